@@ -1,0 +1,13 @@
+/** What a user can mend: shown as one line a problem, without a stack trace; exit code 2. */
+export class UserError extends Error {
+  readonly exitCode = 2;
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'UserError';
+  }
+}
+
+/** Throw one UserError that lists every problem, or return when there is none. */
+export function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new UserError(problems);
+}

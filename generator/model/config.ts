@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** A transformer encoder, as its JSON config describes it. Widths are in features, lengths in tokens. */
+export const modelConfigSchema = z.strictObject({
+  /** 'ids': a token is the sum of rows of the embedding table; 'patches': a dense projection of its features. */
+  input: z.enum(['ids', 'patches']),
+  vocabulary: z.int().min(0),
+  featureCount: z.int().min(0),
+  width: z.int().min(4).max(4096),
+  layers: z.int().min(1).max(64),
+  heads: z.int().min(1).max(64),
+  hidden: z.int().min(4).max(16384),
+  maxLength: z.int().min(1).max(4096),
+  classes: z.int().min(2),
+  head: z.enum(['sequence', 'token']),
+  norm: z.enum(['pre', 'post']),
+  activation: z.enum(['gelu', 'relu']),
+  causal: z.boolean(),
+});
+
+export type ModelConfig = z.infer<typeof modelConfigSchema>;
+
+/** The four roles that map to shared W_S matrices (several may share one). */
+export const roles = ['attentionIn', 'attentionOut', 'hiddenIn', 'hiddenOut'] as const;
+export type Role = (typeof roles)[number];
