@@ -1,0 +1,44 @@
+import type { Params } from './fields.js';
+
+/** Quantities that follow from the parameters; every width is derived here and nowhere else. */
+export interface Derived {
+  /** Lanes of the whole array, L. */
+  readonly lanes: number;
+  /** Tokens of the window, T. */
+  readonly windowTokens: number;
+  /** Tokens of one slice, Ts. */
+  readonly sliceTokens: number;
+  readonly multipliers: number;
+  /** Bits of a column word of int8. */
+  readonly wordBits: number;
+  /** Bits of an accumulator, eq. 3 of docs/numerics.md. */
+  readonly accBits: number;
+  readonly xWords: number;
+  readonly hWords: number;
+  readonly bankRows: number;
+}
+
+/** Smallest width of two's complement that holds every magnitude up to `magnitude`. */
+function signedBits(magnitude: number): number {
+  return Math.ceil(Math.log2(magnitude + 1)) + 1;
+}
+
+/** Sizes and widths of a configuration. */
+export function derive(p: Params): Derived {
+  const lanes = p.array.slices * p.array.lanesPerSlice;
+  const sliceTokens = p.array.lanesPerSlice * p.array.passes;
+  const windowTokens = sliceTokens * p.array.slices;
+  const deepest = Math.max(p.envelope.width, p.envelope.hidden, p.envelope.rank, windowTokens);
+  return {
+    lanes,
+    windowTokens,
+    sliceTokens,
+    multipliers: lanes * p.array.columns,
+    wordBits: lanes * 8,
+    // depth * 2^14 from the products, plus a bias of 8 bits shifted by at most 16.
+    accBits: Math.min(32, signedBits(deepest * 2 ** 14 + 2 ** 23)),
+    xWords: p.envelope.width * p.array.passes,
+    hWords: p.envelope.hidden * p.array.passes,
+    bankRows: p.envelope.rank / p.array.columns,
+  };
+}

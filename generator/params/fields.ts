@@ -1,0 +1,66 @@
+/** Every parameter of the hardware, described once: types, checks, JSON Schema, --help and docs all read this. */
+
+export interface IntField {
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+  readonly initial: number;
+  readonly powerOfTwo?: true;
+  readonly doc: string;
+}
+
+export interface ChoiceField {
+  readonly choices: readonly string[];
+  readonly initial: string;
+  readonly doc: string;
+}
+
+export type Field = IntField | ChoiceField;
+
+export const fields = {
+  array: {
+    columns: { unit: 'columns', min: 2, max: 32, initial: 8, powerOfTwo: true, doc: 'output features computed at a time; also the number of P banks' },
+    slices: { unit: 'slices', min: 1, max: 4, initial: 4, powerOfTwo: true, doc: 'short inputs that share one pass over the weights' },
+    lanesPerSlice: { unit: 'lanes', min: 1, max: 64, initial: 2, powerOfTwo: true, doc: 'tokens of one slice computed at a time' },
+    passes: { unit: 'tokens a lane', min: 1, max: 64, initial: 16, doc: 'tokens that a lane follows in turn while a weight is held' },
+  },
+  registerFile: {
+    directions: { unit: 'directions', min: 1, max: 2, initial: 2, doc: '2: read and written by row and by column; 1: conventional buffer with its transposes' },
+    kind: { choices: ['async', 'sync', 'grid'], initial: 'async', doc: 'banks: asynchronous-read memory, synchronous-read memory, or a flip-flop grid' },
+  },
+  memory: {
+    kind: { choices: ['block', 'distributed', 'macro'], initial: 'block', doc: 'style of the one-read-one-write wrapper: block RAM, LUT RAM, or an instance to swap for a macro' },
+  },
+  envelope: {
+    width: { unit: 'features', min: 4, max: 2048, initial: 128, doc: 'largest model width' },
+    hidden: { unit: 'features', min: 4, max: 4095, initial: 512, doc: 'largest feed-forward width' },
+    rank: { unit: 'ranks', min: 4, max: 2048, initial: 128, doc: 'largest rank of a factorization' },
+    codeWords: { unit: 'words', min: 4, max: 1048576, initial: 16384, doc: 'W_S store: columns 4-bit codes a word, one a feature and rank tile' },
+    matrices: { unit: 'matrices', min: 1, max: 8, initial: 4, doc: 'shared W_S matrices, each with a codebook' },
+    instructions: { unit: 'instructions', min: 8, max: 4096, initial: 256, doc: 'program memory' },
+  },
+  port: {
+    busBytes: { unit: 'bytes', min: 4, max: 64, initial: 16, powerOfTwo: true, doc: 'AXI4 data width; a beat' },
+    addressBits: { unit: 'bits', min: 24, max: 64, initial: 32, doc: 'AXI4 address width' },
+    burstBeats: { unit: 'beats', min: 1, max: 256, initial: 16, powerOfTwo: true, doc: 'longest burst' },
+    outstandingReads: { unit: 'bursts', min: 1, max: 32, initial: 8, powerOfTwo: true, doc: 'read bursts in flight' },
+    prefetchBeats: { unit: 'beats', min: 4, max: 4096, initial: 64, powerOfTwo: true, doc: 'weight-stream prefetch buffer' },
+  },
+  batcher: {
+    lookahead: { unit: 'requests', min: 1, max: 64, initial: 16, powerOfTwo: true, doc: 'requests seen before a window is formed' },
+    passOver: { unit: 'windows', min: 1, max: 255, initial: 8, doc: 'how often a request may be passed over by later ones' },
+  },
+} as const satisfies Record<string, Record<string, Field>>;
+
+type Fields = typeof fields;
+type Value<F> = F extends { readonly choices: readonly (infer C)[] } ? C : number;
+
+/** All hardware parameters, plain and deeply frozen. */
+export type Params = {
+  readonly [G in keyof Fields]: { readonly [N in keyof Fields[G]]: Value<Fields[G][N]> };
+} & { readonly prefix: string };
+
+/** Overrides of any subset of the parameters. */
+export type ParamsInput = {
+  readonly [G in keyof Fields]?: { readonly [N in keyof Fields[G]]?: Value<Fields[G][N]> };
+} & { readonly prefix?: string };

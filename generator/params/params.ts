@@ -1,0 +1,90 @@
+import { refuse } from '../errors.js';
+import { fields, type Field, type Params } from './fields.js';
+
+const groups: Readonly<Record<string, Readonly<Record<string, Field>>>> = fields;
+const prefixPattern = /^[a-z][a-z0-9_]{0,30}$/;
+
+function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+}
+
+function isPowerOfTwo(n: number): boolean {
+  return n > 0 && Number.isInteger(Math.log2(n));
+}
+
+/** What is wrong with one value of one field, or undefined. */
+function problemOf(path: string, field: Field, value: unknown): string | undefined {
+  if ('choices' in field) {
+    return field.choices.includes(value as string) ? undefined : `${path} = ${JSON.stringify(value)}: must be one of ${field.choices.join(', ')}`;
+  }
+  const range = `${field.powerOfTwo ? 'a power of two from' : 'a whole number from'} ${field.min} to ${field.max}`;
+  const good =
+    typeof value === 'number' && Number.isInteger(value) && value >= field.min && value <= field.max && (!field.powerOfTwo || isPowerOfTwo(value));
+  return good ? undefined : `${path} = ${JSON.stringify(value)} ${field.unit}: must be ${range}`;
+}
+
+/** Rules between fields; called only when each field is in its own range. */
+function crossProblems(p: Params): string[] {
+  const problems: string[] = [];
+  const { columns, slices, lanesPerSlice, passes } = p.array;
+  const tokens = slices * lanesPerSlice * passes;
+  if (tokens > 1024) {
+    problems.push(`array.passes = ${passes}: the window of ${slices} x ${lanesPerSlice} x ${passes} = ${tokens} tokens is over 1024; lower passes, slices or lanesPerSlice`);
+  }
+  if (p.envelope.rank % columns !== 0) {
+    problems.push(`envelope.rank = ${p.envelope.rank} ranks: must be a multiple of array.columns = ${columns}, since a bank holds every ${columns}th rank`);
+  }
+  if (p.port.burstBeats * p.port.busBytes > 4096) {
+    problems.push(`port.burstBeats = ${p.port.burstBeats} beats: ${p.port.burstBeats} x ${p.port.busBytes} bytes is over the 4096-byte boundary of AXI4; lower burstBeats or busBytes`);
+  }
+  if (p.port.prefetchBeats < p.port.burstBeats) {
+    problems.push(`port.prefetchBeats = ${p.port.prefetchBeats} beats: must hold at least one burst of port.burstBeats = ${p.port.burstBeats}`);
+  }
+  return problems;
+}
+
+/** Freeze an object and all within it. */
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner);
+  return Object.freeze(value);
+}
+
+/**
+ * Complete parameters with their defaults, check every field and every rule between fields.
+ *
+ * Errors   UserError with all problems at once; unknown keys list the known ones
+ */
+export function makeParams(input: unknown = {}): Params {
+  const given = record(input);
+  if (given === undefined) refuse([`config = ${JSON.stringify(input)}: must be an object with ${Object.keys(groups).join(', ')}, prefix`]);
+  const problems: string[] = [];
+  const known = [...Object.keys(groups), 'prefix'];
+  for (const key of Object.keys(given ?? {})) {
+    if (!known.includes(key)) problems.push(`${key}: unknown key; known keys are ${known.join(', ')}`);
+  }
+  const result: Record<string, unknown> = { prefix: given?.['prefix'] ?? 'trex' };
+  if (typeof result['prefix'] !== 'string' || !prefixPattern.test(result['prefix'])) {
+    problems.push(`prefix = ${JSON.stringify(result['prefix'])}: must match ${prefixPattern.source}`);
+  }
+  for (const [group, members] of Object.entries(groups)) {
+    const values = given?.[group] === undefined ? {} : record(given[group]);
+    if (values === undefined) {
+      problems.push(`${group} = ${JSON.stringify(given?.[group])}: must be an object with ${Object.keys(members).join(', ')}`);
+      continue;
+    }
+    for (const key of Object.keys(values)) {
+      if (!(key in members)) problems.push(`${group}.${key}: unknown key; known keys are ${Object.keys(members).join(', ')}`);
+    }
+    const filled: Record<string, unknown> = {};
+    for (const [name, field] of Object.entries(members)) {
+      filled[name] = values[name] ?? field.initial;
+      const problem = problemOf(`${group}.${name}`, field, filled[name]);
+      if (problem !== undefined) problems.push(problem);
+    }
+    result[group] = filled;
+  }
+  refuse(problems);
+  const params = result as unknown as Params;
+  refuse(crossProblems(params));
+  return deepFreeze(params);
+}

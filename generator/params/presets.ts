@@ -1,0 +1,30 @@
+import { refuse } from '../errors.js';
+import { makeParams } from './params.js';
+import type { Params, ParamsInput } from './fields.js';
+
+/** Named configurations; what a preset leaves out has the default of generator/params/fields.ts. */
+export const presets = {
+  /** For tests: the smallest machine with every mechanism in it. */
+  tiny: {
+    array: { columns: 4, slices: 4, lanesPerSlice: 1, passes: 4 },
+    envelope: { width: 32, hidden: 64, rank: 32, codeWords: 1024, instructions: 64 },
+    port: { busBytes: 8, prefetchBeats: 16, burstBeats: 8, outstandingReads: 4 },
+    batcher: { lookahead: 4 },
+  },
+  /** A mid-size FPGA: 64 array multipliers follow a window of 128 tokens in 16 passes. */
+  small: {},
+  /** The paper's window on 1024 array multipliers. */
+  paper: {
+    array: { columns: 8, slices: 4, lanesPerSlice: 32, passes: 1 },
+    envelope: { width: 768, hidden: 3072, rank: 256, codeWords: 131072, instructions: 1024 },
+    port: { busBytes: 32, prefetchBeats: 128 },
+  },
+} as const satisfies Record<string, ParamsInput>;
+
+export type PresetName = keyof typeof presets;
+
+/** Parameters of a named preset; an unknown name is a UserError. */
+export function presetParams(name: string): Params {
+  if (!(name in presets)) refuse([`preset = ${JSON.stringify(name)}: must be one of ${Object.keys(presets).join(', ')}`]);
+  return makeParams(presets[name as PresetName]);
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Handlebars from 'handlebars';
+
+/** What a template may use; nested objects and arrays of the same. */
+export type Context = { readonly [key: string]: ContextValue };
+export type ContextValue = string | number | boolean | readonly ContextValue[] | Context;
+
+/** The templates folder, beside generator/ in the source tree and beside dist/ in the package. */
+export function templatesFolder(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const root = here.includes(`${join('dist', 'generator')}`) ? join(here, '..', '..', '..') : join(here, '..', '..');
+  return join(root, 'templates');
+}
+
+/**
+ * Handlebars refuses undefined names in strict mode, except inside {{#if}} and {{#each}}: those are replaced by
+ * helpers that demand a boolean and an array, so a misspelt name never passes silently.
+ */
+function makeEngine(): typeof Handlebars {
+  const engine = Handlebars.create();
+  engine.registerHelper('if', function (this: unknown, condition: unknown, options: Handlebars.HelperOptions) {
+    if (typeof condition !== 'boolean') throw new Error(`{{#if}} needs a boolean, got ${typeof condition}`);
+    return condition ? options.fn(this) : options.inverse(this);
+  });
+  engine.registerHelper('each', function (this: unknown, list: unknown, options: Handlebars.HelperOptions) {
+    if (!Array.isArray(list)) throw new Error(`{{#each}} needs an array, got ${typeof list}`);
+    return list
+      .map((item: unknown, index) => options.fn(item, { data: { index, first: index === 0, last: index === list.length - 1 } }))
+      .join('');
+  });
+  return engine;
+}
+
+/**
+ * Render templates/<unit>.v.hbs with a context; every name that the template uses must be in the context.
+ * Ends in exactly one newline; the same input gives the same bytes.
+ */
+export function renderTemplate(unit: string, context: Context): string {
+  const engine = makeEngine();
+  const text = readFileSync(join(templatesFolder(), `${unit}.v.hbs`), 'utf8');
+  const render = engine.compile<Context>(text, { strict: true, noEscape: true, knownHelpersOnly: true, knownHelpers: { if: true, each: true } });
+  return `${render(context).trimEnd()}\n`;
+}
+
+/** One Verilog file of the design. */
+export interface RtlFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A unit of the hardware: its name in templates/ and testbench/, and what fills its holes. */
+export interface Unit {
+  readonly name: string;
+  context(): Context;
+}
+
+/** The file <prefix>_<unit>.v; the template names its module `{{prefix}}_<unit>`. */
+export function renderUnit(prefix: string, unit: Unit): RtlFile {
+  return { name: `${prefix}_${unit.name}.v`, text: renderTemplate(unit.name, { prefix, ...unit.context() }) };
+}
