@@ -1,0 +1,47 @@
+/**
+ * Where the results of a linear layer go, eq. 7-9, and the biases they start from.
+ *
+ * Shapes    acc int32[tokens * outer] -> columns base .. base + outer of the destination
+ * Rounding  once, half up, then one saturation (requantize.ts)
+ */
+import type { Destination, Requant } from '../program/operation.js';
+import { requantize, saturate16, saturate8 } from './requantize.js';
+import type { State } from './state.js';
+
+export interface Epilogue {
+  readonly destination: Destination;
+  readonly base: number;
+  readonly outer: number;
+  readonly requant: Requant;
+  readonly table: Int8Array | undefined;
+}
+
+/** int32[tokens * outer], each row bias << biasShift. */
+export function startFromBias(tokens: number, bias: Int8Array, biasShift: number): Int32Array {
+  const acc = new Int32Array(tokens * bias.length);
+  const row = Int32Array.from(bias, (b) => b * 2 ** biasShift);
+  for (let t = 0; t < tokens; t++) acc.set(row, t * bias.length);
+  return acc;
+}
+
+export function writeBack(state: State, acc: Int32Array, epilogue: Epilogue): void {
+  const { destination, base, outer, requant: { m, s }, table } = epilogue;
+  if (destination === 'Rset' || destination === 'Radd') {
+    const { data, width } = state.R;
+    for (let t = 0; t < state.tokens; t++) {
+      for (let j = 0; j < outer; j++) {
+        const at = t * width + base + j;
+        const before = destination === 'Radd' ? data[at]! : 0;
+        data[at] = saturate16(before + requantize(acc[t * outer + j]!, m, s));
+      }
+    }
+    return;
+  }
+  const { data, width } = state[destination];
+  for (let t = 0; t < state.tokens; t++) {
+    for (let j = 0; j < outer; j++) {
+      const y = saturate8(requantize(acc[t * outer + j]!, m, s));
+      data[t * width + base + j] = table === undefined ? y : table[y + 128]!;
+    }
+  }
+}

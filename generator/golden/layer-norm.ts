@@ -1,0 +1,36 @@
+/**
+ * LayerNorm of the residual stream, eq. 11-15.
+ *
+ * Shapes    R int16[tokens * width], gamma and beta int8[inner] -> X (and, with write-back, R)
+ * Formats   z is Q5.10; g is UQ1.11
+ * Exact     d <= 2048: var < 2^52 and (d * R - S1) * g < 2^40, both inside a double
+ */
+import { rsqrtTable } from '../params/tables.js';
+import type { NormOperation } from '../program/operation.js';
+import { bitLength, saturate16, saturate8, shiftRound } from './requantize.js';
+import type { State } from './state.js';
+
+export function layerNorm(state: State, operation: NormOperation): void {
+  const { inner, gamma, beta, shift, writeBackShift } = operation;
+  const unit = 2 ** operation.biasShift;
+  const { R, X } = state;
+  for (let t = 0; t < state.tokens; t++) {
+    const row = t * R.width;
+    let sum = 0;
+    let squares = 0;
+    for (let f = 0; f < inner; f++) {
+      const value = R.data[row + f]!;
+      sum += value;
+      squares += value * value;
+    }
+    const variance = inner * squares - sum * sum;
+    const h = Math.ceil(bitLength(variance) / 2);
+    const g = variance === 0 ? 0 : rsqrtTable[Math.floor(variance * 2 ** (9 - 2 * h))]!;
+    for (let f = 0; f < inner; f++) {
+      const z = saturate16(shiftRound((inner * R.data[row + f]! - sum) * g, h + 1));
+      const a = z * gamma[f]! + beta[f]! * unit;
+      X.data[t * X.width + f] = saturate8(shiftRound(a, shift));
+      if (writeBackShift !== undefined) R.data[row + f] = saturate16(shiftRound(a, writeBackShift));
+    }
+  }
+}
