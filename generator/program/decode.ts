@@ -1,0 +1,96 @@
+/** From the contents of the two regions back to a model. */
+import { refuse, UserError } from '../errors.js';
+import { BitReader } from './bits.js';
+import { modelProblems } from './check.js';
+import { destinationOf, instructionOf, requantOf, sourceOf } from './instructions.js';
+import { decodeInstruction, instructionBytes, instructionFields, opName, type Instruction } from './isa.js';
+import { imageError, type Manifest } from './manifest.js';
+import type { Operation, PackedModel } from './operation.js';
+import { readCodes, readDense, readExpand, readNorm } from './sections.js';
+
+export function decodeModel(manifest: Manifest, cold: Uint8Array, pass: Uint8Array): PackedModel {
+  const { task, columns, busBytes, inputScale, outputScale } = manifest;
+  const from = new BitReader(cold, 'region cold');
+  const program = readProgram(from, manifest.operations);
+  from.align(busBytes);
+  const books = manifest.matrices.map(() => readBytes(from, 16));
+  from.align(busBytes);
+  const matrices = manifest.matrices.map(({ inner, rank }, i) => {
+    if (rank % columns !== 0) throw imageError(`header.matrices.${i}.rank: ${rank} is not a multiple of ${columns} columns`);
+    const codes = readCodes(from, inner, rank, columns);
+    from.align(busBytes);
+    return { inner, rank, codes, book: books[i]! };
+  });
+  const table = manifest.table ? readBytes(from, 256) : undefined;
+  from.align(busBytes);
+  if (!from.finished) throw imageError('region cold: goes on after its last section; write the image again');
+  const operations = readPass(program, new BitReader(pass, 'region pass'), manifest);
+  const model = { task, banks: columns, matrices, table, operations, inputScale, outputScale };
+  refuse(modelProblems(model, columns).map((problem) => `image: ${problem}`));
+  return model;
+}
+
+function readProgram(from: BitReader, operations: number): Instruction[] {
+  const program: Instruction[] = [];
+  for (let i = 0; i <= operations; i++) {
+    const instruction = decodeInstruction(Uint8Array.from({ length: instructionBytes }, () => from.take(8)));
+    if ((opName(instruction.op) === 'END') !== (i === operations)) {
+      throw imageError(`program[${i}]: END must stand at ${operations} and nowhere else; write the image again`);
+    }
+    if (i < operations) program.push(instruction);
+    else refuseUnused(instruction, { op: 0 }, i);
+  }
+  return program;
+}
+
+function readBytes(from: BitReader, length: number): Int8Array {
+  return Int8Array.from({ length }, () => from.takeSigned(8));
+}
+
+function readPass(program: readonly Instruction[], from: BitReader, { columns, busBytes }: Manifest): Operation[] {
+  const operations = program.map((instruction, i) => {
+    const operation = readOperation(instruction, from, columns);
+    from.align(busBytes);
+    refuseUnused(instruction, instructionOf(operation), i);
+    return operation;
+  });
+  if (!from.finished) throw imageError('region pass: goes on after its last section; write the image again');
+  return operations;
+}
+
+/** Fields that the operation does not use must be zero. */
+function refuseUnused(instruction: Instruction, used: Partial<Instruction>, index: number): void {
+  for (const { name } of instructionFields) {
+    if (instruction[name] !== (used[name] ?? 0)) {
+      throw new UserError([`program[${index}].${name} = ${instruction[name]}: must be ${used[name] ?? 0}; write the image again`]);
+    }
+  }
+}
+
+function readOperation(instruction: Instruction, from: BitReader, columns: number): Operation {
+  const { inner, outer, base, s, s2, matrix } = instruction;
+  switch (opName(instruction.op)) {
+    case 'LOAD': {
+      const destination = destinationOf(instruction);
+      if (destination !== 'X' && destination !== 'Rset') throw new UserError([`LOAD.dst = ${instruction.dst}: must be 0 (X) or 5 (R set)`]);
+      return { op: 'LOAD', outer, base, destination, shift: s, alsoX: instruction.writeBack === 1 };
+    }
+    case 'NORM':
+      return readNorm(from, instruction);
+    case 'PROJECT':
+      return { op: 'PROJECT', source: sourceOf(instruction), matrix, inner, outer, requant: requantOf(instruction) };
+    case 'EXPAND':
+      return readExpand(from, instruction, columns);
+    case 'DENSE':
+      return readDense(from, instruction, columns);
+    case 'ATTEND':
+      return {
+        op: 'ATTEND', inner, base, causal: instruction.causal === 1, uniform: instruction.uniform === 1,
+        score: requantOf(instruction), valueShift: s2,
+      };
+    case 'STORE':
+      return { op: 'STORE', outer, base, firstRow: instruction.firstRow === 1 };
+    default:
+      throw new UserError([`instruction.op = ${instruction.op}: has no meaning inside a program`]);
+  }
+}

@@ -1,0 +1,124 @@
+/** The binary image of a model for one hardware interface, docs/stream.md. */
+import { refuse, UserError } from '../errors.js';
+import { BitWriter } from './bits.js';
+import { modelProblems } from './check.js';
+import { decodeModel } from './decode.js';
+import { instructionOf } from './instructions.js';
+import { encodeInstruction, opcodes } from './isa.js';
+import { crcOf, imageError, readHeader, truncated, writeHeader, type Manifest } from './manifest.js';
+import type { PackedModel } from './operation.js';
+import { writeCodes, writeSection } from './sections.js';
+import { rebalance } from './supports.js';
+import { coldTraffic, windowTraffic, type Interface } from './traffic.js';
+
+export interface Image {
+  /** As stored: `banks` is the number of columns, rows are in its order. */
+  readonly model: PackedModel;
+  readonly columns: number;
+  readonly busBytes: number;
+  readonly cold: Uint8Array;
+  readonly pass: Uint8Array;
+  readonly manifest: Manifest;
+}
+
+/** `columns` must divide the model's banks; supports are put in the order for it. */
+export function writeImage(model: PackedModel, hardware: Interface): Uint8Array {
+  const { columns, busBytes } = hardware;
+  if (busBytes < 4 || busBytes > 4096 || !Number.isInteger(Math.log2(busBytes))) {
+    throw new UserError([`busBytes = ${busBytes}: must be a power of two 4 .. 4096`]);
+  }
+  if (!Number.isInteger(columns) || columns < 1) throw new UserError([`columns = ${columns}: must be a whole number from 1`]);
+  const ordered = orderFor(model, columns);
+  refuse(modelProblems(ordered, columns));
+  const cold = writeCold(ordered, hardware);
+  const pass = writePass(ordered, hardware);
+  const shapes = ordered.matrices.map(({ inner, rank }) => ({ inner, rank }));
+  const table = ordered.table !== undefined;
+  const manifest: Manifest = {
+    numerics: 1, task: ordered.task, columns, busBytes, banks: model.banks,
+    inputScale: ordered.inputScale, outputScale: ordered.outputScale,
+    matrices: shapes, table, operations: ordered.operations.length,
+    bytes: {
+      cold: coldTraffic({ matrices: shapes, table, operations: ordered.operations.length }, hardware),
+      pass: windowTraffic(ordered.operations, [], hardware),
+    },
+    regions: { cold: { offset: 0, length: cold.length }, pass: { offset: cold.length, length: pass.length } },
+  };
+  return Uint8Array.from(Buffer.concat([writeHeader(manifest), cold, pass]));
+}
+
+/** The model with every support in the order for this many columns. */
+export function orderFor(model: PackedModel, columns: number): PackedModel {
+  if (model.banks === columns) return model;
+  const operations = model.operations.map((operation) =>
+    operation.op === 'EXPAND' ? rebalance(operation, model.banks, columns) : operation,
+  );
+  return { ...model, banks: columns, operations };
+}
+
+function writeCold({ operations, matrices, table }: PackedModel, { columns, busBytes }: Interface): Uint8Array {
+  const out = new BitWriter();
+  for (const operation of operations) putBytes(out, encodeInstruction(instructionOf(operation)));
+  putBytes(out, encodeInstruction({ op: opcodes.END }));
+  out.align(busBytes);
+  for (const { book } of matrices) putBytes(out, book);
+  out.align(busBytes);
+  for (const matrix of matrices) {
+    writeCodes(out, matrix, columns);
+    out.align(busBytes);
+  }
+  if (table !== undefined) putBytes(out, table);
+  out.align(busBytes);
+  return withCrc(out.finish(), busBytes);
+}
+
+function writePass({ operations }: PackedModel, { columns, busBytes }: Interface): Uint8Array {
+  const out = new BitWriter();
+  for (const operation of operations) {
+    writeSection(out, operation, columns);
+    out.align(busBytes);
+  }
+  return withCrc(out.finish(), busBytes);
+}
+
+function putBytes(out: BitWriter, bytes: Uint8Array | Int8Array): void {
+  for (const byte of bytes) out.put(byte, 8);
+}
+
+function withCrc(content: Uint8Array, busBytes: number): Uint8Array {
+  const region = new Uint8Array(content.length + busBytes);
+  region.set(content);
+  new DataView(region.buffer).setUint32(content.length, crcOf(content), true);
+  return region;
+}
+
+export function readImage(bytes: Uint8Array): Image {
+  const { manifest, headerBytes } = readHeader(bytes);
+  const { columns, busBytes, regions } = manifest;
+  for (const [name, { offset, length }] of Object.entries(regions)) {
+    if (offset % busBytes !== 0 || length % busBytes !== 0 || length < busBytes) {
+      throw imageError(`header.regions.${name}: offset ${offset} and length ${length} must be multiples of ${busBytes}; write the image again`);
+    }
+  }
+  if (regions.cold.offset !== 0 || regions.pass.offset !== regions.cold.length) {
+    throw imageError('header.regions: cold and pass must follow the header without gaps; write the image again');
+  }
+  const end = headerBytes + regions.cold.length + regions.pass.length;
+  if (bytes.length < end) throw truncated(bytes.length, end);
+  if (bytes.length > end) throw imageError(`has ${bytes.length - end} bytes after its end; copy the file again`);
+  const passStart = headerBytes + regions.cold.length;
+  const cold = bytes.slice(headerBytes, passStart);
+  const pass = bytes.slice(passStart, end);
+  const model = decodeModel(manifest, checkCrc(cold, busBytes, 'cold'), checkCrc(pass, busBytes, 'pass'));
+  return { model, columns, busBytes, cold, pass, manifest };
+}
+
+/** The region's content without its CRC beat. */
+function checkCrc(region: Uint8Array, busBytes: number, name: string): Uint8Array {
+  const content = region.subarray(0, region.length - busBytes);
+  const beat = region.subarray(content.length);
+  const stored = new DataView(beat.buffer, beat.byteOffset).getUint32(0, true);
+  if (crcOf(content) !== stored) throw imageError(`region ${name}: CRC-32 does not match; the file is damaged`);
+  if (beat.subarray(4).some((byte) => byte !== 0)) throw imageError(`region ${name}: its CRC beat is not zero above the CRC; the file is damaged`);
+  return content;
+}

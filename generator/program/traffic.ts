@@ -1,0 +1,106 @@
+/**
+ * Bytes on the memory port predicted from shapes alone, docs/stream.md "Classes of traffic". The golden model's ledger
+ * counts the same bytes by walking the image; the two share nothing but the names of the classes.
+ */
+import type { Operation } from './operation.js';
+import { noTraffic, type Traffic, type TrafficClass } from './traffic-classes.js';
+
+export interface Interface {
+  /** C. */
+  readonly columns: number;
+  /** B, bytes of one beat. */
+  readonly busBytes: number;
+}
+
+export interface ColdShapes {
+  readonly matrices: readonly { readonly inner: number; readonly rank: number }[];
+  readonly table: boolean;
+  /** END not counted. */
+  readonly operations: number;
+}
+
+const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit;
+
+/** Once a model. */
+export function coldTraffic({ matrices, table, operations }: ColdShapes, { columns, busBytes }: Interface): Traffic {
+  const program = 16 * (operations + 1);
+  const books = 16 * matrices.length;
+  const codes = matrices.map(({ inner, rank }) => (rank / columns) * inner * Math.ceil(columns / 2));
+  const tableBytes = table ? 256 : 0;
+  const sections = [program, books, ...codes, tableBytes];
+  const bytes = sections.reduce((sum, section) => sum + roundUp(section, busBytes), busBytes);
+  const codebooks = sections.slice(1).reduce((sum, section) => sum + section, 0);
+  return { ...noTraffic(), program, codebooks, parameters: bytes - program - codebooks };
+}
+
+/** Every window: the pass region, and descriptors, rows in and rows out of each request. */
+export function windowTraffic(operations: readonly Operation[], lengths: readonly number[], hardware: Interface): Traffic {
+  const traffic = passTraffic(operations, hardware);
+  const { busBytes } = hardware;
+  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  for (const operation of operations) {
+    if (operation.op === 'LOAD') traffic.activationsIn += tokens * roundUp(operation.outer, busBytes);
+    if (operation.op === 'STORE') {
+      traffic.activationsOut += (operation.firstRow ? lengths.length : tokens) * roundUp(operation.outer, busBytes);
+    }
+  }
+  traffic.descriptors = lengths.length * (roundUp(32, busBytes) + busBytes);
+  return traffic;
+}
+
+function passTraffic(operations: readonly Operation[], { columns, busBytes }: Interface): Record<TrafficClass, number> {
+  const traffic = noTraffic();
+  let bytes = busBytes;
+  for (const operation of operations) {
+    if (operation.op === 'NORM') bytes += roundUp(2 * operation.inner, busBytes);
+    if (operation.op === 'EXPAND') {
+      const padded = roundUp(operation.outer, columns);
+      const entries = padded * operation.k;
+      bytes += roundUp(padded + (entries * (6 + operation.indexBits)) / 8, busBytes);
+      traffic.sparseIndices += Math.floor((entries * operation.indexBits) / 8);
+      traffic.sparseValues += Math.floor((entries * 6) / 8);
+    }
+    if (operation.op === 'DENSE') {
+      const padded = roundUp(operation.outer, columns);
+      const weights = padded * operation.inner * (operation.wide ? 2 : 1);
+      bytes += roundUp(padded + weights, busBytes);
+      traffic.dense += weights;
+    }
+  }
+  traffic.parameters = bytes - traffic.sparseIndices - traffic.sparseValues - traffic.dense;
+  return traffic;
+}
+
+/** One dense layer or norm of the uncompressed model: inner * outer weights (0 for a norm) and its biases or parameters. */
+export interface BaselineLayer {
+  readonly weights: number;
+  readonly parameters: number;
+}
+
+/** The baseline of every ratio: 16-bit weights and parameters once an input, int8 activations in and out. */
+export function baselineBytes(
+  layers: readonly BaselineLayer[], inputs: readonly { readonly bytesIn: number; readonly bytesOut: number }[],
+): number {
+  const perInput = layers.reduce((sum, { weights, parameters }) => sum + 2 * (weights + parameters), 0);
+  return inputs.reduce((sum, { bytesIn, bytesOut }) => sum + perInput + bytesIn + bytesOut, 0);
+}
+
+/** Baseline bytes over bytes of the machine, the cold region counted once. */
+export function trafficRatio(baseline: number, cold: number, windows: readonly number[]): number {
+  return baseline / windows.reduce((sum, bytes) => sum + bytes, cold);
+}
+
+/**
+ * The dense layers that a program stands for: a PROJECT and EXPAND pair counts as its features in times features out.
+ */
+export function baselineLayers(operations: readonly Operation[]): BaselineLayer[] {
+  const layers: BaselineLayer[] = [];
+  let projected = 0;
+  for (const operation of operations) {
+    if (operation.op === 'PROJECT') projected = operation.inner;
+    if (operation.op === 'EXPAND') layers.push({ weights: projected * operation.outer, parameters: operation.outer });
+    if (operation.op === 'DENSE') layers.push({ weights: operation.inner * operation.outer, parameters: operation.outer });
+    if (operation.op === 'NORM') layers.push({ weights: 0, parameters: 2 * operation.inner });
+  }
+  return layers;
+}
