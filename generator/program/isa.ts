@@ -32,6 +32,7 @@ export const instructionFields = [
   { name: 's', bits: 6, low: 80, doc: 'shift' },
   { name: 'biasShift', bits: 5, low: 86, doc: 'left shift of biases' },
   { name: 's2', bits: 6, low: 91, doc: 'write-back shift of NORM; s of eq. 19 in ATTEND' },
+  { name: 'codeBase', bits: 20, low: 97, doc: 'PROJECT: first word of the matrix in the W_S store' },
 ] as const satisfies readonly FieldSpec[];
 
 export type FieldName = (typeof instructionFields)[number]['name'];
@@ -39,7 +40,7 @@ export type FieldName = (typeof instructionFields)[number]['name'];
 export type Instruction = Readonly<Record<FieldName, number>>;
 
 export const instructionBytes = 16;
-export const reservedLow = 97;
+export const reservedLow = 117;
 
 export const opcodes = { END: 0, LOAD: 1, NORM: 2, PROJECT: 3, EXPAND: 4, DENSE: 5, ATTEND: 6, STORE: 7 } as const;
 export type OpName = keyof typeof opcodes;

@@ -1,0 +1,10 @@
+import type { Params } from '../params/fields.js';
+import type { Unit } from './render.js';
+
+/** Token rows to column words and back. */
+export function rows(params: Params): Unit {
+  const { slices, lanesPerSlice, passes } = params.array;
+  const { busBytes, addressBits } = params.port;
+  const rowBytes = Math.max(params.envelope.width, params.envelope.hidden);
+  return { name: 'rows', context: () => ({ slices, sliceLanes: lanesPerSlice, passes, busBytes, addressBits, rowBytes }) };
+}

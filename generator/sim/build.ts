@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { runTool } from '../tools/run.js';
+import { icarusMain, verilatorMain } from './mains.js';
+
+export const simulators = ['verilator', 'icarus'] as const;
+export type Simulator = (typeof simulators)[number];
+
+export interface SourceFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface BuildRequest {
+  readonly simulator: Simulator;
+  /** The bench: ports clk_i, rst_i, done_o, errors_o[31:0]. */
+  readonly top: string;
+  readonly sources: readonly SourceFile[];
+  /** Verilog macros. */
+  readonly defines?: Readonly<Record<string, string | number>>;
+}
+
+export interface Executable {
+  readonly simulator: Simulator;
+  readonly folder: string;
+  readonly command: string;
+  readonly arguments: readonly string[];
+  /** Built before, by an earlier run. */
+  readonly cached: boolean;
+}
+
+const buildTimeoutMs = 600_000;
+// One translation unit at -O2 builds in a third of the time of Verilator's own make (docs/simulation.md).
+const verilatorFlags = ['--cc', '-O3', '--x-assign', 'unique', '--x-initial', 'unique', '--noassert', '--output-split', '0', '-Wno-fatal'];
+const compilerFlags = ['-O2', '-std=c++17', '-march=native'];
+
+/** Where built simulations are kept: TREXGEN_CACHE, else build/sim-cache in the working folder. */
+export function cacheFolder(): string {
+  return resolve(process.env['TREXGEN_CACHE'] ?? join('build', 'sim-cache'));
+}
+
+function hashOf(request: BuildRequest, main: string): string {
+  const text = JSON.stringify([request.simulator, request.top, request.sources, request.defines ?? {}, main, verilatorFlags, compilerFlags]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 24);
+}
+
+function executableIn(folder: string, request: BuildRequest, cached: boolean): Executable {
+  return request.simulator === 'icarus'
+    ? { simulator: 'icarus', folder, command: 'vvp', arguments: ['-n', join(folder, 'bench.vvp')], cached }
+    : { simulator: 'verilator', folder, command: join(folder, 'bench'), arguments: [], cached };
+}
+
+async function buildIcarus(folder: string, request: BuildRequest, defines: readonly string[]): Promise<void> {
+  await writeFile(join(folder, 'trexgen_main.v'), icarusMain(request.top));
+  const names = ['trexgen_main.v', ...request.sources.map(({ name }) => name)];
+  await runTool({
+    command: 'iverilog', arguments: ['-g2005', '-o', 'bench.vvp', '-s', 'trexgen_main', ...defines, ...names],
+    folder, logFile: join(folder, 'build.log'), timeoutMs: buildTimeoutMs,
+  });
+}
+
+async function buildVerilator(folder: string, request: BuildRequest, defines: readonly string[]): Promise<void> {
+  await writeFile(join(folder, 'trexgen_main.cpp'), verilatorMain(request.top));
+  const names = request.sources.map(({ name }) => name);
+  await runTool({
+    command: 'verilator', arguments: [...verilatorFlags, '--top-module', request.top, '--Mdir', 'obj', ...defines, ...names],
+    folder, logFile: join(folder, 'verilate.log'), timeoutMs: buildTimeoutMs,
+  });
+  const { output } = await runTool({ command: 'verilator', arguments: ['--getenv', 'VERILATOR_ROOT'], folder, logFile: join(folder, 'root.log') });
+  const include = join(output.trim(), 'include');
+  await writeFile(join(folder, 'all.sh'), `cat obj/*.cpp trexgen_main.cpp > all.cpp
+g++ ${compilerFlags.join(' ')} -w -Iobj -I${include} -I${include}/vltstd -DVM_COVERAGE=0 -DVM_SC=0 -DVM_TRACE=0 all.cpp ${include}/verilated.cpp ${include}/verilated_threads.cpp -lpthread -o bench
+`);
+  await runTool({ command: 'bash', arguments: ['-e', 'all.sh'], folder, logFile: join(folder, 'compile.log'), timeoutMs: buildTimeoutMs });
+}
+
+/**
+ * Build a simulation once for each content of its sources, macros and flags; later calls find it in the cache.
+ * Two builders of the same content do not disturb each other: the folder appears by one rename.
+ *
+ * Errors   ToolError with the log of the simulator or compiler
+ */
+export async function buildSimulation(request: BuildRequest): Promise<Executable> {
+  const main = request.simulator === 'icarus' ? icarusMain(request.top) : verilatorMain(request.top);
+  const folder = join(cacheFolder(), `${request.top}-${request.simulator}-${hashOf(request, main)}`);
+  if (existsSync(folder)) return executableIn(folder, request, true);
+  await mkdir(cacheFolder(), { recursive: true });
+  const work = await mkdtemp(join(cacheFolder(), '.building-'));
+  for (const { name, text } of request.sources) await writeFile(join(work, name), text);
+  const defines = Object.entries(request.defines ?? {}).map(([name, value]) => `-D${name}=${value}`);
+  await (request.simulator === 'icarus' ? buildIcarus : buildVerilator)(work, request, defines);
+  try {
+    await rename(work, folder);
+  } catch (error) {
+    // Another builder was first: its result is the same.
+    if (!existsSync(folder)) throw error;
+    await rm(work, { recursive: true });
+  }
+  return executableIn(folder, request, false);
+}
+
+export interface SimulationRun {
+  readonly plusargs: Readonly<Record<string, string | number>>;
+  /** Files that the bench reads and writes by plain names lie here; a temporary folder when left out. */
+  readonly workDir?: string;
+  readonly timeoutMs?: number;
+}
+
+export interface SimulationResult {
+  readonly cycles: number;
+  readonly errors: number;
+  readonly output: string;
+  readonly workDir: string;
+}
+
+/**
+ * Run a built simulation to its done_o.
+ *
+ * Errors   ToolError when it crashes, exceeds its cycles or its time, or reports X as its number of errors
+ */
+export async function runSimulation(executable: Executable, run: SimulationRun): Promise<SimulationResult> {
+  const workDir = run.workDir ?? (await mkdtemp(join(tmpdir(), 'trexgen-')));
+  const plusargs = Object.entries(run.plusargs).map(([name, value]) => `+${name}=${value}`);
+  const { output } = await runTool({
+    command: executable.command, arguments: [...executable.arguments, ...plusargs], folder: workDir,
+    logFile: join(workDir, 'simulation.log'), timeoutMs: run.timeoutMs ?? buildTimeoutMs, accepted: [0, 2],
+  });
+  const cycles = /^cycles (\d+)$/m.exec(output)?.[1];
+  const errors = /^errors (\d+)$/m.exec(output)?.[1];
+  if (cycles === undefined || errors === undefined || /^timeout$/m.test(output)) {
+    throw new Error(`simulation in ${workDir} did not finish: ${output.trimEnd().split('\n').slice(-3).join(' | ')}`);
+  }
+  return { cycles: Number(cycles), errors: Number(errors), output, workDir };
+}

@@ -1,0 +1,64 @@
+import { execa } from 'execa';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** An external program that failed, crashed or ran out of time: exit code 1, unlike the user's own errors. */
+export class ToolError extends Error {
+  readonly exitCode = 1;
+  constructor(message: string) {
+    super(message);
+    this.name = 'ToolError';
+  }
+}
+
+export interface ToolRun {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly folder: string;
+  /** Everything that the program prints, in the order of printing. */
+  readonly logFile: string;
+  readonly timeoutMs?: number;
+  /** Exit codes that are an answer, not a failure; 0 when left out. */
+  readonly accepted?: readonly number[];
+}
+
+export interface ToolResult {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+const shownLines = 20;
+
+/**
+ * Run an external program; the only way in which this project does.
+ *
+ * Errors   ToolError with the command, the folder, the log file and its last lines
+ */
+export async function runTool(run: ToolRun): Promise<ToolResult> {
+  await mkdir(dirname(run.logFile), { recursive: true });
+  const log = createWriteStream(run.logFile);
+  const closed = new Promise<void>((resolve) => log.on('close', () => resolve()));
+  const child = execa(run.command, run.arguments, {
+    cwd: run.folder, reject: false, all: true, buffer: false, ...(run.timeoutMs === undefined ? {} : { timeout: run.timeoutMs }),
+  });
+  child.all.pipe(log);
+  const result = await child;
+  if (!log.closed) {
+    log.end();
+    await closed;
+  }
+  const output = await readFile(run.logFile, 'utf8');
+  const accepted = run.accepted ?? [0];
+  if (!result.timedOut && result.exitCode !== undefined && accepted.includes(result.exitCode)) return { exitCode: result.exitCode, output };
+  const how = result.timedOut ? `took longer than ${run.timeoutMs} ms`
+    : result.exitCode !== undefined ? `ended with exit code ${result.exitCode}`
+    : result.signal !== undefined ? `was ended by ${result.signal}` : `could not be started (${result.cause instanceof Error ? result.cause.message : 'no reason given'})`;
+  throw new ToolError([
+    `${run.command} ${how}`,
+    `  command: ${[run.command, ...run.arguments].join(' ')}`,
+    `  folder:  ${run.folder}`,
+    `  log:     ${run.logFile}`,
+    ...output.trimEnd().split('\n').slice(-shownLines).map((line) => `  | ${line}`),
+  ].join('\n'));
+}
