@@ -1,7 +1,7 @@
 /**
  * Rows in and rows out, eq. 10.
  *
- * Shapes   rows int8[tokens * outer] -> columns base .. base + outer of X or R, and back from X
+ * Shapes   rows int8[tokens * outer] -> columns base .. base + outer of X or R, and back from X or H
  */
 import type { LoadOperation, StoreOperation } from '../program/operation.js';
 import type { State } from './state.js';
@@ -19,10 +19,10 @@ export function load(state: State, operation: LoadOperation, rows: Int8Array): v
 }
 
 export function store(state: State, operation: StoreOperation): Int8Array {
-  const { outer, base, firstRow } = operation;
+  const { source, outer, base, firstRow } = operation;
   const tokens = firstRow ? 1 : state.tokens;
   const rows = new Int8Array(tokens * outer);
-  const { data, width } = state.X;
+  const { data, width } = state[source];
   for (let t = 0; t < tokens; t++) rows.set(data.subarray(t * width + base, t * width + base + outer), t * outer);
   return rows;
 }

@@ -52,7 +52,7 @@ export function planeWidths(operations: readonly Operation[]): PlaneWidths {
         }
         break;
       case 'STORE':
-        touch('X', operation.base + operation.outer);
+        touch(operation.source, operation.base + operation.outer);
     }
   }
   return widths;

@@ -89,7 +89,7 @@ function readOperation(instruction: Instruction, from: BitReader, columns: numbe
         score: requantOf(instruction), valueShift: s2,
       };
     case 'STORE':
-      return { op: 'STORE', outer, base, firstRow: instruction.firstRow === 1 };
+      return { op: 'STORE', source: sourceOf(instruction), outer, base, firstRow: instruction.firstRow === 1 };
     default:
       throw new UserError([`instruction.op = ${instruction.op}: has no meaning inside a program`]);
   }

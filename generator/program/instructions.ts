@@ -34,7 +34,7 @@ export function instructionOf(operation: Operation): Fields {
       return { op, inner, base, causal: flag(causal), uniform: flag(uniform), m: score.m, s: score.s, s2: valueShift };
     }
     case 'STORE':
-      return { op, outer: operation.outer, base: operation.base, firstRow: flag(operation.firstRow) };
+      return { op, src: sources.indexOf(operation.source), outer: operation.outer, base: operation.base, firstRow: flag(operation.firstRow) };
   }
 }
 

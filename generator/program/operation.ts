@@ -103,6 +103,7 @@ export interface AttendOperation {
 
 export interface StoreOperation {
   readonly op: 'STORE';
+  readonly source: Source;
   readonly outer: number;
   readonly base: number;
   readonly firstRow: boolean;
