@@ -1,0 +1,188 @@
+/** Valid random models of every supported structure, from a seed. */
+import { chooseIndexBits } from '../../generator/program/supports.js';
+import type { CodebookMatrix, Destination, ExpandOperation, Operation, PackedModel, Requant, Source } from '../../generator/program/operation.js';
+
+export interface ModelShape {
+  /** Features of the residual stream. */
+  readonly width: number;
+  readonly heads: number;
+  /** Features of one head; heads * headWidth need not be width. */
+  readonly headWidth: number;
+  readonly hidden: number;
+  /** A multiple of banks. */
+  readonly rank: number;
+  /** Non-zeros of a sparse column, at most rank. */
+  readonly k: number;
+  readonly banks: number;
+  readonly layers: number;
+  readonly classes: number;
+  /** Bytes of an input row. */
+  readonly inputWidth: number;
+  readonly coding: 'factorized' | 'dense' | 'wide';
+  readonly normFirst: boolean;
+  readonly causal: boolean;
+  readonly activation: boolean;
+  /** mean: head to V and uniform attention; first: only the first token; token: logits of every token. */
+  readonly head: 'mean' | 'first' | 'token';
+  /** patch: LOAD to X and a dense layer to R; direct: LOAD straight to R (inputWidth must be width). */
+  readonly embedding: 'patch' | 'direct';
+  /** First feature of X for the logits of heads first and token; by default just above the residual width. */
+  readonly logitsBase?: number;
+}
+
+export const smallShape: ModelShape = {
+  width: 16, heads: 2, headWidth: 8, hidden: 24, rank: 16, k: 4, banks: 4, layers: 1, classes: 4, inputWidth: 12,
+  coding: 'factorized', normFirst: true, causal: false, activation: true, head: 'mean', embedding: 'patch',
+};
+
+export type Random = () => number;
+
+/** mulberry32: numbers in [0, 1). */
+export function randomFrom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export const between = (random: Random, low: number, high: number): number => low + Math.floor(random() * (high - low + 1));
+
+export function randomBytes(random: Random, length: number, low = -128, high = 127): Int8Array {
+  return Int8Array.from({ length }, () => between(random, low, high));
+}
+
+/** Multiplier and shift that bring sums of `depth` products of `size` to about +-64. */
+export function randomRequant(random: Random, depth: number, size: number): Requant {
+  const m = between(random, 512, 1023);
+  const spread = Math.max(1, Math.sqrt(depth) * size);
+  return { m, s: Math.min(40, Math.max(1, Math.round(Math.log2((spread * m) / 48)))) };
+}
+
+export function randomMatrix(random: Random, inner: number, rank: number): CodebookMatrix {
+  const codes = Uint8Array.from({ length: inner * rank }, () => between(random, 0, 15));
+  return { inner, rank, codes, book: randomBytes(random, 16).sort() };
+}
+
+/** Rows and values of a balanced support: every bank's rows are a random rising subset. */
+export function randomSupport(random: Random, k: number, outer: number, rank: number, banks: number): { rows: Int32Array; values: Int8Array } {
+  const rows = new Int32Array(k * outer);
+  for (let j = 0; j < outer; j++) {
+    for (let first = 0; first < Math.min(k, banks); first++) {
+      const uses = Math.ceil((k - first) / banks);
+      const addresses = Array.from({ length: rank / banks }, (_, a) => ({ a, key: random() }))
+        .sort((x, y) => x.key - y.key).slice(0, uses).map(({ a }) => a).sort((x, y) => x - y);
+      addresses.forEach((a, i) => {
+        rows[(first + i * banks) * outer + j] = a * banks + (((j % banks) + first) % banks);
+      });
+    }
+  }
+  return { rows, values: randomBytes(random, k * outer, -31, 31) };
+}
+
+export interface Target {
+  readonly destination: Destination;
+  readonly outer: number;
+  readonly base?: number;
+  readonly activate?: boolean;
+}
+
+export function randomExpand(random: Random, shape: Pick<ModelShape, 'k' | 'rank' | 'banks'>, target: Target): ExpandOperation {
+  const { k, rank, banks } = shape;
+  const { outer } = target;
+  const { rows, values } = randomSupport(random, k, outer, rank, banks);
+  const indexBits = chooseIndexBits({ rows, outer, k }, banks);
+  return { op: 'EXPAND', k, rank, indexBits, rows, values, ...linear(random, target, randomRequant(random, k, 40 * 18)) };
+}
+
+export function randomDense(random: Random, source: Source, inner: number, target: Target, wide = false): Operation {
+  const weights = Int16Array.from({ length: inner * target.outer }, () => between(random, -128, 127));
+  return { op: 'DENSE', source, inner, weights, wide, ...linear(random, target, randomRequant(random, inner, 40 * 74)) };
+}
+
+function linear(random: Random, { destination, outer, base = 0, activate = false }: Target, requant: Requant) {
+  const residual = destination === 'Rset' || destination === 'Radd';
+  const shifted = residual ? { m: requant.m, s: Math.max(1, requant.s - 4) } : requant;
+  return { bias: randomBytes(random, outer), biasShift: between(random, 0, 6), requant: shifted, destination, base, activate, outer };
+}
+
+export function randomNorm(random: Random, inner: number, writeBack = false): Operation {
+  return {
+    op: 'NORM', inner, gamma: randomBytes(random, inner, 16, 127), beta: randomBytes(random, inner),
+    biasShift: between(random, 4, 9), shift: between(random, 10, 12), writeBackShift: writeBack ? between(random, 6, 9) : undefined,
+  };
+}
+
+/** The whole encoder; same seed and shape, same model. */
+export function randomModel(seed: number, part: Partial<ModelShape> = {}): PackedModel {
+  const shape = { ...smallShape, ...part };
+  const random = randomFrom(seed);
+  const { width, heads, headWidth, hidden, rank, coding, normFirst, inputWidth, classes } = shape;
+  const inside = heads * headWidth;
+  const factorized = coding === 'factorized';
+  const matrices = factorized
+    ? [width, inside, width, hidden].map((inner) => randomMatrix(random, inner, rank)) : [];
+  const operations: Operation[] = [];
+
+  const layer = (matrix: number, source: Source, inner: number, targets: readonly Target[]): void => {
+    if (factorized) {
+      operations.push({ op: 'PROJECT', source, matrix, inner, outer: rank, requant: randomRequant(random, inner, 40 * 74) });
+    }
+    for (const target of targets) {
+      operations.push(factorized ? randomExpand(random, shape, target) : randomDense(random, source, inner, target, coding === 'wide'));
+    }
+  };
+
+  if (shape.embedding === 'patch') {
+    operations.push({ op: 'LOAD', outer: inputWidth, base: 0, destination: 'X', shift: 0, alsoX: false });
+    operations.push(randomDense(random, 'X', inputWidth, { destination: 'Rset', outer: width }));
+    if (!normFirst) operations.push(randomNorm(random, width, true));
+  } else {
+    const alsoX = !normFirst;
+    operations.push({ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: between(random, 0, 8), alsoX });
+  }
+  for (let i = 0; i < shape.layers; i++) {
+    if (normFirst) operations.push(randomNorm(random, width));
+    layer(0, 'X', width, (['Q', 'K', 'V'] as const).map((destination) => ({ destination, outer: inside })));
+    for (let h = 0; h < heads; h++) {
+      const score = { m: between(random, 512, 1023), s: 14 + Math.round(Math.log2(headWidth) / 2) };
+      operations.push({
+        op: 'ATTEND', inner: headWidth, base: h * headWidth, causal: shape.causal, uniform: false, score, valueShift: between(random, 8, 9),
+      });
+    }
+    layer(1, 'X', inside, [{ destination: 'Radd', outer: width }]);
+    operations.push(randomNorm(random, width, !normFirst));
+    layer(2, 'X', width, [{ destination: 'H', outer: hidden, activate: shape.activation }]);
+    layer(3, 'H', hidden, [{ destination: 'Radd', outer: width }]);
+    if (!normFirst) operations.push(randomNorm(random, width, true));
+  }
+  if (normFirst) operations.push(randomNorm(random, width));
+  if (shape.head === 'mean') {
+    operations.push(randomDense(random, 'X', width, { destination: 'V', outer: classes }));
+    operations.push({ op: 'ATTEND', inner: classes, base: 0, causal: false, uniform: true, score: { m: 0, s: 1 }, valueShift: 9 });
+    operations.push({ op: 'STORE', source: 'X', outer: classes, base: 0, firstRow: true });
+  } else {
+    const base = shape.logitsBase ?? width;
+    operations.push(randomDense(random, 'X', width, { destination: 'X', outer: classes, base }));
+    operations.push({ op: 'STORE', source: 'X', outer: classes, base, firstRow: shape.head === 'first' });
+  }
+  return {
+    task: `random-${seed}`, banks: shape.banks, matrices, table: shape.activation ? reluLike() : undefined, operations,
+    inputScale: 1 / 64, outputScale: 1 / 16,
+  };
+}
+
+/** A monotone table with a soft knee, so that every entry differs from the identity. */
+function reluLike(): Int8Array {
+  return Int8Array.from({ length: 256 }, (_, i) => Math.round((i - 128) / (1 + Math.exp(-(i - 128) / 16))));
+}
+
+/** Rows of random int8 for requests of these lengths in tokens. */
+export function randomRequests(seed: number, model: PackedModel, lengths: readonly number[]): Int8Array[] {
+  const random = randomFrom(seed);
+  const first = model.operations[0];
+  const rowBytes = first?.op === 'LOAD' ? first.outer : 0;
+  return lengths.map((length) => randomBytes(random, length * rowBytes));
+}
