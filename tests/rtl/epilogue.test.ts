@@ -1,0 +1,108 @@
+import { makeParams } from '../../generator/params/params.js';
+import { biasShiftMax, epilogue, epilogueLatency, epilogueResidualStage } from '../../generator/rtl/epilogue.js';
+import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
+
+interface Shape {
+  readonly lanes: number;
+  readonly accBits: number;
+  readonly tagBits: number;
+}
+
+/** Equations 1 and 2 of docs/numerics.md on exact integers. */
+function saturate(value: bigint, bits: number): bigint {
+  const top = (1n << BigInt(bits - 1)) - 1n;
+  return value > top ? top : value < -top - 1n ? -top - 1n : value;
+}
+function requantise(value: bigint, m: number, s: number): bigint {
+  return (value * BigInt(m) + (1n << BigInt(s - 1))) >> BigInt(s);
+}
+
+const idle = 3;
+const cycles = 1000;
+
+/** A random table, then words of all modes with ties, extremes, gaps; expectations from exact integers. */
+function epilogueBench({ lanes, accBits, tagBits }: Shape, seed: number): Bench {
+  const random = makeRandom(seed);
+  const table = Array.from({ length: 256 }, () => random.below(256) - 128);
+  const accumulator = (): bigint => {
+    const kind = random.below(8);
+    if (kind === 0) return (1n << BigInt(accBits - 1)) - 1n;
+    if (kind === 1) return -(1n << BigInt(accBits - 1));
+    const bits = kind < 4 ? 4 : 1 + random.below(accBits);
+    return random.bits(bits) - (1n << BigInt(bits - 1));
+  };
+  const wanted = new Map<number, { tag: bigint; out8: bigint[]; out12: bigint[]; out16: bigint[] }>();
+  const residuals = new Map<number, number[]>();
+  const vectors: string[] = [];
+  for (let n = 0; n < cycles; n += 1) {
+    const writing = n >= idle && n < idle + 256;
+    const valid = n >= idle + 256 && n < cycles - 8 && random.below(5) > 0;
+    const tag = random.bits(tagBits);
+    const activate = random.below(2) === 1;
+    const add = random.below(2) === 1;
+    const acc = Array.from({ length: lanes }, accumulator);
+    const bias = random.below(3) === 0 ? 0 : random.below(256) - 128;
+    const biasShift = random.below(biasShiftMax + 1);
+    const exact = random.below(3) === 0;
+    const m = acc.map(() => (exact ? [1, 2047, 0][random.below(3)] ?? 1 : 512 + random.below(512)));
+    const s = acc.map(() => (exact ? 1 + random.below(3) : 1 + random.below(40)));
+    const residual = acc.map(() => (random.below(4) === 0 ? [-32768, 32767][random.below(2)] ?? 0 : random.below(65536) - 32768));
+    if (valid) {
+      const later = acc.map(() => (random.below(4) === 0 ? [-32768, 32767][random.below(2)] ?? 0 : random.below(65536) - 32768));
+      const r = acc.map((a, l) => requantise(a + (BigInt(bias) << BigInt(biasShift)), m[l] ?? 0, s[l] ?? 1));
+      residuals.set(n + epilogueResidualStage, later);
+      wanted.set(n + epilogueLatency, {
+        tag,
+        out8: r.map((v) => (activate ? BigInt(table[Number(saturate(v, 8)) + 128] ?? 0) : saturate(v, 8))),
+        out12: r.map((v) => saturate(v, 12)),
+        out16: r.map((v, l) => saturate((add ? BigInt(later[l] ?? 0) : 0n) + v, 16)),
+      });
+    }
+    const want = wanted.get(n);
+    vectors.push(
+      pack([
+        [1, want !== undefined],
+        [1, want !== undefined],
+        [tagBits, want?.tag ?? 0n],
+        [lanes * 8, join(want?.out8 ?? [], 8)],
+        [lanes * 12, join(want?.out12 ?? [], 12)],
+        [lanes * 16, join(want?.out16 ?? [], 16)],
+        [1, writing],
+        [8, writing ? n - idle : random.below(256)],
+        [8, writing ? (table[n - idle] ?? 0) : random.below(256)],
+        [1, valid],
+        [tagBits, tag],
+        [1, activate],
+        [1, add],
+        [lanes * accBits, join(acc, accBits)],
+        [8, bias],
+        [5, biasShift],
+        [lanes * 11, join(m, 11)],
+        [lanes * 6, join(s, 6)],
+        [lanes * 16, join(residuals.get(n) ?? residual, 16)],
+      ]),
+    );
+  }
+  const macros = { LANES: lanes, ACC_BITS: accBits, TAG_BITS: tagBits };
+  return { unit: 'epilogue', files: render(makeParams({}), epilogue), macros, vectors };
+}
+
+describeUnit({
+  unit: 'epilogue',
+  shapes: [
+    { lanes: 2, accBits: 25, tagBits: 16 },
+    { lanes: 1, accBits: 20, tagBits: 1 },
+    { lanes: 4, accBits: 32, tagBits: 7 },
+    { lanes: 16, accBits: 26, tagBits: 16 },
+  ],
+  makeBench: epilogueBench,
+  mutants: [
+    { what: 'rounds down', find: "{ {PRODUCT_BITS{1'b0}}, 1'b1 }", put: "{ {PRODUCT_BITS{1'b0}}, 1'b0 }" },
+    { what: 'shifts without the sign', find: 'product_q >>> product_shift_q', put: 'product_q >> product_shift_q' },
+    { what: 'wraps the residual', find: 'fits16 ? total[15:0] :', put: "1'b1 ? total[15:0] :" },
+    { what: 'saturates int8 a bit late', find: '(&rounded[PRODUCT_BITS:7]) || !(|rounded[PRODUCT_BITS:7])', put: '(&rounded[PRODUCT_BITS:8]) || !(|rounded[PRODUCT_BITS:8])' },
+    { what: 'reads the table from the wrong half', find: '{ !sat8_q[7], sat8_q[6:0] }', put: '{ sat8_q[7], sat8_q[6:0] }' },
+    { what: 'takes the residual mode a cycle early', find: 'residual_add_q[2] ?', put: 'residual_add_q[1] ?' },
+    { what: 'extends the bias without its sign', find: '{BIAS_SHIFT_MAX{bias_i[7]}}', put: "{BIAS_SHIFT_MAX{1'b0}}" },
+  ],
+});

@@ -1,0 +1,131 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join as joinPath } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { Params } from '../../generator/params/fields.js';
+import { renderUnit, type RtlFile, type Unit } from '../../generator/rtl/render.js';
+import { buildSimulation, runSimulation, simulators, type Simulator } from '../../generator/sim/build.js';
+import { lintAll } from '../../generator/sim/lint.js';
+
+const testbenchFolder = joinPath(dirname(fileURLToPath(import.meta.url)), '..', '..', 'testbench');
+
+/** What testbench/<unit>_tb.v runs on: the unit with its submodules, its parameters, one vector a cycle. */
+export interface Bench {
+  readonly unit: string;
+  /** The unit itself first. */
+  readonly files: readonly RtlFile[];
+  /** Parameters of the unit, which the bench takes as macros. */
+  readonly macros: Readonly<Record<string, number>>;
+  /** Hexadecimal. */
+  readonly vectors: readonly string[];
+}
+
+/** A text substitution that must make the bench fail. */
+export interface Mutant {
+  readonly what: string;
+  readonly find: string;
+  readonly put: string;
+}
+
+export interface UnitSuite<Shape> {
+  readonly unit: string;
+  /** The mutants run on the first shape. */
+  readonly shapes: readonly Shape[];
+  makeBench(shape: Shape, seed: number): Bench;
+  readonly mutants: readonly Mutant[];
+}
+
+/** Seeded random numbers (mulberry32). */
+export interface Random {
+  /** 0 .. limit - 1. */
+  below(limit: number): number;
+  /** Any pattern of that many bits. */
+  bits(count: number): bigint;
+}
+
+export function makeRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return (t ^ (t >>> 14)) >>> 0;
+  };
+  return {
+    below: (limit) => next() % limit,
+    bits: (count) => {
+      let value = 0n;
+      for (let have = 0; have < count; have += 32) value = (value << 32n) | BigInt(next());
+      return BigInt.asUintN(count, value);
+    },
+  };
+}
+
+type Value = number | bigint | boolean;
+
+/** Elements of equal width in one number, element 0 in the low bits. */
+export function join(values: readonly Value[], bits: number): bigint {
+  return values.reduceRight<bigint>((sum, value) => (sum << BigInt(bits)) | BigInt.asUintN(bits, BigInt(value)), 0n);
+}
+
+/** One vector as hexadecimal: fields of [bits, value], the first in the high bits. */
+export function pack(fields: readonly (readonly [number, Value])[]): string {
+  return fields.reduce((sum, [bits, value]) => (sum << BigInt(bits)) | BigInt.asUintN(bits, BigInt(value)), 0n).toString(16);
+}
+
+export function render(params: Params, ...units: readonly ((params: Params) => Unit)[]): RtlFile[] {
+  return units.map((unit) => renderUnit(params.prefix, unit(params)));
+}
+
+/** Number of cycles in which the unit differs from its vectors. */
+async function errorsOf(simulator: Simulator, { unit, files, macros, vectors }: Bench): Promise<number> {
+  const top = `${unit}_tb`;
+  const bench = { name: `${top}.v`, text: readFileSync(joinPath(testbenchFolder, `${top}.v`), 'utf8') };
+  const executable = await buildSimulation({ simulator, top, sources: [...files, bench], defines: { ...macros, VECTORS: vectors.length } });
+  const workDir = mkdtempSync(joinPath(tmpdir(), 'trexgen-unit-'));
+  writeFileSync(joinPath(workDir, 'vectors.hex'), `${vectors.join('\n')}\n`);
+  const { errors } = await runSimulation(executable, { plusargs: { vectors: 'vectors.hex', max_cycles: vectors.length + 100 }, workDir });
+  rmSync(workDir, { recursive: true });
+  return errors;
+}
+
+/** The unit with its parameters set, so that the linters elaborate the shape and not the defaults. */
+function shaped({ files, macros }: Bench): RtlFile[] {
+  return files.map(({ name, text }, i) =>
+    i > 0 ? { name, text } : { name, text: Object.entries(macros).reduce((out, [key, value]) => out.replace(new RegExp(`(parameter ${key} *= )\\d+`), `$1${value}`), text) },
+  );
+}
+
+/** The substitution must change something, or the mutant would prove nothing. */
+function mutate(bench: Bench, { what, find, put }: Mutant): Bench {
+  const files = bench.files.map(({ name, text }) => ({ name, text: text.replaceAll(find, () => put) }));
+  if (files.every(({ text }, i) => text === bench.files[i]?.text)) throw new Error(`mutant "${what}": nothing to replace`);
+  return { ...bench, files };
+}
+
+/** Every shape in both simulators and the linters, and every mutant killed. */
+export function describeUnit<Shape extends object>({ unit, shapes, makeBench, mutants }: UnitSuite<Shape>): void {
+  describe(unit, () => {
+    shapes.forEach((shape, index) => {
+      const seed = 1000 + index;
+      const title = Object.entries(shape).map(([name, value]) => `${name} ${String(value)}`).join(', ');
+      for (const simulator of simulators) {
+        test(`agrees with its model in ${simulator}: ${title}, seed ${seed}`, async () => {
+          expect(await errorsOf(simulator, makeBench(shape, seed))).toBe(0);
+        });
+      }
+      test(`has no lint: ${title}`, async () => {
+        expect(await lintAll(shaped(makeBench(shape, seed)), `trex_${unit}`)).toEqual([]);
+      });
+    });
+    const [shape] = shapes;
+    for (const mutant of shape === undefined ? [] : mutants) {
+      test(`notices a unit that ${mutant.what}`, async () => {
+        if (shape === undefined) return;
+        expect(await errorsOf('icarus', mutate(makeBench(shape, 1000), mutant))).toBeGreaterThan(0);
+      });
+    }
+  });
+}
