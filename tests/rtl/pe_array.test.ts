@@ -1,0 +1,95 @@
+import { makeParams } from '../../generator/params/params.js';
+import { peArray, peArrayLatency } from '../../generator/rtl/pe_array.js';
+import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
+
+interface Shape {
+  readonly columns: number;
+  readonly slices: number;
+  readonly lanesPerSlice: number;
+  readonly passes: number;
+}
+
+const accBits = 24;
+const cycles = 500;
+
+/** Steps as the sequencer gives them (every weight for all passes in turn), with gaps, while the other set drains. */
+function peArrayBench({ columns, slices, lanesPerSlice, passes }: Shape, seed: number): Bench {
+  const random = makeRandom(seed);
+  const lanes = slices * lanesPerSlice;
+  const passBits = Math.max(1, Math.ceil(Math.log2(passes)));
+  const int8 = (): number => (random.below(6) === 0 ? [-128, 127, 0, -1][random.below(4)] ?? 0 : random.below(256) - 128);
+  const sums = new Map<string, number>();
+  const place = (set: number, pass: number, c: number, l: number): string => [set, pass, c, l].join();
+  const pending: { at: number; apply: () => void }[] = [];
+  const vectors: string[] = [];
+  const seen = new Map<string, boolean>();
+  let shown: bigint | undefined;
+  let [set, pass, depth] = [0, 0, 0];
+  let length = 1 + random.below(5);
+  for (let n = 0; n < cycles; n += 1) {
+    while (pending[0] !== undefined && pending[0].at <= n) pending.shift()?.apply();
+    const valid = n > 0 && random.below(8) > 0;
+    const first = depth === 0;
+    const act = Array.from({ length: columns * lanes }, int8);
+    const weight = Array.from({ length: slices * columns }, int8);
+    const drain = { en: random.below(3) > 0, set: random.below(2), pass: random.below(passes), column: random.below(columns) };
+    vectors.push(
+      pack([
+        [1, shown !== undefined],
+        [lanes * accBits, shown ?? 0n],
+        [1, valid],
+        [1, first],
+        [1, set],
+        [passBits, pass],
+        [columns * lanes * 8, join(act, 8)],
+        [slices * columns * 8, join(weight, 8)],
+        [1, drain.en],
+        [1, drain.set],
+        [passBits, drain.pass],
+        [Math.ceil(Math.log2(columns)), drain.column],
+      ]),
+    );
+    if (drain.en) {
+      const values = Array.from({ length: lanes }, (_, l) => sums.get(place(drain.set, drain.pass, drain.column, l)) ?? 0);
+      shown = seen.get(`${drain.set},${drain.pass}`) === true ? join(values, accBits) : undefined;
+    }
+    if (!valid) continue;
+    const [toSet, toPass] = [set, pass];
+    const apply = (): void => {
+      seen.set(`${toSet},${toPass}`, true);
+      for (let c = 0; c < columns; c += 1) {
+        for (let l = 0; l < lanes; l += 1) {
+          const at = place(toSet, toPass, c, l);
+          const product = (act[c * lanes + l] ?? 0) * (weight[Math.floor(l / lanesPerSlice) * columns + c] ?? 0);
+          sums.set(at, (first ? 0 : (sums.get(at) ?? 0)) + product);
+        }
+      }
+    };
+    pending.push({ at: n + peArrayLatency, apply });
+    pass = (pass + 1) % passes;
+    if (pass === 0) depth += 1;
+    if (depth === length) [set, depth, length] = [1 - set, 0, 1 + random.below(5)];
+  }
+  const macros = { COLUMNS: columns, LANES: lanes, SLICES: slices, PASSES: passes, ACC_BITS: accBits };
+  return { unit: 'pe_array', files: render(makeParams({}), peArray), macros, vectors };
+}
+
+describeUnit({
+  unit: 'pe_array',
+  shapes: [
+    { columns: 4, slices: 2, lanesPerSlice: 2, passes: 3 },
+    { columns: 2, slices: 1, lanesPerSlice: 1, passes: 1 },
+    { columns: 4, slices: 4, lanesPerSlice: 1, passes: 5 },
+    { columns: 8, slices: 4, lanesPerSlice: 4, passes: 1 },
+    { columns: 16, slices: 1, lanesPerSlice: 4, passes: 4 },
+    { columns: 8, slices: 1, lanesPerSlice: 2, passes: 2 },
+  ],
+  makeBench: peArrayBench,
+  mutants: [
+    { what: 'never starts a new sum', find: "product_first_q ? {ACC_BITS{1'b0}} : acc_q[product_entry_q]", put: "(product_first_q && product_entry_q == 0) ? {ACC_BITS{1'b0}} : acc_q[product_entry_q]" },
+    { what: 'accumulates in gaps', find: 'if (product_valid_q) acc_q', put: 'acc_q' },
+    { what: 'gives all slices the weights of the first', find: '(g*COLUMNS + c)*8', put: '(c)*8' },
+    { what: 'uses one set for both', find: '{ step_pass_i, step_set_i }', put: "{ step_pass_i, 1'b0 }" },
+    { what: 'treats activations as unsigned', find: 'wire signed [7:0]          act =', put: 'wire [7:0]                 act =' },
+  ],
+});
