@@ -1,0 +1,149 @@
+// Bench of norm: runs one case after another; memory R, the parameter stream and the wanted results lie in the vectors.
+// Every write is checked for order, address and data; counts and, without waits, the number of cycles are exact.
+//
+// Vector   a case is a header, then d words of { beta, gamma }, then d * PASSES words of { R wanted, X wanted, R given };
+//          header = { waits, write_back, s2, s, bias_shift, passes, d }, d = 0 ends the run;
+//          waits: 0 parameters are always there, 1 every other one late, 2 most of them late
+// Macros   VECTORS and the parameters of the unit
+`default_nettype none
+module norm_tb (
+  input  wire        clk_i,
+  input  wire        rst_i,
+  output reg         done_o,
+  output reg  [31:0] errors_o
+);
+  localparam OVERHEAD    = 20;  // cycles of a case that no word or token accounts for
+  localparam LANES       = `LANES;
+  localparam PASSES      = `PASSES;
+  localparam MAX_WIDTH   = `MAX_WIDTH;
+  localparam VECTOR_BITS = LANES * 40;
+  localparam WIDTH_BITS  = $clog2(MAX_WIDTH + 1);
+  localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
+  localparam ADDR_BITS   = $clog2(MAX_WIDTH * PASSES);
+
+  reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
+  reg [8*512-1:0]       path;
+  reg [31:0]            base_q;
+  reg                   running_q;
+  reg [31:0]            cycles_q;
+  reg [31:0]            params_q;
+  reg [31:0]            outs_q;
+  reg [31:0]            out_feature_q;
+  reg [31:0]            out_pass_q;
+  reg [15:0]            random_q;
+  reg [LANES*16-1:0]    r_rd_data_q;
+
+  wire [VECTOR_BITS-1:0] header = vectors[base_q];
+  wire [31:0] d          = { 20'd0, header[11:0] };
+  wire [31:0] passes     = { 25'd0, header[18:12] };
+  wire [4:0]  bias_shift = header[23:19];
+  wire [5:0]  s          = header[29:24];
+  wire [5:0]  s2         = header[35:30];
+  wire        write_back = header[36];
+  wire [1:0]  waits      = header[38:37];
+
+  wire finished = d == 32'd0;
+  wire start    = !rst_i && !done_o && !running_q && !finished;
+  wire [31:0] words_base = base_q + 32'd1 + d;
+  wire [31:0] param_at   = base_q + 32'd1 + ((params_q < d) ? params_q : 32'd0);
+  wire [VECTOR_BITS-1:0] param = vectors[param_at];
+  wire param_valid = waits == 2'd0 || (waits == 2'd1 && random_q[0]) || (waits == 2'd2 && random_q[3:0] == 4'd0);
+  wire param_ready;
+
+  wire                 busy;
+  wire                 done;
+  wire                 r_rd_en;
+  wire [ADDR_BITS-1:0] r_rd_addr;
+  wire                 r_wr_en;
+  wire [ADDR_BITS-1:0] r_wr_addr;
+  wire [LANES*16-1:0]  r_wr_data;
+  wire                 x_wr_en;
+  wire [ADDR_BITS-1:0] x_wr_addr;
+  wire [LANES*8-1:0]   x_wr_data;
+
+  // Outside their cycle the inputs hold what they must not.
+  trex_norm #(
+    .LANES(LANES),
+    .PASSES(PASSES),
+    .MAX_WIDTH(MAX_WIDTH)
+  ) dut (
+    .clk_i(clk_i),
+    .rst_i(rst_i),
+    .start_i(start),
+    .d_i(start ? d[WIDTH_BITS-1:0] : ~d[WIDTH_BITS-1:0]),
+    .passes_i(start ? passes[PASS_BITS:0] : ~passes[PASS_BITS:0]),
+    .bias_shift_i(start ? bias_shift : ~bias_shift),
+    .s_i(start ? s : ~s),
+    .s2_i(start ? s2 : ~s2),
+    .write_back_i(start ? write_back : !write_back),
+    .busy_o(busy),
+    .done_o(done),
+    .param_valid_i(param_valid),
+    .param_ready_o(param_ready),
+    .gamma_i(param_valid ? param[7:0] : ~param[7:0]),
+    .beta_i(param_valid ? param[15:8] : ~param[15:8]),
+    .r_rd_en_o(r_rd_en),
+    .r_rd_addr_o(r_rd_addr),
+    .r_rd_data_i(r_rd_data_q),
+    .r_wr_en_o(r_wr_en),
+    .r_wr_addr_o(r_wr_addr),
+    .r_wr_data_o(r_wr_data),
+    .x_wr_en_o(x_wr_en),
+    .x_wr_addr_o(x_wr_addr),
+    .x_wr_data_o(x_wr_data)
+  );
+
+  initial begin
+    if (!$value$plusargs("vectors=%s", path)) path = "vectors.hex";
+    $readmemh(path, vectors);
+  end
+
+  wire [31:0] read_at = words_base + { {(32-ADDR_BITS){1'b0}}, r_rd_addr };
+  wire [31:0] out_at  = out_feature_q * PASSES + out_pass_q;
+  wire [31:0] want_at = words_base + out_at;
+  wire [VECTOR_BITS-1:0] given = vectors[(read_at < `VECTORS) ? read_at : 32'd0];
+  wire [VECTOR_BITS-1:0] want  = vectors[(want_at < `VECTORS) ? want_at : 32'd0];
+  wire x_wrong = x_wr_en && (x_wr_addr !== out_at[ADDR_BITS-1:0] || x_wr_data !== want[LANES*16 +: LANES*8]);
+  wire r_wrong = r_wr_en && (r_wr_addr !== x_wr_addr || r_wr_data !== want[LANES*24 +: LANES*16]);
+  wire en_wrong = r_wr_en !== (x_wr_en && write_back) || busy !== running_q;
+  wire late    = cycles_q == 32'd1000000;
+  wire count_wrong = done && (outs_q != d * passes || params_q != d || (waits == 2'd0 && cycles_q != 2 * d * passes + LANES * passes + OVERHEAD));
+  wire wrong   = x_wrong || r_wrong || en_wrong || late || count_wrong;
+
+  always @(posedge clk_i) begin
+    r_rd_data_q <= r_rd_en ? given[LANES*16-1:0] : ~r_rd_data_q;
+    random_q <= { random_q[14:0], random_q[15] ^ random_q[13] ^ random_q[12] ^ random_q[10] };
+    if (rst_i) begin
+      base_q <= 32'd0;
+      running_q <= 1'b0;
+      random_q <= 16'hace1;
+      r_rd_data_q <= {LANES*16{1'b0}};
+      done_o <= 1'b0;
+      errors_o <= 32'd0;
+    end else if (!done_o) begin
+      if (wrong) errors_o <= errors_o + 32'd1;
+      if (late || (!running_q && finished)) done_o <= 1'b1;
+      if (start) begin
+        running_q <= 1'b1;
+        cycles_q <= 32'd1;
+        params_q <= 32'd0;
+        outs_q <= 32'd0;
+        out_feature_q <= 32'd0;
+        out_pass_q <= 32'd0;
+      end else if (running_q) begin
+        cycles_q <= cycles_q + 32'd1;
+        if (param_valid && param_ready) params_q <= params_q + 32'd1;
+        if (x_wr_en) begin
+          outs_q <= outs_q + 32'd1;
+          out_pass_q <= (out_pass_q + 32'd1 == passes) ? 32'd0 : out_pass_q + 32'd1;
+          if (out_pass_q + 32'd1 == passes) out_feature_q <= out_feature_q + 32'd1;
+        end
+        if (done) begin
+          running_q <= 1'b0;
+          base_q <= words_base + d * PASSES;
+        end
+      end
+    end
+  end
+endmodule
+`default_nettype wire
