@@ -6,8 +6,8 @@ import type { Unit } from './render.js';
 export const epilogueLatency = 5;
 export const epilogueResidualStage = 3;
 
-/** Largest shift of a bias; generator/params/derived.ts reserves accumulator bits for the same one. */
-export const biasShiftMax = 16;
+/** Largest shift of a bias that equation 3 of docs/numerics.md allows: 2^(7 + 23) < 2^31. */
+export const biasShiftMax = 23;
 
 /** Bias, requantisation, activation table and residual. */
 export function epilogue(params: Params): Unit {

@@ -3,7 +3,7 @@ import type { Params } from '../params/fields.js';
 import type { Unit } from './render.js';
 
 /** The one memory wrapper; its defaults are those of memory X. */
-export function ram1r1w(params: Params): Unit {
+export function ram(params: Params): Unit {
   const { wordBits, xWords } = derive(params);
   const kind = params.memory.kind;
   return {

@@ -1,5 +1,5 @@
 import { makeParams } from '../../generator/params/params.js';
-import { ram1r1w, ramMacro } from '../../generator/rtl/ram_1r1w.js';
+import { ram, ramMacro } from '../../generator/rtl/ram_1r1w.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
 
 type Kind = 'block' | 'distributed' | 'macro';
@@ -43,7 +43,7 @@ function ramBench({ kind, wordBits, depth, laneBits }: Shape, seed: number): Ben
     if (wrEn) words[wrAddress] = (words[wrAddress] ?? []).map((old, k) => (enables[k] ? (data[k] ?? 0n) : old));
   }
   const params = makeParams({ memory: { kind } });
-  const files = kind === 'macro' ? render(params, ram1r1w, ramMacro) : render(params, ram1r1w);
+  const files = kind === 'macro' ? render(params, ram, ramMacro) : render(params, ram);
   return { unit: 'ram_1r1w', files, macros: { WORD_BITS: wordBits, DEPTH: depth, LANE_BITS: laneBits }, vectors };
 }
 

@@ -1,5 +1,5 @@
 import { makeParams } from '../../generator/params/params.js';
-import { ram1r1w, ramMacro } from '../../generator/rtl/ram_1r1w.js';
+import { ram, ramMacro } from '../../generator/rtl/ram_1r1w.js';
 import { rotator } from '../../generator/rtl/rotator.js';
 import { trf } from '../../generator/rtl/trf.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
@@ -60,7 +60,7 @@ function trfBench({ kind, memory, rows, cols, banks }: Shape, seed: number): Ben
   }
   const params = makeParams({ registerFile: { kind }, memory: { kind: memory } });
   const macro = memory === 'macro' ? [ramMacro] : [];
-  const files = kind === 'grid' ? render(params, trf) : render(params, trf, rotator, ram1r1w, ...macro);
+  const files = kind === 'grid' ? render(params, trf) : render(params, trf, rotator, ram, ...macro);
   return { unit: 'trf', files, macros: { ROWS: rows, COLS: cols, BANKS: banks }, vectors };
 }
 
