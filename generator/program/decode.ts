@@ -2,7 +2,7 @@
 import { refuse, UserError } from '../errors.js';
 import { BitReader } from './bits.js';
 import { modelProblems } from './check.js';
-import { destinationOf, instructionOf, requantOf, sourceOf } from './instructions.js';
+import { codeBases, destinationOf, instructionOf, requantOf, sourceOf } from './instructions.js';
 import { decodeInstruction, instructionBytes, instructionFields, opName, type Instruction } from './isa.js';
 import { imageError, type Manifest } from './manifest.js';
 import type { Operation, PackedModel } from './operation.js';
@@ -47,11 +47,12 @@ function readBytes(from: BitReader, length: number): Int8Array {
   return Int8Array.from({ length }, () => from.takeSigned(8));
 }
 
-function readPass(program: readonly Instruction[], from: BitReader, { columns, busBytes }: Manifest): Operation[] {
+function readPass(program: readonly Instruction[], from: BitReader, { columns, busBytes, matrices }: Manifest): Operation[] {
+  const bases = codeBases(matrices, columns);
   const operations = program.map((instruction, i) => {
     const operation = readOperation(instruction, from, columns);
     from.align(busBytes);
-    refuseUnused(instruction, instructionOf(operation), i);
+    refuseUnused(instruction, instructionOf(operation, bases), i);
     return operation;
   });
   if (!from.finished) throw imageError('region pass: goes on after its last section; write the image again');

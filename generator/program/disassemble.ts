@@ -1,6 +1,6 @@
 /** A program in words, with the bytes that each instruction draws from the stream. */
 import type { Image } from './image.js';
-import { instructionOf } from './instructions.js';
+import { codeBases, instructionOf } from './instructions.js';
 import { encodeInstruction } from './isa.js';
 import type { Operation, Requant } from './operation.js';
 import { sumTraffic } from './traffic-classes.js';
@@ -18,9 +18,10 @@ export interface Line {
 }
 
 export function disassemble({ model, columns, busBytes }: Image): Line[] {
+  const bases = codeBases(model.matrices, columns);
   const lines = model.operations.map((operation, index) => {
     const section = sumTraffic(windowTraffic([operation], [], { columns, busBytes })) - busBytes;
-    return { index, op: operation.op as string, word: hex(encodeInstruction(instructionOf(operation))), ...describe(operation), bytes: section };
+    return { index, op: operation.op as string, word: hex(encodeInstruction(instructionOf(operation, bases))), ...describe(operation), bytes: section };
   });
   return [...lines, { index: lines.length, op: 'END', word: hex(encodeInstruction({ op: 0 })), shape: '', detail: '', bytes: 0 }];
 }
@@ -62,8 +63,8 @@ function describe(operation: Operation): { shape: string; detail: string } {
       return { shape: `head[${base} .. ${base + inner - 1}] -> X`, detail: words(kind, causal && 'causal', `values >> ${valueShift}`) };
     }
     case 'STORE': {
-      const { outer, base, firstRow } = operation;
-      return { shape: `${place('X', base, outer)} -> rows[${outer}]`, detail: words(firstRow && 'first row') };
+      const { source, outer, base, firstRow } = operation;
+      return { shape: `${place(source, base, outer)} -> rows[${outer}]`, detail: words(firstRow && 'first row') };
     }
   }
 }

@@ -3,7 +3,7 @@ import { refuse, UserError } from '../errors.js';
 import { BitWriter } from './bits.js';
 import { modelProblems } from './check.js';
 import { decodeModel } from './decode.js';
-import { instructionOf } from './instructions.js';
+import { codeBases, instructionOf } from './instructions.js';
 import { encodeInstruction, opcodes } from './isa.js';
 import { crcOf, imageError, readHeader, truncated, writeHeader, type Manifest } from './manifest.js';
 import type { PackedModel } from './operation.js';
@@ -58,7 +58,8 @@ export function orderFor(model: PackedModel, columns: number): PackedModel {
 
 function writeCold({ operations, matrices, table }: PackedModel, { columns, busBytes }: Interface): Uint8Array {
   const out = new BitWriter();
-  for (const operation of operations) putBytes(out, encodeInstruction(instructionOf(operation)));
+  const bases = codeBases(matrices, columns);
+  for (const operation of operations) putBytes(out, encodeInstruction(instructionOf(operation, bases)));
   putBytes(out, encodeInstruction({ op: opcodes.END }));
   out.align(busBytes);
   for (const { book } of matrices) putBytes(out, book);

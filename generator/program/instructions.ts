@@ -5,10 +5,20 @@ import type { Destination, Operation, Requant, Source } from './operation.js';
 
 type Fields = Partial<Instruction> & { readonly op: number };
 
+/** First word of each matrix in the on-chip store of W_S codes, C codes a word. */
+export function codeBases(matrices: readonly { readonly inner: number; readonly rank: number }[], columns: number): number[] {
+  let next = 0;
+  return matrices.map(({ inner, rank }) => {
+    const base = next;
+    next += (rank / columns) * inner;
+    return base;
+  });
+}
+
 const flag = (value: boolean): number => (value ? 1 : 0);
 const dst = (destination: Destination): number => destinations.indexOf(destination);
 
-export function instructionOf(operation: Operation): Fields {
+export function instructionOf(operation: Operation, bases: readonly number[]): Fields {
   const op = opcodes[operation.op];
   switch (operation.op) {
     case 'LOAD': {
@@ -21,7 +31,7 @@ export function instructionOf(operation: Operation): Fields {
     }
     case 'PROJECT': {
       const { source, matrix, inner, outer, requant } = operation;
-      return { op, src: sources.indexOf(source), matrix, inner, outer, m: requant.m, s: requant.s };
+      return { op, src: sources.indexOf(source), matrix, inner, outer, m: requant.m, s: requant.s, codeBase: bases[matrix] ?? 0 };
     }
     case 'EXPAND':
       return { op, ...linear(operation), inner: operation.k, depth: operation.rank, indexBits: operation.indexBits };

@@ -26,8 +26,6 @@ export interface ModelShape {
   readonly head: 'mean' | 'first' | 'token';
   /** patch: LOAD to X and a dense layer to R; direct: LOAD straight to R (inputWidth must be width). */
   readonly embedding: 'patch' | 'direct';
-  /** First feature of X for the logits of heads first and token; by default just above the residual width. */
-  readonly logitsBase?: number;
 }
 
 export const smallShape: ModelShape = {
@@ -164,9 +162,8 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
     operations.push({ op: 'ATTEND', inner: classes, base: 0, causal: false, uniform: true, score: { m: 0, s: 1 }, valueShift: 9 });
     operations.push({ op: 'STORE', source: 'X', outer: classes, base: 0, firstRow: true });
   } else {
-    const base = shape.logitsBase ?? width;
-    operations.push(randomDense(random, 'X', width, { destination: 'X', outer: classes, base }));
-    operations.push({ op: 'STORE', source: 'X', outer: classes, base, firstRow: shape.head === 'first' });
+    operations.push(randomDense(random, 'X', width, { destination: 'H', outer: classes }));
+    operations.push({ op: 'STORE', source: 'H', outer: classes, base: 0, firstRow: shape.head === 'first' });
   }
   return {
     task: `random-${seed}`, banks: shape.banks, matrices, table: shape.activation ? reluLike() : undefined, operations,

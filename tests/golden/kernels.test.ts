@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { attend } from '../../generator/golden/attention.js';
+import { accumulateDense } from '../../generator/golden/dense.js';
+import { startFromBias, writeBack } from '../../generator/golden/epilogue.js';
+import { accumulateSparse } from '../../generator/golden/expand.js';
+import { layerNorm } from '../../generator/golden/layer-norm.js';
+import { load, store } from '../../generator/golden/load-store.js';
+import { decodeCodebook, project } from '../../generator/golden/project.js';
+import { createState, type State } from '../../generator/golden/state.js';
+import type { Destination, NormOperation } from '../../generator/program/operation.js';
+import { attendRows, big, layerNormRow, rq, sat } from '../support/oracle.js';
+import { between, randomBytes, randomFrom, randomMatrix, randomSupport } from '../support/random-model.js';
+
+const seeds = fc.integer({ min: 0, max: 2 ** 31 });
+
+function stateOf(tokens: number, width: number, random: () => number): State {
+  const state = createState(tokens, { X: width, H: width, Q: width, K: width, V: width, P: width, R: width });
+  for (const name of ['X', 'H', 'Q', 'K', 'V', 'P'] as const) state[name].data.set(randomBytes(random, tokens * width));
+  state.R.data.set(Int16Array.from(state.R.data, () => between(random, -32768, 32767)));
+  return state;
+}
+
+test('dense products agree with BigInt for odd and even numbers of tokens and features', () => {
+  fc.assert(fc.property(seeds, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 7 }), (seed, tokens, inner, outer) => {
+    const random = randomFrom(seed);
+    const { X } = stateOf(tokens, inner + 2, random);
+    const weights = Int16Array.from(randomBytes(random, inner * outer));
+    const bias = randomBytes(random, outer);
+    const biasShift = between(random, 0, 23);
+    const acc = startFromBias(tokens, bias, biasShift);
+    accumulateDense(acc, X, tokens, weights, inner, outer);
+    acc.forEach((value, at) => {
+      const [t, j] = [Math.floor(at / outer), at % outer];
+      let sum = big(bias[j]) << BigInt(biasShift);
+      for (let f = 0; f < inner; f++) sum += big(X.data[t * X.width + f]) * big(weights[f * outer + j]);
+      expect(big(value)).toBe(sum);
+    });
+  }));
+});
+
+test('the deepest dense product of extremes stays exact', () => {
+  const inner = 4095;
+  const x = { data: new Int8Array(inner).fill(-128), width: inner };
+  const acc = new Int32Array(1);
+  accumulateDense(acc, x, 1, new Int16Array(inner).fill(-128), inner, 1);
+  expect(acc[0]).toBe(inner * 2 ** 14);
+});
+
+test('sparse products agree with BigInt for k below, at and above the banks', () => {
+  fc.assert(fc.property(seeds, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 11 }), (seed, tokens, k, outer) => {
+    const random = randomFrom(seed);
+    const { P } = stateOf(tokens, 12, random);
+    const { rows, values } = randomSupport(random, k, outer, 12, 4);
+    const acc = new Int32Array(tokens * outer);
+    accumulateSparse(acc, P, tokens, rows, values, k, outer);
+    acc.forEach((value, at) => {
+      const [t, j] = [Math.floor(at / outer), at % outer];
+      let sum = 0n;
+      for (let n = 0; n < k; n++) sum += big(P.data[t * 12 + rows[n * outer + j]!]) * big(values[n * outer + j]);
+      expect(big(value)).toBe(sum);
+    });
+  }));
+});
+
+test('projections follow the codebook, from X and from H', () => {
+  fc.assert(fc.property(seeds, fc.constantFrom('X' as const, 'H' as const), (seed, source) => {
+    const random = randomFrom(seed);
+    const state = stateOf(3, 8, random);
+    const matrix = randomMatrix(random, 7, 8);
+    const requant = { m: between(random, 0, 2047), s: between(random, 1, 24) };
+    project(state, { op: 'PROJECT', source, matrix: 0, inner: 7, outer: 8, requant }, decodeCodebook(matrix));
+    state.P.data.forEach((value, at) => {
+      let sum = 0n;
+      for (let f = 0; f < 7; f++) sum += big(state[source].data[Math.floor(at / 8) * 8 + f]) * big(matrix.book[matrix.codes[f * 8 + (at % 8)]!]);
+      expect(big(value)).toBe(sat(rq(sum, requant.m, requant.s), 8));
+    });
+  }));
+});
+
+test('results go to each destination at its base with one rounding and one saturation, and nowhere else', () => {
+  const destinations = ['X', 'H', 'Q', 'K', 'V', 'Rset', 'Radd'] as const;
+  fc.assert(fc.property(seeds, fc.constantFrom<Destination>(...destinations), fc.boolean(), (seed, destination, activate) => {
+    const random = randomFrom(seed);
+    const state = stateOf(2, 8, random);
+    const residual = destination === 'Rset' || destination === 'Radd';
+    const plane = residual ? state.R : state[destination];
+    const before = Array.from(plane.data);
+    const table = activate && !residual ? randomBytes(random, 256) : undefined;
+    const acc = Int32Array.from({ length: 6 }, () => between(random, -(2 ** 31), 2 ** 31 - 1));
+    const requant = { m: between(random, 0, 2047), s: between(random, 1, 40) };
+    writeBack(state, acc, { destination, base: 4, outer: 3, requant, table });
+    before.forEach((old, at) => {
+      const f = at % 8;
+      if (f < 4 || f > 6) return expect(plane.data[at]).toBe(old);
+      const v = rq(big(acc[Math.floor(at / 8) * 3 + f - 4]), requant.m, requant.s);
+      const small = Number(sat(v, 8));
+      const wanted = residual ? Number(sat(v + (destination === 'Radd' ? big(old) : 0n), 16)) : table === undefined ? small : table[small + 128];
+      return expect(plane.data[at]).toBe(wanted);
+    });
+  }), { numRuns: 300 });
+});
+
+function checkNorm(R: number[], seed: number): void {
+  const random = randomFrom(seed);
+  const inner = R.length;
+  const operation: NormOperation = {
+    op: 'NORM', inner, gamma: randomBytes(random, inner), beta: randomBytes(random, inner),
+    biasShift: between(random, 0, 22), shift: between(random, 1, 24), writeBackShift: between(random, 1, 24),
+  };
+  const state = createState(1, { X: inner, H: 0, Q: 0, K: 0, V: 0, P: 0, R: inner });
+  state.R.data.set(R);
+  layerNorm(state, operation);
+  const wanted = layerNormRow(R, operation.gamma, operation.beta, operation.biasShift, operation.shift, operation.writeBackShift ?? 1);
+  expect([Array.from(state.X.data), Array.from(state.R.data)]).toEqual([wanted.x, wanted.written]);
+}
+
+test('LayerNorm agrees with BigInt for any width, with write-back', () => {
+  const row = fc.oneof(
+    fc.array(fc.integer({ min: -32768, max: 32767 }), { minLength: 1, maxLength: 70 }),
+    fc.array(fc.integer({ min: -2, max: 2 }), { minLength: 1, maxLength: 70 }),
+  );
+  fc.assert(fc.property(row, seeds, checkNorm), { numRuns: 500 });
+});
+
+test('LayerNorm is exact at its extremes: constant rows, one outlier, half and half, 2048 features', () => {
+  for (const d of [1, 2, 3, 128, 2047, 2048]) {
+    checkNorm(new Array<number>(d).fill(-32768), d);
+    checkNorm(Array.from({ length: d }, (_, f) => (f % 2 === 0 ? 32767 : -32768)), d);
+    checkNorm(Array.from({ length: d }, (_, f) => (f === 0 ? 1 : 0)), d);
+  }
+});
+
+test('attention agrees with BigInt: causal, uniform, lengths 1 to 128, any head width and place', () => {
+  const lengths = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant(128));
+  fc.assert(fc.property(seeds, lengths, fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 7 }), (seed, tokens, causal, uniform, inner) => {
+    const random = randomFrom(seed);
+    const base = between(random, 0, 3);
+    const state = stateOf(tokens, 10, random);
+    const rows = (name: 'Q' | 'K' | 'V' | 'X'): number[][] => Array.from({ length: tokens }, (_, t) =>
+      Array.from(state[name].data.subarray(t * 10 + base, t * 10 + base + inner)));
+    const score = { m: between(random, 0, 2047), s: between(random, 8, 20) };
+    const valueShift = between(random, 5, 10);
+    attend(state, { op: 'ATTEND', inner, base, causal, uniform, score, valueShift });
+    expect(rows('X')).toEqual(attendRows({ Q: rows('Q'), K: rows('K'), V: rows('V') }, score, valueShift, causal, uniform));
+  }), { numRuns: 60 });
+});
+
+test('loading shifts into R without overflow and storing takes the columns asked for', () => {
+  const state = stateOf(2, 8, randomFrom(1));
+  const rows = Int8Array.from([-128, 127, 1, -1, 0, 5]);
+  load(state, { op: 'LOAD', outer: 3, base: 2, destination: 'Rset', shift: 8, alsoX: true }, rows);
+  expect(Array.from(state.R.data.subarray(2, 5))).toEqual([-32768, 32512, 256]);
+  expect(Array.from(store(state, { op: 'STORE', source: 'X', outer: 3, base: 2, firstRow: false }))).toEqual(Array.from(rows));
+  expect(Array.from(store(state, { op: 'STORE', source: 'X', outer: 3, base: 2, firstRow: true }))).toEqual([-128, 127, 1]);
+});

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { UserError } from '../../generator/errors.js';
+import { orderFor, readImage, writeImage } from '../../generator/program/image.js';
+import { crcOf, readHeader, writeHeader } from '../../generator/program/manifest.js';
+import type { ExpandOperation, PackedModel } from '../../generator/program/operation.js';
+import { randomModel, type ModelShape } from '../support/random-model.js';
+
+const shapes: fc.Arbitrary<Partial<ModelShape>> = fc.record({
+  width: fc.integer({ min: 1, max: 21 }), heads: fc.integer({ min: 1, max: 3 }), headWidth: fc.integer({ min: 1, max: 9 }),
+  hidden: fc.integer({ min: 1, max: 33 }), rank: fc.constantFrom(8, 16, 24), k: fc.integer({ min: 1, max: 8 }),
+  banks: fc.constantFrom(1, 2, 4, 8), layers: fc.integer({ min: 0, max: 2 }), classes: fc.integer({ min: 1, max: 11 }),
+  inputWidth: fc.integer({ min: 1, max: 15 }), coding: fc.constantFrom('factorized' as const, 'dense' as const, 'wide' as const),
+  normFirst: fc.boolean(), causal: fc.boolean(), activation: fc.boolean(), head: fc.constantFrom('mean' as const, 'first' as const, 'token' as const),
+});
+const busWidths = fc.constantFrom(4, 8, 16, 32, 64);
+
+test('decode(encode(model)) is the model, for every structure, odd sizes and bus widths', () => {
+  fc.assert(fc.property(fc.nat(), shapes, busWidths, (seed, shape, busBytes) => {
+    const model = randomModel(seed, shape);
+    const image = readImage(writeImage(model, { columns: model.banks, busBytes }));
+    expect(image.model).toEqual(model);
+    expect([image.cold.length % busBytes, image.pass.length % busBytes]).toEqual([0, 0]);
+  }), { numRuns: 80 });
+});
+
+test('decode(encode(model)) for fewer columns is the model in their order', () => {
+  fc.assert(fc.property(fc.nat(), shapes, fc.constantFrom(1, 2, 4, 8), (seed, shape, columns) => {
+    const model = randomModel(seed, { ...shape, banks: 8 });
+    expect(readImage(writeImage(model, { columns, busBytes: 16 })).model).toEqual(orderFor(model, columns));
+  }), { numRuns: 60 });
+});
+
+/** One sparse layer whose only column has the given rows and values, in one bank. */
+function oneColumn(rows: number[], values: number[], rank: number, indexBits: number): PackedModel {
+  const base = randomModel(1, { banks: 1, rank, k: rows.length, layers: 1, activation: false });
+  const expand: ExpandOperation = {
+    op: 'EXPAND', k: rows.length, rank, indexBits, rows: Int32Array.from(rows), values: Int8Array.from(values), bias: Int8Array.of(-128),
+    biasShift: 23, requant: { m: 2047, s: 40 }, destination: 'X', base: 4094, activate: false, outer: 1,
+  };
+  const at = base.operations.findIndex(({ op }) => op === 'EXPAND');
+  return { ...base, operations: base.operations.with(at, expand) };
+}
+
+test('every value and every index code of every width survives', () => {
+  for (let indexBits = 1; indexBits <= 8; indexBits++) {
+    const rank = 2 ** indexBits + 2;
+    for (let code = 0; code < 2 ** indexBits; code++) {
+      const model = oneColumn([0, code + 1], [(code % 63) - 31, 31 - (code % 63)], rank, indexBits);
+      expect(readImage(writeImage(model, { columns: 1, busBytes: 4 })).model).toEqual(model);
+    }
+  }
+});
+
+test('a gap too wide for its index, a row out of order and a value out of range are refused', () => {
+  const write = (model: PackedModel) => () => writeImage(model, { columns: 1, busBytes: 4 });
+  expect(write(oneColumn([0, 9], [1, 1], 16, 3))).toThrow('index code 8 does not fit indexBits = 3; raise it');
+  expect(write(oneColumn([4, 4], [1, 1], 16, 3))).toThrow("must be above the column's previous row in the bank");
+  expect(write(oneColumn([4, 5], [1, -32], 16, 3))).toThrow('values[1, 0] = -32: must be -31 .. 31');
+  expect(() => writeImage(randomModel(1), { columns: 3, busBytes: 4 })).toThrow("columns = 3: must divide the model's banks = 4");
+  expect(() => writeImage(randomModel(1), { columns: 4, busBytes: 12 })).toThrow('busBytes = 12: must be a power of two');
+});
+
+const small = writeImage(randomModel(2, { width: 5, hidden: 6, rank: 8, k: 3, headWidth: 3 }), { columns: 4, busBytes: 16 });
+
+function failure(bytes: Uint8Array): string {
+  try {
+    readImage(bytes);
+  } catch (error) {
+    if (error instanceof UserError && error.problems.every((problem) => !problem.includes('\n'))) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+test('a change of any byte is detected', () => {
+  for (let at = 0; at < small.length; at++) {
+    for (const change of [1, 0x80, 0xff]) {
+      expect(failure(small.with(at, small[at]! ^ change)), `byte ${at}`).not.toBe('');
+    }
+  }
+});
+
+test('a file cut at any byte, or longer than it should be, is refused', () => {
+  for (let length = 0; length < small.length; length++) expect(failure(small.subarray(0, length))).toContain(`ends after ${length} bytes`);
+  expect(failure(Uint8Array.from([...small, 0]))).toBe('image: has 1 bytes after its end; copy the file again');
+});
+
+test('foreign files, foreign versions, damage and impossible headers are named', () => {
+  const { manifest, headerBytes } = readHeader(small);
+  const withManifest = (change: object): Uint8Array =>
+    Uint8Array.from([...writeHeader({ ...manifest, ...change }), ...small.subarray(headerBytes)]);
+  expect(failure(small.with(0, 0))).toBe('image: does not begin with TREXIMG; is it a *.tximg file?');
+  expect(failure(small.with(7, 2))).toBe('image: format version 2: this program reads version 1; write the image again');
+  expect(failure(small.with(30, 0))).toBe('image: header: CRC-32 does not match; the file is damaged');
+  expect(failure(small.with(headerBytes + 3, 0xff))).toBe('image: region cold: CRC-32 does not match; the file is damaged');
+  expect(failure(small.with(small.length - 1, 1))).toBe('image: region pass: its CRC beat is not zero above the CRC; the file is damaged');
+  expect(failure(withManifest({ columns: 0 }))).toMatch(/^image header.columns: .*; write the image again$/);
+  expect(failure(withManifest({ columns: 16 }))).toBe('image: header.matrices.0.rank: 8 is not a multiple of 16 columns');
+  expect(failure(withManifest({ operations: 3 }))).toBe('image: program[3]: END must stand at 3 and nowhere else; write the image again');
+  expect(failure(withManifest({ table: false }))).not.toBe('');
+  expect(failure(withManifest({ matrices: [] }))).not.toBe('');
+});
+
+test('padding that is not zero is refused even when the CRC is right', () => {
+  const { manifest, headerBytes } = readHeader(small);
+  const passStart = headerBytes + manifest.regions.cold.length;
+  const content = small.slice(passStart, small.length - 16);
+  content[content.length - 1] = 1;
+  const bytes = small.slice();
+  bytes.set(content, passStart);
+  new DataView(bytes.buffer).setUint32(small.length - 16, crcOf(content), true);
+  expect(failure(bytes)).not.toBe('');
+});
+
+test('CRC-32 is that of zlib', () => {
+  expect(crcOf(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
+});

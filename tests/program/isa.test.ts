@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeInstruction, encodeInstruction, instructionFields, reservedLow, type Instruction } from '../../generator/program/isa.js';
+
+const instruction = fc.record(Object.fromEntries(
+  instructionFields.map(({ name, bits }) => [name, fc.integer({ min: 0, max: name === 'op' ? 7 : 2 ** bits - 1 })]),
+)) as unknown as fc.Arbitrary<Instruction>;
+
+test('every instruction survives its word', () => {
+  fc.assert(fc.property(instruction, (fields) => {
+    expect(decodeInstruction(encodeInstruction(fields))).toEqual(fields);
+  }));
+});
+
+test('fields fill the word without gaps or overlaps up to the reserved bits', () => {
+  const end = instructionFields.reduce((low, field) => {
+    expect(field.low, field.name).toBeGreaterThanOrEqual(low);
+    return field.low + field.bits;
+  }, 0);
+  expect(end).toBe(reservedLow);
+});
+
+test('the document shows the same fields', () => {
+  const doc = readFileSync('docs/isa.md', 'utf8');
+  for (const { name, bits, low } of instructionFields) expect(doc).toContain(`| ${name} | ${bits} | ${low} |`);
+});
+
+test('values outside a field are refused, all at once', () => {
+  expect(() => encodeInstruction({ op: 4, m: 2048, s: -1, inner: 1.5 })).toThrow(
+    'instruction.inner = 1.5: must be a whole number 0 .. 4095\ninstruction.m = 2048: must be a whole number 0 .. 2047\n'
+    + 'instruction.s = -1: must be a whole number 0 .. 63',
+  );
+});
+
+test('unknown operations and reserved bits are refused', () => {
+  expect(() => decodeInstruction(encodeInstruction({ op: 9 }))).toThrow('instruction.op = 9: unknown; known are 0 .. 7');
+  expect(() => decodeInstruction(new Uint8Array(16).with(15, 1))).toThrow('instruction.reserved: must be zero');
+});

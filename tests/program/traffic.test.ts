@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { coldLedger, windowLedger } from '../../generator/golden/ledger.js';
+import { orderFor, readImage, writeImage } from '../../generator/program/image.js';
+import { sumTraffic } from '../../generator/program/traffic-classes.js';
+import { baselineBytes, baselineLayers, coldTraffic, trafficRatio, windowTraffic } from '../../generator/program/traffic.js';
+import { randomModel } from '../support/random-model.js';
+
+test('bytes by shapes and bytes by walking the image agree in every class', () => {
+  const lengths = fc.array(fc.integer({ min: 1, max: 64 }), { maxLength: 4 });
+  const shape = fc.record({
+    width: fc.integer({ min: 1, max: 40 }), hidden: fc.integer({ min: 1, max: 70 }), k: fc.integer({ min: 1, max: 16 }),
+    classes: fc.integer({ min: 1, max: 20 }), inputWidth: fc.integer({ min: 1, max: 80 }), activation: fc.boolean(),
+    coding: fc.constantFrom('factorized' as const, 'dense' as const, 'wide' as const), head: fc.constantFrom('mean' as const, 'token' as const),
+  });
+  const hardware = fc.record({ columns: fc.constantFrom(1, 2, 4, 8, 16), busBytes: fc.constantFrom(4, 8, 16, 32, 64, 128) });
+  fc.assert(fc.property(fc.nat(), shape, hardware, lengths, (seed, part, side, window) => {
+    const model = orderFor(randomModel(seed, { ...part, rank: 16, banks: 16 }), side.columns);
+    const image = readImage(writeImage(model, side));
+    const shapes = { matrices: model.matrices, table: model.table !== undefined, operations: model.operations.length };
+    expect(coldLedger(image)).toEqual(coldTraffic(shapes, side));
+    expect(sumTraffic(coldLedger(image))).toBe(image.cold.length);
+    expect(windowLedger(image, window)).toEqual(windowTraffic(model.operations, window, side));
+    expect(sumTraffic(windowLedger(image, []))).toBe(image.pass.length);
+    expect(sumTraffic(windowLedger(image, window)) % side.busBytes).toBe(0);
+    expect([image.manifest.bytes.cold, image.manifest.bytes.pass]).toEqual([coldLedger(image), windowLedger(image, [])]);
+  }), { numRuns: 60 });
+});
+
+test('the baseline is 16-bit weights and biases once an input plus activations, the cold region counts once', () => {
+  const layers = [{ weights: 12, parameters: 3 }, { weights: 0, parameters: 8 }];
+  expect(baselineBytes(layers, [{ bytesIn: 4, bytesOut: 2 }, { bytesIn: 8, bytesOut: 2 }])).toBe(2 * 46 + 16);
+  expect(trafficRatio(1000, 100, [60, 40])).toBe(5);
+});
+
+test('a factorized model and its dense twin have the same baseline layers', () => {
+  expect(baselineLayers(randomModel(1).operations)).toEqual(baselineLayers(randomModel(1, { coding: 'dense' }).operations));
+});
