@@ -18,7 +18,7 @@ module norm_tb (
   localparam MAX_WIDTH   = `MAX_WIDTH;
   localparam VECTOR_BITS = LANES * 40;
   localparam WIDTH_BITS  = $clog2(MAX_WIDTH + 1);
-  localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
+  localparam USED_BITS   = $clog2(PASSES + 1);
   localparam ADDR_BITS   = $clog2(MAX_WIDTH * PASSES);
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
@@ -71,7 +71,7 @@ module norm_tb (
     .rst_i(rst_i),
     .start_i(start),
     .d_i(start ? d[WIDTH_BITS-1:0] : ~d[WIDTH_BITS-1:0]),
-    .passes_i(start ? passes[PASS_BITS:0] : ~passes[PASS_BITS:0]),
+    .passes_i(start ? passes[USED_BITS-1:0] : ~passes[USED_BITS-1:0]),
     .bias_shift_i(start ? bias_shift : ~bias_shift),
     .s_i(start ? s : ~s),
     .s2_i(start ? s2 : ~s2),

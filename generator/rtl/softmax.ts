@@ -1,0 +1,20 @@
+import { derive } from '../params/derived.js';
+import type { Params } from '../params/fields.js';
+import { expTable, recipTable } from '../params/tables.js';
+import type { Unit } from './render.js';
+
+/** Equations 17, 18 and 20 on the score memory; keys are numbered slice by slice, each in whole tiles. */
+export function softmax(params: Params): Unit {
+  const { lanes, sliceTokens } = derive(params);
+  const { slices, columns, passes } = params.array;
+  return {
+    name: 'softmax',
+    context: () => ({
+      lanes,
+      passes,
+      maxKeys: slices * Math.ceil(sliceTokens / columns) * columns,
+      exp: Array.from(expTable, (e, q) => ({ q, e: e >> 7 })),
+      recip: Array.from(recipTable, (r, w) => ({ w, r })),
+    }),
+  };
+}
