@@ -32,6 +32,7 @@ module softmax_tb (
   reg                   querying_q;
   reg [VECTOR_BITS-1:0] query_want_q;
   reg [LANES*12-1:0]    rd_data_q;
+  reg [LANES-1:0]       mask_q;
 
   wire [VECTOR_BITS-1:0] header = vectors[base_q];
   wire [31:0] keys    = { 20'd0, header[11:0] };
@@ -87,7 +88,7 @@ module softmax_tb (
     .done_o(done),
     .key_o(key),
     .pass_o(pass),
-    .mask_i(mask_word[LANES*24 +: LANES]),
+    .mask_i(mask_q),
     .rd_en_o(rd_en),
     .rd_addr_o(rd_addr),
     .rd_data_i(rd_data_q),
@@ -114,6 +115,7 @@ module softmax_tb (
   wire wrong = wr_wrong || rd_wrong || busy_wrong || late || done_wrong || query_wrong;
 
   always @(posedge clk_i) begin
+    mask_q <= mask_word[LANES*24 +: LANES];
     rd_data_q <= rd_en ? read_word[LANES*12-1:0] : ~rd_data_q;
     random_q <= { random_q[14:0], random_q[15] ^ random_q[13] ^ random_q[12] ^ random_q[10] };
     querying_q <= querying;

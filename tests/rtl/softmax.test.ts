@@ -111,7 +111,7 @@ describeUnit({
     { what: 'compares scores without their sign', find: 'observed > observed_top', put: '$unsigned(observed) > $unsigned(observed_top)' },
     { what: 'lets invalid keys raise the top', find: 'observe_valid_i && observe_mask_i[l]', put: 'observe_valid_i' },
     { what: 'keeps the top of the head before', find: 'observe_clear_i ? {PASSES{1\'b0}} : seen_q', put: 'seen_q' },
-    { what: 'takes the mask a cycle early', find: '!mask_q[2]', put: '!mask_q[1]' },
+    { what: 'takes the mask a cycle early', find: '!mask_q[1]', put: '!mask_q[0]' },
     { what: 'rounds p down', find: '{ 6\'d0, shifted[0] }', put: "7'd0" },
     { what: 'gives far keys a weight', find: 'else if (far_q)', put: "else if (1'b0)" },
     { what: 'keeps the sum of the head before', find: "first_q[3] ? {SUM_BITS{1'b0}} : sum", put: 'sum' },
