@@ -1,0 +1,98 @@
+/** Ranges of every site of the encoder over real inputs, and the int8 scales that follow from them. */
+import type { Example } from '../data/dataset.js';
+import { refuse } from '../errors.js';
+import type { Encoder } from './encoder.js';
+import { forward, sharedWeights } from './forward.js';
+
+export interface Range {
+  /** Largest magnitude seen. */
+  readonly largest: number;
+  /** Magnitude that the share `percentile` of values stays below. */
+  readonly clip: number;
+  /** The same over positive values alone: what an activation or the best logit needs. */
+  readonly positiveClip: number;
+}
+
+export type Ranges = ReadonlyMap<string, Range>;
+
+export interface CalibrateOptions {
+  /** Share of values that a scale represents without saturation; 1 takes the largest. */
+  readonly percentile?: number;
+}
+
+const bins = 4096;
+
+/** Magnitudes in bins of a width that doubles whenever a larger value appears. */
+class Histogram {
+  private readonly counts = new Float64Array(bins);
+  private readonly positive = new Float64Array(bins);
+  private width = 2 ** -20;
+  private largest = 0;
+
+  add(values: Float32Array): void {
+    for (const value of values) {
+      const size = Math.abs(value);
+      if (size > this.largest) this.largest = size;
+      while (size >= this.width * bins) this.widen();
+      const bin = Math.floor(size / this.width);
+      this.counts[bin] = this.counts[bin]! + 1;
+      if (value > 0) this.positive[bin] = this.positive[bin]! + 1;
+    }
+  }
+
+  private widen(): void {
+    for (const counts of [this.counts, this.positive]) {
+      for (let i = 0; i < bins / 2; i++) counts[i] = counts[2 * i]! + counts[2 * i + 1]!;
+      counts.fill(0, bins / 2);
+    }
+    this.width *= 2;
+  }
+
+  range(percentile: number): Range {
+    return { largest: this.largest, clip: this.clip(this.counts, percentile), positiveClip: this.clip(this.positive, percentile) };
+  }
+
+  private clip(counts: Float64Array, percentile: number): number {
+    const wanted = counts.reduce((sum, count) => sum + count, 0) * percentile;
+    let seen = 0;
+    for (let i = 0; i < bins; i++) {
+      seen += counts[i]!;
+      if (seen >= wanted && seen > 0) return Math.min(this.largest, (i + 1) * this.width);
+    }
+    return this.largest;
+  }
+}
+
+export function calibrate(encoder: Encoder, examples: readonly Example[], options: CalibrateOptions = {}): Ranges {
+  const { percentile = 0.9998 } = options;
+  const problems: string[] = [];
+  if (!(percentile > 0.5 && percentile <= 1)) problems.push(`percentile = ${percentile}: must be above 0.5 and at most 1`);
+  if (examples.length === 0) problems.push('calibration: has no inputs; give at least one');
+  refuse(problems);
+  const histograms = new Map<string, Histogram>();
+  const weights = sharedWeights(encoder);
+  for (const example of examples) {
+    forward(encoder, example, (site, values) => {
+      let histogram = histograms.get(site);
+      if (histogram === undefined) histograms.set(site, (histogram = new Histogram()));
+      histogram.add(values);
+    }, weights);
+  }
+  return new Map([...histograms].map(([site, histogram]) => [site, histogram.range(percentile)]));
+}
+
+/** Ranges of 0 or not seen would give a scale of 0. */
+const something = (value: number): number => (value > 0 ? value : 1);
+
+/** One real step of the int8 numbers at this site. */
+export function scaleOf(ranges: Ranges, site: string): number {
+  return something(ranges.get(site)?.clip ?? 0) / 127;
+}
+
+export function positiveScaleOf(ranges: Ranges, site: string): number {
+  return something(ranges.get(site)?.positiveClip ?? 0) / 127;
+}
+
+export function largestOf(ranges: Ranges, site: string): number {
+  return something(ranges.get(site)?.largest ?? 0);
+}

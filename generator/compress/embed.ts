@@ -1,0 +1,24 @@
+/** The host's part: an example to the int8 rows that LOAD reads. */
+import type { Example } from '../data/dataset.js';
+import { refuse } from '../errors.js';
+import type { Encoder } from './encoder.js';
+import { embedFloat } from './forward.js';
+
+/** Shapes: int8[length * width] for ids; int8[length * (featureCount + maxLength)] for patches, positions one-hot. */
+export function embed(encoder: Encoder, example: Example, inputScale: number): Int8Array {
+  const { config: { input, featureCount, maxLength } } = encoder;
+  const { length } = example;
+  refuse(length >= 1 && length <= maxLength ? [] : [`length = ${length} tokens: must be 1 .. ${maxLength}`]);
+  if (input === 'ids') return Int8Array.from(embedFloat(encoder, example), (value) => toByte(value / inputScale));
+  const width = featureCount + maxLength;
+  const rows = new Int8Array(length * width);
+  for (let t = 0; t < length; t++) {
+    for (let f = 0; f < featureCount; f++) rows[t * width + f] = toByte(example.features![t * featureCount + f]! / inputScale);
+    rows[t * width + featureCount + t] = toByte(1 / inputScale);
+  }
+  return rows;
+}
+
+function toByte(value: number): number {
+  return Math.max(-128, Math.min(127, Math.floor(value + 0.5)));
+}

@@ -1,0 +1,189 @@
+/**
+ * A float encoder and its scales to the machine's operations: every scale becomes a multiplier and a shift by the rules
+ * of docs/numerics.md. Works for factorized and for dense blocks, the int8 baseline.
+ */
+import { refuse } from '../errors.js';
+import type { CodebookMatrix, Destination, Operation, PackedModel, Source } from '../program/operation.js';
+import { chooseIndexBits } from '../program/supports.js';
+import { codeGram } from './dictionary.js';
+import { codeMatrix, type CodedMatrix } from './codebook.js';
+import { layersOf, type DenseLayer, type Encoder, type FactorizedLayer, type Layer, type Norm } from './encoder.js';
+import { activate } from './forward.js';
+import { normIntegers, requantFor, shiftedBytes } from './requant.js';
+import type { Scales } from './scales.js';
+import { bestScale, quantiseWith, sparseLimit } from './values.js';
+
+export interface PackOptions {
+  /** Banks that the supports keep to; also of a dense model, where any number does. */
+  readonly banks: number;
+  /** Dense block weights in 16-bit containers: the uncompressed baseline. */
+  readonly wide?: boolean;
+}
+
+interface Target {
+  readonly destination: Destination;
+  readonly scale: number;
+  readonly activate?: boolean;
+}
+
+export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: PackOptions): PackedModel {
+  const { config, blocks } = encoder;
+  refuse(packProblems(encoder, banks));
+  const pre = config.norm === 'pre';
+  const matrices = codedMatrices(encoder);
+  const operations: Operation[] = [...inputOperations(encoder, scales)];
+  let residual = scales.residual;
+
+  const norm = (of: Norm, scale: number): void => {
+    const { gamma, beta, biasShift, shift, unit } = normIntegers(of.gamma, of.beta, scale);
+    let writeBackShift: number | undefined;
+    if (!pre) {
+      writeBackShift = Math.max(1, Math.ceil(Math.log2(scales.residual / unit)));
+      residual = unit * 2 ** writeBackShift;
+    }
+    operations.push({ op: 'NORM', inner: config.width, gamma, beta, biasShift, shift, writeBackShift });
+  };
+  /** Layers that read the same activations; their common projection is made once. */
+  const group = (source: Source, inputScale: number, site: string, members: readonly (readonly [Layer, Target])[]): void => {
+    let projected = -1;
+    const projectedScale = scales.at(site);
+    for (const [layer, target] of members) {
+      if (layer.kind === 'dense') {
+        operations.push(denseOperation(layer, source, inputScale, target, wide));
+        continue;
+      }
+      const { inner, outer: rank, matrix } = { inner: layer.inner, outer: layer.sparse.rank, matrix: layer.matrix };
+      if (projected !== matrix) {
+        const requant = requantFor((inputScale * matrices[matrix]!.scale) / projectedScale);
+        operations.push({ op: 'PROJECT', source, matrix, inner, outer: rank, requant });
+        projected = matrix;
+      }
+      operations.push(expandOperation(layer, projectedScale, target, banks));
+    }
+  };
+
+  if (encoder.embeddingNorm !== undefined) norm(encoder.embeddingNorm, scales.at('layers.0.attentionNorm'));
+  blocks.forEach((block, i) => {
+    const path = `layers.${i}`;
+    const x = i === 0 && !pre && encoder.embeddingNorm === undefined ? scales.input : scales.at(`${path}.attentionNorm`);
+    if (pre) norm(block.attentionNorm, x);
+    group('X', x, `${path}.attentionIn`, [
+      [block.query, { destination: 'Q', scale: scales.at(`${path}.query`) }],
+      [block.key, { destination: 'K', scale: scales.at(`${path}.key`) }],
+      [block.value, { destination: 'V', scale: scales.at(`${path}.value`) }],
+    ]);
+    const inner = config.width / config.heads;
+    const score = requantFor((scales.at(`${path}.query`) * scales.at(`${path}.key`) * Math.LOG2E * 32) / Math.sqrt(inner));
+    for (let h = 0; h < config.heads; h++) {
+      const valueShift = scales.valueShift(i);
+      operations.push({ op: 'ATTEND', inner, base: h * inner, causal: config.causal, uniform: false, score, valueShift });
+    }
+    group('X', scales.at(`${path}.attended`), `${path}.attentionOut`, [[block.out, { destination: 'Radd', scale: residual }]]);
+    const y = scales.at(`${path}.hiddenNorm`);
+    norm(pre ? block.hiddenNorm : block.attentionNorm, y);
+    group('X', y, `${path}.hiddenIn`, [[block.hiddenIn, { destination: 'H', scale: scales.activation, activate: true }]]);
+    group('H', scales.hidden, `${path}.hiddenOut`, [[block.hiddenOut, { destination: 'Radd', scale: residual }]]);
+    if (!pre) norm(block.hiddenNorm, scales.at(`layers.${i + 1}.attentionNorm`));
+  });
+  let last = scales.at(`layers.${blocks.length}.attentionNorm`);
+  if (encoder.finalNorm !== undefined) norm(encoder.finalNorm, (last = scales.at('final')));
+  operations.push(...headOperations(encoder, scales, last));
+  return {
+    task: encoder.task, banks, operations, table: activationTable(encoder, scales),
+    matrices: matrices.map(({ inner, rank, codes, book }): CodebookMatrix => ({ inner, rank, codes, book })),
+    inputScale: scales.input, outputScale: scales.output,
+  };
+}
+
+function packProblems(encoder: Encoder, banks: number): string[] {
+  const { config } = encoder;
+  const problems: string[] = [];
+  if (config.width % config.heads !== 0) problems.push(`width = ${config.width}: must be a multiple of ${config.heads} heads`);
+  if (config.norm === 'post' && config.input === 'patches' && encoder.embeddingNorm === undefined) {
+    problems.push('norm = post: patches need a norm after the embedding, which fills X; use norm = pre');
+  }
+  if (config.norm === 'pre' && encoder.finalNorm === undefined) problems.push('norm = pre: needs a final norm before the head');
+  for (const layer of layersOf(encoder)) {
+    if (layer.kind === 'factorized' && layer.sparse.banks !== banks) {
+      problems.push(`banks = ${banks}: the model is balanced for ${layer.sparse.banks}`);
+      break;
+    }
+  }
+  return problems;
+}
+
+/** Codes of every shared matrix, weighted by all its users where they are not given. */
+export function codedMatrices(encoder: Encoder): CodedMatrix[] {
+  return encoder.shared.map(({ coded, dictionary }, number) => coded ?? codeMatrix(dictionary, { weight: usersGram(encoder, number) }));
+}
+
+/** H = W_D W_D^T over all layers that use the matrix. */
+export function usersGram(encoder: Encoder, number: number): Float64Array {
+  const rank = encoder.shared[number]!.dictionary.columns;
+  const sum = new Float64Array(rank * rank);
+  for (const layer of layersOf(encoder)) {
+    if (layer.kind !== 'factorized' || layer.matrix !== number) continue;
+    const gram = codeGram(layer.sparse);
+    for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + gram[i]!;
+  }
+  return sum;
+}
+
+function inputOperations(encoder: Encoder, scales: Scales): Operation[] {
+  const { config: { input, width, featureCount, maxLength, norm }, embedding, positions, embeddingBias } = encoder;
+  if (input === 'ids') {
+    const alsoX = norm === 'post' && encoder.embeddingNorm === undefined;
+    return [{ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: scales.inputShift, alsoX }];
+  }
+  const inner = featureCount + maxLength;
+  const weights = new Float32Array(inner * width);
+  weights.set(embedding);
+  weights.set(positions, featureCount * width);
+  const layer: DenseLayer = { kind: 'dense', inner, outer: width, weights, bias: embeddingBias };
+  return [
+    { op: 'LOAD', outer: inner, base: 0, destination: 'X', shift: 0, alsoX: false },
+    denseOperation(layer, 'X', scales.input, { destination: 'Rset', scale: scales.residual }, false),
+  ];
+}
+
+function headOperations({ config, head }: Encoder, scales: Scales, inputScale: number): Operation[] {
+  const perToken = config.head === 'token';
+  const dense = denseOperation(head, 'X', inputScale, { destination: perToken ? 'H' : 'V', scale: scales.logits }, false);
+  if (perToken) return [dense, { op: 'STORE', source: 'H', outer: config.classes, base: 0, firstRow: false }];
+  return [
+    dense,
+    { op: 'ATTEND', inner: config.classes, base: 0, causal: false, uniform: true, score: { m: 0, s: 1 }, valueShift: scales.pooledShift },
+    { op: 'STORE', source: 'X', outer: config.classes, base: 0, firstRow: true },
+  ];
+}
+
+function denseOperation(layer: DenseLayer, source: Source, inputScale: number, target: Target, wide: boolean): Operation {
+  const { inner, outer, weights, bias } = layer;
+  const weightScale = bestScale(weights, 127);
+  const accumulated = inputScale * weightScale;
+  return {
+    op: 'DENSE', source, inner, outer, base: 0, wide, weights: Int16Array.from(quantiseWith(weights, weightScale, 127)),
+    ...linearFields(bias, accumulated, target),
+  };
+}
+
+function expandOperation({ outer, sparse, valueScale, bias }: FactorizedLayer, inputScale: number, target: Target, banks: number): Operation {
+  const { k, rank, rows, values } = sparse;
+  const scale = valueScale ?? bestScale(values, sparseLimit);
+  return {
+    op: 'EXPAND', k, rank, outer, base: 0, rows, values: quantiseWith(values, scale, sparseLimit),
+    indexBits: chooseIndexBits({ rows, outer, k }, banks), ...linearFields(bias, inputScale * scale, target),
+  };
+}
+
+function linearFields(bias: Float32Array, accumulated: number, { destination, scale, activate: active = false }: Target) {
+  const { bytes, shift } = shiftedBytes(bias, accumulated);
+  return { bias: bytes, biasShift: shift, requant: requantFor(accumulated / scale), destination, activate: active };
+}
+
+function activationTable({ config }: Encoder, { activation, hidden }: Scales): Int8Array {
+  return Int8Array.from({ length: 256 }, (_, i) => {
+    const y = Math.floor(activate(config.activation, (i - 128) * activation) / hidden + 0.5);
+    return Math.max(-128, Math.min(127, y));
+  });
+}

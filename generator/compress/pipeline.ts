@@ -1,0 +1,96 @@
+/** The steps from a float encoder to the packed model; each can be left out, and each reports accuracy and bytes. */
+import type { Example } from '../data/dataset.js';
+import type { PackedModel } from '../program/operation.js';
+import type { Interface } from '../program/traffic.js';
+import { calibrate } from './calibrate.js';
+import type { Encoder } from './encoder.js';
+import { floatScore, integerScore, type Score } from './evaluate.js';
+import { codeShared, factorizeEncoder, isFactorized, quantiseValues, type FactorOptions } from './factorize-encoder.js';
+import { pack } from './pack.js';
+import { chooseScales, type Scales } from './scales.js';
+import { codingStats, type CodingStats } from './stats.js';
+
+export interface CompressSteps {
+  /** Dense blocks to W_S W_D; an encoder that is factorized already is taken as it is. */
+  readonly factorize: boolean;
+  /** W_S to 4 bits and W_D refitted. Packing codes W_S in any case: without this step W_D is not refitted. */
+  readonly codeShared: boolean;
+  /** W_D to 6 bits before calibration. */
+  readonly quantiseValues: boolean;
+}
+
+export const allSteps: CompressSteps = { factorize: true, codeShared: true, quantiseValues: true };
+
+export interface CompressOptions {
+  readonly factor: FactorOptions;
+  readonly steps?: Partial<CompressSteps>;
+  readonly percentile?: number;
+  /** Inputs whose activations set the scales. */
+  readonly calibration: readonly Example[];
+  /** Inputs that each step's accuracy is measured on; none leaves accuracy out. */
+  readonly validation?: readonly Example[];
+  readonly busBytes?: number;
+}
+
+export interface StepReport {
+  readonly step: 'dense' | 'factorized' | 'coded' | 'sixBit' | 'integer';
+  readonly score: Score | undefined;
+  /** Of all weights of the blocks in this step's own format. */
+  readonly blockBytes: number;
+}
+
+export interface Compressed {
+  readonly encoder: Encoder;
+  readonly scales: Scales;
+  readonly model: PackedModel;
+  readonly reports: readonly StepReport[];
+  readonly stats: CodingStats;
+}
+
+export function compress(encoder: Encoder, options: CompressOptions): Compressed {
+  const { validation, calibration, factor } = options;
+  const steps = { ...allSteps, ...options.steps };
+  const reports: StepReport[] = [];
+  let current = encoder;
+  const report = (step: StepReport['step'], valueBits: number, codeBits: number): void => {
+    const score = validation === undefined ? undefined : floatScore(current, validation);
+    reports.push({ step, score, blockBytes: blockBytes(current, factor.banks, valueBits, codeBits) });
+  };
+  if (!isFactorized(current)) report('dense', 16, 16);
+  if (steps.factorize && !isFactorized(current)) current = factorizeEncoder(current, factor);
+  if (isFactorized(current)) {
+    report('factorized', 16, 16);
+    if (steps.codeShared && current.shared.some(({ coded }) => coded === undefined)) {
+      current = codeShared(current);
+      report('coded', 16, 4);
+    }
+    if (steps.quantiseValues) {
+      current = quantiseValues(current);
+      report('sixBit', 6, 4);
+    }
+  }
+  const ranges = calibrate(current, calibration, options.percentile === undefined ? {} : { percentile: options.percentile });
+  const scales = chooseScales(current, ranges);
+  const model = pack(current, scales, { banks: factor.banks });
+  const hardware: Interface = { columns: factor.banks, busBytes: options.busBytes ?? 16 };
+  const stats = codingStats(model, hardware);
+  const score = validation === undefined ? undefined : integerScore(current, model, validation);
+  reports.push({ step: 'integer', score, blockBytes: stats.coldBytes + stats.passBytes });
+  return { encoder: current, scales, model, reports, stats };
+}
+
+/** Post-training compression without any retraining: every step, no gradient. */
+export function ptc(encoder: Encoder, options: Omit<CompressOptions, 'steps'>): Compressed {
+  return compress(encoder, { ...options, steps: allSteps });
+}
+
+function blockBytes(encoder: Encoder, banks: number, valueBits: number, codeBits: number): number {
+  let bits = encoder.shared.reduce((sum, { dictionary }) => sum + dictionary.data.length * codeBits, 0);
+  for (const block of encoder.blocks) {
+    for (const layer of [block.query, block.key, block.value, block.out, block.hiddenIn, block.hiddenOut]) {
+      if (layer.kind === 'dense') bits += 16 * layer.weights.length;
+      else bits += layer.sparse.values.length * (valueBits + Math.ceil(Math.log2(layer.sparse.rank / banks)));
+    }
+  }
+  return bits / 8;
+}

@@ -1,0 +1,66 @@
+/**
+ * The real value of one integer step at every site of the machine. Packing writes them into multipliers and shifts;
+ * quantisation-aware training rounds to the very same steps.
+ */
+import { UserError } from '../errors.js';
+import { largestOf, positiveScaleOf, scaleOf, type Ranges } from './calibrate.js';
+import type { Encoder } from './encoder.js';
+
+/** The residual stream is int16; a quarter of its range is kept free for inputs that calibration has not seen. */
+const residualTop = 24000;
+
+export interface Scales {
+  /** int8 rows that the host makes. */
+  readonly input: number;
+  /** R, before the first norm of a post-norm encoder or everywhere in a pre-norm one. */
+  readonly residual: number;
+  /** Left shift of LOAD for id tasks. */
+  readonly inputShift: number;
+  /** Pre-activation and result of the one activation table. */
+  readonly activation: number;
+  readonly hidden: number;
+  /** Logits as the head writes them, and after pooling: `pooled = logits * 2^(pooledShift - 9)`. */
+  readonly logits: number;
+  readonly pooledShift: number;
+  readonly output: number;
+  /** X, Q, K, V and P of a block by the name of the site. */
+  readonly at: (site: string) => number;
+  /** The s of eq. 19 for block i: X = V's scale * 2^(shift - 9). */
+  readonly valueShift: (block: number) => number;
+}
+
+export function chooseScales(encoder: Encoder, ranges: Ranges): Scales {
+  const { config } = encoder;
+  const ids = config.input === 'ids';
+  const top = largestOf(ranges, 'residual');
+  const input = ids ? largestOf(ranges, 'input') / 127 : 1 / 127;
+  const inputShift = Math.max(0, Math.min(8, Math.floor(Math.log2((residualTop * input) / top))));
+  const residual = ids ? input / 2 ** inputShift : top / residualTop;
+  if (ids && top / residual > 32767) {
+    throw new UserError([`residual = ${top}: does not fit 16 bits beside inputs of step ${input}; calibrate with other inputs`]);
+  }
+  // GELU is almost zero below -3: more range there would be wasted.
+  const negative = Math.min(scaleOf(ranges, 'activation'), 3 / 127);
+  const activation = config.activation === 'relu'
+    ? positiveScaleOf(ranges, 'activation') : Math.max(positiveScaleOf(ranges, 'activation'), negative);
+  const perToken = config.head === 'token';
+  const logits = perToken ? positiveScaleOf(ranges, 'logits') : scaleOf(ranges, 'logits');
+  const pooledShift = perToken ? 9 : narrowing(logits, scaleOf(ranges, 'pooled'));
+  const valueShift = (block: number): number =>
+    narrowing(scaleOf(ranges, `layers.${block}.value`), scaleOf(ranges, `layers.${block}.attended`));
+  const at = (site: string): number => {
+    const attended = /^layers\.(\d+)\.attended$/.exec(site);
+    if (attended === null) return scaleOf(ranges, site);
+    const block = Number(attended[1]);
+    return scaleOf(ranges, `layers.${block}.value`) * 2 ** (valueShift(block) - 9);
+  };
+  return {
+    input, residual, inputShift, activation, hidden: scaleOf(ranges, 'hidden'),
+    logits, pooledShift, output: logits * 2 ** (pooledShift - 9), at, valueShift,
+  };
+}
+
+/** Averages are smaller than what they average: s below 9 spends the free bits on resolution. */
+function narrowing(from: number, to: number): number {
+  return Math.max(5, Math.min(9, 9 + Math.ceil(Math.log2(to / from))));
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { calibrate } from '../../generator/compress/calibrate.js';
+import { embed } from '../../generator/compress/embed.js';
+import type { Encoder } from '../../generator/compress/encoder.js';
+import { codeShared, factorizeEncoder, quantiseValues } from '../../generator/compress/factorize-encoder.js';
+import { forward } from '../../generator/compress/forward.js';
+import { pack } from '../../generator/compress/pack.js';
+import { chooseScales } from '../../generator/compress/scales.js';
+import { requantFor, shiftedBytes } from '../../generator/compress/requant.js';
+import type { Example } from '../../generator/data/dataset.js';
+import { runGolden } from '../../generator/golden/run.js';
+import type { ModelConfig } from '../../generator/model/config.js';
+import { modelProblems } from '../../generator/program/check.js';
+import { randomEncoder, randomExamples } from './random-encoder.js';
+
+/** Root of the mean squared difference between float and integer logits, relative to the float logits' deviation. */
+function disagreement(encoder: Encoder, examples: readonly Example[], banks = 4): number {
+  const scales = chooseScales(encoder, calibrate(encoder, examples));
+  const model = pack(encoder, scales, { banks });
+  expect(modelProblems(model, banks)).toEqual([]);
+  const { outputs } = runGolden(model, examples.map((example) => embed(encoder, example, scales.input)));
+  let error = 0;
+  let squares = 0;
+  let sum = 0;
+  let count = 0;
+  outputs.forEach((output, i) => {
+    const wanted = forward(encoder, examples[i]!);
+    expect(output.length).toBe(wanted.length);
+    wanted.forEach((logit, at) => {
+      const low = encoder.config.head === 'token' ? Math.max(logit, -128 * scales.output) : logit;
+      error += (low - output[at]! * scales.output) ** 2;
+      squares += low * low;
+      sum += low;
+      count++;
+    });
+  });
+  return Math.sqrt(error / count / (squares / count - (sum / count) ** 2));
+}
+
+const shapes: readonly (readonly [string, Partial<ModelConfig>])[] = [
+  ['pre-norm tokens', {}],
+  ['post-norm tokens', { norm: 'post' }],
+  ['pre-norm patches, mean pooled', { input: 'patches', featureCount: 9, head: 'sequence' }],
+  ['post-norm patches', { input: 'patches', featureCount: 9, norm: 'post', head: 'sequence' }],
+  ['ReLU, causal', { activation: 'relu', causal: true }],
+];
+
+describe('pack', () => {
+  for (const [name, part] of shapes) {
+    it(`agrees with the float model, dense int8: ${name}`, () => {
+      const encoder = randomEncoder(3, part);
+      expect(disagreement(encoder, randomExamples(5, encoder.config, 24))).toBeLessThan(0.12);
+    });
+
+    it(`agrees with the float model, factorized and coded: ${name}`, () => {
+      const dense = randomEncoder(3, part);
+      const encoder = quantiseValues(codeShared(factorizeEncoder(dense, { rank: 32, k: 4, banks: 4, seed: 1 })));
+      expect(disagreement(encoder, randomExamples(5, encoder.config, 24))).toBeLessThan(0.12);
+    });
+  }
+
+  it('refuses a model that is balanced for other banks and a role map that does not fit', () => {
+    const encoder = randomEncoder(3);
+    const examples = randomExamples(5, encoder.config, 2);
+    const scales = chooseScales(encoder, calibrate(encoder, examples));
+    const factorized = factorizeEncoder(encoder, { rank: 32, k: 4, banks: 4, seed: 1, iterations: 1 });
+    expect(() => pack(factorized, scales, { banks: 8 })).toThrowErrorMatchingInlineSnapshot(`[UserError: banks = 8: the model is balanced for 4]`);
+    const roles = { attentionIn: 0, attentionOut: 0, hiddenIn: 1, hiddenOut: 1 };
+    expect(() => factorizeEncoder(encoder, { rank: 32, k: 4, banks: 4, seed: 1, roles })).toThrowErrorMatchingInlineSnapshot(`[UserError: roles.hiddenOut = 1: that matrix has 32 features, this role needs 64; give it its own]`);
+  });
+});
+
+describe('requantFor', () => {
+  it('is within a thousandth of any factor that the machine can need', () => {
+    for (let exponent = -30; exponent < 8; exponent += 0.37) {
+      const { m, s } = requantFor(2 ** exponent);
+      expect(m).toBeGreaterThanOrEqual(512);
+      expect(m).toBeLessThanOrEqual(1023);
+      expect(Math.abs(m / 2 ** s / 2 ** exponent - 1)).toBeLessThan(0.001);
+    }
+  });
+
+  it('shifts biases no further than the largest needs', () => {
+    expect(shiftedBytes(Float32Array.from([1, -3]), 0.01)).toEqual({ bytes: Int8Array.from([25, -75]), shift: 2 });
+  });
+});
