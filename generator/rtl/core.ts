@@ -16,7 +16,7 @@ export function core(params: Params): Unit {
       // The accumulator comes a cycle after its drain, the memory answers a cycle after it is asked.
       residualDelay: epilogueResidualStage,
       pipeDepth: epilogueLatency + 2,
-      insFields: instructionWires(['op', 'dst', 'src', 'activate', 'causal', 'writeBack', 'matrix', 'inner', 'base', 'm', 's', 'biasShift', 's2']),
+      insFields: instructionWires(['op', 'dst', 'src', 'activate', 'causal', 'uniform', 'writeBack', 'matrix', 'inner', 'base', 'm', 's', 'biasShift', 's2']),
     }),
   };
 }
