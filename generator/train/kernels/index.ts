@@ -4,3 +4,4 @@ export { accumulate, adam, addBias, addColumnSums, gelu, geluBackward, multiply,
 export { layerNorm, layerNormBackward } from './norm';
 export { attention, attentionBackward } from './attention';
 export { embed, loss, meanPool, meanPoolBackward } from './tokens';
+export { holdSaturated, roundTo } from './quantise';

@@ -11,7 +11,7 @@ export function layerNorm(x: usize, gamma: usize, beta: usize, y: usize, xhat: u
     for (let i: usize = 0; i < pitch; i += 4) sum += load<f32>(x + i);
     const mean = sum / <f32>width;
     for (let i: usize = 0; i < pitch; i += 4) store<f32>(xhat + i, load<f32>(x + i) - mean);
-    const scale = 1 / sqrt<f32>(dot(xhat, xhat, width) / <f32>width + EPSILON);
+    const scale: f32 = 1 / sqrt<f32>(dot(xhat, xhat, width) / <f32>width + EPSILON);
     store<f32>(rstd + (<usize>r << 2), scale);
     for (let i: usize = 0; i < pitch; i += 4) {
       const n = load<f32>(xhat + i) * scale;

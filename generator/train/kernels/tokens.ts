@@ -56,7 +56,7 @@ function softmaxInto(p: usize, x: usize, classes: i32, temperature: f32): f32 {
 
 /**
  * Sum over rows of (1 - alpha) CE(logits, label) + alpha T^2 KL(softmax(teacher / T) || softmax(logits / T));
- * dlogits += its gradient times share. teacher = 0 means cross entropy alone. scratch: two rows, padded to vectors.
+ * dlogits += its gradient times share. Rows whose label is below 0 do not count. teacher = 0 means cross entropy alone. scratch: two rows, padded to vectors.
  */
 export function loss(
   logits: usize, labels: usize, teacher: usize, dlogits: usize, scratch: usize, rows: i32, classes: i32,
@@ -67,7 +67,12 @@ export function loss(
   const hard: f32 = teacher ? 1 - alpha : 1;
   let total: f64 = 0;
   for (let r: i32 = 0; r < rows; r++, logits += pitch, dlogits += pitch) {
-    const label = <usize>load<i32>(labels + (<usize>r << 2)) << 2;
+    const named = load<i32>(labels + (<usize>r << 2));
+    if (named < 0) {
+      if (teacher) teacher += pitch;
+      continue;
+    }
+    const label = <usize>named << 2;
     const logSum = softmaxInto(scratch, logits, classes, 1);
     total += <f64>hard * <f64>(logSum - load<f32>(logits + label));
     addScaled(dlogits, scratch, hard * share, classes);
