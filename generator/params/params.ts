@@ -1,5 +1,6 @@
 import { refuse } from '../errors.js';
 import { fields, type Field, type Params } from './fields.js';
+import { nearestFirst } from './nearest.js';
 
 const groups: Readonly<Record<string, Readonly<Record<string, Field>>>> = fields;
 const prefixPattern = /^[a-z][a-z0-9_]{0,30}$/;
@@ -21,6 +22,11 @@ function problemOf(path: string, field: Field, value: unknown): string | undefin
   const good =
     typeof value === 'number' && Number.isInteger(value) && value >= field.min && value <= field.max && (!field.powerOfTwo || isPowerOfTwo(value));
   return good ? undefined : `${path} = ${JSON.stringify(value)} ${field.unit}: must be ${range}`;
+}
+
+/** Full paths of the fields of that name: what a key that was given without its group may have meant. */
+function inGroups(name: string): string[] {
+  return Object.entries(groups).flatMap(([group, members]) => (Object.hasOwn(members, name) ? [`${group}.${name}`] : []));
 }
 
 /** Rules between fields; called only when each field is in its own range. */
@@ -49,42 +55,53 @@ function deepFreeze<T extends object>(value: T): T {
   return Object.freeze(value);
 }
 
+/** Values with their defaults, and what is wrong with each of them alone. */
+function complete(input: unknown): { readonly values: Readonly<Record<string, unknown>>; readonly problems: readonly string[] } {
+  const given = record(input);
+  if (given === undefined) return { values: {}, problems: [`config = ${JSON.stringify(input)}: must be an object with ${Object.keys(groups).join(', ')}, prefix`] };
+  const problems: string[] = [];
+  const known = [...Object.keys(groups), 'prefix'];
+  for (const key of Object.keys(given)) {
+    if (!known.includes(key)) problems.push(`${key}: unknown key; known keys are ${[...inGroups(key), ...nearestFirst(key, known)].join(', ')}`);
+  }
+  const result: Record<string, unknown> = { prefix: given['prefix'] ?? 'trex' };
+  if (typeof result['prefix'] !== 'string' || !prefixPattern.test(result['prefix'])) {
+    problems.push(`prefix = ${JSON.stringify(result['prefix'])}: must match ${prefixPattern.source}`);
+  }
+  for (const [group, members] of Object.entries(groups)) {
+    const values = given[group] === undefined ? {} : record(given[group]);
+    if (values === undefined) {
+      problems.push(`${group} = ${JSON.stringify(given[group])}: must be an object with ${Object.keys(members).join(', ')}`);
+      continue;
+    }
+    for (const key of Object.keys(values)) {
+      if (!Object.hasOwn(members, key)) problems.push(`${group}.${key}: unknown key; known keys are ${nearestFirst(key, Object.keys(members)).join(', ')}`);
+    }
+    const filled: Record<string, unknown> = {};
+    for (const [name, field] of Object.entries(members)) {
+      filled[name] = values[name] === undefined ? field.initial : values[name];
+      const problem = problemOf(`${group}.${name}`, field, filled[name]);
+      if (problem !== undefined) problems.push(problem);
+    }
+    result[group] = filled;
+  }
+  return { values: result, problems };
+}
+
+/** What is wrong with values one by one, whatever the ones that are left out turn out to be. */
+export function fieldProblems(input: unknown): readonly string[] {
+  return complete(input).problems;
+}
+
 /**
  * Complete parameters with their defaults, check every field and every rule between fields.
  *
  * Errors   UserError with all problems at once; unknown keys list the known ones
  */
 export function makeParams(input: unknown = {}): Params {
-  const given = record(input);
-  if (given === undefined) refuse([`config = ${JSON.stringify(input)}: must be an object with ${Object.keys(groups).join(', ')}, prefix`]);
-  const problems: string[] = [];
-  const known = [...Object.keys(groups), 'prefix'];
-  for (const key of Object.keys(given ?? {})) {
-    if (!known.includes(key)) problems.push(`${key}: unknown key; known keys are ${known.join(', ')}`);
-  }
-  const result: Record<string, unknown> = { prefix: given?.['prefix'] ?? 'trex' };
-  if (typeof result['prefix'] !== 'string' || !prefixPattern.test(result['prefix'])) {
-    problems.push(`prefix = ${JSON.stringify(result['prefix'])}: must match ${prefixPattern.source}`);
-  }
-  for (const [group, members] of Object.entries(groups)) {
-    const values = given?.[group] === undefined ? {} : record(given[group]);
-    if (values === undefined) {
-      problems.push(`${group} = ${JSON.stringify(given?.[group])}: must be an object with ${Object.keys(members).join(', ')}`);
-      continue;
-    }
-    for (const key of Object.keys(values)) {
-      if (!(key in members)) problems.push(`${group}.${key}: unknown key; known keys are ${Object.keys(members).join(', ')}`);
-    }
-    const filled: Record<string, unknown> = {};
-    for (const [name, field] of Object.entries(members)) {
-      filled[name] = values[name] ?? field.initial;
-      const problem = problemOf(`${group}.${name}`, field, filled[name]);
-      if (problem !== undefined) problems.push(problem);
-    }
-    result[group] = filled;
-  }
+  const { values, problems } = complete(input);
   refuse(problems);
-  const params = result as unknown as Params;
+  const params = values as unknown as Params;
   refuse(crossProblems(params));
   return deepFreeze(params);
 }

@@ -25,6 +25,6 @@ export type PresetName = keyof typeof presets;
 
 /** Parameters of a named preset; an unknown name is a UserError. */
 export function presetParams(name: string): Params {
-  if (!(name in presets)) refuse([`preset = ${JSON.stringify(name)}: must be one of ${Object.keys(presets).join(', ')}`]);
+  if (!Object.hasOwn(presets, name)) refuse([`preset = ${JSON.stringify(name)}: must be one of ${Object.keys(presets).join(', ')}`]);
   return makeParams(presets[name as PresetName]);
 }

@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import { createJiti } from 'jiti';
+import { refuse, UserError } from '../errors.js';
+import { fields, type Field, type Params } from './fields.js';
+import { nearestFirst } from './nearest.js';
+import { fieldProblems, makeParams } from './params.js';
+import { presets, type PresetName } from './presets.js';
+
+/** Where parameters come from; later ones win: preset, then file, then set. */
+export interface ParamsSource {
+  readonly preset?: string;
+  /** A .ts or .json file that holds any subset of the parameters. */
+  readonly config?: string;
+  /** Assignments such as `array.columns=16`. */
+  readonly set?: readonly string[];
+}
+
+type Loose = Record<string, unknown>;
+
+function isRecord(value: unknown): value is Loose {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Groups are merged field by field; all else is replaced. */
+function merge(base: Readonly<Loose>, over: Readonly<Loose>): Loose {
+  const below = new Map(Object.entries(base));
+  const merged = Object.entries(over).map(([key, value]): [string, unknown] => {
+    const old = below.get(key);
+    return [key, isRecord(old) && isRecord(value) ? { ...old, ...value } : value];
+  });
+  return Object.fromEntries([...below, ...merged]);
+}
+
+/** First line of what a parser or a module says. */
+function reason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0]?.trim() ?? '';
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : reason(error);
+    throw new UserError([`config = ${path}: cannot be read (${code}); give the path of a .ts or .json file, or write one with trexgen init`]);
+  }
+}
+
+async function readModule(path: string): Promise<unknown> {
+  const mend = 'it must be a module that exports the configuration as default';
+  let module: unknown;
+  try {
+    // No cache in the user's node_modules, and a changed file is read anew.
+    module = await createJiti(import.meta.url, { fsCache: false, moduleCache: false, interopDefault: false }).import(resolve(path));
+  } catch (error) {
+    throw new UserError([`config = ${path}: cannot be loaded (${reason(error)}); ${mend}`]);
+  }
+  if (!isRecord(module) || !('default' in module)) throw new UserError([`config = ${path}: has no default export; ${mend}`]);
+  return module['default'];
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError([`config = ${path}: is not JSON (${reason(error)}); mend it, or use a .ts file`]);
+  }
+}
+
+/** The object that a configuration file holds, not checked yet. */
+async function readConfig(path: string): Promise<Loose> {
+  const kind = extname(path);
+  if (kind !== '.ts' && kind !== '.json') {
+    throw new UserError([`config = ${path}: must be a .ts or .json file`]);
+  }
+  const text = await readText(path);
+  const value = kind === '.json' ? parseJson(path, text) : await readModule(path);
+  if (!isRecord(value)) {
+    throw new UserError([`config = ${path}: holds ${JSON.stringify(value) ?? typeof value}; must be an object with ${Object.keys(fields).join(', ')}, prefix`]);
+  }
+  // Editors find the schema by this key.
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== '$schema'));
+}
+
+/** Numbers of number fields; what is not a number stays text, so that the check shows it as it was typed. */
+function valueOf(path: readonly string[], text: string): unknown {
+  const groups: Readonly<Record<string, Readonly<Record<string, Field>>>> = fields;
+  const [group = '', name = ''] = path;
+  const field = Object.hasOwn(groups, group) ? groups[group]?.[name] : undefined;
+  if (field === undefined || 'choices' in field || text.trim() === '') return text;
+  const number = Number(text);
+  return Number.isNaN(number) ? text : number;
+}
+
+/** Assignments as an object, with a problem for each that is none. */
+function parseAssignments(assignments: readonly string[]): { input: Loose; problems: string[] } {
+  const problems: string[] = [];
+  let input: Loose = {};
+  for (const assignment of assignments) {
+    const at = assignment.indexOf('=');
+    const path = (at < 0 ? assignment : assignment.slice(0, at)).trim().split('.');
+    const [first = '', second] = path;
+    if (at < 0 || first === '' || second === '' || path.length > 2) {
+      problems.push(`--set ${assignment}: must be group.field=value, as in array.columns=16`);
+      continue;
+    }
+    const value = valueOf(path, assignment.slice(at + 1));
+    input = merge(input, { [first]: second === undefined ? value : { [second]: value } });
+  }
+  return { input, problems };
+}
+
+/**
+ * Parameters from a preset, a file and assignments, checked as a whole.
+ *
+ * Errors   UserError with all problems at once
+ */
+export async function loadParams({ preset, config, set = [] }: ParamsSource): Promise<Params> {
+  const problems: string[] = [];
+  if (preset !== undefined && !Object.hasOwn(presets, preset)) {
+    problems.push(`preset = ${JSON.stringify(preset)}: must be one of ${nearestFirst(preset, Object.keys(presets)).join(', ')}`);
+  }
+  const base: Loose = problems.length > 0 || preset === undefined ? {} : { ...presets[preset as PresetName] };
+  const assignments = parseAssignments(set);
+  problems.push(...assignments.problems);
+  let file: Loose = {};
+  try {
+    file = config === undefined ? {} : await readConfig(config);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    problems.push(...error.problems);
+  }
+  const input = merge(merge(base, file), assignments.input);
+  // Rules between fields would speak of defaults that the missing part may replace.
+  if (problems.length > 0) refuse([...problems, ...fieldProblems(input)]);
+  return makeParams(input);
+}

@@ -1,0 +1,23 @@
+/** Number of insertions, deletions and replacements between two words. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replace = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replace, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** Known words, the most similar to a mistyped one first; one that contains the other counts as most similar. */
+export function nearestFirst(word: string, known: readonly string[]): string[] {
+  const mistyped = word.toLowerCase();
+  const distance = (name: string): number => {
+    const candidate = name.toLowerCase();
+    return candidate.includes(mistyped) || mistyped.includes(candidate) ? 0 : editDistance(mistyped, candidate);
+  };
+  return [...known].sort((a, b) => distance(a) - distance(b));
+}
