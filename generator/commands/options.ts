@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import { presets } from '../params/presets.js';
+
+function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+/** --preset, --config and --set, alike in every command: the options are a ParamsSource of generator/params/load.ts. */
+export function addParamsOptions(command: Command): Command {
+  return command
+    .option('--preset <name>', `start from a preset: ${Object.keys(presets).join(', ')}`)
+    .option('--config <file>', 'a .ts or .json file with any of the parameters; wins over the preset')
+    .option('--set <field=value>', 'one parameter, as in array.columns=16; wins over both, may be repeated', collect);
+}

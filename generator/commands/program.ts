@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+import { packageVersion } from '../tools/package.js';
+import { addDisasm } from './disasm.js';
+import { reportError } from './report.js';
+
+/** The command line: one line a verb. */
+export function makeProgram(): Command {
+  const program = new Command('trexgen')
+    .description('Small weights, the accelerator that computes on them, and the proof that both agree.')
+    .version(packageVersion())
+    .showHelpAfterError('(--help lists commands and options)')
+    .exitOverride();
+  addDisasm(program);
+  return program;
+}
+
+/** Run a command line; its exit code, unless the command has set process.exitCode itself. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  try {
+    await makeProgram().parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    const { exitCode, text } = reportError(error, process.env['TREXGEN_DEBUG'] === '1');
+    if (text !== '') process.stderr.write(`${text}\n`);
+    return exitCode;
+  }
+}
