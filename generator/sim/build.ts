@@ -62,6 +62,45 @@ async function buildIcarus(folder: string, request: BuildRequest, defines: reado
   });
 }
 
+interface Runtime {
+  readonly flags: readonly string[];
+  readonly objects: readonly string[];
+}
+
+/** Verilator's own library, compiled once: it takes most of the time of a small build. */
+async function verilatorRuntime(): Promise<Runtime> {
+  const ask = await mkdtemp(join(tmpdir(), 'trexgen-'));
+  const { output } = await runTool({ command: 'verilator', arguments: ['--getenv', 'VERILATOR_ROOT'], folder: ask, logFile: join(ask, 'root.log') });
+  const version = await runTool({ command: 'verilator', arguments: ['--version'], folder: ask, logFile: join(ask, 'version.log') });
+  await rm(ask, { recursive: true });
+  const include = join(output.trim(), 'include');
+  const flags = ['-w', `-I${include}`, `-I${join(include, 'vltstd')}`, '-DVM_COVERAGE=0', '-DVM_SC=0', '-DVM_TRACE=0'];
+  const units = ['verilated', 'verilated_threads'];
+  const hash = createHash('sha256').update(JSON.stringify([version.output, include, compilerFlags, flags])).digest('hex').slice(0, 24);
+  const folder = join(cacheFolder(), `runtime-verilator-${hash}`);
+  const objects = units.map((unit) => join(folder, `${unit}.o`));
+  if (existsSync(folder)) return { flags, objects };
+  const work = await mkdtemp(join(cacheFolder(), '.building-'));
+  for (const unit of units) {
+    await runTool({
+      command: 'g++', arguments: [...compilerFlags, ...flags, '-c', join(include, `${unit}.cpp`), '-o', `${unit}.o`],
+      folder: work, logFile: join(work, `${unit}.log`), timeoutMs: buildTimeoutMs,
+    });
+  }
+  await publish(work, folder);
+  return { flags, objects };
+}
+
+/** Give a finished folder its name, unless another builder was first: his has the same content. */
+async function publish(work: string, folder: string): Promise<void> {
+  try {
+    await rename(work, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+    await rm(work, { recursive: true });
+  }
+}
+
 async function buildVerilator(folder: string, request: BuildRequest, defines: readonly string[]): Promise<void> {
   await writeFile(join(folder, 'trexgen_main.cpp'), verilatorMain(request.top));
   const names = request.sources.map(({ name }) => name);
@@ -69,10 +108,9 @@ async function buildVerilator(folder: string, request: BuildRequest, defines: re
     command: 'verilator', arguments: [...verilatorFlags, '--top-module', request.top, '--Mdir', 'obj', ...defines, ...names],
     folder, logFile: join(folder, 'verilate.log'), timeoutMs: buildTimeoutMs,
   });
-  const { output } = await runTool({ command: 'verilator', arguments: ['--getenv', 'VERILATOR_ROOT'], folder, logFile: join(folder, 'root.log') });
-  const include = join(output.trim(), 'include');
+  const runtime = await verilatorRuntime();
   await writeFile(join(folder, 'all.sh'), `cat obj/*.cpp trexgen_main.cpp > all.cpp
-g++ ${compilerFlags.join(' ')} -w -Iobj -I${include} -I${include}/vltstd -DVM_COVERAGE=0 -DVM_SC=0 -DVM_TRACE=0 all.cpp ${include}/verilated.cpp ${include}/verilated_threads.cpp -lpthread -o bench
+g++ ${compilerFlags.join(' ')} -Iobj ${runtime.flags.join(' ')} all.cpp ${runtime.objects.join(' ')} -lpthread -o bench
 `);
   await runTool({ command: 'bash', arguments: ['-e', 'all.sh'], folder, logFile: join(folder, 'compile.log'), timeoutMs: buildTimeoutMs });
 }
@@ -92,13 +130,7 @@ export async function buildSimulation(request: BuildRequest): Promise<Executable
   for (const { name, text } of request.sources) await writeFile(join(work, name), text);
   const defines = Object.entries(request.defines ?? {}).map(([name, value]) => `-D${name}=${value}`);
   await (request.simulator === 'icarus' ? buildIcarus : buildVerilator)(work, request, defines);
-  try {
-    await rename(work, folder);
-  } catch (error) {
-    // Another builder was first: its result is the same.
-    if (!existsSync(folder)) throw error;
-    await rm(work, { recursive: true });
-  }
+  await publish(work, folder);
   return executableIn(folder, request, false);
 }
 
