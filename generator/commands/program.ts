@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { packageVersion } from '../tools/package.js';
 import { addDisasm } from './disasm.js';
+import { addGenerate } from './generate.js';
 import { reportError } from './report.js';
 
 /** The command line: one line a verb. */
@@ -10,6 +11,7 @@ export function makeProgram(): Command {
     .version(packageVersion())
     .showHelpAfterError('(--help lists commands and options)')
     .exitOverride();
+  addGenerate(program);
   addDisasm(program);
   return program;
 }
