@@ -25,7 +25,12 @@ function trfBench({ kind, memory, rows, cols, banks }: Shape, seed: number): Ben
   const [tokens, features] = [rows, cols].map((n) => Math.ceil(n / banks) * banks) as [number, number];
   const cell = new Map<string, bigint>();
   const places = ({ byRow, token, feature }: Access): string[] =>
-    Array.from({ length: banks }, (_, k) => (byRow ? [token, feature - (feature % banks) + k] : [token - (token % banks) + k, feature]).join());
+    Array.from({ length: banks }, (_, k) => (byRow ? [token, feature + k] : [token + k, feature]).join());
+  // Reads keep inside the blocks that were filled; a write past them has no enable there.
+  const inside = (at: Access): Access => ({
+    ...at, token: at.byRow ? at.token : Math.min(at.token, tokens - banks), feature: at.byRow ? Math.min(at.feature, features - banks) : at.feature,
+  });
+  const stored = (at: string): boolean => at.split(',').every((place, i) => Number(place) < [tokens, features][i]!);
   const vectors: string[] = [];
   let shown: bigint | undefined;
   const fill = (tokens / banks) * features;
@@ -33,12 +38,11 @@ function trfBench({ kind, memory, rows, cols, banks }: Shape, seed: number): Ben
     const filling = n < fill;
     const any = (): Access => ({ byRow: random.below(2) === 1, token: random.below(rows), feature: random.below(cols) });
     const write: Access = filling ? { byRow: false, token: Math.floor(Math.max(0, n) / features) * banks, feature: Math.max(0, n) % features } : any();
-    const read = random.below(4) === 0 ? write : any();
+    const read = inside(random.below(4) === 0 ? write : any());
     const wrEn = n >= 0 && (filling || random.below(4) > 0);
     const rdEn = !filling && random.below(4) > 0;
     const data = Array.from({ length: banks }, () => random.bits(8));
-    // Elements past the last row or column exist in storage only to fill up a block; nobody writes them by chance.
-    const enables = data.map(() => filling || random.below(3) > 0);
+    const enables = places(write).map((at) => filling || (random.below(3) > 0 && stored(at)));
     vectors.push(
       pack([
         [1, shown !== undefined],
@@ -60,7 +64,7 @@ function trfBench({ kind, memory, rows, cols, banks }: Shape, seed: number): Ben
   }
   const params = makeParams({ registerFile: { kind }, memory: { kind: memory } });
   const macro = memory === 'macro' ? [ramMacro] : [];
-  const files = kind === 'grid' ? render(params, trf) : render(params, trf, rotator, ram, ...macro);
+  const files = kind === 'grid' ? render(params, trf, rotator) : render(params, trf, rotator, ram, ...macro);
   return { unit: 'trf', files, macros: { ROWS: rows, COLS: cols, BANKS: banks }, vectors };
 }
 
@@ -76,10 +80,12 @@ describeUnit({
   ],
   makeBench: trfBench,
   mutants: [
-    { what: 'turns a word written by row by its feature', find: 'wr_by_row_i ? wr_token_i[BANK_BITS-1:0] :', put: "1'b0 ? wr_token_i[BANK_BITS-1:0] :" },
+    { what: 'turns a word by its row alone', find: 'wr_turn = wr_row + wr_col', put: 'wr_turn = wr_row' },
     { what: 'turns the wrong way when reading', find: ".inverse_i(1'b0)", put: ".inverse_i(1'b1)" },
     { what: 'forgets the turn of the read', find: 'if (rd_en_i) rd_turn_q <= rd_turn;', put: 'rd_turn_q <= rd_turn;' },
-    { what: 'ignores the element enables', find: 'wr_elements_i[b], wr_data_i', put: "1'b1, wr_data_i" },
-    { what: 'puts neighbouring blocks of rows on one another', find: 'wr_token_block;', put: '(wr_token_block >> 1);' },
+    { what: 'ignores the element enables', find: '{ wr_elements_i[b], wr_data_i', put: "{ 1'b1, wr_data_i" },
+    { what: 'puts neighbouring blocks of rows on one another', find: '+ wr_token_block', put: '+ (wr_token_block >> 1)' },
+    { what: 'never reads on into the next block of features', find: '(rd_by_row_i && rd_next) ? BANKS : 0', put: "1'b0 ? BANKS : 0" },
+    { what: 'never writes on into the next block of tokens', find: '(!wr_by_row_i && wr_next) ? 1 : 0', put: "1'b0 ? 1 : 0" },
   ],
 });
