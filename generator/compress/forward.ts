@@ -12,7 +12,16 @@ export const normEpsilon = 1e-5;
 
 export function activate(kind: 'gelu' | 'relu', x: number): number {
   if (kind === 'relu') return Math.max(0, x);
-  return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+  return x * normalDistribution(x);
+}
+
+/** Phi(x) by Abramowitz and Stegun 7.1.26, error below 1e-6: what the training kernels compute. */
+function normalDistribution(x: number): number {
+  const z = Math.abs(x) * Math.SQRT1_2;
+  const t = 1 / (1 + 0.3275911 * z);
+  const p = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
+  const tail = 0.5 * p * Math.exp(-z * z);
+  return x < 0 ? tail : 1 - tail;
 }
 
 /** Rows of width features: table rows of a token's ids, or its projected patch, plus its position. */

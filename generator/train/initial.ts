@@ -1,0 +1,37 @@
+/** The encoder before its first step. */
+import type { DenseLayer, Encoder, Norm } from '../compress/encoder.js';
+import { randomFrom, type Random } from '../compress/random.js';
+import { refuse } from '../errors.js';
+import type { ModelConfig } from '../model/config.js';
+
+/** Normal numbers by Box and Muller. */
+export function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** Weights of deviation 1 / sqrt(inner); layers that add to the residual are smaller the more of them there are. */
+export function initialEncoder(task: string, config: ModelConfig, seed: number): Encoder {
+  refuse(config.width % config.heads === 0 ? [] : [`heads = ${config.heads}: must divide width = ${config.width}`]);
+  const random = randomFrom(seed);
+  const { width, hidden, classes, featureCount, vocabulary } = config;
+  const numbers = (count: number, deviation: number): Float32Array => Float32Array.from({ length: count }, () => deviation * normal(random));
+  const dense = (inner: number, outer: number, gain = 1): DenseLayer => ({
+    kind: 'dense', inner, outer, weights: numbers(inner * outer, gain / Math.sqrt(inner)), bias: new Float32Array(outer),
+  });
+  const norm = (): Norm => ({ gamma: new Float32Array(width).fill(1), beta: new Float32Array(width) });
+  const patches = config.input === 'patches';
+  const last = 1 / Math.sqrt(2 * config.layers);
+  return {
+    task, config,
+    embedding: patches ? numbers(featureCount * width, 1 / Math.sqrt(featureCount)) : numbers(vocabulary * width, 0.3),
+    embeddingBias: new Float32Array(width),
+    positions: numbers(config.maxLength * width, 0.1),
+    embeddingNorm: config.norm === 'post' && patches ? norm() : undefined,
+    blocks: Array.from({ length: config.layers }, () => ({
+      attentionNorm: norm(), query: dense(width, width), key: dense(width, width), value: dense(width, width), out: dense(width, width, last),
+      hiddenNorm: norm(), hiddenIn: dense(width, hidden), hiddenOut: dense(hidden, width, last),
+    })),
+    finalNorm: config.norm === 'pre' ? norm() : undefined,
+    head: dense(width, classes, 0.5), shared: [],
+  };
+}

@@ -1,0 +1,222 @@
+/**
+ * An encoder as the engine trains it: its tensors as parameters, its forward pass on a tape. Sites and order are those of
+ * generator/compress/forward.ts; with quantisation every site and every weight is rounded as the machine does.
+ */
+import { layerNames, type DenseLayer, type Encoder, type FactorizedLayer, type Layer, type LayerName, type Norm } from '../compress/encoder.js';
+import type { Batch } from './batch.js';
+import { Parameters, type TensorSpec } from './parameters.js';
+import type { Rounding } from './rounding.js';
+import { Tape, type Tensor, type Weight } from './tape.js';
+import type { Engine } from './wasm.js';
+import { sharedWeights } from '../compress/forward.js';
+
+/** One layer's weights where operations read them. */
+interface Expanded extends Weight {
+  readonly layer: FactorizedLayer;
+  readonly name: string;
+}
+
+export class Network {
+  readonly parameters: Parameters;
+  /** Rounded copies of parameters, by name; empty without quantisation. */
+  private readonly rounded = new Map<string, number>();
+  /** W_D of every factorized layer as a dense matrix [rank, outer] that is zero off the support. */
+  private readonly expanded: Expanded[] = [];
+  private readonly shared: Weight[];
+  private rounding: Rounding | undefined;
+
+  constructor(readonly engine: Engine, readonly encoder: Encoder) {
+    this.parameters = new Parameters(engine, tensorsOf(encoder));
+    this.shared = sharedWeights(encoder).map((values, n) => {
+      const name = `shared.${n}`;
+      return this.parameters.has(name) ? this.parameters.get(name) : { at: engine.put(values), grad: 0 };
+    });
+    encoder.blocks.forEach((block, i) => layerNames.forEach((name) => {
+      const layer = block[name];
+      if (layer.kind === 'dense') return;
+      const size = layer.sparse.rank * layer.outer;
+      this.expanded.push({ at: engine.zeros(size), grad: engine.zeros(size), layer, name: `layers.${i}.${name}` });
+    }));
+  }
+
+  /** From now on every step rounds as the machine does; parameters keep their exact values underneath. */
+  quantise(rounding: Rounding): void {
+    this.rounding = rounding;
+    for (const { name, count } of this.parameters.list) if (!this.rounded.has(name)) this.rounded.set(name, this.engine.zeros(count));
+  }
+
+  /** Brings what operations read up to date with the parameters, and clears the gradients. */
+  prepare(): void {
+    const { engine, parameters } = this;
+    parameters.grads().fill(0);
+    for (const { name, at, count } of parameters.list) {
+      const to = this.rounded.get(name);
+      if (to !== undefined) engine.floats(to, count).set(engine.floats(at, count));
+    }
+    if (this.rounding !== undefined) this.rounding.roundParameters((name) => {
+      const { count } = parameters.get(name);
+      return engine.floats(this.rounded.get(name)!, count);
+    });
+    for (const { at, grad, layer: { outer, sparse: { rank, rows } }, name } of this.expanded) {
+      const values = engine.floats(this.weight(`${name}.values`).at, rows.length);
+      const to = engine.floats(at, rank * outer);
+      for (let i = 0; i < rows.length; i++) to[rows[i]! * outer + (i % outer)] = values[i]!;
+      engine.floats(grad, rank * outer).fill(0);
+    }
+  }
+
+  /** Gradients of the expanded W_D to their non-zeros; after Tape.backward. */
+  collect(): void {
+    const { engine, parameters } = this;
+    for (const { grad, layer: { outer, sparse: { rank, rows } }, name } of this.expanded) {
+      const from = engine.floats(grad, rank * outer);
+      const to = engine.floats(parameters.get(`${name}.values`).grad, rows.length);
+      for (let i = 0; i < rows.length; i++) to[i] = from[rows[i]! * outer + (i % outer)]!;
+    }
+  }
+
+  private weight(name: string): Weight {
+    const { at, grad } = this.parameters.get(name);
+    return { at: this.rounded.get(name) ?? at, grad };
+  }
+
+  /** Logits [tokens or sequences, classes]; `prepare` first. */
+  forward(tape: Tape, batch: Batch): Tensor {
+    const { config, embeddingNorm, blocks, finalNorm } = this.encoder;
+    const { rounding: r } = this;
+    const pre = config.norm === 'pre';
+    const site = (x: Tensor, step: number | undefined): Tensor => {
+      if (step !== undefined) tape.round(x, step);
+      return x;
+    };
+    const residualSite = (x: Tensor): Tensor => {
+      if (r !== undefined && pre) tape.round(x, r.scales.residual, -32768, 32767);
+      return x;
+    };
+    let residual = residualSite(this.embed(tape, batch));
+    let x = residual;
+    /** After post-norm the residual keeps the exact value, and X is its rounded copy. */
+    const normalise = (of: Tensor, path: string, where: string): void => {
+      const y = tape.norm(of, this.weight(`${path}.gamma`), this.weight(`${path}.beta`));
+      if (!pre) residual = y;
+      x = r === undefined ? y : site(pre ? y : tape.copy(y), r.scales.at(where));
+    };
+    if (embeddingNorm !== undefined) normalise(residual, 'embeddingNorm', 'layers.0.attentionNorm');
+    blocks.forEach((_, i) => {
+      const path = `layers.${i}`;
+      if (pre) normalise(residual, `${path}.attentionNorm`, `${path}.attentionNorm`);
+      const projected = new Map<number, Tensor>();
+      const [q, k, v] = (['query', 'key', 'value'] as const).map((name) => site(this.layer(tape, x, i, name, projected), r?.scales.at(`${path}.${name}`))) as [Tensor, Tensor, Tensor];
+      const attended = site(tape.attention(q, k, v, batch.sequences, config.heads, config.causal), r?.scales.at(`${path}.attended`));
+      residual = residualSite(this.layer(tape, attended, i, 'out', new Map(), residual));
+      normalise(residual, `${path}.${pre ? 'hiddenNorm' : 'attentionNorm'}`, `${path}.hiddenNorm`);
+      const before = site(this.layer(tape, x, i, 'hiddenIn', new Map()), r?.scales.activation);
+      const hidden = site(tape.activation(config.activation, before), r?.scales.hidden);
+      residual = residualSite(this.layer(tape, hidden, i, 'hiddenOut', new Map(), residual));
+      if (!pre) normalise(residual, `${path}.hiddenNorm`, `layers.${i + 1}.attentionNorm`);
+    });
+    if (finalNorm !== undefined) normalise(residual, 'finalNorm', 'final');
+    const logits = site(tape.linear(x, this.weight('head.weights'), config.classes, this.weight('head.bias')), r?.scales.logits);
+    return config.head === 'token' ? logits : site(tape.meanPool(logits, batch.sequences), r?.scales.output);
+  }
+
+  private embed(tape: Tape, batch: Batch): Tensor {
+    const { width, featureCount, input } = this.encoder.config;
+    const { rounding } = this;
+    if (input === 'patches') {
+      const features: Tensor = { at: batch.features, rows: batch.tokens, width: featureCount, grad: 0 };
+      if (rounding !== undefined) this.engine.kernels.roundTo(features.at, rounding.scales.input, -128, 127, batch.tokens * featureCount);
+      const x = tape.linear(features, this.weight('embedding'), width, this.weight('embeddingBias'));
+      tape.embed(x, this.weight('positions'), batch.positions, 1);
+      return x;
+    }
+    const x = tape.zeros(batch.tokens, width);
+    tape.embed(x, this.weight('embedding'), batch.ids, batch.perToken);
+    tape.embed(x, this.weight('positions'), batch.positions, 1);
+    if (rounding !== undefined) tape.round(x, rounding.scales.input);
+    return x;
+  }
+
+  /** x W + b, or (x W_S) W_D + b; layers of one block that read the same x share the projection. */
+  private layer(tape: Tape, x: Tensor, block: number, name: LayerName, projected: Map<number, Tensor>, onto?: Tensor): Tensor {
+    const layer = this.encoder.blocks[block]![name];
+    const path = `layers.${block}.${name}`;
+    const bias = this.weight(`${path}.bias`);
+    if (layer.kind === 'dense') return tape.linear(x, this.weight(`${path}.weights`), layer.outer, bias, onto);
+    let p = projected.get(layer.matrix);
+    if (p === undefined) {
+      p = tape.linear(x, this.shared[layer.matrix]!, layer.sparse.rank);
+      if (this.rounding !== undefined) tape.round(p, this.rounding.scales.at(`layers.${block}.${groupOf(name)}`));
+      projected.set(layer.matrix, p);
+    }
+    return tape.linear(p, this.expanded.find((one) => one.name === path)!, layer.outer, bias, onto);
+  }
+
+  /** The encoder with the parameters as they are now, unrounded. */
+  toEncoder(): Encoder {
+    const { encoder, parameters } = this;
+    const read = (name: string): Float32Array => parameters.read(name);
+    const norm = (path: string): Norm => ({ gamma: read(`${path}.gamma`), beta: read(`${path}.beta`) });
+    const layer = (of: Layer, path: string): Layer => {
+      const bias = read(`${path}.bias`);
+      if (of.kind === 'dense') return { ...of, bias, weights: read(`${path}.weights`) };
+      return { ...of, bias, sparse: { ...of.sparse, values: Float64Array.from(read(`${path}.values`)) } };
+    };
+    return {
+      ...encoder, embedding: read('embedding'), positions: read('positions'),
+      embeddingBias: parameters.has('embeddingBias') ? read('embeddingBias') : encoder.embeddingBias,
+      embeddingNorm: encoder.embeddingNorm && norm('embeddingNorm'),
+      blocks: encoder.blocks.map((block, i) => ({
+        attentionNorm: norm(`layers.${i}.attentionNorm`), hiddenNorm: norm(`layers.${i}.hiddenNorm`),
+        query: layer(block.query, `layers.${i}.query`), key: layer(block.key, `layers.${i}.key`), value: layer(block.value, `layers.${i}.value`),
+        out: layer(block.out, `layers.${i}.out`), hiddenIn: layer(block.hiddenIn, `layers.${i}.hiddenIn`),
+        hiddenOut: layer(block.hiddenOut, `layers.${i}.hiddenOut`),
+      })),
+      finalNorm: encoder.finalNorm && norm('finalNorm'),
+      head: layer(encoder.head, 'head') as DenseLayer,
+      shared: encoder.shared.map((one, n) => {
+        if (!parameters.has(`shared.${n}`)) return one;
+        return { dictionary: { ...one.dictionary, data: Float64Array.from(read(`shared.${n}`)) } };
+      }),
+    };
+  }
+}
+
+/** The site of P, named after the role. */
+export function groupOf(name: LayerName): 'attentionIn' | 'attentionOut' | 'hiddenIn' | 'hiddenOut' {
+  if (name === 'out') return 'attentionOut';
+  return name === 'hiddenIn' || name === 'hiddenOut' ? name : 'attentionIn';
+}
+
+/** Every tensor that is trained; coded matrices are frozen, and ids have no bias. */
+function tensorsOf(encoder: Encoder): TensorSpec[] {
+  const specs: TensorSpec[] = [];
+  const add = (name: string, values: ArrayLike<number>, decay: boolean): void => {
+    specs.push({ name, values: values instanceof Float32Array ? values : Float32Array.from(values), decay });
+  };
+  const norm = (path: string, of: Norm): void => {
+    add(`${path}.gamma`, of.gamma, false);
+    add(`${path}.beta`, of.beta, false);
+  };
+  add('embedding', encoder.embedding, encoder.config.input === 'patches');
+  if (encoder.config.input === 'patches') add('embeddingBias', encoder.embeddingBias, false);
+  add('positions', encoder.positions, false);
+  if (encoder.embeddingNorm !== undefined) norm('embeddingNorm', encoder.embeddingNorm);
+  encoder.blocks.forEach((block, i) => {
+    norm(`layers.${i}.attentionNorm`, block.attentionNorm);
+    norm(`layers.${i}.hiddenNorm`, block.hiddenNorm);
+    for (const name of layerNames) {
+      const layer = block[name];
+      if (layer.kind === 'dense') add(`layers.${i}.${name}.weights`, layer.weights, true);
+      else add(`layers.${i}.${name}.values`, layer.sparse.values, false);
+      add(`layers.${i}.${name}.bias`, layer.bias, false);
+    }
+  });
+  if (encoder.finalNorm !== undefined) norm('finalNorm', encoder.finalNorm);
+  add('head.weights', encoder.head.weights, true);
+  add('head.bias', encoder.head.bias, false);
+  encoder.shared.forEach(({ dictionary, coded }, n) => {
+    if (coded === undefined) add(`shared.${n}`, dictionary.data, false);
+  });
+  return specs;
+}

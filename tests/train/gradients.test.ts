@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { forward } from '../../generator/compress/forward.js';
+import { factorizeEncoder } from '../../generator/compress/factorize-encoder.js';
+import type { Encoder } from '../../generator/compress/encoder.js';
+import { randomFrom } from '../../generator/compress/random.js';
+import type { Example } from '../../generator/data/dataset.js';
+import type { ModelConfig } from '../../generator/model/config.js';
+import { scoredLabels } from '../../generator/train/batch.js';
+import { Network } from '../../generator/train/network.js';
+import { learn, predict, type Distillation } from '../../generator/train/step.js';
+import { Engine } from '../../generator/train/wasm.js';
+import { randomEncoder, randomExamples } from '../compress/random-encoder.js';
+
+/** Random labels, some of them not scored. */
+function labelled(seed: number, config: ModelConfig, count: number): Example[] {
+  const random = randomFrom(seed);
+  return randomExamples(seed + 1, config, count).map((example, i) => ({
+    ...example,
+    labels: example.labels.map((_, t) => (i + t > 0 && random() < 0.1 ? -1 : Math.floor(random() * config.classes))),
+  }));
+}
+
+/** Largest relative difference between the slope along a direction and the gradient, over all tensors. */
+function checkGradients(network: Network, examples: readonly Example[], seed: number, distillation?: Distillation): void {
+  const random = randomFrom(seed);
+  const labels = scoredLabels(examples);
+  const lossNow = (): number => {
+    network.prepare();
+    return learn(network, examples, labels, distillation).loss / labels;
+  };
+  distillation?.teacher.prepare();
+  lossNow();
+  network.collect();
+  const grads = new Map(network.parameters.list.map(({ name, grad, count }) => [name, network.engine.floats(grad, count).slice()]));
+  for (const { name, at, count } of network.parameters.list) {
+    const gradient = grads.get(name)!;
+    const size = Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0));
+    // Half along the gradient, half anywhere: the first catches a wrong size, the second a wrong direction.
+    const other = gradient.map(() => 2 * random() - 1);
+    const otherSize = Math.sqrt(other.reduce((sum, g) => sum + g * g, 0));
+    const direction = gradient.map((g, i) => (size > 0 ? g / size : 0) + (0.5 * other[i]!) / otherSize);
+    const expected = direction.reduce((sum, d, i) => sum + d * gradient[i]!, 0);
+    const before = network.engine.floats(at, count).slice();
+    const probe = (step: number): number => {
+      network.engine.floats(at, count).set(before.map((w, i) => w + step * direction[i]!));
+      return lossNow();
+    };
+    const step = 4e-3;
+    const slope = (8 * (probe(step) - probe(-step)) - (probe(2 * step) - probe(-2 * step))) / (12 * step);
+    network.engine.floats(at, count).set(before);
+    expect(Math.abs(slope - expected), `seed ${seed}, ${name}: slope ${slope}, gradient ${expected}`).toBeLessThan(2e-4 + 0.01 * Math.abs(expected));
+  }
+}
+
+const shapes: readonly [string, Partial<ModelConfig>][] = [
+  ['pre-norm, GELU, labels a token', {}],
+  ['post-norm, ReLU, causal', { norm: 'post', activation: 'relu', causal: true }],
+  ['patches, a label a sequence, odd sizes', { input: 'patches', featureCount: 7, vocabulary: 0, head: 'sequence', width: 20, heads: 5, hidden: 28, classes: 3 }],
+  ['post-norm patches, one layer, causal', { input: 'patches', featureCount: 5, vocabulary: 0, norm: 'post', layers: 1, causal: true }],
+];
+
+describe('the training engine', () => {
+  it.each(shapes)('computes the logits of the reference forward pass: %s', (_, part) => {
+    const encoder = randomEncoder(11, part);
+    const examples = randomExamples(12, encoder.config, 7);
+    const logits = predict(new Network(new Engine(), encoder), examples, 3);
+    logits.forEach((row, i) => {
+      const wanted = forward(encoder, examples[i]!);
+      row.forEach((value, c) => expect(value, `example ${i}, logit ${c}`).toBeCloseTo(wanted[c]!, 3));
+    });
+  });
+
+  it.each(shapes)('has the gradient that finite differences show: %s', (_, part) => {
+    const encoder = randomEncoder(21, part);
+    checkGradients(new Network(new Engine(), encoder), labelled(22, encoder.config, 5), 23);
+  });
+
+  it('has the right gradient for shared matrices, sparse values and a teacher', () => {
+    const dense = randomEncoder(31);
+    const encoder: Encoder = factorizeEncoder(dense, { rank: 48, k: 6, banks: 4, seed: 32, iterations: 2 });
+    const engine = new Engine();
+    const teacher = new Network(engine, dense);
+    checkGradients(new Network(engine, encoder), labelled(33, dense.config, 5), 34, { teacher, alpha: 0.5, temperature: 2 });
+  });
+});
