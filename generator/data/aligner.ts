@@ -29,39 +29,51 @@ function chunk(phonemes: Uint8Array, end: number, take: number, phonemeCount: nu
   return 1 + phonemeCount + phonemes[end - 2]! * phonemeCount + phonemes[end - 1]!;
 }
 
-/** Adds the expected count of every (letter, label) of one pair; returns its likelihood. */
-function expect(pair: Pair, probability: Float64Array, counts: Float64Array, phonemeCount: number): number {
-  const { letters, phonemes } = pair;
+/** Room for the forward and backward sums of one pair, used again for the next. */
+interface Sums {
+  forward: Float64Array;
+  backward: Float64Array;
+}
+
+/** Adds the expected count of every (letter, label) of one pair; 0 .. 2 phonemes a letter keep position p between two lines. */
+function expect({ letters, phonemes }: Pair, probability: Float64Array, counts: Float64Array, phonemeCount: number, sums: Sums): void {
   const labels = labelCountOf(phonemeCount);
   const width = phonemes.length + 1;
-  const forward = new Float64Array((letters.length + 1) * width);
-  const backward = new Float64Array((letters.length + 1) * width);
+  const size = (letters.length + 1) * width;
+  if (sums.forward.length < size) Object.assign(sums, { forward: new Float64Array(2 * size), backward: new Float64Array(2 * size) });
+  const { forward, backward } = sums;
+  forward.fill(0, 0, size);
+  backward.fill(0, 0, size);
   forward[0] = 1;
   for (let i = 1; i <= letters.length; i++) {
-    for (let p = 0; p < width; p++) {
+    const row = letters[i - 1]! * labels;
+    const last = Math.min(phonemes.length, 2 * i);
+    for (let p = Math.max(0, phonemes.length - 2 * (letters.length - i)); p <= last; p++) {
       let sum = 0;
       for (let take = 0; take <= 2 && take <= p; take++) {
-        sum += forward[(i - 1) * width + p - take]! * probability[letters[i - 1]! * labels + chunk(phonemes, p, take, phonemeCount)]!;
+        sum += forward[(i - 1) * width + p - take]! * probability[row + chunk(phonemes, p, take, phonemeCount)]!;
       }
       forward[i * width + p] = sum;
     }
   }
   const total = forward[letters.length * width + phonemes.length]!;
-  if (total === 0) return 0;
+  if (total === 0) return;
   backward[letters.length * width + phonemes.length] = 1;
   for (let i = letters.length; i >= 1; i--) {
-    for (let p = 0; p < width; p++) {
+    const row = letters[i - 1]! * labels;
+    const last = Math.min(phonemes.length, 2 * i);
+    for (let p = Math.max(0, phonemes.length - 2 * (letters.length - i)); p <= last; p++) {
       const after = backward[i * width + p]!;
       if (after === 0) continue;
       for (let take = 0; take <= 2 && take <= p; take++) {
-        const at = letters[i - 1]! * labels + chunk(phonemes, p, take, phonemeCount);
+        const before = (i - 1) * width + p - take;
+        const at = row + chunk(phonemes, p, take, phonemeCount);
         const joint = probability[at]! * after;
-        backward[(i - 1) * width + p - take]! += joint;
-        counts[at]! += (forward[(i - 1) * width + p - take]! * joint) / total;
+        backward[before] = backward[before]! + joint;
+        counts[at] = counts[at]! + (forward[before]! * joint) / total;
       }
     }
   }
-  return total;
 }
 
 const iterations = 3;
@@ -80,9 +92,10 @@ export function fitAligner(pairs: readonly Pair[], letterCount: number, phonemeC
       probability[letter * labels + label] = label === 0 ? 0.2 : label <= phonemeCount ? 0.7 / phonemeCount : 0.1 / (phonemeCount * phonemeCount);
     }
   }
+  const sums: Sums = { forward: new Float64Array(0), backward: new Float64Array(0) };
   for (let iteration = 0; iteration < 2 * iterations; iteration++) {
     const counts = new Float64Array(letterCount * labels);
-    for (const pair of pairs) expect(pair, probability, counts, phonemeCount);
+    for (const pair of pairs) expect(pair, probability, counts, phonemeCount, sums);
     if (iteration === iterations - 1) keepMostUsed(counts, letterCount, labels, phonemeCount, keepLabels);
     probability = normalise(counts, letterCount, labels);
   }
