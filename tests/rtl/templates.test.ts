@@ -1,0 +1,94 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Handlebars from 'handlebars';
+import { describe, expect, it } from 'vitest';
+import { presets } from '../../generator/params/presets.js';
+import { makeParams } from '../../generator/params/params.js';
+import { designUnits } from '../../generator/rtl/design.js';
+import { renderTemplate, templatesFolder, type Context, type ContextValue } from '../../generator/rtl/render.js';
+import { randomParams } from '../support/random-params.js';
+
+type Names = Map<string, Names>;
+
+/** Names that a template uses; the names inside a list stand below the list's name. */
+function usedNames(program: hbs.AST.Program, names: Names = new Map()): Names {
+  const use = (node: hbs.AST.Node): Names => {
+    if (node.type !== 'PathExpression') throw new Error(`line ${node.loc.start.line}: only names may be used`);
+    const path = node as hbs.AST.PathExpression;
+    if (path.data || path.original === 'this') return new Map();
+    if (path.depth > 0) throw new Error(`line ${path.loc.start.line}: ${path.original} looks outside its list`);
+    let level = names;
+    for (const part of path.parts as string[]) {
+      if (!level.has(part)) level.set(part, new Map());
+      level = level.get(part)!;
+    }
+    return level;
+  };
+  for (const node of program.body) {
+    if (node.type === 'MustacheStatement') use((node as hbs.AST.MustacheStatement).path);
+    else if (node.type === 'BlockStatement') {
+      const { path, params, program: then, inverse } = node as hbs.AST.BlockStatement;
+      const inner = use(params[0]!);
+      const below = (path as hbs.AST.PathExpression).original === 'each' ? inner : names;
+      usedNames(then, below);
+      if (inverse) usedNames(inverse, below);
+    } else if (node.type !== 'ContentStatement' && node.type !== 'CommentStatement') throw new Error(`${node.type} is not used in templates`);
+  }
+  return names;
+}
+
+function isContext(value: ContextValue | undefined): value is Context {
+  return typeof value === 'object' && !Array.isArray(value);
+}
+
+/** What the names of a template and the keys of a context do not share. */
+function differences(names: Names, context: Context, at = ''): string[] {
+  const missing = [...names.keys()].filter((name) => !Object.hasOwn(context, name)).map((name) => `${at}${name} is used and not given`);
+  const surplus = Object.keys(context).filter((key) => !names.has(key)).map((key) => `${at}${key} is given and not used`);
+  const inner = [...names].flatMap(([name, below]) => {
+    const value = context[name];
+    const first = Array.isArray(value) ? (value as readonly ContextValue[])[0] : value;
+    return isContext(first) ? differences(below, first, `${at}${name}.`) : [];
+  });
+  return [...missing, ...surplus, ...inner];
+}
+
+function templateNames(unit: string): Names {
+  return usedNames(Handlebars.parse(readFileSync(join(templatesFolder(), `${unit}.v.hbs`), 'utf8')));
+}
+
+const configurations = [
+  ...Object.entries(presets).map(([name, input]) => ({ name, params: makeParams(input) })),
+  ...(['block', 'distributed', 'macro'] as const).map((kind) => ({ name: `memory ${kind}`, params: makeParams({ memory: { kind } }) })),
+  ...(['async', 'sync', 'grid'] as const).map((kind) => ({ name: `register file ${kind}`, params: makeParams({ registerFile: { kind } }) })),
+  ...Array.from({ length: 20 }, (_, i) => ({ name: `seed ${i}`, params: randomParams(i) })),
+];
+
+describe('templates', () => {
+  it.each(configurations)('use every name they are given, and are given every name they use: $name', ({ params }) => {
+    for (const unit of designUnits(params)) {
+      const context = { prefix: params.prefix, ...unit.context() };
+      expect({ unit: unit.name, differences: differences(templateNames(unit.name), context) }).toEqual({ unit: unit.name, differences: [] });
+    }
+  });
+
+  it('all belong to a unit of some configuration', () => {
+    const units = new Set(configurations.flatMap(({ params }) => designUnits(params).map(({ name }) => `${name}.v.hbs`)));
+    expect(readdirSync(templatesFolder()).filter((name) => !units.has(name))).toEqual([]);
+  });
+
+  it('are refused with a name left out, and with a condition or a list of the wrong kind', () => {
+    const [params] = configurations.map((configuration) => configuration.params);
+    const trf = designUnits(params!).find(({ name }) => name === 'trf')!.context();
+    expect(() => renderTemplate('trf', trf)).toThrow('"prefix" not defined');
+    expect(() => renderTemplate('trf', { prefix: 'trex', ...trf, grid: 1 })).toThrow('{{#if}} needs a boolean, got number');
+    expect(() => renderTemplate('softmax', { prefix: 'trex', lanes: 1, passes: 1, maxKeys: 1, exp: 'e', recip: [] })).toThrow('{{#each}} needs an array, got string');
+  });
+
+  it('are found wanting when a name is missing or too many', () => {
+    const names = usedNames(Handlebars.parse('{{a}} {{#each list}}{{b}}{{c}}{{/each}} {{#if d}}{{e}}{{else}}{{f}}{{/if}}'));
+    expect(differences(names, { a: 1, list: [{ b: 1, x: 2 }], d: true, e: 1, y: 0 })).toEqual([
+      'f is used and not given', 'y is given and not used', 'list.c is used and not given', 'list.x is given and not used',
+    ]);
+  });
+});

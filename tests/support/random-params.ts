@@ -1,0 +1,25 @@
+import type { Params } from '../../generator/params/fields.js';
+import { makeParams } from '../../generator/params/params.js';
+import { makeRandom } from './unit-bench.js';
+
+/** A legal configuration of small sizes, odd ones among them, drawn over every parameter. */
+export function randomParams(seed: number): Params {
+  const random = makeRandom(seed);
+  const between = (low: number, high: number): number => low + random.below(high - low + 1);
+  const power = (low: number, high: number): number => 2 ** between(low, high);
+  const pick = <T>(...choices: readonly T[]): T => choices[random.below(choices.length)]!;
+  const columns = power(1, 4);
+  const burstBeats = power(0, 4);
+  return makeParams({
+    prefix: pick('trex', 'a', 'left_core', 'x9'),
+    array: { columns, slices: power(0, 2), lanesPerSlice: power(0, 2), passes: between(1, 9) },
+    registerFile: { directions: pick(1, 2), kind: pick('async', 'sync', 'grid') },
+    memory: { kind: pick('block', 'distributed', 'macro') },
+    envelope: {
+      width: between(4, 70), hidden: between(4, 130), rank: columns * between(Math.ceil(4 / columns), 6),
+      codeWords: between(4, 3000), matrices: between(1, 8), instructions: between(8, 100),
+    },
+    port: { busBytes: power(2, 5), addressBits: between(24, 64), burstBeats, outstandingReads: power(0, 4), prefetchBeats: Math.max(4, burstBeats) * power(0, 2) },
+    batcher: { lookahead: power(0, 5), passOver: between(1, 255) },
+  });
+}
