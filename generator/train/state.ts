@@ -1,0 +1,68 @@
+/**
+ * Where a run stands: one file, replaced in one step, so that a kill at any moment leaves a whole one.
+ *
+ * Layout   uint32 length of the header, the header as JSON, then values and Adam's two moments as float32
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UserError } from '../errors.js';
+import type { Parameters } from './parameters.js';
+
+export interface Progress {
+  /** Steps done. */
+  readonly step: number;
+  /** Sums since the last line of the log. */
+  readonly loss: number;
+  readonly right: number;
+  readonly labels: number;
+  readonly seconds: number;
+  /** Best so far on validation, where steps are chosen by it. */
+  readonly log: readonly string[];
+}
+
+interface Header extends Progress {
+  readonly fingerprint: string;
+  readonly count: number;
+}
+
+/** What must be equal for a state to be continued. */
+export function fingerprintOf(settings: unknown): string {
+  return createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 16);
+}
+
+export function writeState(path: string, parameters: Parameters, progress: Progress, fingerprint: string): void {
+  const header: Header = { ...progress, fingerprint, count: parameters.count };
+  const text = Buffer.from(JSON.stringify(header));
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(text.length);
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}.draft`;
+  const file = openSync(draft, 'w');
+  const [first, second] = parameters.moments();
+  for (const part of [size, text, ...[parameters.values(), first, second].map((view) => Buffer.from(view.buffer, view.byteOffset, view.byteLength))]) {
+    for (let done = 0; done < part.length;) done += writeSync(file, part, done);
+  }
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(draft, path);
+}
+
+/** Continues from the file if there is one; its progress, or undefined for a new run. */
+export function readState(path: string, parameters: Parameters, fingerprint: string): Progress | undefined {
+  if (!existsSync(path)) return undefined;
+  const bytes = readFileSync(path);
+  const textEnd = bytes.length >= 4 ? 4 + bytes.readUInt32LE(0) : Infinity;
+  if (bytes.length < textEnd) throw new UserError([`state = ${path}: is not a training state or is cut off; delete it to start anew`]);
+  const header = JSON.parse(bytes.toString('utf8', 4, textEnd)) as Header;
+  if (header.fingerprint !== fingerprint || header.count !== parameters.count) {
+    throw new UserError([`state = ${path}: belongs to a run with other settings; delete it to start anew, or give another --out`]);
+  }
+  if (bytes.length !== textEnd + 12 * parameters.count) throw new UserError([`state = ${path}: is cut off; delete it to start anew`]);
+  const [first, second] = parameters.moments();
+  [parameters.values(), first, second].forEach((view, i) => {
+    const from = textEnd + 4 * i * parameters.count;
+    view.set(new Float32Array(bytes.buffer.slice(bytes.byteOffset + from, bytes.byteOffset + from + 4 * parameters.count)));
+  });
+  return header;
+}

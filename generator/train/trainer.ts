@@ -1,0 +1,152 @@
+/**
+ * The loop of every stage: Adam, warm-up and cosine, clipping, weight decay; deterministic, resumable, interruptible.
+ *
+ *   rate(step) = rate * min(1, (step + 1) / warmup) * (1 + cos(pi * step / steps)) / 2
+ */
+import type { Example } from '../data/dataset.js';
+import { scoredLabels } from './batch.js';
+import type { Network } from './network.js';
+import { Sampler, type Augment } from './sampling.js';
+import { fingerprintOf, readState, writeState, type Progress } from './state.js';
+import { accuracyOf, learn, type Distillation, type Outcome } from './step.js';
+
+export interface Schedule {
+  readonly steps: number;
+  /** Examples a step. */
+  readonly batch: number;
+  readonly rate: number;
+  readonly warmup: number;
+  readonly clip: number;
+  readonly decay: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly seed: number;
+}
+
+export const defaultSchedule: Schedule = {
+  steps: 4000, batch: 64, rate: 2e-3, warmup: 100, clip: 1, decay: 0.02, beta1: 0.9, beta2: 0.99, seed: 1,
+};
+
+export interface TrainOptions {
+  readonly schedule: Schedule;
+  readonly distillation?: Distillation;
+  readonly augment?: Augment;
+  /** Steps between lines of the log. */
+  readonly logEvery?: number;
+  /** Measured at the end, and every `evaluateEvery` steps. */
+  readonly validation?: readonly Example[];
+  readonly evaluateEvery?: number;
+  /** The file that a run continues from after a kill; without it nothing is kept. */
+  readonly state?: string;
+  readonly saveEverySeconds?: number;
+  /** What else must be equal for the state to be continued. */
+  readonly identity?: unknown;
+  readonly onLine?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainResult {
+  readonly log: readonly string[];
+  readonly validationAccuracy: number | undefined;
+  readonly seconds: number;
+}
+
+/** Ctrl-C: the state is on disk. */
+export class Interrupted extends Error {
+  readonly exitCode = 130;
+}
+
+/** A loss, gradient or weight that is not finite. */
+export class Diverged extends Error {
+  readonly exitCode = 1;
+}
+
+/** Gradients of a batch are made in this many parts and added in order, so that one or two threads give equal bits. */
+export const shards = 2;
+
+export function rateAt({ rate, warmup, steps }: Schedule, step: number): number {
+  return rate * Math.min(1, (step + 1) / Math.max(1, warmup)) * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
+}
+
+export async function train(network: Network, examples: readonly Example[], options: TrainOptions): Promise<TrainResult> {
+  const { schedule, distillation, validation, state, signal, logEvery = 100 } = options;
+  const { parameters } = network;
+  const fingerprint = fingerprintOf([schedule, options.identity, network.encoder.config, distillation?.alpha, distillation?.temperature]);
+  const sampler = new Sampler(examples, schedule.batch, schedule.seed, options.augment);
+  let progress: Progress = { step: 0, loss: 0, right: 0, labels: 0, seconds: 0, log: [] };
+  if (state !== undefined) progress = readState(state, parameters, fingerprint) ?? progress;
+  const log = [...progress.log];
+  let sums: Outcome = progress;
+  let step = progress.step;
+  const started = performance.now();
+  const seconds = (): number => progress.seconds + (performance.now() - started) / 1000;
+  let saved = started;
+  const save = (): void => {
+    if (state !== undefined) writeState(state, parameters, { step, ...sums, seconds: seconds(), log }, fingerprint);
+    saved = performance.now();
+  };
+  distillation?.teacher.prepare();
+  const rest = new Float32Array(parameters.count);
+  for (; step < schedule.steps; step++) {
+    // Signals arrive between steps only.
+    await new Promise(setImmediate);
+    if (signal?.aborted === true) {
+      save();
+      throw new Interrupted(`interrupted at step ${step} of ${schedule.steps}${state === undefined ? '' : `; run the same command again to continue from ${state}`}`);
+    }
+    if (performance.now() - saved > 1000 * (options.saveEverySeconds ?? 20)) save();
+    const batch = sampler.batch(step);
+    const outcome = gradients(network, batch, rest, distillation);
+    const size = parameters.gradientNorm();
+    if (!Number.isFinite(size) || !Number.isFinite(outcome.loss)) throw diverged(network, step, outcome.loss);
+    parameters.adam({
+      rate: rateAt(schedule, step), beta1: schedule.beta1, beta2: schedule.beta2, decay: schedule.decay, step: step + 1,
+      scale: size > schedule.clip ? schedule.clip / size : 1,
+    });
+    sums = { loss: sums.loss + outcome.loss, right: sums.right + outcome.right, labels: sums.labels + outcome.labels };
+    const done = step + 1;
+    if (done % logEvery === 0 || done === schedule.steps) {
+      let line = lineOf(done, schedule, sums, seconds());
+      const measure = validation !== undefined && done < schedule.steps && options.evaluateEvery !== undefined && done % options.evaluateEvery === 0;
+      if (measure) line += `  validation ${accuracyOf(network, validation).toFixed(2)} %`;
+      log.push(line);
+      options.onLine?.(line);
+      sums = { loss: 0, right: 0, labels: 0 };
+    }
+  }
+  save();
+  const validationAccuracy = validation === undefined ? undefined : accuracyOf(network, validation);
+  return { log, validationAccuracy, seconds: seconds() };
+}
+
+/** Leaves the batch's gradient in the parameters. */
+export function gradients(network: Network, batch: readonly Example[], rest: Float32Array, distillation?: Distillation): Outcome {
+  const labels = scoredLabels(batch);
+  const middle = Math.ceil(batch.length / shards);
+  const parts = [batch.slice(middle), batch.slice(0, middle)].filter((part) => part.length > 0);
+  let total: Outcome = { loss: 0, right: 0, labels: 0 };
+  parts.forEach((part, i) => {
+    network.prepare();
+    const outcome = learn(network, part, labels, distillation);
+    network.collect();
+    total = { loss: total.loss + outcome.loss, right: total.right + outcome.right, labels };
+    if (i < parts.length - 1) rest.set(network.parameters.grads());
+  });
+  if (parts.length > 1) {
+    const grads = network.parameters.grads();
+    for (let i = 0; i < grads.length; i++) grads[i] = grads[i]! + rest[i]!;
+  }
+  return total;
+}
+
+function diverged(network: Network, step: number, loss: number): Diverged {
+  const names = network.parameters.broken();
+  const where = names.length === 0 ? 'the logits' : `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+  return new Diverged(`step = ${step}: loss ${loss}, not a finite number in ${where}; lower the rate or the clip, or check the data`);
+}
+
+function lineOf(done: number, { steps }: Schedule, { loss, right, labels }: Outcome, seconds: number): string {
+  const left = (seconds / done) * (steps - done);
+  return `step ${done}/${steps}  loss ${(loss / labels).toFixed(4)}  accuracy ${((100 * right) / labels).toFixed(2)} %  `
+    + `${(done / seconds).toFixed(2)} steps/s  eta ${Math.floor(left / 60)}m${String(Math.floor(left % 60)).padStart(2, '0')}s`;
+}
