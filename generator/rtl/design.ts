@@ -1,45 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Params } from '../params/fields.js';
-import { core } from './core.js';
-import { drain } from './drain.js';
-import { epilogue } from './epilogue.js';
-import { keyMask } from './key_mask.js';
-import { norm } from './norm.js';
-import { peArray } from './pe_array.js';
-import { ram, ramMacro } from './ram_1r1w.js';
+import { coreUnits } from './core-units.js';
 import { renderUnit, type RtlFile, type Unit } from './render.js';
-import { rotator } from './rotator.js';
-import { rows } from './rows.js';
-import { sequencer } from './sequencer.js';
-import { softmax } from './softmax.js';
-import { trf } from './trf.js';
-
-type Maker = (params: Params) => Unit;
-
-/** Every unit of the chip, one a line, the top first. */
-const everyConfiguration: readonly Maker[] = [
-  core,
-  sequencer,
-  drain,
-  keyMask,
-  norm,
-  softmax,
-  epilogue,
-  peArray,
-  trf,
-  rotator,
-  rows,
-  ram,
-];
-
-/** Units that only some configurations have. */
-const someConfigurations: readonly { readonly unit: Maker; when(params: Params): boolean }[] = [
-  { unit: ramMacro, when: ({ memory }) => memory.kind === 'macro' },
-];
 
 /** The units of the whole design, the top first. */
 export function designUnits(params: Params): Unit[] {
-  return [...everyConfiguration, ...someConfigurations.filter(({ when }) => when(params)).map(({ unit }) => unit)].map((unit) => unit(params));
+  return coreUnits(params);
 }
 
 /** The Verilog of the whole design, the top first. */
