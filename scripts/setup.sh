@@ -23,13 +23,15 @@ retry() {
 
 check_node() {
   command -v node > /dev/null && command -v npm > /dev/null || {
-    say 'node and npm are missing; install Node 20.19 or later from https://nodejs.org'
+    say 'node and npm are missing; install the current Node from https://nodejs.org'
     exit 1
   }
-  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || {
-    say "node $(node --version) is too old; install Node 20.19 or later from https://nodejs.org"
-    exit 1
-  }
+  node -e '
+    const minimum = require("./package.json").engines.node.replace(">=", "").split(".").map(Number);
+    const [major, minor] = process.versions.node.split(".").map(Number);
+    if (major > minimum[0] || (major === minimum[0] && minor >= minimum[1])) process.exit(0);
+    console.error(`setup: node ${process.versions.node} is too old; install ${minimum.join(".")} or later from https://nodejs.org`);
+    process.exit(1);' || exit 1
 }
 
 install_packages() {

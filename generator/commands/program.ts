@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { packageVersion } from '../tools/package.js';
 import { addDisasm } from './disasm.js';
+import { addDoctor } from './doctor.js';
 import { addGenerate } from './generate.js';
 import { reportError } from './report.js';
 
@@ -13,6 +14,7 @@ export function makeProgram(): Command {
     .exitOverride();
   addGenerate(program);
   addDisasm(program);
+  addDoctor(program);
   return program;
 }
 

@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { findTool, toolProblem } from '../tools/find.js';
+import { packageVersion } from '../tools/package.js';
+import { atLeast, installHint, minimumNode, tools, type ToolName } from '../tools/versions.js';
+import { exitCodes } from './report.js';
+
+interface Row {
+  readonly name: string;
+  readonly version: string | null;
+  readonly minimum: string | null;
+  readonly good: boolean;
+  readonly purpose: string;
+}
+
+function formatRows(rows: readonly Row[]): string[] {
+  const cells = [['tool', 'version', 'minimum', 'for'], ...rows.map(({ name, version, minimum, purpose }) => [name, version ?? 'missing', minimum ?? 'any', purpose])];
+  const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+}
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('print the tools that are needed, their versions, and what to type when one is missing')
+    .option('--json', 'print JSON')
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const found = await Promise.all((Object.keys(tools) as ToolName[]).map(findTool));
+      const node: Row = {
+        name: 'node', version: process.versions.node, minimum: minimumNode(), good: atLeast(process.versions.node, minimumNode()), purpose: 'everything',
+      };
+      const rows = [node, ...found.map(({ tool, version, state }): Row => ({
+        name: tool.command, version: version ?? (state === 'missing' ? null : 'unreadable'), minimum: tool.minimum ?? null, good: state === 'good', purpose: tool.purpose,
+      }))];
+      const bad = found.filter(({ state }) => state !== 'good');
+      const problems = [
+        ...(node.good ? [] : [`node = ${node.version}: ${node.minimum} or later is needed; install it from https://nodejs.org`]),
+        ...bad.flatMap((tool) => toolProblem(tool) ?? []),
+      ];
+      const hint = bad.length > 0 ? installHint(bad.map(({ tool }) => tool)) : [];
+      process.stdout.write(json
+        ? `${JSON.stringify({ version: packageVersion(), good: problems.length === 0, tools: rows, problems, install: hint.map((line) => line.trim()) }, null, 2)}\n`
+        : `${[...formatRows(rows), ...(problems.length > 0 ? [''] : []), ...problems, ...hint].join('\n')}\n`);
+      if (problems.length > 0) process.exitCode = exitCodes.failed;
+    });
+}

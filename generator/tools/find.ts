@@ -1,0 +1,41 @@
+import { execa } from 'execa';
+import { ToolError } from './run.js';
+import { atLeast, installHint, tools, type Tool, type ToolName } from './versions.js';
+
+export interface FoundTool {
+  readonly tool: Tool;
+  readonly state: 'good' | 'missing' | 'old' | 'unknown';
+  /** Undefined when it is missing or prints no version that we understand. */
+  readonly version?: string;
+}
+
+/** Start a program for its version and compare it with the oldest that will do. */
+export async function findTool(name: ToolName): Promise<FoundTool> {
+  const tool: Tool = tools[name];
+  const { all, exitCode } = await execa(tool.command, tool.versionArguments, { reject: false, all: true, stdin: 'ignore', timeout: 60_000 });
+  if (exitCode === undefined) return { tool, state: 'missing' };
+  const version = tool.pattern.exec(all ?? '')?.[1];
+  if (version === undefined) return { tool, state: 'unknown' };
+  return { tool, version, state: tool.minimum === undefined || atLeast(version, tool.minimum) ? 'good' : 'old' };
+}
+
+/** What is wrong with a tool, in one line; undefined for a good one. */
+export function toolProblem({ tool: { command, minimum, purpose }, state, version }: FoundTool): string | undefined {
+  switch (state) {
+    case 'good': return undefined;
+    case 'missing': return `${command}: not found (${purpose}); install it`;
+    case 'old': return `${command} = ${version}: ${minimum} or later is needed (${purpose}); upgrade it`;
+    case 'unknown': return `${command}: prints no version that can be read; ${minimum ?? 'any version'} or later is needed (${purpose})`;
+  }
+}
+
+/**
+ * Make sure that tools are there and new enough.
+ *
+ * Errors   ToolError that lists every one that is not, and what to type
+ */
+export async function requireTools(names: readonly ToolName[]): Promise<void> {
+  const bad = (await Promise.all(names.map(findTool))).filter(({ state }) => state !== 'good');
+  if (bad.length === 0) return;
+  throw new ToolError([...bad.map(toolProblem), ...installHint(bad.map(({ tool }) => tool))].join('\n'));
+}

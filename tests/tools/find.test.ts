@@ -1,0 +1,100 @@
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runProgram } from '../support/cli.js';
+
+/** A folder that is the whole PATH: only the programs that a test puts there exist. */
+const folder = mkdtempSync(join(tmpdir(), 'trexgen-find-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function put(name: string, script: string): void {
+  writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, name), 0o755);
+}
+
+beforeAll(() => {
+  put('iverilog', 'echo "Icarus Verilog version 10.3 (stable) ()"');
+  put('yosys', 'echo "a yosys of my own"');
+  put('g++', 'echo 12.2.0');
+  symlinkSync(process.execPath, join(folder, 'node'));
+});
+
+const env = { PATH: folder };
+const verilatorVersion = '[ "$1" = --version ] && echo "Verilator 5.020 2024-01-01" && exit 0';
+
+describe('doctor', () => {
+  it('names every tool that is missing, old or unreadable, and what to type', async () => {
+    const { exitCode, stdout, stderr } = await runProgram('cli.ts', ['doctor'], { env });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(stdout.replace(process.versions.node.padEnd(10), 'NODE'.padEnd(10))).toMatchInlineSnapshot(`
+      "tool       version     minimum  for
+      node       NODE        20.19    everything
+      verilator  missing     5.006    fast simulation, lint
+      iverilog   10.3        11.0     four-state simulation, lint
+      yosys      unreadable  0.23     synthesis checks, sizes
+      g++        12.2.0      any      compiles what Verilator writes
+
+      verilator: not found (fast simulation, lint); install it
+      iverilog = 10.3: 11.0 or later is needed (four-state simulation, lint); upgrade it
+      yosys: prints no version that can be read; 0.23 or later is needed (synthesis checks, sizes)
+        Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y verilator iverilog yosys
+        macOS:           brew install verilator icarus-verilog yosys
+      "
+    `);
+  });
+
+  it('says the same as JSON', async () => {
+    const { exitCode, stdout } = await runProgram('cli.ts', ['doctor', '--json'], { env });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      good: false,
+      tools: [
+        { name: 'node', version: process.versions.node, good: true },
+        { name: 'verilator', version: null, minimum: '5.006', good: false },
+        { name: 'iverilog', version: '10.3', minimum: '11.0', good: false },
+        { name: 'yosys', version: 'unreadable', good: false },
+        { name: 'g++', version: '12.2.0', minimum: null, good: true },
+      ],
+    });
+  });
+
+  it('is content with the tools that the tests need', async () => {
+    const { exitCode, stdout } = await runProgram('cli.ts', ['doctor', '--json']);
+    expect({ exitCode, ...(JSON.parse(stdout) as object) }).toMatchObject({ exitCode: 0, good: true, problems: [], install: [] });
+  });
+});
+
+describe('trexgen-verilator', () => {
+  const run = (...argv: string[]): ReturnType<typeof runProgram> => runProgram(join('tools', 'verilator-wrapper.ts'), argv, { env });
+
+  it('says what to type when there is no Verilator', async () => {
+    expect(await run('--lint-only', 'x.v')).toMatchInlineSnapshot(`
+      {
+        "exitCode": 1,
+        "stderr": "verilator: not found (fast simulation, lint); install it
+        Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y verilator
+        macOS:           brew install verilator
+      ",
+        "stdout": "",
+      }
+    `);
+  });
+
+  it('refuses a Verilator that is too old', async () => {
+    put('verilator', 'echo "Verilator 4.038 2020-07-11 rev v4.036-114-g0cd4a57ad"');
+    const { exitCode, stdout, stderr } = await run('--lint-only');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('verilator = 4.038: 5.006 or later is needed');
+  });
+
+  it('passes arguments, streams and the exit code through', async () => {
+    put('verilator', `${verilatorVersion}\nfor a; do echo "<$a>"; done; echo wrong >&2; exit 7`);
+    expect(await run('--cc', 'a file.v', '', '-DX="1"')).toEqual({ exitCode: 7, stdout: '<--cc>\n<a file.v>\n<>\n<-DX="1">\n', stderr: 'wrong\n' });
+  });
+
+  it('reports a Verilator that a signal has ended as shells do', async () => {
+    put('verilator', `${verilatorVersion}\nkill -ABRT $$`);
+    expect((await run('--cc')).exitCode).toBe(128 + 6);
+  });
+});
