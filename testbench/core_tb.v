@@ -1,10 +1,17 @@
-// Bench of core with rows: one window of one model. The weight stream comes already decoded from a file, token rows
-// from a memory of beats; both stall at random. Every word that reaches an activation memory is written to the trace.
+// Bench of core with rows: several windows of one model, one after the other. The weight stream comes already decoded
+// from a file, token rows from a memory of beats; both stall at random. Every word that reaches an activation memory
+// is written to the trace. A window may be aborted once before it runs to its end.
 //
-// Files    program.hex, books.hex, codes.hex, table.hex, items.hex, memory.hex in the working folder
+// Files    program.hex, books.hex, codes.hex, table.hex, items.hex, memory.hex, settings.hex in the working folder
 //          items: { kind (0 bias, 1 weights, 2 norm pair), rows, bytes }, first in the high bits
-// Output   memory.out (all beats), trace.txt: "pc memory feature pass word", numbers in hexadecimal
-// Macros   parameters of the core, counts of the files, and the window, from tests/support/core-bench.ts
+//          settings: 32-bit words: windows, instructions, books, codes, items, beats, stall; then for each window
+//          last_pass, groups, slice_keys, cycles before it is aborted (0: never), and for each slice
+//          valid, first, count, length, input, output
+// Output   memory.out (all beats) and trace.txt, numbers in hexadecimal:
+//          "window pc memory feature pass word"; "A" when the window was aborted;
+//          "M window busy issue dense sparse attention lanes stream drain vector rows dependency" at its end
+// Errors   an X on a control output or on stored data, two writers of one memory, a busy cycle without exactly one cause
+// Macros   parameters of the core, from tests/support/core-bench.ts
 `default_nettype none
 module core_tb (
   input  wire        clk_i,
@@ -12,31 +19,39 @@ module core_tb (
   output reg         done_o,
   output reg  [31:0] errors_o
 );
-  localparam COLUMNS   = `COLUMNS;
-  localparam SLICES    = `SLICES;
-  localparam LANES     = `LANES;
-  localparam PASSES    = `PASSES;
-  localparam ROW_BITS  = `ROW_BITS;
-  localparam BUS_BYTES = `BUS_BYTES;
-  localparam PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1;
-  localparam ITEM_BITS = 2 + ROW_BITS*COLUMNS + 8*COLUMNS;
+  localparam COLUMNS      = `COLUMNS;
+  localparam SLICES       = `SLICES;
+  localparam LANES        = `LANES;
+  localparam PASSES       = `PASSES;
+  localparam ROW_BITS     = `ROW_BITS;
+  localparam BUS_BYTES    = `BUS_BYTES;
+  localparam PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1;
+  localparam PC_BITS      = $clog2(`INSTRUCTIONS);
+  localparam ITEM_BITS    = 2 + ROW_BITS*COLUMNS + 8*COLUMNS;
+  localparam ITEMS        = 32768;
+  localparam BEATS        = 32768;
+  localparam FIRST_WINDOW = 7;
+  localparam WINDOW_WORDS = 4 + 6*SLICES;
 
-  reg [127:0]           programs [0:`PROGRAM_WORDS-1];
-  reg [127:0]           books [0:`BOOKS-1];
-  reg [4*COLUMNS-1:0]   codes [0:`CODES-1];
+  reg [127:0]           programs [0:`INSTRUCTIONS-1];
+  reg [127:0]           books [0:`MATRICES-1];
+  reg [4*COLUMNS-1:0]   codes [0:`CODE_WORDS-1];
   reg [7:0]             tables [0:255];
-  reg [ITEM_BITS-1:0]   items [0:`ITEMS-1];
-  reg [8*BUS_BYTES-1:0] memory [0:`MEMORY_BEATS-1];
+  reg [ITEM_BITS-1:0]   items [0:ITEMS-1];
+  reg [8*BUS_BYTES-1:0] memory [0:BEATS-1];
+  reg [31:0]            settings [0:1023];
   integer               trace;
   reg [31:0]            seed;
 
   initial begin
-    $readmemh("program.hex", programs);
-    $readmemh("books.hex", books);
-    $readmemh("codes.hex", codes);
+    $readmemh("settings.hex", settings, 0, 6);
+    $readmemh("settings.hex", settings, 0, FIRST_WINDOW + settings[0]*WINDOW_WORDS - 1);
+    $readmemh("program.hex", programs, 0, settings[1] - 1);
+    if (settings[2] != 0) $readmemh("books.hex", books, 0, settings[2] - 1);
+    if (settings[3] != 0) $readmemh("codes.hex", codes, 0, settings[3] - 1);
     $readmemh("table.hex", tables);
-    $readmemh("items.hex", items);
-    $readmemh("memory.hex", memory);
+    $readmemh("items.hex", items, 0, settings[4] - 1);
+    $readmemh("memory.hex", memory, 0, settings[5] - 1);
     trace = $fopen("trace.txt", "w");
     if (!$value$plusargs("seed=%d", seed)) seed = 32'd1;
   end
@@ -45,51 +60,108 @@ module core_tb (
   reg  [31:0] random_q;
   wire [31:0] random_1 = random_q ^ (random_q << 13);
   wire [31:0] random_2 = random_1 ^ (random_1 >> 17);
-  wire        stall_item = (`STALL != 0) && (random_q[2:0] == 3'd0);
-  wire        stall_read = (`STALL != 0) && (random_q[5:4] == 2'd0);
-  wire        stall_write = (`STALL != 0) && (random_q[8:7] == 2'd0);
+  wire        stalling = settings[6] != 0;
+  wire        stall_item = stalling && (random_q[2:0] == 3'd0);
+  wire        stall_read = stalling && (random_q[5:4] == 2'd0);
+  wire        stall_write = stalling && (random_q[8:7] == 2'd0);
+  wire        stall_request = stalling && random_q[9];
   always @(posedge clk_i) random_q <= rst_i ? (seed | 32'd1) : random_2 ^ (random_2 << 5);
 
-  // ---- cold load, then one window ----
-  reg [31:0] load_q;
-  reg        started_q;
-  wire       loading = load_q < `LOADS;
-  wire       start = !loading && !started_q && !rst_i;
-  wire       core_done;
-  wire       core_bad;
-  wire       core_busy;
+  // ---- cold load, then the windows ----
+  localparam [2:0] LOAD = 3'd0, REST = 3'd1, START = 3'd2, RUN = 3'd3, ABORT = 3'd4, FINISH = 3'd5;
+  reg  [2:0]  state_q;
+  reg  [31:0] load_q;
+  reg  [31:0] rest_q;
+  reg  [31:0] window_q;
+  reg  [31:0] base_q;
+  reg  [31:0] cycle_q;
+  reg         aborted_q;
+  wire        core_done;
+  wire        core_bad;
+  wire        core_busy;
+  wire        loading     = state_q == LOAD;
+  wire        abort       = state_q == ABORT;
+  wire [31:0] abort_after = settings[base_q + 3];
   always @(posedge clk_i) begin
-    if (rst_i) begin
-      load_q    <= 32'd0;
-      started_q <= 1'b0;
-      done_o    <= 1'b0;
-      errors_o  <= 32'd0;
-    end else begin
-      if (loading) load_q <= load_q + 32'd1;
-      if (start) started_q <= 1'b1;
-      if (core_bad) errors_o <= errors_o + 32'd1;
-      if (core_done && !done_o) begin
-        if (item_q != `ITEMS) errors_o <= errors_o + 32'd1;
-        $writememh("memory.out", memory);
+    rest_q  <= (state_q == REST) ? rest_q + 32'd1 : 32'd0;
+    cycle_q <= (state_q == RUN) ? cycle_q + 32'd1 : 32'd0;
+    case (state_q)
+      LOAD: begin
+        load_q <= load_q + 32'd1;
+        if ((load_q >= settings[1]) && (load_q >= settings[3]) && (load_q >= 32'd256)) state_q <= REST;
+      end
+      REST: if (rest_q == 32'd8) begin
+        state_q <= (window_q == settings[0]) ? FINISH : START;
+        if (window_q != settings[0]) base_q <= FIRST_WINDOW + window_q * WINDOW_WORDS;
+      end
+      START: state_q <= RUN;
+      RUN: begin
+        if (core_done) begin
+          state_q   <= REST;
+          window_q  <= window_q + 32'd1;
+          aborted_q <= 1'b0;
+        end else if (!aborted_q && (cycle_q + 32'd1 == abort_after)) begin
+          aborted_q <= 1'b1;
+          state_q   <= ABORT;
+        end
+      end
+      ABORT: state_q <= REST;
+      default: if (!done_o) begin
+        $writememh("memory.out", memory, 0, settings[5] - 1);
         $fclose(trace);
         done_o <= 1'b1;
       end
+    endcase
+    if (rst_i) begin
+      state_q   <= LOAD;
+      load_q    <= 32'd0;
+      window_q  <= 32'd0;
+      base_q    <= FIRST_WINDOW;
+      aborted_q <= 1'b0;
+      done_o    <= 1'b0;
     end
   end
 
+  // ---- window ----
+  wire [SLICES-1:0]    slice_valid;
+  wire [2*SLICES-1:0]  slice_first;
+  wire [3*SLICES-1:0]  slice_count;
+  wire [12*SLICES-1:0] slice_length;
+  wire [32*SLICES-1:0] slice_input;
+  wire [32*SLICES-1:0] slice_output;
+  wire [31:0]          last_pass  = settings[base_q];
+  wire [31:0]          groups     = settings[base_q + 1];
+  wire [31:0]          slice_keys = settings[base_q + 2];
+  genvar s;
+  generate
+    for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
+      wire [31:0] valid  = settings[base_q + 4 + 6*s];
+      wire [31:0] first  = settings[base_q + 5 + 6*s];
+      wire [31:0] count  = settings[base_q + 6 + 6*s];
+      wire [31:0] length = settings[base_q + 7 + 6*s];
+      assign slice_valid[s]           = valid[0];
+      assign slice_first[2*s +: 2]    = first[1:0];
+      assign slice_count[3*s +: 3]    = count[2:0];
+      assign slice_length[12*s +: 12] = length[11:0];
+      assign slice_input[32*s +: 32]  = settings[base_q + 8 + 6*s];
+      assign slice_output[32*s +: 32] = settings[base_q + 9 + 6*s];
+    end
+  endgenerate
+
   // ---- decoded weight stream ----
   reg  [31:0]          item_q;
-  wire [ITEM_BITS-1:0] item      = items[item_q];
-  wire [1:0]           item_kind = item[ITEM_BITS-1 -: 2];
-  wire                 item_here = (item_q < `ITEMS) && !stall_item;
+  wire [ITEM_BITS-1:0] item       = items[item_q];
+  wire [1:0]           item_kind  = item[ITEM_BITS-1 -: 2];
+  wire                 item_here  = (item_q < settings[4]) && !stall_item;
   wire                 bias_valid = item_here && (item_kind == 2'd0);
   wire                 item_valid = item_here && (item_kind == 2'd1);
   wire                 pair_valid = item_here && (item_kind == 2'd2);
   wire                 bias_ready;
   wire                 item_ready;
   wire                 pair_ready;
+  wire                 section_valid;
   always @(posedge clk_i) begin
-    if (rst_i) item_q <= 32'd0;
+    if (rst_i || (state_q == START)) item_q <= 32'd0;
     else if ((bias_valid && bias_ready) || (item_valid && item_ready) || (pair_valid && pair_ready)) item_q <= item_q + 32'd1;
   end
 
@@ -107,21 +179,23 @@ module core_tb (
   reg  [23:0]            rd_left_q;
   reg  [31:0]            wr_beat_q;
   reg  [23:0]            wr_left_q;
-  wire                   rd_valid = (rd_left_q != 24'd0) && !stall_read;
-  wire                   wr_ready = (wr_left_q != 24'd0) && !stall_write;
+  wire                   rd_req_ready = (rd_left_q == 24'd0) && !stall_request;
+  wire                   wr_req_ready = (wr_left_q == 24'd0) && !stall_request;
+  wire                   rd_valid     = (rd_left_q != 24'd0) && !stall_read;
+  wire                   wr_ready     = (wr_left_q != 24'd0) && !stall_write;
   always @(posedge clk_i) begin
-    if (rst_i) begin
+    if (rst_i || abort) begin
       rd_left_q <= 24'd0;
       wr_left_q <= 24'd0;
     end else begin
-      if (rd_req_valid && (rd_left_q == 24'd0)) begin
+      if (rd_req_valid && rd_req_ready) begin
         rd_beat_q <= rd_req_addr / BUS_BYTES;
         rd_left_q <= rd_req_beats;
       end else if (rd_valid && rd_ready) begin
         rd_beat_q <= rd_beat_q + 32'd1;
         rd_left_q <= rd_left_q - 24'd1;
       end
-      if (wr_req_valid && (wr_left_q == 24'd0)) begin
+      if (wr_req_valid && wr_req_ready) begin
         wr_beat_q <= wr_req_addr / BUS_BYTES;
         wr_left_q <= wr_req_beats;
       end else if (wr_valid && wr_ready) begin
@@ -134,6 +208,7 @@ module core_tb (
 
   // ---- chip ----
   wire [127:0]           instruction;
+  wire [PC_BITS-1:0]     pc;
   wire                   rows_start;
   wire                   rows_done;
   wire                   word_wr_en;
@@ -145,18 +220,26 @@ module core_tb (
   wire [11:0]            word_rd_feature;
   wire [PASS_BITS-1:0]   word_rd_pass;
   wire [8*LANES-1:0]     word_rd_data;
-  wire                   section_valid;
+  wire                   issue;
+  wire [2:0]             mode;
+  wire [31:0]            issue_lanes;
+  wire [31:0]            issue_work;
+  wire                   wait_stream;
+  wire                   wait_drain;
+  wire                   wait_vector;
+  wire                   wait_rows;
+  wire                   wait_dependency;
 
   trex_core u_core (
     .clk_i(clk_i), .rst_i(rst_i),
-    .program_wr_en_i(loading && (load_q < `PROGRAM_WORDS)), .program_wr_addr_i(load_q), .program_wr_data_i(programs[load_q]),
-    .book_wr_en_i(loading && (load_q < `BOOKS)), .book_wr_addr_i(load_q), .book_wr_data_i(books[load_q]),
-    .code_wr_en_i(loading && (load_q < `CODES)), .code_wr_addr_i(load_q), .code_wr_data_i(codes[load_q]),
+    .program_wr_en_i(loading && (load_q < settings[1])), .program_wr_addr_i(load_q[PC_BITS-1:0]), .program_wr_data_i(programs[load_q]),
+    .book_wr_en_i(loading && (load_q < settings[2])), .book_wr_addr_i(load_q), .book_wr_data_i(books[load_q]),
+    .code_wr_en_i(loading && (load_q < settings[3])), .code_wr_addr_i(load_q), .code_wr_data_i(codes[load_q]),
     .table_wr_en_i(loading && (load_q < 32'd256)), .table_wr_addr_i(load_q[7:0]), .table_wr_data_i(tables[load_q[7:0]]),
-    .start_i(start), .abort_i(1'b0), .busy_o(core_busy), .done_o(core_done), .bad_o(core_bad),
-    .instruction_o(instruction), .pc_o(),
-    .last_pass_i(`LAST_PASS), .groups_i(`GROUPS), .slice_keys_i(`SLICE_KEYS),
-    .slice_valid_i(`SLICE_VALID), .slice_first_i(`SLICE_FIRST), .slice_count_i(`SLICE_COUNT), .slice_length_i(`SLICE_LENGTH),
+    .start_i(state_q == START), .abort_i(abort), .busy_o(core_busy), .done_o(core_done), .bad_o(core_bad),
+    .instruction_o(instruction), .pc_o(pc),
+    .last_pass_i(last_pass[PASS_BITS-1:0]), .groups_i(groups[2:0]), .slice_keys_i(slice_keys[11:0]),
+    .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_count_i(slice_count), .slice_length_i(slice_length),
     .section_valid_o(section_valid), .section_ready_i(!stall_item),
     .bias_valid_i(bias_valid), .bias_ready_o(bias_ready), .bias_i(item[8*COLUMNS-1:0]),
     .item_valid_i(item_valid), .item_ready_o(item_ready), .item_weights_i(item[8*COLUMNS-1:0]),
@@ -166,18 +249,20 @@ module core_tb (
     .rows_wr_en_i(word_wr_en), .rows_wr_slices_i(word_wr_slices), .rows_wr_feature_i(word_wr_feature),
     .rows_wr_pass_i(word_wr_pass), .rows_wr_data_i(word_wr_data),
     .rows_rd_en_i(word_rd_en), .rows_rd_feature_i(word_rd_feature), .rows_rd_pass_i(word_rd_pass), .rows_rd_data_o(word_rd_data),
-    .issue_o(), .mode_o(), .issue_pass_o(), .wait_stream_o(), .wait_drain_o(), .wait_vector_o(), .wait_rows_o()
+    .issue_o(issue), .mode_o(mode), .issue_lanes_o(issue_lanes), .issue_work_o(issue_work),
+    .wait_stream_o(wait_stream), .wait_drain_o(wait_drain), .wait_vector_o(wait_vector), .wait_rows_o(wait_rows),
+    .wait_dependency_o(wait_dependency)
   );
 
   trex_rows #(.ADDR_BITS(32)) u_rows (
-    .clk_i(clk_i), .rst_i(rst_i),
+    .clk_i(clk_i), .rst_i(rst_i || abort),
     .start_i(rows_start), .store_i(instruction[3:0] == 4'd7), .outer_i(instruction[33 +: 12]), .base_i(instruction[45 +: 12]),
     .first_row_i(instruction[12]), .busy_o(), .done_o(rows_done),
-    .slice_valid_i(`SLICE_VALID), .slice_first_i(`SLICE_FIRST), .slice_length_i(`SLICE_LENGTH),
-    .slice_input_i(`SLICE_INPUT), .slice_output_i(`SLICE_OUTPUT),
-    .rd_req_valid_o(rd_req_valid), .rd_req_ready_i(rd_left_q == 24'd0), .rd_req_addr_o(rd_req_addr), .rd_req_beats_o(rd_req_beats),
+    .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_length_i(slice_length),
+    .slice_input_i(slice_input), .slice_output_i(slice_output),
+    .rd_req_valid_o(rd_req_valid), .rd_req_ready_i(rd_req_ready), .rd_req_addr_o(rd_req_addr), .rd_req_beats_o(rd_req_beats),
     .rd_valid_i(rd_valid), .rd_ready_o(rd_ready), .rd_data_i(memory[rd_beat_q]),
-    .wr_req_valid_o(wr_req_valid), .wr_req_ready_i(wr_left_q == 24'd0), .wr_req_addr_o(wr_req_addr), .wr_req_beats_o(wr_req_beats),
+    .wr_req_valid_o(wr_req_valid), .wr_req_ready_i(wr_req_ready), .wr_req_addr_o(wr_req_addr), .wr_req_beats_o(wr_req_beats),
     .wr_valid_o(wr_valid), .wr_ready_i(wr_ready), .wr_data_o(wr_data),
     .word_wr_en_o(word_wr_en), .word_wr_slices_o(word_wr_slices), .word_wr_feature_o(word_wr_feature),
     .word_wr_pass_o(word_wr_pass), .word_wr_data_o(word_wr_data),
@@ -187,15 +272,73 @@ module core_tb (
   // ---- trace ----
   always @(posedge clk_i) begin
     if (!rst_i && u_core.out_valid) begin
-      if (u_core.out_scores) $fwrite(trace, "%h S %h %h %h\n", u_core.pc_o, u_core.out_feature, u_core.out_pass, u_core.out12);
-      else if (u_core.out_project) $fwrite(trace, "%h P %h %h %h\n", u_core.pc_o, u_core.out_feature, u_core.out_pass, u_core.out8);
-      else if (u_core.out_dst >= 3'd5) $fwrite(trace, "%h R %h %h %h\n", u_core.pc_o, u_core.out_feature, u_core.out_pass, u_core.out16);
-      else $fwrite(trace, "%h D%0d %h %h %h\n", u_core.pc_o, u_core.out_dst, u_core.out_feature, u_core.out_pass, u_core.out8);
+      if (u_core.out_scores) $fwrite(trace, "%h %h S %h %h %h\n", window_q, pc, u_core.out_feature, u_core.out_pass, u_core.out12);
+      else if (u_core.out_project) $fwrite(trace, "%h %h P %h %h %h\n", window_q, pc, u_core.out_feature, u_core.out_pass, u_core.out8);
+      else if (u_core.out_dst >= 3'd5) $fwrite(trace, "%h %h R %h %h %h\n", window_q, pc, u_core.out_feature, u_core.out_pass, u_core.out16);
+      else $fwrite(trace, "%h %h D%0d %h %h %h\n", window_q, pc, u_core.out_dst, u_core.out_feature, u_core.out_pass, u_core.out8);
     end
-    if (!rst_i && u_core.softmax_wr_en) $fwrite(trace, "%h E %h 0 %h\n", u_core.pc_o, u_core.softmax_wr_addr, u_core.softmax_wr_data);
-    if (!rst_i && u_core.in_valid_q && u_core.in_values) $fwrite(trace, "%h Y %h 0 %h %h %h\n", u_core.pc_o, u_core.drain_pass, u_core.recip, u_core.recip_shift, u_core.drain_data);
-    if (!rst_i && u_core.norm_x_wr_en) $fwrite(trace, "%h NX %h 0 %h\n", u_core.pc_o, u_core.norm_x_wr_addr, u_core.norm_x_wr_data);
-    if (!rst_i && u_core.norm_r_wr_en) $fwrite(trace, "%h NR %h 0 %h\n", u_core.pc_o, u_core.norm_r_wr_addr, u_core.norm_r_wr_data);
+    if (!rst_i && u_core.norm_x_wr_en) $fwrite(trace, "%h %h NX %h 0 %h\n", window_q, pc, u_core.norm_x_wr_addr, u_core.norm_x_wr_data);
+    if (!rst_i && u_core.norm_r_wr_en) $fwrite(trace, "%h %h NR %h 0 %h\n", window_q, pc, u_core.norm_r_wr_addr, u_core.norm_r_wr_data);
+    if (!rst_i && abort) $fwrite(trace, "A\n");
+  end
+
+  // ---- causes; they come METER_DELAY cycles after the cycle that they describe ----
+  localparam METER_DELAY = 2;
+  reg  [METER_DELAY-1:0] busy_q;
+  reg  [31:0] busy_n, issue_n, dense_n, sparse_n, attention_n, lanes_n, stream_n, drain_n, vector_n, rows_n, dependency_n;
+  wire [2:0]  causes = { 2'd0, issue } + { 2'd0, wait_stream } + { 2'd0, wait_drain } + { 2'd0, wait_vector } + { 2'd0, wait_rows }
+                       + { 2'd0, wait_dependency };
+  wire        wrong_causes = causes !== { 2'd0, busy_q[METER_DELAY-1] };
+  always @(posedge clk_i) begin
+    busy_q <= (rst_i || abort) ? 0 : { busy_q[METER_DELAY-2:0], core_busy };
+    if (rst_i || (state_q == START)) begin
+      busy_n <= 0;
+      issue_n <= 0;
+      dense_n <= 0;
+      sparse_n <= 0;
+      attention_n <= 0;
+      lanes_n <= 0;
+      stream_n <= 0;
+      drain_n <= 0;
+      vector_n <= 0;
+      rows_n <= 0;
+      dependency_n <= 0;
+    end else begin
+      busy_n <= busy_n + busy_q[METER_DELAY-1];
+      issue_n <= issue_n + issue;
+      if (issue && ((mode == 3'd0) || (mode == 3'd2))) dense_n <= dense_n + issue_work;
+      if (issue && (mode == 3'd1)) sparse_n <= sparse_n + issue_work;
+      if (issue && (mode >= 3'd3)) attention_n <= attention_n + issue_work;
+      if (issue) lanes_n <= lanes_n + issue_lanes;
+      stream_n <= stream_n + wait_stream;
+      drain_n <= drain_n + wait_drain;
+      vector_n <= vector_n + wait_vector;
+      rows_n <= rows_n + wait_rows;
+      dependency_n <= dependency_n + wait_dependency;
+    end
+    // The rest between windows is longer than the delay: everything has been counted.
+    if (!rst_i && (state_q == REST) && (rest_q == 32'd6) && (window_q != 0) && !aborted_q)
+      $fwrite(trace, "M %h %h %h %h %h %h %h %h %h %h %h %h\n", window_q - 1, busy_n, issue_n, dense_n, sparse_n, attention_n, lanes_n,
+              stream_n, drain_n, vector_n, rows_n, dependency_n);
+  end
+
+  // ---- what must never be ----
+  wire [2:0] x_writers = { 2'd0, u_core.x_from_out } + { 2'd0, u_core.x_from_rows } + { 2'd0, u_core.norm_x_wr_en };
+  wire [2:0] r_writers = { 2'd0, u_core.r_from_out } + { 2'd0, u_core.r_from_rows } + { 2'd0, u_core.norm_r_wr_en };
+  wire       two_users = (x_writers > 3'd1) || (r_writers > 3'd1) || (u_core.norm_r_rd_en && u_core.residual_rd_en);
+  wire       unknown   = (^{ core_busy, core_done, core_bad, section_valid, bias_ready, item_ready, pair_ready, rows_start,
+                             rd_req_valid, rd_ready, wr_req_valid, wr_valid, word_wr_en, word_rd_en }) === 1'bx;
+  wire       unknown_data = (wr_valid && ((^wr_data) === 1'bx)) || (core_busy && ((^pc) === 1'bx))
+                            || (rd_req_valid && ((^{ rd_req_addr, rd_req_beats }) === 1'bx))
+                            || (wr_req_valid && ((^{ wr_req_addr, wr_req_beats }) === 1'bx));
+  always @(posedge clk_i) begin
+    if (rst_i) errors_o <= 32'd0;
+    else if (core_bad || two_users || unknown || unknown_data || wrong_causes || (core_done && (item_q != settings[4]))) begin
+      errors_o <= errors_o + 32'd1;
+      if (errors_o < 32'd10)
+        $display("window %0d cycle %0d pc %0d: bad %b, two users %b, unknown %b %b, causes %b, item %0d of %0d", window_q, cycle_q, pc,
+                 core_bad, two_users, unknown, unknown_data, causes, item_q, settings[4]);
+    end
   end
 endmodule
 `default_nettype wire

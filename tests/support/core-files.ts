@@ -1,0 +1,130 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { derive } from '../../generator/params/derived.js';
+import type { Params } from '../../generator/params/fields.js';
+import { codeBases, instructionOf } from '../../generator/program/instructions.js';
+import { encodeInstruction } from '../../generator/program/isa.js';
+import type { Operation, PackedModel } from '../../generator/program/operation.js';
+
+/** One request and where it lies in the window: token rows of LOAD's width, first slice, number of slices. */
+export interface Placed {
+  readonly rows: Int8Array;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Requests that share a window; `abortAfter` cycles the first attempt is aborted. */
+export interface CoreWindow {
+  readonly requests: readonly Placed[];
+  readonly abortAfter?: number;
+}
+
+const hex = (bytes: Uint8Array | Int8Array): string => Array.from(bytes, (b) => (b & 255).toString(16).padStart(2, '0')).reverse().join('');
+
+/** Items of the weight stream as the decoder would give them: kind, rows, bytes; see testbench/core_tb.v. */
+function itemsOf(operation: Operation, columns: number, rowBits: number): bigint[] {
+  const items: bigint[] = [];
+  const push = (kind: number, bytes: readonly number[], addresses: readonly number[] = []): void => {
+    let word = BigInt(kind);
+    for (let c = columns - 1; c >= 0; c--) word = (word << BigInt(rowBits)) | BigInt(addresses[c] ?? 0);
+    for (let c = columns - 1; c >= 0; c--) word = (word << 8n) | BigInt((bytes[c] ?? 0) & 255);
+    items.push(word);
+  };
+  if (operation.op === 'NORM') operation.gamma.forEach((gamma, f) => push(2, [gamma, operation.beta[f]!]));
+  if (operation.op !== 'EXPAND' && operation.op !== 'DENSE') return items;
+  const lanes = Array.from({ length: columns }, (_, c) => c);
+  for (let first = 0; first < operation.outer; first += columns) {
+    push(0, lanes.map((c) => operation.bias[first + c] ?? 0));
+    const steps = operation.op === 'EXPAND' ? operation.k : operation.inner;
+    for (let n = 0; n < steps; n++) {
+      const at = lanes.map((c) => (first + c < operation.outer ? n * operation.outer + first + c : -1));
+      if (operation.op === 'EXPAND') push(1, at.map((i) => operation.values[i] ?? 0), at.map((i) => Math.floor((operation.rows[i] ?? 0) / columns)));
+      else push(1, at.map((i) => operation.weights[i] ?? 0));
+    }
+  }
+  return items;
+}
+
+/** The W_S store: C codes a word, matrix by matrix, rank tile by rank tile. */
+function codeWordsOf({ matrices }: PackedModel, columns: number): string[] {
+  const words: string[] = [];
+  for (const { inner, rank, codes } of matrices) {
+    for (let tile = 0; tile < rank; tile += columns) {
+      for (let f = 0; f < inner; f++) {
+        words.push(Array.from({ length: columns }, (_, c) => codes[f * rank + tile + c]!.toString(16)).reverse().join(''));
+      }
+    }
+  }
+  return words;
+}
+
+/** Address bits of a P bank. */
+export function rowBitsOf({ envelope, array }: Params): number {
+  return Math.max(1, Math.ceil(Math.log2(envelope.rank / array.columns)));
+}
+
+/** Where the bench leaves the output rows. */
+export interface CoreLayout {
+  /** First beat of the output rows of each request of each window. */
+  readonly outputs: readonly (readonly number[])[];
+  readonly outBeats: number;
+}
+
+/** Write everything that testbench/core_tb.v reads; `model` is in the order for these columns. */
+export async function writeCoreFiles(
+  folder: string, params: Params, model: PackedModel, windows: readonly CoreWindow[], stall: boolean,
+): Promise<CoreLayout> {
+  const { columns, slices, lanesPerSlice } = params.array;
+  const { sliceTokens } = derive(params);
+  const { busBytes } = params.port;
+  const load = model.operations.find((operation) => operation.op === 'LOAD')!;
+  const store = model.operations.find((operation) => operation.op === 'STORE')!;
+  const lengthOf = ({ rows }: Placed): number => rows.length / load.outer;
+  const inBeats = Math.ceil(load.outer / busBytes);
+  const outBeats = Math.ceil(store.outer / busBytes);
+
+  const codeWords = codeWordsOf(model, columns);
+  const bases = codeBases(model.matrices, columns);
+  const program = [...model.operations.map((operation) => instructionOf(operation, bases)), { op: 0 }].map((fields) => hex(encodeInstruction(fields)));
+  const items = model.operations.flatMap((operation) => itemsOf(operation, columns, rowBitsOf(params)));
+
+  const beats: string[] = [];
+  const outputs: number[][] = [];
+  const settings: number[] = [];
+  for (const { requests, abortAfter } of windows) {
+    const inputs = requests.map((request) => {
+      const at = beats.length;
+      for (let row = 0; row < request.rows.length; row += load.outer) {
+        const padded = new Int8Array(inBeats * busBytes);
+        padded.set(request.rows.subarray(row, row + load.outer));
+        for (let b = 0; b < inBeats; b++) beats.push(hex(padded.subarray(b * busBytes, (b + 1) * busBytes)));
+      }
+      return at;
+    });
+    const outs = requests.map((request) => {
+      const at = beats.length;
+      for (let b = 0; b < outBeats * lengthOf(request); b++) beats.push('a5'.repeat(busBytes));
+      return at;
+    });
+    outputs.push(outs);
+    const longest = Math.max(...requests.map((request) => Math.min(lengthOf(request), sliceTokens)));
+    settings.push(Math.ceil(longest / lanesPerSlice) - 1, Math.max(...requests.map(({ count }) => count)), longest, abortAfter ?? 0);
+    for (let s = 0; s < slices; s++) {
+      const index = requests.findIndex(({ first, count }) => s >= first && s < first + count);
+      const request = requests[index];
+      if (request === undefined) settings.push(0, 0, 0, 0, 0, 0);
+      else settings.push(1, request.first, request.count, lengthOf(request), inputs[index]! * busBytes, outs[index]! * busBytes);
+    }
+  }
+
+  const lines = async (name: string, text: readonly string[]): Promise<void> => writeFile(join(folder, name), `${text.join('\n')}\n`);
+  const counts = [windows.length, program.length, model.matrices.length, codeWords.length, items.length, beats.length, stall ? 1 : 0];
+  await lines('settings.hex', [...counts, ...settings].map((word) => word.toString(16)));
+  await lines('program.hex', program);
+  await lines('books.hex', model.matrices.map(({ book }) => hex(book)));
+  await lines('codes.hex', codeWords);
+  await lines('table.hex', Array.from({ length: 256 }, (_, i) => ((model.table?.[i] ?? 0) & 255).toString(16)));
+  await lines('items.hex', items.map((item) => item.toString(16)));
+  await lines('memory.hex', beats);
+  return { outputs, outBeats };
+}
