@@ -1,0 +1,64 @@
+/** `config.json` of a checkpoint. */
+import { z } from 'zod';
+import { UserError } from '../errors.js';
+import { modelConfigSchema, type ModelConfig } from './config.js';
+
+const positive = z.int().min(1);
+
+export const factorSchema = z.strictObject({
+  /** Number of the shared matrix. */
+  matrix: z.int().min(0).max(7),
+  k: positive.max(4095),
+  rank: positive.max(4095),
+  banks: positive.max(4095),
+});
+export type Factor = z.infer<typeof factorSchema>;
+
+export const checkpointSchema = z.strictObject({
+  format: z.literal('trexgen-checkpoint').default('trexgen-checkpoint'),
+  version: z.literal(1).default(1),
+  task: z.string().min(1),
+  model: modelConfigSchema,
+  /** Layers that are W_S W_D, by name; all others are dense. */
+  factorized: z.record(z.string().regex(/^layers\.\d+\.(query|key|value|out|hiddenIn|hiddenOut)$/), factorSchema).default({}),
+  /** Anything that its maker wants to keep: commands, seeds, accuracy. */
+  meta: z.record(z.string(), z.unknown()).default({}),
+});
+export type CheckpointConfig = z.infer<typeof checkpointSchema>;
+
+/** All problems at once; `path` names the file. */
+export function parseCheckpointConfig(text: string, path: string): CheckpointConfig {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UserError([`${path}: is not JSON (${error instanceof Error ? error.message : String(error)})`]);
+  }
+  const parsed = checkpointSchema.safeParse(value);
+  if (!parsed.success) throw new UserError(parsed.error.issues.map((issue) => `${path}: ${issue.path.join('.') || 'file'}: ${issue.message}`));
+  const problems = crossProblems(parsed.data);
+  if (problems.length > 0) throw new UserError(problems.map((problem) => `${path}: ${problem}`));
+  return parsed.data;
+}
+
+function crossProblems({ model, factorized }: CheckpointConfig): string[] {
+  const problems = modelProblems(model).map((problem) => `model.${problem}`);
+  for (const [name, { k, rank, banks }] of Object.entries(factorized)) {
+    if (Number(name.split('.')[1]) >= model.layers) problems.push(`factorized.${name}: the model has layers 0 .. ${model.layers - 1}`);
+    if (rank % banks !== 0) problems.push(`factorized.${name}.rank = ${rank}: must be a multiple of ${banks} banks`);
+    if (k > rank) problems.push(`factorized.${name}.k = ${k}: must be at most rank = ${rank}`);
+  }
+  return problems;
+}
+
+/** Rules between the fields of a model. */
+export function modelProblems({ input, vocabulary, featureCount, width, heads, maxLength }: ModelConfig): string[] {
+  const problems: string[] = [];
+  if (width % heads !== 0) problems.push(`width = ${width}: must be a multiple of heads = ${heads}`);
+  if (input === 'ids' && vocabulary < 1) problems.push(`vocabulary = ${vocabulary}: input = ids needs at least one row`);
+  if (input === 'ids' && featureCount !== 0) problems.push(`featureCount = ${featureCount}: must be 0 with input = ids`);
+  if (input === 'patches' && featureCount < 1) problems.push(`featureCount = ${featureCount}: input = patches needs at least one`);
+  if (input === 'patches' && vocabulary !== 0) problems.push(`vocabulary = ${vocabulary}: must be 0 with input = patches`);
+  if (input === 'patches' && featureCount + maxLength > 4095) problems.push(`featureCount = ${featureCount}: with maxLength = ${maxLength} a row has over 4095 features`);
+  return problems;
+}

@@ -1,0 +1,159 @@
+/** An encoder as named tensors and back, docs/checkpoint.md. Weights of layers are [outer, inner], as PyTorch stores them. */
+import { codeOf } from './value-codes.js';
+import { decodeMatrix } from '../compress/codebook.js';
+import { layerNames, type DenseLayer, type Encoder, type EncoderBlock, type FactorizedLayer, type Layer, type LayerName, type Norm, type SharedMatrix } from '../compress/encoder.js';
+import { matrix } from '../compress/matrix.js';
+import type { SparseColumns } from '../compress/support.js';
+import type { CheckpointConfig, Factor } from './checkpoint-config.js';
+import type { Tensor } from './safetensors.js';
+import { TensorReader } from './tensor-reader.js';
+import { floatTensor, tensorOf, transposed, type Storage } from './tensor-values.js';
+
+/** Features in and out of every layer of a block. */
+export function layerShape(name: LayerName, { width, hidden }: { readonly width: number; readonly hidden: number }): { inner: number; outer: number } {
+  if (name === 'hiddenIn') return { inner: width, outer: hidden };
+  return { inner: name === 'hiddenOut' ? hidden : width, outer: width };
+}
+
+export function factorsOf({ blocks }: Encoder): Record<string, Factor> {
+  const factors: Record<string, Factor> = {};
+  blocks.forEach((block, i) => {
+    for (const name of layerNames) {
+      const layer = block[name];
+      if (layer.kind !== 'factorized') continue;
+      const { k, rank, banks } = layer.sparse;
+      factors[`layers.${i}.${name}`] = { matrix: layer.matrix, k, rank, banks };
+    }
+  });
+  return factors;
+}
+
+export function tensorsOf(encoder: Encoder, storage: Storage): Map<string, Tensor> {
+  const { config, blocks, shared } = encoder;
+  const { width, featureCount, vocabulary, maxLength, classes } = config;
+  const out = new Map<string, Tensor>();
+  const floats = (name: string, shape: readonly number[], values: ArrayLike<number>): void => void out.set(name, floatTensor(storage, shape, values));
+  const norm = (name: string, { gamma, beta }: Norm): void => {
+    floats(`${name}.weight`, [gamma.length], gamma);
+    floats(`${name}.bias`, [beta.length], beta);
+  };
+  const dense = (name: string, { inner, outer, weights, bias }: Omit<DenseLayer, 'kind'>): void => {
+    floats(`${name}.weight`, [outer, inner], transposed(weights, inner, outer));
+    floats(`${name}.bias`, [outer], bias);
+  };
+  if (config.input === 'ids') floats('embedding.weight', [vocabulary, width], encoder.embedding);
+  else dense('embedding', { inner: featureCount, outer: width, weights: encoder.embedding, bias: encoder.embeddingBias });
+  floats('positions.weight', [maxLength, width], encoder.positions);
+  if (encoder.embeddingNorm !== undefined) norm('embeddingNorm', encoder.embeddingNorm);
+  blocks.forEach((block, i) => {
+    norm(`layers.${i}.attentionNorm`, block.attentionNorm);
+    norm(`layers.${i}.hiddenNorm`, block.hiddenNorm);
+    for (const name of layerNames) {
+      const layer = block[name];
+      if (layer.kind === 'dense') dense(`layers.${i}.${name}`, layer);
+      else putFactorized(out, `layers.${i}.${name}`, layer, storage);
+    }
+  });
+  if (encoder.finalNorm !== undefined) norm('finalNorm', encoder.finalNorm);
+  dense('head', { ...encoder.head, outer: classes });
+  shared.forEach(({ dictionary, coded }, number) => {
+    if (coded === undefined) return floats(`shared.${number}.weight`, [dictionary.rows, dictionary.columns], dictionary.data);
+    out.set(`shared.${number}.codes`, tensorOf('U8', [coded.inner, coded.rank], coded.codes));
+    out.set(`shared.${number}.book`, tensorOf('I8', [coded.book.length], coded.book));
+    out.set(`shared.${number}.scale`, tensorOf('F64', [1], [coded.scale]));
+  });
+  return out;
+}
+
+function putFactorized(out: Map<string, Tensor>, name: string, { outer, sparse, valueScale, bias }: FactorizedLayer, storage: Storage): void {
+  const { k, rows, values } = sparse;
+  out.set(`${name}.rows`, tensorOf('I16', [k, outer], rows));
+  const codes = valueScale === undefined ? undefined : codeOf(values, valueScale);
+  out.set(`${name}.values`, codes === undefined ? floatTensor(storage, [k, outer], values) : tensorOf('I8', [k, outer], codes));
+  if (valueScale !== undefined) out.set(`${name}.valueScale`, tensorOf('F64', [1], [valueScale]));
+  out.set(`${name}.bias`, floatTensor(storage, [outer], bias));
+}
+
+/** Every problem goes to the reader; what comes back is whole only when it has none. */
+export function encoderFrom({ task, model: config, factorized }: CheckpointConfig, reader: TensorReader): Encoder {
+  const { input, vocabulary, featureCount, width, maxLength, classes, norm: place } = config;
+  const norm = (name: string): Norm => ({ gamma: reader.floats(`${name}.weight`, [width]), beta: reader.floats(`${name}.bias`, [width]) });
+  const dense = (name: string, inner: number, outer: number): DenseLayer => ({
+    kind: 'dense', inner, outer, weights: transposed(reader.floats(`${name}.weight`, [outer, inner]), outer, inner), bias: reader.floats(`${name}.bias`, [outer]),
+  });
+  const shared = sharedFrom(config, factorized, reader);
+  const layer = (block: number, name: LayerName): Layer => {
+    const { inner, outer } = layerShape(name, config);
+    const path = `layers.${block}.${name}`;
+    const factor = factorized[path];
+    return factor === undefined ? dense(path, inner, outer) : factorizedFrom(path, inner, outer, factor, reader);
+  };
+  const projection = input === 'patches' ? dense('embedding', featureCount, width) : undefined;
+  return {
+    task, config,
+    embedding: projection?.weights ?? reader.floats('embedding.weight', [vocabulary, width]),
+    embeddingBias: projection?.bias ?? new Float32Array(width),
+    positions: reader.floats('positions.weight', [maxLength, width]),
+    embeddingNorm: place === 'post' && reader.has('embeddingNorm.weight') ? norm('embeddingNorm') : undefined,
+    blocks: Array.from({ length: config.layers }, (_, i) => {
+      const layers = Object.fromEntries(layerNames.map((name) => [name, layer(i, name)])) as unknown as Record<LayerName, Layer>;
+      return { attentionNorm: norm(`layers.${i}.attentionNorm`), hiddenNorm: norm(`layers.${i}.hiddenNorm`), ...layers } satisfies EncoderBlock;
+    }),
+    finalNorm: place === 'pre' ? norm('finalNorm') : undefined,
+    head: dense('head', width, classes),
+    shared,
+  };
+}
+
+function sharedFrom(config: CheckpointConfig['model'], factorized: CheckpointConfig['factorized'], reader: TensorReader): SharedMatrix[] {
+  const shapes: { readonly inner: number; readonly rank: number; readonly user: string }[] = [];
+  for (const [path, { matrix: number, rank }] of Object.entries(factorized)) {
+    const { inner } = layerShape(path.split('.')[2] as LayerName, config);
+    const first = shapes[number];
+    shapes[number] ??= { inner, rank, user: path };
+    if (first !== undefined && (first.inner !== inner || first.rank !== rank)) {
+      reader.problem(`factorized.${path}.matrix = ${number}: needs [${inner}, ${rank}], ${first.user} has it as [${first.inner}, ${first.rank}]`);
+    }
+  }
+  return Array.from(shapes, (shape, number): SharedMatrix => {
+    if (shape === undefined) {
+      reader.problem(`factorized: no layer uses matrix ${number}; number the matrices from 0 without gaps`);
+      return { dictionary: matrix(0, 0) };
+    }
+    const { inner, rank } = shape;
+    const name = `shared.${number}`;
+    if (!reader.has(`${name}.codes`)) return { dictionary: matrix(inner, rank, reader.doubles(`${name}.weight`, [inner, rank])) };
+    const codes = Uint8Array.from(reader.integers(`${name}.codes`, [inner, rank], 0, 15));
+    const book = Int8Array.from(reader.integers(`${name}.book`, [16], -128, 127));
+    const coded = { inner, rank, codes, book, scale: reader.positive(`${name}.scale`) };
+    return { dictionary: decodeMatrix(coded), coded };
+  });
+}
+
+function factorizedFrom(path: string, inner: number, outer: number, { matrix: number, k, rank, banks }: Factor, reader: TensorReader): FactorizedLayer {
+  const before = reader.problems.length;
+  const rows = Int32Array.from(reader.integers(`${path}.rows`, [k, outer], 0, rank - 1));
+  const readable = reader.problems.length === before;
+  const coded = reader.isInteger(`${path}.values`);
+  const valueScale = reader.has(`${path}.valueScale`) || coded ? reader.positive(`${path}.valueScale`) : undefined;
+  const values = coded
+    ? reader.integers(`${path}.values`, [k, outer], -31, 31).map((code) => code * valueScale!)
+    : reader.doubles(`${path}.values`, [k, outer]);
+  const sparse: SparseColumns = { k, columns: outer, rank, banks, rows, values };
+  const problem = readable ? orderProblem(sparse) : undefined;
+  if (problem !== undefined) reader.problem(`${path}.rows${problem}`);
+  return { kind: 'factorized', inner, outer, matrix: number, sparse, bias: reader.floats(`${path}.bias`, [outer]), ...(valueScale !== undefined && { valueScale }) };
+}
+
+/** The first row that breaks the bank rule of docs/numerics.md eq. 5. */
+function orderProblem({ k, columns, banks, rows }: SparseColumns): string | undefined {
+  for (let n = 0; n < k; n++) {
+    for (let j = 0; j < columns; j++) {
+      const row = rows[n * columns + j]!;
+      const bank = ((j % banks) + n) % banks;
+      if (row % banks !== bank) return `[${n}, ${j}] = ${row}: must lie in bank ${bank} of ${banks}`;
+      if (n >= banks && row <= rows[(n - banks) * columns + j]!) return `[${n}, ${j}] = ${row}: must be above the column's previous row in its bank`;
+    }
+  }
+  return undefined;
+}
