@@ -2,7 +2,7 @@
  * An encoder as the engine trains it: its tensors as parameters, its forward pass on a tape. Sites and order are those of
  * generator/compress/forward.ts; with quantisation every site and every weight is rounded as the machine does.
  */
-import { layerNames, type DenseLayer, type Encoder, type FactorizedLayer, type Layer, type LayerName, type Norm } from '../compress/encoder.js';
+import { layerNames, type DenseLayer, type Encoder, type Layer, type LayerName, type Norm } from '../compress/encoder.js';
 import type { Batch } from './batch.js';
 import { Parameters, type TensorSpec } from './parameters.js';
 import type { Rounding } from './rounding.js';
@@ -10,18 +10,12 @@ import { Tape, type Tensor, type Weight } from './tape.js';
 import type { Engine } from './wasm.js';
 import { sharedWeights } from '../compress/forward.js';
 
-/** One layer's weights where operations read them. */
-interface Expanded extends Weight {
-  readonly layer: FactorizedLayer;
-  readonly name: string;
-}
-
 export class Network {
   readonly parameters: Parameters;
   /** Rounded copies of parameters, by name; empty without quantisation. */
   private readonly rounded = new Map<string, number>();
-  /** W_D of every factorized layer as a dense matrix [rank, outer] that is zero off the support. */
-  private readonly expanded: Expanded[] = [];
+  /** Addresses of the supports of the factorized layers, by path. */
+  private readonly supports = new Map<string, number>();
   private readonly shared: Weight[];
   private rounding: Rounding | undefined;
 
@@ -34,8 +28,7 @@ export class Network {
     encoder.blocks.forEach((block, i) => layerNames.forEach((name) => {
       const layer = block[name];
       if (layer.kind === 'dense') return;
-      const size = layer.sparse.rank * layer.outer;
-      this.expanded.push({ at: engine.zeros(size), grad: engine.zeros(size), layer, name: `layers.${i}.${name}` });
+      this.supports.set(`layers.${i}.${name}`, engine.putInts(layer.sparse.rows));
     }));
   }
 
@@ -57,22 +50,6 @@ export class Network {
       const { count } = parameters.get(name);
       return engine.floats(this.rounded.get(name)!, count);
     });
-    for (const { at, grad, layer: { outer, sparse: { rank, rows } }, name } of this.expanded) {
-      const values = engine.floats(this.weight(`${name}.values`).at, rows.length);
-      const to = engine.floats(at, rank * outer);
-      for (let i = 0; i < rows.length; i++) to[rows[i]! * outer + (i % outer)] = values[i]!;
-      engine.floats(grad, rank * outer).fill(0);
-    }
-  }
-
-  /** Gradients of the expanded W_D to their non-zeros; after Tape.backward. */
-  collect(): void {
-    const { engine, parameters } = this;
-    for (const { grad, layer: { outer, sparse: { rank, rows } }, name } of this.expanded) {
-      const from = engine.floats(grad, rank * outer);
-      const to = engine.floats(parameters.get(`${name}.values`).grad, rows.length);
-      for (let i = 0; i < rows.length; i++) to[i] = from[rows[i]! * outer + (i % outer)]!;
-    }
   }
 
   private weight(name: string): Weight {
@@ -149,7 +126,8 @@ export class Network {
       if (this.rounding !== undefined) tape.round(p, this.rounding.scales.at(`layers.${block}.${groupOf(name)}`));
       projected.set(layer.matrix, p);
     }
-    return tape.linear(p, this.expanded.find((one) => one.name === path)!, layer.outer, bias, onto);
+    const { k } = layer.sparse;
+    return tape.sparse(p, { k, rows: this.supports.get(path)!, values: this.weight(`${path}.values`) }, layer.outer, bias, onto);
   }
 
   /** The encoder with the parameters as they are now, unrounded. */

@@ -20,6 +20,14 @@ export interface Weight {
   readonly grad: number;
 }
 
+/** Columns of k non-zeros each. */
+export interface SparseWeight {
+  readonly k: number;
+  /** Address of int32[k * outer]. */
+  readonly rows: number;
+  readonly values: Weight;
+}
+
 export interface Sequences {
   readonly count: number;
   /** Address of int32[count + 1]. */
@@ -74,6 +82,24 @@ export class Tape {
       kernels.matmul(1, dy, weight.at, x.grad, rows, inner, outer, outer, outer, inner, first ? 0 : 1, engine.scratch);
       if (weight.grad !== 0) kernels.matmul(2, x.at, dy, weight.grad, inner, outer, rows, inner, outer, outer, 1, engine.scratch);
       if (bias !== undefined && bias.grad !== 0) kernels.addColumnSums(bias.grad, dy, rows, outer);
+      if (onto !== undefined) this.passOn(onto, dy);
+    });
+    return y;
+  }
+
+  /** y = x W_D + b, W_D sparse; with `onto` y = onto + x W_D + b. */
+  sparse(x: Tensor, { rows: support, values, k }: SparseWeight, outer: number, bias: Weight, onto?: Tensor): Tensor {
+    const { kernels, engine } = this;
+    const { rows, width: rank } = x;
+    const y = onto === undefined ? this.zeros(rows, outer) : this.tensor(rows, outer);
+    if (onto !== undefined) engine.floats(y.at, rows * outer).set(engine.floats(onto.at, rows * outer));
+    const scratch = engine.allocate(kernels.sparseScratch(rank, outer, k));
+    kernels.sparseExpand(x.at, support, values.at, y.at, rows, rank, outer, k, scratch);
+    kernels.addBias(y.at, bias.at, rows, outer);
+    this.steps.push(() => {
+      const dy = this.gradOf(y);
+      kernels.sparseExpandBackward(x.at, support, values.at, dy, this.gradOf(x), values.grad, rows, rank, outer, k, scratch);
+      if (bias.grad !== 0) kernels.addColumnSums(bias.grad, dy, rows, outer);
       if (onto !== undefined) this.passOn(onto, dy);
     });
     return y;

@@ -128,7 +128,6 @@ export function gradients(network: Network, batch: readonly Example[], rest: Flo
   parts.forEach((part, i) => {
     network.prepare();
     const outcome = learn(network, part, labels, distillation);
-    network.collect();
     total = { loss: total.loss + outcome.loss, right: total.right + outcome.right, labels };
     if (i < parts.length - 1) rest.set(network.parameters.grads());
   });

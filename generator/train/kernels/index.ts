@@ -5,3 +5,4 @@ export { layerNorm, layerNormBackward } from './norm';
 export { attention, attentionBackward } from './attention';
 export { embed, loss, meanPool, meanPoolBackward } from './tokens';
 export { holdSaturated, roundTo } from './quantise';
+export { sparseExpand, sparseExpandBackward, sparseScratch } from './sparse';
