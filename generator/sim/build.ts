@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { runTool } from '../tools/run.js';
+import { runTool, ToolError } from '../tools/run.js';
 import { icarusMain, verilatorMain } from './mains.js';
 
 export const simulators = ['verilator', 'icarus'] as const;
@@ -21,6 +21,8 @@ export interface BuildRequest {
   readonly sources: readonly SourceFile[];
   /** Verilog macros. */
   readonly defines?: Readonly<Record<string, string | number>>;
+  /** Compile without optimisation: for runs so short that the build takes longer. */
+  readonly quick?: boolean;
 }
 
 export interface Executable {
@@ -36,6 +38,7 @@ const buildTimeoutMs = 600_000;
 // One translation unit at -O2 builds in a third of the time of Verilator's own make (docs/simulation.md).
 const verilatorFlags = ['--cc', '-O3', '--x-assign', 'unique', '--x-initial', 'unique', '--noassert', '--output-split', '0', '-Wno-fatal'];
 const compilerFlags = ['-O2', '-std=c++17', '-march=native'];
+const quickFlags = ['-O0', '-std=c++17'];
 
 /** Where built simulations are kept: TREXGEN_CACHE, else build/sim-cache in the working folder. */
 export function cacheFolder(): string {
@@ -43,7 +46,7 @@ export function cacheFolder(): string {
 }
 
 function hashOf(request: BuildRequest, main: string): string {
-  const text = JSON.stringify([request.simulator, request.top, request.sources, request.defines ?? {}, main, verilatorFlags, compilerFlags]);
+  const text = JSON.stringify([request.simulator, request.top, request.sources, request.defines ?? {}, main, verilatorFlags, request.quick === true ? quickFlags : compilerFlags]);
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }
 
@@ -110,7 +113,7 @@ async function buildVerilator(folder: string, request: BuildRequest, defines: re
   });
   const runtime = await verilatorRuntime();
   await writeFile(join(folder, 'all.sh'), `cat obj/*.cpp trexgen_main.cpp > all.cpp
-g++ ${compilerFlags.join(' ')} -Iobj ${runtime.flags.join(' ')} all.cpp ${runtime.objects.join(' ')} -lpthread -o bench
+g++ ${(request.quick === true ? quickFlags : compilerFlags).join(' ')} -Iobj ${runtime.flags.join(' ')} all.cpp ${runtime.objects.join(' ')} -lpthread -o bench
 `);
   await runTool({ command: 'bash', arguments: ['-e', 'all.sh'], folder, logFile: join(folder, 'compile.log'), timeoutMs: buildTimeoutMs });
 }
@@ -163,7 +166,7 @@ export async function runSimulation(executable: Executable, run: SimulationRun):
   const cycles = /^cycles (\d+)$/m.exec(output)?.[1];
   const errors = /^errors (\d+)$/m.exec(output)?.[1];
   if (cycles === undefined || errors === undefined || /^timeout$/m.test(output)) {
-    throw new Error(`simulation in ${workDir} did not finish: ${output.trimEnd().split('\n').slice(-3).join(' | ')}`);
+    throw new ToolError(`simulation in ${workDir} did not finish: ${output.trimEnd().split('\n').slice(-3).join(' | ')}`);
   }
   return { cycles: Number(cycles), errors: Number(errors), output, workDir };
 }

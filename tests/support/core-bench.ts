@@ -72,7 +72,7 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
   const { matrices, instructions, codeWords } = params.envelope;
   const model = orderFor(packed, columns);
   const executable = await buildSimulation({
-    simulator: options.simulator, top: 'core_tb',
+    simulator: options.simulator, top: 'core_tb', quick: true,
     sources: [...coreSources(params), { name: 'core_tb.v', text: readFileSync(join(testbench, 'core_tb.v'), 'utf8') }],
     defines: {
       COLUMNS: columns, SLICES: slices, LANES: derive(params).lanes, PASSES: passes, ROW_BITS: rowBitsOf(params),

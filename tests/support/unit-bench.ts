@@ -83,7 +83,7 @@ export function render(params: Params, ...units: readonly ((params: Params) => U
 async function errorsOf(simulator: Simulator, { unit, files, macros, vectors }: Bench): Promise<number> {
   const top = `${unit}_tb`;
   const bench = { name: `${top}.v`, text: readFileSync(joinPath(testbenchFolder, `${top}.v`), 'utf8') };
-  const executable = await buildSimulation({ simulator, top, sources: [...files, bench], defines: { ...macros, VECTORS: vectors.length } });
+  const executable = await buildSimulation({ simulator, top, quick: true, sources: [...files, bench], defines: { ...macros, VECTORS: vectors.length } });
   const workDir = mkdtempSync(joinPath(tmpdir(), 'trexgen-unit-'));
   writeFileSync(joinPath(workDir, 'vectors.hex'), `${vectors.join('\n')}\n`);
   const { errors } = await runSimulation(executable, { plusargs: { vectors: 'vectors.hex', max_cycles: vectors.length + 100 }, workDir });
