@@ -1,0 +1,125 @@
+/**
+ * The stages that lead to a compressed model, each resumable by itself:
+ *
+ *   dense        Adam on the dense encoder
+ *   factorized   W_S W_D from the teacher by OMP (or a random support), all of it trained, the support fixed
+ *   coded        W_S to 4-bit codes, then frozen; everything else trained
+ *   quantised    every site and every weight rounded as the machine does, straight-through gradients
+ */
+import { join } from 'node:path';
+import { calibrate, type Ranges } from '../compress/calibrate.js';
+import type { Encoder } from '../compress/encoder.js';
+import { codeShared, factorizeEncoder, quantiseValues, randomFactors, type FactorOptions } from '../compress/factorize-encoder.js';
+import { mapLayers } from '../compress/encoder.js';
+import { chooseScales } from '../compress/scales.js';
+import { bestScale, sparseLimit } from '../compress/values.js';
+import type { Dataset, Example } from '../data/dataset.js';
+import { initialEncoder } from './initial.js';
+import { Network } from './network.js';
+import { Rounding } from './rounding.js';
+import type { Augment } from './sampling.js';
+import { train, type Schedule, type TrainOptions } from './trainer.js';
+import { Engine } from './wasm.js';
+import type { ModelConfig } from '../model/config.js';
+
+export type StageName = 'dense' | 'factorized' | 'coded' | 'quantised';
+
+/** What every stage of a run has in common. */
+export interface Run {
+  readonly data: Dataset;
+  /** Folder of the states that an interrupted run continues from. */
+  readonly folder?: string;
+  readonly augment?: Augment;
+  readonly seed: number;
+  /** Lines of the log, each with the name of its stage. */
+  readonly onLine?: (stage: StageName, line: string) => void;
+  readonly onStage?: (report: StageReport) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface StageReport {
+  readonly stage: StageName;
+  readonly steps: number;
+  readonly seconds: number;
+  /** Percent of the validation split's labels. */
+  readonly validationAccuracy: number;
+}
+
+/** Share of the teacher's loss, and its temperature. */
+export interface TeacherShare {
+  readonly alpha: number;
+  readonly temperature: number;
+}
+
+export interface CompressedStages {
+  readonly factor: FactorOptions;
+  readonly factorized: Schedule;
+  readonly coded: Schedule;
+  readonly quantised: Schedule;
+  readonly teacherShare: TeacherShare;
+  /** Training inputs that the scales are calibrated on. */
+  readonly calibrationInputs: number;
+  readonly percentile: number;
+}
+
+export interface CompressedModel {
+  /** Coded matrices and 6-bit values, each with its scale. */
+  readonly encoder: Encoder;
+  /** Of every site: chooseScales(encoder, ranges) gives the very scales of the training. */
+  readonly ranges: Ranges;
+}
+
+export async function trainDense(run: Run, config: ModelConfig, schedule: Schedule): Promise<Encoder> {
+  const network = new Network(new Engine(), initialEncoder(run.data.task, config, run.seed));
+  await stage(run, 'dense', network, schedule, undefined, undefined);
+  return network.toEncoder();
+}
+
+/** From a trained dense encoder. */
+export async function trainCompressed(run: Run, teacher: Encoder, stages: CompressedStages): Promise<CompressedModel> {
+  return trainFactors(run, factorizeEncoder(teacher, stages.factor), teacher, stages);
+}
+
+/** Without a trained encoder: the support is random and fixed from the first step. */
+export async function trainFromScratch(run: Run, config: ModelConfig, stages: CompressedStages, teacher?: Encoder): Promise<CompressedModel> {
+  return trainFactors(run, randomFactors(initialEncoder(run.data.task, config, run.seed), stages.factor), teacher, stages);
+}
+
+async function trainFactors(run: Run, start: Encoder, teacher: Encoder | undefined, stages: CompressedStages): Promise<CompressedModel> {
+  let encoder = await trained(run, 'factorized', start, teacher, stages);
+  encoder = await trained(run, 'coded', codeShared(encoder), teacher, stages);
+  const ranges = calibrate(encoder, spread(run.data.splits.train, stages.calibrationInputs), { percentile: stages.percentile });
+  encoder = mapLayers(encoder, (layer) => (layer.kind === 'dense' ? layer : { ...layer, valueScale: bestScale(layer.sparse.values, sparseLimit) }));
+  encoder = await trained(run, 'quantised', encoder, teacher, stages, ranges);
+  return { encoder: quantiseValues(encoder), ranges };
+}
+
+async function trained(
+  run: Run, name: 'factorized' | 'coded' | 'quantised', encoder: Encoder, teacher: Encoder | undefined, stages: CompressedStages, ranges?: Ranges,
+): Promise<Encoder> {
+  const engine = new Engine();
+  const network = new Network(engine, encoder);
+  if (ranges !== undefined) network.quantise(new Rounding(encoder, chooseScales(encoder, ranges)));
+  const distillation = teacher && { teacher: new Network(engine, teacher), ...stages.teacherShare };
+  await stage(run, name, network, stages[name], distillation, stages.factor);
+  return network.toEncoder();
+}
+
+async function stage(
+  run: Run, name: StageName, network: Network, schedule: Schedule, distillation: TrainOptions['distillation'], identity: unknown,
+): Promise<void> {
+  const { data, folder, augment, signal, onLine } = run;
+  const { validation } = data.splits;
+  const { seconds, validationAccuracy = 0 } = await train(network, data.splits.train, {
+    schedule, validation, evaluateEvery: 1000, identity: [run.seed, name, identity], onLine: (line) => onLine?.(name, line),
+    ...(distillation && { distillation }), ...(augment && { augment }), ...(signal && { signal }),
+    ...(folder !== undefined && { state: join(folder, `${name}.state`) }),
+  });
+  run.onStage?.({ stage: name, steps: schedule.steps, seconds, validationAccuracy });
+}
+
+/** `count` of the examples, evenly spread, so that no order of the split matters. */
+export function spread(examples: readonly Example[], count: number): Example[] {
+  if (count >= examples.length) return [...examples];
+  return Array.from({ length: count }, (_, i) => examples[Math.floor((i * examples.length) / count)]!);
+}
