@@ -1,7 +1,7 @@
 import { execa } from 'execa';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { installHint, tools, type Tool } from './versions.js';
 
 /** An external program that failed, crashed or ran out of time: exit code 1, unlike the user's own errors. */
 export class ToolError extends Error {
@@ -30,6 +30,16 @@ export interface ToolResult {
 
 const shownLines = 20;
 
+/** What to type to install a program, when it is one that we know. */
+function hintFor(command: string): string[] {
+  const known = Object.values<Tool>(tools).filter((tool) => tool.command === command);
+  return known.length > 0 ? installHint(known) : [];
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+}
+
 /**
  * Run an external program; the only way in which this project does.
  *
@@ -37,17 +47,12 @@ const shownLines = 20;
  */
 export async function runTool(run: ToolRun): Promise<ToolResult> {
   await mkdir(dirname(run.logFile), { recursive: true });
-  const log = createWriteStream(run.logFile);
-  const closed = new Promise<void>((resolve) => log.on('close', () => resolve()));
-  const child = execa(run.command, run.arguments, {
-    cwd: run.folder, reject: false, all: true, buffer: false, ...(run.timeoutMs === undefined ? {} : { timeout: run.timeoutMs }),
-  });
-  child.all.pipe(log);
-  const result = await child;
-  if (!log.closed) {
-    log.end();
-    await closed;
-  }
+  // Both streams go to one file without a pipe between, so that the log keeps the order of printing.
+  const log = await open(run.logFile, 'w');
+  const stream = log.createWriteStream();
+  const result = await execa(run.command, run.arguments, {
+    cwd: run.folder, reject: false, buffer: false, stdin: 'ignore', stdout: stream, stderr: stream, ...(run.timeoutMs === undefined ? {} : { timeout: run.timeoutMs }),
+  }).finally(() => log.close());
   const output = await readFile(run.logFile, 'utf8');
   const accepted = run.accepted ?? [0];
   if (!result.timedOut && result.exitCode !== undefined && accepted.includes(result.exitCode)) return { exitCode: result.exitCode, output };
@@ -59,6 +64,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     `  command: ${[run.command, ...run.arguments].join(' ')}`,
     `  folder:  ${run.folder}`,
     `  log:     ${run.logFile}`,
-    ...output.trimEnd().split('\n').slice(-shownLines).map((line) => `  | ${line}`),
+    ...output.split('\n').filter((line) => line.trim() !== '').slice(-shownLines).map((line) => `  | ${line}`),
+    ...(result.exitCode === undefined && isMissing(result.cause) ? hintFor(run.command) : []),
   ].join('\n'));
 }
