@@ -14,6 +14,9 @@ export const factorSchema = z.strictObject({
 });
 export type Factor = z.infer<typeof factorSchema>;
 
+const magnitude = z.number().min(0);
+const rangeSchema = z.strictObject({ largest: magnitude, clip: magnitude, positiveClip: magnitude });
+
 export const checkpointSchema = z.strictObject({
   format: z.literal('trexgen-checkpoint').default('trexgen-checkpoint'),
   version: z.literal(1).default(1),
@@ -21,6 +24,8 @@ export const checkpointSchema = z.strictObject({
   model: modelConfigSchema,
   /** Layers that are W_S W_D, by name; all others are dense. */
   factorized: z.record(z.string().regex(/^layers\.\d+\.(query|key|value|out|hiddenIn|hiddenOut)$/), factorSchema).default({}),
+  /** Magnitudes at every site that quantisation was trained with; calibration finds them where they are not given. */
+  ranges: z.record(z.string(), rangeSchema).optional(),
   /** Anything that its maker wants to keep: commands, seeds, accuracy. */
   meta: z.record(z.string(), z.unknown()).default({}),
 });

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import type { Ranges } from '../compress/calibrate.js';
 import type { Encoder } from '../compress/encoder.js';
 import { UserError } from '../errors.js';
 import { parseCheckpointConfig, type CheckpointConfig } from './checkpoint-config.js';
@@ -14,17 +15,20 @@ import type { Storage } from './tensor-values.js';
 export interface SaveOptions {
   /** 'exact' loses nothing; 'F16' and 'BF16' round every float but the scales. */
   readonly storage?: Storage;
+  /** Of the sites that quantisation was trained with. */
+  readonly ranges?: Ranges | undefined;
 }
 
 export interface Checkpoint {
   readonly encoder: Encoder;
+  readonly ranges: Ranges | undefined;
   readonly meta: Readonly<Record<string, unknown>>;
 }
 
 /** Each file is replaced as a whole: whoever is stopped half-way leaves the last checkpoint readable. */
-export function saveEncoder(folder: string, encoder: Encoder, meta: Readonly<Record<string, unknown>> = {}, { storage = 'exact' }: SaveOptions = {}): void {
+export function saveEncoder(folder: string, encoder: Encoder, meta: Readonly<Record<string, unknown>> = {}, { storage = 'exact', ranges }: SaveOptions = {}): void {
   const config: CheckpointConfig = {
-    format: 'trexgen-checkpoint', version: 1, task: encoder.task, model: encoder.config, factorized: factorsOf(encoder), meta,
+    format: 'trexgen-checkpoint', version: 1, task: encoder.task, model: encoder.config, factorized: factorsOf(encoder), ...(ranges && { ranges: Object.fromEntries(ranges) }), meta,
   };
   mkdirSync(folder, { recursive: true });
   writeFileAtomic.sync(join(folder, 'model.safetensors'), Buffer.from(writeSafetensors(tensorsOf(encoder, storage), { format: 'pt' })));
@@ -46,7 +50,8 @@ export function loadCheckpoint(folder: string): Checkpoint {
   const encoder = encoderFrom(config, reader);
   reader.finish();
   if (reader.problems.length > 0) throw new UserError(reader.problems.map((problem) => `${tensorPath}: ${problem}`));
-  return { encoder, meta: config.meta };
+  const ranges = config.ranges && new Map(Object.entries(config.ranges));
+  return { encoder, ranges, meta: config.meta };
 }
 
 function readBytes(path: string): Uint8Array {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { codeShared, factorizeEncoder, forward, quantiseValues } from '../../generator/compress/index.js';
+import { calibrate, codeShared, factorizeEncoder, forward, quantiseValues } from '../../generator/compress/index.js';
 import type { Encoder } from '../../generator/compress/index.js';
 import { decodeMatrix } from '../../generator/compress/codebook.js';
 import { loadCheckpoint, loadEncoder, saveEncoder } from '../../generator/model/checkpoint.js';
@@ -38,7 +38,7 @@ describe('a checkpoint', () => {
   it.each(structures)('of a dense encoder comes back to the bit: %o', (part) => {
     const encoder = randomEncoder(5, part);
     const path = saved(encoder);
-    expect(loadCheckpoint(path)).toEqual({ encoder, meta: { seed: 3 } });
+    expect(loadCheckpoint(path)).toEqual({ encoder, ranges: undefined, meta: { seed: 3 } });
     expect(readdirSync(path).sort()).toEqual(['config.json', 'model.safetensors']);
   });
 
@@ -67,7 +67,15 @@ describe('a checkpoint', () => {
     const encoder = randomEncoder(8);
     const path = saved(encoder);
     writeFileSync(join(path, 'config.json'), JSON.stringify({ task: 'mine', model: encoder.config }));
-    expect(loadCheckpoint(path)).toEqual({ encoder: { ...encoder, task: 'mine' }, meta: {} });
+    expect(loadCheckpoint(path)).toEqual({ encoder: { ...encoder, task: 'mine' }, ranges: undefined, meta: {} });
+  });
+
+  it('keeps the ranges of its sites to the bit', () => {
+    const encoder = randomEncoder(8);
+    const ranges = calibrate(encoder, randomExamples(9, encoder.config, 3));
+    const path = folder();
+    saveEncoder(path, encoder, {}, { ranges });
+    expect(loadCheckpoint(path).ranges).toEqual(ranges);
   });
 });
 
