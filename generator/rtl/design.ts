@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Params } from '../params/fields.js';
 import { coreUnits } from './core-units.js';
+import { registersUnit } from './registers.js';
 import { renderUnit, type RtlFile, type Unit } from './render.js';
+
+/** What stands around the core, one unit a line. */
+const surroundings: readonly ((params: Params) => Unit)[] = [
+  registersUnit,
+];
 
 /** The units of the whole design, the top first. */
 export function designUnits(params: Params): Unit[] {
-  return coreUnits(params);
+  return [...coreUnits(params), ...surroundings.map((unit) => unit(params))];
 }
 
 /** The Verilog of the whole design, the top first. */

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import { describe, expect, it } from 'vitest';
@@ -70,11 +70,6 @@ describe('templates', () => {
       const context = { prefix: params.prefix, ...unit.context() };
       expect({ unit: unit.name, differences: differences(templateNames(unit.name), context) }).toEqual({ unit: unit.name, differences: [] });
     }
-  });
-
-  it('all belong to a unit of some configuration', () => {
-    const units = new Set(configurations.flatMap(({ params }) => designUnits(params).map(({ name }) => `${name}.v.hbs`)));
-    expect(readdirSync(templatesFolder()).filter((name) => !units.has(name))).toEqual([]);
   });
 
   it('are refused with a name left out, and with a condition or a list of the wrong kind', () => {
