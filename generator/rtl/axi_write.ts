@@ -1,0 +1,11 @@
+import type { Params } from '../params/fields.js';
+import type { Unit } from './render.js';
+
+/** Write bursts whose response may be outstanding; rows come slower than any memory answers. */
+export const outstandingWrites = 4;
+
+/** Write side of the memory port. */
+export function axiWrite(params: Params): Unit {
+  const { busBytes, addressBits, burstBeats } = params.port;
+  return { name: 'axi_write', context: () => ({ busBytes, addressBits, burstBeats, outstandingWrites }) };
+}

@@ -1,0 +1,18 @@
+import type { Params } from '../params/fields.js';
+import { completionCodes } from '../params/registers.js';
+import type { Unit } from './render.js';
+
+/** The cold region into the memories of the core. */
+export function coldLoader(params: Params): Unit {
+  const { codeWords, matrices, instructions } = params.envelope;
+  const { busBytes, addressBits } = params.port;
+  const { readCold, coldCrc, coldShape } = completionCodes;
+  const code = (value: number): string => `8'd${value}`;
+  return {
+    name: 'cold_loader',
+    context: () => ({
+      columns: params.array.columns, busBytes, addressBits, codeWords, matrices, instructions, wide: busBytes > 4,
+      readCold: code(readCold), coldCrc: code(coldCrc), coldShape: code(coldShape),
+    }),
+  };
+}
