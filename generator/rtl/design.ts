@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Params } from '../params/fields.js';
+import { batcher } from './batcher.js';
 import { coreUnits } from './core-units.js';
+import { descriptorReader } from './descriptor_reader.js';
 import { registersUnit } from './registers.js';
 import { renderUnit, type RtlFile, type Unit } from './render.js';
+import { windowControl } from './window_control.js';
+import { windowFormer } from './window_former.js';
 
 /** What stands around the core, one unit a line. */
 const surroundings: readonly ((params: Params) => Unit)[] = [
   registersUnit,
+  batcher,
+  descriptorReader,
+  windowFormer,
+  windowControl,
 ];
 
 /** The units of the whole design, the top first. */

@@ -79,6 +79,7 @@ function concatenation(fields: readonly Stored[]): string {
 /** Under what condition a register takes a write. */
 function writeCondition(register: RegisterName, locked: boolean): string {
   if (register === 'RING_TAIL') return '!tail_bad';
+  if (register === 'RING_LOG2') return "!frozen && (log2 <= 5'd16)";
   if (register === 'CONTROL') return `!(frozen && ones[${registers.CONTROL.fields.load.low}])`;
   return locked ? '!frozen' : "1'b1";
 }

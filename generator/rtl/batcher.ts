@@ -1,0 +1,9 @@
+import type { Params } from '../params/fields.js';
+import type { Unit } from './render.js';
+
+/** Serves the descriptor ring: queue, windows, completions. */
+export function batcher(params: Params): Unit {
+  const { slices, passes } = params.array;
+  const { busBytes, addressBits } = params.port;
+  return { name: 'batcher', context: () => ({ slices, passes, busBytes, addressBits }) };
+}

@@ -1,0 +1,7 @@
+import type { Params } from '../params/fields.js';
+import type { Unit } from './render.js';
+
+/** Starts and ends loads and windows, well or by an error. */
+export function windowControl(params: Params): Unit {
+  return { name: 'window_control', context: () => ({ slices: params.array.slices }) };
+}

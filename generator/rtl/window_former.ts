@@ -1,0 +1,12 @@
+import type { Params } from '../params/fields.js';
+import type { Unit } from './render.js';
+
+/** The look-ahead queue and the walk that fills a window. */
+export function windowFormer(params: Params): Unit {
+  const { slices, lanesPerSlice, passes } = params.array;
+  const { lookahead, passOver } = params.batcher;
+  return {
+    name: 'window_former',
+    context: () => ({ slices, sliceLanes: lanesPerSlice, passes, addressBits: params.port.addressBits, lookahead, passOver }),
+  };
+}
