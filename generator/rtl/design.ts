@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Params } from '../params/fields.js';
+import { axiRead } from './axi_read.js';
+import { axiWrite } from './axi_write.js';
 import { batcher } from './batcher.js';
+import { coldLoader } from './cold_loader.js';
 import { coreUnits } from './core-units.js';
+import { crc32 } from './crc32.js';
 import { descriptorReader } from './descriptor_reader.js';
+import { fifo } from './fifo.js';
 import { registersUnit } from './registers.js';
 import { renderUnit, type RtlFile, type Unit } from './render.js';
+import { sectionDecoder } from './section_decoder.js';
+import { streamReader } from './stream_reader.js';
 import { windowControl } from './window_control.js';
 import { windowFormer } from './window_former.js';
 
@@ -15,6 +22,13 @@ const surroundings: readonly ((params: Params) => Unit)[] = [
   descriptorReader,
   windowFormer,
   windowControl,
+  axiRead,
+  axiWrite,
+  streamReader,
+  sectionDecoder,
+  coldLoader,
+  crc32,
+  fifo,
 ];
 
 /** The units of the whole design, the top first. */
