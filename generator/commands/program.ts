@@ -3,7 +3,9 @@ import { packageVersion } from '../tools/package.js';
 import { addDisasm } from './disasm.js';
 import { addDoctor } from './doctor.js';
 import { addGenerate } from './generate.js';
+import { addInit } from './init.js';
 import { reportError } from './report.js';
+import { addSchema } from './schema.js';
 
 /** The command line: one line a verb. */
 export function makeProgram(): Command {
@@ -12,6 +14,8 @@ export function makeProgram(): Command {
     .version(packageVersion())
     .showHelpAfterError('(--help lists commands and options)')
     .exitOverride();
+  addInit(program);
+  addSchema(program);
   addGenerate(program);
   addDisasm(program);
   addDoctor(program);

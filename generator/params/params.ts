@@ -3,7 +3,8 @@ import { fields, type Field, type Params } from './fields.js';
 import { nearestFirst } from './nearest.js';
 
 const groups: Readonly<Record<string, Readonly<Record<string, Field>>>> = fields;
-const prefixPattern = /^[a-z][a-z0-9_]{0,30}$/;
+/** First part of every module name. */
+export const prefixPattern = /^[a-z][a-z0-9_]{0,30}$/;
 
 function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
