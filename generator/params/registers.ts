@@ -1,4 +1,4 @@
-import { trafficClasses } from '../program/traffic-classes.js';
+import { trafficClasses, type TrafficClass } from '../program/traffic-classes.js';
 
 /** Every register of the chip, described once: RTL, docs/registers.md and the host's program all read this. */
 
@@ -112,9 +112,14 @@ export const peCycleCauses = [
 ] as const;
 export type PeCycleCause = (typeof peCycleCauses)[number];
 
+export type CounterName =
+  'cycles' | 'windows' | 'requests' | 'tokens' | 'readBeats' | 'writeBeats' | `${TrafficClass}Bytes` | `${PeCycleCause}PeCycles`;
+
 /** Counters in the order of their addresses. */
-export const counters = ['cycles', 'windows', 'requests', 'tokens', 'readBeats', 'writeBeats', ...trafficClasses, ...peCycleCauses] as const;
-export type CounterName = (typeof counters)[number];
+export const counters: readonly CounterName[] = [
+  'cycles', 'windows', 'requests', 'tokens', 'readBeats', 'writeBeats',
+  ...trafficClasses.map((name) => `${name}Bytes` as const), ...peCycleCauses.map((name) => `${name}PeCycles` as const),
+];
 
 const countersAt = 0x100;
 

@@ -6,6 +6,7 @@ import { batcher } from './batcher.js';
 import { coldLoader } from './cold_loader.js';
 import { coreUnits } from './core-units.js';
 import { crc32 } from './crc32.js';
+import { countersUnit } from './counters.js';
 import { descriptorReader } from './descriptor_reader.js';
 import { fifo } from './fifo.js';
 import { registersUnit } from './registers.js';
@@ -18,6 +19,7 @@ import { windowFormer } from './window_former.js';
 /** What stands around the core, one unit a line. */
 const surroundings: readonly ((params: Params) => Unit)[] = [
   registersUnit,
+  countersUnit,
   batcher,
   descriptorReader,
   windowFormer,
