@@ -19,6 +19,13 @@ export interface Bench {
   readonly macros: Readonly<Record<string, number>>;
   /** Hexadecimal. */
   readonly vectors: readonly string[];
+  /** Other files of testbench/ that the bench needs. */
+  readonly models?: readonly string[];
+  /** Other files that it reads, line by line. */
+  readonly inputs?: Readonly<Record<string, readonly string[]>>;
+  readonly plusargs?: Readonly<Record<string, string | number>>;
+  /** When one vector is not one cycle: the bench gives up by itself before this many. */
+  readonly cycles?: number;
 }
 
 /** A text substitution that must make the bench fail. */
@@ -80,13 +87,14 @@ export function render(params: Params, ...units: readonly ((params: Params) => U
 }
 
 /** Number of cycles in which the unit differs from its vectors. */
-async function errorsOf(simulator: Simulator, { unit, files, macros, vectors }: Bench): Promise<number> {
+async function errorsOf(simulator: Simulator, { unit, files, macros, vectors, models, inputs, plusargs, cycles }: Bench): Promise<number> {
   const top = `${unit}_tb`;
-  const bench = { name: `${top}.v`, text: readFileSync(joinPath(testbenchFolder, `${top}.v`), 'utf8') };
-  const executable = await buildSimulation({ simulator, top, quick: true, sources: [...files, bench], defines: { ...macros, VECTORS: vectors.length } });
+  const benches = [`${top}.v`, ...(models ?? [])].map((name) => ({ name, text: readFileSync(joinPath(testbenchFolder, name), 'utf8') }));
+  const executable = await buildSimulation({ simulator, top, quick: true, sources: [...files, ...benches], defines: { ...macros, VECTORS: vectors.length } });
   const workDir = mkdtempSync(joinPath(tmpdir(), 'trexgen-unit-'));
-  writeFileSync(joinPath(workDir, 'vectors.hex'), `${vectors.join('\n')}\n`);
-  const { errors } = await runSimulation(executable, { plusargs: { vectors: 'vectors.hex', max_cycles: vectors.length + 100 }, workDir });
+  for (const [name, lines] of Object.entries({ 'vectors.hex': vectors, ...inputs })) writeFileSync(joinPath(workDir, name), `${lines.join('\n')}\n`);
+  const limit = (cycles ?? vectors.length) + 100;
+  const { errors } = await runSimulation(executable, { plusargs: { ...plusargs, vectors: 'vectors.hex', max_cycles: limit }, workDir });
   rmSync(workDir, { recursive: true });
   return errors;
 }
