@@ -43,6 +43,7 @@ export interface StageReport {
   readonly seconds: number;
   /** Percent of the validation split's labels. */
   readonly validationAccuracy: number;
+  readonly log: readonly string[];
 }
 
 /** Share of the teacher's loss, and its temperature. */
@@ -110,12 +111,12 @@ async function stage(
 ): Promise<void> {
   const { data, folder, augment, signal, onLine } = run;
   const { validation } = data.splits;
-  const { seconds, validationAccuracy = 0 } = await train(network, data.splits.train, {
+  const { seconds, log, validationAccuracy = 0 } = await train(network, data.splits.train, {
     schedule, validation, evaluateEvery: 1000, identity: [run.seed, name, identity], onLine: (line) => onLine?.(name, line),
     ...(distillation && { distillation }), ...(augment && { augment }), ...(signal && { signal }),
     ...(folder !== undefined && { state: join(folder, `${name}.state`) }),
   });
-  run.onStage?.({ stage: name, steps: schedule.steps, seconds, validationAccuracy });
+  run.onStage?.({ stage: name, steps: schedule.steps, seconds, validationAccuracy, log });
 }
 
 /** `count` of the examples, evenly spread, so that no order of the split matters. */

@@ -1,0 +1,65 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { taskNames } from '../data/dataset.js';
+import { readTrainConfig, type TrainConfig } from '../train/config-file.js';
+import { runTraining, trainStages, type TrainReport } from '../train/run.js';
+import { Diverged, Interrupted } from '../train/trainer.js';
+
+interface TrainOptions {
+  readonly task: string;
+  readonly stage: string;
+  readonly out: string;
+  readonly seed: number;
+  readonly steps?: number;
+  readonly teacher?: string;
+  readonly config?: string;
+  readonly nonzeros?: number;
+  readonly rank?: number;
+  readonly banks?: number;
+  readonly json?: boolean;
+}
+
+function whole(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
+  return Number(text);
+}
+
+export function addTrain(program: Command): void {
+  program
+    .command('train')
+    .description('train a task\'s encoder: the dense teacher, the factorized and quantised model from it, or that from scratch')
+    .requiredOption('--task <name>', taskNames.join(', '))
+    .option('--stage <name>', trainStages.join(', '), 'factorized')
+    .requiredOption('--out <folder>', 'the checkpoint\'s folder; its log is written beside it, and an interrupted run continues from it')
+    .option('--teacher <folder>', 'a dense checkpoint; for factorized models/<task>/dense when not given')
+    .option('--seed <number>', 'of weights, batches and support', whole, 1)
+    .option('--steps <number>', 'of the whole command; the recipe\'s when not given', whole)
+    .option('--config <file>', 'JSON with changes of the recipe: model, factor, dense, factorized, coded, quantised')
+    .option('--nonzeros <k>', 'non-zeros a column of W_D', whole)
+    .option('--rank <r>', 'rows of W_D', whole)
+    .option('--banks <n>', 'banks that the support keeps to; 1 for an unbalanced one', whole)
+    .option('--json', 'print the report as JSON')
+    .action(async ({ config: path, nonzeros, rank, banks, json = false, ...request }: TrainOptions) => {
+      const stop = new AbortController();
+      const interrupt = (): void => stop.abort();
+      process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+      try {
+        const file: TrainConfig = path === undefined ? {} : readTrainConfig(path);
+        const factor = { ...file.factor, ...(nonzeros !== undefined && { k: nonzeros }), ...(rank !== undefined && { rank }), ...(banks !== undefined && { banks }) };
+        const report = await runTraining({ ...request, config: { ...file, factor }, signal: stop.signal, onLine: (line) => process.stderr.write(`${line}\n`) });
+        process.stdout.write(`${json ? JSON.stringify(report, null, 2) : textOf(report)}\n`);
+      } catch (error) {
+        if (!(error instanceof Interrupted || error instanceof Diverged)) throw error;
+        process.stderr.write(`${error.message}\n`);
+        process.exitCode = error.exitCode;
+      } finally {
+        process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+      }
+    });
+}
+
+function textOf({ task, stages, validation: { stored, integer }, out, log }: TrainReport): string {
+  const lines = stages.map(({ stage, steps, seconds, validationAccuracy }) => `${task} ${stage}: ${steps} steps in ${seconds.toFixed(0)} s, validation ${validationAccuracy.toFixed(2)} %`);
+  lines.push(`stored in ${out}: validation ${stored.toFixed(2)} %; log in ${log}`);
+  if (integer !== undefined) lines.push(`integer model on ${integer.inputs} validation inputs: ${integer.accuracy.toFixed(2)} % (rounded floats ${integer.rounded.toFixed(2)} %)`);
+  return lines.join('\n');
+}
