@@ -3,6 +3,7 @@ import { findTool, toolProblem } from '../tools/find.js';
 import { packageVersion } from '../tools/package.js';
 import { atLeast, installHint, minimumNode, tools, type ToolName } from '../tools/versions.js';
 import { exitCodes } from './report.js';
+import { alignColumns } from './table.js';
 
 interface Row {
   readonly name: string;
@@ -14,8 +15,7 @@ interface Row {
 
 function formatRows(rows: readonly Row[]): string[] {
   const cells = [['tool', 'version', 'minimum', 'for'], ...rows.map(({ name, version, minimum, purpose }) => [name, version ?? 'missing', minimum ?? 'any', purpose])];
-  const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  return alignColumns(cells, 'llll');
 }
 
 export function addDoctor(program: Command): void {

@@ -4,8 +4,10 @@ import { addDisasm } from './disasm.js';
 import { addDoctor } from './doctor.js';
 import { addGenerate } from './generate.js';
 import { addInit } from './init.js';
+import { addInspect } from './inspect.js';
 import { reportError } from './report.js';
 import { addSchema } from './schema.js';
+import { addTrain } from './train.js';
 
 /** The command line: one line a verb. */
 export function makeProgram(): Command {
@@ -16,7 +18,9 @@ export function makeProgram(): Command {
     .exitOverride();
   addInit(program);
   addSchema(program);
+  addInspect(program);
   addGenerate(program);
+  addTrain(program);
   addDisasm(program);
   addDoctor(program);
   return program;

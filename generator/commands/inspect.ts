@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { derive } from '../params/derived.js';
+import { fields, type Field, type Params } from '../params/fields.js';
+import { loadParams, type ParamsSource } from '../params/load.js';
+import { coreMemories, memoryBits, multipliers, streamRate } from '../params/sizes.js';
+import { configHash } from '../rtl/design.js';
+import { addParamsOptions } from './options.js';
+import { alignColumns } from './table.js';
+
+function inspection(params: Params) {
+  const derived = derive(params);
+  const memories = coreMemories(params).map((memory) => ({ ...memory, bits: memoryBits(memory) }));
+  const units = multipliers(params);
+  return {
+    configHash: configHash(params),
+    params,
+    derived,
+    memories,
+    memoryBits: memories.reduce((sum, { bits }) => sum + bits, 0),
+    multipliers: units,
+    multiplierCount: units.reduce((sum, { count }) => sum + count, 0),
+    stream: streamRate(params),
+    envelope: {
+      requestTokens: derived.windowTokens,
+      requestsPerWindow: params.array.slices,
+      width: params.envelope.width,
+      hidden: params.envelope.hidden,
+      rank: params.envelope.rank,
+      matrices: params.envelope.matrices,
+      sharedWeights: params.envelope.codeWords * params.array.columns,
+      instructions: params.envelope.instructions,
+    },
+  };
+}
+
+type Inspection = ReturnType<typeof inspection>;
+
+const number = (value: number): string => value.toLocaleString('en-US');
+
+function parameterRows(params: Params): string[][] {
+  return [
+    ['prefix', params.prefix, '', 'first part of every module name'],
+    ...Object.entries<Readonly<Record<string, Field>>>(fields).flatMap(([group, members]) => {
+      const values: Readonly<Record<string, unknown>> = params[group as keyof typeof fields];
+      return Object.entries(members).map(([name, field]) => [`${group}.${name}`, String(values[name]), 'unit' in field ? field.unit : '', field.doc]);
+    }),
+  ];
+}
+
+function streamLine({ stepCycles, portBits, expandBits, denseBits }: Inspection['stream']): string[] {
+  return [['expand', expandBits] as const, ['dense', denseBits] as const].map(([mode, bits]) =>
+    `${mode}: a step holds its weights for ${stepCycles} cycles and needs ${bits} bits; the port brings up to ${portBits}${bits > portBits ? `, so the array waits: ${Math.ceil(bits / portBits * stepCycles)} cycles a step` : ''}`);
+}
+
+/** Everything in words and tables. */
+function formatInspection(found: Inspection): string {
+  const { derived, envelope } = found;
+  const sections: readonly (readonly [string, readonly string[]])[] = [
+    [`configuration ${found.configHash}`, alignColumns(parameterRows(found.params), 'lrll')],
+    ['derived', alignColumns([
+      ['window', number(derived.windowTokens), 'tokens'],
+      ['slice', number(derived.sliceTokens), 'tokens'],
+      ['lanes', number(derived.lanes), 'tokens at a time'],
+      ['column word', number(derived.wordBits), 'bits'],
+      ['accumulator', number(derived.accBits), 'bits'],
+      ['P bank', number(derived.bankRows), 'rows'],
+    ], 'lrl')],
+    ['largest model', alignColumns([
+      ['request', number(envelope.requestTokens), 'tokens'],
+      ['requests', number(envelope.requestsPerWindow), 'a window'],
+      ['width', number(envelope.width), 'features'],
+      ['hidden', number(envelope.hidden), 'features'],
+      ['rank', number(envelope.rank), 'ranks'],
+      ['W_S', number(envelope.sharedWeights), `weights in ${envelope.matrices} matrices at most`],
+      ['program', number(envelope.instructions), 'instructions'],
+    ], 'lrl')],
+    ['memories of the core', alignColumns([
+      ['memory', 'copies', 'words', 'bits a word', 'bits', 'holds'],
+      ...found.memories.map(({ name, instances, words, wordBits, bits, holds }) => [name, number(instances), number(words), number(wordBits), number(bits), holds]),
+      ['sum', '', '', '', number(found.memoryBits), ''],
+    ], 'lrrrrl')],
+    ['multipliers of the core', alignColumns([
+      ...found.multipliers.map(({ name, count }) => [name, number(count)]), ['sum', number(found.multiplierCount)],
+    ], 'lr')],
+    ['weight stream', streamLine(found.stream)],
+  ];
+  return `${sections.map(([title, lines]) => [title, ...lines.map((line) => `  ${line}`)].join('\n')).join('\n\n')}\n`;
+}
+
+export function addInspect(program: Command): void {
+  addParamsOptions(program.command('inspect'))
+    .description('print parameters, derived widths, memories, multipliers and the largest model of a configuration')
+    .option('--json', 'print JSON')
+    .action(async ({ json = false, ...source }: ParamsSource & { json?: boolean }) => {
+      const found = inspection(await loadParams(source));
+      process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : formatInspection(found));
+    });
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { Params } from '../../generator/params/fields.js';
+import { makeParams } from '../../generator/params/params.js';
+import { presetParams } from '../../generator/params/presets.js';
+import { coreMemories, memoryBits, multipliers, streamRate } from '../../generator/params/sizes.js';
+import { coreUnits } from '../../generator/rtl/core-units.js';
+import { renderUnit } from '../../generator/rtl/render.js';
+import { randomParams } from '../support/random-params.js';
+import { flatCells, type YosysCell } from '../support/yosys.js';
+
+/** Which memory a path of instances belongs to. */
+const owners: Readonly<Record<string, RegExp>> = {
+  x: /u_x\./, h: /u_h\./, q: /u_q\./, r: /u_r\./, p: /u_p\./, k: /u_k\./, v: /u_v\./, scores: /u_scores\./, codes: /u_codes\./,
+  books: /book_q$/, program: /program_q$/, accumulators: /acc_q$/, 'activation table': /table_q$/, 'norm sums': /u_norm\./, 'softmax sums': /u_softmax\./,
+};
+
+/** Cells of each memory and their bits, by the synthesiser. */
+function memoriesOf(cells: readonly YosysCell[]): Record<string, number> {
+  const bits: Record<string, number> = {};
+  for (const { name, type, parameters } of cells) {
+    if (!type.startsWith('$mem')) continue;
+    const owner = Object.keys(owners).find((key) => owners[key]!.test(name)) ?? name;
+    bits[owner] = (bits[owner] ?? 0) + parseInt(parameters['SIZE']!, 2) * parseInt(parameters['WIDTH']!, 2);
+  }
+  return bits;
+}
+
+function multipliersOf(cells: readonly YosysCell[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { name, type, connections } of cells) {
+    const variable = (port: string): boolean => connections[port]!.some((bit) => typeof bit === 'number');
+    if (type !== '$mul' || !variable('A') || !variable('B')) continue;
+    const unit = /u_(array|epilogue|norm|meter)\b/.exec(name)?.[1] ?? (name.includes('_core.v:') ? 'addresses' : name);
+    counts[unit] = (counts[unit] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const configurations: readonly { name: string; params: Params }[] = [
+  { name: 'tiny', params: presetParams('tiny') },
+  { name: 'a grid', params: makeParams({ array: { columns: 2, slices: 1, lanesPerSlice: 4, passes: 3 }, registerFile: { kind: 'grid' }, envelope: { width: 10, hidden: 20, rank: 6, codeWords: 100 } }) },
+  ...[3, 4, 5].map((seed) => ({ name: `seed ${seed}`, params: randomParams(seed) })),
+];
+
+describe('sizes', () => {
+  it.each(configurations)('are what the synthesiser counts: $name', async ({ params }) => {
+    const cells = await flatCells(coreUnits(params).map((unit) => renderUnit(params.prefix, unit)), `${params.prefix}_core`);
+    expect(memoriesOf(cells)).toEqual(Object.fromEntries(coreMemories(params).map((memory) => [memory.name, memoryBits(memory)])));
+    expect(multipliersOf(cells)).toEqual(Object.fromEntries(multipliers(params).map(({ name, count }) => [name, count])));
+  });
+
+  it('of small stay within 150 multipliers', () => {
+    expect(multipliers(presetParams('small')).reduce((sum, { count }) => sum + count, 0)).toBeLessThanOrEqual(150);
+  });
+
+  it('tell whether the port keeps up with the weight stream', () => {
+    expect(streamRate(presetParams('paper'))).toEqual({ stepCycles: 1, portBits: 256, expandBits: 8 * (6 + 5), denseBits: 64 });
+    expect(streamRate(presetParams('tiny'))).toEqual({ stepCycles: 4, portBits: 256, expandBits: 4 * (6 + 3), denseBits: 32 });
+  });
+});
