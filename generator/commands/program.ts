@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { packageVersion } from '../tools/package.js';
+import { addCompress } from './compress.js';
 import { addDisasm } from './disasm.js';
 import { addDoctor } from './doctor.js';
 import { addGenerate } from './generate.js';
@@ -21,6 +22,7 @@ export function makeProgram(): Command {
   addInspect(program);
   addGenerate(program);
   addTrain(program);
+  addCompress(program);
   addDisasm(program);
   addDoctor(program);
   return program;

@@ -9,5 +9,7 @@ export {
 export { forward } from './forward.js';
 export { pack, type PackOptions } from './pack.js';
 export { compress, ptc, type Compressed, type CompressOptions, type StepReport } from './pipeline.js';
+export { compressJson, compressText, imageManifest } from './report.js';
+export { compressCheckpoint, type CompressRequest, type CompressResult } from './run.js';
 export { chooseScales, type Scales } from './scales.js';
 export { codingStats, type CodingStats } from './stats.js';

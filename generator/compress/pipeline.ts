@@ -2,7 +2,7 @@
 import type { Example } from '../data/dataset.js';
 import type { PackedModel } from '../program/operation.js';
 import type { Interface } from '../program/traffic.js';
-import { calibrate } from './calibrate.js';
+import { calibrate, type Ranges } from './calibrate.js';
 import type { Encoder } from './encoder.js';
 import { floatScore, integerScore, type Score } from './evaluate.js';
 import { codeShared, factorizeEncoder, isFactorized, quantiseValues, type FactorOptions } from './factorize-encoder.js';
@@ -29,7 +29,13 @@ export interface CompressOptions {
   readonly calibration: readonly Example[];
   /** Inputs that each step's accuracy is measured on; none leaves accuracy out. */
   readonly validation?: readonly Example[];
+  /** Columns of the hardware, which divide the banks; the banks themselves when not given. */
+  readonly columns?: number;
   readonly busBytes?: number;
+  /** Of a model that was trained with these scales; used as long as no step changes it. */
+  readonly ranges?: Ranges | undefined;
+  /** Accuracy of a float encoder; a faster one than the plain reference may stand in. */
+  readonly scoreFloats?: (encoder: Encoder, examples: readonly Example[]) => Score;
 }
 
 export interface StepReport {
@@ -52,8 +58,9 @@ export function compress(encoder: Encoder, options: CompressOptions): Compressed
   const steps = { ...allSteps, ...options.steps };
   const reports: StepReport[] = [];
   let current = encoder;
+  const finished = isFactorized(encoder) && encoder.shared.every(({ coded }) => coded !== undefined);
   const report = (step: StepReport['step'], valueBits: number, codeBits: number): void => {
-    const score = validation === undefined ? undefined : floatScore(current, validation);
+    const score = validation === undefined ? undefined : (options.scoreFloats ?? floatScore)(current, validation);
     reports.push({ step, score, blockBytes: blockBytes(current, factor.banks, valueBits, codeBits) });
   };
   if (!isFactorized(current)) report('dense', 16, 16);
@@ -69,10 +76,10 @@ export function compress(encoder: Encoder, options: CompressOptions): Compressed
       report('sixBit', 6, 4);
     }
   }
-  const ranges = calibrate(current, calibration, options.percentile === undefined ? {} : { percentile: options.percentile });
+  const ranges = finished && options.ranges !== undefined ? options.ranges : calibrate(current, calibration, options.percentile === undefined ? {} : { percentile: options.percentile });
   const scales = chooseScales(current, ranges);
   const model = pack(current, scales, { banks: factor.banks });
-  const hardware: Interface = { columns: factor.banks, busBytes: options.busBytes ?? 16 };
+  const hardware: Interface = { columns: options.columns ?? factor.banks, busBytes: options.busBytes ?? 16 };
   const stats = codingStats(model, hardware);
   const score = validation === undefined ? undefined : integerScore(current, model, validation);
   reports.push({ step: 'integer', score, blockBytes: stats.coldBytes + stats.passBytes });

@@ -1,0 +1,53 @@
+import { basename } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import writeFileAtomic from 'write-file-atomic';
+import { compressJson, compressText, imageManifest } from '../compress/report.js';
+import { compressCheckpoint, type CompressRequest } from '../compress/run.js';
+import { loadParams, type ParamsSource } from '../params/load.js';
+import { addParamsOptions } from './options.js';
+
+interface CompressOptions extends ParamsSource, Omit<CompressRequest, 'params' | 'steps'> {
+  readonly factorize: boolean;
+  readonly code: boolean;
+  readonly quantise: boolean;
+  readonly stats?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('must be a number.');
+  return value;
+}
+
+export function addCompress(program: Command): void {
+  addParamsOptions(program.command('compress'))
+    .description('make a model small and write the image that the accelerator runs')
+    .option('--task <name>', 'mnist, g2p or brown: its data, and its model that comes with trexgen when no checkpoint is given')
+    .option('--checkpoint <folder>', 'a folder with config.json and model.safetensors, dense or factorized (docs/checkpoint.md)')
+    .option('--inputs <file>', 'inputs for a task of your own, one JSON object a line; calibrates, and validates when it has labels')
+    .option('--banks <number>', 'banks that the supports are balanced for; a multiple of the columns, which are the default', parseNumber)
+    .option('--k <number>', 'non-zeros in a column of W_D (default: 8)', parseNumber)
+    .option('--rank <number>', 'inner dimension of the factorization (default: twice the width, within the envelope)', parseNumber)
+    .option('--no-factorize', 'keep dense layers dense')
+    .option('--no-code', 'do not refit W_D after W_S has been coded')
+    .option('--no-quantise', 'do not round W_D before calibration')
+    .option('--percentile <share>', 'share of values that the activation scales represent without saturation', parseNumber)
+    .option('--calibration-inputs <number>', 'training inputs that the scales are chosen on (default: 256)', parseNumber)
+    .option('--validation-inputs <number>', 'validation inputs that every step is measured on; 0 for none (default: 200)', parseNumber)
+    .option('--seed <number>', 'of the dictionary that factorization starts from (default: 1)', parseNumber)
+    .option('--stats', 'print bytes by class, and the sparse stream against its entropy bound')
+    .option('--out <file>', 'write the image, and its manifest beside it with .json')
+    .option('--json', 'print JSON')
+    .action(async ({ factorize, code, quantise, stats = false, out, json = false, preset, config, set, ...request }: CompressOptions) => {
+      const params = await loadParams({ ...(preset !== undefined && { preset }), ...(config !== undefined && { config }), ...(set && { set }) });
+      const result = compressCheckpoint({ ...request, params, steps: { factorize, codeShared: code, quantiseValues: quantise } });
+      if (out !== undefined) {
+        await writeFileAtomic(out, Buffer.from(result.image));
+        await writeFileAtomic(`${out}.json`, `${JSON.stringify(imageManifest(result.image, basename(out)), null, 2)}\n`);
+      }
+      const text = json ? JSON.stringify(compressJson(result), null, 2) : compressText(result, stats);
+      process.stdout.write(`${text}\n${out === undefined || json ? '' : `\n${out} and ${out}.json written\n`}`);
+    });
+}

@@ -1,0 +1,69 @@
+/** Inputs of a model of one's own: one JSON object a line, docs/checkpoint.md "Inputs of your own". */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { UserError } from '../errors.js';
+import type { ModelConfig } from '../model/config.js';
+import type { Example } from './dataset.js';
+
+const lineSchema = z.strictObject({
+  /** A number a token, or a list of numbers a token. */
+  ids: z.array(z.union([z.int().min(0), z.array(z.int().min(0)).min(1)])).optional(),
+  /** A list of features a token. */
+  features: z.array(z.array(z.number())).optional(),
+  /** One a token or one an input, as the model's head; below 0 is not scored. */
+  labels: z.array(z.int()).optional(),
+});
+
+/** All problems of all lines at once, at most as many as a screen shows. */
+const shownProblems = 20;
+
+export function readExamples(path: string, config: ModelConfig): Example[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new UserError([`inputs = ${path}: cannot be read (${code}); give a file with one JSON object a line`]);
+  }
+  const problems: string[] = [];
+  const examples = text.split('\n').flatMap((line, i) => {
+    if (line.trim() === '') return [];
+    const example = parseLine(line, config, (problem) => problems.push(`${path}:${i + 1}: ${problem}`));
+    return example === undefined ? [] : [example];
+  });
+  if (problems.length === 0 && examples.length === 0) problems.push(`inputs = ${path}: has no inputs; give at least one`);
+  if (problems.length > shownProblems) problems.splice(shownProblems, Infinity, `and ${problems.length - shownProblems} more problems`);
+  if (problems.length > 0) throw new UserError(problems);
+  return examples;
+}
+
+function parseLine(line: string, config: ModelConfig, report: (problem: string) => void): Example | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    report('is not JSON');
+    return undefined;
+  }
+  const parsed = lineSchema.safeParse(value);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) report(`${issue.path.join('.') || 'line'}: ${issue.message}`);
+    return undefined;
+  }
+  const wanted = config.input === 'ids' ? 'ids' : 'features';
+  const rows = parsed.data[wanted];
+  if (rows === undefined) return void report(`has no ${wanted}, which input = ${config.input} needs`);
+  const { length } = rows;
+  if (length < 1 || length > config.maxLength) return void report(`length = ${length} tokens: must be 1 .. ${config.maxLength}`);
+  const labelCount = config.head === 'token' ? length : 1;
+  const labels = Int32Array.from(parsed.data.labels ?? Array.from({ length: labelCount }, () => -1));
+  if (labels.length !== labelCount) return void report(`labels: has ${labels.length}, must have ${labelCount}`);
+  if (labels.some((label) => label >= config.classes)) return void report(`labels: must be below ${config.classes} classes`);
+  const perToken = rows.map((row) => (Array.isArray(row) ? row : [row]));
+  const size = wanted === 'ids' ? perToken[0]!.length : config.featureCount;
+  if (perToken.some((row) => row.length !== size)) return void report(`${wanted}: every token must have ${size}`);
+  const flat = perToken.flat();
+  if (wanted === 'features') return { length, features: Float32Array.from(flat), labels };
+  if (flat.some((id) => id >= config.vocabulary)) return void report(`ids: must be below vocabulary = ${config.vocabulary}`);
+  return { length, ids: Int32Array.from(flat), labels };
+}

@@ -1,0 +1,124 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeShared, factorizeEncoder, quantiseValues, type Encoder } from '../../generator/compress/index.js';
+import { saveEncoder } from '../../generator/model/checkpoint.js';
+import { readImage } from '../../generator/program/image.js';
+import { randomEncoder } from '../compress/random-encoder.js';
+import { trexgen } from '../support/cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'trexgen-compress-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string): string => join(folder, name);
+
+/** Of the shape that the task g2p needs, small. */
+const encoder: Encoder = { ...randomEncoder(1, { vocabulary: 27, classes: 53, maxLength: 22, layers: 1 }), task: 'g2p' };
+const quick = ['--calibration-inputs', '8', '--validation-inputs', '20'];
+
+beforeAll(() => {
+  saveEncoder(at('dense'), encoder);
+  saveEncoder(at('factorized'), quantiseValues(codeShared(factorizeEncoder(encoder, { rank: 32, k: 4, banks: 8, seed: 1, iterations: 2 }))));
+  saveEncoder(at('mine'), { ...encoder, task: 'mine' });
+});
+
+describe('compress', () => {
+  it('factorizes a dense checkpoint without training, reports every step and writes image and manifest', async () => {
+    const argv = ['compress', '--checkpoint', at('dense'), '--rank', '32', '--k', '4', '--stats', '--out', at('m.tximg'), ...quick];
+    const { exitCode, stdout, stderr } = await trexgen(...argv);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('factors without training, rank 32, k 4, 8 banks; for 8 columns, beats of 16 bytes');
+    for (const step of ['dense, 16 bits', 'factorized', '+ 4-bit W_S', '+ 6-bit W_D', 'integer, whole image']) expect(stdout).toMatch(new RegExp(`^${step.replace('+', '\\+')} +[\\d,]+ +\\d+\\.\\d\\d$`, 'm'));
+    expect(stdout).toMatch(/^\d+\.\d % over the bound; index codes of 2 bits; [\d,]+ of 896 slots are zero$/m);
+    const bytes = readFileSync(at('m.tximg'));
+    const image = readImage(bytes);
+    const manifest = JSON.parse(readFileSync(at('m.tximg.json'), 'utf8')) as Record<string, unknown>;
+    expect(manifest).toEqual({ file: 'm.tximg', fileBytes: bytes.length, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, ...image.manifest });
+    expect(image.model.operations.filter(({ op }) => op === 'EXPAND').length).toBe(6);
+  });
+
+  it('gives the same image for the same seed and another for another', async () => {
+    const hash = async (seed: string): Promise<unknown> => {
+      const { stdout } = await trexgen('compress', '--checkpoint', at('dense'), '--rank', '32', '--k', '4', '--seed', seed, '--json', ...quick);
+      return (JSON.parse(stdout) as { image: { sha256: string } }).image.sha256;
+    };
+    expect(await hash('5')).toBe(await hash('5'));
+    expect(await hash('5')).not.toBe(await hash('6'));
+  });
+
+  it('packs trained factors as they are, for any columns that divide their banks', async () => {
+    const { stdout } = await trexgen('compress', '--task', 'g2p', '--checkpoint', at('factorized'), '--set', 'array.columns=4', '--json', ...quick);
+    expect(JSON.parse(stdout)).toMatchObject({ task: 'g2p', factors: 'trained', k: 4, rank: 32, banks: 8, columns: 4, steps: [{ step: 'factorized' }, { step: 'sixBit' }, { step: 'integer' }] });
+  });
+
+  it('keeps a dense model dense and leaves steps out on request', async () => {
+    const dense = JSON.parse((await trexgen('compress', '--checkpoint', at('dense'), '--no-factorize', '--json', ...quick)).stdout) as { steps: { step: string }[]; stats: { slots: number } };
+    expect(dense).toMatchObject({ factors: 'none', stats: { slots: 0 } });
+    expect(dense.steps.map(({ step }) => step)).toEqual(['dense', 'integer']);
+    const plain = JSON.parse((await trexgen('compress', '--checkpoint', at('dense'), '--rank', '32', '--no-code', '--no-quantise', '--validation-inputs', '0', '--json')).stdout) as typeof dense;
+    expect(plain.steps).toMatchObject([{ step: 'dense', accuracy: null }, { step: 'factorized' }, { step: 'integer' }]);
+  });
+
+  it('calibrates a model of a task of its own on inputs from a file', async () => {
+    writeFileSync(at('inputs.jsonl'), '{"ids": [1, 2, 3], "labels": [0, 52, -1]}\n\n{"ids": [[4], [5]]}\n');
+    const { stdout } = await trexgen('compress', '--checkpoint', at('mine'), '--inputs', at('inputs.jsonl'), '--rank', '32', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ task: 'mine', steps: [{ labels: 2 }, {}, {}, {}, { labels: 2 }] });
+  });
+});
+
+describe('compress refuses, one line a problem, exit code 2', () => {
+  const refused = async (...argv: string[]): Promise<string> => {
+    const { exitCode, stdout, stderr } = await trexgen('compress', ...argv);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    return stderr.replaceAll(`${folder}/`, '').trimEnd();
+  };
+
+  it('no task, an unknown task, a task without data', async () => {
+    expect(await refused()).toBe('task, checkpoint: neither is given; name a task or the folder of a checkpoint');
+    expect(await refused('--task', 'cifar')).toBe('task = cifar: unknown; known tasks are mnist, g2p, brown');
+    expect(await refused('--checkpoint', at('mine'))).toBe('task = mine: trexgen has no data for it; give --inputs with inputs to calibrate on');
+  });
+
+  it('a model of another shape than the task', async () => {
+    expect(await refused('--checkpoint', at('dense'), '--task', 'mnist')).toBe([
+      'model.input = ids: the task mnist has patches; use its own checkpoint or give --inputs',
+      'model.vocabulary = 27: the task mnist has 0; use its own checkpoint or give --inputs',
+      'model.featureCount = 0: the task mnist has 49; use its own checkpoint or give --inputs',
+      'model.classes = 53: the task mnist has 10; use its own checkpoint or give --inputs',
+      'model.head = token: the task mnist has sequence; use its own checkpoint or give --inputs',
+    ].join('\n'));
+  });
+
+  it('impossible ranks, non-zeros and banks, all at once', async () => {
+    expect(await refused('--checkpoint', at('dense'), '--rank', '132', '--k', '133', '--banks', '12')).toBe([
+      'banks = 12: must be a multiple of array.columns = 8, the banks of the hardware',
+      'k = 133 non-zeros a column: must be at most rank = 132',
+      'rank = 132: is over envelope.rank = 128; lower it or raise the envelope with --set envelope.rank=132',
+    ].join('\n'));
+    expect(await refused('--checkpoint', at('dense'), '--rank', '20')).toBe('rank = 20: must be a multiple of 8 banks');
+    expect(await refused('--checkpoint', at('dense'), '--k', '0', '--calibration-inputs', '0')).toBe('k = 0: must be a whole number from 1\ncalibration = 0 inputs: must be a whole number from 1');
+    expect(await refused('--checkpoint', at('dense'), '--k', 'four')).toContain("option '--k <number>' argument 'four' is invalid. must be a number.");
+  });
+
+  it('other factors than a factorized checkpoint has', async () => {
+    expect(await refused('--checkpoint', at('factorized'), '--k', '8', '--rank', '32')).toBe('k = 8: the checkpoint is factorized already, with k = 4; leave it out or give a dense checkpoint');
+  });
+
+  it('bad inputs of a file, all lines at once', async () => {
+    writeFileSync(at('bad.jsonl'), ['{"ids": []}', '{', '{"ids": [27]}', '{"features": [[1]]}', `{"ids": [${'1,'.repeat(22)}1]}`, '{"ids": [1], "labels": [1, 2]}', '{"ids": [1], "labels": [53]}', '{"ids": [1, [1, 2]]}', '{"id": [1]}'].join('\n'));
+    expect(await refused('--checkpoint', at('mine'), '--inputs', at('bad.jsonl'))).toBe([
+      'bad.jsonl:1: length = 0 tokens: must be 1 .. 22', 'bad.jsonl:2: is not JSON', 'bad.jsonl:3: ids: must be below vocabulary = 27',
+      'bad.jsonl:4: has no ids, which input = ids needs', 'bad.jsonl:5: length = 23 tokens: must be 1 .. 22', 'bad.jsonl:6: labels: has 2, must have 1',
+      'bad.jsonl:7: labels: must be below 53 classes', 'bad.jsonl:8: ids: every token must have 1', 'bad.jsonl:9: line: Unrecognized key: "id"',
+    ].join('\n'));
+    writeFileSync(at('empty.jsonl'), '\n');
+    expect(await refused('--checkpoint', at('mine'), '--inputs', at('empty.jsonl'))).toBe('inputs = empty.jsonl: has no inputs; give at least one');
+    expect(await refused('--checkpoint', at('mine'), '--inputs', at('none.jsonl'))).toBe('inputs = none.jsonl: cannot be read (ENOENT); give a file with one JSON object a line');
+  });
+
+  it('a checkpoint that is not there, and one with NaN', async () => {
+    expect(await refused('--checkpoint', at('none'))).toBe('none/config.json: cannot be read (ENOENT); a checkpoint is a folder with config.json and model.safetensors');
+    saveEncoder(at('nan'), { ...encoder, positions: encoder.positions.with(40, NaN) });
+    expect(await refused('--checkpoint', at('nan'))).toBe('nan/model.safetensors: positions.weight[1, 8] = NaN: must be a finite number; train again from the last good checkpoint');
+  });
+});
