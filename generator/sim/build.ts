@@ -23,6 +23,8 @@ export interface BuildRequest {
   readonly defines?: Readonly<Record<string, string | number>>;
   /** Compile without optimisation: for runs so short that the build takes longer. */
   readonly quick?: boolean;
+  /** Able to record signals: +waves=FILE, +waves_from= and +waves_to= the first and last cycle. */
+  readonly waves?: boolean;
 }
 
 export interface Executable {
@@ -39,6 +41,7 @@ const buildTimeoutMs = 600_000;
 const verilatorFlags = ['--cc', '-O3', '--x-assign', 'unique', '--x-initial', 'unique', '--noassert', '--output-split', '0', '-Wno-fatal'];
 const compilerFlags = ['-O2', '-std=c++17', '-march=native'];
 const quickFlags = ['-O0', '-std=c++17'];
+const waveFlags = ['--trace-fst'];
 
 /** Where built simulations are kept: TREXGEN_CACHE, else build/sim-cache in the working folder. */
 export function cacheFolder(): string {
@@ -46,18 +49,22 @@ export function cacheFolder(): string {
 }
 
 function hashOf(request: BuildRequest, main: string): string {
-  const text = JSON.stringify([request.simulator, request.top, request.sources, request.defines ?? {}, main, verilatorFlags, request.quick === true ? quickFlags : compilerFlags]);
+  const text = JSON.stringify([request.simulator, request.top, request.sources, request.defines ?? {}, main, verilatorFlags, request.quick === true ? quickFlags : compilerFlags, request.waves === true]);
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
+}
+
+function mainOf({ simulator, top, waves = false }: BuildRequest): string {
+  return simulator === 'icarus' ? icarusMain(top, waves) : verilatorMain(top, waves);
 }
 
 function executableIn(folder: string, request: BuildRequest, cached: boolean): Executable {
   return request.simulator === 'icarus'
-    ? { simulator: 'icarus', folder, command: 'vvp', arguments: ['-n', join(folder, 'bench.vvp')], cached }
+    ? { simulator: 'icarus', folder, command: 'vvp', arguments: ['-n', join(folder, 'bench.vvp'), ...(request.waves === true ? ['-fst'] : [])], cached }
     : { simulator: 'verilator', folder, command: join(folder, 'bench'), arguments: [], cached };
 }
 
 async function buildIcarus(folder: string, request: BuildRequest, defines: readonly string[]): Promise<void> {
-  await writeFile(join(folder, 'trexgen_main.v'), icarusMain(request.top));
+  await writeFile(join(folder, 'trexgen_main.v'), mainOf(request));
   const names = ['trexgen_main.v', ...request.sources.map(({ name }) => name)];
   await runTool({
     command: 'iverilog', arguments: ['-g2005', '-o', 'bench.vvp', '-s', 'trexgen_main', ...defines, ...names],
@@ -71,14 +78,14 @@ interface Runtime {
 }
 
 /** Verilator's own library, compiled once: it takes most of the time of a small build. */
-async function verilatorRuntime(): Promise<Runtime> {
+async function verilatorRuntime(waves: boolean): Promise<Runtime> {
   const ask = await mkdtemp(join(tmpdir(), 'trexgen-'));
   const { output } = await runTool({ command: 'verilator', arguments: ['--getenv', 'VERILATOR_ROOT'], folder: ask, logFile: join(ask, 'root.log') });
   const version = await runTool({ command: 'verilator', arguments: ['--version'], folder: ask, logFile: join(ask, 'version.log') });
   await rm(ask, { recursive: true });
   const include = join(output.trim(), 'include');
-  const flags = ['-w', `-I${include}`, `-I${join(include, 'vltstd')}`, '-DVM_COVERAGE=0', '-DVM_SC=0', '-DVM_TRACE=0'];
-  const units = ['verilated', 'verilated_threads'];
+  const flags = ['-w', `-I${include}`, `-I${join(include, 'vltstd')}`, '-DVM_COVERAGE=0', '-DVM_SC=0', ...(waves ? ['-DVM_TRACE=1', '-DVM_TRACE_FST=1'] : ['-DVM_TRACE=0'])];
+  const units = ['verilated', 'verilated_threads', ...(waves ? ['verilated_fst_c'] : [])];
   const hash = createHash('sha256').update(JSON.stringify([version.output, include, compilerFlags, flags])).digest('hex').slice(0, 24);
   const folder = join(cacheFolder(), `runtime-verilator-${hash}`);
   const objects = units.map((unit) => join(folder, `${unit}.o`));
@@ -105,15 +112,16 @@ async function publish(work: string, folder: string): Promise<void> {
 }
 
 async function buildVerilator(folder: string, request: BuildRequest, defines: readonly string[]): Promise<void> {
-  await writeFile(join(folder, 'trexgen_main.cpp'), verilatorMain(request.top));
+  const waves = request.waves === true;
+  await writeFile(join(folder, 'trexgen_main.cpp'), mainOf(request));
   const names = request.sources.map(({ name }) => name);
   await runTool({
-    command: 'verilator', arguments: [...verilatorFlags, '--top-module', request.top, '--Mdir', 'obj', ...defines, ...names],
+    command: 'verilator', arguments: [...verilatorFlags, ...(waves ? waveFlags : []), '--top-module', request.top, '--Mdir', 'obj', ...defines, ...names],
     folder, logFile: join(folder, 'verilate.log'), timeoutMs: buildTimeoutMs,
   });
-  const runtime = await verilatorRuntime();
+  const runtime = await verilatorRuntime(waves);
   await writeFile(join(folder, 'all.sh'), `cat obj/*.cpp trexgen_main.cpp > all.cpp
-g++ ${(request.quick === true ? quickFlags : compilerFlags).join(' ')} -Iobj ${runtime.flags.join(' ')} all.cpp ${runtime.objects.join(' ')} -lpthread -o bench
+g++ ${(request.quick === true ? quickFlags : compilerFlags).join(' ')} -Iobj ${runtime.flags.join(' ')} all.cpp ${runtime.objects.join(' ')} -lpthread${waves ? ' -lz' : ''} -o bench
 `);
   await runTool({ command: 'bash', arguments: ['-e', 'all.sh'], folder, logFile: join(folder, 'compile.log'), timeoutMs: buildTimeoutMs });
 }
@@ -125,8 +133,7 @@ g++ ${(request.quick === true ? quickFlags : compilerFlags).join(' ')} -Iobj ${r
  * Errors   ToolError with the log of the simulator or compiler
  */
 export async function buildSimulation(request: BuildRequest): Promise<Executable> {
-  const main = request.simulator === 'icarus' ? icarusMain(request.top) : verilatorMain(request.top);
-  const folder = join(cacheFolder(), `${request.top}-${request.simulator}-${hashOf(request, main)}`);
+  const folder = join(cacheFolder(), `${request.top}-${request.simulator}-${hashOf(request, mainOf(request))}`);
   if (existsSync(folder)) return executableIn(folder, request, true);
   await mkdir(cacheFolder(), { recursive: true });
   const work = await mkdtemp(join(cacheFolder(), '.building-'));

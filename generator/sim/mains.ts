@@ -6,11 +6,31 @@ const resetCycles = 4;
 /** Exit codes of a simulation executable. */
 export const simulationExit = { good: 0, errors: 2, timeout: 3 } as const;
 
+/** Parts of the C++ main that record signals from cycle to cycle. */
+const cppWaves = {
+  include: '#include "verilated_fst_c.h"\n',
+  open: `  const char* file = std::strchr(context.commandArgsPlusMatch("waves="), '=');
+  const char* from_text = std::strchr(context.commandArgsPlusMatch("waves_from="), '=');
+  const char* to_text = std::strchr(context.commandArgsPlusMatch("waves_to="), '=');
+  const unsigned long long from = from_text ? std::strtoull(from_text + 1, nullptr, 10) : 0;
+  const unsigned long long to = to_text ? std::strtoull(to_text + 1, nullptr, 10) : ~0ULL;
+  VerilatedFstC waves;
+  context.traceEverOn(true);
+  bench.trace(&waves, 99);
+  if (file) waves.open(file + 1);
+`,
+  low: '    if (file && cycle >= from && cycle <= to) waves.dump(10 * cycle);\n',
+  high: '    if (file && cycle >= from && cycle <= to) waves.dump(10 * cycle + 5);\n',
+  close: '  if (file) waves.close();\n',
+} as const;
+const cppQuiet = { include: '', open: '', low: '', high: '', close: '' } as const;
+
 /** C++ main for Verilator: prints "cycles N" and "errors N"; +max_cycles=N ends a run that hangs. */
-export function verilatorMain(top: string): string {
+export function verilatorMain(top: string, waves = false): string {
+  const record = waves ? cppWaves : cppQuiet;
   return `#include "V${top}.h"
 #include "verilated.h"
-#include <cstdio>
+${record.include}#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 int main(int argc, char** argv) {
@@ -23,26 +43,41 @@ int main(int argc, char** argv) {
   unsigned long long cycle = 0;
   bench.clk_i = 0;
   bench.rst_i = 1;
-  while (cycle < limit && !context.gotFinish()) {
+${record.open}  while (cycle < limit && !context.gotFinish()) {
     bench.clk_i = 0;
     bench.rst_i = cycle < ${resetCycles};
     bench.eval();
-    bench.clk_i = 1;
+${record.low}    bench.clk_i = 1;
     bench.eval();
-    ++cycle;
+${record.high}    ++cycle;
     if (cycle > ${resetCycles} && bench.done_o) break;
   }
   const bool timeout = cycle >= limit && !bench.done_o;
   const unsigned errors = bench.errors_o;
   bench.final();
-  std::printf("cycles %llu\\nerrors %u\\n", cycle, errors);
+${record.close}  std::printf("cycles %llu\\nerrors %u\\n", cycle, errors);
   return timeout ? ${simulationExit.timeout} : errors ? ${simulationExit.errors} : ${simulationExit.good};
 }
 `;
 }
 
+/** The same for Icarus; vvp -fst gives the file its format. */
+const verilogWaves = {
+  open: `    if (!$value$plusargs("waves_from=%d", from)) from = 0;
+    if (!$value$plusargs("waves_to=%d", to)) to = 2147483647;
+    if ($value$plusargs("waves=%s", file)) begin
+      $dumpfile(file);
+      $dumpvars(0, bench);
+      if (from > 0) $dumpoff;
+    end else to = -1;
+`,
+  cycle: `      if ((cycle == from) && (from > 0) && (to >= 0)) $dumpon;
+      if (cycle == to + 1) $dumpoff;
+`,
+} as const;
+
 /** The same for Icarus, as a module around the bench; X on done or errors never counts as good. */
-export function icarusMain(top: string): string {
+export function icarusMain(top: string, waves = false): string {
   return `\`default_nettype none
 module trexgen_main;
   reg clk;
@@ -51,14 +86,14 @@ module trexgen_main;
   wire [31:0] errors;
   integer cycle;
   integer limit;
-  ${top} bench (.clk_i(clk), .rst_i(rst), .done_o(done), .errors_o(errors));
+${waves ? '  reg [8*512-1:0] file;\n  integer from;\n  integer to;\n' : ''}  ${top} bench (.clk_i(clk), .rst_i(rst), .done_o(done), .errors_o(errors));
   initial begin
     if (!$value$plusargs("max_cycles=%d", limit)) limit = 100000000;
     clk = 1'b0;
     rst = 1'b1;
     cycle = 0;
-    while (cycle < limit && !(cycle > ${resetCycles} && done === 1'b1)) begin
-      clk = 1'b0;
+${waves ? verilogWaves.open : ''}    while (cycle < limit && !(cycle > ${resetCycles} && done === 1'b1)) begin
+${waves ? verilogWaves.cycle : ''}      clk = 1'b0;
       rst = cycle < ${resetCycles};
       #5;
       clk = 1'b1;

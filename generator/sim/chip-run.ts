@@ -1,0 +1,164 @@
+/** One run of the whole chip: a memory image and a host script in, memory, register reads and logs out. */
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Params } from '../params/fields.js';
+import { designSources, topModule } from '../rtl/design.js';
+import { packageRoot } from '../tools/package.js';
+import { ToolError } from '../tools/run.js';
+import { buildSimulation, runSimulation, type Executable, type Simulator, type SourceFile } from './build.js';
+import { scriptText, type HostStep } from './host-script.js';
+import { memoryText, parseMemory, type MemoryDump } from './memory-file.js';
+
+/** How the memory behaves, and what is recorded. */
+export interface RunSettings {
+  readonly seed: number;
+  /** Cycles from a request to its answer at the earliest; `jitter` adds 0 .. that many. */
+  readonly latency?: number;
+  readonly jitter?: number;
+  /** Each channel stalls in so many of 16 cycles, 0 .. 15. */
+  readonly stalls?: number;
+  /** At most one read beat in so many cycles. */
+  readonly throttle?: number;
+  /** Write every word that an instruction stores to trace.txt. */
+  readonly trace?: boolean;
+  /** The beat at this address answers with a bus error; only the n-th time that it is met. */
+  readonly errorReadAt?: number;
+  readonly errorWriteAt?: number;
+  readonly errorNth?: number;
+  readonly errorDecode?: boolean;
+  /** Cycles after which one step of the host has failed. */
+  readonly patience?: number;
+  readonly timeoutMs?: number;
+  /** Record signals from the first to the last of these cycles; the build must be one with waves. */
+  readonly waves?: { readonly file: string; readonly from: number; readonly to: number };
+}
+
+export interface ChipBuild {
+  readonly params: Params;
+  readonly simulator: Simulator;
+  /** Of the memory model. */
+  readonly beats: number;
+  readonly base?: number;
+  /** Short runs: compile without optimisation. */
+  readonly quick?: boolean;
+  readonly waves?: boolean;
+  /** Sources in place of the generated ones; for tests of what a wrong design looks like. */
+  readonly sources?: readonly SourceFile[];
+}
+
+export interface WindowLog {
+  readonly window: number;
+  readonly first: number;
+  readonly last: number;
+  readonly code: number;
+}
+
+export interface ChipRun {
+  readonly folder: string;
+  readonly cycles: number;
+  readonly memory: MemoryDump;
+  /** Values that the host has read, in the order of its reads. */
+  readonly reads: readonly number[];
+  readonly windows: readonly WindowLog[];
+  /** Counts of the bench, docs/simulation.md. */
+  readonly bench: Readonly<Record<BenchCount, number>>;
+  /** What is wrong by the bench itself; empty after a good run. */
+  readonly problems: readonly string[];
+}
+
+const benchCounts = ['violations', 'kinds', 'readBeats', 'writeBeats', 'hostErrors', 'unknown', 'writers', 'steps', 'cycles'] as const;
+export type BenchCount = (typeof benchCounts)[number];
+
+/** Names of the bits of `kinds`, testbench/axi_memory.v. */
+const breaches = [
+  'read address changed before it was taken', 'write address changed before it was taken', 'write data changed before it was taken',
+  'burst over a 4 KiB boundary', 'size, type or ID of a burst', 'burst too long', 'address not a multiple of the beat', 'WLAST',
+  'address beyond the memory', 'too many reads outstanding', 'too many writes outstanding', 'X on a control signal or on bytes to be written',
+];
+
+function benchSource(name: string): SourceFile {
+  return { name, text: readFileSync(join(packageRoot(), 'testbench', name), 'utf8') };
+}
+
+export async function buildChip({ params, simulator, beats, base = 0, quick = false, waves = false, sources = designSources(params) }: ChipBuild): Promise<Executable> {
+  const { busBytes, addressBits, burstBeats, outstandingReads } = params.port;
+  return buildSimulation({
+    simulator, top: 'chip_tb', quick, waves,
+    sources: [...sources, benchSource('axi_memory.v'), benchSource('chip_tb.v')],
+    defines: {
+      TOP: topModule(params), BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats,
+      OUTSTANDING_READS: outstandingReads, MEMORY_BEATS: beats, MEMORY_BASE: `${addressBits}'h${base.toString(16)}`,
+    },
+  });
+}
+
+function plusargsOf(settings: RunSettings, maxCycles: number): Record<string, string | number> {
+  const { seed, latency, jitter, stalls, throttle, trace, errorReadAt, errorWriteAt, errorNth, errorDecode, patience, waves } = settings;
+  const given = {
+    seed, latency, latency_random: jitter, stall: stalls, throttle, trace: trace === true ? 1 : undefined,
+    error_read_at: errorReadAt, error_write_at: errorWriteAt, error_nth: errorNth, error_decerr: errorDecode === true ? 1 : undefined,
+    patience, max_cycles: maxCycles, waves: waves?.file, waves_from: waves?.from, waves_to: waves?.to,
+  };
+  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string | number] => entry[1] !== undefined));
+}
+
+function parseReads(text: string, problems: string[]): number[] {
+  return text.split('\n').filter((line) => line !== '').map((line, i) => {
+    const [data = '', response] = line.split(' ');
+    if (!/^[0-9a-f]+$/i.test(data)) problems.push(`read ${i} of the host is unknown in part: ${data}`);
+    if (response !== '0') problems.push(`read ${i} of the host was answered with ${response}`);
+    return parseInt(data, 16);
+  });
+}
+
+function parseWindows(text: string): WindowLog[] {
+  return text.split('\n').filter((line) => line !== '').map((line) => {
+    const [window = 0, first = 0, last = 0, code = 0] = line.split(' ').map(Number);
+    return { window, first, last, code };
+  });
+}
+
+function benchProblems(bench: Readonly<Record<BenchCount, number>>, output: string): string[] {
+  const problems: string[] = [];
+  if (bench.violations !== 0) {
+    problems.push(`AXI4 protocol: ${bench.violations} cycles with ${breaches.filter((_, bit) => ((bench.kinds >> bit) & 1) === 1).join('; ')}`);
+  }
+  if (bench.hostErrors !== 0) problems.push(...output.split('\n').filter((line) => line.startsWith('host:')));
+  if (bench.unknown !== 0) problems.push(`X on an output of the chip in ${bench.unknown} cycles`);
+  if (bench.writers !== 0) problems.push(`two writers of one memory in ${bench.writers} cycles`);
+  return problems;
+}
+
+const defaultCycles = 1_000_000_000;
+
+export interface ChipInput {
+  readonly memory: Uint8Array;
+  readonly steps: readonly HostStep[];
+  readonly busBytes: number;
+}
+
+/**
+ * Run a built chip in a folder of its own, which stays.
+ *
+ * Errors   ToolError when the simulator crashes, hangs or exceeds its time
+ */
+export async function runChip(executable: Executable, { memory, steps, busBytes }: ChipInput, settings: RunSettings, folder: string): Promise<ChipRun> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'memory.hex'), memoryText(memory, busBytes));
+  await writeFile(join(folder, 'script.hex'), scriptText(steps));
+  const { cycles, output } = await runSimulation(executable, {
+    plusargs: plusargsOf(settings, defaultCycles), workDir: folder, ...(settings.timeoutMs === undefined ? {} : { timeoutMs: settings.timeoutMs }),
+  });
+  const text = async (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
+  const counts = new Map((await text('result.txt')).split('\n').map((line) => line.split(' ') as [string, string]));
+  const bench = Object.fromEntries(benchCounts.map((name) => [name, Number(counts.get(name) ?? NaN)])) as Record<BenchCount, number>;
+  if (Object.values(bench).some(Number.isNaN)) throw new ToolError(`simulation in ${folder}: result.txt is not complete`);
+  const problems = benchProblems(bench, output);
+  return {
+    folder, cycles, bench, problems,
+    memory: parseMemory(await readFile(join(folder, 'memory.out')), busBytes, memory.length / busBytes),
+    reads: parseReads(await text('reads.txt'), problems), windows: parseWindows(await text('windows.txt')),
+  };
+}
