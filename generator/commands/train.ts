@@ -15,6 +15,7 @@ interface TrainOptions {
   readonly nonzeros?: number;
   readonly rank?: number;
   readonly banks?: number;
+  readonly threads: number;
   readonly json?: boolean;
 }
 
@@ -37,6 +38,7 @@ export function addTrain(program: Command): void {
     .option('--nonzeros <k>', 'non-zeros a column of W_D', whole)
     .option('--rank <r>', 'rows of W_D', whole)
     .option('--banks <n>', 'banks that the support keeps to; 1 for an unbalanced one', whole)
+    .option('--threads <n>', '1 or 2; the result has the same bits', whole, 2)
     .option('--json', 'print the report as JSON')
     .action(async ({ config: path, nonzeros, rank, banks, json = false, ...request }: TrainOptions) => {
       const stop = new AbortController();

@@ -34,6 +34,8 @@ export interface TrainRequest {
   /** Folder of a dense checkpoint; models/<task>/dense for `factorized`, none for `scratch`. */
   readonly teacher?: string;
   readonly config?: TrainConfig;
+  /** 1 or 2; the result has the same bits. */
+  readonly threads?: number;
   /** Validation inputs of the integer model's score. */
   readonly integerInputs?: number;
   readonly onLine?: (line: string) => void;
@@ -63,6 +65,7 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
   refuse([
     ...(Number.isInteger(seed) && seed >= 0 ? [] : [`seed = ${seed}: must be a whole number from 0`]),
     ...(request.steps === undefined || (Number.isInteger(request.steps) && request.steps >= 1) ? [] : [`steps = ${request.steps} steps: must be a whole number from 1`]),
+    ...(request.threads === undefined || request.threads === 1 || request.threads === 2 ? [] : [`threads = ${request.threads}: must be 1 or 2`]),
     ...(stage === 'dense' && request.teacher !== undefined ? [`teacher = ${request.teacher}: stage dense has no teacher; leave it out`] : []),
   ]);
   const recipe = changed(recipes[data.task], { ...changes, seed, ...(request.steps !== undefined && { steps: request.steps }) });
@@ -70,7 +73,8 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
   const augment = augmentOf(data.task);
   const folder = join(out, 'state');
   const run: Run = {
-    data, seed, folder, onStage: (report) => reports.push(report), onLine: (name, line) => onLine?.(`${name}  ${line}`),
+    data, seed, folder, threads: request.threads ?? 2, onStage: (report) => reports.push(report),
+    onStep: (name, encoder) => saveEncoder(`${out}-${name}`, encoder, { stage: name, seed }, { storage: 'F16' }), onLine: (name, line) => onLine?.(`${name}  ${line}`),
     ...(augment && { augment }), ...(signal && { signal }),
   };
   const teacherFolder = request.teacher ?? (stage === 'factorized' ? join('models', data.task, 'dense') : undefined);

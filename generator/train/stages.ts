@@ -11,15 +11,13 @@ import { calibrate, type Ranges } from '../compress/calibrate.js';
 import type { Encoder } from '../compress/encoder.js';
 import { codeShared, factorizeEncoder, quantiseValues, randomFactors, type FactorOptions } from '../compress/factorize-encoder.js';
 import { mapLayers } from '../compress/encoder.js';
-import { chooseScales } from '../compress/scales.js';
 import { bestScale, sparseLimit } from '../compress/values.js';
 import type { Dataset, Example } from '../data/dataset.js';
 import { initialEncoder } from './initial.js';
-import { Network } from './network.js';
-import { Rounding } from './rounding.js';
+import { Helper, workerScript, type HelperSetup } from './helper.js';
+import { buildNetworks } from './networks.js';
 import type { Augment } from './sampling.js';
-import { train, type Schedule, type TrainOptions } from './trainer.js';
-import { Engine } from './wasm.js';
+import { train, type Schedule } from './trainer.js';
 import type { ModelConfig } from '../model/config.js';
 
 export type StageName = 'dense' | 'factorized' | 'coded' | 'quantised';
@@ -34,7 +32,13 @@ export interface Run {
   /** Lines of the log, each with the name of its stage. */
   readonly onLine?: (stage: StageName, line: string) => void;
   readonly onStage?: (report: StageReport) => void;
+  /** The encoder after a stage that another one follows, so that each step's loss can be measured later. */
+  readonly onStep?: (stage: 'factorized' | 'coded', encoder: Encoder) => void;
   readonly signal?: AbortSignal;
+  /** 2 unless given; the result has the same bits. From source, without the compiled worker, always 1. */
+  readonly threads?: number;
+  /** The compiled worker, where it is not beside this file. */
+  readonly script?: URL;
 }
 
 export interface StageReport {
@@ -71,9 +75,7 @@ export interface CompressedModel {
 }
 
 export async function trainDense(run: Run, config: ModelConfig, schedule: Schedule): Promise<Encoder> {
-  const network = new Network(new Engine(), initialEncoder(run.data.task, config, run.seed));
-  await stage(run, 'dense', network, schedule, undefined, undefined);
-  return network.toEncoder();
+  return stage(run, 'dense', { encoder: initialEncoder(run.data.task, config, run.seed) }, schedule, undefined);
 }
 
 /** From a trained dense encoder. */
@@ -88,7 +90,9 @@ export async function trainFromScratch(run: Run, config: ModelConfig, stages: Co
 
 async function trainFactors(run: Run, start: Encoder, teacher: Encoder | undefined, stages: CompressedStages): Promise<CompressedModel> {
   let encoder = await trained(run, 'factorized', start, teacher, stages);
+  run.onStep?.('factorized', encoder);
   encoder = await trained(run, 'coded', codeShared(encoder), teacher, stages);
+  run.onStep?.('coded', encoder);
   const ranges = calibrate(encoder, spread(run.data.splits.train, stages.calibrationInputs), { percentile: stages.percentile });
   encoder = mapLayers(encoder, (layer) => (layer.kind === 'dense' ? layer : { ...layer, valueScale: bestScale(layer.sparse.values, sparseLimit) }));
   encoder = await trained(run, 'quantised', encoder, teacher, stages, ranges);
@@ -98,25 +102,26 @@ async function trainFactors(run: Run, start: Encoder, teacher: Encoder | undefin
 async function trained(
   run: Run, name: 'factorized' | 'coded' | 'quantised', encoder: Encoder, teacher: Encoder | undefined, stages: CompressedStages, ranges?: Ranges,
 ): Promise<Encoder> {
-  const engine = new Engine();
-  const network = new Network(engine, encoder);
-  if (ranges !== undefined) network.quantise(new Rounding(encoder, chooseScales(encoder, ranges)));
-  const distillation = teacher && { teacher: new Network(engine, teacher), ...stages.teacherShare };
-  await stage(run, name, network, stages[name], distillation, stages.factor);
-  return network.toEncoder();
+  return stage(run, name, { encoder, ranges, teacher: teacher && { encoder: teacher, ...stages.teacherShare } }, stages[name], stages.factor);
 }
 
-async function stage(
-  run: Run, name: StageName, network: Network, schedule: Schedule, distillation: TrainOptions['distillation'], identity: unknown,
-): Promise<void> {
+async function stage(run: Run, name: StageName, setup: HelperSetup, schedule: Schedule, identity: unknown): Promise<Encoder> {
   const { data, folder, augment, signal, onLine } = run;
   const { validation } = data.splits;
-  const { seconds, log, validationAccuracy = 0 } = await train(network, data.splits.train, {
-    schedule, validation, evaluateEvery: 1000, identity: [run.seed, name, identity], onLine: (line) => onLine?.(name, line),
-    ...(distillation && { distillation }), ...(augment && { augment }), ...(signal && { signal }),
-    ...(folder !== undefined && { state: join(folder, `${name}.state`) }),
-  });
-  run.onStage?.({ stage: name, steps: schedule.steps, seconds, validationAccuracy, log });
+  const { network, distillation } = buildNetworks(setup);
+  const script = run.threads === 1 ? undefined : (run.script ?? workerScript());
+  const helper = script && new Helper(script, setup, network.parameters.count);
+  try {
+    const { seconds, log, validationAccuracy = 0 } = await train(network, data.splits.train, {
+      schedule, validation, evaluateEvery: 1000, identity: [run.seed, name, identity], onLine: (line) => onLine?.(name, line),
+      ...(distillation && { distillation }), ...(augment && { augment }), ...(signal && { signal }), ...(helper && { helper }),
+      ...(folder !== undefined && { state: join(folder, `${name}.state`) }),
+    });
+    run.onStage?.({ stage: name, steps: schedule.steps, seconds, validationAccuracy, log });
+    return network.toEncoder();
+  } finally {
+    await helper?.stop();
+  }
 }
 
 /** `count` of the examples, evenly spread, so that no order of the split matters. */

@@ -5,6 +5,7 @@
  */
 import type { Example } from '../data/dataset.js';
 import { scoredLabels } from './batch.js';
+import type { Helper } from './helper.js';
 import type { Network } from './network.js';
 import { Sampler, type Augment } from './sampling.js';
 import { fingerprintOf, readState, writeState, type Progress } from './state.js';
@@ -43,6 +44,8 @@ export interface TrainOptions {
   readonly identity?: unknown;
   readonly onLine?: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** A second thread. */
+  readonly helper?: Helper;
 }
 
 export interface TrainResult {
@@ -60,9 +63,6 @@ export class Interrupted extends Error {
 export class Diverged extends Error {
   readonly exitCode = 1;
 }
-
-/** Gradients of a batch are made in this many parts and added in order, so that one or two threads give equal bits. */
-export const shards = 2;
 
 export function rateAt({ rate, warmup, steps }: Schedule, step: number): number {
   return rate * Math.min(1, (step + 1) / Math.max(1, warmup)) * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
@@ -96,7 +96,7 @@ export async function train(network: Network, examples: readonly Example[], opti
     }
     if (performance.now() - saved > 1000 * (options.saveEverySeconds ?? 20)) save();
     const batch = sampler.batch(step);
-    const outcome = gradients(network, batch, rest, distillation);
+    const outcome = gradients(network, batch, rest, distillation, options.helper);
     const size = parameters.gradientNorm();
     if (!Number.isFinite(size) || !Number.isFinite(outcome.loss)) throw diverged(network, step, outcome.loss);
     parameters.adam({
@@ -119,23 +119,29 @@ export async function train(network: Network, examples: readonly Example[], opti
   return { log, validationAccuracy, seconds: seconds() };
 }
 
-/** Leaves the batch's gradient in the parameters. */
-export function gradients(network: Network, batch: readonly Example[], rest: Float32Array, distillation?: Distillation): Outcome {
+/** Leaves the batch's gradient in the parameters; `rest` is room for the second half's. */
+export function gradients(network: Network, batch: readonly Example[], rest: Float32Array, distillation?: Distillation, helper?: Helper): Outcome {
+  const { parameters } = network;
   const labels = scoredLabels(batch);
-  const middle = Math.ceil(batch.length / shards);
-  const parts = [batch.slice(middle), batch.slice(0, middle)].filter((part) => part.length > 0);
-  let total: Outcome = { loss: 0, right: 0, labels: 0 };
-  parts.forEach((part, i) => {
+  const middle = Math.ceil(batch.length / 2);
+  const [first, second] = [batch.slice(0, middle), batch.slice(middle)];
+  const alone = (part: readonly Example[]): Outcome => {
     network.prepare();
-    const outcome = learn(network, part, labels, distillation);
-    total = { loss: total.loss + outcome.loss, right: total.right + outcome.right, labels };
-    if (i < parts.length - 1) rest.set(network.parameters.grads());
-  });
-  if (parts.length > 1) {
-    const grads = network.parameters.grads();
-    for (let i = 0; i < grads.length; i++) grads[i] = grads[i]! + rest[i]!;
+    return learn(network, part, labels, distillation);
+  };
+  if (second.length === 0) return { ...alone(first), labels };
+  let other: Outcome | undefined;
+  if (helper === undefined) {
+    other = alone(second);
+    rest.set(parameters.grads());
+  } else {
+    helper.begin(parameters.values(), { examples: second, labels });
   }
-  return total;
+  const own = alone(first);
+  other ??= helper!.finish(rest);
+  const grads = parameters.grads();
+  for (let i = 0; i < grads.length; i++) grads[i] = grads[i]! + rest[i]!;
+  return { loss: own.loss + other.loss, right: own.right + other.right, labels };
 }
 
 function diverged(network: Network, step: number, loss: number): Diverged {

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Example } from '../../generator/data/dataset.js';
+import { loadTask } from '../../generator/data/load.js';
 import { warpPatches } from '../../generator/train/augment.js';
 import { Network } from '../../generator/train/network.js';
+import { configOf, recipes } from '../../generator/train/recipes.js';
 import { Sampler } from '../../generator/train/sampling.js';
+import { spread, trainCompressed, trainDense, type Run } from '../../generator/train/stages.js';
 import { Diverged, Interrupted, defaultSchedule, rateAt, train, type Schedule, type TrainOptions } from '../../generator/train/trainer.js';
 import { Engine } from '../../generator/train/wasm.js';
 import { randomEncoder, randomExamples } from '../compress/random-encoder.js';
@@ -56,6 +59,20 @@ describe('training', () => {
     const losses = (lines: readonly string[]): (string | undefined)[] => lines.map((line) => /loss [\d.]+/.exec(line)?.[0]);
     expect(losses(continued.log)).toEqual(losses(log));
     expect(continued.log).toHaveLength(3);
+  });
+
+  it('gives the same bits with a second thread, also with a teacher', async () => {
+    const config = { ...configOf(loadTask('g2p')), width: 16, layers: 1, heads: 2, hidden: 24 };
+    const whole = loadTask('g2p');
+    const data = { ...whole, splits: { ...whole.splits, validation: spread(whole.splits.validation, 20) } };
+    const script = new URL('../../dist/generator/train/worker.js', import.meta.url);
+    const short = { ...schedule, steps: 6 };
+    const stages = { ...recipes.g2p.compressed, factor: { rank: 16, k: 3, banks: 4, seed: 1 }, factorized: short, coded: short, quantised: short, calibrationInputs: 9 };
+    const train = async (run: Run): Promise<unknown> => {
+      const dense = await trainDense(run, config, { ...short, batch: 7 });
+      return [dense, await trainCompressed(run, dense, stages)];
+    };
+    expect(await train({ data, seed: 3, script })).toEqual(await train({ data, seed: 3, threads: 1 }));
   });
 
   it('refuses a state of other settings, and one that is cut off, with the way out', async () => {

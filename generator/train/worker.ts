@@ -1,0 +1,25 @@
+/** The second thread: gradients of the batches that generator/train/helper.ts sends. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { helperStates, type HelperMemory, type HelperSetup, type HelperTask } from './helper.js';
+import { buildNetworks } from './networks.js';
+import { learn } from './step.js';
+
+const { setup, memory } = workerData as { setup: HelperSetup; memory: HelperMemory };
+const { network, distillation } = buildNetworks(setup);
+const state = new Int32Array(memory.state);
+distillation?.teacher.prepare();
+
+parentPort?.on('message', ({ examples, labels }: HelperTask) => {
+  let end: number = helperStates.failed;
+  try {
+    network.parameters.values().set(new Float32Array(memory.values));
+    network.prepare();
+    const { loss, right, labels: counted } = learn(network, examples, labels, distillation);
+    new Float32Array(memory.grads).set(network.parameters.grads());
+    new Float64Array(memory.outcome).set([loss, right, counted]);
+    end = helperStates.done;
+  } finally {
+    Atomics.store(state, 0, end);
+    Atomics.notify(state, 0);
+  }
+});
