@@ -2,13 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Example } from '../../generator/data/dataset.js';
-import { loadTask } from '../../generator/data/load.js';
+import type { Dataset, Example } from '../../generator/data/dataset.js';
 import { warpPatches } from '../../generator/train/augment.js';
 import { Network } from '../../generator/train/network.js';
-import { configOf, recipes } from '../../generator/train/recipes.js';
+import { recipes } from '../../generator/train/recipes.js';
 import { Sampler } from '../../generator/train/sampling.js';
-import { spread, trainCompressed, trainDense, type Run } from '../../generator/train/stages.js';
+import { trainCompressed, trainDense, type Run } from '../../generator/train/stages.js';
 import { Diverged, Interrupted, defaultSchedule, rateAt, train, type Schedule, type TrainOptions } from '../../generator/train/trainer.js';
 import { Engine } from '../../generator/train/wasm.js';
 import { randomEncoder, randomExamples } from '../compress/random-encoder.js';
@@ -62,9 +61,11 @@ describe('training', () => {
   });
 
   it('gives the same bits with a second thread, also with a teacher', async () => {
-    const config = { ...configOf(loadTask('g2p')), width: 16, layers: 1, heads: 2, hidden: 24 };
-    const whole = loadTask('g2p');
-    const data = { ...whole, splits: { ...whole.splits, validation: spread(whole.splits.validation, 20) } };
+    const { config } = encoder;
+    const data: Dataset = {
+      task: 'g2p', idsPerToken: 1, vocabulary: config.vocabulary, featureCount: 0, maxLength: config.maxLength, labelNames: ['a', 'b', 'c', 'd', 'e'],
+      head: 'token', licence: 'none', splits: { train: examples, validation: examples.slice(0, 5), test: [] }, describe: () => '',
+    };
     const script = new URL('../../dist/generator/train/worker.js', import.meta.url);
     const short = { ...schedule, steps: 6 };
     const stages = { ...recipes.g2p.compressed, factor: { rank: 16, k: 3, banks: 4, seed: 1 }, factorized: short, coded: short, quantised: short, calibrationInputs: 9 };
