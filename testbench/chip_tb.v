@@ -10,10 +10,10 @@
 //             6 PAUSE      for value cycles
 //           memory.hex, memory.out: see axi_memory.v
 // Output    reads.txt; windows.txt: "window first-cycle last-cycle code", decimal; result.txt: "name value", decimal
-//           trace.txt with +trace=1, hexadecimal but for the first three of I, which are decimal:
-//             "I window pc cycle" then the words that the instruction stores: "memory feature pass word", memory one of
-//             P, R, 0 X, 1 H, 2 Q, 3 K, 4 V; "L feature pass slices word" rows from memory; "x place word", "r place word"
-//             from NORM, place = feature * PASSES + pass; "A" when the window was aborted
+//           trace.txt with +trace=1, hexadecimal:
+//             "I window pc", then the words that the instruction stores: "memory feature pass word cycle", memory one of
+//             P, R, 0 X, 1 H, 2 Q, 3 K, 4 V; L rows from memory, and the slices that take them behind the cycle;
+//             x and r from NORM, where feature is feature * PASSES + pass; "A" when the window was aborted
 // Plusargs  +patience=n  cycles after which a step has failed; +trace=1; those of axi_memory.v
 // Errors    breaches of the protocol, an X on a control output, two writers of one memory, a script that did not end well
 // Macros    TOP, BUS_BYTES, ADDR_BITS, BURST_BEATS, OUTSTANDING_READS, MEMORY_BEATS, MEMORY_BASE
@@ -236,24 +236,24 @@ module chip_tb (
   // ---- trace ----
   reg [31:0] traced_window_q;
   reg [31:0] traced_pc_q;
-  wire [31:0] pc = { {(32-u_top.PC_BITS){1'b0}}, u_top.u_core.pc_o };
+  wire [31:0] pc = u_top.u_core.pc_o;
   wire out_word = u_top.u_core.out_valid && !u_top.u_core.out_scores;
   wire stored = out_word || u_top.word_wr_en || u_top.u_core.norm_x_wr_en || u_top.u_core.norm_r_wr_en;
   always @(posedge clk_i) begin
     if (tracing && !rst_i) begin
       if (stored && ((traced_window_q != window_q) || (traced_pc_q != pc))) begin
-        $fwrite(trace, "I %0d %0d %0d\n", window_q, pc, cycle_q);
+        $fwrite(trace, "I %0h %0h\n", window_q, pc);
         traced_window_q <= window_q;
         traced_pc_q     <= pc;
       end
       if (out_word) begin
-        if (u_top.u_core.out_project) $fwrite(trace, "P %h %h %h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out8);
-        else if (u_top.u_core.out_dst >= 3'd5) $fwrite(trace, "R %h %h %h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out16);
-        else $fwrite(trace, "%h %h %h %h\n", u_top.u_core.out_dst, u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out8);
+        if (u_top.u_core.out_project) $fwrite(trace, "P %h %h %h %0h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out8, cycle_q);
+        else if (u_top.u_core.out_dst >= 3'd5) $fwrite(trace, "R %h %h %h %0h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out16, cycle_q);
+        else $fwrite(trace, "%h %h %h %h %0h\n", u_top.u_core.out_dst, u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out8, cycle_q);
       end
-      if (u_top.word_wr_en) $fwrite(trace, "L %h %h %h %h\n", u_top.word_wr_feature, u_top.word_wr_pass, u_top.word_wr_slices, u_top.word_wr_data);
-      if (u_top.u_core.norm_x_wr_en) $fwrite(trace, "x %h %h\n", u_top.u_core.norm_x_wr_addr, u_top.u_core.norm_x_wr_data);
-      if (u_top.u_core.norm_r_wr_en) $fwrite(trace, "r %h %h\n", u_top.u_core.norm_r_wr_addr, u_top.u_core.norm_r_wr_data);
+      if (u_top.word_wr_en) $fwrite(trace, "L %h %h %h %0h %h\n", u_top.word_wr_feature, u_top.word_wr_pass, u_top.word_wr_data, cycle_q, u_top.word_wr_slices);
+      if (u_top.u_core.norm_x_wr_en) $fwrite(trace, "x %h 0 %h %0h\n", u_top.u_core.norm_x_wr_addr, u_top.u_core.norm_x_wr_data, cycle_q);
+      if (u_top.u_core.norm_r_wr_en) $fwrite(trace, "r %h 0 %h %0h\n", u_top.u_core.norm_r_wr_addr, u_top.u_core.norm_r_wr_data, cycle_q);
       if (u_top.abort) $fwrite(trace, "A\n");
     end
     if (rst_i) begin

@@ -1,0 +1,117 @@
+/** All of memory after a run against what it must hold: outputs, completions, and all else as it was. */
+import type { Window } from '../batch/form-windows.js';
+import { completionCodes } from '../params/registers.js';
+import type { Image } from '../program/image.js';
+import type { Differences } from './differences.js';
+import type { MemoryDump } from './memory-file.js';
+import { rowBytes, storeOf, type MemoryMap } from './memory-map.js';
+
+export interface Completion {
+  readonly code: number;
+  readonly cause: boolean;
+  readonly window: number;
+}
+
+/** Completions of requests that are all good. */
+export function goodCompletions(windows: readonly Window[], requests: number): Completion[] {
+  const completions: Completion[] = Array.from({ length: requests }, () => ({ code: completionCodes.notDone, cause: false, window: 0 }));
+  windows.forEach((window, number) => {
+    for (const { index } of window) completions[index] = { code: completionCodes.good, cause: false, window: number };
+  });
+  return completions;
+}
+
+const statusAt = 24;
+
+export function readCompletion(memory: Uint8Array, map: MemoryMap, request: number): Completion {
+  const status = new DataView(memory.buffer, memory.byteOffset).getUint32(map.ring - map.base + request * map.stride + statusAt, true);
+  return { code: status & 0xff, cause: ((status >> 8) & 1) === 1, window: status >>> 16 };
+}
+
+function writeCompletion(memory: Uint8Array, map: MemoryMap, request: number, { code, cause, window }: Completion): void {
+  const status = code + (cause ? 256 : 0) + (window % 65536) * 65536;
+  new DataView(memory.buffer, memory.byteOffset).setUint32(map.ring - map.base + request * map.stride + statusAt, status, true);
+}
+
+/** Outputs in memory: int8 rows of STORE's width, without the padding. */
+export function outputsOf(memory: Uint8Array, map: MemoryMap, image: Image): Int8Array[] {
+  const { outer } = storeOf(image);
+  const row = rowBytes(outer, image);
+  return map.requests.map(({ output, outputBytes }) => {
+    const rows = outputBytes / row;
+    const bytes = new Int8Array(rows * outer);
+    for (let t = 0; t < rows; t++) {
+      const at = output - map.base + t * row;
+      bytes.set(new Int8Array(memory.buffer, memory.byteOffset + at, outer), t * outer);
+    }
+    return bytes;
+  });
+}
+
+export interface MemoryCase {
+  readonly image: Image;
+  readonly map: MemoryMap;
+  /** Before the run. */
+  readonly before: Uint8Array;
+  /** Golden's outputs, of the requests whose completion is good. */
+  readonly outputs: readonly Int8Array[];
+  readonly completions: readonly Completion[];
+  /** Outputs of these requests may hold anything: their window was aborted. */
+  readonly loose?: ReadonlySet<number>;
+}
+
+/** What memory must hold. */
+function wanted({ image, map, before, outputs, completions }: MemoryCase): Uint8Array {
+  const memory = before.slice();
+  const { outer } = storeOf(image);
+  const row = rowBytes(outer, image);
+  completions.forEach((completion, r) => {
+    writeCompletion(memory, map, r, completion);
+    if (completion.code !== completionCodes.good) return;
+    const { output, outputBytes } = map.requests[r]!;
+    for (let t = 0; t * row < outputBytes; t++) {
+      const at = output - map.base + t * row;
+      memory.fill(0, at, at + row);
+      memory.set(new Uint8Array(outputs[r]!.buffer, outputs[r]!.byteOffset + t * outer, outer), at);
+    }
+  });
+  return memory;
+}
+
+export function compareMemory(run: MemoryCase, { bytes, unknown }: MemoryDump, differences: Differences): void {
+  const { image, map, completions } = run;
+  const want = wanted(run);
+  const { outer } = storeOf(image);
+  const row = rowBytes(outer, image);
+  completions.forEach((completion, r) => {
+    const got = readCompletion(bytes, map, r);
+    if (got.code !== completion.code || got.cause !== completion.cause || got.window !== completion.window) {
+      differences.problem(`completion of request ${r}: code ${got.code}, cause ${got.cause}, window ${got.window}; must be ${completion.code}, ${completion.cause}, ${completion.window}`);
+    }
+  });
+  const accounted = new Uint8Array(bytes.length);
+  map.requests.forEach(({ output, outputBytes }, r) => {
+    accounted.fill(1, output - map.base, output - map.base + outputBytes);
+    if (run.loose?.has(r) === true || completions[r]!.code !== completionCodes.good) return;
+    for (let i = 0; i < outputBytes; i++) {
+      const at = output - map.base + i;
+      const feature = i % row;
+      if (feature < outer) differences.counted();
+      if (bytes[at] === want[at] && !unknown.has(at)) continue;
+      if (feature >= outer) {
+        differences.problem(`output of request ${r}, row ${Math.floor(i / row)}: padding byte ${feature} is ${bytes[at]}, must be 0`);
+        continue;
+      }
+      differences.add({
+        window: completions[r]!.window, instruction: image.model.operations.length - 1, plane: 'out', request: r, token: Math.floor(i / row), feature,
+        got: unknown.has(at) ? 'X' : (bytes[at]! << 24) >> 24, want: (want[at]! << 24) >> 24, cycle: 0,
+      });
+    }
+  });
+  completions.forEach((_, r) => accounted.fill(1, map.ring - map.base + r * map.stride + statusAt, map.ring - map.base + r * map.stride + statusAt + 4));
+  for (let at = 0; at < bytes.length; at++) {
+    if (accounted[at] === 0 && (bytes[at] !== want[at] || unknown.has(at))) {
+      differences.problem(`memory byte at ${map.base + at}: ${unknown.has(at) ? 'X' : bytes[at]}, must have stayed ${want[at]}`);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+/** Every word that an instruction stored against the tensor that the golden model has for it. */
+import type { Window } from '../batch/form-windows.js';
+import { runGolden } from '../golden/run.js';
+import type { TraceEvent } from '../golden/trace.js';
+import { derive } from '../params/derived.js';
+import type { Params } from '../params/fields.js';
+import type { Operation, PackedModel } from '../program/operation.js';
+import type { Difference, Differences } from './differences.js';
+import { elementOf, readTrace, type TraceReader, type TraceWord } from './trace-file.js';
+
+/** Planes of the destinations 0 .. 4. */
+const destinations = ['X', 'H', 'Q', 'K', 'V'] as const;
+
+/** A plane that an instruction writes, of all requests of the window. */
+interface Plane {
+  readonly name: string;
+  readonly base: number;
+  readonly width: number;
+  /** Golden's tensor of each request of the window, in the order of their slices. */
+  readonly data: readonly (Int8Array | Int16Array)[];
+  /** Lanes compared so far, a feature and pass. */
+  readonly compared: Uint16Array;
+}
+
+/** Which token a lane holds in a pass. */
+interface Occupant {
+  readonly lane: number;
+  /** Place of the request in the window. */
+  readonly place: number;
+  readonly token: number;
+}
+
+interface OpenInstruction {
+  readonly index: number;
+  readonly operation: Operation | undefined;
+  readonly planes: readonly Plane[];
+}
+
+/** Tokens by pass, for one window. */
+function occupantsOf(params: Params, window: Window, lengths: readonly number[]): Occupant[][] {
+  const { lanesPerSlice, passes } = params.array;
+  const { sliceTokens } = derive(params);
+  const byPass: Occupant[][] = Array.from({ length: passes }, () => []);
+  window.forEach(({ index, first }, place) => {
+    for (let token = 0; token < lengths[index]!; token++) {
+      const slice = first + Math.floor(token / sliceTokens);
+      const lane = slice * lanesPerSlice + (token % lanesPerSlice);
+      byPass[Math.floor((token % sliceTokens) / lanesPerSlice)]!.push({ lane, place, token });
+    }
+  });
+  return byPass;
+}
+
+function planesOf(index: number, events: readonly TraceEvent[], passes: number): OpenInstruction {
+  const here = events.filter((event) => event.index === index);
+  const [first] = here;
+  const planes = (first?.operation.op === 'STORE' ? [] : first?.tensors ?? []).map(({ name, base, width }, n): Plane => ({
+    name, base, width, data: here.map(({ tensors }) => tensors[n]!.data), compared: new Uint16Array(width * passes),
+  }));
+  return { index, operation: first?.operation, planes };
+}
+
+/** What a word of the trace means for a plane. */
+interface Meaning {
+  readonly plane: string;
+  readonly digits: number;
+  readonly feature: number;
+  readonly pass: number;
+}
+
+function meaningsOf({ memory, feature, pass }: TraceWord, operation: Operation | undefined, passes: number): Meaning[] {
+  if (memory === 'L') {
+    if (operation?.op !== 'LOAD') return [{ plane: '?', digits: 2, feature, pass }];
+    const planes = [...(operation.destination === 'Rset' ? ['R'] : []), ...(operation.destination === 'X' || operation.alsoX ? ['X'] : [])];
+    return planes.map((plane) => ({ plane, digits: 2, feature, pass }));
+  }
+  if (memory === 'x' || memory === 'r') {
+    return [{ plane: memory.toUpperCase(), digits: memory === 'r' ? 4 : 2, feature: Math.floor(feature / passes), pass: feature % passes }];
+  }
+  if (memory === 'P' || memory === 'R') return [{ plane: memory, digits: memory === 'R' ? 4 : 2, feature, pass }];
+  return [{ plane: destinations[Number(memory)] ?? '?', digits: 2, feature, pass }];
+}
+
+export interface TraceCase {
+  readonly params: Params;
+  /** In the order for these columns. */
+  readonly model: PackedModel;
+  /** Rows of each request of the run. */
+  readonly requests: readonly Int8Array[];
+  readonly lengths: readonly number[];
+  readonly windows: readonly Window[];
+}
+
+/** Compare a whole trace; every difference and every value goes to `differences`. */
+export async function compareTrace(path: string, run: TraceCase, differences: Differences): Promise<void> {
+  await readTrace(path, comparing(run, differences));
+}
+
+function comparing({ params, model, requests, lengths, windows }: TraceCase, differences: Differences): TraceReader {
+  const { passes, lanesPerSlice } = params.array;
+  let number = -1;
+  let window: Window = [];
+  let occupants: Occupant[][] = [];
+  let events: TraceEvent[] = [];
+  let open: OpenInstruction | undefined;
+  let reached = -1;
+
+  const at = (place: number, feature: number, token: number, plane: string, cycle: number): Omit<Difference, 'got' | 'want'> => ({
+    window: number, instruction: open!.index, plane, request: window[place]!.index, token, feature, cycle,
+  });
+  /** Every token of every feature must have been written. */
+  const close = (cycle: number): void => {
+    for (const { name, base, width, compared } of open?.planes ?? []) {
+      for (let f = 0; f < width; f++) {
+        for (let pass = 0; pass < passes; pass++) {
+          const here = occupants[pass]!;
+          if (here.length > 0 && compared[f * passes + pass]! < here.length) {
+            differences.add({ ...at(here[0]!.place, base + f, here[0]!.token, name, cycle), got: 'not written', want: open!.planes.find((plane) => plane.name === name)!.data[here[0]!.place]![here[0]!.token * width + f]! });
+          }
+        }
+      }
+    }
+    open = undefined;
+  };
+  /** Instructions that store nothing in the trace: all that were passed over must be of that kind. */
+  const passOver = (next: number): void => {
+    for (let index = reached + 1; index < next; index++) {
+      if (model.operations[index]?.op === 'STORE' || window.length === 0) continue;
+      open = planesOf(index, events, passes);
+      close(0);
+    }
+    reached = next;
+  };
+  const closeWindow = (): void => {
+    close(0);
+    if (number >= 0 && window.length > 0) passOver(model.operations.length);
+  };
+  const openWindow = (next: number): void => {
+    number = next;
+    window = windows[next] ?? [];
+    reached = -1;
+    events = [];
+    occupants = occupantsOf(params, window, lengths);
+    runGolden(model, window.map(({ index }) => requests[index]!), { trace: (event) => events.push(event) });
+  };
+
+  return {
+    instruction(next, pc) {
+      if (next !== number) {
+        closeWindow();
+        for (let skipped = number + 1; skipped < next; skipped++) differences.problem(`window ${skipped}: nothing in the trace`);
+        openWindow(next);
+      } else {
+        close(0);
+      }
+      passOver(pc);
+      open = planesOf(pc, events, passes);
+    },
+    word(word) {
+      for (const { plane: name, digits, feature, pass } of meaningsOf(word, open?.operation, passes)) {
+        const plane = open?.planes.find((one) => one.name === name);
+        if (plane === undefined || feature < plane.base || feature >= plane.base + plane.width) {
+          differences.problem(`window ${number}, instruction ${open?.index}: feature ${feature} of ${name} was written in cycle ${word.cycle}, golden writes none`);
+          continue;
+        }
+        const { base, width, data, compared } = plane;
+        const shift = word.memory === 'L' && name === 'R' && open?.operation?.op === 'LOAD' ? open.operation.shift : 0;
+        for (const { lane, place, token } of occupants[pass] ?? []) {
+          if (word.memory === 'L' && ((word.slices >> Math.floor(lane / lanesPerSlice)) & 1) === 0) continue;
+          const element = elementOf(word, lane, digits);
+          const got = element === undefined ? undefined : element * 2 ** shift;
+          const want = data[place]![token * width + feature - base]!;
+          differences.counted();
+          compared[(feature - base) * passes + pass]!++;
+          if (got !== want) differences.add({ ...at(place, feature, token, name, word.cycle), got: got ?? 'X', want });
+        }
+      }
+    },
+    aborted() {
+      open = undefined;
+      window = [];
+    },
+    end() {
+      closeWindow();
+      if (number + 1 < windows.length) differences.problem(`windows ${number + 1} .. ${windows.length - 1}: nothing in the trace`);
+    },
+  };
+}

@@ -1,0 +1,128 @@
+/** A ring of requests through the whole chip, compared with everything that the golden model knows about it. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { formWindows, type BatchShape, type Policy, type Window } from '../batch/form-windows.js';
+import { runGolden } from '../golden/run.js';
+import { derive } from '../params/derived.js';
+import type { Params } from '../params/fields.js';
+import type { Image } from '../program/image.js';
+import type { Traffic } from '../program/traffic-classes.js';
+import type { Executable } from './build.js';
+import { checkBooks, checkCounters, coldBooks, runBooks } from './books.js';
+import { runChip, type RunSettings, type WindowLog } from './chip-run.js';
+import { compareMemory, goodCompletions, outputsOf } from './compare-memory.js';
+import { compareTrace } from './compare-trace.js';
+import { Differences, type Difference } from './differences.js';
+import { runReads, runSteps, type Counters } from './host-script.js';
+import { fillMemory, layOut, tokensOf } from './memory-map.js';
+
+export interface Unit {
+  readonly params: Params;
+  readonly image: Image;
+  /** Rows of LOAD's width. */
+  readonly requests: readonly Int8Array[];
+  readonly policy: Policy;
+  readonly settings: RunSettings;
+  /** Address of the first byte of memory. */
+  readonly base?: number;
+  /** Beats of the memory that the executable was built with. */
+  readonly beats: number;
+}
+
+export interface UnitResult {
+  readonly inputs: number;
+  readonly tokens: number;
+  readonly lengths: readonly number[];
+  readonly windows: readonly Window[];
+  readonly windowLog: readonly WindowLog[];
+  readonly valuesCompared: number;
+  readonly mismatches: number;
+  readonly differences: readonly Difference[];
+  readonly problems: readonly string[];
+  readonly emaAgree: boolean;
+  readonly coldBytes: Traffic;
+  readonly runBytes: Traffic;
+  readonly counters: Counters;
+  /** What the chip has stored, as numbers. */
+  readonly outputs: readonly (readonly number[])[];
+  /** Of the whole simulation, load included. */
+  readonly cycles: number;
+  /** Of the simulator and of everything. */
+  readonly simulationSeconds: number;
+  readonly seconds: number;
+}
+
+export function batchShapeOf(params: Params): BatchShape {
+  return { slices: params.array.slices, sliceTokens: derive(params).sliceTokens, lookahead: params.batcher.lookahead, passOver: params.batcher.passOver };
+}
+
+/** Tags are no numbers of requests, so that a mix-up shows. */
+export function tagOf(request: number): number {
+  return (0xc0de0000 + 7 * request) >>> 0;
+}
+
+/** Run a unit in `folder`; what is left there repeats and explains it. */
+export async function runUnit(executable: Executable, unit: Unit, folder: string): Promise<UnitResult> {
+  const started = Date.now();
+  const { params, image, requests, policy, settings, base = 0 } = unit;
+  const lengths = tokensOf(image, requests);
+  const map = { ...layOut(image, params, lengths, base), beats: unit.beats };
+  const before = fillMemory(map, image, requests, requests.map((_, r) => tagOf(r)));
+  const simulationStarted = Date.now();
+  const run = await runChip(executable, { memory: before, steps: runSteps(image, map, requests.length, policy), busBytes: params.port.busBytes }, settings, folder);
+  const simulationSeconds = (Date.now() - simulationStarted) / 1000;
+  const reads = runReads(run.reads);
+  const windows = formWindows(lengths, batchShapeOf(params), policy);
+  const { outputs, counts } = runGolden(image.model, requests);
+
+  const differences = new Differences();
+  for (const problem of run.problems) differences.problem(problem);
+  if (settings.trace === true) {
+    await compareTrace(join(folder, 'trace.txt'), { params, model: image.model, requests, lengths, windows }, differences);
+    if (differences.count === 0) await rm(join(folder, 'trace.txt'));
+  }
+  compareMemory({ image, map, before, outputs, completions: goodCompletions(windows, requests.length) }, run.memory, differences);
+  if (reads.error !== 0) differences.problem(`register ERROR = ${reads.error}: must be 0 after a run without faults`);
+  const cold = coldBooks(image, reads.cold);
+  const books = runBooks(image, windows, lengths, reads.run);
+  const agreeCold = checkBooks('load', cold, differences);
+  const agreeRun = checkBooks('run', books, differences);
+  checkCounters({ image, params, windows, lengths, counts, beats: { read: run.bench.readBeats, write: run.bench.writeBeats } }, reads, differences);
+  return {
+    inputs: requests.length, tokens: lengths.reduce((sum, length) => sum + length, 0), lengths, windows, windowLog: run.windows,
+    valuesCompared: differences.valuesCompared, mismatches: differences.mismatches, differences: differences.list, problems: differences.problems,
+    emaAgree: agreeCold && agreeRun, coldBytes: cold.rtl, runBytes: books.rtl, counters: reads.run,
+    outputs: outputsOf(run.memory.bytes, map, image).map((bytes) => [...bytes]),
+    cycles: run.cycles, simulationSeconds, seconds: (Date.now() - started) / 1000,
+  };
+}
+
+/** Whether nothing at all is wrong. */
+export function isGood({ mismatches, problems }: Pick<UnitResult, 'mismatches' | 'problems'>): boolean {
+  return mismatches === 0 && problems.length === 0;
+}
+
+function keyOf(executable: Executable, { image, requests, policy, settings, base = 0 }: Unit): string {
+  const hash = createHash('sha256').update(JSON.stringify([executable.folder, policy, settings, base]));
+  for (const bytes of [image.cold, image.pass, ...requests]) hash.update(bytes);
+  return hash.digest('hex');
+}
+
+/** As runUnit, unless the same unit has had a good end in this folder before: then its result is read. */
+export async function resumeUnit(executable: Executable, unit: Unit, folder: string): Promise<UnitResult> {
+  const key = keyOf(executable, unit);
+  const resultFile = `${folder}.json`;
+  if (existsSync(resultFile)) {
+    const stored = JSON.parse(await readFile(resultFile, 'utf8')) as { key: string; result: UnitResult };
+    if (stored.key === key) return stored.result;
+  }
+  const result = await runUnit(executable, unit, folder);
+  if (isGood(result)) {
+    await writeFileAtomic(resultFile, JSON.stringify({ key, result }));
+    await rm(folder, { recursive: true });
+  }
+  return result;
+}
