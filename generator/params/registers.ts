@@ -20,7 +20,7 @@ export interface Register {
 }
 
 const word = (doc: string, bits = 32): { readonly value: RegisterField } => ({ value: { low: 0, bits, doc } });
-const size = (address: number, doc: string) => ({ address, access: 'write', locked: true, fields: word('number'), doc }) as const;
+const size = (address: number, doc: string) => ({ address, access: 'write', locked: true, fields: word('number', 24), doc }) as const;
 const half = (address: number, doc: string) => ({ address, access: 'write', locked: true, fields: word('half of a byte address'), doc }) as const;
 const codeWords = (m: number) => size(0x040 + 4 * m, `code words of W_S matrix ${m}`);
 const config = (address: number, doc: string) => ({ address, access: 'read', fields: word('parameter of this chip'), doc }) as const;

@@ -13,11 +13,13 @@ import { registersUnit } from './registers.js';
 import { renderUnit, type RtlFile, type Unit } from './render.js';
 import { sectionDecoder } from './section_decoder.js';
 import { streamReader } from './stream_reader.js';
+import { top } from './top.js';
 import { windowControl } from './window_control.js';
 import { windowFormer } from './window_former.js';
 
-/** What stands around the core, one unit a line. */
+/** The top and what stands around the core, one unit a line. */
 const surroundings: readonly ((params: Params) => Unit)[] = [
+  top,
   registersUnit,
   countersUnit,
   batcher,
@@ -35,7 +37,7 @@ const surroundings: readonly ((params: Params) => Unit)[] = [
 
 /** The units of the whole design, the top first. */
 export function designUnits(params: Params): Unit[] {
-  return [...coreUnits(params), ...surroundings.map((unit) => unit(params))];
+  return [...surroundings.map((unit) => unit(params)), ...coreUnits(params)];
 }
 
 /** The Verilog of the whole design, the top first. */

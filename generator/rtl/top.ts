@@ -1,0 +1,24 @@
+import { derive } from '../params/derived.js';
+import type { Params } from '../params/fields.js';
+import { instructionWires } from './instruction-wires.js';
+import type { Unit } from './render.js';
+
+/** Bits that number `count` things; one bit for a single one. */
+const indexBits = (count: number): number => Math.max(1, Math.ceil(Math.log2(count)));
+
+/** The accelerator as a whole. */
+export function top(params: Params): Unit {
+  const { columns, slices, passes } = params.array;
+  const { busBytes, addressBits } = params.port;
+  const { instructions, codeWords, matrices } = params.envelope;
+  const { lanes, bankRows } = derive(params);
+  return {
+    name: 'top',
+    context: () => ({
+      columns, slices, lanes, busBytes, addressBits,
+      passBits: indexBits(passes), rowBits: indexBits(bankRows), pcBits: indexBits(instructions),
+      codeBits: indexBits(codeWords), matrixBits: indexBits(matrices),
+      insFields: instructionWires(['op', 'outer', 'base', 'firstRow']),
+    }),
+  };
+}
