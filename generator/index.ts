@@ -1,0 +1,40 @@
+/** The programmatic interface of trexgen; the command line uses nothing else for its work. */
+export { UserError } from './errors.js';
+export { ToolError } from './tools/run.js';
+export { packageVersion } from './tools/package.js';
+
+// Parameters of the hardware
+export { derive, type Derived } from './params/derived.js';
+export { fields, type ChoiceField, type Field, type IntField, type Params, type ParamsInput } from './params/fields.js';
+export { loadParams, type ParamsSource } from './params/load.js';
+export { makeParams } from './params/params.js';
+export { presetParams, presets, type PresetName } from './params/presets.js';
+export { paramsSchema } from './params/schema.js';
+export { coreMemories, memoryBits, multipliers, streamRate, type MemorySize, type MultiplierSize, type StreamRate } from './params/sizes.js';
+
+// Verilog
+export { configHash, designSources, designUnits, topModule } from './rtl/design.js';
+export { renderDesign, type Design, type DesignManifest } from './rtl/manifest.js';
+export type { RtlFile, Unit } from './rtl/render.js';
+export { writeDesign } from './rtl/write.js';
+
+// Images: what the hardware runs
+export { disassemble, type Line } from './program/disassemble.js';
+export { readImage, writeImage, type Image } from './program/image.js';
+export type { Manifest } from './program/manifest.js';
+export type { CodebookMatrix, Operation, PackedModel } from './program/operation.js';
+export { coldTraffic, windowTraffic, type Interface } from './program/traffic.js';
+
+// The golden model and its ledger of bytes
+export { coldLedger, windowLedger } from './golden/ledger.js';
+export { predictedClass, runGolden, type GoldenOptions, type GoldenRun } from './golden/run.js';
+
+// Simulation and lint by external tools
+export { lintAll } from './sim/lint.js';
+export { buildSimulation, runSimulation, simulators, type BuildRequest, type Executable, type SimulationResult, type SimulationRun, type Simulator } from './sim/build.js';
+
+// Models: data, checkpoints, training, compression
+export { taskNames, type Dataset, type Example, type SplitName, type TaskName } from './data/dataset.js';
+export { loadCheckpoint, loadEncoder, saveEncoder, type Checkpoint } from './model/checkpoint.js';
+export { runTraining, trainStages, type TrainReport, type TrainRequest, type TrainStage } from './train/run.js';
+export * from './compress/index.js';
