@@ -1,0 +1,109 @@
+/** Whether a model fits the hardware: every buffer that is too small, by how much, and what to raise. */
+import { refuse } from '../errors.js';
+import { derive } from '../params/derived.js';
+import type { Params } from '../params/fields.js';
+import type { Image } from './image.js';
+import type { Operation } from './operation.js';
+
+/** A buffer of the machine, and the parameter that makes it larger. */
+interface Need {
+  readonly parameter: 'envelope.width' | 'envelope.hidden' | 'envelope.rank';
+  readonly buffer: string;
+  readonly features: number;
+  /** The operation that needs so many. */
+  readonly index: number;
+}
+
+const parameterOf = { X: 'envelope.width', R: 'envelope.width', Q: 'envelope.width', K: 'envelope.width', V: 'envelope.width', H: 'envelope.hidden', P: 'envelope.rank' } as const;
+type Buffer = keyof typeof parameterOf;
+
+/** Features of each buffer that an operation touches. */
+function buffersOf(operation: Operation): readonly (readonly [Buffer, number])[] {
+  switch (operation.op) {
+    case 'LOAD': {
+      const features = operation.base + operation.outer;
+      return operation.alsoX ? [['R', features], ['X', features]] : [[operation.destination === 'X' ? 'X' : 'R', features]];
+    }
+    case 'NORM':
+      return [['R', operation.inner], ['X', operation.inner]];
+    case 'PROJECT':
+      return [[operation.source, operation.inner], ['P', operation.outer]];
+    case 'EXPAND':
+    case 'DENSE': {
+      const { destination, base, outer } = operation;
+      const target: Buffer = destination === 'Rset' || destination === 'Radd' ? 'R' : destination;
+      return [operation.op === 'EXPAND' ? ['P', operation.rank] : [operation.source, operation.inner], [target, base + outer]];
+    }
+    case 'ATTEND': {
+      const features = operation.base + operation.inner;
+      return operation.uniform ? [['V', features], ['X', features]] : [['Q', features], ['K', features], ['V', features], ['X', features]];
+    }
+    case 'STORE':
+      return [[operation.source, operation.base + operation.outer]];
+  }
+}
+
+/** The largest need of each buffer. */
+function needsOf(operations: readonly Operation[]): Need[] {
+  const largest = new Map<Buffer, Need>();
+  operations.forEach((operation, index) => {
+    for (const [buffer, features] of buffersOf(operation)) {
+      if (features > (largest.get(buffer)?.features ?? 0)) largest.set(buffer, { parameter: parameterOf[buffer], buffer, features, index });
+    }
+  });
+  return [...largest.values()];
+}
+
+function bufferProblems({ model }: Image, { envelope }: Params): string[] {
+  const have = { 'envelope.width': envelope.width, 'envelope.hidden': envelope.hidden, 'envelope.rank': envelope.rank } as const;
+  return needsOf(model.operations).filter(({ parameter, features }) => features > have[parameter]).map(({ parameter, buffer, features, index }) =>
+    `${parameter} = ${have[parameter]}: instruction ${index} (${model.operations[index]!.op}) needs ${features} features of ${buffer}; raise it by ${features - have[parameter]}, to ${features}`);
+}
+
+/** Eq. 3: the largest sum that an instruction can make against the accumulators. */
+function accumulatorProblems({ model }: Image, params: Params): string[] {
+  const { accBits } = derive(params);
+  const wrong = model.operations.flatMap((operation, index) => {
+    if (operation.op !== 'EXPAND' && operation.op !== 'DENSE') return [];
+    const depth = operation.op === 'EXPAND' ? operation.k : operation.inner;
+    return depth * 2 ** 14 + 2 ** (7 + operation.biasShift) < 2 ** (accBits - 1) ? [] : [`${index} (${operation.op}, ${depth} products, biasShift ${operation.biasShift})`];
+  });
+  return wrong.length === 0 ? [] : [`accumulators = ${accBits} bits: are too narrow for instructions ${wrong.join(', ')}; raise envelope.hidden, which widens them, or lower the biases`];
+}
+
+function countProblems({ model, columns, cold, pass, busBytes }: Image, { envelope }: Params): string[] {
+  const problems: string[] = [];
+  const count = (parameter: string, have: number, need: number, what: string): void => {
+    if (need > have) problems.push(`${parameter} = ${have}: the model has ${need} ${what}; raise it by ${need - have}, to ${need}`);
+  };
+  const words = model.matrices.reduce((sum, { inner, rank }) => sum + (rank / columns) * inner, 0);
+  count('envelope.codeWords', envelope.codeWords, words, 'words of W_S codes');
+  count('envelope.matrices', envelope.matrices, model.matrices.length, 'shared matrices');
+  count('envelope.instructions', envelope.instructions, model.operations.length + 1, 'instructions, END included');
+  for (const [name, bytes] of [['cold', cold.length], ['pass', pass.length]] as const) {
+    if (bytes / busBytes >= 2 ** 24) problems.push(`port.busBytes = ${busBytes}: region ${name} has ${bytes / busBytes} beats, the registers hold ${2 ** 24 - 1}; raise it`);
+  }
+  return problems;
+}
+
+/** What is wrong, all of it; empty when the model runs on this hardware. */
+export function fitProblems(image: Image, params: Params): string[] {
+  const { columns, busBytes } = image;
+  const problems: string[] = [];
+  if (columns !== params.array.columns) problems.push(`array.columns = ${params.array.columns}: the image was written for ${columns}; write it again for this hardware`);
+  if (busBytes !== params.port.busBytes) problems.push(`port.busBytes = ${params.port.busBytes}: the image was written for beats of ${busBytes} bytes; write it again for this hardware`);
+  return [...problems, ...bufferProblems(image, params), ...countProblems(image, params), ...accumulatorProblems(image, params)];
+}
+
+/** Inputs that the window cannot hold. */
+export function lengthProblems(lengths: readonly number[], params: Params): string[] {
+  const { windowTokens } = derive(params);
+  const longest = Math.max(0, ...lengths);
+  const many = lengths.filter((length) => length > windowTokens).length;
+  return many === 0 ? [] : [`array: the window holds ${windowTokens} tokens, ${many} of ${lengths.length} inputs are longer, the longest has ${longest}; raise array.passes, array.lanesPerSlice or array.slices`];
+}
+
+/** Refuse a model or inputs that do not fit. */
+export function requireFit(image: Image, params: Params, lengths: readonly number[]): void {
+  refuse([...fitProblems(image, params), ...lengthProblems(lengths, params)]);
+}
