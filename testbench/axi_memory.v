@@ -115,13 +115,15 @@ module axi_memory #(
 
   // ---- beats of a burst ----
   reg [31:0] now_q;
-  wire [ADDR_BITS-1:0] ar_place = (s_axi_araddr - BASE) >> BUS_SHIFT;
-  wire [ADDR_BITS-1:0] aw_place = (s_axi_awaddr - BASE) >> BUS_SHIFT;
-  wire ar_outside = { {(72-ADDR_BITS){1'b0}}, ar_place } + { 64'd0, s_axi_arlen } >= BEATS;
-  wire aw_outside = { {(72-ADDR_BITS){1'b0}}, aw_place } + { 64'd0, s_axi_awlen } >= BEATS;
+  wire [ADDR_BITS-1:0] ar_offset = s_axi_araddr - BASE;
+  wire [ADDR_BITS-1:0] aw_offset = s_axi_awaddr - BASE;
+  wire [71:0] ar_place = { {(72-ADDR_BITS){1'b0}}, ar_offset } >> BUS_SHIFT;
+  wire [71:0] aw_place = { {(72-ADDR_BITS){1'b0}}, aw_offset } >> BUS_SHIFT;
+  wire ar_outside = ar_place + { 64'd0, s_axi_arlen } >= BEATS;
+  wire aw_outside = aw_place + { 64'd0, s_axi_awlen } >= BEATS;
   // Place of the beat that answers with an error.
-  wire [63:0] error_read_place  = (error_read_at - { {(64-ADDR_BITS){1'b0}}, BASE }) >> BUS_SHIFT;
-  wire [63:0] error_write_place = (error_write_at - { {(64-ADDR_BITS){1'b0}}, BASE }) >> BUS_SHIFT;
+  wire [71:0] error_read_place  = ({ 8'd0, error_read_at } - { {(72-ADDR_BITS){1'b0}}, BASE }) >> BUS_SHIFT;
+  wire [71:0] error_write_place = ({ 8'd0, error_write_at } - { {(72-ADDR_BITS){1'b0}}, BASE }) >> BUS_SHIFT;
 
   // ---- reads ----
   reg [31:0] ar_place_q [0:DEPTH-1];
@@ -141,7 +143,7 @@ module axi_memory #(
   wire        r_next  = r_free && (ar_count_q != 7'd0) && !stall_r && (r_wait_q == 32'd0) && (now_q >= ar_time_q[ar_out_q]);
   wire [31:0] r_place = ar_place_q[ar_out_q] + { 24'd0, r_beat_q };
   wire        r_last  = r_beat_q == ar_len_q[ar_out_q];
-  wire        r_met   = error_read && ({ 32'd0, r_place } == error_read_place) && !ar_outside_q[ar_out_q];
+  wire        r_met   = error_read && ({ 40'd0, r_place } == error_read_place) && !ar_outside_q[ar_out_q];
   assign s_axi_arready = !stall_ar && !ar_count_q[6];
   assign s_axi_rid     = 1'b0;
 
@@ -167,7 +169,7 @@ module axi_memory #(
   wire        b_next  = (!s_axi_bvalid || s_axi_bready) && (b_count_q != 7'd0) && !stall_b && (now_q >= b_time_q[b_out_q]);
   wire [31:0] w_place = aw_place_q[aw_out_q] + { 24'd0, w_beat_q };
   wire        w_end   = w_take && (w_beat_q == aw_len_q[aw_out_q]);
-  wire        w_hit   = error_write && ({ 32'd0, w_place } == error_write_place) && !aw_outside_q[aw_out_q];
+  wire        w_hit   = error_write && ({ 40'd0, w_place } == error_write_place) && !aw_outside_q[aw_out_q];
   wire        w_met   = w_hit && ((error_nth == 32'd0) || (w_times_q + 32'd1 == error_nth));
   wire [8*BUS_BYTES-1:0] w_old = memory[w_place];
   wire [8*BUS_BYTES-1:0] w_new;
