@@ -8,6 +8,7 @@ import { addInit } from './init.js';
 import { addInspect } from './inspect.js';
 import { reportError } from './report.js';
 import { addSchema } from './schema.js';
+import { addSimulate } from './simulate.js';
 import { addTrain } from './train.js';
 
 /** The command line: one line a verb. */
@@ -23,6 +24,7 @@ export function makeProgram(): Command {
   addGenerate(program);
   addTrain(program);
   addCompress(program);
+  addSimulate(program);
   addDisasm(program);
   addDoctor(program);
   return program;

@@ -1,0 +1,51 @@
+import { peCycleCauses, type PeCycleCause } from '../params/registers.js';
+import { sumTraffic, trafficClasses } from '../program/traffic-classes.js';
+import { classNames, emaRatio, microsecondsPerToken, type SimulatedModel } from '../report/simulation.js';
+import { formatTable, grouped } from '../report/table.js';
+
+export interface SimulationOutcome {
+  readonly model: SimulatedModel;
+  readonly simulator: string;
+  readonly policy: string;
+  readonly clockMHz: number;
+  readonly buildSeconds: number;
+  readonly report: string | undefined;
+  /** What differs, and what was recorded. */
+  readonly lines: readonly string[];
+}
+
+const work: readonly PeCycleCause[] = ['dense', 'sparse', 'attention'];
+
+export function simulationJson({ model, simulator, policy, clockMHz, buildSeconds, report, lines }: SimulationOutcome) {
+  const { name, summary, baseline, metric } = model;
+  const idle = Object.fromEntries(peCycleCauses.filter((cause) => !work.includes(cause)).map((cause) => [cause, summary.causes[cause]]));
+  const { inputs, tokens, windows, valuesCompared, mismatches, emaAgree, emaBytes, coldBytes, cycles, utilization, configHash } = summary;
+  return {
+    model: name, inputs, tokens, windows, valuesCompared, mismatches, emaAgree, emaBytes, emaTotal: sumTraffic(emaBytes), coldBytes: sumTraffic(coldBytes),
+    baselineBytes: baseline, emaRatio: emaRatio(model), cycles, clockMHz, microsecondsPerToken: microsecondsPerToken(summary, clockMHz), utilization, idle,
+    work: Object.fromEntries(work.map((cause) => [cause, summary.causes[cause]])),
+    metric: metric === undefined ? null : { name: 'accuracy', percent: metric.value, labels: metric.labels },
+    simulator, policy, configHash, buildSeconds, simulationSeconds: summary.simulationSeconds, seconds: summary.seconds, report: report ?? null, divergence: lines,
+  };
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+export function simulationText({ model, simulator, policy, clockMHz, report, lines }: SimulationOutcome): string {
+  const { name, summary, metric, baseline } = model;
+  const { inputs, tokens, windows, valuesCompared, mismatches, emaAgree, emaBytes, cycles, utilization, causes, configHash } = summary;
+  const classes = trafficClasses.filter((key) => emaBytes[key] > 0);
+  return [
+    `${name}, configuration ${configHash}, ${simulator}, policy ${policy}: ${grouped(inputs)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} windows`,
+    `${grouped(valuesCompared)} values compared, ${grouped(mismatches)} differ; bytes of chip, golden ledger and analytic model ${emaAgree ? 'agree' : 'DO NOT AGREE'}`,
+    ...(metric === undefined ? [] : [`${metric.value.toFixed(2)} % of ${grouped(metric.labels)} labels right`]),
+    `${grouped(cycles)} cycles, ${microsecondsPerToken(summary, clockMHz).toFixed(2)} us a token at ${clockMHz} MHz`,
+    `array utilization ${percent(utilization.array)}, useful utilization ${percent(utilization.useful)}`,
+    '',
+    formatTable(['external memory access', 'bytes'], [...classes.map((key) => [classNames[key], grouped(emaBytes[key])]), ['sum', grouped(sumTraffic(emaBytes))], ['baseline', grouped(baseline)], ['ratio', `${emaRatio(model).toFixed(1)}x`]]),
+    '',
+    formatTable(['PE-cycles', 'share'], peCycleCauses.map((cause) => [cause, percent(causes[cause])])),
+    ...(lines.length === 0 ? [] : ['', ...lines]),
+    ...(report === undefined ? [] : ['', `report: ${report}`]),
+  ].join('\n');
+}

@@ -1,0 +1,193 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import writeFileAtomic from 'write-file-atomic';
+import { policies, type Policy } from '../batch/form-windows.js';
+import { randomFrom } from '../compress/random.js';
+import { taskNames } from '../data/dataset.js';
+import { refuse, UserError } from '../errors.js';
+import { derive } from '../params/derived.js';
+import type { Params } from '../params/fields.js';
+import { loadParams, type ParamsSource } from '../params/load.js';
+import { requireFit } from '../program/fits.js';
+import { readImage, type Image } from '../program/image.js';
+import { renderHtml } from '../report/html.js';
+import { predictionCards } from '../report/cards.js';
+import { simulationDocument } from '../report/simulation.js';
+import { baselineOf } from '../sim/baseline.js';
+import { simulators, type Simulator } from '../sim/build.js';
+import { describeDivergence, shrink } from '../sim/divergence.js';
+import { loadOf, tokensOf } from '../sim/memory-map.js';
+import { firstBad, simulate, summarise, type Simulation } from '../sim/simulate.js';
+import { metricOf, predictionsOf, taskRun, type Metric, type TaskRun } from '../sim/task-run.js';
+import { recordWindow } from '../sim/waves.js';
+import { addParamsOptions } from './options.js';
+import { exitCodes } from './report.js';
+import { simulationJson, simulationText } from './simulate-text.js';
+import { requireSimulator } from './simulator.js';
+
+interface SimulateOptions extends ParamsSource {
+  readonly task?: string;
+  readonly image?: string;
+  readonly inputs: number;
+  readonly only?: readonly number[];
+  readonly simulator: Simulator;
+  readonly policy: Policy;
+  readonly seed: number;
+  readonly latency: number;
+  readonly jitter: number;
+  readonly stalls: number;
+  readonly trace?: boolean;
+  readonly waves?: boolean | number;
+  readonly clockMhz: number;
+  readonly json?: boolean;
+  readonly out?: string;
+}
+
+export function whole(most: number, least = 0): (text: string) => number {
+  return (text) => {
+    if (!/^\d+$/.test(text) || Number(text) > most || Number(text) < least) throw new InvalidArgumentError(`must be a whole number ${least} .. ${most}.`);
+    return Number(text);
+  };
+}
+
+function numbers(text: string): number[] {
+  return text.split(',').map(whole(1e9));
+}
+
+export function addSimulate(program: Command): void {
+  addParamsOptions(program.command('simulate'))
+    .description('run whole inferences through the generated Verilog and compare every bit with the golden model')
+    .option('--task <name>', `real inputs and the model that comes with trexgen: ${taskNames.join(', ')}`)
+    .option('--image <file>', 'a *.tximg file; without --task its inputs are random')
+    .option('--inputs <n>', 'number of inputs', whole(1e6, 1), 16)
+    .option('--only <list>', 'of these inputs only some, by number: 3,7', numbers)
+    .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators).default('verilator'))
+    .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default('packed'))
+    .option('--seed <n>', 'of the choice of inputs and of the memory\'s behaviour', whole(2 ** 31 - 1), 1)
+    .option('--latency <cycles>', 'from a request of memory to its answer', whole(10_000), 20)
+    .option('--jitter <cycles>', 'random addition to the latency', whole(10_000), 0)
+    .option('--stalls <n>', 'each memory channel stalls in n of 16 cycles', whole(15), 0)
+    .option('--trace', 'compare what every instruction stores, not only the outputs')
+    .option('--waves [window]', 'record the signals of the window that differs, or of this one, for GTKWave', whole(1e6))
+    .option('--clock-mhz <f>', 'clock for times', whole(10_000, 1), 100)
+    .option('--json', 'print JSON')
+    .option('--out <folder>', 'keep results here, with report.html; an interrupted run continues')
+    .action(runSimulate);
+}
+
+async function runSimulate(options: SimulateOptions): Promise<void> {
+  const { seed, simulator, policy, latency, jitter, stalls, trace = false } = options;
+  const params = await loadParams(options);
+  await requireSimulator(simulator);
+  const inputs = await inputsOf(options, params);
+  const chosen = options.only ?? inputs.requests.map((_, i) => i);
+  refuse(chosen.filter((i) => i >= inputs.requests.length).map((i) => `--only ${i}: there are inputs 0 .. ${inputs.requests.length - 1}; raise --inputs`));
+  const requests = chosen.map((i) => inputs.requests[i]!);
+  const out = options.out === undefined ? await mkdtemp(join(tmpdir(), 'trexgen-')) : resolve(options.out);
+  await mkdir(out, { recursive: true });
+  const simulation = await simulate({
+    params, image: inputs.image, requests, simulator, policy, settings: { seed, latency, jitter, stalls, trace }, out,
+    onProgress: ({ inputs: done, of }) => {
+      if (process.stderr.isTTY) process.stderr.write(`\rsimulating: ${done} of ${of} inputs${done === of ? '\n' : ''}`);
+    },
+  });
+  await finish(options, params, inputs, chosen, simulation, out);
+}
+
+interface Inputs {
+  readonly name: string;
+  readonly image: Image;
+  readonly requests: readonly Int8Array[];
+  readonly run: TaskRun | undefined;
+}
+
+async function inputsOf({ task, image: path, inputs, seed }: SimulateOptions, params: Params): Promise<Inputs> {
+  refuse(task === undefined && path === undefined ? [`task, image: neither is given; use --task ${taskNames.join('|')} or --image FILE`] : []);
+  const image = path === undefined ? undefined : readImage(await readBytes(path));
+  if (task !== undefined) {
+    const run = taskRun(task, params, inputs, seed, image);
+    return { name: task, image: run.image, requests: run.requests, run };
+  }
+  requireFit(image!, params, []);
+  return { name: image!.model.task, image: image!, requests: randomRows(image!, params, inputs, seed), run: undefined };
+}
+
+/** Random rows of every length that the window holds. */
+function randomRows(image: Image, params: Params, count: number, seed: number): Int8Array[] {
+  const random = randomFrom(seed);
+  const { outer } = loadOf(image);
+  const { windowTokens } = derive(params);
+  return Array.from({ length: count }, () => Int8Array.from({ length: (1 + Math.floor(random() * windowTokens)) * outer }, () => Math.floor(random() * 256) - 128));
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new UserError([`image = ${path}: cannot be read (${code}); give the path of a *.tximg file`]);
+  }
+}
+
+/** The command that repeats this run, without the choice of inputs and the trace. */
+function commandOf({ task, image, preset, config, set = [], inputs, simulator, policy, seed, latency, jitter, stalls }: SimulateOptions): string {
+  const words: (readonly [string, string | number | undefined])[] = [
+    ['task', task], ['image', image], ['preset', preset], ['config', config], ...set.map((one) => ['set', one] as const),
+    ['inputs', inputs], ['simulator', simulator], ['policy', policy], ['seed', seed], ['latency', latency], ['jitter', jitter], ['stalls', stalls],
+  ];
+  return `trexgen simulate ${words.filter(([, value]) => value !== undefined).map(([name, value]) => `--${name} ${value}`).join(' ')}`;
+}
+
+/** What differs, in words, with waves when they are wanted. */
+async function explain(options: SimulateOptions, inputs: Inputs, chosen: readonly number[], simulation: Simulation, out: string): Promise<string[]> {
+  const { waves } = options;
+  const bad = firstBad(simulation);
+  const lines: string[] = [];
+  if (bad >= 0) {
+    const offset = simulation.cases.slice(0, bad).reduce((sum, { requests }) => sum + requests.length, 0);
+    const found = await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, offset);
+    const numbered = { ...found, requests: found.requests.map((request) => chosen[request]!) };
+    lines.push(...describeDivergence(numbered, inputs.image, commandOf(options)));
+    const window = found.result.windowLog[found.difference?.window ?? 0];
+    if (waves !== undefined && window !== undefined) {
+      const { file, saveFile } = await recordWindow(found.unit, options.simulator, window, out, 'divergence');
+      lines.push(`  signals of window ${window.window}: gtkwave ${file} ${saveFile}`);
+    }
+    return lines;
+  }
+  const [unit, result] = [simulation.cases[0], simulation.units[0]];
+  if (waves === undefined || unit === undefined || result === undefined) return lines;
+  const number = typeof waves === 'number' ? waves : 0;
+  const window = result.windowLog[number];
+  if (window === undefined) throw new UserError([`--waves ${number}: the first unit has windows 0 .. ${result.windowLog.length - 1}`]);
+  const { file, saveFile } = await recordWindow(unit, options.simulator, window, out, `window-${number}`);
+  return [`signals of window ${number}: gtkwave ${file} ${saveFile}`];
+}
+
+async function finish(options: SimulateOptions, params: Params, inputs: Inputs, chosen: readonly number[], simulation: Simulation, out: string): Promise<void> {
+  const { simulator, policy, seed, json = false, clockMhz } = options;
+  const summary = summarise(params, simulation.units);
+  const predictions = simulation.units.flatMap(({ outputs }) => outputs).map((output) => predictionsOf(output, inputs.image));
+  const examples = inputs.run === undefined ? [] : chosen.map((i) => inputs.run!.examples[i]!);
+  const metric: Metric | undefined = inputs.run === undefined ? undefined : metricOf(examples, predictions);
+  const requests = chosen.map((i) => inputs.requests[i]!);
+  const baseline = baselineOf(inputs.image, tokensOf(inputs.image, requests));
+  const lines = await explain(options, inputs, chosen, simulation, out);
+  const good = summary.mismatches === 0 && summary.emaAgree;
+  const model = {
+    name: inputs.name, summary, units: simulation.units, baseline, metric, divergence: good ? [] : lines,
+    cards: inputs.run === undefined ? [] : predictionCards(inputs.run.dataset, examples, predictions).slice(0, 64),
+  };
+  let report: string | undefined;
+  if (options.out !== undefined) {
+    report = join(out, 'report.html');
+    const title = `${inputs.name}: ${summary.inputs} inputs through the chip`;
+    await writeFileAtomic(report, await renderHtml(simulationDocument({ title, params, simulator, policy, seed, clockMHz: clockMhz, models: [model] })));
+  }
+  const result = { model, simulator, policy, clockMHz: clockMhz, buildSeconds: simulation.buildSeconds, report, lines };
+  process.stdout.write(json ? `${JSON.stringify(simulationJson(result), null, 2)}\n` : `${simulationText(result)}\n`);
+  if (options.out === undefined && good && options.waves === undefined) await rm(out, { recursive: true });
+  if (!good) process.exitCode = exitCodes.failed;
+}

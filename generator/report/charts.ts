@@ -1,0 +1,75 @@
+/** Charts that reports are made of, as declarations for vega-lite. */
+import type { TopLevelSpec } from 'vega-lite';
+
+export interface Bar {
+  readonly label: string;
+  readonly value: number;
+  /** Colour and legend; bars of one label stand in one row when they differ in it. */
+  readonly series: string;
+}
+
+const colours = ['#3366a8', '#e0822d', '#4c9a6a', '#b3475d', '#7d62a8', '#8a7a52', '#3c9aa5', '#c0a030', '#6b7684', '#a85fa0', '#a9b2bd'];
+
+/** Horizontal bars, the parts of one label one after the other. */
+export function stackedBars(bars: readonly Bar[], title: string, { log = false }: { readonly log?: boolean } = {}): TopLevelSpec {
+  const labels = [...new Set(bars.map(({ label }) => label))];
+  const series = [...new Set(bars.map(({ series: name }) => name))];
+  return {
+    width: 620, height: { step: 26 }, data: { values: bars.map((bar) => ({ ...bar })) }, mark: { type: 'bar', tooltip: false },
+    encoding: {
+      y: { field: 'label', type: 'nominal', sort: labels, axis: { title: null } },
+      x: { field: 'value', type: 'quantitative', ...(log ? { scale: { type: 'log' } } : {}), stack: log ? null : 'zero', axis: { title, format: '~s' } },
+      color: { field: 'series', type: 'nominal', sort: series, scale: { domain: series, range: colours.slice(0, series.length) }, legend: { title: null } },
+      order: { field: 'place', type: 'quantitative' },
+    },
+    transform: [{ calculate: `indexof(${JSON.stringify(series)}, datum.series)`, as: 'place' }],
+  };
+}
+
+/** Groups of bars side by side, one row each, on a logarithmic axis: values far apart stay readable. */
+export function pairedBars(bars: readonly Bar[], title: string): TopLevelSpec {
+  const labels = [...new Set(bars.map(({ label }) => label))];
+  const series = [...new Set(bars.map(({ series: name }) => name))];
+  return {
+    width: 620, height: { step: 12 }, data: { values: bars.filter(({ value }) => value > 0).map((bar) => ({ ...bar })) }, mark: { type: 'bar', tooltip: false },
+    encoding: {
+      y: { field: 'label', type: 'nominal', sort: labels, axis: { title: null } },
+      yOffset: { field: 'series', type: 'nominal', sort: series },
+      x: { field: 'value', type: 'quantitative', scale: { type: 'log', domainMin: 1 }, axis: { title, format: '~s', tickCount: 6 } },
+      x2: { datum: 1 },
+      color: { field: 'series', type: 'nominal', sort: series, scale: { domain: series, range: colours.slice(0, series.length) }, legend: { title: null } },
+    },
+  };
+}
+
+export interface Step {
+  readonly label: string;
+  /** Share of the whole, 0 .. 1. */
+  readonly share: number;
+  readonly kind: string;
+}
+
+/** Parts of a whole one below the other, each beginning where the one before ends. */
+export function waterfall(steps: readonly Step[], title: string): TopLevelSpec {
+  let from = 0;
+  const values = steps.map(({ label, share, kind }) => {
+    const value = { label, kind, from, to: from + share, text: `${(100 * share).toFixed(1)} %` };
+    from += share;
+    return value;
+  });
+  const kinds = [...new Set(steps.map(({ kind }) => kind))];
+  const y = { field: 'label', type: 'nominal', sort: steps.map(({ label }) => label), axis: { title: null } } as const;
+  return {
+    width: 620, height: { step: 24 }, data: { values },
+    layer: [
+      {
+        mark: { type: 'bar', tooltip: false },
+        encoding: {
+          y, x: { field: 'from', type: 'quantitative', axis: { title, format: '.0%' }, scale: { domain: [0, 1] } }, x2: { field: 'to' },
+          color: { field: 'kind', type: 'nominal', sort: kinds, scale: { domain: kinds, range: colours.slice(0, kinds.length) }, legend: { title: null } },
+        },
+      },
+      { mark: { type: 'text', align: 'left', dx: 4, fontSize: 11, tooltip: false }, encoding: { y, x: { field: 'to', type: 'quantitative' }, text: { field: 'text' } } },
+    ],
+  };
+}

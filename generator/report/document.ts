@@ -1,0 +1,35 @@
+/** What a report says, free of how it looks: sections of blocks, rendered by html.ts. */
+import type { TopLevelSpec } from 'vega-lite';
+
+export type Tone = 'good' | 'bad' | 'plain';
+
+export interface Card {
+  /** SVG of our own making. */
+  readonly picture?: string;
+  readonly lines: readonly string[];
+  readonly tone: Tone;
+}
+
+export type Block =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'note'; readonly text: string; readonly tone: Tone }
+  /** Figures with their names, the most important first. */
+  | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string])[] }
+  /** Columns after the first are aligned to the right. */
+  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[]; readonly caption?: string }
+  | { readonly kind: 'chart'; readonly spec: TopLevelSpec; readonly caption: string }
+  | { readonly kind: 'picture'; readonly svg: string; readonly caption: string }
+  | { readonly kind: 'cards'; readonly cards: readonly Card[]; readonly caption?: string }
+  | { readonly kind: 'code'; readonly text: string };
+
+export interface Section {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+export interface Document {
+  readonly title: string;
+  /** One line below the title. */
+  readonly subtitle: string;
+  readonly sections: readonly Section[];
+}

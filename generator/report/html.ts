@@ -1,0 +1,93 @@
+/** A document as one HTML file that needs no other file. */
+import * as vega from 'vega';
+import { compile } from 'vega-lite';
+import type { Block, Card, Document, Section } from './document.js';
+
+const style = `
+  :root { --ink: #1c2430; --soft: #5b6675; --line: #d9dee5; --good: #1a7f4b; --bad: #b3261e; --ground: #f6f7f9; }
+  * { box-sizing: border-box; }
+  body { margin: 0 auto; max-width: 68rem; padding: 2rem 1.25rem 4rem; color: var(--ink); background: #fff; font: 15px/1.5 system-ui, sans-serif; }
+  h1 { font-size: 1.7rem; margin: 0; }
+  h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; border-bottom: 1px solid var(--line); padding-bottom: .25rem; }
+  .subtitle, figcaption, caption { color: var(--soft); }
+  figure { margin: 1rem 0; overflow-x: auto; }
+  figcaption, caption { font-size: .875rem; text-align: left; caption-side: bottom; padding-top: .4rem; }
+  table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
+  th, td { padding: .25rem .8rem; text-align: right; border-bottom: 1px solid var(--line); vertical-align: top; }
+  th:first-child, td:first-child { text-align: left; padding-left: 0; }
+  th { font-weight: 600; }
+  dl { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0; }
+  dl > div { background: var(--ground); border-radius: .4rem; padding: .6rem .9rem; }
+  dt { color: var(--soft); font-size: .8rem; }
+  dd { margin: 0; font-size: 1.15rem; font-weight: 600; }
+  .note { border-left: 4px solid var(--line); background: var(--ground); padding: .6rem .9rem; margin: 1rem 0; }
+  .note.good { border-color: var(--good); } .note.bad { border-color: var(--bad); }
+  .cards { display: flex; flex-wrap: wrap; gap: .6rem; }
+  .card { border: 1px solid var(--line); border-left-width: 4px; border-radius: .3rem; padding: .45rem .7rem; font-size: .85rem; max-width: 100%; overflow-wrap: anywhere; }
+  .card.good { border-left-color: var(--good); } .card.bad { border-left-color: var(--bad); }
+  .card svg { display: block; margin-bottom: .25rem; }
+  pre { background: var(--ground); padding: .8rem; overflow-x: auto; font-size: .8rem; }
+  svg { max-width: 100%; height: auto; }
+`;
+
+export function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
+/** Vega measures text without a browser by its own estimate; labels get room enough by it. */
+async function chartSvg(spec: Parameters<typeof compile>[0]): Promise<string> {
+  const config = { font: 'system-ui, sans-serif', axis: { labelFontSize: 12, titleFontSize: 12, labelLimit: 260 }, legend: { labelFontSize: 12 }, view: { stroke: null } };
+  const compiled = compile({ ...spec, config: { ...config, ...spec.config } });
+  return new vega.View(vega.parse(compiled.spec), { renderer: 'none' }).toSVG();
+}
+
+function table({ head, rows, caption }: Extract<Block, { kind: 'table' }>): string {
+  const line = (cells: readonly string[], tag: string): string => `<tr>${cells.map((cell) => `<${tag}>${escapeText(cell)}</${tag}>`).join('')}</tr>`;
+  const below = caption === undefined ? '' : `<caption>${escapeText(caption)}</caption>`;
+  return `<table>${below}<thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('\n')}</tbody></table>`;
+}
+
+function card({ picture = '', lines, tone }: Card): string {
+  return `<div class="card ${tone}">${picture}${lines.map((line) => `<div>${escapeText(line)}</div>`).join('')}</div>`;
+}
+
+const figure = (content: string, caption: string | undefined): string =>
+  `<figure>${content}${caption === undefined ? '' : `<figcaption>${escapeText(caption)}</figcaption>`}</figure>`;
+
+async function blockHtml(block: Block): Promise<string> {
+  switch (block.kind) {
+    case 'text': return `<p>${escapeText(block.text)}</p>`;
+    case 'note': return `<p class="note ${block.tone}">${escapeText(block.text)}</p>`;
+    case 'facts': return `<dl>${block.facts.map(([name, value]) => `<div><dt>${escapeText(name)}</dt><dd>${escapeText(value)}</dd></div>`).join('')}</dl>`;
+    case 'table': return table(block);
+    case 'chart': return figure(await chartSvg(block.spec), block.caption);
+    case 'picture': return figure(block.svg, block.caption);
+    case 'cards': return figure(`<div class="cards">${block.cards.map(card).join('\n')}</div>`, block.caption);
+    case 'code': return `<pre>${escapeText(block.text)}</pre>`;
+  }
+}
+
+async function sectionHtml({ title, blocks }: Section): Promise<string> {
+  const content: string[] = [];
+  for (const block of blocks) content.push(await blockHtml(block));
+  return `<section><h2>${escapeText(title)}</h2>\n${content.join('\n')}\n</section>`;
+}
+
+export async function renderHtml({ title, subtitle, sections }: Document): Promise<string> {
+  const content: string[] = [];
+  for (const section of sections) content.push(await sectionHtml(section));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeText(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header><h1>${escapeText(title)}</h1><p class="subtitle">${escapeText(subtitle)}</p></header>
+${content.join('\n')}
+</body>
+</html>
+`;
+}
