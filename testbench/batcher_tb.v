@@ -1,0 +1,291 @@
+// Bench of batcher with its descriptor reader and window former: a host, a ring in memory with random latency, and
+// windows that end after a random time with a given code.
+//
+// Vector     a request: refused, read error, write error, code, cause, number of its window, descriptor
+// Files      windows.hex   one a window: code, cause, valid, first, count, length, input, output, groups, keys, last pass
+//            errors.hex    code and tag of every error event, in any order
+// Plusargs   +seed=n; +gradual=1: the host submits when it likes and as the ring has room, and takes enable back at times
+// Macros     VECTORS, WINDOWS, ERRORS, RING_LOG2, RING_ADDR, POLICY, TOKENS, COMPLETIONS, CYCLES and the parameters of the unit
+`default_nettype none
+module batcher_tb (
+  input  wire        clk_i,
+  input  wire        rst_i,
+  output reg         done_o,
+  output reg  [31:0] errors_o
+);
+  localparam SLICES    = `SLICES;
+  localparam PASSES    = `PASSES;
+  localparam BUS_BYTES = `BUS_BYTES;
+  localparam ADDR_BITS = `ADDR_BITS;
+  localparam PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1;
+  localparam BUS_BITS  = 8 * BUS_BYTES;
+  localparam SLOTS     = 1 << `RING_LOG2;
+  localparam STRIDE    = (BUS_BYTES > 32) ? BUS_BYTES : 32;
+  localparam BEATS     = STRIDE / BUS_BYTES;
+  localparam VECTOR_BITS = 1 + 1 + 1 + 8 + 1 + 16 + 256;
+  localparam TABLE_BITS  = SLICES * (1 + 2 + 3 + 12 + 2 * ADDR_BITS) + 3 + 12 + PASS_BITS;
+  localparam WINDOW_BITS = 8 + SLICES + TABLE_BITS;
+
+  reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
+  reg [WINDOW_BITS-1:0] windows [0:`WINDOWS];
+  reg [39:0]            problems [0:`ERRORS];
+  reg [255:0]           ring [0:SLOTS-1];
+  reg [31:0]            owner [0:SLOTS-1];   // request in each slot
+  reg [`VECTORS-1:0]    finished_q;
+  reg [`ERRORS:0]       told_q;
+  reg [31:0]            seed;
+  reg [8*512-1:0]       path;
+  reg                   gradual;
+  integer               i;
+  initial begin
+    if (!$value$plusargs("vectors=%s", path)) path = "vectors.hex";
+    $readmemh(path, vectors);
+    $readmemh("windows.hex", windows);
+    $readmemh("errors.hex", problems);
+    if (!$value$plusargs("seed=%d", seed)) seed = 32'd1;
+    gradual = $test$plusargs("gradual=1") != 0;
+    for (i = 0; i < SLOTS; i = i + 1) begin
+      ring[i]  = (i < `VECTORS) ? vectors[i][255:0] : 256'd0;
+      owner[i] = i;
+    end
+  end
+
+  reg  [31:0] random_q;
+  wire [31:0] random_1 = random_q ^ (random_q << 13);
+  wire [31:0] random_2 = random_1 ^ (random_1 >> 17);
+  always @(posedge clk_i) random_q <= rst_i ? (seed | 32'd1) : random_2 ^ (random_2 << 5);
+
+  // ---- host ----
+  reg  [31:0] tail_q;
+  reg         serve_q;
+  wire [31:0] next_slot = tail_q % SLOTS;
+  wire        slot_free = (tail_q < SLOTS) || finished_q[owner[next_slot]];
+  always @(posedge clk_i) begin
+    if (rst_i) begin
+      tail_q  <= 32'd0;
+      serve_q <= 1'b0;
+    end else if (!gradual) begin
+      tail_q  <= `VECTORS;
+      serve_q <= (tail_q != 32'd0);
+    end else begin
+      serve_q <= random_q[11:8] != 4'd0;
+      if ((tail_q != `VECTORS) && slot_free && (random_q[6:4] == 3'd0)) begin
+        ring[next_slot]  <= vectors[tail_q][255:0];
+        owner[next_slot] <= tail_q;
+        tail_q           <= tail_q + 32'd1;
+      end
+    end
+  end
+
+  // ---- what the unit shows ----
+  wire [31:0]                 head;
+  wire                        busy;
+  wire                        completed;
+  wire                        error;
+  wire [7:0]                  error_code;
+  wire [31:0]                 error_tag;
+  wire                        admitted;
+  wire [11:0]                 admitted_tokens;
+  wire                        request_done;
+  wire                        rd_req_valid;
+  wire [ADDR_BITS-1:0]        rd_req_addr;
+  wire [23:0]                 rd_req_beats;
+  wire                        rd_ready;
+  wire                        wr_req_valid;
+  wire [ADDR_BITS-1:0]        wr_req_addr;
+  wire [23:0]                 wr_req_beats;
+  wire                        wr_valid;
+  wire [BUS_BITS-1:0]         wr_data;
+  wire [BUS_BYTES-1:0]        wr_strb;
+  wire                        window_start;
+  wire                        window;
+  wire [SLICES-1:0]           slice_valid;
+  wire [2*SLICES-1:0]         slice_first;
+  wire [3*SLICES-1:0]         slice_count;
+  wire [12*SLICES-1:0]        slice_length;
+  wire [ADDR_BITS*SLICES-1:0] slice_input;
+  wire [ADDR_BITS*SLICES-1:0] slice_output;
+  wire [2:0]                  groups;
+  wire [11:0]                 slice_keys;
+  wire [PASS_BITS-1:0]        last_pass;
+  reg  [23:0]                 rd_left_q;
+  reg  [31:0]                 rd_slot_q;
+  reg                         wr_open_q;
+  reg                         wr_wait_q;
+  reg                         wr_bad_q;
+  reg                         wr_told_q;
+  reg  [31:0]                 wr_slot_q;
+  reg                         done_q;
+  reg  [31:0]                 window_q;      // windows ended
+  reg                         running_q;
+  wire [WINDOW_BITS-1:0]      want = windows[window_q];
+  // ---- reads: a descriptor, in beats that come when they like ----
+  wire [31:0]          rd_offset = rd_req_addr - `RING_ADDR;
+  wire                 rd_asked  = rd_req_valid && (rd_left_q == 24'd0) && random_q[0];
+  wire                 rd_valid  = (rd_left_q != 24'd0) && random_q[1];
+  wire [31:0]          rd_number = ((BUS_BYTES < 32) ? 32 / BUS_BYTES : 1) - rd_left_q;
+  wire [8*STRIDE-1:0]  rd_line   = ring[rd_slot_q];
+  wire [BUS_BITS-1:0]  rd_beat   = rd_line[BUS_BITS*rd_number +: BUS_BITS];
+  // One beat of a bad descriptor has the error.
+  wire                 rd_bad    = vectors[owner[rd_slot_q]][VECTOR_BITS-2] && (rd_number == owner[rd_slot_q] % ((BUS_BYTES < 32) ? 32 / BUS_BYTES : 1));
+  wire                 rd_wrong  = rd_asked && ((rd_offset % STRIDE != 0) || (rd_offset / STRIDE >= SLOTS)
+                                   || (rd_req_beats != ((BUS_BYTES < 32) ? 32 / BUS_BYTES : 1)));
+  always @(posedge clk_i) begin
+    if (rst_i) rd_left_q <= 24'd0;
+    else if (rd_asked) begin
+      rd_left_q <= rd_req_beats;
+      rd_slot_q <= rd_offset / STRIDE;
+    end else if (rd_valid && rd_ready) rd_left_q <= rd_left_q - 24'd1;
+  end
+
+  // ---- writes: one beat, then a response ----
+  reg  [31:0]            starts_q;   // windows begun, a cycle late
+  reg  [31:0]            starts_d;
+  reg  [31:0]            number_q;   // the same when the completion was asked for
+  reg                    asking_q;
+  wire [31:0]            wr_offset = wr_req_addr - `RING_ADDR;
+  wire                   wr_asked  = wr_req_valid && !wr_open_q && !wr_wait_q && random_q[2];
+  wire                   wr_taken  = wr_valid && wr_open_q && random_q[3];
+  wire                   wr_answer = wr_wait_q && !wr_told_q && (random_q[13:12] == 2'd0);
+  wire [31:0]            request   = owner[wr_slot_q];
+  wire [VECTOR_BITS-1:0] vector    = vectors[request];
+  wire [15:0]            number    = vector[VECTOR_BITS-1] ? number_q[15:0] : vector[256 +: 16];
+  wire [31:0]            status    = { number, 7'd0, vector[272], vector[273 +: 8] };
+  wire                   wr_addr_wrong = wr_asked && ((wr_offset % STRIDE != (24 / BUS_BYTES) * BUS_BYTES) || (wr_offset / STRIDE >= SLOTS) || (wr_req_beats != 24'd1));
+  wire                   wr_data_wrong = wr_taken && ((wr_strb !== ({ {(BUS_BYTES-4){1'b0}}, 4'hf } << (24 % BUS_BYTES)))
+                                         || (wr_data[8*(24 % BUS_BYTES) +: 32] !== status) || finished_q[request] || (request >= tail_q));
+  always @(posedge clk_i) begin
+    starts_q <= rst_i ? 32'd0 : starts_d;
+    starts_d <= rst_i ? 32'd0 : starts_d + { 31'd0, window_start };
+    asking_q <= wr_req_valid;
+    if (wr_req_valid && !asking_q) number_q <= starts_q;
+    if (wr_asked) wr_slot_q <= wr_offset / STRIDE;
+    if (wr_taken) wr_bad_q <= vector[VECTOR_BITS-3];
+    if (rst_i) begin
+      wr_open_q  <= 1'b0;
+      wr_wait_q  <= 1'b0;
+      wr_told_q  <= 1'b0;
+      finished_q <= {`VECTORS{1'b0}};
+    end else begin
+      if (wr_asked) wr_open_q <= 1'b1;
+      if (wr_taken) begin
+        wr_open_q <= 1'b0;
+        wr_wait_q <= 1'b1;
+      end
+      // The error comes a cycle or more before pending falls.
+      if (wr_answer) wr_told_q <= 1'b1;
+      if (wr_told_q) begin
+        wr_wait_q <= 1'b0;
+        wr_told_q <= 1'b0;
+        finished_q[request] <= 1'b1;
+      end
+    end
+  end
+
+  // ---- windows ----
+  wire [ADDR_BITS*SLICES-1:0] addr_mask;
+  genvar s;
+  generate
+    for (s = 0; s < SLICES; s = s + 1) begin : gen_mask
+      assign addr_mask[ADDR_BITS*s +: ADDR_BITS] = {ADDR_BITS{slice_valid[s]}};
+    end
+  endgenerate
+  // Addresses of slices without a request are anything.
+  wire [TABLE_BITS-1:0] table_now = { slice_valid, slice_first, slice_count, slice_length,
+                                      slice_input & addr_mask, slice_output & addr_mask, groups, slice_keys, last_pass };
+  wire table_wrong = (window_start || running_q) && ((window_q >= `WINDOWS) || (table_now !== want[TABLE_BITS-1:0]));
+  always @(posedge clk_i) begin
+    done_q <= 1'b0;
+    if (rst_i) begin
+      window_q  <= 32'd0;
+      running_q <= 1'b0;
+    end else begin
+      if (window_start) running_q <= 1'b1;
+      if (running_q && (random_q[18:14] == 5'd0)) begin
+        done_q    <= 1'b1;
+        running_q <= 1'b0;
+      end
+      if (done_q) window_q <= window_q + 32'd1;
+    end
+  end
+
+  // ---- unit ----
+  trex_batcher dut (
+    .clk_i(clk_i), .rst_i(rst_i),
+    .serve_i(serve_q), .policy_i(`POLICY), .ring_addr_i(`RING_ADDR), .ring_log2_i(`RING_LOG2), .ring_tail_i(tail_q),
+    .ring_head_o(head), .busy_o(busy), .completed_o(completed), .error_o(error), .error_code_o(error_code), .error_tag_o(error_tag),
+    .admitted_o(admitted), .admitted_tokens_o(admitted_tokens), .request_done_o(request_done),
+    .rd_req_valid_o(rd_req_valid), .rd_req_ready_i(rd_asked), .rd_req_addr_o(rd_req_addr), .rd_req_beats_o(rd_req_beats),
+    .rd_valid_i(rd_valid), .rd_ready_o(rd_ready), .rd_data_i(rd_valid ? rd_beat : {BUS_BITS{1'bx}}), .rd_error_i(rd_valid ? rd_bad : 1'bx),
+    .wr_req_valid_o(wr_req_valid), .wr_req_ready_i(wr_asked), .wr_req_addr_o(wr_req_addr), .wr_req_beats_o(wr_req_beats),
+    .wr_valid_o(wr_valid), .wr_ready_i(wr_taken), .wr_data_o(wr_data), .wr_strb_o(wr_strb),
+    .wr_pending_i(wr_open_q || wr_wait_q), .wr_error_i(wr_answer && wr_bad_q),
+    .window_start_o(window_start), .window_done_i(done_q), .window_code_i(want[WINDOW_BITS-1 -: 8]),
+    .window_cause_i(want[WINDOW_BITS-9 -: SLICES]), .window_o(window),
+    .slice_valid_o(slice_valid), .slice_first_o(slice_first), .slice_count_o(slice_count), .slice_length_o(slice_length),
+    .slice_input_o(slice_input), .slice_output_o(slice_output), .groups_o(groups), .slice_keys_o(slice_keys), .last_pass_o(last_pass)
+  );
+
+  // ---- events, and what must always hold ----
+  reg  [31:0] done_n;
+  reg  [31:0] completed_n;
+  reg  [31:0] error_n;
+  reg  [31:0] tokens_n;
+  reg  [31:0] cycle_q;
+  reg         known;
+  integer     k;
+  always @* begin
+    known = 1'b0;
+    for (k = 0; k < `ERRORS; k = k + 1) if ((problems[k] == { error_code, error_tag }) && !told_q[k]) known = 1'b1;
+  end
+  reg         first;
+  wire        window_wrong = window !== (window_start || running_q || done_q);
+  wire        busy_wrong   = ((serve_q && (head !== tail_q)) || window || wr_req_valid || rd_req_valid) && (busy !== 1'b1);
+  wire        head_wrong   = head !== done_n;
+  wire        last         = (head == `VECTORS) && !busy && !completed && !error && !wr_wait_q;
+  reg  [3:0]  rest_q;
+  always @(posedge clk_i) begin
+    if (rst_i) begin
+      done_n      <= 32'd0;
+      completed_n <= 32'd0;
+      error_n     <= 32'd0;
+      tokens_n    <= 32'd0;
+      cycle_q     <= 32'd0;
+      errors_o    <= 32'd0;
+      done_o      <= 1'b0;
+      rest_q      <= 4'd0;
+      told_q      <= {(`ERRORS+1){1'b0}};
+    end else if (!done_o) begin
+      cycle_q <= cycle_q + 32'd1;
+      if (request_done) done_n <= done_n + 32'd1;
+      if (completed) completed_n <= completed_n + 32'd1;
+      if (error) error_n <= error_n + 32'd1;
+      if (admitted) tokens_n <= tokens_n + admitted_tokens;
+      if (error) begin
+        first = 1'b1;
+        for (k = 0; k < `ERRORS; k = k + 1) begin
+          if (first && (problems[k] == { error_code, error_tag }) && !told_q[k]) begin
+            told_q[k] <= 1'b1;
+            first = 1'b0;
+          end
+        end
+      end
+      if (rd_wrong || wr_addr_wrong || wr_data_wrong || table_wrong || window_wrong || busy_wrong || head_wrong || (error && !known)) begin
+        errors_o <= errors_o + 32'd1;
+        if (errors_o < 32'd5)
+          $display("cycle %0d: read %b write %b %b table %b window %b busy %b head %b error %0d of %h", cycle_q, rd_wrong, wr_addr_wrong,
+                   wr_data_wrong, table_wrong, window_wrong, busy_wrong, head_wrong, error_code, error_tag);
+      end
+      rest_q <= last ? rest_q + 4'd1 : 4'd0;
+      if ((rest_q == 4'd15) || (cycle_q == `CYCLES)) begin
+        done_o <= 1'b1;
+        if ((done_n != `VECTORS) || (window_q != `WINDOWS) || (error_n != `ERRORS) || (tokens_n != `TOKENS)
+            || (completed_n != `COMPLETIONS)) begin
+          errors_o <= errors_o + 32'd1;
+          $display("cycle %0d: %0d requests, %0d windows, %0d errors, %0d tokens, %0d completions", cycle_q, done_n, window_q, error_n, tokens_n, completed_n);
+        end
+      end
+    end
+  end
+endmodule
+`default_nettype wire
