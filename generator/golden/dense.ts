@@ -9,6 +9,10 @@
  */
 import type { Plane } from './state.js';
 
+export type DenseProducts = (
+  acc: Int32Array, x: Plane<Int8Array>, tokens: number, weights: Int16Array, inner: number, outer: number,
+) => void;
+
 export function accumulateDense(
   acc: Int32Array, x: Plane<Int8Array>, tokens: number, weights: Int16Array, inner: number, outer: number,
 ): void {

@@ -4,7 +4,7 @@
  * Shapes   codes uint8[inner * rank], book int8[16] -> weights int16[inner * rank]; P int8[tokens * rank]
  */
 import type { CodebookMatrix, ProjectOperation } from '../program/operation.js';
-import { accumulateDense } from './dense.js';
+import { accumulateDense, type DenseProducts } from './dense.js';
 import { requantize, saturate8 } from './requantize.js';
 import type { State } from './state.js';
 
@@ -12,10 +12,10 @@ export function decodeCodebook(matrix: CodebookMatrix): Int16Array {
   return Int16Array.from(matrix.codes, (code) => matrix.book[code]!);
 }
 
-export function project(state: State, operation: ProjectOperation, weights: Int16Array): void {
+export function project(state: State, operation: ProjectOperation, weights: Int16Array, products: DenseProducts = accumulateDense): void {
   const { outer, inner, requant: { m, s } } = operation;
   const acc = new Int32Array(state.tokens * outer);
-  accumulateDense(acc, state[operation.source], state.tokens, weights, inner, outer);
+  products(acc, state[operation.source], state.tokens, weights, inner, outer);
   const { data, width } = state.P;
   for (let t = 0; t < state.tokens; t++) {
     for (let i = 0; i < outer; i++) data[t * width + i] = saturate8(requantize(acc[t * outer + i]!, m, s));

@@ -6,7 +6,7 @@
 import { UserError } from '../errors.js';
 import type { Operation, PackedModel } from '../program/operation.js';
 import { attend } from './attention.js';
-import { accumulateDense } from './dense.js';
+import { accumulateDense, type DenseProducts } from './dense.js';
 import { startFromBias, writeBack } from './epilogue.js';
 import { accumulateSparse } from './expand.js';
 import { layerNorm } from './layer-norm.js';
@@ -30,12 +30,15 @@ export interface GoldenRun {
 export interface GoldenOptions {
   /** Called after every instruction with a copy of what it wrote. */
   readonly trace?: (event: TraceEvent) => void;
+  /** Stands in for accumulateDense: any way to the very same sums. */
+  readonly denseProducts?: DenseProducts;
 }
 
 export function runGolden(model: PackedModel, requests: readonly Int8Array[], options: GoldenOptions = {}): GoldenRun {
   const weights = model.matrices.map(decodeCodebook);
   const widths = planeWidths(model.operations);
   const counts: MultiplyCounts = { dense: 0, sparse: 0, attention: 0 };
+  const denseProducts = options.denseProducts ?? accumulateDense;
   const rowBytes = model.operations.find((operation) => operation.op === 'LOAD')?.outer;
   if (rowBytes === undefined) throw new UserError(['program: has no LOAD; a model reads its input with one']);
   const outputs = requests.map((request, number) => {
@@ -46,7 +49,7 @@ export function runGolden(model: PackedModel, requests: readonly Int8Array[], op
     const state = createState(tokens, widths);
     let output: Int8Array = new Int8Array(0);
     model.operations.forEach((operation, index) => {
-      const stored = execute(state, operation, model, weights, request);
+      const stored = execute(state, operation, model, weights, request, denseProducts);
       if (stored !== undefined) output = stored;
       countMultiplies(counts, operation, tokens);
       options.trace?.({ request: number, index, operation, tensors: traceTensors(state, operation, stored) });
@@ -57,7 +60,7 @@ export function runGolden(model: PackedModel, requests: readonly Int8Array[], op
 }
 
 function execute(
-  state: State, operation: Operation, model: PackedModel, weights: readonly Int16Array[], request: Int8Array,
+  state: State, operation: Operation, model: PackedModel, weights: readonly Int16Array[], request: Int8Array, denseProducts: DenseProducts,
 ): Int8Array | undefined {
   switch (operation.op) {
     case 'LOAD':
@@ -67,7 +70,7 @@ function execute(
       layerNorm(state, operation);
       return undefined;
     case 'PROJECT':
-      project(state, operation, weights[operation.matrix]!);
+      project(state, operation, weights[operation.matrix]!, denseProducts);
       return undefined;
     case 'EXPAND':
     case 'DENSE': {
@@ -75,7 +78,7 @@ function execute(
       if (operation.op === 'EXPAND') {
         accumulateSparse(acc, state.P, state.tokens, operation.rows, operation.values, operation.k, operation.outer);
       } else {
-        accumulateDense(acc, state[operation.source], state.tokens, operation.weights, operation.inner, operation.outer);
+        denseProducts(acc, state[operation.source], state.tokens, operation.weights, operation.inner, operation.outer);
       }
       writeBack(state, acc, { ...operation, table: operation.activate ? model.table : undefined });
       return undefined;
