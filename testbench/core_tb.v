@@ -323,8 +323,8 @@ module core_tb (
   end
 
   // ---- what must never be ----
-  wire [2:0] x_writers = { 2'd0, u_core.x_from_out } + { 2'd0, u_core.x_from_rows } + { 2'd0, u_core.norm_x_wr_en };
-  wire [2:0] r_writers = { 2'd0, u_core.r_from_out } + { 2'd0, u_core.r_from_rows } + { 2'd0, u_core.norm_r_wr_en };
+  wire [2:0] x_writers = { 2'd0, u_core.u_activations.x_from_out } + { 2'd0, u_core.u_activations.x_from_rows } + { 2'd0, u_core.norm_x_wr_en };
+  wire [2:0] r_writers = { 2'd0, u_core.u_activations.r_from_out } + { 2'd0, u_core.u_activations.r_from_rows } + { 2'd0, u_core.norm_r_wr_en };
   wire       two_users = (x_writers > 3'd1) || (r_writers > 3'd1) || (u_core.norm_r_rd_en && u_core.residual_rd_en);
   wire       unknown   = (^{ core_busy, core_done, core_bad, section_valid, bias_ready, item_ready, pair_ready, rows_start,
                              rd_req_valid, rd_ready, wr_req_valid, wr_valid, word_wr_en, word_rd_en }) === 1'bx;

@@ -1,21 +1,30 @@
 import type { Params } from '../params/fields.js';
+import { activations } from './activations.js';
+import { codeStore } from './code_store.js';
 import { core } from './core.js';
 import { drain } from './drain.js';
 import { epilogue } from './epilogue.js';
 import { keyMask } from './key_mask.js';
+import { keyValue } from './key_value.js';
 import { meter } from './meter.js';
 import { norm } from './norm.js';
 import { peArray } from './pe_array.js';
 import { ram, ramMacro } from './ram_1r1w.js';
+import { rankBanks } from './rank_banks.js';
 import type { Unit } from './render.js';
+import { results } from './results.js';
 import { rotator } from './rotator.js';
 import { rows } from './rows.js';
+import { scores } from './scores.js';
 import { sequencer } from './sequencer.js';
 import { softmax } from './softmax.js';
 import { trf } from './trf.js';
 
 /** The core, rows, and every unit that they are made of; the core first. */
 export function coreUnits(params: Params): Unit[] {
-  const units = [core, sequencer, meter, drain, keyMask, norm, softmax, epilogue, peArray, trf, rotator, rows, ram];
+  const units = [
+    core, sequencer, meter, activations, rankBanks, codeStore, keyValue, peArray, results, drain, epilogue, scores, keyMask, softmax, norm, rows, trf,
+    rotator, ram,
+  ];
   return (params.memory.kind === 'macro' ? [...units, ramMacro] : units).map((unit) => unit(params));
 }

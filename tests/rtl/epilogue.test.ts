@@ -1,5 +1,6 @@
 import { makeParams } from '../../generator/params/params.js';
 import { biasShiftMax, epilogue, epilogueLatency, epilogueResidualStage } from '../../generator/rtl/epilogue.js';
+import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
 
 interface Shape {
@@ -84,7 +85,7 @@ function epilogueBench({ lanes, accBits, tagBits }: Shape, seed: number): Bench 
     );
   }
   const macros = { LANES: lanes, ACC_BITS: accBits, TAG_BITS: tagBits };
-  return { unit: 'epilogue', files: render(makeParams({}), epilogue), macros, vectors };
+  return { unit: 'epilogue', files: render(makeParams({}), epilogue, ram), macros, vectors };
 }
 
 describeUnit({

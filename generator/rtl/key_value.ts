@@ -1,0 +1,8 @@
+import type { Params } from '../params/fields.js';
+import type { Unit } from './render.js';
+
+/** Keys and values of every slice. */
+export function keyValue(params: Params): Unit {
+  const { columns, slices, lanesPerSlice, passes } = params.array;
+  return { name: 'key_value', context: () => ({ columns, slices, sliceLanes: lanesPerSlice, passes, width: params.envelope.width }) };
+}

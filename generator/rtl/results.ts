@@ -1,0 +1,19 @@
+import { derive } from '../params/derived.js';
+import type { Params } from '../params/fields.js';
+import { epilogueLatency, epilogueResidualStage } from './epilogue.js';
+import type { Unit } from './render.js';
+
+/** From the array through the epilogue to a destination. */
+export function results(params: Params): Unit {
+  const { lanes, accBits } = derive(params);
+  const { columns, passes } = params.array;
+  return {
+    name: 'results',
+    context: () => ({
+      columns, lanes, passes, accBits,
+      // The accumulator comes a cycle after its drain, the memory answers a cycle after it is asked.
+      residualDelay: epilogueResidualStage,
+      pipeDepth: epilogueLatency + 2,
+    }),
+  };
+}

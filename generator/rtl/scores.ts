@@ -1,0 +1,8 @@
+import type { Params } from '../params/fields.js';
+import type { Unit } from './render.js';
+
+/** Score memory, masks and softmax. */
+export function scores(params: Params): Unit {
+  const { columns, slices, lanesPerSlice, passes } = params.array;
+  return { name: 'scores', context: () => ({ columns, slices, sliceLanes: lanesPerSlice, passes }) };
+}
