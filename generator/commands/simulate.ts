@@ -12,7 +12,6 @@ import type { Params } from '../params/fields.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { requireFit } from '../program/fits.js';
 import { readImage, type Image } from '../program/image.js';
-import { renderHtml } from '../report/html.js';
 import { predictionCards } from '../report/cards.js';
 import { simulationDocument } from '../report/simulation.js';
 import { baselineOf } from '../sim/baseline.js';
@@ -184,6 +183,8 @@ async function finish(options: SimulateOptions, params: Params, inputs: Inputs, 
   if (options.out !== undefined) {
     report = join(out, 'report.html');
     const title = `${inputs.name}: ${summary.inputs} inputs through the chip`;
+    // Loaded when it is needed: the chart library takes longer to load than all else together.
+    const { renderHtml } = await import('../report/html.js');
     await writeFileAtomic(report, await renderHtml(simulationDocument({ title, params, simulator, policy, seed, clockMHz: clockMhz, models: [model] })));
   }
   const result = { model, simulator, policy, clockMHz: clockMhz, buildSeconds: simulation.buildSeconds, report, lines };
