@@ -16,7 +16,7 @@ export const presets = {
   /** The paper's window on 1024 array multipliers. */
   paper: {
     array: { columns: 8, slices: 4, lanesPerSlice: 32, passes: 1 },
-    envelope: { width: 768, hidden: 3072, rank: 256, codeWords: 131072, instructions: 1024 },
+    envelope: { width: 768, hidden: 3072, rank: 256, codeWords: 172032, instructions: 1024 },
     port: { busBytes: 32, prefetchBeats: 128 },
   },
 } as const satisfies Record<string, ParamsInput>;

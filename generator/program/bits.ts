@@ -2,7 +2,8 @@
 import { UserError } from '../errors.js';
 
 export class BitWriter {
-  private readonly bytes: number[] = [];
+  private bytes = new Uint8Array(1 << 16);
+  private length = 0;
   private pending = 0;
   private pendingBits = 0;
 
@@ -11,7 +12,8 @@ export class BitWriter {
     this.pending |= (value & ((1 << bits) - 1)) << this.pendingBits;
     this.pendingBits += bits;
     for (; this.pendingBits >= 8; this.pendingBits -= 8) {
-      this.bytes.push(this.pending & 0xff);
+      if (this.length === this.bytes.length) this.grow();
+      this.bytes[this.length++] = this.pending & 0xff;
       this.pending >>>= 8;
     }
   }
@@ -19,12 +21,18 @@ export class BitWriter {
   /** Fill with zero bits up to a multiple of `bytes`. */
   align(bytes: number): void {
     if (this.pendingBits > 0) this.put(0, 8 - this.pendingBits);
-    while (this.bytes.length % bytes !== 0) this.bytes.push(0);
+    while (this.length % bytes !== 0) this.put(0, 8);
   }
 
   finish(): Uint8Array {
     this.align(1);
-    return Uint8Array.from(this.bytes);
+    return this.bytes.slice(0, this.length);
+  }
+
+  private grow(): void {
+    const larger = new Uint8Array(2 * this.length);
+    larger.set(this.bytes);
+    this.bytes = larger;
   }
 }
 
