@@ -1,0 +1,130 @@
+import { makeParams } from '../../generator/params/params.js';
+import { BitWriter } from '../../generator/program/bits.js';
+import { instructionOf } from '../../generator/program/instructions.js';
+import { encodeInstruction } from '../../generator/program/isa.js';
+import type { Operation } from '../../generator/program/operation.js';
+import { writeSection } from '../../generator/program/sections.js';
+import { windowTraffic } from '../../generator/program/traffic.js';
+import { sectionDecoder } from '../../generator/rtl/section_decoder.js';
+import { between, randomDense, randomExpand, randomFrom, randomNorm } from '../support/random-model.js';
+import { describeUnit, join, pack, render, type Bench } from '../support/unit-bench.js';
+
+interface Shape {
+  readonly columns: number;
+  readonly busBytes: number;
+  readonly bankRows: number;
+  readonly end?: 'short' | 'left';
+  readonly abort?: boolean;
+  /** Nothing stalls: an item, or a beat, goes through in every cycle. */
+  readonly full?: boolean;
+}
+
+/** A section of any kind; index codes as narrow as they can be, or wider. */
+function randomOperation(random: () => number, columns: number, bankRows: number): Operation {
+  const outer = between(random, 1, (columns > 8 ? 2 : 5) * columns);
+  const kind = between(random, 0, 3);
+  if (kind === 0) return randomNorm(random, between(random, 1, 40));
+  const target = { destination: 'X', outer } as const;
+  if (kind === 1) return randomDense(random, 'X', between(random, 1, 24), target, random() < 0.5);
+  const rank = columns * bankRows;
+  const expand = randomExpand(random, { k: between(random, 1, Math.min(rank, 6 * columns)), rank, banks: columns }, target);
+  const rowBits = Math.max(1, Math.ceil(Math.log2(bankRows)));
+  return { ...expand, indexBits: between(random, expand.indexBits, rowBits) };
+}
+
+/** Items of a section: { kind, rows, bytes }. A column that is not used has zero bytes and the lowest rows. */
+function itemsOf(operation: Operation, columns: number, rowBits: number): string[] {
+  const items: string[] = [];
+  const push = (kind: number, bytes: readonly number[], rows: readonly number[] = []): void => {
+    items.push(pack([[2, kind], [rowBits * columns, join(rows, rowBits)], [8 * columns, join(bytes, 8)]]));
+  };
+  if (operation.op === 'NORM') operation.gamma.forEach((gamma, f) => push(2, [gamma, operation.beta[f] ?? 0]));
+  if (operation.op !== 'EXPAND' && operation.op !== 'DENSE') return items;
+  const { outer } = operation;
+  for (let tile = 0; tile < outer; tile += columns) {
+    const outputs = Array.from({ length: columns }, (_, c) => tile + c);
+    push(0, outputs.map((j) => operation.bias[j] ?? 0));
+    const steps = operation.op === 'EXPAND' ? operation.k : operation.inner;
+    for (let n = 0; n < steps; n += 1) {
+      const pick = (from: Int8Array | Int16Array | Int32Array, none: number): number[] => outputs.map((j) => (j < outer ? from[n * outer + j] ?? none : none));
+      if (operation.op === 'DENSE') push(3, pick(operation.weights, 0));
+      else push(1, pick(operation.values, 0), pick(operation.rows, Math.floor(n / columns) * columns).map((row) => Math.floor(row / columns)));
+    }
+  }
+  return items;
+}
+
+function decoderBench({ columns, busBytes, bankRows, end, abort = false, full = false }: Shape, seed: number): Bench {
+  const random = randomFrom(seed);
+  const rowBits = Math.max(1, Math.ceil(Math.log2(bankRows)));
+  const out = new BitWriter();
+  const vectors: string[] = [];
+  const sections: string[] = [];
+  const operations = Array.from({ length: 96 / Math.max(4, columns) + 8 }, () => randomOperation(random, columns, bankRows));
+  for (const operation of operations) {
+    writeSection(out, operation, columns);
+    out.align(busBytes);
+    vectors.push(...itemsOf(operation, columns, rowBits));
+    const traffic = windowTraffic([operation], [], { columns, busBytes });
+    const word = encodeInstruction(instructionOf(operation, []));
+    sections.push(pack([
+      [32, vectors.length], [32, traffic.sparseValues], [32, traffic.sparseIndices], [32, traffic.dense],
+      [32, traffic.parameters - busBytes], [128, join([...word], 8)],
+    ]));
+  }
+  const bytes = out.finish();
+  const beats = Array.from({ length: bytes.length / busBytes }, (_, n) => join([...bytes.subarray(n * busBytes, (n + 1) * busBytes)], 8).toString(16));
+  if (end === 'left') beats.push('0');
+  if (end === 'short') {
+    // The last beat of a NORM of its own holds its last pairs.
+    const norm = randomNorm(random, 8 * busBytes);
+    const half = new BitWriter();
+    writeSection(half, norm, columns);
+    const content = half.finish().subarray(0, -busBytes);
+    for (let at = 0; at < content.length; at += busBytes) beats.push(join([...content.subarray(at, at + busBytes)], 8).toString(16));
+    vectors.push(...itemsOf(norm, columns, rowBits).slice(0, content.length / 2));
+    sections.push(pack([[32, vectors.length], [128, 0], [128, join([...encodeInstruction(instructionOf(norm, []))], 8)]]));
+  }
+  const cycles = full ? Math.max(vectors.length, beats.length) + 12 * sections.length : 40 * (vectors.length + beats.length);
+  return {
+    unit: 'section_decoder', vectors, cycles,
+    files: render(makeParams({ array: { columns }, envelope: { rank: columns * bankRows }, port: { busBytes } }), sectionDecoder),
+    macros: {
+      COLUMNS: columns, BUS_BYTES: busBytes, BANK_ROWS: bankRows, BEATS: beats.length, SECTIONS: sections.length,
+      STALL: full ? 0 : 1, CYCLES: cycles, END: end === 'short' ? 1 : end === 'left' ? 2 : 0,
+    },
+    inputs: { 'beats.hex': beats, 'sections.hex': sections },
+    plusargs: { seed, ...(abort ? { abort_at: between(random, 100, vectors.length) } : {}) },
+  };
+}
+
+describeUnit({
+  unit: 'section_decoder',
+  shapes: [
+    { columns: 4, busBytes: 8, bankRows: 6, abort: true },
+    { columns: 8, busBytes: 16, bankRows: 16, full: true },
+    { columns: 2, busBytes: 64, bankRows: 1024, end: 'left' },
+    { columns: 32, busBytes: 4, bankRows: 3, end: 'short', abort: true },
+    { columns: 16, busBytes: 4, bankRows: 1 },
+    { columns: 8, busBytes: 32, bankRows: 32, full: true },
+  ],
+  makeBench: decoderBench,
+  mutants: [
+    { what: 'begins a section where the one before ended', find: 'padding ? {POS_BITS', put: "1'b0 ? {POS_BITS" },
+    { what: 'takes an item that is not all there', find: '(pos_end <= present)', put: "(pos_q < present)" },
+    { what: 'loads a beat into the wrong place', find: 'load && (kept == ME)', put: 'load && (count_q == ME)' },
+    { what: 'forgets the sign of a sparse value', find: '{ {2{field[5]}}, field[5:0] }', put: "{ 2'd0, field[5:0] }" },
+    { what: 'takes bits of the next value into a code', find: '&& (index_bits_q > BIT)', put: '' },
+    { what: 'counts a code from the step before', find: 'previous_q[step_q[COLUMN_BITS-1:0]] <= rows', put: 'previous_q[step_q[COLUMN_BITS-1:0] + 1\'b1] <= rows' },
+    { what: 'counts codes without the one between', find: "+ 1'b1 : {ROW_BITS", put: ': {ROW_BITS' },
+    { what: 'keeps predecessors from tile to tile', find: 'followed = |step_q[11:COLUMN_BITS]', put: "followed = items_q > 24'd3" },
+    { what: 'reads the bias as sparse', find: '(norm_q || bias_q) ? 5', put: "norm_q ? 5" },
+    { what: 'hands one item on twice', find: '|| (out_item_q && item_ready_i)', put: '|| (out_item_q && item_ready_i && !bias_ready_i)' },
+    { what: 'drops an item that is not taken', find: '|| (out_bias_q && bias_ready_i)', put: '|| out_bias_q' },
+    { what: 'leaves out the last tile', find: 'left_q <= COLUMNS_12', put: 'left_q <= COLUMNS_12 + COLUMNS_12' },
+    { what: 'counts beats of the next section', find: 'if (drop) beats_q', put: 'if (load) beats_q' },
+    { what: 'rounds the bytes of codes up', find: "({ 4'd0, index_units_q } << COLUMN_BITS) >> 3", put: "(({ 4'd0, index_units_q } << COLUMN_BITS) + 32'd7) >> 3" },
+    { what: 'keeps beats through an abort', find: "count_q    <= {COUNT_BITS{1'b0}};", put: '' },
+    { what: 'looks at an instruction after the hand-over', find: ': (wide_q ?', put: ': (ins_wide ?' },
+  ],
+});
