@@ -3,6 +3,7 @@ import { packageVersion } from '../tools/package.js';
 import { addCompress } from './compress.js';
 import { addDisasm } from './disasm.js';
 import { addDoctor } from './doctor.js';
+import { addEvaluate } from './evaluate.js';
 import { addGenerate } from './generate.js';
 import { addInit } from './init.js';
 import { addInspect } from './inspect.js';
@@ -25,6 +26,7 @@ export function makeProgram(): Command {
   addTrain(program);
   addCompress(program);
   addSimulate(program);
+  addEvaluate(program);
   addDisasm(program);
   addDoctor(program);
   return program;

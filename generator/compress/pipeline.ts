@@ -43,6 +43,8 @@ export interface StepReport {
   readonly score: Score | undefined;
   /** Of all weights of the blocks in this step's own format. */
   readonly blockBytes: number;
+  /** The encoder after this step. */
+  readonly encoder: Encoder;
 }
 
 export interface Compressed {
@@ -61,7 +63,7 @@ export function compress(encoder: Encoder, options: CompressOptions): Compressed
   const finished = isFactorized(encoder) && encoder.shared.every(({ coded }) => coded !== undefined);
   const report = (step: StepReport['step'], valueBits: number, codeBits: number): void => {
     const score = validation === undefined ? undefined : (options.scoreFloats ?? floatScore)(current, validation);
-    reports.push({ step, score, blockBytes: blockBytes(current, factor.banks, valueBits, codeBits) });
+    reports.push({ step, score, encoder: current, blockBytes: blockBytes(current, factor.banks, valueBits, codeBits) });
   };
   if (!isFactorized(current)) report('dense', 16, 16);
   if (steps.factorize && !isFactorized(current)) current = factorizeEncoder(current, factor);
@@ -82,7 +84,7 @@ export function compress(encoder: Encoder, options: CompressOptions): Compressed
   const hardware: Interface = { columns: options.columns ?? factor.banks, busBytes: options.busBytes ?? 16 };
   const stats = codingStats(model, hardware);
   const score = validation === undefined ? undefined : integerScore(current, model, validation);
-  reports.push({ step: 'integer', score, blockBytes: stats.coldBytes + stats.passBytes });
+  reports.push({ step: 'integer', score, encoder: current, blockBytes: stats.coldBytes + stats.passBytes });
   return { encoder: current, scales, model, reports, stats };
 }
 

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import writeFileAtomic from 'write-file-atomic';
+import { evaluateTask, evaluationJson, evaluationText } from '../evaluate/index.js';
+import { loadParams, type ParamsSource } from '../params/load.js';
+import { parseNumber } from './compress.js';
+import { addParamsOptions } from './options.js';
+import { exitCodes } from './report.js';
+
+interface EvaluateOptions extends ParamsSource {
+  readonly task: string;
+  readonly checkpoint?: string;
+  readonly dense?: string;
+  readonly quick?: boolean;
+  readonly seed: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function addEvaluate(program: Command): void {
+  addParamsOptions(program.command('evaluate'))
+    .description('measure accuracy and memory access of a task\'s model on its test split, step by step')
+    .requiredOption('--task <name>', 'mnist, g2p or brown')
+    .option('--checkpoint <folder>', 'a factorized checkpoint, or a dense one that is compressed without training (default: the one of trexgen)')
+    .option('--dense <folder>', 'the dense checkpoint that all is compared with (default: the one of trexgen)')
+    .option('--quick', 'a fixed subset of the test split, under 30 s')
+    .option('--seed <number>', 'of the confidence intervals, and of a compression without training', parseNumber, 1)
+    .option('--out <file>', 'write the JSON report')
+    .option('--json', 'print JSON')
+    .action(async ({ out, json = false, preset, config, set, ...request }: EvaluateOptions) => {
+      const params = await loadParams({ ...(preset !== undefined && { preset }), ...(config !== undefined && { config }), ...(set && { set }) });
+      const evaluation = evaluateTask({ ...request, params, onProgress: (what) => process.stderr.write(`${request.task}: ${what} ...\n`) });
+      const text = JSON.stringify(evaluationJson(evaluation), null, 2);
+      if (out !== undefined) await writeFileAtomic(out, `${text}\n`);
+      process.stdout.write(`${json ? text : evaluationText(evaluation)}\n`);
+      if (!evaluation.ema.booksAgree) process.exitCode = exitCodes.failed;
+    });
+}
