@@ -10,7 +10,7 @@ export { loadParams, type ParamsSource } from './params/load.js';
 export { makeParams } from './params/params.js';
 export { presetParams, presets, type PresetName } from './params/presets.js';
 export { paramsSchema } from './params/schema.js';
-export { coreMemories, memoryBits, multipliers, streamRate, type MemorySize, type MultiplierSize, type StreamRate } from './params/sizes.js';
+export { memories, memoryBits, multipliers, streamRate, type MemorySize, type MultiplierSize, type StreamRate } from './params/sizes.js';
 
 // Verilog
 export { configHash, designSources, designUnits, topModule } from './rtl/design.js';

@@ -2,21 +2,21 @@ import type { Command } from 'commander';
 import { derive } from '../params/derived.js';
 import { fields, type Field, type Params } from '../params/fields.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
-import { coreMemories, memoryBits, multipliers, streamRate } from '../params/sizes.js';
+import { memories, memoryBits, multipliers, streamRate } from '../params/sizes.js';
 import { configHash } from '../rtl/design.js';
 import { addParamsOptions } from './options.js';
 import { alignColumns } from './table.js';
 
 function inspection(params: Params) {
   const derived = derive(params);
-  const memories = coreMemories(params).map((memory) => ({ ...memory, bits: memoryBits(memory) }));
+  const sizes = memories(params).map((memory) => ({ ...memory, bits: memoryBits(memory) }));
   const units = multipliers(params);
   return {
     configHash: configHash(params),
     params,
     derived,
-    memories,
-    memoryBits: memories.reduce((sum, { bits }) => sum + bits, 0),
+    memories: sizes,
+    memoryBits: sizes.reduce((sum, { bits }) => sum + bits, 0),
     multipliers: units,
     multiplierCount: units.reduce((sum, { count }) => sum + count, 0),
     stream: streamRate(params),
@@ -74,12 +74,12 @@ function formatInspection(found: Inspection): string {
       ['W_S', number(envelope.sharedWeights), `weights in ${envelope.matrices} matrices at most`],
       ['program', number(envelope.instructions), 'instructions'],
     ], 'lrl')],
-    ['memories of the core', alignColumns([
+    ['memories', alignColumns([
       ['memory', 'copies', 'words', 'bits a word', 'bits', 'holds'],
       ...found.memories.map(({ name, instances, words, wordBits, bits, holds }) => [name, number(instances), number(words), number(wordBits), number(bits), holds]),
       ['sum', '', '', '', number(found.memoryBits), ''],
     ], 'lrrrrl')],
-    ['multipliers of the core', alignColumns([
+    ['multipliers', alignColumns([
       ...found.multipliers.map(({ name, count }) => [name, number(count)]), ['sum', number(found.multiplierCount)],
     ], 'lr')],
     ['weight stream', streamLine(found.stream)],

@@ -22,20 +22,17 @@ export function memoryBits({ instances, words, wordBits }: MemorySize): number {
 
 const log2 = (n: number): number => Math.ceil(Math.log2(n));
 
-/** Banks of one register file: the elements of a word, diagonal or as a grid of cells. */
-function registerFileSize(p: Params): { instances: number; words: number } {
-  const { columns, lanesPerSlice } = p.array;
-  const banks = Math.max(lanesPerSlice, columns);
-  const entries = Math.ceil(derive(p).sliceTokens / banks) * Math.ceil(p.envelope.width / banks);
-  return p.registerFile.kind === 'grid' ? { instances: banks * banks, words: entries } : { instances: banks, words: entries * banks };
+/** Banks of one register file of `rows` x `cols` elements: diagonal, or a grid of cells. */
+function registerFile({ registerFile: { kind } }: Params, rows: number, cols: number, banks: number): { instances: number; words: number } {
+  const entries = Math.ceil(rows / banks) * Math.ceil(cols / banks);
+  return kind === 'grid' ? { instances: banks * banks, words: entries } : { instances: banks, words: entries * banks };
 }
 
-/** Memories of the core and their sizes; the words of docs/architecture.md. */
-export function coreMemories(p: Params): readonly MemorySize[] {
-  const { columns, slices, passes } = p.array;
+function coreMemories(p: Params): MemorySize[] {
+  const { columns, slices, lanesPerSlice, passes } = p.array;
   const { codeWords, matrices, instructions, width } = p.envelope;
   const { lanes, wordBits, accBits, xWords, hWords, bankRows, sliceTokens } = derive(p);
-  const file = registerFileSize(p);
+  const file = registerFile(p, sliceTokens, width, Math.max(lanesPerSlice, columns));
   const keys = slices * Math.ceil(sliceTokens / columns) * columns;
   return [
     { name: 'x', instances: 1, words: xWords, wordBits, holds: 'activations X' },
@@ -56,6 +53,23 @@ export function coreMemories(p: Params): readonly MemorySize[] {
   ];
 }
 
+function portMemories(p: Params): MemorySize[] {
+  const { columns, lanesPerSlice } = p.array;
+  const { busBytes, addressBits, prefetchBeats } = p.port;
+  const stage = registerFile(p, lanesPerSlice, Math.max(p.envelope.width, p.envelope.hidden), Math.max(lanesPerSlice, busBytes));
+  return [
+    { name: 'stage', ...stage, wordBits: 8, holds: 'token rows of one slice, a register file' },
+    { name: 'stream', instances: 1, words: prefetchBeats, wordBits: 8 * busBytes, holds: 'prefetched weight stream' },
+    { name: 'previous rows', instances: 1, words: columns, wordBits: columns * Math.max(1, log2(derive(p).bankRows)), holds: 'predecessors of row indices' },
+    { name: 'queue', instances: 1, words: p.batcher.lookahead, wordBits: 8 + 16 + 12 + 2 * addressBits + 32, holds: 'requests looked ahead' },
+  ];
+}
+
+/** Memories of the chip and their sizes, in the words of docs/architecture.md; bookkeeping of bursts in flight is left out. */
+export function memories(p: Params): readonly MemorySize[] {
+  return [...coreMemories(p), ...portMemories(p)];
+}
+
 /** Multipliers by unit. */
 export function multipliers(p: Params): readonly MultiplierSize[] {
   const { lanes, multipliers: array } = derive(p);
@@ -64,7 +78,7 @@ export function multipliers(p: Params): readonly MultiplierSize[] {
     { name: 'epilogue', count: lanes },
     { name: 'norm', count: 3 * lanes + 2 },
     { name: 'meter', count: p.array.slices },
-    { name: 'addresses', count: 1 },
+    { name: 'addresses', count: 2 },
   ];
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { alignColumns } from '../../generator/commands/table.js';
 import { derive } from '../../generator/params/derived.js';
 import { presetParams, presets } from '../../generator/params/presets.js';
-import { coreMemories, memoryBits } from '../../generator/params/sizes.js';
+import { memories, memoryBits } from '../../generator/params/sizes.js';
 import { trexgen } from '../support/cli.js';
 
 describe('inspect', () => {
@@ -12,7 +12,7 @@ describe('inspect', () => {
     const params = presetParams(preset);
     const found = JSON.parse(stdout) as { memoryBits: number; multiplierCount: number; multipliers: { count: number }[] };
     expect(found).toMatchObject({ params, derived: derive(params), envelope: { requestTokens: derive(params).windowTokens } });
-    expect(found.memoryBits).toBe(coreMemories(params).reduce((sum, memory) => sum + memoryBits(memory), 0));
+    expect(found.memoryBits).toBe(memories(params).reduce((sum, memory) => sum + memoryBits(memory), 0));
     expect(found.multiplierCount).toBe(found.multipliers.reduce((sum, { count }) => sum + count, 0));
   });
 

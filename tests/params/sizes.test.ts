@@ -2,24 +2,26 @@ import { describe, expect, it } from 'vitest';
 import type { Params } from '../../generator/params/fields.js';
 import { makeParams } from '../../generator/params/params.js';
 import { presetParams } from '../../generator/params/presets.js';
-import { coreMemories, memoryBits, multipliers, streamRate } from '../../generator/params/sizes.js';
-import { coreUnits } from '../../generator/rtl/core-units.js';
-import { renderUnit } from '../../generator/rtl/render.js';
+import { memories, memoryBits, multipliers, streamRate } from '../../generator/params/sizes.js';
+import { designSources, topModule } from '../../generator/rtl/design.js';
 import { randomParams } from '../support/random-params.js';
 import { flatCells, type YosysCell } from '../support/yosys.js';
 
-/** Which memory a path of instances belongs to. */
-const owners: Readonly<Record<string, RegExp>> = {
-  x: /u_x\./, h: /u_h\./, q: /u_q\./, r: /u_r\./, p: /u_p\./, k: /u_k\./, v: /u_v\./, scores: /u_scores\./, codes: /u_codes\./,
-  books: /book_q$/, program: /program_q$/, accumulators: /acc_q$/, 'activation table': /table_q$/, 'norm sums': /u_norm\./, 'softmax sums': /u_softmax\./,
-};
+/** Which memory a path of instances belongs to; undefined for bursts in flight. */
+const owners: readonly (readonly [string | undefined, RegExp])[] = [
+  ['x', /u_x\./], ['h', /u_h\./], ['q', /u_q\./], ['r', /u_r\./], ['p', /u_p\./], ['k', /u_keys\./], ['v', /u_values\./],
+  ['scores', /u_scores\.u_scores\./], ['codes', /u_codes\./], ['books', /u_books\./], ['program', /u_program\./], ['accumulators', /acc_q$/],
+  ['activation table', /u_table\./], ['norm sums', /u_norm\./], ['softmax sums', /u_softmax\./],
+  ['stage', /u_stage\./], ['stream', /u_buffer\./], ['previous rows', /previous_q$/], ['queue', /u_queue\./], [undefined, /u_clients\./],
+];
 
 /** Cells of each memory and their bits, by the synthesiser. */
 function memoriesOf(cells: readonly YosysCell[]): Record<string, number> {
   const bits: Record<string, number> = {};
   for (const { name, type, parameters } of cells) {
     if (!type.startsWith('$mem')) continue;
-    const owner = Object.keys(owners).find((key) => owners[key]!.test(name)) ?? name;
+    const [owner] = owners.find(([, path]) => path.test(name)) ?? [name];
+    if (owner === undefined) continue;
     bits[owner] = (bits[owner] ?? 0) + parseInt(parameters['SIZE']!, 2) * parseInt(parameters['WIDTH']!, 2);
   }
   return bits;
@@ -30,7 +32,7 @@ function multipliersOf(cells: readonly YosysCell[]): Record<string, number> {
   for (const { name, type, connections } of cells) {
     const variable = (port: string): boolean => connections[port]!.some((bit) => typeof bit === 'number');
     if (type !== '$mul' || !variable('A') || !variable('B')) continue;
-    const unit = /u_(array|epilogue|norm|meter)\b/.exec(name)?.[1] ?? (name.includes('_core.v:') ? 'addresses' : name);
+    const unit = /u_(array|epilogue|norm|meter)\b/.exec(name)?.[1] ?? (/_(scores|rows)\.v:/.test(name) ? 'addresses' : name);
     counts[unit] = (counts[unit] ?? 0) + 1;
   }
   return counts;
@@ -39,13 +41,13 @@ function multipliersOf(cells: readonly YosysCell[]): Record<string, number> {
 const configurations: readonly { name: string; params: Params }[] = [
   { name: 'tiny', params: presetParams('tiny') },
   { name: 'a grid', params: makeParams({ array: { columns: 2, slices: 1, lanesPerSlice: 4, passes: 3 }, registerFile: { kind: 'grid' }, envelope: { width: 10, hidden: 20, rank: 6, codeWords: 100 } }) },
-  ...[3, 4, 5].map((seed) => ({ name: `seed ${seed}`, params: randomParams(seed) })),
+  ...[3, 4].map((seed) => ({ name: `seed ${seed}`, params: randomParams(seed) })),
 ];
 
 describe('sizes', () => {
   it.each(configurations)('are what the synthesiser counts: $name', async ({ params }) => {
-    const cells = await flatCells(coreUnits(params).map((unit) => renderUnit(params.prefix, unit)), `${params.prefix}_core`);
-    expect(memoriesOf(cells)).toEqual(Object.fromEntries(coreMemories(params).map((memory) => [memory.name, memoryBits(memory)])));
+    const cells = await flatCells(designSources(params), topModule(params));
+    expect(memoriesOf(cells)).toEqual(Object.fromEntries(memories(params).map((memory) => [memory.name, memoryBits(memory)])));
     expect(multipliersOf(cells)).toEqual(Object.fromEntries(multipliers(params).map(({ name, count }) => [name, count])));
   });
 
