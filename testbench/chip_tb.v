@@ -14,7 +14,9 @@
 //             "I window pc", then the words that the instruction stores: "memory feature pass word cycle", memory one of
 //             P, R, 0 X, 1 H, 2 Q, 3 K, 4 V; L rows from memory, and the slices that take them behind the cycle;
 //             x and r from NORM, where feature is feature * PASSES + pass; "A" when the window was aborted
-// Plusargs  +patience=n  cycles after which a step has failed; +trace=1; those of axi_memory.v
+//           profile.txt with +profile=1, decimal, a line for each instruction of each window: "window pc issue lanes work stream
+//             drain vector rows dependency", the cycles of each cause, and for issue the lanes with a token and the work
+// Plusargs  +patience=n  cycles after which a step has failed; +trace=1; +profile=1; those of axi_memory.v
 // Errors    breaches of the protocol, an X on a control output, two writers of one memory, a script that did not end well
 // Macros    TOP, BUS_BYTES, ADDR_BITS, BURST_BEATS, OUTSTANDING_READS, MEMORY_BEATS, MEMORY_BASE
 `default_nettype none
@@ -34,7 +36,9 @@ module chip_tb (
   integer     windows;
   integer     results;
   integer     trace;
+  integer     profile;
   reg         tracing;
+  reg         profiling;
   initial begin
     $readmemh("script.hex", script);
     if (!$value$plusargs("patience=%d", patience)) patience = 32'd100000000;
@@ -42,6 +46,8 @@ module chip_tb (
     reads = $fopen("reads.txt", "w");
     windows = $fopen("windows.txt", "w");
     if (tracing) trace = $fopen("trace.txt", "w");
+    profiling = $test$plusargs("profile=1") != 0;
+    if (profiling) profile = $fopen("profile.txt", "w");
   end
 
   // ---- chip and memory ----
@@ -197,6 +203,7 @@ module chip_tb (
         $fclose(reads);
         $fclose(windows);
         if (tracing) $fclose(trace);
+        if (profiling) $fclose(profile);
         done_o <= 1'b1;
       end
     endcase
@@ -259,6 +266,58 @@ module chip_tb (
     if (rst_i) begin
       traced_window_q <= 32'hffffffff;
       traced_pc_q     <= 32'd0;
+    end
+  end
+
+  // ---- profile: the meter speaks of the cycle two before ----
+  reg  [31:0] pc1_q;
+  reg  [31:0] pc2_q;
+  reg  [31:0] profiled_pc_q;
+  reg  [31:0] profiled_window_q;
+  reg         profiled_q;     // there are sums to be written
+  reg  [31:0] issue_sum_q;
+  reg  [31:0] lanes_sum_q;
+  reg  [31:0] work_sum_q;
+  reg  [31:0] stream_sum_q;
+  reg  [31:0] drain_sum_q;
+  reg  [31:0] vector_sum_q;
+  reg  [31:0] rows_sum_q;
+  reg  [31:0] dependency_sum_q;
+  wire        metered = u_top.issue || u_top.wait_stream || u_top.wait_drain || u_top.wait_vector || u_top.wait_rows || u_top.wait_dependency;
+  wire        profile_next = metered && ((pc2_q != profiled_pc_q) || (window_q != profiled_window_q));
+  wire        profile_end = (state_q == DUMP) || profile_next;
+  always @(posedge clk_i) begin
+    pc1_q <= pc;
+    pc2_q <= pc1_q;
+    if (profiling && profiled_q && profile_end) begin
+      $fwrite(profile, "%0d %0d %0d %0d %0d %0d %0d %0d %0d %0d\n", profiled_window_q, profiled_pc_q, issue_sum_q, lanes_sum_q, work_sum_q,
+              stream_sum_q, drain_sum_q, vector_sum_q, rows_sum_q, dependency_sum_q);
+    end
+    if (metered) begin
+      profiled_q        <= 1'b1;
+      profiled_pc_q     <= pc2_q;
+      profiled_window_q <= window_q;
+      issue_sum_q       <= (profile_next ? 32'd0 : issue_sum_q) + { 31'd0, u_top.issue };
+      lanes_sum_q       <= (profile_next ? 32'd0 : lanes_sum_q) + (u_top.issue ? u_top.issue_lanes : 32'd0);
+      work_sum_q        <= (profile_next ? 32'd0 : work_sum_q) + (u_top.issue ? u_top.issue_work : 32'd0);
+      stream_sum_q      <= (profile_next ? 32'd0 : stream_sum_q) + { 31'd0, u_top.wait_stream };
+      drain_sum_q       <= (profile_next ? 32'd0 : drain_sum_q) + { 31'd0, u_top.wait_drain };
+      vector_sum_q      <= (profile_next ? 32'd0 : vector_sum_q) + { 31'd0, u_top.wait_vector };
+      rows_sum_q        <= (profile_next ? 32'd0 : rows_sum_q) + { 31'd0, u_top.wait_rows };
+      dependency_sum_q  <= (profile_next ? 32'd0 : dependency_sum_q) + { 31'd0, u_top.wait_dependency };
+    end
+    if (rst_i) begin
+      profiled_q        <= 1'b0;
+      profiled_pc_q     <= 32'hffffffff;
+      profiled_window_q <= 32'hffffffff;
+      issue_sum_q       <= 32'd0;
+      lanes_sum_q       <= 32'd0;
+      work_sum_q        <= 32'd0;
+      stream_sum_q      <= 32'd0;
+      drain_sum_q       <= 32'd0;
+      vector_sum_q      <= 32'd0;
+      rows_sum_q        <= 32'd0;
+      dependency_sum_q  <= 32'd0;
     end
   end
 

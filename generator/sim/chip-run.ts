@@ -22,6 +22,8 @@ export interface RunSettings {
   readonly throttle?: number;
   /** Write every word that an instruction stores to trace.txt. */
   readonly trace?: boolean;
+  /** Write the cycles of every instruction by cause to profile.txt. */
+  readonly profile?: boolean;
   /** The beat at this address answers with a bus error; only the n-th time that it is met. */
   readonly errorReadAt?: number;
   readonly errorWriteAt?: number;
@@ -94,9 +96,9 @@ export async function buildChip({ params, simulator, beats, base = 0, quick = fa
 }
 
 function plusargsOf(settings: RunSettings, maxCycles: number): Record<string, string | number> {
-  const { seed, latency, jitter, stalls, throttle, trace, errorReadAt, errorWriteAt, errorNth, errorDecode, patience, waves } = settings;
+  const { seed, latency, jitter, stalls, throttle, trace, profile, errorReadAt, errorWriteAt, errorNth, errorDecode, patience, waves } = settings;
   const given = {
-    seed, latency, latency_random: jitter, stall: stalls, throttle, trace: trace === true ? 1 : undefined,
+    seed, latency, latency_random: jitter, stall: stalls, throttle, trace: trace === true ? 1 : undefined, profile: profile === true ? 1 : undefined,
     error_read_at: errorReadAt, error_write_at: errorWriteAt, error_nth: errorNth, error_decerr: errorDecode === true ? 1 : undefined,
     patience, max_cycles: maxCycles, waves: waves?.file, waves_from: waves?.from, waves_to: waves?.to,
   };

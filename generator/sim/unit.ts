@@ -18,6 +18,7 @@ import { compareTrace } from './compare-trace.js';
 import { Differences, type Difference } from './differences.js';
 import { runReads, runSteps, type Counters } from './host-script.js';
 import { fillMemory, layOut, tokensOf } from './memory-map.js';
+import { parseProfile, type InstructionProfile } from './profile-file.js';
 
 export interface Unit {
   readonly params: Params;
@@ -46,6 +47,8 @@ export interface UnitResult {
   readonly coldBytes: Traffic;
   readonly runBytes: Traffic;
   readonly counters: Counters;
+  /** Every instruction of every window, when the settings ask for it. */
+  readonly profile: readonly InstructionProfile[];
   /** What the chip has stored, as numbers. */
   readonly outputs: readonly (readonly number[])[];
   /** Of the whole simulation, load included. */
@@ -84,6 +87,7 @@ export async function runUnit(executable: Executable, unit: Unit, folder: string
     await compareTrace(join(folder, 'trace.txt'), { params, model: image.model, requests, lengths, windows }, differences);
     if (differences.count === 0) await rm(join(folder, 'trace.txt'));
   }
+  const profile = settings.profile === true ? parseProfile(await readFile(join(folder, 'profile.txt'), 'utf8')) : [];
   compareMemory({ image, map, before, outputs, completions: goodCompletions(windows, requests.length) }, run.memory, differences);
   if (reads.error !== 0) differences.problem(`register ERROR = ${reads.error}: must be 0 after a run without faults`);
   const cold = coldBooks(image, reads.cold);
@@ -94,7 +98,7 @@ export async function runUnit(executable: Executable, unit: Unit, folder: string
   return {
     inputs: requests.length, tokens: lengths.reduce((sum, length) => sum + length, 0), lengths, windows, windowLog: run.windows,
     valuesCompared: differences.valuesCompared, mismatches: differences.mismatches, differences: differences.list, problems: differences.problems,
-    emaAgree: agreeCold && agreeRun, coldBytes: cold.rtl, runBytes: books.rtl, counters: reads.run,
+    emaAgree: agreeCold && agreeRun, coldBytes: cold.rtl, runBytes: books.rtl, counters: reads.run, profile,
     outputs: outputsOf(run.memory.bytes, map, image).map((bytes) => [...bytes]),
     cycles: run.cycles, simulationSeconds, seconds: (Date.now() - started) / 1000,
   };

@@ -1,0 +1,254 @@
+/**
+ * Cycles of every instruction, one function each, as templates/sequencer.v.hbs walks them. A function adds the cycles to
+ * their causes and moves `now` on; nothing is allocated.
+ *
+ * Words   PS passes in use, C columns, L lanes of the array; a step is one weight for all passes
+ */
+import type { Plan, Step } from './plan.js';
+import { ReadPort, type Memory } from './read-port.js';
+import { timing } from './timing.js';
+import { WritePort } from './write-port.js';
+
+/** One request's part in a window. */
+export interface Part {
+  readonly tokens: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Cycles by what the array does, and what it does in them. */
+export class Tally {
+  issue = 0;
+  weightStream = 0;
+  drain = 0;
+  vector = 0;
+  activations = 0;
+  dependency = 0;
+  /** Lanes with a token, summed over the cycles of issue. */
+  laneCycles = 0;
+  dense = 0;
+  sparse = 0;
+  attention = 0;
+
+  clear(): void {
+    this.issue = this.weightStream = this.drain = this.vector = this.activations = this.dependency = 0;
+    this.laneCycles = this.dense = this.sparse = this.attention = 0;
+  }
+
+  get cycles(): number {
+    return this.issue + this.weightStream + this.drain + this.vector + this.activations + this.dependency;
+  }
+}
+
+export class Walk {
+  now = 0;
+  readonly tally = new Tally();
+  readonly reads: ReadPort;
+  readonly writes = new WritePort();
+  parts: readonly Part[] = [];
+  tokens = 0;
+  squares = 0;
+  passes = 1;
+  /** Keys of all slice parts of a request, in whole tiles. */
+  keys = 0;
+
+  constructor(readonly plan: Plan) {
+    this.reads = new ReadPort(plan.port);
+  }
+
+  begin(parts: readonly Part[], memory: Memory): void {
+    const { sliceTokens, lanesPerSlice, columns, beats } = this.plan;
+    let longest = 0;
+    let groups = 0;
+    this.tokens = this.squares = 0;
+    for (const { tokens, count } of parts) {
+      this.tokens += tokens;
+      this.squares += tokens * tokens;
+      longest = Math.max(longest, Math.min(tokens, sliceTokens));
+      groups = Math.max(groups, count);
+    }
+    this.parts = parts;
+    this.passes = Math.ceil(longest / lanesPerSlice);
+    this.keys = groups * Math.ceil(longest / columns) * columns;
+    this.now = 1;
+    this.tally.clear();
+    this.reads.begin(beats, memory);
+    this.writes.begin(memory.latencyCycles);
+  }
+
+  step(step: Step): void {
+    this.tally.dependency += timing.fetchDecode;
+    this.now += timing.fetchDecode;
+    switch (step.op) {
+      case 'LOAD': return load(this, step);
+      case 'STORE': return store(this, step);
+      case 'NORM': return norm(this, step);
+      case 'PROJECT': return project(this, step);
+      case 'EXPAND':
+      case 'DENSE': return streamed(this, step);
+      case 'ATTEND': return attend(this, step);
+    }
+  }
+
+  /** END, which is fetched and decoded like the others. */
+  end(): void {
+    this.tally.dependency += timing.fetchDecode;
+    this.now += timing.fetchDecode;
+  }
+}
+
+/** A tile's last step waits until the tile before has drained. */
+function drainBound({ plan: { columns }, passes }: Walk): number {
+  return timing.drainStart + columns * passes + 1;
+}
+
+/** The last tile drains before the next instruction begins. */
+function flush({ tally, passes }: Walk, columns: number): number {
+  const cycles = timing.drainStart + columns * passes + timing.flush;
+  tally.drain += cycles;
+  return cycles;
+}
+
+/** Tiles of `steps` each without anything from the stream. */
+function tiles(walk: Walk, count: number, steps: number, lastColumns: number): void {
+  const { tally, passes } = walk;
+  const each = steps * passes;
+  const stall = (count - 1) * Math.max(0, drainBound(walk) - each);
+  tally.issue += count * each;
+  tally.laneCycles += count * steps * walk.tokens;
+  tally.drain += stall;
+  walk.now += count * each + stall + flush(walk, lastColumns);
+}
+
+function lastColumns(outer: number, columns: number): number {
+  return outer - (Math.ceil(outer / columns) - 1) * columns;
+}
+
+function project(walk: Walk, { inner, outer }: Step): void {
+  const { columns } = walk.plan;
+  walk.tally.dense += inner * outer * walk.tokens;
+  tiles(walk, Math.ceil(outer / columns), inner, lastColumns(outer, columns));
+}
+
+/** EXPAND and DENSE: weights from the stream, biases between the tiles. */
+function streamed(walk: Walk, { op, inner, outer, beats }: Step): void {
+  const { tally, passes, plan: { columns }, reads } = walk;
+  const count = Math.ceil(outer / columns);
+  const each = inner * passes;
+  if (op === 'EXPAND') tally.sparse += inner * outer * walk.tokens;
+  else tally.dense += inner * outer * walk.tokens;
+  tally.dependency += timing.section;
+  walk.now += timing.section;
+  const stall = (count - 1) * Math.max(0, drainBound(walk) - each - timing.tileBias);
+  const waits = timing.sectionStart + (count - 1) * timing.tileBias;
+  const cycles = count * each + waits + stall;
+  const late = reads.take(beats, walk.now, cycles);
+  tally.issue += count * each;
+  tally.laneCycles += count * inner * walk.tokens;
+  tally.drain += stall;
+  tally.weightStream += waits + late;
+  walk.now += cycles + late + flush(walk, lastColumns(outer, columns));
+}
+
+/** Two walks over the features; the second takes gamma and beta from the stream. */
+function norm(walk: Walk, { inner, beats }: Step): void {
+  const { tally, passes, plan: { lanes }, reads } = walk;
+  tally.dependency += timing.section;
+  walk.now += timing.section;
+  const half = inner * passes;
+  const solve = lanes * passes;
+  const late = reads.take(beats, walk.now + half + solve, half);
+  tally.vector += 2 * half + solve + timing.norm;
+  tally.weightStream += late;
+  walk.now += 2 * half + solve + timing.norm + late;
+}
+
+/** Scores of all keys, softmax over them, and values weighted by them: heads of the same shape one after the other. */
+function attend(walk: Walk, { inner, repeat, uniform }: Step): void {
+  const { tally, passes, keys, plan: { columns, lanes } } = walk;
+  for (let head = 0; head < repeat; head++) {
+    if (head > 0) walk.end();
+    tally.attention += inner * walk.squares * (uniform ? 1 : 2);
+    if (!uniform) tiles(walk, keys / columns, inner, columns);
+    const softmax = (keys + lanes) * passes + timing.softmax;
+    tally.vector += softmax;
+    walk.now += softmax;
+    tiles(walk, Math.ceil(inner / columns), keys, lastColumns(inner, columns));
+  }
+}
+
+/** Rows of one request after the other: filled beat by beat for the tokens of a pass, then spread feature by feature. */
+function load(walk: Walk, { outer }: Step): void {
+  const { plan: { busBytes, burstBeats, lanesPerSlice, slices }, reads, parts, tally } = walk;
+  const rowBeats = Math.ceil(outer / busBytes);
+  const begun = walk.now;
+  let now = begun + timing.rowsStart;
+  let slice = 0;
+  for (const { tokens, first } of parts) {
+    now += first - slice + 1;
+    slice = first + 1;
+    let left = tokens * rowBeats;
+    let inBurst = 0;
+    let next = 0;
+    const asked = now + 1;
+    now += 1;
+    for (let row = 0; row < tokens; row += lanesPerSlice) {
+      for (let wanted = Math.min(lanesPerSlice, tokens - row) * rowBeats; wanted > 0; ) {
+        if (inBurst === 0) {
+          inBurst = Math.min(burstBeats, left);
+          left -= inBurst;
+          next = reads.ask(asked, inBurst);
+        }
+        const some = Math.min(inBurst, wanted);
+        const last = Math.max(now, next) + (some - 1) * reads.cyclesPerBeat;
+        inBurst -= some;
+        wanted -= some;
+        next = last + reads.cyclesPerBeat;
+        if (inBurst === 0) reads.delay(last);
+        now = last + 1;
+      }
+      now += outer + timing.rowsTurn;
+    }
+  }
+  now += slices - slice + 1 + timing.rowsDone;
+  tally.activations += now - begun;
+  walk.now = now;
+}
+
+/** Rows of one request after the other: gathered feature by feature, then sent; the next waits for the responses. */
+function store(walk: Walk, { outer, firstRow }: Step): void {
+  const { plan: { busBytes, burstBeats, lanesPerSlice, slices }, writes, parts, tally } = walk;
+  const rowBeats = Math.ceil(outer / busBytes);
+  const begun = walk.now;
+  let now = begun + timing.rowsStart;
+  let slice = 0;
+  for (const { tokens, first } of parts) {
+    now = Math.max(now + first - slice + 1, writes.idleAt);
+    slice = first + 1;
+    const rows = firstRow ? 1 : tokens;
+    let left = rows * rowBeats;
+    let inBurst = 0;
+    let open = 0;
+    const accepted = now;
+    now += 1;
+    for (let row = 0; row < rows; row += lanesPerSlice) {
+      now += outer + timing.rowsTurn + timing.rowsSend;
+      for (let wanted = Math.min(lanesPerSlice, rows - row) * rowBeats; wanted > 0; ) {
+        if (inBurst === 0) {
+          inBurst = Math.min(burstBeats, left);
+          left -= inBurst;
+          open = writes.open(accepted);
+        }
+        const some = Math.min(inBurst, wanted);
+        const last = Math.max(now, open) + some - 1;
+        inBurst -= some;
+        wanted -= some;
+        if (inBurst === 0) writes.close(last);
+        now = last + 1;
+      }
+    }
+  }
+  now += slices - slice + 1 + timing.rowsDone;
+  tally.activations += now - begun;
+  walk.now = now;
+}

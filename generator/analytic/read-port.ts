@@ -1,0 +1,125 @@
+/**
+ * The read side of the memory port, burst by burst: answers come in the order of requests, so many bursts may be in flight,
+ * and the stream reader asks for a burst only when its buffer has room. templates/axi_read.v.hbs, stream_reader.v.hbs
+ */
+import { timing } from './timing.js';
+
+/** How the memory behind the port behaves. */
+export interface Memory {
+  /** From the end of a request to its answer at the earliest. */
+  readonly latencyCycles: number;
+  /** Of one read beat; 1 is the full width of the port. */
+  readonly cyclesPerBeat: number;
+}
+
+export interface ReadPortShape {
+  readonly burstBeats: number;
+  readonly outstandingReads: number;
+  readonly prefetchBeats: number;
+  /** Beats that the decoder holds besides the buffer. */
+  readonly decoderBeats: number;
+}
+
+/** Times are cycles since the window began. One object serves many windows: nothing is allocated after its making. */
+export class ReadPort {
+  private readonly burst: number;
+  private readonly buffered: number;
+  private readonly held: number;
+  private readonly ends: Float64Array;
+  private readonly firsts: Float64Array;
+  private readonly given: Float64Array;
+  private latency = 1;
+  private pace = 1;
+  private count = 0;
+  private lastIssue = 0;
+  private lastBeat = 0;
+  // the stream
+  private beats = 0;
+  private asked = 0;
+  private position = 0;
+
+  constructor({ burstBeats, outstandingReads, prefetchBeats, decoderBeats }: ReadPortShape) {
+    this.burst = burstBeats;
+    this.held = decoderBeats;
+    this.buffered = Math.floor(prefetchBeats / burstBeats);
+    this.ends = new Float64Array(outstandingReads);
+    this.firsts = new Float64Array(this.buffered + 1);
+    this.given = new Float64Array(this.buffered + 1);
+  }
+
+  /** A window begins: its stream has so many beats, the CRC included. */
+  begin(beats: number, { latencyCycles, cyclesPerBeat }: Memory): void {
+    this.latency = Math.max(1, latencyCycles);
+    this.pace = Math.max(1, cyclesPerBeat);
+    this.count = 0;
+    this.lastIssue = timing.streamStart - 1;
+    this.lastBeat = -this.pace;
+    this.beats = beats;
+    this.asked = 0;
+    this.position = 0;
+    const lead = Math.min(timing.streamLead, this.ends.length + 1, this.buffered, Math.ceil(beats / this.burst));
+    for (let i = 0; i < lead; i++) this.askStream();
+  }
+
+  /** Ask for a burst at `ready` or as soon as the port can; the cycle of its first beat. `finish` must follow. */
+  ask(ready: number, beats: number): number {
+    const slot = this.count % this.ends.length;
+    let issue = Math.max(ready, this.lastIssue + 1);
+    if (this.count >= this.ends.length) issue = Math.max(issue, this.ends[slot]! + 1);
+    const first = Math.max(issue + timing.readRound + this.latency, this.lastBeat + this.pace);
+    this.lastIssue = issue;
+    this.finish(first + (beats - 1) * this.pace);
+    this.count++;
+    return first;
+  }
+
+  /** The last beat of the burst that was asked for last is taken in this cycle: later than it could be. */
+  delay(last: number): void {
+    this.count--;
+    this.finish(last);
+    this.count++;
+  }
+
+  private finish(last: number): void {
+    this.lastBeat = last;
+    this.ends[this.count % this.ends.length] = last;
+  }
+
+  get cyclesPerBeat(): number {
+    return this.pace;
+  }
+
+  private askStream(): void {
+    const at = this.asked;
+    const freed = at - this.buffered;
+    const ready = freed < 0 ? timing.streamStart : this.given[freed % this.given.length]! + timing.streamCredit;
+    this.firsts[at % this.firsts.length] = this.ask(ready, Math.min(this.burst, this.beats - at * this.burst));
+    this.asked++;
+  }
+
+  /**
+   * The decoder uses the next `beats` evenly over `cycles` from `start` on, or as they come: how much longer it takes.
+   * Only the ends of a burst can be late, since both sides go evenly in between.
+   */
+  take(beats: number, start: number, cycles: number): number {
+    const each = Math.max(cycles / beats, 1);
+    const end = this.position + beats;
+    let late = each * beats - cycles;
+    let wanted = start;
+    for (let at = this.position; at < end; ) {
+      const number = Math.floor(at / this.burst);
+      while (this.asked <= number) this.askStream();
+      const stop = Math.min(end, (number + 1) * this.burst);
+      const arrival = this.firsts[number % this.firsts.length]! + timing.streamDecode + (at - number * this.burst) * this.pace;
+      const span = stop - at - 1;
+      const lag = Math.max(0, arrival - wanted, arrival + span * this.pace - wanted - span * each);
+      late += lag;
+      wanted += lag + span * each;
+      if (stop === (number + 1) * this.burst) this.given[number % this.given.length] = Math.max(arrival + span * this.pace - 1, wanted - this.held * each);
+      wanted += each;
+      at = stop;
+    }
+    this.position = end;
+    return late;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * The cycles that the Verilog spends beside its loops, each with the template that it is read from. Formulas that use
+ * them stand in instructions.ts, read-port.ts, write-port.ts and batcher.ts; tests/analytic holds all of it against simulation.
+ */
+import { epilogueLatency } from '../rtl/epilogue.js';
+import { peArrayLatency } from '../rtl/pe_array.js';
+
+export const timing = {
+  /** sequencer: FETCH and DECODE of an instruction; END takes no more. */
+  fetchDecode: 2,
+  /** sequencer: SECTION when the decoder is idle, which it is once the last item of a section has left it. */
+  section: 1,
+  /** section_decoder: the output register is filled, then the bias of the first tile is taken. */
+  sectionStart: 2,
+  /** section_decoder: the bias of every further tile passes the same register as the steps. */
+  tileBias: 1,
+  /** drain: from the issue of the last step of a tile to its first word; the memory's answer and the array's pipeline. */
+  drainStart: peArrayLatency,
+  /** results: words between drain and memory, and the cycle in which the sequencer sees that there are none. */
+  flush: epilogueLatency + 2 + 1,
+  /** norm: beside its two walks and the solver. */
+  norm: 20,
+  /** softmax: beside its walk and its solver, and the cycle of its start. */
+  softmax: 9 + 1,
+  /** sequencer to rows: start, and the pulse of done behind the last slice. */
+  rowsStart: 1,
+  rowsDone: 1,
+  /** rows: the change from filling to spreading, or from gathering to sending. */
+  rowsTurn: 1,
+  /** rows: the register in front of the write channel. */
+  rowsSend: 1,
+  /** axi_read and memory: from the issue of a burst to its first beat, beside the latency; stream_reader: from start to the first issue. */
+  readRound: 2,
+  streamStart: 2,
+  /** stream_reader: from a beat that leaves the buffer to the burst that takes its room. */
+  streamCredit: 2,
+  /** fifo and section_decoder: from a beat at the port to the item that may be made of it. */
+  streamDecode: 3,
+  /** Bursts that the stream reader asks for before rows ask for theirs: window start to rows' request, one a cycle. */
+  streamLead: 4,
+  /** axi_write: from a request to the first beat of its first burst; the memory: from the last beat to its response. */
+  writeStart: 2,
+  writeRound: 3,
+  /** axi_write: bursts without their response, templates/axi_write.v.hbs. */
+  outstandingWrites: 4,
+  /** window_control: from END to window_done_o, and from the last response. */
+  windowEnd: 2,
+  /** batcher: from IDLE to window_start_o, beside one cycle for each entry of the queue. */
+  form: 3,
+  /** batcher: ASK, GIVE and WAIT of a completion beside its response; NEXT for each slice; REPORT. */
+  completion: 7,
+  nextSlice: 1,
+  report: 1,
+  /** descriptor_reader: IDLE, ASK and GIVE of a descriptor beside its beats. */
+  descriptor: 4,
+} as const;
