@@ -8,7 +8,7 @@
 //          last_pass, groups, slice_keys, cycles before it is aborted (0: never), and for each slice
 //          valid, first, count, length, input, output
 // Output   memory.out (all beats) and trace.txt, numbers in hexadecimal:
-//          "window pc memory feature pass word"; "A" when the window was aborted;
+//          "window pc memory feature pass word"; "A window" when it was aborted;
 //          "M window busy issue dense sparse attention lanes stream drain vector rows dependency" at its end
 // Errors   an X on a control output or on stored data, two writers of one memory, a busy cycle without exactly one cause
 // Macros   parameters of the core, from tests/support/core-bench.ts
@@ -279,7 +279,7 @@ module core_tb (
     end
     if (!rst_i && u_core.norm_x_wr_en) $fwrite(trace, "%h %h NX %h 0 %h\n", window_q, pc, u_core.norm_x_wr_addr, u_core.norm_x_wr_data);
     if (!rst_i && u_core.norm_r_wr_en) $fwrite(trace, "%h %h NR %h 0 %h\n", window_q, pc, u_core.norm_r_wr_addr, u_core.norm_r_wr_data);
-    if (!rst_i && abort) $fwrite(trace, "A\n");
+    if (!rst_i && abort) $fwrite(trace, "A %h\n", window_q);
   end
 
   // ---- causes; they come METER_DELAY cycles after the cycle that they describe ----

@@ -37,19 +37,17 @@ function readTrace(text: string, passes: number): Map<number, WindowTrace> {
     windows.set(window, found);
     return found;
   };
-  let latest = 0;
   for (const line of text.split('\n')) {
     const fields = line.split(' ');
-    if (fields[0] === 'A') windows.delete(latest);
+    if (fields[0] === 'A') windows.delete(parseInt(fields[1]!, 16));
     if (fields[0] === 'M') at(parseInt(fields[1]!, 16)).meter = fields.slice(2).map((field) => parseInt(field, 16));
     if (fields.length !== 6) continue;
     const [window, pc, memory, place, turn, word] = fields as [string, string, string, string, string, string];
-    latest = parseInt(window, 16);
     const plane = planes[memory];
     if (plane === undefined) continue;
     const number = parseInt(place, 16);
     const [feature, pass] = memory.startsWith('N') ? [Math.floor(number / passes), number % passes] : [number, parseInt(turn, 16)];
-    at(latest).words.set(`${parseInt(pc, 16)} ${plane} ${feature} ${pass}`, word);
+    at(parseInt(window, 16)).words.set(`${parseInt(pc, 16)} ${plane} ${feature} ${pass}`, word);
   }
   return windows;
 }
