@@ -14,6 +14,9 @@ export interface Part {
   readonly tokens: number;
   readonly first: number;
   readonly count: number;
+  /** Beats from the burst boundary before its rows in memory to them; 0 when they begin at one. */
+  readonly inputOffset?: number;
+  readonly outputOffset?: number;
 }
 
 /** Cycles by what the array does, and what it does in them. */
@@ -56,7 +59,7 @@ export class Walk {
     this.reads = new ReadPort(plan.port);
   }
 
-  begin(parts: readonly Part[], memory: Memory): void {
+  begin(parts: readonly Part[], memory: Memory, descriptors = 0, streamOffset = 0): void {
     const { sliceTokens, lanesPerSlice, columns, beats } = this.plan;
     let longest = 0;
     let groups = 0;
@@ -72,7 +75,7 @@ export class Walk {
     this.keys = groups * Math.ceil(longest / columns) * columns;
     this.now = 1;
     this.tally.clear();
-    this.reads.begin(beats, memory);
+    this.reads.begin(beats, streamOffset, descriptors, memory);
     this.writes.begin(memory.latencyCycles);
   }
 
@@ -184,10 +187,11 @@ function load(walk: Walk, { outer }: Step): void {
   const begun = walk.now;
   let now = begun + timing.rowsStart;
   let slice = 0;
-  for (const { tokens, first } of parts) {
+  for (const { tokens, first, inputOffset = 0 } of parts) {
     now += first - slice + 1;
     slice = first + 1;
     let left = tokens * rowBeats;
+    let most = burstBeats - inputOffset;
     let inBurst = 0;
     let next = 0;
     const asked = now + 1;
@@ -195,7 +199,8 @@ function load(walk: Walk, { outer }: Step): void {
     for (let row = 0; row < tokens; row += lanesPerSlice) {
       for (let wanted = Math.min(lanesPerSlice, tokens - row) * rowBeats; wanted > 0; ) {
         if (inBurst === 0) {
-          inBurst = Math.min(burstBeats, left);
+          inBurst = Math.min(most, left);
+          most = burstBeats;
           left -= inBurst;
           next = reads.ask(asked, inBurst);
         }
@@ -222,11 +227,12 @@ function store(walk: Walk, { outer, firstRow }: Step): void {
   const begun = walk.now;
   let now = begun + timing.rowsStart;
   let slice = 0;
-  for (const { tokens, first } of parts) {
+  for (const { tokens, first, outputOffset = 0 } of parts) {
     now = Math.max(now + first - slice + 1, writes.idleAt);
     slice = first + 1;
     const rows = firstRow ? 1 : tokens;
     let left = rows * rowBeats;
+    let most = burstBeats - outputOffset;
     let inBurst = 0;
     let open = 0;
     const accepted = now;
@@ -235,7 +241,8 @@ function store(walk: Walk, { outer, firstRow }: Step): void {
       now += outer + timing.rowsTurn + timing.rowsSend;
       for (let wanted = Math.min(lanesPerSlice, rows - row) * rowBeats; wanted > 0; ) {
         if (inBurst === 0) {
-          inBurst = Math.min(burstBeats, left);
+          inBurst = Math.min(most, left);
+          most = burstBeats;
           left -= inBurst;
           open = writes.open(accepted);
         }

@@ -73,6 +73,6 @@ export function planOf(operations: readonly Operation[], params: Params): Plan {
   });
   return {
     steps, beats: steps.reduce((sum, { beats }) => sum + beats, 1), columns, slices, lanesPerSlice, lanes, sliceTokens, busBytes, burstBeats,
-    lookahead: params.batcher.lookahead, port: { burstBeats, outstandingReads, prefetchBeats, decoderBeats: decoderBeats(columns, busBytes) },
+    lookahead: params.batcher.lookahead, port: { burstBeats, outstandingReads, prefetchBeats, decoderBeats: decoderBeats(columns, busBytes), descriptorBeats: Math.ceil(32 / busBytes) },
   };
 }

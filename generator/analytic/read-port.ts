@@ -18,6 +18,8 @@ export interface ReadPortShape {
   readonly prefetchBeats: number;
   /** Beats that the decoder holds besides the buffer. */
   readonly decoderBeats: number;
+  /** Beats of a descriptor. */
+  readonly descriptorBeats: number;
 }
 
 /** Times are cycles since the window began. One object serves many windows: nothing is allocated after its making. */
@@ -25,6 +27,7 @@ export class ReadPort {
   private readonly burst: number;
   private readonly buffered: number;
   private readonly held: number;
+  private readonly descriptorBeats: number;
   private readonly ends: Float64Array;
   private readonly firsts: Float64Array;
   private readonly given: Float64Array;
@@ -33,13 +36,18 @@ export class ReadPort {
   private count = 0;
   private lastIssue = 0;
   private lastBeat = 0;
-  // the stream
-  private beats = 0;
+  // The stream, in beats from the burst that it begins in.
+  private offset = 0;
+  private streamEnd = 0;
   private asked = 0;
   private position = 0;
+  // Descriptors that the batcher fetches meanwhile, one at a time.
+  private descriptors = 0;
+  private descriptorAt = 0;
 
-  constructor({ burstBeats, outstandingReads, prefetchBeats, decoderBeats }: ReadPortShape) {
+  constructor({ burstBeats, outstandingReads, prefetchBeats, decoderBeats, descriptorBeats }: ReadPortShape) {
     this.burst = burstBeats;
+    this.descriptorBeats = descriptorBeats;
     this.held = decoderBeats;
     this.buffered = Math.floor(prefetchBeats / burstBeats);
     this.ends = new Float64Array(outstandingReads);
@@ -47,22 +55,42 @@ export class ReadPort {
     this.given = new Float64Array(this.buffered + 1);
   }
 
-  /** A window begins: its stream has so many beats, the CRC included. */
-  begin(beats: number, { latencyCycles, cyclesPerBeat }: Memory): void {
+  /** A window begins: its stream has so many beats, the CRC included, and begins `offset` beats behind a whole burst. */
+  begin(beats: number, offset: number, descriptors: number, { latencyCycles, cyclesPerBeat }: Memory): void {
     this.latency = Math.max(1, latencyCycles);
     this.pace = Math.max(1, cyclesPerBeat);
     this.count = 0;
-    this.lastIssue = timing.streamStart - 1;
+    this.lastIssue = 0;
     this.lastBeat = -this.pace;
-    this.beats = beats;
+    this.descriptors = descriptors;
+    this.descriptorAt = timing.descriptorStart;
+    this.streamEnd = offset + beats;
     this.asked = 0;
-    this.position = 0;
-    const lead = Math.min(timing.streamLead, this.ends.length + 1, this.buffered, Math.ceil(beats / this.burst));
+    this.position = offset;
+    this.offset = offset;
+    const lead = Math.min(timing.streamLead, this.ends.length + 1, this.buffered, Math.ceil(this.streamEnd / this.burst));
     for (let i = 0; i < lead; i++) this.askStream();
   }
 
-  /** Ask for a burst at `ready` or as soon as the port can; the cycle of its first beat. `finish` must follow. */
+  /** Ask for a burst at `ready` or as soon as the port can; the cycle of its first beat. */
   ask(ready: number, beats: number): number {
+    while (this.descriptors > 0 && this.descriptorAt <= Math.max(ready, this.lastIssue + 1)) this.askDescriptor();
+    return this.askNow(ready, beats);
+  }
+
+  /** When the last of the descriptors has been fetched. */
+  get descriptorsDone(): number {
+    while (this.descriptors > 0) this.askDescriptor();
+    return this.descriptorAt - timing.descriptorNext;
+  }
+
+  private askDescriptor(): void {
+    const first = this.askNow(this.descriptorAt, this.descriptorBeats);
+    this.descriptors--;
+    this.descriptorAt = first + (this.descriptorBeats - 1) * this.pace + timing.descriptorNext;
+  }
+
+  private askNow(ready: number, beats: number): number {
     const slot = this.count % this.ends.length;
     let issue = Math.max(ready, this.lastIssue + 1);
     if (this.count >= this.ends.length) issue = Math.max(issue, this.ends[slot]! + 1);
@@ -93,7 +121,9 @@ export class ReadPort {
     const at = this.asked;
     const freed = at - this.buffered;
     const ready = freed < 0 ? timing.streamStart : this.given[freed % this.given.length]! + timing.streamCredit;
-    this.firsts[at % this.firsts.length] = this.ask(ready, Math.min(this.burst, this.beats - at * this.burst));
+    const skipped = at === 0 ? this.offset : 0;
+    const first = this.ask(ready, Math.min(this.burst, this.streamEnd - at * this.burst) - skipped);
+    this.firsts[at % this.firsts.length] = first - skipped * this.pace;
     this.asked++;
   }
 

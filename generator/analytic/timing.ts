@@ -51,6 +51,11 @@ export const timing = {
   completion: 7,
   nextSlice: 1,
   report: 1,
-  /** descriptor_reader: IDLE, ASK and GIVE of a descriptor beside its beats. */
-  descriptor: 4,
+  /** descriptor_reader: the first issue after a window began; from the last beat of a descriptor to the issue of the next. */
+  descriptorStart: 1,
+  descriptorNext: 4,
+  /** descriptor_reader: from the last beat of a descriptor to IDLE. */
+  descriptorGive: 2,
+  /** batcher: from the cycle in which the ring is served to the first issue. */
+  serve: 0,
 } as const;

@@ -9,14 +9,18 @@ import { timing } from './timing.js';
 export class WindowModel {
   readonly walk: Walk;
 
-  constructor(readonly plan: Plan, private readonly memory: Memory) {
+  /** `streamOffset`: beats from a burst boundary to the pass region. */
+  constructor(readonly plan: Plan, readonly memory: Memory, private readonly streamOffset = 0) {
     this.walk = new Walk(plan);
   }
 
-  /** Cycles from window_start to window_done, as the bench counts them; parts in the order of their slices. */
-  cycles(parts: readonly Part[]): number {
+  /**
+   * Cycles from window_start to window_done, as the bench counts them; parts in the order of their slices. The batcher
+   * fetches so many descriptors meanwhile.
+   */
+  cycles(parts: readonly Part[], descriptors = 0): number {
     const { walk, plan: { steps } } = this;
-    walk.begin(parts, this.memory);
+    walk.begin(parts, this.memory, descriptors, this.streamOffset);
     for (const step of steps) walk.step(step);
     walk.end();
     return Math.max(walk.now, walk.writes.idleAt) + timing.windowEnd;

@@ -1,0 +1,53 @@
+/**
+ * A run of windows with what the batcher does between them, templates/batcher.v.hbs: all requests lie in the ring before
+ * the first is served, so the queue is full or holds all that are left whenever a window is formed.
+ */
+import type { Tally } from './instructions.js';
+import type { Part } from './instructions.js';
+import { timing } from './timing.js';
+import type { WindowModel } from './window.js';
+
+export interface RunCycles {
+  /** While a request is under way: the counter `cycles` of the chip. */
+  readonly cycles: number;
+  /** Of which the core works on no window. */
+  readonly noWindow: number;
+  /** Sums over all windows. */
+  readonly tally: Omit<Tally, 'clear' | 'cycles'>;
+}
+
+const sums = ['issue', 'weightStream', 'drain', 'vector', 'activations', 'dependency', 'laneCycles', 'dense', 'sparse', 'attention'] as const;
+
+/** Cycles from a descriptor's fetch to the next one's, when nothing else uses the port. */
+function descriptorCycles(model: WindowModel): number {
+  const { memory: { latencyCycles, cyclesPerBeat }, plan: { port } } = model;
+  return timing.descriptorNext + timing.readRound + Math.max(1, latencyCycles) + (port.descriptorBeats - 1) * Math.max(1, cyclesPerBeat);
+}
+
+/** Completions of a window, from window_done to IDLE. */
+function completionCycles({ plan: { slices }, memory: { latencyCycles } }: WindowModel, requests: number): number {
+  return 1 + (slices + 1) * timing.nextSlice + requests * (timing.completion + Math.max(1, latencyCycles)) + timing.report;
+}
+
+/** `windows`: the parts of every window, in order. */
+export function runCycles(model: WindowModel, windows: readonly (readonly Part[])[]): RunCycles {
+  const requests = windows.reduce((sum, parts) => sum + parts.length, 0);
+  const { lookahead } = model.plan;
+  const tally = Object.fromEntries(sums.map((name) => [name, 0])) as Record<(typeof sums)[number], number>;
+  let fetched = Math.min(requests, lookahead);
+  let served = 0;
+  let now = timing.serve + fetched * descriptorCycles(model);
+  let busy = 0;
+  for (const parts of windows) {
+    now += timing.form + (fetched - served);
+    served += parts.length;
+    const more = Math.min(requests, served + lookahead) - fetched;
+    fetched += more;
+    const cycles = model.cycles(parts, more);
+    for (const name of sums) tally[name] += model.walk.tally[name];
+    busy += model.walk.tally.cycles;
+    const next = now + cycles + completionCycles(model, parts.length);
+    now = Math.max(next, more === 0 ? 0 : now + model.walk.reads.descriptorsDone + timing.descriptorGive);
+  }
+  return { cycles: now, noWindow: now - busy, tally };
+}
