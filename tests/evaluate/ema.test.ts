@@ -16,6 +16,8 @@ const image = readImage(writeImage(model, hardware));
 const windowBytes = (lengths: readonly number[]): number => sumTraffic(windowTraffic(image.model.operations, lengths, hardware));
 const cold = sumTraffic(coldTraffic({ matrices: model.matrices, table: true, operations: model.operations.length }, hardware));
 
+const lengths1000 = Array.from({ length: 1000 }, () => 20);
+
 describe('memory access per input', () => {
   it('of a mix is W_S and every window that the batcher forms, over its inputs', () => {
     // Windows: 20 + 64 + 30 tokens in 1 + 2 + 1 slices, then 128 alone, then 33 + 1.
@@ -50,8 +52,16 @@ describe('memory access per input', () => {
     const slices = lengths.slice(0, 1000).reduce((sum, length) => sum + Math.ceil(length / 32), 0);
     expect(windows).toBeGreaterThanOrEqual(Math.ceil(slices / 4));
     expect(windows).toBeLessThan(slices / 3);
+  });
+
+  it('falls with the number of windows that W_S is spread over', () => {
+    const { bytesPerInput } = measureEma(image, lengths1000, small);
     expect(bytesPerInput.mixCold).toBeGreaterThan(bytesPerInput.mix32);
     expect(bytesPerInput.mix32).toBeGreaterThan(bytesPerInput.mix);
+    // 1 window of 4, 32 of them, 250 of them.
+    const spread = (windows: number): number => cold / (4 * windows);
+    expect(bytesPerInput.mixCold - bytesPerInput.mix32).toBeCloseTo(spread(1) - spread(32), 6);
+    expect(bytesPerInput.mix32 - bytesPerInput.mix).toBeCloseTo(spread(32) - spread(250), 6);
   });
 
   it('is a chain of factors whose product is the ratio of the mix, for any lengths', () => {
