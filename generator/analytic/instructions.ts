@@ -145,7 +145,7 @@ function streamed(walk: Walk, { op, inner, outer, beats }: Step): void {
   const stall = (count - 1) * Math.max(0, drainBound(walk) - each - timing.tileBias);
   const waits = timing.sectionStart + (count - 1) * timing.tileBias;
   const cycles = count * each + waits + stall;
-  const late = reads.take(beats, walk.now, cycles);
+  const late = reads.take(beats, walk.now, cycles, passes);
   tally.issue += count * each;
   tally.laneCycles += count * inner * walk.tokens;
   tally.drain += stall;
@@ -160,7 +160,7 @@ function norm(walk: Walk, { inner, beats }: Step): void {
   walk.now += timing.section;
   const half = inner * passes;
   const solve = lanes * passes;
-  const late = reads.take(beats, walk.now + half + solve, half);
+  const late = reads.take(beats, walk.now + half + solve, half, passes);
   tally.vector += 2 * half + solve + timing.norm;
   tally.weightStream += late;
   walk.now += 2 * half + solve + timing.norm + late;

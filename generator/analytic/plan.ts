@@ -2,8 +2,7 @@
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Operation } from '../program/operation.js';
-import { sumTraffic } from '../program/traffic-classes.js';
-import { windowTraffic } from '../program/traffic.js';
+import { sectionBytes, sectionShape, type SectionShape } from '../program/traffic.js';
 import type { ReadPortShape } from './read-port.js';
 
 export interface Step {
@@ -41,35 +40,34 @@ function decoderBeats(columns: number, busBytes: number): number {
   return Math.floor((beatUnits - 1 + (16 * columns) / grain + beatUnits - 1) / beatUnits) + 1;
 }
 
-function stepOf(operation: Operation, index: number, { array: { columns }, port: { busBytes } }: Params): Step {
-  const bytes = sumTraffic(windowTraffic([operation], [], { columns, busBytes })) - busBytes;
-  const common = { op: operation.op, index, repeat: 1, beats: bytes / busBytes, uniform: false, firstRow: false };
-  switch (operation.op) {
-    case 'LOAD': return { ...common, inner: 0, outer: operation.outer };
-    case 'NORM': return { ...common, inner: operation.inner, outer: operation.inner };
-    case 'PROJECT':
-    case 'DENSE': return { ...common, inner: operation.inner, outer: operation.outer };
-    case 'EXPAND': return { ...common, inner: operation.k, outer: operation.outer };
-    case 'ATTEND': return { ...common, inner: operation.inner, outer: operation.inner, uniform: operation.uniform };
-    case 'STORE': return { ...common, inner: 0, outer: operation.outer, firstRow: operation.firstRow };
-  }
+/** What the walk needs of a model, whatever the hardware: made once for many configurations. */
+export interface Outline {
+  readonly operations: readonly Operation[];
+  readonly shapes: readonly (SectionShape & Pick<Step, 'index' | 'repeat' | 'uniform' | 'firstRow'>)[];
 }
 
-/** Whether two instructions without a section take the same cycles. */
-function alike(a: Step, b: Step): boolean {
-  return a.op === 'ATTEND' && b.op === 'ATTEND' && a.inner === b.inner && a.uniform === b.uniform;
+export function outlineOf(operations: readonly Operation[]): Outline {
+  const shapes: (Outline['shapes'][number])[] = [];
+  operations.forEach((operation, index) => {
+    const uniform = operation.op === 'ATTEND' && operation.uniform;
+    const shape = { ...sectionShape(operation), index, repeat: 1, uniform, firstRow: operation.op === 'STORE' && operation.firstRow };
+    const before = shapes.at(-1);
+    // Equal heads in a row.
+    const again = before?.op === 'ATTEND' && shape.op === 'ATTEND' && before.inner === shape.inner && before.uniform === uniform;
+    if (again) shapes[shapes.length - 1] = { ...before, repeat: before.repeat + 1 };
+    else shapes.push(shape);
+  });
+  return { operations, shapes };
 }
 
-export function planOf(operations: readonly Operation[], params: Params): Plan {
+export function planOf({ shapes }: Outline, params: Params): Plan {
   const { columns, slices, lanesPerSlice } = params.array;
   const { busBytes, burstBeats, outstandingReads, prefetchBeats } = params.port;
   const { lanes, sliceTokens } = derive(params);
-  const steps: Step[] = [];
-  operations.forEach((operation, index) => {
-    const step = stepOf(operation, index, params);
-    const before = steps.at(-1);
-    if (before !== undefined && alike(before, step)) steps[steps.length - 1] = { ...before, repeat: before.repeat + 1 };
-    else steps.push(step);
+  const hardware = { columns, busBytes };
+  const steps = shapes.map((shape): Step => {
+    const { op, index, repeat, inner, outer, uniform, firstRow } = shape;
+    return { op, index, repeat, inner, outer, beats: sectionBytes(shape, hardware) / busBytes, uniform, firstRow };
   });
   return {
     steps, beats: steps.reduce((sum, { beats }) => sum + beats, 1), columns, slices, lanesPerSlice, lanes, sliceTokens, busBytes, burstBeats,

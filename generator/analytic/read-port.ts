@@ -128,11 +128,13 @@ export class ReadPort {
   }
 
   /**
-   * The decoder uses the next `beats` evenly over `cycles` from `start` on, or as they come: how much longer it takes.
-   * Only the ends of a burst can be late, since both sides go evenly in between.
+   * The decoder uses the next `beats` evenly over `cycles` from `start` on, an item each `itemCycles`, or as they come: how
+   * much longer it takes. Only the ends of a burst can be late, since both sides go evenly in between.
    */
-  take(beats: number, start: number, cycles: number): number {
+  take(beats: number, start: number, cycles: number, itemCycles: number): number {
     const each = Math.max(cycles / beats, 1);
+    // A beat is used up with its last item, and another one takes its place in the decoder.
+    const leave = Math.max(0, each - itemCycles) + 1 - this.held * each;
     const end = this.position + beats;
     let late = each * beats - cycles;
     let wanted = start;
@@ -145,7 +147,7 @@ export class ReadPort {
       const lag = Math.max(0, arrival - wanted, arrival + span * this.pace - wanted - span * each);
       late += lag;
       wanted += lag + span * each;
-      if (stop === (number + 1) * this.burst) this.given[number % this.given.length] = Math.max(arrival + span * this.pace - 1, wanted - this.held * each);
+      if (stop === (number + 1) * this.burst) this.given[number % this.given.length] = Math.max(arrival + span * this.pace - 1, wanted + leave);
       wanted += each;
       at = stop;
     }

@@ -48,24 +48,49 @@ export function windowTraffic(operations: readonly Operation[], lengths: readonl
   return traffic;
 }
 
-function passTraffic(operations: readonly Operation[], { columns, busBytes }: Interface): Record<TrafficClass, number> {
+/** What decides the bytes of an instruction's section; `inner` is k for EXPAND. */
+export interface SectionShape {
+  readonly op: Operation['op'];
+  readonly inner: number;
+  readonly outer: number;
+  readonly indexBits: number;
+  readonly wide: boolean;
+}
+
+/** Of the section that an instruction reads from the pass region, padding included; 0 when it reads none. */
+export function sectionBytes({ op, inner, outer, indexBits, wide }: SectionShape, { columns, busBytes }: Interface): number {
+  if (op === 'NORM') return roundUp(2 * inner, busBytes);
+  const padded = roundUp(outer, columns);
+  if (op === 'EXPAND') return roundUp(padded + (padded * inner * (6 + indexBits)) / 8, busBytes);
+  if (op === 'DENSE') return roundUp(padded + padded * inner * (wide ? 2 : 1), busBytes);
+  return 0;
+}
+
+export function sectionShape(operation: Operation): SectionShape {
+  const shape = { op: operation.op, inner: 0, outer: 0, indexBits: 0, wide: false };
+  switch (operation.op) {
+    case 'LOAD':
+    case 'STORE': return { ...shape, outer: operation.outer };
+    case 'NORM':
+    case 'ATTEND': return { ...shape, inner: operation.inner, outer: operation.inner };
+    case 'PROJECT': return { ...shape, inner: operation.inner, outer: operation.outer };
+    case 'EXPAND': return { ...shape, inner: operation.k, outer: operation.outer, indexBits: operation.indexBits };
+    case 'DENSE': return { ...shape, inner: operation.inner, outer: operation.outer, wide: operation.wide };
+  }
+}
+
+function passTraffic(operations: readonly Operation[], hardware: Interface): Record<TrafficClass, number> {
   const traffic = noTraffic();
+  const { columns, busBytes } = hardware;
   let bytes = busBytes;
   for (const operation of operations) {
-    if (operation.op === 'NORM') bytes += roundUp(2 * operation.inner, busBytes);
+    bytes += sectionBytes(sectionShape(operation), hardware);
     if (operation.op === 'EXPAND') {
-      const padded = roundUp(operation.outer, columns);
-      const entries = padded * operation.k;
-      bytes += roundUp(padded + (entries * (6 + operation.indexBits)) / 8, busBytes);
+      const entries = roundUp(operation.outer, columns) * operation.k;
       traffic.sparseIndices += Math.floor((entries * operation.indexBits) / 8);
       traffic.sparseValues += Math.floor((entries * 6) / 8);
     }
-    if (operation.op === 'DENSE') {
-      const padded = roundUp(operation.outer, columns);
-      const weights = padded * operation.inner * (operation.wide ? 2 : 1);
-      bytes += roundUp(padded + weights, busBytes);
-      traffic.dense += weights;
-    }
+    if (operation.op === 'DENSE') traffic.dense += roundUp(operation.outer, columns) * operation.inner * (operation.wide ? 2 : 1);
   }
   traffic.parameters = bytes - traffic.sparseIndices - traffic.sparseValues - traffic.dense;
   return traffic;

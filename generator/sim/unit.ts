@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { formWindows, type BatchShape, type Policy, type Window } from '../batch/form-windows.js';
+import { batchShapeOf } from '../batch/batch-shape.js';
+import { formWindows, type Policy, type Window } from '../batch/form-windows.js';
 import { runGolden } from '../golden/run.js';
-import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Image } from '../program/image.js';
 import type { Traffic } from '../program/traffic-classes.js';
@@ -56,10 +56,6 @@ export interface UnitResult {
   /** Of the simulator and of everything. */
   readonly simulationSeconds: number;
   readonly seconds: number;
-}
-
-export function batchShapeOf(params: Params): BatchShape {
-  return { slices: params.array.slices, sliceTokens: derive(params).sliceTokens, lookahead: params.batcher.lookahead, passOver: params.batcher.passOver };
 }
 
 /** Tags are no numbers of requests, so that a mix-up shows. */

@@ -1,0 +1,72 @@
+/** Cycles, bytes, causes of PE-cycles and utilizations of a run, without simulating it. */
+import { batchShapeOf } from '../batch/batch-shape.js';
+import { formWindows, type Policy, type Window } from '../batch/form-windows.js';
+import type { Params } from '../params/fields.js';
+import type { PeCycleCause } from '../params/registers.js';
+import { utilizationOf, type Utilization } from '../params/utilization.js';
+import type { PackedModel } from '../program/operation.js';
+import { coldTraffic, windowTraffic } from '../program/traffic.js';
+import { noTraffic, trafficClasses, type Traffic } from '../program/traffic-classes.js';
+import type { Part } from './instructions.js';
+import { outlineOf, planOf, type Plan } from './plan.js';
+import type { Memory } from './read-port.js';
+import { runCycles, type RunCycles } from './run.js';
+import { WindowModel } from './window.js';
+
+export interface PredictRequest {
+  readonly model: PackedModel;
+  readonly params: Params;
+  /** Inputs in the order of the ring. */
+  readonly lengths: readonly number[];
+  readonly policy: Policy;
+  readonly memory: Memory;
+  /** Where things lie in memory, as beats behind a boundary of bursts; all at one when left out. */
+  readonly offsets?: { readonly stream: number; readonly inputs: readonly number[]; readonly outputs: readonly number[] };
+}
+
+export interface Prediction {
+  readonly cycles: number;
+  readonly windows: readonly Window[];
+  readonly tokens: number;
+  readonly coldBytes: Traffic;
+  /** Of all windows, the load not included. */
+  readonly runBytes: Traffic;
+  readonly causes: Readonly<Record<PeCycleCause, number>>;
+  readonly utilization: Utilization;
+}
+
+export function predict({ model, params, lengths, policy, memory, offsets }: PredictRequest): Prediction {
+  const { columns } = params.array;
+  const { busBytes } = params.port;
+  const hardware = { columns, busBytes };
+  const windows = formWindows(lengths, batchShapeOf(params), policy);
+  const plan = planOf(outlineOf(model.operations), params);
+  const partOf = ({ index, first, count }: Window[number]): Part => ({
+    tokens: lengths[index]!, first, count, ...(offsets && { inputOffset: offsets.inputs[index]!, outputOffset: offsets.outputs[index]! }),
+  });
+  const run = runCycles(new WindowModel(plan, memory, offsets?.stream ?? 0), windows.map((window) => window.map(partOf)));
+  const runBytes = noTraffic();
+  for (const window of windows) {
+    const traffic = windowTraffic(model.operations, window.map(({ index }) => lengths[index]!), hardware);
+    for (const name of trafficClasses) runBytes[name] += traffic[name];
+  }
+  const shapes = model.matrices.map(({ inner, rank }) => ({ inner, rank }));
+  const causes = causesOf(plan, run);
+  return {
+    cycles: run.cycles, windows, tokens: windows.flat().reduce((sum, { index }) => sum + lengths[index]!, 0),
+    coldBytes: coldTraffic({ matrices: shapes, table: model.table !== undefined, operations: model.operations.length }, hardware),
+    runBytes, causes, utilization: utilizationOf(causes),
+  };
+}
+
+/** docs/chip.md, "Counters". */
+export function causesOf({ lanes, columns }: Pick<Plan, 'lanes' | 'columns'>, { tally, noWindow }: RunCycles): Record<PeCycleCause, number> {
+  const { issue, laneCycles, dense, sparse, attention } = tally;
+  const all = lanes * columns;
+  return {
+    dense, sparse, attention,
+    paddingLanes: (issue * lanes - laneCycles) * columns, paddingColumns: laneCycles * columns - dense - sparse - attention,
+    weightStream: tally.weightStream * all, activations: tally.activations * all, vector: tally.vector * all, drain: tally.drain * all,
+    dependency: tally.dependency * all, noWindow: noWindow * all,
+  };
+}
