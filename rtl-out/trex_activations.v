@@ -1,0 +1,131 @@
+// Activations: the memories of column words X, H, Q and the residual stream R, each with one reader and one writer at
+// a time, because one instruction runs at a time:
+//
+//   memory   written by                          read by
+//   X        LOAD, NORM, results                 array, STORE
+//   H        results                             array, STORE
+//   Q        results                             array
+//   R        LOAD (shifted left), NORM, results  NORM, results (the old word of an addition)
+//
+// Layout   lane l in bits [8l +: 8] (R: [16l +: 16]); address feature * PASSES + pass
+// Timing   data one cycle after the enable of its reader, then held
+// Reset    none: memories keep what they hold
+// Golden   equations 7-10 of docs/numerics.md
+`default_nettype none
+module trex_activations #(
+  parameter SLICES    = 4,
+  parameter LANES     = 8,
+  parameter PASSES    = 16,
+  parameter WIDTH     = 128,   // features of X, Q, R
+  parameter HIDDEN    = 512,  // features of H
+  // Derived; do not override.
+  parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
+  parameter X_BITS    = $clog2(WIDTH * PASSES)
+) (
+  input  wire                 clk_i,
+  // array
+  input  wire                 rd_en_i,
+  input  wire [11:0]          rd_feature_i,
+  input  wire [PASS_BITS-1:0] rd_pass_i,
+  // results
+  input  wire                 out_valid_i,
+  input  wire [2:0]           out_dst_i,
+  input  wire [11:0]          out_feature_i,
+  input  wire [PASS_BITS-1:0] out_pass_i,
+  input  wire [8*LANES-1:0]   out8_i,
+  input  wire [16*LANES-1:0]  out16_i,
+  input  wire                 residual_rd_en_i,
+  input  wire [11:0]          residual_feature_i,
+  input  wire [PASS_BITS-1:0] residual_pass_i,
+  // token rows
+  input  wire                 rows_to_x_i,
+  input  wire                 rows_to_r_i,
+  input  wire [3:0]           rows_shift_i,
+  input  wire                 rows_wr_en_i,
+  input  wire [SLICES-1:0]    rows_wr_slices_i,
+  input  wire [11:0]          rows_wr_feature_i,
+  input  wire [PASS_BITS-1:0] rows_wr_pass_i,
+  input  wire [8*LANES-1:0]   rows_wr_data_i,
+  input  wire                 rows_rd_en_i,
+  input  wire [11:0]          rows_rd_feature_i,
+  input  wire [PASS_BITS-1:0] rows_rd_pass_i,
+  // norm
+  input  wire                 norm_x_wr_en_i,
+  input  wire [X_BITS-1:0]    norm_x_wr_addr_i,
+  input  wire [8*LANES-1:0]   norm_x_wr_data_i,
+  input  wire                 norm_r_wr_en_i,
+  input  wire [X_BITS-1:0]    norm_r_wr_addr_i,
+  input  wire [16*LANES-1:0]  norm_r_wr_data_i,
+  input  wire                 norm_r_rd_en_i,
+  input  wire [X_BITS-1:0]    norm_r_rd_addr_i,
+
+  output wire [8*LANES-1:0]   x_data_o,
+  output wire [8*LANES-1:0]   h_data_o,
+  output wire [8*LANES-1:0]   q_data_o,
+  output wire [16*LANES-1:0]  r_data_o
+);
+  localparam [2:0] TO_X = 3'd0, TO_H = 3'd1, TO_Q = 3'd2, SET_R = 3'd5, ADD_R = 3'd6;
+  localparam SLICE_LANES = LANES / SLICES;
+  localparam H_BITS      = $clog2(HIDDEN * PASSES);
+
+  wire [31:0] rd_at       = { 20'd0, rows_rd_en_i ? rows_rd_feature_i : rd_feature_i } * PASSES
+                            + { {(32-PASS_BITS){1'b0}}, rows_rd_en_i ? rows_rd_pass_i : rd_pass_i };
+  wire [31:0] out_at      = { 20'd0, out_feature_i } * PASSES + { {(32-PASS_BITS){1'b0}}, out_pass_i };
+  wire [31:0] rows_wr_at  = { 20'd0, rows_wr_feature_i } * PASSES + { {(32-PASS_BITS){1'b0}}, rows_wr_pass_i };
+  wire [31:0] residual_at = { 20'd0, residual_feature_i } * PASSES + { {(32-PASS_BITS){1'b0}}, residual_pass_i };
+  wire        unused_at   = &{ 1'b0, rd_at, out_at, rows_wr_at, residual_at };
+
+  wire x_from_out  = out_valid_i && (out_dst_i == TO_X);
+  wire h_from_out  = out_valid_i && (out_dst_i == TO_H);
+  wire q_from_out  = out_valid_i && (out_dst_i == TO_Q);
+  wire r_from_out  = out_valid_i && ((out_dst_i == SET_R) || (out_dst_i == ADD_R));
+  wire x_from_rows = rows_wr_en_i && rows_to_x_i;
+  wire r_from_rows = rows_wr_en_i && rows_to_r_i;
+
+  // A row word carries the tokens of one slice; every other word those of all.
+  wire [LANES-1:0]    x_lanes;
+  wire [LANES-1:0]    r_lanes;
+  wire [16*LANES-1:0] rows_wide;
+  genvar l;
+  generate
+    for (l = 0; l < LANES; l = l + 1) begin : gen_lane
+      wire signed [15:0] extended = { {8{rows_wr_data_i[8*l+7]}}, rows_wr_data_i[8*l +: 8] };
+      assign rows_wide[16*l +: 16] = extended <<< rows_shift_i;
+      assign x_lanes[l] = !x_from_rows || rows_wr_slices_i[l / SLICE_LANES];
+      assign r_lanes[l] = !r_from_rows || rows_wr_slices_i[l / SLICE_LANES];
+    end
+  endgenerate
+
+  trex_ram_1r1w #(.WORD_BITS(8*LANES), .DEPTH(WIDTH * PASSES), .LANE_BITS(8)) u_x (
+    .clk_i(clk_i),
+    .wr_en_i(x_from_out || x_from_rows || norm_x_wr_en_i),
+    .wr_addr_i(x_from_out ? out_at[X_BITS-1:0] : (x_from_rows ? rows_wr_at[X_BITS-1:0] : norm_x_wr_addr_i)),
+    .wr_lanes_i(x_lanes),
+    .wr_data_i(x_from_out ? out8_i : (x_from_rows ? rows_wr_data_i : norm_x_wr_data_i)),
+    .rd_en_i(rd_en_i || rows_rd_en_i), .rd_addr_i(rd_at[X_BITS-1:0]), .rd_data_o(x_data_o)
+  );
+
+  trex_ram_1r1w #(.WORD_BITS(8*LANES), .DEPTH(HIDDEN * PASSES), .LANE_BITS(8*LANES)) u_h (
+    .clk_i(clk_i),
+    .wr_en_i(h_from_out), .wr_addr_i(out_at[H_BITS-1:0]), .wr_lanes_i(1'b1), .wr_data_i(out8_i),
+    .rd_en_i(rd_en_i || rows_rd_en_i), .rd_addr_i(rd_at[H_BITS-1:0]), .rd_data_o(h_data_o)
+  );
+
+  trex_ram_1r1w #(.WORD_BITS(8*LANES), .DEPTH(WIDTH * PASSES), .LANE_BITS(8*LANES)) u_q (
+    .clk_i(clk_i),
+    .wr_en_i(q_from_out), .wr_addr_i(out_at[X_BITS-1:0]), .wr_lanes_i(1'b1), .wr_data_i(out8_i),
+    .rd_en_i(rd_en_i), .rd_addr_i(rd_at[X_BITS-1:0]), .rd_data_o(q_data_o)
+  );
+
+  trex_ram_1r1w #(.WORD_BITS(16*LANES), .DEPTH(WIDTH * PASSES), .LANE_BITS(16)) u_r (
+    .clk_i(clk_i),
+    .wr_en_i(r_from_out || r_from_rows || norm_r_wr_en_i),
+    .wr_addr_i(r_from_out ? out_at[X_BITS-1:0] : (r_from_rows ? rows_wr_at[X_BITS-1:0] : norm_r_wr_addr_i)),
+    .wr_lanes_i(r_lanes),
+    .wr_data_i(r_from_out ? out16_i : (r_from_rows ? rows_wide : norm_r_wr_data_i)),
+    .rd_en_i(norm_r_rd_en_i || residual_rd_en_i),
+    .rd_addr_i(norm_r_rd_en_i ? norm_r_rd_addr_i : residual_at[X_BITS-1:0]),
+    .rd_data_o(r_data_o)
+  );
+endmodule
+`default_nettype wire

@@ -1,0 +1,240 @@
+// Batcher: serves the descriptor ring. Descriptors are fetched into the look-ahead queue, a window is formed and given
+// to window_control, and each of its requests is completed. What may not enter the queue is completed at once.
+//
+//   fetch    descriptor_reader -> queue                    goes on while a window is in work
+//   window   form -> start ... done -> completions         one at a time
+//   completion   { number of the window, cause here, code } to offset 24 of the descriptor, then its response
+//
+// A window is formed when none is in work and the queue is full or holds every descriptor that is to be fetched.
+//
+// Timing   window_start_o pulses with a complete window table, which holds until the completions are written;
+//          completed_o, error_o pulse after the last response: registers are right when the interrupt comes
+// Reset    control only
+// Golden   docs/chip.md; generator/batch/form-windows.ts
+`default_nettype none
+module trex_batcher #(
+  parameter SLICES    = 4,
+  parameter PASSES    = 16,
+  parameter BUS_BYTES = 16,
+  parameter ADDR_BITS = 32,
+  // Derived; do not override.
+  parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
+  parameter BUS_BITS  = 8 * BUS_BYTES
+) (
+  input  wire                        clk_i,
+  input  wire                        rst_i,
+  // registers
+  input  wire                        serve_i,        // enabled, and a model is loaded
+  input  wire [1:0]                  policy_i,
+  input  wire [ADDR_BITS-1:0]        ring_addr_i,
+  input  wire [4:0]                  ring_log2_i,
+  input  wire [31:0]                 ring_tail_i,
+  output wire [31:0]                 ring_head_o,
+  output wire                        busy_o,         // a request is under way
+  output reg                         completed_o,    // pulse: a window, or a refused descriptor, is completed
+  output reg                         error_o,        // pulse, with code and tag
+  output reg  [7:0]                  error_code_o,
+  output reg  [31:0]                 error_tag_o,
+  // counters
+  output wire                        admitted_o,     // pulse: a request has entered the queue, with its tokens
+  output wire [11:0]                 admitted_tokens_o,
+  output wire                        request_done_o, // pulse: a completion has its response
+  // to axi_read
+  output wire                        rd_req_valid_o,
+  input  wire                        rd_req_ready_i,
+  output wire [ADDR_BITS-1:0]        rd_req_addr_o,
+  output wire [23:0]                 rd_req_beats_o,
+  input  wire                        rd_valid_i,
+  output wire                        rd_ready_o,
+  input  wire [BUS_BITS-1:0]         rd_data_i,
+  input  wire                        rd_error_i,
+  // to axi_write
+  output wire                        wr_req_valid_o,
+  input  wire                        wr_req_ready_i,
+  output wire [ADDR_BITS-1:0]        wr_req_addr_o,
+  output wire [23:0]                 wr_req_beats_o,
+  output wire                        wr_valid_o,
+  input  wire                        wr_ready_i,
+  output wire [BUS_BITS-1:0]         wr_data_o,
+  output wire [BUS_BYTES-1:0]        wr_strb_o,
+  input  wire                        wr_pending_i,
+  input  wire                        wr_error_i,
+  // window
+  output wire                        window_start_o,
+  input  wire                        window_done_i,  // pulse, with code (1 good) and the first slice of the cause
+  input  wire [7:0]                  window_code_i,
+  input  wire [SLICES-1:0]           window_cause_i,
+  output wire                        window_o,       // from start to done
+  output wire [SLICES-1:0]           slice_valid_o,
+  output wire [2*SLICES-1:0]         slice_first_o,
+  output wire [3*SLICES-1:0]         slice_count_o,
+  output wire [12*SLICES-1:0]        slice_length_o,
+  output wire [ADDR_BITS*SLICES-1:0] slice_input_o,
+  output wire [ADDR_BITS*SLICES-1:0] slice_output_o,
+  output wire [2:0]                  groups_o,
+  output wire [11:0]                 slice_keys_o,
+  output wire [PASS_BITS-1:0]        last_pass_o
+);
+  localparam [7:0] GOOD = 8'd1, WRITE_COMPLETION = 8'd15;
+  localparam STRIDE        = (BUS_BYTES > 32) ? BUS_BYTES : 32;
+  localparam STRIDE_SHIFT  = $clog2(STRIDE);
+  localparam SLICE_BITS    = (SLICES > 1) ? $clog2(SLICES) : 1;
+  localparam [2:0] SLICES_3 = SLICES;
+  localparam [ADDR_BITS-1:0] STATUS_BEAT = (24 / BUS_BYTES) * BUS_BYTES;
+  localparam STATUS_BYTE   = 24 % BUS_BYTES;
+
+  // ---- fetch ----
+  wire [31:0]          fetched;
+  wire                 more;
+  wire                 fetch_idle;
+  wire                 entry_valid;
+  wire                 entry_ready;
+  wire                 refused_valid;
+  wire                 refused_ready;
+  wire [7:0]           refused_code;
+  wire [15:0]          slot;
+  wire [11:0]          length;
+  wire [ADDR_BITS-1:0] input_addr;
+  wire [ADDR_BITS-1:0] output_addr;
+  wire [31:0]          tag;
+  wire                 room;
+  trex_descriptor_reader u_descriptor_reader (
+    .clk_i(clk_i), .rst_i(rst_i),
+    .serve_i(serve_i), .room_i(room), .ring_addr_i(ring_addr_i), .ring_log2_i(ring_log2_i), .ring_tail_i(ring_tail_i),
+    .fetched_o(fetched), .more_o(more), .idle_o(fetch_idle),
+    .rd_req_valid_o(rd_req_valid_o), .rd_req_ready_i(rd_req_ready_i), .rd_req_addr_o(rd_req_addr_o), .rd_req_beats_o(rd_req_beats_o),
+    .rd_valid_i(rd_valid_i), .rd_ready_o(rd_ready_o), .rd_data_i(rd_data_i), .rd_error_i(rd_error_i),
+    .entry_valid_o(entry_valid), .entry_ready_i(entry_ready), .refused_valid_o(refused_valid), .refused_ready_i(refused_ready),
+    .code_o(refused_code), .slot_o(slot), .length_o(length), .input_o(input_addr), .output_o(output_addr), .tag_o(tag)
+  );
+  assign admitted_o        = entry_valid && entry_ready;
+  assign admitted_tokens_o = length;
+
+  // ---- window ----
+  localparam [2:0] IDLE = 3'd0, FORM = 3'd1, START = 3'd2, RUN = 3'd3, NEXT = 3'd4, COMPLETE = 3'd5, REPORT = 3'd6;
+  reg  [2:0]           state_q;
+  reg  [15:0]          windows_q;  // formed since reset
+  reg  [15:0]          number_q;   // of the window in work
+  reg  [7:0]           code_q;
+  reg  [SLICES-1:0]    cause_q;
+  reg  [31:0]          cause_tag_q;
+  reg                  cause_found_q;
+  reg  [2:0]           slice_q;    // next slice to look at
+  wire                 empty;
+  wire                 formed;
+  wire [32*SLICES-1:0] slice_tag;
+  wire [16*SLICES-1:0] slice_slot;
+  wire                 form       = (state_q == IDLE) && !empty && fetch_idle && !(more && room);
+  wire [SLICE_BITS-1:0] at        = slice_q[SLICE_BITS-1:0];
+  wire                 at_request = slice_valid_o[at] && (slice_first_o[2*at +: 2] == slice_q[1:0]);
+  trex_window_former u_window_former (
+    .clk_i(clk_i), .rst_i(rst_i), .policy_i(policy_i),
+    .entry_valid_i(entry_valid), .entry_ready_o(entry_ready), .entry_slot_i(slot), .entry_length_i(length),
+    .entry_input_i(input_addr), .entry_output_i(output_addr), .entry_tag_i(tag),
+    .empty_o(empty), .room_o(room), .form_i(form), .formed_o(formed),
+    .slice_valid_o(slice_valid_o), .slice_first_o(slice_first_o), .slice_count_o(slice_count_o), .slice_length_o(slice_length_o),
+    .slice_input_o(slice_input_o), .slice_output_o(slice_output_o), .slice_tag_o(slice_tag), .slice_slot_o(slice_slot),
+    .groups_o(groups_o), .slice_keys_o(slice_keys_o), .last_pass_o(last_pass_o)
+  );
+  assign window_start_o = state_q == START;
+  assign window_o       = (state_q == START) || (state_q == RUN);
+
+  // ---- completions: refused descriptors go first ----
+  localparam [1:0] FREE = 2'd0, ASK = 2'd1, GIVE = 2'd2, WAIT = 2'd3;
+  reg  [1:0]           write_q;
+  reg                  refusing_q;    // the completion in work is of a refused descriptor
+  reg                  write_error_q;
+  reg  [15:0]          write_slot_q;
+  reg  [31:0]          write_word_q;
+  reg  [31:0]          head_q;
+  wire                 written       = (write_q == WAIT) && !wr_pending_i;
+  wire                 write_bad     = write_error_q || wr_error_i;
+  wire                 window_written = written && !refusing_q;
+  wire                 report        = (state_q == REPORT) && !written;  // one event at a time
+  assign refused_ready  = written && refusing_q;
+  assign request_done_o = written;
+  assign ring_head_o    = head_q;
+  assign busy_o         = (fetched != head_q) || more || (state_q != IDLE);
+  assign wr_req_valid_o = write_q == ASK;
+  assign wr_req_addr_o  = ring_addr_i + { {(ADDR_BITS-16-STRIDE_SHIFT){1'b0}}, write_slot_q, {STRIDE_SHIFT{1'b0}} } + STATUS_BEAT;
+  assign wr_req_beats_o = 24'd1;
+  assign wr_valid_o     = write_q == GIVE;
+  assign wr_data_o      = {(BUS_BYTES/4){write_word_q}};
+  genvar b;
+  generate
+    for (b = 0; b < BUS_BYTES; b = b + 1) begin : gen_strobe
+      assign wr_strb_o[b] = (b >= STATUS_BYTE) && (b < STATUS_BYTE + 4);
+    end
+  endgenerate
+
+  always @(posedge clk_i) begin
+    case (write_q)
+      FREE: begin
+        write_error_q <= 1'b0;
+        refusing_q    <= refused_valid;
+        write_slot_q  <= refused_valid ? slot : slice_slot[16*at +: 16];
+        write_word_q  <= refused_valid ? { windows_q, 7'd0, 1'b1, refused_code } : { number_q, 7'd0, cause_q[at], code_q };
+        if (refused_valid || (state_q == COMPLETE)) write_q <= ASK;
+      end
+      ASK: if (wr_req_ready_i) write_q <= GIVE;
+      GIVE: begin
+        write_error_q <= write_bad;
+        if (wr_ready_i) write_q <= WAIT;
+      end
+      default: begin
+        write_error_q <= write_bad;
+        if (!wr_pending_i) begin
+          head_q  <= head_q + 32'd1;
+          write_q <= FREE;
+        end
+      end
+    endcase
+
+    case (state_q)
+      IDLE: begin
+        slice_q       <= 3'd0;
+        cause_found_q <= 1'b0;
+        if (form) state_q <= FORM;
+      end
+      FORM: if (formed) state_q <= START;
+      START: begin
+        number_q  <= windows_q;
+        windows_q <= windows_q + 16'd1;
+        state_q   <= RUN;
+      end
+      RUN: if (window_done_i) begin
+        code_q  <= window_code_i;
+        cause_q <= window_cause_i;
+        state_q <= NEXT;
+      end
+      NEXT: begin
+        if (slice_q == SLICES_3) state_q <= REPORT;
+        else if (at_request) state_q <= COMPLETE;
+        else slice_q <= slice_q + 3'd1;
+        // Without a cause the error is told of the request in slice 0.
+        if ((slice_q == 3'd0) || ((slice_q != SLICES_3) && cause_q[at] && !cause_found_q)) cause_tag_q <= slice_tag[32*at +: 32];
+        if ((slice_q != SLICES_3) && cause_q[at]) cause_found_q <= 1'b1;
+      end
+      COMPLETE: if (window_written) begin
+        slice_q <= slice_q + 3'd1;
+        state_q <= NEXT;
+      end
+      default: if (report) state_q <= IDLE;
+    endcase
+
+    completed_o  <= report || refused_ready;
+    error_o      <= (report && (code_q != GOOD)) || refused_ready || (written && write_bad);
+    error_code_o <= written ? (write_bad ? WRITE_COMPLETION : refused_code) : code_q;
+    error_tag_o  <= written ? (refusing_q ? tag : slice_tag[32*at +: 32]) : cause_tag_q;
+
+    if (rst_i) begin
+      state_q     <= IDLE;
+      write_q     <= FREE;
+      windows_q   <= 16'd0;
+      head_q      <= 32'd0;
+      completed_o <= 1'b0;
+      error_o     <= 1'b0;
+    end
+  end
+endmodule
+`default_nettype wire

@@ -1,0 +1,236 @@
+// Cold loader: reads the cold region of a model once and writes program, codebooks, W_S codes and activation table of
+// core. Sizes are checked before the first request: nothing is read that would not fit.
+//
+// Timing   addr_i .. table_i are held from start_i to done_o; done_o pulses with code_o and the byte counts
+//          code_o: 0 good, 12 readCold, 13 coldCrc, 14 coldShape
+// Reset    control only; memories keep what they hold
+// Golden   docs/stream.md, "Region cold"; docs/chip.md, "Errors"; generator/program/traffic.ts
+`default_nettype none
+module trex_cold_loader #(
+  parameter COLUMNS      = 8,
+  parameter BUS_BYTES    = 16,  // as of trex_crc32
+  parameter ADDR_BITS    = 32,
+  parameter CODE_WORDS   = 16384,
+  parameter MATRICES     = 4,
+  parameter INSTRUCTIONS = 256,
+  // Derived; do not override.
+  parameter BUS_BITS     = 8 * BUS_BYTES,
+  parameter PC_BITS      = $clog2(INSTRUCTIONS),
+  parameter CODE_BITS    = $clog2(CODE_WORDS),
+  parameter MATRIX_BITS  = (MATRICES > 1) ? $clog2(MATRICES) : 1
+) (
+  input  wire                   clk_i,
+  input  wire                   rst_i,
+  input  wire                   start_i,
+  input  wire [ADDR_BITS-1:0]   addr_i,           // a multiple of BUS_BYTES
+  input  wire [23:0]            beats_i,          // CRC beat included
+  input  wire [23:0]            instructions_i,   // END included
+  input  wire [3:0]             matrices_i,
+  input  wire [8*24-1:0]        words_i,          // code words of matrix m in field m
+  input  wire                   table_i,
+  output wire                   busy_o,
+  output wire                   done_o,
+  output wire [7:0]             code_o,
+  output wire [31:0]            program_bytes_o,
+  output wire [31:0]            codebook_bytes_o,
+  output wire [31:0]            parameter_bytes_o,
+  // to axi_read
+  output wire                   req_valid_o,
+  input  wire                   req_ready_i,
+  output wire [ADDR_BITS-1:0]   req_addr_o,
+  output wire [23:0]            req_beats_o,
+  input  wire                   valid_i,
+  output wire                   ready_o,
+  input  wire [BUS_BITS-1:0]    data_i,
+  input  wire                   error_i,
+  // to core
+  output wire                   program_wr_en_o,
+  output wire [PC_BITS-1:0]     program_wr_addr_o,
+  output wire [127:0]           program_wr_data_o,
+  output wire                   book_wr_en_o,
+  output wire [MATRIX_BITS-1:0] book_wr_addr_o,
+  output wire [127:0]           book_wr_data_o,
+  output wire                   code_wr_en_o,
+  output wire [CODE_BITS-1:0]   code_wr_addr_o,
+  output wire [4*COLUMNS-1:0]   code_wr_data_o,
+  output wire                   table_wr_en_o,
+  output wire [7:0]             table_wr_addr_o,
+  output wire [7:0]             table_wr_data_o
+);
+  localparam BUS_SHIFT  = $clog2(BUS_BYTES);
+  localparam CODE_BYTES = COLUMNS / 2;
+  localparam WORD_PIECE = (BUS_BYTES > 16) ? 16 : BUS_BYTES;                  // bytes of a program or book word in a beat
+  localparam CODE_PIECE = (CODE_BYTES > BUS_BYTES) ? BUS_BYTES : CODE_BYTES;  // bytes of a code word in a beat
+  localparam [2:0] WORD_SHIFT = 3'd4;
+  localparam CODE_SHIFT = $clog2(CODE_BYTES);
+  localparam [5:0] WORD_LAST  = 16 / WORD_PIECE - 1;
+  localparam [5:0] CODE_LAST  = CODE_BYTES / CODE_PIECE - 1;
+  localparam [5:0] WORDS_BEAT = BUS_BYTES / WORD_PIECE - 1;
+  localparam [5:0] CODES_BEAT = BUS_BYTES / CODE_PIECE - 1;
+  localparam [5:0] BYTES_BEAT = BUS_BYTES - 1;
+  localparam [31:0] BEAT_LESS = BUS_BYTES - 1;
+  localparam [23:0] MOST_INSTRUCTIONS = INSTRUCTIONS;
+  localparam [3:0]  MOST_MATRICES     = MATRICES;
+  localparam [31:0] MOST_WORDS        = CODE_WORDS;
+  localparam [7:0]  READ_COLD = 8'd12, COLD_CRC = 8'd13, COLD_SHAPE = 8'd14;
+  // Sections by number: 2 + m holds the codes of matrix m.
+  localparam [3:0] PROGRAM = 4'd0, BOOKS = 4'd1, CODES = 4'd2, TABLE = 4'd10, CRC = 4'd11;
+  localparam [2:0] IDLE = 3'd0, CHECK = 3'd1, ASK = 3'd2, NEXT = 3'd3, BEAT = 3'd4, PIECE = 3'd5, LAST = 3'd6, DONE = 3'd7;
+
+  reg [2:0]           state_q;
+  reg [3:0]           section_q;
+  reg [31:0]          beats_q;       // that the sizes ask for
+  reg [31:0]          code_words_q;  // CHECK: those so far; then the address of the next
+  reg [31:0]          codebooks_q;   // bytes
+  reg                 shape_bad_q;
+  reg                 bus_error_q;
+  reg                 crc_bad_q;
+  reg [23:0]          left_q;        // words of the section not yet whole
+  reg [23:0]          word_at_q;     // word of the section
+  reg [BUS_BITS-1:0]  beat_q;
+  reg [5:0]           piece_q;       // piece of the beat
+  reg [5:0]           part_q;        // piece of the word
+  reg [127:0]         word_q;        // the newest byte on top
+  reg                 whole_q;
+  reg [23:0]          whole_at_q;
+  reg [3:0]           whole_section_q;
+
+  // ---- size of the section ----
+  wire        is_program = section_q == PROGRAM;
+  wire        is_books   = section_q == BOOKS;
+  wire        is_table   = section_q == TABLE;
+  wire        is_crc     = section_q == CRC;
+  wire        is_codes   = !(is_program || is_books || is_table || is_crc);
+  wire [2:0]  matrix     = section_q[2:0] - CODES[2:0];
+  wire        there      = { 1'b0, matrix } < matrices_i;
+  wire [23:0] words      = is_program ? instructions_i
+                         : (is_books ? { 20'd0, matrices_i }
+                         : (is_table ? { 15'd0, table_i, 8'd0 }
+                         : (there ? words_i[24*matrix +: 24] : 24'd0)));
+  wire [2:0]  word_shift = (is_program || is_books) ? WORD_SHIFT : (is_table ? 3'd0 : CODE_SHIFT[2:0]);
+  wire [31:0] bytes      = { 8'd0, words } << word_shift;
+  wire [31:0] beats      = (bytes + BEAT_LESS) >> BUS_SHIFT;
+
+  // ---- pieces of a beat joined to words ----
+  wire [127+8*WORD_PIECE:0] join_word = { beat_q[8*WORD_PIECE-1:0], word_q };
+  wire [127+8*CODE_PIECE:0] join_code = { beat_q[8*CODE_PIECE-1:0], word_q };
+  wire [135:0]              join_byte = { beat_q[7:0], word_q };
+  wire       long_word  = is_program || is_books;
+  wire [5:0] last_part  = long_word ? WORD_LAST : (is_table ? 6'd0 : CODE_LAST);
+  wire [5:0] last_piece = long_word ? WORDS_BEAT : (is_table ? BYTES_BEAT : CODES_BEAT);
+  wire       piece      = state_q == PIECE;
+  wire       whole      = piece && (part_q == last_part);
+  wire       beat       = valid_i && ready_o;
+  wire [31:0] crc;
+  wire       crc_good   = data_i == { {(BUS_BITS-32){1'b0}}, crc };
+
+  trex_crc32 u_crc (.clk_i(clk_i), .clear_i(start_i), .en_i(valid_i && (state_q == BEAT)), .data_i(data_i), .crc_o(crc));
+
+  assign busy_o      = state_q != IDLE;
+  assign done_o      = state_q == DONE;
+  assign code_o      = shape_bad_q ? COLD_SHAPE : (bus_error_q ? READ_COLD : (crc_bad_q ? COLD_CRC : 8'd0));
+  assign req_valid_o = state_q == ASK;
+  assign req_addr_o  = addr_i;
+  assign req_beats_o = beats_i;
+  assign ready_o     = (state_q == BEAT) || (state_q == LAST);
+
+  assign program_bytes_o   = shape_bad_q ? 32'd0 : { 4'd0, instructions_i, 4'd0 };
+  assign codebook_bytes_o  = shape_bad_q ? 32'd0 : codebooks_q;
+  assign parameter_bytes_o = shape_bad_q ? 32'd0 : (beats_q << BUS_SHIFT) - program_bytes_o - codebook_bytes_o;
+
+  assign program_wr_en_o   = whole_q && (whole_section_q == PROGRAM);
+  assign program_wr_addr_o = whole_at_q[PC_BITS-1:0];
+  assign program_wr_data_o = word_q;
+  assign book_wr_en_o      = whole_q && (whole_section_q == BOOKS);
+  assign book_wr_addr_o    = whole_at_q[MATRIX_BITS-1:0];
+  assign book_wr_data_o    = word_q;
+  assign code_wr_en_o      = whole_q && (whole_section_q >= CODES) && (whole_section_q < TABLE);
+  assign code_wr_addr_o    = whole_at_q[CODE_BITS-1:0];
+  assign code_wr_data_o    = word_q[127 -: 4*COLUMNS];
+  assign table_wr_en_o     = whole_q && (whole_section_q == TABLE);
+  assign table_wr_addr_o   = whole_at_q[7:0];
+  assign table_wr_data_o   = word_q[127:120];
+
+  always @(posedge clk_i) begin
+    case (state_q)
+      IDLE: begin
+        section_q    <= PROGRAM;
+        beats_q      <= 32'd1;
+        code_words_q <= 32'd0;
+        codebooks_q  <= 32'd0;
+        bus_error_q  <= 1'b0;
+        crc_bad_q    <= 1'b0;
+        shape_bad_q  <= (instructions_i == 24'd0) || (instructions_i > MOST_INSTRUCTIONS) || (matrices_i > MOST_MATRICES);
+        if (start_i) state_q <= CHECK;
+      end
+      CHECK: begin
+        if (is_crc) begin
+          section_q    <= PROGRAM;
+          code_words_q <= 32'd0;
+          state_q      <= ASK;
+          if (shape_bad_q || (code_words_q > MOST_WORDS) || (beats_q != { 8'd0, beats_i })) begin
+            shape_bad_q <= 1'b1;
+            state_q     <= DONE;
+          end
+        end else begin
+          section_q <= section_q + 4'd1;
+          beats_q   <= beats_q + beats;
+          if (!is_program) codebooks_q <= codebooks_q + bytes;
+          if (is_codes) code_words_q <= code_words_q + { 8'd0, words };
+          if (is_codes && there && (words == 24'd0)) shape_bad_q <= 1'b1;
+        end
+      end
+      ASK: if (req_ready_i) state_q <= NEXT;
+      NEXT: begin
+        left_q    <= words;
+        word_at_q <= is_codes ? code_words_q[23:0] : 24'd0;
+        part_q    <= 6'd0;
+        if (is_crc) state_q <= LAST;
+        else if (words == 24'd0) section_q <= section_q + 4'd1;
+        else state_q <= BEAT;
+      end
+      BEAT: begin
+        piece_q <= 6'd0;
+        if (valid_i) state_q <= PIECE;
+      end
+      PIECE: begin
+        piece_q <= piece_q + 6'd1;
+        part_q  <= whole ? 6'd0 : part_q + 6'd1;
+        if (piece_q == last_piece) state_q <= BEAT;
+        if (whole) begin
+          left_q    <= left_q - 24'd1;
+          word_at_q <= word_at_q + 24'd1;
+          if (left_q == 24'd1) begin
+            if (is_codes) code_words_q <= { 8'd0, word_at_q } + 32'd1;
+            section_q <= section_q + 4'd1;
+            state_q   <= NEXT;
+          end
+        end
+      end
+      LAST: if (valid_i) begin
+        crc_bad_q <= !crc_good;
+        state_q   <= DONE;
+      end
+      default: state_q <= IDLE;
+    endcase
+
+    if (beat) begin
+      beat_q <= data_i;
+      if (error_i) bus_error_q <= 1'b1;
+    end
+    whole_q         <= whole;
+    whole_at_q      <= word_at_q;
+    whole_section_q <= section_q;
+    if (piece) begin
+      beat_q <= long_word ? beat_q >> (8*WORD_PIECE) : (is_table ? beat_q >> 8 : beat_q >> (8*CODE_PIECE));
+      word_q <= long_word ? join_word[8*WORD_PIECE +: 128] : (is_table ? join_byte[135:8] : join_code[8*CODE_PIECE +: 128]);
+    end
+    if (rst_i) begin
+      state_q <= IDLE;
+      whole_q <= 1'b0;
+    end
+  end
+
+  wire unused_bits = &{ 1'b0, whole_at_q, join_word[8*WORD_PIECE-1:0], join_code[8*CODE_PIECE-1:0], join_byte[7:0] };
+endmodule
+`default_nettype wire

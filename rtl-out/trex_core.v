@@ -1,0 +1,352 @@
+// Core: the data path of one window. Memories of column words, the PE array with its operand selection, the epilogue
+// and its destinations, norm and softmax, all walked by the sequencer. What crosses the memory port (weight stream,
+// token rows, window table) comes in and goes out through simple ports; top.v connects them to AXI.
+//
+//   issue (cycle 0)   addresses of activation and weight memories
+//   cycle 1           operands at the array: activations broadcast, or gathered by the rotator in sparse mode
+//   drain             accumulators -> epilogue -> X, H, Q, K, V, R, P or scores
+//
+// Layout   column word: lane l = slice * N + lane in bits [8l +: 8]; address feature * PASSES + pass
+// Reset    control only; memories keep what they hold
+// Golden   generator/golden/
+`default_nettype none
+module trex_core #(
+  parameter COLUMNS      = 8,
+  parameter SLICES       = 4,
+  parameter LANES        = 8,          // of the whole array
+  parameter PASSES       = 16,
+  parameter ACC_BITS     = 26,
+  parameter WIDTH        = 128,
+  parameter HIDDEN       = 512,
+  parameter RANK         = 128,
+  parameter CODE_WORDS   = 16384,
+  parameter MATRICES     = 4,
+  parameter INSTRUCTIONS = 256,
+  // Derived; do not override.
+  parameter SLICE_LANES  = LANES / SLICES,
+  parameter PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1,
+  parameter COLUMN_BITS  = $clog2(COLUMNS),
+  parameter WORD_BITS    = LANES * 8,
+  parameter BANK_ROWS    = RANK / COLUMNS,
+  parameter ROW_BITS     = (BANK_ROWS > 1) ? $clog2(BANK_ROWS) : 1,
+  parameter PC_BITS      = $clog2(INSTRUCTIONS),
+  parameter CODE_BITS    = $clog2(CODE_WORDS),
+  parameter MATRIX_BITS  = (MATRICES > 1) ? $clog2(MATRICES) : 1,
+  parameter X_BITS       = $clog2(WIDTH * PASSES),
+  parameter LANE_BITS    = $clog2(LANES + 1),
+  parameter WORK_BITS    = $clog2(LANES * COLUMNS + 1)
+) (
+  input  wire                         clk_i,
+  input  wire                         rst_i,
+  // cold load
+  input  wire                         program_wr_en_i,
+  input  wire [PC_BITS-1:0]           program_wr_addr_i,
+  input  wire [127:0]                 program_wr_data_i,
+  input  wire                         book_wr_en_i,
+  input  wire [MATRIX_BITS-1:0]       book_wr_addr_i,
+  input  wire [127:0]                 book_wr_data_i,   // entry e in bits [8e +: 8]
+  input  wire                         code_wr_en_i,
+  input  wire [CODE_BITS-1:0]         code_wr_addr_i,
+  input  wire [4*COLUMNS-1:0]         code_wr_data_i,
+  input  wire                         table_wr_en_i,
+  input  wire [7:0]                   table_wr_addr_i,
+  input  wire [7:0]                   table_wr_data_i,
+  // window: slice s in field s of each bus
+  input  wire                         start_i,
+  input  wire                         abort_i,
+  output wire                         busy_o,
+  output wire                         done_o,
+  output wire                         bad_o,
+  output wire [127:0]                 instruction_o,
+  output wire [PC_BITS-1:0]           pc_o,
+  input  wire [PASS_BITS-1:0]         last_pass_i,
+  input  wire [2:0]                   groups_i,
+  input  wire [11:0]                  slice_keys_i,
+  input  wire [SLICES-1:0]            slice_valid_i,
+  input  wire [2*SLICES-1:0]          slice_first_i,    // first slice of the request in this slice
+  input  wire [3*SLICES-1:0]          slice_count_i,    // slices of that request
+  input  wire [12*SLICES-1:0]         slice_length_i,   // its tokens
+  // weight stream, decoded
+  output wire                         section_valid_o,
+  input  wire                         section_ready_i,
+  input  wire                         bias_valid_i,
+  output wire                         bias_ready_o,
+  input  wire [8*COLUMNS-1:0]         bias_i,
+  input  wire                         item_valid_i,
+  output wire                         item_ready_o,
+  input  wire [8*COLUMNS-1:0]         item_weights_i,
+  input  wire [ROW_BITS*COLUMNS-1:0]  item_rows_i,
+  input  wire                         pair_valid_i,
+  output wire                         pair_ready_o,
+  input  wire [7:0]                   gamma_i,
+  input  wire [7:0]                   beta_i,
+  // token rows: LOAD writes X or R, STORE reads X or H
+  output wire                         rows_start_o,
+  input  wire                         rows_done_i,
+  input  wire                         rows_wr_en_i,
+  input  wire [SLICES-1:0]            rows_wr_slices_i,
+  input  wire [11:0]                  rows_wr_feature_i,
+  input  wire [PASS_BITS-1:0]         rows_wr_pass_i,
+  input  wire [WORD_BITS-1:0]         rows_wr_data_i,
+  input  wire                         rows_rd_en_i,
+  input  wire [11:0]                  rows_rd_feature_i,
+  input  wire [PASS_BITS-1:0]         rows_rd_pass_i,
+  output wire [WORD_BITS-1:0]         rows_rd_data_o,
+  // what the cycle two before was, for the counters: see trex_meter
+  output wire                         issue_o,
+  output wire [2:0]                   mode_o,
+  output wire [LANE_BITS-1:0]         issue_lanes_o,
+  output wire [WORK_BITS-1:0]         issue_work_o,
+  output wire                         wait_stream_o,
+  output wire                         wait_drain_o,
+  output wire                         wait_vector_o,
+  output wire                         wait_rows_o,
+  output wire                         wait_dependency_o
+);
+  localparam [2:0] PROJECT = 3'd0, EXPAND = 3'd1, SCORES = 3'd3, VALUES = 3'd4;
+  localparam [2:0] TO_X = 3'd0, TO_K = 3'd3, TO_V = 3'd4, SET_R = 3'd5;
+  localparam [3:0] OP_LOAD = 4'd1;
+
+  // ---- sequencer ----
+  wire                   issue;
+  wire                   first;
+  wire                   set;
+  wire [2:0]             mode;
+  wire [PASS_BITS-1:0]   pass;
+  wire [11:0]            step;
+  wire [11:0]            tile_feature;
+  wire [1:0]             group;
+  wire [11:0]            key;
+  wire [CODE_BITS-1:0]   code_addr;
+  wire                   drain_start;
+  wire [COLUMN_BITS:0]   drain_columns;
+  wire [11:0]            drain_first_feature;
+  wire                   drain_busy;
+  wire                   pipe_busy;
+  wire                   norm_start;
+  wire                   norm_done;
+  wire                   softmax_start;
+  wire                   softmax_clear;
+  wire                   softmax_done;
+  wire                   wait_stream;
+  wire                   wait_drain;
+  wire                   wait_vector;
+  wire                   wait_rows;
+
+  trex_sequencer #(
+    .COLUMNS(COLUMNS), .PASSES(PASSES), .INSTRUCTIONS(INSTRUCTIONS), .CODE_WORDS(CODE_WORDS)
+  ) u_sequencer (
+    .clk_i(clk_i), .rst_i(rst_i),
+    .program_wr_en_i(program_wr_en_i), .program_wr_addr_i(program_wr_addr_i), .program_wr_data_i(program_wr_data_i),
+    .start_i(start_i), .abort_i(abort_i), .last_pass_i(last_pass_i), .groups_i(groups_i), .slice_keys_i(slice_keys_i),
+    .busy_o(busy_o), .done_o(done_o), .bad_o(bad_o), .pc_o(pc_o), .instruction_o(instruction_o),
+    .section_valid_o(section_valid_o), .section_ready_i(section_ready_i),
+    .bias_valid_i(bias_valid_i), .bias_ready_o(bias_ready_o), .item_valid_i(item_valid_i), .item_ready_o(item_ready_o),
+    .issue_o(issue), .first_o(first), .set_o(set), .mode_o(mode), .pass_o(pass), .step_o(step),
+    .tile_feature_o(tile_feature), .group_o(group), .key_o(key), .code_addr_o(code_addr),
+    .drain_start_o(drain_start), .drain_columns_o(drain_columns), .drain_feature_o(drain_first_feature),
+    .drain_busy_i(drain_busy), .pipe_busy_i(pipe_busy),
+    .norm_start_o(norm_start), .norm_done_i(norm_done),
+    .softmax_start_o(softmax_start), .softmax_clear_o(softmax_clear), .softmax_done_i(softmax_done),
+    .rows_start_o(rows_start_o), .rows_done_i(rows_done_i),
+    .wait_stream_o(wait_stream), .wait_drain_o(wait_drain), .wait_vector_o(wait_vector), .wait_rows_o(wait_rows)
+  );
+
+  wire [3:0] ins_op = instruction_o[0 +: 4];
+  wire [2:0] ins_dst = instruction_o[4 +: 3];
+  wire [0:0] ins_src = instruction_o[7 +: 1];
+  wire [0:0] ins_activate = instruction_o[8 +: 1];
+  wire [0:0] ins_causal = instruction_o[9 +: 1];
+  wire [0:0] ins_uniform = instruction_o[10 +: 1];
+  wire [0:0] ins_writeBack = instruction_o[11 +: 1];
+  wire [2:0] ins_matrix = instruction_o[14 +: 3];
+  wire [11:0] ins_inner = instruction_o[21 +: 12];
+  wire [11:0] ins_base = instruction_o[45 +: 12];
+  wire [10:0] ins_m = instruction_o[69 +: 11];
+  wire [5:0] ins_s = instruction_o[80 +: 6];
+  wire [4:0] ins_biasShift = instruction_o[86 +: 5];
+  wire [5:0] ins_s2 = instruction_o[91 +: 6];
+
+  // Norm stands still while its pairs are late: that is the stream's doing.
+  wire norm_starved = pair_ready_o && !pair_valid_i;
+  trex_meter #(
+    .COLUMNS(COLUMNS), .SLICES(SLICES), .LANES(LANES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES)
+  ) u_meter (
+    .clk_i(clk_i), .rst_i(rst_i || abort_i),
+    .busy_i(busy_o), .issue_i(issue), .mode_i(mode), .pass_i(pass), .columns_i(drain_columns), .group_i(group), .key_i(key),
+    .wait_stream_i(wait_stream || norm_starved), .wait_drain_i(wait_drain), .wait_vector_i(wait_vector && !norm_starved),
+    .wait_rows_i(wait_rows),
+    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_count_i(slice_count_i), .slice_length_i(slice_length_i),
+    .issue_o(issue_o), .mode_o(mode_o), .issue_lanes_o(issue_lanes_o), .issue_work_o(issue_work_o),
+    .wait_stream_o(wait_stream_o), .wait_drain_o(wait_drain_o), .wait_vector_o(wait_vector_o), .wait_rows_o(wait_rows_o),
+    .wait_dependency_o(wait_dependency_o)
+  );
+
+  // ---- activations ----
+  wire                   out_valid;
+  wire [2:0]             out_mode;
+  wire [2:0]             out_dst;
+  wire [11:0]            out_feature;
+  wire [PASS_BITS-1:0]   out_pass;
+  wire [1:0]             out_group;
+  wire [11:0]            out_key;
+  wire [8*LANES-1:0]     out8;
+  wire [12*LANES-1:0]    out12;
+  wire [16*LANES-1:0]    out16;
+  wire                   out_project = out_valid && (out_mode == PROJECT);
+  wire                   out_scores  = out_valid && (out_mode == SCORES);
+  wire                   out_plain   = out_valid && (out_mode != PROJECT) && (out_mode != SCORES);
+  wire                   residual_rd_en;
+  wire [11:0]            residual_feature;
+  wire [PASS_BITS-1:0]   residual_pass;
+  wire                   norm_x_wr_en;
+  wire [X_BITS-1:0]      norm_x_wr_addr;
+  wire [8*LANES-1:0]     norm_x_wr_data;
+  wire                   norm_r_wr_en;
+  wire [X_BITS-1:0]      norm_r_wr_addr;
+  wire [16*LANES-1:0]    norm_r_wr_data;
+  wire                   norm_r_rd_en;
+  wire [X_BITS-1:0]      norm_r_rd_addr;
+  wire [8*LANES-1:0]     x_data;
+  wire [8*LANES-1:0]     h_data;
+  wire [8*LANES-1:0]     q_data;
+  wire [16*LANES-1:0]    r_data;
+  wire [11:0]            head_step    = ins_base + step;
+  wire [11:0]            head_feature = ins_base + tile_feature;
+
+  trex_activations #(.SLICES(SLICES), .LANES(LANES), .PASSES(PASSES), .WIDTH(WIDTH), .HIDDEN(HIDDEN)) u_activations (
+    .clk_i(clk_i),
+    .rd_en_i(issue), .rd_feature_i((mode == SCORES) ? head_step : step), .rd_pass_i(pass),
+    .out_valid_i(out_plain), .out_dst_i(out_dst), .out_feature_i(out_feature), .out_pass_i(out_pass),
+    .out8_i(out8), .out16_i(out16),
+    .residual_rd_en_i(residual_rd_en), .residual_feature_i(residual_feature), .residual_pass_i(residual_pass),
+    .rows_to_x_i((ins_op == OP_LOAD) && ((ins_dst == TO_X) || ins_writeBack)),
+    .rows_to_r_i((ins_op == OP_LOAD) && (ins_dst == SET_R)), .rows_shift_i(ins_s[3:0]),
+    .rows_wr_en_i(rows_wr_en_i), .rows_wr_slices_i(rows_wr_slices_i), .rows_wr_feature_i(rows_wr_feature_i),
+    .rows_wr_pass_i(rows_wr_pass_i), .rows_wr_data_i(rows_wr_data_i),
+    .rows_rd_en_i(rows_rd_en_i), .rows_rd_feature_i(rows_rd_feature_i), .rows_rd_pass_i(rows_rd_pass_i),
+    .norm_x_wr_en_i(norm_x_wr_en), .norm_x_wr_addr_i(norm_x_wr_addr), .norm_x_wr_data_i(norm_x_wr_data),
+    .norm_r_wr_en_i(norm_r_wr_en), .norm_r_wr_addr_i(norm_r_wr_addr), .norm_r_wr_data_i(norm_r_wr_data),
+    .norm_r_rd_en_i(norm_r_rd_en), .norm_r_rd_addr_i(norm_r_rd_addr),
+    .x_data_o(x_data), .h_data_o(h_data), .q_data_o(q_data), .r_data_o(r_data)
+  );
+  assign rows_rd_data_o = ins_src ? h_data : x_data;
+
+  // ---- operands of the array ----
+  wire [8*LANES*COLUMNS-1:0]  gathered;
+  wire [8*COLUMNS-1:0]        code_weights;
+  wire [8*COLUMNS*SLICES-1:0] attention_weights;
+  wire [8*LANES-1:0]          probabilities;
+
+  trex_rank_banks #(.COLUMNS(COLUMNS), .LANES(LANES), .PASSES(PASSES), .BANK_ROWS(BANK_ROWS)) u_rank_banks (
+    .clk_i(clk_i),
+    .wr_en_i(out_project), .wr_rank_i(out_feature), .wr_pass_i(out_pass), .wr_data_i(out8),
+    .rd_en_i(issue && (mode == EXPAND)), .rd_step_i(step[COLUMN_BITS-1:0]), .rd_rows_i(item_rows_i), .rd_pass_i(pass),
+    .rd_data_o(gathered)
+  );
+
+  trex_code_store #(.COLUMNS(COLUMNS), .CODE_WORDS(CODE_WORDS), .MATRICES(MATRICES)) u_code_store (
+    .clk_i(clk_i),
+    .book_wr_en_i(book_wr_en_i), .book_wr_addr_i(book_wr_addr_i), .book_wr_data_i(book_wr_data_i),
+    .code_wr_en_i(code_wr_en_i), .code_wr_addr_i(code_wr_addr_i), .code_wr_data_i(code_wr_data_i),
+    .rd_en_i(issue && (mode == PROJECT)), .rd_addr_i(code_addr), .rd_matrix_i(ins_matrix[MATRIX_BITS-1:0]),
+    .weights_o(code_weights)
+  );
+
+  trex_key_value #(
+    .COLUMNS(COLUMNS), .SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES), .WIDTH(WIDTH)
+  ) u_key_value (
+    .clk_i(clk_i),
+    .wr_keys_i(out_plain && (out_dst == TO_K)), .wr_values_i(out_plain && (out_dst == TO_V)),
+    .wr_feature_i(out_feature), .wr_pass_i(out_pass), .wr_data_i(out8),
+    .rd_keys_i(issue && (mode == SCORES)), .rd_values_i(issue && (mode == VALUES)), .rd_group_i(group), .rd_key_i(key),
+    .rd_feature_i((mode == SCORES) ? head_step : head_feature),
+    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_count_i(slice_count_i), .slice_length_i(slice_length_i),
+    .weights_o(attention_weights)
+  );
+
+  // Step controls travel beside the memories' reads.
+  reg                 issue_q;
+  reg                 first_q;
+  reg                 set_q;
+  reg [2:0]           mode_q;
+  reg [PASS_BITS-1:0] pass_q;
+  reg [8*COLUMNS-1:0] item_q;
+  always @(posedge clk_i) begin
+    issue_q <= issue && !rst_i;
+    first_q <= first;
+    set_q   <= set;
+    mode_q  <= mode;
+    pass_q  <= pass;
+    item_q  <= item_weights_i;
+  end
+  wire [8*LANES-1:0]          broadcast = (mode_q == SCORES) ? q_data :
+                                          (mode_q == VALUES) ? probabilities :
+                                          ins_src ? h_data : x_data;
+  wire [8*LANES*COLUMNS-1:0]  act       = (mode_q == EXPAND) ? gathered : {COLUMNS{broadcast}};
+  wire [8*COLUMNS-1:0]        shared    = (mode_q == PROJECT) ? code_weights : item_q;
+  wire [8*COLUMNS*SLICES-1:0] weight    = ((mode_q == SCORES) || (mode_q == VALUES)) ? attention_weights : {SLICES{shared}};
+
+  wire                      drain_en;
+  wire                      drain_set;
+  wire [PASS_BITS-1:0]      drain_pass;
+  wire [COLUMN_BITS-1:0]    drain_column;
+  wire [LANES*ACC_BITS-1:0] drain_data;
+  trex_pe_array #(
+    .COLUMNS(COLUMNS), .LANES(LANES), .SLICES(SLICES), .PASSES(PASSES), .ACC_BITS(ACC_BITS)
+  ) u_array (
+    .clk_i(clk_i), .rst_i(rst_i),
+    .step_valid_i(issue_q), .step_first_i(first_q), .step_set_i(set_q), .step_pass_i(pass_q),
+    .act_i(act), .weight_i(weight),
+    .drain_en_i(drain_en), .drain_set_i(drain_set), .drain_pass_i(drain_pass), .drain_column_i(drain_column),
+    .drain_data_o(drain_data)
+  );
+
+  // ---- results ----
+  wire [LANES*11-1:0] recip;
+  wire [LANES*6-1:0]  recip_shift;
+  trex_results #(.COLUMNS(COLUMNS), .LANES(LANES), .PASSES(PASSES), .ACC_BITS(ACC_BITS)) u_results (
+    .clk_i(clk_i), .rst_i(rst_i || abort_i),
+    .table_wr_en_i(table_wr_en_i), .table_wr_addr_i(table_wr_addr_i), .table_wr_data_i(table_wr_data_i),
+    .bias_en_i(bias_ready_o && bias_valid_i), .bias_i(bias_i),
+    .start_i(drain_start), .set_i(set), .mode_i(mode), .columns_i(drain_columns), .last_pass_i(last_pass_i),
+    .feature_i(drain_first_feature), .group_i(group), .key_i(key),
+    .busy_o(drain_busy), .pipe_busy_o(pipe_busy),
+    .dst_i(ins_dst), .activate_i(ins_activate), .bias_shift_i(ins_biasShift), .m_i(ins_m), .s_i(ins_s), .s2_i(ins_s2),
+    .drain_en_o(drain_en), .drain_set_o(drain_set), .drain_pass_o(drain_pass), .drain_column_o(drain_column),
+    .drain_data_i(drain_data), .recip_i(recip), .recip_shift_i(recip_shift),
+    .residual_rd_en_o(residual_rd_en), .residual_feature_o(residual_feature), .residual_pass_o(residual_pass), .residual_i(r_data),
+    .out_valid_o(out_valid), .out_mode_o(out_mode), .out_dst_o(out_dst), .out_feature_o(out_feature), .out_pass_o(out_pass),
+    .out_group_o(out_group), .out_key_o(out_key), .out8_o(out8), .out12_o(out12), .out16_o(out16)
+  );
+
+  // ---- scores and softmax ----
+  trex_scores #(.COLUMNS(COLUMNS), .SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES)) u_scores (
+    .clk_i(clk_i), .rst_i(rst_i || abort_i),
+    .wr_en_i(out_scores), .wr_number_i(out_feature), .wr_group_i(out_group), .wr_key_i(out_key), .wr_pass_i(out_pass),
+    .wr_data_i(out12),
+    .clear_i(softmax_clear), .start_i(softmax_start), .done_o(softmax_done), .causal_i(ins_causal), .uniform_i(ins_uniform),
+    .last_pass_i(last_pass_i), .groups_i(groups_i), .slice_keys_i(slice_keys_i),
+    .rd_en_i(issue && (mode == VALUES)), .rd_number_i(step), .rd_pass_i(pass), .probabilities_o(probabilities),
+    .query_pass_i(drain_pass), .recip_o(recip), .shift_o(recip_shift),
+    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_count_i(slice_count_i), .slice_length_i(slice_length_i)
+  );
+
+  // ---- LayerNorm ----
+  localparam NORM_WIDTH = $clog2(WIDTH + 1);
+  localparam USED_BITS  = $clog2(PASSES + 1);
+  wire        norm_busy;
+  wire [31:0] used_passes = { {(32-PASS_BITS){1'b0}}, last_pass_i } + 32'd1;
+  trex_norm #(.LANES(LANES), .PASSES(PASSES), .MAX_WIDTH(WIDTH)) u_norm (
+    .clk_i(clk_i), .rst_i(rst_i || abort_i),
+    .start_i(norm_start), .d_i(ins_inner[NORM_WIDTH-1:0]), .passes_i(used_passes[USED_BITS-1:0]),
+    .bias_shift_i(ins_biasShift), .s_i(ins_s), .s2_i(ins_s2), .write_back_i(ins_writeBack),
+    .busy_o(norm_busy), .done_o(norm_done),
+    .param_valid_i(pair_valid_i), .param_ready_o(pair_ready_o), .gamma_i(gamma_i), .beta_i(beta_i),
+    .r_rd_en_o(norm_r_rd_en), .r_rd_addr_o(norm_r_rd_addr), .r_rd_data_i(r_data),
+    .r_wr_en_o(norm_r_wr_en), .r_wr_addr_o(norm_r_wr_addr), .r_wr_data_o(norm_r_wr_data),
+    .x_wr_en_o(norm_x_wr_en), .x_wr_addr_o(norm_x_wr_addr), .x_wr_data_o(norm_x_wr_data)
+  );
+  wire unused_bits = &{ 1'b0, ins_matrix, ins_inner, norm_busy, used_passes };
+endmodule
+`default_nettype wire

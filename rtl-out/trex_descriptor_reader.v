@@ -1,0 +1,144 @@
+// Descriptor reader: fetches the descriptors of the ring in order, one at a time, and checks them.
+//
+//   entry_*    a descriptor that may enter the queue
+//   refused_*  one that may not, with its code: 5 bus error, 2 length, 3 alignment, 4 reserved field or address;
+//              the first of these in this order
+//
+// Layout   descriptor: docs/stream.md; descriptor n lies at ring_addr + (n mod 2^ring_log2) * max(32, BUS_BYTES)
+// Timing   fetched_o counts a descriptor when its fetch begins; it is given out before the next fetch begins
+// Reset    control only
+// Golden   docs/chip.md, "Descriptor ring" and "Errors"
+`default_nettype none
+module trex_descriptor_reader #(
+  parameter BUS_BYTES     = 16,
+  parameter ADDR_BITS     = 32,
+  parameter WINDOW_TOKENS = 128,
+  // Derived; do not override.
+  parameter STRIDE        = (BUS_BYTES > 32) ? BUS_BYTES : 32,
+  parameter BUS_BITS      = 8 * BUS_BYTES
+) (
+  input  wire                 clk_i,
+  input  wire                 rst_i,
+  input  wire                 serve_i,        // the ring is served
+  input  wire                 room_i,         // the queue can take one more
+  input  wire [ADDR_BITS-1:0] ring_addr_i,
+  input  wire [4:0]           ring_log2_i,
+  input  wire [31:0]          ring_tail_i,
+  output wire [31:0]          fetched_o,
+  output wire                 more_o,         // there is a descriptor to fetch
+  output wire                 idle_o,         // none is being fetched
+  // to axi_read
+  output wire                 rd_req_valid_o,
+  input  wire                 rd_req_ready_i,
+  output wire [ADDR_BITS-1:0] rd_req_addr_o,
+  output wire [23:0]          rd_req_beats_o,
+  input  wire                 rd_valid_i,
+  output wire                 rd_ready_o,
+  input  wire [BUS_BITS-1:0]  rd_data_i,
+  input  wire                 rd_error_i,
+  // the descriptor
+  output wire                 entry_valid_o,
+  input  wire                 entry_ready_i,
+  output wire                 refused_valid_o,
+  input  wire                 refused_ready_i,
+  output wire [7:0]           code_o,
+  output wire [15:0]          slot_o,         // its place in the ring
+  output wire [11:0]          length_o,
+  output wire [ADDR_BITS-1:0] input_o,
+  output wire [ADDR_BITS-1:0] output_o,
+  output wire [31:0]          tag_o
+);
+  localparam [7:0]  GOOD = 8'd1, BAD_LENGTH = 8'd2, MISALIGNED = 8'd3, BAD_DESCRIPTOR = 8'd4, READ_DESCRIPTOR = 8'd5;
+  localparam [31:0] TOKENS = WINDOW_TOKENS;
+  localparam        STRIDE_SHIFT = $clog2(STRIDE);
+  localparam        BUS_SHIFT    = $clog2(BUS_BYTES);
+  localparam        BEATS        = (BUS_BYTES < 32) ? 32 / BUS_BYTES : 1;
+  localparam [23:0] BEATS_24     = BEATS;
+
+  localparam [1:0] IDLE = 2'd0, ASK = 2'd1, READ = 2'd2, GIVE = 2'd3;
+  reg  [1:0]   state_q;
+  reg  [31:0]  fetched_q;
+  reg  [15:0]  slot_q;
+  reg  [23:0]  beat_q;
+  reg          error_q;
+  reg  [255:0] descriptor_q;
+  wire         start     = (state_q == IDLE) && more_o && room_i;
+  wire         take      = (state_q == READ) && rd_valid_i;
+  wire         last      = beat_q + 24'd1 == BEATS_24;
+  wire [15:0]  ring_mask = ~(16'hffff << ring_log2_i);
+
+  assign fetched_o = fetched_q;
+  assign more_o    = serve_i && (fetched_q != ring_tail_i);
+  assign idle_o    = state_q == IDLE;
+
+  generate
+    if (BUS_BYTES < 32) begin : gen_narrow
+      always @(posedge clk_i) if (take) descriptor_q <= { rd_data_i, descriptor_q[255:BUS_BITS] };
+    end else begin : gen_wide
+      always @(posedge clk_i) if (take) descriptor_q <= rd_data_i[255:0];
+    end
+    if (BUS_BYTES > 32) begin : gen_upper
+      wire unused_upper = &{ 1'b0, rd_data_i[BUS_BITS-1:256] };
+    end
+  endgenerate
+
+  // ---- checks ----
+  wire [63:0] input_addr  = descriptor_q[63:0];
+  wire [63:0] output_addr = descriptor_q[127:64];
+  wire [31:0] length      = descriptor_q[159:128];
+  wire [31:0] reserved    = descriptor_q[255:224];
+  wire        unused_status = &{ 1'b0, descriptor_q[223:192] };
+  wire        bad_length  = (length == 32'd0) || (length > TOKENS);
+  wire        misaligned  = (input_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1'b0}}) || (output_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1'b0}});
+  wire        outside;
+  generate
+    if (ADDR_BITS < 64) begin : gen_outside
+      assign outside = (|input_addr[63:ADDR_BITS]) || (|output_addr[63:ADDR_BITS]);
+    end else begin : gen_outside
+      assign outside = 1'b0;
+    end
+  endgenerate
+  wire [7:0] code = error_q                              ? READ_DESCRIPTOR :
+                    bad_length                           ? BAD_LENGTH :
+                    misaligned                           ? MISALIGNED :
+                    ((reserved != 32'd0) || outside)     ? BAD_DESCRIPTOR : GOOD;
+
+  assign rd_req_valid_o  = state_q == ASK;
+  assign rd_req_beats_o  = BEATS_24;
+  assign rd_ready_o      = state_q == READ;
+  assign entry_valid_o   = (state_q == GIVE) && (code == GOOD);
+  assign refused_valid_o = (state_q == GIVE) && (code != GOOD);
+  assign code_o          = code;
+  assign slot_o          = slot_q;
+  assign length_o        = length[11:0];
+  assign input_o         = input_addr[ADDR_BITS-1:0];
+  assign output_o        = output_addr[ADDR_BITS-1:0];
+  assign tag_o           = error_q ? 32'd0 : descriptor_q[191:160];
+  assign rd_req_addr_o   = ring_addr_i + { {(ADDR_BITS-16-STRIDE_SHIFT){1'b0}}, slot_q, {STRIDE_SHIFT{1'b0}} };
+
+  always @(posedge clk_i) begin
+    case (state_q)
+      IDLE: begin
+        slot_q  <= fetched_q[15:0] & ring_mask;
+        beat_q  <= 24'd0;
+        error_q <= 1'b0;
+        if (start) begin
+          fetched_q <= fetched_q + 32'd1;
+          state_q   <= ASK;
+        end
+      end
+      ASK: if (rd_req_ready_i) state_q <= READ;
+      READ: if (rd_valid_i) begin
+        beat_q  <= beat_q + 24'd1;
+        error_q <= error_q || rd_error_i;
+        if (last) state_q <= GIVE;
+      end
+      default: if ((entry_valid_o && entry_ready_i) || (refused_valid_o && refused_ready_i)) state_q <= IDLE;
+    endcase
+    if (rst_i) begin
+      state_q   <= IDLE;
+      fetched_q <= 32'd0;
+    end
+  end
+endmodule
+`default_nettype wire

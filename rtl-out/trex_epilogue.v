@@ -1,0 +1,145 @@
+// What happens to an accumulator on its way to a memory: bias, requantisation, then the activation table, the
+// residual or nothing. One column word a cycle; every result is computed, the caller writes the one it wants.
+//
+//   v       = acc + (bias << bias_shift)
+//   r       = (v * m + 2^(s-1)) >> s
+//   out8_o  = activate ? table[sat_8(r) + 128] : sat_8(r)          (eq. 7, 8)
+//   out12_o = sat_12(r)                                            (eq. 16)
+//   out16_o = sat_16(residual_add ? residual + r : r)              (eq. 9)
+//
+// r at +0.5 is 1, at -0.5 is 0, at -1.5 is -1: (((v * m) >> (s-1)) + 1) >> 1, which needs no wider sum.
+//
+// Layout   element l of a bus belongs to lane l
+// Timing   out_valid_o and the outputs 5 cycles after in_valid_i; residual_i 3 cycles after in_valid_i:
+//            cycle   n      n+1     n+2       n+3                  n+4         n+5
+//                    in_*   value   product   shifted, residual_i  saturated   out_*
+//          a table entry written in cycle n is seen by words with in_valid_i in cycle n-3 or later
+// Reset    the valid bits only; the table is undefined until written
+`default_nettype none
+module trex_epilogue #(
+  parameter LANES          = 8,
+  parameter ACC_BITS       = 26,
+  parameter TAG_BITS       = 16,  // carried along for the caller; >= 1
+  parameter BIAS_SHIFT_MAX = 23,  // largest bias_shift_i
+  // Derived; do not override.
+  parameter BIAS_BITS    = 8 + BIAS_SHIFT_MAX,
+  parameter VALUE_BITS   = ((ACC_BITS > BIAS_BITS) ? ACC_BITS : BIAS_BITS) + 1,
+  parameter PRODUCT_BITS = VALUE_BITS + 11
+) (
+  input  wire                      clk_i,
+  input  wire                      rst_i,
+
+  input  wire                      table_wr_en_i,
+  input  wire [7:0]                table_wr_addr_i,
+  input  wire [7:0]                table_wr_data_i,
+
+  input  wire                      in_valid_i,
+  input  wire [TAG_BITS-1:0]       tag_i,
+  input  wire                      activate_i,
+  input  wire                      residual_add_i,
+  input  wire [LANES*ACC_BITS-1:0] acc_i,
+  input  wire [7:0]                bias_i,
+  input  wire [4:0]                bias_shift_i,
+  input  wire [LANES*11-1:0]       m_i,
+  input  wire [LANES*6-1:0]        s_i,
+  input  wire [LANES*16-1:0]       residual_i,
+
+  output wire                      out_valid_o,
+  output wire [TAG_BITS-1:0]       tag_o,
+  output wire [LANES*8-1:0]        out8_o,
+  output wire [LANES*12-1:0]       out12_o,
+  output wire [LANES*16-1:0]       out16_o
+);
+  // Stage k holds what entered k cycles ago.
+  reg [4:0]          valid_q;
+  reg [4:0]          activate_q;
+  reg [2:0]          residual_add_q;
+  reg [TAG_BITS-1:0] tag1_q;
+  reg [TAG_BITS-1:0] tag2_q;
+  reg [TAG_BITS-1:0] tag3_q;
+  reg [TAG_BITS-1:0] tag4_q;
+  reg [TAG_BITS-1:0] tag5_q;
+
+  always @(posedge clk_i) begin
+    if (rst_i) valid_q <= 5'd0;
+    else valid_q <= { valid_q[3:0], in_valid_i };
+    activate_q <= { activate_q[3:0], activate_i };
+    residual_add_q <= { residual_add_q[1:0], residual_add_i };
+    tag1_q <= tag_i;
+    tag2_q <= tag1_q;
+    tag3_q <= tag2_q;
+    tag4_q <= tag3_q;
+    tag5_q <= tag4_q;
+  end
+  assign out_valid_o = valid_q[4];
+  assign tag_o = tag5_q;
+
+  wire signed [BIAS_BITS-1:0]  bias_wide = { {BIAS_SHIFT_MAX{bias_i[7]}}, bias_i };
+  wire signed [BIAS_BITS-1:0]  bias = bias_wide <<< bias_shift_i;
+  wire signed [VALUE_BITS-1:0] bias_value = { {(VALUE_BITS-BIAS_BITS){bias[BIAS_BITS-1]}}, bias };
+
+  genvar l;
+  generate
+    for (l = 0; l < LANES; l = l + 1) begin : gen_lane
+      wire [ACC_BITS-1:0]            acc = acc_i[l*ACC_BITS +: ACC_BITS];
+      wire signed [VALUE_BITS-1:0]   acc_value = { {(VALUE_BITS-ACC_BITS){acc[ACC_BITS-1]}}, acc };
+      reg  signed [VALUE_BITS-1:0]   value_q;
+      reg  [10:0]                    m_q;
+      reg  [5:0]                     value_shift_q;
+      wire signed [PRODUCT_BITS-1:0] value_wide = { {11{value_q[VALUE_BITS-1]}}, value_q };
+      wire signed [PRODUCT_BITS-1:0] m_wide = { {VALUE_BITS{1'b0}}, m_q };
+      reg  signed [PRODUCT_BITS-1:0] product_q;
+      reg  [5:0]                     product_shift_q;
+      reg  signed [PRODUCT_BITS-1:0] shifted_q;
+
+      // One bit more than the sum of residual and rounded value could need.
+      wire signed [PRODUCT_BITS:0]   doubled = { shifted_q[PRODUCT_BITS-1], shifted_q } + { {PRODUCT_BITS{1'b0}}, 1'b1 };
+      wire signed [PRODUCT_BITS:0]   rounded = doubled >>> 1;
+      wire [15:0]                    residual = residual_add_q[2] ? residual_i[l*16 +: 16] : 16'd0;
+      wire signed [PRODUCT_BITS:0]   total = rounded + { {(PRODUCT_BITS-15){residual[15]}}, residual };
+
+      // A number fits n bits when everything from bit n-1 up is its sign.
+      wire fits8  = (&rounded[PRODUCT_BITS:7]) || !(|rounded[PRODUCT_BITS:7]);
+      wire fits12 = (&rounded[PRODUCT_BITS:11]) || !(|rounded[PRODUCT_BITS:11]);
+      wire fits16 = (&total[PRODUCT_BITS:15]) || !(|total[PRODUCT_BITS:15]);
+      reg  [7:0]  sat8_q;
+      reg  [11:0] sat12_q;
+      reg  [15:0] sat16_q;
+      wire [7:0]  active;
+      reg  [7:0]  out8_q;
+      reg  [11:0] out12_q;
+      reg  [15:0] out16_q;
+
+      always @(posedge clk_i) begin
+        value_q <= acc_value + bias_value;
+        m_q <= m_i[l*11 +: 11];
+        value_shift_q <= s_i[l*6 +: 6] - 6'd1;
+
+        product_q <= value_wide * m_wide;
+        product_shift_q <= value_shift_q;
+
+        shifted_q <= product_q >>> product_shift_q;
+
+        sat8_q <= fits8 ? rounded[7:0] : { rounded[PRODUCT_BITS], {7{!rounded[PRODUCT_BITS]}} };
+        sat12_q <= fits12 ? rounded[11:0] : { rounded[PRODUCT_BITS], {11{!rounded[PRODUCT_BITS]}} };
+        sat16_q <= fits16 ? total[15:0] : { total[PRODUCT_BITS], {15{!total[PRODUCT_BITS]}} };
+
+        out8_q <= sat8_q;
+        out12_q <= sat12_q;
+        out16_q <= sat16_q;
+      end
+
+      // Adding 128 turns the sign bit over.
+      trex_ram_1r1w #(.WORD_BITS(8), .DEPTH(256), .LANE_BITS(8)) u_table (
+        .clk_i(clk_i),
+        .wr_en_i(table_wr_en_i), .wr_addr_i(table_wr_addr_i), .wr_lanes_i(1'b1), .wr_data_i(table_wr_data_i),
+        .rd_en_i(1'b1), .rd_addr_i({ !sat8_q[7], sat8_q[6:0] }), .rd_data_o(active)
+      );
+
+      assign out8_o[l*8 +: 8] = activate_q[4] ? active : out8_q;
+      assign out12_o[l*12 +: 12] = out12_q;
+      assign out16_o[l*16 +: 16] = out16_q;
+    end
+  endgenerate
+endmodule
+`default_nettype wire

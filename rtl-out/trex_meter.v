@@ -1,0 +1,141 @@
+// Meter: says of every cycle of a window what the array did, for the counters.
+//
+//   issue_o           a step was issued: LANES * COLUMNS PE-cycles, of which
+//                       issue_work_o                            multiply a weight with a value of a real token,
+//                       issue_lanes_o * COLUMNS - issue_work_o  have a token but no output, or a key of no request,
+//                       (LANES - issue_lanes_o) * COLUMNS       have no token
+//   wait_*_o          no step: LANES * COLUMNS PE-cycles idle for this cause
+//
+// Every cycle in which busy_i is high has exactly one of issue_o and wait_*_o, so all PE-cycles add up. issue_work_o
+// summed over a window is the number of multiplies that the golden model counts. mode_o stands beside issue_o:
+// 0 project, 1 expand, 2 dense, 3 scores, 4 values.
+//
+// Timing   outputs describe the cycle two before
+// Reset    rst_i: no cause
+// Golden   MultiplyCounts of generator/golden/run.ts
+`default_nettype none
+module trex_meter #(
+  parameter COLUMNS     = 8,
+  parameter SLICES      = 4,
+  parameter LANES       = 8,
+  parameter SLICE_LANES = 2,
+  parameter PASSES      = 16,
+  // Derived; do not override.
+  parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
+  parameter COLUMN_BITS = $clog2(COLUMNS),
+  parameter LANE_BITS   = $clog2(LANES + 1),
+  parameter WORK_BITS   = $clog2(LANES * COLUMNS + 1)
+) (
+  input  wire                   clk_i,
+  input  wire                   rst_i,
+  // this cycle
+  input  wire                   busy_i,
+  input  wire                   issue_i,
+  input  wire [2:0]             mode_i,
+  input  wire [PASS_BITS-1:0]   pass_i,
+  input  wire [COLUMN_BITS:0]   columns_i,  // outputs of the tile
+  input  wire [1:0]             group_i,    // attention: slice of the request and key inside it
+  input  wire [11:0]            key_i,
+  input  wire                   wait_stream_i,
+  input  wire                   wait_drain_i,
+  input  wire                   wait_vector_i,
+  input  wire                   wait_rows_i,
+  // window: slice s in field s
+  input  wire [SLICES-1:0]      slice_valid_i,
+  input  wire [2*SLICES-1:0]    slice_first_i,
+  input  wire [3*SLICES-1:0]    slice_count_i,
+  input  wire [12*SLICES-1:0]   slice_length_i,
+  // two cycles later
+  output wire                   issue_o,
+  output wire [2:0]             mode_o,
+  output wire [LANE_BITS-1:0]   issue_lanes_o,
+  output wire [WORK_BITS-1:0]   issue_work_o,
+  output wire                   wait_stream_o,
+  output wire                   wait_drain_o,
+  output wire                   wait_vector_o,
+  output wire                   wait_rows_o,
+  output wire                   wait_dependency_o
+);
+  localparam [2:0]  SCORES = 3'd3, VALUES = 3'd4;
+  localparam TOKENS = SLICE_LANES * PASSES;
+  localparam [11:0] SLICE_TOKENS = TOKENS[11:0];
+  localparam [11:0] LANES_12     = SLICE_LANES[11:0];
+  localparam [11:0] COLUMNS_12   = COLUMNS[11:0];
+
+  // ---- causes; what is none of the others is fetch, decode and hand-over ----
+  wire       dependency = busy_i && !(issue_i || wait_stream_i || wait_drain_i || wait_vector_i || wait_rows_i);
+  reg  [5:0] cause1_q;
+  reg  [5:0] cause2_q;
+  reg  [2:0] mode1_q;
+  reg  [2:0] mode2_q;
+  always @(posedge clk_i) begin
+    cause1_q <= { issue_i, wait_stream_i, wait_drain_i, wait_vector_i, wait_rows_i, dependency };
+    cause2_q <= cause1_q;
+    mode1_q  <= mode_i;
+    mode2_q  <= mode1_q;
+    if (rst_i) begin
+      cause1_q <= 6'd0;
+      cause2_q <= 6'd0;
+    end
+  end
+  assign { issue_o, wait_stream_o, wait_drain_o, wait_vector_o, wait_rows_o, wait_dependency_o } = cause2_q;
+  assign mode_o = mode2_q;
+
+  // ---- lanes that hold a token, and columns that hold an output for them ----
+  wire [11:0] tile_columns  = { {(11-COLUMN_BITS){1'b0}}, columns_i };
+  wire [11:0] pass_position = { {(12-PASS_BITS){1'b0}}, pass_i } * LANES_12;
+  wire [11:0] key_position  = { 10'd0, group_i } * SLICE_TOKENS + key_i;
+  wire [11:0] part_left     = SLICE_TOKENS - key_i;
+  wire [SLICES*WORK_BITS-1:0] lanes_all;
+  wire [SLICES*WORK_BITS-1:0] work_all;
+  reg  [WORK_BITS-1:0] lanes_d;
+  reg  [WORK_BITS-1:0] work_d;
+  reg  [LANE_BITS-1:0] lanes_q;
+  reg  [WORK_BITS-1:0] work_q;
+
+  genvar s;
+  generate
+    for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
+      localparam [1:0] SLICE = s;
+      wire [11:0] length    = slice_length_i[12*s +: 12];
+      wire [1:0]  ahead     = SLICE - slice_first_i[2*s +: 2];
+      wire [11:0] position  = { 10'd0, ahead } * SLICE_TOKENS + pass_position;
+      wire [11:0] rows_left = length - position;
+      wire [11:0] lanes     = (!slice_valid_i[s] || (position >= length)) ? 12'd0 : (rows_left < LANES_12) ? rows_left : LANES_12;
+      // Keys of this request from key_i on: in its own part of the slice, and of its tokens.
+      wire        has_keys  = ({ 1'b0, group_i } < slice_count_i[3*s +: 3]) && (key_i < SLICE_TOKENS) && (key_position < length);
+      wire [11:0] keys_left = length - key_position;
+      wire [11:0] own_keys  = (keys_left < part_left) ? keys_left : part_left;
+      wire [11:0] columns   = (mode_i == SCORES) ? (!has_keys ? 12'd0 : (own_keys < COLUMNS_12) ? own_keys : COLUMNS_12)
+                            : ((mode_i == VALUES) && !has_keys) ? 12'd0 : tile_columns;
+      reg  [WORK_BITS-1:0] slice_lanes_q;
+      reg  [COLUMN_BITS:0] slice_columns_q;
+      wire [WORK_BITS-1:0] slice_columns = { {(WORK_BITS-COLUMN_BITS-1){1'b0}}, slice_columns_q };
+      wire        unused_high = &{ 1'b0, lanes, columns };
+      always @(posedge clk_i) begin
+        slice_lanes_q   <= { {(WORK_BITS-LANE_BITS){1'b0}}, lanes[LANE_BITS-1:0] };
+        slice_columns_q <= columns[COLUMN_BITS:0];
+      end
+      assign lanes_all[s*WORK_BITS +: WORK_BITS] = slice_lanes_q;
+      assign work_all[s*WORK_BITS +: WORK_BITS]  = slice_lanes_q * slice_columns;
+    end
+  endgenerate
+
+  integer i;
+  always @* begin
+    lanes_d = {WORK_BITS{1'b0}};
+    work_d  = {WORK_BITS{1'b0}};
+    for (i = 0; i < SLICES; i = i + 1) begin
+      lanes_d = lanes_d + lanes_all[i*WORK_BITS +: WORK_BITS];
+      work_d  = work_d + work_all[i*WORK_BITS +: WORK_BITS];
+    end
+  end
+  wire unused_lanes = &{ 1'b0, lanes_d };
+  always @(posedge clk_i) begin
+    lanes_q <= lanes_d[LANE_BITS-1:0];
+    work_q  <= work_d;
+  end
+  assign issue_lanes_o = lanes_q;
+  assign issue_work_o  = work_q;
+endmodule
+`default_nettype wire

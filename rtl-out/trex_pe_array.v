@@ -1,0 +1,119 @@
+// Output-stationary array of LANES x COLUMNS multiply-accumulators; every weight is shared by the lanes of its
+// slice, every accumulator exists twice (set 0 and 1) for each of PASSES passes.
+//
+//   step      acc[set][pass][c][l] = (first ? 0 : acc[set][pass][c][l]) + act[c][l] * weight[l div (LANES/SLICES)][c]
+//   drain     drain_data_o[l] = acc[drain_set][drain_pass][drain_column][l]
+//
+// Layout   act_i byte c*LANES + l; weight_i byte slice*COLUMNS + c; drain_data_o word l of ACC_BITS; all signed
+// Timing   a step given in cycle n is seen by a drain given in cycle n + 3 or later, never earlier;
+//          drain_data_o is valid one cycle after drain_en_i and holds
+//            cycle      n        n+1        n+2       n+3
+//                       step_*   operands   product   accumulator written: drain_en_i allowed
+// Reset    the valid bits only: accumulators are undefined until a step with step_first_i
+// Golden   equations 4-6, 16 and 19 of docs/numerics.md
+`default_nettype none
+module trex_pe_array #(
+  parameter COLUMNS  = 8,  // output features at a time; >= 2
+  parameter LANES    = 8,  // tokens at a time, all slices
+  parameter SLICES   = 4,  // groups of lanes with a weight of their own; divides LANES
+  parameter PASSES   = 16,  // accumulators of each PE, in each of two sets; >= 1
+  parameter ACC_BITS = 26,  // wide enough for every sum; >= 17
+  // Derived; do not override.
+  parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
+  parameter COLUMN_BITS = (COLUMNS > 1) ? $clog2(COLUMNS) : 1
+) (
+  input  wire                        clk_i,
+  input  wire                        rst_i,
+
+  input  wire                        step_valid_i,
+  input  wire                        step_first_i,
+  input  wire                        step_set_i,
+  input  wire [PASS_BITS-1:0]        step_pass_i,
+  input  wire [COLUMNS*LANES*8-1:0]  act_i,
+  input  wire [SLICES*COLUMNS*8-1:0] weight_i,
+
+  input  wire                        drain_en_i,
+  input  wire                        drain_set_i,
+  input  wire [PASS_BITS-1:0]        drain_pass_i,
+  input  wire [COLUMN_BITS-1:0]      drain_column_i,
+  output wire [LANES*ACC_BITS-1:0]   drain_data_o
+);
+  localparam SLICE_LANES = LANES / SLICES;
+  localparam ENTRY_BITS  = (PASSES > 1) ? PASS_BITS + 1 : 1;
+
+  // Entry of an accumulator memory: the set is the low bit, so that any number of passes leaves no gap.
+  wire [ENTRY_BITS-1:0] step_entry;
+  wire [ENTRY_BITS-1:0] drain_entry;
+  generate
+    if (PASSES > 1) begin : gen_entry
+      assign step_entry  = { step_pass_i, step_set_i };
+      assign drain_entry = { drain_pass_i, drain_set_i };
+    end else begin : gen_single_entry
+      wire unused_pass = &{ 1'b0, step_pass_i, drain_pass_i };
+      assign step_entry  = step_set_i;
+      assign drain_entry = drain_set_i;
+    end
+  endgenerate
+
+  reg                  operand_valid_q;
+  reg                  operand_first_q;
+  reg [ENTRY_BITS-1:0] operand_entry_q;
+  reg                  product_valid_q;
+  reg                  product_first_q;
+  reg [ENTRY_BITS-1:0] product_entry_q;
+
+  always @(posedge clk_i) begin
+    operand_valid_q <= step_valid_i && !rst_i;
+    operand_first_q <= step_first_i;
+    operand_entry_q <= step_entry;
+    product_valid_q <= operand_valid_q && !rst_i;
+    product_first_q <= operand_first_q;
+    product_entry_q <= operand_entry_q;
+  end
+
+  // A word for each column: one wide word indexed by a variable is many times slower to simulate.
+  wire [LANES*ACC_BITS-1:0] column_data [0:COLUMNS-1];
+  reg  [LANES*ACC_BITS-1:0] drain_q;
+
+  always @(posedge clk_i) begin
+    if (drain_en_i) drain_q <= column_data[drain_column_i];
+  end
+  assign drain_data_o = drain_q;
+
+  genvar c;
+  genvar g;
+  genvar l;
+  generate
+    for (c = 0; c < COLUMNS; c = c + 1) begin : gen_column
+      reg [LANES*8-1:0] act_q;
+      always @(posedge clk_i) begin
+        if (step_valid_i) act_q <= act_i[c*LANES*8 +: LANES*8];
+      end
+
+      for (g = 0; g < SLICES; g = g + 1) begin : gen_slice
+        reg signed [7:0] weight_q;
+        always @(posedge clk_i) begin
+          if (step_valid_i) weight_q <= weight_i[(g*COLUMNS + c)*8 +: 8];
+        end
+
+        for (l = 0; l < SLICE_LANES; l = l + 1) begin : gen_pe
+          localparam LANE = g*SLICE_LANES + l;
+          wire signed [7:0]          act = act_q[LANE*8 +: 8];
+          reg  signed [15:0]         product_q;
+          (* ram_style = "distributed" *)
+          reg  signed [ACC_BITS-1:0] acc_q [0:2*PASSES-1];
+          wire signed [ACC_BITS-1:0] start = product_first_q ? {ACC_BITS{1'b0}} : acc_q[product_entry_q];
+          wire signed [ACC_BITS-1:0] addend = { {(ACC_BITS-16){product_q[15]}}, product_q };
+
+          always @(posedge clk_i) begin
+            product_q <= act * weight_q;
+            if (product_valid_q) acc_q[product_entry_q] <= start + addend;
+          end
+
+          assign column_data[c][LANE*ACC_BITS +: ACC_BITS] = acc_q[drain_entry];
+        end
+      end
+    end
+  endgenerate
+endmodule
+`default_nettype wire

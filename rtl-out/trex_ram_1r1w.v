@@ -1,0 +1,58 @@
+// The memory of every unit: one write port with lane enables, one synchronous read port.
+// The style of memory is chosen here and nowhere else.
+//
+//   rd_en_i = 1   rd_data_o becomes the word at rd_addr_i one cycle later
+//   rd_en_i = 0   rd_data_o holds
+//
+// Layout   lane k of a word is bits [k*LANE_BITS +: LANE_BITS]
+// Timing   write at the clock edge; reading an address written in the same cycle returns the old word
+// Reset    none: contents and rd_data_o undefined until written and read
+`default_nettype none
+module trex_ram_1r1w #(
+  parameter WORD_BITS   = 64,  // a multiple of LANE_BITS
+  parameter DEPTH       = 2048,  // words; any number >= 1
+  parameter LANE_BITS   = 8,  // the unit of wr_lanes_i
+  parameter DISTRIBUTED = 0,  // 1: LUT RAM; 0: block RAM
+  // Derived; do not override.
+  parameter LANES       = WORD_BITS / LANE_BITS,
+  parameter ADDR_BITS   = (DEPTH > 1) ? $clog2(DEPTH) : 1
+) (
+  input  wire                 clk_i,
+  input  wire                 wr_en_i,
+  input  wire [ADDR_BITS-1:0] wr_addr_i,
+  input  wire [LANES-1:0]     wr_lanes_i,
+  input  wire [WORD_BITS-1:0] wr_data_i,
+  input  wire                 rd_en_i,
+  input  wire [ADDR_BITS-1:0] rd_addr_i,
+  output wire [WORD_BITS-1:0] rd_data_o
+);
+  genvar k;
+  generate
+    if (DISTRIBUTED != 0) begin : gen_distributed
+      (* ram_style = "distributed" *) reg [WORD_BITS-1:0] mem_q [0:DEPTH-1];
+      reg [WORD_BITS-1:0] rd_data_q;
+      for (k = 0; k < LANES; k = k + 1) begin : gen_lane
+        always @(posedge clk_i) begin
+          if (wr_en_i && wr_lanes_i[k]) mem_q[wr_addr_i][k*LANE_BITS +: LANE_BITS] <= wr_data_i[k*LANE_BITS +: LANE_BITS];
+        end
+      end
+      always @(posedge clk_i) begin
+        if (rd_en_i) rd_data_q <= mem_q[rd_addr_i];
+      end
+      assign rd_data_o = rd_data_q;
+    end else begin : gen_dense
+      (* ram_style = "block" *) reg [WORD_BITS-1:0] mem_q [0:DEPTH-1];
+      reg [WORD_BITS-1:0] rd_data_q;
+      for (k = 0; k < LANES; k = k + 1) begin : gen_lane
+        always @(posedge clk_i) begin
+          if (wr_en_i && wr_lanes_i[k]) mem_q[wr_addr_i][k*LANE_BITS +: LANE_BITS] <= wr_data_i[k*LANE_BITS +: LANE_BITS];
+        end
+      end
+      always @(posedge clk_i) begin
+        if (rd_en_i) rd_data_q <= mem_q[rd_addr_i];
+      end
+      assign rd_data_o = rd_data_q;
+    end
+  endgenerate
+endmodule
+`default_nettype wire

@@ -1,0 +1,150 @@
+// Results: takes a finished tile out of the array, word by word through the epilogue, and says where each word goes.
+// Biases, mode and key of a tile move on with its accumulator set, so that the next tile may begin.
+//
+//   cycle   n          n+1                     n+4               n+6
+//           drain_*_o  drain_data_i, recip_i   residual_i        out_*
+//
+// Timing   start_i with the issue of the last step of a tile; while busy_o no other tile may be started;
+//          pipe_busy_o until the last word has been written
+// Reset    rst_i drops every word under way
+// Golden   equations 2 and 7-9 of docs/numerics.md; 19 for the scale of values
+`default_nettype none
+module trex_results #(
+  parameter COLUMNS  = 8,
+  parameter LANES    = 8,
+  parameter PASSES   = 16,
+  parameter ACC_BITS = 26,
+  // Derived; do not override.
+  parameter COLUMN_BITS = $clog2(COLUMNS),
+  parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1
+) (
+  input  wire                      clk_i,
+  input  wire                      rst_i,
+  input  wire                      table_wr_en_i,
+  input  wire [7:0]                table_wr_addr_i,
+  input  wire [7:0]                table_wr_data_i,
+  // tile
+  input  wire                      bias_en_i,     // before or with its start
+  input  wire [8*COLUMNS-1:0]      bias_i,
+  input  wire                      start_i,
+  input  wire                      set_i,
+  input  wire [2:0]                mode_i,
+  input  wire [COLUMN_BITS:0]      columns_i,
+  input  wire [PASS_BITS-1:0]      last_pass_i,
+  input  wire [11:0]               feature_i,
+  input  wire [1:0]                group_i,
+  input  wire [11:0]               key_i,
+  output wire                      busy_o,
+  output wire                      pipe_busy_o,
+  // instruction
+  input  wire [2:0]                dst_i,
+  input  wire                      activate_i,
+  input  wire [4:0]                bias_shift_i,
+  input  wire [10:0]               m_i,
+  input  wire [5:0]                s_i,
+  input  wire [5:0]                s2_i,
+  // array; reciprocals of the pass that is drained
+  output wire                      drain_en_o,
+  output wire                      drain_set_o,
+  output wire [PASS_BITS-1:0]      drain_pass_o,
+  output wire [COLUMN_BITS-1:0]    drain_column_o,
+  input  wire [LANES*ACC_BITS-1:0] drain_data_i,
+  input  wire [LANES*11-1:0]       recip_i,
+  input  wire [LANES*6-1:0]        recip_shift_i,
+  // residual
+  output wire                      residual_rd_en_o,
+  output wire [11:0]               residual_feature_o,
+  output wire [PASS_BITS-1:0]      residual_pass_o,
+  input  wire [LANES*16-1:0]       residual_i,
+  // words
+  output wire                      out_valid_o,
+  output wire [2:0]                out_mode_o,
+  output wire [2:0]                out_dst_o,
+  output wire [11:0]               out_feature_o,
+  output wire [PASS_BITS-1:0]      out_pass_o,
+  output wire [1:0]                out_group_o,
+  output wire [11:0]               out_key_o,
+  output wire [LANES*8-1:0]        out8_o,
+  output wire [LANES*12-1:0]       out12_o,
+  output wire [LANES*16-1:0]       out16_o
+);
+  localparam [2:0] EXPAND = 3'd1, DENSE = 3'd2, VALUES = 3'd4;
+  localparam [2:0] TO_X = 3'd0, ADD_R = 3'd6;
+  localparam TAG_BITS       = 3 + 2 + 12 + PASS_BITS + 12;
+  localparam PLACE_BITS     = 12 + PASS_BITS;
+  localparam RESIDUAL_DELAY = 3;  // from a drained word to the read of its residual
+  localparam PIPE_DEPTH     = 7;  // from a drained word to the memory that holds its result
+
+  wire [11:0] drain_feature;
+  trex_drain #(.COLUMNS(COLUMNS), .PASSES(PASSES)) u_drain (
+    .clk_i(clk_i), .rst_i(rst_i),
+    .start_i(start_i), .set_i(set_i), .columns_i(columns_i), .last_pass_i(last_pass_i), .feature_i(feature_i),
+    .busy_o(busy_o), .en_o(drain_en_o), .set_o(drain_set_o), .pass_o(drain_pass_o), .column_o(drain_column_o),
+    .feature_o(drain_feature)
+  );
+
+  reg  [8*COLUMNS-1:0] bias_q;
+  reg  [8*COLUMNS-1:0] tile_bias_q;
+  reg  [2:0]           mode_q;
+  reg  [1:0]           group_q;
+  reg  [11:0]          key_q;
+  always @(posedge clk_i) begin
+    if (bias_en_i) bias_q <= bias_i;
+    if (start_i) begin
+      tile_bias_q <= bias_en_i ? bias_i : bias_q;
+      mode_q      <= mode_i;
+      group_q     <= group_i;
+      key_q       <= key_i;
+    end
+  end
+
+  wire [11:0]               key      = key_q + { {(12-COLUMN_BITS){1'b0}}, drain_column_o };
+  wire                      streamed = (mode_q == EXPAND) || (mode_q == DENSE);
+  wire                      values   = mode_q == VALUES;
+  reg                       in_valid_q;
+  reg  [TAG_BITS-1:0]       in_tag_q;
+  reg  [7:0]                in_bias_q;
+  reg  [RESIDUAL_DELAY-1:0] residual_en_q;
+  reg  [RESIDUAL_DELAY*PLACE_BITS-1:0] residual_place_q;
+  reg  [PIPE_DEPTH-1:0]     pipe_q;
+  always @(posedge clk_i) begin
+    in_valid_q       <= drain_en_o;
+    in_tag_q         <= { mode_q, group_q, key, drain_pass_o, drain_feature };
+    in_bias_q        <= streamed ? tile_bias_q[8*drain_column_o +: 8] : 8'd0;
+    residual_en_q    <= { residual_en_q[RESIDUAL_DELAY-2:0], drain_en_o && (dst_i == ADD_R) };
+    residual_place_q <= { residual_place_q[(RESIDUAL_DELAY-1)*PLACE_BITS-1:0], drain_feature, drain_pass_o };
+    pipe_q           <= { pipe_q[PIPE_DEPTH-2:0], drain_en_o };
+    if (rst_i) begin
+      in_valid_q    <= 1'b0;
+      residual_en_q <= {RESIDUAL_DELAY{1'b0}};
+      pipe_q        <= {PIPE_DEPTH{1'b0}};
+    end
+  end
+  assign residual_rd_en_o = residual_en_q[RESIDUAL_DELAY-1];
+  assign { residual_feature_o, residual_pass_o } = residual_place_q[RESIDUAL_DELAY*PLACE_BITS-1 -: PLACE_BITS];
+  assign pipe_busy_o = drain_en_o || (|pipe_q);
+
+  wire [LANES*11-1:0] lane_m;
+  wire [LANES*6-1:0]  lane_s;
+  genvar l;
+  generate
+    for (l = 0; l < LANES; l = l + 1) begin : gen_scale
+      assign lane_m[11*l +: 11] = values ? recip_i[11*l +: 11] : m_i;
+      assign lane_s[6*l +: 6]   = values ? recip_shift_i[6*l +: 6] + s2_i : s_i;
+    end
+  endgenerate
+
+  wire [TAG_BITS-1:0] out_tag;
+  trex_epilogue #(.LANES(LANES), .ACC_BITS(ACC_BITS), .TAG_BITS(TAG_BITS)) u_epilogue (
+    .clk_i(clk_i), .rst_i(rst_i),
+    .table_wr_en_i(table_wr_en_i), .table_wr_addr_i(table_wr_addr_i), .table_wr_data_i(table_wr_data_i),
+    .in_valid_i(in_valid_q), .tag_i(in_tag_q), .activate_i(streamed && activate_i), .residual_add_i(dst_i == ADD_R),
+    .acc_i(drain_data_i), .bias_i(in_bias_q), .bias_shift_i(bias_shift_i),
+    .m_i(lane_m), .s_i(lane_s), .residual_i(residual_i),
+    .out_valid_o(out_valid_o), .tag_o(out_tag), .out8_o(out8_o), .out12_o(out12_o), .out16_o(out16_o)
+  );
+  assign { out_mode_o, out_group_o, out_key_o, out_pass_o, out_feature_o } = out_tag;
+  // Attention writes X whatever the field dst holds.
+  assign out_dst_o = (out_mode_o == VALUES) ? TO_X : dst_i;
+endmodule
+`default_nettype wire

@@ -1,0 +1,128 @@
+// Scores: the memory in which scores become probabilities, its masks and the softmax. Score words are numbered slice
+// part by slice part of the requests, each part in whole tiles of C keys:
+//
+//   number of a key = group * ceil(slice_keys / C) * C + key inside its slice
+//
+// Layout   12 bits a lane; a probability in the low 8 of them; address number * PASSES + pass
+// Timing   probabilities_o one cycle after rd_en_i, recip_o and shift_o one cycle after query_pass_i;
+//          the rest as trex_softmax says
+// Reset    control only
+// Golden   equations 16-18 and 20 of docs/numerics.md
+`default_nettype none
+module trex_scores #(
+  parameter COLUMNS     = 8,
+  parameter SLICES      = 4,
+  parameter SLICE_LANES = 2,
+  parameter PASSES      = 16,
+  // Derived; do not override.
+  parameter LANES       = SLICES * SLICE_LANES,
+  parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1
+) (
+  input  wire                 clk_i,
+  input  wire                 rst_i,
+  // results
+  input  wire                 wr_en_i,
+  input  wire [11:0]          wr_number_i,
+  input  wire [1:0]           wr_group_i,
+  input  wire [11:0]          wr_key_i,      // inside its slice
+  input  wire [PASS_BITS-1:0] wr_pass_i,
+  input  wire [12*LANES-1:0]  wr_data_i,
+  // softmax
+  input  wire                 clear_i,       // before the first score of a head
+  input  wire                 start_i,
+  output wire                 done_o,
+  input  wire                 causal_i,
+  input  wire                 uniform_i,
+  input  wire [PASS_BITS-1:0] last_pass_i,
+  input  wire [2:0]           groups_i,
+  input  wire [11:0]          slice_keys_i,
+  // array steps
+  input  wire                 rd_en_i,
+  input  wire [11:0]          rd_number_i,
+  input  wire [PASS_BITS-1:0] rd_pass_i,
+  output wire [8*LANES-1:0]   probabilities_o,
+  // reciprocals of the sums
+  input  wire [PASS_BITS-1:0] query_pass_i,
+  output wire [11*LANES-1:0]  recip_o,
+  output wire [6*LANES-1:0]   shift_o,
+  // window: slice s in field s
+  input  wire [SLICES-1:0]    slice_valid_i,
+  input  wire [2*SLICES-1:0]  slice_first_i,
+  input  wire [3*SLICES-1:0]  slice_count_i,
+  input  wire [12*SLICES-1:0] slice_length_i
+);
+  localparam COLUMN_BITS  = $clog2(COLUMNS);
+  localparam SLICE_TOKENS = SLICE_LANES * PASSES;
+  localparam KEYS         = SLICES * ((SLICE_TOKENS + COLUMNS - 1) / COLUMNS) * COLUMNS;
+  localparam ADDR_BITS    = $clog2(KEYS * PASSES);
+  localparam USED_BITS    = $clog2(PASSES + 1);
+  localparam [11:0] COLUMNS_12 = COLUMNS[11:0];
+
+  // ---- memory ----
+  wire [12*LANES-1:0]  rd_data;
+  wire                 softmax_rd_en;
+  wire [ADDR_BITS-1:0] softmax_rd_addr;
+  wire                 softmax_wr_en;
+  wire [ADDR_BITS-1:0] softmax_wr_addr;
+  wire [12*LANES-1:0]  softmax_wr_data;
+  wire [31:0] wr_at = { 20'd0, wr_number_i } * PASSES + { {(32-PASS_BITS){1'b0}}, wr_pass_i };
+  wire [31:0] rd_at = { 20'd0, rd_number_i } * PASSES + { {(32-PASS_BITS){1'b0}}, rd_pass_i };
+  trex_ram_1r1w #(.WORD_BITS(12*LANES), .DEPTH(KEYS * PASSES), .LANE_BITS(12*LANES)) u_scores (
+    .clk_i(clk_i),
+    .wr_en_i(wr_en_i || softmax_wr_en), .wr_addr_i(wr_en_i ? wr_at[ADDR_BITS-1:0] : softmax_wr_addr), .wr_lanes_i(1'b1),
+    .wr_data_i(wr_en_i ? wr_data_i : softmax_wr_data),
+    .rd_en_i(softmax_rd_en || rd_en_i), .rd_addr_i(softmax_rd_en ? softmax_rd_addr : rd_at[ADDR_BITS-1:0]),
+    .rd_data_o(rd_data)
+  );
+  genvar l;
+  generate
+    for (l = 0; l < LANES; l = l + 1) begin : gen_lane
+      assign probabilities_o[8*l +: 8] = rd_data[12*l +: 8];
+    end
+  endgenerate
+
+  // ---- which slice part a number lies in ----
+  reg  [11:0]          number_q;
+  reg  [PASS_BITS-1:0] pass_q;
+  wire [11:0]          softmax_number;
+  wire [PASS_BITS-1:0] softmax_pass;
+  wire [11:0] part  = ((slice_keys_i + COLUMNS_12 - 12'd1) >> COLUMN_BITS) << COLUMN_BITS;
+  wire [11:0] part2 = part << 1;
+  wire [11:0] part3 = part + part2;
+  wire [11:0] all   = { 9'd0, groups_i } * part;
+  wire [1:0]  group = (number_q >= part3) ? 2'd3 : (number_q >= part2) ? 2'd2 : (number_q >= part) ? 2'd1 : 2'd0;
+  wire [11:0] key   = number_q - ((group == 2'd3) ? part3 : (group == 2'd2) ? part2 : (group == 2'd1) ? part : 12'd0);
+  always @(posedge clk_i) begin
+    number_q <= softmax_number;
+    pass_q   <= softmax_pass;
+  end
+
+  wire [LANES-1:0] observe_mask;
+  wire [LANES-1:0] softmax_mask;
+  trex_key_mask #(.SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES)) u_observe_mask (
+    .group_i(wr_group_i), .key_i(wr_key_i), .pass_i(wr_pass_i), .causal_i(causal_i),
+    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_count_i(slice_count_i), .slice_length_i(slice_length_i),
+    .mask_o(observe_mask)
+  );
+  trex_key_mask #(.SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES)) u_softmax_mask (
+    .group_i(group), .key_i(key), .pass_i(pass_q), .causal_i(causal_i),
+    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_count_i(slice_count_i), .slice_length_i(slice_length_i),
+    .mask_o(softmax_mask)
+  );
+
+  wire [31:0]          used   = { {(32-PASS_BITS){1'b0}}, last_pass_i } + 32'd1;
+  wire                 softmax_busy;
+  wire                 unused_bits = &{ 1'b0, wr_at, rd_at, used, softmax_busy };
+  trex_softmax #(.LANES(LANES), .PASSES(PASSES), .MAX_KEYS(KEYS)) u_softmax (
+    .clk_i(clk_i), .rst_i(rst_i),
+    .observe_clear_i(clear_i), .observe_valid_i(wr_en_i), .observe_pass_i(wr_pass_i),
+    .observe_mask_i(observe_mask), .observe_data_i(wr_data_i),
+    .start_i(start_i), .start_uniform_i(uniform_i), .keys_i(all), .passes_i(used[USED_BITS-1:0]),
+    .busy_o(softmax_busy), .done_o(done_o),
+    .key_o(softmax_number), .pass_o(softmax_pass), .mask_i(softmax_mask),
+    .rd_en_o(softmax_rd_en), .rd_addr_o(softmax_rd_addr), .rd_data_i(rd_data),
+    .wr_en_o(softmax_wr_en), .wr_addr_o(softmax_wr_addr), .wr_data_o(softmax_wr_data),
+    .query_pass_i(query_pass_i), .recip_o(recip_o), .shift_o(shift_o)
+  );
+endmodule
+`default_nettype wire

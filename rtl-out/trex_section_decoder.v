@@ -1,0 +1,254 @@
+// Section decoder: cuts the beats of the weight stream into what core takes, one section for each instruction that
+// reads weights. A section begins on a beat; the padding behind its last item is dropped with the beat it lies in.
+//
+//   NORM     inner x { gamma, beta }
+//   EXPAND   tiles x { C biases, inner x C { value 6 bits, index code } }
+//   DENSE    tiles x { C biases, inner x C weights of 8 bits, or in containers of 16 }
+//
+// Row addresses: predecessor + 1 + code, the predecessor being the same column's address C steps ago, or -1.
+//
+// Layout   column c in field c of each bus
+// Timing   one item a cycle when the port keeps up; instruction_i is taken with section_valid_i and section_ready_o
+//          section_done_o pulses when the last beat of a section is used up; the byte counts belong to that cycle
+// Reset    control only; abort_i forgets beats and section
+// Golden   docs/stream.md
+`default_nettype none
+module trex_section_decoder #(
+  parameter COLUMNS   = 8,
+  parameter BUS_BYTES = 16,
+  parameter BANK_ROWS = 16,  // largest rank / COLUMNS; wider index codes than it needs are not taken
+  // Derived; do not override.
+  parameter ROW_BITS  = (BANK_ROWS > 1) ? $clog2(BANK_ROWS) : 1,
+  parameter BUS_BITS  = 8 * BUS_BYTES
+) (
+  input  wire                        clk_i,
+  input  wire                        rst_i,
+  input  wire                        abort_i,
+  // section: from core
+  input  wire                        section_valid_i,
+  output wire                        section_ready_o,
+  input  wire [127:0]                instruction_i,
+  // beats: from stream_reader
+  input  wire                        beat_valid_i,
+  output wire                        beat_ready_o,
+  input  wire [BUS_BITS-1:0]         beat_i,
+  input  wire                        ended_i,          // stream_reader.ended_o
+  output wire                        short_o,          // level: the section in work needs more beats than there are
+  output wire                        left_o,           // level: there are beats that no section has used yet
+  // items: to core
+  output wire                        bias_valid_o,
+  input  wire                        bias_ready_i,
+  output wire [8*COLUMNS-1:0]        bias_o,
+  output wire                        item_valid_o,
+  input  wire                        item_ready_i,
+  output wire [8*COLUMNS-1:0]        item_weights_o,
+  output wire [ROW_BITS*COLUMNS-1:0] item_rows_o,
+  output wire                        pair_valid_o,
+  input  wire                        pair_ready_i,
+  output wire [7:0]                  gamma_o,
+  output wire [7:0]                  beta_o,
+  // bytes of a section by class, for the counters
+  output wire                        section_done_o,
+  output wire [31:0]                 value_bytes_o,
+  output wire [31:0]                 index_bytes_o,
+  output wire [31:0]                 dense_bytes_o,
+  output wire [31:0]                 parameter_bytes_o
+);
+  localparam [3:0] OP_NORM = 4'd2, OP_EXPAND = 4'd4;
+  localparam [1:0] IDLE = 2'd0, WORK = 2'd1, CLOSE = 2'd2;
+  localparam COLUMN_BITS  = $clog2(COLUMNS);
+  localparam GRAIN        = (COLUMNS > 16) ? 16 : COLUMNS;  // bits; items and beats are multiples of it
+  localparam COLUMN_UNITS = COLUMNS / GRAIN;
+  localparam BEAT_UNITS   = BUS_BITS / GRAIN;
+  localparam UNIT_BITS    = $clog2(BEAT_UNITS);
+  localparam ITEM_BITS    = 16 * COLUMNS;                   // the longest: containers of 16 bits
+  localparam WINDOW_BEATS = (BEAT_UNITS - 1 + 16*COLUMN_UNITS + BEAT_UNITS - 1) / BEAT_UNITS;
+  localparam SLOTS        = WINDOW_BEATS + 1;               // one more, so that beat_ready_o depends on registers only
+  localparam POS_BITS     = $clog2((SLOTS + 1) * BEAT_UNITS) + 1;
+  localparam COUNT_BITS   = $clog2(SLOTS + 1);
+  localparam BUS_SHIFT    = $clog2(BUS_BYTES);
+  localparam [POS_BITS-1:0]   BEAT       = BEAT_UNITS;
+  localparam [POS_BITS-1:0]   UNITS_PAIR = 16 / GRAIN;
+  localparam [11:0]           COLUMNS_12 = COLUMNS;
+
+  wire [3:0] ins_op = instruction_i[0 +: 4];
+  wire [0:0] ins_wide = instruction_i[13 +: 1];
+  wire [3:0] ins_indexBits = instruction_i[17 +: 4];
+  wire [11:0] ins_inner = instruction_i[21 +: 12];
+  wire [11:0] ins_outer = instruction_i[33 +: 12];
+
+  wire unused_bits = &{ 1'b0, instruction_i };
+
+  // ---- the section in work ----
+  reg [1:0]  state_q;
+  reg        norm_q;
+  reg        sparse_q;
+  reg        wide_q;
+  reg [3:0]  index_bits_q;
+  reg [11:0] steps_q;
+  reg [11:0] step_q;
+  reg [11:0] left_q;    // outputs of this tile and those after it
+  reg        bias_q;    // the next item is the bias of a tile
+  wire       accept    = section_valid_i && section_ready_o;
+  wire       working   = state_q == WORK;
+  wire       closing   = state_q == CLOSE;
+  wire       last_step = step_q + 12'd1 == steps_q;
+  wire       last_item = last_step && !bias_q && (norm_q || (left_q <= COLUMNS_12));
+  // Bits from one column to the next.
+  wire [4:0] stride    = (norm_q || bias_q) ? 5'd8
+                        : (sparse_q ? 5'd6 + { 1'b0, index_bits_q } : (wide_q ? 5'd16 : 5'd8));
+
+  // ---- window of beats; the item begins pos_q units behind the oldest ----
+  reg  [POS_BITS-1:0]      pos_q;
+  reg  [COUNT_BITS-1:0]    count_q;
+  wire [SLOTS*BUS_BITS-1:0] slots;
+  wire [POS_BITS-1:0]   column_units = { {(POS_BITS-5){1'b0}}, stride } * COLUMN_UNITS;
+  wire [POS_BITS-1:0]   units     = norm_q ? UNITS_PAIR : column_units;
+  wire [POS_BITS-1:0]   pos_end   = pos_q + units;
+  wire [POS_BITS-1:0]   present   = { {(POS_BITS-COUNT_BITS){1'b0}}, count_q } << UNIT_BITS;
+  wire                  passed    = |pos_q[POS_BITS-1:UNIT_BITS];  // the oldest beat is used up
+  wire                  item_here = working && !passed && (pos_end <= present);
+  wire                  out_ready;
+  wire                  take      = item_here && out_ready;
+  wire [POS_BITS-1:0]   pos_new   = take ? pos_end : pos_q;
+  wire                  padding   = closing && !passed && (|pos_q[UNIT_BITS-1:0]);
+  wire                  drop      = (|pos_new[POS_BITS-1:UNIT_BITS]) || padding;
+  wire [POS_BITS-1:0]   pos_next  = drop ? pos_new - BEAT : pos_new;
+  wire                  load      = beat_valid_i && beat_ready_o;
+  wire [COUNT_BITS-1:0] kept      = count_q - { {(COUNT_BITS-1){1'b0}}, drop };
+  wire                  closed    = closing && (pos_q == {POS_BITS{1'b0}});
+  wire [ITEM_BITS-1:0]  item      = slots[pos_q[UNIT_BITS-1:0]*GRAIN +: ITEM_BITS];
+
+  genvar n;
+  generate
+    for (n = 0; n < SLOTS; n = n + 1) begin : gen_slot
+      localparam [COUNT_BITS-1:0] ME = n;
+      reg [BUS_BITS-1:0] slot_q;
+      assign slots[n*BUS_BITS +: BUS_BITS] = slot_q;
+      if (n + 1 < SLOTS) begin : gen_next
+        always @(posedge clk_i) begin
+          if (load && (kept == ME)) slot_q <= beat_i;
+          else if (drop) slot_q <= slots[(n+1)*BUS_BITS +: BUS_BITS];
+        end
+      end else begin : gen_next
+        always @(posedge clk_i) if (load && (kept == ME)) slot_q <= beat_i;
+      end
+    end
+  endgenerate
+
+  assign beat_ready_o    = count_q != SLOTS[COUNT_BITS-1:0];
+  assign section_ready_o = state_q == IDLE;
+  assign short_o         = working && !passed && (pos_end > present) && ended_i;
+  assign left_o          = (count_q != {COUNT_BITS{1'b0}}) || !ended_i;
+
+  // ---- columns of the item ----
+  reg  [ROW_BITS*COLUMNS-1:0] previous_q [0:COLUMNS-1];  // addresses of the last C steps
+  wire [ROW_BITS*COLUMNS-1:0] previous   = previous_q[step_q[COLUMN_BITS-1:0]];
+  wire                        followed = |step_q[11:COLUMN_BITS];
+  wire                        coded    = sparse_q && !bias_q;
+  wire [8*COLUMNS-1:0]        weights;
+  wire [ROW_BITS*COLUMNS-1:0] rows;
+  genvar c, r;
+  generate
+    for (c = 0; c < COLUMNS; c = c + 1) begin : gen_column
+      // Strides that no index of this memory needs fall away.
+      wire [15:0] field = (item[7*c +: 16] & {16{stride == 5'd7}})
+                        | (item[8*c +: 16] & {16{stride == 5'd8}})
+                        | (item[9*c +: 16] & {16{(ROW_BITS > 2) && (stride == 5'd9)}})
+                        | (item[10*c +: 16] & {16{(ROW_BITS > 3) && (stride == 5'd10)}})
+                        | (item[11*c +: 16] & {16{(ROW_BITS > 4) && (stride == 5'd11)}})
+                        | (item[12*c +: 16] & {16{(ROW_BITS > 5) && (stride == 5'd12)}})
+                        | (item[13*c +: 16] & {16{(ROW_BITS > 6) && (stride == 5'd13)}})
+                        | (item[14*c +: 16] & {16{(ROW_BITS > 7) && (stride == 5'd14)}})
+                        | (item[15*c +: 16] & {16{(ROW_BITS > 8) && (stride == 5'd15)}})
+                        | (item[16*c +: 16] & {16{stride == 5'd16}});
+      wire        unused_field = &{ 1'b0, field };
+      wire [ROW_BITS-1:0] code;
+      for (r = 0; r < ROW_BITS; r = r + 1) begin : gen_code
+        localparam [3:0] BIT = r;
+        assign code[r] = field[6+r] && (index_bits_q > BIT);
+      end
+      assign weights[8*c +: 8] = coded ? { {2{field[5]}}, field[5:0] } : field[7:0];
+      assign rows[ROW_BITS*c +: ROW_BITS] = code + (followed ? previous[ROW_BITS*c +: ROW_BITS] + 1'b1 : {ROW_BITS{1'b0}});
+    end
+  endgenerate
+
+  // ---- output register ----
+  reg                         out_bias_q;
+  reg                         out_item_q;
+  reg                         out_pair_q;
+  reg [8*COLUMNS-1:0]         out_weights_q;
+  reg [ROW_BITS*COLUMNS-1:0]  out_rows_q;
+  assign out_ready      = !(out_bias_q || out_item_q || out_pair_q) || (out_bias_q && bias_ready_i)
+                          || (out_item_q && item_ready_i) || (out_pair_q && pair_ready_i);
+  assign bias_valid_o   = out_bias_q;
+  assign bias_o         = out_weights_q;
+  assign item_valid_o   = out_item_q;
+  assign item_weights_o = out_weights_q;
+  assign item_rows_o    = out_rows_q;
+  assign pair_valid_o   = out_pair_q;
+  assign gamma_o        = out_weights_q[7:0];
+  assign beta_o         = out_weights_q[15:8];
+
+  // ---- bytes by class ----
+  reg [23:0] items_q;        // without biases
+  reg [27:0] index_units_q;  // bits of index codes in one column
+  reg [31:0] beats_q;
+  wire [31:0] entries = { 8'd0, items_q } << COLUMN_BITS;
+  assign section_done_o    = closed;
+  assign value_bytes_o     = sparse_q ? (entries + (entries << 1)) >> 2 : 32'd0;
+  assign index_bytes_o     = ({ 4'd0, index_units_q } << COLUMN_BITS) >> 3;
+  assign dense_bytes_o     = (norm_q || sparse_q) ? 32'd0 : (wide_q ? entries << 1 : entries);
+  assign parameter_bytes_o = (beats_q << BUS_SHIFT) - value_bytes_o - index_bytes_o - dense_bytes_o;
+
+  always @(posedge clk_i) begin
+    if (accept) begin
+      state_q       <= WORK;
+      norm_q        <= ins_op == OP_NORM;
+      sparse_q      <= ins_op == OP_EXPAND;
+      wide_q        <= ins_wide;
+      index_bits_q  <= ins_indexBits;
+      steps_q       <= ins_inner;
+      step_q        <= 12'd0;
+      left_q        <= ins_outer;
+      bias_q        <= ins_op != OP_NORM;
+      items_q       <= 24'd0;
+      index_units_q <= 28'd0;
+      beats_q       <= 32'd0;
+    end
+    if (take) begin
+      step_q <= (bias_q || last_step) ? 12'd0 : step_q + 12'd1;
+      bias_q <= !norm_q && !bias_q && last_step;
+      if (!bias_q && last_step) left_q <= left_q - COLUMNS_12;
+      if (!bias_q) items_q <= items_q + 24'd1;
+      if (coded) begin
+        index_units_q <= index_units_q + { 24'd0, index_bits_q };
+        previous_q[step_q[COLUMN_BITS-1:0]] <= rows;
+      end
+      if (last_item) state_q <= CLOSE;
+    end
+    if (closed) state_q <= IDLE;
+
+    pos_q   <= padding ? {POS_BITS{1'b0}} : pos_next;
+    count_q <= kept + { {(COUNT_BITS-1){1'b0}}, load };
+    if (drop) beats_q <= beats_q + 32'd1;
+
+    if (out_ready) begin
+      out_bias_q    <= take && bias_q;
+      out_item_q    <= take && !bias_q && !norm_q;
+      out_pair_q    <= take && norm_q;
+      out_weights_q <= weights;
+      out_rows_q    <= rows;
+    end
+
+    if (rst_i || abort_i) begin
+      state_q    <= IDLE;
+      pos_q      <= {POS_BITS{1'b0}};
+      count_q    <= {COUNT_BITS{1'b0}};
+      out_bias_q <= 1'b0;
+      out_item_q <= 1'b0;
+      out_pair_q <= 1'b0;
+    end
+  end
+endmodule
+`default_nettype wire

@@ -1,0 +1,129 @@
+// Two-direction register file: a word of BANKS elements is written and read along either direction from any
+// element on, so that keys and values need no transposition and heads may begin at any feature.
+//
+//   by_row = 0   element k of the word is (token + k, feature)
+//   by_row = 1   element k of the word is (token, feature + k)
+//
+// Diagonal banks: element (j, f) is in bank (j + f) mod BANKS at address f * ceil(ROWS / BANKS) + (j div BANKS), so
+// that the elements of every word are in different banks; a rotator on each side puts them in order.
+//
+// Layout   element k of a bus is bits [k*DATA_BITS +: DATA_BITS]
+// Timing   write at the clock edge; rd_data_o one cycle after rd_en_i, then held;
+//          reading an element written in the same cycle returns the old one
+// Reset    none: contents undefined until written; so are elements past the last block of rows or columns, and an
+//          element may be written there only with its enable low
+`default_nettype none
+module trex_trf #(
+  parameter ROWS      = 32,  // tokens
+  parameter COLS      = 128,  // features
+  parameter BANKS     = 8,  // elements of a word; power of two, >= 2
+  parameter DATA_BITS = 8,
+  // Derived; do not override.
+  parameter TOKEN_BITS   = ($clog2(ROWS) > $clog2(BANKS)) ? $clog2(ROWS) : $clog2(BANKS),
+  parameter FEATURE_BITS = ($clog2(COLS) > $clog2(BANKS)) ? $clog2(COLS) : $clog2(BANKS),
+  parameter WORD_BITS    = BANKS * DATA_BITS
+) (
+  input  wire                    clk_i,
+  input  wire                    wr_en_i,
+  input  wire                    wr_by_row_i,
+  input  wire [TOKEN_BITS-1:0]   wr_token_i,
+  input  wire [FEATURE_BITS-1:0] wr_feature_i,
+  input  wire [BANKS-1:0]        wr_elements_i,
+  input  wire [WORD_BITS-1:0]    wr_data_i,
+  input  wire                    rd_en_i,
+  input  wire                    rd_by_row_i,
+  input  wire [TOKEN_BITS-1:0]   rd_token_i,
+  input  wire [FEATURE_BITS-1:0] rd_feature_i,
+  output wire [WORD_BITS-1:0]    rd_data_o
+);
+  localparam BANK_BITS  = $clog2(BANKS);
+  localparam ROW_BLOCKS = (ROWS + BANKS - 1) / BANKS;
+  localparam COL_BLOCKS = (COLS + BANKS - 1) / BANKS;
+  localparam LANE_BITS  = DATA_BITS + 1;
+
+  // Where a word begins: block and place inside the block.
+  wire [31:0] wr_token_block   = { {(32-TOKEN_BITS){1'b0}}, wr_token_i } >> BANK_BITS;
+  wire [31:0] rd_token_block   = { {(32-TOKEN_BITS){1'b0}}, rd_token_i } >> BANK_BITS;
+  wire [31:0] wr_feature_block = { {(32-FEATURE_BITS){1'b0}}, wr_feature_i } >> BANK_BITS;
+  wire [31:0] rd_feature_block = { {(32-FEATURE_BITS){1'b0}}, rd_feature_i } >> BANK_BITS;
+  wire [BANK_BITS-1:0] wr_row = wr_token_i[BANK_BITS-1:0];
+  wire [BANK_BITS-1:0] rd_row = rd_token_i[BANK_BITS-1:0];
+  wire [BANK_BITS-1:0] wr_col = wr_feature_i[BANK_BITS-1:0];
+  wire [BANK_BITS-1:0] rd_col = rd_feature_i[BANK_BITS-1:0];
+
+  // Element k of a word is stored in place (k + turn) mod BANKS and travels there with its enable.
+  wire [BANK_BITS-1:0]       wr_turn;
+  wire [BANK_BITS-1:0]       rd_turn;
+  reg  [BANK_BITS-1:0]       rd_turn_q;
+  wire [BANKS*LANE_BITS-1:0] wr_elements;
+  wire [BANKS*LANE_BITS-1:0] wr_places;
+  wire [WORD_BITS-1:0]       rd_places;
+
+  always @(posedge clk_i) begin
+    if (rd_en_i) rd_turn_q <= rd_turn;
+  end
+
+  trex_rotator #(.COUNT(BANKS), .WORD_BITS(LANE_BITS)) u_wr_rotator (
+    .amount_i(wr_turn),
+    .inverse_i(1'b1),
+    .data_i(wr_elements),
+    .data_o(wr_places)
+  );
+
+  trex_rotator #(.COUNT(BANKS), .WORD_BITS(DATA_BITS)) u_rd_rotator (
+    .amount_i(rd_turn_q),
+    .inverse_i(1'b0),
+    .data_i(rd_places),
+    .data_o(rd_data_o)
+  );
+
+  genvar b;
+  generate
+    for (b = 0; b < BANKS; b = b + 1) begin : gen_element
+      assign wr_elements[b*LANE_BITS +: LANE_BITS] = { wr_elements_i[b], wr_data_i[b*DATA_BITS +: DATA_BITS] };
+    end
+  endgenerate
+
+  localparam DEPTH     = COL_BLOCKS * BANKS * ROW_BLOCKS;
+  localparam ADDR_BITS = (DEPTH > 1) ? $clog2(DEPTH) : 1;
+
+  assign wr_turn = wr_row + wr_col;
+  assign rd_turn = rd_row + rd_col;
+
+  genvar n;
+  generate
+    for (n = 0; n < BANKS; n = n + 1) begin : gen_bank
+      localparam [BANK_BITS-1:0] BANK = n;
+      // Place of the bank's element inside its block, along the direction of the word; before the place where the
+      // word begins it lies in the next block.
+      wire [BANK_BITS-1:0] wr_place = BANK - (wr_by_row_i ? wr_row : wr_col);
+      wire [BANK_BITS-1:0] rd_place = BANK - (rd_by_row_i ? rd_row : rd_col);
+      wire        wr_next   = wr_place < (wr_by_row_i ? wr_col : wr_row);
+      wire        rd_next   = rd_place < (rd_by_row_i ? rd_col : rd_row);
+      wire [31:0] wr_col_at = (wr_feature_block << BANK_BITS) + { {(32-BANK_BITS){1'b0}}, wr_by_row_i ? wr_place : wr_col }
+                              + ((wr_by_row_i && wr_next) ? BANKS : 0);
+      wire [31:0] rd_col_at = (rd_feature_block << BANK_BITS) + { {(32-BANK_BITS){1'b0}}, rd_by_row_i ? rd_place : rd_col }
+                              + ((rd_by_row_i && rd_next) ? BANKS : 0);
+      wire [31:0] wr_addr   = wr_col_at * ROW_BLOCKS + wr_token_block + ((!wr_by_row_i && wr_next) ? 1 : 0);
+      wire [31:0] rd_addr   = rd_col_at * ROW_BLOCKS + rd_token_block + ((!rd_by_row_i && rd_next) ? 1 : 0);
+      wire        unused_addr = &{ 1'b0, wr_addr, rd_addr };
+
+      trex_ram_1r1w #(
+        .WORD_BITS(DATA_BITS),
+        .DEPTH(DEPTH),
+        .LANE_BITS(DATA_BITS),
+        .DISTRIBUTED(1)
+      ) u_bank (
+        .clk_i(clk_i),
+        .wr_en_i(wr_en_i),
+        .wr_addr_i(wr_addr[ADDR_BITS-1:0]),
+        .wr_lanes_i(wr_places[n*LANE_BITS + DATA_BITS]),
+        .wr_data_i(wr_places[n*LANE_BITS +: DATA_BITS]),
+        .rd_en_i(rd_en_i),
+        .rd_addr_i(rd_addr[ADDR_BITS-1:0]),
+        .rd_data_o(rd_places[n*DATA_BITS +: DATA_BITS])
+      );
+    end
+  endgenerate
+endmodule
+`default_nettype wire

@@ -1,0 +1,160 @@
+// Window control: starts and ends loads and windows. A window begins in the stream reader and in the core together. It
+// ends well when the program has reached END, every row has its response and the CRC of the pass region was right;
+// it ends at the first error by stopping everything that works for it and waiting until the port is quiet.
+//
+//   IDLE -> RUN -> IDLE                    good
+//           RUN -> ABORT -> QUIET -> IDLE  error; abort_o is high for one cycle
+//
+// Rows come and go one request at a time, in the order of slices: the cause of a bus error is the request whose rows
+// were asked for last. A request's rows are written only when those before have their responses, so the same holds.
+//
+// Timing   window_done_o pulses with code and cause; load_done_o pulses with load_code_o
+// Reset    control only
+// Golden   docs/chip.md, "Errors"
+`default_nettype none
+module trex_window_control #(
+  parameter SLICES = 4
+) (
+  input  wire                clk_i,
+  input  wire                rst_i,
+  // load
+  input  wire                load_i,          // pulse
+  output reg                 loaded_o,
+  output reg                 loading_o,
+  output reg                 load_done_o,
+  output reg  [7:0]          load_code_o,
+  output wire                loader_start_o,
+  input  wire                loader_done_i,
+  input  wire [7:0]          loader_code_i,
+  // window: batcher
+  input  wire                start_i,
+  input  wire [SLICES-1:0]   slice_valid_i,
+  input  wire [2*SLICES-1:0] slice_first_i,
+  output reg                 window_done_o,
+  output reg  [7:0]          window_code_o,
+  output reg  [SLICES-1:0]   window_cause_o,  // first slice of the request that is the cause
+  // core, stream reader, section decoder, rows, port
+  output wire                start_o,
+  output wire                abort_o,
+  input  wire                core_done_i,
+  input  wire                core_bad_i,
+  input  wire                stream_ended_i,  // level: every beat before the CRC has been handed on
+  input  wire                stream_done_i,   // level: the CRC is right
+  input  wire                stream_crc_bad_i,
+  input  wire                stream_error_i,
+  input  wire                stream_short_i,  // level: a section needs more beats than there are
+  input  wire                stream_left_i,   // level: there are beats that no section has used
+  input  wire                rows_rd_asked_i, // a request for the rows of the next request is accepted
+  input  wire                rows_rd_error_i, // a beat of it came with an error
+  input  wire                rows_wr_valid_i,
+  output wire                rows_wr_valid_o,
+  input  wire                rows_wr_ready_i,
+  output wire                rows_wr_ready_o,
+  input  wire                rows_wr_pending_i,
+  input  wire                rows_wr_error_i,
+  input  wire                port_idle_i      // nothing in flight for stream reader and rows
+);
+  localparam [7:0] LOADED = 8'd0, GOOD = 8'd1, READ_WEIGHTS = 8'd6, READ_ROWS = 8'd7, WRITE_ROWS = 8'd8, PASS_CRC = 8'd9,
+                   BAD_PROGRAM = 8'd10, STREAM_END = 8'd11;
+  localparam [1:0] IDLE = 2'd0, RUN = 2'd1, ABORT = 2'd2, QUIET = 2'd3;
+
+  // ---- load ----
+  assign loader_start_o = load_i;
+  always @(posedge clk_i) begin
+    load_done_o <= loader_done_i;
+    load_code_o <= loader_code_i;
+    if (load_i) begin
+      loaded_o  <= 1'b0;
+      loading_o <= 1'b1;
+    end else if (loader_done_i) begin
+      loaded_o  <= loader_code_i == LOADED;
+      loading_o <= 1'b0;
+    end
+    if (rst_i) begin
+      loaded_o    <= 1'b0;
+      loading_o   <= 1'b0;
+      load_done_o <= 1'b0;
+    end
+  end
+
+  // ---- whose rows are on their way ----
+  wire [SLICES-1:0] firsts;
+  reg  [SLICES-1:0] rd_left_q;   // requests whose rows have not been asked for
+  reg  [SLICES-1:0] rd_now_q;    // the one whose rows were asked for last
+  reg  [SLICES-1:0] wr_left_q;
+  reg  [SLICES-1:0] wr_now_q;
+  wire [SLICES-1:0] rd_next = rd_left_q & (~rd_left_q + { {(SLICES-1){1'b0}}, 1'b1 });
+  wire [SLICES-1:0] wr_next = wr_left_q & (~wr_left_q + { {(SLICES-1){1'b0}}, 1'b1 });
+  genvar s;
+  generate
+    for (s = 0; s < SLICES; s = s + 1) begin : gen_first
+      localparam [1:0] SLICE = s;
+      assign firsts[s] = slice_valid_i[s] && (slice_first_i[2*s +: 2] == SLICE);
+    end
+  endgenerate
+  assign rows_wr_valid_o = rows_wr_valid_i && !rows_wr_pending_i;
+  assign rows_wr_ready_o = rows_wr_ready_i && !rows_wr_pending_i;
+
+  always @(posedge clk_i) begin
+    if (start_i) begin
+      rd_left_q <= firsts;
+      wr_left_q <= firsts;
+    end else begin
+      if (rows_rd_asked_i) begin
+        rd_left_q <= rd_left_q & ~rd_next;
+        rd_now_q  <= rd_next;
+      end
+      if (rows_wr_valid_i && rows_wr_ready_o) begin
+        wr_left_q <= wr_left_q & ~wr_next;
+        wr_now_q  <= wr_next;
+      end
+    end
+  end
+
+  // ---- window ----
+  reg  [1:0] state_q;
+  reg        core_done_q;
+  wire       core_done   = core_done_q || core_done_i;
+  wire       stream_end  = stream_short_i || (core_done && stream_left_i);
+  wire       error       = stream_error_i || rows_rd_error_i || rows_wr_error_i || stream_crc_bad_i || core_bad_i || stream_end;
+  wire       good        = core_done && !rows_wr_pending_i && stream_ended_i && stream_done_i && !stream_left_i;
+  assign start_o = start_i;
+  assign abort_o = state_q == ABORT;
+
+  always @(posedge clk_i) begin
+    window_done_o <= 1'b0;
+    case (state_q)
+      IDLE: begin
+        core_done_q <= 1'b0;
+        if (start_i) state_q <= RUN;
+      end
+      RUN: begin
+        core_done_q    <= core_done;
+        window_cause_o <= {SLICES{1'b0}};
+        if (error) begin
+          state_q       <= ABORT;
+          window_code_o <= stream_error_i   ? READ_WEIGHTS :
+                           rows_rd_error_i  ? READ_ROWS :
+                           rows_wr_error_i  ? WRITE_ROWS :
+                           stream_crc_bad_i ? PASS_CRC :
+                           core_bad_i       ? BAD_PROGRAM : STREAM_END;
+          if (!stream_error_i) window_cause_o <= rows_rd_error_i ? rd_now_q : rows_wr_error_i ? wr_now_q : {SLICES{1'b0}};
+        end else if (good) begin
+          state_q       <= IDLE;
+          window_code_o <= GOOD;
+          window_done_o <= 1'b1;
+        end
+      end
+      ABORT: state_q <= QUIET;
+      default: if (port_idle_i && !rows_wr_pending_i) begin
+        state_q       <= IDLE;
+        window_done_o <= 1'b1;
+      end
+    endcase
+    if (rst_i) begin
+      state_q       <= IDLE;
+      window_done_o <= 1'b0;
+    end
+  end
+endmodule
+`default_nettype wire
