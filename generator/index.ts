@@ -35,6 +35,8 @@ export { buildSimulation, runSimulation, simulators, type BuildRequest, type Exe
 
 // Models: data, checkpoints, training, compression
 export { taskNames, type Dataset, type Example, type SplitName, type TaskName } from './data/dataset.js';
+export { loadTask } from './data/load.js';
 export { loadCheckpoint, loadEncoder, saveEncoder, type Checkpoint } from './model/checkpoint.js';
 export { runTraining, trainStages, type TrainReport, type TrainRequest, type TrainStage } from './train/run.js';
 export * from './compress/index.js';
+export * from './evaluate/index.js';
