@@ -5,7 +5,8 @@
 //           +latency=n       cycles from the end of a request to its answer at the earliest; +latency_random=n adds 0 .. n
 //           +stall=n         each channel stalls in n of 16 cycles; 16 never answers
 //           +throttle=n      at most one read beat in n cycles
-//           +error_read_at=n, +error_write_at=n   the beat at this byte address answers SLVERR (+error_decerr=1: DECERR)
+//           +error_read_at=n, +error_write_at=n   the beat at this byte address answers SLVERR (+error_decerr=1: DECERR);
+//                            what is read there is inverted, what is written there is lost
 //           +error_nth=n     only the n-th time that it is met, from 1
 // Checker   a cycle with a breach adds one to violations_o; each breach sets its bit of kinds_o, by the BREACH numbers
 // Timing    all outputs from registers; 64 bursts each way are taken whatever the master may have outstanding
@@ -135,7 +136,7 @@ module axi_memory #(
   reg [6:0]  ar_count_q;     // bursts whose last beat is not at the output
   reg [7:0]  r_beat_q;       // of the oldest
   reg [31:0] r_wait_q;
-  reg [31:0] r_met_q;        // how often the beat with the error was met
+  reg [31:0] r_times_q;      // how often the beat with the error was met
   reg [6:0]  reads_q;        // bursts whose last beat was not taken
   wire        ar_take = s_axi_arvalid && s_axi_arready;
   wire        r_take  = s_axi_rvalid && s_axi_rready;
@@ -143,7 +144,9 @@ module axi_memory #(
   wire        r_next  = r_free && (ar_count_q != 7'd0) && !stall_r && (r_wait_q == 32'd0) && (now_q >= ar_time_q[ar_out_q]);
   wire [31:0] r_place = ar_place_q[ar_out_q] + { 24'd0, r_beat_q };
   wire        r_last  = r_beat_q == ar_len_q[ar_out_q];
-  wire        r_met   = error_read && ({ 40'd0, r_place } == error_read_place) && !ar_outside_q[ar_out_q];
+  wire        r_hit   = error_read && ({ 40'd0, r_place } == error_read_place) && !ar_outside_q[ar_out_q];
+  wire        r_met   = r_hit && ((error_nth == 32'd0) || (r_times_q + 32'd1 == error_nth));
+  wire [8*BUS_BYTES-1:0] r_word = memory[r_place];
   assign s_axi_arready = !stall_ar && !ar_count_q[6];
   assign s_axi_rid     = 1'b0;
 
@@ -201,13 +204,13 @@ module axi_memory #(
     if (r_wait_q != 32'd0) r_wait_q <= r_wait_q - 32'd1;
     if (r_next) begin
       s_axi_rvalid <= 1'b1;
-      s_axi_rdata  <= ar_outside_q[ar_out_q] ? {8*BUS_BYTES{1'b0}} : memory[r_place];
-      s_axi_rresp  <= (r_met && ((error_nth == 32'd0) || (r_met_q + 32'd1 == error_nth))) ? error_code : 2'd0;
+      s_axi_rdata  <= ar_outside_q[ar_out_q] ? {8*BUS_BYTES{1'b0}} : (r_met ? ~r_word : r_word);
+      s_axi_rresp  <= r_met ? error_code : 2'd0;
       s_axi_rlast  <= r_last;
       r_beat_q     <= r_last ? 8'd0 : r_beat_q + 8'd1;
       r_wait_q     <= throttle - 32'd1;
       if (r_last) ar_out_q <= ar_out_q + 6'd1;
-      if (r_met) r_met_q <= r_met_q + 32'd1;
+      if (r_hit) r_times_q <= r_times_q + 32'd1;
     end
     ar_count_q   <= ar_count_q + { 6'd0, ar_take } - { 6'd0, r_next && r_last };
     reads_q      <= reads_q + { 6'd0, ar_take } - { 6'd0, r_take && s_axi_rlast };
@@ -248,7 +251,7 @@ module axi_memory #(
       ar_count_q    <= 7'd0;
       r_beat_q      <= 8'd0;
       r_wait_q      <= 32'd0;
-      r_met_q       <= 32'd0;
+      r_times_q     <= 32'd0;
       reads_q       <= 7'd0;
       s_axi_rvalid  <= 1'b0;
       read_beats_o  <= 32'd0;

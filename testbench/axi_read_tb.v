@@ -105,7 +105,7 @@ module axi_read_tb (
       assign abort[n]    = (`ABORT != 0) && (random_q[31:24] == n) && !rst_i;
       assign finished[n] = (take_q == REQUESTS) && !asking_q && !quiet_q;
       assign wrong[n]    = (valid[n] && ((take_q >= ask_q) || abort[n] || quiet_q))
-                           || (take && ((data !== u_memory.memory[place[31:0]]) || (error !== bad_at)))
+                           || (take && ((data !== (u_memory.memory[place[31:0]] ^ {BUS_BITS{bad_at}})) || (error !== bad_at)))
                            || (ask && (abort[n] || quiet_q)) || (after_q > 2'd1)
                            || (idle[n] && (take_q != ask_q) && !quiet_q)
                            || (idle[n] === 1'bx) || (valid[n] === 1'bx) || (req_ready[n] === 1'bx);

@@ -45,7 +45,7 @@ function readBench({ busBytes, addressBits, burstBeats, outstanding, latency, st
 
 const shape: Shape = { busBytes: 8, addressBits: 32, burstBeats: 8, outstanding: 4, latency: 5, stall: 5, abort: true };
 
-describeUnit({
+describeUnit<Shape>({
   unit: 'axi_read',
   shapes: [
     shape,

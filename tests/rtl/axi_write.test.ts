@@ -49,7 +49,7 @@ function writeBench({ busBytes, addressBits, burstBeats, outstanding, latency, s
 
 const shape: Shape = { busBytes: 8, addressBits: 32, burstBeats: 8, outstanding: 4, latency: 5, stall: 5, abort: true };
 
-describeUnit({
+describeUnit<Shape>({
   unit: 'axi_write',
   shapes: [
     shape,

@@ -98,7 +98,7 @@ function decoderBench({ columns, busBytes, bankRows, end, abort = false, full = 
   };
 }
 
-describeUnit({
+describeUnit<Shape>({
   unit: 'section_decoder',
   shapes: [
     { columns: 4, busBytes: 8, bankRows: 6, abort: true },
