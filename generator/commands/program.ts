@@ -10,6 +10,7 @@ import { addInspect } from './inspect.js';
 import { reportError } from './report.js';
 import { addSchema } from './schema.js';
 import { addSimulate } from './simulate.js';
+import { addStart } from './start.js';
 import { addTrain } from './train.js';
 
 /** The command line: one line a verb. */
@@ -25,6 +26,7 @@ export function makeProgram(): Command {
   addGenerate(program);
   addTrain(program);
   addCompress(program);
+  addStart(program);
   addSimulate(program);
   addEvaluate(program);
   addDisasm(program);

@@ -12,14 +12,14 @@ import type { Params } from '../params/fields.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { requireFit } from '../program/fits.js';
 import { readImage, type Image } from '../program/image.js';
-import { predictionCards } from '../report/cards.js';
+import { renderHtml } from '../report/html.js';
+import { simulatedModel } from '../report/simulated-model.js';
 import { simulationDocument } from '../report/simulation.js';
-import { baselineOf } from '../sim/baseline.js';
 import { simulators, type Simulator } from '../sim/build.js';
 import { describeDivergence, shrink } from '../sim/divergence.js';
-import { loadOf, tokensOf } from '../sim/memory-map.js';
-import { firstBad, simulate, summarise, type Simulation } from '../sim/simulate.js';
-import { metricOf, predictionsOf, taskRun, type Metric, type TaskRun } from '../sim/task-run.js';
+import { loadOf } from '../sim/memory-map.js';
+import { firstBad, simulate, type Simulation } from '../sim/simulate.js';
+import { taskRun, type TaskRun } from '../sim/task-run.js';
 import { recordWindow } from '../sim/waves.js';
 import { addParamsOptions } from './options.js';
 import { exitCodes } from './report.js';
@@ -167,24 +167,15 @@ async function explain(options: SimulateOptions, inputs: Inputs, chosen: readonl
 
 async function finish(options: SimulateOptions, params: Params, inputs: Inputs, chosen: readonly number[], simulation: Simulation, out: string): Promise<void> {
   const { simulator, policy, seed, json = false, clockMhz } = options;
-  const summary = summarise(params, simulation.units);
-  const predictions = simulation.units.flatMap(({ outputs }) => outputs).map((output) => predictionsOf(output, inputs.image));
-  const examples = inputs.run === undefined ? [] : chosen.map((i) => inputs.run!.examples[i]!);
-  const metric: Metric | undefined = inputs.run === undefined ? undefined : metricOf(examples, predictions);
-  const requests = chosen.map((i) => inputs.requests[i]!);
-  const baseline = baselineOf(inputs.image, tokensOf(inputs.image, requests));
+  const run = inputs.run === undefined ? undefined : { dataset: inputs.run.dataset, examples: chosen.map((i) => inputs.run!.examples[i]!) };
+  const found = simulatedModel(params, { ...inputs, requests: chosen.map((i) => inputs.requests[i]!), run }, simulation.units);
   const lines = await explain(options, inputs, chosen, simulation, out);
-  const good = summary.mismatches === 0 && summary.emaAgree;
-  const model = {
-    name: inputs.name, summary, units: simulation.units, baseline, metric, divergence: good ? [] : lines,
-    cards: inputs.run === undefined ? [] : predictionCards(inputs.run.dataset, examples, predictions).slice(0, 64),
-  };
+  const good = found.summary.mismatches === 0 && found.summary.emaAgree;
+  const model = { ...found, divergence: good ? [] : lines };
   let report: string | undefined;
   if (options.out !== undefined) {
     report = join(out, 'report.html');
-    const title = `${inputs.name}: ${summary.inputs} inputs through the chip`;
-    // Loaded when it is needed: the chart library takes longer to load than all else together.
-    const { renderHtml } = await import('../report/html.js');
+    const title = `${inputs.name}: ${model.summary.inputs} inputs through the chip`;
     await writeFileAtomic(report, await renderHtml(simulationDocument({ title, params, simulator, policy, seed, clockMHz: clockMhz, models: [model] })));
   }
   const result = { model, simulator, policy, clockMHz: clockMhz, buildSeconds: simulation.buildSeconds, report, lines };
