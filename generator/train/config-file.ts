@@ -13,7 +13,7 @@ const share = z.number().min(0).max(1);
 
 const schedule = z.strictObject({
   steps: z.int().min(1), batch: z.int().min(1), rate: positive, warmup: z.int().min(0), clip: positive, decay: z.number().min(0),
-  beta1: z.number().min(0).lt(1), beta2: z.number().min(0).lt(1),
+  beta1: z.number().min(0).lt(1), beta2: z.number().min(0).lt(1), dropout: z.number().min(0).lt(1),
 }).partial();
 
 export const trainConfigSchema = z.strictObject({

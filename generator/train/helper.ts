@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { Ranges } from '../compress/calibrate.js';
 import type { Encoder } from '../compress/encoder.js';
 import type { Example } from '../data/dataset.js';
+import type { Noise } from './tape.js';
 import type { Outcome } from './step.js';
 
 /** What the worker needs to build the same networks. */
@@ -30,6 +31,7 @@ export const helperStates = { working: 0, done: 1, failed: 2 } as const;
 export interface HelperTask {
   readonly examples: readonly Example[];
   readonly labels: number;
+  readonly noise?: Noise | undefined;
 }
 
 export class Helper {

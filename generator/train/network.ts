@@ -6,7 +6,7 @@ import { layerNames, type DenseLayer, type Encoder, type Layer, type LayerName, 
 import type { Batch } from './batch.js';
 import { Parameters, type TensorSpec } from './parameters.js';
 import type { Rounding } from './rounding.js';
-import { Tape, type Tensor, type Weight } from './tape.js';
+import { Tape, type Noise, type Tensor, type Weight } from './tape.js';
 import type { Engine } from './wasm.js';
 import { sharedWeights } from '../compress/forward.js';
 
@@ -58,7 +58,7 @@ export class Network {
   }
 
   /** Logits [tokens or sequences, classes]; `prepare` first. */
-  forward(tape: Tape, batch: Batch): Tensor {
+  forward(tape: Tape, batch: Batch, noise?: Noise): Tensor {
     const { config, embeddingNorm, blocks, finalNorm } = this.encoder;
     const { rounding: r } = this;
     const pre = config.norm === 'pre';
@@ -66,11 +66,16 @@ export class Network {
       if (step !== undefined) tape.round(x, step);
       return x;
     };
+    let masks = 0;
+    const drop = (x: Tensor): Tensor => {
+      if (noise !== undefined && noise.rate > 0) tape.dropout(x, noise, noise.seed + 0x9e3779b * ++masks);
+      return x;
+    };
     const residualSite = (x: Tensor): Tensor => {
       if (r !== undefined && pre) tape.round(x, r.scales.residual, -32768, 32767);
       return x;
     };
-    let residual = residualSite(this.embed(tape, batch));
+    let residual = residualSite(drop(this.embed(tape, batch)));
     let x = residual;
     /** After post-norm the residual keeps the exact value, and X is its rounded copy. */
     const normalise = (of: Tensor, path: string, where: string): void => {
@@ -84,11 +89,11 @@ export class Network {
       if (pre) normalise(residual, `${path}.attentionNorm`, `${path}.attentionNorm`);
       const projected = new Map<number, Tensor>();
       const [q, k, v] = (['query', 'key', 'value'] as const).map((name) => site(this.layer(tape, x, i, name, projected), r?.scales.at(`${path}.${name}`))) as [Tensor, Tensor, Tensor];
-      const attended = site(tape.attention(q, k, v, batch.sequences, config.heads, config.causal), r?.scales.at(`${path}.attended`));
+      const attended = drop(site(tape.attention(q, k, v, batch.sequences, config.heads, config.causal), r?.scales.at(`${path}.attended`)));
       residual = residualSite(this.layer(tape, attended, i, 'out', new Map(), residual));
       normalise(residual, `${path}.${pre ? 'hiddenNorm' : 'attentionNorm'}`, `${path}.hiddenNorm`);
       const before = site(this.layer(tape, x, i, 'hiddenIn', new Map()), r?.scales.activation);
-      const hidden = site(tape.activation(config.activation, before), r?.scales.hidden);
+      const hidden = drop(site(tape.activation(config.activation, before), r?.scales.hidden));
       residual = residualSite(this.layer(tape, hidden, i, 'hiddenOut', new Map(), residual));
       if (!pre) normalise(residual, `${path}.hiddenNorm`, `layers.${i + 1}.attentionNorm`);
     });

@@ -39,7 +39,7 @@ export class Sampler {
 }
 
 /** One seed from three numbers. */
-function mix(a: number, b: number, c: number): number {
+export function mix(a: number, b: number, c: number): number {
   let x = 0x9e3779b9;
   for (const part of [a, b, c]) {
     x = Math.imul(x ^ part, 0x85ebca6b);

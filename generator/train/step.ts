@@ -2,7 +2,7 @@
 import type { Example } from '../data/dataset.js';
 import { packBatch } from './batch.js';
 import type { Network } from './network.js';
-import { Tape } from './tape.js';
+import { Tape, type Noise } from './tape.js';
 
 export interface Distillation {
   readonly teacher: Network;
@@ -19,7 +19,7 @@ export interface Outcome {
 }
 
 /** Adds the gradient of loss / `labels` to the network's; both networks are prepared. */
-export function learn(network: Network, examples: readonly Example[], labels: number, distillation?: Distillation): Outcome {
+export function learn(network: Network, examples: readonly Example[], labels: number, distillation?: Distillation, noise?: Noise): Outcome {
   const { engine, encoder: { config: { classes } } } = network;
   const mark = engine.mark();
   const batch = packBatch(engine, examples);
@@ -32,7 +32,7 @@ export function learn(network: Network, examples: readonly Example[], labels: nu
     engine.release(inner);
   }
   const tape = new Tape(engine);
-  const logits = network.forward(tape, batch);
+  const logits = network.forward(tape, batch, noise);
   const scratch = engine.allocate(2 * classes + 8);
   const loss = engine.kernels.loss(
     logits.at, batch.labels, teacher, tape.gradOf(logits), scratch, batch.labelCount, classes, distillation?.alpha ?? 0,

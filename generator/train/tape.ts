@@ -28,6 +28,12 @@ export interface SparseWeight {
   readonly values: Weight;
 }
 
+/** Dropout of a step: the chance of a value to be dropped, and where the masks come from. */
+export interface Noise {
+  readonly rate: number;
+  readonly seed: number;
+}
+
 export interface Sequences {
   readonly count: number;
   /** Address of int32[count + 1]. */
@@ -168,6 +174,13 @@ export class Tape {
     this.kernels.roundTo(x.at, step, low, high, count);
     // The rounded values are what later steps have read, so the mask can be taken from them on the way back.
     this.steps.push(() => this.kernels.holdSaturated(x.at, this.gradOf(x), step, low, high, count));
+  }
+
+  /** x itself, each value kept with the chance `keep`; nobody may have read x before. */
+  dropout(x: Tensor, { rate }: Noise, seed: number): void {
+    const count = x.rows * x.width;
+    this.kernels.dropout(x.at, seed, 1 - rate, count);
+    this.steps.push(() => this.kernels.dropout(this.gradOf(x), seed, 1 - rate, count));
   }
 
   /** onto[t] += the table rows of the ids int32[rows * perToken]. */

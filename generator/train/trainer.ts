@@ -7,7 +7,7 @@ import type { Example } from '../data/dataset.js';
 import { scoredLabels } from './batch.js';
 import type { Helper } from './helper.js';
 import type { Network } from './network.js';
-import { Sampler, type Augment } from './sampling.js';
+import { mix, Sampler, type Augment } from './sampling.js';
 import { fingerprintOf, readState, writeState, type Progress } from './state.js';
 import { accuracyOf, learn, type Distillation, type Outcome } from './step.js';
 
@@ -22,6 +22,8 @@ export interface Schedule {
   readonly beta1: number;
   readonly beta2: number;
   readonly seed: number;
+  /** Share of values dropped after the embedding, the attention and the activation. */
+  readonly dropout?: number;
 }
 
 export const defaultSchedule: Schedule = {
@@ -96,7 +98,7 @@ export async function train(network: Network, examples: readonly Example[], opti
     }
     if (performance.now() - saved > 1000 * (options.saveEverySeconds ?? 20)) save();
     const batch = sampler.batch(step);
-    const outcome = gradients(network, batch, rest, distillation, options.helper);
+    const outcome = gradients(network, batch, rest, { distillation, helper: options.helper, dropout: schedule.dropout, seed: mix(schedule.seed, step, 0x5eed) });
     const size = parameters.gradientNorm();
     if (!Number.isFinite(size) || !Number.isFinite(outcome.loss)) throw diverged(network, step, outcome.loss);
     parameters.adam({
@@ -119,25 +121,34 @@ export async function train(network: Network, examples: readonly Example[], opti
   return { log, validationAccuracy, seconds: seconds() };
 }
 
+export interface GradientOptions {
+  readonly distillation?: Distillation | undefined;
+  readonly helper?: Helper | undefined;
+  readonly dropout?: number | undefined;
+  /** Of the dropout's masks. */
+  readonly seed?: number;
+}
+
 /** Leaves the batch's gradient in the parameters; `rest` is room for the second half's. */
-export function gradients(network: Network, batch: readonly Example[], rest: Float32Array, distillation?: Distillation, helper?: Helper): Outcome {
+export function gradients(network: Network, batch: readonly Example[], rest: Float32Array, { distillation, helper, dropout = 0, seed = 0 }: GradientOptions = {}): Outcome {
   const { parameters } = network;
   const labels = scoredLabels(batch);
   const middle = Math.ceil(batch.length / 2);
   const [first, second] = [batch.slice(0, middle), batch.slice(middle)];
-  const alone = (part: readonly Example[]): Outcome => {
+  const noise = [0, 1].map((half) => (dropout > 0 ? { rate: dropout, seed: mix(seed, half, 1) | 0 } : undefined));
+  const alone = (part: readonly Example[], half: 0 | 1): Outcome => {
     network.prepare();
-    return learn(network, part, labels, distillation);
+    return learn(network, part, labels, distillation, noise[half]);
   };
-  if (second.length === 0) return { ...alone(first), labels };
+  if (second.length === 0) return { ...alone(first, 0), labels };
   let other: Outcome | undefined;
   if (helper === undefined) {
-    other = alone(second);
+    other = alone(second, 1);
     rest.set(parameters.grads());
   } else {
-    helper.begin(parameters.values(), { examples: second, labels });
+    helper.begin(parameters.values(), { examples: second, labels, noise: noise[1] });
   }
-  const own = alone(first);
+  const own = alone(first, 0);
   other ??= helper!.finish(rest);
   const grads = parameters.grads();
   for (let i = 0; i < grads.length; i++) grads[i] = grads[i]! + rest[i]!;

@@ -41,6 +41,7 @@ export interface Kernels {
     temperature: number, share: number,
   ): number;
   roundTo(x: number, step: number, low: number, high: number, count: number): void;
+  dropout(x: number, seed: number, keep: number, count: number): void;
   sparseScratch(rank: number, outer: number, k: number): number;
   sparseExpand(
     p: number, rows: number, values: number, y: number, tokens: number, rank: number, outer: number, k: number, scratch: number,

@@ -9,12 +9,12 @@ const { network, distillation } = buildNetworks(setup);
 const state = new Int32Array(memory.state);
 distillation?.teacher.prepare();
 
-parentPort?.on('message', ({ examples, labels }: HelperTask) => {
+parentPort?.on('message', ({ examples, labels, noise }: HelperTask) => {
   let end: number = helperStates.failed;
   try {
     network.parameters.values().set(new Float32Array(memory.values));
     network.prepare();
-    const { loss, right, labels: counted } = learn(network, examples, labels, distillation);
+    const { loss, right, labels: counted } = learn(network, examples, labels, distillation, noise);
     new Float32Array(memory.grads).set(network.parameters.grads());
     new Float64Array(memory.outcome).set([loss, right, counted]);
     end = helperStates.done;

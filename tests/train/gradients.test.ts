@@ -8,6 +8,7 @@ import type { ModelConfig } from '../../generator/model/config.js';
 import { scoredLabels } from '../../generator/train/batch.js';
 import { Network } from '../../generator/train/network.js';
 import { learn, predict, type Distillation } from '../../generator/train/step.js';
+import type { Noise } from '../../generator/train/tape.js';
 import { Engine } from '../../generator/train/wasm.js';
 import { randomEncoder, randomExamples } from '../compress/random-encoder.js';
 
@@ -21,12 +22,12 @@ function labelled(seed: number, config: ModelConfig, count: number): Example[] {
 }
 
 /** Largest relative difference between the slope along a direction and the gradient, over all tensors. */
-function checkGradients(network: Network, examples: readonly Example[], seed: number, distillation?: Distillation): void {
+function checkGradients(network: Network, examples: readonly Example[], seed: number, distillation?: Distillation, noise?: Noise): void {
   const random = randomFrom(seed);
   const labels = scoredLabels(examples);
   const lossNow = (): number => {
     network.prepare();
-    return learn(network, examples, labels, distillation).loss / labels;
+    return learn(network, examples, labels, distillation, noise).loss / labels;
   };
   distillation?.teacher.prepare();
   lossNow();
@@ -72,6 +73,17 @@ describe('the training engine', () => {
   it.each(shapes)('has the gradient that finite differences show: %s', (_, part) => {
     const encoder = randomEncoder(21, part);
     checkGradients(new Network(new Engine(), encoder), labelled(22, encoder.config, 5), 23);
+  });
+
+  it('has the right gradient through dropout, which drops what it should and makes up for it', () => {
+    const encoder = randomEncoder(41);
+    checkGradients(new Network(new Engine(), encoder), labelled(42, encoder.config, 5), 43, undefined, { rate: 0.3, seed: 77 });
+    const engine = new Engine();
+    const at = engine.put(new Float32Array(40000).fill(1));
+    engine.kernels.dropout(at, 5, 0.7, 40000);
+    const values = engine.floats(at, 40000);
+    expect(values.filter((value) => value !== 0).length / 40000).toBeCloseTo(0.7, 1.7);
+    expect(values.reduce((sum, value) => sum + value, 0) / 40000).toBeCloseTo(1, 1.7);
   });
 
   it.each([{}, { width: 20, heads: 5, hidden: 28, norm: 'post' }] as const)('has the right gradient for shared matrices, sparse values and a teacher: %o', (part) => {

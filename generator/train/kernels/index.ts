@@ -6,3 +6,4 @@ export { attention, attentionBackward } from './attention';
 export { embed, loss, meanPool, meanPoolBackward } from './tokens';
 export { holdSaturated, roundTo } from './quantise';
 export { sparseExpand, sparseExpandBackward, sparseScratch } from './sparse';
+export { dropout } from './dropout';
