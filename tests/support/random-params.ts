@@ -13,7 +13,7 @@ export function randomParams(seed: number): Params {
   return makeParams({
     prefix: pick('trex', 'a', 'left_core', 'x9'),
     array: { columns, slices: power(0, 2), lanesPerSlice: power(0, 2), passes: between(1, 9) },
-    registerFile: { directions: pick(1, 2), kind: pick('async', 'sync', 'grid') },
+    registerFile: { kind: pick('async', 'sync', 'grid') },
     memory: { kind: pick('block', 'distributed', 'macro') },
     envelope: {
       width: between(4, 70), hidden: between(4, 130), rank: columns * between(Math.ceil(4 / columns), 6),

@@ -1,0 +1,96 @@
+/** Small whole chips with random models and requests that between them meet every pair of choices. */
+import { derive } from '../../generator/params/derived.js';
+import type { Params } from '../../generator/params/fields.js';
+import { readImage, writeImage, type Image } from '../../generator/program/image.js';
+import type { Simulator } from '../../generator/sim/build.js';
+import { buildChip, type RunSettings } from '../../generator/sim/chip-run.js';
+import { layOut } from '../../generator/sim/memory-map.js';
+import { runUnit, type Unit, type UnitResult } from '../../generator/sim/unit.js';
+import { allPairs, type Choice } from './all-pairs.js';
+import { paramsFor } from './random-core.js';
+import { between, randomFrom, randomModel, randomRequests, type ModelShape, type Random } from './random-model.js';
+import { temporaryFolder } from './temporary.js';
+
+export const matrixSeed = 20261124;
+
+export const factors = {
+  columns: [2, 4, 8],
+  slices: [1, 2, 4],
+  lanesPerSlice: [1, 2, 4],
+  passes: [1, 2, 3],
+  nonZeros: ['fewer than columns', 'as columns', 'more than columns'],
+  busBytes: [4, 8, 16, 32],
+  memory: ['block', 'distributed', 'macro'],
+  registerFile: ['async', 'sync', 'grid'],
+  model: ['factorized, norm first', 'factorized, norm last', 'dense', 'wide'],
+  head: ['mean', 'first', 'token'],
+  activation: [true, false],
+  policy: ['single', 'uniform', 'packed'],
+  port: ['ideal', 'slow', 'stalling'],
+  addresses: [24, 32, 40, 64],
+} as const;
+
+export type ChipChoice = Choice<typeof factors>;
+
+export function matrix(): ChipChoice[] {
+  return allPairs(factors, matrixSeed, 24);
+}
+
+export const titleOf = (choice: ChipChoice): string => Object.entries(choice).map(([name, value]) => `${name} ${value}`).join(', ');
+
+function shapeOf({ columns, nonZeros, model, head, activation }: ChipChoice, random: Random): ModelShape {
+  const rank = 2 * columns;
+  const k = { 'fewer than columns': between(random, 1, columns - 1), 'as columns': columns, 'more than columns': columns + between(random, 1, columns) }[nonZeros];
+  const width = between(random, 5, 10);
+  const embedding = random() < 0.5 ? 'patch' : 'direct';
+  return {
+    width, heads: between(random, 1, 2), headWidth: between(random, 2, 4), hidden: between(random, 6, 12), rank, k, banks: columns, layers: 1,
+    classes: between(random, 2, 6), inputWidth: embedding === 'direct' ? width : between(random, 3, 9),
+    coding: model === 'dense' || model === 'wide' ? model : 'factorized', normFirst: model !== 'factorized, norm last', causal: random() < 0.5,
+    activation, head, embedding,
+  };
+}
+
+function paramsOf({ columns, slices, lanesPerSlice, passes, busBytes, memory, registerFile, addresses }: ChipChoice, shape: ModelShape, random: Random): Params {
+  const burstBeats = 2 ** between(random, 0, 4);
+  return paramsFor({
+    array: { columns, slices, lanesPerSlice, passes }, registerFile: { kind: registerFile }, memory: { kind: memory },
+    port: { busBytes, addressBits: addresses, burstBeats, outstandingReads: 2 ** between(random, 0, 3), prefetchBeats: Math.max(4, 2 * burstBeats) },
+  }, shape);
+}
+
+const ports: Readonly<Record<ChipChoice['port'], Partial<RunSettings>>> = {
+  ideal: {}, slow: { latency: 40, jitter: 30, throttle: 3 }, stalling: { latency: 5, jitter: 11, stalls: 7 },
+};
+
+/** Somewhere high in the address space, so that no address bit is always zero. */
+function baseOf({ addresses }: ChipChoice, random: Random): number {
+  const top = Math.min(addresses, 52);
+  return (2 ** (top - 1) + Math.floor(random() * 2 ** (top - 24)) * 2 ** 21) % 2 ** top;
+}
+
+export interface ChipCase {
+  readonly unit: Unit;
+  readonly image: Image;
+  readonly base: number;
+}
+
+/** A chip, its model and a few requests of all lengths: the first fills the window, the second is one token. */
+export function chipCase(choice: ChipChoice, number: number): ChipCase {
+  const random = randomFrom(matrixSeed + number);
+  const shape = shapeOf(choice, random);
+  const params = paramsOf(choice, shape, random);
+  const image = readImage(writeImage(randomModel(matrixSeed + number, shape), { columns: choice.columns, busBytes: choice.busBytes }));
+  const { windowTokens } = derive(params);
+  const lengths = [windowTokens, 1, ...Array.from({ length: 4 }, () => between(random, 1, windowTokens))];
+  const requests = randomRequests(matrixSeed + number, image.model, lengths);
+  const base = baseOf(choice, random);
+  const { beats } = layOut(image, params, lengths, base);
+  const settings: RunSettings = { seed: matrixSeed + number, trace: true, patience: 3_000_000, timeoutMs: 240_000, ...ports[choice.port] };
+  return { image, base, unit: { params, image, requests, policy: choice.policy, settings, base, beats } };
+}
+
+export async function runCase({ unit, base }: ChipCase, simulator: Simulator): Promise<UnitResult> {
+  const executable = await buildChip({ params: unit.params, simulator, beats: unit.beats, base, quick: true });
+  return temporaryFolder((folder) => runUnit(executable, unit, folder));
+}
