@@ -1,0 +1,139 @@
+import { makeParams } from '../../generator/params/params.js';
+import { completionCodes } from '../../generator/params/registers.js';
+import { crcOf } from '../../generator/program/manifest.js';
+import { coldTraffic } from '../../generator/program/traffic.js';
+import { axiRead } from '../../generator/rtl/axi_read.js';
+import { coldLoader } from '../../generator/rtl/cold_loader.js';
+import { crc32 } from '../../generator/rtl/crc32.js';
+import { fifo } from '../../generator/rtl/fifo.js';
+import { ram } from '../../generator/rtl/ram_1r1w.js';
+import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
+
+interface Shape {
+  readonly columns: number;
+  readonly busBytes: number;
+  readonly codeWords: number;
+  readonly matrices: number;
+  readonly instructions: number;
+  readonly stall: number;
+}
+
+interface Sizes {
+  readonly instructions: number;
+  readonly words: readonly number[];
+  readonly table: boolean;
+  readonly beats: number;
+}
+
+const base = 2 ** 29 - 1024;
+
+/** What the registers may say instead of the truth; each is one wrong size. */
+function wrongSizes(sizes: Sizes, { codeWords, matrices, instructions }: Shape): Sizes[] {
+  const { words, beats, table } = sizes;
+  const short = words.reduce((sum, count) => sum + count, 0);
+  return [
+    { ...sizes, beats: beats + 1 },
+    { ...sizes, beats: beats - 1 },
+    { ...sizes, beats: 0 },
+    { ...sizes, table: !table },
+    { ...sizes, instructions: 0 },
+    { ...sizes, instructions: instructions + 1 },
+    { ...sizes, words: [] },
+    { ...sizes, words: Array.from({ length: matrices + 1 }, () => 1) },
+    { ...sizes, words: [...words.slice(1), (words[0] ?? 0) + codeWords - short + 1] },
+    { ...sizes, words: [...words.slice(1), 0] },
+  ].filter((wrong) => wrong.words.length <= 8);
+}
+
+/** Loads of every kind, in turn: good ones, ones with a wrong CRC or sizes, and one with a bus error. */
+function loaderBench(shape: Shape, seed: number): Bench {
+  const { columns, busBytes, codeWords, matrices, instructions, stall } = shape;
+  const random = makeRandom(seed);
+  const memory: string[] = [];
+  const vectors: string[] = [];
+  const loads: string[] = [];
+  let errorAt = -1;
+  const bytesOf = (count: number): number[] => Array.from({ length: count }, () => random.below(256));
+  const padded = (bytes: readonly number[]): number[] => [...bytes, ...Array.from({ length: -bytes.length & (busBytes - 1) }, () => 0)];
+  const write = (port: number, at: number, bytes: readonly number[]): void => void vectors.push(pack([[2, port], [24, at], [128, join(bytes, 8)]]));
+  const load = (at: number, sizes: Sizes, code: number, counts: readonly number[]): void =>
+    void loads.push(pack([
+      [32, vectors.length], [8, code], [1, code === completionCodes.readCold], ...counts.map((count) => [32, count] as const),
+      [32, base + busBytes * at], [24, sizes.beats], [24, sizes.instructions], [4, sizes.words.length], [192, join(sizes.words, 24)], [1, sizes.table],
+    ]));
+
+  ['good', 'full', 'crc', 'shape', 'bus', 'good', 'good', 'empty'].forEach((kind) => {
+    const count = kind === 'full' ? matrices : kind === 'empty' ? 0 : 1 + random.below(matrices);
+    const most = Math.floor(codeWords / count);
+    const words = Array.from({ length: count }, (_, m) => (kind !== 'full' ? 1 + random.below(most) : m === 0 ? codeWords - most * (count - 1) : most));
+    const length = kind === 'full' ? instructions : kind === 'empty' ? 1 : 1 + random.below(instructions);
+    const table = kind === 'full' || (kind !== 'empty' && random.below(2) === 1);
+    for (let gap = random.below(5); gap > 0; gap -= 1) memory.push(random.bits(8 * busBytes).toString(16));
+    const at = memory.length;
+    const section = (port: number, words_: number, bytes: number, first = 0): number[] =>
+      padded(Array.from({ length: words_ }, (_, n) => {
+        const word = bytesOf(bytes);
+        write(port, first + n, word);
+        return word;
+      }).flat());
+    let codeAt = 0;
+    const region = [
+      ...section(0, length, 16), ...section(1, count, 16),
+      ...words.flatMap((n) => {
+        const bytes = section(2, n, columns / 2, codeAt);
+        codeAt += n;
+        return bytes;
+      }),
+      ...(table ? section(3, 256, 1) : []),
+    ];
+    const crc = crcOf(Uint8Array.from(region));
+    const last = padded([0, 8, 16, 24].map((bit) => (crc >>> bit) & 255));
+    if (kind === 'crc') last[random.below(busBytes)]! ^= 1 << random.below(8);
+    const bytes = [...region, ...last];
+    for (let n = 0; n < bytes.length; n += busBytes) memory.push(join(bytes.slice(n, n + busBytes), 8).toString(16));
+    const sizes = { instructions: length, words, table, beats: bytes.length / busBytes };
+    const traffic = coldTraffic({ matrices: words.map((inner) => ({ inner, rank: columns })), table, operations: length - 1 }, { columns, busBytes });
+    const counts = [traffic.program, traffic.codebooks, traffic.parameters];
+    if (kind === 'bus') errorAt = base + busBytes * (at + random.below(sizes.beats));
+    load(at, sizes, kind === 'crc' ? completionCodes.coldCrc : kind === 'bus' ? completionCodes.readCold : 0, counts);
+    if (kind === 'shape') for (const wrong of wrongSizes(sizes, shape)) load(at, wrong, completionCodes.coldShape, [0, 0, 0]);
+  });
+  const cycles = 20 * (vectors.length + memory.length) + 2000;
+  return {
+    unit: 'cold_loader', models: ['axi_memory.v'], vectors, cycles,
+    files: render(makeParams({ port: { busBytes } }), coldLoader, axiRead, crc32, fifo, ram),
+    macros: {
+      COLUMNS: columns, BUS_BYTES: busBytes, CODE_WORDS: codeWords, MATRICES: matrices, INSTRUCTIONS: instructions,
+      BURST_BEATS: 8, OUTSTANDING: 4, BEATS: memory.length, BASE: base, LOADS: loads.length, CYCLES: cycles,
+    },
+    inputs: { 'memory.hex': memory, 'loads.hex': loads },
+    plusargs: { seed, stall, latency: 3, latency_random: stall, error_read_at: errorAt },
+  };
+}
+
+describeUnit<Shape>({
+  unit: 'cold_loader',
+  shapes: [
+    { columns: 8, busBytes: 16, codeWords: 60, matrices: 3, instructions: 21, stall: 5 },
+    { columns: 2, busBytes: 64, codeWords: 301, matrices: 7, instructions: 8, stall: 0 },
+    { columns: 32, busBytes: 4, codeWords: 17, matrices: 1, instructions: 9, stall: 3 },
+    { columns: 16, busBytes: 8, codeWords: 64, matrices: 8, instructions: 16, stall: 6 },
+    { columns: 4, busBytes: 32, codeWords: 50, matrices: 2, instructions: 33, stall: 0 },
+  ],
+  makeBench: loaderBench,
+  mutants: [
+    { what: 'takes more code words than the memory holds', find: 'code_words_q > MOST_WORDS', put: "1'b0" },
+    { what: 'takes one instruction too many', find: 'instructions_i > MOST_INSTRUCTIONS', put: "1'b0" },
+    { what: 'takes a program of no instructions', find: "(instructions_i == 24'd0)", put: "1'b0" },
+    { what: 'takes more matrices than there are codebooks', find: 'matrices_i > MOST_MATRICES', put: "1'b0" },
+    { what: 'does not look at the size of the region', find: "(beats_q != { 8'd0, beats_i })", put: "1'b0" },
+    { what: 'rounds a section down to beats', find: '(bytes + BEAT_LESS) >> BUS_SHIFT', put: 'bytes >> BUS_SHIFT' },
+    { what: 'puts every matrix at the start of the store', find: "is_codes ? code_words_q[23:0] : 24'd0", put: "24'd0" },
+    { what: 'begins a section in the beat of the one before', find: "            state_q   <= NEXT;", put: '            if (piece_q == last_piece) state_q <= NEXT; else begin left_q <= 24\'d1; state_q <= PIECE; end' },
+    { what: 'accepts any CRC', find: 'crc_bad_q <= !crc_good', put: "crc_bad_q <= 1'b0" },
+    { what: 'forgets the table', find: 'left_q <= words', put: 'left_q <= is_table ? 24\'d1 : words' },
+    { what: 'forgets a bus error', find: 'if (error_i) bus_error_q', put: "if (error_i && (state_q == LAST)) bus_error_q" },
+    { what: 'takes a bus error for a wrong CRC', find: '(bus_error_q ? READ_COLD : (crc_bad_q ? COLD_CRC', put: '(crc_bad_q ? COLD_CRC : (bus_error_q ? READ_COLD' },
+    { what: 'counts padding as codebooks', find: 'codebooks_q <= codebooks_q + bytes', put: 'codebooks_q <= codebooks_q + (beats << BUS_SHIFT)' },
+  ],
+});
