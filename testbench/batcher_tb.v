@@ -1,11 +1,13 @@
 // Bench of batcher with its descriptor reader and window former: a host, a ring in memory with random latency, and
-// windows that end after a random time with a given code.
+// windows that end after a random time with a given code. The host fills the whole ring, waits until all is completed,
+// and fills it again under the next policy.
 //
 // Vector     a request: refused, read error, write error, code, cause, number of its window, descriptor
 // Files      windows.hex   one a window: code, cause, valid, first, count, length, input, output, groups, keys, last pass
-//            errors.hex    code and tag of every error event, in any order
-// Plusargs   +seed=n; +gradual=1: the host submits when it likes and as the ring has room, and takes enable back at times
-// Macros     VECTORS, WINDOWS, ERRORS, RING_LOG2, RING_ADDR, POLICY, TOKENS, COMPLETIONS, CYCLES and the parameters of the unit
+//            errors.hex    over all error events { code, tag }: the sum of them, and of their squares mod 2^64
+// Plusargs   +seed=n; +gradual=1: the host submits one by one when it likes and the ring has room, and takes
+//            enable back at times
+// Macros     VECTORS, WINDOWS, ERRORS, RING_LOG2, RING_ADDR, POLICIES (2 bits a filling), TOKENS, COMPLETIONS, CYCLES and the parameters of the unit
 `default_nettype none
 module batcher_tb (
   input  wire        clk_i,
@@ -28,15 +30,11 @@ module batcher_tb (
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [WINDOW_BITS-1:0] windows [0:`WINDOWS];
-  reg [39:0]            problems [0:`ERRORS];
-  reg [255:0]           ring [0:SLOTS-1];
-  reg [31:0]            owner [0:SLOTS-1];   // request in each slot
+  reg [63:0]            problems [0:1];
   reg [`VECTORS-1:0]    finished_q;
-  reg [`ERRORS:0]       told_q;
   reg [31:0]            seed;
   reg [8*512-1:0]       path;
   reg                   gradual;
-  integer               i;
   initial begin
     if (!$value$plusargs("vectors=%s", path)) path = "vectors.hex";
     $readmemh(path, vectors);
@@ -44,10 +42,6 @@ module batcher_tb (
     $readmemh("errors.hex", problems);
     if (!$value$plusargs("seed=%d", seed)) seed = 32'd1;
     gradual = $test$plusargs("gradual=1") != 0;
-    for (i = 0; i < SLOTS; i = i + 1) begin
-      ring[i]  = (i < `VECTORS) ? vectors[i][255:0] : 256'd0;
-      owner[i] = i;
-    end
   end
 
   reg  [31:0] random_q;
@@ -58,28 +52,36 @@ module batcher_tb (
   // ---- host ----
   reg  [31:0] tail_q;
   reg         serve_q;
-  wire [31:0] next_slot = tail_q % SLOTS;
-  wire        slot_free = (tail_q < SLOTS) || finished_q[owner[next_slot]];
+  reg  [31:0] filling_q;
+  wire [31:0] head;
+  wire        busy;
+  wire [31:0] left      = `VECTORS - tail_q;
+  wire        slot_free = (tail_q < SLOTS) || finished_q[tail_q - SLOTS];
+  wire [1:0]  policy    = `POLICIES >> (2 * filling_q);
+  // The request that was last put into a slot.
+  function [31:0] owner;
+    input [31:0] slot;
+    input [31:0] tail;
+    owner = tail - 32'd1 - ((tail - 32'd1 - slot) & (SLOTS - 1));
+  endfunction
   always @(posedge clk_i) begin
     if (rst_i) begin
-      tail_q  <= 32'd0;
-      serve_q <= 1'b0;
-    end else if (!gradual) begin
-      tail_q  <= `VECTORS;
-      serve_q <= (tail_q != 32'd0);
-    end else begin
+      tail_q    <= 32'd0;
+      serve_q   <= 1'b0;
+      filling_q <= 32'd0;
+    end else if (gradual) begin
       serve_q <= random_q[11:8] != 4'd0;
-      if ((tail_q != `VECTORS) && slot_free && (random_q[6:4] == 3'd0)) begin
-        ring[next_slot]  <= vectors[tail_q][255:0];
-        owner[next_slot] <= tail_q;
-        tail_q           <= tail_q + 32'd1;
+      if ((left != 32'd0) && slot_free && (random_q[6:4] == 3'd0)) tail_q <= tail_q + 32'd1;
+    end else begin
+      serve_q <= 1'b1;
+      if ((left != 32'd0) && (head == tail_q) && !busy) begin
+        tail_q    <= tail_q + ((left < SLOTS) ? left : SLOTS);
+        filling_q <= filling_q + ((tail_q == 32'd0) ? 32'd0 : 32'd1);
       end
     end
   end
 
   // ---- what the unit shows ----
-  wire [31:0]                 head;
-  wire                        busy;
   wire                        completed;
   wire                        error;
   wire [7:0]                  error_code;
@@ -124,10 +126,11 @@ module batcher_tb (
   wire                 rd_asked  = rd_req_valid && (rd_left_q == 24'd0) && random_q[0];
   wire                 rd_valid  = (rd_left_q != 24'd0) && random_q[1];
   wire [31:0]          rd_number = ((BUS_BYTES < 32) ? 32 / BUS_BYTES : 1) - rd_left_q;
-  wire [8*STRIDE-1:0]  rd_line   = ring[rd_slot_q];
+  wire [31:0]          rd_owner  = owner(rd_slot_q, tail_q);
+  wire [8*STRIDE-1:0]  rd_line   = vectors[rd_owner][255:0];
   wire [BUS_BITS-1:0]  rd_beat   = rd_line[BUS_BITS*rd_number +: BUS_BITS];
   // One beat of a bad descriptor has the error.
-  wire                 rd_bad    = vectors[owner[rd_slot_q]][VECTOR_BITS-2] && (rd_number == owner[rd_slot_q] % ((BUS_BYTES < 32) ? 32 / BUS_BYTES : 1));
+  wire                 rd_bad    = vectors[rd_owner][VECTOR_BITS-2] && (rd_number == rd_owner % ((BUS_BYTES < 32) ? 32 / BUS_BYTES : 1));
   wire                 rd_wrong  = rd_asked && ((rd_offset % STRIDE != 0) || (rd_offset / STRIDE >= SLOTS)
                                    || (rd_req_beats != ((BUS_BYTES < 32) ? 32 / BUS_BYTES : 1)));
   always @(posedge clk_i) begin
@@ -147,7 +150,7 @@ module batcher_tb (
   wire                   wr_asked  = wr_req_valid && !wr_open_q && !wr_wait_q && random_q[2];
   wire                   wr_taken  = wr_valid && wr_open_q && random_q[3];
   wire                   wr_answer = wr_wait_q && !wr_told_q && (random_q[13:12] == 2'd0);
-  wire [31:0]            request   = owner[wr_slot_q];
+  wire [31:0]            request   = owner(wr_slot_q, tail_q);
   wire [VECTOR_BITS-1:0] vector    = vectors[request];
   wire [15:0]            number    = vector[VECTOR_BITS-1] ? number_q[15:0] : vector[256 +: 16];
   wire [31:0]            status    = { number, 7'd0, vector[272], vector[273 +: 8] };
@@ -212,7 +215,7 @@ module batcher_tb (
   // ---- unit ----
   trex_batcher dut (
     .clk_i(clk_i), .rst_i(rst_i),
-    .serve_i(serve_q), .policy_i(`POLICY), .ring_addr_i(`RING_ADDR), .ring_log2_i(`RING_LOG2), .ring_tail_i(tail_q),
+    .serve_i(serve_q), .policy_i(policy), .ring_addr_i(`RING_ADDR), .ring_log2_i(`RING_LOG2), .ring_tail_i(tail_q),
     .ring_head_o(head), .busy_o(busy), .completed_o(completed), .error_o(error), .error_code_o(error_code), .error_tag_o(error_tag),
     .admitted_o(admitted), .admitted_tokens_o(admitted_tokens), .request_done_o(request_done),
     .rd_req_valid_o(rd_req_valid), .rd_req_ready_i(rd_asked), .rd_req_addr_o(rd_req_addr), .rd_req_beats_o(rd_req_beats),
@@ -232,13 +235,9 @@ module batcher_tb (
   reg  [31:0] error_n;
   reg  [31:0] tokens_n;
   reg  [31:0] cycle_q;
-  reg         known;
-  integer     k;
-  always @* begin
-    known = 1'b0;
-    for (k = 0; k < `ERRORS; k = k + 1) if ((problems[k] == { error_code, error_tag }) && !told_q[k]) known = 1'b1;
-  end
-  reg         first;
+  reg  [63:0] error_sum;
+  reg  [63:0] square_sum;
+  wire [63:0] event_now = { 24'd0, error_code, error_tag };
   wire        window_wrong = window !== (window_start || running_q || done_q);
   wire        busy_wrong   = ((serve_q && (head !== tail_q)) || window || wr_req_valid || rd_req_valid) && (busy !== 1'b1);
   wire        head_wrong   = head !== done_n;
@@ -254,33 +253,29 @@ module batcher_tb (
       errors_o    <= 32'd0;
       done_o      <= 1'b0;
       rest_q      <= 4'd0;
-      told_q      <= {(`ERRORS+1){1'b0}};
+      error_sum   <= 64'd0;
+      square_sum  <= 64'd0;
     end else if (!done_o) begin
       cycle_q <= cycle_q + 32'd1;
       if (request_done) done_n <= done_n + 32'd1;
       if (completed) completed_n <= completed_n + 32'd1;
-      if (error) error_n <= error_n + 32'd1;
-      if (admitted) tokens_n <= tokens_n + admitted_tokens;
       if (error) begin
-        first = 1'b1;
-        for (k = 0; k < `ERRORS; k = k + 1) begin
-          if (first && (problems[k] == { error_code, error_tag }) && !told_q[k]) begin
-            told_q[k] <= 1'b1;
-            first = 1'b0;
-          end
-        end
+        error_n    <= error_n + 32'd1;
+        error_sum  <= error_sum + event_now;
+        square_sum <= square_sum + event_now * event_now;
       end
-      if (rd_wrong || wr_addr_wrong || wr_data_wrong || table_wrong || window_wrong || busy_wrong || head_wrong || (error && !known)) begin
+      if (admitted) tokens_n <= tokens_n + admitted_tokens;
+      if (rd_wrong || wr_addr_wrong || wr_data_wrong || table_wrong || window_wrong || busy_wrong || head_wrong) begin
         errors_o <= errors_o + 32'd1;
         if (errors_o < 32'd5)
-          $display("cycle %0d: read %b write %b %b table %b window %b busy %b head %b error %0d of %h", cycle_q, rd_wrong, wr_addr_wrong,
-                   wr_data_wrong, table_wrong, window_wrong, busy_wrong, head_wrong, error_code, error_tag);
+          $display("cycle %0d: read %b write %b %b table %b window %b busy %b head %b", cycle_q, rd_wrong, wr_addr_wrong,
+                   wr_data_wrong, table_wrong, window_wrong, busy_wrong, head_wrong);
       end
       rest_q <= last ? rest_q + 4'd1 : 4'd0;
       if ((rest_q == 4'd15) || (cycle_q == `CYCLES)) begin
         done_o <= 1'b1;
         if ((done_n != `VECTORS) || (window_q != `WINDOWS) || (error_n != `ERRORS) || (tokens_n != `TOKENS)
-            || (completed_n != `COMPLETIONS)) begin
+            || (completed_n != `COMPLETIONS) || (error_sum != problems[0]) || (square_sum != problems[1])) begin
           errors_o <= errors_o + 32'd1;
           $display("cycle %0d: %0d requests, %0d windows, %0d errors, %0d tokens, %0d completions", cycle_q, done_n, window_q, error_n, tokens_n, completed_n);
         end

@@ -9,7 +9,8 @@ import { windowFormer } from '../../generator/rtl/window_former.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
-  readonly policy: Policy;
+  /** One for each filling of the ring. */
+  readonly policies: readonly Policy[];
   readonly slices: number;
   readonly lanes: number;
   readonly passes: number;
@@ -17,7 +18,7 @@ interface Shape {
   readonly addressBits: number;
   readonly lookahead: number;
   readonly passOver: number;
-  /** The host submits bit by bit in a small ring; windows are certain only under `single`. */
+  /** The host submits one by one; windows are certain only under `single`, or when the queue holds one request. */
   readonly gradual: boolean;
 }
 
@@ -61,7 +62,7 @@ function makeRequest(random: Random, windowTokens: number, busBytes: number, add
 
 /** Lengths that make walks long: many short ones, some that need the whole window. */
 function shortened(request: Request, random: Random, sliceTokens: number): Request {
-  return request.code === codes.good && random.below(3) > 0 ? { ...request, length: BigInt(1 + random.below(sliceTokens)) } : request;
+  return request.code === codes.good && random.below(2) > 0 ? { ...request, length: BigInt(1 + random.below(sliceTokens)) } : request;
 }
 
 interface End {
@@ -96,16 +97,21 @@ function packWindow(window: Window, requests: readonly Request[], { code, cause 
 }
 
 function batcherBench(shape: Shape, seed: number): Bench {
-  const { policy, slices, lanes, passes, busBytes, addressBits, lookahead, passOver, gradual } = shape;
+  const { policies: inTurn, slices, lanes, passes, busBytes, addressBits, lookahead, passOver, gradual } = shape;
   const random = makeRandom(seed);
   const params = makeParams({
     array: { slices, lanesPerSlice: lanes, passes }, port: { busBytes, addressBits }, batcher: { lookahead, passOver },
   });
   const { windowTokens, sliceTokens } = derive(params);
-  const requests = Array.from({ length: gradual ? 60 : 160 }, () => shortened(makeRequest(random, windowTokens, busBytes, addressBits), random, sliceTokens));
-  const windows = formWindows(requests.map(({ code, length }) => (code === codes.good ? Number(length) : 0)), { slices, sliceTokens, lookahead, passOver }, policy);
+  const requests = Array.from({ length: gradual ? 60 : 64 * inTurn.length - 5 }, () => shortened(makeRequest(random, windowTokens, busBytes, addressBits), random, sliceTokens));
+  const slots = gradual ? 8 : 64;
+  const lengths = requests.map(({ code, length }) => (code === codes.good ? Number(length) : 0));
+  const windows = inTurn.flatMap((policy, filling) => {
+    const from = gradual ? 0 : filling * slots;
+    const formed = formWindows(lengths.slice(from, gradual ? undefined : from + slots), { slices, sliceTokens, lookahead, passOver }, policy);
+    return formed.map((window) => window.map((placed) => ({ ...placed, index: placed.index + from })));
+  });
   const ends = windows.map((window) => makeEnd(random, window));
-  const ringLog2 = gradual ? 3 : 8;
   const stride = Math.max(32, busBytes);
   const ringAddr = (1 + random.below(1000)) * stride;
 
@@ -132,13 +138,13 @@ function batcherBench(shape: Shape, seed: number): Bench {
     files: render(params, batcher, descriptorReader, windowFormer, ram),
     macros: {
       SLICES: slices, PASSES: passes, BUS_BYTES: busBytes, ADDR_BITS: addressBits,
-      WINDOWS: windows.length, ERRORS: errors.length, RING_LOG2: ringLog2, RING_ADDR: ringAddr, POLICY: policies.indexOf(policy),
+      WINDOWS: windows.length, ERRORS: errors.length, RING_LOG2: Math.log2(slots), RING_ADDR: ringAddr, POLICIES: inTurn.reduce((bits, policy, filling) => bits + policies.indexOf(policy) * 4 ** filling, 0),
       TOKENS: tokens, COMPLETIONS: windows.length + refused, CYCLES: 50_000,
     },
     vectors,
     inputs: {
       'windows.hex': [...windows.map((window, number) => packWindow(window, requests, ends[number]!, shape, sliceTokens)), '0'],
-      'errors.hex': [...errors.map(({ code, tag }) => pack([[8, code], [32, tag]])), '0'],
+      'errors.hex': [1, 2].map((power) => pack([[64, errors.reduce((sum, { code, tag }) => sum + BigInt(code * 2 ** 32 + tag) ** BigInt(power), 0n)]])),
     },
     plusargs: { seed, gradual: gradual ? 1 : 0 },
     cycles: 60_000,
@@ -148,13 +154,42 @@ function batcherBench(shape: Shape, seed: number): Bench {
 describeUnit({
   unit: 'batcher',
   shapes: [
-    { policy: 'packed', slices: 4, lanes: 2, passes: 3, busBytes: 16, addressBits: 32, lookahead: 8, passOver: 2, gradual: false },
-    { policy: 'uniform', slices: 4, lanes: 1, passes: 4, busBytes: 8, addressBits: 40, lookahead: 16, passOver: 3, gradual: false },
-    { policy: 'packed', slices: 2, lanes: 4, passes: 1, busBytes: 64, addressBits: 64, lookahead: 4, passOver: 1, gradual: false },
-    { policy: 'single', slices: 4, lanes: 2, passes: 2, busBytes: 4, addressBits: 24, lookahead: 2, passOver: 255, gradual: true },
-    { policy: 'packed', slices: 1, lanes: 1, passes: 1, busBytes: 32, addressBits: 33, lookahead: 1, passOver: 1, gradual: true },
-    { policy: 'uniform', slices: 2, lanes: 64, passes: 5, busBytes: 4, addressBits: 32, lookahead: 64, passOver: 8, gradual: false },
+    { policies: ['packed', 'uniform', 'single', 'packed', 'packed'], slices: 4, lanes: 2, passes: 3, busBytes: 16, addressBits: 32, lookahead: 16, passOver: 1, gradual: false },
+    { policies: ['uniform', 'packed'], slices: 4, lanes: 1, passes: 4, busBytes: 8, addressBits: 40, lookahead: 16, passOver: 3, gradual: false },
+    { policies: ['packed', 'packed'], slices: 2, lanes: 4, passes: 1, busBytes: 64, addressBits: 64, lookahead: 4, passOver: 1, gradual: false },
+    { policies: ['single'], slices: 4, lanes: 2, passes: 2, busBytes: 4, addressBits: 24, lookahead: 2, passOver: 255, gradual: true },
+    { policies: ['packed'], slices: 1, lanes: 1, passes: 1, busBytes: 32, addressBits: 33, lookahead: 1, passOver: 1, gradual: true },
+    { policies: ['uniform', 'packed'], slices: 2, lanes: 64, passes: 5, busBytes: 4, addressBits: 32, lookahead: 64, passOver: 8, gradual: false },
   ],
   makeBench: batcherBench,
-  mutants: [],
+  mutants: [
+    { what: 'lets any class into a uniform window', find: '(count == class_q)', put: "1'b1" },
+    { what: 'takes later ones under single', find: "(policy_i == 2'd0) ? 1'b0", put: "(policy_i == 2'd0) ? 1'b1" },
+    { what: 'lets a request that was passed over too often be passed over again', find: 'if (passed == PASS_OVER_8) stop_q', put: 'if (1\'b0) stop_q' },
+    { what: 'counts only one request as passed over', find: '(look_at_q < passed_q)', put: '(look_at_q == 0)' },
+    { what: 'counts those behind the last one taken as passed over', find: 'passing_q <= keep_at_q;', put: 'passing_q <= count_q;' },
+    { what: 'forgets how often an entry was passed over when it moves', find: '{ passed, slot, length, in_addr, out_addr, tag }', put: '{ passed_before, slot, length, in_addr, out_addr, tag }' },
+    { what: 'reckons the room behind with three bits', find: "{ 1'b0, next_q } + { 1'b0, count }", put: "{ 1'b0, next_q + count }" },
+    { what: 'takes an entry that does not fit', find: '(behind <= SLICES_4)', put: "(behind <= SLICES_4 + 4'd1)" },
+    { what: 'forms a window before the queue is full', find: '&& !(more && room)', put: '' },
+    { what: 'misses the longest part', find: '(keys > keys_q)', put: "1'b0" },
+    { what: 'misses the widest request', find: '(count > groups_q)', put: "1'b0" },
+    { what: 'keeps the slices of the last window', find: 'if (rst_i || form_i) begin', put: 'if (rst_i) begin' },
+    { what: 'allows no tokens at all', find: "(length == 32'd0) || ", put: '' },
+    { what: 'looks at the low bits of a length only', find: '(length > TOKENS)', put: '(length[11:0] > TOKENS[11:0])' },
+    { what: 'does not check where the output lies', find: ' || (output_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1\'b0}})', put: '' },
+    { what: 'does not check the reserved field', find: "((reserved != 32'd0) || outside)", put: 'outside' },
+    { what: 'does not check the upper half of an address', find: "((reserved != 32'd0) || outside)", put: "(reserved != 32'd0)" },
+    { what: 'sees only the error of the last beat', find: 'error_q <= error_q || rd_error_i', put: 'error_q <= rd_error_i' },
+    { what: 'tells the tag of a descriptor that was not read', find: "error_q ? 32'd0 : descriptor_q[191:160]", put: 'descriptor_q[191:160]' },
+    { what: 'blames every request of the window', find: "{ number_q, 7'd0, cause_q[at], code_q }", put: "{ number_q, 7'd0, 1'b1, code_q }" },
+    { what: 'gives a refused descriptor the number of the last window', find: '{ windows_q, 7', put: '{ number_q, 7' },
+    { what: 'tells the tag of the first request instead of the cause', find: "cause_q[at] && !cause_found_q)) cause_tag_q", put: "1'b0)) cause_tag_q" },
+    { what: 'does not tell of a completion that was not written', find: '|| (written && write_bad)', put: '' },
+    { what: 'forgets an error before the last response', find: 'write_error_q || wr_error_i', put: 'wr_error_i' },
+    { what: 'counts a completion before its response', find: "(write_q == WAIT) && !wr_pending_i", put: '(write_q == WAIT)' },
+    { what: 'writes the completion to the wrong word', find: 'localparam STATUS_BYTE   = 24 % BUS_BYTES;', put: 'localparam STATUS_BYTE   = 20 % BUS_BYTES;' },
+    { what: 'never wraps around the ring', find: 'fetched_q[15:0] & ring_mask', put: 'fetched_q[15:0]' },
+    { what: 'is not busy between fetch and completion', find: '(fetched != head_q) || more', put: 'more' },
+  ],
 });

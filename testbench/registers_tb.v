@@ -1,0 +1,185 @@
+// Bench of registers: one vector a transaction, with random gaps between address, data and the taking of answers, which
+// must hold until they are taken. A write may have a read of ID beside it.
+//
+// Vector   write, read, address, data, strobes, response wanted, data wanted, pulses wanted (load, clear), inputs (loaded,
+//          loading, busy, window, head), events (completed, load done, load code, error, code, tag), events all the time
+//          or for one cycle before, interrupt wanted, outputs wanted; first in the high bits
+// Macros   VECTORS, ADDR_BITS, from tests/rtl/registers.test.ts
+`default_nettype none
+module registers_tb (
+  input  wire        clk_i,
+  input  wire        rst_i,
+  output reg         done_o,
+  output reg  [31:0] errors_o
+);
+  localparam ADDR_BITS   = `ADDR_BITS;
+  localparam OUTPUT_BITS = 1 + 2 + 24 + 24 + 4 + 1 + 8*24 + 24 + 5 + 32 + 3*ADDR_BITS;
+  localparam VECTOR_BITS = 2 + 12 + 32 + 4 + 2 + 32 + 2 + 4 + 32 + 1 + 1 + 8 + 1 + 8 + 32 + 1 + 1 + OUTPUT_BITS;
+
+  reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
+  reg [8*512-1:0]       path;
+  reg [31:0]            index_q;
+  initial begin
+    if (!$value$plusargs("vectors=%s", path)) path = "vectors.hex";
+    $readmemh(path, vectors);
+  end
+
+  reg  [31:0] random_q;
+  wire [31:0] random_1 = random_q ^ (random_q << 13);
+  wire [31:0] random_2 = random_1 ^ (random_1 >> 17);
+  always @(posedge clk_i) random_q <= rst_i ? 32'd77 : random_2 ^ (random_2 << 5);
+
+  wire        op_write;
+  wire        op_read;
+  wire [11:0] address;
+  wire [31:0] data;
+  wire [3:0]  strb;
+  wire [1:0]  resp_want;
+  wire [31:0] data_want;
+  wire [1:0]  pulses_want;
+  wire        loaded;
+  wire        loading;
+  wire        busy;
+  wire        window;
+  wire [31:0] head;
+  wire        completed;
+  wire        load_done;
+  wire [7:0]  load_code;
+  wire        error;
+  wire [7:0]  error_code;
+  wire [31:0] error_tag;
+  wire        held;
+  wire        irq_want;
+  wire [OUTPUT_BITS-1:0] outputs_want;
+  assign { op_write, op_read, address, data, strb, resp_want, data_want, pulses_want, loaded, loading, busy, window, head,
+           completed, load_done, load_code, error, error_code, error_tag, held, irq_want, outputs_want } = vectors[index_q];
+
+  // ---- the host ----
+  localparam [1:0] EVENT = 2'd0, ISSUE = 2'd1, WAIT = 2'd2, CHECK = 2'd3;
+  reg  [1:0]  state_q;
+  reg         aw_left_q;
+  reg         w_left_q;
+  reg         ar_left_q;
+  reg         b_left_q;
+  reg         r_left_q;
+  reg         aw_valid_q;
+  reg         w_valid_q;
+  reg         ar_valid_q;
+  reg         b_ready_q;
+  reg         r_ready_q;
+  reg  [1:0]  pulses_q;
+  reg  [3:0]  settle_q;
+  wire        awready;
+  wire        wready;
+  wire        bvalid;
+  wire [1:0]  bresp;
+  wire        arready;
+  wire        rvalid;
+  wire [31:0] rdata;
+  wire [1:0]  rresp;
+  wire        irq;
+  wire        load;
+  wire        clear;
+  wire [4:0]  counter_index;
+  wire [63:0] counter = ({ 59'd0, counter_index } + 64'd1) * 64'h9e3779b97f4a7c15;
+  wire        events = (state_q == EVENT) || held;
+  wire [OUTPUT_BITS-1:0] outputs;
+  wire [191:0] words;
+
+  trex_registers dut (
+    .clk_i(clk_i), .rst_i(rst_i),
+    .s_axil_awvalid(aw_valid_q), .s_axil_awready(awready), .s_axil_awaddr(aw_valid_q ? address : 12'hx),
+    .s_axil_wvalid(w_valid_q), .s_axil_wready(wready), .s_axil_wdata(w_valid_q ? data : 32'hx), .s_axil_wstrb(w_valid_q ? strb : 4'hx),
+    .s_axil_bvalid(bvalid), .s_axil_bready(b_ready_q), .s_axil_bresp(bresp),
+    .s_axil_arvalid(ar_valid_q), .s_axil_arready(arready), .s_axil_araddr(ar_valid_q ? (op_write ? 12'h000 : address) : 12'hx),
+    .s_axil_rvalid(rvalid), .s_axil_rready(r_ready_q), .s_axil_rdata(rdata), .s_axil_rresp(rresp), .irq_o(irq),
+    .control_enable_o(outputs[OUTPUT_BITS-1]), .control_policy_o(outputs[OUTPUT_BITS-2 -: 2]),
+    .cold_beats_o(outputs[OUTPUT_BITS-4 -: 24]), .cold_instructions_o(outputs[OUTPUT_BITS-28 -: 24]),
+    .cold_matrices_number_o(outputs[OUTPUT_BITS-52 -: 4]), .cold_matrices_table_o(outputs[OUTPUT_BITS-56]),
+    .cold_words_0_o(words[0 +: 24]), .cold_words_1_o(words[24 +: 24]), .cold_words_2_o(words[48 +: 24]), .cold_words_3_o(words[72 +: 24]),
+    .cold_words_4_o(words[96 +: 24]), .cold_words_5_o(words[120 +: 24]), .cold_words_6_o(words[144 +: 24]), .cold_words_7_o(words[168 +: 24]),
+    .pass_beats_o(outputs[OUTPUT_BITS-249 -: 24]), .ring_log2_o(outputs[OUTPUT_BITS-273 -: 5]), .ring_tail_o(outputs[OUTPUT_BITS-278 -: 32]),
+    .cold_addr_o(outputs[2*ADDR_BITS +: ADDR_BITS]), .pass_addr_o(outputs[ADDR_BITS +: ADDR_BITS]), .ring_addr_o(outputs[0 +: ADDR_BITS]),
+    .load_o(load), .clear_o(clear),
+    .loaded_i(loaded), .loading_i(loading), .busy_i(busy), .window_i(window), .ring_head_i(head),
+    .completed_i(events && completed), .load_done_i(events && load_done), .load_code_i(load_code),
+    .error_i(events && error), .error_code_i(error_code), .error_tag_i(error_tag),
+    .counter_index_o(counter_index), .counter_i(counter)
+  );
+  assign outputs[OUTPUT_BITS-57 -: 192] = words;
+
+  // ---- answers hold until they are taken ----
+  reg        b_held_q;
+  reg [1:0]  b_resp_q;
+  reg        r_held_q;
+  reg [33:0] r_word_q;
+  wire       unstable = (b_held_q && (!bvalid || (bresp !== b_resp_q))) || (r_held_q && (!rvalid || ({ rresp, rdata } !== r_word_q)));
+  wire       early    = (bvalid && !b_left_q) || (rvalid && !r_left_q) || (bvalid && (aw_left_q || w_left_q));
+  wire [33:0] r_want  = op_write ? { 2'd0, 32'h54524558 } : { resp_want, data_want };
+  wire       b_wrong  = bvalid && b_ready_q && (bresp !== resp_want);
+  wire       r_wrong  = rvalid && r_ready_q && ({ rresp, rdata } !== r_want);
+  wire       end_wrong = (state_q == CHECK) && ((irq !== irq_want) || (outputs !== outputs_want) || (pulses_q !== pulses_want));
+
+  always @(posedge clk_i) begin
+    b_held_q <= bvalid && !b_ready_q && !rst_i;
+    b_resp_q <= bresp;
+    r_held_q <= rvalid && !r_ready_q && !rst_i;
+    r_word_q <= { rresp, rdata };
+    b_ready_q <= random_q[0];
+    r_ready_q <= random_q[1];
+    pulses_q <= (state_q == EVENT) ? 2'd0 : pulses_q | { load, clear };
+    if (aw_valid_q && awready) begin
+      aw_valid_q <= 1'b0;
+      aw_left_q  <= 1'b0;
+    end else if (aw_left_q && (random_q[4:3] == 2'd0)) aw_valid_q <= 1'b1;
+    if (w_valid_q && wready) begin
+      w_valid_q <= 1'b0;
+      w_left_q  <= 1'b0;
+    end else if (w_left_q && (random_q[6:5] == 2'd0)) w_valid_q <= 1'b1;
+    if (ar_valid_q && arready) begin
+      ar_valid_q <= 1'b0;
+      ar_left_q  <= 1'b0;
+    end else if (ar_left_q && (random_q[8:7] == 2'd0)) ar_valid_q <= 1'b1;
+    if (bvalid && b_ready_q) b_left_q <= 1'b0;
+    if (rvalid && r_ready_q) r_left_q <= 1'b0;
+    settle_q <= settle_q + 4'd1;
+    case (state_q)
+      EVENT: begin
+        aw_left_q <= op_write;
+        w_left_q  <= op_write;
+        b_left_q  <= op_write;
+        ar_left_q <= op_read;
+        r_left_q  <= op_read;
+        state_q   <= ISSUE;
+      end
+      ISSUE: begin
+        settle_q <= 4'd0;
+        if (!b_left_q && !r_left_q) state_q <= WAIT;
+      end
+      WAIT: if (settle_q == 4'd2) state_q <= CHECK;
+      default: begin
+        state_q <= EVENT;
+        if (index_q == `VECTORS - 1) done_o <= 1'b1;
+        else index_q <= index_q + 32'd1;
+      end
+    endcase
+    if (rst_i) begin
+      state_q    <= EVENT;
+      index_q    <= 32'd0;
+      done_o     <= 1'b0;
+      errors_o   <= 32'd0;
+      aw_valid_q <= 1'b0;
+      w_valid_q  <= 1'b0;
+      ar_valid_q <= 1'b0;
+      aw_left_q  <= 1'b0;
+      w_left_q   <= 1'b0;
+      ar_left_q  <= 1'b0;
+      b_left_q   <= 1'b0;
+      r_left_q   <= 1'b0;
+    end else if (!done_o && (unstable || early || b_wrong || r_wrong || end_wrong || (settle_q == 4'd15))) begin
+      errors_o <= errors_o + 32'd1;
+      if (errors_o < 32'd5) $display("vector %0d at %h: unstable %b early %b response %b %b end %b", index_q, address, unstable, early, b_wrong, r_wrong, end_wrong);
+    end
+  end
+endmodule
+`default_nettype wire

@@ -1,0 +1,181 @@
+import { makeParams } from '../../generator/params/params.js';
+import { chipId, counterAddress, counters, registers, type Register, type RegisterName } from '../../generator/params/registers.js';
+import { registersUnit } from '../../generator/rtl/registers.js';
+import { describeUnit, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
+
+interface Shape {
+  readonly busBytes: number;
+  readonly addressBits: number;
+}
+
+const table = Object.entries(registers) as [RegisterName, Register][];
+const okay = 0;
+const slaveError = 2;
+const wrap = (value: number): number => ((value % 2 ** 32) + 2 ** 32) % 2 ** 32;
+
+interface Inputs {
+  readonly loaded: boolean;
+  readonly loading: boolean;
+  readonly busy: boolean;
+  readonly window: boolean;
+  readonly head: number;
+}
+
+/** The registers as the document tells them. */
+class Model {
+  readonly stored = new Map<RegisterName, bigint>();
+  irqStatus = 0;
+  error = 0;
+  tag = 0;
+  held = 0n;
+
+  constructor(private readonly shape: Shape) {}
+
+  value(name: RegisterName): bigint {
+    return this.stored.get(name) ?? 0n;
+  }
+
+  address(name: 'COLD_ADDR' | 'PASS_ADDR' | 'RING_ADDR'): bigint {
+    return this.value(`${name}_LOW`) | (this.value(`${name}_HIGH`) << 32n);
+  }
+
+  /** Bits that a write may change. */
+  private writable(name: RegisterName): bigint {
+    const { busBytes, addressBits } = this.shape;
+    const address = (1n << BigInt(addressBits)) - 1n;
+    if (name.endsWith('_ADDR_HIGH')) return address >> 32n;
+    if (name.endsWith('_ADDR_LOW')) return address & 0xffffffffn & -BigInt(name === 'RING_ADDR_LOW' ? Math.max(32, busBytes) : busBytes);
+    return Object.values(registers[name].fields as Register['fields'])
+      .filter(({ pulse }) => pulse !== true)
+      .reduce((mask, { low, bits }) => mask | (((1n << BigInt(bits)) - 1n) << BigInt(low)), 0n);
+  }
+
+  write(at: number, data: bigint, strobes: bigint, { busy, loading, head }: Inputs): { response: number; load: boolean; clear: boolean } {
+    const refused = { response: slaveError, load: false, clear: false };
+    const found = table.find(([, { address }]) => address === at);
+    if (found === undefined || found[1].access === 'read') return refused;
+    const [name, { access, locked }] = found;
+    const mask = [0, 1, 2, 3].reduce((bits, n) => bits | (((strobes >> BigInt(n)) & 1n) * (0xffn << BigInt(8 * n))), 0n);
+    const next = ((this.value(name) & ~mask) | (data & mask)) & this.writable(name);
+    const pulse = (bit: number): boolean => name === 'CONTROL' && ((data & mask) >> BigInt(bit)) % 2n === 1n;
+    const load = pulse(registers.CONTROL.fields.load.low);
+    const frozen = busy || loading;
+    if (frozen && (locked === true || load)) return refused;
+    if (name === 'RING_LOG2' && next > 16n) return refused;
+    if (name === 'RING_TAIL') {
+      const underWay = wrap(Number(next) - head);
+      if (underWay > 2 ** Number(this.value('RING_LOG2')) || underWay < wrap(Number(this.value('RING_TAIL')) - head)) return refused;
+    }
+    if (access === 'clear') this.irqStatus &= ~Number(data & mask);
+    else this.stored.set(name, next);
+    return { response: okay, load, clear: pulse(registers.CONTROL.fields.clear.low) };
+  }
+
+  read(at: number, inputs: Inputs): { response: number; data: bigint } {
+    const counter = counters.find((name) => counterAddress(name) === (at & ~4));
+    if (counter !== undefined) {
+      const value = BigInt.asUintN(64, BigInt(counters.indexOf(counter) + 1) * 0x9e3779b97f4a7c15n);
+      if ((at & 4) === 4) return { response: okay, data: this.held };
+      this.held = value >> 32n;
+      return { response: okay, data: value & 0xffffffffn };
+    }
+    const found = table.find(([, { address }]) => address === at);
+    if (found === undefined) return { response: slaveError, data: 0n };
+    const params = paramsOf(this.shape);
+    const constants: Partial<Record<RegisterName, number>> = {
+      ID: chipId, VERSION: 1, IRQ_STATUS: this.irqStatus, ERROR: this.error, ERROR_TAG: this.tag, RING_HEAD: inputs.head,
+      STATUS: Number(inputs.loaded) + 2 * Number(inputs.loading) + 4 * Number(inputs.busy) + 8 * Number(inputs.window),
+      CONFIG_COLUMNS: params.array.columns, CONFIG_SLICES: params.array.slices, CONFIG_LANES: params.array.lanesPerSlice,
+      CONFIG_PASSES: params.array.passes, CONFIG_BUS_BYTES: params.port.busBytes, CONFIG_WIDTH: params.envelope.width,
+      CONFIG_HIDDEN: params.envelope.hidden, CONFIG_RANK: params.envelope.rank,
+    };
+    const constant = constants[found[0]];
+    return { response: okay, data: constant === undefined ? this.value(found[0]) : BigInt(constant) };
+  }
+}
+
+function paramsOf({ busBytes, addressBits }: Shape): ReturnType<typeof makeParams> {
+  return makeParams({ array: { columns: 4, slices: 2, lanesPerSlice: 8, passes: 3 }, port: { busBytes, addressBits } });
+}
+
+function anyAddress(random: Random): number {
+  const kind = random.below(8);
+  if (kind === 0) return Number(random.bits(12));
+  if (kind <= 2) return 0x100 + 4 * random.below(2 * counters.length + 4);
+  return table[random.below(table.length)]![1].address + (random.below(20) === 0 ? 1 : 0);
+}
+
+function registersBench(shape: Shape, seed: number): Bench {
+  const random = makeRandom(seed);
+  const model = new Model(shape);
+  const { addressBits } = shape;
+  const flag = (one: number): boolean => random.below(one) === 0;
+  const vectors: string[] = [];
+  for (let n = 0; n < 1200; n++) {
+    const inputs: Inputs = {
+      loaded: flag(2), loading: flag(8), busy: flag(6), window: flag(2), head: wrap(Number(model.value('RING_TAIL')) - random.below(20)),
+    };
+    const events = { completed: flag(6), loadDone: flag(6), loadCode: flag(2) ? 0 : Number(random.bits(8)), error: flag(6), code: Number(random.bits(8)), tag: Number(random.bits(32)) };
+    const held = flag(3);
+    const apply = (): void => {
+      const bad = events.error || (events.loadDone && events.loadCode !== 0);
+      model.irqStatus |= Number(events.completed) + 2 * Number(events.loadDone) + 4 * Number(bad);
+      if (bad) [model.error, model.tag] = events.error ? [events.code, events.tag] : [events.loadCode, 0];
+    };
+    apply();
+    const op = random.below(8);
+    const [write, read] = [op >= 3, op < 4];
+    const at = anyAddress(random);
+    const strobes = flag(3) ? random.bits(4) : 15n;
+    const plain = random.bits(32);
+    const data =
+      at === registers.RING_TAIL.address ? BigInt(wrap(Number(model.value('RING_TAIL')) + random.below(70) - 10))
+      : at === registers.RING_LOG2.address ? plain & (flag(3) ? 31n : 7n)
+      : at === registers.IRQ_STATUS.address || at === registers.IRQ_ENABLE.address || at === registers.CONTROL.address ? plain & 0x37n : plain;
+    const seen = write ? { ...model.write(at, data, strobes, inputs), data: 0n } : { load: false, clear: false, ...model.read(at, inputs) };
+    if (held) apply();
+    vectors.push(pack([
+      [1, write], [1, read], [12, at], [32, data], [4, strobes], [2, seen.response], [32, seen.data], [1, seen.load], [1, seen.clear],
+      [1, inputs.loaded], [1, inputs.loading], [1, inputs.busy], [1, inputs.window], [32, inputs.head],
+      [1, events.completed], [1, events.loadDone], [8, events.loadCode], [1, events.error], [8, events.code], [32, events.tag], [1, held],
+      [1, (BigInt(model.irqStatus) & model.value('IRQ_ENABLE')) !== 0n],
+      [1, model.value('CONTROL') & 1n], [2, model.value('CONTROL') >> 4n], [24, model.value('COLD_BEATS')], [24, model.value('COLD_INSTRUCTIONS')],
+      [4, model.value('COLD_MATRICES')], [1, model.value('COLD_MATRICES') >> 8n],
+      ...([7, 6, 5, 4, 3, 2, 1, 0] as const).map((m) => [24, model.value(`COLD_WORDS_${m}`)] as const),
+      [24, model.value('PASS_BEATS')], [5, model.value('RING_LOG2')], [32, model.value('RING_TAIL')],
+      [addressBits, model.address('COLD_ADDR')], [addressBits, model.address('PASS_ADDR')], [addressBits, model.address('RING_ADDR')],
+    ]));
+  }
+  return { unit: 'registers', files: render(paramsOf(shape), registersUnit), macros: { ADDR_BITS: addressBits }, vectors, cycles: vectors.length * 80 };
+}
+
+describeUnit({
+  unit: 'registers',
+  shapes: [
+    { busBytes: 16, addressBits: 40 },
+    { busBytes: 4, addressBits: 32 },
+    { busBytes: 64, addressBits: 64 },
+    { busBytes: 8, addressBits: 24 },
+  ],
+  makeBench: registersBench,
+  mutants: [
+    { what: 'takes a write before its data', find: 'aw_held_q && w_held_q &&', put: 'aw_held_q &&' },
+    { what: 'gives an answer away', find: '(!b_valid_q || s_axil_bready)', put: "1'b1" },
+    { what: 'overwrites read data', find: '(!r_valid_q || s_axil_rready)', put: "1'b1" },
+    { what: 'ignores the strobes of one byte', find: '{8{w_strb_q[1]}}', put: "8'hff" },
+    { what: 'lets a locked register change under a request', find: 'frozen   = busy_i || loading_i', put: 'frozen   = loading_i' },
+    { what: 'lets a locked register change under a load', find: 'frozen   = busy_i || loading_i', put: 'frozen   = busy_i' },
+    { what: 'loads while busy', find: '!(frozen && ones[1])', put: "1'b1" },
+    { what: 'takes any tail forward', find: ' || (ahead > (32\'d1 << ring_log2_q))', put: '' },
+    { what: 'takes a tail that goes back', find: '(ahead < ring_tail_q - ring_head_i) || ', put: '' },
+    { what: 'loses an event while it clears another', find: "| { error_i || load_bad, load_done_i, completed_i };", put: '| ((write && (aw_addr_q == 12\'h010)) ? 3\'d0 : { error_i || load_bad, load_done_i, completed_i });' },
+    { what: 'clears by writing zero', find: '? ones[2:0] : 3', put: '? ~ones[2:0] : 3' },
+    { what: 'tells nothing of a bad load', find: 'load_done_i && (load_code_i != 8\'d0)', put: "1'b0" },
+    { what: 'keeps the tag of the last request for a bad load', find: "error_i ? error_tag_i : 32'd0", put: 'error_tag_i' },
+    { what: 'reads the high word of a counter live', find: 'ar_addr_q[2] ? counter_high_q', put: 'ar_addr_q[2] ? counter_i[63:32]' },
+    { what: 'answers OKAY behind the last counter', find: '< COUNTERS)', put: '<= COUNTERS)' },
+    { what: 'answers OKAY to an unknown address', find: 'known = counter_hit;', put: "known = 1'b1;" },
+    { what: 'interrupts for events that are not enabled', find: '|(irq_status_q & {', put: '|(irq_status_q | {' },
+    { what: 'allows a ring of any size', find: "!frozen && (log2 <= 5'd16)", put: '!frozen' },
+  ],
+});
