@@ -25,7 +25,6 @@ export const fields = {
     passes: { unit: 'tokens a lane', min: 1, max: 64, initial: 16, doc: 'tokens that a lane follows in turn while a weight is held' },
   },
   registerFile: {
-    directions: { unit: 'directions', min: 1, max: 2, initial: 2, doc: '2: read and written by row and by column; 1: conventional buffer with its transposes' },
     kind: { choices: ['async', 'sync', 'grid'], initial: 'async', doc: 'banks: asynchronous-read memory, synchronous-read memory, or a flip-flop grid' },
   },
   memory: {
