@@ -112,6 +112,24 @@ for (const simulator of simulators) {
   });
 }
 
+describe('a bus error', () => {
+  const beats = (first: number, bytes: number, stride = 1): number[] => Array.from({ length: Math.ceil(bytes / busBytes / stride) }, (_, i) => first + i * stride * busBytes);
+  /** Of two neighbouring sweeps over a region another third of its beats is met. */
+  const third = 3;
+  const sweeps: Readonly<Record<string, readonly (readonly [address: number, Fault])[]>> = {
+    'at any beat of the pass region': beats(pass, faultImage.pass.length, third).map((at) => [at, aborted('readWeights', { settings: { errorReadAt: at, errorNth: 2 } })]),
+    'at any beat of the cold region': beats(cold + busBytes, faultImage.cold.length - busBytes, third).map((at) => [at, spoiltLoad('readCold', { settings: { errorReadAt: at, errorNth: 1 } })]),
+    'at any beat of a descriptor': beats(ring + stride, 32).map((at) => [at, { ...refused('readDescriptor', { settings: { errorReadAt: at, errorNth: 1 } }), errorRequest: undefined }]),
+    'at any beat of rows in': beats(inputOf(3), 2 * busBytes).map((at) => [at, aborted('readRows', { causes: [3], errorRequest: 3, settings: { errorReadAt: at, errorNth: 1 } })]),
+    'at any beat of rows out': beats(outputOf(3), 2 * busBytes).map((at) => [at, aborted('writeRows', { causes: [3], errorRequest: 3, settings: { errorWriteAt: at, errorNth: 1 } })]),
+  };
+  for (const [where, sweep] of Object.entries(sweeps)) {
+    test(`${where} stops what it must, and the next request works`, async () => {
+      for (const [address, fault] of sweep) expect([address, ...await faultProblems('verilator', fault)]).toEqual([address]);
+    });
+  }
+});
+
 test('every code of an error is provoked', () => {
   expect(Object.keys(completionCodes).filter((code) => !['notDone', 'good', ...tested].includes(code))).toEqual([]);
 });
