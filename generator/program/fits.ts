@@ -86,13 +86,21 @@ function countProblems({ model, columns, cold, pass, busBytes }: Image, { envelo
   return problems;
 }
 
+/** The decoder takes index codes that a row of its banks can need; a wider code is the same number behind zeros. */
+function indexProblems({ model, columns }: Image, { envelope }: Params): string[] {
+  const widest = Math.max(1, Math.ceil(Math.log2(envelope.rank / columns)));
+  return model.operations.flatMap((operation, index) =>
+    operation.op === 'EXPAND' && operation.indexBits > widest
+      ? [`envelope.rank = ${envelope.rank}: index codes of instruction ${index} (EXPAND) have ${operation.indexBits} bits, banks of ${envelope.rank / columns} rows take ${widest}; choose the width anew, or raise it`] : []);
+}
+
 /** What is wrong, all of it; empty when the model runs on this hardware. */
 export function fitProblems(image: Image, params: Params): string[] {
   const { columns, busBytes } = image;
   const problems: string[] = [];
   if (columns !== params.array.columns) problems.push(`array.columns = ${params.array.columns}: the image was written for ${columns}; write it again for this hardware`);
   if (busBytes !== params.port.busBytes) problems.push(`port.busBytes = ${params.port.busBytes}: the image was written for beats of ${busBytes} bytes; write it again for this hardware`);
-  return [...problems, ...bufferProblems(image, params), ...countProblems(image, params), ...accumulatorProblems(image, params)];
+  return [...problems, ...bufferProblems(image, params), ...countProblems(image, params), ...indexProblems(image, params), ...accumulatorProblems(image, params)];
 }
 
 /** Inputs that the window cannot hold. */

@@ -43,6 +43,15 @@ describe('fitProblems', () => {
     `);
   });
 
+  it('refuses index codes that are wider than any row of the banks needs', () => {
+    const wide = { ...image, model: { ...image.model, operations: image.model.operations.map((operation, i) => (operation.op === 'EXPAND' ? { ...operation, indexBits: i === 5 ? 4 : 3 } : operation)) } };
+    expect(fitProblems(wide, roomy)).toMatchInlineSnapshot(`
+      [
+        "envelope.rank = 32: index codes of instruction 5 (EXPAND) have 4 bits, banks of 8 rows take 3; choose the width anew, or raise it",
+      ]
+    `);
+  });
+
   it('refuses sums that the accumulators cannot hold', () => {
     const shifted = { ...image, model: { ...image.model, operations: image.model.operations.map((operation) => (operation.op === 'DENSE' ? { ...operation, biasShift: 23 } : operation)) } };
     expect(fitProblems(shifted, roomy)).toMatchInlineSnapshot(`
