@@ -164,10 +164,19 @@ function dense({ inner, outer, weights, bias }: DenseLayer, x: Float32Array, tok
   for (let t = 0; t < tokens; t++) {
     const row = out.subarray(t * outer, (t + 1) * outer);
     row.set(bias);
-    for (let f = 0; f < inner; f++) {
-      const value = x[t * inner + f]!;
-      const at = f * outer;
-      for (let j = 0; j < outer; j++) row[j] = row[j]! + value * weights[at + j]!;
+    const from = t * inner;
+    let f = 0;
+    // Four features at a time: a sum is read and written once for all of them.
+    for (; f + 3 < inner; f += 4) {
+      const a = x[from + f]!, b = x[from + f + 1]!, c = x[from + f + 2]!, d = x[from + f + 3]!;
+      const w0 = f * outer, w1 = w0 + outer, w2 = w1 + outer, w3 = w2 + outer;
+      for (let j = 0; j < outer; j++) {
+        row[j] = row[j]! + a * weights[w0 + j]! + b * weights[w1 + j]! + c * weights[w2 + j]! + d * weights[w3 + j]!;
+      }
+    }
+    for (; f < inner; f++) {
+      const value = x[from + f]!;
+      for (let j = 0; j < outer; j++) row[j] = row[j]! + value * weights[f * outer + j]!;
     }
   }
   return out;
