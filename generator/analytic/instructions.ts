@@ -19,6 +19,8 @@ export interface Part {
   readonly outputOffset?: number;
 }
 
+export const tallyNames = ['issue', 'weightStream', 'drain', 'vector', 'activations', 'dependency', 'laneCycles', 'dense', 'sparse', 'attention'] as const;
+
 /** Cycles by what the array does, and what it does in them. */
 export class Tally {
   issue = 0;
@@ -34,8 +36,7 @@ export class Tally {
   attention = 0;
 
   clear(): void {
-    this.issue = this.weightStream = this.drain = this.vector = this.activations = this.dependency = 0;
-    this.laneCycles = this.dense = this.sparse = this.attention = 0;
+    for (const name of tallyNames) this[name] = 0;
   }
 
   get cycles(): number {

@@ -30,7 +30,7 @@ export class ReadPort {
   private readonly descriptorBeats: number;
   private readonly ends: Float64Array;
   private readonly firsts: Float64Array;
-  private readonly given: Float64Array;
+  private readonly drops: Float64Array;
   private latency = 1;
   private pace = 1;
   private count = 0;
@@ -41,6 +41,7 @@ export class ReadPort {
   private streamEnd = 0;
   private asked = 0;
   private position = 0;
+  private dropped = 0;
   // Descriptors that the batcher fetches meanwhile, one at a time.
   private descriptors = 0;
   private descriptorAt = 0;
@@ -52,7 +53,7 @@ export class ReadPort {
     this.buffered = Math.floor(prefetchBeats / burstBeats);
     this.ends = new Float64Array(outstandingReads);
     this.firsts = new Float64Array(this.buffered + 1);
-    this.given = new Float64Array(this.buffered + 1);
+    this.drops = new Float64Array(this.buffered + Math.ceil(decoderBeats / burstBeats) + 2);
   }
 
   /** A window begins: its stream has so many beats, the CRC included, and begins `offset` beats behind a whole burst. */
@@ -68,6 +69,8 @@ export class ReadPort {
     this.asked = 0;
     this.position = offset;
     this.offset = offset;
+    this.dropped = 0;
+    while (this.dropBeat() < offset) this.drops[this.dropped++ % this.drops.length] = 0;
     const lead = Math.min(timing.streamLead, this.ends.length + 1, this.buffered, Math.ceil(this.streamEnd / this.burst));
     for (let i = 0; i < lead; i++) this.askStream();
   }
@@ -85,9 +88,9 @@ export class ReadPort {
   }
 
   private askDescriptor(): void {
-    const first = this.askNow(this.descriptorAt, this.descriptorBeats);
+    for (let left = this.descriptorBeats; left > 0; left -= this.burst) this.askNow(this.descriptorAt, Math.min(this.burst, left));
     this.descriptors--;
-    this.descriptorAt = first + (this.descriptorBeats - 1) * this.pace + timing.descriptorNext;
+    this.descriptorAt = this.lastBeat + timing.descriptorNext;
   }
 
   private askNow(ready: number, beats: number): number {
@@ -117,10 +120,20 @@ export class ReadPort {
     return this.pace;
   }
 
+  /** When the decoder drops this beat it takes the last one of burst `dropped` out of the buffer. */
+  private dropBeat(): number {
+    return (this.dropped + 1) * this.burst - 1 - this.held;
+  }
+
+  /** A burst of the stream is asked for when the one that lay in its room has left the buffer. */
   private askStream(): void {
     const at = this.asked;
-    const freed = at - this.buffered;
-    const ready = freed < 0 ? timing.streamStart : this.given[freed % this.given.length]! + timing.streamCredit;
+    const before = at - this.buffered;
+    let ready: number = timing.streamStart;
+    if (before >= 0) {
+      const arrived = this.firsts[before % this.firsts.length]! + (this.burst - 1) * this.pace;
+      ready = Math.max(this.drops[before % this.drops.length]!, arrived + timing.streamBuffer) + timing.streamCredit;
+    }
     const skipped = at === 0 ? this.offset : 0;
     const first = this.ask(ready, Math.min(this.burst, this.streamEnd - at * this.burst) - skipped);
     this.firsts[at % this.firsts.length] = first - skipped * this.pace;
@@ -133,8 +146,8 @@ export class ReadPort {
    */
   take(beats: number, start: number, cycles: number, itemCycles: number): number {
     const each = Math.max(cycles / beats, 1);
-    // A beat is used up with its last item, and another one takes its place in the decoder.
-    const leave = Math.max(0, each - itemCycles) + 1 - this.held * each;
+    // A beat is dropped with its last item.
+    const leave = Math.max(0, each - itemCycles) + 1;
     const end = this.position + beats;
     let late = each * beats - cycles;
     let wanted = start;
@@ -146,9 +159,9 @@ export class ReadPort {
       const span = stop - at - 1;
       const lag = Math.max(0, arrival - wanted, arrival + span * this.pace - wanted - span * each);
       late += lag;
-      wanted += lag + span * each;
-      if (stop === (number + 1) * this.burst) this.given[number % this.given.length] = Math.max(arrival + span * this.pace - 1, wanted + leave);
-      wanted += each;
+      wanted += lag;
+      for (let drop = this.dropBeat(); drop < stop; drop = this.dropBeat()) this.drops[this.dropped++ % this.drops.length] = wanted + (drop - at) * each + leave;
+      wanted += (stop - at) * each;
       at = stop;
     }
     this.position = end;

@@ -2,8 +2,7 @@
  * A run of windows with what the batcher does between them, templates/batcher.v.hbs: all requests lie in the ring before
  * the first is served, so the queue is full or holds all that are left whenever a window is formed.
  */
-import type { Tally } from './instructions.js';
-import type { Part } from './instructions.js';
+import { Tally, tallyNames, type Part } from './instructions.js';
 import { timing } from './timing.js';
 import type { WindowModel } from './window.js';
 
@@ -13,19 +12,21 @@ export interface RunCycles {
   /** Of which the core works on no window. */
   readonly noWindow: number;
   /** Sums over all windows. */
-  readonly tally: Omit<Tally, 'clear' | 'cycles'>;
+  readonly tally: Tally;
 }
 
-const sums = ['issue', 'weightStream', 'drain', 'vector', 'activations', 'dependency', 'laneCycles', 'dense', 'sparse', 'attention'] as const;
-
-/** Cycles from a descriptor's fetch to the next one's, when nothing else uses the port. */
-function descriptorCycles(model: WindowModel): number {
-  const { memory: { latencyCycles, cyclesPerBeat }, plan: { port } } = model;
-  return timing.descriptorNext + timing.readRound + Math.max(1, latencyCycles) + (port.descriptorBeats - 1) * Math.max(1, cyclesPerBeat);
+/** Cycles from a descriptor's fetch to the next one's, when nothing else uses the port; it may take several bursts. */
+export function descriptorCycles({ memory, plan: { port } }: WindowModel): number {
+  const { descriptorBeats, outstandingReads } = port;
+  const burst = Math.min(port.burstBeats, descriptorBeats);
+  const last = Math.ceil(descriptorBeats / burst) - 1;
+  const pace = Math.max(1, memory.cyclesPerBeat);
+  const first = timing.readRound + Math.max(1, memory.latencyCycles) + (burst - 1) * pace;
+  return timing.descriptorNext + first + Math.floor(last / outstandingReads) * (first + 1) + (last % outstandingReads) * burst * pace;
 }
 
 /** Completions of a window, from window_done to IDLE. */
-function completionCycles({ plan: { slices }, memory: { latencyCycles } }: WindowModel, requests: number): number {
+export function completionCycles({ plan: { slices }, memory: { latencyCycles } }: WindowModel, requests: number): number {
   return 1 + (slices + 1) * timing.nextSlice + requests * (timing.completion + Math.max(1, latencyCycles)) + timing.report;
 }
 
@@ -33,7 +34,7 @@ function completionCycles({ plan: { slices }, memory: { latencyCycles } }: Windo
 export function runCycles(model: WindowModel, windows: readonly (readonly Part[])[]): RunCycles {
   const requests = windows.reduce((sum, parts) => sum + parts.length, 0);
   const { lookahead } = model.plan;
-  const tally = Object.fromEntries(sums.map((name) => [name, 0])) as Record<(typeof sums)[number], number>;
+  const tally = new Tally();
   let fetched = Math.min(requests, lookahead);
   let served = 0;
   let now = timing.serve + fetched * descriptorCycles(model);
@@ -44,7 +45,7 @@ export function runCycles(model: WindowModel, windows: readonly (readonly Part[]
     const more = Math.min(requests, served + lookahead) - fetched;
     fetched += more;
     const cycles = model.cycles(parts, more);
-    for (const name of sums) tally[name] += model.walk.tally[name];
+    for (const name of tallyNames) tally[name] += model.walk.tally[name];
     busy += model.walk.tally.cycles;
     const next = now + cycles + completionCycles(model, parts.length);
     now = Math.max(next, more === 0 ? 0 : now + model.walk.reads.descriptorsDone + timing.descriptorGive);

@@ -34,6 +34,8 @@ export const timing = {
   streamStart: 2,
   /** stream_reader: from a beat that leaves the buffer to the burst that takes its room. */
   streamCredit: 2,
+  /** fifo: from a beat at the port to its way out. */
+  streamBuffer: 2,
   /** fifo and section_decoder: from a beat at the port to the item that may be made of it. */
   streamDecode: 3,
   /** Bursts that the stream reader asks for before rows ask for theirs: window start to rows' request, one a cycle. */

@@ -25,7 +25,8 @@ export interface Placement {
 /** Requests in the order of their slices. */
 export type Window = readonly Placement[];
 
-interface Entry {
+/** A request in the queue. */
+export interface Entry {
   readonly index: number;
   readonly count: number;
   passedOver: number;
@@ -37,7 +38,7 @@ function slicesKept(count: number, policy: Policy): number {
 }
 
 /** One walk over the queue: the window, and the queue without it. */
-function walk(queue: readonly Entry[], { slices, passOver }: BatchShape, policy: Policy): { window: Window; rest: Entry[] } {
+export function walk(queue: readonly Entry[], { slices, passOver }: BatchShape, policy: Policy): { window: Window; rest: Entry[] } {
   const window: Placement[] = [];
   const rest: Entry[] = [];
   let next = 0;
