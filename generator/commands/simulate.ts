@@ -146,7 +146,7 @@ async function explain(options: SimulateOptions, inputs: Inputs, chosen: readonl
   const lines: string[] = [];
   if (bad >= 0) {
     const offset = simulation.cases.slice(0, bad).reduce((sum, { requests }) => sum + requests.length, 0);
-    const found = await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, offset);
+    const found = await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, offset, join(out, 'divergence'));
     const numbered = { ...found, requests: found.requests.map((request) => chosen[request]!) };
     lines.push(...describeDivergence(numbered, inputs.image, commandOf(options)));
     const window = found.result.windowLog[found.difference?.window ?? 0];

@@ -76,7 +76,7 @@ async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<
     });
     const found = simulatedModel(params, { name: run.task, image: run.image, requests: run.requests, run }, simulation.units);
     const bad = firstBad(simulation);
-    const divergence = bad < 0 ? [] : describeDivergence(await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, 0), run.image,
+    const divergence = bad < 0 ? [] : describeDivergence(await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, 0, join(out, `${run.task}-divergence`)), run.image,
       `trexgen simulate --task ${run.task} --preset small --inputs ${inputs[run.task]} --seed ${seed}`);
     models.push({ ...found, divergence });
     const outputs = simulation.units.flatMap((unit) => unit.outputs);

@@ -1,7 +1,4 @@
 /** Where a run first differs from the golden model: shrunk to the least that still differs, and said in words. */
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { disassemble } from '../program/disassemble.js';
 import type { Image } from '../program/image.js';
 import type { Executable } from './build.js';
@@ -29,23 +26,22 @@ function candidates({ windows, differences, inputs }: UnitResult): number[][] {
   return [...window.map((request) => [request]), window, all].filter((list) => list.length > 0);
 }
 
-/** Run less and less of a unit that went wrong, with a trace; `offset` is the number of its first request. */
-export async function shrink(executable: Executable, unit: Unit, result: UnitResult, offset: number): Promise<Divergence> {
-  const folder = await mkdtemp(join(tmpdir(), 'trexgen-divergence-'));
+/** Run less and less of a unit that went wrong, with a trace, in `folder`; `offset` is the number of its first request. */
+export async function shrink(executable: Executable, unit: Unit, result: UnitResult, offset: number, folder: string): Promise<Divergence> {
   const traced = { ...unit, settings: { ...unit.settings, trace: true } };
   for (const requests of candidates(result)) {
     const part = { ...traced, requests: requests.map((request) => unit.requests[request]!) };
-    const run = await runUnit(executable, part, join(folder, 'run'));
+    const run = await runUnit(executable, part, folder);
     if (isGood(run)) continue;
     return {
       requests: requests.map((request) => request + offset), difference: run.differences[0], problems: run.problems,
-      unit: part, result: run, folder: join(folder, 'run'),
+      unit: part, result: run, folder,
     };
   }
   // With the same seed all of it must differ again; a run that does not is a fault of the simulator.
   return {
     requests: Array.from({ length: result.inputs }, (_, i) => i + offset), difference: result.differences[0],
-    problems: [...result.problems, 'the same run, with a trace, does not differ'], unit, result, folder: join(folder, 'run'),
+    problems: [...result.problems, 'the same run, with a trace, does not differ'], unit, result, folder,
   };
 }
 

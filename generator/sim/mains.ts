@@ -19,8 +19,8 @@ const cppWaves = {
   bench.trace(&waves, 99);
   if (file) waves.open(file + 1);
 `,
-  low: '    if (file && cycle >= from && cycle <= to) waves.dump(10 * cycle);\n',
-  high: '    if (file && cycle >= from && cycle <= to) waves.dump(10 * cycle + 5);\n',
+  low: '    if (file && cycle >= from && cycle <= to) waves.dump(static_cast<uint64_t>(10 * cycle));\n',
+  high: '    if (file && cycle >= from && cycle <= to) waves.dump(static_cast<uint64_t>(10 * cycle + 5));\n',
   close: '  if (file) waves.close();\n',
 } as const;
 const cppQuiet = { include: '', open: '', low: '', high: '', close: '' } as const;

@@ -52,7 +52,7 @@ export interface Waves {
 
 /** Run a unit again with the signals of one of its windows recorded; the cycles are those of the run before. */
 export async function recordWindow(unit: Unit, simulator: Simulator, window: { readonly first: number; readonly last: number }, out: string, name: string): Promise<Waves> {
-  const executable = await buildChip({ params: unit.params, simulator, beats: unit.beats, waves: true, ...(unit.base === undefined ? {} : { base: unit.base }) });
+  const executable = await buildChip({ params: unit.params, simulator, beats: unit.beats, quick: true, waves: true, ...(unit.base === undefined ? {} : { base: unit.base }) });
   const from = Math.max(0, window.first - margin);
   const to = window.last + margin;
   const folder = join(out, `${name}-run`);

@@ -11,7 +11,7 @@ export function describeMatrix(simulator: Simulator): void {
         expect({ mismatches, differences, problems, emaAgree }).toEqual({ mismatches: 0, differences: [], problems: [], emaAgree: true });
         expect(valuesCompared).toBeGreaterThan(0);
         expect(windows.length).toBeGreaterThan(0);
-      });
+      }, 300_000);
     });
   });
 }
