@@ -11,6 +11,7 @@ import { reportError } from './report.js';
 import { addSchema } from './schema.js';
 import { addSimulate } from './simulate.js';
 import { addStart } from './start.js';
+import { addTrace } from './trace.js';
 import { addTrain } from './train.js';
 
 /** The command line: one line a verb. */
@@ -29,6 +30,7 @@ export function makeProgram(): Command {
   addStart(program);
   addSimulate(program);
   addEvaluate(program);
+  addTrace(program);
   addDisasm(program);
   addDoctor(program);
   return program;

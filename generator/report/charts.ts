@@ -73,3 +73,30 @@ export function waterfall(steps: readonly Step[], title: string): TopLevelSpec {
     ],
   };
 }
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly series: string;
+}
+
+export interface Axes {
+  readonly x: string;
+  readonly y: string;
+  readonly logX?: boolean;
+  /** Values of y in percent. */
+  readonly share?: boolean;
+}
+
+/** A line for each series, with its points. */
+export function lines(points: readonly Point[], { x, y, logX = false, share = false }: Axes): TopLevelSpec {
+  const series = [...new Set(points.map(({ series: name }) => name))];
+  return {
+    width: 620, height: 300, data: { values: points.map((point) => ({ ...point })) }, mark: { type: 'line', point: true, tooltip: false },
+    encoding: {
+      x: { field: 'x', type: 'quantitative', axis: { title: x }, ...(logX ? { scale: { type: 'log' } } : {}) },
+      y: { field: 'y', type: 'quantitative', axis: { title: y, format: share ? '.0%' : '~s' }, scale: { zero: true } },
+      color: { field: 'series', type: 'nominal', sort: series, scale: { domain: series, range: colours.slice(0, series.length) }, legend: { title: null } },
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import writeFileAtomic from 'write-file-atomic';
+import { taskNames } from '../data/dataset.js';
+import { loadParams, type ParamsSource } from '../params/load.js';
+import { renderHtml } from '../report/html.js';
+import { simulators, type Simulator } from '../sim/build.js';
+import { checkWindows, isChecked } from '../trace/check.js';
+import { traceDocument, traceJson, traceText } from '../trace/report.js';
+import { runTrace } from '../trace/run.js';
+import { namedModel, workloadChoices, type ModelSource } from '../workload/source.js';
+import { addParamsOptions } from './options.js';
+import { exitCodes } from './report.js';
+import { whole } from './simulate.js';
+import { requireSimulator } from './simulator.js';
+
+interface TraceOptions extends ParamsSource, ModelSource {
+  readonly trace?: string;
+  readonly requests: number;
+  readonly rate?: number;
+  readonly windows: readonly number[];
+  readonly seed: number;
+  readonly latency: number;
+  readonly cyclesPerBeat: number;
+  readonly clockMhz: number;
+  readonly check: number;
+  readonly simulator: Simulator;
+  readonly json?: boolean;
+  readonly out?: string;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('must be a number above 0.');
+  return value;
+}
+
+function tokenCounts(text: string): number[] {
+  return text.split(',').map(whole(1024, 1));
+}
+
+export function addTrace(program: Command): void {
+  addParamsOptions(program.command('trace'))
+    .description('what dynamic batching brings for requests that arrive over time: bytes, utilization, throughput and latency of every policy')
+    .option('--trace <file>', 'CSV with a request a line: length in tokens, arrival in microseconds')
+    .option('--task <name>', `the model that comes with trexgen, and without --trace the lengths of its test split: ${taskNames.join(', ')}`)
+    .option('--image <file>', 'a *.tximg file as the model')
+    .option('--workload <name>', `a published shape with random weights as the model: ${workloadChoices.join(', ')}`)
+    .option('--requests <n>', 'of a trace that is drawn', whole(1e6, 1), 2000)
+    .option('--rate <n>', 'requests a second of a trace that is drawn (default: what the policy single could just serve)', positive)
+    .option('--windows <list>', 'windows to be tried, in tokens: 64,128 (default: that of the hardware)', tokenCounts, [])
+    .option('--seed <n>', 'of what is drawn', whole(2 ** 31 - 1), 1)
+    .option('--latency <cycles>', 'from a request of memory to its answer', whole(10_000), 20)
+    .option('--cycles-per-beat <n>', 'cycles of a read beat; 1 is the full width of the port', whole(1000, 1), 1)
+    .option('--clock-mhz <f>', 'clock for times', whole(10_000, 1), 100)
+    .option('--check <n>', 'so many windows of the trace through the Verilog as well', whole(1000), 0)
+    .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators).default('verilator'))
+    .option('--json', 'print JSON')
+    .option('--out <folder>', 'for report.html')
+    .action(run);
+}
+
+async function run(options: TraceOptions): Promise<void> {
+  const { seed, latency, cyclesPerBeat, clockMhz: clockMHz, check, simulator, json = false } = options;
+  const params = await loadParams(options);
+  if (check > 0) await requireSimulator(simulator);
+  const model = namedModel(options, params);
+  const memory = { latencyCycles: latency, cyclesPerBeat };
+  const measured = runTrace({ model, params, file: options.trace, requests: options.requests, rate: options.rate, seed, windows: options.windows, memory, clockMHz });
+  const out = options.out === undefined ? await mkdtemp(join(tmpdir(), 'trexgen-')) : resolve(options.out);
+  await mkdir(out, { recursive: true });
+  const checks = check === 0 ? [] : await checkWindows({ image: model.image, rows: measured.rows, requests: measured.requests, memory, count: check, seed, simulator, out });
+  const report = options.out === undefined ? undefined : join(out, 'report.html');
+  const outcome = { ...measured, name: model.name, params, clockMHz, latencyCycles: latency, cyclesPerBeat, seed, checks, simulator, report };
+  if (report !== undefined) {
+    await writeFileAtomic(report, await renderHtml(traceDocument(outcome)));
+  }
+  process.stdout.write(json ? `${JSON.stringify(traceJson(outcome), null, 2)}\n` : `${traceText(outcome)}\n`);
+  if (checks.every(isChecked)) {
+    if (options.out === undefined) await rm(out, { recursive: true });
+  } else process.exitCode = exitCodes.failed;
+}
