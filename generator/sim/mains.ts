@@ -8,20 +8,25 @@ export const simulationExit = { good: 0, errors: 2, timeout: 3 } as const;
 
 /** Parts of the C++ main that record signals from cycle to cycle. */
 const cppWaves = {
-  include: '#include "verilated_fst_c.h"\n',
-  open: `  const char* file = std::strchr(context.commandArgsPlusMatch("waves="), '=');
-  const char* from_text = std::strchr(context.commandArgsPlusMatch("waves_from="), '=');
-  const char* to_text = std::strchr(context.commandArgsPlusMatch("waves_to="), '=');
-  const unsigned long long from = from_text ? std::strtoull(from_text + 1, nullptr, 10) : 0;
-  const unsigned long long to = to_text ? std::strtoull(to_text + 1, nullptr, 10) : ~0ULL;
+  include: '#include "verilated_fst_c.h"\n#include <string>\n',
+  open: `  // Verilator gives every answer in the same place: each is copied at once.
+  const auto value = [&](const char* name) {
+    const char* at = std::strchr(context.commandArgsPlusMatch(name), '=');
+    return std::string(at ? at + 1 : "");
+  };
+  const std::string file = value("waves=");
+  const std::string from_text = value("waves_from=");
+  const std::string to_text = value("waves_to=");
+  const unsigned long long from = from_text.empty() ? 0 : std::stoull(from_text);
+  const unsigned long long to = to_text.empty() ? ~0ULL : std::stoull(to_text);
   VerilatedFstC waves;
   context.traceEverOn(true);
   bench.trace(&waves, 99);
-  if (file) waves.open(file + 1);
+  if (!file.empty()) waves.open(file.c_str());
 `,
-  low: '    if (file && cycle >= from && cycle <= to) waves.dump(static_cast<uint64_t>(10 * cycle));\n',
-  high: '    if (file && cycle >= from && cycle <= to) waves.dump(static_cast<uint64_t>(10 * cycle + 5));\n',
-  close: '  if (file) waves.close();\n',
+  low: '    if (!file.empty() && cycle >= from && cycle <= to) waves.dump(static_cast<uint64_t>(10 * cycle));\n',
+  high: '    if (!file.empty() && cycle >= from && cycle <= to) waves.dump(static_cast<uint64_t>(10 * cycle + 5));\n',
+  close: '  if (!file.empty()) waves.close();\n',
 } as const;
 const cppQuiet = { include: '', open: '', low: '', high: '', close: '' } as const;
 
