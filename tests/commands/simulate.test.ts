@@ -1,0 +1,101 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeImage } from '../../generator/program/image.js';
+import { trexgen } from '../support/cli.js';
+import { randomModel } from '../support/random-model.js';
+import { temporaryFolder } from '../support/temporary.js';
+
+const image = writeImage(randomModel(5, { banks: 4, width: 8, heads: 1, headWidth: 4, hidden: 8, rank: 8, k: 3, inputWidth: 6 }), { columns: 4, busBytes: 8 });
+const small = ['--preset', 'tiny', '--set', 'envelope.width=12', '--set', 'envelope.hidden=12', '--set', 'envelope.rank=8', '--set', 'array.passes=2'];
+
+async function withImage<T>(bytes: Uint8Array, use: (path: string, folder: string) => Promise<T>): Promise<T> {
+  return temporaryFolder(async (folder) => {
+    const path = join(folder, 'model.tximg');
+    writeFileSync(path, bytes);
+    return use(path, folder);
+  });
+}
+
+describe('simulate', () => {
+  it('prints what agreed and what it cost, as JSON, writes a report, and takes a finished run as it is', async () => {
+    await withImage(image, async (path, folder) => {
+      const out = join(folder, 'out');
+      const command = ['simulate', '--image', path, ...small, '--inputs', '5', '--simulator', 'icarus', '--policy', 'uniform', '--seed', '4', '--latency', '6', '--jitter', '5', '--stalls', '3', '--trace', '--json', '--out', out];
+      const { exitCode, stdout, stderr } = await trexgen(...command);
+      expect([exitCode, stderr]).toEqual([0, '']);
+      const result = JSON.parse(stdout) as Record<string, unknown>;
+      expect(result).toMatchObject({ inputs: 5, mismatches: 0, emaAgree: true, simulator: 'icarus', policy: 'uniform', metric: null, divergence: [] });
+      expect(result['valuesCompared']).toBeGreaterThan(1000);
+      expect(Object.keys(result['emaBytes'] as object)).toEqual(['program', 'codebooks', 'sparseValues', 'sparseIndices', 'parameters', 'dense', 'activationsIn', 'activationsOut', 'descriptors']);
+      expect(result['utilization']).toEqual({ useful: expect.any(Number) as number, array: expect.any(Number) as number });
+      const shares = [...Object.values(result['idle'] as Record<string, number>), ...Object.values(result['work'] as Record<string, number>)];
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+      expect(result['configHash']).toMatch(/^[0-9a-f]{16}$/);
+      const report = readFileSync(join(out, 'report.html'), 'utf8');
+      expect(report).toContain(String(result['configHash']));
+      expect(readdirSync(out).sort()).toEqual(['report.html', 'unit-0.json']);
+      const again = JSON.parse((await trexgen(...command)).stdout) as Record<string, unknown>;
+      expect(again['simulationSeconds']).toBe(result['simulationSeconds']);
+    });
+  });
+
+  it('runs only the inputs that are asked for, and says in words what it found', async () => {
+    await withImage(image, async (path) => {
+      const { exitCode, stdout } = await trexgen('simulate', '--image', path, ...small, '--inputs', '5', '--only', '3,1', '--simulator', 'icarus');
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^random-5, configuration [0-9a-f]{16}, icarus, policy packed: 2 inputs, /);
+      expect(stdout).toMatch(/values compared, 0 differ; bytes of chip, golden ledger and analytic model agree/);
+    });
+  });
+});
+
+describe('simulate refuses', () => {
+  it.each([
+    [['--task', 'poetry'], /^task = poetry: unknown; known tasks are mnist, g2p, brown\n$/],
+    [[], /^task, image: neither is given; /],
+    [['--task', 'g2p', '--preset', 'smal'], /^preset = "smal": must be one of small, /],
+    [['--task', 'g2p', '--simulator', 'questa'], /Allowed choices are verilator, icarus/],
+    [['--task', 'g2p', '--inputs', '0'], /must be a whole number 1 \.\. 1000000/],
+    [['--task', 'g2p', '--stalls', '16'], /must be a whole number 0 \.\. 15/],
+    [['--image', '/nowhere/model.tximg'], /^image = \/nowhere\/model\.tximg: cannot be read \(ENOENT\); /],
+  ])('%j', async (options, message) => {
+    const { exitCode, stdout, stderr } = await trexgen('simulate', ...options);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  it('a damaged image', async () => {
+    const damaged = image.slice();
+    damaged[damaged.length - 40]! ^= 1;
+    const { exitCode, stderr } = await withImage(damaged, (path) => trexgen('simulate', '--image', path, ...small));
+    expect([exitCode, stderr]).toEqual([2, 'image: region pass: CRC-32 does not match; the file is damaged\n']);
+  });
+
+  it('a model that does not fit, with every buffer that is too small, and leaves nothing behind', async () => {
+    await withImage(image, async (path, folder) => {
+      const out = join(folder, 'out');
+      const { exitCode, stderr } = await trexgen('simulate', '--image', path, '--preset', 'tiny', '--set', 'envelope.width=6', '--set', 'envelope.instructions=10', '--out', out);
+      expect(exitCode).toBe(2);
+      expect(stderr.trim().split('\n').map((line) => line.slice(0, line.indexOf(':')))).toEqual(['envelope.width = 6', 'envelope.width = 6', 'envelope.instructions = 10']);
+      expect(existsSync(out)).toBe(false);
+    });
+  });
+
+  it('a simulator that is not there, and says what to type', async () => {
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nowhere';
+    try {
+      const { exitCode, stderr } = await trexgen('simulate', '--task', 'g2p', '--simulator', 'icarus');
+      expect(exitCode).toBe(2);
+      expect(stderr).toMatch(/^iverilog: not found \(.*\); install it\n +Debian, Ubuntu:/);
+    } finally {
+      process.env['PATH'] = path;
+    }
+  });
+
+  it('inputs that are not among those drawn', async () => {
+    const { exitCode, stderr } = await withImage(image, (path) => trexgen('simulate', '--image', path, ...small, '--inputs', '2', '--only', '2,0,7', '--simulator', 'icarus'));
+    expect([exitCode, stderr]).toEqual([2, '--only 2: there are inputs 0 .. 1; raise --inputs\n--only 7: there are inputs 0 .. 1; raise --inputs\n']);
+  });
+});
