@@ -7,7 +7,7 @@ import { loadTask } from '../data/load.js';
 import { mismatches } from '../data/matches.js';
 import type { TaskName } from '../data/dataset.js';
 import { refuse, UserError } from '../errors.js';
-import { loadEncoder } from '../model/checkpoint.js';
+import { loadCheckpoint, loadEncoder } from '../model/checkpoint.js';
 import { hasModel, modelFolder, modelsFolder, otherDenseModels } from '../model/places.js';
 import type { Params } from '../params/fields.js';
 import { readImage, type Image } from '../program/image.js';
@@ -37,6 +37,8 @@ export interface Row {
   readonly name: RowName;
   /** Percent; undefined when the checkpoint of this step was not kept. */
   readonly accuracy: number | undefined;
+  /** On the validation split at the end of the step's training, from the checkpoint's own record. */
+  readonly trainedValidation: number | undefined;
   /** Dense float minus this row. */
   readonly loss: Difference | undefined;
   readonly bytes: FormatBytes;
@@ -117,10 +119,11 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
     dense: formats.dense, denseInt8: int8[0]!.model.bytes, factorized: formats.factorized, coded: formats.coded, sixBit: formats.sixBit,
     golden: { cold: image.cold.length, pass: image.pass.length },
   };
+  const validation = { ...trainedValidation(denseFolder), ...trainedValidation(checkpoint) };
   const rows = rowNames.map((name): Row => {
     const counted = tallies[name];
     const loss = counted === undefined || name === 'dense' ? undefined : pairedDifference(denseTally, counted, seed);
-    return { name, accuracy: counted && scoreOf(counted).accuracy, loss, bytes: bytes[name] };
+    return { name, accuracy: counted && scoreOf(counted).accuracy, trainedValidation: validation[name], loss, bytes: bytes[name] };
   });
   const difference = pairedDifference(denseTally, tallies.golden, seed);
   const golden = scoreOf(tallies.golden);
@@ -141,6 +144,14 @@ function int8Model(name: string, counted: Tally, image: Image, lengths: readonly
     name, accuracy: scoreOf(counted).accuracy, bytes: { cold: image.cold.length, pass: image.pass.length },
     bytesPerInput: { 1: bytesPerInput[1], mix: bytesPerInput.mix },
   };
+}
+
+/** What training has written down about its stages, in percent. */
+function trainedValidation(folder: string): Partial<Record<RowName, number>> {
+  const { validation } = loadCheckpoint(folder).meta;
+  const stages = (typeof validation === 'object' && validation !== null ? validation : {}) as Record<string, unknown>;
+  const rowOf = { dense: 'dense', factorized: 'factorized', coded: 'coded', quantised: 'sixBit' } as const;
+  return Object.fromEntries(Object.entries(rowOf).flatMap(([stage, row]) => (typeof stages[stage] === 'number' ? [[row, stages[stage]]] : [])));
 }
 
 /** Float encoders of the steps: those of the compression itself, or those that training has kept beside the checkpoint. */

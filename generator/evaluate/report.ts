@@ -16,7 +16,9 @@ export function evaluationJson(evaluation: Evaluation) {
   const { task, metric, testInputs, dense, golden, lossPoints, interval, ema, rows, int8, stats, ...rest } = evaluation;
   return {
     task, metric, testInputs, dense, golden, lossPoints, lossInterval: interval, ema,
-    rows: rows.map(({ name, accuracy, loss, bytes }) => ({ name, accuracy: accuracy ?? null, loss: loss ?? null, bytes })),
+    rows: rows.map(({ name, accuracy, trainedValidation, loss, bytes }) => ({
+      name, accuracy: accuracy ?? null, trainedValidation: trainedValidation ?? null, loss: loss ?? null, bytes,
+    })),
     int8: { models: int8.models, smallestEqual: int8.smallestEqual ?? null }, stats: stats.sparse, ...rest,
   };
 }
@@ -31,9 +33,9 @@ export function evaluationText(evaluation: Evaluation): string {
     `${task}: ${grouped(testInputs)} inputs of the test split${quick ? ' (quick: a fixed subset)' : ''}, ${grouped(testLabels)} labels; ${checkpoint}`
     + (factors === 'post-training' ? ', compressed without training' : ''),
     '',
-    formatTable(['model', 'accuracy %', 'loss, points', '95 %', 'bytes once', 'bytes a window'], rows.map(({ name, accuracy, loss, bytes }) => [
+    formatTable(['model', 'accuracy %', 'loss, points', '95 %', 'validation at training', 'bytes once', 'bytes a window'], rows.map(({ name, accuracy, trainedValidation, loss, bytes }) => [
       rowTitles[name], accuracy === undefined ? 'not kept' : points(accuracy), loss === undefined ? '' : points(loss.points),
-      loss === undefined ? '' : `${points(loss.low)} .. ${points(loss.high)}`, grouped(bytes.cold), grouped(bytes.pass),
+      loss === undefined ? '' : `${points(loss.low)} .. ${points(loss.high)}`, trainedValidation === undefined ? '' : points(trainedValidation), grouped(bytes.cold), grouped(bytes.pass),
     ])),
     '',
     `loss of the golden model: ${points(lossPoints)} points (95 %: ${points(interval[0])} .. ${points(interval[1])})`,
