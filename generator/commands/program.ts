@@ -8,6 +8,7 @@ import { addGenerate } from './generate.js';
 import { addInit } from './init.js';
 import { addInspect } from './inspect.js';
 import { reportError } from './report.js';
+import { addReproduce } from './reproduce.js';
 import { addSchema } from './schema.js';
 import { addSimulate } from './simulate.js';
 import { addStart } from './start.js';
@@ -31,6 +32,7 @@ export function makeProgram(): Command {
   addSimulate(program);
   addEvaluate(program);
   addTrace(program);
+  addReproduce(program);
   addDisasm(program);
   addDoctor(program);
   return program;

@@ -99,3 +99,11 @@ export function windowActivity(operations: readonly Operation[], params: Params,
   }
   return { multiplies, results, normalised, memoryBits: bits };
 }
+
+export function addActivity(a: Activity, b: Activity): Activity {
+  const names = Object.keys(a.memoryBits) as MemoryName[];
+  return {
+    multiplies: a.multiplies + b.multiplies, results: a.results + b.results, normalised: a.normalised + b.normalised,
+    memoryBits: Object.fromEntries(names.map((name) => [name, a.memoryBits[name] + b.memoryBits[name]])) as Record<MemoryName, number>,
+  };
+}

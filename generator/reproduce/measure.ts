@@ -1,0 +1,103 @@
+/** Every mechanism switched on one after the other, each simulated whole and held bit for bit against the golden model. */
+import { join } from 'node:path';
+import type { Part } from '../analytic/instructions.js';
+import type { Policy } from '../batch/form-windows.js';
+import { addActivity, windowActivity } from '../energy/activity.js';
+import { estimateEnergy, type EnergyEstimate } from '../energy/estimate.js';
+import type { EnergyTable } from '../energy/table.js';
+import type { Params } from '../params/fields.js';
+import { baselineOf } from '../sim/baseline.js';
+import type { Simulator } from '../sim/build.js';
+import type { InstructionProfile } from '../sim/profile-file.js';
+import type { Operation } from '../program/operation.js';
+import { sumTraffic } from '../program/traffic-classes.js';
+import { windowTraffic } from '../program/traffic.js';
+import { simulate, summarise, type Summary } from '../sim/simulate.js';
+import type { Coding } from '../workload/build.js';
+import type { Subject } from './subject.js';
+
+export interface Variant {
+  readonly name: VariantName;
+  readonly coding: Coding;
+  readonly policy: Policy;
+}
+
+export const variants = [
+  { name: 'dense16', coding: 'dense16', policy: 'single' },
+  { name: 'dense8', coding: 'dense8', policy: 'single' },
+  { name: 'single', coding: 'factorized', policy: 'single' },
+  { name: 'uniform', coding: 'factorized', policy: 'uniform' },
+  { name: 'packed', coding: 'factorized', policy: 'packed' },
+] as const satisfies readonly { readonly name: string; readonly coding: Coding; readonly policy: Policy }[];
+
+export type VariantName = (typeof variants)[number]['name'];
+
+export interface Measured {
+  readonly name: VariantName;
+  readonly summary: Summary;
+  /** Bytes of the baseline for the same inputs, docs/stream.md. */
+  readonly baseline: number;
+  /** Of the first window with the load of the model. */
+  readonly coldWindowBytes: number;
+  readonly coldWindowBaseline: number;
+  readonly energy: EnergyEstimate;
+  readonly operations: readonly Operation[];
+  /** Requests of every window in the order of their slices. */
+  readonly windows: readonly (readonly Part[])[];
+  readonly profile: readonly InstructionProfile[];
+}
+
+export interface MeasuredSubject {
+  readonly name: string;
+  readonly params: Params;
+  readonly lengths: readonly number[];
+  readonly variants: Readonly<Record<VariantName, Measured>>;
+}
+
+export interface MeasureSettings {
+  readonly params: Params;
+  readonly simulator: Simulator;
+  readonly latencyCycles: number;
+  readonly seed: number;
+  readonly energy: EnergyTable;
+  readonly out: string;
+  /** Beats of memory at least: all subjects on one build. */
+  readonly beats?: number;
+  /** Compile without optimisation: for short runs. */
+  readonly quick?: boolean;
+  readonly say: (text: string) => void;
+}
+
+export async function measureVariant(subject: Subject, { name, coding, policy }: Variant, settings: MeasureSettings): Promise<Measured> {
+  const { params, simulator, latencyCycles, seed, energy, out, beats, quick, say } = settings;
+  const { image, requests } = subject.model(coding);
+  const simulation = await simulate({
+    params, image, requests, simulator, policy, settings: { seed, latency: latencyCycles, profile: true }, out: join(out, subject.name, name),
+    ...(beats !== undefined && { beats }), ...(quick !== undefined && { quick }),
+    onProgress: ({ inputs, of }) => say(`${subject.name}, ${name}: ${inputs} of ${of} inputs`),
+  });
+  const { units } = simulation;
+  const summary = summarise(params, units);
+  const { operations } = image.model;
+  let offset = 0;
+  const profile = units.flatMap((unit) => {
+    const numbered = unit.profile.map((line) => ({ ...line, window: line.window + offset }));
+    offset += unit.windows.length;
+    return numbered;
+  });
+  const parts = units.flatMap(({ windows, lengths }) => windows.map((window) => window.map(({ index, first, count }) => ({ tokens: lengths[index]!, first, count }))));
+  const activity = parts.map((window) => windowActivity(operations, params, window)).reduce(addActivity);
+  const first = parts[0]!.map(({ tokens }) => tokens);
+  return {
+    name, summary, operations, windows: parts, profile, baseline: baselineOf(image, subject.lengths),
+    coldWindowBytes: sumTraffic(summary.coldBytes) + sumTraffic(windowTraffic(operations, first, { columns: image.columns, busBytes: image.busBytes })),
+    coldWindowBaseline: baselineOf(image, first), energy: estimateEnergy(activity, summary.emaBytes, params, energy),
+  };
+}
+
+/** All of them, one after the other. */
+export async function measureSubject(subject: Subject, settings: MeasureSettings): Promise<MeasuredSubject> {
+  const measured: Partial<Record<VariantName, Measured>> = {};
+  for (const variant of variants) measured[variant.name] = await measureVariant(subject, variant, settings);
+  return { name: subject.name, params: settings.params, lengths: subject.lengths, variants: measured as Record<VariantName, Measured> };
+}

@@ -1,0 +1,68 @@
+/** The table: what each mechanism brings, beside the paper's figure, and why they differ. */
+import { chipMicrojoulesPerToken } from '../energy/estimate.js';
+import { sumTraffic } from '../program/traffic-classes.js';
+import { microsecondsPerToken } from '../report/simulation.js';
+import type { Measured, MeasuredSubject } from './measure.js';
+import { paper } from './paper.js';
+
+export interface Row {
+  readonly mechanism: string;
+  readonly workload: string;
+  readonly paper: string;
+  readonly measured: number;
+  readonly unit: string;
+  /** Why it differs from the paper, or what it is made of. */
+  readonly why: string;
+  /** Repeats the measurement. */
+  readonly command: string;
+}
+
+/** Factors of external memory access whose product is `total`; all counted at the port, on the same inputs. */
+export interface Chain {
+  readonly narrowing: number;
+  readonly factorization: number;
+  readonly batching: number;
+  readonly total: number;
+}
+
+const bytesOf = ({ summary }: Measured): number => sumTraffic(summary.emaBytes);
+const cyclesOf = ({ summary }: Measured): number => summary.cycles;
+
+export function chainOf({ variants: { dense16, dense8, single, packed } }: MeasuredSubject): Chain {
+  return {
+    narrowing: bytesOf(dense16) / bytesOf(dense8), factorization: bytesOf(dense8) / bytesOf(single),
+    batching: bytesOf(single) / bytesOf(packed), total: bytesOf(dense16) / bytesOf(packed),
+  };
+}
+
+export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: string): Row[] {
+  const { name, variants: { dense16, dense8, single, uniform, packed } } = subject;
+  const chain = chainOf(subject);
+  const { summary } = packed;
+  const rows: Row[] = [];
+  const add = (mechanism: string, figure: string, measured: number, unit: string, why: string): void => {
+    rows.push({ mechanism, workload: name, paper: figure, measured, unit, why, command });
+  };
+  add('8-bit weights', paper.none, chain.narrowing, 'x less EMA', 'the same numbers in containers of 8 bits instead of 16');
+  add('factorization, shared W_S, coding', paper.none, chain.factorization, 'x less EMA', 'W_D values of 6 bits and index codes instead of dense bytes; W_S loaded once, counted');
+  add('dynamic batching, uniform', paper.none, bytesOf(single) / bytesOf(uniform), 'x less EMA', 'inputs of one length class share a pass over the weights');
+  add('dynamic batching, packed', paper.none, chain.batching, 'x less EMA', 'any inputs whose slices fit share a pass');
+  add('all mechanisms', paper.ema, chain.total, 'x less EMA', 'other models and other lengths than the paper\'s; counted at the port, load included');
+  add('all mechanisms, formula baseline', paper.ema, packed.baseline / bytesOf(packed), 'x less EMA', 'against 16-bit weights and parameters of the same layers, without the padding of a port');
+  add('all mechanisms, one cold window', paper.none, packed.coldWindowBaseline / packed.coldWindowBytes, 'x less EMA', 'the load of the model falls on the first window alone');
+  add('factorization', paper.none, cyclesOf(dense8) / cyclesOf(single), 'x fewer cycles', 'fewer multiplies; the same array, one input a window');
+  add('dynamic batching, uniform', paper.none, cyclesOf(single) / cyclesOf(uniform), 'x throughput', 'a window takes almost as long with four inputs as with one');
+  add('dynamic batching, packed', paper.none, cyclesOf(single) / cyclesOf(packed), 'x throughput', 'a window takes almost as long with four inputs as with one');
+  add('all mechanisms', paper.none, cyclesOf(dense16) / cyclesOf(packed), 'x fewer cycles', 'over the uncompressed model on the same array');
+  add('dynamic batching', paper.batching, summary.utilization.useful / single.summary.utilization.useful, 'x useful utilization', 'depends on how much of its window an input fills');
+  add('array utilization before', paper.none, 100 * single.summary.utilization.array, '%', 'one input a window, everything included');
+  add('array utilization after', paper.none, 100 * summary.utilization.array, '%', 'packed windows, everything included');
+  add('useful utilization before', paper.none, 100 * single.summary.utilization.useful, '%', 'pays for lanes without a token too');
+  add('useful utilization after', paper.none, 100 * summary.utilization.useful, '%', 'pays for lanes without a token too');
+  add('latency', paper.latency, microsecondsPerToken(summary, clockMHz), 'us/token', `${clockMHz} MHz, another technology and other models than the paper's`);
+  add('energy of the chip, estimate', paper.energy, chipMicrojoulesPerToken(packed.energy, summary.tokens), 'uJ/token', '45 nm literature values; no clock tree, wires or leakage');
+  for (const [kind, picojoules] of Object.entries(packed.energy.external)) {
+    add(`energy of ${kind}, estimate`, paper.none, picojoules / summary.tokens / 1e6, 'uJ/token', `${(dense16.energy.external[kind]! / dense16.summary.tokens / 1e6).toFixed(2)} uJ/token for the uncompressed model`);
+  }
+  return rows;
+}

@@ -1,0 +1,69 @@
+/** What the mechanisms are measured on: one workload as an uncompressed and as a compressed model, with the same inputs. */
+import { embed } from '../compress/embed.js';
+import { compressCheckpoint } from '../compress/run.js';
+import type { TaskName } from '../data/dataset.js';
+import { loadTask } from '../data/load.js';
+import { modelFolder, modelsFolder } from '../model/places.js';
+import type { Params } from '../params/fields.js';
+import { requireFit } from '../program/fits.js';
+import { readImage, writeImage, type Image } from '../program/image.js';
+import type { PackedModel } from '../program/operation.js';
+import { drawExamples } from '../sim/task-run.js';
+import { buildWorkload, workloadRequests, type Coding } from '../workload/build.js';
+import type { WorkloadShape } from '../workload/shapes.js';
+
+export interface CodedModel {
+  readonly image: Image;
+  /** The inputs as rows of this model. */
+  readonly requests: readonly Int8Array[];
+}
+
+export interface Subject {
+  readonly name: string;
+  readonly lengths: readonly number[];
+  /** Made when it is needed: an uncompressed model of a published shape is large. */
+  model(coding: Coding): CodedModel;
+}
+
+/** The same numbers in containers of 16 bits, embedding and head too. */
+export function widened(model: PackedModel): PackedModel {
+  return { ...model, operations: model.operations.map((operation) => (operation.op === 'DENSE' ? { ...operation, wide: true } : operation)) };
+}
+
+function imageOf(model: PackedModel, params: Params, lengths: readonly number[]): Image {
+  const image = readImage(writeImage(model, { columns: params.array.columns, busBytes: params.port.busBytes }));
+  requireFit(image, params, lengths);
+  return image;
+}
+
+/** A task's trained models with inputs of its test split. */
+export function taskSubject(task: TaskName, params: Params, count: number, seed: number): Subject {
+  const folder = modelsFolder(task);
+  const examples = drawExamples(loadTask(task), count, seed);
+  const lengths = examples.map(({ length }) => length);
+  const checkpoints = { factorized: modelFolder(folder, 'compressed'), dense8: modelFolder(folder, 'dense') };
+  const made = new Map<Coding, CodedModel>();
+  const make = (coding: Exclude<Coding, 'dense16'>): CodedModel => {
+    const compressed = compressCheckpoint({ checkpoint: checkpoints[coding], task, params, validationInputs: 0, steps: { factorize: coding === 'factorized' } });
+    const image = imageOf(compressed.model, params, lengths);
+    return { image, requests: examples.map((example) => embed(compressed.encoder, example, image.model.inputScale)) };
+  };
+  const model = (coding: Coding): CodedModel => {
+    const known = made.get(coding);
+    if (known !== undefined) return known;
+    const dense = coding === 'dense16' ? model('dense8') : undefined;
+    const found = dense === undefined ? make(coding as Exclude<Coding, 'dense16'>) : { ...dense, image: imageOf(widened(dense.image.model), params, lengths) };
+    made.set(coding, found);
+    return found;
+  };
+  return { name: task, lengths, model };
+}
+
+/** A published shape with random weights and inputs of these lengths. */
+export function workloadSubject(shape: WorkloadShape, params: Params, lengths: readonly number[], seed: number): Subject {
+  const model = (coding: Coding): CodedModel => {
+    const packed = buildWorkload(shape, { coding, banks: params.array.columns, seed });
+    return { image: imageOf(packed, params, lengths), requests: workloadRequests(packed, lengths, seed) };
+  };
+  return { name: shape.name, lengths, model };
+}
