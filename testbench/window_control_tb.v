@@ -1,0 +1,81 @@
+// Bench of window_control: vector n holds the inputs of cycle n and the outputs expected in cycle n.
+//
+// Vector   outputs wanted: loaded, loading, load done, loader start, start, abort, window done, rows write valid and ready;
+//          wanted with load done: its code; wanted with window done: code and cause;
+//          inputs: load, loader done, loader code, start, valid, first, core done, core bad, stream (ended, done, CRC bad,
+//          error, short, left), rows read (asked, error), rows write (valid, ready, pending, error), port idle
+//          (first in the high bits)
+// Macros   VECTORS and the parameters of the unit, from tests/support/unit-bench.ts
+`default_nettype none
+module window_control_tb (
+  input  wire        clk_i,
+  input  wire        rst_i,
+  output reg         done_o,
+  output reg  [31:0] errors_o
+);
+  localparam SLICES      = `SLICES;
+  localparam VECTOR_BITS = 9 + 8 + 8 + SLICES + 1 + 1 + 8 + 1 + SLICES + 2*SLICES + 2 + 6 + 2 + 4 + 1;
+
+  reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
+  reg [8*512-1:0]       path;
+  reg [31:0]            index_q;
+  initial begin
+    if (!$value$plusargs("vectors=%s", path)) path = "vectors.hex";
+    $readmemh(path, vectors);
+  end
+
+  wire [8:0]          outputs;
+  wire [8:0]          outputs_want;
+  wire [7:0]          load_code;
+  wire [7:0]          load_code_want;
+  wire [7:0]          code;
+  wire [7:0]          code_want;
+  wire [SLICES-1:0]   cause;
+  wire [SLICES-1:0]   cause_want;
+  wire                load;
+  wire                loader_done;
+  wire [7:0]          loader_code;
+  wire                start;
+  wire [SLICES-1:0]   valid;
+  wire [2*SLICES-1:0] first;
+  wire                core_done;
+  wire                core_bad;
+  wire [5:0]          stream;
+  wire [1:0]          rd;
+  wire [3:0]          wr;
+  wire                port_idle;
+  assign { outputs_want, load_code_want, code_want, cause_want,
+           load, loader_done, loader_code, start, valid, first, core_done, core_bad, stream, rd, wr, port_idle } = vectors[index_q];
+
+  trex_window_control #(
+    .SLICES(SLICES)
+  ) dut (
+    .clk_i(clk_i), .rst_i(rst_i),
+    .load_i(load), .loaded_o(outputs[8]), .loading_o(outputs[7]), .load_done_o(outputs[6]), .load_code_o(load_code),
+    .loader_start_o(outputs[5]), .loader_done_i(loader_done), .loader_code_i(loader_code),
+    .start_i(start), .slice_valid_i(valid), .slice_first_i(first),
+    .window_done_o(outputs[2]), .window_code_o(code), .window_cause_o(cause), .start_o(outputs[4]), .abort_o(outputs[3]),
+    .core_done_i(core_done), .core_bad_i(core_bad),
+    .stream_ended_i(stream[5]), .stream_done_i(stream[4]), .stream_crc_bad_i(stream[3]), .stream_error_i(stream[2]),
+    .stream_short_i(stream[1]), .stream_left_i(stream[0]),
+    .rows_rd_asked_i(rd[1]), .rows_rd_error_i(rd[0]),
+    .rows_wr_valid_i(wr[3]), .rows_wr_valid_o(outputs[1]), .rows_wr_ready_i(wr[2]), .rows_wr_ready_o(outputs[0]),
+    .rows_wr_pending_i(wr[1]), .rows_wr_error_i(wr[0]), .port_idle_i(port_idle)
+  );
+
+  wire wrong = (outputs !== outputs_want) || (outputs[6] && (load_code !== load_code_want))
+               || (outputs[2] && ((code !== code_want) || (cause !== cause_want)));
+
+  always @(posedge clk_i) begin
+    if (rst_i) begin
+      index_q  <= 32'd0;
+      done_o   <= 1'b0;
+      errors_o <= 32'd0;
+    end else if (!done_o) begin
+      if (wrong) errors_o <= errors_o + 32'd1;
+      if (index_q == `VECTORS - 1) done_o <= 1'b1;
+      else index_q <= index_q + 32'd1;
+    end
+  end
+endmodule
+`default_nettype wire

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { makeParams } from '../../generator/params/params.js';
+import { counters, peCycleCauses, type CounterName } from '../../generator/params/registers.js';
+import { countersUnit } from '../../generator/rtl/counters.js';
+import { describeUnit, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
+
+interface Shape {
+  readonly columns: number;
+  readonly slices: number;
+  readonly lanesPerSlice: number;
+  readonly busBytes: number;
+}
+
+type Sums = Record<CounterName, bigint>;
+const noSums = (): Sums => Object.fromEntries(counters.map((name) => [name, 0n])) as Sums;
+const bits = (largest: number): number => Math.ceil(Math.log2(largest + 1));
+
+/** Random cycles, the sums after each, and what a vector of the bench holds. */
+function makeCycles({ columns, slices, lanesPerSlice, busBytes }: Shape, seed: number): { vectors: string[]; last: Sums } {
+  const random = makeRandom(seed);
+  const lanes = slices * lanesPerSlice;
+  const flag = (one: number): boolean => random.below(one) === 0;
+  const vectors: string[] = [];
+  let sums = noSums();
+  // What was counted one and two cycles ago.
+  let coming = noSums();
+  for (let n = 0; n < 2500; n++) {
+    const index = random.below(32);
+    const clear = flag(400);
+    const busy = random.below(200) > n % 100;
+    const [window, request, admitted] = [flag(5), flag(5), flag(5)];
+    const tokens = Number(random.bits(12));
+    const beat = Array.from({ length: 6 }, () => flag(2));
+    const [loadDone, sectionDone, crc] = [flag(10), flag(10), flag(10)];
+    const bytes = Array.from({ length: 7 }, () => random.bits(32));
+    const cause = random.below(7);
+    const mode = random.below(5);
+    const held = random.below(lanes + 1);
+    const work = random.below(held * columns + 1);
+    const name = counters[index];
+    vectors.push(pack([
+      [64, name === undefined ? 0n : sums[name]], [5, index], [1, clear], [1, busy], [1, window], [1, request], [1, admitted], [12, tokens],
+      ...beat.map((on) => [1, on] as const), [1, loadDone], ...bytes.slice(0, 3).map((count) => [32, count] as const),
+      [1, sectionDone], ...bytes.slice(3).map((count) => [32, count] as const), [1, crc],
+      [1, cause === 1], [3, mode], [bits(lanes), held], [bits(lanes * columns), work], ...[2, 3, 4, 5, 6].map((wait) => [1, cause === wait] as const),
+    ]));
+
+    const next = noSums();
+    const add = (to: CounterName, count: number | bigint, when: boolean): void => { if (when) next[to] += BigInt(count); };
+    add('cycles', 1, busy);
+    add('windows', 1, window);
+    add('requests', 1, request);
+    add('tokens', tokens, admitted);
+    add('readBeats', 1, beat[0]!);
+    add('writeBeats', 1, beat[1]!);
+    add('activationsInBytes', busBytes, beat[2]!);
+    add('activationsOutBytes', busBytes, beat[3]!);
+    add('descriptorsBytes', busBytes, beat[4]!);
+    add('descriptorsBytes', busBytes, beat[5]!);
+    (['programBytes', 'codebooksBytes', 'parametersBytes'] as const).forEach((to, i) => add(to, bytes[i]!, loadDone));
+    (['sparseValuesBytes', 'sparseIndicesBytes', 'denseBytes', 'parametersBytes'] as const).forEach((to, i) => add(to, bytes[3 + i]!, sectionDone));
+    add('parametersBytes', busBytes, crc);
+    next.parametersBytes = BigInt.asUintN(32, next.parametersBytes);
+    const all = lanes * columns;
+    (['noWindowPeCycles', undefined, 'weightStreamPeCycles', 'drainPeCycles', 'vectorPeCycles', 'activationsPeCycles', 'dependencyPeCycles'] as const)
+      .forEach((to, i) => { if (to !== undefined) add(to, all, busy && cause === i); });
+    const issue = busy && cause === 1;
+    add(mode === 1 ? 'sparsePeCycles' : mode >= 3 ? 'attentionPeCycles' : 'densePeCycles', work, issue);
+    add('paddingLanesPeCycles', (lanes - held) * columns, issue);
+    add('paddingColumnsPeCycles', held * columns - work, issue);
+    for (const one of counters) sums[one] += coming[one];
+    coming = next;
+    if (clear) [sums, coming] = [noSums(), noSums()];
+  }
+  for (const one of counters) sums[one] += coming[one];
+  return { vectors, last: sums };
+}
+
+function countersBench(shape: Shape, seed: number): Bench {
+  const { columns, slices, lanesPerSlice, busBytes } = shape;
+  const params = makeParams({ array: { columns, slices, lanesPerSlice, passes: 4 }, port: { busBytes } });
+  return {
+    unit: 'counters', files: render(params, countersUnit),
+    macros: { COLUMNS: columns, LANES: slices * lanesPerSlice, BUS_BYTES: busBytes }, vectors: makeCycles(shape, seed).vectors,
+  };
+}
+
+describeUnit({
+  unit: 'counters',
+  shapes: [
+    { columns: 8, slices: 4, lanesPerSlice: 32, busBytes: 16 },
+    { columns: 2, slices: 1, lanesPerSlice: 1, busBytes: 4 },
+    { columns: 32, slices: 2, lanesPerSlice: 4, busBytes: 64 },
+  ],
+  makeBench: countersBench,
+  mutants: [
+    { what: 'counts a cycle without a request', find: 'wire [0:0] cycles_d = busy_i', put: "wire [0:0] cycles_d = 1'b1" },
+    { what: 'puts scores to sparse work', find: 'mode_i >= SCORES', put: 'mode_i > SCORES' },
+    { what: 'counts lanes without a token as work', find: '? ALL - held', put: '? ALL - ALL' },
+    { what: 'gives a cycle of the drain to nothing, too', find: '|| wait_drain_i', put: '' },
+    { what: 'forgets one of two beats in a cycle', find: "(completion_beat_i ? BEAT : 32'd0)", put: "(descriptor_beat_i ? 32'd0 : completion_beat_i ? BEAT : 32'd0)" },
+    { what: 'forgets the CRC of a region', find: '(crc_beat_i ? BEAT', put: "(1'b0 ? BEAT" },
+    { what: 'counts with 32 bits', find: 'dense_bytes_sum_q + {', put: "{ 32'd0, dense_bytes_sum_q[31:0] } + {" },
+    { what: 'keeps what was on its way when cleared', find: "tokens_q <= { 12{1'b0} };", put: '' },
+  ],
+});
+
+describe('PE-cycles', () => {
+  it.each([1, 2, 3, 4])('add up to all cycles of the array: seed %i', (seed) => {
+    const { last } = makeCycles({ columns: 8, slices: 4, lanesPerSlice: 2, busBytes: 16 }, seed);
+    const sum = peCycleCauses.reduce((total, cause) => total + last[`${cause}PeCycles`], 0n);
+    expect(sum).toBe(last.cycles * 64n);
+    expect(sum).toBeGreaterThan(0n);
+  });
+});

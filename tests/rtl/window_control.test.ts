@@ -1,0 +1,156 @@
+import { makeParams } from '../../generator/params/params.js';
+import { completionCodes } from '../../generator/params/registers.js';
+import { windowControl } from '../../generator/rtl/window_control.js';
+import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
+
+interface Shape {
+  readonly slices: number;
+}
+
+const codes = completionCodes;
+
+/** Signals of one cycle that the unit sees, besides load and start. */
+interface Cycle {
+  coreDone: boolean;
+  coreBad: boolean;
+  ended: boolean;
+  done: boolean;
+  crcBad: boolean;
+  streamError: boolean;
+  short: boolean;
+  left: boolean;
+  readAsked: boolean;
+  readError: boolean;
+  writeValid: boolean;
+  writeReady: boolean;
+  pending: boolean;
+  writeError: boolean;
+  idle: boolean;
+}
+
+interface Ending {
+  /** The cycle that ends the window; after an error the port is awaited. */
+  readonly at: number;
+  readonly code: number;
+  readonly cause: number | undefined;
+}
+
+/** First slices of the requests of a window. */
+function makeTable(random: Random, slices: number): { valid: boolean[]; first: number[]; firsts: number[] } {
+  const valid: boolean[] = [];
+  const first: number[] = [];
+  const firsts: number[] = [];
+  while (valid.length < slices) {
+    const at = valid.length;
+    const count = 1 + random.below(slices - at);
+    const here = at === 0 || random.below(4) > 0;
+    if (here) firsts.push(at);
+    for (let n = 0; n < count; n++) {
+      valid.push(here);
+      first.push(here ? at : 0);
+    }
+  }
+  return { valid, first, firsts };
+}
+
+/** Cycles of one window from the one behind its start, long enough for any end. */
+function makeWindow(random: Random, requests: number): Cycle[] {
+  const flag = (one: number): boolean => random.below(one) === 0;
+  const length = 64;
+  const coreDone = 20 + random.below(20);
+  const ended = 10 + random.below(15);
+  const crc = ended + random.below(6) - 3;
+  const late = flag(6) ? coreDone + 4 : ended;
+  const fault = ['none', 'none', 'crcBad', 'streamError', 'short', 'coreBad', 'readError', 'writeError'][random.below(8)];
+  const faultAt = random.below(45);
+  const both = flag(3);
+  const answers = coreDone + random.below(12);
+  let asked = 0;
+  return Array.from({ length }, (_, n) => {
+    const hit = (name: string): boolean => (n === faultAt && fault === name) || (both && n === faultAt && fault !== 'none' && flag(3));
+    const readAsked = asked < requests && flag(8) && n < coreDone;
+    if (readAsked) asked++;
+    return {
+      coreDone: n === coreDone, coreBad: hit('coreBad'), ended: n >= late, done: n >= crc, crcBad: hit('crcBad'), streamError: hit('streamError'),
+      short: hit('short'), left: n < late, readAsked, readError: hit('readError') && n > 0, writeValid: flag(3), writeReady: flag(2),
+      pending: n < answers && flag(2), writeError: hit('writeError'), idle: n >= length - 4 || flag(4),
+    };
+  });
+}
+
+/** Which request of the window a bus error belongs to: the last one that was asked for. */
+function endOf(cycles: readonly Cycle[], firsts: readonly number[]): Ending {
+  let coreDone = false;
+  let reads = 0;
+  let writes = 0;
+  for (const [at, c] of cycles.entries()) {
+    coreDone ||= c.coreDone;
+    const causes: [boolean, number, number | undefined][] = [
+      [c.streamError, codes.readWeights, undefined], [c.readError, codes.readRows, firsts[reads - 1]], [c.writeError, codes.writeRows, firsts[writes - 1]],
+      [c.crcBad, codes.passCrc, undefined], [c.coreBad, codes.badProgram, undefined], [c.short || (coreDone && c.left), codes.streamEnd, undefined],
+    ];
+    const found = causes.find(([here]) => here);
+    if (found !== undefined) return { at, code: found[1], cause: found[2] };
+    if (coreDone && !c.pending && c.ended && c.done && !c.left) return { at, code: codes.good, cause: undefined };
+    if (c.readAsked) reads++;
+    if (c.writeValid && c.writeReady && !c.pending) writes++;
+  }
+  throw new Error('a window of the bench has no end');
+}
+
+function windowControlBench({ slices }: Shape, seed: number): Bench {
+  const random = makeRandom(seed);
+  const vectors: string[] = [];
+  let loaded = false;
+  let loading = false;
+  let told: number | undefined;
+  for (let n = 0; n < 250; n++) {
+    const { valid, first, firsts } = makeTable(random, slices);
+    const cycles = makeWindow(random, firsts.length);
+    // An error of rows needs rows.
+    const usable = cycles.filter((c, at) => !((c.readError && !cycles.slice(0, at).some((b) => b.readAsked)) || (c.writeError && !cycles.slice(0, at).some((b) => b.writeValid && b.writeReady && !b.pending))));
+    const { at, code, cause } = endOf(usable, firsts);
+    const good = code === codes.good;
+    const quiet = good ? at : at + 2 + usable.slice(at + 2).findIndex((c) => c.idle && !c.pending);
+    const start: Cycle = { ...usable[0]!, coreDone: false };
+    const rest = random.below(3);
+    [start, ...usable.slice(0, quiet + 2 + rest)].forEach((c, index) => {
+      const time = index - 1;
+      const load = !loading && random.below(12) === 0;
+      const loaderDone = loading && random.below(4) === 0;
+      const loaderCode = random.below(2) === 0 ? 0 : 12 + random.below(3);
+      vectors.push(pack([
+        [1, loaded], [1, loading], [1, told !== undefined], [1, load], [1, time === -1], [1, !good && time === at + 1], [1, time === quiet + 1],
+        [1, c.writeValid && !c.pending], [1, c.writeReady && !c.pending], [8, told ?? 0], [8, code], [slices, cause === undefined ? 0 : 2 ** cause],
+        [1, load], [1, loaderDone], [8, loaderCode], [1, time === -1], [slices, join(valid, 1)], [2 * slices, join(first, 2)],
+        [1, c.coreDone], [1, c.coreBad], [1, c.ended], [1, c.done], [1, c.crcBad], [1, c.streamError], [1, c.short], [1, c.left],
+        [1, c.readAsked && time >= 0], [1, c.readError], [1, c.writeValid], [1, c.writeReady], [1, c.pending], [1, c.writeError], [1, c.idle],
+      ]));
+      told = loaderDone ? loaderCode : undefined;
+      if (load) [loaded, loading] = [false, true];
+      else if (loaderDone) [loaded, loading] = [loaderCode === 0, false];
+    });
+  }
+  return { unit: 'window_control', files: render(makeParams({ array: { slices } }), windowControl), macros: { SLICES: slices }, vectors };
+}
+
+describeUnit({
+  unit: 'window_control',
+  shapes: [{ slices: 4 }, { slices: 1 }, { slices: 2 }],
+  makeBench: windowControlBench,
+  mutants: [
+    { what: 'ends a window before its rows have their responses', find: 'good        = core_done && !rows_wr_pending_i', put: 'good        = core_done' },
+    { what: 'ends a window before its CRC', find: 'stream_ended_i && stream_done_i', put: 'stream_ended_i' },
+    { what: 'lets a program leave beats', find: ' || (core_done && stream_left_i)', put: '' },
+    { what: 'forgets that the program has ended', find: 'core_done_q || core_done_i', put: 'core_done_i' },
+    { what: 'ends an aborted window while reads are in flight', find: 'port_idle_i && !rows_wr_pending_i', put: '!rows_wr_pending_i' },
+    { what: 'ends an aborted window while writes are in flight', find: 'if (port_idle_i && !rows_wr_pending_i)', put: 'if (port_idle_i)' },
+    { what: 'blames the request before', find: 'rd_now_q  <= rd_next;', put: 'rd_now_q  <= rd_now_q;' },
+    { what: 'blames the readers for errors of the writers', find: 'rows_wr_error_i ? wr_now_q', put: 'rows_wr_error_i ? rd_now_q' },
+    { what: 'blames a request for the errors of the weights', find: 'if (!stream_error_i) window_cause_o', put: 'window_cause_o' },
+    { what: 'lets rows of two requests overlap', find: 'rows_wr_valid_i && !rows_wr_pending_i', put: 'rows_wr_valid_i' },
+    { what: 'takes a bad load for good', find: 'loader_code_i == LOADED', put: "1'b1" },
+    { what: 'stays loaded while it loads', find: "loaded_o  <= 1'b0;\n      loading_o <= 1'b1;", put: "loading_o <= 1'b1;" },
+    { what: 'prefers the CRC to the bus error that broke it', find: 'stream_error_i   ? READ_WEIGHTS :', put: '(stream_error_i && !stream_crc_bad_i) ? READ_WEIGHTS :' },
+  ],
+});
