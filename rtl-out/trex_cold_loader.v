@@ -63,11 +63,11 @@ module trex_cold_loader #(
   localparam CODE_PIECE = (CODE_BYTES > BUS_BYTES) ? BUS_BYTES : CODE_BYTES;  // bytes of a code word in a beat
   localparam [2:0] WORD_SHIFT = 3'd4;
   localparam CODE_SHIFT = $clog2(CODE_BYTES);
-  localparam [5:0] WORD_LAST  = 16 / WORD_PIECE - 1;
-  localparam [5:0] CODE_LAST  = CODE_BYTES / CODE_PIECE - 1;
-  localparam [5:0] WORDS_BEAT = BUS_BYTES / WORD_PIECE - 1;
-  localparam [5:0] CODES_BEAT = BUS_BYTES / CODE_PIECE - 1;
-  localparam [5:0] BYTES_BEAT = BUS_BYTES - 1;
+  localparam WORD_LAST  = 16 / WORD_PIECE - 1;
+  localparam CODE_LAST  = CODE_BYTES / CODE_PIECE - 1;
+  localparam WORDS_BEAT = BUS_BYTES / WORD_PIECE - 1;
+  localparam CODES_BEAT = BUS_BYTES / CODE_PIECE - 1;
+  localparam BYTES_BEAT = BUS_BYTES - 1;
   localparam [31:0] BEAT_LESS = BUS_BYTES - 1;
   localparam [23:0] MOST_INSTRUCTIONS = INSTRUCTIONS;
   localparam [3:0]  MOST_MATRICES     = MATRICES;
@@ -116,8 +116,8 @@ module trex_cold_loader #(
   wire [127+8*CODE_PIECE:0] join_code = { beat_q[8*CODE_PIECE-1:0], word_q };
   wire [135:0]              join_byte = { beat_q[7:0], word_q };
   wire       long_word  = is_program || is_books;
-  wire [5:0] last_part  = long_word ? WORD_LAST : (is_table ? 6'd0 : CODE_LAST);
-  wire [5:0] last_piece = long_word ? WORDS_BEAT : (is_table ? BYTES_BEAT : CODES_BEAT);
+  wire [5:0] last_part  = long_word ? WORD_LAST[5:0] : (is_table ? 6'd0 : CODE_LAST[5:0]);
+  wire [5:0] last_piece = long_word ? WORDS_BEAT[5:0] : (is_table ? BYTES_BEAT[5:0] : CODES_BEAT[5:0]);
   wire       piece      = state_q == PIECE;
   wire       whole      = piece && (part_q == last_part);
   wire       beat       = valid_i && ready_o;

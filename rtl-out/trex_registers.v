@@ -337,8 +337,9 @@ module trex_registers #(
       if (counter_hit && !ar_addr_q[2]) counter_high_q <= counter_i[63:32];
     end
     if (rst_i) begin
-      ar_held_q <= 1'b0;
-      r_valid_q <= 1'b0;
+      ar_held_q      <= 1'b0;
+      r_valid_q      <= 1'b0;
+      counter_high_q <= 32'd0;
     end else begin
       if (s_axil_arvalid && s_axil_arready) ar_held_q <= 1'b1;
       else if (read) ar_held_q <= 1'b0;

@@ -99,16 +99,15 @@ module trex_window_former #(
 
   // ---- the walk ----
   reg  [2:0] next_q;      // slices given so far
-  reg  [2:0] class_q;     // slices that the oldest one keeps
+  reg  [2:0] class_q;     // slices of the oldest one; classes of 3 and 4 fit nobody else, so they need not be joined
   reg        stop_q;      // an entry that must not be passed over has been left
   wire       oldest  = look_at_q == {COUNT_BITS{1'b0}};
   wire       last    = look_at_q + ONE == count_q;
   wire [11:0] twice  = SLICE_TOKENS << 1;
   wire [2:0] count   = 3'd1 + ((length > SLICE_TOKENS) ? 3'd1 : 3'd0) + ((length > twice) ? 3'd1 : 3'd0)
                        + ((length > SLICE_TOKENS + twice) ? 3'd1 : 3'd0);
-  wire [2:0] kept    = ((policy_i == 2'd1) && (count == 3'd3)) ? 3'd4 : count;
-  wire       allowed = (policy_i == 2'd0) ? 1'b0 : (policy_i == 2'd1) ? (kept == class_q) : 1'b1;
-  wire [3:0] behind  = { 1'b0, next_q } + { 1'b0, kept };  // at most 8
+  wire       allowed = (policy_i == 2'd0) ? 1'b0 : (policy_i == 2'd1) ? (count == class_q) : 1'b1;
+  wire [3:0] behind  = { 1'b0, next_q } + { 1'b0, count };  // at most 8
   assign     take    = look_q && (oldest || (allowed && !stop_q && (behind <= SLICES_4)));
   assign     keep    = look_q && !take;
 
@@ -117,9 +116,9 @@ module trex_window_former #(
     look_at_q <= walk_at_q;
     if (walk_q) walk_at_q <= walk_at_q + ONE;
     if (look_q) begin
-      if (oldest) class_q <= kept;
+      if (oldest) class_q <= count;
       if (take) begin
-        next_q    <= oldest ? kept : behind[2:0];
+        next_q    <= oldest ? count : behind[2:0];
         passing_q <= keep_at_q;
       end else begin
         keep_at_q <= keep_at_q + ONE;

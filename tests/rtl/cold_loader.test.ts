@@ -2,6 +2,7 @@ import { makeParams } from '../../generator/params/params.js';
 import { completionCodes } from '../../generator/params/registers.js';
 import { crcOf } from '../../generator/program/manifest.js';
 import { coldTraffic } from '../../generator/program/traffic.js';
+import { sumTraffic } from '../../generator/program/traffic-classes.js';
 import { axiRead } from '../../generator/rtl/axi_read.js';
 import { coldLoader } from '../../generator/rtl/cold_loader.js';
 import { crc32 } from '../../generator/rtl/crc32.js';
@@ -27,21 +28,26 @@ interface Sizes {
 
 const base = 2 ** 29 - 1024;
 
-/** What the registers may say instead of the truth; each is one wrong size. */
-function wrongSizes(sizes: Sizes, { codeWords, matrices, instructions }: Shape): Sizes[] {
+const trafficOf = ({ instructions, words, table }: Sizes, hardware: Pick<Shape, 'columns' | 'busBytes'>) =>
+  coldTraffic({ matrices: words.map((inner) => ({ inner, rank: hardware.columns })), table, operations: instructions - 1 }, hardware);
+
+/** What the registers may say instead of the truth: another size than the region has, or a region that does not fit. */
+function wrongSizes(sizes: Sizes, shape: Shape): Sizes[] {
   const { words, beats, table } = sizes;
-  const short = words.reduce((sum, count) => sum + count, 0);
+  const { codeWords, matrices, instructions, busBytes } = shape;
+  const last = codeWords - words.slice(1).reduce((sum, count) => sum + count, 0);
+  const whole = (wrong: Sizes): Sizes => ({ ...wrong, beats: sumTraffic(trafficOf(wrong, shape)) / busBytes });
   return [
     { ...sizes, beats: beats + 1 },
     { ...sizes, beats: beats - 1 },
     { ...sizes, beats: 0 },
     { ...sizes, table: !table },
-    { ...sizes, instructions: 0 },
-    { ...sizes, instructions: instructions + 1 },
     { ...sizes, words: [] },
-    { ...sizes, words: Array.from({ length: matrices + 1 }, () => 1) },
-    { ...sizes, words: [...words.slice(1), (words[0] ?? 0) + codeWords - short + 1] },
-    { ...sizes, words: [...words.slice(1), 0] },
+    whole({ ...sizes, instructions: 0 }),
+    whole({ ...sizes, instructions: instructions + 1 }),
+    whole({ ...sizes, words: Array.from({ length: matrices + 1 }, () => 1) }),
+    whole({ ...sizes, words: [...words.slice(1), last + 1] }),
+    whole({ ...sizes, words: [...words.slice(1), 0] }),
   ].filter((wrong) => wrong.words.length <= 8);
 }
 
@@ -92,7 +98,7 @@ function loaderBench(shape: Shape, seed: number): Bench {
     const bytes = [...region, ...last];
     for (let n = 0; n < bytes.length; n += busBytes) memory.push(join(bytes.slice(n, n + busBytes), 8).toString(16));
     const sizes = { instructions: length, words, table, beats: bytes.length / busBytes };
-    const traffic = coldTraffic({ matrices: words.map((inner) => ({ inner, rank: columns })), table, operations: length - 1 }, { columns, busBytes });
+    const traffic = trafficOf(sizes, shape);
     const counts = [traffic.program, traffic.codebooks, traffic.parameters];
     if (kind === 'bus') errorAt = base + busBytes * (at + random.below(sizes.beats));
     load(at, sizes, kind === 'crc' ? completionCodes.coldCrc : kind === 'bus' ? completionCodes.readCold : 0, counts);
@@ -130,9 +136,10 @@ describeUnit<Shape>({
     { what: 'rounds a section down to beats', find: '(bytes + BEAT_LESS) >> BUS_SHIFT', put: 'bytes >> BUS_SHIFT' },
     { what: 'puts every matrix at the start of the store', find: "is_codes ? code_words_q[23:0] : 24'd0", put: "24'd0" },
     { what: 'begins a section in the beat of the one before', find: "            state_q   <= NEXT;", put: '            if (piece_q == last_piece) state_q <= NEXT; else begin left_q <= 24\'d1; state_q <= PIECE; end' },
+    { what: 'takes a matrix of no words', find: "is_codes && there && (words == 24'd0)", put: "1'b0" },
     { what: 'accepts any CRC', find: 'crc_bad_q <= !crc_good', put: "crc_bad_q <= 1'b0" },
-    { what: 'forgets the table', find: 'left_q <= words', put: 'left_q <= is_table ? 24\'d1 : words' },
-    { what: 'forgets a bus error', find: 'if (error_i) bus_error_q', put: "if (error_i && (state_q == LAST)) bus_error_q" },
+    { what: 'forgets the table', find: 'left_q    <= words', put: 'left_q    <= is_table ? 24\'d1 : words' },
+    { what: 'forgets a bus error', find: 'if (error_i) bus_error_q', put: "if (1'b0) bus_error_q" },
     { what: 'takes a bus error for a wrong CRC', find: '(bus_error_q ? READ_COLD : (crc_bad_q ? COLD_CRC', put: '(crc_bad_q ? COLD_CRC : (bus_error_q ? READ_COLD' },
     { what: 'counts padding as codebooks', find: 'codebooks_q <= codebooks_q + bytes', put: 'codebooks_q <= codebooks_q + (beats << BUS_SHIFT)' },
   ],
