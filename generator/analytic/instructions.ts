@@ -107,21 +107,19 @@ function drainBound({ plan: { columns }, passes }: Walk): number {
 }
 
 /** The last tile drains before the next instruction begins. */
-function flush({ tally, passes }: Walk, columns: number): number {
-  const cycles = timing.drainStart + columns * passes + timing.flush;
-  tally.drain += cycles;
-  return cycles;
+function flushCycles({ passes }: Walk, columns: number): number {
+  return timing.drainStart + columns * passes + timing.flush;
 }
 
-/** Tiles of `steps` each without anything from the stream. */
-function tiles(walk: Walk, count: number, steps: number, lastColumns: number): void {
+/** Tiles of `steps` each without anything from the stream, all of it so many times. */
+function tiles(walk: Walk, count: number, steps: number, lastColumns: number, times = 1): void {
   const { tally, passes } = walk;
   const each = steps * passes;
-  const stall = (count - 1) * Math.max(0, drainBound(walk) - each);
-  tally.issue += count * each;
-  tally.laneCycles += count * steps * walk.tokens;
-  tally.drain += stall;
-  walk.now += count * each + stall + flush(walk, lastColumns);
+  const drain = (count - 1) * Math.max(0, drainBound(walk) - each) + flushCycles(walk, lastColumns);
+  tally.issue += times * count * each;
+  tally.laneCycles += times * count * steps * walk.tokens;
+  tally.drain += times * drain;
+  walk.now += times * (count * each + drain);
 }
 
 function lastColumns(outer: number, columns: number): number {
@@ -149,9 +147,10 @@ function streamed(walk: Walk, { op, inner, outer, beats }: Step): void {
   const late = reads.take(beats, walk.now, cycles, passes);
   tally.issue += count * each;
   tally.laneCycles += count * inner * walk.tokens;
-  tally.drain += stall;
+  const flush = flushCycles(walk, lastColumns(outer, columns));
+  tally.drain += stall + flush;
   tally.weightStream += waits + late;
-  walk.now += cycles + late + flush(walk, lastColumns(outer, columns));
+  walk.now += cycles + late + flush;
 }
 
 /** Two walks over the features; the second takes gamma and beta from the stream. */
@@ -170,15 +169,15 @@ function norm(walk: Walk, { inner, beats }: Step): void {
 /** Scores of all keys, softmax over them, and values weighted by them: heads of the same shape one after the other. */
 function attend(walk: Walk, { inner, repeat, uniform }: Step): void {
   const { tally, passes, keys, plan: { columns, lanes } } = walk;
-  for (let head = 0; head < repeat; head++) {
-    if (head > 0) walk.end();
-    tally.attention += inner * walk.squares * (uniform ? 1 : 2);
-    if (!uniform) tiles(walk, keys / columns, inner, columns);
-    const softmax = (keys + lanes) * passes + timing.softmax;
-    tally.vector += softmax;
-    walk.now += softmax;
-    tiles(walk, Math.ceil(inner / columns), keys, lastColumns(inner, columns));
-  }
+  tally.attention += repeat * inner * walk.squares * (uniform ? 1 : 2);
+  // The first of them is fetched and decoded already.
+  tally.dependency += (repeat - 1) * timing.fetchDecode;
+  walk.now += (repeat - 1) * timing.fetchDecode;
+  if (!uniform) tiles(walk, keys / columns, inner, columns, repeat);
+  const softmax = repeat * ((keys + lanes) * passes + timing.softmax);
+  tally.vector += softmax;
+  walk.now += softmax;
+  tiles(walk, Math.ceil(inner / columns), keys, lastColumns(inner, columns), repeat);
 }
 
 /** Rows of one request after the other: filled beat by beat for the tokens of a pass, then spread feature by feature. */

@@ -22,12 +22,18 @@ export interface ReadPortShape {
   readonly descriptorBeats: number;
 }
 
+/** Cycles that two rounds of bursts may differ by and still be alike. */
+const steady = 1e-6;
+
 /** Times are cycles since the window began. One object serves many windows: nothing is allocated after its making. */
 export class ReadPort {
   private readonly burst: number;
   private readonly buffered: number;
   private readonly held: number;
   private readonly descriptorBeats: number;
+  private readonly outstanding: number;
+  /** Rings of one length, by the number of a burst: its last beat of all bursts; first beat, and drop, of the stream's. */
+  private readonly ring: number;
   private readonly ends: Float64Array;
   private readonly firsts: Float64Array;
   private readonly drops: Float64Array;
@@ -51,9 +57,11 @@ export class ReadPort {
     this.descriptorBeats = descriptorBeats;
     this.held = decoderBeats;
     this.buffered = Math.floor(prefetchBeats / burstBeats);
-    this.ends = new Float64Array(outstandingReads);
-    this.firsts = new Float64Array(this.buffered + 1);
-    this.drops = new Float64Array(this.buffered + Math.ceil(decoderBeats / burstBeats) + 2);
+    this.outstanding = outstandingReads;
+    this.ring = Math.max(outstandingReads, this.buffered + Math.ceil(decoderBeats / burstBeats) + 2);
+    this.ends = new Float64Array(this.ring);
+    this.firsts = new Float64Array(this.ring);
+    this.drops = new Float64Array(this.ring);
   }
 
   /** A window begins: its stream has so many beats, the CRC included, and begins `offset` beats behind a whole burst. */
@@ -70,8 +78,8 @@ export class ReadPort {
     this.position = offset;
     this.offset = offset;
     this.dropped = 0;
-    while (this.dropBeat() < offset) this.drops[this.dropped++ % this.drops.length] = 0;
-    const lead = Math.min(timing.streamLead, this.ends.length + 1, this.buffered, Math.ceil(this.streamEnd / this.burst));
+    while (this.dropBeat() < offset) this.drops[this.dropped++ % this.ring] = 0;
+    const lead = Math.min(timing.streamLead, this.outstanding + 1, this.buffered, Math.ceil(this.streamEnd / this.burst));
     for (let i = 0; i < lead; i++) this.askStream();
   }
 
@@ -94,9 +102,8 @@ export class ReadPort {
   }
 
   private askNow(ready: number, beats: number): number {
-    const slot = this.count % this.ends.length;
     let issue = Math.max(ready, this.lastIssue + 1);
-    if (this.count >= this.ends.length) issue = Math.max(issue, this.ends[slot]! + 1);
+    if (this.count >= this.outstanding) issue = Math.max(issue, this.ends[(this.count - this.outstanding) % this.ring]! + 1);
     const first = Math.max(issue + timing.readRound + this.latency, this.lastBeat + this.pace);
     this.lastIssue = issue;
     this.finish(first + (beats - 1) * this.pace);
@@ -113,7 +120,7 @@ export class ReadPort {
 
   private finish(last: number): void {
     this.lastBeat = last;
-    this.ends[this.count % this.ends.length] = last;
+    this.ends[this.count % this.ring] = last;
   }
 
   get cyclesPerBeat(): number {
@@ -131,12 +138,12 @@ export class ReadPort {
     const before = at - this.buffered;
     let ready: number = timing.streamStart;
     if (before >= 0) {
-      const arrived = this.firsts[before % this.firsts.length]! + (this.burst - 1) * this.pace;
-      ready = Math.max(this.drops[before % this.drops.length]!, arrived + timing.streamBuffer) + timing.streamCredit;
+      const arrived = this.firsts[before % this.ring]! + (this.burst - 1) * this.pace;
+      ready = Math.max(this.drops[before % this.ring]!, arrived + timing.streamBuffer) + timing.streamCredit;
     }
     const skipped = at === 0 ? this.offset : 0;
     const first = this.ask(ready, Math.min(this.burst, this.streamEnd - at * this.burst) - skipped);
-    this.firsts[at % this.firsts.length] = first - skipped * this.pace;
+    this.firsts[at % this.ring] = first - skipped * this.pace;
     this.asked++;
   }
 
@@ -151,20 +158,55 @@ export class ReadPort {
     const end = this.position + beats;
     let late = each * beats - cycles;
     let wanted = start;
+    // Lag of a round of bursts, as many as the rings hold, and how early its last one came.
+    let roundLag = 0;
+    let roundBursts = 0;
+    let lastLag = NaN;
+    let lastLead = NaN;
     for (let at = this.position; at < end; ) {
       const number = Math.floor(at / this.burst);
       while (this.asked <= number) this.askStream();
       const stop = Math.min(end, (number + 1) * this.burst);
-      const arrival = this.firsts[number % this.firsts.length]! + timing.streamDecode + (at - number * this.burst) * this.pace;
+      const arrival = this.firsts[number % this.ring]! + timing.streamDecode + (at - number * this.burst) * this.pace;
       const span = stop - at - 1;
-      const lag = Math.max(0, arrival - wanted, arrival + span * this.pace - wanted - span * each);
+      const lead = wanted - arrival;
+      const lag = Math.max(0, -lead, span * this.pace - lead - span * each);
       late += lag;
       wanted += lag;
-      for (let drop = this.dropBeat(); drop < stop; drop = this.dropBeat()) this.drops[this.dropped++ % this.drops.length] = wanted + (drop - at) * each + leave;
+      for (let drop = this.dropBeat(); drop < stop; drop = this.dropBeat()) this.drops[this.dropped++ % this.ring] = wanted + (drop - at) * each + leave;
       wanted += (stop - at) * each;
+      roundLag += lag;
+      roundBursts++;
       at = stop;
+      if (roundBursts < this.ring) continue;
+      // Two rounds alike: so are all further ones of this section.
+      const rounds = Math.floor((end - at) / (this.ring * this.burst)) - 1;
+      if (rounds > 0 && this.descriptors === 0 && Math.abs(roundLag - lastLag) < steady && Math.abs(lead - lastLead) < steady) {
+        const shift = rounds * (this.ring * this.burst * each + roundLag);
+        this.skip(rounds, shift);
+        late += rounds * roundLag;
+        wanted += shift;
+        at += rounds * this.ring * this.burst;
+      }
+      lastLag = roundLag;
+      lastLead = lead;
+      roundLag = roundBursts = 0;
     }
     this.position = end;
     return late;
+  }
+
+  /** So many rounds of bursts later everything is as it is now. */
+  private skip(rounds: number, cycles: number): void {
+    for (let i = 0; i < this.ring; i++) {
+      this.ends[i]! += cycles;
+      this.firsts[i]! += cycles;
+      this.drops[i]! += cycles;
+    }
+    this.lastIssue += cycles;
+    this.lastBeat += cycles;
+    this.asked += rounds * this.ring;
+    this.dropped += rounds * this.ring;
+    this.count += rounds * this.ring;
   }
 }
