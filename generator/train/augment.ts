@@ -50,14 +50,3 @@ export function warpPatches({ turn, zoom, shear, shift }: Warp = defaultWarp): (
     return { ...example, features: out };
   };
 }
-
-/**
- * Ids forgotten at random: id n of a token becomes the row for everything rare with the chance shares[n], so that the
- * others must carry the meaning too. That row is the last of its kind (docs/tasks.md), so the largest that the data shows.
- */
-export function forgetIds(examples: readonly Example[], shares: readonly number[]): (example: Example, random: Random) => Example {
-  const kinds = shares.length;
-  const rare = new Int32Array(kinds);
-  for (const { ids } of examples) ids!.forEach((id, at) => (rare[at % kinds] = Math.max(rare[at % kinds]!, id)));
-  return (example, random) => ({ ...example, ids: example.ids!.map((id, at) => (shares[at % kinds]! > 0 && random() < shares[at % kinds]! ? rare[at % kinds]! : id)) });
-}

@@ -1,5 +1,7 @@
 /** Examples of any lengths packed one after the other, without padding, in the engine's memory. */
 import type { Example } from '../data/dataset.js';
+import { refuse } from '../errors.js';
+import type { ModelConfig } from '../model/config.js';
 import type { Sequences } from './tape.js';
 import type { Engine } from './wasm.js';
 
@@ -39,6 +41,29 @@ export function packBatch(engine: Engine, examples: readonly Example[]): Batch {
     perToken: first.ids === undefined ? 0 : first.ids.length / first.length,
     features: first.features === undefined ? 0 : engine.put(joinFloats(examples.map(({ features }) => features!))),
   };
+}
+
+const shown = 3;
+
+/** What would read or write outside the model's tables; the first few problems. */
+export function checkExamples(config: ModelConfig, examples: readonly Example[], name: string): void {
+  const { maxLength, vocabulary, featureCount, classes, input, head } = config;
+  const problems: string[] = [];
+  for (let i = 0; i < examples.length && problems.length < shown; i++) {
+    const { length, ids, features, labels } = examples[i]!;
+    const path = `${name}[${i}]`;
+    if (!(length >= 1 && length <= maxLength)) problems.push(`${path}.length = ${length} tokens: must be 1 .. ${maxLength}`);
+    const wanted = head === 'token' ? length : 1;
+    if (labels.length !== wanted) problems.push(`${path}.labels: has ${labels.length}, must have ${wanted}`);
+    const label = labels.find((one) => one >= classes);
+    if (label !== undefined) problems.push(`${path}.labels: contains ${label}; the model has classes 0 .. ${classes - 1}`);
+    if (input === 'patches' && features?.length !== length * featureCount) problems.push(`${path}.features: has ${features?.length ?? 0} values, must have ${length * featureCount}`);
+    if (input === 'patches') continue;
+    if (ids === undefined || ids.length === 0 || ids.length % length !== 0) problems.push(`${path}.ids: has ${ids?.length ?? 0}, must have some for each of ${length} tokens`);
+    const id = ids?.find((one) => one < 0 || one >= vocabulary);
+    if (id !== undefined) problems.push(`${path}.ids: contains ${id}; the table has rows 0 .. ${vocabulary - 1}`);
+  }
+  refuse(problems.slice(0, shown));
 }
 
 /** Labels that count, over all examples. */

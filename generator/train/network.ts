@@ -2,13 +2,14 @@
  * An encoder as the engine trains it: its tensors as parameters, its forward pass on a tape. Sites and order are those of
  * generator/compress/forward.ts; with quantisation every site and every weight is rounded as the machine does.
  */
-import { layerNames, type DenseLayer, type Encoder, type Layer, type LayerName, type Norm } from '../compress/encoder.js';
-import type { Batch } from './batch.js';
-import { Parameters, type TensorSpec } from './parameters.js';
-import type { Rounding } from './rounding.js';
-import { Tape, type Noise, type Tensor, type Weight } from './tape.js';
-import type { Engine } from './wasm.js';
+import { layerNames, type Encoder, type LayerName } from '../compress/encoder.js';
 import { sharedWeights } from '../compress/forward.js';
+import type { Batch } from './batch.js';
+import { Parameters } from './parameters.js';
+import { groupOf, type Rounding } from './rounding.js';
+import { Tape, type Noise, type Tensor, type Weight } from './tape.js';
+import { encoderWith, tensorsOf } from './tensors.js';
+import type { Engine } from './wasm.js';
 
 export class Network {
   readonly parameters: Parameters;
@@ -137,69 +138,6 @@ export class Network {
 
   /** The encoder with the parameters as they are now, unrounded. */
   toEncoder(): Encoder {
-    const { encoder, parameters } = this;
-    const read = (name: string): Float32Array => parameters.read(name);
-    const norm = (path: string): Norm => ({ gamma: read(`${path}.gamma`), beta: read(`${path}.beta`) });
-    const layer = (of: Layer, path: string): Layer => {
-      const bias = read(`${path}.bias`);
-      if (of.kind === 'dense') return { ...of, bias, weights: read(`${path}.weights`) };
-      return { ...of, bias, sparse: { ...of.sparse, values: Float64Array.from(read(`${path}.values`)) } };
-    };
-    return {
-      ...encoder, embedding: read('embedding'), positions: read('positions'),
-      embeddingBias: parameters.has('embeddingBias') ? read('embeddingBias') : encoder.embeddingBias,
-      embeddingNorm: encoder.embeddingNorm && norm('embeddingNorm'),
-      blocks: encoder.blocks.map((block, i) => ({
-        attentionNorm: norm(`layers.${i}.attentionNorm`), hiddenNorm: norm(`layers.${i}.hiddenNorm`),
-        query: layer(block.query, `layers.${i}.query`), key: layer(block.key, `layers.${i}.key`), value: layer(block.value, `layers.${i}.value`),
-        out: layer(block.out, `layers.${i}.out`), hiddenIn: layer(block.hiddenIn, `layers.${i}.hiddenIn`),
-        hiddenOut: layer(block.hiddenOut, `layers.${i}.hiddenOut`),
-      })),
-      finalNorm: encoder.finalNorm && norm('finalNorm'),
-      head: layer(encoder.head, 'head') as DenseLayer,
-      shared: encoder.shared.map((one, n) => {
-        if (!parameters.has(`shared.${n}`)) return one;
-        return { dictionary: { ...one.dictionary, data: Float64Array.from(read(`shared.${n}`)) } };
-      }),
-    };
+    return encoderWith(this.encoder, (name) => (this.parameters.has(name) ? this.parameters.read(name) : undefined));
   }
-}
-
-/** The site of P, named after the role. */
-export function groupOf(name: LayerName): 'attentionIn' | 'attentionOut' | 'hiddenIn' | 'hiddenOut' {
-  if (name === 'out') return 'attentionOut';
-  return name === 'hiddenIn' || name === 'hiddenOut' ? name : 'attentionIn';
-}
-
-/** Every tensor that is trained; coded matrices are frozen, and ids have no bias. */
-function tensorsOf(encoder: Encoder): TensorSpec[] {
-  const specs: TensorSpec[] = [];
-  const add = (name: string, values: ArrayLike<number>, decay: boolean): void => {
-    specs.push({ name, values: values instanceof Float32Array ? values : Float32Array.from(values), decay });
-  };
-  const norm = (path: string, of: Norm): void => {
-    add(`${path}.gamma`, of.gamma, false);
-    add(`${path}.beta`, of.beta, false);
-  };
-  add('embedding', encoder.embedding, encoder.config.input === 'patches');
-  if (encoder.config.input === 'patches') add('embeddingBias', encoder.embeddingBias, false);
-  add('positions', encoder.positions, false);
-  if (encoder.embeddingNorm !== undefined) norm('embeddingNorm', encoder.embeddingNorm);
-  encoder.blocks.forEach((block, i) => {
-    norm(`layers.${i}.attentionNorm`, block.attentionNorm);
-    norm(`layers.${i}.hiddenNorm`, block.hiddenNorm);
-    for (const name of layerNames) {
-      const layer = block[name];
-      if (layer.kind === 'dense') add(`layers.${i}.${name}.weights`, layer.weights, true);
-      else add(`layers.${i}.${name}.values`, layer.sparse.values, false);
-      add(`layers.${i}.${name}.bias`, layer.bias, false);
-    }
-  });
-  if (encoder.finalNorm !== undefined) norm('finalNorm', encoder.finalNorm);
-  add('head.weights', encoder.head.weights, true);
-  add('head.bias', encoder.head.bias, false);
-  encoder.shared.forEach(({ dictionary, coded }, n) => {
-    if (coded === undefined) add(`shared.${n}`, dictionary.data, false);
-  });
-  return specs;
 }

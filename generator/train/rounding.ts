@@ -1,10 +1,9 @@
 /** The machine's rounding of parameters while training, by the very rules with which generator/compress/pack.ts packs. */
 import type { Encoder, FactorizedLayer, Norm } from '../compress/encoder.js';
-import { layerNames } from '../compress/encoder.js';
+import { layerNames, type LayerName } from '../compress/encoder.js';
 import { normIntegers, shiftedBytes } from '../compress/requant.js';
 import type { Scales } from '../compress/scales.js';
 import { bestScale, sparseLimit } from '../compress/values.js';
-import { groupOf } from './network.js';
 
 /** A writable view of a tensor's copy, by its name. */
 export type View = (name: string) => Float32Array;
@@ -81,4 +80,10 @@ function roundNorm(view: View, path: string, scale: number): void {
     norm.gamma[i] = gamma[i]! * unit * 1024;
     norm.beta[i] = beta[i]! * 2 ** biasShift * unit;
   }
+}
+
+/** The site of P, named after the role. */
+export function groupOf(name: LayerName): 'attentionIn' | 'attentionOut' | 'hiddenIn' | 'hiddenOut' {
+  if (name === 'out') return 'attentionOut';
+  return name === 'hiddenIn' || name === 'hiddenOut' ? name : 'attentionIn';
 }

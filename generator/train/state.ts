@@ -17,7 +17,7 @@ export interface Progress {
   readonly right: number;
   readonly labels: number;
   readonly seconds: number;
-  /** Best so far on validation, where steps are chosen by it. */
+  /** Lines so far. */
   readonly log: readonly string[];
 }
 

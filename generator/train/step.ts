@@ -1,6 +1,6 @@
 /** One pass over a batch: logits, loss, gradients, accuracy. */
 import type { Example } from '../data/dataset.js';
-import { packBatch } from './batch.js';
+import { checkExamples, packBatch } from './batch.js';
 import type { Network } from './network.js';
 import { Tape, type Noise } from './tape.js';
 
@@ -64,6 +64,7 @@ function count({ engine, encoder }: Network, logits: number, labels: number, row
 /** Logits of every example in turn, [1 or tokens, classes]. */
 export function predict(network: Network, examples: readonly Example[], batchSize = 64): Float32Array[] {
   const { engine, encoder: { config } } = network;
+  checkExamples(config, examples, 'examples');
   network.prepare();
   const out: Float32Array[] = [];
   for (let first = 0; first < examples.length; first += batchSize) {

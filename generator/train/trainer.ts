@@ -4,7 +4,7 @@
  *   rate(step) = rate * min(1, (step + 1) / warmup) * (1 + cos(pi * step / steps)) / 2
  */
 import type { Example } from '../data/dataset.js';
-import { scoredLabels } from './batch.js';
+import { checkExamples, scoredLabels } from './batch.js';
 import type { Helper } from './helper.js';
 import type { Network } from './network.js';
 import { mix, Sampler, type Augment } from './sampling.js';
@@ -73,6 +73,8 @@ export function rateAt({ rate, warmup, steps }: Schedule, step: number): number 
 export async function train(network: Network, examples: readonly Example[], options: TrainOptions): Promise<TrainResult> {
   const { schedule, distillation, validation, state, signal, logEvery = 100 } = options;
   const { parameters } = network;
+  checkExamples(network.encoder.config, examples, 'examples');
+  if (validation !== undefined) checkExamples(network.encoder.config, validation, 'validation');
   const fingerprint = fingerprintOf([schedule, options.identity, network.encoder.config, distillation?.alpha, distillation?.temperature]);
   const sampler = new Sampler(examples, schedule.batch, schedule.seed, options.augment);
   let progress: Progress = { step: 0, loss: 0, right: 0, labels: 0, seconds: 0, log: [] };

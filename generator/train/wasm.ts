@@ -18,7 +18,6 @@ export interface Kernels {
   addColumnSums(to: number, from: number, rows: number, width: number): void;
   gelu(x: number, y: number, count: number): void;
   geluBackward(x: number, dy: number, dx: number, count: number): void;
-  multiply(y: number, x: number, count: number): void;
   relu(x: number, y: number, count: number): void;
   reluBackward(x: number, dy: number, dx: number, count: number): void;
   sumOfSquares(x: number, count: number): number;

@@ -8,6 +8,7 @@ import { Network } from '../../generator/train/network.js';
 import { recipes } from '../../generator/train/recipes.js';
 import { Sampler } from '../../generator/train/sampling.js';
 import { trainCompressed, trainDense, type Run } from '../../generator/train/stages.js';
+import { predict } from '../../generator/train/step.js';
 import { Diverged, Interrupted, defaultSchedule, rateAt, train, type Schedule, type TrainOptions } from '../../generator/train/trainer.js';
 import { Engine } from '../../generator/train/wasm.js';
 import { randomEncoder, randomExamples } from '../compress/random-encoder.js';
@@ -103,6 +104,18 @@ describe('training', () => {
     await expect(diverged).rejects.toThrow(Diverged);
     await expect(diverged).rejects.toThrow(/^step = 4: loss NaN, not a finite number in .*layers\.\d.*; lower the rate or the clip, or check the data$/);
     expect(existsSync(state)).toBe(true);
+  });
+
+  it('refuses examples that would read outside the tables, each with its field', async () => {
+    const good = examples[0]!;
+    const { length } = good;
+    const bad: Example[] = [{ ...good, length: 0 }, { ...good, ids: good.ids!.map(() => 20) }, { ...good, labels: good.labels.map(() => 5) }, good];
+    const run = (list: readonly Example[]): Promise<unknown> => train(new Network(new Engine(), encoder), list, { schedule });
+    await expect(run(bad.slice(1))).rejects.toThrow('examples[0].ids: contains 20; the table has rows 0 .. 19\nexamples[1].labels: contains 5; the model has classes 0 .. 4');
+    await expect(run(bad)).rejects.toThrow(`examples[0].length = 0 tokens: must be 1 .. 16\nexamples[0].labels: has ${length}, must have 0`);
+    const patches = randomEncoder(1, { input: 'patches', featureCount: 7, vocabulary: 0 });
+    const short = { length: 2, features: new Float32Array(13), labels: Int32Array.of(0, 0) };
+    expect(() => predict(new Network(new Engine(), patches), [short])).toThrow('examples[0].features: has 13 values, must have 14');
   });
 
   it('warms up, then falls along a cosine to almost nothing', () => {

@@ -16,11 +16,6 @@ export function accumulate(y: usize, x: usize, scale: f32, count: i32): void {
   addScaled(y, x, scale, count);
 }
 
-/** y[i] *= x[i] */
-export function multiply(y: usize, x: usize, count: i32): void {
-  for (const end = y + (<usize>count << 2); y < end; y += 16, x += 16) v128.store(y, f32x4.mul(v128.load(y), v128.load(x)));
-}
-
 /** Sum of squares, each run of 4096 values added up in f64. */
 export function sumOfSquares(x: usize, count: i32): f64 {
   let total: f64 = 0;
