@@ -16,6 +16,7 @@ const style = `
   th, td { padding: .25rem .8rem; text-align: right; border-bottom: 1px solid var(--line); vertical-align: top; }
   th:first-child, td:first-child { text-align: left; padding-left: 0; }
   th { font-weight: 600; }
+  td { white-space: nowrap; }
   dl { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0; }
   dl > div { background: var(--ground); border-radius: .4rem; padding: .6rem .9rem; }
   dt { color: var(--soft); font-size: .8rem; }
@@ -36,7 +37,7 @@ export function escapeText(text: string): string {
 
 /** Vega measures text without a browser by its own estimate; labels get room enough by it. */
 async function chartSvg(spec: Parameters<typeof compile>[0]): Promise<string> {
-  const config = { font: 'system-ui, sans-serif', axis: { labelFontSize: 12, titleFontSize: 12, labelLimit: 260 }, legend: { labelFontSize: 12 }, view: { stroke: null } };
+  const config = { font: 'system-ui, sans-serif', axis: { labelFontSize: 12, titleFontSize: 12, labelLimit: 260 }, legend: { labelFontSize: 12, labelLimit: 260 }, view: { stroke: null } };
   const compiled = compile({ ...spec, config: { ...config, ...spec.config } });
   return new vega.View(vega.parse(compiled.spec), { renderer: 'none' }).toSVG();
 }
