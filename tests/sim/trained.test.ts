@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import type { TaskName } from '../../generator/data/dataset.js';
+import { presetParams } from '../../generator/params/presets.js';
+import type { Simulator } from '../../generator/sim/build.js';
+import { simulate, summarise, type Summary } from '../../generator/sim/simulate.js';
+import { taskRun, type TaskRun } from '../../generator/sim/task-run.js';
+import { loadOf } from '../../generator/sim/memory-map.js';
+import { temporaryFolder } from '../support/temporary.js';
+
+const params = presetParams('small');
+const seed = 7;
+/** Enough for every run here, so that they share one build. */
+const beats = 65536;
+
+async function run({ image }: TaskRun, some: readonly Int8Array[], simulator: Simulator): Promise<Summary & { readonly problems: readonly unknown[] }> {
+  return temporaryFolder(async (out) => {
+    const { units } = await simulate({ params, image, requests: some, simulator, policy: 'packed', settings: { seed, latency: 20, trace: true }, beats, out });
+    return { ...summarise(params, units), problems: units.flatMap(({ differences, problems }) => [...differences, ...problems]) };
+  });
+}
+
+/** First tokens of an input, one a lane: a simulator that knows X takes many minutes for a full window (npm run soak). */
+function beginning({ image, requests }: TaskRun): Int8Array {
+  return requests[0]!.subarray(0, params.array.lanesPerSlice * loadOf(image).outer);
+}
+
+const inputs = { mnist: 6, g2p: 12 } as const satisfies Partial<Record<TaskName, number>>;
+
+describe.each(Object.keys(inputs) as (keyof typeof inputs)[])('the trained model of %s on the small hardware', (task) => {
+  test('stores in Verilator what golden stores, instruction by instruction, for real inputs', async () => {
+    const real = taskRun(task, params, inputs[task], seed);
+    expect(await run(real, real.requests, 'verilator')).toMatchObject({ problems: [], inputs: inputs[task], mismatches: 0, emaAgree: true });
+  }, 300_000);
+
+  test('stores in Icarus what golden stores for the beginning of an input, and nothing that is unknown', async () => {
+    const real = taskRun(task, params, 1, seed);
+    expect(await run(real, [beginning(real)], 'icarus')).toMatchObject({ problems: [], windows: 1, mismatches: 0, emaAgree: true });
+  }, 300_000);
+});
