@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { derive } from '../generator/params/derived.js';
 import { presetParams, type PresetName } from '../generator/params/presets.js';
+import { requireFit } from '../generator/program/fits.js';
 import { readImage, writeImage } from '../generator/program/image.js';
 import { formatTable, grouped } from '../generator/report/table.js';
 import type { Simulator } from '../generator/sim/build.js';
@@ -19,7 +20,7 @@ import { isGood, runUnit } from '../generator/sim/unit.js';
 import { randomModel, randomRequests, type ModelShape } from '../tests/support/random-model.js';
 
 const shapes: Readonly<Record<PresetName, Partial<ModelShape>>> = {
-  tiny: { width: 32, heads: 2, headWidth: 16, hidden: 64, rank: 32, k: 4, banks: 4, layers: 2, head: 'token', classes: 16, inputWidth: 32, embedding: 'direct' },
+  tiny: { width: 32, heads: 2, headWidth: 16, hidden: 64, rank: 16, k: 4, banks: 4, layers: 2, head: 'token', classes: 16, inputWidth: 32, embedding: 'direct' },
   small: { width: 128, heads: 4, headWidth: 32, hidden: 512, rank: 128, k: 8, banks: 8, layers: 4, head: 'token', classes: 64, inputWidth: 128, embedding: 'direct' },
   paper: { width: 512, heads: 8, headWidth: 64, hidden: 2048, rank: 256, k: 8, banks: 8, layers: 2, head: 'token', classes: 64, inputWidth: 512, embedding: 'direct' },
 };
@@ -31,6 +32,7 @@ async function measure(preset: PresetName, simulator: Simulator): Promise<string
   const { busBytes } = params.port;
   const image = readImage(writeImage(randomModel(1, shapes[preset]), { columns, busBytes }));
   const lengths = Array.from({ length: windows * slices }, () => derive(params).sliceTokens);
+  requireFit(image, params, lengths);
   const requests = randomRequests(1, image.model, lengths);
   const { beats } = layOut(image, params, lengths);
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-bench-'));
@@ -42,7 +44,8 @@ async function measure(preset: PresetName, simulator: Simulator): Promise<string
   const results = [];
   for (let run = 0; run < 3; run++) results.push(await runUnit(executable, unit, join(folder, 'run')));
   await rm(folder, { recursive: true });
-  if (!results.every(isGood)) throw new Error(`${preset}: the chip differs from the golden model`);
+  const bad = results.find((result) => !isGood(result));
+  if (bad !== undefined) throw new Error([`${preset}: the chip differs from the golden model`, ...bad.problems, JSON.stringify(bad.differences[0])].join('\n'));
   const best = results.reduce((a, b) => (b.seconds < a.seconds ? b : a));
   return [
     preset, simulator, executable.cached ? 'cached' : buildSeconds.toFixed(1), grouped(best.cycles), grouped(best.cycles / best.simulationSeconds),

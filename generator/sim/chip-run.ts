@@ -59,6 +59,8 @@ export interface WindowLog {
 export interface ChipRun {
   readonly folder: string;
   readonly cycles: number;
+  /** Of the simulator's process. */
+  readonly seconds: number;
   readonly memory: MemoryDump;
   /** Values that the host has read, in the order of its reads. */
   readonly reads: readonly number[];
@@ -150,16 +152,18 @@ export async function runChip(executable: Executable, { memory, steps, busBytes 
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'memory.hex'), memoryText(memory, busBytes));
   await writeFile(join(folder, 'script.hex'), scriptText(steps));
+  const started = Date.now();
   const { cycles, output } = await runSimulation(executable, {
     plusargs: plusargsOf(settings, defaultCycles), workDir: folder, ...(settings.timeoutMs === undefined ? {} : { timeoutMs: settings.timeoutMs }),
   });
+  const seconds = (Date.now() - started) / 1000;
   const text = async (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
   const counts = new Map((await text('result.txt')).split('\n').map((line) => line.split(' ') as [string, string]));
   const bench = Object.fromEntries(benchCounts.map((name) => [name, Number(counts.get(name) ?? NaN)])) as Record<BenchCount, number>;
   if (Object.values(bench).some(Number.isNaN)) throw new ToolError(`simulation in ${folder}: result.txt is not complete`);
   const problems = benchProblems(bench, output);
   return {
-    folder, cycles, bench, problems,
+    folder, cycles, seconds, bench, problems,
     memory: parseMemory(await readFile(join(folder, 'memory.out')), busBytes, memory.length / busBytes),
     reads: parseReads(await text('reads.txt'), problems), windows: parseWindows(await text('windows.txt')),
   };

@@ -132,6 +132,9 @@ export interface RunReads {
   readonly errorTag: number;
 }
 
+/** Reads of runSteps: the counters twice, then three registers. */
+export const runReadCount = 2 * words + 3;
+
 /** What the reads of runSteps mean. */
 export function runReads(reads: readonly number[]): RunReads {
   return {

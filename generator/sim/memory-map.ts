@@ -87,7 +87,8 @@ export function untouched(index: number): number {
 
 /** The memory before the run: int8 rows of each request, its descriptor with the tag, and a pattern all around. */
 export function fillMemory(map: MemoryMap, image: Image, requests: readonly Int8Array[], tags: readonly number[]): Uint8Array {
-  const bytes = Uint8Array.from({ length: map.beats * image.busBytes }, (_, index) => untouched(index));
+  const bytes = new Uint8Array(map.beats * image.busBytes);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = untouched(index);
   bytes.set(image.cold, map.cold - map.base);
   bytes.set(image.pass, map.pass - map.base);
   const { outer } = loadOf(image);
