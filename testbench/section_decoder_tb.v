@@ -49,7 +49,7 @@ module section_decoder_tb (
 
   wire [ITEM_BITS-1:0]        item = items[item_q];
   wire [SECTION_BITS-1:0]     section = sections[section_q];
-  wire [SECTION_BITS-1:0]     before = sections[section_q - 32'd1];
+  wire [SECTION_BITS-1:0]     handed = sections[section_q - 32'd1];
   wire [SECTION_BITS-1:0]     closed = sections[closed_q];
   wire                        abort = cycle_q == abort_at;
   wire                        ended = beat_q == `BEATS;
@@ -97,7 +97,7 @@ module section_decoder_tb (
                && (item_q < `VECTORS);
   wire counts = { value_bytes, index_bytes, dense_bytes, parameter_bytes } === closed[128 +: 128];
   // As core does it: a section is handed over when the items of the one before have been taken.
-  wire due   = (section_q < `SECTIONS) && ((section_q == 32'd0) || (item_q == before[SECTION_BITS-1 -: 32]));
+  wire due   = (section_q < `SECTIONS) && ((section_q == 32'd0) || (item_q == handed[SECTION_BITS-1 -: 32]));
   wire finished = (item_q == `VECTORS) && (closed_q == ((`END == 1) ? `SECTIONS - 1 : `SECTIONS)) && (ended || (`END == 2));
   wire wrong = (take && !good) || ((bias_valid || item_valid || pair_valid) === 1'bx)
                || (section_done && (!counts || (closed_q >= section_q))) || (section_done === 1'bx)
