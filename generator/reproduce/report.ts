@@ -85,25 +85,26 @@ function bandwidthText({ name, points, prefetch }: BandwidthCurve): string[] {
 
 function bars(groups: readonly Group[]): Bar[] {
   const all = groups.reduce((sum, group) => sum + sumOf(group), 0);
-  return groups.flatMap((group) => profileCauses.map((cause) => ({ label: group.label, value: group.causes[cause] / all, series: cause as string })));
+  return groups.flatMap((group) => profileCauses.map((cause) => ({ label: group.label, value: (100 * group.causes[cause]) / all, series: cause as string })));
 }
 
 function subjectSection(subject: MeasuredSubject, rows: readonly Row[]): Section {
   const { name, params, variants: of } = subject;
   const { packed: { profile, operations } } = of;
+  const own = rows.filter(({ workload }) => workload === name);
   const traffic = variants.flatMap(({ name: variant }): Bar[] => trafficClasses.filter((key) => of[variant].summary.emaBytes[key] > 0)
     .map((key) => ({ label: variantNames[variant], value: of[variant].summary.emaBytes[key], series: classNames[key] })));
   return {
     title: name,
     blocks: [
       {
-        kind: 'table', head: ['mechanism', 'paper', 'measured', 'why'],
-        rows: rows.filter(({ workload }) => workload === name).map((row) => [row.mechanism, row.paper, figure(row), row.why]),
-        caption: `${of.packed.summary.inputs} inputs, ${grouped(of.packed.summary.tokens)} tokens; configuration ${configHash(params)}; ${rows.find(({ workload }) => workload === name)?.command ?? ''}`,
+        kind: 'table', head: ['mechanism', 'paper', 'measured'], rows: own.map((row) => [row.mechanism, row.paper, figure(row)]),
+        caption: `${of.packed.summary.inputs} inputs, ${grouped(of.packed.summary.tokens)} tokens; configuration ${configHash(params)}; ${own[0]?.command ?? ''}`,
       },
+      { kind: 'table', head: ['mechanism', 'what the figure is, and why it differs from the paper\'s'], rows: own.map((row) => [`${row.mechanism}, ${row.unit}`, row.why]) },
       { kind: 'chart', spec: stackedBars(traffic, 'bytes'), caption: 'Bytes over the memory port for the same inputs, the load of the model included.' },
-      { kind: 'chart', spec: stackedBars(bars(byInstruction(profile, operations, params)), 'share of the PE-cycles of all windows'), caption: 'Every PE-cycle of the packed windows has one cause: by kind of instruction.' },
-      { kind: 'chart', spec: stackedBars(bars(byLayer(profile, operations, params)), 'share of the PE-cycles of all windows'), caption: 'The same by layer.' },
+      { kind: 'chart', spec: stackedBars(bars(byInstruction(profile, operations, params)), '% of the PE-cycles of all windows'), caption: 'Every PE-cycle of the packed windows has one cause: by kind of instruction.' },
+      { kind: 'chart', spec: stackedBars(bars(byLayer(profile, operations, params)), '% of the PE-cycles of all windows'), caption: 'The same by layer.' },
     ],
   };
 }
