@@ -40,3 +40,15 @@ export { loadCheckpoint, loadEncoder, saveEncoder, type Checkpoint } from './mod
 export { runTraining, trainStages, type TrainReport, type TrainRequest, type TrainStage } from './train/run.js';
 export * from './compress/index.js';
 export * from './evaluate/index.js';
+
+// Mechanisms: cycles and bytes without simulating, energy, published shapes, requests over time
+export { predict, type Prediction, type PredictRequest } from './analytic/predict.js';
+export type { Memory } from './analytic/read-port.js';
+export { windowActivity, type Activity } from './energy/activity.js';
+export { estimateEnergy, type EnergyEstimate } from './energy/estimate.js';
+export { energyTable, readEnergyTable, type EnergyTable } from './energy/table.js';
+export { buildWorkload, codings, workloadRequests, type BuildOptions, type Coding } from './workload/build.js';
+export { scaledDown, withEnds, workloads, type WorkloadName, type WorkloadShape } from './workload/shapes.js';
+export { drawTrace } from './trace/draw.js';
+export { measureTrace, type TraceCase, type TraceRow } from './trace/measure.js';
+export { parseTrace, readTrace, type TracedRequest } from './trace/trace-file.js';
