@@ -6,6 +6,7 @@ import { makeParams } from '../params/params.js';
 import type { Params } from '../params/fields.js';
 import type { Simulator } from '../sim/build.js';
 import { simulate, summarise } from '../sim/simulate.js';
+import { longRunMs } from './measure.js';
 import type { Subject } from './subject.js';
 
 export interface BandwidthPoint {
@@ -59,7 +60,7 @@ export async function measureBandwidth(subjectOn: (params: Params) => Subject, g
       const { latencyCycles, cyclesPerBeat } = memory;
       say(`${subject.name}: port of ${8 * busBytes} bits, latency ${latencyCycles}, ${cyclesPerBeat} cycles a beat`);
       const { units } = await simulate({
-        params, image, requests, simulator, policy: 'packed', settings: { seed, latency: latencyCycles, throttle: cyclesPerBeat },
+        params, image, requests, simulator, policy: 'packed', settings: { seed, latency: latencyCycles, throttle: cyclesPerBeat, timeoutMs: longRunMs },
         out: join(out, 'bandwidth', `${busBytes}-${latencyCycles}-${cyclesPerBeat}`), ...(quick !== undefined && { quick }),
       });
       const { cycles, utilization, mismatches, emaAgree } = summarise(params, units);

@@ -68,11 +68,14 @@ export interface MeasureSettings {
   readonly say: (text: string) => void;
 }
 
+/** A large model on the large preset takes the better part of an hour. */
+export const longRunMs = 12 * 3600 * 1000;
+
 export async function measureVariant(subject: Subject, { name, coding, policy }: Variant, settings: MeasureSettings): Promise<Measured> {
   const { params, simulator, latencyCycles, seed, energy, out, beats, quick, say } = settings;
   const { image, requests } = subject.model(coding);
   const simulation = await simulate({
-    params, image, requests, simulator, policy, settings: { seed, latency: latencyCycles, profile: true }, out: join(out, subject.name, name),
+    params, image, requests, simulator, policy, settings: { seed, latency: latencyCycles, profile: true, timeoutMs: longRunMs }, out: join(out, subject.name, name),
     ...(beats !== undefined && { beats }), ...(quick !== undefined && { quick }),
     onProgress: ({ inputs, of }) => say(`${subject.name}, ${name}: ${inputs} of ${of} inputs`),
   });
