@@ -36,7 +36,7 @@ export const recipes: Readonly<Record<TaskName, Recipe>> = {
     compressed: compressedStages(8, 160, [2000, 300, 1200]),
   },
   brown: {
-    dense: { ...defaultSchedule, steps: 3600, batch: 64, rate: 1.5e-3, decay: 0.05, dropout: 0.1 },
+    dense: { ...defaultSchedule, steps: 4600, batch: 64, rate: 1.5e-3, decay: 0.05, dropout: 0.2 },
     compressed: compressedStages(4, 64, [1000, 200, 700]),
   },
 };
