@@ -67,7 +67,6 @@ module trex_batcher #(
   output wire                        window_o,       // from start to done
   output wire [SLICES-1:0]           slice_valid_o,
   output wire [2*SLICES-1:0]         slice_first_o,
-  output wire [3*SLICES-1:0]         slice_count_o,
   output wire [12*SLICES-1:0]        slice_length_o,
   output wire [ADDR_BITS*SLICES-1:0] slice_input_o,
   output wire [ADDR_BITS*SLICES-1:0] slice_output_o,
@@ -132,7 +131,7 @@ module trex_batcher #(
     .entry_valid_i(entry_valid), .entry_ready_o(entry_ready), .entry_slot_i(slot), .entry_length_i(length),
     .entry_input_i(input_addr), .entry_output_i(output_addr), .entry_tag_i(tag),
     .empty_o(empty), .room_o(room), .form_i(form), .formed_o(formed),
-    .slice_valid_o(slice_valid_o), .slice_first_o(slice_first_o), .slice_count_o(slice_count_o), .slice_length_o(slice_length_o),
+    .slice_valid_o(slice_valid_o), .slice_first_o(slice_first_o), .slice_length_o(slice_length_o),
     .slice_input_o(slice_input_o), .slice_output_o(slice_output_o), .slice_tag_o(slice_tag), .slice_slot_o(slice_slot),
     .groups_o(groups_o), .slice_keys_o(slice_keys_o), .last_pass_o(last_pass_o)
   );

@@ -64,7 +64,6 @@ module trex_core #(
   input  wire [11:0]                  slice_keys_i,
   input  wire [SLICES-1:0]            slice_valid_i,
   input  wire [2*SLICES-1:0]          slice_first_i,    // first slice of the request in this slice
-  input  wire [3*SLICES-1:0]          slice_count_i,    // slices of that request
   input  wire [12*SLICES-1:0]         slice_length_i,   // its tokens
   // weight stream, decoded
   output wire                         section_valid_o,
@@ -176,7 +175,7 @@ module trex_core #(
     .busy_i(busy_o), .issue_i(issue), .mode_i(mode), .pass_i(pass), .columns_i(drain_columns), .group_i(group), .key_i(key),
     .wait_stream_i(wait_stream || norm_starved), .wait_drain_i(wait_drain), .wait_vector_i(wait_vector && !norm_starved),
     .wait_rows_i(wait_rows),
-    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_count_i(slice_count_i), .slice_length_i(slice_length_i),
+    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_length_i(slice_length_i),
     .issue_o(issue_o), .mode_o(mode_o), .issue_lanes_o(issue_lanes_o), .issue_work_o(issue_work_o),
     .wait_stream_o(wait_stream_o), .wait_drain_o(wait_drain_o), .wait_vector_o(wait_vector_o), .wait_rows_o(wait_rows_o),
     .wait_dependency_o(wait_dependency_o)
@@ -261,7 +260,7 @@ module trex_core #(
     .wr_feature_i(out_feature), .wr_pass_i(out_pass), .wr_data_i(out8),
     .rd_keys_i(issue && (mode == SCORES)), .rd_values_i(issue && (mode == VALUES)), .rd_group_i(group), .rd_key_i(key),
     .rd_feature_i((mode == SCORES) ? head_step : head_feature),
-    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_count_i(slice_count_i), .slice_length_i(slice_length_i),
+    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_length_i(slice_length_i),
     .weights_o(attention_weights)
   );
 
@@ -329,7 +328,7 @@ module trex_core #(
     .last_pass_i(last_pass_i), .groups_i(groups_i), .slice_keys_i(slice_keys_i),
     .rd_en_i(issue && (mode == VALUES)), .rd_number_i(step), .rd_pass_i(pass), .probabilities_o(probabilities),
     .query_pass_i(drain_pass), .recip_o(recip), .shift_o(recip_shift),
-    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_count_i(slice_count_i), .slice_length_i(slice_length_i)
+    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_length_i(slice_length_i)
   );
 
   // ---- LayerNorm ----

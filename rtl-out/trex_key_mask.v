@@ -2,7 +2,7 @@
 //
 //   u = group_i * SLICE_TOKENS + key_i                       position of the key in its request
 //   t = (slice - first) * SLICE_TOKENS + pass * N + lane     position of the query
-//   mask = slice holds a request && group_i < count && key_i < SLICE_TOKENS && u < length && (!causal || u <= t)
+//   mask = slice holds a request && key_i < SLICE_TOKENS && u < length && (!causal || u <= t)
 //
 // Timing   combinational
 // Golden   equation 17 of docs/numerics.md
@@ -20,7 +20,6 @@ module trex_key_mask #(
   input  wire                          causal_i,
   input  wire [SLICES-1:0]             slice_valid_i,
   input  wire [2*SLICES-1:0]           slice_first_i,
-  input  wire [3*SLICES-1:0]           slice_count_i,
   input  wire [12*SLICES-1:0]          slice_length_i,
   output wire [SLICES*SLICE_LANES-1:0] mask_o
 );
@@ -36,7 +35,7 @@ module trex_key_mask #(
       localparam [1:0] SLICE = s;
       wire [1:0]  ahead    = SLICE - slice_first_i[2*s +: 2];
       wire [11:0] position = { 10'd0, ahead } * SLICE_TOKENS + pass_position;
-      wire        held     = slice_valid_i[s] && ({ 1'b0, group_i } < slice_count_i[3*s +: 3]) && (key_i < SLICE_TOKENS)
+      wire        held     = slice_valid_i[s] && (key_i < SLICE_TOKENS)
                              && (key_position < slice_length_i[12*s +: 12]);
       for (l = 0; l < SLICE_LANES; l = l + 1) begin : gen_lane
         localparam [11:0] LANE = l;

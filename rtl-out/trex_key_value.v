@@ -36,7 +36,6 @@ module trex_key_value #(
   // window: slice s in field s
   input  wire [SLICES-1:0]               slice_valid_i,
   input  wire [2*SLICES-1:0]             slice_first_i,
-  input  wire [3*SLICES-1:0]             slice_count_i,
   input  wire [12*SLICES-1:0]            slice_length_i,
   output wire [8*COLUMNS*SLICES-1:0]     weights_o
 );
@@ -99,7 +98,7 @@ module trex_key_value #(
       // Keys that no request holds may never have been written: the mask keeps their scores out of the softmax, zero
       // weights keep their values out of the sums.
       wire [1:0]  source = slice_first_i[2*s +: 2] + group_q;
-      wire        held   = slice_valid_i[s] && ({ 1'b0, group_q } < slice_count_i[3*s +: 3]) && in_slice
+      wire        held   = slice_valid_i[s] && in_slice
                            && (position < { 20'd0, slice_length_i[12*s +: 12] });
       wire        unused_source = &{ 1'b0, source };
       wire [8*COLUMNS-1:0] value_weights = held ? values[source[SLICE_BITS-1:0]] : {(8*COLUMNS){1'b0}};

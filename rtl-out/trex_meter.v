@@ -43,7 +43,6 @@ module trex_meter #(
   // window: slice s in field s
   input  wire [SLICES-1:0]      slice_valid_i,
   input  wire [2*SLICES-1:0]    slice_first_i,
-  input  wire [3*SLICES-1:0]    slice_count_i,
   input  wire [12*SLICES-1:0]   slice_length_i,
   // two cycles later
   output wire                   issue_o,
@@ -103,7 +102,7 @@ module trex_meter #(
       wire [11:0] rows_left = length - position;
       wire [11:0] lanes     = (!slice_valid_i[s] || (position >= length)) ? 12'd0 : (rows_left < LANES_12) ? rows_left : LANES_12;
       // Keys of this request from key_i on: in its own part of the slice, and of its tokens.
-      wire        has_keys  = ({ 1'b0, group_i } < slice_count_i[3*s +: 3]) && (key_i < SLICE_TOKENS) && (key_position < length);
+      wire        has_keys  = (key_i < SLICE_TOKENS) && (key_position < length);
       wire [11:0] keys_left = length - key_position;
       wire [11:0] own_keys  = (keys_left < part_left) ? keys_left : part_left;
       wire [11:0] columns   = (mode_i == SCORES) ? (!has_keys ? 12'd0 : (own_keys < COLUMNS_12) ? own_keys : COLUMNS_12)

@@ -48,7 +48,6 @@ module trex_scores #(
   // window: slice s in field s
   input  wire [SLICES-1:0]    slice_valid_i,
   input  wire [2*SLICES-1:0]  slice_first_i,
-  input  wire [3*SLICES-1:0]  slice_count_i,
   input  wire [12*SLICES-1:0] slice_length_i
 );
   localparam COLUMN_BITS  = $clog2(COLUMNS);
@@ -101,12 +100,12 @@ module trex_scores #(
   wire [LANES-1:0] softmax_mask;
   trex_key_mask #(.SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES)) u_observe_mask (
     .group_i(wr_group_i), .key_i(wr_key_i), .pass_i(wr_pass_i), .causal_i(causal_i),
-    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_count_i(slice_count_i), .slice_length_i(slice_length_i),
+    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_length_i(slice_length_i),
     .mask_o(observe_mask)
   );
   trex_key_mask #(.SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES)) u_softmax_mask (
     .group_i(group), .key_i(key), .pass_i(pass_q), .causal_i(causal_i),
-    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_count_i(slice_count_i), .slice_length_i(slice_length_i),
+    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_length_i(slice_length_i),
     .mask_o(softmax_mask)
   );
 

@@ -182,7 +182,6 @@ module trex_top #(
   wire [SLICES-1:0]           window_cause;
   wire [SLICES-1:0]           slice_valid;
   wire [2*SLICES-1:0]         slice_first;
-  wire [3*SLICES-1:0]         slice_count;
   wire [12*SLICES-1:0]        slice_length;
   wire [ADDR_BITS*SLICES-1:0] slice_input;
   wire [ADDR_BITS*SLICES-1:0] slice_output;
@@ -205,7 +204,7 @@ module trex_top #(
     .wr_strb_o(wr_strb[BUS_BYTES +: BUS_BYTES]), .wr_pending_i(wr_pending[1]), .wr_error_i(wr_error[1]),
     .window_start_o(window_start), .window_done_i(window_done), .window_code_i(window_code), .window_cause_i(window_cause),
     .window_o(window),
-    .slice_valid_o(slice_valid), .slice_first_o(slice_first), .slice_count_o(slice_count), .slice_length_o(slice_length),
+    .slice_valid_o(slice_valid), .slice_first_o(slice_first), .slice_length_o(slice_length),
     .slice_input_o(slice_input), .slice_output_o(slice_output),
     .groups_o(groups), .slice_keys_o(slice_keys), .last_pass_o(last_pass)
   );
@@ -345,7 +344,7 @@ module trex_top #(
     .table_wr_en_i(table_wr_en), .table_wr_addr_i(table_wr_addr), .table_wr_data_i(table_wr_data),
     .start_i(start), .abort_i(abort), .busy_o(core_busy), .done_o(core_done), .bad_o(core_bad), .instruction_o(instruction), .pc_o(pc),
     .last_pass_i(last_pass), .groups_i(groups), .slice_keys_i(slice_keys),
-    .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_count_i(slice_count), .slice_length_i(slice_length),
+    .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_length_i(slice_length),
     .section_valid_o(section_valid), .section_ready_i(section_ready),
     .bias_valid_i(bias_valid), .bias_ready_o(bias_ready), .bias_i(bias),
     .item_valid_i(item_valid), .item_ready_o(item_ready), .item_weights_i(item_weights), .item_rows_i(item_rows),

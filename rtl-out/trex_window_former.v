@@ -43,7 +43,6 @@ module trex_window_former #(
   output reg                         formed_o,
   output wire [SLICES-1:0]           slice_valid_o,
   output wire [2*SLICES-1:0]         slice_first_o,
-  output wire [3*SLICES-1:0]         slice_count_o,
   output wire [12*SLICES-1:0]        slice_length_o,
   output wire [ADDR_BITS*SLICES-1:0] slice_input_o,
   output wire [ADDR_BITS*SLICES-1:0] slice_output_o,
@@ -172,7 +171,6 @@ module trex_window_former #(
       localparam [2:0] SLICE = s;
       reg                 valid_q;
       reg [1:0]           first_q;
-      reg [2:0]           count_here_q;
       reg [11:0]          length_q;
       reg [ADDR_BITS-1:0] input_q;
       reg [ADDR_BITS-1:0] output_q;
@@ -190,18 +188,15 @@ module trex_window_former #(
         if (rst_i || form_i) begin
           valid_q      <= 1'b0;
           first_q      <= 2'd0;
-          count_here_q <= 3'd0;
           length_q     <= 12'd0;
         end else if (here) begin
           valid_q      <= 1'b1;
           first_q      <= first[1:0];
-          count_here_q <= count;
           length_q     <= length;
         end
       end
       assign slice_valid_o[s]                         = valid_q;
       assign slice_first_o[2*s +: 2]                  = first_q;
-      assign slice_count_o[3*s +: 3]                  = count_here_q;
       assign slice_length_o[12*s +: 12]               = length_q;
       assign slice_input_o[ADDR_BITS*s +: ADDR_BITS]  = input_q;
       assign slice_output_o[ADDR_BITS*s +: ADDR_BITS] = output_q;

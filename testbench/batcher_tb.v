@@ -25,7 +25,7 @@ module batcher_tb (
   localparam STRIDE    = (BUS_BYTES > 32) ? BUS_BYTES : 32;
   localparam BEATS     = STRIDE / BUS_BYTES;
   localparam VECTOR_BITS = 1 + 1 + 1 + 8 + 1 + 16 + 256;
-  localparam TABLE_BITS  = SLICES * (1 + 2 + 3 + 12 + 2 * ADDR_BITS) + 3 + 12 + PASS_BITS;
+  localparam TABLE_BITS  = SLICES * (1 + 2 + 12 + 2 * ADDR_BITS) + 3 + 12 + PASS_BITS;
   localparam WINDOW_BITS = 8 + SLICES + TABLE_BITS;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
@@ -103,7 +103,6 @@ module batcher_tb (
   wire                        window;
   wire [SLICES-1:0]           slice_valid;
   wire [2*SLICES-1:0]         slice_first;
-  wire [3*SLICES-1:0]         slice_count;
   wire [12*SLICES-1:0]        slice_length;
   wire [ADDR_BITS*SLICES-1:0] slice_input;
   wire [ADDR_BITS*SLICES-1:0] slice_output;
@@ -194,7 +193,7 @@ module batcher_tb (
     end
   endgenerate
   // Addresses of slices without a request are anything.
-  wire [TABLE_BITS-1:0] table_now = { slice_valid, slice_first, slice_count, slice_length,
+  wire [TABLE_BITS-1:0] table_now = { slice_valid, slice_first, slice_length,
                                       slice_input & addr_mask, slice_output & addr_mask, groups, slice_keys, last_pass };
   wire table_wrong = (window_start || running_q) && ((window_q >= `WINDOWS) || (table_now !== want[TABLE_BITS-1:0]));
   always @(posedge clk_i) begin
@@ -225,7 +224,7 @@ module batcher_tb (
     .wr_pending_i(wr_open_q || wr_wait_q), .wr_error_i(wr_answer && wr_bad_q),
     .window_start_o(window_start), .window_done_i(done_q), .window_code_i(want[WINDOW_BITS-1 -: 8]),
     .window_cause_i(want[WINDOW_BITS-9 -: SLICES]), .window_o(window),
-    .slice_valid_o(slice_valid), .slice_first_o(slice_first), .slice_count_o(slice_count), .slice_length_o(slice_length),
+    .slice_valid_o(slice_valid), .slice_first_o(slice_first), .slice_length_o(slice_length),
     .slice_input_o(slice_input), .slice_output_o(slice_output), .groups_o(groups), .slice_keys_o(slice_keys), .last_pass_o(last_pass)
   );
 

@@ -6,7 +6,7 @@
 //          items: { kind (0 bias, 1 weights, 2 norm pair), rows, bytes }, first in the high bits
 //          settings: 32-bit words: windows, instructions, books, codes, items, beats, stall; then for each window
 //          last_pass, groups, slice_keys, cycles before it is aborted (0: never), and for each slice
-//          valid, first, count, length, input, output
+//          valid, first, length, input, output
 // Output   memory.out (all beats) and trace.txt, numbers in hexadecimal:
 //          "window pc memory feature pass word"; "A window" when it was aborted;
 //          "M window busy issue dense sparse attention lanes stream drain vector rows dependency" at its end
@@ -31,7 +31,7 @@ module core_tb (
   localparam ITEMS        = 32768;
   localparam BEATS        = 32768;
   localparam FIRST_WINDOW = 7;
-  localparam WINDOW_WORDS = 4 + 6*SLICES;
+  localparam WINDOW_WORDS = 4 + 5*SLICES;
 
   reg [127:0]           programs [0:`INSTRUCTIONS-1];
   reg [127:0]           books [0:`MATRICES-1];
@@ -125,7 +125,6 @@ module core_tb (
   // ---- window ----
   wire [SLICES-1:0]    slice_valid;
   wire [2*SLICES-1:0]  slice_first;
-  wire [3*SLICES-1:0]  slice_count;
   wire [12*SLICES-1:0] slice_length;
   wire [32*SLICES-1:0] slice_input;
   wire [32*SLICES-1:0] slice_output;
@@ -135,16 +134,14 @@ module core_tb (
   genvar s;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
-      wire [31:0] valid  = settings[base_q + 4 + 6*s];
-      wire [31:0] first  = settings[base_q + 5 + 6*s];
-      wire [31:0] count  = settings[base_q + 6 + 6*s];
-      wire [31:0] length = settings[base_q + 7 + 6*s];
+      wire [31:0] valid  = settings[base_q + 4 + 5*s];
+      wire [31:0] first  = settings[base_q + 5 + 5*s];
+      wire [31:0] length = settings[base_q + 6 + 5*s];
       assign slice_valid[s]           = valid[0];
       assign slice_first[2*s +: 2]    = first[1:0];
-      assign slice_count[3*s +: 3]    = count[2:0];
       assign slice_length[12*s +: 12] = length[11:0];
-      assign slice_input[32*s +: 32]  = settings[base_q + 8 + 6*s];
-      assign slice_output[32*s +: 32] = settings[base_q + 9 + 6*s];
+      assign slice_input[32*s +: 32]  = settings[base_q + 7 + 5*s];
+      assign slice_output[32*s +: 32] = settings[base_q + 8 + 5*s];
     end
   endgenerate
 
@@ -239,7 +236,7 @@ module core_tb (
     .start_i(state_q == START), .abort_i(abort), .busy_o(core_busy), .done_o(core_done), .bad_o(core_bad),
     .instruction_o(instruction), .pc_o(pc),
     .last_pass_i(last_pass[PASS_BITS-1:0]), .groups_i(groups[2:0]), .slice_keys_i(slice_keys[11:0]),
-    .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_count_i(slice_count), .slice_length_i(slice_length),
+    .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_length_i(slice_length),
     .section_valid_o(section_valid), .section_ready_i(!stall_item),
     .bias_valid_i(bias_valid), .bias_ready_o(bias_ready), .bias_i(item[8*COLUMNS-1:0]),
     .item_valid_i(item_valid), .item_ready_o(item_ready), .item_weights_i(item[8*COLUMNS-1:0]),

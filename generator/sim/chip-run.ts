@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { designSources, topModule } from '../rtl/design.js';
 import { packageRoot } from '../tools/package.js';
@@ -85,10 +86,13 @@ function benchSource(name: string): SourceFile {
   return { name, text: readFileSync(join(packageRoot(), 'testbench', name), 'utf8') };
 }
 
+/** From here on a design builds sooner in pieces. */
+const largeMultipliers = 512;
+
 export async function buildChip({ params, simulator, beats, base = 0, quick = false, waves = false, sources = designSources(params) }: ChipBuild): Promise<Executable> {
   const { busBytes, addressBits, burstBeats, outstandingReads } = params.port;
   return buildSimulation({
-    simulator, top: 'chip_tb', quick, waves,
+    simulator, top: 'chip_tb', quick, waves, large: derive(params).multipliers >= largeMultipliers,
     sources: [...sources, benchSource('axi_memory.v'), benchSource('chip_tb.v')],
     defines: {
       TOP: topModule(params), BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats,

@@ -90,7 +90,7 @@ function packWindow(window: Window, requests: readonly Request[], { code, cause 
   const keys = Math.max(...lengths.map((length) => Math.min(length, sliceTokens)));
   return pack([
     [8, code], [slices, cause === undefined ? 0n : 1n << BigInt(cause)],
-    fields(1, () => 1), fields(2, (_, first) => first), fields(3, (_index, _first, count) => count), fields(12, (index) => requests[index]!.length),
+    fields(1, () => 1), fields(2, (_, first) => first), fields(12, (index) => requests[index]!.length),
     fields(addressBits, (index) => requests[index]!.input), fields(addressBits, (index) => requests[index]!.output),
     [3, Math.max(...window.map(({ count }) => count))], [12, keys], [passes > 1 ? Math.ceil(Math.log2(passes)) : 1, Math.ceil(keys / lanes) - 1],
   ]);

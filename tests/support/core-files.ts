@@ -112,8 +112,8 @@ export async function writeCoreFiles(
     for (let s = 0; s < slices; s++) {
       const index = requests.findIndex(({ first, count }) => s >= first && s < first + count);
       const request = requests[index];
-      if (request === undefined) settings.push(0, 0, 0, 0, 0, 0);
-      else settings.push(1, request.first, request.count, lengthOf(request), inputs[index]! * busBytes, outs[index]! * busBytes);
+      if (request === undefined) settings.push(0, 0, 0, 0, 0);
+      else settings.push(1, request.first, lengthOf(request), inputs[index]! * busBytes, outs[index]! * busBytes);
     }
   }
 
