@@ -1,9 +1,10 @@
 // Bench of registers: one vector a transaction, with random gaps between address, data and the taking of answers, which
-// must hold until they are taken. A write may have a read of ID beside it.
+// must hold until they are taken. A write may have a read of ID beside it. Some transactions come twice, the second
+// before the answer of the first is taken, which changes nothing more.
 //
 // Vector   write, read, address, data, strobes, response wanted, data wanted, pulses wanted (load, clear), inputs (loaded,
-//          loading, busy, window, head), events (completed, load done, load code, error, code, tag), events all the time
-//          or for one cycle before, interrupt wanted, outputs wanted; first in the high bits
+//          loading, busy, window, head), events (completed, load done, load code, error, code, tag): for one cycle before,
+//          and again or not: in the cycle in which a write is done, interrupt wanted, outputs wanted; first in the high bits
 // Macros   VECTORS, ADDR_BITS, from tests/rtl/registers.test.ts
 `default_nettype none
 module registers_tb (
@@ -57,11 +58,11 @@ module registers_tb (
   // ---- the host ----
   localparam [1:0] EVENT = 2'd0, ISSUE = 2'd1, WAIT = 2'd2, CHECK = 2'd3;
   reg  [1:0]  state_q;
-  reg         aw_left_q;
-  reg         w_left_q;
-  reg         ar_left_q;
-  reg         b_left_q;
-  reg         r_left_q;
+  reg  [1:0]  aw_left_q;
+  reg  [1:0]  w_left_q;
+  reg  [1:0]  ar_left_q;
+  reg  [1:0]  b_left_q;
+  reg  [1:0]  r_left_q;
   reg         aw_valid_q;
   reg         w_valid_q;
   reg         ar_valid_q;
@@ -69,6 +70,7 @@ module registers_tb (
   reg         r_ready_q;
   reg  [1:0]  pulses_q;
   reg  [3:0]  settle_q;
+  reg  [9:0]  waited_q;
   wire        awready;
   wire        wready;
   wire        bvalid;
@@ -82,7 +84,11 @@ module registers_tb (
   wire        clear;
   wire [4:0]  counter_index;
   wire [63:0] counter = ({ 59'd0, counter_index } + 64'd1) * 64'h9e3779b97f4a7c15;
-  wire        events = (state_q == EVENT) || held;
+  // The write is done in the cycle after both its address and its data are taken.
+  reg         written_q;
+  wire        writing = (state_q == ISSUE) && (aw_left_q == 2'd0) && (w_left_q == 2'd0) && !written_q;
+  wire        events  = (state_q == EVENT) || (held && (writing || !op_write));
+  wire [1:0]  times   = (!held && (random_q[10:9] == 2'd0)) ? 2'd2 : 2'd1;
   wire [OUTPUT_BITS-1:0] outputs;
   wire [191:0] words;
 
@@ -114,7 +120,7 @@ module registers_tb (
   reg        r_held_q;
   reg [33:0] r_word_q;
   wire       unstable = (b_held_q && (!bvalid || (bresp !== b_resp_q))) || (r_held_q && (!rvalid || ({ rresp, rdata } !== r_word_q)));
-  wire       early    = (bvalid && !b_left_q) || (rvalid && !r_left_q) || (bvalid && (aw_left_q || w_left_q));
+  wire       early    = (bvalid && (b_left_q == 2'd0)) || (rvalid && (r_left_q == 2'd0)) || (bvalid && ((aw_left_q >= b_left_q) || (w_left_q >= b_left_q)));
   wire [33:0] r_want  = op_write ? { 2'd0, 32'h54524558 } : { resp_want, data_want };
   wire       b_wrong  = bvalid && b_ready_q && (bresp !== resp_want);
   wire       r_wrong  = rvalid && r_ready_q && ({ rresp, rdata } !== r_want);
@@ -130,31 +136,35 @@ module registers_tb (
     pulses_q <= (state_q == EVENT) ? 2'd0 : pulses_q | { load, clear };
     if (aw_valid_q && awready) begin
       aw_valid_q <= 1'b0;
-      aw_left_q  <= 1'b0;
-    end else if (aw_left_q && (random_q[4:3] == 2'd0)) aw_valid_q <= 1'b1;
+      aw_left_q  <= aw_left_q - 2'd1;
+    end else if ((aw_left_q != 2'd0) && (random_q[4:3] == 2'd0)) aw_valid_q <= 1'b1;
     if (w_valid_q && wready) begin
       w_valid_q <= 1'b0;
-      w_left_q  <= 1'b0;
-    end else if (w_left_q && (random_q[6:5] == 2'd0)) w_valid_q <= 1'b1;
+      w_left_q  <= w_left_q - 2'd1;
+    end else if ((w_left_q != 2'd0) && (random_q[6:5] == 2'd0)) w_valid_q <= 1'b1;
     if (ar_valid_q && arready) begin
       ar_valid_q <= 1'b0;
-      ar_left_q  <= 1'b0;
-    end else if (ar_left_q && (random_q[8:7] == 2'd0)) ar_valid_q <= 1'b1;
-    if (bvalid && b_ready_q) b_left_q <= 1'b0;
-    if (rvalid && r_ready_q) r_left_q <= 1'b0;
+      ar_left_q  <= ar_left_q - 2'd1;
+    end else if ((ar_left_q != 2'd0) && (random_q[8:7] == 2'd0)) ar_valid_q <= 1'b1;
+    if (bvalid && b_ready_q) b_left_q <= b_left_q - 2'd1;
+    if (rvalid && r_ready_q) r_left_q <= r_left_q - 2'd1;
     settle_q <= settle_q + 4'd1;
+    waited_q <= waited_q + 10'd1;
     case (state_q)
       EVENT: begin
-        aw_left_q <= op_write;
-        w_left_q  <= op_write;
-        b_left_q  <= op_write;
-        ar_left_q <= op_read;
-        r_left_q  <= op_read;
+        aw_left_q <= op_write ? times : 2'd0;
+        w_left_q  <= op_write ? times : 2'd0;
+        b_left_q  <= op_write ? times : 2'd0;
+        ar_left_q <= op_read ? times : 2'd0;
+        r_left_q  <= op_read ? times : 2'd0;
+        written_q <= 1'b0;
+        waited_q  <= 10'd0;
         state_q   <= ISSUE;
       end
       ISSUE: begin
-        settle_q <= 4'd0;
-        if (!b_left_q && !r_left_q) state_q <= WAIT;
+        settle_q  <= 4'd0;
+        written_q <= written_q || writing;
+        if ((b_left_q == 2'd0) && (r_left_q == 2'd0)) state_q <= WAIT;
       end
       WAIT: if (settle_q == 4'd2) state_q <= CHECK;
       default: begin
@@ -171,13 +181,14 @@ module registers_tb (
       aw_valid_q <= 1'b0;
       w_valid_q  <= 1'b0;
       ar_valid_q <= 1'b0;
-      aw_left_q  <= 1'b0;
-      w_left_q   <= 1'b0;
-      ar_left_q  <= 1'b0;
-      b_left_q   <= 1'b0;
-      r_left_q   <= 1'b0;
-    end else if (!done_o && (unstable || early || b_wrong || r_wrong || end_wrong || (settle_q == 4'd15))) begin
+      aw_left_q  <= 2'd0;
+      w_left_q   <= 2'd0;
+      ar_left_q  <= 2'd0;
+      b_left_q   <= 2'd0;
+      r_left_q   <= 2'd0;
+    end else if (!done_o && (unstable || early || b_wrong || r_wrong || end_wrong || (waited_q == 10'd1023))) begin
       errors_o <= errors_o + 32'd1;
+      if (waited_q == 10'd1023) done_o <= 1'b1;
       if (errors_o < 32'd5) $display("vector %0d at %h: unstable %b early %b response %b %b end %b", index_q, address, unstable, early, b_wrong, r_wrong, end_wrong);
     end
   end

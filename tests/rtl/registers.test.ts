@@ -102,6 +102,7 @@ function anyAddress(random: Random): number {
   const kind = random.below(8);
   if (kind === 0) return Number(random.bits(12));
   if (kind <= 2) return 0x100 + 4 * random.below(2 * counters.length + 4);
+  if (kind === 3) return (['CONTROL', 'IRQ_STATUS', 'IRQ_ENABLE', 'RING_TAIL'] as const).map((name) => registers[name].address)[random.below(4)]!;
   return table[random.below(table.length)]![1].address + (random.below(20) === 0 ? 1 : 0);
 }
 
@@ -146,7 +147,7 @@ function registersBench(shape: Shape, seed: number): Bench {
       [addressBits, model.address('COLD_ADDR')], [addressBits, model.address('PASS_ADDR')], [addressBits, model.address('RING_ADDR')],
     ]));
   }
-  return { unit: 'registers', files: render(paramsOf(shape), registersUnit), macros: { ADDR_BITS: addressBits }, vectors, cycles: vectors.length * 80 };
+  return { unit: 'registers', files: render(paramsOf(shape), registersUnit), macros: { ADDR_BITS: addressBits }, vectors, cycles: vectors.length * 120 };
 }
 
 describeUnit({
