@@ -17,7 +17,9 @@ export function randomWindow(random: Random, slices: number, sliceTokens: number
     const count = 1 + random.below(slices - first);
     const length = (count - 1) * sliceTokens + [1, sliceTokens, 1 + random.below(sliceTokens)][random.below(3)]!;
     const hole = random.below(4) === 0;
-    for (let s = 0; s < (hole ? 1 : count); s += 1) slots.push(hole ? { valid: false, first: 0, count: 0, length: 0 } : { valid: true, first, count, length });
+    // What an empty slice still holds of an earlier request is anything.
+    if (hole) slots.push({ valid: false, first: random.below(slices), count: 0, length });
+    else for (let s = 0; s < count; s += 1) slots.push({ valid: true, first, count, length });
   }
   return slots;
 }
