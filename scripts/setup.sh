@@ -43,33 +43,54 @@ install_packages() {
   touch "$stamp"
 }
 
-# command:Debian package:Homebrew package; g++ compiles what Verilator writes.
-readonly tools=(verilator:verilator:verilator iverilog:iverilog:icarus-verilog yosys:yosys:yosys g++:g++:gcc)
+# command or file:Debian package:Homebrew package (- where there is none); g++ compiles what Verilator writes.
+readonly needed=(verilator:verilator:verilator iverilog:iverilog:icarus-verilog yosys:yosys:yosys g++:g++:gcc)
+# Only for `trexgen synth`, `npm run formal` and the checks of what `generate` writes beside the Verilog.
+readonly useful=(nextpnr-ice40:nextpnr-ice40:- sta:opensta:- berkeley-abc:berkeley-abc:- tclsh:tcl:tcl-tk
+  /usr/share/qflow/tech/osu018:qflow-tech-osu018:- gcc:gcc:gcc make:make:make)
+
+# Of the given tools those that are not there, in one line.
+missing_of() {
+  local tool
+  for tool in "$@"; do
+    command -v "${tool%%:*}" > /dev/null || [ -e "${tool%%:*}" ] || printf '%s ' "$tool"
+  done
+}
+
+# Field 2 or 3 of tools.
+packages_of() {
+  local field=$1
+  shift
+  [ $# -eq 0 ] || printf '%s\n' "$@" | cut -d: -f"$field" | grep -vx -- - | sort -u | tr '\n' ' '
+}
+
+apt_install() {
+  local root=()
+  command -v apt-get > /dev/null || return 1
+  [ "$(id -u)" -eq 0 ] || { root=(sudo -n) && sudo -n true 2> /dev/null; } || return 1
+  say "installing $* (apt-get)"
+  retry "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2 || say 'going on with the package lists of before'
+  retry "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >&2
+}
+
+tell() {
+  say "missing: $(printf '%s\n' "$@" | cut -d: -f1 | tr '\n' ' ')"
+  say "  Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y $(packages_of 2 "$@")"
+  say "  macOS:           brew install $(packages_of 3 "$@")"
+}
 
 install_tools() {
-  local tool command debian brew missing=() apt=() homebrew=()
-  for tool in "${tools[@]}"; do
-    IFS=: read -r command debian brew <<< "$tool"
-    command -v "$command" > /dev/null && continue
-    missing+=("$command")
-    apt+=("$debian")
-    homebrew+=("$brew")
-  done
-  [ ${#missing[@]} -eq 0 ] && return 0
-
-  local root=()
-  if command -v apt-get > /dev/null; then
-    if [ "$(id -u)" -eq 0 ] || { root=(sudo -n); sudo -n true 2> /dev/null; }; then
-      say "installing ${apt[*]} (apt-get)"
-      retry "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2 || say 'going on with the package lists of before'
-      retry "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${apt[@]}" >&2
-      return 0
-    fi
+  local missing packages
+  read -r -a missing <<< "$(missing_of "${needed[@]}")"
+  if [ ${#missing[@]} -gt 0 ]; then
+    read -r -a packages <<< "$(packages_of 2 "${missing[@]}")"
+    apt_install "${packages[@]}" || { tell "${missing[@]}"; say 'install them, then run this again'; exit 1; }
   fi
-  say "missing: ${missing[*]}; install them, then run this again:"
-  say "  Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y ${apt[*]}"
-  say "  macOS:           brew install ${homebrew[*]}"
-  exit 1
+  read -r -a missing <<< "$(missing_of "${useful[@]}")"
+  if [ ${#missing[@]} -gt 0 ]; then
+    read -r -a packages <<< "$(packages_of 2 "${missing[@]}")"
+    apt_install "${packages[@]}" || { tell "${missing[@]}"; say 'synthesis, proofs and some checks go without them'; }
+  fi
 }
 
 check_node
