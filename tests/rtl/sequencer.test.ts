@@ -1,0 +1,147 @@
+import { makeParams } from '../../generator/params/params.js';
+import { encodeInstruction, opcodes, type Instruction } from '../../generator/program/isa.js';
+import { ram } from '../../generator/rtl/ram_1r1w.js';
+import { sequencer } from '../../generator/rtl/sequencer.js';
+import { describeUnit, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
+
+interface Shape {
+  readonly columns: number;
+  readonly passes: number;
+  /** The program ends in an instruction that does not exist. */
+  readonly bad: boolean;
+}
+
+type Fields = Partial<Instruction> & { readonly op: number };
+
+interface Window {
+  readonly lastPass: number;
+  readonly groups: number;
+  readonly sliceKeys: number;
+  readonly abortAfter: number;
+}
+
+const kinds = { normStart: 0, softmaxClear: 1, softmaxStart: 2, rowsStart: 3, done: 4, bad: 5, section: 6, bias: 7, issue: 8, end: 9 } as const;
+const modes = { project: 0, expand: 1, dense: 2, scores: 3, values: 4 } as const;
+const codeWords = 512;
+
+/** Every kind of instruction, tiles full and ragged, one step and many. */
+function randomProgram(random: Random, columns: number, bad: boolean): Fields[] {
+  const outer = (): number => [1, columns, columns + 1, 2 * columns, 1 + random.below(3 * columns)][random.below(5)]!;
+  const any = (op: number): Fields => ({ op, inner: 1 + random.below(6), outer: outer(), base: random.below(40), codeBase: random.below(codeWords - 200), uniform: 0 });
+  const order = [opcodes.LOAD, opcodes.DENSE, opcodes.NORM, opcodes.PROJECT, opcodes.EXPAND, opcodes.EXPAND, opcodes.ATTEND, opcodes.ATTEND, opcodes.PROJECT, opcodes.STORE];
+  const program = order.map(any);
+  program[7] = { ...program[7]!, uniform: 1 };
+  return [...program, { op: bad ? 8 + random.below(8) : opcodes.END }];
+}
+
+/** What the sequencer shows for one window, as vectors of testbench/sequencer_tb.v. */
+function eventsOf(program: readonly Fields[], { lastPass, groups, sliceKeys }: Window, { columns, passes }: Shape, firstSet: number): { events: string[]; set: number } {
+  const events: string[] = [];
+  const bits = (n: number): number => Math.max(1, Math.ceil(Math.log2(n)));
+  const stepBits = 1 + 3 + bits(passes) + 12 + 12 + 2 + 12 + bits(codeWords) + 3 + bits(columns) + 1 + 12;
+  const push = (kind: number): number => events.push(pack([[4, kind], [stepBits, 0]]));
+  let set = firstSet;
+
+  /** Tiles of outputs by steps by passes; `at` gives group and key of a tile and a step. */
+  const walk = (
+    mode: number, tiles: readonly { feature: number; outputs: number; group?: number; key?: number }[], steps: number,
+    options: { base: number; code?: number; at?: (step: number) => { group: number; key: number } },
+  ): void => {
+    const streamed = mode === modes.expand || mode === modes.dense;
+    let code = options.code ?? 0;
+    for (const tile of tiles) {
+      if (streamed) push(kinds.bias);
+      for (let step = 0; step < steps; step += 1) {
+        for (let pass = 0; pass <= lastPass; pass += 1) {
+          const { group, key } = options.at?.(step) ?? { group: tile.group ?? 0, key: tile.key ?? 0 };
+          const last = step === steps - 1 && pass === lastPass;
+          events.push(pack([
+            [4, kinds.issue], [1, step === 0], [3, mode], [bits(passes), pass], [12, step], [12, tile.feature], [2, group], [12, key],
+            [bits(codeWords), mode === modes.project ? code : 0], [1, set], [1, streamed && pass === lastPass], [1, last],
+            [bits(columns) + 1, last ? tile.outputs : 0], [12, last ? tile.feature + options.base : 0],
+          ]));
+        }
+        code += 1;
+      }
+      set = 1 - set;
+    }
+  };
+  const tilesOf = (outputs: number) =>
+    Array.from({ length: Math.ceil(outputs / columns) }, (_, i) => ({ feature: i * columns, outputs: Math.min(columns, outputs - i * columns) }));
+
+  for (const { op, inner = 0, outer = 0, base = 0, codeBase = 0, uniform = 0 } of program) {
+    if (op === opcodes.LOAD || op === opcodes.STORE) push(kinds.rowsStart);
+    else if (op === opcodes.NORM) [kinds.normStart, kinds.section].forEach(push);
+    else if (op === opcodes.PROJECT) walk(modes.project, tilesOf(outer), inner, { base: 0, code: codeBase });
+    else if (op === opcodes.EXPAND || op === opcodes.DENSE) {
+      push(kinds.section);
+      walk(op === opcodes.EXPAND ? modes.expand : modes.dense, tilesOf(outer), inner, { base });
+    } else if (op === opcodes.ATTEND) {
+      const keyTiles = Math.ceil(sliceKeys / columns);
+      const keys = keyTiles * columns;
+      push(kinds.softmaxClear);
+      if (uniform === 0) {
+        const tiles = Array.from({ length: groups * keyTiles }, (_, i) => ({
+          feature: i * columns, outputs: columns, group: Math.floor(i / keyTiles), key: (i % keyTiles) * columns,
+        }));
+        walk(modes.scores, tiles, inner, { base: 0 });
+      }
+      push(kinds.softmaxStart);
+      walk(modes.values, tilesOf(inner), groups * keys, { base, at: (step) => ({ group: Math.floor(step / keys), key: step % keys }) });
+    } else push(op === opcodes.END ? kinds.done : kinds.bad);
+  }
+  push(kinds.end);
+  return { events, set };
+}
+
+function sequencerBench(shape: Shape, seed: number): Bench {
+  const { columns, passes, bad } = shape;
+  const random = makeRandom(seed);
+  const program = randomProgram(random, columns, bad);
+  const windows: Window[] = Array.from({ length: 4 }, (_, i) => ({
+    lastPass: i === 0 ? passes - 1 : random.below(passes), groups: 1 + random.below(4), sliceKeys: 1 + random.below(2 * columns + 1),
+    abortAfter: i % 2 === 1 ? 1 + random.below(60) : 0,
+  }));
+  let set = 0;
+  const vectors = windows.flatMap((window) => {
+    // No window is over after 60 cycles. An abort leaves the first set.
+    const done = eventsOf(program, window, shape, window.abortAfter > 0 ? 0 : set);
+    set = done.set;
+    return done.events;
+  });
+  const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).reverse().join('');
+  return {
+    unit: 'sequencer', files: render(makeParams({}), sequencer, ram), vectors,
+    macros: { COLUMNS: columns, PASSES: passes, INSTRUCTIONS: 16, CODE_WORDS: codeWords, PROGRAM: program.length, WINDOWS: windows.length },
+    inputs: {
+      'program.hex': program.map((fields) => hexOf(encodeInstruction(fields))),
+      'windows.hex': windows.flatMap(({ lastPass, groups, sliceKeys, abortAfter }) => [lastPass, groups, sliceKeys, abortAfter]).map((n) => n.toString(16)),
+    },
+    plusargs: { seed }, cycles: 400_000,
+  };
+}
+
+describeUnit({
+  unit: 'sequencer',
+  shapes: [
+    { columns: 4, passes: 3, bad: false },
+    { columns: 2, passes: 1, bad: false },
+    { columns: 8, passes: 2, bad: true },
+  ],
+  makeBench: sequencerBench,
+  mutants: [
+    { what: 'starts a tile while the last one drains', find: '!(last_step && last_pass) || !drain_busy_i', put: "1'b1" },
+    { what: 'goes on while results are under way', find: '!drain_busy_i && !pipe_busy_i', put: '!drain_busy_i' },
+    { what: 'issues without its weights', find: '!streamed || item_valid_i', put: "1'b1" },
+    { what: 'takes weights with every pass', find: 'step_done && streamed', put: 'issue && streamed' },
+    { what: 'never takes a second bias', find: '      bias_taken_q <= 1\'b0;\n      feature_q', put: '      feature_q' },
+    { what: 'walks all passes whatever the window', find: 'pass_q == last_pass_i', put: 'pass_q == PASSES - 1' },
+    { what: 'keeps one accumulator set', find: 'set_q        <= !set_q', put: 'set_q        <= set_q' },
+    { what: 'numbers keys with holes between slices', find: 'tile_q  <= 12\'d0;\n        group_q', put: 'group_q' },
+    { what: 'adds the base to ranks', find: "((mode_q == PROJECT) || (mode_q == SCORES)) ? 12'd0 :", put: "(mode_q == SCORES) ? 12'd0 :" },
+    { what: 'drains past the last output', find: '(mode_q == SCORES) || (left >= COLUMNS_12)', put: "1'b1" },
+    { what: 'scores although the mean is asked for', find: 'if (ins_uniform) begin', put: "if (1'b0) begin" },
+    { what: 'takes an unknown instruction for END', find: "            bad_o   <= 1'b1;", put: "            done_o  <= 1'b1;" },
+    { what: 'keeps its accumulator set through an abort', find: "      set_q           <= 1'b0;", put: '' },
+  ],
+});
