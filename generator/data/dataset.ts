@@ -19,6 +19,8 @@ export interface Dataset {
   readonly task: TaskName;
   /** Token tasks: a token's vector is the sum of the table rows of its ids; 0 for patch tasks. */
   readonly idsPerToken: number;
+  /** The row that all words too rare for one of their own share, where there is one: the first id of such a token. */
+  readonly rareRow?: number;
   /** Rows of the embedding table; 0 for patch tasks. */
   readonly vocabulary: number;
   /** Values a patch, each in [0, 1]; 0 for token tasks. */

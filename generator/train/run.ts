@@ -70,7 +70,7 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
   ]);
   const recipe = changed(recipes[data.task], { ...changes, seed, ...(request.steps !== undefined && { steps: request.steps }) });
   const reports: StageReport[] = [];
-  const augment = augmentOf(data.task);
+  const augment = augmentOf(data);
   const folder = join(out, 'state');
   const run: Run = {
     data, seed, folder, threads: request.threads ?? 2, onStage: (report) => reports.push(report),
