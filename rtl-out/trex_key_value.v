@@ -1,6 +1,6 @@
-// Keys and values: two-direction register files of every slice, and the weights that attention makes of them. Both are
-// written along tokens, as results drain; K is read along tokens (C keys of one feature), V along features (C features
-// of one token). A slice reads from the slices of its own request:
+// Keys and values: register files of every slice, and the weights that attention makes of them. Both are written along
+// tokens, as results drain; K is read along tokens (C keys of one feature), V along features (C features of one token).
+// A slice reads from the slices of its own request:
 //
 //   source = first slice of the request + group
 //   scores   weights of slice s = K[source][key .. key + C - 1][feature]

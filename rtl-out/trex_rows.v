@@ -1,5 +1,5 @@
-// Rows: moves token rows between memory (token-major) and column words (feature-major) through a two-direction
-// register file of N tokens. LOAD: a row is written beat by beat, then the N tokens are read feature by feature.
+// Rows: moves token rows between memory (token-major) and column words (feature-major) through a register file of N
+// tokens. LOAD: a row is written beat by beat, then the N tokens are read feature by feature.
 // STORE: the N tokens are written feature by feature, then read row by row; bytes past `outer` are stored as zero.
 //
 // Layout   a row of `outer` bytes takes ceil(outer / B) beats of B bytes; the rows of a request follow each other
@@ -107,16 +107,18 @@ module trex_rows #(
   reg  [11:0]          gather_feature_q;
   reg                  send_q;      // a beat of the staging file waits at its output
   wire                 send_step = (state_q == SEND) && (!send_q || wr_ready_i);
+  wire                 gathered    = 1'b1;
   wire                 spread_step = state_q == SPREAD;
   reg                  spread_q;
   reg  [11:0]          spread_feature_q;
   reg  [11:0]          send_feature_q;
   reg                  send_last_q;
+  wire [8*SLICE_LANES-1:0] slice_word [0:SLICES-1];
+  wire [8*SLICE_LANES-1:0] spread_word;
   wire [8*BANKS-1:0]   staged;
   wire                 unused_bits = &{ 1'b0, gather_feature_q, feature_q };
   wire [8*BANKS-1:0]   fill_word;
   wire [BANKS-1:0]     fill_elements;
-  wire [8*SLICE_LANES-1:0] slice_word [0:SLICES-1];
   wire [8*BANKS-1:0]   gather_word;
   wire [8*BUS_BYTES-1:0] beat;
   wire [8*BUS_BYTES-1:0] beat_kept;
@@ -126,13 +128,21 @@ module trex_rows #(
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
       assign slice_word[s]       = word_rd_data_i[8*SLICE_LANES*s +: 8*SLICE_LANES];
       assign word_wr_slices_o[s] = slice == s;
-      assign word_wr_data_o[8*SLICE_LANES*s +: 8*SLICE_LANES] = staged[8*SLICE_LANES-1:0];
+      assign word_wr_data_o[8*SLICE_LANES*s +: 8*SLICE_LANES] = spread_word;
     end
+    for (b = 0; b < BUS_BYTES; b = b + 1) begin : gen_kept
+      localparam [11:0] BYTE = b;
+      assign beat_kept[8*b +: 8] = (send_feature_q + BYTE < outer_i) ? beat[8*b +: 8] : 8'd0;
+    end
+  endgenerate
+
+  generate
     if (BANKS > SLICE_LANES) begin : gen_gather
       assign gather_word = { {(8*(BANKS-SLICE_LANES)){1'b0}}, slice_word[slice[SLICE_BITS-1:0]] };
     end else begin : gen_gather
       assign gather_word = slice_word[slice[SLICE_BITS-1:0]];
     end
+    assign spread_word = staged[8*SLICE_LANES-1:0];
     assign beat = staged[8*BUS_BYTES-1:0];
     if (BANKS > BUS_BYTES) begin : gen_fill
       assign fill_word     = { {(8*(BANKS-BUS_BYTES)){1'b0}}, rd_data_i };
@@ -140,10 +150,6 @@ module trex_rows #(
     end else begin : gen_fill
       assign fill_word     = rd_data_i;
       assign fill_elements = {BANKS{1'b1}};
-    end
-    for (b = 0; b < BUS_BYTES; b = b + 1) begin : gen_kept
-      localparam [11:0] BYTE = b;
-      assign beat_kept[8*b +: 8] = (send_feature_q + BYTE < outer_i) ? beat[8*b +: 8] : 8'd0;
     end
   endgenerate
 
@@ -205,7 +211,7 @@ module trex_rows #(
         if (last_beat) token_q <= last_token ? 12'd0 : token_q + 12'd1;
         if (last_beat && last_token) state_q <= SPREAD;
       end
-      SPREAD: begin
+      SPREAD: if (spread_step) begin
         feature_q <= last_word ? 12'd0 : feature_q + 12'd1;
         if (last_word) state_q <= SETTLE;
       end
@@ -213,7 +219,7 @@ module trex_rows #(
         feature_q <= last_word ? 12'd0 : feature_q + 12'd1;
         if (last_word) state_q <= SETTLE;
       end
-      SETTLE: if (store_i) state_q <= SEND;
+      SETTLE: if (store_i && gathered) state_q <= SEND;
       SEND: if (send_step && !(send_q && send_last_q)) begin
         feature_q <= last_beat ? 12'd0 : feature_q + BUS_12;
         if (last_beat) token_q <= last_token ? 12'd0 : token_q + 12'd1;

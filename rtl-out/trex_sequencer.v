@@ -134,8 +134,9 @@ module trex_sequencer #(
 
   wire need_bias  = has_bias && first_step && (pass_q == {PASS_BITS{1'b0}}) && !bias_taken_q;
   wire item_ok    = !streamed || item_valid_i;
+  wire values_ok  = 1'b1;
   wire drain_ok   = !(last_step && last_pass) || !drain_busy_i;
-  wire issue      = walking && !need_bias && item_ok && drain_ok;
+  wire issue      = walking && !need_bias && item_ok && values_ok && drain_ok;
   wire step_done  = issue && last_pass;
   wire tile_done  = step_done && last_step;
 
@@ -161,8 +162,8 @@ module trex_sequencer #(
   assign pc_o            = pc_q;
   assign instruction_o   = ins;
   assign wait_stream_o   = walking && (need_bias || !item_ok);
-  assign wait_drain_o    = (walking && !need_bias && item_ok && !drain_ok) || (state_q == FLUSH);
-  assign wait_vector_o   = state_q == VECTOR;
+  assign wait_drain_o    = (walking && !need_bias && item_ok && values_ok && !drain_ok) || (state_q == FLUSH);
+  assign wait_vector_o   = (state_q == VECTOR) || (walking && !values_ok);
   assign wait_rows_o     = state_q == ROWS;
 
   always @(posedge clk_i) begin

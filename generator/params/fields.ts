@@ -26,6 +26,8 @@ export const fields = {
   },
   registerFile: {
     kind: { choices: ['async', 'sync', 'grid'], initial: 'async', doc: 'banks: asynchronous-read memory, synchronous-read memory, or a flip-flop grid' },
+    directions: { unit: 'directions', min: 1, max: 2, initial: 2, doc: 'written and read along tokens and along features, or along one of them with turners where the other is needed' },
+    turn: { choices: ['ahead', 'late'], initial: 'ahead', doc: 'with one direction: values are turned ahead of the array, or while it waits for them' },
   },
   memory: {
     kind: { choices: ['block', 'distributed', 'macro'], initial: 'block', doc: 'style of the one-read-one-write wrapper: block RAM, LUT RAM, or an instance to swap for a macro' },

@@ -41,6 +41,12 @@ function crossProblems(p: Params): string[] {
   if (p.envelope.rank % columns !== 0) {
     problems.push(`envelope.rank = ${p.envelope.rank} ranks: must be a multiple of array.columns = ${columns}, since a bank holds every ${columns}th rank`);
   }
+  if (p.registerFile.directions === 1 && p.registerFile.kind === 'grid') {
+    problems.push('registerFile.kind = "grid": a grid of flip-flops has two directions; choose async or sync, or registerFile.directions = 2');
+  }
+  if (p.registerFile.directions === 2 && p.registerFile.turn !== 'ahead') {
+    problems.push(`registerFile.turn = "${p.registerFile.turn}": nothing is turned with registerFile.directions = 2; leave it out, or choose 1`);
+  }
   if (p.port.burstBeats * p.port.busBytes > 4096) {
     problems.push(`port.burstBeats = ${p.port.burstBeats} beats: ${p.port.burstBeats} x ${p.port.busBytes} bytes is over the 4096-byte boundary of AXI4; lower burstBeats or busBytes`);
   }

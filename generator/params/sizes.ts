@@ -22,10 +22,21 @@ export function memoryBits({ instances, words, wordBits }: MemorySize): number {
 
 const log2 = (n: number): number => Math.ceil(Math.log2(n));
 
-/** Banks of one register file of `rows` x `cols` elements: diagonal, or a grid of cells. */
-function registerFile({ registerFile: { kind } }: Params, rows: number, cols: number, banks: number): { instances: number; words: number } {
-  const entries = Math.ceil(rows / banks) * Math.ceil(cols / banks);
-  return kind === 'grid' ? { instances: banks * banks, words: entries } : { instances: banks, words: entries * banks };
+/** Of one register file of `rows` tokens by `cols` features: diagonal banks, a grid of cells, or one memory whose words lie along tokens. */
+function registerFile({ registerFile: { kind, directions } }: Params, rows: number, cols: number, banks: number): { instances: number; words: number; wordBits: number } {
+  const blocks = Math.ceil(rows / banks);
+  if (directions === 1) return { instances: 1, words: blocks * cols, wordBits: 8 * banks };
+  const entries = blocks * Math.ceil(cols / banks);
+  return kind === 'grid' ? { instances: banks * banks, words: entries, wordBits: 8 } : { instances: banks, words: entries * banks, wordBits: 8 };
+}
+
+/** Flip-flops of the tiles that a one-direction register file turns: of V of every slice, of rows that arrive and rows that leave. */
+export function turnerBits({ array: { columns, slices, lanesPerSlice }, port: { busBytes }, registerFile: { directions } }: Params): number {
+  if (directions === 2) return 0;
+  const values = slices * columns * Math.max(lanesPerSlice, columns);
+  const rows = lanesPerSlice * Math.max(lanesPerSlice, busBytes);
+  // Each has a tile that fills and one that is given out.
+  return 2 * 8 * (values + 2 * rows);
 }
 
 function coreMemories(p: Params): MemorySize[] {
@@ -40,8 +51,8 @@ function coreMemories(p: Params): MemorySize[] {
     { name: 'q', instances: 1, words: xWords, wordBits, holds: 'queries Q' },
     { name: 'r', instances: 1, words: xWords, wordBits: 2 * wordBits, holds: 'residual stream R' },
     { name: 'p', instances: columns, words: bankRows * passes, wordBits, holds: 'banks of P' },
-    { name: 'k', instances: slices * file.instances, words: file.words, wordBits: 8, holds: 'keys K, register files' },
-    { name: 'v', instances: slices * file.instances, words: file.words, wordBits: 8, holds: 'values V, register files' },
+    { name: 'k', ...file, instances: slices * file.instances, holds: 'keys K, register files' },
+    { name: 'v', ...file, instances: slices * file.instances, holds: 'values V, register files' },
     { name: 'scores', instances: 1, words: keys * passes, wordBits: 12 * lanes, holds: 'attention scores' },
     { name: 'codes', instances: 1, words: codeWords, wordBits: 4 * columns, holds: 'W_S codes' },
     { name: 'books', instances: 1, words: matrices, wordBits: 128, holds: 'codebooks' },
@@ -56,9 +67,12 @@ function coreMemories(p: Params): MemorySize[] {
 function portMemories(p: Params): MemorySize[] {
   const { columns, lanesPerSlice } = p.array;
   const { busBytes, addressBits, prefetchBeats } = p.port;
-  const stage = registerFile(p, lanesPerSlice, Math.max(p.envelope.width, p.envelope.hidden), Math.max(lanesPerSlice, busBytes));
+  const rowBytes = Math.max(p.envelope.width, p.envelope.hidden);
+  const banks = Math.max(lanesPerSlice, busBytes);
+  // Rows lie along features when there is but one direction.
+  const stage = p.registerFile.directions === 1 ? registerFile(p, rowBytes, lanesPerSlice, banks) : registerFile(p, lanesPerSlice, rowBytes, banks);
   return [
-    { name: 'stage', ...stage, wordBits: 8, holds: 'token rows of one slice, a register file' },
+    { name: 'stage', ...stage, holds: 'token rows of one slice, a register file' },
     { name: 'stream', instances: 1, words: prefetchBeats, wordBits: 8 * busBytes, holds: 'prefetched weight stream' },
     { name: 'previous rows', instances: 1, words: columns, wordBits: columns * Math.max(1, log2(derive(p).bankRows)), holds: 'predecessors of row indices' },
     { name: 'queue', instances: 1, words: p.batcher.lookahead, wordBits: 8 + 16 + 12 + 2 * addressBits + 32, holds: 'requests looked ahead' },

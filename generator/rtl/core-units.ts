@@ -1,6 +1,7 @@
 import type { Params } from '../params/fields.js';
 import { activations } from './activations.js';
 import { codeStore } from './code_store.js';
+import { columnFile } from './column_file.js';
 import { core } from './core.js';
 import { drain } from './drain.js';
 import { epilogue } from './epilogue.js';
@@ -19,11 +20,15 @@ import { scores } from './scores.js';
 import { sequencer } from './sequencer.js';
 import { softmax } from './softmax.js';
 import { trf } from './trf.js';
+import { turnedStage } from './turned_stage.js';
+import { turner } from './turner.js';
+import { valueWalk } from './value_walk.js';
 
 /** The core, rows, and every unit that they are made of; the core first. */
 export function coreUnits(params: Params): Unit[] {
+  const registerFile = params.registerFile.directions === 2 ? [trf] : [columnFile, turner, valueWalk, turnedStage];
   const units = [
-    core, sequencer, meter, activations, rankBanks, codeStore, keyValue, peArray, results, drain, epilogue, scores, keyMask, softmax, norm, rows, trf,
+    core, sequencer, meter, activations, rankBanks, codeStore, keyValue, peArray, results, drain, epilogue, scores, keyMask, softmax, norm, rows, ...registerFile,
     rotator, ram,
   ];
   return (params.memory.kind === 'macro' ? [...units, ramMacro] : units).map((unit) => unit(params));

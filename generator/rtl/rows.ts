@@ -6,5 +6,5 @@ export function rows(params: Params): Unit {
   const { slices, lanesPerSlice, passes } = params.array;
   const { busBytes, addressBits } = params.port;
   const rowBytes = Math.max(params.envelope.width, params.envelope.hidden);
-  return { name: 'rows', context: () => ({ slices, sliceLanes: lanesPerSlice, passes, busBytes, addressBits, rowBytes }) };
+  return { name: 'rows', context: () => ({ slices, sliceLanes: lanesPerSlice, passes, busBytes, addressBits, rowBytes, turned: params.registerFile.directions === 1 }) };
 }

@@ -7,5 +7,5 @@ export function sequencer(params: Params): Unit {
   const { columns, passes } = params.array;
   const { instructions, codeWords } = params.envelope;
   const insFields = instructionWires(['op', 'uniform', 'inner', 'outer', 'base', 'codeBase']);
-  return { name: 'sequencer', context: () => ({ columns, passes, instructions, codeWords, insFields }) };
+  return { name: 'sequencer', context: () => ({ columns, passes, instructions, codeWords, insFields, turned: params.registerFile.directions === 1 }) };
 }

@@ -41,6 +41,7 @@ function multipliersOf(cells: readonly YosysCell[]): Record<string, number> {
 const configurations: readonly { name: string; params: Params }[] = [
   { name: 'tiny', params: presetParams('tiny') },
   { name: 'a grid', params: makeParams({ array: { columns: 2, slices: 1, lanesPerSlice: 4, passes: 3 }, registerFile: { kind: 'grid' }, envelope: { width: 10, hidden: 20, rank: 6, codeWords: 100 } }) },
+  { name: 'one direction', params: makeParams({ array: { columns: 2, slices: 2, lanesPerSlice: 4, passes: 3 }, registerFile: { directions: 1 }, envelope: { width: 10, hidden: 20, rank: 6, codeWords: 100 } }) },
   ...[3, 4].map((seed) => ({ name: `seed ${seed}`, params: randomParams(seed) })),
 ];
 

@@ -10,10 +10,14 @@ export function randomParams(seed: number): Params {
   const pick = <T>(...choices: readonly T[]): T => choices[random.below(choices.length)]!;
   const columns = power(1, 4);
   const burstBeats = power(0, 4);
+  const registerFile = pick(
+    { kind: 'async' }, { kind: 'sync' }, { kind: 'grid' },
+    { kind: 'async', directions: 1, turn: 'late' }, { kind: 'sync', directions: 1, turn: 'ahead' },
+  );
   return makeParams({
     prefix: pick('trex', 'a', 'left_core', 'x9'),
     array: { columns, slices: power(0, 2), lanesPerSlice: power(0, 2), passes: between(1, 9) },
-    registerFile: { kind: pick('async', 'sync', 'grid') },
+    registerFile,
     memory: { kind: pick('block', 'distributed', 'macro') },
     envelope: {
       width: between(4, 70), hidden: between(4, 130), rank: columns * between(Math.ceil(4 / columns), 6),
