@@ -5,7 +5,7 @@ import type { Params } from '../params/fields.js';
 import type { PeCycleCause } from '../params/registers.js';
 import { utilizationOf, type Utilization } from '../params/utilization.js';
 import type { PackedModel } from '../program/operation.js';
-import { coldTraffic, windowTraffic } from '../program/traffic.js';
+import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { noTraffic, trafficClasses, type Traffic } from '../program/traffic-classes.js';
 import type { Part } from './instructions.js';
 import { outlineOf, planOf, type Plan } from './plan.js';
@@ -50,11 +50,10 @@ export function predict({ model, params, lengths, policy, memory, offsets }: Pre
     const traffic = windowTraffic(model.operations, window.map(({ index }) => lengths[index]!), hardware);
     for (const name of trafficClasses) runBytes[name] += traffic[name];
   }
-  const shapes = model.matrices.map(({ inner, rank }) => ({ inner, rank }));
   const causes = causesOf(plan, run);
   return {
     cycles: run.cycles, windows, tokens: windows.flat().reduce((sum, { index }) => sum + lengths[index]!, 0),
-    coldBytes: coldTraffic({ matrices: shapes, table: model.table !== undefined, operations: model.operations.length }, hardware),
+    coldBytes: coldTraffic(coldShapes(model), hardware),
     runBytes, causes, utilization: utilizationOf(causes),
   };
 }

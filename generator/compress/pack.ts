@@ -4,6 +4,7 @@
  */
 import { refuse } from '../errors.js';
 import type { CodebookMatrix, Destination, Operation, PackedModel, Source } from '../program/operation.js';
+import { widened } from '../program/widen.js';
 import { chooseIndexBits } from '../program/supports.js';
 import { codeGram } from './dictionary.js';
 import { codeMatrix, type CodedMatrix } from './codebook.js';
@@ -16,7 +17,7 @@ import { bestScale, quantiseWith, sparseLimit } from './values.js';
 export interface PackOptions {
   /** Banks that the supports keep to; also of a dense model, where any number does. */
   readonly banks: number;
-  /** Dense block weights in 16-bit containers: the uncompressed baseline. */
+  /** Every weight in a 16-bit container: the same numbers uncoded. */
   readonly wide?: boolean;
 }
 
@@ -49,7 +50,7 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
     const projectedScale = scales.at(site);
     for (const [layer, target] of members) {
       if (layer.kind === 'dense') {
-        operations.push(denseOperation(layer, source, inputScale, target, wide));
+        operations.push(denseOperation(layer, source, inputScale, target));
         continue;
       }
       const { inner, outer: rank, matrix } = { inner: layer.inner, outer: layer.sparse.rank, matrix: layer.matrix };
@@ -88,11 +89,12 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
   let last = scales.at(`layers.${blocks.length}.attentionNorm`);
   if (encoder.finalNorm !== undefined) norm(encoder.finalNorm, (last = scales.at('final')));
   operations.push(...headOperations(encoder, scales, last));
-  return {
+  const model: PackedModel = {
     task: encoder.task, banks, operations, table: activationTable(encoder, scales),
     matrices: matrices.map(({ inner, rank, codes, book }): CodebookMatrix => ({ inner, rank, codes, book })),
-    inputScale: scales.input, outputScale: scales.output,
+    wideMatrices: false, inputScale: scales.input, outputScale: scales.output,
   };
+  return wide ? widened(model) : model;
 }
 
 function packProblems(encoder: Encoder, banks: number): string[] {
@@ -142,13 +144,13 @@ function inputOperations(encoder: Encoder, scales: Scales): Operation[] {
   const layer: DenseLayer = { kind: 'dense', inner, outer: width, weights, bias: embeddingBias };
   return [
     { op: 'LOAD', outer: inner, base: 0, destination: 'X', shift: 0, alsoX: false },
-    denseOperation(layer, 'X', scales.input, { destination: 'Rset', scale: scales.residual }, false),
+    denseOperation(layer, 'X', scales.input, { destination: 'Rset', scale: scales.residual }),
   ];
 }
 
 function headOperations({ config, head }: Encoder, scales: Scales, inputScale: number): Operation[] {
   const perToken = config.head === 'token';
-  const dense = denseOperation(head, 'X', inputScale, { destination: perToken ? 'H' : 'V', scale: scales.logits }, false);
+  const dense = denseOperation(head, 'X', inputScale, { destination: perToken ? 'H' : 'V', scale: scales.logits });
   if (perToken) return [dense, { op: 'STORE', source: 'H', outer: config.classes, base: 0, firstRow: false }];
   return [
     dense,
@@ -157,12 +159,12 @@ function headOperations({ config, head }: Encoder, scales: Scales, inputScale: n
   ];
 }
 
-function denseOperation(layer: DenseLayer, source: Source, inputScale: number, target: Target, wide: boolean): Operation {
+function denseOperation(layer: DenseLayer, source: Source, inputScale: number, target: Target): Operation {
   const { inner, outer, weights, bias } = layer;
   const weightScale = bestScale(weights, 127);
   const accumulated = inputScale * weightScale;
   return {
-    op: 'DENSE', source, inner, outer, base: 0, wide, weights: Int16Array.from(quantiseWith(weights, weightScale, 127)),
+    op: 'DENSE', source, inner, outer, base: 0, wide: false, weights: Int16Array.from(quantiseWith(weights, weightScale, 127)),
     ...linearFields(bias, accumulated, target),
   };
 }
@@ -171,7 +173,7 @@ function expandOperation({ outer, sparse, valueScale, bias }: FactorizedLayer, i
   const { k, rank, rows, values } = sparse;
   const scale = valueScale ?? bestScale(values, sparseLimit);
   return {
-    op: 'EXPAND', k, rank, outer, base: 0, rows, values: quantiseWith(values, scale, sparseLimit),
+    op: 'EXPAND', k, rank, outer, base: 0, wide: false, rows, values: quantiseWith(values, scale, sparseLimit),
     indexBits: chooseIndexBits({ rows, outer, k }, banks), ...linearFields(bias, inputScale * scale, target),
   };
 }

@@ -49,7 +49,8 @@ function statsText({ stats: { cold, pass, sparse } }: CompressResult): string {
   const classes = trafficClasses.filter((name) => cold[name] + pass[name] > 0);
   const table = formatTable(['class', 'once a model', 'every window'], classes.map((name) => [name, grouped(cold[name]), grouped(pass[name])]));
   if (sparse.slots === 0) return `${table}\n\nno sparse layer: there is nothing to compare with an entropy`;
-  const widths = [...new Set(sparse.indexBits)].sort((a, b) => a - b).join(', ');
+  const widths = [...new Set(sparse.indexBits)].sort((a, b) => a - b);
+  const indices = widths[0] === 0 ? 'uncoded row indices of 16 bits' : `index codes of ${widths.join(', ')} bits`;
   return [
     table, '',
     formatTable(['W_D', 'coded bytes', 'entropy bound'], [
@@ -58,6 +59,6 @@ function statsText({ stats: { cold, pass, sparse } }: CompressResult): string {
       ['both', grouped(sparse.valueBytes + sparse.indexBytes), grouped(sparse.valueEntropyBytes + sparse.supportEntropyBytes)],
     ]),
     '',
-    `${((sparse.overBound - 1) * 100).toFixed(1)} % over the bound; index codes of ${widths} bits; ${grouped(sparse.fillers)} of ${grouped(sparse.slots)} slots are zero`,
+    `${((sparse.overBound - 1) * 100).toFixed(1)} % over the bound; ${indices}; ${grouped(sparse.fillers)} of ${grouped(sparse.slots)} slots are zero`,
   ].join('\n');
 }

@@ -28,6 +28,8 @@ export interface CompressRequest {
   readonly rank?: number | undefined;
   readonly seed?: number | undefined;
   readonly steps?: Partial<CompressSteps>;
+  /** Every weight in a container of 16 bits. */
+  readonly wide?: boolean | undefined;
   readonly percentile?: number | undefined;
   /** Inputs of the training split that the scales are calibrated on. */
   readonly calibrationInputs?: number | undefined;
@@ -62,7 +64,7 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
   ]);
   const data = dataOf(request, { encoder, ranges });
   const compressed = compress(encoder, {
-    factor: { ...shape, seed }, steps, columns, busBytes, ranges, scoreFloats,
+    factor: { ...shape, seed }, steps, columns, busBytes, ranges, scoreFloats, wide: request.wide === true,
     calibration: spread(data.calibration, calibrationInputs),
     ...(request.percentile !== undefined && { percentile: request.percentile }),
     ...(validationInputs > 0 && data.validation.length > 0 && { validation: spread(data.validation, validationInputs) }),

@@ -4,7 +4,7 @@
  * Bound    zero-order entropy of the 6-bit values plus log2 of the number of supports that the bank rule allows
  */
 import type { ExpandOperation, PackedModel } from '../program/operation.js';
-import { coldTraffic, windowTraffic, type Interface } from '../program/traffic.js';
+import { coldShapes, coldTraffic, windowTraffic, type Interface } from '../program/traffic.js';
 import type { Traffic } from '../program/traffic-classes.js';
 import { orderFor } from '../program/image.js';
 import { bankCapacity } from './support.js';
@@ -32,8 +32,7 @@ export interface CodingStats {
 export function codingStats(model: PackedModel, hardware: Interface): CodingStats {
   const ordered = orderFor(model, hardware.columns);
   const expands = ordered.operations.filter((operation): operation is ExpandOperation => operation.op === 'EXPAND');
-  const shapes = ordered.matrices.map(({ inner, rank }) => ({ inner, rank }));
-  const cold = coldTraffic({ matrices: shapes, table: ordered.table !== undefined, operations: ordered.operations.length }, hardware);
+  const cold = coldTraffic(coldShapes(ordered), hardware);
   const pass = windowTraffic(ordered.operations, [], hardware);
   const valueBytes = pass.sparseValues;
   const indexBytes = pass.sparseIndices;

@@ -12,7 +12,7 @@ import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Image } from '../program/image.js';
 import type { Operation } from '../program/operation.js';
-import { coldTraffic, windowTraffic } from '../program/traffic.js';
+import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { noTraffic, sumTraffic, trafficClasses, type Traffic } from '../program/traffic-classes.js';
 import { modelFormats } from './formats.js';
 
@@ -68,7 +68,6 @@ export function measureEma(image: Image, testLengths: readonly number[], params:
     const counted = windowLedger(image, inside);
     return { inside, counted, agree: equal(counted, windowTraffic(operations, inside, hardware)) };
   });
-  const shapes = { matrices: image.manifest.matrices, table: image.manifest.table, operations: operations.length };
   const formats = modelFormats(operations, matrices);
   const baseline = (of: readonly number[]): number => formats.dense.pass + mean(of.map((length) => activationBytes(operations, length)));
   const first = (count: number) => {
@@ -98,7 +97,7 @@ export function measureEma(image: Image, testLengths: readonly number[], params:
       batching: cases[1].bytes / cases.mix.bytes, total: cases.mix.ratio,
     },
     classes: perInput([cold, ...books.map(({ counted }) => counted)], lengths.length),
-    booksAgree: books.every(({ agree }) => agree) && equal(cold, coldTraffic(shapes, hardware)),
+    booksAgree: books.every(({ agree }) => agree) && equal(cold, coldTraffic(coldShapes(image.model), hardware)),
   };
 }
 

@@ -30,7 +30,7 @@ export function modelFormats(operations: readonly Operation[], matrices: readonl
     if (operation.op === 'PROJECT') projected += operation.inner * operation.outer;
     if (operation.op === 'EXPAND') {
       slots += operation.k * operation.outer;
-      sparseBits += operation.k * operation.outer * (6 + operation.indexBits);
+      sparseBits += operation.k * operation.outer * (operation.wide ? 32 : 6 + operation.indexBits);
       others += operation.outer;
     }
     if (operation.op === 'DENSE') others += (operation.inner + 1) * operation.outer;

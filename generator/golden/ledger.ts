@@ -15,7 +15,8 @@ export function coldLedger(image: Image): Traffic {
   ledger.program = instructionBytes * (programOf(image).length + 1);
   for (const { book, codes, inner } of image.model.matrices) {
     const words = (codes.length / inner / image.columns) * inner;
-    ledger.codebooks += book.length + words * ((image.columns + (image.columns % 2)) / 2);
+    const word = image.model.wideMatrices ? 2 * image.columns : (image.columns + (image.columns % 2)) / 2;
+    ledger.codebooks += book.length + words * word;
   }
   ledger.codebooks += image.model.table?.length ?? 0;
   ledger.parameters = image.cold.length - ledger.program - ledger.codebooks;
@@ -75,8 +76,8 @@ function walkSection(ledger: Ledger, instruction: Instruction, { columns, busByt
       for (let tile = 0; tile < outer; tile += columns) {
         bits.rest += 8 * columns;
         for (let n = 0; n < inner; n++) {
-          bits.values += 6 * columns;
-          bits.indices += instruction.indexBits * columns;
+          bits.values += (instruction.wide === 1 ? 16 : 6) * columns;
+          bits.indices += (instruction.wide === 1 ? 16 : instruction.indexBits) * columns;
         }
       }
       break;

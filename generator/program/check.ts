@@ -105,7 +105,8 @@ export function modelProblems(model: PackedModel, columns: number): string[] {
     if (activate && (destination === 'Rset' || destination === 'Radd')) report(`${path}.activate`, 'true', `not with destination ${destination}`);
     if (operation.op === 'EXPAND') {
       range(`${path}.k`, operation.k, 1, operation.rank);
-      range(`${path}.indexBits`, operation.indexBits, 1, maxIndexBits);
+      if (!operation.wide) range(`${path}.indexBits`, operation.indexBits, 1, maxIndexBits);
+      else if (operation.indexBits !== 0) report(`${path}.indexBits`, operation.indexBits, 'must be 0 with wide, whose rows are not coded');
       if (operation.rank !== projected) report(`${path}.rank`, operation.rank, `the PROJECT before it makes ${projected} ranks`);
       accumulator(path, operation.k, biasShift);
       problems.push(...supportProblems(operation, columns, path));

@@ -9,7 +9,7 @@ import type { Operation, PackedModel } from './operation.js';
 import { readCodes, readDense, readExpand, readNorm } from './sections.js';
 
 export function decodeModel(manifest: Manifest, cold: Uint8Array, pass: Uint8Array): PackedModel {
-  const { task, columns, busBytes, inputScale, outputScale } = manifest;
+  const { task, columns, busBytes, wideMatrices, inputScale, outputScale } = manifest;
   const from = new BitReader(cold, 'region cold');
   const program = readProgram(from, manifest.operations);
   from.align(busBytes);
@@ -17,15 +17,16 @@ export function decodeModel(manifest: Manifest, cold: Uint8Array, pass: Uint8Arr
   from.align(busBytes);
   const matrices = manifest.matrices.map(({ inner, rank }, i) => {
     if (rank % columns !== 0) throw imageError(`header.matrices.${i}.rank: ${rank} is not a multiple of ${columns} columns`);
-    const codes = readCodes(from, inner, rank, columns);
+    const book = books[i]!;
+    const codes = readCodes(from, { inner, rank, book }, columns, wideMatrices);
     from.align(busBytes);
-    return { inner, rank, codes, book: books[i]! };
+    return { inner, rank, codes, book };
   });
   const table = manifest.table ? readBytes(from, 256) : undefined;
   from.align(busBytes);
   if (!from.finished) throw imageError('region cold: goes on after its last section; write the image again');
   const operations = readPass(program, new BitReader(pass, 'region pass'), manifest);
-  const model = { task, banks: columns, matrices, table, operations, inputScale, outputScale };
+  const model = { task, banks: columns, matrices, wideMatrices, table, operations, inputScale, outputScale };
   refuse(modelProblems(model, columns).map((problem) => `image: ${problem}`));
   return model;
 }

@@ -48,8 +48,8 @@ function describe(operation: Operation): { shape: string; detail: string } {
       return { shape: `${source}[${inner}] -> P[${outer}]`, detail: words(`matrix ${matrix}`, scale(requant)) };
     }
     case 'EXPAND': {
-      const { rank, k, outer, base, destination, indexBits, requant, activate, biasShift } = operation;
-      const detail = words(`k ${k}`, `index ${indexBits} bits`, scale(requant), `bias << ${biasShift}`, activate && 'table');
+      const { rank, k, outer, base, destination, indexBits, wide, requant, activate, biasShift } = operation;
+      const detail = words(`k ${k}`, wide ? 'wide' : `index ${indexBits} bits`, scale(requant), `bias << ${biasShift}`, activate && 'table');
       return { shape: `P[${rank}] -> ${place(destination, base, outer)}`, detail };
     }
     case 'DENSE': {

@@ -9,7 +9,7 @@ import { crcOf, imageError, readHeader, truncated, writeHeader, type Manifest } 
 import type { PackedModel } from './operation.js';
 import { writeCodes, writeSection } from './sections.js';
 import { rebalance } from './supports.js';
-import { coldTraffic, windowTraffic, type Interface } from './traffic.js';
+import { coldShapes, coldTraffic, windowTraffic, type Interface } from './traffic.js';
 
 export interface Image {
   /** As stored: `banks` is the number of columns, rows are in its order. */
@@ -33,13 +33,12 @@ export function writeImage(model: PackedModel, hardware: Interface): Uint8Array 
   const cold = writeCold(ordered, hardware);
   const pass = writePass(ordered, hardware);
   const shapes = ordered.matrices.map(({ inner, rank }) => ({ inner, rank }));
-  const table = ordered.table !== undefined;
   const manifest: Manifest = {
     numerics: 1, task: ordered.task, columns, busBytes, banks: model.banks,
     inputScale: ordered.inputScale, outputScale: ordered.outputScale,
-    matrices: shapes, table, operations: ordered.operations.length,
+    matrices: shapes, wideMatrices: ordered.wideMatrices, table: ordered.table !== undefined, operations: ordered.operations.length,
     bytes: {
-      cold: coldTraffic({ matrices: shapes, table, operations: ordered.operations.length }, hardware),
+      cold: coldTraffic(coldShapes(ordered), hardware),
       pass: windowTraffic(ordered.operations, [], hardware),
     },
     regions: { cold: { offset: 0, length: cold.length }, pass: { offset: cold.length, length: pass.length } },
@@ -56,7 +55,7 @@ export function orderFor(model: PackedModel, columns: number): PackedModel {
   return { ...model, banks: columns, operations };
 }
 
-function writeCold({ operations, matrices, table }: PackedModel, { columns, busBytes }: Interface): Uint8Array {
+function writeCold({ operations, matrices, wideMatrices, table }: PackedModel, { columns, busBytes }: Interface): Uint8Array {
   const out = new BitWriter();
   const bases = codeBases(matrices, columns);
   for (const operation of operations) putBytes(out, encodeInstruction(instructionOf(operation, bases)));
@@ -65,7 +64,7 @@ function writeCold({ operations, matrices, table }: PackedModel, { columns, busB
   for (const { book } of matrices) putBytes(out, book);
   out.align(busBytes);
   for (const matrix of matrices) {
-    writeCodes(out, matrix, columns);
+    writeCodes(out, matrix, columns, wideMatrices);
     out.align(busBytes);
   }
   if (table !== undefined) putBytes(out, table);

@@ -34,7 +34,7 @@ export function instructionOf(operation: Operation, bases: readonly number[]): F
       return { op, src: sources.indexOf(source), matrix, inner, outer, m: requant.m, s: requant.s, codeBase: bases[matrix] ?? 0 };
     }
     case 'EXPAND':
-      return { op, ...linear(operation), inner: operation.k, depth: operation.rank, indexBits: operation.indexBits };
+      return { op, ...linear(operation), inner: operation.k, depth: operation.rank, indexBits: operation.indexBits, wide: flag(operation.wide) };
     case 'DENSE': {
       const { source, inner, wide } = operation;
       return { op, ...linear(operation), src: sources.indexOf(source), inner, wide: flag(wide) };

@@ -21,7 +21,7 @@ export const instructionFields = [
   { name: 'uniform', bits: 1, low: 10, doc: 'mean instead of softmax, eq. 20' },
   { name: 'writeBack', bits: 1, low: 11, doc: 'NORM also writes R, eq. 15; LOAD to R also writes X' },
   { name: 'firstRow', bits: 1, low: 12, doc: 'store only the first token of each request' },
-  { name: 'wide', bits: 1, low: 13, doc: 'dense weights in 16-bit containers' },
+  { name: 'wide', bits: 1, low: 13, doc: 'weights of DENSE, values and rows of EXPAND in 16-bit containers' },
   { name: 'matrix', bits: 3, low: 14, doc: 'number of the W_S matrix' },
   { name: 'indexBits', bits: 4, low: 17, doc: 'width of an index code' },
   { name: 'inner', bits: 12, low: 21, doc: 'features read, or steps k of EXPAND, or head width' },

@@ -21,6 +21,8 @@ const manifestSchema = z.strictObject({
   inputScale: z.number(),
   outputScale: z.number(),
   matrices: z.array(z.strictObject({ inner: positive.max(4095), rank: positive.max(4095) })).max(8),
+  /** W_S in 16-bit containers. */
+  wideMatrices: z.boolean().default(false),
   table: z.boolean(),
   /** Instructions without END. */
   operations: count.max(65535),

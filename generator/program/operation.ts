@@ -74,7 +74,10 @@ export interface ExpandOperation extends Linear {
   readonly op: 'EXPAND';
   readonly k: number;
   readonly rank: number;
+  /** Width of an index code; 0 when `wide`. */
   readonly indexBits: number;
+  /** Values and plain row numbers in 16-bit containers: the same numbers uncoded. */
+  readonly wide: boolean;
   readonly rows: Int32Array;
   readonly values: Int8Array;
 }
@@ -123,6 +126,8 @@ export interface PackedModel {
   /** Banks (= columns C) that the supports are balanced for. */
   readonly banks: number;
   readonly matrices: readonly CodebookMatrix[];
+  /** W_S lies in 16-bit containers of its numbers, not in codes; on the chip it is coded all the same. */
+  readonly wideMatrices: boolean;
   /** Eq. 8; undefined when no operation activates. Shape int8[256]. */
   readonly table: Int8Array | undefined;
   readonly operations: readonly Operation[];

@@ -6,24 +6,35 @@ import type { Instruction } from './isa.js';
 import type { CodebookMatrix, DenseOperation, ExpandOperation, NormOperation, Operation } from './operation.js';
 import { indexCode } from './supports.js';
 
-export function writeCodes(out: BitWriter, { inner, rank, codes }: CodebookMatrix, columns: number): void {
+export function writeCodes(out: BitWriter, { inner, rank, codes, book }: CodebookMatrix, columns: number, wide: boolean): void {
   for (let tile = 0; tile < rank; tile += columns) {
     for (let f = 0; f < inner; f++) {
-      for (let c = 0; c < columns; c++) out.put(codes[f * rank + tile + c]!, 4);
+      for (let c = 0; c < columns; c++) {
+        const code = codes[f * rank + tile + c]!;
+        if (wide) out.put(book[code]!, 16);
+        else out.put(code, 4);
+      }
       out.align(1);
     }
   }
 }
 
-export function readCodes(from: BitReader, inner: number, rank: number, columns: number): Uint8Array {
+/** Of a number that stands several times in its book: the lowest code, as the hardware finds it. */
+export function readCodes(from: BitReader, { inner, rank, book }: Omit<CodebookMatrix, 'codes'>, columns: number, wide: boolean): Uint8Array {
   const codes = new Uint8Array(inner * rank);
   for (let tile = 0; tile < rank; tile += columns) {
     for (let f = 0; f < inner; f++) {
-      for (let c = 0; c < columns; c++) codes[f * rank + tile + c] = from.take(4);
+      for (let c = 0; c < columns; c++) codes[f * rank + tile + c] = wide ? codeOf(from.takeSigned(16), book) : from.take(4);
       from.align(1);
     }
   }
   return codes;
+}
+
+function codeOf(value: number, book: Int8Array): number {
+  const code = book.indexOf(value);
+  if (code < 0) throw new UserError([`region cold: W_S holds ${value}, which is not in its codebook; write the image again`]);
+  return code;
 }
 
 export function writeSection(out: BitWriter, operation: Operation, columns: number): void {
@@ -40,10 +51,16 @@ function writeNorm(out: BitWriter, { inner, gamma, beta }: NormOperation): void 
 }
 
 function writeExpand(out: BitWriter, operation: ExpandOperation, columns: number): void {
-  const { outer, bias, k, values, indexBits } = operation;
+  const { outer, bias, k, rows, values, indexBits, wide } = operation;
   for (let tile = 0; tile < outer; tile += columns) {
     for (let c = 0; c < columns; c++) out.put(bias[tile + c] ?? 0, 8);
     for (let n = 0; n < k; n++) {
+      if (wide) {
+        for (const containers of [values, rows]) {
+          for (let j = tile; j < tile + columns; j++) out.put(j < outer ? containers[n * outer + j]! : 0, 16);
+        }
+        continue;
+      }
       for (let j = tile; j < tile + columns; j++) {
         out.put(j < outer ? values[n * outer + j]! : 0, 6);
         out.put(j < outer ? indexCode(operation, n, j, columns) : 0, indexBits);
@@ -74,12 +91,17 @@ export function readNorm(from: BitReader, instruction: Instruction): NormOperati
 
 export function readExpand(from: BitReader, instruction: Instruction, columns: number): ExpandOperation {
   const { inner: k, outer, depth: rank, indexBits, base, biasShift } = instruction;
+  const wide = instruction.wide === 1;
   const bias = new Int8Array(outer);
   const rows = new Int32Array(k * outer);
   const values = new Int8Array(k * outer);
   for (let tile = 0; tile < outer; tile += columns) {
     readBias(from, bias, tile, columns);
     for (let n = 0; n < k; n++) {
+      if (wide) {
+        readStep(from, values.subarray(n * outer, (n + 1) * outer), rows.subarray(n * outer, (n + 1) * outer), tile, columns);
+        continue;
+      }
       for (let j = tile; j < tile + columns; j++) {
         const value = from.takeSigned(6);
         const code = from.take(indexBits);
@@ -94,9 +116,24 @@ export function readExpand(from: BitReader, instruction: Instruction, columns: n
     }
   }
   return {
-    op: 'EXPAND', k, rank, indexBits, rows, values, bias, biasShift, requant: requantOf(instruction),
+    op: 'EXPAND', k, rank, indexBits, wide, rows, values, bias, biasShift, requant: requantOf(instruction),
     destination: destinationOf(instruction), base, activate: instruction.activate === 1, outer,
   };
+}
+
+/** Values of all columns, then their rows. */
+function readStep(from: BitReader, values: Int8Array, rows: Int32Array, tile: number, columns: number): void {
+  for (let j = tile; j < tile + columns; j++) {
+    const value = from.takeSigned(16);
+    if (j >= values.length) unused(value);
+    else if (value < -31 || value > 31) throw new UserError([`region pass: W_D holds ${value}, must be -31 .. 31; write the image again`]);
+    else values[j] = value;
+  }
+  for (let j = tile; j < tile + columns; j++) {
+    const row = from.take(16);
+    if (j < rows.length) rows[j] = row;
+    else unused(row);
+  }
 }
 
 export function readDense(from: BitReader, instruction: Instruction, columns: number): DenseOperation {

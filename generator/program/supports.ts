@@ -22,7 +22,7 @@ export function chooseIndexBits(expand: Pick<ExpandOperation, 'rows' | 'outer' |
 
 /** What breaks the contract of rows and values for this number of columns; empty when nothing does. */
 export function supportProblems(expand: ExpandOperation, columns: number, where: string): string[] {
-  const { rows, values, k, outer, rank, indexBits } = expand;
+  const { rows, values, k, outer, rank, indexBits, wide } = expand;
   if (rows.length !== k * outer || values.length !== k * outer) {
     return [`${where}: has ${rows.length} rows and ${values.length} values; k * outer = ${k * outer} of each are needed`];
   }
@@ -37,7 +37,7 @@ export function supportProblems(expand: ExpandOperation, columns: number, where:
       }
       const code = indexCode(expand, n, j, columns);
       if (code < 0) return [`${at}: must be above the column's previous row in the bank`];
-      if (code >= 2 ** indexBits) return [`${at}: index code ${code} does not fit indexBits = ${indexBits}; raise it`];
+      if (!wide && code >= 2 ** indexBits) return [`${at}: index code ${code} does not fit indexBits = ${indexBits}; raise it`];
       if (value < -31 || value > 31) return [`${where}.values[${n}, ${j}] = ${value}: must be -31 .. 31`];
     }
   }
@@ -67,5 +67,5 @@ export function rebalance(expand: ExpandOperation, fromBanks: number, toBanks: n
       });
     }
   }
-  return { ...expand, rows, values, indexBits: chooseIndexBits({ rows, outer, k }, toBanks) };
+  return { ...expand, rows, values, indexBits: expand.wide ? 0 : chooseIndexBits({ rows, outer, k }, toBanks) };
 }

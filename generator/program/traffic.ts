@@ -2,7 +2,7 @@
  * Bytes on the memory port predicted from shapes alone, docs/stream.md "Classes of traffic". The golden model's ledger
  * counts the same bytes by walking the image; the two share nothing but the names of the classes.
  */
-import type { Operation } from './operation.js';
+import type { Operation, PackedModel } from './operation.js';
 import { noTraffic, type Traffic, type TrafficClass } from './traffic-classes.js';
 
 export interface Interface {
@@ -14,18 +14,24 @@ export interface Interface {
 
 export interface ColdShapes {
   readonly matrices: readonly { readonly inner: number; readonly rank: number }[];
+  /** W_S in 16-bit containers. */
+  readonly wideMatrices: boolean;
   readonly table: boolean;
   /** END not counted. */
   readonly operations: number;
 }
 
+export function coldShapes({ matrices, wideMatrices, table, operations }: PackedModel): ColdShapes {
+  return { matrices, wideMatrices, table: table !== undefined, operations: operations.length };
+}
+
 const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit;
 
 /** Once a model. */
-export function coldTraffic({ matrices, table, operations }: ColdShapes, { columns, busBytes }: Interface): Traffic {
+export function coldTraffic({ matrices, wideMatrices, table, operations }: ColdShapes, { columns, busBytes }: Interface): Traffic {
   const program = 16 * (operations + 1);
   const books = 16 * matrices.length;
-  const codes = matrices.map(({ inner, rank }) => (rank / columns) * inner * Math.ceil(columns / 2));
+  const codes = matrices.map(({ inner, rank }) => (rank / columns) * inner * (wideMatrices ? 2 * columns : Math.ceil(columns / 2)));
   const tableBytes = table ? 256 : 0;
   const sections = [program, books, ...codes, tableBytes];
   const bytes = sections.reduce((sum, section) => sum + roundUp(section, busBytes), busBytes);
@@ -61,7 +67,7 @@ export interface SectionShape {
 export function sectionBytes({ op, inner, outer, indexBits, wide }: SectionShape, { columns, busBytes }: Interface): number {
   if (op === 'NORM') return roundUp(2 * inner, busBytes);
   const padded = roundUp(outer, columns);
-  if (op === 'EXPAND') return roundUp(padded + (padded * inner * (6 + indexBits)) / 8, busBytes);
+  if (op === 'EXPAND') return roundUp(padded + (padded * inner * (wide ? 32 : 6 + indexBits)) / 8, busBytes);
   if (op === 'DENSE') return roundUp(padded + padded * inner * (wide ? 2 : 1), busBytes);
   return 0;
 }
@@ -74,7 +80,7 @@ export function sectionShape(operation: Operation): SectionShape {
     case 'NORM':
     case 'ATTEND': return { ...shape, inner: operation.inner, outer: operation.inner };
     case 'PROJECT': return { ...shape, inner: operation.inner, outer: operation.outer };
-    case 'EXPAND': return { ...shape, inner: operation.k, outer: operation.outer, indexBits: operation.indexBits };
+    case 'EXPAND': return { ...shape, inner: operation.k, outer: operation.outer, indexBits: operation.indexBits, wide: operation.wide };
     case 'DENSE': return { ...shape, inner: operation.inner, outer: operation.outer, wide: operation.wide };
   }
 }
@@ -87,8 +93,8 @@ function passTraffic(operations: readonly Operation[], hardware: Interface): Rec
     bytes += sectionBytes(sectionShape(operation), hardware);
     if (operation.op === 'EXPAND') {
       const entries = roundUp(operation.outer, columns) * operation.k;
-      traffic.sparseIndices += Math.floor((entries * operation.indexBits) / 8);
-      traffic.sparseValues += Math.floor((entries * 6) / 8);
+      traffic.sparseIndices += Math.floor((entries * (operation.wide ? 16 : operation.indexBits)) / 8);
+      traffic.sparseValues += Math.floor((entries * (operation.wide ? 16 : 6)) / 8);
     }
     if (operation.op === 'DENSE') traffic.dense += roundUp(operation.outer, columns) * operation.inner * (operation.wide ? 2 : 1);
   }

@@ -6,7 +6,7 @@ import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { peCycleCauses, type PeCycleCause } from '../params/registers.js';
 import type { Image } from '../program/image.js';
-import { coldTraffic, windowTraffic } from '../program/traffic.js';
+import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { noTraffic, sumTraffic, trafficClasses, type Traffic } from '../program/traffic-classes.js';
 import type { Differences } from './differences.js';
 import type { Counters, RunReads } from './host-script.js';
@@ -35,8 +35,7 @@ export function causesOf(counters: Counters): Readonly<Record<PeCycleCause, numb
 /** Of the cold region, loaded once. */
 export function coldBooks(image: Image, counters: Counters): Books {
   const { model, columns, busBytes } = image;
-  const shapes = { matrices: model.matrices, table: model.table !== undefined, operations: model.operations.length };
-  return { rtl: trafficOf(counters), golden: coldLedger(image), analytic: coldTraffic(shapes, { columns, busBytes }) };
+  return { rtl: trafficOf(counters), golden: coldLedger(image), analytic: coldTraffic(coldShapes(model), { columns, busBytes }) };
 }
 
 /** Of all windows of a run. */

@@ -11,7 +11,7 @@ import { makeParams } from '../params/params.js';
 import { utilizationOf, type Utilization } from '../params/utilization.js';
 import { refuse } from '../errors.js';
 import type { Image } from '../program/image.js';
-import { coldTraffic, windowTraffic } from '../program/traffic.js';
+import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { sumTraffic, trafficClasses, type Traffic } from '../program/traffic-classes.js';
 import { serve, type Service } from './serve.js';
 import type { TracedRequest } from './trace-file.js';
@@ -56,8 +56,7 @@ export function quantile(sorted: ArrayLike<number>, part: number): number {
 
 function bytesOf({ model, columns, busBytes }: Image, lengths: readonly number[], windows: number): Traffic {
   const hardware = { columns, busBytes };
-  const shapes = model.matrices.map(({ inner, rank }) => ({ inner, rank }));
-  const cold = coldTraffic({ matrices: shapes, table: model.table !== undefined, operations: model.operations.length }, hardware);
+  const cold = coldTraffic(coldShapes(model), hardware);
   const pass = windowTraffic(model.operations, [], hardware);
   const once = windowTraffic(model.operations, lengths, hardware);
   return Object.fromEntries(trafficClasses.map((name) => [name, cold[name] + once[name] + (windows - 1) * pass[name]])) as Traffic;

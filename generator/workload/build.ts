@@ -75,7 +75,7 @@ class Writer {
       }
       const { rows, values } = randomColumns(this.random, { k, rank, banks }, phasesOf([outer], banks), 13);
       this.operations.push({
-        op: 'EXPAND', k, rank, rows, values: Int8Array.from(values, (value) => Math.max(-31, Math.min(31, Math.round(value)))),
+        op: 'EXPAND', k, rank, wide: false, rows, values: Int8Array.from(values, (value) => Math.max(-31, Math.min(31, Math.round(value)))),
         indexBits: chooseIndexBits({ rows, outer, k }, banks), ...this.linear(outer, destination, active),
       });
     }
@@ -115,7 +115,7 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
     operations.push({ op: 'STORE', source: 'H', outer: ends.classes, base: 0, firstRow: true });
   }
   const table = Int8Array.from({ length: 256 }, (_, y) => Math.min(127, Math.round(activate('gelu', (y - 128) / 24) * 24)));
-  const model = { task: shape.name, banks: options.banks, matrices: writer.matrices, table, operations, inputScale: 1 / 32, outputScale: 1 / 32 };
+  const model = { task: shape.name, banks: options.banks, matrices: writer.matrices, wideMatrices: false, table, operations, inputScale: 1 / 32, outputScale: 1 / 32 };
   return setRequants(model, options.seed);
 }
 

@@ -51,6 +51,19 @@ describe('compress', () => {
     expect(JSON.parse(stdout)).toMatchObject({ task: 'g2p', factors: 'trained', k: 4, rank: 32, banks: 8, columns: 4, steps: [{ step: 'factorized' }, { step: 'sixBit' }, { step: 'integer' }] });
   });
 
+  it('keeps the numbers uncoded with --wide: the same answers from more bytes', async () => {
+    const argv = ['compress', '--task', 'g2p', '--checkpoint', at('factorized'), '--json', ...quick];
+    interface Printed { readonly steps: readonly { readonly accuracy: number }[]; readonly image: { readonly cold: { readonly codebooks: number }; readonly pass: { readonly sparseValues: number } } }
+    const of = async (...more: string[]): Promise<Printed> => JSON.parse((await trexgen(...argv, ...more)).stdout) as Printed;
+    const coded = await of();
+    const wide = await of('--wide', '--out', at('wide.tximg'));
+    expect(wide.steps.at(-1)!.accuracy).toBe(coded.steps.at(-1)!.accuracy);
+    expect(wide.image.cold.codebooks).toBeGreaterThan(3 * coded.image.cold.codebooks);
+    expect(wide.image.pass.sparseValues / coded.image.pass.sparseValues).toBeCloseTo(16 / 6, 2);
+    expect(readImage(readFileSync(at('wide.tximg'))).manifest.wideMatrices).toBe(true);
+    expect((await trexgen('compress', '--checkpoint', at('factorized'), '--wide', '--stats', ...quick)).stdout).toContain('uncoded row indices of 16 bits');
+  });
+
   it('keeps a dense model dense and leaves steps out on request', async () => {
     const dense = JSON.parse((await trexgen('compress', '--checkpoint', at('dense'), '--no-factorize', '--json', ...quick)).stdout) as { steps: { step: string }[]; stats: { slots: number } };
     expect(dense).toMatchObject({ factors: 'none', stats: { slots: 0 } });

@@ -11,6 +11,7 @@ import type { Example } from '../../generator/data/dataset.js';
 import { runGolden } from '../../generator/golden/run.js';
 import type { ModelConfig } from '../../generator/model/config.js';
 import { modelProblems } from '../../generator/program/check.js';
+import { widened } from '../../generator/program/widen.js';
 import { randomEncoder, randomExamples } from './random-encoder.js';
 
 /** Root of the mean squared difference between float and integer logits, relative to the float logits' deviation. */
@@ -58,6 +59,13 @@ describe('pack', () => {
       expect(disagreement(encoder, randomExamples(5, encoder.config, 24))).toBeLessThan(0.12);
     });
   }
+
+  it('puts every weight of either kind of model into 16 bits on request, and nothing else', () => {
+    for (const encoder of [randomEncoder(3), factorizeEncoder(randomEncoder(3), { rank: 32, k: 4, banks: 4, seed: 1, iterations: 1 })]) {
+      const scales = chooseScales(encoder, calibrate(encoder, randomExamples(5, encoder.config, 2)));
+      expect(pack(encoder, scales, { banks: 4, wide: true })).toEqual(widened(pack(encoder, scales, { banks: 4 })));
+    }
+  });
 
   it('refuses a model that is balanced for other banks and a role map that does not fit', () => {
     const encoder = randomEncoder(3);

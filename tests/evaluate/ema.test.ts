@@ -5,7 +5,7 @@ import { modelFormats } from '../../generator/evaluate/formats.js';
 import { makeParams } from '../../generator/params/params.js';
 import { presetParams } from '../../generator/params/presets.js';
 import { readImage, writeImage } from '../../generator/program/image.js';
-import { coldTraffic, windowTraffic } from '../../generator/program/traffic.js';
+import { coldShapes, coldTraffic, windowTraffic } from '../../generator/program/traffic.js';
 import { sumTraffic } from '../../generator/program/traffic-classes.js';
 import { randomModel } from '../support/random-model.js';
 
@@ -14,7 +14,7 @@ const hardware = { columns: 8, busBytes: 16 };
 const model = randomModel(3, { width: 32, hidden: 64, rank: 32, k: 4, banks: 8, layers: 2, heads: 2, headWidth: 16, head: 'token' });
 const image = readImage(writeImage(model, hardware));
 const windowBytes = (lengths: readonly number[]): number => sumTraffic(windowTraffic(image.model.operations, lengths, hardware));
-const cold = sumTraffic(coldTraffic({ matrices: model.matrices, table: true, operations: model.operations.length }, hardware));
+const cold = sumTraffic(coldTraffic(coldShapes(model), hardware));
 
 const lengths1000 = Array.from({ length: 1000 }, () => 20);
 

@@ -21,7 +21,7 @@ test('products on the engine are those of the golden kernel for every depth that
   }
 });
 
-test.each(['factorized', 'dense', 'wide'] as const)('a whole %s model gives the same bits with them', (coding) => {
+test.each(['factorized', 'uncoded', 'dense', 'wide'] as const)('a whole %s model gives the same bits with them', (coding) => {
   for (let seed = 1; seed <= 5; seed++) {
     const model = randomModel(seed, { coding, width: 20, hidden: 33, layers: 2, head: 'token' });
     const requests = randomRequests(seed, model, [1, 7, 12]);

@@ -7,6 +7,7 @@ import { addDisasm } from '../../generator/commands/disasm.js';
 import { disassemble, formatLines } from '../../generator/program/disassemble.js';
 import { readImage, writeImage } from '../../generator/program/image.js';
 import { decodeInstruction, opcodes } from '../../generator/program/isa.js';
+import { widened } from '../../generator/program/widen.js';
 import { randomModel } from '../support/random-model.js';
 
 test('a program prints one instruction a line with shapes and bytes', () => {
@@ -37,6 +38,24 @@ test('a program prints one instruction a line with shapes and bytes', () => {
     19   STORE    X[4] -> rows[4]            0 first row
     20   END                                 0"
   `);
+});
+
+test('an uncoded program says so, and draws its larger bytes', () => {
+  const image = readImage(writeImage(widened(randomModel(1)), { columns: 4, busBytes: 16 }));
+  const [, embedding, , , query] = disassemble(image);
+  expect([embedding, query].map((line) => [line!.bytes, line!.detail])).toMatchInlineSnapshot(`
+    [
+      [
+        400,
+        "wide, * 825 >> 13, bias << 5",
+      ],
+      [
+        272,
+        "k 4, wide, * 907 >> 15, bias << 5",
+      ],
+    ]
+  `);
+  expect(disassemble(image).reduce((sum, { bytes }) => sum + bytes, image.busBytes)).toBe(image.pass.length);
 });
 
 test('each PROJECT carries the first word of its matrix in the store of codes', () => {

@@ -4,13 +4,14 @@ import { UserError } from '../../generator/errors.js';
 import { orderFor, readImage, writeImage } from '../../generator/program/image.js';
 import { crcOf, readHeader, writeHeader } from '../../generator/program/manifest.js';
 import type { ExpandOperation, PackedModel } from '../../generator/program/operation.js';
+import { widened } from '../../generator/program/widen.js';
 import { randomModel, type ModelShape } from '../support/random-model.js';
 
 const shapes: fc.Arbitrary<Partial<ModelShape>> = fc.record({
   width: fc.integer({ min: 1, max: 21 }), heads: fc.integer({ min: 1, max: 3 }), headWidth: fc.integer({ min: 1, max: 9 }),
   hidden: fc.integer({ min: 1, max: 33 }), rank: fc.constantFrom(8, 16, 24), k: fc.integer({ min: 1, max: 8 }),
   banks: fc.constantFrom(1, 2, 4, 8), layers: fc.integer({ min: 0, max: 2 }), classes: fc.integer({ min: 1, max: 11 }),
-  inputWidth: fc.integer({ min: 1, max: 15 }), coding: fc.constantFrom('factorized' as const, 'dense' as const, 'wide' as const),
+  inputWidth: fc.integer({ min: 1, max: 15 }), coding: fc.constantFrom('factorized' as const, 'uncoded' as const, 'dense' as const, 'wide' as const),
   normFirst: fc.boolean(), causal: fc.boolean(), activation: fc.boolean(), head: fc.constantFrom('mean' as const, 'first' as const, 'token' as const),
 });
 const busWidths = fc.constantFrom(4, 8, 16, 32, 64);
@@ -35,7 +36,7 @@ test('decode(encode(model)) for fewer columns is the model in their order', () =
 function oneColumn(rows: number[], values: number[], rank: number, indexBits: number): PackedModel {
   const base = randomModel(1, { banks: 1, rank, k: rows.length, layers: 1, activation: false });
   const expand: ExpandOperation = {
-    op: 'EXPAND', k: rows.length, rank, indexBits, rows: Int32Array.from(rows), values: Int8Array.from(values), bias: Int8Array.of(-128),
+    op: 'EXPAND', k: rows.length, rank, indexBits, wide: false, rows: Int32Array.from(rows), values: Int8Array.from(values), bias: Int8Array.of(-128),
     biasShift: 23, requant: { m: 2047, s: 40 }, destination: 'X', base: 4094, activate: false, outer: 1,
   };
   const at = base.operations.findIndex(({ op }) => op === 'EXPAND');
@@ -50,6 +51,49 @@ test('every value and every index code of every width survives', () => {
       expect(readImage(writeImage(model, { columns: 1, busBytes: 4 })).model).toEqual(model);
     }
   }
+});
+
+const containers = (numbers: readonly number[]): Buffer => Buffer.from(Int16Array.from(numbers).buffer);
+
+/** The image with 16-bit containers of a region replaced, where they stand last, and its CRC made right. */
+function withContainers(bytes: Uint8Array, region: 'cold' | 'pass', from: readonly number[], to: readonly number[]): Uint8Array {
+  const { manifest, headerBytes } = readHeader(bytes);
+  const { offset, length } = manifest.regions[region];
+  const copy = Buffer.from(bytes);
+  const content = copy.subarray(headerBytes + offset, headerBytes + offset + length - manifest.busBytes);
+  containers(to).copy(content, content.lastIndexOf(containers(from)));
+  copy.writeUInt32LE(crcOf(content), headerBytes + offset + content.length);
+  return Uint8Array.from(copy);
+}
+
+test('a container that holds what its number cannot be is refused, whatever its CRC', () => {
+  const uncoded = (): PackedModel => widened(oneColumn([5, 9], [17, -31], 16, 3));
+  const bytes = writeImage(uncoded(), { columns: 1, busBytes: 4 });
+  expect(readImage(bytes).model.operations).toEqual(uncoded().operations);
+  const step = [17, 5, -31, 9];
+  const spoilt = (at: number, value: number): string => failure(withContainers(bytes, 'pass', step, step.with(at, value)));
+  expect(spoilt(0, 32)).toBe('region pass: W_D holds 32, must be -31 .. 31; write the image again');
+  expect(spoilt(2, 0x1fe1)).toBe('region pass: W_D holds 8161, must be -31 .. 31; write the image again');
+  expect(spoilt(3, 16)).toMatch(/rows\[1, 0\] = 16: must be 0 .. 15$/);
+  expect(spoilt(3, 5)).toMatch(/rows\[1, 0\] = 5: must be above the column's previous row in the bank$/);
+  const { book, codes } = uncoded().matrices.at(-1)!;
+  const last = book[codes.at(-1)!]!;
+  expect(failure(withContainers(bytes, 'cold', [last], [last + 256]))).toBe(`region cold: W_S holds ${last + 256}, which is not in its codebook; write the image again`);
+  expect(() => writeImage({ ...uncoded(), operations: uncoded().operations.map((operation) => (operation.op === 'EXPAND' ? { ...operation, indexBits: 3 } : operation)) }, { columns: 1, busBytes: 4 }))
+    .toThrow('indexBits = 3: must be 0 with wide, whose rows are not coded');
+});
+
+test('the uncoded twin of a model has the same numbers and 16 bits for each', () => {
+  fc.assert(fc.property(fc.nat(), shapes, (seed, shape) => {
+    const model = randomModel(seed, { ...shape, coding: 'factorized' });
+    const { model: read } = readImage(writeImage(widened(model), { columns: model.banks, busBytes: 8 }));
+    const numbers = ({ matrices, operations }: PackedModel) => [
+      matrices.map(({ codes, book }) => Int8Array.from(codes, (code) => book[code]!)),
+      operations.map((operation) => ('wide' in operation ? { ...operation, wide: true, indexBits: 0 } : operation)),
+    ];
+    expect(numbers(read)).toEqual(numbers(model));
+    expect(read.operations.every((operation) => !('wide' in operation) || operation.wide)).toBe(true);
+  }), { numRuns: 40 });
 });
 
 test('a gap too wide for its index, a row out of order and a value out of range are refused', () => {

@@ -37,6 +37,7 @@ const shapes: readonly Partial<ModelShape>[] = [
   { width: 5, hidden: 6, rank: 8, k: 3, headWidth: 3 },
   { width: 7, hidden: 9, rank: 8, k: 6, banks: 2, headWidth: 2, head: 'token', normFirst: false, activation: false },
   { width: 6, hidden: 10, headWidth: 3, coding: 'dense' },
+  { width: 6, hidden: 7, rank: 8, k: 5, banks: 4, headWidth: 3, coding: 'uncoded' },
   { width: 4, hidden: 5, headWidth: 2, coding: 'wide', embedding: 'direct', inputWidth: 4 },
 ];
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { coldLedger, windowLedger } from '../../generator/golden/ledger.js';
 import { orderFor, readImage, writeImage } from '../../generator/program/image.js';
 import { sumTraffic } from '../../generator/program/traffic-classes.js';
-import { baselineBytes, baselineLayers, coldTraffic, trafficRatio, windowTraffic } from '../../generator/program/traffic.js';
+import { baselineBytes, baselineLayers, coldShapes, coldTraffic, trafficRatio, windowTraffic } from '../../generator/program/traffic.js';
 import { randomModel } from '../support/random-model.js';
 
 test('bytes by shapes and bytes by walking the image agree in every class', () => {
@@ -11,14 +11,13 @@ test('bytes by shapes and bytes by walking the image agree in every class', () =
   const shape = fc.record({
     width: fc.integer({ min: 1, max: 40 }), hidden: fc.integer({ min: 1, max: 70 }), k: fc.integer({ min: 1, max: 16 }),
     classes: fc.integer({ min: 1, max: 20 }), inputWidth: fc.integer({ min: 1, max: 80 }), activation: fc.boolean(),
-    coding: fc.constantFrom('factorized' as const, 'dense' as const, 'wide' as const), head: fc.constantFrom('mean' as const, 'token' as const),
+    coding: fc.constantFrom('factorized' as const, 'dense' as const, 'wide' as const, 'uncoded' as const), head: fc.constantFrom('mean' as const, 'token' as const),
   });
   const hardware = fc.record({ columns: fc.constantFrom(1, 2, 4, 8, 16), busBytes: fc.constantFrom(4, 8, 16, 32, 64, 128) });
   fc.assert(fc.property(fc.nat(), shape, hardware, lengths, (seed, part, side, window) => {
     const model = orderFor(randomModel(seed, { ...part, rank: 16, banks: 16 }), side.columns);
     const image = readImage(writeImage(model, side));
-    const shapes = { matrices: model.matrices, table: model.table !== undefined, operations: model.operations.length };
-    expect(coldLedger(image)).toEqual(coldTraffic(shapes, side));
+    expect(coldLedger(image)).toEqual(coldTraffic(coldShapes(model), side));
     expect(sumTraffic(coldLedger(image))).toBe(image.cold.length);
     expect(windowLedger(image, window)).toEqual(windowTraffic(model.operations, window, side));
     expect(sumTraffic(windowLedger(image, []))).toBe(image.pass.length);

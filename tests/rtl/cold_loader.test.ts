@@ -29,7 +29,7 @@ interface Sizes {
 const base = 2 ** 29 - 1024;
 
 const trafficOf = ({ instructions, words, table }: Sizes, hardware: Pick<Shape, 'columns' | 'busBytes'>) =>
-  coldTraffic({ matrices: words.map((inner) => ({ inner, rank: hardware.columns })), table, operations: instructions - 1 }, hardware);
+  coldTraffic({ matrices: words.map((inner) => ({ inner, rank: hardware.columns })), wideMatrices: false, table, operations: instructions - 1 }, hardware);
 
 /** What the registers may say instead of the truth: another size than the region has, or a region that does not fit. */
 function wrongSizes(sizes: Sizes, shape: Shape): Sizes[] {

@@ -18,7 +18,8 @@ export interface ModelShape {
   readonly classes: number;
   /** Bytes of an input row. */
   readonly inputWidth: number;
-  readonly coding: 'factorized' | 'dense' | 'wide';
+  /** wide and uncoded: the dense and the factorized model with 16-bit containers in its blocks. */
+  readonly coding: 'factorized' | 'uncoded' | 'dense' | 'wide';
   readonly normFirst: boolean;
   readonly causal: boolean;
   readonly activation: boolean;
@@ -64,6 +65,12 @@ export function randomMatrix(random: Random, inner: number, rank: number): Codeb
   return { inner, rank, codes, book: randomBytes(random, 16).sort() };
 }
 
+/** What a number is read back as where its book holds it several times. */
+function lowestCodes(matrix: CodebookMatrix): CodebookMatrix {
+  const { codes, book } = matrix;
+  return { ...matrix, codes: codes.map((code) => book.indexOf(book[code]!)) };
+}
+
 /** Rows and values of a balanced support: every bank's rows are a random rising subset. */
 export function randomSupport(random: Random, k: number, outer: number, rank: number, banks: number): { rows: Int32Array; values: Int8Array } {
   const rows = new Int32Array(k * outer);
@@ -87,12 +94,12 @@ export interface Target {
   readonly activate?: boolean;
 }
 
-export function randomExpand(random: Random, shape: Pick<ModelShape, 'k' | 'rank' | 'banks'>, target: Target): ExpandOperation {
+export function randomExpand(random: Random, shape: Pick<ModelShape, 'k' | 'rank' | 'banks'>, target: Target, wide = false): ExpandOperation {
   const { k, rank, banks } = shape;
   const { outer } = target;
   const { rows, values } = randomSupport(random, k, outer, rank, banks);
-  const indexBits = chooseIndexBits({ rows, outer, k }, banks);
-  return { op: 'EXPAND', k, rank, indexBits, rows, values, ...linear(random, target, randomRequant(random, k, 40 * 18)) };
+  const indexBits = wide ? 0 : chooseIndexBits({ rows, outer, k }, banks);
+  return { op: 'EXPAND', k, rank, indexBits, wide, rows, values, ...linear(random, target, randomRequant(random, k, 40 * 18)) };
 }
 
 export function randomDense(random: Random, source: Source, inner: number, target: Target, wide = false): Operation {
@@ -119,9 +126,9 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
   const random = randomFrom(seed);
   const { width, heads, headWidth, hidden, rank, coding, normFirst, inputWidth, classes } = shape;
   const inside = heads * headWidth;
-  const factorized = coding === 'factorized';
+  const factorized = coding === 'factorized' || coding === 'uncoded';
   const matrices = factorized
-    ? [width, inside, width, hidden].map((inner) => randomMatrix(random, inner, rank)) : [];
+    ? [width, inside, width, hidden].map((inner) => randomMatrix(random, inner, rank)).map((matrix) => (coding === 'uncoded' ? lowestCodes(matrix) : matrix)) : [];
   const operations: Operation[] = [];
 
   const layer = (matrix: number, source: Source, inner: number, targets: readonly Target[]): void => {
@@ -129,7 +136,7 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
       operations.push({ op: 'PROJECT', source, matrix, inner, outer: rank, requant: randomRequant(random, inner, 40 * 74) });
     }
     for (const target of targets) {
-      operations.push(factorized ? randomExpand(random, shape, target) : randomDense(random, source, inner, target, coding === 'wide'));
+      operations.push(factorized ? randomExpand(random, shape, target, coding === 'uncoded') : randomDense(random, source, inner, target, coding === 'wide'));
     }
   };
 
@@ -166,7 +173,7 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
     operations.push({ op: 'STORE', source: 'H', outer: classes, base: 0, firstRow: shape.head === 'first' });
   }
   return {
-    task: `random-${seed}`, banks: shape.banks, matrices, table: shape.activation ? reluLike() : undefined, operations,
+    task: `random-${seed}`, banks: shape.banks, matrices, wideMatrices: coding === 'uncoded', table: shape.activation ? reluLike() : undefined, operations,
     inputScale: 1 / 64, outputScale: 1 / 16,
   };
 }
