@@ -55,13 +55,15 @@ export class Walk {
   passes = 1;
   /** Keys of all slice parts of a request, in whole tiles. */
   keys = 0;
+  /** Blocks of them that are turned for one tile of P.V. */
+  keyBlocks = 0;
 
   constructor(readonly plan: Plan) {
     this.reads = new ReadPort(plan.port);
   }
 
   begin(parts: readonly Part[], memory: Memory, descriptors = 0, streamOffset = 0): void {
-    const { sliceTokens, lanesPerSlice, columns, beats } = this.plan;
+    const { sliceTokens, lanesPerSlice, columns, beats, turns: { keyBlock } } = this.plan;
     let longest = 0;
     let groups = 0;
     this.tokens = this.squares = 0;
@@ -73,7 +75,9 @@ export class Walk {
     }
     this.parts = parts;
     this.passes = Math.ceil(longest / lanesPerSlice);
-    this.keys = groups * Math.ceil(longest / columns) * columns;
+    const sliceKeys = Math.ceil(longest / columns) * columns;
+    this.keys = groups * sliceKeys;
+    this.keyBlocks = groups * Math.ceil(sliceKeys / keyBlock);
     this.now = 1;
     this.tally.clear();
     this.reads.begin(beats, streamOffset, descriptors, memory);
@@ -111,15 +115,16 @@ function flushCycles({ passes }: Walk, columns: number): number {
   return timing.drainStart + columns * passes + timing.flush;
 }
 
-/** Tiles of `steps` each without anything from the stream, all of it so many times. */
-function tiles(walk: Walk, count: number, steps: number, lastColumns: number, times = 1): void {
+/** Tiles of `steps` each without anything from the stream, all of it so many times; a tile waits so long for turned values. */
+function tiles(walk: Walk, count: number, steps: number, lastColumns: number, times = 1, turning = 0): void {
   const { tally, passes } = walk;
   const each = steps * passes;
-  const drain = (count - 1) * Math.max(0, drainBound(walk) - each) + flushCycles(walk, lastColumns);
+  const drain = (count - 1) * Math.max(0, drainBound(walk) - each - turning) + flushCycles(walk, lastColumns);
   tally.issue += times * count * each;
   tally.laneCycles += times * count * steps * walk.tokens;
   tally.drain += times * drain;
-  walk.now += times * (count * each + drain);
+  tally.vector += times * count * turning;
+  walk.now += times * (count * (each + turning) + drain);
 }
 
 function lastColumns(outer: number, columns: number): number {
@@ -168,7 +173,7 @@ function norm(walk: Walk, { inner, beats }: Step): void {
 
 /** Scores of all keys, softmax over them, and values weighted by them: heads of the same shape one after the other. */
 function attend(walk: Walk, { inner, repeat, uniform }: Step): void {
-  const { tally, passes, keys, plan: { columns, lanes } } = walk;
+  const { tally, passes, keys, plan: { columns, lanes, turns } } = walk;
   tally.attention += repeat * inner * walk.squares * (uniform ? 1 : 2);
   // The first of them is fetched and decoded already.
   tally.dependency += (repeat - 1) * timing.fetchDecode;
@@ -177,12 +182,12 @@ function attend(walk: Walk, { inner, repeat, uniform }: Step): void {
   const softmax = repeat * ((keys + lanes) * passes + timing.softmax);
   tally.vector += softmax;
   walk.now += softmax;
-  tiles(walk, Math.ceil(inner / columns), keys, lastColumns(inner, columns), repeat);
+  tiles(walk, Math.ceil(inner / columns), keys, lastColumns(inner, columns), repeat, walk.keyBlocks * turns.valueCycles);
 }
 
 /** Rows of one request after the other: filled beat by beat for the tokens of a pass, then spread feature by feature. */
 function load(walk: Walk, { outer }: Step): void {
-  const { plan: { busBytes, burstBeats, lanesPerSlice, slices }, reads, parts, tally } = walk;
+  const { plan: { busBytes, burstBeats, lanesPerSlice, slices, turns }, reads, parts, tally } = walk;
   const rowBeats = Math.ceil(outer / busBytes);
   const begun = walk.now;
   let now = begun + timing.rowsStart;
@@ -212,7 +217,7 @@ function load(walk: Walk, { outer }: Step): void {
         if (inBurst === 0) reads.delay(last);
         now = last + 1;
       }
-      now += outer + timing.rowsTurn;
+      now += turns.rowsCycles + outer + timing.rowsTurn;
     }
   }
   now += slices - slice + 1 + timing.rowsDone;
@@ -222,8 +227,9 @@ function load(walk: Walk, { outer }: Step): void {
 
 /** Rows of one request after the other: gathered feature by feature, then sent; the next waits for the responses. */
 function store(walk: Walk, { outer, firstRow }: Step): void {
-  const { plan: { busBytes, burstBeats, lanesPerSlice, slices }, writes, parts, tally } = walk;
+  const { plan: { busBytes, burstBeats, lanesPerSlice, slices, turns }, writes, parts, tally } = walk;
   const rowBeats = Math.ceil(outer / busBytes);
+  const gathered = Math.ceil(outer / turns.rowBlock) * turns.rowBlock + turns.rowsCycles;
   const begun = walk.now;
   let now = begun + timing.rowsStart;
   let slice = 0;
@@ -238,7 +244,7 @@ function store(walk: Walk, { outer, firstRow }: Step): void {
     const accepted = now;
     now += 1;
     for (let row = 0; row < rows; row += lanesPerSlice) {
-      now += outer + timing.rowsTurn + timing.rowsSend;
+      now += gathered + timing.rowsTurn + timing.rowsSend;
       for (let wanted = Math.min(lanesPerSlice, rows - row) * rowBeats; wanted > 0; ) {
         if (inBurst === 0) {
           inBurst = Math.min(most, left);

@@ -4,6 +4,7 @@ import type { Params } from '../params/fields.js';
 import type { Operation } from '../program/operation.js';
 import { sectionBytes, sectionShape, type SectionShape } from '../program/traffic.js';
 import type { ReadPortShape } from './read-port.js';
+import { timing } from './timing.js';
 
 export interface Step {
   readonly op: Operation['op'];
@@ -18,6 +19,18 @@ export interface Step {
   readonly firstRow: boolean;
 }
 
+/** What turners cost in a register file of one direction; docs/architecture.md, "One direction". */
+export interface Turns {
+  /** Of the N rows of a pass, in LOAD and in STORE. */
+  readonly rowsCycles: number;
+  /** STORE gathers a multiple of so many features. */
+  readonly rowBlock: number;
+  /** Cycles that the array waits for a block of keys, when values are turned late. */
+  readonly valueCycles: number;
+  /** Keys of a block. */
+  readonly keyBlock: number;
+}
+
 export interface Plan {
   readonly steps: readonly Step[];
   /** Of the whole pass region, CRC included. */
@@ -30,7 +43,16 @@ export interface Plan {
   readonly busBytes: number;
   readonly burstBeats: number;
   readonly lookahead: number;
+  readonly turns: Turns;
   readonly port: ReadPortShape;
+}
+
+function turnsOf({ array: { columns, lanesPerSlice }, port: { busBytes }, registerFile: { directions, turn } }: Params): Turns {
+  const turned = directions === 1;
+  return {
+    rowsCycles: turned ? lanesPerSlice + timing.turn : 0, rowBlock: turned ? Math.max(lanesPerSlice, busBytes) : 1,
+    valueCycles: turned && turn === 'late' ? columns + timing.turn : 0, keyBlock: Math.max(lanesPerSlice, columns),
+  };
 }
 
 /** templates/section_decoder.v.hbs: SLOTS. */
@@ -71,6 +93,6 @@ export function planOf({ shapes }: Outline, params: Params): Plan {
   });
   return {
     steps, beats: steps.reduce((sum, { beats }) => sum + beats, 1), columns, slices, lanesPerSlice, lanes, sliceTokens, busBytes, burstBeats,
-    lookahead: params.batcher.lookahead, port: { burstBeats, outstandingReads, prefetchBeats, decoderBeats: decoderBeats(columns, busBytes), descriptorBeats: Math.ceil(32 / busBytes) },
+    lookahead: params.batcher.lookahead, turns: turnsOf(params), port: { burstBeats, outstandingReads, prefetchBeats, decoderBeats: decoderBeats(columns, busBytes), descriptorBeats: Math.ceil(32 / busBytes) },
   };
 }

@@ -29,6 +29,8 @@ export const timing = {
   rowsTurn: 1,
   /** rows: the register in front of the write channel. */
   rowsSend: 1,
+  /** turner: from the word that makes a tile whole to the first word of the turned tile, when one is read a cycle. */
+  turn: 2,
   /** axi_read and memory: from the issue of a burst to its first beat, beside the latency; stream_reader: from start to the first issue. */
   readRound: 2,
   streamStart: 2,
