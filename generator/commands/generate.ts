@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import { defaultFlowOptions } from '../flows/flow.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { renderDesign } from '../rtl/manifest.js';
 import { writeDesign } from '../rtl/write.js';
@@ -6,16 +7,24 @@ import { addParamsOptions } from './options.js';
 
 interface GenerateOptions extends ParamsSource {
   readonly out: string;
+  readonly clockMhz: number;
   readonly json?: boolean;
+}
+
+/** Up to three places, so that the period is what was asked for. */
+function megahertz(text: string): number {
+  if (!/^\d+(\.\d{1,3})?$/.test(text) || Number(text) < 1 || Number(text) > 5000) throw new InvalidArgumentError('must be a number 1 .. 5000 with at most three places.');
+  return Number(text);
 }
 
 export function addGenerate(program: Command): void {
   addParamsOptions(program.command('generate'))
-    .description('write the Verilog of an accelerator with its manifest')
+    .description('write the Verilog of an accelerator, collateral for synthesis and hosts, and a manifest')
     .requiredOption('--out <folder>', 'a new or empty folder, or one that an earlier generate wrote')
+    .option('--clock-mhz <number>', 'clock of the timing constraints', megahertz, defaultFlowOptions.clockMhz)
     .option('--json', 'print the manifest')
-    .action(async ({ out, json = false, ...source }: GenerateOptions) => {
-      const design = renderDesign(await loadParams(source));
+    .action(async ({ out, clockMhz, json = false, ...source }: GenerateOptions) => {
+      const design = renderDesign(await loadParams(source), { clockMhz });
       await writeDesign(design, out);
       const { manifest } = design;
       const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);

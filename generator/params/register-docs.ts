@@ -18,7 +18,8 @@ function registerRows(name: string, { address, access: kind, locked, fields, doc
   return [head, ...Object.entries(fields).map(([field, one]) => `| | | | ${place(one.low, one.bits)} ${field} | ${one.doc} |`)];
 }
 
-function counterDoc(name: CounterName): string {
+/** What a counter counts, in words. */
+export function counterDoc(name: CounterName): string {
   const byClass = trafficClasses.find((one) => name === `${one}Bytes`);
   if (byClass !== undefined) return `bytes of class ${byClass}`;
   const cause = peCycleCauses.find((one) => name === `${one}PeCycles`);

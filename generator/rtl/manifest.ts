@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { collateral } from '../flows/collateral.js';
+import { defaultFlowOptions, flowOf, type FlowOptions } from '../flows/flow.js';
 import type { Params } from '../params/fields.js';
 import { packageVersion } from '../tools/package.js';
 import { configHash, designSources, topModule } from './design.js';
@@ -13,6 +15,8 @@ export interface DesignManifest {
   readonly configHash: string;
   readonly topModule: string;
   readonly params: Params;
+  /** What the constraints are made with. */
+  readonly flow: FlowOptions;
   readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
 }
 
@@ -22,17 +26,17 @@ export interface Design {
   readonly files: readonly RtlFile[];
 }
 
-/** The whole design as text: Verilog, a file list for `-f` of the simulators, and the manifest. */
-export function renderDesign(params: Params): Design {
+/** The whole design as text: Verilog, collateral for other tools and hosts (docs/flows.md), and the manifest. */
+export function renderDesign(params: Params, flow: FlowOptions = defaultFlowOptions): Design {
   const sources = designSources(params);
-  const list = { name: `${params.prefix}.f`, text: `${sources.map(({ name }) => name).join('\n')}\n` };
-  const files = [...sources, list];
+  const files = [...sources, ...collateral(flowOf(params, sources, flow, packageVersion()))];
   const manifest: DesignManifest = {
     generator: 'trexgen',
     version: packageVersion(),
     configHash: configHash(params),
     topModule: topModule(params),
     params,
+    flow,
     files: files.map(({ name, text }) => ({ name, bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex') })),
   };
   return { manifest, files: [...files, { name: manifestName, text: `${JSON.stringify(manifest, null, 2)}\n` }] };

@@ -1,5 +1,6 @@
 import type { Params } from '../params/fields.js';
-import { chipId, chipVersion, counters, registers, type Register, type RegisterField, type RegisterName } from '../params/registers.js';
+import { counters, registers, type Register, type RegisterField, type RegisterName } from '../params/registers.js';
+import { constantRegisters } from '../params/register-values.js';
 import type { Unit } from './render.js';
 
 /** A field that the hardware stores: its place in the register, and its name in Verilog. */
@@ -42,24 +43,15 @@ function storedFields(port: Params['port']): Stored[] {
 }
 
 /** What a read-only register shows. */
-function shownValues({ array, envelope, port }: Params): Readonly<Partial<Record<RegisterName, string>>> {
-  const constant = (value: number): string => `32'h${value.toString(16)}`;
+function shownValues(params: Params): Readonly<Partial<Record<RegisterName, string>>> {
+  const constants = Object.entries(constantRegisters(params)).map(([name, value]) => [name, `32'h${value.toString(16)}`]);
   return {
-    ID: constant(chipId),
-    VERSION: constant(chipVersion),
+    ...(Object.fromEntries(constants) as Partial<Record<RegisterName, string>>),
     STATUS: "{ 28'd0, window_i, busy_i, loading_i, loaded_i }",
     IRQ_STATUS: "{ 29'd0, irq_status_q }",
     ERROR: "{ 24'd0, error_q }",
     ERROR_TAG: 'error_tag_q',
     RING_HEAD: 'ring_head_i',
-    CONFIG_COLUMNS: constant(array.columns),
-    CONFIG_SLICES: constant(array.slices),
-    CONFIG_LANES: constant(array.lanesPerSlice),
-    CONFIG_PASSES: constant(array.passes),
-    CONFIG_BUS_BYTES: constant(port.busBytes),
-    CONFIG_WIDTH: constant(envelope.width),
-    CONFIG_HIDDEN: constant(envelope.hidden),
-    CONFIG_RANK: constant(envelope.rank),
   };
 }
 

@@ -34,14 +34,19 @@ function makeEngine(): typeof Handlebars {
 }
 
 /**
- * Render templates/<unit>.v.hbs with a context; every name that the template uses must be in the context.
+ * Render templates/<file>.hbs with a context; every name that the template uses must be in the context.
  * Ends in exactly one newline; the same input gives the same bytes.
  */
-export function renderTemplate(unit: string, context: Context): string {
+export function renderText(file: string, context: Context): string {
   const engine = makeEngine();
-  const text = readFileSync(join(templatesFolder(), `${unit}.v.hbs`), 'utf8');
+  const text = readFileSync(join(templatesFolder(), `${file}.hbs`), 'utf8');
   const render = engine.compile<Context>(text, { strict: true, noEscape: true, knownHelpersOnly: true, knownHelpers: { if: true, each: true } });
   return `${render(context).trimEnd()}\n`;
+}
+
+/** The Verilog of a unit, from templates/<unit>.v.hbs. */
+export function renderTemplate(unit: string, context: Context): string {
+  return renderText(`${unit}.v`, context);
 }
 
 /** One Verilog file of the design. */

@@ -1,0 +1,135 @@
+/* Client of the driver on the simulated chip: a model and requests from files, completions and counters to a file.
+ *
+ * Usage     run_requests MODEL REQUESTS RESULTS POLICY RING_LOG2
+ * Files     numbers of 32 bits, the low byte first
+ *           MODEL     cold_bytes pass_bytes instructions matrices words[8] table input_bytes output_bytes first_row, both regions
+ *           REQUESTS  number; of each: tokens tag, rows
+ *           RESULTS   of each in the order of requests: tag code cause window rows, rows; then all counters, 64 bits each
+ * Exit      0 good, 1 a file, 10 + result of the driver
+ */
+#include "chip_bus.h"
+#include "trex_driver.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+static const uint64_t memory_address = 0x100000;
+static const uint64_t memory_bytes = UINT64_C(1) << 23;
+
+static unsigned char *read_file(const char *path) {
+  FILE *file = fopen(path, "rb");
+  unsigned char *bytes;
+  long size;
+  if (file == NULL) exit(1);
+  fseek(file, 0, SEEK_END);
+  size = ftell(file);
+  rewind(file);
+  bytes = malloc((size_t)size + 1);
+  if (bytes == NULL || fread(bytes, 1, (size_t)size, file) != (size_t)size) exit(1);
+  fclose(file);
+  return bytes;
+}
+
+static uint32_t next_word(const unsigned char **at) {
+  uint32_t word = (uint32_t)(*at)[0] | (uint32_t)(*at)[1] << 8 | (uint32_t)(*at)[2] << 16 | (uint32_t)(*at)[3] << 24;
+  *at += 4;
+  return word;
+}
+
+static void put_word(FILE *file, uint32_t word) {
+  int b;
+  for (b = 0; b < 4; b++) fputc((int)(word >> (8 * b) & 0xff), file);
+}
+
+static void need(trex_result result) {
+  if (result == TREX_OK) return;
+  fprintf(stderr, "driver: result %d\n", (int)result);
+  exit(10 + (int)result);
+}
+
+static trex_model parse_model(const unsigned char *at) {
+  trex_model model;
+  int m;
+  model.cold_bytes = next_word(&at);
+  model.pass_bytes = next_word(&at);
+  model.instructions = next_word(&at);
+  model.matrices = next_word(&at);
+  for (m = 0; m < 8; m++) model.words[m] = next_word(&at);
+  model.table = next_word(&at);
+  model.input_bytes = next_word(&at);
+  model.output_bytes = next_word(&at);
+  model.first_row = next_word(&at);
+  model.cold = at;
+  model.pass = at + model.cold_bytes;
+  return model;
+}
+
+static uint32_t collect_all(trex_chip *chip, FILE *results) {
+  trex_completion done;
+  uint32_t number = 0;
+  uint32_t row;
+  while (trex_collect(chip, &done) == TREX_OK) {
+    put_word(results, done.tag);
+    put_word(results, done.code);
+    put_word(results, done.cause);
+    put_word(results, done.window);
+    put_word(results, done.rows);
+    for (row = 0; row < done.rows; row++) fwrite(done.row + (size_t)row * done.row_stride, 1, chip->model.output_bytes, results);
+    number++;
+  }
+  return number;
+}
+
+static void write_counters(trex_chip *chip, FILE *results) {
+  uint32_t i;
+  for (i = 0; i < TREX_COUNTER_COUNT; i++) {
+    uint64_t value = 0;
+    need(trex_counter(chip, TREX_COUNTER_BASE + 8 * i, &value));
+    put_word(results, (uint32_t)value);
+    put_word(results, (uint32_t)(value >> 32));
+  }
+}
+
+int main(int argc, char **argv) {
+  trex_bus bus = { NULL, chip_read, chip_write, chip_wait, NULL, NULL, 0, 0 };
+  trex_chip chip;
+  trex_model model;
+  const unsigned char *at;
+  FILE *results;
+  uint32_t number;
+  uint32_t sent = 0;
+  uint32_t done = 0;
+  enum trex_policy policy;
+  if (argc != 6) return 1;
+  model = parse_model(read_file(argv[1]));
+  at = read_file(argv[2]);
+  results = fopen(argv[3], "wb");
+  policy = (enum trex_policy)atoi(argv[4]);
+  if (results == NULL) return 1;
+  chip_start(memory_address, memory_bytes);
+  bus.memory = chip_memory();
+  bus.memory_address = memory_address;
+  bus.memory_bytes = memory_bytes;
+  need(trex_open(&chip, &bus, (uint32_t)atoi(argv[5])));
+  need(trex_load(&chip, &model));
+  need(trex_clear_counters(&chip));
+  number = next_word(&at);
+  while (done < number) {
+    while (sent < number) {
+      const unsigned char *request = at;
+      uint32_t tokens = next_word(&request);
+      uint32_t tag = next_word(&request);
+      trex_result result = trex_submit(&chip, (const signed char *)request, tokens, tag);
+      if (result == TREX_BUSY) break;
+      need(result);
+      at = request + (size_t)tokens * model.input_bytes;
+      sent++;
+    }
+    /* What fits the ring is queued before the start, so windows depend on nothing but lengths and policy. */
+    need(trex_enable(&chip, 1, policy));
+    need(trex_wait(&chip));
+    done += collect_all(&chip, results);
+  }
+  write_counters(&chip, results);
+  chip_stop();
+  return fclose(results) == 0 ? 0 : 1;
+}
