@@ -1,0 +1,25 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { test } from 'vitest';
+
+/** When set, a useful tool that is missing fails the tests that need it. */
+const required = (process.env['TREXGEN_REQUIRE_TOOLS'] ?? '') !== '';
+
+export function isInstalled(command: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** A test of useful tools: skipped with its reason where one is missing, unless tools are required. */
+export function testNeeding(commands: readonly string[], title: string, run: () => Promise<void> | void, timeoutMs?: number): void {
+  const missing = commands.filter((command) => !isInstalled(command));
+  if (missing.length === 0) test(title, run, timeoutMs);
+  else if (required) test(title, () => { throw new Error(`not installed: ${missing.join(', ')}`); });
+  else test.skip(`${title} (not installed: ${missing.join(', ')})`, run);
+}
