@@ -6,6 +6,7 @@ import { addActivity, windowActivity } from '../energy/activity.js';
 import { estimateEnergy, type EnergyEstimate } from '../energy/estimate.js';
 import type { EnergyTable } from '../energy/table.js';
 import type { Params } from '../params/fields.js';
+import { makeParams } from '../params/params.js';
 import { baselineOf } from '../sim/baseline.js';
 import type { Simulator } from '../sim/build.js';
 import type { InstructionProfile } from '../sim/profile-file.js';
@@ -20,6 +21,8 @@ export interface Variant {
   readonly name: VariantName;
   readonly coding: Coding;
   readonly policy: Policy;
+  /** Another register file than that of the run's hardware. */
+  readonly registerFile?: Partial<Params['registerFile']>;
 }
 
 export const variants = [
@@ -28,7 +31,9 @@ export const variants = [
   { name: 'single', coding: 'factorized', policy: 'single' },
   { name: 'uniform', coding: 'factorized', policy: 'uniform' },
   { name: 'packed', coding: 'factorized', policy: 'packed' },
-] as const satisfies readonly { readonly name: string; readonly coding: Coding; readonly policy: Policy }[];
+  { name: 'oneDirection', coding: 'factorized', policy: 'packed', registerFile: { directions: 1, turn: 'ahead' } },
+  { name: 'lateTurns', coding: 'factorized', policy: 'packed', registerFile: { directions: 1, turn: 'late' } },
+] as const satisfies readonly (Omit<Variant, 'name'> & { readonly name: string })[];
 
 export type VariantName = (typeof variants)[number]['name'];
 
@@ -98,9 +103,16 @@ export async function measureVariant(subject: Subject, { name, coding, policy }:
   };
 }
 
+/** The hardware of a variant; a grid of flip-flops has no form of one direction. */
+function paramsOf(params: Params, { registerFile }: Variant): Params {
+  if (registerFile === undefined) return params;
+  const { kind } = params.registerFile;
+  return makeParams({ ...params, registerFile: { ...params.registerFile, kind: kind === 'grid' ? 'async' : kind, ...registerFile } });
+}
+
 /** All of them, one after the other. */
 export async function measureSubject(subject: Subject, settings: MeasureSettings): Promise<MeasuredSubject> {
   const measured: Partial<Record<VariantName, Measured>> = {};
-  for (const variant of variants) measured[variant.name] = await measureVariant(subject, variant, settings);
+  for (const variant of variants) measured[variant.name] = await measureVariant(subject, variant, { ...settings, params: paramsOf(settings.params, variant) });
   return { name: subject.name, params: settings.params, lengths: subject.lengths, variants: measured as Record<VariantName, Measured> };
 }

@@ -35,8 +35,12 @@ export function chainOf({ variants: { dense16, dense8, single, packed } }: Measu
   };
 }
 
+function utilizationGain(after: Measured, before: Measured): number {
+  return 100 * (after.summary.utilization.array / before.summary.utilization.array - 1);
+}
+
 export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: string): Row[] {
-  const { name, variants: { dense16, dense8, single, uniform, packed } } = subject;
+  const { name, variants: { dense16, dense8, single, uniform, packed, oneDirection, lateTurns } } = subject;
   const chain = chainOf(subject);
   const { summary } = packed;
   const rows: Row[] = [];
@@ -55,6 +59,8 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
   add('dynamic batching, packed', paper.none, cyclesOf(single) / cyclesOf(packed), 'x throughput', 'a window takes almost as long with four inputs as with one');
   add('all mechanisms', paper.none, cyclesOf(dense16) / cyclesOf(packed), 'x fewer cycles', 'over the uncompressed model on the same array');
   add('dynamic batching', paper.batching, summary.utilization.useful / single.summary.utilization.useful, 'x useful utilization', 'depends on how much of its window an input fills');
+  add('two-direction register file', paper.registerFile, utilizationGain(packed, oneDirection), '% array utilization', 'over one direction, tiles turned on chip ahead of the array; only values and token rows need both directions, since activations are column words');
+  add('two-direction register file, turns not hidden', paper.registerFile, utilizationGain(packed, lateTurns), '% array utilization', 'over one direction whose array waits while values are turned');
   add('array utilization before', paper.none, 100 * single.summary.utilization.array, '%', 'one input a window, everything included');
   add('array utilization after', paper.none, 100 * summary.utilization.array, '%', 'packed windows, everything included');
   add('useful utilization before', paper.none, 100 * single.summary.utilization.useful, '%', 'pays for lanes without a token too');

@@ -62,7 +62,16 @@ describe('the mechanisms of a small workload', () => {
     expect(rowsOf(measured, 100, '').find(({ mechanism, unit }) => mechanism === 'dynamic batching, packed' && unit === 'x throughput')!.measured).toBeGreaterThan(3);
   });
 
-  it.each(['single', 'packed'] as const)('give every PE-cycle of every window one cause, by instruction and by layer: %s', (name) => {
+  it('gain a little by both directions of the register file, and more when nothing hides the turns', () => {
+    const { packed, oneDirection, lateTurns } = measured.variants;
+    expect(packed.summary.cycles).toBeLessThan(oneDirection.summary.cycles);
+    expect(oneDirection.summary.cycles).toBeLessThan(lateTurns.summary.cycles);
+    const [hidden, shown] = rowsOf(measured, 100, '').filter(({ mechanism }) => mechanism.startsWith('two-direction')).map(({ measured: gain }) => gain);
+    expect(hidden).toBeCloseTo(100 * (oneDirection.summary.cycles / packed.summary.cycles - 1), 6);
+    expect(shown).toBeCloseTo(100 * (lateTurns.summary.cycles / packed.summary.cycles - 1), 6);
+  });
+
+  it.each(['single', 'packed', 'lateTurns'] as const)('give every PE-cycle of every window one cause, by instruction and by layer: %s', (name) => {
     const { profile, operations, summary: { causes, cycles } } = measured.variants[name];
     const { lanes } = derive(params);
     const inWindows = peCycleCauses.filter((cause) => cause !== 'noWindow').reduce((sum, cause) => sum + causes[cause], 0) * cycles * lanes * params.array.columns;
