@@ -80,13 +80,13 @@ async function buildIcarus(folder: string, request: BuildRequest, defines: reado
   });
 }
 
-interface Runtime {
+export interface Runtime {
   readonly flags: readonly string[];
   readonly objects: readonly string[];
 }
 
 /** Verilator's own library, compiled once: it takes most of the time of a small build. */
-async function verilatorRuntime(waves: boolean): Promise<Runtime> {
+export async function verilatorRuntime(waves: boolean): Promise<Runtime> {
   const ask = await mkdtemp(join(tmpdir(), 'trexgen-'));
   const { output } = await runTool({ command: 'verilator', arguments: ['--getenv', 'VERILATOR_ROOT'], folder: ask, logFile: join(ask, 'root.log') });
   const version = await runTool({ command: 'verilator', arguments: ['--version'], folder: ask, logFile: join(ask, 'version.log') });
@@ -98,6 +98,7 @@ async function verilatorRuntime(waves: boolean): Promise<Runtime> {
   const folder = join(cacheFolder(), `runtime-verilator-${hash}`);
   const objects = units.map((unit) => join(folder, `${unit}.o`));
   if (existsSync(folder)) return { flags, objects };
+  await mkdir(cacheFolder(), { recursive: true });
   const work = await mkdtemp(join(cacheFolder(), '.building-'));
   for (const unit of units) {
     await runTool({
