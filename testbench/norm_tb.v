@@ -2,8 +2,10 @@
 // Every write is checked for order, address and data; counts and, without waits, the number of cycles are exact.
 //
 // Vector   a case is a header, then d words of { beta, gamma }, then d * PASSES words of { R wanted, X wanted, R given };
-//          header = { waits, write_back, s2, s, bias_shift, passes, d }, d = 0 ends the run;
+//          header = { seen, waits, write_back, s2, s, bias_shift, passes, d }, d = 0 ends the run;
 //          waits: 0 parameters are always there, 1 every other one late, 2 most of them late
+//          seen: what the unit sees written to R before: 0 nothing, 1 all of it, 2 all and then something else,
+//          3 all but feature 0, 4 all but one in the middle, 5 all but the last one
 // Macros   VECTORS and the parameters of the unit
 `default_nettype none
 module norm_tb (
@@ -13,12 +15,14 @@ module norm_tb (
   output reg  [31:0] errors_o
 );
   localparam OVERHEAD    = 20;  // cycles of a case that no word or token accounts for
+  localparam SWEEP       = 3;   // of them those of sweep 1
   localparam LANES       = `LANES;
   localparam PASSES      = `PASSES;
   localparam MAX_WIDTH   = `MAX_WIDTH;
-  localparam VECTOR_BITS = LANES * 40;
+  localparam VECTOR_BITS = LANES * 40 + 3;
   localparam WIDTH_BITS  = $clog2(MAX_WIDTH + 1);
   localparam USED_BITS   = $clog2(PASSES + 1);
+  localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam ADDR_BITS   = $clog2(MAX_WIDTH * PASSES);
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
@@ -41,9 +45,22 @@ module norm_tb (
   wire [5:0]  s2         = header[35:30];
   wire        write_back = header[36];
   wire [1:0]  waits      = header[38:37];
+  wire [2:0]  seen       = header[41:39];
+
+  // Before a case: what the unit sees, two cycles of rest.
+  localparam [2:0] FORGET = 3'd0, PLAY = 3'd1, SPOIL = 3'd2, REST = 3'd3, READY = 3'd4;
+  reg  [2:0]  phase_q;
+  reg  [31:0] seen_feature_q;
+  reg  [31:0] seen_pass_q;
+  wire [31:0] left_out = (seen == 3'd3) ? 32'd0 : (seen == 3'd4) ? d / 32'd2 : (seen == 3'd5) ? d - 32'd1 : d;
+  wire [31:0] seen_at  = words_base + seen_feature_q * PASSES + seen_pass_q;
+  wire        play     = phase_q == PLAY && random_q[1];
+  wire        seen_en  = play && seen_feature_q != left_out;
+  wire        unseen   = (phase_q == FORGET && seen != 3'd1) || phase_q == SPOIL;
+  wire [VECTOR_BITS-1:0] seen_word = vectors[(seen_at < `VECTORS) ? seen_at : 32'd0];
 
   wire finished = d == 32'd0;
-  wire start    = !rst_i && !done_o && !running_q && !finished;
+  wire start    = !rst_i && !done_o && !running_q && !finished && phase_q == READY;
   wire [31:0] words_base = base_q + 32'd1 + d;
   wire [31:0] param_at   = base_q + 32'd1 + ((params_q < d) ? params_q : 32'd0);
   wire [VECTOR_BITS-1:0] param = vectors[param_at];
@@ -78,6 +95,11 @@ module norm_tb (
     .write_back_i(start ? write_back : !write_back),
     .busy_o(busy),
     .done_o(done),
+    .seen_en_i(seen_en),
+    .seen_feature_i(seen_en ? seen_feature_q[WIDTH_BITS-1:0] : ~seen_feature_q[WIDTH_BITS-1:0]),
+    .seen_pass_i(seen_pass_q[PASS_BITS-1:0]),
+    .seen_data_i(seen_en ? seen_word[LANES*16-1:0] : ~seen_word[LANES*16-1:0]),
+    .unseen_i(unseen),
     .param_valid_i(param_valid),
     .param_ready_o(param_ready),
     .gamma_i(param_valid ? param[7:0] : ~param[7:0]),
@@ -107,7 +129,9 @@ module norm_tb (
   wire r_wrong = r_wr_en && (r_wr_addr !== x_wr_addr || r_wr_data !== want[LANES*24 +: LANES*16]);
   wire en_wrong = r_wr_en !== (x_wr_en && write_back) || busy !== running_q;
   wire late    = cycles_q == 32'd1000000;
-  wire count_wrong = done && (outs_q != d * passes || params_q != d || (waits == 2'd0 && cycles_q != 2 * d * passes + LANES * passes + OVERHEAD));
+  wire [31:0] walks = (seen == 3'd1) ? 32'd1 : 32'd2;
+  wire [31:0] least = walks * d * passes + LANES * passes + OVERHEAD - ((seen == 3'd1) ? SWEEP : 32'd0);
+  wire count_wrong = done && (outs_q != d * passes || params_q != d || (waits == 2'd0 && cycles_q != least));
   wire wrong   = x_wrong || r_wrong || en_wrong || late || count_wrong;
 
   always @(posedge clk_i) begin
@@ -118,11 +142,31 @@ module norm_tb (
       running_q <= 1'b0;
       random_q <= 16'hace1;
       r_rd_data_q <= {LANES*16{1'b0}};
+      phase_q <= FORGET;
+      seen_feature_q <= 32'd0;
+      seen_pass_q <= 32'd0;
       done_o <= 1'b0;
       errors_o <= 32'd0;
     end else if (!done_o) begin
       if (wrong) errors_o <= errors_o + 32'd1;
       if (late || (!running_q && finished)) done_o <= 1'b1;
+      case (phase_q)
+        FORGET: if (!running_q && !finished) phase_q <= (seen == 3'd0) ? REST : PLAY;
+        PLAY: if (play) begin
+          seen_pass_q <= (seen_pass_q + 32'd1 == passes) ? 32'd0 : seen_pass_q + 32'd1;
+          if (seen_pass_q + 32'd1 == passes) begin
+            seen_feature_q <= seen_feature_q + 32'd1;
+            if (seen_feature_q + 32'd1 == d) phase_q <= (seen == 3'd2) ? SPOIL : REST;
+          end
+        end
+        SPOIL: phase_q <= REST;
+        REST: if (random_q[0]) phase_q <= READY;
+        default: begin
+          seen_feature_q <= 32'd0;
+          seen_pass_q <= 32'd0;
+          if (done) phase_q <= FORGET;
+        end
+      endcase
       if (start) begin
         running_q <= 1'b1;
         cycles_q <= 32'd1;

@@ -158,17 +158,19 @@ function streamed(walk: Walk, { op, inner, outer, beats }: Step): void {
   walk.now += cycles + late + flush;
 }
 
-/** Two walks over the features; the second takes gamma and beta from the stream. */
-function norm(walk: Walk, { inner, beats }: Step): void {
+/** Two walks over the features, of which the second takes gamma and beta from the stream; the first only when the sums are not there. */
+function norm(walk: Walk, { inner, summed, beats }: Step): void {
   const { tally, passes, plan: { lanes }, reads } = walk;
   tally.dependency += timing.section;
   walk.now += timing.section;
   const half = inner * passes;
   const solve = lanes * passes;
-  const late = reads.take(beats, walk.now + half + solve, half, passes);
-  tally.vector += 2 * half + solve + timing.norm;
+  const before = (summed ? 0 : half + timing.normSum) + solve;
+  const late = reads.take(beats, walk.now + before, half, passes);
+  const cycles = before + half + timing.norm;
+  tally.vector += cycles;
   tally.weightStream += late;
-  walk.now += 2 * half + solve + timing.norm + late;
+  walk.now += cycles + late;
 }
 
 /** Scores of all keys, softmax over them, and values weighted by them: heads of the same shape one after the other. */

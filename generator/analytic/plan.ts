@@ -17,6 +17,8 @@ export interface Step {
   readonly beats: number;
   readonly uniform: boolean;
   readonly firstRow: boolean;
+  /** NORM of what results have just written to R, all of it in order. */
+  readonly summed: boolean;
 }
 
 /** What turners cost in a register file of one direction; docs/architecture.md, "One direction". */
@@ -65,14 +67,18 @@ function decoderBeats(columns: number, busBytes: number): number {
 /** What the walk needs of a model, whatever the hardware: made once for many configurations. */
 export interface Outline {
   readonly operations: readonly Operation[];
-  readonly shapes: readonly (SectionShape & Pick<Step, 'index' | 'repeat' | 'uniform' | 'firstRow'>)[];
+  readonly shapes: readonly (SectionShape & Pick<Step, 'index' | 'repeat' | 'uniform' | 'firstRow' | 'summed'>)[];
 }
 
 export function outlineOf(operations: readonly Operation[]): Outline {
   const shapes: (Outline['shapes'][number])[] = [];
+  // templates/norm.v.hbs: features 0 .. summedTo - 1 are what R holds.
+  let summedTo = 0;
   operations.forEach((operation, index) => {
     const uniform = operation.op === 'ATTEND' && operation.uniform;
-    const shape = { ...sectionShape(operation), index, repeat: 1, uniform, firstRow: operation.op === 'STORE' && operation.firstRow };
+    const summed = operation.op === 'NORM' && summedTo === operation.inner;
+    const shape = { ...sectionShape(operation), index, repeat: 1, uniform, firstRow: operation.op === 'STORE' && operation.firstRow, summed };
+    summedTo = sumsAfter(operation, summedTo);
     const before = shapes.at(-1);
     // Equal heads in a row.
     const again = before?.op === 'ATTEND' && shape.op === 'ATTEND' && before.inner === shape.inner && before.uniform === uniform;
@@ -82,14 +88,27 @@ export function outlineOf(operations: readonly Operation[]): Outline {
   return { operations, shapes };
 }
 
+function sumsAfter(operation: Operation, summedTo: number): number {
+  switch (operation.op) {
+    case 'EXPAND':
+    case 'DENSE': {
+      if (operation.destination !== 'Rset' && operation.destination !== 'Radd') return summedTo;
+      return operation.base === 0 || operation.base === summedTo ? operation.base + operation.outer : 0;
+    }
+    case 'NORM': return summedTo === operation.inner && operation.writeBackShift === undefined ? summedTo : 0;
+    case 'LOAD': return 0;
+    default: return summedTo;
+  }
+}
+
 export function planOf({ shapes }: Outline, params: Params): Plan {
   const { columns, slices, lanesPerSlice } = params.array;
   const { busBytes, burstBeats, outstandingReads, prefetchBeats } = params.port;
   const { lanes, sliceTokens } = derive(params);
   const hardware = { columns, busBytes };
   const steps = shapes.map((shape): Step => {
-    const { op, index, repeat, inner, outer, uniform, firstRow } = shape;
-    return { op, index, repeat, inner, outer, beats: sectionBytes(shape, hardware) / busBytes, uniform, firstRow };
+    const { op, index, repeat, inner, outer, uniform, firstRow, summed } = shape;
+    return { op, index, repeat, inner, outer, beats: sectionBytes(shape, hardware) / busBytes, uniform, firstRow, summed };
   });
   return {
     steps, beats: steps.reduce((sum, { beats }) => sum + beats, 1), columns, slices, lanesPerSlice, lanes, sliceTokens, busBytes, burstBeats,

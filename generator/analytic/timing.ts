@@ -18,8 +18,9 @@ export const timing = {
   drainStart: peArrayLatency,
   /** results: words between drain and memory, and the cycle in which the sequencer sees that there are none. */
   flush: epilogueLatency + 2 + 1,
-  /** norm: beside its two walks and the solver. */
-  norm: 20,
+  /** norm: beside its last walk and the solver; beside its first walk. */
+  norm: 17,
+  normSum: 3,
   /** softmax: beside its walk and its solver, and the cycle of its start. */
   softmax: 9 + 1,
   /** sequencer to rows: start, and the pulse of done behind the last slice. */

@@ -53,13 +53,13 @@ function makeRow(d: number, kind: number, random: Random): bigint[] {
   });
 }
 
-function normCase(shape: Shape, { d, passes, biasShift, s, s2 }: NormCase, waits: number, random: Random): string[] {
+function normCase(shape: Shape, { d, passes, biasShift, s, s2 }: NormCase, waits: number, seen: number, random: Random): string[] {
   const int8 = (): number => (random.below(5) === 0 ? [-128, 127, 0][random.below(3)] ?? 0 : random.below(256) - 128);
   const gamma = Array.from({ length: d }, int8);
   const beta = Array.from({ length: d }, int8);
   const rows = Array.from({ length: shape.passes * shape.lanes }, (_, t) => makeRow(d, t === 0 ? 2 : random.below(8), random));
   const sums = rows.map((row) => normalise(row).map((z, f) => z * BigInt(gamma[f] ?? 0) + (BigInt(beta[f] ?? 0) << BigInt(biasShift))));
-  const header = pack([[2, waits], [1, random.below(2)], [6, s2], [6, s], [5, biasShift], [7, passes], [12, d]]);
+  const header = pack([[3, seen], [2, waits], [1, random.below(2)], [6, s2], [6, s], [5, biasShift], [7, passes], [12, d]]);
   const params = gamma.map((g, f) => pack([[8, beta[f] ?? 0], [8, g]]));
   const words: string[] = [];
   for (let f = 0; f < d; f += 1) {
@@ -88,8 +88,8 @@ function normBench(shape: Shape, seed: number): Bench {
     .flatMap((d, n) => {
       const passes = n < 2 ? shape.passes : 1 + random.below(shape.passes);
       const shifts = n === 3 ? { s: 40, s2: 1 } : n === 4 ? { s: 1, s2: 40 } : { s: 8 + random.below(10), s2: 1 + random.below(8) };
-      cycles += 2 * d * passes + shape.lanes * passes + 48 * d + 100;
-      return normCase(shape, { d, passes, biasShift: n === 5 ? biasShiftMax : random.below(biasShiftMax + 1), ...shifts }, n % 3, random);
+      cycles += 2 * d * passes + shape.lanes * passes + 48 * d + 4 * d * passes + 200;
+      return normCase(shape, { d, passes, biasShift: n === 5 ? biasShiftMax : random.below(biasShiftMax + 1), ...shifts }, n % 3, n === 0 ? 1 : random.below(6), random);
     });
   const macros = { LANES: shape.lanes, PASSES: shape.passes, MAX_WIDTH: maxWidth };
   // The runner allows about a cycle a vector: headers with d = 0, of which only the first is read, make room for the waits.
@@ -110,13 +110,18 @@ describeUnit({
   makeBench: normBench,
   mutants: [
     { what: 'rounds z down', find: "{ {SCALE_BITS{1'b0}}, 1'b1 }", put: "{ {SCALE_BITS{1'b0}}, 1'b0 }" },
-    { what: 'keeps the sums of the token before', find: "first_q[1] ? {SUM2_BITS{1'b0}} : sum2", put: 'sum2' },
+    { what: 'keeps the sums of the token before', find: "sum_first ? {SUM2_BITS{1'b0}} : sum2", put: 'sum2' },
     { what: 'walks on without parameters', find: '&& !param_valid_i', put: "&& 1'b0" },
     { what: 'forgets the square of the sum', find: 'scaled2_q - square_q', put: 'scaled2_q' },
     { what: 'wraps z', find: 'z_fits ? rounded[15:0] :', put: "1'b1 ? rounded[15:0] :" },
     { what: 'wraps x', find: 'x_fits ? x_doubled[8:1] :', put: "1'b1 ? x_doubled[8:1] :" },
     { what: 'takes the scale of the pass before', find: 'scale_mem_q[pass3_q]', put: 'scale_mem_q[pass2_q]' },
     { what: 'takes beta a cycle early', find: '{ {(SHIFT_BITS-8){beta7_q[7]}}, beta7_q }', put: '{ {(SHIFT_BITS-8){param6_q[15]}}, param6_q[15:8] }' },
+    { what: 'takes sums of what R no longer holds', find: 'unseen_i || r_wr_en_o', put: 'r_wr_en_o' },
+    { what: 'takes sums of other features', find: 'seen_all_q && seen_next_q == d_i', put: 'seen_all_q' },
+    { what: 'takes sums with a hole', find: '(seen_all_q && seen_feature_i == seen_next_q)', put: 'seen_all_q' },
+    { what: 'adds what it sees to old sums', find: 'seen_q ? seen_first_q : first_q[1]', put: 'first_q[1]' },
+    { what: 'always sweeps twice', find: 'summed ? SOLVE : SUM', put: 'SUM' },
     { what: 'always writes back', find: 'out_en && write_back_q', put: 'out_en' },
   ],
 });
