@@ -1,0 +1,137 @@
+/** The accelerator as a TypeScript program sees it: the driver of docs/driver.md with promises instead of C. */
+import { policies, type Policy } from '../batch/form-windows.js';
+import type { Params } from '../params/fields.js';
+import { constantRegisters } from '../params/register-values.js';
+import {
+  completionCodes, counterAddress, counters, decodeRegister, encodeRegister, registers,
+  type CompletionCode, type CounterName, type FieldName, type FieldValues, type RegisterName,
+} from '../params/registers.js';
+import type { Image } from '../program/image.js';
+import { modelSteps, ringSteps, type Counters } from '../sim/host-script.js';
+import { fillMemory, layOut, rowBytes, storeOf, tokensOf, type MemoryMap } from '../sim/memory-map.js';
+
+/** What the platform gives: registers of 32 bits, the interrupt, and memory that the chip reads and writes. */
+export interface ChipBus {
+  read(address: number): Promise<number>;
+  write(address: number, value: number): Promise<void>;
+  /** Ends when irq_o is high. */
+  interrupt(): Promise<void>;
+  readMemory(address: number, bytes: number): Promise<Uint8Array>;
+  writeMemory(address: number, bytes: Uint8Array): Promise<void>;
+  /** First address of that memory, a multiple of 4096. */
+  readonly memoryAddress: number;
+}
+
+export interface Completion {
+  readonly code: CompletionCode;
+  /** This request is the cause of its error. */
+  readonly cause: boolean;
+  /** Number since reset, mod 2^16. */
+  readonly window: number;
+  readonly tag: number;
+  /** Rows of STORE's width, one behind the other. */
+  readonly output: Int8Array;
+}
+
+export class HostError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'HostError';
+  }
+}
+
+const codeNames = new Map<number, CompletionCode>(Object.entries(completionCodes).map(([name, code]) => [code, name as CompletionCode]));
+const allEvents = { completion: 1, loaded: 1, error: 1 } as const;
+const [inTag, inStatus] = [20, 24];
+
+export class ChipHost {
+  private constructor(private readonly bus: ChipBus, private readonly params: Params) {}
+
+  /**
+   * Check that the chip is the one of these parameters.
+   *
+   * Errors   HostError that names the first register that is not
+   */
+  static async open(bus: ChipBus, params: Params): Promise<ChipHost> {
+    const host = new ChipHost(bus, params);
+    for (const [name, wanted] of Object.entries(constantRegisters(params))) {
+      const value = await bus.read(registers[name as RegisterName].address);
+      if (value !== wanted) throw new HostError(`${name} = ${value}: this host's program is for a chip with ${wanted}`);
+    }
+    await host.write('IRQ_STATUS', allEvents);
+    await host.write('IRQ_ENABLE', allEvents);
+    return host;
+  }
+
+  async read<R extends RegisterName>(name: R): Promise<Record<FieldName<R>, number>> {
+    return decodeRegister(name, await this.bus.read(registers[name].address));
+  }
+
+  async write<R extends RegisterName>(name: R, values: FieldValues<R>): Promise<void> {
+    await this.bus.write(registers[name].address, encodeRegister(name, values));
+  }
+
+  /**
+   * Load a model and run requests of rows of LOAD's width; tags are their numbers. They are all queued before the start.
+   *
+   * Errors   HostError when the model cannot be loaded; a request's own error is in its completion
+   */
+  async run(image: Image, requests: readonly Int8Array[], policy: Policy): Promise<Completion[]> {
+    const { bus, params } = this;
+    const map = layOut(image, params, tokensOf(image, requests), bus.memoryAddress);
+    const { value: first } = await this.read('RING_TAIL');
+    const places = requests.map((_, r) => (first + r) % 2 ** map.ringLog2);
+    const memory = fillMemory(map, image, requests, requests.map((_, r) => r));
+    const ring = memory.slice(map.ring - map.base, map.ring - map.base + map.stride * 2 ** map.ringLog2);
+    places.forEach((place, r) => memory.set(ring.subarray(r * map.stride, (r + 1) * map.stride), map.ring - map.base + place * map.stride));
+    await bus.writeMemory(map.base, memory);
+    for (const { address, value } of [...modelSteps(image, map), ...ringSteps(map)]) await bus.write(address, value);
+    await this.load();
+    const last = (first + requests.length) % 2 ** 32;
+    await this.write('RING_TAIL', { value: last });
+    await this.write('CONTROL', { clear: 1, enable: 1, policy: policies.indexOf(policy) });
+    while ((await this.read('RING_HEAD')).value !== last) await this.sleep();
+    await this.write('CONTROL', { policy: policies.indexOf(policy) });
+    const completions: Completion[] = [];
+    for (const [r, place] of places.entries()) completions.push(await this.collect(image, map, r, place));
+    return completions;
+  }
+
+  private async sleep(): Promise<void> {
+    await this.bus.interrupt();
+    await this.write('IRQ_STATUS', allEvents);
+  }
+
+  private async load(): Promise<void> {
+    await this.write('CONTROL', { load: 1 });
+    do await this.sleep(); while ((await this.read('STATUS')).loading === 1);
+    if ((await this.read('STATUS')).loaded === 1) return;
+    const { value: code } = await this.read('ERROR');
+    throw new HostError(`load: ${codeNames.get(code) ?? code}`);
+  }
+
+  private async collect(image: Image, map: MemoryMap, request: number, place: number): Promise<Completion> {
+    const { output, outputBytes } = map.requests[request]!;
+    const descriptor = await this.bus.readMemory(map.ring + place * map.stride, 32);
+    const view = new DataView(descriptor.buffer, descriptor.byteOffset, 32);
+    const status = view.getUint32(inStatus, true);
+    const bytes = await this.bus.readMemory(output, outputBytes);
+    const { outer } = storeOf(image);
+    const stride = rowBytes(outer, image);
+    const rows = Array.from({ length: outputBytes / stride }, (_, row) => bytes.subarray(row * stride, row * stride + outer));
+    return {
+      code: codeNames.get(status & 0xff) ?? 'notDone', cause: ((status >> 8) & 1) === 1, window: status >>> 16, tag: view.getUint32(inTag, true),
+      output: new Int8Array(Uint8Array.from(rows.flatMap((row) => [...row])).buffer),
+    };
+  }
+
+  /** All counters since the last run began. */
+  async counters(): Promise<Counters> {
+    const values: [CounterName, number][] = [];
+    for (const name of counters) {
+      const low = await this.bus.read(counterAddress(name));
+      values.push([name, low + (await this.bus.read(counterAddress(name) + 4)) * 2 ** 32]);
+    }
+    return Object.fromEntries(values) as Counters;
+  }
+}

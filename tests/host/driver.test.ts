@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { batchShapeOf } from '../../generator/batch/batch-shape.js';
+import { formWindows, policies, type Policy } from '../../generator/batch/form-windows.js';
+import { runGolden } from '../../generator/golden/run.js';
+import { ChipHost, HostError } from '../../generator/host/chip-host.js';
+import { driverModel, driverModelFile } from '../../generator/host/model.js';
+import { derive } from '../../generator/params/derived.js';
+import { makeParams } from '../../generator/params/params.js';
+import { presetParams } from '../../generator/params/presets.js';
+import { completionCodes, counters } from '../../generator/params/registers.js';
+import { readImage, writeImage, type Image } from '../../generator/program/image.js';
+import { renderDesign } from '../../generator/rtl/manifest.js';
+import { countersFrom, type Counters } from '../../generator/sim/host-script.js';
+import { tokensOf } from '../../generator/sim/memory-map.js';
+import { taskRun } from '../../generator/sim/task-run.js';
+import { runTool } from '../../generator/tools/run.js';
+import { buildPrograms } from '../support/driver-chip.js';
+import { randomModel, randomRequests } from '../support/random-model.js';
+import { serveChip, type ServedChip } from '../support/served-chip.js';
+
+const patienceMs = 600_000;
+/** The array of the preset tiny, large enough for the models that come with the package. */
+const params = makeParams({
+  array: { columns: 4, slices: 4, lanesPerSlice: 1, passes: 6 },
+  envelope: { ...presetParams('small').envelope, codeWords: 24576 },
+  port: presetParams('tiny').port, batcher: presetParams('tiny').batcher,
+});
+
+
+const folder = mkdtempSync(join(tmpdir(), 'trexgen-driver-'));
+beforeAll(async () => {
+  for (const { name, text } of renderDesign(params).files) writeFileSync(join(folder, name), text);
+  await buildPrograms(folder, params, ['run_requests', 'serve']);
+}, patienceMs);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Done {
+  readonly tag: number;
+  readonly code: number;
+  readonly cause: number;
+  readonly window: number;
+  readonly output: readonly number[];
+}
+
+function requestsFile(image: Image, requests: readonly Int8Array[], lengths = tokensOf(image, requests)): Buffer {
+  const word = (value: number): Buffer => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(value);
+    return bytes;
+  };
+  return Buffer.concat([word(requests.length), ...requests.flatMap((rows, r) => [word(lengths[r]!), word(1000 + r), Buffer.from(rows.buffer, rows.byteOffset, rows.length)])]);
+}
+
+function parseResults(bytes: Buffer, image: Image, requests: number): { readonly done: Done[]; readonly counters: Counters } {
+  const { outputBytes } = driverModel(image);
+  let at = 0;
+  const word = (): number => bytes.readUInt32LE((at += 4) - 4);
+  const done = Array.from({ length: requests }, (): Done => {
+    const [tag, code, cause, window, rows] = [word(), word(), word(), word(), word()] as const;
+    const output = Array.from({ length: rows * outputBytes }, () => bytes.readInt8(at++));
+    return { tag, code, cause, window, output };
+  });
+  const values = countersFrom(Array.from({ length: 2 * counters.length }, word), 0);
+  expect(at).toBe(bytes.length);
+  return { done, counters: values };
+}
+
+/** The client in C, from files to a file. */
+async function runClient(model: Uint8Array, file: Uint8Array, policy: Policy, ringLog2: number) {
+  await writeFile(join(folder, 'model.bin'), model);
+  await writeFile(join(folder, 'requests.bin'), file);
+  const run = await runTool({
+    command: join(folder, 'run_requests'), arguments: ['model.bin', 'requests.bin', 'results.bin', String(policies.indexOf(policy)), String(ringLog2)],
+    folder, logFile: join(folder, 'run.log'), accepted: [0, 12, 13, 15, 16],
+  });
+  return { exitCode: run.exitCode, results: await readFile(join(folder, 'results.bin')) };
+}
+
+async function runDriver(image: Image, requests: readonly Int8Array[], policy: Policy, ringLog2: number) {
+  const { exitCode, results } = await runClient(driverModelFile(image), requestsFile(image, requests), policy, ringLog2);
+  expect(exitCode).toBe(0);
+  return parseResults(results, image, requests.length);
+}
+
+const outputsOf = (image: Image, requests: readonly Int8Array[]): number[][] => runGolden(image.model, requests).outputs.map((output) => [...output]);
+
+function randomImage(seed: number, head: 'mean' | 'token'): Image {
+  return readImage(writeImage(randomModel(seed, { head }), { columns: params.array.columns, busBytes: params.port.busBytes }));
+}
+
+describe('the driver in C on the chip that it is generated with', () => {
+  it('gets the golden outputs of a trained model for real inputs, and the windows and counts of the batcher', async () => {
+    const { image, requests } = taskRun('g2p', params, 3, 7);
+    const lengths = tokensOf(image, requests);
+    const { done, counters: counted } = await runDriver(image, requests, 'packed', 2);
+    expect(done.map(({ output }) => output)).toEqual(outputsOf(image, requests));
+    const windows = formWindows(lengths, batchShapeOf(params), 'packed');
+    expect(done.map(({ tag, code, cause }) => ({ tag, code, cause }))).toEqual(requests.map((_, r) => ({ tag: 1000 + r, code: completionCodes.good, cause: 0 })));
+    expect(counted).toMatchObject({ requests: requests.length, windows: windows.length, tokens: lengths.reduce((sum, length) => sum + length, 0) });
+    expect(new Set(done.map(({ window }) => window)).size).toBe(windows.length);
+  }, patienceMs);
+
+  it.each(policies)('keeps a ring of two places filled until twelve requests are done, under policy %s', async (policy) => {
+    const seed = 40 + policies.indexOf(policy);
+    const image = randomImage(seed, 'token');
+    const { windowTokens } = derive(params);
+    const requests = randomRequests(seed, image.model, [windowTokens, 1, 2, 5, 6, 7, 3, 1, 12, 4, windowTokens, 2]);
+    const { done, counters: counted } = await runDriver(image, requests, policy, 1);
+    expect(done.map(({ output }) => output)).toEqual(outputsOf(image, requests));
+    expect(done.every(({ code }) => code === completionCodes.good)).toBe(true);
+    expect(counted.requests).toBe(requests.length);
+  }, patienceMs);
+
+  it('tells a damaged model, a request without tokens or over the window, and memory that is too small, by its results', async () => {
+    const image = randomImage(50, 'mean');
+    const [request] = randomRequests(50, image.model, [3]);
+    const model = driverModelFile(image);
+    const damaged = model.slice();
+    damaged[damaged.length - image.pass.length - 1]! ^= 1;
+    const none = requestsFile(image, [request!], [0]);
+    const long = requestsFile(image, [request!], [derive(params).windowTokens + 1]);
+    expect((await runClient(damaged, none, 'single', 0)).exitCode, 'TREX_LOAD_FAILED').toBe(16);
+    expect((await runClient(model, none, 'single', 0)).exitCode, 'TREX_BAD_REQUEST').toBe(15);
+    expect((await runClient(model, long, 'single', 0)).exitCode, 'TREX_BAD_REQUEST').toBe(15);
+    expect((await runClient(model, none, 'single', 16)).exitCode, 'TREX_NO_MEMORY').toBe(13);
+  }, patienceMs);
+});
+
+describe('the host in TypeScript on the same chip', () => {
+  const memoryAddress = 0x40000000;
+  const served = async <T>(use: (chip: ServedChip) => Promise<T>): Promise<T> => {
+    const chip = serveChip(join(folder, 'serve'), memoryAddress, 2 ** 21);
+    try {
+      return await use(chip);
+    } finally {
+      await chip.close();
+    }
+  };
+
+  it('gets the golden outputs of one model after another, with the windows of the batcher', async () => {
+    await served(async (chip) => {
+      const host = await ChipHost.open(chip, params);
+      for (const [seed, lengths] of [[60, [4, 3, 11]], [61, [2, 24, 1, 1, 5]]] as const) {
+        const image = randomImage(seed, seed === 60 ? 'mean' : 'token');
+        const requests = randomRequests(seed, image.model, lengths);
+        const completions = await host.run(image, requests, 'packed');
+        expect(completions.map(({ output }) => [...output])).toEqual(outputsOf(image, requests));
+        expect(completions.map(({ code, cause, tag }) => ({ code, cause, tag }))).toEqual(lengths.map((_, tag) => ({ code: 'good', cause: false, tag })));
+        expect(await host.counters()).toMatchObject({ requests: lengths.length, windows: formWindows(lengths, batchShapeOf(params), 'packed').length });
+      }
+    });
+  }, patienceMs);
+
+  it('refuses a chip of other parameters, and tells why a model cannot be loaded', async () => {
+    await served(async (chip) => {
+      const other = makeParams({ ...params, array: { ...params.array, passes: 2 } });
+      await expect(ChipHost.open(chip, other)).rejects.toThrow(new HostError('CONFIG_PASSES = 6: this host\'s program is for a chip with 2'));
+      const image = randomImage(62, 'mean');
+      const cold = image.cold.slice();
+      cold[cold.length - params.port.busBytes - 1]! ^= 0x10;
+      const host = await ChipHost.open(chip, params);
+      await expect(host.run({ ...image, cold }, randomRequests(62, image.model, [2]), 'single')).rejects.toThrow(new HostError('load: coldCrc'));
+    });
+  }, patienceMs);
+});
