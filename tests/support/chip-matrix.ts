@@ -1,6 +1,6 @@
 /** Small whole chips with random models and requests that between them meet every pair of choices. */
 import { derive } from '../../generator/params/derived.js';
-import type { Params } from '../../generator/params/fields.js';
+import type { Params, ParamsInput } from '../../generator/params/fields.js';
 import { readImage, writeImage, type Image } from '../../generator/program/image.js';
 import type { Simulator } from '../../generator/sim/build.js';
 import { buildChip, type RunSettings } from '../../generator/sim/chip-run.js';
@@ -21,7 +21,7 @@ export const factors = {
   nonZeros: ['fewer than columns', 'as columns', 'more than columns'],
   busBytes: [4, 8, 16, 32],
   memory: ['block', 'distributed', 'macro'],
-  registerFile: ['async', 'sync', 'grid'],
+  registerFile: ['async', 'sync', 'grid', 'one direction'],
   model: ['factorized, norm first', 'factorized, norm last', 'dense', 'wide'],
   head: ['mean', 'first', 'token'],
   activation: [true, false],
@@ -51,10 +51,15 @@ function shapeOf({ columns, nonZeros, model, head, activation }: ChipChoice, ran
   };
 }
 
+const registerFiles: Readonly<Record<ChipChoice['registerFile'], ParamsInput['registerFile'] & object>> = {
+  async: { kind: 'async' }, sync: { kind: 'sync' }, grid: { kind: 'grid' },
+  'one direction': { directions: 1 },
+};
+
 function paramsOf({ columns, slices, lanesPerSlice, passes, busBytes, memory, registerFile, addresses }: ChipChoice, shape: ModelShape, random: Random): Params {
   const burstBeats = 2 ** between(random, 0, 4);
   return paramsFor({
-    array: { columns, slices, lanesPerSlice, passes }, registerFile: { kind: registerFile }, memory: { kind: memory },
+    array: { columns, slices, lanesPerSlice, passes }, registerFile: registerFiles[registerFile], memory: { kind: memory },
     port: { busBytes, addressBits: addresses, burstBeats, outstandingReads: 2 ** between(random, 0, 3), prefetchBeats: Math.max(4, 2 * burstBeats) },
   }, shape);
 }
