@@ -12,6 +12,7 @@ import { addReproduce } from './reproduce.js';
 import { addSchema } from './schema.js';
 import { addSimulate } from './simulate.js';
 import { addStart } from './start.js';
+import { addSweep } from './sweep.js';
 import { addTrace } from './trace.js';
 import { addTrain } from './train.js';
 
@@ -33,6 +34,7 @@ export function makeProgram(): Command {
   addEvaluate(program);
   addTrace(program);
   addReproduce(program);
+  addSweep(program);
   addDisasm(program);
   addDoctor(program);
   return program;

@@ -38,46 +38,46 @@ function reason(error: unknown): string {
   return text.split('\n', 1)[0]?.trim() ?? '';
 }
 
-async function readText(path: string): Promise<string> {
+async function readText(path: string, option: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : reason(error);
-    throw new UserError([`config = ${path}: cannot be read (${code}); give the path of a .ts or .json file, or write one with trexgen init`]);
+    throw new UserError([`${option} = ${path}: cannot be read (${code}); give the path of a .ts or .json file${option === 'config' ? ', or write one with trexgen init' : ''}`]);
   }
 }
 
-async function readModule(path: string): Promise<unknown> {
-  const mend = 'it must be a module that exports the configuration as default';
+async function readModule(path: string, option: string): Promise<unknown> {
+  const mend = `it must be a module that exports the ${option === 'config' ? 'configuration' : option} as default`;
   let module: unknown;
   try {
     // No cache in the user's node_modules, and a changed file is read anew.
     module = await createJiti(import.meta.url, { fsCache: false, moduleCache: false, interopDefault: false }).import(resolve(path));
   } catch (error) {
-    throw new UserError([`config = ${path}: cannot be loaded (${reason(error)}); ${mend}`]);
+    throw new UserError([`${option} = ${path}: cannot be loaded (${reason(error)}); ${mend}`]);
   }
-  if (!isRecord(module) || !('default' in module)) throw new UserError([`config = ${path}: has no default export; ${mend}`]);
+  if (!isRecord(module) || !('default' in module)) throw new UserError([`${option} = ${path}: has no default export; ${mend}`]);
   return module['default'];
 }
 
-function parseJson(path: string, text: string): unknown {
+function parseJson(path: string, option: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UserError([`config = ${path}: is not JSON (${reason(error)}); mend it, or use a .ts file`]);
+    throw new UserError([`${option} = ${path}: is not JSON (${reason(error)}); mend it, or use a .ts file`]);
   }
 }
 
-/** The object that a configuration file holds, not checked yet. */
-async function readConfig(path: string): Promise<Loose> {
+/** The object that a file of the user holds, not checked yet; `option` names it in problems, `keys` are what it may hold. */
+export async function readConfig(path: string, option = 'config', keys: readonly string[] = [...Object.keys(fields), 'prefix']): Promise<Loose> {
   const kind = extname(path);
   if (kind !== '.ts' && kind !== '.json') {
-    throw new UserError([`config = ${path}: must be a .ts or .json file`]);
+    throw new UserError([`${option} = ${path}: must be a .ts or .json file`]);
   }
-  const text = await readText(path);
-  const value = kind === '.json' ? parseJson(path, text) : await readModule(path);
+  const text = await readText(path, option);
+  const value = kind === '.json' ? parseJson(path, option, text) : await readModule(path, option);
   if (!isRecord(value)) {
-    throw new UserError([`config = ${path}: holds ${JSON.stringify(value) ?? typeof value}; must be an object with ${Object.keys(fields).join(', ')}, prefix`]);
+    throw new UserError([`${option} = ${path}: holds ${JSON.stringify(value) ?? typeof value}; must be an object with ${keys.join(', ')}`]);
   }
   // Editors find the schema by this key.
   return Object.fromEntries(Object.entries(value).filter(([key]) => key !== '$schema'));

@@ -5,6 +5,9 @@ import type { Params } from '../params/fields.js';
 import type { Image } from './image.js';
 import type { Operation } from './operation.js';
 
+/** An image, or its sizes alone. */
+export type Sized = Pick<Image, 'model' | 'columns' | 'busBytes'> & Readonly<Record<'cold' | 'pass', { readonly length: number }>>;
+
 /** A buffer of the machine, and the parameter that makes it larger. */
 interface Need {
   readonly parameter: 'envelope.width' | 'envelope.hidden' | 'envelope.rank';
@@ -54,14 +57,14 @@ function needsOf(operations: readonly Operation[]): Need[] {
   return [...largest.values()];
 }
 
-function bufferProblems({ model }: Image, { envelope }: Params): string[] {
+function bufferProblems({ model }: Sized, { envelope }: Params): string[] {
   const have = { 'envelope.width': envelope.width, 'envelope.hidden': envelope.hidden, 'envelope.rank': envelope.rank } as const;
   return needsOf(model.operations).filter(({ parameter, features }) => features > have[parameter]).map(({ parameter, buffer, features, index }) =>
     `${parameter} = ${have[parameter]}: instruction ${index} (${model.operations[index]!.op}) needs ${features} features of ${buffer}; raise it by ${features - have[parameter]}, to ${features}`);
 }
 
 /** Eq. 3: the largest sum that an instruction can make against the accumulators. */
-function accumulatorProblems({ model }: Image, params: Params): string[] {
+function accumulatorProblems({ model }: Sized, params: Params): string[] {
   const { accBits } = derive(params);
   const wrong = model.operations.flatMap((operation, index) => {
     if (operation.op !== 'EXPAND' && operation.op !== 'DENSE') return [];
@@ -71,7 +74,7 @@ function accumulatorProblems({ model }: Image, params: Params): string[] {
   return wrong.length === 0 ? [] : [`accumulators = ${accBits} bits: are too narrow for instructions ${wrong.join(', ')}; raise envelope.hidden, which widens them, or lower the biases`];
 }
 
-function countProblems({ model, columns, cold, pass, busBytes }: Image, { envelope }: Params): string[] {
+function countProblems({ model, columns, cold, pass, busBytes }: Sized, { envelope }: Params): string[] {
   const problems: string[] = [];
   const count = (parameter: string, have: number, need: number, what: string): void => {
     if (need > have) problems.push(`${parameter} = ${have}: the model has ${need} ${what}; raise it by ${need - have}, to ${need}`);
@@ -87,7 +90,7 @@ function countProblems({ model, columns, cold, pass, busBytes }: Image, { envelo
 }
 
 /** The decoder takes index codes that a row of its banks can need; a wider code is the same number behind zeros. */
-function indexProblems({ model, columns }: Image, { envelope }: Params): string[] {
+function indexProblems({ model, columns }: Sized, { envelope }: Params): string[] {
   const widest = Math.max(1, Math.ceil(Math.log2(envelope.rank / columns)));
   return model.operations.flatMap((operation, index) =>
     operation.op === 'EXPAND' && operation.indexBits > widest
@@ -95,7 +98,7 @@ function indexProblems({ model, columns }: Image, { envelope }: Params): string[
 }
 
 /** What is wrong, all of it; empty when the model runs on this hardware. */
-export function fitProblems(image: Image, params: Params): string[] {
+export function fitProblems(image: Sized, params: Params): string[] {
   const { columns, busBytes } = image;
   const problems: string[] = [];
   if (columns !== params.array.columns) problems.push(`array.columns = ${params.array.columns}: the image was written for ${columns}; write it again for this hardware`);

@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { Option, type Command } from 'commander';
+import writeFileAtomic from 'write-file-atomic';
+import { UserError } from '../errors.js';
+import type { ParamsSource } from '../params/load.js';
+import { simulators } from '../sim/build.js';
+import { axisKeys } from '../sweep/fields.js';
+import { fidelities } from '../sweep/key.js';
+import { objectiveNames } from '../sweep/objectives.js';
+import { planSweep, type SweepOptions } from '../sweep/plan.js';
+import { sweep, type Sweep, type SweepSettings } from '../sweep/run.js';
+import { drawPoints } from '../sweep/space.js';
+import { sweepCsv, sweepJson, sweepText } from '../sweep/table.js';
+import { addParamsOptions } from './options.js';
+import { whole } from './simulate.js';
+import { requireSimulator } from './simulator.js';
+
+interface Options extends ParamsSource, Omit<SweepOptions, 'preset' | 'config' | 'set' | 'constraints'> {
+  readonly constraint?: readonly string[];
+  readonly jobs: number;
+  readonly retry?: boolean;
+  readonly json?: boolean;
+  readonly out?: string;
+}
+
+const list = (text: string): string[] => text.split(',');
+const more = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
+
+export function addSweep(program: Command): void {
+  addParamsOptions(program.command('sweep').argument('[file]', 'a .json or .ts sweep file, docs/sweep.md'))
+    .description('measure many configurations, the best of them ever more exactly, and find the Pareto front')
+    .addHelpText('after', `\n--set takes lists and ranges here: array.columns=4,8,16 array.passes=4..16:4\nKeys: ${axisKeys.join(' ')}`)
+    .addOption(new Option('--search <how>', 'all points, or some at random').choices(['grid', 'random']))
+    .option('--samples <n>', 'points of a random search (default: 256)', whole(1e6, 1))
+    .option('--seed <n>', 'of the random search and of the choice of inputs (default: 1)', whole(2 ** 31 - 1))
+    .option('--constraint <expression>', 'keep only points for which it holds, as in "multipliers <= 128 && accuracy > 90"; may be repeated', more)
+    .option('--objectives <list>', `what the front is made of: ${objectiveNames.join(',')}`, list)
+    .addOption(new Option('--fidelity <level>', 'how exactly the best are measured in the end (default: analytic)').choices(fidelities))
+    .option('--promote <n>', 'points that go one level up (default: 8)', whole(1e6, 1))
+    .option('--inputs <n>', 'inputs of a run (default: 4)', whole(10_000, 1))
+    .option('--accuracy-inputs <n>', 'validation inputs that the integer model answers (default: 200)', whole(100_000, 1))
+    .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators))
+    .option('--jobs <n>', 'processes that measure', whole(1024, 1), availableParallelism())
+    .option('--retry', 'measure points that have failed before again')
+    .option('--json', 'print the points as JSON')
+    .option('--out <folder>', 'keep points, results.csv and report.html here; an interrupted sweep continues')
+    .action(run);
+}
+
+async function folderFor(out: string | undefined): Promise<string> {
+  if (out === undefined) return mkdtemp(join(tmpdir(), 'trexgen-'));
+  const folder = resolve(out);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFileAtomic(join(folder, '.writable'), '');
+    await rm(join(folder, '.writable'));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new UserError([`out = ${out}: cannot be written (${code}); give a folder of your own`]);
+  }
+  return folder;
+}
+
+/** A bar for each level: on a terminal, else a line now and then. */
+function makeProgress(): Pick<SweepSettings, 'onLevel' | 'onDone'> & { readonly stop: () => void } {
+  let failed = 0;
+  const bar = new SingleBar({
+    format: '{level} [{bar}] {value} of {total} points, {failed} failed, {eta_formatted} left', noTTYOutput: true, notTTYSchedule: 10_000, stream: process.stderr, etaBuffer: 500, clearOnComplete: false,
+  });
+  const stop = (): void => { if (bar.isActive) bar.stop(); };
+  return {
+    stop,
+    onLevel: (level, done, of) => {
+      stop();
+      failed = 0;
+      if (of > done) bar.start(of, done, { level: level.padEnd(9), failed });
+    },
+    onDone: (bad) => {
+      if (bad) failed++;
+      bar.increment(1, { failed });
+    },
+  };
+}
+
+async function run(file: string | undefined, { jobs, retry = false, json = false, out, constraint, ...given }: Options): Promise<void> {
+  const plan = await planSweep(file, { ...given, ...(constraint !== undefined && { constraints: constraint }) });
+  const drawn = drawPoints(plan.space, plan.search);
+  if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
+  const folder = await folderFor(out);
+  const progress = makeProgress();
+  let swept: Sweep;
+  try {
+    swept = await sweep(plan, drawn, { out: out === undefined ? undefined : folder, folder: join(folder, 'runs'), jobs, retry, onLevel: progress.onLevel, onDone: progress.onDone });
+  } finally {
+    progress.stop();
+    if (out === undefined) await rm(folder, { recursive: true });
+  }
+  const files: string[] = [];
+  if (out !== undefined) {
+    const csv = join(folder, 'results.csv');
+    await writeFileAtomic(csv, sweepCsv(swept));
+    files.push(csv);
+  }
+  process.stdout.write(json ? `${JSON.stringify(sweepJson(swept), null, 2)}\n` : `${sweepText(swept, files)}\n`);
+}

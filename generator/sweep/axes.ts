@@ -1,0 +1,79 @@
+/** Axes of a design space: lists and ranges of values of one key each. */
+import { refuse } from '../errors.js';
+import { fieldOf, unknownKey, valueProblem, type Value } from './fields.js';
+
+export interface Axis {
+  readonly key: string;
+  readonly values: readonly Value[];
+}
+
+const mostValues = 10_000;
+
+/** `4..16` in the steps that the field allows, `4..16:4` in steps of 4; undefined when the text is no range. */
+function range(key: string, text: string, problems: string[]): Value[] | undefined {
+  const match = /^(-?\d+)\.\.(-?\d+)(?::(-?\d+))?$/.exec(text.trim());
+  if (match === null) return undefined;
+  const [from, to] = [Number(match[1]), Number(match[2])];
+  const step = match[3] === undefined ? undefined : Number(match[3]);
+  const field = fieldOf(key)!;
+  const problem = 'choices' in field ? `has no numbers; give a list of ${field.choices.join(', ')}`
+    : from > to ? `begins above its end; write ${to}..${from}`
+    : step !== undefined && step < 1 ? 'its step must be a whole number from 1'
+    : (to - from) / (step ?? 1) > mostValues ? `has more than ${mostValues} values; give a larger step` : undefined;
+  if (problem !== undefined) {
+    problems.push(`${key} = ${text}: the range ${problem}`);
+    return [];
+  }
+  if (step === undefined && 'powerOfTwo' in field && field.powerOfTwo === true) {
+    const powers = Array.from({ length: 21 }, (_, log) => 2 ** log).filter((value) => value >= from && value <= to);
+    if (powers.length === 0) problems.push(`${key} = ${text}: holds no power of two`);
+    return powers;
+  }
+  return Array.from({ length: Math.floor((to - from) / (step ?? 1)) + 1 }, (_, i) => from + i * (step ?? 1));
+}
+
+/** A number where the field has numbers. */
+function scalar(key: string, text: string): Value {
+  const field = fieldOf(key)!;
+  return 'choices' in field || text.trim() === '' || Number.isNaN(Number(text)) ? text.trim() : Number(text);
+}
+
+function valuesOf(key: string, given: unknown, problems: string[]): Value[] {
+  if (Array.isArray(given)) return given.flatMap((one: unknown) => valuesOf(key, one, problems));
+  if (typeof given === 'string') return given.split(',').flatMap((part) => range(key, part, problems) ?? [scalar(key, part)]);
+  if (typeof given === 'number') return [given];
+  problems.push(`${key} = ${JSON.stringify(given)}: must be a value, a list of values or a range such as "4..16:4"`);
+  return [];
+}
+
+/** One axis for each key, checked value by value; what varies only the run comes last, so that neighbours share a design. */
+export function makeAxes(space: Readonly<Record<string, unknown>>): Axis[] {
+  const problems: string[] = [];
+  const axes = Object.entries(space).map(([key, given]): Axis => {
+    if (fieldOf(key) === undefined) {
+      problems.push(`${key}: ${unknownKey(key)}`);
+      return { key, values: [] };
+    }
+    const before = problems.length;
+    const values = valuesOf(key, given, problems);
+    if (values.length === 0 && problems.length === before) problems.push(`${key}: has no values; give at least one or leave the key out`);
+    problems.push(...values.flatMap((value) => valueProblem(key, value) ?? []));
+    const twice = values.filter((value, i) => values.indexOf(value) !== i);
+    if (twice.length > 0) problems.push(`${key} = ${[...new Set(twice)].join(', ')}: is given twice`);
+    return { key, values };
+  });
+  refuse(problems);
+  const ofRun = ({ key }: Axis): boolean => key.startsWith('run.');
+  return [...axes.filter((axis) => !ofRun(axis)), ...axes.filter(ofRun)];
+}
+
+/** `key=4,8,16` as an entry of a space. */
+export function parseSetting(text: string): readonly [key: string, values: string] {
+  const at = text.indexOf('=');
+  refuse(at < 1 ? [`--set ${text}: must be key=value, key=4,8,16 or key=4..16:4`] : []);
+  return [text.slice(0, at).trim(), text.slice(at + 1)];
+}
+
+export function spaceSize(axes: readonly Axis[]): number {
+  return axes.reduce((product, { values }) => product * values.length, 1);
+}

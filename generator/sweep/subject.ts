@@ -1,0 +1,110 @@
+/** A model with its inputs as plain data: loaded once, sent to the processes that measure. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { embed } from '../compress/embed.js';
+import { isFactorized } from '../compress/factorize-encoder.js';
+import { compressCheckpoint } from '../compress/run.js';
+import { taskNames, type Example, type TaskName } from '../data/dataset.js';
+import { loadTask } from '../data/load.js';
+import { refuse, UserError } from '../errors.js';
+import { hashSubset } from '../evaluate/subset.js';
+import { loadCheckpoint } from '../model/checkpoint.js';
+import { hasModel, modelsFolder } from '../model/places.js';
+import { makeParams } from '../params/params.js';
+import type { PackedModel } from '../program/operation.js';
+import { baselineBytes, baselineLayers } from '../program/traffic.js';
+import { drawExamples } from '../sim/task-run.js';
+import { buildWorkload, workloadRequests } from '../workload/build.js';
+import { workloadShape } from '../workload/source.js';
+import type { RunPoint } from './fields.js';
+import type { Measuring } from './key.js';
+
+/** Inputs whose answers are known. */
+export interface Scored {
+  readonly requests: readonly Int8Array[];
+  /** Below 0: not scored. */
+  readonly labels: readonly (readonly number[])[];
+}
+
+export interface Subject {
+  readonly id: string;
+  readonly model: PackedModel;
+  readonly lengths: readonly number[];
+  /** Rows of LOAD's width. */
+  readonly requests: readonly Int8Array[];
+  /** Bytes of the uncompressed model for these inputs. */
+  readonly baseline: number;
+  /** In percent, at the end of training; undefined when the checkpoint says nothing. */
+  readonly trainedAccuracy: number | undefined;
+  readonly scored: Scored | undefined;
+}
+
+export function isTask(name: string): name is TaskName {
+  return taskNames.some((task) => task === name);
+}
+
+/** Points of one subject share its model; random weights are made for the columns that run them. */
+export function subjectId({ task, model }: Pick<RunPoint, 'task' | 'model'>, columns: number): string {
+  return isTask(task) ? `${task}/${model}` : `${task}/${model}/${columns}`;
+}
+
+/** Content of what a task's checkpoint is made of; a published shape is made by this version of trexgen. */
+export function modelHash({ task, model }: Pick<RunPoint, 'task' | 'model'>): string {
+  if (!isTask(task)) return `${task}/${model}`;
+  const hash = createHash('sha256');
+  const folder = modelsFolder(task);
+  if (!hasModel(folder, model)) return 'missing';
+  for (const file of ['config.json', 'model.safetensors']) hash.update(readFileSync(join(folder, model, file)));
+  return hash.digest('hex').slice(0, 32);
+}
+
+function baselineOf({ operations }: PackedModel, lengths: readonly number[]): number {
+  const load = operations.find((operation) => operation.op === 'LOAD')!;
+  const store = operations.find((operation) => operation.op === 'STORE')!;
+  return baselineBytes(baselineLayers(operations), lengths.map((tokens) => ({ bytesIn: tokens * load.outer, bytesOut: (store.firstRow ? 1 : tokens) * store.outer })));
+}
+
+/** The last stage that training has written down. */
+function trainedAccuracy(folder: string): number | undefined {
+  const { validation } = loadCheckpoint(folder).meta;
+  if (typeof validation !== 'object' || validation === null) return undefined;
+  const stages = validation as Readonly<Record<string, unknown>>;
+  return ['quantised', 'coded', 'factorized', 'dense'].map((stage) => stages[stage]).find((value) => typeof value === 'number');
+}
+
+function taskSubject(task: TaskName, model: string, { inputs, accuracyInputs, seed }: Measuring): Subject {
+  const folder = join(modelsFolder(task), model);
+  if (!hasModel(modelsFolder(task), model)) throw new UserError([`run.model = ${model}: ${task} has no such checkpoint in models/${task}; leave the pair out with a constraint`]);
+  // The model does not depend on the hardware; only its image does, which is made again for each point.
+  const widest = makeParams({ array: { columns: 2 }, envelope: { rank: 2048 } });
+  const factorize = isFactorized(loadCheckpoint(folder).encoder);
+  const { model: packed, encoder } = compressCheckpoint({ checkpoint: folder, task, params: widest, validationInputs: 0, steps: { factorize } });
+  const dataset = loadTask(task);
+  const examples = drawExamples(dataset, inputs, seed);
+  const rows = (some: readonly Example[]): Int8Array[] => some.map((example) => embed(encoder, example, packed.inputScale));
+  const validation = hashSubset(dataset.splits.validation, accuracyInputs);
+  const lengths = examples.map(({ length }) => length);
+  return {
+    id: `${task}/${model}`, model: packed, lengths, requests: rows(examples), baseline: baselineOf(packed, lengths), trainedAccuracy: trainedAccuracy(folder),
+    scored: { requests: rows(validation), labels: validation.map(({ labels }) => [...labels]) },
+  };
+}
+
+const codings = { compressed: 'factorized', dense: 'dense8' } as const;
+
+function workloadSubject(task: string, model: string, columns: number, { inputs, seed }: Measuring): Subject {
+  refuse(Object.hasOwn(codings, model) ? [] : [`run.model = ${model}: ${task} is a published shape, it has compressed and dense`]);
+  const shape = workloadShape(task);
+  const packed = buildWorkload(shape, { coding: codings[model as keyof typeof codings], banks: columns, seed });
+  const lengths = Array.from({ length: inputs }, () => shape.tokens / 4);
+  return {
+    id: subjectId({ task, model }, columns), model: packed, lengths, requests: workloadRequests(packed, lengths, seed), baseline: baselineOf(packed, lengths),
+    trainedAccuracy: undefined, scored: undefined,
+  };
+}
+
+/** Errors: UserError when the model is missing or cannot be made for so many columns. */
+export function loadSubject({ task, model }: Pick<RunPoint, 'task' | 'model'>, columns: number, measuring: Measuring): Subject {
+  return isTask(task) ? taskSubject(task, model, measuring) : workloadSubject(task, model, columns, measuring);
+}
