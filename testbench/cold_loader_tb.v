@@ -2,7 +2,7 @@
 //
 // Vector   a write to core: memory (0 program, 1 books, 2 codes, 3 table), address, data (first in the high bits)
 // Files    loads.hex: { writes before its end, code, data unchecked, program bytes, codebook bytes, parameter bytes,
-//          address, beats, instructions, matrices, words, table }
+//          address, beats, instructions, matrices, words, table, uncoded }
 // Macros   VECTORS, LOADS, parameters of the units and the memory, CYCLES after which it gives up
 // Errors   a wrong write or outcome, a request in spite of wrong sizes, a breach of the protocol
 `default_nettype none
@@ -18,7 +18,7 @@ module cold_loader_tb (
   localparam PC_BITS     = $clog2(`INSTRUCTIONS);
   localparam CODE_BITS   = $clog2(`CODE_WORDS);
   localparam MATRIX_BITS = (`MATRICES > 1) ? $clog2(`MATRICES) : 1;
-  localparam LOAD_BITS = 32 + 8 + 1 + 3*32 + 32 + 24 + 24 + 4 + 8*24 + 1;
+  localparam LOAD_BITS = 32 + 8 + 1 + 3*32 + 32 + 24 + 24 + 4 + 8*24 + 2;
 
   reg [2+24+128-1:0]  writes [0:`VECTORS-1];
   reg [LOAD_BITS-1:0] loads [0:`LOADS-1];
@@ -46,8 +46,9 @@ module cold_loader_tb (
   wire [3:0]  matrices;
   wire [8*24-1:0] words;
   wire        with_table;
+  wire        uncoded;
   assign { writes_end, code_want, unchecked, program_want, codebook_want, parameter_want,
-           address, beats, instructions, matrices, words, with_table } = loads[load_q];
+           address, beats, instructions, matrices, words, with_table, uncoded } = loads[load_q];
 
   wire                   start = !running_q && (load_q < `LOADS) && (gap_q == 3'd0);
   wire                   busy;
@@ -95,13 +96,13 @@ module cold_loader_tb (
     .COLUMNS(COLUMNS), .BUS_BYTES(BUS_BYTES), .ADDR_BITS(32), .CODE_WORDS(`CODE_WORDS), .MATRICES(`MATRICES), .INSTRUCTIONS(`INSTRUCTIONS)
   ) dut (
     .clk_i(clk_i), .rst_i(rst_i), .start_i(start && !rst_i), .addr_i(address), .beats_i(beats), .instructions_i(instructions),
-    .matrices_i(matrices), .words_i(words), .table_i(with_table),
+    .matrices_i(matrices), .words_i(words), .table_i(with_table), .wide_i(uncoded),
     .busy_o(busy), .done_o(done), .code_o(code),
     .program_bytes_o(program_bytes), .codebook_bytes_o(codebook_bytes), .parameter_bytes_o(parameter_bytes),
     .req_valid_o(req_valid), .req_ready_i(req_readies[0]), .req_addr_o(req_addr), .req_beats_o(req_beats),
     .valid_i(valids[0]), .ready_o(ready), .data_i(data), .error_i(error),
     .program_wr_en_o(program_wr_en), .program_wr_addr_o(program_wr_addr), .program_wr_data_o(program_wr_data),
-    .book_wr_en_o(book_wr_en), .book_wr_addr_o(book_wr_addr), .book_wr_data_o(book_wr_data),
+    .book_wr_en_o(book_wr_en), .book_wr_addr_o(book_wr_addr), .book_wr_data_o(book_wr_data), .book_i(book_q),
     .code_wr_en_o(code_wr_en), .code_wr_addr_o(code_wr_addr), .code_wr_data_o(code_wr_data),
     .table_wr_en_o(table_wr_en), .table_wr_addr_o(table_wr_addr), .table_wr_data_o(table_wr_data)
   );
@@ -127,6 +128,14 @@ module cold_loader_tb (
     .s_axi_wdata({BUS_BITS{1'b0}}), .s_axi_wstrb({BUS_BYTES{1'b0}}), .s_axi_wlast(1'b0), .s_axi_wvalid(1'b0), .s_axi_wready(),
     .s_axi_bid(), .s_axi_bresp(), .s_axi_bvalid(), .s_axi_bready(1'b0)
   );
+
+  // As core does: the codebook of an address a cycle later.
+  reg [127:0] books [0:`MATRICES-1];
+  reg [127:0] book_q;
+  always @(posedge clk_i) begin
+    if (book_wr_en) books[book_wr_addr] <= book_wr_data;
+    book_q <= books[book_wr_addr];
+  end
 
   wire [2:0]   enables = { 2'd0, program_wr_en } + { 2'd0, book_wr_en } + { 2'd0, code_wr_en } + { 2'd0, table_wr_en };
   wire         write   = enables != 3'd0;

@@ -230,7 +230,7 @@ module core_tb (
   trex_core u_core (
     .clk_i(clk_i), .rst_i(rst_i),
     .program_wr_en_i(loading && (load_q < settings[1])), .program_wr_addr_i(load_q[PC_BITS-1:0]), .program_wr_data_i(programs[load_q]),
-    .book_wr_en_i(loading && (load_q < settings[2])), .book_wr_addr_i(load_q), .book_wr_data_i(books[load_q]),
+    .book_wr_en_i(loading && (load_q < settings[2])), .book_wr_addr_i(load_q), .book_wr_data_i(books[load_q]), .book_o(),
     .code_wr_en_i(loading && (load_q < settings[3])), .code_wr_addr_i(load_q), .code_wr_data_i(codes[load_q]),
     .table_wr_en_i(loading && (load_q < 32'd256)), .table_wr_addr_i(load_q[7:0]), .table_wr_data_i(tables[load_q[7:0]]),
     .start_i(state_q == START), .abort_i(abort), .busy_o(core_busy), .done_o(core_done), .bad_o(core_bad),

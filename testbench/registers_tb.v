@@ -14,7 +14,7 @@ module registers_tb (
   output reg  [31:0] errors_o
 );
   localparam ADDR_BITS   = `ADDR_BITS;
-  localparam OUTPUT_BITS = 1 + 2 + 24 + 24 + 4 + 1 + 8*24 + 24 + 5 + 32 + 3*ADDR_BITS;
+  localparam OUTPUT_BITS = 1 + 2 + 24 + 24 + 4 + 1 + 1 + 8*24 + 24 + 5 + 32 + 3*ADDR_BITS;
   localparam VECTOR_BITS = 2 + 12 + 32 + 4 + 2 + 32 + 2 + 4 + 32 + 1 + 1 + 8 + 1 + 8 + 32 + 1 + 1 + OUTPUT_BITS;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
@@ -102,9 +102,10 @@ module registers_tb (
     .control_enable_o(outputs[OUTPUT_BITS-1]), .control_policy_o(outputs[OUTPUT_BITS-2 -: 2]),
     .cold_beats_o(outputs[OUTPUT_BITS-4 -: 24]), .cold_instructions_o(outputs[OUTPUT_BITS-28 -: 24]),
     .cold_matrices_number_o(outputs[OUTPUT_BITS-52 -: 4]), .cold_matrices_table_o(outputs[OUTPUT_BITS-56]),
+    .cold_matrices_wide_o(outputs[OUTPUT_BITS-57]),
     .cold_words_0_o(words[0 +: 24]), .cold_words_1_o(words[24 +: 24]), .cold_words_2_o(words[48 +: 24]), .cold_words_3_o(words[72 +: 24]),
     .cold_words_4_o(words[96 +: 24]), .cold_words_5_o(words[120 +: 24]), .cold_words_6_o(words[144 +: 24]), .cold_words_7_o(words[168 +: 24]),
-    .pass_beats_o(outputs[OUTPUT_BITS-249 -: 24]), .ring_log2_o(outputs[OUTPUT_BITS-273 -: 5]), .ring_tail_o(outputs[OUTPUT_BITS-278 -: 32]),
+    .pass_beats_o(outputs[OUTPUT_BITS-250 -: 24]), .ring_log2_o(outputs[OUTPUT_BITS-274 -: 5]), .ring_tail_o(outputs[OUTPUT_BITS-279 -: 32]),
     .cold_addr_o(outputs[2*ADDR_BITS +: ADDR_BITS]), .pass_addr_o(outputs[ADDR_BITS +: ADDR_BITS]), .ring_addr_o(outputs[0 +: ADDR_BITS]),
     .load_o(load), .clear_o(clear),
     .loaded_i(loaded), .loading_i(loading), .busy_i(busy), .window_i(window), .ring_head_i(head),
@@ -112,7 +113,7 @@ module registers_tb (
     .error_i(events && error), .error_code_i(error_code), .error_tag_i(error_tag),
     .counter_index_o(counter_index), .counter_i(counter)
   );
-  assign outputs[OUTPUT_BITS-57 -: 192] = words;
+  assign outputs[OUTPUT_BITS-58 -: 192] = words;
 
   // ---- answers hold until they are taken ----
   reg        b_held_q;

@@ -65,6 +65,7 @@ export const registers = {
     fields: {
       number: { low: 0, bits: 4, doc: 'W_S matrices' },
       table: { low: 8, bits: 1, doc: 'an activation table follows' },
+      wide: { low: 9, bits: 1, doc: 'W_S is uncoded, in containers of 16 bits' },
     },
   },
   PASS_ADDR_LOW: half(0x034, 'pass region, a multiple of the beat'),
@@ -159,6 +160,6 @@ function fieldOf(name: RegisterName, field: string): RegisterField {
 export const completionCodes = {
   notDone: 0, good: 1,
   badLength: 2, misaligned: 3, badDescriptor: 4, readDescriptor: 5, readWeights: 6, readRows: 7, writeRows: 8,
-  passCrc: 9, badProgram: 10, streamEnd: 11, readCold: 12, coldCrc: 13, coldShape: 14, writeCompletion: 15,
+  passCrc: 9, badProgram: 10, streamEnd: 11, readCold: 12, coldCrc: 13, coldShape: 14, writeCompletion: 15, coldValue: 16,
 } as const;
 export type CompletionCode = keyof typeof completionCodes;

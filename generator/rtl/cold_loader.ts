@@ -6,13 +6,13 @@ import type { Unit } from './render.js';
 export function coldLoader(params: Params): Unit {
   const { codeWords, matrices, instructions } = params.envelope;
   const { busBytes, addressBits } = params.port;
-  const { readCold, coldCrc, coldShape } = completionCodes;
+  const { readCold, coldCrc, coldShape, coldValue } = completionCodes;
   const code = (value: number): string => `8'd${value}`;
   return {
     name: 'cold_loader',
     context: () => ({
       columns: params.array.columns, busBytes, addressBits, codeWords, matrices, instructions, wide: busBytes > 4,
-      readCold: code(readCold), coldCrc: code(coldCrc), coldShape: code(coldShape),
+      readCold: code(readCold), coldCrc: code(coldCrc), coldShape: code(coldShape), coldValue: code(coldValue),
     }),
   };
 }

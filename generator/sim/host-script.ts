@@ -61,7 +61,7 @@ export function modelSteps(image: Image, { cold, pass }: Pick<MemoryMap, 'cold' 
     host.write('COLD_ADDR_HIGH', { value: high(cold) }),
     host.write('COLD_BEATS', { value: image.cold.length / busBytes }),
     host.write('COLD_INSTRUCTIONS', { value: model.operations.length + 1 }),
-    host.write('COLD_MATRICES', { number: bases.length, table: model.table === undefined ? 0 : 1 }),
+    host.write('COLD_MATRICES', { number: bases.length, table: model.table === undefined ? 0 : 1, wide: model.wideMatrices ? 1 : 0 }),
     host.write('PASS_ADDR_LOW', { value: low(pass) }),
     host.write('PASS_ADDR_HIGH', { value: high(pass) }),
     host.write('PASS_BEATS', { value: image.pass.length / busBytes }),

@@ -8,7 +8,7 @@ import { coldLoader } from '../../generator/rtl/cold_loader.js';
 import { crc32 } from '../../generator/rtl/crc32.js';
 import { fifo } from '../../generator/rtl/fifo.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
-import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
+import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
   readonly columns: number;
@@ -23,25 +23,29 @@ interface Sizes {
   readonly instructions: number;
   readonly words: readonly number[];
   readonly table: boolean;
+  readonly wide: boolean;
   readonly beats: number;
 }
 
 const base = 2 ** 29 - 1024;
 
-const trafficOf = ({ instructions, words, table }: Sizes, hardware: Pick<Shape, 'columns' | 'busBytes'>) =>
-  coldTraffic({ matrices: words.map((inner) => ({ inner, rank: hardware.columns })), wideMatrices: false, table, operations: instructions - 1 }, hardware);
+const trafficOf = ({ instructions, words, table, wide }: Sizes, hardware: Pick<Shape, 'columns' | 'busBytes'>) =>
+  coldTraffic({ matrices: words.map((inner) => ({ inner, rank: hardware.columns })), wideMatrices: wide, table, operations: instructions - 1 }, hardware);
+
+const beatsOf = (sizes: Sizes, hardware: Pick<Shape, 'columns' | 'busBytes'>): number => sumTraffic(trafficOf(sizes, hardware)) / hardware.busBytes;
 
 /** What the registers may say instead of the truth: another size than the region has, or a region that does not fit. */
 function wrongSizes(sizes: Sizes, shape: Shape): Sizes[] {
-  const { words, beats, table } = sizes;
-  const { codeWords, matrices, instructions, busBytes } = shape;
+  const { words, beats, table, wide } = sizes;
+  const { codeWords, matrices, instructions } = shape;
   const last = codeWords - words.slice(1).reduce((sum, count) => sum + count, 0);
-  const whole = (wrong: Sizes): Sizes => ({ ...wrong, beats: sumTraffic(trafficOf(wrong, shape)) / busBytes });
+  const whole = (wrong: Sizes): Sizes => ({ ...wrong, beats: beatsOf(wrong, shape) });
   return [
     { ...sizes, beats: beats + 1 },
     { ...sizes, beats: beats - 1 },
     { ...sizes, beats: 0 },
     { ...sizes, table: !table },
+    ...(words.length > 0 && beatsOf({ ...sizes, wide: !wide }, shape) !== beats ? [{ ...sizes, wide: !wide }] : []),
     { ...sizes, words: [] },
     whole({ ...sizes, instructions: 0 }),
     whole({ ...sizes, instructions: instructions + 1 }),
@@ -51,7 +55,29 @@ function wrongSizes(sizes: Sizes, shape: Shape): Sizes[] {
   ].filter((wrong) => wrong.words.length <= 8);
 }
 
-/** Loads of every kind, in turn: good ones, ones with a wrong CRC or sizes, and one with a bus error. */
+/** Entries that stand in a codebook twice, numbers of both signs. */
+function randomBook(random: Random): number[] {
+  const book = Array.from({ length: 16 }, () => random.below(256));
+  for (let twice = random.below(4); twice > 0; twice -= 1) book[random.below(16)] = book[random.below(16)]!;
+  return book;
+}
+
+/** One container of one matrix to a number that its codebook does not hold, or that is not a byte. */
+function spoilNumber(random: Random, matrices: readonly number[][], counts: readonly number[], books: readonly (readonly number[])[]): void {
+  const m = random.below(matrices.length);
+  const bytes = matrices[m]!;
+  const at = 2 * random.below(counts[m]!);
+  if (random.below(2) === 0) {
+    bytes[at + 1]! ^= 1 << random.below(8);
+    return;
+  }
+  let number = random.below(256);
+  while (books[m]!.includes(number)) number = random.below(256);
+  bytes[at] = number;
+  bytes[at + 1] = number > 127 ? 255 : 0;
+}
+
+/** Loads of every kind, in turn: good ones, ones with a wrong CRC or sizes, an unknown number, and one with a bus error. */
 function loaderBench(shape: Shape, seed: number): Bench {
   const { columns, busBytes, codeWords, matrices, instructions, stall } = shape;
   const random = makeRandom(seed);
@@ -62,13 +88,15 @@ function loaderBench(shape: Shape, seed: number): Bench {
   const bytesOf = (count: number): number[] => Array.from({ length: count }, () => random.below(256));
   const padded = (bytes: readonly number[]): number[] => [...bytes, ...Array.from({ length: -bytes.length & (busBytes - 1) }, () => 0)];
   const write = (port: number, at: number, bytes: readonly number[]): void => void vectors.push(pack([[2, port], [24, at], [128, join(bytes, 8)]]));
-  const load = (at: number, sizes: Sizes, code: number, counts: readonly number[]): void =>
+  const load = (at: number, sizes: Sizes, code: number, counts: readonly number[], unchecked = false): void =>
     void loads.push(pack([
-      [32, vectors.length], [8, code], [1, code === completionCodes.readCold], ...counts.map((count) => [32, count] as const),
-      [32, base + busBytes * at], [24, sizes.beats], [24, sizes.instructions], [4, sizes.words.length], [192, join(sizes.words, 24)], [1, sizes.table],
+      [32, vectors.length], [8, code], [1, unchecked], ...counts.map((count) => [32, count] as const),
+      [32, base + busBytes * at], [24, sizes.beats], [24, sizes.instructions], [4, sizes.words.length], [192, join(sizes.words, 24)], [1, sizes.table], [1, sizes.wide],
     ]));
 
-  ['good', 'full', 'crc', 'shape', 'bus', 'good', 'good', 'empty'].forEach((kind) => {
+  ['good', 'full', 'crc', 'shape', 'value', 'bus', 'good', 'full', 'value and crc', 'good', 'empty'].forEach((kind, turn) => {
+    // Coded and uncoded, each both ways round.
+    const wide = kind.startsWith('value') || (turn + seed) % 2 === 0;
     const count = kind === 'full' ? matrices : kind === 'empty' ? 0 : 1 + random.below(matrices);
     const most = Math.floor(codeWords / count);
     const words = Array.from({ length: count }, (_, m) => (kind !== 'full' ? 1 + random.below(most) : m === 0 ? codeWords - most * (count - 1) : most));
@@ -82,26 +110,37 @@ function loaderBench(shape: Shape, seed: number): Bench {
         write(port, first + n, word);
         return word;
       }).flat());
+    const program = section(0, length, 16);
+    const books = Array.from({ length: count }, () => randomBook(random));
+    books.forEach((book, m) => write(1, m, book));
     let codeAt = 0;
-    const region = [
-      ...section(0, length, 16), ...section(1, count, 16),
-      ...words.flatMap((n) => {
-        const bytes = section(2, n, columns / 2, codeAt);
-        codeAt += n;
-        return bytes;
-      }),
-      ...(table ? section(3, 256, 1) : []),
-    ];
+    /** Numbers of one matrix; the chip stores the lowest code of each. */
+    const numbers = (n: number, book: readonly number[]): number[] =>
+      padded(Array.from({ length: n }, () => {
+        const word = Array.from({ length: columns }, () => book[random.below(16)]!);
+        const codes = word.map((number) => book.indexOf(number));
+        write(2, codeAt++, Array.from({ length: columns / 2 }, (_, i) => codes[2 * i]! + 16 * codes[2 * i + 1]!));
+        return word.flatMap((number) => [number, number > 127 ? 255 : 0]);
+      }).flat());
+    const codes = (n: number): number[] => {
+      const bytes = section(2, n, columns / 2, codeAt);
+      codeAt += n;
+      return bytes;
+    };
+    const matricesOf = words.map((n, m) => (wide ? numbers(n, books[m]!) : codes(n)));
+    if (kind.startsWith('value')) spoilNumber(random, matricesOf, words.map((n) => n * columns), books);
+    const region = [...program, ...padded(books.flat()), ...matricesOf.flat(), ...(table ? section(3, 256, 1) : [])];
     const crc = crcOf(Uint8Array.from(region));
     const last = padded([0, 8, 16, 24].map((bit) => (crc >>> bit) & 255));
-    if (kind === 'crc') last[random.below(busBytes)]! ^= 1 << random.below(8);
+    if (kind.endsWith('crc')) last[random.below(busBytes)]! ^= 1 << random.below(8);
     const bytes = [...region, ...last];
     for (let n = 0; n < bytes.length; n += busBytes) memory.push(join(bytes.slice(n, n + busBytes), 8).toString(16));
-    const sizes = { instructions: length, words, table, beats: bytes.length / busBytes };
+    const sizes = { instructions: length, words, table, wide, beats: bytes.length / busBytes };
     const traffic = trafficOf(sizes, shape);
     const counts = [traffic.program, traffic.codebooks, traffic.parameters];
     if (kind === 'bus') errorAt = base + busBytes * (at + random.below(sizes.beats));
-    load(at, sizes, kind === 'crc' ? completionCodes.coldCrc : kind === 'bus' ? completionCodes.readCold : 0, counts);
+    const code = kind.endsWith('crc') ? completionCodes.coldCrc : kind === 'bus' ? completionCodes.readCold : kind === 'value' ? completionCodes.coldValue : 0;
+    load(at, sizes, code, counts, kind === 'bus' || kind.startsWith('value'));
     if (kind === 'shape') for (const wrong of wrongSizes(sizes, shape)) load(at, wrong, completionCodes.coldShape, [0, 0, 0]);
   });
   const cycles = 20 * (vectors.length + memory.length) + 2000;
@@ -141,6 +180,16 @@ describeUnit<Shape>({
     { what: 'forgets the table', find: 'left_q    <= words', put: 'left_q    <= is_table ? 24\'d1 : words' },
     { what: 'forgets a bus error', find: 'if (error_i) bus_error_q', put: "if (1'b0) bus_error_q" },
     { what: 'takes a bus error for a wrong CRC', find: '(bus_error_q ? READ_COLD : (crc_bad_q ? COLD_CRC', put: '(crc_bad_q ? COLD_CRC : (bus_error_q ? READ_COLD' },
+    { what: 'takes an uncoded region for one of the size of codes', find: '(wide_i ? WIDE_SHIFT[2:0] :', put: "(1'b0 ? WIDE_SHIFT[2:0] :" },
+    { what: 'takes a number for another that is like it in its low byte', find: ' && (beat_q[15:8] == {8{beat_q[7]}})', put: '' },
+    { what: 'takes any number', find: 'is_wide && !known', put: "1'b0" },
+    { what: 'tells of a number when the whole region is damaged', find: '(crc_bad_q ? COLD_CRC : (value_bad_q ? COLD_VALUE : 8', put: '(value_bad_q ? COLD_VALUE : (crc_bad_q ? COLD_CRC : 8' },
+    { what: 'gives the code of another number', find: 'if (equal[n]) code = n[3:0]', put: 'if (equal[n]) code = code | n[3:0]' },
+    { what: 'looks numbers up in the codebook of another matrix', find: ': matrix[MATRIX_BITS-1:0]', put: ": whole_at_q[MATRIX_BITS-1:0]" },
+    { what: 'begins a wide word in the middle', find: '(wide_i ? WIDE_LAST[5:0] :', put: "(wide_i ? WIDE_LAST[5:0] - 6'd1 :" },
+    { what: 'drops the last container of a beat', find: '(wide_i ? WIDES_BEAT[5:0] :', put: "(wide_i ? WIDES_BEAT[5:0] - 6'd1 :" },
+    { what: 'keeps the fault of an earlier load', find: "        value_bad_q  <= 1'b0;\n", put: '' },
+    { what: 'looks at containers in a coded region', find: '= is_codes && wide_i', put: '= is_codes' },
     { what: 'counts padding as codebooks', find: 'codebooks_q <= codebooks_q + bytes', put: 'codebooks_q <= codebooks_q + (beats << BUS_SHIFT)' },
   ],
 });

@@ -141,7 +141,7 @@ function registersBench(shape: Shape, seed: number): Bench {
       [1, events.completed], [1, events.loadDone], [8, events.loadCode], [1, events.error], [8, events.code], [32, events.tag], [1, held],
       [1, (BigInt(model.irqStatus) & model.value('IRQ_ENABLE')) !== 0n],
       [1, model.value('CONTROL') & 1n], [2, model.value('CONTROL') >> 4n], [24, model.value('COLD_BEATS')], [24, model.value('COLD_INSTRUCTIONS')],
-      [4, model.value('COLD_MATRICES')], [1, model.value('COLD_MATRICES') >> 8n],
+      [4, model.value('COLD_MATRICES')], [1, model.value('COLD_MATRICES') >> 8n], [1, model.value('COLD_MATRICES') >> 9n],
       ...([7, 6, 5, 4, 3, 2, 1, 0] as const).map((m) => [24, model.value(`COLD_WORDS_${m}`)] as const),
       [24, model.value('PASS_BEATS')], [5, model.value('RING_LOG2')], [32, model.value('RING_TAIL')],
       [addressBits, model.address('COLD_ADDR')], [addressBits, model.address('PASS_ADDR')], [addressBits, model.address('RING_ADDR')],

@@ -15,11 +15,11 @@ interface Shape {
   readonly bankRows: number;
   readonly end?: 'short' | 'left';
   readonly abort?: boolean;
-  /** Nothing stalls: an item, or a beat, goes through in every cycle. */
+  /** Nothing stalls: an item, or a beat, goes through in every cycle; a wide step is two items of the stream. */
   readonly full?: boolean;
 }
 
-/** A section of any kind; index codes as narrow as they can be, or wider. */
+/** A section of any kind; index codes as narrow as they can be, or wider, or none. */
 function randomOperation(random: () => number, columns: number, bankRows: number): Operation {
   const outer = between(random, 1, (columns > 8 ? 2 : 5) * columns);
   const kind = between(random, 0, 3);
@@ -27,7 +27,8 @@ function randomOperation(random: () => number, columns: number, bankRows: number
   const target = { destination: 'X', outer } as const;
   if (kind === 1) return randomDense(random, 'X', between(random, 1, 24), target, random() < 0.5);
   const rank = columns * bankRows;
-  const expand = randomExpand(random, { k: between(random, 1, Math.min(rank, 6 * columns)), rank, banks: columns }, target);
+  const expand = randomExpand(random, { k: between(random, 1, Math.min(rank, 6 * columns)), rank, banks: columns }, target, random() < 0.4);
+  if (expand.wide) return expand;
   const rowBits = Math.max(1, Math.ceil(Math.log2(bankRows)));
   return { ...expand, indexBits: between(random, expand.indexBits, rowBits) };
 }
@@ -48,7 +49,7 @@ function itemsOf(operation: Operation, columns: number, rowBits: number): string
     for (let n = 0; n < steps; n += 1) {
       const pick = (from: Int8Array | Int16Array | Int32Array, none: number): number[] => outputs.map((j) => (j < outer ? from[n * outer + j] ?? none : none));
       if (operation.op === 'DENSE') push(3, pick(operation.weights, 0));
-      else push(1, pick(operation.values, 0), pick(operation.rows, Math.floor(n / columns) * columns).map((row) => Math.floor(row / columns)));
+      else push(1, pick(operation.values, 0), pick(operation.rows, operation.wide ? 0 : Math.floor(n / columns) * columns).map((row) => Math.floor(row / columns)));
     }
   }
   return items;
@@ -85,7 +86,8 @@ function decoderBench({ columns, busBytes, bankRows, end, abort = false, full = 
     vectors.push(...itemsOf(norm, columns, rowBits).slice(0, content.length / 2));
     sections.push(pack([[32, vectors.length], [128, 0], [128, join([...encodeInstruction(instructionOf(norm, []))], 8)]]));
   }
-  const cycles = full ? Math.max(vectors.length, beats.length) + 12 * sections.length : 40 * (vectors.length + beats.length);
+  const slots = vectors.length + operations.reduce((sum, operation) => sum + (operation.op === 'EXPAND' && operation.wide ? operation.k * Math.ceil(operation.outer / columns) : 0), 0);
+  const cycles = full ? Math.max(slots, beats.length) + 12 * sections.length : 40 * (vectors.length + beats.length);
   return {
     unit: 'section_decoder', vectors, cycles,
     files: render(makeParams({ array: { columns }, envelope: { rank: columns * bankRows }, port: { busBytes } }), sectionDecoder),
@@ -113,7 +115,7 @@ describeUnit<Shape>({
     { what: 'begins a section where the one before ended', find: 'padding ? {POS_BITS', put: "1'b0 ? {POS_BITS" },
     { what: 'takes an item that is not all there', find: '(pos_end <= present)', put: "(pos_q < present)" },
     { what: 'loads a beat into the wrong place', find: 'load && (kept == ME)', put: 'load && (count_q == ME)' },
-    { what: 'forgets the sign of a sparse value', find: '{ {2{field[5]}}, field[5:0] }', put: "{ 2'd0, field[5:0] }" },
+    { what: 'forgets the sign of a sparse value', find: '{ {2{value[5]}}, value }', put: "{ 2'd0, value }" },
     { what: 'takes bits of the next value into a code', find: '&& (index_bits_q > BIT)', put: '' },
     { what: 'counts a code from the step before', find: 'previous_q[step_q[COLUMN_BITS-1:0]] <= rows', put: 'previous_q[step_q[COLUMN_BITS-1:0] + 1\'b1] <= rows' },
     { what: 'counts codes without the one between', find: "+ 1'b1 : {ROW_BITS", put: ': {ROW_BITS' },
@@ -125,6 +127,11 @@ describeUnit<Shape>({
     { what: 'counts beats of the next section', find: 'if (drop) beats_q', put: 'if (load) beats_q' },
     { what: 'rounds the bytes of codes up', find: "({ 4'd0, index_units_q } << COLUMN_BITS) >> 3", put: "(({ 4'd0, index_units_q } << COLUMN_BITS) + 32'd7) >> 3" },
     { what: 'keeps beats through an abort', find: "count_q    <= {COUNT_BITS{1'b0}};", put: '' },
-    { what: 'looks at an instruction after the hand-over', find: ': (wide_q ?', put: ': (ins_wide ?' },
+    { what: 'looks at an instruction after the hand-over', find: ': (wide ? 5', put: ': (ins_wide ? 5' },
+    { what: 'hands the values of a wide step on as a step', find: '&& !norm_q && !split', put: '&& !norm_q' },
+    { what: 'takes the values of a wide step twice', find: 'wire       split     = coded && wide && !half_q', put: 'wire       split     = coded && wide && (!half_q || items_q[3])' },
+    { what: 'adds the predecessor to a plain row index', find: '(followed && !wide)', put: 'followed' },
+    { what: 'takes the bank for the row', find: 'wide ? field[COLUMN_BITS+r]', put: 'wide ? field[r]' },
+    { what: 'counts values of a wide step as coded', find: '(wide ? entries << 1 : (entries + (entries << 1)) >> 2)', put: '((entries + (entries << 1)) >> 2)' },
   ],
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { completionCodes, type CompletionCode } from '../../generator/params/registers.js';
+import { readImage, writeImage } from '../../generator/program/image.js';
 import { crcOf } from '../../generator/program/manifest.js';
+import { widened } from '../../generator/program/widen.js';
 import { simulators } from '../../generator/sim/build.js';
 import { host, ringSteps } from '../../generator/sim/host-script.js';
 import {
@@ -12,6 +14,10 @@ const { ring, stride, cold, pass, spareCold, sparePass } = faultMap;
 const inputOf = (request: number): number => faultMap.requests[request]!.input;
 const outputOf = (request: number): number => faultMap.requests[request]!.output;
 const spare = { cold: spareCold, pass: sparePass };
+
+const uncodedImage = readImage(writeImage(widened(faultImage.model), faultImage));
+/** Behind all that the map places. */
+const uncodedCold = 8192;
 
 /** A field of a descriptor before the run. */
 const descriptor = (request: number, offset: number, value: number) => (memory: Uint8Array): void =>
@@ -94,6 +100,14 @@ const faults: Readonly<Record<string, Fault>> = {
   'a wrong CRC of the cold region': spoiltLoad('coldCrc', { spoil: (memory) => {
     memory[cold + faultImage.cold.length - busBytes - 1]! ^= 128;
   } }),
+  'a number of an uncoded W_S that its codebook does not hold': spoiltLoad('coldValue', {
+    spoil: (memory) => memory.set(withCrc(uncodedImage.cold, (bytes) => {
+      const { operations, matrices } = uncodedImage.model;
+      // The high byte of the first container, behind program and codebooks.
+      bytes[16 * (operations.length + 1 + matrices.length) + 1]! ^= 64;
+    }), uncodedCold),
+    steps: loadSteps(uncodedImage, { cold: uncodedCold, pass }),
+  }),
   'more instructions than the program memory holds': spoiltLoad('coldShape', {
     steps: [...loadSteps(faultImage, faultMap).slice(0, 3), host.write('COLD_INSTRUCTIONS', { value: 33 }), ...loadSteps(faultImage, faultMap).slice(4)],
   }),

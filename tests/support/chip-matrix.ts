@@ -22,7 +22,7 @@ export const factors = {
   busBytes: [4, 8, 16, 32],
   memory: ['block', 'distributed', 'macro'],
   registerFile: ['async', 'sync', 'grid', 'one direction'],
-  model: ['factorized, norm first', 'factorized, norm last', 'dense', 'wide'],
+  model: ['factorized, norm first', 'factorized, norm last', 'uncoded, norm first', 'uncoded, norm last', 'dense', 'wide'],
   head: ['mean', 'first', 'token'],
   activation: [true, false],
   policy: ['single', 'uniform', 'packed'],
@@ -38,6 +38,11 @@ export function matrix(): ChipChoice[] {
 
 export const titleOf = (choice: ChipChoice): string => Object.entries(choice).map(([name, value]) => `${name} ${value}`).join(', ');
 
+function codingOf(model: ChipChoice['model']): ModelShape['coding'] {
+  if (model === 'dense' || model === 'wide') return model;
+  return model.startsWith('uncoded') ? 'uncoded' : 'factorized';
+}
+
 function shapeOf({ columns, nonZeros, model, head, activation }: ChipChoice, random: Random): ModelShape {
   const rank = 2 * columns;
   const k = { 'fewer than columns': between(random, 1, columns - 1), 'as columns': columns, 'more than columns': columns + between(random, 1, columns) }[nonZeros];
@@ -46,7 +51,7 @@ function shapeOf({ columns, nonZeros, model, head, activation }: ChipChoice, ran
   return {
     width, heads: between(random, 1, 2), headWidth: between(random, 2, 4), hidden: between(random, 6, 12), rank, k, banks: columns, layers: 1,
     classes: between(random, 2, 6), inputWidth: embedding === 'direct' ? width : between(random, 3, 9),
-    coding: model === 'dense' || model === 'wide' ? model : 'factorized', normFirst: model !== 'factorized, norm last', causal: random() < 0.5,
+    coding: codingOf(model), normFirst: !model.endsWith('norm last'), causal: random() < 0.5,
     activation, head, embedding,
   };
 }

@@ -35,7 +35,7 @@ export function randomShape(random: Random, columns: number, fixed: Partial<Mode
   return {
     width, heads: between(random, 1, 3), headWidth: between(random, 1, 7), hidden: between(random, 4, 30), rank, k, banks,
     layers: 1, classes: between(random, 1, 9), inputWidth: embedding === 'direct' ? width : between(random, 1, 17),
-    coding: pick(random, ['factorized', 'factorized', 'dense', 'wide'] as const), normFirst: random() < 0.5, causal: random() < 0.5,
+    coding: pick(random, ['factorized', 'uncoded', 'dense', 'wide'] as const), normFirst: random() < 0.5, causal: random() < 0.5,
     activation: random() < 0.7, head: pick(random, ['mean', 'first', 'token'] as const), embedding, ...fixed,
   };
 }
