@@ -3,7 +3,7 @@
 //   element c of weights_o = book[rd_matrix_i][code c of the word at rd_addr_i]
 //
 // Layout   code c in bits [4c +: 4] of a word; entry e of a codebook in bits [8e +: 8]; weight c in bits [8c +: 8]
-// Timing   weights_o one cycle after rd_en_i, then held while rd_matrix_i stands; rd_matrix_i stands from the cycle
+// Timing   book_o one cycle after rd_matrix_i; weights_o one cycle after rd_en_i, then held while rd_matrix_i stands; rd_matrix_i stands from the cycle
 //          before the first rd_en_i on
 // Reset    none: memories keep what they hold
 // Golden   equation 4 of docs/numerics.md
@@ -26,15 +26,15 @@ module trex_code_store #(
   input  wire                   rd_en_i,
   input  wire [CODE_BITS-1:0]   rd_addr_i,
   input  wire [MATRIX_BITS-1:0] rd_matrix_i,
+  output wire [127:0]           book_o,
   output wire [8*COLUMNS-1:0]   weights_o
 );
-  wire [127:0]         book;
   wire [4*COLUMNS-1:0] codes;
 
   trex_ram_1r1w #(.WORD_BITS(128), .DEPTH(MATRICES), .LANE_BITS(128), .DISTRIBUTED(1)) u_books (
     .clk_i(clk_i),
     .wr_en_i(book_wr_en_i), .wr_addr_i(book_wr_addr_i), .wr_lanes_i(1'b1), .wr_data_i(book_wr_data_i),
-    .rd_en_i(1'b1), .rd_addr_i(rd_matrix_i), .rd_data_o(book)
+    .rd_en_i(1'b1), .rd_addr_i(rd_matrix_i), .rd_data_o(book_o)
   );
   trex_ram_1r1w #(.WORD_BITS(4*COLUMNS), .DEPTH(CODE_WORDS), .LANE_BITS(4*COLUMNS)) u_codes (
     .clk_i(clk_i),
@@ -45,7 +45,7 @@ module trex_code_store #(
   genvar c;
   generate
     for (c = 0; c < COLUMNS; c = c + 1) begin : gen_weight
-      assign weights_o[8*c +: 8] = book[8*codes[4*c +: 4] +: 8];
+      assign weights_o[8*c +: 8] = book_o[8*codes[4*c +: 4] +: 8];
     end
   endgenerate
 endmodule

@@ -1,8 +1,9 @@
 // Cold loader: reads the cold region of a model once and writes program, codebooks, W_S codes and activation table of
-// core. Sizes are checked before the first request: nothing is read that would not fit.
+// core. Sizes are checked before the first request: nothing is read that would not fit. Numbers of an uncoded W_S are
+// looked up in the codebook that core has of their matrix.
 //
 // Timing   addr_i .. table_i are held from start_i to done_o; done_o pulses with code_o and the byte counts
-//          code_o: 0 good, 12 readCold, 13 coldCrc, 14 coldShape
+//          code_o: 0 good, 12 readCold, 13 coldCrc, 14 coldShape, 16 coldValue
 // Reset    control only; memories keep what they hold
 // Golden   docs/stream.md, "Region cold"; docs/chip.md, "Errors"; generator/program/traffic.ts
 `default_nettype none
@@ -28,6 +29,7 @@ module trex_cold_loader #(
   input  wire [3:0]             matrices_i,
   input  wire [8*24-1:0]        words_i,          // code words of matrix m in field m
   input  wire                   table_i,
+  input  wire                   wide_i,           // W_S in containers of 16 bits
   output wire                   busy_o,
   output wire                   done_o,
   output wire [7:0]             code_o,
@@ -50,6 +52,7 @@ module trex_cold_loader #(
   output wire                   book_wr_en_o,
   output wire [MATRIX_BITS-1:0] book_wr_addr_o,
   output wire [127:0]           book_wr_data_o,
+  input  wire [127:0]           book_i,           // of the matrix at book_wr_addr_o, a cycle later
   output wire                   code_wr_en_o,
   output wire [CODE_BITS-1:0]   code_wr_addr_o,
   output wire [4*COLUMNS-1:0]   code_wr_data_o,
@@ -68,11 +71,15 @@ module trex_cold_loader #(
   localparam WORDS_BEAT = BUS_BYTES / WORD_PIECE - 1;
   localparam CODES_BEAT = BUS_BYTES / CODE_PIECE - 1;
   localparam BYTES_BEAT = BUS_BYTES - 1;
+  localparam WIDE_SHIFT = CODE_SHIFT + 2;
+  localparam WIDE_LAST  = COLUMNS - 1;
+  localparam WIDES_BEAT = BUS_BYTES / 2 - 1;
   localparam [31:0] BEAT_LESS = BUS_BYTES - 1;
   localparam [23:0] MOST_INSTRUCTIONS = INSTRUCTIONS;
   localparam [3:0]  MOST_MATRICES     = MATRICES;
   localparam [31:0] MOST_WORDS        = CODE_WORDS;
-  localparam [7:0]  READ_COLD = 8'd12, COLD_CRC = 8'd13, COLD_SHAPE = 8'd14;
+  localparam [7:0]  READ_COLD = 8'd12, COLD_CRC = 8'd13, COLD_SHAPE = 8'd14,
+                   COLD_VALUE = 8'd16;
   // Sections by number: 2 + m holds the codes of matrix m.
   localparam [3:0] PROGRAM = 4'd0, BOOKS = 4'd1, CODES = 4'd2, TABLE = 4'd10, CRC = 4'd11;
   localparam [2:0] IDLE = 3'd0, CHECK = 3'd1, ASK = 3'd2, NEXT = 3'd3, BEAT = 3'd4, PIECE = 3'd5, LAST = 3'd6, DONE = 3'd7;
@@ -85,6 +92,7 @@ module trex_cold_loader #(
   reg                 shape_bad_q;
   reg                 bus_error_q;
   reg                 crc_bad_q;
+  reg                 value_bad_q;
   reg [23:0]          left_q;        // words of the section not yet whole
   reg [23:0]          word_at_q;     // word of the section
   reg [BUS_BITS-1:0]  beat_q;
@@ -107,7 +115,7 @@ module trex_cold_loader #(
                          : (is_books ? { 20'd0, matrices_i }
                          : (is_table ? { 15'd0, table_i, 8'd0 }
                          : (there ? words_i[24*matrix +: 24] : 24'd0)));
-  wire [2:0]  word_shift = (is_program || is_books) ? WORD_SHIFT : (is_table ? 3'd0 : CODE_SHIFT[2:0]);
+  wire [2:0]  word_shift = (is_program || is_books) ? WORD_SHIFT : (is_table ? 3'd0 : (wide_i ? WIDE_SHIFT[2:0] : CODE_SHIFT[2:0]));
   wire [31:0] bytes      = { 8'd0, words } << word_shift;
   wire [31:0] beats      = (bytes + BEAT_LESS) >> BUS_SHIFT;
 
@@ -116,11 +124,31 @@ module trex_cold_loader #(
   wire [127+8*CODE_PIECE:0] join_code = { beat_q[8*CODE_PIECE-1:0], word_q };
   wire [135:0]              join_byte = { beat_q[7:0], word_q };
   wire       long_word  = is_program || is_books;
-  wire [5:0] last_part  = long_word ? WORD_LAST[5:0] : (is_table ? 6'd0 : CODE_LAST[5:0]);
-  wire [5:0] last_piece = long_word ? WORDS_BEAT[5:0] : (is_table ? BYTES_BEAT[5:0] : CODES_BEAT[5:0]);
+  wire       is_wide    = is_codes && wide_i;
+  wire [5:0] last_part  = long_word ? WORD_LAST[5:0] : (is_table ? 6'd0 : (wide_i ? WIDE_LAST[5:0] : CODE_LAST[5:0]));
+  wire [5:0] last_piece = long_word ? WORDS_BEAT[5:0] : (is_table ? BYTES_BEAT[5:0] : (wide_i ? WIDES_BEAT[5:0] : CODES_BEAT[5:0]));
   wire       piece      = state_q == PIECE;
   wire       whole      = piece && (part_q == last_part);
   wire       beat       = valid_i && ready_o;
+
+  // ---- number of a container to the lowest code that has it ----
+  wire [15:0] equal;
+  reg  [3:0]  code;
+  wire        known = (|equal) && (beat_q[15:8] == {8{beat_q[7]}});
+  genvar e;
+  generate
+    for (e = 0; e < 16; e = e + 1) begin : gen_equal
+      assign equal[e] = beat_q[7:0] == book_i[8*e +: 8];
+    end
+  endgenerate
+  integer n;
+  always @* begin
+    code = 4'd0;
+    for (n = 15; n >= 0; n = n - 1) begin
+      if (equal[n]) code = n[3:0];
+    end
+  end
+
   wire [31:0] crc;
   wire       crc_good   = data_i == { {(BUS_BITS-32){1'b0}}, crc };
 
@@ -128,7 +156,7 @@ module trex_cold_loader #(
 
   assign busy_o      = state_q != IDLE;
   assign done_o      = state_q == DONE;
-  assign code_o      = shape_bad_q ? COLD_SHAPE : (bus_error_q ? READ_COLD : (crc_bad_q ? COLD_CRC : 8'd0));
+  assign code_o      = shape_bad_q ? COLD_SHAPE : (bus_error_q ? READ_COLD : (crc_bad_q ? COLD_CRC : (value_bad_q ? COLD_VALUE : 8'd0)));
   assign req_valid_o = state_q == ASK;
   assign req_addr_o  = addr_i;
   assign req_beats_o = beats_i;
@@ -142,7 +170,7 @@ module trex_cold_loader #(
   assign program_wr_addr_o = whole_at_q[PC_BITS-1:0];
   assign program_wr_data_o = word_q;
   assign book_wr_en_o      = whole_q && (whole_section_q == BOOKS);
-  assign book_wr_addr_o    = whole_at_q[MATRIX_BITS-1:0];
+  assign book_wr_addr_o    = book_wr_en_o ? whole_at_q[MATRIX_BITS-1:0] : matrix[MATRIX_BITS-1:0];
   assign book_wr_data_o    = word_q;
   assign code_wr_en_o      = whole_q && (whole_section_q >= CODES) && (whole_section_q < TABLE);
   assign code_wr_addr_o    = whole_at_q[CODE_BITS-1:0];
@@ -160,6 +188,7 @@ module trex_cold_loader #(
         codebooks_q  <= 32'd0;
         bus_error_q  <= 1'b0;
         crc_bad_q    <= 1'b0;
+        value_bad_q  <= 1'b0;
         shape_bad_q  <= (instructions_i == 24'd0) || (instructions_i > MOST_INSTRUCTIONS) || (matrices_i > MOST_MATRICES);
         if (start_i) state_q <= CHECK;
       end
@@ -222,8 +251,10 @@ module trex_cold_loader #(
     whole_at_q      <= word_at_q;
     whole_section_q <= section_q;
     if (piece) begin
-      beat_q <= long_word ? beat_q >> (8*WORD_PIECE) : (is_table ? beat_q >> 8 : beat_q >> (8*CODE_PIECE));
-      word_q <= long_word ? join_word[8*WORD_PIECE +: 128] : (is_table ? join_byte[135:8] : join_code[8*CODE_PIECE +: 128]);
+      if (is_wide && !known) value_bad_q <= 1'b1;
+      beat_q <= long_word ? beat_q >> (8*WORD_PIECE) : (is_table ? beat_q >> 8 : (wide_i ? beat_q >> 16 : beat_q >> (8*CODE_PIECE)));
+      word_q <= long_word ? join_word[8*WORD_PIECE +: 128]
+                          : (is_table ? join_byte[135:8] : (wide_i ? { code, word_q[127:4] } : join_code[8*CODE_PIECE +: 128]));
     end
     if (rst_i) begin
       state_q <= IDLE;

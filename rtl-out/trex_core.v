@@ -43,8 +43,9 @@ module trex_core #(
   input  wire [PC_BITS-1:0]           program_wr_addr_i,
   input  wire [127:0]                 program_wr_data_i,
   input  wire                         book_wr_en_i,
-  input  wire [MATRIX_BITS-1:0]       book_wr_addr_i,
+  input  wire [MATRIX_BITS-1:0]       book_wr_addr_i,   // of book_o too, while no program runs
   input  wire [127:0]                 book_wr_data_i,   // entry e in bits [8e +: 8]
+  output wire [127:0]                 book_o,           // a cycle after its address
   input  wire                         code_wr_en_i,
   input  wire [CODE_BITS-1:0]         code_wr_addr_i,
   input  wire [4*COLUMNS-1:0]         code_wr_data_i,
@@ -103,7 +104,7 @@ module trex_core #(
   output wire                         wait_dependency_o
 );
   localparam [2:0] PROJECT = 3'd0, EXPAND = 3'd1, SCORES = 3'd3, VALUES = 3'd4;
-  localparam [2:0] TO_X = 3'd0, TO_K = 3'd3, TO_V = 3'd4, SET_R = 3'd5;
+  localparam [2:0] TO_X = 3'd0, TO_K = 3'd3, TO_V = 3'd4, SET_R = 3'd5, ADD_R = 3'd6;
   localparam [3:0] OP_LOAD = 4'd1;
 
   // ---- sequencer ----
@@ -248,8 +249,8 @@ module trex_core #(
     .clk_i(clk_i),
     .book_wr_en_i(book_wr_en_i), .book_wr_addr_i(book_wr_addr_i), .book_wr_data_i(book_wr_data_i),
     .code_wr_en_i(code_wr_en_i), .code_wr_addr_i(code_wr_addr_i), .code_wr_data_i(code_wr_data_i),
-    .rd_en_i(issue && (mode == PROJECT)), .rd_addr_i(code_addr), .rd_matrix_i(ins_matrix[MATRIX_BITS-1:0]),
-    .weights_o(code_weights)
+    .rd_en_i(issue && (mode == PROJECT)), .rd_addr_i(code_addr), .rd_matrix_i(busy_o ? ins_matrix[MATRIX_BITS-1:0] : book_wr_addr_i),
+    .book_o(book_o), .weights_o(code_weights)
   );
 
   trex_key_value #(
@@ -341,6 +342,9 @@ module trex_core #(
     .start_i(norm_start), .d_i(ins_inner[NORM_WIDTH-1:0]), .passes_i(used_passes[USED_BITS-1:0]),
     .bias_shift_i(ins_biasShift), .s_i(ins_s), .s2_i(ins_s2), .write_back_i(ins_writeBack),
     .busy_o(norm_busy), .done_o(norm_done),
+    .seen_en_i(out_plain && ((out_dst == SET_R) || (out_dst == ADD_R))), .seen_feature_i(out_feature[NORM_WIDTH-1:0]),
+    .seen_pass_i(out_pass), .seen_data_i(out16),
+    .unseen_i(rows_wr_en_i && (ins_op == OP_LOAD) && (ins_dst == SET_R)),
     .param_valid_i(pair_valid_i), .param_ready_o(pair_ready_o), .gamma_i(gamma_i), .beta_i(beta_i),
     .r_rd_en_o(norm_r_rd_en), .r_rd_addr_o(norm_r_rd_addr), .r_rd_data_i(r_data),
     .r_wr_en_o(norm_r_wr_en), .r_wr_addr_o(norm_r_wr_addr), .r_wr_data_o(norm_r_wr_data),

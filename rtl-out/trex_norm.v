@@ -1,4 +1,5 @@
-// LayerNorm of all lanes: two sweeps over memory R, one token statistic a cycle between them.
+// LayerNorm of all lanes: two sweeps over memory R, one token statistic a cycle between them. What the epilogue writes
+// to R is summed on its way; a norm of exactly those features begins with the solver.
 //
 //   sweep 1   S1 = sum R, S2 = sum R^2                                          (eq. 11)
 //   solve     var = d * S2 - S1^2, h = ceil(bitlength(var) / 2), g = table[u]   (eq. 11, 12)
@@ -13,8 +14,10 @@
 // Timing   r_rd_data_i one cycle after r_rd_en_o; x_wr_en_o 10 cycles after r_rd_en_o in sweep 2.
 //          gamma_i and beta_i are taken with the first pass of their feature; while param_valid_i is low there, the
 //          walk waits and what is under way goes on.
-//            2 * d * passes + LANES * passes + 20 cycles from start_i to done_o, plus the waits
+//            2 * d * passes + LANES * passes + 20 cycles from start_i to done_o, plus the waits; without sweep 1
+//            d * passes + LANES * passes + 17
 //          configuration inputs are taken with start_i; start_i is ignored while busy_o
+//          seen_en_i only while not busy_o, the last one at least two cycles before start_i
 // Reset    control only; statistics are undefined until swept
 `default_nettype none
 module trex_norm #(
@@ -49,6 +52,13 @@ module trex_norm #(
   input  wire                  write_back_i,
   output wire                  busy_o,
   output wire                  done_o,
+
+  // words of R: written by the epilogue in the order of the walk, or by somebody else
+  input  wire                  seen_en_i,
+  input  wire [WIDTH_BITS-1:0] seen_feature_i,
+  input  wire [PASS_BITS-1:0]  seen_pass_i,
+  input  wire [LANES*16-1:0]   seen_data_i,
+  input  wire                  unseen_i,
 
   input  wire                  param_valid_i,
   output wire                  param_ready_o,
@@ -102,6 +112,30 @@ module trex_norm #(
   wire apply_drained = !walking_q && !(|valid_q[8:0]);
   wire restart       = (state_q == SUM && sum_drained) || (state_q == SOLVE && solve_drained);
 
+  // The sums are of features 0 .. seen_next_q - 1 of what R holds.
+  reg                  seen_all_q;
+  reg [WIDTH_BITS-1:0] seen_next_q;
+  reg                  seen_q;
+  reg                  seen_first_q;
+  reg [PASS_BITS-1:0]  seen_pass_q;
+  wire seen_feature_0 = seen_feature_i == {WIDTH_BITS{1'b0}};
+  wire summed         = seen_all_q && seen_next_q == d_i;
+
+  always @(posedge clk_i) begin
+    seen_q <= seen_en_i;
+    seen_first_q <= seen_feature_0;
+    seen_pass_q <= seen_pass_i;
+    if (seen_en_i && seen_pass_i == {PASS_BITS{1'b0}}) begin
+      seen_next_q <= seen_feature_i + 1'b1;
+      seen_all_q <= seen_feature_0 || (seen_all_q && seen_feature_i == seen_next_q);
+    end
+    if (unseen_i || r_wr_en_o || state_q == SUM) seen_all_q <= 1'b0;
+    if (rst_i) begin
+      seen_q <= 1'b0;
+      seen_all_q <= 1'b0;
+    end
+  end
+
   assign busy_o = state_q != IDLE;
   assign done_o = state_q == DONE;
   assign param_ready_o = walking_q && state_q == APPLY && first_pass;
@@ -110,7 +144,7 @@ module trex_norm #(
 
   always @(posedge clk_i) begin
     case (state_q)
-      IDLE: if (start_i) state_q <= SUM;
+      IDLE: if (start_i) state_q <= summed ? SOLVE : SUM;
       SUM: if (sum_drained) state_q <= SOLVE;
       SOLVE: if (solve_drained) state_q <= APPLY;
       APPLY: if (apply_drained) state_q <= DONE;
@@ -626,9 +660,9 @@ module trex_norm #(
     solve_lane5_q <= solve_lane4_q;
   end
 
-  wire                 summing = state_q == SUM;
-  wire                 sum_en = summing && valid_q[1];
-  wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : pass2_q;
+  wire                 sum_en = seen_q || (state_q == SUM && valid_q[1]);
+  wire                 sum_first = seen_q ? seen_first_q : first_q[1];
+  wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : (seen_q ? seen_pass_q : pass2_q);
 
   genvar l;
   generate
@@ -640,10 +674,10 @@ module trex_norm #(
       wire [SUM2_BITS-1:0]  sum2 = sum2_mem_q[sum_pass];
       wire [16:0]           scale = scale_mem_q[pass3_q];
 
-      // Stages 1 and 2: the shared multiplier; in sweep 1 the sums, in sweep 2 the difference.
-      wire [15:0]           value = r_rd_data_i[l*16 +: 16];
+      // Stages 1 and 2: the shared multiplier; in sweep 2 the difference, else the sums.
+      wire [15:0]           value = seen_en_i ? seen_data_i[l*16 +: 16] : r_rd_data_i[l*16 +: 16];
       wire signed [30:0]    value_wide = { {15{value[15]}}, value };
-      wire signed [30:0]    other_wide = summing ? value_wide : { {(31-WIDTH_BITS){1'b0}}, d_q };
+      wire signed [30:0]    other_wide = (state_q == APPLY) ? { {(31-WIDTH_BITS){1'b0}}, d_q } : value_wide;
       reg  [30:0]           product_q;
       reg  [15:0]           value2_q;
       wire [SUM1_BITS-1:0]  value_term = { {LOG_WIDTH{value2_q[15]}}, value2_q };
@@ -681,8 +715,8 @@ module trex_norm #(
         product_q <= value_wide * other_wide;
         value2_q <= value;
         if (sum_en) begin
-          sum1_mem_q[sum_pass] <= (first_q[1] ? {SUM1_BITS{1'b0}} : sum1) + value_term;
-          sum2_mem_q[sum_pass] <= (first_q[1] ? {SUM2_BITS{1'b0}} : sum2) + square_term;
+          sum1_mem_q[sum_pass] <= (sum_first ? {SUM1_BITS{1'b0}} : sum1) + value_term;
+          sum2_mem_q[sum_pass] <= (sum_first ? {SUM2_BITS{1'b0}} : sum2) + square_term;
         end
         if (solve_valid_q[4] && solve_lane5_q == l) scale_mem_q[solve_pass5_q] <= { h5_q, g_d };
 

@@ -40,6 +40,7 @@ module trex_registers #(
   output wire [23:0] cold_instructions_o,
   output wire [3:0] cold_matrices_number_o,
   output wire [0:0] cold_matrices_table_o,
+  output wire [0:0] cold_matrices_wide_o,
   output wire [23:0] pass_beats_o,
   output wire [23:0] cold_words_0_o,
   output wire [23:0] cold_words_1_o,
@@ -86,6 +87,7 @@ module trex_registers #(
   reg [23:0] cold_instructions_q;
   reg [3:0] cold_matrices_number_q;
   reg [0:0] cold_matrices_table_q;
+  reg [0:0] cold_matrices_wide_q;
   reg [27:0] pass_addr_low_q;
   reg [23:0] pass_beats_q;
   reg [23:0] cold_words_0_q;
@@ -110,6 +112,7 @@ module trex_registers #(
   assign cold_instructions_o = cold_instructions_q;
   assign cold_matrices_number_o = cold_matrices_number_q;
   assign cold_matrices_table_o = cold_matrices_table_q;
+  assign cold_matrices_wide_o = cold_matrices_wide_q;
   assign pass_beats_o = pass_beats_q;
   assign cold_words_0_o = cold_words_0_q;
   assign cold_words_1_o = cold_words_1_q;
@@ -216,6 +219,7 @@ module trex_registers #(
     if (write && allowed && (aw_addr_q == 12'h02c)) cold_instructions_q <= (cold_instructions_q & ~mask[23:0]) | ones[23:0];
     if (write && allowed && (aw_addr_q == 12'h030)) cold_matrices_number_q <= (cold_matrices_number_q & ~mask[3:0]) | ones[3:0];
     if (write && allowed && (aw_addr_q == 12'h030)) cold_matrices_table_q <= (cold_matrices_table_q & ~mask[8:8]) | ones[8:8];
+    if (write && allowed && (aw_addr_q == 12'h030)) cold_matrices_wide_q <= (cold_matrices_wide_q & ~mask[9:9]) | ones[9:9];
     if (write && allowed && (aw_addr_q == 12'h034)) pass_addr_low_q <= (pass_addr_low_q & ~mask[31:4]) | ones[31:4];
     if (write && allowed && (aw_addr_q == 12'h03c)) pass_beats_q <= (pass_beats_q & ~mask[23:0]) | ones[23:0];
     if (write && allowed && (aw_addr_q == 12'h040)) cold_words_0_q <= (cold_words_0_q & ~mask[23:0]) | ones[23:0];
@@ -245,6 +249,7 @@ module trex_registers #(
       cold_instructions_q <= { 24{1'b0} };
       cold_matrices_number_q <= { 4{1'b0} };
       cold_matrices_table_q <= { 1{1'b0} };
+      cold_matrices_wide_q <= { 1{1'b0} };
       pass_addr_low_q <= { 28{1'b0} };
       pass_beats_q <= { 24{1'b0} };
       cold_words_0_q <= { 24{1'b0} };
@@ -291,7 +296,7 @@ module trex_registers #(
       12'h024: word = { 32'd0 };  // COLD_ADDR_HIGH
       12'h028: word = { 8'd0, cold_beats_q };  // COLD_BEATS
       12'h02c: word = { 8'd0, cold_instructions_q };  // COLD_INSTRUCTIONS
-      12'h030: word = { 23'd0, cold_matrices_table_q, 4'd0, cold_matrices_number_q };  // COLD_MATRICES
+      12'h030: word = { 22'd0, cold_matrices_wide_q, cold_matrices_table_q, 4'd0, cold_matrices_number_q };  // COLD_MATRICES
       12'h034: word = { pass_addr_low_q, 4'd0 };  // PASS_ADDR_LOW
       12'h038: word = { 32'd0 };  // PASS_ADDR_HIGH
       12'h03c: word = { 8'd0, pass_beats_q };  // PASS_BEATS

@@ -3,12 +3,14 @@
 //
 //   NORM     inner x { gamma, beta }
 //   EXPAND   tiles x { C biases, inner x C { value 6 bits, index code } }
+//            wide: tiles x { C biases, inner x { C values, C row indices }, in containers of 16 bits }
 //   DENSE    tiles x { C biases, inner x C weights of 8 bits, or in containers of 16 }
 //
-// Row addresses: predecessor + 1 + code, the predecessor being the same column's address C steps ago, or -1.
+// Row addresses: predecessor + 1 + code, the predecessor being the same column's address C steps ago, or -1;
+// wide: index div C.
 //
 // Layout   column c in field c of each bus
-// Timing   one item a cycle when the port keeps up; instruction_i is taken with section_valid_i and section_ready_o
+// Timing   one item a cycle when the port keeps up, a wide step of EXPAND each two cycles; instruction_i is taken with section_valid_i and section_ready_o
 //          section_done_o pulses when the last beat of a section is used up; the byte counts belong to that cycle
 // Reset    control only; abort_i forgets beats and section
 // Golden   docs/stream.md
@@ -83,20 +85,23 @@ module trex_section_decoder #(
   reg [1:0]  state_q;
   reg        norm_q;
   reg        sparse_q;
-  reg        wide_q;
-  reg [3:0]  index_bits_q;
+  reg [4:0]  index_bits_q;  // 16: containers
   reg [11:0] steps_q;
   reg [11:0] step_q;
   reg [11:0] left_q;    // outputs of this tile and those after it
   reg        bias_q;    // the next item is the bias of a tile
+  reg        half_q;    // values_q holds the values of the step, its rows are next
   wire       accept    = section_valid_i && section_ready_o;
+  wire       wide      = index_bits_q[4];
+  wire       coded     = sparse_q && !bias_q;
+  wire       split     = coded && wide && !half_q;
   wire       working   = state_q == WORK;
   wire       closing   = state_q == CLOSE;
   wire       last_step = step_q + 12'd1 == steps_q;
   wire       last_item = last_step && !bias_q && (norm_q || (left_q <= COLUMNS_12));
   // Bits from one column to the next.
   wire [4:0] stride    = (norm_q || bias_q) ? 5'd8
-                        : (sparse_q ? 5'd6 + { 1'b0, index_bits_q } : (wide_q ? 5'd16 : 5'd8));
+                        : (wide ? 5'd16 : (sparse_q ? 5'd6 + index_bits_q : 5'd8));
 
   // ---- window of beats; the item begins pos_q units behind the oldest ----
   reg  [POS_BITS-1:0]      pos_q;
@@ -109,7 +114,7 @@ module trex_section_decoder #(
   wire                  passed    = |pos_q[POS_BITS-1:UNIT_BITS];  // the oldest beat is used up
   wire                  item_here = working && !passed && (pos_end <= present);
   wire                  out_ready;
-  wire                  take      = item_here && out_ready;
+  wire                  take      = item_here && (out_ready || split);
   wire [POS_BITS-1:0]   pos_new   = take ? pos_end : pos_q;
   wire                  padding   = closing && !passed && (|pos_q[UNIT_BITS-1:0]);
   wire                  drop      = (|pos_new[POS_BITS-1:UNIT_BITS]) || padding;
@@ -145,7 +150,7 @@ module trex_section_decoder #(
   reg  [ROW_BITS*COLUMNS-1:0] previous_q [0:COLUMNS-1];  // addresses of the last C steps
   wire [ROW_BITS*COLUMNS-1:0] previous   = previous_q[step_q[COLUMN_BITS-1:0]];
   wire                        followed = |step_q[11:COLUMN_BITS];
-  wire                        coded    = sparse_q && !bias_q;
+  reg  [6*COLUMNS-1:0]        values_q;
   wire [8*COLUMNS-1:0]        weights;
   wire [ROW_BITS*COLUMNS-1:0] rows;
   genvar c, r;
@@ -165,11 +170,13 @@ module trex_section_decoder #(
       wire        unused_field = &{ 1'b0, field };
       wire [ROW_BITS-1:0] code;
       for (r = 0; r < ROW_BITS; r = r + 1) begin : gen_code
-        localparam [3:0] BIT = r;
-        assign code[r] = field[6+r] && (index_bits_q > BIT);
+        localparam [4:0] BIT = r;
+        assign code[r] = wide ? field[COLUMN_BITS+r] : field[6+r] && (index_bits_q > BIT);
       end
-      assign weights[8*c +: 8] = coded ? { {2{field[5]}}, field[5:0] } : field[7:0];
-      assign rows[ROW_BITS*c +: ROW_BITS] = code + (followed ? previous[ROW_BITS*c +: ROW_BITS] + 1'b1 : {ROW_BITS{1'b0}});
+      wire [5:0] value = half_q ? values_q[6*c +: 6] : field[5:0];
+      assign weights[8*c +: 8] = coded ? { {2{value[5]}}, value } : field[7:0];
+      always @(posedge clk_i) if (take && split) values_q[6*c +: 6] <= field[5:0];
+      assign rows[ROW_BITS*c +: ROW_BITS] = code + ((followed && !wide) ? previous[ROW_BITS*c +: ROW_BITS] + 1'b1 : {ROW_BITS{1'b0}});
     end
   endgenerate
 
@@ -196,9 +203,9 @@ module trex_section_decoder #(
   reg [31:0] beats_q;
   wire [31:0] entries = { 8'd0, items_q } << COLUMN_BITS;
   assign section_done_o    = closed;
-  assign value_bytes_o     = sparse_q ? (entries + (entries << 1)) >> 2 : 32'd0;
+  assign value_bytes_o     = !sparse_q ? 32'd0 : (wide ? entries << 1 : (entries + (entries << 1)) >> 2);
   assign index_bytes_o     = ({ 4'd0, index_units_q } << COLUMN_BITS) >> 3;
-  assign dense_bytes_o     = (norm_q || sparse_q) ? 32'd0 : (wide_q ? entries << 1 : entries);
+  assign dense_bytes_o     = (norm_q || sparse_q) ? 32'd0 : (wide ? entries << 1 : entries);
   assign parameter_bytes_o = (beats_q << BUS_SHIFT) - value_bytes_o - index_bytes_o - dense_bytes_o;
 
   always @(posedge clk_i) begin
@@ -206,23 +213,24 @@ module trex_section_decoder #(
       state_q       <= WORK;
       norm_q        <= ins_op == OP_NORM;
       sparse_q      <= ins_op == OP_EXPAND;
-      wide_q        <= ins_wide;
-      index_bits_q  <= ins_indexBits;
+      index_bits_q  <= { ins_wide, ins_indexBits };
       steps_q       <= ins_inner;
       step_q        <= 12'd0;
       left_q        <= ins_outer;
       bias_q        <= ins_op != OP_NORM;
+      half_q        <= 1'b0;
       items_q       <= 24'd0;
       index_units_q <= 28'd0;
       beats_q       <= 32'd0;
     end
-    if (take) begin
+    if (take) half_q <= split;
+    if (take && !split) begin
       step_q <= (bias_q || last_step) ? 12'd0 : step_q + 12'd1;
       bias_q <= !norm_q && !bias_q && last_step;
       if (!bias_q && last_step) left_q <= left_q - COLUMNS_12;
       if (!bias_q) items_q <= items_q + 24'd1;
       if (coded) begin
-        index_units_q <= index_units_q + { 24'd0, index_bits_q };
+        index_units_q <= index_units_q + { 23'd0, index_bits_q };
         previous_q[step_q[COLUMN_BITS-1:0]] <= rows;
       end
       if (last_item) state_q <= CLOSE;
@@ -235,7 +243,7 @@ module trex_section_decoder #(
 
     if (out_ready) begin
       out_bias_q    <= take && bias_q;
-      out_item_q    <= take && !bias_q && !norm_q;
+      out_item_q    <= take && !bias_q && !norm_q && !split;
       out_pair_q    <= take && norm_q;
       out_weights_q <= weights;
       out_rows_q    <= rows;

@@ -87,6 +87,7 @@ module trex_top #(
   wire [23:0]            cold_beats;
   wire [23:0]            cold_instructions;
   wire [3:0]             cold_matrices;
+  wire                   cold_wide;
   wire                   cold_table;
   wire [8*24-1:0]        cold_words;
   wire [ADDR_BITS-1:0]   pass_addr;
@@ -118,7 +119,7 @@ module trex_top #(
     .s_axil_rvalid(s_axil_rvalid), .s_axil_rready(s_axil_rready), .s_axil_rdata(s_axil_rdata), .s_axil_rresp(s_axil_rresp),
     .irq_o(irq_o),
     .control_enable_o(enable), .control_policy_o(policy), .cold_addr_o(cold_addr), .cold_beats_o(cold_beats),
-    .cold_instructions_o(cold_instructions), .cold_matrices_number_o(cold_matrices), .cold_matrices_table_o(cold_table),
+    .cold_instructions_o(cold_instructions), .cold_matrices_number_o(cold_matrices), .cold_matrices_table_o(cold_table), .cold_matrices_wide_o(cold_wide),
     .cold_words_0_o(cold_words[0 +: 24]), .cold_words_1_o(cold_words[24 +: 24]),
     .cold_words_2_o(cold_words[48 +: 24]), .cold_words_3_o(cold_words[72 +: 24]),
     .cold_words_4_o(cold_words[96 +: 24]), .cold_words_5_o(cold_words[120 +: 24]),
@@ -248,6 +249,7 @@ module trex_top #(
   wire                   book_wr_en;
   wire [MATRIX_BITS-1:0] book_wr_addr;
   wire [127:0]           book_wr_data;
+  wire [127:0]           book;
   wire                   code_wr_en;
   wire [CODE_BITS-1:0]   code_wr_addr;
   wire [4*COLUMNS-1:0]   code_wr_data;
@@ -260,12 +262,12 @@ module trex_top #(
   trex_cold_loader u_cold_loader (
     .clk_i(clk_i), .rst_i(rst_i),
     .start_i(loader_start), .addr_i(cold_addr), .beats_i(cold_beats), .instructions_i(cold_instructions),
-    .matrices_i(cold_matrices), .words_i(cold_words), .table_i(cold_table), .busy_o(loader_busy), .done_o(loader_done), .code_o(loader_code),
+    .matrices_i(cold_matrices), .words_i(cold_words), .table_i(cold_table), .wide_i(cold_wide), .busy_o(loader_busy), .done_o(loader_done), .code_o(loader_code),
     .program_bytes_o(load_program), .codebook_bytes_o(load_codebooks), .parameter_bytes_o(load_parameters),
     .req_valid_o(rd_req_valid[0]), .req_ready_i(rd_req_ready[0]), .req_addr_o(rd_req_addr[0 +: ADDR_BITS]),
     .req_beats_o(rd_req_beats[0 +: 24]), .valid_i(rd_valid[0]), .ready_o(rd_ready[0]), .data_i(rd_data), .error_i(rd_error),
     .program_wr_en_o(program_wr_en), .program_wr_addr_o(program_wr_addr), .program_wr_data_o(program_wr_data),
-    .book_wr_en_o(book_wr_en), .book_wr_addr_o(book_wr_addr), .book_wr_data_o(book_wr_data),
+    .book_wr_en_o(book_wr_en), .book_wr_addr_o(book_wr_addr), .book_wr_data_o(book_wr_data), .book_i(book),
     .code_wr_en_o(code_wr_en), .code_wr_addr_o(code_wr_addr), .code_wr_data_o(code_wr_data),
     .table_wr_en_o(table_wr_en), .table_wr_addr_o(table_wr_addr), .table_wr_data_o(table_wr_data)
   );
@@ -339,7 +341,7 @@ module trex_top #(
   trex_core u_core (
     .clk_i(clk_i), .rst_i(rst_i),
     .program_wr_en_i(program_wr_en), .program_wr_addr_i(program_wr_addr), .program_wr_data_i(program_wr_data),
-    .book_wr_en_i(book_wr_en), .book_wr_addr_i(book_wr_addr), .book_wr_data_i(book_wr_data),
+    .book_wr_en_i(book_wr_en), .book_wr_addr_i(book_wr_addr), .book_wr_data_i(book_wr_data), .book_o(book),
     .code_wr_en_i(code_wr_en), .code_wr_addr_i(code_wr_addr), .code_wr_data_i(code_wr_data),
     .table_wr_en_i(table_wr_en), .table_wr_addr_i(table_wr_addr), .table_wr_data_i(table_wr_data),
     .start_i(start), .abort_i(abort), .busy_o(core_busy), .done_o(core_done), .bad_o(core_bad), .instruction_o(instruction), .pc_o(pc),

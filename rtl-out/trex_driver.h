@@ -1,0 +1,105 @@
+/* Driver of the accelerator in C99: load a model, submit requests, wait for the interrupt, collect results and counters.
+ *
+ * It calls nothing but the functions of a trex_bus and memcpy. One trex_chip per accelerator; not reentrant.
+ * Made by trexgen, docs/driver.md.
+ */
+#ifndef TREX_DRIVER_H
+#define TREX_DRIVER_H
+
+#include <stdint.h>
+#include "trex_regs.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What the platform gives. Functions return 0, or anything else for an error of the bus (SLVERR and the like). */
+typedef struct {
+  void *context; /* handed to every function */
+  int (*read)(void *context, uint32_t address, uint32_t *value);
+  int (*write)(void *context, uint32_t address, uint32_t value);
+  int (*wait)(void *context);     /* returns when irq_o is high */
+  void (*barrier)(void *context); /* memory that was written is seen by the other side; NULL where it always is */
+  unsigned char *memory;          /* that the chip may read and write, as this program sees it */
+  uint64_t memory_address;        /* its first byte as the chip sees it, a multiple of 4096 */
+  uint64_t memory_bytes;
+} trex_bus;
+
+/* A model: its two regions and what the header of its *.tximg file says about them. */
+typedef struct {
+  const unsigned char *cold;
+  const unsigned char *pass;
+  uint32_t cold_bytes; /* both are multiples of the beat */
+  uint32_t pass_bytes;
+  uint32_t instructions; /* END included */
+  uint32_t matrices;     /* of W_S, at most 8 */
+  uint32_t words[8];     /* code words of each */
+  uint32_t table;        /* 1: an activation table follows */
+  uint32_t input_bytes;  /* features of an input row */
+  uint32_t output_bytes; /* features of an output row */
+  uint32_t first_row;    /* 1: one output row a request; 0: one a token */
+} trex_model;
+
+enum trex_policy { TREX_SINGLE = 0, TREX_UNIFORM = 1, TREX_PACKED = 2 };
+
+typedef enum {
+  TREX_OK = 0,
+  TREX_BUS = 1,         /* a register access failed */
+  TREX_WRONG_CHIP = 2,  /* not the configuration that this driver was made for */
+  TREX_NO_MEMORY = 3,   /* memory_bytes do not hold the model and the slots of the ring */
+  TREX_BUSY = 4,        /* requests are under way, or the ring is full: collect first */
+  TREX_BAD_REQUEST = 5, /* no model, no tokens, or more than the window holds */
+  TREX_LOAD_FAILED = 6, /* register ERROR tells the code */
+  TREX_NOT_DONE = 7     /* the oldest request is not completed, or none is left */
+} trex_result;
+
+typedef struct {
+  trex_bus bus;
+  trex_model model;
+  uint32_t ring_log2;
+  uint32_t tail;         /* requests submitted and collected since reset, mod 2^32 */
+  uint32_t collected;
+  uint64_t ring;         /* offsets in memory */
+  uint64_t slots;
+  uint64_t output_offset; /* of the output rows in a slot */
+  uint64_t slot_bytes;
+  uint32_t loaded;
+} trex_chip;
+
+typedef struct {
+  uint32_t tag;
+  uint32_t code;   /* enum trex_code */
+  uint32_t cause;  /* 1: this request is the cause of its error; 0: it shared the window */
+  uint32_t window; /* number of its window since reset, low 16 bits */
+  uint32_t rows;
+  const unsigned char *row; /* first output row, valid until the slot is submitted again; next ones at row_stride */
+  uint32_t row_stride;
+} trex_completion;
+
+/* Check the chip and forget what it did before. At most 2^ring_log2 requests (ring_log2 <= 16) wait at a time. */
+trex_result trex_open(trex_chip *chip, const trex_bus *bus, uint32_t ring_log2);
+
+/* Copy a model into memory and let the chip read it. Returns when the chip has; needs an idle chip. */
+trex_result trex_load(trex_chip *chip, const trex_model *model);
+
+/* Serve the ring under a policy; 0 in `enable` lets requests already fetched finish and fetches no more. */
+trex_result trex_enable(trex_chip *chip, uint32_t enable, enum trex_policy policy);
+
+/* Queue one request: `tokens` rows of model.input_bytes, one behind the other. */
+trex_result trex_submit(trex_chip *chip, const signed char *rows, uint32_t tokens, uint32_t tag);
+
+/* Sleep until something has happened; then collect until TREX_NOT_DONE. */
+trex_result trex_wait(trex_chip *chip);
+
+/* The oldest request that was not collected. */
+trex_result trex_collect(trex_chip *chip, trex_completion *completion);
+
+/* One counter by its address, TREX_COUNTER_..., and all counters to 0. */
+trex_result trex_counter(trex_chip *chip, uint32_t address, uint64_t *value);
+trex_result trex_clear_counters(trex_chip *chip);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
