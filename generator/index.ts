@@ -17,6 +17,11 @@ export { configHash, designSources, designUnits, topModule } from './rtl/design.
 export { renderDesign, type Design, type DesignManifest } from './rtl/manifest.js';
 export type { RtlFile, Unit } from './rtl/render.js';
 export { writeDesign } from './rtl/write.js';
+export { defaultFlowOptions, type FlowOptions } from './flows/flow.js';
+
+// Hosts
+export { ChipHost, HostError, type ChipBus, type Completion } from './host/chip-host.js';
+export { driverModel, driverModelFile, type DriverModel } from './host/model.js';
 
 // Images: what the hardware runs
 export { disassemble, type Line } from './program/disassemble.js';

@@ -11,6 +11,8 @@ export interface DriverModel {
   /** Code words of each W_S matrix. */
   readonly words: readonly number[];
   readonly table: boolean;
+  /** W_S is uncoded. */
+  readonly wide: boolean;
   /** Features of a row in and out. */
   readonly inputBytes: number;
   readonly outputBytes: number;
@@ -23,7 +25,7 @@ export function driverModel(image: Image): DriverModel {
   const { outer, firstRow } = storeOf(image);
   return {
     cold, pass, instructions: model.operations.length + 1, words: model.matrices.map(({ rank, inner }) => (rank / columns) * inner),
-    table: model.table !== undefined, inputBytes: loadOf(image).outer, outputBytes: outer, firstRow,
+    table: model.table !== undefined, wide: model.wideMatrices, inputBytes: loadOf(image).outer, outputBytes: outer, firstRow,
   };
 }
 
@@ -31,10 +33,10 @@ const mostMatrices = 8;
 
 /** The file that testbench/driver/run_requests.c reads: numbers of 32 bits in the order of <prefix>_model, then both regions. */
 export function driverModelFile(image: Image): Uint8Array {
-  const { cold, pass, instructions, words, table, inputBytes, outputBytes, firstRow } = driverModel(image);
+  const { cold, pass, instructions, words, table, wide, inputBytes, outputBytes, firstRow } = driverModel(image);
   const numbers = [
     cold.length, pass.length, instructions, words.length, ...words, ...Array<number>(mostMatrices - words.length).fill(0),
-    table ? 1 : 0, inputBytes, outputBytes, firstRow ? 1 : 0,
+    table ? 1 : 0, wide ? 1 : 0, inputBytes, outputBytes, firstRow ? 1 : 0,
   ];
   const header = Buffer.alloc(4 * numbers.length);
   numbers.forEach((number, i) => header.writeUInt32LE(number, 4 * i));

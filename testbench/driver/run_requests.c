@@ -2,7 +2,7 @@
  *
  * Usage     run_requests MODEL REQUESTS RESULTS POLICY RING_LOG2
  * Files     numbers of 32 bits, the low byte first
- *           MODEL     cold_bytes pass_bytes instructions matrices words[8] table input_bytes output_bytes first_row, both regions
+ *           MODEL     cold_bytes pass_bytes instructions matrices words[8] table wide input_bytes output_bytes first_row, both regions
  *           REQUESTS  number; of each: tokens tag, rows
  *           RESULTS   of each in the order of requests: tag code cause window rows, rows; then all counters, 64 bits each
  * Exit      0 good, 1 a file, 10 + result of the driver
@@ -55,6 +55,7 @@ static trex_model parse_model(const unsigned char *at) {
   model.matrices = next_word(&at);
   for (m = 0; m < 8; m++) model.words[m] = next_word(&at);
   model.table = next_word(&at);
+  model.wide = next_word(&at);
   model.input_bytes = next_word(&at);
   model.output_bytes = next_word(&at);
   model.first_row = next_word(&at);

@@ -88,8 +88,8 @@ async function runDriver(image: Image, requests: readonly Int8Array[], policy: P
 
 const outputsOf = (image: Image, requests: readonly Int8Array[]): number[][] => runGolden(image.model, requests).outputs.map((output) => [...output]);
 
-function randomImage(seed: number, head: 'mean' | 'token'): Image {
-  return readImage(writeImage(randomModel(seed, { head }), { columns: params.array.columns, busBytes: params.port.busBytes }));
+function randomImage(seed: number, head: 'mean' | 'token', coding: 'factorized' | 'uncoded' = 'factorized'): Image {
+  return readImage(writeImage(randomModel(seed, { head, coding }), { columns: params.array.columns, busBytes: params.port.busBytes }));
 }
 
 describe('the driver in C on the chip that it is generated with', () => {
@@ -106,7 +106,7 @@ describe('the driver in C on the chip that it is generated with', () => {
 
   it.each(policies)('keeps a ring of two places filled until twelve requests are done, under policy %s', async (policy) => {
     const seed = 40 + policies.indexOf(policy);
-    const image = randomImage(seed, 'token');
+    const image = randomImage(seed, 'token', policy === 'uniform' ? 'uncoded' : 'factorized');
     const { windowTokens } = derive(params);
     const requests = randomRequests(seed, image.model, [windowTokens, 1, 2, 5, 6, 7, 3, 1, 12, 4, windowTokens, 2]);
     const { done, counters: counted } = await runDriver(image, requests, policy, 1);
