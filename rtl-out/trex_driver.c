@@ -119,7 +119,8 @@ trex_result trex_load(trex_chip *chip, const trex_model *model) {
   TRY(write_register(chip, TREX_REG_COLD_BEATS, model->cold_bytes / BEAT));
   TRY(write_register(chip, TREX_REG_COLD_INSTRUCTIONS, model->instructions));
   TRY(write_register(chip, TREX_REG_COLD_MATRICES,
-                     model->matrices << TREX_COLD_MATRICES_NUMBER_SHIFT | model->table << TREX_COLD_MATRICES_TABLE_SHIFT));
+                     model->matrices << TREX_COLD_MATRICES_NUMBER_SHIFT | model->table << TREX_COLD_MATRICES_TABLE_SHIFT |
+                     model->wide << TREX_COLD_MATRICES_WIDE_SHIFT));
   for (m = 0; m < model->matrices; m++) TRY(write_register(chip, TREX_REG_COLD_WORDS_0 + 4 * m, model->words[m]));
   TRY(write_address(chip, TREX_REG_PASS_ADDR_LOW, pass));
   TRY(write_register(chip, TREX_REG_PASS_BEATS, model->pass_bytes / BEAT));

@@ -35,6 +35,7 @@ typedef struct {
   uint32_t matrices;     /* of W_S, at most 8 */
   uint32_t words[8];     /* code words of each */
   uint32_t table;        /* 1: an activation table follows */
+  uint32_t wide;         /* 1: W_S is uncoded, in containers of 16 bits */
   uint32_t input_bytes;  /* features of an input row */
   uint32_t output_bytes; /* features of an output row */
   uint32_t first_row;    /* 1: one output row a request; 0: one a token */
