@@ -15,7 +15,7 @@ function macroViews() {
   };
 }
 
-/** OpenLane: a macro of the chip by itself; with SRAM macros when memory.kind is macro. */
+/** OpenLane: a macro of the chip by itself; with SRAM macros where large memories are macros. */
 export function openlane(flow: Flow): RtlFile {
   const macros = swapsMacros(flow);
   const config = {

@@ -1,5 +1,6 @@
 /** A worked swap of SRAM macros: what stands in the place of <prefix>_ram_macro when the library is sky130's. */
 import { derive } from '../params/derived.js';
+import { usesMacro } from '../rtl/ram_1r1w.js';
 import { renderText, type RtlFile } from '../rtl/render.js';
 import type { Flow } from './flow.js';
 
@@ -11,9 +12,9 @@ export const sramMacro = {
     sources.map((name) => (name === `${prefix}_ram_macro.v` ? `${prefix}_ram_sky130.v` : name)),
 } as const;
 
-/** Only a design with memory.kind = macro has something to swap. */
+/** Only a design whose large memories are macros has something to swap. */
 export function swapsMacros({ params }: Pick<Flow, 'params'>): boolean {
-  return params.memory.kind === 'macro';
+  return usesMacro(params);
 }
 
 /** The wrapper, the macro's behaviour for simulation, and a file list with both. */

@@ -30,7 +30,7 @@ export const fields = {
     turn: { choices: ['ahead', 'late'], initial: 'ahead', doc: 'with one direction: values are turned ahead of the array, or while it waits for them' },
   },
   memory: {
-    kind: { choices: ['block', 'distributed', 'macro'], initial: 'block', doc: 'style of the one-read-one-write wrapper: block RAM, LUT RAM, or an instance to swap for a macro' },
+    kind: { choices: ['block', 'distributed', 'macro', 'latch'], initial: 'block', doc: 'style of the one-read-one-write wrapper: block RAM, LUT RAM, an instance to swap for a macro, or that with latches for what is small' },
   },
   envelope: {
     width: { unit: 'features', min: 4, max: 2048, initial: 128, doc: 'largest model width' },

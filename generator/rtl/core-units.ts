@@ -10,7 +10,7 @@ import { keyValue } from './key_value.js';
 import { meter } from './meter.js';
 import { norm } from './norm.js';
 import { peArray } from './pe_array.js';
-import { ram, ramMacro } from './ram_1r1w.js';
+import { ram, ramMacro, usesMacro } from './ram_1r1w.js';
 import { rankBanks } from './rank_banks.js';
 import type { Unit } from './render.js';
 import { results } from './results.js';
@@ -31,5 +31,5 @@ export function coreUnits(params: Params): Unit[] {
     core, sequencer, meter, activations, rankBanks, codeStore, keyValue, peArray, results, drain, epilogue, scores, keyMask, softmax, norm, rows, ...registerFile,
     rotator, ram,
   ];
-  return (params.memory.kind === 'macro' ? [...units, ramMacro] : units).map((unit) => unit(params));
+  return (usesMacro(params) ? [...units, ramMacro] : units).map((unit) => unit(params));
 }

@@ -31,8 +31,8 @@ describe('the file lists', () => {
     });
   }, patienceMs);
 
-  it('are all that both simulators need with the macros swapped in, whatever the prefix', async () => {
-    await inGenerated(smallestParams('macro', 'acc'), async (folder) => {
+  it('are all that both simulators need with latches and macros for memories, whatever the prefix', async () => {
+    await inGenerated(smallestParams('latch', 'acc'), async (folder) => {
       await run(folder, 'iverilog', '-g2005', '-s', 'acc_smoke_tb', '-o', 'smoke.vvp', '-f', 'acc_sky130.f', 'acc_smoke_tb.v');
       expect(await run(folder, 'vvp', '-n', 'smoke.vvp')).toBe('PASS\n');
       expect(await run(folder, 'verilator', '--lint-only', '-Wall', '--top-module', 'acc_top', '-f', 'acc_sky130.f')).toBe('');
@@ -49,7 +49,7 @@ describe('the file lists', () => {
 });
 
 describe('the scripts for yosys', () => {
-  it.each([['fpga', 'block'], ['asic', 'macro']] as const)('read every source and find the hierarchy whole: %s', async (name, memory) => {
+  it.each([['fpga', 'block'], ['asic', 'macro'], ['asic', 'latch']] as const)('read every source and find the hierarchy whole: %s, memories %s', async (name, memory) => {
     await inGenerated(smallestParams(memory), async (folder, design) => {
       if (name === 'asic') writeFileSync(join(folder, 'cells.lib'), 'library (none) { }\n');
       writeFileSync(join(folder, 'early.ys'), stopEarly(textOf(design, `trex_${name}.ys`)));

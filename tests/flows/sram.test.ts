@@ -21,7 +21,8 @@ function swapFiles(params: Params): RtlFile[] {
   return sramFiles(flowOf(params, designSources(params), defaultFlowOptions, '0.0.0')).filter(({ name }) => name.endsWith('.v'));
 }
 
-const tiny = makeParams({ ...presets.tiny, memory: { kind: 'macro' } });
+// Latches where memories are small, and macros of which each has the same model.
+const tiny = makeParams({ ...presets.tiny, memory: { kind: 'latch' } });
 
 describeUnit<RamShape>({
   unit: 'ram_1r1w',
@@ -42,7 +43,7 @@ describeUnit<RamShape>({
   ],
 });
 
-describe('a tiny chip with the macros of sky130 in the place of its memories', () => {
+describe('a tiny chip with macros of sky130 for its large memories and latches for its small ones', () => {
   const image = readImage(writeImage(randomModel(5), { columns: tiny.array.columns, busBytes: tiny.port.busBytes }));
   const requests = randomRequests(5, image.model, [4, 1, 7]);
   const { beats } = layOut(image, tiny, [4, 1, 7]);

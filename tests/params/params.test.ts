@@ -28,7 +28,7 @@ describe('parameters', () => {
         "prefix = "9x": must match ^[a-z][a-z0-9_]{0,30}$",
         "array.lanes: unknown key; known keys are lanesPerSlice, slices, passes, columns",
         "array.columns = 6 columns: must be a power of two from 2 to 32",
-        "memory.kind = "tape": must be one of block, distributed, macro",
+        "memory.kind = "tape": must be one of block, distributed, macro, latch",
       ]
     `);
   });

@@ -59,7 +59,7 @@ function templateNames(unit: string): Names {
 
 const configurations = [
   ...Object.entries(presets).map(([name, input]) => ({ name, params: makeParams(input) })),
-  ...(['block', 'distributed', 'macro'] as const).map((kind) => ({ name: `memory ${kind}`, params: makeParams({ memory: { kind } }) })),
+  ...(['block', 'distributed', 'macro', 'latch'] as const).map((kind) => ({ name: `memory ${kind}`, params: makeParams({ memory: { kind } }) })),
   ...(['async', 'sync', 'grid'] as const).map((kind) => ({ name: `register file ${kind}`, params: makeParams({ registerFile: { kind } }) })),
   ...Array.from({ length: 20 }, (_, i) => ({ name: `seed ${i}`, params: randomParams(i) })),
 ];
