@@ -32,8 +32,8 @@ function valueWalkBench({ columns, banks, ahead }: Shape, seed: number): Bench {
     const wanted = random.below(3) > 0;
     const empty = random.below(3) > 0;
     const [next] = due;
-    const mayBegin = ahead === 1 || next?.first === false || (wanted && empty && !valid);
-    const read = next !== undefined && mayBegin && (!valid || ready);
+    const mayBegin: boolean = ahead === 1 || next?.first === false || (wanted && empty && !valid);
+    const read: boolean = next !== undefined && mayBegin && (!valid || ready);
     vectors.push(
       pack([
         [1, read],
