@@ -29,7 +29,6 @@ describeUnit<RamShape>({
   shapes: [
     { wordBits: 64, depth: 600, laneBits: 16 },
     { wordBits: 36, depth: 256, laneBits: 12 },
-    { wordBits: 3, depth: 2, laneBits: 1 },
     { wordBits: 128, depth: 1, laneBits: 128 },
   ],
   makeBench: (shape, seed) => ramBench([...render(tiny, ram), ...swapFiles(tiny)], shape, seed),

@@ -18,7 +18,7 @@ export function randomParams(seed: number): Params {
     prefix: pick('trex', 'a', 'left_core', 'x9'),
     array: { columns, slices: power(0, 2), lanesPerSlice: power(0, 2), passes: between(1, 9) },
     registerFile,
-    memory: { kind: pick('block', 'distributed', 'macro') },
+    memory: { kind: pick('block', 'distributed', 'macro', 'latch') },
     envelope: {
       width: between(4, 70), hidden: between(4, 130), rank: columns * between(Math.ceil(4 / columns), 6),
       codeWords: between(4, 3000), matrices: between(1, 8), instructions: between(8, 100),
