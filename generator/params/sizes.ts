@@ -30,9 +30,8 @@ function registerFile({ registerFile: { kind, directions } }: Params, rows: numb
   return kind === 'grid' ? { instances: banks * banks, words: entries, wordBits: 8 } : { instances: banks, words: entries * banks, wordBits: 8 };
 }
 
-/** Flip-flops of the tiles that a one-direction register file turns: of V of every slice, of rows that arrive and rows that leave. */
-export function turnerBits({ array: { columns, slices, lanesPerSlice }, port: { busBytes }, registerFile: { directions } }: Params): number {
-  if (directions === 2) return 0;
+/** Flip-flops of the tiles that are turned when register files have one direction: of V of every slice, of rows that arrive and rows that leave. */
+export function turnerBits({ array: { columns, slices, lanesPerSlice }, port: { busBytes } }: Params): number {
   const values = slices * columns * Math.max(lanesPerSlice, columns);
   const rows = lanesPerSlice * Math.max(lanesPerSlice, busBytes);
   // Each has a tile that fills and one that is given out.

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Params } from '../../generator/params/fields.js';
 import { makeParams } from '../../generator/params/params.js';
 import { presetParams } from '../../generator/params/presets.js';
-import { memories, memoryBits, multipliers, streamRate } from '../../generator/params/sizes.js';
+import { memories, memoryBits, multipliers, streamRate, turnerBits } from '../../generator/params/sizes.js';
 import { designSources, topModule } from '../../generator/rtl/design.js';
 import { randomParams } from '../support/random-params.js';
 import { flatCells, type YosysCell } from '../support/yosys.js';
@@ -54,6 +54,11 @@ describe('sizes', () => {
 
   it('of small stay within 150 multipliers', () => {
     expect(multipliers(presetParams('small')).reduce((sum, { count }) => sum + count, 0)).toBeLessThanOrEqual(150);
+  });
+
+  it('of the tiles that one direction turns are two of V a slice, and two of the rows of a pass each way', () => {
+    expect(turnerBits(presetParams('paper'))).toBe(8 * (4 * 2 * 8 * 32 + 2 * 2 * 32 * 32));
+    expect(turnerBits(presetParams('small'))).toBe(8 * (4 * 2 * 8 * 8 + 2 * 2 * 2 * 16));
   });
 
   it('tell whether the port keeps up with the weight stream', () => {
