@@ -29,9 +29,10 @@ export function addDoctor(program: Command): void {
         name: 'node', version: process.versions.node, minimum: minimumNode(), good: atLeast(process.versions.node, minimumNode()), purpose: 'everything',
       };
       const rows = [node, ...found.map(({ tool, version, state }): Row => ({
-        name: tool.command, version: version ?? (state === 'missing' ? null : 'unreadable'), minimum: tool.minimum ?? null, good: state === 'good', purpose: tool.purpose,
+        name: tool.command, version: version ?? (state === 'missing' ? null : 'unreadable'), minimum: tool.minimum ?? null, good: state === 'good',
+        purpose: tool.onlyFor === undefined ? tool.purpose : `${tool.purpose}; only for ${tool.onlyFor}`,
       }))];
-      const bad = found.filter(({ state }) => state !== 'good');
+      const bad = found.filter(({ state, tool }) => state !== 'good' && tool.onlyFor === undefined);
       const problems = [
         ...(node.good ? [] : [`node = ${node.version}: ${node.minimum} or later is needed; install it from https://nodejs.org`]),
         ...bad.flatMap((tool) => toolProblem(tool) ?? []),

@@ -13,6 +13,7 @@ import { addSchema } from './schema.js';
 import { addSimulate } from './simulate.js';
 import { addStart } from './start.js';
 import { addSweep } from './sweep.js';
+import { addSynth } from './synth.js';
 import { addTrace } from './trace.js';
 import { addTrain } from './train.js';
 
@@ -35,6 +36,7 @@ export function makeProgram(): Command {
   addTrace(program);
   addReproduce(program);
   addSweep(program);
+  addSynth(program);
   addDisasm(program);
   addDoctor(program);
   return program;

@@ -13,6 +13,8 @@ export interface Tool {
   readonly pattern: RegExp;
   readonly debian: string;
   readonly homebrew: string;
+  /** The verbs that need it; everything else goes without. */
+  readonly onlyFor?: string;
 }
 
 export const tools = {
@@ -27,6 +29,14 @@ export const tools = {
   yosys: {
     command: 'yosys', purpose: 'synthesis checks, sizes', minimum: '0.23',
     versionArguments: ['-V'], pattern: /^Yosys (\d[\d.]*)/m, debian: 'yosys', homebrew: 'yosys',
+  },
+  'nextpnr-ice40': {
+    command: 'nextpnr-ice40', purpose: 'place and route',
+    versionArguments: ['--version'], pattern: /Version ([\w.+-]+)/, debian: 'nextpnr-ice40', homebrew: 'nextpnr', onlyFor: 'synth --target ice40',
+  },
+  sta: {
+    command: 'sta', purpose: 'longest paths',
+    versionArguments: ['-version'], pattern: /^(\d[\d.]*)/m, debian: 'opensta', homebrew: 'opensta', onlyFor: 'synth --target asic',
   },
   'g++': {
     command: 'g++', purpose: 'compiles what Verilator writes',

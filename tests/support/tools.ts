@@ -1,11 +1,13 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'vitest';
 
 /** When set, a useful tool that is missing fails the tests that need it. */
 const required = (process.env['TREXGEN_REQUIRE_TOOLS'] ?? '') !== '';
 
+/** A command on the path, or a file or folder by its whole name. */
 export function isInstalled(command: string): boolean {
+  if (command.startsWith('/')) return existsSync(command);
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, command), constants.X_OK);

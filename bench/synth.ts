@@ -1,0 +1,36 @@
+/**
+ * Reference results of synthesis, so that a change of area shows in review: bench/synth/reference.json, by version of yosys.
+ *
+ *   npm run synth:reference           renew it (about half an hour)
+ *   npm run synth:reference -- quick  only what tests/synth compares
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { presetParams } from '../generator/params/presets.js';
+import type { SynthReport } from '../generator/synth/report.js';
+import { synthesize, type SynthRequest } from '../generator/synth/run.js';
+
+type Point = Pick<SynthRequest, 'target' | 'unit'> & { readonly preset: 'tiny' | 'small' };
+const quick: Point[] = (['ecp5', 'xilinx', 'intel'] as const).map((target) => ({ preset: 'tiny', target, unit: 'pe_array' }));
+const points: Point[] = [
+  ...quick, { preset: 'tiny', target: 'asic', unit: 'trf' }, { preset: 'tiny', target: 'ice40', unit: 'trf' },
+  ...(['ecp5', 'xilinx', 'intel', 'ice40', 'asic'] as const).map((target): Point => ({ preset: 'tiny', target })),
+  ...(['ecp5', 'xilinx', 'asic'] as const).map((target): Point => ({ preset: 'small', target })),
+];
+
+const file = new URL('synth/reference.json', import.meta.url).pathname;
+const reference = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, unknown>>;
+for (const { preset, target, unit } of process.argv[2] === 'quick' ? quick : points) {
+  const name = [preset, unit ?? 'top', target].join(' ');
+  console.log(name);
+  const folder = mkdtempSync(join(tmpdir(), 'trexgen-synth-'));
+  const report: { -readonly [K in keyof SynthReport]?: SynthReport[K] } & { version: string } = await synthesize({ params: presetParams(preset), target, folder, ...(unit !== undefined && { unit }) });
+  rmSync(folder, { recursive: true });
+  delete report.configHash;
+  delete report.paths;
+  (reference[report.version] ??= {})[name] = report;
+  await writeFileAtomic(file, `${JSON.stringify(reference, null, 1)}\n`);
+}
+console.log(file);

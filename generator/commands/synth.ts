@@ -1,0 +1,54 @@
+import { Option, type Command } from 'commander';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { loadParams, type ParamsSource } from '../params/load.js';
+import { tableOf, type SynthReport } from '../synth/report.js';
+import { defaultLiberty, synthesize } from '../synth/run.js';
+import { targetNames, type TargetName } from '../synth/targets.js';
+import { addParamsOptions } from './options.js';
+import { alignColumns } from './table.js';
+
+interface Options extends ParamsSource {
+  target: TargetName;
+  unit?: string;
+  liberty?: string;
+  out?: string;
+  json?: boolean;
+}
+
+const number = (value: number): string => value.toLocaleString('en-US');
+
+function formatReport(report: SynthReport): string {
+  const { target, family, top, configHash, tool, version, placed, longestPathNs, paths, memories, memoryBits } = report;
+  const table = tableOf(report);
+  return [
+    `${top} of configuration ${configHash} for ${target} (${family}), ${tool} ${version}`, '',
+    ...alignColumns(table, `l${'r'.repeat((table[0]?.length ?? 1) - 1)}`),
+    ...(memories === undefined ? [] : ['', `${number(memoryBits ?? 0)} bits of memory are black boxes: ${memories.map(({ words, bits, count }) => `${count} of ${number(words)} x ${bits}`).join(', ')}`]),
+    ...(longestPathNs === undefined ? [] : ['', `longest path ${longestPathNs} ns${placed === undefined ? '' : `: ${placed.unit} on ${placed.device}, placed and routed by ${placed.tool} ${placed.version}`}`]),
+    ...(paths ?? []).map(({ from, to, ns }) => `  ${ns.toFixed(3)} ns  ${from} -> ${to}`), '',
+  ].join('\n');
+}
+
+export function addSynth(program: Command): void {
+  addParamsOptions(program.command('synth'))
+    .description('synthesise a configuration with yosys: cells by unit; for asic longest paths by OpenSTA, for ice40 place and route by nextpnr')
+    .addOption(new Option('--target <family>', 'what to map to').choices(targetNames).makeOptionMandatory())
+    .option('--unit <name>', 'one unit in place of the whole chip, as in pe_array')
+    .option('--liberty <file>', `library of asic (default: ${defaultLiberty})`)
+    .option('--out <folder>', 'keep report.json, scripts, netlists and logs here')
+    .option('--json', 'print JSON')
+    .action(async ({ target, unit, liberty, out, json = false, ...source }: Options) => {
+      const params = await loadParams(source);
+      const folder = out ?? mkdtempSync(join(tmpdir(), 'trexgen-synth-'));
+      const report = await synthesize({
+        params, target, folder, ...(unit !== undefined && { unit }), ...(liberty !== undefined && { liberty }), onStep: (step) => process.stderr.write(`  ${step}\n`),
+      });
+      if (out === undefined) rmSync(folder, { recursive: true });
+      else await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+      process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
+      if (out !== undefined) process.stderr.write(`results: ${out}\n`);
+    });
+}

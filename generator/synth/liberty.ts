@@ -1,0 +1,89 @@
+/** The little that synthesis must know of a Liberty file beyond what yosys reads: the size of a gate, and the name of a flip-flop. */
+import { readFileSync } from 'node:fs';
+import { UserError } from '../errors.js';
+
+export interface FlipFlop {
+  readonly cell: string;
+  readonly clock: string;
+  readonly data: string;
+  readonly output: string;
+}
+
+export interface Liberty {
+  readonly file: string;
+  readonly library: string;
+  /** Of the smallest NAND with two inputs. */
+  readonly gateArea: number;
+  readonly flipFlop: FlipFlop;
+  /** An inverter of middle size, which drives every input while abc sizes; undefined where none has such a name. */
+  readonly driver: string | undefined;
+  /** Names of cells that hold state. */
+  readonly sequential: ReadonlySet<string>;
+}
+
+interface Group {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The groups `kind (name) { .. }` of a text at its outermost level, braces counted. */
+function groups(text: string, kind: string): Group[] {
+  const found: Group[] = [];
+  const head = new RegExp(`\\b${kind}\\s*\\(\\s*"?([^")]*?)"?\\s*\\)\\s*\\{`, 'g');
+  for (let match = head.exec(text); match !== null; match = head.exec(text)) {
+    let depth = 1;
+    let end = head.lastIndex;
+    for (; end < text.length && depth > 0; end++) depth += text[end] === '{' ? 1 : text[end] === '}' ? -1 : 0;
+    if (depth > 0) throw new Error(`${kind} (${match[1]}) does not end`);
+    found.push({ name: match[1]!, text: text.slice(head.lastIndex, end - 1) });
+    head.lastIndex = end;
+  }
+  return found;
+}
+
+function attribute(text: string, name: string): string | undefined {
+  return new RegExp(`\\b${name}\\s*:\\s*"?([^";]*?)"?\\s*;`).exec(text)?.[1];
+}
+
+/** Source   Liberty User Guide: library, cell, ff, pin; functions of plain pins only */
+export function parseLiberty(file: string, source: string): Liberty {
+  const problem = (what: string): UserError => new UserError([`liberty = ${file}: ${what}`]);
+  let library: Group | undefined;
+  let cells: Group[];
+  try {
+    const text = source.replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/\\\n/g, ' ');
+    [library] = groups(text, 'library');
+    if (library === undefined) throw new Error('no library (..) { .. } in it');
+    cells = groups(library.text, 'cell');
+  } catch (error) {
+    throw problem(`is not a Liberty file: ${(error as Error).message}`);
+  }
+  const areas = cells.filter(({ name }) => /nand2/i.test(name) && !/nand2b/i.test(name)).map(({ text }) => Number(attribute(text, 'area'))).filter((area) => area > 0);
+  if (areas.length === 0) throw problem('has no cell NAND2 with an area, in which gate equivalents are counted');
+  const sequential = cells.filter(({ text }) => groups(text, 'ff').length + groups(text, 'latch').length > 0);
+  const flipFlop = cells.map(plainFlipFlop).find((found) => found !== undefined);
+  if (flipFlop === undefined) throw problem('has no flip-flop with a rising clock and nothing else');
+  const inverters = cells.filter(({ name }) => /inv/i.test(name)).sort((a, b) => Number(attribute(a.text, 'area')) - Number(attribute(b.text, 'area')));
+  return { driver: inverters[inverters.length >> 1]?.name, file, library: library.name, gateArea: Math.min(...areas), flipFlop, sequential: new Set(sequential.map(({ name }) => name)) };
+}
+
+function plainFlipFlop({ name, text }: Group): FlipFlop | undefined {
+  const [ff] = groups(text, 'ff');
+  if (ff === undefined || /\b(clear|preset)\b/.test(ff.text)) return undefined;
+  const clock = attribute(ff.text, 'clocked_on');
+  const data = attribute(ff.text, 'next_state');
+  const state = ff.name.split(',')[0]!.trim();
+  const output = groups(text, 'pin').find((pin) => attribute(pin.text, 'function') === state)?.name;
+  if (clock === undefined || data === undefined || output === undefined || !/^\w+$/.test(clock) || !/^\w+$/.test(data)) return undefined;
+  return { cell: name, clock, data, output };
+}
+
+export function readLiberty(file: string): Liberty {
+  let source: string;
+  try {
+    source = readFileSync(file, 'utf8');
+  } catch {
+    throw new UserError([`liberty = ${file}: cannot be read; give a file with --liberty`]);
+  }
+  return parseLiberty(file, source);
+}

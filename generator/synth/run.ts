@@ -1,0 +1,184 @@
+/** Synthesis of a configuration, or of one unit of it. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+import { readSources } from '../flows/yosys.js';
+import type { Params } from '../params/fields.js';
+import { configHash, designSources, topModule } from '../rtl/design.js';
+import { renderText } from '../rtl/render.js';
+import { findTool, requireTools } from '../tools/find.js';
+import { runTool } from '../tools/run.js';
+import type { ToolName } from '../tools/versions.js';
+import { readLiberty, type Liberty } from './liberty.js';
+import { byUnit, countUnits, total, withoutPrefix, type SynthReport, type UnitCounts } from './report.js';
+import { cellsByUnit, instancesOf, parseMemories, parseStat, type ModuleCells } from './stat.js';
+import { fpgaTargets, type TargetName } from './targets.js';
+import { parseNextpnr, parseSta } from './timing.js';
+
+export interface SynthRequest {
+  readonly params: Params;
+  readonly target: TargetName;
+  /** A unit's name without the prefix; the whole chip when left out. */
+  readonly unit?: string;
+  /** Asic only. */
+  readonly liberty?: string;
+  /** Scripts, netlists and logs; made when it is not there. */
+  readonly folder: string;
+  readonly onStep?: (step: string) => void;
+}
+
+export const defaultLiberty = '/usr/share/qflow/tech/osu018/osu018_stdcells.lib';
+/** Memories from so many bits on are black boxes of an ASIC. */
+const smallestMemory = 256;
+/** Asic: what abc sizes for, and the clock of OpenSTA; paths are reported whatever it is. */
+const periodNs = 10;
+/** What nextpnr places: iCE40 HX8K, 7,680 logic cells, no multipliers. */
+const device = { name: 'hx8k', package: 'ct256', logicCells: 7680 };
+const longestRun = 2 * 3600_000;
+
+interface Work extends SynthRequest {
+  readonly top: string;
+  readonly files: readonly string[];
+}
+
+/**
+ * Errors   UserError for a unit that does not exist, a Liberty file that does not parse, a folder that cannot be written;
+ *          ToolError for a missing or failed tool
+ */
+export async function synthesize(request: SynthRequest): Promise<SynthReport> {
+  const { params, target, unit, folder } = request;
+  const needed: ToolName[] = target === 'asic' ? ['yosys', 'sta'] : target === 'ice40' ? ['yosys', 'nextpnr-ice40'] : ['yosys'];
+  const sources = designSources(params);
+  const top = unit === undefined ? topModule(params) : `${params.prefix}_${unit}`;
+  if (!sources.some(({ name }) => name === `${top}.v`)) {
+    const known = sources.map(({ name }) => withoutPrefix(name.replace(/\.v$/, ''), params.prefix));
+    throw new UserError([`unit = ${unit}: is not in this design; its units are ${known.join(', ')}`]);
+  }
+  const liberty = target === 'asic' ? readLiberty(request.liberty ?? defaultLiberty) : undefined;
+  await requireTools(needed);
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const { name, text } of sources) writeFileSync(join(folder, name), text);
+  } catch (error) {
+    throw new UserError([`out = ${folder}: cannot be written (${(error as NodeJS.ErrnoException).code}); give another folder`]);
+  }
+  const work: Work = { ...request, top, files: sources.map(({ name }) => name) };
+  const { version = '' } = await findTool('yosys');
+  const common = { top: withoutPrefix(top, params.prefix), configHash: configHash(params), tool: 'yosys', version };
+  return target === 'asic' ? { ...common, ...(await asic(work, liberty!)) } : { ...common, ...(await fpga(work, target)) };
+}
+
+async function yosys({ folder, onStep }: Work, name: string, script: string): Promise<void> {
+  onStep?.(`yosys, ${name}`);
+  writeFileSync(join(folder, `${name}.ys`), script);
+  await runTool({ command: 'yosys', arguments: ['-q', `${name}.ys`], folder, logFile: join(folder, `${name}.log`), timeoutMs: longestRun });
+}
+
+function mapped({ folder }: Work): ModuleCells[] {
+  return parseStat(readFileSync(join(folder, 'map.stat'), 'utf8'));
+}
+
+type Found = Omit<SynthReport, 'top' | 'configHash' | 'tool' | 'version'>;
+
+async function fpga(work: Work, target: Exclude<TargetName, 'asic'>): Promise<Found> {
+  const { family, command, memoryStyles, weight } = fpgaTargets[target];
+  await yosys(work, 'map', [
+    readSources(work.files),
+    `hierarchy -check -top ${work.top}`,
+    // A family without LUT memories refuses the style.
+    ...(memoryStyles ? [] : ['setattr -unset ram_style */m:*']),
+    `${command} -top ${work.top}`,
+    'tee -q -o map.stat stat', '',
+  ].join('\n'));
+  const counts = countUnits(cellsByUnit(mapped(work), work.top), work.params.prefix, weight);
+  const sums = { cells: total(counts, 'cells'), lut: total(counts, 'lut'), ff: total(counts, 'ff'), dsp: total(counts, 'dsp'), ramBlocks: total(counts, 'ramBlocks') };
+  const found = { target, family, ...sums, byUnit: byUnit(counts) };
+  return target === 'ice40' ? { ...found, ...(await place(work, counts)) } : found;
+}
+
+interface JsonNetlist {
+  readonly modules: Readonly<Record<string, { readonly ports: Readonly<Record<string, { readonly direction: string; readonly bits: readonly unknown[] }>> }>>;
+}
+
+/** A module behind a shift register, because no package has so many pins; its logic cells. */
+async function wrap(work: Work, module: string): Promise<number> {
+  const { folder } = work;
+  await yosys(work, 'ports', [readSources(work.files), `hierarchy -check -top ${module}`, 'proc', 'write_json ports.json', ''].join('\n'));
+  const netlist = JSON.parse(readFileSync(join(folder, 'ports.json'), 'utf8')) as JsonNetlist;
+  const used = { in_q: 0, out: 0 };
+  const ports = Object.entries(netlist.modules[module]?.ports ?? {}).filter(([name]) => name !== 'clk_i').map(([name, { direction, bits }]) => {
+    const bus = direction === 'input' ? 'in_q' : 'out';
+    const low = used[bus];
+    used[bus] += bits.length;
+    return { name, bus, low, bits: bits.length };
+  });
+  writeFileSync(join(folder, 'pins.v'), renderText('synth/pins.v', { module, inputTop: Math.max(1, used.in_q - 1), outputTop: Math.max(1, used.out - 1), ports }));
+  await yosys(work, 'place', [
+    readSources([...work.files, 'pins.v']), 'hierarchy -check -top trexgen_pins', 'setattr -unset ram_style */m:*', 'synth_ice40 -top trexgen_pins -json place.json',
+    'tee -q -o place.stat stat', '',
+  ].join('\n'));
+  const [top] = parseStat(readFileSync(join(folder, 'place.stat'), 'utf8'));
+  const count = (pattern: RegExp): number => Object.entries(top?.cells ?? {}).reduce((sum, [cell, n]) => sum + (pattern.test(cell) ? n : 0), 0);
+  // A logic cell has one of each; flip-flops of a shift register stand alone.
+  return count(/^SB_LUT4$/) + used.in_q;
+}
+
+/** Places and routes the first of these that the device holds: the unit asked for or the whole chip, the array, the register file. */
+async function place(work: Work, counts: readonly UnitCounts[]): Promise<Pick<SynthReport, 'longestPathNs' | 'placed'>> {
+  const { folder, params, onStep } = work;
+  const all = total(counts, 'lut');
+  const candidates = work.unit !== undefined ? [work.top] : [work.top, `${params.prefix}_pe_array`, `${params.prefix}_trf`];
+  for (const module of candidates) {
+    const unit = withoutPrefix(module, params.prefix);
+    const luts = module === work.top ? all : counts.find((found) => found.unit === unit)?.lut ?? 0;
+    if (luts > device.logicCells || (await wrap(work, module)) > device.logicCells) continue;
+    onStep?.(`nextpnr-ice40, ${unit}`);
+    const { output } = await runTool({
+      command: 'nextpnr-ice40', folder, logFile: join(folder, 'nextpnr.log'), timeoutMs: longestRun,
+      arguments: [`--${device.name}`, '--package', device.package, '--json', 'place.json', '--pcf-allow-unconstrained', '--seed', '1', '--freq', '50', '--timing-allow-fail'],
+    });
+    const { version = '' } = await findTool('nextpnr-ice40');
+    return { longestPathNs: parseNextpnr(output), placed: { device: `iCE40 ${device.name.toUpperCase()}, ${device.package}`, unit, tool: 'nextpnr-ice40', version } };
+  }
+  return {};
+}
+
+async function asic(work: Work, liberty: Liberty): Promise<Found> {
+  const { folder, params, top, onStep } = work;
+  for (const file of ['memory_map.v', 'memory_box.v'] as const) writeFileSync(join(folder, file), renderText(`synth/${file}`, file === 'memory_map.v' ? { smallest: smallestMemory } : {}));
+  const { cell, clock, data, output } = liberty.flipFlop;
+  writeFileSync(join(folder, 'memory_edge.v'), renderText('synth/memory_edge.v', { cell, clock, data, output }));
+  writeFileSync(join(folder, 'drive.constr'), `${liberty.driver === undefined ? '' : `set_driving_cell ${liberty.driver}\n`}set_load 0.05\n`);
+  const file = JSON.stringify(liberty.file);
+  await yosys(work, 'map', [
+    readSources(work.files), 'read_verilog -lib memory_box.v',
+    `hierarchy -check -top ${top}`,
+    `synth -top ${top} -run begin:fine`, 'techmap -map memory_map.v', `synth -top ${top} -run fine:check`,
+    `dfflibmap -liberty ${file}`, `abc -liberty ${file} -constr drive.constr -D ${periodNs * 1000}`, 'opt_clean',
+    `tee -q -o map.stat stat -liberty ${file}`,
+    'tee -q -o memories.txt dump */t:trexgen_memory',
+    // OpenSTA reads no concatenations, no constants, no undriven bits, and no parameters.
+    'techmap -map memory_edge.v', 'setundef -zero -undriven', 'hilomap -hicell VCC Y -locell GND Y', 'splitnets -ports', 'splitnets', 'opt_clean',
+    'write_verilog -noattr -nodec mapped.v', '',
+  ].join('\n'));
+  const modules = mapped(work);
+  const units = cellsByUnit(modules, top);
+  const counts: UnitCounts[] = units.map(({ unit, instances, cells, area }) => ({
+    unit: withoutPrefix(unit, params.prefix), instances,
+    cells: Object.values(cells).reduce((sum, count) => sum + count, 0),
+    ff: Object.entries(cells).reduce((sum, [type, count]) => sum + (liberty.sequential.has(type) ? count : 0), 0),
+    gateEquivalents: Math.round(area / liberty.gateArea),
+  }));
+  const memories = parseMemories(readFileSync(join(folder, 'memories.txt'), 'utf8'), instancesOf(modules, top));
+  writeFileSync(join(folder, 'timing.tcl'), [
+    `read_liberty ${liberty.file}`, 'read_verilog mapped.v', `link_design ${top}`, `create_clock -name clk -period ${periodNs} [get_ports clk_i]`,
+    'report_checks -path_delay max -group_count 5', 'exit', '',
+  ].join('\n'));
+  onStep?.('OpenSTA');
+  const { output: text } = await runTool({ command: 'sta', arguments: ['-exit', 'timing.tcl'], folder, logFile: join(folder, 'timing.log'), timeoutMs: longestRun });
+  const paths = parseSta(text, periodNs);
+  return {
+    target: 'asic', family: liberty.library, cells: total(counts, 'cells'), ff: total(counts, 'ff'), gateEquivalents: total(counts, 'gateEquivalents'), memories,
+    memoryBits: memories.reduce((sum, { words, bits, count }) => sum + words * bits * count, 0), ...(paths[0] && { longestPathNs: paths[0].ns }), paths, byUnit: byUnit(counts),
+  };
+}

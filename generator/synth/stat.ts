@@ -1,0 +1,98 @@
+/** What the command `stat` of yosys prints, as modules with their cells. */
+
+export interface ModuleCells {
+  readonly name: string;
+  /** Cells by type; types that are modules themselves are instances. */
+  readonly cells: Readonly<Record<string, number>>;
+  /** Of the module without its instances, where a Liberty file gives areas. */
+  readonly area?: number;
+}
+
+/** Modules in the order of the text; the summary of the hierarchy is left out. */
+export function parseStat(text: string): ModuleCells[] {
+  return text.split(/^=== /m).slice(1).flatMap((section) => {
+    const name = /^(.*) ===$/m.exec(section)?.[1] ?? '';
+    if (name === 'design hierarchy') return [];
+    const list = section.slice(section.search(/Number of cells:/)).split('\n').slice(1);
+    const cells: Record<string, number> = {};
+    for (const line of list) {
+      const cell = /^ {5}(\S+) +(\d+)$/.exec(line);
+      if (cell === null) break;
+      cells[cell[1]!] = Number(cell[2]);
+    }
+    const area = /Chip area for module .*: (\d[\d.]*)/.exec(section)?.[1];
+    return [{ name, cells, ...(area !== undefined && { area: Number(area) }) }];
+  });
+}
+
+/** `$paramod$1f..\trex_fifo` and `$paramod\trex_fifo\DEPTH=..` -> `trex_fifo`. */
+export function plainName(module: string): string {
+  return module.startsWith('$paramod') ? module.split('\\')[1] ?? module : module;
+}
+
+export interface UnitCells {
+  readonly unit: string;
+  readonly instances: number;
+  /** Of all instances, without what they instantiate. */
+  readonly cells: Readonly<Record<string, number>>;
+  readonly area: number;
+}
+
+/**
+ * How often each module stands below `top`, itself included.
+ *
+ * Errors   Error when the top is not among the modules
+ */
+export function instancesOf(modules: readonly ModuleCells[], top: string): Map<ModuleCells, number> {
+  const byName = new Map(modules.map((module) => [module.name, module]));
+  const first = byName.get(top) ?? modules.find(({ name }) => plainName(name) === top);
+  if (first === undefined) throw new Error(`yosys: no module ${top} in its statistics`);
+  const times = new Map<ModuleCells, number>();
+  const visit = (module: ModuleCells, count: number): void => {
+    times.set(module, (times.get(module) ?? 0) + count);
+    for (const [type, each] of Object.entries(module.cells)) {
+      const child = byName.get(type);
+      if (child !== undefined) visit(child, count * each);
+    }
+  };
+  visit(first, 1);
+  return times;
+}
+
+/** Leaf cells by unit, over all instances below `top`; variants of one unit are added up. */
+export function cellsByUnit(modules: readonly ModuleCells[], top: string): UnitCells[] {
+  const inside = new Set(modules.map(({ name }) => name));
+  const units = new Map<string, { instances: number; cells: Record<string, number>; area: number }>();
+  for (const [module, times] of instancesOf(modules, top)) {
+    const unit = plainName(module.name);
+    const sum = units.get(unit) ?? { instances: 0, cells: {}, area: 0 };
+    units.set(unit, sum);
+    sum.instances += times;
+    sum.area += times * (module.area ?? 0);
+    for (const [type, count] of Object.entries(module.cells)) {
+      if (!inside.has(type)) sum.cells[type] = (sum.cells[type] ?? 0) + times * count;
+    }
+  }
+  return [...units].map(([unit, sum]) => ({ unit, ...sum }));
+}
+
+/** A black box that `dump` of yosys shows: its parameters WORDS and WIDTH, and how often it stands in the design. */
+export interface DumpedMemory {
+  readonly words: number;
+  readonly bits: number;
+  readonly count: number;
+}
+
+/** Memories of equal size are one entry, the largest first. */
+export function parseMemories(dump: string, instances: ReadonlyMap<ModuleCells, number>): DumpedMemory[] {
+  const times = new Map([...instances].map(([{ name }, count]) => [name, count]));
+  const memories = new Map<string, DumpedMemory>();
+  for (const section of dump.split(/^module /m).slice(1)) {
+    const name = section.slice(0, section.indexOf('\n')).replace(/^\\/, '').trim();
+    for (const [, width, words] of section.matchAll(/parameter \\WIDTH (\d+)\s+parameter \\WORDS (\d+)/g)) {
+      const before = memories.get(`${words} ${width}`)?.count ?? 0;
+      memories.set(`${words} ${width}`, { words: Number(words), bits: Number(width), count: before + (times.get(name) ?? 0) });
+    }
+  }
+  return [...memories.values()].sort((a, b) => b.words * b.bits - a.words * a.bits);
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { parseLiberty } from '../../generator/synth/liberty.js';
+import { countUnits, total } from '../../generator/synth/report.js';
+import { cellsByUnit, instancesOf, parseMemories, parseStat, plainName } from '../../generator/synth/stat.js';
+import { fpgaTargets } from '../../generator/synth/targets.js';
+import { parseNextpnr, parseSta } from '../../generator/synth/timing.js';
+
+const stat = `
+4. Printing statistics.
+
+=== $paramod$1f\\trex_fifo ===
+
+   Number of wires:                 12
+   Number of cells:                  3
+     $paramod\\trex_ram\\W=8      2
+     LUT4                            5
+
+   Chip area for module '$paramod$1f\\trex_fifo': 10.500000
+
+=== $paramod\\trex_ram\\W=8 ===
+
+   Number of cells:                  2
+     DP16KD                          1
+     TRELLIS_FF                      7
+
+=== trex_top ===
+
+   Number of cells:                  4
+     $paramod$1f\\trex_fifo          3
+     $paramod\\trex_ram\\W=8      1
+     CCU2C                           2
+
+   Chip area for module '\\trex_top': 1.000000
+
+=== design hierarchy ===
+
+   trex_top                          1
+     $paramod$1f\\trex_fifo          3
+
+   Number of cells:                 99
+     LUT4                           99
+`;
+
+describe('statistics of yosys', () => {
+  test('modules are counted as often as they stand in the design', () => {
+    const units = cellsByUnit(parseStat(stat), 'trex_top');
+    expect(units).toEqual([
+      { unit: 'trex_top', instances: 1, cells: { CCU2C: 2 }, area: 1 },
+      { unit: 'trex_fifo', instances: 3, cells: { LUT4: 15 }, area: 31.5 },
+      { unit: 'trex_ram', instances: 7, cells: { DP16KD: 7, TRELLIS_FF: 49 }, area: 0 },
+    ]);
+    const counts = countUnits(units, 'trex', fpgaTargets.ecp5.weight);
+    expect(counts.map(({ unit, lut, ff, ramBlocks }) => [unit, lut, ff, ramBlocks])).toEqual([['top', 4, 0, 0], ['fifo', 15, 0, 0], ['ram', 0, 49, 7]]);
+    expect(total(counts, 'cells')).toBe(2 + 15 + 56);
+  });
+
+  test('a module of a generated name counts under its own', () => {
+    expect(['$paramod$1f\\trex_fifo', '$paramod\\trex_ram\\W=8', 'trex_top'].map(plainName)).toEqual(['trex_fifo', 'trex_ram', 'trex_top']);
+  });
+
+  test('a top that is not there is said', () => {
+    expect(() => cellsByUnit(parseStat(stat), 'trex_core')).toThrow('yosys: no module trex_core');
+  });
+
+  test('black boxes are listed with their sizes, the largest first', () => {
+    const dump = 'module $paramod$1f\\trex_fifo\n  cell \\trexgen_memory \\a\n    parameter \\WIDTH 8\n    parameter \\WORDS 64\n  end\nend\n'
+      + 'module \\trex_top\n  cell \\trexgen_memory \\b\n    parameter \\WIDTH 128\n    parameter \\WORDS 1024\n  end\nend\n';
+    expect(parseMemories(dump, instancesOf(parseStat(stat), 'trex_top'))).toEqual([{ words: 1024, bits: 128, count: 1 }, { words: 64, bits: 8, count: 3 }]);
+  });
+});
+
+describe('timing', () => {
+  test('a path of OpenSTA lasts from edge to edge, set-up included', () => {
+    const text = 'Startpoint: u_a/_1_ (rising edge-triggered flip-flop clocked by clk)\nEndpoint: u_b/_2_ (rising edge-triggered flip-flop clocked by clk)\n           2.13   slack (MET)\n\n'
+      + 'Startpoint: u_c/_1_ (x)\nEndpoint: u_d/_2_ (x)\n          -1.50   slack (VIOLATED)\n';
+    expect(parseSta(text, 10)).toEqual([{ from: 'u_c/_1_', to: 'u_d/_2_', ns: 11.5 }, { from: 'u_a/_1_', to: 'u_b/_2_', ns: 7.87 }]);
+  });
+
+  test('the last frequency of nextpnr is that of the routed design', () => {
+    expect(parseNextpnr("Info: Max frequency for clock 'clk_i$SB_IO_IN_$glb_clk': 99.00 MHz (PASS)\nInfo: Max frequency for clock 'clk_i$SB_IO_IN_$glb_clk': 80.00 MHz (PASS)\n")).toBe(12.5);
+    expect(() => parseNextpnr('ERROR')).toThrow('no frequency');
+  });
+});
+
+describe('Liberty files', () => {
+  const good = `library (demo) {
+    /* a comment with a } brace */
+    cell (NAND2X2) { area : 30; }
+    cell (NAND2X1) { area : 24; }
+    cell (INVX1) { area : 10; } cell (INVX2) { area : 12; } cell (INVX4) { area : 16; }
+    cell (DFFSR) { ff (Q1, QN1) { next_state : "D"; clocked_on : "CLK"; clear : "R"; } pin (Q) { function : "Q1"; } }
+    cell (DFF) { ff (Q1, QN1) { next_state : "D"; clocked_on : "CLK"; } pin (QN) { function : "QN1"; } pin (Q) { function : "Q1"; } }
+    cell (LAT) { latch (Q1, QN1) { enable : "G"; } }
+  }`;
+
+  test('gate, flip-flop and driver are found', () => {
+    expect(parseLiberty('demo.lib', good)).toEqual({
+      file: 'demo.lib', library: 'demo', gateArea: 24, driver: 'INVX2', flipFlop: { cell: 'DFF', clock: 'CLK', data: 'D', output: 'Q' }, sequential: new Set(['DFFSR', 'DFF', 'LAT']),
+    });
+  });
+
+  test('what does not parse is said in one line with the file', () => {
+    expect(() => parseLiberty('a.lib', 'module x; endmodule')).toThrow('liberty = a.lib: is not a Liberty file: no library (..) { .. } in it');
+    expect(() => parseLiberty('a.lib', good.slice(0, -5))).toThrow(/a\.lib: is not a Liberty file: (library \(demo\)|cell \(LAT\)) does not end/);
+    expect(() => parseLiberty('a.lib', good.replaceAll('NAND2', 'OR2'))).toThrow('a.lib: has no cell NAND2');
+    expect(() => parseLiberty('a.lib', good.replace('cell (DFF)', 'cell (DFF) { area : 1; } other (DFF)'))).toThrow('a.lib: has no flip-flop with a rising clock');
+  });
+});
