@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Option, type Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
-import { UserError } from '../errors.js';
+import { refuse, UserError } from '../errors.js';
 import type { ParamsSource } from '../params/load.js';
+import { renderHtml } from '../report/html.js';
 import { simulators } from '../sim/build.js';
 import { axisKeys } from '../sweep/fields.js';
 import { fidelities } from '../sweep/key.js';
@@ -13,6 +14,7 @@ import { objectiveNames } from '../sweep/objectives.js';
 import { planSweep, type SweepOptions } from '../sweep/plan.js';
 import { sweep, type Sweep, type SweepSettings } from '../sweep/run.js';
 import { drawPoints } from '../sweep/space.js';
+import { sweepReport } from '../sweep/report.js';
 import { sweepCsv, sweepJson, sweepText } from '../sweep/table.js';
 import { addParamsOptions } from './options.js';
 import { whole } from './simulate.js';
@@ -21,6 +23,7 @@ import { requireSimulator } from './simulator.js';
 interface Options extends ParamsSource, Omit<SweepOptions, 'preset' | 'config' | 'set' | 'constraints'> {
   readonly constraint?: readonly string[];
   readonly jobs: number;
+  readonly point?: number;
   readonly retry?: boolean;
   readonly json?: boolean;
   readonly out?: string;
@@ -44,6 +47,7 @@ export function addSweep(program: Command): void {
     .option('--accuracy-inputs <n>', 'validation inputs that the integer model answers (default: 200)', whole(100_000, 1))
     .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators))
     .option('--jobs <n>', 'processes that measure', whole(1024, 1), availableParallelism())
+    .option('--point <n>', 'draw this point in full in the report (default: one of the front)', whole(1e6))
     .option('--retry', 'measure points that have failed before again')
     .option('--json', 'print the points as JSON')
     .option('--out <folder>', 'keep points, results.csv and report.html here; an interrupted sweep continues')
@@ -85,9 +89,10 @@ function makeProgress(): Pick<SweepSettings, 'onLevel' | 'onDone'> & { readonly 
   };
 }
 
-async function run(file: string | undefined, { jobs, retry = false, json = false, out, constraint, ...given }: Options): Promise<void> {
+async function run(file: string | undefined, { jobs, point, retry = false, json = false, out, constraint, ...given }: Options): Promise<void> {
   const plan = await planSweep(file, { ...given, ...(constraint !== undefined && { constraints: constraint }) });
   const drawn = drawPoints(plan.space, plan.search);
+  refuse(point !== undefined && point >= drawn.points.length ? [`--point ${point}: the sweep has points 0 .. ${drawn.points.length - 1}`] : []);
   if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
   const folder = await folderFor(out);
   const progress = makeProgress();
@@ -100,9 +105,12 @@ async function run(file: string | undefined, { jobs, retry = false, json = false
   }
   const files: string[] = [];
   if (out !== undefined) {
-    const csv = join(folder, 'results.csv');
-    await writeFileAtomic(csv, sweepCsv(swept));
-    files.push(csv);
+    const { document, pictures } = await sweepReport(swept, point);
+    const written = [
+      { name: 'results.csv', text: sweepCsv(swept) }, { name: 'report.html', text: await renderHtml(document) }, ...pictures.map(({ name, svg }) => ({ name: `${name}.svg`, text: `${svg}\n` })),
+    ];
+    for (const { name, text } of written) await writeFileAtomic(join(folder, name), text);
+    files.push(written.map(({ name }) => join(out, name)).slice(0, 2).join(', '));
   }
   process.stdout.write(json ? `${JSON.stringify(sweepJson(swept), null, 2)}\n` : `${sweepText(swept, files)}\n`);
 }

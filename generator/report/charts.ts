@@ -100,3 +100,32 @@ export function lines(points: readonly Point[], { x, y, logX = false, share = fa
     },
   };
 }
+
+export interface Dot {
+  readonly x: number;
+  readonly y: number;
+  readonly series: string;
+  /** Drawn full. */
+  readonly front: boolean;
+  /** Joined with the others of its series. */
+  readonly line: boolean;
+}
+
+/** Points of a plane, faint but for those of a front. */
+export function frontChart(dots: readonly Dot[], { x, y, logX = false, logY = false }: { readonly x: string; readonly y: string; readonly logX?: boolean; readonly logY?: boolean }): TopLevelSpec {
+  const series = [...new Set(dots.map(({ series: name }) => name))];
+  const scaleOf = (log: boolean) => (log ? ({ type: 'log' } as const) : ({ zero: false } as const));
+  const encoding = {
+    x: { field: 'x', type: 'quantitative', axis: { title: x, format: '~s' }, scale: scaleOf(logX) },
+    y: { field: 'y', type: 'quantitative', axis: { title: y, format: '~s' }, scale: scaleOf(logY) },
+    color: { field: 'series', type: 'nominal', sort: series, scale: { domain: series, range: series.map((_, i) => colours[i % colours.length]!) }, legend: { title: null } },
+  } as const;
+  return {
+    width: 620, height: 340, data: { values: dots.map((dot) => ({ ...dot })) },
+    layer: [
+      { mark: { type: 'point', size: 26, opacity: 0.35, tooltip: false }, transform: [{ filter: '!datum.front' }], encoding },
+      { mark: { type: 'line', opacity: 0.6, tooltip: false }, transform: [{ filter: 'datum.line' }], encoding: { ...encoding, order: { field: 'x' } } },
+      { mark: { type: 'point', filled: true, size: 60, opacity: 1, tooltip: false }, transform: [{ filter: 'datum.front' }], encoding },
+    ],
+  };
+}

@@ -21,6 +21,7 @@ const style = `
   dl > div { background: var(--ground); border-radius: .4rem; padding: .6rem .9rem; }
   dt { color: var(--soft); font-size: .8rem; }
   dd { margin: 0; font-size: 1.15rem; font-weight: 600; }
+  table.sortable th { cursor: pointer; } table.sortable th[aria-sort=ascending]::after { content: " \\2191"; } table.sortable th[aria-sort=descending]::after { content: " \\2193"; }
   .note { border-left: 4px solid var(--line); background: var(--ground); padding: .6rem .9rem; margin: 1rem 0; }
   .note.good { border-color: var(--good); } .note.bad { border-color: var(--bad); }
   .cards { display: flex; flex-wrap: wrap; gap: .6rem; }
@@ -31,21 +32,42 @@ const style = `
   svg { max-width: 100%; height: auto; }
 `;
 
+/** Sorts a table by the head that is clicked, numbers as numbers; the second click turns the order round. */
+const sortScript = `
+  for (const table of document.querySelectorAll('table.sortable')) {
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, column) => head.addEventListener('click', () => {
+      const up = head.getAttribute('aria-sort') !== 'ascending';
+      for (const one of heads) one.removeAttribute('aria-sort');
+      head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
+      const valueOf = (row) => row.cells[column].textContent;
+      const number = (text) => parseFloat(text.replaceAll(',', ''));
+      const body = table.tBodies[0];
+      const rows = [...body.rows].sort((a, b) => {
+        const [x, y] = [number(valueOf(a)), number(valueOf(b))];
+        const order = Number.isNaN(x) || Number.isNaN(y) ? Number.isNaN(x) - Number.isNaN(y) || valueOf(a).localeCompare(valueOf(b)) : x - y;
+        return up ? order : -order;
+      });
+      body.append(...rows);
+    }));
+  }
+`;
+
 export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 /** Vega measures text without a browser by its own estimate; labels get room enough by it. */
-async function chartSvg(spec: Parameters<typeof compile>[0]): Promise<string> {
+export async function chartSvg(spec: Parameters<typeof compile>[0]): Promise<string> {
   const config = { font: 'system-ui, sans-serif', axis: { labelFontSize: 12, titleFontSize: 12, labelLimit: 260 }, legend: { labelFontSize: 12, labelLimit: 260 }, view: { stroke: null } };
   const compiled = compile({ ...spec, config: { ...config, ...spec.config } });
   return new vega.View(vega.parse(compiled.spec), { renderer: 'none' }).toSVG();
 }
 
-function table({ head, rows, caption }: Extract<Block, { kind: 'table' }>): string {
+function table({ head, rows, caption, sortable = false }: Extract<Block, { kind: 'table' }>): string {
   const line = (cells: readonly string[], tag: string): string => `<tr>${cells.map((cell) => `<${tag}>${escapeText(cell)}</${tag}>`).join('')}</tr>`;
   const below = caption === undefined ? '' : `<caption>${escapeText(caption)}</caption>`;
-  return `<table>${below}<thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('\n')}</tbody></table>`;
+  return `<table${sortable ? ' class="sortable"' : ''}>${below}<thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('\n')}</tbody></table>`;
 }
 
 function card({ picture = '', lines, tone }: Card): string {
@@ -77,6 +99,7 @@ async function sectionHtml({ title, blocks }: Section): Promise<string> {
 export async function renderHtml({ title, subtitle, sections }: Document): Promise<string> {
   const content: string[] = [];
   for (const section of sections) content.push(await sectionHtml(section));
+  const sortable = sections.some(({ blocks }) => blocks.some((block) => block.kind === 'table' && block.sortable === true));
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -88,7 +111,7 @@ export async function renderHtml({ title, subtitle, sections }: Document): Promi
 <body>
 <header><h1>${escapeText(title)}</h1><p class="subtitle">${escapeText(subtitle)}</p></header>
 ${content.join('\n')}
-</body>
+${sortable ? `<script>${sortScript}</script>\n` : ''}</body>
 </html>
 `;
 }

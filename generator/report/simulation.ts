@@ -33,7 +33,7 @@ export interface SimulationReport {
   readonly models: readonly SimulatedModel[];
 }
 
-const causeNames: Readonly<Record<PeCycleCause, readonly [name: string, kind: string]>> = {
+export const causeNames: Readonly<Record<PeCycleCause, readonly [name: string, kind: string]>> = {
   dense: ['dense layers', 'work'], sparse: ['sparse layers', 'work'], attention: ['attention', 'work'],
   paddingLanes: ['lanes without a token', 'padding'], paddingColumns: ['columns not in use', 'padding'],
   weightStream: ['waiting for weights', 'waiting'], activations: ['rows in and out', 'waiting'], vector: ['norm and softmax', 'waiting'],

@@ -16,12 +16,14 @@ export interface Measuring {
   readonly seed: number;
 }
 
+const version = packageVersion();
+
 /** What decides the result at this fidelity, and nothing else. */
 export function pointKey({ params, run }: Point, fidelity: Fidelity, measuring: Measuring, modelHash: string): string {
   const { inputs, seed, accuracyInputs } = measuring;
   // Simulators agree to the cycle, so a point does not depend on which of them ran it.
   const used = fidelity === 'analytic' ? { inputs, seed } : { inputs, seed, accuracyInputs };
   const { task, model, policy, latency, bytesPerCycle } = run;
-  const text = JSON.stringify([packageVersion(), fidelity, configHash(params), task, model, policy, latency, bytesPerCycle, modelHash, used]);
+  const text = JSON.stringify([version, fidelity, configHash(params), task, model, policy, latency, bytesPerCycle, modelHash, used]);
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

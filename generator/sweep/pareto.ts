@@ -4,13 +4,10 @@ import { cost, type ObjectiveName, type Objectives } from './objectives.js';
 /** Rows of costs, smaller is better. */
 type Costs = readonly (readonly number[])[];
 
-function dominates(a: readonly number[], b: readonly number[]): boolean {
-  let better = false;
-  for (let i = 0; i < a.length; i++) {
-    if (a[i]! > b[i]!) return false;
-    if (a[i]! < b[i]!) better = true;
-  }
-  return better;
+/** At least as good everywhere: of two equal rows the first beats the other, so that a front holds one of them. */
+function beats(a: readonly number[], b: readonly number[]): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i]! > b[i]!) return false;
+  return true;
 }
 
 const compare = (a: readonly number[], b: readonly number[]): number => {
@@ -18,11 +15,11 @@ const compare = (a: readonly number[], b: readonly number[]): number => {
   return 0;
 };
 
-/** Of the rows with these numbers, in order of the alphabet of costs, those that no other one dominates. */
+/** Of the rows with these numbers, in the order of their costs, those that no other one beats. */
 function frontOf(costs: Costs, sorted: readonly number[]): number[] {
   const front: number[] = [];
-  // What comes first in this order is never dominated by what follows.
-  for (const row of sorted) if (!front.some((other) => dominates(costs[other]!, costs[row]!))) front.push(row);
+  // What comes first in this order is never beaten by what follows.
+  for (const row of sorted) if (!front.some((other) => beats(costs[other]!, costs[row]!))) front.push(row);
   return front;
 }
 
@@ -57,7 +54,7 @@ export function bestFirst(values: readonly Objectives[], by: readonly ObjectiveN
   return best.slice(0, count);
 }
 
-/** Numbers of the rows that no other one dominates. */
+/** Numbers of the rows that no other one beats, of equal rows the first. */
 export function paretoFront(values: readonly Objectives[], by: readonly ObjectiveName[]): number[] {
   const costs = values.map((one) => by.map((name) => cost(name, one)));
   const sorted = costs.map((_, i) => i).sort((a, b) => compare(costs[a]!, costs[b]!) || a - b);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { configHash } from '../rtl/design.js';
 import { namesOf, type Drawn, type Point } from './space.js';
 import { SweepDatabase, type Row } from './database.js';
+import { groupBy } from './groups.js';
 import type { Item, Job } from './jobs.js';
 import { pointKey, type Fidelity } from './key.js';
 import { reasonOf, type Outcome } from './outcome.js';
@@ -24,7 +25,7 @@ export interface SweptPoint {
   readonly levels: ReadonlyMap<Fidelity, Outcome>;
   /** Meets the constraints on objectives. */
   readonly feasible: boolean;
-  /** No other point of the same task and memory is at least as good in every objective, and better in one. */
+  /** No other point of the same task and memory that went as high is at least as good in every objective; of equal ones the first is. */
   readonly front: boolean;
 }
 
@@ -58,18 +59,7 @@ export function sceneOf({ run: { task, latency, bytesPerCycle } }: Point): strin
   return `${task}, latency ${latency}, ${bytesPerCycle} bytes a cycle`;
 }
 
-const chunk = { analytic: 250, golden: 4 } as const;
-
-function groupBy<T>(list: readonly T[], nameOf: (one: T, i: number) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  list.forEach((one, i) => {
-    const name = nameOf(one, i);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [one]);
-    else group.push(one);
-  });
-  return [...groups.values()];
-}
+const chunk = { analytic: 1000, golden: 4 } as const;
 
 /** Neighbours share models and windows; for simulation all points of one design share its build. */
 function jobsOf(items: readonly Item[], fidelity: Fidelity, rest: Omit<Job, 'items' | 'fidelity'>): Job[] {

@@ -13,6 +13,12 @@ export function shownKeys({ plan: { space: { axes } } }: Sweep): string[] {
   return (several.length > 0 ? several : axes).map(({ key }) => key);
 }
 
+/** A scene by what differs between the scenes of this sweep. */
+export function sceneLabel(sweep: Sweep, { point: { run } }: SweptPoint): string {
+  const several = (key: string): boolean => sweep.plan.space.axes.some((axis) => axis.key === key && axis.values.length > 1);
+  return [run.task, ...(several('run.latency') ? [`latency ${run.latency}`] : []), ...(several('run.bytesPerCycle') ? [`${run.bytesPerCycle} bytes a cycle`] : [])].join(', ');
+}
+
 function valuesOf({ plan: { space: { axes } } }: Sweep, point: Point): Record<string, Value> {
   const names = namesOf(point);
   return Object.fromEntries(axes.map(({ key }) => [key, names[key]!]));
