@@ -156,7 +156,7 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
     `synth -top ${top} -run begin:fine`, 'techmap -map memory_map.v', `synth -top ${top} -run fine:check`,
     `dfflibmap -liberty ${file}`, `abc -liberty ${file} -constr drive.constr -D ${periodNs * 1000}`, 'opt_clean',
     `tee -q -o map.stat stat -liberty ${file}`,
-    'tee -q -o memories.txt dump */t:trexgen_memory',
+    'tee -q -o memories.txt dump -m */t:trexgen_memory',
     // OpenSTA reads no concatenations, no constants, no undriven bits, and no parameters.
     'techmap -map memory_edge.v', 'setundef -zero -undriven', 'hilomap -hicell VCC Y -locell GND Y', 'splitnets -ports', 'splitnets', 'opt_clean',
     'write_verilog -noattr -nodec mapped.v', '',
