@@ -57,3 +57,6 @@ export { scaledDown, withEnds, workloads, type WorkloadName, type WorkloadShape 
 export { drawTrace } from './trace/draw.js';
 export { measureTrace, type TraceCase, type TraceRow } from './trace/measure.js';
 export { parseTrace, readTrace, type TracedRequest } from './trace/trace-file.js';
+export { synthesize, type SynthRequest } from './synth/run.js';
+export type { SynthReport } from './synth/report.js';
+export { targetNames, type TargetName } from './synth/targets.js';
