@@ -22,8 +22,8 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes }: Shape, seed: n
   const flag = (one: number): boolean => random.below(one) === 0;
   const vectors: string[] = [];
   let sums = noSums();
-  // What was counted one and two cycles ago.
-  let coming = noSums();
+  // What was counted one and two cycles ago and is not in the sums yet.
+  let coming = [noSums(), noSums()];
   for (let n = 0; n < 2500; n++) {
     const index = random.below(32);
     const clear = flag(400);
@@ -68,11 +68,11 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes }: Shape, seed: n
     add(mode === 1 ? 'sparsePeCycles' : mode >= 3 ? 'attentionPeCycles' : 'densePeCycles', work, issue);
     add('paddingLanesPeCycles', (lanes - held) * columns, issue);
     add('paddingColumnsPeCycles', held * columns - work, issue);
-    for (const one of counters) sums[one] += coming[one];
-    coming = next;
-    if (clear) [sums, coming] = [noSums(), noSums()];
+    for (const one of counters) sums[one] += coming[1]![one];
+    coming = [next, coming[0]!];
+    if (clear) [sums, coming] = [noSums(), [noSums(), noSums()]];
   }
-  for (const one of counters) sums[one] += coming[one];
+  for (const one of counters) sums[one] += coming[0]![one] + coming[1]![one];
   return { vectors, last: sums };
 }
 
@@ -100,7 +100,8 @@ describeUnit({
     { what: 'gives a cycle of the drain to nothing, too', find: '|| wait_drain_i', put: '' },
     { what: 'forgets one of two beats in a cycle', find: "(completion_beat_i ? BEAT : 32'd0)", put: "(descriptor_beat_i ? 32'd0 : completion_beat_i ? BEAT : 32'd0)" },
     { what: 'forgets the CRC of a region', find: '(crc_beat_i ? BEAT', put: "(1'b0 ? BEAT" },
-    { what: 'counts with 32 bits', find: 'dense_bytes_sum_q + {', put: "{ 32'd0, dense_bytes_sum_q[31:0] } + {" },
+    { what: 'counts with 32 bits', find: "{ 31'd0, dense_bytes_carry_q }", put: "32'd0" },
+    { what: 'carries a cycle early', find: '}, dense_bytes_low_q };', put: "} + { 31'd0, dense_bytes_low_q[31] }, dense_bytes_low_q };" },
     { what: 'keeps what was on its way when cleared', find: "tokens_q <= { 12{1'b0} };", put: '' },
   ],
 });
