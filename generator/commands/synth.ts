@@ -26,7 +26,7 @@ function formatReport(report: SynthReport): string {
   return [
     `${top} of configuration ${configHash} for ${target} (${family}), ${tool} ${version}`, '',
     ...alignColumns(table, `l${'r'.repeat((table[0]?.length ?? 1) - 1)}`),
-    ...(memories === undefined ? [] : ['', `${number(memoryBits ?? 0)} bits of memory are black boxes: ${memories.map(({ words, bits, count }) => `${count} of ${number(words)} x ${bits}`).join(', ')}`]),
+    ...(memories === undefined || memories.length === 0 ? [] : ['', `${number(memoryBits ?? 0)} bits of memory are black boxes: ${memories.map(({ words, bits, count }) => `${count} of ${number(words)} x ${bits}`).join(', ')}`]),
     ...(longestPathNs === undefined ? [] : ['', `longest path ${longestPathNs} ns${placed === undefined ? '' : `: ${placed.unit} on ${placed.device}, placed and routed by ${placed.tool} ${placed.version}`}`]),
     ...(paths ?? []).map(({ from, to, ns }) => `  ${ns.toFixed(3)} ns  ${from} -> ${to}`), '',
   ].join('\n');

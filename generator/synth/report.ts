@@ -13,6 +13,8 @@ export interface UnitCounts {
   readonly dsp?: number;
   readonly ramBlocks?: number;
   readonly gateEquivalents?: number;
+  /** LUTs, or gate equivalents of asic, with everything that the instances hold. */
+  readonly within: number;
 }
 
 export interface TimingPath {
@@ -49,14 +51,15 @@ const kinds = ['lut', 'ff', 'dsp', 'ramBlocks'] as const;
 
 /** Counts of units by the weights of a family. */
 export function countUnits(units: readonly UnitCells[], prefix: string, weight: (cell: string) => CellWeight): UnitCounts[] {
-  return units.map(({ unit, instances, cells }) => {
+  return units.map(({ unit, instances, cells, within }) => {
+    const inside = Object.entries(within.cells).reduce((sum, [type, count]) => sum + count * (weight(type).lut ?? 0), 0);
     const sums = { cells: 0, lut: 0, ff: 0, dsp: 0, ramBlocks: 0 };
     for (const [type, count] of Object.entries(cells)) {
       sums.cells += count;
       const each = weight(type);
       for (const kind of kinds) sums[kind] += count * (each[kind] ?? 0);
     }
-    return { unit: withoutPrefix(unit, prefix), instances, ...sums };
+    return { unit: withoutPrefix(unit, prefix), instances, ...sums, within: inside };
   });
 }
 
@@ -78,9 +81,9 @@ const grouped = (value: number | undefined): string => (value === undefined ? ''
 export function tableOf(report: SynthReport): string[][] {
   const asic = report.gateEquivalents !== undefined;
   const size = (counts: Omit<UnitCounts, 'unit'>): number => (asic ? counts.gateEquivalents : counts.lut) ?? 0;
-  const columns = asic ? (['cells', 'ff', 'gateEquivalents'] as const) : (['cells', ...kinds] as const);
+  const columns = asic ? (['cells', 'ff', 'gateEquivalents', 'within'] as const) : (['cells', ...kinds, 'within'] as const);
   const row = (name: string, counts: Partial<UnitCounts>): string[] => [name, grouped(counts.instances), ...columns.map((column) => grouped(counts[column]))];
-  const names: Readonly<Record<string, string>> = { ramBlocks: 'RAM blocks', gateEquivalents: 'gate equivalents', lut: 'LUT', ff: 'FF', dsp: 'DSP' };
+  const names: Readonly<Record<string, string>> = { ramBlocks: 'RAM blocks', gateEquivalents: 'gate equivalents', lut: 'LUT', ff: 'FF', dsp: 'DSP', within: asic ? 'with all inside' : 'LUT with all inside' };
   return [
     ['unit', 'instances', ...columns.map((column) => names[column] ?? column)],
     ...Object.entries(report.byUnit).sort(([, a], [, b]) => size(b) - size(a)).map(([unit, counts]) => row(unit, counts)),

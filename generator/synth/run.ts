@@ -34,6 +34,8 @@ const smallestMemory = 256;
 const periodNs = 10;
 /** What nextpnr places: iCE40 HX8K, 7,680 logic cells, no multipliers. */
 const device = { name: 'hx8k', package: 'ct256', logicCells: 7680 };
+/** Asic: on every output while abc sizes. */
+const loadFemtofarads = 50;
 const longestRun = 2 * 3600_000;
 
 interface Work extends SynthRequest {
@@ -148,7 +150,7 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
   for (const file of ['memory_map.v', 'memory_box.v'] as const) writeFileSync(join(folder, file), renderText(`synth/${file}`, file === 'memory_map.v' ? { smallest: smallestMemory } : {}));
   const { cell, clock, data, output } = liberty.flipFlop;
   writeFileSync(join(folder, 'memory_edge.v'), renderText('synth/memory_edge.v', { cell, clock, data, output }));
-  writeFileSync(join(folder, 'drive.constr'), `${liberty.driver === undefined ? '' : `set_driving_cell ${liberty.driver}\n`}set_load 0.05\n`);
+  writeFileSync(join(folder, 'drive.constr'), `${liberty.driver === undefined ? '' : `set_driving_cell ${liberty.driver}\n`}set_load ${loadFemtofarads}\n`);
   const file = JSON.stringify(liberty.file);
   await yosys(work, 'map', [
     readSources(work.files), 'read_verilog -lib memory_box.v',
@@ -163,15 +165,17 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
   ].join('\n'));
   const modules = mapped(work);
   const units = cellsByUnit(modules, top);
-  const counts: UnitCounts[] = units.map(({ unit, instances, cells, area }) => ({
+  const counts: UnitCounts[] = units.map(({ unit, instances, cells, area, within }) => ({
     unit: withoutPrefix(unit, params.prefix), instances,
     cells: Object.values(cells).reduce((sum, count) => sum + count, 0),
     ff: Object.entries(cells).reduce((sum, [type, count]) => sum + (liberty.sequential.has(type) ? count : 0), 0),
-    gateEquivalents: Math.round(area / liberty.gateArea),
+    gateEquivalents: Math.round(area / liberty.gateArea), within: Math.round(within.area / liberty.gateArea),
   }));
   const memories = parseMemories(readFileSync(join(folder, 'memories.txt'), 'utf8'), instancesOf(modules, top));
   writeFileSync(join(folder, 'timing.tcl'), [
     `read_liberty ${liberty.file}`, 'read_verilog mapped.v', `link_design ${top}`, `create_clock -name clk -period ${periodNs} [get_ports clk_i]`,
+    // Ports are timed like the flip-flops behind them, without a delay of their own.
+    'set_input_delay 0 -clock clk [all_inputs]', 'set_output_delay 0 -clock clk [all_outputs]',
     'report_checks -path_delay max -group_count 5', 'exit', '',
   ].join('\n'));
   onStep?.('OpenSTA');

@@ -36,6 +36,8 @@ export interface UnitCells {
   /** Of all instances, without what they instantiate. */
   readonly cells: Readonly<Record<string, number>>;
   readonly area: number;
+  /** The same with everything below them. */
+  readonly within: { readonly cells: Readonly<Record<string, number>>; readonly area: number };
 }
 
 /**
@@ -59,21 +61,43 @@ export function instancesOf(modules: readonly ModuleCells[], top: string): Map<M
   return times;
 }
 
-/** Leaf cells by unit, over all instances below `top`; variants of one unit are added up. */
+interface Leaves {
+  readonly cells: Record<string, number>;
+  area: number;
+}
+
+function addTo(sum: Leaves, { cells, area }: Leaves, times: number): void {
+  sum.area += times * area;
+  for (const [type, count] of Object.entries(cells)) sum.cells[type] = (sum.cells[type] ?? 0) + times * count;
+}
+
+/** Leaf cells by unit, over all instances below `top`; variants of one unit are added up. A unit does not hold itself. */
 export function cellsByUnit(modules: readonly ModuleCells[], top: string): UnitCells[] {
-  const inside = new Set(modules.map(({ name }) => name));
-  const units = new Map<string, { instances: number; cells: Record<string, number>; area: number }>();
+  const byName = new Map(modules.map((module) => [module.name, module]));
+  const own = ({ cells, area = 0 }: ModuleCells): Leaves => ({ cells: Object.fromEntries(Object.entries(cells).filter(([type]) => !byName.has(type))), area });
+  const known = new Map<ModuleCells, Leaves>();
+  const all = (module: ModuleCells): Leaves => {
+    const before = known.get(module);
+    if (before !== undefined) return before;
+    const sum: Leaves = { cells: {}, area: 0 };
+    addTo(sum, own(module), 1);
+    for (const [type, count] of Object.entries(module.cells)) {
+      const child = byName.get(type);
+      if (child !== undefined) addTo(sum, all(child), count);
+    }
+    known.set(module, sum);
+    return sum;
+  };
+  const units = new Map<string, { instances: number; own: Leaves; within: Leaves }>();
   for (const [module, times] of instancesOf(modules, top)) {
     const unit = plainName(module.name);
-    const sum = units.get(unit) ?? { instances: 0, cells: {}, area: 0 };
-    units.set(unit, sum);
-    sum.instances += times;
-    sum.area += times * (module.area ?? 0);
-    for (const [type, count] of Object.entries(module.cells)) {
-      if (!inside.has(type)) sum.cells[type] = (sum.cells[type] ?? 0) + times * count;
-    }
+    const sums = units.get(unit) ?? { instances: 0, own: { cells: {}, area: 0 }, within: { cells: {}, area: 0 } };
+    units.set(unit, sums);
+    sums.instances += times;
+    addTo(sums.own, own(module), times);
+    addTo(sums.within, all(module), times);
   }
-  return [...units].map(([unit, sum]) => ({ unit, ...sum }));
+  return [...units].map(([unit, sums]) => ({ unit, instances: sums.instances, ...sums.own, within: sums.within }));
 }
 
 /** A black box that `dump` of yosys shows: its parameters WORDS and WIDTH, and how often it stands in the design. */

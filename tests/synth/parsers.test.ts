@@ -45,12 +45,12 @@ describe('statistics of yosys', () => {
   test('modules are counted as often as they stand in the design', () => {
     const units = cellsByUnit(parseStat(stat), 'trex_top');
     expect(units).toEqual([
-      { unit: 'trex_top', instances: 1, cells: { CCU2C: 2 }, area: 1 },
-      { unit: 'trex_fifo', instances: 3, cells: { LUT4: 15 }, area: 31.5 },
-      { unit: 'trex_ram', instances: 7, cells: { DP16KD: 7, TRELLIS_FF: 49 }, area: 0 },
+      { unit: 'trex_top', instances: 1, cells: { CCU2C: 2 }, area: 1, within: { cells: { CCU2C: 2, LUT4: 15, DP16KD: 7, TRELLIS_FF: 49 }, area: 32.5 } },
+      { unit: 'trex_fifo', instances: 3, cells: { LUT4: 15 }, area: 31.5, within: { cells: { LUT4: 15, DP16KD: 6, TRELLIS_FF: 42 }, area: 31.5 } },
+      { unit: 'trex_ram', instances: 7, cells: { DP16KD: 7, TRELLIS_FF: 49 }, area: 0, within: { cells: { DP16KD: 7, TRELLIS_FF: 49 }, area: 0 } },
     ]);
     const counts = countUnits(units, 'trex', fpgaTargets.ecp5.weight);
-    expect(counts.map(({ unit, lut, ff, ramBlocks }) => [unit, lut, ff, ramBlocks])).toEqual([['top', 4, 0, 0], ['fifo', 15, 0, 0], ['ram', 0, 49, 7]]);
+    expect(counts.map(({ unit, lut, ff, ramBlocks, within }) => [unit, lut, ff, ramBlocks, within])).toEqual([['top', 4, 0, 0, 19], ['fifo', 15, 0, 0, 15], ['ram', 0, 49, 7, 0]]);
     expect(total(counts, 'cells')).toBe(2 + 15 + 56);
   });
 
