@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { packageVersion } from '../tools/package.js';
 import { addCompress } from './compress.js';
+import { addDiff } from './diff.js';
 import { addDisasm } from './disasm.js';
 import { addDoctor } from './doctor.js';
 import { addEvaluate } from './evaluate.js';
@@ -37,6 +38,7 @@ export function makeProgram(): Command {
   addReproduce(program);
   addSweep(program);
   addSynth(program);
+  addDiff(program);
   addDisasm(program);
   addDoctor(program);
   return program;

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { SingleBar } from 'cli-progress';
 import { Option, type Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { refuse, UserError } from '../errors.js';
@@ -12,10 +11,11 @@ import { axisKeys } from '../sweep/fields.js';
 import { fidelities } from '../sweep/key.js';
 import { objectiveNames } from '../sweep/objectives.js';
 import { planSweep, type SweepOptions } from '../sweep/plan.js';
-import { sweep, type Sweep, type SweepSettings } from '../sweep/run.js';
+import { sweep, type Sweep } from '../sweep/run.js';
 import { drawPoints } from '../sweep/space.js';
 import { sweepReport } from '../sweep/report.js';
 import { sweepCsv, sweepJson, sweepText } from '../sweep/table.js';
+import { sweepProgress } from '../sweep/progress.js';
 import { addParamsOptions } from './options.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -68,34 +68,13 @@ async function folderFor(out: string | undefined): Promise<string> {
   return folder;
 }
 
-/** A bar for each level: on a terminal, else a line now and then. */
-function makeProgress(): Pick<SweepSettings, 'onLevel' | 'onDone'> & { readonly stop: () => void } {
-  let failed = 0;
-  const bar = new SingleBar({
-    format: '{level} [{bar}] {value} of {total} points, {failed} failed, {eta_formatted} left', noTTYOutput: true, notTTYSchedule: 10_000, stream: process.stderr, etaBuffer: 500, clearOnComplete: false,
-  });
-  const stop = (): void => { if (bar.isActive) bar.stop(); };
-  return {
-    stop,
-    onLevel: (level, done, of) => {
-      stop();
-      failed = 0;
-      if (of > done) bar.start(of, done, { level: level.padEnd(9), failed });
-    },
-    onDone: (bad) => {
-      if (bad) failed++;
-      bar.increment(1, { failed });
-    },
-  };
-}
-
 async function run(file: string | undefined, { jobs, point, retry = false, json = false, out, constraint, ...given }: Options): Promise<void> {
   const plan = await planSweep(file, { ...given, ...(constraint !== undefined && { constraints: constraint }) });
   const drawn = drawPoints(plan.space, plan.search);
   refuse(point !== undefined && point >= drawn.points.length ? [`--point ${point}: the sweep has points 0 .. ${drawn.points.length - 1}`] : []);
   if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
   const folder = await folderFor(out);
-  const progress = makeProgress();
+  const progress = sweepProgress(process.stderr);
   let swept: Sweep;
   try {
     swept = await sweep(plan, drawn, { out: out === undefined ? undefined : folder, folder: join(folder, 'runs'), jobs, retry, onLevel: progress.onLevel, onDone: progress.onDone });

@@ -1,6 +1,39 @@
+/**
+ * Logic of a configuration in two-input NAND gates, estimated from its structure; memories are counted in bits elsewhere.
+ *
+ *   gates = fixed + lanes * lane + multipliers * pe + gather * C * 8L * log2 C + file * S * 32 * max(N, C) * log2 max(N, C)
+ *           + bus * 8B + decoder * (16C + 8B)
+ *
+ * C columns, S slices, N lanes a slice, L = S * N, B bytes of the port. Fitted to every unit of the presets tiny and small,
+ * synthesised by yosys 0.23 with the cells of osu018 and with every memory as a black box; docs/sweep.md has the comparison.
+ */
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 
+const gates = {
+  /** Registers, counters, batcher, sequencer, the solvers of norm and softmax, the fixed part of every other unit. */
+  fixed: 71_994,
+  /** Epilogue 6,863, norm 13,054, softmax 946, meter 149. */
+  lane: 21_012,
+  /** A multiplier of two int8 numbers, its operands and its adder. */
+  pe: 1_340,
+  /** Rotator of P, for each bit of each of its stages. */
+  gather: 2.2,
+  /** K and V: rotators on both sides of two register files. */
+  file: 7.45,
+  /** Rows, streams and the two halves of the port, for each bit. */
+  bus: 170,
+  /** Section decoder. */
+  decoder: 28.3,
+} as const;
+
 export function logicGates(params: Params): number {
-  return derive(params).multipliers;
+  const { columns, slices, lanesPerSlice } = params.array;
+  const { lanes, multipliers } = derive(params);
+  const busBits = 8 * params.port.busBytes;
+  const side = Math.max(lanesPerSlice, columns);
+  return Math.round(
+    gates.fixed + gates.lane * lanes + gates.pe * multipliers + gates.gather * columns * 8 * lanes * Math.log2(columns)
+    + gates.file * slices * 32 * side * Math.log2(side) + gates.bus * busBits + gates.decoder * (16 * columns + busBits),
+  );
 }

@@ -20,9 +20,18 @@ export type Outcome =
   /** Not possible, or wrong; the reason says what. */
   | { readonly state: 'failed'; readonly reason: string };
 
+const mostProblems = 4;
+
+/** One problem of every parameter: the others would say the same again. */
+function firstOfEach(problems: readonly string[]): string[] {
+  const of = (problem: string): string => /^[^:=]+/.exec(problem)?.[0] ?? problem;
+  const first = problems.filter((problem, i) => problems.findIndex((other) => of(other) === of(problem)) === i);
+  return first.length <= mostProblems ? first : [...first.slice(0, mostProblems), `${first.length - mostProblems} more parameters`];
+}
+
 /** In one line, without the paths of this run: the same at every run. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof UserError) return error.problems.join('; ');
+  if (error instanceof UserError) return firstOfEach(error.problems).join('; ');
   if (error instanceof ToolError) return error.message.split('\n')[0]!;
   return `unexpected error: ${error instanceof Error ? error.message : String(error)}`;
 }

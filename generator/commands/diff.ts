@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { policies, type Policy } from '../batch/form-windows.js';
+import { diffConfigs, namedParams } from '../diff/run.js';
+import { diffJson, diffText } from '../diff/text.js';
+import { simulators, type Simulator } from '../sim/build.js';
+import { runFields } from '../sweep/fields.js';
+import { whole } from './simulate.js';
+import { requireSimulator } from './simulator.js';
+
+interface DiffOptions {
+  readonly tasks: readonly string[];
+  readonly policy: Policy;
+  readonly latency: number;
+  readonly inputs: number;
+  readonly seed: number;
+  readonly rtl?: boolean;
+  readonly simulate?: boolean;
+  readonly simulator: Simulator;
+  readonly json?: boolean;
+}
+
+function taskList(text: string): string[] {
+  const known: readonly string[] = runFields.task.choices;
+  return text === 'none' ? [] : text.split(',').map((name) => {
+    if (!known.includes(name)) throw new InvalidArgumentError(`${name} must be one of ${known.join(', ')}, or the list none.`);
+    return name;
+  });
+}
+
+export function addDiff(program: Command): void {
+  program.command('diff').argument('<a>', 'a preset or a .ts or .json configuration').argument('<b>', 'another one')
+    .description('what changes from one configuration to another: parameters, Verilog, cycles and memory access')
+    .option('--tasks <list>', 'workloads to compare, or none', taskList, ['mnist'])
+    .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default('packed'))
+    .option('--latency <cycles>', 'from a request of memory to its answer', whole(10_000, 1), runFields.latency.initial)
+    .option('--inputs <n>', 'inputs of a run', whole(10_000, 1), 4)
+    .option('--seed <n>', 'of the choice of inputs', whole(2 ** 31 - 1), 1)
+    .option('--rtl', 'show how the Verilog differs, whole')
+    .option('--simulate', 'run both through the Verilog as well')
+    .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators).default('verilator'))
+    .option('--json', 'print JSON')
+    .action(run);
+}
+
+async function run(nameA: string, nameB: string, options: DiffOptions): Promise<void> {
+  const { tasks, policy, latency, inputs, seed, rtl = false, simulate = false, simulator, json = false } = options;
+  const [a, b] = [await namedParams(nameA), await namedParams(nameB)];
+  if (simulate) await requireSimulator(simulator);
+  const folder = await mkdtemp(join(tmpdir(), 'trexgen-'));
+  try {
+    const diff = await diffConfigs({
+      a, b, tasks, run: { model: runFields.model.initial, policy, latency, bytesPerCycle: runFields.bytesPerCycle.initial }, measuring: { inputs, accuracyInputs: 1, seed },
+      simulate: simulate ? { simulator, folder } : undefined,
+    });
+    process.stdout.write(json ? `${JSON.stringify(diffJson(diff, rtl), null, 2)}\n` : `${diffText(diff, rtl)}\n`);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,55 @@
+/** A difference for people and for programs. */
+import { alignColumns } from '../commands/table.js';
+import { grouped } from '../report/table.js';
+import { shownObjective, objectiveHeads } from '../sweep/table.js';
+import type { ObjectiveName } from '../sweep/objectives.js';
+import type { Change } from './params.js';
+import type { ConfigDiff } from './run.js';
+import type { Side, WorkloadDiff } from './workloads.js';
+
+const shown: readonly ObjectiveName[] = ['cycles', 'ema', 'emaRatio', 'utilization', 'usefulUtilization'];
+
+function ratio(a: number | undefined, b: number | undefined): string {
+  return a === undefined || b === undefined || a === 0 ? '' : `${(b / a).toFixed(2)}x`;
+}
+
+const cell = (value: string | number): string => (typeof value === 'number' ? grouped(value) : value);
+
+function changeRows(changes: readonly Change[]): string[] {
+  return alignColumns(changes.map(({ name, unit, a, b }) => [`  ${name}`, cell(a), '->', cell(b), unit, typeof a === 'number' && typeof b === 'number' ? ratio(a, b) : '']), 'lrlrll');
+}
+
+function sideRows(what: string, a: Side, b: Side): string[] {
+  const reasons = [['A', a] as const, ['B', b] as const].flatMap(([name, side]) => ('reason' in side ? [`  ${what}, ${name}: ${side.reason}`] : []));
+  const [x, y] = [a, b].map((side) => ('reason' in side ? {} : side));
+  const rows = shown.filter((name) => x![name] !== undefined || y![name] !== undefined)
+    .map((name) => [`  ${objectiveHeads[name]}, ${what}`, shownObjective(name, x![name]), '->', shownObjective(name, y![name]), ratio(x![name], y![name])]);
+  return [...reasons, ...(rows.length > 0 ? alignColumns(rows, 'lrlrl') : [])];
+}
+
+function workloadLines({ task, predicted, measured }: WorkloadDiff): string[] {
+  return ['', `${task}:`, ...sideRows('predicted', predicted.a, predicted.b), ...(measured === undefined ? [] : sideRows('simulated', measured.a, measured.b))];
+}
+
+/** `rtl`: the whole unified difference of every unit. */
+export function diffText(diff: ConfigDiff, rtl: boolean): string {
+  const { a, b, changes, units, workloads } = diff;
+  const changed = units.filter(({ state }) => state !== 'same');
+  return [
+    `A: ${a.name}, configuration ${a.configHash}`, `B: ${b.name}, configuration ${b.configHash}`,
+    '', changes.length === 0 ? 'No parameter differs.' : 'Parameters:', ...(changes.length > 0 ? changeRows(changes) : []),
+    '', 'Sizes:', ...changeRows(diff.sizes),
+    '', changed.length === 0 ? 'The Verilog is the same.' : `Verilog: ${changed.length} of ${units.length} units differ${rtl ? '' : '; --rtl shows them'}`,
+    ...(changed.length > 0 ? alignColumns(changed.map(({ unit, state, added, removed }) => [`  ${unit}`, `+${added}`, `-${removed}`, state === 'changed' ? '' : state]), 'lrrl') : []),
+    ...workloads.flatMap(workloadLines),
+    ...(rtl ? ['', ...changed.map(({ patch }) => patch.trimEnd())] : []),
+  ].join('\n');
+}
+
+export function diffJson({ a, b, changes, sizes, units, workloads }: ConfigDiff, rtl: boolean) {
+  const named = ({ name, configHash, params }: ConfigDiff['a']) => ({ name, configHash, params });
+  return {
+    a: named(a), b: named(b), changes, sizes, workloads,
+    units: units.map(({ unit, state, added, removed, patch }) => ({ unit, state, added, removed, ...(rtl && { patch }) })),
+  };
+}
