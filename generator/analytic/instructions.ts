@@ -138,7 +138,7 @@ function project(walk: Walk, { inner, outer }: Step): void {
 }
 
 /** EXPAND and DENSE: weights from the stream, biases between the tiles. */
-function streamed(walk: Walk, { op, inner, outer, beats }: Step): void {
+function streamed(walk: Walk, { op, inner, outer, beats, stepItems }: Step): void {
   const { tally, passes, plan: { columns }, reads } = walk;
   const count = Math.ceil(outer / columns);
   const each = inner * passes;
@@ -146,8 +146,11 @@ function streamed(walk: Walk, { op, inner, outer, beats }: Step): void {
   else tally.dense += inner * outer * walk.tokens;
   tally.dependency += timing.section;
   walk.now += timing.section;
-  const stall = (count - 1) * Math.max(0, drainBound(walk) - each - timing.tileBias);
-  const waits = timing.sectionStart + (count - 1) * timing.tileBias;
+  // The first half of a step comes beside the step before, unless it is the first of its tile.
+  const gap = passes > 1 ? stepItems - 1 : 0;
+  const halves = inner * Math.max(0, stepItems - passes);
+  const stall = (count - 1) * Math.max(0, drainBound(walk) - each - halves - timing.tileBias - gap);
+  const waits = timing.sectionStart + gap + (count - 1) * (timing.tileBias + gap) + count * halves;
   const cycles = count * each + waits + stall;
   const late = reads.take(beats, walk.now, cycles, passes);
   tally.issue += count * each;

@@ -15,6 +15,8 @@ export interface Step {
   readonly outer: number;
   /** Beats of its section. */
   readonly beats: number;
+  /** Items of the decoder for a step: values and rows of a wide EXPAND are two. */
+  readonly stepItems: number;
   readonly uniform: boolean;
   readonly firstRow: boolean;
   /** NORM of what results have just written to R, all of it in order. */
@@ -108,7 +110,8 @@ export function planOf({ shapes }: Outline, params: Params): Plan {
   const hardware = { columns, busBytes };
   const steps = shapes.map((shape): Step => {
     const { op, index, repeat, inner, outer, uniform, firstRow, summed } = shape;
-    return { op, index, repeat, inner, outer, beats: sectionBytes(shape, hardware) / busBytes, uniform, firstRow, summed };
+    const stepItems = op === 'EXPAND' && shape.wide ? 2 : 1;
+    return { op, index, repeat, inner, outer, beats: sectionBytes(shape, hardware) / busBytes, stepItems, uniform, firstRow, summed };
   });
   return {
     steps, beats: steps.reduce((sum, { beats }) => sum + beats, 1), columns, slices, lanesPerSlice, lanes, sliceTokens, busBytes, burstBeats,

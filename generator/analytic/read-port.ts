@@ -25,6 +25,12 @@ export interface ReadPortShape {
 /** Cycles that two rounds of bursts may differ by and still be alike. */
 const steady = 1e-6;
 
+function leastCommonMultiple(a: number, b: number): number {
+  let [large, small] = [a, b];
+  while (small > 0) [large, small] = [small, large % small];
+  return (a / large) * b;
+}
+
 /** Times are cycles since the window began. One object serves many windows: nothing is allocated after its making. */
 export class ReadPort {
   private readonly burst: number;
@@ -32,7 +38,9 @@ export class ReadPort {
   private readonly held: number;
   private readonly descriptorBeats: number;
   private readonly outstanding: number;
-  /** Rings of one length, by the number of a burst: its last beat of all bursts; first beat, and drop, of the stream's. */
+  /** Bursts after which what happens may repeat: whole turns of the buffer and of the bursts in flight. */
+  private readonly round: number;
+  /** Rings of one length, whole rounds, by the number of a burst: its last beat of all bursts; first beat, and drop, of the stream's. */
   private readonly ring: number;
   private readonly ends: Float64Array;
   private readonly firsts: Float64Array;
@@ -58,7 +66,8 @@ export class ReadPort {
     this.held = decoderBeats;
     this.buffered = Math.floor(prefetchBeats / burstBeats);
     this.outstanding = outstandingReads;
-    this.ring = Math.max(outstandingReads, this.buffered + Math.ceil(decoderBeats / burstBeats) + 2);
+    this.round = leastCommonMultiple(outstandingReads, Math.max(1, this.buffered));
+    this.ring = this.round * Math.ceil(Math.max(outstandingReads, this.buffered + Math.ceil(decoderBeats / burstBeats) + 2) / this.round);
     this.ends = new Float64Array(this.ring);
     this.firsts = new Float64Array(this.ring);
     this.drops = new Float64Array(this.ring);
@@ -158,7 +167,7 @@ export class ReadPort {
     const end = this.position + beats;
     let late = each * beats - cycles;
     let wanted = start;
-    // Lag of a round of bursts, as many as the rings hold, and how early its last one came.
+    // Lag of a round of bursts, and how early its last one came.
     let roundLag = 0;
     let roundBursts = 0;
     let lastLag = NaN;
@@ -178,15 +187,16 @@ export class ReadPort {
       roundLag += lag;
       roundBursts++;
       at = stop;
-      if (roundBursts < this.ring) continue;
+      if (roundBursts < this.round) continue;
       // Two rounds alike: so are all further ones of this section.
-      const rounds = Math.floor((end - at) / (this.ring * this.burst)) - 1;
-      if (rounds > 0 && this.descriptors === 0 && Math.abs(roundLag - lastLag) < steady && Math.abs(lead - lastLead) < steady) {
-        const shift = rounds * (this.ring * this.burst * each + roundLag);
-        this.skip(rounds, shift);
-        late += rounds * roundLag;
+      const turns = Math.floor(((end - at) / (this.round * this.burst) - 1) / (this.ring / this.round));
+      if (turns > 0 && this.descriptors === 0 && Math.abs(roundLag - lastLag) < steady && Math.abs(lead - lastLead) < steady) {
+        const more = (turns * this.ring * roundLag) / this.round;
+        const shift = turns * this.ring * this.burst * each + more;
+        this.skip(turns, shift);
+        late += more;
         wanted += shift;
-        at += rounds * this.ring * this.burst;
+        at += turns * this.ring * this.burst;
       }
       lastLag = roundLag;
       lastLead = lead;
@@ -196,8 +206,8 @@ export class ReadPort {
     return late;
   }
 
-  /** So many rounds of bursts later everything is as it is now. */
-  private skip(rounds: number, cycles: number): void {
+  /** So many turns of the rings later everything is as it is now. */
+  private skip(turns: number, cycles: number): void {
     for (let i = 0; i < this.ring; i++) {
       this.ends[i]! += cycles;
       this.firsts[i]! += cycles;
@@ -205,8 +215,8 @@ export class ReadPort {
     }
     this.lastIssue += cycles;
     this.lastBeat += cycles;
-    this.asked += rounds * this.ring;
-    this.dropped += rounds * this.ring;
-    this.count += rounds * this.ring;
+    this.asked += turns * this.ring;
+    this.dropped += turns * this.ring;
+    this.count += turns * this.ring;
   }
 }

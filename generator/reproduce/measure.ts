@@ -27,6 +27,7 @@ export interface Variant {
 
 export const variants = [
   { name: 'dense16', coding: 'dense16', policy: 'single' },
+  { name: 'uncoded', coding: 'uncoded', policy: 'single' },
   { name: 'dense8', coding: 'dense8', policy: 'single' },
   { name: 'single', coding: 'factorized', policy: 'single' },
   { name: 'uniform', coding: 'factorized', policy: 'uniform' },

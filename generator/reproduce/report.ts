@@ -24,7 +24,7 @@ export interface ReproduceOutcome {
 }
 
 const variantNames: Readonly<Record<VariantName, string>> = {
-  dense16: 'dense, 16 bits', dense8: 'dense, 8 bits', single: 'compressed, single', uniform: 'compressed, uniform', packed: 'compressed, packed',
+  dense16: 'dense, 16 bits', uncoded: 'factorized, uncoded', dense8: 'dense, 8 bits', single: 'compressed, single', uniform: 'compressed, uniform', packed: 'compressed, packed',
   oneDirection: 'packed, one direction', lateTurns: 'packed, one direction, turned late',
 };
 

@@ -17,21 +17,26 @@ export interface Row {
   readonly command: string;
 }
 
-/** Factors of external memory access whose product is `total`; all counted at the port, on the same inputs. */
+/** Factors of external memory access; the product of the first three is `total`. All counted at the port, on the same inputs. */
 export interface Chain {
-  readonly narrowing: number;
+  /** With shared W_S, everything still in 16 bits. */
   readonly factorization: number;
+  readonly coding: number;
   readonly batching: number;
   readonly total: number;
+  /** Beside the chain: the dense model in 8 bits instead of 16, and what factorization and coding are over that. */
+  readonly dense8: number;
+  readonly overDense8: number;
 }
 
 const bytesOf = ({ summary }: Measured): number => sumTraffic(summary.emaBytes);
 const cyclesOf = ({ summary }: Measured): number => summary.cycles;
 
-export function chainOf({ variants: { dense16, dense8, single, packed } }: MeasuredSubject): Chain {
+export function chainOf({ variants: { dense16, uncoded, dense8, single, packed } }: MeasuredSubject): Chain {
   return {
-    narrowing: bytesOf(dense16) / bytesOf(dense8), factorization: bytesOf(dense8) / bytesOf(single),
+    factorization: bytesOf(dense16) / bytesOf(uncoded), coding: bytesOf(uncoded) / bytesOf(single),
     batching: bytesOf(single) / bytesOf(packed), total: bytesOf(dense16) / bytesOf(packed),
+    dense8: bytesOf(dense16) / bytesOf(dense8), overDense8: bytesOf(dense8) / bytesOf(single),
   };
 }
 
@@ -47,11 +52,13 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
   const add = (mechanism: string, figure: string, measured: number, unit: string, why: string): void => {
     rows.push({ mechanism, workload: name, paper: figure, measured, unit, why, command });
   };
-  add('8-bit weights', paper.none, chain.narrowing, 'x less EMA', 'the same numbers in containers of 8 bits instead of 16');
-  add('factorization, shared W_S, coding', paper.none, chain.factorization, 'x less EMA', 'W_D values of 6 bits and index codes instead of dense bytes; W_S loaded once, counted');
+  add('factorization, shared W_S', paper.none, chain.factorization, 'x less EMA', 'uncoded: values and row indices of W_D and numbers of W_S in 16 bits each, like the dense weights; W_S loaded once, counted');
+  add('coding', paper.none, chain.coding, 'x less EMA', 'the same numbers: W_D in values of 6 bits and index codes, W_S in codes of 4 bits, dense layers in bytes');
   add('dynamic batching, uniform', paper.none, bytesOf(single) / bytesOf(uniform), 'x less EMA', 'inputs of one length class share a pass over the weights');
   add('dynamic batching, packed', paper.none, chain.batching, 'x less EMA', 'any inputs whose slices fit share a pass');
   add('all mechanisms', paper.ema, chain.total, 'x less EMA', 'other models and other lengths than the paper\'s; counted at the port, load included');
+  add('beside the chain: dense in 8 bits', paper.none, chain.dense8, 'x less EMA', 'the uncompressed model in containers of 8 bits instead of 16');
+  add('beside the chain: factorization and coding over that', paper.none, chain.overDense8, 'x less EMA', 'the compressed model, one input a window, against the dense one in bytes');
   add('all mechanisms, formula baseline', paper.ema, packed.baseline / bytesOf(packed), 'x less EMA', 'against 16-bit weights and parameters of the same layers, without the padding of a port');
   add('all mechanisms, one cold window', paper.none, packed.coldWindowBaseline / packed.coldWindowBytes, 'x less EMA', 'the load of the model falls on the first window alone');
   add('factorization', paper.none, cyclesOf(dense8) / cyclesOf(single), 'x fewer cycles', 'fewer multiplies; the same array, one input a window');

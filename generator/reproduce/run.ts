@@ -55,7 +55,7 @@ function plansOf({ tasks, workloads, inputs, fullInputs, fullWindows, params, se
   const ofTasks = tasks.map((task) => ({ subject: taskSubject(task, params, inputs, seed), full: fullInputs === 0 ? undefined : taskSubject(task, params, fullInputs, seed) }));
   // The widest weights need the most memory: with it one build serves every task.
   const beats = Math.max(0, ...ofTasks.flatMap(({ subject, full }) => [
-    { ...subject.model('dense16') }, ...(full === undefined ? [] : [full.model('factorized')]),
+    subject.model('dense16'), subject.model('uncoded'), ...(full === undefined ? [] : [full.model('factorized')]),
   ]).map(({ image, requests }) => beatsFor({ params, image, requests, settings })));
   const paperParams = presetParams('paper');
   const { windowTokens, sliceTokens } = derive(paperParams);

@@ -7,6 +7,7 @@ import { modelFolder, modelsFolder } from '../model/places.js';
 import type { Params } from '../params/fields.js';
 import { requireFit } from '../program/fits.js';
 import { readImage, writeImage, type Image } from '../program/image.js';
+import { widened } from '../program/widen.js';
 import type { PackedModel } from '../program/operation.js';
 import { drawExamples } from '../sim/task-run.js';
 import { buildWorkload, workloadRequests, type Coding } from '../workload/build.js';
@@ -25,11 +26,6 @@ export interface Subject {
   model(coding: Coding): CodedModel;
 }
 
-/** The same numbers in containers of 16 bits, embedding and head too. */
-export function widened(model: PackedModel): PackedModel {
-  return { ...model, operations: model.operations.map((operation) => (operation.op === 'DENSE' ? { ...operation, wide: true } : operation)) };
-}
-
 function imageOf(model: PackedModel, params: Params, lengths: readonly number[]): Image {
   const image = readImage(writeImage(model, { columns: params.array.columns, busBytes: params.port.busBytes }));
   requireFit(image, params, lengths);
@@ -43,7 +39,7 @@ export function taskSubject(task: TaskName, params: Params, count: number, seed:
   const lengths = examples.map(({ length }) => length);
   const checkpoints = { factorized: modelFolder(folder, 'compressed'), dense8: modelFolder(folder, 'dense') };
   const made = new Map<Coding, CodedModel>();
-  const make = (coding: Exclude<Coding, 'dense16'>): CodedModel => {
+  const make = (coding: 'factorized' | 'dense8'): CodedModel => {
     const compressed = compressCheckpoint({ checkpoint: checkpoints[coding], task, params, validationInputs: 0, steps: { factorize: coding === 'factorized' } });
     const image = imageOf(compressed.model, params, lengths);
     return { image, requests: examples.map((example) => embed(compressed.encoder, example, image.model.inputScale)) };
@@ -51,8 +47,8 @@ export function taskSubject(task: TaskName, params: Params, count: number, seed:
   const model = (coding: Coding): CodedModel => {
     const known = made.get(coding);
     if (known !== undefined) return known;
-    const dense = coding === 'dense16' ? model('dense8') : undefined;
-    const found = dense === undefined ? make(coding as Exclude<Coding, 'dense16'>) : { ...dense, image: imageOf(widened(dense.image.model), params, lengths) };
+    const wide = (of: CodedModel): CodedModel => ({ ...of, image: imageOf(widened(of.image.model), params, lengths) });
+    const found = coding === 'dense16' ? wide(model('dense8')) : coding === 'uncoded' ? wide(model('factorized')) : make(coding);
     made.set(coding, found);
     return found;
   };

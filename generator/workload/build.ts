@@ -5,11 +5,12 @@ import { activate } from '../compress/forward.js';
 import { refuse } from '../errors.js';
 import type { CodebookMatrix, Destination, Operation, PackedModel, Source } from '../program/operation.js';
 import { chooseIndexBits } from '../program/supports.js';
+import { widened } from '../program/widen.js';
 import { setRequants } from './calibrate.js';
 import { shapeProblems, type WorkloadShape } from './shapes.js';
 
-/** How the layers of the encoder stack are kept; embedding and head are dense int8 in each. */
-export const codings = ['factorized', 'dense8', 'dense16'] as const;
+/** How the layers of the encoder stack are kept, embedding and head being dense; uncoded and dense16: the numbers of the one before, all in 16 bits. */
+export const codings = ['factorized', 'uncoded', 'dense8', 'dense16'] as const;
 export type Coding = (typeof codings)[number];
 
 export interface BuildOptions {
@@ -41,7 +42,7 @@ class Writer {
   readonly matrices: CodebookMatrix[] = [];
   private readonly random: Random;
 
-  constructor(private readonly shape: WorkloadShape, private readonly options: BuildOptions) {
+  constructor(private readonly shape: WorkloadShape, private readonly options: BuildOptions & { readonly coding: 'factorized' | 'dense8' }) {
     this.random = randomFrom(options.seed);
     if (options.coding !== 'factorized') return;
     const { sharing, width, hidden, rank } = shape;
@@ -58,9 +59,9 @@ class Writer {
     });
   }
 
-  dense(source: Source, inner: number, outer: number, destination: Destination, { wide = false, active = false } = {}): void {
+  dense(source: Source, inner: number, outer: number, destination: Destination, active = false): void {
     const weights = Int16Array.from({ length: inner * outer }, () => Math.round(127 * triangle(this.random)));
-    this.operations.push({ op: 'DENSE', source, inner, weights, wide, ...this.linear(outer, destination, active) });
+    this.operations.push({ op: 'DENSE', source, inner, weights, wide: false, ...this.linear(outer, destination, active) });
   }
 
   /** Layers that read the same activations: one projection, or none when dense. */
@@ -70,7 +71,7 @@ class Writer {
     if (coding === 'factorized') this.operations.push({ op: 'PROJECT', source, matrix, inner, outer: rank, requant: unset });
     for (const { outer, destination, active = false } of targets) {
       if (coding !== 'factorized') {
-        this.dense(source, inner, outer, destination, { wide: coding === 'dense16', active });
+        this.dense(source, inner, outer, destination, active);
         continue;
       }
       const { rows, values } = randomColumns(this.random, { k, rank, banks }, phasesOf([outer], banks), 13);
@@ -87,9 +88,11 @@ class Writer {
 }
 
 export function buildWorkload(shape: WorkloadShape, options: BuildOptions): PackedModel {
+  const { coding } = options;
+  if (coding === 'uncoded' || coding === 'dense16') return widened(buildWorkload(shape, { ...options, coding: coding === 'uncoded' ? 'factorized' : 'dense8' }));
   refuse(shapeProblems(shape));
   const { width, layers, heads, hidden, norm, sharing, ends } = shape;
-  const writer = new Writer(shape, options);
+  const writer = new Writer(shape, { ...options, coding });
   const { operations } = writer;
   const pre = norm === 'pre';
   if (ends?.projection !== undefined) {

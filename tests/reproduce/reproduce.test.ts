@@ -46,10 +46,13 @@ describe('the mechanisms of a small workload', () => {
   });
 
   it('make a chain of ratios whose product is the whole', () => {
-    const { narrowing, factorization, batching, total } = chainOf(measured);
-    expect(narrowing * factorization * batching).toBeCloseTo(total, 6);
+    const { factorization, coding, batching, total, dense8, overDense8 } = chainOf(measured);
+    expect(factorization * coding * batching).toBeCloseTo(total, 6);
+    expect(dense8 * overDense8).toBeCloseTo(factorization * coding, 6);
     expect(total).toBeCloseTo(sumTraffic(measured.variants.dense16.summary.emaBytes) / sumTraffic(measured.variants.packed.summary.emaBytes), 9);
-    expect(narrowing).toBeGreaterThan(1.8);
+    expect(dense8).toBeGreaterThan(1.8);
+    expect(coding).toBeGreaterThan(1.8);
+    expect(measured.variants.uncoded.operations.every((operation) => !('wide' in operation) || operation.wide)).toBe(true);
     expect(batching).toBeGreaterThan(1.5);
   });
 
