@@ -1,5 +1,6 @@
 /** The table: what each mechanism brings, beside the paper's figure, and why they differ. */
 import { chipMicrojoulesPerToken } from '../energy/estimate.js';
+import { turnerBits } from '../params/sizes.js';
 import { sumTraffic } from '../program/traffic-classes.js';
 import { microsecondsPerToken } from '../report/simulation.js';
 import type { Measured, MeasuredSubject } from './measure.js';
@@ -45,7 +46,7 @@ function utilizationGain(after: Measured, before: Measured): number {
 }
 
 export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: string): Row[] {
-  const { name, variants: { dense16, dense8, single, uniform, packed, oneDirection, lateTurns } } = subject;
+  const { name, params, variants: { dense16, dense8, single, uniform, packed, oneDirection, lateTurns } } = subject;
   const chain = chainOf(subject);
   const { summary } = packed;
   const rows: Row[] = [];
@@ -66,7 +67,7 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
   add('dynamic batching, packed', paper.none, cyclesOf(single) / cyclesOf(packed), 'x throughput', 'a window takes almost as long with four inputs as with one');
   add('all mechanisms', paper.none, cyclesOf(dense16) / cyclesOf(packed), 'x fewer cycles', 'over the uncompressed model on the same array');
   add('dynamic batching', paper.batching, summary.utilization.useful / single.summary.utilization.useful, 'x useful utilization', 'depends on how much of its window an input fills');
-  add('two-direction register file', paper.registerFile, utilizationGain(packed, oneDirection), '% array utilization', 'over one direction, tiles turned on chip ahead of the array; only values and token rows need both directions, since activations are column words');
+  add('two-direction register file', paper.registerFile, utilizationGain(packed, oneDirection), '% array utilization', `over one direction, whose tiles are turned ahead of the array by ${turnerBits(params)} flip-flops; activations are column words, so only values and token rows need both`);
   add('two-direction register file, turns not hidden', paper.registerFile, utilizationGain(packed, lateTurns), '% array utilization', 'over one direction whose array waits while values are turned');
   add('array utilization before', paper.none, 100 * single.summary.utilization.array, '%', 'one input a window, everything included');
   add('array utilization after', paper.none, 100 * summary.utilization.array, '%', 'packed windows, everything included');
