@@ -1,0 +1,81 @@
+// Contract of fifo, for every sequence of inputs and of resets. The word that is written
+// into a free place of the sequence (modulo 2 * DEPTH) is followed.
+//
+//   0  never more words inside than DEPTH and the output register hold; none taken from an empty queue
+//   1  the word followed comes out as it went in, after exactly the words before it
+//   2  it has room while fewer than DEPTH words are inside, not counting the output; a word written into an empty queue is out two cycles later
+//   3  an output that was not taken stays
+//
+// Macros   PROPERTY and the parameters of the unit, from bench/formal
+`default_nettype none
+module fifo_formal #(
+  parameter WORD_BITS = `WORD_BITS,
+  parameter DEPTH     = `DEPTH,  // power of two
+  parameter SEQ_BITS  = $clog2(DEPTH) + 1
+) (
+  input  wire                 clk_i,
+  input  wire                 rst_i,
+  input  wire                 wr_valid_i,
+  input  wire [WORD_BITS-1:0] wr_data_i,
+  input  wire                 rd_ready_i,
+  input  wire [SEQ_BITS-1:0]  place_i,
+  output wire                 bad_o
+);
+  wire                 wr_ready;
+  wire                 rd_valid;
+  wire [WORD_BITS-1:0] rd_data;
+
+  trex_fifo #(.WORD_BITS(WORD_BITS), .DEPTH(DEPTH)) dut (
+    .clk_i(clk_i), .rst_i(rst_i),
+    .wr_valid_i(wr_valid_i), .wr_ready_o(wr_ready), .wr_data_i(wr_data_i),
+    .rd_valid_o(rd_valid), .rd_ready_i(rd_ready_i), .rd_data_o(rd_data)
+  );
+
+  // ---- the naive queue: numbers of words ----
+  reg                  begun_q = 1'b0;  // a reset has been
+  reg                  follow_q = 1'b0;
+  reg  [15:0]          count_q = 16'd0;
+  reg  [SEQ_BITS-1:0]  place_q = {SEQ_BITS{1'b0}};
+  reg  [SEQ_BITS-1:0]  wr_seq_q = {SEQ_BITS{1'b0}};
+  reg  [SEQ_BITS-1:0]  rd_seq_q = {SEQ_BITS{1'b0}};
+  reg  [WORD_BITS-1:0] word_q = {WORD_BITS{1'b0}};
+  reg  [1:0]           waiting_q = 2'd0;  // cycles with a word inside and none at the output
+  reg                  held_q = 1'b0;
+  reg  [WORD_BITS-1:0] held_data_q = {WORD_BITS{1'b0}};
+  wire                 write = wr_valid_i && wr_ready;
+  wire                 read  = rd_valid && rd_ready_i;
+  wire                 mine  = follow_q && (rd_seq_q == place_q);
+
+  always @(posedge clk_i) begin
+    count_q <= count_q + { 15'd0, write } - { 15'd0, read };
+    wr_seq_q <= wr_seq_q + { {(SEQ_BITS-1){1'b0}}, write };
+    rd_seq_q <= rd_seq_q + { {(SEQ_BITS-1){1'b0}}, read };
+    if (write && (wr_seq_q == place_q)) begin
+      follow_q <= 1'b1;
+      word_q   <= wr_data_i;
+    end else if (mine && read) begin
+      follow_q <= 1'b0;
+    end
+    waiting_q   <= ((count_q != 16'd0) && !rd_valid) ? ((waiting_q == 2'd3) ? 2'd3 : waiting_q + 2'd1) : 2'd0;
+    held_q      <= rd_valid && !rd_ready_i;
+    held_data_q <= rd_data;
+    if (rst_i) begin
+      begun_q   <= 1'b1;
+      follow_q  <= 1'b0;
+      place_q   <= place_i;
+      wr_seq_q  <= {SEQ_BITS{1'b0}};
+      rd_seq_q  <= {SEQ_BITS{1'b0}};
+      count_q   <= 16'd0;
+      waiting_q <= 2'd0;
+      held_q    <= 1'b0;
+    end
+  end
+
+  wire [3:0] violated;
+  assign violated[0] = (count_q > DEPTH + 1) || (rd_valid && (count_q == 16'd0));
+  assign violated[1] = mine && rd_valid && (rd_data != word_q);
+  assign violated[2] = (!wr_ready && (count_q < DEPTH + rd_valid)) || (!rd_valid && (waiting_q >= 2'd1) && (count_q != 16'd0));
+  assign violated[3] = held_q && (!rd_valid || (rd_data != held_data_q));
+  assign bad_o = begun_q && violated[`PROPERTY];
+endmodule
+`default_nettype wire
