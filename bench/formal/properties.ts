@@ -1,4 +1,6 @@
 import type { Params } from '../../generator/params/fields.js';
+import { axiRead } from '../../generator/rtl/axi_read.js';
+import { axiWrite, outstandingWrites } from '../../generator/rtl/axi_write.js';
 import { fifo } from '../../generator/rtl/fifo.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { renderUnit, type RtlFile, type Unit } from '../../generator/rtl/render.js';
@@ -25,6 +27,33 @@ export function fifoProperties(params: Params, wordBits = 4): Property[] {
   ]);
 }
 
+/** Bursts of both sides of the memory port come from the same text. */
+const addressClaims = (valid: string, ready: string): Claims => [
+  ['holds an address until it is taken', { what: 'does not wait for the address', find: `(!${valid} || ${ready})`, put: "1'b1" }],
+  ['no burst crosses 4 KiB', { what: 'does not stop at a boundary', find: "BURST_9 - ({ 1'b0, beat_q[7:0] } & (BURST_9 - 9'd1))", put: 'BURST_9' }],
+  ['no burst is longer than allowed', { what: 'asks for one beat too many', find: "burst_less  = burst - 9'd1", put: 'burst_less  = burst' }],
+  ['no more bursts in flight than allowed', { what: 'does not count bursts', find: '(flight_q != FULL)', put: "1'b1" }],
+];
+
+export function axiReadProperties(params: Params): Property[] {
+  const { busBytes, addressBits, burstBeats, outstandingReads } = params.port;
+  const macros = { BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats, OUTSTANDING: outstandingReads };
+  return numbered('axi_read', sources(params, axiRead, fifo, ram), macros, [
+    ...addressClaims('ar_valid_q', 'm_axi_arready'),
+    ['a beat goes to one client at most', { what: 'gives beats to everyone', find: 'head_valid && (head == ME) && !blocked[n]', put: 'head_valid && !blocked[n]' }],
+  ]);
+}
+
+export function axiWriteProperties(params: Params): Property[] {
+  const { busBytes, addressBits, burstBeats } = params.port;
+  const macros = { BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats, OUTSTANDING: outstandingWrites };
+  return numbered('axi_write', sources(params, axiWrite, fifo, ram), macros, [
+    ...addressClaims('aw_valid_q', 'm_axi_awready'),
+    ['holds a beat until it is taken', { what: 'does not wait for the beat', find: '!w_valid_q || m_axi_wready', put: "1'b1" }],
+    ['as many beats as the address said, the last marked', { what: 'ends a burst early', find: "(w_left_q == 9'd1)", put: "(w_left_q <= 9'd2)" }],
+  ]);
+}
+
 export function allProperties(params: Params): Property[] {
-  return [...fifoProperties(params)];
+  return [...fifoProperties(params), ...axiReadProperties(params), ...axiWriteProperties(params)];
 }
