@@ -8,7 +8,7 @@ import { drawPoints } from '../generator/sweep/space.js';
 import { loadSubject, modelHash } from '../generator/sweep/subject.js';
 import { presetParams } from '../generator/params/presets.js';
 
-const measuring = { inputs: 4, accuracyInputs: 1, seed: 1 };
+const measuring = { inputs: 4, accuracyInputs: 1, seed: 1, target: 'asic' } as const;
 const axes = makeAxes({
   'array.columns': [4, 8], 'array.slices': [2, 4], 'array.passes': '8..20:2', 'port.busBytes': [8, 16, 32], 'port.prefetchBeats': '32..256',
   'envelope.codeWords': [32768], 'batcher.lookahead': '4..32', 'run.latency': [10, 50, 100, 200], 'run.policy': ['uniform', 'packed'],

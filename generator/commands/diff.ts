@@ -7,6 +7,7 @@ import { diffConfigs, namedParams } from '../diff/run.js';
 import { diffJson, diffText } from '../diff/text.js';
 import { simulators, type Simulator } from '../sim/build.js';
 import { runFields } from '../sweep/fields.js';
+import { targetNames, type TargetName } from '../synth/targets.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
 
@@ -19,6 +20,8 @@ interface DiffOptions {
   readonly rtl?: boolean;
   readonly simulate?: boolean;
   readonly simulator: Simulator;
+  readonly synth?: boolean;
+  readonly target: TargetName;
   readonly json?: boolean;
 }
 
@@ -41,19 +44,21 @@ export function addDiff(program: Command): void {
     .option('--rtl', 'show how the Verilog differs, whole')
     .option('--simulate', 'run both through the Verilog as well')
     .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators).default('verilator'))
+    .option('--synth', 'count the cells of both by yosys')
+    .addOption(new Option('--target <name>', 'of the synthesis').choices(targetNames).default('ecp5'))
     .option('--json', 'print JSON')
     .action(run);
 }
 
 async function run(nameA: string, nameB: string, options: DiffOptions): Promise<void> {
-  const { tasks, policy, latency, inputs, seed, rtl = false, simulate = false, simulator, json = false } = options;
+  const { tasks, policy, latency, inputs, seed, rtl = false, simulate = false, simulator, synth = false, target, json = false } = options;
   const [a, b] = [await namedParams(nameA), await namedParams(nameB)];
   if (simulate) await requireSimulator(simulator);
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-'));
   try {
     const diff = await diffConfigs({
-      a, b, tasks, run: { model: runFields.model.initial, policy, latency, bytesPerCycle: runFields.bytesPerCycle.initial }, measuring: { inputs, accuracyInputs: 1, seed },
-      simulate: simulate ? { simulator, folder } : undefined,
+      a, b, tasks, run: { model: runFields.model.initial, policy, latency, bytesPerCycle: runFields.bytesPerCycle.initial }, measuring: { inputs, accuracyInputs: 1, seed, target },
+      simulate: simulate ? { simulator, folder } : undefined, synth: synth ? { target, folder } : undefined,
     });
     process.stdout.write(json ? `${JSON.stringify(diffJson(diff, rtl), null, 2)}\n` : `${diffText(diff, rtl)}\n`);
   } finally {

@@ -16,6 +16,9 @@ import { drawPoints } from '../sweep/space.js';
 import { sweepReport } from '../sweep/report.js';
 import { sweepCsv, sweepJson, sweepText } from '../sweep/table.js';
 import { sweepProgress } from '../sweep/progress.js';
+import { targetNames, type TargetName } from '../synth/targets.js';
+import { requireTools } from '../tools/find.js';
+import type { ToolName } from '../tools/versions.js';
 import { addParamsOptions } from './options.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -46,12 +49,17 @@ export function addSweep(program: Command): void {
     .option('--inputs <n>', 'inputs of a run (default: 4)', whole(10_000, 1))
     .option('--accuracy-inputs <n>', 'validation inputs that the integer model answers (default: 200)', whole(100_000, 1))
     .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators))
+    .addOption(new Option('--target <name>', 'of the synthesis (default: asic)').choices(targetNames))
     .option('--jobs <n>', 'processes that measure', whole(1024, 1), availableParallelism())
     .option('--point <n>', 'draw this point in full in the report (default: one of the front)', whole(1e6))
     .option('--retry', 'measure points that have failed before again')
     .option('--json', 'print the points as JSON')
     .option('--out <folder>', 'keep points, results.csv and report.html here; an interrupted sweep continues')
     .action(run);
+}
+
+function toolsOf(target: TargetName): ToolName[] {
+  return target === 'asic' ? ['yosys', 'sta'] : target === 'ice40' ? ['yosys', 'nextpnr-ice40'] : ['yosys'];
 }
 
 async function folderFor(out: string | undefined): Promise<string> {
@@ -73,6 +81,7 @@ async function run(file: string | undefined, { jobs, point, retry = false, json 
   const drawn = drawPoints(plan.space, plan.search);
   refuse(point !== undefined && point >= drawn.points.length ? [`--point ${point}: the sweep has points 0 .. ${drawn.points.length - 1}`] : []);
   if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
+  if (plan.levels.includes('synthesis')) await requireTools(toolsOf(plan.measuring.target));
   const folder = await folderFor(out);
   const progress = sweepProgress(process.stderr);
   let swept: Sweep;

@@ -5,6 +5,9 @@ import { loadParams } from '../params/load.js';
 import { presets } from '../params/presets.js';
 import { configHash } from '../rtl/design.js';
 import type { Simulator } from '../sim/build.js';
+import type { SynthReport } from '../synth/report.js';
+import { synthesize } from '../synth/run.js';
+import type { TargetName } from '../synth/targets.js';
 import type { RunPoint } from '../sweep/fields.js';
 import type { Measuring } from '../sweep/key.js';
 import { changedParams, sizes, type Change } from './params.js';
@@ -23,6 +26,7 @@ export interface ConfigDiff {
   readonly sizes: readonly Change[];
   readonly units: readonly UnitDiff[];
   readonly workloads: readonly WorkloadDiff[];
+  readonly cells: { readonly a: SynthReport; readonly b: SynthReport } | undefined;
 }
 
 export interface DiffRequest {
@@ -32,6 +36,7 @@ export interface DiffRequest {
   readonly run: Omit<RunPoint, 'task'>;
   readonly measuring: Measuring;
   readonly simulate: { readonly simulator: Simulator; readonly folder: string } | undefined;
+  readonly synth: { readonly target: TargetName; readonly folder: string } | undefined;
 }
 
 /** A preset, or a configuration file. */
@@ -40,13 +45,15 @@ export async function namedParams(name: string): Promise<Named> {
   return { name, params: await loadParams(isFile ? { config: name } : { preset: name }) };
 }
 
-export async function diffConfigs({ a, b, tasks, run, measuring, simulate }: DiffRequest): Promise<ConfigDiff> {
+export async function diffConfigs({ a, b, tasks, run, measuring, simulate, synth }: DiffRequest): Promise<ConfigDiff> {
   const workloads: WorkloadDiff[] = [];
   for (const task of tasks) {
     workloads.push(await diffWorkload({ a: a.params, b: b.params, run: { ...run, task }, measuring, simulate: simulate && { ...simulate, folder: join(simulate.folder, task) } }));
   }
+  const count = ({ params }: Named, name: string, { target, folder }: NonNullable<DiffRequest['synth']>): Promise<SynthReport> => synthesize({ params, target, folder: join(folder, `synth-${name}`) });
+  const cells = synth && { a: await count(a, 'a', synth), b: await count(b, 'b', synth) };
   return {
     a: { ...a, configHash: configHash(a.params) }, b: { ...b, configHash: configHash(b.params) },
-    changes: changedParams(a.params, b.params), sizes: sizes(a.params, b.params), units: diffRtl(a.params, b.params), workloads,
+    changes: changedParams(a.params, b.params), sizes: sizes(a.params, b.params), units: diffRtl(a.params, b.params), workloads, cells,
   };
 }

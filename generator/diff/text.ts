@@ -1,6 +1,5 @@
 /** A difference for people and for programs. */
 import { alignColumns } from '../commands/table.js';
-import { grouped } from '../report/table.js';
 import { shownObjective, objectiveHeads } from '../sweep/table.js';
 import type { ObjectiveName } from '../sweep/objectives.js';
 import type { Change } from './params.js';
@@ -13,7 +12,7 @@ function ratio(a: number | undefined, b: number | undefined): string {
   return a === undefined || b === undefined || a === 0 ? '' : `${(b / a).toFixed(2)}x`;
 }
 
-const cell = (value: string | number): string => (typeof value === 'number' ? grouped(value) : value);
+const cell = (value: string | number | undefined): string => (value === undefined ? '-' : typeof value === 'number' ? value.toLocaleString('en-US', { maximumFractionDigits: 2 }) : value);
 
 function changeRows(changes: readonly Change[]): string[] {
   return alignColumns(changes.map(({ name, unit, a, b }) => [`  ${name}`, cell(a), '->', cell(b), unit, typeof a === 'number' && typeof b === 'number' ? ratio(a, b) : '']), 'lrlrll');
@@ -31,6 +30,20 @@ function workloadLines({ task, predicted, measured }: WorkloadDiff): string[] {
   return ['', `${task}:`, ...sideRows('predicted', predicted.a, predicted.b), ...(measured === undefined ? [] : sideRows('simulated', measured.a, measured.b))];
 }
 
+function cellLines({ cells }: ConfigDiff): string[] {
+  if (cells === undefined) return [];
+  const { a, b } = cells;
+  const kinds = ['cells', 'lut', 'ff', 'dsp', 'ramBlocks', 'gateEquivalents', 'memoryBits', 'longestPathNs'] as const;
+  const size = (report: typeof a, unit: string): number | undefined => report.byUnit[unit]?.gateEquivalents ?? report.byUnit[unit]?.lut ?? report.byUnit[unit]?.cells;
+  const row = (name: string, x: number | undefined, y: number | undefined): string[] => [`  ${name}`, cell(x), '->', cell(y), ratio(x, y)];
+  const units = [...new Set([...Object.keys(a.byUnit), ...Object.keys(b.byUnit)])].filter((unit) => size(a, unit) !== size(b, unit));
+  return [
+    '', `Synthesis for ${a.family} by ${a.tool} ${a.version}:`,
+    ...alignColumns(kinds.filter((kind) => a[kind] !== undefined || b[kind] !== undefined).map((kind) => row(kind, a[kind], b[kind])), 'lrlrl'),
+    ...(units.length > 0 ? [`Units of another size, in ${a.gateEquivalents === undefined ? 'LUT' : 'gate equivalents'}:`, ...alignColumns(units.map((unit) => row(unit, size(a, unit), size(b, unit))), 'lrlrl')] : []),
+  ];
+}
+
 /** `rtl`: the whole unified difference of every unit. */
 export function diffText(diff: ConfigDiff, rtl: boolean): string {
   const { a, b, changes, units, workloads } = diff;
@@ -41,15 +54,15 @@ export function diffText(diff: ConfigDiff, rtl: boolean): string {
     '', 'Sizes:', ...changeRows(diff.sizes),
     '', changed.length === 0 ? 'The Verilog is the same.' : `Verilog: ${changed.length} of ${units.length} units differ${rtl ? '' : '; --rtl shows them'}`,
     ...(changed.length > 0 ? alignColumns(changed.map(({ unit, state, added, removed }) => [`  ${unit}`, `+${added}`, `-${removed}`, state === 'changed' ? '' : state]), 'lrrl') : []),
-    ...workloads.flatMap(workloadLines),
+    ...workloads.flatMap(workloadLines), ...cellLines(diff),
     ...(rtl ? ['', ...changed.map(({ patch }) => patch.trimEnd())] : []),
   ].join('\n');
 }
 
-export function diffJson({ a, b, changes, sizes, units, workloads }: ConfigDiff, rtl: boolean) {
+export function diffJson({ a, b, changes, sizes, units, workloads, cells }: ConfigDiff, rtl: boolean) {
   const named = ({ name, configHash, params }: ConfigDiff['a']) => ({ name, configHash, params });
   return {
-    a: named(a), b: named(b), changes, sizes, workloads,
+    a: named(a), b: named(b), changes, sizes, workloads, ...(cells && { cells }),
     units: units.map(({ unit, state, added, removed, patch }) => ({ unit, state, added, removed, ...(rtl && { patch }) })),
   };
 }

@@ -16,17 +16,17 @@ function range(key: string, text: string, problems: string[]): Value[] | undefin
   const [from, to] = [Number(match[1]), Number(match[2])];
   const step = match[3] === undefined ? undefined : Number(match[3]);
   const field = fieldOf(key)!;
-  const problem = 'choices' in field ? `has no numbers; give a list of ${field.choices.join(', ')}`
-    : from > to ? `begins above its end; write ${to}..${from}`
-    : step !== undefined && step < 1 ? 'its step must be a whole number from 1'
-    : (to - from) / (step ?? 1) > mostValues ? `has more than ${mostValues} values; give a larger step` : undefined;
+  const problem = 'choices' in field ? `is no value of a field without numbers; give a list of ${field.choices.join(', ')}`
+    : from > to ? `the range begins above its end; write ${to}..${from}`
+    : step !== undefined && step < 1 ? 'the step of a range must be a whole number from 1'
+    : (to - from) / (step ?? 1) > mostValues ? `the range has more than ${mostValues} values; give a larger step` : undefined;
   if (problem !== undefined) {
-    problems.push(`${key} = ${text}: the range ${problem}`);
+    problems.push(`${key} = ${text}: ${problem}`);
     return [];
   }
   if (step === undefined && 'powerOfTwo' in field && field.powerOfTwo === true) {
     const powers = Array.from({ length: 21 }, (_, log) => 2 ** log).filter((value) => value >= from && value <= to);
-    if (powers.length === 0) problems.push(`${key} = ${text}: holds no power of two`);
+    if (powers.length === 0) problems.push(`${key} = ${text}: the range holds no power of two`);
     return powers;
   }
   return Array.from({ length: Math.floor((to - from) / (step ?? 1)) + 1 }, (_, i) => from + i * (step ?? 1));

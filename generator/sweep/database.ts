@@ -24,9 +24,10 @@ CREATE TABLE IF NOT EXISTS points (
   params VARCHAR, ${objectiveNames.map((name) => `${name} DOUBLE`).join(', ')}, detail VARCHAR, reason VARCHAR
 );`;
 
-function openProblem(path: string, error: unknown): UserError {
+/** What stands in the way of a file, from what DuckDB says. */
+export function openProblem(path: string, error: unknown): UserError {
   const text = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-  const mend = /lock/i.test(text) ? 'is in use by another sweep; wait for it, or give another --out'
+  const mend = /(set|conflicting) lock/i.test(text) ? 'is in use by another sweep; wait for it, or give another --out'
     : /version number|newer version/i.test(text) ? `was written by a newer DuckDB (${text}); update trexgen, or give another --out`
     : `cannot be opened as a database (${text}); give another --out, or remove the file`;
   return new UserError([`out = ${path}: ${mend}`]);

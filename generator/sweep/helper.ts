@@ -5,6 +5,7 @@ import type { FromHelper, Item, Job, Result, ToHelper } from './jobs.js';
 import { goldenAccuracy, measureAnalytic, measureGolden } from './measure.js';
 import { reasonOf, type Outcome } from './outcome.js';
 import { beatsOf, measureRtl } from './rtl.js';
+import { measureSynthesis } from './synthesis.js';
 
 const subjects = new Map<string, SubjectOnHardware>();
 const accuracies = new Map<string, number | undefined>();
@@ -39,7 +40,7 @@ async function run(job: Job, reply: (message: FromHelper) => void): Promise<void
   } else {
     const beats = fidelity === 'rtl' ? beatsOf(items.map((item) => ({ on: subjects.get(item.subject)!, point: item.point }))) : 0;
     for (const item of items) {
-      const outcome = await attempt(() => (fidelity === 'golden' ? measureQuick(item, fidelity) : measureRtl(subjects.get(item.subject)!, item, job, beats)));
+      const outcome = await attempt(() => (fidelity === 'golden' ? measureQuick(item, fidelity) : fidelity === 'rtl' ? measureRtl(subjects.get(item.subject)!, item, job, beats) : measureSynthesis(item, job)));
       reply({ kind: 'results', results: [{ number: item.number, outcome }] });
     }
   }

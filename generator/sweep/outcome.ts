@@ -5,14 +5,15 @@ import type { Traffic } from '../program/traffic-classes.js';
 import { ToolError } from '../tools/run.js';
 import type { Objectives } from './objectives.js';
 
+export const synthesisCounts = ['cells', 'lut', 'ff', 'dsp', 'ramBlocks', 'gateEquivalents', 'memoryBits', 'longestPathNs'] as const;
+
 /** Beyond the objectives, where it was measured. */
 export interface Detail {
   /** Share of each cause in all PE-cycles. */
   readonly causes?: Readonly<Record<PeCycleCause, number>>;
   readonly emaBytes?: Traffic;
-  /** Of the synthesis. */
-  readonly cells?: number;
-  readonly longestPathNs?: number;
+  /** Counted by the synthesis, as far as the target has them. */
+  readonly synthesis?: Readonly<Partial<Record<(typeof synthesisCounts)[number], number>>>;
 }
 
 export type Outcome =

@@ -4,6 +4,7 @@ import { refuse, UserError } from '../errors.js';
 import { loadParams, readConfig } from '../params/load.js';
 import { nearestFirst } from '../params/nearest.js';
 import { simulators, type Simulator } from '../sim/build.js';
+import { targetNames } from '../synth/targets.js';
 import { makeAxes, parseSetting } from './axes.js';
 import { parseConstraint, type Constraint } from './constraints.js';
 import { axisKeys } from './fields.js';
@@ -27,6 +28,7 @@ export interface SweepFile {
   readonly inputs?: number;
   readonly accuracyInputs?: number;
   readonly simulator?: string;
+  readonly target?: string;
 }
 
 export interface SweepPlan {
@@ -45,12 +47,12 @@ export interface SweepOptions extends Omit<SweepFile, 'space'> {
   readonly set?: readonly string[];
 }
 
-const defaults = { search: 'grid', samples: 256, seed: 1, objectives: ['accuracy', 'ema', 'cycles', 'area'], fidelity: 'analytic', promote: 8, inputs: 4, accuracyInputs: 200, simulator: 'verilator' } as const;
+const defaults = { search: 'grid', samples: 256, seed: 1, objectives: ['accuracy', 'ema', 'cycles', 'area'], fidelity: 'analytic', promote: 8, inputs: 4, accuracyInputs: 200, simulator: 'verilator', target: 'asic' } as const;
 
 type Kind = 'text' | 'object' | 'list' | readonly [least: number, most: number];
 
 const kinds = {
-  preset: 'text', config: 'text', space: 'object', constraints: 'list', search: 'text', objectives: 'list', fidelity: 'text', simulator: 'text',
+  preset: 'text', config: 'text', space: 'object', constraints: 'list', search: 'text', objectives: 'list', fidelity: 'text', simulator: 'text', target: 'text',
   samples: [1, 1_000_000], seed: [0, 2 ** 31 - 1], promote: [1, 1_000_000], inputs: [1, 10_000], accuracyInputs: [1, 100_000],
 } as const satisfies Record<keyof SweepFile, Kind>;
 
@@ -98,7 +100,7 @@ export async function planSweep(path: string | undefined, options: SweepOptions)
   const config = options.config ?? (file.config === undefined ? undefined : resolve(dirname(path!), file.config));
   const base = await loadParams({ ...(config !== undefined && { config }), ...((options.preset ?? file.preset) !== undefined && { preset: (options.preset ?? file.preset)! }) });
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as SweepOptions;
-  const { search, samples, seed, objectives, fidelity, promote, inputs, accuracyInputs, simulator } = { ...defaults, ...file, ...given };
+  const { search, samples, seed, objectives, fidelity, promote, inputs, accuracyInputs, simulator, target } = { ...defaults, ...file, ...given };
   const problems: string[] = [];
   const settings = collect(problems, () => Object.fromEntries((options.set ?? []).map(parseSetting)), {});
   const axes = collect(problems, () => makeAxes({ ...file.space, ...settings }), []);
@@ -112,9 +114,10 @@ export async function planSweep(path: string | undefined, options: SweepOptions)
   const names = objectives.map((name) => oneOf('objectives', name, objectiveNames, problems));
   if (names.length === 0) problems.push(`objectives: has none; give some of ${objectiveNames.join(', ')}`);
   const checked = oneOf('simulator', simulator, simulators, problems);
+  const family = oneOf('target', target, targetNames, problems);
   refuse(problems);
   return {
     space: { base, axes, constraints }, search: kind === 'grid' ? { kind } : { kind, samples, seed }, objectives: [...new Set(names)],
-    levels: fidelities.slice(0, fidelities.indexOf(last) + 1), promote, simulator: checked, measuring: { inputs, accuracyInputs, seed },
+    levels: fidelities.slice(0, fidelities.indexOf(last) + 1), promote, simulator: checked, measuring: { inputs, accuracyInputs, seed, target: family },
   };
 }

@@ -59,11 +59,14 @@ export function sceneOf({ run: { task, latency, bytesPerCycle } }: Point): strin
   return `${task}, latency ${latency}, ${bytesPerCycle} bytes a cycle`;
 }
 
-const chunk = { analytic: 1000, golden: 4 } as const;
+const largestChunk = { analytic: 1000, golden: 4 } as const;
 
-/** Neighbours share models and windows; for simulation all points of one design share its build. */
-function jobsOf(items: readonly Item[], fidelity: Fidelity, rest: Omit<Job, 'items' | 'fidelity'>): Job[] {
-  const groups = groupBy(items, ({ point }, i) => (fidelity === 'rtl' ? configHash(point.params) : String(Math.floor(i / chunk[fidelity]))));
+/** Neighbours share models and windows; for simulation and synthesis all points of one design share its build. */
+function jobsOf(items: readonly Item[], fidelity: Fidelity, helpers: number, rest: Omit<Job, 'items' | 'fidelity'>): Job[] {
+  const byDesign = fidelity === 'rtl' || fidelity === 'synthesis';
+  // Several for each helper, so that all of them end together.
+  const chunk = byDesign ? 1 : Math.min(largestChunk[fidelity], Math.ceil(items.length / (8 * helpers)));
+  const groups = groupBy(items, ({ point }, i) => (byDesign ? configHash(point.params) : String(Math.floor(i / chunk))));
   return groups.map((group) => ({ ...rest, fidelity, items: group }));
 }
 
@@ -158,7 +161,7 @@ export async function sweep(plan: SweepPlan, { points, size, excluded }: Drawn, 
         }
       }
       settings.onLevel(fidelity, numbers.length - items.length, numbers.length);
-      await pool.run(jobsOf(items, fidelity, { measuring, simulator, folder: settings.folder }));
+      await pool.run(jobsOf(items, fidelity, settings.jobs, { measuring, simulator, folder: settings.folder }));
     }
   } finally {
     pool.stop();

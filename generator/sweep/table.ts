@@ -52,7 +52,7 @@ export function sweepJson(sweep: Sweep) {
     space: { size, excluded, points: points.length }, measured, known, seconds,
     points: points.map((swept) => ({
       key: swept.key, configHash: configHash(swept.point.params), parameters: valuesOf(sweep, swept.point), run: swept.point.run, fidelity: swept.fidelity,
-      ...(swept.outcome.state === 'measured' ? { objectives: swept.outcome.objectives } : { reason: swept.outcome.reason }),
+      ...(swept.outcome.state === 'measured' ? { objectives: swept.outcome.objectives, ...(swept.outcome.detail.synthesis && { synthesis: swept.outcome.detail.synthesis }) } : { reason: swept.outcome.reason }),
       front: swept.front, feasible: swept.feasible,
       levels: Object.fromEntries([...swept.levels].map(([fidelity, outcome]) => [fidelity, outcome.state === 'measured' ? outcome.objectives : { reason: outcome.reason }])),
     })),

@@ -1,0 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { planSweep } from '../../generator/sweep/plan.js';
+import { sweep } from '../../generator/sweep/run.js';
+import { drawPoints } from '../../generator/sweep/space.js';
+import { sweepCsv } from '../../generator/sweep/table.js';
+
+/** A sweep file into a folder: results.csv, and counts.json with what was measured and what was known before. */
+export async function runSweep(out: string, jobs: number, file: string, onPoint: () => void): Promise<void> {
+  const plan = await planSweep(file, {});
+  const swept = await sweep(plan, drawPoints(plan.space, plan.search), { out, folder: join(out, 'runs'), jobs, retry: false, onLevel: () => undefined, onDone: onPoint });
+  writeFileSync(join(out, 'results.csv'), sweepCsv(swept));
+  writeFileSync(join(out, 'counts.json'), JSON.stringify({ measured: swept.measured, known: swept.known }));
+}
