@@ -4,6 +4,7 @@ import { axiWrite, outstandingWrites } from '../../generator/rtl/axi_write.js';
 import { fifo } from '../../generator/rtl/fifo.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { renderUnit, type RtlFile, type Unit } from '../../generator/rtl/render.js';
+import { rotator } from '../../generator/rtl/rotator.js';
 import type { Mutant, Property } from './prove.js';
 
 type Claims = readonly (readonly [claim: string, mutant: Mutant])[];
@@ -54,6 +55,13 @@ export function axiWriteProperties(params: Params): Property[] {
   ]);
 }
 
+/** The mutant is one that 4 words do not show. */
+export function rotatorProperties(params: Params, count: number): Property[] {
+  return numbered('rotator', sources(params, rotator), { COUNT: count, WORD_BITS: 8 }, [
+    ['equals the naive rotation', { what: 'does not turn by 4', find: 'turned = forward[s] ?', put: 'turned = (forward[s] && (s != 2)) ?' }],
+  ]);
+}
+
 export function allProperties(params: Params): Property[] {
-  return [...fifoProperties(params), ...axiReadProperties(params), ...axiWriteProperties(params)];
+  return [...fifoProperties(params), ...axiReadProperties(params), ...axiWriteProperties(params), ...[8, 16].flatMap((count) => rotatorProperties(params, count))];
 }
