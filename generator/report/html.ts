@@ -21,7 +21,7 @@ const style = `
   dl > div { background: var(--ground); border-radius: .4rem; padding: .6rem .9rem; }
   dt { color: var(--soft); font-size: .8rem; }
   dd { margin: 0; font-size: 1.15rem; font-weight: 600; }
-  table.sortable th { cursor: pointer; } table.sortable th[aria-sort=ascending]::after { content: " \\2191"; } table.sortable th[aria-sort=descending]::after { content: " \\2193"; }
+  table.sortable { display: block; overflow-x: auto; } table.sortable th { cursor: pointer; } table.sortable th[aria-sort=ascending]::after { content: " \\2191"; } table.sortable th[aria-sort=descending]::after { content: " \\2193"; }
   .note { border-left: 4px solid var(--line); background: var(--ground); padding: .6rem .9rem; margin: 1rem 0; }
   .note.good { border-color: var(--good); } .note.bad { border-color: var(--bad); }
   .cards { display: flex; flex-wrap: wrap; gap: .6rem; }

@@ -179,7 +179,7 @@ export async function sweepReport(sweep: Sweep, wanted?: number): Promise<SweepR
   const sections = [
     overview, ...(chosen === undefined ? [] : [await chosenSection(sweep, chosen, wanted, pictures)]),
     ...memory.map((bytes): Section => ({ title: 'Bytes of the run', blocks: [{ kind: 'chart', spec: stackedBars(Object.entries(bytes).map(([series, value]) => ({ label: `point ${chosen!.number}`, value, series })), 'bytes'), caption: 'By class, counted by the chip.' }] })),
-    ...(failed.length === 0 ? [] : [{ title: 'What failed', blocks: [{ kind: 'table', head: ['reason', 'points'], rows: failed.map(({ reason, count: times }) => [reason, grouped(times)]) } as const] }]),
+    ...(failed.length === 0 ? [] : [{ title: 'What failed', blocks: [{ kind: 'code', text: failed.map(({ reason, count: times }) => `${grouped(times)} x ${reason}`).join('\n') } as const] }]),
     pointTable(sweep),
   ];
   const { axes } = plan.space;
