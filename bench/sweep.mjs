@@ -1,27 +1,27 @@
-/** Speed of the analytic fidelity of a sweep on one core: points a second with all that a point takes, its key and its row included. */
-import { SweepDatabase } from '../generator/sweep/database.js';
-import { SubjectOnHardware } from '../generator/sweep/hardware.js';
-import { pointKey } from '../generator/sweep/key.js';
-import { measureAnalytic } from '../generator/sweep/measure.js';
-import { makeAxes } from '../generator/sweep/axes.js';
-import { drawPoints } from '../generator/sweep/space.js';
-import { loadSubject, modelHash } from '../generator/sweep/subject.js';
-import { presetParams } from '../generator/params/presets.js';
+/** Of the compiled program, as it is installed; npm run bench:sweep. Speed of the analytic fidelity of a sweep on one core: points a second with all that a point takes, its key and its row included. */
+import { SweepDatabase } from '../dist/generator/sweep/database.js';
+import { SubjectOnHardware } from '../dist/generator/sweep/hardware.js';
+import { pointKey } from '../dist/generator/sweep/key.js';
+import { measureAnalytic } from '../dist/generator/sweep/measure.js';
+import { makeAxes } from '../dist/generator/sweep/axes.js';
+import { drawPoints } from '../dist/generator/sweep/space.js';
+import { loadSubject, modelHash } from '../dist/generator/sweep/subject.js';
+import { presetParams } from '../dist/generator/params/presets.js';
 
-const measuring = { inputs: 4, accuracyInputs: 1, seed: 1, target: 'asic' } as const;
+const measuring = { inputs: 4, accuracyInputs: 1, seed: 1, target: 'asic' };
 const axes = makeAxes({
   'array.columns': [4, 8], 'array.slices': [2, 4], 'array.passes': '8..20:2', 'port.busBytes': [8, 16, 32], 'port.prefetchBeats': '32..256',
   'envelope.codeWords': [32768], 'batcher.lookahead': '4..32', 'run.latency': [10, 50, 100, 200], 'run.policy': ['uniform', 'packed'],
 });
 
 // Time of the processor, so that other work on the machine does not count.
-function seconds(work: () => void): number {
+function seconds(work) {
   const start = process.cpuUsage();
   work();
   return process.cpuUsage(start).user / 1e6;
 }
 
-for (const task of ['mnist', 'g2p'] as const) {
+for (const task of ['mnist', 'g2p']) {
   const { points } = drawPoints({ base: presetParams('small'), axes: [...axes, { key: 'run.task', values: [task] }], constraints: [] }, { kind: 'grid' });
   const subject = loadSubject({ task, model: 'compressed' }, 8, measuring);
   const hash = modelHash({ task, model: 'compressed' });
@@ -31,7 +31,7 @@ for (const task of ['mnist', 'g2p'] as const) {
     console.log(`${task} on small, ${round}: ${points.length} points, ${(points.length / measured).toFixed(0)} points/s measured`);
   }
   const keyed = seconds(() => points.forEach((point) => pointKey(point, 'analytic', measuring, hash)));
-  const rows = points.map((point) => ({ key: pointKey(point, 'analytic', measuring, hash), fidelity: 'analytic' as const, point, outcome: { state: 'measured' as const, objectives: measureAnalytic(on, point).objectives, detail: {} } }));
+  const rows = points.map((point) => ({ key: pointKey(point, 'analytic', measuring, hash), fidelity: 'analytic', point, outcome: { state: 'measured', objectives: measureAnalytic(on, point).objectives, detail: {} } }));
   const database = await SweepDatabase.open(':memory:');
   const start = process.cpuUsage();
   for (let i = 0; i < rows.length; i += 1000) await database.append(rows.slice(i, i + 1000));
