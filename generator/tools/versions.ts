@@ -30,6 +30,10 @@ export const tools = {
     command: 'yosys', purpose: 'synthesis checks, sizes', minimum: '0.23',
     versionArguments: ['-V'], pattern: /^Yosys (\d[\d.]*)/m, debian: 'yosys', homebrew: 'yosys',
   },
+  'g++': {
+    command: 'g++', purpose: 'compiles what Verilator writes',
+    versionArguments: ['-dumpfullversion', '-dumpversion'], pattern: /^(\d[\d.]*)/m, debian: 'g++', homebrew: 'gcc',
+  },
   'nextpnr-ice40': {
     command: 'nextpnr-ice40', purpose: 'place and route',
     versionArguments: ['--version'], pattern: /Version ([\w.+-]+)/, debian: 'nextpnr-ice40', homebrew: 'nextpnr', onlyFor: 'synth --target ice40',
@@ -37,10 +41,6 @@ export const tools = {
   sta: {
     command: 'sta', purpose: 'longest paths',
     versionArguments: ['-version'], pattern: /^(\d[\d.]*)/m, debian: 'opensta', homebrew: 'opensta', onlyFor: 'synth --target asic',
-  },
-  'g++': {
-    command: 'g++', purpose: 'compiles what Verilator writes',
-    versionArguments: ['-dumpfullversion', '-dumpversion'], pattern: /^(\d[\d.]*)/m, debian: 'g++', homebrew: 'gcc',
   },
 } as const satisfies Record<string, Tool>;
 

@@ -28,12 +28,14 @@ describe('doctor', () => {
     const { exitCode, stdout, stderr } = await runProgram('cli.ts', ['doctor'], { env });
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
     expect(stdout.replace(process.versions.node.padEnd(10), 'NODE'.padEnd(10))).toMatchInlineSnapshot(`
-      "tool       version     minimum  for
-      node       NODE        20.19    everything
-      verilator  missing     5.006    fast simulation, lint
-      iverilog   10.3        11.0     four-state simulation, lint
-      yosys      unreadable  0.23     synthesis checks, sizes
-      g++        12.2.0      any      compiles what Verilator writes
+      "tool           version     minimum  for
+      node           NODE        20.19    everything
+      verilator      missing     5.006    fast simulation, lint
+      iverilog       10.3        11.0     four-state simulation, lint
+      yosys          unreadable  0.23     synthesis checks, sizes
+      g++            12.2.0      any      compiles what Verilator writes
+      nextpnr-ice40  missing     any      place and route; only for synth --target ice40
+      sta            missing     any      longest paths; only for synth --target asic
 
       verilator: not found (fast simulation, lint); install it
       iverilog = 10.3: 11.0 or later is needed (four-state simulation, lint); upgrade it
@@ -55,6 +57,9 @@ describe('doctor', () => {
         { name: 'iverilog', version: '10.3', minimum: '11.0', good: false },
         { name: 'yosys', version: 'unreadable', good: false },
         { name: 'g++', version: '12.2.0', minimum: null, good: true },
+        // Missing too, but only two verbs need them: no problem.
+        { name: 'nextpnr-ice40', version: null, good: false },
+        { name: 'sta', version: null, good: false },
       ],
     });
   });
