@@ -147,13 +147,13 @@ describe('the bandwidth curve', () => {
 describe('trexgen reproduce', () => {
   it('measures a trained task and prints JSON', async () => {
     const out = join(folder, 'task');
-    const { exitCode, stdout } = await trexgen('reproduce', '--quick', '--tasks', 'mnist', '--inputs', '2', '--json', '--out', out);
+    const { exitCode, stdout } = await trexgen('reproduce', '--quick', '--tasks', 'g2p', '--inputs', '2', '--json', '--out', out);
     const { rows, chain, seed, simulator, configHash, exact } = JSON.parse(stdout) as { rows: { workload: string; command: string }[]; chain: Record<string, { total: number }>; seed: number; simulator: string; configHash: string; exact: boolean };
     expect({ exitCode, exact, seed }).toEqual({ exitCode: 0, exact: true, seed: 1 });
     expect(simulator).toMatch(/^verilator \d/);
     expect(configHash).toMatch(/^[0-9a-f]{16}$/);
-    expect(chain['mnist']!.total).toBeGreaterThan(10);
-    expect(rows[0]).toMatchObject({ workload: 'mnist', command: 'trexgen reproduce --quick --tasks mnist --workloads none --inputs 2 --latency 1 --seed 1' });
+    expect(chain['g2p']!.total).toBeGreaterThan(10);
+    expect(rows[0]).toMatchObject({ workload: 'g2p', command: 'trexgen reproduce --quick --tasks g2p --workloads none --inputs 2 --latency 1 --seed 1' });
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('The mechanisms, one by one');
   }, 600_000);
 
