@@ -26,7 +26,10 @@ describe('tool versions', () => {
 
   it('names the same tools and packages as the set-up script', () => {
     const script = readFileSync(join(packageRoot(), 'scripts', 'setup.sh'), 'utf8');
-    const listed = /^readonly tools=\((.*)\)$/m.exec(script)?.[1]?.split(' ');
-    expect(listed).toEqual(Object.values(tools).map(({ command, debian, homebrew }: Tool) => `${command}:${debian}:${homebrew}`));
+    const listed = (name: string): string[] => new RegExp(`^readonly ${name}=\\(([^)]*)\\)$`, 'm').exec(script)?.[1]?.split(/\s+/) ?? [];
+    const known: readonly Tool[] = Object.values(tools);
+    expect(listed('needed')).toEqual(known.filter(({ onlyFor }) => onlyFor === undefined).map(({ command, debian, homebrew }) => `${command}:${debian}:${homebrew}`));
+    const useful = listed('useful').map((entry) => entry.split(':').slice(0, 2).join(':'));
+    expect(useful).toEqual(expect.arrayContaining(known.filter(({ onlyFor }) => onlyFor !== undefined).map(({ command, debian }) => `${command}:${debian}`)));
   });
 });
