@@ -31,9 +31,9 @@ describe.each(Object.keys(inputs) as (keyof typeof inputs)[])('the trained model
     const real = taskRun(task, params, inputs[task], seed);
     expect(await run(real, real.requests, 'verilator')).toMatchObject({ problems: [], inputs: inputs[task], mismatches: 0, emaAgree: true });
   }, 300_000);
-
-  test('stores in Icarus what golden stores for the beginning of an input, and nothing that is unknown', async () => {
-    const real = taskRun(task, params, 1, seed);
-    expect(await run(real, [beginning(real)], 'icarus')).toMatchObject({ problems: [], windows: 1, mismatches: 0, emaAgree: true });
-  }, 300_000);
 });
+
+test('the trained model of g2p stores in Icarus what golden stores for the beginning of an input, and nothing that is unknown', async () => {
+  const real = taskRun('g2p', params, 1, seed);
+  expect(await run(real, [beginning(real)], 'icarus')).toMatchObject({ problems: [], windows: 1, mismatches: 0, emaAgree: true });
+}, 300_000);
