@@ -60,3 +60,16 @@ export { parseTrace, readTrace, type TracedRequest } from './trace/trace-file.js
 export { synthesize, type SynthRequest } from './synth/run.js';
 export type { SynthReport } from './synth/report.js';
 export { targetNames, type TargetName } from './synth/targets.js';
+
+// The design space: sweeps, differences of configurations, pictures of a design
+export { diffConfigs, namedParams, type ConfigDiff, type DiffRequest } from './diff/run.js';
+export { blocksDot, blocksSvg } from './report/blocks.js';
+export { logicGates } from './sweep/area.js';
+export { fidelities, type Fidelity } from './sweep/key.js';
+export { objectives, type ObjectiveName, type Objectives } from './sweep/objectives.js';
+export { bestFirst, paretoFront } from './sweep/pareto.js';
+export { planSweep, type SweepFile, type SweepOptions, type SweepPlan } from './sweep/plan.js';
+export { sweepReport } from './sweep/report.js';
+export { sweep, type Sweep, type SweepSettings, type SweptPoint } from './sweep/run.js';
+export { drawPoints, type Drawn, type Point } from './sweep/space.js';
+export { sweepCsv, sweepJson } from './sweep/table.js';

@@ -32,7 +32,8 @@ function lines(stream: NodeJS.WriteStream): Progress {
   let [name, known, done, of, failed, started, shown] = ['', 0, 0, 0, 0, 0, 0];
   const show = (): void => {
     shown = Date.now();
-    const left = done > known ? `, ${minutes((((shown - started) / 1000) * (of - done)) / (done - known))} left` : '';
+    // The first of many points has waited for data and models.
+    const left = done - known > (of - known) / 100 ? `, ${minutes((((shown - started) / 1000) * (of - done)) / (done - known))} left` : '';
     stream.write(`${name}: ${done} of ${of} points, ${failed} failed${done < of ? left : ''}\n`);
   };
   return {
