@@ -28,7 +28,8 @@ export { disassemble, type Line } from './program/disassemble.js';
 export { readImage, writeImage, type Image } from './program/image.js';
 export type { Manifest } from './program/manifest.js';
 export type { CodebookMatrix, Operation, PackedModel } from './program/operation.js';
-export { coldTraffic, windowTraffic, type Interface } from './program/traffic.js';
+export { coldShapes, coldTraffic, windowTraffic, type Interface } from './program/traffic.js';
+export { widened } from './program/widen.js';
 
 // The golden model and its ledger of bytes
 export { coldLedger, windowLedger } from './golden/ledger.js';
