@@ -12,6 +12,8 @@ interface Worker {
 
 export interface PoolOptions {
   readonly helpers: number;
+  /** Module of the helper's program, without its extension. */
+  readonly module?: URL;
   /** Made when the first point needs it; a text says why it cannot be made. */
   readonly subjectOf: (item: Item) => Subject | string;
   readonly onResults: (results: readonly Result[]) => Promise<void>;
@@ -51,7 +53,7 @@ export class Pool {
     const [good, bad] = [true, false].map((wanted) => job.items.filter((item) => (typeof this.subjectOf(item) !== 'string') === wanted));
     if (bad!.length > 0) await failed(bad!, (item) => String(this.subjectOf(item)));
     if (good!.length === 0) return [];
-    const worker = this.workers[place] ?? { helper: startHelper<ToHelper, FromHelper>(new URL('./helper', import.meta.url)), has: new Set<string>() };
+    const worker = this.workers[place] ?? { helper: startHelper<ToHelper, FromHelper>(this.options.module ?? new URL('./helper', import.meta.url)), has: new Set<string>() };
     this.workers[place] = worker;
     const left = new Map(good!.map((item) => [item.number, item]));
     const end = await this.converse(worker, { ...job, items: good! }, left);
