@@ -5,7 +5,7 @@
 //   p              probabilities: sequence after sequence, head after head, [length, pitch], pitch = length rounded up to 4
 import { addScaled, dot, exp4, lanesSum } from './math';
 
-// @ts-ignore: decorator
+// @ts-ignore: @inline is AssemblyScript; TypeScript knows decorators of classes only
 @inline
 function row(base: usize, token: i32, width: i32, column: i32): usize {
   return base + ((<usize>(token * width + column)) << 2);

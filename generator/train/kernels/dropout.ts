@@ -13,7 +13,7 @@ export function dropout(x: usize, seed: i32, keep: f32, count: i32): void {
   }
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: @inline is AssemblyScript; TypeScript knows decorators of classes only
 @inline
 function next(state: v128): v128 {
   state = v128.xor(state, i32x4.shl(state, 13));

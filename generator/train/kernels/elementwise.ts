@@ -38,7 +38,7 @@ export function sumOfSquares(x: usize, count: i32): f64 {
 }
 
 /** Phi(x), the normal distribution function, by Abramowitz and Stegun 7.1.26 (error below 1e-6); density = e^(-x^2 / 2). */
-// @ts-ignore: decorator
+// @ts-ignore: @inline is AssemblyScript; TypeScript knows decorators of classes only
 @inline
 function normal4(x: v128, density: v128): v128 {
   const z = f32x4.mul(f32x4.abs(x), f32x4.splat(0.7071067811865476));

@@ -4,7 +4,7 @@
 export const LANES: i32 = 4;
 
 /** Sum of the four lanes, pairwise: (0 + 2) + (1 + 3). */
-// @ts-ignore: decorator
+// @ts-ignore: @inline is AssemblyScript; TypeScript knows decorators of classes only
 @inline
 export function lanesSum(x: v128): f32 {
   const pairs = f32x4.add(x, v128.shuffle<f32>(x, x, 2, 3, 2, 3));
@@ -12,7 +12,7 @@ export function lanesSum(x: v128): f32 {
 }
 
 /** sum a[i] * b[i] */
-// @ts-ignore: decorator
+// @ts-ignore: @inline is AssemblyScript; TypeScript knows decorators of classes only
 @inline
 export function dot(a: usize, b: usize, count: i32): f32 {
   let sum = f32x4.splat(0);
@@ -26,7 +26,7 @@ export function dot(a: usize, b: usize, count: i32): f32 {
 }
 
 /** y[i] += scale * x[i] */
-// @ts-ignore: decorator
+// @ts-ignore: @inline is AssemblyScript; TypeScript knows decorators of classes only
 @inline
 export function addScaled(y: usize, x: usize, scale: f32, count: i32): void {
   const s = f32x4.splat(scale);
@@ -45,7 +45,7 @@ export function addScaled(y: usize, x: usize, scale: f32, count: i32): void {
  * e^x a lane, relative error below 2e-7; 0 below -87, clamped at 88, NaN stays NaN.
  * x = n ln 2 + r, |r| <= ln 2 / 2; a polynomial of degree 6 in r, scaled by 2^n through the exponent bits.
  */
-// @ts-ignore: decorator
+// @ts-ignore: @inline is AssemblyScript; TypeScript knows decorators of classes only
 @inline
 export function exp4(x: v128): v128 {
   const c = f32x4.min(f32x4.max(x, f32x4.splat(-87)), f32x4.splat(88));

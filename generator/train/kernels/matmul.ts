@@ -17,7 +17,7 @@ export function matmulScratchBytes(): i32 {
   return (K_BLOCK * (N_BLOCK + M_BLOCK) + 32) * 4;
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: @inline is AssemblyScript; TypeScript knows decorators of classes only
 @inline
 function at(base: usize, row: i32, pitch: i32, column: i32): usize {
   return base + ((<usize>(row * pitch + column)) << 2);
@@ -72,7 +72,7 @@ function packColumns(to: usize, from: usize, pitch: i32, depth: i32, count: i32,
   }
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: @inline is AssemblyScript; TypeScript knows decorators of classes only
 @inline
 function put(c: usize, x: v128, add: bool): void {
   v128.store(c, add ? f32x4.add(v128.load(c), x) : x);

@@ -12,7 +12,7 @@ export function sparseScratch(rank: i32, outer: i32, k: i32): i32 {
   return WIDE * (2 * rank + outer) + 4 * k * outer;
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: @inline is AssemblyScript; TypeScript knows decorators of classes only
 @inline
 function transpose4(a: v128, b: v128, c: v128, d: v128, to: usize, step: usize): void {
   const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5), ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
