@@ -16,9 +16,9 @@ import { drawPoints } from '../sweep/space.js';
 import { sweepReport } from '../sweep/report.js';
 import { sweepCsv, sweepJson, sweepText } from '../sweep/table.js';
 import { sweepProgress } from '../sweep/progress.js';
-import { targetNames, type TargetName } from '../synth/targets.js';
+import { toolsFor } from '../synth/run.js';
+import { targetNames } from '../synth/targets.js';
 import { requireTools } from '../tools/find.js';
-import type { ToolName } from '../tools/versions.js';
 import { addParamsOptions } from './options.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -58,10 +58,6 @@ export function addSweep(program: Command): void {
     .action(run);
 }
 
-function toolsOf(target: TargetName): ToolName[] {
-  return target === 'asic' ? ['yosys', 'sta'] : target === 'ice40' ? ['yosys', 'nextpnr-ice40'] : ['yosys'];
-}
-
 async function folderFor(out: string | undefined): Promise<string> {
   if (out === undefined) return mkdtemp(join(tmpdir(), 'trexgen-'));
   const folder = resolve(out);
@@ -81,7 +77,7 @@ async function run(file: string | undefined, { jobs, point, retry = false, json 
   const drawn = drawPoints(plan.space, plan.search);
   refuse(point !== undefined && point >= drawn.points.length ? [`--point ${point}: the sweep has points 0 .. ${drawn.points.length - 1}`] : []);
   if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
-  if (plan.levels.includes('synthesis')) await requireTools(toolsOf(plan.measuring.target));
+  if (plan.levels.includes('synthesis')) await requireTools(toolsFor(plan.measuring.target));
   const folder = await folderFor(out);
   const progress = sweepProgress(process.stderr);
   let swept: Sweep;

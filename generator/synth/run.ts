@@ -38,6 +38,10 @@ const device = { name: 'hx8k', package: 'ct256', logicCells: 7680 };
 const loadFemtofarads = 50;
 const longestRun = 2 * 3600_000;
 
+export function toolsFor(target: TargetName): ToolName[] {
+  return target === 'asic' ? ['yosys', 'sta'] : target === 'ice40' ? ['yosys', 'nextpnr-ice40'] : ['yosys'];
+}
+
 interface Work extends SynthRequest {
   readonly top: string;
   readonly files: readonly string[];
@@ -49,7 +53,6 @@ interface Work extends SynthRequest {
  */
 export async function synthesize(request: SynthRequest): Promise<SynthReport> {
   const { params, target, unit, folder } = request;
-  const needed: ToolName[] = target === 'asic' ? ['yosys', 'sta'] : target === 'ice40' ? ['yosys', 'nextpnr-ice40'] : ['yosys'];
   const sources = designSources(params);
   const top = unit === undefined ? topModule(params) : `${params.prefix}_${unit}`;
   if (!sources.some(({ name }) => name === `${top}.v`)) {
@@ -57,7 +60,7 @@ export async function synthesize(request: SynthRequest): Promise<SynthReport> {
     throw new UserError([`unit = ${unit}: is not in this design; its units are ${known.join(', ')}`]);
   }
   const liberty = target === 'asic' ? readLiberty(request.liberty ?? defaultLiberty) : undefined;
-  await requireTools(needed);
+  await requireTools(toolsFor(target));
   try {
     mkdirSync(folder, { recursive: true });
     for (const { name, text } of sources) writeFileSync(join(folder, name), text);
