@@ -15,8 +15,9 @@ import { createState, planeWidths, type State } from '../golden/state.js';
 import type { AttendOperation, DenseOperation, ExpandOperation, Operation, PackedModel } from '../program/operation.js';
 
 /** Root mean squares: int8 numbers, what is added to the residual stream, scores (Q6.5 in units of log2). */
-const targets = { bytes: 36, residual: 1024, score: 48 } as const;
-const sampleTokens = 16;
+const targets = { bytes: 26, residual: 1024, score: 48 } as const;
+/** Enough that other tokens of the same kind saturate less than 2 % of any tensor, in each of 2,160 models tried. */
+const sampleTokens = 32;
 
 function rms(values: ArrayLike<number>): number {
   let sum = 0;
