@@ -1,11 +1,8 @@
 import { Option, type Command } from 'commander';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { loadParams, type ParamsSource } from '../params/load.js';
+import { synthesizeInto, synthesizeOnly } from '../synth/keep.js';
 import { tableOf, type SynthReport } from '../synth/report.js';
-import { defaultLiberty, synthesize } from '../synth/run.js';
+import { defaultLiberty } from '../synth/run.js';
 import { targetNames, type TargetName } from '../synth/targets.js';
 import { addParamsOptions } from './options.js';
 import { alignColumns } from './table.js';
@@ -42,12 +39,8 @@ export function addSynth(program: Command): void {
     .option('--json', 'print JSON')
     .action(async ({ target, unit, liberty, out, json = false, ...source }: Options) => {
       const params = await loadParams(source);
-      const folder = out ?? mkdtempSync(join(tmpdir(), 'trexgen-synth-'));
-      const report = await synthesize({
-        params, target, folder, ...(unit !== undefined && { unit }), ...(liberty !== undefined && { liberty }), onStep: (step) => process.stderr.write(`  ${step}\n`),
-      });
-      if (out === undefined) rmSync(folder, { recursive: true });
-      else await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+      const request = { params, target, ...(unit !== undefined && { unit }), ...(liberty !== undefined && { liberty }), onStep: (step: string) => process.stderr.write(`  ${step}\n`) };
+      const report = out === undefined ? await synthesizeOnly(request) : await synthesizeInto(out, request);
       process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
       if (out !== undefined) process.stderr.write(`results: ${out}\n`);
     });

@@ -40,14 +40,14 @@ export async function writeDesign(design: Design, folder: string): Promise<void>
     const fresh = join(stage, 'new');
     await mkdir(fresh);
     for (const { name, text } of design.files) await writeFile(join(fresh, name), text);
-    await replace(out, fresh, join(stage, 'old'));
+    await replaceFolder(out, fresh, join(stage, 'old'));
   } finally {
     await rm(stage, { recursive: true });
   }
 }
 
 /** Put `fresh` in the place of `out`; when that fails, `out` is as it was. */
-async function replace(out: string, fresh: string, old: string): Promise<void> {
+export async function replaceFolder(out: string, fresh: string, old: string): Promise<void> {
   const existed = await rename(out, old).then(() => true, (error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return false;
     throw error;

@@ -165,6 +165,7 @@ export interface SimulationRun {
   /** Files that the bench reads and writes by plain names lie here; a temporary folder when left out. */
   readonly workDir?: string;
   readonly timeoutMs?: number;
+  readonly onStart?: (() => void) | undefined;
 }
 
 export interface SimulationResult {
@@ -184,7 +185,7 @@ export async function runSimulation(executable: Executable, run: SimulationRun):
   const plusargs = Object.entries(run.plusargs).map(([name, value]) => `+${name}=${value}`);
   const { output } = await runTool({
     command: executable.command, arguments: [...executable.arguments, ...plusargs], folder: workDir,
-    logFile: join(workDir, 'simulation.log'), timeoutMs: run.timeoutMs ?? buildTimeoutMs, accepted: [0, 2],
+    logFile: join(workDir, 'simulation.log'), timeoutMs: run.timeoutMs ?? buildTimeoutMs, accepted: [0, 2], onStart: run.onStart,
   });
   const cycles = /^cycles (\d+)$/m.exec(output)?.[1];
   const errors = /^errors (\d+)$/m.exec(output)?.[1];

@@ -147,18 +147,20 @@ export interface ChipInput {
 }
 
 /**
- * Run a built chip in a folder of its own, which stays.
+ * Run a built chip in a folder of its own, which stays; `onStart` is called when the simulator has been started.
  *
  * Errors   ToolError when the simulator crashes, hangs or exceeds its time
  */
-export async function runChip(executable: Executable, { memory, steps, busBytes }: ChipInput, settings: RunSettings, folder: string): Promise<ChipRun> {
+export async function runChip(
+  executable: Executable, { memory, steps, busBytes }: ChipInput, settings: RunSettings, folder: string, onStart?: () => void,
+): Promise<ChipRun> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'memory.hex'), memoryText(memory, busBytes));
   await writeFile(join(folder, 'script.hex'), scriptText(steps));
   const started = Date.now();
   const { cycles, output } = await runSimulation(executable, {
-    plusargs: plusargsOf(settings, defaultCycles), workDir: folder, ...(settings.timeoutMs === undefined ? {} : { timeoutMs: settings.timeoutMs }),
+    plusargs: plusargsOf(settings, defaultCycles), workDir: folder, onStart, ...(settings.timeoutMs === undefined ? {} : { timeoutMs: settings.timeoutMs }),
   });
   const seconds = (Date.now() - started) / 1000;
   const text = async (name: string): Promise<string> => readFile(join(folder, name), 'utf8');

@@ -87,9 +87,12 @@ export async function runUnit(executable: Executable, unit: Unit, folder: string
   const lengths = tokensOf(image, requests);
   const map = { ...layOut(image, params, lengths, base), beats: unit.beats };
   const before = fillMemory(map, image, requests, requests.map((_, r) => tagOf(r)));
+  const input = { memory: before, steps: runSteps(image, map, requests.length, policy), busBytes: params.port.busBytes };
+  let begin!: () => void;
+  const begun = new Promise<void>((resolve) => { begin = resolve; });
   const [run, { outputs, counts }] = await Promise.all([
-    runChip(executable, { memory: before, steps: runSteps(image, map, requests.length, policy), busBytes: params.port.busBytes }, settings, folder),
-    goldenMeanwhile(image.model, requests),
+    runChip(executable, input, settings, folder, begin),
+    begun.then(() => goldenMeanwhile(image.model, requests)),
   ]);
   const reads = runReads(run.reads);
   const windows = formWindows(lengths, batchShapeOf(params), policy);

@@ -21,6 +21,8 @@ export interface ToolRun {
   readonly timeoutMs?: number;
   /** Exit codes that are an answer, not a failure; 0 when left out. */
   readonly accepted?: readonly number[];
+  /** Called when the program has been started: what is done meanwhile does not delay it. */
+  readonly onStart?: (() => void) | undefined;
 }
 
 export interface ToolResult {
@@ -50,9 +52,11 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   // Both streams go to one file without a pipe between, so that the log keeps the order of printing.
   const log = await open(run.logFile, 'w');
   const stream = log.createWriteStream();
-  const result = await execa(run.command, run.arguments, {
+  const running = execa(run.command, run.arguments, {
     cwd: run.folder, reject: false, buffer: false, stdin: 'ignore', stdout: stream, stderr: stream, ...(run.timeoutMs === undefined ? {} : { timeout: run.timeoutMs }),
-  }).finally(() => log.close());
+  });
+  run.onStart?.();
+  const result = await running.finally(() => log.close());
   const output = await readFile(run.logFile, 'utf8');
   const accepted = run.accepted ?? [0];
   if (!result.timedOut && result.exitCode !== undefined && accepted.includes(result.exitCode)) return { exitCode: result.exitCode, output };

@@ -12,7 +12,8 @@ export interface Tool {
   /** The version in what the program prints. */
   readonly pattern: RegExp;
   readonly debian: string;
-  readonly homebrew: string;
+  /** Undefined where there is no package. */
+  readonly homebrew?: string;
   /** The verbs that need it; everything else goes without. */
   readonly onlyFor?: string;
 }
@@ -36,11 +37,15 @@ export const tools = {
   },
   'nextpnr-ice40': {
     command: 'nextpnr-ice40', purpose: 'place and route',
-    versionArguments: ['--version'], pattern: /Version ([\w.+-]+)/, debian: 'nextpnr-ice40', homebrew: 'nextpnr', onlyFor: 'synth --target ice40',
+    versionArguments: ['--version'], pattern: /Version ([\w.+-]+)/, debian: 'nextpnr-ice40', onlyFor: 'synth --target ice40',
   },
   sta: {
     command: 'sta', purpose: 'longest paths',
-    versionArguments: ['-version'], pattern: /^(\d[\d.]*)/m, debian: 'opensta', homebrew: 'opensta', onlyFor: 'synth --target asic',
+    versionArguments: ['-version'], pattern: /^(\d[\d.]*)/m, debian: 'opensta', onlyFor: 'synth --target asic',
+  },
+  'berkeley-abc': {
+    command: 'berkeley-abc', purpose: 'proofs',
+    versionArguments: ['-c', 'version'], pattern: /ABC (\d[\d.]*)/, debian: 'berkeley-abc', onlyFor: 'npm run formal',
   },
 } as const satisfies Record<string, Tool>;
 
@@ -65,8 +70,9 @@ export function atLeast(version: string, minimum: string): boolean {
 
 /** What to type to install tools. */
 export function installHint(missing: readonly Tool[]): string[] {
+  const brewed = missing.flatMap(({ homebrew }) => homebrew ?? []);
   return [
     `  Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y ${missing.map(({ debian }) => debian).join(' ')}`,
-    `  macOS:           brew install ${missing.map(({ homebrew }) => homebrew).join(' ')}`,
+    ...(brewed.length > 0 ? [`  macOS:           brew install ${brewed.join(' ')}`] : []),
   ];
 }

@@ -1,0 +1,78 @@
+/** Synthesis with or without its scripts, netlists and logs kept. */
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UserError } from '../errors.js';
+import { replaceFolder } from '../rtl/write.js';
+import { ToolError } from '../tools/run.js';
+import type { SynthReport } from './report.js';
+import { synthesize, type SynthRequest } from './run.js';
+
+const reportName = 'report.json';
+
+async function isOurs(folder: string): Promise<boolean> {
+  try {
+    const report = JSON.parse(await readFile(join(folder, reportName), 'utf8')) as Partial<SynthReport>;
+    return report.tool === 'yosys' && report.configHash !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Only an empty folder, or one that an earlier synthesis made, is replaced. */
+async function refuseForeign(out: string): Promise<void> {
+  const found = await lstat(out).catch(() => undefined);
+  if (found === undefined) return;
+  if (!found.isDirectory()) throw new UserError([`out = ${out}: is a file; give a folder`]);
+  const names = (await readdir(out)).sort();
+  if (names.length === 0 || (await isOurs(out))) return;
+  const shown = [...names.slice(0, 5), ...(names.length > 5 ? [`${names.length - 5} more`] : [])].join(', ');
+  throw new UserError([`out = ${out}: holds ${shown}, not written by trexgen synth; give an empty or a new folder`]);
+}
+
+/** A folder beside the one that it is to become. */
+async function makeStage(out: string): Promise<string> {
+  try {
+    await mkdir(dirname(out), { recursive: true });
+    return await mkdtemp(join(dirname(out), `.${basename(out)}-`));
+  } catch (error) {
+    throw new UserError([`out = ${out}: cannot be written (${(error as NodeJS.ErrnoException).code}); give another folder`]);
+  }
+}
+
+/** Do something in a temporary folder that goes when that ends well, or by the user's fault; after a ToolError it stays, for its log. */
+async function inFolder(folder: string, work: () => Promise<SynthReport>): Promise<SynthReport> {
+  let failed = false;
+  try {
+    return await work();
+  } catch (error) {
+    failed = error instanceof ToolError;
+    throw error;
+  } finally {
+    if (!failed) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Synthesise and keep only the report. */
+export async function synthesizeOnly(request: Omit<SynthRequest, 'folder'>): Promise<SynthReport> {
+  const folder = await mkdtemp(join(tmpdir(), 'trexgen-synth-'));
+  return inFolder(folder, () => synthesize({ ...request, folder }));
+}
+
+/**
+ * Synthesise into a folder that appears, or is replaced, as a whole.
+ *
+ * Errors   those of synthesize; UserError when the folder holds what no synthesis has written
+ */
+export async function synthesizeInto(folder: string, request: Omit<SynthRequest, 'folder'>): Promise<SynthReport> {
+  const out = resolve(folder);
+  await refuseForeign(out);
+  const stage = await makeStage(out);
+  return inFolder(stage, async () => {
+    const fresh = join(stage, 'new');
+    const report = await synthesize({ ...request, folder: fresh });
+    await writeFile(join(fresh, reportName), `${JSON.stringify(report, null, 2)}\n`);
+    await replaceFolder(out, fresh, join(stage, 'old'));
+    return report;
+  });
+}
