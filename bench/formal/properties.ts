@@ -3,20 +3,10 @@ import { axiRead } from '../../generator/rtl/axi_read.js';
 import { axiWrite, outstandingWrites } from '../../generator/rtl/axi_write.js';
 import { fifo } from '../../generator/rtl/fifo.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
-import { renderUnit, type RtlFile, type Unit } from '../../generator/rtl/render.js';
 import { rotator } from '../../generator/rtl/rotator.js';
-import type { Mutant, Property } from './prove.js';
-
-type Claims = readonly (readonly [claim: string, mutant: Mutant])[];
-
-function sources(params: Params, ...units: readonly ((params: Params) => Unit)[]): RtlFile[] {
-  return units.map((unit) => renderUnit(params.prefix, unit(params)));
-}
-
-/** The claims of a wrapper, in the order of its header. */
-function numbered(unit: string, files: readonly RtlFile[], macros: Property['macros'], claims: Claims): Property[] {
-  return claims.map(([claim, mutant], index) => ({ unit, index, claim, files, macros, mutant }));
-}
+import { numbered, sources, type Claims } from './claims.js';
+import type { Property } from './prove.js';
+import { registersProperties } from './registers.js';
 
 /** The queue as deep as the buffer of the weight stream; its words narrow, since it does nothing with their bits. */
 export function fifoProperties(params: Params, wordBits = 4): Property[] {
@@ -63,5 +53,11 @@ export function rotatorProperties(params: Params, count: number): Property[] {
 }
 
 export function allProperties(params: Params): Property[] {
-  return [...fifoProperties(params), ...axiReadProperties(params), ...axiWriteProperties(params), ...[8, 16].flatMap((count) => rotatorProperties(params, count))];
+  return [
+    ...fifoProperties(params),
+    ...axiReadProperties(params),
+    ...axiWriteProperties(params),
+    ...registersProperties(params),
+    ...[8, 16].flatMap((count) => rotatorProperties(params, count)),
+  ];
 }

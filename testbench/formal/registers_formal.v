@@ -1,0 +1,177 @@
+// Rules of AXI4-Lite that registers keeps as a slave, and what docs/registers.md says of every address, for every
+// sequence of requests, of events and of resets. One register, chosen freely at the reset, is followed.
+//
+//   0  an answer that was not taken stays, with its data
+//   1  an answer comes only for a request that has none yet, for a write after address and data both;
+//      the oldest request is answered two cycles after it is whole, when the answer before it was taken
+//   2  a write is refused exactly when nobody knows the address, the register is read only, it is locked and the chip
+//      works, or the value is one that must not be written
+//   3  a read is refused exactly when nobody knows the address, and gives 0 then
+//   4  the register followed reads as written by the writes to its address that were not refused, and as its events say
+//   5  load_o and clear_o pulse exactly for such a write of CONTROL with that bit
+//
+// Macros   PROPERTY and the parameters of the unit, from bench/formal
+`default_nettype none
+module registers_formal #(
+  parameter ADDR_BITS = `ADDR_BITS,
+  parameter BUS_BYTES = `BUS_BYTES
+) (
+  input  wire        clk_i,
+  input  wire        rst_i,
+  input  wire        awvalid_i,
+  input  wire [11:0] awaddr_i,
+  input  wire        wvalid_i,
+  input  wire [31:0] wdata_i,
+  input  wire [3:0]  wstrb_i,
+  input  wire        bready_i,
+  input  wire        arvalid_i,
+  input  wire [11:0] araddr_i,
+  input  wire        rready_i,
+  input  wire        loading_i,
+  input  wire        busy_i,
+  input  wire [31:0] ring_head_i,
+  input  wire        completed_i,
+  input  wire        load_done_i,
+  input  wire [7:0]  load_code_i,
+  input  wire        error_i,
+  input  wire [63:0] counter_i,
+  input  wire [11:0] place_i,  // the register followed
+  output wire        bad_o
+);
+  wire        awready, wready, bvalid, arready, rvalid, load, clear;
+  wire [1:0]  bresp, rresp;
+  wire [31:0] rdata, ring_tail;
+  wire [4:0]  ring_log2;
+  trex_registers #(.ADDR_BITS(ADDR_BITS)) dut (
+    .clk_i(clk_i), .rst_i(rst_i),
+    .s_axil_awvalid(awvalid_i), .s_axil_awready(awready), .s_axil_awaddr(awaddr_i),
+    .s_axil_wvalid(wvalid_i), .s_axil_wready(wready), .s_axil_wdata(wdata_i), .s_axil_wstrb(wstrb_i),
+    .s_axil_bvalid(bvalid), .s_axil_bready(bready_i), .s_axil_bresp(bresp),
+    .s_axil_arvalid(arvalid_i), .s_axil_arready(arready), .s_axil_araddr(araddr_i),
+    .s_axil_rvalid(rvalid), .s_axil_rready(rready_i), .s_axil_rdata(rdata), .s_axil_rresp(rresp),
+    .load_o(load), .clear_o(clear), .ring_tail_o(ring_tail), .ring_log2_o(ring_log2),
+    .loaded_i(1'b1), .loading_i(loading_i), .busy_i(busy_i), .window_i(1'b0), .ring_head_i(ring_head_i),
+    .completed_i(completed_i), .load_done_i(load_done_i), .load_code_i(load_code_i),
+    .error_i(error_i), .error_code_i(8'd1), .error_tag_i(32'd0), .counter_i(counter_i)
+  );
+
+  // ---- the table: bits that a write sets; an address holds what the port has above its alignment ----
+  localparam [63:0] PORT_MASK = (64'd1 << ADDR_BITS) - 64'd1;
+  localparam [63:0] BEAT_MASK = PORT_MASK & ~(64'd0 + BUS_BYTES - 1);
+  localparam [63:0] RING_MASK = PORT_MASK & ~(64'd0 + ((BUS_BYTES > 32) ? BUS_BYTES : 32) - 1);
+  function [31:0] stored_bits(input [11:0] address);
+    case (address)
+      12'h008: stored_bits = 32'h31;
+      12'h014: stored_bits = 32'h7;
+      12'h020, 12'h034: stored_bits = BEAT_MASK[31:0];
+      12'h024, 12'h038: stored_bits = BEAT_MASK[63:32];
+      12'h030: stored_bits = 32'h30f;
+      12'h028, 12'h02c, 12'h03c, 12'h040, 12'h044, 12'h048, 12'h04c, 12'h050, 12'h054, 12'h058, 12'h05c: stored_bits = 32'hff_ffff;
+      12'h060: stored_bits = RING_MASK[31:0];
+      12'h064: stored_bits = RING_MASK[63:32];
+      12'h068: stored_bits = 32'h1f;
+      12'h06c: stored_bits = 32'hffff_ffff;
+      default: stored_bits = 32'd0;
+    endcase
+  endfunction
+  function aligned(input [11:0] address);
+    aligned = address[1:0] == 2'd0;
+  endfunction
+  function locked(input [11:0] address);
+    locked = aligned(address) && (address >= 12'h020) && (address <= 12'h068);
+  endfunction
+  function writable(input [11:0] address);
+    writable = locked(address) || (address == 12'h008) || (address == 12'h010) || (address == 12'h014) || (address == 12'h06c);
+  endfunction
+  function known(input [11:0] address);
+    known = aligned(address) && ((address <= 12'h070) || ((address >= 12'h080) && (address <= 12'h09c)) || ((address >= 12'h100) && (address <= 12'h1cc)));
+  endfunction
+
+  // ---- the naive slave ----
+  reg         begun_q = 1'b0;      // a reset has been
+  reg  [1:0]  aw_open_q = 2'd0;    // addresses, data and reads without an answer that was taken
+  reg  [1:0]  w_open_q = 2'd0;
+  reg  [1:0]  ar_open_q = 2'd0;
+  reg  [11:0] aw_addr_q = 12'd0;   // the latest: of the answer that appears, since the next is taken after it
+  reg  [11:0] ar_addr_q = 12'd0;
+  reg  [31:0] w_data_q = 32'd0;
+  reg  [31:0] w_mask_q = 32'd0;
+  reg         b_held_q = 1'b0;
+  reg         r_held_q = 1'b0;
+  reg  [1:0]  bresp_q = 2'd0;
+  reg  [1:0]  rresp_q = 2'd0;
+  reg  [31:0] rdata_q = 32'd0;
+  reg         b_late_q = 1'b0;     // a cycle ago a whole request waited and no answer stood before it
+  reg         r_late_q = 1'b0;
+  reg         working_q = 1'b0;    // a cycle ago, when the write was done whose answer appears
+  reg  [31:0] head_q = 32'd0;
+  reg  [31:0] tail_q = 32'd0;
+  reg  [4:0]  log2_q = 5'd0;
+  reg  [2:0]  events_q = 3'd0;
+  reg  [11:0] place_q = 12'd0;
+  reg  [31:0] value_q = 32'd0;
+  wire        b_taken  = bvalid && bready_i;
+  wire        r_taken  = rvalid && rready_i;
+  wire        b_new    = bvalid && !b_held_q;
+  wire        r_new    = rvalid && !r_held_q;
+  wire [31:0] ones     = w_data_q & w_mask_q;
+  wire [31:0] tail     = (tail_q & ~w_mask_q) | ones;
+  wire [4:0]  log2     = (log2_q & ~w_mask_q[4:0]) | ones[4:0];
+  wire [31:0] ahead    = tail - head_q;
+  wire        tail_bad = (ahead < tail_q - head_q) || (ahead > (32'd1 << log2_q));
+  wire        refuse   = !writable(aw_addr_q) || (working_q && (locked(aw_addr_q) || ((aw_addr_q == 12'h008) && ones[1])))
+                         || ((aw_addr_q == 12'h068) && (log2 > 5'd16)) || ((aw_addr_q == 12'h06c) && tail_bad);
+  wire        done     = b_new && !refuse;
+  wire        mine     = aw_addr_q == place_q;
+  wire [31:0] events   = { 29'd0, events_q };
+
+  always @(posedge clk_i) begin
+    aw_open_q <= aw_open_q + { 1'b0, awvalid_i && awready } - { 1'b0, b_taken };
+    w_open_q  <= w_open_q + { 1'b0, wvalid_i && wready } - { 1'b0, b_taken };
+    ar_open_q <= ar_open_q + { 1'b0, arvalid_i && arready } - { 1'b0, r_taken };
+    if (awvalid_i && awready) aw_addr_q <= awaddr_i;
+    if (arvalid_i && arready) ar_addr_q <= araddr_i;
+    if (wvalid_i && wready) begin
+      w_data_q <= wdata_i;
+      w_mask_q <= { {8{wstrb_i[3]}}, {8{wstrb_i[2]}}, {8{wstrb_i[1]}}, {8{wstrb_i[0]}} };
+    end
+    b_held_q  <= bvalid && !bready_i;
+    r_held_q  <= rvalid && !rready_i;
+    bresp_q   <= bresp;
+    rresp_q   <= rresp;
+    rdata_q   <= rdata;
+    b_late_q  <= (aw_open_q != 2'd0) && (w_open_q != 2'd0) && !bvalid;
+    r_late_q  <= (ar_open_q != 2'd0) && !rvalid;
+    working_q <= busy_i || loading_i || load;
+    head_q    <= ring_head_i;
+    tail_q    <= ring_tail;
+    log2_q    <= ring_log2;
+    events_q  <= { error_i || (load_done_i && (load_code_i != 8'd0)), load_done_i, completed_i };
+    if (place_q == 12'h010) value_q <= (value_q & ~((done && mine) ? ones : 32'd0)) | events;
+    else if (done && mine) value_q <= ((value_q & ~w_mask_q) | ones) & stored_bits(place_q);
+    if (rst_i) begin
+      begun_q   <= 1'b1;
+      aw_open_q <= 2'd0;
+      w_open_q  <= 2'd0;
+      ar_open_q <= 2'd0;
+      b_held_q  <= 1'b0;
+      r_held_q  <= 1'b0;
+      b_late_q  <= 1'b0;
+      r_late_q  <= 1'b0;
+      events_q  <= 3'd0;
+      place_q   <= place_i;
+      value_q   <= 32'd0;
+    end
+  end
+
+  wire [5:0] violated;
+  assign violated[0] = (b_held_q && (!bvalid || (bresp != bresp_q))) || (r_held_q && (!rvalid || (rresp != rresp_q) || (rdata != rdata_q)));
+  assign violated[1] = (bvalid && ((aw_open_q == 2'd0) || (w_open_q == 2'd0))) || (rvalid && (ar_open_q == 2'd0))
+                       || (b_late_q && !bvalid) || (r_late_q && !rvalid) || (&aw_open_q) || (&w_open_q) || (&ar_open_q);
+  assign violated[2] = b_new && (bresp != (refuse ? 2'b10 : 2'b00));
+  assign violated[3] = r_new && ((rresp != (known(ar_addr_q) ? 2'b00 : 2'b10)) || (!known(ar_addr_q) && (rdata != 32'd0)));
+  assign violated[4] = r_new && (ar_addr_q == place_q) && ((stored_bits(place_q) != 32'd0) || (place_q == 12'h010)) && (rdata != value_q);
+  assign violated[5] = (load != (done && (aw_addr_q == 12'h008) && ones[1])) || (clear != (done && (aw_addr_q == 12'h008) && ones[2]));
+  assign bad_o = begun_q && violated[`PROPERTY];
+endmodule
+`default_nettype wire
