@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../generator/commands/program.js';
 import { presetParams } from '../../generator/params/presets.js';
+import { synthesizeInto } from '../../generator/synth/keep.js';
 import type { SynthReport } from '../../generator/synth/report.js';
 import { defaultLiberty, synthesize, type SynthRequest } from '../../generator/synth/run.js';
 import { testNeeding } from '../support/tools.js';
@@ -51,6 +52,20 @@ describe('synthesis for a library', () => {
   }, 120_000);
 });
 
+describe('--out', () => {
+  test('a folder that a synthesis has written is replaced as a whole, the report in it', async () => {
+    const out = join(root, 'kept', 'out');
+    mkdirSync(out, { recursive: true });
+    writeFileSync(join(out, 'report.json'), JSON.stringify({ tool: 'yosys', configHash: 'of before' }));
+    writeFileSync(join(out, 'old.log'), '');
+    const report = await synthesizeInto(out, { params: tiny, target: 'ecp5', unit: 'rotator' });
+    expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(report);
+    expect(readdirSync(out)).toEqual(expect.arrayContaining(['map.log', 'map.stat', 'map.ys']));
+    expect(readdirSync(out)).not.toContain('old.log');
+    expect(readdirSync(join(root, 'kept'))).toEqual(['out']);
+  }, 120_000);
+});
+
 describe('bad input', () => {
   const cli = async (...argv: string[]): Promise<{ code: number; text: string }> => {
     let text = '';
@@ -83,8 +98,20 @@ describe('bad input', () => {
   });
 
   test('a folder that cannot be written', async () => {
-    const { code, text } = await cli('--target', 'ecp5', '--unit', 'trf', '--out', join(root, 'bad.lib', 'inside'));
+    writeFileSync(join(root, 'file'), '');
+    const { code, text } = await cli('--target', 'ecp5', '--unit', 'trf', '--out', join(root, 'file', 'inside'));
     expect(code).toBe(2);
-    expect(text).toMatch(/^out = .*: cannot be written \(ENOTDIR\); give another folder/);
+    expect(text).toMatch(/^out = .*: cannot be written \(E(NOTDIR|EXIST)\); give another folder/);
+  });
+
+  test('a folder that holds something else stays as it is, and nothing is left beside it', async () => {
+    const parent = join(root, 'parent');
+    const out = join(parent, 'out');
+    mkdirSync(out, { recursive: true });
+    writeFileSync(join(out, 'notes.txt'), 'mine');
+    expect(await cli('--target', 'ecp5', '--out', out)).toMatchObject({ code: 2, text: expect.stringContaining('holds notes.txt, not written by trexgen synth; give an empty or a new folder') as string });
+    expect(await cli('--target', 'ecp5', '--unit', 'alu', '--out', join(parent, 'other'))).toMatchObject({ code: 2 });
+    expect(readdirSync(parent)).toEqual(['out']);
+    expect(readdirSync(out)).toEqual(['notes.txt']);
   });
 });
