@@ -1,5 +1,4 @@
 /** The instances of the generated Verilog and the wires between them, drawn by Graphviz. */
-import { Graphviz } from '@hpcc-js/wasm-graphviz';
 import type { Params } from '../params/fields.js';
 import { memories, memoryBits, multipliers } from '../params/sizes.js';
 import { designUnits } from '../rtl/design.js';
@@ -183,6 +182,7 @@ export function blocksDot(params: Params): string {
 
 /** As SVG without the prologue of a file of its own. */
 export async function blocksSvg(params: Params): Promise<string> {
+  const { Graphviz } = await import('@hpcc-js/wasm-graphviz');
   const svg = (await Graphviz.load()).layout(blocksDot(params), 'svg', 'dot');
   return svg.slice(svg.indexOf('<svg'));
 }

@@ -1,6 +1,5 @@
 /** A document as one HTML file that needs no other file. */
-import * as vega from 'vega';
-import { compile } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 import type { Block, Card, Document, Section } from './document.js';
 
 const style = `
@@ -58,8 +57,10 @@ export function escapeText(text: string): string {
 }
 
 /** Vega measures text without a browser by its own estimate; labels get room enough by it. */
-export async function chartSvg(spec: Parameters<typeof compile>[0]): Promise<string> {
+export async function chartSvg(spec: TopLevelSpec): Promise<string> {
   const config = { font: 'system-ui, sans-serif', axis: { labelFontSize: 12, titleFontSize: 12, labelLimit: 260 }, legend: { labelFontSize: 12, labelLimit: 260 }, view: { stroke: null } };
+  // Loaded here, so that commands that draw nothing do not wait for it.
+  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const compiled = compile({ ...spec, config: { ...config, ...spec.config } });
   return new vega.View(vega.parse(compiled.spec), { renderer: 'none' }).toSVG();
 }

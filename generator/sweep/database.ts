@@ -1,5 +1,5 @@
 /** The points that have been measured, in one DuckDB file: what has been appended survives the end of this process, however it ends. */
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { UserError } from '../errors.js';
 import { packageVersion } from '../tools/package.js';
 import type { Fidelity } from './key.js';
@@ -42,10 +42,12 @@ export class SweepDatabase {
    * Errors   UserError when it is no database, is in use, or was written by a newer version
    */
   static async open(path: string): Promise<SweepDatabase> {
+    // Loaded here, so that commands without a database do not wait for it.
+    const duckdb = await import('@duckdb/node-api');
     let instance: DuckDBInstance;
     try {
       // One writer and few columns: more threads only take time from the helpers.
-      instance = await DuckDBInstance.create(path, { threads: '1' });
+      instance = await duckdb.DuckDBInstance.create(path, { threads: '1' });
     } catch (error) {
       throw openProblem(path, error);
     }
