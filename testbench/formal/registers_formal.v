@@ -3,11 +3,12 @@
 //
 //   0  an answer that was not taken stays, with its data
 //   1  an answer comes only for a request that has none yet, for a write after address and data both;
-//      the oldest request is answered two cycles after it is whole, when the answer before it was taken
+//      it comes in the cycle after the request is whole and the answer before it is taken
 //   2  a write is refused exactly when nobody knows the address, the register is read only, it is locked and the chip
 //      works, or the value is one that must not be written
 //   3  a read is refused exactly when nobody knows the address, and gives 0 then
-//   4  the register followed reads as written by the writes to its address that were not refused, and as its events say
+//   4  the register followed reads, and its output shows, what the writes to its address that were not refused have
+//      written, and what its events say
 //   5  load_o and clear_o pulse exactly for such a write of CONTROL with that bit
 //
 // Macros   PROPERTY and the parameters of the unit, from bench/formal
@@ -42,6 +43,12 @@ module registers_formal #(
   wire [1:0]  bresp, rresp;
   wire [31:0] rdata, ring_tail;
   wire [4:0]  ring_log2;
+  wire [0:0]  enable, table_there, wide;
+  wire [1:0]  policy;
+  wire [3:0]  number;
+  wire [23:0] cold_beats, instructions, pass_beats;
+  wire [23:0] words_0, words_1, words_2, words_3, words_4, words_5, words_6, words_7;
+  wire [ADDR_BITS-1:0] cold_addr, pass_addr, ring_addr;
   trex_registers #(.ADDR_BITS(ADDR_BITS)) dut (
     .clk_i(clk_i), .rst_i(rst_i),
     .s_axil_awvalid(awvalid_i), .s_axil_awready(awready), .s_axil_awaddr(awaddr_i),
@@ -49,7 +56,11 @@ module registers_formal #(
     .s_axil_bvalid(bvalid), .s_axil_bready(bready_i), .s_axil_bresp(bresp),
     .s_axil_arvalid(arvalid_i), .s_axil_arready(arready), .s_axil_araddr(araddr_i),
     .s_axil_rvalid(rvalid), .s_axil_rready(rready_i), .s_axil_rdata(rdata), .s_axil_rresp(rresp),
-    .load_o(load), .clear_o(clear), .ring_tail_o(ring_tail), .ring_log2_o(ring_log2),
+    .control_enable_o(enable), .control_policy_o(policy), .cold_addr_o(cold_addr), .cold_beats_o(cold_beats), .cold_instructions_o(instructions),
+    .cold_matrices_number_o(number), .cold_matrices_table_o(table_there), .cold_matrices_wide_o(wide), .pass_addr_o(pass_addr), .pass_beats_o(pass_beats),
+    .cold_words_0_o(words_0), .cold_words_1_o(words_1), .cold_words_2_o(words_2), .cold_words_3_o(words_3),
+    .cold_words_4_o(words_4), .cold_words_5_o(words_5), .cold_words_6_o(words_6), .cold_words_7_o(words_7),
+    .ring_addr_o(ring_addr), .ring_log2_o(ring_log2), .ring_tail_o(ring_tail), .load_o(load), .clear_o(clear),
     .loaded_i(1'b1), .loading_i(loading_i), .busy_i(busy_i), .window_i(1'b0), .ring_head_i(ring_head_i),
     .completed_i(completed_i), .load_done_i(load_done_i), .load_code_i(load_code_i),
     .error_i(error_i), .error_code_i(8'd1), .error_tag_i(32'd0), .counter_i(counter_i)
@@ -87,12 +98,46 @@ module registers_formal #(
     known = aligned(address) && ((address <= 12'h070) || ((address >= 12'h080) && (address <= 12'h09c)) || ((address >= 12'h100) && (address <= 12'h1cc)));
   endfunction
 
-  // ---- the naive slave ----
+  // What the outputs show; interrupts have none of their own.
+  wire [63:0] cold_wide = { {(64-ADDR_BITS){1'b0}}, cold_addr };
+  wire [63:0] pass_wide = { {(64-ADDR_BITS){1'b0}}, pass_addr };
+  wire [63:0] ring_wide = { {(64-ADDR_BITS){1'b0}}, ring_addr };
+  reg  [11:0] place_q = 12'd0;
+  reg  [31:0] value_q = 32'd0;
+  reg  [31:0] shown;
+  always @* begin
+    case (place_q)
+      12'h008: shown = { 26'd0, policy, 3'd0, enable };
+      12'h020: shown = cold_wide[31:0];
+      12'h024: shown = cold_wide[63:32];
+      12'h028: shown = { 8'd0, cold_beats };
+      12'h02c: shown = { 8'd0, instructions };
+      12'h030: shown = { 22'd0, wide, table_there, 4'd0, number };
+      12'h034: shown = pass_wide[31:0];
+      12'h038: shown = pass_wide[63:32];
+      12'h03c: shown = { 8'd0, pass_beats };
+      12'h040: shown = { 8'd0, words_0 };
+      12'h044: shown = { 8'd0, words_1 };
+      12'h048: shown = { 8'd0, words_2 };
+      12'h04c: shown = { 8'd0, words_3 };
+      12'h050: shown = { 8'd0, words_4 };
+      12'h054: shown = { 8'd0, words_5 };
+      12'h058: shown = { 8'd0, words_6 };
+      12'h05c: shown = { 8'd0, words_7 };
+      12'h060: shown = ring_wide[31:0];
+      12'h064: shown = ring_wide[63:32];
+      12'h068: shown = { 27'd0, ring_log2 };
+      12'h06c: shown = ring_tail;
+      default: shown = value_q;
+    endcase
+  end
+
+  // ---- the naive slave: a request is answered when it is whole and the answer before it has gone ----
   reg         begun_q = 1'b0;      // a reset has been
   reg  [1:0]  aw_open_q = 2'd0;    // addresses, data and reads without an answer that was taken
   reg  [1:0]  w_open_q = 2'd0;
   reg  [1:0]  ar_open_q = 2'd0;
-  reg  [11:0] aw_addr_q = 12'd0;   // the latest: of the answer that appears, since the next is taken after it
+  reg  [11:0] aw_addr_q = 12'd0;   // the latest, and the one to be answered: the next is taken after it
   reg  [11:0] ar_addr_q = 12'd0;
   reg  [31:0] w_data_q = 32'd0;
   reg  [31:0] w_mask_q = 32'd0;
@@ -101,77 +146,79 @@ module registers_formal #(
   reg  [1:0]  bresp_q = 2'd0;
   reg  [1:0]  rresp_q = 2'd0;
   reg  [31:0] rdata_q = 32'd0;
-  reg         b_late_q = 1'b0;     // a cycle ago a whole request waited and no answer stood before it
-  reg         r_late_q = 1'b0;
-  reg         working_q = 1'b0;    // a cycle ago, when the write was done whose answer appears
-  reg  [31:0] head_q = 32'd0;
-  reg  [31:0] tail_q = 32'd0;
-  reg  [4:0]  log2_q = 5'd0;
-  reg  [2:0]  events_q = 3'd0;
-  reg  [11:0] place_q = 12'd0;
-  reg  [31:0] value_q = 32'd0;
-  wire        b_taken  = bvalid && bready_i;
-  wire        r_taken  = rvalid && rready_i;
-  wire        b_new    = bvalid && !b_held_q;
-  wire        r_new    = rvalid && !r_held_q;
+  reg         answered_q = 1'b0;   // a cycle ago
+  reg         given_q = 1'b0;
+  reg         refused_q = 1'b0;
+  reg         unknown_q = 1'b0;
+  reg         mine_q = 1'b0;       // the read answered is of the register followed
+  reg  [31:0] want_q = 32'd0;
+  reg         load_q = 1'b0;
+  reg         clear_q = 1'b0;
+  wire        answer   = (aw_open_q != { 1'b0, bvalid }) && (w_open_q != { 1'b0, bvalid }) && (!bvalid || bready_i);
+  wire        give     = (ar_open_q != { 1'b0, rvalid }) && (!rvalid || rready_i);
+  wire        working  = busy_i || loading_i || load;
   wire [31:0] ones     = w_data_q & w_mask_q;
-  wire [31:0] tail     = (tail_q & ~w_mask_q) | ones;
-  wire [4:0]  log2     = (log2_q & ~w_mask_q[4:0]) | ones[4:0];
-  wire [31:0] ahead    = tail - head_q;
-  wire        tail_bad = (ahead < tail_q - head_q) || (ahead > (32'd1 << log2_q));
-  wire        refuse   = !writable(aw_addr_q) || (working_q && (locked(aw_addr_q) || ((aw_addr_q == 12'h008) && ones[1])))
+  wire [31:0] tail     = (ring_tail & ~w_mask_q) | ones;
+  wire [4:0]  log2     = (ring_log2 & ~w_mask_q[4:0]) | ones[4:0];
+  wire [31:0] ahead    = tail - ring_head_i;
+  wire        tail_bad = (ahead < ring_tail - ring_head_i) || (ahead > (32'd1 << ring_log2));
+  wire        refuse   = !writable(aw_addr_q) || (working && (locked(aw_addr_q) || ((aw_addr_q == 12'h008) && ones[1])))
                          || ((aw_addr_q == 12'h068) && (log2 > 5'd16)) || ((aw_addr_q == 12'h06c) && tail_bad);
-  wire        done     = b_new && !refuse;
-  wire        mine     = aw_addr_q == place_q;
-  wire [31:0] events   = { 29'd0, events_q };
+  wire        done     = answer && !refuse;
+  wire        mine     = done && (aw_addr_q == place_q);
+  wire [31:0] events   = { 29'd0, error_i || (load_done_i && (load_code_i != 8'd0)), load_done_i, completed_i };
 
   always @(posedge clk_i) begin
-    aw_open_q <= aw_open_q + { 1'b0, awvalid_i && awready } - { 1'b0, b_taken };
-    w_open_q  <= w_open_q + { 1'b0, wvalid_i && wready } - { 1'b0, b_taken };
-    ar_open_q <= ar_open_q + { 1'b0, arvalid_i && arready } - { 1'b0, r_taken };
+    aw_open_q <= aw_open_q + { 1'b0, awvalid_i && awready } - { 1'b0, bvalid && bready_i };
+    w_open_q  <= w_open_q + { 1'b0, wvalid_i && wready } - { 1'b0, bvalid && bready_i };
+    ar_open_q <= ar_open_q + { 1'b0, arvalid_i && arready } - { 1'b0, rvalid && rready_i };
     if (awvalid_i && awready) aw_addr_q <= awaddr_i;
     if (arvalid_i && arready) ar_addr_q <= araddr_i;
     if (wvalid_i && wready) begin
       w_data_q <= wdata_i;
       w_mask_q <= { {8{wstrb_i[3]}}, {8{wstrb_i[2]}}, {8{wstrb_i[1]}}, {8{wstrb_i[0]}} };
     end
-    b_held_q  <= bvalid && !bready_i;
-    r_held_q  <= rvalid && !rready_i;
-    bresp_q   <= bresp;
-    rresp_q   <= rresp;
-    rdata_q   <= rdata;
-    b_late_q  <= (aw_open_q != 2'd0) && (w_open_q != 2'd0) && !bvalid;
-    r_late_q  <= (ar_open_q != 2'd0) && !rvalid;
-    working_q <= busy_i || loading_i || load;
-    head_q    <= ring_head_i;
-    tail_q    <= ring_tail;
-    log2_q    <= ring_log2;
-    events_q  <= { error_i || (load_done_i && (load_code_i != 8'd0)), load_done_i, completed_i };
-    if (place_q == 12'h010) value_q <= (value_q & ~((done && mine) ? ones : 32'd0)) | events;
-    else if (done && mine) value_q <= ((value_q & ~w_mask_q) | ones) & stored_bits(place_q);
+    b_held_q   <= bvalid && !bready_i;
+    r_held_q   <= rvalid && !rready_i;
+    bresp_q    <= bresp;
+    rresp_q    <= rresp;
+    rdata_q    <= rdata;
+    answered_q <= answer;
+    given_q    <= give;
+    load_q     <= done && (aw_addr_q == 12'h008) && ones[1];
+    clear_q    <= done && (aw_addr_q == 12'h008) && ones[2];
+    if (answer) refused_q <= refuse;
+    if (give) begin
+      unknown_q <= !known(ar_addr_q);
+      mine_q    <= (ar_addr_q == place_q) && ((stored_bits(place_q) != 32'd0) || (place_q == 12'h010));
+      want_q    <= value_q;
+    end
+    if (place_q == 12'h010) value_q <= (value_q & ~(mine ? ones : 32'd0)) | events;
+    else if (mine) value_q <= ((value_q & ~w_mask_q) | ones) & stored_bits(place_q);
     if (rst_i) begin
-      begun_q   <= 1'b1;
-      aw_open_q <= 2'd0;
-      w_open_q  <= 2'd0;
-      ar_open_q <= 2'd0;
-      b_held_q  <= 1'b0;
-      r_held_q  <= 1'b0;
-      b_late_q  <= 1'b0;
-      r_late_q  <= 1'b0;
-      events_q  <= 3'd0;
-      place_q   <= place_i;
-      value_q   <= 32'd0;
+      begun_q    <= 1'b1;
+      aw_open_q  <= 2'd0;
+      w_open_q   <= 2'd0;
+      ar_open_q  <= 2'd0;
+      b_held_q   <= 1'b0;
+      r_held_q   <= 1'b0;
+      answered_q <= 1'b0;
+      given_q    <= 1'b0;
+      load_q     <= 1'b0;
+      clear_q    <= 1'b0;
+      place_q    <= place_i;
+      value_q    <= 32'd0;
     end
   end
 
   wire [5:0] violated;
   assign violated[0] = (b_held_q && (!bvalid || (bresp != bresp_q))) || (r_held_q && (!rvalid || (rresp != rresp_q) || (rdata != rdata_q)));
   assign violated[1] = (bvalid && ((aw_open_q == 2'd0) || (w_open_q == 2'd0))) || (rvalid && (ar_open_q == 2'd0))
-                       || (b_late_q && !bvalid) || (r_late_q && !rvalid) || (&aw_open_q) || (&w_open_q) || (&ar_open_q);
-  assign violated[2] = b_new && (bresp != (refuse ? 2'b10 : 2'b00));
-  assign violated[3] = r_new && ((rresp != (known(ar_addr_q) ? 2'b00 : 2'b10)) || (!known(ar_addr_q) && (rdata != 32'd0)));
-  assign violated[4] = r_new && (ar_addr_q == place_q) && ((stored_bits(place_q) != 32'd0) || (place_q == 12'h010)) && (rdata != value_q);
-  assign violated[5] = (load != (done && (aw_addr_q == 12'h008) && ones[1])) || (clear != (done && (aw_addr_q == 12'h008) && ones[2]));
+                       || (answered_q && !bvalid) || (given_q && !rvalid) || (&aw_open_q) || (&w_open_q) || (&ar_open_q);
+  assign violated[2] = bvalid && (bresp != (refused_q ? 2'b10 : 2'b00));
+  assign violated[3] = rvalid && ((rresp != (unknown_q ? 2'b10 : 2'b00)) || (unknown_q && (rdata != 32'd0)));
+  assign violated[4] = (rvalid && mine_q && (rdata != want_q)) || (shown != value_q);
+  assign violated[5] = (load != load_q) || (clear != clear_q);
   assign bad_o = begun_q && violated[`PROPERTY];
 endmodule
 `default_nettype wire
