@@ -1,6 +1,7 @@
 import type { Params } from '../../generator/params/fields.js';
 import { axiRead } from '../../generator/rtl/axi_read.js';
 import { axiWrite, outstandingWrites } from '../../generator/rtl/axi_write.js';
+import { codeStore } from '../../generator/rtl/code_store.js';
 import { fifo } from '../../generator/rtl/fifo.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { rotator } from '../../generator/rtl/rotator.js';
@@ -52,12 +53,20 @@ export function rotatorProperties(params: Params, count: number): Property[] {
   ]);
 }
 
+/** Few words: which one is followed is free, and all are alike. */
+export function codeStoreProperties(params: Params): Property[] {
+  return numbered('code_store', sources(params, codeStore, ram), { COLUMNS: params.array.columns, CODE_WORDS: 8, MATRICES: 2 }, [
+    ['gives the entry that a code names, of every code and codebook', { what: 'leaves out the top bit of a code', find: 'book_o[8*codes[4*c +: 4] +: 8]', put: 'book_o[8*codes[4*c +: 3] +: 8]' }],
+  ]);
+}
+
 export function allProperties(params: Params): Property[] {
   return [
     ...fifoProperties(params),
     ...axiReadProperties(params),
     ...axiWriteProperties(params),
     ...registersProperties(params),
+    ...codeStoreProperties(params),
     ...[8, 16].flatMap((count) => rotatorProperties(params, count)),
   ];
 }
