@@ -1,0 +1,63 @@
+/**
+ * Random legal configurations and the presets through yosys: hierarchy, processes, optimisation, multipliers and memories.
+ * Any warning that matters fails the run. Results are kept in build/synth-random: a run that was stopped goes on.
+ *
+ *   npm run synth:random -- [--count N] [--seed N] [--presets tiny,small,paper | none] [--out FOLDER]
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Params } from '../generator/params/fields.js';
+import { presetParams, presets } from '../generator/params/presets.js';
+import { formatTable } from '../generator/report/table.js';
+import { findTool, requireTools } from '../generator/tools/find.js';
+import { randomParams } from '../tests/support/random-params.js';
+import { findWarnings, keyOf, type Found } from './synth/warnings.js';
+
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, presets: { type: 'string', default: Object.keys(presets).join(',') },
+    out: { type: 'string', default: join('build', 'synth-random') },
+  },
+});
+const seed = Number(values.seed);
+
+interface Result extends Found {
+  readonly key: string;
+  readonly version: string;
+  readonly name: string;
+}
+
+const file = join(values.out, 'results.jsonl');
+mkdirSync(values.out, { recursive: true });
+/** A last line cut short by a kill is a result that is not there. */
+function readResult(line: string): Result[] {
+  try {
+    return [JSON.parse(line) as Result];
+  } catch {
+    return [];
+  }
+}
+const before = existsSync(file) ? readFileSync(file, 'utf8').split('\n').flatMap(readResult) : [];
+
+await requireTools(['yosys']);
+const { version = '' } = await findTool('yosys');
+const work: { readonly name: string; readonly params: Params }[] = [
+  ...(values.presets === 'none' ? [] : values.presets.split(',')).map((name) => ({ name: `preset ${name}`, params: presetParams(name) })),
+  ...Array.from({ length: Number(values.count) }, (_, n) => ({ name: `seed ${seed + n}`, params: randomParams(seed + n) })),
+];
+const results: Result[] = [];
+for (const { name, params } of work) {
+  const key = keyOf(params);
+  const known = before.find((result) => result.key === key && result.version === version);
+  const result = known ?? { key, version, name, ...(await findWarnings(params)) };
+  if (known === undefined) appendFileSync(file, `\n${JSON.stringify(result)}`);
+  results.push(result);
+  process.stderr.write(`${results.length} of ${work.length}, ${name}: ${result.warnings.length} warnings, ${result.seconds} s${known === undefined ? '' : ', known'}\n`);
+  for (const warning of result.warnings.slice(0, 10)) process.stderr.write(`  ${warning}\n`);
+}
+const bad = results.filter(({ warnings }) => warnings.length > 0);
+const sum = (count: (result: Result) => number): string => results.reduce((total, result) => total + count(result), 0).toLocaleString('en-US');
+process.stdout.write(`${formatTable(['configurations', 'with warnings', 'warnings ignored', 'seconds'], [[String(results.length), String(bad.length), sum((result) => result.ignored), sum(({ seconds }) => seconds)]])}\n`);
+for (const { name, warnings } of bad) process.stdout.write(`${name}: ${warnings.length}, first ${warnings[0]}\n`);
+process.exitCode = bad.length > 0 ? 1 : 0;

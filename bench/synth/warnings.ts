@@ -1,0 +1,55 @@
+/** What yosys says while it elaborates and maps a design as far as its memories and multipliers. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readSources } from '../../generator/flows/yosys.js';
+import type { Params } from '../../generator/params/fields.js';
+import { designSources, topModule } from '../../generator/rtl/design.js';
+import { runTool, ToolError } from '../../generator/tools/run.js';
+
+/** Warnings that say nothing about the design. */
+const ignored: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
+  {
+    pattern: /^Warning: Resizing cell port \S+\.\d+\.\d+\.(DI|DO|DIP|DOP|WE|ADDR)\w* from \d+ bits to \d+ bits\.$/,
+    reason: 'the library of block memories of yosys 0.23 gives every one the widest ports and cuts them itself',
+  },
+];
+
+export interface Found {
+  /** Those that matter, and errors. */
+  readonly warnings: readonly string[];
+  readonly ignored: number;
+  readonly seconds: number;
+}
+
+function scriptOf(params: Params): string {
+  const top = topModule(params);
+  return [
+    readSources(designSources(params).map(({ name }) => name)), `hierarchy -check -top ${top}`, 'proc', 'opt', 'memory -nomap',
+    // A table that has moved into a memory with its register leaves bits of the register that nobody reads.
+    'opt', 'check -assert',
+    `synth_xilinx -family xc7 -noiopad -top ${top} -run begin:map_ffram`, 'check -assert', '',
+  ].join('\n');
+}
+
+/** Of everything that decides the result, but the version of yosys. */
+export function keyOf(params: Params): string {
+  return createHash('sha256').update(JSON.stringify([scriptOf(params), designSources(params)])).digest('hex').slice(0, 16);
+}
+
+/** With -q yosys prints warnings and errors only: any line that no pattern knows matters. */
+export async function findWarnings(params: Params): Promise<Found> {
+  const folder = mkdtempSync(join(tmpdir(), 'trexgen-warnings-'));
+  for (const { name, text } of designSources(params)) writeFileSync(join(folder, name), text);
+  writeFileSync(join(folder, 'check.ys'), scriptOf(params));
+  const started = performance.now();
+  const { exitCode, output } = await runTool({
+    command: 'yosys', arguments: ['-q', 'check.ys'], folder, logFile: join(folder, 'check.log'), timeoutMs: 3600_000, accepted: [...Array(128).keys()],
+  });
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const warnings = lines.filter((line) => !ignored.some(({ pattern }) => pattern.test(line)));
+  if (exitCode !== 0 && warnings.length === 0) throw new ToolError(`yosys ended with exit code ${exitCode} and said nothing\n  folder:  ${folder}`);
+  rmSync(folder, { recursive: true });
+  return { warnings, ignored: lines.length - warnings.length, seconds: Math.round((performance.now() - started) / 1000) };
+}
