@@ -1,6 +1,7 @@
 /** The little that synthesis must know of a Liberty file beyond what yosys reads: the size of a gate, and the name of a flip-flop. */
 import { readFileSync } from 'node:fs';
 import { UserError } from '../errors.js';
+import { truthTable } from './liberty-function.js';
 
 export interface FlipFlop {
   readonly cell: string;
@@ -15,7 +16,7 @@ export interface Liberty {
   /** Of the smallest NAND with two inputs. */
   readonly gateArea: number;
   readonly flipFlop: FlipFlop;
-  /** An inverter of middle size, which drives every input while abc sizes; undefined where none has such a name. */
+  /** An inverter of middle size, which drives every input while abc sizes; undefined where there is none. */
   readonly driver: string | undefined;
   /** Names of cells that hold state. */
   readonly sequential: ReadonlySet<string>;
@@ -45,6 +46,26 @@ function attribute(text: string, name: string): string | undefined {
   return new RegExp(`\\b${name}\\s*:\\s*"?([^";]*?)"?\\s*;`).exec(text)?.[1];
 }
 
+const nand2 = [true, true, true, false];
+const inverter = [true, false];
+
+function areaOf({ text }: Group): number {
+  return Number(attribute(text, 'area'));
+}
+
+function areas(cells: readonly Group[]): number[] {
+  return cells.map(areaOf).filter((area) => area > 0);
+}
+
+/** Whether a cell without state has one output, and it has this truth table. */
+function hasFunction({ text }: Group, table: readonly boolean[]): boolean {
+  const pins = groups(text, 'pin');
+  const inputs = pins.filter((pin) => attribute(pin.text, 'direction') === 'input').map(({ name }) => name);
+  const [output, ...others] = pins.flatMap((pin) => attribute(pin.text, 'function') ?? []);
+  if (output === undefined || others.length > 0 || 2 ** inputs.length !== table.length || groups(text, 'ff').length + groups(text, 'latch').length > 0) return false;
+  return truthTable(output, inputs)?.every((value, i) => value === table[i]) ?? false;
+}
+
 /** Source   Liberty User Guide: library, cell, ff, pin; functions of plain pins only */
 export function parseLiberty(file: string, source: string): Liberty {
   const problem = (what: string): UserError => new UserError([`liberty = ${file}: ${what}`]);
@@ -58,13 +79,13 @@ export function parseLiberty(file: string, source: string): Liberty {
   } catch (error) {
     throw problem(`is not a Liberty file: ${(error as Error).message}`);
   }
-  const areas = cells.filter(({ name }) => /nand2/i.test(name) && !/nand2b/i.test(name)).map(({ text }) => Number(attribute(text, 'area'))).filter((area) => area > 0);
-  if (areas.length === 0) throw problem('has no cell NAND2 with an area, in which gate equivalents are counted');
+  const gateAreas = areas(cells.filter((cell) => hasFunction(cell, nand2)));
+  if (gateAreas.length === 0) throw problem('has no NAND of two inputs with an area, in which gate equivalents are counted');
   const sequential = cells.filter(({ text }) => groups(text, 'ff').length + groups(text, 'latch').length > 0);
   const flipFlop = cells.map(plainFlipFlop).find((found) => found !== undefined);
   if (flipFlop === undefined) throw problem('has no flip-flop with a rising clock and nothing else');
-  const inverters = cells.filter(({ name }) => /inv/i.test(name)).sort((a, b) => Number(attribute(a.text, 'area')) - Number(attribute(b.text, 'area')));
-  return { driver: inverters[inverters.length >> 1]?.name, file, library: library.name, gateArea: Math.min(...areas), flipFlop, sequential: new Set(sequential.map(({ name }) => name)) };
+  const inverters = cells.filter((cell) => hasFunction(cell, inverter)).sort((a, b) => areaOf(a) - areaOf(b));
+  return { driver: inverters[inverters.length >> 1]?.name, file, library: library.name, gateArea: Math.min(...gateAreas), flipFlop, sequential: new Set(sequential.map(({ name }) => name)) };
 }
 
 function plainFlipFlop({ name, text }: Group): FlipFlop | undefined {

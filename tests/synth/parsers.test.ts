@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseLiberty } from '../../generator/synth/liberty.js';
+import { truthTable } from '../../generator/synth/liberty-function.js';
 import { countUnits, total } from '../../generator/synth/report.js';
 import { cellsByUnit, instancesOf, parseMemories, parseStat, plainName } from '../../generator/synth/stat.js';
 import { fpgaTargets } from '../../generator/synth/targets.js';
@@ -82,27 +83,45 @@ describe('timing', () => {
   });
 });
 
+describe('functions of Liberty', () => {
+  const tableOf = (text: string): string | undefined => truthTable(text, ['A', 'B', 'C'])?.map(Number).join('');
+
+  test.each([
+    ['(!(A B))', '11101110'], ["A'", '10101010'], ["(A*B)'", '11101110'], ['A & B | C', '00011111'], ['A + B C', '01010111'], ['A ^ B & C', '01010110'], ['!A B', '00100010'], ['A ^ 1', '10101010'], ["!(A)''", '10101010'],
+  ])('%s', (text, table) => {
+    expect(tableOf(text)).toBe(table);
+  });
+
+  test.each(['A &', '(A', 'A)', 'D', '', 'A ? B'])('%j is none', (text) => {
+    expect(tableOf(text)).toBeUndefined();
+  });
+});
+
 describe('Liberty files', () => {
+  const input = (name: string): string => `pin (${name}) { direction : input; }`;
+  const inverter = (name: string, area: number): string => `cell (${name}) { area : ${area}; ${input('A')} pin (Y) { direction : output; function : "(!A)"; } }`;
   const good = `library (demo) {
     /* a comment with a } brace */
-    cell (NAND2X2) { area : 30; }
-    cell (NAND2X1) { area : 24; }
-    cell (INVX1) { area : 10; } cell (INVX2) { area : 12; } cell (INVX4) { area : 16; }
+    cell (NAND2X2) { area : 30; ${input('A')} ${input('B')} pin (Y) { direction : output; function : "(A B)'"; } }
+    cell (SMALL_GATE) { area : 24; ${input('A')} ${input('B')} pin ("Y") { direction : output; function : "(!A) | (!B)"; timing () { related_pin : "A"; } } }
+    cell (NAND2_BUT_NOR) { area : 20; ${input('A')} ${input('B')} pin (Y) { direction : output; function : "!(A+B)"; } }
+    cell (BUF) { area : 9; ${input('A')} pin (Y) { direction : output; function : "A"; } }
+    ${inverter('N1', 10)} ${inverter('N2', 12)} ${inverter('N4', 16)}
     cell (DFFSR) { ff (Q1, QN1) { next_state : "D"; clocked_on : "CLK"; clear : "R"; } pin (Q) { function : "Q1"; } }
     cell (DFF) { ff (Q1, QN1) { next_state : "D"; clocked_on : "CLK"; } pin (QN) { function : "QN1"; } pin (Q) { function : "Q1"; } }
     cell (LAT) { latch (Q1, QN1) { enable : "G"; } }
   }`;
 
-  test('gate, flip-flop and driver are found', () => {
+  test('gate, flip-flop and driver are found, whatever their names', () => {
     expect(parseLiberty('demo.lib', good)).toEqual({
-      file: 'demo.lib', library: 'demo', gateArea: 24, driver: 'INVX2', flipFlop: { cell: 'DFF', clock: 'CLK', data: 'D', output: 'Q' }, sequential: new Set(['DFFSR', 'DFF', 'LAT']),
+      file: 'demo.lib', library: 'demo', gateArea: 24, driver: 'N2', flipFlop: { cell: 'DFF', clock: 'CLK', data: 'D', output: 'Q' }, sequential: new Set(['DFFSR', 'DFF', 'LAT']),
     });
   });
 
   test('what does not parse is said in one line with the file', () => {
     expect(() => parseLiberty('a.lib', 'module x; endmodule')).toThrow('liberty = a.lib: is not a Liberty file: no library (..) { .. } in it');
     expect(() => parseLiberty('a.lib', good.slice(0, -5))).toThrow(/a\.lib: is not a Liberty file: (library \(demo\)|cell \(LAT\)) does not end/);
-    expect(() => parseLiberty('a.lib', good.replaceAll('NAND2', 'OR2'))).toThrow('a.lib: has no cell NAND2');
+    expect(() => parseLiberty('a.lib', good.replaceAll(/\(A B\)'|\(!A\) \| \(!B\)/g, 'A B'))).toThrow('a.lib: has no NAND of two inputs');
     expect(() => parseLiberty('a.lib', good.replace('cell (DFF)', 'cell (DFF) { area : 1; } other (DFF)'))).toThrow('a.lib: has no flip-flop with a rising clock');
   });
 });
