@@ -13,6 +13,8 @@ export interface UnitCounts {
   readonly dsp?: number;
   readonly ramBlocks?: number;
   readonly gateEquivalents?: number;
+  /** Of asic: the longest path that ends in an instance. */
+  readonly pathNs?: number;
   /** LUTs, or gate equivalents of asic, with everything that the instances hold. */
   readonly within: number;
 }
@@ -81,12 +83,12 @@ const grouped = (value: number | undefined): string => (value === undefined ? ''
 export function tableOf(report: SynthReport): string[][] {
   const asic = report.gateEquivalents !== undefined;
   const size = (counts: Omit<UnitCounts, 'unit'>): number => (asic ? counts.gateEquivalents : counts.lut) ?? 0;
-  const columns = asic ? (['cells', 'ff', 'gateEquivalents', 'within'] as const) : (['cells', ...kinds, 'within'] as const);
+  const columns = asic ? (['cells', 'ff', 'gateEquivalents', 'within', 'pathNs'] as const) : (['cells', ...kinds, 'within'] as const);
   const row = (name: string, counts: Partial<UnitCounts>): string[] => [name, grouped(counts.instances), ...columns.map((column) => grouped(counts[column]))];
-  const names: Readonly<Record<string, string>> = { ramBlocks: 'RAM blocks', gateEquivalents: 'gate equivalents', lut: 'LUT', ff: 'FF', dsp: 'DSP', within: asic ? 'with all inside' : 'LUT with all inside' };
+  const names: Readonly<Record<string, string>> = { ramBlocks: 'RAM blocks', gateEquivalents: 'gate equivalents', lut: 'LUT', ff: 'FF', dsp: 'DSP', pathNs: 'longest path to it, ns', within: asic ? 'with all inside' : 'LUT with all inside' };
   return [
     ['unit', 'instances', ...columns.map((column) => names[column] ?? column)],
     ...Object.entries(report.byUnit).sort(([, a], [, b]) => size(b) - size(a)).map(([unit, counts]) => row(unit, counts)),
-    row('all', report),
+    row('all', { ...report, ...(report.longestPathNs !== undefined && { pathNs: report.longestPathNs }) }),
   ];
 }

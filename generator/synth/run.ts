@@ -13,7 +13,7 @@ import { readLiberty, type Liberty } from './liberty.js';
 import { byUnit, countUnits, total, withoutPrefix, type SynthReport, type UnitCounts } from './report.js';
 import { cellsByUnit, instancesOf, parseMemories, parseStat, type ModuleCells } from './stat.js';
 import { fpgaTargets, type TargetName } from './targets.js';
-import { parseNextpnr, parseSta } from './timing.js';
+import { instancesIn, longestByUnit, parseNextpnr, parseSta } from './timing.js';
 
 export interface SynthRequest {
   readonly params: Params;
@@ -36,6 +36,8 @@ const periodNs = 10;
 const device = { name: 'hx8k', package: 'ct256', logicCells: 7680 };
 /** Asic: on every output while abc sizes. */
 const loadFemtofarads = 50;
+/** Of OpenSTA; more than any design here has. */
+const mostEndpoints = 1_000_000;
 const longestRun = 2 * 3600_000;
 
 export function toolsFor(target: TargetName): ToolName[] {
@@ -179,13 +181,18 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
     `read_liberty ${liberty.file}`, 'read_verilog mapped.v', `link_design ${top}`, `create_clock -name clk -period ${periodNs} [get_ports clk_i]`,
     // Ports are timed like the flip-flops behind them, without a delay of their own.
     'set_input_delay 0 -clock clk [all_inputs]', 'set_output_delay 0 -clock clk [all_outputs]',
-    'report_checks -path_delay max -group_count 5', 'exit', '',
+    'report_checks -path_delay max -group_count 5', `report_checks -path_delay max -group_count ${mostEndpoints} -format end`, 'exit', '',
   ].join('\n'));
   onStep?.('OpenSTA');
   const { output: text } = await runTool({ command: 'sta', arguments: ['-exit', 'timing.tcl'], folder, logFile: join(folder, 'timing.log'), timeoutMs: longestRun });
   const paths = parseSta(text, periodNs);
+  const longest = longestByUnit(text, periodNs, top, instancesIn(readFileSync(join(folder, 'mapped.v'), 'utf8')));
+  const timed = counts.map((unit): UnitCounts => {
+    const pathNs = longest.get(`${params.prefix}_${unit.unit}`);
+    return { ...unit, ...(pathNs !== undefined && { pathNs }) };
+  });
   return {
     target: 'asic', family: liberty.library, cells: total(counts, 'cells'), ff: total(counts, 'ff'), gateEquivalents: total(counts, 'gateEquivalents'), memories,
-    memoryBits: memories.reduce((sum, { words, bits, count }) => sum + words * bits * count, 0), ...(paths[0] && { longestPathNs: paths[0].ns }), paths, byUnit: byUnit(counts),
+    memoryBits: memories.reduce((sum, { words, bits, count }) => sum + words * bits * count, 0), ...(paths[0] && { longestPathNs: paths[0].ns }), paths, byUnit: byUnit(timed),
   };
 }

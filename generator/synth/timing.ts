@@ -1,5 +1,6 @@
 /** Paths and frequencies in what OpenSTA and nextpnr print. */
 import type { TimingPath } from './report.js';
+import { plainName } from './stat.js';
 
 /** `report_checks` of OpenSTA, the longest path first. A path's time is from clock edge to clock edge, set-up included. */
 export function parseSta(text: string, periodNs: number): TimingPath[] {
@@ -10,6 +11,31 @@ export function parseSta(text: string, periodNs: number): TimingPath[] {
     if (slack === undefined) throw new Error('OpenSTA: a path without its slack');
     return { from, to, ns: round(periodNs - Number(slack)) };
   }).sort((a, b) => b.ns - a.ns);
+}
+
+/** Instances of modules in a flat list of a netlist's lines, as `  TYPE NAME (` of yosys: module -> instance -> module. */
+export function instancesIn(netlist: string): Map<string, Map<string, string>> {
+  const modules = new Map<string, Map<string, string>>();
+  let inside = new Map<string, string>();
+  for (const [, module, type, name] of netlist.matchAll(/^(?:module \\?(\S+) ?\(|  \\?(\S+) +\\?(\S+) +\($)/gm)) {
+    if (module !== undefined) modules.set(module, (inside = new Map<string, string>()));
+    else inside.set(name!, type!);
+  }
+  return modules;
+}
+
+/**
+ * The longest path to every unit, by `report_checks -format end` of OpenSTA. A pin belongs to the innermost module that its path
+ * names; what ends at a port belongs to the top.
+ */
+export function longestByUnit(text: string, periodNs: number, top: string, instances: ReadonlyMap<string, ReadonlyMap<string, string>>): Map<string, number> {
+  const longest = new Map<string, number>();
+  for (const [, pin, slack] of text.matchAll(/^(\S+) \([^)]*\) +-?[\d.]+ +-?[\d.]+ +(-?[\d.]+) \(/gm)) {
+    const module = pin!.split('/').slice(0, -2).reduce((at, name) => instances.get(at)?.get(name) ?? at, top);
+    const unit = plainName(module);
+    longest.set(unit, Math.max(longest.get(unit) ?? 0, round(periodNs - Number(slack))));
+  }
+  return longest;
 }
 
 /** The last frequency that nextpnr prints is that of the routed design. */

@@ -4,7 +4,7 @@ import { truthTable } from '../../generator/synth/liberty-function.js';
 import { countUnits, total } from '../../generator/synth/report.js';
 import { cellsByUnit, instancesOf, parseMemories, parseStat, plainName } from '../../generator/synth/stat.js';
 import { fpgaTargets } from '../../generator/synth/targets.js';
-import { parseNextpnr, parseSta } from '../../generator/synth/timing.js';
+import { instancesIn, longestByUnit, parseNextpnr, parseSta } from '../../generator/synth/timing.js';
 
 const stat = `
 4. Printing statistics.
@@ -75,6 +75,14 @@ describe('timing', () => {
     const text = 'Startpoint: u_a/_1_ (rising edge-triggered flip-flop clocked by clk)\nEndpoint: u_b/_2_ (rising edge-triggered flip-flop clocked by clk)\n           2.13   slack (MET)\n\n'
       + 'Startpoint: u_c/_1_ (x)\nEndpoint: u_d/_2_ (x)\n          -1.50   slack (VIOLATED)\n';
     expect(parseSta(text, 10)).toEqual([{ from: 'u_c/_1_', to: 'u_d/_2_', ns: 11.5 }, { from: 'u_a/_1_', to: 'u_b/_2_', ns: 7.87 }]);
+  });
+
+  test('the longest path to a unit counts over all its instances; ports belong to the top', () => {
+    const netlist = "module \\$paramod$1f\\trex_fifo (clk_i);\n  DFF _1_ (\n    .D(1'b0)\n  );\nendmodule\nmodule trex_core (clk_i, \\a[0] );\n  \\$paramod$1f\\trex_fifo  \\gen_lane[0].u_fifo  (\n  DFF _9_ (\nendmodule\n"
+      + 'module trex_top(clk_i);\n  trex_core u_core (\n  \\$paramod$1f\\trex_fifo  u_fifo (\nendmodule\n';
+    const text = 'Endpoint  Delay\n-----\nu_core/gen_lane[0].u_fifo/_1_/D (DFF)  9.84    6.68    3.16 (MET)\nu_fifo/gen_mem.q[1].u_q/D (DFF)  9.84  6.00   3.00 (MET)\n'
+      + 'u_core/_9_/D (DFF)   9.84   10.09   -0.25 (VIOLATED)\nout_o[1] (output)   10.00    0.17    9.83 (MET)\n';
+    expect(longestByUnit(text, 10, 'trex_top', instancesIn(netlist))).toEqual(new Map([['trex_fifo', 7], ['trex_core', 10.25], ['trex_top', 0.17]]));
   });
 
   test('the last frequency of nextpnr is that of the routed design', () => {

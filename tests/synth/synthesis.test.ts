@@ -48,6 +48,7 @@ describe('synthesis for a library', () => {
     expect(memories?.reduce((sum, { count }) => sum + count, 0)).toBe(tiny.array.columns);
     expect(memoryBits).toBe(memories!.reduce((sum, { words, bits, count }) => sum + words * bits * count, 0));
     expect(longestPathNs).toBe(paths![0]!.ns);
+    expect(Math.max(...Object.values(byUnit).map(({ pathNs = 0 }) => pathNs))).toBe(longestPathNs);
     expect(longestPathNs).toBeGreaterThan(0.2);
   }, 120_000);
 });
