@@ -1,9 +1,8 @@
 /**
  * Reference results of synthesis, so that a change of area shows in review: bench/synth/reference.json, by version of yosys.
  *
- *   npm run synth:reference                       renew all of it; small takes 2 minutes of processor time on xilinx, 3 on ecp5, tiny 4 for asic
- *   npm run synth:reference -- quick              only what tests/synth compares
- *   npm run synth:reference -- 'small top xilinx' only this one; more names may follow
+ *   npm run synth:reference           renew it (about half an hour)
+ *   npm run synth:reference -- quick  only what tests/synth compares
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,14 +22,8 @@ const points: Point[] = [
 
 const file = new URL('synth/reference.json', import.meta.url).pathname;
 const reference = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, unknown>>;
-const nameOf = ({ preset, target, unit }: Point): string => [preset, unit ?? 'top', target].join(' ');
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => name !== 'quick' && !points.some((point) => nameOf(point) === name));
-if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: no such result; there are quick, ${points.map(nameOf).join(', ')}`);
-const chosen = points.filter((point) => asked.length === 0 || asked.includes(nameOf(point)) || (asked.includes('quick') && quick.includes(point)));
-for (const point of chosen) {
-  const { preset, target, unit } = point;
-  const name = nameOf(point);
+for (const { preset, target, unit } of process.argv[2] === 'quick' ? quick : points) {
+  const name = [preset, unit ?? 'top', target].join(' ');
   console.log(name);
   const folder = mkdtempSync(join(tmpdir(), 'trexgen-synth-'));
   const report: { -readonly [K in keyof SynthReport]?: SynthReport[K] } & { version: string } = await synthesize({ params: presetParams(preset), target, folder, ...(unit !== undefined && { unit }) });
