@@ -337,23 +337,13 @@ module trex_core #(
   localparam USED_BITS  = $clog2(PASSES + 1);
   wire        norm_busy;
   wire [31:0] used_passes = { {(32-PASS_BITS){1'b0}}, last_pass_i } + 32'd1;
-  // A result is summed a cycle after it leaves the epilogue: not through two units in one.
-  reg                  seen_en_q;
-  reg [NORM_WIDTH-1:0] seen_feature_q;
-  reg [PASS_BITS-1:0]  seen_pass_q;
-  reg [16*LANES-1:0]   seen_data_q;
-  always @(posedge clk_i) begin
-    seen_en_q      <= out_plain && ((out_dst == SET_R) || (out_dst == ADD_R)) && !(rst_i || abort_i);
-    seen_feature_q <= out_feature[NORM_WIDTH-1:0];
-    seen_pass_q    <= out_pass;
-    seen_data_q    <= out16;
-  end
   trex_norm #(.LANES(LANES), .PASSES(PASSES), .MAX_WIDTH(WIDTH)) u_norm (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
     .start_i(norm_start), .d_i(ins_inner[NORM_WIDTH-1:0]), .passes_i(used_passes[USED_BITS-1:0]),
     .bias_shift_i(ins_biasShift), .s_i(ins_s), .s2_i(ins_s2), .write_back_i(ins_writeBack),
     .busy_o(norm_busy), .done_o(norm_done),
-    .seen_en_i(seen_en_q), .seen_feature_i(seen_feature_q), .seen_pass_i(seen_pass_q), .seen_data_i(seen_data_q),
+    .seen_en_i(out_plain && ((out_dst == SET_R) || (out_dst == ADD_R))), .seen_feature_i(out_feature[NORM_WIDTH-1:0]),
+    .seen_pass_i(out_pass), .seen_data_i(out16),
     .unseen_i(rows_wr_en_i && (ins_op == OP_LOAD) && (ins_dst == SET_R)),
     .param_valid_i(pair_valid_i), .param_ready_o(pair_ready_o), .gamma_i(gamma_i), .beta_i(beta_i),
     .r_rd_en_o(norm_r_rd_en), .r_rd_addr_o(norm_r_rd_addr), .r_rd_data_i(r_data),
