@@ -23,7 +23,7 @@ function seconds(work) {
 
 for (const task of ['mnist', 'g2p']) {
   const { points } = drawPoints({ base: presetParams('small'), axes: [...axes, { key: 'run.task', values: [task] }], constraints: [] }, { kind: 'grid' });
-  const subject = loadSubject({ task, model: 'compressed' }, 8, measuring);
+  const subject = loadSubject({ task, model: 'compressed' }, presetParams('small'), measuring);
   const hash = modelHash({ task, model: 'compressed' });
   const on = new SubjectOnHardware(subject);
   for (const round of ['cold', 'warm']) {

@@ -7,7 +7,10 @@
 //   Q        results                             array
 //   R        LOAD (shifted left), NORM, results  NORM, results (the old word of an addition)
 //
-// Layout   lane l in bits [8l +: 8] (R: [16l +: 16]); address feature * PASSES + pass
+// A row word is a byte a lane: X takes it saturated to ACT_BITS, R shifted. What is read goes out as bytes, sign-extended.
+//
+// Layout   lane l of a memory in bits [ACT_BITS*l +: ACT_BITS] (R: [16l +: 16]), of a byte word in bits [8l +: 8];
+//          address feature * PASSES + pass
 // Timing   data one cycle after the enable of its reader, then held
 // Reset    none: memories keep what they hold
 // Golden   equations 7-10 of docs/numerics.md
@@ -16,9 +19,11 @@ module trex_activations #(
   parameter SLICES    = 4,
   parameter LANES     = 8,
   parameter PASSES    = 16,
+  parameter ACT_BITS  = 8,  // of a stored activation; 4 .. 8
   parameter WIDTH     = 128,   // features of X, Q, R
   parameter HIDDEN    = 512,  // features of H
   // Derived; do not override.
+  parameter WORD_BITS = LANES * ACT_BITS,
   parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter X_BITS    = $clog2(WIDTH * PASSES)
 ) (
@@ -32,7 +37,7 @@ module trex_activations #(
   input  wire [2:0]           out_dst_i,
   input  wire [11:0]          out_feature_i,
   input  wire [PASS_BITS-1:0] out_pass_i,
-  input  wire [8*LANES-1:0]   out8_i,
+  input  wire [WORD_BITS-1:0] out_act_i,
   input  wire [16*LANES-1:0]  out16_i,
   input  wire                 residual_rd_en_i,
   input  wire [11:0]          residual_feature_i,
@@ -52,7 +57,7 @@ module trex_activations #(
   // norm
   input  wire                 norm_x_wr_en_i,
   input  wire [X_BITS-1:0]    norm_x_wr_addr_i,
-  input  wire [8*LANES-1:0]   norm_x_wr_data_i,
+  input  wire [WORD_BITS-1:0] norm_x_wr_data_i,
   input  wire                 norm_r_wr_en_i,
   input  wire [X_BITS-1:0]    norm_r_wr_addr_i,
   input  wire [16*LANES-1:0]  norm_r_wr_data_i,
@@ -83,38 +88,49 @@ module trex_activations #(
   wire r_from_rows = rows_wr_en_i && rows_to_r_i;
 
   // A row word carries the tokens of one slice; every other word those of all.
-  wire [LANES-1:0]    x_lanes;
-  wire [LANES-1:0]    r_lanes;
-  wire [16*LANES-1:0] rows_wide;
+  wire [LANES-1:0]     x_lanes;
+  wire [LANES-1:0]     r_lanes;
+  wire [WORD_BITS-1:0] rows_act;
+  wire [WORD_BITS-1:0] x_word;
+  wire [WORD_BITS-1:0] h_word;
+  wire [WORD_BITS-1:0] q_word;
+  wire [16*LANES-1:0]  rows_wide;
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
-      wire signed [15:0] extended = { {8{rows_wr_data_i[8*l+7]}}, rows_wr_data_i[8*l +: 8] };
+      wire [7:0]         row = rows_wr_data_i[8*l +: 8];
+      wire signed [15:0] extended = { {8{row[7]}}, row };
+      // A number fits n bits when everything from bit n-1 up is its sign.
+      wire               fits = (&row[7:ACT_BITS-1]) || !(|row[7:ACT_BITS-1]);
+      assign rows_act[ACT_BITS*l +: ACT_BITS] = fits ? row[ACT_BITS-1:0] : { row[7], {(ACT_BITS-1){!row[7]}} };
+      assign x_data_o[8*l +: 8] = { {(9-ACT_BITS){x_word[ACT_BITS*l + ACT_BITS-1]}}, x_word[ACT_BITS*l +: ACT_BITS-1] };
+      assign h_data_o[8*l +: 8] = { {(9-ACT_BITS){h_word[ACT_BITS*l + ACT_BITS-1]}}, h_word[ACT_BITS*l +: ACT_BITS-1] };
+      assign q_data_o[8*l +: 8] = { {(9-ACT_BITS){q_word[ACT_BITS*l + ACT_BITS-1]}}, q_word[ACT_BITS*l +: ACT_BITS-1] };
       assign rows_wide[16*l +: 16] = extended <<< rows_shift_i;
       assign x_lanes[l] = !x_from_rows || rows_wr_slices_i[l / SLICE_LANES];
       assign r_lanes[l] = !r_from_rows || rows_wr_slices_i[l / SLICE_LANES];
     end
   endgenerate
 
-  trex_ram_1r1w #(.WORD_BITS(8*LANES), .DEPTH(WIDTH * PASSES), .LANE_BITS(8)) u_x (
+  trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(WIDTH * PASSES), .LANE_BITS(ACT_BITS)) u_x (
     .clk_i(clk_i),
     .wr_en_i(x_from_out || x_from_rows || norm_x_wr_en_i),
     .wr_addr_i(x_from_out ? out_at[X_BITS-1:0] : (x_from_rows ? rows_wr_at[X_BITS-1:0] : norm_x_wr_addr_i)),
     .wr_lanes_i(x_lanes),
-    .wr_data_i(x_from_out ? out8_i : (x_from_rows ? rows_wr_data_i : norm_x_wr_data_i)),
-    .rd_en_i(rd_en_i || rows_rd_en_i), .rd_addr_i(rd_at[X_BITS-1:0]), .rd_data_o(x_data_o)
+    .wr_data_i(x_from_out ? out_act_i : (x_from_rows ? rows_act : norm_x_wr_data_i)),
+    .rd_en_i(rd_en_i || rows_rd_en_i), .rd_addr_i(rd_at[X_BITS-1:0]), .rd_data_o(x_word)
   );
 
-  trex_ram_1r1w #(.WORD_BITS(8*LANES), .DEPTH(HIDDEN * PASSES), .LANE_BITS(8*LANES)) u_h (
+  trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(HIDDEN * PASSES), .LANE_BITS(WORD_BITS)) u_h (
     .clk_i(clk_i),
-    .wr_en_i(h_from_out), .wr_addr_i(out_at[H_BITS-1:0]), .wr_lanes_i(1'b1), .wr_data_i(out8_i),
-    .rd_en_i(rd_en_i || rows_rd_en_i), .rd_addr_i(rd_at[H_BITS-1:0]), .rd_data_o(h_data_o)
+    .wr_en_i(h_from_out), .wr_addr_i(out_at[H_BITS-1:0]), .wr_lanes_i(1'b1), .wr_data_i(out_act_i),
+    .rd_en_i(rd_en_i || rows_rd_en_i), .rd_addr_i(rd_at[H_BITS-1:0]), .rd_data_o(h_word)
   );
 
-  trex_ram_1r1w #(.WORD_BITS(8*LANES), .DEPTH(WIDTH * PASSES), .LANE_BITS(8*LANES)) u_q (
+  trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(WIDTH * PASSES), .LANE_BITS(WORD_BITS)) u_q (
     .clk_i(clk_i),
-    .wr_en_i(q_from_out), .wr_addr_i(out_at[X_BITS-1:0]), .wr_lanes_i(1'b1), .wr_data_i(out8_i),
-    .rd_en_i(rd_en_i), .rd_addr_i(rd_at[X_BITS-1:0]), .rd_data_o(q_data_o)
+    .wr_en_i(q_from_out), .wr_addr_i(out_at[X_BITS-1:0]), .wr_lanes_i(1'b1), .wr_data_i(out_act_i),
+    .rd_en_i(rd_en_i), .rd_addr_i(rd_at[X_BITS-1:0]), .rd_data_o(q_word)
   );
 
   trex_ram_1r1w #(.WORD_BITS(16*LANES), .DEPTH(WIDTH * PASSES), .LANE_BITS(16)) u_r (

@@ -1,6 +1,6 @@
 // Cold loader: reads the cold region of a model once and writes program, codebooks, W_S codes and activation table of
 // core. Sizes are checked before the first request: nothing is read that would not fit. Numbers of an uncoded W_S are
-// looked up in the codebook that core has of their matrix.
+// looked up in the codebook that core has of their matrix. The last word of a program says what width of activations it is for.
 //
 // Timing   addr_i .. table_i are held from start_i to done_o; done_o pulses with code_o and the byte counts
 //          code_o: 0 good, 12 readCold, 13 coldCrc, 14 coldShape, 16 coldValue
@@ -14,6 +14,7 @@ module trex_cold_loader #(
   parameter CODE_WORDS   = 16384,
   parameter MATRICES     = 4,
   parameter INSTRUCTIONS = 256,
+  parameter ACT_BITS     = 8,  // of a stored activation; 4 .. 8
   // Derived; do not override.
   parameter BUS_BITS     = 8 * BUS_BYTES,
   parameter PC_BITS      = $clog2(INSTRUCTIONS),
@@ -74,6 +75,7 @@ module trex_cold_loader #(
   localparam WIDE_SHIFT = CODE_SHIFT + 2;
   localparam WIDE_LAST  = COLUMNS - 1;
   localparam WIDES_BEAT = BUS_BYTES / 2 - 1;
+  localparam NARROW_BITS = 8 - ACT_BITS;
   localparam [31:0] BEAT_LESS = BUS_BYTES - 1;
   localparam [23:0] MOST_INSTRUCTIONS = INSTRUCTIONS;
   localparam [3:0]  MOST_MATRICES     = MATRICES;
@@ -90,6 +92,7 @@ module trex_cold_loader #(
   reg [31:0]          code_words_q;  // CHECK: those so far; then the address of the next
   reg [31:0]          codebooks_q;   // bytes
   reg                 shape_bad_q;
+  reg                 width_bad_q;
   reg                 bus_error_q;
   reg                 crc_bad_q;
   reg                 value_bad_q;
@@ -100,6 +103,7 @@ module trex_cold_loader #(
   reg [5:0]           part_q;        // piece of the word
   reg [127:0]         word_q;        // the newest byte on top
   reg                 whole_q;
+  reg                 last_q;        // beside whole_q: of its section
   reg [23:0]          whole_at_q;
   reg [3:0]           whole_section_q;
 
@@ -156,7 +160,8 @@ module trex_cold_loader #(
 
   assign busy_o      = state_q != IDLE;
   assign done_o      = state_q == DONE;
-  assign code_o      = shape_bad_q ? COLD_SHAPE : (bus_error_q ? READ_COLD : (crc_bad_q ? COLD_CRC : (value_bad_q ? COLD_VALUE : 8'd0)));
+  assign code_o      = shape_bad_q ? COLD_SHAPE : (bus_error_q ? READ_COLD : (crc_bad_q ? COLD_CRC
+                     : (width_bad_q ? COLD_SHAPE : (value_bad_q ? COLD_VALUE : 8'd0))));
   assign req_valid_o = state_q == ASK;
   assign req_addr_o  = addr_i;
   assign req_beats_o = beats_i;
@@ -189,6 +194,7 @@ module trex_cold_loader #(
         bus_error_q  <= 1'b0;
         crc_bad_q    <= 1'b0;
         value_bad_q  <= 1'b0;
+        width_bad_q  <= 1'b0;
         shape_bad_q  <= (instructions_i == 24'd0) || (instructions_i > MOST_INSTRUCTIONS) || (matrices_i > MOST_MATRICES);
         if (start_i) state_q <= CHECK;
       end
@@ -248,6 +254,7 @@ module trex_cold_loader #(
       if (error_i) bus_error_q <= 1'b1;
     end
     whole_q         <= whole;
+    last_q          <= left_q == 24'd1;
     whole_at_q      <= word_at_q;
     whole_section_q <= section_q;
     if (piece) begin
@@ -256,6 +263,7 @@ module trex_cold_loader #(
       word_q <= long_word ? join_word[8*WORD_PIECE +: 128]
                           : (is_table ? join_byte[135:8] : (wide_i ? { code, word_q[127:4] } : join_code[8*CODE_PIECE +: 128]));
     end
+    if (program_wr_en_o && last_q && (word_q[117 +: 3] != NARROW_BITS[2:0])) width_bad_q <= 1'b1;
     if (rst_i) begin
       state_q <= IDLE;
       whole_q <= 1'b0;

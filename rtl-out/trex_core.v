@@ -6,7 +6,10 @@
 //   cycle 1           operands at the array: activations broadcast, or gathered by the rotator in sparse mode
 //   drain             accumulators -> epilogue -> X, H, Q, K, V, R, P or scores
 //
-// Layout   column word: lane l = slice * N + lane in bits [8l +: 8]; address feature * PASSES + pass
+// Activations are stored in ACT_BITS bits: saturated by who makes them, sign-extended to bytes where they are read.
+//
+// Layout   column word: lane l = slice * N + lane in bits [8l +: 8], stored in bits [ACT_BITS*l +: ACT_BITS];
+//          address feature * PASSES + pass
 // Reset    control only; memories keep what they hold
 // Golden   generator/golden/
 `default_nettype none
@@ -16,6 +19,7 @@ module trex_core #(
   parameter LANES        = 8,          // of the whole array
   parameter PASSES       = 16,
   parameter ACC_BITS     = 26,
+  parameter ACT_BITS     = 8,  // of a stored activation; 4 .. 8
   parameter WIDTH        = 128,
   parameter HIDDEN       = 512,
   parameter RANK         = 128,
@@ -190,7 +194,7 @@ module trex_core #(
   wire [PASS_BITS-1:0]   out_pass;
   wire [1:0]             out_group;
   wire [11:0]            out_key;
-  wire [8*LANES-1:0]     out8;
+  wire [ACT_BITS*LANES-1:0] out_act;
   wire [12*LANES-1:0]    out12;
   wire [16*LANES-1:0]    out16;
   wire                   out_project = out_valid && (out_mode == PROJECT);
@@ -201,7 +205,7 @@ module trex_core #(
   wire [PASS_BITS-1:0]   residual_pass;
   wire                   norm_x_wr_en;
   wire [X_BITS-1:0]      norm_x_wr_addr;
-  wire [8*LANES-1:0]     norm_x_wr_data;
+  wire [ACT_BITS*LANES-1:0] norm_x_wr_data;
   wire                   norm_r_wr_en;
   wire [X_BITS-1:0]      norm_r_wr_addr;
   wire [16*LANES-1:0]    norm_r_wr_data;
@@ -214,11 +218,11 @@ module trex_core #(
   wire [11:0]            head_step    = ins_base + step;
   wire [11:0]            head_feature = ins_base + tile_feature;
 
-  trex_activations #(.SLICES(SLICES), .LANES(LANES), .PASSES(PASSES), .WIDTH(WIDTH), .HIDDEN(HIDDEN)) u_activations (
+  trex_activations #(.SLICES(SLICES), .LANES(LANES), .PASSES(PASSES), .ACT_BITS(ACT_BITS), .WIDTH(WIDTH), .HIDDEN(HIDDEN)) u_activations (
     .clk_i(clk_i),
     .rd_en_i(issue), .rd_feature_i((mode == SCORES) ? head_step : step), .rd_pass_i(pass),
     .out_valid_i(out_plain), .out_dst_i(out_dst), .out_feature_i(out_feature), .out_pass_i(out_pass),
-    .out8_i(out8), .out16_i(out16),
+    .out_act_i(out_act), .out16_i(out16),
     .residual_rd_en_i(residual_rd_en), .residual_feature_i(residual_feature), .residual_pass_i(residual_pass),
     .rows_to_x_i((ins_op == OP_LOAD) && ((ins_dst == TO_X) || ins_writeBack)),
     .rows_to_r_i((ins_op == OP_LOAD) && (ins_dst == SET_R)), .rows_shift_i(ins_s[3:0]),
@@ -238,9 +242,9 @@ module trex_core #(
   wire [8*COLUMNS*SLICES-1:0] attention_weights;
   wire [8*LANES-1:0]          probabilities;
 
-  trex_rank_banks #(.COLUMNS(COLUMNS), .LANES(LANES), .PASSES(PASSES), .BANK_ROWS(BANK_ROWS)) u_rank_banks (
+  trex_rank_banks #(.COLUMNS(COLUMNS), .LANES(LANES), .PASSES(PASSES), .BANK_ROWS(BANK_ROWS), .ACT_BITS(ACT_BITS)) u_rank_banks (
     .clk_i(clk_i),
-    .wr_en_i(out_project), .wr_rank_i(out_feature), .wr_pass_i(out_pass), .wr_data_i(out8),
+    .wr_en_i(out_project), .wr_rank_i(out_feature), .wr_pass_i(out_pass), .wr_data_i(out_act),
     .rd_en_i(issue && (mode == EXPAND)), .rd_step_i(step[COLUMN_BITS-1:0]), .rd_rows_i(item_rows_i), .rd_pass_i(pass),
     .rd_data_o(gathered)
   );
@@ -254,11 +258,11 @@ module trex_core #(
   );
 
   trex_key_value #(
-    .COLUMNS(COLUMNS), .SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES), .WIDTH(WIDTH)
+    .COLUMNS(COLUMNS), .SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES), .WIDTH(WIDTH), .ACT_BITS(ACT_BITS)
   ) u_key_value (
     .clk_i(clk_i),
     .wr_keys_i(out_plain && (out_dst == TO_K)), .wr_values_i(out_plain && (out_dst == TO_V)),
-    .wr_feature_i(out_feature), .wr_pass_i(out_pass), .wr_data_i(out8),
+    .wr_feature_i(out_feature), .wr_pass_i(out_pass), .wr_data_i(out_act),
     .rd_keys_i(issue && (mode == SCORES)), .rd_values_i(issue && (mode == VALUES)), .rd_group_i(group), .rd_key_i(key),
     .rd_feature_i((mode == SCORES) ? head_step : head_feature),
     .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_length_i(slice_length_i),
@@ -305,7 +309,7 @@ module trex_core #(
   // ---- results ----
   wire [LANES*11-1:0] recip;
   wire [LANES*6-1:0]  recip_shift;
-  trex_results #(.COLUMNS(COLUMNS), .LANES(LANES), .PASSES(PASSES), .ACC_BITS(ACC_BITS)) u_results (
+  trex_results #(.COLUMNS(COLUMNS), .LANES(LANES), .PASSES(PASSES), .ACC_BITS(ACC_BITS), .ACT_BITS(ACT_BITS)) u_results (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
     .table_wr_en_i(table_wr_en_i), .table_wr_addr_i(table_wr_addr_i), .table_wr_data_i(table_wr_data_i),
     .bias_en_i(bias_ready_o && bias_valid_i), .bias_i(bias_i),
@@ -317,7 +321,7 @@ module trex_core #(
     .drain_data_i(drain_data), .recip_i(recip), .recip_shift_i(recip_shift),
     .residual_rd_en_o(residual_rd_en), .residual_feature_o(residual_feature), .residual_pass_o(residual_pass), .residual_i(r_data),
     .out_valid_o(out_valid), .out_mode_o(out_mode), .out_dst_o(out_dst), .out_feature_o(out_feature), .out_pass_o(out_pass),
-    .out_group_o(out_group), .out_key_o(out_key), .out8_o(out8), .out12_o(out12), .out16_o(out16)
+    .out_group_o(out_group), .out_key_o(out_key), .out_act_o(out_act), .out12_o(out12), .out16_o(out16)
   );
 
   // ---- scores and softmax ----
@@ -337,7 +341,7 @@ module trex_core #(
   localparam USED_BITS  = $clog2(PASSES + 1);
   wire        norm_busy;
   wire [31:0] used_passes = { {(32-PASS_BITS){1'b0}}, last_pass_i } + 32'd1;
-  trex_norm #(.LANES(LANES), .PASSES(PASSES), .MAX_WIDTH(WIDTH)) u_norm (
+  trex_norm #(.LANES(LANES), .PASSES(PASSES), .ACT_BITS(ACT_BITS), .MAX_WIDTH(WIDTH)) u_norm (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
     .start_i(norm_start), .d_i(ins_inner[NORM_WIDTH-1:0]), .passes_i(used_passes[USED_BITS-1:0]),
     .bias_shift_i(ins_biasShift), .s_i(ins_s), .s2_i(ins_s2), .write_back_i(ins_writeBack),

@@ -3,9 +3,9 @@
 //
 //   v       = acc + (bias << bias_shift)
 //   r       = (v * m + 2^(s-1)) >> s
-//   out8_o  = activate ? table[sat_8(r) + 128] : sat_8(r)          (eq. 7, 8)
-//   out12_o = sat_12(r)                                            (eq. 16)
-//   out16_o = sat_16(residual_add ? residual + r : r)              (eq. 9)
+//   out_act_o = activate ? sat_A(table[sat_8(r) + 128]) : sat_A(r)    (eq. 7, 8), A = ACT_BITS; the table keeps A bits
+//   out12_o   = sat_12(r)                                             (eq. 16)
+//   out16_o   = sat_16(residual_add ? residual + r : r)               (eq. 9)
 //
 // r at +0.5 is 1, at -0.5 is 0, at -1.5 is -1: (((v * m) >> (s-1)) + 1) >> 1, which needs no wider sum.
 //
@@ -19,6 +19,7 @@
 module trex_epilogue #(
   parameter LANES          = 8,
   parameter ACC_BITS       = 26,
+  parameter ACT_BITS       = 8,  // of a stored activation; 4 .. 8
   parameter TAG_BITS       = 16,  // carried along for the caller; >= 1
   parameter BIAS_SHIFT_MAX = 23,  // largest bias_shift_i
   // Derived; do not override.
@@ -46,7 +47,7 @@ module trex_epilogue #(
 
   output wire                      out_valid_o,
   output wire [TAG_BITS-1:0]       tag_o,
-  output wire [LANES*8-1:0]        out8_o,
+  output wire [LANES*ACT_BITS-1:0] out_act_o,
   output wire [LANES*12-1:0]       out12_o,
   output wire [LANES*16-1:0]       out16_o
 );
@@ -78,6 +79,10 @@ module trex_epilogue #(
   wire signed [BIAS_BITS-1:0]  bias = bias_wide <<< bias_shift_i;
   wire signed [VALUE_BITS-1:0] bias_value = { {(VALUE_BITS-BIAS_BITS){bias[BIAS_BITS-1]}}, bias };
 
+  // A number fits n bits when everything from bit n-1 up is its sign.
+  wire                entry_fits = (&table_wr_data_i[7:ACT_BITS-1]) || !(|table_wr_data_i[7:ACT_BITS-1]);
+  wire [ACT_BITS-1:0] entry = entry_fits ? table_wr_data_i[ACT_BITS-1:0] : { table_wr_data_i[7], {(ACT_BITS-1){!table_wr_data_i[7]}} };
+
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
@@ -98,15 +103,15 @@ module trex_epilogue #(
       wire [15:0]                    residual = residual_add_q[2] ? residual_i[l*16 +: 16] : 16'd0;
       wire signed [PRODUCT_BITS:0]   total = rounded + { {(PRODUCT_BITS-15){residual[15]}}, residual };
 
-      // A number fits n bits when everything from bit n-1 up is its sign.
       wire fits8  = (&rounded[PRODUCT_BITS:7]) || !(|rounded[PRODUCT_BITS:7]);
       wire fits12 = (&rounded[PRODUCT_BITS:11]) || !(|rounded[PRODUCT_BITS:11]);
       wire fits16 = (&total[PRODUCT_BITS:15]) || !(|total[PRODUCT_BITS:15]);
       reg  [7:0]  sat8_q;
       reg  [11:0] sat12_q;
       reg  [15:0] sat16_q;
-      wire [7:0]  active;
-      reg  [7:0]  out8_q;
+      wire        fits_act = (&sat8_q[7:ACT_BITS-1]) || !(|sat8_q[7:ACT_BITS-1]);
+      wire [ACT_BITS-1:0] active;
+      reg  [ACT_BITS-1:0] out_act_q;
       reg  [11:0] out12_q;
       reg  [15:0] out16_q;
 
@@ -124,19 +129,19 @@ module trex_epilogue #(
         sat12_q <= fits12 ? rounded[11:0] : { rounded[PRODUCT_BITS], {11{!rounded[PRODUCT_BITS]}} };
         sat16_q <= fits16 ? total[15:0] : { total[PRODUCT_BITS], {15{!total[PRODUCT_BITS]}} };
 
-        out8_q <= sat8_q;
+        out_act_q <= fits_act ? sat8_q[ACT_BITS-1:0] : { sat8_q[7], {(ACT_BITS-1){!sat8_q[7]}} };
         out12_q <= sat12_q;
         out16_q <= sat16_q;
       end
 
       // Adding 128 turns the sign bit over.
-      trex_ram_1r1w #(.WORD_BITS(8), .DEPTH(256), .LANE_BITS(8)) u_table (
+      trex_ram_1r1w #(.WORD_BITS(ACT_BITS), .DEPTH(256), .LANE_BITS(ACT_BITS)) u_table (
         .clk_i(clk_i),
-        .wr_en_i(table_wr_en_i), .wr_addr_i(table_wr_addr_i), .wr_lanes_i(1'b1), .wr_data_i(table_wr_data_i),
+        .wr_en_i(table_wr_en_i), .wr_addr_i(table_wr_addr_i), .wr_lanes_i(1'b1), .wr_data_i(entry),
         .rd_en_i(1'b1), .rd_addr_i({ !sat8_q[7], sat8_q[6:0] }), .rd_data_o(active)
       );
 
-      assign out8_o[l*8 +: 8] = activate_q[4] ? active : out8_q;
+      assign out_act_o[l*ACT_BITS +: ACT_BITS] = activate_q[4] ? active : out_act_q;
       assign out12_o[l*12 +: 12] = out12_q;
       assign out16_o[l*16 +: 16] = out16_q;
     end

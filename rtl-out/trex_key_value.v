@@ -6,7 +6,8 @@
 //   scores   weights of slice s = K[source][key .. key + C - 1][feature]
 //   values   weights of slice s = V[source][key][feature .. feature + C - 1], zero when the request has no such key
 //
-// Layout   weight of slice s and column c in bits [8*(s*COLUMNS + c) +: 8]
+// Layout   weight of slice s and column c in bits [8*(s*COLUMNS + c) +: 8], sign-extended; elements of every other bus
+//          have ACT_BITS bits
 // Timing   weights_o one cycle after rd_keys_i or rd_values_i; reads of keys that nobody wrote are undefined
 // Reset    none: memories keep what they hold
 // Golden   equations 16 and 19 of docs/numerics.md
@@ -17,6 +18,7 @@ module trex_key_value #(
   parameter SLICE_LANES = 2,
   parameter PASSES      = 16,
   parameter WIDTH       = 128,
+  parameter ACT_BITS    = 8,  // of a stored activation; 4 .. 8
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1
 ) (
@@ -26,7 +28,7 @@ module trex_key_value #(
   input  wire                            wr_values_i,
   input  wire [11:0]                     wr_feature_i,
   input  wire [PASS_BITS-1:0]            wr_pass_i,
-  input  wire [8*SLICES*SLICE_LANES-1:0] wr_data_i,
+  input  wire [ACT_BITS*SLICES*SLICE_LANES-1:0] wr_data_i,
   // array steps
   input  wire                            rd_keys_i,
   input  wire                            rd_values_i,
@@ -57,42 +59,42 @@ module trex_key_value #(
   wire [31:0]          wr_token = { {(32-PASS_BITS){1'b0}}, wr_pass_i } * SLICE_LANES;
   wire [31:0]          position = { 30'd0, group_q } * SLICE_TOKENS + { 20'd0, key_q };
   wire                 in_slice = { 20'd0, key_q } < SLICE_TOKENS;
-  wire [8*COLUMNS-1:0] keys [0:SLICES-1];
-  wire [8*COLUMNS-1:0] values [0:SLICES-1];
+  wire [ACT_BITS*COLUMNS-1:0] keys [0:SLICES-1];
+  wire [ACT_BITS*COLUMNS-1:0] values [0:SLICES-1];
   wire                 unused_bits = &{ 1'b0, wr_token, wr_feature_i, rd_key_i, rd_feature_i };
 
-  genvar s;
+  genvar s, c;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
-      wire [8*BANKS-1:0] wr_word;
+      wire [ACT_BITS*BANKS-1:0] wr_word;
       wire [BANKS-1:0]   wr_elements;
-      wire [8*BANKS-1:0] key_word;
-      wire [8*BANKS-1:0] value_word;
+      wire [ACT_BITS*BANKS-1:0] key_word;
+      wire [ACT_BITS*BANKS-1:0] value_word;
       if (BANKS > SLICE_LANES) begin : gen_part_word
-        assign wr_word     = { {(8*(BANKS-SLICE_LANES)){1'b0}}, wr_data_i[8*SLICE_LANES*s +: 8*SLICE_LANES] };
+        assign wr_word     = { {(ACT_BITS*(BANKS-SLICE_LANES)){1'b0}}, wr_data_i[ACT_BITS*SLICE_LANES*s +: ACT_BITS*SLICE_LANES] };
         assign wr_elements = { {(BANKS-SLICE_LANES){1'b0}}, {SLICE_LANES{1'b1}} };
       end else begin : gen_whole_word
-        assign wr_word     = wr_data_i[8*SLICE_LANES*s +: 8*SLICE_LANES];
+        assign wr_word     = wr_data_i[ACT_BITS*SLICE_LANES*s +: ACT_BITS*SLICE_LANES];
         assign wr_elements = {BANKS{1'b1}};
       end
-      trex_trf #(.ROWS(SLICE_TOKENS), .COLS(WIDTH), .BANKS(BANKS), .DATA_BITS(8)) u_keys (
+      trex_trf #(.ROWS(SLICE_TOKENS), .COLS(WIDTH), .BANKS(BANKS), .DATA_BITS(ACT_BITS)) u_keys (
         .clk_i(clk_i),
         .wr_en_i(wr_keys_i), .wr_by_row_i(1'b0), .wr_token_i(wr_token[TOKEN_BITS-1:0]),
         .wr_feature_i(wr_feature_i[FEATURE_BITS-1:0]), .wr_elements_i(wr_elements), .wr_data_i(wr_word),
         .rd_en_i(rd_keys_i), .rd_by_row_i(1'b0), .rd_token_i(rd_key_i[TOKEN_BITS-1:0]),
         .rd_feature_i(rd_feature_i[FEATURE_BITS-1:0]), .rd_data_o(key_word)
       );
-      trex_trf #(.ROWS(SLICE_TOKENS), .COLS(WIDTH), .BANKS(BANKS), .DATA_BITS(8)) u_values (
+      trex_trf #(.ROWS(SLICE_TOKENS), .COLS(WIDTH), .BANKS(BANKS), .DATA_BITS(ACT_BITS)) u_values (
         .clk_i(clk_i),
         .wr_en_i(wr_values_i), .wr_by_row_i(1'b0), .wr_token_i(wr_token[TOKEN_BITS-1:0]),
         .wr_feature_i(wr_feature_i[FEATURE_BITS-1:0]), .wr_elements_i(wr_elements), .wr_data_i(wr_word),
         .rd_en_i(rd_values_i), .rd_by_row_i(1'b1), .rd_token_i(rd_key_i[TOKEN_BITS-1:0]),
         .rd_feature_i(rd_feature_i[FEATURE_BITS-1:0]), .rd_data_o(value_word)
       );
-      assign keys[s]   = key_word[8*COLUMNS-1:0];
-      assign values[s] = value_word[8*COLUMNS-1:0];
+      assign keys[s]   = key_word[ACT_BITS*COLUMNS-1:0];
+      assign values[s] = value_word[ACT_BITS*COLUMNS-1:0];
       if (BANKS > COLUMNS) begin : gen_unused_word
-        wire unused_word = &{ 1'b0, key_word[8*BANKS-1:8*COLUMNS], value_word[8*BANKS-1:8*COLUMNS] };
+        wire unused_word = &{ 1'b0, key_word[ACT_BITS*BANKS-1:ACT_BITS*COLUMNS], value_word[ACT_BITS*BANKS-1:ACT_BITS*COLUMNS] };
       end
 
       // Keys that no request holds may never have been written: the mask keeps their scores out of the softmax, zero
@@ -101,8 +103,11 @@ module trex_key_value #(
       wire        held   = slice_valid_i[s] && in_slice
                            && (position < { 20'd0, slice_length_i[12*s +: 12] });
       wire        unused_source = &{ 1'b0, source };
-      wire [8*COLUMNS-1:0] value_weights = held ? values[source[SLICE_BITS-1:0]] : {(8*COLUMNS){1'b0}};
-      assign weights_o[8*COLUMNS*s +: 8*COLUMNS] = values_q ? value_weights : keys[source[SLICE_BITS-1:0]];
+      wire [ACT_BITS*COLUMNS-1:0] value_weights = held ? values[source[SLICE_BITS-1:0]] : {(ACT_BITS*COLUMNS){1'b0}};
+      wire [ACT_BITS*COLUMNS-1:0] weights = values_q ? value_weights : keys[source[SLICE_BITS-1:0]];
+      for (c = 0; c < COLUMNS; c = c + 1) begin : gen_weight
+        assign weights_o[8*(COLUMNS*s + c) +: 8] = { {(9-ACT_BITS){weights[ACT_BITS*c + ACT_BITS-1]}}, weights[ACT_BITS*c +: ACT_BITS-1] };
+      end
     end
   endgenerate
 endmodule

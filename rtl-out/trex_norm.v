@@ -4,7 +4,7 @@
 //   sweep 1   S1 = sum R, S2 = sum R^2                                          (eq. 11)
 //   solve     var = d * S2 - S1^2, h = ceil(bitlength(var) / 2), g = table[u]   (eq. 11, 12)
 //   sweep 2   z = sat_16(((d * R - S1) * g + 2^h) >> (h + 1))                   (eq. 13)
-//             x = sat_8(rq(a, 1, s)), r = sat_16(rq(a, 1, s2)), a = z * gamma + (beta << bias_shift)   (eq. 14, 15)
+//             x = sat_A(rq(a, 1, s)), r = sat_16(rq(a, 1, s2)), a = z * gamma + (beta << bias_shift)   (eq. 14, 15), A = ACT_BITS
 //
 // (v + 2^n) >> (n + 1) is written ((v >> n) + 1) >> 1: 0.5 -> 1, -0.5 -> 0, -1.5 -> -1. A token of equal values
 // has var = 0 and d * R - S1 = 0, so z = 0 whatever the table says.
@@ -23,6 +23,7 @@
 module trex_norm #(
   parameter LANES          = 8,
   parameter PASSES         = 16,
+  parameter ACT_BITS       = 8,  // of a stored activation; 4 .. 8
   parameter MAX_WIDTH      = 128,  // largest d; 4 .. 2048
   parameter BIAS_SHIFT_MAX = 23,  // largest bias_shift_i; 16 .. 31
   // Derived; do not override.
@@ -73,7 +74,7 @@ module trex_norm #(
   output wire [LANES*16-1:0]   r_wr_data_o,
   output wire                  x_wr_en_o,
   output wire [ADDR_BITS-1:0]  x_wr_addr_o,
-  output wire [LANES*8-1:0]    x_wr_data_o
+  output wire [LANES*ACT_BITS-1:0] x_wr_data_o
 );
   localparam [2:0] IDLE  = 3'd0;
   localparam [2:0] SUM   = 3'd1;
@@ -703,12 +704,12 @@ module trex_norm #(
       reg  signed [SHIFT_BITS-1:0] r_shifted_q;
       wire signed [SHIFT_BITS:0]   x_doubled = { x_shifted_q[SHIFT_BITS-1], x_shifted_q } + { {SHIFT_BITS{1'b0}}, 1'b1 };
       wire signed [SHIFT_BITS:0]   r_doubled = { r_shifted_q[SHIFT_BITS-1], r_shifted_q } + { {SHIFT_BITS{1'b0}}, 1'b1 };
-      reg  [7:0]                   x_q;
+      reg  [ACT_BITS-1:0]          x_q;
       reg  [15:0]                  r_q;
 
       // A number fits n bits when everything from bit n-1 up is its sign; half of a doubled one from bit n up.
       wire z_fits = (&rounded[SCALE_BITS:15]) || !(|rounded[SCALE_BITS:15]);
-      wire x_fits = (&x_doubled[SHIFT_BITS:8]) || !(|x_doubled[SHIFT_BITS:8]);
+      wire x_fits = (&x_doubled[SHIFT_BITS:ACT_BITS]) || !(|x_doubled[SHIFT_BITS:ACT_BITS]);
       wire r_fits = (&r_doubled[SHIFT_BITS:16]) || !(|r_doubled[SHIFT_BITS:16]);
 
       always @(posedge clk_i) begin
@@ -729,13 +730,13 @@ module trex_norm #(
         a_q <= { {(SHIFT_BITS-24){scaled_z_q[23]}}, scaled_z_q } + beta_shifted;
         x_shifted_q <= a_q >>> x_shift_q;
         r_shifted_q <= a_q >>> r_shift_q;
-        x_q <= x_fits ? x_doubled[8:1] : { x_doubled[SHIFT_BITS], {7{!x_doubled[SHIFT_BITS]}} };
+        x_q <= x_fits ? x_doubled[ACT_BITS:1] : { x_doubled[SHIFT_BITS], {(ACT_BITS-1){!x_doubled[SHIFT_BITS]}} };
         r_q <= r_fits ? r_doubled[16:1] : { r_doubled[SHIFT_BITS], {15{!r_doubled[SHIFT_BITS]}} };
       end
 
       assign sum1_all[l*SUM1_BITS +: SUM1_BITS] = sum1;
       assign sum2_all[l*SUM2_BITS +: SUM2_BITS] = sum2;
-      assign x_wr_data_o[l*8 +: 8] = x_q;
+      assign x_wr_data_o[l*ACT_BITS +: ACT_BITS] = x_q;
       assign r_wr_data_o[l*16 +: 16] = r_q;
     end
   endgenerate

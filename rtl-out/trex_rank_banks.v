@@ -5,7 +5,8 @@
 //
 // So the columns of one step never meet in a bank: rows are rotated to their banks, words are rotated back.
 //
-// Layout   word c of rd_data_o is bits [c*WORD_BITS +: WORD_BITS]; address in a bank row * PASSES + pass
+// Layout   word c of rd_data_o is LANES bytes, sign-extended, from bit 8*LANES*c on; lane l of a bank's word in bits
+//          [ACT_BITS*l +: ACT_BITS]; address in a bank row * PASSES + pass
 // Timing   rd_data_o one cycle after rd_en_i, then held
 // Reset    none: memories keep what they hold
 // Golden   equation 5 of docs/numerics.md
@@ -15,8 +16,9 @@ module trex_rank_banks #(
   parameter LANES     = 8,
   parameter PASSES    = 16,
   parameter BANK_ROWS = 16,
+  parameter ACT_BITS  = 8,  // of a stored activation; 4 .. 8
   // Derived; do not override.
-  parameter WORD_BITS   = 8 * LANES,
+  parameter WORD_BITS   = LANES * ACT_BITS,
   parameter COLUMN_BITS = $clog2(COLUMNS),
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter ROW_BITS    = (BANK_ROWS > 1) ? $clog2(BANK_ROWS) : 1
@@ -30,13 +32,14 @@ module trex_rank_banks #(
   input  wire [COLUMN_BITS-1:0]       rd_step_i,  // n mod COLUMNS
   input  wire [ROW_BITS*COLUMNS-1:0]  rd_rows_i,
   input  wire [PASS_BITS-1:0]         rd_pass_i,
-  output wire [WORD_BITS*COLUMNS-1:0] rd_data_o
+  output wire [8*LANES*COLUMNS-1:0]   rd_data_o
 );
   localparam DEPTH     = BANK_ROWS * PASSES;
   localparam ADDR_BITS = (DEPTH > 1) ? $clog2(DEPTH) : 1;
 
   wire [ROW_BITS*COLUMNS-1:0]  bank_rows;
   wire [WORD_BITS*COLUMNS-1:0] bank_words;
+  wire [WORD_BITS*COLUMNS-1:0] words;
   reg  [COLUMN_BITS-1:0]       step_q;
   always @(posedge clk_i) begin
     if (rd_en_i) step_q <= rd_step_i;
@@ -46,14 +49,17 @@ module trex_rank_banks #(
     .amount_i(rd_step_i), .inverse_i(1'b1), .data_i(rd_rows_i), .data_o(bank_rows)
   );
   trex_rotator #(.COUNT(COLUMNS), .WORD_BITS(WORD_BITS)) u_rotate_words (
-    .amount_i(step_q), .inverse_i(1'b0), .data_i(bank_words), .data_o(rd_data_o)
+    .amount_i(step_q), .inverse_i(1'b0), .data_i(bank_words), .data_o(words)
   );
 
   wire [11:0] wr_row = wr_rank_i >> COLUMN_BITS;
   wire [31:0] wr_at  = { 20'd0, wr_row } * PASSES + { {(32-PASS_BITS){1'b0}}, wr_pass_i };
   wire        unused_wr = &{ 1'b0, wr_at };
-  genvar b;
+  genvar b, l;
   generate
+    for (l = 0; l < COLUMNS * LANES; l = l + 1) begin : gen_element
+      assign rd_data_o[8*l +: 8] = { {(9-ACT_BITS){words[ACT_BITS*l + ACT_BITS-1]}}, words[ACT_BITS*l +: ACT_BITS-1] };
+    end
     for (b = 0; b < COLUMNS; b = b + 1) begin : gen_bank
       localparam [COLUMN_BITS-1:0] BANK = b;
       wire [31:0] rd_at = { {(32-ROW_BITS){1'b0}}, bank_rows[ROW_BITS*b +: ROW_BITS] } * PASSES + { {(32-PASS_BITS){1'b0}}, rd_pass_i };

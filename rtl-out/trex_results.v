@@ -14,6 +14,7 @@ module trex_results #(
   parameter LANES    = 8,
   parameter PASSES   = 16,
   parameter ACC_BITS = 26,
+  parameter ACT_BITS = 8,  // of a stored activation
   // Derived; do not override.
   parameter COLUMN_BITS = $clog2(COLUMNS),
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1
@@ -64,7 +65,7 @@ module trex_results #(
   output wire [PASS_BITS-1:0]      out_pass_o,
   output wire [1:0]                out_group_o,
   output wire [11:0]               out_key_o,
-  output wire [LANES*8-1:0]        out8_o,
+  output wire [LANES*ACT_BITS-1:0] out_act_o,
   output wire [LANES*12-1:0]       out12_o,
   output wire [LANES*16-1:0]       out16_o
 );
@@ -135,13 +136,13 @@ module trex_results #(
   endgenerate
 
   wire [TAG_BITS-1:0] out_tag;
-  trex_epilogue #(.LANES(LANES), .ACC_BITS(ACC_BITS), .TAG_BITS(TAG_BITS)) u_epilogue (
+  trex_epilogue #(.LANES(LANES), .ACC_BITS(ACC_BITS), .ACT_BITS(ACT_BITS), .TAG_BITS(TAG_BITS)) u_epilogue (
     .clk_i(clk_i), .rst_i(rst_i),
     .table_wr_en_i(table_wr_en_i), .table_wr_addr_i(table_wr_addr_i), .table_wr_data_i(table_wr_data_i),
     .in_valid_i(in_valid_q), .tag_i(in_tag_q), .activate_i(streamed && activate_i), .residual_add_i(dst_i == ADD_R),
     .acc_i(drain_data_i), .bias_i(in_bias_q), .bias_shift_i(bias_shift_i),
     .m_i(lane_m), .s_i(lane_s), .residual_i(residual_i),
-    .out_valid_o(out_valid_o), .tag_o(out_tag), .out8_o(out8_o), .out12_o(out12_o), .out16_o(out16_o)
+    .out_valid_o(out_valid_o), .tag_o(out_tag), .out_act_o(out_act_o), .out12_o(out12_o), .out16_o(out16_o)
   );
   assign { out_mode_o, out_group_o, out_key_o, out_pass_o, out_feature_o } = out_tag;
   // Attention writes X whatever the field dst holds.

@@ -12,13 +12,13 @@
 // Output    reads.txt; windows.txt: "window first-cycle last-cycle code", decimal; result.txt: "name value", decimal
 //           trace.txt with +trace=1, hexadecimal:
 //             "I window pc", then the words that the instruction stores: "memory feature pass word cycle", memory one of
-//             P, R, 0 X, 1 H, 2 Q, 3 K, 4 V; L rows from memory, and the slices that take them behind the cycle;
+//             P, R, 0 X, 1 H, 2 Q, 3 K, 4 V; L and l rows from memory, bytes for R and what X takes of them, and the slices behind the cycle;
 //             x and r from NORM, where feature is feature * PASSES + pass; "A" when the window was aborted
 //           profile.txt with +profile=1, decimal, a line for each instruction of each window: "window pc issue lanes work stream
 //             drain vector rows dependency", the cycles of each cause, and for issue the lanes with a token and the work
 // Plusargs  +patience=n  cycles after which a step has failed; +trace=1; +profile=1; those of axi_memory.v
 // Errors    breaches of the protocol, an X on a control output, two writers of one memory, a script that did not end well
-// Macros    TOP, BUS_BYTES, ADDR_BITS, BURST_BEATS, OUTSTANDING_READS, MEMORY_BEATS, MEMORY_BASE
+// Macros    TOP, LANES, ACT_BITS, BUS_BYTES, ADDR_BITS, BURST_BEATS, OUTSTANDING_READS, MEMORY_BEATS, MEMORY_BASE
 `default_nettype none
 module chip_tb (
   input  wire        clk_i,
@@ -241,6 +241,11 @@ module chip_tb (
   end
 
   // ---- trace ----
+  // Activations as bytes, so that each has hexadecimal digits of its own.
+  function [8*`LANES-1:0] bytes(input [`ACT_BITS*`LANES-1:0] word);
+    integer l;
+    for (l = 0; l < `LANES; l = l + 1) bytes[8*l +: 8] = { {(9-`ACT_BITS){word[`ACT_BITS*l + `ACT_BITS-1]}}, word[`ACT_BITS*l +: `ACT_BITS-1] };
+  endfunction
   reg [31:0] traced_window_q;
   reg [31:0] traced_pc_q;
   wire [31:0] pc = u_top.u_core.pc_o;
@@ -254,12 +259,13 @@ module chip_tb (
         traced_pc_q     <= pc;
       end
       if (out_word) begin
-        if (u_top.u_core.out_project) $fwrite(trace, "P %h %h %h %0h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out8, cycle_q);
+        if (u_top.u_core.out_project) $fwrite(trace, "P %h %h %h %0h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, bytes(u_top.u_core.out_act), cycle_q);
         else if (u_top.u_core.out_dst >= 3'd5) $fwrite(trace, "R %h %h %h %0h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out16, cycle_q);
-        else $fwrite(trace, "%h %h %h %h %0h\n", u_top.u_core.out_dst, u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out8, cycle_q);
+        else $fwrite(trace, "%h %h %h %h %0h\n", u_top.u_core.out_dst, u_top.u_core.out_feature, u_top.u_core.out_pass, bytes(u_top.u_core.out_act), cycle_q);
       end
-      if (u_top.word_wr_en) $fwrite(trace, "L %h %h %h %0h %h\n", u_top.word_wr_feature, u_top.word_wr_pass, u_top.word_wr_data, cycle_q, u_top.word_wr_slices);
-      if (u_top.u_core.norm_x_wr_en) $fwrite(trace, "x %h 0 %h %0h\n", u_top.u_core.norm_x_wr_addr, u_top.u_core.norm_x_wr_data, cycle_q);
+      if (u_top.u_core.u_activations.r_from_rows) $fwrite(trace, "L %h %h %h %0h %h\n", u_top.word_wr_feature, u_top.word_wr_pass, u_top.word_wr_data, cycle_q, u_top.word_wr_slices);
+      if (u_top.u_core.u_activations.x_from_rows) $fwrite(trace, "l %h %h %h %0h %h\n", u_top.word_wr_feature, u_top.word_wr_pass, bytes(u_top.u_core.u_activations.rows_act), cycle_q, u_top.word_wr_slices);
+      if (u_top.u_core.norm_x_wr_en) $fwrite(trace, "x %h 0 %h %0h\n", u_top.u_core.norm_x_wr_addr, bytes(u_top.u_core.norm_x_wr_data), cycle_q);
       if (u_top.u_core.norm_r_wr_en) $fwrite(trace, "r %h 0 %h %0h\n", u_top.u_core.norm_r_wr_addr, u_top.u_core.norm_r_wr_data, cycle_q);
       if (u_top.abort) $fwrite(trace, "A\n");
     end

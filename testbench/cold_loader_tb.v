@@ -93,7 +93,7 @@ module cold_loader_tb (
   wire [3:0]             req_readies;
 
   trex_cold_loader #(
-    .COLUMNS(COLUMNS), .BUS_BYTES(BUS_BYTES), .ADDR_BITS(32), .CODE_WORDS(`CODE_WORDS), .MATRICES(`MATRICES), .INSTRUCTIONS(`INSTRUCTIONS)
+    .COLUMNS(COLUMNS), .BUS_BYTES(BUS_BYTES), .ADDR_BITS(32), .CODE_WORDS(`CODE_WORDS), .MATRICES(`MATRICES), .INSTRUCTIONS(`INSTRUCTIONS), .ACT_BITS(`ACT_BITS)
   ) dut (
     .clk_i(clk_i), .rst_i(rst_i), .start_i(start && !rst_i), .addr_i(address), .beats_i(beats), .instructions_i(instructions),
     .matrices_i(matrices), .words_i(words), .table_i(with_table), .wide_i(uncoded),
@@ -149,7 +149,7 @@ module cold_loader_tb (
   wire counts = { program_bytes, codebook_bytes, parameter_bytes } === { program_want, codebook_want, parameter_want };
   wire wrong  = (write && ((enables != 3'd1) || !running_q || ({ port, at } !== want[153:128]) || ((word !== want[127:0]) && !unchecked)))
                 || (done && (!running_q || (code !== code_want) || !counts || (write_q + { 31'd0, write } != writes_end)))
-                || (busy && !running_q) || (req_valid && (code_want == 8'd14))
+                || (busy && !running_q) || (req_valid && (program_want == 32'd0))
                 || ((write ^ done ^ busy ^ req_valid) === 1'bx);
 
   reg [31:0] cycle_q;

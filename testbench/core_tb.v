@@ -267,14 +267,19 @@ module core_tb (
   );
 
   // ---- trace ----
+  // Activations as bytes, so that each has hexadecimal digits of its own.
+  function [8*LANES-1:0] bytes(input [`ACT_BITS*LANES-1:0] word);
+    integer l;
+    for (l = 0; l < LANES; l = l + 1) bytes[8*l +: 8] = { {(9-`ACT_BITS){word[`ACT_BITS*l + `ACT_BITS-1]}}, word[`ACT_BITS*l +: `ACT_BITS-1] };
+  endfunction
   always @(posedge clk_i) begin
     if (!rst_i && u_core.out_valid) begin
       if (u_core.out_scores) $fwrite(trace, "%h %h S %h %h %h\n", window_q, pc, u_core.out_feature, u_core.out_pass, u_core.out12);
-      else if (u_core.out_project) $fwrite(trace, "%h %h P %h %h %h\n", window_q, pc, u_core.out_feature, u_core.out_pass, u_core.out8);
+      else if (u_core.out_project) $fwrite(trace, "%h %h P %h %h %h\n", window_q, pc, u_core.out_feature, u_core.out_pass, bytes(u_core.out_act));
       else if (u_core.out_dst >= 3'd5) $fwrite(trace, "%h %h R %h %h %h\n", window_q, pc, u_core.out_feature, u_core.out_pass, u_core.out16);
-      else $fwrite(trace, "%h %h D%0d %h %h %h\n", window_q, pc, u_core.out_dst, u_core.out_feature, u_core.out_pass, u_core.out8);
+      else $fwrite(trace, "%h %h D%0d %h %h %h\n", window_q, pc, u_core.out_dst, u_core.out_feature, u_core.out_pass, bytes(u_core.out_act));
     end
-    if (!rst_i && u_core.norm_x_wr_en) $fwrite(trace, "%h %h NX %h 0 %h\n", window_q, pc, u_core.norm_x_wr_addr, u_core.norm_x_wr_data);
+    if (!rst_i && u_core.norm_x_wr_en) $fwrite(trace, "%h %h NX %h 0 %h\n", window_q, pc, u_core.norm_x_wr_addr, bytes(u_core.norm_x_wr_data));
     if (!rst_i && u_core.norm_r_wr_en) $fwrite(trace, "%h %h NR %h 0 %h\n", window_q, pc, u_core.norm_r_wr_addr, u_core.norm_r_wr_data);
     if (!rst_i && abort) $fwrite(trace, "A %h\n", window_q);
   end

@@ -1,6 +1,6 @@
 // Bench of epilogue: vector n holds the inputs of cycle n and the outputs expected in cycle n.
 //
-// Vector   check, out_valid wanted, tag wanted, out8 wanted, out12 wanted, out16 wanted,
+// Vector   check, out_valid wanted, tag wanted, out_act wanted, out12 wanted, out16 wanted,
 //          table_wr_en, table_wr_addr, table_wr_data, in_valid, tag, activate, residual_add, acc,
 //          bias, bias_shift, m, s, residual
 //          (first in the high bits)
@@ -15,7 +15,8 @@ module epilogue_tb (
   localparam LANES    = `LANES;
   localparam ACC_BITS = `ACC_BITS;
   localparam TAG_BITS = `TAG_BITS;
-  localparam VECTOR_BITS = 1 + 1 + TAG_BITS + LANES*8 + LANES*12 + LANES*16 + 1 + 8 + 8 + 1 + TAG_BITS + 1 + 1 + LANES*ACC_BITS + 8 + 5 + LANES*11 + LANES*6 + LANES*16;
+  localparam ACT_BITS = `ACT_BITS;
+  localparam VECTOR_BITS = 1 + 1 + TAG_BITS + LANES*ACT_BITS + LANES*12 + LANES*16 + 1 + 8 + 8 + 1 + TAG_BITS + 1 + 1 + LANES*ACC_BITS + 8 + 5 + LANES*11 + LANES*6 + LANES*16;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -25,8 +26,8 @@ module epilogue_tb (
   wire out_valid_want;
   wire [TAG_BITS-1:0] tag_out;
   wire [TAG_BITS-1:0] tag_want;
-  wire [LANES*8-1:0] out8_out;
-  wire [LANES*8-1:0] out8_want;
+  wire [LANES*ACT_BITS-1:0] out_act_out;
+  wire [LANES*ACT_BITS-1:0] out_act_want;
   wire [LANES*12-1:0] out12_out;
   wire [LANES*12-1:0] out12_want;
   wire [LANES*16-1:0] out16_out;
@@ -47,7 +48,7 @@ module epilogue_tb (
 
   assign { check,
            out_valid_want,
-           tag_want, out8_want, out12_want, out16_want,
+           tag_want, out_act_want, out12_want, out16_want,
            table_wr_en, table_wr_addr, table_wr_data, in_valid, tag, activate,
            residual_add, acc, bias, bias_shift, m, s,
            residual } = vectors[index_q];
@@ -55,7 +56,8 @@ module epilogue_tb (
   trex_epilogue #(
     .LANES(LANES),
     .ACC_BITS(ACC_BITS),
-    .TAG_BITS(TAG_BITS)
+    .TAG_BITS(TAG_BITS),
+    .ACT_BITS(ACT_BITS)
   ) dut (
     .clk_i(clk_i),
     .rst_i(rst_i),
@@ -74,7 +76,7 @@ module epilogue_tb (
     .residual_i(residual),
     .out_valid_o(out_valid),
     .tag_o(tag_out),
-    .out8_o(out8_out),
+    .out_act_o(out_act_out),
     .out12_o(out12_out),
     .out16_o(out16_out)
   );
@@ -84,7 +86,7 @@ module epilogue_tb (
     $readmemh(path, vectors);
   end
 
-  wire wrong = out_valid !== out_valid_want || (check && (tag_out !== tag_want || out8_out !== out8_want || out12_out !== out12_want || out16_out !== out16_want));
+  wire wrong = out_valid !== out_valid_want || (check && (tag_out !== tag_want || out_act_out !== out_act_want || out12_out !== out12_want || out16_out !== out16_want));
 
   always @(posedge clk_i) begin
     if (rst_i) begin

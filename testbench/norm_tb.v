@@ -19,6 +19,7 @@ module norm_tb (
   localparam LANES       = `LANES;
   localparam PASSES      = `PASSES;
   localparam MAX_WIDTH   = `MAX_WIDTH;
+  localparam ACT_BITS    = `ACT_BITS;
   localparam VECTOR_BITS = LANES * 40 + 3;
   localparam WIDTH_BITS  = $clog2(MAX_WIDTH + 1);
   localparam USED_BITS   = $clog2(PASSES + 1);
@@ -76,13 +77,14 @@ module norm_tb (
   wire [LANES*16-1:0]  r_wr_data;
   wire                 x_wr_en;
   wire [ADDR_BITS-1:0] x_wr_addr;
-  wire [LANES*8-1:0]   x_wr_data;
+  wire [LANES*ACT_BITS-1:0] x_wr_data;
 
   // Outside their cycle the inputs hold what they must not.
   trex_norm #(
     .LANES(LANES),
     .PASSES(PASSES),
-    .MAX_WIDTH(MAX_WIDTH)
+    .MAX_WIDTH(MAX_WIDTH),
+    .ACT_BITS(ACT_BITS)
   ) dut (
     .clk_i(clk_i),
     .rst_i(rst_i),
@@ -125,8 +127,8 @@ module norm_tb (
   wire [31:0] want_at = words_base + out_at;
   wire [VECTOR_BITS-1:0] given = vectors[(read_at < `VECTORS) ? read_at : 32'd0];
   wire [VECTOR_BITS-1:0] want  = vectors[(want_at < `VECTORS) ? want_at : 32'd0];
-  wire x_wrong = x_wr_en && (x_wr_addr !== out_at[ADDR_BITS-1:0] || x_wr_data !== want[LANES*16 +: LANES*8]);
-  wire r_wrong = r_wr_en && (r_wr_addr !== x_wr_addr || r_wr_data !== want[LANES*24 +: LANES*16]);
+  wire x_wrong = x_wr_en && (x_wr_addr !== out_at[ADDR_BITS-1:0] || x_wr_data !== want[LANES*16 +: LANES*ACT_BITS]);
+  wire r_wrong = r_wr_en && (r_wr_addr !== x_wr_addr || r_wr_data !== want[LANES*(16+ACT_BITS) +: LANES*16]);
   wire en_wrong = r_wr_en !== (x_wr_en && write_back) || busy !== running_q;
   wire late    = cycles_q == 32'd1000000;
   wire [31:0] walks = (seen == 3'd1) ? 32'd1 : 32'd2;

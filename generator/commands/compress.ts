@@ -34,6 +34,7 @@ export function addCompress(program: Command): void {
     .option('--no-code', 'do not refit W_D after W_S has been coded')
     .option('--no-quantise', 'do not round W_D before calibration')
     .option('--wide', 'uncoded: every weight in a container of 16 bits; the same numbers, for comparison')
+    .option('--activation-bits <number>', 'width of stored activations, 4 .. 8 (default: numerics.activationBits of the hardware)', parseNumber)
     .option('--percentile <share>', 'share of values that the activation scales represent without saturation', parseNumber)
     .option('--calibration-inputs <number>', 'training inputs that the scales are chosen on (default: 256)', parseNumber)
     .option('--validation-inputs <number>', 'validation inputs that every step is measured on; 0 for none (default: 200)', parseNumber)

@@ -1,4 +1,4 @@
-/** Ranges of every site of the encoder over real inputs, and the int8 scales that follow from them. */
+/** Ranges of every site of the encoder over real inputs, and the integer scales that follow from them. */
 import type { Example } from '../data/dataset.js';
 import { refuse } from '../errors.js';
 import type { Encoder } from './encoder.js';
@@ -84,13 +84,16 @@ export function calibrate(encoder: Encoder, examples: readonly Example[], option
 /** Ranges of 0 or not seen would give a scale of 0. */
 const something = (value: number): number => (value > 0 ? value : 1);
 
-/** One real step of the int8 numbers at this site. */
-export function scaleOf(ranges: Ranges, site: string): number {
-  return something(ranges.get(site)?.clip ?? 0) / 127;
+/** Largest number of `bits` bits. */
+export const topOf = (bits: number): number => 2 ** (bits - 1) - 1;
+
+/** One real step of the numbers of `bits` bits at this site. */
+export function scaleOf(ranges: Ranges, site: string, bits: number): number {
+  return something(ranges.get(site)?.clip ?? 0) / topOf(bits);
 }
 
-export function positiveScaleOf(ranges: Ranges, site: string): number {
-  return something(ranges.get(site)?.positiveClip ?? 0) / 127;
+export function positiveScaleOf(ranges: Ranges, site: string, bits: number): number {
+  return something(ranges.get(site)?.positiveClip ?? 0) / topOf(bits);
 }
 
 export function largestOf(ranges: Ranges, site: string): number {

@@ -11,7 +11,7 @@ import { codeMatrix, type CodedMatrix } from './codebook.js';
 import { layersOf, type DenseLayer, type Encoder, type FactorizedLayer, type Layer, type Norm } from './encoder.js';
 import { activate } from './forward.js';
 import { normIntegers, requantFor, shiftedBytes } from './requant.js';
-import type { Scales } from './scales.js';
+import { loadsX, type Scales } from './scales.js';
 import { bestScale, quantiseWith, sparseLimit } from './values.js';
 
 export interface PackOptions {
@@ -90,7 +90,7 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
   if (encoder.finalNorm !== undefined) norm(encoder.finalNorm, (last = scales.at('final')));
   operations.push(...headOperations(encoder, scales, last));
   const model: PackedModel = {
-    task: encoder.task, banks, operations, table: activationTable(encoder, scales),
+    task: encoder.task, banks, activationBits: scales.activationBits, operations, table: activationTable(encoder, scales),
     matrices: matrices.map(({ inner, rank, codes, book }): CodebookMatrix => ({ inner, rank, codes, book })),
     wideMatrices: false, inputScale: scales.input, outputScale: scales.output,
   };
@@ -132,10 +132,9 @@ export function usersGram(encoder: Encoder, number: number): Float64Array {
 }
 
 function inputOperations(encoder: Encoder, scales: Scales): Operation[] {
-  const { config: { input, width, featureCount, maxLength, norm }, embedding, positions, embeddingBias } = encoder;
+  const { config: { input, width, featureCount, maxLength }, embedding, positions, embeddingBias } = encoder;
   if (input === 'ids') {
-    const alsoX = norm === 'post' && encoder.embeddingNorm === undefined;
-    return [{ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: scales.inputShift, alsoX }];
+    return [{ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: scales.inputShift, alsoX: loadsX(encoder) }];
   }
   const inner = featureCount + maxLength;
   const weights = new Float32Array(inner * width);

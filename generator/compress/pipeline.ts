@@ -34,6 +34,8 @@ export interface CompressOptions {
   readonly busBytes?: number;
   /** Every weight in a container of 16 bits. */
   readonly wide?: boolean;
+  /** A of docs/numerics.md; 8 when not given. */
+  readonly activationBits?: number;
   /** Of a model that was trained with these scales; used as long as no step changes it. */
   readonly ranges?: Ranges | undefined;
   /** Accuracy of a float encoder; a faster one than the plain reference may stand in. */
@@ -81,7 +83,7 @@ export function compress(encoder: Encoder, options: CompressOptions): Compressed
     }
   }
   const ranges = finished && options.ranges !== undefined ? options.ranges : calibrate(current, calibration, options.percentile === undefined ? {} : { percentile: options.percentile });
-  const scales = chooseScales(current, ranges);
+  const scales = chooseScales(current, ranges, options.activationBits);
   const model = pack(current, scales, { banks: factor.banks, wide: options.wide === true });
   const hardware: Interface = { columns: options.columns ?? factor.banks, busBytes: options.busBytes ?? 16 };
   const stats = codingStats(model, hardware);

@@ -8,6 +8,7 @@ import { scoreFloats } from '../evaluate/tally.js';
 import { loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
 import { hasModel, modelFolder, modelsFolder } from '../model/places.js';
 import type { Params } from '../params/fields.js';
+import { fieldProblems } from '../params/params.js';
 import { writeImage } from '../program/image.js';
 import { spread } from '../train/stages.js';
 import { layersOf, type Encoder } from './encoder.js';
@@ -30,6 +31,8 @@ export interface CompressRequest {
   readonly steps?: Partial<CompressSteps>;
   /** Every weight in a container of 16 bits. */
   readonly wide?: boolean | undefined;
+  /** Width of stored activations; the hardware's when not given. */
+  readonly activationBits?: number | undefined;
   readonly percentile?: number | undefined;
   /** Inputs of the training split that the scales are calibrated on. */
   readonly calibrationInputs?: number | undefined;
@@ -50,7 +53,7 @@ export interface CompressResult extends Compressed {
 }
 
 export function compressCheckpoint(request: CompressRequest): CompressResult {
-  const { params, seed = 1, calibrationInputs = 256, validationInputs = 200 } = request;
+  const { params, seed = 1, calibrationInputs = 256, validationInputs = 200, activationBits = params.numerics.activationBits } = request;
   const { columns } = params.array;
   const { busBytes } = params.port;
   const checkpoint = checkpointOf(request);
@@ -61,10 +64,11 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
   refuse([
     ...(factors === 'none' ? [] : shapeProblems(shape, params)),
     ...countProblems({ calibrationInputs, validationInputs }),
+    ...fieldProblems({ numerics: { activationBits } }),
   ]);
   const data = dataOf(request, { encoder, ranges });
   const compressed = compress(encoder, {
-    factor: { ...shape, seed }, steps, columns, busBytes, ranges, scoreFloats, wide: request.wide === true,
+    factor: { ...shape, seed }, steps, columns, busBytes, ranges, scoreFloats, wide: request.wide === true, activationBits,
     calibration: spread(data.calibration, calibrationInputs),
     ...(request.percentile !== undefined && { percentile: request.percentile }),
     ...(validationInputs > 0 && data.validation.length > 0 && { validation: spread(data.validation, validationInputs) }),

@@ -3,14 +3,16 @@
  * quantisation-aware training rounds to the very same steps.
  */
 import { UserError } from '../errors.js';
-import { largestOf, positiveScaleOf, scaleOf, type Ranges } from './calibrate.js';
+import { largestOf, positiveScaleOf, scaleOf, topOf, type Ranges } from './calibrate.js';
 import type { Encoder } from './encoder.js';
 
 /** The residual stream is int16; a quarter of its range is kept free for inputs that calibration has not seen. */
 const residualTop = 24000;
 
 export interface Scales {
-  /** int8 rows that the host makes. */
+  /** A: what X, H, P, Q, K and V are stored in. */
+  readonly activationBits: number;
+  /** Rows of bytes that the host makes; those that X takes have A bits. */
   readonly input: number;
   /** R, before the first norm of a post-norm encoder or everywhere in a pre-norm one. */
   readonly residual: number;
@@ -29,35 +31,43 @@ export interface Scales {
   readonly valueShift: (block: number) => number;
 }
 
-export function chooseScales(encoder: Encoder, ranges: Ranges): Scales {
+export function chooseScales(encoder: Encoder, ranges: Ranges, activationBits = 8): Scales {
   const { config } = encoder;
   const ids = config.input === 'ids';
+  const stored = (site: string): number => scaleOf(ranges, site, activationBits);
+  // Rows that go to R alone keep their 8 bits.
+  const inputTop = topOf(ids && !loadsX(encoder) ? 8 : activationBits);
   const top = largestOf(ranges, 'residual');
-  const input = ids ? largestOf(ranges, 'input') / 127 : 1 / 127;
+  const input = (ids ? largestOf(ranges, 'input') : 1) / inputTop;
   const inputShift = Math.max(0, Math.min(8, Math.floor(Math.log2((residualTop * input) / top))));
   const residual = ids ? input / 2 ** inputShift : top / residualTop;
   if (ids && top / residual > 32767) {
     throw new UserError([`residual = ${top}: does not fit 16 bits beside inputs of step ${input}; calibrate with other inputs`]);
   }
-  // GELU is almost zero below -3: more range there would be wasted.
-  const negative = Math.min(scaleOf(ranges, 'activation'), 3 / 127);
+  // GELU is almost zero below -3: more range there would be wasted. The table's input has 8 bits whatever is stored.
+  const negative = Math.min(scaleOf(ranges, 'activation', 8), 3 / 127);
   const activation = config.activation === 'relu'
-    ? positiveScaleOf(ranges, 'activation') : Math.max(positiveScaleOf(ranges, 'activation'), negative);
+    ? positiveScaleOf(ranges, 'activation', 8) : Math.max(positiveScaleOf(ranges, 'activation', 8), negative);
   const perToken = config.head === 'token';
-  const logits = perToken ? positiveScaleOf(ranges, 'logits') : scaleOf(ranges, 'logits');
-  const pooledShift = perToken ? 9 : narrowing(logits, scaleOf(ranges, 'pooled'));
+  const logits = perToken ? positiveScaleOf(ranges, 'logits', activationBits) : stored('logits');
+  const pooledShift = perToken ? 9 : narrowing(logits, stored('pooled'));
   const valueShift = (block: number): number =>
-    narrowing(scaleOf(ranges, `layers.${block}.value`), scaleOf(ranges, `layers.${block}.attended`));
+    narrowing(stored(`layers.${block}.value`), stored(`layers.${block}.attended`));
   const at = (site: string): number => {
     const attended = /^layers\.(\d+)\.attended$/.exec(site);
-    if (attended === null) return scaleOf(ranges, site);
+    if (attended === null) return stored(site);
     const block = Number(attended[1]);
-    return scaleOf(ranges, `layers.${block}.value`) * 2 ** (valueShift(block) - 9);
+    return stored(`layers.${block}.value`) * 2 ** (valueShift(block) - 9);
   };
   return {
-    input, residual, inputShift, activation, hidden: scaleOf(ranges, 'hidden'),
+    activationBits, input, residual, inputShift, activation, hidden: stored('hidden'),
     logits, pooledShift, output: logits * 2 ** (pooledShift - 9), at, valueShift,
   };
+}
+
+/** Whether LOAD writes X: patches, and ids where no norm stands before the first block. */
+export function loadsX({ config: { input, norm }, embeddingNorm }: Encoder): boolean {
+  return input === 'patches' || (norm === 'post' && embeddingNorm === undefined);
 }
 
 /** Averages are smaller than what they average: s below 9 spends the free bits on resolution. */

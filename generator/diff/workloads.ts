@@ -8,7 +8,7 @@ import { measureAnalytic } from '../sweep/measure.js';
 import type { Objectives } from '../sweep/objectives.js';
 import { reasonOf, type Outcome } from '../sweep/outcome.js';
 import { measureRtl } from '../sweep/rtl.js';
-import { loadSubject } from '../sweep/subject.js';
+import { loadSubject, subjectId } from '../sweep/subject.js';
 import type { RunPoint } from '../sweep/fields.js';
 
 /** Either what was found, or why there is nothing. */
@@ -41,11 +41,11 @@ async function attempt(measure: () => Promise<Outcome> | Outcome): Promise<Outco
 }
 
 export async function diffWorkload({ a, b, run, measuring, simulate }: WorkloadRequest): Promise<WorkloadDiff> {
-  const subjects = new Map<number, SubjectOnHardware>();
+  const subjects = new Map<string, SubjectOnHardware>();
   const on = (params: Params): SubjectOnHardware => {
-    const { columns } = params.array;
-    const known = subjects.get(columns) ?? new SubjectOnHardware(loadSubject(run, columns, measuring));
-    subjects.set(columns, known);
+    const id = subjectId(run, params);
+    const known = subjects.get(id) ?? new SubjectOnHardware(loadSubject(run, params, measuring));
+    subjects.set(id, known);
     return known;
   };
   const predict = (params: Params): Promise<Outcome> => attempt(() => ({ state: 'measured', objectives: measureAnalytic(on(params), { params, run }).objectives, detail: {} }));

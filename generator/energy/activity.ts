@@ -23,14 +23,15 @@ const byDestination = { X: 'x', H: 'h', Q: 'q', K: 'k', V: 'v', Rset: 'r', Radd:
 /** One window whose requests are these parts. */
 export function windowActivity(operations: readonly Operation[], params: Params, parts: readonly Part[], outline: Outline = outlineOf(operations)): Activity {
   const { columns, slices } = params.array;
-  const { lanes, accBits } = derive(params);
+  const { activationBits } = params.numerics;
+  const { lanes, accBits, wordBits: word } = derive(params);
+  const residualWord = 16 * lanes;
   const walk = new Walk(planOf(outline, params));
   // Every beat enters the prefetch buffer and leaves it.
   const streamBits = 2 * 8 * walk.plan.busBytes * walk.plan.beats;
   walk.begin(parts, { latencyCycles: 1, cyclesPerBeat: 1 });
   const { tokens, squares, passes, keys } = walk;
   const bits: Record<MemoryName, number> = { x: 0, h: 0, q: 0, r: 0, p: 0, k: 0, v: 0, scores: 0, codes: 0, accumulators: 0, 'activation table': 0, 'norm sums': 0, stream: streamBits };
-  const word = 8 * lanes;
   let multiplies = 0;
   let results = 0;
   let normalised = 0;
@@ -49,7 +50,7 @@ export function windowActivity(operations: readonly Operation[], params: Params,
   for (const operation of operations) {
     switch (operation.op) {
       case 'LOAD':
-        if (operation.destination === 'Rset') write(operation.outer, 'r', 2 * word);
+        if (operation.destination === 'Rset') write(operation.outer, 'r', residualWord);
         if (operation.destination === 'X' || operation.alsoX) write(operation.outer, 'x');
         break;
       case 'STORE':
@@ -57,10 +58,10 @@ export function windowActivity(operations: readonly Operation[], params: Params,
         break;
       case 'NORM':
         normalised += operation.inner * tokens;
-        write(2 * operation.inner, 'r', 2 * word);
+        write(2 * operation.inner, 'r', residualWord);
         write(operation.inner, 'x');
         write(2 * operation.inner, 'norm sums', lanes * 48);
-        if (operation.writeBackShift !== undefined) write(operation.inner, 'r', 2 * word);
+        if (operation.writeBackShift !== undefined) write(operation.inner, 'r', residualWord);
         break;
       case 'PROJECT':
         multiplies += operation.inner * operation.outer * tokens;
@@ -77,7 +78,7 @@ export function windowActivity(operations: readonly Operation[], params: Params,
         if (operation.op === 'EXPAND') steps(inner * tiles(operation.outer), 'p', columns);
         else steps(inner * tiles(operation.outer), operation.source === 'H' ? 'h' : 'x');
         const to = byDestination[operation.destination];
-        write(operation.outer * (operation.destination === 'Radd' ? 2 : 1), to, to === 'r' ? 2 * word : word);
+        write(operation.outer * (operation.destination === 'Radd' ? 2 : 1), to, to === 'r' ? residualWord : word);
         if (operation.activate) write(operation.outer, 'activation table');
         break;
       }
@@ -87,12 +88,12 @@ export function windowActivity(operations: readonly Operation[], params: Params,
         results += inner * tokens;
         if (!uniform) {
           steps((inner * keys) / columns, 'q');
-          bits.k += ((inner * keys) / columns) * passes * slices * columns * 8;
+          bits.k += ((inner * keys) / columns) * passes * slices * columns * activationBits;
           results += keys * tokens;
           write(3 * keys, 'scores', 12 * lanes);
         }
         steps(keys * tiles(inner), 'scores');
-        bits.v += keys * tiles(inner) * passes * slices * columns * 8;
+        bits.v += keys * tiles(inner) * passes * slices * columns * activationBits;
         write(inner, 'x');
       }
     }

@@ -7,12 +7,13 @@
  */
 import { expTable, recipTable } from '../params/tables.js';
 import type { AttendOperation } from '../program/operation.js';
-import { bitLength, requantize, saturate, saturate8 } from './requantize.js';
+import { bitLength, requantize, saturate, satTo } from './requantize.js';
 import type { Plane, State } from './state.js';
 
 export function attend(state: State, operation: AttendOperation): void {
   const { inner, base, causal, uniform, valueShift } = operation;
   const { tokens, V, X } = state;
+  const narrowed = satTo(state.activationBits);
   const weights = new Int32Array(tokens);
   const acc = new Int32Array(inner);
   for (let t = 0; t < tokens; t++) {
@@ -28,7 +29,7 @@ export function attend(state: State, operation: AttendOperation): void {
       for (let f = 0; f < inner; f++) acc[f] = (acc[f]! + Math.imul(p, V.data[row + f]!)) | 0;
     }
     const { r, b } = reciprocal(sum);
-    for (let f = 0; f < inner; f++) X.data[t * X.width + base + f] = saturate8(requantize(acc[f]!, r, b + valueShift));
+    for (let f = 0; f < inner; f++) X.data[t * X.width + base + f] = narrowed(requantize(acc[f]!, r, b + valueShift));
   }
 }
 

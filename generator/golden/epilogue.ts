@@ -5,7 +5,7 @@
  * Rounding  once, half up, then one saturation (requantize.ts)
  */
 import type { Destination, Requant } from '../program/operation.js';
-import { requantize, saturate16, saturate8 } from './requantize.js';
+import { requantize, saturate16, saturate8, satTo } from './requantize.js';
 import type { State } from './state.js';
 
 export interface Epilogue {
@@ -38,10 +38,11 @@ export function writeBack(state: State, acc: Int32Array, epilogue: Epilogue): vo
     return;
   }
   const { data, width } = state[destination];
+  const saturate = satTo(state.activationBits);
   for (let t = 0; t < state.tokens; t++) {
     for (let j = 0; j < outer; j++) {
-      const y = saturate8(requantize(acc[t * outer + j]!, m, s));
-      data[t * width + base + j] = table === undefined ? y : table[y + 128]!;
+      const y = requantize(acc[t * outer + j]!, m, s);
+      data[t * width + base + j] = saturate(table === undefined ? y : table[saturate8(y) + 128]!);
     }
   }
 }

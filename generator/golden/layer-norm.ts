@@ -7,13 +7,14 @@
  */
 import { rsqrtTable } from '../params/tables.js';
 import type { NormOperation } from '../program/operation.js';
-import { bitLength, saturate16, saturate8, shiftRound } from './requantize.js';
+import { bitLength, saturate16, satTo, shiftRound } from './requantize.js';
 import type { State } from './state.js';
 
 export function layerNorm(state: State, operation: NormOperation): void {
   const { inner, gamma, beta, shift, writeBackShift } = operation;
   const unit = 2 ** operation.biasShift;
   const { R, X } = state;
+  const saturate = satTo(state.activationBits);
   for (let t = 0; t < state.tokens; t++) {
     const row = t * R.width;
     let sum = 0;
@@ -29,7 +30,7 @@ export function layerNorm(state: State, operation: NormOperation): void {
     for (let f = 0; f < inner; f++) {
       const z = saturate16(shiftRound((inner * R.data[row + f]! - sum) * g, h + 1));
       const a = z * gamma[f]! + beta[f]! * unit;
-      X.data[t * X.width + f] = saturate8(shiftRound(a, shift));
+      X.data[t * X.width + f] = saturate(shiftRound(a, shift));
       if (writeBackShift !== undefined) R.data[row + f] = saturate16(shiftRound(a, writeBackShift));
     }
   }

@@ -4,16 +4,18 @@
  * Shapes   rows int8[tokens * outer] -> columns base .. base + outer of X or R, and back from X or H
  */
 import type { LoadOperation, StoreOperation } from '../program/operation.js';
+import { satTo } from './requantize.js';
 import type { State } from './state.js';
 
 export function load(state: State, operation: LoadOperation, rows: Int8Array): void {
   const { outer, base, destination, shift, alsoX } = operation;
   const { R, X } = state;
+  const saturate = satTo(state.activationBits);
   for (let t = 0; t < state.tokens; t++) {
     for (let f = 0; f < outer; f++) {
       const value = rows[t * outer + f]!;
       if (destination === 'Rset') R.data[t * R.width + base + f] = value << shift;
-      if (destination === 'X' || alsoX) X.data[t * X.width + base + f] = value;
+      if (destination === 'X' || alsoX) X.data[t * X.width + base + f] = saturate(value);
     }
   }
 }

@@ -13,6 +13,13 @@ export function saturate8(value: number): number {
   return value > 127 ? 127 : value < -128 ? -128 : value;
 }
 
+/** Eq. 1 with the bounds worked out once, for whole tensors. */
+export function satTo(bits: number): (value: number) => number {
+  const top = 2 ** (bits - 1) - 1;
+  const bottom = -top - 1;
+  return (value) => (value > top ? top : value < bottom ? bottom : value);
+}
+
 export function saturate16(value: number): number {
   return value > 32767 ? 32767 : value < -32768 ? -32768 : value;
 }

@@ -46,7 +46,7 @@ export function runGolden(model: PackedModel, requests: readonly Int8Array[], op
     if (!Number.isInteger(tokens) || tokens === 0) {
       throw new UserError([`requests[${number}] = ${request.length} bytes: must be one or more rows of ${rowBytes} bytes`]);
     }
-    const state = createState(tokens, widths);
+    const state = createState(tokens, widths, model.activationBits);
     let output: Int8Array = new Int8Array(0);
     model.operations.forEach((operation, index) => {
       const stored = execute(state, operation, model, weights, request, denseProducts);

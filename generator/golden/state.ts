@@ -8,6 +8,8 @@ export interface Plane<Data extends Int8Array | Int16Array> {
 
 export interface State {
   readonly tokens: number;
+  /** A: every plane but R holds signed numbers of so many bits. */
+  readonly activationBits: number;
   readonly X: Plane<Int8Array>;
   readonly H: Plane<Int8Array>;
   readonly Q: Plane<Int8Array>;
@@ -62,10 +64,10 @@ export function planeOf(destination: 'X' | 'H' | 'Q' | 'K' | 'V' | 'Rset' | 'Rad
   return destination === 'Rset' || destination === 'Radd' ? 'R' : destination;
 }
 
-export function createState(tokens: number, widths: PlaneWidths): State {
+export function createState(tokens: number, widths: PlaneWidths, activationBits: number): State {
   const plane = (name: PlaneName): Plane<Int8Array> => ({ data: new Int8Array(tokens * widths[name]), width: widths[name] });
   return {
-    tokens,
+    tokens, activationBits,
     X: plane('X'), H: plane('H'), Q: plane('Q'), K: plane('K'), V: plane('V'), P: plane('P'),
     R: { data: new Int16Array(tokens * widths.R), width: widths.R },
   };

@@ -9,7 +9,7 @@ export interface Derived {
   /** Tokens of one slice, Ts. */
   readonly sliceTokens: number;
   readonly multipliers: number;
-  /** Bits of a column word of int8. */
+  /** Bits of a column word of activations. */
   readonly wordBits: number;
   /** Bits of an accumulator, eq. 3 of docs/numerics.md. */
   readonly accBits: number;
@@ -34,7 +34,7 @@ export function derive(p: Params): Derived {
     windowTokens,
     sliceTokens,
     multipliers: lanes * p.array.columns,
-    wordBits: lanes * 8,
+    wordBits: lanes * p.numerics.activationBits,
     // depth * 2^14 from the products, plus a bias of 8 bits shifted by at most 16.
     accBits: Math.min(32, signedBits(deepest * 2 ** 14 + 2 ** 23)),
     xWords: p.envelope.width * p.array.passes,

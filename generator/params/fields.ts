@@ -24,6 +24,9 @@ export const fields = {
     lanesPerSlice: { unit: 'lanes', min: 1, max: 64, initial: 2, powerOfTwo: true, doc: 'tokens of one slice computed at a time' },
     passes: { unit: 'tokens a lane', min: 1, max: 64, initial: 16, doc: 'tokens that a lane follows in turn while a weight is held' },
   },
+  numerics: {
+    activationBits: { unit: 'bits', min: 4, max: 8, initial: 8, doc: 'width of a stored activation, sign included: words of X, H, P, Q, K and V; multipliers stay 8 x 8' },
+  },
   registerFile: {
     kind: { choices: ['async', 'sync', 'grid'], initial: 'async', doc: 'banks: asynchronous-read memory, synchronous-read memory, or a flip-flop grid' },
     directions: { unit: 'directions', min: 1, max: 2, initial: 2, doc: 'written and read along tokens and along features, or along one of them with turners where the other is needed' },

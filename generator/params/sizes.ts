@@ -23,32 +23,33 @@ export function memoryBits({ instances, words, wordBits }: MemorySize): number {
 const log2 = (n: number): number => Math.ceil(Math.log2(n));
 
 /** Of one register file of `rows` tokens by `cols` features: diagonal banks, a grid of cells, or one memory whose words lie along tokens. */
-function registerFile({ registerFile: { kind, directions } }: Params, rows: number, cols: number, banks: number): { instances: number; words: number; wordBits: number } {
+function registerFile({ registerFile: { kind, directions } }: Params, rows: number, cols: number, banks: number, dataBits: number): { instances: number; words: number; wordBits: number } {
   const blocks = Math.ceil(rows / banks);
-  if (directions === 1) return { instances: 1, words: blocks * cols, wordBits: 8 * banks };
+  if (directions === 1) return { instances: 1, words: blocks * cols, wordBits: dataBits * banks };
   const entries = blocks * Math.ceil(cols / banks);
-  return kind === 'grid' ? { instances: banks * banks, words: entries, wordBits: 8 } : { instances: banks, words: entries * banks, wordBits: 8 };
+  return kind === 'grid' ? { instances: banks * banks, words: entries, wordBits: dataBits } : { instances: banks, words: entries * banks, wordBits: dataBits };
 }
 
 /** Flip-flops of the tiles that are turned when register files have one direction: of V of every slice, of rows that arrive and rows that leave. */
-export function turnerBits({ array: { columns, slices, lanesPerSlice }, port: { busBytes } }: Params): number {
+export function turnerBits({ array: { columns, slices, lanesPerSlice }, numerics: { activationBits }, port: { busBytes } }: Params): number {
   const values = slices * columns * Math.max(lanesPerSlice, columns);
   const rows = lanesPerSlice * Math.max(lanesPerSlice, busBytes);
-  // Each has a tile that fills and one that is given out.
-  return 2 * 8 * (values + 2 * rows);
+  // Each has a tile that fills and one that is given out; rows are bytes.
+  return 2 * (activationBits * values + 8 * 2 * rows);
 }
 
 function coreMemories(p: Params): MemorySize[] {
   const { columns, slices, lanesPerSlice, passes } = p.array;
   const { codeWords, matrices, instructions, width } = p.envelope;
+  const { activationBits } = p.numerics;
   const { lanes, wordBits, accBits, xWords, hWords, bankRows, sliceTokens } = derive(p);
-  const file = registerFile(p, sliceTokens, width, Math.max(lanesPerSlice, columns));
+  const file = registerFile(p, sliceTokens, width, Math.max(lanesPerSlice, columns), activationBits);
   const keys = slices * Math.ceil(sliceTokens / columns) * columns;
   return [
     { name: 'x', instances: 1, words: xWords, wordBits, holds: 'activations X' },
     { name: 'h', instances: 1, words: hWords, wordBits, holds: 'hidden activations H' },
     { name: 'q', instances: 1, words: xWords, wordBits, holds: 'queries Q' },
-    { name: 'r', instances: 1, words: xWords, wordBits: 2 * wordBits, holds: 'residual stream R' },
+    { name: 'r', instances: 1, words: xWords, wordBits: 16 * lanes, holds: 'residual stream R' },
     { name: 'p', instances: columns, words: bankRows * passes, wordBits, holds: 'banks of P' },
     { name: 'k', ...file, instances: slices * file.instances, holds: 'keys K, register files' },
     { name: 'v', ...file, instances: slices * file.instances, holds: 'values V, register files' },
@@ -57,7 +58,7 @@ function coreMemories(p: Params): MemorySize[] {
     { name: 'books', instances: 1, words: matrices, wordBits: 128, holds: 'codebooks' },
     { name: 'program', instances: 1, words: instructions, wordBits: 128, holds: 'program' },
     { name: 'accumulators', instances: lanes * columns, words: 2 * passes, wordBits: accBits, holds: 'accumulators, two sets' },
-    { name: 'activation table', instances: lanes, words: 256, wordBits: 8, holds: 'activation function, one a lane' },
+    { name: 'activation table', instances: lanes, words: 256, wordBits: activationBits, holds: 'activation function, one a lane' },
     { name: 'norm sums', instances: lanes, words: passes, wordBits: 16 + log2(width) + 31 + log2(width) + 17, holds: 'sums and scale of LayerNorm' },
     { name: 'softmax sums', instances: lanes, words: passes, wordBits: 12 + 7 + log2(keys) + 17, holds: 'maximum, sum and reciprocal of softmax' },
   ];
@@ -69,7 +70,7 @@ function portMemories(p: Params): MemorySize[] {
   const rowBytes = Math.max(p.envelope.width, p.envelope.hidden);
   const banks = Math.max(lanesPerSlice, busBytes);
   // Rows lie along features when there is but one direction.
-  const stage = p.registerFile.directions === 1 ? registerFile(p, rowBytes, lanesPerSlice, banks) : registerFile(p, lanesPerSlice, rowBytes, banks);
+  const stage = p.registerFile.directions === 1 ? registerFile(p, rowBytes, lanesPerSlice, banks, 8) : registerFile(p, lanesPerSlice, rowBytes, banks, 8);
   return [
     { name: 'stage', ...stage, holds: 'token rows of one slice, a register file' },
     { name: 'stream', instances: 1, words: prefetchBeats, wordBits: 8 * busBytes, holds: 'prefetched weight stream' },

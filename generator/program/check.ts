@@ -30,6 +30,7 @@ export function modelProblems(model: PackedModel, columns: number): string[] {
     }
   };
 
+  range('activationBits', model.activationBits, 4, 8);
   range('matrices.length', model.matrices.length, 0, 8);
   model.matrices.forEach((matrix, i) => checkMatrix(matrix, `matrices[${i}]`));
   if (model.table !== undefined) length('table', model.table.length, 256);

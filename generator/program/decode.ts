@@ -2,7 +2,7 @@
 import { refuse, UserError } from '../errors.js';
 import { BitReader } from './bits.js';
 import { modelProblems } from './check.js';
-import { codeBases, destinationOf, instructionOf, requantOf, sourceOf } from './instructions.js';
+import { codeBases, destinationOf, endOf, instructionOf, requantOf, sourceOf } from './instructions.js';
 import { decodeInstruction, instructionBytes, instructionFields, opName, type Instruction } from './isa.js';
 import { imageError, type Manifest } from './manifest.js';
 import type { Operation, PackedModel } from './operation.js';
@@ -11,7 +11,7 @@ import { readCodes, readDense, readExpand, readNorm } from './sections.js';
 export function decodeModel(manifest: Manifest, cold: Uint8Array, pass: Uint8Array): PackedModel {
   const { task, columns, busBytes, wideMatrices, inputScale, outputScale } = manifest;
   const from = new BitReader(cold, 'region cold');
-  const program = readProgram(from, manifest.operations);
+  const { program, activationBits } = readProgram(from, manifest.operations);
   from.align(busBytes);
   const books = manifest.matrices.map(() => readBytes(from, 16));
   from.align(busBytes);
@@ -26,22 +26,20 @@ export function decodeModel(manifest: Manifest, cold: Uint8Array, pass: Uint8Arr
   from.align(busBytes);
   if (!from.finished) throw imageError('region cold: goes on after its last section; write the image again');
   const operations = readPass(program, new BitReader(pass, 'region pass'), manifest);
-  const model = { task, banks: columns, matrices, wideMatrices, table, operations, inputScale, outputScale };
+  const model = { task, banks: columns, activationBits, matrices, wideMatrices, table, operations, inputScale, outputScale };
   refuse(modelProblems(model, columns).map((problem) => `image: ${problem}`));
   return model;
 }
 
-function readProgram(from: BitReader, operations: number): Instruction[] {
-  const program: Instruction[] = [];
-  for (let i = 0; i <= operations; i++) {
-    const instruction = decodeInstruction(Uint8Array.from({ length: instructionBytes }, () => from.take(8)));
-    if ((opName(instruction.op) === 'END') !== (i === operations)) {
-      throw imageError(`program[${i}]: END must stand at ${operations} and nowhere else; write the image again`);
-    }
-    if (i < operations) program.push(instruction);
-    else refuseUnused(instruction, { op: 0 }, i);
-  }
-  return program;
+function readProgram(from: BitReader, operations: number): { readonly program: readonly Instruction[]; readonly activationBits: number } {
+  const all = Array.from({ length: operations + 1 }, () => decodeInstruction(Uint8Array.from({ length: instructionBytes }, () => from.take(8))));
+  all.forEach(({ op }, i) => {
+    if ((opName(op) === 'END') !== (i === operations)) throw imageError(`program[${i}]: END must stand at ${operations} and nowhere else; write the image again`);
+  });
+  const end = all[operations]!;
+  const activationBits = 8 - end.narrow;
+  refuseUnused(end, endOf({ activationBits }), operations);
+  return { program: all.slice(0, operations), activationBits };
 }
 
 function readBytes(from: BitReader, length: number): Int8Array {

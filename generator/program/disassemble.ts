@@ -1,6 +1,6 @@
 /** A program in words, with the bytes that each instruction draws from the stream. */
 import type { Image } from './image.js';
-import { codeBases, instructionOf } from './instructions.js';
+import { codeBases, endOf, instructionOf } from './instructions.js';
 import { encodeInstruction } from './isa.js';
 import type { Operation, Requant } from './operation.js';
 import { sumTraffic } from './traffic-classes.js';
@@ -23,7 +23,8 @@ export function disassemble({ model, columns, busBytes }: Image): Line[] {
     const section = sumTraffic(windowTraffic([operation], [], { columns, busBytes })) - busBytes;
     return { index, op: operation.op as string, word: hex(encodeInstruction(instructionOf(operation, bases))), ...describe(operation), bytes: section };
   });
-  return [...lines, { index: lines.length, op: 'END', word: hex(encodeInstruction({ op: 0 })), shape: '', detail: '', bytes: 0 }];
+  const detail = model.activationBits === 8 ? '' : `activations of ${model.activationBits} bits`;
+  return [...lines, { index: lines.length, op: 'END', word: hex(encodeInstruction(endOf(model))), shape: '', detail, bytes: 0 }];
 }
 
 function hex(bytes: Uint8Array): string {

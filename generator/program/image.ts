@@ -3,8 +3,8 @@ import { refuse, UserError } from '../errors.js';
 import { BitWriter } from './bits.js';
 import { modelProblems } from './check.js';
 import { decodeModel } from './decode.js';
-import { codeBases, instructionOf } from './instructions.js';
-import { encodeInstruction, opcodes } from './isa.js';
+import { codeBases, endOf, instructionOf } from './instructions.js';
+import { encodeInstruction } from './isa.js';
 import { crcOf, imageError, readHeader, truncated, writeHeader, type Manifest } from './manifest.js';
 import type { PackedModel } from './operation.js';
 import { writeCodes, writeSection } from './sections.js';
@@ -55,11 +55,12 @@ export function orderFor(model: PackedModel, columns: number): PackedModel {
   return { ...model, banks: columns, operations };
 }
 
-function writeCold({ operations, matrices, wideMatrices, table }: PackedModel, { columns, busBytes }: Interface): Uint8Array {
+function writeCold(model: PackedModel, { columns, busBytes }: Interface): Uint8Array {
+  const { operations, matrices, wideMatrices, table } = model;
   const out = new BitWriter();
   const bases = codeBases(matrices, columns);
   for (const operation of operations) putBytes(out, encodeInstruction(instructionOf(operation, bases)));
-  putBytes(out, encodeInstruction({ op: opcodes.END }));
+  putBytes(out, encodeInstruction(endOf(model)));
   out.align(busBytes);
   for (const { book } of matrices) putBytes(out, book);
   out.align(busBytes);

@@ -1,7 +1,7 @@
 /** An operation's scalars as instruction fields; the fields that an operation does not use are zero. */
 import { UserError } from '../errors.js';
 import { destinations, opcodes, sources, type Instruction } from './isa.js';
-import type { Destination, Operation, Requant, Source } from './operation.js';
+import type { Destination, Operation, PackedModel, Requant, Source } from './operation.js';
 
 type Fields = Partial<Instruction> & { readonly op: number };
 
@@ -13,6 +13,11 @@ export function codeBases(matrices: readonly { readonly inner: number; readonly 
     next += (rank / columns) * inner;
     return base;
   });
+}
+
+/** The word behind the last operation: a program is for activations of one width. */
+export function endOf({ activationBits }: Pick<PackedModel, 'activationBits'>): Fields {
+  return { op: opcodes.END, narrow: 8 - activationBits };
 }
 
 const flag = (value: boolean): number => (value ? 1 : 0);

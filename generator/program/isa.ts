@@ -33,6 +33,7 @@ export const instructionFields = [
   { name: 'biasShift', bits: 5, low: 86, doc: 'left shift of biases' },
   { name: 's2', bits: 6, low: 91, doc: 'write-back shift of NORM; s of eq. 19 in ATTEND' },
   { name: 'codeBase', bits: 20, low: 97, doc: 'PROJECT: first word of the matrix in the W_S store' },
+  { name: 'narrow', bits: 3, low: 117, doc: 'END: 8 - width of stored activations' },
 ] as const satisfies readonly FieldSpec[];
 
 export type FieldName = (typeof instructionFields)[number]['name'];
@@ -40,7 +41,7 @@ export type FieldName = (typeof instructionFields)[number]['name'];
 export type Instruction = Readonly<Record<FieldName, number>>;
 
 export const instructionBytes = 16;
-export const reservedLow = 117;
+export const reservedLow = 120;
 
 export const opcodes = { END: 0, LOAD: 1, NORM: 2, PROJECT: 3, EXPAND: 4, DENSE: 5, ATTEND: 6, STORE: 7 } as const;
 export type OpName = keyof typeof opcodes;

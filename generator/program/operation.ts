@@ -125,6 +125,8 @@ export interface PackedModel {
   readonly task: string;
   /** Banks (= columns C) that the supports are balanced for. */
   readonly banks: number;
+  /** A of docs/numerics.md, 4 .. 8. */
+  readonly activationBits: number;
   readonly matrices: readonly CodebookMatrix[];
   /** W_S lies in 16-bit containers of its numbers, not in codes; on the chip it is coded all the same. */
   readonly wideMatrices: boolean;

@@ -58,7 +58,7 @@ export function taskSubject(task: TaskName, params: Params, count: number, seed:
 /** A published shape with random weights and inputs of these lengths. */
 export function workloadSubject(shape: WorkloadShape, params: Params, lengths: readonly number[], seed: number): Subject {
   const model = (coding: Coding): CodedModel => {
-    const packed = buildWorkload(shape, { coding, banks: params.array.columns, seed });
+    const packed = buildWorkload(shape, { coding, banks: params.array.columns, ...params.numerics, seed });
     return { image: imageOf(packed, params, lengths), requests: workloadRequests(packed, lengths, seed) };
   };
   return { name: shape.name, lengths, model };

@@ -14,7 +14,7 @@ export function columnFile(params: Params): Unit {
       banks,
       write: lanesPerSlice,
       read: banks,
-      dataBits: 8,
+      dataBits: params.numerics.activationBits,
       distributed: params.registerFile.kind === 'async' ? 1 : 0,
     }),
   };

@@ -13,6 +13,6 @@ export function core(params: Params): Unit {
   ]);
   return {
     name: 'core',
-    context: () => ({ columns, slices, lanes, passes, accBits, width, hidden, rank, codeWords, matrices, instructions, insFields, turned: params.registerFile.directions === 1 }),
+    context: () => ({ columns, slices, lanes, passes, accBits, ...params.numerics, width, hidden, rank, codeWords, matrices, instructions, insFields, turned: params.registerFile.directions === 1 }),
   };
 }

@@ -12,5 +12,5 @@ export const biasShiftMax = 23;
 /** Bias, requantisation, activation table and residual. */
 export function epilogue(params: Params): Unit {
   const { lanes, accBits } = derive(params);
-  return { name: 'epilogue', context: () => ({ lanes, accBits, tagBits: 16, biasShiftMax }) };
+  return { name: 'epilogue', context: () => ({ lanes, accBits, ...params.numerics, tagBits: 16, biasShiftMax }) };
 }

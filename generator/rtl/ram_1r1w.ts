@@ -17,7 +17,7 @@ export function ram(params: Params): Unit {
     context: () => ({
       wordBits,
       depth: xWords,
-      laneBits: 8,
+      laneBits: params.numerics.activationBits,
       distributed: kind === 'distributed' ? 1 : 0,
       macro,
       latch: kind === 'latch',
@@ -30,5 +30,5 @@ export function ram(params: Params): Unit {
 /** The module that stands for large memories when memory.kind is macro or latch: a behavioural model, for a flow to swap. */
 export function ramMacro(params: Params): Unit {
   const { wordBits, xWords } = derive(params);
-  return { name: 'ram_macro', context: () => ({ wordBits, depth: xWords, laneBits: 8 }) };
+  return { name: 'ram_macro', context: () => ({ wordBits, depth: xWords, laneBits: params.numerics.activationBits }) };
 }

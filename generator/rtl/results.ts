@@ -10,7 +10,7 @@ export function results(params: Params): Unit {
   return {
     name: 'results',
     context: () => ({
-      columns, lanes, passes, accBits,
+      columns, lanes, passes, accBits, ...params.numerics,
       // The accumulator comes a cycle after its drain, the memory answers a cycle after it is asked.
       residualDelay: epilogueResidualStage,
       pipeDepth: epilogueLatency + 2,

@@ -96,7 +96,7 @@ export async function buildChip({ params, simulator, beats, base = 0, quick = fa
     sources: [...sources, benchSource('axi_memory.v'), benchSource('chip_tb.v')],
     defines: {
       TOP: topModule(params), BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats,
-      OUTSTANDING_READS: outstandingReads, MEMORY_BEATS: beats, MEMORY_BASE: `${addressBits}'h${base.toString(16)}`,
+      LANES: derive(params).lanes, ACT_BITS: params.numerics.activationBits, OUTSTANDING_READS: outstandingReads, MEMORY_BEATS: beats, MEMORY_BASE: `${addressBits}'h${base.toString(16)}`,
     },
   });
 }

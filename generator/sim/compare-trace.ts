@@ -68,17 +68,13 @@ interface Meaning {
   readonly pass: number;
 }
 
-function meaningsOf({ memory, feature, pass }: TraceWord, operation: Operation | undefined, passes: number): Meaning[] {
-  if (memory === 'L') {
-    if (operation?.op !== 'LOAD') return [{ plane: '?', digits: 2, feature, pass }];
-    const planes = [...(operation.destination === 'Rset' ? ['R'] : []), ...(operation.destination === 'X' || operation.alsoX ? ['X'] : [])];
-    return planes.map((plane) => ({ plane, digits: 2, feature, pass }));
-  }
+function meaningOf({ memory, feature, pass }: TraceWord, passes: number): Meaning {
+  if (memory === 'L' || memory === 'l') return { plane: memory === 'L' ? 'R' : 'X', digits: 2, feature, pass };
   if (memory === 'x' || memory === 'r') {
-    return [{ plane: memory.toUpperCase(), digits: memory === 'r' ? 4 : 2, feature: Math.floor(feature / passes), pass: feature % passes }];
+    return { plane: memory.toUpperCase(), digits: memory === 'r' ? 4 : 2, feature: Math.floor(feature / passes), pass: feature % passes };
   }
-  if (memory === 'P' || memory === 'R') return [{ plane: memory, digits: memory === 'R' ? 4 : 2, feature, pass }];
-  return [{ plane: destinations[Number(memory)] ?? '?', digits: 2, feature, pass }];
+  if (memory === 'P' || memory === 'R') return { plane: memory, digits: memory === 'R' ? 4 : 2, feature, pass };
+  return { plane: destinations[Number(memory)] ?? '?', digits: 2, feature, pass };
 }
 
 export interface TraceCase {
@@ -157,23 +153,23 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
       open = planesOf(pc, events, passes);
     },
     word(word) {
-      for (const { plane: name, digits, feature, pass } of meaningsOf(word, open?.operation, passes)) {
-        const plane = open?.planes.find((one) => one.name === name);
-        if (plane === undefined || feature < plane.base || feature >= plane.base + plane.width) {
-          differences.problem(`window ${number}, instruction ${open?.index}: feature ${feature} of ${name} was written in cycle ${word.cycle}, golden writes none`);
-          continue;
-        }
-        const { base, width, data, compared } = plane;
-        const shift = word.memory === 'L' && name === 'R' && open?.operation?.op === 'LOAD' ? open.operation.shift : 0;
-        for (const { lane, place, token } of occupants[pass] ?? []) {
-          if (word.memory === 'L' && ((word.slices >> Math.floor(lane / lanesPerSlice)) & 1) === 0) continue;
-          const element = elementOf(word, lane, digits);
-          const got = element === undefined ? undefined : element * 2 ** shift;
-          const want = data[place]![token * width + feature - base]!;
-          differences.counted();
-          compared[(feature - base) * passes + pass]!++;
-          if (got !== want) differences.add({ ...at(place, feature, token, name, word.cycle), got: got ?? 'X', want });
-        }
+      const { plane: name, digits, feature, pass } = meaningOf(word, passes);
+      const plane = open?.planes.find((one) => one.name === name);
+      if (plane === undefined || feature < plane.base || feature >= plane.base + plane.width) {
+        differences.problem(`window ${number}, instruction ${open?.index}: feature ${feature} of ${name} was written in cycle ${word.cycle}, golden writes none`);
+        return;
+      }
+      const { base, width, data, compared } = plane;
+      const fromRows = word.memory === 'L' || word.memory === 'l';
+      const shift = word.memory === 'L' && open?.operation?.op === 'LOAD' ? open.operation.shift : 0;
+      for (const { lane, place, token } of occupants[pass] ?? []) {
+        if (fromRows && ((word.slices >> Math.floor(lane / lanesPerSlice)) & 1) === 0) continue;
+        const element = elementOf(word, lane, digits);
+        const got = element === undefined ? undefined : element * 2 ** shift;
+        const want = data[place]![token * width + feature - base]!;
+        differences.counted();
+        compared[(feature - base) * passes + pass]!++;
+        if (got !== want) differences.add({ ...at(place, feature, token, name, word.cycle), got: got ?? 'X', want });
       }
     },
     aborted() {

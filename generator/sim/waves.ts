@@ -24,7 +24,7 @@ function signalsOf(params: Params): Signals {
     ['core', { 'u_core.pc_o': index(params.envelope.instructions), instruction: 128, issue: 1, mode: 3, issue_lanes: index(lanes + 1) }],
     ['waiting', { wait_stream: 1, wait_drain: 1, wait_vector: 1, wait_rows: 1, wait_dependency: 1 }],
     ['weight stream', { section_valid: 1, section_ready: 1, bias_valid: 1, bias_ready: 1, item_valid: 1, item_ready: 1 }],
-    ['stored', { 'u_core.out_valid': 1, 'u_core.out_dst': 3, 'u_core.out_feature': 12, 'u_core.out_pass': index(passes), 'u_core.out8': 8 * lanes, 'u_core.out16': 16 * lanes }],
+    ['stored', { 'u_core.out_valid': 1, 'u_core.out_dst': 3, 'u_core.out_feature': 12, 'u_core.out_pass': index(passes), 'u_core.out_act': params.numerics.activationBits * lanes, 'u_core.out16': 16 * lanes }],
     ['reads', { m_axi_arvalid: 1, m_axi_arready: 1, m_axi_araddr: addressBits, m_axi_arlen: 8, m_axi_rvalid: 1, m_axi_rready: 1, m_axi_rlast: 1, m_axi_rresp: 2, m_axi_rdata: 8 * busBytes }],
     ['writes', { m_axi_awvalid: 1, m_axi_awready: 1, m_axi_awaddr: addressBits, m_axi_awlen: 8, m_axi_wvalid: 1, m_axi_wready: 1, m_axi_wdata: 8 * busBytes, m_axi_bvalid: 1, m_axi_bresp: 2 }],
   ];

@@ -1,10 +1,10 @@
 /**
  * Logic of a configuration in two-input NAND gates, estimated from its structure; memories are counted in bits elsewhere.
  *
- *   gates = fixed + lanes * lane + multipliers * pe + gather * C * 8L * log2 C + file * S * 32 * max(N, C) * log2 max(N, C)
+ *   gates = fixed + lanes * lane + multipliers * pe + gather * C * A * L * log2 C + file * S * 4A * max(N, C) * log2 max(N, C)
  *           + bus * 8B + decoder * (16C + 8B)
  *
- * C columns, S slices, N lanes a slice, L = S * N, B bytes of the port. Fitted to every unit of the presets tiny and small,
+ * C columns, S slices, N lanes a slice, L = S * N, B bytes of the port, A bits of a stored activation. Fitted to every unit of the presets tiny and small,
  * synthesised by yosys 0.23 with the cells of osu018 and with every memory as a black box; docs/sweep.md has the comparison.
  */
 import { derive } from '../params/derived.js';
@@ -29,11 +29,11 @@ const gates = {
 
 export function logicGates(params: Params): number {
   const { columns, slices, lanesPerSlice } = params.array;
-  const { lanes, multipliers } = derive(params);
+  const { lanes, multipliers, wordBits } = derive(params);
   const busBits = 8 * params.port.busBytes;
   const side = Math.max(lanesPerSlice, columns);
   return Math.round(
-    gates.fixed + gates.lane * lanes + gates.pe * multipliers + gates.gather * columns * 8 * lanes * Math.log2(columns)
-    + gates.file * slices * 32 * side * Math.log2(side) + gates.bus * busBits + gates.decoder * (16 * columns + busBits),
+    gates.fixed + gates.lane * lanes + gates.pe * multipliers + gates.gather * columns * wordBits * Math.log2(columns)
+    + gates.file * slices * 4 * params.numerics.activationBits * side * Math.log2(side) + gates.bus * busBits + gates.decoder * (16 * columns + busBits),
   );
 }

@@ -68,8 +68,8 @@ export class SubjectOnHardware {
 
   /** Errors: UserError with all that does not fit. */
   requireFit(params: Params): void {
-    const { array: { columns }, port: { busBytes }, envelope } = params;
-    const problems = this.fits.get(`${columns},${busBytes},${Object.values(envelope).join()}`, () => {
+    const { array: { columns }, numerics, port: { busBytes }, envelope } = params;
+    const problems = this.fits.get(`${columns},${numerics.activationBits},${busBytes},${Object.values(envelope).join()}`, () => {
       const { cold, pass } = this.portBytes(params);
       return fitProblems({ model: this.ordered(columns).model, columns, busBytes, cold: { length: cold }, pass: { length: pass } }, params);
     });

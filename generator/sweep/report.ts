@@ -108,7 +108,7 @@ function shares(causes: Readonly<Record<PeCycleCause, number>>): Record<PeCycleC
 async function chosenSection(sweep: Sweep, swept: SweptPoint, wanted: number | undefined, pictures: Picture[]): Promise<Section> {
   const { point, outcome, fidelity } = swept;
   const params = checkedParams(point);
-  const on = new SubjectOnHardware(loadSubject(point.run, params.array.columns, sweep.plan.measuring));
+  const on = new SubjectOnHardware(loadSubject(point.run, params, sweep.plan.measuring));
   const detail: Detail = outcome.state === 'measured' ? outcome.detail : {};
   const predicted = measureAnalytic(on, point);
   const causes = detail.causes ?? shares(predicted.causes);

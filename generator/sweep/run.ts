@@ -121,7 +121,7 @@ export async function sweep(plan: SweepPlan, { points, size, excluded }: Drawn, 
     helpers: settings.jobs,
     subjectOf: ({ point }) => {
       try {
-        return loadSubject(point.run, point.params.array.columns, measuring);
+        return loadSubject(point.run, point.params, measuring);
       } catch (error) {
         return reasonOf(error);
       }
@@ -157,7 +157,7 @@ export async function sweep(plan: SweepPlan, { points, size, excluded }: Drawn, 
           known++;
         } else {
           waiting.set(number, key);
-          items.push({ number, key, point, subject: subjectId(point.run, point.params.array.columns), lower: found[number]!.get(lower) });
+          items.push({ number, key, point, subject: subjectId(point.run, point.params), lower: found[number]!.get(lower) });
         }
       }
       settings.onLevel(fidelity, numbers.length - items.length, numbers.length);

@@ -11,6 +11,7 @@ import { refuse, UserError } from '../errors.js';
 import { hashSubset } from '../evaluate/subset.js';
 import { loadCheckpoint } from '../model/checkpoint.js';
 import { hasModel, modelsFolder } from '../model/places.js';
+import type { Params } from '../params/fields.js';
 import { makeParams } from '../params/params.js';
 import type { PackedModel } from '../program/operation.js';
 import { baselineBytes, baselineLayers } from '../program/traffic.js';
@@ -44,9 +45,13 @@ export function isTask(name: string): name is TaskName {
   return taskNames.some((task) => task === name);
 }
 
+/** What of the hardware decides how a model is made. */
+type Maker = Pick<Params, 'array' | 'numerics'>;
+
 /** Points of one subject share its model; random weights are made for the columns that run them. */
-export function subjectId({ task, model }: Pick<RunPoint, 'task' | 'model'>, columns: number): string {
-  return isTask(task) ? `${task}/${model}` : `${task}/${model}/${columns}`;
+export function subjectId({ task, model }: Pick<RunPoint, 'task' | 'model'>, { array, numerics }: Maker): string {
+  const name = `${task}/${model}/${numerics.activationBits} bits`;
+  return isTask(task) ? name : `${name}/${array.columns}`;
 }
 
 /** Content of what a task's checkpoint is made of; a published shape is made by this version of trexgen. */
@@ -73,11 +78,11 @@ function trainedAccuracy(folder: string): number | undefined {
   return ['quantised', 'coded', 'factorized', 'dense'].map((stage) => stages[stage]).find((value) => typeof value === 'number');
 }
 
-function taskSubject(task: TaskName, model: string, { inputs, accuracyInputs, seed }: Measuring): Subject {
+function taskSubject(task: TaskName, model: string, params: Maker, { inputs, accuracyInputs, seed }: Measuring): Subject {
   const folder = join(modelsFolder(task), model);
   if (!hasModel(modelsFolder(task), model)) throw new UserError([`run.model = ${model}: ${task} has no such checkpoint in models/${task}; leave the pair out with a constraint`]);
-  // The model does not depend on the hardware; only its image does, which is made again for each point.
-  const widest = makeParams({ array: { columns: 2 }, envelope: { rank: 2048 } });
+  // The model depends on nothing else of the hardware; its image does, which is made again for each point.
+  const widest = makeParams({ array: { columns: 2 }, numerics: params.numerics, envelope: { rank: 2048 } });
   const factorize = isFactorized(loadCheckpoint(folder).encoder);
   const { model: packed, encoder } = compressCheckpoint({ checkpoint: folder, task, params: widest, validationInputs: 0, steps: { factorize } });
   const dataset = loadTask(task);
@@ -86,25 +91,25 @@ function taskSubject(task: TaskName, model: string, { inputs, accuracyInputs, se
   const validation = hashSubset(dataset.splits.validation, accuracyInputs);
   const lengths = examples.map(({ length }) => length);
   return {
-    id: `${task}/${model}`, model: packed, lengths, requests: rows(examples), baseline: baselineOf(packed, lengths), trainedAccuracy: trainedAccuracy(folder),
+    id: subjectId({ task, model }, params), model: packed, lengths, requests: rows(examples), baseline: baselineOf(packed, lengths), trainedAccuracy: trainedAccuracy(folder),
     scored: { requests: rows(validation), labels: validation.map(({ labels }) => [...labels]) },
   };
 }
 
 const codings = { compressed: 'factorized', dense: 'dense8' } as const;
 
-function workloadSubject(task: string, model: string, columns: number, { inputs, seed }: Measuring): Subject {
+function workloadSubject(task: string, model: string, params: Maker, { inputs, seed }: Measuring): Subject {
   refuse(Object.hasOwn(codings, model) ? [] : [`run.model = ${model}: ${task} is a published shape, it has compressed and dense`]);
   const shape = workloadShape(task);
-  const packed = buildWorkload(shape, { coding: codings[model as keyof typeof codings], banks: columns, seed });
+  const packed = buildWorkload(shape, { coding: codings[model as keyof typeof codings], banks: params.array.columns, ...params.numerics, seed });
   const lengths = Array.from({ length: inputs }, () => shape.tokens / 4);
   return {
-    id: subjectId({ task, model }, columns), model: packed, lengths, requests: workloadRequests(packed, lengths, seed), baseline: baselineOf(packed, lengths),
+    id: subjectId({ task, model }, params), model: packed, lengths, requests: workloadRequests(packed, lengths, seed), baseline: baselineOf(packed, lengths),
     trainedAccuracy: undefined, scored: undefined,
   };
 }
 
 /** Errors: UserError when the model is missing or cannot be made for so many columns. */
-export function loadSubject({ task, model }: Pick<RunPoint, 'task' | 'model'>, columns: number, measuring: Measuring): Subject {
-  return isTask(task) ? taskSubject(task, model, measuring) : workloadSubject(task, model, columns, measuring);
+export function loadSubject({ task, model }: Pick<RunPoint, 'task' | 'model'>, params: Maker, measuring: Measuring): Subject {
+  return isTask(task) ? taskSubject(task, model, params, measuring) : workloadSubject(task, model, params, measuring);
 }

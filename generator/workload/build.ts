@@ -17,6 +17,8 @@ export interface BuildOptions {
   readonly coding: Coding;
   /** Of the supports; a multiple of the hardware's columns. */
   readonly banks: number;
+  /** A of docs/numerics.md; 8 when not given. */
+  readonly activationBits?: number;
   readonly seed: number;
 }
 
@@ -42,7 +44,11 @@ class Writer {
   readonly matrices: CodebookMatrix[] = [];
   private readonly random: Random;
 
-  constructor(private readonly shape: WorkloadShape, private readonly options: BuildOptions & { readonly coding: 'factorized' | 'dense8' }) {
+  constructor(
+    private readonly shape: WorkloadShape, private readonly options: BuildOptions & { readonly coding: 'factorized' | 'dense8' },
+    /** Steps of stored activations are 2^narrow times those of int8. */
+    private readonly narrow: number,
+  ) {
     this.random = randomFrom(options.seed);
     if (options.coding !== 'factorized') return;
     const { sharing, width, hidden, rank } = shape;
@@ -55,7 +61,7 @@ class Writer {
     const inner = this.shape.width;
     this.operations.push({
       op: 'NORM', inner, gamma: bytes(this.random, inner, 24).map((g) => 80 + g), beta: bytes(this.random, inner, 100), biasShift: 8,
-      shift: 11, writeBackShift: writeBack ? 6 : undefined,
+      shift: 11 + this.narrow, writeBackShift: writeBack ? 6 : undefined,
     });
   }
 
@@ -88,17 +94,18 @@ class Writer {
 }
 
 export function buildWorkload(shape: WorkloadShape, options: BuildOptions): PackedModel {
-  const { coding } = options;
+  const { coding, activationBits = 8 } = options;
+  const narrow = 8 - activationBits;
   if (coding === 'uncoded' || coding === 'dense16') return widened(buildWorkload(shape, { ...options, coding: coding === 'uncoded' ? 'factorized' : 'dense8' }));
   refuse(shapeProblems(shape));
   const { width, layers, heads, hidden, norm, sharing, ends } = shape;
-  const writer = new Writer(shape, { ...options, coding });
+  const writer = new Writer(shape, { ...options, coding }, narrow);
   const { operations } = writer;
   const pre = norm === 'pre';
   if (ends?.projection !== undefined) {
     operations.push({ op: 'LOAD', outer: ends.projection, base: 0, destination: 'X', shift: 0, alsoX: false });
     writer.dense('X', ends.projection, width, 'Rset');
-  } else operations.push({ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: 4, alsoX: !pre });
+  } else operations.push({ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: 4 + narrow, alsoX: !pre });
   if (!pre && ends !== undefined) writer.norm(true);
   const inner = width / heads;
   for (let i = 0; i < layers; i++) {
@@ -117,14 +124,14 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
     writer.dense('X', width, ends.classes, 'H');
     operations.push({ op: 'STORE', source: 'H', outer: ends.classes, base: 0, firstRow: true });
   }
-  const table = Int8Array.from({ length: 256 }, (_, y) => Math.min(127, Math.round(activate('gelu', (y - 128) / 24) * 24)));
-  const model = { task: shape.name, banks: options.banks, matrices: writer.matrices, wideMatrices: false, table, operations, inputScale: 1 / 32, outputScale: 1 / 32 };
+  const table = Int8Array.from({ length: 256 }, (_, y) => Math.min(127, Math.round((activate('gelu', (y - 128) / 24) * 24) / 2 ** narrow)));
+  const model = { task: shape.name, banks: options.banks, activationBits, matrices: writer.matrices, wideMatrices: false, table, operations, inputScale: 1 / 32, outputScale: 1 / 32 };
   return setRequants(model, options.seed);
 }
 
 /** Rows of random bytes for inputs of these lengths in tokens. */
-export function workloadRequests({ operations }: PackedModel, lengths: readonly number[], seed: number): Int8Array[] {
+export function workloadRequests({ operations, activationBits }: PackedModel, lengths: readonly number[], seed: number): Int8Array[] {
   const random = randomFrom(seed);
   const load = operations.find((operation) => operation.op === 'LOAD');
-  return lengths.map((tokens) => bytes(random, tokens * (load?.outer ?? 0), 100));
+  return lengths.map((tokens) => bytes(random, tokens * (load?.outer ?? 0), 100 / 2 ** (8 - activationBits)));
 }

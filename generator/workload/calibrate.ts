@@ -14,8 +14,8 @@ import { decodeCodebook, project } from '../golden/project.js';
 import { createState, planeWidths, type State } from '../golden/state.js';
 import type { AttendOperation, DenseOperation, ExpandOperation, Operation, PackedModel } from '../program/operation.js';
 
-/** Root mean squares: int8 numbers, what is added to the residual stream, scores (Q6.5 in units of log2). */
-const targets = { bytes: 26, residual: 1024, score: 48 } as const;
+/** Root mean squares: activations of 8 bits, what is added to the residual stream, scores (Q6.5 in units of log2). */
+const targets = { activation: 26, residual: 1024, score: 48 } as const;
 /** Enough that other tokens of the same kind saturate less than 2 % of any tensor, in each of 2,160 models tried. */
 const sampleTokens = 32;
 
@@ -25,11 +25,13 @@ function rms(values: ArrayLike<number>): number {
   return Math.sqrt(sum / Math.max(1, values.length));
 }
 
+const storedTarget = ({ activationBits }: State): number => targets.activation / 2 ** (8 - activationBits);
+
 export function setRequants(model: PackedModel, seed: number): PackedModel {
   const { outer } = model.operations.find((operation) => operation.op === 'LOAD')!;
   const random = randomFrom(seed);
-  const rows = Int8Array.from({ length: sampleTokens * outer }, () => Math.round(100 * (random() + random() - 1)));
-  const state = createState(sampleTokens, planeWidths(model.operations));
+  const rows = Int8Array.from({ length: sampleTokens * outer }, () => Math.round((100 / 2 ** (8 - model.activationBits)) * (random() + random() - 1)));
+  const state = createState(sampleTokens, planeWidths(model.operations), model.activationBits);
   const weights = model.matrices.map(decodeCodebook);
   const operations = model.operations.map((operation): Operation => {
     switch (operation.op) {
@@ -42,7 +44,7 @@ export function setRequants(model: PackedModel, seed: number): PackedModel {
       case 'PROJECT': {
         const acc = new Int32Array(sampleTokens * operation.outer);
         accumulateDense(acc, state[operation.source], sampleTokens, weights[operation.matrix]!, operation.inner, operation.outer);
-        const set = { ...operation, requant: requantFor(targets.bytes / rms(acc)) };
+        const set = { ...operation, requant: requantFor(storedTarget(state) / rms(acc)) };
         project(state, set, weights[operation.matrix]!);
         return set;
       }
@@ -69,7 +71,9 @@ function linear(state: State, operation: ExpandOperation | DenseOperation, table
   const start = startFromBias(sampleTokens, bias, biasShift);
   for (let i = 0; i < acc.length; i++) acc[i] = acc[i]! + start[i]!;
   const residual = destination === 'Rset' || destination === 'Radd';
-  const set = { ...operation, biasShift, requant: requantFor((residual ? targets.residual : targets.bytes) / size) };
+  // What the table takes has 8 bits.
+  const target = residual ? targets.residual : operation.activate ? targets.activation : storedTarget(state);
+  const set = { ...operation, biasShift, requant: requantFor(target / size) };
   writeBack(state, acc, { ...set, table: set.activate ? table : undefined });
   return set;
 }
@@ -86,7 +90,7 @@ function attention(state: State, operation: AttendOperation): Operation {
   const set = { ...operation, score: requantFor(targets.score / rms(dots)), valueShift: 9 };
   attend(state, set);
   const result = Array.from({ length: sampleTokens * inner }, (_, at) => X.data[Math.floor(at / inner) * X.width + base + (at % inner)]!);
-  const narrowed = { ...set, valueShift: Math.max(5, Math.min(9, 9 - Math.floor(Math.log2(targets.bytes / Math.max(1, rms(result)))))) };
+  const narrowed = { ...set, valueShift: Math.max(5, Math.min(9, 9 - Math.floor(Math.log2(storedTarget(state) / Math.max(1, rms(result)))))) };
   attend(state, narrowed);
   return narrowed;
 }

@@ -50,7 +50,7 @@ export function namedModel({ task, image, workload }: ModelSource, params: Param
   }
   const { columns } = params.array;
   const { busBytes } = params.port;
-  const found = readImage(image !== undefined ? bytesOf(image) : writeImage(buildWorkload(workloadShape(workload!), { coding: 'factorized', banks: columns, seed: 1 }), { columns, busBytes }));
+  const found = readImage(image !== undefined ? bytesOf(image) : writeImage(buildWorkload(workloadShape(workload!), { coding: 'factorized', banks: columns, ...params.numerics, seed: 1 }), { columns, busBytes }));
   requireFit(found, params, []);
   return { name: found.model.task, image: found, lengths: [] };
 }

@@ -15,8 +15,8 @@ import { widened } from '../../generator/program/widen.js';
 import { randomEncoder, randomExamples } from './random-encoder.js';
 
 /** Root of the mean squared difference between float and integer logits, relative to the float logits' deviation. */
-function disagreement(encoder: Encoder, examples: readonly Example[], banks = 4): number {
-  const scales = chooseScales(encoder, calibrate(encoder, examples));
+function disagreement(encoder: Encoder, examples: readonly Example[], banks = 4, activationBits = 8): number {
+  const scales = chooseScales(encoder, calibrate(encoder, examples), activationBits);
   const model = pack(encoder, scales, { banks });
   expect(modelProblems(model, banks)).toEqual([]);
   const { outputs } = runGolden(model, examples.map((example) => embed(encoder, example, scales.input)));
@@ -28,7 +28,7 @@ function disagreement(encoder: Encoder, examples: readonly Example[], banks = 4)
     const wanted = forward(encoder, examples[i]!);
     expect(output.length).toBe(wanted.length);
     wanted.forEach((logit, at) => {
-      const low = encoder.config.head === 'token' ? Math.max(logit, -128 * scales.output) : logit;
+      const low = encoder.config.head === 'token' ? Math.max(logit, -(2 ** (activationBits - 1)) * scales.output) : logit;
       error += (low - output[at]! * scales.output) ** 2;
       squares += low * low;
       sum += low;
@@ -51,6 +51,16 @@ describe('pack', () => {
     it(`agrees with the float model, dense int8: ${name}`, () => {
       const encoder = randomEncoder(3, part);
       expect(disagreement(encoder, randomExamples(5, encoder.config, 24))).toBeLessThan(0.12);
+    });
+
+    it(`agrees with the float model about half as well with each bit less of activations: ${name}`, () => {
+      const encoder = randomEncoder(3, part);
+      const examples = randomExamples(5, encoder.config, 24);
+      const found = [8, 7, 6, 5].map((bits) => disagreement(encoder, examples, 4, bits));
+      found.forEach((error, i) => {
+        expect(error).toBeLessThan(0.04 * 2 ** i);
+        expect(error).toBeGreaterThan(found[i - 1] ?? 0);
+      });
     });
 
     it(`agrees with the float model, factorized and coded: ${name}`, () => {

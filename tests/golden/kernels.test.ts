@@ -13,10 +13,12 @@ import { attendRows, big, layerNormRow, rq, sat } from '../support/oracle.js';
 import { between, randomBytes, randomFrom, randomMatrix, randomSupport } from '../support/random-model.js';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
+const widths = fc.integer({ min: 4, max: 8 });
 
-function stateOf(tokens: number, width: number, random: () => number): State {
-  const state = createState(tokens, { X: width, H: width, Q: width, K: width, V: width, P: width, R: width });
-  for (const name of ['X', 'H', 'Q', 'K', 'V', 'P'] as const) state[name].data.set(randomBytes(random, tokens * width));
+function stateOf(tokens: number, width: number, random: () => number, bits = 8): State {
+  const state = createState(tokens, { X: width, H: width, Q: width, K: width, V: width, P: width, R: width }, bits);
+  const top = 2 ** (bits - 1) - 1;
+  for (const name of ['X', 'H', 'Q', 'K', 'V', 'P'] as const) state[name].data.set(randomBytes(random, tokens * width, -top - 1, top));
   state.R.data.set(Int16Array.from(state.R.data, () => between(random, -32768, 32767)));
   return state;
 }
@@ -63,26 +65,26 @@ test('sparse products agree with BigInt for k below, at and above the banks', ()
   }));
 });
 
-test('projections follow the codebook, from X and from H', () => {
-  fc.assert(fc.property(seeds, fc.constantFrom('X' as const, 'H' as const), (seed, source) => {
+test('projections follow the codebook, from X and from H, for activations of any width', () => {
+  fc.assert(fc.property(seeds, widths, fc.constantFrom('X' as const, 'H' as const), (seed, bits, source) => {
     const random = randomFrom(seed);
-    const state = stateOf(3, 8, random);
+    const state = stateOf(3, 8, random, bits);
     const matrix = randomMatrix(random, 7, 8);
     const requant = { m: between(random, 0, 2047), s: between(random, 1, 24) };
     project(state, { op: 'PROJECT', source, matrix: 0, inner: 7, outer: 8, requant }, decodeCodebook(matrix));
     state.P.data.forEach((value, at) => {
       let sum = 0n;
       for (let f = 0; f < 7; f++) sum += big(state[source].data[Math.floor(at / 8) * 8 + f]) * big(matrix.book[matrix.codes[f * 8 + (at % 8)]!]);
-      expect(big(value)).toBe(sat(rq(sum, requant.m, requant.s), 8));
+      expect(big(value)).toBe(sat(rq(sum, requant.m, requant.s), bits));
     });
   }));
 });
 
-test('results go to each destination at its base with one rounding and one saturation, and nowhere else', () => {
+test('results go to each destination at its base with one rounding and one saturation to the width of its plane, and nowhere else', () => {
   const destinations = ['X', 'H', 'Q', 'K', 'V', 'Rset', 'Radd'] as const;
-  fc.assert(fc.property(seeds, fc.constantFrom<Destination>(...destinations), fc.boolean(), (seed, destination, activate) => {
+  fc.assert(fc.property(seeds, widths, fc.constantFrom<Destination>(...destinations), fc.boolean(), (seed, bits, destination, activate) => {
     const random = randomFrom(seed);
-    const state = stateOf(2, 8, random);
+    const state = stateOf(2, 8, random, bits);
     const residual = destination === 'Rset' || destination === 'Radd';
     const plane = residual ? state.R : state[destination];
     const before = Array.from(plane.data);
@@ -94,33 +96,32 @@ test('results go to each destination at its base with one rounding and one satur
       const f = at % 8;
       if (f < 4 || f > 6) return expect(plane.data[at]).toBe(old);
       const v = rq(big(acc[Math.floor(at / 8) * 3 + f - 4]), requant.m, requant.s);
-      const small = Number(sat(v, 8));
-      const wanted = residual ? Number(sat(v + (destination === 'Radd' ? big(old) : 0n), 16)) : table === undefined ? small : table[small + 128];
+      const wanted = residual ? Number(sat(v + (destination === 'Radd' ? big(old) : 0n), 16)) : Number(sat(table === undefined ? v : big(table[Number(sat(v, 8)) + 128]), bits));
       return expect(plane.data[at]).toBe(wanted);
     });
   }), { numRuns: 300 });
 });
 
-function checkNorm(R: number[], seed: number): void {
+function checkNorm(R: number[], seed: number, bits = 8): void {
   const random = randomFrom(seed);
   const inner = R.length;
   const operation: NormOperation = {
     op: 'NORM', inner, gamma: randomBytes(random, inner), beta: randomBytes(random, inner),
     biasShift: between(random, 0, 22), shift: between(random, 1, 24), writeBackShift: between(random, 1, 24),
   };
-  const state = createState(1, { X: inner, H: 0, Q: 0, K: 0, V: 0, P: 0, R: inner });
+  const state = createState(1, { X: inner, H: 0, Q: 0, K: 0, V: 0, P: 0, R: inner }, bits);
   state.R.data.set(R);
   layerNorm(state, operation);
-  const wanted = layerNormRow(R, operation.gamma, operation.beta, operation.biasShift, operation.shift, operation.writeBackShift ?? 1);
+  const wanted = layerNormRow(R, operation.gamma, operation.beta, operation.biasShift, operation.shift, operation.writeBackShift ?? 1, bits);
   expect([Array.from(state.X.data), Array.from(state.R.data)]).toEqual([wanted.x, wanted.written]);
 }
 
-test('LayerNorm agrees with BigInt for any width, with write-back', () => {
+test('LayerNorm agrees with BigInt for any width of model and activations, with write-back', () => {
   const row = fc.oneof(
     fc.array(fc.integer({ min: -32768, max: 32767 }), { minLength: 1, maxLength: 70 }),
     fc.array(fc.integer({ min: -2, max: 2 }), { minLength: 1, maxLength: 70 }),
   );
-  fc.assert(fc.property(row, seeds, checkNorm), { numRuns: 500 });
+  fc.assert(fc.property(row, seeds, widths, checkNorm), { numRuns: 500 });
 });
 
 test('LayerNorm is exact at its extremes: constant rows, one outlier, half and half, 2048 features', () => {
@@ -131,18 +132,18 @@ test('LayerNorm is exact at its extremes: constant rows, one outlier, half and h
   }
 });
 
-test('attention agrees with BigInt: causal, uniform, lengths 1 to 128, any head width and place', () => {
+test('attention agrees with BigInt: causal, uniform, lengths 1 to 128, any head width and place, any width of activations', () => {
   const lengths = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant(128));
-  fc.assert(fc.property(seeds, lengths, fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 7 }), (seed, tokens, causal, uniform, inner) => {
+  fc.assert(fc.property(seeds, widths, lengths, fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 7 }), (seed, bits, tokens, causal, uniform, inner) => {
     const random = randomFrom(seed);
     const base = between(random, 0, 3);
-    const state = stateOf(tokens, 10, random);
+    const state = stateOf(tokens, 10, random, bits);
     const rows = (name: 'Q' | 'K' | 'V' | 'X'): number[][] => Array.from({ length: tokens }, (_, t) =>
       Array.from(state[name].data.subarray(t * 10 + base, t * 10 + base + inner)));
     const score = { m: between(random, 0, 2047), s: between(random, 8, 20) };
     const valueShift = between(random, 5, 10);
     attend(state, { op: 'ATTEND', inner, base, causal, uniform, score, valueShift });
-    expect(rows('X')).toEqual(attendRows({ Q: rows('Q'), K: rows('K'), V: rows('V') }, score, valueShift, causal, uniform));
+    expect(rows('X')).toEqual(attendRows({ Q: rows('Q'), K: rows('K'), V: rows('V') }, score, valueShift, causal, uniform, bits));
   }), { numRuns: 60 });
 });
 
@@ -153,4 +154,10 @@ test('loading shifts into R without overflow and storing takes the columns asked
   expect(Array.from(state.R.data.subarray(2, 5))).toEqual([-32768, 32512, 256]);
   expect(Array.from(store(state, { op: 'STORE', source: 'X', outer: 3, base: 2, firstRow: false }))).toEqual(Array.from(rows));
   expect(Array.from(store(state, { op: 'STORE', source: 'X', outer: 3, base: 2, firstRow: true }))).toEqual([-128, 127, 1]);
+});
+
+test('rows that X takes are saturated to its width, rows that R takes are not', () => {
+  const state = stateOf(1, 4, randomFrom(1), 5);
+  load(state, { op: 'LOAD', outer: 4, base: 0, destination: 'Rset', shift: 0, alsoX: true }, Int8Array.from([-128, 127, -16, 15]));
+  expect([Array.from(state.R.data), Array.from(state.X.data)]).toEqual([[-128, 127, -16, 15], [-16, 15, -16, 15]]);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bitLength, requantize, saturate, saturate16, saturate8 } from '../../generator/golden/requantize.js';
+import { bitLength, requantize, satTo, saturate, saturate16, saturate8 } from '../../generator/golden/requantize.js';
 import { big, bitLengthOf, rq, sat } from '../support/oracle.js';
 
 const accumulator = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
@@ -26,8 +26,9 @@ test('saturation clips at both ends and nowhere else', () => {
   expect([127, 128, -128, -129].map(saturate8)).toEqual([127, 127, -128, -128]);
   expect([32767, 32768, -32768, -32769].map(saturate16)).toEqual([32767, 32767, -32768, -32768]);
   expect([2047, 2048, -2048, -2049].map((v) => saturate(v, 12))).toEqual([2047, 2047, -2048, -2048]);
-  fc.assert(fc.property(accumulator, (v) => {
-    expect(big(saturate(v, 12))).toBe(sat(big(v), 12));
+  fc.assert(fc.property(accumulator, fc.integer({ min: 2, max: 16 }), (v, bits) => {
+    expect(big(saturate(v, bits))).toBe(sat(big(v), bits));
+    expect(satTo(bits)(v)).toBe(saturate(v, bits));
   }));
 });
 

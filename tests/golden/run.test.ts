@@ -7,7 +7,7 @@ import { randomModel, randomRequests, type ModelShape } from '../support/random-
 const shapes: Partial<ModelShape>[] = [
   {}, { coding: 'uncoded' }, { coding: 'dense' }, { coding: 'wide', normFirst: false }, { normFirst: false, layers: 2 },
   { causal: true, head: 'token' }, { head: 'first', classes: 7 }, { embedding: 'direct', inputWidth: 16, activation: false },
-  { k: 11, rank: 24, banks: 8, heads: 3, headWidth: 5 },
+  { k: 11, rank: 24, banks: 8, heads: 3, headWidth: 5 }, { activationBits: 5, head: 'token' }, { activationBits: 4, head: 'token', coding: 'dense', normFirst: false },
 ];
 
 test('whole models of every structure run, give lively outputs and count their multiplies', () => {
@@ -18,6 +18,19 @@ test('whole models of every structure run, give lively outputs and count their m
     expect(new Set(outputs.flatMap((output) => Array.from(output))).size).toBeGreaterThan(4);
     expect(counts.sparse > 0).toBe(!['dense', 'wide'].includes(shape.coding ?? 'factorized'));
   });
+});
+
+test('activations of fewer bits saturate earlier, and every plane but R keeps to them', () => {
+  const model = randomModel(4, { head: 'token' });
+  const narrow = { ...model, activationBits: 5 };
+  const requests = randomRequests(5, model, [9]);
+  const largest = new Map<string, number>();
+  const [output] = runGolden(narrow, requests, {
+    trace: ({ tensors }) => tensors.forEach(({ name, data }) => largest.set(name, Math.max(largest.get(name) ?? 0, ...Array.from(data, Math.abs)))),
+  }).outputs;
+  expect(output).not.toEqual(runGolden(model, requests).outputs[0]);
+  for (const [name, most] of largest) if (name !== 'R') expect([name, most]).toEqual([name, 16]);
+  expect(largest.get('R')).toBeGreaterThan(16);
 });
 
 test('requests do not influence each other', () => {

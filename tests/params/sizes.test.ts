@@ -40,8 +40,8 @@ function multipliersOf(cells: readonly YosysCell[]): Record<string, number> {
 
 const configurations: readonly { name: string; params: Params }[] = [
   { name: 'tiny', params: presetParams('tiny') },
-  { name: 'a grid', params: makeParams({ array: { columns: 2, slices: 1, lanesPerSlice: 4, passes: 3 }, registerFile: { kind: 'grid' }, envelope: { width: 10, hidden: 20, rank: 6, codeWords: 100 } }) },
-  { name: 'one direction', params: makeParams({ array: { columns: 2, slices: 2, lanesPerSlice: 4, passes: 3 }, registerFile: { directions: 1 }, envelope: { width: 10, hidden: 20, rank: 6, codeWords: 100 } }) },
+  { name: 'a grid', params: makeParams({ array: { columns: 2, slices: 1, lanesPerSlice: 4, passes: 3 }, numerics: { activationBits: 6 }, registerFile: { kind: 'grid' }, envelope: { width: 10, hidden: 20, rank: 6, codeWords: 100 } }) },
+  { name: 'one direction', params: makeParams({ array: { columns: 2, slices: 2, lanesPerSlice: 4, passes: 3 }, numerics: { activationBits: 5 }, registerFile: { directions: 1 }, envelope: { width: 10, hidden: 20, rank: 6, codeWords: 100 } }) },
   ...[3, 4].map((seed) => ({ name: `seed ${seed}`, params: randomParams(seed) })),
 ];
 
@@ -59,6 +59,7 @@ describe('sizes', () => {
   it('of the tiles that one direction turns are two of V a slice, and two of the rows of a pass each way', () => {
     expect(turnerBits(presetParams('paper'))).toBe(8 * (4 * 2 * 8 * 32 + 2 * 2 * 32 * 32));
     expect(turnerBits(presetParams('small'))).toBe(8 * (4 * 2 * 8 * 8 + 2 * 2 * 2 * 16));
+    expect(turnerBits(makeParams({ numerics: { activationBits: 5 } }))).toBe(5 * 4 * 2 * 8 * 8 + 8 * 2 * 2 * 2 * 16);
   });
 
   it('tell whether the port keeps up with the weight stream', () => {

@@ -34,6 +34,12 @@ describe('fitProblems', () => {
     `);
   });
 
+  it('refuses a model that is made for activations of another width, and says what to type', () => {
+    expect(fitProblems(image, makeParams({ ...roomy, numerics: { activationBits: 6 } }))).toEqual([
+      'numerics.activationBits = 6 bits: the model is made for activations of 8; compress it again with --activation-bits 6, or run it with --set numerics.activationBits=8',
+    ]);
+  });
+
   it('refuses an image that was written for other hardware', () => {
     expect(fitProblems(image, presetParams('small'))).toMatchInlineSnapshot(`
       [

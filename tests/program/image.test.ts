@@ -13,6 +13,7 @@ const shapes: fc.Arbitrary<Partial<ModelShape>> = fc.record({
   banks: fc.constantFrom(1, 2, 4, 8), layers: fc.integer({ min: 0, max: 2 }), classes: fc.integer({ min: 1, max: 11 }),
   inputWidth: fc.integer({ min: 1, max: 15 }), coding: fc.constantFrom('factorized' as const, 'uncoded' as const, 'dense' as const, 'wide' as const),
   normFirst: fc.boolean(), causal: fc.boolean(), activation: fc.boolean(), head: fc.constantFrom('mean' as const, 'first' as const, 'token' as const),
+  activationBits: fc.integer({ min: 4, max: 8 }),
 });
 const busWidths = fc.constantFrom(4, 8, 16, 32, 64);
 

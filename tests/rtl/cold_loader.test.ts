@@ -16,6 +16,7 @@ interface Shape {
   readonly codeWords: number;
   readonly matrices: number;
   readonly instructions: number;
+  readonly actBits: number;
   readonly stall: number;
 }
 
@@ -77,9 +78,9 @@ function spoilNumber(random: Random, matrices: readonly number[][], counts: read
   bytes[at + 1] = number > 127 ? 255 : 0;
 }
 
-/** Loads of every kind, in turn: good ones, ones with a wrong CRC or sizes, an unknown number, and one with a bus error. */
+/** Loads of every kind, in turn: good ones, ones with a wrong CRC or sizes, an unknown number, activations of another width, and one with a bus error. */
 function loaderBench(shape: Shape, seed: number): Bench {
-  const { columns, busBytes, codeWords, matrices, instructions, stall } = shape;
+  const { columns, busBytes, codeWords, matrices, instructions, actBits, stall } = shape;
   const random = makeRandom(seed);
   const memory: string[] = [];
   const vectors: string[] = [];
@@ -94,9 +95,9 @@ function loaderBench(shape: Shape, seed: number): Bench {
       [32, base + busBytes * at], [24, sizes.beats], [24, sizes.instructions], [4, sizes.words.length], [192, join(sizes.words, 24)], [1, sizes.table], [1, sizes.wide],
     ]));
 
-  ['good', 'full', 'crc', 'shape', 'value', 'bus', 'good', 'full', 'value and crc', 'good', 'empty'].forEach((kind, turn) => {
+  ['good', 'full', 'crc', 'shape', 'value', 'width', 'bus', 'good', 'full', 'value and crc', 'width and crc', 'width and value', 'good', 'empty'].forEach((kind, turn) => {
     // Coded and uncoded, each both ways round.
-    const wide = kind.startsWith('value') || (turn + seed) % 2 === 0;
+    const wide = kind.includes('value') || (turn + seed) % 2 === 0;
     const count = kind === 'full' ? matrices : kind === 'empty' ? 0 : 1 + random.below(matrices);
     const most = Math.floor(codeWords / count);
     const words = Array.from({ length: count }, (_, m) => (kind !== 'full' ? 1 + random.below(most) : m === 0 ? codeWords - most * (count - 1) : most));
@@ -107,9 +108,12 @@ function loaderBench(shape: Shape, seed: number): Bench {
     const section = (port: number, words_: number, bytes: number, first = 0): number[] =>
       padded(Array.from({ length: words_ }, (_, n) => {
         const word = bytesOf(bytes);
+        if (port === 0 && n === words_ - 1) word[14] = (word[14]! & 31) | (narrow << 5);
         write(port, first + n, word);
         return word;
       }).flat());
+    // The last word of the program says 8 - actBits in the three bits from 117 on.
+    const narrow = kind.startsWith('width') ? (8 - actBits) ^ (1 + random.below(7)) : 8 - actBits;
     const program = section(0, length, 16);
     const books = Array.from({ length: count }, () => randomBook(random));
     books.forEach((book, m) => write(1, m, book));
@@ -128,7 +132,7 @@ function loaderBench(shape: Shape, seed: number): Bench {
       return bytes;
     };
     const matricesOf = words.map((n, m) => (wide ? numbers(n, books[m]!) : codes(n)));
-    if (kind.startsWith('value')) spoilNumber(random, matricesOf, words.map((n) => n * columns), books);
+    if (kind.includes('value')) spoilNumber(random, matricesOf, words.map((n) => n * columns), books);
     const region = [...program, ...padded(books.flat()), ...matricesOf.flat(), ...(table ? section(3, 256, 1) : [])];
     const crc = crcOf(Uint8Array.from(region));
     const last = padded([0, 8, 16, 24].map((bit) => (crc >>> bit) & 255));
@@ -139,8 +143,9 @@ function loaderBench(shape: Shape, seed: number): Bench {
     const traffic = trafficOf(sizes, shape);
     const counts = [traffic.program, traffic.codebooks, traffic.parameters];
     if (kind === 'bus') errorAt = base + busBytes * (at + random.below(sizes.beats));
-    const code = kind.endsWith('crc') ? completionCodes.coldCrc : kind === 'bus' ? completionCodes.readCold : kind === 'value' ? completionCodes.coldValue : 0;
-    load(at, sizes, code, counts, kind === 'bus' || kind.startsWith('value'));
+    const code = kind.endsWith('crc') ? completionCodes.coldCrc : kind === 'bus' ? completionCodes.readCold
+      : kind.startsWith('width') ? completionCodes.coldShape : kind === 'value' ? completionCodes.coldValue : 0;
+    load(at, sizes, code, counts, kind === 'bus' || kind.includes('value'));
     if (kind === 'shape') for (const wrong of wrongSizes(sizes, shape)) load(at, wrong, completionCodes.coldShape, [0, 0, 0]);
   });
   const cycles = 20 * (vectors.length + memory.length) + 2000;
@@ -148,7 +153,7 @@ function loaderBench(shape: Shape, seed: number): Bench {
     unit: 'cold_loader', models: ['axi_memory.v'], vectors, cycles,
     files: render(makeParams({ port: { busBytes } }), coldLoader, axiRead, crc32, fifo, ram),
     macros: {
-      COLUMNS: columns, BUS_BYTES: busBytes, CODE_WORDS: codeWords, MATRICES: matrices, INSTRUCTIONS: instructions,
+      COLUMNS: columns, BUS_BYTES: busBytes, CODE_WORDS: codeWords, MATRICES: matrices, INSTRUCTIONS: instructions, ACT_BITS: actBits,
       BURST_BEATS: 8, OUTSTANDING: 4, BEATS: memory.length, BASE: base, LOADS: loads.length, CYCLES: cycles,
     },
     inputs: { 'memory.hex': memory, 'loads.hex': loads },
@@ -159,11 +164,11 @@ function loaderBench(shape: Shape, seed: number): Bench {
 describeUnit<Shape>({
   unit: 'cold_loader',
   shapes: [
-    { columns: 8, busBytes: 16, codeWords: 60, matrices: 3, instructions: 21, stall: 5 },
-    { columns: 2, busBytes: 64, codeWords: 301, matrices: 7, instructions: 8, stall: 0 },
-    { columns: 32, busBytes: 4, codeWords: 17, matrices: 1, instructions: 9, stall: 3 },
-    { columns: 16, busBytes: 8, codeWords: 64, matrices: 8, instructions: 16, stall: 6 },
-    { columns: 4, busBytes: 32, codeWords: 50, matrices: 2, instructions: 33, stall: 0 },
+    { columns: 8, busBytes: 16, codeWords: 60, matrices: 3, instructions: 21, actBits: 8, stall: 5 },
+    { columns: 2, busBytes: 64, codeWords: 301, matrices: 7, instructions: 8, actBits: 5, stall: 0 },
+    { columns: 32, busBytes: 4, codeWords: 17, matrices: 1, instructions: 9, actBits: 6, stall: 3 },
+    { columns: 16, busBytes: 8, codeWords: 64, matrices: 8, instructions: 16, actBits: 4, stall: 6 },
+    { columns: 4, busBytes: 32, codeWords: 50, matrices: 2, instructions: 33, actBits: 7, stall: 0 },
   ],
   makeBench: loaderBench,
   mutants: [
@@ -176,6 +181,10 @@ describeUnit<Shape>({
     { what: 'puts every matrix at the start of the store', find: "is_codes ? code_words_q[23:0] : 24'd0", put: "24'd0" },
     { what: 'begins a section in the beat of the one before', find: "            state_q   <= NEXT;", put: '            if (piece_q == last_piece) state_q <= NEXT; else begin left_q <= 24\'d1; state_q <= PIECE; end' },
     { what: 'takes a matrix of no words', find: "is_codes && there && (words == 24'd0)", put: "1'b0" },
+    { what: 'takes a program for activations of any width', find: 'word_q[117 +: 3] != NARROW_BITS[2:0]', put: "1'b0" },
+    { what: 'looks for the width in every instruction', find: 'program_wr_en_o && last_q', put: 'program_wr_en_o' },
+    { what: 'keeps the width of an earlier load', find: "        width_bad_q  <= 1'b0;\n", put: '' },
+    { what: 'tells of the width when the whole region is damaged', find: '(crc_bad_q ? COLD_CRC', put: '(width_bad_q ? COLD_SHAPE : crc_bad_q ? COLD_CRC' },
     { what: 'accepts any CRC', find: 'crc_bad_q <= !crc_good', put: "crc_bad_q <= 1'b0" },
     { what: 'forgets the table', find: 'left_q    <= words', put: 'left_q    <= is_table ? 24\'d1 : words' },
     { what: 'forgets a bus error', find: 'if (error_i) bus_error_q', put: "if (1'b0) bus_error_q" },
@@ -183,7 +192,7 @@ describeUnit<Shape>({
     { what: 'takes an uncoded region for one of the size of codes', find: '(wide_i ? WIDE_SHIFT[2:0] :', put: "(1'b0 ? WIDE_SHIFT[2:0] :" },
     { what: 'takes a number for another that is like it in its low byte', find: ' && (beat_q[15:8] == {8{beat_q[7]}})', put: '' },
     { what: 'takes any number', find: 'is_wide && !known', put: "1'b0" },
-    { what: 'tells of a number when the whole region is damaged', find: '(crc_bad_q ? COLD_CRC : (value_bad_q ? COLD_VALUE : 8', put: '(value_bad_q ? COLD_VALUE : (crc_bad_q ? COLD_CRC : 8' },
+    { what: 'tells of a number when the whole region is damaged', find: '(crc_bad_q ? COLD_CRC', put: '(value_bad_q ? COLD_VALUE : crc_bad_q ? COLD_CRC' },
     { what: 'gives the code of another number', find: 'if (equal[n]) code = n[3:0]', put: 'if (equal[n]) code = code | n[3:0]' },
     { what: 'looks numbers up in the codebook of another matrix', find: ': matrix[MATRIX_BITS-1:0]', put: ": whole_at_q[MATRIX_BITS-1:0]" },
     { what: 'begins a wide word in the middle', find: '(wide_i ? WIDE_LAST[5:0] :', put: "(wide_i ? WIDE_LAST[5:0] - 6'd1 :" },

@@ -7,6 +7,7 @@ interface Shape {
   readonly lanes: number;
   readonly accBits: number;
   readonly tagBits: number;
+  readonly actBits: number;
 }
 
 /** Equations 1 and 2 of docs/numerics.md on exact integers. */
@@ -22,7 +23,7 @@ const idle = 3;
 const cycles = 1000;
 
 /** A random table, then words of all modes with ties, extremes, gaps; expectations from exact integers. */
-function epilogueBench({ lanes, accBits, tagBits }: Shape, seed: number): Bench {
+function epilogueBench({ lanes, accBits, tagBits, actBits }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const table = Array.from({ length: 256 }, () => random.below(256) - 128);
   const accumulator = (): bigint => {
@@ -32,7 +33,7 @@ function epilogueBench({ lanes, accBits, tagBits }: Shape, seed: number): Bench 
     const bits = kind < 4 ? 4 : 1 + random.below(accBits);
     return random.bits(bits) - (1n << BigInt(bits - 1));
   };
-  const wanted = new Map<number, { tag: bigint; out8: bigint[]; out12: bigint[]; out16: bigint[] }>();
+  const wanted = new Map<number, { tag: bigint; outAct: bigint[]; out12: bigint[]; out16: bigint[] }>();
   const residuals = new Map<number, number[]>();
   const vectors: string[] = [];
   for (let n = 0; n < cycles; n += 1) {
@@ -54,7 +55,7 @@ function epilogueBench({ lanes, accBits, tagBits }: Shape, seed: number): Bench 
       residuals.set(n + epilogueResidualStage, later);
       wanted.set(n + epilogueLatency, {
         tag,
-        out8: r.map((v) => (activate ? BigInt(table[Number(saturate(v, 8)) + 128] ?? 0) : saturate(v, 8))),
+        outAct: r.map((v) => saturate(activate ? BigInt(table[Number(saturate(v, 8)) + 128] ?? 0) : v, actBits)),
         out12: r.map((v) => saturate(v, 12)),
         out16: r.map((v, l) => saturate((add ? BigInt(later[l] ?? 0) : 0n) + v, 16)),
       });
@@ -65,7 +66,7 @@ function epilogueBench({ lanes, accBits, tagBits }: Shape, seed: number): Bench 
         [1, want !== undefined],
         [1, want !== undefined],
         [tagBits, want?.tag ?? 0n],
-        [lanes * 8, join(want?.out8 ?? [], 8)],
+        [lanes * actBits, join(want?.outAct ?? [], actBits)],
         [lanes * 12, join(want?.out12 ?? [], 12)],
         [lanes * 16, join(want?.out16 ?? [], 16)],
         [1, writing],
@@ -84,17 +85,17 @@ function epilogueBench({ lanes, accBits, tagBits }: Shape, seed: number): Bench 
       ]),
     );
   }
-  const macros = { LANES: lanes, ACC_BITS: accBits, TAG_BITS: tagBits };
+  const macros = { LANES: lanes, ACC_BITS: accBits, TAG_BITS: tagBits, ACT_BITS: actBits };
   return { unit: 'epilogue', files: render(makeParams({}), epilogue, ram), macros, vectors };
 }
 
 describeUnit({
   unit: 'epilogue',
   shapes: [
-    { lanes: 2, accBits: 25, tagBits: 16 },
-    { lanes: 1, accBits: 20, tagBits: 1 },
-    { lanes: 4, accBits: 32, tagBits: 7 },
-    { lanes: 16, accBits: 26, tagBits: 16 },
+    { lanes: 2, accBits: 25, tagBits: 16, actBits: 8 },
+    { lanes: 1, accBits: 20, tagBits: 1, actBits: 5 },
+    { lanes: 4, accBits: 32, tagBits: 7, actBits: 4 },
+    { lanes: 16, accBits: 26, tagBits: 16, actBits: 7 },
   ],
   makeBench: epilogueBench,
   mutants: [
@@ -102,6 +103,8 @@ describeUnit({
     { what: 'shifts without the sign', find: 'product_q >>> product_shift_q', put: 'product_q >> product_shift_q' },
     { what: 'wraps the residual', find: 'fits16 ? total[15:0] :', put: "1'b1 ? total[15:0] :" },
     { what: 'saturates int8 a bit late', find: '(&rounded[PRODUCT_BITS:7]) || !(|rounded[PRODUCT_BITS:7])', put: '(&rounded[PRODUCT_BITS:8]) || !(|rounded[PRODUCT_BITS:8])' },
+    { what: 'stores the low bits of what does not fit', find: 'fits_act ? sat8_q[ACT_BITS-1:0] :', put: "1'b1 ? sat8_q[ACT_BITS-1:0] :" },
+    { what: 'keeps the low bits of an entry that does not fit', find: 'entry_fits ? table_wr_data_i[ACT_BITS-1:0] :', put: "1'b1 ? table_wr_data_i[ACT_BITS-1:0] :" },
     { what: 'reads the table from the wrong half', find: '{ !sat8_q[7], sat8_q[6:0] }', put: '{ sat8_q[7], sat8_q[6:0] }' },
     { what: 'takes the residual mode a cycle early', find: 'residual_add_q[2] ?', put: 'residual_add_q[1] ?' },
     { what: 'extends the bias without its sign', find: '{BIAS_SHIFT_MAX{bias_i[7]}}', put: "{BIAS_SHIFT_MAX{1'b0}}" },

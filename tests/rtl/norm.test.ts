@@ -10,6 +10,7 @@ interface Shape {
   readonly lanes: number;
   readonly passes: number;
   readonly maxWidth: number;
+  readonly actBits: number;
 }
 
 interface NormCase {
@@ -69,7 +70,7 @@ function normCase(shape: Shape, { d, passes, biasShift, s, s2 }: NormCase, waits
       words.push(
         pack([
           [shape.lanes * 16, join(pick(sums, (a) => saturate(shiftRound(a, s2), 16)), 16)],
-          [shape.lanes * 8, join(pick(sums, (a) => saturate(shiftRound(a, s), 8)), 8)],
+          [shape.lanes * shape.actBits, join(pick(sums, (a) => saturate(shiftRound(a, s), shape.actBits)), shape.actBits)],
           [shape.lanes * 16, join(pick(rows, (r) => r), 16)],
         ]),
       );
@@ -91,7 +92,7 @@ function normBench(shape: Shape, seed: number): Bench {
       cycles += 2 * d * passes + shape.lanes * passes + 48 * d + 4 * d * passes + 200;
       return normCase(shape, { d, passes, biasShift: n === 5 ? biasShiftMax : random.below(biasShiftMax + 1), ...shifts }, n % 3, n === 0 ? 1 : random.below(6), random);
     });
-  const macros = { LANES: shape.lanes, PASSES: shape.passes, MAX_WIDTH: maxWidth };
+  const macros = { LANES: shape.lanes, PASSES: shape.passes, MAX_WIDTH: maxWidth, ACT_BITS: shape.actBits };
   // The runner allows about a cycle a vector: headers with d = 0, of which only the first is read, make room for the waits.
   return { unit: 'norm', files: render(makeParams({}), norm), macros, vectors: [...vectors, ...Array<string>(cycles).fill('0')] };
 }
@@ -99,14 +100,14 @@ function normBench(shape: Shape, seed: number): Bench {
 describeUnit({
   unit: 'norm',
   shapes: [
-    { lanes: 2, passes: 3, maxWidth: 33 },
-    { lanes: 1, passes: 1, maxWidth: 7 },
-    { lanes: 4, passes: 1, maxWidth: 128 },
-    { lanes: 8, passes: 16, maxWidth: 32 },
-    { lanes: 1, passes: 4, maxWidth: 4 },
+    { lanes: 2, passes: 3, maxWidth: 33, actBits: 8 },
+    { lanes: 1, passes: 1, maxWidth: 7, actBits: 5 },
+    { lanes: 4, passes: 1, maxWidth: 128, actBits: 6 },
+    { lanes: 8, passes: 16, maxWidth: 32, actBits: 8 },
+    { lanes: 1, passes: 4, maxWidth: 4, actBits: 4 },
     // The slow ones come last: a mutant is mostly seen before.
-    { lanes: 2, passes: 3, maxWidth: 1100 },
-    { lanes: 1, passes: 1, maxWidth: 2048 },
+    { lanes: 2, passes: 3, maxWidth: 1100, actBits: 8 },
+    { lanes: 1, passes: 1, maxWidth: 2048, actBits: 7 },
   ],
   makeBench: normBench,
   mutants: [
@@ -115,7 +116,8 @@ describeUnit({
     { what: 'walks on without parameters', find: '&& !param_valid_i', put: "&& 1'b0" },
     { what: 'forgets the square of the sum', find: 'scaled2_q - square_q', put: 'scaled2_q' },
     { what: 'wraps z', find: 'z_fits ? rounded[15:0] :', put: "1'b1 ? rounded[15:0] :" },
-    { what: 'wraps x', find: 'x_fits ? x_doubled[8:1] :', put: "1'b1 ? x_doubled[8:1] :" },
+    { what: 'wraps x', find: 'x_fits ? x_doubled[ACT_BITS:1] :', put: "1'b1 ? x_doubled[ACT_BITS:1] :" },
+    { what: 'saturates x to eight bits alone', find: '(&x_doubled[SHIFT_BITS:ACT_BITS]) || !(|x_doubled[SHIFT_BITS:ACT_BITS])', put: '(&x_doubled[SHIFT_BITS:8]) || !(|x_doubled[SHIFT_BITS:8])' },
     { what: 'takes the scale of the pass before', find: 'scale_mem_q[pass3_q]', put: 'scale_mem_q[pass2_q]' },
     { what: 'takes beta a cycle early', find: '{ {(SHIFT_BITS-8){beta7_q[7]}}, beta7_q }', put: '{ {(SHIFT_BITS-8){param6_q[15]}}, param6_q[15:8] }' },
     { what: 'takes sums of what R no longer holds', find: 'unseen_i || r_wr_en_o', put: 'r_wr_en_o' },
@@ -131,7 +133,7 @@ test('the model of this test agrees with the golden kernel', () => {
   const random = makeRandom(7);
   for (let n = 0; n < 60; n += 1) {
     const d = 1 + random.below(n < 50 ? 200 : 2048);
-    const state = createState(1, { X: d, H: 0, Q: 0, K: 0, V: 0, P: 0, R: d });
+    const state = createState(1, { X: d, H: 0, Q: 0, K: 0, V: 0, P: 0, R: d }, 8);
     const row = makeRow(d, n % 8, random);
     state.R.data.set(row.map(Number));
     const int8 = (): Int8Array => Int8Array.from({ length: d }, () => random.below(256) - 128);

@@ -124,7 +124,7 @@ test('the model of this test agrees with the golden kernel', () => {
   const random = makeRandom(7);
   for (let n = 0; n < 40; n += 1) {
     const tokens = 1 + random.below(60);
-    const state = createState(tokens, { X: 1, H: 0, Q: 1, K: 1, V: 1, P: 0, R: 0 });
+    const state = createState(tokens, { X: 1, H: 0, Q: 1, K: 1, V: 1, P: 0, R: 0 }, 8);
     for (const { data } of [state.Q, state.K, state.V]) data.forEach((_, t) => (data[t] = random.below(256) - 128));
     const uniform = n % 3 === 2;
     const causal = n % 2 === 1;

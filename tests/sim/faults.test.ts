@@ -16,6 +16,7 @@ const outputOf = (request: number): number => faultMap.requests[request]!.output
 const spare = { cold: spareCold, pass: sparePass };
 
 const uncodedImage = readImage(writeImage(widened(faultImage.model), faultImage));
+const narrowImage = readImage(writeImage({ ...faultImage.model, activationBits: 6 }, faultImage));
 /** Behind all that the map places. */
 const uncodedCold = 8192;
 
@@ -107,6 +108,10 @@ const faults: Readonly<Record<string, Fault>> = {
       bytes[16 * (operations.length + 1 + matrices.length) + 1]! ^= 64;
     }), uncodedCold),
     steps: loadSteps(uncodedImage, { cold: uncodedCold, pass }),
+  }),
+  'a program for activations of another width': spoiltLoad('coldShape', {
+    spoil: (memory) => memory.set(narrowImage.cold, cold),
+    steps: loadSteps(narrowImage, faultMap),
   }),
   'more instructions than the program memory holds': spoiltLoad('coldShape', {
     steps: [...loadSteps(faultImage, faultMap).slice(0, 3), host.write('COLD_INSTRUCTIONS', { value: 33 }), ...loadSteps(faultImage, faultMap).slice(4)],

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { derive } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
 import type { Params, ParamsInput } from '../../generator/params/fields.js';
 import { requireFit } from '../../generator/program/fits.js';
@@ -46,7 +47,7 @@ function benchOf({ params, beats }: Chip): SourceFile[] {
   const { prefix, port } = params;
   const macros: Readonly<Record<string, string | number>> = {
     TOP: topModule(params), BUS_BYTES: port.busBytes, ADDR_BITS: port.addressBits, BURST_BEATS: port.burstBeats,
-    OUTSTANDING_READS: port.outstandingReads, MEMORY_BEATS: beats, MEMORY_BASE: `${port.addressBits}'h0`,
+    LANES: derive(params).lanes, ACT_BITS: params.numerics.activationBits, OUTSTANDING_READS: port.outstandingReads, MEMORY_BEATS: beats, MEMORY_BASE: `${port.addressBits}'h0`,
   };
   return ['axi_memory', 'chip_tb'].map((name) => ({
     name: `${prefix}_${name}.v`,

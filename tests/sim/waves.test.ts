@@ -34,7 +34,7 @@ describe('recording a window', () => {
         const save = await readFile(saveFile, 'utf8');
         expect(save).toContain('[dumpfile] "window-1.fst"');
         expect(save).toMatch(/u_top\.m_axi_araddr\[31:0\]\n/);
-        expect(save).toMatch(/u_top\.u_core\.out8\[15:0\]\n/);
+        expect(save).toMatch(/u_top\.u_core\.out_act\[15:0\]\n/);
       });
     }, 300_000);
   }

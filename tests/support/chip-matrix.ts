@@ -20,6 +20,7 @@ export const factors = {
   passes: [1, 2, 3],
   nonZeros: ['fewer than columns', 'as columns', 'more than columns'],
   busBytes: [4, 8, 16, 32],
+  activationBits: [8, 6, 5, 4],
   memory: ['block', 'distributed', 'macro'],
   registerFile: ['async', 'sync', 'grid', 'one direction'],
   model: ['factorized, norm first', 'factorized, norm last', 'uncoded, norm first', 'uncoded, norm last', 'dense', 'wide'],
@@ -43,13 +44,13 @@ function codingOf(model: ChipChoice['model']): ModelShape['coding'] {
   return model.startsWith('uncoded') ? 'uncoded' : 'factorized';
 }
 
-function shapeOf({ columns, nonZeros, model, head, activation }: ChipChoice, random: Random): ModelShape {
+function shapeOf({ columns, nonZeros, activationBits, model, head, activation }: ChipChoice, random: Random): ModelShape {
   const rank = 2 * columns;
   const k = { 'fewer than columns': between(random, 1, columns - 1), 'as columns': columns, 'more than columns': columns + between(random, 1, columns) }[nonZeros];
   const width = between(random, 5, 10);
   const embedding = random() < 0.5 ? 'patch' : 'direct';
   return {
-    width, heads: between(random, 1, 2), headWidth: between(random, 2, 4), hidden: between(random, 6, 12), rank, k, banks: columns, layers: 1,
+    width, heads: between(random, 1, 2), headWidth: between(random, 2, 4), hidden: between(random, 6, 12), rank, k, banks: columns, activationBits, layers: 1,
     classes: between(random, 2, 6), inputWidth: embedding === 'direct' ? width : between(random, 3, 9),
     coding: codingOf(model), normFirst: !model.endsWith('norm last'), causal: random() < 0.5,
     activation, head, embedding,

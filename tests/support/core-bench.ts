@@ -73,7 +73,7 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
     simulator: options.simulator, top: 'core_tb', quick: true,
     sources: [...coreSources(params), { name: 'core_tb.v', text: readFileSync(join(testbench, 'core_tb.v'), 'utf8') }],
     defines: {
-      COLUMNS: columns, SLICES: slices, LANES: derive(params).lanes, PASSES: passes, ROW_BITS: rowBitsOf(params),
+      COLUMNS: columns, SLICES: slices, LANES: derive(params).lanes, ACT_BITS: params.numerics.activationBits, PASSES: passes, ROW_BITS: rowBitsOf(params),
       BUS_BYTES: params.port.busBytes, INSTRUCTIONS: instructions, MATRICES: matrices, CODE_WORDS: codeWords,
     },
   });

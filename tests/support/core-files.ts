@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { derive } from '../../generator/params/derived.js';
 import type { Params } from '../../generator/params/fields.js';
-import { codeBases, instructionOf } from '../../generator/program/instructions.js';
+import { codeBases, endOf, instructionOf } from '../../generator/program/instructions.js';
 import { encodeInstruction } from '../../generator/program/isa.js';
 import type { Operation, PackedModel } from '../../generator/program/operation.js';
 
@@ -85,7 +85,7 @@ export async function writeCoreFiles(
 
   const codeWords = codeWordsOf(model, columns);
   const bases = codeBases(model.matrices, columns);
-  const program = [...model.operations.map((operation) => instructionOf(operation, bases)), { op: 0 }].map((fields) => hex(encodeInstruction(fields)));
+  const program = [...model.operations.map((operation) => instructionOf(operation, bases)), endOf(model)].map((fields) => hex(encodeInstruction(fields)));
   const items = model.operations.flatMap((operation) => itemsOf(operation, columns, rowBitsOf(params)));
 
   const beats: string[] = [];

@@ -10,8 +10,8 @@ export const big = (value: number | undefined): bigint => BigInt(value ?? 0);
 export const bitLengthOf = (v: bigint): number => (v === 0n ? 0 : v.toString(2).length);
 export const shiftLeft = (v: bigint, by: number): bigint => (by >= 0 ? v << BigInt(by) : v >> BigInt(-by));
 
-/** Eq. 11-15 for one token; `written` is R with write-back. */
-export function layerNormRow(R: readonly number[], gamma: Int8Array, beta: Int8Array, biasShift: number, s: number, s2: number) {
+/** Eq. 11-15 for one token, activations of `bits` bits; `written` is R with write-back. */
+export function layerNormRow(R: readonly number[], gamma: Int8Array, beta: Int8Array, biasShift: number, s: number, s2: number, bits: number) {
   const d = BigInt(R.length);
   const S1 = R.reduce((sum, r) => sum + big(r), 0n);
   const S2 = R.reduce((sum, r) => sum + big(r) * big(r), 0n);
@@ -22,7 +22,7 @@ export function layerNormRow(R: readonly number[], gamma: Int8Array, beta: Int8A
     const z = variance === 0n ? 0n : sat(((d * big(r) - S1) * g + (1n << BigInt(h))) >> BigInt(h + 1), 16);
     return z * big(gamma[f]) + (big(beta[f]) << BigInt(biasShift));
   });
-  return { x: a.map((v) => Number(sat(rq(v, 1, s), 8))), written: a.map((v) => Number(sat(rq(v, 1, s2), 16))) };
+  return { x: a.map((v) => Number(sat(rq(v, 1, s), bits))), written: a.map((v) => Number(sat(rq(v, 1, s2), 16))) };
 }
 
 export interface Head {
@@ -32,7 +32,7 @@ export interface Head {
 }
 
 /** Eq. 16-20, rows of one head. */
-export function attendRows({ Q, K, V }: Head, score: { m: number; s: number }, s: number, causal: boolean, uniform: boolean): number[][] {
+export function attendRows({ Q, K, V }: Head, score: { m: number; s: number }, s: number, causal: boolean, uniform: boolean, bits: number): number[][] {
   return V.map((_, t) => {
     const valid = V.map((__, u) => !causal || u <= t);
     const scores = V.map((__, u) => sat(rq((Q[t] ?? []).reduce((sum, q, f) => sum + big(q) * big(K[u]?.[f]), 0n), score.m, score.s), 12));
@@ -47,6 +47,6 @@ export function attendRows({ Q, K, V }: Head, score: { m: number; s: number }, s
     const sum = p.reduce((a, b) => a + b, 0n);
     const b = bitLengthOf(sum);
     const r = recipTable[Number(shiftLeft(sum, 9 - b)) - 256] ?? 0;
-    return (V[0] ?? []).map((__, f) => Number(sat(rq(p.reduce((acc, w, u) => acc + w * big(V[u]?.[f]), 0n), r, b + s), 8)));
+    return (V[0] ?? []).map((__, f) => Number(sat(rq(p.reduce((acc, w, u) => acc + w * big(V[u]?.[f]), 0n), r, b + s), bits)));
   });
 }

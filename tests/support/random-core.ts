@@ -18,6 +18,7 @@ export function paramsFor(input: ParamsInput, shape: ModelShape): Params {
   const inner = shape.width * 2 + inside + shape.hidden;
   return makeParams({
     ...(array && { array }), ...(registerFile && { registerFile }), ...(memory && { memory }), ...(port && { port }),
+    numerics: { activationBits: shape.activationBits },
     envelope: {
       width, hidden, rank: Math.ceil(Math.max(4, shape.rank) / columns) * columns,
       codeWords: Math.max(4, (shape.rank / columns) * inner), matrices: 4, instructions: 64,
@@ -36,7 +37,7 @@ export function randomShape(random: Random, columns: number, fixed: Partial<Mode
     width, heads: between(random, 1, 3), headWidth: between(random, 1, 7), hidden: between(random, 4, 30), rank, k, banks,
     layers: 1, classes: between(random, 1, 9), inputWidth: embedding === 'direct' ? width : between(random, 1, 17),
     coding: pick(random, ['factorized', 'uncoded', 'dense', 'wide'] as const), normFirst: random() < 0.5, causal: random() < 0.5,
-    activation: random() < 0.7, head: pick(random, ['mean', 'first', 'token'] as const), embedding, ...fixed,
+    activation: random() < 0.7, head: pick(random, ['mean', 'first', 'token'] as const), embedding, activationBits: between(random, 4, 8), ...fixed,
   };
 }
 

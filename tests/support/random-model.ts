@@ -14,6 +14,8 @@ export interface ModelShape {
   /** Non-zeros of a sparse column, at most rank. */
   readonly k: number;
   readonly banks: number;
+  /** Steps grow with narrower activations, so that some of them saturate and most do not. */
+  readonly activationBits: number;
   readonly layers: number;
   readonly classes: number;
   /** Bytes of an input row. */
@@ -30,7 +32,7 @@ export interface ModelShape {
 }
 
 export const smallShape: ModelShape = {
-  width: 16, heads: 2, headWidth: 8, hidden: 24, rank: 16, k: 4, banks: 4, layers: 1, classes: 4, inputWidth: 12,
+  width: 16, heads: 2, headWidth: 8, hidden: 24, rank: 16, k: 4, banks: 4, activationBits: 8, layers: 1, classes: 4, inputWidth: 12,
   coding: 'factorized', normFirst: true, causal: false, activation: true, head: 'mean', embedding: 'patch',
 };
 
@@ -173,9 +175,28 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
     operations.push({ op: 'STORE', source: 'H', outer: classes, base: 0, firstRow: shape.head === 'first' });
   }
   return {
-    task: `random-${seed}`, banks: shape.banks, matrices, wideMatrices: coding === 'uncoded', table: shape.activation ? reluLike() : undefined, operations,
+    task: `random-${seed}`, banks: shape.banks, activationBits: shape.activationBits, matrices, wideMatrices: coding === 'uncoded', table: shape.activation ? reluLike() : undefined,
+    operations: operations.map((operation) => coarser(operation, 8 - shape.activationBits)),
     inputScale: 1 / 64, outputScale: 1 / 16,
   };
+}
+
+/** The same operation with steps of stored activations 2^narrow times as large; R, scores and what the table takes stay as they are. */
+function coarser(operation: Operation, narrow: number): Operation {
+  const less = ({ m, s }: Requant, by: number): Requant => ({ m, s: Math.max(1, s - by) });
+  switch (operation.op) {
+    case 'NORM':
+      return { ...operation, shift: operation.shift + narrow };
+    case 'EXPAND':
+    case 'DENSE': {
+      const { destination, activate, requant } = operation;
+      return destination === 'Rset' || destination === 'Radd' || activate ? { ...operation, requant: less(requant, narrow) } : operation;
+    }
+    case 'ATTEND':
+      return { ...operation, score: less(operation.score, 2 * narrow) };
+    default:
+      return operation;
+  }
 }
 
 /** A monotone table with a soft knee, so that every entry differs from the identity. */

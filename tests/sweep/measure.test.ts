@@ -3,6 +3,7 @@ import { predict } from '../../generator/analytic/predict.js';
 import { policies } from '../../generator/batch/form-windows.js';
 import { randomFrom } from '../../generator/compress/random.js';
 import { makeParams } from '../../generator/params/params.js';
+import { presetParams } from '../../generator/params/presets.js';
 import type { Params } from '../../generator/params/fields.js';
 import { memories, memoryBits } from '../../generator/params/sizes.js';
 import { sumTraffic } from '../../generator/program/traffic-classes.js';
@@ -84,7 +85,7 @@ describe('the analytic fidelity', () => {
 });
 
 describe('the golden fidelity', () => {
-  const task = loadSubject({ task: 'mnist', model: 'compressed' }, 8, measuring);
+  const task = loadSubject({ task: 'mnist', model: 'compressed' }, presetParams('small'), measuring);
   const on = new SubjectOnHardware(task);
   const point: Point = { params: makeParams({}), run: { task: 'mnist', model: 'compressed', policy: 'packed', latency: 20, bytesPerCycle: 64 } };
 
@@ -105,10 +106,10 @@ describe('the golden fidelity', () => {
 
 describe('subjects', () => {
   it('that do not exist are refused', async () => {
-    expect(await problemsOf(() => loadSubject({ task: 'mnist', model: 'compressed-10' }, 8, measuring))).toEqual([
+    expect(await problemsOf(() => loadSubject({ task: 'mnist', model: 'compressed-10' }, presetParams('small'), measuring))).toEqual([
       'run.model = compressed-10: mnist has no such checkpoint in models/mnist; leave the pair out with a constraint',
     ]);
-    expect(await problemsOf(() => loadSubject({ task: 'translation', model: 'compressed-10' }, 8, measuring))).toEqual(['run.model = compressed-10: translation is a published shape, it has compressed and dense']);
+    expect(await problemsOf(() => loadSubject({ task: 'translation', model: 'compressed-10' }, presetParams('small'), measuring))).toEqual(['run.model = compressed-10: translation is a published shape, it has compressed and dense']);
   });
 });
 

@@ -36,6 +36,7 @@ describe('doctor', () => {
       g++            12.2.0      any      compiles what Verilator writes
       nextpnr-ice40  missing     any      place and route; only for synth --target ice40
       sta            missing     any      longest paths; only for synth --target asic
+      berkeley-abc   missing     any      proofs; only for npm run formal
 
       verilator: not found (fast simulation, lint); install it
       iverilog = 10.3: 11.0 or later is needed (four-state simulation, lint); upgrade it
@@ -57,9 +58,10 @@ describe('doctor', () => {
         { name: 'iverilog', version: '10.3', minimum: '11.0', good: false },
         { name: 'yosys', version: 'unreadable', good: false },
         { name: 'g++', version: '12.2.0', minimum: null, good: true },
-        // Missing too, but only two verbs need them: no problem.
+        // Missing too, but only two verbs and a script need them: no problem.
         { name: 'nextpnr-ice40', version: null, good: false },
         { name: 'sta', version: null, good: false },
+        { name: 'berkeley-abc', version: null, good: false },
       ],
     });
   });
