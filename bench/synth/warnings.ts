@@ -8,18 +8,9 @@ import type { Params } from '../../generator/params/fields.js';
 import { designSources, topModule } from '../../generator/rtl/design.js';
 import { runTool, ToolError } from '../../generator/tools/run.js';
 
-/** Warnings that say nothing about the design. */
-const ignored: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
-  {
-    pattern: /^Warning: Resizing cell port \S+\.\d+\.\d+\.(DI|DO|DIP|DOP|WE|ADDR)\w* from \d+ bits to \d+ bits\.$/,
-    reason: 'the library of block memories of yosys 0.23 gives every one the widest ports and cuts them itself',
-  },
-];
-
 export interface Found {
-  /** Those that matter, and errors. */
+  /** Warnings and errors. */
   readonly warnings: readonly string[];
-  readonly ignored: number;
   readonly seconds: number;
 }
 
@@ -39,7 +30,7 @@ export function keyOf(params: Params): string {
   return createHash('sha256').update(JSON.stringify([scriptOf(params), designSources(params)])).digest('hex').slice(0, 16);
 }
 
-/** With -q yosys prints warnings and errors only: any line that no pattern knows matters. */
+/** With -q yosys prints warnings and errors only, and none may be: those of its own libraries come later in a synthesis. */
 export async function findWarnings(params: Params): Promise<Found> {
   const folder = mkdtempSync(join(tmpdir(), 'trexgen-warnings-'));
   for (const { name, text } of designSources(params)) writeFileSync(join(folder, name), text);
@@ -48,9 +39,8 @@ export async function findWarnings(params: Params): Promise<Found> {
   const { exitCode, output } = await runTool({
     command: 'yosys', arguments: ['-q', 'check.ys'], folder, logFile: join(folder, 'check.log'), timeoutMs: 3600_000, accepted: [...Array(128).keys()],
   });
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const warnings = lines.filter((line) => !ignored.some(({ pattern }) => pattern.test(line)));
+  const warnings = output.split('\n').filter((line) => line.trim() !== '');
   if (exitCode !== 0 && warnings.length === 0) throw new ToolError(`yosys ended with exit code ${exitCode} and said nothing\n  folder:  ${folder}`);
   rmSync(folder, { recursive: true });
-  return { warnings, ignored: lines.length - warnings.length, seconds: Math.round((performance.now() - started) / 1000) };
+  return { warnings, seconds: Math.round((performance.now() - started) / 1000) };
 }
