@@ -1,5 +1,5 @@
 // Activations: the memories of column words X, H, Q and the residual stream R, each with one reader and one writer at
-// a time, because one instruction runs at a time:
+// a time, which the sequencer sees to:
 //
 //   memory   written by                          read by
 //   X        LOAD, NORM, results                 array, STORE

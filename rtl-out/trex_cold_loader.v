@@ -91,6 +91,9 @@ module trex_cold_loader #(
   reg [31:0]          beats_q;       // that the sizes ask for
   reg [31:0]          code_words_q;  // CHECK: those so far; then the address of the next
   reg [31:0]          codebooks_q;   // bytes
+  reg [23:0]          program_count_q;  // registered for the counters' long sums; 0 unless the region has been read
+  reg [31:0]          codebook_bytes_q;
+  reg [31:0]          parameter_bytes_q;
   reg                 shape_bad_q;
   reg                 width_bad_q;
   reg                 bus_error_q;
@@ -167,9 +170,9 @@ module trex_cold_loader #(
   assign req_beats_o = beats_i;
   assign ready_o     = (state_q == BEAT) || (state_q == LAST);
 
-  assign program_bytes_o   = shape_bad_q ? 32'd0 : { 4'd0, instructions_i, 4'd0 };
-  assign codebook_bytes_o  = shape_bad_q ? 32'd0 : codebooks_q;
-  assign parameter_bytes_o = shape_bad_q ? 32'd0 : (beats_q << BUS_SHIFT) - program_bytes_o - codebook_bytes_o;
+  assign program_bytes_o   = { 4'd0, program_count_q, 4'd0 };
+  assign codebook_bytes_o  = codebook_bytes_q;
+  assign parameter_bytes_o = parameter_bytes_q;
 
   assign program_wr_en_o   = whole_q && (whole_section_q == PROGRAM);
   assign program_wr_addr_o = whole_at_q[PC_BITS-1:0];
@@ -191,6 +194,9 @@ module trex_cold_loader #(
         beats_q      <= 32'd1;
         code_words_q <= 32'd0;
         codebooks_q  <= 32'd0;
+        program_count_q   <= 24'd0;
+        codebook_bytes_q  <= 32'd0;
+        parameter_bytes_q <= 32'd0;
         bus_error_q  <= 1'b0;
         crc_bad_q    <= 1'b0;
         value_bad_q  <= 1'b0;
@@ -243,6 +249,9 @@ module trex_cold_loader #(
         end
       end
       LAST: if (valid_i) begin
+        program_count_q   <= instructions_i;
+        codebook_bytes_q  <= codebooks_q;
+        parameter_bytes_q <= (beats_q << BUS_SHIFT) - codebooks_q - { 4'd0, instructions_i, 4'd0 };
         crc_bad_q <= !crc_good;
         state_q   <= DONE;
       end

@@ -125,13 +125,20 @@ module trex_core #(
   wire                   drain_start;
   wire [COLUMN_BITS:0]   drain_columns;
   wire [11:0]            drain_first_feature;
+  wire                   drain_ready;
   wire                   drain_busy;
   wire                   pipe_busy;
   wire                   norm_start;
-  wire                   norm_done;
+  wire                   norm_busy;
+  wire                   norm_applying;
+  wire [11:0]            norm_features;
   wire                   softmax_start;
   wire                   softmax_clear;
-  wire                   softmax_done;
+  wire                   softmax_walking;
+  wire                   softmax_busy;
+  wire                   softmax_word;
+  wire [11:0]            softmax_number;
+  wire [PASS_BITS-1:0]   softmax_pass;
   wire                   wait_stream;
   wire                   wait_drain;
   wire                   wait_vector;
@@ -149,9 +156,10 @@ module trex_core #(
     .issue_o(issue), .first_o(first), .set_o(set), .mode_o(mode), .pass_o(pass), .step_o(step),
     .tile_feature_o(tile_feature), .group_o(group), .key_o(key), .code_addr_o(code_addr),
     .drain_start_o(drain_start), .drain_columns_o(drain_columns), .drain_feature_o(drain_first_feature),
-    .drain_busy_i(drain_busy), .pipe_busy_i(pipe_busy),
-    .norm_start_o(norm_start), .norm_done_i(norm_done),
-    .softmax_start_o(softmax_start), .softmax_clear_o(softmax_clear), .softmax_done_i(softmax_done),
+    .drain_ready_i(drain_ready), .drain_busy_i(drain_busy), .pipe_busy_i(pipe_busy),
+    .norm_start_o(norm_start), .norm_busy_i(norm_busy), .norm_applying_i(norm_applying), .norm_features_i(norm_features),
+    .softmax_start_o(softmax_start), .softmax_clear_o(softmax_clear),
+    .softmax_walking_i(softmax_walking), .softmax_word_i(softmax_word), .softmax_number_i(softmax_number), .softmax_pass_i(softmax_pass),
     .rows_start_o(rows_start_o), .rows_done_i(rows_done_i),
     .wait_stream_o(wait_stream), .wait_drain_o(wait_drain), .wait_vector_o(wait_vector), .wait_rows_o(wait_rows)
   );
@@ -171,8 +179,8 @@ module trex_core #(
   wire [4:0] ins_biasShift = instruction_o[86 +: 5];
   wire [5:0] ins_s2 = instruction_o[91 +: 6];
 
-  // Norm stands still while its pairs are late: that is the stream's doing.
-  wire norm_starved = pair_ready_o && !pair_valid_i;
+  // Norm stands still while its pairs are late: that is the stream's doing, and so is the wait of who is behind it.
+  wire norm_starved = wait_vector && pair_ready_o && !pair_valid_i;
   trex_meter #(
     .COLUMNS(COLUMNS), .SLICES(SLICES), .LANES(LANES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES)
   ) u_meter (
@@ -275,9 +283,11 @@ module trex_core #(
   reg                 set_q;
   reg [2:0]           mode_q;
   reg [PASS_BITS-1:0] pass_q;
+  reg                 src_q;
   reg [8*COLUMNS-1:0] item_q;
   always @(posedge clk_i) begin
     issue_q <= issue && !rst_i;
+    src_q   <= ins_src;
     first_q <= first;
     set_q   <= set;
     mode_q  <= mode;
@@ -286,7 +296,7 @@ module trex_core #(
   end
   wire [8*LANES-1:0]          broadcast = (mode_q == SCORES) ? q_data :
                                           (mode_q == VALUES) ? probabilities :
-                                          ins_src ? h_data : x_data;
+                                          src_q ? h_data : x_data;
   wire [8*LANES*COLUMNS-1:0]  act       = (mode_q == EXPAND) ? gathered : {COLUMNS{broadcast}};
   wire [8*COLUMNS-1:0]        shared    = (mode_q == PROJECT) ? code_weights : item_q;
   wire [8*COLUMNS*SLICES-1:0] weight    = ((mode_q == SCORES) || (mode_q == VALUES)) ? attention_weights : {SLICES{shared}};
@@ -315,7 +325,8 @@ module trex_core #(
     .bias_en_i(bias_ready_o && bias_valid_i), .bias_i(bias_i),
     .start_i(drain_start), .set_i(set), .mode_i(mode), .columns_i(drain_columns), .last_pass_i(last_pass_i),
     .feature_i(drain_first_feature), .group_i(group), .key_i(key),
-    .busy_o(drain_busy), .pipe_busy_o(pipe_busy),
+    // Values are scaled by reciprocals, which are found last.
+    .hold_i(softmax_busy), .ready_o(drain_ready), .busy_o(drain_busy), .pipe_busy_o(pipe_busy),
     .dst_i(ins_dst), .activate_i(ins_activate), .bias_shift_i(ins_biasShift), .m_i(ins_m), .s_i(ins_s), .s2_i(ins_s2),
     .drain_en_o(drain_en), .drain_set_o(drain_set), .drain_pass_o(drain_pass), .drain_column_o(drain_column),
     .drain_data_i(drain_data), .recip_i(recip), .recip_shift_i(recip_shift),
@@ -329,7 +340,8 @@ module trex_core #(
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
     .wr_en_i(out_scores), .wr_number_i(out_feature), .wr_group_i(out_group), .wr_key_i(out_key), .wr_pass_i(out_pass),
     .wr_data_i(out12),
-    .clear_i(softmax_clear), .start_i(softmax_start), .done_o(softmax_done), .causal_i(ins_causal), .uniform_i(ins_uniform),
+    .clear_i(softmax_clear), .start_i(softmax_start), .walking_o(softmax_walking), .word_valid_o(softmax_word),
+    .word_number_o(softmax_number), .word_pass_o(softmax_pass), .busy_o(softmax_busy), .causal_i(ins_causal), .uniform_i(ins_uniform),
     .last_pass_i(last_pass_i), .groups_i(groups_i), .slice_keys_i(slice_keys_i),
     .rd_en_i(issue && (mode == VALUES)), .rd_number_i(step), .rd_pass_i(pass), .probabilities_o(probabilities),
     .query_pass_i(drain_pass), .recip_o(recip), .shift_o(recip_shift),
@@ -339,21 +351,33 @@ module trex_core #(
   // ---- LayerNorm ----
   localparam NORM_WIDTH = $clog2(WIDTH + 1);
   localparam USED_BITS  = $clog2(PASSES + 1);
-  wire        norm_busy;
+  wire [NORM_WIDTH-1:0] features;
+  wire [31:0] features_32 = { {(32-NORM_WIDTH){1'b0}}, features };
+  assign norm_features = features_32[11:0];
   wire [31:0] used_passes = { {(32-PASS_BITS){1'b0}}, last_pass_i } + 32'd1;
+  // A result is summed a cycle after it leaves the epilogue: not through two units in one.
+  reg                  seen_en_q;
+  reg [NORM_WIDTH-1:0] seen_feature_q;
+  reg [PASS_BITS-1:0]  seen_pass_q;
+  reg [16*LANES-1:0]   seen_data_q;
+  always @(posedge clk_i) begin
+    seen_en_q      <= out_plain && ((out_dst == SET_R) || (out_dst == ADD_R)) && !(rst_i || abort_i);
+    seen_feature_q <= out_feature[NORM_WIDTH-1:0];
+    seen_pass_q    <= out_pass;
+    seen_data_q    <= out16;
+  end
   trex_norm #(.LANES(LANES), .PASSES(PASSES), .ACT_BITS(ACT_BITS), .MAX_WIDTH(WIDTH)) u_norm (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
     .start_i(norm_start), .d_i(ins_inner[NORM_WIDTH-1:0]), .passes_i(used_passes[USED_BITS-1:0]),
     .bias_shift_i(ins_biasShift), .s_i(ins_s), .s2_i(ins_s2), .write_back_i(ins_writeBack),
-    .busy_o(norm_busy), .done_o(norm_done),
-    .seen_en_i(out_plain && ((out_dst == SET_R) || (out_dst == ADD_R))), .seen_feature_i(out_feature[NORM_WIDTH-1:0]),
-    .seen_pass_i(out_pass), .seen_data_i(out16),
+    .busy_o(norm_busy), .applying_o(norm_applying), .features_o(features),
+    .seen_en_i(seen_en_q), .seen_feature_i(seen_feature_q), .seen_pass_i(seen_pass_q), .seen_data_i(seen_data_q),
     .unseen_i(rows_wr_en_i && (ins_op == OP_LOAD) && (ins_dst == SET_R)),
     .param_valid_i(pair_valid_i), .param_ready_o(pair_ready_o), .gamma_i(gamma_i), .beta_i(beta_i),
     .r_rd_en_o(norm_r_rd_en), .r_rd_addr_o(norm_r_rd_addr), .r_rd_data_i(r_data),
     .r_wr_en_o(norm_r_wr_en), .r_wr_addr_o(norm_r_wr_addr), .r_wr_data_o(norm_r_wr_data),
     .x_wr_en_o(norm_x_wr_en), .x_wr_addr_o(norm_x_wr_addr), .x_wr_data_o(norm_x_wr_data)
   );
-  wire unused_bits = &{ 1'b0, ins_matrix, ins_inner, norm_busy, used_passes };
+  wire unused_bits = &{ 1'b0, ins_matrix, ins_inner, features_32, used_passes };
 endmodule
 `default_nettype wire

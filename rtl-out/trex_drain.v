@@ -3,18 +3,22 @@
 //
 //   order: for column c = 0 .. columns-1, for pass p = 0 .. passes-1
 //
-// Timing   start_i is given in the cycle in which the last step of the tile is issued; the first word is asked for
-//          ISSUE_LATENCY cycles later, when the accumulators of that step are written
+// Timing   start_i is given in the cycle in which the last step of the tile is issued, and only while ready_o; the first
+//          word is asked for ISSUE_LATENCY + 1 cycles later, when the accumulators of that step are written. ready_o is high
+//          as soon as that word would come behind the last one of the tile before, so a full drain has no gaps
+//          while hold_i its first word waits
+//          begin_o: the tile that was started last has its first word in the next cycle
 // Reset    rst_i clears busy
 // Golden   none: it only orders; order does not change a result
 `default_nettype none
 module trex_drain #(
   parameter COLUMNS       = 8,  // power of two
   parameter PASSES        = 16,
-  parameter ISSUE_LATENCY = 3,  // cycles from issue of a step to its sum in the accumulators
+  parameter ISSUE_LATENCY = 3,  // cycles from issue of a step to its sum in the accumulators; >= 3
   // Derived; do not override.
   parameter COLUMN_BITS   = (COLUMNS > 1) ? $clog2(COLUMNS) : 1,
-  parameter PASS_BITS     = (PASSES > 1) ? $clog2(PASSES) : 1
+  parameter PASS_BITS     = (PASSES > 1) ? $clog2(PASSES) : 1,
+  parameter WORD_BITS     = $clog2(COLUMNS * PASSES + ISSUE_LATENCY + 3)
 ) (
   input  wire                   clk_i,
   input  wire                   rst_i,
@@ -23,55 +27,83 @@ module trex_drain #(
   input  wire [COLUMN_BITS:0]   columns_i,  // columns of this tile that hold outputs, 1 .. COLUMNS
   input  wire [PASS_BITS-1:0]   last_pass_i,
   input  wire [11:0]            feature_i,  // feature of column 0
+  input  wire                   hold_i,
+  output wire                   ready_o,
   output wire                   busy_o,
+  output wire                   begin_o,
   output wire                   en_o,
   output wire                   set_o,
   output wire [PASS_BITS-1:0]   pass_o,
   output wire [COLUMN_BITS-1:0] column_o,
   output wire [11:0]            feature_o
 );
+  localparam [WORD_BITS-1:0] LEFT_NEXT = ISSUE_LATENCY + 1;  // words that may be left when a tile is started
+  localparam [WORD_BITS-1:0] LEFT_NOW  = ISSUE_LATENCY + 2;  // the same a cycle before
+
+  // The tile that was started last, until its accumulators are written.
   reg [ISSUE_LATENCY-1:0] delay_q;
+  reg                     next_set_q;
+  reg [PASS_BITS-1:0]     next_last_pass_q;
+  reg [11:0]              next_feature_q;
+  reg [WORD_BITS-1:0]     next_words_q;
+  // The tile that leaves the array.
   reg                     active_q;
+  reg                     ready_q;
   reg                     set_q;
-  reg [COLUMN_BITS:0]     columns_q;
   reg [PASS_BITS-1:0]     last_pass_q;
   reg [11:0]              feature_q;
   reg [PASS_BITS-1:0]     pass_q;
-  reg [COLUMN_BITS:0]     column_q;
+  reg [COLUMN_BITS-1:0]   column_q;
+  reg [WORD_BITS-1:0]     words_q;  // left, that of this cycle included
 
-  wire last_pass   = pass_q == last_pass_q;
-  wire [COLUMN_BITS:0] next_column = column_q + 1'b1;
-  wire last_column = next_column == columns_q;
+  wire last_pass = pass_q == last_pass_q;
+  wire last_word = words_q == { {(WORD_BITS-1){1'b0}}, 1'b1 };
+  wire [WORD_BITS-1:0] columns = { {(WORD_BITS-COLUMN_BITS-1){1'b0}}, columns_i };
+  wire [WORD_BITS-1:0] passes  = { {(WORD_BITS-PASS_BITS){1'b0}}, last_pass_i } + 1'b1;
 
   always @(posedge clk_i) begin
-    delay_q <= {delay_q[ISSUE_LATENCY-2:0], start_i};
+    delay_q <= { delay_q[ISSUE_LATENCY-2] || (delay_q[ISSUE_LATENCY-1] && hold_i), delay_q[ISSUE_LATENCY-3:0], start_i };
     if (start_i) begin
-      set_q       <= set_i;
-      columns_q   <= columns_i;
-      last_pass_q <= last_pass_i;
-      feature_q   <= feature_i;
-      pass_q      <= {PASS_BITS{1'b0}};
-      column_q    <= {(COLUMN_BITS+1){1'b0}};
-    end else if (active_q) begin
-      pass_q <= last_pass ? {PASS_BITS{1'b0}} : pass_q + 1'b1;
+      next_set_q       <= set_i;
+      next_last_pass_q <= last_pass_i;
+      next_feature_q   <= feature_i;
+      next_words_q     <= columns * passes;
+    end
+    if (active_q) begin
+      words_q <= words_q - 1'b1;
+      pass_q  <= last_pass ? {PASS_BITS{1'b0}} : pass_q + 1'b1;
       if (last_pass) begin
-        column_q  <= next_column;
+        column_q  <= column_q + 1'b1;
         feature_q <= feature_q + 12'd1;
       end
+      if (last_word) active_q <= 1'b0;
     end
-    if (delay_q[ISSUE_LATENCY-1]) active_q <= 1'b1;
-    else if (active_q && last_pass && last_column) active_q <= 1'b0;
+    if (begin_o) begin
+      active_q    <= 1'b1;
+      set_q       <= next_set_q;
+      last_pass_q <= next_last_pass_q;
+      feature_q   <= next_feature_q;
+      words_q     <= next_words_q;
+      pass_q      <= {PASS_BITS{1'b0}};
+      column_q    <= {COLUMN_BITS{1'b0}};
+    end
+    // Of the cycle that follows.
+    ready_q <= !start_i && !(|delay_q[ISSUE_LATENCY-2:0]) && !(delay_q[ISSUE_LATENCY-1] && hold_i)
+               && (begin_o ? next_words_q <= LEFT_NEXT : !active_q || (words_q <= LEFT_NOW));
     if (rst_i) begin
       delay_q  <= {ISSUE_LATENCY{1'b0}};
       active_q <= 1'b0;
+      ready_q  <= 1'b1;
     end
   end
 
+  assign begin_o   = delay_q[ISSUE_LATENCY-1] && !hold_i;
+  assign ready_o   = ready_q;
   assign busy_o    = active_q || (|delay_q);
   assign en_o      = active_q;
   assign set_o     = set_q;
   assign pass_o    = pass_q;
-  assign column_o  = column_q[COLUMN_BITS-1:0];
+  assign column_o  = column_q;
   assign feature_o = feature_q;
 endmodule
 `default_nettype wire

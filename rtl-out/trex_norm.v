@@ -14,8 +14,10 @@
 // Timing   r_rd_data_i one cycle after r_rd_en_o; x_wr_en_o 10 cycles after r_rd_en_o in sweep 2.
 //          gamma_i and beta_i are taken with the first pass of their feature; while param_valid_i is low there, the
 //          walk waits and what is under way goes on.
-//            2 * d * passes + LANES * passes + 20 cycles from start_i to done_o, plus the waits; without sweep 1
-//            d * passes + LANES * passes + 17
+//            busy_o for 2 * d * passes + LANES * passes + 19 cycles, the waits besides; without sweep 1
+//            d * passes + LANES * passes + 16
+//          applying_o in sweep 2; features_o says then how many features X holds for all passes, so that they may be read
+//          while others are still under way
 //          configuration inputs are taken with start_i; start_i is ignored while busy_o
 //          seen_en_i only while not busy_o, the last one at least two cycles before start_i
 // Reset    control only; statistics are undefined until swept
@@ -52,7 +54,8 @@ module trex_norm #(
   input  wire [5:0]            s2_i,
   input  wire                  write_back_i,
   output wire                  busy_o,
-  output wire                  done_o,
+  output wire                  applying_o,
+  output wire [WIDTH_BITS-1:0] features_o,
 
   // words of R: written by the epilogue in the order of the walk, or by somebody else
   input  wire                  seen_en_i,
@@ -76,13 +79,12 @@ module trex_norm #(
   output wire [ADDR_BITS-1:0]  x_wr_addr_o,
   output wire [LANES*ACT_BITS-1:0] x_wr_data_o
 );
-  localparam [2:0] IDLE  = 3'd0;
-  localparam [2:0] SUM   = 3'd1;
-  localparam [2:0] SOLVE = 3'd2;
-  localparam [2:0] APPLY = 3'd3;
-  localparam [2:0] DONE  = 3'd4;
+  localparam [1:0] IDLE  = 2'd0;
+  localparam [1:0] SUM   = 2'd1;
+  localparam [1:0] SOLVE = 2'd2;
+  localparam [1:0] APPLY = 2'd3;
 
-  reg [2:0]            state_q;
+  reg [1:0]            state_q;
   reg                  walking_q;
   reg [WIDTH_BITS-1:0] d_q;
   reg [USED_BITS-1:0]  passes_q;
@@ -138,7 +140,7 @@ module trex_norm #(
   end
 
   assign busy_o = state_q != IDLE;
-  assign done_o = state_q == DONE;
+  assign applying_o = state_q == APPLY;
   assign param_ready_o = walking_q && state_q == APPLY && first_pass;
   assign r_rd_en_o = ask;
   assign r_rd_addr_o = row_q + { {(ADDR_BITS-PASS_BITS){1'b0}}, pass_q };
@@ -148,8 +150,7 @@ module trex_norm #(
       IDLE: if (start_i) state_q <= summed ? SOLVE : SUM;
       SUM: if (sum_drained) state_q <= SOLVE;
       SOLVE: if (solve_drained) state_q <= APPLY;
-      APPLY: if (apply_drained) state_q <= DONE;
-      default: state_q <= IDLE;
+      default: if (apply_drained) state_q <= IDLE;
     endcase
     if (state_q == IDLE && start_i) begin
       d_q <= d_i;
@@ -744,6 +745,7 @@ module trex_norm #(
   // Results leave in the order in which they were asked for: a second walk makes their addresses.
   reg  [ADDR_BITS-1:0] out_row_q;
   reg  [PASS_BITS-1:0] out_pass_q;
+  reg  [WIDTH_BITS-1:0] out_features_q;
   wire [USED_BITS-1:0] out_next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, out_pass_q } + 1'b1;
   wire out_en   = valid_q[9] && state_q == APPLY;
   wire out_last = out_next_pass == passes_q;
@@ -752,11 +754,14 @@ module trex_norm #(
     if (state_q == SOLVE) begin
       out_row_q <= {ADDR_BITS{1'b0}};
       out_pass_q <= {PASS_BITS{1'b0}};
+      out_features_q <= {WIDTH_BITS{1'b0}};
     end else if (out_en) begin
       out_pass_q <= out_last ? {PASS_BITS{1'b0}} : out_next_pass[PASS_BITS-1:0];
       if (out_last) out_row_q <= out_row_q + PASSES[ADDR_BITS-1:0];
+      if (out_last) out_features_q <= out_features_q + 1'b1;
     end
   end
+  assign features_o = out_features_q;
   assign x_wr_en_o = out_en;
   assign x_wr_addr_o = out_row_q + { {(ADDR_BITS-PASS_BITS){1'b0}}, out_pass_q };
   assign r_wr_en_o = out_en && write_back_q;

@@ -1,11 +1,12 @@
 // Results: takes a finished tile out of the array, word by word through the epilogue, and says where each word goes.
-// Biases, mode and key of a tile move on with its accumulator set, so that the next tile may begin.
+// What belongs to a tile moves on with its accumulator set, what belongs to its instruction with its first tile, so that the
+// next tile, and the next instruction, may begin.
 //
 //   cycle   n          n+1                     n+4               n+6
 //           drain_*_o  drain_data_i, recip_i   residual_i        out_*
 //
-// Timing   start_i with the issue of the last step of a tile; while busy_o no other tile may be started;
-//          pipe_busy_o until the last word has been written
+// Timing   start_i with the issue of the last step of a tile, only while ready_o; the first tile of an instruction, and the
+//          first one of another mode, only while neither busy_o nor pipe_busy_o, which is high until the last word has been written
 // Reset    rst_i drops every word under way
 // Golden   equations 2 and 7-9 of docs/numerics.md; 19 for the scale of values
 `default_nettype none
@@ -35,9 +36,11 @@ module trex_results #(
   input  wire [11:0]               feature_i,
   input  wire [1:0]                group_i,
   input  wire [11:0]               key_i,
+  input  wire                      hold_i,        // what the tile that was started last needs besides is not there yet
+  output wire                      ready_o,
   output wire                      busy_o,
   output wire                      pipe_busy_o,
-  // instruction
+  // instruction, with start_i
   input  wire [2:0]                dst_i,
   input  wire                      activate_i,
   input  wire [4:0]                bias_shift_i,
@@ -77,25 +80,48 @@ module trex_results #(
   localparam PIPE_DEPTH     = 7;  // from a drained word to the memory that holds its result
 
   wire [11:0] drain_feature;
+  wire        tile_begin;
   trex_drain #(.COLUMNS(COLUMNS), .PASSES(PASSES)) u_drain (
     .clk_i(clk_i), .rst_i(rst_i),
-    .start_i(start_i), .set_i(set_i), .columns_i(columns_i), .last_pass_i(last_pass_i), .feature_i(feature_i),
-    .busy_o(busy_o), .en_o(drain_en_o), .set_o(drain_set_o), .pass_o(drain_pass_o), .column_o(drain_column_o),
+    .start_i(start_i), .set_i(set_i), .columns_i(columns_i), .last_pass_i(last_pass_i), .feature_i(feature_i), .hold_i(hold_i),
+    .ready_o(ready_o), .busy_o(busy_o), .begin_o(tile_begin), .en_o(drain_en_o), .set_o(drain_set_o), .pass_o(drain_pass_o), .column_o(drain_column_o),
     .feature_o(drain_feature)
   );
 
+  // Of the tile that is computed, of the one that was started last, of the one that leaves the array.
   reg  [8*COLUMNS-1:0] bias_q;
+  reg  [8*COLUMNS-1:0] next_bias_q;
   reg  [8*COLUMNS-1:0] tile_bias_q;
-  reg  [2:0]           mode_q;
+  reg  [1:0]           next_group_q;
   reg  [1:0]           group_q;
+  reg  [11:0]          next_key_q;
   reg  [11:0]          key_q;
+  // Of an instruction: nothing of another one is under way when its first tile is started.
+  reg  [2:0]           mode_q;
+  reg  [2:0]           dst_q;
+  reg                  activate_q;
+  reg  [4:0]           bias_shift_q;
+  reg  [10:0]          m_q;
+  reg  [5:0]           s_q;
+  reg  [5:0]           s2_q;
   always @(posedge clk_i) begin
     if (bias_en_i) bias_q <= bias_i;
     if (start_i) begin
-      tile_bias_q <= bias_en_i ? bias_i : bias_q;
-      mode_q      <= mode_i;
-      group_q     <= group_i;
-      key_q       <= key_i;
+      next_bias_q  <= bias_en_i ? bias_i : bias_q;
+      next_group_q <= group_i;
+      next_key_q   <= key_i;
+      mode_q       <= mode_i;
+      dst_q        <= dst_i;
+      activate_q   <= activate_i;
+      bias_shift_q <= bias_shift_i;
+      m_q          <= m_i;
+      s_q          <= s_i;
+      s2_q         <= s2_i;
+    end
+    if (tile_begin) begin
+      tile_bias_q <= next_bias_q;
+      group_q     <= next_group_q;
+      key_q       <= next_key_q;
     end
   end
 
@@ -112,7 +138,7 @@ module trex_results #(
     in_valid_q       <= drain_en_o;
     in_tag_q         <= { mode_q, group_q, key, drain_pass_o, drain_feature };
     in_bias_q        <= streamed ? tile_bias_q[8*drain_column_o +: 8] : 8'd0;
-    residual_en_q    <= { residual_en_q[RESIDUAL_DELAY-2:0], drain_en_o && (dst_i == ADD_R) };
+    residual_en_q    <= { residual_en_q[RESIDUAL_DELAY-2:0], drain_en_o && (dst_q == ADD_R) };
     residual_place_q <= { residual_place_q[(RESIDUAL_DELAY-1)*PLACE_BITS-1:0], drain_feature, drain_pass_o };
     pipe_q           <= { pipe_q[PIPE_DEPTH-2:0], drain_en_o };
     if (rst_i) begin
@@ -130,8 +156,8 @@ module trex_results #(
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_scale
-      assign lane_m[11*l +: 11] = values ? recip_i[11*l +: 11] : m_i;
-      assign lane_s[6*l +: 6]   = values ? recip_shift_i[6*l +: 6] + s2_i : s_i;
+      assign lane_m[11*l +: 11] = values ? recip_i[11*l +: 11] : m_q;
+      assign lane_s[6*l +: 6]   = values ? recip_shift_i[6*l +: 6] + s2_q : s_q;
     end
   endgenerate
 
@@ -139,13 +165,13 @@ module trex_results #(
   trex_epilogue #(.LANES(LANES), .ACC_BITS(ACC_BITS), .ACT_BITS(ACT_BITS), .TAG_BITS(TAG_BITS)) u_epilogue (
     .clk_i(clk_i), .rst_i(rst_i),
     .table_wr_en_i(table_wr_en_i), .table_wr_addr_i(table_wr_addr_i), .table_wr_data_i(table_wr_data_i),
-    .in_valid_i(in_valid_q), .tag_i(in_tag_q), .activate_i(streamed && activate_i), .residual_add_i(dst_i == ADD_R),
-    .acc_i(drain_data_i), .bias_i(in_bias_q), .bias_shift_i(bias_shift_i),
+    .in_valid_i(in_valid_q), .tag_i(in_tag_q), .activate_i(streamed && activate_q), .residual_add_i(dst_q == ADD_R),
+    .acc_i(drain_data_i), .bias_i(in_bias_q), .bias_shift_i(bias_shift_q),
     .m_i(lane_m), .s_i(lane_s), .residual_i(residual_i),
     .out_valid_o(out_valid_o), .tag_o(out_tag), .out_act_o(out_act_o), .out12_o(out12_o), .out16_o(out16_o)
   );
   assign { out_mode_o, out_group_o, out_key_o, out_pass_o, out_feature_o } = out_tag;
   // Attention writes X whatever the field dst holds.
-  assign out_dst_o = (out_mode_o == VALUES) ? TO_X : dst_i;
+  assign out_dst_o = (out_mode_o == VALUES) ? TO_X : dst_q;
 endmodule
 `default_nettype wire

@@ -4,8 +4,9 @@
 //   number of a key = group * ceil(slice_keys / C) * C + key inside its slice
 //
 // Layout   12 bits a lane; a probability in the low 8 of them; address number * PASSES + pass
-// Timing   probabilities_o one cycle after rd_en_i, recip_o and shift_o one cycle after query_pass_i;
-//          the rest as trex_softmax says
+// Timing   probabilities_o one cycle after rd_en_i, recip_o and shift_o one cycle after query_pass_i. While walking_o the softmax
+//          has the memory's read port: then rd_en_i only for the probability that is made in this cycle, word_*_o.
+//          The rest as trex_softmax says
 // Reset    control only
 // Golden   equations 16-18 and 20 of docs/numerics.md
 `default_nettype none
@@ -30,7 +31,11 @@ module trex_scores #(
   // softmax
   input  wire                 clear_i,       // before the first score of a head
   input  wire                 start_i,
-  output wire                 done_o,
+  output wire                 walking_o,
+  output wire                 word_valid_o,
+  output wire [11:0]          word_number_o,
+  output wire [PASS_BITS-1:0] word_pass_o,
+  output wire                 busy_o,
   input  wire                 causal_i,
   input  wire                 uniform_i,
   input  wire [PASS_BITS-1:0] last_pass_i,
@@ -73,10 +78,16 @@ module trex_scores #(
     .rd_en_i(softmax_rd_en || rd_en_i), .rd_addr_i(softmax_rd_en ? softmax_rd_addr : rd_at[ADDR_BITS-1:0]),
     .rd_data_o(rd_data)
   );
+  // A probability that is read while it is written does not come from the memory.
+  reg  passed_q;
+  assign word_valid_o = softmax_wr_en;
+  always @(posedge clk_i) passed_q <= softmax_wr_en;
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
-      assign probabilities_o[8*l +: 8] = rd_data[12*l +: 8];
+      reg [7:0] word_q;
+      always @(posedge clk_i) if (softmax_wr_en) word_q <= softmax_wr_data[12*l +: 8];
+      assign probabilities_o[8*l +: 8] = passed_q ? word_q : rd_data[12*l +: 8];
     end
   endgenerate
 
@@ -110,17 +121,16 @@ module trex_scores #(
   );
 
   wire [31:0]          used   = { {(32-PASS_BITS){1'b0}}, last_pass_i } + 32'd1;
-  wire                 softmax_busy;
-  wire                 unused_bits = &{ 1'b0, wr_at, rd_at, used, softmax_busy };
+  wire                 unused_bits = &{ 1'b0, wr_at, rd_at, used };
   trex_softmax #(.LANES(LANES), .PASSES(PASSES), .MAX_KEYS(KEYS)) u_softmax (
     .clk_i(clk_i), .rst_i(rst_i),
     .observe_clear_i(clear_i), .observe_valid_i(wr_en_i), .observe_pass_i(wr_pass_i),
     .observe_mask_i(observe_mask), .observe_data_i(wr_data_i),
     .start_i(start_i), .start_uniform_i(uniform_i), .keys_i(all), .passes_i(used[USED_BITS-1:0]),
-    .busy_o(softmax_busy), .done_o(done_o),
+    .busy_o(busy_o), .walking_o(walking_o),
     .key_o(softmax_number), .pass_o(softmax_pass), .mask_i(softmax_mask),
     .rd_en_o(softmax_rd_en), .rd_addr_o(softmax_rd_addr), .rd_data_i(rd_data),
-    .wr_en_o(softmax_wr_en), .wr_addr_o(softmax_wr_addr), .wr_data_o(softmax_wr_data),
+    .wr_en_o(softmax_wr_en), .wr_addr_o(softmax_wr_addr), .wr_data_o(softmax_wr_data), .wr_key_o(word_number_o), .wr_pass_o(word_pass_o),
     .query_pass_i(query_pass_i), .recip_o(recip_o), .shift_o(shift_o)
   );
 endmodule

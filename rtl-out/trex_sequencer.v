@@ -1,10 +1,16 @@
-// Sequencer: holds the program of one model and walks every instruction over the window. One instruction at a time;
-// a linear instruction is the loop nest
+// Sequencer: holds the program of one model and walks every instruction over the window, one after the other; a linear
+// instruction is the loop nest
 //
 //   for tile (C outputs):  for step (input feature, non-zero or key):  for pass:  issue one array step
 //
 // A weight item (bias of a tile, weights of a step) is taken from the decoder once and held for all passes. The last
-// step of a tile waits until the previous tile has drained, so two accumulator sets suffice.
+// step of a tile waits until its drain can follow that of the previous tile, so two accumulator sets suffice.
+//
+// An instruction begins while results of the one before are still under way, unless it needs them: they drain without a
+// stop, so one that reads their memory feature by feature may begin when the last tile lies far enough behind its first
+// feature. A PROJECT begins in the second sweep of a NORM and keeps behind it. The first tile of P.V takes probabilities as
+// the softmax makes them; when it cannot keep pace, it goes on when all of them are in the memory. Words are stored in the
+// order of the program all the same: the first tile of an instruction drains when nothing of an older one is under way.
 //
 // Timing   outputs marked "issue" are valid in the cycle of issue_o; memories answer one cycle later
 // Reset    rst_i or abort_i stops at once; program memory keeps its content
@@ -61,14 +67,21 @@ module trex_sequencer #(
   output wire                  drain_start_o,
   output wire [COLUMN_BITS:0]  drain_columns_o,
   output wire [11:0]           drain_feature_o,
+  input  wire                  drain_ready_i,  // the drain of a tile may be started
   input  wire                  drain_busy_i,
   input  wire                  pipe_busy_i,    // words still between drain and memory
   // units that work by themselves
   output reg                   norm_start_o,
-  input  wire                  norm_done_i,
+  input  wire                  norm_busy_i,
+  input  wire                  norm_applying_i,
+  input  wire [11:0]           norm_features_i,  // that are in X, while it is applying
   output reg                   softmax_start_o,
   output reg                   softmax_clear_o,
-  input  wire                  softmax_done_i,
+  // probabilities: all of them are in the memory when the softmax does not walk any more; until then, that of this cycle
+  input  wire                  softmax_walking_i,
+  input  wire                  softmax_word_i,
+  input  wire [11:0]           softmax_number_i,
+  input  wire [PASS_BITS-1:0]  softmax_pass_i,
   output reg                   rows_start_o,
   input  wire                  rows_done_i,
   // why the array idles in this cycle; none of them: fetch, decode, hand-over of a section
@@ -80,8 +93,10 @@ module trex_sequencer #(
   localparam [3:0] OP_END = 4'd0, OP_LOAD = 4'd1, OP_NORM = 4'd2, OP_PROJECT = 4'd3,
                    OP_EXPAND = 4'd4, OP_DENSE = 4'd5, OP_ATTEND = 4'd6, OP_STORE = 4'd7;
   localparam [2:0] IDLE = 3'd0, FETCH = 3'd1, DECODE = 3'd2, WALK = 3'd3, FLUSH = 3'd4,
-                   VECTOR = 3'd5, ROWS = 3'd6, SECTION = 3'd7;
+                   NORMING = 3'd5, ROWS = 3'd6, SECTION = 3'd7;
   localparam [2:0] PROJECT = 3'd0, EXPAND = 3'd1, DENSE = 3'd2, SCORES = 3'd3, VALUES = 3'd4;
+  localparam [2:0] TO_X = 3'd0, TO_H = 3'd1, TO_Q = 3'd2, TO_K = 3'd3, TO_V = 3'd4;
+  localparam       ATTENDED_V = 1'b0;  // ATTEND turns V from its first cycle on
   localparam [11:0] COLUMNS_12 = COLUMNS;
   localparam COLUMN_SHIFT = $clog2(COLUMNS);
 
@@ -96,6 +111,8 @@ module trex_sequencer #(
   );
 
   wire [3:0] ins_op = ins[0 +: 4];
+  wire [2:0] ins_dst = ins[4 +: 3];
+  wire [0:0] ins_src = ins[7 +: 1];
   wire [0:0] ins_uniform = ins[10 +: 1];
   wire [11:0] ins_inner = ins[21 +: 12];
   wire [11:0] ins_outer = ins[33 +: 12];
@@ -132,11 +149,39 @@ module trex_sequencer #(
   wire        last_pass  = pass_q == last_pass_i;
   wire        first_step = step_q == 12'd0;
 
+  // ---- what is under way of older instructions ----
+  reg       first_tile_q;  // of this instruction
+  reg [2:0] older_dst_q;   // where the tile that was started last goes
+  reg       older_rank_q;  // it goes to P instead
+  reg       older_near_q;  // it begins at one of the first features
+  wire      older_busy = drain_busy_i || pipe_busy_i;
+  wire      older_x    = !older_rank_q && (older_dst_q == TO_X);
+  wire      older_h    = !older_rank_q && (older_dst_q == TO_H);
+  wire      older_qk   = !older_rank_q && ((older_dst_q == TO_Q) || (older_dst_q == TO_K));
+  wire      older_v    = !older_rank_q && (older_dst_q == TO_V);
+  reg       needs_older;
+  always @* begin
+    case (ins_op)
+      OP_PROJECT, OP_DENSE: needs_older = older_near_q && (ins_src ? older_h : older_x);
+      OP_EXPAND: needs_older = older_rank_q;
+      OP_ATTEND: needs_older = ins_uniform || older_qk || (older_v && ATTENDED_V);
+      default: needs_older = 1'b1;
+    endcase
+  end
+  wire follows_norm = (ins_op == OP_PROJECT) && !ins_src;
+  wire hold_drain   = (state_q == DECODE) && older_busy && needs_older;
+  wire hold_norm    = (state_q == DECODE) && norm_busy_i && !follows_norm;
+
   wire need_bias  = has_bias && first_step && (pass_q == {PASS_BITS{1'b0}}) && !bias_taken_q;
   wire item_ok    = !streamed || item_valid_i;
   wire values_ok  = 1'b1;
-  wire drain_ok   = !(last_step && last_pass) || !drain_busy_i;
-  wire issue      = walking && !need_bias && item_ok && values_ok && drain_ok;
+  wire norm_ok    = !norm_busy_i || (step_q < norm_features_i);
+  wire last_issue = last_step && last_pass;
+  wire drain_ok   = !last_issue || (first_tile_q ? !older_busy : drain_ready_i);
+  wire softmax_ok = (mode_q != VALUES) || !(softmax_start_o || softmax_walking_i)
+                    || (softmax_word_i && (softmax_number_i == step_q) && (softmax_pass_i == pass_q));
+  wire vector_ok  = norm_ok && softmax_ok && !(last_issue && first_tile_q && norm_busy_i);
+  wire issue      = walking && !need_bias && item_ok && values_ok && vector_ok && drain_ok;
   wire step_done  = issue && last_pass;
   wire tile_done  = step_done && last_step;
 
@@ -162,8 +207,8 @@ module trex_sequencer #(
   assign pc_o            = pc_q;
   assign instruction_o   = ins;
   assign wait_stream_o   = walking && (need_bias || !item_ok);
-  assign wait_drain_o    = (walking && !need_bias && item_ok && values_ok && !drain_ok) || (state_q == FLUSH);
-  assign wait_vector_o   = (state_q == VECTOR) || (walking && !values_ok);
+  assign wait_drain_o    = (walking && !need_bias && item_ok && values_ok && vector_ok && !drain_ok) || (state_q == FLUSH) || hold_drain;
+  assign wait_vector_o   = (state_q == NORMING) || (walking && !need_bias && item_ok && !(values_ok && vector_ok)) || (hold_norm && !hold_drain);
   assign wait_rows_o     = state_q == ROWS;
 
   always @(posedge clk_i) begin
@@ -178,6 +223,10 @@ module trex_sequencer #(
       end
     end
     if (tile_done) begin
+      first_tile_q <= 1'b0;
+      older_dst_q  <= (mode_q == VALUES) ? TO_X : ins_dst;
+      older_rank_q <= mode_q == PROJECT;
+      older_near_q <= !(|drain_feature_o[11:4]);
       set_q        <= !set_q;
       bias_taken_q <= 1'b0;
       feature_q    <= feature_q + COLUMNS_12;
@@ -209,8 +258,9 @@ module trex_sequencer #(
         group_q      <= 2'd0;
         key_q        <= 12'd0;
         bias_taken_q <= 1'b0;
+        first_tile_q <= 1'b1;
         code_addr_q  <= ins_codeBase[CODE_BITS-1:0];
-        case (ins_op)
+        if (!hold_drain && !hold_norm) case (ins_op)
           OP_END: begin
             done_o  <= 1'b1;
             state_q <= IDLE;
@@ -237,13 +287,9 @@ module trex_sequencer #(
           end
           OP_ATTEND: begin
             softmax_clear_o <= 1'b1;
-            if (ins_uniform) begin
-              softmax_start_o <= 1'b1;
-              state_q         <= VECTOR;
-            end else begin
-              mode_q  <= SCORES;
-              state_q <= WALK;
-            end
+            softmax_start_o <= ins_uniform;
+            mode_q          <= ins_uniform ? VALUES : SCORES;
+            state_q         <= WALK;
           end
           default: begin
             bad_o   <= 1'b1;
@@ -251,31 +297,28 @@ module trex_sequencer #(
           end
         endcase
       end
-      SECTION: if (section_ready_i) state_q <= (ins_op == OP_NORM) ? VECTOR : WALK;
-      WALK: if (tile_done && last_tile) state_q <= FLUSH;
-      FLUSH: if (!drain_busy_i && !pipe_busy_i) begin
-        if ((ins_op == OP_ATTEND) && (mode_q == SCORES)) begin
-          softmax_start_o <= 1'b1;
-          state_q         <= VECTOR;
-        end else begin
+      SECTION: if (section_ready_i) state_q <= (ins_op == OP_NORM) ? NORMING : WALK;
+      WALK: if (tile_done && last_tile) begin
+        if (mode_q == SCORES) state_q <= FLUSH;
+        else begin
           pc_q    <= pc_q + 1'b1;
           state_q <= FETCH;
         end
       end
-      VECTOR: begin
-        if ((ins_op == OP_NORM) && norm_done_i) begin
-          pc_q    <= pc_q + 1'b1;
-          state_q <= FETCH;
-        end
-        if ((ins_op == OP_ATTEND) && softmax_done_i) begin
-          mode_q    <= VALUES;
-          tile_q    <= 12'd0;
-          feature_q <= 12'd0;
-          step_q    <= 12'd0;
-          group_q   <= 2'd0;
-          key_q     <= 12'd0;
-          state_q   <= WALK;
-        end
+      // The softmax needs every score.
+      FLUSH: if (!older_busy) begin
+        softmax_start_o <= 1'b1;
+        mode_q          <= VALUES;
+        tile_q          <= 12'd0;
+        feature_q       <= 12'd0;
+        step_q          <= 12'd0;
+        group_q         <= 2'd0;
+        key_q           <= 12'd0;
+        state_q         <= WALK;
+      end
+      NORMING: if (norm_applying_i) begin
+        pc_q    <= pc_q + 1'b1;
+        state_q <= FETCH;
       end
       ROWS: if (rows_done_i) begin
         pc_q    <= pc_q + 1'b1;

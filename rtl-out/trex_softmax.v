@@ -9,9 +9,10 @@
 // A token without a valid key has sum = 0 and gets r = 0, b = 0. There is no multiplier.
 //
 // Layout   element l of a bus belongs to lane l; address = key * PASSES + pass; p in the low 8 bits of a score's 12
-// Timing   start_i ... done_o: keys * passes + LANES * passes + 9 cycles, uniform or not.
+// Timing   busy_o for keys * passes + LANES * passes + 8 cycles from start_i on, uniform or not; walking_o until every p has
+//          been written: then the memory is free, and only reciprocals are still to come
 //          cycle   n                       n+1                n+4
-//                  key_o, pass_o, rd_en_o  rd_data_i, mask_i  wr_*
+//                  key_o, pass_o, rd_en_o  rd_data_i, mask_i  wr_*: p of wr_key_o and wr_pass_o, in the order of the walk
 //          The caller registers key_o and pass_o and makes mask_i of them.
 //          observe_*_i: one word a cycle; observe_clear_i comes with or before the first word, and not while busy_o.
 //          Words are observed before start_i, at the latest in the same cycle.
@@ -44,7 +45,7 @@ module trex_softmax #(
   input  wire [11:0]          keys_i,           // 1 .. MAX_KEYS
   input  wire [USED_BITS-1:0] passes_i,         // passes in use, 1 .. PASSES
   output wire                 busy_o,
-  output wire                 done_o,
+  output wire                 walking_o,
 
   output wire [11:0]          key_o,
   output wire [PASS_BITS-1:0] pass_o,
@@ -56,6 +57,8 @@ module trex_softmax #(
   output wire                 wr_en_o,
   output wire [ADDR_BITS-1:0] wr_addr_o,
   output wire [LANES*12-1:0]  wr_data_o,
+  output wire [11:0]          wr_key_o,
+  output wire [PASS_BITS-1:0] wr_pass_o,
 
   input  wire [PASS_BITS-1:0] query_pass_i,
   output wire [LANES*11-1:0]  recip_o,
@@ -64,7 +67,6 @@ module trex_softmax #(
   localparam [1:0] IDLE  = 2'd0;
   localparam [1:0] WALK  = 2'd1;
   localparam [1:0] SOLVE = 2'd2;
-  localparam [1:0] DONE  = 2'd3;
 
   reg [1:0]           state_q;
   reg                 walking_q;
@@ -90,7 +92,7 @@ module trex_softmax #(
   wire solve_drained = !walking_q && !(|solve_valid_q);
 
   assign busy_o = state_q != IDLE;
-  assign done_o = state_q == DONE;
+  assign walking_o = state_q == WALK;
   assign key_o = key_q;
   assign pass_o = pass_q;
   assign rd_en_o = ask && !uniform_q;
@@ -100,8 +102,7 @@ module trex_softmax #(
     case (state_q)
       IDLE: if (begin_walk) state_q <= WALK;
       WALK: if (walk_drained) state_q <= SOLVE;
-      SOLVE: if (solve_drained) state_q <= DONE;
-      default: state_q <= IDLE;
+      default: if (solve_drained) state_q <= IDLE;
     endcase
     if (begin_walk) begin
       uniform_q <= start_uniform_i;
@@ -144,6 +145,8 @@ module trex_softmax #(
   reg [PASS_BITS-1:0] pass3_q;
   reg [PASS_BITS-1:0] pass4_q;
   reg [3:0]           first_q;
+  reg [11:0]          out_key_q;
+  wire [USED_BITS-1:0] out_next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, pass4_q } + 1'b1;
 
   always @(posedge clk_i) begin
     addr1_q <= rd_addr_o;
@@ -155,9 +158,13 @@ module trex_softmax #(
     pass3_q <= pass2_q;
     pass4_q <= pass3_q;
     first_q <= { first_q[2:0], key_q == 12'd0 };
+    if (begin_walk) out_key_q <= 12'd0;
+    else if (valid_q[3] && (out_next_pass == passes_q)) out_key_q <= out_key_q + 12'd1;
   end
   assign wr_en_o = valid_q[3];
   assign wr_addr_o = addr4_q;
+  assign wr_key_o = out_key_q;
+  assign wr_pass_o = pass4_q;
 
   // The solver: one token a cycle, results two registers later.
   wire [LANES*SUM_BITS-1:0] sum_all;

@@ -248,15 +248,21 @@ module chip_tb (
   endfunction
   reg [31:0] traced_window_q;
   reg [31:0] traced_pc_q;
+  reg [31:0] drain_pc_q;   // whose tile was started last; nothing of an older instruction is under way then
+  reg [31:0] norm_pc_q;
   wire [31:0] pc = u_top.u_core.pc_o;
   wire out_word = u_top.u_core.out_valid && !u_top.u_core.out_scores;
-  wire stored = out_word || u_top.word_wr_en || u_top.u_core.norm_x_wr_en || u_top.u_core.norm_r_wr_en;
+  wire norm_word = u_top.u_core.norm_x_wr_en || u_top.u_core.norm_r_wr_en;
+  wire stored = out_word || u_top.word_wr_en || norm_word;
+  wire [31:0] store_pc = out_word ? drain_pc_q : norm_word ? norm_pc_q : pc;
   always @(posedge clk_i) begin
+    if (u_top.u_core.drain_start) drain_pc_q <= pc;
+    if (u_top.u_core.norm_start) norm_pc_q <= pc;
     if (tracing && !rst_i) begin
-      if (stored && ((traced_window_q != window_q) || (traced_pc_q != pc))) begin
-        $fwrite(trace, "I %0h %0h\n", window_q, pc);
+      if (stored && ((traced_window_q != window_q) || (traced_pc_q != store_pc))) begin
+        $fwrite(trace, "I %0h %0h\n", window_q, store_pc);
         traced_window_q <= window_q;
-        traced_pc_q     <= pc;
+        traced_pc_q     <= store_pc;
       end
       if (out_word) begin
         if (u_top.u_core.out_project) $fwrite(trace, "P %h %h %h %0h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, bytes(u_top.u_core.out_act), cycle_q);

@@ -272,15 +272,19 @@ module core_tb (
     integer l;
     for (l = 0; l < LANES; l = l + 1) bytes[8*l +: 8] = { {(9-`ACT_BITS){word[`ACT_BITS*l + `ACT_BITS-1]}}, word[`ACT_BITS*l +: `ACT_BITS-1] };
   endfunction
+  reg [PC_BITS-1:0] drain_pc_q;  // whose tile was started last; nothing of an older instruction is under way then
+  reg [PC_BITS-1:0] norm_pc_q;
   always @(posedge clk_i) begin
+    if (u_core.drain_start) drain_pc_q <= pc;
+    if (u_core.norm_start) norm_pc_q <= pc;
     if (!rst_i && u_core.out_valid) begin
-      if (u_core.out_scores) $fwrite(trace, "%h %h S %h %h %h\n", window_q, pc, u_core.out_feature, u_core.out_pass, u_core.out12);
-      else if (u_core.out_project) $fwrite(trace, "%h %h P %h %h %h\n", window_q, pc, u_core.out_feature, u_core.out_pass, bytes(u_core.out_act));
-      else if (u_core.out_dst >= 3'd5) $fwrite(trace, "%h %h R %h %h %h\n", window_q, pc, u_core.out_feature, u_core.out_pass, u_core.out16);
-      else $fwrite(trace, "%h %h D%0d %h %h %h\n", window_q, pc, u_core.out_dst, u_core.out_feature, u_core.out_pass, bytes(u_core.out_act));
+      if (u_core.out_scores) $fwrite(trace, "%h %h S %h %h %h\n", window_q, drain_pc_q, u_core.out_feature, u_core.out_pass, u_core.out12);
+      else if (u_core.out_project) $fwrite(trace, "%h %h P %h %h %h\n", window_q, drain_pc_q, u_core.out_feature, u_core.out_pass, bytes(u_core.out_act));
+      else if (u_core.out_dst >= 3'd5) $fwrite(trace, "%h %h R %h %h %h\n", window_q, drain_pc_q, u_core.out_feature, u_core.out_pass, u_core.out16);
+      else $fwrite(trace, "%h %h D%0d %h %h %h\n", window_q, drain_pc_q, u_core.out_dst, u_core.out_feature, u_core.out_pass, bytes(u_core.out_act));
     end
-    if (!rst_i && u_core.norm_x_wr_en) $fwrite(trace, "%h %h NX %h 0 %h\n", window_q, pc, u_core.norm_x_wr_addr, bytes(u_core.norm_x_wr_data));
-    if (!rst_i && u_core.norm_r_wr_en) $fwrite(trace, "%h %h NR %h 0 %h\n", window_q, pc, u_core.norm_r_wr_addr, u_core.norm_r_wr_data);
+    if (!rst_i && u_core.norm_x_wr_en) $fwrite(trace, "%h %h NX %h 0 %h\n", window_q, norm_pc_q, u_core.norm_x_wr_addr, bytes(u_core.norm_x_wr_data));
+    if (!rst_i && u_core.norm_r_wr_en) $fwrite(trace, "%h %h NR %h 0 %h\n", window_q, norm_pc_q, u_core.norm_r_wr_addr, u_core.norm_r_wr_data);
     if (!rst_i && abort) $fwrite(trace, "A %h\n", window_q);
   end
 

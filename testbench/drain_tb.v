@@ -1,7 +1,7 @@
 // Bench of drain: vector n holds the inputs of cycle n and the outputs expected in cycle n.
 //
-// Vector   busy wanted, en wanted, set wanted, pass wanted, column wanted, feature wanted (the last four when en),
-//          rst, start, set, columns, last_pass, feature
+// Vector   ready wanted, begin wanted, busy wanted, en wanted, set wanted, pass wanted, column wanted, feature wanted (the last four when en),
+//          rst, start, set, columns, last_pass, feature, hold
 //          (first in the high bits)
 // Macros   VECTORS and the parameters of the unit, from tests/support/unit-bench.ts
 `default_nettype none
@@ -15,11 +15,15 @@ module drain_tb (
   localparam PASSES      = `PASSES;
   localparam COLUMN_BITS = (COLUMNS > 1) ? $clog2(COLUMNS) : 1;
   localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
-  localparam VECTOR_BITS = 1 + 1 + 1 + PASS_BITS + COLUMN_BITS + 12 + 1 + 1 + 1 + COLUMN_BITS + 1 + PASS_BITS + 12;
+  localparam VECTOR_BITS = 3 + 1 + 1 + 1 + PASS_BITS + COLUMN_BITS + 12 + 1 + 1 + 1 + COLUMN_BITS + 1 + PASS_BITS + 12;
 
   reg [VECTOR_BITS-1:0]  vectors [0:`VECTORS-1];
   reg [8*512-1:0]        path;
   reg [31:0]             index_q;
+  wire                   ready_out;
+  wire                   ready_want;
+  wire                   begin_out;
+  wire                   begin_want;
   wire                   busy_out;
   wire                   busy_want;
   wire                   en_out;
@@ -38,8 +42,9 @@ module drain_tb (
   wire [COLUMN_BITS:0]   columns;
   wire [PASS_BITS-1:0]   last_pass;
   wire [11:0]            feature;
+  wire                   hold;
 
-  assign { busy_want, en_want, set_want, pass_want, column_want, feature_want, reset, start, set, columns, last_pass, feature } = vectors[index_q];
+  assign { ready_want, begin_want, busy_want, en_want, set_want, pass_want, column_want, feature_want, reset, start, set, columns, last_pass, feature, hold } = vectors[index_q];
 
   trex_drain #(.COLUMNS(COLUMNS), .PASSES(PASSES)) dut (
     .clk_i(clk_i),
@@ -49,7 +54,10 @@ module drain_tb (
     .columns_i(columns),
     .last_pass_i(last_pass),
     .feature_i(feature),
+    .hold_i(hold),
+    .ready_o(ready_out),
     .busy_o(busy_out),
+    .begin_o(begin_out),
     .en_o(en_out),
     .set_o(set_out),
     .pass_o(pass_out),
@@ -63,7 +71,7 @@ module drain_tb (
   end
 
   wire wrong_word = (set_out !== set_want) || (pass_out !== pass_want) || (column_out !== column_want) || (feature_out !== feature_want);
-  wire wrong = (busy_out !== busy_want) || (en_out !== en_want) || (en_want && wrong_word);
+  wire wrong = (ready_out !== ready_want) || (begin_out !== begin_want) || (busy_out !== busy_want) || (en_out !== en_want) || (en_want && wrong_word);
 
   always @(posedge clk_i) begin
     if (rst_i) begin

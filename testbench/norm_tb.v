@@ -69,7 +69,8 @@ module norm_tb (
   wire param_ready;
 
   wire                 busy;
-  wire                 done;
+  wire                 applying;
+  wire [WIDTH_BITS-1:0] features;
   wire                 r_rd_en;
   wire [ADDR_BITS-1:0] r_rd_addr;
   wire                 r_wr_en;
@@ -96,7 +97,8 @@ module norm_tb (
     .s2_i(start ? s2 : ~s2),
     .write_back_i(start ? write_back : !write_back),
     .busy_o(busy),
-    .done_o(done),
+    .applying_o(applying),
+    .features_o(features),
     .seen_en_i(seen_en),
     .seen_feature_i(seen_en ? seen_feature_q[WIDTH_BITS-1:0] : ~seen_feature_q[WIDTH_BITS-1:0]),
     .seen_pass_i(seen_pass_q[PASS_BITS-1:0]),
@@ -129,12 +131,15 @@ module norm_tb (
   wire [VECTOR_BITS-1:0] want  = vectors[(want_at < `VECTORS) ? want_at : 32'd0];
   wire x_wrong = x_wr_en && (x_wr_addr !== out_at[ADDR_BITS-1:0] || x_wr_data !== want[LANES*16 +: LANES*ACT_BITS]);
   wire r_wrong = r_wr_en && (r_wr_addr !== x_wr_addr || r_wr_data !== want[LANES*(16+ACT_BITS) +: LANES*16]);
-  wire en_wrong = r_wr_en !== (x_wr_en && write_back) || busy !== running_q;
+  wire done = running_q && !busy;
+  wire en_wrong = r_wr_en !== (x_wr_en && write_back) || (busy !== 1'b0 && !running_q);
+  // Whole features, and none before the second sweep.
+  wire features_wrong = busy && ((applying && features !== out_feature_q[WIDTH_BITS-1:0]) || (x_wr_en && !applying));
   wire late    = cycles_q == 32'd1000000;
   wire [31:0] walks = (seen == 3'd1) ? 32'd1 : 32'd2;
   wire [31:0] least = walks * d * passes + LANES * passes + OVERHEAD - ((seen == 3'd1) ? SWEEP : 32'd0);
   wire count_wrong = done && (outs_q != d * passes || params_q != d || (waits == 2'd0 && cycles_q != least));
-  wire wrong   = x_wrong || r_wrong || en_wrong || late || count_wrong;
+  wire wrong   = x_wrong || r_wrong || en_wrong || features_wrong || late || count_wrong;
 
   always @(posedge clk_i) begin
     r_rd_data_q <= r_rd_en ? given[LANES*16-1:0] : ~r_rd_data_q;

@@ -6,8 +6,9 @@
 //          key, code address, set, item taken, drain start, drain columns, drain feature; else zero
 //          (first in the high bits)
 // Files    program.hex: instructions; windows.hex: last_pass, groups, slice_keys, cycles before it is aborted (0: never)
-// Errors   also: a tile started while the last one drains, work begun while results are under way, two causes at once
-// Macros   VECTORS, PROGRAM, WINDOWS and the parameters of the unit, from tests/rtl/sequencer.test.ts
+// Errors   also: a tile started when its drain cannot follow; the first tile of an instruction drained, or a unit begun, while
+//          results of an older one are under way; a step that reads what is not there yet; two causes at once
+// Macros   VECTORS, PROGRAM, WINDOWS, TURNED for a register file of one direction, and the parameters of the unit, from tests/rtl/sequencer.test.ts
 `default_nettype none
 module sequencer_tb (
   input  wire        clk_i,
@@ -53,20 +54,31 @@ module sequencer_tb (
   wire [31:0] groups      = windows[4*window_q + 1];
   wire [31:0] slice_keys  = windows[4*window_q + 2];
   wire [31:0] abort_after = windows[4*window_q + 3];
+  wire [31:0] probabilities = groups * ((slice_keys + COLUMNS - 1) / COLUMNS) * COLUMNS * (last_pass + 32'd1);
   wire        abort       = (state_q == RUN) && !aborted_q && (abort_after != 32'd0) && (cycle_q == abort_after);
 
   // ---- the sequencer and what surrounds it ----
+  reg                  drain_ready_q;
   reg                  drain_busy_q;
   reg                  pipe_busy_q;
-  reg                  norm_begun_q;
-  reg                  norm_q;
-  reg                  softmax_q;
+  reg                  norm_busy_q;
+  reg                  norm_fed_q;       // its parameters have come
+  reg                  norm_applying_q;
+  reg  [11:0]          norm_features_q;
+  reg  [11:0]          norm_inner_q;
+  reg                  softmax_q;        // walks
   reg                  rows_q;
-  wire                 norm_done     = norm_q && (random_q[3:2] == 2'd0);
-  wire                 softmax_done  = softmax_q && (random_q[5:4] == 2'd0);
+  wire                 norm_word     = norm_applying_q && (random_q[2:1] == 2'd0);
+  reg  [11:0]          softmax_number_q; // of the probability that is made next
+  reg  [PASS_BITS-1:0] softmax_pass_q;
+  reg  [31:0]          softmax_left_q;
+  wire                 softmax_word  = softmax_q && (softmax_left_q != 32'd0) && (softmax_left_q <= probabilities) && (random_q[5:4] != 2'd0);
+  wire                 softmax_walked = softmax_q && (softmax_left_q == 32'd0) && (random_q[5:4] == 2'd0);
   wire                 rows_done     = rows_q && (random_q[7:6] == 2'd0);
   wire                 section_ready = random_q[8];
   wire                 bias_valid    = random_q[9];
+  wire                 values_valid  = random_q[22:21] != 2'd0;  // of a register file of one direction
+  wire                 values_wanted;
   wire                 item_valid    = random_q[11:10] != 2'd0;
   wire                 busy;
   wire                 done;
@@ -91,6 +103,8 @@ module sequencer_tb (
   wire                 softmax_start;
   wire                 softmax_clear;
   wire                 rows_start;
+  wire [127:0]         instruction;
+  wire [PC_BITS-1:0]   pc;
   wire                 wait_stream;
   wire                 wait_drain;
   wire                 wait_vector;
@@ -101,32 +115,53 @@ module sequencer_tb (
     .program_wr_en_i((state_q == LOAD) && (load_q < `PROGRAM)), .program_wr_addr_i(load_q[PC_BITS-1:0]), .program_wr_data_i(words[load_q]),
     .start_i(state_q == START), .abort_i(abort), .last_pass_i(last_pass[PASS_BITS-1:0]), .groups_i(groups[2:0]),
     .slice_keys_i(slice_keys[11:0]),
-    .busy_o(busy), .done_o(done), .bad_o(bad), .pc_o(), .instruction_o(),
+    .busy_o(busy), .done_o(done), .bad_o(bad), .pc_o(pc), .instruction_o(instruction),
     .section_valid_o(section_valid), .section_ready_i(section_ready),
     .bias_valid_i(bias_valid), .bias_ready_o(bias_ready), .item_valid_i(item_valid), .item_ready_o(item_ready),
     .issue_o(issue), .first_o(first), .set_o(set), .mode_o(mode), .pass_o(pass), .step_o(step),
     .tile_feature_o(tile_feature), .group_o(group), .key_o(key), .code_addr_o(code_addr),
     .drain_start_o(drain_start), .drain_columns_o(drain_columns), .drain_feature_o(drain_feature),
-    .drain_busy_i(drain_busy_q), .pipe_busy_i(pipe_busy_q),
-    .norm_start_o(norm_start), .norm_done_i(norm_done),
-    .softmax_start_o(softmax_start), .softmax_clear_o(softmax_clear), .softmax_done_i(softmax_done),
+    .drain_ready_i(drain_ready_q), .drain_busy_i(drain_busy_q), .pipe_busy_i(pipe_busy_q),
+    .norm_start_o(norm_start), .norm_busy_i(norm_busy_q), .norm_applying_i(norm_applying_q), .norm_features_i(norm_features_q),
+    .softmax_start_o(softmax_start), .softmax_clear_o(softmax_clear),
+    .softmax_walking_i(softmax_q), .softmax_word_i(softmax_word), .softmax_number_i(softmax_number_q), .softmax_pass_i(softmax_pass_q),
+`ifdef TURNED
+    .values_valid_i(values_valid), .values_wanted_o(values_wanted),
+`endif
     .rows_start_o(rows_start), .rows_done_i(rows_done),
     .wait_stream_o(wait_stream), .wait_drain_o(wait_drain), .wait_vector_o(wait_vector), .wait_rows_o(wait_rows)
   );
 
   always @(posedge clk_i) begin
-    drain_busy_q <= drain_start || (drain_busy_q && (random_q[14:12] != 3'd0));
+    // Not ready for some cycles, then ready while its last words leave, then idle.
+    drain_ready_q <= !drain_start && (drain_ready_q || (random_q[14:12] == 3'd0));
+    drain_busy_q <= drain_start || (drain_busy_q && !(drain_ready_q && (random_q[18:17] == 2'd0)));
     pipe_busy_q  <= drain_busy_q || (pipe_busy_q && (random_q[16:15] != 2'd0));
-    // A norm cannot end before its parameters have come.
-    norm_begun_q <= norm_start || (norm_begun_q && !(section_valid && section_ready));
-    norm_q       <= ((norm_start || norm_begun_q) && section_valid && section_ready) || (norm_q && !norm_done);
-    softmax_q    <= softmax_start || (softmax_q && !softmax_done);
+    // A norm cannot apply before its parameters have come.
+    norm_busy_q  <= norm_start || (norm_busy_q && !(norm_applying_q && (norm_features_q == norm_inner_q)));
+    norm_fed_q   <= (norm_start || norm_busy_q) && ((norm_fed_q && norm_busy_q) || (section_valid && section_ready));
+    norm_applying_q <= norm_busy_q && !(norm_applying_q && (norm_features_q == norm_inner_q)) && (norm_applying_q || (norm_fed_q && (random_q[3:2] == 2'd0)));
+    norm_features_q <= (norm_word && (norm_features_q != norm_inner_q)) ? norm_features_q + 12'd1 : norm_applying_q ? norm_features_q : 12'd0;
+    if (norm_start) norm_inner_q <= instruction[21 +: 12];
+    softmax_q    <= softmax_start || (softmax_q && !softmax_walked);
+    // The first probability comes some cycles after the start.
+    softmax_left_q <= softmax_start ? probabilities + 32'd3 : (softmax_q && ((softmax_left_q > probabilities) || softmax_word)) ? softmax_left_q - 32'd1 : softmax_left_q;
+    if (softmax_start) begin
+      softmax_number_q <= 12'd0;
+      softmax_pass_q   <= {PASS_BITS{1'b0}};
+    end else if (softmax_word) begin
+      softmax_pass_q <= (softmax_pass_q == last_pass[PASS_BITS-1:0]) ? {PASS_BITS{1'b0}} : softmax_pass_q + 1'b1;
+      if (softmax_pass_q == last_pass[PASS_BITS-1:0]) softmax_number_q <= softmax_number_q + 12'd1;
+    end
     rows_q       <= rows_start || (rows_q && !rows_done);
     if (rst_i || abort) begin
+      drain_ready_q <= 1'b1;
       drain_busy_q <= 1'b0;
       pipe_busy_q  <= 1'b0;
-      norm_begun_q <= 1'b0;
-      norm_q       <= 1'b0;
+      norm_busy_q  <= 1'b0;
+      norm_fed_q   <= 1'b0;
+      norm_applying_q <= 1'b0;
+      norm_features_q <= 12'd0;
       softmax_q    <= 1'b0;
       rows_q       <= 1'b0;
     end
@@ -143,9 +178,38 @@ module sequencer_tb (
   wire [VECTOR_BITS-1:0] known = ~({ {(VECTOR_BITS-1){1'b0}}, (abort_after != 32'd0) && !aborted_q } << SET_BIT);
   wire [8:0] happens = { issue, bias_valid && bias_ready, section_valid && section_ready, bad, done, rows_start, softmax_start, softmax_clear, norm_start };
   wire [2:0] causes  = { 2'd0, issue } + { 2'd0, wait_stream } + { 2'd0, wait_drain } + { 2'd0, wait_vector } + { 2'd0, wait_rows };
-  wire       begins  = rows_start || norm_start || softmax_start || done || (section_valid && section_ready);
-  wire       forbidden = (drain_start && drain_busy_q) || (begins && (drain_busy_q || pipe_busy_q)) || (causes > 3'd1) || ((causes != 3'd0) && !busy)
-                         || (item_valid && item_ready && !issue);
+  // ---- what must never be: written down by what reads what, not by how the sequencer finds out ----
+  reg  [PC_BITS-1:0] older_pc_q;       // the tile that was started last
+  reg  [2:0]         older_mode_q;
+  reg  [2:0]         older_dst_q;
+  reg  [11:0]        older_feature_q;
+  wire [2:0] dst       = instruction[6:4];
+  wire       from_h    = instruction[7];
+  wire       under_way = drain_busy_q || pipe_busy_q;
+  wire       older     = under_way && (older_pc_q != pc);  // words of another instruction
+  wire [2:0] older_to  = (older_mode_q == 3'd0) ? 3'd7 : (older_mode_q == 3'd4) ? 3'd0 : older_dst_q;  // 7: P
+  wire       reads_it  = ((mode == 3'd1) && (older_to == 3'd7)) || ((mode == 3'd3) && ((older_to == 3'd2) || (older_to == 3'd3)))
+                         || (((mode == 3'd0) || (mode == 3'd2)) && (older_to == { 2'd0, from_h }) && (older_feature_q < 12'd16));
+  wire       starts_unit = rows_start || norm_start || softmax_start || done;
+  wire       forbidden_order = (drain_start && !drain_ready_q) || (drain_start && (older || ((older_pc_q != pc) && norm_busy_q)))
+                         || (starts_unit && under_way) || (issue && older && reads_it)
+                         || ((mode == 3'd4) && issue && (softmax_start || (softmax_q && !(softmax_word && (step == softmax_number_q) && (pass == softmax_pass_q)))))
+                         || ((rows_start || done || softmax_start || softmax_clear) && norm_busy_q)
+                         || (issue && norm_busy_q && !((mode == 3'd0) && !from_h && norm_applying_q && (step < norm_features_q)));
+`ifdef TURNED
+  wire       forbidden_value = (issue && (mode == 3'd4) && !values_valid) || (values_wanted && (issue || (mode != 3'd4)));
+`else
+  wire       forbidden_value = 1'b0;
+`endif
+  wire       forbidden = forbidden_order || forbidden_value || (causes > 3'd1) || ((causes != 3'd0) && !busy) || (item_valid && item_ready && !issue);
+  always @(posedge clk_i) begin
+    if (drain_start) begin
+      older_pc_q      <= pc;
+      older_mode_q    <= mode;
+      older_dst_q     <= dst;
+      older_feature_q <= drain_feature;
+    end
+  end
   reg [31:0] index;
   reg [31:0] first_index;
   reg [31:0] errors;

@@ -12,6 +12,7 @@ module softmax_tb (
   output reg  [31:0] errors_o
 );
   localparam OVERHEAD    = 9;  // cycles of a case that no word or token accounts for
+  localparam WALKED      = 5;  // of them those until every p has been written
   localparam LANES       = `LANES;
   localparam PASSES      = `PASSES;
   localparam MAX_KEYS    = `MAX_KEYS;
@@ -51,7 +52,9 @@ module softmax_tb (
   wire start     = phase_q == START;
   wire querying  = phase_q == QUERY && !querying_q;
   wire                 busy;
-  wire                 done;
+  wire                 walking;
+  wire [11:0]          wr_key;
+  wire [PASS_BITS-1:0] wr_pass;
   wire [11:0]          key;
   wire [PASS_BITS-1:0] pass;
   wire                 rd_en;
@@ -85,7 +88,7 @@ module softmax_tb (
     .keys_i(start ? keys[11:0] : ~keys[11:0]),
     .passes_i(start ? passes[USED_BITS-1:0] : ~passes[USED_BITS-1:0]),
     .busy_o(busy),
-    .done_o(done),
+    .walking_o(walking),
     .key_o(key),
     .pass_o(pass),
     .mask_i(mask_q),
@@ -95,6 +98,8 @@ module softmax_tb (
     .wr_en_o(wr_en),
     .wr_addr_o(wr_addr),
     .wr_data_o(wr_data),
+    .wr_key_o(wr_key),
+    .wr_pass_o(wr_pass),
     .query_pass_i(pass_q[PASS_BITS-1:0]),
     .recip_o(recip),
     .shift_o(shift)
@@ -106,13 +111,17 @@ module softmax_tb (
   end
 
   wire [31:0] out_at = key_q * PASSES + pass_q;
-  wire wr_wrong    = wr_en && (phase_q != RUN || wr_addr !== out_at[ADDR_BITS-1:0] || wr_data !== word[LANES*12 +: LANES*12]);
+  wire wr_wrong    = wr_en && (phase_q != RUN || wr_addr !== out_at[ADDR_BITS-1:0] || wr_data !== word[LANES*12 +: LANES*12]
+                              || wr_key !== key_q[11:0] || wr_pass !== pass_q[PASS_BITS-1:0]);
   wire rd_wrong    = rd_en && uniform;
-  wire busy_wrong  = busy !== (phase_q == RUN);
+  wire done        = phase_q == RUN && !busy;
+  wire busy_wrong  = busy !== 1'b0 && phase_q != RUN;
+  // Every p has been written, and only tokens are left to be solved.
+  wire walked_wrong = walking !== (phase_q == RUN && cycles_q <= keys * passes + WALKED);
   wire late        = cycles_q == 32'd1000000;
   wire done_wrong  = done && (key_q != keys || pass_q != 32'd0 || cycles_q != keys * passes + LANES * passes + OVERHEAD);
   wire query_wrong = querying_q && ({ shift, recip } !== query_want_q[LANES*17-1:0]);
-  wire wrong = wr_wrong || rd_wrong || busy_wrong || late || done_wrong || query_wrong;
+  wire wrong = wr_wrong || rd_wrong || busy_wrong || walked_wrong || late || done_wrong || query_wrong;
 
   always @(posedge clk_i) begin
     mask_q <= mask_word[LANES*24 +: LANES];

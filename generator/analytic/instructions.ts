@@ -57,6 +57,11 @@ export class Walk {
   keys = 0;
   /** Blocks of them that are turned for one tile of P.V. */
   keyBlocks = 0;
+  /** Nothing of the tile that was computed last is under way from this cycle on. */
+  drainedAt = 0;
+  /** Of the latest NORM: when its first feature may be read, and when it is over. */
+  normFirstAt = 0;
+  normIdleAt = 0;
 
   constructor(readonly plan: Plan) {
     this.reads = new ReadPort(plan.port);
@@ -79,14 +84,14 @@ export class Walk {
     this.keys = groups * sliceKeys;
     this.keyBlocks = groups * Math.ceil(sliceKeys / keyBlock);
     this.now = 1;
+    this.drainedAt = this.normFirstAt = this.normIdleAt = 0;
     this.tally.clear();
     this.reads.begin(beats, streamOffset, descriptors, memory);
     this.writes.begin(memory.latencyCycles);
   }
 
   step(step: Step): void {
-    this.tally.dependency += timing.fetchDecode;
-    this.now += timing.fetchDecode;
+    this.decode(step.needsResults, step.followsNorm);
     switch (step.op) {
       case 'LOAD': return load(this, step);
       case 'STORE': return store(this, step);
@@ -100,31 +105,54 @@ export class Walk {
 
   /** END, which is fetched and decoded like the others. */
   end(): void {
+    this.decode(true, false);
+  }
+
+  /** An instruction is held in DECODE, its last cycle here, until what it needs of the ones before is there. */
+  private decode(needsResults: boolean, followsNorm: boolean): void {
     this.tally.dependency += timing.fetchDecode;
     this.now += timing.fetchDecode;
+    if (needsResults) wait(this, 'drain', this.drainedAt + 1);
+    if (!followsNorm) wait(this, 'vector', this.normIdleAt + 1);
   }
 }
 
-/** A tile's last step waits until the tile before has drained. */
+/** From the last step of a tile to that of the next one, at least: drains follow each other. */
 function drainBound({ plan: { columns }, passes }: Walk): number {
-  return timing.drainStart + columns * passes + 1;
+  return Math.max(columns * passes, timing.drainStart + 1);
 }
 
-/** The last tile drains before the next instruction begins. */
-function flushCycles({ passes }: Walk, columns: number): number {
-  return timing.drainStart + columns * passes + timing.flush;
+/** From the cycle behind the last step of a tile to that in which nothing of it is under way any more. */
+function drainCycles({ passes }: Walk, columns: number): number {
+  return timing.drainStart + columns * passes + timing.flush - 1;
 }
 
-/** Tiles of `steps` each without anything from the stream, all of it so many times; a tile waits so long for turned values. */
-function tiles(walk: Walk, count: number, steps: number, lastColumns: number, times = 1, turning = 0): void {
+/** Nothing until `until`. */
+function wait(walk: Walk, cause: 'drain' | 'vector', until: number): void {
+  const cycles = Math.max(0, until - walk.now);
+  walk.tally[cause] += cycles;
+  walk.now += cycles;
+}
+
+/** The last step of an instruction's first tile waits for the results of the instruction before, and for its norm. */
+function waitForOlder(walk: Walk, cycles: number): void {
+  wait(walk, 'drain', walk.drainedAt + 1 - cycles);
+  wait(walk, 'vector', walk.normIdleAt + 1 - cycles);
+}
+
+/** Tiles of `steps` each without anything from the stream; a tile waits so long for turned values, the drain of the first so long for reciprocals. */
+function tiles(walk: Walk, count: number, steps: number, lastColumns: number, turning = 0, held = 0): void {
   const { tally, passes } = walk;
   const each = steps * passes;
-  const drain = (count - 1) * Math.max(0, drainBound(walk) - each - turning) + flushCycles(walk, lastColumns);
-  tally.issue += times * count * each;
-  tally.laneCycles += times * count * steps * walk.tokens;
-  tally.drain += times * drain;
-  tally.vector += times * count * turning;
-  walk.now += times * (count * (each + turning) + drain);
+  waitForOlder(walk, each + turning);
+  const between = drainBound(walk) - each - turning;
+  const drain = count > 1 ? Math.max(0, between + held) + (count - 2) * Math.max(0, between) : 0;
+  tally.issue += count * each;
+  tally.laneCycles += count * steps * walk.tokens;
+  tally.drain += drain;
+  tally.vector += count * turning;
+  walk.now += count * (each + turning) + drain;
+  walk.drainedAt = walk.now + drainCycles(walk, lastColumns) + (count > 1 ? 0 : held);
 }
 
 function lastColumns(outer: number, columns: number): number {
@@ -134,6 +162,8 @@ function lastColumns(outer: number, columns: number): number {
 function project(walk: Walk, { inner, outer }: Step): void {
   const { columns } = walk.plan;
   walk.tally.dense += inner * outer * walk.tokens;
+  // Behind a norm: a feature may be read when all its passes have been written.
+  wait(walk, 'vector', walk.normFirstAt);
   tiles(walk, Math.ceil(outer / columns), inner, lastColumns(outer, columns));
 }
 
@@ -149,45 +179,76 @@ function streamed(walk: Walk, { op, inner, outer, beats, stepItems }: Step): voi
   // The first half of a step comes beside the step before, unless it is the first of its tile.
   const gap = passes > 1 ? stepItems - 1 : 0;
   const halves = inner * Math.max(0, stepItems - passes);
+  waitForOlder(walk, timing.sectionStart + gap + halves + each);
   const stall = (count - 1) * Math.max(0, drainBound(walk) - each - halves - timing.tileBias - gap);
   const waits = timing.sectionStart + gap + (count - 1) * (timing.tileBias + gap) + count * halves;
   const cycles = count * each + waits + stall;
   const late = reads.take(beats, walk.now, cycles, passes);
   tally.issue += count * each;
   tally.laneCycles += count * inner * walk.tokens;
-  const flush = flushCycles(walk, lastColumns(outer, columns));
-  tally.drain += stall + flush;
+  tally.drain += stall;
   tally.weightStream += waits + late;
-  walk.now += cycles + late + flush;
+  walk.now += cycles + late;
+  walk.drainedAt = walk.now + drainCycles(walk, lastColumns(outer, columns));
 }
 
-/** Two walks over the features, of which the second takes gamma and beta from the stream; the first only when the sums are not there. */
+/**
+ * Two walks over the features, of which the second takes gamma and beta from the stream; the first only when the sums are
+ * not there. Ends with the beginning of the second: what needs all of it waits for it.
+ */
 function norm(walk: Walk, { inner, summed, beats }: Step): void {
   const { tally, passes, plan: { lanes }, reads } = walk;
   tally.dependency += timing.section;
   walk.now += timing.section;
   const half = inner * passes;
-  const solve = lanes * passes;
-  const before = (summed ? 0 : half + timing.normSum) + solve;
-  const late = reads.take(beats, walk.now + before, half, passes);
-  const cycles = before + half + timing.norm;
-  tally.vector += cycles;
+  const before = (summed ? 0 : half + timing.normSum) + lanes * passes + timing.norm;
+  tally.vector += before;
+  walk.now += before;
+  const late = reads.take(beats, walk.now, half, passes);
+  // Who follows stands still as long as the norm does.
   tally.weightStream += late;
-  walk.now += cycles + late;
+  walk.now += late;
+  walk.normFirstAt = walk.now + timing.normWord + passes;
+  walk.normIdleAt = walk.now + timing.normWord + half;
 }
 
-/** Scores of all keys, softmax over them, and values weighted by them: heads of the same shape one after the other. */
-function attend(walk: Walk, { inner, repeat, uniform }: Step): void {
-  const { tally, passes, keys, plan: { columns, lanes, turns } } = walk;
+/** Scores of all keys, softmax over them, and beside it values weighted by them. */
+function head(walk: Walk, { inner, uniform }: Step): void {
+  const { passes, keys, plan: { columns, lanes, turns } } = walk;
+  if (!uniform) {
+    tiles(walk, keys / columns, inner, columns);
+    wait(walk, 'drain', walk.drainedAt + 1);
+  }
+  const walked = keys * passes;
+  const turning = walk.keyBlocks * turns.valueCycles;
+  const reciprocals = walk.now + walked + lanes * passes + timing.reciprocals;
+  // Probabilities are taken as they are made; who waits for values meanwhile takes them from the memory.
+  wait(walk, 'vector', walk.now + (turning === 0 ? timing.softmax : walked + timing.softmaxEnd - turns.valueCycles));
+  const held = Math.max(0, reciprocals - (walk.now + walked + turning - 1 + timing.drainStart));
+  tiles(walk, Math.ceil(inner / columns), keys, lastColumns(inner, columns), turning, held);
+}
+
+/** Heads of the same shape one after the other: from the second on they are alike. */
+function attend(walk: Walk, step: Step): void {
+  const { tally } = walk;
+  const { inner, repeat, uniform } = step;
   tally.attention += repeat * inner * walk.squares * (uniform ? 1 : 2);
-  // The first of them is fetched and decoded already.
-  tally.dependency += (repeat - 1) * timing.fetchDecode;
-  walk.now += (repeat - 1) * timing.fetchDecode;
-  if (!uniform) tiles(walk, keys / columns, inner, columns, repeat);
-  const softmax = repeat * ((keys + lanes) * passes + timing.softmax);
-  tally.vector += softmax;
-  walk.now += softmax;
-  tiles(walk, Math.ceil(inner / columns), keys, lastColumns(inner, columns), repeat, walk.keyBlocks * turns.valueCycles);
+  head(walk, step);
+  if (repeat === 1) return;
+  const more = repeat - 1;
+  const { now, tally: { issue, laneCycles, drain, vector, dependency } } = walk;
+  tally.dependency += timing.fetchDecode;
+  walk.now += timing.fetchDecode;
+  if (uniform) wait(walk, 'drain', walk.drainedAt + 1);
+  head(walk, step);
+  const rest = (more - 1) * (walk.now - now);
+  tally.issue += (more - 1) * (tally.issue - issue);
+  tally.laneCycles += (more - 1) * (tally.laneCycles - laneCycles);
+  tally.drain += (more - 1) * (tally.drain - drain);
+  tally.vector += (more - 1) * (tally.vector - vector);
+  tally.dependency += (more - 1) * (tally.dependency - dependency);
+  walk.now += rest;
+  walk.drainedAt += rest;
 }
 
 /** Rows of one request after the other: filled beat by beat for the tokens of a pass, then spread feature by feature. */

@@ -21,6 +21,10 @@ export interface Step {
   readonly firstRow: boolean;
   /** NORM of what results have just written to R, all of it in order. */
   readonly summed: boolean;
+  /** Begins only when all results of the instruction before are in their memory. */
+  readonly needsResults: boolean;
+  /** PROJECT of X that keeps behind the NORM before it. */
+  readonly followsNorm: boolean;
 }
 
 /** What turners cost in a register file of one direction; docs/architecture.md, "One direction". */
@@ -57,6 +61,37 @@ function turnsOf({ array: { columns, lanesPerSlice }, port: { busBytes }, regist
     rowsCycles: turned ? lanesPerSlice + timing.turn : 0, rowBlock: turned ? Math.max(lanesPerSlice, busBytes) : 1,
     valueCycles: turned && turn === 'late' ? columns + timing.turn : 0, keyBlock: Math.max(lanesPerSlice, columns),
   };
+}
+
+function projectsX(operation: Operation): boolean {
+  return operation.op === 'PROJECT' && operation.source === 'X';
+}
+
+/** A last tile from this feature on is written before it is read, feature by feature. templates/sequencer.v.hbs: older_near_q */
+const farFeature = 16;
+
+/** Where an instruction writes, and the first feature of its last tile. */
+function resultsOf(operation: Operation, columns: number): { readonly to: string; readonly lastTile: number } {
+  const lastTile = (base: number, outputs: number): number => base + (Math.ceil(outputs / columns) - 1) * columns;
+  switch (operation.op) {
+    case 'PROJECT': return { to: 'P', lastTile: lastTile(0, operation.outer) };
+    case 'EXPAND':
+    case 'DENSE': return { to: operation.destination, lastTile: lastTile(operation.base, operation.outer) };
+    case 'ATTEND': return { to: 'X', lastTile: lastTile(operation.base, operation.inner) };
+    default: return { to: 'none', lastTile: 0 };
+  }
+}
+
+/** templates/sequencer.v.hbs: needs_older */
+function needsResults(operation: Operation, before: Operation, { array: { columns }, registerFile: { directions } }: Params): boolean {
+  const { to, lastTile } = resultsOf(before, columns);
+  switch (operation.op) {
+    case 'PROJECT':
+    case 'DENSE': return to === operation.source && lastTile < farFeature;
+    case 'EXPAND': return to === 'P';
+    case 'ATTEND': return operation.uniform || to === 'Q' || to === 'K' || (to === 'V' && directions === 1);
+    default: return true;
+  }
 }
 
 /** templates/section_decoder.v.hbs: SLOTS. */
@@ -103,7 +138,7 @@ function sumsAfter(operation: Operation, summedTo: number): number {
   }
 }
 
-export function planOf({ shapes }: Outline, params: Params): Plan {
+export function planOf({ operations, shapes }: Outline, params: Params): Plan {
   const { columns, slices, lanesPerSlice } = params.array;
   const { busBytes, burstBeats, outstandingReads, prefetchBeats } = params.port;
   const { lanes, sliceTokens } = derive(params);
@@ -111,7 +146,12 @@ export function planOf({ shapes }: Outline, params: Params): Plan {
   const steps = shapes.map((shape): Step => {
     const { op, index, repeat, inner, outer, uniform, firstRow, summed } = shape;
     const stepItems = op === 'EXPAND' && shape.wide ? 2 : 1;
-    return { op, index, repeat, inner, outer, beats: sectionBytes(shape, hardware) / busBytes, stepItems, uniform, firstRow, summed };
+    const before = operations[index - 1];
+    return {
+      op, index, repeat, inner, outer, beats: sectionBytes(shape, hardware) / busBytes, stepItems, uniform, firstRow, summed,
+      needsResults: before !== undefined && needsResults(operations[index]!, before, params),
+      followsNorm: before?.op === 'NORM' && projectsX(operations[index]!),
+    };
   });
   return {
     steps, beats: steps.reduce((sum, { beats }) => sum + beats, 1), columns, slices, lanesPerSlice, lanes, sliceTokens, busBytes, burstBeats,

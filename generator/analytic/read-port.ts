@@ -92,8 +92,15 @@ export class ReadPort {
     for (let i = 0; i < lead; i++) this.askStream();
   }
 
-  /** Ask for a burst at `ready` or as soon as the port can; the cycle of its first beat. */
+  /** Rows ask for a burst at `ready` or as soon as the port can; the cycle of its first beat. */
   ask(ready: number, beats: number): number {
+    // Nothing of the stream is used during a LOAD: it has asked for what its buffer holds, if the port let it.
+    while (this.asked < this.buffered && this.asked * this.burst < this.streamEnd && this.nextIssue(timing.streamStart) < ready) this.askStream();
+    return this.request(ready, beats);
+  }
+
+  /** Ask for a burst, descriptors first. */
+  private request(ready: number, beats: number): number {
     while (this.descriptors > 0 && this.descriptorAt <= Math.max(ready, this.lastIssue + 1)) this.askDescriptor();
     return this.askNow(ready, beats);
   }
@@ -111,13 +118,17 @@ export class ReadPort {
   }
 
   private askNow(ready: number, beats: number): number {
-    let issue = Math.max(ready, this.lastIssue + 1);
-    if (this.count >= this.outstanding) issue = Math.max(issue, this.ends[(this.count - this.outstanding) % this.ring]! + 1);
+    const issue = this.nextIssue(ready);
     const first = Math.max(issue + timing.readRound + this.latency, this.lastBeat + this.pace);
     this.lastIssue = issue;
     this.finish(first + (beats - 1) * this.pace);
     this.count++;
     return first;
+  }
+
+  private nextIssue(ready: number): number {
+    const issue = Math.max(ready, this.lastIssue + 1);
+    return this.count >= this.outstanding ? Math.max(issue, this.ends[(this.count - this.outstanding) % this.ring]! + 1) : issue;
   }
 
   /** The last beat of the burst that was asked for last is taken in this cycle: later than it could be. */
@@ -151,7 +162,7 @@ export class ReadPort {
       ready = Math.max(this.drops[before % this.ring]!, arrived + timing.streamBuffer) + timing.streamCredit;
     }
     const skipped = at === 0 ? this.offset : 0;
-    const first = this.ask(ready, Math.min(this.burst, this.streamEnd - at * this.burst) - skipped);
+    const first = this.request(ready, Math.min(this.burst, this.streamEnd - at * this.burst) - skipped);
     this.firsts[at % this.ring] = first - skipped * this.pace;
     this.asked++;
   }

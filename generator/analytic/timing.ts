@@ -14,15 +14,18 @@ export const timing = {
   sectionStart: 2,
   /** section_decoder: the bias of every further tile passes the same register as the steps. */
   tileBias: 1,
-  /** drain: from the issue of the last step of a tile to its first word; the memory's answer and the array's pipeline. */
+  /** drain: from the issue of the last step of a tile to the cycle before its first word; the memory's answer and the array's pipeline. */
   drainStart: peArrayLatency,
   /** results: words between drain and memory, and the cycle in which the sequencer sees that there are none. */
   flush: epilogueLatency + 2 + 1,
-  /** norm: beside its last walk and the solver; beside its first walk. */
-  norm: 17,
+  /** norm: from its start to its last walk, beside the solver; beside its first walk; from the read of a word of R to the cycle behind its write to X. */
+  norm: 6,
   normSum: 3,
-  /** softmax: beside its walk and its solver, and the cycle of its start. */
-  softmax: 9 + 1,
+  normWord: 10,
+  /** softmax, from the cycle of its start: to its first probability; to the end of its walk and to its reciprocals, beside walk and solver. */
+  softmax: 5,
+  softmaxEnd: 6,
+  reciprocals: 9,
   /** sequencer to rows: start, and the pulse of done behind the last slice. */
   rowsStart: 1,
   rowsDone: 1,

@@ -18,8 +18,10 @@ function changeRows(changes: readonly Change[]): string[] {
   return alignColumns(changes.map(({ name, unit, a, b }) => [`  ${name}`, cell(a), '->', cell(b), unit, typeof a === 'number' && typeof b === 'number' ? ratio(a, b) : '']), 'lrlrll');
 }
 
-function sideRows(what: string, a: Side, b: Side): string[] {
-  const reasons = [['A', a] as const, ['B', b] as const].flatMap(([name, side]) => ('reason' in side ? [`  ${what}, ${name}: ${side.reason}`] : []));
+/** `told`: reasons that have been given. */
+function sideRows(what: string, a: Side, b: Side, told: readonly Side[] = []): string[] {
+  const known = told.map((side) => ('reason' in side ? side.reason : ''));
+  const reasons = [['A', a] as const, ['B', b] as const].flatMap(([name, side]) => ('reason' in side && !known.includes(side.reason) ? [`  ${what}, ${name}: ${side.reason}`] : []));
   const [x, y] = [a, b].map((side) => ('reason' in side ? {} : side));
   const rows = shown.filter((name) => x![name] !== undefined || y![name] !== undefined)
     .map((name) => [`  ${objectiveHeads[name]}, ${what}`, shownObjective(name, x![name]), '->', shownObjective(name, y![name]), ratio(x![name], y![name])]);
@@ -27,7 +29,7 @@ function sideRows(what: string, a: Side, b: Side): string[] {
 }
 
 function workloadLines({ task, predicted, measured }: WorkloadDiff): string[] {
-  return ['', `${task}:`, ...sideRows('predicted', predicted.a, predicted.b), ...(measured === undefined ? [] : sideRows('simulated', measured.a, measured.b))];
+  return ['', `${task}:`, ...sideRows('predicted', predicted.a, predicted.b), ...(measured === undefined ? [] : sideRows('simulated', measured.a, measured.b, [predicted.a, predicted.b]))];
 }
 
 function cellLines({ cells }: ConfigDiff): string[] {

@@ -21,19 +21,26 @@ function drainBench({ columns, passes }: Shape, seed: number): Bench {
   const columnBits = Math.ceil(Math.log2(columns));
   const passBits = Math.max(1, Math.ceil(Math.log2(passes)));
   const vectors: string[] = [];
-  // What is still to come: undefined for a cycle of waiting.
-  let due: (Word | undefined)[] = [];
+  // Words of the tile that leaves, from this cycle on, and the tile that was started last with the cycles since.
+  let words: Word[] = [];
+  let next: { words: Word[]; age: number } | undefined;
   for (let n = 0; n < 1500; n += 1) {
     const reset = random.below(120) === 0;
-    const start = due.length === 0 && random.below(3) > 0;
+    const hold = random.below(8) === 0;
+    // The first word of a tile comes so many cycles behind its start: the last one of the tile before is over by then.
+    const ready = next === undefined && words.length <= peArrayLatency + 1;
+    const start = ready && (words.length > 0 || random.below(3) > 0) && random.below(4) > 0;
     const tile = {
       set: random.below(2) === 1, columns: random.below(3) === 0 ? columns : 1 + random.below(columns),
       lastPass: random.below(3) === 0 ? passes - 1 : random.below(passes), feature: random.below(3000),
     };
-    const [word] = due;
+    const begin: boolean = next !== undefined && next.age >= peArrayLatency && !hold;
+    const [word] = words;
     vectors.push(
       pack([
-        [1, due.length > 0],
+        [1, ready],
+        [1, begin],
+        [1, word !== undefined || next !== undefined],
         [1, word !== undefined],
         [1, word?.set ?? false],
         [passBits, word?.pass ?? 0],
@@ -45,17 +52,22 @@ function drainBench({ columns, passes }: Shape, seed: number): Bench {
         [columnBits + 1, tile.columns],
         [passBits, tile.lastPass],
         [12, tile.feature],
+        [1, hold],
       ]),
     );
-    due = due.slice(1);
+    words = begin ? next!.words : words.slice(1);
+    if (begin) next = undefined;
+    else if (next !== undefined) next.age += 1;
     if (start) {
-      // The first word is asked for when the array has taken the last step, one cycle of memory before it.
-      due = Array.from({ length: peArrayLatency }, () => undefined);
+      next = { words: [], age: 1 };
       for (let column = 0; column < tile.columns; column += 1) {
-        for (let pass = 0; pass <= tile.lastPass; pass += 1) due.push({ set: tile.set, pass, column, feature: tile.feature + column });
+        for (let pass = 0; pass <= tile.lastPass; pass += 1) next.words.push({ set: tile.set, pass, column, feature: tile.feature + column });
       }
     }
-    if (reset) due = [];
+    if (reset) {
+      words = [];
+      next = undefined;
+    }
   }
   return { unit: 'drain', files: render(makeParams({}), drain), macros: { COLUMNS: columns, PASSES: passes }, vectors };
 }
@@ -70,10 +82,17 @@ describeUnit({
   makeBench: drainBench,
   mutants: [
     { what: 'drains all passes whatever the window', find: 'pass_q == last_pass_q', put: 'pass_q == PASSES - 1' },
-    { what: 'drains full tiles only', find: 'next_column == columns_q', put: 'next_column == COLUMNS' },
-    { what: 'begins a cycle early', find: 'delay_q[ISSUE_LATENCY-1])', put: 'delay_q[ISSUE_LATENCY-2])' },
+    { what: 'drains full tiles only', find: 'columns * passes', put: 'COLUMNS * passes' },
+    { what: 'begins a cycle early', find: 'assign begin_o   = delay_q[ISSUE_LATENCY-1]', put: 'assign begin_o   = delay_q[ISSUE_LATENCY-2]' },
+    { what: 'begins while it is held', find: 'delay_q[ISSUE_LATENCY-1] && !hold_i;', put: 'delay_q[ISSUE_LATENCY-1];' },
+    { what: 'forgets a tile that is held', find: ' || (delay_q[ISSUE_LATENCY-1] && hold_i)', put: '' },
+    { what: 'takes a tile while one is held', find: ' && !(delay_q[ISSUE_LATENCY-1] && hold_i)', put: '' },
+    { what: 'takes a tile while two are under way', find: '!start_i && !(|delay_q[ISSUE_LATENCY-2:0])', put: '!start_i' },
+    { what: 'takes a tile that would cut off the one before', find: 'words_q <= LEFT_NOW', put: 'words_q <= LEFT_NOW + 1' },
+    { what: 'leaves a gap between tiles', find: 'words_q <= LEFT_NOW', put: 'words_q <= LEFT_NEXT' },
+    { what: 'shows the features of the tile to come', find: 'feature_q   <= next_feature_q', put: 'feature_q   <= next_feature_q + 1' },
     { what: 'steps its feature with every word', find: '        feature_q <= feature_q + 12\'d1;\n      end', put: '      end\n      feature_q <= feature_q + 12\'d1;' },
-    { what: 'goes on after a reset', find: '      active_q <= 1\'b0;\n    end\n  end', put: '    end\n  end' },
+    { what: 'goes on after a reset', find: '      active_q <= 1\'b0;\n      ready_q', put: '      ready_q' },
     { what: 'is not busy while it waits', find: 'active_q || (|delay_q)', put: 'active_q' },
   ],
 });

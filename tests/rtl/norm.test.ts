@@ -125,6 +125,8 @@ describeUnit({
     { what: 'takes sums with a hole', find: '(seen_all_q && seen_feature_i == seen_next_q)', put: 'seen_all_q' },
     { what: 'adds what it sees to old sums', find: 'seen_q ? seen_first_q : first_q[1]', put: 'first_q[1]' },
     { what: 'always sweeps twice', find: 'summed ? SOLVE : SUM', put: 'SUM' },
+    { what: 'counts a feature before its last pass', find: 'if (out_last) out_features_q', put: 'out_features_q' },
+    { what: 'counts on from the norm before', find: "out_features_q <= {WIDTH_BITS{1'b0}};", put: '' },
     { what: 'always writes back', find: 'out_en && write_back_q', put: 'out_en' },
   ],
 });

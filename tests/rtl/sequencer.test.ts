@@ -9,6 +9,8 @@ interface Shape {
   readonly passes: number;
   /** The program ends in an instruction that does not exist. */
   readonly bad: boolean;
+  /** Values of a register file of one direction may be late. */
+  readonly turned: boolean;
 }
 
 type Fields = Partial<Instruction> & { readonly op: number };
@@ -27,10 +29,17 @@ const codeWords = 512;
 /** Every kind of instruction, tiles full and ragged, one step and many. */
 function randomProgram(random: Random, columns: number, bad: boolean): Fields[] {
   const outer = (): number => [1, columns, columns + 1, 2 * columns, 1 + random.below(3 * columns)][random.below(5)]!;
-  const any = (op: number): Fields => ({ op, inner: 1 + random.below(6), outer: outer(), base: random.below(40), codeBase: random.below(codeWords - 200), uniform: 0 });
-  const order = [opcodes.LOAD, opcodes.DENSE, opcodes.NORM, opcodes.PROJECT, opcodes.EXPAND, opcodes.EXPAND, opcodes.ATTEND, opcodes.ATTEND, opcodes.PROJECT, opcodes.STORE];
+  const any = (op: number): Fields => ({ op, inner: 1 + random.below(6), outer: outer(), base: random.below(40), codeBase: random.below(codeWords - 200), uniform: 0, dst: random.below(7), src: random.below(2) });
+  const order = [
+    opcodes.LOAD, opcodes.DENSE, opcodes.NORM, opcodes.PROJECT, opcodes.EXPAND, opcodes.EXPAND, opcodes.ATTEND, opcodes.ATTEND, opcodes.PROJECT,
+    opcodes.NORM, opcodes.PROJECT, opcodes.DENSE, opcodes.PROJECT, opcodes.STORE,
+  ];
   const program = order.map(any);
   program[7] = { ...program[7]!, uniform: 1 };
+  // Reads what has just been written, at once.
+  const shared = random.below(2);
+  program[11] = { ...program[11]!, dst: shared, base: random.below(16) };
+  program[12] = { ...program[12]!, src: shared };
   return [...program, { op: bad ? 8 + random.below(8) : opcodes.END }];
 }
 
@@ -95,7 +104,7 @@ function eventsOf(program: readonly Fields[], { lastPass, groups, sliceKeys }: W
 }
 
 function sequencerBench(shape: Shape, seed: number): Bench {
-  const { columns, passes, bad } = shape;
+  const { columns, passes, bad, turned } = shape;
   const random = makeRandom(seed);
   const program = randomProgram(random, columns, bad);
   const windows: Window[] = Array.from({ length: 4 }, (_, i) => ({
@@ -111,8 +120,8 @@ function sequencerBench(shape: Shape, seed: number): Bench {
   });
   const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).reverse().join('');
   return {
-    unit: 'sequencer', files: render(makeParams({}), sequencer, ram), vectors,
-    macros: { COLUMNS: columns, PASSES: passes, INSTRUCTIONS: 16, CODE_WORDS: codeWords, PROGRAM: program.length, WINDOWS: windows.length },
+    unit: 'sequencer', files: render(makeParams({ registerFile: { directions: turned ? 1 : 2 } }), sequencer, ram), vectors,
+    macros: { COLUMNS: columns, PASSES: passes, INSTRUCTIONS: 16, CODE_WORDS: codeWords, PROGRAM: program.length, WINDOWS: windows.length, ...(turned && { TURNED: 1 }) },
     inputs: {
       'program.hex': program.map((fields) => hexOf(encodeInstruction(fields))),
       'windows.hex': windows.flatMap(({ lastPass, groups, sliceKeys, abortAfter }) => [lastPass, groups, sliceKeys, abortAfter]).map((n) => n.toString(16)),
@@ -124,14 +133,25 @@ function sequencerBench(shape: Shape, seed: number): Bench {
 describeUnit({
   unit: 'sequencer',
   shapes: [
-    { columns: 4, passes: 3, bad: false },
-    { columns: 2, passes: 1, bad: false },
-    { columns: 8, passes: 2, bad: true },
+    { columns: 4, passes: 3, bad: false, turned: false },
+    { columns: 2, passes: 1, bad: false, turned: true },
+    { columns: 8, passes: 2, bad: true, turned: true },
   ],
   makeBench: sequencerBench,
   mutants: [
-    { what: 'starts a tile while the last one drains', find: '!(last_step && last_pass) || !drain_busy_i', put: "1'b1" },
-    { what: 'goes on while results are under way', find: '!drain_busy_i && !pipe_busy_i', put: '!drain_busy_i' },
+    { what: 'starts a tile while the last one drains', find: '(first_tile_q ? !older_busy : drain_ready_i)', put: '(!first_tile_q || !older_busy)' },
+    { what: 'lets results of two instructions meet', find: '(first_tile_q ? !older_busy : drain_ready_i)', put: 'drain_ready_i' },
+    { what: 'begins the softmax before the last score', find: 'FLUSH: if (!older_busy)', put: 'FLUSH: if (!drain_busy_i)' },
+    { what: 'expands ranks that are not there yet', find: 'OP_EXPAND: needs_older = older_rank_q', put: "OP_EXPAND: needs_older = 1'b0" },
+    { what: 'reads features that are not there yet', find: 'older_near_q && (ins_src', put: "1'b0 && (ins_src" },
+    { what: 'looks into the wrong memory', find: 'ins_src ? older_h : older_x', put: 'ins_src ? older_x : older_h' },
+    { what: 'scores keys that are not there yet', find: 'ins_uniform || older_qk', put: "ins_uniform || 1'b0" },
+    { what: 'runs ahead of the norm', find: 'step_q < norm_features_i', put: "1'b1" },
+    { what: 'runs behind every norm', find: 'norm_busy_i && !follows_norm', put: "1'b0" },
+    { what: 'takes probabilities that are not there yet', find: '!(softmax_start_o || softmax_walking_i)', put: "1'b1" },
+    { what: 'takes whatever probability is made', find: ' && (softmax_number_i == step_q)', put: '' },
+    { what: 'takes the probabilities of another pass', find: ' && (softmax_pass_i == pass_q)', put: '' },
+    { what: 'reads in the cycle of the start', find: 'softmax_start_o || softmax_walking_i', put: 'softmax_walking_i' },
     { what: 'issues without its weights', find: '!streamed || item_valid_i', put: "1'b1" },
     { what: 'takes weights with every pass', find: 'step_done && streamed', put: 'issue && streamed' },
     { what: 'never takes a second bias', find: '      bias_taken_q <= 1\'b0;\n      feature_q', put: '      feature_q' },
@@ -140,7 +160,7 @@ describeUnit({
     { what: 'numbers keys with holes between slices', find: 'tile_q  <= 12\'d0;\n        group_q', put: 'group_q' },
     { what: 'adds the base to ranks', find: "((mode_q == PROJECT) || (mode_q == SCORES)) ? 12'd0 :", put: "(mode_q == SCORES) ? 12'd0 :" },
     { what: 'drains past the last output', find: '(mode_q == SCORES) || (left >= COLUMNS_12)', put: "1'b1" },
-    { what: 'scores although the mean is asked for', find: 'if (ins_uniform) begin', put: "if (1'b0) begin" },
+    { what: 'scores although the mean is asked for', find: 'ins_uniform ? VALUES : SCORES', put: 'SCORES' },
     { what: 'takes an unknown instruction for END', find: "            bad_o   <= 1'b1;", put: "            done_o  <= 1'b1;" },
     { what: 'keeps its accumulator set through an abort', find: "      set_q           <= 1'b0;", put: '' },
   ],

@@ -116,6 +116,8 @@ describeUnit({
     { what: 'gives far keys a weight', find: 'else if (far_q)', put: "else if (1'b0)" },
     { what: 'keeps the sum of the head before', find: "first_q[3] ? {SUM_BITS{1'b0}} : sum", put: 'sum' },
     { what: 'takes the top of another pass', find: 'top_q[pass1_q]', put: 'top_q[pass2_q]' },
+    { what: 'names the key of another probability', find: 'assign wr_key_o = out_key_q', put: 'assign wr_key_o = key_q' },
+    { what: 'frees the memory before the last probability', find: 'assign walking_o = state_q == WALK', put: 'assign walking_o = walking_q && state_q == WALK' },
     { what: 'gives every token the same reciprocal', find: 'solve_lane2_q == l', put: "1'b1" },
   ],
 });
