@@ -88,7 +88,9 @@ export class ReadPort {
     this.offset = offset;
     this.dropped = 0;
     while (this.dropBeat() < offset) this.drops[this.dropped++ % this.ring] = 0;
-    const lead = Math.min(timing.streamLead, this.outstanding + 1, this.buffered, Math.ceil(this.streamEnd / this.burst));
+    // One request more than bursts may be in flight is taken, the first descriptor's before them.
+    const taken = this.outstanding + 1 - (descriptors > 0 ? Math.ceil(this.descriptorBeats / this.burst) : 0);
+    const lead = Math.min(timing.streamLead, Math.max(1, taken), this.buffered, Math.ceil(this.streamEnd / this.burst));
     for (let i = 0; i < lead; i++) this.askStream();
   }
 
