@@ -62,6 +62,14 @@ export interface CoreOptions {
   readonly simulator: Simulator;
   readonly seed: number;
   readonly stall: boolean;
+  /** A text of the Verilog that is replaced: the run must show it. */
+  readonly mutant?: { readonly find: string; readonly put: string };
+}
+
+/** Every file with the replacement; one of them must hold the text. */
+function mutated(sources: readonly SourceFile[], { find, put }: NonNullable<CoreOptions['mutant']>): SourceFile[] {
+  if (!sources.some(({ text }) => text.includes(find))) throw new Error(`nothing to replace: ${find}`);
+  return sources.map(({ name, text }) => ({ name, text: text.replaceAll(find, () => put) }));
 }
 
 /** Run windows of a model on the core; hold every stored byte, every output and the meter against the golden model. */
@@ -71,7 +79,7 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
   const model = orderFor(packed, columns);
   const executable = await buildSimulation({
     simulator: options.simulator, top: 'core_tb', quick: true,
-    sources: [...coreSources(params), { name: 'core_tb.v', text: readFileSync(join(testbench, 'core_tb.v'), 'utf8') }],
+    sources: [...(options.mutant === undefined ? coreSources(params) : mutated(coreSources(params), options.mutant)), { name: 'core_tb.v', text: readFileSync(join(testbench, 'core_tb.v'), 'utf8') }],
     defines: {
       COLUMNS: columns, SLICES: slices, LANES: derive(params).lanes, ACT_BITS: params.numerics.activationBits, PASSES: passes, ROW_BITS: rowBitsOf(params),
       BUS_BYTES: params.port.busBytes, INSTRUCTIONS: instructions, MATRICES: matrices, CODE_WORDS: codeWords,
