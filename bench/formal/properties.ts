@@ -5,6 +5,7 @@ import { codeStore } from '../../generator/rtl/code_store.js';
 import { fifo } from '../../generator/rtl/fifo.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { rotator } from '../../generator/rtl/rotator.js';
+import { trf } from '../../generator/rtl/trf.js';
 import { numbered, sources, type Claims } from './claims.js';
 import type { Property } from './prove.js';
 import { registersProperties } from './registers.js';
@@ -60,6 +61,19 @@ export function codeStoreProperties(params: Params): Property[] {
   ]);
 }
 
+/** One bit an element: nothing looks at data, and every bit of an element goes the same way. One block shows no fault of its neighbour. */
+export function trfProperties(params: Params, kind: Params['registerFile']['kind'], rows: number, cols: number, banks = 8): Property[] {
+  const files = sources({ ...params, registerFile: { ...params.registerFile, kind } }, trf, rotator, ram);
+  const mutant =
+    Math.max(rows, cols) <= banks ? { what: 'does not turn by 4', find: 'turned = forward[s] ?', put: 'turned = (forward[s] && (s != 2)) ?' }
+    : kind === 'grid' ? { what: 'never looks into the next block', find: 'rd_before = ~({BANKS{1\'b1}} << rd_turn)', put: 'rd_before = {BANKS{1\'b0}}' }
+    : { what: 'never looks into the next block', find: 'rd_next   = rd_place <', put: 'rd_next   = 1\'b0 && rd_place <' };
+  return numbered('trf', files, { ROWS: rows, COLS: cols, BANKS: banks, DATA_BITS: 1 }, [
+    ['an element reads what was written to it, by row or by column', mutant],
+    ['holds its output while nothing is read', { what: 'turns its output without a read', find: 'if (rd_en_i) rd_turn_q', put: 'rd_turn_q' }],
+  ]);
+}
+
 export function allProperties(params: Params): Property[] {
   return [
     ...fifoProperties(params),
@@ -68,5 +82,9 @@ export function allProperties(params: Params): Property[] {
     ...registersProperties(params),
     ...codeStoreProperties(params),
     ...[8, 16].flatMap((count) => rotatorProperties(params, count)),
+    ...trfProperties(params, 'async', 16, 16),
+    ...trfProperties(params, 'async', 20, 12),
+    ...trfProperties(params, 'async', 16, 16, 16),
+    ...trfProperties(params, 'grid', 16, 16),
   ];
 }
