@@ -90,7 +90,7 @@ export function windowFormerProperties(params: Params): Property[] {
     ['takes the oldest', { what: 'begins a walk with the entry behind it', find: 'oldest  = look_at_q == {COUNT_BITS{1\'b0}}', put: 'oldest  = look_at_q == ONE' }],
     ['passes over an entry no more often than it may', { what: 'goes on behind an entry that must not be passed over', find: 'allowed && !stop_q &&', put: 'allowed &&' }],
     ['keeps to single and uniform', { what: 'takes anyone in uniform', find: '(count == class_q) :', put: "1'b1 :" }],
-    ['equals the naive walk', { what: 'counts one window too many', find: 'passed_q <= take ? keep_at_q : passing_q', put: 'passed_q <= keep_at_q' }],
+    ['equals the naive walk', { what: 'says that every slice is full', find: 'keys  = (length < SLICE_TOKENS) ? length : SLICE_TOKENS', put: 'keys  = SLICE_TOKENS' }],
   ]);
 }
 
@@ -112,7 +112,7 @@ export function sectionDecoderProperties(params: Params): Property[] {
       [`gives ${what} as defined`, mutant],
       [`holds an item until it is taken (${what})`, { what: 'does not wait for whom it gives to', find: 'out_ready      = !(', put: "out_ready      = 1'b1 || !(" }],
     ]);
-    return [{ ...data!, frames: 14 }, ...(kind === 5 ? [held!] : [])];
+    return [{ ...data!, frames: 12 }, ...(kind === 5 ? [held!] : [])];
   });
 }
 

@@ -24,7 +24,7 @@ export interface Property {
   readonly macros: Readonly<Record<string, number>>;
   /** The property is proved case by case: a macro of the wrapper that takes the values 0 .. number - 1. */
   readonly cases?: { readonly macro: string; readonly number: number };
-  /** A proof for all cycles is known not to end: it is checked up to so many. */
+  /** Checked up to so many cycles only; a proof for all is not attempted. */
   readonly frames?: number;
   readonly mutant: Mutant;
 }
