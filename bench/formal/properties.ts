@@ -5,18 +5,26 @@ import { codeStore } from '../../generator/rtl/code_store.js';
 import { fifo } from '../../generator/rtl/fifo.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { rotator } from '../../generator/rtl/rotator.js';
+import { trf } from '../../generator/rtl/trf.js';
+import { sectionDecoder } from '../../generator/rtl/section_decoder.js';
+import { windowFormer } from '../../generator/rtl/window_former.js';
 import { numbered, sources, type Claims } from './claims.js';
-import type { Property } from './prove.js';
+import type { Mutant, Property } from './prove.js';
 import { registersProperties } from './registers.js';
 
-/** The queue as deep as the buffer of the weight stream; its words narrow, since it does nothing with their bits. */
+/**
+ * The queue as deep as the buffer of the weight stream; its words narrow, since it does nothing with their bits. Order is
+ * proved for each place of the memory by itself, and for one bit a word, as each bit goes the same way: a proof for all at
+ * once does not end.
+ */
 export function fifoProperties(params: Params, wordBits = 4): Property[] {
-  return numbered('fifo', sources(params, fifo, ram), { WORD_BITS: wordBits, DEPTH: params.port.prefetchBeats }, [
+  const depth = params.port.prefetchBeats;
+  return numbered('fifo', sources(params, fifo, ram), { WORD_BITS: wordBits, DEPTH: depth }, [
     ['never overflows, never gives a word that was not written', { what: 'is full one word late', find: 'wr_ready_o = count_q != FULL', put: "wr_ready_o = 1'b1" }],
     ['keeps order and data', { what: 'overwrites the word at its output', find: 'fetch = (count_q != {COUNT_BITS{1\'b0}}) && (!rd_valid_q || rd_ready_i)', put: 'fetch = (count_q != {COUNT_BITS{1\'b0}})' }],
     ['has room below DEPTH, gives a word after two cycles', { what: 'is full one word early', find: 'FULL = DEPTH;', put: 'FULL = DEPTH - 1;' }],
     ['holds an output until it is taken', { what: 'drops its output', find: 'else if (rd_ready_i) rd_valid_q', put: 'else rd_valid_q' }],
-  ]);
+  ]).map((property) => (property.index === 1 ? { ...property, macros: { ...property.macros, WORD_BITS: 1 }, cases: { macro: 'PLACE', number: depth } } : property));
 }
 
 /** Bursts of both sides of the memory port come from the same text. */
@@ -60,6 +68,54 @@ export function codeStoreProperties(params: Params): Property[] {
   ]);
 }
 
+/** One bit an element: nothing looks at data, and every bit of an element goes the same way. One block shows no fault of its neighbour. */
+export function trfProperties(params: Params, kind: Params['registerFile']['kind'], rows: number, cols: number, banks = 8): Property[] {
+  const files = sources({ ...params, registerFile: { ...params.registerFile, kind } }, trf, rotator, ram);
+  const mutant =
+    Math.max(rows, cols) <= banks ? { what: 'does not turn by 4', find: 'turned = forward[s] ?', put: 'turned = (forward[s] && (s != 2)) ?' }
+    : kind === 'grid' ? { what: 'never looks into the next block', find: 'rd_before = ~({BANKS{1\'b1}} << rd_turn)', put: 'rd_before = {BANKS{1\'b0}}' }
+    : { what: 'never looks into the next block', find: 'rd_next   = rd_place <', put: 'rd_next   = 1\'b0 && rd_place <' };
+  return numbered('trf', files, { ROWS: rows, COLS: cols, BANKS: banks, DATA_BITS: 1 }, [
+    ['an element reads what was written to it, by row or by column', mutant],
+    ['holds its output while nothing is read', { what: 'turns its output without a read', find: 'if (rd_en_i) rd_turn_q', put: 'rd_turn_q' }],
+  ]);
+}
+
+/** A short queue, and few windows in which an entry may be passed over: every count is reached soon. */
+export function windowFormerProperties(params: Params): Property[] {
+  const { slices, lanesPerSlice, passes } = params.array;
+  const macros = { SLICES: slices, SLICE_LANES: lanesPerSlice, PASSES: passes, LOOKAHEAD: 4, PASS_OVER: 1 };
+  return numbered('window_former', sources(params, windowFormer, ram), macros, [
+    ['slices never overlap and lie in the window', { what: 'takes a request that does not fit', find: '(behind <= SLICES_4)', put: "(behind <= SLICES_4 + 4'd1)" }],
+    ['takes the oldest', { what: 'begins a walk with the entry behind it', find: 'oldest  = look_at_q == {COUNT_BITS{1\'b0}}', put: 'oldest  = look_at_q == ONE' }],
+    ['passes over an entry no more often than it may', { what: 'goes on behind an entry that must not be passed over', find: 'allowed && !stop_q &&', put: 'allowed &&' }],
+    ['keeps to single and uniform', { what: 'takes anyone in uniform', find: '(count == class_q) :', put: "1'b1 :" }],
+    ['equals the naive walk', { what: 'says that every slice is full', find: 'keys  = (length < SLICE_TOKENS) ? length : SLICE_TOKENS', put: 'keys  = SLICE_TOKENS' }],
+  ]);
+}
+
+/** Sections of every kind, as KIND of the wrapper numbers them; each has a mutant in what only it uses. */
+const sections: readonly (readonly [kind: string, mutant: Mutant])[] = [
+  ['norm parameters', { what: 'gives gamma for beta', find: 'beta_o         = out_weights_q[15:8]', put: 'beta_o         = out_weights_q[7:0]' }],
+  ['biases and weights of 8 bits', { what: 'has no bias behind the first tile', find: 'bias_q <= !norm_q && !bias_q && last_step', put: "bias_q <= 1'b0" }],
+  ['biases and weights of 16 bits', { what: 'takes the next container for the second column', find: 'item[16*c +: 16]', put: 'item[16*(c ^ (c >> 1)) +: 16]' }],
+  ['values and row indices of 16 bits', { what: 'takes the lowest bits of an index for the row', find: 'field[COLUMN_BITS+r]', put: 'field[r]' }],
+  ...[1, 2, 3].map((bits) => [`values and index codes of ${bits} bits`, { what: 'counts rows from the predecessor itself', find: "previous[ROW_BITS*c +: ROW_BITS] + 1'b1", put: 'previous[ROW_BITS*c +: ROW_BITS]' }] as const),
+];
+
+/** The sizes of `tiny`; the beats kept are enough to meet a bank twice in a section with index codes. */
+export function sectionDecoderProperties(params: Params): Property[] {
+  const files = sources(params, sectionDecoder);
+  const macros = { COLUMNS: 4, BUS_BYTES: 8, BANK_ROWS: 8, BEATS: 6 };
+  return sections.flatMap(([what, mutant], kind) => {
+    const [data, held] = numbered('section_decoder', files, { ...macros, KIND: kind }, [
+      [`gives ${what} as defined`, mutant],
+      [`holds an item until it is taken (${what})`, { what: 'does not wait for whom it gives to', find: 'out_ready      = !(', put: "out_ready      = 1'b1 || !(" }],
+    ]);
+    return [{ ...data!, frames: 12 }, ...(kind === 5 ? [held!] : [])];
+  });
+}
+
 export function allProperties(params: Params): Property[] {
   return [
     ...fifoProperties(params),
@@ -68,5 +124,11 @@ export function allProperties(params: Params): Property[] {
     ...registersProperties(params),
     ...codeStoreProperties(params),
     ...[8, 16].flatMap((count) => rotatorProperties(params, count)),
+    ...windowFormerProperties(params),
+    ...sectionDecoderProperties(params),
+    ...trfProperties(params, 'async', 16, 16),
+    ...trfProperties(params, 'async', 20, 12),
+    ...trfProperties(params, 'async', 16, 16, 16),
+    ...trfProperties(params, 'grid', 16, 16),
   ];
 }

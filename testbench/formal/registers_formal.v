@@ -1,5 +1,5 @@
 // Rules of AXI4-Lite that registers keeps as a slave, and what docs/registers.md says of every address, for every
-// sequence of requests, of events and of resets. One register, chosen freely at the reset, is followed.
+// sequence of requests, of events and of resets.
 //
 //   0  an answer that was not taken stays, with its data
 //   1  an answer comes only for a request that has none yet, for a write after address and data both;
@@ -7,8 +7,8 @@
 //   2  a write is refused exactly when nobody knows the address, the register is read only, it is locked and the chip
 //      works, or the value is one that must not be written
 //   3  a read is refused exactly when nobody knows the address, and gives 0 then
-//   4  the register followed reads, and its output shows, what the writes to its address that were not refused have
-//      written, and what its events say
+//   4  every register reads, and its output shows, what the writes to its address that were not refused have written,
+//      and what its events say
 //   5  load_o and clear_o pulse exactly for such a write of CONTROL with that bit
 //
 // Macros   PROPERTY and the parameters of the unit, from bench/formal
@@ -36,7 +36,6 @@ module registers_formal #(
   input  wire [7:0]  load_code_i,
   input  wire        error_i,
   input  wire [63:0] counter_i,
-  input  wire [11:0] place_i,  // the register followed
   output wire        bad_o
 );
   wire        awready, wready, bvalid, arready, rvalid, load, clear;
@@ -66,6 +65,7 @@ module registers_formal #(
     .error_i(error_i), .error_code_i(8'd1), .error_tag_i(32'd0), .counter_i(counter_i)
   );
 
+  localparam [11:0] IRQ_STATUS = 12'h010, IRQ_ENABLE = 12'h014;
   // ---- the table: bits that a write sets; an address holds what the port has above its alignment ----
   localparam [63:0] PORT_MASK = (64'd1 << ADDR_BITS) - 64'd1;
   localparam [63:0] BEAT_MASK = PORT_MASK & ~(64'd0 + BUS_BYTES - 1);
@@ -102,36 +102,29 @@ module registers_formal #(
   wire [63:0] cold_wide = { {(64-ADDR_BITS){1'b0}}, cold_addr };
   wire [63:0] pass_wide = { {(64-ADDR_BITS){1'b0}}, pass_addr };
   wire [63:0] ring_wide = { {(64-ADDR_BITS){1'b0}}, ring_addr };
-  reg  [11:0] place_q = 12'd0;
-  reg  [31:0] value_q = 32'd0;
-  reg  [31:0] shown;
-  always @* begin
-    case (place_q)
-      12'h008: shown = { 26'd0, policy, 3'd0, enable };
-      12'h020: shown = cold_wide[31:0];
-      12'h024: shown = cold_wide[63:32];
-      12'h028: shown = { 8'd0, cold_beats };
-      12'h02c: shown = { 8'd0, instructions };
-      12'h030: shown = { 22'd0, wide, table_there, 4'd0, number };
-      12'h034: shown = pass_wide[31:0];
-      12'h038: shown = pass_wide[63:32];
-      12'h03c: shown = { 8'd0, pass_beats };
-      12'h040: shown = { 8'd0, words_0 };
-      12'h044: shown = { 8'd0, words_1 };
-      12'h048: shown = { 8'd0, words_2 };
-      12'h04c: shown = { 8'd0, words_3 };
-      12'h050: shown = { 8'd0, words_4 };
-      12'h054: shown = { 8'd0, words_5 };
-      12'h058: shown = { 8'd0, words_6 };
-      12'h05c: shown = { 8'd0, words_7 };
-      12'h060: shown = ring_wide[31:0];
-      12'h064: shown = ring_wide[63:32];
-      12'h068: shown = { 27'd0, ring_log2 };
-      12'h06c: shown = ring_tail;
-      default: shown = value_q;
-    endcase
-  end
-
+  localparam WORDS = 28;  // up to RING_TAIL, the last register that is written; word n at address 4 * n
+  wire [32*WORDS-1:0] shown;
+  assign shown[32*(12'h008 >> 2) +: 32] = { 26'd0, policy, 3'd0, enable };
+  assign shown[32*(12'h020 >> 2) +: 32] = cold_wide[31:0];
+  assign shown[32*(12'h024 >> 2) +: 32] = cold_wide[63:32];
+  assign shown[32*(12'h028 >> 2) +: 32] = { 8'd0, cold_beats };
+  assign shown[32*(12'h02c >> 2) +: 32] = { 8'd0, instructions };
+  assign shown[32*(12'h030 >> 2) +: 32] = { 22'd0, wide, table_there, 4'd0, number };
+  assign shown[32*(12'h034 >> 2) +: 32] = pass_wide[31:0];
+  assign shown[32*(12'h038 >> 2) +: 32] = pass_wide[63:32];
+  assign shown[32*(12'h03c >> 2) +: 32] = { 8'd0, pass_beats };
+  assign shown[32*(12'h040 >> 2) +: 32] = { 8'd0, words_0 };
+  assign shown[32*(12'h044 >> 2) +: 32] = { 8'd0, words_1 };
+  assign shown[32*(12'h048 >> 2) +: 32] = { 8'd0, words_2 };
+  assign shown[32*(12'h04c >> 2) +: 32] = { 8'd0, words_3 };
+  assign shown[32*(12'h050 >> 2) +: 32] = { 8'd0, words_4 };
+  assign shown[32*(12'h054 >> 2) +: 32] = { 8'd0, words_5 };
+  assign shown[32*(12'h058 >> 2) +: 32] = { 8'd0, words_6 };
+  assign shown[32*(12'h05c >> 2) +: 32] = { 8'd0, words_7 };
+  assign shown[32*(12'h060 >> 2) +: 32] = ring_wide[31:0];
+  assign shown[32*(12'h064 >> 2) +: 32] = ring_wide[63:32];
+  assign shown[32*(12'h068 >> 2) +: 32] = { 27'd0, ring_log2 };
+  assign shown[32*(12'h06c >> 2) +: 32] = ring_tail;
   // ---- the naive slave: a request is answered when it is whole and the answer before it has gone ----
   reg         begun_q = 1'b0;      // a reset has been
   reg  [1:0]  aw_open_q = 2'd0;    // addresses, data and reads without an answer that was taken
@@ -150,7 +143,7 @@ module registers_formal #(
   reg         given_q = 1'b0;
   reg         refused_q = 1'b0;
   reg         unknown_q = 1'b0;
-  reg         mine_q = 1'b0;       // the read answered is of the register followed
+  reg         stored_q = 1'b0;     // the read answered is of a register that keeps something
   reg  [31:0] want_q = 32'd0;
   reg         load_q = 1'b0;
   reg         clear_q = 1'b0;
@@ -165,7 +158,6 @@ module registers_formal #(
   wire        refuse   = !writable(aw_addr_q) || (working && (locked(aw_addr_q) || ((aw_addr_q == 12'h008) && ones[1])))
                          || ((aw_addr_q == 12'h068) && (log2 > 5'd16)) || ((aw_addr_q == 12'h06c) && tail_bad);
   wire        done     = answer && !refuse;
-  wire        mine     = done && (aw_addr_q == place_q);
   wire [31:0] events   = { 29'd0, error_i || (load_done_i && (load_code_i != 8'd0)), load_done_i, completed_i };
 
   always @(posedge clk_i) begin
@@ -190,11 +182,9 @@ module registers_formal #(
     if (answer) refused_q <= refuse;
     if (give) begin
       unknown_q <= !known(ar_addr_q);
-      mine_q    <= (ar_addr_q == place_q) && ((stored_bits(place_q) != 32'd0) || (place_q == 12'h010));
-      want_q    <= value_q;
+      stored_q  <= (stored_bits(ar_addr_q) != 32'd0) || (ar_addr_q == IRQ_STATUS);
+      want_q    <= (ar_addr_q[11:2] < WORDS) ? values[32*ar_addr_q[6:2] +: 32] : 32'd0;
     end
-    if (place_q == 12'h010) value_q <= (value_q & ~(mine ? ones : 32'd0)) | events;
-    else if (mine) value_q <= ((value_q & ~w_mask_q) | ones) & stored_bits(place_q);
     if (rst_i) begin
       begun_q    <= 1'b1;
       aw_open_q  <= 2'd0;
@@ -206,10 +196,28 @@ module registers_formal #(
       given_q    <= 1'b0;
       load_q     <= 1'b0;
       clear_q    <= 1'b0;
-      place_q    <= place_i;
-      value_q    <= 32'd0;
     end
   end
+
+  // Every register by itself; interrupts are set by events and cleared by ones, and have no output.
+  wire [32*WORDS-1:0] values;
+  wire [WORDS-1:0]    differs;
+  genvar n;
+  generate
+    for (n = 0; n < WORDS; n = n + 1) begin : gen_register
+      localparam [11:0] HERE  = 4 * n;
+      localparam [31:0] BITS  = stored_bits(HERE);
+      reg  [31:0] value_q = 32'd0;
+      wire        mine    = done && (aw_addr_q == HERE);
+      assign values[32*n +: 32] = value_q;
+      always @(posedge clk_i) begin
+        if (HERE == IRQ_STATUS) value_q <= (value_q & ~(mine ? ones : 32'd0)) | events;
+        else if (mine) value_q <= ((value_q & ~w_mask_q) | ones) & BITS;
+        if (rst_i) value_q <= 32'd0;
+      end
+      assign differs[n] = (BITS != 32'd0) && (HERE != IRQ_ENABLE) && (shown[32*n +: 32] != value_q);
+    end
+  endgenerate
 
   wire [5:0] violated;
   assign violated[0] = (b_held_q && (!bvalid || (bresp != bresp_q))) || (r_held_q && (!rvalid || (rresp != rresp_q) || (rdata != rdata_q)));
@@ -217,7 +225,7 @@ module registers_formal #(
                        || (answered_q && !bvalid) || (given_q && !rvalid) || (&aw_open_q) || (&w_open_q) || (&ar_open_q);
   assign violated[2] = bvalid && (bresp != (refused_q ? 2'b10 : 2'b00));
   assign violated[3] = rvalid && ((rresp != (unknown_q ? 2'b10 : 2'b00)) || (unknown_q && (rdata != 32'd0)));
-  assign violated[4] = (rvalid && mine_q && (rdata != want_q)) || (shown != value_q);
+  assign violated[4] = (rvalid && stored_q && (rdata != want_q)) || (|differs);
   assign violated[5] = (load != load_q) || (clear != clear_q);
   assign bad_o = begun_q && violated[`PROPERTY];
 endmodule
