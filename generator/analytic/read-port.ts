@@ -149,9 +149,14 @@ export class ReadPort {
     return this.pace;
   }
 
-  /** When the decoder drops this beat it takes the last one of burst `dropped` out of the buffer. */
+  /** When the decoder drops this beat, so much of burst `dropped` has left the buffer that the burst in its room may be asked for. */
   private dropBeat(): number {
-    return (this.dropped + 1) * this.burst - 1 - this.held;
+    return this.dropped * this.burst + this.beatsOf(this.dropped + this.buffered) - 1 - this.held;
+  }
+
+  /** The last burst of the stream needs less room. */
+  private beatsOf(number: number): number {
+    return Math.max(1, Math.min(this.burst, this.streamEnd - number * this.burst));
   }
 
   /** A burst of the stream is asked for when the one that lay in its room has left the buffer. */
@@ -160,7 +165,7 @@ export class ReadPort {
     const before = at - this.buffered;
     let ready: number = timing.streamStart;
     if (before >= 0) {
-      const arrived = this.firsts[before % this.ring]! + (this.burst - 1) * this.pace;
+      const arrived = this.firsts[before % this.ring]! + (this.beatsOf(at) - 1) * this.pace;
       ready = Math.max(this.drops[before % this.ring]!, arrived + timing.streamBuffer) + timing.streamCredit;
     }
     const skipped = at === 0 ? this.offset : 0;
