@@ -159,7 +159,7 @@ module trex_core #(
     .drain_ready_i(drain_ready), .drain_busy_i(drain_busy), .pipe_busy_i(pipe_busy),
     .norm_start_o(norm_start), .norm_busy_i(norm_busy), .norm_applying_i(norm_applying), .norm_features_i(norm_features),
     .softmax_start_o(softmax_start), .softmax_clear_o(softmax_clear),
-    .softmax_walking_i(softmax_walking), .softmax_word_i(softmax_word), .softmax_number_i(softmax_number), .softmax_pass_i(softmax_pass),
+    .softmax_walking_i(softmax_walking), .softmax_busy_i(softmax_busy), .softmax_word_i(softmax_word), .softmax_number_i(softmax_number), .softmax_pass_i(softmax_pass),
     .rows_start_o(rows_start_o), .rows_done_i(rows_done_i),
     .wait_stream_o(wait_stream), .wait_drain_o(wait_drain), .wait_vector_o(wait_vector), .wait_rows_o(wait_rows)
   );

@@ -5,7 +5,8 @@
 //
 // Timing   start_i is given in the cycle in which the last step of the tile is issued, and only while ready_o; the first
 //          word is asked for ISSUE_LATENCY + 1 cycles later, when the accumulators of that step are written. ready_o is high
-//          as soon as that word would come behind the last one of the tile before, so a full drain has no gaps
+//          as soon as that word would come behind the last one of a whole tile, so that whole tiles follow each other without
+//          gaps; a tile of fewer columns is the last of its instruction, behind it all is idle first
 //          while hold_i its first word waits
 //          begin_o: the tile that was started last has its first word in the next cycle
 // Reset    rst_i clears busy
@@ -45,6 +46,7 @@ module trex_drain #(
   reg                     next_set_q;
   reg [PASS_BITS-1:0]     next_last_pass_q;
   reg [11:0]              next_feature_q;
+  reg [COLUMN_BITS:0]     next_columns_q;
   reg [WORD_BITS-1:0]     next_words_q;
   // The tile that leaves the array.
   reg                     active_q;
@@ -53,13 +55,14 @@ module trex_drain #(
   reg [PASS_BITS-1:0]     last_pass_q;
   reg [11:0]              feature_q;
   reg [PASS_BITS-1:0]     pass_q;
-  reg [COLUMN_BITS-1:0]   column_q;
-  reg [WORD_BITS-1:0]     words_q;  // left, that of this cycle included
+  reg [COLUMN_BITS:0]     columns_q;
+  reg [COLUMN_BITS:0]     column_q;
+  reg [WORD_BITS-1:0]     words_q;  // left of a whole tile, that of this cycle included
 
-  wire last_pass = pass_q == last_pass_q;
-  wire last_word = words_q == { {(WORD_BITS-1){1'b0}}, 1'b1 };
-  wire [WORD_BITS-1:0] columns = { {(WORD_BITS-COLUMN_BITS-1){1'b0}}, columns_i };
-  wire [WORD_BITS-1:0] passes  = { {(WORD_BITS-PASS_BITS){1'b0}}, last_pass_i } + 1'b1;
+  wire                   last_pass   = pass_q == last_pass_q;
+  wire [COLUMN_BITS:0]   next_column = column_q + 1'b1;
+  wire                   last_word   = last_pass && (next_column == columns_q);
+  wire [WORD_BITS-1:0]   passes      = { {(WORD_BITS-PASS_BITS){1'b0}}, last_pass_i } + 1'b1;
 
   always @(posedge clk_i) begin
     delay_q <= { delay_q[ISSUE_LATENCY-2] || (delay_q[ISSUE_LATENCY-1] && hold_i), delay_q[ISSUE_LATENCY-3:0], start_i };
@@ -67,13 +70,14 @@ module trex_drain #(
       next_set_q       <= set_i;
       next_last_pass_q <= last_pass_i;
       next_feature_q   <= feature_i;
-      next_words_q     <= columns * passes;
+      next_columns_q   <= columns_i;
+      next_words_q     <= passes << COLUMN_BITS;
     end
     if (active_q) begin
       words_q <= words_q - 1'b1;
       pass_q  <= last_pass ? {PASS_BITS{1'b0}} : pass_q + 1'b1;
       if (last_pass) begin
-        column_q  <= column_q + 1'b1;
+        column_q  <= next_column;
         feature_q <= feature_q + 12'd1;
       end
       if (last_word) active_q <= 1'b0;
@@ -83,9 +87,10 @@ module trex_drain #(
       set_q       <= next_set_q;
       last_pass_q <= next_last_pass_q;
       feature_q   <= next_feature_q;
+      columns_q   <= next_columns_q;
       words_q     <= next_words_q;
       pass_q      <= {PASS_BITS{1'b0}};
-      column_q    <= {COLUMN_BITS{1'b0}};
+      column_q    <= {(COLUMN_BITS+1){1'b0}};
     end
     // Of the cycle that follows.
     ready_q <= !start_i && !(|delay_q[ISSUE_LATENCY-2:0]) && !(delay_q[ISSUE_LATENCY-1] && hold_i)
@@ -103,7 +108,7 @@ module trex_drain #(
   assign en_o      = active_q;
   assign set_o     = set_q;
   assign pass_o    = pass_q;
-  assign column_o  = column_q;
+  assign column_o  = column_q[COLUMN_BITS-1:0];
   assign feature_o = feature_q;
 endmodule
 `default_nettype wire

@@ -7,8 +7,8 @@
 // step of a tile waits until its drain can follow that of the previous tile, so two accumulator sets suffice.
 //
 // An instruction begins while results of the one before are still under way, unless it needs them: they drain without a
-// stop, so one that reads their memory feature by feature may begin when the last tile lies far enough behind its first
-// feature. A PROJECT begins in the second sweep of a NORM and keeps behind it. The first tile of P.V takes probabilities as
+// stop, values once their reciprocals are there, so one that reads their memory feature by feature may begin when the last
+// tile lies far enough behind its first feature. A PROJECT begins in the second sweep of a NORM and keeps behind it. The first tile of P.V takes probabilities as
 // the softmax makes them; when it cannot keep pace, it goes on when all of them are in the memory. Words are stored in the
 // order of the program all the same: the first tile of an instruction drains when nothing of an older one is under way.
 //
@@ -79,6 +79,7 @@ module trex_sequencer #(
   output reg                   softmax_clear_o,
   // probabilities: all of them are in the memory when the softmax does not walk any more; until then, that of this cycle
   input  wire                  softmax_walking_i,
+  input  wire                  softmax_busy_i,    // until reciprocals are there, too: the drain of values waits for them
   input  wire                  softmax_word_i,
   input  wire [11:0]           softmax_number_i,
   input  wire [PASS_BITS-1:0]  softmax_pass_i,
@@ -162,7 +163,7 @@ module trex_sequencer #(
   reg       needs_older;
   always @* begin
     case (ins_op)
-      OP_PROJECT, OP_DENSE: needs_older = older_near_q && (ins_src ? older_h : older_x);
+      OP_PROJECT, OP_DENSE: needs_older = (older_near_q || softmax_busy_i) && (ins_src ? older_h : older_x);
       OP_EXPAND: needs_older = older_rank_q;
       OP_ATTEND: needs_older = ins_uniform || older_qk || (older_v && ATTENDED_V);
       default: needs_older = 1'b1;

@@ -14,7 +14,7 @@
 //          cycle   n                       n+1                n+4
 //                  key_o, pass_o, rd_en_o  rd_data_i, mask_i  wr_*: p of wr_key_o and wr_pass_o, in the order of the walk
 //          The caller registers key_o and pass_o and makes mask_i of them.
-//          observe_*_i: one word a cycle; observe_clear_i comes with or before the first word, and not while busy_o.
+//          observe_*_i: one word a cycle; observe_clear_i comes with or before the first word, and not while walking_o.
 //          Words are observed before start_i, at the latest in the same cycle.
 //          query_pass_i -> recip_o, shift_o one cycle later; they stand until the next start_i
 // Reset    control only; reciprocals are undefined until solved

@@ -72,6 +72,7 @@ module sequencer_tb (
   reg  [11:0]          softmax_number_q; // of the probability that is made next
   reg  [PASS_BITS-1:0] softmax_pass_q;
   reg  [31:0]          softmax_left_q;
+  reg                  softmax_busy_q;   // walks, or seeks reciprocals
   wire                 softmax_word  = softmax_q && (softmax_left_q != 32'd0) && (softmax_left_q <= probabilities) && (random_q[5:4] != 2'd0);
   wire                 softmax_walked = softmax_q && (softmax_left_q == 32'd0) && (random_q[5:4] == 2'd0);
   wire                 rows_done     = rows_q && (random_q[7:6] == 2'd0);
@@ -124,7 +125,7 @@ module sequencer_tb (
     .drain_ready_i(drain_ready_q), .drain_busy_i(drain_busy_q), .pipe_busy_i(pipe_busy_q),
     .norm_start_o(norm_start), .norm_busy_i(norm_busy_q), .norm_applying_i(norm_applying_q), .norm_features_i(norm_features_q),
     .softmax_start_o(softmax_start), .softmax_clear_o(softmax_clear),
-    .softmax_walking_i(softmax_q), .softmax_word_i(softmax_word), .softmax_number_i(softmax_number_q), .softmax_pass_i(softmax_pass_q),
+    .softmax_walking_i(softmax_q), .softmax_busy_i(softmax_busy_q), .softmax_word_i(softmax_word), .softmax_number_i(softmax_number_q), .softmax_pass_i(softmax_pass_q),
 `ifdef TURNED
     .values_valid_i(values_valid), .values_wanted_o(values_wanted),
 `endif
@@ -134,8 +135,8 @@ module sequencer_tb (
 
   always @(posedge clk_i) begin
     // Not ready for some cycles, then ready while its last words leave, then idle.
-    drain_ready_q <= !drain_start && (drain_ready_q || (random_q[14:12] == 3'd0));
-    drain_busy_q <= drain_start || (drain_busy_q && !(drain_ready_q && (random_q[18:17] == 2'd0)));
+    drain_ready_q <= !drain_start && (drain_ready_q || ((random_q[14:12] == 3'd0) && !softmax_busy_q));
+    drain_busy_q <= drain_start || (drain_busy_q && !(drain_ready_q && !softmax_busy_q && (random_q[18:17] == 2'd0)));
     pipe_busy_q  <= drain_busy_q || (pipe_busy_q && (random_q[16:15] != 2'd0));
     // A norm cannot apply before its parameters have come.
     norm_busy_q  <= norm_start || (norm_busy_q && !(norm_applying_q && (norm_features_q == norm_inner_q)));
@@ -144,6 +145,7 @@ module sequencer_tb (
     norm_features_q <= (norm_word && (norm_features_q != norm_inner_q)) ? norm_features_q + 12'd1 : norm_applying_q ? norm_features_q : 12'd0;
     if (norm_start) norm_inner_q <= instruction[21 +: 12];
     softmax_q    <= softmax_start || (softmax_q && !softmax_walked);
+    softmax_busy_q <= softmax_start || (softmax_busy_q && (softmax_q || (random_q[24:19] != 6'd0)));
     // The first probability comes some cycles after the start.
     softmax_left_q <= softmax_start ? probabilities + 32'd3 : (softmax_q && ((softmax_left_q > probabilities) || softmax_word)) ? softmax_left_q - 32'd1 : softmax_left_q;
     if (softmax_start) begin
@@ -163,6 +165,7 @@ module sequencer_tb (
       norm_applying_q <= 1'b0;
       norm_features_q <= 12'd0;
       softmax_q    <= 1'b0;
+      softmax_busy_q <= 1'b0;
       rows_q       <= 1'b0;
     end
   end
@@ -189,7 +192,7 @@ module sequencer_tb (
   wire       older     = under_way && (older_pc_q != pc);  // words of another instruction
   wire [2:0] older_to  = (older_mode_q == 3'd0) ? 3'd7 : (older_mode_q == 3'd4) ? 3'd0 : older_dst_q;  // 7: P
   wire       reads_it  = ((mode == 3'd1) && (older_to == 3'd7)) || ((mode == 3'd3) && ((older_to == 3'd2) || (older_to == 3'd3)))
-                         || (((mode == 3'd0) || (mode == 3'd2)) && (older_to == { 2'd0, from_h }) && (older_feature_q < 12'd16));
+                         || (((mode == 3'd0) || (mode == 3'd2)) && (older_to == { 2'd0, from_h }) && ((older_feature_q < 12'd16) || softmax_busy_q));
   wire       starts_unit = rows_start || norm_start || softmax_start || done;
   wire       forbidden_order = (drain_start && !drain_ready_q) || (drain_start && (older || ((older_pc_q != pc) && norm_busy_q)))
                          || (starts_unit && under_way) || (issue && older && reads_it)

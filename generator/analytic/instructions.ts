@@ -59,6 +59,8 @@ export class Walk {
   keyBlocks = 0;
   /** Nothing of the tile that was computed last is under way from this cycle on. */
   drainedAt = 0;
+  /** Of the latest head. */
+  reciprocalsAt = 0;
   /** Of the latest NORM: when its first feature may be read, and when it is over. */
   normFirstAt = 0;
   normIdleAt = 0;
@@ -84,7 +86,7 @@ export class Walk {
     this.keys = groups * sliceKeys;
     this.keyBlocks = groups * Math.ceil(sliceKeys / keyBlock);
     this.now = 1;
-    this.drainedAt = this.normFirstAt = this.normIdleAt = 0;
+    this.drainedAt = this.reciprocalsAt = this.normFirstAt = this.normIdleAt = 0;
     this.tally.clear();
     this.reads.begin(beats, streamOffset, descriptors, memory);
     this.writes.begin(memory.latencyCycles);
@@ -92,6 +94,7 @@ export class Walk {
 
   step(step: Step): void {
     this.decode(step.needsResults, step.followsNorm);
+    if (step.needsReciprocals) wait(this, 'drain', this.reciprocalsAt);
     switch (step.op) {
       case 'LOAD': return load(this, step);
       case 'STORE': return store(this, step);
@@ -224,6 +227,7 @@ function head(walk: Walk, { inner, uniform }: Step): void {
   const reciprocals = walk.now + walked + lanes * passes + timing.reciprocals;
   // Probabilities are taken as they are made; who waits for values meanwhile takes them from the memory.
   wait(walk, 'vector', walk.now + (turning === 0 ? timing.softmax : walked + timing.softmaxEnd - turns.valueCycles));
+  walk.reciprocalsAt = reciprocals;
   const held = Math.max(0, reciprocals - (walk.now + walked + turning - 1 + timing.drainStart));
   tiles(walk, Math.ceil(inner / columns), keys, lastColumns(inner, columns), turning, held);
 }
@@ -249,6 +253,7 @@ function attend(walk: Walk, step: Step): void {
   tally.dependency += (more - 1) * (tally.dependency - dependency);
   walk.now += rest;
   walk.drainedAt += rest;
+  walk.reciprocalsAt += rest;
 }
 
 /** Rows of one request after the other: filled beat by beat for the tokens of a pass, then spread feature by feature. */

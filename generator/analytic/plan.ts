@@ -23,6 +23,8 @@ export interface Step {
   readonly summed: boolean;
   /** Begins only when all results of the instruction before are in their memory. */
   readonly needsResults: boolean;
+  /** Reads X behind a head of one tile, which drains when its reciprocals are there. */
+  readonly needsReciprocals: boolean;
   /** PROJECT of X that keeps behind the NORM before it. */
   readonly followsNorm: boolean;
 }
@@ -150,6 +152,7 @@ export function planOf({ operations, shapes }: Outline, params: Params): Plan {
     return {
       op, index, repeat, inner, outer, beats: sectionBytes(shape, hardware) / busBytes, stepItems, uniform, firstRow, summed,
       needsResults: before !== undefined && needsResults(operations[index]!, before, params),
+      needsReciprocals: before?.op === 'ATTEND' && before.inner <= columns && (op === 'PROJECT' || op === 'DENSE'),
       followsNorm: before?.op === 'NORM' && projectsX(operations[index]!),
     };
   });

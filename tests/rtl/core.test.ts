@@ -86,14 +86,15 @@ describe('core', () => {
     ['scales results as the next instruction does', '+ s2_q : s_q;', '+ s2_i : s_i;'],
     ['gives a tile the biases of the next', 'next_bias_q  <= bias_en_i ? bias_i : bias_q;', 'next_bias_q <= bias_i;'],
     ['begins before the ranks are there', 'OP_EXPAND: needs_older = older_rank_q', "OP_EXPAND: needs_older = 1'b0"],
-    ['begins before the features are there', 'older_near_q && (ins_src', "1'b0 && (ins_src"],
+    ['begins before the features are there', '(older_near_q || softmax_busy_i) && (ins_src', 'softmax_busy_i && (ins_src'],
+    ['reads values that wait for their reciprocals', '(older_near_q || softmax_busy_i)', 'older_near_q'],
     ['runs ahead of its norm', 'step_q < norm_features_i', "1'b1"],
     ['lets results of two instructions meet', '(first_tile_q ? !older_busy : drain_ready_i)', 'drain_ready_i'],
   ])('differs from the golden model when it %s', async (_what, find, put) => {
     const params = presetParams('tiny');
     const found: string[] = [];
     // One of these models and windows shows it.
-    for (const [seed, part] of [[1, {}], [3, { k: 9, banks: 8, rank: 24, normFirst: false, causal: true }], [5, { heads: 1, headWidth: 3, k: 1 }]] as const) {
+    for (const [seed, part] of [[1, {}], [3, { k: 9, banks: 8, rank: 24, normFirst: false, causal: true }], [5, { heads: 1, headWidth: 3, k: 1 }], [6, { heads: 5, headWidth: 4, k: 1 }]] as const) {
       const model = randomModel(seed, part);
       const run = await runCore(params, model, windowsFor(randomFrom(seed), params, model, seed), { simulator: 'icarus', seed, stall: false, mutant: { find, put } });
       found.push(...run.differences);

@@ -23,13 +23,14 @@ function drainBench({ columns, passes }: Shape, seed: number): Bench {
   const vectors: string[] = [];
   // Words of the tile that leaves, from this cycle on, and the tile that was started last with the cycles since.
   let words: Word[] = [];
-  let next: { words: Word[]; age: number } | undefined;
+  let next: { words: Word[]; whole: number; age: number } | undefined;
+  // Words that would be left of a whole tile, and whether one may be started: its first word comes so many cycles behind.
+  let left = 0;
+  let ready = true;
   for (let n = 0; n < 1500; n += 1) {
     const reset = random.below(120) === 0;
     const hold = random.below(8) === 0;
-    // The first word of a tile comes so many cycles behind its start: the last one of the tile before is over by then.
-    const ready = next === undefined && words.length <= peArrayLatency + 1;
-    const start = ready && (words.length > 0 || random.below(3) > 0) && random.below(4) > 0;
+    const start: boolean = ready && (words.length > 0 || random.below(3) > 0) && random.below(4) > 0;
     const tile = {
       set: random.below(2) === 1, columns: random.below(3) === 0 ? columns : 1 + random.below(columns),
       lastPass: random.below(3) === 0 ? passes - 1 : random.below(passes), feature: random.below(3000),
@@ -55,11 +56,15 @@ function drainBench({ columns, passes }: Shape, seed: number): Bench {
         [1, hold],
       ]),
     );
+    const idle = words.length === 0;
     words = begin ? next!.words : words.slice(1);
+    left = begin ? next!.whole : left - 1;
+    ready = !start && (next === undefined || begin) && (idle && !begin ? true : left <= peArrayLatency + 1);
+    if (begin && words.length > left) throw new Error('a tile of more words than a whole one');
     if (begin) next = undefined;
     else if (next !== undefined) next.age += 1;
     if (start) {
-      next = { words: [], age: 1 };
+      next = { words: [], whole: columns * (tile.lastPass + 1), age: 1 };
       for (let column = 0; column < tile.columns; column += 1) {
         for (let pass = 0; pass <= tile.lastPass; pass += 1) next.words.push({ set: tile.set, pass, column, feature: tile.feature + column });
       }
@@ -67,6 +72,7 @@ function drainBench({ columns, passes }: Shape, seed: number): Bench {
     if (reset) {
       words = [];
       next = undefined;
+      ready = true;
     }
   }
   return { unit: 'drain', files: render(makeParams({}), drain), macros: { COLUMNS: columns, PASSES: passes }, vectors };
@@ -82,7 +88,7 @@ describeUnit({
   makeBench: drainBench,
   mutants: [
     { what: 'drains all passes whatever the window', find: 'pass_q == last_pass_q', put: 'pass_q == PASSES - 1' },
-    { what: 'drains full tiles only', find: 'columns * passes', put: 'COLUMNS * passes' },
+    { what: 'drains full tiles only', find: 'next_column == columns_q', put: 'next_column == COLUMNS' },
     { what: 'begins a cycle early', find: 'assign begin_o   = delay_q[ISSUE_LATENCY-1]', put: 'assign begin_o   = delay_q[ISSUE_LATENCY-2]' },
     { what: 'begins while it is held', find: 'delay_q[ISSUE_LATENCY-1] && !hold_i;', put: 'delay_q[ISSUE_LATENCY-1];' },
     { what: 'forgets a tile that is held', find: ' || (delay_q[ISSUE_LATENCY-1] && hold_i)', put: '' },
