@@ -11,7 +11,7 @@ import type { Params } from '../generator/params/fields.js';
 import { presetParams, presets } from '../generator/params/presets.js';
 import { formatTable } from '../generator/report/table.js';
 import { findTool, requireTools } from '../generator/tools/find.js';
-import { randomParams } from '../tests/support/random-params.js';
+import { randomChip } from '../tests/support/random-chip.js';
 import { findWarnings, keyOf, type Found } from './synth/warnings.js';
 
 const { values } = parseArgs({
@@ -44,7 +44,7 @@ await requireTools(['yosys']);
 const { version = '' } = await findTool('yosys');
 const work: { readonly name: string; readonly params: Params }[] = [
   ...(values.presets === 'none' ? [] : values.presets.split(',')).map((name) => ({ name: `preset ${name}`, params: presetParams(name) })),
-  ...Array.from({ length: Number(values.count) }, (_, n) => ({ name: `seed ${seed + n}`, params: randomParams(seed + n) })),
+  ...Array.from({ length: Number(values.count) }, (_, n) => ({ name: `seed ${seed + n}`, params: randomChip(seed + n).params })),
 ];
 const results: Result[] = [];
 for (const { name, params } of work) {

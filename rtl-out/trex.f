@@ -30,4 +30,5 @@ trex_norm.v
 trex_rows.v
 trex_trf.v
 trex_rotator.v
+trex_multiplier.v
 trex_ram_1r1w.v

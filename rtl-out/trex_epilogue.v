@@ -10,10 +10,10 @@
 // r at +0.5 is 1, at -0.5 is 0, at -1.5 is -1: (((v * m) >> (s-1)) + 1) >> 1, which needs no wider sum.
 //
 // Layout   element l of a bus belongs to lane l
-// Timing   out_valid_o and the outputs 5 cycles after in_valid_i; residual_i 3 cycles after in_valid_i:
-//            cycle   n      n+1     n+2       n+3                  n+4         n+5
+// Timing   out_valid_o and the outputs 4 + M cycles after in_valid_i, residual_i 2 + M; M = MULTIPLIER_STAGES:
+//            cycle   n      n+1     n+1+M     n+2+M                n+3+M       n+4+M
 //                    in_*   value   product   shifted, residual_i  saturated   out_*
-//          a table entry written in cycle n is seen by words with in_valid_i in cycle n-3 or later
+//          a table entry written in cycle n is seen by words with in_valid_i in cycle n-2-M or later
 // Reset    the valid bits only; the table is undefined until written
 `default_nettype none
 module trex_epilogue #(
@@ -22,6 +22,7 @@ module trex_epilogue #(
   parameter ACT_BITS       = 8,  // of a stored activation; 4 .. 8
   parameter TAG_BITS       = 16,  // carried along for the caller; >= 1
   parameter BIAS_SHIFT_MAX = 23,  // largest bias_shift_i
+  parameter MULTIPLIER_STAGES = 1,  // 1 or 2
   // Derived; do not override.
   parameter BIAS_BITS    = 8 + BIAS_SHIFT_MAX,
   parameter VALUE_BITS   = ((ACC_BITS > BIAS_BITS) ? ACC_BITS : BIAS_BITS) + 1,
@@ -51,29 +52,24 @@ module trex_epilogue #(
   output wire [LANES*12-1:0]       out12_o,
   output wire [LANES*16-1:0]       out16_o
 );
-  // Stage k holds what entered k cycles ago.
-  reg [4:0]          valid_q;
-  reg [4:0]          activate_q;
-  reg [2:0]          residual_add_q;
-  reg [TAG_BITS-1:0] tag1_q;
-  reg [TAG_BITS-1:0] tag2_q;
-  reg [TAG_BITS-1:0] tag3_q;
-  reg [TAG_BITS-1:0] tag4_q;
-  reg [TAG_BITS-1:0] tag5_q;
+  localparam LATENCY  = 4 + MULTIPLIER_STAGES;
+  localparam RESIDUAL = 2 + MULTIPLIER_STAGES;
+
+  // Place k holds what entered k + 1 cycles ago.
+  reg [LATENCY-1:0]          valid_q;
+  reg [LATENCY-1:0]          activate_q;
+  reg [RESIDUAL-1:0]         residual_add_q;
+  reg [LATENCY*TAG_BITS-1:0] tag_q;
 
   always @(posedge clk_i) begin
-    if (rst_i) valid_q <= 5'd0;
-    else valid_q <= { valid_q[3:0], in_valid_i };
-    activate_q <= { activate_q[3:0], activate_i };
-    residual_add_q <= { residual_add_q[1:0], residual_add_i };
-    tag1_q <= tag_i;
-    tag2_q <= tag1_q;
-    tag3_q <= tag2_q;
-    tag4_q <= tag3_q;
-    tag5_q <= tag4_q;
+    if (rst_i) valid_q <= {LATENCY{1'b0}};
+    else valid_q <= { valid_q[LATENCY-2:0], in_valid_i };
+    activate_q <= { activate_q[LATENCY-2:0], activate_i };
+    residual_add_q <= { residual_add_q[RESIDUAL-2:0], residual_add_i };
+    tag_q <= { tag_q[(LATENCY-1)*TAG_BITS-1:0], tag_i };
   end
-  assign out_valid_o = valid_q[4];
-  assign tag_o = tag5_q;
+  assign out_valid_o = valid_q[LATENCY-1];
+  assign tag_o = tag_q[(LATENCY-1)*TAG_BITS +: TAG_BITS];
 
   wire signed [BIAS_BITS-1:0]  bias_wide = { {BIAS_SHIFT_MAX{bias_i[7]}}, bias_i };
   wire signed [BIAS_BITS-1:0]  bias = bias_wide <<< bias_shift_i;
@@ -90,17 +86,14 @@ module trex_epilogue #(
       wire signed [VALUE_BITS-1:0]   acc_value = { {(VALUE_BITS-ACC_BITS){acc[ACC_BITS-1]}}, acc };
       reg  signed [VALUE_BITS-1:0]   value_q;
       reg  [10:0]                    m_q;
-      reg  [5:0]                     value_shift_q;
-      wire signed [PRODUCT_BITS-1:0] value_wide = { {11{value_q[VALUE_BITS-1]}}, value_q };
-      wire signed [PRODUCT_BITS-1:0] m_wide = { {VALUE_BITS{1'b0}}, m_q };
-      reg  signed [PRODUCT_BITS-1:0] product_q;
-      reg  [5:0]                     product_shift_q;
+      wire signed [PRODUCT_BITS-1:0] product;
+      reg  [6*(MULTIPLIER_STAGES+1)-1:0] shift_q;  // beside value and product
       reg  signed [PRODUCT_BITS-1:0] shifted_q;
 
       // One bit more than the sum of residual and rounded value could need.
       wire signed [PRODUCT_BITS:0]   doubled = { shifted_q[PRODUCT_BITS-1], shifted_q } + { {PRODUCT_BITS{1'b0}}, 1'b1 };
       wire signed [PRODUCT_BITS:0]   rounded = doubled >>> 1;
-      wire [15:0]                    residual = residual_add_q[2] ? residual_i[l*16 +: 16] : 16'd0;
+      wire [15:0]                    residual = residual_add_q[RESIDUAL-1] ? residual_i[l*16 +: 16] : 16'd0;
       wire signed [PRODUCT_BITS:0]   total = rounded + { {(PRODUCT_BITS-15){residual[15]}}, residual };
 
       wire fits8  = (&rounded[PRODUCT_BITS:7]) || !(|rounded[PRODUCT_BITS:7]);
@@ -118,12 +111,9 @@ module trex_epilogue #(
       always @(posedge clk_i) begin
         value_q <= acc_value + bias_value;
         m_q <= m_i[l*11 +: 11];
-        value_shift_q <= s_i[l*6 +: 6] - 6'd1;
+        shift_q <= { shift_q[6*MULTIPLIER_STAGES-1:0], s_i[l*6 +: 6] - 6'd1 };
 
-        product_q <= value_wide * m_wide;
-        product_shift_q <= value_shift_q;
-
-        shifted_q <= product_q >>> product_shift_q;
+        shifted_q <= product >>> shift_q[6*MULTIPLIER_STAGES +: 6];
 
         sat8_q <= fits8 ? rounded[7:0] : { rounded[PRODUCT_BITS], {7{!rounded[PRODUCT_BITS]}} };
         sat12_q <= fits12 ? rounded[11:0] : { rounded[PRODUCT_BITS], {11{!rounded[PRODUCT_BITS]}} };
@@ -134,6 +124,10 @@ module trex_epilogue #(
         out16_q <= sat16_q;
       end
 
+      trex_multiplier #(.A_BITS(VALUE_BITS), .B_BITS(12), .OUT_BITS(PRODUCT_BITS), .STAGES(MULTIPLIER_STAGES)) u_product (
+        .clk_i(clk_i), .a_i(value_q), .b_i({ 1'b0, m_q }), .product_o(product)
+      );
+
       // Adding 128 turns the sign bit over.
       trex_ram_1r1w #(.WORD_BITS(ACT_BITS), .DEPTH(256), .LANE_BITS(ACT_BITS)) u_table (
         .clk_i(clk_i),
@@ -141,7 +135,7 @@ module trex_epilogue #(
         .rd_en_i(1'b1), .rd_addr_i({ !sat8_q[7], sat8_q[6:0] }), .rd_data_o(active)
       );
 
-      assign out_act_o[l*ACT_BITS +: ACT_BITS] = activate_q[4] ? active : out_act_q;
+      assign out_act_o[l*ACT_BITS +: ACT_BITS] = activate_q[LATENCY-1] ? active : out_act_q;
       assign out12_o[l*12 +: 12] = out12_q;
       assign out16_o[l*16 +: 16] = out16_q;
     end

@@ -11,11 +11,11 @@
 // Three multipliers a lane: R times R or d, the difference times g, z times gamma. Two shared: d * S2 and S1^2.
 //
 // Layout   element l of a bus belongs to lane l; address = feature * PASSES + pass
-// Timing   r_rd_data_i one cycle after r_rd_en_o; x_wr_en_o 10 cycles after r_rd_en_o in sweep 2.
+// Timing   r_rd_data_i one cycle after r_rd_en_o; x_wr_en_o 8 + 2M cycles after r_rd_en_o in sweep 2, M = MULTIPLIER_STAGES.
 //          gamma_i and beta_i are taken with the first pass of their feature; while param_valid_i is low there, the
 //          walk waits and what is under way goes on.
-//            busy_o for 2 * d * passes + LANES * passes + 19 cycles, the waits besides; without sweep 1
-//            d * passes + LANES * passes + 16
+//            busy_o for 2 * d * passes + LANES * passes + 15 + 4M cycles, the waits besides; without sweep 1
+//            d * passes + LANES * passes + 13 + 3M
 //          applying_o in sweep 2; features_o says then how many features X holds for all passes, so that they may be read
 //          while others are still under way
 //          configuration inputs are taken with start_i; start_i is ignored while busy_o
@@ -28,6 +28,7 @@ module trex_norm #(
   parameter ACT_BITS       = 8,  // of a stored activation; 4 .. 8
   parameter MAX_WIDTH      = 128,  // largest d; 4 .. 2048
   parameter BIAS_SHIFT_MAX = 23,  // largest bias_shift_i; 16 .. 31
+  parameter MULTIPLIER_STAGES = 1,  // 1 or 2
   // Derived; do not override.
   parameter WIDTH_BITS = $clog2(MAX_WIDTH + 1),
   parameter WORDS      = MAX_WIDTH * PASSES,
@@ -83,6 +84,12 @@ module trex_norm #(
   localparam [1:0] SUM   = 2'd1;
   localparam [1:0] SOLVE = 2'd2;
   localparam [1:0] APPLY = 2'd3;
+  // Cycles from the read of a word, with its data in cycle 1: to R times R or d; to the scaled difference; to z; to x.
+  localparam PRODUCT = 1 + MULTIPLIER_STAGES;
+  localparam SCALED  = PRODUCT + 1 + MULTIPLIER_STAGES;
+  localparam NORMAL  = SCALED + 2;
+  localparam RESULT  = NORMAL + 4;
+  localparam SOLVED  = 4 + MULTIPLIER_STAGES;  // from a token's sums to its entry of the table
 
   reg [1:0]            state_q;
   reg                  walking_q;
@@ -99,8 +106,8 @@ module trex_norm #(
   reg [LANE_BITS-1:0]  lane_q;
   reg [ADDR_BITS-1:0]  row_q;
   // Bit k: a word was asked for k + 1 cycles ago, or a token entered the solver.
-  reg [9:0]            valid_q;
-  reg [4:0]            solve_valid_q;
+  reg [RESULT-1:0]     valid_q;
+  reg [SOLVED-1:0]     solve_valid_q;
 
   wire [USED_BITS-1:0] next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, pass_q } + 1'b1;
   wire first_pass    = pass_q == {PASS_BITS{1'b0}};
@@ -110,31 +117,35 @@ module trex_norm #(
   wire waiting       = state_q == APPLY && first_pass && !param_valid_i;
   wire ask           = walking_q && (state_q == SUM || state_q == APPLY) && !waiting;
   wire solving       = walking_q && state_q == SOLVE;
-  wire sum_drained   = !walking_q && !(|valid_q[1:0]);
+  wire sum_drained   = !walking_q && !(|valid_q[PRODUCT-1:0]);
   wire solve_drained = !walking_q && !(|solve_valid_q);
-  wire apply_drained = !walking_q && !(|valid_q[8:0]);
+  wire apply_drained = !walking_q && !(|valid_q[RESULT-2:0]);
   wire restart       = (state_q == SUM && sum_drained) || (state_q == SOLVE && solve_drained);
 
   // The sums are of features 0 .. seen_next_q - 1 of what R holds.
   reg                  seen_all_q;
   reg [WIDTH_BITS-1:0] seen_next_q;
-  reg                  seen_q;
-  reg                  seen_first_q;
-  reg [PASS_BITS-1:0]  seen_pass_q;
+  reg [MULTIPLIER_STAGES-1:0]           seen_q;
+  reg [MULTIPLIER_STAGES-1:0]           seen_first_q;
+  reg [MULTIPLIER_STAGES*PASS_BITS-1:0] seen_pass_q;
   wire seen_feature_0 = seen_feature_i == {WIDTH_BITS{1'b0}};
   wire summed         = seen_all_q && seen_next_q == d_i;
+  wire [MULTIPLIER_STAGES:0]               seen_line       = { seen_q, seen_en_i };
+  wire [MULTIPLIER_STAGES:0]               seen_first_line = { seen_first_q, seen_feature_0 };
+  wire [(MULTIPLIER_STAGES+1)*PASS_BITS-1:0] seen_pass_line = { seen_pass_q, seen_pass_i };
+  wire                                     seen_sum        = seen_line[MULTIPLIER_STAGES];
 
   always @(posedge clk_i) begin
-    seen_q <= seen_en_i;
-    seen_first_q <= seen_feature_0;
-    seen_pass_q <= seen_pass_i;
+    seen_q <= seen_line[MULTIPLIER_STAGES-1:0];
+    seen_first_q <= seen_first_line[MULTIPLIER_STAGES-1:0];
+    seen_pass_q <= seen_pass_line[MULTIPLIER_STAGES*PASS_BITS-1:0];
     if (seen_en_i && seen_pass_i == {PASS_BITS{1'b0}}) begin
       seen_next_q <= seen_feature_i + 1'b1;
       seen_all_q <= seen_feature_0 || (seen_all_q && seen_feature_i == seen_next_q);
     end
     if (unseen_i || r_wr_en_o || state_q == SUM) seen_all_q <= 1'b0;
     if (rst_i) begin
-      seen_q <= 1'b0;
+      seen_q <= {MULTIPLIER_STAGES{1'b0}};
       seen_all_q <= 1'b0;
     end
   end
@@ -176,63 +187,45 @@ module trex_norm #(
       if (last_lane) pass_q <= next_pass[PASS_BITS-1:0];
       if (last_lane && last_pass) walking_q <= 1'b0;
     end
-    valid_q <= { valid_q[8:0], ask };
-    solve_valid_q <= { solve_valid_q[3:0], solving };
+    valid_q <= { valid_q[RESULT-2:0], ask };
+    solve_valid_q <= { solve_valid_q[SOLVED-2:0], solving };
     if (rst_i) begin
       state_q <= IDLE;
       walking_q <= 1'b0;
-      valid_q <= 10'd0;
-      solve_valid_q <= 5'd0;
+      valid_q <= {RESULT{1'b0}};
+      solve_valid_q <= {SOLVED{1'b0}};
     end
   end
 
-  // What travels beside the words: stage k holds what was asked for k cycles ago.
-  reg [PASS_BITS-1:0] pass1_q;
-  reg [PASS_BITS-1:0] pass2_q;
-  reg [PASS_BITS-1:0] pass3_q;
-  reg [1:0]           first_q;
-  reg [15:0]          param1_q;
-  reg [15:0]          param2_q;
-  reg [15:0]          param3_q;
-  reg [15:0]          param4_q;
-  reg [15:0]          param5_q;
-  reg [15:0]          param6_q;
-  reg [7:0]           beta7_q;
+  // What travels beside the words: place k holds what was asked for k + 1 cycles ago.
+  reg [(PRODUCT+1)*PASS_BITS-1:0] pass_line_q;
+  reg [PRODUCT-1:0]               first_q;
+  reg [15:0]                      param_q;
+  reg [(NORMAL-1)*16-1:0]         param_line_q;
+  reg [7:0]                       beta_q;
+  wire [PASS_BITS-1:0] product_pass = pass_line_q[(PRODUCT-1)*PASS_BITS +: PASS_BITS];
+  wire [PASS_BITS-1:0] scale_pass   = pass_line_q[PRODUCT*PASS_BITS +: PASS_BITS];
+  wire [7:0]           gamma        = param_line_q[(NORMAL-2)*16 +: 8];
 
   always @(posedge clk_i) begin
-    pass1_q <= pass_q;
-    pass2_q <= pass1_q;
-    pass3_q <= pass2_q;
-    first_q <= { first_q[0], feature_q == {WIDTH_BITS{1'b0}} };
-    if (param_valid_i && param_ready_o) param1_q <= { beta_i, gamma_i };
-    param2_q <= param1_q;
-    param3_q <= param2_q;
-    param4_q <= param3_q;
-    param5_q <= param4_q;
-    param6_q <= param5_q;
-    beta7_q <= param6_q[15:8];
+    pass_line_q <= { pass_line_q[PRODUCT*PASS_BITS-1:0], pass_q };
+    first_q <= { first_q[PRODUCT-2:0], feature_q == {WIDTH_BITS{1'b0}} };
+    if (param_valid_i && param_ready_o) param_q <= { beta_i, gamma_i };
+    param_line_q <= { param_line_q[(NORMAL-2)*16-1:0], param_q };
+    beta_q <= param_line_q[(NORMAL-2)*16+8 +: 8];
   end
 
   // The solver: one token a cycle. u keeps nine bits of var from an even position, so h is exact.
-  reg [PASS_BITS-1:0]   solve_pass1_q;
-  reg [PASS_BITS-1:0]   solve_pass2_q;
-  reg [PASS_BITS-1:0]   solve_pass3_q;
-  reg [PASS_BITS-1:0]   solve_pass4_q;
-  reg [PASS_BITS-1:0]   solve_pass5_q;
-  reg [LANE_BITS-1:0]   solve_lane1_q;
-  reg [LANE_BITS-1:0]   solve_lane2_q;
-  reg [LANE_BITS-1:0]   solve_lane3_q;
-  reg [LANE_BITS-1:0]   solve_lane4_q;
-  reg [LANE_BITS-1:0]   solve_lane5_q;
+  reg [SOLVED*PASS_BITS-1:0] solve_pass_q;
+  reg [SOLVED*LANE_BITS-1:0] solve_lane_q;
+  wire [PASS_BITS-1:0]       solved_pass = solve_pass_q[(SOLVED-1)*PASS_BITS +: PASS_BITS];
+  wire [LANE_BITS-1:0]       solved_lane = solve_lane_q[(SOLVED-1)*LANE_BITS +: LANE_BITS];
   wire [LANES*SUM1_BITS-1:0] sum1_all;
   wire [LANES*SUM2_BITS-1:0] sum2_all;
   reg  signed [SUM1_BITS-1:0] sum1_q;
   reg  [SUM2_BITS-1:0]  sum2_q;
-  wire signed [VAR_BITS-1:0] sum1_wide = { {(VAR_BITS-SUM1_BITS){sum1_q[SUM1_BITS-1]}}, sum1_q };
-  wire [VAR_BITS-1:0]   sum2_wide = { {(VAR_BITS-SUM2_BITS){1'b0}}, sum2_q };
-  wire [VAR_BITS-1:0]   d_wide = { {(VAR_BITS-WIDTH_BITS){1'b0}}, d_q };
-  reg  signed [VAR_BITS-1:0] square_q;
-  reg  [VAR_BITS-1:0]   scaled2_q;
+  wire [VAR_BITS-1:0]   square;
+  wire [VAR_BITS-1:0]   scaled2;
   reg  [VAR_BITS-1:0]   var_q;
   reg  [VAR_BITS-1:0]   var4_q;
   reg  [4:0]            h_d;
@@ -643,28 +636,26 @@ module trex_norm #(
   always @(posedge clk_i) begin
     sum1_q <= sum1_all[lane_q*SUM1_BITS +: SUM1_BITS];
     sum2_q <= sum2_all[lane_q*SUM2_BITS +: SUM2_BITS];
-    square_q <= sum1_wide * sum1_wide;
-    scaled2_q <= sum2_wide * d_wide;
-    var_q <= scaled2_q - square_q;
+    var_q <= scaled2 - square;
     var4_q <= var_q;
     h4_q <= h_d;
     u_q <= var_padded[{ h4_q, 1'b0 } +: 9];
     h5_q <= h4_q;
-    solve_pass1_q <= pass_q;
-    solve_pass2_q <= solve_pass1_q;
-    solve_pass3_q <= solve_pass2_q;
-    solve_pass4_q <= solve_pass3_q;
-    solve_pass5_q <= solve_pass4_q;
-    solve_lane1_q <= lane_q;
-    solve_lane2_q <= solve_lane1_q;
-    solve_lane3_q <= solve_lane2_q;
-    solve_lane4_q <= solve_lane3_q;
-    solve_lane5_q <= solve_lane4_q;
+    solve_pass_q <= { solve_pass_q[(SOLVED-1)*PASS_BITS-1:0], pass_q };
+    solve_lane_q <= { solve_lane_q[(SOLVED-1)*LANE_BITS-1:0], lane_q };
   end
 
-  wire                 sum_en = seen_q || (state_q == SUM && valid_q[1]);
-  wire                 sum_first = seen_q ? seen_first_q : first_q[1];
-  wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : (seen_q ? seen_pass_q : pass2_q);
+  trex_multiplier #(.A_BITS(SUM1_BITS), .B_BITS(SUM1_BITS), .OUT_BITS(VAR_BITS), .STAGES(MULTIPLIER_STAGES)) u_square (
+    .clk_i(clk_i), .a_i(sum1_q), .b_i(sum1_q), .product_o(square)
+  );
+  trex_multiplier #(.A_BITS(SUM2_BITS + 1), .B_BITS(WIDTH_BITS + 1), .OUT_BITS(VAR_BITS), .STAGES(MULTIPLIER_STAGES)) u_scaled2 (
+    .clk_i(clk_i), .a_i({ 1'b0, sum2_q }), .b_i({ 1'b0, d_q }), .product_o(scaled2)
+  );
+
+  wire                 sum_en = seen_sum || (state_q == SUM && valid_q[PRODUCT-1]);
+  wire                 sum_first = seen_sum ? seen_first_line[MULTIPLIER_STAGES] : first_q[PRODUCT-1];
+  wire [PASS_BITS-1:0] seen_sum_pass = seen_pass_line[MULTIPLIER_STAGES*PASS_BITS +: PASS_BITS];
+  wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : (seen_sum ? seen_sum_pass : product_pass);
 
   genvar l;
   generate
@@ -674,31 +665,31 @@ module trex_norm #(
       reg  [16:0]           scale_mem_q [0:PASSES-1];
       wire [SUM1_BITS-1:0]  sum1 = sum1_mem_q[sum_pass];
       wire [SUM2_BITS-1:0]  sum2 = sum2_mem_q[sum_pass];
-      wire [16:0]           scale = scale_mem_q[pass3_q];
+      wire [16:0]           scale = scale_mem_q[scale_pass];
 
-      // Stages 1 and 2: the shared multiplier; in sweep 2 the difference, else the sums.
+      // The shared multiplier; in sweep 2 the difference, else the sums.
       wire [15:0]           value = seen_en_i ? seen_data_i[l*16 +: 16] : r_rd_data_i[l*16 +: 16];
-      wire signed [30:0]    value_wide = { {15{value[15]}}, value };
-      wire signed [30:0]    other_wide = (state_q == APPLY) ? { {(31-WIDTH_BITS){1'b0}}, d_q } : value_wide;
-      reg  [30:0]           product_q;
-      reg  [15:0]           value2_q;
-      wire [SUM1_BITS-1:0]  value_term = { {LOG_WIDTH{value2_q[15]}}, value2_q };
-      wire [SUM2_BITS-1:0]  square_term = { {LOG_WIDTH{1'b0}}, product_q };
+      wire [15:0]           other = (state_q == APPLY) ? { {(16-WIDTH_BITS){1'b0}}, d_q } : value;
+      wire [30:0]           product;
+      reg  [16*MULTIPLIER_STAGES-1:0] value_q;
+      wire [16*(MULTIPLIER_STAGES+1)-1:0] value_line = { value_q, value };
+      wire [15:0]           value_later = value_line[16*MULTIPLIER_STAGES +: 16];
+      wire [SUM1_BITS-1:0]  value_term = { {LOG_WIDTH{value_later[15]}}, value_later };
+      wire [SUM2_BITS-1:0]  square_term = { {LOG_WIDTH{1'b0}}, product };
       reg  signed [DIFF_BITS-1:0] diff_q;
 
-      // Stages 3 to 9: scaled, shifted, z, times gamma, plus beta, shifted, saturated.
-      wire signed [SCALE_BITS-1:0] diff_wide = { {12{diff_q[DIFF_BITS-1]}}, diff_q };
-      wire signed [SCALE_BITS-1:0] g_wide = { {DIFF_BITS{1'b0}}, scale[11:0] };
-      reg  signed [SCALE_BITS-1:0] scaled_q;
-      reg  [4:0]                   h_q;
+      // Scaled, shifted, z, times gamma, plus beta, shifted, saturated.
+      wire signed [SCALE_BITS-1:0] scaled;
+      reg  [5*MULTIPLIER_STAGES-1:0] h_q;
+      wire [5*(MULTIPLIER_STAGES+1)-1:0] h_line = { h_q, scale[16:12] };
       reg  signed [SCALE_BITS-1:0] shifted_q;
       wire signed [SCALE_BITS:0]   doubled = { shifted_q[SCALE_BITS-1], shifted_q } + { {SCALE_BITS{1'b0}}, 1'b1 };
       wire signed [SCALE_BITS:0]   rounded = doubled >>> 1;
       reg  [15:0]                  z_q;
       wire signed [23:0]           z_wide = { {8{z_q[15]}}, z_q };
-      wire signed [23:0]           gamma_wide = { {16{param6_q[7]}}, param6_q[7:0] };
+      wire signed [23:0]           gamma_wide = { {16{gamma[7]}}, gamma };
       reg  signed [23:0]           scaled_z_q;
-      wire signed [SHIFT_BITS-1:0] beta_wide = { {(SHIFT_BITS-8){beta7_q[7]}}, beta7_q };
+      wire signed [SHIFT_BITS-1:0] beta_wide = { {(SHIFT_BITS-8){beta_q[7]}}, beta_q };
       wire signed [SHIFT_BITS-1:0] beta_shifted = beta_wide <<< bias_shift_q;
       reg  signed [SHIFT_BITS-1:0] a_q;
       reg  signed [SHIFT_BITS-1:0] x_shifted_q;
@@ -714,18 +705,16 @@ module trex_norm #(
       wire r_fits = (&r_doubled[SHIFT_BITS:16]) || !(|r_doubled[SHIFT_BITS:16]);
 
       always @(posedge clk_i) begin
-        product_q <= value_wide * other_wide;
-        value2_q <= value;
+        value_q <= value_line[16*MULTIPLIER_STAGES-1:0];
         if (sum_en) begin
           sum1_mem_q[sum_pass] <= (sum_first ? {SUM1_BITS{1'b0}} : sum1) + value_term;
           sum2_mem_q[sum_pass] <= (sum_first ? {SUM2_BITS{1'b0}} : sum2) + square_term;
         end
-        if (solve_valid_q[4] && solve_lane5_q == l) scale_mem_q[solve_pass5_q] <= { h5_q, g_d };
+        if (solve_valid_q[SOLVED-1] && solved_lane == l) scale_mem_q[solved_pass] <= { h5_q, g_d };
 
-        diff_q <= product_q[DIFF_BITS-1:0] - { {(DIFF_BITS-SUM1_BITS){sum1[SUM1_BITS-1]}}, sum1 };
-        scaled_q <= diff_wide * g_wide;
-        h_q <= scale[16:12];
-        shifted_q <= scaled_q >>> h_q;
+        diff_q <= product[DIFF_BITS-1:0] - { {(DIFF_BITS-SUM1_BITS){sum1[SUM1_BITS-1]}}, sum1 };
+        h_q <= h_line[5*MULTIPLIER_STAGES-1:0];
+        shifted_q <= scaled >>> h_line[5*MULTIPLIER_STAGES +: 5];
         z_q <= z_fits ? rounded[15:0] : { rounded[SCALE_BITS], {15{!rounded[SCALE_BITS]}} };
         scaled_z_q <= z_wide * gamma_wide;
         a_q <= { {(SHIFT_BITS-24){scaled_z_q[23]}}, scaled_z_q } + beta_shifted;
@@ -734,6 +723,13 @@ module trex_norm #(
         x_q <= x_fits ? x_doubled[ACT_BITS:1] : { x_doubled[SHIFT_BITS], {(ACT_BITS-1){!x_doubled[SHIFT_BITS]}} };
         r_q <= r_fits ? r_doubled[16:1] : { r_doubled[SHIFT_BITS], {15{!r_doubled[SHIFT_BITS]}} };
       end
+
+      trex_multiplier #(.A_BITS(16), .B_BITS(16), .OUT_BITS(31), .STAGES(MULTIPLIER_STAGES)) u_product (
+        .clk_i(clk_i), .a_i(value), .b_i(other), .product_o(product)
+      );
+      trex_multiplier #(.A_BITS(DIFF_BITS), .B_BITS(13), .OUT_BITS(SCALE_BITS), .STAGES(MULTIPLIER_STAGES)) u_scaled (
+        .clk_i(clk_i), .a_i(diff_q), .b_i({ 1'b0, scale[11:0] }), .product_o(scaled)
+      );
 
       assign sum1_all[l*SUM1_BITS +: SUM1_BITS] = sum1;
       assign sum2_all[l*SUM2_BITS +: SUM2_BITS] = sum2;
@@ -747,7 +743,7 @@ module trex_norm #(
   reg  [PASS_BITS-1:0] out_pass_q;
   reg  [WIDTH_BITS-1:0] out_features_q;
   wire [USED_BITS-1:0] out_next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, out_pass_q } + 1'b1;
-  wire out_en   = valid_q[9] && state_q == APPLY;
+  wire out_en   = valid_q[RESULT-1] && state_q == APPLY;
   wire out_last = out_next_pass == passes_q;
 
   always @(posedge clk_i) begin

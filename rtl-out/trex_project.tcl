@@ -36,6 +36,7 @@ set sources {
   trex_rows.v
   trex_trf.v
   trex_rotator.v
+  trex_multiplier.v
   trex_ram_1r1w.v
 }
 

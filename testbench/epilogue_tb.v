@@ -57,6 +57,7 @@ module epilogue_tb (
     .LANES(LANES),
     .ACC_BITS(ACC_BITS),
     .TAG_BITS(TAG_BITS),
+    .MULTIPLIER_STAGES(`MULTIPLIER_STAGES),
     .ACT_BITS(ACT_BITS)
   ) dut (
     .clk_i(clk_i),

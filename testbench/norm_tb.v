@@ -14,8 +14,9 @@ module norm_tb (
   output reg         done_o,
   output reg  [31:0] errors_o
 );
-  localparam OVERHEAD    = 20;  // cycles of a case that no word or token accounts for
-  localparam SWEEP       = 3;   // of them those of sweep 1
+  localparam MULTIPLIER_STAGES = `MULTIPLIER_STAGES;
+  localparam OVERHEAD    = 16 + 4 * MULTIPLIER_STAGES;  // cycles of a case that no word or token accounts for
+  localparam SWEEP       = 2 + MULTIPLIER_STAGES;  // of them those of sweep 1
   localparam LANES       = `LANES;
   localparam PASSES      = `PASSES;
   localparam MAX_WIDTH   = `MAX_WIDTH;
@@ -85,7 +86,8 @@ module norm_tb (
     .LANES(LANES),
     .PASSES(PASSES),
     .MAX_WIDTH(MAX_WIDTH),
-    .ACT_BITS(ACT_BITS)
+    .ACT_BITS(ACT_BITS),
+    .MULTIPLIER_STAGES(MULTIPLIER_STAGES)
   ) dut (
     .clk_i(clk_i),
     .rst_i(rst_i),

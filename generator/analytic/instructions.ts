@@ -126,8 +126,8 @@ function drainBound({ plan: { columns }, passes }: Walk): number {
 }
 
 /** From the cycle behind the last step of a tile to that in which nothing of it is under way any more. */
-function drainCycles({ passes }: Walk, columns: number): number {
-  return timing.drainStart + columns * passes + timing.flush - 1;
+function drainCycles({ passes, plan: { units } }: Walk, columns: number): number {
+  return timing.drainStart + columns * passes + units.flush - 1;
 }
 
 /** Nothing until `until`. */
@@ -200,19 +200,19 @@ function streamed(walk: Walk, { op, inner, outer, beats, stepItems }: Step): voi
  * not there. Ends with the beginning of the second: what needs all of it waits for it.
  */
 function norm(walk: Walk, { inner, summed, beats }: Step): void {
-  const { tally, passes, plan: { lanes }, reads } = walk;
+  const { tally, passes, plan: { lanes, units }, reads } = walk;
   tally.dependency += timing.section;
   walk.now += timing.section;
   const half = inner * passes;
-  const before = (summed ? 0 : half + timing.normSum) + lanes * passes + timing.norm;
+  const before = (summed ? 0 : half + units.normSum) + lanes * passes + units.norm;
   tally.vector += before;
   walk.now += before;
   const late = reads.take(beats, walk.now, half, passes);
   // Who follows stands still as long as the norm does.
   tally.weightStream += late;
   walk.now += late;
-  walk.normFirstAt = walk.now + timing.normWord + passes;
-  walk.normIdleAt = walk.now + timing.normWord + half;
+  walk.normFirstAt = walk.now + units.normWord + passes;
+  walk.normIdleAt = walk.now + units.normWord + half;
 }
 
 /** Scores of all keys, softmax over them, and beside it values weighted by them. */

@@ -4,7 +4,7 @@ import type { Params } from '../params/fields.js';
 import type { Operation } from '../program/operation.js';
 import { sectionBytes, sectionShape, type SectionShape } from '../program/traffic.js';
 import type { ReadPortShape } from './read-port.js';
-import { timing } from './timing.js';
+import { timing, unitTiming, type UnitTiming } from './timing.js';
 
 export interface Step {
   readonly op: Operation['op'];
@@ -54,6 +54,7 @@ export interface Plan {
   readonly burstBeats: number;
   readonly lookahead: number;
   readonly turns: Turns;
+  readonly units: UnitTiming;
   readonly port: ReadPortShape;
 }
 
@@ -158,6 +159,6 @@ export function planOf({ operations, shapes }: Outline, params: Params): Plan {
   });
   return {
     steps, beats: steps.reduce((sum, { beats }) => sum + beats, 1), columns, slices, lanesPerSlice, lanes, sliceTokens, busBytes, burstBeats,
-    lookahead: params.batcher.lookahead, turns: turnsOf(params), port: { burstBeats, outstandingReads, prefetchBeats, decoderBeats: decoderBeats(columns, busBytes), descriptorBeats: Math.ceil(32 / busBytes) },
+    lookahead: params.batcher.lookahead, turns: turnsOf(params), units: unitTiming(params), port: { burstBeats, outstandingReads, prefetchBeats, decoderBeats: decoderBeats(columns, busBytes), descriptorBeats: Math.ceil(32 / busBytes) },
   };
 }

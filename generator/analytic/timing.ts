@@ -2,6 +2,7 @@
  * The cycles that the Verilog spends beside its loops, each with the template that it is read from. Formulas that use
  * them stand in instructions.ts, read-port.ts, write-port.ts and batcher.ts; tests/analytic holds all of it against simulation.
  */
+import type { Params } from '../params/fields.js';
 import { epilogueLatency } from '../rtl/epilogue.js';
 import { peArrayLatency } from '../rtl/pe_array.js';
 
@@ -16,12 +17,6 @@ export const timing = {
   tileBias: 1,
   /** drain: from the issue of the last step of a tile to the cycle before its first word; the memory's answer and the array's pipeline. */
   drainStart: peArrayLatency,
-  /** results: words between drain and memory, and the cycle in which the sequencer sees that there are none. */
-  flush: epilogueLatency + 2 + 1,
-  /** norm: from its start to its last walk, beside the solver; beside its first walk; from the read of a word of R to the cycle behind its write to X. */
-  norm: 6,
-  normSum: 3,
-  normWord: 10,
   /** softmax, from the cycle of its start: to its first probability; to the end of its walk and to its reciprocals, beside walk and solver. */
   softmax: 5,
   softmaxEnd: 6,
@@ -67,3 +62,18 @@ export const timing = {
   /** batcher: from the cycle in which the ring is served to the first issue. */
   serve: 0,
 } as const;
+
+/** Those that grow with the registers behind a multiplication. */
+export interface UnitTiming {
+  /** results: words between drain and memory, and the cycle in which the sequencer sees that there are none. */
+  readonly flush: number;
+  /** norm: from its start to its last walk, beside the solver; beside its first walk; from the read of a word of R to the cycle behind its write to X. */
+  readonly norm: number;
+  readonly normSum: number;
+  readonly normWord: number;
+}
+
+export function unitTiming(params: Params): UnitTiming {
+  const { multiplierStages } = params.timing;
+  return { flush: epilogueLatency(params) + 2 + 1, norm: 5 + multiplierStages, normSum: 2 + multiplierStages, normWord: 8 + 2 * multiplierStages };
+}

@@ -27,6 +27,9 @@ export const fields = {
   numerics: {
     activationBits: { unit: 'bits', min: 4, max: 8, initial: 8, doc: 'width of a stored activation, sign included: words of X, H, P, Q, K and V; multipliers stay 8 x 8' },
   },
+  timing: {
+    multiplierStages: { unit: 'registers', min: 1, max: 2, initial: 1, doc: 'registers behind the multiplications of epilogue and norm, the longest paths; with 2 the halves of a product are added a cycle later' },
+  },
   registerFile: {
     kind: { choices: ['async', 'sync', 'grid'], initial: 'async', doc: 'banks: asynchronous-read memory, synchronous-read memory, or a flip-flop grid' },
     directions: { unit: 'directions', min: 1, max: 2, initial: 2, doc: 'written and read along tokens and along features, or along one of them with turners where the other is needed' },

@@ -84,13 +84,15 @@ export function memories(p: Params): readonly MemorySize[] {
   return [...coreMemories(p), ...portMemories(p)];
 }
 
-/** Multipliers by unit. */
+/** Multipliers by unit; with two stages behind them, those of halves. */
 export function multipliers(p: Params): readonly MultiplierSize[] {
   const { lanes, multipliers: array } = derive(p);
+  const halves = p.timing.multiplierStages;
   return [
     { name: 'array', count: array },
-    { name: 'epilogue', count: lanes },
-    { name: 'norm', count: 3 * lanes + 2 },
+    { name: 'epilogue', count: halves * lanes },
+    // z times gamma is never cut.
+    { name: 'norm', count: (1 + 2 * halves) * lanes + 2 * halves },
     { name: 'meter', count: p.array.slices },
     { name: 'addresses', count: 2 },
   ];

@@ -8,6 +8,7 @@ import { epilogue } from './epilogue.js';
 import { keyMask } from './key_mask.js';
 import { keyValue } from './key_value.js';
 import { meter } from './meter.js';
+import { multiplier } from './multiplier.js';
 import { norm } from './norm.js';
 import { peArray } from './pe_array.js';
 import { ram, ramMacro, usesMacro } from './ram_1r1w.js';
@@ -29,7 +30,7 @@ export function coreUnits(params: Params): Unit[] {
   const registerFile = params.registerFile.directions === 2 ? [trf] : [columnFile, turner, valueWalk, turnedStage];
   const units = [
     core, sequencer, meter, activations, rankBanks, codeStore, keyValue, peArray, results, drain, epilogue, scores, keyMask, softmax, norm, rows, ...registerFile,
-    rotator, ram,
+    rotator, multiplier, ram,
   ];
   return (usesMacro(params) ? [...units, ramMacro] : units).map((unit) => unit(params));
 }

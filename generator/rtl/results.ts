@@ -12,8 +12,8 @@ export function results(params: Params): Unit {
     context: () => ({
       columns, lanes, passes, accBits, ...params.numerics,
       // The accumulator comes a cycle after its drain, the memory answers a cycle after it is asked.
-      residualDelay: epilogueResidualStage,
-      pipeDepth: epilogueLatency + 2,
+      residualDelay: epilogueResidualStage(params),
+      pipeDepth: epilogueLatency(params) + 2,
     }),
   };
 }

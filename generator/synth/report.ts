@@ -13,6 +13,8 @@ export interface UnitCounts {
   readonly dsp?: number;
   readonly ramBlocks?: number;
   readonly gateEquivalents?: number;
+  /** Of asic: added to nets of large fan-out before the paths were timed; in no other count. */
+  readonly buffers?: number;
   /** Of asic: the longest path that ends in an instance. */
   readonly pathNs?: number;
   /** LUTs, or gate equivalents of asic, with everything that the instances hold. */
@@ -42,6 +44,9 @@ export interface SynthReport {
   /** Memories that are black boxes, all instances. */
   readonly memories?: readonly DumpedMemory[];
   readonly memoryBits?: number;
+  /** Of asic: as in UnitCounts, and the cell; null where the library has none and nothing was buffered. */
+  readonly buffers?: number;
+  readonly bufferCell?: string | null;
   readonly longestPathNs?: number;
   readonly paths?: readonly TimingPath[];
   /** What was placed and routed, where not everything was. */
@@ -69,7 +74,7 @@ export function withoutPrefix(unit: string, prefix: string): string {
   return unit.startsWith(`${prefix}_`) ? unit.slice(prefix.length + 1) : unit;
 }
 
-export function total(units: readonly UnitCounts[], kind: 'cells' | 'gateEquivalents' | (typeof kinds)[number]): number {
+export function total(units: readonly UnitCounts[], kind: 'cells' | 'gateEquivalents' | 'buffers' | (typeof kinds)[number]): number {
   return units.reduce((sum, unit) => sum + (unit[kind] ?? 0), 0);
 }
 
@@ -83,9 +88,10 @@ const grouped = (value: number | undefined): string => (value === undefined ? ''
 export function tableOf(report: SynthReport): string[][] {
   const asic = report.gateEquivalents !== undefined;
   const size = (counts: Omit<UnitCounts, 'unit'>): number => (asic ? counts.gateEquivalents : counts.lut) ?? 0;
-  const columns = asic ? (['cells', 'ff', 'gateEquivalents', 'within', 'pathNs'] as const) : (['cells', ...kinds, 'within'] as const);
+  const columns = asic ? (['cells', 'ff', 'gateEquivalents', 'within', 'buffers', 'pathNs'] as const) : (['cells', ...kinds, 'within'] as const);
+  const { bufferCell } = report;
   const row = (name: string, counts: Partial<UnitCounts>): string[] => [name, grouped(counts.instances), ...columns.map((column) => grouped(counts[column]))];
-  const names: Readonly<Record<string, string>> = { ramBlocks: 'RAM blocks', gateEquivalents: 'gate equivalents', lut: 'LUT', ff: 'FF', dsp: 'DSP', pathNs: 'longest path to it, ns', within: asic ? 'with all inside' : 'LUT with all inside' };
+  const names: Readonly<Record<string, string>> = { ramBlocks: 'RAM blocks', gateEquivalents: 'gate equivalents', lut: 'LUT', ff: 'FF', dsp: 'DSP', pathNs: 'longest path to it, ns', buffers: bufferCell === null ? 'no buffer in the library' : `${bufferCell} added for timing`, within: asic ? 'with all inside' : 'LUT with all inside' };
   return [
     ['unit', 'instances', ...columns.map((column) => names[column] ?? column)],
     ...Object.entries(report.byUnit).sort(([, a], [, b]) => size(b) - size(a)).map(([unit, counts]) => row(unit, counts)),

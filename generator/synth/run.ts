@@ -9,9 +9,10 @@ import { renderText } from '../rtl/render.js';
 import { findTool, requireTools } from '../tools/find.js';
 import { runTool } from '../tools/run.js';
 import type { ToolName } from '../tools/versions.js';
+import { bufferNets } from './buffers.js';
 import { readLiberty, type Liberty } from './liberty.js';
 import { byUnit, countUnits, total, withoutPrefix, type SynthReport, type UnitCounts } from './report.js';
-import { cellsByUnit, instancesOf, parseMemories, parseStat, type ModuleCells } from './stat.js';
+import { buffersByUnit, cellsByUnit, instancesOf, parseMemories, parseStat, type ModuleCells } from './stat.js';
 import { fpgaTargets, type TargetName } from './targets.js';
 import { instancesIn, longestByUnit, parseNextpnr, parseSta } from './timing.js';
 
@@ -150,6 +151,15 @@ async function place(work: Work, counts: readonly UnitCounts[]): Promise<Pick<Sy
   return {};
 }
 
+/** The netlist that is timed, and the buffers that one instance of a module got in it; none where the library has no buffer. */
+function netlistToTime({ folder }: Work, liberty: Liberty): { file: string; netlist: string; added?: ReadonlyMap<string, number> } {
+  const netlist = readFileSync(join(folder, 'mapped.v'), 'utf8');
+  if (liberty.buffer === undefined) return { file: 'mapped.v', netlist };
+  const buffered = bufferNets(netlist, liberty.buffer, liberty.pins);
+  writeFileSync(join(folder, 'buffered.v'), buffered.netlist);
+  return { file: 'buffered.v', ...buffered };
+}
+
 async function asic(work: Work, liberty: Liberty): Promise<Found> {
   const { folder, params, top, onStep } = work;
   for (const file of ['memory_map.v', 'memory_box.v'] as const) writeFileSync(join(folder, file), renderText(`synth/${file}`, file === 'memory_map.v' ? { smallest: smallestMemory } : {}));
@@ -176,9 +186,12 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
     ff: Object.entries(cells).reduce((sum, [type, count]) => sum + (liberty.sequential.has(type) ? count : 0), 0),
     gateEquivalents: Math.round(area / liberty.gateArea), within: Math.round(within.area / liberty.gateArea),
   }));
-  const memories = parseMemories(readFileSync(join(folder, 'memories.txt'), 'utf8'), instancesOf(modules, top));
+  const instances = instancesOf(modules, top);
+  const memories = parseMemories(readFileSync(join(folder, 'memories.txt'), 'utf8'), instances);
+  const { file: netlistFile, netlist, added } = netlistToTime(work, liberty);
+  const buffers = added && buffersByUnit(added, instances);
   writeFileSync(join(folder, 'timing.tcl'), [
-    `read_liberty ${liberty.file}`, 'read_verilog mapped.v', `link_design ${top}`, `create_clock -name clk -period ${periodNs} [get_ports clk_i]`,
+    `read_liberty ${liberty.file}`, `read_verilog ${netlistFile}`, `link_design ${top}`, `create_clock -name clk -period ${periodNs} [get_ports clk_i]`,
     // Ports are timed like the flip-flops behind them, without a delay of their own.
     'set_input_delay 0 -clock clk [all_inputs]', 'set_output_delay 0 -clock clk [all_outputs]',
     'report_checks -path_delay max -group_count 5', `report_checks -path_delay max -group_count ${mostEndpoints} -format end`, 'exit', '',
@@ -186,13 +199,15 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
   onStep?.('OpenSTA');
   const { output: text } = await runTool({ command: 'sta', arguments: ['-exit', 'timing.tcl'], folder, logFile: join(folder, 'timing.log'), timeoutMs: longestRun });
   const paths = parseSta(text, periodNs);
-  const longest = longestByUnit(text, periodNs, top, instancesIn(readFileSync(join(folder, 'mapped.v'), 'utf8')));
+  const longest = longestByUnit(text, periodNs, top, instancesIn(netlist));
   const timed = counts.map((unit): UnitCounts => {
-    const pathNs = longest.get(`${params.prefix}_${unit.unit}`);
-    return { ...unit, ...(pathNs !== undefined && { pathNs }) };
+    const name = `${params.prefix}_${unit.unit}`;
+    const pathNs = longest.get(name);
+    return { ...unit, ...(buffers && { buffers: buffers.get(name) ?? 0 }), ...(pathNs !== undefined && { pathNs }) };
   });
   return {
     target: 'asic', family: liberty.library, cells: total(counts, 'cells'), ff: total(counts, 'ff'), gateEquivalents: total(counts, 'gateEquivalents'), memories,
-    memoryBits: memories.reduce((sum, { words, bits, count }) => sum + words * bits * count, 0), ...(paths[0] && { longestPathNs: paths[0].ns }), paths, byUnit: byUnit(timed),
+    memoryBits: memories.reduce((sum, { words, bits, count }) => sum + words * bits * count, 0), buffers: total(timed, 'buffers'), bufferCell: liberty.buffer?.cell ?? null,
+    ...(paths[0] && { longestPathNs: paths[0].ns }), paths, byUnit: byUnit(timed),
   };
 }

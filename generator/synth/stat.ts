@@ -100,6 +100,13 @@ export function cellsByUnit(modules: readonly ModuleCells[], top: string): UnitC
   return [...units].map(([unit, sums]) => ({ unit, instances: sums.instances, ...sums.own, within: sums.within }));
 }
 
+/** What was added to one instance of each module, by unit over all instances. */
+export function buffersByUnit(added: ReadonlyMap<string, number>, instances: ReadonlyMap<ModuleCells, number>): Map<string, number> {
+  const units = new Map<string, number>();
+  for (const [{ name }, times] of instances) units.set(plainName(name), (units.get(plainName(name)) ?? 0) + times * (added.get(name) ?? 0));
+  return units;
+}
+
 /** A black box that `dump` of yosys shows: its parameters WORDS and WIDTH, and how often it stands in the design. */
 export interface DumpedMemory {
   readonly words: number;

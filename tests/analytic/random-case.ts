@@ -39,6 +39,7 @@ export function randomCases(seed: number, count: number, runs: number): Hardware
       port: { busBytes: power(2, 5), burstBeats, outstandingReads: power(1, 4), prefetchBeats: Math.max(4, burstBeats * power(0, 4)) },
       batcher: { lookahead: power(0, 4) },
       registerFile: pick([{}, {}, { directions: 1 }, { directions: 1, turn: 'late' }]),
+      timing: { multiplierStages: between(1, 2) },
     });
   };
 

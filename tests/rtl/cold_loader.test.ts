@@ -177,7 +177,7 @@ describeUnit<Shape>({
     { what: 'takes a program of no instructions', find: "(instructions_i == 24'd0)", put: "1'b0" },
     { what: 'takes more matrices than there are codebooks', find: 'matrices_i > MOST_MATRICES', put: "1'b0" },
     { what: 'does not look at the size of the region', find: "(beats_q != { 8'd0, beats_i })", put: "1'b0" },
-    { what: 'rounds a section down to beats', find: '(bytes + BEAT_LESS) >> BUS_SHIFT', put: 'bytes >> BUS_SHIFT' },
+    { what: 'rounds a section down to beats', find: '(bytes_q + BEAT_LESS) >> BUS_SHIFT', put: 'bytes_q >> BUS_SHIFT' },
     { what: 'puts every matrix at the start of the store', find: "is_codes ? code_words_q[23:0] : 24'd0", put: "24'd0" },
     { what: 'begins a section in the beat of the one before', find: "            state_q   <= NEXT;", put: '            if (piece_q == last_piece) state_q <= NEXT; else begin left_q <= 24\'d1; state_q <= PIECE; end' },
     { what: 'takes a matrix of no words', find: "is_codes && there && (words == 24'd0)", put: "1'b0" },
@@ -199,6 +199,6 @@ describeUnit<Shape>({
     { what: 'drops the last container of a beat', find: '(wide_i ? WIDES_BEAT[5:0] :', put: "(wide_i ? WIDES_BEAT[5:0] - 6'd1 :" },
     { what: 'keeps the fault of an earlier load', find: "        value_bad_q  <= 1'b0;\n", put: '' },
     { what: 'looks at containers in a coded region', find: '= is_codes && wide_i', put: '= is_codes' },
-    { what: 'counts padding as codebooks', find: 'codebooks_q <= codebooks_q + bytes', put: 'codebooks_q <= codebooks_q + (beats << BUS_SHIFT)' },
+    { what: 'counts padding as codebooks', find: 'codebooks_q <= codebooks_q + bytes_q', put: 'codebooks_q <= codebooks_q + (beats << BUS_SHIFT)' },
   ],
 });

@@ -22,8 +22,9 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes }: Shape, seed: n
   const flag = (one: number): boolean => random.below(one) === 0;
   const vectors: string[] = [];
   let sums = noSums();
-  // What was counted one and two cycles ago and is not in the sums yet.
+  // What was counted one and two cycles ago and is not in the sums yet; a section's bytes a cycle before they are counted.
   let coming = [noSums(), noSums()];
+  let section: readonly bigint[] = [0n, 0n, 0n, 0n];
   for (let n = 0; n < 2500; n++) {
     const index = random.below(32);
     const clear = flag(400);
@@ -58,7 +59,8 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes }: Shape, seed: n
     add('descriptorsBytes', busBytes, beat[4]!);
     add('descriptorsBytes', busBytes, beat[5]!);
     (['programBytes', 'codebooksBytes', 'parametersBytes'] as const).forEach((to, i) => add(to, bytes[i]!, loadDone));
-    (['sparseValuesBytes', 'sparseIndicesBytes', 'denseBytes', 'parametersBytes'] as const).forEach((to, i) => add(to, bytes[3 + i]!, sectionDone));
+    (['sparseValuesBytes', 'sparseIndicesBytes', 'denseBytes', 'parametersBytes'] as const).forEach((to, i) => add(to, section[i]!, true));
+    section = bytes.slice(3).map((count) => (sectionDone ? count : 0n));
     add('parametersBytes', busBytes, crc);
     next.parametersBytes = BigInt.asUintN(32, next.parametersBytes);
     const all = lanes * columns;
@@ -70,7 +72,7 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes }: Shape, seed: n
     add('paddingColumnsPeCycles', held * columns - work, issue);
     for (const one of counters) sums[one] += coming[1]![one];
     coming = [next, coming[0]!];
-    if (clear) [sums, coming] = [noSums(), [noSums(), noSums()]];
+    if (clear) [sums, coming, section] = [noSums(), [noSums(), noSums()], [0n, 0n, 0n, 0n]];
   }
   for (const one of counters) sums[one] += coming[0]![one] + coming[1]![one];
   return { vectors, last: sums };

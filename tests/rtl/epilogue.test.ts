@@ -1,5 +1,6 @@
 import { makeParams } from '../../generator/params/params.js';
 import { biasShiftMax, epilogue, epilogueLatency, epilogueResidualStage } from '../../generator/rtl/epilogue.js';
+import { multiplier } from '../../generator/rtl/multiplier.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
 
@@ -8,6 +9,7 @@ interface Shape {
   readonly accBits: number;
   readonly tagBits: number;
   readonly actBits: number;
+  readonly stages: number;
 }
 
 /** Equations 1 and 2 of docs/numerics.md on exact integers. */
@@ -23,8 +25,9 @@ const idle = 3;
 const cycles = 1000;
 
 /** A random table, then words of all modes with ties, extremes, gaps; expectations from exact integers. */
-function epilogueBench({ lanes, accBits, tagBits, actBits }: Shape, seed: number): Bench {
+function epilogueBench({ lanes, accBits, tagBits, actBits, stages }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
+  const params = makeParams({ timing: { multiplierStages: stages } });
   const table = Array.from({ length: 256 }, () => random.below(256) - 128);
   const accumulator = (): bigint => {
     const kind = random.below(8);
@@ -38,7 +41,7 @@ function epilogueBench({ lanes, accBits, tagBits, actBits }: Shape, seed: number
   const vectors: string[] = [];
   for (let n = 0; n < cycles; n += 1) {
     const writing = n >= idle && n < idle + 256;
-    const valid = n >= idle + 256 && n < cycles - 8 && random.below(5) > 0;
+    const valid = n >= idle + 256 && n < cycles - 9 && random.below(5) > 0;
     const tag = random.bits(tagBits);
     const activate = random.below(2) === 1;
     const add = random.below(2) === 1;
@@ -52,8 +55,8 @@ function epilogueBench({ lanes, accBits, tagBits, actBits }: Shape, seed: number
     if (valid) {
       const later = acc.map(() => (random.below(4) === 0 ? [-32768, 32767][random.below(2)] ?? 0 : random.below(65536) - 32768));
       const r = acc.map((a, l) => requantise(a + (BigInt(bias) << BigInt(biasShift)), m[l] ?? 0, s[l] ?? 1));
-      residuals.set(n + epilogueResidualStage, later);
-      wanted.set(n + epilogueLatency, {
+      residuals.set(n + epilogueResidualStage(params), later);
+      wanted.set(n + epilogueLatency(params), {
         tag,
         outAct: r.map((v) => saturate(activate ? BigInt(table[Number(saturate(v, 8)) + 128] ?? 0) : v, actBits)),
         out12: r.map((v) => saturate(v, 12)),
@@ -85,28 +88,28 @@ function epilogueBench({ lanes, accBits, tagBits, actBits }: Shape, seed: number
       ]),
     );
   }
-  const macros = { LANES: lanes, ACC_BITS: accBits, TAG_BITS: tagBits, ACT_BITS: actBits };
-  return { unit: 'epilogue', files: render(makeParams({}), epilogue, ram), macros, vectors };
+  const macros = { LANES: lanes, ACC_BITS: accBits, TAG_BITS: tagBits, ACT_BITS: actBits, MULTIPLIER_STAGES: stages };
+  return { unit: 'epilogue', files: render(params, epilogue, multiplier, ram), macros, vectors };
 }
 
 describeUnit({
   unit: 'epilogue',
   shapes: [
-    { lanes: 2, accBits: 25, tagBits: 16, actBits: 8 },
-    { lanes: 1, accBits: 20, tagBits: 1, actBits: 5 },
-    { lanes: 4, accBits: 32, tagBits: 7, actBits: 4 },
-    { lanes: 16, accBits: 26, tagBits: 16, actBits: 7 },
+    { lanes: 2, accBits: 25, tagBits: 16, actBits: 8, stages: 1 },
+    { lanes: 1, accBits: 20, tagBits: 1, actBits: 5, stages: 2 },
+    { lanes: 4, accBits: 32, tagBits: 7, actBits: 4, stages: 1 },
+    { lanes: 16, accBits: 26, tagBits: 16, actBits: 7, stages: 2 },
   ],
   makeBench: epilogueBench,
   mutants: [
     { what: 'rounds down', find: "{ {PRODUCT_BITS{1'b0}}, 1'b1 }", put: "{ {PRODUCT_BITS{1'b0}}, 1'b0 }" },
-    { what: 'shifts without the sign', find: 'product_q >>> product_shift_q', put: 'product_q >> product_shift_q' },
+    { what: 'shifts without the sign', find: 'product >>> shift_q', put: 'product >> shift_q' },
     { what: 'wraps the residual', find: 'fits16 ? total[15:0] :', put: "1'b1 ? total[15:0] :" },
     { what: 'saturates int8 a bit late', find: '(&rounded[PRODUCT_BITS:7]) || !(|rounded[PRODUCT_BITS:7])', put: '(&rounded[PRODUCT_BITS:8]) || !(|rounded[PRODUCT_BITS:8])' },
     { what: 'stores the low bits of what does not fit', find: 'fits_act ? sat8_q[ACT_BITS-1:0] :', put: "1'b1 ? sat8_q[ACT_BITS-1:0] :" },
     { what: 'keeps the low bits of an entry that does not fit', find: 'entry_fits ? table_wr_data_i[ACT_BITS-1:0] :', put: "1'b1 ? table_wr_data_i[ACT_BITS-1:0] :" },
     { what: 'reads the table from the wrong half', find: '{ !sat8_q[7], sat8_q[6:0] }', put: '{ sat8_q[7], sat8_q[6:0] }' },
-    { what: 'takes the residual mode a cycle early', find: 'residual_add_q[2] ?', put: 'residual_add_q[1] ?' },
+    { what: 'takes the residual mode a cycle early', find: 'residual_add_q[RESIDUAL-1] ?', put: 'residual_add_q[RESIDUAL-2] ?' },
     { what: 'extends the bias without its sign', find: '{BIAS_SHIFT_MAX{bias_i[7]}}', put: "{BIAS_SHIFT_MAX{1'b0}}" },
   ],
 });

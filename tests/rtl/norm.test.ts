@@ -3,6 +3,7 @@ import { layerNorm } from '../../generator/golden/layer-norm.js';
 import { createState } from '../../generator/golden/state.js';
 import { makeParams } from '../../generator/params/params.js';
 import { biasShiftMax } from '../../generator/rtl/epilogue.js';
+import { multiplier } from '../../generator/rtl/multiplier.js';
 import { norm } from '../../generator/rtl/norm.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
@@ -11,6 +12,7 @@ interface Shape {
   readonly passes: number;
   readonly maxWidth: number;
   readonly actBits: number;
+  readonly stages: number;
 }
 
 interface NormCase {
@@ -92,38 +94,38 @@ function normBench(shape: Shape, seed: number): Bench {
       cycles += 2 * d * passes + shape.lanes * passes + 48 * d + 4 * d * passes + 200;
       return normCase(shape, { d, passes, biasShift: n === 5 ? biasShiftMax : random.below(biasShiftMax + 1), ...shifts }, n % 3, n === 0 ? 1 : random.below(6), random);
     });
-  const macros = { LANES: shape.lanes, PASSES: shape.passes, MAX_WIDTH: maxWidth, ACT_BITS: shape.actBits };
+  const macros = { LANES: shape.lanes, PASSES: shape.passes, MAX_WIDTH: maxWidth, ACT_BITS: shape.actBits, MULTIPLIER_STAGES: shape.stages };
   // The runner allows about a cycle a vector: headers with d = 0, of which only the first is read, make room for the waits.
-  return { unit: 'norm', files: render(makeParams({}), norm), macros, vectors: [...vectors, ...Array<string>(cycles).fill('0')] };
+  return { unit: 'norm', files: render(makeParams({}), norm, multiplier), macros, vectors: [...vectors, ...Array<string>(cycles).fill('0')] };
 }
 
 describeUnit({
   unit: 'norm',
   shapes: [
-    { lanes: 2, passes: 3, maxWidth: 33, actBits: 8 },
-    { lanes: 1, passes: 1, maxWidth: 7, actBits: 5 },
-    { lanes: 4, passes: 1, maxWidth: 128, actBits: 6 },
-    { lanes: 8, passes: 16, maxWidth: 32, actBits: 8 },
-    { lanes: 1, passes: 4, maxWidth: 4, actBits: 4 },
+    { lanes: 2, passes: 3, maxWidth: 33, actBits: 8, stages: 1 },
+    { lanes: 1, passes: 1, maxWidth: 7, actBits: 5, stages: 2 },
+    { lanes: 4, passes: 1, maxWidth: 128, actBits: 6, stages: 1 },
+    { lanes: 8, passes: 16, maxWidth: 32, actBits: 8, stages: 2 },
+    { lanes: 1, passes: 4, maxWidth: 4, actBits: 4, stages: 2 },
     // The slow ones come last: a mutant is mostly seen before.
-    { lanes: 2, passes: 3, maxWidth: 1100, actBits: 8 },
-    { lanes: 1, passes: 1, maxWidth: 2048, actBits: 7 },
+    { lanes: 2, passes: 3, maxWidth: 1100, actBits: 8, stages: 1 },
+    { lanes: 1, passes: 1, maxWidth: 2048, actBits: 7, stages: 2 },
   ],
   makeBench: normBench,
   mutants: [
     { what: 'rounds z down', find: "{ {SCALE_BITS{1'b0}}, 1'b1 }", put: "{ {SCALE_BITS{1'b0}}, 1'b0 }" },
     { what: 'keeps the sums of the token before', find: "sum_first ? {SUM2_BITS{1'b0}} : sum2", put: 'sum2' },
     { what: 'walks on without parameters', find: '&& !param_valid_i', put: "&& 1'b0" },
-    { what: 'forgets the square of the sum', find: 'scaled2_q - square_q', put: 'scaled2_q' },
+    { what: 'forgets the square of the sum', find: 'scaled2 - square;', put: 'scaled2;' },
     { what: 'wraps z', find: 'z_fits ? rounded[15:0] :', put: "1'b1 ? rounded[15:0] :" },
     { what: 'wraps x', find: 'x_fits ? x_doubled[ACT_BITS:1] :', put: "1'b1 ? x_doubled[ACT_BITS:1] :" },
     { what: 'saturates x to eight bits alone', find: '(&x_doubled[SHIFT_BITS:ACT_BITS]) || !(|x_doubled[SHIFT_BITS:ACT_BITS])', put: '(&x_doubled[SHIFT_BITS:8]) || !(|x_doubled[SHIFT_BITS:8])' },
-    { what: 'takes the scale of the pass before', find: 'scale_mem_q[pass3_q]', put: 'scale_mem_q[pass2_q]' },
-    { what: 'takes beta a cycle early', find: '{ {(SHIFT_BITS-8){beta7_q[7]}}, beta7_q }', put: '{ {(SHIFT_BITS-8){param6_q[15]}}, param6_q[15:8] }' },
+    { what: 'takes the scale of the pass before', find: 'scale_mem_q[scale_pass]', put: 'scale_mem_q[product_pass]' },
+    { what: 'takes beta a cycle early', find: 'beta_q <= param_line_q[(NORMAL-2)*16+8 +: 8]', put: 'beta_q <= param_line_q[(NORMAL-3)*16+8 +: 8]' },
     { what: 'takes sums of what R no longer holds', find: 'unseen_i || r_wr_en_o', put: 'r_wr_en_o' },
     { what: 'takes sums of other features', find: 'seen_all_q && seen_next_q == d_i', put: 'seen_all_q' },
     { what: 'takes sums with a hole', find: '(seen_all_q && seen_feature_i == seen_next_q)', put: 'seen_all_q' },
-    { what: 'adds what it sees to old sums', find: 'seen_q ? seen_first_q : first_q[1]', put: 'first_q[1]' },
+    { what: 'adds what it sees to old sums', find: 'seen_sum ? seen_first_line[MULTIPLIER_STAGES] : first_q[PRODUCT-1]', put: 'first_q[PRODUCT-1]' },
     { what: 'always sweeps twice', find: 'summed ? SOLVE : SUM', put: 'SUM' },
     { what: 'counts a feature before its last pass', find: 'if (out_last) out_features_q', put: 'out_features_q' },
     { what: 'counts on from the norm before', find: "out_features_q <= {WIDTH_BITS{1'b0}};", put: '' },

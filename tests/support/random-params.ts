@@ -26,5 +26,6 @@ export function randomParams(seed: number): Params {
     port: { busBytes: power(2, 5), addressBits: between(24, 64), burstBeats, outstandingReads: power(0, 4), prefetchBeats: Math.max(4, burstBeats) * power(0, 2) },
     batcher: { lookahead: power(0, 5), passOver: between(1, 255) },
     numerics: { activationBits: between(4, 8) },
+    timing: { multiplierStages: between(1, 2) },
   });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseLiberty } from '../../generator/synth/liberty.js';
 import { truthTable } from '../../generator/synth/liberty-function.js';
-import { countUnits, total } from '../../generator/synth/report.js';
-import { cellsByUnit, instancesOf, parseMemories, parseStat, plainName } from '../../generator/synth/stat.js';
+import { countUnits, tableOf, total, type SynthReport } from '../../generator/synth/report.js';
+import { buffersByUnit, cellsByUnit, instancesOf, parseMemories, parseStat, plainName } from '../../generator/synth/stat.js';
 import { fpgaTargets } from '../../generator/synth/targets.js';
 import { instancesIn, longestByUnit, parseNextpnr, parseSta } from '../../generator/synth/timing.js';
 
@@ -63,10 +63,33 @@ describe('statistics of yosys', () => {
     expect(() => cellsByUnit(parseStat(stat), 'trex_core')).toThrow('yosys: no module trex_core');
   });
 
+  test('buffers of a module count as often as it stands in the design', () => {
+    const added = new Map([['$paramod$1f\\trex_fifo', 2], ['$paramod\\trex_ram\\W=8', 1]]);
+    expect(buffersByUnit(added, instancesOf(parseStat(stat), 'trex_top'))).toEqual(new Map([['trex_top', 0], ['trex_fifo', 6], ['trex_ram', 7]]));
+  });
+
   test('black boxes are listed with their sizes, the largest first', () => {
     const dump = 'module $paramod$1f\\trex_fifo\n  cell \\trexgen_memory \\a\n    parameter \\WIDTH 8\n    parameter \\WORDS 64\n  end\nend\n'
       + 'module \\trex_top\n  cell \\trexgen_memory \\b\n    parameter \\WIDTH 128\n    parameter \\WORDS 1024\n  end\nend\n';
     expect(parseMemories(dump, instancesOf(parseStat(stat), 'trex_top'))).toEqual([{ words: 1024, bits: 128, count: 1 }, { words: 64, bits: 8, count: 3 }]);
+  });
+});
+
+describe('the table of a library', () => {
+  const report: SynthReport = {
+    target: 'asic', family: 'demo', top: 'top', configHash: '', tool: 'yosys', version: '', cells: 30, ff: 2, gateEquivalents: 40, buffers: 5, bufferCell: 'BUFX4', longestPathNs: 6.97,
+    byUnit: { fifo: { instances: 1, cells: 30, ff: 2, gateEquivalents: 40, within: 40, buffers: 5, pathNs: 6.97 } },
+  };
+
+  test('buffers stand beside the longest path', () => {
+    expect(tableOf(report)).toEqual([
+      ['unit', 'instances', 'cells', 'FF', 'gate equivalents', 'with all inside', 'BUFX4 added for timing', 'longest path to it, ns'],
+      ['fifo', '1', '30', '2', '40', '40', '5', '7'], ['all', '', '30', '2', '40', '', '5', '7'],
+    ]);
+  });
+
+  test('a library without a buffer is said', () => {
+    expect(tableOf({ ...report, buffers: 0, bufferCell: null })[0]!.at(-2)).toBe('no buffer in the library');
   });
 });
 
@@ -121,9 +144,29 @@ describe('Liberty files', () => {
   }`;
 
   test('gate, flip-flop and driver are found, whatever their names', () => {
-    expect(parseLiberty('demo.lib', good)).toEqual({
+    expect(parseLiberty('demo.lib', good)).toMatchObject({
       file: 'demo.lib', library: 'demo', gateArea: 24, driver: 'N2', flipFlop: { cell: 'DFF', clock: 'CLK', data: 'D', output: 'Q' }, sequential: new Set(['DFFSR', 'DFF', 'LAT']),
+      buffer: { cell: 'BUF', input: 'A', output: 'Y' },
     });
+  });
+
+  test('the buffer is the middle one of those worth their area; none is no error', () => {
+    const withBuffers = (...cells: readonly (readonly [name: string, area: number, drive: number, more?: string])[]): string => good.replace(/cell \(BUF\).*\n/, cells.map(([name, area, drive, more = '']) => (
+      `cell (${name}) { area : ${area}; ${more} ${input('I')} pin (Z) { direction : output; max_capacitance : ${drive}; function : "I"; } }\n`)).join(''));
+    const chosen = (source: string): string | undefined => parseLiberty('a.lib', source).buffer?.cell;
+    expect(chosen(withBuffers(['B4', 32, 1.95], ['B2', 24, 0.98], ['CLK1', 72, 1.96], ['DELAY', 90, 0.5]))).toBe('B4');
+    expect(chosen(withBuffers(['B1', 10, 1], ['B2', 20, 2], ['B3', 30, 3], ['B2_NOT', 15, 1.5, 'dont_use : true;']))).toBe('B2');
+    expect(parseLiberty('a.lib', withBuffers(['B1', 10, 1])).buffer).toEqual({ cell: 'B1', input: 'I', output: 'Z' });
+    expect(chosen(withBuffers())).toBeUndefined();
+  });
+
+  test('inputs and clocks of every cell are known', () => {
+    const source = good.replace('cell (LAT) { latch (Q1, QN1) { enable : "G"; } }', `cell (LAT) { latch (Q1, QN1) { enable : "!G"; data_in : "D"; } ${input('G')} ${input('D')} pin (Q) { direction : output; function : "Q1"; } }
+      cell (NEG) { ff (Q1, QN1) { next_state : "D"; clocked_on : "(!CLK)"; } ${input('CLK')} ${input('D')} pin (Q) { direction : output; function : "Q1"; } }`);
+    const { pins } = parseLiberty('a.lib', source);
+    expect(pins.get('LAT')).toEqual({ inputs: new Set(['G', 'D']), clocks: new Set(['G']) });
+    expect(pins.get('NEG')).toEqual({ inputs: new Set(['CLK', 'D']), clocks: new Set(['CLK']) });
+    expect(pins.get('NAND2X2')).toEqual({ inputs: new Set(['A', 'B']), clocks: new Set() });
   });
 
   test('what does not parse is said in one line with the file', () => {

@@ -7,6 +7,7 @@ import { presetParams } from '../../generator/params/presets.js';
 import { synthesizeInto } from '../../generator/synth/keep.js';
 import type { SynthReport } from '../../generator/synth/report.js';
 import { defaultLiberty, synthesize, type SynthRequest } from '../../generator/synth/run.js';
+import { instancesOf, parseStat } from '../../generator/synth/stat.js';
 import { testNeeding } from '../support/tools.js';
 
 const root = mkdtempSync(join(tmpdir(), 'trexgen-synth-test-'));
@@ -50,6 +51,23 @@ describe('synthesis for a library', () => {
     expect(longestPathNs).toBe(paths![0]!.ns);
     expect(Math.max(...Object.values(byUnit).map(({ pathNs = 0 }) => pathNs))).toBe(longestPathNs);
     expect(longestPathNs).toBeGreaterThan(0.2);
+  }, 120_000);
+
+  testNeeding(['sta', defaultLiberty], 'what is timed has buffers, and they are in no other count', async () => {
+    const folder = join(root, 'buffered');
+    const { cells, buffers = 0, bufferCell, byUnit } = await synthesize({ params: tiny, target: 'asic', unit: 'rank_banks', folder });
+    expect(bufferCell).toBe('BUFX4');
+    expect(buffers).toBeGreaterThan(0);
+    expect(Object.values(byUnit).reduce((sum, unit) => sum + unit.buffers!, 0)).toBe(buffers);
+    const text = (file: string): string => readFileSync(join(folder, file), 'utf8');
+    const modules = new Map(instancesOf(parseStat(text('map.stat')), 'trex_rank_banks'));
+    // Buffers of the text, each as often as its module stands in the design.
+    const placed = [...modules].map(([{ name }, times]) => times * (text('buffered.v').split(/^module /m).find((part) => /^\\?(\S+?) ?\(/.exec(part)?.[1] === name)?.match(/^ {2}BUFX4 trexgen_buffer_/gm)?.length ?? 0));
+    expect(placed.reduce((sum, count) => sum + count, 0)).toBe(buffers);
+    expect(text('mapped.v')).not.toContain('trexgen_buffer_');
+    expect(text('timing.tcl')).toContain('read_verilog buffered.v');
+    const units = new Set([...modules.keys()].map(({ name }) => name));
+    expect([...modules].reduce((sum, [module, times]) => sum + times * Object.entries(module.cells).reduce((own, [type, count]) => own + (units.has(type) ? 0 : count), 0), 0)).toBe(cells);
   }, 120_000);
 });
 

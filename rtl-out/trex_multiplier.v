@@ -1,0 +1,49 @@
+// Product of two signed numbers, registered STAGES times. With two stages the halves of the first factor are multiplied, and
+// their products added a cycle later, so that a cycle holds half a multiplication or one addition.
+//
+// Timing   product_o belongs to a_i and b_i of STAGES cycles before
+// Reset    none
+`default_nettype none
+module trex_multiplier #(
+  parameter A_BITS   = 16,  // >= 4
+  parameter B_BITS   = 16,
+  parameter OUT_BITS = 31,  // as many as the product needs; at most A_BITS + B_BITS
+  parameter STAGES   = 1  // 1 or 2
+) (
+  input  wire                       clk_i,
+  input  wire signed [A_BITS-1:0]   a_i,
+  input  wire signed [B_BITS-1:0]   b_i,
+  output wire signed [OUT_BITS-1:0] product_o
+);
+  localparam ALL_BITS  = A_BITS + B_BITS;
+  localparam LOW_BITS  = A_BITS / 2;
+  localparam HIGH_BITS = A_BITS - LOW_BITS;
+
+  wire signed [ALL_BITS-1:0] product;
+  reg  signed [OUT_BITS-1:0] product_q;
+  always @(posedge clk_i) product_q <= product[OUT_BITS-1:0];
+  assign product_o = product_q;
+  wire unused_sign = &{ 1'b0, product };
+
+  generate
+    if (STAGES == 1) begin : gen_whole
+      wire signed [ALL_BITS-1:0] a = { {B_BITS{a_i[A_BITS-1]}}, a_i };
+      wire signed [ALL_BITS-1:0] b = { {A_BITS{b_i[B_BITS-1]}}, b_i };
+      assign product = a * b;
+    end else begin : gen_halves
+      // The low half has no sign.
+      wire signed [LOW_BITS+B_BITS-1:0]  low    = { {B_BITS{1'b0}}, a_i[LOW_BITS-1:0] };
+      wire signed [LOW_BITS+B_BITS-1:0]  low_b  = { {LOW_BITS{b_i[B_BITS-1]}}, b_i };
+      wire signed [HIGH_BITS+B_BITS-1:0] high   = { {B_BITS{a_i[A_BITS-1]}}, a_i[A_BITS-1:LOW_BITS] };
+      wire signed [HIGH_BITS+B_BITS-1:0] high_b = { {HIGH_BITS{b_i[B_BITS-1]}}, b_i };
+      reg  signed [LOW_BITS+B_BITS-1:0]  low_q;
+      reg  signed [HIGH_BITS+B_BITS-1:0] high_q;
+      always @(posedge clk_i) begin
+        low_q  <= low * low_b;
+        high_q <= high * high_b;
+      end
+      assign product = { high_q, {LOW_BITS{1'b0}} } + { {HIGH_BITS{low_q[LOW_BITS+B_BITS-1]}}, low_q };
+    end
+  endgenerate
+endmodule
+`default_nettype wire
