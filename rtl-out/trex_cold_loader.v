@@ -88,6 +88,8 @@ module trex_cold_loader #(
 
   reg [2:0]           state_q;
   reg [3:0]           section_q;
+  reg                 measured_q;    // CHECK: the section's size is in bytes_q
+  reg [31:0]          bytes_q;
   reg [31:0]          beats_q;       // that the sizes ask for
   reg [31:0]          code_words_q;  // CHECK: those so far; then the address of the next
   reg [31:0]          codebooks_q;   // bytes
@@ -124,7 +126,7 @@ module trex_cold_loader #(
                          : (there ? words_i[24*matrix +: 24] : 24'd0)));
   wire [2:0]  word_shift = (is_program || is_books) ? WORD_SHIFT : (is_table ? 3'd0 : (wide_i ? WIDE_SHIFT[2:0] : CODE_SHIFT[2:0]));
   wire [31:0] bytes      = { 8'd0, words } << word_shift;
-  wire [31:0] beats      = (bytes + BEAT_LESS) >> BUS_SHIFT;
+  wire [31:0] beats      = (bytes_q + BEAT_LESS) >> BUS_SHIFT;
 
   // ---- pieces of a beat joined to words ----
   wire [127+8*WORD_PIECE:0] join_word = { beat_q[8*WORD_PIECE-1:0], word_q };
@@ -191,6 +193,7 @@ module trex_cold_loader #(
     case (state_q)
       IDLE: begin
         section_q    <= PROGRAM;
+        measured_q   <= 1'b0;
         beats_q      <= 32'd1;
         code_words_q <= 32'd0;
         codebooks_q  <= 32'd0;
@@ -214,9 +217,13 @@ module trex_cold_loader #(
             state_q     <= DONE;
           end
         end else begin
+          measured_q <= !measured_q;
+          bytes_q    <= bytes;
+        end
+        if (measured_q) begin
           section_q <= section_q + 4'd1;
           beats_q   <= beats_q + beats;
-          if (!is_program) codebooks_q <= codebooks_q + bytes;
+          if (!is_program) codebooks_q <= codebooks_q + bytes_q;
           if (is_codes) code_words_q <= code_words_q + { 8'd0, words };
           if (is_codes && there && (words == 24'd0)) shape_bad_q <= 1'b1;
         end

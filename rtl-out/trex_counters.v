@@ -6,7 +6,7 @@
 //
 // The low half of a sum carries into the high half a cycle later, so that no adder is longer than 32 bits.
 //
-// Timing   a counter has its new value three cycles after what it counts; value_o belongs to index_i of the same cycle
+// Timing   a counter has its new value three cycles after what it counts, bytes of a section four; value_o belongs to index_i of the same cycle
 // Reset    everything to 0, by clear_i too
 // Golden   docs/chip.md, "Counters"
 `default_nettype none
@@ -73,6 +73,20 @@ module trex_counters #(
   wire [WORK_BITS-1:0] lanes     = { {(WORK_BITS-LANE_BITS){1'b0}}, issue_lanes_i };
   wire [WORK_BITS-1:0] held      = lanes * COLUMN;  // PE-cycles of lanes with a token
 
+  // ---- a section's bytes come late in their cycle ----
+  reg         section_done_q;
+  reg  [31:0] section_values_q;
+  reg  [31:0] section_indices_q;
+  reg  [31:0] section_dense_q;
+  reg  [31:0] section_parameters_q;
+  always @(posedge clk_i) begin
+    section_done_q       <= section_done_i && !rst_i && !clear_i;
+    section_values_q     <= section_values_i;
+    section_indices_q    <= section_indices_i;
+    section_dense_q      <= section_dense_i;
+    section_parameters_q <= section_parameters_i;
+  end
+
   // ---- what is added, and the sums ----
   wire [0:0] cycles_d = busy_i;
   reg  [0:0] cycles_q;
@@ -114,22 +128,22 @@ module trex_counters #(
   reg  [31:0] codebooks_bytes_low_q;
   reg         codebooks_bytes_carry_q;
   reg  [63:0] codebooks_bytes_sum_q;
-  wire [31:0] sparse_values_bytes_d = section_done_i ? section_values_i : 32'd0;
+  wire [31:0] sparse_values_bytes_d = section_done_q ? section_values_q : 32'd0;
   reg  [31:0] sparse_values_bytes_q;
   reg  [31:0] sparse_values_bytes_low_q;
   reg         sparse_values_bytes_carry_q;
   reg  [63:0] sparse_values_bytes_sum_q;
-  wire [31:0] sparse_indices_bytes_d = section_done_i ? section_indices_i : 32'd0;
+  wire [31:0] sparse_indices_bytes_d = section_done_q ? section_indices_q : 32'd0;
   reg  [31:0] sparse_indices_bytes_q;
   reg  [31:0] sparse_indices_bytes_low_q;
   reg         sparse_indices_bytes_carry_q;
   reg  [63:0] sparse_indices_bytes_sum_q;
-  wire [31:0] parameters_bytes_d = (load_done_i ? load_parameters_i : 32'd0) + (section_done_i ? section_parameters_i : 32'd0) + (crc_beat_i ? BEAT : 32'd0);
+  wire [31:0] parameters_bytes_d = (load_done_i ? load_parameters_i : 32'd0) + (section_done_q ? section_parameters_q : 32'd0) + (crc_beat_i ? BEAT : 32'd0);
   reg  [31:0] parameters_bytes_q;
   reg  [31:0] parameters_bytes_low_q;
   reg         parameters_bytes_carry_q;
   reg  [63:0] parameters_bytes_sum_q;
-  wire [31:0] dense_bytes_d = section_done_i ? section_dense_i : 32'd0;
+  wire [31:0] dense_bytes_d = section_done_q ? section_dense_q : 32'd0;
   reg  [31:0] dense_bytes_q;
   reg  [31:0] dense_bytes_low_q;
   reg         dense_bytes_carry_q;

@@ -142,11 +142,12 @@ module trex_registers #(
   wire [31:0] mask     = { {8{w_strb_q[3]}}, {8{w_strb_q[2]}}, {8{w_strb_q[1]}}, {8{w_strb_q[0]}} };
   wire [31:0] ones     = w_data_q & mask;
   wire        control  = aw_addr_q == 12'h008;
-  // The tail may go forward from where it is, as far as the ring holds.
+  // The tail may go forward from where it is, as far as the ring holds: 2^16 at most, so that only 17 bits are compared.
   wire [31:0] tail     = (ring_tail_q & ~mask) | ones;
   wire [4:0]  log2     = (ring_log2_q & ~mask[4:0]) | ones[4:0];
   wire [31:0] ahead    = tail - ring_head_i;
-  wire        tail_bad = (ahead < ring_tail_q - ring_head_i) || (ahead > (32'd1 << ring_log2_q));
+  wire [31:0] behind   = ring_tail_q - ring_head_i;
+  wire        tail_bad = (|ahead[31:17]) || (|behind[31:17]) || (ahead[16:0] < behind[16:0]) || (ahead[16:0] > (17'd1 << ring_log2_q));
   reg         allowed;
 
   always @* begin

@@ -24,7 +24,7 @@ describe('parameters', () => {
   it('reports every problem at once, with field, value and legal range', () => {
     expect(problems(() => makeParams({ array: { columns: 6, lanes: 2 }, memory: { kind: 'tape' }, prefix: '9x', pot: {} }))).toMatchInlineSnapshot(`
       [
-        "pot: unknown key; known keys are port, array, memory, prefix, batcher, envelope, numerics, registerFile",
+        "pot: unknown key; known keys are port, array, memory, prefix, timing, batcher, envelope, numerics, registerFile",
         "prefix = "9x": must match ^[a-z][a-z0-9_]{0,30}$",
         "array.lanes: unknown key; known keys are lanesPerSlice, slices, passes, columns",
         "array.columns = 6 columns: must be a power of two from 2 to 32",
