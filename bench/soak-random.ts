@@ -5,8 +5,8 @@
  *
  *   npm run soak:random -- [--count N] [--seed N] [--out FOLDER]
  */
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,6 +18,7 @@ import { lintAll } from '../generator/sim/lint.js';
 import { layOut, tokensOf } from '../generator/sim/memory-map.js';
 import { isGood, runUnit } from '../generator/sim/unit.js';
 import { randomChip, type RandomChip } from '../tests/support/random-chip.js';
+import { keptResults } from './kept-results.js';
 
 const { values } = parseArgs({ options: { count: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, out: { type: 'string', default: join('build', 'soak-random') } } });
 const seed = Number(values.seed);
@@ -54,25 +55,14 @@ async function soak({ params, runs }: RandomChip): Promise<Omit<Result, 'key'>> 
   return { problems, ...sum };
 }
 
-/** A last line cut short by a kill is a result that is not there. */
-function readResult(line: string): Result[] {
-  try {
-    return [JSON.parse(line) as Result];
-  } catch {
-    return [];
-  }
-}
-
-const file = join(values.out, 'results.jsonl');
-mkdirSync(values.out, { recursive: true });
-const before = existsSync(file) ? readFileSync(file, 'utf8').split('\n').flatMap(readResult) : [];
+const { before, keep } = keptResults<Result>(values.out);
 const results: Result[] = [];
 for (let n = 0; n < Number(values.count); n++) {
   const chip = randomChip(seed + n);
   const key = createHash('sha256').update(JSON.stringify([seed + n, designSources(chip.params)])).digest('hex').slice(0, 16);
   const known = before.find((result) => result.key === key);
   const result = known ?? { key, ...(await soak(chip)) };
-  if (known === undefined) appendFileSync(file, `\n${JSON.stringify(result)}`);
+  if (known === undefined) keep(result);
   results.push(result);
   process.stderr.write(`${n + 1} of ${values.count}, seed ${seed + n}: ${result.problems.length === 0 ? 'good' : 'BAD'}${known === undefined ? '' : ', known'}\n`);
   for (const problem of result.problems) process.stderr.write(`  ${problem}\n`);

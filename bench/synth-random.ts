@@ -4,7 +4,6 @@
  *
  *   npm run synth:random -- [--count N] [--seed N] [--presets tiny,small,paper | none] [--out FOLDER]
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Params } from '../generator/params/fields.js';
@@ -12,6 +11,7 @@ import { presetParams, presets } from '../generator/params/presets.js';
 import { formatTable } from '../generator/report/table.js';
 import { findTool, requireTools } from '../generator/tools/find.js';
 import { randomChip } from '../tests/support/random-chip.js';
+import { keptResults } from './kept-results.js';
 import { findWarnings, keyOf, type Found } from './synth/warnings.js';
 
 const { values } = parseArgs({
@@ -28,18 +28,7 @@ interface Result extends Found {
   readonly name: string;
 }
 
-const file = join(values.out, 'results.jsonl');
-mkdirSync(values.out, { recursive: true });
-/** A last line cut short by a kill is a result that is not there. */
-function readResult(line: string): Result[] {
-  try {
-    return [JSON.parse(line) as Result];
-  } catch {
-    return [];
-  }
-}
-const before = existsSync(file) ? readFileSync(file, 'utf8').split('\n').flatMap(readResult) : [];
-
+const { before, keep } = keptResults<Result>(values.out);
 await requireTools(['yosys']);
 const { version = '' } = await findTool('yosys');
 const work: { readonly name: string; readonly params: Params }[] = [
@@ -51,7 +40,7 @@ for (const { name, params } of work) {
   const key = keyOf(params);
   const known = before.find((result) => result.key === key && result.version === version);
   const result = known ?? { key, version, name, ...(await findWarnings(params)) };
-  if (known === undefined) appendFileSync(file, `\n${JSON.stringify(result)}`);
+  if (known === undefined) keep(result);
   results.push(result);
   process.stderr.write(`${results.length} of ${work.length}, ${name}: ${result.warnings.length} warnings, ${result.seconds} s${known === undefined ? '' : ', known'}\n`);
   for (const warning of result.warnings.slice(0, 10)) process.stderr.write(`  ${warning}\n`);
