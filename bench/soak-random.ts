@@ -1,6 +1,6 @@
 /**
- * Random legal hardware over every parameter: lint in three tools, then random models through the whole chip in both simulators,
- * every word that an instruction stores compared. Results are kept in build/soak-random: a run that was stopped goes on.
+ * Random legal hardware over every parameter: lint in three tools, then two random models through the whole chip in Verilator, the
+ * first of them in Icarus too, every word that an instruction stores compared. Results are kept in build/soak-random: a run that was stopped goes on.
  * `npm run synth:random` takes the same configurations through yosys.
  *
  *   npm run soak:random -- [--count N] [--seed N] [--out FOLDER]
@@ -32,14 +32,14 @@ interface Result {
   readonly cycles: number;
 }
 
-/** Lint, and every model in both simulators. */
+/** Lint, and the models; Icarus is much slower, one is enough for it. */
 async function soak({ params, runs }: RandomChip): Promise<Omit<Result, 'key'>> {
   const problems = await lintAll(designSources(params), topModule(params));
   const sum = { runs: 0, windows: 0, valuesCompared: 0, cycles: 0 };
   const beats = Math.max(...runs.map(({ image, requests }) => layOut(image, params, tokensOf(image, requests)).beats));
   for (const simulator of simulators) {
     const executable = await buildChip({ params, simulator, beats, quick: true });
-    for (const [number, run] of runs.entries()) {
+    for (const [number, run] of runs.slice(0, simulator === 'icarus' ? 1 : undefined).entries()) {
       const folder = mkdtempSync(join(tmpdir(), 'trexgen-soak-'));
       const result = await runUnit(executable, { params, beats, ...run }, folder);
       if (!isGood(result)) problems.push(`${simulator}, model ${number}: ${result.mismatches} values differ, bytes ${result.emaAgree ? 'agree' : 'differ'}, ${[...result.problems, ...result.differences.slice(0, 3).map((one) => JSON.stringify(one))].join('; ')}`);
@@ -69,5 +69,5 @@ for (let n = 0; n < Number(values.count); n++) {
 }
 const total = (field: 'runs' | 'windows' | 'valuesCompared' | 'cycles'): string => grouped(results.reduce((sum, result) => sum + result[field], 0));
 const bad = results.filter(({ problems }) => problems.length > 0).length;
-process.stdout.write(`${formatTable(['configurations', 'bad', 'runs in both simulators', 'windows', 'values compared', 'cycles'], [[String(results.length), String(bad), total('runs'), total('windows'), total('valuesCompared'), total('cycles')]])}\n`);
+process.stdout.write(`${formatTable(['configurations', 'bad', 'runs', 'windows', 'values compared', 'cycles'], [[String(results.length), String(bad), total('runs'), total('windows'), total('valuesCompared'), total('cycles')]])}\n`);
 process.exitCode = bad > 0 ? 1 : 0;
