@@ -1,8 +1,9 @@
 /**
  * Reference results of synthesis, so that a change of area shows in review: bench/synth/reference.json, by version of yosys.
  *
- *   npm run synth:reference           renew it (about half an hour)
- *   npm run synth:reference -- quick  only what tests/synth compares
+ *   npm run synth:reference                        renew it (about half an hour)
+ *   npm run synth:reference -- quick               only what tests/synth compares
+ *   npm run synth:reference -- 'small top xilinx'  only what is named
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,10 +21,19 @@ const points: Point[] = [
   ...(['ecp5', 'xilinx', 'asic'] as const).map((target): Point => ({ preset: 'small', target })),
 ];
 
+const nameOf = ({ preset, unit, target }: Point): string => [preset, unit ?? 'top', target].join(' ');
+const wanted = process.argv[2] === 'quick' ? quick.map(nameOf) : process.argv.slice(2);
+const unknown = wanted.filter((name) => !points.some((point) => nameOf(point) === name));
+if (unknown.length > 0) {
+  console.error(`${unknown.join(', ')}: must be of ${points.map(nameOf).join(', ')}`);
+  process.exit(2);
+}
+
 const file = new URL('synth/reference.json', import.meta.url).pathname;
 const reference = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, unknown>>;
-for (const { preset, target, unit } of process.argv[2] === 'quick' ? quick : points) {
-  const name = [preset, unit ?? 'top', target].join(' ');
+for (const point of points.filter((one) => wanted.length === 0 || wanted.includes(nameOf(one)))) {
+  const { preset, target, unit } = point;
+  const name = nameOf(point);
   console.log(name);
   const folder = mkdtempSync(join(tmpdir(), 'trexgen-synth-'));
   const report: { -readonly [K in keyof SynthReport]?: SynthReport[K] } & { version: string } = await synthesize({ params: presetParams(preset), target, folder, ...(unit !== undefined && { unit }) });
