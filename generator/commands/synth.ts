@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { synthesizeInto, synthesizeOnly } from '../synth/keep.js';
 import { tableOf, type SynthReport } from '../synth/report.js';
@@ -11,8 +11,15 @@ interface Options extends ParamsSource {
   target: TargetName;
   unit?: string;
   liberty?: string;
+  period?: number;
   out?: string;
   json?: boolean;
+}
+
+function positiveNs(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0.001 && value <= 1000)) throw new InvalidArgumentError('must be a number of nanoseconds from 0.001 to 1000.');
+  return value;
 }
 
 const number = (value: number): string => value.toLocaleString('en-US');
@@ -35,11 +42,12 @@ export function addSynth(program: Command): void {
     .addOption(new Option('--target <family>', 'what to map to').choices(targetNames).makeOptionMandatory())
     .option('--unit <name>', 'one unit in place of the whole chip, as in pe_array')
     .option('--liberty <file>', `library of asic (default: ${defaultLiberty})`)
+    .option('--period <ns>', 'clock period that asic is mapped for, before area; left out, area comes first', positiveNs)
     .option('--out <folder>', 'keep report.json, scripts, netlists and logs here')
     .option('--json', 'print JSON')
-    .action(async ({ target, unit, liberty, out, json = false, ...source }: Options) => {
+    .action(async ({ target, unit, liberty, period, out, json = false, ...source }: Options) => {
       const params = await loadParams(source);
-      const request = { params, target, ...(unit !== undefined && { unit }), ...(liberty !== undefined && { liberty }), onStep: (step: string) => process.stderr.write(`  ${step}\n`) };
+      const request = { params, target, ...(unit !== undefined && { unit }), ...(liberty !== undefined && { liberty }), ...(period !== undefined && { periodNs: period }), onStep: (step: string) => process.stderr.write(`  ${step}\n`) };
       const report = out === undefined ? await synthesizeOnly(request) : await synthesizeInto(out, request);
       process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
       if (out !== undefined) process.stderr.write(`results: ${out}\n`);

@@ -1,7 +1,7 @@
 /** Synthesis of a configuration, or of one unit of it. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../errors.js';
+import { refuse, UserError } from '../errors.js';
 import { readSources } from '../flows/yosys.js';
 import type { Params } from '../params/fields.js';
 import { configHash, designSources, topModule } from '../rtl/design.js';
@@ -23,6 +23,8 @@ export interface SynthRequest {
   readonly unit?: string;
   /** Asic only. */
   readonly liberty?: string;
+  /** Asic only: nanoseconds that the mapper aims at, before area; when left out area comes first. */
+  readonly periodNs?: number;
   /** Scripts, netlists and logs; made when it is not there. */
   readonly folder: string;
   readonly onStep?: (step: string) => void;
@@ -31,8 +33,8 @@ export interface SynthRequest {
 export const defaultLiberty = '/usr/share/qflow/tech/osu018/osu018_stdcells.lib';
 /** Memories from so many bits on are black boxes of an ASIC. */
 const smallestMemory = 256;
-/** Asic: what abc sizes for, and the clock of OpenSTA; paths are reported whatever it is. */
-const periodNs = 10;
+/** Asic: what abc sizes for when nothing is asked of it. */
+const relaxedNs = 10;
 /** What nextpnr places: iCE40 HX8K, 7,680 logic cells, no multipliers. */
 const device = { name: 'hx8k', package: 'ct256', logicCells: 7680 };
 /** Asic: on every output while abc sizes. */
@@ -43,6 +45,16 @@ const longestRun = 2 * 3600_000;
 
 export function toolsFor(target: TargetName): ToolName[] {
   return target === 'asic' ? ['yosys', 'sta'] : target === 'ice40' ? ['yosys', 'nextpnr-ice40'] : ['yosys'];
+}
+
+/**
+ * Without a period the script of yosys: its area rewriting (`dc2`, `ifraig`, `scorr`) makes a ripple carry of every adder, which costs
+ * a third of the speed. With one the adders stay as yosys has made them, in logarithmic depth.
+ */
+function abcOptions(periodNs: number | undefined): string {
+  const target = Math.round((periodNs ?? relaxedNs) * 1000);
+  const script = ['strash', 'dch,-f', `map,-B,0.9,-D,${target}`, 'topo', 'buffer,-c', `upsize,-D,${target}`, `dnsize,-D,${target}`, 'stime,-p'];
+  return `-constr drive.constr -D ${target}${periodNs === undefined ? '' : ` -script +${script.join(';')}`}`;
 }
 
 interface Work extends SynthRequest {
@@ -62,6 +74,7 @@ export async function synthesize(request: SynthRequest): Promise<SynthReport> {
     const known = sources.map(({ name }) => withoutPrefix(name.replace(/\.v$/, ''), params.prefix));
     throw new UserError([`unit = ${unit}: is not in this design; its units are ${known.join(', ')}`]);
   }
+  refuse(target !== 'asic' && request.periodNs !== undefined ? [`period = ${request.periodNs} ns: is an aim of asic alone; leave it out`] : []);
   const liberty = target === 'asic' ? readLiberty(request.liberty ?? defaultLiberty) : undefined;
   await requireTools(toolsFor(target));
   try {
@@ -162,6 +175,7 @@ function netlistToTime({ folder }: Work, liberty: Liberty): { file: string; netl
 
 async function asic(work: Work, liberty: Liberty): Promise<Found> {
   const { folder, params, top, onStep } = work;
+  const clockNs = work.periodNs ?? relaxedNs;
   for (const file of ['memory_map.v', 'memory_box.v'] as const) writeFileSync(join(folder, file), renderText(`synth/${file}`, file === 'memory_map.v' ? { smallest: smallestMemory } : {}));
   const { cell, clock, data, output } = liberty.flipFlop;
   writeFileSync(join(folder, 'memory_edge.v'), renderText('synth/memory_edge.v', { cell, clock, data, output }));
@@ -171,7 +185,7 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
     readSources(work.files), 'read_verilog -lib memory_box.v',
     `hierarchy -check -top ${top}`,
     `synth -top ${top} -run begin:fine`, 'techmap -map memory_map.v', `synth -top ${top} -run fine:check`,
-    `dfflibmap -liberty ${file}`, `abc -liberty ${file} -constr drive.constr -D ${periodNs * 1000}`, 'opt_clean',
+    `dfflibmap -liberty ${file}`, `abc -liberty ${file} ${abcOptions(work.periodNs)}`, 'opt_clean',
     `tee -q -o map.stat stat -liberty ${file}`,
     'tee -q -o memories.txt dump -m */t:trexgen_memory',
     // OpenSTA reads no concatenations, no constants, no undriven bits, and no parameters.
@@ -191,15 +205,15 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
   const { file: netlistFile, netlist, added } = netlistToTime(work, liberty);
   const buffers = added && buffersByUnit(added, instances);
   writeFileSync(join(folder, 'timing.tcl'), [
-    `read_liberty ${liberty.file}`, `read_verilog ${netlistFile}`, `link_design ${top}`, `create_clock -name clk -period ${periodNs} [get_ports clk_i]`,
+    `read_liberty ${liberty.file}`, `read_verilog ${netlistFile}`, `link_design ${top}`, `create_clock -name clk -period ${clockNs} [get_ports clk_i]`,
     // Ports are timed like the flip-flops behind them, without a delay of their own.
     'set_input_delay 0 -clock clk [all_inputs]', 'set_output_delay 0 -clock clk [all_outputs]',
     'report_checks -path_delay max -group_count 5', `report_checks -path_delay max -group_count ${mostEndpoints} -format end`, 'exit', '',
   ].join('\n'));
   onStep?.('OpenSTA');
   const { output: text } = await runTool({ command: 'sta', arguments: ['-exit', 'timing.tcl'], folder, logFile: join(folder, 'timing.log'), timeoutMs: longestRun });
-  const paths = parseSta(text, periodNs);
-  const longest = longestByUnit(text, periodNs, top, instancesIn(netlist));
+  const paths = parseSta(text, clockNs);
+  const longest = longestByUnit(text, clockNs, top, instancesIn(netlist));
   const timed = counts.map((unit): UnitCounts => {
     const name = `${params.prefix}_${unit.unit}`;
     const pathNs = longest.get(name);
