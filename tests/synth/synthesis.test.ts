@@ -71,6 +71,14 @@ describe('synthesis for a library', () => {
   }, 120_000);
 });
 
+describe('--period', () => {
+  testNeeding(['sta', defaultLiberty], 'adders stay fast: an address comes sooner than with area first', async () => {
+    const slow = await run({ target: 'asic', unit: 'axi_write' });
+    const fast = await run({ target: 'asic', unit: 'axi_write', periodNs: 1 });
+    expect(fast.longestPathNs).toBeLessThan(0.8 * slow.longestPathNs!);
+  }, 240_000);
+});
+
 describe('--out', () => {
   test('a folder that a synthesis has written is replaced as a whole, the report in it', async () => {
     const out = join(root, 'kept', 'out');
@@ -107,6 +115,11 @@ describe('bad input', () => {
     const { code, text } = await cli('--target', 'gowin');
     expect(code).toBe(2);
     expect(text).toContain('ecp5, xilinx, ice40, intel, asic');
+  });
+
+  test('a period that is none, or of a family that has none', async () => {
+    expect(await cli('--target', 'asic', '--period', '0')).toMatchObject({ code: 2, text: expect.stringContaining('must be a number of nanoseconds from 0.001 to 1000') as string });
+    expect(await cli('--target', 'ecp5', '--period', '4')).toMatchObject({ code: 2, text: expect.stringContaining('period = 4 ns: is an aim of asic alone') as string });
   });
 
   test('a Liberty file that is none, or is not there', async () => {
