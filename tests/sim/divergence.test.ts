@@ -31,7 +31,7 @@ async function run(sources: SourceFile[], part: Partial<Unit> = {}): Promise<Uni
 
 describe('a design that is wrong', () => {
   test('shows in the values that instructions store, and the least run that shows it is found and said', async () => {
-    const executable = await buildChip({ params: faultParams, simulator: 'icarus', beats: unit.beats, sources: spoilt('epilogue', 'product_q >>> product_shift_q', 'product_q >> product_shift_q') });
+    const executable = await buildChip({ params: faultParams, simulator: 'icarus', beats: unit.beats, sources: spoilt('epilogue', 'product >>> shift_q', 'product >> shift_q') });
     await temporaryFolder(async (folder) => {
       const untraced = { ...unit, settings: { ...unit.settings, trace: false } };
       const result = await runUnit(executable, untraced, join(folder, 'all'));
@@ -51,7 +51,7 @@ describe('a design that is wrong', () => {
   });
 
   test('shows in the bytes that it counts', async () => {
-    const { problems, emaAgree, mismatches } = await run(spoilt('counters', '? section_values_i :', '? section_indices_i :'));
+    const { problems, emaAgree, mismatches } = await run(spoilt('counters', '? section_values_q :', '? section_indices_q :'));
     expect({ emaAgree, mismatches }).toEqual({ emaAgree: false, mismatches: 0 });
     expect(problems[0]).toMatch(/^run, bytes of sparseValues: chip \d+, golden ledger \d+, analytic \d+$/);
   });
