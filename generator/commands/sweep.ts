@@ -6,6 +6,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { refuse, UserError } from '../errors.js';
 import type { ParamsSource } from '../params/load.js';
 import { renderHtml } from '../report/html.js';
+import { pngOf } from '../report/png.js';
 import { simulators } from '../sim/build.js';
 import { axisKeys } from '../sweep/fields.js';
 import { fidelities } from '../sweep/key.js';
@@ -91,9 +92,10 @@ async function run(file: string | undefined, { jobs, point, retry = false, json 
   if (out !== undefined) {
     const { document, pictures } = await sweepReport(swept, point);
     const written = [
-      { name: 'results.csv', text: sweepCsv(swept) }, { name: 'report.html', text: await renderHtml(document) }, ...pictures.map(({ name, svg }) => ({ name: `${name}.svg`, text: `${svg}\n` })),
+      { name: 'results.csv', content: sweepCsv(swept) }, { name: 'report.html', content: await renderHtml(document) },
+      ...pictures.flatMap(({ name, svg }) => [{ name: `${name}.svg`, content: `${svg}\n` }, { name: `${name}.png`, content: Buffer.from(pngOf(svg)) }]),
     ];
-    for (const { name, text } of written) await writeFileAtomic(join(folder, name), text);
+    for (const { name, content } of written) await writeFileAtomic(join(folder, name), content);
     files.push(written.map(({ name }) => join(out, name)).slice(0, 2).join(', '));
   }
   process.stdout.write(json ? `${JSON.stringify(sweepJson(swept), null, 2)}\n` : `${sweepText(swept, files)}\n`);

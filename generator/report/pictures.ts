@@ -116,6 +116,6 @@ export function blockPicture(params: Params): string {
     `<rect x="${x + 0.5}" y="${y + 0.5}" width="${boxWidth - 1}" height="${boxHeight - 1}" rx="4" fill="#f6f7f9" stroke="#8a94a3"/>`
     + `<text x="${x + boxWidth / 2}" y="${y + 18}" font-size="13" font-weight="600" text-anchor="middle" fill="#1c2430">${title}</text>`
     + `<text x="${x + boxWidth / 2}" y="${y + 34}" font-size="11" text-anchor="middle" fill="#5b6675">${text}</text>`);
-  const head = '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z" fill="#5b6675"/></marker></defs>';
+  const head = '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#5b6675"/></marker></defs>';
   return svg(860, 484, head + arrows.join('') + drawn.join(''));
 }

@@ -68,6 +68,7 @@ describe('a sweep', () => {
     expect(html.match(/<svg/g)!.length).toBeGreaterThanOrEqual(5);
     expect(html).not.toMatch(/(src|href)="(?!#)/);
     for (const name of ['blocks', 'waterfall', 'accuracy-bytes', 'front-area-cycles']) expect(readFileSync(join(out, `${name}.svg`), 'utf8')).toMatch(/^<svg[^]*<\/svg>\s*$/);
+    for (const name of ['blocks', 'waterfall']) expect(readFileSync(join(out, `${name}.png`)).subarray(1, 4).toString()).toBe('PNG');
     // Units of the design, by the names that the Verilog gives its instances.
     for (const unit of ['section_decoder', 'rank_banks', 'key_value', 'window_control']) expect(readFileSync(join(out, 'blocks.svg'), 'utf8')).toContain(unit);
   });
