@@ -72,6 +72,7 @@ module trex_activations #(
   localparam [2:0] TO_X = 3'd0, TO_H = 3'd1, TO_Q = 3'd2, SET_R = 3'd5, ADD_R = 3'd6;
   localparam SLICE_LANES = LANES / SLICES;
   localparam H_BITS      = $clog2(HIDDEN * PASSES);
+  localparam SIDES       = 1;
 
   wire [31:0] rd_at       = { 20'd0, rows_rd_en_i ? rows_rd_feature_i : rd_feature_i } * PASSES
                             + { {(32-PASS_BITS){1'b0}}, rows_rd_en_i ? rows_rd_pass_i : rd_pass_i };
@@ -87,14 +88,13 @@ module trex_activations #(
   wire x_from_rows = rows_wr_en_i && rows_to_x_i;
   wire r_from_rows = rows_wr_en_i && rows_to_r_i;
 
-  // A row word carries the tokens of one slice; every other word those of all.
-  wire [LANES-1:0]     x_lanes;
-  wire [LANES-1:0]     r_lanes;
   wire [WORD_BITS-1:0] rows_act;
   wire [WORD_BITS-1:0] x_word;
   wire [WORD_BITS-1:0] h_word;
   wire [WORD_BITS-1:0] q_word;
   wire [16*LANES-1:0]  rows_wide;
+  wire [SIDES*WORD_BITS-1:0] x_words;
+  wire [SIDES*16*LANES-1:0]  r_words;
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
@@ -107,19 +107,8 @@ module trex_activations #(
       assign h_data_o[8*l +: 8] = { {(9-ACT_BITS){h_word[ACT_BITS*l + ACT_BITS-1]}}, h_word[ACT_BITS*l +: ACT_BITS-1] };
       assign q_data_o[8*l +: 8] = { {(9-ACT_BITS){q_word[ACT_BITS*l + ACT_BITS-1]}}, q_word[ACT_BITS*l +: ACT_BITS-1] };
       assign rows_wide[16*l +: 16] = extended <<< rows_shift_i;
-      assign x_lanes[l] = !x_from_rows || rows_wr_slices_i[l / SLICE_LANES];
-      assign r_lanes[l] = !r_from_rows || rows_wr_slices_i[l / SLICE_LANES];
     end
   endgenerate
-
-  trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(WIDTH * PASSES), .LANE_BITS(ACT_BITS)) u_x (
-    .clk_i(clk_i),
-    .wr_en_i(x_from_out || x_from_rows || norm_x_wr_en_i),
-    .wr_addr_i(x_from_out ? out_at[X_BITS-1:0] : (x_from_rows ? rows_wr_at[X_BITS-1:0] : norm_x_wr_addr_i)),
-    .wr_lanes_i(x_lanes),
-    .wr_data_i(x_from_out ? out_act_i : (x_from_rows ? rows_act : norm_x_wr_data_i)),
-    .rd_en_i(rd_en_i || rows_rd_en_i), .rd_addr_i(rd_at[X_BITS-1:0]), .rd_data_o(x_word)
-  );
 
   trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(HIDDEN * PASSES), .LANE_BITS(WORD_BITS)) u_h (
     .clk_i(clk_i),
@@ -133,15 +122,44 @@ module trex_activations #(
     .rd_en_i(rd_en_i), .rd_addr_i(rd_at[X_BITS-1:0]), .rd_data_o(q_word)
   );
 
-  trex_ram_1r1w #(.WORD_BITS(16*LANES), .DEPTH(WIDTH * PASSES), .LANE_BITS(16)) u_r (
-    .clk_i(clk_i),
-    .wr_en_i(r_from_out || r_from_rows || norm_r_wr_en_i),
-    .wr_addr_i(r_from_out ? out_at[X_BITS-1:0] : (r_from_rows ? rows_wr_at[X_BITS-1:0] : norm_r_wr_addr_i)),
-    .wr_lanes_i(r_lanes),
-    .wr_data_i(r_from_out ? out16_i : (r_from_rows ? rows_wide : norm_r_wr_data_i)),
-    .rd_en_i(norm_r_rd_en_i || residual_rd_en_i),
-    .rd_addr_i(norm_r_rd_en_i ? norm_r_rd_addr_i : residual_at[X_BITS-1:0]),
-    .rd_data_o(r_data_o)
-  );
+  // ---- X and R, of each side ----
+  genvar i;
+  generate
+    for (i = 0; i < SIDES; i = i + 1) begin : gen_side
+      wire               here   = 1'b1;
+      wire               rows_x = x_from_rows;
+      wire               rows_r = r_from_rows;
+      wire               out_x  = x_from_out && here;
+      wire               out_r  = r_from_out && here;
+      // A row word carries the tokens of one slice; every other word those of all.
+      wire [LANES-1:0]   x_lanes;
+      wire [LANES-1:0]   r_lanes;
+      for (l = 0; l < LANES; l = l + 1) begin : gen_enable
+        assign x_lanes[l] = !rows_x || rows_wr_slices_i[l / SLICE_LANES];
+        assign r_lanes[l] = !rows_r || rows_wr_slices_i[l / SLICE_LANES];
+      end
+
+      trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(WIDTH * PASSES), .LANE_BITS(ACT_BITS)) u_x (
+        .clk_i(clk_i),
+        .wr_en_i(out_x || rows_x || (norm_x_wr_en_i && here)),
+        .wr_addr_i(out_x ? out_at[X_BITS-1:0] : (rows_x ? rows_wr_at[X_BITS-1:0] : norm_x_wr_addr_i)),
+        .wr_lanes_i(x_lanes),
+        .wr_data_i(out_x ? out_act_i : (rows_x ? rows_act : norm_x_wr_data_i)),
+        .rd_en_i((rd_en_i || rows_rd_en_i) && here), .rd_addr_i(rd_at[X_BITS-1:0]), .rd_data_o(x_words[WORD_BITS*i +: WORD_BITS])
+      );
+      trex_ram_1r1w #(.WORD_BITS(16*LANES), .DEPTH(WIDTH * PASSES), .LANE_BITS(16)) u_r (
+        .clk_i(clk_i),
+        .wr_en_i(out_r || rows_r || (norm_r_wr_en_i && here)),
+        .wr_addr_i(out_r ? out_at[X_BITS-1:0] : (rows_r ? rows_wr_at[X_BITS-1:0] : norm_r_wr_addr_i)),
+        .wr_lanes_i(r_lanes),
+        .wr_data_i(out_r ? out16_i : (rows_r ? rows_wide : norm_r_wr_data_i)),
+        .rd_en_i((norm_r_rd_en_i || residual_rd_en_i) && here),
+        .rd_addr_i(norm_r_rd_en_i ? norm_r_rd_addr_i : residual_at[X_BITS-1:0]),
+        .rd_data_o(r_words[16*LANES*i +: 16*LANES])
+      );
+    end
+  endgenerate
+  assign x_word   = x_words;
+  assign r_data_o = r_words;
 endmodule
 `default_nettype wire

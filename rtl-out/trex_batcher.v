@@ -112,7 +112,7 @@ module trex_batcher #(
   // ---- window ----
   localparam [2:0] IDLE = 3'd0, FORM = 3'd1, START = 3'd2, RUN = 3'd3, NEXT = 3'd4, COMPLETE = 3'd5, REPORT = 3'd6;
   reg  [2:0]           state_q;
-  reg  [15:0]          windows_q;  // formed since reset
+  reg  [15:0]          windows_q;  // begun since reset
   reg  [15:0]          number_q;   // of the window in work
   reg  [7:0]           code_q;
   reg  [SLICES-1:0]    cause_q;
@@ -125,16 +125,34 @@ module trex_batcher #(
   wire [16*SLICES-1:0] slice_slot;
   wire                 form       = (state_q == IDLE) && !empty && fetch_idle && !(more && room);
   wire [SLICE_BITS-1:0] at        = slice_q[SLICE_BITS-1:0];
+  wire [SLICES-1:0]           formed_valid;
+  wire [2*SLICES-1:0]         formed_first;
+  wire [12*SLICES-1:0]        formed_length;
+  wire [ADDR_BITS*SLICES-1:0] formed_input;
+  wire [ADDR_BITS*SLICES-1:0] formed_output;
+  wire [32*SLICES-1:0]        formed_tag;
+  wire [16*SLICES-1:0]        formed_slot;
+  wire [2:0]                  formed_groups;
+  wire [11:0]                 formed_keys;
+  wire [PASS_BITS-1:0]        formed_last_pass;
   wire                 at_request = slice_valid_o[at] && (slice_first_o[2*at +: 2] == slice_q[1:0]);
   trex_window_former u_window_former (
     .clk_i(clk_i), .rst_i(rst_i), .policy_i(policy_i),
     .entry_valid_i(entry_valid), .entry_ready_o(entry_ready), .entry_slot_i(slot), .entry_length_i(length),
     .entry_input_i(input_addr), .entry_output_i(output_addr), .entry_tag_i(tag),
     .empty_o(empty), .room_o(room), .form_i(form), .formed_o(formed),
-    .slice_valid_o(slice_valid_o), .slice_first_o(slice_first_o), .slice_length_o(slice_length_o),
-    .slice_input_o(slice_input_o), .slice_output_o(slice_output_o), .slice_tag_o(slice_tag), .slice_slot_o(slice_slot),
-    .groups_o(groups_o), .slice_keys_o(slice_keys_o), .last_pass_o(last_pass_o)
+    .slice_valid_o(formed_valid), .slice_first_o(formed_first), .slice_length_o(formed_length),
+    .slice_input_o(formed_input), .slice_output_o(formed_output), .slice_tag_o(formed_tag), .slice_slot_o(formed_slot),
+    .groups_o(formed_groups), .slice_keys_o(formed_keys), .last_pass_o(formed_last_pass)
   );
+
+  // ---- window table: of the window in work ----
+  localparam TABLE_BITS = (1 + 2 + 12 + 2 * ADDR_BITS + 32 + 16) * SLICES + 3 + 12 + PASS_BITS;
+  wire [TABLE_BITS-1:0] formed_table = { formed_valid, formed_first, formed_length, formed_input, formed_output, formed_tag, formed_slot,
+                                         formed_groups, formed_keys, formed_last_pass };
+  wire [TABLE_BITS-1:0] window_table = formed_table;
+  assign { slice_valid_o, slice_first_o, slice_length_o, slice_input_o, slice_output_o, slice_tag, slice_slot,
+           groups_o, slice_keys_o, last_pass_o } = window_table;
   assign window_start_o = state_q == START;
   assign window_o       = (state_q == START) || (state_q == RUN);
 

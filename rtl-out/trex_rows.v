@@ -41,6 +41,7 @@ module trex_rows #(
   input  wire                            rd_valid_i,
   output wire                            rd_ready_o,
   input  wire [8*BUS_BYTES-1:0]          rd_data_i,
+  output wire [SLICES-1:0]               rd_request_o,   // first slice of the request whose rows are read
   // writes
   output wire                            wr_req_valid_o,
   input  wire                            wr_req_ready_i,
@@ -126,6 +127,7 @@ module trex_rows #(
   genvar s, b;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
+      assign rd_request_o[s]     = slice_q == s;
       assign slice_word[s]       = word_rd_data_i[8*SLICE_LANES*s +: 8*SLICE_LANES];
       assign word_wr_slices_o[s] = slice == s;
       assign word_wr_data_o[8*SLICE_LANES*s +: 8*SLICE_LANES] = spread_word;

@@ -227,6 +227,8 @@ module trex_top #(
   wire       stream_left;
   wire       rows_wr_req_valid;
   wire       rows_wr_req_ready;
+  wire       rows_rd_error = rd_valid[2] && rd_ready[2] && rd_error;
+  wire [SLICES-1:0] rows_rd_request;
   trex_window_control u_window_control (
     .clk_i(clk_i), .rst_i(rst_i),
     .load_i(load), .loaded_o(loaded), .loading_o(loading), .load_done_o(load_done), .load_code_o(load_code),
@@ -236,7 +238,7 @@ module trex_top #(
     .start_o(start), .abort_o(abort), .core_done_i(core_done), .core_bad_i(core_bad),
     .stream_ended_i(stream_ended), .stream_done_i(stream_done), .stream_crc_bad_i(stream_crc_bad), .stream_error_i(stream_error),
     .stream_short_i(stream_short), .stream_left_i(stream_left),
-    .rows_rd_asked_i(rd_req_valid[2] && rd_req_ready[2]), .rows_rd_error_i(rd_valid[2] && rd_ready[2] && rd_error),
+    .rows_rd_error_i(rows_rd_error), .rows_rd_cause_i(rows_rd_request),
     .rows_wr_valid_i(rows_wr_req_valid), .rows_wr_valid_o(wr_req_valid[0]),
     .rows_wr_ready_i(wr_req_ready[0]), .rows_wr_ready_o(rows_wr_req_ready),
     .rows_wr_pending_i(wr_pending[0]), .rows_wr_error_i(wr_error[0]), .port_idle_i(rd_idle[1] && rd_idle[2])
@@ -371,7 +373,7 @@ module trex_top #(
     .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_length_i(slice_length),
     .slice_input_i(slice_input), .slice_output_i(slice_output),
     .rd_req_valid_o(rd_req_valid[2]), .rd_req_ready_i(rd_req_ready[2]), .rd_req_addr_o(rd_req_addr[2*ADDR_BITS +: ADDR_BITS]),
-    .rd_req_beats_o(rd_req_beats[48 +: 24]), .rd_valid_i(rd_valid[2]), .rd_ready_o(rd_ready[2]), .rd_data_i(rd_data),
+    .rd_req_beats_o(rd_req_beats[48 +: 24]), .rd_valid_i(rd_valid[2]), .rd_ready_o(rd_ready[2]), .rd_data_i(rd_data), .rd_request_o(rows_rd_request),
     .wr_req_valid_o(rows_wr_req_valid), .wr_req_ready_i(rows_wr_req_ready), .wr_req_addr_o(wr_req_addr[0 +: ADDR_BITS]),
     .wr_req_beats_o(wr_req_beats[0 +: 24]), .wr_valid_o(wr_valid[0]), .wr_ready_i(wr_ready[0]), .wr_data_o(wr_data[0 +: BUS_BITS]),
     .word_wr_en_o(word_wr_en), .word_wr_slices_o(word_wr_slices), .word_wr_feature_o(word_wr_feature),

@@ -5,8 +5,8 @@
 //   IDLE -> RUN -> IDLE                    good
 //           RUN -> ABORT -> QUIET -> IDLE  error; abort_o is high for one cycle
 //
-// Rows come and go one request at a time, in the order of slices: the cause of a bus error is the request whose rows
-// were asked for last. A request's rows are written only when those before have their responses, so the same holds.
+// Rows go one request at a time, in the order of slices, and only when those before have their responses: the cause of a
+// bus error is the request whose rows were written last. Of rows that come, who reads them says whose they are.
 //
 // Timing   window_done_o pulses with code and cause; load_done_o pulses with load_code_o
 // Reset    control only
@@ -44,8 +44,8 @@ module trex_window_control #(
   input  wire                stream_error_i,
   input  wire                stream_short_i,  // level: a section needs more beats than there are
   input  wire                stream_left_i,   // level: there are beats that no section has used
-  input  wire                rows_rd_asked_i, // a request for the rows of the next request is accepted
-  input  wire                rows_rd_error_i, // a beat of it came with an error
+  input  wire                rows_rd_error_i, // rows came with an error
+  input  wire [SLICES-1:0]   rows_rd_cause_i, // first slice of their request
   input  wire                rows_wr_valid_i,
   output wire                rows_wr_valid_o,
   input  wire                rows_wr_ready_i,
@@ -79,11 +79,8 @@ module trex_window_control #(
 
   // ---- whose rows are on their way ----
   wire [SLICES-1:0] firsts;
-  reg  [SLICES-1:0] rd_left_q;   // requests whose rows have not been asked for
-  reg  [SLICES-1:0] rd_now_q;    // the one whose rows were asked for last
-  reg  [SLICES-1:0] wr_left_q;
-  reg  [SLICES-1:0] wr_now_q;
-  wire [SLICES-1:0] rd_next = rd_left_q & (~rd_left_q + { {(SLICES-1){1'b0}}, 1'b1 });
+  reg  [SLICES-1:0] wr_left_q;   // requests whose rows have not been written
+  reg  [SLICES-1:0] wr_now_q;    // the one whose rows were written last
   wire [SLICES-1:0] wr_next = wr_left_q & (~wr_left_q + { {(SLICES-1){1'b0}}, 1'b1 });
   genvar s;
   generate
@@ -97,13 +94,8 @@ module trex_window_control #(
 
   always @(posedge clk_i) begin
     if (start_i) begin
-      rd_left_q <= firsts;
       wr_left_q <= firsts;
     end else begin
-      if (rows_rd_asked_i) begin
-        rd_left_q <= rd_left_q & ~rd_next;
-        rd_now_q  <= rd_next;
-      end
       if (rows_wr_valid_i && rows_wr_ready_o) begin
         wr_left_q <= wr_left_q & ~wr_next;
         wr_now_q  <= wr_next;
@@ -138,7 +130,7 @@ module trex_window_control #(
                            rows_wr_error_i  ? WRITE_ROWS :
                            stream_crc_bad_i ? PASS_CRC :
                            core_bad_i       ? BAD_PROGRAM : STREAM_END;
-          if (!stream_error_i) window_cause_o <= rows_rd_error_i ? rd_now_q : rows_wr_error_i ? wr_now_q : {SLICES{1'b0}};
+          if (!stream_error_i) window_cause_o <= rows_rd_error_i ? rows_rd_cause_i : rows_wr_error_i ? wr_now_q : {SLICES{1'b0}};
         end else if (good) begin
           state_q       <= IDLE;
           window_code_o <= GOOD;

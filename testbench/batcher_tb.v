@@ -7,7 +7,8 @@
 //            errors.hex    over all error events { code, tag }: the sum of them, and of their squares mod 2^64
 // Plusargs   +seed=n; +gradual=1: the host submits one by one when it likes and the ring has room, and takes
 //            enable back at times
-// Macros     VECTORS, WINDOWS, ERRORS, RING_LOG2, RING_ADDR, POLICIES (2 bits a filling), TOKENS, COMPLETIONS, CYCLES and the parameters of the unit
+// Macros     AHEAD: the unit forms the next window meanwhile, and does so at least WAITED times
+//            VECTORS, WINDOWS, ERRORS, RING_LOG2, RING_ADDR, POLICIES (2 bits a filling), TOKENS, COMPLETIONS, CYCLES and the parameters of the unit
 `default_nettype none
 module batcher_tb (
   input  wire        clk_i,
@@ -211,8 +212,40 @@ module batcher_tb (
     end
   end
 
+`ifdef AHEAD
+  // ---- the next window: it shows behind the one in work, and is what begins then ----
+  wire                        next_valid;
+  wire [SLICES-1:0]           next_slice_valid;
+  wire [2*SLICES-1:0]         next_slice_first;
+  wire [12*SLICES-1:0]        next_slice_length;
+  wire [ADDR_BITS*SLICES-1:0] next_slice_input;
+  wire [ADDR_BITS*SLICES-1:0] next_mask;
+  localparam INPUT_AT = PASS_BITS + 12 + 3 + ADDR_BITS * SLICES;  // of slice_input in the table
+  wire [31:0]                 next_number = window_q + ((window_start || running_q || done_q) ? 32'd1 : 32'd0);
+  wire [TABLE_BITS-1:0]       next_want   = windows[next_number];
+  generate
+    for (s = 0; s < SLICES; s = s + 1) begin : gen_next
+      assign next_mask[ADDR_BITS*s +: ADDR_BITS] = {ADDR_BITS{next_slice_valid[s]}};
+    end
+  endgenerate
+  wire next_wrong = next_valid && ((next_number >= `WINDOWS)
+                    || ({ next_slice_valid, next_slice_first, next_slice_length, next_slice_input & next_mask } !== next_want[TABLE_BITS-1:INPUT_AT]));
+  reg  [31:0] waited_n;  // windows that were formed before they could begin
+  reg         next_q;
+  always @(posedge clk_i) begin
+    next_q   <= next_valid;
+    waited_n <= rst_i ? 32'd0 : waited_n + { 31'd0, next_valid && !next_q };
+  end
+`else
+  wire next_wrong = 1'b0;
+`endif
+
   // ---- unit ----
   trex_batcher dut (
+`ifdef AHEAD
+    .next_valid_o(next_valid), .next_slice_valid_o(next_slice_valid), .next_slice_first_o(next_slice_first),
+    .next_slice_length_o(next_slice_length), .next_slice_input_o(next_slice_input),
+`endif
     .clk_i(clk_i), .rst_i(rst_i),
     .serve_i(serve_q), .policy_i(policy), .ring_addr_i(`RING_ADDR), .ring_log2_i(`RING_LOG2), .ring_tail_i(tail_q),
     .ring_head_o(head), .busy_o(busy), .completed_o(completed), .error_o(error), .error_code_o(error_code), .error_tag_o(error_tag),
@@ -264,7 +297,7 @@ module batcher_tb (
         square_sum <= square_sum + event_now * event_now;
       end
       if (admitted) tokens_n <= tokens_n + admitted_tokens;
-      if (rd_wrong || wr_addr_wrong || wr_data_wrong || table_wrong || window_wrong || busy_wrong || head_wrong) begin
+      if (rd_wrong || wr_addr_wrong || wr_data_wrong || table_wrong || next_wrong || window_wrong || busy_wrong || head_wrong) begin
         errors_o <= errors_o + 32'd1;
         if (errors_o < 32'd5)
           $display("cycle %0d: read %b write %b %b table %b window %b busy %b head %b", cycle_q, rd_wrong, wr_addr_wrong,
@@ -274,6 +307,9 @@ module batcher_tb (
       if ((rest_q == 4'd15) || (cycle_q == `CYCLES)) begin
         done_o <= 1'b1;
         if ((done_n != `VECTORS) || (window_q != `WINDOWS) || (error_n != `ERRORS) || (tokens_n != `TOKENS)
+`ifdef AHEAD
+            || (waited_n < `WAITED)
+`endif
             || (completed_n != `COMPLETIONS) || (error_sum != problems[0]) || (square_sum != problems[1])) begin
           errors_o <= errors_o + 32'd1;
           $display("cycle %0d: %0d requests, %0d windows, %0d errors, %0d tokens, %0d completions", cycle_q, done_n, window_q, error_n, tokens_n, completed_n);

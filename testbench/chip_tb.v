@@ -13,12 +13,14 @@
 //           trace.txt with +trace=1, hexadecimal:
 //             "I window pc", then the words that the instruction stores: "memory feature pass word cycle", memory one of
 //             P, R, 0 X, 1 H, 2 Q, 3 K, 4 V; L and l rows from memory, bytes for R and what X takes of them, and the slices behind the cycle;
+//             N and n the same for the LOAD of the next window, while this one computes;
 //             x and r from NORM, where feature is feature * PASSES + pass; "A" when the window was aborted
 //           profile.txt with +profile=1, decimal, a line for each instruction of each window: "window pc issue lanes work stream
 //             drain vector rows dependency", the cycles of each cause, and for issue the lanes with a token and the work
 // Plusargs  +patience=n  cycles after which a step has failed; +trace=1; +profile=1; those of axi_memory.v
 // Errors    breaches of the protocol, an X on a control output, two writers of one memory, a script that did not end well
-// Macros    TOP, LANES, ACT_BITS, BUS_BYTES, ADDR_BITS, BURST_BEATS, OUTSTANDING_READS, MEMORY_BEATS, MEMORY_BASE
+// Macros    TOP, LANES, ACT_BITS, BUS_BYTES, ADDR_BITS, BURST_BEATS, OUTSTANDING_READS, MEMORY_BEATS, MEMORY_BASE;
+//           ROWS_AHEAD, whether row words are of the next window
 `default_nettype none
 module chip_tb (
   input  wire        clk_i,
@@ -253,7 +255,8 @@ module chip_tb (
   wire [31:0] pc = u_top.u_core.pc_o;
   wire out_word = u_top.u_core.out_valid && !u_top.u_core.out_scores;
   wire norm_word = u_top.u_core.norm_x_wr_en || u_top.u_core.norm_r_wr_en;
-  wire stored = out_word || u_top.word_wr_en || norm_word;
+  wire rows_ahead = `ROWS_AHEAD;
+  wire stored = out_word || (u_top.word_wr_en && !rows_ahead) || norm_word;
   wire [31:0] store_pc = out_word ? drain_pc_q : norm_word ? norm_pc_q : pc;
   always @(posedge clk_i) begin
     if (u_top.u_core.drain_start) drain_pc_q <= pc;
@@ -269,8 +272,8 @@ module chip_tb (
         else if (u_top.u_core.out_dst >= 3'd5) $fwrite(trace, "R %h %h %h %0h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out16, cycle_q);
         else $fwrite(trace, "%h %h %h %h %0h\n", u_top.u_core.out_dst, u_top.u_core.out_feature, u_top.u_core.out_pass, bytes(u_top.u_core.out_act), cycle_q);
       end
-      if (u_top.u_core.u_activations.r_from_rows) $fwrite(trace, "L %h %h %h %0h %h\n", u_top.word_wr_feature, u_top.word_wr_pass, u_top.word_wr_data, cycle_q, u_top.word_wr_slices);
-      if (u_top.u_core.u_activations.x_from_rows) $fwrite(trace, "l %h %h %h %0h %h\n", u_top.word_wr_feature, u_top.word_wr_pass, bytes(u_top.u_core.u_activations.rows_act), cycle_q, u_top.word_wr_slices);
+      if (u_top.u_core.u_activations.r_from_rows) $fwrite(trace, "%s %h %h %h %0h %h\n", rows_ahead ? "N" : "L", u_top.word_wr_feature, u_top.word_wr_pass, u_top.word_wr_data, cycle_q, u_top.word_wr_slices);
+      if (u_top.u_core.u_activations.x_from_rows) $fwrite(trace, "%s %h %h %h %0h %h\n", rows_ahead ? "n" : "l", u_top.word_wr_feature, u_top.word_wr_pass, bytes(u_top.u_core.u_activations.rows_act), cycle_q, u_top.word_wr_slices);
       if (u_top.u_core.norm_x_wr_en) $fwrite(trace, "x %h 0 %h %0h\n", u_top.u_core.norm_x_wr_addr, bytes(u_top.u_core.norm_x_wr_data), cycle_q);
       if (u_top.u_core.norm_r_wr_en) $fwrite(trace, "r %h 0 %h %0h\n", u_top.u_core.norm_r_wr_addr, u_top.u_core.norm_r_wr_data, cycle_q);
       if (u_top.abort) $fwrite(trace, "A\n");
@@ -338,8 +341,8 @@ module chip_tb (
   reg  [31:0] writers_q;
   wire        unknown = (^{ irq, awready, wready, bvalid, arready, rvalid }) === 1'bx;
   wire        unknown_answer = ((rvalid === 1'b1) && ((^{ rdata, rresp }) === 1'bx)) || ((bvalid === 1'b1) && ((^bresp) === 1'bx));
-  wire [2:0]  x_writers = { 2'd0, u_top.u_core.u_activations.x_from_out } + { 2'd0, u_top.u_core.u_activations.x_from_rows } + { 2'd0, u_top.u_core.norm_x_wr_en };
-  wire [2:0]  r_writers = { 2'd0, u_top.u_core.u_activations.r_from_out } + { 2'd0, u_top.u_core.u_activations.r_from_rows } + { 2'd0, u_top.u_core.norm_r_wr_en };
+  wire [2:0]  x_writers = { 2'd0, u_top.u_core.u_activations.x_from_out } + { 2'd0, u_top.u_core.u_activations.x_from_rows && !rows_ahead } + { 2'd0, u_top.u_core.norm_x_wr_en };
+  wire [2:0]  r_writers = { 2'd0, u_top.u_core.u_activations.r_from_out } + { 2'd0, u_top.u_core.u_activations.r_from_rows && !rows_ahead } + { 2'd0, u_top.u_core.norm_r_wr_en };
   always @(posedge clk_i) begin
     if (unknown || unknown_answer) unknown_q <= unknown_q + 32'd1;
     if ((x_writers > 3'd1) || (r_writers > 3'd1)) writers_q <= writers_q + 32'd1;

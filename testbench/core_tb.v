@@ -245,16 +245,27 @@ module core_tb (
     .rows_start_o(rows_start), .rows_done_i(rows_done),
     .rows_wr_en_i(word_wr_en), .rows_wr_slices_i(word_wr_slices), .rows_wr_feature_i(word_wr_feature),
     .rows_wr_pass_i(word_wr_pass), .rows_wr_data_i(word_wr_data),
+`ifdef AHEAD
+    .rows_ahead_i(1'b0),
+`endif
     .rows_rd_en_i(word_rd_en), .rows_rd_feature_i(word_rd_feature), .rows_rd_pass_i(word_rd_pass), .rows_rd_data_o(word_rd_data),
     .issue_o(issue), .mode_o(mode), .issue_lanes_o(issue_lanes), .issue_work_o(issue_work),
     .wait_stream_o(wait_stream), .wait_drain_o(wait_drain), .wait_vector_o(wait_vector), .wait_rows_o(wait_rows),
     .wait_dependency_o(wait_dependency)
   );
 
+`ifdef AHEAD
+  // Rows are asked for one by one, until all that are left are.
+  reg row_by_row_q;
+  always @(posedge clk_i) row_by_row_q <= random_q[9:8] != 2'd0;
+`endif
   trex_rows #(.ADDR_BITS(32)) u_rows (
     .clk_i(clk_i), .rst_i(rst_i || abort),
     .start_i(rows_start), .store_i(instruction[3:0] == 4'd7), .outer_i(instruction[33 +: 12]), .base_i(instruction[45 +: 12]),
-    .first_row_i(instruction[12]), .busy_o(), .done_o(rows_done),
+    .first_row_i(instruction[12]), .busy_o(), .done_o(rows_done), .rd_request_o(),
+`ifdef AHEAD
+    .ahead_i(row_by_row_q),
+`endif
     .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_length_i(slice_length),
     .slice_input_i(slice_input), .slice_output_i(slice_output),
     .rd_req_valid_o(rd_req_valid), .rd_req_ready_i(rd_req_ready), .rd_req_addr_o(rd_req_addr), .rd_req_beats_o(rd_req_beats),

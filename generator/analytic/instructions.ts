@@ -19,6 +19,17 @@ export interface Part {
   readonly outputOffset?: number;
 }
 
+/** What is done for the next window while one computes. */
+export interface Ahead {
+  /** When the rows of this window are in, seen from its start; undefined: it loads them itself. */
+  readonly loadedAt: number | undefined;
+  /** The next window, when it is formed meanwhile, and how long that takes behind the last descriptor. */
+  readonly next: readonly Part[] | undefined;
+  readonly formCycles: number;
+}
+
+const nothingAhead: Ahead = { loadedAt: undefined, next: undefined, formCycles: 0 };
+
 export const tallyNames = ['issue', 'weightStream', 'drain', 'vector', 'activations', 'dependency', 'laneCycles', 'dense', 'sparse', 'attention'] as const;
 
 /** Cycles by what the array does, and what it does in them. */
@@ -64,12 +75,14 @@ export class Walk {
   /** Of the latest NORM: when its first feature may be read, and when it is over. */
   normFirstAt = 0;
   normIdleAt = 0;
+  ahead: Ahead = nothingAhead;
+  latencyCycles = 1;
 
   constructor(readonly plan: Plan) {
     this.reads = new ReadPort(plan.port);
   }
 
-  begin(parts: readonly Part[], memory: Memory, descriptors = 0, streamOffset = 0): void {
+  begin(parts: readonly Part[], memory: Memory, descriptors = 0, streamOffset = 0, ahead = nothingAhead): void {
     const { sliceTokens, lanesPerSlice, columns, beats, turns: { keyBlock } } = this.plan;
     let longest = 0;
     let groups = 0;
@@ -81,6 +94,8 @@ export class Walk {
       groups = Math.max(groups, count);
     }
     this.parts = parts;
+    this.ahead = ahead;
+    this.latencyCycles = memory.latencyCycles;
     this.passes = Math.ceil(longest / lanesPerSlice);
     const sliceKeys = Math.ceil(longest / columns) * columns;
     this.keys = groups * sliceKeys;
@@ -96,7 +111,7 @@ export class Walk {
     this.decode(step.needsResults, step.followsNorm);
     if (step.needsReciprocals) wait(this, 'drain', this.reciprocalsAt);
     switch (step.op) {
-      case 'LOAD': return load(this, step);
+      case 'LOAD': return this.plan.ahead ? loadAhead(this, step) : load(this, step);
       case 'STORE': return store(this, step);
       case 'NORM': return norm(this, step);
       case 'PROJECT': return project(this, step);
@@ -296,13 +311,36 @@ function load(walk: Walk, { outer }: Step): void {
   walk.now = now;
 }
 
+/** The rows of this window may be there or on their way; those of the next one are asked for behind them. */
+function loadAhead(walk: Walk, step: Step): void {
+  const { tally, reads, parts, latencyCycles, ahead: { loadedAt, next, formCycles }, plan: { busBytes, lanesPerSlice, turns } } = walk;
+  const rowBeats = Math.ceil(step.outer / busBytes);
+  const spread = turns.rowsCycles + step.outer + timing.rowsTurn;
+  if (loadedAt === undefined) {
+    const waits = timing.aheadStart + timing.aheadLoaded;
+    tally.activations += waits;
+    walk.now += waits;
+    load(walk, step);
+  } else {
+    // What is left when the window begins is asked for in one go.
+    const whole = parts.reduce((sum, { tokens }) => sum + Math.ceil(tokens / lanesPerSlice) * spread + tokens * rowBeats * reads.cyclesPerBeat, latencyCycles + timing.readRound);
+    const cycles = Math.max(timing.aheadKnown, Math.min(loadedAt - walk.now, whole) + timing.aheadLoaded);
+    tally.activations += cycles;
+    walk.now += cycles;
+  }
+  if (next === undefined) return;
+  const groups = next.flatMap(({ tokens }) => Array.from({ length: Math.ceil(tokens / lanesPerSlice) }, (_, pass) => Math.min(lanesPerSlice, tokens - pass * lanesPerSlice)));
+  reads.loadAhead(walk.now + timing.aheadNext, formCycles, groups, rowBeats, spread);
+}
+
 /** Rows of one request after the other: gathered feature by feature, then sent; the next waits for the responses. */
 function store(walk: Walk, { outer, firstRow }: Step): void {
-  const { plan: { busBytes, burstBeats, lanesPerSlice, slices, turns }, writes, parts, tally } = walk;
+  const { plan: { busBytes, burstBeats, lanesPerSlice, slices, turns }, reads, writes, parts, tally } = walk;
   const rowBeats = Math.ceil(outer / busBytes);
   const gathered = Math.ceil(outer / turns.rowBlock) * turns.rowBlock + turns.rowsCycles;
   const begun = walk.now;
-  let now = begun + timing.rowsStart;
+  // Rows of the next window come to their end first.
+  let now = (walk.plan.ahead ? Math.max(begun + timing.aheadStart, reads.rowsDone + 1) : begun) + timing.rowsStart;
   let slice = 0;
   for (const { tokens, first, outputOffset = 0 } of parts) {
     now = Math.max(now + first - slice + 1, writes.idleAt);
@@ -332,7 +370,7 @@ function store(walk: Walk, { outer, firstRow }: Step): void {
       }
     }
   }
-  now += slices - slice + 1 + timing.rowsDone;
+  now += slices - slice + 1 + timing.rowsDone + (walk.plan.ahead ? timing.aheadStored : 0);
   tally.activations += now - begun;
   walk.now = now;
 }

@@ -1,5 +1,5 @@
 /** A program as the analytic model walks it: shapes alone, equal instructions in a row counted. */
-import { derive } from '../params/derived.js';
+import { derive, loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Operation } from '../program/operation.js';
 import { sectionBytes, sectionShape, type SectionShape } from '../program/traffic.js';
@@ -53,6 +53,8 @@ export interface Plan {
   readonly busBytes: number;
   readonly burstBeats: number;
   readonly lookahead: number;
+  /** The rows of the next window are loaded while one computes. */
+  readonly ahead: boolean;
   readonly turns: Turns;
   readonly units: UnitTiming;
   readonly port: ReadPortShape;
@@ -159,6 +161,6 @@ export function planOf({ operations, shapes }: Outline, params: Params): Plan {
   });
   return {
     steps, beats: steps.reduce((sum, { beats }) => sum + beats, 1), columns, slices, lanesPerSlice, lanes, sliceTokens, busBytes, burstBeats,
-    lookahead: params.batcher.lookahead, turns: turnsOf(params), units: unitTiming(params), port: { burstBeats, outstandingReads, prefetchBeats, decoderBeats: decoderBeats(columns, busBytes), descriptorBeats: Math.ceil(32 / busBytes) },
+    lookahead: params.batcher.lookahead, ahead: loadsAhead(params), turns: turnsOf(params), units: unitTiming(params), port: { burstBeats, outstandingReads, prefetchBeats, decoderBeats: decoderBeats(columns, busBytes), descriptorBeats: Math.ceil(32 / busBytes), streamLead: timing.streamLead + (loadsAhead(params) ? timing.aheadStart : 0) },
   };
 }

@@ -44,7 +44,7 @@ export function predict({ model, params, lengths, policy, memory, offsets }: Pre
   const partOf = ({ index, first, count }: Window[number]): Part => ({
     tokens: lengths[index]!, first, count, ...(offsets && { inputOffset: offsets.inputs[index]!, outputOffset: offsets.outputs[index]! }),
   });
-  const run = runCycles(new WindowModel(plan, memory, offsets?.stream ?? 0), windows.map((window) => window.map(partOf)));
+  const run = runCycles(new WindowModel(plan, memory, offsets?.stream ?? 0), windows.map((window) => window.map(partOf)), policy === 'single');
   const runBytes = noTraffic();
   for (const window of windows) {
     const traffic = windowTraffic(model.operations, window.map(({ index }) => lengths[index]!), hardware);

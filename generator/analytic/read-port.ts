@@ -20,6 +20,8 @@ export interface ReadPortShape {
   readonly decoderBeats: number;
   /** Beats of a descriptor. */
   readonly descriptorBeats: number;
+  /** Bursts that the stream asks for before rows may ask. */
+  readonly streamLead: number;
 }
 
 /** Cycles that two rounds of bursts may differ by and still be alike. */
@@ -37,6 +39,7 @@ export class ReadPort {
   private readonly buffered: number;
   private readonly held: number;
   private readonly descriptorBeats: number;
+  private readonly streamLead: number;
   private readonly outstanding: number;
   /** Bursts after which what happens may repeat: whole turns of the buffer and of the bursts in flight. */
   private readonly round: number;
@@ -59,10 +62,20 @@ export class ReadPort {
   // Descriptors that the batcher fetches meanwhile, one at a time.
   private descriptors = 0;
   private descriptorAt = 0;
+  // Rows of the next window, one at a time, in groups that are spread together.
+  private groups: readonly number[] = [];
+  private group = 0;
+  private row = 0;
+  private rowBeats = 0;
+  private rowSpread = 0;
+  private rowReady = 0;
+  private rowFormed = 0;
+  private rowAt = Infinity;
 
-  constructor({ burstBeats, outstandingReads, prefetchBeats, decoderBeats, descriptorBeats }: ReadPortShape) {
+  constructor({ burstBeats, outstandingReads, prefetchBeats, decoderBeats, descriptorBeats, streamLead }: ReadPortShape) {
     this.burst = burstBeats;
     this.descriptorBeats = descriptorBeats;
+    this.streamLead = streamLead;
     this.held = decoderBeats;
     this.buffered = Math.floor(prefetchBeats / burstBeats);
     this.outstanding = outstandingReads;
@@ -82,6 +95,9 @@ export class ReadPort {
     this.lastBeat = -this.pace;
     this.descriptors = descriptors;
     this.descriptorAt = timing.descriptorStart;
+    this.groups = [];
+    this.group = this.row = 0;
+    this.rowAt = Infinity;
     this.streamEnd = offset + beats;
     this.asked = 0;
     this.position = offset;
@@ -90,7 +106,7 @@ export class ReadPort {
     while (this.dropBeat() < offset) this.drops[this.dropped++ % this.ring] = 0;
     // One request more than bursts may be in flight is taken, the first descriptor's before them.
     const taken = this.outstanding + 1 - (descriptors > 0 ? Math.ceil(this.descriptorBeats / this.burst) : 0);
-    const lead = Math.min(timing.streamLead, Math.max(1, taken), this.buffered, Math.ceil(this.streamEnd / this.burst));
+    const lead = Math.min(this.streamLead, Math.max(1, taken), this.buffered, Math.ceil(this.streamEnd / this.burst));
     for (let i = 0; i < lead; i++) this.askStream();
   }
 
@@ -101,10 +117,45 @@ export class ReadPort {
     return this.request(ready, beats);
   }
 
-  /** Ask for a burst, descriptors first. */
+  /**
+   * From `ready` on, and `formed` cycles behind the last descriptor, rows of the next window are loaded: the rows of each group, of
+   * so many beats, one after the other, and `spread` cycles behind each group.
+   */
+  loadAhead(ready: number, formed: number, groups: readonly number[], beats: number, spread: number): void {
+    this.groups = groups;
+    this.rowBeats = beats;
+    this.rowSpread = spread;
+    this.rowReady = ready;
+    this.rowFormed = formed;
+    if (this.descriptors === 0) this.startRows();
+  }
+
+  private startRows(): void {
+    this.rowAt = Math.max(this.rowReady, this.descriptorAt - timing.descriptorNext + timing.descriptorGive + this.rowFormed);
+  }
+
+  /** Ask for a burst, descriptors and rows first. */
   private request(ready: number, beats: number): number {
     while (this.descriptors > 0 && this.descriptorAt <= Math.max(ready, this.lastIssue + 1)) this.askDescriptor();
+    while (this.group < this.groups.length && this.rowAt <= Math.max(ready, this.lastIssue + 1)) this.askRow();
     return this.askNow(ready, beats);
+  }
+
+  /** When the last of the next window's rows is in. */
+  get rowsDone(): number {
+    while (this.descriptors > 0) this.askDescriptor();
+    while (this.group < this.groups.length) this.askRow();
+    return this.groups.length > 0 ? this.rowAt : 0;
+  }
+
+  private askRow(): void {
+    for (let left = this.rowBeats; left > 0; left -= this.burst) this.askNow(this.rowAt, Math.min(this.burst, left));
+    this.row++;
+    this.rowAt = this.lastBeat + timing.aheadRow;
+    if (this.row < this.groups[this.group]!) return;
+    this.rowAt += this.rowSpread;
+    this.row = 0;
+    this.group++;
   }
 
   /** When the last of the descriptors has been fetched. */
@@ -117,6 +168,7 @@ export class ReadPort {
     for (let left = this.descriptorBeats; left > 0; left -= this.burst) this.askNow(this.descriptorAt, Math.min(this.burst, left));
     this.descriptors--;
     this.descriptorAt = this.lastBeat + timing.descriptorNext;
+    if (this.descriptors === 0 && this.groups.length > 0) this.startRows();
   }
 
   private askNow(ready: number, beats: number): number {
@@ -208,7 +260,7 @@ export class ReadPort {
       if (roundBursts < this.round) continue;
       // Two rounds alike: so are all further ones of this section.
       const turns = Math.floor(((end - at) / (this.round * this.burst) - 1) / (this.ring / this.round));
-      if (turns > 0 && this.descriptors === 0 && Math.abs(roundLag - lastLag) < steady && Math.abs(lead - lastLead) < steady) {
+      if (turns > 0 && this.descriptors === 0 && this.group === this.groups.length && Math.abs(roundLag - lastLag) < steady && Math.abs(lead - lastLead) < steady) {
         const more = (turns * this.ring * roundLag) / this.round;
         const shift = turns * this.ring * this.burst * each + more;
         this.skip(turns, shift);

@@ -30,25 +30,42 @@ export function completionCycles({ plan: { slices }, memory: { latencyCycles } }
   return 1 + (slices + 1) * timing.nextSlice + requests * (timing.completion + Math.max(1, latencyCycles)) + timing.report;
 }
 
-/** `windows`: the parts of every window, in order. */
-export function runCycles(model: WindowModel, windows: readonly (readonly Part[])[]): RunCycles {
+/** templates/window_former.v.hbs, plenty_o: so many wait that the next window is formed while one is in work. */
+function isPlenty({ plan: { slices, lookahead } }: WindowModel, waiting: number, alone: boolean): boolean {
+  return waiting > 0 && (alone || waiting >= Math.min(slices, lookahead));
+}
+
+/**
+ * `windows`: the parts of every window, in order.
+ *
+ * @param alone  no window has more than one request, by policy
+ */
+export function runCycles(model: WindowModel, windows: readonly (readonly Part[])[], alone = false): RunCycles {
   const requests = windows.reduce((sum, parts) => sum + parts.length, 0);
-  const { lookahead } = model.plan;
+  const { lookahead, ahead } = model.plan;
   const tally = new Tally();
   let fetched = Math.min(requests, lookahead);
   let served = 0;
   let now = timing.serve + fetched * descriptorCycles(model);
   let busy = 0;
-  for (const parts of windows) {
-    now += timing.form + (fetched - served);
+  // Of the next window, when it is formed ahead: from when on it may begin, and when its rows are in.
+  let formedAt: number | undefined;
+  let loadedAt: number | undefined;
+  for (const [number, parts] of windows.entries()) {
+    if (formedAt === undefined) now += timing.form + (fetched - served) + (ahead ? 1 : 0);
+    else now = Math.max(now + 1, formedAt);
     served += parts.length;
     const more = Math.min(requests, served + lookahead) - fetched;
     fetched += more;
-    const cycles = model.cycles(parts, more);
+    const next = ahead && isPlenty(model, fetched - served, alone) ? windows[number + 1] : undefined;
+    const formCycles = timing.form + fetched - served;
+    const cycles = model.cycles(parts, more, ahead ? { loadedAt: loadedAt === undefined ? undefined : loadedAt - now, next, formCycles } : undefined);
     for (const name of tallyNames) tally[name] += model.walk.tally[name];
     busy += model.walk.tally.cycles;
-    const next = now + cycles + completionCycles(model, parts.length);
-    now = Math.max(next, more === 0 ? 0 : now + model.walk.reads.descriptorsDone + timing.descriptorGive);
+    const fetchedAt = more === 0 ? now : now + model.walk.reads.descriptorsDone + timing.descriptorGive;
+    formedAt = next === undefined ? undefined : fetchedAt + formCycles + timing.aheadBegin;
+    loadedAt = next === undefined ? undefined : now + model.walk.reads.rowsDone;
+    now = Math.max(now + cycles + completionCycles(model, parts.length), next !== undefined || more === 0 ? 0 : fetchedAt);
   }
   return { cycles: now, noWindow: now - busy, tally };
 }

@@ -28,6 +28,17 @@ export const timing = {
   rowsTurn: 1,
   /** rows: the register in front of the write channel. */
   rowsSend: 1,
+  /** load_ahead: between sequencer and rows before a LOAD and a STORE begin, and behind them; a LOAD whose rows are in. */
+  aheadStart: 2,
+  aheadLoaded: 2,
+  aheadStored: 1,
+  aheadKnown: 3,
+  /** load_ahead: from the end of a LOAD, or from a window that is formed, to the first request for the next rows. */
+  aheadNext: 4,
+  /** rows: from the last beat of a row to the request for the next one, when they ask row by row. */
+  aheadRow: 1,
+  /** batcher: from a formed window to its start, when it is formed ahead. */
+  aheadBegin: 2,
   /** turner: from the word that makes a tile whole to the first word of the turned tile, when one is read a cycle. */
   turn: 2,
   /** axi_read and memory: from the issue of a burst to its first beat, beside the latency; stream_reader: from start to the first issue. */

@@ -1,5 +1,5 @@
 /** One window from its start to its end. */
-import type { Part } from './instructions.js';
+import type { Ahead, Part } from './instructions.js';
 import { Walk } from './instructions.js';
 import type { Plan } from './plan.js';
 import type { Memory } from './read-port.js';
@@ -16,11 +16,11 @@ export class WindowModel {
 
   /**
    * Cycles from window_start to window_done, as the bench counts them; parts in the order of their slices. The batcher
-   * fetches so many descriptors meanwhile.
+   * fetches so many descriptors meanwhile, and may do something for the next window.
    */
-  cycles(parts: readonly Part[], descriptors = 0): number {
+  cycles(parts: readonly Part[], descriptors = 0, ahead?: Ahead): number {
     const { walk, plan: { steps } } = this;
-    walk.begin(parts, this.memory, descriptors, this.streamOffset);
+    walk.begin(parts, this.memory, descriptors, this.streamOffset, ahead);
     for (const step of steps) walk.step(step);
     walk.end();
     return Math.max(walk.now, walk.writes.idleAt) + timing.windowEnd;

@@ -23,6 +23,11 @@ function signedBits(magnitude: number): number {
   return Math.ceil(Math.log2(magnitude + 1)) + 1;
 }
 
+/** The rows of the next window are loaded while one is computed. */
+export function loadsAhead({ batcher }: Params): boolean {
+  return batcher.windowBuffers === 2;
+}
+
 /** Sizes and widths of a configuration. */
 export function derive(p: Params): Derived {
   const lanes = p.array.slices * p.array.lanesPerSlice;

@@ -56,6 +56,7 @@ export const fields = {
   batcher: {
     lookahead: { unit: 'requests', min: 1, max: 64, initial: 16, powerOfTwo: true, doc: 'requests seen before a window is formed' },
     passOver: { unit: 'windows', min: 1, max: 255, initial: 8, doc: 'how often a request may be passed over by later ones' },
+    windowBuffers: { unit: 'windows', min: 1, max: 2, initial: 1, doc: 'windows whose rows the chip holds; with 2 the rows of the next window are loaded while one is computed, into a second X and R' },
   },
 } as const satisfies Record<string, Record<string, Field>>;
 

@@ -42,14 +42,15 @@ function coreMemories(p: Params): MemorySize[] {
   const { columns, slices, lanesPerSlice, passes } = p.array;
   const { codeWords, matrices, instructions, width } = p.envelope;
   const { activationBits } = p.numerics;
+  const { windowBuffers } = p.batcher;
   const { lanes, wordBits, accBits, xWords, hWords, bankRows, sliceTokens } = derive(p);
   const file = registerFile(p, sliceTokens, width, Math.max(lanesPerSlice, columns), activationBits);
   const keys = slices * Math.ceil(sliceTokens / columns) * columns;
   return [
-    { name: 'x', instances: 1, words: xWords, wordBits, holds: 'activations X' },
+    { name: 'x', instances: windowBuffers, words: xWords, wordBits, holds: 'activations X' },
     { name: 'h', instances: 1, words: hWords, wordBits, holds: 'hidden activations H' },
     { name: 'q', instances: 1, words: xWords, wordBits, holds: 'queries Q' },
-    { name: 'r', instances: 1, words: xWords, wordBits: 16 * lanes, holds: 'residual stream R' },
+    { name: 'r', instances: windowBuffers, words: xWords, wordBits: 16 * lanes, holds: 'residual stream R' },
     { name: 'p', instances: columns, words: bankRows * passes, wordBits, holds: 'banks of P' },
     { name: 'k', ...file, instances: slices * file.instances, holds: 'keys K, register files' },
     { name: 'v', ...file, instances: slices * file.instances, holds: 'values V, register files' },

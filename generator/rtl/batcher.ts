@@ -1,3 +1,4 @@
+import { loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Unit } from './render.js';
 
@@ -5,5 +6,5 @@ import type { Unit } from './render.js';
 export function batcher(params: Params): Unit {
   const { slices, passes } = params.array;
   const { busBytes, addressBits } = params.port;
-  return { name: 'batcher', context: () => ({ slices, passes, busBytes, addressBits }) };
+  return { name: 'batcher', context: () => ({ slices, passes, busBytes, addressBits, ahead: loadsAhead(params) }) };
 }

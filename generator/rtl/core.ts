@@ -1,4 +1,4 @@
-import { derive } from '../params/derived.js';
+import { derive, loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { instructionWires } from './instruction-wires.js';
 import type { Unit } from './render.js';
@@ -13,6 +13,6 @@ export function core(params: Params): Unit {
   ]);
   return {
     name: 'core',
-    context: () => ({ columns, slices, lanes, passes, accBits, ...params.numerics, width, hidden, rank, codeWords, matrices, instructions, insFields, turned: params.registerFile.directions === 1 }),
+    context: () => ({ columns, slices, lanes, passes, accBits, ...params.numerics, width, hidden, rank, codeWords, matrices, instructions, insFields, turned: params.registerFile.directions === 1, ahead: loadsAhead(params) }),
   };
 }

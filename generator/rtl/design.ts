@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { axiRead } from './axi_read.js';
 import { axiWrite } from './axi_write.js';
@@ -9,6 +10,7 @@ import { crc32 } from './crc32.js';
 import { countersUnit } from './counters.js';
 import { descriptorReader } from './descriptor_reader.js';
 import { fifo } from './fifo.js';
+import { loadAhead } from './load_ahead.js';
 import { registersUnit } from './registers.js';
 import { renderUnit, type RtlFile, type Unit } from './render.js';
 import { sectionDecoder } from './section_decoder.js';
@@ -37,7 +39,8 @@ const surroundings: readonly ((params: Params) => Unit)[] = [
 
 /** The units of the whole design, the top first. */
 export function designUnits(params: Params): Unit[] {
-  return [...surroundings.map((unit) => unit(params)), ...coreUnits(params)];
+  const units = loadsAhead(params) ? [...surroundings, loadAhead] : surroundings;
+  return [...units.map((unit) => unit(params)), ...coreUnits(params)];
 }
 
 /** The Verilog of the whole design, the top first. */

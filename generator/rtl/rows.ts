@@ -1,3 +1,4 @@
+import { loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Unit } from './render.js';
 
@@ -6,5 +7,5 @@ export function rows(params: Params): Unit {
   const { slices, lanesPerSlice, passes } = params.array;
   const { busBytes, addressBits } = params.port;
   const rowBytes = Math.max(params.envelope.width, params.envelope.hidden);
-  return { name: 'rows', context: () => ({ slices, sliceLanes: lanesPerSlice, passes, busBytes, addressBits, rowBytes, turned: params.registerFile.directions === 1 }) };
+  return { name: 'rows', context: () => ({ slices, sliceLanes: lanesPerSlice, passes, busBytes, addressBits, rowBytes, turned: params.registerFile.directions === 1, ahead: loadsAhead(params) }) };
 }

@@ -1,4 +1,4 @@
-import { derive } from '../params/derived.js';
+import { derive, loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { instructionWires } from './instruction-wires.js';
 import type { Unit } from './render.js';
@@ -15,7 +15,7 @@ export function top(params: Params): Unit {
   return {
     name: 'top',
     context: () => ({
-      columns, slices, lanes, busBytes, addressBits,
+      columns, slices, lanes, busBytes, addressBits, ahead: loadsAhead(params),
       passBits: indexBits(passes), rowBits: indexBits(bankRows), pcBits: indexBits(instructions),
       codeBits: indexBits(codeWords), matrixBits: indexBits(matrices),
       insFields: instructionWires(['op', 'outer', 'base', 'firstRow']),

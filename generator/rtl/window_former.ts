@@ -1,3 +1,4 @@
+import { loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Unit } from './render.js';
 
@@ -7,6 +8,6 @@ export function windowFormer(params: Params): Unit {
   const { lookahead, passOver } = params.batcher;
   return {
     name: 'window_former',
-    context: () => ({ slices, sliceLanes: lanesPerSlice, passes, addressBits: params.port.addressBits, lookahead, passOver }),
+    context: () => ({ slices, sliceLanes: lanesPerSlice, passes, addressBits: params.port.addressBits, lookahead, passOver, ahead: loadsAhead(params) }),
   };
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { derive } from '../params/derived.js';
+import { derive, loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { designSources, topModule } from '../rtl/design.js';
 import { packageRoot } from '../tools/package.js';
@@ -89,15 +89,21 @@ function benchSource(name: string): SourceFile {
 /** From here on a design builds sooner in pieces. */
 const largeMultipliers = 512;
 
-export async function buildChip({ params, simulator, beats, base = 0, quick = false, waves = false, sources = designSources(params) }: ChipBuild): Promise<Executable> {
+/** Macros of testbench/chip_tb.v. */
+export function chipDefines(params: Params, beats: number, base = 0): Record<string, string | number> {
   const { busBytes, addressBits, burstBeats, outstandingReads } = params.port;
+  return {
+    TOP: topModule(params), BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats, LANES: derive(params).lanes,
+    ACT_BITS: params.numerics.activationBits, OUTSTANDING_READS: outstandingReads, MEMORY_BEATS: beats, MEMORY_BASE: `${addressBits}'h${base.toString(16)}`,
+    ROWS_AHEAD: loadsAhead(params) ? 'u_top.rows_ahead' : "1'b0",
+  };
+}
+
+export async function buildChip({ params, simulator, beats, base = 0, quick = false, waves = false, sources = designSources(params) }: ChipBuild): Promise<Executable> {
   return buildSimulation({
     simulator, top: 'chip_tb', quick, waves, large: derive(params).multipliers >= largeMultipliers,
     sources: [...sources, benchSource('axi_memory.v'), benchSource('chip_tb.v')],
-    defines: {
-      TOP: topModule(params), BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats,
-      LANES: derive(params).lanes, ACT_BITS: params.numerics.activationBits, OUTSTANDING_READS: outstandingReads, MEMORY_BEATS: beats, MEMORY_BASE: `${addressBits}'h${base.toString(16)}`,
-    },
+    defines: chipDefines(params, beats, base),
   });
 }
 

@@ -100,6 +100,8 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
   let events: TraceEvent[] = [];
   let open: OpenInstruction | undefined;
   let reached = -1;
+  /** Rows of the next window, which were loaded while this one computes. */
+  let ahead: TraceWord[] = [];
 
   const at = (place: number, feature: number, token: number, plane: string, cycle: number): Omit<Difference, 'got' | 'want'> => ({
     window: number, instruction: open!.index, plane, request: window[place]!.index, token, feature, cycle,
@@ -139,6 +141,26 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
     occupants = occupantsOf(params, window, lengths);
     runGolden(model, window.map(({ index }) => requests[index]!), { trace: (event) => events.push(event) });
   };
+  const compareWord = (word: TraceWord): void => {
+    const { plane: name, digits, feature, pass } = meaningOf(word, passes);
+    const plane = open?.planes.find((one) => one.name === name);
+    if (plane === undefined || feature < plane.base || feature >= plane.base + plane.width) {
+      differences.problem(`window ${number}, instruction ${open?.index}: feature ${feature} of ${name} was written in cycle ${word.cycle}, golden writes none`);
+      return;
+    }
+    const { base, width, data, compared } = plane;
+    const fromRows = word.memory === 'L' || word.memory === 'l';
+    const shift = word.memory === 'L' && open?.operation?.op === 'LOAD' ? open.operation.shift : 0;
+    for (const { lane, place, token } of occupants[pass] ?? []) {
+      if (fromRows && ((word.slices >> Math.floor(lane / lanesPerSlice)) & 1) === 0) continue;
+      const element = elementOf(word, lane, digits);
+      const got = element === undefined ? undefined : element * 2 ** shift;
+      const want = data[place]![token * width + feature - base]!;
+      differences.counted();
+      compared[(feature - base) * passes + pass]!++;
+      if (got !== want) differences.add({ ...at(place, feature, token, name, word.cycle), got: got ?? 'X', want });
+    }
+  };
 
   return {
     instruction(next, pc) {
@@ -146,35 +168,28 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
         closeWindow();
         for (let skipped = number + 1; skipped < next; skipped++) differences.problem(`window ${skipped}: nothing in the trace`);
         openWindow(next);
-      } else {
-        close(0);
+        if (ahead.length > 0) {
+          open = planesOf(0, events, passes);
+          reached = 0;
+          for (const word of ahead) compareWord(word);
+          ahead = [];
+          // The rest of its rows follows.
+          if (pc === 0) return;
+        }
       }
+      close(0);
       passOver(pc);
       open = planesOf(pc, events, passes);
     },
     word(word) {
-      const { plane: name, digits, feature, pass } = meaningOf(word, passes);
-      const plane = open?.planes.find((one) => one.name === name);
-      if (plane === undefined || feature < plane.base || feature >= plane.base + plane.width) {
-        differences.problem(`window ${number}, instruction ${open?.index}: feature ${feature} of ${name} was written in cycle ${word.cycle}, golden writes none`);
-        return;
-      }
-      const { base, width, data, compared } = plane;
-      const fromRows = word.memory === 'L' || word.memory === 'l';
-      const shift = word.memory === 'L' && open?.operation?.op === 'LOAD' ? open.operation.shift : 0;
-      for (const { lane, place, token } of occupants[pass] ?? []) {
-        if (fromRows && ((word.slices >> Math.floor(lane / lanesPerSlice)) & 1) === 0) continue;
-        const element = elementOf(word, lane, digits);
-        const got = element === undefined ? undefined : element * 2 ** shift;
-        const want = data[place]![token * width + feature - base]!;
-        differences.counted();
-        compared[(feature - base) * passes + pass]!++;
-        if (got !== want) differences.add({ ...at(place, feature, token, name, word.cycle), got: got ?? 'X', want });
-      }
+      // Lines are views of what was read last.
+      if (word.memory === 'N' || word.memory === 'n') ahead.push({ ...word, memory: word.memory === 'N' ? 'L' : 'l', line: Buffer.from(word.line.subarray(0, word.wordEnd)) });
+      else compareWord(word);
     },
     aborted() {
       open = undefined;
       window = [];
+      ahead = [];
     },
     end() {
       closeWindow();

@@ -3,14 +3,14 @@ import { createReadStream } from 'node:fs';
 
 /** A stored word: its hexadecimal digits lie in `line` from `wordAt` on, lane 0 in the last ones. */
 export interface TraceWord {
-  /** P, R, L, l, x, r, or the number of a destination. */
+  /** P, R, L, l, N, n, x, r, or the number of a destination. */
   readonly memory: string;
   readonly feature: number;
   readonly pass: number;
   readonly line: Buffer;
   readonly wordEnd: number;
   readonly cycle: number;
-  /** Of L and l: the slices that take the word. */
+  /** Of rows: the slices that take the word. */
   readonly slices: number;
 }
 

@@ -31,6 +31,7 @@ export interface TraceMeasurement {
 }
 
 export function runTrace({ model, params, file, requests: count, rate, seed, windows, memory, clockMHz }: TraceRequest): TraceMeasurement {
+  refuse(params.batcher.windowBuffers === 1 ? [] : [`batcher.windowBuffers = ${params.batcher.windowBuffers}: trace knows chips that form a window when none is in work; give 1`]);
   const shapes = windows.length === 0 ? [params] : windows.map((tokens) => withWindow(params, tokens));
   const smallest = Math.min(...shapes.map((shape) => derive(shape).windowTokens));
   const { requests, source } = file !== undefined ? { requests: readTrace(file, smallest), source: file } : drawn();

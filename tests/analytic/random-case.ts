@@ -37,7 +37,7 @@ export function randomCases(seed: number, count: number, runs: number): Hardware
       array: { columns: power(1, 3), slices: power(0, 2), lanesPerSlice: power(0, 3), passes: between(1, 6) },
       envelope: { width: 48, hidden: 96, rank: 32, codeWords: 4096, instructions: 64 },
       port: { busBytes: power(2, 5), burstBeats, outstandingReads: power(1, 4), prefetchBeats: Math.max(4, burstBeats * power(0, 4)) },
-      batcher: { lookahead: power(0, 4) },
+      batcher: { lookahead: power(0, 4), windowBuffers: between(1, 2) },
       registerFile: pick([{}, {}, { directions: 1 }, { directions: 1, turn: 'late' }]),
       timing: { multiplierStages: between(1, 2) },
     });

@@ -5,7 +5,7 @@ import { ReadPort, type ReadPortShape } from '../../generator/analytic/read-port
 const power = (low: number, high: number) => fc.integer({ min: low, max: high }).map((log) => 2 ** log);
 
 const ports: fc.Arbitrary<ReadPortShape> = fc.record({ burst: power(0, 4), bursts: power(0, 4), outstandingReads: power(1, 4), decoderBeats: fc.integer({ min: 2, max: 12 }) })
-  .map(({ burst, bursts, outstandingReads, decoderBeats }) => ({ burstBeats: burst, prefetchBeats: burst * bursts, outstandingReads, decoderBeats, descriptorBeats: 1 }));
+  .map(({ burst, bursts, outstandingReads, decoderBeats }) => ({ burstBeats: burst, prefetchBeats: burst * bursts, outstandingReads, decoderBeats, descriptorBeats: 1, streamLead: 4 }));
 
 const memories = fc.record({ latencyCycles: fc.integer({ min: 1, max: 500 }), cyclesPerBeat: fc.integer({ min: 1, max: 4 }) });
 

@@ -20,6 +20,7 @@ interface Shape {
   readonly passOver: number;
   /** The host submits one by one; windows are certain only under `single`, or when the queue holds one request. */
   readonly gradual: boolean;
+  readonly windowBuffers?: 1 | 2;
 }
 
 const codes = completionCodes;
@@ -97,10 +98,10 @@ function packWindow(window: Window, requests: readonly Request[], { code, cause 
 }
 
 function batcherBench(shape: Shape, seed: number): Bench {
-  const { policies: inTurn, slices, lanes, passes, busBytes, addressBits, lookahead, passOver, gradual } = shape;
+  const { policies: inTurn, slices, lanes, passes, busBytes, addressBits, lookahead, passOver, gradual, windowBuffers = 1 } = shape;
   const random = makeRandom(seed);
   const params = makeParams({
-    array: { slices, lanesPerSlice: lanes, passes }, port: { busBytes, addressBits }, batcher: { lookahead, passOver },
+    array: { slices, lanesPerSlice: lanes, passes }, port: { busBytes, addressBits }, batcher: { lookahead, passOver, windowBuffers },
   });
   const { windowTokens, sliceTokens } = derive(params);
   const requests = Array.from({ length: gradual ? 60 : 64 * inTurn.length - 5 }, () => shortened(makeRequest(random, windowTokens, busBytes, addressBits), random, sliceTokens));
@@ -140,6 +141,7 @@ function batcherBench(shape: Shape, seed: number): Bench {
       SLICES: slices, PASSES: passes, BUS_BYTES: busBytes, ADDR_BITS: addressBits,
       WINDOWS: windows.length, ERRORS: errors.length, RING_LOG2: Math.log2(slots), RING_ADDR: ringAddr, POLICIES: inTurn.reduce((bits, policy, filling) => bits + policies.indexOf(policy) * 4 ** filling, 0),
       TOKENS: tokens, COMPLETIONS: windows.length + refused, CYCLES: 50_000,
+      ...(windowBuffers === 2 && { AHEAD: 1, WAITED: gradual ? 1 : Math.floor(windows.length / 4) }),
     },
     vectors,
     inputs: {
@@ -151,16 +153,21 @@ function batcherBench(shape: Shape, seed: number): Bench {
   };
 }
 
+const shapes: readonly Shape[] = [
+  { policies: ['packed', 'uniform', 'single', 'packed', 'packed'], slices: 4, lanes: 2, passes: 3, busBytes: 16, addressBits: 32, lookahead: 16, passOver: 1, gradual: false },
+  { policies: ['uniform', 'packed'], slices: 4, lanes: 1, passes: 4, busBytes: 8, addressBits: 40, lookahead: 16, passOver: 3, gradual: false },
+  { policies: ['packed', 'packed'], slices: 2, lanes: 4, passes: 1, busBytes: 64, addressBits: 64, lookahead: 4, passOver: 1, gradual: false },
+  { policies: ['single'], slices: 4, lanes: 2, passes: 2, busBytes: 4, addressBits: 24, lookahead: 2, passOver: 255, gradual: true },
+  { policies: ['packed'], slices: 1, lanes: 1, passes: 1, busBytes: 32, addressBits: 33, lookahead: 1, passOver: 1, gradual: true },
+  { policies: ['uniform', 'packed'], slices: 2, lanes: 64, passes: 5, busBytes: 4, addressBits: 32, lookahead: 64, passOver: 8, gradual: false },
+  { policies: ['packed', 'uniform', 'single'], slices: 4, lanes: 2, passes: 3, busBytes: 16, addressBits: 32, lookahead: 16, passOver: 2, gradual: false, windowBuffers: 2 },
+  { policies: ['single'], slices: 4, lanes: 1, passes: 3, busBytes: 8, addressBits: 26, lookahead: 4, passOver: 1, gradual: true, windowBuffers: 2 },
+  { policies: ['packed', 'uniform'], slices: 2, lanes: 2, passes: 1, busBytes: 32, addressBits: 48, lookahead: 2, passOver: 1, gradual: false, windowBuffers: 2 },
+];
+
 describeUnit({
   unit: 'batcher',
-  shapes: [
-    { policies: ['packed', 'uniform', 'single', 'packed', 'packed'], slices: 4, lanes: 2, passes: 3, busBytes: 16, addressBits: 32, lookahead: 16, passOver: 1, gradual: false },
-    { policies: ['uniform', 'packed'], slices: 4, lanes: 1, passes: 4, busBytes: 8, addressBits: 40, lookahead: 16, passOver: 3, gradual: false },
-    { policies: ['packed', 'packed'], slices: 2, lanes: 4, passes: 1, busBytes: 64, addressBits: 64, lookahead: 4, passOver: 1, gradual: false },
-    { policies: ['single'], slices: 4, lanes: 2, passes: 2, busBytes: 4, addressBits: 24, lookahead: 2, passOver: 255, gradual: true },
-    { policies: ['packed'], slices: 1, lanes: 1, passes: 1, busBytes: 32, addressBits: 33, lookahead: 1, passOver: 1, gradual: true },
-    { policies: ['uniform', 'packed'], slices: 2, lanes: 64, passes: 5, busBytes: 4, addressBits: 32, lookahead: 64, passOver: 8, gradual: false },
-  ],
+  shapes,
   makeBench: batcherBench,
   mutants: [
     { what: 'lets any class into a uniform window', find: '(count == class_q)', put: "1'b1" },
@@ -190,6 +197,8 @@ describeUnit({
     { what: 'counts a completion before its response', find: "(write_q == WAIT) && !wr_pending_i", put: '(write_q == WAIT)' },
     { what: 'writes the completion to the wrong word', find: 'localparam STATUS_BYTE   = 24 % BUS_BYTES;', put: 'localparam STATUS_BYTE   = 20 % BUS_BYTES;' },
     { what: 'never wraps around the ring', find: 'fetched_q[15:0] & ring_mask', put: 'fetched_q[15:0]' },
+    { what: 'takes the table of a window before it begins', find: 'if (begins) table_q <= formed_table;', put: 'table_q <= formed_table;' },
+    { what: 'forms no window while one is in work', find: '((state_q == IDLE) || plenty)', put: '(state_q == IDLE)' },
     { what: 'is not busy between fetch and completion', find: '(fetched != head_q) || more', put: 'more' },
   ],
 });

@@ -19,8 +19,9 @@ interface Cycle {
   streamError: boolean;
   short: boolean;
   left: boolean;
-  readAsked: boolean;
   readError: boolean;
+  /** First slice of a request. */
+  readCause: number;
   writeValid: boolean;
   writeReady: boolean;
   pending: boolean;
@@ -54,7 +55,7 @@ function makeTable(random: Random, slices: number): { valid: boolean[]; first: n
 }
 
 /** Cycles of one window from the one behind its start, long enough for any end. */
-function makeWindow(random: Random, requests: number): Cycle[] {
+function makeWindow(random: Random, firsts: readonly number[]): Cycle[] {
   const flag = (one: number): boolean => random.below(one) === 0;
   const length = 64;
   const coreDone = 20 + random.below(20);
@@ -65,34 +66,29 @@ function makeWindow(random: Random, requests: number): Cycle[] {
   const faultAt = random.below(45);
   const both = flag(3);
   const answers = coreDone + random.below(12);
-  let asked = 0;
   return Array.from({ length }, (_, n) => {
     const hit = (name: string): boolean => (n === faultAt && fault === name) || (both && n === faultAt && fault !== 'none' && flag(3));
-    const readAsked = asked < requests && flag(8) && n < coreDone;
-    if (readAsked) asked++;
     return {
       coreDone: n === coreDone, coreBad: hit('coreBad'), ended: n >= late, done: n >= crc, crcBad: hit('crcBad'), streamError: hit('streamError'),
-      short: hit('short'), left: n < late, readAsked, readError: hit('readError') && n > 0, writeValid: flag(3), writeReady: flag(2),
+      short: hit('short'), left: n < late, readError: hit('readError') && n > 0, readCause: firsts[random.below(firsts.length)] ?? 0, writeValid: flag(3), writeReady: flag(2),
       pending: n < answers && flag(2), writeError: hit('writeError'), idle: n >= length - 4 || flag(4),
     };
   });
 }
 
-/** Which request of the window a bus error belongs to: the last one that was asked for. */
+/** Which request of the window a bus error belongs to: of writes the last one that was asked for. */
 function endOf(cycles: readonly Cycle[], firsts: readonly number[]): Ending {
   let coreDone = false;
-  let reads = 0;
   let writes = 0;
   for (const [at, c] of cycles.entries()) {
     coreDone ||= c.coreDone;
     const causes: [boolean, number, number | undefined][] = [
-      [c.streamError, codes.readWeights, undefined], [c.readError, codes.readRows, firsts[reads - 1]], [c.writeError, codes.writeRows, firsts[writes - 1]],
+      [c.streamError, codes.readWeights, undefined], [c.readError, codes.readRows, c.readCause], [c.writeError, codes.writeRows, firsts[writes - 1]],
       [c.crcBad, codes.passCrc, undefined], [c.coreBad, codes.badProgram, undefined], [c.short || (coreDone && c.left), codes.streamEnd, undefined],
     ];
     const found = causes.find(([here]) => here);
     if (found !== undefined) return { at, code: found[1], cause: found[2] };
     if (coreDone && !c.pending && c.ended && c.done && !c.left) return { at, code: codes.good, cause: undefined };
-    if (c.readAsked) reads++;
     if (c.writeValid && c.writeReady && !c.pending) writes++;
   }
   throw new Error('a window of the bench has no end');
@@ -106,9 +102,9 @@ function windowControlBench({ slices }: Shape, seed: number): Bench {
   let told: number | undefined;
   for (let n = 0; n < 250; n++) {
     const { valid, first, firsts } = makeTable(random, slices);
-    const cycles = makeWindow(random, firsts.length);
+    const cycles = makeWindow(random, firsts);
     // An error of rows needs rows.
-    const usable = cycles.filter((c, at) => !((c.readError && !cycles.slice(0, at).some((b) => b.readAsked)) || (c.writeError && !cycles.slice(0, at).some((b) => b.writeValid && b.writeReady && !b.pending))));
+    const usable = cycles.filter((c, at) => !(c.writeError && !cycles.slice(0, at).some((b) => b.writeValid && b.writeReady && !b.pending)));
     const { at, code, cause } = endOf(usable, firsts);
     const good = code === codes.good;
     const quiet = good ? at : at + 2 + usable.slice(at + 2).findIndex((c) => c.idle && !c.pending);
@@ -124,7 +120,7 @@ function windowControlBench({ slices }: Shape, seed: number): Bench {
         [1, c.writeValid && !c.pending], [1, c.writeReady && !c.pending], [8, told ?? 0], [8, code], [slices, cause === undefined ? 0 : 2 ** cause],
         [1, load], [1, loaderDone], [8, loaderCode], [1, time === -1], [slices, join(valid, 1)], [2 * slices, join(first, 2)],
         [1, c.coreDone], [1, c.coreBad], [1, c.ended], [1, c.done], [1, c.crcBad], [1, c.streamError], [1, c.short], [1, c.left],
-        [1, c.readAsked && time >= 0], [1, c.readError], [1, c.writeValid], [1, c.writeReady], [1, c.pending], [1, c.writeError], [1, c.idle],
+        [1, c.readError], [slices, 2 ** c.readCause], [1, c.writeValid], [1, c.writeReady], [1, c.pending], [1, c.writeError], [1, c.idle],
       ]));
       told = loaderDone ? loaderCode : undefined;
       if (load) [loaded, loading] = [false, true];
@@ -145,8 +141,8 @@ describeUnit({
     { what: 'forgets that the program has ended', find: 'core_done_q || core_done_i', put: 'core_done_i' },
     { what: 'ends an aborted window while reads are in flight', find: 'port_idle_i && !rows_wr_pending_i', put: '!rows_wr_pending_i' },
     { what: 'ends an aborted window while writes are in flight', find: 'if (port_idle_i && !rows_wr_pending_i)', put: 'if (port_idle_i)' },
-    { what: 'blames the request before', find: 'rd_now_q  <= rd_next;', put: 'rd_now_q  <= rd_now_q;' },
-    { what: 'blames the readers for errors of the writers', find: 'rows_wr_error_i ? wr_now_q', put: 'rows_wr_error_i ? rd_now_q' },
+    { what: 'blames the request before', find: 'wr_now_q  <= wr_next;', put: 'wr_now_q  <= wr_now_q;' },
+    { what: 'blames the readers for errors of the writers', find: 'rows_wr_error_i ? wr_now_q', put: 'rows_wr_error_i ? rows_rd_cause_i' },
     { what: 'blames a request for the errors of the weights', find: 'if (!stream_error_i) window_cause_o', put: 'window_cause_o' },
     { what: 'lets rows of two requests overlap', find: 'rows_wr_valid_i && !rows_wr_pending_i', put: 'rows_wr_valid_i' },
     { what: 'takes a bad load for good', find: 'loader_code_i == LOADED', put: "1'b1" },

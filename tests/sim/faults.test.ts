@@ -3,10 +3,9 @@ import { completionCodes, type CompletionCode } from '../../generator/params/reg
 import { readImage, writeImage } from '../../generator/program/image.js';
 import { crcOf } from '../../generator/program/manifest.js';
 import { widened } from '../../generator/program/widen.js';
-import { simulators } from '../../generator/sim/build.js';
 import { host, ringSteps } from '../../generator/sim/host-script.js';
 import {
-  clearInterrupts, faultImage, faultMap, faultParams, faultProblems, faultSteps, irqSteps, loadSteps, serveSteps, type Fault,
+  aheadParams, clearInterrupts, faultImage, faultMap, faultParams, faultProblems, faultSteps, irqSteps, loadSteps, serveSteps, type Fault,
 } from '../support/chip-faults.js';
 
 const { busBytes } = faultParams.port;
@@ -121,11 +120,11 @@ const faults: Readonly<Record<string, Fault>> = {
 /** Codes that a test above provokes. */
 const tested = new Set(Object.values(faults).map(({ error }) => error));
 
-for (const simulator of simulators) {
-  describe(`the whole chip in ${simulator} meets`, () => {
+for (const [chip, params, simulator] of [['the whole chip', faultParams, 'verilator'], ['the whole chip', faultParams, 'icarus'], ['a chip that loads ahead', aheadParams, 'verilator']] as const) {
+  describe(`${chip} in ${simulator} meets`, () => {
     for (const [what, fault] of Object.entries(faults)) {
       test(`${what}: ${fault.error} with its tag and an interrupt, and the next request works`, async () => {
-        expect(await faultProblems(simulator, fault)).toEqual([]);
+        expect(await faultProblems(simulator, fault, params)).toEqual([]);
       });
     }
   });
@@ -144,7 +143,7 @@ describe('a bus error', () => {
   };
   for (const [where, sweep] of Object.entries(sweeps)) {
     test(`${where} stops what it must, and the next request works`, async () => {
-      for (const [address, fault] of sweep) expect([address, ...await faultProblems('verilator', fault)]).toEqual([address]);
+      for (const [address, fault] of sweep) for (const params of [faultParams, aheadParams]) expect([address, ...await faultProblems('verilator', fault, params)]).toEqual([address]);
     });
   }
 });

@@ -2,14 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { derive } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
 import type { Params, ParamsInput } from '../../generator/params/fields.js';
 import { requireFit } from '../../generator/program/fits.js';
 import { readImage, writeImage, type Image } from '../../generator/program/image.js';
 import { designSources, topModule } from '../../generator/rtl/design.js';
 import { buildSimulation, runSimulation, simulators, type Simulator, type SourceFile } from '../../generator/sim/build.js';
-import { buildChip, runChip, type ChipInput } from '../../generator/sim/chip-run.js';
+import { buildChip, chipDefines, runChip, type ChipInput } from '../../generator/sim/chip-run.js';
 import { runSteps } from '../../generator/sim/host-script.js';
 import { lintAll } from '../../generator/sim/lint.js';
 import { fillMemory, layOut, tokensOf } from '../../generator/sim/memory-map.js';
@@ -44,11 +43,8 @@ const right = makeChip(2, { prefix: 'right', array: { columns: 2, slices: 2, lan
 
 /** The bench of a chip with module and file names of its own, so that two of them stand in one design. */
 function benchOf({ params, beats }: Chip): SourceFile[] {
-  const { prefix, port } = params;
-  const macros: Readonly<Record<string, string | number>> = {
-    TOP: topModule(params), BUS_BYTES: port.busBytes, ADDR_BITS: port.addressBits, BURST_BEATS: port.burstBeats,
-    LANES: derive(params).lanes, ACT_BITS: params.numerics.activationBits, OUTSTANDING_READS: port.outstandingReads, MEMORY_BEATS: beats, MEMORY_BASE: `${port.addressBits}'h0`,
-  };
+  const { prefix } = params;
+  const macros = chipDefines(params, beats);
   return ['axi_memory', 'chip_tb'].map((name) => ({
     name: `${prefix}_${name}.v`,
     text: readFileSync(join(packageRoot(), 'testbench', `${name}.v`), 'utf8')

@@ -2,6 +2,7 @@
 import { batchShapeOf } from '../../generator/batch/batch-shape.js';
 import { formWindows } from '../../generator/batch/form-windows.js';
 import { runGolden } from '../../generator/golden/run.js';
+import type { Params } from '../../generator/params/fields.js';
 import { makeParams } from '../../generator/params/params.js';
 import { completionCodes, type CompletionCode } from '../../generator/params/registers.js';
 import { readImage, writeImage, type Image } from '../../generator/program/image.js';
@@ -15,11 +16,16 @@ import { tagOf } from '../../generator/sim/unit.js';
 import { randomModel, randomRequests } from './random-model.js';
 import { temporaryFolder } from './temporary.js';
 
-export const faultParams = makeParams({
+const chip = (windowBuffers: number): Params => makeParams({
   array: { columns: 4, slices: 2, lanesPerSlice: 1, passes: 2 },
   envelope: { width: 8, hidden: 8, rank: 8, codeWords: 64, matrices: 4, instructions: 32 },
   port: { busBytes: 8, addressBits: 32, burstBeats: 4, outstandingReads: 4, prefetchBeats: 8 },
+  batcher: { windowBuffers },
 });
+
+export const faultParams = chip(1);
+/** The same, and it loads the rows of the next window while one computes. */
+export const aheadParams = chip(2);
 
 const { columns } = faultParams.array;
 const { busBytes } = faultParams.port;
@@ -95,12 +101,12 @@ function usualSteps(fault: Fault): HostStep[] {
 }
 
 /** Everything that is wrong after a run with this fault; empty when the chip did as it must. */
-export async function faultProblems(simulator: Simulator, fault: Fault): Promise<readonly string[]> {
+export async function faultProblems(simulator: Simulator, fault: Fault, params = faultParams): Promise<readonly string[]> {
   const before = fillMemory(faultMap, faultImage, requests, requests.map((_, r) => tagOf(r)));
   before.set(faultImage.cold, faultMap.spareCold);
   before.set(faultImage.pass, faultMap.sparePass);
   fault.spoil?.(before);
-  const executable = await buildChip({ params: faultParams, simulator, beats: faultMap.beats, quick: true });
+  const executable = await buildChip({ params, simulator, beats: faultMap.beats, quick: true });
   return temporaryFolder(async (folder) => {
     const run = await runChip(executable, { memory: before, steps: fault.steps ?? usualSteps(fault), busBytes }, { seed: 5, latency: 3, patience: 200_000, ...fault.settings }, folder);
     const differences = new Differences();

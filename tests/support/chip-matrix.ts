@@ -22,6 +22,7 @@ export const factors = {
   busBytes: [4, 8, 16, 32],
   activationBits: [8, 6, 5, 4],
   multiplierStages: [1, 2],
+  windowBuffers: [1, 2],
   memory: ['block', 'distributed', 'macro'],
   registerFile: ['async', 'sync', 'grid', 'one direction'],
   model: ['factorized, norm first', 'factorized, norm last', 'uncoded, norm first', 'uncoded, norm last', 'dense', 'wide'],
@@ -63,10 +64,10 @@ const registerFiles: Readonly<Record<ChipChoice['registerFile'], ParamsInput['re
   'one direction': { directions: 1 },
 };
 
-function paramsOf({ columns, slices, lanesPerSlice, passes, multiplierStages, busBytes, memory, registerFile, addresses }: ChipChoice, shape: ModelShape, random: Random): Params {
+function paramsOf({ columns, slices, lanesPerSlice, passes, multiplierStages, windowBuffers, busBytes, memory, registerFile, addresses }: ChipChoice, shape: ModelShape, random: Random): Params {
   const burstBeats = 2 ** between(random, 0, 4);
   return paramsFor({
-    array: { columns, slices, lanesPerSlice, passes }, timing: { multiplierStages }, registerFile: registerFiles[registerFile], memory: { kind: memory },
+    array: { columns, slices, lanesPerSlice, passes }, timing: { multiplierStages }, batcher: { windowBuffers }, registerFile: registerFiles[registerFile], memory: { kind: memory },
     port: { busBytes, addressBits: addresses, burstBeats, outstandingReads: 2 ** between(random, 0, 3), prefetchBeats: Math.max(4, 2 * burstBeats) },
   }, shape);
 }

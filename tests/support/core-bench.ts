@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runGolden, type MultiplyCounts } from '../../generator/golden/run.js';
 import type { TraceEvent, TraceTensor } from '../../generator/golden/trace.js';
-import { derive } from '../../generator/params/derived.js';
+import { derive, loadsAhead } from '../../generator/params/derived.js';
 import type { Params } from '../../generator/params/fields.js';
 import { orderFor } from '../../generator/program/image.js';
 import type { Operation, PackedModel } from '../../generator/program/operation.js';
@@ -83,6 +83,7 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
     defines: {
       COLUMNS: columns, SLICES: slices, LANES: derive(params).lanes, ACT_BITS: params.numerics.activationBits, PASSES: passes, ROW_BITS: rowBitsOf(params),
       BUS_BYTES: params.port.busBytes, INSTRUCTIONS: instructions, MATRICES: matrices, CODE_WORDS: codeWords,
+      ...(loadsAhead(params) && { AHEAD: 1 }),
     },
   });
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-core-'));

@@ -24,7 +24,7 @@ export function randomParams(seed: number): Params {
       codeWords: between(4, 3000), matrices: between(1, 8), instructions: between(8, 100),
     },
     port: { busBytes: power(2, 5), addressBits: between(24, 64), burstBeats, outstandingReads: power(0, 4), prefetchBeats: Math.max(4, burstBeats) * power(0, 2) },
-    batcher: { lookahead: power(0, 5), passOver: between(1, 255) },
+    batcher: { lookahead: power(0, 5), passOver: between(1, 255), windowBuffers: between(1, 2) },
     numerics: { activationBits: between(4, 8) },
     timing: { multiplierStages: between(1, 2) },
   });

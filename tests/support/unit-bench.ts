@@ -37,7 +37,6 @@ export interface Mutant {
 
 export interface UnitSuite<Shape> {
   readonly unit: string;
-  /** The mutants run on the first shape. */
   readonly shapes: readonly Shape[];
   makeBench(shape: Shape, seed: number): Bench;
   readonly mutants: readonly Mutant[];
@@ -106,11 +105,10 @@ function shaped({ files, macros }: Bench): RtlFile[] {
   );
 }
 
-/** The substitution must change something, or the mutant would prove nothing. */
-function mutate(bench: Bench, { what, find, put }: Mutant): Bench {
+/** Undefined when this shape's unit has no such text. */
+function mutate(bench: Bench, { find, put }: Mutant): Bench | undefined {
   const files = bench.files.map(({ name, text }) => ({ name, text: text.replaceAll(find, () => put) }));
-  if (files.every(({ text }, i) => text === bench.files[i]?.text)) throw new Error(`mutant "${what}": nothing to replace`);
-  return { ...bench, files };
+  return files.every(({ text }, i) => text === bench.files[i]?.text) ? undefined : { ...bench, files };
 }
 
 /** Seeds that a mutant may show itself at: a rare meeting of stimuli need not come at the first. */
@@ -121,9 +119,15 @@ async function firstToNotice<Shape>(
   shapes: readonly Shape[], makeBench: (shape: Shape, seed: number) => Bench, mutant: Mutant,
 ): Promise<number | undefined> {
   for (const seed of mutantSeeds) {
+    let replaced = false;
     for (const shape of shapes) {
-      if ((await errorsOf('icarus', mutate(makeBench(shape, seed), mutant))) > 0) return seed;
+      const bench = mutate(makeBench(shape, seed), mutant);
+      if (bench === undefined) continue;
+      replaced = true;
+      if ((await errorsOf('icarus', bench)) > 0) return seed;
     }
+    // The substitution must change something, or the mutant would prove nothing.
+    if (!replaced) throw new Error(`mutant "${mutant.what}": nothing to replace`);
   }
   return undefined;
 }

@@ -1,0 +1,7 @@
+import type { Params } from '../params/fields.js';
+import type { Unit } from './render.js';
+
+/** Gives rows its work, the rows of the next window among it. */
+export function loadAhead(params: Params): Unit {
+  return { name: 'load_ahead', context: () => ({ slices: params.array.slices }) };
+}
