@@ -14,7 +14,7 @@
 //             "I window pc", then the words that the instruction stores: "memory feature pass word cycle", memory one of
 //             P, R, 0 X, 1 H, 2 Q, 3 K, 4 V; L and l rows from memory, bytes for R and what X takes of them, and the slices behind the cycle;
 //             N and n the same for the LOAD of the next window, while this one computes;
-//             x and r from NORM, where feature is feature * PASSES + pass; "A" when the window was aborted
+//             x and r from NORM, where feature is feature * PASSES + pass; "W" when a window begins, "A" when it was aborted
 //           profile.txt with +profile=1, decimal, a line for each instruction of each window: "window pc issue lanes work stream
 //             drain vector rows dependency", the cycles of each cause, and for issue the lanes with a token and the work
 // Plusargs  +patience=n  cycles after which a step has failed; +trace=1; +profile=1; those of axi_memory.v
@@ -277,6 +277,7 @@ module chip_tb (
       if (u_top.u_core.norm_x_wr_en) $fwrite(trace, "x %h 0 %h %0h\n", u_top.u_core.norm_x_wr_addr, bytes(u_top.u_core.norm_x_wr_data), cycle_q);
       if (u_top.u_core.norm_r_wr_en) $fwrite(trace, "r %h 0 %h %0h\n", u_top.u_core.norm_r_wr_addr, u_top.u_core.norm_r_wr_data, cycle_q);
       if (u_top.abort) $fwrite(trace, "A\n");
+      if (u_top.window_start) $fwrite(trace, "W\n");
     end
     if (rst_i) begin
       traced_window_q <= 32'hffffffff;

@@ -100,8 +100,9 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
   let events: TraceEvent[] = [];
   let open: OpenInstruction | undefined;
   let reached = -1;
-  /** Rows of the next window, which were loaded while this one computes. */
+  /** Rows of the next window, which were loaded while one computes, and those of a window that has begun and stored nothing yet. */
   let ahead: TraceWord[] = [];
+  let begun: TraceWord[] = [];
 
   const at = (place: number, feature: number, token: number, plane: string, cycle: number): Omit<Difference, 'got' | 'want'> => ({
     window: number, instruction: open!.index, plane, request: window[place]!.index, token, feature, cycle,
@@ -168,11 +169,11 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
         closeWindow();
         for (let skipped = number + 1; skipped < next; skipped++) differences.problem(`window ${skipped}: nothing in the trace`);
         openWindow(next);
-        if (ahead.length > 0) {
+        if (begun.length > 0) {
           open = planesOf(0, events, passes);
           reached = 0;
-          for (const word of ahead) compareWord(word);
-          ahead = [];
+          for (const word of begun) compareWord(word);
+          begun = [];
           // The rest of its rows follows.
           if (pc === 0) return;
         }
@@ -186,10 +187,15 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
       if (word.memory === 'N' || word.memory === 'n') ahead.push({ ...word, memory: word.memory === 'N' ? 'L' : 'l', line: Buffer.from(word.line.subarray(0, word.wordEnd)) });
       else compareWord(word);
     },
+    windowBegins() {
+      begun = ahead;
+      ahead = [];
+    },
     aborted() {
       open = undefined;
       window = [];
       ahead = [];
+      begun = [];
     },
     end() {
       closeWindow();

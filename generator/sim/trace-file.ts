@@ -17,6 +17,7 @@ export interface TraceWord {
 export interface TraceReader {
   instruction(window: number, pc: number): void;
   word(word: TraceWord): void;
+  windowBegins(): void;
   aborted(): void;
   end(): void;
 }
@@ -52,6 +53,7 @@ function readLine(line: Buffer, start: number, end: number, reader: TraceReader)
   };
   const memory = String.fromCharCode(line[start]!);
   if (memory === 'A') reader.aborted();
+  else if (memory === 'W') reader.windowBegins();
   else if (memory === 'I') reader.instruction(number(0), number(1));
   else reader.word({ memory, feature: number(0), pass: number(1), line, wordEnd: fields[3]!, cycle: number(3), slices: fields.length > 4 ? number(4) : 0 });
 }

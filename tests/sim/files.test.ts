@@ -27,10 +27,10 @@ describe('memory as text', () => {
 describe('the trace', () => {
   it('is read word by word, across the pieces that a file comes in', async () => {
     const lines = Array.from({ length: 60_000 }, (_, i) => `P ${i.toString(16).padStart(4, '0')} 1 80ff7f00 ${(i + 5).toString(16)}`);
-    const found = { features: 0, cycles: 0, instructions: [] as number[][], aborted: 0, ended: 0 };
+    const found = { features: 0, cycles: 0, instructions: [] as number[][], begun: 0, aborted: 0, ended: 0 };
     await temporaryFolder(async (folder) => {
       const path = join(folder, 'trace.txt');
-      await writeFile(path, `I 0 a\n${lines.join('\n')}\nA\nI 1 0\nL 002 0 xx11 ff 3\n`);
+      await writeFile(path, `I 0 a\n${lines.join('\n')}\nA\nW\nI 1 0\nL 002 0 xx11 ff 3\n`);
       await readTrace(path, {
         instruction: (window, pc) => found.instructions.push([window, pc]),
         word: (word) => {
@@ -44,11 +44,12 @@ describe('the trace', () => {
             expect([elementOf(word, 0, 2), elementOf(word, 1, 2)]).toEqual([17, undefined]);
           }
         },
+        windowBegins: () => found.begun++,
         aborted: () => found.aborted++,
         end: () => found.ended++,
       });
     });
-    expect(found).toEqual({ features: 60_000, cycles: 300_000, instructions: [[0, 10], [1, 0]], aborted: 1, ended: 1 });
+    expect(found).toEqual({ features: 60_000, cycles: 300_000, instructions: [[0, 10], [1, 0]], begun: 1, aborted: 1, ended: 1 });
   });
 });
 

@@ -11,7 +11,8 @@ import { paramsFor } from './random-core.js';
 import { between, randomFrom, randomModel, randomRequests, type ModelShape, type Random } from './random-model.js';
 import { temporaryFolder } from './temporary.js';
 
-export const matrixSeed = 20261124;
+/** Of several the one that needs the fewest chips. */
+export const matrixSeed = 1;
 
 export const factors = {
   columns: [2, 4, 8],
