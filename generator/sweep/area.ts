@@ -2,12 +2,12 @@
  * Logic of a configuration in two-input NAND gates, estimated from its structure; memories are counted in bits elsewhere.
  *
  *   gates = fixed + lanes * lane + multipliers * pe + gather * C * A * L * log2 C + file * S * 4A * max(N, C) * log2 max(N, C)
- *           + bus * 8B + decoder * (16C + 8B)
+ *           + bus * 8B + decoder * (16C + 8B) + with two window buffers: ahead + aheadBit * S * (63 + 2a) + aheadLane * L
  *
- * C columns, S slices, N lanes a slice, L = S * N, B bytes of the port, A bits of a stored activation. Fitted to every unit of the presets tiny and small,
+ * C columns, S slices, N lanes a slice, L = S * N, B bytes of the port, a bits of an address, A bits of a stored activation. Fitted to every unit of the presets tiny and small,
  * synthesised by yosys 0.23 with the cells of osu018 and with every memory as a black box; docs/sweep.md has the comparison.
  */
-import { derive } from '../params/derived.js';
+import { derive, loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 
 const gates = {
@@ -25,15 +25,21 @@ const gates = {
   bus: 170,
   /** Section decoder. */
   decoder: 28.3,
+  /** A second window: who loads it, its row of the window table for each bit and slice, two sides of X and R for each lane; fitted to tiny. */
+  ahead: 930,
+  aheadBit: 8.4,
+  aheadLane: 90,
 } as const;
 
 export function logicGates(params: Params): number {
   const { columns, slices, lanesPerSlice } = params.array;
   const { lanes, multipliers, wordBits } = derive(params);
-  const busBits = 8 * params.port.busBytes;
+  const { busBytes, addressBits } = params.port;
+  const busBits = 8 * busBytes;
+  const ahead = loadsAhead(params) ? gates.ahead + gates.aheadBit * slices * (63 + 2 * addressBits) + gates.aheadLane * lanes : 0;
   const side = Math.max(lanesPerSlice, columns);
   return Math.round(
     gates.fixed + gates.lane * lanes + gates.pe * multipliers + gates.gather * columns * wordBits * Math.log2(columns)
-    + gates.file * slices * 4 * params.numerics.activationBits * side * Math.log2(side) + gates.bus * busBits + gates.decoder * (16 * columns + busBits),
+    + gates.file * slices * 4 * params.numerics.activationBits * side * Math.log2(side) + gates.bus * busBits + gates.decoder * (16 * columns + busBits) + ahead,
   );
 }
