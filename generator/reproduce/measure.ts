@@ -1,5 +1,7 @@
 /** Every mechanism switched on one after the other, each simulated whole and held bit for bit against the golden model. */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import pMap from 'p-map';
 import type { Part } from '../analytic/instructions.js';
 import type { Policy } from '../batch/form-windows.js';
 import { addActivity, windowActivity } from '../energy/activity.js';
@@ -111,9 +113,12 @@ function paramsOf(params: Params, { registerFile }: Variant): Params {
   return makeParams({ ...params, registerFile: { ...params.registerFile, kind: kind === 'grid' ? 'async' : kind, ...registerFile } });
 }
 
-/** All of them, one after the other. */
+/** All of them, as many at a time as there are processors. */
 export async function measureSubject(subject: Subject, settings: MeasureSettings): Promise<MeasuredSubject> {
-  const measured: Partial<Record<VariantName, Measured>> = {};
-  for (const variant of variants) measured[variant.name] = await measureVariant(subject, variant, { ...settings, params: paramsOf(settings.params, variant) });
-  return { name: subject.name, params: settings.params, lengths: subject.lengths, variants: measured as Record<VariantName, Measured> };
+  const measure = async (variant: Variant): Promise<[VariantName, Measured]> => [variant.name, await measureVariant(subject, variant, { ...settings, params: paramsOf(settings.params, variant) })];
+  // The first of each hardware first: while one is built, no other variant builds the same.
+  const [first, ...rest] = variants;
+  const ordered: readonly Variant[] = [first, ...rest.filter((variant) => 'registerFile' in variant), ...rest.filter((variant) => !('registerFile' in variant))];
+  const measured = Object.fromEntries(await pMap(ordered, measure, { concurrency: availableParallelism() })) as Record<VariantName, Measured>;
+  return { name: subject.name, params: settings.params, lengths: subject.lengths, variants: Object.fromEntries(variants.map(({ name }) => [name, measured[name]])) as Record<VariantName, Measured> };
 }
