@@ -329,7 +329,10 @@ function loadAhead(walk: Walk, step: Step): void {
     walk.now += cycles;
   }
   if (next === undefined) return;
-  const groups = next.flatMap(({ tokens }) => Array.from({ length: Math.ceil(tokens / lanesPerSlice) }, (_, pass) => Math.min(lanesPerSlice, tokens - pass * lanesPerSlice)));
+  const groups = next.flatMap(({ tokens, inputOffset = 0 }) => Array.from({ length: Math.ceil(tokens / lanesPerSlice) }, (_, pass) => {
+    const first = pass * lanesPerSlice;
+    return { rows: Math.min(lanesPerSlice, tokens - first), offset: inputOffset + first * rowBeats };
+  }));
   reads.loadAhead(walk.now + timing.aheadNext, formCycles, groups, rowBeats, spread);
 }
 

@@ -24,6 +24,12 @@ export interface ReadPortShape {
   readonly streamLead: number;
 }
 
+/** Rows that are spread together, the first so many beats behind a burst boundary. */
+export interface RowGroup {
+  readonly rows: number;
+  readonly offset: number;
+}
+
 /** Cycles that two rounds of bursts may differ by and still be alike. */
 const steady = 1e-6;
 
@@ -63,7 +69,7 @@ export class ReadPort {
   private descriptors = 0;
   private descriptorAt = 0;
   // Rows of the next window, one at a time, in groups that are spread together.
-  private groups: readonly number[] = [];
+  private groups: readonly RowGroup[] = [];
   private group = 0;
   private row = 0;
   private rowBeats = 0;
@@ -121,7 +127,7 @@ export class ReadPort {
    * From `ready` on, and `formed` cycles behind the last descriptor, rows of the next window are loaded: the rows of each group, of
    * so many beats, one after the other, and `spread` cycles behind each group.
    */
-  loadAhead(ready: number, formed: number, groups: readonly number[], beats: number, spread: number): void {
+  loadAhead(ready: number, formed: number, groups: readonly RowGroup[], beats: number, spread: number): void {
     this.groups = groups;
     this.rowBeats = beats;
     this.rowSpread = spread;
@@ -149,10 +155,17 @@ export class ReadPort {
   }
 
   private askRow(): void {
-    for (let left = this.rowBeats; left > 0; left -= this.burst) this.askNow(this.rowAt, Math.min(this.burst, left));
+    const { rows, offset } = this.groups[this.group]!;
+    const begin = offset + this.row * this.rowBeats;
+    const end = begin + this.rowBeats;
+    for (let at = begin; at < end; ) {
+      const stop = Math.min(end, (Math.floor(at / this.burst) + 1) * this.burst);
+      this.askNow(this.rowAt, stop - at);
+      at = stop;
+    }
     this.row++;
     this.rowAt = this.lastBeat + timing.aheadRow;
-    if (this.row < this.groups[this.group]!) return;
+    if (this.row < rows) return;
     this.rowAt += this.rowSpread;
     this.row = 0;
     this.group++;
