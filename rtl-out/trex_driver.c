@@ -37,6 +37,21 @@ static uint32_t get_word(const unsigned char *at) {
   return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
+/* Places of the ring free up by RING_HEAD, which moves with the response to a status word: memory shows the word before. */
+static trex_result check_room(trex_chip *chip) {
+  if (((chip->tail - chip->collected) >> chip->ring_log2) != 0) return TREX_BUSY;
+  if (((chip->tail - chip->head) >> chip->ring_log2) == 0) return TREX_OK;
+  TRY(read_register(chip, TREX_REG_RING_HEAD, &chip->head));
+  return ((chip->tail - chip->head) >> chip->ring_log2) == 0 ? TREX_OK : TREX_BUSY;
+}
+
+/* Locked registers refuse writes until the chip is idle, some cycles behind the last status word. */
+static trex_result check_idle(trex_chip *chip) {
+  uint32_t status = 0;
+  TRY(read_register(chip, TREX_REG_STATUS, &status));
+  return (status & (TREX_STATUS_BUSY_MASK | TREX_STATUS_LOADING_MASK)) == 0 ? TREX_OK : TREX_BUSY;
+}
+
 static int write_address(trex_chip *chip, uint32_t low_register, uint64_t offset) {
   uint64_t address = chip->bus.memory_address + offset;
   int failed = write_register(chip, low_register, (uint32_t)address);
@@ -66,8 +81,8 @@ trex_result trex_open(trex_chip *chip, const trex_bus *bus, uint32_t ring_log2) 
     { TREX_REG_CONFIG_HIDDEN, TREX_VALUE_CONFIG_HIDDEN },
     { TREX_REG_CONFIG_RANK, TREX_VALUE_CONFIG_RANK },
   };
+  trex_result idle;
   uint32_t value = 0;
-  uint32_t head = 0;
   size_t i;
   if (ring_log2 > 16) return TREX_BAD_REQUEST;
   memset(chip, 0, sizeof *chip);
@@ -80,8 +95,10 @@ trex_result trex_open(trex_chip *chip, const trex_bus *bus, uint32_t ring_log2) 
   if (((uint64_t)STRIDE << ring_log2) > bus->memory_bytes) return TREX_NO_MEMORY;
   TRY(write_register(chip, TREX_REG_CONTROL, 0));
   TRY(read_register(chip, TREX_REG_RING_TAIL, &chip->tail));
-  TRY(read_register(chip, TREX_REG_RING_HEAD, &head));
-  if (head != chip->tail) return TREX_BUSY;
+  TRY(read_register(chip, TREX_REG_RING_HEAD, &chip->head));
+  if (chip->head != chip->tail) return TREX_BUSY;
+  idle = check_idle(chip);
+  if (idle != TREX_OK) return idle;
   chip->collected = chip->tail;
   TRY(write_address(chip, TREX_REG_RING_ADDR_LOW, chip->ring));
   TRY(write_register(chip, TREX_REG_RING_LOG2, ring_log2));
@@ -105,10 +122,13 @@ static trex_result place_model(trex_chip *chip, const trex_model *model, uint64_
 trex_result trex_load(trex_chip *chip, const trex_model *model) {
   uint64_t cold = 0;
   uint64_t pass = 0;
+  trex_result idle;
   uint32_t status = 0;
   uint32_t m;
   if (model->matrices > 8 || model->cold_bytes % BEAT != 0 || model->pass_bytes % BEAT != 0) return TREX_BAD_REQUEST;
   if (chip->collected != chip->tail) return TREX_BUSY;
+  idle = check_idle(chip);
+  if (idle != TREX_OK) return idle;
   if (place_model(chip, model, &cold, &pass) != TREX_OK) return TREX_NO_MEMORY;
   chip->model = *model;
   chip->loaded = 0;
@@ -145,9 +165,11 @@ trex_result trex_submit(trex_chip *chip, const signed char *rows, uint32_t token
   uint64_t stride = round_up(chip->model.input_bytes, BEAT);
   uint64_t slot = slot_offset(chip, chip->tail);
   unsigned char *at = descriptor(chip, chip->tail);
+  trex_result room;
   uint32_t t;
   if (!chip->loaded || tokens == 0 || tokens > WINDOW) return TREX_BAD_REQUEST;
-  if (((chip->tail - chip->collected) >> chip->ring_log2) != 0) return TREX_BUSY;
+  room = check_room(chip);
+  if (room != TREX_OK) return room;
   for (t = 0; t < tokens; t++) {
     unsigned char *row = chip->bus.memory + slot + t * stride;
     memset(row, 0, stride);

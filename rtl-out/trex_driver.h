@@ -48,7 +48,7 @@ typedef enum {
   TREX_BUS = 1,         /* a register access failed */
   TREX_WRONG_CHIP = 2,  /* not the configuration that this driver was made for */
   TREX_NO_MEMORY = 3,   /* memory_bytes do not hold the model and the slots of the ring */
-  TREX_BUSY = 4,        /* requests are under way, or the ring is full: collect first */
+  TREX_BUSY = 4,        /* requests are under way, or the ring is full: collect, wait, try again */
   TREX_BAD_REQUEST = 5, /* no model, no tokens, or more than the window holds */
   TREX_LOAD_FAILED = 6, /* register ERROR tells the code */
   TREX_NOT_DONE = 7     /* the oldest request is not completed, or none is left */
@@ -60,6 +60,7 @@ typedef struct {
   uint32_t ring_log2;
   uint32_t tail;         /* requests submitted and collected since reset, mod 2^32 */
   uint32_t collected;
+  uint32_t head;         /* RING_HEAD when it was last read */
   uint64_t ring;         /* offsets in memory */
   uint64_t slots;
   uint64_t output_offset; /* of the output rows in a slot */
@@ -80,16 +81,18 @@ typedef struct {
 /* Check the chip and forget what it did before. At most 2^ring_log2 requests (ring_log2 <= 16) wait at a time. */
 trex_result trex_open(trex_chip *chip, const trex_bus *bus, uint32_t ring_log2);
 
-/* Copy a model into memory and let the chip read it. Returns when the chip has; needs an idle chip. */
+/* Copy a model into memory and let the chip read it. Returns when the chip has, or TREX_BUSY: right behind the last request the
+ * chip is not idle yet; wait and try again. The ring is not served afterwards: enable it. */
 trex_result trex_load(trex_chip *chip, const trex_model *model);
 
 /* Serve the ring under a policy; 0 in `enable` lets requests already fetched finish and fetches no more. */
 trex_result trex_enable(trex_chip *chip, uint32_t enable, enum trex_policy policy);
 
-/* Queue one request: `tokens` rows of model.input_bytes, one behind the other. */
+/* Queue one request: `tokens` rows of model.input_bytes, one behind the other. TREX_BUSY while no place of the ring is
+ * free for the chip, even when all is collected: collect, wait and try again. */
 trex_result trex_submit(trex_chip *chip, const signed char *rows, uint32_t tokens, uint32_t tag);
 
-/* Sleep until something has happened; then collect until TREX_NOT_DONE. */
+/* Sleep until something has happened; then collect until TREX_NOT_DONE. As long as the chip is busy, something will. */
 trex_result trex_wait(trex_chip *chip);
 
 /* The oldest request that was not collected. */

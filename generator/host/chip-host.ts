@@ -74,10 +74,11 @@ export class ChipHost {
   /**
    * Load a model and run requests of rows of LOAD's width; tags are their numbers. They are all queued before the start.
    *
-   * Errors   HostError when the model cannot be loaded; a request's own error is in its completion
+   * Errors   HostError when the chip is busy with another run, or the model cannot be loaded; a request's own error is in its completion
    */
   async run(image: Image, requests: readonly Int8Array[], policy: Policy): Promise<Completion[]> {
     const { bus, params } = this;
+    await this.requireIdle();
     const map = layOut(image, params, tokensOf(image, requests), bus.memoryAddress);
     const { value: first } = await this.read('RING_TAIL');
     const places = requests.map((_, r) => (first + r) % 2 ** map.ringLog2);
@@ -91,10 +92,29 @@ export class ChipHost {
     await this.write('RING_TAIL', { value: last });
     await this.write('CONTROL', { clear: 1, enable: 1, policy: policies.indexOf(policy) });
     while ((await this.read('RING_HEAD')).value !== last) await this.sleep();
+    // Locked registers refuse writes until the window of the last request is closed, too.
+    await this.idle();
     await this.write('CONTROL', { policy: policies.indexOf(policy) });
     const completions: Completion[] = [];
     for (const [r, place] of places.entries()) completions.push(await this.collect(image, map, r, place));
     return completions;
+  }
+
+  /** Wait until no request is under way and no load runs. */
+  async idle(): Promise<void> {
+    while (await this.isBusy()) await this.sleep();
+  }
+
+  private async isBusy(): Promise<boolean> {
+    const { busy, loading } = await this.read('STATUS');
+    return busy === 1 || loading === 1;
+  }
+
+  private async requireIdle(): Promise<void> {
+    if (await this.isBusy()) throw new HostError('STATUS = busy or loading: an earlier run is under way; await idle() first');
+    const { value: head } = await this.read('RING_HEAD');
+    const { value: tail } = await this.read('RING_TAIL');
+    if (head !== tail) throw new HostError(`RING_HEAD = ${head}: RING_TAIL is ${tail}, so requests of an earlier run are left in the ring; reset the chip`);
   }
 
   private async sleep(): Promise<void> {

@@ -1,4 +1,4 @@
-// Bus-functional layer around the chip in Verilator: AXI4-Lite accesses on demand, and an AXI4 memory of fixed latency.
+// Bus-functional layer around the chip in Verilator: AXI4-Lite accesses on demand, and an AXI4 memory.
 //
 // Macros    BUS_BYTES: bytes of a beat. The class of the chip is Vchip (verilator --prefix Vchip).
 // Timing    one tick is one cycle: outputs of the chip are sampled before the rising edge
@@ -32,6 +32,17 @@ uint64_t cycle;
 std::deque<Burst> reads;
 std::deque<Burst> writes;
 std::deque<Burst> responses;
+uint32_t random_state;
+uint32_t most_gap;       // idle cycles before an access, at most
+uint32_t most_response;  // cycles that a write response takes longer, at most
+
+// 0 .. most, by xorshift.
+uint32_t draw(uint32_t most) {
+  random_state ^= random_state << 13;
+  random_state ^= random_state >> 17;
+  random_state ^= random_state << 5;
+  return most == UINT32_MAX ? random_state : random_state % (most + 1);
+}
 
 // The place of a beat, or null outside of memory.
 unsigned char* place(uint64_t address) {
@@ -69,7 +80,7 @@ void write_beat() {
   burst.failed = burst.failed || !to;
   burst.address += BUS_BYTES;
   if (--burst.beats == 0) {
-    responses.push_back({0, 0, cycle + kLatency, burst.failed});
+    responses.push_back({0, 0, cycle + kLatency + draw(most_response), burst.failed});
     writes.pop_front();
   }
 }
@@ -107,6 +118,11 @@ Sample tick() {
   return sample;
 }
 
+// A host of its own speed: the chip goes on while it does something else.
+void rest() {
+  for (uint32_t left = draw(most_gap); left > 0; --left) tick();
+}
+
 }  // namespace
 
 void chip_start(uint64_t address, uint64_t bytes) {
@@ -115,6 +131,7 @@ void chip_start(uint64_t address, uint64_t bytes) {
   memory.assign(bytes, 0xa5);
   base = address;
   cycle = 0;
+  random_state = 1;
   chip->s_axil_bready = 1;
   chip->s_axil_rready = 1;
   chip->s_axil_wstrb = 15;
@@ -129,7 +146,19 @@ void chip_stop(void) {
   context.reset();
 }
 
+void chip_pace(uint32_t seed, uint32_t gap, uint32_t response) {
+  random_state = seed | 1;
+  most_gap = gap;
+  most_response = response;
+}
+
+void chip_barrier(void*) {
+  tick();
+  rest();
+}
+
 int chip_read(void*, uint32_t address, uint32_t* value) {
+  rest();
   chip->s_axil_arvalid = 1;
   chip->s_axil_araddr = address & 0xfff;
   for (const uint64_t end = cycle + kPatience; cycle < end;) {
@@ -144,6 +173,7 @@ int chip_read(void*, uint32_t address, uint32_t* value) {
 }
 
 int chip_write(void*, uint32_t address, uint32_t value) {
+  rest();
   chip->s_axil_awvalid = 1;
   chip->s_axil_wvalid = 1;
   chip->s_axil_awaddr = address & 0xfff;

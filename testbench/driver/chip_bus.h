@@ -12,6 +12,10 @@ extern "C" {
 void chip_start(uint64_t address, uint64_t bytes);
 void chip_stop(void);
 
+/* Rest for up to `gap` cycles before each access and barrier, and hold write responses up to `response` cycles longer. */
+void chip_pace(uint32_t seed, uint32_t gap, uint32_t response);
+void chip_barrier(void *context);
+
 /* Registers over AXI4-Lite; 0, or the response of the bus. */
 int chip_read(void *context, uint32_t address, uint32_t *value);
 int chip_write(void *context, uint32_t address, uint32_t value);

@@ -1,10 +1,12 @@
 /* Client of the driver on the simulated chip: a model and requests from files, completions and counters to a file.
  *
- * Usage     run_requests MODEL REQUESTS RESULTS POLICY RING_LOG2
+ * Usage     run_requests MODEL REQUESTS RESULTS POLICY RING_LOG2 [SEED GAP RESPONSE POLLS]
+ *           SEED GAP RESPONSE: those of chip_pace; POLLS: 1 collects without waiting for the interrupt; 0 each when left out
  * Files     numbers of 32 bits, the low byte first
  *           MODEL     cold_bytes pass_bytes instructions matrices words[8] table wide input_bytes output_bytes first_row, both regions
  *           REQUESTS  number; of each: tokens tag, rows
- *           RESULTS   of each in the order of requests: tag code cause window rows, rows; then all counters, 64 bits each
+ *           RESULTS   of each in the order of requests: tag code cause window rows, rows; then all counters, 64 bits each;
+ *                     the model is loaded once more right behind the last request
  * Exit      0 good, 1 a file, 10 + result of the driver
  */
 #include "chip_bus.h"
@@ -91,7 +93,7 @@ static void write_counters(trex_chip *chip, FILE *results) {
 }
 
 int main(int argc, char **argv) {
-  trex_bus bus = { NULL, chip_read, chip_write, chip_wait, NULL, NULL, 0, 0 };
+  trex_bus bus = { NULL, chip_read, chip_write, chip_wait, chip_barrier, NULL, 0, 0 };
   trex_chip chip;
   trex_model model;
   const unsigned char *at;
@@ -100,13 +102,17 @@ int main(int argc, char **argv) {
   uint32_t sent = 0;
   uint32_t done = 0;
   enum trex_policy policy;
-  if (argc != 6) return 1;
+  trex_result again;
+  int polls;
+  if (argc != 6 && argc != 10) return 1;
   model = parse_model(read_file(argv[1]));
   at = read_file(argv[2]);
   results = fopen(argv[3], "wb");
   policy = (enum trex_policy)atoi(argv[4]);
   if (results == NULL) return 1;
   chip_start(memory_address, memory_bytes);
+  polls = argc == 10 && atoi(argv[9]) != 0;
+  if (argc == 10) chip_pace((uint32_t)atoi(argv[6]), (uint32_t)atoi(argv[7]), (uint32_t)atoi(argv[8]));
   bus.memory = chip_memory();
   bus.memory_address = memory_address;
   bus.memory_bytes = memory_bytes;
@@ -127,9 +133,11 @@ int main(int argc, char **argv) {
     }
     /* What fits the ring is queued before the start, so windows depend on nothing but lengths and policy. */
     need(trex_enable(&chip, 1, policy));
-    need(trex_wait(&chip));
+    if (!polls) need(trex_wait(&chip));
     done += collect_all(&chip, results);
   }
+  while ((again = trex_load(&chip, &model)) == TREX_BUSY) need(trex_wait(&chip));
+  need(again);
   write_counters(&chip, results);
   chip_stop();
   return fclose(results) == 0 ? 0 : 1;

@@ -4,7 +4,7 @@
  *   m ADDRESS BYTES  bytes of memory        s ADDRESS BYTES  "ok"; the bytes follow the line as they are
  *
  * Numbers in hexadecimal; BYTES is their number. The answer to m is the bytes as they are.
- * Usage     serve MEMORY_ADDRESS MEMORY_BYTES
+ * Usage     serve MEMORY_ADDRESS MEMORY_BYTES [SEED GAP RESPONSE], these as chip_pace takes them
  */
 #include "chip_bus.h"
 #include <stdio.h>
@@ -13,9 +13,10 @@
 int main(int argc, char **argv) {
   char line[64];
   uint64_t base;
-  if (argc != 3) return 1;
+  if (argc != 3 && argc != 6) return 1;
   base = strtoull(argv[1], NULL, 16);
   chip_start(base, strtoull(argv[2], NULL, 16));
+  if (argc == 6) chip_pace((uint32_t)strtoul(argv[3], NULL, 16), (uint32_t)strtoul(argv[4], NULL, 16), (uint32_t)strtoul(argv[5], NULL, 16));
   while (fgets(line, sizeof line, stdin) != NULL) {
     char *rest = line + 1;
     uint64_t address = strtoull(rest, &rest, 16);
@@ -27,7 +28,10 @@ int main(int argc, char **argv) {
         break;
       case 'w': puts(chip_write(NULL, (uint32_t)address, value) == 0 ? "ok" : "error"); break;
       case 'i': puts(chip_wait(NULL) == 0 ? "ok" : "error"); break;
-      case 'm': fwrite(chip_memory() + (address - base), 1, value, stdout); break;
+      case 'm':
+        chip_barrier(NULL);
+        fwrite(chip_memory() + (address - base), 1, value, stdout);
+        break;
       case 's':
         if (fread(chip_memory() + (address - base), 1, value, stdin) != value) return 1;
         puts("ok");

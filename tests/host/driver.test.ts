@@ -20,7 +20,7 @@ import { taskRun } from '../../generator/sim/task-run.js';
 import { runTool } from '../../generator/tools/run.js';
 import { buildPrograms } from '../support/driver-chip.js';
 import { randomModel, randomRequests } from '../support/random-model.js';
-import { serveChip, type ServedChip } from '../support/served-chip.js';
+import { serveChip, type Pace, type ServedChip } from '../support/served-chip.js';
 
 const patienceMs = 600_000;
 /** The array of the preset tiny, large enough for the models that come with the package. */
@@ -70,19 +70,19 @@ function parseResults(bytes: Buffer, image: Image, requests: number): { readonly
 }
 
 /** The client in C, from files to a file. */
-async function runClient(model: Uint8Array, file: Uint8Array, policy: Policy, ringLog2: number) {
+async function runClient(model: Uint8Array, file: Uint8Array, policy: Policy, ringLog2: number, pace: Pace = [0, 0, 0], polls = false) {
   await writeFile(join(folder, 'model.bin'), model);
   await writeFile(join(folder, 'requests.bin'), file);
   const run = await runTool({
-    command: join(folder, 'run_requests'), arguments: ['model.bin', 'requests.bin', 'results.bin', String(policies.indexOf(policy)), String(ringLog2)],
-    folder, logFile: join(folder, 'run.log'), accepted: [0, 12, 13, 15, 16],
+    command: join(folder, 'run_requests'), arguments: ['model.bin', 'requests.bin', 'results.bin', String(policies.indexOf(policy)), String(ringLog2), ...pace.map(String), polls ? '1' : '0'],
+    folder, logFile: join(folder, 'run.log'), accepted: [0, 11, 12, 13, 15, 16],
   });
   return { exitCode: run.exitCode, results: await readFile(join(folder, 'results.bin')) };
 }
 
-async function runDriver(image: Image, requests: readonly Int8Array[], policy: Policy, ringLog2: number) {
-  const { exitCode, results } = await runClient(driverModelFile(image), requestsFile(image, requests), policy, ringLog2);
-  expect(exitCode).toBe(0);
+async function runDriver(image: Image, requests: readonly Int8Array[], policy: Policy, ringLog2: number, pace?: Pace, polls?: boolean) {
+  const { exitCode, results } = await runClient(driverModelFile(image), requestsFile(image, requests), policy, ringLog2, pace, polls);
+  expect(exitCode, `${policy}, ring ${ringLog2}, pace ${pace?.join(' ')}`).toBe(0);
   return parseResults(results, image, requests.length);
 }
 
@@ -115,6 +115,21 @@ describe('the driver in C on the chip that it is generated with', () => {
     expect(counted.requests).toBe(requests.length);
   }, patienceMs);
 
+  it('meets no refusal with small rings, whatever the speed of the host, when status words come long before their write responses', async () => {
+    const image = randomImage(45, 'mean');
+    const lengths = [1, 2, 1, 5, 3, 1, 4, 2];
+    const requests = randomRequests(45, image.model, lengths);
+    const golden = outputsOf(image, requests);
+    for (const [ringLog2, policy, pace, polls] of [
+      [1, 'single', [1, 0, 2000], true], [1, 'packed', [2, 300, 1000], false], [2, 'single', [3, 100, 3000], true], [2, 'packed', [4, 2000, 400], true],
+      [3, 'single', [5, 3000, 5000], false], [1, 'uniform', [6, 40, 200], true], [0, 'packed', [7, 10, 500], true],
+    ] as const) {
+      const { done, counters: counted } = await runDriver(image, requests, policy, ringLog2, pace, polls);
+      expect(done.map(({ output }) => output)).toEqual(golden);
+      expect(counted.requests).toBe(requests.length);
+    }
+  }, patienceMs);
+
   it('tells a damaged model, a request without tokens or over the window, and memory that is too small, by its results', async () => {
     const image = randomImage(50, 'mean');
     const [request] = randomRequests(50, image.model, [3]);
@@ -132,8 +147,8 @@ describe('the driver in C on the chip that it is generated with', () => {
 
 describe('the host in TypeScript on the same chip', () => {
   const memoryAddress = 0x40000000;
-  const served = async <T>(use: (chip: ServedChip) => Promise<T>): Promise<T> => {
-    const chip = serveChip(join(folder, 'serve'), memoryAddress, 2 ** 21);
+  const served = async <T>(use: (chip: ServedChip) => Promise<T>, pace?: Pace): Promise<T> => {
+    const chip = serveChip(join(folder, 'serve'), memoryAddress, 2 ** 21, pace);
     try {
       return await use(chip);
     } finally {
@@ -153,6 +168,41 @@ describe('the host in TypeScript on the same chip', () => {
         expect(await host.counters()).toMatchObject({ requests: lengths.length, windows: formWindows(lengths, batchShapeOf(params), 'packed').length });
       }
     });
+  }, patienceMs);
+
+  it.each([[7, 0, 3000], [8, 400, 1000], [9, 5000, 200]] as const)('runs again right behind a run, with late write responses and a host of random speed: pace %i %i %i', async (...pace) => {
+    const image = randomImage(63, 'mean');
+    const requests = randomRequests(63, image.model, [2, 1, 3]);
+    await served(async (chip) => {
+      const host = await ChipHost.open(chip, params);
+      for (const policy of ['single', 'packed', 'single'] as const) {
+        expect((await host.run(image, requests, policy)).map(({ output }) => [...output])).toEqual(outputsOf(image, requests));
+        expect(await host.read('STATUS')).toMatchObject({ busy: 0, loading: 0 });
+      }
+    }, pace);
+  }, patienceMs);
+
+  it('says that the chip is busy when a run was left, and runs again when idle() has waited for the rest', async () => {
+    const image = randomImage(64, 'mean');
+    const requests = randomRequests(64, image.model, [2, 1]);
+    await served(async (chip) => {
+      let left = false;
+      const host = await ChipHost.open({ ...chip, interrupt: async () => {
+        if (left) throw new Error('left');
+        await chip.interrupt();
+        left = true;
+      } }, params);
+      await expect(host.run(image, requests, 'single')).rejects.toThrow('left');
+      const busy = 'STATUS = busy or loading: an earlier run is under way; await idle() first';
+      await expect(host.run(image, requests, 'single')).rejects.toThrow(new HostError(busy));
+      const other = await ChipHost.open(chip, params);
+      await expect(other.run(image, requests, 'single')).rejects.toThrow(new HostError(busy));
+      await other.idle();
+      expect((await other.run(image, requests, 'packed')).map(({ output }) => [...output])).toEqual(outputsOf(image, requests));
+      await other.write('RING_TAIL', { value: 5 });
+      await expect(other.run(image, requests, 'packed')).rejects.toThrow(
+        new HostError('RING_HEAD = 4: RING_TAIL is 5, so requests of an earlier run are left in the ring; reset the chip'));
+    }, [10, 0, 3000]);
   }, patienceMs);
 
   it('refuses a chip of other parameters, and tells why a model cannot be loaded', async () => {

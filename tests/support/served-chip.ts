@@ -9,8 +9,11 @@ export interface ServedChip extends ChipBus {
 
 const hex = (value: number): string => value.toString(16);
 
-export function serveChip(command: string, memoryAddress: number, memoryBytes: number): ServedChip {
-  const child = spawn(command, [hex(memoryAddress), hex(memoryBytes)], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** Arguments of chip_pace: seed, most idle cycles before an access, most extra cycles of a write response. */
+export type Pace = readonly [seed: number, gap: number, response: number];
+
+export function serveChip(command: string, memoryAddress: number, memoryBytes: number, pace: Pace = [0, 0, 0]): ServedChip {
+  const child = spawn(command, [memoryAddress, memoryBytes, ...pace].map(hex), { stdio: ['pipe', 'pipe', 'inherit'] });
   let received = Buffer.alloc(0);
   let wake: () => void = () => undefined;
   child.stdout.on('data', (chunk: Buffer) => {
