@@ -8,10 +8,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { presetParams } from '../generator/params/presets.js';
 import type { SynthReport } from '../generator/synth/report.js';
 import { synthesize, type SynthRequest } from '../generator/synth/run.js';
+import { replaceFile } from '../generator/util/write-file.js';
 
 type Point = Pick<SynthRequest, 'target' | 'unit'> & { readonly preset: 'tiny' | 'small' };
 const quick: Point[] = (['ecp5', 'xilinx', 'intel'] as const).map((target) => ({ preset: 'tiny', target, unit: 'pe_array' }));
@@ -41,6 +41,6 @@ for (const point of points.filter((one) => wanted.length === 0 || wanted.include
   delete report.configHash;
   delete report.paths;
   (reference[report.version] ??= {})[name] = report;
-  await writeFileAtomic(file, `${JSON.stringify(reference, null, 1)}\n`);
+  replaceFile(file, `${JSON.stringify(reference, null, 1)}\n`);
 }
 console.log(file);

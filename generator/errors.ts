@@ -11,3 +11,12 @@ export class UserError extends Error {
 export function refuse(problems: readonly string[]): void {
   if (problems.length > 0) throw new UserError(problems);
 }
+
+/** A file that could not be written although nothing is wrong with its path, as on a full disk; exit code 1. */
+export class WriteError extends Error {
+  readonly exitCode = 1;
+  constructor(message: string) {
+    super(message);
+    this.name = 'WriteError';
+  }
+}

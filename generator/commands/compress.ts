@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import writeFileAtomic from 'write-file-atomic';
 import { compressJson, compressText, imageManifest } from '../compress/report.js';
 import { compressCheckpoint, type CompressRequest } from '../compress/run.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
+import { replaceFile } from '../util/write-file.js';
 import { addParamsOptions } from './options.js';
 
 interface CompressOptions extends ParamsSource, Omit<CompressRequest, 'params' | 'steps'> {
@@ -46,8 +46,8 @@ export function addCompress(program: Command): void {
       const params = await loadParams({ ...(preset !== undefined && { preset }), ...(config !== undefined && { config }), ...(set && { set }) });
       const result = compressCheckpoint({ ...request, params, steps: { factorize, codeShared: code, quantiseValues: quantise } });
       if (out !== undefined) {
-        await writeFileAtomic(out, Buffer.from(result.image));
-        await writeFileAtomic(`${out}.json`, `${JSON.stringify(imageManifest(result.image, basename(out)), null, 2)}\n`);
+        replaceFile(out, result.image);
+        replaceFile(`${out}.json`, `${JSON.stringify(imageManifest(result.image, basename(out)), null, 2)}\n`);
       }
       const text = json ? JSON.stringify(compressJson(result), null, 2) : compressText(result, stats);
       process.stdout.write(`${text}\n${out === undefined || json ? '' : `\n${out} and ${out}.json written\n`}`);

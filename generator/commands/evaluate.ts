@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import writeFileAtomic from 'write-file-atomic';
 import { evaluateTask, evaluationJson, evaluationText } from '../evaluate/index.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
+import { replaceFile } from '../util/write-file.js';
 import { parseNumber } from './compress.js';
 import { addParamsOptions } from './options.js';
 import { exitCodes } from './report.js';
@@ -30,7 +30,7 @@ export function addEvaluate(program: Command): void {
       const params = await loadParams({ ...(preset !== undefined && { preset }), ...(config !== undefined && { config }), ...(set && { set }) });
       const evaluation = evaluateTask({ ...request, params, onProgress: (what) => process.stderr.write(`${request.task}: ${what} ...\n`) });
       const text = JSON.stringify(evaluationJson(evaluation), null, 2);
-      if (out !== undefined) await writeFileAtomic(out, `${text}\n`);
+      if (out !== undefined) replaceFile(out, `${text}\n`);
       process.stdout.write(`${json ? text : evaluationText(evaluation)}\n`);
       if (!evaluation.ema.booksAgree) process.exitCode = exitCodes.failed;
     });

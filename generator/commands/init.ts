@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import type { Command } from 'commander';
-import writeFileAtomic from 'write-file-atomic';
 import { UserError } from '../errors.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { paramsSchema } from '../params/schema.js';
 import { configJson, configTypeScript } from '../params/template.js';
+import { replaceFile } from '../util/write-file.js';
 import { addParamsOptions } from './options.js';
 
 interface InitOptions extends ParamsSource {
@@ -43,7 +43,7 @@ export function addInit(program: Command): void {
       const taken = [];
       for (const path of files.keys()) if (!force && await exists(path)) taken.push(`out = ${path}: is there already; give another name, or --force to overwrite it`);
       if (taken.length > 0) throw new UserError(taken);
-      for (const [path, text] of files) await writeFileAtomic(path, text);
+      for (const [path, text] of files) replaceFile(path, text);
       process.stdout.write(`${[...files.keys()].join('\n')}\n`);
     });
 }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { UserError } from '../errors.js';
+import { UserError, WriteError } from '../errors.js';
 import { ToolError } from '../tools/run.js';
 
 /** What a command ends with, besides 0. */
@@ -26,7 +26,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 export function reportError(error: unknown, debug: boolean): Report {
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : exitCodes.usage, text: '' };
   if (error instanceof UserError) return { exitCode: exitCodes.usage, text: error.problems.join('\n') };
-  if (error instanceof ToolError) return { exitCode: exitCodes.failed, text: error.message };
+  if (error instanceof ToolError || error instanceof WriteError) return { exitCode: exitCodes.failed, text: error.message };
   if (isSystemError(error)) {
     return { exitCode: exitCodes.usage, text: `${error.path ?? error.syscall}: ${error.syscall} failed (${error.code}); check the path, its permissions and the space left` };
   }

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import writeFileAtomic from 'write-file-atomic';
 import { taskNames, type TaskName } from '../data/dataset.js';
 import { energyTable, readEnergyTable } from '../energy/table.js';
 import { refuse } from '../errors.js';
@@ -12,6 +11,7 @@ import { reproduceDocument, reproduceJson, reproduceText } from '../reproduce/re
 import { simulators, type Simulator } from '../sim/build.js';
 import { findTool } from '../tools/find.js';
 import { workloadChoices } from '../workload/source.js';
+import { replaceFile } from '../util/write-file.js';
 import { addParamsOptions } from './options.js';
 import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
@@ -91,7 +91,7 @@ async function run(options: ReproduceOptions): Promise<void> {
   });
   const report = join(out, 'report.html');
   const outcome = { reproduction, seed, simulator: `${simulator} ${version}`, clockMHz, latencyCycles: latency, seconds: (Date.now() - started) / 1000, report };
-  await writeFileAtomic(report, await renderHtml(reproduceDocument(outcome)));
+  replaceFile(report, await renderHtml(reproduceDocument(outcome)));
   process.stdout.write(json ? `${JSON.stringify(reproduceJson(outcome), null, 2)}\n` : `${reproduceText(outcome)}\n`);
   if (!isExact(reproduction)) process.exitCode = exitCodes.failed;
 }

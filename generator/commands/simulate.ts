@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import writeFileAtomic from 'write-file-atomic';
 import { policies, type Policy } from '../batch/form-windows.js';
 import { randomFrom } from '../compress/random.js';
 import { taskNames } from '../data/dataset.js';
@@ -21,6 +20,7 @@ import { loadOf } from '../sim/memory-map.js';
 import { firstBad, simulate, type Simulation } from '../sim/simulate.js';
 import { taskRun, type TaskRun } from '../sim/task-run.js';
 import { recordWindow } from '../sim/waves.js';
+import { replaceFile } from '../util/write-file.js';
 import { addParamsOptions } from './options.js';
 import { exitCodes } from './report.js';
 import { simulationJson, simulationText } from './simulate-text.js';
@@ -176,7 +176,7 @@ async function finish(options: SimulateOptions, params: Params, inputs: Inputs, 
   if (options.out !== undefined) {
     report = join(out, 'report.html');
     const title = `${inputs.name}: ${model.summary.inputs} inputs through the chip`;
-    await writeFileAtomic(report, await renderHtml(simulationDocument({ title, params, simulator, policy, seed, clockMHz: clockMhz, models: [model] })));
+    replaceFile(report, await renderHtml(simulationDocument({ title, params, simulator, policy, seed, clockMHz: clockMhz, models: [model] })));
   }
   const result = { model, simulator, policy, clockMHz: clockMhz, buildSeconds: simulation.buildSeconds, report, lines };
   process.stdout.write(json ? `${JSON.stringify(simulationJson(result), null, 2)}\n` : `${simulationText(result)}\n`);

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import writeFileAtomic from 'write-file-atomic';
 import { taskNames, type TaskName } from '../data/dataset.js';
 import { refuse } from '../errors.js';
 import { hasModel, modelsFolder } from '../model/places.js';
@@ -15,6 +14,7 @@ import { formatTable, grouped } from '../report/table.js';
 import { describeDivergence, shrink } from '../sim/divergence.js';
 import { beatsFor, firstBad, simulate } from '../sim/simulate.js';
 import { predictionsOf, taskRun, type TaskRun } from '../sim/task-run.js';
+import { replaceFile } from '../util/write-file.js';
 import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -83,7 +83,7 @@ async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<
     texts.push(...run.examples.slice(0, shown).map((example, i) => `  ${run.task} ${i}: ${predictionLine(run.dataset, example, predictionsOf(outputs[i]!, run.image))}`), ...divergence);
   }
   const report = join(out, 'report.html');
-  await writeFileAtomic(report, await renderHtml(simulationDocument({ title: 'Three tasks on one accelerator', params, simulator, policy, seed, clockMHz: clockMhz, models })));
+  replaceFile(report, await renderHtml(simulationDocument({ title: 'Three tasks on one accelerator', params, simulator, policy, seed, clockMHz: clockMhz, models })));
   say('done');
   process.stdout.write(`${startText(models, clockMhz, texts)}\n\nreport: ${report}\n`);
   if (models.some(({ summary }) => summary.mismatches > 0 || !summary.emaAgree)) process.exitCode = exitCodes.failed;

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import writeFileAtomic from 'write-file-atomic';
 import { refuse, UserError } from '../errors.js';
 import type { ParamsSource } from '../params/load.js';
 import { renderHtml } from '../report/html.js';
@@ -20,6 +19,7 @@ import { sweepProgress } from '../sweep/progress.js';
 import { toolsFor } from '../synth/run.js';
 import { targetNames } from '../synth/targets.js';
 import { requireTools } from '../tools/find.js';
+import { replaceFile } from '../util/write-file.js';
 import { addParamsOptions } from './options.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -64,7 +64,7 @@ async function folderFor(out: string | undefined): Promise<string> {
   const folder = resolve(out);
   try {
     await mkdir(folder, { recursive: true });
-    await writeFileAtomic(join(folder, '.writable'), '');
+    replaceFile(join(folder, '.writable'), '');
     await rm(join(folder, '.writable'));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
@@ -95,7 +95,7 @@ async function run(file: string | undefined, { jobs, point, retry = false, json 
       { name: 'results.csv', content: sweepCsv(swept) }, { name: 'report.html', content: await renderHtml(document) },
       ...pictures.flatMap(({ name, svg }) => [{ name: `${name}.svg`, content: `${svg}\n` }, { name: `${name}.png`, content: Buffer.from(pngOf(svg)) }]),
     ];
-    for (const { name, content } of written) await writeFileAtomic(join(folder, name), content);
+    for (const { name, content } of written) replaceFile(join(folder, name), content);
     files.push(written.map(({ name }) => join(out, name)).slice(0, 2).join(', '));
   }
   process.stdout.write(json ? `${JSON.stringify(sweepJson(swept), null, 2)}\n` : `${sweepText(swept, files)}\n`);

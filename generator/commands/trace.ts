@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import writeFileAtomic from 'write-file-atomic';
 import { taskNames } from '../data/dataset.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { renderHtml } from '../report/html.js';
@@ -11,6 +10,7 @@ import { checkWindows, isChecked } from '../trace/check.js';
 import { traceDocument, traceJson, traceText } from '../trace/report.js';
 import { runTrace } from '../trace/run.js';
 import { namedModel, workloadChoices, type ModelSource } from '../workload/source.js';
+import { replaceFile } from '../util/write-file.js';
 import { addParamsOptions } from './options.js';
 import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
@@ -75,7 +75,7 @@ async function run(options: TraceOptions): Promise<void> {
   const report = options.out === undefined ? undefined : join(out, 'report.html');
   const outcome = { ...measured, name: model.name, params, clockMHz, latencyCycles: latency, cyclesPerBeat, seed, checks, simulator, report };
   if (report !== undefined) {
-    await writeFileAtomic(report, await renderHtml(traceDocument(outcome)));
+    replaceFile(report, await renderHtml(traceDocument(outcome)));
   }
   process.stdout.write(json ? `${JSON.stringify(traceJson(outcome), null, 2)}\n` : `${traceText(outcome)}\n`);
   if (checks.every(isChecked)) {

@@ -1,10 +1,10 @@
 /** A checkpoint is a folder with `model.safetensors` and `config.json`, docs/checkpoint.md. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { Ranges } from '../compress/calibrate.js';
 import type { Encoder } from '../compress/encoder.js';
 import { UserError } from '../errors.js';
+import { makeFolder, replaceFile } from '../util/write-file.js';
 import { parseCheckpointConfig, type CheckpointConfig } from './checkpoint-config.js';
 import { encoderFrom, factorsOf, tensorsOf } from './encoder-tensors.js';
 import { withOwnNames } from './names.js';
@@ -30,9 +30,9 @@ export function saveEncoder(folder: string, encoder: Encoder, meta: Readonly<Rec
   const config: CheckpointConfig = {
     format: 'trexgen-checkpoint', version: 1, task: encoder.task, model: encoder.config, factorized: factorsOf(encoder), ...(ranges && { ranges: Object.fromEntries(ranges) }), meta,
   };
-  mkdirSync(folder, { recursive: true });
-  writeFileAtomic.sync(join(folder, 'model.safetensors'), Buffer.from(writeSafetensors(tensorsOf(encoder, storage), { format: 'pt' })));
-  writeFileAtomic.sync(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  makeFolder(folder);
+  replaceFile(join(folder, 'model.safetensors'), writeSafetensors(tensorsOf(encoder, storage), { format: 'pt' }));
+  replaceFile(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
 }
 
 export function loadEncoder(folder: string): Encoder {

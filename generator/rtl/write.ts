@@ -1,6 +1,7 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { refuse } from '../errors.js';
+import { replaceFile } from '../util/write-file.js';
 import { manifestName, type Design } from './manifest.js';
 
 /** Names that an earlier run has written there, by its manifest; none when there is no manifest of ours. */
@@ -39,7 +40,7 @@ export async function writeDesign(design: Design, folder: string): Promise<void>
   try {
     const fresh = join(stage, 'new');
     await mkdir(fresh);
-    for (const { name, text } of design.files) await writeFile(join(fresh, name), text);
+    for (const { name, text } of design.files) replaceFile(join(fresh, name), text);
     await replaceFolder(out, fresh, join(stage, 'old'));
   } finally {
     await rm(stage, { recursive: true });

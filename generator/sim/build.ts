@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runTool, ToolError } from '../tools/run.js';
+import { writeScratch } from '../util/write-file.js';
 import { icarusMain, verilatorMain } from './mains.js';
 
 export const simulators = ['verilator', 'icarus'] as const;
@@ -72,7 +73,7 @@ function executableIn(folder: string, request: BuildRequest, cached: boolean): E
 }
 
 async function buildIcarus(folder: string, request: BuildRequest, defines: readonly string[]): Promise<void> {
-  await writeFile(join(folder, 'trexgen_main.v'), mainOf(request));
+  writeScratch(join(folder, 'trexgen_main.v'), mainOf(request));
   const names = ['trexgen_main.v', ...request.sources.map(({ name }) => name)];
   await runTool({
     command: 'iverilog', arguments: ['-g2005', '-o', 'bench.vvp', '-s', 'trexgen_main', ...defines, ...names],
@@ -122,7 +123,7 @@ async function publish(work: string, folder: string): Promise<void> {
 
 async function buildVerilator(folder: string, request: BuildRequest, defines: readonly string[]): Promise<void> {
   const waves = request.waves === true;
-  await writeFile(join(folder, 'trexgen_main.cpp'), mainOf(request));
+  writeScratch(join(folder, 'trexgen_main.cpp'), mainOf(request));
   const names = request.sources.map(({ name }) => name);
   await runTool({
     command: 'verilator', arguments: [...verilatorFlags, ...(request.large === true ? splitFlags : wholeFlags), ...(waves ? waveFlags : []), '--top-module', request.top, '--Mdir', 'obj', ...defines, ...names],
@@ -131,7 +132,7 @@ async function buildVerilator(folder: string, request: BuildRequest, defines: re
   const runtime = await verilatorRuntime(waves);
   const common = `-Iobj ${runtime.flags.join(' ')}`;
   // What runs once, the set-up of a large design, is a third of the text and needs no optimisation.
-  await writeFile(join(folder, 'all.sh'), `shopt -s extglob nullglob
+  writeScratch(join(folder, 'all.sh'), `shopt -s extglob nullglob
 cat obj/!(*__Slow).cpp trexgen_main.cpp > fast.cpp
 cat /dev/null obj/*__Slow.cpp > slow.cpp
 g++ ${quickFlags.join(' ')} ${common} -c slow.cpp -o slow.o &
@@ -153,7 +154,7 @@ export async function buildSimulation(request: BuildRequest): Promise<Executable
   if (existsSync(folder)) return executableIn(folder, request, true);
   await mkdir(cacheFolder(), { recursive: true });
   const work = await mkdtemp(join(cacheFolder(), '.building-'));
-  for (const { name, text } of request.sources) await writeFile(join(work, name), text);
+  for (const { name, text } of request.sources) writeScratch(join(work, name), text);
   const defines = Object.entries(request.defines ?? {}).map(([name, value]) => `-D${name}=${value}`);
   await (request.simulator === 'icarus' ? buildIcarus : buildVerilator)(work, request, defines);
   await publish(work, folder);

@@ -1,12 +1,13 @@
 /** One run of the whole chip: a memory image and a host script in, memory, register reads and logs out. */
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { derive, loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { designSources, topModule } from '../rtl/design.js';
 import { packageRoot } from '../tools/package.js';
 import { ToolError } from '../tools/run.js';
+import { writeScratch } from '../util/write-file.js';
 import { buildSimulation, runSimulation, type Executable, type Simulator, type SourceFile } from './build.js';
 import { scriptText, type HostStep } from './host-script.js';
 import { memoryText, parseMemory, type MemoryDump } from './memory-file.js';
@@ -162,8 +163,8 @@ export async function runChip(
 ): Promise<ChipRun> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'memory.hex'), memoryText(memory, busBytes));
-  await writeFile(join(folder, 'script.hex'), scriptText(steps));
+  writeScratch(join(folder, 'memory.hex'), memoryText(memory, busBytes));
+  writeScratch(join(folder, 'script.hex'), scriptText(steps));
   const started = Date.now();
   const { cycles, output } = await runSimulation(executable, {
     plusargs: plusargsOf(settings, defaultCycles), workDir: folder, onStart, ...(settings.timeoutMs === undefined ? {} : { timeoutMs: settings.timeoutMs }),

@@ -1,13 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTool } from '../tools/run.js';
+import { writeScratch } from '../util/write-file.js';
 import type { SourceFile } from './build.js';
 
 /** What three tools say about a design: an empty list is a clean one. */
 export async function lintAll(sources: readonly SourceFile[], top: string, defines: Readonly<Record<string, string | number>> = {}): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-lint-'));
-  for (const { name, text } of sources) await writeFile(join(folder, name), text);
+  for (const { name, text } of sources) writeScratch(join(folder, name), text);
   const names = sources.map(({ name }) => name);
   const macros = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
   const runs = [

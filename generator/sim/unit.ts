@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import writeFileAtomic from 'write-file-atomic';
 import { batchShapeOf } from '../batch/batch-shape.js';
 import { formWindows, type Policy, type Window } from '../batch/form-windows.js';
 import { runGolden, type GoldenRun } from '../golden/run.js';
@@ -12,6 +11,7 @@ import type { Params } from '../params/fields.js';
 import type { Image } from '../program/image.js';
 import type { PackedModel } from '../program/operation.js';
 import type { Traffic } from '../program/traffic-classes.js';
+import { replaceFile } from '../util/write-file.js';
 import type { Executable } from './build.js';
 import { checkBooks, checkCounters, coldBooks, runBooks } from './books.js';
 import { runChip, type RunSettings, type WindowLog } from './chip-run.js';
@@ -144,7 +144,7 @@ export async function resumeUnit(executable: Executable, unit: Unit, folder: str
   }
   const result = await runUnit(executable, unit, folder);
   if (isGood(result)) {
-    await writeFileAtomic(resultFile, JSON.stringify({ key, result }));
+    replaceFile(resultFile, JSON.stringify({ key, result }));
     await rm(folder, { recursive: true });
   }
   return result;

@@ -1,8 +1,8 @@
 /** Signals of one window as a file for GTKWave, with a save file that shows what matters. */
-import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
+import { replaceFile } from '../util/write-file.js';
 import { buildChip } from './chip-run.js';
 import type { Simulator } from './build.js';
 import { runUnit, type Unit } from './unit.js';
@@ -59,6 +59,6 @@ export async function recordWindow(unit: Unit, simulator: Simulator, window: { r
   const file = join(out, `${name}.fst`);
   await runUnit(executable, { ...unit, settings: { ...unit.settings, waves: { file, from, to } } }, folder);
   const save = join(out, `${name}.gtkw`);
-  await writeFile(save, saveFile(file, simulator, unit.params, from, to));
+  replaceFile(save, saveFile(file, simulator, unit.params, from, to));
   return { file, saveFile: save, from, to };
 }

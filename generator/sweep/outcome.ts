@@ -1,5 +1,5 @@
 /** What is known of a point at one fidelity. */
-import { UserError } from '../errors.js';
+import { UserError, WriteError } from '../errors.js';
 import type { PeCycleCause } from '../params/registers.js';
 import type { Traffic } from '../program/traffic-classes.js';
 import { ToolError } from '../tools/run.js';
@@ -33,6 +33,7 @@ function firstOfEach(problems: readonly string[]): string[] {
 /** In one line, without the paths of this run: the same at every run. */
 export function reasonOf(error: unknown): string {
   if (error instanceof UserError) return firstOfEach(error.problems).join('; ');
+  if (error instanceof WriteError) return error.message;
   if (error instanceof ToolError) return error.message.split('\n')[0]!;
   return `unexpected error: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -1,10 +1,11 @@
 /** Synthesis with or without its scripts, netlists and logs kept. */
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { replaceFolder } from '../rtl/write.js';
 import { ToolError } from '../tools/run.js';
+import { replaceFile } from '../util/write-file.js';
 import type { SynthReport } from './report.js';
 import { synthesize, type SynthRequest } from './run.js';
 
@@ -71,7 +72,7 @@ export async function synthesizeInto(folder: string, request: Omit<SynthRequest,
   return inFolder(stage, async () => {
     const fresh = join(stage, 'new');
     const report = await synthesize({ ...request, folder: fresh });
-    await writeFile(join(fresh, reportName), `${JSON.stringify(report, null, 2)}\n`);
+    replaceFile(join(fresh, reportName), `${JSON.stringify(report, null, 2)}\n`);
     await replaceFolder(out, fresh, join(stage, 'old'));
     return report;
   });

@@ -1,5 +1,5 @@
 /** Synthesis of a configuration, or of one unit of it. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { refuse, UserError } from '../errors.js';
 import { readSources } from '../flows/yosys.js';
@@ -9,6 +9,7 @@ import { renderText } from '../rtl/render.js';
 import { findTool, requireTools } from '../tools/find.js';
 import { runTool } from '../tools/run.js';
 import type { ToolName } from '../tools/versions.js';
+import { makeFolder, writeScratch } from '../util/write-file.js';
 import { bufferNets } from './buffers.js';
 import { readLiberty, type Liberty } from './liberty.js';
 import { byUnit, countUnits, total, withoutPrefix, type SynthReport, type UnitCounts } from './report.js';
@@ -77,12 +78,8 @@ export async function synthesize(request: SynthRequest): Promise<SynthReport> {
   refuse(target !== 'asic' && request.periodNs !== undefined ? [`period = ${request.periodNs} ns: is an aim of asic alone; leave it out`] : []);
   const liberty = target === 'asic' ? readLiberty(request.liberty ?? defaultLiberty) : undefined;
   await requireTools(toolsFor(target));
-  try {
-    mkdirSync(folder, { recursive: true });
-    for (const { name, text } of sources) writeFileSync(join(folder, name), text);
-  } catch (error) {
-    throw new UserError([`out = ${folder}: cannot be written (${(error as NodeJS.ErrnoException).code}); give another folder`]);
-  }
+  makeFolder(folder);
+  for (const { name, text } of sources) writeScratch(join(folder, name), text);
   const work: Work = { ...request, top, files: sources.map(({ name }) => name) };
   const { version = '' } = await findTool('yosys');
   const common = { top: withoutPrefix(top, params.prefix), configHash: configHash(params), tool: 'yosys', version };
@@ -91,7 +88,7 @@ export async function synthesize(request: SynthRequest): Promise<SynthReport> {
 
 async function yosys({ folder, onStep }: Work, name: string, script: string): Promise<void> {
   onStep?.(`yosys, ${name}`);
-  writeFileSync(join(folder, `${name}.ys`), script);
+  writeScratch(join(folder, `${name}.ys`), script);
   await runTool({ command: 'yosys', arguments: ['-q', `${name}.ys`], folder, logFile: join(folder, `${name}.log`), timeoutMs: longestRun });
 }
 
@@ -133,7 +130,7 @@ async function wrap(work: Work, module: string): Promise<number> {
     used[bus] += bits.length;
     return { name, bus, low, bits: bits.length };
   });
-  writeFileSync(join(folder, 'pins.v'), renderText('synth/pins.v', { module, inputTop: Math.max(1, used.in_q - 1), outputTop: Math.max(1, used.out - 1), ports }));
+  writeScratch(join(folder, 'pins.v'), renderText('synth/pins.v', { module, inputTop: Math.max(1, used.in_q - 1), outputTop: Math.max(1, used.out - 1), ports }));
   await yosys(work, 'place', [
     readSources([...work.files, 'pins.v']), 'hierarchy -check -top trexgen_pins', 'setattr -unset ram_style */m:*', 'synth_ice40 -top trexgen_pins -json place.json',
     'tee -q -o place.stat stat', '',
@@ -169,17 +166,17 @@ function netlistToTime({ folder }: Work, liberty: Liberty): { file: string; netl
   const netlist = readFileSync(join(folder, 'mapped.v'), 'utf8');
   if (liberty.buffer === undefined) return { file: 'mapped.v', netlist };
   const buffered = bufferNets(netlist, liberty.buffer, liberty.pins);
-  writeFileSync(join(folder, 'buffered.v'), buffered.netlist);
+  writeScratch(join(folder, 'buffered.v'), buffered.netlist);
   return { file: 'buffered.v', ...buffered };
 }
 
 async function asic(work: Work, liberty: Liberty): Promise<Found> {
   const { folder, params, top, onStep } = work;
   const clockNs = work.periodNs ?? relaxedNs;
-  for (const file of ['memory_map.v', 'memory_box.v'] as const) writeFileSync(join(folder, file), renderText(`synth/${file}`, file === 'memory_map.v' ? { smallest: smallestMemory } : {}));
+  for (const file of ['memory_map.v', 'memory_box.v'] as const) writeScratch(join(folder, file), renderText(`synth/${file}`, file === 'memory_map.v' ? { smallest: smallestMemory } : {}));
   const { cell, clock, data, output } = liberty.flipFlop;
-  writeFileSync(join(folder, 'memory_edge.v'), renderText('synth/memory_edge.v', { cell, clock, data, output }));
-  writeFileSync(join(folder, 'drive.constr'), `${liberty.driver === undefined ? '' : `set_driving_cell ${liberty.driver}\n`}set_load ${loadFemtofarads}\n`);
+  writeScratch(join(folder, 'memory_edge.v'), renderText('synth/memory_edge.v', { cell, clock, data, output }));
+  writeScratch(join(folder, 'drive.constr'), `${liberty.driver === undefined ? '' : `set_driving_cell ${liberty.driver}\n`}set_load ${loadFemtofarads}\n`);
   const file = JSON.stringify(liberty.file);
   await yosys(work, 'map', [
     readSources(work.files), 'read_verilog -lib memory_box.v',
@@ -204,7 +201,7 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
   const memories = parseMemories(readFileSync(join(folder, 'memories.txt'), 'utf8'), instances);
   const { file: netlistFile, netlist, added } = netlistToTime(work, liberty);
   const buffers = added && buffersByUnit(added, instances);
-  writeFileSync(join(folder, 'timing.tcl'), [
+  writeScratch(join(folder, 'timing.tcl'), [
     `read_liberty ${liberty.file}`, `read_verilog ${netlistFile}`, `link_design ${top}`, `create_clock -name clk -period ${clockNs} [get_ports clk_i]`,
     // Ports are timed like the flip-flops behind them, without a delay of their own.
     'set_input_delay 0 -clock clk [all_inputs]', 'set_output_delay 0 -clock clk [all_outputs]',

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { openLog } from '../util/write-file.js';
 import { installHint, tools, type Tool } from './versions.js';
 
 /** An external program that failed, crashed or ran out of time: exit code 1, unlike the user's own errors. */
@@ -48,15 +48,13 @@ function isMissing(cause: unknown): boolean {
  * Errors   ToolError with the command, the folder, the log file and its last lines
  */
 export async function runTool(run: ToolRun): Promise<ToolResult> {
-  await mkdir(dirname(run.logFile), { recursive: true });
   // Both streams go to one file without a pipe between, so that the log keeps the order of printing.
-  const log = await open(run.logFile, 'w');
-  const stream = log.createWriteStream();
+  const log = openLog(run.logFile);
   const running = execa(run.command, run.arguments, {
-    cwd: run.folder, reject: false, buffer: false, stdin: 'ignore', stdout: stream, stderr: stream, ...(run.timeoutMs === undefined ? {} : { timeout: run.timeoutMs }),
+    cwd: run.folder, reject: false, buffer: false, stdin: 'ignore', stdout: log.stream, stderr: log.stream, ...(run.timeoutMs === undefined ? {} : { timeout: run.timeoutMs }),
   });
   run.onStart?.();
-  const result = await running.finally(() => log.close());
+  const result = await running.finally(log.close);
   const output = await readFile(run.logFile, 'utf8');
   const accepted = run.accepted ?? [0];
   if (!result.timedOut && result.exitCode !== undefined && accepted.includes(result.exitCode)) return { exitCode: result.exitCode, output };

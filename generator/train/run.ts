@@ -1,7 +1,6 @@
 /** One training from the task's data to a stored checkpoint: what `trexgen train` does. */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { Ranges } from '../compress/calibrate.js';
 import type { Encoder } from '../compress/encoder.js';
 import { integerScore } from '../compress/evaluate.js';
@@ -12,6 +11,7 @@ import { loadTask } from '../data/load.js';
 import { refuse, UserError } from '../errors.js';
 import { loadCheckpoint, saveEncoder } from '../model/checkpoint.js';
 import type { ModelConfig } from '../model/config.js';
+import { makeFolder, replaceFile } from '../util/write-file.js';
 import { changed, changedModel, type TrainConfig } from './config-file.js';
 import { Network } from './network.js';
 import { augmentOf, configOf, recipes } from './recipes.js';
@@ -92,8 +92,8 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
   const validation = measure(out, data, teacher, request.integerInputs ?? 1000);
   const seconds = reports.reduce((sum, report) => sum + report.seconds, 0);
   const log = join(dirname(out), `train-${basename(out)}.log`);
-  mkdirSync(dirname(log), { recursive: true });
-  writeFileAtomic.sync(log, logText(request, reports, validation));
+  makeFolder(dirname(log));
+  replaceFile(log, logText(request, reports, validation));
   rmSync(folder, { recursive: true, force: true });
   return { task: data.task, stage, out, log, seconds, stages: reports.map(withoutLog), validation };
 }

@@ -4,9 +4,10 @@
  * Layout   uint32 length of the header, the header as JSON, then values and Adam's two moments as float32
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../errors.js';
+import { makeFolder, replaceFile } from '../util/write-file.js';
 import type { Parameters } from './parameters.js';
 
 export interface Progress {
@@ -36,16 +37,9 @@ export function writeState(path: string, parameters: Parameters, progress: Progr
   const text = Buffer.from(JSON.stringify(header));
   const size = Buffer.alloc(4);
   size.writeUInt32LE(text.length);
-  mkdirSync(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}.draft`;
-  const file = openSync(draft, 'w');
+  makeFolder(dirname(path));
   const [first, second] = parameters.moments();
-  for (const part of [size, text, ...[parameters.values(), first, second].map((view) => Buffer.from(view.buffer, view.byteOffset, view.byteLength))]) {
-    for (let done = 0; done < part.length;) done += writeSync(file, part, done);
-  }
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(draft, path);
+  replaceFile(path, [size, text, ...[parameters.values(), first, second].map((view) => Buffer.from(view.buffer, view.byteOffset, view.byteLength))]);
 }
 
 /** Continues from the file if there is one; its progress, or undefined for a new run. */
