@@ -10,6 +10,7 @@ import { addInit } from './init.js';
 import { addInspect } from './inspect.js';
 import { reportError } from './report.js';
 import { addReproduce } from './reproduce.js';
+import { addRun } from './run.js';
 import { addSchema } from './schema.js';
 import { addSimulate } from './simulate.js';
 import { addStart } from './start.js';
@@ -32,6 +33,7 @@ export function makeProgram(): Command {
   addTrain(program);
   addCompress(program);
   addStart(program);
+  addRun(program);
   addSimulate(program);
   addEvaluate(program);
   addTrace(program);

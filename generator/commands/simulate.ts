@@ -1,24 +1,19 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { policies, type Policy } from '../batch/form-windows.js';
-import { randomFrom } from '../compress/random.js';
 import { taskNames } from '../data/dataset.js';
 import { refuse, UserError } from '../errors.js';
-import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
-import { requireFit } from '../program/fits.js';
-import { readImage, type Image } from '../program/image.js';
 import { renderHtml } from '../report/html.js';
 import { simulatedModel } from '../report/simulated-model.js';
 import { simulationDocument } from '../report/simulation.js';
 import { simulators, type Simulator } from '../sim/build.js';
 import { describeDivergence, shrink } from '../sim/divergence.js';
-import { loadOf } from '../sim/memory-map.js';
+import { defaultInputs, modelInputs, type ModelInputs } from '../subject/model-inputs.js';
 import { firstBad, simulate, type Simulation } from '../sim/simulate.js';
-import { taskRun, type TaskRun } from '../sim/task-run.js';
 import { recordWindow } from '../sim/waves.js';
 import { replaceFile } from '../util/write-file.js';
 import { addParamsOptions } from './options.js';
@@ -29,7 +24,9 @@ import { requireSimulator } from './simulator.js';
 interface SimulateOptions extends ParamsSource {
   readonly task?: string;
   readonly image?: string;
-  readonly inputs: number;
+  readonly inputsFile?: string;
+  readonly checkpoint?: string;
+  readonly inputs?: number;
   readonly only?: readonly number[];
   readonly simulator: Simulator;
   readonly policy: Policy;
@@ -60,7 +57,9 @@ export function addSimulate(program: Command): void {
     .description('run whole inferences through the generated Verilog and compare every bit with the golden model')
     .option('--task <name>', `real inputs and the model that comes with trexgen: ${taskNames.join(', ')}`)
     .option('--image <file>', 'a *.tximg file; without --task its inputs are random')
-    .option('--inputs <n>', 'number of inputs', whole(1e6, 1), 16)
+    .option('--inputs-file <file>', 'inputs of your own, one JSON object per line: rows of bytes, or ids or features')
+    .option('--checkpoint <folder>', 'with --image and --inputs-file: the checkpoint that embeds ids or features')
+    .option('--inputs <n>', `number of inputs (default: ${defaultInputs}, or all of the file)`, whole(1e6, 1))
     .option('--only <list>', 'of these inputs only some, by number: 3,7', numbers)
     .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators).default('verilator'))
     .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default('packed'))
@@ -80,7 +79,7 @@ async function runSimulate(options: SimulateOptions): Promise<void> {
   const { seed, simulator, policy, latency, jitter, stalls, trace = false } = options;
   const params = await loadParams(options);
   await requireSimulator(simulator);
-  const inputs = await inputsOf(options, params);
+  const inputs = await modelInputs(options, params);
   const chosen = options.only ?? inputs.requests.map((_, i) => i);
   refuse(chosen.filter((i) => i >= inputs.requests.length).map((i) => `--only ${i}: there are inputs 0 .. ${inputs.requests.length - 1}; raise --inputs`));
   const requests = chosen.map((i) => inputs.requests[i]!);
@@ -95,52 +94,17 @@ async function runSimulate(options: SimulateOptions): Promise<void> {
   await finish(options, params, inputs, chosen, simulation, out);
 }
 
-interface Inputs {
-  readonly name: string;
-  readonly image: Image;
-  readonly requests: readonly Int8Array[];
-  readonly run: TaskRun | undefined;
-}
-
-async function inputsOf({ task, image: path, inputs, seed }: SimulateOptions, params: Params): Promise<Inputs> {
-  refuse(task === undefined && path === undefined ? [`task, image: neither is given; use --task ${taskNames.join('|')} or --image FILE`] : []);
-  const image = path === undefined ? undefined : readImage(await readBytes(path));
-  if (task !== undefined) {
-    const run = taskRun(task, params, inputs, seed, image);
-    return { name: task, image: run.image, requests: run.requests, run };
-  }
-  requireFit(image!, params, []);
-  return { name: image!.model.task, image: image!, requests: randomRows(image!, params, inputs, seed), run: undefined };
-}
-
-/** Random rows of every length that the window holds. */
-function randomRows(image: Image, params: Params, count: number, seed: number): Int8Array[] {
-  const random = randomFrom(seed);
-  const { outer } = loadOf(image);
-  const { windowTokens } = derive(params);
-  return Array.from({ length: count }, () => Int8Array.from({ length: (1 + Math.floor(random() * windowTokens)) * outer }, () => Math.floor(random() * 256) - 128));
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError([`image = ${path}: cannot be read (${code}); give the path of a *.tximg file`]);
-  }
-}
-
 /** The command that repeats this run, without the choice of inputs and the trace. */
-function commandOf({ task, image, preset, config, set = [], inputs, simulator, policy, seed, latency, jitter, stalls }: SimulateOptions): string {
+function commandOf({ task, image, inputsFile, checkpoint, preset, config, set = [], inputs, simulator, policy, seed, latency, jitter, stalls }: SimulateOptions): string {
   const words: (readonly [string, string | number | undefined])[] = [
-    ['task', task], ['image', image], ['preset', preset], ['config', config], ...set.map((one) => ['set', one] as const),
+    ['task', task], ['image', image], ['inputs-file', inputsFile], ['checkpoint', checkpoint], ['preset', preset], ['config', config], ...set.map((one) => ['set', one] as const),
     ['inputs', inputs], ['simulator', simulator], ['policy', policy], ['seed', seed], ['latency', latency], ['jitter', jitter], ['stalls', stalls],
   ];
   return `trexgen simulate ${words.filter(([, value]) => value !== undefined).map(([name, value]) => `--${name} ${value}`).join(' ')}`;
 }
 
 /** What differs, in words, with waves when they are wanted. */
-async function explain(options: SimulateOptions, inputs: Inputs, chosen: readonly number[], simulation: Simulation, out: string): Promise<string[]> {
+async function explain(options: SimulateOptions, inputs: ModelInputs, chosen: readonly number[], simulation: Simulation, out: string): Promise<string[]> {
   const { waves } = options;
   const bad = firstBad(simulation);
   const lines: string[] = [];
@@ -165,10 +129,10 @@ async function explain(options: SimulateOptions, inputs: Inputs, chosen: readonl
   return [`signals of window ${number}: gtkwave ${file} ${saveFile}`];
 }
 
-async function finish(options: SimulateOptions, params: Params, inputs: Inputs, chosen: readonly number[], simulation: Simulation, out: string): Promise<void> {
+async function finish(options: SimulateOptions, params: Params, inputs: ModelInputs, chosen: readonly number[], simulation: Simulation, out: string): Promise<void> {
   const { simulator, policy, seed, json = false, clockMhz } = options;
-  const run = inputs.run === undefined ? undefined : { dataset: inputs.run.dataset, examples: chosen.map((i) => inputs.run!.examples[i]!) };
-  const found = simulatedModel(params, { ...inputs, requests: chosen.map((i) => inputs.requests[i]!), run }, simulation.units);
+  const examples = inputs.examples === undefined ? undefined : chosen.map((i) => inputs.examples![i]!);
+  const found = simulatedModel(params, { ...inputs, requests: chosen.map((i) => inputs.requests[i]!), examples }, simulation.units);
   const lines = await explain(options, inputs, chosen, simulation, out);
   const good = found.summary.mismatches === 0 && found.summary.emaAgree;
   const model = { ...found, divergence: good ? [] : lines };

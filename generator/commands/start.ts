@@ -74,7 +74,7 @@ async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<
       params, image: run.image, requests: run.requests, simulator, policy, settings: { ...settings, seed }, beats, perUnit: run.requests.length, out: join(out, run.task),
       onProgress: ({ inputs: done, of }) => say(`${run.task}: ${done} of ${of} inputs simulated and compared`),
     });
-    const found = simulatedModel(params, { name: run.task, image: run.image, requests: run.requests, run }, simulation.units);
+    const found = simulatedModel(params, { ...run, name: run.task }, simulation.units);
     const bad = firstBad(simulation);
     const divergence = bad < 0 ? [] : describeDivergence(await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, 0, join(out, `${run.task}-divergence`)), run.image,
       `trexgen simulate --task ${run.task} --preset small --inputs ${inputs[run.task]} --seed ${seed}`);

@@ -18,33 +18,44 @@ const lineSchema = z.strictObject({
 const shownProblems = 20;
 
 export function readExamples(path: string, config: ModelConfig): Example[] {
+  return readJsonLines(path, (value, report) => exampleOf(value, config, report));
+}
+
+/**
+ * Reads a file with one JSON value per line; empty lines are skipped.
+ *
+ * Errors   UserError with the line number of every problem that `parse` reports, or when there is no value at all
+ */
+export function readJsonLines<T>(path: string, parse: (value: unknown, report: (problem: string) => void) => T | undefined): T[] {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError([`inputs = ${path}: cannot be read (${code}); give a file with one JSON object a line`]);
+    throw new UserError([`inputs = ${path}: cannot be read (${code}); give a file with one JSON object per line`]);
   }
   const problems: string[] = [];
-  const examples = text.split('\n').flatMap((line, i) => {
+  const values = text.split('\n').flatMap((line, i) => {
     if (line.trim() === '') return [];
-    const example = parseLine(line, config, (problem) => problems.push(`${path}:${i + 1}: ${problem}`));
-    return example === undefined ? [] : [example];
+    const report = (problem: string): void => void problems.push(`${path}:${i + 1}: ${problem}`);
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      report('is not valid JSON');
+      return [];
+    }
+    const parsed = parse(value, report);
+    return parsed === undefined ? [] : [parsed];
   });
-  if (problems.length === 0 && examples.length === 0) problems.push(`inputs = ${path}: has no inputs; give at least one`);
+  if (problems.length === 0 && values.length === 0) problems.push(`inputs = ${path}: has no inputs; give at least one`);
   if (problems.length > shownProblems) problems.splice(shownProblems, Infinity, `and ${problems.length - shownProblems} more problems`);
   if (problems.length > 0) throw new UserError(problems);
-  return examples;
+  return values;
 }
 
-function parseLine(line: string, config: ModelConfig, report: (problem: string) => void): Example | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    report('is not JSON');
-    return undefined;
-  }
+/** One line's example; undefined after a problem was reported. */
+export function exampleOf(value: unknown, config: ModelConfig, report: (problem: string) => void): Example | undefined {
   const parsed = lineSchema.safeParse(value);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) report(`${issue.path.join('.') || 'line'}: ${issue.message}`);

@@ -120,13 +120,13 @@ describe('compress refuses, one line a problem, exit code 2', () => {
   it('bad inputs of a file, all lines at once', async () => {
     writeFileSync(at('bad.jsonl'), ['{"ids": []}', '{', '{"ids": [27]}', '{"features": [[1]]}', `{"ids": [${'1,'.repeat(22)}1]}`, '{"ids": [1], "labels": [1, 2]}', '{"ids": [1], "labels": [53]}', '{"ids": [1, [1, 2]]}', '{"id": [1]}'].join('\n'));
     expect(await refused('--checkpoint', at('mine'), '--inputs', at('bad.jsonl'))).toBe([
-      'bad.jsonl:1: length = 0 tokens: must be 1 .. 22', 'bad.jsonl:2: is not JSON', 'bad.jsonl:3: ids: must be below vocabulary = 27',
+      'bad.jsonl:1: length = 0 tokens: must be 1 .. 22', 'bad.jsonl:2: is not valid JSON', 'bad.jsonl:3: ids: must be below vocabulary = 27',
       'bad.jsonl:4: has no ids, which input = ids needs', 'bad.jsonl:5: length = 23 tokens: must be 1 .. 22', 'bad.jsonl:6: labels: has 2, must have 1',
       'bad.jsonl:7: labels: must be below 53 classes', 'bad.jsonl:8: ids: every token must have 1', 'bad.jsonl:9: line: Unrecognized key: "id"',
     ].join('\n'));
     writeFileSync(at('empty.jsonl'), '\n');
     expect(await refused('--checkpoint', at('mine'), '--inputs', at('empty.jsonl'))).toBe('inputs = empty.jsonl: has no inputs; give at least one');
-    expect(await refused('--checkpoint', at('mine'), '--inputs', at('none.jsonl'))).toBe('inputs = none.jsonl: cannot be read (ENOENT); give a file with one JSON object a line');
+    expect(await refused('--checkpoint', at('mine'), '--inputs', at('none.jsonl'))).toBe('inputs = none.jsonl: cannot be read (ENOENT); give a file with one JSON object per line');
   });
 
   it('a checkpoint that is not there, and one with NaN', async () => {

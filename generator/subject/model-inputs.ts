@@ -1,0 +1,92 @@
+/** The image and the inputs that a command runs: a task's, a file's, or random ones. */
+import { readFile } from 'node:fs/promises';
+import type { Encoder } from '../compress/encoder.js';
+import { randomFrom } from '../compress/random.js';
+import { taskNames, type Dataset, type Example } from '../data/dataset.js';
+import { readRequests } from './requests-file.js';
+import { refuse, UserError } from '../errors.js';
+import { loadCheckpoint } from '../model/checkpoint.js';
+import { derive } from '../params/derived.js';
+import type { Params } from '../params/fields.js';
+import { requireFit } from '../program/fits.js';
+import { readImage, type Image } from '../program/image.js';
+import { loadOf, tokensOf } from '../sim/memory-map.js';
+import { taskRun } from '../sim/task-run.js';
+
+export interface InputsRequest {
+  readonly task?: string | undefined;
+  /** File of an image. */
+  readonly image?: string | undefined;
+  /** Folder of the checkpoint whose embedding makes rows of the file's ids or features. */
+  readonly checkpoint?: string | undefined;
+  /** File with one input per line. */
+  readonly inputsFile?: string | undefined;
+  /** Number of inputs; 16, or all of the file, when not given. */
+  readonly inputs?: number | undefined;
+  readonly seed: number;
+}
+
+export interface ModelInputs {
+  readonly name: string;
+  readonly image: Image;
+  /** Rows of LOAD's width. */
+  readonly requests: readonly Int8Array[];
+  /** Where labels may be known: one per request. */
+  readonly examples: readonly Example[] | undefined;
+  /** Where the inputs are a task's own. */
+  readonly dataset: Dataset | undefined;
+}
+
+export const defaultInputs = 16;
+
+/**
+ * Chooses model and inputs.
+ *
+ * Errors   UserError when neither task nor image is given, files cannot be read, or the model does not fit the hardware
+ */
+export async function modelInputs(request: InputsRequest, params: Params): Promise<ModelInputs> {
+  const { task, image: path, checkpoint, inputsFile, inputs, seed } = request;
+  refuse([
+    ...(task === undefined && path === undefined ? [`task, image: neither is given; use --task ${taskNames.join('|')} or --image FILE`] : []),
+    ...(checkpoint !== undefined && inputsFile === undefined ? ['checkpoint: it embeds the inputs of a file; give --inputs-file too'] : []),
+    ...(checkpoint !== undefined && task !== undefined ? ['checkpoint, task: both are given; the task has its own model'] : []),
+  ]);
+  const given = path === undefined ? undefined : readImage(await readBytes(path));
+  if (task !== undefined) {
+    const run = taskRun(task, params, inputsFile === undefined ? (inputs ?? defaultInputs) : 1, seed, given);
+    if (inputsFile !== undefined) return fileInputs(task, run.image, params, inputsFile, run.encoder, inputs);
+    return { name: task, image: run.image, requests: run.requests, examples: run.examples, dataset: run.dataset };
+  }
+  const image = given!;
+  requireFit(image, params, []);
+  if (inputsFile !== undefined) {
+    return fileInputs(image.model.task, image, params, inputsFile, checkpoint === undefined ? undefined : loadCheckpoint(checkpoint).encoder, inputs);
+  }
+  return { name: image.model.task, image, requests: randomRows(image, params, inputs ?? defaultInputs, seed), examples: undefined, dataset: undefined };
+}
+
+function fileInputs(name: string, image: Image, params: Params, file: string, encoder: Encoder | undefined, count: number | undefined): ModelInputs {
+  const all = readRequests(file, image, encoder);
+  refuse(count === undefined || count <= all.length ? [] : [`inputs = ${count}: ${file} has ${all.length}`]);
+  const some = all.slice(0, count);
+  const requests = some.map(({ request }) => request);
+  requireFit(image, params, tokensOf(image, requests));
+  return { name, image, requests, examples: some.map(({ example }) => example), dataset: undefined };
+}
+
+/** Random rows of every length that the window holds. */
+function randomRows(image: Image, params: Params, count: number, seed: number): Int8Array[] {
+  const random = randomFrom(seed);
+  const { outer } = loadOf(image);
+  const { windowTokens } = derive(params);
+  return Array.from({ length: count }, () => Int8Array.from({ length: (1 + Math.floor(random() * windowTokens)) * outer }, () => Math.floor(random() * 256) - 128));
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new UserError([`image = ${path}: cannot be read (${code}); give the path of a *.tximg file`]);
+  }
+}

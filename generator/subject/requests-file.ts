@@ -1,0 +1,57 @@
+/** Inputs of an image from a file: int8 rows as LOAD reads them, or ids and features that the host embeds first. */
+import { z } from 'zod';
+import { embed } from '../compress/embed.js';
+import type { Encoder } from '../compress/encoder.js';
+import type { Image } from '../program/image.js';
+import type { Example } from '../data/dataset.js';
+import { exampleOf, readJsonLines } from '../data/examples-file.js';
+
+const byte = z.int().min(-128).max(127);
+const rowsSchema = z.strictObject({
+  /** The bytes of LOAD, one list per token. */
+  rows: z.array(z.array(byte)).min(1),
+  /** One per row of the output; below 0 is not scored. */
+  labels: z.array(z.int()).optional(),
+});
+
+export interface FileInput {
+  /** Rows of LOAD's width, int8[length * outer]. */
+  readonly request: Int8Array;
+  readonly example: Example;
+}
+
+/**
+ * Reads one input per line. Lines with `rows` need nothing else; lines with `ids` or `features` need the encoder whose
+ * embedding makes rows of them.
+ *
+ * Errors   UserError with every line that is wrong
+ */
+export function readRequests(path: string, image: Image, encoder: Encoder | undefined): FileInput[] {
+  return readJsonLines(path, (value, report) => {
+    if (typeof value === 'object' && value !== null && 'rows' in value) return rowsInput(value, image, report);
+    if (encoder === undefined) return void report('has no rows; ids and features need the model that embeds them: give --task or --checkpoint');
+    const example = exampleOf(value, encoder.config, report);
+    return example === undefined ? undefined : { example, request: embed(encoder, example, image.model.inputScale) };
+  });
+}
+
+function rowsInput(value: object, { model: { operations } }: Image, report: (problem: string) => void): FileInput | undefined {
+  const parsed = rowsSchema.safeParse(value);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) report(`${issue.path.join('.') || 'line'}: ${issue.message}`);
+    return undefined;
+  }
+  const { rows, labels } = parsed.data;
+  const outer = operations.find(({ op }) => op === 'LOAD');
+  const store = operations.find(({ op }) => op === 'STORE');
+  if (outer?.op !== 'LOAD' || store?.op !== 'STORE') return void report('the image has no LOAD or no STORE');
+  const wrong = rows.findIndex((row) => row.length !== outer.outer);
+  if (wrong >= 0) return void report(`rows.${wrong}: has ${rows[wrong]!.length} bytes; LOAD reads ${outer.outer} per token`);
+  const outputs = store.firstRow ? 1 : rows.length;
+  if (labels !== undefined && labels.length !== outputs) return void report(`labels: has ${labels.length}, must have ${outputs}, one per output row`);
+  if (labels?.some((label) => label >= store.outer) === true) return void report(`labels: must be below ${store.outer}, the outputs of the model`);
+  return {
+    request: Int8Array.from(rows.flat()),
+    example: { length: rows.length, labels: Int32Array.from(labels ?? Array.from({ length: outputs }, () => -1)) },
+  };
+}

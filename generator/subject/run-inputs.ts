@@ -1,0 +1,79 @@
+/** Inputs through the golden model alone: outputs, predictions and the bytes that the hardware would move, without a simulator. */
+import { batchShapeOf } from '../batch/batch-shape.js';
+import { formWindows, type Policy } from '../batch/form-windows.js';
+import { coldLedger, windowLedger } from '../golden/ledger.js';
+import { runGolden } from '../golden/run.js';
+import type { TraceEvent } from '../golden/trace.js';
+import type { Params } from '../params/fields.js';
+import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
+import { sumTraffic, trafficClasses, type Traffic } from '../program/traffic-classes.js';
+import { baselineOf } from '../sim/baseline.js';
+import { addTraffic } from '../sim/books.js';
+import { tokensOf } from '../sim/memory-map.js';
+import { metricOf, predictionsOf, type Metric } from '../sim/task-run.js';
+import type { ModelInputs } from './model-inputs.js';
+
+export interface RunInput {
+  readonly input: number;
+  readonly tokens: number;
+  /** Numbers of every output row, int8[rows][outputs]. */
+  readonly output: readonly (readonly number[])[];
+  /** Index of the largest number of every row, ties to the lowest. */
+  readonly predicted: readonly number[];
+  /** Known labels; below 0 is not scored; undefined where inputs have none. */
+  readonly labels: readonly number[] | undefined;
+}
+
+export interface GoldenInputs {
+  readonly inputs: readonly RunInput[];
+  readonly windows: number;
+  /** Bytes of load and windows, and of the load alone. */
+  readonly emaBytes: Traffic;
+  readonly coldBytes: Traffic;
+  /** Bytes counted in the image equal those predicted from shapes. */
+  readonly booksAgree: boolean;
+  readonly baselineBytes: number;
+  readonly emaRatio: number;
+  readonly metric: Metric | undefined;
+}
+
+export interface RunInputsOptions {
+  readonly policy: Policy;
+  /** Called with what every instruction of an input wrote, before `finished` of that input. */
+  readonly trace?: (event: TraceEvent) => void;
+  /** Called behind every input; the next one waits for it. */
+  readonly finished?: (input: number) => Promise<void>;
+}
+
+export async function runInputs({ image, requests, examples }: ModelInputs, params: Params, { policy, trace, finished }: RunInputsOptions): Promise<GoldenInputs> {
+  const lengths = tokensOf(image, requests);
+  const outputs: Int8Array[] = [];
+  for (const [input, request] of requests.entries()) {
+    outputs.push(...runGolden(image.model, [request], trace === undefined ? {} : { trace }).outputs);
+    await finished?.(input);
+  }
+  const predictions = outputs.map((output) => predictionsOf(output, image));
+  const windows = formWindows(lengths, batchShapeOf(params), policy).map((window) => window.map(({ index }) => lengths[index]!));
+  const { columns, busBytes } = image;
+  const counted = windows.map((inside) => windowLedger(image, inside));
+  const cold = coldLedger(image);
+  const predicted = [coldTraffic(coldShapes(image.model), { columns, busBytes }), ...windows.map((inside) => windowTraffic(image.model.operations, inside, { columns, busBytes }))];
+  const emaBytes = addTraffic([cold, ...counted]);
+  const baselineBytes = baselineOf(image, lengths);
+  const metric = examples === undefined ? undefined : metricOf(examples, predictions);
+  return {
+    inputs: outputs.map((output, input) => ({
+      input, tokens: lengths[input]!, output: rowsOf(output, predictions[input]!.length), predicted: predictions[input]!,
+      labels: examples === undefined ? undefined : [...examples[input]!.labels],
+    })),
+    windows: windows.length, emaBytes, coldBytes: cold,
+    booksAgree: [cold, ...counted].every((book, i) => trafficClasses.every((name) => book[name] === predicted[i]![name])),
+    baselineBytes, emaRatio: baselineBytes / sumTraffic(emaBytes),
+    metric: metric === undefined || metric.labels === 0 ? undefined : metric,
+  };
+}
+
+function rowsOf(output: Int8Array, rows: number): number[][] {
+  const width = output.length / rows;
+  return Array.from({ length: rows }, (_, row) => [...output.subarray(row * width, (row + 1) * width)]);
+}
