@@ -39,14 +39,14 @@ async function run(options: RunOptions): Promise<void> {
   const source = await modelInputs(options, params);
   const folder = options.dump === undefined ? undefined : resolve(options.dump);
   const dump = folder === undefined ? undefined : new RunDump(folder, source);
-  const result = await runInputs(source, params, {
+  const result = runInputs(source, params, {
     policy: options.policy, ...(dump !== undefined && { trace: dump.trace }),
-    finished: async (input) => {
-      await dump?.writeInput(input);
+    finished: (input) => {
+      dump?.writeInput(input);
       progress(input + 1, source.requests.length);
     },
   });
-  await dump?.finish();
+  dump?.finish();
   process.stdout.write(options.json === true ? `${JSON.stringify(runJson(source, options.policy, result, folder), null, 2)}\n` : `${runText(source, options.policy, result, folder)}\n`);
   if (!result.booksAgree) process.exitCode = exitCodes.failed;
 }

@@ -2,10 +2,9 @@
  * What every input and every instruction leaves, as files for other people's models and boards: `index.json` names them all,
  * each tensor is a .npy file, and `input-N.json` holds those of one input as lists.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dump } from 'npyjs';
-import writeFileAtomic from 'write-file-atomic';
+import { makeFolder, writeFile } from '../util/write-file.js';
 import type { TraceEvent, TraceTensor } from '../golden/trace.js';
 import { loadOf } from '../sim/memory-map.js';
 import type { ModelInputs } from './model-inputs.js';
@@ -33,42 +32,42 @@ export class RunDump {
   readonly trace = (event: TraceEvent): void => void this.events.push(event);
 
   /** Writes what was traced since the last call, as that of input `input`. */
-  async writeInput(input: number): Promise<void> {
+  writeInput(input: number): void {
     const { image, requests } = this.source;
     const { outer } = loadOf(image);
     const request = requests[input]!;
     const name = `input-${input}`;
-    await mkdir(join(this.folder, name), { recursive: true });
+    makeFolder(join(this.folder, name));
     const rows: TraceTensor = { name: 'X', base: 0, width: outer, tokens: request.length / outer, data: request };
-    await this.npy(`${name}/rows.npy`, rows);
+    this.npy(`${name}/rows.npy`, rows);
     const tensors: DumpedTensor[] = [];
     const lists: unknown[] = [];
     for (const { index, operation: { op }, tensors: written } of this.events) {
       for (const tensor of written) {
         const { name: memory, base, tokens, width, data } = tensor;
         const file = `${name}/${String(index).padStart(4, '0')}-${op}-${memory}.npy`;
-        await this.npy(file, tensor);
+        this.npy(file, tensor);
         const entry: DumpedTensor = { instruction: index, op, memory, base, shape: [tokens, width], type: data instanceof Int16Array ? 'int16' : 'int8', file };
         tensors.push(entry);
         lists.push({ ...entry, values: listOf(tensor) });
       }
     }
-    await this.json(`${name}.json`, { input, rows: listOf(rows), tensors: lists });
+    this.json(`${name}.json`, { input, rows: listOf(rows), tensors: lists });
     this.inputs.push({ input, tokens: rows.tokens, file: `${name}/rows.npy`, tensors });
     this.events = [];
   }
 
-  async finish(): Promise<void> {
+  finish(): void {
     const { name, image: { manifest } } = this.source;
-    await this.json('index.json', { format: 'trexgen run', version: 1, model: name, header: manifest, inputs: this.inputs });
+    this.json('index.json', { format: 'trexgen run', version: 1, model: name, header: manifest, inputs: this.inputs });
   }
 
-  private async npy(file: string, { tokens, width, data }: TraceTensor): Promise<void> {
-    await writeFileAtomic(join(this.folder, file), Buffer.from(dump(data, [tokens, width])));
+  private npy(file: string, { tokens, width, data }: TraceTensor): void {
+    writeFile(join(this.folder, file), Buffer.from(dump(data, [tokens, width])));
   }
 
-  private async json(file: string, value: unknown): Promise<void> {
-    await writeFileAtomic(join(this.folder, file), `${JSON.stringify(value)}\n`);
+  private json(file: string, value: unknown): void {
+    writeFile(join(this.folder, file), `${JSON.stringify(value)}\n`);
   }
 }
 

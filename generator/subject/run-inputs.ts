@@ -41,16 +41,16 @@ export interface RunInputsOptions {
   readonly policy: Policy;
   /** Called with what every instruction of an input wrote, before `finished` of that input. */
   readonly trace?: (event: TraceEvent) => void;
-  /** Called behind every input; the next one waits for it. */
-  readonly finished?: (input: number) => Promise<void>;
+  /** Called behind every input, before the next one begins. */
+  readonly finished?: (input: number) => void;
 }
 
-export async function runInputs({ image, requests, examples }: ModelInputs, params: Params, { policy, trace, finished }: RunInputsOptions): Promise<GoldenInputs> {
+export function runInputs({ image, requests, examples }: ModelInputs, params: Params, { policy, trace, finished }: RunInputsOptions): GoldenInputs {
   const lengths = tokensOf(image, requests);
   const outputs: Int8Array[] = [];
   for (const [input, request] of requests.entries()) {
     outputs.push(...runGolden(image.model, [request], trace === undefined ? {} : { trace }).outputs);
-    await finished?.(input);
+    finished?.(input);
   }
   const predictions = outputs.map((output) => predictionsOf(output, image));
   const windows = formWindows(lengths, batchShapeOf(params), policy).map((window) => window.map(({ index }) => lengths[index]!));
