@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { dump } from 'npyjs';
-import { makeFolder, writeFile } from '../util/write-file.js';
+import { makeFolder, replaceFile } from '../util/write-file.js';
 import type { TraceEvent, TraceTensor } from '../golden/trace.js';
 import { loadOf } from '../sim/memory-map.js';
 import type { ModelInputs } from './model-inputs.js';
@@ -63,11 +63,11 @@ export class RunDump {
   }
 
   private npy(file: string, { tokens, width, data }: TraceTensor): void {
-    writeFile(join(this.folder, file), Buffer.from(dump(data, [tokens, width])));
+    replaceFile(join(this.folder, file), Buffer.from(dump(data, [tokens, width])));
   }
 
   private json(file: string, value: unknown): void {
-    writeFile(join(this.folder, file), `${JSON.stringify(value)}\n`);
+    replaceFile(join(this.folder, file), `${JSON.stringify(value)}\n`);
   }
 }
 
