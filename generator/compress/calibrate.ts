@@ -22,7 +22,7 @@ export interface CalibrateOptions {
 
 const bins = 4096;
 
-/** Magnitudes in bins of a width that doubles whenever a larger value appears. */
+/** Magnitudes in bins of a width that doubles whenever a larger value appears. Zeros are left out: every scale represents them. */
 class Histogram {
   private readonly counts = new Float64Array(bins);
   private readonly positive = new Float64Array(bins);
@@ -31,6 +31,7 @@ class Histogram {
 
   add(values: Float32Array): void {
     for (const value of values) {
+      if (value === 0) continue;
       const size = Math.abs(value);
       if (size > this.largest) this.largest = size;
       while (size >= this.width * bins) this.widen();
@@ -89,7 +90,11 @@ export const topOf = (bits: number): number => 2 ** (bits - 1) - 1;
 
 /** One real step of the numbers of `bits` bits at this site. */
 export function scaleOf(ranges: Ranges, site: string, bits: number): number {
-  return something(ranges.get(site)?.clip ?? 0) / topOf(bits);
+  return clipOf(ranges, site) / topOf(bits);
+}
+
+export function clipOf(ranges: Ranges, site: string): number {
+  return something(ranges.get(site)?.clip ?? 0);
 }
 
 export function positiveScaleOf(ranges: Ranges, site: string, bits: number): number {

@@ -20,7 +20,7 @@ export function floatScore(encoder: Encoder, examples: readonly Example[]): Scor
 
 /** `encoder` only embeds: table and positions are the host's. */
 export function integerScore(encoder: Encoder, model: PackedModel, examples: readonly Example[]): Score {
-  const { outputs } = runGolden(model, examples.map((example) => embed(encoder, example, model.inputScale)));
+  const { outputs } = runGolden(model, examples.map((example) => embed(encoder, example, model)));
   let next = 0;
   return score(examples, encoder.config.classes, () => outputs[next++]!, predictedClass);
 }

@@ -55,7 +55,9 @@ export function forward(
 ): Float32Array {
   const { config, blocks } = encoder;
   const tokens = example.length;
-  const residual = embedFloat(encoder, example);
+  const features = example.features?.slice();
+  if (features !== undefined) visit('features', features);
+  const residual = embedFloat(encoder, features === undefined ? example : { ...example, features });
   visit('input', residual);
   let x = residual;
   if (encoder.embeddingNorm !== undefined) {

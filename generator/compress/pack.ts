@@ -139,7 +139,7 @@ function inputOperations(encoder: Encoder, scales: Scales): Operation[] {
   const inner = featureCount + maxLength;
   const weights = new Float32Array(inner * width);
   weights.set(embedding);
-  weights.set(positions, featureCount * width);
+  weights.set(positions.map((value) => value / scales.position), featureCount * width);
   const layer: DenseLayer = { kind: 'dense', inner, outer: width, weights, bias: embeddingBias };
   return [
     { op: 'LOAD', outer: inner, base: 0, destination: 'X', shift: 0, alsoX: false },

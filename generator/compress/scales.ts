@@ -3,7 +3,7 @@
  * quantisation-aware training rounds to the very same steps.
  */
 import { UserError } from '../errors.js';
-import { largestOf, positiveScaleOf, scaleOf, topOf, type Ranges } from './calibrate.js';
+import { clipOf, largestOf, positiveScaleOf, scaleOf, topOf, type Ranges } from './calibrate.js';
 import type { Encoder } from './encoder.js';
 
 /** The residual stream is int16; a quarter of its range is kept free for inputs that calibration has not seen. */
@@ -14,6 +14,8 @@ export interface Scales {
   readonly activationBits: number;
   /** Rows of bytes that the host makes; those that X takes have A bits. */
   readonly input: number;
+  /** Patches: what the one in a row's one-hot position stands for, the largest number of A bits. */
+  readonly position: number;
   /** R, before the first norm of a post-norm encoder or everywhere in a pre-norm one. */
   readonly residual: number;
   /** Left shift of LOAD for id tasks. */
@@ -38,7 +40,8 @@ export function chooseScales(encoder: Encoder, ranges: Ranges, activationBits = 
   // Rows that go to R alone keep their 8 bits.
   const inputTop = topOf(ids && !loadsX(encoder) ? 8 : activationBits);
   const top = largestOf(ranges, 'residual');
-  const input = (ids ? largestOf(ranges, 'input') : 1) / inputTop;
+  const position = clipOf(ranges, 'features');
+  const input = (ids ? largestOf(ranges, 'input') : position) / inputTop;
   const inputShift = Math.max(0, Math.min(8, Math.floor(Math.log2((residualTop * input) / top))));
   const residual = ids ? input / 2 ** inputShift : top / residualTop;
   if (ids && top / residual > 32767) {
@@ -60,7 +63,7 @@ export function chooseScales(encoder: Encoder, ranges: Ranges, activationBits = 
     return stored(`layers.${block}.value`) * 2 ** (valueShift(block) - 9);
   };
   return {
-    activationBits, input, residual, inputShift, activation, hidden: stored('hidden'),
+    activationBits, input, position, residual, inputShift, activation, hidden: stored('hidden'),
     logits, pooledShift, output: logits * 2 ** (pooledShift - 9), at, valueShift,
   };
 }

@@ -30,7 +30,7 @@ export function goldenTally(model: PackedModel, encoder: Encoder, examples: read
   let outputs: readonly Int8Array[] = [];
   const run = (i: number): Int8Array => {
     if (i % chunk === 0) {
-      outputs = runGolden(model, examples.slice(i, i + chunk).map((example) => embed(encoder, example, model.inputScale)), { denseProducts: exactProducts() }).outputs;
+      outputs = runGolden(model, examples.slice(i, i + chunk).map((example) => embed(encoder, example, model)), { denseProducts: exactProducts() }).outputs;
       onExamples?.(Math.min(examples.length, i + chunk));
     }
     return outputs[i % chunk]!;

@@ -42,7 +42,7 @@ export function taskSubject(task: TaskName, params: Params, count: number, seed:
   const make = (coding: 'factorized' | 'dense8'): CodedModel => {
     const compressed = compressCheckpoint({ checkpoint: checkpoints[coding], task, params, validationInputs: 0, steps: { factorize: coding === 'factorized' } });
     const image = imageOf(compressed.model, params, lengths);
-    return { image, requests: examples.map((example) => embed(compressed.encoder, example, image.model.inputScale)) };
+    return { image, requests: examples.map((example) => embed(compressed.encoder, example, image.model)) };
   };
   const model = (coding: Coding): CodedModel => {
     const known = made.get(coding);

@@ -43,7 +43,7 @@ export function taskRun(name: string, params: Params, count: number, seed: numbe
   const compressed = compressCheckpoint({ checkpoint, task, params, validationInputs: 0 });
   const image = given ?? readImage(compressed.image);
   requireFit(image, params, examples.map(({ length }) => length));
-  const requests = examples.map((example) => embed(compressed.encoder, example, image.model.inputScale));
+  const requests = examples.map((example) => embed(compressed.encoder, example, image.model));
   return { task, dataset, encoder: compressed.encoder, image, examples, requests };
 }
 

@@ -87,7 +87,7 @@ function taskSubject(task: TaskName, model: string, params: Maker, { inputs, acc
   const { model: packed, encoder } = compressCheckpoint({ checkpoint: folder, task, params: widest, validationInputs: 0, steps: { factorize } });
   const dataset = loadTask(task);
   const examples = drawExamples(dataset, inputs, seed);
-  const rows = (some: readonly Example[]): Int8Array[] => some.map((example) => embed(encoder, example, packed.inputScale));
+  const rows = (some: readonly Example[]): Int8Array[] => some.map((example) => embed(encoder, example, packed));
   const validation = hashSubset(dataset.splits.validation, accuracyInputs);
   const lengths = examples.map(({ length }) => length);
   return {

@@ -44,15 +44,16 @@ export class Rounding {
     roundBias(view(`${path}.bias`), input * scale);
   }
 
-  /** The patch projection and the positions are one matrix of the machine, with one scale. */
+  /** The patch projection and the positions are one matrix of the machine, with one scale; positions count in steps of their one. */
   private roundPatches(view: View): void {
     const { embedding, positions } = { embedding: view('embedding'), positions: view('positions') };
+    const { position } = this.scales;
     const both = new Float32Array(embedding.length + positions.length);
     both.set(embedding);
-    both.set(positions, embedding.length);
+    both.set(positions.map((value) => value / position), embedding.length);
     const scale = bestScale(both, 127);
     roundWith(embedding, scale, 127);
-    roundWith(positions, scale, 127);
+    roundWith(positions, scale * position, 127);
     roundBias(view('embeddingBias'), this.scales.input * scale);
   }
 }

@@ -19,7 +19,7 @@ function disagreement(encoder: Encoder, examples: readonly Example[], banks = 4,
   const scales = chooseScales(encoder, calibrate(encoder, examples), activationBits);
   const model = pack(encoder, scales, { banks });
   expect(modelProblems(model, banks)).toEqual([]);
-  const { outputs } = runGolden(model, examples.map((example) => embed(encoder, example, scales.input)));
+  const { outputs } = runGolden(model, examples.map((example) => embed(encoder, example, model)));
   let error = 0;
   let squares = 0;
   let sum = 0;
@@ -69,6 +69,28 @@ describe('pack', () => {
       expect(disagreement(encoder, randomExamples(5, encoder.config, 24))).toBeLessThan(0.12);
     });
   }
+
+  it('takes features of any magnitude: scaled against the first weights they give the same answers', () => {
+    const encoder = randomEncoder(3, { input: 'patches', featureCount: 9, head: 'sequence' });
+    const examples = randomExamples(5, encoder.config, 24);
+    const found = disagreement(encoder, examples);
+    for (const factor of [0.01, 0.37, 255, 1e4]) {
+      const weights = { ...encoder, embedding: encoder.embedding.map((weight) => weight / factor) };
+      const scaled = examples.map((example) => ({ ...example, features: example.features!.map((value) => value * factor) }));
+      const scales = chooseScales(weights, calibrate(weights, scaled));
+      expect(scales.input / factor).toBeCloseTo(chooseScales(encoder, calibrate(encoder, examples)).input, 4);
+      expect(disagreement(weights, scaled), `features x ${factor}`).toBeCloseTo(found, 2);
+      const [example] = scaled;
+      const row = embed(weights, example!, { inputScale: scales.input, activationBits: 8 });
+      expect([...row.subarray(9, 25)]).toEqual(Array.from({ length: 16 }, (_, position) => (position === 0 ? 127 : 0)));
+    }
+  });
+
+  it('keeps the step of features that are zero almost everywhere', () => {
+    const encoder = randomEncoder(3, { input: 'patches', featureCount: 9, head: 'sequence' });
+    const examples = randomExamples(5, encoder.config, 24).map((example, i) => ({ ...example, features: example.features!.map((_, f) => (i === 7 && f === 4 ? 8 : 0)) }));
+    expect(chooseScales(encoder, calibrate(encoder, examples)).input).toBeCloseTo(8 / 127, 12);
+  });
 
   it('puts every weight of either kind of model into 16 bits on request, and nothing else', () => {
     for (const encoder of [randomEncoder(3), factorizeEncoder(randomEncoder(3), { rank: 32, k: 4, banks: 4, seed: 1, iterations: 1 })]) {

@@ -48,7 +48,7 @@ describe('rounding while training', () => {
       const { encoder, examples, model, rounded } = compressed(seed, {});
       const example = examples.reduce((a, b) => (a.length > b.length ? a : b));
       const integers: number[][] = [];
-      runGolden(model, [embed(encoder, example, model.inputScale)], {
+      runGolden(model, [embed(encoder, example, model)], {
         trace: ({ operation, tensors }) => {
           if (operation.op !== 'ATTEND') integers.push(...tensors.map(({ data }) => [...data]));
         },
@@ -70,7 +70,7 @@ describe('rounding while training', () => {
   it.each(shapes)('moves the logits as far as the integer model does: %s', (_, part) => {
     for (const seed of [51, 52]) {
       const { encoder, examples, model, network, rounded } = compressed(seed, part);
-      const { outputs } = runGolden(model, examples.map((example) => embed(encoder, example, model.inputScale)));
+      const { outputs } = runGolden(model, examples.map((example) => embed(encoder, example, model)));
       const plain = predict(network, examples);
       const noise = (logits: (i: number, c: number) => number): number => {
         let sum = 0;
