@@ -1,6 +1,7 @@
 /** What a program may ask of the machine; every problem is reported at once. */
 import type { CodebookMatrix, Operation, PackedModel, Requant } from './operation.js';
 import { maxIndexBits, supportProblems } from './supports.js';
+import { unwrittenProblems } from './written.js';
 
 const largest = 4095;
 
@@ -36,9 +37,9 @@ export function modelProblems(model: PackedModel, columns: number): string[] {
   if (model.table !== undefined) length('table', model.table.length, 256);
   if (model.operations[0]?.op !== 'LOAD' || count('LOAD') !== 1) report('operations', 'LOAD', 'one LOAD must come first, and no other');
   if (model.operations.at(-1)?.op !== 'STORE' || count('STORE') !== 1) report('operations', 'STORE', 'one STORE must come last, and no other');
-  let projected = -1;
+  let projected: number | undefined;
   model.operations.forEach((operation, i) => checkOperation(operation, `operations[${i}] ${operation.op}`));
-  return problems;
+  return [...problems, ...unwrittenProblems(model.operations)];
 
   function count(op: Operation['op']): number {
     return model.operations.filter((operation) => operation.op === op).length;
@@ -108,7 +109,7 @@ export function modelProblems(model: PackedModel, columns: number): string[] {
       range(`${path}.k`, operation.k, 1, operation.rank);
       if (!operation.wide) range(`${path}.indexBits`, operation.indexBits, 1, maxIndexBits);
       else if (operation.indexBits !== 0) report(`${path}.indexBits`, operation.indexBits, 'must be 0 with wide, whose rows are not coded');
-      if (operation.rank !== projected) report(`${path}.rank`, operation.rank, `the PROJECT before it makes ${projected} ranks`);
+      if (projected !== undefined && operation.rank !== projected) report(`${path}.rank`, operation.rank, `the PROJECT before it makes ${projected} ranks`);
       accumulator(path, operation.k, biasShift);
       problems.push(...supportProblems(operation, columns, path));
       return;

@@ -2,6 +2,7 @@
 import { refuse } from '../errors.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
+import { accessesOf, type Buffer } from './accesses.js';
 import type { Image } from './image.js';
 import type { Operation } from './operation.js';
 
@@ -17,40 +18,15 @@ interface Need {
   readonly index: number;
 }
 
-const parameterOf = { X: 'envelope.width', R: 'envelope.width', Q: 'envelope.width', K: 'envelope.width', V: 'envelope.width', H: 'envelope.hidden', P: 'envelope.rank' } as const;
-type Buffer = keyof typeof parameterOf;
-
-/** Features of each buffer that an operation touches. */
-function buffersOf(operation: Operation): readonly (readonly [Buffer, number])[] {
-  switch (operation.op) {
-    case 'LOAD': {
-      const features = operation.base + operation.outer;
-      return operation.alsoX ? [['R', features], ['X', features]] : [[operation.destination === 'X' ? 'X' : 'R', features]];
-    }
-    case 'NORM':
-      return [['R', operation.inner], ['X', operation.inner]];
-    case 'PROJECT':
-      return [[operation.source, operation.inner], ['P', operation.outer]];
-    case 'EXPAND':
-    case 'DENSE': {
-      const { destination, base, outer } = operation;
-      const target: Buffer = destination === 'Rset' || destination === 'Radd' ? 'R' : destination;
-      return [operation.op === 'EXPAND' ? ['P', operation.rank] : [operation.source, operation.inner], [target, base + outer]];
-    }
-    case 'ATTEND': {
-      const features = operation.base + operation.inner;
-      return operation.uniform ? [['V', features], ['X', features]] : [['Q', features], ['K', features], ['V', features], ['X', features]];
-    }
-    case 'STORE':
-      return [[operation.source, operation.base + operation.outer]];
-  }
-}
+const parameterOf = { X: 'envelope.width', R: 'envelope.width', Q: 'envelope.width', K: 'envelope.width', V: 'envelope.width', H: 'envelope.hidden', P: 'envelope.rank' } as const satisfies Record<Buffer, Need['parameter']>;
 
 /** The largest need of each buffer. */
 function needsOf(operations: readonly Operation[]): Need[] {
   const largest = new Map<Buffer, Need>();
   operations.forEach((operation, index) => {
-    for (const [buffer, features] of buffersOf(operation)) {
+    const { reads, writes } = accessesOf(operation);
+    for (const { buffer, first, count } of [...reads, ...writes]) {
+      const features = first + count;
       if (features > (largest.get(buffer)?.features ?? 0)) largest.set(buffer, { parameter: parameterOf[buffer], buffer, features, index });
     }
   });

@@ -41,7 +41,7 @@ function oneColumn(rows: number[], values: number[], rank: number, indexBits: nu
     biasShift: 23, requant: { m: 2047, s: 40 }, destination: 'X', base: 4094, activate: false, outer: 1,
   };
   const at = base.operations.findIndex(({ op }) => op === 'EXPAND');
-  return { ...base, operations: base.operations.with(at, expand) };
+  return { ...base, operations: base.operations.toSpliced(at, 0, expand) };
 }
 
 test('every value and every index code of every width survives', () => {
