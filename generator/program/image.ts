@@ -9,6 +9,7 @@ import { crcOf, imageError, readHeader, truncated, writeHeader, type Manifest } 
 import type { PackedModel } from './operation.js';
 import { writeCodes, writeSection } from './sections.js';
 import { rebalance } from './supports.js';
+import { trafficClasses } from './traffic-classes.js';
 import { coldShapes, coldTraffic, windowTraffic, type Interface } from './traffic.js';
 
 export interface Image {
@@ -29,21 +30,23 @@ export function writeImage(model: PackedModel, hardware: Interface): Uint8Array 
   }
   if (!Number.isInteger(columns) || columns < 1) throw new UserError([`columns = ${columns}: must be a whole number from 1`]);
   const ordered = orderFor(model, columns);
-  refuse(modelProblems(ordered, columns));
+  refuse([...bankProblems(model.matrices, model.banks), ...modelProblems(ordered, columns)]);
   const cold = writeCold(ordered, hardware);
   const pass = writePass(ordered, hardware);
   const shapes = ordered.matrices.map(({ inner, rank }) => ({ inner, rank }));
   const manifest: Manifest = {
-    numerics: 1, task: ordered.task, columns, busBytes, banks: model.banks,
+    numerics: 1, task: ordered.task, columns, busBytes, banks: banksFor(model, columns),
     inputScale: ordered.inputScale, outputScale: ordered.outputScale,
     matrices: shapes, wideMatrices: ordered.wideMatrices, table: ordered.table !== undefined, operations: ordered.operations.length,
-    bytes: {
-      cold: coldTraffic(coldShapes(ordered), hardware),
-      pass: windowTraffic(ordered.operations, [], hardware),
-    },
+    bytes: bytesByClass(ordered, hardware),
     regions: { cold: { offset: 0, length: cold.length }, pass: { offset: cold.length, length: pass.length } },
   };
   return Uint8Array.from(Buffer.concat([writeHeader(manifest), cold, pass]));
+}
+
+/** Banks that the header gives: those of the model, unless it has no sparse layer and so runs on any number of columns. */
+function banksFor({ banks }: PackedModel, columns: number): number {
+  return banks % columns === 0 ? banks : columns;
 }
 
 /** The model with every support in the order for this many columns. */
@@ -111,7 +114,32 @@ export function readImage(bytes: Uint8Array): Image {
   const cold = bytes.slice(headerBytes, passStart);
   const pass = bytes.slice(passStart, end);
   const model = decodeModel(manifest, checkCrc(cold, busBytes, 'cold'), checkCrc(pass, busBytes, 'pass'));
+  refuse(headerProblems(manifest, model));
   return { model, columns, busBytes, cold, pass, manifest };
+}
+
+/** What the header says about the model against the model itself. */
+function headerProblems({ bytes, banks, columns, busBytes }: Manifest, model: PackedModel): string[] {
+  const problems: string[] = [];
+  if (banks % columns !== 0) problems.push(`image: header.banks = ${banks}: must be a multiple of header.columns = ${columns}; write the image again`);
+  problems.push(...bankProblems(model.matrices, banks).map((problem) => `image: header.${problem}; write the image again`));
+  const actual = bytesByClass(model, { columns, busBytes });
+  for (const region of ['cold', 'pass'] as const) {
+    for (const name of trafficClasses) {
+      const [stated, counted] = [bytes[region][name], actual[region][name]];
+      if (stated !== counted) problems.push(`image: header.bytes.${region}.${name} = ${stated}: the region has ${counted}; write the image again`);
+    }
+  }
+  return problems;
+}
+
+/** Every bank holds as many rows of a matrix. */
+function bankProblems(matrices: PackedModel['matrices'], banks: number): string[] {
+  return matrices.flatMap(({ rank }, i) => (rank % banks === 0 ? [] : [`matrices.${i}.rank = ${rank}: must be a multiple of ${banks} banks`]));
+}
+
+function bytesByClass(model: PackedModel, hardware: Interface): Manifest['bytes'] {
+  return { cold: coldTraffic(coldShapes(model), hardware), pass: windowTraffic(model.operations, [], hardware) };
 }
 
 /** The region's content without its CRC beat. */

@@ -18,8 +18,8 @@ const manifestSchema = z.strictObject({
   busBytes: positive.max(4096).refine((bytes) => bytes >= 4 && Number.isInteger(Math.log2(bytes)), 'must be a power of two from 4'),
   /** Banks of the model before it was ordered for `columns`. */
   banks: positive,
-  inputScale: z.number(),
-  outputScale: z.number(),
+  inputScale: z.number().positive(),
+  outputScale: z.number().positive(),
   matrices: z.array(z.strictObject({ inner: positive.max(4095), rank: positive.max(4095) })).max(8),
   /** W_S in 16-bit containers. */
   wideMatrices: z.boolean().default(false),
@@ -78,9 +78,17 @@ function parseManifest(json: Uint8Array): Manifest {
   }
   const parsed = manifestSchema.safeParse(value);
   if (!parsed.success) {
-    throw new UserError(parsed.error.issues.map(({ path, message }) => `image header.${path.join('.')}: ${message}; write the image again`));
+    throw new UserError(parsed.error.issues.flatMap((issue) => fieldProblems(issue, value)).map((problem) => `image ${problem}; write the image again`));
   }
   return parsed.data;
+}
+
+/** Names the fields that are missing or unknown; all else in the words of the schema. */
+function fieldProblems(issue: z.core.$ZodIssue, value: unknown): string[] {
+  const at = ['header', ...issue.path].join('.');
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${at}.${key}: is not a field of the header`);
+  const missing = issue.path.reduce<unknown>((inside, name) => (inside as Record<PropertyKey, unknown> | undefined)?.[name], value) === undefined;
+  return [missing && issue.path.length > 0 ? `${at}: is missing` : `${at}: ${issue.message}`];
 }
 
 export function imageError(problem: string): UserError {

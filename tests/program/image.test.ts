@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UserError } from '../../generator/errors.js';
@@ -145,6 +146,56 @@ test('foreign files, foreign versions, damage and impossible headers are named',
   expect(failure(withManifest({ operations: 3 }))).toBe('image: program[3]: END must stand at 3 and nowhere else; write the image again');
   expect(failure(withManifest({ table: false }))).not.toBe('');
   expect(failure(withManifest({ matrices: [] }))).not.toBe('');
+});
+
+/** The small image with other fields in its header, and a right CRC. */
+function withHeader(change: (manifest: Record<string, unknown>) => object): Uint8Array {
+  const { manifest, headerBytes } = readHeader(small);
+  const json = Buffer.from(JSON.stringify(change(structuredClone(manifest))));
+  const header = Buffer.alloc(Math.ceil((16 + json.length) / manifest.busBytes) * manifest.busBytes);
+  header.set(small.subarray(0, 8));
+  header.writeUInt32LE(json.length, 8);
+  header.writeUInt32LE(crcOf(json), 12);
+  header.set(json, 16);
+  return Uint8Array.from([...header, ...small.subarray(headerBytes)]);
+}
+
+test('byte counts and banks that are not those of the regions are refused, all at once', () => {
+  const { bytes: { cold, pass }, columns } = readHeader(small).manifest;
+  expect(failure(withHeader((manifest) => ({ ...manifest, banks: 3 * columns, bytes: { cold: { ...cold, program: cold.program - 1 }, pass: { ...pass, dense: pass.dense + 2, parameters: 0 } } }))))
+    .toBe([
+      ...[0, 1, 2, 3].map((i) => `image: header.matrices.${i}.rank = 8: must be a multiple of ${3 * columns} banks; write the image again`),
+      `image: header.bytes.cold.program = ${cold.program - 1}: the region has ${cold.program}; write the image again`,
+      `image: header.bytes.pass.parameters = 0: the region has ${pass.parameters}; write the image again`,
+      `image: header.bytes.pass.dense = ${pass.dense + 2}: the region has ${pass.dense}; write the image again`,
+    ].join('\n'));
+  expect(failure(withHeader((manifest) => ({ ...manifest, banks: 1 })))).toBe(`image: header.banks = 1: must be a multiple of header.columns = ${columns}; write the image again`);
+});
+
+test('a model without sparse layers runs on columns that do not divide its banks, and its header is read again', () => {
+  const { manifest } = readImage(writeImage(randomModel(1, { coding: 'dense', banks: 4 }), { columns: 3, busBytes: 8 }));
+  expect([manifest.banks, manifest.columns]).toEqual([3, 3]);
+});
+
+test('every field of the header but one is required, and no other is known', () => {
+  const { manifest } = readHeader(small);
+  for (const name of Object.keys(manifest).filter((field) => field !== 'wideMatrices')) {
+    expect(failure(withHeader((all) => Object.fromEntries(Object.entries(all).map(([field, value]) => [field === name ? `${field}s` : field, value])))).split('\n'))
+      .toEqual([`image header.${name}: is missing; write the image again`, `image header.${name}s: is not a field of the header; write the image again`]);
+  }
+  expect(readImage(withHeader(({ wideMatrices, ...others }) => ({ ...others }))).model.wideMatrices).toBe(false);
+  expect(failure(withHeader((all) => ({ ...all, inputScale: 0, outputScale: -1, regions: { ...manifest.regions, cold: { offset: 0 }, extra: 1 } })))).toMatchInlineSnapshot(`
+    "image header.inputScale: Too small: expected number to be >0; write the image again
+    image header.outputScale: Too small: expected number to be >0; write the image again
+    image header.regions.cold.length: is missing; write the image again
+    image header.regions.extra: is not a field of the header; write the image again"
+  `);
+});
+
+test('the document names every field of the header', () => {
+  const names = (value: object): string[] => Object.entries(value).flatMap(([name, inside]) => [name, ...(typeof inside === 'object' && inside !== null && !Array.isArray(inside) ? names(inside as object) : [])]);
+  const doc = readFileSync('docs/stream.md', 'utf8');
+  for (const name of names(readHeader(small).manifest)) expect(doc).toContain(`\`${name}\``);
 });
 
 test('padding that is not zero is refused even when the CRC is right', () => {
