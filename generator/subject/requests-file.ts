@@ -31,7 +31,7 @@ export function readRequests(path: string, image: Image, encoder: Encoder | unde
     if (typeof value === 'object' && value !== null && 'rows' in value) return rowsInput(value, image, report);
     if (encoder === undefined) return void report('has no rows; ids and features need the model that embeds them: give --task or --checkpoint');
     const example = exampleOf(value, encoder.config, report);
-    return example === undefined ? undefined : { example, request: embed(encoder, example, image.model.inputScale) };
+    return example === undefined ? undefined : { example, request: embed(encoder, example, image.model) };
   });
 }
 

@@ -23,5 +23,5 @@ it('the worked example of docs/host.md is what the host computes', () => {
   } as unknown as Encoder;
   const example = { length: worked.ids.length, ids: Int32Array.from(worked.ids.flat()), labels: new Int32Array(worked.ids.length) };
   expect([...embedFloat(encoder, example)].map((sum) => Number(sum.toFixed(4)))).toEqual(worked.sums.flat());
-  expect([...embed(encoder, example, worked.inputScale)]).toEqual(worked.rows.flat());
+  expect([...embed(encoder, example, { inputScale: worked.inputScale, activationBits: 8 })]).toEqual(worked.rows.flat());
 });
