@@ -26,7 +26,7 @@ async function fresh(name: string, kind: 'block' | 'macro'): Promise<string> {
   const folder = resolve('build', 'flows', name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await writeDesign(renderDesign(params(kind)), folder);
+  writeDesign(renderDesign(params(kind)), folder);
   return folder;
 }
 

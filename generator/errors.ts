@@ -1,8 +1,8 @@
 /** What a user can mend: shown as one line a problem, without a stack trace; exit code 2. */
 export class UserError extends Error {
   readonly exitCode = 2;
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join('\n'));
+  constructor(readonly problems: readonly string[], options?: ErrorOptions) {
+    super(problems.join('\n'), options);
     this.name = 'UserError';
   }
 }

@@ -6,5 +6,5 @@ import { presetParams, renderDesign, writeDesign } from '../dist/generator/index
 import { parametersDocument } from '../dist/generator/params/document.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-await writeDesign(renderDesign(presetParams('small')), join(root, 'rtl-out'));
+writeDesign(renderDesign(presetParams('small')), join(root, 'rtl-out'), { force: true });
 writeFileSync(join(root, 'docs', 'parameters.md'), parametersDocument());

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { defaultFlowOptions } from '../flows/flow.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
@@ -8,6 +9,7 @@ import { addParamsOptions } from './options.js';
 interface GenerateOptions extends ParamsSource {
   readonly out: string;
   readonly clockMhz: number;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -21,14 +23,16 @@ export function addGenerate(program: Command): void {
   addParamsOptions(program.command('generate'))
     .description('write the Verilog of an accelerator, collateral for synthesis and hosts, and a manifest')
     .requiredOption('--out <folder>', 'a new or empty folder, or one that an earlier generate wrote')
+    .option('--force', 'replace files that have changed since, or that others wrote; never the file of the memory macro')
     .option('--clock-mhz <number>', 'clock of the timing constraints', megahertz, defaultFlowOptions.clockMhz)
     .option('--json', 'print the manifest')
-    .action(async ({ out, clockMhz, json = false, ...source }: GenerateOptions) => {
+    .action(async ({ out, clockMhz, force = false, json = false, ...source }: GenerateOptions) => {
       const design = renderDesign(await loadParams(source), { clockMhz });
-      await writeDesign(design, out);
+      const { kept } = writeDesign(design, out, { force });
       const { manifest } = design;
       const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
       const text = `${out}: ${manifest.topModule}, ${manifest.files.length} files, ${bytes} bytes, configuration ${manifest.configHash}`;
+      if (kept !== undefined) process.stderr.write(`${join(out, kept)}: kept as it is, because it is yours; to get a fresh one, move it away and generate again\n`);
       process.stdout.write(`${json ? JSON.stringify(manifest, null, 2) : text}\n`);
     });
 }

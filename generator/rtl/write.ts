@@ -1,62 +1,86 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { refuse } from '../errors.js';
+import { lockFolder } from '../util/lock.js';
 import { replaceFile } from '../util/write-file.js';
 import { manifestName, type Design } from './manifest.js';
+import { examineFolder, ownNames, readManifest, type Folder, type FoundManifest } from './owned.js';
 
-/** Names that an earlier run has written there, by its manifest; none when there is no manifest of ours. */
-async function writtenBefore(folder: string): Promise<ReadonlySet<string>> {
-  try {
-    const manifest: unknown = JSON.parse(await readFile(join(folder, manifestName), 'utf8'));
-    const { generator, files } = manifest as { generator?: unknown; files?: readonly { name: string }[] };
-    return new Set(generator === 'trexgen' && Array.isArray(files) ? [manifestName, ...files.map(({ name }) => name)] : []);
-  } catch {
-    return new Set();
-  }
+export interface WriteOptions {
+  /** Replace files that are in the way, whoever wrote them. */
+  readonly force?: boolean;
 }
 
-/** What stands in the way at a destination; only an empty folder, or one that an earlier run made, is replaced. */
-async function obstacles(out: string): Promise<string[]> {
-  const found = await lstat(out).catch(() => undefined);
-  if (found === undefined) return [];
-  if (!found.isDirectory()) return [`out = ${out}: is a file; give a folder`];
-  const ours = await writtenBefore(out);
-  const foreign = (await readdir(out)).filter((name) => !ours.has(name)).sort();
-  if (foreign.length === 0) return [];
-  const shown = [...foreign.slice(0, 5), ...(foreign.length > 5 ? [`${foreign.length - 5} more`] : [])].join(', ');
-  return [`out = ${out}: holds ${shown}, not written by trexgen generate; give an empty or a new folder`];
+export interface Written {
+  /** The file of the memory macro when it was there before and is not what generate would write: it is the user's. */
+  readonly kept: string | undefined;
+}
+
+const few = 5;
+
+function obstacles(out: string, { ours, names, changed, folders, macro }: Folder, force: boolean): string[] {
+  const list = (all: readonly string[]): string => all.join(', ');
+  const problems = folders.length === 0 ? [] : [`out = ${out}: ${list(folders)}: a folder in the place of a file; move it away`];
+  if (force) return problems;
+  if (changed.length > 0) {
+    const how = ours ? 'not as trexgen generate wrote it' : 'not written by trexgen generate';
+    problems.push(`out = ${out}: ${list(changed)}: ${how}; move it away, give another folder, or --force to replace it`);
+  }
+  const others = ours ? [] : names.filter((name) => !changed.includes(name) && !folders.includes(name) && name !== macro);
+  if (others.length > 0) {
+    problems.push(`out = ${out}: holds ${list([...others.slice(0, few), ...(others.length > few ? [`${others.length - few} more`] : [])])}, not written by trexgen generate; give an empty or a new folder, or --force to write beside that`);
+  }
+  return problems;
+}
+
+const stagePattern = /^\.trexgen-\d+-[0-9a-f]{8}\.stage$/;
+
+/** Folders of runs that were killed; the lock says that nobody uses them. */
+function stagesIn(out: string): string[] {
+  return readdirSync(out).filter((name) => stagePattern.test(name) && lstatSync(join(out, name)).isDirectory()).map((name) => join(out, name));
+}
+
+/** Remove a stage with what generate puts there, and nothing else. */
+function removeStage(stage: string, names: ReadonlySet<string>): void {
+  for (const name of readdirSync(stage)) if (names.has(name) && lstatSync(join(stage, name)).isFile()) rmSync(join(stage, name));
+  if (readdirSync(stage).length === 0) rmdirSync(stage);
+}
+
+/** All files are written before the first takes its place; the manifest moves last, so that the stage of a killed run tells what it did. */
+function place(out: string, design: Design, { equal, stale, macro }: Folder): void {
+  const files = design.files.filter(({ name }) => !equal.has(name) && name !== macro);
+  const stage = join(out, `.trexgen-${process.pid}-${randomBytes(4).toString('hex')}.stage`);
+  mkdirSync(stage);
+  try {
+    for (const { name, text } of files) replaceFile(join(stage, name), text, join(out, name));
+    for (const { name } of files.filter((file) => file.name !== manifestName)) renameSync(join(stage, name), join(out, name));
+    for (const name of stale) rmSync(join(out, name));
+    for (const { name } of files.filter((file) => file.name === manifestName)) renameSync(join(stage, name), join(out, name));
+  } finally {
+    removeStage(stage, new Set(files.map(({ name }) => name)));
+  }
 }
 
 /**
- * Write a design into a folder that appears, or is replaced, as a whole.
+ * Write a design into a folder. Only what generate has written, and nobody has changed since, is replaced or deleted; the file of
+ * the memory macro is written once.
  *
- * Errors   UserError when the folder holds anything that an earlier run did not write
+ * Errors   UserError that names every file in the way, when nothing has been written
  */
-export async function writeDesign(design: Design, folder: string): Promise<void> {
-  const out = await realpath(folder).catch(() => resolve(folder));
-  refuse(await obstacles(out));
-  await mkdir(dirname(out), { recursive: true });
-  const stage = await mkdtemp(join(dirname(out), `.${basename(out)}-`));
+export function writeDesign(design: Design, folder: string, { force = false }: WriteOptions = {}): Written {
+  const out = existsSync(folder) ? realpathSync(folder) : resolve(folder);
+  refuse(lstatSync(out, { throwIfNoEntry: false })?.isDirectory() === false ? [`out = ${out}: is a file; give a folder`] : []);
+  const release = lockFolder(out, 'generate');
   try {
-    const fresh = join(stage, 'new');
-    await mkdir(fresh);
-    for (const { name, text } of design.files) replaceFile(join(fresh, name), text);
-    await replaceFolder(out, fresh, join(stage, 'old'));
+    const stages = stagesIn(out);
+    const killed = stages.map(readManifest).filter((manifest): manifest is FoundManifest => manifest !== undefined);
+    const found = examineFolder(out, design, killed);
+    refuse(obstacles(out, found, force));
+    place(out, design, found);
+    for (const stage of stages) removeStage(stage, new Set([...design.files.map(({ name }) => name), ...killed.flatMap(ownNames)]));
+    return { kept: found.macro !== undefined && !found.equal.has(found.macro) ? found.macro : undefined };
   } finally {
-    await rm(stage, { recursive: true });
-  }
-}
-
-/** Put `fresh` in the place of `out`; when that fails, `out` is as it was. */
-export async function replaceFolder(out: string, fresh: string, old: string): Promise<void> {
-  const existed = await rename(out, old).then(() => true, (error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return false;
-    throw error;
-  });
-  try {
-    await rename(fresh, out);
-  } catch (error) {
-    if (existed) await rename(old, out);
-    throw error;
+    release();
   }
 }

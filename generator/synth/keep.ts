@@ -1,9 +1,8 @@
 /** Synthesis with or without its scripts, netlists and logs kept. */
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
-import { replaceFolder } from '../rtl/write.js';
 import { ToolError } from '../tools/run.js';
 import { replaceFile } from '../util/write-file.js';
 import type { SynthReport } from './report.js';
@@ -38,6 +37,20 @@ async function makeStage(out: string): Promise<string> {
     return await mkdtemp(join(dirname(out), `.${basename(out)}-`));
   } catch (error) {
     throw new UserError([`out = ${out}: cannot be written (${(error as NodeJS.ErrnoException).code}); give another folder`]);
+  }
+}
+
+/** Put `fresh` in the place of `out`; when that fails, `out` is as it was. */
+async function replaceFolder(out: string, fresh: string, old: string): Promise<void> {
+  const existed = await rename(out, old).then(() => true, (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return false;
+    throw error;
+  });
+  try {
+    await rename(fresh, out);
+  } catch (error) {
+    if (existed) await rename(old, out);
+    throw error;
   }
 }
 

@@ -18,7 +18,7 @@ const diskFaults: Readonly<Record<string, string>> = { ENOSPC: 'no space is left
 function writeFault(path: string, error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
   const code = String(error.code);
-  if (pathFaults.has(code)) return new UserError([`${path}: cannot be written (${code}); give another path, or check its permissions`]);
+  if (pathFaults.has(code)) return new UserError([`${path}: cannot be written (${code}); give another path, or check its permissions`], { cause: error });
   return new WriteError(`${path}: cannot be written: ${diskFaults[code] ?? error.message} (${code}); make room or give another path, and run this again`);
 }
 
@@ -104,16 +104,16 @@ function writeDraft(draft: string, path: string, content: Content, old: Stats | 
 
 /**
  * Write a file that appears, or is replaced, as a whole: draft, sync, rename. A link stays a link; a device is written directly.
- * Whatever goes wrong, the old file is as it was and no draft is left.
+ * Whatever goes wrong, the old file is as it was and no draft is left. `shown` is the path that messages name.
  */
-export function replaceFile(path: string, content: Content): void {
+export function replaceFile(path: string, content: Content, shown = path): void {
   try {
     const old = statOf(path);
-    if (old !== undefined && !old.isFile() && !old.isDirectory()) return writeDirectly(path, content);
+    if (old !== undefined && !old.isFile() && !old.isDirectory()) return writeDirectly(path, content, shown);
     const target = old === undefined ? path : realpathSync(path);
     const draft = draftBeside(target);
     try {
-      writeDraft(draft, path, content, old);
+      writeDraft(draft, shown, content, old);
       renameSync(draft, target);
     } catch (error) {
       rmSync(draft, { force: true });
@@ -121,14 +121,14 @@ export function replaceFile(path: string, content: Content): void {
     }
     syncFolder(dirname(target));
   } catch (error) {
-    throw writeFault(path, error);
+    throw writeFault(shown, error);
   }
 }
 
-function writeDirectly(path: string, content: Content): void {
+function writeDirectly(path: string, content: Content, shown = path): void {
   const file = openSync(path, 'w');
   try {
-    writeContent(file, path, content);
+    writeContent(file, shown, content);
   } finally {
     closeSync(file);
   }
