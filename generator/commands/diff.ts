@@ -8,6 +8,7 @@ import { diffJson, diffText } from '../diff/text.js';
 import { simulators, type Simulator } from '../sim/build.js';
 import { runFields } from '../sweep/fields.js';
 import { targetNames, type TargetName } from '../synth/targets.js';
+import { addCacheOption } from './options.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
 
@@ -34,7 +35,7 @@ function taskList(text: string): string[] {
 }
 
 export function addDiff(program: Command): void {
-  program.command('diff').argument('<a>', 'a preset or a .ts or .json configuration').argument('<b>', 'another one')
+  addCacheOption(program.command('diff')).argument('<a>', 'a preset or a .ts or .json configuration').argument('<b>', 'another one')
     .description('what changes from one configuration to another: parameters, Verilog, cycles and memory access')
     .option('--tasks <list>', 'workloads to compare, or none', taskList, ['mnist'])
     .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default('packed'))

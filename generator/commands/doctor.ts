@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { findTool, toolProblem } from '../tools/find.js';
 import { packageVersion } from '../tools/package.js';
 import { atLeast, installHint, minimumNode, tools, type ToolName } from '../tools/versions.js';
+import { cacheState, emptyCache, type CacheState } from '../sim/cache-limit.js';
+import { addCacheOption } from './options.js';
 import { exitCodes } from './report.js';
 import { alignColumns } from './table.js';
 
@@ -18,12 +20,23 @@ function formatRows(rows: readonly Row[]): string[] {
   return alignColumns(cells, 'llll');
 }
 
+const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;
+
+function formatCache({ folder, builds, bytes, limitBytes }: CacheState, removed: { readonly builds: number; readonly bytes: number } | undefined): string[] {
+  return [
+    '', `built simulations: ${builds}, ${megabytes(bytes)} of at most ${megabytes(limitBytes)}, in ${folder}`,
+    ...(removed === undefined ? [] : [`removed: ${removed.builds}, ${megabytes(removed.bytes)}${builds > 0 ? '; the rest is in use' : ''}`]),
+  ];
+}
+
 export function addDoctor(program: Command): void {
-  program
-    .command('doctor')
-    .description('print the tools that are needed, their versions, and what to type when one is missing')
+  addCacheOption(program.command('doctor'))
+    .description('print the tools that are needed, their versions, what to type when one is missing, and what the cache of built simulations holds')
+    .option('--clean', 'remove all built simulations that no running process uses')
     .option('--json', 'print JSON')
-    .action(async ({ json = false }: { json?: boolean }) => {
+    .action(async ({ clean = false, json = false }: { clean?: boolean; json?: boolean }) => {
+      const removed = clean ? await emptyCache() : undefined;
+      const cache = await cacheState();
       const found = await Promise.all((Object.keys(tools) as ToolName[]).map(findTool));
       const node: Row = {
         name: 'node', version: process.versions.node, minimum: minimumNode(), good: atLeast(process.versions.node, minimumNode()), purpose: 'everything',
@@ -39,8 +52,8 @@ export function addDoctor(program: Command): void {
       ];
       const hint = bad.length > 0 ? installHint(bad.map(({ tool }) => tool)) : [];
       process.stdout.write(json
-        ? `${JSON.stringify({ version: packageVersion(), good: problems.length === 0, tools: rows, problems, install: hint.map((line) => line.trim()) }, null, 2)}\n`
-        : `${[...formatRows(rows), ...(problems.length > 0 ? [''] : []), ...problems, ...hint].join('\n')}\n`);
-      if (problems.length > 0) process.exitCode = exitCodes.failed;
+        ? `${JSON.stringify({ version: packageVersion(), good: problems.length === 0, tools: rows, cache, ...(removed !== undefined && { removed }), problems, install: hint.map((line) => line.trim()) }, null, 2)}\n`
+        : `${[...formatRows(rows), ...formatCache(cache, removed), ...(problems.length > 0 ? [''] : []), ...problems, ...hint].join('\n')}\n`);
+      if (problems.length > 0) process.exitCode = exitCodes.usage;
     });
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { presets } from '../params/presets.js';
+import { useCacheFolder } from '../sim/cache-place.js';
 
 function collect(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];
@@ -11,4 +12,14 @@ export function addParamsOptions(command: Command): Command {
     .option('--preset <name>', `start from a preset: ${Object.keys(presets).join(', ')}`)
     .option('--config <file>', 'a .ts or .json file with any of the parameters; wins over the preset')
     .option('--set <field=value>', 'one parameter, as in array.columns=16; wins over both, may be repeated', collect);
+}
+
+/** --cache, alike in every command that builds simulations. */
+export function addCacheOption(command: Command): Command {
+  return command
+    .option('--cache <folder>', 'keep built simulations here (default: TREXGEN_CACHE, or trexgen/ in your cache folder)')
+    .hook('preAction', (_, acting) => {
+      const { cache } = acting.opts<{ cache?: string }>();
+      if (cache !== undefined) useCacheFolder(cache);
+    });
 }

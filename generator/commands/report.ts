@@ -6,7 +6,7 @@ import { ToolError } from '../tools/run.js';
 export const exitCodes = {
   /** The result is bad: a tool failed, or outputs differ. */
   failed: 1,
-  /** What the user gave is wrong: arguments, configuration, files. */
+  /** What the user gave is wrong, or a tool is missing: arguments, configuration, files, set-up. */
   usage: 2,
   /** A fault of this program. */
   fault: 70,
@@ -26,7 +26,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 export function reportError(error: unknown, debug: boolean): Report {
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : exitCodes.usage, text: '' };
   if (error instanceof UserError) return { exitCode: exitCodes.usage, text: error.problems.join('\n') };
-  if (error instanceof ToolError || error instanceof WriteError) return { exitCode: exitCodes.failed, text: error.message };
+  if (error instanceof ToolError || error instanceof WriteError) return { exitCode: error.exitCode, text: error.message };
   if (isSystemError(error)) {
     return { exitCode: exitCodes.usage, text: `${error.path ?? error.syscall}: ${error.syscall} failed (${error.code}); check the path, its permissions and the space left` };
   }

@@ -11,8 +11,9 @@ import { reproduceDocument, reproduceJson, reproduceText } from '../reproduce/re
 import { simulators, type Simulator } from '../sim/build.js';
 import { findTool } from '../tools/find.js';
 import { workloadChoices } from '../workload/source.js';
+import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
-import { addParamsOptions } from './options.js';
+import { addCacheOption, addParamsOptions } from './options.js';
 import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -46,7 +47,7 @@ const extent = {
 } as const;
 
 export function addReproduce(program: Command): void {
-  addParamsOptions(program.command('reproduce'))
+  addCacheOption(addParamsOptions(program.command('reproduce')))
     .description('measure every mechanism by itself in simulated hardware, beside the paper\'s figures')
     .option('--tasks <list>', 'tasks with their trained models, or none', listOf(taskNames), [...taskNames])
     .option('--workloads <list>', `published shapes on the preset paper, or none: ${workloadChoices.join(', ')} (default: bertBase,vitBase,translation; none with --quick)`, listOf(workloadChoices))
@@ -69,12 +70,12 @@ function commandOf({ quick = false, inputs, seed, latency, preset, config, set =
     ['tasks', task ? workload : 'none'], ['workloads', task ? 'none' : workload], ['inputs', inputs], ['preset', preset], ['config', config],
     ...set.map((one) => ['set', one] as const), ['latency', latency], ['seed', seed],
   ];
-  return `trexgen reproduce${quick ? ' --quick' : ''} ${words.filter(([, value]) => value !== undefined).map(([name, value]) => `--${name} ${value}`).join(' ')}`;
+  return commandLine(['trexgen', 'reproduce', ...(quick ? ['--quick'] : [])], words);
 }
 
 async function run(options: ReproduceOptions): Promise<void> {
   const { quick = false, latency, clockMhz: clockMHz, seed, simulator, json = false, tasks } = options;
-  const started = Date.now();
+  const started = performance.now();
   const params = await loadParams(options);
   const energy = options.energy === undefined ? energyTable : readEnergyTable(options.energy);
   await requireSimulator(simulator);
@@ -87,10 +88,10 @@ async function run(options: ReproduceOptions): Promise<void> {
   const reproduction = await reproduce({
     ...measure, ...(options.inputs !== undefined && { inputs: options.inputs }), tasks, workloads,
     params, simulator, latencyCycles: latency, seed, energy, out, clockMHz, command: (workload) => commandOf(options, workload),
-    say: (text) => process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0).padStart(6)} s  ${text}\n`),
+    say: (text) => process.stderr.write(`${((performance.now() - started) / 1000).toFixed(0).padStart(6)} s  ${text}\n`),
   });
   const report = join(out, 'report.html');
-  const outcome = { reproduction, seed, simulator: `${simulator} ${version}`, clockMHz, latencyCycles: latency, seconds: (Date.now() - started) / 1000, report };
+  const outcome = { reproduction, seed, simulator: `${simulator} ${version}`, clockMHz, latencyCycles: latency, seconds: (performance.now() - started) / 1000, report };
   replaceFile(report, await renderHtml(reproduceDocument(outcome)));
   process.stdout.write(json ? `${JSON.stringify(reproduceJson(outcome), null, 2)}\n` : `${reproduceText(outcome)}\n`);
   if (!isExact(reproduction)) process.exitCode = exitCodes.failed;

@@ -15,8 +15,9 @@ import { describeDivergence, shrink } from '../sim/divergence.js';
 import { defaultInputs, modelInputs, type ModelInputs } from '../subject/model-inputs.js';
 import { firstBad, simulate, type Simulation } from '../sim/simulate.js';
 import { recordWindow } from '../sim/waves.js';
+import { commandLine, shellCommand } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
-import { addParamsOptions } from './options.js';
+import { addCacheOption, addParamsOptions } from './options.js';
 import { exitCodes } from './report.js';
 import { simulationJson, simulationText } from './simulate-text.js';
 import { requireSimulator } from './simulator.js';
@@ -53,7 +54,7 @@ function numbers(text: string): number[] {
 }
 
 export function addSimulate(program: Command): void {
-  addParamsOptions(program.command('simulate'))
+  addCacheOption(addParamsOptions(program.command('simulate')))
     .description('run whole inferences through the generated Verilog and compare every bit with the golden model')
     .option('--task <name>', `real inputs and the model that comes with trexgen: ${taskNames.join(', ')}`)
     .option('--image <file>', 'a *.tximg file; without --task its inputs are random')
@@ -100,7 +101,7 @@ function commandOf({ task, image, inputsFile, checkpoint, preset, config, set = 
     ['task', task], ['image', image], ['inputs-file', inputsFile], ['checkpoint', checkpoint], ['preset', preset], ['config', config], ...set.map((one) => ['set', one] as const),
     ['inputs', inputs], ['simulator', simulator], ['policy', policy], ['seed', seed], ['latency', latency], ['jitter', jitter], ['stalls', stalls],
   ];
-  return `trexgen simulate ${words.filter(([, value]) => value !== undefined).map(([name, value]) => `--${name} ${value}`).join(' ')}`;
+  return commandLine(['trexgen', 'simulate'], words);
 }
 
 /** What differs, in words, with waves when they are wanted. */
@@ -116,7 +117,7 @@ async function explain(options: SimulateOptions, inputs: ModelInputs, chosen: re
     const window = found.result.windowLog[found.difference?.window ?? 0];
     if (waves !== undefined && window !== undefined) {
       const { file, saveFile } = await recordWindow(found.unit, options.simulator, window, out, 'divergence');
-      lines.push(`  signals of window ${window.window}: gtkwave ${file} ${saveFile}`);
+      lines.push(`  signals of window ${window.window}: ${shellCommand(['gtkwave', file, saveFile])}`);
     }
     return lines;
   }
@@ -126,7 +127,7 @@ async function explain(options: SimulateOptions, inputs: ModelInputs, chosen: re
   const window = result.windowLog[number];
   if (window === undefined) throw new UserError([`--waves ${number}: the first unit has windows 0 .. ${result.windowLog.length - 1}`]);
   const { file, saveFile } = await recordWindow(unit, options.simulator, window, out, `window-${number}`);
-  return [`signals of window ${number}: gtkwave ${file} ${saveFile}`];
+  return [`signals of window ${number}: ${shellCommand(['gtkwave', file, saveFile])}`];
 }
 
 async function finish(options: SimulateOptions, params: Params, inputs: ModelInputs, chosen: readonly number[], simulation: Simulation, out: string): Promise<void> {

@@ -14,7 +14,9 @@ import { formatTable, grouped } from '../report/table.js';
 import { describeDivergence, shrink } from '../sim/divergence.js';
 import { beatsFor, firstBad, simulate } from '../sim/simulate.js';
 import { predictionsOf, taskRun, type TaskRun } from '../sim/task-run.js';
+import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
+import { addCacheOption } from './options.js';
 import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -33,8 +35,7 @@ interface StartOptions {
 }
 
 export function addStart(program: Command): void {
-  program
-    .command('start')
+  addCacheOption(program.command('start'))
     .description('real inputs of three tasks through the small accelerator, every bit compared, with a report')
     .option('--clock-mhz <f>', 'clock for times', whole(10_000, 1), 100)
     .option('--seed <n>', 'of the choice of inputs', whole(2 ** 31 - 1), 1)
@@ -46,14 +47,14 @@ export function addStart(program: Command): void {
 function requireModels(): void {
   refuse(taskNames.filter((task) => !hasModel(modelsFolder(task), 'compressed')).map((task) => {
     const folder = join(modelsFolder(task), 'compressed');
-    return `model = ${folder}: is not there; make it with trexgen train --task ${task} --out ${folder}`;
+    return `model = ${folder}: is not there; make it with ${commandLine(['trexgen', 'train'], [['task', task], ['out', folder]])}`;
   }));
 }
 
 async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<void> {
-  const started = Date.now();
+  const started = performance.now();
   const say = (text: string): void => {
-    process.stderr.write(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
+    process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
   };
   requireModels();
   await requireSimulator(simulator);
@@ -77,7 +78,7 @@ async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<
     const found = simulatedModel(params, { ...run, name: run.task }, simulation.units);
     const bad = firstBad(simulation);
     const divergence = bad < 0 ? [] : describeDivergence(await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, 0, join(out, `${run.task}-divergence`)), run.image,
-      `trexgen simulate --task ${run.task} --preset small --inputs ${inputs[run.task]} --seed ${seed}`);
+      commandLine(['trexgen', 'simulate'], [['task', run.task], ['preset', 'small'], ['inputs', inputs[run.task]], ['seed', seed]]));
     models.push({ ...found, divergence });
     const outputs = simulation.units.flatMap((unit) => unit.outputs);
     texts.push(...run.examples.slice(0, shown).map((example, i) => `  ${run.task} ${i}: ${predictionLine(run.dataset, example, predictionsOf(outputs[i]!, run.image))}`), ...divergence);

@@ -20,7 +20,7 @@ import { toolsFor } from '../synth/run.js';
 import { targetNames } from '../synth/targets.js';
 import { requireTools } from '../tools/find.js';
 import { replaceFile } from '../util/write-file.js';
-import { addParamsOptions } from './options.js';
+import { addCacheOption, addParamsOptions } from './options.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
 
@@ -37,7 +37,7 @@ const list = (text: string): string[] => text.split(',');
 const more = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
 
 export function addSweep(program: Command): void {
-  addParamsOptions(program.command('sweep').argument('[file]', 'a .json or .ts sweep file, docs/sweep.md'))
+  addCacheOption(addParamsOptions(program.command('sweep').argument('[file]', 'a .json or .ts sweep file, docs/sweep.md')))
     .description('measure many configurations, the best of them ever more exactly, and find the Pareto front')
     .addHelpText('after', `\n--set takes lists and ranges here: array.columns=4,8,16 array.passes=4..16:4\nKeys: ${axisKeys.join(' ')}`)
     .addOption(new Option('--search <how>', 'all points, or some at random').choices(['grid', 'random']))

@@ -11,7 +11,7 @@ import { traceDocument, traceJson, traceText } from '../trace/report.js';
 import { runTrace } from '../trace/run.js';
 import { namedModel, workloadChoices, type ModelSource } from '../workload/source.js';
 import { replaceFile } from '../util/write-file.js';
-import { addParamsOptions } from './options.js';
+import { addCacheOption, addParamsOptions } from './options.js';
 import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -42,7 +42,7 @@ function tokenCounts(text: string): number[] {
 }
 
 export function addTrace(program: Command): void {
-  addParamsOptions(program.command('trace'))
+  addCacheOption(addParamsOptions(program.command('trace')))
     .description('what dynamic batching brings for requests that arrive over time: bytes, utilization, throughput and latency of every policy')
     .option('--trace <file>', 'CSV with a request a line: length in tokens, arrival in microseconds')
     .option('--task <name>', `the model that comes with trexgen, and without --trace the lengths of its test split: ${taskNames.join(', ')}`)

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { runTool, ToolError } from '../tools/run.js';
+import { printableLine } from '../util/printable.js';
+import { shellCommand } from '../util/shell.js';
 import { writeScratch } from '../util/write-file.js';
+import { buildCached, type CachedBuild } from './cache.js';
 import { icarusMain, verilatorMain } from './mains.js';
+import { icarusToolchain, verilatorToolchain } from './toolchain.js';
 
 export const simulators = ['verilator', 'icarus'] as const;
 export type Simulator = (typeof simulators)[number];
@@ -41,7 +44,7 @@ export interface Executable {
 
 const buildTimeoutMs = 600_000;
 /** Raised when the way of building changes, so that nothing built before is taken for it. */
-const recipe = 2;
+const recipe = 3;
 // One translation unit at -O2 builds in a third of the time of Verilator's own make (docs/simulation.md); functions of bounded
 // length compile in half of that, a sixth for 1024 multipliers, and run as fast.
 const verilatorFlags = ['--cc', '-O3', '--x-assign', 'unique', '--x-initial', 'unique', '--noassert', '-Wno-fatal'];
@@ -52,21 +55,21 @@ const compilerFlags = ['-O2', '-std=c++17', '-march=native'];
 const quickFlags = ['-O0', '-std=c++17'];
 const waveFlags = ['--trace-fst'];
 
-/** Where built simulations are kept: TREXGEN_CACHE, else build/sim-cache in the working folder. */
-export function cacheFolder(): string {
-  return resolve(process.env['TREXGEN_CACHE'] ?? join('build', 'sim-cache'));
+/** Everything that the result depends on. */
+function keyOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify([recipe, ...parts])).digest('hex').slice(0, 24);
 }
 
-function hashOf(request: BuildRequest, main: string): string {
-  const text = JSON.stringify([recipe, request.simulator, request.top, request.sources, request.defines ?? {}, main, verilatorFlags, request.quick === true ? quickFlags : compilerFlags, request.waves === true, request.large === true]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 24);
+async function hashOf(request: BuildRequest, main: string): Promise<string> {
+  const { identity } = await (request.simulator === 'icarus' ? icarusToolchain() : verilatorToolchain());
+  return keyOf([identity, request.simulator, request.top, request.sources, request.defines ?? {}, main, verilatorFlags, request.quick === true ? quickFlags : compilerFlags, request.waves === true, request.large === true]);
 }
 
 function mainOf({ simulator, top, waves = false }: BuildRequest): string {
   return simulator === 'icarus' ? icarusMain(top, waves) : verilatorMain(top, waves);
 }
 
-function executableIn(folder: string, request: BuildRequest, cached: boolean): Executable {
+function executableOf({ folder, cached }: CachedBuild, request: BuildRequest): Executable {
   return request.simulator === 'icarus'
     ? { simulator: 'icarus', folder, command: 'vvp', arguments: ['-n', join(folder, 'bench.vvp'), ...(request.waves === true ? ['-fst'] : [])], cached }
     : { simulator: 'verilator', folder, command: join(folder, 'bench'), arguments: [], cached };
@@ -88,37 +91,19 @@ export interface Runtime {
 
 /** Verilator's own library, compiled once: it takes most of the time of a small build. */
 export async function verilatorRuntime(waves: boolean): Promise<Runtime> {
-  const ask = await mkdtemp(join(tmpdir(), 'trexgen-'));
-  const { output } = await runTool({ command: 'verilator', arguments: ['--getenv', 'VERILATOR_ROOT'], folder: ask, logFile: join(ask, 'root.log') });
-  const version = await runTool({ command: 'verilator', arguments: ['--version'], folder: ask, logFile: join(ask, 'version.log') });
-  await rm(ask, { recursive: true });
-  const include = join(output.trim(), 'include');
+  const { identity, include } = await verilatorToolchain();
   const flags = ['-w', `-I${include}`, `-I${join(include, 'vltstd')}`, '-DVM_COVERAGE=0', '-DVM_SC=0', ...(waves ? ['-DVM_TRACE=1', '-DVM_TRACE_FST=1'] : ['-DVM_TRACE=0'])];
   const units = ['verilated', 'verilated_threads', ...(waves ? ['verilated_fst_c'] : [])];
-  const hash = createHash('sha256').update(JSON.stringify([version.output, include, compilerFlags, flags])).digest('hex').slice(0, 24);
-  const folder = join(cacheFolder(), `runtime-verilator-${hash}`);
-  const objects = units.map((unit) => join(folder, `${unit}.o`));
-  if (existsSync(folder)) return { flags, objects };
-  await mkdir(cacheFolder(), { recursive: true });
-  const work = await mkdtemp(join(cacheFolder(), '.building-'));
-  for (const unit of units) {
-    await runTool({
-      command: 'g++', arguments: [...compilerFlags, ...flags, '-c', join(include, `${unit}.cpp`), '-o', `${unit}.o`],
-      folder: work, logFile: join(work, `${unit}.log`), timeoutMs: buildTimeoutMs,
-    });
-  }
-  await publish(work, folder);
-  return { flags, objects };
-}
-
-/** Give a finished folder its name, unless another builder was first: his has the same content. */
-async function publish(work: string, folder: string): Promise<void> {
-  try {
-    await rename(work, folder);
-  } catch (error) {
-    if (!existsSync(folder)) throw error;
-    await rm(work, { recursive: true });
-  }
+  const names = units.map((unit) => `${unit}.o`);
+  const { folder } = await buildCached(`runtime-verilator-${keyOf([identity, compilerFlags, flags])}`, names, async (work) => {
+    for (const unit of units) {
+      await runTool({
+        command: 'g++', arguments: [...compilerFlags, ...flags, '-c', join(include, `${unit}.cpp`), '-o', `${unit}.o`],
+        folder: work, logFile: join(work, `${unit}.log`), timeoutMs: buildTimeoutMs,
+      });
+    }
+  });
+  return { flags, objects: names.map((name) => join(folder, name)) };
 }
 
 async function buildVerilator(folder: string, request: BuildRequest, defines: readonly string[]): Promise<void> {
@@ -130,7 +115,7 @@ async function buildVerilator(folder: string, request: BuildRequest, defines: re
     folder, logFile: join(folder, 'verilate.log'), timeoutMs: buildTimeoutMs,
   });
   const runtime = await verilatorRuntime(waves);
-  const common = `-Iobj ${runtime.flags.join(' ')}`;
+  const common = shellCommand(['-Iobj', ...runtime.flags]);
   // What runs once, the set-up of a large design, is a third of the text and needs no optimisation.
   writeScratch(join(folder, 'all.sh'), `shopt -s extglob nullglob
 cat obj/!(*__Slow).cpp trexgen_main.cpp > fast.cpp
@@ -138,27 +123,25 @@ cat /dev/null obj/*__Slow.cpp > slow.cpp
 g++ ${quickFlags.join(' ')} ${common} -c slow.cpp -o slow.o &
 g++ ${(request.quick === true ? quickFlags : compilerFlags).join(' ')} ${common} -c fast.cpp -o fast.o
 wait $!
-g++ fast.o slow.o ${runtime.objects.join(' ')} -lpthread${waves ? ' -lz' : ''} -o bench
+g++ fast.o slow.o ${shellCommand(runtime.objects)} -lpthread${waves ? ' -lz' : ''} -o bench
 `);
   await runTool({ command: 'bash', arguments: ['-e', 'all.sh'], folder, logFile: join(folder, 'compile.log'), timeoutMs: buildTimeoutMs });
 }
 
 /**
- * Build a simulation once for each content of its sources, macros and flags; later calls find it in the cache.
- * Two builders of the same content do not disturb each other: the folder appears by one rename.
+ * Build a simulation once for each content of its sources, macros and flags, each version of its tools and each kind of processor;
+ * later calls find it in the cache.
  *
- * Errors   ToolError with the log of the simulator or compiler
+ * Errors   ToolError with the log of the simulator or compiler; UserError when the cache cannot be written
  */
 export async function buildSimulation(request: BuildRequest): Promise<Executable> {
-  const folder = join(cacheFolder(), `${request.top}-${request.simulator}-${hashOf(request, mainOf(request))}`);
-  if (existsSync(folder)) return executableIn(folder, request, true);
-  await mkdir(cacheFolder(), { recursive: true });
-  const work = await mkdtemp(join(cacheFolder(), '.building-'));
-  for (const { name, text } of request.sources) writeScratch(join(work, name), text);
-  const defines = Object.entries(request.defines ?? {}).map(([name, value]) => `-D${name}=${value}`);
-  await (request.simulator === 'icarus' ? buildIcarus : buildVerilator)(work, request, defines);
-  await publish(work, folder);
-  return executableIn(folder, request, false);
+  const name = `${request.top}-${request.simulator}-${await hashOf(request, mainOf(request))}`;
+  const built = await buildCached(name, [request.simulator === 'icarus' ? 'bench.vvp' : 'bench'], async (work) => {
+    for (const { name: file, text } of request.sources) writeScratch(join(work, file), text);
+    const defines = Object.entries(request.defines ?? {}).map(([macro, value]) => `-D${macro}=${value}`);
+    await (request.simulator === 'icarus' ? buildIcarus : buildVerilator)(work, request, defines);
+  });
+  return executableOf(built, request);
 }
 
 export interface SimulationRun {
@@ -191,7 +174,7 @@ export async function runSimulation(executable: Executable, run: SimulationRun):
   const cycles = /^cycles (\d+)$/m.exec(output)?.[1];
   const errors = /^errors (\d+)$/m.exec(output)?.[1];
   if (cycles === undefined || errors === undefined || /^timeout$/m.test(output)) {
-    throw new ToolError(`simulation in ${workDir} did not finish: ${output.trimEnd().split('\n').slice(-3).join(' | ')}`);
+    throw new ToolError(`simulation in ${workDir} did not finish: ${output.trimEnd().split('\n').slice(-3).map(printableLine).join(' | ')}`);
   }
   return { cycles: Number(cycles), errors: Number(errors), output, workDir };
 }

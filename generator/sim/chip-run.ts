@@ -6,7 +6,7 @@ import { derive, loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { designSources, topModule } from '../rtl/design.js';
 import { packageRoot } from '../tools/package.js';
-import { ToolError } from '../tools/run.js';
+import { readOutput, requireOutput, unreadable } from '../tools/output.js';
 import { writeScratch } from '../util/write-file.js';
 import { buildSimulation, runSimulation, type Executable, type Simulator, type SourceFile } from './build.js';
 import { scriptText, type HostStep } from './host-script.js';
@@ -34,8 +34,8 @@ export interface RunSettings {
   /** Cycles after which one step of the host has failed. */
   readonly patience?: number;
   readonly timeoutMs?: number;
-  /** Record signals from the first to the last of these cycles; the build must be one with waves. */
-  readonly waves?: { readonly file: string; readonly from: number; readonly to: number };
+  /** Record signals from the first to the last of these cycles in wavesName of the run's folder; the build must be one with waves. */
+  readonly waves?: { readonly from: number; readonly to: number };
 }
 
 export interface ChipBuild {
@@ -87,6 +87,9 @@ function benchSource(name: string): SourceFile {
   return { name, text: readFileSync(join(packageRoot(), 'testbench', name), 'utf8') };
 }
 
+/** A plain name in the run's folder: Icarus writes none with other letters, or in a path of more than 512. */
+export const wavesName = 'waves.fst';
+
 /** From here on a design builds sooner in pieces. */
 const largeMultipliers = 512;
 
@@ -113,7 +116,7 @@ function plusargsOf(settings: RunSettings, maxCycles: number): Record<string, st
   const given = {
     seed, latency, latency_random: jitter, stall: stalls, throttle, trace: trace === true ? 1 : undefined, profile: profile === true ? 1 : undefined,
     error_read_at: errorReadAt, error_write_at: errorWriteAt, error_nth: errorNth, error_decerr: errorDecode === true ? 1 : undefined,
-    patience, max_cycles: maxCycles, waves: waves?.file, waves_from: waves?.from, waves_to: waves?.to,
+    patience, max_cycles: maxCycles, waves: waves === undefined ? undefined : wavesName, waves_from: waves?.from, waves_to: waves?.to,
   };
   return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string | number] => entry[1] !== undefined));
 }
@@ -165,19 +168,20 @@ export async function runChip(
   await mkdir(folder, { recursive: true });
   writeScratch(join(folder, 'memory.hex'), memoryText(memory, busBytes));
   writeScratch(join(folder, 'script.hex'), scriptText(steps));
-  const started = Date.now();
+  const started = performance.now();
   const { cycles, output } = await runSimulation(executable, {
     plusargs: plusargsOf(settings, defaultCycles), workDir: folder, onStart, ...(settings.timeoutMs === undefined ? {} : { timeoutMs: settings.timeoutMs }),
   });
-  const seconds = (Date.now() - started) / 1000;
-  const text = async (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
-  const counts = new Map((await text('result.txt')).split('\n').map((line) => line.split(' ') as [string, string]));
+  const seconds = (performance.now() - started) / 1000;
+  const { simulator } = executable;
+  const text = (name: string): string => readOutput(simulator, join(folder, name));
+  const counts = new Map(text('result.txt').split('\n').map((line) => line.split(' ') as [string, string]));
   const bench = Object.fromEntries(benchCounts.map((name) => [name, Number(counts.get(name) ?? NaN)])) as Record<BenchCount, number>;
-  if (Object.values(bench).some(Number.isNaN)) throw new ToolError(`simulation in ${folder}: result.txt is not complete`);
+  if (Object.values(bench).some(Number.isNaN)) throw unreadable(simulator, `result.txt in ${folder} is not complete`);
   const problems = benchProblems(bench, output);
   return {
     folder, cycles, seconds, bench, problems,
-    memory: parseMemory(await readFile(join(folder, 'memory.out')), busBytes, memory.length / busBytes),
-    reads: parseReads(await text('reads.txt'), problems), windows: parseWindows(await text('windows.txt')),
+    memory: parseMemory(await readFile(requireOutput(simulator, join(folder, 'memory.out'))), busBytes, memory.length / busBytes),
+    reads: parseReads(text('reads.txt'), problems), windows: parseWindows(text('windows.txt')),
   };
 }

@@ -13,7 +13,7 @@ export async function lintAll(sources: readonly SourceFile[], top: string, defin
   const macros = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
   const runs = [
     { command: 'verilator', arguments: ['--lint-only', '-Wall', '--top-module', top, ...macros, ...names] },
-    { command: 'iverilog', arguments: ['-g2005', '-Wall', '-Wno-timescale', '-o', '/dev/null', '-s', top, ...macros, ...names] },
+    { command: 'iverilog', arguments: ['-g2005', '-Wall', '-o', '/dev/null', '-s', top, ...macros, ...names] },
     { command: 'yosys', arguments: ['-q', '-p', `read_verilog ${macros.join(' ')} ${names.join(' ')}; hierarchy -check -top ${top}; proc; check -assert`] },
   ];
   const messages: string[] = [];

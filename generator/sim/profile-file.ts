@@ -1,5 +1,5 @@
 /** What testbench/chip_tb.v writes about every instruction: cycles by cause. */
-import { ToolError } from '../tools/run.js';
+import { unreadable } from '../tools/output.js';
 
 const columns = ['window', 'pc', 'issue', 'lanes', 'work', 'weightStream', 'drain', 'vector', 'activations', 'dependency'] as const;
 
@@ -9,7 +9,7 @@ export type InstructionProfile = Readonly<Record<(typeof columns)[number], numbe
 export function parseProfile(text: string): InstructionProfile[] {
   return text.split('\n').filter((line) => line !== '').map((line, i) => {
     const values = line.split(' ').map(Number);
-    if (values.length !== columns.length || values.some((value) => !Number.isInteger(value))) throw new ToolError(`profile.txt, line ${i + 1}: ${line}`);
+    if (values.length !== columns.length || values.some((value) => !Number.isInteger(value))) throw unreadable('simulator', `profile.txt, line ${i + 1}`, line);
     return Object.fromEntries(columns.map((name, at) => [name, values[at]!])) as InstructionProfile;
   });
 }

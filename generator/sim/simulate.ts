@@ -65,9 +65,9 @@ export async function simulate(request: SimulationRequest): Promise<Simulation> 
   requireFit(image, params, tokensOf(image, requests));
   const size = request.perUnit ?? (settings.trace === true ? tracedPerUnit : requestsPerUnit);
   const beats = Math.max(request.beats ?? 0, beatsFor(request));
-  const started = Date.now();
+  const started = performance.now();
   const executable = await buildChip({ params, simulator, beats, quick });
-  const buildSeconds = (Date.now() - started) / 1000;
+  const buildSeconds = (performance.now() - started) / 1000;
   const cases: Unit[] = chunksOf(requests, size).map((some) => ({ params, image, requests: some, policy, settings, beats }));
   const units: UnitResult[] = [];
   let done = 0;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { batchShapeOf } from '../batch/batch-shape.js';
 import { formWindows, type Policy, type Window } from '../batch/form-windows.js';
@@ -11,6 +11,7 @@ import type { Params } from '../params/fields.js';
 import type { Image } from '../program/image.js';
 import type { PackedModel } from '../program/operation.js';
 import type { Traffic } from '../program/traffic-classes.js';
+import { readOutput, requireOutput } from '../tools/output.js';
 import { replaceFile } from '../util/write-file.js';
 import type { Executable } from './build.js';
 import { checkBooks, checkCounters, coldBooks, runBooks } from './books.js';
@@ -82,7 +83,7 @@ async function goldenMeanwhile(model: PackedModel, requests: readonly Int8Array[
 
 /** Run a unit in `folder`; what is left there repeats and explains it. */
 export async function runUnit(executable: Executable, unit: Unit, folder: string): Promise<UnitResult> {
-  const started = Date.now();
+  const started = performance.now();
   const { params, image, requests, policy, settings, base = 0 } = unit;
   const lengths = tokensOf(image, requests);
   const map = { ...layOut(image, params, lengths, base), beats: unit.beats };
@@ -100,10 +101,10 @@ export async function runUnit(executable: Executable, unit: Unit, folder: string
   const differences = new Differences();
   for (const problem of run.problems) differences.problem(problem);
   if (settings.trace === true) {
-    await compareTrace(join(folder, 'trace.txt'), { params, model: image.model, requests, lengths, windows }, differences);
+    await compareTrace(requireOutput(executable.simulator, join(folder, 'trace.txt')), { params, model: image.model, requests, lengths, windows }, differences);
     if (differences.count === 0) await rm(join(folder, 'trace.txt'));
   }
-  const profile = settings.profile === true ? parseProfile(await readFile(join(folder, 'profile.txt'), 'utf8')) : [];
+  const profile = settings.profile === true ? parseProfile(readOutput(executable.simulator, join(folder, 'profile.txt'))) : [];
   compareMemory({ image, map, before, outputs, completions: goodCompletions(windows, requests.length) }, run.memory, differences);
   const cold = coldBooks(image, reads.cold);
   const books = runBooks(image, windows, lengths, reads.run);
@@ -119,7 +120,7 @@ export async function runUnit(executable: Executable, unit: Unit, folder: string
     valuesCompared: differences.valuesCompared, mismatches: differences.mismatches, differences: differences.list, problems: differences.problems,
     emaAgree, coldBytes: cold.rtl, runBytes: books.rtl, counters: reads.run, profile,
     outputs: outputsOf(run.memory.bytes, map, image).map((bytes) => [...bytes]),
-    cycles: run.cycles, simulationSeconds: run.seconds, seconds: (Date.now() - started) / 1000,
+    cycles: run.cycles, simulationSeconds: run.seconds, seconds: (performance.now() - started) / 1000,
   };
 }
 
@@ -129,7 +130,7 @@ export function isGood({ mismatches, problems }: Pick<UnitResult, 'mismatches' |
 }
 
 function keyOf(executable: Executable, { image, requests, policy, settings, base = 0 }: Unit): string {
-  const hash = createHash('sha256').update(JSON.stringify([executable.folder, policy, settings, base]));
+  const hash = createHash('sha256').update(JSON.stringify([basename(executable.folder), policy, settings, base]));
   for (const bytes of [image.cold, image.pass, ...requests]) hash.update(bytes);
   return hash.digest('hex');
 }

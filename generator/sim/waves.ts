@@ -1,9 +1,11 @@
 /** Signals of one window as a file for GTKWave, with a save file that shows what matters. */
+import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
+import { requireOutput } from '../tools/output.js';
 import { replaceFile } from '../util/write-file.js';
-import { buildChip } from './chip-run.js';
+import { buildChip, wavesName } from './chip-run.js';
 import type { Simulator } from './build.js';
 import { runUnit, type Unit } from './unit.js';
 
@@ -57,7 +59,8 @@ export async function recordWindow(unit: Unit, simulator: Simulator, window: { r
   const to = window.last + margin;
   const folder = join(out, `${name}-run`);
   const file = join(out, `${name}.fst`);
-  await runUnit(executable, { ...unit, settings: { ...unit.settings, waves: { file, from, to } } }, folder);
+  await runUnit(executable, { ...unit, settings: { ...unit.settings, waves: { from, to } } }, folder);
+  await rename(requireOutput(simulator, join(folder, wavesName)), file);
   const save = join(out, `${name}.gtkw`);
   replaceFile(save, saveFile(file, simulator, unit.params, from, to));
   return { file, saveFile: save, from, to };

@@ -31,7 +31,7 @@ function bars(stream: NodeJS.WriteStream): Progress {
 function lines(stream: NodeJS.WriteStream): Progress {
   let [name, known, done, of, failed, started, shown] = ['', 0, 0, 0, 0, 0, 0];
   const show = (): void => {
-    shown = Date.now();
+    shown = performance.now();
     // The first of many points has waited for data and models.
     const left = done - known > (of - known) / 100 ? `, ${minutes((((shown - started) / 1000) * (of - done)) / (done - known))} left` : '';
     stream.write(`${name}: ${done} of ${of} points, ${failed} failed${done < of ? left : ''}\n`);
@@ -39,13 +39,13 @@ function lines(stream: NodeJS.WriteStream): Progress {
   return {
     stop: () => undefined,
     onLevel: (level, before, all) => {
-      [name, known, done, of, failed, started] = [level, before, before, all, 0, Date.now()];
+      [name, known, done, of, failed, started] = [level, before, before, all, 0, performance.now()];
       show();
     },
     onDone: (bad) => {
       done++;
       failed += bad ? 1 : 0;
-      if (done === of || Date.now() - shown > lineEveryMs) show();
+      if (done === of || performance.now() - shown > lineEveryMs) show();
     },
   };
 }

@@ -104,7 +104,7 @@ function frontsOf(table: readonly Omit<SweptPoint, 'front'>[], { objectives, lev
 
 /** Errors: UserError for a database that cannot be used; a point that fails is recorded. */
 export async function sweep(plan: SweepPlan, { points, size, excluded }: Drawn, settings: SweepSettings): Promise<Sweep> {
-  const started = Date.now();
+  const started = performance.now();
   const { space: { constraints }, levels, measuring, simulator } = plan;
   const database = await SweepDatabase.open(settings.out === undefined ? ':memory:' : join(settings.out, databaseName));
   const hashes = new Memo<string>();
@@ -174,5 +174,5 @@ export async function sweep(plan: SweepPlan, { points, size, excluded }: Drawn, 
     return { number, point, key: keyOf(point, fidelity), fidelity, outcome, levels: outcomes, feasible: held(point, outcome) };
   });
   const fronts = frontsOf(table, plan);
-  return { plan, size, excluded, points: table.map((row) => ({ ...row, front: fronts.has(row.number) })), measured, known, seconds: (Date.now() - started) / 1000 };
+  return { plan, size, excluded, points: table.map((row) => ({ ...row, front: fronts.has(row.number) })), measured, known, seconds: (performance.now() - started) / 1000 };
 }

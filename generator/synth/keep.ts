@@ -1,9 +1,10 @@
 /** Synthesis with or without its scripts, netlists and logs kept. */
 import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { ToolError } from '../tools/run.js';
+import { clearStages, makeStage, stageParts } from '../util/owned-folder.js';
 import { replaceFile } from '../util/write-file.js';
 import type { SynthReport } from './report.js';
 import { synthesize, type SynthRequest } from './run.js';
@@ -31,10 +32,10 @@ async function refuseForeign(out: string): Promise<void> {
 }
 
 /** A folder beside the one that it is to become. */
-async function makeStage(out: string): Promise<string> {
+async function stageFor(out: string): Promise<string> {
   try {
     await mkdir(dirname(out), { recursive: true });
-    return await mkdtemp(join(dirname(out), `.${basename(out)}-`));
+    return await makeStage(out);
   } catch (error) {
     throw new UserError([`out = ${out}: cannot be written (${(error as NodeJS.ErrnoException).code}); give another folder`]);
   }
@@ -80,13 +81,14 @@ export async function synthesizeOnly(request: Omit<SynthRequest, 'folder'>): Pro
  */
 export async function synthesizeInto(folder: string, request: Omit<SynthRequest, 'folder'>): Promise<SynthReport> {
   const out = resolve(folder);
+  await clearStages(out);
   await refuseForeign(out);
-  const stage = await makeStage(out);
+  const stage = await stageFor(out);
   return inFolder(stage, async () => {
-    const fresh = join(stage, 'new');
+    const fresh = join(stage, stageParts.fresh);
     const report = await synthesize({ ...request, folder: fresh });
     replaceFile(join(fresh, reportName), `${JSON.stringify(report, null, 2)}\n`);
-    await replaceFolder(out, fresh, join(stage, 'old'));
+    await replaceFolder(out, fresh, join(stage, stageParts.old));
     return report;
   });
 }

@@ -1,12 +1,13 @@
 /** Synthesis of a configuration, or of one unit of it. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { refuse, UserError } from '../errors.js';
 import { readSources } from '../flows/yosys.js';
 import type { Params } from '../params/fields.js';
 import { configHash, designSources, topModule } from '../rtl/design.js';
 import { renderText } from '../rtl/render.js';
 import { findTool, requireTools } from '../tools/find.js';
+import { readOutput, unreadable } from '../tools/output.js';
 import { runTool } from '../tools/run.js';
 import type { ToolName } from '../tools/versions.js';
 import { makeFolder, writeScratch } from '../util/write-file.js';
@@ -93,7 +94,7 @@ async function yosys({ folder, onStep }: Work, name: string, script: string): Pr
 }
 
 function mapped({ folder }: Work): ModuleCells[] {
-  return parseStat(readFileSync(join(folder, 'map.stat'), 'utf8'));
+  return parseStat(readOutput('yosys', join(folder, 'map.stat')));
 }
 
 type Found = Omit<SynthReport, 'top' | 'configHash' | 'tool' | 'version'>;
@@ -118,11 +119,20 @@ interface JsonNetlist {
   readonly modules: Readonly<Record<string, { readonly ports: Readonly<Record<string, { readonly direction: string; readonly bits: readonly unknown[] }>> }>>;
 }
 
+function readNetlist(path: string): JsonNetlist {
+  const text = readOutput('yosys', path);
+  try {
+    return JSON.parse(text) as JsonNetlist;
+  } catch {
+    throw unreadable('yosys', `${path} is not valid JSON`);
+  }
+}
+
 /** A module behind a shift register, because no package has so many pins; its logic cells. */
 async function wrap(work: Work, module: string): Promise<number> {
   const { folder } = work;
   await yosys(work, 'ports', [readSources(work.files), `hierarchy -check -top ${module}`, 'proc', 'write_json ports.json', ''].join('\n'));
-  const netlist = JSON.parse(readFileSync(join(folder, 'ports.json'), 'utf8')) as JsonNetlist;
+  const netlist = readNetlist(join(folder, 'ports.json'));
   const used = { in_q: 0, out: 0 };
   const ports = Object.entries(netlist.modules[module]?.ports ?? {}).filter(([name]) => name !== 'clk_i').map(([name, { direction, bits }]) => {
     const bus = direction === 'input' ? 'in_q' : 'out';
@@ -135,7 +145,7 @@ async function wrap(work: Work, module: string): Promise<number> {
     readSources([...work.files, 'pins.v']), 'hierarchy -check -top trexgen_pins', 'setattr -unset ram_style */m:*', 'synth_ice40 -top trexgen_pins -json place.json',
     'tee -q -o place.stat stat', '',
   ].join('\n'));
-  const [top] = parseStat(readFileSync(join(folder, 'place.stat'), 'utf8'));
+  const [top] = parseStat(readOutput('yosys', join(folder, 'place.stat')));
   const count = (pattern: RegExp): number => Object.entries(top?.cells ?? {}).reduce((sum, [cell, n]) => sum + (pattern.test(cell) ? n : 0), 0);
   // A logic cell has one of each; flip-flops of a shift register stand alone.
   return count(/^SB_LUT4$/) + used.in_q;
@@ -163,7 +173,7 @@ async function place(work: Work, counts: readonly UnitCounts[]): Promise<Pick<Sy
 
 /** The netlist that is timed, and the buffers that one instance of a module got in it; none where the library has no buffer. */
 function netlistToTime({ folder }: Work, liberty: Liberty): { file: string; netlist: string; added?: ReadonlyMap<string, number> } {
-  const netlist = readFileSync(join(folder, 'mapped.v'), 'utf8');
+  const netlist = readOutput('yosys', join(folder, 'mapped.v'));
   if (liberty.buffer === undefined) return { file: 'mapped.v', netlist };
   const buffered = bufferNets(netlist, liberty.buffer, liberty.pins);
   writeScratch(join(folder, 'buffered.v'), buffered.netlist);
@@ -177,7 +187,9 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
   const { cell, clock, data, output } = liberty.flipFlop;
   writeScratch(join(folder, 'memory_edge.v'), renderText('synth/memory_edge.v', { cell, clock, data, output }));
   writeScratch(join(folder, 'drive.constr'), `${liberty.driver === undefined ? '' : `set_driving_cell ${liberty.driver}\n`}set_load ${loadFemtofarads}\n`);
-  const file = JSON.stringify(liberty.file);
+  // A plain name: yosys, abc and Tcl quote each in its own way.
+  const file = 'cells.lib';
+  symlinkSync(resolve(liberty.file), join(folder, file));
   await yosys(work, 'map', [
     readSources(work.files), 'read_verilog -lib memory_box.v',
     `hierarchy -check -top ${top}`,
@@ -198,11 +210,11 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
     gateEquivalents: Math.round(area / liberty.gateArea), within: Math.round(within.area / liberty.gateArea),
   }));
   const instances = instancesOf(modules, top);
-  const memories = parseMemories(readFileSync(join(folder, 'memories.txt'), 'utf8'), instances);
+  const memories = parseMemories(readOutput('yosys', join(folder, 'memories.txt')), instances);
   const { file: netlistFile, netlist, added } = netlistToTime(work, liberty);
   const buffers = added && buffersByUnit(added, instances);
   writeScratch(join(folder, 'timing.tcl'), [
-    `read_liberty ${liberty.file}`, `read_verilog ${netlistFile}`, `link_design ${top}`, `create_clock -name clk -period ${clockNs} [get_ports clk_i]`,
+    `read_liberty ${file}`, `read_verilog ${netlistFile}`, `link_design ${top}`, `create_clock -name clk -period ${clockNs} [get_ports clk_i]`,
     // Ports are timed like the flip-flops behind them, without a delay of their own.
     'set_input_delay 0 -clock clk [all_inputs]', 'set_output_delay 0 -clock clk [all_outputs]',
     'report_checks -path_delay max -group_count 5', `report_checks -path_delay max -group_count ${mostEndpoints} -format end`, 'exit', '',

@@ -1,4 +1,5 @@
 /** What the command `stat` of yosys prints, as modules with their cells. */
+import { unreadable } from '../tools/output.js';
 
 export interface ModuleCells {
   readonly name: string;
@@ -43,12 +44,12 @@ export interface UnitCells {
 /**
  * How often each module stands below `top`, itself included.
  *
- * Errors   Error when the top is not among the modules
+ * Errors   ToolError when the top is not among the modules
  */
 export function instancesOf(modules: readonly ModuleCells[], top: string): Map<ModuleCells, number> {
   const byName = new Map(modules.map((module) => [module.name, module]));
   const first = byName.get(top) ?? modules.find(({ name }) => plainName(name) === top);
-  if (first === undefined) throw new Error(`yosys: no module ${top} in its statistics`);
+  if (first === undefined) throw unreadable('yosys', `no module ${top} in its statistics`);
   const times = new Map<ModuleCells, number>();
   const visit = (module: ModuleCells, count: number): void => {
     times.set(module, (times.get(module) ?? 0) + count);

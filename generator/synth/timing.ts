@@ -1,4 +1,5 @@
 /** Paths and frequencies in what OpenSTA and nextpnr print. */
+import { unreadable } from '../tools/output.js';
 import type { TimingPath } from './report.js';
 import { plainName } from './stat.js';
 
@@ -8,7 +9,7 @@ export function parseSta(text: string, periodNs: number): TimingPath[] {
     const from = /^(\S+)/.exec(section)?.[1] ?? '?';
     const to = /^Endpoint: (\S+)/m.exec(section)?.[1] ?? '?';
     const slack = /^ *(-?\d+\.\d+) +slack/m.exec(section)?.[1];
-    if (slack === undefined) throw new Error('OpenSTA: a path without its slack');
+    if (slack === undefined) throw unreadable('sta', 'a path without its slack', section);
     return { from, to, ns: round(periodNs - Number(slack)) };
   }).sort((a, b) => b.ns - a.ns);
 }
@@ -41,7 +42,7 @@ export function longestByUnit(text: string, periodNs: number, top: string, insta
 /** The last frequency that nextpnr prints is that of the routed design. */
 export function parseNextpnr(text: string): number {
   const last = [...text.matchAll(/Max frequency for clock +'[^']*': (\d+\.\d+) MHz/g)].at(-1)?.[1];
-  if (last === undefined) throw new Error('nextpnr: no frequency in its output');
+  if (last === undefined) throw unreadable('nextpnr-ice40', 'no frequency in its output');
   return round(1000 / Number(last));
 }
 

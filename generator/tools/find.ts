@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { ToolError } from './run.js';
+import { MissingToolError } from './run.js';
 import { atLeast, installHint, tools, type Tool, type ToolName } from './versions.js';
 
 export interface FoundTool {
@@ -32,10 +32,10 @@ export function toolProblem({ tool: { command, minimum, purpose }, state, versio
 /**
  * Make sure that tools are there and new enough.
  *
- * Errors   ToolError that lists every one that is not, and what to type
+ * Errors   MissingToolError that lists every one that is not, and what to type
  */
 export async function requireTools(names: readonly ToolName[]): Promise<void> {
   const bad = (await Promise.all(names.map(findTool))).filter(({ state }) => state !== 'good');
   if (bad.length === 0) return;
-  throw new ToolError([...bad.map(toolProblem), ...installHint(bad.map(({ tool }) => tool))].join('\n'));
+  throw new MissingToolError([...bad.map(toolProblem), ...installHint(bad.map(({ tool }) => tool))].join('\n'));
 }

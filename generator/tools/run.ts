@@ -1,14 +1,26 @@
 import { execa } from 'execa';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { printableLine } from '../util/printable.js';
+import { shellCommand, shellWord } from '../util/shell.js';
 import { openLog } from '../util/write-file.js';
 import { installHint, tools, type Tool } from './versions.js';
 
 /** An external program that failed, crashed or ran out of time: exit code 1, unlike the user's own errors. */
 export class ToolError extends Error {
-  readonly exitCode = 1;
+  readonly exitCode: number = 1;
   constructor(message: string) {
     super(message);
     this.name = 'ToolError';
+  }
+}
+
+/** An external program that is not installed, or too old: the user's to change, with the exit code of bad input. */
+export class MissingToolError extends ToolError {
+  override readonly exitCode = 2;
+  constructor(message: string) {
+    super(message);
+    this.name = 'MissingToolError';
   }
 }
 
@@ -45,7 +57,7 @@ function isMissing(cause: unknown): boolean {
 /**
  * Run an external program; the only way in which this project does.
  *
- * Errors   ToolError with the command, the folder, the log file and its last lines
+ * Errors   ToolError with the command, the folder, the log file and its last lines; MissingToolError when there is no such program
  */
 export async function runTool(run: ToolRun): Promise<ToolResult> {
   // Both streams go to one file without a pipe between, so that the log keeps the order of printing.
@@ -61,12 +73,13 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   const how = result.timedOut ? `took longer than ${run.timeoutMs} ms`
     : result.exitCode !== undefined ? `ended with exit code ${result.exitCode}`
     : result.signal !== undefined ? `was ended by ${result.signal}` : `could not be started (${result.cause instanceof Error ? result.cause.message : 'no reason given'})`;
-  throw new ToolError([
+  const missing = result.exitCode === undefined && isMissing(result.cause) && existsSync(run.folder);
+  throw new (missing ? MissingToolError : ToolError)([
     `${run.command} ${how}`,
-    `  command: ${[run.command, ...run.arguments].join(' ')}`,
-    `  folder:  ${run.folder}`,
-    `  log:     ${run.logFile}`,
-    ...output.split('\n').filter((line) => line.trim() !== '').slice(-shownLines).map((line) => `  | ${line}`),
-    ...(result.exitCode === undefined && isMissing(result.cause) ? hintFor(run.command) : []),
+    `  command: ${shellCommand([run.command, ...run.arguments])}`,
+    `  folder:  ${shellWord(run.folder)}`,
+    `  log:     ${shellWord(run.logFile)}`,
+    ...output.split('\n').filter((line) => line.trim() !== '').slice(-shownLines).map((line) => `  | ${printableLine(line)}`),
+    ...(missing ? hintFor(run.command) : []),
   ].join('\n'));
 }

@@ -2,20 +2,20 @@
 import { constants } from 'node:os';
 import { execa } from 'execa';
 import { requireTools } from './find.js';
-import { ToolError } from './run.js';
+import { MissingToolError } from './run.js';
 import { tools } from './versions.js';
 
 /**
  * npx trexgen-verilator: the installed Verilator with all arguments, standard streams and its exit code, once its
- * version is known to do; otherwise what to type, and exit code 1. It installs nothing.
+ * version is known to do; otherwise what to type, and exit code 2. It installs nothing.
  */
 async function main(): Promise<number> {
   try {
     await requireTools(['verilator']);
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
+    if (!(error instanceof MissingToolError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return 1;
+    return error.exitCode;
   }
   const child = execa(tools.verilator.command, process.argv.slice(2), { stdio: 'inherit', reject: false });
   // A terminal's Ctrl-C reaches the child by itself; both then end by its exit code.

@@ -11,6 +11,7 @@ import { loadTask } from '../data/load.js';
 import { refuse, UserError } from '../errors.js';
 import { loadCheckpoint, saveEncoder } from '../model/checkpoint.js';
 import type { ModelConfig } from '../model/config.js';
+import { commandLine } from '../util/shell.js';
 import { makeFolder, replaceFile } from '../util/write-file.js';
 import { changed, changedModel, type TrainConfig } from './config-file.js';
 import { Network } from './network.js';
@@ -136,8 +137,7 @@ function measure(folder: string, data: Dataset, teacher: Encoder | undefined, in
 }
 
 function logText({ task, stage, steps, teacher, seed = 1 }: TrainRequest, reports: readonly StageReport[], validation: TrainReport['validation']): string {
-  const options = [`--task ${task} --stage ${stage} --seed ${seed}`, ...(steps === undefined ? [] : [`--steps ${steps}`]), ...(teacher === undefined ? [] : [`--teacher ${teacher}`])];
-  const lines = [`trexgen train ${options.join(' ')}`];
+  const lines = [commandLine(['trexgen', 'train'], [['task', task], ['stage', stage], ['seed', seed], ['steps', steps], ['teacher', teacher]])];
   for (const { stage: name, steps: count, seconds, validationAccuracy, log } of reports) {
     lines.push('', ...log.map((line) => `${name}  ${line}`), `${name}  ${count} steps in ${seconds.toFixed(0)} s, validation ${validationAccuracy.toFixed(2)} %`);
   }

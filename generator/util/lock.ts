@@ -24,7 +24,7 @@ const ownerSchema = z.object({ machine: z.string(), started: z.string(), command
 type Owner = z.infer<typeof ownerSchema>;
 
 /** Host and process namespace: within one, numbers of processes mean the same. */
-function machine(): string {
+export function machine(): string {
   try {
     return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
@@ -42,7 +42,8 @@ function startOf(pid: number): string {
   }
 }
 
-function runs(pid: number): boolean {
+/** Whether a process of this machine lives. */
+export function runs(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

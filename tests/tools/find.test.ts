@@ -20,14 +20,14 @@ beforeAll(() => {
   symlinkSync(process.execPath, join(folder, 'node'));
 });
 
-const env = { PATH: folder };
+const env = { PATH: folder, TREXGEN_CACHE: join(folder, 'cache') };
 const verilatorVersion = '[ "$1" = --version ] && echo "Verilator 5.020 2024-01-01" && exit 0';
 
 describe('doctor', () => {
   it('names every tool that is missing, old or unreadable, and what to type', async () => {
     const { exitCode, stdout, stderr } = await runProgram('cli.ts', ['doctor'], { env });
-    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
-    expect(stdout.replace(process.versions.node.padEnd(10), 'NODE'.padEnd(10))).toMatchInlineSnapshot(`
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+    expect(stdout.replace(process.versions.node.padEnd(10), 'NODE'.padEnd(10)).replace(folder, 'DIR')).toMatchInlineSnapshot(`
       "tool           version     minimum  for
       node           NODE        20.19    everything
       verilator      missing     5.006    fast simulation, lint
@@ -37,6 +37,8 @@ describe('doctor', () => {
       nextpnr-ice40  missing     any      place and route; only for synth --target ice40
       sta            missing     any      longest paths; only for synth --target asic
       berkeley-abc   missing     any      proofs; only for npm run formal
+
+      built simulations: 0, 0.0 MB of at most 1024.0 MB, in DIR/cache
 
       verilator: not found (fast simulation, lint); install it
       iverilog = 10.3: 11.0 or later is needed (four-state simulation, lint); upgrade it
@@ -49,7 +51,7 @@ describe('doctor', () => {
 
   it('says the same as JSON', async () => {
     const { exitCode, stdout } = await runProgram('cli.ts', ['doctor', '--json'], { env });
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({
       good: false,
       tools: [
@@ -78,7 +80,7 @@ describe('trexgen-verilator', () => {
   it('says what to type when there is no Verilator', async () => {
     expect(await run('--lint-only', 'x.v')).toMatchInlineSnapshot(`
       {
-        "exitCode": 1,
+        "exitCode": 2,
         "stderr": "verilator: not found (fast simulation, lint); install it
         Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y verilator
         macOS:           brew install verilator
@@ -91,7 +93,7 @@ describe('trexgen-verilator', () => {
   it('refuses a Verilator that is too old', async () => {
     put('verilator', 'echo "Verilator 4.038 2020-07-11 rev v4.036-114-g0cd4a57ad"');
     const { exitCode, stdout, stderr } = await run('--lint-only');
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('verilator = 4.038: 5.006 or later is needed');
   });
 

@@ -29,7 +29,7 @@ describe('running a tool', () => {
 
   it('shows command, folder, log and the last lines of a failure', async () => {
     expect(await failure(shell('for i in $(seq 30); do echo "line $i"; done; exit 3'))).toBe([
-      'sh ended with exit code 3', '  command: sh -c for i in $(seq 30); do echo "line $i"; done; exit 3', '  folder:  DIR', '  log:     DIR/logs/tool.log',
+      'sh ended with exit code 3', '  command: sh -c \'for i in $(seq 30); do echo "line $i"; done; exit 3\'', '  folder:  DIR', '  log:     DIR/logs/tool.log',
       ...Array.from({ length: 20 }, (_, i) => `  | line ${i + 11}`),
     ].join('\n'));
   });
