@@ -1,6 +1,5 @@
 // Bench of trex_top by itself, with a clock of its own: the registers that never change answer with their values, an unknown
 // address answers SLVERR, and no interrupt comes. Prints PASS or FAIL.
-`timescale 1ns / 1ps
 `default_nettype none
 module trex_smoke_tb;
   localparam ADDR_BITS = 32;
