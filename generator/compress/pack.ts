@@ -92,7 +92,7 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
   const model: PackedModel = {
     task: encoder.task, banks, activationBits: scales.activationBits, operations, table: activationTable(encoder, scales),
     matrices: matrices.map(({ inner, rank, codes, book }): CodebookMatrix => ({ inner, rank, codes, book })),
-    wideMatrices: false, inputScale: scales.input, outputScale: scales.output,
+    wideMatrices: false, positionRows: config.input === 'patches' ? config.maxLength : 0, inputScale: scales.input, outputScale: scales.output,
   };
   return wide ? widened(model) : model;
 }

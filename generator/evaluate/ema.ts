@@ -11,8 +11,7 @@ import { coldLedger, windowLedger } from '../golden/ledger.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Image } from '../program/image.js';
-import type { Operation } from '../program/operation.js';
-import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
+import { baselineRowBytes, coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { noTraffic, sumTraffic, trafficClasses, type Traffic } from '../program/traffic-classes.js';
 import { modelFormats } from './formats.js';
 
@@ -42,14 +41,6 @@ export interface EmaReport {
   readonly booksAgree: boolean;
 }
 
-/** Rows as int8 numbers, without the padding of the port: what the baseline moves. */
-function activationBytes(operations: readonly Operation[], length: number): number {
-  return operations.reduce((sum, operation) => {
-    if (operation.op === 'LOAD') return sum + length * operation.outer;
-    return operation.op === 'STORE' ? sum + (operation.firstRow ? 1 : length) * operation.outer : sum;
-  }, 0);
-}
-
 export function windowsOf(lengths: readonly number[], params: Params): Window[] {
   const { windowTokens, sliceTokens } = derive(params);
   const longest = Math.max(...lengths);
@@ -58,7 +49,7 @@ export function windowsOf(lengths: readonly number[], params: Params): Window[] 
 }
 
 export function measureEma(image: Image, testLengths: readonly number[], params: Params): EmaReport {
-  const { operations, matrices } = image.model;
+  const { operations } = image.model;
   const lengths = testLengths.slice(0, mixInputs);
   const windows = windowsOf(lengths, params);
   const hardware = { columns: image.columns, busBytes: image.busBytes };
@@ -68,8 +59,8 @@ export function measureEma(image: Image, testLengths: readonly number[], params:
     const counted = windowLedger(image, inside);
     return { inside, counted, agree: equal(counted, windowTraffic(operations, inside, hardware)) };
   });
-  const formats = modelFormats(operations, matrices);
-  const baseline = (of: readonly number[]): number => formats.dense.pass + mean(of.map((length) => activationBytes(operations, length)));
+  const formats = modelFormats(image.model);
+  const baseline = (of: readonly number[]): number => formats.dense.pass + mean(of.map((length) => baselineRowBytes(image.model, length)));
   const first = (count: number) => {
     const some = books.slice(0, count);
     const inside = some.flatMap((book) => book.inside);
@@ -86,7 +77,7 @@ export function measureEma(image: Image, testLengths: readonly number[], params:
   const cases = { 1: shared(1), 2: shared(2), 4: shared(4), mix: first(Infinity), mix32: first(32), mixCold: first(1) };
   const of = <T>(pick: (one: { bytes: number; ratio: number }) => T): Record<EmaCase, T> =>
     Object.fromEntries(emaCases.map((name) => [name, pick(cases[name])])) as Record<EmaCase, T>;
-  const rows = mean(lengths.map((length) => activationBytes(operations, length)));
+  const rows = mean(lengths.map((length) => baselineRowBytes(image.model, length)));
   const unshared = formats.factorizedUnshared.pass + rows;
   const sharedBytes = formats.factorized.pass + formats.factorized.cold / lengths.length + rows;
   return {

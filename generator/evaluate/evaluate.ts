@@ -114,7 +114,7 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   });
   tallies.denseInt8 = int8[0]!.counted;
 
-  const formats = modelFormats(image.model.operations, image.model.matrices);
+  const formats = modelFormats(image.model);
   const bytes: Record<RowName, FormatBytes> = {
     dense: formats.dense, denseInt8: int8[0]!.model.bytes, factorized: formats.factorized, coded: formats.coded, sixBit: formats.sixBit,
     golden: { cold: image.cold.length, pass: image.pass.length },

@@ -9,7 +9,7 @@ import type { Operation, PackedModel } from './operation.js';
 import { readCodes, readDense, readExpand, readNorm } from './sections.js';
 
 export function decodeModel(manifest: Manifest, cold: Uint8Array, pass: Uint8Array): PackedModel {
-  const { task, columns, busBytes, wideMatrices, inputScale, outputScale } = manifest;
+  const { task, columns, busBytes, wideMatrices, positionRows, inputScale, outputScale } = manifest;
   const from = new BitReader(cold, 'region cold');
   const { program, activationBits } = readProgram(from, manifest.operations);
   from.align(busBytes);
@@ -26,7 +26,7 @@ export function decodeModel(manifest: Manifest, cold: Uint8Array, pass: Uint8Arr
   from.align(busBytes);
   if (!from.finished) throw imageError('region cold: goes on after its last section; write the image again');
   const operations = readPass(program, new BitReader(pass, 'region pass'), manifest);
-  const model = { task, banks: columns, activationBits, matrices, wideMatrices, table, operations, inputScale, outputScale };
+  const model = { task, banks: columns, activationBits, matrices, wideMatrices, table, operations, positionRows, inputScale, outputScale };
   refuse(modelProblems(model, columns).map((problem) => `image: ${problem}`));
   return model;
 }

@@ -36,7 +36,7 @@ export function writeImage(model: PackedModel, hardware: Interface): Uint8Array 
   const shapes = ordered.matrices.map(({ inner, rank }) => ({ inner, rank }));
   const manifest: Manifest = {
     numerics: 1, task: ordered.task, columns, busBytes, banks: banksFor(model, columns),
-    inputScale: ordered.inputScale, outputScale: ordered.outputScale,
+    positionRows: ordered.positionRows, inputScale: ordered.inputScale, outputScale: ordered.outputScale,
     matrices: shapes, wideMatrices: ordered.wideMatrices, table: ordered.table !== undefined, operations: ordered.operations.length,
     bytes: bytesByClass(ordered, hardware),
     regions: { cold: { offset: 0, length: cold.length }, pass: { offset: cold.length, length: pass.length } },

@@ -18,6 +18,8 @@ const manifestSchema = z.strictObject({
   busBytes: positive.max(4096).refine((bytes) => bytes >= 4 && Number.isInteger(Math.log2(bytes)), 'must be a power of two from 4'),
   /** Banks of the model before it was ordered for `columns`. */
   banks: positive,
+  /** Numbers of an input row that say its position. */
+  positionRows: count.max(4095).default(0),
   inputScale: z.number().positive(),
   outputScale: z.number().positive(),
   matrices: z.array(z.strictObject({ inner: positive.max(4095), rank: positive.max(4095) })).max(8),

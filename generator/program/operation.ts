@@ -133,6 +133,8 @@ export interface PackedModel {
   /** Eq. 8; undefined when no operation activates. Shape int8[256]. */
   readonly table: Int8Array | undefined;
   readonly operations: readonly Operation[];
+  /** Numbers of an input row that say its position, behind its features; 0 where the host adds positions. */
+  readonly positionRows: number;
   /** Bytes of one input row (LOAD outer) and how the host makes them: int8 = round(x / inputScale). */
   readonly inputScale: number;
   readonly outputScale: number;

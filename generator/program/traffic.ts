@@ -108,12 +108,23 @@ export interface BaselineLayer {
   readonly parameters: number;
 }
 
-/** The baseline of every ratio: 16-bit weights and parameters once an input, int8 activations in and out. */
-export function baselineBytes(
-  layers: readonly BaselineLayer[], inputs: readonly { readonly bytesIn: number; readonly bytesOut: number }[],
-): number {
-  const perInput = layers.reduce((sum, { weights, parameters }) => sum + 2 * (weights + parameters), 0);
-  return inputs.reduce((sum, { bytesIn, bytesOut }) => sum + perInput + bytesIn + bytesOut, 0);
+type BaselineModel = Pick<PackedModel, 'operations' | 'positionRows'>;
+
+/**
+ * Bytes of the baseline of every ratio: 16-bit weights and parameters once per input, int8 activations in and out. Word
+ * embeddings and positions are the host's on both sides: of patches too, whose positions this machine multiplies itself.
+ */
+export function baselineBytes(model: BaselineModel, lengths: readonly number[]): number {
+  const perInput = baselineLayers(model).reduce((sum, { weights, parameters }) => sum + 2 * (weights + parameters), 0);
+  return lengths.reduce((sum, tokens) => sum + perInput + baselineRowBytes(model, tokens), 0);
+}
+
+/** Rows in and out of one input of the baseline, as int8 numbers without padding. */
+export function baselineRowBytes({ operations, positionRows }: BaselineModel, tokens: number): number {
+  return operations.reduce((sum, operation) => {
+    if (operation.op === 'LOAD') return sum + tokens * (operation.outer - positionRows);
+    return operation.op === 'STORE' ? sum + (operation.firstRow ? 1 : tokens) * operation.outer : sum;
+  }, 0);
 }
 
 /** Baseline bytes over bytes of the machine, the cold region counted once. */
@@ -122,16 +133,17 @@ export function trafficRatio(baseline: number, cold: number, windows: readonly n
 }
 
 /**
- * The dense layers that a program stands for: a PROJECT and EXPAND pair counts as its features in times features out.
+ * Dense layers that a program stands for: a PROJECT and EXPAND pair counts as its features times features out; the layer
+ * behind LOAD counts without its positions.
  */
-export function baselineLayers(operations: readonly Operation[]): BaselineLayer[] {
+export function baselineLayers({ operations, positionRows }: BaselineModel): BaselineLayer[] {
   const layers: BaselineLayer[] = [];
   let projected = 0;
-  for (const operation of operations) {
+  operations.forEach((operation, index) => {
     if (operation.op === 'PROJECT') projected = operation.inner;
     if (operation.op === 'EXPAND') layers.push({ weights: projected * operation.outer, parameters: operation.outer });
-    if (operation.op === 'DENSE') layers.push({ weights: operation.inner * operation.outer, parameters: operation.outer });
+    if (operation.op === 'DENSE') layers.push({ weights: (operation.inner - (index === 1 ? positionRows : 0)) * operation.outer, parameters: operation.outer });
     if (operation.op === 'NORM') layers.push({ weights: 0, parameters: 2 * operation.inner });
-  }
+  });
   return layers;
 }

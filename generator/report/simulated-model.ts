@@ -1,4 +1,4 @@
-import { baselineOf } from '../sim/baseline.js';
+import { baselineBytes } from '../program/traffic.js';
 import { tokensOf } from '../sim/memory-map.js';
 import { summarise } from '../sim/simulate.js';
 import { metricOf, predictionsOf } from '../sim/task-run.js';
@@ -26,7 +26,7 @@ export function simulatedModel(params: Params, { name, image, requests, examples
   const predictions = units.flatMap(({ outputs }) => outputs).map((output) => predictionsOf(output, image));
   const metric = examples === undefined ? undefined : metricOf(examples, predictions);
   return {
-    name, units, summary: summarise(params, units), baseline: baselineOf(image, tokensOf(image, requests)), divergence: [],
+    name, units, summary: summarise(params, units), baseline: baselineBytes(image.model, tokensOf(image, requests)), divergence: [],
     metric: metric === undefined || metric.labels === 0 ? undefined : metric,
     cards: dataset === undefined || examples === undefined ? [] : predictionCards(dataset, examples, predictions).slice(0, mostCards),
   };

@@ -9,7 +9,7 @@ import { estimateEnergy, type EnergyEstimate } from '../energy/estimate.js';
 import type { EnergyTable } from '../energy/table.js';
 import type { Params } from '../params/fields.js';
 import { makeParams } from '../params/params.js';
-import { baselineOf } from '../sim/baseline.js';
+import { baselineBytes } from '../program/traffic.js';
 import type { Simulator } from '../sim/build.js';
 import type { InstructionProfile } from '../sim/profile-file.js';
 import type { Operation } from '../program/operation.js';
@@ -100,9 +100,9 @@ export async function measureVariant(subject: Subject, { name, coding, policy }:
   const activity = parts.map((window) => windowActivity(operations, params, window)).reduce(addActivity);
   const first = parts[0]!.map(({ tokens }) => tokens);
   return {
-    name, summary, operations, windows: parts, profile, baseline: baselineOf(image, subject.lengths),
+    name, summary, operations, windows: parts, profile, baseline: baselineBytes(image.model, subject.lengths),
     coldWindowBytes: sumTraffic(summary.coldBytes) + sumTraffic(windowTraffic(operations, first, { columns: image.columns, busBytes: image.busBytes })),
-    coldWindowBaseline: baselineOf(image, first), energy: estimateEnergy(activity, summary.emaBytes, params, energy),
+    coldWindowBaseline: baselineBytes(image.model, first), energy: estimateEnergy(activity, summary.emaBytes, params, energy),
   };
 }
 

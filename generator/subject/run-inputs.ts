@@ -5,9 +5,8 @@ import { coldLedger, windowLedger } from '../golden/ledger.js';
 import { runGolden } from '../golden/run.js';
 import type { TraceEvent } from '../golden/trace.js';
 import type { Params } from '../params/fields.js';
-import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
+import { baselineBytes, coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { sumTraffic, trafficClasses, type Traffic } from '../program/traffic-classes.js';
-import { baselineOf } from '../sim/baseline.js';
 import { addTraffic } from '../sim/books.js';
 import { tokensOf } from '../sim/memory-map.js';
 import { metricOf, predictionsOf, type Metric } from '../sim/task-run.js';
@@ -59,7 +58,7 @@ export function runInputs({ image, requests, examples }: ModelInputs, params: Pa
   const cold = coldLedger(image);
   const predicted = [coldTraffic(coldShapes(image.model), { columns, busBytes }), ...windows.map((inside) => windowTraffic(image.model.operations, inside, { columns, busBytes }))];
   const emaBytes = addTraffic([cold, ...counted]);
-  const baselineBytes = baselineOf(image, lengths);
+  const baseline = baselineBytes(image.model, lengths);
   const metric = examples === undefined ? undefined : metricOf(examples, predictions);
   return {
     inputs: outputs.map((output, input) => ({
@@ -68,7 +67,7 @@ export function runInputs({ image, requests, examples }: ModelInputs, params: Pa
     })),
     windows: windows.length, emaBytes, coldBytes: cold,
     booksAgree: [cold, ...counted].every((book, i) => trafficClasses.every((name) => book[name] === predicted[i]![name])),
-    baselineBytes, emaRatio: baselineBytes / sumTraffic(emaBytes),
+    baselineBytes: baseline, emaRatio: baseline / sumTraffic(emaBytes),
     metric: metric === undefined || metric.labels === 0 ? undefined : metric,
   };
 }

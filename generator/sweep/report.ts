@@ -85,7 +85,7 @@ function chain(on: SubjectOnHardware, swept: SweptPoint): Block | undefined {
   const { pass, cold, rows } = on.portBytes(params);
   const { ema } = objectivesOf(swept);
   if (ema === undefined) return undefined;
-  const formats = modelFormats(model.operations, model.matrices);
+  const formats = modelFormats(model);
   const inputs = lengths.length;
   const activations = (baseline - inputs * formats.dense.pass) / inputs;
   const steps: readonly (readonly [string, number])[] = [

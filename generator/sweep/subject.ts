@@ -14,7 +14,7 @@ import { hasModel, modelsFolder } from '../model/places.js';
 import type { Params } from '../params/fields.js';
 import { makeParams } from '../params/params.js';
 import type { PackedModel } from '../program/operation.js';
-import { baselineBytes, baselineLayers } from '../program/traffic.js';
+import { baselineBytes } from '../program/traffic.js';
 import { drawExamples } from '../sim/task-run.js';
 import { buildWorkload, workloadRequests } from '../workload/build.js';
 import { workloadShape } from '../workload/source.js';
@@ -64,12 +64,6 @@ export function modelHash({ task, model }: Pick<RunPoint, 'task' | 'model'>): st
   return hash.digest('hex').slice(0, 32);
 }
 
-function baselineOf({ operations }: PackedModel, lengths: readonly number[]): number {
-  const load = operations.find((operation) => operation.op === 'LOAD')!;
-  const store = operations.find((operation) => operation.op === 'STORE')!;
-  return baselineBytes(baselineLayers(operations), lengths.map((tokens) => ({ bytesIn: tokens * load.outer, bytesOut: (store.firstRow ? 1 : tokens) * store.outer })));
-}
-
 /** The last stage that training has written down. */
 function trainedAccuracy(folder: string): number | undefined {
   const { validation } = loadCheckpoint(folder).meta;
@@ -91,7 +85,7 @@ function taskSubject(task: TaskName, model: string, params: Maker, { inputs, acc
   const validation = hashSubset(dataset.splits.validation, accuracyInputs);
   const lengths = examples.map(({ length }) => length);
   return {
-    id: subjectId({ task, model }, params), model: packed, lengths, requests: rows(examples), baseline: baselineOf(packed, lengths), trainedAccuracy: trainedAccuracy(folder),
+    id: subjectId({ task, model }, params), model: packed, lengths, requests: rows(examples), baseline: baselineBytes(packed, lengths), trainedAccuracy: trainedAccuracy(folder),
     scored: { requests: rows(validation), labels: validation.map(({ labels }) => [...labels]) },
   };
 }
@@ -104,7 +98,7 @@ function workloadSubject(task: string, model: string, params: Maker, { inputs, s
   const packed = buildWorkload(shape, { coding: codings[model as keyof typeof codings], banks: params.array.columns, ...params.numerics, seed });
   const lengths = Array.from({ length: inputs }, () => shape.tokens / 4);
   return {
-    id: subjectId({ task, model }, params), model: packed, lengths, requests: workloadRequests(packed, lengths, seed), baseline: baselineOf(packed, lengths),
+    id: subjectId({ task, model }, params), model: packed, lengths, requests: workloadRequests(packed, lengths, seed), baseline: baselineBytes(packed, lengths),
     trainedAccuracy: undefined, scored: undefined,
   };
 }

@@ -125,7 +125,7 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
     operations.push({ op: 'STORE', source: 'H', outer: ends.classes, base: 0, firstRow: true });
   }
   const table = Int8Array.from({ length: 256 }, (_, y) => Math.min(127, Math.round((activate('gelu', (y - 128) / 24) * 24) / 2 ** narrow)));
-  const model = { task: shape.name, banks: options.banks, activationBits, matrices: writer.matrices, wideMatrices: false, table, operations, inputScale: 1 / 32, outputScale: 1 / 32 };
+  const model = { task: shape.name, banks: options.banks, activationBits, matrices: writer.matrices, wideMatrices: false, table, operations, positionRows: 0, inputScale: 1 / 32, outputScale: 1 / 32 };
   return setRequants(model, options.seed);
 }
 

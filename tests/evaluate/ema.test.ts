@@ -39,7 +39,7 @@ describe('memory access per input', () => {
 
   it('is compared with the dense model in 16 bits, its rows in and out included', () => {
     const { baselineBytesPerInput, ratio, bytesPerInput } = measureEma(image, [10, 20], small);
-    const { dense } = modelFormats(image.model.operations, image.model.matrices);
+    const { dense } = modelFormats(image.model);
     expect(baselineBytesPerInput).toBe(dense.pass + 15 * (12 + 4));
     for (const name of ['1', '2', '4', 'mix'] as const) expect(ratio[name]).toBeCloseTo(baselineBytesPerInput / bytesPerInput[name], 10);
   });
@@ -91,7 +91,7 @@ describe('bytes by format', () => {
     const shared = 3 * 16 + 32;
     const others = norms + denseLayers + biases;
     // Index codes of one bit: two rows in each of two banks.
-    expect(modelFormats(operations, matrices)).toEqual({
+    expect(modelFormats({ operations, matrices, positionRows: 0 })).toEqual({
       dense: { cold: 0, pass: 2 * (weights + others) }, factorizedUnshared: { cold: 0, pass: 4 * slots + 2 * others + 2 * shared },
       factorized: { cold: 2 * shared, pass: 4 * slots + 2 * others }, coded: { cold: shared / 2 + 64, pass: 4 * slots + 2 * others },
       sixBit: { cold: shared / 2 + 64, pass: (7 * slots) / 8 + 2 * others },

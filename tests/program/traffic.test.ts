@@ -27,11 +27,25 @@ test('bytes by shapes and bytes by walking the image agree in every class', () =
 });
 
 test('the baseline is 16-bit weights and biases once an input plus activations, the cold region counts once', () => {
-  const layers = [{ weights: 12, parameters: 3 }, { weights: 0, parameters: 8 }];
-  expect(baselineBytes(layers, [{ bytesIn: 4, bytesOut: 2 }, { bytesIn: 8, bytesOut: 2 }])).toBe(2 * 46 + 16);
+  const model = randomModel(1, { coding: 'dense' });
+  const [load, store] = [model.operations[0], model.operations.at(-1)];
+  if (load?.op !== 'LOAD' || store?.op !== 'STORE') throw new Error('a program begins with LOAD and ends with STORE');
+  const weights = baselineLayers(model).reduce((sum, layer) => sum + layer.weights + layer.parameters, 0);
+  const rowsOut = (tokens: number): number => (store.firstRow ? 1 : tokens) * store.outer;
+  expect(baselineBytes(model, [1, 5])).toBe(2 * 2 * weights + 6 * load.outer + rowsOut(1) + rowsOut(5));
   expect(trafficRatio(1000, 100, [60, 40])).toBe(5);
 });
 
 test('a factorized model and its dense twin have the same baseline layers', () => {
-  expect(baselineLayers(randomModel(1).operations)).toEqual(baselineLayers(randomModel(1, { coding: 'dense' }).operations));
+  expect(baselineLayers(randomModel(1))).toEqual(baselineLayers(randomModel(1, { coding: 'dense' })));
+});
+
+test('the baseline counts positions alike: those of patches, which this machine multiplies, are left out with their inputs', () => {
+  const model = randomModel(3, { coding: 'dense', inputWidth: 6 });
+  const [load, first] = model.operations;
+  if (load?.op !== 'LOAD' || first?.op !== 'DENSE') throw new Error('patches are projected first');
+  const tokens = 4;
+  const positionRows = 2;
+  const saved = 2 * positionRows * first.outer + tokens * positionRows;
+  expect(baselineBytes(model, [tokens]) - baselineBytes({ ...model, positionRows }, [tokens])).toBe(saved);
 });

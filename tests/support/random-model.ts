@@ -177,7 +177,7 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
   return {
     task: `random-${seed}`, banks: shape.banks, activationBits: shape.activationBits, matrices, wideMatrices: coding === 'uncoded', table: shape.activation ? reluLike() : undefined,
     operations: operations.map((operation) => coarser(operation, 8 - shape.activationBits)),
-    inputScale: 1 / 64, outputScale: 1 / 16,
+    positionRows: 0, inputScale: 1 / 64, outputScale: 1 / 16,
   };
 }
 

@@ -7,7 +7,7 @@ import { Pool } from '../../generator/sweep/pool.js';
 import { drawPoints } from '../../generator/sweep/space.js';
 
 const { points } = drawPoints({ base: presetParams('small'), axes: makeAxes({ 'run.latency': '1..12' }), constraints: [] }, { kind: 'grid' });
-const subject = { id: 'good', model: { task: 'x', banks: 8, activationBits: 8, matrices: [], wideMatrices: false, table: undefined, operations: [], inputScale: 1, outputScale: 1 }, lengths: [], requests: [], baseline: 0, trainedAccuracy: undefined, scored: undefined };
+const subject = { id: 'good', model: { task: 'x', banks: 8, activationBits: 8, matrices: [], wideMatrices: false, table: undefined, operations: [], positionRows: 0, inputScale: 1, outputScale: 1 }, lengths: [], requests: [], baseline: 0, trainedAccuracy: undefined, scored: undefined };
 
 describe('helpers', () => {
   it('that die cost only the points that kill them, and a model that cannot be made only its own', async () => {
