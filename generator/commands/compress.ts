@@ -44,7 +44,7 @@ export function addCompress(program: Command): void {
     .option('--json', 'print JSON')
     .action(async ({ factorize, code, quantise, stats = false, out, json = false, preset, config, set, ...request }: CompressOptions) => {
       const params = await loadParams({ ...(preset !== undefined && { preset }), ...(config !== undefined && { config }), ...(set && { set }) });
-      const result = compressCheckpoint({ ...request, params, steps: { factorize, codeShared: code, quantiseValues: quantise } });
+      const result = compressCheckpoint({ ...request, params, mustFit: true, steps: { factorize, codeShared: code, quantiseValues: quantise } });
       if (out !== undefined) {
         replaceFile(out, result.image);
         replaceFile(`${out}.json`, `${JSON.stringify(imageManifest(result.image, basename(out)), null, 2)}\n`);

@@ -9,11 +9,13 @@ import { loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
 import { hasModel, modelFolder, modelsFolder } from '../model/places.js';
 import type { Params } from '../params/fields.js';
 import { fieldProblems } from '../params/params.js';
-import { writeImage } from '../program/image.js';
+import { requireFit } from '../program/fits.js';
+import { readImage, writeImage } from '../program/image.js';
 import { spread } from '../train/stages.js';
 import { layersOf, type Encoder } from './encoder.js';
 import { isFactorized } from './factorize-encoder.js';
 import { allSteps, compress, type Compressed, type CompressSteps } from './pipeline.js';
+import { plannedFitProblems } from './sizes.js';
 import type { SparseShape } from './support.js';
 
 export interface CompressRequest {
@@ -34,6 +36,8 @@ export interface CompressRequest {
   /** Width of stored activations; the hardware's when not given. */
   readonly activationBits?: number | undefined;
   readonly percentile?: number | undefined;
+  /** Refuse a model that the hardware of `params` cannot run, before anything is made where shapes alone tell. */
+  readonly mustFit?: boolean;
   /** Inputs of the training split that the scales are calibrated on. */
   readonly calibrationInputs?: number | undefined;
   /** Inputs of the validation split that accuracies are measured on; 0 leaves them out. */
@@ -61,19 +65,23 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
   const shape = isFactorized(encoder) ? ownShape(encoder, request) : newShape(encoder, request);
   const steps = { ...allSteps, ...request.steps };
   const factors = isFactorized(encoder) ? 'trained' : steps.factorize ? 'post-training' : 'none';
-  refuse([
-    ...(factors === 'none' ? [] : shapeProblems(shape, params)),
-    ...countProblems({ calibrationInputs, validationInputs }),
-    ...fieldProblems({ numerics: { activationBits } }),
-  ]);
+  const wide = request.wide === true;
+  // The width of activations is a wish of its own: the image is for hardware of that width.
+  const hardware = { ...params, numerics: { ...params.numerics, activationBits } };
+  const unmade = factors === 'none' ? [] : shapeProblems(shape, params);
+  const options = [...countProblems({ calibrationInputs, validationInputs }), ...fieldProblems({ numerics: { activationBits } })];
+  const planned = request.mustFit === true && unmade.length + options.length === 0
+    ? plannedFitProblems({ encoder, shape, factorize: factors === 'post-training', wide }, hardware) : [];
+  refuse([...unmade, ...options, ...planned]);
   const data = dataOf(request, { encoder, ranges });
   const compressed = compress(encoder, {
-    factor: { ...shape, seed }, steps, columns, busBytes, ranges, scoreFloats, wide: request.wide === true, activationBits,
+    factor: { ...shape, seed }, steps, columns, busBytes, ranges, scoreFloats, wide, activationBits,
     calibration: spread(data.calibration, calibrationInputs),
     ...(request.percentile !== undefined && { percentile: request.percentile }),
     ...(validationInputs > 0 && data.validation.length > 0 && { validation: spread(data.validation, validationInputs) }),
   });
   const image = writeImage(compressed.model, { columns, busBytes });
+  if (request.mustFit === true) requireFit(readImage(image), hardware, []);
   return { ...compressed, task: encoder.task, checkpoint, factors, shape, columns, busBytes, seed, image };
 }
 
@@ -115,7 +123,8 @@ function shapeProblems({ k, rank, banks }: SparseShape, { array: { columns }, en
   if (banks % columns !== 0) problems.push(`banks = ${banks}: must be a multiple of array.columns = ${columns}, the banks of the hardware`);
   if (rank % banks !== 0) problems.push(`rank = ${rank}: must be a multiple of ${banks} banks`);
   if (k > rank) problems.push(`k = ${k} non-zeros a column: must be at most rank = ${rank}`);
-  if (rank > envelope.rank) problems.push(`rank = ${rank}: is over envelope.rank = ${envelope.rank}; lower it or raise the envelope with --set envelope.rank=${rank}`);
+  // A shape that can be made is held against the whole envelope at once.
+  if (problems.length > 0 && rank > envelope.rank) problems.push(`rank = ${rank}: is over envelope.rank = ${envelope.rank}; lower it or raise the envelope with --set envelope.rank=${rank}`);
   return problems;
 }
 

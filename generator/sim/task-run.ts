@@ -11,6 +11,7 @@ import { modelFolder, modelsFolder } from '../model/places.js';
 import type { Params } from '../params/fields.js';
 import { readImage, type Image } from '../program/image.js';
 import { requireFit } from '../program/fits.js';
+import { encoderProblems, taskProblems } from './image-matches.js';
 import { storeOf } from './memory-map.js';
 
 export interface TaskRun {
@@ -40,8 +41,10 @@ export function taskRun(name: string, params: Params, count: number, seed: numbe
   const checkpoint = modelFolder(modelsFolder(task), 'compressed');
   const dataset = loadTask(task);
   const examples = drawExamples(dataset, count, seed);
-  const compressed = compressCheckpoint({ checkpoint, task, params, validationInputs: 0 });
+  refuse(given === undefined ? [] : taskProblems(given, task));
+  const compressed = compressCheckpoint({ checkpoint, task, params, validationInputs: 0, ...(given && { activationBits: given.model.activationBits }) });
   const image = given ?? readImage(compressed.image);
+  refuse(given === undefined ? [] : encoderProblems(given, compressed.encoder, compressed.model.inputScale));
   requireFit(image, params, examples.map(({ length }) => length));
   const requests = examples.map((example) => embed(compressed.encoder, example, image.model));
   return { task, dataset, encoder: compressed.encoder, image, examples, requests };

@@ -10,6 +10,7 @@ import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { requireFit } from '../program/fits.js';
 import { readImage, type Image } from '../program/image.js';
+import { encoderProblems } from '../sim/image-matches.js';
 import { loadOf, tokensOf } from '../sim/memory-map.js';
 import { taskRun } from '../sim/task-run.js';
 
@@ -60,7 +61,9 @@ export async function modelInputs(request: InputsRequest, params: Params): Promi
   const image = given!;
   requireFit(image, params, []);
   if (inputsFile !== undefined) {
-    return fileInputs(image.model.task, image, params, inputsFile, checkpoint === undefined ? undefined : loadCheckpoint(checkpoint).encoder, inputs);
+    const encoder = checkpoint === undefined ? undefined : loadCheckpoint(checkpoint).encoder;
+    refuse(encoder === undefined ? [] : encoderProblems(image, encoder));
+    return fileInputs(image.model.task, image, params, inputsFile, encoder, inputs);
   }
   return { name: image.model.task, image, requests: randomRows(image, params, inputs ?? defaultInputs, seed), examples: undefined, dataset: undefined };
 }

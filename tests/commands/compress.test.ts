@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -111,6 +111,19 @@ describe('compress refuses, one line a problem, exit code 2', () => {
     expect(await refused('--checkpoint', at('dense'), '--rank', '20')).toBe('rank = 20: must be a multiple of 8 banks');
     expect(await refused('--checkpoint', at('dense'), '--k', '0', '--calibration-inputs', '0')).toBe('k = 0: must be a whole number from 1\ncalibration = 0 inputs: must be a whole number from 1');
     expect(await refused('--checkpoint', at('dense'), '--k', 'four')).toContain("option '--k <number>' argument 'four' is invalid. must be a number.");
+  });
+
+  it('hardware that the model does not fit, naming everything before anything is made, and writes nothing', async () => {
+    const tight = ['envelope.width=24', 'envelope.hidden=40', 'envelope.rank=16', 'envelope.codeWords=64', 'envelope.instructions=12', 'envelope.matrices=2'].flatMap((one) => ['--set', one]);
+    for (const [name, rank] of [['dense', '32'], ['factorized', undefined]] as const) {
+      const found = await refused('--checkpoint', at(name), ...(rank === undefined ? [] : ['--rank', rank, '--k', '4']), '--out', at('tight.tximg'), ...tight, ...quick);
+      expect(found.split('\n').map((line) => line.replace(/^(\S+) .*(to \d+)$/, '$1 $2'))).toEqual([
+        'envelope.width to 32', 'envelope.width to 32', 'envelope.rank to 32', 'envelope.width to 32', 'envelope.width to 32', 'envelope.width to 32',
+        'envelope.hidden to 64', 'envelope.codeWords to 512', 'envelope.matrices to 3', 'envelope.instructions to 21',
+      ]);
+      expect(readdirSync(folder).filter((file) => file.startsWith('tight'))).toEqual([]);
+    }
+    expect((await trexgen('compress', '--checkpoint', at('factorized'), '--activation-bits', '6', '--json', ...quick)).exitCode).toBe(0);
   });
 
   it('other factors than a factorized checkpoint has', async () => {

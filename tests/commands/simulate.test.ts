@@ -82,6 +82,24 @@ describe('simulate refuses', () => {
     });
   });
 
+  it('an image of another task, naming both', async () => {
+    const { exitCode, stdout, stderr } = await withImage(image, (path) => trexgen('simulate', '--task', 'g2p', '--image', path, ...small, '--simulator', 'icarus'));
+    expect([exitCode, stdout, stderr]).toEqual([2, '', 'task = g2p: the image is of the task "random-5"; give an image of g2p, or leave --task out\n']);
+  });
+
+  it('an image under a task\'s name whose rows are not those of its model', async () => {
+    const posing = writeImage({ ...randomModel(5, { banks: 4, width: 8, heads: 1, headWidth: 4, hidden: 8, rank: 8, k: 3, inputWidth: 6 }), task: 'g2p' }, { columns: 4, busBytes: 8 });
+    const { exitCode, stdout, stderr } = await withImage(posing, (path) => trexgen('simulate', '--task', 'g2p', '--image', path, ...small, '--simulator', 'icarus'));
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr.replace(/(inputScale is \S+, .* needs )[\d.]+/, '$1S')).toMatchInlineSnapshot(`
+      "image: bytes of an input row are 6, the model of g2p needs 128; give an image of that model
+      image: bytes of an output row are 4, the model of g2p needs 53; give an image of that model
+      image: output rows are one per input, the model of g2p needs one per token; give an image of that model
+      image: inputScale is 0.015625, the model of g2p needs S; give an image of that model
+      "
+    `);
+  });
+
   it('a simulator that is not there, and says what to type', async () => {
     const path = process.env['PATH'];
     process.env['PATH'] = '/nowhere';
