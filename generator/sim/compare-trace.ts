@@ -103,6 +103,8 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
   /** Rows of the next window, which were loaded while one computes, and those of a window that has begun and stored nothing yet. */
   let ahead: TraceWord[] = [];
   let begun: TraceWord[] = [];
+  /** The window that has begun last. */
+  let started = -1;
 
   const at = (place: number, feature: number, token: number, plane: string, cycle: number): Omit<Difference, 'got' | 'want'> => ({
     window: number, instruction: open!.index, plane, request: window[place]!.index, token, feature, cycle,
@@ -163,21 +165,28 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
     }
   };
 
+  /** Goes on to a window and the rows that were loaded ahead for it; true when there were any. */
+  const enterWindow = (next: number): boolean => {
+    closeWindow();
+    for (let skipped = number + 1; skipped < next; skipped++) differences.problem(`window ${skipped}: nothing in the trace`);
+    openWindow(next);
+    if (begun.length === 0) return false;
+    open = planesOf(0, events, passes);
+    reached = 0;
+    for (const word of begun) compareWord(word);
+    begun = [];
+    return true;
+  };
+  /** A window whose rows were all loaded ahead may store nothing itself: no instruction then tells that it has begun. */
+  const settleBegun = (): void => {
+    if (begun.length > 0) enterWindow(started);
+  };
+
   return {
     instruction(next, pc) {
-      if (next !== number) {
-        closeWindow();
-        for (let skipped = number + 1; skipped < next; skipped++) differences.problem(`window ${skipped}: nothing in the trace`);
-        openWindow(next);
-        if (begun.length > 0) {
-          open = planesOf(0, events, passes);
-          reached = 0;
-          for (const word of begun) compareWord(word);
-          begun = [];
-          // The rest of its rows follows.
-          if (pc === 0) return;
-        }
-      }
+      started = next;
+      // With rows loaded ahead, the rest of LOAD's may follow.
+      if (next !== number && enterWindow(next) && pc === 0) return;
       close(0);
       passOver(pc);
       open = planesOf(pc, events, passes);
@@ -188,6 +197,8 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
       else compareWord(word);
     },
     windowBegins() {
+      settleBegun();
+      started++;
       begun = ahead;
       ahead = [];
     },
@@ -198,6 +209,7 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
       begun = [];
     },
     end() {
+      settleBegun();
       closeWindow();
       if (number + 1 < windows.length) differences.problem(`windows ${number + 1} .. ${windows.length - 1}: nothing in the trace`);
     },
