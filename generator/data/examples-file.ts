@@ -74,6 +74,8 @@ export function exampleOf(value: unknown, config: ModelConfig, report: (problem:
   const size = wanted === 'ids' ? perToken[0]!.length : config.featureCount;
   if (perToken.some((row) => row.length !== size)) return void report(`${wanted}: every token must have ${size}`);
   const flat = perToken.flat();
+  const large = wanted === 'features' ? flat.find((value) => !Number.isFinite(Math.fround(value))) : undefined;
+  if (large !== undefined) return void report(`features: ${large} is beyond the numbers of 32 bits`);
   if (wanted === 'features') return { length, features: Float32Array.from(flat), labels };
   if (flat.some((id) => id >= config.vocabulary)) return void report(`ids: must be below vocabulary = ${config.vocabulary}`);
   return { length, ids: Int32Array.from(flat), labels };

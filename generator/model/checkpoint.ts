@@ -44,9 +44,9 @@ export function loadCheckpoint(folder: string): Checkpoint {
   const configPath = join(folder, 'config.json');
   const tensorPath = join(folder, 'model.safetensors');
   const config = parseCheckpointConfig(new TextDecoder().decode(readBytes(configPath)), configPath);
-  const { tensors, twice } = withOwnNames(readSafetensors(readBytes(tensorPath), tensorPath));
+  const { tensors, problems } = withOwnNames(readSafetensors(readBytes(tensorPath), tensorPath));
   const reader = new TensorReader(tensors);
-  for (const problem of twice) reader.problem(problem);
+  for (const problem of problems) reader.problem(problem);
   const encoder = encoderFrom(config, reader);
   reader.finish();
   if (reader.problems.length > 0) throw new UserError(reader.problems.map((problem) => `${tensorPath}: ${problem}`));

@@ -4,6 +4,7 @@ import { decodeMatrix } from '../compress/codebook.js';
 import { layerNames, type DenseLayer, type Encoder, type EncoderBlock, type FactorizedLayer, type Layer, type LayerName, type Norm, type SharedMatrix } from '../compress/encoder.js';
 import { matrix } from '../compress/matrix.js';
 import type { SparseColumns } from '../compress/support.js';
+import { sparseLimit } from '../compress/values.js';
 import type { CheckpointConfig, Factor } from './checkpoint-config.js';
 import type { Tensor } from './safetensors.js';
 import { TensorReader } from './tensor-reader.js';
@@ -125,7 +126,7 @@ function sharedFrom(config: CheckpointConfig['model'], factorized: CheckpointCon
     if (!reader.has(`${name}.codes`)) return { dictionary: matrix(inner, rank, reader.doubles(`${name}.weight`, [inner, rank])) };
     const codes = Uint8Array.from(reader.integers(`${name}.codes`, [inner, rank], 0, 15));
     const book = Int8Array.from(reader.integers(`${name}.book`, [16], -128, 127));
-    const coded = { inner, rank, codes, book, scale: reader.positive(`${name}.scale`) };
+    const coded = { inner, rank, codes, book, scale: reader.positive(`${name}.scale`, 128) };
     return { dictionary: decodeMatrix(coded), coded };
   });
 }
@@ -135,7 +136,7 @@ function factorizedFrom(path: string, inner: number, outer: number, { matrix: nu
   const rows = Int32Array.from(reader.integers(`${path}.rows`, [k, outer], 0, rank - 1));
   const readable = reader.problems.length === before;
   const coded = reader.isInteger(`${path}.values`);
-  const valueScale = reader.has(`${path}.valueScale`) || coded ? reader.positive(`${path}.valueScale`) : undefined;
+  const valueScale = reader.has(`${path}.valueScale`) || coded ? reader.positive(`${path}.valueScale`, sparseLimit) : undefined;
   const values = coded
     ? reader.integers(`${path}.values`, [k, outer], -31, 31).map((code) => code * valueScale!)
     : reader.doubles(`${path}.values`, [k, outer]);

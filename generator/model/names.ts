@@ -39,34 +39,64 @@ export function ownName(name: string): string {
 
 /**
  * The tensors under the names of docs/checkpoint.md. PyTorch's packed Q, K, V become three; BERT's first token type, which every
- * token of a single text has, is added to the positions. `twice` lists clashes.
+ * token of a single text has, is added to the positions. `problems` lists clashes and what cannot be understood.
  */
-export function withOwnNames(tensors: ReadonlyMap<string, Tensor>): { readonly tensors: Map<string, Tensor>; readonly twice: readonly string[] } {
+export function withOwnNames(tensors: ReadonlyMap<string, Tensor>): { readonly tensors: Map<string, Tensor>; readonly problems: readonly string[] } {
   const out = new Map<string, Tensor>();
-  const twice: string[] = [];
+  const problems: string[] = [];
   const put = (to: string, from: string, tensor: Tensor): void => {
-    if (out.has(to)) twice.push(`${from}: the file has ${to} already; remove one`);
+    if (out.has(to)) problems.push(`${from}: the file has ${to} already; remove one`);
     out.set(to, tensor);
   };
-  let types: Tensor | undefined;
+  let types: { readonly name: string; readonly tensor: Tensor } | undefined;
   for (const [name, tensor] of tensors) {
     const packed = packedProjection.exec(name);
-    if (tokenTypes.test(name)) types = tensor;
-    else if (positionIds.test(name)) continue;
+    if (tokenTypes.test(name)) {
+      if (types !== undefined) problems.push(`${name}: the file has ${types.name} already; remove one`);
+      types = { name, tensor };
+    } else if (positionIds.test(name)) problems.push(...positionIdsProblem(name, tensor));
     else if (packed === null || tensor.shape[0]! % 3 !== 0) put(ownName(name), name, tensor);
     else thirds(tensor).forEach((part, i) => put(`layers.${packed[1]}.${['query', 'key', 'value'][i]}.${packed[2]}`, name, part));
   }
+  if (types === undefined) return { tensors: out, problems };
+  const { name, tensor } = types;
   const positions = out.get('positions.weight');
-  if (types !== undefined && positions !== undefined) out.set('positions.weight', withFirstRow(positions, types));
-  return { tensors: out, twice };
+  const wrong = typesProblems(name, tensor, positions);
+  problems.push(...wrong);
+  // Positions of a wrong shape or kind stay as they are: their reader refuses them.
+  if (wrong.length === 0 && positions?.shape.length === 2 && floatDtypes.includes(positions.dtype)) out.set('positions.weight', withFirstRow(positions, tensor));
+  return { tensors: out, problems };
 }
 
-/** Every row of `to` plus the first row of `from`; unchanged where shapes or kinds do not allow it, which its reader refuses. */
+/** What keeps token types from being added to the positions. */
+function typesProblems(name: string, { dtype, shape, bytes }: Tensor, positions: Tensor | undefined): string[] {
+  if (!floatDtypes.includes(dtype)) return [`${name}.dtype = ${dtype}: must be one of ${floatDtypes.join(', ')}`];
+  const width = positions?.shape.length === 2 ? positions.shape[1] : shape[1];
+  if (shape.length !== 2 || shape[0]! < 1 || shape[1] !== width) {
+    return [`${name}.shape = [${shape.join(', ')}]: must be [types, ${width ?? 'width'}], as wide as the positions`];
+  }
+  const first = valuesOf({ dtype, shape: [1, width!], bytes });
+  const bad = first.findIndex((value) => !Number.isFinite(value));
+  return bad < 0 ? [] : [`${name}[0, ${bad}] = ${first[bad]}: must be a finite number`];
+}
+
+/** A list of positions is not needed when it is 0, 1, 2 ..; any other would put positions in another order. */
+function positionIdsProblem(name: string, { dtype, shape, bytes }: Tensor): string[] {
+  if (dtype !== 'I64' || (shape.length === 2 ? shape[0] !== 1 : shape.length !== 1)) return [`${name}: is ${dtype} [${shape.join(', ')}]: must be I64 [1, positions]; remove it, positions are in order`];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = shape.at(-1)!;
+  for (let i = 0; i < count; i++) {
+    const position = view.getBigInt64(8 * i, true);
+    if (position !== BigInt(i)) return [`${name}[${i}] = ${position}: must be ${i}; only positions in order are supported`];
+  }
+  return [];
+}
+
+/** Every row of `to` plus the first row of `from`. */
 function withFirstRow(to: Tensor, from: Tensor): Tensor {
-  const width = to.shape[1];
-  if (to.shape.length !== 2 || from.shape[1] !== width || !floatDtypes.includes(to.dtype) || !floatDtypes.includes(from.dtype)) return to;
+  const width = to.shape[1]!;
   const first = valuesOf(from);
-  return tensorOf('F64', to.shape, valuesOf(to).map((value, at) => value + first[at % width!]!));
+  return tensorOf('F64', to.shape, valuesOf(to).map((value, at) => value + first[at % width]!));
 }
 
 function thirds({ dtype, shape: [rows = 0, ...rest], bytes }: Tensor): Tensor[] {

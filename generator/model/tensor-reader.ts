@@ -2,6 +2,11 @@
 import { elementCount, type Dtype, type Tensor } from './safetensors.js';
 import { floatDtypes, integerDtypes, valuesOf } from './tensor-values.js';
 
+/** Whether a finite number becomes infinite in 32 bits. */
+function overflows(value: number): boolean {
+  return Number.isFinite(value) && !Number.isFinite(Math.fround(value));
+}
+
 export class TensorReader {
   readonly problems: string[] = [];
   private readonly taken = new Set<string>();
@@ -24,6 +29,8 @@ export class TensorReader {
     const values = this.take(name, shape, floatDtypes);
     const bad = values.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) this.problem(`${name}[${place(bad, shape)}] = ${values[bad]}: must be a finite number; train again from the last good checkpoint`);
+    const large = values.findIndex(overflows);
+    if (large >= 0) this.problem(`${name}[${place(large, shape)}] = ${values[large]}: overflows 32 bits, in which weights are computed; scale it down`);
     return values;
   }
 
@@ -38,9 +45,10 @@ export class TensorReader {
     return values;
   }
 
-  /** One number above 0. */
-  positive(name: string): number {
+  /** One number above 0 that does not leave 32 bits when it is multiplied by `times`. */
+  positive(name: string, times: number): number {
     const value = this.doubles(name, [1])[0]!;
+    if (!overflows(value) && overflows(value * times)) this.problem(`${name} = ${value}: times a code of up to ${times} it overflows 32 bits, in which weights are computed; scale it down`);
     if (value <= 0 && this.has(name)) this.problem(`${name} = ${value}: must be above 0`);
     return value;
   }

@@ -108,6 +108,26 @@ describe('a bad checkpoint', () => {
     ]);
   });
 
+  it('names tensors whose numbers do not fit 32 bits', () => {
+    const path = edit(saved(quantiseValues(codeShared(factorizeEncoder(randomEncoder(9), factor)))), (tensors) => {
+      const positions = valuesOf(tensors.get('positions.weight')!);
+      positions[32 + 4] = -1e300;
+      tensors.set('positions.weight', tensorOf('F64', [16, 32], positions));
+      tensors.set('shared.0.scale', tensorOf('F64', [1], [1e37]));
+      tensors.set('layers.0.key.valueScale', tensorOf('F64', [1], [2e37]));
+      tensors.set('head.bias', tensorOf('F64', [5], [1, -3.4028234663852886e38, 3.5e38, 0, Infinity]));
+    });
+    expect(problems(path).sort()).toMatchInlineSnapshot(`
+      [
+        "model.safetensors: head.bias[2] = 3.5e+38: overflows 32 bits, in which weights are computed; scale it down",
+        "model.safetensors: head.bias[4] = Infinity: must be a finite number; train again from the last good checkpoint",
+        "model.safetensors: layers.0.key.valueScale = 2e+37: times a code of up to 31 it overflows 32 bits, in which weights are computed; scale it down",
+        "model.safetensors: positions.weight[1, 4] = -1e+300: overflows 32 bits, in which weights are computed; scale it down",
+        "model.safetensors: shared.0.scale = 1e+37: times a code of up to 128 it overflows 32 bits, in which weights are computed; scale it down",
+      ]
+    `);
+  });
+
   it('lists supports that break the bank rule, codes out of range and shared matrices that do not fit', () => {
     const path = edit(saved(quantiseValues(codeShared(factorizeEncoder(randomEncoder(6), factor)))), (tensors) => {
       const rows = valuesOf(tensors.get('layers.0.query.rows')!);
@@ -191,6 +211,29 @@ describe('names of other families', () => {
       }
     });
     expect(loaded).toEqual(encoder);
+  });
+
+  it('those of BERT that cannot be understood are named with the rest', () => {
+    const types = 'bert.embeddings.token_type_embeddings.weight';
+    const ids = (...values: bigint[]): Tensor => ({ dtype: 'I64', shape: [1, values.length], bytes: new Uint8Array(BigInt64Array.from(values).buffer) });
+    const found = (change: (tensors: Map<string, Tensor>) => void): string[] => problems(edit(saved(randomEncoder(12)), (tensors) => {
+      tensors.delete('head.bias');
+      change(tensors);
+    })).filter((problem) => !problem.startsWith('model.safetensors: head.bias: is missing'));
+    const withTypes = (tensor: Tensor) => found((tensors) => tensors.set(types, tensor));
+    expect(withTypes(tensorOf('F32', [2, 8], new Float32Array(16)))).toEqual([`model.safetensors: ${types}.shape = [2, 8]: must be [types, 32], as wide as the positions`]);
+    expect(withTypes(tensorOf('F32', [64], new Float32Array(64)))).toEqual([`model.safetensors: ${types}.shape = [64]: must be [types, 32], as wide as the positions`]);
+    expect(withTypes(tensorOf('F32', [0, 32], []))).toEqual([`model.safetensors: ${types}.shape = [0, 32]: must be [types, 32], as wide as the positions`]);
+    expect(withTypes(tensorOf('I8', [2, 32], new Int8Array(64)))).toEqual([`model.safetensors: ${types}.dtype = I8: must be one of F64, F32, F16, BF16`]);
+    expect(withTypes(tensorOf('F32', [2, 32], new Float32Array(64).with(3, NaN)))).toEqual([`model.safetensors: ${types}[0, 3] = NaN: must be a finite number`]);
+    expect(found((tensors) => tensors.set(types, tensorOf('F32', [1, 32], new Float32Array(32))).set(types.slice(5), tensorOf('F32', [1, 32], new Float32Array(32)))))
+      .toEqual([expect.stringMatching(/token_type_embeddings.weight: the file has .*token_type_embeddings.weight already; remove one$/)]);
+    expect(found((tensors) => {
+      tensors.delete('positions.weight');
+      tensors.set(types, tensorOf('I8', [1, 32], new Int8Array(32)));
+    })).toEqual([`model.safetensors: ${types}.dtype = I8: must be one of F64, F32, F16, BF16`, 'model.safetensors: positions.weight: is missing; needs [16, 32] of F64, F32, F16, BF16']);
+    expect(found((tensors) => tensors.set('embeddings.position_ids', ids(0n, 2n, 1n)))).toEqual(['model.safetensors: embeddings.position_ids[1] = 2: must be 1; only positions in order are supported']);
+    expect(found((tensors) => tensors.set('embeddings.position_ids', tensorOf('F32', [1, 2], [0, 1])))).toEqual(['model.safetensors: embeddings.position_ids: is F32 [1, 2]: must be I64 [1, positions]; remove it, positions are in order']);
   });
 
   it('those of BERT load, its first token type added to the positions', () => {
