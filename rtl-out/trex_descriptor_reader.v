@@ -1,8 +1,11 @@
 // Descriptor reader: fetches the descriptors of the ring in order, one at a time, and checks them.
 //
 //   entry_*    a descriptor that may enter the queue
-//   refused_*  one that may not, with its code: 5 bus error, 2 length, 3 alignment, 4 reserved field or address;
-//              the first of these in this order
+//   refused_*  one that may not, with its code: 5 bus error, 17 CRC, 2 length, 3 alignment, 4 address;
+//              the first of these in this order; without a good CRC its tag is 0
+//
+// The CRC is checked while the beats come: what it covers and the CRC itself go through one register, the status word
+// between them left out and zeros behind, and end as RESIDUE (generator/rtl/descriptor_reader.ts) when they agree.
 //
 // Layout   descriptor: docs/stream.md; descriptor n lies at ring_addr + (n mod 2^ring_log2) * max(32, BUS_BYTES)
 // Timing   fetched_o counts a descriptor when its fetch begins; it is given out before the next fetch begins
@@ -10,7 +13,7 @@
 // Golden   docs/chip.md, "Descriptor ring" and "Errors"
 `default_nettype none
 module trex_descriptor_reader #(
-  parameter BUS_BYTES     = 16,
+  parameter BUS_BYTES     = 16,  // as of trex_crc32
   parameter ADDR_BITS     = 32,
   parameter WINDOW_TOKENS = 128,
   // Derived; do not override.
@@ -48,7 +51,9 @@ module trex_descriptor_reader #(
   output wire [ADDR_BITS-1:0] output_o,
   output wire [31:0]          tag_o
 );
-  localparam [7:0]  GOOD = 8'd1, BAD_LENGTH = 8'd2, MISALIGNED = 8'd3, BAD_DESCRIPTOR = 8'd4, READ_DESCRIPTOR = 8'd5;
+  localparam [7:0]  GOOD = 8'd1, BAD_LENGTH = 8'd2, MISALIGNED = 8'd3, BAD_DESCRIPTOR = 8'd4, READ_DESCRIPTOR = 8'd5,
+                    DESCRIPTOR_CRC = 8'd17;
+  localparam [31:0] RESIDUE = 32'h6522df69;
   localparam [31:0] TOKENS = WINDOW_TOKENS;
   localparam        STRIDE_SHIFT = $clog2(STRIDE);
   localparam        BUS_SHIFT    = $clog2(BUS_BYTES);
@@ -82,12 +87,31 @@ module trex_descriptor_reader #(
     end
   endgenerate
 
+  // ---- CRC ----
+  wire                covered;  // all of the beat but the status word
+  wire [BUS_BITS-1:0] covered_data;
+  wire [31:0]         crc;
+  generate
+    if (BUS_BYTES < 8) begin : gen_covered
+      assign covered      = beat_q != 24'd6;
+      assign covered_data = rd_data_i;
+    end else begin : gen_covered
+      localparam                STATUS_AT = 8 * (24 % BUS_BYTES);
+      localparam [BUS_BITS-1:0] ONE       = 1;
+      localparam [BUS_BITS-1:0] BELOW     = (ONE << STATUS_AT) - ONE;
+      localparam [BUS_BITS-1:0] CRC_MASK  = { {(BUS_BITS-32){1'b0}}, 32'hffffffff } << STATUS_AT;
+      assign covered      = 1'b1;
+      assign covered_data = last ? (rd_data_i & BELOW) | ((rd_data_i >> 32) & CRC_MASK) : rd_data_i;
+    end
+  endgenerate
+  trex_crc32 u_crc (.clk_i(clk_i), .clear_i(state_q == IDLE), .en_i(take && covered), .data_i(covered_data), .crc_o(crc));
+
   // ---- checks ----
   wire [63:0] input_addr  = descriptor_q[63:0];
   wire [63:0] output_addr = descriptor_q[127:64];
   wire [31:0] length      = descriptor_q[159:128];
-  wire [31:0] reserved    = descriptor_q[255:224];
-  wire        unused_status = &{ 1'b0, descriptor_q[223:192] };
+  wire        unused_bits = &{ 1'b0, descriptor_q[255:192] };
+  wire        crc_bad     = crc != RESIDUE;
   wire        bad_length  = (length == 32'd0) || (length > TOKENS);
   wire        misaligned  = (input_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1'b0}}) || (output_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1'b0}});
   wire        outside;
@@ -98,10 +122,11 @@ module trex_descriptor_reader #(
       assign outside = 1'b0;
     end
   endgenerate
-  wire [7:0] code = error_q                              ? READ_DESCRIPTOR :
-                    bad_length                           ? BAD_LENGTH :
-                    misaligned                           ? MISALIGNED :
-                    ((reserved != 32'd0) || outside)     ? BAD_DESCRIPTOR : GOOD;
+  wire [7:0] code = error_q    ? READ_DESCRIPTOR :
+                    crc_bad    ? DESCRIPTOR_CRC :
+                    bad_length ? BAD_LENGTH :
+                    misaligned ? MISALIGNED :
+                    outside    ? BAD_DESCRIPTOR : GOOD;
 
   assign rd_req_valid_o  = state_q == ASK;
   assign rd_req_beats_o  = BEATS_24;
@@ -113,7 +138,7 @@ module trex_descriptor_reader #(
   assign length_o        = length[11:0];
   assign input_o         = input_addr[ADDR_BITS-1:0];
   assign output_o        = output_addr[ADDR_BITS-1:0];
-  assign tag_o           = error_q ? 32'd0 : descriptor_q[191:160];
+  assign tag_o           = (error_q || crc_bad) ? 32'd0 : descriptor_q[191:160];
   assign rd_req_addr_o   = ring_addr_i + { {(ADDR_BITS-16-STRIDE_SHIFT){1'b0}}, slot_q, {STRIDE_SHIFT{1'b0}} };
 
   always @(posedge clk_i) begin

@@ -37,6 +37,22 @@ static uint32_t get_word(const unsigned char *at) {
   return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
+/* CRC-32 as in zlib, half a byte at a time. */
+static uint32_t crc_of(const unsigned char *at, uint64_t bytes) {
+  static const uint32_t table[16] = {
+    0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+    0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+  };
+  uint32_t crc = 0xffffffff;
+  uint64_t i;
+  for (i = 0; i < bytes; i++) {
+    crc ^= at[i];
+    crc = crc >> 4 ^ table[crc & 15];
+    crc = crc >> 4 ^ table[crc & 15];
+  }
+  return ~crc;
+}
+
 /* Places of the ring free up by RING_HEAD, which moves with the response to a status word: memory shows the word before. */
 static trex_result check_room(trex_chip *chip) {
   if (((chip->tail - chip->collected) >> chip->ring_log2) != 0) return TREX_BUSY;
@@ -179,7 +195,8 @@ trex_result trex_submit(trex_chip *chip, const signed char *rows, uint32_t token
   put_bytes(at + 8, chip->bus.memory_address + slot + chip->output_offset, 8);
   put_bytes(at + 16, tokens, 4);
   put_bytes(at + 20, tag, 4);
-  put_bytes(at + 24, 0, 8);
+  put_bytes(at + 24, 0, 4);
+  put_bytes(at + 28, crc_of(at, 24), 4);
   barrier(chip);
   TRY(write_register(chip, TREX_REG_RING_TAIL, chip->tail + 1));
   chip->tail++;

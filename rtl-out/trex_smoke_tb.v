@@ -67,7 +67,7 @@ module trex_smoke_tb;
   integer    errors;
   initial begin
     expected[0] = { 12'h000, 32'h54524558, 2'd0 };
-    expected[1] = { 12'h004, 32'h00000001, 2'd0 };
+    expected[1] = { 12'h004, 32'h00000002, 2'd0 };
     expected[2] = { 12'h080, 32'h00000008, 2'd0 };
     expected[3] = { 12'h084, 32'h00000004, 2'd0 };
     expected[4] = { 12'h088, 32'h00000002, 2'd0 };

@@ -8,6 +8,8 @@ export interface RegisterField {
   readonly doc: string;
   /** Writing 1 does something once; reads 0. */
   readonly pulse?: true;
+  /** Stored nowhere: reads 0, and a write of 1 is refused. */
+  readonly refused?: true;
 }
 
 export interface Register {
@@ -33,7 +35,7 @@ const events = (what: string) => ({
 
 export const registers = {
   ID: { address: 0x000, access: 'read', fields: word('0x54524558'), doc: 'tells that this is such a chip' },
-  VERSION: { address: 0x004, access: 'read', fields: word('1'), doc: 'of numerics, stream and registers' },
+  VERSION: { address: 0x004, access: 'read', fields: word('2'), doc: 'of descriptors and registers' },
   CONTROL: {
     address: 0x008, access: 'write', doc: 'what the chip shall do',
     fields: {
@@ -55,7 +57,7 @@ export const registers = {
   IRQ_STATUS: { address: 0x010, access: 'clear', fields: events('since last cleared:'), doc: 'what happened; write 1 to clear' },
   IRQ_ENABLE: { address: 0x014, access: 'write', fields: events('interrupt after'), doc: 'irq_o = any bit set here and in IRQ_STATUS' },
   ERROR: { address: 0x018, access: 'read', fields: word('code of docs/chip.md, 0 after reset', 8), doc: 'latest error' },
-  ERROR_TAG: { address: 0x01c, access: 'read', fields: word('tag; 0 for a load or an unread descriptor'), doc: 'request of the latest error' },
+  ERROR_TAG: { address: 0x01c, access: 'read', fields: word('tag; 0 for a load, or a descriptor that was not read whole and right'), doc: 'request of the latest error' },
   COLD_ADDR_LOW: half(0x020, 'cold region, a multiple of the beat'),
   COLD_ADDR_HIGH: half(0x024, 'cold region'),
   COLD_BEATS: size(0x028, 'beats of the cold region, CRC beat included'),
@@ -81,7 +83,13 @@ export const registers = {
   COLD_WORDS_7: codeWords(7),
   RING_ADDR_LOW: half(0x060, 'descriptor ring, a multiple of its stride'),
   RING_ADDR_HIGH: half(0x064, 'descriptor ring'),
-  RING_LOG2: { address: 0x068, access: 'write', locked: true, fields: word('0 .. 16', 5), doc: 'binary logarithm of the descriptors in the ring' },
+  RING_LOG2: {
+    address: 0x068, access: 'write', locked: true, doc: 'shape of the ring',
+    fields: {
+      value: { low: 0, bits: 5, doc: 'binary logarithm of its descriptors, 0 .. 16' },
+      wide: { low: 8, bits: 1, refused: true, doc: 'its descriptors have 64 bytes; a write of 1 is refused, this version knows those of 32 only' },
+    },
+  },
   RING_TAIL: {
     address: 0x06c, access: 'write', fields: word('count since reset, mod 2^32'),
     doc: 'descriptors submitted; refused when it goes back, or when more than the ring holds would be under way',
@@ -104,7 +112,7 @@ export type FieldName<R extends RegisterName> = keyof (typeof registers)[R]['fie
 export type FieldValues<R extends RegisterName> = { readonly [F in FieldName<R>]?: number };
 
 export const chipId = 0x54524558;
-export const chipVersion = 1;
+export const chipVersion = 2;
 
 /** Causes of PE-cycles; every cycle adds L x C to them in all. */
 export const peCycleCauses = [
@@ -161,5 +169,6 @@ export const completionCodes = {
   notDone: 0, good: 1,
   badLength: 2, misaligned: 3, badDescriptor: 4, readDescriptor: 5, readWeights: 6, readRows: 7, writeRows: 8,
   passCrc: 9, badProgram: 10, streamEnd: 11, readCold: 12, coldCrc: 13, coldShape: 14, writeCompletion: 15, coldValue: 16,
+  descriptorCrc: 17,
 } as const;
 export type CompletionCode = keyof typeof completionCodes;

@@ -1,9 +1,24 @@
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
+import { crcOf } from '../program/manifest.js';
 import type { Unit } from './render.js';
+
+/**
+ * What the CRC register shows after bytes 0 .. 23 of a descriptor, their CRC, and the zeros that the unit puts behind
+ * them: the same number for every descriptor, so zeros with their CRC find it.
+ */
+function residue(busBytes: number): number {
+  const zerosBehind = busBytes < 8 ? 0 : Math.max(32, busBytes) - 28;
+  const bytes = new Uint8Array(28 + zerosBehind);
+  new DataView(bytes.buffer).setUint32(24, crcOf(bytes.subarray(0, 24)), true);
+  return crcOf(bytes);
+}
 
 /** Fetches and checks the descriptors of the ring. */
 export function descriptorReader(params: Params): Unit {
   const { busBytes, addressBits } = params.port;
-  return { name: 'descriptor_reader', context: () => ({ busBytes, addressBits, windowTokens: derive(params).windowTokens }) };
+  return {
+    name: 'descriptor_reader',
+    context: () => ({ busBytes, addressBits, windowTokens: derive(params).windowTokens, residue: `32'h${residue(busBytes).toString(16)}` }),
+  };
 }

@@ -36,7 +36,7 @@ function storedPart(register: RegisterName, { low, bits }: RegisterField, { busB
 
 function storedFields(port: Params['port']): Stored[] {
   return table.flatMap(([register, { access, fields }]) =>
-    access !== 'write' ? [] : Object.entries(fields).filter(([, { pulse }]) => pulse !== true).map(([field, description]) => ({
+    access !== 'write' ? [] : Object.entries(fields).filter(([, { pulse, refused }]) => pulse !== true && refused !== true).map(([field, description]) => ({
       register, name: verilogName(register, field), ...storedPart(register, description, port),
     })),
   ).filter(({ bits }) => bits > 0);
@@ -71,7 +71,7 @@ function concatenation(fields: readonly Stored[]): string {
 /** Under what condition a register takes a write. */
 function writeCondition(register: RegisterName, locked: boolean): string {
   if (register === 'RING_TAIL') return '!tail_bad';
-  if (register === 'RING_LOG2') return "!frozen && (log2 <= 5'd16)";
+  if (register === 'RING_LOG2') return `!frozen && (log2 <= 5'd16) && !ones[${registers.RING_LOG2.fields.wide.low}]`;
   if (register === 'CONTROL') return `!(frozen && ones[${registers.CONTROL.fields.load.low}])`;
   return locked ? '!frozen' : "1'b1";
 }

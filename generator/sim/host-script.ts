@@ -2,7 +2,7 @@
 import { codeBases } from '../program/instructions.js';
 import type { Image } from '../program/image.js';
 import {
-  counterAddress, counters, encodeRegister, registers, type CounterName, type FieldValues, type RegisterName,
+  chipId, chipVersion, counterAddress, counters, encodeRegister, registers, type CounterName, type FieldValues, type RegisterName,
 } from '../params/registers.js';
 import { policies, type Policy } from '../batch/form-windows.js';
 import type { MemoryMap } from './memory-map.js';
@@ -98,8 +98,8 @@ const words = 2 * counters.length;
 /** Load the model, run every request of the ring, and read all counters after each of the two. */
 export function runSteps(image: Image, map: MemoryMap, requests: number, policy: Policy): HostStep[] {
   return [
-    host.expect('ID', { value: 0x54524558 }),
-    host.expect('VERSION', { value: 1 }),
+    host.expect('ID', { value: chipId }),
+    host.expect('VERSION', { value: chipVersion }),
     ...modelSteps(image, map),
     ...ringSteps(map),
     host.write('IRQ_ENABLE', { completion: 1, loaded: 1, error: 1 }),

@@ -1,6 +1,7 @@
 import { refuse } from '../errors.js';
 import type { Params } from '../params/fields.js';
 import type { Image } from '../program/image.js';
+import { crcOf } from '../program/manifest.js';
 import type { LoadOperation, StoreOperation } from '../program/operation.js';
 
 /** Where the host has put one request. Addresses in bytes. */
@@ -110,16 +111,17 @@ export interface Descriptor {
   readonly output: number;
   readonly tokens: number;
   readonly tag: number;
-  readonly reserved?: number;
 }
 
-/** 32 bytes, docs/stream.md "Descriptors". */
-export function writeDescriptor(bytes: Uint8Array, at: number, { input, output, tokens, tag, reserved = 0 }: Descriptor): void {
+const coveredBytes = 24;
+
+/** 32 bytes with their CRC, docs/stream.md "Descriptors". */
+export function writeDescriptor(bytes: Uint8Array, at: number, { input, output, tokens, tag }: Descriptor): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, 32);
   view.setBigUint64(0, BigInt(input), true);
   view.setBigUint64(8, BigInt(output), true);
   view.setUint32(16, tokens, true);
   view.setUint32(20, tag, true);
   view.setUint32(24, 0, true);
-  view.setUint32(28, reserved, true);
+  view.setUint32(28, crcOf(bytes.subarray(at, at + coveredBytes)), true);
 }

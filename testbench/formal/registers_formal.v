@@ -156,7 +156,7 @@ module registers_formal #(
   wire [31:0] ahead    = tail - ring_head_i;
   wire        tail_bad = (ahead < ring_tail - ring_head_i) || (ahead > (32'd1 << ring_log2));
   wire        refuse   = !writable(aw_addr_q) || (working && (locked(aw_addr_q) || ((aw_addr_q == 12'h008) && ones[1])))
-                         || ((aw_addr_q == 12'h068) && (log2 > 5'd16)) || ((aw_addr_q == 12'h06c) && tail_bad);
+                         || ((aw_addr_q == 12'h068) && ((log2 > 5'd16) || ones[8])) || ((aw_addr_q == 12'h06c) && tail_bad);
   wire        done     = answer && !refuse;
   wire [31:0] events   = { 29'd0, error_i || (load_done_i && (load_code_i != 8'd0)), load_done_i, completed_i };
 

@@ -2,7 +2,9 @@ import { formWindows, policies, type Policy, type Window } from '../../generator
 import { derive } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
 import { completionCodes } from '../../generator/params/registers.js';
+import { crcOf } from '../../generator/program/manifest.js';
 import { batcher } from '../../generator/rtl/batcher.js';
+import { crc32 } from '../../generator/rtl/crc32.js';
 import { descriptorReader } from '../../generator/rtl/descriptor_reader.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { windowFormer } from '../../generator/rtl/window_former.js';
@@ -30,7 +32,8 @@ interface Request {
   readonly input: bigint;
   readonly output: bigint;
   readonly tag: number;
-  readonly reserved: bigint;
+  /** A bit of the descriptor that is not as it was when its CRC was made. */
+  readonly flip?: number;
   readonly readError: boolean;
   readonly writeError: boolean;
   /** Why it is refused, or good. */
@@ -41,25 +44,41 @@ interface Request {
 function makeRequest(random: Random, windowTokens: number, busBytes: number, addressBits: number): Request {
   const address = (): bigint => (random.bits(addressBits) / BigInt(busBytes)) * BigInt(busBytes);
   const good = {
-    length: BigInt(1 + random.below(windowTokens)), input: address(), output: address(), tag: Number(random.bits(32)), reserved: 0n,
+    length: BigInt(1 + random.below(windowTokens)), input: address(), output: address(), tag: Number(random.bits(32)),
     readError: false, writeError: random.below(20) === 0, code: codes.good as number,
   };
   const off = BigInt(1 + random.below(busBytes - 1));
+  // Anywhere but in the status word.
+  const flip = (random.below(224) + 224) % 256;
   const faults: (() => Partial<Request>)[] = [
-    () => ({ readError: true, tag: 0, code: codes.readDescriptor }),
+    () => ({ readError: true, code: codes.readDescriptor }),
+    () => ({ readError: true, flip, code: codes.readDescriptor }),
+    () => ({ flip, code: codes.descriptorCrc }),
+    () => ({ flip: 160 + random.below(32), code: codes.descriptorCrc }),
+    () => ({ flip, length: 0n, input: good.input + off, code: codes.descriptorCrc }),
     () => ({ length: 0n, input: good.input + off, code: codes.badLength }),
-    () => ({ length: BigInt(windowTokens) + 1n + random.bits(12), reserved: 1n, code: codes.badLength }),
+    () => ({ length: BigInt(windowTokens) + 1n + random.bits(12), output: good.output + off, code: codes.badLength }),
     () => ({ length: good.length + (1n << 31n), code: codes.badLength }),
     () => ({ input: good.input + off, code: codes.misaligned }),
-    () => ({ output: good.output + off, reserved: 5n, code: codes.misaligned }),
-    () => ({ reserved: 1n << BigInt(random.below(32)), code: codes.badDescriptor }),
+    () => ({ output: good.output + off, code: codes.misaligned }),
   ];
   if (addressBits < 64) {
     faults.push(() => ({ input: good.input + (1n << BigInt(addressBits + random.below(64 - addressBits))), code: codes.badDescriptor }));
     faults.push(() => ({ output: good.output + (1n << 63n), code: codes.badDescriptor }));
+    faults.push(() => ({ output: good.output + (1n << 63n), input: good.input + off, code: codes.misaligned }));
   }
   return random.below(4) > 0 ? good : { ...good, ...faults[random.below(faults.length)]!() };
 }
+
+/** Its 256 bits; the status word is anything. */
+function descriptorBits({ input, output, length, tag, flip }: Request, random: Random): bigint {
+  const covered = (BigInt(tag) << 160n) | (length << 128n) | (output << 64n) | input;
+  const crc = BigInt(crcOf(Uint8Array.from({ length: 24 }, (_, i) => Number((covered >> BigInt(8 * i)) & 0xffn))));
+  return ((crc << 224n) | (random.bits(32) << 192n) | covered) ^ (flip === undefined ? 0n : 1n << BigInt(flip));
+}
+
+/** What the chip tells of it: the tag of a descriptor that came wrong is not trusted. */
+const toldTag = ({ code, tag }: Request): number => (code === codes.readDescriptor || code === codes.descriptorCrc ? 0 : tag);
 
 /** Lengths that make walks long: many short ones, some that need the whole window. */
 function shortened(request: Request, random: Random, sliceTokens: number): Request {
@@ -117,7 +136,9 @@ function batcherBench(shape: Shape, seed: number): Bench {
   const ringAddr = (1 + random.below(1000)) * stride;
 
   const inWindow = new Map(windows.flatMap((window, number) => window.map((placed) => [placed.index, { number, first: placed.first }] as const)));
-  const errors = requests.flatMap(({ code, tag, writeError }) => (code !== codes.good || writeError ? [{ code: writeError ? codes.writeCompletion : code, tag }] : []));
+  const errors = requests.flatMap((request) => (
+    request.code !== codes.good || request.writeError ? [{ code: request.writeError ? codes.writeCompletion : request.code, tag: toldTag(request) }] : []
+  ));
   windows.forEach((window, number) => {
     const { code, cause } = ends[number]!;
     const told = window.find(({ first }) => cause === first) ?? window[0]!;
@@ -129,14 +150,14 @@ function batcherBench(shape: Shape, seed: number): Bench {
     return pack([
       [1, place === undefined], [1, request.readError], [1, request.writeError],
       [8, end.code], [1, place === undefined || end.cause === place.first], [16, place?.number ?? 0],
-      [32, request.reserved], [32, random.bits(32)], [32, request.readError ? random.bits(32) : request.tag], [32, request.length], [64, request.output], [64, request.input],
+      [256, descriptorBits(request, random)],
     ]);
   });
   const refused = requests.filter(({ code }) => code !== codes.good).length;
   const tokens = requests.filter(({ code }) => code === codes.good).reduce((sum, { length }) => sum + Number(length), 0);
   return {
     unit: 'batcher',
-    files: render(params, batcher, descriptorReader, windowFormer, ram),
+    files: render(params, batcher, descriptorReader, crc32, windowFormer, ram),
     macros: {
       SLICES: slices, PASSES: passes, BUS_BYTES: busBytes, ADDR_BITS: addressBits,
       WINDOWS: windows.length, ERRORS: errors.length, RING_LOG2: Math.log2(slots), RING_ADDR: ringAddr, POLICIES: inTurn.reduce((bits, policy, filling) => bits + policies.indexOf(policy) * 4 ** filling, 0),
@@ -185,10 +206,19 @@ describeUnit({
     { what: 'allows no tokens at all', find: "(length == 32'd0) || ", put: '' },
     { what: 'looks at the low bits of a length only', find: '(length > TOKENS)', put: '(length[11:0] > TOKENS[11:0])' },
     { what: 'does not check where the output lies', find: ' || (output_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1\'b0}})', put: '' },
-    { what: 'does not check the reserved field', find: "((reserved != 32'd0) || outside)", put: 'outside' },
-    { what: 'does not check the upper half of an address', find: "((reserved != 32'd0) || outside)", put: "(reserved != 32'd0)" },
+    { what: 'does not check the CRC', find: 'crc != RESIDUE', put: "1'b0" },
+    { what: 'covers the status word', find: "beat_q != 24'd6", put: "1'b1" },
+    { what: 'covers the status word of a wide beat', find: '(ONE << STATUS_AT) - ONE', put: '(ONE << (STATUS_AT + 32)) - ONE' },
+    { what: 'leaves out the CRC itself', find: "32'hffffffff } << STATUS_AT", put: "32'h00000000 } << STATUS_AT" },
+    { what: 'goes on from the CRC of the descriptor before', find: '.clear_i(state_q == IDLE)', put: '.clear_i(rst_i)' },
+    { what: 'looks at the length before the CRC', find: "crc_bad    ? DESCRIPTOR_CRC :\n                    bad_length ? BAD_LENGTH :", put: "bad_length ? BAD_LENGTH :\n                    crc_bad    ? DESCRIPTOR_CRC :" },
+    { what: 'looks at the CRC before the bus error', find: "error_q    ? READ_DESCRIPTOR :\n                    crc_bad    ? DESCRIPTOR_CRC :", put: "crc_bad    ? DESCRIPTOR_CRC :\n                    error_q    ? READ_DESCRIPTOR :" },
+    { what: 'looks at addresses outside before those that are not aligned', find: "misaligned ? MISALIGNED :\n                    outside    ? BAD_DESCRIPTOR", put: "outside    ? BAD_DESCRIPTOR :\n                    misaligned ? MISALIGNED" },
+    { what: 'lets a descriptor with a wrong CRC enter the queue', find: '(state_q == GIVE) && (code == GOOD)', put: '(state_q == GIVE) && ((code == GOOD) || (code == DESCRIPTOR_CRC))' },
+    { what: 'does not check the upper half of an address', find: 'outside    ? BAD_DESCRIPTOR', put: "1'b0       ? BAD_DESCRIPTOR" },
     { what: 'sees only the error of the last beat', find: 'error_q <= error_q || rd_error_i', put: 'error_q <= rd_error_i' },
-    { what: 'tells the tag of a descriptor that was not read', find: "error_q ? 32'd0 : descriptor_q[191:160]", put: 'descriptor_q[191:160]' },
+    { what: 'tells the tag of a descriptor that was not read', find: "error_q || crc_bad) ? 32'd0", put: "crc_bad) ? 32'd0" },
+    { what: 'tells the tag of a descriptor with a wrong CRC', find: "error_q || crc_bad) ? 32'd0", put: "error_q) ? 32'd0" },
     { what: 'blames every request of the window', find: "{ number_q, 7'd0, cause_q[at], code_q }", put: "{ number_q, 7'd0, 1'b1, code_q }" },
     { what: 'gives a refused descriptor the number of the last window', find: '{ windows_q, 7', put: '{ number_q, 7' },
     { what: 'tells the tag of the first request instead of the cause', find: "cause_q[at] && !cause_found_q)) cause_tag_q", put: "1'b0)) cause_tag_q" },

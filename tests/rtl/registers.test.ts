@@ -1,5 +1,5 @@
 import { makeParams } from '../../generator/params/params.js';
-import { chipId, counterAddress, counters, registers, type Register, type RegisterName } from '../../generator/params/registers.js';
+import { chipId, chipVersion, counterAddress, counters, registers, type Register, type RegisterName } from '../../generator/params/registers.js';
 import { registersUnit } from '../../generator/rtl/registers.js';
 import { describeUnit, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
@@ -46,7 +46,7 @@ class Model {
     if (name.endsWith('_ADDR_HIGH')) return address >> 32n;
     if (name.endsWith('_ADDR_LOW')) return address & 0xffffffffn & -BigInt(name === 'RING_ADDR_LOW' ? Math.max(32, busBytes) : busBytes);
     return Object.values(registers[name].fields as Register['fields'])
-      .filter(({ pulse }) => pulse !== true)
+      .filter(({ pulse, refused }) => pulse !== true && refused !== true)
       .reduce((mask, { low, bits }) => mask | (((1n << BigInt(bits)) - 1n) << BigInt(low)), 0n);
   }
 
@@ -61,7 +61,7 @@ class Model {
     const load = pulse(registers.CONTROL.fields.load.low);
     const frozen = busy || loading;
     if (frozen && (locked === true || load)) return refused;
-    if (name === 'RING_LOG2' && next > 16n) return refused;
+    if (name === 'RING_LOG2' && (next > 16n || ((data & mask) >> 8n) % 2n === 1n)) return refused;
     if (name === 'RING_TAIL') {
       const underWay = wrap(Number(next) - head);
       if (underWay > 2 ** Number(this.value('RING_LOG2')) || underWay < wrap(Number(this.value('RING_TAIL')) - head)) return refused;
@@ -83,7 +83,7 @@ class Model {
     if (found === undefined) return { response: slaveError, data: 0n };
     const params = paramsOf(this.shape);
     const constants: Partial<Record<RegisterName, number>> = {
-      ID: chipId, VERSION: 1, IRQ_STATUS: this.irqStatus, ERROR: this.error, ERROR_TAG: this.tag, RING_HEAD: inputs.head,
+      ID: chipId, VERSION: chipVersion, IRQ_STATUS: this.irqStatus, ERROR: this.error, ERROR_TAG: this.tag, RING_HEAD: inputs.head,
       STATUS: Number(inputs.loaded) + 2 * Number(inputs.loading) + 4 * Number(inputs.busy) + 8 * Number(inputs.window),
       CONFIG_COLUMNS: params.array.columns, CONFIG_SLICES: params.array.slices, CONFIG_LANES: params.array.lanesPerSlice,
       CONFIG_PASSES: params.array.passes, CONFIG_BUS_BYTES: params.port.busBytes, CONFIG_WIDTH: params.envelope.width,
@@ -131,7 +131,7 @@ function registersBench(shape: Shape, seed: number): Bench {
     const plain = random.bits(32);
     const data =
       at === registers.RING_TAIL.address ? BigInt(wrap(Number(model.value('RING_TAIL')) + random.below(70) - 10))
-      : at === registers.RING_LOG2.address ? plain & (flag(3) ? 31n : 7n)
+      : at === registers.RING_LOG2.address ? plain & ((flag(3) ? 31n : 7n) | (flag(4) ? 0xffffffe0n : 0xfffffe00n))
       : at === registers.IRQ_STATUS.address || at === registers.IRQ_ENABLE.address || at === registers.CONTROL.address ? plain & 0x37n : plain;
     const seen = write ? { ...model.write(at, data, strobes, inputs), data: 0n } : { load: false, clear: false, ...model.read(at, inputs) };
     if (held) apply();
@@ -178,5 +178,7 @@ describeUnit({
     { what: 'answers OKAY to an unknown address', find: 'known = counter_hit;', put: "known = 1'b1;" },
     { what: 'interrupts for events that are not enabled', find: '|(irq_status_q & {', put: '|(irq_status_q | {' },
     { what: 'allows a ring of any size', find: "!frozen && (log2 <= 5'd16)", put: '!frozen' },
+    { what: 'takes a ring of wide descriptors', find: ' && !ones[8]', put: '' },
+    { what: 'refuses a bit of the ring that means nothing', find: '!ones[8]', put: '!(|ones[9:8])' },
   ],
 });

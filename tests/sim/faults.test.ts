@@ -19,9 +19,18 @@ const narrowImage = readImage(writeImage({ ...faultImage.model, activationBits: 
 /** Behind all that the map places. */
 const uncodedCold = 8192;
 
-/** A field of a descriptor before the run. */
-const descriptor = (request: number, offset: number, value: number) => (memory: Uint8Array): void =>
-  new DataView(memory.buffer).setUint32(ring + request * stride + offset, value, true);
+/** A field of a descriptor before the run, its CRC made right again. */
+const descriptor = (request: number, offset: number, value: number) => (memory: Uint8Array): void => {
+  const at = ring + request * stride;
+  const view = new DataView(memory.buffer);
+  view.setUint32(at + offset, value, true);
+  view.setUint32(at + 28, crcOf(memory.subarray(at, at + 24)), true);
+};
+
+/** A bit of a descriptor before the run. */
+const flipped = (request: number, bit: number) => (memory: Uint8Array): void => {
+  memory[ring + request * stride + Math.floor(bit / 8)]! ^= 1 << (bit % 8);
+};
 
 /** Request 1 is refused when it is read; the windows form from the others. */
 const refused = (code: CompletionCode, more: Partial<Fault>): Fault => ({
@@ -66,7 +75,8 @@ const faults: Readonly<Record<string, Fault>> = {
   'a request of more tokens than the window': refused('badLength', { spoil: descriptor(1, 16, 5) }),
   'an input that is not aligned': refused('misaligned', { spoil: descriptor(1, 0, inputOf(1) + 1) }),
   'an output that is not aligned': refused('misaligned', { spoil: descriptor(1, 8, outputOf(1) + busBytes / 2) }),
-  'a reserved field that is not zero': refused('badDescriptor', { spoil: descriptor(1, 28, 0x80000000) }),
+  'a descriptor whose length is not what its CRC covers': { ...refused('descriptorCrc', { spoil: flipped(1, 8 * 16) }), errorRequest: undefined },
+  'a descriptor whose CRC is damaged': { ...refused('descriptorCrc', { spoil: flipped(1, 8 * 31 + 7) }), errorRequest: undefined },
   'an address outside the port': refused('badDescriptor', { spoil: descriptor(1, 12, 1) }),
   'a bus error in the first beat of a descriptor': { ...refused('readDescriptor', { settings: { errorReadAt: ring + stride, errorNth: 1 } }), errorRequest: undefined },
   'a bus error in the last beat of a descriptor': { ...refused('readDescriptor', { settings: { errorReadAt: ring + stride + 24, errorNth: 1, errorDecode: true } }), errorRequest: undefined },
@@ -146,6 +156,15 @@ describe('a bus error', () => {
       for (const [address, fault] of sweep) for (const params of [faultParams, aheadParams]) expect([address, ...await faultProblems('verilator', fault, params)]).toEqual([address]);
     });
   }
+});
+
+test('a ring of descriptors of 64 bytes is refused, and the ring stays as it was', async () => {
+  const usual = aborted('readRows', { causes: [3], errorRequest: 3, settings: { errorReadAt: inputOf(3), errorNth: 1 } });
+  const steps = [
+    irqSteps, ...ringSteps(faultMap), host.writeRefused('RING_LOG2', { value: 2, wide: 1 }), host.expect('RING_LOG2', { value: faultMap.ringLog2, wide: 0 }),
+    ...loadSteps(faultImage, faultMap), clearInterrupts, ...serveSteps(6), ...faultSteps(usual),
+  ];
+  expect(await faultProblems('verilator', { ...usual, steps })).toEqual([]);
 });
 
 test('every code of an error is provoked', () => {
