@@ -5,6 +5,7 @@ import { compressCheckpoint, type CompressRequest } from '../compress/run.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { replaceFile } from '../util/write-file.js';
 import { addParamsOptions } from './options.js';
+import { withOutFiles } from './out.js';
 
 interface CompressOptions extends ParamsSource, Omit<CompressRequest, 'params' | 'steps'> {
   readonly factorize: boolean;
@@ -44,11 +45,14 @@ export function addCompress(program: Command): void {
     .option('--json', 'print JSON')
     .action(async ({ factorize, code, quantise, stats = false, out, json = false, preset, config, set, ...request }: CompressOptions) => {
       const params = await loadParams({ ...(preset !== undefined && { preset }), ...(config !== undefined && { config }), ...(set && { set }) });
-      const result = compressCheckpoint({ ...request, params, mustFit: true, steps: { factorize, codeShared: code, quantiseValues: quantise } });
-      if (out !== undefined) {
-        replaceFile(out, result.image);
-        replaceFile(`${out}.json`, `${JSON.stringify(imageManifest(result.image, basename(out)), null, 2)}\n`);
-      }
+      const result = await withOutFiles(out === undefined ? [] : [out, `${out}.json`], 'compress', () => {
+        const compressed = compressCheckpoint({ ...request, params, mustFit: true, steps: { factorize, codeShared: code, quantiseValues: quantise } });
+        if (out !== undefined) {
+          replaceFile(out, compressed.image);
+          replaceFile(`${out}.json`, `${JSON.stringify(imageManifest(compressed.image, basename(out)), null, 2)}\n`);
+        }
+        return compressed;
+      });
       const text = json ? JSON.stringify(compressJson(result), null, 2) : compressText(result, stats);
       process.stdout.write(`${text}\n${out === undefined || json ? '' : `\n${out} and ${out}.json written\n`}`);
     });

@@ -37,7 +37,7 @@ export function addDoctor(program: Command): void {
     .action(async ({ clean = false, json = false }: { clean?: boolean; json?: boolean }) => {
       const removed = clean ? await emptyCache() : undefined;
       const cache = await cacheState();
-      const found = await Promise.all((Object.keys(tools) as ToolName[]).map(findTool));
+      const found = await Promise.all((Object.keys(tools) as ToolName[]).map((name) => findTool(name)));
       const node: Row = {
         name: 'node', version: process.versions.node, minimum: minimumNode(), good: atLeast(process.versions.node, minimumNode()), purpose: 'everything',
       };

@@ -7,6 +7,7 @@ import { paramsSchema } from '../params/schema.js';
 import { configJson, configTypeScript } from '../params/template.js';
 import { replaceFile } from '../util/write-file.js';
 import { addParamsOptions } from './options.js';
+import { withOutFiles } from './out.js';
 
 interface InitOptions extends ParamsSource {
   readonly out?: string;
@@ -43,7 +44,9 @@ export function addInit(program: Command): void {
       const taken = [];
       for (const path of files.keys()) if (!force && await exists(path)) taken.push(`out = ${path}: is there already; give another name, or --force to overwrite it`);
       if (taken.length > 0) throw new UserError(taken);
-      for (const [path, text] of files) replaceFile(path, text);
+      await withOutFiles([...files.keys()], 'init', () => {
+        for (const [path, text] of files) replaceFile(path, text);
+      });
       process.stdout.write(`${[...files.keys()].join('\n')}\n`);
     });
 }

@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { taskNames, type TaskName } from '../data/dataset.js';
 import { energyTable, readEnergyTable } from '../energy/table.js';
@@ -14,6 +13,7 @@ import { workloadChoices } from '../workload/source.js';
 import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
+import { inOutFolder } from './out.js';
 import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -80,19 +80,19 @@ async function run(options: ReproduceOptions): Promise<void> {
   const energy = options.energy === undefined ? energyTable : readEnergyTable(options.energy);
   await requireSimulator(simulator);
   const { version = '' } = await findTool(simulator === 'icarus' ? 'iverilog' : 'verilator');
-  const out = resolve(options.out);
-  await mkdir(out, { recursive: true });
   const measure = quick ? extent.quick : extent.whole;
   const workloads = options.workloads ?? (quick ? [] : ['bertBase', 'vitBase', 'translation']);
   refuse(tasks.length + workloads.length === 0 ? ['tasks, workloads: both are none; name at least one to measure'] : []);
-  const reproduction = await reproduce({
-    ...measure, ...(options.inputs !== undefined && { inputs: options.inputs }), tasks, workloads,
-    params, simulator, latencyCycles: latency, seed, energy, out, clockMHz, command: (workload) => commandOf(options, workload),
-    say: (text) => process.stderr.write(`${((performance.now() - started) / 1000).toFixed(0).padStart(6)} s  ${text}\n`),
+  await inOutFolder(options.out, 'reproduce', async (out) => {
+    const reproduction = await reproduce({
+      ...measure, ...(options.inputs !== undefined && { inputs: options.inputs }), tasks, workloads,
+      params, simulator, latencyCycles: latency, seed, energy, out, clockMHz, command: (workload) => commandOf(options, workload),
+      say: (text) => process.stderr.write(`${((performance.now() - started) / 1000).toFixed(0).padStart(6)} s  ${text}\n`),
+    });
+    const report = join(out, 'report.html');
+    const outcome = { reproduction, seed, simulator: `${simulator} ${version}`, clockMHz, latencyCycles: latency, seconds: (performance.now() - started) / 1000, report };
+    replaceFile(report, await renderHtml(reproduceDocument(outcome)));
+    process.stdout.write(json ? `${JSON.stringify(reproduceJson(outcome), null, 2)}\n` : `${reproduceText(outcome)}\n`);
+    if (!isExact(reproduction)) process.exitCode = exitCodes.failed;
   });
-  const report = join(out, 'report.html');
-  const outcome = { reproduction, seed, simulator: `${simulator} ${version}`, clockMHz, latencyCycles: latency, seconds: (performance.now() - started) / 1000, report };
-  replaceFile(report, await renderHtml(reproduceDocument(outcome)));
-  process.stdout.write(json ? `${JSON.stringify(reproduceJson(outcome), null, 2)}\n` : `${reproduceText(outcome)}\n`);
-  if (!isExact(reproduction)) process.exitCode = exitCodes.failed;
 }

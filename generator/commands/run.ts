@@ -6,6 +6,7 @@ import { loadParams, type ParamsSource } from '../params/load.js';
 import { sumTraffic, trafficClasses } from '../program/traffic-classes.js';
 import { classNames } from '../report/simulation.js';
 import { formatTable, grouped } from '../report/table.js';
+import { lockFolder } from '../util/lock.js';
 import { RunDump } from '../subject/dump-run.js';
 import { defaultInputs, modelInputs, type InputsRequest, type ModelInputs } from '../subject/model-inputs.js';
 import { runInputs, type GoldenInputs, type RunInput } from '../subject/run-inputs.js';
@@ -38,17 +39,22 @@ async function run(options: RunOptions): Promise<void> {
   const params = await loadParams(options);
   const source = await modelInputs(options, params);
   const folder = options.dump === undefined ? undefined : resolve(options.dump);
-  const dump = folder === undefined ? undefined : new RunDump(folder, source);
-  const result = runInputs(source, params, {
-    policy: options.policy, ...(dump !== undefined && { trace: dump.trace }),
-    finished: (input) => {
-      dump?.writeInput(input);
-      progress(input + 1, source.requests.length);
-    },
-  });
-  dump?.finish();
-  process.stdout.write(options.json === true ? `${JSON.stringify(runJson(source, options.policy, result, folder), null, 2)}\n` : `${runText(source, options.policy, result, folder)}\n`);
-  if (!result.booksAgree) process.exitCode = exitCodes.failed;
+  const release = options.dump === undefined ? undefined : lockFolder(options.dump, 'run', 'dump');
+  try {
+    const dump = folder === undefined ? undefined : new RunDump(folder, source);
+    const result = runInputs(source, params, {
+      policy: options.policy, ...(dump !== undefined && { trace: dump.trace }),
+      finished: (input) => {
+        dump?.writeInput(input);
+        progress(input + 1, source.requests.length);
+      },
+    });
+    dump?.finish();
+    process.stdout.write(options.json === true ? `${JSON.stringify(runJson(source, options.policy, result, folder), null, 2)}\n` : `${runText(source, options.policy, result, folder)}\n`);
+    if (!result.booksAgree) process.exitCode = exitCodes.failed;
+  } finally {
+    release?.();
+  }
 }
 
 function progress(done: number, of: number): void {

@@ -1,6 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { policies, type Policy } from '../batch/form-windows.js';
 import { taskNames } from '../data/dataset.js';
@@ -18,6 +17,7 @@ import { recordWindow } from '../sim/waves.js';
 import { commandLine, shellCommand } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
+import { inOutFolder } from './out.js';
 import { exitCodes } from './report.js';
 import { simulationJson, simulationText } from './simulate-text.js';
 import { requireSimulator } from './simulator.js';
@@ -84,15 +84,15 @@ async function runSimulate(options: SimulateOptions): Promise<void> {
   const chosen = options.only ?? inputs.requests.map((_, i) => i);
   refuse(chosen.filter((i) => i >= inputs.requests.length).map((i) => `--only ${i}: there are inputs 0 .. ${inputs.requests.length - 1}; raise --inputs`));
   const requests = chosen.map((i) => inputs.requests[i]!);
-  const out = options.out === undefined ? await mkdtemp(join(tmpdir(), 'trexgen-')) : resolve(options.out);
-  await mkdir(out, { recursive: true });
-  const simulation = await simulate({
-    params, image: inputs.image, requests, simulator, policy, settings: { seed, latency, jitter, stalls, trace }, out,
-    onProgress: ({ inputs: done, of }) => {
-      if (process.stderr.isTTY) process.stderr.write(`\rsimulating: ${done} of ${of} inputs${done === of ? '\n' : ''}`);
-    },
+  await inOutFolder(options.out, 'simulate', async (out) => {
+    const simulation = await simulate({
+      params, image: inputs.image, requests, simulator, policy, settings: { seed, latency, jitter, stalls, trace }, out,
+      onProgress: ({ inputs: done, of }) => {
+        if (process.stderr.isTTY) process.stderr.write(`\rsimulating: ${done} of ${of} inputs${done === of ? '\n' : ''}`);
+      },
+    });
+    await finish(options, params, inputs, chosen, simulation, out);
   });
-  await finish(options, params, inputs, chosen, simulation, out);
 }
 
 /** The command that repeats this run, without the choice of inputs and the trace. */

@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { taskNames, type TaskName } from '../data/dataset.js';
 import { refuse } from '../errors.js';
@@ -17,6 +16,7 @@ import { predictionsOf, taskRun, type TaskRun } from '../sim/task-run.js';
 import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption } from './options.js';
+import { inOutFolder } from './out.js';
 import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -59,35 +59,35 @@ async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<
   requireModels();
   await requireSimulator(simulator);
   const params = presetParams('small');
-  const out = resolve(folder);
-  await mkdir(out, { recursive: true });
-  const runs: TaskRun[] = [];
-  for (const task of taskNames) {
-    say(`${task}: data, and the trained model as an image of the small accelerator`);
-    runs.push(taskRun(task, params, inputs[task], seed));
-  }
-  const beats = Math.max(...runs.map(({ image, requests }) => beatsFor({ params, image, requests, settings: { ...settings, seed }, perUnit: requests.length })));
-  const models: SimulatedModel[] = [];
-  const texts: string[] = [];
-  say('Verilog of the small accelerator, built with Verilator: one build for all three');
-  for (const run of runs) {
-    const simulation = await simulate({
-      params, image: run.image, requests: run.requests, simulator, policy, settings: { ...settings, seed }, beats, perUnit: run.requests.length, out: join(out, run.task),
-      onProgress: ({ inputs: done, of }) => say(`${run.task}: ${done} of ${of} inputs simulated and compared`),
-    });
-    const found = simulatedModel(params, { ...run, name: run.task }, simulation.units);
-    const bad = firstBad(simulation);
-    const divergence = bad < 0 ? [] : describeDivergence(await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, 0, join(out, `${run.task}-divergence`)), run.image,
-      commandLine(['trexgen', 'simulate'], [['task', run.task], ['preset', 'small'], ['inputs', inputs[run.task]], ['seed', seed]]));
-    models.push({ ...found, divergence });
-    const outputs = simulation.units.flatMap((unit) => unit.outputs);
-    texts.push(...run.examples.slice(0, shown).map((example, i) => `  ${run.task} ${i}: ${predictionLine(run.dataset, example, predictionsOf(outputs[i]!, run.image))}`), ...divergence);
-  }
-  const report = join(out, 'report.html');
-  replaceFile(report, await renderHtml(simulationDocument({ title: 'Three tasks on one accelerator', params, simulator, policy, seed, clockMHz: clockMhz, models })));
-  say('done');
-  process.stdout.write(`${startText(models, clockMhz, texts)}\n\nreport: ${report}\n`);
-  if (models.some(({ summary }) => summary.mismatches > 0 || !summary.emaAgree)) process.exitCode = exitCodes.failed;
+  await inOutFolder(folder, 'start', async (out) => {
+    const runs: TaskRun[] = [];
+    for (const task of taskNames) {
+      say(`${task}: data, and the trained model as an image of the small accelerator`);
+      runs.push(taskRun(task, params, inputs[task], seed));
+    }
+    const beats = Math.max(...runs.map(({ image, requests }) => beatsFor({ params, image, requests, settings: { ...settings, seed }, perUnit: requests.length })));
+    const models: SimulatedModel[] = [];
+    const texts: string[] = [];
+    say('Verilog of the small accelerator, built with Verilator: one build for all three');
+    for (const run of runs) {
+      const simulation = await simulate({
+        params, image: run.image, requests: run.requests, simulator, policy, settings: { ...settings, seed }, beats, perUnit: run.requests.length, out: join(out, run.task),
+        onProgress: ({ inputs: done, of }) => say(`${run.task}: ${done} of ${of} inputs simulated and compared`),
+      });
+      const found = simulatedModel(params, { ...run, name: run.task }, simulation.units);
+      const bad = firstBad(simulation);
+      const divergence = bad < 0 ? [] : describeDivergence(await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, 0, join(out, `${run.task}-divergence`)), run.image,
+        commandLine(['trexgen', 'simulate'], [['task', run.task], ['preset', 'small'], ['inputs', inputs[run.task]], ['seed', seed]]));
+      models.push({ ...found, divergence });
+      const outputs = simulation.units.flatMap((unit) => unit.outputs);
+      texts.push(...run.examples.slice(0, shown).map((example, i) => `  ${run.task} ${i}: ${predictionLine(run.dataset, example, predictionsOf(outputs[i]!, run.image))}`), ...divergence);
+    }
+    const report = join(out, 'report.html');
+    replaceFile(report, await renderHtml(simulationDocument({ title: 'Three tasks on one accelerator', params, simulator, policy, seed, clockMHz: clockMhz, models })));
+    say('done');
+    process.stdout.write(`${startText(models, clockMhz, texts)}\n\nreport: ${report}\n`);
+    if (models.some(({ summary }) => summary.mismatches > 0 || !summary.emaAgree)) process.exitCode = exitCodes.failed;
+  });
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

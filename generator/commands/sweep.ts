@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { refuse, UserError } from '../errors.js';
+import { refuse } from '../errors.js';
 import type { ParamsSource } from '../params/load.js';
 import { renderHtml } from '../report/html.js';
 import { pngOf } from '../report/png.js';
@@ -21,6 +21,7 @@ import { targetNames } from '../synth/targets.js';
 import { requireTools } from '../tools/find.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
+import { inOutFolder } from './out.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
 
@@ -59,44 +60,31 @@ export function addSweep(program: Command): void {
     .action(run);
 }
 
-async function folderFor(out: string | undefined): Promise<string> {
-  if (out === undefined) return mkdtemp(join(tmpdir(), 'trexgen-'));
-  const folder = resolve(out);
-  try {
-    await mkdir(folder, { recursive: true });
-    replaceFile(join(folder, '.writable'), '');
-    await rm(join(folder, '.writable'));
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError([`out = ${out}: cannot be written (${code}); give a folder of your own`]);
-  }
-  return folder;
-}
-
 async function run(file: string | undefined, { jobs, point, retry = false, json = false, out, constraint, ...given }: Options): Promise<void> {
   const plan = await planSweep(file, { ...given, ...(constraint !== undefined && { constraints: constraint }) });
   const drawn = drawPoints(plan.space, plan.search);
   refuse(point !== undefined && point >= drawn.points.length ? [`--point ${point}: the sweep has points 0 .. ${drawn.points.length - 1}`] : []);
   if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
   if (plan.levels.includes('synthesis')) await requireTools(toolsFor(plan.measuring.target));
-  const folder = await folderFor(out);
-  const progress = sweepProgress(process.stderr);
-  let swept: Sweep;
-  try {
-    swept = await sweep(plan, drawn, { out: out === undefined ? undefined : folder, folder: join(folder, 'runs'), jobs, retry, onLevel: progress.onLevel, onDone: progress.onDone });
-  } finally {
-    progress.stop();
-    if (out === undefined) await rm(folder, { recursive: true });
-  }
-  const files: string[] = [];
-  if (out !== undefined) {
-    const { document, pictures } = await sweepReport(swept, point);
-    const written = [
-      { name: 'results.csv', content: sweepCsv(swept) }, { name: 'report.html', content: await renderHtml(document) },
-      ...pictures.flatMap(({ name, svg }) => [{ name: `${name}.svg`, content: `${svg}\n` }, { name: `${name}.png`, content: Buffer.from(pngOf(svg)) }]),
-    ];
-    for (const { name, content } of written) replaceFile(join(folder, name), content);
-    files.push(written.map(({ name }) => join(out, name)).slice(0, 2).join(', '));
-  }
-  process.stdout.write(json ? `${JSON.stringify(sweepJson(swept), null, 2)}\n` : `${sweepText(swept, files)}\n`);
+  await inOutFolder(out, 'sweep', async (folder) => {
+    const progress = sweepProgress(process.stderr);
+    let swept: Sweep;
+    try {
+      swept = await sweep(plan, drawn, { out: out === undefined ? undefined : folder, folder: join(folder, 'runs'), jobs, retry, onLevel: progress.onLevel, onDone: progress.onDone });
+    } finally {
+      progress.stop();
+      if (out === undefined) await rm(folder, { recursive: true });
+    }
+    const files: string[] = [];
+    if (out !== undefined) {
+      const { document, pictures } = await sweepReport(swept, point);
+      const written = [
+        { name: 'results.csv', content: sweepCsv(swept) }, { name: 'report.html', content: await renderHtml(document) },
+        ...pictures.flatMap(({ name, svg }) => [{ name: `${name}.svg`, content: `${svg}\n` }, { name: `${name}.png`, content: Buffer.from(pngOf(svg)) }]),
+      ];
+      for (const { name, content } of written) replaceFile(join(folder, name), content);
+      files.push(written.map(({ name }) => join(out, name)).slice(0, 2).join(', '));
+    }
+    process.stdout.write(json ? `${JSON.stringify(sweepJson(swept), null, 2)}\n` : `${sweepText(swept, files)}\n`);
+  });
 }

@@ -1,6 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { taskNames } from '../data/dataset.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
@@ -12,6 +11,7 @@ import { runTrace } from '../trace/run.js';
 import { namedModel, workloadChoices, type ModelSource } from '../workload/source.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
+import { inOutFolder } from './out.js';
 import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -68,17 +68,17 @@ async function run(options: TraceOptions): Promise<void> {
   if (check > 0) await requireSimulator(simulator);
   const model = namedModel(options, params);
   const memory = { latencyCycles: latency, cyclesPerBeat };
-  const measured = runTrace({ model, params, file: options.trace, requests: options.requests, rate: options.rate, seed, windows: options.windows, memory, clockMHz });
-  const out = options.out === undefined ? await mkdtemp(join(tmpdir(), 'trexgen-')) : resolve(options.out);
-  await mkdir(out, { recursive: true });
-  const checks = check === 0 ? [] : await checkWindows({ image: model.image, rows: measured.rows, requests: measured.requests, memory, count: check, seed, simulator, out });
-  const report = options.out === undefined ? undefined : join(out, 'report.html');
-  const outcome = { ...measured, name: model.name, params, clockMHz, latencyCycles: latency, cyclesPerBeat, seed, checks, simulator, report };
-  if (report !== undefined) {
-    replaceFile(report, await renderHtml(traceDocument(outcome)));
-  }
-  process.stdout.write(json ? `${JSON.stringify(traceJson(outcome), null, 2)}\n` : `${traceText(outcome)}\n`);
-  if (checks.every(isChecked)) {
-    if (options.out === undefined) await rm(out, { recursive: true });
-  } else process.exitCode = exitCodes.failed;
+  await inOutFolder(options.out, 'trace', async (out) => {
+    const measured = runTrace({ model, params, file: options.trace, requests: options.requests, rate: options.rate, seed, windows: options.windows, memory, clockMHz });
+    const checks = check === 0 ? [] : await checkWindows({ image: model.image, rows: measured.rows, requests: measured.requests, memory, count: check, seed, simulator, out });
+    const report = options.out === undefined ? undefined : join(out, 'report.html');
+    const outcome = { ...measured, name: model.name, params, clockMHz, latencyCycles: latency, cyclesPerBeat, seed, checks, simulator, report };
+    if (report !== undefined) {
+      replaceFile(report, await renderHtml(traceDocument(outcome)));
+    }
+    process.stdout.write(json ? `${JSON.stringify(traceJson(outcome), null, 2)}\n` : `${traceText(outcome)}\n`);
+    if (checks.every(isChecked)) {
+      if (options.out === undefined) await rm(out, { recursive: true });
+    } else process.exitCode = exitCodes.failed;
+  });
 }

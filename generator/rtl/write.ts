@@ -70,7 +70,7 @@ function place(out: string, design: Design, { equal, stale, macro }: Folder): vo
  */
 export function writeDesign(design: Design, folder: string, { force = false }: WriteOptions = {}): Written {
   const out = existsSync(folder) ? realpathSync(folder) : resolve(folder);
-  refuse(lstatSync(out, { throwIfNoEntry: false })?.isDirectory() === false ? [`out = ${out}: is a file; give a folder`] : []);
+  refuse(existsSync(out) && !lstatSync(out).isDirectory() ? [`out = ${out}: is a file; give a folder`] : []);
   const release = lockFolder(out, 'generate');
   try {
     const stages = stagesIn(out);

@@ -1,10 +1,11 @@
 /** Synthesis with or without its scripts, netlists and logs kept. */
-import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { ToolError } from '../tools/run.js';
 import { clearStages, makeStage, stageParts } from '../util/owned-folder.js';
+import { lockBeside } from '../util/lock.js';
 import { replaceFile } from '../util/write-file.js';
 import type { SynthReport } from './report.js';
 import { synthesize, type SynthRequest } from './run.js';
@@ -29,16 +30,6 @@ async function refuseForeign(out: string): Promise<void> {
   if (names.length === 0 || (await isOurs(out))) return;
   const shown = [...names.slice(0, 5), ...(names.length > 5 ? [`${names.length - 5} more`] : [])].join(', ');
   throw new UserError([`out = ${out}: holds ${shown}, not written by trexgen synth; give an empty or a new folder`]);
-}
-
-/** A folder beside the one that it is to become. */
-async function stageFor(out: string): Promise<string> {
-  try {
-    await mkdir(dirname(out), { recursive: true });
-    return await makeStage(out);
-  } catch (error) {
-    throw new UserError([`out = ${out}: cannot be written (${(error as NodeJS.ErrnoException).code}); give another folder`]);
-  }
 }
 
 /** Put `fresh` in the place of `out`; when that fails, `out` is as it was. */
@@ -81,14 +72,19 @@ export async function synthesizeOnly(request: Omit<SynthRequest, 'folder'>): Pro
  */
 export async function synthesizeInto(folder: string, request: Omit<SynthRequest, 'folder'>): Promise<SynthReport> {
   const out = resolve(folder);
-  await clearStages(out);
-  await refuseForeign(out);
-  const stage = await stageFor(out);
-  return inFolder(stage, async () => {
-    const fresh = join(stage, stageParts.fresh);
-    const report = await synthesize({ ...request, folder: fresh });
-    replaceFile(join(fresh, reportName), `${JSON.stringify(report, null, 2)}\n`);
-    await replaceFolder(out, fresh, join(stage, stageParts.old));
-    return report;
-  });
+  const release = lockBeside(folder, 'synth');
+  try {
+    await clearStages(out);
+    await refuseForeign(out);
+    const stage = await makeStage(out);
+    return await inFolder(stage, async () => {
+      const fresh = join(stage, stageParts.fresh);
+      const report = await synthesize({ ...request, folder: fresh });
+      replaceFile(join(fresh, reportName), `${JSON.stringify(report, null, 2)}\n`);
+      await replaceFolder(out, fresh, join(stage, stageParts.old));
+      return report;
+    });
+  } finally {
+    release();
+  }
 }

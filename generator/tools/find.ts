@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { groupLeader, watchGroup } from './process-group.js';
 import { MissingToolError } from './run.js';
 import { atLeast, installHint, tools, type Tool, type ToolName } from './versions.js';
 
@@ -9,12 +10,16 @@ export interface FoundTool {
   readonly version?: string;
 }
 
+const patienceMs = 60_000;
+
 /** Start a program for its version and compare it with the oldest that will do. */
-export async function findTool(name: ToolName): Promise<FoundTool> {
+export async function findTool(name: ToolName, { timeoutMs = patienceMs }: { readonly timeoutMs?: number } = {}): Promise<FoundTool> {
   const tool: Tool = tools[name];
-  const { all, exitCode } = await execa(tool.command, tool.versionArguments, { reject: false, all: true, stdin: 'ignore', timeout: 60_000 });
-  if (exitCode === undefined) return { tool, state: 'missing' };
-  const version = tool.pattern.exec(all ?? '')?.[1];
+  const running = execa(tool.command, tool.versionArguments, { ...groupLeader, reject: false, all: true, stdin: 'ignore' });
+  const watch = watchGroup(running.pid, timeoutMs);
+  const { all, exitCode } = await running.finally(watch.stop);
+  if (running.pid === undefined) return { tool, state: 'missing' };
+  const version = exitCode === undefined ? undefined : tool.pattern.exec(all ?? '')?.[1];
   if (version === undefined) return { tool, state: 'unknown' };
   return { tool, version, state: tool.minimum === undefined || atLeast(version, tool.minimum) ? 'good' : 'old' };
 }
@@ -35,7 +40,7 @@ export function toolProblem({ tool: { command, minimum, purpose }, state, versio
  * Errors   MissingToolError that lists every one that is not, and what to type
  */
 export async function requireTools(names: readonly ToolName[]): Promise<void> {
-  const bad = (await Promise.all(names.map(findTool))).filter(({ state }) => state !== 'good');
+  const bad = (await Promise.all(names.map((name) => findTool(name)))).filter(({ state }) => state !== 'good');
   if (bad.length === 0) return;
   throw new MissingToolError([...bad.map(toolProblem), ...installHint(bad.map(({ tool }) => tool))].join('\n'));
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { printableLine } from '../util/printable.js';
 import { shellCommand, shellWord } from '../util/shell.js';
 import { openLog } from '../util/write-file.js';
+import { groupLeader, watchGroup } from './process-group.js';
 import { installHint, tools, type Tool } from './versions.js';
 
 /** An external program that failed, crashed or ran out of time: exit code 1, unlike the user's own errors. */
@@ -63,14 +64,18 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   // Both streams go to one file without a pipe between, so that the log keeps the order of printing.
   const log = openLog(run.logFile);
   const running = execa(run.command, run.arguments, {
-    cwd: run.folder, reject: false, buffer: false, stdin: 'ignore', stdout: log.stream, stderr: log.stream, ...(run.timeoutMs === undefined ? {} : { timeout: run.timeoutMs }),
+    ...groupLeader, cwd: run.folder, reject: false, buffer: false, stdin: 'ignore', stdout: log.stream, stderr: log.stream,
   });
+  const watch = watchGroup(running.pid, run.timeoutMs);
   run.onStart?.();
-  const result = await running.finally(log.close);
+  const result = await running.finally(() => {
+    watch.stop();
+    log.close();
+  });
   const output = await readFile(run.logFile, 'utf8');
   const accepted = run.accepted ?? [0];
-  if (!result.timedOut && result.exitCode !== undefined && accepted.includes(result.exitCode)) return { exitCode: result.exitCode, output };
-  const how = result.timedOut ? `took longer than ${run.timeoutMs} ms`
+  if (!watch.timedOut() && result.exitCode !== undefined && accepted.includes(result.exitCode)) return { exitCode: result.exitCode, output };
+  const how = watch.timedOut() ? `took longer than ${run.timeoutMs} ms`
     : result.exitCode !== undefined ? `ended with exit code ${result.exitCode}`
     : result.signal !== undefined ? `was ended by ${result.signal}` : `could not be started (${result.cause instanceof Error ? result.cause.message : 'no reason given'})`;
   const missing = result.exitCode === undefined && isMissing(result.cause) && existsSync(run.folder);

@@ -12,7 +12,9 @@ import { refuse, UserError } from '../errors.js';
 import { loadCheckpoint, saveEncoder } from '../model/checkpoint.js';
 import type { ModelConfig } from '../model/config.js';
 import { commandLine } from '../util/shell.js';
-import { makeFolder, replaceFile } from '../util/write-file.js';
+import { modelsFolder } from '../model/places.js';
+import { lockFolder } from '../util/lock.js';
+import { replaceFile, requireWritable } from '../util/write-file.js';
 import { changed, changedModel, type TrainConfig } from './config-file.js';
 import { Network } from './network.js';
 import { augmentOf, configOf, recipes } from './recipes.js';
@@ -32,7 +34,7 @@ export interface TrainRequest {
   readonly seed?: number;
   /** Of the whole command, over all its stages. */
   readonly steps?: number;
-  /** Folder of a dense checkpoint; models/<task>/dense for `factorized`, none for `scratch`. */
+  /** Folder of a dense checkpoint; that of the package for `factorized`, none for `scratch`. */
   readonly teacher?: string;
   readonly config?: TrainConfig;
   /** 1 or 2; the result has the same bits. */
@@ -78,25 +80,29 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
     onStep: (name, encoder) => saveEncoder(`${out}-${name}`, encoder, { stage: name, seed }, { storage: 'F16' }), onLine: (name, line) => onLine?.(`${name}  ${line}`),
     ...(augment && { augment }), ...(signal && { signal }),
   };
-  const teacherFolder = request.teacher ?? (stage === 'factorized' ? join('models', data.task, 'dense') : undefined);
+  const teacherFolder = request.teacher ?? (stage === 'factorized' ? join(modelsFolder(data.task), 'dense') : undefined);
   const teacher = teacherFolder === undefined || stage === 'dense' ? undefined : loadTeacher(teacherFolder, data);
   const config = changedModel(configOf(data), changes.model);
-
-  let encoder: Encoder;
-  let ranges: Ranges | undefined;
-  if (stage === 'dense') encoder = await trainDense(run, config, recipe.dense);
-  else if (stage === 'scratch') ({ encoder, ranges } = await trainFromScratch(run, config, recipe.compressed, teacher));
-  else ({ encoder, ranges } = await trainCompressed(run, teacher!, recipe.compressed));
-
-  const meta = { stage, seed, recipe: stage === 'dense' ? recipe.dense : recipe.compressed, validation: Object.fromEntries(reports.map((report) => [report.stage, report.validationAccuracy])) };
-  saveEncoder(out, encoder, meta, { storage: 'F16', ...(ranges && { ranges }) });
-  const validation = measure(out, data, teacher, request.integerInputs ?? 1000);
-  const seconds = reports.reduce((sum, report) => sum + report.seconds, 0);
   const log = join(dirname(out), `train-${basename(out)}.log`);
-  makeFolder(dirname(log));
-  replaceFile(log, logText(request, reports, validation));
-  rmSync(folder, { recursive: true, force: true });
-  return { task: data.task, stage, out, log, seconds, stages: reports.map(withoutLog), validation };
+  const release = lockFolder(out, 'train');
+  try {
+    requireWritable(log);
+    let encoder: Encoder;
+    let ranges: Ranges | undefined;
+    if (stage === 'dense') encoder = await trainDense(run, config, recipe.dense);
+    else if (stage === 'scratch') ({ encoder, ranges } = await trainFromScratch(run, config, recipe.compressed, teacher));
+    else ({ encoder, ranges } = await trainCompressed(run, teacher!, recipe.compressed));
+
+    const meta = { stage, seed, recipe: stage === 'dense' ? recipe.dense : recipe.compressed, validation: Object.fromEntries(reports.map((report) => [report.stage, report.validationAccuracy])) };
+    saveEncoder(out, encoder, meta, { storage: 'F16', ...(ranges && { ranges }) });
+    const validation = measure(out, data, teacher, request.integerInputs ?? 1000);
+    const seconds = reports.reduce((sum, report) => sum + report.seconds, 0);
+    replaceFile(log, logText(request, reports, validation));
+    rmSync(folder, { recursive: true, force: true });
+    return { task: data.task, stage, out, log, seconds, stages: reports.map(withoutLog), validation };
+  } finally {
+    release();
+  }
 }
 
 function withoutLog({ stage, steps, seconds, validationAccuracy }: StageReport): Omit<StageReport, 'log'> {

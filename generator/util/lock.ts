@@ -12,7 +12,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
-import { draftPattern, makeFolder, replaceFile } from './write-file.js';
+import { draftPattern, replaceFile } from './write-file.js';
 
 export const markerPattern = /^\.trexgen-(\d+)-([0-9a-f]{8})-[0-9a-f]{8}\.lock$/;
 /** How often an owner shows that it lives, and when one on another machine, which nobody can ask, counts as dead. */
@@ -90,28 +90,36 @@ function removeOldDrafts(folder: string): void {
   }
 }
 
-const held = new Map<string, () => void>();
-process.on('exit', () => held.forEach((release) => release()));
+const held = new Map<string, { readonly owner: Owner; readonly release: Release }>();
+process.on('exit', () => held.forEach(({ release }) => release()));
 
 function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20 + 80 * Math.random());
 }
 
-function inUse(path: string, { path: marker, pid, owner }: Pick<Marker, 'path' | 'pid' | 'owner'>): UserError {
+/** What is locked, for messages: the path as the user gave it, by which command and option. */
+interface Place {
+  readonly path: string;
+  readonly command: string;
+  readonly field: string;
+}
+
+function inUse({ path, field }: Place, { path: marker, pid, owner }: Pick<Marker, 'path' | 'pid' | 'owner'>): UserError {
   const elsewhere = owner.machine !== machine();
-  const way = elsewhere ? `wait for it, give another --out, or delete ${marker} if that run has ended` : 'wait for it, or give another --out';
-  return new UserError([`out = ${path}: is in use by trexgen ${owner.command}, process ${pid}${elsewhere ? ` on ${owner.machine.split(' ')[0]}` : ''}; ${way}`]);
+  const way = elsewhere ? `wait for it, give another --${field}, or delete ${marker} if that run has ended` : `wait for it, or give another --${field}`;
+  return new UserError([`${field} = ${path}: is in use by trexgen ${owner.command}, process ${pid}${elsewhere ? ` on ${owner.machine.split(' ')[0]}` : ''}; ${way}`]);
 }
 
 /** Releases the lock; the second time nothing happens. */
 export type Release = () => void;
 
-function lock(path: string, folder: string, name: string, command: string): Release {
+function lock(place: Place, folder: string, name: string): Release {
   const id = createHash('sha256').update(name).digest('hex').slice(0, 8);
   const key = join(folder, id);
   const own = (): string => join(folder, `.trexgen-${process.pid}-${id}-${randomBytes(4).toString('hex')}.lock`);
-  const owner: Owner = { machine: machine(), started: startOf(process.pid), command };
-  if (held.has(key)) throw inUse(path, { path: folder, pid: process.pid, owner });
+  const owner: Owner = { machine: machine(), started: startOf(process.pid), command: place.command };
+  const mine = held.get(key);
+  if (mine !== undefined) throw inUse(place, { path: folder, pid: process.pid, owner: mine.owner });
   let found: Marker | undefined;
   let marker = own();
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -124,7 +132,7 @@ function lock(path: string, folder: string, name: string, command: string): Rele
     if (found === undefined) break;
     rmSync(marker, { force: true });
   }
-  if (found !== undefined) throw inUse(path, found);
+  if (found !== undefined) throw inUse(place, found);
   const beat = setInterval(() => {
     try {
       utimesSync(marker, new Date(), new Date());
@@ -137,14 +145,14 @@ function lock(path: string, folder: string, name: string, command: string): Rele
     clearInterval(beat);
     if (held.delete(key)) rmSync(marker, { force: true });
   };
-  held.set(key, release);
+  held.set(key, { owner, release });
   return release;
 }
 
-function cannotWrite(path: string, error: unknown): unknown {
+function cannotWrite({ path, field }: Place, error: unknown): unknown {
   const cause = error instanceof UserError ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  return code === undefined ? error : new UserError([`out = ${path}: cannot be written (${code}); give a folder of your own`]);
+  return code === undefined ? error : new UserError([`${field} = ${path}: cannot be written (${code}); give another path`]);
 }
 
 /** Folders that were made for a lock and that nothing was written to. */
@@ -157,35 +165,39 @@ function removeEmpty(folder: string, first: string | undefined): void {
   }
 }
 
-/**
- * Make a folder and lock it, until released or the process ends; an owner that was killed does not count.
- *
- * Errors   UserError when the folder cannot be written, or another process has it
- */
-export function lockFolder(path: string, command: string): Release {
-  const folder = resolve(path);
+/** Make a folder for a lock; it goes with the lock when nothing has been written to it. */
+function inFolder(place: Place, folder: string, take: (folder: string) => Release): Release {
   let first: string | undefined;
   try {
     first = mkdirSync(folder, { recursive: true });
-    const release = lock(path, folder, '', command);
-    removeOldDrafts(folder);
+    const release = take(folder);
     return () => {
       release();
       removeEmpty(folder, first);
     };
   } catch (error) {
     removeEmpty(folder, first);
-    throw cannotWrite(path, error);
+    throw cannotWrite(place, error);
   }
 }
 
+/**
+ * Make a folder and lock it, until released or the process ends; an owner that was killed does not count.
+ *
+ * Errors   UserError when the folder cannot be written, or another process has it
+ */
+export function lockFolder(path: string, command: string, field = 'out'): Release {
+  const place: Place = { path, command, field };
+  return inFolder(place, resolve(path), (folder) => {
+    const release = lock(place, folder, '');
+    removeOldDrafts(folder);
+    return release;
+  });
+}
+
 /** Lock a file, or a folder that is going to be replaced, by a marker beside it; its folder is made. */
-export function lockBeside(path: string, command: string): Release {
+export function lockBeside(path: string, command: string, field = 'out'): Release {
+  const place: Place = { path, command, field };
   const full = resolve(path);
-  try {
-    makeFolder(dirname(full));
-    return lock(path, dirname(full), basename(full), command);
-  } catch (error) {
-    throw cannotWrite(path, error);
-  }
+  return inFolder(place, dirname(full), (folder) => lock(place, folder, basename(full)));
 }

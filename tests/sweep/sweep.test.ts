@@ -109,7 +109,7 @@ describe('what a sweep refuses', () => {
   it('a folder that cannot be written', async () => {
     const path = json('file', {});
     const { exitCode, stderr } = await trexgen('sweep', '--set', 'array.columns=4', '--out', join(path, 'out'));
-    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: `out = ${join(path, 'out')}: cannot be written (ENOTDIR); give a folder of your own\n` });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: `out = ${join(path, 'out')}: cannot be written (ENOTDIR); give another path\n` });
   });
 
   it('a simulator that is not there, before anything is measured', async () => {

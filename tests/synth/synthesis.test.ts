@@ -133,7 +133,7 @@ describe('bad input', () => {
     writeFileSync(join(root, 'file'), '');
     const { code, text } = await cli('--target', 'ecp5', '--unit', 'trf', '--out', join(root, 'file', 'inside'));
     expect(code).toBe(2);
-    expect(text).toMatch(/^out = .*: cannot be written \(E(NOTDIR|EXIST)\); give another folder/);
+    expect(text).toMatch(/^out = .*: cannot be written \(E(NOTDIR|EXIST)\); give another path/);
   });
 
   test('a folder that holds something else stays as it is, and nothing is left beside it', async () => {

@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { findTool } from '../../generator/tools/find.js';
 import { runProgram } from '../support/cli.js';
 
 /** A folder that is the whole PATH: only the programs that a test puts there exist. */
@@ -11,6 +12,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function put(name: string, script: string): void {
   writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
   chmodSync(join(folder, name), 0o755);
+}
+
+/** A killed process may stay in the table until its new parent looks. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 beforeAll(() => {
@@ -71,6 +81,25 @@ describe('doctor', () => {
   it('is content with the tools that the tests need', async () => {
     const { exitCode, stdout } = await runProgram('cli.ts', ['doctor', '--json']);
     expect({ exitCode, ...(JSON.parse(stdout) as object) }).toMatchObject({ exitCode: 0, good: true, problems: [], install: [] });
+  });
+});
+
+describe('the time limit of a version check', () => {
+  it('holds when the tool has children that hold its output, and ends them', async () => {
+    const pids = join(folder, 'pids');
+    put('yosys', `/bin/sh -c 'trap "" TERM; echo $$ >> ${pids}; /bin/sleep 30; /bin/sleep 30' &\necho $! >> ${pids}\nwait`);
+    const { PATH } = process.env;
+    process.env['PATH'] = folder;
+    const started = performance.now();
+    try {
+      expect(await findTool('yosys', { timeoutMs: 300 })).toMatchObject({ state: 'unknown' });
+    } finally {
+      process.env['PATH'] = PATH;
+    }
+    expect(performance.now() - started).toBeLessThan(10_000);
+    const left = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
+    expect(left.length).toBeGreaterThan(0);
+    await vi.waitFor(() => expect(left.filter(isRunning)).toEqual([]));
   });
 });
 
