@@ -20,7 +20,7 @@ import { buildWorkload, codings } from '../../generator/workload/build.js';
 import { scaledDown, withEnds, workloads } from '../../generator/workload/shapes.js';
 import { trexgen } from '../support/cli.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'trexgen-reproduce-'));
+const folder = mkdtempSync(join(tmpdir(), 'trexgen réproduce it-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const params = makeParams({

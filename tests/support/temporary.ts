@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /** Run something in a folder that is removed afterwards. */
 export async function temporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'trexgen-test-'));
+  const folder = await mkdtemp(join(tmpdir(), 'trexgen tést-'));
   try {
     return await use(folder);
   } finally {
