@@ -131,7 +131,7 @@ describe('the cache of built simulations', () => {
       const error: unknown = await buildSimulation(wrong).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(ToolError);
       const [, log = ''] = /log: +(.*)/.exec((error as ToolError).message) ?? [];
-      expect(readFileSync(log, 'utf8')).toContain('syntax error');
+      expect(execaSync('bash', ['-c', `cat ${log}`]).stdout).toContain('syntax error');
       expect(await cacheState()).toMatchObject({ folder: cache, builds: 1 });
       await withEnvironment({ TREXGEN_CACHE_MB: '0' }, enforceLimit);
       expect(builds(cache)).toEqual([]);
