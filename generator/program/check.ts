@@ -37,6 +37,8 @@ export function modelProblems(model: PackedModel, columns: number): string[] {
   if (model.table !== undefined) length('table', model.table.length, 256);
   if (model.operations[0]?.op !== 'LOAD' || count('LOAD') !== 1) report('operations', 'LOAD', 'one LOAD must come first, and no other');
   if (model.operations.at(-1)?.op !== 'STORE' || count('STORE') !== 1) report('operations', 'STORE', 'one STORE must come last, and no other');
+  const [first] = model.operations;
+  if (first?.op === 'LOAD') range('positionRows', model.positionRows, 0, first.outer - 1);
   let projected: number | undefined;
   model.operations.forEach((operation, i) => checkOperation(operation, `operations[${i}] ${operation.op}`));
   return [...problems, ...unwrittenProblems(model.operations)];

@@ -169,6 +169,7 @@ test('byte counts and banks that are not those of the regions are refused, all a
       `image: header.bytes.pass.parameters = 0: the region has ${pass.parameters}; write the image again`,
       `image: header.bytes.pass.dense = ${pass.dense + 2}: the region has ${pass.dense}; write the image again`,
     ].join('\n'));
+  expect(failure(withHeader((manifest) => ({ ...manifest, positionRows: 4000 })))).toMatch(/^image: positionRows = 4000: must be an? .* 0 \.\. \d+$/);
   expect(failure(withHeader((manifest) => ({ ...manifest, banks: 1 })))).toBe(`image: header.banks = 1: must be a multiple of header.columns = ${columns}; write the image again`);
 });
 
