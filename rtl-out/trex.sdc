@@ -7,12 +7,14 @@ set_input_delay 3.000 -clock clk_i [get_ports {
   rst_i
   s_axil_awvalid
   s_axil_awaddr*
+  s_axil_awprot*
   s_axil_wvalid
   s_axil_wdata*
   s_axil_wstrb*
   s_axil_bready
   s_axil_arvalid
   s_axil_araddr*
+  s_axil_arprot*
   s_axil_rready
   m_axi_arready
   m_axi_rid
@@ -40,6 +42,10 @@ set_output_delay 3.000 -clock clk_i [get_ports {
   m_axi_arlen*
   m_axi_arsize*
   m_axi_arburst*
+  m_axi_arlock
+  m_axi_arcache*
+  m_axi_arprot*
+  m_axi_arqos*
   m_axi_arvalid
   m_axi_rready
   m_axi_awid
@@ -47,6 +53,10 @@ set_output_delay 3.000 -clock clk_i [get_ports {
   m_axi_awlen*
   m_axi_awsize*
   m_axi_awburst*
+  m_axi_awlock
+  m_axi_awcache*
+  m_axi_awprot*
+  m_axi_awqos*
   m_axi_awvalid
   m_axi_wdata*
   m_axi_wstrb*

@@ -69,6 +69,7 @@ ipx::infer_bus_interface {
   s_axil_awvalid
   s_axil_awready
   s_axil_awaddr
+  s_axil_awprot
   s_axil_wvalid
   s_axil_wready
   s_axil_wdata
@@ -79,6 +80,7 @@ ipx::infer_bus_interface {
   s_axil_arvalid
   s_axil_arready
   s_axil_araddr
+  s_axil_arprot
   s_axil_rvalid
   s_axil_rready
   s_axil_rdata
@@ -90,6 +92,10 @@ ipx::infer_bus_interface {
   m_axi_arlen
   m_axi_arsize
   m_axi_arburst
+  m_axi_arlock
+  m_axi_arcache
+  m_axi_arprot
+  m_axi_arqos
   m_axi_arvalid
   m_axi_arready
   m_axi_rid
@@ -103,6 +109,10 @@ ipx::infer_bus_interface {
   m_axi_awlen
   m_axi_awsize
   m_axi_awburst
+  m_axi_awlock
+  m_axi_awcache
+  m_axi_awprot
+  m_axi_awqos
   m_axi_awvalid
   m_axi_awready
   m_axi_wdata
@@ -126,6 +136,20 @@ set_property value LEVEL_HIGH [ipx::add_bus_parameter SENSITIVITY $interrupt]
 ipx::associate_bus_interfaces -busif s_axil -clock clk_i $core
 ipx::associate_bus_interfaces -busif m_axi -clock clk_i $core
 ipx::associate_bus_interfaces -clock clk_i -reset rst_i $core
+
+# What an interconnect may count on: sizes of its queues, no narrow bursts to be packed.
+foreach {bus parameter value} {
+  m_axi NUM_READ_OUTSTANDING  8
+  m_axi NUM_WRITE_OUTSTANDING 4
+  m_axi MAX_BURST_LENGTH      16
+  m_axi HAS_BURST             1
+  m_axi SUPPORTS_NARROW_BURST 0
+  s_axil NUM_READ_OUTSTANDING  1
+  s_axil NUM_WRITE_OUTSTANDING 1
+  s_axil MAX_BURST_LENGTH      1
+} {
+  set_property value $value [ipx::add_bus_parameter $parameter [ipx::get_bus_interfaces $bus -of_objects $core]]
+}
 
 # Registers: 4 KiB, words of 32 bits.
 ipx::add_memory_map s_axil $core

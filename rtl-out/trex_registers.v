@@ -1,5 +1,6 @@
 // Registers: AXI4-Lite slave of 32-bit words, made from generator/params/registers.ts (docs/registers.md). Address and
 // data of a write come in any order; one write and one read are in work at a time, their answers are held until taken.
+// Bits 1:0 of an address are ignored: a read answers with the word, of a write the strobes say which bytes.
 //
 //   SLVERR   unknown address; write to a read-only register; write to a locked register, or CONTROL.load, while a
 //            request is under way or a load runs; RING_TAIL that goes back or past the ring;
@@ -185,7 +186,7 @@ module trex_registers #(
   assign s_axil_bresp   = b_error_q ? SLVERR : OKAY;
 
   always @(posedge clk_i) begin
-    if (s_axil_awvalid && s_axil_awready) aw_addr_q <= s_axil_awaddr;
+    if (s_axil_awvalid && s_axil_awready) aw_addr_q <= { s_axil_awaddr[11:2], 2'd0 };
     if (s_axil_wvalid && s_axil_wready) begin
       w_data_q <= s_axil_wdata;
       w_strb_q <= s_axil_wstrb;
@@ -280,7 +281,7 @@ module trex_registers #(
   reg  [31:0] word;
   reg         known;
   wire        read        = ar_held_q && (!r_valid_q || s_axil_rready);
-  wire        counter_hit = (ar_addr_q[11:8] == 4'h1) && ({1'b0, ar_addr_q[7:3]} < COUNTERS) && (ar_addr_q[1:0] == 2'd0);
+  wire        counter_hit = (ar_addr_q[11:8] == 4'h1) && ({1'b0, ar_addr_q[7:3]} < COUNTERS);
 
   always @* begin
     known = 1'b1;
@@ -336,7 +337,7 @@ module trex_registers #(
   assign s_axil_rresp    = r_error_q ? SLVERR : OKAY;
 
   always @(posedge clk_i) begin
-    if (s_axil_arvalid && s_axil_arready) ar_addr_q <= s_axil_araddr;
+    if (s_axil_arvalid && s_axil_arready) ar_addr_q <= { s_axil_araddr[11:2], 2'd0 };
     if (read) begin
       r_data_q  <= word;
       r_error_q <= !known;
@@ -353,5 +354,7 @@ module trex_registers #(
       else if (s_axil_rready) r_valid_q <= 1'b0;
     end
   end
+
+  wire unused_bits = &{ 1'b0, s_axil_awaddr[1:0], s_axil_araddr[1:0] };
 endmodule
 `default_nettype wire

@@ -29,6 +29,10 @@ module trex_smoke_tb;
     .m_axi_arlen(),
     .m_axi_arsize(),
     .m_axi_arburst(),
+    .m_axi_arlock(),
+    .m_axi_arcache(),
+    .m_axi_arprot(),
+    .m_axi_arqos(),
     .m_axi_arvalid(),
     .m_axi_rready(),
     .m_axi_awid(),
@@ -36,6 +40,10 @@ module trex_smoke_tb;
     .m_axi_awlen(),
     .m_axi_awsize(),
     .m_axi_awburst(),
+    .m_axi_awlock(),
+    .m_axi_awcache(),
+    .m_axi_awprot(),
+    .m_axi_awqos(),
     .m_axi_awvalid(),
     .m_axi_wdata(),
     .m_axi_wstrb(),
@@ -44,10 +52,12 @@ module trex_smoke_tb;
     .m_axi_bready(),
     .s_axil_awvalid(1'b0),
     .s_axil_awaddr({(11+1){1'b0}}),
+    .s_axil_awprot({(2+1){1'b0}}),
     .s_axil_wvalid(1'b0),
     .s_axil_wdata({(31+1){1'b0}}),
     .s_axil_wstrb({(3+1){1'b0}}),
     .s_axil_bready(1'b0),
+    .s_axil_arprot({(2+1){1'b0}}),
     .m_axi_arready(1'b0),
     .m_axi_rid(1'b0),
     .m_axi_rdata({(8*BUS_BYTES-1+1){1'b0}}),
@@ -97,6 +107,14 @@ module trex_smoke_tb;
     end
     if (errors == 0) $display("PASS");
     else $display("FAIL");
+    $finish;
+  end
+
+  // A chip that never answers, in reset for ever or without a clock inside.
+  initial begin
+    repeat (100 * READS) @(posedge clk);
+    $display("no answer");
+    $display("FAIL");
     $finish;
   end
 endmodule

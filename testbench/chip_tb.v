@@ -19,7 +19,7 @@
 //             drain vector rows dependency", the cycles of each cause, and for issue the lanes with a token and the work
 // Plusargs  +patience=n  cycles after which a step has failed; +trace=1; +profile=1; those of axi_memory.v
 // Errors    breaches of the protocol, an X on a control output, two writers of one memory, a script that did not end well
-// Macros    TOP, LANES, ACT_BITS, BUS_BYTES, ADDR_BITS, BURST_BEATS, OUTSTANDING_READS, MEMORY_BEATS, MEMORY_BASE;
+// Macros    TOP, RESET and RESET_LEVEL, the reset of the top and the level that resets, LANES, ACT_BITS, BUS_BYTES, ADDR_BITS, BURST_BEATS, OUTSTANDING_READS, MEMORY_BEATS, MEMORY_BASE;
 //           ROWS_AHEAD, whether row words are of the next window
 `default_nettype none
 module chip_tb (
@@ -69,6 +69,7 @@ module chip_tb (
   wire [31:0] value;
   wire                    m_axi_arid;
   wire [`ADDR_BITS-1:0]   m_axi_araddr;
+  wire [23:0]             attributes;   // AxLOCK, AxCACHE, AxPROT, AxQOS of reads, then of writes
   wire [7:0]              m_axi_arlen;
   wire [2:0]              m_axi_arsize;
   wire [1:0]              m_axi_arburst;
@@ -98,7 +99,9 @@ module chip_tb (
   wire                    m_axi_bready;
 
   `TOP u_top (
-    .clk_i(clk_i), .rst_i(rst_i), .irq_o(irq),
+    .clk_i(clk_i), .`RESET(rst_i == `RESET_LEVEL), .irq_o(irq), .s_axil_awprot(cycle_q[2:0]), .s_axil_arprot(cycle_q[3:1]),
+    .m_axi_arlock(attributes[23]), .m_axi_arcache(attributes[22:19]), .m_axi_arprot(attributes[18:16]), .m_axi_arqos(attributes[15:12]),
+    .m_axi_awlock(attributes[11]), .m_axi_awcache(attributes[10:7]), .m_axi_awprot(attributes[6:4]), .m_axi_awqos(attributes[3:0]),
     .s_axil_awvalid(awvalid_q), .s_axil_awready(awready), .s_axil_awaddr(address),
     .s_axil_wvalid(wvalid_q), .s_axil_wready(wready), .s_axil_wdata(value), .s_axil_wstrb(4'hf),
     .s_axil_bvalid(bvalid), .s_axil_bready(1'b1), .s_axil_bresp(bresp),
@@ -199,8 +202,8 @@ module chip_tb (
       DUMP: state_q <= FINISH;
       default: if (!dump_q && !done_o) begin
         results = $fopen("result.txt", "w");
-        $fwrite(results, "violations %0d\nkinds %0d\nreadBeats %0d\nwriteBeats %0d\nhostErrors %0d\nunknown %0d\nwriters %0d\nsteps %0d\ncycles %0d\n",
-                violations, kinds, read_beats, write_beats, host_errors_q, unknown_q, writers_q, step_q, cycle_q);
+        $fwrite(results, "violations %0d\nkinds %0d\nreadBeats %0d\nwriteBeats %0d\nhostErrors %0d\nunknown %0d\nwriters %0d\nattributes %0d\nsteps %0d\ncycles %0d\n",
+                violations, kinds, read_beats, write_beats, host_errors_q, unknown_q, writers_q, attributes_q, step_q, cycle_q);
         $fclose(results);
         $fclose(reads);
         $fclose(windows);
@@ -340,6 +343,7 @@ module chip_tb (
   // ---- what must never be ----
   reg  [31:0] unknown_q;
   reg  [31:0] writers_q;
+  reg  [31:0] attributes_q;
   wire        unknown = (^{ irq, awready, wready, bvalid, arready, rvalid }) === 1'bx;
   wire        unknown_answer = ((rvalid === 1'b1) && ((^{ rdata, rresp }) === 1'bx)) || ((bvalid === 1'b1) && ((^bresp) === 1'bx));
   wire [2:0]  x_writers = { 2'd0, u_top.u_core.u_activations.x_from_out } + { 2'd0, u_top.u_core.u_activations.x_from_rows && !rows_ahead } + { 2'd0, u_top.u_core.norm_x_wr_en };
@@ -347,11 +351,13 @@ module chip_tb (
   always @(posedge clk_i) begin
     if (unknown || unknown_answer) unknown_q <= unknown_q + 32'd1;
     if ((x_writers > 3'd1) || (r_writers > 3'd1)) writers_q <= writers_q + 32'd1;
+    if (attributes !== {2{ 1'b0, 4'b0011, 3'd0, 4'd0 }}) attributes_q <= attributes_q + 32'd1;
     if (rst_i) begin
-      unknown_q <= 32'd0;
-      writers_q <= 32'd0;
+      unknown_q    <= 32'd0;
+      writers_q    <= 32'd0;
+      attributes_q <= 32'd0;
     end
   end
-  assign errors_o = violations + host_errors_q + unknown_q + writers_q;
+  assign errors_o = violations + host_errors_q + unknown_q + writers_q + attributes_q;
 endmodule
 `default_nettype wire

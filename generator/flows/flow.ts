@@ -24,7 +24,6 @@ export interface FlowOptions {
 export const defaultFlowOptions: FlowOptions = { clockMhz: 100 };
 
 export const clockPort = 'clk_i';
-export const resetPort = 'rst_i';
 export const interruptPort = 'irq_o';
 /** Prefixes of the two buses. */
 export const buses = { registers: 's_axil', memory: 'm_axi' } as const;

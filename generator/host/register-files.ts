@@ -1,4 +1,5 @@
 /** The register map for hosts: C header, SystemRDL and TypeScript, from the table that the RTL is made of. */
+import { resetsLow } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { counterDoc } from '../params/register-docs.js';
 import { constantRegisters } from '../params/register-values.js';
@@ -51,7 +52,7 @@ export function registerRdl(params: Params): RtlFile {
   return {
     name: `${prefix}_regs.rdl`,
     text: renderText('host/regs.rdl', {
-      prefix,
+      prefix, reset: params.port.reset, resetLevel: resetsLow(params) ? 'activelow' : 'activehigh',
       registers: table.map(([name, { access, address, doc, fields }]) => ({
         name, address: hex(address, 3), doc,
         fields: Object.entries(fields).map(([field, { low, bits, doc: text, pulse }]) => ({

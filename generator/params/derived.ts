@@ -47,3 +47,8 @@ export function derive(p: Params): Derived {
     bankRows: p.envelope.rank / p.array.columns,
   };
 }
+
+/** Whether the top is in reset while its reset is low; inside, reset is always high. */
+export function resetsLow({ port }: Params): boolean {
+  return port.reset === 'aresetn';
+}

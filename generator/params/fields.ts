@@ -52,6 +52,7 @@ export const fields = {
     burstBeats: { unit: 'beats', min: 1, max: 256, initial: 16, powerOfTwo: true, doc: 'longest burst' },
     outstandingReads: { unit: 'bursts', min: 1, max: 32, initial: 8, powerOfTwo: true, doc: 'read bursts in flight' },
     prefetchBeats: { unit: 'beats', min: 4, max: 4096, initial: 64, powerOfTwo: true, doc: 'weight-stream prefetch buffer' },
+    reset: { choices: ['rst_i', 'aresetn'], initial: 'rst_i', doc: 'reset port of the top, synchronous: rst_i is active high, aresetn active low as AXI has it' },
   },
   batcher: {
     lookahead: { unit: 'requests', min: 1, max: 64, initial: 16, powerOfTwo: true, doc: 'requests seen before a window is formed' },

@@ -82,7 +82,7 @@ export function hierarchy(params: Params): ReadonlyMap<string, Module> {
 }
 
 /** Nets that reach everything say nothing. */
-const everywhere = new Set(['clk_i', 'rst_i', 'clk', 'rst']);
+const everywhere = new Set(['clk_i', 'rst_i', 'aresetn', 'clk', 'rst']);
 
 interface Wire {
   readonly from: string;

@@ -1,4 +1,4 @@
-import { derive, loadsAhead } from '../params/derived.js';
+import { derive, loadsAhead, resetsLow } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { instructionWires } from './instruction-wires.js';
 import type { Unit } from './render.js';
@@ -9,13 +9,14 @@ const indexBits = (count: number): number => Math.max(1, Math.ceil(Math.log2(cou
 /** The accelerator as a whole. */
 export function top(params: Params): Unit {
   const { columns, slices, passes } = params.array;
-  const { busBytes, addressBits } = params.port;
+  const { busBytes, addressBits, reset } = params.port;
+  const activeLow = resetsLow(params);
   const { instructions, codeWords, matrices } = params.envelope;
   const { lanes, bankRows } = derive(params);
   return {
     name: 'top',
     context: () => ({
-      columns, slices, lanes, busBytes, addressBits, ahead: loadsAhead(params),
+      columns, slices, lanes, busBytes, addressBits, reset, activeLow, resetLevel: activeLow ? 'low' : 'high', ahead: loadsAhead(params),
       passBits: indexBits(passes), rowBits: indexBits(bankRows), pcBits: indexBits(instructions),
       codeBits: indexBits(codeWords), matrixBits: indexBits(matrices),
       insFields: instructionWires(['op', 'outer', 'base', 'firstRow']),

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { derive, loadsAhead } from '../params/derived.js';
+import { derive, loadsAhead, resetsLow } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { designSources, topModule } from '../rtl/design.js';
 import { packageRoot } from '../tools/package.js';
@@ -73,7 +73,7 @@ export interface ChipRun {
   readonly problems: readonly string[];
 }
 
-const benchCounts = ['violations', 'kinds', 'readBeats', 'writeBeats', 'hostErrors', 'unknown', 'writers', 'steps', 'cycles'] as const;
+const benchCounts = ['violations', 'kinds', 'readBeats', 'writeBeats', 'hostErrors', 'unknown', 'writers', 'attributes', 'steps', 'cycles'] as const;
 export type BenchCount = (typeof benchCounts)[number];
 
 /** Names of the bits of `kinds`, testbench/axi_memory.v. */
@@ -97,7 +97,7 @@ const largeMultipliers = 512;
 export function chipDefines(params: Params, beats: number, base = 0): Record<string, string | number> {
   const { busBytes, addressBits, burstBeats, outstandingReads } = params.port;
   return {
-    TOP: topModule(params), BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats, LANES: derive(params).lanes,
+    TOP: topModule(params), RESET: params.port.reset, RESET_LEVEL: resetsLow(params) ? "1'b0" : "1'b1", BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats, LANES: derive(params).lanes,
     ACT_BITS: params.numerics.activationBits, OUTSTANDING_READS: outstandingReads, MEMORY_BEATS: beats, MEMORY_BASE: `${addressBits}'h${base.toString(16)}`,
     ROWS_AHEAD: loadsAhead(params) ? 'u_top.rows_ahead' : "1'b0",
   };
@@ -145,6 +145,7 @@ function benchProblems(bench: Readonly<Record<BenchCount, number>>, output: stri
   if (bench.hostErrors !== 0) problems.push(...output.split('\n').filter((line) => line.startsWith('host:')));
   if (bench.unknown !== 0) problems.push(`X on an output of the chip in ${bench.unknown} cycles`);
   if (bench.writers !== 0) problems.push(`two writers of one memory in ${bench.writers} cycles`);
+  if (bench.attributes !== 0) problems.push(`AxLOCK, AxCACHE, AxPROT or AxQOS is not its constant in ${bench.attributes} cycles`);
   return problems;
 }
 

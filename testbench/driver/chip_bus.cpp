@@ -1,6 +1,6 @@
 // Bus-functional layer around the chip in Verilator: AXI4-Lite accesses on demand, and an AXI4 memory.
 //
-// Macros    BUS_BYTES: bytes of a beat. The class of the chip is Vchip (verilator --prefix Vchip).
+// Macros    BUS_BYTES: bytes of a beat. RESET, RESET_LEVEL: reset of the top, and the level that resets. The class of the chip is Vchip (verilator --prefix Vchip).
 // Timing    one tick is one cycle: outputs of the chip are sampled before the rising edge
 // Errors    beats outside of memory answer SLVERR
 #include "chip_bus.h"
@@ -111,7 +111,7 @@ Sample tick() {
   const Sample sample = {bool(chip->s_axil_awready), bool(chip->s_axil_wready), bool(chip->s_axil_arready),
                          bool(chip->s_axil_bvalid), bool(chip->s_axil_rvalid),
                          chip->s_axil_bvalid ? chip->s_axil_bresp : chip->s_axil_rresp, chip->s_axil_rdata};
-  if (!chip->rst_i) serve_memory();
+  if (chip->RESET != RESET_LEVEL) serve_memory();
   chip->clk_i = 1;
   chip->eval();
   ++cycle;
@@ -135,9 +135,9 @@ void chip_start(uint64_t address, uint64_t bytes) {
   chip->s_axil_bready = 1;
   chip->s_axil_rready = 1;
   chip->s_axil_wstrb = 15;
-  chip->rst_i = 1;
+  chip->RESET = RESET_LEVEL;
   for (int i = 0; i < 4; ++i) tick();
-  chip->rst_i = 0;
+  chip->RESET = !RESET_LEVEL;
 }
 
 void chip_stop(void) {

@@ -10,6 +10,7 @@
 //   4  every register reads, and its output shows, what the writes to its address that were not refused have written,
 //      and what its events say
 //   5  load_o and clear_o pulse exactly for such a write of CONTROL with that bit
+//   Bits 1:0 of an address say nothing.
 //
 // Macros   PROPERTY and the parameters of the unit, from bench/formal
 `default_nettype none
@@ -85,17 +86,14 @@ module registers_formal #(
       default: stored_bits = 32'd0;
     endcase
   endfunction
-  function aligned(input [11:0] address);
-    aligned = address[1:0] == 2'd0;
-  endfunction
   function locked(input [11:0] address);
-    locked = aligned(address) && (address >= 12'h020) && (address <= 12'h068);
+    locked = (address >= 12'h020) && (address <= 12'h068);
   endfunction
   function writable(input [11:0] address);
     writable = locked(address) || (address == 12'h008) || (address == 12'h010) || (address == 12'h014) || (address == 12'h06c);
   endfunction
   function known(input [11:0] address);
-    known = aligned(address) && ((address <= 12'h070) || ((address >= 12'h080) && (address <= 12'h09c)) || ((address >= 12'h100) && (address <= 12'h1cc)));
+    known = ((address <= 12'h070) || ((address >= 12'h080) && (address <= 12'h09c)) || ((address >= 12'h100) && (address <= 12'h1cc)));
   endfunction
 
   // What the outputs show; interrupts have none of their own.
@@ -164,8 +162,8 @@ module registers_formal #(
     aw_open_q <= aw_open_q + { 1'b0, awvalid_i && awready } - { 1'b0, bvalid && bready_i };
     w_open_q  <= w_open_q + { 1'b0, wvalid_i && wready } - { 1'b0, bvalid && bready_i };
     ar_open_q <= ar_open_q + { 1'b0, arvalid_i && arready } - { 1'b0, rvalid && rready_i };
-    if (awvalid_i && awready) aw_addr_q <= awaddr_i;
-    if (arvalid_i && arready) ar_addr_q <= araddr_i;
+    if (awvalid_i && awready) aw_addr_q <= { awaddr_i[11:2], 2'd0 };
+    if (arvalid_i && arready) ar_addr_q <= { araddr_i[11:2], 2'd0 };
     if (wvalid_i && wready) begin
       w_data_q <= wdata_i;
       w_mask_q <= { {8{wstrb_i[3]}}, {8{wstrb_i[2]}}, {8{wstrb_i[1]}}, {8{wstrb_i[0]}} };

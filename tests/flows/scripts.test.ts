@@ -31,11 +31,19 @@ describe('the file lists', () => {
     });
   }, patienceMs);
 
-  it('are all that both simulators need with latches and macros for memories, whatever the prefix', async () => {
-    await inGenerated(smallestParams('latch', 'acc'), async (folder) => {
+  it('are all that both simulators need with latches and macros for memories, whatever the prefix and the reset', async () => {
+    await inGenerated(smallestParams('latch', 'acc', 'aresetn'), async (folder) => {
       expect(await run(folder, 'iverilog', '-g2005', '-Wall', '-s', 'acc_smoke_tb', '-o', 'smoke.vvp', '-f', 'acc_sky130.f', 'acc_smoke_tb.v')).toBe('');
       expect(await run(folder, 'vvp', '-n', 'smoke.vvp')).toBe('PASS\n');
       expect(await run(folder, 'verilator', '--lint-only', '-Wall', '--top-module', 'acc_top', '-f', 'acc_sky130.f')).toBe('');
+    });
+  }, patienceMs);
+
+  it('leads to a bench that fails when the reset has another level than its name says', async () => {
+    await inGenerated(smallestParams('block', 'trex', 'aresetn'), async (folder, design) => {
+      writeFileSync(join(folder, 'trex_top.v'), textOf(design, 'trex_top.v').replace('rst_i = !aresetn', 'rst_i = aresetn'));
+      await run(folder, 'iverilog', '-g2005', '-s', 'trex_smoke_tb', '-o', 'smoke.vvp', '-f', 'trex.f', 'trex_smoke_tb.v');
+      expect(await run(folder, 'vvp', '-n', 'smoke.vvp')).toBe('no answer\nFAIL\n');
     });
   }, patienceMs);
 

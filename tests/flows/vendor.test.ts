@@ -144,8 +144,9 @@ describe('the Tcl for Vivado, with the commands of Vivado recorded', () => {
     });
   });
 
-  testNeeding(['tclsh'], 'packages an IP with both buses, clock, reset and interrupt, and the registers at 4 KiB', async () => {
-    await inGenerated(small.manifest.params, async (folder, design) => {
+  for (const [reset, polarity] of [['rst_i', 'ACTIVE_HIGH'], ['aresetn', 'ACTIVE_LOW']] as const) testNeeding(['tclsh'], `packages an IP with both buses, clock, reset ${reset} and interrupt, what its bursts are, and the registers at 4 KiB`, async () => {
+    const { params } = small.manifest;
+    await inGenerated(makeParams({ ...params, port: { ...params.port, reset, burstBeats: 32, outstandingReads: 16 } }), async (folder, design) => {
       const calls = await callsOf(folder, 'acc_package_ip.tcl');
       expect(named(calls, 'add_files').map((call) => call.at(-1))).toEqual([...verilogOf(design), 'acc.xdc'].map((name) => `HERE/${name}`));
       const ports = portsOf(textOf(design, 'acc_top.v')).map(({ name }) => name);
@@ -154,18 +155,24 @@ describe('the Tcl for Vivado, with the commands of Vivado recorded', () => {
         { ports: ports.filter((name) => name.startsWith('s_axil_')), kind: 'xilinx.com:interface:aximm_rtl:1.0', core: 'CORE' },
         { ports: ports.filter((name) => name.startsWith('m_axi_')), kind: 'xilinx.com:interface:aximm_rtl:1.0', core: 'CORE' },
         { ports: ['clk_i'], kind: 'xilinx.com:signal:clock_rtl:1.0', core: 'CORE' },
-        { ports: ['rst_i'], kind: 'xilinx.com:signal:reset_rtl:1.0', core: 'CORE' },
+        { ports: [reset], kind: 'xilinx.com:signal:reset_rtl:1.0', core: 'CORE' },
         { ports: ['irq_o'], kind: 'xilinx.com:signal:interrupt_rtl:1.0', core: 'CORE' },
       ]);
       expect(interfaces.flatMap((one) => one.ports).toSorted()).toEqual(ports.toSorted());
       expect(named(calls, 'ipx::associate_bus_interfaces')).toEqual([
-        ['-busif', 's_axil', '-clock', 'clk_i', 'CORE'], ['-busif', 'm_axi', '-clock', 'clk_i', 'CORE'], ['-clock', 'clk_i', '-reset', 'rst_i', 'CORE'],
+        ['-busif', 's_axil', '-clock', 'clk_i', 'CORE'], ['-busif', 'm_axi', '-clock', 'clk_i', 'CORE'], ['-clock', 'clk_i', '-reset', reset, 'CORE'],
       ]);
       expect(named(calls, 'set_property')).toEqual(expect.arrayContaining([
-        ['value', 'ACTIVE_HIGH', '<ipx::add_bus_parameter:POLARITY>'], ['value', 'LEVEL_HIGH', '<ipx::add_bus_parameter:SENSITIVITY>'],
+        ['value', polarity, '<ipx::add_bus_parameter:POLARITY>'], ['value', 'LEVEL_HIGH', '<ipx::add_bus_parameter:SENSITIVITY>'],
         ['slave_memory_map_ref', 's_axil', '<ipx::get_bus_interfaces:s_axil>'], ['range', '4096', '<ipx::add_address_block:registers>'],
         ['enablement_value', 'false', '<ipx::get_user_parameters:ADDR_BITS>'], ['enablement_value', 'false', '<ipx::get_user_parameters:BUS_BYTES>'],
       ]));
+      const stated = named(calls, 'set_property').flatMap(([property, value, of]) => (property === 'value' ? [[/:(\w+)( .*)?>/.exec(of!)![1], value]] : []));
+      expect(stated).toEqual([
+        ['POLARITY', polarity], ['SENSITIVITY', 'LEVEL_HIGH'],
+        ['NUM_READ_OUTSTANDING', '16'], ['NUM_WRITE_OUTSTANDING', '4'], ['MAX_BURST_LENGTH', '32'], ['HAS_BURST', '1'], ['SUPPORTS_NARROW_BURST', '0'],
+        ['NUM_READ_OUTSTANDING', '1'], ['NUM_WRITE_OUTSTANDING', '1'], ['MAX_BURST_LENGTH', '1'],
+      ]);
       expect(calls.at(-1)).toEqual(['ipx::save_core', 'CORE']);
     });
   });
@@ -198,6 +205,20 @@ describe('what is generated beside the Verilog', () => {
     expect(new Set(files.map(({ name }) => name)).size).toBe(files.length);
     for (const { name, text } of files) {
       expect({ name, found: /(?:^|[\s"'(])\/(?:home|tmp|usr|work|root)\b|\b20[2-9]\d-\d\d/.exec(text)?.[0] }).toEqual({ name, found: undefined });
+    }
+  });
+
+  it('has the same reset in every file, whatever it is', () => {
+    for (const [reset, other] of [['rst_i', 'aresetn'], ['aresetn', 'rst_i']] as const) {
+      const design = renderDesign(smallestParams('block', 'trex', reset));
+      for (const name of ['trex_top.v', 'trex_smoke_tb.v', 'trex.sdc', 'trex.xdc', 'trex_package_ip.tcl', 'trex_regs.rdl']) {
+        expect({ name, found: textOf(design, name).includes(reset) }).toEqual({ name, found: true });
+      }
+      for (const { name, text } of design.files) {
+        // Inside the top the reset is active high, in every unit.
+        if (!name.endsWith('.v') || name === 'trex_smoke_tb.v') expect({ name, other: text.includes(other) }).toEqual({ name, other: false });
+        else if (name !== 'trex_top.v') expect({ name, found: text.includes('aresetn') }).toEqual({ name, found: false });
+      }
     }
   });
 

@@ -27,7 +27,7 @@ const patienceMs = 600_000;
 const params = makeParams({
   array: { columns: 4, slices: 4, lanesPerSlice: 1, passes: 6 },
   envelope: { ...presetParams('small').envelope, codeWords: 24576 },
-  port: presetParams('tiny').port, batcher: presetParams('tiny').batcher,
+  port: { ...presetParams('tiny').port, reset: 'aresetn' }, batcher: presetParams('tiny').batcher,
 });
 
 

@@ -64,11 +64,11 @@ interface RdlRegister {
 }
 
 /** The part of SystemRDL 2.0 that is written here; anything else is an error. */
-function parseRdl(text: string): { readonly name: string; readonly registers: readonly RdlRegister[] } {
+function parseRdl(text: string): { readonly name: string; readonly reset: { readonly port: string; readonly properties: readonly string[] }; readonly registers: readonly RdlRegister[] } {
   const code = text.replace(/^\/\/.*$/gm, '').trim();
-  const map = /^addrmap (\w+) \{\s*name = "\w+";\s*default regwidth = 32;\s*default accesswidth = 32;\s*addressing = regalign;([\s\S]*)\};$/.exec(code);
+  const map = /^addrmap (\w+) \{\s*name = "\w+";\s*default regwidth = 32;\s*default accesswidth = 32;\s*addressing = regalign;\s*signal \{ ([\w; ]+); \} (\w+);([\s\S]*)\};$/.exec(code);
   if (map === null) throw new Error('not one address map');
-  let rest = map[2]!.replace(/^\s*\/\/.*$/gm, '').trim();
+  let rest = map[4]!.replace(/^\s*\/\/.*$/gm, '').trim();
   const found: RdlRegister[] = [];
   while (rest !== '') {
     const register = /^reg \{\s*(regwidth = 64;)?\s*desc = "[^"]*";((?:\s*field \{[^}]*\} \w+\[\d+:\d+\](?: = 0)?;)+)\s*\} (\w+) @ (0x[0-9a-f]+);\s*/.exec(rest);
@@ -79,7 +79,7 @@ function parseRdl(text: string): { readonly name: string; readonly registers: re
     found.push({ name: register[3]!, address: Number(register[4]), bits: register[1] === undefined ? 32 : 64, fields });
     rest = rest.slice(register[0].length);
   }
-  return { name: map[1]!, registers: found };
+  return { name: map[1]!, reset: { port: map[3]!, properties: map[2]!.split('; ') }, registers: found };
 }
 
 describe('the SystemRDL', () => {
@@ -99,6 +99,11 @@ describe('the SystemRDL', () => {
         fields: [{ name: 'COUNT', high: 63, low: 0, properties: ['sw = r', 'hw = w'] }],
       })),
     ]);
+  });
+
+  it.each([['rst_i', 'activehigh'], ['aresetn', 'activelow']] as const)('names the reset of the top with its level: %s', (reset, level) => {
+    const { text } = registerRdl(makeParams({ ...params, port: { ...params.port, reset } }));
+    expect(parseRdl(text).reset).toEqual({ port: reset, properties: [level, 'sync', 'cpuif_reset', 'field_reset'] });
   });
 
   it('is refused by the check when a register is lost, a place is no number, or a brace is missing', () => {

@@ -66,6 +66,11 @@ describe('a design that is wrong', () => {
     expect(problems[0]).toMatch(/^AXI4 protocol: \d+ cycles with size, type or ID of a burst$/);
   });
 
+  test('shows in what it says of every burst', async () => {
+    const { problems } = await run(spoilt('top', "m_axi_awcache = 4'b0011", "m_axi_awcache = 4'b0010"));
+    expect(problems[0]).toMatch(/^AxLOCK, AxCACHE, AxPROT or AxQOS is not its constant in \d+ cycles$/);
+  });
+
   test('shows in the completions that it writes', async () => {
     const { problems } = await run(spoilt('batcher', '{ number_q, 7\'d0, cause_q[at], code_q }', '{ number_q, 7\'d0, 1\'b1, code_q }'));
     expect(problems[0]).toMatch(/^completion of request 0: code 1, cause true, window 0; must be 1, false, 0$/);

@@ -38,7 +38,7 @@ function makeChip(seed: number, { port, ...input }: ParamsInput): Chip {
   return { params, image, beats: map.beats, input: { memory, steps: runSteps(image, map, requests.length, 'packed'), busBytes: params.port.busBytes } };
 }
 
-const left = makeChip(1, { prefix: 'left', array: { columns: 4, slices: 4, lanesPerSlice: 1, passes: 4 }, port: { busBytes: 8 } });
+const left = makeChip(1, { prefix: 'left', array: { columns: 4, slices: 4, lanesPerSlice: 1, passes: 4 }, port: { busBytes: 8, reset: 'aresetn' } });
 const right = makeChip(2, { prefix: 'right', array: { columns: 2, slices: 2, lanesPerSlice: 2, passes: 3 }, registerFile: { kind: 'grid' }, memory: { kind: 'macro' }, port: { busBytes: 16 } });
 
 /** The bench of a chip with module and file names of its own, so that two of them stand in one design. */

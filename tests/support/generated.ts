@@ -14,8 +14,8 @@ export const smallest = {
   batcher: { lookahead: 2 },
 } as const satisfies ParamsInput;
 
-export function smallestParams(memory: Params['memory']['kind'] = 'block', prefix = 'trex'): Params {
-  return makeParams({ ...smallest, memory: { kind: memory }, prefix });
+export function smallestParams(memory: Params['memory']['kind'] = 'block', prefix = 'trex', reset: Params['port']['reset'] = 'rst_i'): Params {
+  return makeParams({ ...smallest, memory: { kind: memory }, port: { ...smallest.port, reset }, prefix });
 }
 
 export function textOf(design: Design, name: string): string {

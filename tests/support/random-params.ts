@@ -14,7 +14,7 @@ export function randomParams(seed: number): Params {
     { kind: 'async' }, { kind: 'sync' }, { kind: 'grid' },
     { kind: 'async', directions: 1, turn: 'late' }, { kind: 'sync', directions: 1, turn: 'ahead' },
   );
-  return makeParams({
+  const drawn = {
     prefix: pick('trex', 'a', 'left_core', 'x9'),
     array: { columns, slices: power(0, 2), lanesPerSlice: power(0, 2), passes: between(1, 9) },
     registerFile,
@@ -27,5 +27,7 @@ export function randomParams(seed: number): Params {
     batcher: { lookahead: power(0, 5), passOver: between(1, 255), windowBuffers: between(1, 2) },
     numerics: { activationBits: between(4, 8) },
     timing: { multiplierStages: between(1, 2) },
-  });
+  };
+  // Last, so that a seed draws what it has drawn before there was a choice.
+  return makeParams({ ...drawn, port: { ...drawn.port, reset: pick('rst_i', 'aresetn') } });
 }
