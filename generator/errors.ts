@@ -1,9 +1,18 @@
+import { problemLine } from './util/printable.js';
+
+const mostProblems = 100;
+
 /** What a user can mend: shown as one line a problem, without a stack trace; exit code 2. */
 export class UserError extends Error {
   readonly exitCode = 2;
-  constructor(readonly problems: readonly string[], options?: ErrorOptions) {
-    super(problems.join('\n'), options);
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    // Names and values in them come from files: neither their characters nor their number may harm the terminal.
+    const shown = problems.slice(0, mostProblems).map(problemLine);
+    if (problems.length > mostProblems) shown.push(`and ${problems.length - mostProblems} more problems`);
+    super(shown.join('\n'), options);
     this.name = 'UserError';
+    this.problems = shown;
   }
 }
 

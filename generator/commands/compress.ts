@@ -6,6 +6,7 @@ import { loadParams, type ParamsSource } from '../params/load.js';
 import { replaceFile } from '../util/write-file.js';
 import { addParamsOptions } from './options.js';
 import { withOutFiles } from './out.js';
+import { print } from './print.js';
 
 interface CompressOptions extends ParamsSource, Omit<CompressRequest, 'params' | 'steps'> {
   readonly factorize: boolean;
@@ -54,6 +55,6 @@ export function addCompress(program: Command): void {
         return compressed;
       });
       const text = json ? JSON.stringify(compressJson(result), null, 2) : compressText(result, stats);
-      process.stdout.write(`${text}\n${out === undefined || json ? '' : `\n${out} and ${out}.json written\n`}`);
+      print(`${text}\n${out === undefined || json ? '' : `\n${out} and ${out}.json written\n`}`);
     });
 }

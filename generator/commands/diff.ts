@@ -9,6 +9,7 @@ import { simulators, type Simulator } from '../sim/build.js';
 import { runFields } from '../sweep/fields.js';
 import { targetNames, type TargetName } from '../synth/targets.js';
 import { addCacheOption } from './options.js';
+import { print } from './print.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
 
@@ -61,7 +62,7 @@ async function run(nameA: string, nameB: string, options: DiffOptions): Promise<
       a, b, tasks, run: { model: runFields.model.initial, policy, latency, bytesPerCycle: runFields.bytesPerCycle.initial }, measuring: { inputs, accuracyInputs: 1, seed, target },
       simulate: simulate ? { simulator, folder } : undefined, synth: synth ? { target, folder } : undefined,
     });
-    process.stdout.write(json ? `${JSON.stringify(diffJson(diff, rtl), null, 2)}\n` : `${diffText(diff, rtl)}\n`);
+    print(json ? `${JSON.stringify(diffJson(diff, rtl), null, 2)}\n` : `${diffText(diff, rtl)}\n`);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { UserError } from '../errors.js';
 import { disassemble, formatLines } from '../program/disassemble.js';
+import { imageBytes } from '../program/image-file.js';
 import { readImage } from '../program/image.js';
+import { print } from './print.js';
 
 export function addDisasm(program: Command): void {
   program
@@ -11,17 +11,8 @@ export function addDisasm(program: Command): void {
     .argument('<image>', 'a *.tximg file')
     .option('--json', 'print JSON')
     .action(async (path: string, { json = false }: { json?: boolean }) => {
-      const image = readImage(await readBytes(path));
+      const image = readImage(imageBytes(path));
       const lines = disassemble(image);
-      process.stdout.write(`${json ? JSON.stringify({ manifest: image.manifest, instructions: lines }, null, 2) : formatLines(lines)}\n`);
+      print(`${json ? JSON.stringify({ manifest: image.manifest, instructions: lines }, null, 2) : formatLines(lines)}\n`);
     });
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError([`image = ${path}: cannot be read (${code}); give the path of a *.tximg file`]);
-  }
 }

@@ -4,6 +4,7 @@ import { packageVersion } from '../tools/package.js';
 import { atLeast, installHint, minimumNode, tools, type ToolName } from '../tools/versions.js';
 import { cacheState, emptyCache, type CacheState } from '../sim/cache-limit.js';
 import { addCacheOption } from './options.js';
+import { print } from './print.js';
 import { exitCodes } from './report.js';
 import { alignColumns } from './table.js';
 
@@ -51,7 +52,7 @@ export function addDoctor(program: Command): void {
         ...bad.flatMap((tool) => toolProblem(tool) ?? []),
       ];
       const hint = bad.length > 0 ? installHint(bad.map(({ tool }) => tool)) : [];
-      process.stdout.write(json
+      print(json
         ? `${JSON.stringify({ version: packageVersion(), good: problems.length === 0, tools: rows, cache, ...(removed !== undefined && { removed }), problems, install: hint.map((line) => line.trim()) }, null, 2)}\n`
         : `${[...formatRows(rows), ...formatCache(cache, removed), ...(problems.length > 0 ? [''] : []), ...problems, ...hint].join('\n')}\n`);
       if (problems.length > 0) process.exitCode = exitCodes.usage;

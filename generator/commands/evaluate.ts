@@ -5,6 +5,7 @@ import { replaceFile } from '../util/write-file.js';
 import { parseNumber } from './compress.js';
 import { addParamsOptions } from './options.js';
 import { withOutFiles } from './out.js';
+import { print, printError } from './print.js';
 import { exitCodes } from './report.js';
 
 interface EvaluateOptions extends ParamsSource {
@@ -30,12 +31,12 @@ export function addEvaluate(program: Command): void {
     .action(async ({ out, json = false, preset, config, set, ...request }: EvaluateOptions) => {
       const params = await loadParams({ ...(preset !== undefined && { preset }), ...(config !== undefined && { config }), ...(set && { set }) });
       const { evaluation, text } = await withOutFiles(out === undefined ? [] : [out], 'evaluate', () => {
-        const measured = evaluateTask({ ...request, params, onProgress: (what) => process.stderr.write(`${request.task}: ${what} ...\n`) });
+        const measured = evaluateTask({ ...request, params, onProgress: (what) => printError(`${request.task}: ${what} ...\n`) });
         const report = JSON.stringify(evaluationJson(measured), null, 2);
         if (out !== undefined) replaceFile(out, `${report}\n`);
         return { evaluation: measured, text: report };
       });
-      process.stdout.write(`${json ? text : evaluationText(evaluation)}\n`);
+      print(`${json ? text : evaluationText(evaluation)}\n`);
       if (!evaluation.ema.booksAgree) process.exitCode = exitCodes.failed;
     });
 }

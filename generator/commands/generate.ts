@@ -5,6 +5,7 @@ import { loadParams, type ParamsSource } from '../params/load.js';
 import { renderDesign } from '../rtl/manifest.js';
 import { writeDesign } from '../rtl/write.js';
 import { addParamsOptions } from './options.js';
+import { print, printError } from './print.js';
 
 interface GenerateOptions extends ParamsSource {
   readonly out: string;
@@ -32,7 +33,7 @@ export function addGenerate(program: Command): void {
       const { manifest } = design;
       const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
       const text = `${out}: ${manifest.topModule}, ${manifest.files.length} files, ${bytes} bytes, configuration ${manifest.configHash}`;
-      if (kept !== undefined) process.stderr.write(`${join(out, kept)}: kept as it is, because it is yours; to get a fresh one, move it away and generate again\n`);
-      process.stdout.write(`${json ? JSON.stringify(manifest, null, 2) : text}\n`);
+      if (kept !== undefined) printError(`${join(out, kept)}: kept as it is, because it is yours; to get a fresh one, move it away and generate again\n`);
+      print(`${json ? JSON.stringify(manifest, null, 2) : text}\n`);
     });
 }

@@ -8,6 +8,7 @@ import { configJson, configTypeScript } from '../params/template.js';
 import { replaceFile } from '../util/write-file.js';
 import { addParamsOptions } from './options.js';
 import { withOutFiles } from './out.js';
+import { print } from './print.js';
 
 interface InitOptions extends ParamsSource {
   readonly out?: string;
@@ -47,6 +48,6 @@ export function addInit(program: Command): void {
       await withOutFiles([...files.keys()], 'init', () => {
         for (const [path, text] of files) replaceFile(path, text);
       });
-      process.stdout.write(`${[...files.keys()].join('\n')}\n`);
+      print(`${[...files.keys()].join('\n')}\n`);
     });
 }

@@ -5,6 +5,7 @@ import { loadParams, type ParamsSource } from '../params/load.js';
 import { memories, memoryBits, multipliers, streamRate } from '../params/sizes.js';
 import { configHash } from '../rtl/design.js';
 import { addParamsOptions } from './options.js';
+import { print } from './print.js';
 import { alignColumns } from './table.js';
 
 function inspection(params: Params) {
@@ -93,6 +94,6 @@ export function addInspect(program: Command): void {
     .option('--json', 'print JSON')
     .action(async ({ json = false, ...source }: ParamsSource & { json?: boolean }) => {
       const found = inspection(await loadParams(source));
-      process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : formatInspection(found));
+      print(json ? `${JSON.stringify(found, null, 2)}\n` : formatInspection(found));
     });
 }

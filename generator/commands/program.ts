@@ -8,6 +8,7 @@ import { addEvaluate } from './evaluate.js';
 import { addGenerate } from './generate.js';
 import { addInit } from './init.js';
 import { addInspect } from './inspect.js';
+import { print, printError } from './print.js';
 import { reportError } from './report.js';
 import { addReproduce } from './reproduce.js';
 import { addRun } from './run.js';
@@ -25,6 +26,7 @@ export function makeProgram(): Command {
     .description('Small weights, the accelerator that computes on them, and the proof that both agree.')
     .version(packageVersion())
     .showHelpAfterError('(--help lists commands and options)')
+    .configureOutput({ writeOut: print, writeErr: printError })
     .exitOverride();
   addInit(program);
   addSchema(program);
@@ -53,7 +55,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     const { exitCode, text } = reportError(error, process.env['TREXGEN_DEBUG'] === '1');
-    if (text !== '') process.stderr.write(`${text}\n`);
+    if (text !== '') printError(`${text}\n`);
     return exitCode;
   }
 }

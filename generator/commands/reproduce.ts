@@ -14,6 +14,7 @@ import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
 import { inOutFolder } from './out.js';
+import { print, printError } from './print.js';
 import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -87,12 +88,12 @@ async function run(options: ReproduceOptions): Promise<void> {
     const reproduction = await reproduce({
       ...measure, ...(options.inputs !== undefined && { inputs: options.inputs }), tasks, workloads,
       params, simulator, latencyCycles: latency, seed, energy, out, clockMHz, command: (workload) => commandOf(options, workload),
-      say: (text) => process.stderr.write(`${((performance.now() - started) / 1000).toFixed(0).padStart(6)} s  ${text}\n`),
+      say: (text) => printError(`${((performance.now() - started) / 1000).toFixed(0).padStart(6)} s  ${text}\n`),
     });
     const report = join(out, 'report.html');
     const outcome = { reproduction, seed, simulator: `${simulator} ${version}`, clockMHz, latencyCycles: latency, seconds: (performance.now() - started) / 1000, report };
     replaceFile(report, await renderHtml(reproduceDocument(outcome)));
-    process.stdout.write(json ? `${JSON.stringify(reproduceJson(outcome), null, 2)}\n` : `${reproduceText(outcome)}\n`);
+    print(json ? `${JSON.stringify(reproduceJson(outcome), null, 2)}\n` : `${reproduceText(outcome)}\n`);
     if (!isExact(reproduction)) process.exitCode = exitCodes.failed;
   });
 }

@@ -11,6 +11,7 @@ import { RunDump } from '../subject/dump-run.js';
 import { defaultInputs, modelInputs, type InputsRequest, type ModelInputs } from '../subject/model-inputs.js';
 import { runInputs, type GoldenInputs, type RunInput } from '../subject/run-inputs.js';
 import { addParamsOptions } from './options.js';
+import { print, printOver } from './print.js';
 import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
 
@@ -50,7 +51,7 @@ async function run(options: RunOptions): Promise<void> {
       },
     });
     dump?.finish();
-    process.stdout.write(options.json === true ? `${JSON.stringify(runJson(source, options.policy, result, folder), null, 2)}\n` : `${runText(source, options.policy, result, folder)}\n`);
+    print(options.json === true ? `${JSON.stringify(runJson(source, options.policy, result, folder), null, 2)}\n` : `${runText(source, options.policy, result, folder)}\n`);
     if (!result.booksAgree) process.exitCode = exitCodes.failed;
   } finally {
     release?.();
@@ -58,7 +59,7 @@ async function run(options: RunOptions): Promise<void> {
 }
 
 function progress(done: number, of: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\rrunning: ${done} of ${of} inputs${done === of ? '\n' : ''}`);
+  if (process.stderr.isTTY) printOver(`running: ${done} of ${of} inputs${done === of ? '\n' : ''}`);
 }
 
 function runJson({ name, image }: ModelInputs, policy: Policy, result: GoldenInputs, dump: string | undefined) {

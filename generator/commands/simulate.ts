@@ -18,6 +18,7 @@ import { commandLine, shellCommand } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
 import { inOutFolder } from './out.js';
+import { print, printOver } from './print.js';
 import { exitCodes } from './report.js';
 import { simulationJson, simulationText } from './simulate-text.js';
 import { requireSimulator } from './simulator.js';
@@ -88,7 +89,7 @@ async function runSimulate(options: SimulateOptions): Promise<void> {
     const simulation = await simulate({
       params, image: inputs.image, requests, simulator, policy, settings: { seed, latency, jitter, stalls, trace }, out,
       onProgress: ({ inputs: done, of }) => {
-        if (process.stderr.isTTY) process.stderr.write(`\rsimulating: ${done} of ${of} inputs${done === of ? '\n' : ''}`);
+        if (process.stderr.isTTY) printOver(`simulating: ${done} of ${of} inputs${done === of ? '\n' : ''}`);
       },
     });
     await finish(options, params, inputs, chosen, simulation, out);
@@ -144,7 +145,7 @@ async function finish(options: SimulateOptions, params: Params, inputs: ModelInp
     replaceFile(report, await renderHtml(simulationDocument({ title, params, simulator, policy, seed, clockMHz: clockMhz, models: [model] })));
   }
   const result = { model, simulator, policy, clockMHz: clockMhz, buildSeconds: simulation.buildSeconds, report, lines };
-  process.stdout.write(json ? `${JSON.stringify(simulationJson(result), null, 2)}\n` : `${simulationText(result)}\n`);
+  print(json ? `${JSON.stringify(simulationJson(result), null, 2)}\n` : `${simulationText(result)}\n`);
   if (options.out === undefined && good && options.waves === undefined) await rm(out, { recursive: true });
   if (!good) process.exitCode = exitCodes.failed;
 }

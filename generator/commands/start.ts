@@ -17,6 +17,7 @@ import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption } from './options.js';
 import { inOutFolder } from './out.js';
+import { print, printError } from './print.js';
 import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -54,7 +55,7 @@ function requireModels(): void {
 async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<void> {
   const started = performance.now();
   const say = (text: string): void => {
-    process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
+    printError(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
   };
   requireModels();
   await requireSimulator(simulator);
@@ -85,7 +86,7 @@ async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<
     const report = join(out, 'report.html');
     replaceFile(report, await renderHtml(simulationDocument({ title: 'Three tasks on one accelerator', params, simulator, policy, seed, clockMHz: clockMhz, models })));
     say('done');
-    process.stdout.write(`${startText(models, clockMhz, texts)}\n\nreport: ${report}\n`);
+    print(`${startText(models, clockMhz, texts)}\n\nreport: ${report}\n`);
     if (models.some(({ summary }) => summary.mismatches > 0 || !summary.emaAgree)) process.exitCode = exitCodes.failed;
   });
 }

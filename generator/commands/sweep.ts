@@ -22,6 +22,8 @@ import { requireTools } from '../tools/find.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
 import { inOutFolder } from './out.js';
+import { print } from './print.js';
+import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
 
@@ -85,6 +87,7 @@ async function run(file: string | undefined, { jobs, point, retry = false, json 
       for (const { name, content } of written) replaceFile(join(folder, name), content);
       files.push(written.map(({ name }) => join(out, name)).slice(0, 2).join(', '));
     }
-    process.stdout.write(json ? `${JSON.stringify(sweepJson(swept), null, 2)}\n` : `${sweepText(swept, files)}\n`);
+    print(json ? `${JSON.stringify(sweepJson(swept), null, 2)}\n` : `${sweepText(swept, files)}\n`);
+  if (!swept.points.some(({ front }) => front)) process.exitCode = exitCodes.failed;
   });
 }

@@ -5,6 +5,7 @@ import { tableOf, type SynthReport } from '../synth/report.js';
 import { defaultLiberty } from '../synth/run.js';
 import { targetNames, type TargetName } from '../synth/targets.js';
 import { addParamsOptions } from './options.js';
+import { print, printError } from './print.js';
 import { alignColumns } from './table.js';
 
 interface Options extends ParamsSource {
@@ -47,9 +48,9 @@ export function addSynth(program: Command): void {
     .option('--json', 'print JSON')
     .action(async ({ target, unit, liberty, period, out, json = false, ...source }: Options) => {
       const params = await loadParams(source);
-      const request = { params, target, ...(unit !== undefined && { unit }), ...(liberty !== undefined && { liberty }), ...(period !== undefined && { periodNs: period }), onStep: (step: string) => process.stderr.write(`  ${step}\n`) };
+      const request = { params, target, ...(unit !== undefined && { unit }), ...(liberty !== undefined && { liberty }), ...(period !== undefined && { periodNs: period }), onStep: (step: string) => printError(`  ${step}\n`) };
       const report = out === undefined ? await synthesizeOnly(request) : await synthesizeInto(out, request);
-      process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
-      if (out !== undefined) process.stderr.write(`results: ${out}\n`);
+      print(json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
+      if (out !== undefined) printError(`results: ${out}\n`);
     });
 }

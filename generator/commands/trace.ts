@@ -12,6 +12,7 @@ import { namedModel, workloadChoices, type ModelSource } from '../workload/sourc
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
 import { inOutFolder } from './out.js';
+import { print } from './print.js';
 import { exitCodes } from './report.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
@@ -76,7 +77,7 @@ async function run(options: TraceOptions): Promise<void> {
     if (report !== undefined) {
       replaceFile(report, await renderHtml(traceDocument(outcome)));
     }
-    process.stdout.write(json ? `${JSON.stringify(traceJson(outcome), null, 2)}\n` : `${traceText(outcome)}\n`);
+    print(json ? `${JSON.stringify(traceJson(outcome), null, 2)}\n` : `${traceText(outcome)}\n`);
     if (checks.every(isChecked)) {
       if (options.out === undefined) await rm(out, { recursive: true });
     } else process.exitCode = exitCodes.failed;

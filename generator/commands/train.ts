@@ -3,6 +3,7 @@ import { taskNames } from '../data/dataset.js';
 import { readTrainConfig, type TrainConfig } from '../train/config-file.js';
 import { runTraining, trainStages, type TrainReport } from '../train/run.js';
 import { Diverged, Interrupted } from '../train/trainer.js';
+import { print, printError } from './print.js';
 
 interface TrainOptions {
   readonly task: string;
@@ -47,11 +48,11 @@ export function addTrain(program: Command): void {
       try {
         const file: TrainConfig = path === undefined ? {} : readTrainConfig(path);
         const factor = { ...file.factor, ...(nonzeros !== undefined && { k: nonzeros }), ...(rank !== undefined && { rank }), ...(banks !== undefined && { banks }) };
-        const report = await runTraining({ ...request, config: { ...file, factor }, signal: stop.signal, onLine: (line) => process.stderr.write(`${line}\n`) });
-        process.stdout.write(`${json ? JSON.stringify(report, null, 2) : textOf(report)}\n`);
+        const report = await runTraining({ ...request, config: { ...file, factor }, signal: stop.signal, onLine: (line) => printError(`${line}\n`) });
+        print(`${json ? JSON.stringify(report, null, 2) : textOf(report)}\n`);
       } catch (error) {
         if (!(error instanceof Interrupted || error instanceof Diverged)) throw error;
-        process.stderr.write(`${error.message}\n`);
+        printError(`${error.message}\n`);
         process.exitCode = error.exitCode;
       } finally {
         process.off('SIGINT', interrupt).off('SIGTERM', interrupt);

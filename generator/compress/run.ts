@@ -151,6 +151,6 @@ function dataOf({ task, inputs }: CompressRequest, { encoder: { config, task: ow
     throw new UserError([`task = ${own}: trexgen has no data for it; give --inputs with inputs to calibrate on`]);
   }
   const data = loadTask(name);
-  refuse(mismatches(config, data));
+  refuse(mismatches(config, data).map((problem) => (task === undefined ? `${problem}, or give --inputs with inputs of your own` : problem)));
   return { calibration: data.splits.train, validation: data.splits.validation };
 }

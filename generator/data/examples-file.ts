@@ -1,7 +1,8 @@
 /** Inputs of a model of one's own: one JSON object a line, docs/checkpoint.md "Inputs of your own". */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
+import { checkAgainst, JsonError, parseJson } from '../input/json.js';
+import { readStrictText } from '../input/text.js';
 import type { ModelConfig } from '../model/config.js';
 import type { Example } from './dataset.js';
 
@@ -27,22 +28,17 @@ export function readExamples(path: string, config: ModelConfig): Example[] {
  * Errors   UserError with the line number of every problem that `parse` reports, or when there is no value at all
  */
 export function readJsonLines<T>(path: string, parse: (value: unknown, report: (problem: string) => void) => T | undefined): T[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError([`inputs = ${path}: cannot be read (${code}); give a file with one JSON object per line`]);
-  }
+  const text = readStrictText({ path, option: 'inputs', advice: 'give a file with one JSON object per line' });
   const problems: string[] = [];
   const values = text.split('\n').flatMap((line, i) => {
     if (line.trim() === '') return [];
     const report = (problem: string): void => void problems.push(`${path}:${i + 1}: ${problem}`);
     let value: unknown;
     try {
-      value = JSON.parse(line);
-    } catch {
-      report('is not valid JSON');
+      value = parseJson(line);
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
+      report(error.message.replace(/ \(.*/s, ''));
       return [];
     }
     const parsed = parse(value, report);
@@ -56,20 +52,22 @@ export function readJsonLines<T>(path: string, parse: (value: unknown, report: (
 
 /** One line's example; undefined after a problem was reported. */
 export function exampleOf(value: unknown, config: ModelConfig, report: (problem: string) => void): Example | undefined {
-  const parsed = lineSchema.safeParse(value);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) report(`${issue.path.join('.') || 'line'}: ${issue.message}`);
+  const { data, issues } = checkAgainst(lineSchema, value);
+  if (issues !== undefined) {
+    for (const { at, message } of issues) report(`${at || 'line'}: ${message}`);
     return undefined;
   }
   const wanted = config.input === 'ids' ? 'ids' : 'features';
-  const rows = parsed.data[wanted];
+  const rows = data[wanted];
   if (rows === undefined) return void report(`has no ${wanted}, which input = ${config.input} needs`);
   const { length } = rows;
   if (length < 1 || length > config.maxLength) return void report(`length = ${length} tokens: must be 1 .. ${config.maxLength}`);
   const labelCount = config.head === 'token' ? length : 1;
-  const labels = Int32Array.from(parsed.data.labels ?? Array.from({ length: labelCount }, () => -1));
-  if (labels.length !== labelCount) return void report(`labels: has ${labels.length}, must have ${labelCount}`);
-  if (labels.some((label) => label >= config.classes)) return void report(`labels: must be below ${config.classes} classes`);
+  const given = data.labels ?? Array.from({ length: labelCount }, () => -1);
+  if (given.length !== labelCount) return void report(`labels: has ${given.length}, must have ${labelCount}`);
+  if (given.some((label) => label >= config.classes)) return void report(`labels: must be below ${config.classes} classes`);
+  // Any number below 0 means the same, and not all of them fit into 32 bits.
+  const labels = Int32Array.from(given, (label) => Math.max(label, -1));
   const perToken = rows.map((row) => (Array.isArray(row) ? row : [row]));
   const size = wanted === 'ids' ? perToken[0]!.length : config.featureCount;
   if (perToken.some((row) => row.length !== size)) return void report(`${wanted}: every token must have ${size}`);

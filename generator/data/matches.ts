@@ -5,7 +5,7 @@ import type { Dataset } from './dataset.js';
 export function mismatches(config: ModelConfig, data: Dataset): string[] {
   const problems: string[] = [];
   const equal = (name: keyof ModelConfig, wanted: string | number): void => {
-    if (config[name] !== wanted) problems.push(`model.${name} = ${config[name]}: the task ${data.task} has ${wanted}; use its own checkpoint or give --inputs`);
+    if (config[name] !== wanted) problems.push(`model.${name} = ${config[name]}: the task ${data.task} has ${wanted}; use a checkpoint of that task`);
   };
   equal('input', data.featureCount > 0 ? 'patches' : 'ids');
   equal('vocabulary', data.vocabulary);

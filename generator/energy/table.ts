@@ -11,9 +11,9 @@
  *
  * The table leaves out clock tree, wires between units, control and leakage: the estimate is a lower bound of a chip.
  */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
+import { checkAgainst, readJson } from '../input/json.js';
 
 const positive = z.number().positive();
 
@@ -42,13 +42,8 @@ export const energyTable: EnergyTable = {
 
 /** A table of one's own; problems name the fields. */
 export function readEnergyTable(path: string): EnergyTable {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new UserError([`energy = ${path}: ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}; give a JSON file with ${Object.keys(energyTable).join(', ')}`]);
-  }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new UserError(parsed.error.issues.map(({ path: at, message }) => `energy ${at.join('.')}: ${message}`));
-  return parsed.data;
+  const value = readJson({ path, option: 'energy', advice: `give a JSON file with ${Object.keys(energyTable).join(', ')}` });
+  const { data, issues } = checkAgainst(schema, value);
+  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `energy = ${path}: ${at || 'file'}: ${message}`));
+  return data;
 }

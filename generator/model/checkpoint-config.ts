@@ -1,6 +1,7 @@
 /** `config.json` of a checkpoint. */
 import { z } from 'zod';
-import { UserError } from '../errors.js';
+import { refuse, UserError } from '../errors.js';
+import { checkAgainst, readJson } from '../input/json.js';
 import { modelConfigSchema, type ModelConfig } from './config.js';
 
 const positive = z.int().min(1);
@@ -23,7 +24,7 @@ export const checkpointSchema = z.strictObject({
   task: z.string().min(1),
   model: modelConfigSchema,
   /** Layers that are W_S W_D, by name; all others are dense. */
-  factorized: z.record(z.string().regex(/^layers\.\d+\.(query|key|value|out|hiddenIn|hiddenOut)$/), factorSchema).default({}),
+  factorized: z.record(z.string().regex(/^layers\.(?:0|[1-9]\d?)\.(query|key|value|out|hiddenIn|hiddenOut)$/), factorSchema).default({}),
   /** Magnitudes at every site that quantisation was trained with; calibration finds them where they are not given. */
   ranges: z.record(z.string(), rangeSchema).optional(),
   /** Anything that its maker wants to keep: commands, seeds, accuracy. */
@@ -31,19 +32,12 @@ export const checkpointSchema = z.strictObject({
 });
 export type CheckpointConfig = z.infer<typeof checkpointSchema>;
 
-/** All problems at once; `path` names the file. */
-export function parseCheckpointConfig(text: string, path: string): CheckpointConfig {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new UserError([`${path}: is not JSON (${error instanceof Error ? error.message : String(error)})`]);
-  }
-  const parsed = checkpointSchema.safeParse(value);
-  if (!parsed.success) throw new UserError(parsed.error.issues.map((issue) => `${path}: ${issue.path.join('.') || 'file'}: ${issue.message}`));
-  const problems = crossProblems(parsed.data);
-  if (problems.length > 0) throw new UserError(problems.map((problem) => `${path}: ${problem}`));
-  return parsed.data;
+/** All problems at once. */
+export function readCheckpointConfig(path: string): CheckpointConfig {
+  const { data, issues } = checkAgainst(checkpointSchema, readJson({ path, advice: 'a checkpoint is a folder with config.json and model.safetensors' }));
+  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${path}: ${at || 'file'}: ${message}`));
+  refuse(crossProblems(data).map((problem) => `${path}: ${problem}`));
+  return data;
 }
 
 function crossProblems({ model, factorized }: CheckpointConfig): string[] {

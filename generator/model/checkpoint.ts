@@ -1,14 +1,16 @@
 /** A checkpoint is a folder with `model.safetensors` and `config.json`, docs/checkpoint.md. */
-import { readFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Ranges } from '../compress/calibrate.js';
 import type { Encoder } from '../compress/encoder.js';
-import { UserError } from '../errors.js';
+import { refuse } from '../errors.js';
 import { makeFolder, replaceFile } from '../util/write-file.js';
-import { parseCheckpointConfig, type CheckpointConfig } from './checkpoint-config.js';
+import { readCheckpointConfig, type CheckpointConfig } from './checkpoint-config.js';
 import { encoderFrom, factorsOf, tensorsOf } from './encoder-tensors.js';
+import { expectedTensors, type ExpectedTensor } from './expected-tensors.js';
 import { withOwnNames } from './names.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { elementCount, writeSafetensors } from './safetensors.js';
+import { withTensorFiles } from './tensor-files.js';
 import { TensorReader } from './tensor-reader.js';
 import type { Storage } from './tensor-values.js';
 
@@ -39,26 +41,33 @@ export function loadEncoder(folder: string): Encoder {
   return loadCheckpoint(folder).encoder;
 }
 
-/** Everything that is wrong with a checkpoint's tensors is listed at once. */
+/**
+ * Headers first: sizes that do not fit the configuration are refused before a tensor is read. Everything that is wrong with
+ * headers is listed at once, then everything that is wrong with values.
+ */
 export function loadCheckpoint(folder: string): Checkpoint {
-  const configPath = join(folder, 'config.json');
-  const tensorPath = join(folder, 'model.safetensors');
-  const config = parseCheckpointConfig(new TextDecoder().decode(readBytes(configPath)), configPath);
-  const { tensors, problems } = withOwnNames(readSafetensors(readBytes(tensorPath), tensorPath));
-  const reader = new TensorReader(tensors);
-  for (const problem of problems) reader.problem(problem);
-  const encoder = encoderFrom(config, reader);
-  reader.finish();
-  if (reader.problems.length > 0) throw new UserError(reader.problems.map((problem) => `${tensorPath}: ${problem}`));
+  const config = readCheckpointConfig(join(folder, 'config.json'));
+  const encoder = withTensorFiles(folder, ({ path, tensors: stored }) => {
+    const { tensors, problems } = withOwnNames(stored);
+    const reader = new TensorReader(tensors);
+    const refuseBad = (): void => refuse(reader.problems.map((problem) => `${path}: ${problem}`));
+    for (const problem of problems) reader.problem(problem);
+    const expected = expectedTensors(config, reader);
+    reader.check(expected);
+    refuseBad();
+    refuse(memoryProblems(path, expected, totalmem()));
+    const found = encoderFrom(config, reader);
+    refuseBad();
+    return found;
+  });
   const ranges = config.ranges && new Map(Object.entries(config.ranges));
   return { encoder, ranges, meta: config.meta };
 }
 
-function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError([`${path}: cannot be read (${code}); a checkpoint is a folder with config.json and model.safetensors`]);
-  }
+/** Weights are held in 32 bits, the tensor that is being read in 64. */
+export function memoryProblems(path: string, expected: readonly ExpectedTensor[], memoryBytes: number): string[] {
+  const counts = expected.map(({ shape }) => elementCount(shape));
+  const needed = counts.reduce((sum, count) => sum + 4 * count, 0) + 8 * counts.reduce((most, count) => Math.max(most, count), 0);
+  const gibibytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
+  return needed <= memoryBytes ? [] : [`${path}: its model needs ${gibibytes(needed)} GiB of memory, this machine has ${gibibytes(memoryBytes)}; choose a smaller model or a larger machine`];
 }

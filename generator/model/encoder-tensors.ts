@@ -6,15 +6,10 @@ import { matrix } from '../compress/matrix.js';
 import type { SparseColumns } from '../compress/support.js';
 import { sparseLimit } from '../compress/values.js';
 import type { CheckpointConfig, Factor } from './checkpoint-config.js';
+import { layerShape, sharedShapes } from './expected-tensors.js';
 import type { Tensor } from './safetensors.js';
 import { TensorReader } from './tensor-reader.js';
 import { floatTensor, tensorOf, transposed, type Storage } from './tensor-values.js';
-
-/** Features in and out of every layer of a block. */
-export function layerShape(name: LayerName, { width, hidden }: { readonly width: number; readonly hidden: number }): { inner: number; outer: number } {
-  if (name === 'hiddenIn') return { inner: width, outer: hidden };
-  return { inner: name === 'hiddenOut' ? hidden : width, outer: width };
-}
 
 export function factorsOf({ blocks }: Encoder): Record<string, Factor> {
   const factors: Record<string, Factor> = {};
@@ -75,7 +70,7 @@ function putFactorized(out: Map<string, Tensor>, name: string, { outer, sparse, 
   out.set(`${name}.bias`, floatTensor(storage, [outer], bias));
 }
 
-/** Every problem goes to the reader; what comes back is whole only when it has none. */
+/** From tensors that the reader has checked; bad values go to it as problems. */
 export function encoderFrom({ task, model: config, factorized }: CheckpointConfig, reader: TensorReader): Encoder {
   const { input, vocabulary, featureCount, width, maxLength, classes, norm: place } = config;
   const norm = (name: string): Norm => ({ gamma: reader.floats(`${name}.weight`, [width]), beta: reader.floats(`${name}.bias`, [width]) });
@@ -107,21 +102,7 @@ export function encoderFrom({ task, model: config, factorized }: CheckpointConfi
 }
 
 function sharedFrom(config: CheckpointConfig['model'], factorized: CheckpointConfig['factorized'], reader: TensorReader): SharedMatrix[] {
-  const shapes: { readonly inner: number; readonly rank: number; readonly user: string }[] = [];
-  for (const [path, { matrix: number, rank }] of Object.entries(factorized)) {
-    const { inner } = layerShape(path.split('.')[2] as LayerName, config);
-    const first = shapes[number];
-    shapes[number] ??= { inner, rank, user: path };
-    if (first !== undefined && (first.inner !== inner || first.rank !== rank)) {
-      reader.problem(`factorized.${path}.matrix = ${number}: needs [${inner}, ${rank}], ${first.user} has it as [${first.inner}, ${first.rank}]`);
-    }
-  }
-  return Array.from(shapes, (shape, number): SharedMatrix => {
-    if (shape === undefined) {
-      reader.problem(`factorized: no layer uses matrix ${number}; number the matrices from 0 without gaps`);
-      return { dictionary: matrix(0, 0) };
-    }
-    const { inner, rank } = shape;
+  return sharedShapes({ model: config, factorized }, reader).map(({ inner, rank }, number): SharedMatrix => {
     const name = `shared.${number}`;
     if (!reader.has(`${name}.codes`)) return { dictionary: matrix(inner, rank, reader.doubles(`${name}.weight`, [inner, rank])) };
     const codes = Uint8Array.from(reader.integers(`${name}.codes`, [inner, rank], 0, 15));

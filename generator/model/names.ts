@@ -2,9 +2,11 @@
  * Tensor names of other families, mapped to those of docs/checkpoint.md: PyTorch's TransformerEncoder and the BERT family of
  * Hugging Face. The first pattern that matches renames; what matches none keeps its name.
  */
-import { dtypeBytes, type Tensor } from './safetensors.js';
+import { modelConfigSchema } from './config.js';
+import { dtypeBytes, stored, type StoredTensor } from './safetensors.js';
 import { floatDtypes, tensorOf, valuesOf } from './tensor-values.js';
 
+const widest = modelConfigSchema.shape.width.maxValue!;
 const suffix = '(weight|bias)';
 
 const renames: readonly (readonly [RegExp, string])[] = [
@@ -41,20 +43,20 @@ export function ownName(name: string): string {
  * The tensors under the names of docs/checkpoint.md. PyTorch's packed Q, K, V become three; BERT's first token type, which every
  * token of a single text has, is added to the positions. `problems` lists clashes and what cannot be understood.
  */
-export function withOwnNames(tensors: ReadonlyMap<string, Tensor>): { readonly tensors: Map<string, Tensor>; readonly problems: readonly string[] } {
-  const out = new Map<string, Tensor>();
+export function withOwnNames(tensors: ReadonlyMap<string, StoredTensor>): { readonly tensors: Map<string, StoredTensor>; readonly problems: readonly string[] } {
+  const out = new Map<string, StoredTensor>();
   const problems: string[] = [];
-  const put = (to: string, from: string, tensor: Tensor): void => {
+  const put = (to: string, from: string, tensor: StoredTensor): void => {
     if (out.has(to)) problems.push(`${from}: the file has ${to} already; remove one`);
     out.set(to, tensor);
   };
-  let types: { readonly name: string; readonly tensor: Tensor } | undefined;
+  let types: { readonly name: string; readonly tensor: StoredTensor } | undefined;
   for (const [name, tensor] of tensors) {
     const packed = packedProjection.exec(name);
     if (tokenTypes.test(name)) {
       if (types !== undefined) problems.push(`${name}: the file has ${types.name} already; remove one`);
       types = { name, tensor };
-    } else if (positionIds.test(name)) problems.push(...positionIdsProblem(name, tensor));
+    } else if (positionIds.test(name)) for (const problem of positionIdsProblem(name, tensor)) problems.push(problem);
     else if (packed === null || tensor.shape[0]! % 3 !== 0) put(ownName(name), name, tensor);
     else thirds(tensor).forEach((part, i) => put(`layers.${packed[1]}.${['query', 'key', 'value'][i]}.${packed[2]}`, name, part));
   }
@@ -68,39 +70,56 @@ export function withOwnNames(tensors: ReadonlyMap<string, Tensor>): { readonly t
   return { tensors: out, problems };
 }
 
+/** However many there are, only the first type is read. */
+function firstRow({ dtype, read }: StoredTensor, width: number): Float64Array {
+  return valuesOf({ dtype, shape: [1, width], read });
+}
+
 /** What keeps token types from being added to the positions. */
-function typesProblems(name: string, { dtype, shape, bytes }: Tensor, positions: Tensor | undefined): string[] {
+function typesProblems(name: string, tensor: StoredTensor, positions: StoredTensor | undefined): string[] {
+  const { dtype, shape } = tensor;
   if (!floatDtypes.includes(dtype)) return [`${name}.dtype = ${dtype}: must be one of ${floatDtypes.join(', ')}`];
   const width = positions?.shape.length === 2 ? positions.shape[1] : shape[1];
   if (shape.length !== 2 || shape[0]! < 1 || shape[1] !== width) {
     return [`${name}.shape = [${shape.join(', ')}]: must be [types, ${width ?? 'width'}], as wide as the positions`];
   }
-  const first = valuesOf({ dtype, shape: [1, width!], bytes });
+  // Wider ones are refused for their width.
+  const first = width! > widest ? new Float64Array() : firstRow(tensor, width!);
   const bad = first.findIndex((value) => !Number.isFinite(value));
   return bad < 0 ? [] : [`${name}[0, ${bad}] = ${first[bad]}: must be a finite number`];
 }
 
 /** A list of positions is not needed when it is 0, 1, 2 ..; any other would put positions in another order. */
-function positionIdsProblem(name: string, { dtype, shape, bytes }: Tensor): string[] {
+function positionIdsProblem(name: string, { dtype, shape, read }: StoredTensor): string[] {
   if (dtype !== 'I64' || (shape.length === 2 ? shape[0] !== 1 : shape.length !== 1)) return [`${name}: is ${dtype} [${shape.join(', ')}]: must be I64 [1, positions]; remove it, positions are in order`];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = shape.at(-1)!;
-  for (let i = 0; i < count; i++) {
-    const position = view.getBigInt64(8 * i, true);
-    if (position !== BigInt(i)) return [`${name}[${i}] = ${position}: must be ${i}; only positions in order are supported`];
+  const piece = 4096;
+  for (let from = 0; from < count; from += piece) {
+    const bytes = read(8 * from, 8 * Math.min(from + piece, count));
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let at = 0; at < bytes.length; at += 8) {
+      const position = view.getBigInt64(at, true);
+      const i = from + at / 8;
+      if (position !== BigInt(i)) return [`${name}[${i}] = ${position}: must be ${i}; only positions in order are supported`];
+    }
   }
   return [];
 }
 
 /** Every row of `to` plus the first row of `from`. */
-function withFirstRow(to: Tensor, from: Tensor): Tensor {
+function withFirstRow(to: StoredTensor, from: StoredTensor): StoredTensor {
   const width = to.shape[1]!;
-  const first = valuesOf(from);
-  return tensorOf('F64', to.shape, valuesOf(to).map((value, at) => value + first[at % width]!));
+  let sum: StoredTensor | undefined;
+  const added = (): StoredTensor => {
+    const first = firstRow(from, width);
+    return stored(tensorOf('F64', to.shape, valuesOf(to).map((value, at) => value + first[at % width]!)));
+  };
+  // Not before shapes have been checked, and then once.
+  return { dtype: 'F64', shape: to.shape, read: (begin, end) => (sum ??= added()).read(begin, end) };
 }
 
-function thirds({ dtype, shape: [rows = 0, ...rest], bytes }: Tensor): Tensor[] {
+function thirds({ dtype, shape: [rows = 0, ...rest], read }: StoredTensor): StoredTensor[] {
   const third = rows / 3;
   const size = third * rest.reduce((product, n) => product * n, 1) * dtypeBytes[dtype];
-  return [0, 1, 2].map((i) => ({ dtype, shape: [third, ...rest], bytes: bytes.subarray(i * size, (i + 1) * size) }));
+  return [0, 1, 2].map((i) => ({ dtype, shape: [third, ...rest], read: (begin, end) => read(i * size + begin, i * size + end) }));
 }

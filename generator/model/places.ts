@@ -19,7 +19,7 @@ export function hasModel(folder: string, name: string): boolean {
 /** The checkpoint's folder; a UserError says how to make one that is missing. */
 export function modelFolder(folder: string, name: ModelName): string {
   if (hasModel(folder, name)) return join(folder, name);
-  throw new UserError([`checkpoint = ${join(folder, name)}: is not there; make it with trexgen train, or give --checkpoint`]);
+  throw new UserError([`checkpoint = ${join(folder, name)}: is not there; make it with trexgen train --out ${join(folder, name)}`]);
 }
 
 /** Smaller dense models beside the reference: folders named dense-*. */

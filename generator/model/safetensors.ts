@@ -6,26 +6,40 @@
  */
 import { z } from 'zod';
 import { UserError } from '../errors.js';
+import { checkAgainst, JsonError, parseJson } from '../input/json.js';
 
 export const dtypeBytes = {
   F64: 8, I64: 8, U64: 8, F32: 4, I32: 4, U32: 4, F16: 2, BF16: 2, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1,
 } as const;
 export type Dtype = keyof typeof dtypeBytes;
+const dtypes = Object.keys(dtypeBytes) as Dtype[];
 
-export interface Tensor {
+/** A tensor whose bytes are fetched piece by piece. */
+export interface StoredTensor {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
+  /** Bytes `begin` to `end` of the tensor. */
+  readonly read: (begin: number, end: number) => Uint8Array;
+}
+
+/** A tensor in memory. */
+export interface Tensor extends Omit<StoredTensor, 'read'> {
   readonly bytes: Uint8Array;
 }
 
+/** Bytes at any place of a file, or of what stands for one. */
+export interface ByteSource {
+  readonly size: number;
+  readonly read: (begin: number, end: number) => Uint8Array;
+}
+
 const count = z.int().min(0);
-const entrySchema = z.strictObject({
-  dtype: z.enum(Object.keys(dtypeBytes) as [Dtype, ...Dtype[]]),
-  shape: z.array(count),
-  data_offsets: z.tuple([count, count]),
-});
+const entrySchema = z.strictObject({ dtype: z.string(), shape: z.array(count).max(16), data_offsets: z.tuple([count, count]) });
 const headerSchema = z.record(z.string(), z.unknown());
 const metadataKey = '__metadata__';
+const lengthBytes = 8;
+/** As the authors' own reader. */
+const mostHeaderBytes = 100_000_000;
 
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
@@ -44,28 +58,34 @@ export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata:
   const header = Object.keys(metadata).length === 0 ? entries : [[metadataKey, metadata], ...entries];
   const json = JSON.stringify(Object.fromEntries(header as [string, unknown][]));
   const text = new TextEncoder().encode(json.padEnd(Math.ceil(Buffer.byteLength(json) / 8) * 8 - Buffer.byteLength(json) + json.length));
-  const length = new Uint8Array(8);
+  const length = new Uint8Array(lengthBytes);
   new DataView(length.buffer).setBigUint64(0, BigInt(text.length), true);
   return Uint8Array.from(Buffer.concat([length, text, ...order.map(([, { bytes }]) => bytes)]));
 }
 
-/** All problems of the file at once; `path` names it. */
-export function readSafetensors(bytes: Uint8Array, path: string): Map<string, Tensor> {
-  const { entries, data } = readHeader(bytes, path);
+/** All problems of the header at once, no tensor read; `path` names the file. */
+export function readTensors(source: ByteSource, path: string): Map<string, StoredTensor> {
+  const { entries, dataBegin } = readHeader(source, path);
+  const dataBytes = source.size - dataBegin;
   const problems: string[] = [];
-  const tensors = new Map<string, Tensor>();
+  const tensors = new Map<string, StoredTensor>();
   const places: { readonly name: string; readonly begin: number; readonly end: number }[] = [];
   for (const [name, value] of entries) {
-    const parsed = entrySchema.safeParse(value);
-    if (!parsed.success) {
-      problems.push(...parsed.error.issues.map((issue) => `${path}: ${name}.${issue.path.join('.')}: ${issue.message}`));
+    const { data, issues } = checkAgainst(entrySchema, value);
+    if (issues !== undefined) {
+      for (const { at, message } of issues) problems.push(`${path}: ${name}.${at}: ${message}`);
       continue;
     }
-    const { dtype, shape, data_offsets: [begin, end] } = parsed.data;
+    const { shape, data_offsets: [begin, end] } = data;
     places.push({ name, begin, end });
+    const dtype = dtypes.find((known) => known === data.dtype);
+    if (dtype === undefined) {
+      problems.push(`${path}: ${name}.dtype = ${data.dtype}: is not read; store floats as F32, F16 or BF16, integers as I32, I16, I8 or U8`);
+      continue;
+    }
     const wanted = elementCount(shape) * dtypeBytes[dtype];
     if (end - begin !== wanted) problems.push(`${path}: ${name}.data_offsets = [${begin}, ${end}]: ${dtype} [${shape.join(', ')}] needs ${wanted} bytes`);
-    else tensors.set(name, { dtype, shape, bytes: data.subarray(begin, end) });
+    else tensors.set(name, { dtype, shape, read: (from, to) => source.read(dataBegin + begin + from, dataBegin + begin + to) });
   }
   places.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let at = 0;
@@ -73,26 +93,42 @@ export function readSafetensors(bytes: Uint8Array, path: string): Map<string, Te
     if (begin !== at) problems.push(`${path}: ${name}.data_offsets = [${begin}, ${end}]: must begin at ${at}, where the tensor before ends`);
     at = end;
   }
-  if (problems.length === 0 && at !== data.length) {
-    problems.push(`${path}: has ${data.length} bytes of tensors, its header lists ${at}; ${at > data.length ? 'the file is cut, copy it again' : 'the file is damaged'}`);
+  if (problems.length === 0 && at !== dataBytes) {
+    problems.push(`${path}: has ${dataBytes} bytes of tensors, its header lists ${at}; ${at > dataBytes ? 'the file is cut, copy it again' : 'the file is damaged'}`);
   }
   if (problems.length > 0) throw new UserError(problems);
   return tensors;
 }
 
-function readHeader(bytes: Uint8Array, path: string): { entries: [string, unknown][]; data: Uint8Array } {
+function readHeader(source: ByteSource, path: string): { entries: [string, unknown][]; dataBegin: number } {
   const foreign = (problem: string): UserError => new UserError([`${path}: ${problem}; is it a safetensors file?`]);
-  if (bytes.length < 8) throw foreign(`has ${bytes.length} bytes, fewer than the 8 of its header's length`);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
-  if (length > bytes.length - 8) throw foreign(`says that its header has ${length} bytes, ${bytes.length - 8} are left`);
+  if (source.size < lengthBytes) throw foreign(`has ${source.size} bytes, fewer than the ${lengthBytes} of its header's length`);
+  const first = source.read(0, lengthBytes);
+  const length = Number(new DataView(first.buffer, first.byteOffset, lengthBytes).getBigUint64(0, true));
+  const left = source.size - lengthBytes;
+  if (length > left) throw foreign(`says that its header has ${length} bytes, ${left} are left`);
+  if (length > mostHeaderBytes) throw foreign(`says that its header has ${length} bytes, more than the ${mostHeaderBytes} that the format allows`);
+  const dataBegin = lengthBytes + length;
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
-  } catch {
+    value = parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(source.read(lengthBytes, dataBegin)));
+  } catch (error) {
+    // TypeError: what is not UTF-8.
+    if (!(error instanceof JsonError || error instanceof TypeError)) throw error;
     throw foreign('its header is not JSON');
   }
-  const parsed = headerSchema.safeParse(value);
-  if (!parsed.success) throw foreign('its header is not an object');
-  const entries = Object.entries(parsed.data).filter(([name]) => name !== metadataKey);
-  return { entries, data: bytes.subarray(8 + length) };
+  const { data, issues } = checkAgainst(headerSchema, value);
+  if (issues !== undefined) throw foreign('its header is not an object');
+  return { entries: Object.entries(data).filter(([name]) => name !== metadataKey), dataBegin };
+}
+
+/** A file that is in memory. */
+export function readSafetensors(bytes: Uint8Array, path: string): Map<string, Tensor> {
+  const stored = readTensors({ size: bytes.length, read: (begin, end) => bytes.subarray(begin, end) }, path);
+  return new Map([...stored].map(([name, { dtype, shape, read }]) => [name, { dtype, shape, bytes: read(0, elementCount(shape) * dtypeBytes[dtype]) }]));
+}
+
+/** A tensor in memory as its readers take it. */
+export function stored({ dtype, shape, bytes }: Tensor): StoredTensor {
+  return { dtype, shape, read: (begin, end) => bytes.subarray(begin, end) };
 }

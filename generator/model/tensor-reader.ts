@@ -1,6 +1,7 @@
 /** Takes tensors by name and expected shape; notes every problem instead of stopping at the first. */
-import { elementCount, type Dtype, type Tensor } from './safetensors.js';
-import { floatDtypes, integerDtypes, valuesOf } from './tensor-values.js';
+import type { ExpectedTensor } from './expected-tensors.js';
+import type { StoredTensor } from './safetensors.js';
+import { dtypesOf, integerDtypes, valuesOf } from './tensor-values.js';
 
 /** Whether a finite number becomes infinite in 32 bits. */
 function overflows(value: number): boolean {
@@ -9,9 +10,8 @@ function overflows(value: number): boolean {
 
 export class TensorReader {
   readonly problems: string[] = [];
-  private readonly taken = new Set<string>();
 
-  constructor(private readonly tensors: ReadonlyMap<string, Tensor>) {}
+  constructor(private readonly tensors: ReadonlyMap<string, StoredTensor>) {}
 
   has(name: string): boolean {
     return this.tensors.has(name);
@@ -25,8 +25,20 @@ export class TensorReader {
     this.problems.push(text);
   }
 
+  /** Headers alone: whether these tensors are there in their shapes and kinds, and no others. */
+  check(expected: readonly ExpectedTensor[]): void {
+    for (const tensor of expected) {
+      const problem = this.headerProblem(tensor);
+      if (problem !== undefined) this.problem(`${tensor.name}${problem}`);
+    }
+    const known = new Set(expected.map(({ name }) => name));
+    for (const name of this.tensors.keys()) {
+      if (!known.has(name)) this.problem(`${name}: the configuration has no such tensor; remove it or correct config.json`);
+    }
+  }
+
   doubles(name: string, shape: readonly number[]): Float64Array {
-    const values = this.take(name, shape, floatDtypes);
+    const values = this.take({ name, shape, kind: 'float' });
     const bad = values.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) this.problem(`${name}[${place(bad, shape)}] = ${values[bad]}: must be a finite number; train again from the last good checkpoint`);
     const large = values.findIndex(overflows);
@@ -39,7 +51,7 @@ export class TensorReader {
   }
 
   integers(name: string, shape: readonly number[], low: number, high: number): Float64Array {
-    const values = this.take(name, shape, integerDtypes);
+    const values = this.take({ name, shape, kind: 'integer' });
     const bad = values.findIndex((value) => value < low || value > high);
     if (bad >= 0) this.problem(`${name}[${place(bad, shape)}] = ${values[bad]}: must be ${low} .. ${high}`);
     return values;
@@ -49,35 +61,25 @@ export class TensorReader {
   positive(name: string, times: number): number {
     const value = this.doubles(name, [1])[0]!;
     if (!overflows(value) && overflows(value * times)) this.problem(`${name} = ${value}: times a code of up to ${times} it overflows 32 bits, in which weights are computed; scale it down`);
-    if (value <= 0 && this.has(name)) this.problem(`${name} = ${value}: must be above 0`);
+    if (value <= 0) this.problem(`${name} = ${value}: must be above 0`);
     return value;
   }
 
-  /** Tensors that nobody asked for are problems too. */
-  finish(): void {
-    const unknown = [...this.tensors.keys()].filter((name) => !this.taken.has(name));
-    for (const name of unknown) this.problem(`${name}: the configuration has no such tensor; remove it or correct config.json`);
+  private headerProblem({ name, shape, kind }: ExpectedTensor): string | undefined {
+    const tensor = this.tensors.get(name);
+    const dtypes = dtypesOf[kind];
+    const wanted = `[${shape.join(', ')}]`;
+    if (tensor === undefined) return `: is missing; needs ${wanted} of ${dtypes.join(', ')}`;
+    if (!dtypes.includes(tensor.dtype)) return `.dtype = ${tensor.dtype}: must be one of ${dtypes.join(', ')}`;
+    const equal = tensor.shape.length === shape.length && tensor.shape.every((size, i) => size === shape[i]);
+    return equal ? undefined : `.shape = [${tensor.shape.join(', ')}]: must be ${wanted}`;
   }
 
-  /** Zeros when the tensor is not what it should be. */
-  private take(name: string, shape: readonly number[], dtypes: readonly Dtype[]): Float64Array {
-    this.taken.add(name);
-    const tensor = this.tensors.get(name);
-    const wanted = `[${shape.join(', ')}]`;
-    const none = new Float64Array(elementCount(shape));
-    if (tensor === undefined) {
-      this.problem(`${name}: is missing; needs ${wanted} of ${dtypes.join(', ')}`);
-      return none;
-    }
-    if (!dtypes.includes(tensor.dtype)) {
-      this.problem(`${name}.dtype = ${tensor.dtype}: must be one of ${dtypes.join(', ')}`);
-      return none;
-    }
-    if (tensor.shape.length !== shape.length || tensor.shape.some((size, i) => size !== shape[i])) {
-      this.problem(`${name}.shape = [${tensor.shape.join(', ')}]: must be ${wanted}`);
-      return none;
-    }
-    return valuesOf(tensor);
+  /** Nothing is allocated for what `check` would have refused. */
+  private take(expected: ExpectedTensor): Float64Array {
+    const problem = this.headerProblem(expected);
+    if (problem !== undefined) throw new Error(`${expected.name}${problem}`);
+    return valuesOf(this.tensors.get(expected.name)!);
   }
 }
 

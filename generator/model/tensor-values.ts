@@ -1,6 +1,6 @@
 /** Numbers of a tensor: floats of any width in, floats of the chosen width out. */
 import { fromBfloat, fromHalf, toBfloat, toHalf } from './half.js';
-import { dtypeBytes, elementCount, type Dtype, type Tensor } from './safetensors.js';
+import { dtypeBytes, elementCount, type Dtype, type StoredTensor, type Tensor } from './safetensors.js';
 
 const readers: Partial<Record<Dtype, (view: DataView, at: number) => number>> = {
   F64: (view, at) => view.getFloat64(at, true),
@@ -29,12 +29,25 @@ export type WritableDtype = keyof typeof writers;
 
 export const floatDtypes: readonly Dtype[] = ['F64', 'F32', 'F16', 'BF16'];
 export const integerDtypes: readonly Dtype[] = ['I32', 'U32', 'I16', 'U16', 'I8', 'U8'];
+export type TensorKind = 'float' | 'integer';
+export const dtypesOf: Readonly<Record<TensorKind, readonly Dtype[]>> = { float: floatDtypes, integer: integerDtypes };
 
-export function valuesOf({ dtype, shape, bytes }: Tensor): Float64Array {
+/** Elements that are fetched at a time. */
+const piece = 1 << 18;
+
+/** Of a tensor of any size only a piece is held as bytes. */
+export function valuesOf({ dtype, shape, read: bytesAt }: StoredTensor): Float64Array {
   const read = readers[dtype];
   if (read === undefined) throw new RangeError(`no numbers in ${dtype}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float64Array.from({ length: elementCount(shape) }, (_, i) => read(view, i * dtypeBytes[dtype]));
+  const width = dtypeBytes[dtype];
+  const values = new Float64Array(elementCount(shape));
+  for (let from = 0; from < values.length; from += piece) {
+    const to = Math.min(from + piece, values.length);
+    const bytes = bytesAt(from * width, to * width);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let i = from; i < to; i++) values[i] = read(view, (i - from) * width);
+  }
+  return values;
 }
 
 export function tensorOf(dtype: WritableDtype, shape: readonly number[], values: ArrayLike<number>): Tensor {

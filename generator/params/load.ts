@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { createJiti } from 'jiti';
 import { refuse, UserError } from '../errors.js';
+import { plainDataProblem, readJson } from '../input/json.js';
+import { readText } from '../input/text.js';
 import { fields, type Field, type Params } from './fields.js';
 import { nearestFirst } from './nearest.js';
 import { fieldProblems, makeParams } from './params.js';
@@ -38,16 +39,9 @@ function reason(error: unknown): string {
   return text.split('\n', 1)[0]?.trim() ?? '';
 }
 
-async function readText(path: string, option: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : reason(error);
-    throw new UserError([`${option} = ${path}: cannot be read (${code}); give the path of a .ts or .json file${option === 'config' ? ', or write one with trexgen init' : ''}`]);
-  }
-}
-
-async function readModule(path: string, option: string): Promise<unknown> {
+/** Runs the file: whoever gives it trusts it as a program. */
+async function readModule(path: string, option: string, advice: string): Promise<unknown> {
+  readText({ path, option, advice });
   const mend = `it must be a module that exports the ${option === 'config' ? 'configuration' : option} as default`;
   let module: unknown;
   try {
@@ -60,22 +54,16 @@ async function readModule(path: string, option: string): Promise<unknown> {
   return module['default'];
 }
 
-function parseJson(path: string, option: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserError([`${option} = ${path}: is not JSON (${reason(error)}); mend it, or use a .ts file`]);
-  }
-}
-
 /** The object that a file of the user holds, not checked yet; `option` names it in problems, `keys` are what it may hold. */
 export async function readConfig(path: string, option = 'config', keys: readonly string[] = [...Object.keys(fields), 'prefix']): Promise<Loose> {
   const kind = extname(path);
   if (kind !== '.ts' && kind !== '.json') {
     throw new UserError([`${option} = ${path}: must be a .ts or .json file`]);
   }
-  const text = await readText(path, option);
-  const value = kind === '.json' ? parseJson(path, option, text) : await readModule(path, option);
+  const advice = `give the path of a .ts or .json file${option === 'config' ? ', or write one with trexgen init' : ''}`;
+  const value = kind === '.json' ? readJson({ path, option, advice }) : await readModule(path, option, advice);
+  const problem = plainDataProblem(value);
+  if (problem !== undefined) throw new UserError([`${option} = ${path}: ${problem}; it must hold plain data, as JSON does`]);
   if (!isRecord(value)) {
     throw new UserError([`${option} = ${path}: holds ${JSON.stringify(value) ?? typeof value}; must be an object with ${keys.join(', ')}`]);
   }

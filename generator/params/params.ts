@@ -1,6 +1,6 @@
 import { refuse } from '../errors.js';
 import { fields, type Field, type Params } from './fields.js';
-import { nearestFirst } from './nearest.js';
+import { nearestFirst, unknownProblems } from './nearest.js';
 
 const groups: Readonly<Record<string, Readonly<Record<string, Field>>>> = fields;
 /** First part of every module name. */
@@ -68,9 +68,8 @@ function complete(input: unknown): { readonly values: Readonly<Record<string, un
   if (given === undefined) return { values: {}, problems: [`config = ${JSON.stringify(input)}: must be an object with ${Object.keys(groups).join(', ')}, prefix`] };
   const problems: string[] = [];
   const known = [...Object.keys(groups), 'prefix'];
-  for (const key of Object.keys(given)) {
-    if (!known.includes(key)) problems.push(`${key}: unknown key; known keys are ${[...inGroups(key), ...nearestFirst(key, known)].join(', ')}`);
-  }
+  const unknown = Object.keys(given).filter((key) => !known.includes(key));
+  for (const problem of unknownProblems(unknown, (key) => `${key}: unknown key; known keys are ${[...inGroups(key), ...nearestFirst(key, known)].join(', ')}`)) problems.push(problem);
   const result: Record<string, unknown> = { prefix: given['prefix'] ?? 'trex' };
   if (typeof result['prefix'] !== 'string' || !prefixPattern.test(result['prefix'])) {
     problems.push(`prefix = ${JSON.stringify(result['prefix'])}: must match ${prefixPattern.source}`);
@@ -81,9 +80,8 @@ function complete(input: unknown): { readonly values: Readonly<Record<string, un
       problems.push(`${group} = ${JSON.stringify(given[group])}: must be an object with ${Object.keys(members).join(', ')}`);
       continue;
     }
-    for (const key of Object.keys(values)) {
-      if (!Object.hasOwn(members, key)) problems.push(`${group}.${key}: unknown key; known keys are ${nearestFirst(key, Object.keys(members)).join(', ')}`);
-    }
+    const others = Object.keys(values).filter((key) => !Object.hasOwn(members, key));
+    for (const problem of unknownProblems(others, (key) => `${group}.${key}: unknown key; known keys are ${nearestFirst(key, Object.keys(members)).join(', ')}`)) problems.push(problem);
     const filled: Record<string, unknown> = {};
     for (const [name, field] of Object.entries(members)) {
       filled[name] = values[name] === undefined ? field.initial : values[name];

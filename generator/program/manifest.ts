@@ -2,6 +2,7 @@
 import crc32 from 'crc-32';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
+import { JsonError, parseJson } from '../input/json.js';
 
 const count = z.number().int().nonnegative();
 const positive = z.number().int().positive();
@@ -74,8 +75,10 @@ export function readHeader(bytes: Uint8Array): { manifest: Manifest; headerBytes
 function parseManifest(json: Uint8Array): Manifest {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
-  } catch {
+    value = parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(json));
+  } catch (error) {
+    // TypeError: what is not UTF-8.
+    if (!(error instanceof JsonError || error instanceof TypeError)) throw error;
     throw imageError('header: is not JSON; write the image again');
   }
   const parsed = manifestSchema.safeParse(value);

@@ -4,6 +4,7 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
+import { readJson } from '../input/json.js';
 import { makeParams } from '../params/params.js';
 import { manifestName, renderDesign, type Design } from './manifest.js';
 
@@ -21,7 +22,7 @@ export type FoundManifest = z.infer<typeof manifestSchema>;
 export function readManifest(folder: string): FoundManifest | undefined {
   try {
     const path = join(folder, manifestName);
-    return lstatSync(path).isFile() ? manifestSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined;
+    return lstatSync(path).isFile() ? manifestSchema.parse(readJson({ path, advice: 'generate again' })) : undefined;
   } catch {
     return undefined;
   }

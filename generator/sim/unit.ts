@@ -1,7 +1,6 @@
 /** A ring of requests through the whole chip, compared with everything that the golden model knows about it. */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { batchShapeOf } from '../batch/batch-shape.js';
@@ -21,6 +20,7 @@ import { compareTrace } from './compare-trace.js';
 import { Differences, type Difference } from './differences.js';
 import { runReadCount, runReads, runSteps, type Counters } from './host-script.js';
 import { fillMemory, layOut, tokensOf } from './memory-map.js';
+import { readStoredUnit, storedUnitText } from './stored-unit.js';
 import { parseProfile, type InstructionProfile } from './profile-file.js';
 
 export interface Unit {
@@ -139,13 +139,11 @@ function keyOf(executable: Executable, { image, requests, policy, settings, base
 export async function resumeUnit(executable: Executable, unit: Unit, folder: string): Promise<UnitResult> {
   const key = keyOf(executable, unit);
   const resultFile = `${folder}.json`;
-  if (existsSync(resultFile)) {
-    const stored = JSON.parse(await readFile(resultFile, 'utf8')) as { key: string; result: UnitResult };
-    if (stored.key === key) return stored.result;
-  }
+  const stored = readStoredUnit(resultFile, key);
+  if (stored !== undefined) return stored;
   const result = await runUnit(executable, unit, folder);
   if (isGood(result)) {
-    replaceFile(resultFile, JSON.stringify({ key, result }));
+    replaceFile(resultFile, storedUnitText(key, result));
     await rm(folder, { recursive: true });
   }
   return result;

@@ -1,14 +1,14 @@
 /** The image and the inputs that a command runs: a task's, a file's, or random ones. */
-import { readFile } from 'node:fs/promises';
 import type { Encoder } from '../compress/encoder.js';
 import { randomFrom } from '../compress/random.js';
 import { taskNames, type Dataset, type Example } from '../data/dataset.js';
 import { readRequests } from './requests-file.js';
-import { refuse, UserError } from '../errors.js';
+import { refuse } from '../errors.js';
 import { loadCheckpoint } from '../model/checkpoint.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { requireFit } from '../program/fits.js';
+import { imageBytes } from '../program/image-file.js';
 import { readImage, type Image } from '../program/image.js';
 import { encoderProblems } from '../sim/image-matches.js';
 import { loadOf, tokensOf } from '../sim/memory-map.js';
@@ -52,7 +52,7 @@ export async function modelInputs(request: InputsRequest, params: Params): Promi
     ...(checkpoint !== undefined && inputsFile === undefined ? ['checkpoint: it embeds the inputs of a file; give --inputs-file too'] : []),
     ...(checkpoint !== undefined && task !== undefined ? ['checkpoint, task: both are given; the task has its own model'] : []),
   ]);
-  const given = path === undefined ? undefined : readImage(await readBytes(path));
+  const given = path === undefined ? undefined : readImage(imageBytes(path));
   if (task !== undefined) {
     const run = taskRun(task, params, inputsFile === undefined ? (inputs ?? defaultInputs) : 1, seed, given);
     if (inputsFile !== undefined) return fileInputs(task, run.image, params, inputsFile, run.encoder, inputs);
@@ -83,13 +83,4 @@ function randomRows(image: Image, params: Params, count: number, seed: number): 
   const { outer } = loadOf(image);
   const { windowTokens } = derive(params);
   return Array.from({ length: count }, () => Int8Array.from({ length: (1 + Math.floor(random() * windowTokens)) * outer }, () => Math.floor(random() * 256) - 128));
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError([`image = ${path}: cannot be read (${code}); give the path of a *.tximg file`]);
-  }
 }

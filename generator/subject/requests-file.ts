@@ -52,6 +52,6 @@ function rowsInput(value: object, { model: { operations } }: Image, report: (pro
   if (labels?.some((label) => label >= store.outer) === true) return void report(`labels: must be below ${store.outer}, the outputs of the model`);
   return {
     request: Int8Array.from(rows.flat()),
-    example: { length: rows.length, labels: Int32Array.from(labels ?? Array.from({ length: outputs }, () => -1)) },
+    example: { length: rows.length, labels: Int32Array.from(labels ?? Array.from({ length: outputs }, () => -1), (label) => Math.max(label, -1)) },
   };
 }

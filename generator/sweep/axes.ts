@@ -1,5 +1,6 @@
 /** Axes of a design space: lists and ranges of values of one key each. */
 import { refuse } from '../errors.js';
+import { unknownProblems } from '../params/nearest.js';
 import { fieldOf, unknownKey, valueProblem, type Value } from './fields.js';
 
 export interface Axis {
@@ -38,28 +39,39 @@ function scalar(key: string, text: string): Value {
   return 'choices' in field || text.trim() === '' || Number.isNaN(Number(text)) ? text.trim() : Number(text);
 }
 
+/** Stops at the first that goes beyond the most that an axis holds. */
+function* eachValue(key: string, given: unknown, problems: string[]): Generator<Value> {
+  if (Array.isArray(given)) for (const one of given as readonly unknown[]) yield* eachValue(key, one, problems);
+  else if (typeof given === 'string') for (const part of given.split(',')) yield* range(key, part, problems) ?? [scalar(key, part)];
+  else if (typeof given === 'number') yield given;
+  else problems.push(`${key} = ${JSON.stringify(given)}: must be a value, a list of values or a range such as "4..16:4"`);
+}
+
 function valuesOf(key: string, given: unknown, problems: string[]): Value[] {
-  if (Array.isArray(given)) return given.flatMap((one: unknown) => valuesOf(key, one, problems));
-  if (typeof given === 'string') return given.split(',').flatMap((part) => range(key, part, problems) ?? [scalar(key, part)]);
-  if (typeof given === 'number') return [given];
-  problems.push(`${key} = ${JSON.stringify(given)}: must be a value, a list of values or a range such as "4..16:4"`);
-  return [];
+  const values: Value[] = [];
+  for (const value of eachValue(key, given, problems)) {
+    if (values.length === mostValues) {
+      problems.push(`${key}: has more than ${mostValues} values; give fewer`);
+      return [];
+    }
+    values.push(value);
+  }
+  return values;
 }
 
 /** One axis for each key, checked value by value; what varies only the run comes last, so that neighbours share a design. */
 export function makeAxes(space: Readonly<Record<string, unknown>>): Axis[] {
   const problems: string[] = [];
-  const axes = Object.entries(space).map(([key, given]): Axis => {
-    if (fieldOf(key) === undefined) {
-      problems.push(`${key}: ${unknownKey(key)}`);
-      return { key, values: [] };
-    }
+  const unknown = Object.keys(space).filter((key) => fieldOf(key) === undefined);
+  for (const problem of unknownProblems(unknown, (key) => `${key}: ${unknownKey(key)}`)) problems.push(problem);
+  const axes = Object.entries(space).filter(([key]) => fieldOf(key) !== undefined).map(([key, given]): Axis => {
     const before = problems.length;
     const values = valuesOf(key, given, problems);
     if (values.length === 0 && problems.length === before) problems.push(`${key}: has no values; give at least one or leave the key out`);
     problems.push(...values.flatMap((value) => valueProblem(key, value) ?? []));
-    const twice = values.filter((value, i) => values.indexOf(value) !== i);
-    if (twice.length > 0) problems.push(`${key} = ${[...new Set(twice)].join(', ')}: is given twice`);
+    const seen = new Set<Value>();
+    const twice = new Set(values.filter((value) => seen.has(value) || !seen.add(value)));
+    if (twice.size > 0) problems.push(`${key} = ${[...twice].join(', ')}: is given twice`);
     return { key, values };
   });
   refuse(problems);

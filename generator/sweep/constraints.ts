@@ -98,18 +98,24 @@ function expressionOf(given: unknown): string {
   return parts.join(' && ');
 }
 
+/** Brackets are read by recursion. */
+const mostCharacters = 1000;
+
 /** A constraint, or a problem is added. */
 export function parseConstraint(given: unknown, problems: string[]): Constraint | undefined {
   const shown = typeof given === 'string' ? given : JSON.stringify(given);
   try {
     const text = expressionOf(given);
+    if (text.length > mostCharacters) throw new Misread(`has more than ${mostCharacters} characters; split it`);
     const names = new Set<string>();
     const { value, truth } = compile(jsep(text), names);
     if (!truth) throw new Misread('must be a comparison, as in array.columns <= 16');
     if (names.size === 0) throw new Misread('names no parameter and no objective');
     return { text, measured: objectiveNames.some((name) => names.has(name)), holds: (values) => value(values) === true };
   } catch (error) {
-    problems.push(`constraint ${shown}: ${error instanceof Error ? error.message : String(error)}`);
+    // Errors of the parser know their place in the text.
+    if (!(error instanceof Misread || (error instanceof Error && 'index' in error))) throw error;
+    problems.push(`constraint ${shown}: ${error.message}`);
     return undefined;
   }
 }

@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { refuse, UserError } from '../errors.js';
 import { loadParams, readConfig } from '../params/load.js';
-import { nearestFirst } from '../params/nearest.js';
+import { nearestFirst, unknownProblems } from '../params/nearest.js';
 import { simulators, type Simulator } from '../sim/build.js';
 import { targetNames } from '../synth/targets.js';
 import { makeAxes, parseSetting } from './axes.js';
@@ -49,10 +49,12 @@ export interface SweepOptions extends Omit<SweepFile, 'space'> {
 
 const defaults = { search: 'grid', samples: 256, seed: 1, objectives: ['accuracy', 'ema', 'cycles', 'area'], fidelity: 'analytic', promote: 8, inputs: 4, accuracyInputs: 200, simulator: 'verilator', target: 'asic' } as const;
 
-type Kind = 'text' | 'object' | 'list' | readonly [least: number, most: number];
+const mostListed = 1000;
+
+type Kind = 'text' | 'object' | 'list' | 'names' | readonly [least: number, most: number];
 
 const kinds = {
-  preset: 'text', config: 'text', space: 'object', constraints: 'list', search: 'text', objectives: 'list', fidelity: 'text', simulator: 'text', target: 'text',
+  preset: 'text', config: 'text', space: 'object', constraints: 'list', search: 'text', objectives: 'names', fidelity: 'text', simulator: 'text', target: 'text',
   samples: [1, 1_000_000], seed: [0, 2 ** 31 - 1], promote: [1, 1_000_000], inputs: [1, 10_000], accuracyInputs: [1, 100_000],
 } as const satisfies Record<keyof SweepFile, Kind>;
 
@@ -62,18 +64,21 @@ function kindProblem(key: string, kind: Kind, value: unknown): string | undefine
   const shown = `${key} = ${JSON.stringify(value)}`;
   if (kind === 'text') return typeof value === 'string' ? undefined : `${shown}: must be a text`;
   if (kind === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : `${shown}: must be an object of keys such as "array.columns" with their values`;
+  if (kind === 'list' && Array.isArray(value) && value.length > mostListed) return `${key}: has ${value.length} entries; give at most ${mostListed}`;
   if (kind === 'list') return Array.isArray(value) ? undefined : `${shown}: must be a list`;
+  if (kind === 'names') return Array.isArray(value) && value.every((one) => typeof one === 'string') ? undefined : `${shown}: must be a list of names`;
   const [least, most] = kind;
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? undefined : `${shown}: must be a whole number ${least} .. ${most}`;
 }
 
 /** Keys and kinds of a sweep file. */
 export function checkSweepFile(given: Readonly<Record<string, unknown>>): SweepFile {
-  refuse(Object.entries(given).flatMap(([key, value]) => {
-    if (Object.hasOwn(kinds, key)) return kindProblem(key, kinds[key as keyof SweepFile], value) ?? [];
-    // A parameter that stands outside of the space.
-    return axisKeys.includes(key) ? [`${key}: is a key of space; move it there`] : [`${key}: unknown key; known keys are ${nearestFirst(key, keys).join(', ')}`];
-  }));
+  const unknown = Object.keys(given).filter((key) => !Object.hasOwn(kinds, key));
+  refuse([
+    ...Object.keys(given).filter((key) => Object.hasOwn(kinds, key)).flatMap((key) => kindProblem(key, kinds[key as keyof SweepFile], given[key]) ?? []),
+    // A parameter may stand outside of the space.
+    ...unknownProblems(unknown, (key) => (axisKeys.includes(key) ? `${key}: is a key of space; move it there` : `${key}: unknown key; known keys are ${nearestFirst(key, keys).join(', ')}`)),
+  ]);
   return given as SweepFile;
 }
 

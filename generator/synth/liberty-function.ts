@@ -8,11 +8,8 @@
 type Values = (name: string) => boolean | undefined;
 
 class Reader {
-  private readonly tokens: readonly string[];
   private at = 0;
-  constructor(text: string, private readonly values: Values) {
-    this.tokens = text.match(/[A-Za-z_][\w.[\]]*|[01]|\S/g) ?? [];
-  }
+  constructor(private readonly tokens: readonly string[], private readonly values: Values) {}
 
   private take(...tokens: readonly string[]): boolean {
     const found = tokens.includes(this.tokens[this.at] ?? '');
@@ -60,10 +57,15 @@ class Reader {
   }
 }
 
+/** Its brackets are read by recursion. */
+const mostTokens = 500;
+
 /** Entry i has input k at bit k of i; undefined for what is not a function of these inputs. */
 export function truthTable(text: string, inputs: readonly string[]): boolean[] | undefined {
+  const tokens: readonly string[] = text.match(/[A-Za-z_][\w.[\]]*|[01]|\S/g) ?? [];
+  if (tokens.length > mostTokens) return undefined;
   try {
-    return Array.from({ length: 2 ** inputs.length }, (_, i) => new Reader(text, (name) => {
+    return Array.from({ length: 2 ** inputs.length }, (_, i) => new Reader(tokens, (name) => {
       const k = inputs.indexOf(name);
       return k < 0 ? undefined : (i >> k) % 2 === 1;
     }).all());

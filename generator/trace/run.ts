@@ -34,7 +34,7 @@ export function runTrace({ model, params, file, requests: count, rate, seed, win
   refuse(params.batcher.windowBuffers === 1 ? [] : [`batcher.windowBuffers = ${params.batcher.windowBuffers}: trace knows chips that form a window when none is in work; give 1`]);
   const shapes = windows.length === 0 ? [params] : windows.map((tokens) => withWindow(params, tokens));
   const smallest = Math.min(...shapes.map((shape) => derive(shape).windowTokens));
-  const { requests, source } = file !== undefined ? { requests: readTrace(file, smallest), source: file } : drawn();
+  const { requests, source } = file !== undefined ? { requests: readTrace(file, { windowTokens: smallest, positions: model.positions }), source: file } : drawn();
   const rows = shapes.flatMap((shape) => policies.map((policy) => measureTrace({ image: model.image, params: shape, requests, policy, memory, clockMHz })));
   return { source, requests, rows };
 

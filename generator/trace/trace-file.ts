@@ -2,8 +2,8 @@
  * A trace of requests: one a line, its length in tokens and its time of arrival in microseconds, with a comma between.
  * A first line of names, empty lines and lines that begin with # are left out; the order does not matter.
  */
-import { readFileSync } from 'node:fs';
-import { refuse, UserError } from '../errors.js';
+import { refuse } from '../errors.js';
+import { readText } from '../input/text.js';
 
 export interface TracedRequest {
   readonly tokens: number;
@@ -11,21 +11,34 @@ export interface TracedRequest {
   readonly arrival: number;
 }
 
+export interface TraceLimits {
+  readonly windowTokens: number;
+  /** Of the model, where it is known: no request may be longer. */
+  readonly positions?: number | undefined;
+}
+
+/** 27 hours: at any clock, cycles up to then are exact in a double, with room for fractions. */
+const latestArrival = 1e11;
+
 const mostProblems = 20;
 
-function parseLine(line: string, where: string, windowTokens: number): TracedRequest | string {
+function parseLine(line: string, where: string, { windowTokens, positions = Infinity }: TraceLimits): TracedRequest | string {
   const fields = line.split(',').map((field) => field.trim());
   if (fields.length !== 2) return `${where} has ${fields.length} fields: must be length,arrival`;
   const [length = '', arrival = ''] = fields;
   const tokens = Number(length);
   if (!/^\d+$/.test(length) || tokens < 1) return `${where} length = ${length}: must be a whole number of tokens from 1`;
   if (tokens > windowTokens) return `${where} length = ${length} tokens: the window holds ${windowTokens}; leave it out or raise array.passes, array.lanesPerSlice or array.slices`;
-  if (!/^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(arrival)) return `${where} arrival = ${arrival}: must be a number of microseconds from 0`;
-  return { tokens, arrival: Number(arrival) };
+  if (tokens > positions) return `${where} length = ${length} tokens: the model has ${positions} positions; leave it out or give a model with more`;
+  const microseconds = Number(arrival);
+  if (!/^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(arrival) || microseconds > latestArrival) {
+    return `${where} arrival = ${arrival} microseconds: must be a number from 0 to ${latestArrival}; count from the first request`;
+  }
+  return { tokens, arrival: microseconds };
 }
 
 /** Requests in the order of their arrival; all bad lines are named at once. */
-export function parseTrace(text: string, path: string, windowTokens: number): TracedRequest[] {
+export function parseTrace(text: string, path: string, limits: TraceLimits): TracedRequest[] {
   const requests: TracedRequest[] = [];
   const problems: string[] = [];
   let first = true;
@@ -35,7 +48,7 @@ export function parseTrace(text: string, path: string, windowTokens: number): Tr
     const names = first && /^[a-z]/i.test(line);
     first = false;
     if (names) return;
-    const parsed = parseLine(line, `${path}:${i + 1}:`, windowTokens);
+    const parsed = parseLine(line, `${path}:${i + 1}:`, limits);
     if (typeof parsed === 'string') problems.push(parsed);
     else requests.push(parsed);
   });
@@ -45,13 +58,6 @@ export function parseTrace(text: string, path: string, windowTokens: number): Tr
   return requests.sort((a, b) => a.arrival - b.arrival);
 }
 
-export function readTrace(path: string, windowTokens: number): TracedRequest[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError([`trace = ${path}: cannot be read (${code}); give a file with lines of length,arrival`]);
-  }
-  return parseTrace(text, path, windowTokens);
+export function readTrace(path: string, limits: TraceLimits): TracedRequest[] {
+  return parseTrace(readText({ path, option: 'trace', advice: 'give a file with lines of length,arrival' }), path, limits);
 }

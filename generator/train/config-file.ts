@@ -1,7 +1,7 @@
 /** What `train --config` may change of a task's recipe. */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
+import { checkAgainst, readJson } from '../input/json.js';
 import { modelProblems } from '../model/checkpoint-config.js';
 import { modelConfigSchema, type ModelConfig } from '../model/config.js';
 import type { Recipe } from './recipes.js';
@@ -28,15 +28,9 @@ export const trainConfigSchema = z.strictObject({
 export type TrainConfig = z.infer<typeof trainConfigSchema>;
 
 export function readTrainConfig(path: string): TrainConfig {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new UserError([`config = ${path}: cannot be read as JSON (${error instanceof Error ? error.message : String(error)})`]);
-  }
-  const parsed = trainConfigSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new UserError(parsed.error.issues.map((issue) => `config = ${path}: ${issue.path.join('.') || 'file'}: ${issue.message}`));
+  const { data, issues } = checkAgainst(trainConfigSchema, readJson({ path, option: 'config', advice: 'give a JSON file with changes of the recipe' }));
+  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `config = ${path}: ${at || 'file'}: ${message}`));
+  return data;
 }
 
 /** Without the undefined ones, so that they do not hide what they are spread over. */

@@ -4,28 +4,30 @@
  * Layout   uint32 length of the header, the header as JSON, then values and Adam's two moments as float32
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { z } from 'zod';
 import { UserError } from '../errors.js';
+import { readBytes } from '../input/bytes.js';
+import { checkAgainst, JsonError, parseJson } from '../input/json.js';
 import { makeFolder, replaceFile } from '../util/write-file.js';
 import type { Parameters } from './parameters.js';
 
-export interface Progress {
+const progressSchema = z.object({
   /** Steps done. */
-  readonly step: number;
+  step: z.int().min(0),
   /** Sums since the last line of the log. */
-  readonly loss: number;
-  readonly right: number;
-  readonly labels: number;
-  readonly seconds: number;
+  loss: z.number(),
+  right: z.number(),
+  labels: z.number(),
+  seconds: z.number(),
   /** Lines so far. */
-  readonly log: readonly string[];
-}
+  log: z.array(z.string()),
+});
+export type Progress = Readonly<z.infer<typeof progressSchema>>;
 
-interface Header extends Progress {
-  readonly fingerprint: string;
-  readonly count: number;
-}
+const headerSchema = progressSchema.extend({ fingerprint: z.string(), count: z.int().min(0) });
+type Header = z.infer<typeof headerSchema>;
 
 /** What must be equal for a state to be continued. */
 export function fingerprintOf(settings: unknown): string {
@@ -42,13 +44,23 @@ export function writeState(path: string, parameters: Parameters, progress: Progr
   replaceFile(path, [size, text, ...[parameters.values(), first, second].map((view) => Buffer.from(view.buffer, view.byteOffset, view.byteLength))]);
 }
 
+/** Undefined for what is no header. */
+function headerOf(text: string): Header | undefined {
+  try {
+    return checkAgainst(headerSchema, parseJson(text)).data;
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return undefined;
+  }
+}
+
 /** Continues from the file if there is one; its progress, or undefined for a new run. */
 export function readState(path: string, parameters: Parameters, fingerprint: string): Progress | undefined {
   if (!existsSync(path)) return undefined;
-  const bytes = readFileSync(path);
+  const bytes = readBytes({ path, option: 'state', advice: 'delete it to start anew', mostBytes: 2 ** 31 });
   const textEnd = bytes.length >= 4 ? 4 + bytes.readUInt32LE(0) : Infinity;
-  if (bytes.length < textEnd) throw new UserError([`state = ${path}: is not a training state or is cut off; delete it to start anew`]);
-  const header = JSON.parse(bytes.toString('utf8', 4, textEnd)) as Header;
+  const header = bytes.length < textEnd ? undefined : headerOf(bytes.toString('utf8', 4, textEnd));
+  if (header === undefined) throw new UserError([`state = ${path}: is not a training state or is cut off; delete it to start anew`]);
   if (header.fingerprint !== fingerprint || header.count !== parameters.count) {
     throw new UserError([`state = ${path}: belongs to a run with other settings; delete it to start anew, or give another --out`]);
   }

@@ -94,12 +94,18 @@ describe('compress refuses, one line a problem, exit code 2', () => {
 
   it('a model of another shape than the task', async () => {
     expect(await refused('--checkpoint', at('dense'), '--task', 'mnist')).toBe([
-      'model.input = ids: the task mnist has patches; use its own checkpoint or give --inputs',
-      'model.vocabulary = 27: the task mnist has 0; use its own checkpoint or give --inputs',
-      'model.featureCount = 0: the task mnist has 49; use its own checkpoint or give --inputs',
-      'model.classes = 53: the task mnist has 10; use its own checkpoint or give --inputs',
-      'model.head = token: the task mnist has sequence; use its own checkpoint or give --inputs',
+      'model.input = ids: the task mnist has patches; use a checkpoint of that task',
+      'model.vocabulary = 27: the task mnist has 0; use a checkpoint of that task',
+      'model.featureCount = 0: the task mnist has 49; use a checkpoint of that task',
+      'model.classes = 53: the task mnist has 10; use a checkpoint of that task',
+      'model.head = token: the task mnist has sequence; use a checkpoint of that task',
     ].join('\n'));
+  });
+
+  it('a model that says that it is of a task but has another shape: inputs of its own are the other way out', async () => {
+    const encoder = { ...randomEncoder(3), task: 'mnist' };
+    saveEncoder(at('claims'), encoder);
+    expect(await refused('--checkpoint', at('claims'))).toMatch(/^model\.input = ids: the task mnist has patches; use a checkpoint of that task, or give --inputs with inputs of your own$/m);
   });
 
   it('impossible ranks, non-zeros and banks, all at once', async () => {

@@ -7,7 +7,7 @@ import type { Encoder } from '../../generator/compress/index.js';
 import { decodeMatrix } from '../../generator/compress/codebook.js';
 import { loadCheckpoint, loadEncoder, saveEncoder } from '../../generator/model/checkpoint.js';
 import { toHalf, fromHalf } from '../../generator/model/half.js';
-import { readSafetensors, writeSafetensors, type Tensor } from '../../generator/model/safetensors.js';
+import { readSafetensors, stored, writeSafetensors, type Tensor } from '../../generator/model/safetensors.js';
 import { tensorOf, valuesOf } from '../../generator/model/tensor-values.js';
 import { randomEncoder, randomExamples } from '../compress/random-encoder.js';
 
@@ -89,18 +89,14 @@ function problems(path: string): string[] {
 }
 
 describe('a bad checkpoint', () => {
-  it('lists missing, extra and misshapen tensors, wrong kinds and NaN at once', () => {
+  it('lists missing, extra and misshapen tensors and wrong kinds at once, from the header alone', () => {
     const path = edit(saved(randomEncoder(9)), (tensors) => {
       tensors.delete('layers.1.query.bias');
       tensors.set('pooler.weight', tensorOf('F32', [1], [0]));
       tensors.set('layers.0.key.weight', tensorOf('F32', [32, 31], new Float32Array(32 * 31)));
       tensors.set('head.bias', tensorOf('I32', [5], [1, 2, 3, 4, 5]));
-      const bad = valuesOf(tensors.get('positions.weight')!);
-      bad[32 * 2 + 3] = NaN;
-      tensors.set('positions.weight', tensorOf('F32', [16, 32], bad));
     });
     expect(problems(path)).toEqual([
-      'model.safetensors: positions.weight[2, 3] = NaN: must be a finite number; train again from the last good checkpoint',
       'model.safetensors: layers.0.key.weight.shape = [32, 31]: must be [32, 32]',
       'model.safetensors: layers.1.query.bias: is missing; needs [32] of F64, F32, F16, BF16',
       'model.safetensors: head.bias.dtype = I32: must be one of F64, F32, F16, BF16',
@@ -110,7 +106,7 @@ describe('a bad checkpoint', () => {
 
   it('names tensors whose numbers do not fit 32 bits', () => {
     const path = edit(saved(quantiseValues(codeShared(factorizeEncoder(randomEncoder(9), factor)))), (tensors) => {
-      const positions = valuesOf(tensors.get('positions.weight')!);
+      const positions = valuesOf(stored(tensors.get('positions.weight')!));
       positions[32 + 4] = -1e300;
       tensors.set('positions.weight', tensorOf('F64', [16, 32], positions));
       tensors.set('shared.0.scale', tensorOf('F64', [1], [1e37]));
@@ -128,26 +124,50 @@ describe('a bad checkpoint', () => {
     `);
   });
 
+  it('lists numbers that are not finite, once the header is good', () => {
+    const path = edit(saved(randomEncoder(9)), (tensors) => {
+      for (const [name, value] of [['positions.weight', NaN], ['head.bias', -Infinity]] as const) {
+        const { shape, ...tensor } = tensors.get(name)!;
+        const bad = valuesOf(stored({ shape, ...tensor }));
+        bad[3] = value;
+        tensors.set(name, tensorOf('F32', shape, bad));
+      }
+    });
+    expect(problems(path)).toEqual([
+      'model.safetensors: positions.weight[0, 3] = NaN: must be a finite number; train again from the last good checkpoint',
+      'model.safetensors: head.bias[3] = -Infinity: must be a finite number; train again from the last good checkpoint',
+    ]);
+  });
+
   it('lists supports that break the bank rule, codes out of range and shared matrices that do not fit', () => {
     const path = edit(saved(quantiseValues(codeShared(factorizeEncoder(randomEncoder(6), factor)))), (tensors) => {
-      const rows = valuesOf(tensors.get('layers.0.query.rows')!);
+      const rows = valuesOf(stored(tensors.get('layers.0.query.rows')!));
       rows[0] = rows[0]! + 1;
       tensors.set('layers.0.query.rows', tensorOf('I16', [6, 32], rows));
       tensors.set('layers.0.key.rows', tensorOf('I16', [6, 32], rows.map(() => 16)));
       tensors.set('layers.0.out.values', tensorOf('I8', [6, 32], new Int8Array(6 * 32).fill(-32)));
       tensors.set('layers.1.out.valueScale', tensorOf('F64', [1], [-1]));
       tensors.set('shared.0.codes', tensorOf('U8', [32, 16], new Uint8Array(32 * 16).fill(16)));
-      tensors.delete('shared.1.book');
     });
     const found = problems(path);
-    expect(found).toHaveLength(6);
+    expect(found).toHaveLength(5);
     expect(found[0]).toBe('model.safetensors: shared.0.codes[0, 0] = 16: must be 0 .. 15');
-    expect(found[1]).toBe('model.safetensors: shared.1.book: is missing; needs [16] of I32, U32, I16, U16, I8, U8');
-    expect(found[2]).toMatch(/^model.safetensors: layers.0.query.rows\[0, 0\] = \d+: must lie in bank 0 of 4$/);
-    expect(found.slice(3)).toEqual([
+    expect(found[1]).toMatch(/^model.safetensors: layers.0.query.rows\[0, 0\] = \d+: must lie in bank 0 of 4$/);
+    expect(found.slice(2)).toEqual([
       'model.safetensors: layers.0.key.rows[0, 0] = 16: must be 0 .. 15',
       'model.safetensors: layers.0.out.values[0, 0] = -32: must be -31 .. 31',
       'model.safetensors: layers.1.out.valueScale = -1: must be above 0',
+    ]);
+  });
+
+  it('lists what is missing of a coded matrix', () => {
+    const path = edit(saved(codeShared(factorizeEncoder(randomEncoder(6), factor))), (tensors) => {
+      tensors.delete('shared.1.book');
+      tensors.set('shared.1.scale', tensorOf('F32', [2], [1, 1]));
+    });
+    expect(problems(path)).toEqual([
+      'model.safetensors: shared.1.book: is missing; needs [16] of I32, U32, I16, U16, I8, U8',
+      'model.safetensors: shared.1.scale.shape = [2]: must be [1]',
     ]);
   });
 
@@ -170,7 +190,7 @@ describe('a bad checkpoint', () => {
     write({ ...config, factorized: { ...config.factorized, 'layers.1.hiddenOut': { matrix: 0, k: 4, rank: 16, banks: 4 } } });
     expect(problems(path)[0]).toBe('model.safetensors: factorized.layers.1.hiddenOut.matrix = 0: needs [64, 16], layers.0.query has it as [32, 16]');
     write('{');
-    expect(problems(path)[0]).toMatch(/^config.json: is not JSON/);
+    expect(problems(path)[0]).toMatch(/^config.json: is not valid JSON \(.*\); fix it$/);
   });
 
   it('that is not there is named', () => {

@@ -66,6 +66,6 @@ describe('a sweep file', () => {
   it('that cannot be read is named', async () => {
     expect(await problemsOf(() => planSweep(join(folder, 'none.json'), {}))).toEqual([`sweep = ${join(folder, 'none.json')}: cannot be read (ENOENT); give the path of a .ts or .json file`]);
     expect(await problemsOf(() => planSweep('sweep.yaml', {}))).toEqual(['sweep = sweep.yaml: must be a .ts or .json file']);
-    expect((await problemsOf(() => planSweep(file('no.json', '{'), {})))[0]).toMatch(/no\.json: is not JSON \(.*\); mend it, or use a \.ts file$/);
+    expect((await problemsOf(() => planSweep(file('no.json', '{'), {})))[0]).toMatch(/no\.json: is not valid JSON \(.*\); fix it$/);
   });
 });

@@ -2,8 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { planSweep } from '../../generator/sweep/plan.js';
 import { trexgen } from '../support/cli.js';
+import { cpuSeconds } from '../support/cpu.js';
 import { killSweep } from '../support/kill-sweep.js';
+import { problemsOf } from '../support/problems.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-sweep-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -94,6 +97,13 @@ describe('a sweep', () => {
   }, 600_000);
 });
 
+describe('a sweep without one feasible point', () => {
+  it('says so and exits with 1', async () => {
+    const { exitCode, stdout } = await trexgen('sweep', '--set', 'array.columns=4', '--preset', 'small', '--constraint', 'cycles < 1', '--jobs', '1');
+    expect({ exitCode, said: stdout.includes('no point is feasible') }).toEqual({ exitCode: 1, said: true });
+  });
+});
+
 describe('what a sweep refuses', () => {
   it.each([
     [['--set', 'array.colums=4'], 'array.colums: unknown key; nearest known ones are array.columns, array.slices, array.passes\n'],
@@ -104,6 +114,24 @@ describe('what a sweep refuses', () => {
   ])('%j', async (argv, text) => {
     const { exitCode, stdout, stderr } = await trexgen('sweep', ...argv);
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: text });
+  });
+
+  it('a file whose values are of the wrong kind', async () => {
+    const refusal = async (value: unknown) => trexgen('sweep', json('bad.json', value));
+    expect(await refusal({ objectives: [1] })).toEqual({ exitCode: 2, stdout: '', stderr: 'objectives = [1]: must be a list of names\n' });
+    expect(await refusal({ space: { 'run.latency': '1..9999,1..9999' } })).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^run\.latency: has more than 10000 values; give fewer$/m) as string });
+  });
+
+  it('a key of a megabyte, and thousands of keys, in no time', async () => {
+    const longKey = json('long-key.json', { space: { ['x'.repeat(1e6)]: 4 } });
+    const keys = Object.fromEntries(Array.from({ length: 1e4 }, (_, i) => [`k${i}`, 1]));
+    const manyKeys = json('many-keys.json', { ...keys, space: keys });
+    expect(await cpuSeconds(() => problemsOf(() => planSweep(longKey, {})))).toBeLessThan(2);
+    expect(await cpuSeconds(() => problemsOf(() => planSweep(manyKeys, {})))).toBeLessThan(2);
+    const long = await trexgen('sweep', longKey);
+    expect(long).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^x{1900} \.\. \(996\d{3} characters\) \.\. x*: unknown key; nearest known ones are .*\n$/) as string });
+    const many = await trexgen('sweep', manyKeys);
+    expect(many.stderr).toMatch(/^k0: unknown key;.*\n(.*\n){19}9980 more keys are unknown\n$/);
   });
 
   it('a folder that cannot be written', async () => {

@@ -5,6 +5,7 @@ import { countUnits, tableOf, total, type SynthReport } from '../../generator/sy
 import { buffersByUnit, cellsByUnit, instancesOf, parseMemories, parseStat, plainName } from '../../generator/synth/stat.js';
 import { fpgaTargets } from '../../generator/synth/targets.js';
 import { instancesIn, longestByUnit, parseNextpnr, parseSta } from '../../generator/synth/timing.js';
+import { cpuSeconds } from '../support/cpu.js';
 
 const stat = `
 4. Printing statistics.
@@ -167,6 +168,19 @@ describe('Liberty files', () => {
     expect(pins.get('LAT')).toEqual({ inputs: new Set(['G', 'D']), clocks: new Set(['G']) });
     expect(pins.get('NEG')).toEqual({ inputs: new Set(['CLK', 'D']), clocks: new Set(['CLK']) });
     expect(pins.get('NAND2X2')).toEqual({ inputs: new Set(['A', 'B']), clocks: new Set() });
+  });
+
+  test('thousands of spaces and Windows line ends change nothing, nor the time', async () => {
+    const plain = parseLiberty('a.lib', good);
+    expect(parseLiberty('a.lib', good.replaceAll('\n', '\r\n'))).toEqual(plain);
+    const spaced = [good.replaceAll(' ', ' '.repeat(1000)), `library${' '.repeat(5e5)} ${good}`];
+    expect(await cpuSeconds(() => spaced.forEach((source) => expect(parseLiberty('a.lib', source)).toEqual(plain)))).toBeLessThan(2);
+  });
+
+  test('names of several in quotation marks, and groups deeper than any', () => {
+    expect(parseLiberty('a.lib', good.replace('cell (DFF) { ff (Q1, QN1)', 'cell (DFF) { ff ("Q1" , "QN1")')).flipFlop.cell).toBe('DFF');
+    expect(() => parseLiberty('a.lib', 'x () {'.repeat(1e5))).toThrow('a.lib: is not a Liberty file: x () lies more than 64 groups deep');
+    expect(truthTable('('.repeat(1e5), ['A'])).toBeUndefined();
   });
 
   test('what does not parse is said in one line with the file', () => {

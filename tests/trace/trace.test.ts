@@ -42,28 +42,51 @@ const traceFile = (name: string, text: string): string => {
 
 describe('a trace file', () => {
   it('has lengths and arrivals in any order; names, comments and empty lines are left out', () => {
-    expect(parseTrace('length,arrival_us\n# morning\n3, 20.5\n\n16,1e2\r\n1,0\n', 'a.csv', 16)).toEqual([
+    expect(parseTrace('length,arrival_us\n# morning\n3, 20.5\n\n16,1e2\r\n1,0\n', 'a.csv', { windowTokens: 16 })).toEqual([
       { tokens: 1, arrival: 0 }, { tokens: 3, arrival: 20.5 }, { tokens: 16, arrival: 100 },
     ]);
   });
 
   it('names every bad line with its number and the reason', () => {
-    expect(() => parseTrace('4,1\n4\n0,1\n2.5,1\n17,1\n3,-1\n3,soon\n', 'a.csv', 16)).toThrow([
+    expect(() => parseTrace('4,1\n4\n0,1\n2.5,1\n17,1\n3,-1\n3,soon\n3,1e999\n3,1e300\n', 'a.csv', { windowTokens: 16 })).toThrow([
       'a.csv:2: has 1 fields: must be length,arrival',
       'a.csv:3: length = 0: must be a whole number of tokens from 1',
       'a.csv:4: length = 2.5: must be a whole number of tokens from 1',
       'a.csv:5: length = 17 tokens: the window holds 16; leave it out or raise array.passes, array.lanesPerSlice or array.slices',
-      'a.csv:6: arrival = -1: must be a number of microseconds from 0',
-      'a.csv:7: arrival = soon: must be a number of microseconds from 0',
+      'a.csv:6: arrival = -1 microseconds: must be a number from 0 to 100000000000; count from the first request',
+      'a.csv:7: arrival = soon microseconds: must be a number from 0 to 100000000000; count from the first request',
+      'a.csv:8: arrival = 1e999 microseconds: must be a number from 0 to 100000000000; count from the first request',
+      'a.csv:9: arrival = 1e300 microseconds: must be a number from 0 to 100000000000; count from the first request',
     ].join('\n'));
   });
 
+  it('has no request that is longer than the model', () => {
+    expect(() => parseTrace('8,1\n9,1\n', 'a.csv', { windowTokens: 16, positions: 8 })).toThrow('a.csv:2: length = 9 tokens: the model has 8 positions; leave it out or give a model with more');
+  });
+
   it('must have requests', () => {
-    expect(() => parseTrace('length,arrival\n', 'a.csv', 16)).toThrow('a.csv: has no requests; give lines of length,arrival');
+    expect(() => parseTrace('length,arrival\n', 'a.csv', { windowTokens: 16 })).toThrow('a.csv: has no requests; give lines of length,arrival');
   });
 
   it('counts further bad lines after the first twenty', () => {
-    expect(() => parseTrace('x\n'.repeat(30), 'a.csv', 16)).toThrow(/:21: .*\na\.csv: 9 more lines are wrong$/);
+    expect(() => parseTrace('x\n'.repeat(30), 'a.csv', { windowTokens: 16 })).toThrow(/:21: .*\na\.csv: 9 more lines are wrong$/);
+  });
+});
+
+describe('trace --task', () => {
+  it('knows the positions of the model', async () => {
+    const path = traceFile('over-positions.csv', '16,0\n40,1\n');
+    const { exitCode, stderr } = await trexgen('trace', '--task', 'mnist', '--preset', 'small', '--trace', path);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: `${path}:2: length = 40 tokens: the model has 16 positions; leave it out or give a model with more\n` });
+  });
+
+  it('measures the same shares wherever a trace begins', async () => {
+    const measured = async (begin: number): Promise<unknown> => {
+      const path = traceFile(`from-${begin}.csv`, [0, 30, 31, 500].map((later) => `16,${begin + later}\n`).join(''));
+      const { stdout } = await trexgen('trace', '--image', imageFile, ...settings, '--trace', path, '--clock-mhz', '10000', '--json');
+      return (JSON.parse(stdout) as { rows: { utilization: unknown; busy: number }[] }).rows.map(({ utilization, busy }) => [utilization, busy.toFixed(4)]);
+    };
+    expect(await measured(1e11 - 1000)).toEqual(await measured(0));
   });
 });
 

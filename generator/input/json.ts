@@ -1,0 +1,86 @@
+/** JSON of unknown origin, as data that every later step can walk: its depth is bounded before anything is built. */
+import type { z } from 'zod';
+import { UserError } from '../errors.js';
+import { nameOf, type FileSource } from './bytes.js';
+import { printable } from '../util/printable.js';
+import { readStrictText } from './text.js';
+
+/** Far more than any file of ours, far less than the stack of a recursive check. */
+export const mostDepth = 64;
+
+const mostJsonBytes = 16 * 2 ** 20;
+
+/** Why a text is not JSON that can be used; a fragment of a problem. */
+export class JsonError extends Error {}
+
+/** Deepest nesting of brackets outside of strings. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) quoted = !quoted;
+    else if (quoted) at += code === 0x5c ? 1 : 0;
+    else if (code === 0x5b || code === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return deepest;
+}
+
+/** Errors: JsonError. */
+export function parseJson(text: string): unknown {
+  if (depthOf(text) > mostDepth) throw new JsonError(`is nested deeper than ${mostDepth} levels`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new JsonError(`is not valid JSON (${printable(error.message)})`);
+  }
+}
+
+/** The value in a JSON file. */
+export function readJson(source: FileSource): unknown {
+  const text = readStrictText({ mostBytes: mostJsonBytes, ...source });
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new UserError([`${nameOf(source)}: ${error.message}; fix it`]);
+  }
+}
+
+export interface Issue {
+  /** `model.width`; empty for the value as a whole. */
+  readonly at: string;
+  readonly message: string;
+}
+
+export type Checked<T> = { readonly data: T; readonly issues?: undefined } | { readonly data?: undefined; readonly issues: readonly Issue[] };
+
+/** A value against a schema, with everything that is wrong with it. */
+export function checkAgainst<T>(schema: z.ZodType<T>, value: unknown): Checked<T> {
+  try {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return { data: parsed.data };
+    return { issues: parsed.error.issues.map(({ path, message }) => ({ at: path.join('.'), message })) };
+  } catch (error) {
+    // The library gathers issues on the stack, which hundred thousands of them exceed.
+    if (!(error instanceof RangeError)) throw error;
+    return { issues: [{ at: '', message: 'has too many mistakes to list them' }] };
+  }
+}
+
+/** What keeps a value from being data that JSON could hold; undefined when nothing does. */
+export function plainDataProblem(value: unknown, at = '', depth = 0): string | undefined {
+  const where = at === '' ? 'it' : at;
+  if (depth > mostDepth) return `${at.slice(0, 100)} is nested deeper than ${mostDepth} levels`;
+  if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${where} is ${value}, not a finite number`;
+  if (typeof value !== 'object') return `${where} is a ${typeof value}, not data`;
+  for (const [key, inner] of Object.entries(value)) {
+    const problem = plainDataProblem(inner, at === '' ? key : `${at}.${key}`, depth + 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}

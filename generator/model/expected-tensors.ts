@@ -1,0 +1,88 @@
+/** The tensors that a configuration calls for, docs/checkpoint.md: names, shapes and kinds, known before any of them is read. */
+import { layerNames, type LayerName } from '../compress/encoder.js';
+import type { CheckpointConfig } from './checkpoint-config.js';
+import type { TensorReader } from './tensor-reader.js';
+import type { TensorKind } from './tensor-values.js';
+
+export interface ExpectedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly kind: TensorKind;
+}
+
+/** Features in and out of every layer of a block. */
+export function layerShape(name: LayerName, { width, hidden }: { readonly width: number; readonly hidden: number }): { inner: number; outer: number } {
+  if (name === 'hiddenIn') return { inner: width, outer: hidden };
+  return { inner: name === 'hiddenOut' ? hidden : width, outer: width };
+}
+
+export interface SharedShape {
+  readonly inner: number;
+  readonly rank: number;
+}
+
+/** By number; a matrix that two layers need in different shapes, or that none uses, goes to the reader as a problem. */
+export function sharedShapes({ model, factorized }: Pick<CheckpointConfig, 'model' | 'factorized'>, reader: Pick<TensorReader, 'problem'>): SharedShape[] {
+  const shapes: (SharedShape & { readonly user: string })[] = [];
+  for (const [path, { matrix: number, rank }] of Object.entries(factorized)) {
+    const { inner } = layerShape(path.split('.')[2] as LayerName, model);
+    const first = shapes[number];
+    shapes[number] ??= { inner, rank, user: path };
+    if (first !== undefined && (first.inner !== inner || first.rank !== rank)) {
+      reader.problem(`factorized.${path}.matrix = ${number}: needs [${inner}, ${rank}], ${first.user} has it as [${first.inner}, ${first.rank}]`);
+    }
+  }
+  return Array.from(shapes, (shape, number): SharedShape => {
+    if (shape !== undefined) return shape;
+    reader.problem(`factorized: no layer uses matrix ${number}; number the matrices from 0 without gaps`);
+    return { inner: 0, rank: 0 };
+  });
+}
+
+/** In the order in which they are read. */
+export function expectedTensors(config: Pick<CheckpointConfig, 'model' | 'factorized'>, reader: Pick<TensorReader, 'has' | 'isInteger' | 'problem'>): ExpectedTensor[] {
+  const { model, factorized } = config;
+  const { input, vocabulary, featureCount, width, layers, maxLength, classes, norm: place } = model;
+  const expected: ExpectedTensor[] = [];
+  const put = (name: string, kind: TensorKind, ...shape: readonly number[]): void => void expected.push({ name, kind, shape });
+  const norm = (name: string): void => {
+    put(`${name}.weight`, 'float', width);
+    put(`${name}.bias`, 'float', width);
+  };
+  const dense = (name: string, inner: number, outer: number): void => {
+    put(`${name}.weight`, 'float', outer, inner);
+    put(`${name}.bias`, 'float', outer);
+  };
+  sharedShapes(config, reader).forEach(({ inner, rank }, number) => {
+    const name = `shared.${number}`;
+    if (!reader.has(`${name}.codes`)) return put(`${name}.weight`, 'float', inner, rank);
+    put(`${name}.codes`, 'integer', inner, rank);
+    put(`${name}.book`, 'integer', 16);
+    put(`${name}.scale`, 'float', 1);
+  });
+  if (input === 'patches') dense('embedding', featureCount, width);
+  else put('embedding.weight', 'float', vocabulary, width);
+  put('positions.weight', 'float', maxLength, width);
+  if (place === 'post' && reader.has('embeddingNorm.weight')) norm('embeddingNorm');
+  for (let block = 0; block < layers; block++) {
+    for (const name of layerNames) {
+      const path = `layers.${block}.${name}`;
+      const { inner, outer } = layerShape(name, model);
+      const factor = factorized[path];
+      if (factor === undefined) {
+        dense(path, inner, outer);
+        continue;
+      }
+      const coded = reader.isInteger(`${path}.values`);
+      put(`${path}.rows`, 'integer', factor.k, outer);
+      if (reader.has(`${path}.valueScale`) || coded) put(`${path}.valueScale`, 'float', 1);
+      put(`${path}.values`, coded ? 'integer' : 'float', factor.k, outer);
+      put(`${path}.bias`, 'float', outer);
+    }
+    norm(`layers.${block}.attentionNorm`);
+    norm(`layers.${block}.hiddenNorm`);
+  }
+  if (place === 'pre') norm('finalNorm');
+  dense('head', width, classes);
+  return expected;
+}

@@ -1,0 +1,78 @@
+/**
+ * The tensors of a checkpoint's folder: those of `model.safetensors`, or of the files that `model.safetensors.index.json` lists.
+ * Headers are read at once, tensors one by one when they are asked for, so that no file has to fit into memory.
+ */
+import { closeSync, existsSync, fstatSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../errors.js';
+import { readFully, unreadable } from '../input/bytes.js';
+import { checkAgainst, readJson } from '../input/json.js';
+import { readTensors, type StoredTensor } from './safetensors.js';
+
+const singleName = 'model.safetensors';
+const indexName = `${singleName}.index.json`;
+const advice = 'a checkpoint is a folder with config.json and model.safetensors';
+
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+\.safetensors$/, 'must be the name of a *.safetensors file in the same folder')) });
+
+export interface TensorFiles {
+  /** Names the tensors' file in problems. */
+  readonly path: string;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/** Tensors can be read until `use` returns. */
+export function withTensorFiles<T>(folder: string, use: (files: TensorFiles) => T): T {
+  const open: number[] = [];
+  try {
+    return use(openFolder(folder, open));
+  } finally {
+    for (const file of open) closeSync(file);
+  }
+}
+
+function openFolder(folder: string, open: number[]): TensorFiles {
+  const index = join(folder, indexName);
+  const single = join(folder, singleName);
+  if (!existsSync(index)) return { path: single, tensors: openFile(single, open) };
+  if (existsSync(single)) throw new UserError([`${index}: the folder holds ${singleName} too; remove the one that does not belong to the model`]);
+  const { data, issues } = checkAgainst(indexSchema, readJson({ path: index, advice }));
+  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${index}: ${at || 'file'}: ${message}`));
+  const tensors = new Map<string, StoredTensor>();
+  const problems: string[] = [];
+  const listed = new Map(Object.entries(data.weight_map));
+  for (const name of new Set(listed.values())) {
+    for (const [tensor, stored] of openFile(join(folder, name), open)) {
+      if (listed.get(tensor) === name) tensors.set(tensor, stored);
+      else problems.push(`${index}: weight_map.${tensor}: is ${listed.has(tensor) ? `in ${name} too` : `missing, ${name} holds it`}; write the index again`);
+    }
+  }
+  for (const [tensor, name] of listed) if (!tensors.has(tensor)) problems.push(`${index}: weight_map.${tensor} = ${name}: that file has no such tensor; write the index again`);
+  if (problems.length > 0) throw new UserError(problems);
+  return { path: index, tensors };
+}
+
+function openFile(path: string, open: number[]): Map<string, StoredTensor> {
+  let file: number;
+  let size: number;
+  try {
+    file = openSync(path, 'r');
+    open.push(file);
+    size = fstatSync(file).size;
+  } catch (error) {
+    throw unreadable({ path, advice }, error);
+  }
+  const read = (begin: number, end: number): Uint8Array => {
+    const bytes = new Uint8Array(end - begin);
+    let count: number;
+    try {
+      count = readFully(file, bytes, begin);
+    } catch (error) {
+      throw unreadable({ path, advice }, error);
+    }
+    if (count < bytes.length) throw new UserError([`${path}: ends at ${begin + count} bytes, ${end} were there before; something writes to it`]);
+    return bytes;
+  };
+  return readTensors({ size, read }, path);
+}
