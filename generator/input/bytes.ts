@@ -1,5 +1,5 @@
 /** Files of the user as bytes: of any kind that can be read to its end, none larger than its reader can use. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { UserError } from '../errors.js';
 
 const mebibyte = 2 ** 20;
@@ -43,8 +43,10 @@ export function readBytes(source: FileSource): Buffer {
   let size = 0;
   try {
     file = openSync(path, 'r');
+    // One more byte than it has now shows its end.
+    const pieceBytes = Math.min(mebibyte, Math.max(4096, fstatSync(file).size + 1));
     for (;;) {
-      const piece = Buffer.allocUnsafe(mebibyte);
+      const piece = Buffer.allocUnsafe(pieceBytes);
       const count = readFully(file, piece, null);
       pieces.push(piece.subarray(0, count));
       size += count;

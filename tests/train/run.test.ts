@@ -81,6 +81,6 @@ describe('a training run', () => {
     expect(() => readTrainConfig(path)).toThrow(`config = ${path}: factor.k: `);
     expect(() => readTrainConfig(path)).toThrow('speed');
     writeFileSync(path, '{');
-    expect(() => readTrainConfig(path)).toThrow(`config = ${path}: cannot be read as JSON (`);
+    expect(() => readTrainConfig(path)).toThrow(`config = ${path}: is not valid JSON (`);
   });
 });
