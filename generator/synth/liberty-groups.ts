@@ -63,14 +63,14 @@ class Scanner {
   }
 }
 
-function open(kind: string, name: string): OpenGroup {
+function begin(kind: string, name: string): OpenGroup {
   return { kind, name, attributes: new Map(), groups: [] };
 }
 
 /** Groups of the outermost level. Errors: Error when one does not end. */
 export function parseGroups(text: string): readonly Group[] {
   const from = new Scanner(text);
-  const stack: OpenGroup[] = [open('', '')];
+  const stack: OpenGroup[] = [begin('', '')];
   while (from.skipSpace()) {
     const inside = stack.at(-1)!;
     if (stack.length > 1 && from.take('}')) {
@@ -88,7 +88,7 @@ export function parseGroups(text: string): readonly Group[] {
       from.take(')');
       if (!from.take('{')) continue;
       if (stack.length > mostDepth) throw new Error(`${kind} (${name}) lies more than ${mostDepth} groups deep`);
-      const group = open(kind, name);
+      const group = begin(kind, name);
       inside.groups.push(group);
       stack.push(group);
     }
