@@ -88,6 +88,6 @@ async function run(file: string | undefined, { jobs, point, retry = false, json 
       files.push(written.map(({ name }) => join(out, name)).slice(0, 2).join(', '));
     }
     print(json ? `${JSON.stringify(sweepJson(swept), null, 2)}\n` : `${sweepText(swept, files)}\n`);
-  if (!swept.points.some(({ front }) => front)) process.exitCode = exitCodes.failed;
+    if (!swept.points.some(({ front }) => front)) process.exitCode = exitCodes.failed;
   });
 }
