@@ -8,6 +8,8 @@
 //           +error_read_at=n, +error_write_at=n   the beat at this byte address answers SLVERR (+error_decerr=1: DECERR);
 //                            what is read there is inverted, what is written there is lost
 //           +error_nth=n     only the n-th time that it is met, from 1
+//           +silent=n        channel 0 AR, 1 R, 2 AW, 3 W, 4 B falls silent before its +silent_nth=n-th address, beat or
+//                            response, from 1; +silent_cycles=n: for that many cycles of being waited for, not for ever
 // Checker   a cycle with a breach adds one to violations_o; each breach sets its bit of kinds_o, by the BREACH numbers
 // Timing    all outputs from registers; 64 bursts each way are taken whatever the master may have outstanding
 `default_nettype none
@@ -86,6 +88,10 @@ module axi_memory #(
   reg        error_read;
   reg        error_write;
   reg [31:0] decerr;
+  reg [31:0] silent;
+  reg [31:0] silent_nth;
+  reg [31:0] silent_cycles;
+  reg        silences;
   initial begin
     if (!$value$plusargs("memory=%s", path)) path = "memory.hex";
     if (!$value$plusargs("memory_out=%s", path_out)) path_out = "memory.out";
@@ -96,6 +102,9 @@ module axi_memory #(
     if (!$value$plusargs("throttle=%d", throttle)) throttle = 32'd1;
     if (!$value$plusargs("error_nth=%d", error_nth)) error_nth = 32'd0;
     if (!$value$plusargs("error_decerr=%d", decerr)) decerr = 32'd0;
+    silences = $value$plusargs("silent=%d", silent) != 0;
+    if (!$value$plusargs("silent_nth=%d", silent_nth)) silent_nth = 32'd1;
+    if (!$value$plusargs("silent_cycles=%d", silent_cycles)) silent_cycles = 32'd0;
     error_read = $value$plusargs("error_read_at=%d", error_read_at) != 0;
     error_write = $value$plusargs("error_write_at=%d", error_write_at) != 0;
     $readmemh(path, memory);
@@ -107,11 +116,15 @@ module axi_memory #(
   wire [31:0] random_1 = random_q ^ (random_q << 13);
   wire [31:0] random_2 = random_1 ^ (random_1 >> 17);
   wire [31:0] random_3 = random_2 ^ (random_2 << 5);
-  wire stall_ar = { 28'd0, random_q[3:0] } < stall;
-  wire stall_r  = { 28'd0, random_q[7:4] } < stall;
-  wire stall_aw = { 28'd0, random_q[11:8] } < stall;
-  wire stall_w  = { 28'd0, random_q[15:12] } < stall;
-  wire stall_b  = { 28'd0, random_q[19:16] } < stall;
+  // ---- silence ----
+  reg  [31:0] silent_met_q;    // transfers of that channel
+  reg  [31:0] silent_time_q;   // cycles for which it was waited for
+  wire        silent_now = silences && (silent_met_q + 32'd1 == silent_nth) && ((silent_cycles == 32'd0) || (silent_time_q < silent_cycles));
+  wire stall_ar = ({ 28'd0, random_q[3:0] } < stall) || (silent_now && (silent == 32'd0));
+  wire stall_r  = ({ 28'd0, random_q[7:4] } < stall) || (silent_now && (silent == 32'd1));
+  wire stall_aw = ({ 28'd0, random_q[11:8] } < stall) || (silent_now && (silent == 32'd2));
+  wire stall_w  = ({ 28'd0, random_q[15:12] } < stall) || (silent_now && (silent == 32'd3));
+  wire stall_b  = ({ 28'd0, random_q[19:16] } < stall) || (silent_now && (silent == 32'd4));
   wire [31:0] delay = latency + (random_q >> 8) % (latency_random + 32'd1);
 
   // ---- beats of a burst ----
@@ -187,6 +200,18 @@ module axi_memory #(
   assign s_axi_awready = !stall_aw && !aw_count_q[6];
   assign s_axi_wready  = !stall_w && (aw_count_q != 7'd0) && !b_count_q[6];
   assign s_axi_bid     = 1'b0;
+
+  wire        silent_wanted = (silent == 32'd0) ? s_axi_arvalid : (silent == 32'd1) ? (ar_count_q != 7'd0) : (silent == 32'd2) ? s_axi_awvalid
+                              : (silent == 32'd3) ? s_axi_wvalid : (b_count_q != 7'd0);
+  wire        silent_step = (silent == 32'd0) ? ar_take : (silent == 32'd1) ? r_next : (silent == 32'd2) ? aw_take : (silent == 32'd3) ? w_take : b_next;
+  always @(posedge clk_i) begin
+    if (silent_step) silent_met_q <= silent_met_q + 32'd1;
+    if (silent_now && silent_wanted) silent_time_q <= silent_time_q + 32'd1;
+    if (rst_i) begin
+      silent_met_q  <= 32'd0;
+      silent_time_q <= 32'd0;
+    end
+  end
 
   always @(posedge clk_i) begin
     random_q <= rst_i ? (seed | 32'd1) : random_3;

@@ -36,7 +36,7 @@ export function registerDocs(): string {
 
 Made from \`generator/params/registers.ts\`. AXI4-Lite, words of 32 bits, addresses of 12 bits in bytes. Unknown addresses read 0
 and answer SLVERR; so do writes that are refused, and they change nothing: to read-only registers, to locked ones while a
-request is under way or a load runs. Bits 1:0 of an address are ignored, for AXI4-Lite moves whole words: a read gives the word, a
+request is under way, a load runs or a soft reset drains the port. Bits 1:0 of an address are ignored, for AXI4-Lite moves whole words: a read gives the word, a
 write changes those of its bytes that the strobes name. Of byte addresses in registers, bits below their alignment and above the
 port's width read 0.
 

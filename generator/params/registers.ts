@@ -31,6 +31,7 @@ const events = (what: string) => ({
   completion: { low: 0, bits: 1, doc: `${what} one or more requests completed` },
   loaded: { low: 1, bits: 1, doc: `${what} a load finished, good or bad` },
   error: { low: 2, bits: 1, doc: `${what} an error` },
+  reset: { low: 3, bits: 1, doc: `${what} a soft reset finished` },
 });
 
 export const registers = {
@@ -42,6 +43,7 @@ export const registers = {
       enable: { low: 0, bits: 1, doc: 'the ring is served; cleared: requests already fetched are finished' },
       load: { low: 1, bits: 1, pulse: true, doc: 'read the cold region; refused while a request is under way or a load runs' },
       clear: { low: 2, bits: 1, pulse: true, doc: 'all counters to 0' },
+      reset: { low: 3, bits: 1, pulse: true, doc: 'soft reset: stop everything and drain the memory port' },
       policy: { low: 4, bits: 2, doc: '0 single, 1 uniform, 2 or 3 packed' },
     },
   },
@@ -52,6 +54,8 @@ export const registers = {
       loading: { low: 1, bits: 1, doc: 'a load runs' },
       busy: { low: 2, bits: 1, doc: 'a request is under way' },
       window: { low: 3, bits: 1, doc: 'a window is in work' },
+      resetting: { low: 4, bits: 1, doc: 'a soft reset drains the memory port' },
+      portStuck: { low: 5, bits: 1, doc: 'the memory port does not answer' },
     },
   },
   IRQ_STATUS: { address: 0x010, access: 'clear', fields: events('since last cleared:'), doc: 'what happened; write 1 to clear' },
@@ -95,6 +99,10 @@ export const registers = {
     doc: 'descriptors submitted; refused when it goes back, or when more than the ring holds would be under way',
   },
   RING_HEAD: { address: 0x070, access: 'read', fields: word('count since reset, mod 2^32'), doc: 'descriptors completed' },
+  WATCHDOG: {
+    address: 0x074, access: 'write', fields: word('cycles, 0 off'),
+    doc: 'longest time of a load, a window or the fetch of a descriptor; a write gives what runs that time from then on',
+  },
   CONFIG_COLUMNS: config(0x080, 'array.columns'),
   CONFIG_SLICES: config(0x084, 'array.slices'),
   CONFIG_LANES: config(0x088, 'array.lanesPerSlice'),
@@ -113,6 +121,9 @@ export type FieldValues<R extends RegisterName> = { readonly [F in FieldName<R>]
 
 export const chipId = 0x54524558;
 export const chipVersion = 2;
+
+/** Cycles that a soft reset has for draining the port when WATCHDOG is 0. */
+export const drainCycles = 2 ** 20;
 
 /** Causes of PE-cycles; every cycle adds L x C to them in all. */
 export const peCycleCauses = [
@@ -169,6 +180,6 @@ export const completionCodes = {
   notDone: 0, good: 1,
   badLength: 2, misaligned: 3, badDescriptor: 4, readDescriptor: 5, readWeights: 6, readRows: 7, writeRows: 8,
   passCrc: 9, badProgram: 10, streamEnd: 11, readCold: 12, coldCrc: 13, coldShape: 14, writeCompletion: 15, coldValue: 16,
-  descriptorCrc: 17,
+  descriptorCrc: 17, watchdog: 19, portStuck: 20,
 } as const;
 export type CompletionCode = keyof typeof completionCodes;

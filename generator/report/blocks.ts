@@ -82,7 +82,7 @@ export function hierarchy(params: Params): ReadonlyMap<string, Module> {
 }
 
 /** Nets that reach everything say nothing. */
-const everywhere = new Set(['clk_i', 'rst_i', 'aresetn', 'clk', 'rst']);
+const everywhere = new Set(['clk_i', 'rst_i', 'aresetn', 'unit_rst', 'clk', 'rst']);
 
 interface Wire {
   readonly from: string;
@@ -92,7 +92,7 @@ interface Wire {
 }
 
 /** What says when, not what: their nets are followed no further than their own name. */
-const controllers: readonly string[] = ['sequencer', 'window_control', 'registers'];
+const controllers: readonly string[] = ['sequencer', 'window_control', 'registers', 'recovery'];
 /** What only counts. */
 const counting: readonly string[] = ['counters', 'meter'];
 

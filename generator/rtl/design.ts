@@ -11,6 +11,7 @@ import { countersUnit } from './counters.js';
 import { descriptorReader } from './descriptor_reader.js';
 import { fifo } from './fifo.js';
 import { loadAhead } from './load_ahead.js';
+import { recovery } from './recovery.js';
 import { registersUnit } from './registers.js';
 import { renderUnit, type RtlFile, type Unit } from './render.js';
 import { sectionDecoder } from './section_decoder.js';
@@ -28,6 +29,7 @@ const surroundings: readonly ((params: Params) => Unit)[] = [
   descriptorReader,
   windowFormer,
   windowControl,
+  recovery,
   axiRead,
   axiWrite,
   streamReader,

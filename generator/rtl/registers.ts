@@ -1,5 +1,5 @@
 import type { Params } from '../params/fields.js';
-import { counters, registers, type Register, type RegisterField, type RegisterName } from '../params/registers.js';
+import { completionCodes, counters, registers, type Register, type RegisterField, type RegisterName } from '../params/registers.js';
 import { constantRegisters } from '../params/register-values.js';
 import type { Unit } from './render.js';
 
@@ -47,8 +47,8 @@ function shownValues(params: Params): Readonly<Partial<Record<RegisterName, stri
   const constants = Object.entries(constantRegisters(params)).map(([name, value]) => [name, `32'h${value.toString(16)}`]);
   return {
     ...(Object.fromEntries(constants) as Partial<Record<RegisterName, string>>),
-    STATUS: "{ 28'd0, window_i, busy_i, loading_i, loaded_i }",
-    IRQ_STATUS: "{ 29'd0, irq_status_q }",
+    STATUS: "{ 26'd0, port_stuck_i, resetting_i, window_i, busy_i, loading_i, loaded_i }",
+    IRQ_STATUS: "{ 28'd0, irq_status_q }",
     ERROR: "{ 24'd0, error_q }",
     ERROR_TAG: 'error_tag_q',
     RING_HEAD: 'ring_head_i',
@@ -109,6 +109,9 @@ export function registersUnit(params: Params): Unit {
       controlHex: hex(registers.CONTROL.address),
       loadBit: registers.CONTROL.fields.load.low,
       clearBit: registers.CONTROL.fields.clear.low,
+      resetBit: registers.CONTROL.fields.reset.low,
+      watchdogHex: hex(registers.WATCHDOG.address),
+      portStuck: completionCodes.portStuck,
     }),
   };
 }

@@ -12,6 +12,9 @@ import { buildSimulation, runSimulation, type Executable, type Simulator, type S
 import { scriptText, type HostStep } from './host-script.js';
 import { memoryText, parseMemory, type MemoryDump } from './memory-file.js';
 
+/** Of AXI4, in the order of testbench/axi_memory.v. */
+export const channels = ['AR', 'R', 'AW', 'W', 'B'] as const;
+
 /** How the memory behaves, and what is recorded. */
 export interface RunSettings {
   readonly seed: number;
@@ -31,6 +34,8 @@ export interface RunSettings {
   readonly errorWriteAt?: number;
   readonly errorNth?: number;
   readonly errorDecode?: boolean;
+  /** A channel falls silent before its n-th transfer, from 1: for so many cycles of being waited for, or for ever. */
+  readonly silence?: { readonly channel: (typeof channels)[number]; readonly nth: number; readonly cycles?: number };
   /** Cycles after which one step of the host has failed. */
   readonly patience?: number;
   readonly timeoutMs?: number;
@@ -112,10 +117,11 @@ export async function buildChip({ params, simulator, beats, base = 0, quick = fa
 }
 
 function plusargsOf(settings: RunSettings, maxCycles: number): Record<string, string | number> {
-  const { seed, latency, jitter, stalls, throttle, trace, profile, errorReadAt, errorWriteAt, errorNth, errorDecode, patience, waves } = settings;
+  const { seed, latency, jitter, stalls, throttle, trace, profile, errorReadAt, errorWriteAt, errorNth, errorDecode, silence, patience, waves } = settings;
   const given = {
     seed, latency, latency_random: jitter, stall: stalls, throttle, trace: trace === true ? 1 : undefined, profile: profile === true ? 1 : undefined,
     error_read_at: errorReadAt, error_write_at: errorWriteAt, error_nth: errorNth, error_decerr: errorDecode === true ? 1 : undefined,
+    silent: silence === undefined ? undefined : channels.indexOf(silence.channel), silent_nth: silence?.nth, silent_cycles: silence?.cycles,
     patience, max_cycles: maxCycles, waves: waves === undefined ? undefined : wavesName, waves_from: waves?.from, waves_to: waves?.to,
   };
   return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string | number] => entry[1] !== undefined));

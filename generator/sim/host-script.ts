@@ -77,7 +77,7 @@ export function ringSteps({ ring, ringLog2 }: MemoryMap): HostStep[] {
   ];
 }
 
-export function controlOf(policy: Policy, bits: { readonly enable?: 1; readonly load?: 1; readonly clear?: 1 } = {}): HostStep {
+export function controlOf(policy: Policy, bits: { readonly enable?: 1; readonly load?: 1; readonly clear?: 1; readonly reset?: 1 } = {}): HostStep {
   return host.write('CONTROL', { ...bits, policy: policies.indexOf(policy) });
 }
 

@@ -7,7 +7,7 @@ import { makeParams } from '../../generator/params/params.js';
 import { completionCodes, type CompletionCode } from '../../generator/params/registers.js';
 import { readImage, writeImage, type Image } from '../../generator/program/image.js';
 import type { Simulator } from '../../generator/sim/build.js';
-import { buildChip, runChip, type RunSettings } from '../../generator/sim/chip-run.js';
+import { buildChip, runChip, type ChipRun, type RunSettings } from '../../generator/sim/chip-run.js';
 import { compareMemory, type Completion } from '../../generator/sim/compare-memory.js';
 import { Differences } from '../../generator/sim/differences.js';
 import { controlOf, host, modelSteps, ringSteps, type HostStep } from '../../generator/sim/host-script.js';
@@ -100,21 +100,27 @@ function usualSteps(fault: Fault): HostStep[] {
   ];
 }
 
-/** Everything that is wrong after a run with this fault; empty when the chip did as it must. */
-export async function faultProblems(simulator: Simulator, fault: Fault, params = faultParams): Promise<readonly string[]> {
+/** A run with this fault, and what the bench itself says about it. */
+export async function runFault(simulator: Simulator, fault: Fault, params = faultParams): Promise<{ readonly run: ChipRun; readonly before: Uint8Array }> {
   const before = fillMemory(faultMap, faultImage, requests, requests.map((_, r) => tagOf(r)));
   before.set(faultImage.cold, faultMap.spareCold);
   before.set(faultImage.pass, faultMap.sparePass);
   fault.spoil?.(before);
   const executable = await buildChip({ params, simulator, beats: faultMap.beats, quick: true });
   return temporaryFolder(async (folder) => {
-    const run = await runChip(executable, { memory: before, steps: fault.steps ?? usualSteps(fault), busBytes }, { seed: 5, latency: 3, patience: 200_000, ...fault.settings }, folder);
-    const differences = new Differences();
-    const completions = requests.map((_, r): Completion => ({
-      code: completionCodes[fault.codes?.[r] ?? 'good'], cause: fault.causes?.includes(r) === true,
-      window: fault.windows?.[r] ?? windows.findIndex((window) => window.some(({ index }) => index === r)),
-    }));
-    compareMemory({ image: faultImage, map: faultMap, before, outputs, completions }, run.memory, differences);
-    return [...run.problems, ...differences.problems, ...differences.list.map((difference) => JSON.stringify(difference))];
+    const input = { memory: before, steps: fault.steps ?? usualSteps(fault), busBytes };
+    return { run: await runChip(executable, input, { seed: 5, latency: 3, patience: 200_000, ...fault.settings }, folder), before };
   });
+}
+
+/** Everything that is wrong after a run with this fault; empty when the chip did as it must. */
+export async function faultProblems(simulator: Simulator, fault: Fault, params = faultParams): Promise<readonly string[]> {
+  const { run, before } = await runFault(simulator, fault, params);
+  const differences = new Differences();
+  const completions = requests.map((_, r): Completion => ({
+    code: completionCodes[fault.codes?.[r] ?? 'good'], cause: fault.causes?.includes(r) === true,
+    window: fault.windows?.[r] ?? windows.findIndex((window) => window.some(({ index }) => index === r)),
+  }));
+  compareMemory({ image: faultImage, map: faultMap, before, outputs, completions }, run.memory, differences);
+  return [...run.problems, ...differences.problems, ...differences.list.map((difference) => JSON.stringify(difference))];
 }

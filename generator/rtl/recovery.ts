@@ -1,0 +1,7 @@
+import { drainCycles } from '../params/registers.js';
+import type { Unit } from './render.js';
+
+/** Watchdog and soft reset. */
+export function recovery(): Unit {
+  return { name: 'recovery', context: () => ({ drainCycles }) };
+}
