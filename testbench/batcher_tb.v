@@ -240,6 +240,22 @@ module batcher_tb (
   wire next_wrong = 1'b0;
 `endif
 
+  // ---- what the watchdog times: each window and each descriptor by itself, to the end ----
+  wire serving;
+  wire fetching;
+  reg  serving_q;
+  reg  fetching_q;
+  reg  asking_q;
+  reg  reading_q;    // a descriptor was asked for, and is not in the queue
+  wire timing_wrong = (window && !serving) || (serving && !serving_q && !window_start) || (serving_q && !serving && !completed) || (window_start && serving_q)
+                      || ((rd_req_valid || reading_q) && !fetching) || (rd_req_valid && !asking_q && fetching_q) || ((head == `VECTORS) && !busy && (serving || fetching));
+  always @(posedge clk_i) begin
+    serving_q  <= serving && !rst_i;
+    fetching_q <= fetching && !rst_i;
+    asking_q   <= rd_req_valid && !rst_i;
+    reading_q  <= (rd_req_valid || reading_q) && !admitted && !request_done && !rst_i;
+  end
+
   // ---- unit ----
   trex_batcher dut (
 `ifdef AHEAD
@@ -256,7 +272,7 @@ module batcher_tb (
     .wr_valid_o(wr_valid), .wr_ready_i(wr_taken), .wr_data_o(wr_data), .wr_strb_o(wr_strb),
     .wr_pending_i(wr_open_q || wr_wait_q), .wr_error_i(wr_answer && wr_bad_q),
     .window_start_o(window_start), .window_done_i(done_q), .window_code_i(want[WINDOW_BITS-1 -: 8]),
-    .window_cause_i(want[WINDOW_BITS-9 -: SLICES]), .window_o(window),
+    .window_cause_i(want[WINDOW_BITS-9 -: SLICES]), .window_o(window), .serving_o(serving), .fetching_o(fetching),
     .slice_valid_o(slice_valid), .slice_first_o(slice_first), .slice_length_o(slice_length),
     .slice_input_o(slice_input), .slice_output_o(slice_output), .groups_o(groups), .slice_keys_o(slice_keys), .last_pass_o(last_pass)
   );
@@ -297,11 +313,11 @@ module batcher_tb (
         square_sum <= square_sum + event_now * event_now;
       end
       if (admitted) tokens_n <= tokens_n + admitted_tokens;
-      if (rd_wrong || wr_addr_wrong || wr_data_wrong || table_wrong || next_wrong || window_wrong || busy_wrong || head_wrong) begin
+      if (rd_wrong || wr_addr_wrong || wr_data_wrong || table_wrong || next_wrong || window_wrong || busy_wrong || head_wrong || timing_wrong) begin
         errors_o <= errors_o + 32'd1;
         if (errors_o < 32'd5)
-          $display("cycle %0d: read %b write %b %b table %b window %b busy %b head %b", cycle_q, rd_wrong, wr_addr_wrong,
-                   wr_data_wrong, table_wrong, window_wrong, busy_wrong, head_wrong);
+          $display("cycle %0d: read %b write %b %b table %b window %b busy %b head %b timing %b", cycle_q, rd_wrong, wr_addr_wrong,
+                   wr_data_wrong, table_wrong, window_wrong, busy_wrong, head_wrong, timing_wrong);
       end
       rest_q <= last ? rest_q + 4'd1 : 4'd0;
       if ((rest_q == 4'd15) || (cycle_q == `CYCLES)) begin

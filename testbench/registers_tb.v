@@ -2,8 +2,9 @@
 // must hold until they are taken. A write may have a read of ID beside it. Some transactions come twice, the second
 // before the answer of the first is taken, which changes nothing more.
 //
-// Vector   write, read, address, data, strobes, response wanted, data wanted, pulses wanted (load, clear), inputs (loaded,
-//          loading, busy, window, head), events (completed, load done, load code, error, code, tag): for one cycle before,
+// Vector   write, read, address, data, strobes, response wanted, data wanted, pulses wanted (load, clear, reset,
+//          WATCHDOG written), inputs (loaded, loading, busy, window, resetting, port stuck, head), events (completed, load done,
+//          load code, error, code, tag, stuck, reset done): for one cycle before,
 //          and again or not: in the cycle in which a write is done, interrupt wanted, outputs wanted; first in the high bits
 // Macros   VECTORS, ADDR_BITS, from tests/rtl/registers.test.ts
 `default_nettype none
@@ -14,8 +15,8 @@ module registers_tb (
   output reg  [31:0] errors_o
 );
   localparam ADDR_BITS   = `ADDR_BITS;
-  localparam OUTPUT_BITS = 1 + 2 + 24 + 24 + 4 + 1 + 1 + 8*24 + 24 + 5 + 32 + 3*ADDR_BITS;
-  localparam VECTOR_BITS = 2 + 12 + 32 + 4 + 2 + 32 + 2 + 4 + 32 + 1 + 1 + 8 + 1 + 8 + 32 + 1 + 1 + OUTPUT_BITS;
+  localparam OUTPUT_BITS = 32 + 1 + 2 + 24 + 24 + 4 + 1 + 1 + 8*24 + 24 + 5 + 32 + 3*ADDR_BITS;
+  localparam VECTOR_BITS = 2 + 12 + 32 + 4 + 2 + 32 + 4 + 6 + 32 + 1 + 1 + 8 + 1 + 8 + 32 + 2 + 1 + 1 + OUTPUT_BITS;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -37,11 +38,13 @@ module registers_tb (
   wire [3:0]  strb;
   wire [1:0]  resp_want;
   wire [31:0] data_want;
-  wire [1:0]  pulses_want;
+  wire [3:0]  pulses_want;
   wire        loaded;
   wire        loading;
   wire        busy;
   wire        window;
+  wire        resetting;
+  wire        port_stuck;
   wire [31:0] head;
   wire        completed;
   wire        load_done;
@@ -49,11 +52,13 @@ module registers_tb (
   wire        error;
   wire [7:0]  error_code;
   wire [31:0] error_tag;
+  wire        stuck;
+  wire        reset_done;
   wire        held;
   wire        irq_want;
   wire [OUTPUT_BITS-1:0] outputs_want;
-  assign { op_write, op_read, address, data, strb, resp_want, data_want, pulses_want, loaded, loading, busy, window, head,
-           completed, load_done, load_code, error, error_code, error_tag, held, irq_want, outputs_want } = vectors[index_q];
+  assign { op_write, op_read, address, data, strb, resp_want, data_want, pulses_want, loaded, loading, busy, window, resetting, port_stuck, head,
+           completed, load_done, load_code, error, error_code, error_tag, stuck, reset_done, held, irq_want, outputs_want } = vectors[index_q];
 
   // ---- the host ----
   localparam [1:0] EVENT = 2'd0, ISSUE = 2'd1, WAIT = 2'd2, CHECK = 2'd3;
@@ -68,7 +73,7 @@ module registers_tb (
   reg         ar_valid_q;
   reg         b_ready_q;
   reg         r_ready_q;
-  reg  [1:0]  pulses_q;
+  reg  [3:0]  pulses_q;
   reg  [3:0]  settle_q;
   reg  [9:0]  waited_q;
   wire        awready;
@@ -82,6 +87,8 @@ module registers_tb (
   wire        irq;
   wire        load;
   wire        clear;
+  wire        reset;
+  wire        watchdog_set;
   wire [4:0]  counter_index;
   wire [63:0] counter = ({ 59'd0, counter_index } + 64'd1) * 64'h9e3779b97f4a7c15;
   // The write is done in the cycle after both its address and its data are taken.
@@ -99,21 +106,24 @@ module registers_tb (
     .s_axil_bvalid(bvalid), .s_axil_bready(b_ready_q), .s_axil_bresp(bresp),
     .s_axil_arvalid(ar_valid_q), .s_axil_arready(arready), .s_axil_araddr(ar_valid_q ? (op_write ? 12'h000 : address) : 12'hx),
     .s_axil_rvalid(rvalid), .s_axil_rready(r_ready_q), .s_axil_rdata(rdata), .s_axil_rresp(rresp), .irq_o(irq),
-    .control_enable_o(outputs[OUTPUT_BITS-1]), .control_policy_o(outputs[OUTPUT_BITS-2 -: 2]),
-    .cold_beats_o(outputs[OUTPUT_BITS-4 -: 24]), .cold_instructions_o(outputs[OUTPUT_BITS-28 -: 24]),
-    .cold_matrices_number_o(outputs[OUTPUT_BITS-52 -: 4]), .cold_matrices_table_o(outputs[OUTPUT_BITS-56]),
-    .cold_matrices_wide_o(outputs[OUTPUT_BITS-57]),
+    .watchdog_o(outputs[OUTPUT_BITS-1 -: 32]),
+    .control_enable_o(outputs[OUTPUT_BITS-33]), .control_policy_o(outputs[OUTPUT_BITS-34 -: 2]),
+    .cold_beats_o(outputs[OUTPUT_BITS-36 -: 24]), .cold_instructions_o(outputs[OUTPUT_BITS-60 -: 24]),
+    .cold_matrices_number_o(outputs[OUTPUT_BITS-84 -: 4]), .cold_matrices_table_o(outputs[OUTPUT_BITS-88]),
+    .cold_matrices_wide_o(outputs[OUTPUT_BITS-89]),
     .cold_words_0_o(words[0 +: 24]), .cold_words_1_o(words[24 +: 24]), .cold_words_2_o(words[48 +: 24]), .cold_words_3_o(words[72 +: 24]),
     .cold_words_4_o(words[96 +: 24]), .cold_words_5_o(words[120 +: 24]), .cold_words_6_o(words[144 +: 24]), .cold_words_7_o(words[168 +: 24]),
-    .pass_beats_o(outputs[OUTPUT_BITS-250 -: 24]), .ring_log2_o(outputs[OUTPUT_BITS-274 -: 5]), .ring_tail_o(outputs[OUTPUT_BITS-279 -: 32]),
+    .pass_beats_o(outputs[OUTPUT_BITS-282 -: 24]), .ring_log2_o(outputs[OUTPUT_BITS-306 -: 5]), .ring_tail_o(outputs[OUTPUT_BITS-311 -: 32]),
     .cold_addr_o(outputs[2*ADDR_BITS +: ADDR_BITS]), .pass_addr_o(outputs[ADDR_BITS +: ADDR_BITS]), .ring_addr_o(outputs[0 +: ADDR_BITS]),
-    .load_o(load), .clear_o(clear),
-    .loaded_i(loaded), .loading_i(loading), .busy_i(busy), .window_i(window), .ring_head_i(head),
+    .load_o(load), .clear_o(clear), .reset_o(reset), .watchdog_set_o(watchdog_set),
+    .loaded_i(loaded), .loading_i(loading), .busy_i(busy), .window_i(window),
+    .resetting_i(resetting), .port_stuck_i(port_stuck), .ring_head_i(head),
     .completed_i(events && completed), .load_done_i(events && load_done), .load_code_i(load_code),
     .error_i(events && error), .error_code_i(error_code), .error_tag_i(error_tag),
+    .stuck_i(events && stuck), .reset_done_i(events && reset_done),
     .counter_index_o(counter_index), .counter_i(counter)
   );
-  assign outputs[OUTPUT_BITS-58 -: 192] = words;
+  assign outputs[OUTPUT_BITS-90 -: 192] = words;
 
   // ---- answers hold until they are taken ----
   reg        b_held_q;
@@ -134,7 +144,7 @@ module registers_tb (
     r_word_q <= { rresp, rdata };
     b_ready_q <= random_q[0];
     r_ready_q <= random_q[1];
-    pulses_q <= (state_q == EVENT) ? 2'd0 : pulses_q | { load, clear };
+    pulses_q <= (state_q == EVENT) ? 4'd0 : pulses_q | { load, clear, reset, watchdog_set };
     if (aw_valid_q && awready) begin
       aw_valid_q <= 1'b0;
       aw_left_q  <= aw_left_q - 2'd1;

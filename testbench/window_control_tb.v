@@ -1,8 +1,8 @@
 // Bench of window_control: vector n holds the inputs of cycle n and the outputs expected in cycle n.
 //
-// Vector   outputs wanted: loaded, loading, load done, loader start, start, abort, window done, rows write valid and ready;
+// Vector   outputs wanted: loader abort, loaded, loading, load done, loader start, start, abort, window done, rows write valid and ready;
 //          wanted with load done: its code; wanted with window done: code and cause;
-//          inputs: load, loader done, loader code, start, valid, first, core done, core bad, stream (ended, done, CRC bad,
+//          inputs: load, loader done, loader code, loader idle, watchdog, start, valid, first, core done, core bad, stream (ended, done, CRC bad,
 //          error, short, left), rows read (error, cause), rows write (valid, ready, pending, error), port idle
 //          (first in the high bits)
 // Macros   VECTORS and the parameters of the unit, from tests/support/unit-bench.ts
@@ -14,7 +14,7 @@ module window_control_tb (
   output reg  [31:0] errors_o
 );
   localparam SLICES      = `SLICES;
-  localparam VECTOR_BITS = 9 + 8 + 8 + SLICES + 1 + 1 + 8 + 1 + SLICES + 2*SLICES + 2 + 6 + 1 + SLICES + 4 + 1;
+  localparam VECTOR_BITS = 10 + 8 + 8 + SLICES + 1 + 1 + 8 + 2 + 1 + SLICES + 2*SLICES + 2 + 6 + 1 + SLICES + 4 + 1;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -24,8 +24,8 @@ module window_control_tb (
     $readmemh(path, vectors);
   end
 
-  wire [8:0]          outputs;
-  wire [8:0]          outputs_want;
+  wire [9:0]          outputs;
+  wire [9:0]          outputs_want;
   wire [7:0]          load_code;
   wire [7:0]          load_code_want;
   wire [7:0]          code;
@@ -35,6 +35,8 @@ module window_control_tb (
   wire                load;
   wire                loader_done;
   wire [7:0]          loader_code;
+  wire                loader_idle;
+  wire                watchdog;
   wire                start;
   wire [SLICES-1:0]   valid;
   wire [2*SLICES-1:0] first;
@@ -46,7 +48,7 @@ module window_control_tb (
   wire [3:0]          wr;
   wire                port_idle;
   assign { outputs_want, load_code_want, code_want, cause_want,
-           load, loader_done, loader_code, start, valid, first, core_done, core_bad, stream, rd_error, rd_cause, wr, port_idle } = vectors[index_q];
+           load, loader_done, loader_code, loader_idle, watchdog, start, valid, first, core_done, core_bad, stream, rd_error, rd_cause, wr, port_idle } = vectors[index_q];
 
   trex_window_control #(
     .SLICES(SLICES)
@@ -54,6 +56,7 @@ module window_control_tb (
     .clk_i(clk_i), .rst_i(rst_i),
     .load_i(load), .loaded_o(outputs[8]), .loading_o(outputs[7]), .load_done_o(outputs[6]), .load_code_o(load_code),
     .loader_start_o(outputs[5]), .loader_done_i(loader_done), .loader_code_i(loader_code),
+    .loader_abort_o(outputs[9]), .loader_idle_i(loader_idle), .watchdog_i(watchdog),
     .start_i(start), .slice_valid_i(valid), .slice_first_i(first),
     .window_done_o(outputs[2]), .window_code_o(code), .window_cause_o(cause), .start_o(outputs[4]), .abort_o(outputs[3]),
     .core_done_i(core_done), .core_bad_i(core_bad),

@@ -41,6 +41,7 @@ export function axiReadProperties(params: Params): Property[] {
   return numbered('axi_read', sources(params, axiRead, fifo, ram), macros, [
     ...addressClaims('ar_valid_q', 'm_axi_arready'),
     ['a beat goes to one client at most', { what: 'gives beats to everyone', find: 'head_valid && (head == ME) && !blocked[n]', put: 'head_valid && !blocked[n]' }],
+    ['no address appears while all clients are aborted', { what: 'asks for one burst more', find: 'working && !blocked[client_q] &&', put: 'working &&' }],
   ]);
 }
 
@@ -51,6 +52,7 @@ export function axiWriteProperties(params: Params): Property[] {
     ...addressClaims('aw_valid_q', 'm_axi_awready'),
     ['holds a beat until it is taken', { what: 'does not wait for the beat', find: '!w_valid_q || m_axi_wready', put: "1'b1" }],
     ['as many beats as the address said, the last marked', { what: 'ends a burst early', find: "(w_left_q == 9'd1)", put: "(w_left_q <= 9'd2)" }],
+    ['no address appears while all clients are aborted', { what: 'begins one burst more', find: 'working && !blocked[client_q] &&', put: 'working &&' }],
   ]);
 }
 

@@ -5,6 +5,7 @@
 //   2  no burst is longer than BURST_BEATS; bursts are incrementing, of whole beats
 //   3  at most OUTSTANDING bursts are in flight
 //   4  a beat goes to one client at most
+//   5  while every client is aborted no address appears: a soft reset drains what is there and nothing else
 //
 // Assumed  a beat comes only for a burst that was taken and whose last beat has not come; where the last beat lies is free
 // Macros   PROPERTY and the parameters of the unit, from bench/formal
@@ -48,6 +49,7 @@ module axi_read_formal #(
   reg                  broken_q = 1'b0;  // an assumption was broken
   reg  [7:0]           flight_q = 8'd0;  // bursts taken whose last beat has not come
   reg                  held_q = 1'b0;
+  reg                  draining_q = 1'b0;  // every client was aborted a cycle ago
   reg  [ADDR_BITS-1:0] held_addr_q = {ADDR_BITS{1'b0}};
   reg  [7:0]           held_len_q = 8'd0;
   wire                 broken = rvalid_i && (flight_q == 8'd0);
@@ -59,6 +61,7 @@ module axi_read_formal #(
     broken_q    <= broken_q || (begun_q && broken);
     flight_q    <= flight_q + { 7'd0, arvalid && arready_i } - { 7'd0, rvalid_i && rready && rlast_i };
     held_q      <= arvalid && !arready_i;
+    draining_q  <= &abort_i;
     held_addr_q <= araddr;
     held_len_q  <= arlen;
     if (rst_i) begin
@@ -66,15 +69,17 @@ module axi_read_formal #(
       broken_q <= 1'b0;
       flight_q <= 8'd0;
       held_q   <= 1'b0;
+      draining_q <= 1'b0;
     end
   end
 
-  wire [4:0] violated;
+  wire [5:0] violated;
   assign violated[0] = held_q && (!arvalid || (araddr != held_addr_q) || (arlen != held_len_q));
   assign violated[1] = arvalid && (past > 17'd4096);
   assign violated[2] = arvalid && ((arlen >= BURST_BEATS) || (arburst != 2'd1) || ((1 << arsize) != BUS_BYTES));
   assign violated[3] = asked > OUTSTANDING;
   assign violated[4] = (valid & (valid - 4'd1)) != 4'd0;
+  assign violated[5] = draining_q && arvalid && !held_q;
   assign bad_o = begun_q && !broken_q && !broken && violated[`PROPERTY];
 endmodule
 `default_nettype wire

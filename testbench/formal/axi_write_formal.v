@@ -6,6 +6,7 @@
 //   3  at most OUTSTANDING bursts are in flight
 //   4  a beat that was not taken stays, with strobes and the mark of the last
 //   5  a burst has as many beats as its address said, none before its address, and the mark on the last
+//   6  while every client is aborted no address appears: a soft reset drains what is there and nothing else
 //
 // Assumed  a response comes only for a burst whose address and last beat were taken
 // Macros   PROPERTY and the parameters of the unit, from bench/formal
@@ -59,6 +60,7 @@ module axi_write_formal #(
   reg  [ADDR_BITS-1:0]   aw_addr_q = {ADDR_BITS{1'b0}};
   reg  [7:0]             aw_len_q = 8'd0;
   reg                    w_held_q = 1'b0;
+  reg                    draining_q = 1'b0;   // every client was aborted a cycle ago
   reg  [8*BUS_BYTES-1:0] w_data_q = {(8*BUS_BYTES){1'b0}};
   reg  [BUS_BYTES-1:0]   w_strb_q = {BUS_BYTES{1'b0}};
   reg                    w_last_q = 1'b0;
@@ -81,6 +83,7 @@ module axi_write_formal #(
     aw_flight_q <= aw_flight_q + { 7'd0, awvalid && awready_i } - { 7'd0, answer };
     w_flight_q  <= w_flight_q + { 7'd0, ended } - { 7'd0, answer };
     aw_held_q   <= awvalid && !awready_i;
+    draining_q  <= &abort_i;
     aw_addr_q   <= awaddr;
     aw_len_q    <= awlen;
     w_held_q    <= wvalid && !wready_i;
@@ -98,19 +101,21 @@ module axi_write_formal #(
       aw_flight_q <= 8'd0;
       w_flight_q  <= 8'd0;
       aw_held_q   <= 1'b0;
+      draining_q  <= 1'b0;
       w_held_q    <= 1'b0;
       shown_q     <= 2'd0;
       beat_q      <= 8'd0;
     end
   end
 
-  wire [5:0] violated;
+  wire [6:0] violated;
   assign violated[0] = aw_held_q && (!awvalid || (awaddr != aw_addr_q) || (awlen != aw_len_q));
   assign violated[1] = awvalid && (past > 17'd4096);
   assign violated[2] = awvalid && ((awlen >= BURST_BEATS) || (awburst != 2'd1) || ((1 << awsize) != BUS_BYTES));
   assign violated[3] = asked > OUTSTANDING;
   assign violated[4] = w_held_q && (!wvalid || (wdata != w_data_q) || (wstrb != w_strb_q) || (wlast != w_last_q));
   assign violated[5] = (wvalid && ((shown_q == 2'd0) || (wlast != (beat_q == len_q)))) || (shown_q == 2'd3);
+  assign violated[6] = draining_q && show;
   assign bad_o = begun_q && !broken_q && !broken && violated[`PROPERTY];
 endmodule
 `default_nettype wire

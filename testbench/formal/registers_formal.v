@@ -9,7 +9,8 @@
 //   3  a read is refused exactly when nobody knows the address, and gives 0 then
 //   4  every register reads, and its output shows, what the writes to its address that were not refused have written,
 //      and what its events say
-//   5  load_o and clear_o pulse exactly for such a write of CONTROL with that bit
+//   5  load_o, clear_o and reset_o pulse exactly for such a write of CONTROL with that bit, watchdog_set_o for one of WATCHDOG;
+//      the cycle after reset_o every register is as after a reset
 //   Bits 1:0 of an address say nothing.
 //
 // Macros   PROPERTY and the parameters of the unit, from bench/formal
@@ -36,12 +37,15 @@ module registers_formal #(
   input  wire        load_done_i,
   input  wire [7:0]  load_code_i,
   input  wire        error_i,
+  input  wire        resetting_i,
+  input  wire        stuck_i,
+  input  wire        reset_done_i,
   input  wire [63:0] counter_i,
   output wire        bad_o
 );
-  wire        awready, wready, bvalid, arready, rvalid, load, clear;
+  wire        awready, wready, bvalid, arready, rvalid, load, clear, reset, watchdog_set;
   wire [1:0]  bresp, rresp;
-  wire [31:0] rdata, ring_tail;
+  wire [31:0] rdata, ring_tail, watchdog;
   wire [4:0]  ring_log2;
   wire [0:0]  enable, table_there, wide;
   wire [1:0]  policy;
@@ -61,6 +65,8 @@ module registers_formal #(
     .cold_words_0_o(words_0), .cold_words_1_o(words_1), .cold_words_2_o(words_2), .cold_words_3_o(words_3),
     .cold_words_4_o(words_4), .cold_words_5_o(words_5), .cold_words_6_o(words_6), .cold_words_7_o(words_7),
     .ring_addr_o(ring_addr), .ring_log2_o(ring_log2), .ring_tail_o(ring_tail), .load_o(load), .clear_o(clear),
+    .reset_o(reset), .watchdog_o(watchdog), .watchdog_set_o(watchdog_set), .resetting_i(resetting_i), .port_stuck_i(1'b0),
+    .stuck_i(stuck_i), .reset_done_i(reset_done_i),
     .loaded_i(1'b1), .loading_i(loading_i), .busy_i(busy_i), .window_i(1'b0), .ring_head_i(ring_head_i),
     .completed_i(completed_i), .load_done_i(load_done_i), .load_code_i(load_code_i),
     .error_i(error_i), .error_code_i(8'd1), .error_tag_i(32'd0), .counter_i(counter_i)
@@ -74,7 +80,7 @@ module registers_formal #(
   function [31:0] stored_bits(input [11:0] address);
     case (address)
       12'h008: stored_bits = 32'h31;
-      12'h014: stored_bits = 32'h7;
+      12'h014: stored_bits = 32'hf;
       12'h020, 12'h034: stored_bits = BEAT_MASK[31:0];
       12'h024, 12'h038: stored_bits = BEAT_MASK[63:32];
       12'h030: stored_bits = 32'h30f;
@@ -82,7 +88,7 @@ module registers_formal #(
       12'h060: stored_bits = RING_MASK[31:0];
       12'h064: stored_bits = RING_MASK[63:32];
       12'h068: stored_bits = 32'h1f;
-      12'h06c: stored_bits = 32'hffff_ffff;
+      12'h06c, 12'h074: stored_bits = 32'hffff_ffff;
       default: stored_bits = 32'd0;
     endcase
   endfunction
@@ -90,17 +96,17 @@ module registers_formal #(
     locked = (address >= 12'h020) && (address <= 12'h068);
   endfunction
   function writable(input [11:0] address);
-    writable = locked(address) || (address == 12'h008) || (address == 12'h010) || (address == 12'h014) || (address == 12'h06c);
+    writable = locked(address) || (address == 12'h008) || (address == 12'h010) || (address == 12'h014) || (address == 12'h06c) || (address == 12'h074);
   endfunction
   function known(input [11:0] address);
-    known = ((address <= 12'h070) || ((address >= 12'h080) && (address <= 12'h09c)) || ((address >= 12'h100) && (address <= 12'h1cc)));
+    known = ((address <= 12'h074) || ((address >= 12'h080) && (address <= 12'h09c)) || ((address >= 12'h100) && (address <= 12'h1cc)));
   endfunction
 
   // What the outputs show; interrupts have none of their own.
   wire [63:0] cold_wide = { {(64-ADDR_BITS){1'b0}}, cold_addr };
   wire [63:0] pass_wide = { {(64-ADDR_BITS){1'b0}}, pass_addr };
   wire [63:0] ring_wide = { {(64-ADDR_BITS){1'b0}}, ring_addr };
-  localparam WORDS = 28;  // up to RING_TAIL, the last register that is written; word n at address 4 * n
+  localparam WORDS = 30;  // up to WATCHDOG, the last register that is written; word n at address 4 * n
   wire [32*WORDS-1:0] shown;
   assign shown[32*(12'h008 >> 2) +: 32] = { 26'd0, policy, 3'd0, enable };
   assign shown[32*(12'h020 >> 2) +: 32] = cold_wide[31:0];
@@ -123,6 +129,7 @@ module registers_formal #(
   assign shown[32*(12'h064 >> 2) +: 32] = ring_wide[63:32];
   assign shown[32*(12'h068 >> 2) +: 32] = { 27'd0, ring_log2 };
   assign shown[32*(12'h06c >> 2) +: 32] = ring_tail;
+  assign shown[32*(12'h074 >> 2) +: 32] = watchdog;
   // ---- the naive slave: a request is answered when it is whole and the answer before it has gone ----
   reg         begun_q = 1'b0;      // a reset has been
   reg  [1:0]  aw_open_q = 2'd0;    // addresses, data and reads without an answer that was taken
@@ -145,9 +152,11 @@ module registers_formal #(
   reg  [31:0] want_q = 32'd0;
   reg         load_q = 1'b0;
   reg         clear_q = 1'b0;
+  reg         reset_q = 1'b0;
+  reg         set_q = 1'b0;
   wire        answer   = (aw_open_q != { 1'b0, bvalid }) && (w_open_q != { 1'b0, bvalid }) && (!bvalid || bready_i);
   wire        give     = (ar_open_q != { 1'b0, rvalid }) && (!rvalid || rready_i);
-  wire        working  = busy_i || loading_i || load;
+  wire        working  = busy_i || loading_i || load || resetting_i;
   wire [31:0] ones     = w_data_q & w_mask_q;
   wire [31:0] tail     = (ring_tail & ~w_mask_q) | ones;
   wire [4:0]  log2     = (ring_log2 & ~w_mask_q[4:0]) | ones[4:0];
@@ -156,7 +165,7 @@ module registers_formal #(
   wire        refuse   = !writable(aw_addr_q) || (working && (locked(aw_addr_q) || ((aw_addr_q == 12'h008) && ones[1])))
                          || ((aw_addr_q == 12'h068) && ((log2 > 5'd16) || ones[8])) || ((aw_addr_q == 12'h06c) && tail_bad);
   wire        done     = answer && !refuse;
-  wire [31:0] events   = { 29'd0, error_i || (load_done_i && (load_code_i != 8'd0)), load_done_i, completed_i };
+  wire [31:0] events   = { 28'd0, reset_done_i, error_i || stuck_i || (load_done_i && (load_code_i != 8'd0)), load_done_i, completed_i };
 
   always @(posedge clk_i) begin
     aw_open_q <= aw_open_q + { 1'b0, awvalid_i && awready } - { 1'b0, bvalid && bready_i };
@@ -177,6 +186,8 @@ module registers_formal #(
     given_q    <= give;
     load_q     <= done && (aw_addr_q == 12'h008) && ones[1];
     clear_q    <= done && (aw_addr_q == 12'h008) && ones[2];
+    reset_q    <= done && (aw_addr_q == 12'h008) && ones[3];
+    set_q      <= done && (aw_addr_q == 12'h074);
     if (answer) refused_q <= refuse;
     if (give) begin
       unknown_q <= !known(ar_addr_q);
@@ -194,6 +205,8 @@ module registers_formal #(
       given_q    <= 1'b0;
       load_q     <= 1'b0;
       clear_q    <= 1'b0;
+      reset_q    <= 1'b0;
+      set_q      <= 1'b0;
     end
   end
 
@@ -211,7 +224,7 @@ module registers_formal #(
       always @(posedge clk_i) begin
         if (HERE == IRQ_STATUS) value_q <= (value_q & ~(mine ? ones : 32'd0)) | events;
         else if (mine) value_q <= ((value_q & ~w_mask_q) | ones) & BITS;
-        if (rst_i) value_q <= 32'd0;
+        if (rst_i || reset_q) value_q <= 32'd0;
       end
       assign differs[n] = (BITS != 32'd0) && (HERE != IRQ_ENABLE) && (shown[32*n +: 32] != value_q);
     end
@@ -224,7 +237,7 @@ module registers_formal #(
   assign violated[2] = bvalid && (bresp != (refused_q ? 2'b10 : 2'b00));
   assign violated[3] = rvalid && ((rresp != (unknown_q ? 2'b10 : 2'b00)) || (unknown_q && (rdata != 32'd0)));
   assign violated[4] = (rvalid && stored_q && (rdata != want_q)) || (|differs);
-  assign violated[5] = (load != load_q) || (clear != clear_q);
+  assign violated[5] = (load != load_q) || (clear != clear_q) || (reset != reset_q) || (watchdog_set != set_q);
   assign bad_o = begun_q && violated[`PROPERTY];
 endmodule
 `default_nettype wire

@@ -1,5 +1,5 @@
 import { makeParams } from '../../generator/params/params.js';
-import { chipId, chipVersion, counterAddress, counters, registers, type Register, type RegisterName } from '../../generator/params/registers.js';
+import { chipId, chipVersion, completionCodes, counterAddress, counters, registers, type Register, type RegisterName } from '../../generator/params/registers.js';
 import { registersUnit } from '../../generator/rtl/registers.js';
 import { describeUnit, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
@@ -18,8 +18,20 @@ interface Inputs {
   readonly loading: boolean;
   readonly busy: boolean;
   readonly window: boolean;
+  readonly resetting: boolean;
+  readonly portStuck: boolean;
   readonly head: number;
 }
+
+interface Pulses {
+  readonly load: boolean;
+  readonly clear: boolean;
+  readonly reset: boolean;
+  readonly watchdogSet: boolean;
+}
+
+type Written = Pulses & { readonly response: number };
+const noPulses: Pulses = { load: false, clear: false, reset: false, watchdogSet: false };
 
 /** The registers as the document tells them. */
 class Model {
@@ -50,8 +62,8 @@ class Model {
       .reduce((mask, { low, bits }) => mask | (((1n << BigInt(bits)) - 1n) << BigInt(low)), 0n);
   }
 
-  write(byte: number, data: bigint, strobes: bigint, { busy, loading, head }: Inputs): { response: number; load: boolean; clear: boolean } {
-    const refused = { response: slaveError, load: false, clear: false };
+  write(byte: number, data: bigint, strobes: bigint, { busy, loading, resetting, head }: Inputs): Written {
+    const refused = { response: slaveError, ...noPulses };
     const found = table.find(([, { address }]) => address === (byte & ~3));
     if (found === undefined || found[1].access === 'read') return refused;
     const [name, { access, locked }] = found;
@@ -59,7 +71,7 @@ class Model {
     const next = ((this.value(name) & ~mask) | (data & mask)) & this.writable(name);
     const pulse = (bit: number): boolean => name === 'CONTROL' && ((data & mask) >> BigInt(bit)) % 2n === 1n;
     const load = pulse(registers.CONTROL.fields.load.low);
-    const frozen = busy || loading;
+    const frozen = busy || loading || resetting;
     if (frozen && (locked === true || load)) return refused;
     if (name === 'RING_LOG2' && (next > 16n || ((data & mask) >> 8n) % 2n === 1n)) return refused;
     if (name === 'RING_TAIL') {
@@ -68,7 +80,14 @@ class Model {
     }
     if (access === 'clear') this.irqStatus &= ~Number(data & mask);
     else this.stored.set(name, next);
-    return { response: okay, load, clear: pulse(registers.CONTROL.fields.clear.low) };
+    const { clear, reset } = registers.CONTROL.fields;
+    return { response: okay, load, clear: pulse(clear.low), reset: pulse(reset.low), watchdogSet: name === 'WATCHDOG' };
+  }
+
+  /** A soft reset: only the answers on their way stay. */
+  reset(): void {
+    this.stored.clear();
+    [this.irqStatus, this.error, this.tag] = [0, 0, 0];
   }
 
   read(byte: number, inputs: Inputs): { response: number; data: bigint } {
@@ -85,7 +104,7 @@ class Model {
     const params = paramsOf(this.shape);
     const constants: Partial<Record<RegisterName, number>> = {
       ID: chipId, VERSION: chipVersion, IRQ_STATUS: this.irqStatus, ERROR: this.error, ERROR_TAG: this.tag, RING_HEAD: inputs.head,
-      STATUS: Number(inputs.loaded) + 2 * Number(inputs.loading) + 4 * Number(inputs.busy) + 8 * Number(inputs.window),
+      STATUS: Number(inputs.loaded) + 2 * Number(inputs.loading) + 4 * Number(inputs.busy) + 8 * Number(inputs.window) + 16 * Number(inputs.resetting) + 32 * Number(inputs.portStuck),
       CONFIG_COLUMNS: params.array.columns, CONFIG_SLICES: params.array.slices, CONFIG_LANES: params.array.lanesPerSlice,
       CONFIG_PASSES: params.array.passes, CONFIG_BUS_BYTES: params.port.busBytes, CONFIG_WIDTH: params.envelope.width,
       CONFIG_HIDDEN: params.envelope.hidden, CONFIG_RANK: params.envelope.rank,
@@ -115,14 +134,14 @@ function registersBench(shape: Shape, seed: number): Bench {
   const vectors: string[] = [];
   for (let n = 0; n < 1200; n++) {
     const inputs: Inputs = {
-      loaded: flag(2), loading: flag(8), busy: flag(6), window: flag(2), head: wrap(Number(model.value('RING_TAIL')) - random.below(20)),
+      loaded: flag(2), loading: flag(8), busy: flag(6), window: flag(2), resetting: flag(12), portStuck: flag(2), head: wrap(Number(model.value('RING_TAIL')) - random.below(20)),
     };
-    const events = { completed: flag(6), loadDone: flag(6), loadCode: flag(2) ? 0 : Number(random.bits(8)), error: flag(6), code: Number(random.bits(8)), tag: Number(random.bits(32)) };
+    const events = { completed: flag(6), loadDone: flag(6), loadCode: flag(2) ? 0 : Number(random.bits(8)), error: flag(6), code: Number(random.bits(8)), tag: Number(random.bits(32)), stuck: flag(8), resetDone: flag(6) };
     const held = flag(3);
     const apply = (): void => {
-      const bad = events.error || (events.loadDone && events.loadCode !== 0);
-      model.irqStatus |= Number(events.completed) + 2 * Number(events.loadDone) + 4 * Number(bad);
-      if (bad) [model.error, model.tag] = events.error ? [events.code, events.tag] : [events.loadCode, 0];
+      const bad = events.error || events.stuck || (events.loadDone && events.loadCode !== 0);
+      model.irqStatus |= Number(events.completed) + 2 * Number(events.loadDone) + 4 * Number(bad) + 8 * Number(events.resetDone);
+      if (bad) [model.error, model.tag] = events.stuck ? [completionCodes.portStuck, 0] : events.error ? [events.code, events.tag] : [events.loadCode, 0];
     };
     apply();
     const op = random.below(8);
@@ -134,15 +153,16 @@ function registersBench(shape: Shape, seed: number): Bench {
     const data =
       register === registers.RING_TAIL.address ? BigInt(wrap(Number(model.value('RING_TAIL')) + random.below(70) - 10))
       : register === registers.RING_LOG2.address ? plain & ((flag(3) ? 31n : 7n) | (flag(4) ? 0xffffffe0n : 0xfffffe00n))
-      : register === registers.IRQ_STATUS.address || register === registers.IRQ_ENABLE.address || register === registers.CONTROL.address ? plain & 0x37n : plain;
-    const seen = write ? { ...model.write(at, data, strobes, inputs), data: 0n } : { load: false, clear: false, ...model.read(at, inputs) };
+      : register === registers.IRQ_STATUS.address || register === registers.IRQ_ENABLE.address || register === registers.CONTROL.address ? plain & (flag(3) ? 0x3fn : 0x37n) : plain;
+    const seen = write ? { ...model.write(at, data, strobes, inputs), data: 0n } : { ...noPulses, ...model.read(at, inputs) };
     if (held) apply();
+    if (seen.reset) model.reset();
     vectors.push(pack([
-      [1, write], [1, read], [12, at], [32, data], [4, strobes], [2, seen.response], [32, seen.data], [1, seen.load], [1, seen.clear],
-      [1, inputs.loaded], [1, inputs.loading], [1, inputs.busy], [1, inputs.window], [32, inputs.head],
-      [1, events.completed], [1, events.loadDone], [8, events.loadCode], [1, events.error], [8, events.code], [32, events.tag], [1, held],
+      [1, write], [1, read], [12, at], [32, data], [4, strobes], [2, seen.response], [32, seen.data], [1, seen.load], [1, seen.clear], [1, seen.reset], [1, seen.watchdogSet],
+      [1, inputs.loaded], [1, inputs.loading], [1, inputs.busy], [1, inputs.window], [1, inputs.resetting], [1, inputs.portStuck], [32, inputs.head],
+      [1, events.completed], [1, events.loadDone], [8, events.loadCode], [1, events.error], [8, events.code], [32, events.tag], [1, events.stuck], [1, events.resetDone], [1, held],
       [1, (BigInt(model.irqStatus) & model.value('IRQ_ENABLE')) !== 0n],
-      [1, model.value('CONTROL') & 1n], [2, model.value('CONTROL') >> 4n], [24, model.value('COLD_BEATS')], [24, model.value('COLD_INSTRUCTIONS')],
+      [32, model.value('WATCHDOG')], [1, model.value('CONTROL') & 1n], [2, model.value('CONTROL') >> 4n], [24, model.value('COLD_BEATS')], [24, model.value('COLD_INSTRUCTIONS')],
       [4, model.value('COLD_MATRICES')], [1, model.value('COLD_MATRICES') >> 8n], [1, model.value('COLD_MATRICES') >> 9n],
       ...([7, 6, 5, 4, 3, 2, 1, 0] as const).map((m) => [24, model.value(`COLD_WORDS_${m}`)] as const),
       [24, model.value('PASS_BEATS')], [5, model.value('RING_LOG2')], [32, model.value('RING_TAIL')],
@@ -171,10 +191,15 @@ describeUnit({
     { what: 'loads while busy', find: '!(frozen && ones[1])', put: "1'b1" },
     { what: 'takes any tail forward', find: '(ahead[16:0] > (17\'d1 << ring_log2_q))', put: '1\'b0' },
     { what: 'takes a tail that goes back', find: '(ahead[16:0] < behind[16:0]) || ', put: '' },
-    { what: 'loses an event while it clears another', find: "| { error_i || load_bad, load_done_i, completed_i };", put: '| ((write && (aw_addr_q == 12\'h010)) ? 3\'d0 : { error_i || load_bad, load_done_i, completed_i });' },
-    { what: 'clears by writing zero', find: '? ones[2:0] : 3', put: '? ~ones[2:0] : 3' },
+    { what: 'loses an event while it clears another', find: '| { reset_done_i,', put: '| {4{!(write && (aw_addr_q == 12\'h010))}} & { reset_done_i,' },
+    { what: 'clears by writing zero', find: '? ones[3:0] : 4', put: '? ~ones[3:0] : 4' },
     { what: 'tells nothing of a bad load', find: 'load_done_i && (load_code_i != 8\'d0)', put: "1'b0" },
-    { what: 'keeps the tag of the last request for a bad load', find: "error_i ? error_tag_i : 32'd0", put: 'error_tag_i' },
+    { what: 'keeps the tag of the last request for a bad load', find: "(error_i && !stuck_i) ? error_tag_i : 32'd0", put: 'error_tag_i' },
+    { what: 'lets a locked register change while a reset drains', find: 'load_o || resetting_i', put: 'load_o' },
+    { what: 'tells nothing of a stuck port', find: 'load_bad || stuck_i', put: 'load_bad' },
+    { what: 'keeps what was written over a soft reset', find: 'if (rst_i || reset_o) begin', put: 'if (rst_i) begin' },
+    { what: 'loses its answer by a soft reset', find: 'if (rst_i) begin\n      aw_held_q', put: 'if (rst_i || reset_o) begin\n      aw_held_q' },
+    { what: 'does not tell that WATCHDOG was written', find: 'write && allowed && (aw_addr_q == 12\'h074);', put: "1'b0;" },
     { what: 'reads the high word of a counter live', find: 'ar_addr_q[2] ? counter_high_q', put: 'ar_addr_q[2] ? counter_i[63:32]' },
     { what: 'reads a word by its first byte only', find: 'ar_addr_q <= { s_axil_araddr[11:2], 2\'d0 }', put: 'ar_addr_q <= s_axil_araddr' },
     { what: 'writes a word by its first byte only', find: 'aw_addr_q <= { s_axil_awaddr[11:2], 2\'d0 }', put: 'aw_addr_q <= s_axil_awaddr' },

@@ -27,6 +27,7 @@ interface Cycle {
   pending: boolean;
   writeError: boolean;
   idle: boolean;
+  watchdog: boolean;
 }
 
 interface Ending {
@@ -72,6 +73,7 @@ function makeWindow(random: Random, firsts: readonly number[]): Cycle[] {
       coreDone: n === coreDone, coreBad: hit('coreBad'), ended: n >= late, done: n >= crc, crcBad: hit('crcBad'), streamError: hit('streamError'),
       short: hit('short'), left: n < late, readError: hit('readError') && n > 0, readCause: firsts[random.below(firsts.length)] ?? 0, writeValid: flag(3), writeReady: flag(2),
       pending: n < answers && flag(2), writeError: hit('writeError'), idle: n >= length - 4 || flag(4),
+      watchdog: n > 0 && flag(50),
     };
   });
 }
@@ -89,6 +91,7 @@ function endOf(cycles: readonly Cycle[], firsts: readonly number[]): Ending {
     const found = causes.find(([here]) => here);
     if (found !== undefined) return { at, code: found[1], cause: found[2] };
     if (coreDone && !c.pending && c.ended && c.done && !c.left) return { at, code: codes.good, cause: undefined };
+    if (c.watchdog) return { at, code: codes.watchdog, cause: undefined };
     if (c.writeValid && c.writeReady && !c.pending) writes++;
   }
   throw new Error('a window of the bench has no end');
@@ -99,6 +102,7 @@ function windowControlBench({ slices }: Shape, seed: number): Bench {
   const vectors: string[] = [];
   let loaded = false;
   let loading = false;
+  let aborting = false;
   let told: number | undefined;
   for (let n = 0; n < 250; n++) {
     const { valid, first, firsts } = makeTable(random, slices);
@@ -108,23 +112,27 @@ function windowControlBench({ slices }: Shape, seed: number): Bench {
     const { at, code, cause } = endOf(usable, firsts);
     const good = code === codes.good;
     const quiet = good ? at : at + 2 + usable.slice(at + 2).findIndex((c) => c.idle && !c.pending);
-    const start: Cycle = { ...usable[0]!, coreDone: false };
+    const start: Cycle = { ...usable[0]!, coreDone: false, watchdog: false };
     const rest = random.below(3);
     [start, ...usable.slice(0, quiet + 2 + rest)].forEach((c, index) => {
       const time = index - 1;
       const load = !loading && random.below(12) === 0;
-      const loaderDone = loading && random.below(4) === 0;
+      const loaderDone = loading && !aborting && random.below(16) === 0;
+      const loaderIdle = random.below(3) === 0;
+      const loaderAbort = loading && !aborting && c.watchdog && !loaderDone;
       const loaderCode = random.below(2) === 0 ? 0 : 12 + random.below(3);
       vectors.push(pack([
-        [1, loaded], [1, loading], [1, told !== undefined], [1, load], [1, time === -1], [1, !good && time === at + 1], [1, time === quiet + 1],
+        [1, loaderAbort], [1, loaded], [1, loading], [1, told !== undefined], [1, load], [1, time === -1], [1, !good && time === at + 1], [1, time === quiet + 1],
         [1, c.writeValid && !c.pending], [1, c.writeReady && !c.pending], [8, told ?? 0], [8, code], [slices, cause === undefined ? 0 : 2 ** cause],
-        [1, load], [1, loaderDone], [8, loaderCode], [1, time === -1], [slices, join(valid, 1)], [2 * slices, join(first, 2)],
+        [1, load], [1, loaderDone], [8, loaderCode], [1, loaderIdle], [1, c.watchdog], [1, time === -1], [slices, join(valid, 1)], [2 * slices, join(first, 2)],
         [1, c.coreDone], [1, c.coreBad], [1, c.ended], [1, c.done], [1, c.crcBad], [1, c.streamError], [1, c.short], [1, c.left],
         [1, c.readError], [slices, 2 ** c.readCause], [1, c.writeValid], [1, c.writeReady], [1, c.pending], [1, c.writeError], [1, c.idle],
       ]));
-      told = loaderDone ? loaderCode : undefined;
+      const drained = aborting && loaderIdle;
+      told = loaderDone ? loaderCode : drained ? codes.watchdog : undefined;
       if (load) [loaded, loading] = [false, true];
-      else if (loaderDone) [loaded, loading] = [loaderCode === 0, false];
+      else if (told !== undefined) [loaded, loading] = [told === 0, false];
+      aborting = loaderAbort || (aborting && !drained);
     });
   }
   return { unit: 'window_control', files: render(makeParams({ array: { slices } }), windowControl), macros: { SLICES: slices }, vectors };
@@ -147,6 +155,13 @@ describeUnit({
     { what: 'lets rows of two requests overlap', find: 'rows_wr_valid_i && !rows_wr_pending_i', put: 'rows_wr_valid_i' },
     { what: 'takes a bad load for good', find: 'loader_code_i == LOADED', put: "1'b1" },
     { what: 'stays loaded while it loads', find: "loaded_o  <= 1'b0;\n      loading_o <= 1'b1;", put: "loading_o <= 1'b1;" },
+    { what: 'lets a window run for ever', find: 'else if (watchdog_i) begin', put: "else if (1'b0) begin" },
+    { what: 'lets a load run for ever', find: 'watchdog_i && loading_o', put: "1'b0 && loading_o" },
+    { what: 'stops a loader that has just done', find: ' && !loader_done_i;', put: ';' },
+    { what: 'stops a loader twice', find: 'loading_o && !load_abort_q', put: 'loading_o' },
+    { what: 'ends a stopped load while reads are in flight', find: 'load_abort_q ? loader_idle_i', put: "load_abort_q ? 1'b1" },
+    { what: 'calls a stopped load good', find: '!load_abort_q && (loader_code_i', put: '(loader_code_i' },
+    { what: 'stops the next load, too', find: "load_abort_q <= 1'b0;\n    end\n    if (rst_i)", put: 'end\n    if (rst_i)' },
     { what: 'prefers the CRC to the bus error that broke it', find: 'stream_error_i   ? READ_WEIGHTS :', put: '(stream_error_i && !stream_crc_bad_i) ? READ_WEIGHTS :' },
   ],
 });

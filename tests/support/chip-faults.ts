@@ -6,7 +6,7 @@ import type { Params } from '../../generator/params/fields.js';
 import { makeParams } from '../../generator/params/params.js';
 import { completionCodes, type CompletionCode } from '../../generator/params/registers.js';
 import { readImage, writeImage, type Image } from '../../generator/program/image.js';
-import type { Simulator } from '../../generator/sim/build.js';
+import type { Simulator, SourceFile } from '../../generator/sim/build.js';
 import { buildChip, runChip, type ChipRun, type RunSettings } from '../../generator/sim/chip-run.js';
 import { compareMemory, type Completion } from '../../generator/sim/compare-memory.js';
 import { Differences } from '../../generator/sim/differences.js';
@@ -101,12 +101,12 @@ function usualSteps(fault: Fault): HostStep[] {
 }
 
 /** A run with this fault, and what the bench itself says about it. */
-export async function runFault(simulator: Simulator, fault: Fault, params = faultParams): Promise<{ readonly run: ChipRun; readonly before: Uint8Array }> {
+export async function runFault(simulator: Simulator, fault: Fault, params = faultParams, sources?: readonly SourceFile[]): Promise<{ readonly run: ChipRun; readonly before: Uint8Array }> {
   const before = fillMemory(faultMap, faultImage, requests, requests.map((_, r) => tagOf(r)));
   before.set(faultImage.cold, faultMap.spareCold);
   before.set(faultImage.pass, faultMap.sparePass);
   fault.spoil?.(before);
-  const executable = await buildChip({ params, simulator, beats: faultMap.beats, quick: true });
+  const executable = await buildChip({ params, simulator, beats: faultMap.beats, quick: true, ...(sources !== undefined && { sources }) });
   return temporaryFolder(async (folder) => {
     const input = { memory: before, steps: fault.steps ?? usualSteps(fault), busBytes };
     return { run: await runChip(executable, input, { seed: 5, latency: 3, patience: 200_000, ...fault.settings }, folder), before };
@@ -114,8 +114,8 @@ export async function runFault(simulator: Simulator, fault: Fault, params = faul
 }
 
 /** Everything that is wrong after a run with this fault; empty when the chip did as it must. */
-export async function faultProblems(simulator: Simulator, fault: Fault, params = faultParams): Promise<readonly string[]> {
-  const { run, before } = await runFault(simulator, fault, params);
+export async function faultProblems(simulator: Simulator, fault: Fault, params = faultParams, sources?: readonly SourceFile[]): Promise<readonly string[]> {
+  const { run, before } = await runFault(simulator, fault, params, sources);
   const differences = new Differences();
   const completions = requests.map((_, r): Completion => ({
     code: completionCodes[fault.codes?.[r] ?? 'good'], cause: fault.causes?.includes(r) === true,

@@ -4,7 +4,7 @@ import type { Params } from '../../generator/params/fields.js';
 import type { Simulator } from '../../generator/sim/build.js';
 import type { RunSettings } from '../../generator/sim/chip-run.js';
 import { controlOf, host, ringSteps, type HostStep } from '../../generator/sim/host-script.js';
-import { faultImage, faultMap, faultProblems, irqSteps, loadSteps, runFault, serveSteps, clearInterrupts, type Fault } from './chip-faults.js';
+import { faultImage, faultMap, irqSteps, loadSteps, runFault, serveSteps, clearInterrupts, type Fault } from './chip-faults.js';
 
 /** More than twice what a good load or window takes. */
 export const watchdogCycles = 1500;
@@ -73,5 +73,3 @@ export function resetAt(phase: 'load' | 'run', cycles: number, settings: Partial
     ],
   };
 }
-
-export { faultProblems };
