@@ -5,6 +5,7 @@ trex_batcher.v
 trex_descriptor_reader.v
 trex_window_former.v
 trex_window_control.v
+trex_recovery.v
 trex_axi_read.v
 trex_axi_write.v
 trex_stream_reader.v

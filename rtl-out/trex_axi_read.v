@@ -74,7 +74,7 @@ module trex_axi_read #(
   wire [8:0] burst       = last_burst ? left_q[8:0] : to_boundary;
   wire [8:0] burst_less  = burst - 9'd1;
   wire       working     = left_q != 24'd0;
-  wire       issue       = working && (flight_q != FULL) && (!ar_valid_q || m_axi_arready);
+  wire       issue       = working && !blocked[client_q] && (flight_q != FULL) && (!ar_valid_q || m_axi_arready);
 
   // ---- the next request ----
   wire [CLIENTS-1:0]   asking = req_valid_i & ~blocked;

@@ -31,6 +31,8 @@ module trex_batcher #(
   input  wire [31:0]                 ring_tail_i,
   output wire [31:0]                 ring_head_o,
   output wire                        busy_o,         // a request is under way
+  output wire                        serving_o,      // a window, from its start to the last response to its completions
+  output wire                        fetching_o,     // a descriptor, from its fetch until it is in the queue, or refused and completed
   output reg                         completed_o,    // pulse: a window, or a refused descriptor, is completed
   output reg                         error_o,        // pulse, with code and tag
   output reg  [7:0]                  error_code_o,
@@ -155,6 +157,8 @@ module trex_batcher #(
            groups_o, slice_keys_o, last_pass_o } = window_table;
   assign window_start_o = state_q == START;
   assign window_o       = (state_q == START) || (state_q == RUN);
+  assign serving_o      = (state_q != IDLE) && (state_q != FORM);
+  assign fetching_o     = !fetch_idle;
 
   // ---- completions: refused descriptors go first ----
   localparam [1:0] FREE = 2'd0, ASK = 2'd1, GIVE = 2'd2, WAIT = 2'd3;

@@ -9,7 +9,8 @@ enum { BEAT = TREX_VALUE_CONFIG_BUS_BYTES, STRIDE = BEAT > 32 ? BEAT : 32 };
 /* Tokens of a window: no request is longer. */
 enum { WINDOW = TREX_VALUE_CONFIG_SLICES * TREX_VALUE_CONFIG_LANES * TREX_VALUE_CONFIG_PASSES };
 
-static const uint32_t all_events = TREX_IRQ_STATUS_COMPLETION_MASK | TREX_IRQ_STATUS_LOADED_MASK | TREX_IRQ_STATUS_ERROR_MASK;
+static const uint32_t all_events = TREX_IRQ_STATUS_COMPLETION_MASK | TREX_IRQ_STATUS_LOADED_MASK | TREX_IRQ_STATUS_ERROR_MASK |
+                                   TREX_IRQ_STATUS_RESET_MASK;
 
 static int read_register(trex_chip *chip, uint32_t address, uint32_t *value) {
   return chip->bus.read(chip->bus.context, address, value);
@@ -65,7 +66,16 @@ static trex_result check_room(trex_chip *chip) {
 static trex_result check_idle(trex_chip *chip) {
   uint32_t status = 0;
   TRY(read_register(chip, TREX_REG_STATUS, &status));
-  return (status & (TREX_STATUS_BUSY_MASK | TREX_STATUS_LOADING_MASK)) == 0 ? TREX_OK : TREX_BUSY;
+  if ((status & TREX_STATUS_PORT_STUCK_MASK) != 0) return TREX_PORT_STUCK;
+  return (status & (TREX_STATUS_BUSY_MASK | TREX_STATUS_LOADING_MASK | TREX_STATUS_RESETTING_MASK)) == 0 ? TREX_OK : TREX_BUSY;
+}
+
+/* Sleep until the interrupt, clear it, and see what the chip does then. */
+static trex_result sleep_until_event(trex_chip *chip, uint32_t *status) {
+  TRY(chip->bus.wait(chip->bus.context));
+  TRY(write_register(chip, TREX_REG_IRQ_STATUS, all_events));
+  TRY(read_register(chip, TREX_REG_STATUS, status));
+  return (*status & TREX_STATUS_PORT_STUCK_MASK) == 0 ? TREX_OK : TREX_PORT_STUCK;
 }
 
 static int write_address(trex_chip *chip, uint32_t low_register, uint64_t offset) {
@@ -82,6 +92,14 @@ static unsigned char *descriptor(trex_chip *chip, uint32_t number) {
 static uint64_t slot_offset(trex_chip *chip, uint32_t number) {
   uint32_t slot = number & ((UINT32_C(1) << chip->ring_log2) - 1);
   return chip->slots + slot * chip->slot_bytes;
+}
+
+static trex_result start_ring(trex_chip *chip) {
+  TRY(write_address(chip, TREX_REG_RING_ADDR_LOW, chip->ring));
+  TRY(write_register(chip, TREX_REG_RING_LOG2, chip->ring_log2));
+  TRY(write_register(chip, TREX_REG_IRQ_STATUS, all_events));
+  TRY(write_register(chip, TREX_REG_IRQ_ENABLE, all_events));
+  return TREX_OK;
 }
 
 trex_result trex_open(trex_chip *chip, const trex_bus *bus, uint32_t ring_log2) {
@@ -116,11 +134,27 @@ trex_result trex_open(trex_chip *chip, const trex_bus *bus, uint32_t ring_log2) 
   idle = check_idle(chip);
   if (idle != TREX_OK) return idle;
   chip->collected = chip->tail;
-  TRY(write_address(chip, TREX_REG_RING_ADDR_LOW, chip->ring));
-  TRY(write_register(chip, TREX_REG_RING_LOG2, ring_log2));
-  TRY(write_register(chip, TREX_REG_IRQ_STATUS, all_events));
-  TRY(write_register(chip, TREX_REG_IRQ_ENABLE, all_events));
+  return start_ring(chip);
+}
+
+trex_result trex_watchdog(trex_chip *chip, uint32_t cycles) {
+  TRY(write_register(chip, TREX_REG_WATCHDOG, cycles));
   return TREX_OK;
+}
+
+trex_result trex_reset(trex_chip *chip) {
+  uint32_t status = 0;
+  chip->loaded = 0;
+  chip->tail = 0;
+  chip->head = 0;
+  chip->collected = 0;
+  TRY(write_register(chip, TREX_REG_CONTROL, TREX_CONTROL_RESET_MASK));
+  TRY(write_register(chip, TREX_REG_IRQ_ENABLE, all_events));
+  do {
+    trex_result result = sleep_until_event(chip, &status);
+    if (result != TREX_OK) return result;
+  } while ((status & TREX_STATUS_RESETTING_MASK) != 0);
+  return start_ring(chip);
 }
 
 /* Ring, cold region, pass region, then a slot with rows in and rows out for each place of the ring. */
@@ -162,9 +196,8 @@ trex_result trex_load(trex_chip *chip, const trex_model *model) {
   TRY(write_register(chip, TREX_REG_PASS_BEATS, model->pass_bytes / BEAT));
   TRY(write_register(chip, TREX_REG_CONTROL, TREX_CONTROL_LOAD_MASK));
   do {
-    TRY(chip->bus.wait(chip->bus.context));
-    TRY(write_register(chip, TREX_REG_IRQ_STATUS, all_events));
-    TRY(read_register(chip, TREX_REG_STATUS, &status));
+    trex_result result = sleep_until_event(chip, &status);
+    if (result != TREX_OK) return result;
   } while ((status & TREX_STATUS_LOADING_MASK) != 0);
   chip->loaded = (status & TREX_STATUS_LOADED_MASK) != 0;
   return chip->loaded ? TREX_OK : TREX_LOAD_FAILED;
@@ -204,9 +237,8 @@ trex_result trex_submit(trex_chip *chip, const signed char *rows, uint32_t token
 }
 
 trex_result trex_wait(trex_chip *chip) {
-  TRY(chip->bus.wait(chip->bus.context));
-  TRY(write_register(chip, TREX_REG_IRQ_STATUS, all_events));
-  return TREX_OK;
+  uint32_t status = 0;
+  return sleep_until_event(chip, &status);
 }
 
 trex_result trex_collect(trex_chip *chip, trex_completion *completion) {

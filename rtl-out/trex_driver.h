@@ -51,7 +51,8 @@ typedef enum {
   TREX_BUSY = 4,        /* requests are under way, or the ring is full: collect, wait, try again */
   TREX_BAD_REQUEST = 5, /* no model, no tokens, or more than the window holds */
   TREX_LOAD_FAILED = 6, /* register ERROR tells the code */
-  TREX_NOT_DONE = 7     /* the oldest request is not completed, or none is left */
+  TREX_NOT_DONE = 7,    /* the oldest request is not completed, or none is left */
+  TREX_PORT_STUCK = 8   /* the chip's memory does not answer: trex_reset; when that says so, too, only a reset of the system helps */
 } trex_result;
 
 typedef struct {
@@ -80,6 +81,14 @@ typedef struct {
 
 /* Check the chip and forget what it did before. At most 2^ring_log2 requests (ring_log2 <= 16) wait at a time. */
 trex_result trex_open(trex_chip *chip, const trex_bus *bus, uint32_t ring_log2);
+
+/* Cycles that a load, a window or the fetch of a descriptor may take, 0 without end (after a reset): longer ones end with code
+ * TREX_CODE_WATCHDOG, and when the memory does not answer by then, waiting functions return TREX_PORT_STUCK. */
+trex_result trex_watchdog(trex_chip *chip, uint32_t cycles);
+
+/* Soft reset, whatever the chip does; also when trex_open has found it busy. Requests that were not collected are forgotten, the model
+ * must be loaded again, the watchdog is off. TREX_PORT_STUCK when the memory does not answer in time: later it may, try again. */
+trex_result trex_reset(trex_chip *chip);
 
 /* Copy a model into memory and let the chip read it. Returns when the chip has, or TREX_BUSY: right behind the last request the
  * chip is not idle yet; wait and try again. The ring is not served afterwards: enable it. */

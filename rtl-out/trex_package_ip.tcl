@@ -11,6 +11,7 @@ set sources {
   trex_descriptor_reader.v
   trex_window_former.v
   trex_window_control.v
+  trex_recovery.v
   trex_axi_read.v
   trex_axi_write.v
   trex_stream_reader.v

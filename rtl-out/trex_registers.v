@@ -3,12 +3,12 @@
 // Bits 1:0 of an address are ignored: a read answers with the word, of a write the strobes say which bytes.
 //
 //   SLVERR   unknown address; write to a read-only register; write to a locked register, or CONTROL.load, while a
-//            request is under way or a load runs; RING_TAIL that goes back or past the ring;
-//            RING_LOG2 over 16 or wide. Nothing is changed then.
+//            request is under way, a load runs or a soft reset drains; RING_TAIL that goes back or past the ring;
+//            RING_LOG2 over 16. Nothing is changed then.
 //   irq_o    any bit set in both IRQ_STATUS and IRQ_ENABLE; an event in the cycle of its clearing stays
 //
 // Timing   a register has its new value one cycle after address and data are both held; a read takes two cycles
-// Reset    everything to 0
+// Reset    everything to 0; so does a soft reset (CONTROL.reset), except for the AXI4-Lite port
 `default_nettype none
 module trex_registers #(
   parameter ADDR_BITS = 32
@@ -53,16 +53,21 @@ module trex_registers #(
   output wire [23:0] cold_words_7_o,
   output wire [4:0] ring_log2_o,
   output wire [31:0] ring_tail_o,
+  output wire [31:0] watchdog_o,
   output wire [ADDR_BITS-1:0] cold_addr_o,
   output wire [ADDR_BITS-1:0] pass_addr_o,
   output wire [ADDR_BITS-1:0] ring_addr_o,
   output reg                  load_o,            // pulse
   output reg                  clear_o,           // pulse
+  output reg                  reset_o,           // pulse: soft reset; what the host has written is there for the last time
+  output reg                  watchdog_set_o,    // pulse: WATCHDOG has been written
   // what the host may read
   input  wire                 loaded_i,
   input  wire                 loading_i,
   input  wire                 busy_i,
   input  wire                 window_i,
+  input  wire                 resetting_i,
+  input  wire                 port_stuck_i,
   input  wire [31:0]          ring_head_i,
   input  wire                 completed_i,       // pulse: IRQ_STATUS.completion
   input  wire                 load_done_i,       // pulse: IRQ_STATUS.loaded; with a code other than 0 an error, too
@@ -70,12 +75,15 @@ module trex_registers #(
   input  wire                 error_i,           // pulse: IRQ_STATUS.error, with code and tag
   input  wire [7:0]           error_code_i,
   input  wire [31:0]          error_tag_i,
+  input  wire                 stuck_i,           // pulse: IRQ_STATUS.error, of the memory port
+  input  wire                 reset_done_i,      // pulse: IRQ_STATUS.reset
   // counters
   output wire [4:0]           counter_index_o,
   input  wire [63:0]          counter_i
 );
   localparam [1:0] OKAY = 2'b00, SLVERR = 2'b10;
   localparam [5:0] COUNTERS = 6'd26;
+  localparam [7:0] PORT_STUCK = 8'd20;
 
   // ---- what is stored ----
   reg [0:0] control_enable_q;
@@ -83,6 +91,7 @@ module trex_registers #(
   reg [0:0] irq_enable_completion_q;
   reg [0:0] irq_enable_loaded_q;
   reg [0:0] irq_enable_error_q;
+  reg [0:0] irq_enable_reset_q;
   reg [27:0] cold_addr_low_q;
   reg [23:0] cold_beats_q;
   reg [23:0] cold_instructions_q;
@@ -102,7 +111,8 @@ module trex_registers #(
   reg [26:0] ring_addr_low_q;
   reg [4:0] ring_log2_q;
   reg [31:0] ring_tail_q;
-  reg [2:0]  irq_status_q;
+  reg [31:0] watchdog_q;
+  reg [3:0]  irq_status_q;
   reg [7:0]  error_q;
   reg [31:0] error_tag_q;
   wire       load_bad = load_done_i && (load_code_i != 8'd0);
@@ -125,10 +135,11 @@ module trex_registers #(
   assign cold_words_7_o = cold_words_7_q;
   assign ring_log2_o = ring_log2_q;
   assign ring_tail_o = ring_tail_q;
+  assign watchdog_o = watchdog_q;
   assign cold_addr_o = { cold_addr_low_q, 4'd0 };
   assign pass_addr_o = { pass_addr_low_q, 4'd0 };
   assign ring_addr_o = { ring_addr_low_q, 5'd0 };
-  assign irq_o = |(irq_status_q & { irq_enable_error_q, irq_enable_loaded_q, irq_enable_completion_q });
+  assign irq_o = |(irq_status_q & { irq_enable_reset_q, irq_enable_error_q, irq_enable_loaded_q, irq_enable_completion_q });
 
   // ---- write: address and data are held until both are there and the last answer is taken ----
   reg         aw_held_q;
@@ -139,7 +150,7 @@ module trex_registers #(
   reg         b_valid_q;
   reg         b_error_q;
   wire        write    = aw_held_q && w_held_q && (!b_valid_q || s_axil_bready);
-  wire        frozen   = busy_i || loading_i || load_o;
+  wire        frozen   = busy_i || loading_i || load_o || resetting_i;
   wire [31:0] mask     = { {8{w_strb_q[3]}}, {8{w_strb_q[2]}}, {8{w_strb_q[1]}}, {8{w_strb_q[0]}} };
   wire [31:0] ones     = w_data_q & mask;
   wire        control  = aw_addr_q == 12'h008;
@@ -174,8 +185,9 @@ module trex_registers #(
       12'h05c: allowed = !frozen;  // COLD_WORDS_7
       12'h060: allowed = !frozen;  // RING_ADDR_LOW
       12'h064: allowed = !frozen;  // RING_ADDR_HIGH
-      12'h068: allowed = !frozen && (log2 <= 5'd16) && !ones[8];  // RING_LOG2
+      12'h068: allowed = !frozen && (log2 <= 5'd16);  // RING_LOG2
       12'h06c: allowed = !tail_bad;  // RING_TAIL
+      12'h074: allowed = 1'b1;  // WATCHDOG
       default: allowed = 1'b0;
     endcase
   end
@@ -193,6 +205,8 @@ module trex_registers #(
     end
     load_o  <= write && allowed && control && ones[1];
     clear_o <= write && allowed && control && ones[2];
+    reset_o <= write && allowed && control && ones[3];
+    watchdog_set_o <= write && allowed && (aw_addr_q == 12'h074);
     if (write) b_error_q <= !allowed;
     if (rst_i) begin
       aw_held_q <= 1'b0;
@@ -200,6 +214,8 @@ module trex_registers #(
       b_valid_q <= 1'b0;
       load_o    <= 1'b0;
       clear_o   <= 1'b0;
+      reset_o   <= 1'b0;
+      watchdog_set_o <= 1'b0;
     end else begin
       if (s_axil_awvalid && s_axil_awready) aw_held_q <= 1'b1;
       else if (write) aw_held_q <= 1'b0;
@@ -216,6 +232,7 @@ module trex_registers #(
     if (write && allowed && (aw_addr_q == 12'h014)) irq_enable_completion_q <= (irq_enable_completion_q & ~mask[0:0]) | ones[0:0];
     if (write && allowed && (aw_addr_q == 12'h014)) irq_enable_loaded_q <= (irq_enable_loaded_q & ~mask[1:1]) | ones[1:1];
     if (write && allowed && (aw_addr_q == 12'h014)) irq_enable_error_q <= (irq_enable_error_q & ~mask[2:2]) | ones[2:2];
+    if (write && allowed && (aw_addr_q == 12'h014)) irq_enable_reset_q <= (irq_enable_reset_q & ~mask[3:3]) | ones[3:3];
     if (write && allowed && (aw_addr_q == 12'h020)) cold_addr_low_q <= (cold_addr_low_q & ~mask[31:4]) | ones[31:4];
     if (write && allowed && (aw_addr_q == 12'h028)) cold_beats_q <= (cold_beats_q & ~mask[23:0]) | ones[23:0];
     if (write && allowed && (aw_addr_q == 12'h02c)) cold_instructions_q <= (cold_instructions_q & ~mask[23:0]) | ones[23:0];
@@ -235,17 +252,20 @@ module trex_registers #(
     if (write && allowed && (aw_addr_q == 12'h060)) ring_addr_low_q <= (ring_addr_low_q & ~mask[31:5]) | ones[31:5];
     if (write && allowed && (aw_addr_q == 12'h068)) ring_log2_q <= (ring_log2_q & ~mask[4:0]) | ones[4:0];
     if (write && allowed && (aw_addr_q == 12'h06c)) ring_tail_q <= (ring_tail_q & ~mask[31:0]) | ones[31:0];
-    irq_status_q <= (irq_status_q & ~((write && (aw_addr_q == 12'h010)) ? ones[2:0] : 3'd0)) | { error_i || load_bad, load_done_i, completed_i };
-    if (error_i || load_bad) begin
-      error_q     <= error_i ? error_code_i : load_code_i;
-      error_tag_q <= error_i ? error_tag_i : 32'd0;
+    if (write && allowed && (aw_addr_q == 12'h074)) watchdog_q <= (watchdog_q & ~mask[31:0]) | ones[31:0];
+    irq_status_q <= (irq_status_q & ~((write && (aw_addr_q == 12'h010)) ? ones[3:0] : 4'd0))
+                    | { reset_done_i, error_i || load_bad || stuck_i, load_done_i, completed_i };
+    if (error_i || load_bad || stuck_i) begin
+      error_q     <= stuck_i ? PORT_STUCK : error_i ? error_code_i : load_code_i;
+      error_tag_q <= (error_i && !stuck_i) ? error_tag_i : 32'd0;
     end
-    if (rst_i) begin
+    if (rst_i || reset_o) begin
       control_enable_q <= { 1{1'b0} };
       control_policy_q <= { 2{1'b0} };
       irq_enable_completion_q <= { 1{1'b0} };
       irq_enable_loaded_q <= { 1{1'b0} };
       irq_enable_error_q <= { 1{1'b0} };
+      irq_enable_reset_q <= { 1{1'b0} };
       cold_addr_low_q <= { 28{1'b0} };
       cold_beats_q <= { 24{1'b0} };
       cold_instructions_q <= { 24{1'b0} };
@@ -265,7 +285,8 @@ module trex_registers #(
       ring_addr_low_q <= { 27{1'b0} };
       ring_log2_q <= { 5{1'b0} };
       ring_tail_q <= { 32{1'b0} };
-      irq_status_q <= 3'd0;
+      watchdog_q <= { 32{1'b0} };
+      irq_status_q <= 4'd0;
       error_q      <= 8'd0;
       error_tag_q  <= 32'd0;
     end
@@ -287,11 +308,11 @@ module trex_registers #(
     known = 1'b1;
     case (ar_addr_q)
       12'h000: word = 32'h54524558;  // ID
-      12'h004: word = 32'h2;  // VERSION
+      12'h004: word = 32'h1;  // VERSION
       12'h008: word = { 26'd0, control_policy_q, 3'd0, control_enable_q };  // CONTROL
-      12'h00c: word = { 28'd0, window_i, busy_i, loading_i, loaded_i };  // STATUS
-      12'h010: word = { 29'd0, irq_status_q };  // IRQ_STATUS
-      12'h014: word = { 29'd0, irq_enable_error_q, irq_enable_loaded_q, irq_enable_completion_q };  // IRQ_ENABLE
+      12'h00c: word = { 26'd0, port_stuck_i, resetting_i, window_i, busy_i, loading_i, loaded_i };  // STATUS
+      12'h010: word = { 28'd0, irq_status_q };  // IRQ_STATUS
+      12'h014: word = { 28'd0, irq_enable_reset_q, irq_enable_error_q, irq_enable_loaded_q, irq_enable_completion_q };  // IRQ_ENABLE
       12'h018: word = { 24'd0, error_q };  // ERROR
       12'h01c: word = error_tag_q;  // ERROR_TAG
       12'h020: word = { cold_addr_low_q, 4'd0 };  // COLD_ADDR_LOW
@@ -315,6 +336,7 @@ module trex_registers #(
       12'h068: word = { 27'd0, ring_log2_q };  // RING_LOG2
       12'h06c: word = { ring_tail_q };  // RING_TAIL
       12'h070: word = ring_head_i;  // RING_HEAD
+      12'h074: word = { watchdog_q };  // WATCHDOG
       12'h080: word = 32'h8;  // CONFIG_COLUMNS
       12'h084: word = 32'h4;  // CONFIG_SLICES
       12'h088: word = 32'h2;  // CONFIG_LANES

@@ -10,7 +10,7 @@
 #define TREX_ID_SHIFT 0
 #define TREX_ID_MASK 0xffffffffu
 
-/* of descriptors and registers */
+/* of numerics, stream and registers */
 #define TREX_REG_VERSION 0x004u
 #define TREX_VERSION_SHIFT 0
 #define TREX_VERSION_MASK 0xffffffffu
@@ -23,6 +23,8 @@
 #define TREX_CONTROL_LOAD_MASK 0x00000002u
 #define TREX_CONTROL_CLEAR_SHIFT 2
 #define TREX_CONTROL_CLEAR_MASK 0x00000004u
+#define TREX_CONTROL_RESET_SHIFT 3
+#define TREX_CONTROL_RESET_MASK 0x00000008u
 #define TREX_CONTROL_POLICY_SHIFT 4
 #define TREX_CONTROL_POLICY_MASK 0x00000030u
 
@@ -36,6 +38,10 @@
 #define TREX_STATUS_BUSY_MASK 0x00000004u
 #define TREX_STATUS_WINDOW_SHIFT 3
 #define TREX_STATUS_WINDOW_MASK 0x00000008u
+#define TREX_STATUS_RESETTING_SHIFT 4
+#define TREX_STATUS_RESETTING_MASK 0x00000010u
+#define TREX_STATUS_PORT_STUCK_SHIFT 5
+#define TREX_STATUS_PORT_STUCK_MASK 0x00000020u
 
 /* what happened; write 1 to clear */
 #define TREX_REG_IRQ_STATUS 0x010u
@@ -45,6 +51,8 @@
 #define TREX_IRQ_STATUS_LOADED_MASK 0x00000002u
 #define TREX_IRQ_STATUS_ERROR_SHIFT 2
 #define TREX_IRQ_STATUS_ERROR_MASK 0x00000004u
+#define TREX_IRQ_STATUS_RESET_SHIFT 3
+#define TREX_IRQ_STATUS_RESET_MASK 0x00000008u
 
 /* irq_o = any bit set here and in IRQ_STATUS */
 #define TREX_REG_IRQ_ENABLE 0x014u
@@ -54,6 +62,8 @@
 #define TREX_IRQ_ENABLE_LOADED_MASK 0x00000002u
 #define TREX_IRQ_ENABLE_ERROR_SHIFT 2
 #define TREX_IRQ_ENABLE_ERROR_MASK 0x00000004u
+#define TREX_IRQ_ENABLE_RESET_SHIFT 3
+#define TREX_IRQ_ENABLE_RESET_MASK 0x00000008u
 
 /* latest error */
 #define TREX_REG_ERROR 0x018u
@@ -159,12 +169,10 @@
 #define TREX_RING_ADDR_HIGH_SHIFT 0
 #define TREX_RING_ADDR_HIGH_MASK 0xffffffffu
 
-/* shape of the ring */
+/* binary logarithm of the descriptors in the ring */
 #define TREX_REG_RING_LOG2 0x068u
 #define TREX_RING_LOG2_SHIFT 0
 #define TREX_RING_LOG2_MASK 0x0000001fu
-#define TREX_RING_LOG2_WIDE_SHIFT 8
-#define TREX_RING_LOG2_WIDE_MASK 0x00000100u
 
 /* descriptors submitted; refused when it goes back, or when more than the ring holds would be under way */
 #define TREX_REG_RING_TAIL 0x06cu
@@ -175,6 +183,11 @@
 #define TREX_REG_RING_HEAD 0x070u
 #define TREX_RING_HEAD_SHIFT 0
 #define TREX_RING_HEAD_MASK 0xffffffffu
+
+/* longest time of a load, a window or the fetch of a descriptor; a write gives what runs that time from then on */
+#define TREX_REG_WATCHDOG 0x074u
+#define TREX_WATCHDOG_SHIFT 0
+#define TREX_WATCHDOG_MASK 0xffffffffu
 
 /* array.columns */
 #define TREX_REG_CONFIG_COLUMNS 0x080u
@@ -218,7 +231,7 @@
 
 /* What this chip reads in registers that never change. */
 #define TREX_VALUE_ID 0x54524558u
-#define TREX_VALUE_VERSION 0x2u
+#define TREX_VALUE_VERSION 0x1u
 #define TREX_VALUE_CONFIG_COLUMNS 0x8u
 #define TREX_VALUE_CONFIG_SLICES 0x4u
 #define TREX_VALUE_CONFIG_LANES 0x2u
@@ -277,7 +290,8 @@ enum trex_code {
   TREX_CODE_COLD_SHAPE = 14,
   TREX_CODE_WRITE_COMPLETION = 15,
   TREX_CODE_COLD_VALUE = 16,
-  TREX_CODE_DESCRIPTOR_CRC = 17
+  TREX_CODE_WATCHDOG = 19,
+  TREX_CODE_PORT_STUCK = 20
 };
 
 #endif

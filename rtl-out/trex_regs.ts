@@ -4,16 +4,16 @@
 export const registers = {
   /** tells that this is such a chip */
   ID: { address: 0x000, access: 'read', fields: { value: { low: 0, bits: 32 } } },
-  /** of descriptors and registers */
+  /** of numerics, stream and registers */
   VERSION: { address: 0x004, access: 'read', fields: { value: { low: 0, bits: 32 } } },
   /** what the chip shall do */
-  CONTROL: { address: 0x008, access: 'write', fields: { enable: { low: 0, bits: 1 }, load: { low: 1, bits: 1 }, clear: { low: 2, bits: 1 }, policy: { low: 4, bits: 2 } } },
+  CONTROL: { address: 0x008, access: 'write', fields: { enable: { low: 0, bits: 1 }, load: { low: 1, bits: 1 }, clear: { low: 2, bits: 1 }, reset: { low: 3, bits: 1 }, policy: { low: 4, bits: 2 } } },
   /** what the chip does */
-  STATUS: { address: 0x00c, access: 'read', fields: { loaded: { low: 0, bits: 1 }, loading: { low: 1, bits: 1 }, busy: { low: 2, bits: 1 }, window: { low: 3, bits: 1 } } },
+  STATUS: { address: 0x00c, access: 'read', fields: { loaded: { low: 0, bits: 1 }, loading: { low: 1, bits: 1 }, busy: { low: 2, bits: 1 }, window: { low: 3, bits: 1 }, resetting: { low: 4, bits: 1 }, portStuck: { low: 5, bits: 1 } } },
   /** what happened; write 1 to clear */
-  IRQ_STATUS: { address: 0x010, access: 'clear', fields: { completion: { low: 0, bits: 1 }, loaded: { low: 1, bits: 1 }, error: { low: 2, bits: 1 } } },
+  IRQ_STATUS: { address: 0x010, access: 'clear', fields: { completion: { low: 0, bits: 1 }, loaded: { low: 1, bits: 1 }, error: { low: 2, bits: 1 }, reset: { low: 3, bits: 1 } } },
   /** irq_o = any bit set here and in IRQ_STATUS */
-  IRQ_ENABLE: { address: 0x014, access: 'write', fields: { completion: { low: 0, bits: 1 }, loaded: { low: 1, bits: 1 }, error: { low: 2, bits: 1 } } },
+  IRQ_ENABLE: { address: 0x014, access: 'write', fields: { completion: { low: 0, bits: 1 }, loaded: { low: 1, bits: 1 }, error: { low: 2, bits: 1 }, reset: { low: 3, bits: 1 } } },
   /** latest error */
   ERROR: { address: 0x018, access: 'read', fields: { value: { low: 0, bits: 8 } } },
   /** request of the latest error */
@@ -54,12 +54,14 @@ export const registers = {
   RING_ADDR_LOW: { address: 0x060, access: 'write', fields: { value: { low: 0, bits: 32 } } },
   /** descriptor ring */
   RING_ADDR_HIGH: { address: 0x064, access: 'write', fields: { value: { low: 0, bits: 32 } } },
-  /** shape of the ring */
-  RING_LOG2: { address: 0x068, access: 'write', fields: { value: { low: 0, bits: 5 }, wide: { low: 8, bits: 1 } } },
+  /** binary logarithm of the descriptors in the ring */
+  RING_LOG2: { address: 0x068, access: 'write', fields: { value: { low: 0, bits: 5 } } },
   /** descriptors submitted; refused when it goes back, or when more than the ring holds would be under way */
   RING_TAIL: { address: 0x06c, access: 'write', fields: { value: { low: 0, bits: 32 } } },
   /** descriptors completed */
   RING_HEAD: { address: 0x070, access: 'read', fields: { value: { low: 0, bits: 32 } } },
+  /** longest time of a load, a window or the fetch of a descriptor; a write gives what runs that time from then on */
+  WATCHDOG: { address: 0x074, access: 'write', fields: { value: { low: 0, bits: 32 } } },
   /** array.columns */
   CONFIG_COLUMNS: { address: 0x080, access: 'read', fields: { value: { low: 0, bits: 32 } } },
   /** array.slices */
@@ -81,7 +83,7 @@ export const registers = {
 /** What this chip reads in registers that never change. */
 export const constants = {
   ID: 0x54524558,
-  VERSION: 0x2,
+  VERSION: 0x1,
   CONFIG_COLUMNS: 0x8,
   CONFIG_SLICES: 0x4,
   CONFIG_LANES: 0x2,
@@ -167,5 +169,6 @@ export const codes = {
   coldShape: 14,
   writeCompletion: 15,
   coldValue: 16,
-  descriptorCrc: 17,
+  watchdog: 19,
+  portStuck: 20,
 } as const;

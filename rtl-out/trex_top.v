@@ -7,8 +7,9 @@
 //                 '- window_control --'   1 stream_reader - section_decoder     1 batcher
 //                                         2 rows - core        - core
 //                                         3 batcher
+//   recovery watches loads, windows and descriptors, and resets everything but registers and memory port
 //
-// Reset    rst_i high for one cycle or more; inside it is active high
+// Reset    rst_i high for one cycle or more
 // Golden   docs/chip.md
 `default_nettype none
 module trex_top #(
@@ -23,7 +24,6 @@ module trex_top #(
   input  wire                   s_axil_awvalid,
   output wire                   s_axil_awready,
   input  wire [11:0]            s_axil_awaddr,
-  input  wire [2:0]             s_axil_awprot,
   input  wire                   s_axil_wvalid,
   output wire                   s_axil_wready,
   input  wire [31:0]            s_axil_wdata,
@@ -34,7 +34,6 @@ module trex_top #(
   input  wire                   s_axil_arvalid,
   output wire                   s_axil_arready,
   input  wire [11:0]            s_axil_araddr,
-  input  wire [2:0]             s_axil_arprot,
   output wire                   s_axil_rvalid,
   input  wire                   s_axil_rready,
   output wire [31:0]            s_axil_rdata,
@@ -45,10 +44,6 @@ module trex_top #(
   output wire [7:0]             m_axi_arlen,
   output wire [2:0]             m_axi_arsize,
   output wire [1:0]             m_axi_arburst,
-  output wire                   m_axi_arlock,
-  output wire [3:0]             m_axi_arcache,
-  output wire [2:0]             m_axi_arprot,
-  output wire [3:0]             m_axi_arqos,
   output wire                   m_axi_arvalid,
   input  wire                   m_axi_arready,
   input  wire                   m_axi_rid,
@@ -62,10 +57,6 @@ module trex_top #(
   output wire [7:0]             m_axi_awlen,
   output wire [2:0]             m_axi_awsize,
   output wire [1:0]             m_axi_awburst,
-  output wire                   m_axi_awlock,
-  output wire [3:0]             m_axi_awcache,
-  output wire [2:0]             m_axi_awprot,
-  output wire [3:0]             m_axi_awqos,
   output wire                   m_axi_awvalid,
   input  wire                   m_axi_awready,
   output wire [8*BUS_BYTES-1:0] m_axi_wdata,
@@ -108,6 +99,13 @@ module trex_top #(
   wire [31:0]            ring_head;
   wire                   load;
   wire                   clear;
+  wire [31:0]            watchdog;
+  wire                   watchdog_set;
+  wire                   reset;
+  wire                   resetting;
+  wire                   reset_done;
+  wire                   port_stuck;
+  wire                   stuck;
   wire                   loaded;
   wire                   loading;
   wire                   busy;
@@ -135,25 +133,17 @@ module trex_top #(
     .cold_words_4_o(cold_words[96 +: 24]), .cold_words_5_o(cold_words[120 +: 24]),
     .cold_words_6_o(cold_words[144 +: 24]), .cold_words_7_o(cold_words[168 +: 24]),
     .pass_addr_o(pass_addr), .pass_beats_o(pass_beats), .ring_addr_o(ring_addr), .ring_log2_o(ring_log2), .ring_tail_o(ring_tail),
-    .load_o(load), .clear_o(clear),
-    .loaded_i(loaded), .loading_i(loading), .busy_i(busy), .window_i(window), .ring_head_i(ring_head),
+    .load_o(load), .clear_o(clear), .reset_o(reset), .watchdog_o(watchdog), .watchdog_set_o(watchdog_set),
+    .loaded_i(loaded), .loading_i(loading), .busy_i(busy), .window_i(window), .resetting_i(resetting), .port_stuck_i(port_stuck), .ring_head_i(ring_head),
     .completed_i(completed), .load_done_i(load_done), .load_code_i(load_code),
-    .error_i(error), .error_code_i(error_code), .error_tag_i(error_tag),
+    .error_i(error), .error_code_i(error_code), .error_tag_i(error_tag), .stuck_i(stuck), .reset_done_i(reset_done),
     .counter_index_o(counter_index), .counter_i(counter)
   );
 
-  // ---- what every burst says: normal memory that may be buffered and merged, data, secure, unprivileged, not exclusive ----
-  assign m_axi_arlock  = 1'b0;
-  assign m_axi_arcache = 4'b0011;
-  assign m_axi_arprot  = 3'b000;
-  assign m_axi_arqos   = 4'd0;
-  assign m_axi_awlock  = 1'b0;
-  assign m_axi_awcache = 4'b0011;
-  assign m_axi_awprot  = 3'b000;
-  assign m_axi_awqos   = 4'd0;
-
   // ---- memory port: client n in bit or field n ----
   wire                   abort;
+  wire                   loader_abort;
+  wire                   drain;
   wire [3:0]             rd_idle;
   wire [3:0]             rd_req_valid;
   wire [3:0]             rd_req_ready;
@@ -164,7 +154,7 @@ module trex_top #(
   wire [BUS_BITS-1:0]    rd_data;
   wire                   rd_error;
   trex_axi_read u_axi_read (
-    .clk_i(clk_i), .rst_i(rst_i), .abort_i({ 1'b0, abort, abort, 1'b0 }), .idle_o(rd_idle),
+    .clk_i(clk_i), .rst_i(rst_i), .abort_i({ drain, abort || drain, abort || drain, loader_abort || drain }), .idle_o(rd_idle),
     .req_valid_i(rd_req_valid), .req_ready_o(rd_req_ready), .req_addr_i(rd_req_addr), .req_beats_i(rd_req_beats),
     .valid_o(rd_valid), .ready_i(rd_ready), .data_o(rd_data), .error_o(rd_error),
     .m_axi_arid(m_axi_arid), .m_axi_araddr(m_axi_araddr), .m_axi_arlen(m_axi_arlen), .m_axi_arsize(m_axi_arsize),
@@ -186,7 +176,7 @@ module trex_top #(
   wire [2*BUS_BYTES-1:0] wr_strb;
   assign wr_strb[BUS_BYTES-1:0] = {BUS_BYTES{1'b1}};
   trex_axi_write u_axi_write (
-    .clk_i(clk_i), .rst_i(rst_i), .abort_i({ 1'b0, abort }), .pending_o(wr_pending), .error_o(wr_error), .idle_o(wr_idle),
+    .clk_i(clk_i), .rst_i(rst_i), .abort_i({ drain, abort || drain }), .pending_o(wr_pending), .error_o(wr_error), .idle_o(wr_idle),
     .req_valid_i(wr_req_valid), .req_ready_o(wr_req_ready), .req_addr_i(wr_req_addr), .req_beats_i(wr_req_beats),
     .valid_i(wr_valid), .ready_o(wr_ready), .data_i(wr_data), .strb_i(wr_strb),
     .m_axi_awid(m_axi_awid), .m_axi_awaddr(m_axi_awaddr), .m_axi_awlen(m_axi_awlen), .m_axi_awsize(m_axi_awsize),
@@ -194,6 +184,18 @@ module trex_top #(
     .m_axi_wdata(m_axi_wdata), .m_axi_wstrb(m_axi_wstrb), .m_axi_wlast(m_axi_wlast),
     .m_axi_wvalid(m_axi_wvalid), .m_axi_wready(m_axi_wready),
     .m_axi_bid(m_axi_bid), .m_axi_bresp(m_axi_bresp), .m_axi_bvalid(m_axi_bvalid), .m_axi_bready(m_axi_bready)
+  );
+
+  // ---- watchdog and soft reset ----
+  wire                        unit_rst;
+  wire                        serving;
+  wire                        fetching;
+  wire                        too_long;
+  trex_recovery u_recovery (
+    .clk_i(clk_i), .rst_i(rst_i),
+    .watchdog_i(watchdog), .watchdog_set_i(watchdog_set), .reset_i(reset), .resetting_o(resetting), .reset_done_o(reset_done),
+    .port_stuck_o(port_stuck), .stuck_o(stuck), .loading_i(loading), .serving_i(serving), .fetching_i(fetching), .watchdog_o(too_long),
+    .port_idle_i((&rd_idle) && wr_idle), .drain_o(drain), .unit_rst_o(unit_rst)
   );
 
   // ---- batcher ----
@@ -213,9 +215,9 @@ module trex_top #(
   wire [11:0]                 admitted_tokens;
   wire                        request_done;
   trex_batcher u_batcher (
-    .clk_i(clk_i), .rst_i(rst_i),
+    .clk_i(clk_i), .rst_i(unit_rst),
     .serve_i(enable && loaded), .policy_i(policy), .ring_addr_i(ring_addr), .ring_log2_i(ring_log2), .ring_tail_i(ring_tail),
-    .ring_head_o(ring_head), .busy_o(busy), .completed_o(completed),
+    .ring_head_o(ring_head), .busy_o(busy), .serving_o(serving), .fetching_o(fetching), .completed_o(completed),
     .error_o(error), .error_code_o(error_code), .error_tag_o(error_tag),
     .admitted_o(admitted), .admitted_tokens_o(admitted_tokens), .request_done_o(request_done),
     .rd_req_valid_o(rd_req_valid[3]), .rd_req_ready_i(rd_req_ready[3]), .rd_req_addr_o(rd_req_addr[3*ADDR_BITS +: ADDR_BITS]),
@@ -250,9 +252,10 @@ module trex_top #(
   wire       rows_rd_error = rd_valid[2] && rd_ready[2] && rd_error;
   wire [SLICES-1:0] rows_rd_request;
   trex_window_control u_window_control (
-    .clk_i(clk_i), .rst_i(rst_i),
+    .clk_i(clk_i), .rst_i(unit_rst),
     .load_i(load), .loaded_o(loaded), .loading_o(loading), .load_done_o(load_done), .load_code_o(load_code),
     .loader_start_o(loader_start), .loader_done_i(loader_done), .loader_code_i(loader_code),
+    .loader_abort_o(loader_abort), .loader_idle_i(rd_idle[0]), .watchdog_i(too_long),
     .start_i(window_start), .slice_valid_i(slice_valid), .slice_first_i(slice_first),
     .window_done_o(window_done), .window_code_o(window_code), .window_cause_o(window_cause),
     .start_o(start), .abort_o(abort), .core_done_i(core_done), .core_bad_i(core_bad),
@@ -282,7 +285,7 @@ module trex_top #(
   wire [31:0]            load_codebooks;
   wire [31:0]            load_parameters;
   trex_cold_loader u_cold_loader (
-    .clk_i(clk_i), .rst_i(rst_i),
+    .clk_i(clk_i), .rst_i(unit_rst || loader_abort),
     .start_i(loader_start), .addr_i(cold_addr), .beats_i(cold_beats), .instructions_i(cold_instructions),
     .matrices_i(cold_matrices), .words_i(cold_words), .table_i(cold_table), .wide_i(cold_wide), .busy_o(loader_busy), .done_o(loader_done), .code_o(loader_code),
     .program_bytes_o(load_program), .codebook_bytes_o(load_codebooks), .parameter_bytes_o(load_parameters),
@@ -318,14 +321,14 @@ module trex_top #(
   wire [31:0]                 section_dense;
   wire [31:0]                 section_parameters;
   trex_stream_reader u_stream_reader (
-    .clk_i(clk_i), .rst_i(rst_i), .start_i(start), .abort_i(abort), .addr_i(pass_addr), .beats_i(pass_beats),
+    .clk_i(clk_i), .rst_i(unit_rst), .start_i(start), .abort_i(abort), .addr_i(pass_addr), .beats_i(pass_beats),
     .ended_o(stream_ended), .done_o(stream_done), .crc_taken_o(stream_crc), .crc_bad_o(stream_crc_bad), .bus_error_o(stream_error),
     .req_valid_o(rd_req_valid[1]), .req_ready_i(rd_req_ready[1]), .req_addr_o(rd_req_addr[ADDR_BITS +: ADDR_BITS]),
     .req_beats_o(rd_req_beats[24 +: 24]), .valid_i(rd_valid[1]), .ready_o(rd_ready[1]), .data_i(rd_data), .error_i(rd_error),
     .beat_valid_o(beat_valid), .beat_ready_i(beat_ready), .beat_o(beat)
   );
   trex_section_decoder u_section_decoder (
-    .clk_i(clk_i), .rst_i(rst_i), .abort_i(abort),
+    .clk_i(clk_i), .rst_i(unit_rst), .abort_i(abort),
     .section_valid_i(section_valid), .section_ready_o(section_ready), .instruction_i(instruction),
     .beat_valid_i(beat_valid), .beat_ready_o(beat_ready), .beat_i(beat), .ended_i(stream_ended),
     .short_o(stream_short), .left_o(stream_left),
@@ -361,7 +364,7 @@ module trex_top #(
   wire                 wait_rows;
   wire                 wait_dependency;
   trex_core u_core (
-    .clk_i(clk_i), .rst_i(rst_i),
+    .clk_i(clk_i), .rst_i(unit_rst),
     .program_wr_en_i(program_wr_en), .program_wr_addr_i(program_wr_addr), .program_wr_data_i(program_wr_data),
     .book_wr_en_i(book_wr_en), .book_wr_addr_i(book_wr_addr), .book_wr_data_i(book_wr_data), .book_o(book),
     .code_wr_en_i(code_wr_en), .code_wr_addr_i(code_wr_addr), .code_wr_data_i(code_wr_data),
@@ -387,7 +390,7 @@ module trex_top #(
   wire [11:0] ins_outer = instruction[33 +: 12];
   wire [11:0] ins_base = instruction[45 +: 12];
   trex_rows u_rows (
-    .clk_i(clk_i), .rst_i(rst_i || abort),
+    .clk_i(clk_i), .rst_i(unit_rst || abort),
     .start_i(rows_start), .store_i(ins_op == 4'd7), .outer_i(ins_outer), .base_i(ins_base), .first_row_i(ins_firstRow),
     .busy_o(rows_busy), .done_o(rows_done),
     .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_length_i(slice_length),
@@ -403,7 +406,7 @@ module trex_top #(
 
   // ---- counters ----
   trex_counters u_counters (
-    .clk_i(clk_i), .rst_i(rst_i), .clear_i(clear), .busy_i(busy), .index_i(counter_index), .value_o(counter),
+    .clk_i(clk_i), .rst_i(unit_rst), .clear_i(clear), .busy_i(busy), .index_i(counter_index), .value_o(counter),
     .window_i(window_start), .request_i(request_done), .admitted_i(admitted), .admitted_tokens_i(admitted_tokens),
     .read_beat_i(m_axi_rvalid && m_axi_rready), .write_beat_i(m_axi_wvalid && m_axi_wready),
     .rows_in_beat_i(rd_valid[2] && rd_ready[2]), .rows_out_beat_i(wr_valid[0] && wr_ready[0]),
@@ -416,7 +419,7 @@ module trex_top #(
     .wait_dependency_i(wait_dependency)
   );
 
-  // For benches that look inside; registers serve every kind of access.
-  wire unused_bits = &{ 1'b0, rd_idle[0], rd_idle[3], wr_idle, loader_busy, core_busy, rows_busy, pc, instruction, s_axil_awprot, s_axil_arprot };
+  // For benches that look inside.
+  wire unused_bits = &{ 1'b0, loader_busy, core_busy, rows_busy, pc, instruction };
 endmodule
 `default_nettype wire

@@ -5,6 +5,8 @@
 //   IDLE -> RUN -> IDLE                    good
 //           RUN -> ABORT -> QUIET -> IDLE  error; abort_o is high for one cycle
 //
+// A load ends when the loader has done; the watchdog stops the loader, and the load ends when the port is quiet.
+//
 // Rows go one request at a time, in the order of slices, and only when those before have their responses: the cause of a
 // bus error is the request whose rows were written last. Of rows that come, who reads them says whose they are.
 //
@@ -26,6 +28,9 @@ module trex_window_control #(
   output wire                loader_start_o,
   input  wire                loader_done_i,
   input  wire [7:0]          loader_code_i,
+  output wire                loader_abort_o,
+  input  wire                loader_idle_i,   // nothing in flight for the loader
+  input  wire                watchdog_i,      // pulse: what runs has taken too long
   // window: batcher
   input  wire                start_i,
   input  wire [SLICES-1:0]   slice_valid_i,
@@ -55,25 +60,31 @@ module trex_window_control #(
   input  wire                port_idle_i      // nothing in flight for stream reader and rows
 );
   localparam [7:0] LOADED = 8'd0, GOOD = 8'd1, READ_WEIGHTS = 8'd6, READ_ROWS = 8'd7, WRITE_ROWS = 8'd8, PASS_CRC = 8'd9,
-                   BAD_PROGRAM = 8'd10, STREAM_END = 8'd11;
+                   BAD_PROGRAM = 8'd10, STREAM_END = 8'd11, WATCHDOG = 8'd19;
   localparam [1:0] IDLE = 2'd0, RUN = 2'd1, ABORT = 2'd2, QUIET = 2'd3;
 
   // ---- load ----
+  reg  load_abort_q;  // the loader was stopped; its beats in flight return
+  wire load_end = load_abort_q ? loader_idle_i : loader_done_i;
   assign loader_start_o = load_i;
+  assign loader_abort_o = watchdog_i && loading_o && !load_abort_q && !loader_done_i;
   always @(posedge clk_i) begin
-    load_done_o <= loader_done_i;
-    load_code_o <= loader_code_i;
+    load_done_o <= load_end;
+    load_code_o <= load_abort_q ? WATCHDOG : loader_code_i;
+    if (loader_abort_o) load_abort_q <= 1'b1;
     if (load_i) begin
       loaded_o  <= 1'b0;
       loading_o <= 1'b1;
-    end else if (loader_done_i) begin
-      loaded_o  <= loader_code_i == LOADED;
-      loading_o <= 1'b0;
+    end else if (load_end) begin
+      loaded_o     <= !load_abort_q && (loader_code_i == LOADED);
+      loading_o    <= 1'b0;
+      load_abort_q <= 1'b0;
     end
     if (rst_i) begin
-      loaded_o    <= 1'b0;
-      loading_o   <= 1'b0;
-      load_done_o <= 1'b0;
+      loaded_o     <= 1'b0;
+      loading_o    <= 1'b0;
+      load_done_o  <= 1'b0;
+      load_abort_q <= 1'b0;
     end
   end
 
@@ -135,6 +146,9 @@ module trex_window_control #(
           state_q       <= IDLE;
           window_code_o <= GOOD;
           window_done_o <= 1'b1;
+        end else if (watchdog_i) begin
+          state_q       <= ABORT;
+          window_code_o <= WATCHDOG;
         end
       end
       ABORT: state_q <= QUIET;

@@ -245,14 +245,14 @@ module batcher_tb (
   wire fetching;
   reg  serving_q;
   reg  fetching_q;
-  reg  asking_q;
+  reg  requested_q;
   reg  reading_q;    // a descriptor was asked for, and is not in the queue
   wire timing_wrong = (window && !serving) || (serving && !serving_q && !window_start) || (serving_q && !serving && !completed) || (window_start && serving_q)
-                      || ((rd_req_valid || reading_q) && !fetching) || (rd_req_valid && !asking_q && fetching_q) || ((head == `VECTORS) && !busy && (serving || fetching));
+                      || ((rd_req_valid || reading_q) && !fetching) || (rd_req_valid && !requested_q && fetching_q) || ((head == `VECTORS) && !busy && (serving || fetching));
   always @(posedge clk_i) begin
     serving_q  <= serving && !rst_i;
     fetching_q <= fetching && !rst_i;
-    asking_q   <= rd_req_valid && !rst_i;
+    requested_q   <= rd_req_valid && !rst_i;
     reading_q  <= (rd_req_valid || reading_q) && !admitted && !request_done && !rst_i;
   end
 

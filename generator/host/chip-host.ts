@@ -41,7 +41,7 @@ export class HostError extends Error {
 }
 
 const codeNames = new Map<number, CompletionCode>(Object.entries(completionCodes).map(([name, code]) => [code, name as CompletionCode]));
-const allEvents = { completion: 1, loaded: 1, error: 1 } as const;
+const allEvents = { completion: 1, loaded: 1, error: 1, reset: 1 } as const;
 const [inTag, inStatus] = [20, 24];
 
 export class ChipHost {
@@ -106,8 +106,8 @@ export class ChipHost {
   }
 
   private async isBusy(): Promise<boolean> {
-    const { busy, loading } = await this.read('STATUS');
-    return busy === 1 || loading === 1;
+    const { busy, loading, resetting } = await this.read('STATUS');
+    return busy === 1 || loading === 1 || resetting === 1;
   }
 
   private async requireIdle(): Promise<void> {
@@ -117,9 +117,31 @@ export class ChipHost {
     if (head !== tail) throw new HostError(`RING_HEAD = ${head}: RING_TAIL is ${tail}, so requests of an earlier run are left in the ring; reset the chip`);
   }
 
-  private async sleep(): Promise<void> {
+  /** Cycles that a load, a window or the fetch of a descriptor may take; 0, the value after a reset, sets no limit. */
+  async setWatchdog(cycles: number): Promise<void> {
+    await this.write('WATCHDOG', { value: cycles });
+  }
+
+  /** Whether the memory does not answer the chip. */
+  async portStuck(): Promise<boolean> {
+    return (await this.read('STATUS')).portStuck === 1;
+  }
+
+  /**
+   * Soft reset, whatever the chip does: what was submitted or loaded is forgotten, and the watchdog is off.
+   *
+   * Errors   HostError when the memory does not answer in time; later it may
+   */
+  async reset(): Promise<void> {
+    await this.write('CONTROL', { reset: 1 });
+    await this.write('IRQ_ENABLE', allEvents);
+    do await this.sleep('reset the system'); while ((await this.read('STATUS')).resetting === 1);
+  }
+
+  private async sleep(remedy = 'reset() the chip'): Promise<void> {
     await this.bus.interrupt();
     await this.write('IRQ_STATUS', allEvents);
+    if (await this.portStuck()) throw new HostError(`STATUS = portStuck: the chip's memory does not answer; ${remedy}`);
   }
 
   private async load(): Promise<void> {

@@ -32,6 +32,9 @@ uint64_t cycle;
 std::deque<Burst> reads;
 std::deque<Burst> writes;
 std::deque<Burst> responses;
+bool silent;  // nothing is taken and nothing new is answered
+bool beat_held;      // was given, not taken: it stays
+bool response_held;
 uint32_t random_state;
 uint32_t most_gap;       // idle cycles before an access, at most
 uint32_t most_response;  // cycles that a write response takes longer, at most
@@ -51,8 +54,8 @@ unsigned char* place(uint64_t address) {
 }
 
 void drive() {
-  const bool reading = !reads.empty() && reads.front().ready <= cycle;
-  chip->m_axi_arready = 1;
+  const bool reading = beat_held || (!silent && !reads.empty() && reads.front().ready <= cycle);
+  chip->m_axi_arready = !silent;
   chip->m_axi_rvalid = reading;
   if (reading) {
     const unsigned char* from = place(reads.front().address);
@@ -60,9 +63,9 @@ void drive() {
     chip->m_axi_rresp = from ? 0 : kSlaveError;
     chip->m_axi_rlast = reads.front().beats == 1;
   }
-  const bool responding = !responses.empty() && responses.front().ready <= cycle;
-  chip->m_axi_awready = 1;
-  chip->m_axi_wready = !writes.empty();
+  const bool responding = response_held || (!silent && !responses.empty() && responses.front().ready <= cycle);
+  chip->m_axi_awready = !silent;
+  chip->m_axi_wready = !silent && !writes.empty();
   chip->m_axi_bvalid = responding;
   if (responding) chip->m_axi_bresp = responses.front().failed ? kSlaveError : 0;
 }
@@ -86,6 +89,8 @@ void write_beat() {
 }
 
 void serve_memory() {
+  beat_held = chip->m_axi_rvalid && !chip->m_axi_rready;
+  response_held = chip->m_axi_bvalid && !chip->m_axi_bready;
   if (chip->m_axi_rvalid && chip->m_axi_rready) {
     Burst& burst = reads.front();
     burst.address += BUS_BYTES;
@@ -93,8 +98,8 @@ void serve_memory() {
   }
   if (chip->m_axi_bvalid && chip->m_axi_bready) responses.pop_front();
   if (chip->m_axi_wvalid && chip->m_axi_wready) write_beat();
-  if (chip->m_axi_arvalid) reads.push_back({chip->m_axi_araddr, chip->m_axi_arlen + 1U, cycle + kLatency, false});
-  if (chip->m_axi_awvalid) writes.push_back({chip->m_axi_awaddr, chip->m_axi_awlen + 1U, 0, false});
+  if (chip->m_axi_arvalid && chip->m_axi_arready) reads.push_back({chip->m_axi_araddr, chip->m_axi_arlen + 1U, cycle + kLatency, false});
+  if (chip->m_axi_awvalid && chip->m_axi_awready) writes.push_back({chip->m_axi_awaddr, chip->m_axi_awlen + 1U, 0, false});
 }
 
 struct Sample {
@@ -132,6 +137,7 @@ void chip_start(uint64_t address, uint64_t bytes) {
   base = address;
   cycle = 0;
   random_state = 1;
+  silent = false;
   chip->s_axil_bready = 1;
   chip->s_axil_rready = 1;
   chip->s_axil_wstrb = 15;
@@ -151,6 +157,8 @@ void chip_pace(uint32_t seed, uint32_t gap, uint32_t response) {
   most_gap = gap;
   most_response = response;
 }
+
+void chip_silence(int on) { silent = on != 0; }
 
 void chip_barrier(void*) {
   tick();

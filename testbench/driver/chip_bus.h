@@ -16,6 +16,9 @@ void chip_stop(void);
 void chip_pace(uint32_t seed, uint32_t gap, uint32_t response);
 void chip_barrier(void *context);
 
+/* Memory that takes and answers nothing from now on, or answers again. */
+void chip_silence(int on);
+
 /* Registers over AXI4-Lite; 0, or the response of the bus. */
 int chip_read(void *context, uint32_t address, uint32_t *value);
 int chip_write(void *context, uint32_t address, uint32_t value);

@@ -1,13 +1,14 @@
 /* Client of the driver on the simulated chip: a model and requests from files, completions and counters to a file.
  *
- * Usage     run_requests MODEL REQUESTS RESULTS POLICY RING_LOG2 [SEED GAP RESPONSE POLLS]
- *           SEED GAP RESPONSE: those of chip_pace; POLLS: 1 collects without waiting for the interrupt; 0 each when left out
+ * Usage     run_requests MODEL REQUESTS RESULTS POLICY RING_LOG2 [SEED GAP RESPONSE POLLS [HANGS]]
+ *           SEED GAP RESPONSE: those of chip_pace; POLLS: 1 collects without waiting for the interrupt; 0 each when left out;
+ *           HANGS: 1: memory falls silent in a window before all that, until the driver has told so and has reset the chip
  * Files     numbers of 32 bits, the low byte first
  *           MODEL     cold_bytes pass_bytes instructions matrices words[8] table wide input_bytes output_bytes first_row, both regions
  *           REQUESTS  number; of each: tokens tag, rows
  *           RESULTS   of each in the order of requests: tag code cause window rows, rows; then all counters, 64 bits each;
  *                     the model is loaded once more right behind the last request
- * Exit      0 good, 1 a file, 10 + result of the driver
+ * Exit      0 good, 1 a file, 2 the driver has not told what it must of a silent memory, 10 + result of the driver
  */
 #include "chip_bus.h"
 #include "trex_driver.h"
@@ -92,6 +93,33 @@ static void write_counters(trex_chip *chip, FILE *results) {
   }
 }
 
+static void expect(trex_result result, trex_result wanted) {
+  if (result == wanted) return;
+  fprintf(stderr, "driver: result %d in place of %d\n", (int)result, (int)wanted);
+  exit(2);
+}
+
+/* A window that hangs, and the ways out; then the model is loaded again. */
+static void hang(trex_chip *chip, const trex_model *model, const unsigned char *request) {
+  trex_result result;
+  uint32_t tokens = next_word(&request);
+  uint32_t tag = next_word(&request);
+  uint32_t code = 0;
+  need(trex_watchdog(chip, 30000));
+  need(trex_submit(chip, (const signed char *)request, tokens, tag));
+  chip_silence(1);
+  need(trex_enable(chip, 1, TREX_SINGLE));
+  while ((result = trex_wait(chip)) == TREX_OK) {}
+  expect(result, TREX_PORT_STUCK);
+  need(chip_read(NULL, TREX_REG_ERROR, &code) == 0 && code == TREX_CODE_PORT_STUCK ? TREX_OK : TREX_BUS);
+  expect(trex_reset(chip), TREX_PORT_STUCK);
+  expect(trex_load(chip, model), TREX_PORT_STUCK);
+  chip_silence(0);
+  expect(trex_reset(chip), TREX_OK);
+  expect(trex_submit(chip, (const signed char *)request, tokens, tag), TREX_BAD_REQUEST);
+  need(trex_load(chip, model));
+}
+
 int main(int argc, char **argv) {
   trex_bus bus = { NULL, chip_read, chip_write, chip_wait, chip_barrier, NULL, 0, 0 };
   trex_chip chip;
@@ -104,20 +132,21 @@ int main(int argc, char **argv) {
   enum trex_policy policy;
   trex_result again;
   int polls;
-  if (argc != 6 && argc != 10) return 1;
+  if (argc != 6 && argc != 10 && argc != 11) return 1;
   model = parse_model(read_file(argv[1]));
   at = read_file(argv[2]);
   results = fopen(argv[3], "wb");
   policy = (enum trex_policy)atoi(argv[4]);
   if (results == NULL) return 1;
   chip_start(memory_address, memory_bytes);
-  polls = argc == 10 && atoi(argv[9]) != 0;
-  if (argc == 10) chip_pace((uint32_t)atoi(argv[6]), (uint32_t)atoi(argv[7]), (uint32_t)atoi(argv[8]));
+  polls = argc >= 10 && atoi(argv[9]) != 0;
+  if (argc >= 10) chip_pace((uint32_t)atoi(argv[6]), (uint32_t)atoi(argv[7]), (uint32_t)atoi(argv[8]));
   bus.memory = chip_memory();
   bus.memory_address = memory_address;
   bus.memory_bytes = memory_bytes;
   need(trex_open(&chip, &bus, (uint32_t)atoi(argv[5])));
   need(trex_load(&chip, &model));
+  if (argc == 11 && atoi(argv[10]) != 0) hang(&chip, &model, at + 4);
   need(trex_clear_counters(&chip));
   number = next_word(&at);
   while (done < number) {

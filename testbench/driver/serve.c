@@ -2,6 +2,7 @@
  *
  *   r ADDRESS        value, or "error"      w ADDRESS VALUE  "ok", or "error"      i  "ok" when irq_o is high, or "error"
  *   m ADDRESS BYTES  bytes of memory        s ADDRESS BYTES  "ok"; the bytes follow the line as they are
+ *   q ON             "ok": 1 memory is silent, 0 it answers again
  *
  * Numbers in hexadecimal; BYTES is their number. The answer to m is the bytes as they are.
  * Usage     serve MEMORY_ADDRESS MEMORY_BYTES [SEED GAP RESPONSE], these as chip_pace takes them
@@ -34,6 +35,10 @@ int main(int argc, char **argv) {
         break;
       case 's':
         if (fread(chip_memory() + (address - base), 1, value, stdin) != value) return 1;
+        puts("ok");
+        break;
+      case 'q':
+        chip_silence((int)address);
         puts("ok");
         break;
       default: return 1;

@@ -70,11 +70,11 @@ function parseResults(bytes: Buffer, image: Image, requests: number): { readonly
 }
 
 /** The client in C, from files to a file. */
-async function runClient(model: Uint8Array, file: Uint8Array, policy: Policy, ringLog2: number, pace: Pace = [0, 0, 0], polls = false) {
+async function runClient(model: Uint8Array, file: Uint8Array, policy: Policy, ringLog2: number, pace: Pace = [0, 0, 0], polls = false, hangs = false) {
   await writeFile(join(folder, 'model.bin'), model);
   await writeFile(join(folder, 'requests.bin'), file);
   const run = await runTool({
-    command: join(folder, 'run_requests'), arguments: ['model.bin', 'requests.bin', 'results.bin', String(policies.indexOf(policy)), String(ringLog2), ...pace.map(String), polls ? '1' : '0'],
+    command: join(folder, 'run_requests'), arguments: ['model.bin', 'requests.bin', 'results.bin', String(policies.indexOf(policy)), String(ringLog2), ...pace.map(String), polls ? '1' : '0', hangs ? '1' : '0'],
     folder, logFile: join(folder, 'run.log'), accepted: [0, 11, 12, 13, 15, 16],
   });
   return { exitCode: run.exitCode, results: await readFile(join(folder, 'results.bin')) };
@@ -128,6 +128,16 @@ describe('the driver in C on the chip that it is generated with', () => {
       expect(done.map(({ output }) => output)).toEqual(golden);
       expect(counted.requests).toBe(requests.length);
     }
+  }, patienceMs);
+
+  it('tells a memory that is silent by the watchdog and by a soft reset, and works when the memory answers again', async () => {
+    const image = randomImage(46, 'token');
+    const requests = randomRequests(46, image.model, [3, 1, 4]);
+    const { exitCode, results } = await runClient(driverModelFile(image), requestsFile(image, requests), 'packed', 2, [0, 0, 0], false, true);
+    expect(exitCode).toBe(0);
+    const { done, counters: counted } = parseResults(results, image, requests.length);
+    expect(done.map(({ output, window }) => ({ output, window }))).toEqual(outputsOf(image, requests).map((output) => ({ output, window: 0 })));
+    expect(counted.requests).toBe(requests.length);
   }, patienceMs);
 
   it('tells a damaged model, a request without tokens or over the window, and memory that is too small, by its results', async () => {
@@ -203,6 +213,24 @@ describe('the host in TypeScript on the same chip', () => {
       await expect(other.run(image, requests, 'packed')).rejects.toThrow(
         new HostError('RING_HEAD = 4: RING_TAIL is 5, so requests of an earlier run are left in the ring; reset the chip'));
     }, [10, 0, 3000]);
+  }, patienceMs);
+
+  it('tells a memory that is silent by the watchdog and by a soft reset, and works when the memory answers again', async () => {
+    const image = randomImage(65, 'mean');
+    const requests = randomRequests(65, image.model, [2, 1]);
+    await served(async (chip) => {
+      const host = await ChipHost.open(chip, params);
+      await host.setWatchdog(20_000);
+      await chip.silence(true);
+      await expect(host.run(image, requests, 'single')).rejects.toThrow(new HostError('STATUS = portStuck: the chip\'s memory does not answer; reset() the chip'));
+      expect(await host.read('ERROR')).toEqual({ value: completionCodes.portStuck });
+      await expect(host.reset()).rejects.toThrow(new HostError('STATUS = portStuck: the chip\'s memory does not answer; reset the system'));
+      expect(await host.portStuck()).toBe(true);
+      await chip.silence(false);
+      await host.reset();
+      expect(await host.read('STATUS')).toEqual({ loaded: 0, loading: 0, busy: 0, window: 0, resetting: 0, portStuck: 0 });
+      expect((await host.run(image, requests, 'packed')).map(({ output }) => [...output])).toEqual(outputsOf(image, requests));
+    });
   }, patienceMs);
 
   it('refuses a chip of other parameters, and tells why a model cannot be loaded', async () => {

@@ -23,13 +23,13 @@ describe('the register table', () => {
   it('puts fields into words and takes them out again', () => {
     const word = encodeRegister('CONTROL', { enable: 1, clear: 1, policy: 2 });
     expect(word).toBe(0x25);
-    expect(decodeRegister('CONTROL', word)).toEqual({ enable: 1, load: 0, clear: 1, policy: 2 });
+    expect(decodeRegister('CONTROL', word)).toEqual({ enable: 1, load: 0, clear: 1, reset: 0, policy: 2 });
     expect(encodeRegister('RING_TAIL', { value: 0xffffffff })).toBe(0xffffffff);
     expect(decodeRegister('RING_TAIL', 0xffffffff)).toEqual({ value: 0xffffffff });
   });
 
   it('refuses a value that its field cannot hold', () => {
     expect(() => encodeRegister('CONTROL', { policy: 4 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: CONTROL.policy = 4: must be a whole number of 2 bits]`);
-    expect(() => encodeRegister('CONTROL', { enabled: 1 } as never)).toThrowErrorMatchingInlineSnapshot(`[RangeError: CONTROL.enabled: unknown field; known fields are enable, load, clear, policy]`);
+    expect(() => encodeRegister('CONTROL', { enabled: 1 } as never)).toThrowErrorMatchingInlineSnapshot(`[RangeError: CONTROL.enabled: unknown field; known fields are enable, load, clear, reset, policy]`);
   });
 });

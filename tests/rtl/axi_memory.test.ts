@@ -167,6 +167,22 @@ describe.each(simulators)('axi_memory in %s', (simulator) => {
     expect(answer.memory.slice(2, 4)).toEqual(['00000001', '000000aa']);
   });
 
+  test('falls silent on one channel before its n-th transfer, for some cycles of waiting or for ever', async () => {
+    const [ar, r, aw, w, b] = [0, 1, 2, 3, 4];
+    const held = (from: number, cycle: Cycle): Script => Object.fromEntries(Array.from({ length: cycles - from }, (_, n) => [from + n, cycle]));
+    const read = { 5: { ar: { len: 3 } } };
+    const usual = (await play(simulator, read)).reads.map(({ cycle }) => cycle);
+    const late = (await play(simulator, read, { silent: r, silent_nth: 3, silent_cycles: 20 })).reads.map(({ cycle }) => cycle);
+    expect(late).toEqual(usual.map((cycle, n) => (n < 2 ? cycle : cycle + 20)));
+    expect((await play(simulator, read, { silent: r, silent_nth: 3 })).reads.length).toBe(2);
+    expect((await play(simulator, held(5, { ar: {} }), { silent: ar, silent_nth: 2 })).read).toBe(1);
+    const write = { ...held(5, { aw: {}, w: {} }) };
+    for (const [channel, written, responses] of [[aw, 2, 2], [w, 2, 2], [b, 2, 2]] as const) {
+      const answer = await play(simulator, write, { silent: channel, silent_nth: 3 });
+      expect({ channel, responses: answer.responses.length, written: channel === b ? written : answer.written }).toEqual({ channel, responses, written });
+    }
+  });
+
   test.each(bad)('notices a master that $what', async ({ kind, script, plusargs }) => {
     const answer = await play(simulator, script, plusargs);
     expect(answer.kinds).toBe(1 << kinds[kind]);

@@ -132,11 +132,13 @@ function registersBench(shape: Shape, seed: number): Bench {
   const { addressBits } = shape;
   const flag = (one: number): boolean => random.below(one) === 0;
   const vectors: string[] = [];
+  let cleared: boolean = false;  // the transaction before was a write of IRQ_STATUS: what it left is read before another event comes
   for (let n = 0; n < 1200; n++) {
+    const one = (often: number): boolean => !cleared && flag(often);
     const inputs: Inputs = {
       loaded: flag(2), loading: flag(8), busy: flag(6), window: flag(2), resetting: flag(12), portStuck: flag(2), head: wrap(Number(model.value('RING_TAIL')) - random.below(20)),
     };
-    const events = { completed: flag(6), loadDone: flag(6), loadCode: flag(2) ? 0 : Number(random.bits(8)), error: flag(6), code: Number(random.bits(8)), tag: Number(random.bits(32)), stuck: flag(8), resetDone: flag(6) };
+    const events = { completed: one(6), loadDone: one(6), loadCode: flag(2) ? 0 : Number(random.bits(8)), error: one(6), code: Number(random.bits(8)), tag: Number(random.bits(32)), stuck: one(8), resetDone: one(6) };
     const held = flag(3);
     const apply = (): void => {
       const bad = events.error || events.stuck || (events.loadDone && events.loadCode !== 0);
@@ -144,10 +146,11 @@ function registersBench(shape: Shape, seed: number): Bench {
       if (bad) [model.error, model.tag] = events.stuck ? [completionCodes.portStuck, 0] : events.error ? [events.code, events.tag] : [events.loadCode, 0];
     };
     apply();
-    const op = random.below(8);
+    const op: number = cleared ? 0 : random.below(8);
     const [write, read] = [op >= 3, op < 4];
-    const at = anyAddress(random);
+    const at: number = cleared ? registers.IRQ_STATUS.address : anyAddress(random);
     const register = at & ~3;
+    cleared = write && register === registers.IRQ_STATUS.address;
     const strobes = flag(3) ? random.bits(4) : 15n;
     const plain = random.bits(32);
     const data =

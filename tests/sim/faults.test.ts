@@ -127,8 +127,8 @@ const faults: Readonly<Record<string, Fault>> = {
   }),
 };
 
-/** Codes that a test above provokes. */
-const tested = new Set(Object.values(faults).map(({ error }) => error));
+/** Codes that a test above provokes, and those of recovery.test.ts. */
+const tested = new Set([...Object.values(faults).map(({ error }) => error), 'watchdog', 'portStuck']);
 
 for (const [chip, params, simulator] of [['the whole chip', faultParams, 'verilator'], ['the whole chip', faultParams, 'icarus'], ['a chip that loads ahead', aheadParams, 'verilator']] as const) {
   describe(`${chip} in ${simulator} meets`, () => {

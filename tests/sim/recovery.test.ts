@@ -27,18 +27,17 @@ const silences: readonly Silence[] = [
   ...[1, 2, 3, 4].map((nth) => ({ channel: 'B', nth }) as const),
 ];
 
+const oneOfEachChannel = silences.filter(({ channel }, i) => silences[i + 1]?.channel !== channel);
+
 describe('a chip whose memory falls silent', () => {
   test.each(chips)('tells it by the watchdog and again by a soft reset, and keeps the rules of AXI, with %s', async (_, params) => {
-    for (const silence of silences) expect([silence, ...await silenceProblems('verilator', silence, params)]).toEqual([silence]);
+    for (const silence of oneOfEachChannel) expect([silence, ...await silenceProblems('verilator', silence, params)]).toEqual([silence]);
   });
   test.each(chips)('ends a soft reset as soon as the port answers after all, and works, with %s', async (_, params) => {
     for (const silence of silences) expect([silence, ...await faultProblems('verilator', silentFor(silence), params)]).toEqual([silence]);
   });
-  test('does so in Icarus', async () => {
-    for (const nth of [1, 2, 92]) for (const channel of nth === 92 ? ['R'] as const : ['AR', 'AW', 'W', 'B'] as const) {
-      const silence = { channel, nth };
-      expect([silence, ...await faultProblems('icarus', silentFor(silence))]).toEqual([silence]);
-    }
+  test.each([['AR', 2], ['B', 1]] as const)('does so in Icarus with channel %s', async (channel, nth) => {
+    expect(await faultProblems('icarus', silentFor({ channel, nth }))).toEqual([]);
   });
 });
 
@@ -105,7 +104,7 @@ describe.each(chips)('the watchdog of a chip with %s', (_, params) => {
   });
 });
 
-test.each(Object.entries(bitten).slice(0, 3))('the watchdog meets in Icarus %s', async (_, fault) => {
+test.each(Object.entries(bitten).slice(0, 1))('the watchdog meets in Icarus %s', async (_, fault) => {
   expect(await faultProblems('icarus', fault)).toEqual([]);
 });
 
@@ -137,26 +136,27 @@ function moments(count: number, seed: number): Fault[] {
 
 describe('a soft reset at any moment', () => {
   test.each(chips)('leaves a chip that works as after a reset, with %s', async (_, params) => {
-    for (const [n, fault] of moments(48, 1).entries()) expect([n, ...await faultProblems('verilator', fault, params)]).toEqual([n]);
+    for (const [n, fault] of moments(40, 1).entries()) expect([n, ...await faultProblems('verilator', fault, params)]).toEqual([n]);
   });
   test('does so in Icarus', async () => {
-    for (const [n, fault] of moments(8, 100).entries()) expect([n, ...await faultProblems('icarus', fault)]).toEqual([n]);
+    for (const [n, fault] of moments(3, 100).entries()) expect([n, ...await faultProblems('icarus', fault)]).toEqual([n]);
   });
 });
 
 describe('a chip is noticed that', () => {
-  const mutants: readonly (readonly [what: string, find: string, put: string])[] = [
-    ['keeps its batcher', 'u_batcher (\n    .clk_i(clk_i), .rst_i(unit_rst)', 'u_batcher (\n    .clk_i(clk_i), .rst_i(rst_i)'],
-    ['keeps its core', 'u_core (\n    .clk_i(clk_i), .rst_i(unit_rst)', 'u_core (\n    .clk_i(clk_i), .rst_i(rst_i)'],
-    ['forgets its reads in flight', 'u_axi_read (\n    .clk_i(clk_i), .rst_i(rst_i)', 'u_axi_read (\n    .clk_i(clk_i), .rst_i(unit_rst)'],
-    ['forgets its writes in flight', 'u_axi_write (\n    .clk_i(clk_i), .rst_i(rst_i)', 'u_axi_write (\n    .clk_i(clk_i), .rst_i(unit_rst)'],
-    ['does not wait for its writes', '(&rd_idle) && wr_idle', '&rd_idle'],
-    ['does not stop its writes', '.abort_i({ drain, abort || drain })', ".abort_i({ 1'b0, abort })"],
+  const slow = { latency: 40 };
+  const mutants: readonly (readonly [what: string, find: string, put: string, faults: readonly Fault[]])[] = [
+    ['keeps its batcher', 'u_batcher (\n    .clk_i(clk_i), .rst_i(unit_rst)', 'u_batcher (\n    .clk_i(clk_i), .rst_i(rst_i)', [resetAt('run', 300, {})]],
+    ['keeps its core', 'u_core (\n    .clk_i(clk_i), .rst_i(unit_rst)', 'u_core (\n    .clk_i(clk_i), .rst_i(rst_i)', [resetAt('run', 300, {}), resetAt('run', 400, {}), resetAt('run', 500, {})]],
+    ['keeps its loader', 'u_cold_loader (\n    .clk_i(clk_i), .rst_i(unit_rst || loader_abort)', 'u_cold_loader (\n    .clk_i(clk_i), .rst_i(rst_i)', [resetAt('load', 200, slow)]],
+    ['forgets its reads in flight', 'u_axi_read (\n    .clk_i(clk_i), .rst_i(rst_i)', 'u_axi_read (\n    .clk_i(clk_i), .rst_i(unit_rst)', [resetAt('load', 200, slow)]],
+    ['forgets its writes in flight', 'u_axi_write (\n    .clk_i(clk_i), .rst_i(rst_i)', 'u_axi_write (\n    .clk_i(clk_i), .rst_i(unit_rst)', [silentFor({ channel: 'AW', nth: 1 })]],
+    ['does not wait for its writes', '(&rd_idle) && wr_idle', '&rd_idle', [silentFor({ channel: 'B', nth: 1 })]],
+    ['does not stop its writes', '.abort_i({ drain, abort || drain })', ".abort_i({ 1'b0, abort })", [silentFor({ channel: 'W', nth: 1 })]],
   ];
-  test.each(mutants)('%s', async (_, find, put) => {
+  test.each(mutants)('%s', async (_, find, put, faults) => {
     const sources: SourceFile[] = designSources(faultParams).map(({ name, text }) => ({ name, text: text.replace(find, put) }));
     expect(sources.map(({ text }) => text)).not.toEqual(designSources(faultParams).map(({ text }) => text));
-    const faults = moments(24, 200).map((fault) => ({ ...fault, settings: { ...fault.settings, patience: 5000 } }));
     for (const fault of faults) if ((await faultProblems('icarus', fault, faultParams, sources)).length > 0) return;
     expect.fail('no moment shows the mutant');
   });

@@ -1,11 +1,18 @@
 /** Small whole chips with random models and requests that between them meet every pair of choices. */
+import { batchShapeOf } from '../../generator/batch/batch-shape.js';
+import { formWindows } from '../../generator/batch/form-windows.js';
+import { runGolden } from '../../generator/golden/run.js';
 import { derive } from '../../generator/params/derived.js';
 import type { Params, ParamsInput } from '../../generator/params/fields.js';
 import { readImage, writeImage, type Image } from '../../generator/program/image.js';
 import type { Simulator } from '../../generator/sim/build.js';
-import { buildChip, type RunSettings } from '../../generator/sim/chip-run.js';
-import { layOut } from '../../generator/sim/memory-map.js';
-import { runUnit, type Unit, type UnitResult } from '../../generator/sim/unit.js';
+import { checkBooks, coldBooks, runBooks } from '../../generator/sim/books.js';
+import { buildChip, runChip, type RunSettings } from '../../generator/sim/chip-run.js';
+import { compareMemory, goodCompletions } from '../../generator/sim/compare-memory.js';
+import { Differences } from '../../generator/sim/differences.js';
+import { controlOf, host, modelSteps, ringSteps, runReads, runSteps, type HostStep } from '../../generator/sim/host-script.js';
+import { fillMemory, layOut, tokensOf } from '../../generator/sim/memory-map.js';
+import { runUnit, tagOf, type Unit, type UnitResult } from '../../generator/sim/unit.js';
 import { allPairs, type Choice } from './all-pairs.js';
 import { paramsFor } from './random-core.js';
 import { between, randomFrom, randomModel, randomRequests, type ModelShape, type Random } from './random-model.js';
@@ -108,4 +115,34 @@ export function chipCase(choice: ChipChoice, number: number): ChipCase {
 export async function runCase({ unit, base }: ChipCase, simulator: Simulator): Promise<UnitResult> {
   const executable = await buildChip({ params: unit.params, simulator, beats: unit.beats, base, quick: true });
   return temporaryFolder((folder) => runUnit(executable, unit, folder));
+}
+
+/**
+ * What is wrong with a run behind soft resets at two random moments of such a run, or of its load.
+ *
+ * `cycles` is what a run takes.
+ */
+export async function resetProblems({ unit, image, base }: ChipCase, cycles: number, seed: number): Promise<readonly string[]> {
+  const { params, requests, policy, settings, beats } = unit;
+  const random = randomFrom(seed);
+  const lengths = tokensOf(image, requests);
+  const map = { ...layOut(image, params, lengths, base), beats };
+  const before = fillMemory(map, image, requests, requests.map((_, r) => tagOf(r)));
+  const left = (whole: boolean): HostStep[] => [
+    ...modelSteps(image, map), ...ringSteps(map), controlOf(policy, { load: 1 }), ...(whole ? [host.poll('STATUS', { loading: 0 })] : []),
+    host.write('RING_TAIL', { value: requests.length }), controlOf(policy, { enable: 1 }), host.pause(between(random, 0, cycles)),
+    controlOf(policy, { reset: 1 }), host.poll('STATUS', { resetting: 0 }), host.write('IRQ_STATUS', { reset: 1 }),
+  ];
+  const steps = [...left(true), ...left(false), ...runSteps(image, map, requests.length, policy)];
+  const executable = await buildChip({ params, simulator: 'verilator', beats, base, quick: true });
+  return temporaryFolder(async (folder) => {
+    const run = await runChip(executable, { memory: before, steps, busBytes: params.port.busBytes }, { ...settings, trace: false }, folder);
+    const windows = formWindows(lengths, batchShapeOf(params), policy);
+    const differences = new Differences();
+    compareMemory({ image, map, before, outputs: runGolden(image.model, requests).outputs, completions: goodCompletions(windows, requests.length) }, run.memory, differences);
+    const reads = runReads(run.reads);
+    checkBooks('load', coldBooks(image, reads.cold), differences);
+    checkBooks('run', runBooks(image, windows, lengths, reads.run), differences);
+    return [...run.problems, ...differences.problems, ...differences.list.map((difference) => JSON.stringify(difference))];
+  });
 }

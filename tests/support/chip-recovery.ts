@@ -8,6 +8,8 @@ import { faultImage, faultMap, irqSteps, loadSteps, runFault, serveSteps, clearI
 
 /** More than twice what a good load or window takes. */
 export const watchdogCycles = 1500;
+/** No step of these hosts waits longer. */
+const patience = 4 * watchdogCycles;
 export type Silence = RunSettings['silence'] & object;
 
 export const setWatchdog: HostStep = host.write('WATCHDOG', { value: watchdogCycles });
@@ -51,9 +53,9 @@ export async function silenceProblems(simulator: Simulator, silence: Silence, pa
   return run.problems;
 }
 
-/** The memory answers again long after a soft reset has found the port stuck: it ends, and the chip works. */
+/** The memory answers again after a soft reset has found the port stuck: it ends, and the chip works. */
 export const silentFor = (silence: Silence): Fault => ({
-  error: 'portStuck', settings: { silence: { ...silence, cycles: 8 * watchdogCycles } },
+  error: 'portStuck', settings: { silence: { ...silence, cycles: 5 * watchdogCycles }, patience },
   steps: [
     ...stuckSteps, host.write('IRQ_STATUS', { error: 1 }), host.interrupt(), host.poll('STATUS', { resetting: 0 }), host.write('IRQ_ENABLE', {}),
     ...afterReset, ...goodSteps,
@@ -65,7 +67,7 @@ export function resetAt(phase: 'load' | 'run', cycles: number, settings: Partial
   const load = loadSteps(faultImage, faultMap);
   const begun = phase === 'load' ? load.slice(0, -1) : [...load, host.write('RING_TAIL', { value: requests }), controlOf('packed', { enable: 1 })];
   return {
-    error: 'good', settings,
+    error: 'good', settings: { patience, ...settings },
     steps: [
       irqSteps, setWatchdog, ...ringSteps(faultMap), ...begun, host.pause(cycles), softReset, host.poll('STATUS', { resetting: 0 }),
       host.expect('IRQ_STATUS', { completion: 0, loaded: 0, error: 0, reset: 1 }), host.expect('ERROR', { value: 0 }), ...afterReset, ...goodSteps,

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import type { ChipBus } from '../../generator/host/chip-host.js';
 
 export interface ServedChip extends ChipBus {
+  /** Memory that takes and answers nothing, or answers again. */
+  silence(on: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,10 @@ export function serveChip(command: string, memoryAddress: number, memoryBytes: n
       await ask(`s ${hex(address)} ${hex(bytes.length)}\n`);
       await ask(bytes);
       await good('memory');
+    },
+    silence: async (on) => {
+      await ask(`q ${on ? 1 : 0}\n`);
+      await good('silence');
     },
     close: async () => {
       child.stdin.end();
