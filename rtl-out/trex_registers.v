@@ -4,7 +4,7 @@
 //
 //   SLVERR   unknown address; write to a read-only register; write to a locked register, or CONTROL.load, while a
 //            request is under way, a load runs or a soft reset drains; RING_TAIL that goes back or past the ring;
-//            RING_LOG2 over 16. Nothing is changed then.
+//            RING_LOG2 over 16 or wide. Nothing is changed then.
 //   irq_o    any bit set in both IRQ_STATUS and IRQ_ENABLE; an event in the cycle of its clearing stays
 //
 // Timing   a register has its new value one cycle after address and data are both held; a read takes two cycles
@@ -185,7 +185,7 @@ module trex_registers #(
       12'h05c: allowed = !frozen;  // COLD_WORDS_7
       12'h060: allowed = !frozen;  // RING_ADDR_LOW
       12'h064: allowed = !frozen;  // RING_ADDR_HIGH
-      12'h068: allowed = !frozen && (log2 <= 5'd16);  // RING_LOG2
+      12'h068: allowed = !frozen && (log2 <= 5'd16) && !ones[8];  // RING_LOG2
       12'h06c: allowed = !tail_bad;  // RING_TAIL
       12'h074: allowed = 1'b1;  // WATCHDOG
       default: allowed = 1'b0;
@@ -308,7 +308,7 @@ module trex_registers #(
     known = 1'b1;
     case (ar_addr_q)
       12'h000: word = 32'h54524558;  // ID
-      12'h004: word = 32'h1;  // VERSION
+      12'h004: word = 32'h2;  // VERSION
       12'h008: word = { 26'd0, control_policy_q, 3'd0, control_enable_q };  // CONTROL
       12'h00c: word = { 26'd0, port_stuck_i, resetting_i, window_i, busy_i, loading_i, loaded_i };  // STATUS
       12'h010: word = { 28'd0, irq_status_q };  // IRQ_STATUS

@@ -10,7 +10,7 @@
 #define TREX_ID_SHIFT 0
 #define TREX_ID_MASK 0xffffffffu
 
-/* of numerics, stream and registers */
+/* of descriptors and registers */
 #define TREX_REG_VERSION 0x004u
 #define TREX_VERSION_SHIFT 0
 #define TREX_VERSION_MASK 0xffffffffu
@@ -169,10 +169,12 @@
 #define TREX_RING_ADDR_HIGH_SHIFT 0
 #define TREX_RING_ADDR_HIGH_MASK 0xffffffffu
 
-/* binary logarithm of the descriptors in the ring */
+/* shape of the ring */
 #define TREX_REG_RING_LOG2 0x068u
 #define TREX_RING_LOG2_SHIFT 0
 #define TREX_RING_LOG2_MASK 0x0000001fu
+#define TREX_RING_LOG2_WIDE_SHIFT 8
+#define TREX_RING_LOG2_WIDE_MASK 0x00000100u
 
 /* descriptors submitted; refused when it goes back, or when more than the ring holds would be under way */
 #define TREX_REG_RING_TAIL 0x06cu
@@ -231,7 +233,7 @@
 
 /* What this chip reads in registers that never change. */
 #define TREX_VALUE_ID 0x54524558u
-#define TREX_VALUE_VERSION 0x1u
+#define TREX_VALUE_VERSION 0x2u
 #define TREX_VALUE_CONFIG_COLUMNS 0x8u
 #define TREX_VALUE_CONFIG_SLICES 0x4u
 #define TREX_VALUE_CONFIG_LANES 0x2u
@@ -290,6 +292,7 @@ enum trex_code {
   TREX_CODE_COLD_SHAPE = 14,
   TREX_CODE_WRITE_COMPLETION = 15,
   TREX_CODE_COLD_VALUE = 16,
+  TREX_CODE_DESCRIPTOR_CRC = 17,
   TREX_CODE_WATCHDOG = 19,
   TREX_CODE_PORT_STUCK = 20
 };

@@ -4,7 +4,7 @@
 export const registers = {
   /** tells that this is such a chip */
   ID: { address: 0x000, access: 'read', fields: { value: { low: 0, bits: 32 } } },
-  /** of numerics, stream and registers */
+  /** of descriptors and registers */
   VERSION: { address: 0x004, access: 'read', fields: { value: { low: 0, bits: 32 } } },
   /** what the chip shall do */
   CONTROL: { address: 0x008, access: 'write', fields: { enable: { low: 0, bits: 1 }, load: { low: 1, bits: 1 }, clear: { low: 2, bits: 1 }, reset: { low: 3, bits: 1 }, policy: { low: 4, bits: 2 } } },
@@ -54,8 +54,8 @@ export const registers = {
   RING_ADDR_LOW: { address: 0x060, access: 'write', fields: { value: { low: 0, bits: 32 } } },
   /** descriptor ring */
   RING_ADDR_HIGH: { address: 0x064, access: 'write', fields: { value: { low: 0, bits: 32 } } },
-  /** binary logarithm of the descriptors in the ring */
-  RING_LOG2: { address: 0x068, access: 'write', fields: { value: { low: 0, bits: 5 } } },
+  /** shape of the ring */
+  RING_LOG2: { address: 0x068, access: 'write', fields: { value: { low: 0, bits: 5 }, wide: { low: 8, bits: 1 } } },
   /** descriptors submitted; refused when it goes back, or when more than the ring holds would be under way */
   RING_TAIL: { address: 0x06c, access: 'write', fields: { value: { low: 0, bits: 32 } } },
   /** descriptors completed */
@@ -83,7 +83,7 @@ export const registers = {
 /** What this chip reads in registers that never change. */
 export const constants = {
   ID: 0x54524558,
-  VERSION: 0x1,
+  VERSION: 0x2,
   CONFIG_COLUMNS: 0x8,
   CONFIG_SLICES: 0x4,
   CONFIG_LANES: 0x2,
@@ -169,6 +169,7 @@ export const codes = {
   coldShape: 14,
   writeCompletion: 15,
   coldValue: 16,
+  descriptorCrc: 17,
   watchdog: 19,
   portStuck: 20,
 } as const;
