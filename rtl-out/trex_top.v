@@ -9,7 +9,7 @@
 //                                         3 batcher
 //   recovery watches loads, windows and descriptors, and resets everything but registers and memory port
 //
-// Reset    rst_i high for one cycle or more
+// Reset    rst_i high for one cycle or more; inside it is active high
 // Golden   docs/chip.md
 `default_nettype none
 module trex_top #(
@@ -24,6 +24,7 @@ module trex_top #(
   input  wire                   s_axil_awvalid,
   output wire                   s_axil_awready,
   input  wire [11:0]            s_axil_awaddr,
+  input  wire [2:0]             s_axil_awprot,
   input  wire                   s_axil_wvalid,
   output wire                   s_axil_wready,
   input  wire [31:0]            s_axil_wdata,
@@ -34,6 +35,7 @@ module trex_top #(
   input  wire                   s_axil_arvalid,
   output wire                   s_axil_arready,
   input  wire [11:0]            s_axil_araddr,
+  input  wire [2:0]             s_axil_arprot,
   output wire                   s_axil_rvalid,
   input  wire                   s_axil_rready,
   output wire [31:0]            s_axil_rdata,
@@ -44,6 +46,10 @@ module trex_top #(
   output wire [7:0]             m_axi_arlen,
   output wire [2:0]             m_axi_arsize,
   output wire [1:0]             m_axi_arburst,
+  output wire                   m_axi_arlock,
+  output wire [3:0]             m_axi_arcache,
+  output wire [2:0]             m_axi_arprot,
+  output wire [3:0]             m_axi_arqos,
   output wire                   m_axi_arvalid,
   input  wire                   m_axi_arready,
   input  wire                   m_axi_rid,
@@ -57,6 +63,10 @@ module trex_top #(
   output wire [7:0]             m_axi_awlen,
   output wire [2:0]             m_axi_awsize,
   output wire [1:0]             m_axi_awburst,
+  output wire                   m_axi_awlock,
+  output wire [3:0]             m_axi_awcache,
+  output wire [2:0]             m_axi_awprot,
+  output wire [3:0]             m_axi_awqos,
   output wire                   m_axi_awvalid,
   input  wire                   m_axi_awready,
   output wire [8*BUS_BYTES-1:0] m_axi_wdata,
@@ -139,6 +149,16 @@ module trex_top #(
     .error_i(error), .error_code_i(error_code), .error_tag_i(error_tag), .stuck_i(stuck), .reset_done_i(reset_done),
     .counter_index_o(counter_index), .counter_i(counter)
   );
+
+  // ---- what every burst says: normal memory that may be buffered and merged, data, secure, unprivileged, not exclusive ----
+  assign m_axi_arlock  = 1'b0;
+  assign m_axi_arcache = 4'b0011;
+  assign m_axi_arprot  = 3'b000;
+  assign m_axi_arqos   = 4'd0;
+  assign m_axi_awlock  = 1'b0;
+  assign m_axi_awcache = 4'b0011;
+  assign m_axi_awprot  = 3'b000;
+  assign m_axi_awqos   = 4'd0;
 
   // ---- memory port: client n in bit or field n ----
   wire                   abort;
@@ -419,7 +439,7 @@ module trex_top #(
     .wait_dependency_i(wait_dependency)
   );
 
-  // For benches that look inside.
-  wire unused_bits = &{ 1'b0, loader_busy, core_busy, rows_busy, pc, instruction };
+  // For benches that look inside; registers serve every kind of access.
+  wire unused_bits = &{ 1'b0, loader_busy, core_busy, rows_busy, pc, instruction, s_axil_awprot, s_axil_arprot };
 endmodule
 `default_nettype wire
