@@ -36,7 +36,7 @@ function taskList(text: string): string[] {
 }
 
 export function addDiff(program: Command): void {
-  addCacheOption(program.command('diff')).argument('<a>', 'a preset or a .ts or .json configuration').argument('<b>', 'another one')
+  addCacheOption(program.command('diff')).argument('<a>', 'a preset, a .json configuration, or a .ts one, which is run as a program').argument('<b>', 'another one')
     .description('what changes from one configuration to another: parameters, Verilog, cycles and memory access')
     .option('--tasks <list>', 'workloads to compare, or none', taskList, ['mnist'])
     .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default('packed'))

@@ -10,7 +10,7 @@ function collect(value: string, before: readonly string[] | undefined): string[]
 export function addParamsOptions(command: Command): Command {
   return command
     .option('--preset <name>', `start from a preset: ${Object.keys(presets).join(', ')}`)
-    .option('--config <file>', 'a .ts or .json file with any of the parameters; wins over the preset')
+    .option('--config <file>', 'a .json file, or a .ts file, which is run as a program, with any of the parameters; wins over the preset')
     .option('--set <field=value>', 'one parameter, as in array.columns=16; wins over both, may be repeated', collect);
 }
 

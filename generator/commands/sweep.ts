@@ -40,7 +40,7 @@ const list = (text: string): string[] => text.split(',');
 const more = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
 
 export function addSweep(program: Command): void {
-  addCacheOption(addParamsOptions(program.command('sweep').argument('[file]', 'a .json or .ts sweep file, docs/sweep.md')))
+  addCacheOption(addParamsOptions(program.command('sweep').argument('[file]', 'a .json sweep file, or a .ts one, which is run as a program, docs/sweep.md')))
     .description('measure many configurations, the best of them ever more exactly, and find the Pareto front')
     .addHelpText('after', `\n--set takes lists and ranges here: array.columns=4,8,16 array.passes=4..16:4\nKeys: ${axisKeys.join(' ')}`)
     .addOption(new Option('--search <how>', 'all points, or some at random').choices(['grid', 'random']))

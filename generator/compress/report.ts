@@ -4,6 +4,7 @@ import { formatTable, grouped } from '../report/table.js';
 import { trafficClasses } from '../program/traffic-classes.js';
 import { readImage } from '../program/image.js';
 import type { CompressResult } from './run.js';
+import { printable } from '../util/printable.js';
 
 const stepNames = {
   dense: 'dense, 16 bits', factorized: 'factorized', coded: '+ 4-bit W_S', sixBit: '+ 6-bit W_D', integer: 'integer, whole image',
@@ -32,7 +33,7 @@ export function compressText(result: CompressResult, withStats: boolean): string
   const { task, checkpoint, factors, shape: { k, rank, banks }, columns, busBytes, reports, stats } = result;
   const origin = { trained: 'trained factors', 'post-training': 'factors without training', none: 'dense' }[factors];
   const lines = [
-    `${task} from ${checkpoint}: ${origin}${factors === 'none' ? '' : `, rank ${rank}, k ${k}, ${banks} banks`}; for ${columns} columns, beats of ${busBytes} bytes`,
+    `${printable(task)} from ${checkpoint}: ${origin}${factors === 'none' ? '' : `, rank ${rank}, k ${k}, ${banks} banks`}; for ${columns} columns, beats of ${busBytes} bytes`,
     '',
     formatTable(['step', 'bytes of the blocks', 'validation %'], reports.map(({ step, score, blockBytes }) => [
       stepNames[step], grouped(Math.ceil(blockBytes)), score === undefined ? '' : score.accuracy.toFixed(2),

@@ -13,6 +13,7 @@ import { readImage, type Image } from '../program/image.js';
 import { encoderProblems } from '../sim/image-matches.js';
 import { loadOf, tokensOf } from '../sim/memory-map.js';
 import { taskRun } from '../sim/task-run.js';
+import { printable } from '../util/printable.js';
 
 export interface InputsRequest {
   readonly task?: string | undefined;
@@ -63,9 +64,9 @@ export async function modelInputs(request: InputsRequest, params: Params): Promi
   if (inputsFile !== undefined) {
     const encoder = checkpoint === undefined ? undefined : loadCheckpoint(checkpoint).encoder;
     refuse(encoder === undefined ? [] : encoderProblems(image, encoder));
-    return fileInputs(image.model.task, image, params, inputsFile, encoder, inputs);
+    return fileInputs(printable(image.model.task), image, params, inputsFile, encoder, inputs);
   }
-  return { name: image.model.task, image, requests: randomRows(image, params, inputs ?? defaultInputs, seed), examples: undefined, dataset: undefined };
+  return { name: printable(image.model.task), image, requests: randomRows(image, params, inputs ?? defaultInputs, seed), examples: undefined, dataset: undefined };
 }
 
 function fileInputs(name: string, image: Image, params: Params, file: string, encoder: Encoder | undefined, count: number | undefined): ModelInputs {

@@ -6,6 +6,7 @@ import { imageBytes } from '../program/image-file.js';
 import { requireFit } from '../program/fits.js';
 import { readImage, writeImage, type Image } from '../program/image.js';
 import { taskRun } from '../sim/task-run.js';
+import { printable } from '../util/printable.js';
 import { buildWorkload } from './build.js';
 import { withEnds, workloadNames, workloads, type WorkloadName } from './shapes.js';
 
@@ -45,5 +46,5 @@ export function namedModel({ task, image, workload }: ModelSource, params: Param
   const { busBytes } = params.port;
   const found = readImage(image !== undefined ? imageBytes(image) : writeImage(buildWorkload(workloadShape(workload!), { coding: 'factorized', banks: columns, ...params.numerics, seed: 1 }), { columns, busBytes }));
   requireFit(found, params, []);
-  return { name: found.model.task, image: found, lengths: [], positions: undefined };
+  return { name: printable(found.model.task), image: found, lengths: [], positions: undefined };
 }
