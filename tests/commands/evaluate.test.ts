@@ -84,6 +84,10 @@ describe('evaluate', () => {
     };
     expect(await refused('--task', 'cifar')).toBe('task = cifar: unknown; known tasks are mnist, g2p, brown');
     expect(await refused()).toContain("required option '--task <name>' not specified");
+    // Advice names options of this command only.
+    const other = await refused('--task', 'g2p', '--dense', at('dense'), '--checkpoint', at('own'));
+    expect(other).toContain('model.input = patches: the task g2p has ids; use a checkpoint of that task');
+    expect(other).not.toContain('--');
     expect(await refused('--task', 'mnist', '--dense', at('none'), '--checkpoint', at('own'))).toBe('none/config.json: cannot be read (ENOENT); a checkpoint is a folder with config.json and model.safetensors');
     expect(await refused('--task', 'mnist', '--dense', at('own'), '--checkpoint', at('own'))).toBe('dense = own: is factorized; give the dense checkpoint that it is compared with');
     expect(await refused('--task', 'mnist', '--quick', '--dense', at('dense'), '--checkpoint', at('own'), '--set', 'array.slices=1', '--set', 'array.passes=4')).toBe(
