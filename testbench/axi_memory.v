@@ -1,6 +1,6 @@
 // Memory behind an AXI4 port, with a checker of what its master does. Bursts are answered in order.
 //
-// Files     memory.hex (or +memory=): one beat a line, the highest byte first; memory.out (or +memory_out=) when dump_i
+// Files     memory.hex (or +memory=): one beat a line, the highest byte first, read again by a reset after writes; memory.out (or +memory_out=) when dump_i
 // Plusargs  +seed=n          of all that is random here
 //           +latency=n       cycles from the end of a request to its answer at the earliest; +latency_random=n adds 0 .. n
 //           +stall=n         each channel stalls in n of 16 cycles; 16 never answers
@@ -108,6 +108,10 @@ module axi_memory #(
     error_read = $value$plusargs("error_read_at=%d", error_read_at) != 0;
     error_write = $value$plusargs("error_write_at=%d", error_write_at) != 0;
     $readmemh(path, memory);
+  end
+  // A run after a reset begins with the memory of the first.
+  always @(posedge clk_i) begin
+    if (rst_i && (write_beats_o != 32'd0)) $readmemh(path, memory);
   end
   wire [1:0] error_code = (decerr != 32'd0) ? 2'd3 : 2'd2;
 

@@ -41,15 +41,41 @@ module chip_tb (
   integer     profile;
   reg         tracing;
   reg         profiling;
+  reg         ran;   // since the last reset
   initial begin
     $readmemh("script.hex", script);
     if (!$value$plusargs("patience=%d", patience)) patience = 32'd100000000;
     tracing = $test$plusargs("trace=1") != 0;
-    reads = $fopen("reads.txt", "w");
-    windows = $fopen("windows.txt", "w");
-    if (tracing) trace = $fopen("trace.txt", "w");
     profiling = $test$plusargs("profile=1") != 0;
-    if (profiling) profile = $fopen("profile.txt", "w");
+    ran = 1'b0;
+    open_files;
+  end
+
+  task open_files;
+    begin
+      reads = $fopen("reads.txt", "w");
+      windows = $fopen("windows.txt", "w");
+      if (tracing) trace = $fopen("trace.txt", "w");
+      if (profiling) profile = $fopen("profile.txt", "w");
+    end
+  endtask
+
+  task close_files;
+    begin
+      $fclose(reads);
+      $fclose(windows);
+      if (tracing) $fclose(trace);
+      if (profiling) $fclose(profile);
+    end
+  endtask
+
+  // What a reset has cut off leaves nothing in the files.
+  always @(posedge clk_i) begin
+    if (rst_i && ran) begin
+      if (!done_o) close_files;
+      open_files;
+    end
+    ran = !rst_i;
   end
 
   // ---- chip and memory ----
@@ -205,10 +231,7 @@ module chip_tb (
         $fwrite(results, "violations %0d\nkinds %0d\nreadBeats %0d\nwriteBeats %0d\nhostErrors %0d\nunknown %0d\nwriters %0d\nattributes %0d\nsteps %0d\ncycles %0d\n",
                 violations, kinds, read_beats, write_beats, host_errors_q, unknown_q, writers_q, attributes_q, step_q, cycle_q);
         $fclose(results);
-        $fclose(reads);
-        $fclose(windows);
-        if (tracing) $fclose(trace);
-        if (profiling) $fclose(profile);
+        close_files;
         done_o <= 1'b1;
       end
     endcase

@@ -1,6 +1,15 @@
-/** What drives the clock around a bench with ports clk_i, rst_i, done_o, errors_o, alike in both simulators. */
+/**
+ * What drives the clock around a bench with ports clk_i, rst_i, done_o, errors_o, alike in both simulators.
+ *
+ *   +max_cycles=N   ends a run that hangs
+ *   +resets=N       so many resets in mid-run, each of one to four cycles; the last run goes to its end
+ *   +reset_span=N   a run before a reset lasts 1 .. N cycles, or until it is done
+ *   +reset_seed=N   of these random numbers
+ *
+ * Errors of the runs before a reset count, too.
+ */
 
-/** Cycles for which reset is held. */
+/** Cycles for which the first reset is held. */
 const resetCycles = 4;
 
 /** Exit codes of a simulation executable. */
@@ -30,35 +39,62 @@ const cppWaves = {
 } as const;
 const cppQuiet = { include: '', open: '', low: '', high: '', close: '' } as const;
 
-/** C++ main for Verilator: prints "cycles N" and "errors N"; +max_cycles=N ends a run that hangs. */
+/** C++ main for Verilator: prints "cycles N" and "errors N". */
 export function verilatorMain(top: string, waves = false): string {
   const record = waves ? cppWaves : cppQuiet;
   return `#include "V${top}.h"
 #include "verilated.h"
-${record.include}#include <cstdio>
+${record.include}#include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 int main(int argc, char** argv) {
   VerilatedContext context;
   context.commandArgs(argc, argv);
-  unsigned long long limit = 100000000ULL;
-  const char* given = context.commandArgsPlusMatch("max_cycles=");
-  if (given && *given) limit = std::strtoull(std::strchr(given, '=') + 1, nullptr, 10);
+  const auto number = [&](const char* name, unsigned long long usual) {
+    const char* given = context.commandArgsPlusMatch(name);
+    return given && *given ? std::strtoull(std::strchr(given, '=') + 1, nullptr, 10) : usual;
+  };
+  const unsigned long long limit = number("max_cycles=", 100000000ULL);
+  const unsigned long long span = number("reset_span=", 1);
+  unsigned long long resets = number("resets=", 0);
+  std::uint32_t random = static_cast<std::uint32_t>(number("reset_seed=", 1)) | 1U;
+  const auto draw = [&]() {
+    random ^= random << 13;
+    random ^= random >> 17;
+    random ^= random << 5;
+    return random;
+  };
   V${top} bench{&context};
   unsigned long long cycle = 0;
+  unsigned long long ran = 0;
+  unsigned long long until = 1 + draw() % span;
+  unsigned hold = ${resetCycles};
+  unsigned earlier = 0;
   bench.clk_i = 0;
   bench.rst_i = 1;
 ${record.open}  while (cycle < limit && !context.gotFinish()) {
     bench.clk_i = 0;
-    bench.rst_i = cycle < ${resetCycles};
+    bench.rst_i = hold > 0;
     bench.eval();
 ${record.low}    bench.clk_i = 1;
     bench.eval();
 ${record.high}    ++cycle;
-    if (cycle > ${resetCycles} && bench.done_o) break;
+    if (hold > 0) {
+      --hold;
+      continue;
+    }
+    ++ran;
+    if (resets > 0 && (bench.done_o || ran >= until)) {
+      earlier += bench.errors_o;
+      --resets;
+      hold = 1 + draw() % 4;
+      until = 1 + draw() % span;
+      ran = 0;
+    } else if (bench.done_o) break;
   }
   const bool timeout = cycle >= limit && !bench.done_o;
-  const unsigned errors = bench.errors_o;
+  const unsigned errors = earlier + bench.errors_o;
   bench.final();
 ${record.close}  std::printf("cycles %llu\\nerrors %u\\n", cycle, errors);
   return timeout ? ${simulationExit.timeout} : errors ? ${simulationExit.errors} : ${simulationExit.good};
@@ -91,23 +127,60 @@ module trexgen_main;
   wire [31:0] errors;
   integer cycle;
   integer limit;
+  integer span;
+  integer resets;
+  integer ran;
+  integer until;
+  integer hold;
+  reg [31:0] random;
+  reg [31:0] earlier;
 ${waves ? '  reg [8*512-1:0] file;\n  integer from;\n  integer to;\n' : ''}  ${top} bench (.clk_i(clk), .rst_i(rst), .done_o(done), .errors_o(errors));
+  // xorshift32, as in C++
+  task draw;
+    begin
+      random = random ^ (random << 13);
+      random = random ^ (random >> 17);
+      random = random ^ (random << 5);
+    end
+  endtask
   initial begin
     if (!$value$plusargs("max_cycles=%d", limit)) limit = 100000000;
+    if (!$value$plusargs("reset_span=%d", span)) span = 1;
+    if (!$value$plusargs("resets=%d", resets)) resets = 0;
+    if (!$value$plusargs("reset_seed=%d", random)) random = 1;
+    random = random | 1;
+    draw;
+    until = 1 + random % span;
+    ran = 0;
+    hold = ${resetCycles};
+    earlier = 0;
     clk = 1'b0;
     rst = 1'b1;
     cycle = 0;
-${waves ? verilogWaves.open : ''}    while (cycle < limit && !(cycle > ${resetCycles} && done === 1'b1)) begin
+${waves ? verilogWaves.open : ''}    while (cycle < limit && !(resets == 0 && ran > 0 && done === 1'b1)) begin
 ${waves ? verilogWaves.cycle : ''}      clk = 1'b0;
-      rst = cycle < ${resetCycles};
+      rst = hold > 0;
       #5;
       clk = 1'b1;
       #5;
       cycle = cycle + 1;
+      if (hold > 0) hold = hold - 1;
+      else begin
+        ran = ran + 1;
+        if ((resets > 0) && ((done === 1'b1) || (ran >= until))) begin
+          earlier = earlier + ((^errors === 1'bx) ? 1 : errors);
+          resets = resets - 1;
+          draw;
+          hold = 1 + random % 4;
+          draw;
+          until = 1 + random % span;
+          ran = 0;
+        end
+      end
     end
     $display("cycles %0d", cycle);
     if (done !== 1'b1) $display("timeout");
-    $display("errors %0d", errors);
+    $display("errors %0d", earlier + errors);
     $finish;
   end
 endmodule

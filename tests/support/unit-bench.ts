@@ -85,15 +85,21 @@ export function render(params: Params, ...units: readonly ((params: Params) => U
   return units.map((unit) => renderUnit(params.prefix, unit(params)));
 }
 
+/** Resets in mid-run before the run that goes to its end; the seed of the bench is that of their cycles, too. */
+const resets = 3;
+const longestSpan = 1000;
+
 /** Number of cycles in which the unit differs from its vectors. */
-async function errorsOf(simulator: Simulator, { unit, files, macros, vectors, models, inputs, plusargs, cycles }: Bench): Promise<number> {
+export async function errorsOf(simulator: Simulator, { unit, files, macros, vectors, models, inputs, plusargs, cycles }: Bench, seed: number): Promise<number> {
   const top = `${unit}_tb`;
   const benches = [`${top}.v`, ...(models ?? [])].map((name) => ({ name, text: readFileSync(joinPath(testbenchFolder, name), 'utf8') }));
   const executable = await buildSimulation({ simulator, top, quick: true, sources: [...files, ...benches], defines: { ...macros, VECTORS: vectors.length } });
   const workDir = mkdtempSync(joinPath(tmpdir(), 'trexgen-unit-'));
   for (const [name, lines] of Object.entries({ 'vectors.hex': vectors, ...inputs })) writeFileSync(joinPath(workDir, name), `${lines.join('\n')}\n`);
   const limit = (cycles ?? vectors.length) + 100;
-  const { errors } = await runSimulation(executable, { plusargs: { ...plusargs, vectors: 'vectors.hex', max_cycles: limit }, workDir });
+  const span = Math.min(longestSpan, vectors.length);
+  const again = { resets, reset_span: span, reset_seed: seed };
+  const { errors } = await runSimulation(executable, { plusargs: { ...plusargs, ...again, vectors: 'vectors.hex', max_cycles: limit + resets * (span + 4) }, workDir });
   rmSync(workDir, { recursive: true });
   return errors;
 }
@@ -124,7 +130,7 @@ async function firstToNotice<Shape>(
       const bench = mutate(makeBench(shape, seed), mutant);
       if (bench === undefined) continue;
       replaced = true;
-      if ((await errorsOf('icarus', bench)) > 0) return seed;
+      if ((await errorsOf('icarus', bench, seed)) > 0) return seed;
     }
     // The substitution must change something, or the mutant would prove nothing.
     if (!replaced) throw new Error(`mutant "${mutant.what}": nothing to replace`);
@@ -132,7 +138,7 @@ async function firstToNotice<Shape>(
   return undefined;
 }
 
-/** Every shape in both simulators and the linters, and every mutant killed. */
+/** Every shape in both simulators and the linters, with resets in mid-run, and every mutant killed. */
 export function describeUnit<Shape extends object>({ unit, shapes, makeBench, mutants }: UnitSuite<Shape>): void {
   describe(unit, () => {
     shapes.forEach((shape, index) => {
@@ -140,7 +146,7 @@ export function describeUnit<Shape extends object>({ unit, shapes, makeBench, mu
       const title = Object.entries(shape).map(([name, value]) => `${name} ${String(value)}`).join(', ');
       for (const simulator of simulators) {
         test(`agrees with its model in ${simulator}: ${title}, seed ${seed}`, async () => {
-          expect(await errorsOf(simulator, makeBench(shape, seed))).toBe(0);
+          expect(await errorsOf(simulator, makeBench(shape, seed), seed)).toBe(0);
         });
       }
       test(`has no lint: ${title}`, async () => {
