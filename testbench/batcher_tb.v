@@ -5,9 +5,9 @@
 // Vector     a request: refused, read error, write error, code, cause, number of its window, descriptor
 // Files      windows.hex   one a window: code, cause, valid, first, count, length, input, output, groups, keys, last pass
 //            errors.hex    over all error events { code, tag }: the sum of them, and of their squares mod 2^64
-// Plusargs   +seed=n; +gradual=1: the host submits one by one when it likes and the ring has room, and takes
+// Plusargs   +seed=n; +pace=n: 0 answers when it likes, 1 at once, 2 seldom; +gradual=1: the host submits one by one when it likes and the ring has room, and takes
 //            enable back at times
-// Macros     AHEAD: the unit forms the next window meanwhile, and does so at least WAITED times
+// Macros     AHEAD: the unit forms the next window meanwhile, and does so at least WAITED times, but where windows end at once
 //            VECTORS, WINDOWS, ERRORS, RING_LOG2, RING_ADDR, POLICIES (2 bits a filling), TOKENS, COMPLETIONS, CYCLES and the parameters of the unit
 `default_nettype none
 module batcher_tb (
@@ -34,6 +34,7 @@ module batcher_tb (
   reg [63:0]            problems [0:1];
   reg [`VECTORS-1:0]    finished_q;
   reg [31:0]            seed;
+  reg [31:0]            pace;
   reg [8*512-1:0]       path;
   reg                   gradual;
   initial begin
@@ -42,12 +43,15 @@ module batcher_tb (
     $readmemh("windows.hex", windows);
     $readmemh("errors.hex", problems);
     if (!$value$plusargs("seed=%d", seed)) seed = 32'd1;
+    if (!$value$plusargs("pace=%d", pace)) pace = 32'd0;
     gradual = $test$plusargs("gradual=1") != 0;
   end
 
   reg  [31:0] random_q;
   wire [31:0] random_1 = random_q ^ (random_q << 13);
   wire [31:0] random_2 = random_1 ^ (random_1 >> 17);
+  wire        at_once  = pace == 32'd1;
+  wire        seldom   = (pace == 32'd2) && (random_q[24:22] != 3'd0);
   always @(posedge clk_i) random_q <= rst_i ? (seed | 32'd1) : random_2 ^ (random_2 << 5);
 
   // ---- host ----
@@ -123,8 +127,8 @@ module batcher_tb (
   wire [WINDOW_BITS-1:0]      want = windows[window_q];
   // ---- reads: a descriptor, in beats that come when they like ----
   wire [31:0]          rd_offset = rd_req_addr - `RING_ADDR;
-  wire                 rd_asked  = rd_req_valid && (rd_left_q == 24'd0) && random_q[0];
-  wire                 rd_valid  = (rd_left_q != 24'd0) && random_q[1];
+  wire                 rd_asked  = rd_req_valid && (rd_left_q == 24'd0) && (at_once || (random_q[0] && !seldom));
+  wire                 rd_valid  = (rd_left_q != 24'd0) && (at_once || (random_q[1] && !seldom));
   wire [31:0]          rd_number = ((BUS_BYTES < 32) ? 32 / BUS_BYTES : 1) - rd_left_q;
   wire [31:0]          rd_owner  = owner(rd_slot_q, tail_q);
   wire [8*STRIDE-1:0]  rd_line   = vectors[rd_owner][255:0];
@@ -147,9 +151,9 @@ module batcher_tb (
   reg  [31:0]            number_q;   // the same when the completion was asked for
   reg                    asking_q;
   wire [31:0]            wr_offset = wr_req_addr - `RING_ADDR;
-  wire                   wr_asked  = wr_req_valid && !wr_open_q && !wr_wait_q && random_q[2];
-  wire                   wr_taken  = wr_valid && wr_open_q && random_q[3];
-  wire                   wr_answer = wr_wait_q && !wr_told_q && (random_q[13:12] == 2'd0);
+  wire                   wr_asked  = wr_req_valid && !wr_open_q && !wr_wait_q && (at_once || (random_q[2] && !seldom));
+  wire                   wr_taken  = wr_valid && wr_open_q && (at_once || (random_q[3] && !seldom));
+  wire                   wr_answer = wr_wait_q && !wr_told_q && (at_once || ((random_q[13:12] == 2'd0) && !seldom));
   wire [31:0]            request   = owner(wr_slot_q, tail_q);
   wire [VECTOR_BITS-1:0] vector    = vectors[request];
   wire [15:0]            number    = vector[VECTOR_BITS-1] ? number_q[15:0] : vector[256 +: 16];
@@ -204,7 +208,7 @@ module batcher_tb (
       running_q <= 1'b0;
     end else begin
       if (window_start) running_q <= 1'b1;
-      if (running_q && (random_q[18:14] == 5'd0)) begin
+      if (running_q && (at_once || ((random_q[18:14] == 5'd0) && !seldom))) begin
         done_q    <= 1'b1;
         running_q <= 1'b0;
       end
@@ -324,7 +328,7 @@ module batcher_tb (
         done_o <= 1'b1;
         if ((done_n != `VECTORS) || (window_q != `WINDOWS) || (error_n != `ERRORS) || (tokens_n != `TOKENS)
 `ifdef AHEAD
-            || (waited_n < `WAITED)
+            || ((waited_n < `WAITED) && !at_once)
 `endif
             || (completed_n != `COMPLETIONS) || (error_sum != problems[0]) || (square_sum != problems[1])) begin
           errors_o <= errors_o + 32'd1;

@@ -3,6 +3,7 @@
 // Vector   a write to core: memory (0 program, 1 books, 2 codes, 3 table), address, data (first in the high bits)
 // Files    loads.hex: { writes before its end, code, data unchecked, program bytes, codebook bytes, parameter bytes,
 //          address, beats, instructions, matrices, words, table, uncoded }
+// Plusargs +seed=n; +pace=n: 0 the port is its own in half of the cycles, 1 always, 2 in one of eight
 // Macros   VECTORS, LOADS, parameters of the units and the memory, CYCLES after which it gives up
 // Errors   a wrong write or outcome, a request in spite of wrong sizes, a breach of the protocol
 `default_nettype none
@@ -23,11 +24,20 @@ module cold_loader_tb (
   reg [2+24+128-1:0]  writes [0:`VECTORS-1];
   reg [LOAD_BITS-1:0] loads [0:`LOADS-1];
   reg [31:0]          seed;
+  reg [31:0]          pace;
   initial begin
     $readmemh("vectors.hex", writes);
     $readmemh("loads.hex", loads);
     if (!$value$plusargs("seed=%d", seed)) seed = 32'd1;
+    if (!$value$plusargs("pace=%d", pace)) pace = 32'd0;
   end
+
+  // ---- others use the port, too: the loader's request and its beats wait ----
+  reg  [31:0] random_q;
+  wire [31:0] random_1 = random_q ^ (random_q << 13);
+  wire [31:0] random_2 = random_1 ^ (random_1 >> 17);
+  always @(posedge clk_i) random_q <= rst_i ? (seed * 32'd5 | 32'd1) : random_2 ^ (random_2 << 5);
+  wire        others = (pace == 32'd2) ? (random_q[2:0] != 3'd0) : (pace == 32'd0) && random_q[0];
 
   reg  [31:0] load_q;
   reg  [31:0] write_q;
@@ -99,8 +109,8 @@ module cold_loader_tb (
     .matrices_i(matrices), .words_i(words), .table_i(with_table), .wide_i(uncoded),
     .busy_o(busy), .done_o(done), .code_o(code),
     .program_bytes_o(program_bytes), .codebook_bytes_o(codebook_bytes), .parameter_bytes_o(parameter_bytes),
-    .req_valid_o(req_valid), .req_ready_i(req_readies[0]), .req_addr_o(req_addr), .req_beats_o(req_beats),
-    .valid_i(valids[0]), .ready_o(ready), .data_i(data), .error_i(error),
+    .req_valid_o(req_valid), .req_ready_i(req_readies[0] && !others), .req_addr_o(req_addr), .req_beats_o(req_beats),
+    .valid_i(valids[0] && !others), .ready_o(ready), .data_i(data), .error_i(error),
     .program_wr_en_o(program_wr_en), .program_wr_addr_o(program_wr_addr), .program_wr_data_o(program_wr_data),
     .book_wr_en_o(book_wr_en), .book_wr_addr_o(book_wr_addr), .book_wr_data_o(book_wr_data), .book_i(book_q),
     .code_wr_en_o(code_wr_en), .code_wr_addr_o(code_wr_addr), .code_wr_data_o(code_wr_data),
@@ -109,8 +119,8 @@ module cold_loader_tb (
 
   trex_axi_read #(.BUS_BYTES(BUS_BYTES), .ADDR_BITS(32), .BURST_BEATS(`BURST_BEATS), .OUTSTANDING(`OUTSTANDING)) u_read (
     .clk_i(clk_i), .rst_i(rst_i), .abort_i(4'd0), .idle_o(),
-    .req_valid_i({ 3'd0, req_valid }), .req_ready_o(req_readies), .req_addr_i({ 96'd0, req_addr }), .req_beats_i({ 72'd0, req_beats }),
-    .valid_o(valids), .ready_i({ 3'd0, ready }), .data_o(data), .error_o(error),
+    .req_valid_i({ 3'd0, req_valid && !others }), .req_ready_o(req_readies), .req_addr_i({ 96'd0, req_addr }), .req_beats_i({ 72'd0, req_beats }),
+    .valid_o(valids), .ready_i({ 3'd0, ready && !others }), .data_o(data), .error_o(error),
     .m_axi_arid(arid), .m_axi_araddr(araddr), .m_axi_arlen(arlen), .m_axi_arsize(arsize), .m_axi_arburst(arburst),
     .m_axi_arvalid(arvalid), .m_axi_arready(arready),
     .m_axi_rid(rid), .m_axi_rdata(rdata), .m_axi_rresp(rresp), .m_axi_rlast(rlast), .m_axi_rvalid(rvalid), .m_axi_rready(rready)

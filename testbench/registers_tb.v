@@ -6,6 +6,7 @@
 //          WATCHDOG written), inputs (loaded, loading, busy, window, resetting, port stuck, head), events (completed, load done,
 //          load code, error, code, tag, stuck, reset done): for one cycle before,
 //          and again or not: in the cycle in which a write is done, interrupt wanted, outputs wanted; first in the high bits
+// Plusargs +pace=n: 0 gaps at random, 1 none, 2 long ones
 // Macros   VECTORS, ADDR_BITS, from tests/rtl/registers.test.ts
 `default_nettype none
 module registers_tb (
@@ -21,7 +22,9 @@ module registers_tb (
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
   reg [31:0]            index_q;
+  reg [31:0]            pace;
   initial begin
+    if (!$value$plusargs("pace=%d", pace)) pace = 32'd0;
     if (!$value$plusargs("vectors=%s", path)) path = "vectors.hex";
     $readmemh(path, vectors);
   end
@@ -29,6 +32,8 @@ module registers_tb (
   reg  [31:0] random_q;
   wire [31:0] random_1 = random_q ^ (random_q << 13);
   wire [31:0] random_2 = random_1 ^ (random_1 >> 17);
+  wire        at_once  = pace == 32'd1;
+  wire        seldom   = (pace == 32'd2) && (random_q[24:22] != 3'd0);
   always @(posedge clk_i) random_q <= rst_i ? 32'd77 : random_2 ^ (random_2 << 5);
 
   wire        op_write;
@@ -142,21 +147,21 @@ module registers_tb (
     b_resp_q <= bresp;
     r_held_q <= rvalid && !r_ready_q && !rst_i;
     r_word_q <= { rresp, rdata };
-    b_ready_q <= random_q[0];
-    r_ready_q <= random_q[1];
+    b_ready_q <= at_once || (random_q[0] && !seldom);
+    r_ready_q <= at_once || (random_q[1] && !seldom);
     pulses_q <= (state_q == EVENT) ? 4'd0 : pulses_q | { load, clear, reset, watchdog_set };
     if (aw_valid_q && awready) begin
       aw_valid_q <= 1'b0;
       aw_left_q  <= aw_left_q - 2'd1;
-    end else if ((aw_left_q != 2'd0) && (random_q[4:3] == 2'd0)) aw_valid_q <= 1'b1;
+    end else if ((aw_left_q != 2'd0) && (at_once || ((random_q[4:3] == 2'd0) && !seldom))) aw_valid_q <= 1'b1;
     if (w_valid_q && wready) begin
       w_valid_q <= 1'b0;
       w_left_q  <= w_left_q - 2'd1;
-    end else if ((w_left_q != 2'd0) && (random_q[6:5] == 2'd0)) w_valid_q <= 1'b1;
+    end else if ((w_left_q != 2'd0) && (at_once || ((random_q[6:5] == 2'd0) && !seldom))) w_valid_q <= 1'b1;
     if (ar_valid_q && arready) begin
       ar_valid_q <= 1'b0;
       ar_left_q  <= ar_left_q - 2'd1;
-    end else if ((ar_left_q != 2'd0) && (random_q[8:7] == 2'd0)) ar_valid_q <= 1'b1;
+    end else if ((ar_left_q != 2'd0) && (at_once || ((random_q[8:7] == 2'd0) && !seldom))) ar_valid_q <= 1'b1;
     if (bvalid && b_ready_q) b_left_q <= b_left_q - 2'd1;
     if (rvalid && r_ready_q) r_left_q <= r_left_q - 2'd1;
     settle_q <= settle_q + 4'd1;

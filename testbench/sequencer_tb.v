@@ -8,6 +8,7 @@
 // Files    program.hex: instructions; windows.hex: last_pass, groups, slice_keys, cycles before it is aborted (0: never)
 // Errors   also: a tile started when its drain cannot follow; the first tile of an instruction drained, or a unit begun, while
 //          results of an older one are under way; a step that reads what is not there yet; two causes at once
+// Plusargs +seed=n; +pace=n: 0 what surrounds it answers when it likes, 1 at once, 2 seldom
 // Macros   VECTORS, PROGRAM, WINDOWS, TURNED for a register file of one direction, and the parameters of the unit, from tests/rtl/sequencer.test.ts
 `default_nettype none
 module sequencer_tb (
@@ -31,16 +32,22 @@ module sequencer_tb (
   reg [127:0]           words [0:`PROGRAM-1];
   reg [31:0]            windows [0:4*`WINDOWS-1];
   reg [31:0]            seed;
+  reg [31:0]            pace;
   initial begin
     $readmemh("vectors.hex", vectors);
     $readmemh("program.hex", words);
     $readmemh("windows.hex", windows);
     if (!$value$plusargs("seed=%d", seed)) seed = 32'd1;
+    if (!$value$plusargs("pace=%d", pace)) pace = 32'd0;
   end
 
   reg  [31:0] random_q;
   wire [31:0] random_1 = random_q ^ (random_q << 13);
   wire [31:0] random_2 = random_1 ^ (random_1 >> 17);
+  // Whether what would happen now at random does.
+  function now(input at_random);
+    now = (pace == 32'd1) || (at_random && !((pace == 32'd2) && (random_q[27:25] != 3'd0)));
+  endfunction
   always @(posedge clk_i) random_q <= rst_i ? (seed | 32'd1) : random_2 ^ (random_2 << 5);
 
   // ---- windows ----
@@ -68,19 +75,19 @@ module sequencer_tb (
   reg  [11:0]          norm_inner_q;
   reg                  softmax_q;        // walks
   reg                  rows_q;
-  wire                 norm_word     = norm_applying_q && (random_q[2:1] == 2'd0);
+  wire                 norm_word     = norm_applying_q && now(random_q[2:1] == 2'd0);
   reg  [11:0]          softmax_number_q; // of the probability that is made next
   reg  [PASS_BITS-1:0] softmax_pass_q;
   reg  [31:0]          softmax_left_q;
   reg                  softmax_busy_q;   // walks, or seeks reciprocals
-  wire                 softmax_word  = softmax_q && (softmax_left_q != 32'd0) && (softmax_left_q <= probabilities) && (random_q[5:4] != 2'd0);
-  wire                 softmax_walked = softmax_q && (softmax_left_q == 32'd0) && (random_q[5:4] == 2'd0);
-  wire                 rows_done     = rows_q && (random_q[7:6] == 2'd0);
-  wire                 section_ready = random_q[8];
-  wire                 bias_valid    = random_q[9];
-  wire                 values_valid  = random_q[22:21] != 2'd0;  // of a register file of one direction
+  wire                 softmax_word  = softmax_q && (softmax_left_q != 32'd0) && (softmax_left_q <= probabilities) && now(random_q[5:4] != 2'd0);
+  wire                 softmax_walked = softmax_q && (softmax_left_q == 32'd0) && now(random_q[5:4] == 2'd0);
+  wire                 rows_done     = rows_q && now(random_q[7:6] == 2'd0);
+  wire                 section_ready = now(random_q[8]);
+  wire                 bias_valid    = now(random_q[9]);
+  wire                 values_valid  = now(random_q[22:21] != 2'd0);  // of a register file of one direction
   wire                 values_wanted;
-  wire                 item_valid    = random_q[11:10] != 2'd0;
+  wire                 item_valid    = now(random_q[11:10] != 2'd0);
   wire                 busy;
   wire                 done;
   wire                 bad;
@@ -135,17 +142,17 @@ module sequencer_tb (
 
   always @(posedge clk_i) begin
     // Not ready for some cycles, then ready while its last words leave, then idle.
-    drain_ready_q <= !drain_start && (drain_ready_q || ((random_q[14:12] == 3'd0) && !softmax_busy_q));
-    drain_busy_q <= drain_start || (drain_busy_q && !(drain_ready_q && !softmax_busy_q && (random_q[18:17] == 2'd0)));
-    pipe_busy_q  <= drain_busy_q || (pipe_busy_q && (random_q[16:15] != 2'd0));
+    drain_ready_q <= !drain_start && (drain_ready_q || (now(random_q[14:12] == 3'd0) && !softmax_busy_q));
+    drain_busy_q <= drain_start || (drain_busy_q && !(drain_ready_q && !softmax_busy_q && now(random_q[18:17] == 2'd0)));
+    pipe_busy_q  <= drain_busy_q || (pipe_busy_q && !now(random_q[16:15] == 2'd0));
     // A norm cannot apply before its parameters have come.
     norm_busy_q  <= norm_start || (norm_busy_q && !(norm_applying_q && (norm_features_q == norm_inner_q)));
     norm_fed_q   <= (norm_start || norm_busy_q) && ((norm_fed_q && norm_busy_q) || (section_valid && section_ready));
-    norm_applying_q <= norm_busy_q && !(norm_applying_q && (norm_features_q == norm_inner_q)) && (norm_applying_q || (norm_fed_q && (random_q[3:2] == 2'd0)));
+    norm_applying_q <= norm_busy_q && !(norm_applying_q && (norm_features_q == norm_inner_q)) && (norm_applying_q || (norm_fed_q && now(random_q[3:2] == 2'd0)));
     norm_features_q <= (norm_word && (norm_features_q != norm_inner_q)) ? norm_features_q + 12'd1 : norm_applying_q ? norm_features_q : 12'd0;
     if (norm_start) norm_inner_q <= instruction[21 +: 12];
     softmax_q    <= softmax_start || (softmax_q && !softmax_walked);
-    softmax_busy_q <= softmax_start || (softmax_busy_q && (softmax_q || (random_q[24:19] != 6'd0)));
+    softmax_busy_q <= softmax_start || (softmax_busy_q && (softmax_q || !now(random_q[24:19] == 6'd0)));
     // The first probability comes some cycles after the start.
     softmax_left_q <= softmax_start ? probabilities + 32'd3 : (softmax_q && ((softmax_left_q > probabilities) || softmax_word)) ? softmax_left_q - 32'd1 : softmax_left_q;
     if (softmax_start) begin

@@ -39,6 +39,8 @@ export interface RunSettings {
   /** Cycles after which one step of the host has failed. */
   readonly patience?: number;
   readonly timeoutMs?: number;
+  /** So many resets in mid-run, each after 1 .. span cycles, before the run that is looked at. */
+  readonly resets?: { readonly count: number; readonly span: number };
   /** Record signals from the first to the last of these cycles in wavesName of the run's folder; the build must be one with waves. */
   readonly waves?: { readonly from: number; readonly to: number };
 }
@@ -117,12 +119,12 @@ export async function buildChip({ params, simulator, beats, base = 0, quick = fa
 }
 
 function plusargsOf(settings: RunSettings, maxCycles: number): Record<string, string | number> {
-  const { seed, latency, jitter, stalls, throttle, trace, profile, errorReadAt, errorWriteAt, errorNth, errorDecode, silence, patience, waves } = settings;
+  const { seed, latency, jitter, stalls, throttle, trace, profile, errorReadAt, errorWriteAt, errorNth, errorDecode, silence, patience, resets, waves } = settings;
   const given = {
     seed, latency, latency_random: jitter, stall: stalls, throttle, trace: trace === true ? 1 : undefined, profile: profile === true ? 1 : undefined,
     error_read_at: errorReadAt, error_write_at: errorWriteAt, error_nth: errorNth, error_decerr: errorDecode === true ? 1 : undefined,
     silent: silence === undefined ? undefined : channels.indexOf(silence.channel), silent_nth: silence?.nth, silent_cycles: silence?.cycles,
-    patience, max_cycles: maxCycles, waves: waves === undefined ? undefined : wavesName, waves_from: waves?.from, waves_to: waves?.to,
+    patience, resets: resets?.count, reset_span: resets?.span, reset_seed: resets && seed, max_cycles: maxCycles, waves: waves === undefined ? undefined : wavesName, waves_from: waves?.from, waves_to: waves?.to,
   };
   return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string | number] => entry[1] !== undefined));
 }

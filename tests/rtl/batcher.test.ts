@@ -8,7 +8,7 @@ import { crc32 } from '../../generator/rtl/crc32.js';
 import { descriptorReader } from '../../generator/rtl/descriptor_reader.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { windowFormer } from '../../generator/rtl/window_former.js';
-import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
+import { describeUnit, join, makeRandom, pack, paces, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
   /** One for each filling of the ring. */
@@ -23,6 +23,8 @@ interface Shape {
   /** The host submits one by one; windows are certain only under `single`, or when the queue holds one request. */
   readonly gradual: boolean;
   readonly windowBuffers?: 1 | 2;
+  /** So many requests of three slices come first in every filling, then requests of one: the last of them are passed over again and again. */
+  readonly long?: number;
 }
 
 const codes = completionCodes;
@@ -117,14 +119,18 @@ function packWindow(window: Window, requests: readonly Request[], { code, cause 
 }
 
 function batcherBench(shape: Shape, seed: number): Bench {
-  const { policies: inTurn, slices, lanes, passes, busBytes, addressBits, lookahead, passOver, gradual, windowBuffers = 1 } = shape;
+  const { policies: inTurn, slices, lanes, passes, busBytes, addressBits, lookahead, passOver, gradual, windowBuffers = 1, long } = shape;
   const random = makeRandom(seed);
   const params = makeParams({
     array: { slices, lanesPerSlice: lanes, passes }, port: { busBytes, addressBits }, batcher: { lookahead, passOver, windowBuffers },
   });
   const { windowTokens, sliceTokens } = derive(params);
-  const requests = Array.from({ length: gradual ? 60 : 64 * inTurn.length - 5 }, () => shortened(makeRequest(random, windowTokens, busBytes, addressBits), random, sliceTokens));
   const slots = gradual ? 8 : 64;
+  const requests = Array.from({ length: gradual ? 60 : 64 * inTurn.length - 5 }, (_, index) => {
+    const request = shortened(makeRequest(random, windowTokens, busBytes, addressBits), random, sliceTokens);
+    if (long === undefined || request.code !== codes.good) return request;
+    return { ...request, length: BigInt((index % slots < long ? 2 * sliceTokens : 0) + 1 + random.below(sliceTokens)) };
+  });
   const lengths = requests.map(({ code, length }) => (code === codes.good ? Number(length) : 0));
   const windows = inTurn.flatMap((policy, filling) => {
     const from = gradual ? 0 : filling * slots;
@@ -161,7 +167,7 @@ function batcherBench(shape: Shape, seed: number): Bench {
     macros: {
       SLICES: slices, PASSES: passes, BUS_BYTES: busBytes, ADDR_BITS: addressBits,
       WINDOWS: windows.length, ERRORS: errors.length, RING_LOG2: Math.log2(slots), RING_ADDR: ringAddr, POLICIES: inTurn.reduce((bits, policy, filling) => bits + policies.indexOf(policy) * 4 ** filling, 0),
-      TOKENS: tokens, COMPLETIONS: windows.length + refused, CYCLES: 50_000,
+      TOKENS: tokens, COMPLETIONS: windows.length + refused, CYCLES: 150_000,
       ...(windowBuffers === 2 && { AHEAD: 1, WAITED: gradual ? 1 : Math.floor(windows.length / 4) }),
     },
     vectors,
@@ -170,13 +176,13 @@ function batcherBench(shape: Shape, seed: number): Bench {
       'errors.hex': [1, 2].map((power) => pack([[64, errors.reduce((sum, { code, tag }) => sum + BigInt(code * 2 ** 32 + tag) ** BigInt(power), 0n)]])),
     },
     plusargs: { seed, gradual: gradual ? 1 : 0 },
-    cycles: 60_000,
+    cycles: 160_000, variants: paces,
   };
 }
 
 const shapes: readonly Shape[] = [
   { policies: ['packed', 'uniform', 'single', 'packed', 'packed'], slices: 4, lanes: 2, passes: 3, busBytes: 16, addressBits: 32, lookahead: 16, passOver: 1, gradual: false },
-  { policies: ['uniform', 'packed'], slices: 4, lanes: 1, passes: 4, busBytes: 8, addressBits: 40, lookahead: 16, passOver: 3, gradual: false },
+  { policies: ['uniform', 'packed'], slices: 4, lanes: 1, passes: 4, busBytes: 8, addressBits: 40, lookahead: 16, passOver: 3, gradual: false, long: 9 },
   { policies: ['packed', 'packed'], slices: 2, lanes: 4, passes: 1, busBytes: 64, addressBits: 64, lookahead: 4, passOver: 1, gradual: false },
   { policies: ['single'], slices: 4, lanes: 2, passes: 2, busBytes: 4, addressBits: 24, lookahead: 2, passOver: 255, gradual: true },
   { policies: ['packed'], slices: 1, lanes: 1, passes: 1, busBytes: 32, addressBits: 33, lookahead: 1, passOver: 1, gradual: true },

@@ -8,7 +8,7 @@ import { coldLoader } from '../../generator/rtl/cold_loader.js';
 import { crc32 } from '../../generator/rtl/crc32.js';
 import { fifo } from '../../generator/rtl/fifo.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
-import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
+import { describeUnit, join, makeRandom, pack, paces, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
   readonly columns: number;
@@ -52,7 +52,8 @@ function wrongSizes(sizes: Sizes, shape: Shape): Sizes[] {
     whole({ ...sizes, instructions: instructions + 1 }),
     whole({ ...sizes, words: Array.from({ length: matrices + 1 }, () => 1) }),
     whole({ ...sizes, words: [...words.slice(1), last + 1] }),
-    whole({ ...sizes, words: [...words.slice(1), 0] }),
+    ...words.map((_, m) => whole({ ...sizes, words: words.map((count, n) => (n === m ? 0 : count)) })),
+    whole({ ...sizes, words: words.map(() => 0) }),
   ].filter((wrong) => wrong.words.length <= 8);
 }
 
@@ -148,7 +149,7 @@ function loaderBench(shape: Shape, seed: number): Bench {
     load(at, sizes, code, counts, kind === 'bus' || kind.includes('value'));
     if (kind === 'shape') for (const wrong of wrongSizes(sizes, shape)) load(at, wrong, completionCodes.coldShape, [0, 0, 0]);
   });
-  const cycles = 20 * (vectors.length + memory.length) + 2000;
+  const cycles = 60 * (vectors.length + memory.length) + 2000;
   return {
     unit: 'cold_loader', models: ['axi_memory.v'], vectors, cycles,
     files: render(makeParams({ port: { busBytes } }), coldLoader, axiRead, crc32, fifo, ram),
@@ -157,7 +158,7 @@ function loaderBench(shape: Shape, seed: number): Bench {
       BURST_BEATS: 8, OUTSTANDING: 4, BEATS: memory.length, BASE: base, LOADS: loads.length, CYCLES: cycles,
     },
     inputs: { 'memory.hex': memory, 'loads.hex': loads },
-    plusargs: { seed, stall, latency: 3, latency_random: stall, error_read_at: errorAt },
+    plusargs: { seed, stall, latency: 3, latency_random: stall, error_read_at: errorAt }, variants: paces,
   };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeParams } from '../../generator/params/params.js';
 import { counters, peCycleCauses, type CounterName } from '../../generator/params/registers.js';
 import { countersUnit } from '../../generator/rtl/counters.js';
+import type { RtlFile } from '../../generator/rtl/render.js';
 import { describeUnit, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
 
 interface Shape {
@@ -9,19 +10,22 @@ interface Shape {
   readonly slices: number;
   readonly lanesPerSlice: number;
   readonly busBytes: number;
+  /** What reset and clear leave in every counter. */
+  readonly start: bigint;
 }
 
 type Sums = Record<CounterName, bigint>;
-const noSums = (): Sums => Object.fromEntries(counters.map((name) => [name, 0n])) as Sums;
+const sumsOf = (value: bigint): Sums => Object.fromEntries(counters.map((name) => [name, value])) as Sums;
+const noSums = (): Sums => sumsOf(0n);
 const bits = (largest: number): number => Math.ceil(Math.log2(largest + 1));
 
 /** Random cycles, the sums after each, and what a vector of the bench holds. */
-function makeCycles({ columns, slices, lanesPerSlice, busBytes }: Shape, seed: number): { vectors: string[]; last: Sums } {
+function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, seed: number): { vectors: string[]; last: Sums } {
   const random = makeRandom(seed);
   const lanes = slices * lanesPerSlice;
   const flag = (one: number): boolean => random.below(one) === 0;
   const vectors: string[] = [];
-  let sums = noSums();
+  let sums = sumsOf(start);
   // What was counted one and two cycles ago and is not in the sums yet; a section's bytes a cycle before they are counted.
   let coming = [noSums(), noSums()];
   let section: readonly bigint[] = [0n, 0n, 0n, 0n];
@@ -72,17 +76,23 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes }: Shape, seed: n
     add('paddingColumnsPeCycles', held * columns - work, issue);
     for (const one of counters) sums[one] += coming[1]![one];
     coming = [next, coming[0]!];
-    if (clear) [sums, coming, section] = [noSums(), [noSums(), noSums()], [0n, 0n, 0n, 0n]];
+    if (clear) [sums, coming, section] = [sumsOf(start), [noSums(), noSums()], [0n, 0n, 0n, 0n]];
   }
   for (const one of counters) sums[one] += coming[0]![one] + coming[1]![one];
   return { vectors, last: sums };
+}
+
+/** The unit with other first values: a counter reaches 2^32 in no bench by itself. */
+function startingAt(file: RtlFile, start: bigint): RtlFile {
+  const low = BigInt.asUintN(32, start);
+  return { ...file, text: file.text.replaceAll("_low_q <= 32'd0;", `_low_q <= 32'd${low};`).replaceAll("_sum_q <= 64'd0;", `_sum_q <= 64'd${start};`) };
 }
 
 function countersBench(shape: Shape, seed: number): Bench {
   const { columns, slices, lanesPerSlice, busBytes } = shape;
   const params = makeParams({ array: { columns, slices, lanesPerSlice, passes: 4 }, port: { busBytes } });
   return {
-    unit: 'counters', files: render(params, countersUnit),
+    unit: 'counters', files: render(params, countersUnit).map((file) => startingAt(file, shape.start)),
     macros: { COLUMNS: columns, LANES: slices * lanesPerSlice, BUS_BYTES: busBytes }, vectors: makeCycles(shape, seed).vectors,
   };
 }
@@ -90,9 +100,9 @@ function countersBench(shape: Shape, seed: number): Bench {
 describeUnit({
   unit: 'counters',
   shapes: [
-    { columns: 8, slices: 4, lanesPerSlice: 32, busBytes: 16 },
-    { columns: 2, slices: 1, lanesPerSlice: 1, busBytes: 4 },
-    { columns: 32, slices: 2, lanesPerSlice: 4, busBytes: 64 },
+    { columns: 8, slices: 4, lanesPerSlice: 32, busBytes: 16, start: 0n },
+    { columns: 2, slices: 1, lanesPerSlice: 1, busBytes: 4, start: 2n ** 32n - 10n },
+    { columns: 32, slices: 2, lanesPerSlice: 4, busBytes: 64, start: 2n ** 48n - 10n },
   ],
   makeBench: countersBench,
   mutants: [
@@ -103,6 +113,10 @@ describeUnit({
     { what: 'forgets one of two beats in a cycle', find: "(completion_beat_i ? BEAT : 32'd0)", put: "(descriptor_beat_i ? 32'd0 : completion_beat_i ? BEAT : 32'd0)" },
     { what: 'forgets the CRC of a region', find: '(crc_beat_i ? BEAT', put: "(1'b0 ? BEAT" },
     { what: 'counts with 32 bits', find: "{ 31'd0, dense_bytes_carry_q }", put: "32'd0" },
+    { what: 'carries no window into the high half', find: "{ 31'd0, windows_carry_q }", put: "32'd0" },
+    { what: 'carries no cycle into the high half', find: "{ 31'd0, cycles_carry_q }", put: "32'd0" },
+    { what: 'carries every time', find: "{ 31'd0, no_window_pe_cycles_carry_q }", put: "32'd1" },
+    { what: 'keeps its carry when cleared', find: "      tokens_carry_q <= 1'b0;\n", put: '' },
     { what: 'carries a cycle early', find: '}, dense_bytes_low_q };', put: "} + { 31'd0, dense_bytes_low_q[31] }, dense_bytes_low_q };" },
     { what: 'keeps what was on its way when cleared', find: "tokens_q <= { 12{1'b0} };", put: '' },
   ],
@@ -110,7 +124,7 @@ describeUnit({
 
 describe('PE-cycles', () => {
   it.each([1, 2, 3, 4])('add up to all cycles of the array: seed %i', (seed) => {
-    const { last } = makeCycles({ columns: 8, slices: 4, lanesPerSlice: 2, busBytes: 16 }, seed);
+    const { last } = makeCycles({ columns: 8, slices: 4, lanesPerSlice: 2, busBytes: 16, start: 0n }, seed);
     const sum = peCycleCauses.reduce((total, cause) => total + last[`${cause}PeCycles`], 0n);
     expect(sum).toBe(last.cycles * 64n);
     expect(sum).toBeGreaterThan(0n);

@@ -1,7 +1,7 @@
 import { makeParams } from '../../generator/params/params.js';
 import { chipId, chipVersion, completionCodes, counterAddress, counters, registers, type Register, type RegisterName } from '../../generator/params/registers.js';
 import { registersUnit } from '../../generator/rtl/registers.js';
-import { describeUnit, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
+import { describeUnit, makeRandom, pack, paces, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
   readonly busBytes: number;
@@ -133,10 +133,14 @@ function registersBench(shape: Shape, seed: number): Bench {
   const flag = (one: number): boolean => random.below(one) === 0;
   const vectors: string[] = [];
   let cleared: boolean = false;  // the transaction before was a write of IRQ_STATUS: what it left is read before another event comes
-  for (let n = 0; n < 1200; n++) {
+  /** At the end every register that can be written is, and then read. */
+  const sweep = [1, 2].flatMap(() => table.filter(([, { access }]) => access === 'write').flatMap(([, { address }]) => [{ address, writes: true }, { address, writes: false }]));
+  const transactions = 1200;
+  for (let n = 0; n < transactions + sweep.length; n++) {
+    const swept = sweep[n - transactions];
     const one = (often: number): boolean => !cleared && flag(often);
     const inputs: Inputs = {
-      loaded: flag(2), loading: flag(8), busy: flag(6), window: flag(2), resetting: flag(12), portStuck: flag(2), head: wrap(Number(model.value('RING_TAIL')) - random.below(20)),
+      loaded: flag(2), loading: swept === undefined && flag(8), busy: swept === undefined && flag(6), window: flag(2), resetting: swept === undefined && flag(12), portStuck: flag(2), head: wrap(Number(model.value('RING_TAIL')) - random.below(20)),
     };
     const events = { completed: one(6), loadDone: one(6), loadCode: flag(2) ? 0 : Number(random.bits(8)), error: one(6), code: Number(random.bits(8)), tag: Number(random.bits(32)), stuck: one(8), resetDone: one(6) };
     const held = flag(3);
@@ -147,11 +151,11 @@ function registersBench(shape: Shape, seed: number): Bench {
     };
     apply();
     const op: number = cleared ? 0 : random.below(8);
-    const [write, read] = [op >= 3, op < 4];
-    const at: number = cleared ? registers.IRQ_STATUS.address : anyAddress(random);
+    const [write, read] = swept === undefined ? [op >= 3, op < 4] : [swept.writes, !swept.writes];
+    const at: number = swept !== undefined ? swept.address : cleared ? registers.IRQ_STATUS.address : anyAddress(random);
     const register = at & ~3;
     cleared = write && register === registers.IRQ_STATUS.address;
-    const strobes = flag(3) ? random.bits(4) : 15n;
+    const strobes = swept === undefined && flag(3) ? random.bits(4) : 15n;
     const plain = random.bits(32);
     const data =
       register === registers.RING_TAIL.address ? BigInt(wrap(Number(model.value('RING_TAIL')) + random.below(70) - 10))
@@ -172,7 +176,7 @@ function registersBench(shape: Shape, seed: number): Bench {
       [addressBits, model.address('COLD_ADDR')], [addressBits, model.address('PASS_ADDR')], [addressBits, model.address('RING_ADDR')],
     ]));
   }
-  return { unit: 'registers', files: render(paramsOf(shape), registersUnit), macros: { ADDR_BITS: addressBits }, vectors, cycles: vectors.length * 120 };
+  return { unit: 'registers', files: render(paramsOf(shape), registersUnit), macros: { ADDR_BITS: addressBits }, vectors, cycles: vectors.length * 400, variants: paces };
 }
 
 describeUnit({

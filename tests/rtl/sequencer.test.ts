@@ -2,7 +2,7 @@ import { makeParams } from '../../generator/params/params.js';
 import { encodeInstruction, opcodes, type Instruction } from '../../generator/program/isa.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { sequencer } from '../../generator/rtl/sequencer.js';
-import { describeUnit, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
+import { describeUnit, makeRandom, pack, paces, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
   readonly columns: number;
@@ -126,7 +126,7 @@ function sequencerBench(shape: Shape, seed: number): Bench {
       'program.hex': program.map((fields) => hexOf(encodeInstruction(fields))),
       'windows.hex': windows.flatMap(({ lastPass, groups, sliceKeys, abortAfter }) => [lastPass, groups, sliceKeys, abortAfter]).map((n) => n.toString(16)),
     },
-    plusargs: { seed }, cycles: 400_000,
+    plusargs: { seed }, variants: paces, cycles: 400_000,
   };
 }
 

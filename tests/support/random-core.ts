@@ -10,14 +10,14 @@ export const pick = <T>(random: Random, choices: readonly T[]): T => choices[bet
 
 /** An envelope just as wide as the model, so that odd sizes reach the memories. */
 export function paramsFor(input: ParamsInput, shape: ModelShape): Params {
-  const { array, registerFile, memory, port, timing } = input;
+  const { array, registerFile, memory, port, timing, batcher } = input;
   const columns = array?.columns ?? 8;
   const inside = shape.heads * shape.headWidth;
   const width = Math.max(4, shape.width, inside, shape.inputWidth, shape.classes);
   const hidden = Math.max(4, shape.hidden, shape.classes);
   const inner = shape.width * 2 + inside + shape.hidden;
   return makeParams({
-    ...(array && { array }), ...(registerFile && { registerFile }), ...(memory && { memory }), ...(port && { port }), ...(timing && { timing }),
+    ...(array && { array }), ...(registerFile && { registerFile }), ...(memory && { memory }), ...(port && { port }), ...(timing && { timing }), ...(batcher && { batcher }),
     numerics: { activationBits: shape.activationBits },
     envelope: {
       width, hidden, rank: Math.ceil(Math.max(4, shape.rank) / columns) * columns,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Params } from '../../generator/params/fields.js';
 import { renderUnit, type RtlFile, type Unit } from '../../generator/rtl/render.js';
-import { buildSimulation, runSimulation, simulators, type Simulator } from '../../generator/sim/build.js';
+import { buildSimulation, runSimulation, simulators, type Executable, type Simulator } from '../../generator/sim/build.js';
 import { lintAll } from '../../generator/sim/lint.js';
 
 const testbenchFolder = joinPath(dirname(fileURLToPath(import.meta.url)), '..', '..', 'testbench');
@@ -24,6 +24,8 @@ export interface Bench {
   /** Other files that it reads, line by line. */
   readonly inputs?: Readonly<Record<string, readonly string[]>>;
   readonly plusargs?: Readonly<Record<string, string | number>>;
+  /** Plusargs of further runs of the same build, each beside those above. */
+  readonly variants?: readonly Readonly<Record<string, string | number>>[];
   /** When one vector is not one cycle: the bench gives up by itself before this many. */
   readonly cycles?: number;
 }
@@ -49,6 +51,9 @@ export interface Random {
   /** Any pattern of that many bits. */
   bits(count: number): bigint;
 }
+
+/** Further runs for a bench whose handshakes wait at random: none ever waits, and every one waits long. */
+export const paces: readonly Readonly<Record<string, number>>[] = [{ pace: 1 }, { pace: 2 }];
 
 export function makeRandom(seed: number): Random {
   let state = seed >>> 0;
@@ -89,19 +94,33 @@ export function render(params: Params, ...units: readonly ((params: Params) => U
 const resets = 3;
 const longestSpan = 1000;
 
-/** Number of cycles in which the unit differs from its vectors. */
-export async function errorsOf(simulator: Simulator, { unit, files, macros, vectors, models, inputs, plusargs, cycles }: Bench, seed: number): Promise<number> {
+export async function buildBench(simulator: Simulator, { unit, files, macros, vectors, models }: Bench): Promise<Executable> {
   const top = `${unit}_tb`;
   const benches = [`${top}.v`, ...(models ?? [])].map((name) => ({ name, text: readFileSync(joinPath(testbenchFolder, name), 'utf8') }));
-  const executable = await buildSimulation({ simulator, top, quick: true, sources: [...files, ...benches], defines: { ...macros, VECTORS: vectors.length } });
+  return buildSimulation({ simulator, top, quick: true, sources: [...files, ...benches], defines: { ...macros, VECTORS: vectors.length } });
+}
+
+/** Number of cycles in which the unit differs from its vectors, in the first run that has any. */
+export async function runBench(executable: Executable, { vectors, inputs, plusargs, variants = [], cycles }: Bench, seed: number, timeoutMs = 600_000): Promise<number> {
   const workDir = mkdtempSync(joinPath(tmpdir(), 'trexgen-unit-'));
   for (const [name, lines] of Object.entries({ 'vectors.hex': vectors, ...inputs })) writeFileSync(joinPath(workDir, name), `${lines.join('\n')}\n`);
   const limit = (cycles ?? vectors.length) + 100;
   const span = Math.min(longestSpan, vectors.length);
   const again = { resets, reset_span: span, reset_seed: seed };
-  const { errors } = await runSimulation(executable, { plusargs: { ...plusargs, ...again, vectors: 'vectors.hex', max_cycles: limit + resets * (span + 4) }, workDir });
-  rmSync(workDir, { recursive: true });
-  return errors;
+  try {
+    for (const variant of [{}, ...variants]) {
+      const plus = { ...plusargs, ...variant, ...again, vectors: 'vectors.hex', max_cycles: limit + resets * (span + 4) };
+      const { errors } = await runSimulation(executable, { plusargs: plus, workDir, timeoutMs });
+      if (errors > 0) return errors;
+    }
+  } finally {
+    rmSync(workDir, { recursive: true });
+  }
+  return 0;
+}
+
+async function errorsOf(simulator: Simulator, bench: Bench, seed: number): Promise<number> {
+  return runBench(await buildBench(simulator, bench), bench, seed);
 }
 
 /** The unit with its parameters set, so that the linters elaborate the shape and not the defaults. */
@@ -138,8 +157,18 @@ async function firstToNotice<Shape>(
   return undefined;
 }
 
+/** A suite without the type of its shapes. */
+export interface AnySuite {
+  readonly unit: string;
+  makeBenches(seed: number): Bench[];
+}
+
+/** Those described so far, for bench/mutants.ts. */
+export const suites: AnySuite[] = [];
+
 /** Every shape in both simulators and the linters, with resets in mid-run, and every mutant killed. */
 export function describeUnit<Shape extends object>({ unit, shapes, makeBench, mutants }: UnitSuite<Shape>): void {
+  suites.push({ unit, makeBenches: (seed) => shapes.map((shape) => makeBench(shape, seed)) });
   describe(unit, () => {
     shapes.forEach((shape, index) => {
       const seed = 1000 + index;
