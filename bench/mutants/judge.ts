@@ -8,6 +8,11 @@ import { isGood } from '../../generator/sim/unit.js';
 import { ToolError } from '../../generator/tools/run.js';
 import { applyMutation, type Mutation } from './mutate.js';
 
+export interface SeededBench {
+  readonly bench: Bench;
+  readonly seed: number;
+}
+
 /** A mutant that loops without a cycle passing would never end. */
 const timeoutMs = 120_000;
 
@@ -56,8 +61,8 @@ async function byChip({ unit, base, image }: ChipCase, number: number, sources: 
 /** Of the matrix, the first ones that have the line at all. */
 const chipsTried = 2;
 
-export async function judge(unit: string, mutation: Mutation, benches: readonly Bench[], seed: number): Promise<Verdict> {
-  for (const bench of benches) {
+export async function judge(unit: string, mutation: Mutation, benches: readonly SeededBench[]): Promise<Verdict> {
+  for (const { bench, seed } of benches) {
     const files = mutated(bench.files, unit, mutation);
     const verdict = files === undefined ? undefined : await byBench(bench, files, seed);
     if (verdict !== undefined && verdict.kind !== 'survived') return verdict;

@@ -136,6 +136,9 @@ function mutate(bench: Bench, { find, put }: Mutant): Bench | undefined {
   return files.every(({ text }, i) => text === bench.files[i]?.text) ? undefined : { ...bench, files };
 }
 
+/** Of the first shape; the others follow. */
+const firstSeed = 1000;
+
 /** Seeds that a mutant may show itself at: a rare meeting of stimuli need not come at the first. */
 const mutantSeeds = [1000, 2000, 3000];
 
@@ -160,7 +163,8 @@ async function firstToNotice<Shape>(
 /** A suite without the type of its shapes. */
 export interface AnySuite {
   readonly unit: string;
-  makeBenches(seed: number): Bench[];
+  /** One for each shape, with the seed that its test has. */
+  makeBenches(): { readonly bench: Bench; readonly seed: number }[];
 }
 
 /** Those described so far, for bench/mutants.ts. */
@@ -168,10 +172,10 @@ export const suites: AnySuite[] = [];
 
 /** Every shape in both simulators and the linters, with resets in mid-run, and every mutant killed. */
 export function describeUnit<Shape extends object>({ unit, shapes, makeBench, mutants }: UnitSuite<Shape>): void {
-  suites.push({ unit, makeBenches: (seed) => shapes.map((shape) => makeBench(shape, seed)) });
+  suites.push({ unit, makeBenches: () => shapes.map((shape, index) => ({ bench: makeBench(shape, firstSeed + index), seed: firstSeed + index })) });
   describe(unit, () => {
     shapes.forEach((shape, index) => {
-      const seed = 1000 + index;
+      const seed = firstSeed + index;
       const title = Object.entries(shape).map(([name, value]) => `${name} ${String(value)}`).join(', ');
       for (const simulator of simulators) {
         test(`agrees with its model in ${simulator}: ${title}, seed ${seed}`, async () => {
