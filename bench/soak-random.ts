@@ -33,15 +33,15 @@ interface Result {
 }
 
 /** Lint, and the models; Icarus is much slower, one is enough for it. */
-async function soak({ params, runs }: RandomChip): Promise<Omit<Result, 'key'>> {
+async function soak({ params, base, runs }: RandomChip): Promise<Omit<Result, 'key'>> {
   const problems = await lintAll(designSources(params), topModule(params));
   const sum = { runs: 0, windows: 0, valuesCompared: 0, cycles: 0 };
-  const beats = Math.max(...runs.map(({ image, requests }) => layOut(image, params, tokensOf(image, requests)).beats));
+  const beats = Math.max(...runs.map(({ image, requests, gap }) => layOut(image, params, tokensOf(image, requests), base, gap).beats));
   for (const simulator of simulators) {
-    const executable = await buildChip({ params, simulator, beats, quick: true });
+    const executable = await buildChip({ params, simulator, beats, base, quick: true });
     for (const [number, run] of runs.slice(0, simulator === 'icarus' ? 1 : undefined).entries()) {
       const folder = mkdtempSync(join(tmpdir(), 'trexgen-soak-'));
-      const result = await runUnit(executable, { params, beats, ...run }, folder);
+      const result = await runUnit(executable, { params, beats, base, ...run }, folder);
       if (!isGood(result)) problems.push(`${simulator}, model ${number}: ${result.mismatches} values differ, bytes ${result.emaAgree ? 'agree' : 'differ'}, ${[...result.problems, ...result.differences.slice(0, 3).map((one) => JSON.stringify(one))].join('; ')}`);
       rmSync(folder, { recursive: true });
       sum.runs += 1;

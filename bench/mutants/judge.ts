@@ -1,7 +1,7 @@
 /** Whether the benches of a unit, or a small whole chip, notice a mutation. */
 import type { Bench } from '../../tests/support/unit-bench.js';
 import { buildBench, runBench } from '../../tests/support/unit-bench.js';
-import { chipCase, matrix, runCase, type ChipCase } from '../../tests/support/chip-matrix.js';
+import { chipCase, matrix, runCase, type ChipCase, type ChipChoice } from '../../tests/support/chip-matrix.js';
 import { designSources } from '../../generator/rtl/design.js';
 import type { RtlFile } from '../../generator/rtl/render.js';
 import { isGood } from '../../generator/sim/unit.js';
@@ -58,7 +58,14 @@ async function byChip({ unit, base, image }: ChipCase, number: number, sources: 
   }
 }
 
-/** Of the matrix, the first ones that have the line at all. */
+/** The matrix, the smallest chips first: cells and lanes are what takes Icarus time. */
+const chips = [...matrix().entries()].sort(([, a], [, b]) => sizeOf(a) - sizeOf(b));
+
+function sizeOf({ columns, slices, lanesPerSlice, busBytes, registerFile }: ChipChoice): number {
+  return columns * slices * lanesPerSlice * busBytes * (registerFile === 'grid' ? 4 : 1);
+}
+
+/** The first ones that have the line at all. */
 const chipsTried = 2;
 
 export async function judge(unit: string, mutation: Mutation, benches: readonly SeededBench[]): Promise<Verdict> {
@@ -68,7 +75,7 @@ export async function judge(unit: string, mutation: Mutation, benches: readonly 
     if (verdict !== undefined && verdict.kind !== 'survived') return verdict;
   }
   let tried = 0;
-  for (const [number, choice] of matrix().entries()) {
+  for (const [number, choice] of chips) {
     const chip = chipCase(choice, number);
     const sources = mutated(designSources(chip.unit.params), unit, mutation);
     if (sources === undefined) continue;

@@ -26,7 +26,7 @@ const suites = await unitSuites();
 const benches = new Map<string, readonly SeededBench[]>();
 for (const { unit, makeBenches } of suites) benches.set(unit, [...benches.get(unit) ?? [], ...makeBenches()]);
 const mutations = new Map<string, Map<string, Mutation>>();
-const chipFiles = matrix().slice(0, 8).flatMap((choice, number) => designSources(chipCase(choice, number).unit.params));
+const chipFiles = matrix().slice(0, 12).flatMap((choice, number) => designSources(chipCase(choice, number).unit.params));
 for (const { name, text } of [...chipFiles, ...[...benches.values()].flat().flatMap(({ bench }) => bench.files)]) {
   const unit = name.replace(/^[^_]+_(.*)\.v$/, '$1');
   const known = mutations.get(unit) ?? new Map<string, Mutation>();

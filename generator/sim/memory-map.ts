@@ -24,7 +24,9 @@ export interface MemoryMap {
   /** From one descriptor to the next. */
   readonly stride: number;
   readonly requests: readonly PlacedRequest[];
-  /** Of the memory model, a power of two. */
+  /** Behind the last area. */
+  readonly end: number;
+  /** Of the memory model: a power of two, or as many as there are addresses. */
   readonly beats: number;
 }
 
@@ -52,11 +54,11 @@ export function tokensOf(image: Image, requests: readonly Int8Array[]): number[]
 }
 
 /**
- * Lay out the two regions, the ring, and rows in and out of requests of these lengths in tokens.
+ * Lay out the two regions, the ring, and rows in and out of requests of these lengths in tokens; `gap` bytes stay free behind the ring.
  *
  * Errors   UserError when it does not fit the addresses of the port
  */
-export function layOut(image: Image, params: Params, lengths: readonly number[], base = 0): MemoryMap {
+export function layOut(image: Image, params: Params, lengths: readonly number[], base = 0, gap = 0): MemoryMap {
   const { busBytes, addressBits } = params.port;
   const stride = Math.max(32, busBytes);
   const ringLog2 = Math.ceil(Math.log2(Math.max(1, lengths.length)));
@@ -68,6 +70,7 @@ export function layOut(image: Image, params: Params, lengths: readonly number[],
     return at;
   };
   const ring = place(stride * 2 ** ringLog2, stride);
+  next += gap;
   const cold = place(image.cold.length);
   const pass = place(image.pass.length);
   const requests = lengths.map((tokens): PlacedRequest => {
@@ -75,10 +78,11 @@ export function layOut(image: Image, params: Params, lengths: readonly number[],
     const input = place(tokens * rowBytes(loadOf(image).outer, image));
     return { tokens, input, output: place(outputBytes), outputBytes };
   });
-  const beats = Math.max(leastBeats, 2 ** Math.ceil(Math.log2((next - base) / busBytes)));
-  const end = base + beats * busBytes;
+  // The last area may end where the addresses end.
+  const end = next - busBytes;
+  const beats = Math.min(Math.max(leastBeats, 2 ** Math.ceil(Math.log2((next - base) / busBytes))), (2 ** addressBits - base) / busBytes);
   refuse(end <= 2 ** addressBits ? [] : [`port.addressBits = ${addressBits} bits: a run of ${lengths.length} inputs needs ${end} bytes; raise it or give fewer inputs`]);
-  return { base, cold, pass, ring, ringLog2, stride, requests, beats };
+  return { base, cold, pass, ring, ringLog2, stride, requests, end, beats };
 }
 
 /** Byte of untouched memory, so that a write too many shows. */

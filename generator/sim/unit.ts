@@ -32,6 +32,8 @@ export interface Unit {
   readonly settings: RunSettings;
   /** Address of the first byte of memory. */
   readonly base?: number;
+  /** Bytes left free behind the ring, `layOut`. */
+  readonly gap?: number;
   /** Beats of the memory that the executable was built with. */
   readonly beats: number;
 }
@@ -84,9 +86,9 @@ async function goldenMeanwhile(model: PackedModel, requests: readonly Int8Array[
 /** Run a unit in `folder`; what is left there repeats and explains it. */
 export async function runUnit(executable: Executable, unit: Unit, folder: string): Promise<UnitResult> {
   const started = performance.now();
-  const { params, image, requests, policy, settings, base = 0 } = unit;
+  const { params, image, requests, policy, settings, base = 0, gap = 0 } = unit;
   const lengths = tokensOf(image, requests);
-  const map = { ...layOut(image, params, lengths, base), beats: unit.beats };
+  const map = { ...layOut(image, params, lengths, base, gap), beats: unit.beats };
   const before = fillMemory(map, image, requests, requests.map((_, r) => tagOf(r)));
   const input = { memory: before, steps: runSteps(image, map, requests.length, policy), busBytes: params.port.busBytes };
   let begin!: () => void;
@@ -129,8 +131,8 @@ export function isGood({ mismatches, problems }: Pick<UnitResult, 'mismatches' |
   return mismatches === 0 && problems.length === 0;
 }
 
-function keyOf(executable: Executable, { image, requests, policy, settings, base = 0 }: Unit): string {
-  const hash = createHash('sha256').update(JSON.stringify([basename(executable.folder), policy, settings, base]));
+function keyOf(executable: Executable, { image, requests, policy, settings, base = 0, gap = 0 }: Unit): string {
+  const hash = createHash('sha256').update(JSON.stringify([basename(executable.folder), policy, settings, base, gap]));
   for (const bytes of [image.cold, image.pass, ...requests]) hash.update(bytes);
   return hash.digest('hex');
 }

@@ -12,7 +12,7 @@ function pairsOf(row: Row): string[] {
 }
 
 /** One row, factor after factor in random order, each with the value that brings most pairs that are still missing. */
-function candidate(counts: readonly number[], missing: ReadonlySet<string>, random: Random): Row {
+function candidate(counts: readonly number[], missing: ReadonlySet<string>, never: ReadonlySet<string>, random: Random): Row {
   const order = counts.map((_, factor) => ({ factor, key: random() })).sort((a, b) => a.key - b.key).map(({ factor }) => factor);
   const row = counts.map(() => -1);
   for (const factor of order) {
@@ -20,7 +20,9 @@ function candidate(counts: readonly number[], missing: ReadonlySet<string>, rand
     const start = between(random, 0, counts[factor]! - 1);
     for (let i = 0; i < counts[factor]!; i++) {
       const value = (start + i) % counts[factor]!;
-      const gain = row.filter((other, at) => other >= 0 && missing.has(pairKey(factor, value, at, other))).length;
+      const pairs = row.flatMap((other, at) => (other >= 0 ? [pairKey(factor, value, at, other)] : []));
+      if (pairs.some((pair) => never.has(pair))) continue;
+      const gain = pairs.filter((pair) => missing.has(pair)).length;
       if (gain > best) {
         best = gain;
         row[factor] = value;
@@ -32,8 +34,11 @@ function candidate(counts: readonly number[], missing: ReadonlySet<string>, rand
 
 const tries = 20;
 
-/** Choices in which every value of every factor meets every value of every other; at least `least` of them. */
-export function allPairs<F extends Factors>(factors: F, seed: number, least = 0): Choice<F>[] {
+/** Two values that never meet: [factor, value, factor, value]. */
+export type Apart<F extends Factors> = readonly [keyof F & string, unknown, keyof F & string, unknown];
+
+/** Choices in which every value of every factor meets every value of every other, but for those held apart; at least `least` of them. */
+export function allPairs<F extends Factors>(factors: F, seed: number, least = 0, apart: readonly Apart<F>[] = []): Choice<F>[] {
   const random = randomFrom(seed);
   const names = Object.keys(factors);
   const counts = names.map((name) => factors[name]!.length);
@@ -41,9 +46,11 @@ export function allPairs<F extends Factors>(factors: F, seed: number, least = 0)
   counts.forEach((many, a) => counts.slice(a + 1).forEach((others, i) => {
     for (let x = 0; x < many; x++) for (let y = 0; y < others; y++) missing.add(pairKey(a, x, a + 1 + i, y));
   }));
+  const never = new Set(apart.map(([a, x, b, y]) => pairKey(names.indexOf(a), factors[a]!.indexOf(x), names.indexOf(b), factors[b]!.indexOf(y))));
+  for (const pair of never) missing.delete(pair);
   const rows: Row[] = [];
   while (missing.size > 0 || rows.length < least) {
-    const found = Array.from({ length: tries }, () => candidate(counts, missing, random));
+    const found = Array.from({ length: tries }, () => candidate(counts, missing, never, random));
     const gain = (row: Row): number => pairsOf(row).filter((pair) => missing.has(pair)).length;
     const best = found.reduce((a, b) => (gain(b) > gain(a) ? b : a));
     for (const pair of pairsOf(best)) missing.delete(pair);

@@ -9,7 +9,8 @@ export function randomParams(seed: number): Params {
   const power = (low: number, high: number): number => 2 ** between(low, high);
   const pick = <T>(...choices: readonly T[]): T => choices[random.below(choices.length)]!;
   const columns = power(1, 4);
-  const burstBeats = power(0, 4);
+  const busBytes = power(2, 6);
+  const burstBeats = Math.min(pick(1, power(0, 8), power(1, 4)), 4096 / busBytes);
   const registerFile = pick(
     { kind: 'async' }, { kind: 'sync' }, { kind: 'grid' },
     { kind: 'async', directions: 1, turn: 'late' }, { kind: 'sync', directions: 1, turn: 'ahead' },
@@ -23,7 +24,7 @@ export function randomParams(seed: number): Params {
       width: between(4, 70), hidden: between(4, 130), rank: columns * between(Math.ceil(4 / columns), 6),
       codeWords: between(4, 3000), matrices: between(1, 8), instructions: between(8, 100),
     },
-    port: { busBytes: power(2, 5), addressBits: between(24, 64), burstBeats, outstandingReads: power(0, 4), prefetchBeats: Math.max(4, burstBeats) * power(0, 2) },
+    port: { busBytes, addressBits: between(24, 64), burstBeats, outstandingReads: pick(1, 32, power(1, 4)), prefetchBeats: Math.max(4, burstBeats) * power(0, 2) },
     batcher: { lookahead: power(0, 5), passOver: between(1, 255), windowBuffers: between(1, 2) },
     numerics: { activationBits: between(4, 8) },
     timing: { multiplierStages: between(1, 2) },
