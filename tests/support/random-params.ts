@@ -9,12 +9,15 @@ export function randomParams(seed: number): Params {
   const power = (low: number, high: number): number => 2 ** between(low, high);
   const pick = <T>(...choices: readonly T[]): T => choices[random.below(choices.length)]!;
   const columns = power(1, 4);
-  const busBytes = power(2, 6);
-  const burstBeats = Math.min(pick(1, power(0, 8), power(1, 4)), 4096 / busBytes);
+  const longest = pick(1, 2, 4, 8, 16, 256);
   const registerFile = pick(
     { kind: 'async' }, { kind: 'sync' }, { kind: 'grid' },
     { kind: 'async', directions: 1, turn: 'late' }, { kind: 'sync', directions: 1, turn: 'ahead' },
   );
+  const port = (busBytes: number, addressBits: number): Omit<Params['port'], 'reset'> => {
+    const burstBeats = Math.min(longest, 4096 / busBytes);
+    return { busBytes, addressBits, burstBeats, outstandingReads: power(0, 5), prefetchBeats: Math.max(4, burstBeats) * power(0, 2) };
+  };
   const drawn = {
     prefix: pick('trex', 'a', 'left_core', 'x9'),
     array: { columns, slices: power(0, 2), lanesPerSlice: power(0, 2), passes: between(1, 9) },
@@ -24,7 +27,7 @@ export function randomParams(seed: number): Params {
       width: between(4, 70), hidden: between(4, 130), rank: columns * between(Math.ceil(4 / columns), 6),
       codeWords: between(4, 3000), matrices: between(1, 8), instructions: between(8, 100),
     },
-    port: { busBytes, addressBits: between(24, 64), burstBeats, outstandingReads: pick(1, 32, power(1, 4)), prefetchBeats: Math.max(4, burstBeats) * power(0, 2) },
+    port: port(power(2, 6), between(24, 64)),
     batcher: { lookahead: power(0, 5), passOver: between(1, 255), windowBuffers: between(1, 2) },
     numerics: { activationBits: between(4, 8) },
     timing: { multiplierStages: between(1, 2) },
