@@ -116,7 +116,7 @@ describeUnit({
     { what: 'carries no window into the high half', find: "{ 31'd0, windows_carry_q }", put: "32'd0" },
     { what: 'carries no cycle into the high half', find: "{ 31'd0, cycles_carry_q }", put: "32'd0" },
     { what: 'carries every time', find: "{ 31'd0, no_window_pe_cycles_carry_q }", put: "32'd1" },
-    { what: 'keeps its carry when cleared', find: "      tokens_carry_q <= 1'b0;\n", put: '' },
+    { what: 'keeps its carry when cleared', find: "      dense_bytes_carry_q <= 1'b0;\n", put: '' },
     { what: 'carries a cycle early', find: '}, dense_bytes_low_q };', put: "} + { 31'd0, dense_bytes_low_q[31] }, dense_bytes_low_q };" },
     { what: 'keeps what was on its way when cleared', find: "tokens_q <= { 12{1'b0} };", put: '' },
   ],
