@@ -6,7 +6,7 @@
  *   +reset_span=N   a run before a reset lasts 1 .. N cycles, or until it is done
  *   +reset_seed=N   of these random numbers
  *
- * Errors of the runs before a reset count, too.
+ * Errors of the runs before a reset count, too; cycles are those of the last run.
  */
 
 /** Cycles for which the first reset is held. */
@@ -71,6 +71,7 @@ int main(int argc, char** argv) {
   unsigned long long until = 1 + draw() % span;
   unsigned hold = ${resetCycles};
   unsigned earlier = 0;
+  unsigned long long cut = 0;
   bench.clk_i = 0;
   bench.rst_i = 1;
 ${record.open}  while (cycle < limit && !context.gotFinish()) {
@@ -87,6 +88,7 @@ ${record.high}    ++cycle;
     ++ran;
     if (resets > 0 && (bench.done_o || ran >= until)) {
       earlier += bench.errors_o;
+      cut = cycle;
       --resets;
       hold = 1 + draw() % 4;
       until = 1 + draw() % span;
@@ -96,7 +98,7 @@ ${record.high}    ++cycle;
   const bool timeout = cycle >= limit && !bench.done_o;
   const unsigned errors = earlier + bench.errors_o;
   bench.final();
-${record.close}  std::printf("cycles %llu\\nerrors %u\\n", cycle, errors);
+${record.close}  std::printf("cycles %llu\\nerrors %u\\n", cycle - cut, errors);
   return timeout ? ${simulationExit.timeout} : errors ? ${simulationExit.errors} : ${simulationExit.good};
 }
 `;
@@ -132,6 +134,7 @@ module trexgen_main;
   integer ran;
   integer until;
   integer hold;
+  integer cut;
   reg [31:0] random;
   reg [31:0] earlier;
 ${waves ? '  reg [8*512-1:0] file;\n  integer from;\n  integer to;\n' : ''}  ${top} bench (.clk_i(clk), .rst_i(rst), .done_o(done), .errors_o(errors));
@@ -154,6 +157,7 @@ ${waves ? '  reg [8*512-1:0] file;\n  integer from;\n  integer to;\n' : ''}  ${t
     ran = 0;
     hold = ${resetCycles};
     earlier = 0;
+    cut = 0;
     clk = 1'b0;
     rst = 1'b1;
     cycle = 0;
@@ -169,6 +173,7 @@ ${waves ? verilogWaves.cycle : ''}      clk = 1'b0;
         ran = ran + 1;
         if ((resets > 0) && ((done === 1'b1) || (ran >= until))) begin
           earlier = earlier + ((^errors === 1'bx) ? 1 : errors);
+          cut = cycle;
           resets = resets - 1;
           draw;
           hold = 1 + random % 4;
@@ -178,7 +183,7 @@ ${waves ? verilogWaves.cycle : ''}      clk = 1'b0;
         end
       end
     end
-    $display("cycles %0d", cycle);
+    $display("cycles %0d", cycle - cut);
     if (done !== 1'b1) $display("timeout");
     $display("errors %0d", earlier + errors);
     $finish;

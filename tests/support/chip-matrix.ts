@@ -132,8 +132,7 @@ export async function runCase({ unit, base }: ChipCase, simulator: Simulator, so
  * `cycles` is what a run takes.
  */
 export async function resetProblems({ unit, image, base }: ChipCase, cycles: number, seed: number): Promise<readonly string[]> {
-  const { params, requests, policy, beats, gap } = unit;
-  const { resets: _hard, ...settings } = unit.settings;
+  const { params, requests, policy, settings, beats, gap } = unit;
   const random = randomFrom(seed);
   const lengths = tokensOf(image, requests);
   const map = { ...layOut(image, params, lengths, base, gap), beats };
@@ -146,7 +145,7 @@ export async function resetProblems({ unit, image, base }: ChipCase, cycles: num
   const steps = [...left(true), ...left(false), ...runSteps(image, map, requests.length, policy)];
   const executable = await buildChip({ params, simulator: 'verilator', beats, base, quick: true });
   return temporaryFolder(async (folder) => {
-    const run = await runChip(executable, { memory: before, steps, busBytes: params.port.busBytes }, { ...settings, trace: false }, folder);
+    const run = await runChip(executable, { memory: before, steps, busBytes: params.port.busBytes }, { ...settings, trace: false, resets: { count: 0, span: 1 } }, folder);
     const windows = formWindows(lengths, batchShapeOf(params), policy);
     const differences = new Differences();
     compareMemory({ image, map, before, outputs: runGolden(image.model, requests).outputs, completions: goodCompletions(windows, requests.length) }, run.memory, differences);
