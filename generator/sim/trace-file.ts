@@ -1,6 +1,6 @@
 /** The words that the chip stored, read from trace.txt of testbench/chip_tb.v piece by piece: the file may be large. */
 import { createReadStream } from 'node:fs';
-import { printableLine } from '../util/printable.js';
+import { problemLine } from '../util/printable.js';
 import { ToolError } from '../tools/run.js';
 
 /** A stored word: its hexadecimal digits lie in `line` from `wordAt` on, lane 0 in the last ones. */
@@ -55,7 +55,7 @@ function readLine(line: Buffer, start: number, end: number, reader: TraceReader)
   };
   const memory = String.fromCharCode(line[start]!);
   const least = memory === 'A' || memory === 'W' ? 0 : memory === 'I' ? 2 : 4;
-  if (fields.length < least) throw new ToolError(`trace.txt: ${printableLine(line.toString('latin1', start, end))}: has ${fields.length + 1} fields, must have ${least + 1}`);
+  if (fields.length < least) throw new ToolError(`trace.txt: ${problemLine(line.toString('latin1', start, end))}: has ${fields.length + 1} fields, must have ${least + 1}`);
   if (memory === 'A') reader.aborted();
   else if (memory === 'W') reader.windowBegins();
   else if (memory === 'I') reader.instruction(number(0), number(1));
