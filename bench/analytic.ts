@@ -2,8 +2,8 @@
 import { outlineOf, planOf } from '../generator/analytic/plan.js';
 import { WindowModel } from '../generator/analytic/window.js';
 import { presetParams } from '../generator/params/presets.js';
-import { buildWorkload } from '../generator/workload/build.js';
-import { workloads } from '../generator/workload/shapes.js';
+import { buildWorkload } from '../generator/subject/workload/build.js';
+import { workloads } from '../generator/subject/workload/shapes.js';
 
 const task = { ...workloads.vitBase, name: 'task', width: 128, layers: 4, heads: 4, hidden: 512, rank: 128, k: 8 };
 const parts = [0, 1, 2, 3].map((first) => ({ tokens: 30, first, count: 1 }));

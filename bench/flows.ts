@@ -5,9 +5,9 @@
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { makeParams } from '../generator/params/params.js';
-import { renderDesign } from '../generator/rtl/manifest.js';
-import { writeDesign } from '../generator/rtl/write.js';
-import { runTool } from '../generator/tools/run.js';
+import { renderDesign } from '../generator/output/design-manifest.js';
+import { writeDesign } from '../generator/output/write-design.js';
+import { runTool } from '../generator/tools/run-tool.js';
 
 const params = (kind: 'block' | 'macro') => makeParams({
   array: { columns: 2, slices: 2, lanesPerSlice: 1, passes: 2 }, memory: { kind },

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { presetParams } from '../generator/params/presets.js';
-import { formatTable } from '../generator/report/table.js';
+import { formatTable } from '../generator/util/table.js';
 import { allProperties } from './formal/properties.js';
 import { prove, type Property, type Verdict } from './formal/prove.js';
 

@@ -1,5 +1,5 @@
 /** Speed of the golden model: million multiply-accumulates a second on one core, by kind of product. */
-import { runGolden } from '../generator/golden/run.js';
+import { runGolden } from '../generator/golden/run-program.js';
 import { randomModel, randomRequests, type ModelShape } from '../tests/support/random-model.js';
 
 const shape: Partial<ModelShape> = {

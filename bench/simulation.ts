@@ -12,10 +12,10 @@ import { derive } from '../generator/params/derived.js';
 import { presetParams, type PresetName } from '../generator/params/presets.js';
 import { requireFit } from '../generator/program/fits.js';
 import { readImage, writeImage } from '../generator/program/image.js';
-import { formatTable, grouped } from '../generator/report/table.js';
+import { formatTable, grouped } from '../generator/util/table.js';
 import type { Simulator } from '../generator/sim/build.js';
 import { buildChip } from '../generator/sim/chip-run.js';
-import { layOut } from '../generator/sim/memory-map.js';
+import { layOut } from '../generator/host/memory-map.js';
 import { isGood, runUnit } from '../generator/sim/unit.js';
 import { randomModel, randomRequests, type ModelShape } from '../tests/support/random-model.js';
 

@@ -11,13 +11,13 @@ import { taskNames, type TaskName } from '../generator/data/dataset.js';
 import { taskOf } from '../generator/data/load.js';
 import { formWindows } from '../generator/batch/form-windows.js';
 import { presetParams } from '../generator/params/presets.js';
-import { formatTable, grouped } from '../generator/report/table.js';
+import { formatTable, grouped } from '../generator/util/table.js';
 import type { Simulator } from '../generator/sim/build.js';
 import { describeDivergence, shrink } from '../generator/sim/divergence.js';
 import { beatsFor, firstBad, simulate, summarise, type Summary } from '../generator/sim/simulate.js';
-import { taskRun, type TaskRun } from '../generator/sim/task-run.js';
+import { taskRun, type TaskRun } from '../generator/subject/task-run.js';
 import { batchShapeOf } from '../generator/batch/batch-shape.js';
-import { tokensOf } from '../generator/sim/memory-map.js';
+import { tokensOf } from '../generator/host/memory-map.js';
 
 const { values } = parseArgs({
   options: {

@@ -1,11 +1,11 @@
 /** Of the compiled program, as it is installed; npm run bench:sweep. Speed of the analytic fidelity of a sweep on one core: points a second with all that a point takes, its key and its row included. */
-import { SweepDatabase } from '../dist/generator/sweep/database.js';
-import { SubjectOnHardware } from '../dist/generator/sweep/hardware.js';
-import { pointKey } from '../dist/generator/sweep/key.js';
-import { measureAnalytic } from '../dist/generator/sweep/measure.js';
-import { makeAxes } from '../dist/generator/sweep/axes.js';
-import { drawPoints } from '../dist/generator/sweep/space.js';
-import { loadSubject, modelHash } from '../dist/generator/sweep/subject.js';
+import { SweepDatabase } from '../dist/generator/studies/sweep/database.js';
+import { SubjectOnHardware } from '../dist/generator/studies/sweep/hardware.js';
+import { pointKey } from '../dist/generator/studies/sweep/key.js';
+import { measureAnalytic } from '../dist/generator/studies/sweep/measure.js';
+import { makeAxes } from '../dist/generator/studies/sweep/axes.js';
+import { drawPoints } from '../dist/generator/studies/sweep/space.js';
+import { loadSubject, modelHash } from '../dist/generator/studies/sweep/subject.js';
 import { presetParams } from '../dist/generator/params/presets.js';
 
 const measuring = { inputs: 4, accuracyInputs: 1, seed: 1, target: 'asic' };

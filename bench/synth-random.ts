@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Params } from '../generator/params/fields.js';
 import { presetParams, presets } from '../generator/params/presets.js';
-import { formatTable } from '../generator/report/table.js';
+import { formatTable } from '../generator/util/table.js';
 import { findTool, requireTools } from '../generator/tools/find.js';
 import { randomChip } from '../tests/support/random-chip.js';
 import { keptResults } from './kept-results.js';

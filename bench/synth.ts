@@ -9,8 +9,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { presetParams } from '../generator/params/presets.js';
-import type { SynthReport } from '../generator/synth/report.js';
-import { synthesize, type SynthRequest } from '../generator/synth/run.js';
+import type { SynthReport } from '../generator/synth/cell-counts.js';
+import { synthesize, type SynthRequest } from '../generator/synth/synthesize.js';
 import { replaceFile } from '../generator/util/write-file.js';
 
 type Point = Pick<SynthRequest, 'target' | 'unit'> & { readonly preset: 'tiny' | 'small' };

@@ -1,6 +1,6 @@
 // Steps a second of the training engine: one thread, forward, backward, Adam, on the shape of a small encoder.
 //   npx jiti bench/train.ts
-import { randomFrom } from '../generator/compress/random.js';
+import { randomFrom } from '../generator/util/random.js';
 import type { Example } from '../generator/data/dataset.js';
 import type { ModelConfig } from '../generator/model/config.js';
 import { initialEncoder } from '../generator/train/initial.js';

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { exitCodes } from './commands/report.js';
+import { exitCodes } from './commands/report-error.js';
 import { runCli } from './commands/program.js';
 
 /** Whoever reads our output may stop reading, as head does; a disk that it goes to may be full. */

@@ -1,7 +1,7 @@
 /** The programmatic interface of trexgen; the command line uses nothing else for its work. */
-export { UserError } from './errors.js';
-export { ToolError } from './tools/run.js';
-export { packageVersion } from './tools/package.js';
+export { UserError } from './util/errors.js';
+export { ToolError } from './tools/run-tool.js';
+export { packageVersion } from './util/package.js';
 
 // Parameters of the hardware
 export { derive, type Derived } from './params/derived.js';
@@ -14,10 +14,10 @@ export { memories, memoryBits, multipliers, streamRate, type MemorySize, type Mu
 
 // Verilog
 export { configHash, designSources, designUnits, topModule } from './rtl/design.js';
-export { renderDesign, type Design, type DesignManifest } from './rtl/manifest.js';
+export { renderDesign, type Design, type DesignManifest } from './output/design-manifest.js';
 export type { RtlFile, Unit } from './rtl/render.js';
-export { writeDesign } from './rtl/write.js';
-export { defaultFlowOptions, type FlowOptions } from './flows/flow.js';
+export { writeDesign } from './output/write-design.js';
+export { defaultFlowOptions, type FlowOptions } from './output/flows/flow.js';
 
 // Hosts
 export { ChipHost, HostError, type ChipBus, type Completion } from './host/chip-host.js';
@@ -33,7 +33,7 @@ export { widened } from './program/widen.js';
 
 // The golden model and its ledger of bytes
 export { coldLedger, windowLedger } from './golden/ledger.js';
-export { predictedClass, runGolden, type GoldenOptions, type GoldenRun } from './golden/run.js';
+export { predictedClass, runGolden, type GoldenOptions, type GoldenRun } from './golden/run-program.js';
 
 // Simulation and lint by external tools
 export { lintAll } from './sim/lint.js';
@@ -43,34 +43,52 @@ export { buildSimulation, runSimulation, simulators, type BuildRequest, type Exe
 export { taskNames, type Dataset, type Example, type SplitName, type TaskName } from './data/dataset.js';
 export { loadTask } from './data/load.js';
 export { loadCheckpoint, loadEncoder, saveEncoder, type Checkpoint } from './model/checkpoint.js';
-export { runTraining, trainStages, type TrainReport, type TrainRequest, type TrainStage } from './train/run.js';
-export * from './compress/index.js';
-export * from './evaluate/index.js';
+export { runTraining, trainStages, type TrainReport, type TrainRequest, type TrainStage } from './train/run-training.js';
+export { calibrate } from './compress/calibrate.js';
+export type { Range, Ranges } from './model/ranges.js';
+export { embed } from './compress/embed.js';
+export type { DenseLayer, Encoder, FactorizedLayer, Layer, Norm } from './model/encoder.js';
+export { floatScore, integerScore, type Score } from './compress/evaluate.js';
+export {
+  codeShared, defaultRoles, factorizeEncoder, quantiseValues, randomFactors, type FactorOptions, type RoleMap,
+} from './compress/factorize-encoder.js';
+export { forward } from './compress/forward.js';
+export { pack, type PackOptions } from './compress/pack.js';
+export { compress, ptc, type Compressed, type CompressOptions, type StepReport } from './compress/pipeline.js';
+export { compressJson, compressText, imageManifest } from './subject/format-compression.js';
+export { compressCheckpoint, type CompressRequest, type CompressResult } from './subject/compress-checkpoint.js';
+export { chooseScales, type Scales } from './compress/scales.js';
+export { codingStats, type CodingStats } from './compress/stats.js';
+export { pairedDifference, type Difference } from './studies/evaluate/bootstrap.js';
+export { emaCases, measureEma, mixInputs, windowsOf, type Chain, type EmaCase, type EmaReport } from './studies/evaluate/ema.js';
+export { evaluateTask, rowNames, type EvaluateRequest, type Evaluation, type Int8Model, type Row, type RowName } from './studies/evaluate/evaluate.js';
+export { evaluationJson, evaluationText } from './studies/evaluate/format-evaluation.js';
+export { floatTally, goldenTally, scoreOf, type Tally } from './subject/tally.js';
 
 // Mechanisms: cycles and bytes without simulating, energy, published shapes, requests over time
 export { predict, type Prediction, type PredictRequest } from './analytic/predict.js';
 export type { Memory } from './analytic/read-port.js';
-export { windowActivity, type Activity } from './energy/activity.js';
-export { estimateEnergy, type EnergyEstimate } from './energy/estimate.js';
-export { energyTable, readEnergyTable, type EnergyTable } from './energy/table.js';
-export { buildWorkload, codings, workloadRequests, type BuildOptions, type Coding } from './workload/build.js';
-export { scaledDown, withEnds, workloads, type WorkloadName, type WorkloadShape } from './workload/shapes.js';
-export { drawTrace } from './trace/draw.js';
-export { measureTrace, type TraceCase, type TraceRow } from './trace/measure.js';
-export { parseTrace, readTrace, type TracedRequest } from './trace/trace-file.js';
-export { synthesize, type SynthRequest } from './synth/run.js';
-export type { SynthReport } from './synth/report.js';
+export { windowActivity, type Activity } from './analytic/energy/activity.js';
+export { estimateEnergy, type EnergyEstimate } from './analytic/energy/estimate.js';
+export { energyTable, readEnergyTable, type EnergyTable } from './analytic/energy/table.js';
+export { buildWorkload, codings, workloadRequests, type BuildOptions, type Coding } from './subject/workload/build.js';
+export { scaledDown, withEnds, workloads, type WorkloadName, type WorkloadShape } from './subject/workload/shapes.js';
+export { drawTrace } from './studies/requests/draw.js';
+export { measureTrace, type TraceCase, type TraceRow } from './studies/requests/measure.js';
+export { parseTrace, readTrace, type TracedRequest } from './studies/requests/trace-file.js';
+export { synthesize, type SynthRequest } from './synth/synthesize.js';
+export type { SynthReport } from './synth/cell-counts.js';
 export { targetNames, type TargetName } from './synth/targets.js';
 
 // The design space: sweeps, differences of configurations, pictures of a design
-export { diffConfigs, namedParams, type ConfigDiff, type DiffRequest } from './diff/run.js';
+export { diffConfigs, namedParams, type ConfigDiff, type DiffRequest } from './studies/diff/compare-configs.js';
 export { blocksDot, blocksSvg } from './report/blocks.js';
-export { logicGates } from './sweep/area.js';
-export { fidelities, type Fidelity } from './sweep/key.js';
-export { objectives, type ObjectiveName, type Objectives } from './sweep/objectives.js';
-export { bestFirst, paretoFront } from './sweep/pareto.js';
-export { planSweep, type SweepFile, type SweepOptions, type SweepPlan } from './sweep/plan.js';
-export { sweepReport } from './sweep/report.js';
-export { sweep, type Sweep, type SweepSettings, type SweptPoint } from './sweep/run.js';
-export { drawPoints, type Drawn, type Point } from './sweep/space.js';
-export { sweepCsv, sweepJson } from './sweep/table.js';
+export { logicGates } from './studies/sweep/area.js';
+export { fidelities, type Fidelity } from './studies/sweep/key.js';
+export { objectives, type ObjectiveName, type Objectives } from './studies/sweep/objectives.js';
+export { bestFirst, paretoFront } from './studies/sweep/pareto.js';
+export { planSweep, type SweepFile, type SweepOptions, type SweepPlan } from './studies/sweep/plan.js';
+export { sweepReport } from './studies/sweep/sweep-report.js';
+export { sweep, type Sweep, type SweepSettings, type SweptPoint } from './studies/sweep/run-sweep.js';
+export { drawPoints, type Drawn, type Point } from './studies/sweep/space.js';
+export { sweepCsv, sweepJson } from './studies/sweep/table.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RtlFile } from '../../generator/rtl/render.js';
-import { runTool, ToolError } from '../../generator/tools/run.js';
+import { runTool, ToolError } from '../../generator/tools/run-tool.js';
 import { afterReset } from './after-reset.js';
 
 /** A text substitution in the unit that must break the property. */

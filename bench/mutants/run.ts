@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatTable } from '../../generator/report/table.js';
+import { formatTable } from '../../generator/util/table.js';
 import { designSources } from '../../generator/rtl/design.js';
 import { chipCase, matrix } from '../../tests/support/chip-matrix.js';
 import { makeRandom } from '../../tests/support/unit-bench.js';

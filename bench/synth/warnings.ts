@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSources } from '../../generator/flows/yosys.js';
+import { readSources } from '../../generator/output/flows/yosys.js';
 import type { Params } from '../../generator/params/fields.js';
 import { designSources, topModule } from '../../generator/rtl/design.js';
-import { runTool, ToolError } from '../../generator/tools/run.js';
+import { runTool, ToolError } from '../../generator/tools/run-tool.js';
 
 export interface Found {
   /** Warnings and errors. */

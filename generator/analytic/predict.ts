@@ -2,15 +2,15 @@
 import { batchShapeOf } from '../batch/batch-shape.js';
 import { formWindows, type Policy, type Window } from '../batch/form-windows.js';
 import type { Params } from '../params/fields.js';
-import type { PeCycleCause } from '../params/registers.js';
-import { utilizationOf, type Utilization } from '../params/utilization.js';
+import type { PeCycleCause } from '../contract/registers.js';
+import { utilizationOf, type Utilization } from '../contract/utilization.js';
 import type { PackedModel } from '../program/operation.js';
 import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
-import { noTraffic, trafficClasses, type Traffic } from '../program/traffic-classes.js';
+import { noTraffic, trafficClasses, type Traffic } from '../contract/traffic-classes.js';
 import type { Part } from './instructions.js';
 import { outlineOf, planOf, type Plan } from './plan.js';
 import type { Memory } from './read-port.js';
-import { runCycles, type RunCycles } from './run.js';
+import { runCycles, type RunCycles } from './run-cycles.js';
 import { WindowModel } from './window.js';
 
 export interface PredictRequest {

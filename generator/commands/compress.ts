@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { compressJson, compressText, imageManifest } from '../compress/report.js';
-import { compressCheckpoint, type CompressRequest } from '../compress/run.js';
+import { compressJson, compressText, imageManifest } from '../subject/format-compression.js';
+import { compressCheckpoint, type CompressRequest } from '../subject/compress-checkpoint.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { replaceFile } from '../util/write-file.js';
 import { addParamsOptions } from './options.js';

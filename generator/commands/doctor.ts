@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { findTool, toolProblem } from '../tools/find.js';
-import { packageVersion } from '../tools/package.js';
+import { packageVersion } from '../util/package.js';
 import { atLeast, installHint, minimumNode, tools, type ToolName } from '../tools/versions.js';
 import { cacheState, emptyCache, type CacheState } from '../sim/cache-limit.js';
 import { addCacheOption } from './options.js';
 import { print } from './print.js';
-import { exitCodes } from './report.js';
-import { alignColumns } from './table.js';
+import { exitCodes } from './report-error.js';
+import { alignColumns } from '../util/aligned.js';
 
 interface Row {
   readonly name: string;

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
-import { evaluateTask, evaluationJson, evaluationText } from '../evaluate/index.js';
+import { evaluateTask } from '../studies/evaluate/evaluate.js';
+import { evaluationJson, evaluationText } from '../studies/evaluate/format-evaluation.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { replaceFile } from '../util/write-file.js';
 import { parseNumber } from './compress.js';
 import { addParamsOptions } from './options.js';
 import { withOutFiles } from './out.js';
 import { print, printError } from './print.js';
-import { exitCodes } from './report.js';
+import { exitCodes } from './report-error.js';
 
 interface EvaluateOptions extends ParamsSource {
   readonly task: string;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { defaultFlowOptions } from '../flows/flow.js';
+import { defaultFlowOptions } from '../output/flows/flow.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
-import { renderDesign } from '../rtl/manifest.js';
-import { writeDesign } from '../rtl/write.js';
+import { renderDesign } from '../output/design-manifest.js';
+import { writeDesign } from '../output/write-design.js';
 import { addParamsOptions } from './options.js';
 import { print, printError } from './print.js';
 

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { paramsSchema } from '../params/schema.js';
 import { configJson, configTypeScript } from '../params/template.js';

@@ -6,7 +6,7 @@ import { memories, memoryBits, multipliers, streamRate } from '../params/sizes.j
 import { configHash } from '../rtl/design.js';
 import { addParamsOptions } from './options.js';
 import { print } from './print.js';
-import { alignColumns } from './table.js';
+import { alignColumns } from '../util/aligned.js';
 
 function inspection(params: Params) {
   const derived = derive(params);

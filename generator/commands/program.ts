@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { packageVersion } from '../tools/package.js';
+import { packageVersion } from '../util/package.js';
 import { addCompress } from './compress.js';
 import { addDiff } from './diff.js';
 import { addDisasm } from './disasm.js';
@@ -9,7 +9,7 @@ import { addGenerate } from './generate.js';
 import { addInit } from './init.js';
 import { addInspect } from './inspect.js';
 import { print, printError } from './print.js';
-import { reportError } from './report.js';
+import { reportError } from './report-error.js';
 import { addReproduce } from './reproduce.js';
 import { addRun } from './run.js';
 import { addSchema } from './schema.js';

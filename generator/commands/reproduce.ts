@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { taskNames, type TaskName } from '../data/dataset.js';
-import { energyTable, readEnergyTable } from '../energy/table.js';
-import { refuse } from '../errors.js';
+import { energyTable, readEnergyTable } from '../analytic/energy/table.js';
+import { refuse } from '../util/errors.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { renderHtml } from '../report/html.js';
-import { fullGrid, isExact, reproduce } from '../reproduce/run.js';
-import { reproduceDocument, reproduceJson, reproduceText } from '../reproduce/report.js';
+import { fullGrid, isExact, reproduce } from '../studies/reproduce/reproduce.js';
+import { reproduceDocument, reproduceJson, reproduceText } from '../studies/reproduce/format-reproduction.js';
 import { simulators, type Simulator } from '../sim/build.js';
 import { findTool } from '../tools/find.js';
-import { workloadChoices } from '../workload/source.js';
+import { workloadChoices } from '../subject/workload/source.js';
 import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
 import { inOutFolder } from './out.js';
 import { print, printError } from './print.js';
-import { exitCodes } from './report.js';
+import { exitCodes } from './report-error.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
 

@@ -3,16 +3,16 @@ import { Option, type Command } from 'commander';
 import { policies, type Policy } from '../batch/form-windows.js';
 import { taskNames } from '../data/dataset.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
-import { sumTraffic, trafficClasses } from '../program/traffic-classes.js';
+import { sumTraffic, trafficClasses } from '../contract/traffic-classes.js';
 import { classNames } from '../report/simulation.js';
-import { formatTable, grouped } from '../report/table.js';
+import { formatTable, grouped } from '../util/table.js';
 import { lockFolder } from '../util/lock.js';
 import { RunDump } from '../subject/dump-run.js';
 import { defaultInputs, modelInputs, type InputsRequest, type ModelInputs } from '../subject/model-inputs.js';
 import { runInputs, type GoldenInputs, type RunInput } from '../subject/run-inputs.js';
 import { addParamsOptions } from './options.js';
 import { print, printOver } from './print.js';
-import { exitCodes } from './report.js';
+import { exitCodes } from './report-error.js';
 import { whole } from './simulate.js';
 
 interface RunOptions extends ParamsSource, InputsRequest {

@@ -1,7 +1,7 @@
-import { peCycleCauses, type PeCycleCause } from '../params/registers.js';
-import { sumTraffic, trafficClasses } from '../program/traffic-classes.js';
+import { peCycleCauses, type PeCycleCause } from '../contract/registers.js';
+import { sumTraffic, trafficClasses } from '../contract/traffic-classes.js';
 import { classNames, emaRatio, microsecondsPerToken, type SimulatedModel } from '../report/simulation.js';
-import { formatTable, grouped } from '../report/table.js';
+import { formatTable, grouped } from '../util/table.js';
 
 export interface SimulationOutcome {
   readonly model: SimulatedModel;

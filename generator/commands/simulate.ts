@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { policies, type Policy } from '../batch/form-windows.js';
 import { taskNames } from '../data/dataset.js';
-import { refuse, UserError } from '../errors.js';
+import { refuse, UserError } from '../util/errors.js';
 import type { Params } from '../params/fields.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { renderHtml } from '../report/html.js';
@@ -19,7 +19,7 @@ import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
 import { inOutFolder } from './out.js';
 import { print, printOver } from './print.js';
-import { exitCodes } from './report.js';
+import { exitCodes } from './report-error.js';
 import { simulationJson, simulationText } from './simulate-text.js';
 import { requireSimulator } from './simulator.js';
 

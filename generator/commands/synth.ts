@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { synthesizeInto, synthesizeOnly } from '../synth/keep.js';
-import { tableOf, type SynthReport } from '../synth/report.js';
-import { defaultLiberty } from '../synth/run.js';
+import { tableOf, type SynthReport } from '../synth/cell-counts.js';
+import { defaultLiberty } from '../synth/synthesize.js';
 import { targetNames, type TargetName } from '../synth/targets.js';
 import { addParamsOptions } from './options.js';
 import { print, printError } from './print.js';
-import { alignColumns } from './table.js';
+import { alignColumns } from '../util/aligned.js';
 
 interface Options extends ParamsSource {
   target: TargetName;

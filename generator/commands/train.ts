@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { taskNames } from '../data/dataset.js';
 import { readTrainConfig, type TrainConfig } from '../train/config-file.js';
-import { runTraining, trainStages, type TrainReport } from '../train/run.js';
+import { runTraining, trainStages, type TrainReport } from '../train/run-training.js';
 import { Diverged, Interrupted } from '../train/trainer.js';
 import { print, printError } from './print.js';
 

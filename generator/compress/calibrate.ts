@@ -1,19 +1,9 @@
 /** Ranges of every site of the encoder over real inputs, and the integer scales that follow from them. */
 import type { Example } from '../data/dataset.js';
-import { refuse } from '../errors.js';
-import type { Encoder } from './encoder.js';
+import { refuse } from '../util/errors.js';
+import type { Encoder } from '../model/encoder.js';
+import type { Range, Ranges } from '../model/ranges.js';
 import { forward, sharedWeights } from './forward.js';
-
-export interface Range {
-  /** Largest magnitude seen. */
-  readonly largest: number;
-  /** Magnitude that the share `percentile` of values stays below. */
-  readonly clip: number;
-  /** The same over positive values alone: what an activation or the best logit needs. */
-  readonly positiveClip: number;
-}
-
-export type Ranges = ReadonlyMap<string, Range>;
 
 export interface CalibrateOptions {
   /** Share of values that a scale represents without saturation; 1 takes the largest. */

@@ -5,14 +5,10 @@
  *
  * Shapes   dictionary [inner, rank] -> codes uint8[inner * rank], book int8[16] rising, real weight = scale * book[code]
  */
-import type { CodebookMatrix } from '../program/operation.js';
-import { matrix, type Matrix } from './matrix.js';
+import { decodeMatrix, type CodedMatrix } from '../model/coded-matrix.js';
+import type { Matrix } from '../model/matrix.js';
 
 export const levelCount = 16;
-
-export interface CodedMatrix extends CodebookMatrix {
-  readonly scale: number;
-}
 
 export interface Clusters {
   readonly levels: Float64Array;
@@ -97,10 +93,6 @@ function nearest(levels: Float64Array, value: number): number {
     else high = middle;
   }
   return value - levels[low]! < levels[high]! - value ? low : high;
-}
-
-export function decodeMatrix({ inner, rank, codes, book, scale }: CodedMatrix): Matrix {
-  return matrix(inner, rank, Float64Array.from(codes, (code) => book[code]! * scale));
 }
 
 /** tr(E H E^T) of the coding error, for reports and tests. */

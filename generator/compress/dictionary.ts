@@ -4,11 +4,12 @@
  * Shapes   targets [inner, columns_p] -> dictionary [inner, rank] of unit columns, one SparseColumns a target
  * Source   alternates OMP with MOD, the method of optimal directions (Engan et al., 1999); deterministic for a seed
  */
-import { refuse } from '../errors.js';
-import { choleskyInPlace, choleskySolve, matrix, sideBySide, transposedProduct, type Matrix } from './matrix.js';
+import { refuse } from '../util/errors.js';
+import { choleskyInPlace, choleskySolve, matrix, sideBySide, transposedProduct, type Matrix } from '../model/matrix.js';
 import { pursue, refit } from './omp.js';
-import { randomFrom, type Random } from './random.js';
-import { checkShape, phasesOf, slice, type SparseColumns, type SparseShape } from './support.js';
+import { randomFrom, type Random } from '../util/random.js';
+import { checkShape, phasesOf, slice, type SparseShape } from './support.js';
+import type { SparseColumns } from '../model/sparse-columns.js';
 
 export interface FactorizeOptions extends SparseShape {
   readonly seed: number;

@@ -1,9 +1,9 @@
 /** The host's part: an example to the int8 rows that LOAD reads. */
 import type { Example } from '../data/dataset.js';
-import { refuse } from '../errors.js';
+import { refuse } from '../util/errors.js';
 import type { PackedModel } from '../program/operation.js';
 import { topOf } from './calibrate.js';
-import type { Encoder } from './encoder.js';
+import type { Encoder } from '../model/encoder.js';
 import { embedFloat } from './forward.js';
 
 /**

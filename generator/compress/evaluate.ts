@@ -1,9 +1,9 @@
 /** Accuracy of float encoders and of the integer model on the same examples. */
 import type { Example } from '../data/dataset.js';
-import { predictedClass, runGolden } from '../golden/run.js';
+import { predictedClass, runGolden } from '../golden/run-program.js';
 import type { PackedModel } from '../program/operation.js';
 import { embed } from './embed.js';
-import type { Encoder } from './encoder.js';
+import type { Encoder } from '../model/encoder.js';
 import { forward, sharedWeights } from './forward.js';
 
 export interface Score {

@@ -1,15 +1,18 @@
 /** Post-training compression without data: dense blocks to W_S W_D, then codes and 6-bit values, each step by itself. */
 import type { Role } from '../model/config.js';
-import { refuse } from '../errors.js';
-import { codeMatrix, decodeMatrix } from './codebook.js';
+import { refuse } from '../util/errors.js';
+import { codeMatrix } from './codebook.js';
+import { decodeMatrix } from '../model/coded-matrix.js';
 import { columnNorms, factorize, normalised } from './dictionary.js';
-import { layerNames, layersOf, mapLayers, type Encoder, type FactorizedLayer, type Layer, type LayerName } from './encoder.js';
-import { matrix, transposedProduct, type Matrix } from './matrix.js';
+import { layerNames, layersOf, mapLayers, type Encoder, type FactorizedLayer, type Layer, type LayerName } from '../model/encoder.js';
+import { matrix, transposedProduct, type Matrix } from '../model/matrix.js';
 import { refit } from './omp.js';
 import { usersGram } from './pack.js';
-import { phasesOf, randomColumns, type SparseColumns, type SparseShape } from './support.js';
-import { randomFrom } from './random.js';
-import { bestScale, quantiseWith, sparseLimit } from './values.js';
+import { phasesOf, randomColumns, type SparseShape } from './support.js';
+import type { SparseColumns } from '../model/sparse-columns.js';
+import { randomFrom } from '../util/random.js';
+import { bestScale, quantiseWith } from './values.js';
+import { sparseLimit } from '../model/value-codes.js';
 
 /** Number of the shared matrix of each role. */
 export type RoleMap = Readonly<Record<Role, number>>;

@@ -3,8 +3,8 @@
  * Every int8 tensor of the machine has a site here; a visitor may read it or round it in place.
  */
 import type { Example } from '../data/dataset.js';
-import { decodeMatrix } from './codebook.js';
-import type { DenseLayer, Encoder, EncoderBlock, Layer, Norm } from './encoder.js';
+import { decodeMatrix } from '../model/coded-matrix.js';
+import type { DenseLayer, Encoder, EncoderBlock, Layer, Norm } from '../model/encoder.js';
 
 export type Visitor = (site: string, values: Float32Array) => void;
 

@@ -7,8 +7,9 @@
  * Source   Rubinstein et al., Efficient implementation of the K-SVD algorithm using batch OMP, 2008: residuals are
  *          never formed, correlations follow from the Gram matrix
  */
-import { choleskyInPlace, choleskySolve, type Matrix } from './matrix.js';
-import { bankCapacity, checkShape, emptyColumns, placeColumn, type SparseColumns, type SparseShape } from './support.js';
+import { choleskyInPlace, choleskySolve, type Matrix } from '../model/matrix.js';
+import { bankCapacity, checkShape, emptyColumns, placeColumn, type SparseShape } from './support.js';
+import type { SparseColumns } from '../model/sparse-columns.js';
 
 export function pursue(gram: Matrix, correlations: Matrix, phases: Uint16Array, shape: SparseShape): SparseColumns {
   checkShape(shape);

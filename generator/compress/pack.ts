@@ -2,17 +2,19 @@
  * A float encoder and its scales to the machine's operations: every scale becomes a multiplier and a shift by the rules
  * of docs/numerics.md. Works for factorized and for dense blocks, the int8 baseline.
  */
-import { refuse } from '../errors.js';
+import { refuse } from '../util/errors.js';
 import type { CodebookMatrix, Destination, Operation, PackedModel, Source } from '../program/operation.js';
 import { widened } from '../program/widen.js';
 import { chooseIndexBits } from '../program/supports.js';
 import { codeGram } from './dictionary.js';
-import { codeMatrix, type CodedMatrix } from './codebook.js';
-import { layersOf, type DenseLayer, type Encoder, type FactorizedLayer, type Layer, type Norm } from './encoder.js';
+import { codeMatrix } from './codebook.js';
+import type { CodedMatrix } from '../model/coded-matrix.js';
+import { layersOf, type DenseLayer, type Encoder, type FactorizedLayer, type Layer, type Norm } from '../model/encoder.js';
 import { activate } from './forward.js';
 import { normIntegers, requantFor, shiftedBytes } from './requant.js';
 import { loadsX, type Scales } from './scales.js';
-import { bestScale, quantiseWith, sparseLimit } from './values.js';
+import { bestScale, quantiseWith } from './values.js';
+import { sparseLimit } from '../model/value-codes.js';
 
 export interface PackOptions {
   /** Banks that the supports keep to; also of a dense model, where any number does. */

@@ -2,8 +2,9 @@
 import type { Example } from '../data/dataset.js';
 import type { PackedModel } from '../program/operation.js';
 import type { Interface } from '../program/traffic.js';
-import { calibrate, type Ranges } from './calibrate.js';
-import type { Encoder } from './encoder.js';
+import { calibrate } from './calibrate.js';
+import type { Ranges } from '../model/ranges.js';
+import type { Encoder } from '../model/encoder.js';
 import { floatScore, integerScore, type Score } from './evaluate.js';
 import { codeShared, factorizeEncoder, isFactorized, quantiseValues, type FactorOptions } from './factorize-encoder.js';
 import { pack } from './pack.js';

@@ -1,5 +1,5 @@
 /** Integers for the scales of docs/numerics.md: multipliers and shifts, biases, norm parameters. */
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import type { Requant } from '../program/operation.js';
 import { quantiseWith } from './values.js';
 

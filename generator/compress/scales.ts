@@ -2,9 +2,10 @@
  * The real value of one integer step at every site of the machine. Packing writes them into multipliers and shifts;
  * quantisation-aware training rounds to the very same steps.
  */
-import { UserError } from '../errors.js';
-import { clipOf, largestOf, positiveScaleOf, scaleOf, topOf, type Ranges } from './calibrate.js';
-import type { Encoder } from './encoder.js';
+import { UserError } from '../util/errors.js';
+import { clipOf, largestOf, positiveScaleOf, scaleOf, topOf } from './calibrate.js';
+import type { Ranges } from '../model/ranges.js';
+import type { Encoder } from '../model/encoder.js';
 
 /** The residual stream is int16; a quarter of its range is kept free for inputs that calibration has not seen. */
 const residualTop = 24000;

@@ -5,7 +5,7 @@
  */
 import type { ExpandOperation, PackedModel } from '../program/operation.js';
 import { coldShapes, coldTraffic, windowTraffic, type Interface } from '../program/traffic.js';
-import type { Traffic } from '../program/traffic-classes.js';
+import type { Traffic } from '../contract/traffic-classes.js';
 import { orderFor } from '../program/image.js';
 import { bankCapacity } from './support.js';
 

@@ -1,21 +1,7 @@
-/**
- * Sparse columns under the bank rule of docs/numerics.md eq. 5.
- *
- * Shapes    rows int32[k * columns], values float[k * columns]: step n of column j at n * columns + j
- * Contract  rows[n, j] mod banks = (phase[j] + n) mod banks; rows rise within one (column, bank).
- *           phase[j] is j mod banks of the column's place in its own matrix. banks = 1 is the unbalanced support.
- */
-import { refuse } from '../errors.js';
-import { distinct, type Random } from './random.js';
-
-export interface SparseColumns {
-  readonly k: number;
-  readonly columns: number;
-  readonly rank: number;
-  readonly banks: number;
-  readonly rows: Int32Array;
-  readonly values: Float64Array;
-}
+/** Shapes of sparse columns and their places under the bank rule of docs/numerics.md eq. 5. */
+import { refuse } from '../util/errors.js';
+import type { SparseColumns } from '../model/sparse-columns.js';
+import { distinct, type Random } from '../util/random.js';
 
 export interface SparseShape {
   readonly k: number;

@@ -4,9 +4,6 @@ export interface Quantised {
   readonly values: Int8Array;
 }
 
-/** Largest magnitude of a W_D value (eq. 5). */
-export const sparseLimit = 31;
-
 export function quantiseWith(values: ArrayLike<number>, scale: number, limit: number): Int8Array {
   return Int8Array.from(values, (value) => Math.max(-limit, Math.min(limit, Math.round(value / scale))));
 }

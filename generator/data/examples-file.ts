@@ -1,6 +1,6 @@
 /** Inputs of a model of one's own: one JSON object a line, docs/checkpoint.md "Inputs of your own". */
 import { z } from 'zod';
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import { checkAgainst, JsonError, parseJson } from '../input/json.js';
 import { readStrictText } from '../input/text.js';
 import type { ModelConfig } from '../model/config.js';

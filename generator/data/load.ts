@@ -1,4 +1,4 @@
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import { loadBrown } from './brown.js';
 import { taskNames, type Dataset, type TaskName } from './dataset.js';
 import { loadG2p } from './g2p.js';

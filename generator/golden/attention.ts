@@ -5,7 +5,7 @@
  * Formats   score Q6.5 in units of log2; p 0 .. 127; 1/sum = r * 2^(-9-b)
  * Exact     |sum p * V| < 2^14 * tokens, times r < 2^10
  */
-import { expTable, recipTable } from '../params/tables.js';
+import { expTable, recipTable } from '../contract/tables.js';
 import type { AttendOperation } from '../program/operation.js';
 import { bitLength, requantize, saturate, satTo } from './requantize.js';
 import type { Plane, State } from './state.js';

@@ -2,10 +2,10 @@
  * Bytes that cross the memory port, counted by walking the image's own bytes: every instruction is read from the cold
  * region, every bit of the pass region gets a class, and the walk must end where the region ends.
  */
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import type { Image } from '../program/image.js';
-import { decodeInstruction, instructionBytes, opName, type Instruction } from '../program/isa.js';
-import { noTraffic, type Traffic, type TrafficClass } from '../program/traffic-classes.js';
+import { decodeInstruction, instructionBytes, opName, type Instruction } from '../contract/isa.js';
+import { noTraffic, type Traffic, type TrafficClass } from '../contract/traffic-classes.js';
 
 type Ledger = Record<TrafficClass, number>;
 

@@ -5,10 +5,10 @@ import { constantRegisters } from '../params/register-values.js';
 import {
   completionCodes, counterAddress, counters, decodeRegister, encodeRegister, registers,
   type CompletionCode, type CounterName, type FieldName, type FieldValues, type RegisterName,
-} from '../params/registers.js';
+} from '../contract/registers.js';
 import type { Image } from '../program/image.js';
-import { modelSteps, ringSteps, type Counters } from '../sim/host-script.js';
-import { fillMemory, layOut, rowBytes, storeOf, tokensOf, type MemoryMap } from '../sim/memory-map.js';
+import { modelSteps, ringSteps, type Counters } from './host-script.js';
+import { fillMemory, layOut, rowBytes, storeOf, tokensOf, type MemoryMap } from './memory-map.js';
 
 /** What the platform gives: registers of 32 bits, the interrupt, and memory that the chip reads and writes. */
 export interface ChipBus {

@@ -1,5 +1,5 @@
 /** What a driver needs to know about a model, taken from its image. */
-import { loadOf, storeOf } from '../sim/memory-map.js';
+import { loadOf, storeOf } from './memory-map.js';
 import type { Image } from '../program/image.js';
 
 /** The fields of <prefix>_model in the driver's header. */

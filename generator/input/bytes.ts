@@ -1,6 +1,6 @@
 /** Files of the user as bytes: of any kind that can be read to its end, none larger than its reader can use. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 
 const mebibyte = 2 ** 20;
 export const defaultMostBytes = 256 * mebibyte;

@@ -1,6 +1,6 @@
 /** JSON of unknown origin, as data that every later step can walk: its depth is bounded before anything is built. */
 import type { z } from 'zod';
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import { nameOf, type FileSource } from './bytes.js';
 import { printable } from '../util/printable.js';
 import { readStrictText } from './text.js';

@@ -1,5 +1,5 @@
 /** Text files of the user: UTF-8, with or without a byte order mark at the start. */
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import { nameOf, readBytes, type FileSource } from './bytes.js';
 
 // Both leave out a leading byte order mark.

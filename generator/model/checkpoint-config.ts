@@ -1,6 +1,6 @@
 /** `config.json` of a checkpoint. */
 import { z } from 'zod';
-import { refuse, UserError } from '../errors.js';
+import { refuse, UserError } from '../util/errors.js';
 import { checkAgainst, readJson } from '../input/json.js';
 import { modelConfigSchema, type ModelConfig } from './config.js';
 

@@ -1,9 +1,9 @@
 /** A checkpoint is a folder with `model.safetensors` and `config.json`, docs/checkpoint.md. */
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { Ranges } from '../compress/calibrate.js';
-import type { Encoder } from '../compress/encoder.js';
-import { refuse } from '../errors.js';
+import type { Ranges } from './ranges.js';
+import type { Encoder } from './encoder.js';
+import { refuse } from '../util/errors.js';
 import { makeFolder, replaceFile } from '../util/write-file.js';
 import { readCheckpointConfig, type CheckpointConfig } from './checkpoint-config.js';
 import { encoderFrom, factorsOf, tensorsOf } from './encoder-tensors.js';

@@ -1,10 +1,10 @@
 /** An encoder as named tensors and back, docs/checkpoint.md. Weights of layers are [outer, inner], as PyTorch stores them. */
 import { codeOf } from './value-codes.js';
-import { decodeMatrix } from '../compress/codebook.js';
-import { layerNames, type DenseLayer, type Encoder, type EncoderBlock, type FactorizedLayer, type Layer, type LayerName, type Norm, type SharedMatrix } from '../compress/encoder.js';
-import { matrix } from '../compress/matrix.js';
-import type { SparseColumns } from '../compress/support.js';
-import { sparseLimit } from '../compress/values.js';
+import { decodeMatrix } from './coded-matrix.js';
+import { layerNames, type DenseLayer, type Encoder, type EncoderBlock, type FactorizedLayer, type Layer, type LayerName, type Norm, type SharedMatrix } from './encoder.js';
+import { matrix } from './matrix.js';
+import type { SparseColumns } from './sparse-columns.js';
+import { sparseLimit } from './value-codes.js';
 import type { CheckpointConfig, Factor } from './checkpoint-config.js';
 import { layerShape, sharedShapes } from './expected-tensors.js';
 import type { Tensor } from './safetensors.js';

@@ -1,5 +1,5 @@
 /** The tensors that a configuration calls for, docs/checkpoint.md: names, shapes and kinds, known before any of them is read. */
-import { layerNames, type LayerName } from '../compress/encoder.js';
+import { layerNames, type LayerName } from './encoder.js';
 import type { CheckpointConfig } from './checkpoint-config.js';
 import type { TensorReader } from './tensor-reader.js';
 import type { TensorKind } from './tensor-values.js';

@@ -5,7 +5,7 @@
  * Source   https://github.com/huggingface/safetensors, "Format"
  */
 import { z } from 'zod';
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import { checkAgainst, JsonError, parseJson } from '../input/json.js';
 
 export const dtypeBytes = {

@@ -5,7 +5,7 @@
 import { closeSync, existsSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import { readFully, unreadable } from '../input/bytes.js';
 import { checkAgainst, readJson } from '../input/json.js';
 import { readTensors, type StoredTensor } from './safetensors.js';

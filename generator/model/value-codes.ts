@@ -1,6 +1,9 @@
+/** Largest magnitude of a W_D value (eq. 5). */
+export const sparseLimit = 31;
+
 /** The 6-bit codes of values that lie exactly on a grid of `scale`, or undefined when one does not. */
 export function codeOf(values: Float64Array, scale: number): Int8Array | undefined {
   const codes = Int8Array.from(values, (value) => Math.round(value / scale));
-  const exact = codes.every((code, i) => code >= -31 && code <= 31 && Object.is(code * scale, values[i]! + 0));
+  const exact = codes.every((code, i) => code >= -sparseLimit && code <= sparseLimit && Object.is(code * scale, values[i]! + 0));
   return exact ? codes : undefined;
 }

@@ -1,6 +1,6 @@
 import { extname, resolve } from 'node:path';
 import { createJiti } from 'jiti';
-import { refuse, UserError } from '../errors.js';
+import { refuse, UserError } from '../util/errors.js';
 import { plainDataProblem, readJson } from '../input/json.js';
 import { readText } from '../input/text.js';
 import { fields, type Field, type Params } from './fields.js';

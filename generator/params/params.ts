@@ -1,4 +1,4 @@
-import { refuse } from '../errors.js';
+import { refuse } from '../util/errors.js';
 import { fields, type Field, type Params } from './fields.js';
 import { nearestFirst, unknownProblems } from './nearest.js';
 

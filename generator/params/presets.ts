@@ -1,4 +1,4 @@
-import { refuse } from '../errors.js';
+import { refuse } from '../util/errors.js';
 import { makeParams } from './params.js';
 import type { Params, ParamsInput } from './fields.js';
 

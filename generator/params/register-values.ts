@@ -1,5 +1,5 @@
 import type { Params } from './fields.js';
-import { chipId, chipVersion } from './registers.js';
+import { chipId, chipVersion } from '../contract/registers.js';
 
 /** What the registers of a configuration read that never change: RTL, headers and the smoke bench all read this. */
 export function constantRegisters({ array, envelope, port }: Params) {

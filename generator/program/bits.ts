@@ -1,5 +1,5 @@
 /** Bit strings, least significant bit first: the first field takes the low bits of byte 0. */
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 
 export class BitWriter {
   private bytes = new Uint8Array(1 << 16);

@@ -1,9 +1,9 @@
 /** From the contents of the two regions back to a model. */
-import { refuse, UserError } from '../errors.js';
+import { refuse, UserError } from '../util/errors.js';
 import { BitReader } from './bits.js';
 import { modelProblems } from './check.js';
 import { codeBases, destinationOf, endOf, instructionOf, requantOf, sourceOf } from './instructions.js';
-import { decodeInstruction, instructionBytes, instructionFields, opName, type Instruction } from './isa.js';
+import { decodeInstruction, instructionBytes, instructionFields, opName, type Instruction } from '../contract/isa.js';
 import { imageError, type Manifest } from './manifest.js';
 import type { Operation, PackedModel } from './operation.js';
 import { readCodes, readDense, readExpand, readNorm } from './sections.js';

@@ -1,9 +1,9 @@
 /** A program in words, with the bytes that each instruction draws from the stream. */
 import type { Image } from './image.js';
 import { codeBases, endOf, instructionOf } from './instructions.js';
-import { encodeInstruction } from './isa.js';
+import { encodeInstruction } from '../contract/isa.js';
 import type { Operation, Requant } from './operation.js';
-import { sumTraffic } from './traffic-classes.js';
+import { sumTraffic } from '../contract/traffic-classes.js';
 import { windowTraffic } from './traffic.js';
 
 export interface Line {

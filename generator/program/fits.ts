@@ -1,5 +1,5 @@
 /** Whether a model fits the hardware: every buffer that is too small, by how much, and what to raise. */
-import { refuse } from '../errors.js';
+import { refuse } from '../util/errors.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { accessesOf, type Buffer } from './accesses.js';

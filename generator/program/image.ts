@@ -1,15 +1,15 @@
 /** The binary image of a model for one hardware interface, docs/stream.md. */
-import { refuse, UserError } from '../errors.js';
+import { refuse, UserError } from '../util/errors.js';
 import { BitWriter } from './bits.js';
 import { modelProblems } from './check.js';
 import { decodeModel } from './decode.js';
 import { codeBases, endOf, instructionOf } from './instructions.js';
-import { encodeInstruction } from './isa.js';
+import { encodeInstruction } from '../contract/isa.js';
 import { crcOf, imageError, readHeader, truncated, writeHeader, type Manifest } from './manifest.js';
 import type { PackedModel } from './operation.js';
 import { writeCodes, writeSection } from './sections.js';
 import { rebalance } from './supports.js';
-import { trafficClasses } from './traffic-classes.js';
+import { trafficClasses } from '../contract/traffic-classes.js';
 import { coldShapes, coldTraffic, windowTraffic, type Interface } from './traffic.js';
 
 export interface Image {

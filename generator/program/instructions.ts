@@ -1,6 +1,6 @@
 /** An operation's scalars as instruction fields; the fields that an operation does not use are zero. */
-import { UserError } from '../errors.js';
-import { destinations, opcodes, sources, type Instruction } from './isa.js';
+import { UserError } from '../util/errors.js';
+import { destinations, opcodes, sources, type Instruction } from '../contract/isa.js';
 import type { Destination, Operation, PackedModel, Requant, Source } from './operation.js';
 
 type Fields = Partial<Instruction> & { readonly op: number };

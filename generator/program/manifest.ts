@@ -1,7 +1,7 @@
 /** The header of an image: what the host needs and the chip never sees. */
 import crc32 from 'crc-32';
 import { z } from 'zod';
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import { JsonError, parseJson } from '../input/json.js';
 
 const count = z.number().int().nonnegative();

@@ -1,8 +1,8 @@
 /** The sections of the two regions, docs/stream.md: each is written and read by a pair of functions. */
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import type { BitReader, BitWriter } from './bits.js';
 import { destinationOf, requantOf, sourceOf } from './instructions.js';
-import type { Instruction } from './isa.js';
+import type { Instruction } from '../contract/isa.js';
 import type { CodebookMatrix, DenseOperation, ExpandOperation, NormOperation, Operation } from './operation.js';
 import { indexCode } from './supports.js';
 

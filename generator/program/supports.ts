@@ -1,5 +1,5 @@
 /** Order and index codes of sparse columns, docs/stream.md "Index codes". */
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import type { ExpandOperation } from './operation.js';
 
 export const maxIndexBits = 12;

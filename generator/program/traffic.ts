@@ -3,7 +3,7 @@
  * counts the same bytes by walking the image; the two share nothing but the names of the classes.
  */
 import type { Operation, PackedModel } from './operation.js';
-import { noTraffic, type Traffic, type TrafficClass } from './traffic-classes.js';
+import { noTraffic, type Traffic, type TrafficClass } from '../contract/traffic-classes.js';
 
 export interface Interface {
   /** C. */

@@ -1,7 +1,7 @@
 import { baselineBytes } from '../program/traffic.js';
-import { tokensOf } from '../sim/memory-map.js';
+import { tokensOf } from '../host/memory-map.js';
 import { summarise } from '../sim/simulate.js';
-import { metricOf, predictionsOf } from '../sim/task-run.js';
+import { metricOf, predictionsOf } from '../subject/task-run.js';
 import type { UnitResult } from '../sim/unit.js';
 import type { Dataset, Example } from '../data/dataset.js';
 import type { Params } from '../params/fields.js';

@@ -1,11 +1,11 @@
 /** The report of a simulation: what ran, what agreed, what it cost. */
 import type { Params } from '../params/fields.js';
-import { peCycleCauses, type PeCycleCause } from '../params/registers.js';
-import { sumTraffic, trafficClasses, type Traffic, type TrafficClass } from '../program/traffic-classes.js';
+import { peCycleCauses, type PeCycleCause } from '../contract/registers.js';
+import { sumTraffic, trafficClasses, type Traffic, type TrafficClass } from '../contract/traffic-classes.js';
 import { stackedBars, waterfall, type Bar } from './charts.js';
 import type { Block, Card, Document, Section } from './document.js';
 import { blockPicture, windowPicture } from './pictures.js';
-import { grouped } from './table.js';
+import { grouped } from '../util/table.js';
 import type { Summary } from '../sim/simulate.js';
 import type { UnitResult } from '../sim/unit.js';
 

@@ -1,6 +1,6 @@
 import type { Params } from '../params/fields.js';
-import { completionCodes } from '../params/registers.js';
-import { instructionFields } from '../program/isa.js';
+import { completionCodes } from '../contract/registers.js';
+import { instructionFields } from '../contract/isa.js';
 import type { Unit } from './render.js';
 
 /** The cold region into the memories of the core. */

@@ -1,6 +1,6 @@
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
-import { counters, type CounterName } from '../params/registers.js';
+import { counters, type CounterName } from '../contract/registers.js';
 import type { Unit } from './render.js';
 
 const byteBits = 32;

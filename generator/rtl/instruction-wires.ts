@@ -1,4 +1,4 @@
-import { instructionFields } from '../program/isa.js';
+import { instructionFields } from '../contract/isa.js';
 import type { ContextValue } from './render.js';
 
 /** Template rows that cut an instruction word into its fields: name, low bit, highest bit of the field's own wire. */

@@ -1,6 +1,6 @@
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
-import { rsqrtTable } from '../params/tables.js';
+import { rsqrtTable } from '../contract/tables.js';
 import { biasShiftMax } from './epilogue.js';
 import type { Unit } from './render.js';
 

@@ -1,4 +1,4 @@
-import { drainCycles } from '../params/registers.js';
+import { drainCycles } from '../contract/registers.js';
 import type { Unit } from './render.js';
 
 /** Watchdog and soft reset. */

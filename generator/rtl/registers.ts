@@ -1,5 +1,5 @@
 import type { Params } from '../params/fields.js';
-import { completionCodes, counters, registers, type Register, type RegisterField, type RegisterName } from '../params/registers.js';
+import { completionCodes, counters, registers, type Register, type RegisterField, type RegisterName } from '../contract/registers.js';
 import { constantRegisters } from '../params/register-values.js';
 import type { Unit } from './render.js';
 
@@ -76,7 +76,7 @@ function writeCondition(register: RegisterName, locked: boolean): string {
   return locked ? '!frozen' : "1'b1";
 }
 
-/** The slave of generator/params/registers.ts. */
+/** The slave of generator/contract/registers.ts. */
 export function registersUnit(params: Params): Unit {
   const { port } = params;
   const stored = storedFields(port);

@@ -1,6 +1,6 @@
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
-import { expTable, recipTable } from '../params/tables.js';
+import { expTable, recipTable } from '../contract/tables.js';
 import type { Unit } from './render.js';
 
 /** Equations 17, 18 and 20 on the score memory; keys are numbered slice by slice, each in whole tiles. */

@@ -1,15 +1,15 @@
 /** Bytes and cycles that the chip has counted, against the golden model's ledger, the analytic model and the bench. */
 import type { Window } from '../batch/form-windows.js';
 import { coldLedger, windowLedger } from '../golden/ledger.js';
-import type { MultiplyCounts } from '../golden/run.js';
+import type { MultiplyCounts } from '../golden/run-program.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
-import { peCycleCauses, type PeCycleCause } from '../params/registers.js';
+import { peCycleCauses, type PeCycleCause } from '../contract/registers.js';
 import type { Image } from '../program/image.js';
 import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
-import { noTraffic, sumTraffic, trafficClasses, type Traffic } from '../program/traffic-classes.js';
+import { noTraffic, sumTraffic, trafficClasses, type Traffic } from '../contract/traffic-classes.js';
 import type { Differences } from './differences.js';
-import type { Counters, RunReads } from './host-script.js';
+import type { Counters, RunReads } from '../host/host-script.js';
 
 /** The three books of one kind of bytes. */
 export interface Books {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runTool, ToolError } from '../tools/run.js';
+import { runTool, ToolError } from '../tools/run-tool.js';
 import { printableLine } from '../util/printable.js';
 import { shellCommand } from '../util/shell.js';
 import { writeScratch } from '../util/write-file.js';

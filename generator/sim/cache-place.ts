@@ -2,7 +2,7 @@
 import { readdir, rename, rm, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import { makeOwnedFolder, ownerName, ownerState } from '../util/owned-folder.js';
 import { writeScratch } from '../util/write-file.js';
 

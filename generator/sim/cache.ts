@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import { abandonedFolders, makeOwnedFolder } from '../util/owned-folder.js';
 import { writeScratch } from '../util/write-file.js';
 import { limitAfterAdding } from './cache-limit.js';

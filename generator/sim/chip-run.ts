@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { derive, loadsAhead, resetsLow } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { designSources, topModule } from '../rtl/design.js';
-import { packageRoot } from '../tools/package.js';
+import { packageRoot } from '../util/package.js';
 import { readOutput, requireOutput, unreadable } from '../tools/output.js';
 import { writeScratch } from '../util/write-file.js';
 import { buildSimulation, runSimulation, type Executable, type Simulator, type SourceFile } from './build.js';
-import { scriptText, type HostStep } from './host-script.js';
+import { scriptText, type HostStep } from '../host/host-script.js';
 import { memoryText, parseMemory, type MemoryDump } from './memory-file.js';
 
 /** Of AXI4, in the order of testbench/axi_memory.v. */

@@ -1,10 +1,10 @@
 /** All of memory after a run against what it must hold: outputs, completions, and all else as it was. */
 import type { Window } from '../batch/form-windows.js';
-import { completionCodes } from '../params/registers.js';
+import { completionCodes } from '../contract/registers.js';
 import type { Image } from '../program/image.js';
 import type { Differences } from './differences.js';
 import type { MemoryDump } from './memory-file.js';
-import { rowBytes, storeOf, type MemoryMap } from './memory-map.js';
+import { rowBytes, storeOf, type MemoryMap } from '../host/memory-map.js';
 
 export interface Completion {
   readonly code: number;

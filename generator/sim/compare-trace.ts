@@ -1,6 +1,6 @@
 /** Every word that an instruction stored against the tensor that the golden model has for it. */
 import type { Window } from '../batch/form-windows.js';
-import { runGolden } from '../golden/run.js';
+import { runGolden } from '../golden/run-program.js';
 import type { TraceEvent } from '../golden/trace.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runTool } from '../tools/run.js';
+import { runTool } from '../tools/run-tool.js';
 import { writeScratch } from '../util/write-file.js';
 import type { SourceFile } from './build.js';
 

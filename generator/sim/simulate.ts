@@ -2,16 +2,16 @@
 import { join } from 'node:path';
 import type { Policy } from '../batch/form-windows.js';
 import type { Params } from '../params/fields.js';
-import { peCycleCauses, type PeCycleCause } from '../params/registers.js';
-import { utilizationOf, type Utilization } from '../params/utilization.js';
+import { peCycleCauses, type PeCycleCause } from '../contract/registers.js';
+import { utilizationOf, type Utilization } from '../contract/utilization.js';
 import { requireFit } from '../program/fits.js';
 import type { Image } from '../program/image.js';
-import { noTraffic, type Traffic } from '../program/traffic-classes.js';
+import { noTraffic, type Traffic } from '../contract/traffic-classes.js';
 import { configHash } from '../rtl/design.js';
 import type { Executable, Simulator } from './build.js';
 import { addTraffic, causesOf } from './books.js';
 import { buildChip, type RunSettings } from './chip-run.js';
-import { layOut, tokensOf } from './memory-map.js';
+import { layOut, tokensOf } from '../host/memory-map.js';
 import { isGood, resumeUnit, type Unit, type UnitResult } from './unit.js';
 
 export interface SimulationRequest {

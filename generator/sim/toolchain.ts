@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { arch, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runTool } from '../tools/run.js';
+import { runTool } from '../tools/run-tool.js';
 
 export interface VerilatorToolchain {
   readonly identity: string;

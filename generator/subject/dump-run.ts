@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { dump } from 'npyjs';
 import { makeFolder, replaceFile } from '../util/write-file.js';
 import type { TraceEvent, TraceTensor } from '../golden/trace.js';
-import { loadOf } from '../sim/memory-map.js';
+import { loadOf } from '../host/memory-map.js';
 import type { ModelInputs } from './model-inputs.js';
 
 interface DumpedTensor {

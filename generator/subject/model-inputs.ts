@@ -1,18 +1,18 @@
 /** The image and the inputs that a command runs: a task's, a file's, or random ones. */
-import type { Encoder } from '../compress/encoder.js';
-import { randomFrom } from '../compress/random.js';
+import type { Encoder } from '../model/encoder.js';
+import { randomFrom } from '../util/random.js';
 import { taskNames, type Dataset, type Example } from '../data/dataset.js';
 import { readRequests } from './requests-file.js';
-import { refuse } from '../errors.js';
+import { refuse } from '../util/errors.js';
 import { loadCheckpoint } from '../model/checkpoint.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { requireFit } from '../program/fits.js';
 import { imageBytes } from '../program/image-file.js';
 import { readImage, type Image } from '../program/image.js';
-import { encoderProblems } from '../sim/image-matches.js';
-import { loadOf, tokensOf } from '../sim/memory-map.js';
-import { taskRun } from '../sim/task-run.js';
+import { encoderProblems } from './image-matches.js';
+import { loadOf, tokensOf } from '../host/memory-map.js';
+import { taskRun } from './task-run.js';
 import { printable } from '../util/printable.js';
 
 export interface InputsRequest {

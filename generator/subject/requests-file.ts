@@ -1,7 +1,7 @@
 /** Inputs of an image from a file: int8 rows as LOAD reads them, or ids and features that the host embeds first. */
 import { z } from 'zod';
 import { embed } from '../compress/embed.js';
-import type { Encoder } from '../compress/encoder.js';
+import type { Encoder } from '../model/encoder.js';
 import type { Image } from '../program/image.js';
 import type { Example } from '../data/dataset.js';
 import { exampleOf, readJsonLines } from '../data/examples-file.js';

@@ -2,14 +2,14 @@
 import { batchShapeOf } from '../batch/batch-shape.js';
 import { formWindows, type Policy } from '../batch/form-windows.js';
 import { coldLedger, windowLedger } from '../golden/ledger.js';
-import { runGolden } from '../golden/run.js';
+import { runGolden } from '../golden/run-program.js';
 import type { TraceEvent } from '../golden/trace.js';
 import type { Params } from '../params/fields.js';
 import { baselineBytes, coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
-import { sumTraffic, trafficClasses, type Traffic } from '../program/traffic-classes.js';
+import { sumTraffic, trafficClasses, type Traffic } from '../contract/traffic-classes.js';
 import { addTraffic } from '../sim/books.js';
-import { tokensOf } from '../sim/memory-map.js';
-import { metricOf, predictionsOf, type Metric } from '../sim/task-run.js';
+import { tokensOf } from '../host/memory-map.js';
+import { metricOf, predictionsOf, type Metric } from './task-run.js';
 import type { ModelInputs } from './model-inputs.js';
 
 export interface RunInput {

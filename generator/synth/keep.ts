@@ -2,13 +2,13 @@
 import { lstat, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { UserError } from '../errors.js';
-import { ToolError } from '../tools/run.js';
+import { UserError } from '../util/errors.js';
+import { ToolError } from '../tools/run-tool.js';
 import { clearStages, makeStage, stageParts } from '../util/owned-folder.js';
 import { lockBeside } from '../util/lock.js';
 import { replaceFile } from '../util/write-file.js';
-import type { SynthReport } from './report.js';
-import { synthesize, type SynthRequest } from './run.js';
+import type { SynthReport } from './cell-counts.js';
+import { synthesize, type SynthRequest } from './synthesize.js';
 
 const reportName = 'report.json';
 

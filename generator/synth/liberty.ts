@@ -1,5 +1,5 @@
 /** The little that synthesis must know of a Liberty file beyond what yosys reads: the size of a gate, which cells drive and buffer, and which pins are inputs. */
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import { readText } from '../input/text.js';
 import { truthTable } from './liberty-function.js';
 import { groupsOf, parseGroups, type Group } from './liberty-groups.js';

@@ -1,6 +1,6 @@
 /** Paths and frequencies in what OpenSTA and nextpnr print. */
 import { unreadable } from '../tools/output.js';
-import type { TimingPath } from './report.js';
+import type { TimingPath } from './cell-counts.js';
 import { plainName } from './stat.js';
 
 /** `report_checks` of OpenSTA, the longest path first. A path's time is from clock edge to clock edge, set-up included. */

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { groupLeader, watchGroup } from './process-group.js';
-import { MissingToolError } from './run.js';
+import { MissingToolError } from './run-tool.js';
 import { atLeast, installHint, tools, type Tool, type ToolName } from './versions.js';
 
 export interface FoundTool {

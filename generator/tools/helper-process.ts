@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { packageRoot } from './package.js';
+import { packageRoot } from '../util/package.js';
 
 /** What a helper is sent and sends; anything that structured clone can copy. */
 export interface HelperProcess<In, Out> {

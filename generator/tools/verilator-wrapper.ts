@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { execa } from 'execa';
 import { requireTools } from './find.js';
-import { MissingToolError } from './run.js';
+import { MissingToolError } from './run-tool.js';
 import { tools } from './versions.js';
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from './package.js';
+import { packageRoot } from '../util/package.js';
 
 /** An external program: stated once, for the checks, the wrapper and docs/commands.md. */
 export interface Tool {

@@ -1,5 +1,5 @@
 /** New digits from old: a small rotation, scaling and shift of the picture behind the patches. */
-import type { Random } from '../compress/random.js';
+import type { Random } from '../util/random.js';
 import type { Example } from '../data/dataset.js';
 
 export interface Warp {

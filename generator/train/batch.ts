@@ -1,6 +1,6 @@
 /** Examples of any lengths packed one after the other, without padding, in the engine's memory. */
 import type { Example } from '../data/dataset.js';
-import { refuse } from '../errors.js';
+import { refuse } from '../util/errors.js';
 import type { ModelConfig } from '../model/config.js';
 import type { Sequences } from './tape.js';
 import type { Engine } from './wasm.js';

@@ -1,6 +1,6 @@
 /** What `train --config` may change of a task's recipe. */
 import { z } from 'zod';
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import { checkAgainst, readJson } from '../input/json.js';
 import { modelProblems } from '../model/checkpoint-config.js';
 import { modelConfigSchema, type ModelConfig } from '../model/config.js';

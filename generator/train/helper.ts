@@ -3,8 +3,8 @@
  * the halves are added in a fixed order, so the bits are those of one thread.
  */
 import { Worker } from 'node:worker_threads';
-import type { Ranges } from '../compress/calibrate.js';
-import type { Encoder } from '../compress/encoder.js';
+import type { Ranges } from '../model/ranges.js';
+import type { Encoder } from '../model/encoder.js';
 import type { Example } from '../data/dataset.js';
 import type { Noise } from './tape.js';
 import type { Outcome } from './step.js';

@@ -1,5 +1,5 @@
 /** Known words made unknown now and then, so that the row of unknown words learns and the other ids of a token carry weight. */
-import type { Random } from '../compress/random.js';
+import type { Random } from '../util/random.js';
 import type { Dataset, Example } from '../data/dataset.js';
 
 /**

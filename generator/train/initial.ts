@@ -1,7 +1,7 @@
 /** The encoder before its first step. */
-import type { DenseLayer, Encoder, Norm } from '../compress/encoder.js';
-import { randomFrom, type Random } from '../compress/random.js';
-import { refuse } from '../errors.js';
+import type { DenseLayer, Encoder, Norm } from '../model/encoder.js';
+import { randomFrom, type Random } from '../util/random.js';
+import { refuse } from '../util/errors.js';
 import type { ModelConfig } from '../model/config.js';
 
 /** Normal numbers by Box and Muller. */

@@ -2,7 +2,7 @@
  * An encoder as the engine trains it: its tensors as parameters, its forward pass on a tape. Sites and order are those of
  * generator/compress/forward.ts; with quantisation every site and every weight is rounded as the machine does.
  */
-import { layerNames, type Encoder, type LayerName } from '../compress/encoder.js';
+import { layerNames, type Encoder, type LayerName } from '../model/encoder.js';
 import { sharedWeights } from '../compress/forward.js';
 import type { Batch } from './batch.js';
 import { Parameters } from './parameters.js';

@@ -1,9 +1,10 @@
 /** The machine's rounding of parameters while training, by the very rules with which generator/compress/pack.ts packs. */
-import type { Encoder, FactorizedLayer, Norm } from '../compress/encoder.js';
-import { layerNames, type LayerName } from '../compress/encoder.js';
+import type { Encoder, FactorizedLayer, Norm } from '../model/encoder.js';
+import { layerNames, type LayerName } from '../model/encoder.js';
 import { normIntegers, shiftedBytes } from '../compress/requant.js';
 import type { Scales } from '../compress/scales.js';
-import { bestScale, sparseLimit } from '../compress/values.js';
+import { bestScale } from '../compress/values.js';
+import { sparseLimit } from '../model/value-codes.js';
 
 /** A writable view of a tensor's copy, by its name. */
 export type View = (name: string) => Float32Array;

@@ -1,5 +1,5 @@
 /** Which examples a step sees: a function of the seed and the step alone, so that a resumed run sees the same. */
-import { randomFrom, type Random } from '../compress/random.js';
+import { randomFrom, type Random } from '../util/random.js';
 import type { Example } from '../data/dataset.js';
 
 export type Augment = (example: Example, random: Random) => Example;

@@ -7,11 +7,13 @@
  *   quantised    every site and every weight rounded as the machine does, straight-through gradients
  */
 import { join } from 'node:path';
-import { calibrate, type Ranges } from '../compress/calibrate.js';
-import type { Encoder } from '../compress/encoder.js';
+import { calibrate } from '../compress/calibrate.js';
+import type { Ranges } from '../model/ranges.js';
+import type { Encoder } from '../model/encoder.js';
 import { codeShared, factorizeEncoder, quantiseValues, randomFactors, type FactorOptions } from '../compress/factorize-encoder.js';
-import { mapLayers } from '../compress/encoder.js';
-import { bestScale, sparseLimit } from '../compress/values.js';
+import { mapLayers } from '../model/encoder.js';
+import { bestScale } from '../compress/values.js';
+import { sparseLimit } from '../model/value-codes.js';
 import type { Dataset, Example } from '../data/dataset.js';
 import { initialEncoder } from './initial.js';
 import { Helper, workerScript, type HelperSetup } from './helper.js';

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 import { readBytes } from '../input/bytes.js';
 import { checkAgainst, JsonError, parseJson } from '../input/json.js';
 import { makeFolder, replaceFile } from '../util/write-file.js';

@@ -1,5 +1,5 @@
 /** The trained tensors of an encoder by name, out and back. Coded matrices are frozen, and ids have no bias. */
-import { layerNames, type DenseLayer, type Encoder, type EncoderBlock, type Layer, type Norm } from '../compress/encoder.js';
+import { layerNames, type DenseLayer, type Encoder, type EncoderBlock, type Layer, type Norm } from '../model/encoder.js';
 import type { TensorSpec } from './parameters.js';
 
 export function tensorsOf(encoder: Encoder): TensorSpec[] {

@@ -1,6 +1,6 @@
 /** The compiled kernels and the memory that they share with us: a bump allocator, its views, its marks. */
 import { existsSync, readFileSync } from 'node:fs';
-import { UserError } from '../errors.js';
+import { UserError } from '../util/errors.js';
 
 /** Signatures of generator/train/kernels; addresses are byte offsets into the memory. */
 export interface Kernels {

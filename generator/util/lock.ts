@@ -11,7 +11,7 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, 
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../errors.js';
+import { UserError } from './errors.js';
 import { draftPattern, replaceFile } from './write-file.js';
 
 export const markerPattern = /^\.trexgen-(\d+)-([0-9a-f]{8})-[0-9a-f]{8}\.lock$/;

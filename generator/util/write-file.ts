@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, createWriteStream, fchmodSync, fchownSync, fstatSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync, type Stats, type WriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { UserError, WriteError } from '../errors.js';
+import { UserError, WriteError } from './errors.js';
 
 export type Content = string | Uint8Array | Iterable<string | Uint8Array>;
 

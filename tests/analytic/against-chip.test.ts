@@ -7,9 +7,9 @@ import type { Params } from '../../generator/params/fields.js';
 import { readImage, writeImage, type Image } from '../../generator/program/image.js';
 import { causesOf } from '../../generator/sim/books.js';
 import { buildChip } from '../../generator/sim/chip-run.js';
-import { layOut } from '../../generator/sim/memory-map.js';
+import { layOut } from '../../generator/host/memory-map.js';
 import { isGood, runUnit, type UnitResult } from '../../generator/sim/unit.js';
-import { workloadRequests } from '../../generator/workload/build.js';
+import { workloadRequests } from '../../generator/subject/workload/build.js';
 import { randomCases, type RunCase } from './random-case.js';
 
 const beats = 16384;

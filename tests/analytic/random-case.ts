@@ -1,13 +1,13 @@
 /** Random hardware, model, requests and memory for comparing the analytic model with the chip. */
-import { randomFrom } from '../../generator/compress/random.js';
+import { randomFrom } from '../../generator/util/random.js';
 import type { Memory } from '../../generator/analytic/read-port.js';
 import { policies, type Policy } from '../../generator/batch/form-windows.js';
 import { derive } from '../../generator/params/derived.js';
 import type { Params } from '../../generator/params/fields.js';
 import { makeParams } from '../../generator/params/params.js';
 import type { PackedModel } from '../../generator/program/operation.js';
-import { buildWorkload, codings } from '../../generator/workload/build.js';
-import { fourMatrices, threeMatrices, type WorkloadShape } from '../../generator/workload/shapes.js';
+import { buildWorkload, codings } from '../../generator/subject/workload/build.js';
+import { fourMatrices, threeMatrices, type WorkloadShape } from '../../generator/subject/workload/shapes.js';
 
 export interface HardwareCase {
   readonly params: Params;

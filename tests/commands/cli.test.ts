@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
-import { reportError } from '../../generator/commands/report.js';
+import { reportError } from '../../generator/commands/report-error.js';
 import { makeProgram } from '../../generator/commands/program.js';
-import { UserError } from '../../generator/errors.js';
-import { packageRoot, packageVersion } from '../../generator/tools/package.js';
-import { ToolError } from '../../generator/tools/run.js';
+import { UserError } from '../../generator/util/errors.js';
+import { packageRoot, packageVersion } from '../../generator/util/package.js';
+import { ToolError } from '../../generator/tools/run-tool.js';
 import { runProgram, trexgen } from '../support/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-cli-'));

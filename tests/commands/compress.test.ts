@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { codeShared, factorizeEncoder, quantiseValues, type Encoder } from '../../generator/compress/index.js';
+import { codeShared, factorizeEncoder, quantiseValues } from '../../generator/compress/factorize-encoder.js';
+import type { Encoder } from '../../generator/model/encoder.js';
 import { saveEncoder } from '../../generator/model/checkpoint.js';
 import { readImage } from '../../generator/program/image.js';
 import { randomEncoder } from '../compress/random-encoder.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alignColumns } from '../../generator/commands/table.js';
+import { alignColumns } from '../../generator/util/aligned.js';
 import { derive } from '../../generator/params/derived.js';
 import { presetParams, presets } from '../../generator/params/presets.js';
 import { memories, memoryBits } from '../../generator/params/sizes.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { cluster, codeMatrix, weightedError } from '../../generator/compress/codebook.js';
 import { codeGram, factorize, multiply, normalised } from '../../generator/compress/dictionary.js';
-import { matrix, type Matrix } from '../../generator/compress/matrix.js';
-import { randomFrom } from '../../generator/compress/random.js';
+import { matrix, type Matrix } from '../../generator/model/matrix.js';
+import { randomFrom } from '../../generator/util/random.js';
 import { phasesOf, randomColumns } from '../../generator/compress/support.js';
 import { bestScale, quantise } from '../../generator/compress/values.js';
 

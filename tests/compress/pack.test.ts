@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { calibrate } from '../../generator/compress/calibrate.js';
 import { embed } from '../../generator/compress/embed.js';
-import type { Encoder } from '../../generator/compress/encoder.js';
+import type { Encoder } from '../../generator/model/encoder.js';
 import { codeShared, factorizeEncoder, quantiseValues } from '../../generator/compress/factorize-encoder.js';
 import { forward } from '../../generator/compress/forward.js';
 import { pack } from '../../generator/compress/pack.js';
 import { chooseScales } from '../../generator/compress/scales.js';
 import { requantFor, shiftedBytes } from '../../generator/compress/requant.js';
 import type { Example } from '../../generator/data/dataset.js';
-import { runGolden } from '../../generator/golden/run.js';
+import { runGolden } from '../../generator/golden/run-program.js';
 import type { ModelConfig } from '../../generator/model/config.js';
 import { modelProblems } from '../../generator/program/check.js';
 import { widened } from '../../generator/program/widen.js';

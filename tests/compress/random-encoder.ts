@@ -1,6 +1,6 @@
 /** Small encoders with random weights of a trained model's size. */
-import type { DenseLayer, Encoder, Norm } from '../../generator/compress/encoder.js';
-import { randomFrom } from '../../generator/compress/random.js';
+import type { DenseLayer, Encoder, Norm } from '../../generator/model/encoder.js';
+import { randomFrom } from '../../generator/util/random.js';
 import type { Example } from '../../generator/data/dataset.js';
 import type { ModelConfig } from '../../generator/model/config.js';
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { applyPatch } from 'diff';
 import { describe, expect, it } from 'vitest';
 import { predict } from '../../generator/analytic/predict.js';
-import { diffRtl } from '../../generator/diff/rtl.js';
+import { diffRtl } from '../../generator/studies/diff/rtl.js';
 import { makeParams } from '../../generator/params/params.js';
 import { presetParams } from '../../generator/params/presets.js';
 import { designUnits } from '../../generator/rtl/design.js';
 import { renderUnit } from '../../generator/rtl/render.js';
-import { taskRun } from '../../generator/sim/task-run.js';
+import { taskRun } from '../../generator/subject/task-run.js';
 import { trexgen } from '../support/cli.js';
 import { temporaryFolder } from '../support/temporary.js';
 

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chooseScales, codingStats, pack } from '../../generator/compress/index.js';
-import { layersOf } from '../../generator/compress/encoder.js';
+import { chooseScales } from '../../generator/compress/scales.js';
+import { codingStats } from '../../generator/compress/stats.js';
+import { pack } from '../../generator/compress/pack.js';
+import { layersOf } from '../../generator/model/encoder.js';
 import { taskNames } from '../../generator/data/dataset.js';
 import { loadTask } from '../../generator/data/load.js';
-import { measureEma } from '../../generator/evaluate/ema.js';
+import { measureEma } from '../../generator/studies/evaluate/ema.js';
 import { loadCheckpoint } from '../../generator/model/checkpoint.js';
-import { modelsFolder } from '../../generator/model/places.js';
+import { modelsFolder } from '../../generator/data/places.js';
 import { presetParams } from '../../generator/params/presets.js';
 import { readImage, writeImage } from '../../generator/program/image.js';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emaCases, measureEma } from '../../generator/evaluate/ema.js';
-import { modelFormats } from '../../generator/evaluate/formats.js';
+import { emaCases, measureEma } from '../../generator/studies/evaluate/ema.js';
+import { modelFormats } from '../../generator/studies/evaluate/formats.js';
 import { makeParams } from '../../generator/params/params.js';
 import { presetParams } from '../../generator/params/presets.js';
 import { readImage, writeImage } from '../../generator/program/image.js';
 import { coldShapes, coldTraffic, windowTraffic } from '../../generator/program/traffic.js';
-import { sumTraffic } from '../../generator/program/traffic-classes.js';
+import { sumTraffic } from '../../generator/contract/traffic-classes.js';
 import { randomModel } from '../support/random-model.js';
 
 const small = presetParams('small');

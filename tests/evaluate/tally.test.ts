@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { calibrate, chooseScales, floatScore, integerScore, pack } from '../../generator/compress/index.js';
-import { randomFrom } from '../../generator/compress/random.js';
-import { pairedDifference } from '../../generator/evaluate/bootstrap.js';
-import { hashSubset } from '../../generator/evaluate/subset.js';
-import { floatTally, goldenTally, scoreOf, type Tally } from '../../generator/evaluate/tally.js';
+import { calibrate } from '../../generator/compress/calibrate.js';
+import { chooseScales } from '../../generator/compress/scales.js';
+import { floatScore, integerScore } from '../../generator/compress/evaluate.js';
+import { pack } from '../../generator/compress/pack.js';
+import { randomFrom } from '../../generator/util/random.js';
+import { pairedDifference } from '../../generator/studies/evaluate/bootstrap.js';
+import { hashSubset } from '../../generator/studies/evaluate/subset.js';
+import { floatTally, goldenTally, scoreOf, type Tally } from '../../generator/subject/tally.js';
 import { randomEncoder, randomExamples } from '../compress/random-encoder.js';
 
 const labelled = (seed: number, config: Parameters<typeof randomExamples>[1], count: number) => {

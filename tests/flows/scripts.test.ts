@@ -2,7 +2,7 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { presetParams } from '../../generator/params/presets.js';
-import { runTool } from '../../generator/tools/run.js';
+import { runTool } from '../../generator/tools/run-tool.js';
 import { inGenerated, smallestParams, textOf } from '../support/generated.js';
 import { placeStandIn } from '../support/stand-in.js';
 import { isInstalled, testNeeding } from '../support/tools.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { flowOf, defaultFlowOptions } from '../../generator/flows/flow.js';
-import { sramFiles, sramMacro } from '../../generator/flows/sram.js';
+import { flowOf, defaultFlowOptions } from '../../generator/output/flows/flow.js';
+import { sramFiles, sramMacro } from '../../generator/output/flows/sram.js';
 import type { Params } from '../../generator/params/fields.js';
 import { makeParams } from '../../generator/params/params.js';
 import { presets } from '../../generator/params/presets.js';
@@ -10,7 +10,7 @@ import { ram } from '../../generator/rtl/ram_1r1w.js';
 import type { RtlFile } from '../../generator/rtl/render.js';
 import { simulators } from '../../generator/sim/build.js';
 import { buildChip } from '../../generator/sim/chip-run.js';
-import { layOut } from '../../generator/sim/memory-map.js';
+import { layOut } from '../../generator/host/memory-map.js';
 import { runUnit, type Unit } from '../../generator/sim/unit.js';
 import { ramBench, type RamShape } from '../support/ram-bench.js';
 import { randomModel, randomRequests } from '../support/random-model.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { predictedClass, runGolden } from '../../generator/golden/run.js';
+import { predictedClass, runGolden } from '../../generator/golden/run-program.js';
 import type { TraceEvent } from '../../generator/golden/trace.js';
 import { orderFor, readImage, writeImage } from '../../generator/program/image.js';
 import { randomModel, randomRequests, type ModelShape } from '../support/random-model.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expTable, recipTable, rsqrtTable } from '../../generator/params/tables.js';
+import { expTable, recipTable, rsqrtTable } from '../../generator/contract/tables.js';
 
 const tieDistance = (value: number): number => Math.abs(value - Math.floor(value) - 0.5);
 

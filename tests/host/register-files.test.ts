@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { registerHeader, registerRdl, registerTypes } from '../../generator/host/register-files.js';
-import { constantName } from '../../generator/host/names.js';
+import { registerHeader, registerRdl, registerTypes } from '../../generator/output/host/register-files.js';
+import { constantName } from '../../generator/output/host/names.js';
 import { makeParams } from '../../generator/params/params.js';
 import { presetParams } from '../../generator/params/presets.js';
 import { constantRegisters } from '../../generator/params/register-values.js';
-import { completionCodes, counterAddress, counters, registers, type Register } from '../../generator/params/registers.js';
-import { runTool } from '../../generator/tools/run.js';
+import { completionCodes, counterAddress, counters, registers, type Register } from '../../generator/contract/registers.js';
+import { runTool } from '../../generator/tools/run-tool.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { testNeeding } from '../support/tools.js';
 

@@ -2,9 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { calibrate, codeShared, factorizeEncoder, forward, quantiseValues } from '../../generator/compress/index.js';
-import type { Encoder } from '../../generator/compress/index.js';
-import { decodeMatrix } from '../../generator/compress/codebook.js';
+import { calibrate } from '../../generator/compress/calibrate.js';
+import { codeShared, factorizeEncoder, quantiseValues } from '../../generator/compress/factorize-encoder.js';
+import { forward } from '../../generator/compress/forward.js';
+import type { Encoder } from '../../generator/model/encoder.js';
+import { decodeMatrix } from '../../generator/model/coded-matrix.js';
 import { loadCheckpoint, loadEncoder, saveEncoder } from '../../generator/model/checkpoint.js';
 import { toHalf, fromHalf } from '../../generator/model/half.js';
 import { readSafetensors, stored, writeSafetensors, type Tensor } from '../../generator/model/safetensors.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { embed } from '../../generator/compress/embed.js';
-import type { Encoder } from '../../generator/compress/encoder.js';
+import type { Encoder } from '../../generator/model/encoder.js';
 import { embedFloat } from '../../generator/compress/forward.js';
 
 interface Worked {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { UserError } from '../../generator/errors.js';
+import { UserError } from '../../generator/util/errors.js';
 import { fromBfloat, fromHalf, toBfloat, toHalf } from '../../generator/model/half.js';
 import { dtypeBytes, readSafetensors, stored, writeSafetensors, type Dtype, type Tensor } from '../../generator/model/safetensors.js';
 import { floatTensor, tensorOf, valuesOf } from '../../generator/model/tensor-values.js';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presetParams } from '../../generator/params/presets.js';
-import { renderDesign } from '../../generator/rtl/manifest.js';
-import { packageRoot, packageVersion } from '../../generator/tools/package.js';
+import { renderDesign } from '../../generator/output/design-manifest.js';
+import { packageRoot, packageVersion } from '../../generator/util/package.js';
 
 interface Lock {
   readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;

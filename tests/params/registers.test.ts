@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { registerDocs } from '../../generator/params/register-docs.js';
-import { counterAddress, counters, decodeRegister, encodeRegister, registers, type Register } from '../../generator/params/registers.js';
+import { registerDocs } from '../../generator/contract/register-docs.js';
+import { counterAddress, counters, decodeRegister, encodeRegister, registers, type Register } from '../../generator/contract/registers.js';
 
 const table = Object.entries(registers) as [string, Register][];
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { UserError } from '../../generator/errors.js';
+import { UserError } from '../../generator/util/errors.js';
 import { orderFor, readImage, writeImage } from '../../generator/program/image.js';
 import { crcOf, readHeader, writeHeader } from '../../generator/program/manifest.js';
 import type { ExpandOperation, PackedModel } from '../../generator/program/operation.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeInstruction, encodeInstruction, instructionFields, reservedLow, type Instruction } from '../../generator/program/isa.js';
+import { decodeInstruction, encodeInstruction, instructionFields, reservedLow, type Instruction } from '../../generator/contract/isa.js';
 
 const instruction = fc.record(Object.fromEntries(
   instructionFields.map(({ name, bits }) => [name, fc.integer({ min: 0, max: name === 'op' ? 7 : 2 ** bits - 1 })]),

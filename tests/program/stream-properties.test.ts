@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { UserError } from '../../generator/errors.js';
+import { UserError } from '../../generator/util/errors.js';
 import { BitReader, BitWriter } from '../../generator/program/bits.js';
 import { readImage, writeImage, type Image } from '../../generator/program/image.js';
 import { crcOf, readHeader } from '../../generator/program/manifest.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { coldLedger, windowLedger } from '../../generator/golden/ledger.js';
 import { orderFor, readImage, writeImage } from '../../generator/program/image.js';
-import { sumTraffic } from '../../generator/program/traffic-classes.js';
+import { sumTraffic } from '../../generator/contract/traffic-classes.js';
 import { baselineBytes, baselineLayers, coldShapes, coldTraffic, trafficRatio, windowTraffic } from '../../generator/program/traffic.js';
 import { randomModel } from '../support/random-model.js';
 

@@ -1,7 +1,7 @@
 import { formWindows, policies, type Policy, type Window } from '../../generator/batch/form-windows.js';
 import { derive } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
-import { completionCodes } from '../../generator/params/registers.js';
+import { completionCodes } from '../../generator/contract/registers.js';
 import { crcOf } from '../../generator/program/manifest.js';
 import { batcher } from '../../generator/rtl/batcher.js';
 import { crc32 } from '../../generator/rtl/crc32.js';

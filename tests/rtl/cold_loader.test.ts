@@ -1,8 +1,8 @@
 import { makeParams } from '../../generator/params/params.js';
-import { completionCodes } from '../../generator/params/registers.js';
+import { completionCodes } from '../../generator/contract/registers.js';
 import { crcOf } from '../../generator/program/manifest.js';
 import { coldTraffic } from '../../generator/program/traffic.js';
-import { sumTraffic } from '../../generator/program/traffic-classes.js';
+import { sumTraffic } from '../../generator/contract/traffic-classes.js';
 import { axiRead } from '../../generator/rtl/axi_read.js';
 import { coldLoader } from '../../generator/rtl/cold_loader.js';
 import { crc32 } from '../../generator/rtl/crc32.js';

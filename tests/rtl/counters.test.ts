@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeParams } from '../../generator/params/params.js';
-import { counters, peCycleCauses, type CounterName } from '../../generator/params/registers.js';
+import { counters, peCycleCauses, type CounterName } from '../../generator/contract/registers.js';
 import { countersUnit } from '../../generator/rtl/counters.js';
 import type { RtlFile } from '../../generator/rtl/render.js';
 import { describeUnit, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeParams } from '../../generator/params/params.js';
 import { presetParams, presets } from '../../generator/params/presets.js';
 import { configHash, designSources, topModule } from '../../generator/rtl/design.js';
-import { renderDesign } from '../../generator/rtl/manifest.js';
+import { renderDesign } from '../../generator/output/design-manifest.js';
 import { randomParams } from '../support/random-params.js';
 
 const configurations = [

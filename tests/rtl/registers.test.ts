@@ -1,5 +1,5 @@
 import { makeParams } from '../../generator/params/params.js';
-import { chipId, chipVersion, completionCodes, counterAddress, counters, registers, type Register, type RegisterName } from '../../generator/params/registers.js';
+import { chipId, chipVersion, completionCodes, counterAddress, counters, registers, type Register, type RegisterName } from '../../generator/contract/registers.js';
 import { registersUnit } from '../../generator/rtl/registers.js';
 import { describeUnit, makeRandom, pack, paces, render, type Bench, type Random } from '../support/unit-bench.js';
 

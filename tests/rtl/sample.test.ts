@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parametersDocument } from '../../generator/params/document.js';
 import { presetParams } from '../../generator/params/presets.js';
-import { renderDesign } from '../../generator/rtl/manifest.js';
-import { packageRoot } from '../../generator/tools/package.js';
+import { renderDesign } from '../../generator/output/design-manifest.js';
+import { packageRoot } from '../../generator/util/package.js';
 
 const mend = 'npm run sample rewrites it';
 

@@ -1,7 +1,7 @@
 import { makeParams } from '../../generator/params/params.js';
 import { BitWriter } from '../../generator/program/bits.js';
 import { instructionOf } from '../../generator/program/instructions.js';
-import { encodeInstruction } from '../../generator/program/isa.js';
+import { encodeInstruction } from '../../generator/contract/isa.js';
 import type { Operation } from '../../generator/program/operation.js';
 import { writeSection } from '../../generator/program/sections.js';
 import { windowTraffic } from '../../generator/program/traffic.js';

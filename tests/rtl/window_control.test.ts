@@ -1,5 +1,5 @@
 import { makeParams } from '../../generator/params/params.js';
-import { completionCodes } from '../../generator/params/registers.js';
+import { completionCodes } from '../../generator/contract/registers.js';
 import { windowControl } from '../../generator/rtl/window_control.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeParams } from '../../generator/params/params.js';
 import { presetParams } from '../../generator/params/presets.js';
-import { renderDesign } from '../../generator/rtl/manifest.js';
-import { writeDesign } from '../../generator/rtl/write.js';
+import { renderDesign } from '../../generator/output/design-manifest.js';
+import { writeDesign } from '../../generator/output/write-design.js';
 import { problemsOf } from '../support/problems.js';
 
 const tiny = renderDesign(presetParams('tiny'));

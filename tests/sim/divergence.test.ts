@@ -4,7 +4,7 @@ import { designSources } from '../../generator/rtl/design.js';
 import type { SourceFile } from '../../generator/sim/build.js';
 import { buildChip } from '../../generator/sim/chip-run.js';
 import { describeDivergence, shrink } from '../../generator/sim/divergence.js';
-import { layOut } from '../../generator/sim/memory-map.js';
+import { layOut } from '../../generator/host/memory-map.js';
 import { isGood, runUnit, type Unit, type UnitResult } from '../../generator/sim/unit.js';
 import { faultImage, faultParams } from '../support/chip-faults.js';
 import { randomRequests } from '../support/random-model.js';

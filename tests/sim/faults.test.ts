@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { completionCodes, type CompletionCode } from '../../generator/params/registers.js';
+import { completionCodes, type CompletionCode } from '../../generator/contract/registers.js';
 import { readImage, writeImage } from '../../generator/program/image.js';
 import { crcOf } from '../../generator/program/manifest.js';
 import { widened } from '../../generator/program/widen.js';
-import { host, ringSteps } from '../../generator/sim/host-script.js';
+import { host, ringSteps } from '../../generator/host/host-script.js';
 import {
   aheadParams, clearInterrupts, faultImage, faultMap, faultParams, faultProblems, faultSteps, irqSteps, loadSteps, serveSteps, type Fault,
 } from '../support/chip-faults.js';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { host, scriptText } from '../../generator/sim/host-script.js';
+import { host, scriptText } from '../../generator/host/host-script.js';
 import { memoryText, parseMemory } from '../../generator/sim/memory-file.js';
 import { elementOf, readTrace } from '../../generator/sim/trace-file.js';
 import { temporaryFolder } from '../support/temporary.js';

@@ -3,7 +3,7 @@ import { makeParams } from '../../generator/params/params.js';
 import { readImage, writeImage } from '../../generator/program/image.js';
 import { compareMemory, goodCompletions, readCompletion } from '../../generator/sim/compare-memory.js';
 import { Differences } from '../../generator/sim/differences.js';
-import { fillMemory, layOut, storeOf, untouched } from '../../generator/sim/memory-map.js';
+import { fillMemory, layOut, storeOf, untouched } from '../../generator/host/memory-map.js';
 import { atEnd, type Place } from '../support/memory-end.js';
 import { problemsOf } from '../support/problems.js';
 import { randomModel, randomRequests } from '../support/random-model.js';

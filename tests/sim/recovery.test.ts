@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { instructionFields } from '../../generator/program/isa.js';
+import { instructionFields } from '../../generator/contract/isa.js';
 import { crcOf } from '../../generator/program/manifest.js';
 import type { Image } from '../../generator/program/image.js';
 import type { SourceFile } from '../../generator/sim/build.js';
-import { host, ringSteps, type HostStep } from '../../generator/sim/host-script.js';
+import { host, ringSteps, type HostStep } from '../../generator/host/host-script.js';
 import { designSources } from '../../generator/rtl/design.js';
 import {
   aheadParams, clearInterrupts, faultImage, faultMap, faultParams, faultProblems, faultSteps, irqSteps, loadSteps, serveSteps, type Fault,

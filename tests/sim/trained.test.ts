@@ -3,8 +3,8 @@ import type { TaskName } from '../../generator/data/dataset.js';
 import { presetParams } from '../../generator/params/presets.js';
 import type { Simulator } from '../../generator/sim/build.js';
 import { simulate, summarise, type Summary } from '../../generator/sim/simulate.js';
-import { taskRun, type TaskRun } from '../../generator/sim/task-run.js';
-import { loadOf } from '../../generator/sim/memory-map.js';
+import { taskRun, type TaskRun } from '../../generator/subject/task-run.js';
+import { loadOf } from '../../generator/host/memory-map.js';
 import { temporaryFolder } from '../support/temporary.js';
 
 const params = presetParams('small');

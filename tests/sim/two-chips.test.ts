@@ -9,10 +9,10 @@ import { readImage, writeImage, type Image } from '../../generator/program/image
 import { designSources, topModule } from '../../generator/rtl/design.js';
 import { buildSimulation, runSimulation, simulators, type Simulator, type SourceFile } from '../../generator/sim/build.js';
 import { buildChip, chipDefines, runChip, type ChipInput } from '../../generator/sim/chip-run.js';
-import { runSteps } from '../../generator/sim/host-script.js';
+import { runSteps } from '../../generator/host/host-script.js';
 import { lintAll } from '../../generator/sim/lint.js';
-import { fillMemory, layOut, tokensOf } from '../../generator/sim/memory-map.js';
-import { packageRoot } from '../../generator/tools/package.js';
+import { fillMemory, layOut, tokensOf } from '../../generator/host/memory-map.js';
+import { packageRoot } from '../../generator/util/package.js';
 import { randomModel, randomRequests } from '../support/random-model.js';
 
 /** A chip with a model, requests, and all that its memory and its host begin with. */

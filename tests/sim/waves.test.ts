@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { simulators } from '../../generator/sim/build.js';
 import { buildChip } from '../../generator/sim/chip-run.js';
-import { layOut } from '../../generator/sim/memory-map.js';
+import { layOut } from '../../generator/host/memory-map.js';
 import { runUnit, type Unit } from '../../generator/sim/unit.js';
 import { recordWindow } from '../../generator/sim/waves.js';
 import { faultImage, faultParams } from '../support/chip-faults.js';

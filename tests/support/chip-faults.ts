@@ -1,17 +1,17 @@
 /** One whole chip that meets faults: its model, its requests, and what must be true afterwards. */
 import { batchShapeOf } from '../../generator/batch/batch-shape.js';
 import { formWindows } from '../../generator/batch/form-windows.js';
-import { runGolden } from '../../generator/golden/run.js';
+import { runGolden } from '../../generator/golden/run-program.js';
 import type { Params } from '../../generator/params/fields.js';
 import { makeParams } from '../../generator/params/params.js';
-import { completionCodes, type CompletionCode } from '../../generator/params/registers.js';
+import { completionCodes, type CompletionCode } from '../../generator/contract/registers.js';
 import { readImage, writeImage, type Image } from '../../generator/program/image.js';
 import type { Simulator, SourceFile } from '../../generator/sim/build.js';
 import { buildChip, runChip, type ChipRun, type RunSettings } from '../../generator/sim/chip-run.js';
 import { compareMemory, type Completion } from '../../generator/sim/compare-memory.js';
 import { Differences } from '../../generator/sim/differences.js';
-import { controlOf, host, modelSteps, ringSteps, type HostStep } from '../../generator/sim/host-script.js';
-import { fillMemory, layOut, type MemoryMap } from '../../generator/sim/memory-map.js';
+import { controlOf, host, modelSteps, ringSteps, type HostStep } from '../../generator/host/host-script.js';
+import { fillMemory, layOut, type MemoryMap } from '../../generator/host/memory-map.js';
 import { tagOf } from '../../generator/sim/unit.js';
 import { randomModel, randomRequests } from './random-model.js';
 import { temporaryFolder } from './temporary.js';

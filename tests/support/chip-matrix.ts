@@ -1,7 +1,7 @@
 /** Small whole chips with random models and requests that between them meet every pair of choices. */
 import { batchShapeOf } from '../../generator/batch/batch-shape.js';
 import { formWindows } from '../../generator/batch/form-windows.js';
-import { runGolden } from '../../generator/golden/run.js';
+import { runGolden } from '../../generator/golden/run-program.js';
 import { derive } from '../../generator/params/derived.js';
 import type { Params, ParamsInput } from '../../generator/params/fields.js';
 import { readImage, writeImage, type Image } from '../../generator/program/image.js';
@@ -11,8 +11,8 @@ import { checkBooks, coldBooks, runBooks } from '../../generator/sim/books.js';
 import { buildChip, runChip, type RunSettings } from '../../generator/sim/chip-run.js';
 import { compareMemory, goodCompletions } from '../../generator/sim/compare-memory.js';
 import { Differences } from '../../generator/sim/differences.js';
-import { controlOf, host, modelSteps, ringSteps, runReads, runSteps, type HostStep } from '../../generator/sim/host-script.js';
-import { fillMemory, layOut, tokensOf } from '../../generator/sim/memory-map.js';
+import { controlOf, host, modelSteps, ringSteps, runReads, runSteps, type HostStep } from '../../generator/host/host-script.js';
+import { fillMemory, layOut, tokensOf } from '../../generator/host/memory-map.js';
 import { runUnit, tagOf, type Unit, type UnitResult } from '../../generator/sim/unit.js';
 import { allPairs, type Apart, type Choice } from './all-pairs.js';
 import { paramsFor } from './random-core.js';

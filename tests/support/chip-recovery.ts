@@ -1,9 +1,9 @@
 /** Hosts that meet a silent memory or a program that never ends, and soft resets at any moment, on the chip of chip-faults. */
-import { completionCodes } from '../../generator/params/registers.js';
+import { completionCodes } from '../../generator/contract/registers.js';
 import type { Params } from '../../generator/params/fields.js';
 import type { Simulator } from '../../generator/sim/build.js';
 import type { RunSettings } from '../../generator/sim/chip-run.js';
-import { controlOf, host, ringSteps, type HostStep } from '../../generator/sim/host-script.js';
+import { controlOf, host, ringSteps, type HostStep } from '../../generator/host/host-script.js';
 import { faultImage, faultMap, irqSteps, loadSteps, runFault, serveSteps, clearInterrupts, type Fault } from './chip-faults.js';
 
 /** More than twice what a good load or window takes. */

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runGolden, type MultiplyCounts } from '../../generator/golden/run.js';
+import { runGolden, type MultiplyCounts } from '../../generator/golden/run-program.js';
 import type { TraceEvent, TraceTensor } from '../../generator/golden/trace.js';
 import { derive, loadsAhead } from '../../generator/params/derived.js';
 import type { Params } from '../../generator/params/fields.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { derive } from '../../generator/params/derived.js';
 import type { Params } from '../../generator/params/fields.js';
 import { codeBases, endOf, instructionOf } from '../../generator/program/instructions.js';
-import { encodeInstruction } from '../../generator/program/isa.js';
+import { encodeInstruction } from '../../generator/contract/isa.js';
 import type { Operation, PackedModel } from '../../generator/program/operation.js';
 
 /** One request and where it lies in the window: token rows of LOAD's width, first slice, number of slices. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { resetsLow } from '../../generator/params/derived.js';
 import type { Params } from '../../generator/params/fields.js';
 import { verilatorRuntime } from '../../generator/sim/build.js';
-import { packageRoot } from '../../generator/tools/package.js';
-import { runTool } from '../../generator/tools/run.js';
+import { packageRoot } from '../../generator/util/package.js';
+import { runTool } from '../../generator/tools/run-tool.js';
 
 const harness = join(packageRoot(), 'testbench', 'driver');
 const strict = ['-Wall', '-Wextra', '-pedantic', '-Werror'];

@@ -1,5 +1,5 @@
 /** Measures like a helper of a sweep, but dies at the points whose number is a multiple of 5. */
-import type { FromHelper, ToHelper } from '../../generator/sweep/jobs.js';
+import type { FromHelper, ToHelper } from '../../generator/studies/sweep/jobs.js';
 import { serveParent } from '../../generator/tools/helper-process.js';
 
 serveParent<ToHelper, FromHelper>(async (message, reply) => {

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultFlowOptions, type FlowOptions } from '../../generator/flows/flow.js';
+import { defaultFlowOptions, type FlowOptions } from '../../generator/output/flows/flow.js';
 import type { Params, ParamsInput } from '../../generator/params/fields.js';
 import { makeParams } from '../../generator/params/params.js';
-import { renderDesign, type Design } from '../../generator/rtl/manifest.js';
+import { renderDesign, type Design } from '../../generator/output/design-manifest.js';
 
 /** The smallest machine that has every unit: for tools that take long. */
 export const smallest = {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { randomFrom } from '../../generator/compress/random.js';
+import { randomFrom } from '../../generator/util/random.js';
 import { runSweep } from './run-sweep.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');

@@ -1,7 +1,7 @@
 /** Locks a folder again and again and checks that nobody else has it; with `hold`, once, until it is killed. */
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../generator/errors.js';
+import { UserError } from '../../generator/util/errors.js';
 import { lockFolder } from '../../generator/util/lock.js';
 
 const [folder = '', how = ''] = process.argv.slice(2);

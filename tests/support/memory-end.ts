@@ -1,6 +1,6 @@
 import type { Params } from '../../generator/params/fields.js';
 import type { Image } from '../../generator/program/image.js';
-import { layOut } from '../../generator/sim/memory-map.js';
+import { layOut } from '../../generator/host/memory-map.js';
 
 export interface Place {
   readonly base: number;

@@ -1,5 +1,5 @@
 /** The equations of docs/numerics.md once more, in BigInt, as plainly as they are written there. */
-import { expTable, recipTable, rsqrtTable } from '../../generator/params/tables.js';
+import { expTable, recipTable, rsqrtTable } from '../../generator/contract/tables.js';
 
 export const sat = (v: bigint, n: number): bigint => {
   const top = (1n << BigInt(n - 1)) - 1n;

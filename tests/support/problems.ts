@@ -1,4 +1,4 @@
-import { UserError } from '../../generator/errors.js';
+import { UserError } from '../../generator/util/errors.js';
 
 /** The problems of the UserError that something ends in; none when it succeeds. Any other error is not caught. */
 export async function problemsOf(run: () => unknown): Promise<readonly string[]> {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { planSweep } from '../../generator/sweep/plan.js';
-import { sweep } from '../../generator/sweep/run.js';
-import { drawPoints } from '../../generator/sweep/space.js';
-import { sweepCsv } from '../../generator/sweep/table.js';
+import { planSweep } from '../../generator/studies/sweep/plan.js';
+import { sweep } from '../../generator/studies/sweep/run-sweep.js';
+import { drawPoints } from '../../generator/studies/sweep/space.js';
+import { sweepCsv } from '../../generator/studies/sweep/table.js';
 
 /** A sweep file into a folder: results.csv, and counts.json with what was measured and what was known before. */
 export async function runSweep(out: string, jobs: number, file: string, onPoint: () => void): Promise<void> {

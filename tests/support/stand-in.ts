@@ -1,8 +1,8 @@
 /** A small design with the ports of the real one, so that whole synthesis scripts run in seconds. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { portsOf, parametersOf } from '../../generator/flows/ports.js';
-import type { Design } from '../../generator/rtl/manifest.js';
+import { portsOf, parametersOf } from '../../generator/output/flows/ports.js';
+import type { Design } from '../../generator/output/design-manifest.js';
 import { textOf } from './generated.js';
 
 /** Every input is registered, and every output is a register of some of them. */

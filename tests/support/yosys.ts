@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RtlFile } from '../../generator/rtl/render.js';
-import { runTool } from '../../generator/tools/run.js';
+import { runTool } from '../../generator/tools/run-tool.js';
 
 export interface YosysCell {
   readonly name: string;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { presetParams } from '../../generator/params/presets.js';
-import { openProblem, SweepDatabase, type Row } from '../../generator/sweep/database.js';
-import { makeAxes } from '../../generator/sweep/axes.js';
-import { drawPoints } from '../../generator/sweep/space.js';
+import { openProblem, SweepDatabase, type Row } from '../../generator/studies/sweep/database.js';
+import { makeAxes } from '../../generator/studies/sweep/axes.js';
+import { drawPoints } from '../../generator/studies/sweep/space.js';
 import { problemsOf } from '../support/problems.js';
 import { temporaryFolder } from '../support/temporary.js';
 

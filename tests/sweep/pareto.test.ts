@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../../generator/compress/random.js';
-import { cost, type Objectives } from '../../generator/sweep/objectives.js';
-import { bestFirst, paretoFront } from '../../generator/sweep/pareto.js';
+import { randomFrom } from '../../generator/util/random.js';
+import { cost, type Objectives } from '../../generator/studies/sweep/objectives.js';
+import { bestFirst, paretoFront } from '../../generator/studies/sweep/pareto.js';
 
 const by = ['accuracy', 'cycles', 'area'] as const;
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { planSweep } from '../../generator/sweep/plan.js';
+import { planSweep } from '../../generator/studies/sweep/plan.js';
 import { problemsOf } from '../support/problems.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-sweep-'));

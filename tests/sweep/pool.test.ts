@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { presetParams } from '../../generator/params/presets.js';
-import { makeAxes } from '../../generator/sweep/axes.js';
-import type { Item, Job } from '../../generator/sweep/jobs.js';
-import type { Outcome } from '../../generator/sweep/outcome.js';
-import { Pool } from '../../generator/sweep/pool.js';
-import { drawPoints } from '../../generator/sweep/space.js';
+import { makeAxes } from '../../generator/studies/sweep/axes.js';
+import type { Item, Job } from '../../generator/studies/sweep/jobs.js';
+import type { Outcome } from '../../generator/studies/sweep/outcome.js';
+import { Pool } from '../../generator/studies/sweep/pool.js';
+import { drawPoints } from '../../generator/studies/sweep/space.js';
 
 const { points } = drawPoints({ base: presetParams('small'), axes: makeAxes({ 'run.latency': '1..12' }), constraints: [] }, { kind: 'grid' });
 const subject = { id: 'good', model: { task: 'x', banks: 8, activationBits: 8, matrices: [], wideMatrices: false, table: undefined, operations: [], positionRows: 0, inputScale: 1, outputScale: 1 }, lengths: [], requests: [], baseline: 0, trainedAccuracy: undefined, scored: undefined };

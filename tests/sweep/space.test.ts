@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { presetParams } from '../../generator/params/presets.js';
-import { makeAxes, parseSetting, spaceSize } from '../../generator/sweep/axes.js';
-import { parseConstraint, type Constraint } from '../../generator/sweep/constraints.js';
-import { drawPoints, namesOf } from '../../generator/sweep/space.js';
+import { makeAxes, parseSetting, spaceSize } from '../../generator/studies/sweep/axes.js';
+import { parseConstraint, type Constraint } from '../../generator/studies/sweep/constraints.js';
+import { drawPoints, namesOf } from '../../generator/studies/sweep/space.js';
 import { problemsOf } from '../support/problems.js';
 
 const base = presetParams('small');

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { planSweep } from '../../generator/sweep/plan.js';
+import { planSweep } from '../../generator/studies/sweep/plan.js';
 import { trexgen } from '../support/cli.js';
 import { cpuSeconds } from '../support/cpu.js';
 import { killSweep } from '../support/kill-sweep.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { bufferNets, maxFanout } from '../../generator/synth/buffers.js';
 import type { CellPins } from '../../generator/synth/liberty.js';
-import { runTool } from '../../generator/tools/run.js';
+import { runTool } from '../../generator/tools/run-tool.js';
 
 const root = mkdtempSync(join(tmpdir(), 'trexgen-buffers-test-'));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseLiberty } from '../../generator/synth/liberty.js';
 import { truthTable } from '../../generator/synth/liberty-function.js';
-import { countUnits, tableOf, total, type SynthReport } from '../../generator/synth/report.js';
+import { countUnits, tableOf, total, type SynthReport } from '../../generator/synth/cell-counts.js';
 import { buffersByUnit, cellsByUnit, instancesOf, parseMemories, parseStat, plainName } from '../../generator/synth/stat.js';
 import { fpgaTargets } from '../../generator/synth/targets.js';
 import { instancesIn, longestByUnit, parseNextpnr, parseSta } from '../../generator/synth/timing.js';

@@ -5,8 +5,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../generator/commands/program.js';
 import { presetParams } from '../../generator/params/presets.js';
 import { synthesizeInto } from '../../generator/synth/keep.js';
-import type { SynthReport } from '../../generator/synth/report.js';
-import { defaultLiberty, synthesize, type SynthRequest } from '../../generator/synth/run.js';
+import type { SynthReport } from '../../generator/synth/cell-counts.js';
+import { defaultLiberty, synthesize, type SynthRequest } from '../../generator/synth/synthesize.js';
 import { instancesOf, parseStat } from '../../generator/synth/stat.js';
 import { testNeeding } from '../support/tools.js';
 

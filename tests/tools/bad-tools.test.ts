@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { writeImage } from '../../generator/program/image.js';
-import { packageRoot } from '../../generator/tools/package.js';
+import { packageRoot } from '../../generator/util/package.js';
 import { trexgen, type CommandResult } from '../support/cli.js';
 import { withEnvironment, withTools } from '../support/fake-tools.js';
 import { randomModel } from '../support/random-model.js';

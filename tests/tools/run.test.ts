@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runTool, ToolError, type ToolRun } from '../../generator/tools/run.js';
+import { runTool, ToolError, type ToolRun } from '../../generator/tools/run-tool.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-run-'));
 const logFile = join(folder, 'logs', 'tool.log');

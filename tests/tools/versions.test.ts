@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../generator/tools/package.js';
+import { packageRoot } from '../../generator/util/package.js';
 import { atLeast, tools, type Tool } from '../../generator/tools/versions.js';
 
 describe('tool versions', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { forward } from '../../generator/compress/forward.js';
 import { factorizeEncoder } from '../../generator/compress/factorize-encoder.js';
-import type { Encoder } from '../../generator/compress/encoder.js';
-import { randomFrom } from '../../generator/compress/random.js';
+import type { Encoder } from '../../generator/model/encoder.js';
+import { randomFrom } from '../../generator/util/random.js';
 import type { Example } from '../../generator/data/dataset.js';
 import type { ModelConfig } from '../../generator/model/config.js';
 import { scoredLabels } from '../../generator/train/batch.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { randomFrom } from '../../generator/compress/random.js';
+import { randomFrom } from '../../generator/util/random.js';
 import type { Dataset, Example } from '../../generator/data/dataset.js';
 import { hideWords } from '../../generator/train/hide-words.js';
 

@@ -4,7 +4,7 @@ import { embed } from '../../generator/compress/embed.js';
 import { codeShared, factorizeEncoder, quantiseValues } from '../../generator/compress/factorize-encoder.js';
 import { pack } from '../../generator/compress/pack.js';
 import { chooseScales } from '../../generator/compress/scales.js';
-import { runGolden } from '../../generator/golden/run.js';
+import { runGolden } from '../../generator/golden/run-program.js';
 import type { ModelConfig } from '../../generator/model/config.js';
 import { packBatch } from '../../generator/train/batch.js';
 import { Network } from '../../generator/train/network.js';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint, saveEncoder } from '../../generator/model/checkpoint.js';
 import { changed, readTrainConfig, type TrainConfig } from '../../generator/train/config-file.js';
 import { recipes } from '../../generator/train/recipes.js';
-import { runTraining, type TrainRequest } from '../../generator/train/run.js';
+import { runTraining, type TrainRequest } from '../../generator/train/run-training.js';
 import { randomEncoder } from '../compress/random-encoder.js';
 
 const tiny: TrainConfig = { model: { width: 16, layers: 1, heads: 2, hidden: 24 }, factor: { rank: 16, k: 3, iterations: 1 }, calibrationInputs: 8 };

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockBeside, lockFolder, markerPattern } from '../../generator/util/lock.js';
-import { packageRoot } from '../../generator/tools/package.js';
+import { packageRoot } from '../../generator/util/package.js';
 import { problemsOf } from '../support/problems.js';
 
 let folder = '';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../generator/tools/package.js';
+import { packageRoot } from '../../generator/util/package.js';
 
 const helper = 'util/write-file.ts';
 const writing = new Set(['writeFile', 'writeFileSync', 'write', 'writeSync', 'writev', 'writevSync', 'appendFile', 'appendFileSync', 'createWriteStream', 'WriteStream', 'copyFile', 'copyFileSync', 'cp', 'cpSync', 'truncate', 'truncateSync', 'ftruncate', 'ftruncateSync']);

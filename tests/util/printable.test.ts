@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../generator/errors.js';
+import { UserError } from '../../generator/util/errors.js';
 import { writeImage } from '../../generator/program/image.js';
-import { packageRoot } from '../../generator/tools/package.js';
+import { packageRoot } from '../../generator/util/package.js';
 import { printable, problemLine } from '../../generator/util/printable.js';
-import { buildWorkload } from '../../generator/workload/build.js';
-import { scaledDown, workloads } from '../../generator/workload/shapes.js';
+import { buildWorkload } from '../../generator/subject/workload/build.js';
+import { scaledDown, workloads } from '../../generator/subject/workload/shapes.js';
 import { trexgen } from '../support/cli.js';
 import { temporaryFolder } from '../support/temporary.js';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { runGolden } from '../../generator/golden/run.js';
+import { runGolden } from '../../generator/golden/run-program.js';
 import type { TraceTensor } from '../../generator/golden/trace.js';
 import { presetParams } from '../../generator/params/presets.js';
 import { fitProblems } from '../../generator/program/fits.js';
 import { readImage, writeImage } from '../../generator/program/image.js';
 import type { PackedModel } from '../../generator/program/operation.js';
-import { buildWorkload, codings, workloadRequests, type Coding } from '../../generator/workload/build.js';
-import { fourMatrices, scaledDown, withEnds, workloadNames, workloads, type WorkloadShape } from '../../generator/workload/shapes.js';
+import { buildWorkload, codings, workloadRequests, type Coding } from '../../generator/subject/workload/build.js';
+import { fourMatrices, scaledDown, withEnds, workloadNames, workloads, type WorkloadShape } from '../../generator/subject/workload/shapes.js';
 
 const paper = presetParams('paper');
 const hardware = { columns: paper.array.columns, busBytes: paper.port.busBytes };

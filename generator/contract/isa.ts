@@ -1,0 +1,85 @@
+/**
+ * The instruction word, described once: encoder, decoder, disassembler, emitters and docs/isa.md follow this table.
+ *
+ * Layout  128 bits, little-endian in memory; field f is bits [low +: bits]
+ */
+import { refuse, UserError } from '../util/errors.js';
+
+export interface FieldSpec {
+  readonly name: string;
+  readonly bits: number;
+  readonly low: number;
+  readonly doc: string;
+}
+
+export const instructionFields = [
+  { name: 'op', bits: 4, low: 0, doc: 'operation' },
+  { name: 'dst', bits: 3, low: 4, doc: '0 X, 1 H, 2 Q, 3 K, 4 V, 5 R set, 6 R add' },
+  { name: 'src', bits: 1, low: 7, doc: '0 X, 1 H' },
+  { name: 'activate', bits: 1, low: 8, doc: 'results pass the activation table, eq. 8' },
+  { name: 'causal', bits: 1, low: 9, doc: 'keys after the query are invalid' },
+  { name: 'uniform', bits: 1, low: 10, doc: 'mean instead of softmax, eq. 20' },
+  { name: 'writeBack', bits: 1, low: 11, doc: 'NORM also writes R, eq. 15; LOAD to R also writes X' },
+  { name: 'firstRow', bits: 1, low: 12, doc: 'store only the first token of each request' },
+  { name: 'wide', bits: 1, low: 13, doc: 'weights of DENSE, values and rows of EXPAND in 16-bit containers' },
+  { name: 'matrix', bits: 3, low: 14, doc: 'number of the W_S matrix' },
+  { name: 'indexBits', bits: 4, low: 17, doc: 'width of an index code' },
+  { name: 'inner', bits: 12, low: 21, doc: 'features read, or steps k of EXPAND, or head width' },
+  { name: 'outer', bits: 12, low: 33, doc: 'features written' },
+  { name: 'base', bits: 12, low: 45, doc: 'first feature written (STORE: read)' },
+  { name: 'depth', bits: 12, low: 57, doc: 'rank of EXPAND' },
+  { name: 'm', bits: 11, low: 69, doc: 'multiplier' },
+  { name: 's', bits: 6, low: 80, doc: 'shift' },
+  { name: 'biasShift', bits: 5, low: 86, doc: 'left shift of biases' },
+  { name: 's2', bits: 6, low: 91, doc: 'write-back shift of NORM; s of eq. 19 in ATTEND' },
+  { name: 'codeBase', bits: 20, low: 97, doc: 'PROJECT: first word of the matrix in the W_S store' },
+  { name: 'narrow', bits: 3, low: 117, doc: 'END: 8 - width of stored activations' },
+] as const satisfies readonly FieldSpec[];
+
+export type FieldName = (typeof instructionFields)[number]['name'];
+/** The fields of one instruction as unsigned numbers. */
+export type Instruction = Readonly<Record<FieldName, number>>;
+
+export const instructionBytes = 16;
+export const reservedLow = 120;
+
+export const opcodes = { END: 0, LOAD: 1, NORM: 2, PROJECT: 3, EXPAND: 4, DENSE: 5, ATTEND: 6, STORE: 7 } as const;
+export type OpName = keyof typeof opcodes;
+export const destinations = ['X', 'H', 'Q', 'K', 'V', 'Rset', 'Radd'] as const;
+export const sources = ['X', 'H'] as const;
+
+export function opName(code: number): OpName | undefined {
+  return (Object.keys(opcodes) as OpName[]).find((name) => opcodes[name] === code);
+}
+
+/** Fields not given are zero. */
+export function encodeInstruction(fields: Partial<Instruction> & { readonly op: number }): Uint8Array {
+  const problems: string[] = [];
+  let word = 0n;
+  for (const { name, bits, low } of instructionFields) {
+    const value = fields[name] ?? 0;
+    if (!Number.isInteger(value) || value < 0 || value >= 2 ** bits) {
+      problems.push(`instruction.${name} = ${value}: must be a whole number 0 .. ${2 ** bits - 1}`);
+    } else {
+      word |= BigInt(value) << BigInt(low);
+    }
+  }
+  refuse(problems);
+  return Uint8Array.from({ length: instructionBytes }, (_, i) => Number((word >> BigInt(8 * i)) & 0xffn));
+}
+
+export function decodeInstruction(bytes: Uint8Array): Instruction {
+  if (bytes.length !== instructionBytes) {
+    throw new UserError([`instruction: has ${bytes.length} bytes; an instruction has ${instructionBytes}`]);
+  }
+  const word = bytes.reduceRight((high, byte) => (high << 8n) | BigInt(byte), 0n);
+  if (word >> BigInt(reservedLow) !== 0n) throw new UserError(['instruction.reserved: must be zero']);
+  const entries = instructionFields.map(({ name, bits, low }) => [
+    name, Number((word >> BigInt(low)) & ((1n << BigInt(bits)) - 1n)),
+  ]);
+  const instruction = Object.fromEntries(entries) as Instruction;
+  if (opName(instruction.op) === undefined) {
+    throw new UserError([`instruction.op = ${instruction.op}: unknown; known are 0 .. ${opcodes.STORE}`]);
+  }
+  return instruction;
+}

@@ -1,0 +1,131 @@
+import { refuse } from '../util/errors.js';
+import type { Params } from '../params/fields.js';
+import type { Image } from '../program/image.js';
+import { crcOf } from '../program/manifest.js';
+import type { LoadOperation, StoreOperation } from '../program/operation.js';
+
+/** Where the host has put one request. Addresses in bytes. */
+export interface PlacedRequest {
+  readonly tokens: number;
+  readonly input: number;
+  readonly output: number;
+  /** Of the output rows, padding included. */
+  readonly outputBytes: number;
+}
+
+/** What lies where in the memory of a run; every area is followed by a beat that nobody may touch. */
+export interface MemoryMap {
+  /** Address of the first byte. */
+  readonly base: number;
+  readonly cold: number;
+  readonly pass: number;
+  readonly ring: number;
+  readonly ringLog2: number;
+  /** From one descriptor to the next. */
+  readonly stride: number;
+  readonly requests: readonly PlacedRequest[];
+  /** Behind the last area. */
+  readonly end: number;
+  /** Of the memory model: a power of two, or as many as there are addresses. */
+  readonly beats: number;
+}
+
+const leastBeats = 4096;
+
+export function loadOf({ model }: Image): LoadOperation {
+  return model.operations.find((operation): operation is LoadOperation => operation.op === 'LOAD')!;
+}
+
+export function storeOf({ model }: Image): StoreOperation {
+  return model.operations.find((operation): operation is StoreOperation => operation.op === 'STORE')!;
+}
+
+const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit;
+
+/** Bytes of a token row in memory. */
+export function rowBytes(bytes: number, { busBytes }: Image): number {
+  return roundUp(bytes, busBytes);
+}
+
+/** Tokens of requests given as rows of LOAD's width. */
+export function tokensOf(image: Image, requests: readonly Int8Array[]): number[] {
+  const { outer } = loadOf(image);
+  return requests.map((rows) => rows.length / outer);
+}
+
+/**
+ * Lay out the two regions, the ring, and rows in and out of requests of these lengths in tokens; `gap` bytes stay free behind the ring.
+ *
+ * Errors   UserError when it does not fit the addresses of the port
+ */
+export function layOut(image: Image, params: Params, lengths: readonly number[], base = 0, gap = 0): MemoryMap {
+  const { busBytes, addressBits } = params.port;
+  const stride = Math.max(32, busBytes);
+  const ringLog2 = Math.ceil(Math.log2(Math.max(1, lengths.length)));
+  const store = storeOf(image);
+  let next = base;
+  const place = (bytes: number, unit = busBytes): number => {
+    const at = roundUp(next, unit);
+    next = at + roundUp(bytes, busBytes) + busBytes;
+    return at;
+  };
+  const ring = place(stride * 2 ** ringLog2, stride);
+  next += gap;
+  const cold = place(image.cold.length);
+  const pass = place(image.pass.length);
+  const requests = lengths.map((tokens): PlacedRequest => {
+    const outputBytes = (store.firstRow ? 1 : tokens) * rowBytes(store.outer, image);
+    const input = place(tokens * rowBytes(loadOf(image).outer, image));
+    return { tokens, input, output: place(outputBytes), outputBytes };
+  });
+  // The last area may end where the addresses end.
+  const end = next - busBytes;
+  const beats = Math.min(Math.max(leastBeats, 2 ** Math.ceil(Math.log2((next - base) / busBytes))), (2 ** addressBits - base) / busBytes);
+  refuse(end <= 2 ** addressBits ? [] : [`port.addressBits = ${addressBits} bits: a run of ${lengths.length} inputs needs ${end} bytes; raise it or give fewer inputs`]);
+  return { base, cold, pass, ring, ringLog2, stride, requests, end, beats };
+}
+
+/** Byte of untouched memory, so that a write too many shows. */
+export function untouched(index: number): number {
+  return (index * 73 + 0xa5) & 0xff;
+}
+
+/** The memory before the run: int8 rows of each request, its descriptor with the tag, and a pattern all around. */
+export function fillMemory(map: MemoryMap, image: Image, requests: readonly Int8Array[], tags: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(map.beats * image.busBytes);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = untouched(index);
+  bytes.set(image.cold, map.cold - map.base);
+  bytes.set(image.pass, map.pass - map.base);
+  const { outer } = loadOf(image);
+  const inRow = rowBytes(outer, image);
+  requests.forEach((rows, r) => {
+    const { input, output, tokens } = map.requests[r]!;
+    for (let t = 0; t < tokens; t++) {
+      const at = input - map.base + t * inRow;
+      bytes.fill(0, at, at + inRow);
+      bytes.set(new Uint8Array(rows.buffer, rows.byteOffset + t * outer, outer), at);
+    }
+    writeDescriptor(bytes, map.ring - map.base + r * map.stride, { input, output, tokens, tag: tags[r]! });
+  });
+  return bytes;
+}
+
+export interface Descriptor {
+  readonly input: number;
+  readonly output: number;
+  readonly tokens: number;
+  readonly tag: number;
+}
+
+const coveredBytes = 24;
+
+/** 32 bytes with their CRC, docs/stream.md "Descriptors". */
+export function writeDescriptor(bytes: Uint8Array, at: number, { input, output, tokens, tag }: Descriptor): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, 32);
+  view.setBigUint64(0, BigInt(input), true);
+  view.setBigUint64(8, BigInt(output), true);
+  view.setUint32(16, tokens, true);
+  view.setUint32(20, tag, true);
+  view.setUint32(24, 0, true);
+  view.setUint32(28, crcOf(bytes.subarray(at, at + coveredBytes)), true);
+}

@@ -1,0 +1,52 @@
+/** Bytes of a model in the format of every step of compression, from the shapes of its operations alone. */
+import { baselineLayers } from '../../program/traffic.js';
+import type { CodebookMatrix, PackedModel } from '../../program/operation.js';
+
+/** Once a model, and every window. */
+export interface FormatBytes {
+  readonly cold: number;
+  readonly pass: number;
+}
+
+export interface ModelFormats {
+  /** Dense weights and parameters, 16 bits each. */
+  readonly dense: FormatBytes;
+  /** W_S (fetched for every layer anew), values, indices and parameters, 16 bits each. */
+  readonly factorizedUnshared: FormatBytes;
+  /** The same with W_S once a model. */
+  readonly factorized: FormatBytes;
+  /** 4-bit codes and a codebook a matrix. */
+  readonly coded: FormatBytes;
+  /** 6-bit values and index codes of their width; parameters and dense layers still 16 bits. */
+  readonly sixBit: FormatBytes;
+}
+
+/** Positions of patches are left out, as in the baseline: generator/program/traffic.ts. */
+export function modelFormats(model: Pick<PackedModel, 'operations' | 'positionRows'> & { readonly matrices: readonly Pick<CodebookMatrix, 'inner' | 'rank'>[] }): ModelFormats {
+  const { operations, matrices, positionRows } = model;
+  let projected = 0;
+  let slots = 0;
+  let sparseBits = 0;
+  let others = 0;
+  operations.forEach((operation, index) => {
+    if (operation.op === 'PROJECT') projected += operation.inner * operation.outer;
+    if (operation.op === 'EXPAND') {
+      slots += operation.k * operation.outer;
+      sparseBits += operation.k * operation.outer * (operation.wide ? 32 : 6 + operation.indexBits);
+      others += operation.outer;
+    }
+    if (operation.op === 'DENSE') others += (operation.inner - (index === 1 ? positionRows : 0) + 1) * operation.outer;
+    if (operation.op === 'NORM') others += 2 * operation.inner;
+  });
+  const shared = matrices.reduce((sum, { inner, rank }) => sum + inner * rank, 0);
+  const dense = baselineLayers(model).reduce((sum, { weights, parameters }) => sum + 2 * (weights + parameters), 0);
+  const pass = 4 * slots + 2 * others;
+  const codes = Math.ceil(shared / 2) + 16 * matrices.length;
+  return {
+    dense: { cold: 0, pass: dense },
+    factorizedUnshared: { cold: 0, pass: pass + 2 * projected },
+    factorized: { cold: 2 * shared, pass },
+    coded: { cold: codes, pass },
+    sixBit: { cold: codes, pass: Math.ceil(sparseBits / 8) + 2 * others },
+  };
+}

@@ -1,0 +1,101 @@
+/** The command `reproduce`: all mechanisms on the tasks and on published shapes, with what the memory does to them. */
+import type { TaskName } from '../../data/dataset.js';
+import { derive } from '../../params/derived.js';
+import type { Params } from '../../params/fields.js';
+import { presetParams } from '../../params/presets.js';
+import { beatsFor } from '../../sim/simulate.js';
+import { workloadShape } from '../../subject/workload/source.js';
+import { fullGrid, measureBandwidth, sufficientPrefetch, type BandwidthPoint, type Grid, type PrefetchDepth } from './bandwidth.js';
+import { fullRows, measureFullWindows, type FullWindows } from './full-windows.js';
+import { measureSubject, type MeasuredSubject, type MeasureSettings } from './measure.js';
+import { chainOf, rowsOf, type Chain, type Row } from './rows.js';
+import { taskSubject, workloadSubject, type Subject } from './subject.js';
+
+export interface ReproduceRequest extends Omit<MeasureSettings, 'beats'> {
+  /** `params` is the hardware of the tasks; workloads run on the preset paper. */
+  readonly tasks: readonly TaskName[];
+  readonly workloads: readonly string[];
+  /** Inputs of each task that every variant runs. */
+  readonly inputs: number;
+  /** Inputs of each task that only the packed model runs; 0 leaves that out. */
+  readonly fullInputs: number;
+  /** Windows of each workload that only the packed model runs. */
+  readonly fullWindows: number;
+  /** Undefined leaves the bandwidth curve out. */
+  readonly grid: Grid | undefined;
+  readonly clockMHz: number;
+  /** What the user typed, without the choice of one workload. */
+  readonly command: (workload: string) => string;
+}
+
+export interface BandwidthCurve {
+  readonly name: string;
+  readonly points: readonly BandwidthPoint[];
+  readonly prefetch: readonly PrefetchDepth[];
+}
+
+export interface Reproduction {
+  readonly rows: readonly Row[];
+  readonly chain: Readonly<Record<string, Chain>>;
+  readonly subjects: readonly MeasuredSubject[];
+  readonly full: readonly FullWindows[];
+  readonly bandwidth: BandwidthCurve | undefined;
+}
+
+interface Plan {
+  readonly subject: Subject;
+  readonly full: Subject | undefined;
+  readonly params: Params;
+  /** Of all subjects that share a build. */
+  readonly beats: number | undefined;
+}
+
+function plansOf({ tasks, workloads, inputs, fullInputs, fullWindows, params, seed, latencyCycles }: ReproduceRequest): Plan[] {
+  const settings = { seed, latency: latencyCycles };
+  const ofTasks = tasks.map((task) => ({ subject: taskSubject(task, params, inputs, seed), full: fullInputs === 0 ? undefined : taskSubject(task, params, fullInputs, seed) }));
+  // The widest weights need the most memory: with it one build serves every task.
+  const beats = Math.max(0, ...ofTasks.flatMap(({ subject, full }) => [
+    subject.model('dense16'), subject.model('uncoded'), ...(full === undefined ? [] : [full.model('factorized')]),
+  ]).map(({ image, requests }) => beatsFor({ params, image, requests, settings })));
+  const paperParams = presetParams('paper');
+  const { windowTokens, sliceTokens } = derive(paperParams);
+  const ofWorkloads = workloads.map((choice): Plan => {
+    const shape = workloadShape(choice);
+    const quarters = Array.from({ length: paperParams.array.slices }, () => sliceTokens);
+    const whole = Array.from({ length: fullWindows }, () => windowTokens);
+    return { subject: workloadSubject(shape, paperParams, quarters, seed), full: fullWindows === 0 ? undefined : workloadSubject(shape, paperParams, whole, seed), params: paperParams, beats: undefined };
+  });
+  return [...ofTasks.map((plan) => ({ ...plan, params, beats })), ...ofWorkloads];
+}
+
+export async function reproduce(request: ReproduceRequest): Promise<Reproduction> {
+  const { clockMHz, grid, tasks, workloads, command, seed } = request;
+  const subjects: MeasuredSubject[] = [];
+  const full: FullWindows[] = [];
+  for (const plan of plansOf(request)) {
+    const settings: MeasureSettings = { ...request, params: plan.params, ...(plan.beats !== undefined && { beats: plan.beats }) };
+    subjects.push(await measureSubject(plan.subject, settings));
+    if (plan.full !== undefined) full.push(await measureFullWindows(plan.full, settings));
+  }
+  const rows = subjects.flatMap((subject) => [
+    ...rowsOf(subject, clockMHz, command(subject.name)),
+    ...full.filter(({ name }) => name === subject.name).flatMap((one) => fullRows(one, command(subject.name))),
+  ]);
+  return { rows, chain: Object.fromEntries(subjects.map((subject) => [subject.name, chainOf(subject)])), subjects, full, bandwidth: grid === undefined ? undefined : await curve(grid) };
+
+  async function curve(of: Grid): Promise<BandwidthCurve> {
+    const [task] = tasks;
+    const on = (params: Params): Subject => (task !== undefined ? taskSubject(task, params, 4, seed) : workloadSubject(workloadShape(workloads[0]!), params, [derive(params).windowTokens], seed));
+    const params = task !== undefined ? request.params : presetParams('paper');
+    const points = await measureBandwidth(on, of, { ...request, params });
+    return { name: task ?? workloads[0]!, points, prefetch: sufficientPrefetch(on(params), params, of.latencies) };
+  }
+}
+
+export { fullGrid };
+
+/** Whether every bit and every byte of every run was right. */
+export function isExact({ subjects, full, bandwidth }: Reproduction): boolean {
+  const summaries = [...subjects.flatMap(({ variants }) => Object.values(variants)), ...full.map(({ measured }) => measured)].map(({ summary }) => summary);
+  return summaries.every(({ mismatches, emaAgree }) => mismatches === 0 && emaAgree) && (bandwidth?.points.every(({ exact }) => exact) ?? true);
+}

@@ -1,0 +1,84 @@
+/** Every PE-cycle of the windows by its one cause: of each kind of instruction, and of each layer of the model. */
+import { derive } from '../../params/derived.js';
+import type { Params } from '../../params/fields.js';
+import type { Operation } from '../../program/operation.js';
+import type { InstructionProfile } from '../../sim/profile-file.js';
+
+export const profileCauses = ['work', 'padding lanes', 'padding columns', 'weight stream', 'drain', 'vector', 'rows', 'fetch'] as const;
+export type ProfileCause = (typeof profileCauses)[number];
+export type Causes = Readonly<Record<ProfileCause, number>>;
+
+export interface Group {
+  readonly label: string;
+  /** PE-cycles. */
+  readonly causes: Causes;
+}
+
+/** What an instruction is for, as a person calls it. */
+export function instructionLabel(operation: Operation | undefined): string {
+  if (operation === undefined) return 'END';
+  switch (operation.op) {
+    case 'EXPAND':
+    case 'DENSE': return `${operation.op} to ${operation.destination}`;
+    case 'PROJECT': return `PROJECT from ${operation.source}`;
+    default: return operation.op;
+  }
+}
+
+/**
+ * A layer begins with what makes its queries, with the norm and the projection before it; the last one ends with its last
+ * addition to the residual stream and the norm that writes it back.
+ */
+export function layerLabels(operations: readonly Operation[]): string[] {
+  const starts: number[] = [];
+  let end = -1;
+  operations.forEach((operation, i) => {
+    if (operation.op !== 'EXPAND' && operation.op !== 'DENSE') return;
+    if (operation.destination === 'Radd') end = i;
+    if (operation.destination !== 'Q') return;
+    let start = operations[i - 1]?.op === 'PROJECT' ? i - 1 : i;
+    const before = operations[start - 1];
+    if (before?.op === 'NORM' && before.writeBackShift === undefined) start--;
+    starts.push(start);
+  });
+  const behind = operations[end + 1];
+  if (behind?.op === 'NORM' && behind.writeBackShift !== undefined) end++;
+  return operations.map((_, i) => {
+    const layer = starts.filter((start) => start <= i).length;
+    return layer === 0 ? 'before the layers' : i > end ? 'behind the layers' : `layer ${layer}`;
+  });
+}
+
+function causesOf({ issue, lanes, work, weightStream, drain, vector, activations, dependency }: InstructionProfile, all: number, columns: number): Causes {
+  return {
+    work, 'padding lanes': issue * all - lanes * columns, 'padding columns': lanes * columns - work,
+    'weight stream': weightStream * all, drain: drain * all, vector: vector * all, rows: activations * all, fetch: dependency * all,
+  };
+}
+
+function grouped(profile: readonly InstructionProfile[], params: Params, labelOf: (pc: number) => string): Group[] {
+  const { lanes } = derive(params);
+  const { columns } = params.array;
+  const sums = new Map<string, Record<ProfileCause, number>>();
+  for (const line of profile) {
+    const label = labelOf(line.pc);
+    const sum = sums.get(label) ?? (Object.fromEntries(profileCauses.map((cause) => [cause, 0])) as Record<ProfileCause, number>);
+    const causes = causesOf(line, lanes * columns, columns);
+    for (const cause of profileCauses) sum[cause] += causes[cause];
+    sums.set(label, sum);
+  }
+  return [...sums].map(([label, causes]) => ({ label, causes }));
+}
+
+export function byInstruction(profile: readonly InstructionProfile[], operations: readonly Operation[], params: Params): Group[] {
+  return grouped(profile, params, (pc) => instructionLabel(operations[pc]));
+}
+
+export function byLayer(profile: readonly InstructionProfile[], operations: readonly Operation[], params: Params): Group[] {
+  const labels = layerLabels(operations);
+  return grouped(profile, params, (pc) => labels[pc] ?? 'behind the layers');
+}
+
+export function sumOf({ causes }: Group): number {
+  return profileCauses.reduce((sum, cause) => sum + causes[cause], 0);
+}

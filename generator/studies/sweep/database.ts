@@ -1,0 +1,119 @@
+/** The points that have been measured, in one DuckDB file: what has been appended survives the end of this process, however it ends. */
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { UserError } from '../../util/errors.js';
+import { packageVersion } from '../../util/package.js';
+import type { Fidelity } from './key.js';
+import { objectiveNames, type ObjectiveName } from './objectives.js';
+import type { Detail, Outcome } from './outcome.js';
+import type { Point } from './space.js';
+
+/** Raised when the tables change. */
+export const schemaVersion = 1;
+
+export interface Row {
+  readonly key: string;
+  readonly fidelity: Fidelity;
+  readonly point: Point;
+  readonly outcome: Outcome;
+}
+
+const tables = `
+CREATE TABLE IF NOT EXISTS about (schema_version INTEGER, trexgen VARCHAR);
+CREATE TABLE IF NOT EXISTS points (
+  key VARCHAR PRIMARY KEY, trexgen VARCHAR, fidelity VARCHAR, task VARCHAR, model VARCHAR, policy VARCHAR, latency INTEGER, bytes_per_cycle INTEGER,
+  params VARCHAR, ${objectiveNames.map((name) => `${name} DOUBLE`).join(', ')}, detail VARCHAR, reason VARCHAR
+);`;
+
+/** What stands in the way of a file, from what DuckDB says. */
+export function openProblem(path: string, error: unknown): UserError {
+  const text = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  const mend = /(set|conflicting) lock/i.test(text) ? 'is in use by another sweep; wait for it, or give another --out'
+    : /version number|newer version/i.test(text) ? `was written by a newer DuckDB (${text}); update trexgen, or give another --out`
+    : `cannot be opened as a database (${text}); give another --out, or remove the file`;
+  return new UserError([`out = ${path}: ${mend}`]);
+}
+
+export class SweepDatabase {
+  private constructor(private readonly instance: DuckDBInstance, private readonly connection: DuckDBConnection) {}
+
+  /**
+   * Open or make a file; `:memory:` keeps all in memory.
+   *
+   * Errors   UserError when it is no database, is in use, or was written by a newer version
+   */
+  static async open(path: string): Promise<SweepDatabase> {
+    // Loaded here, so that commands without a database do not wait for it.
+    const duckdb = await import('@duckdb/node-api');
+    let instance: DuckDBInstance;
+    try {
+      // One writer and few columns: more threads only take time from the helpers.
+      instance = await duckdb.DuckDBInstance.create(path, { threads: '1' });
+    } catch (error) {
+      throw openProblem(path, error);
+    }
+    const connection = await instance.connect();
+    const database = new SweepDatabase(instance, connection);
+    try {
+      await database.prepare(path);
+    } catch (error) {
+      database.close();
+      throw error instanceof UserError ? error : openProblem(path, error);
+    }
+    return database;
+  }
+
+  private async prepare(path: string): Promise<void> {
+    const found = await this.connection.runAndReadAll("SELECT count(*) FROM information_schema.tables WHERE table_name = 'about'");
+    if (Number(found.getRows()[0]?.[0]) > 0) {
+      const [row] = (await this.connection.runAndReadAll('SELECT max(schema_version), max(trexgen) FROM about')).getRows();
+      if (Number(row?.[0]) > schemaVersion) {
+        throw new UserError([`out = ${path}: was written by trexgen ${String(row?.[1])} with tables of version ${String(row?.[0])}, this trexgen knows ${schemaVersion}; update trexgen, or give another --out`]);
+      }
+    }
+    await this.connection.run(tables);
+    await this.connection.run('INSERT INTO about SELECT $1, $2 WHERE NOT EXISTS (SELECT * FROM about)', [schemaVersion, packageVersion()]);
+  }
+
+  /** All points of all sweeps that this file has seen. */
+  async outcomes(): Promise<Map<string, Outcome>> {
+    const reader = await this.connection.runAndReadAll(`SELECT key, reason, detail, ${objectiveNames.join(', ')} FROM points`);
+    return new Map(reader.getRows().map(([key, reason, detail, ...values]): [string, Outcome] => {
+      if (reason !== null) return [String(key), { state: 'failed', reason: String(reason) }];
+      const objectives = Object.fromEntries(objectiveNames.flatMap((name, i): [ObjectiveName, number][] => (values[i] === null ? [] : [[name, Number(values[i])]])));
+      return [String(key), { state: 'measured', objectives, detail: JSON.parse(String(detail)) as Detail }];
+    }));
+  }
+
+  /** Durable when it returns. */
+  async append(rows: readonly Row[]): Promise<void> {
+    const appender = await this.connection.createAppender('points');
+    const version = packageVersion();
+    for (const { key, fidelity, point: { params, run }, outcome } of rows) {
+      for (const text of [key, version, fidelity, run.task, run.model, run.policy]) appender.appendVarchar(text);
+      appender.appendInteger(run.latency);
+      appender.appendInteger(run.bytesPerCycle);
+      appender.appendVarchar(JSON.stringify(params));
+      for (const name of objectiveNames) {
+        const value = outcome.state === 'measured' ? outcome.objectives[name] : undefined;
+        if (value === undefined) appender.appendNull();
+        else appender.appendDouble(value);
+      }
+      if (outcome.state === 'measured') appender.appendVarchar(JSON.stringify(outcome.detail));
+      else appender.appendNull();
+      if (outcome.state === 'failed') appender.appendVarchar(outcome.reason);
+      else appender.appendNull();
+      appender.endRow();
+    }
+    appender.closeSync();
+  }
+
+  /** Before a point is measured again. */
+  async forgetFailed(): Promise<void> {
+    await this.connection.run('DELETE FROM points WHERE reason IS NOT NULL');
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+  }
+}

@@ -1,0 +1,62 @@
+/** What a sweep may vary beside the hardware: the conditions of a run, described once. */
+import { existsSync, readdirSync } from 'node:fs';
+import { policies } from '../../batch/form-windows.js';
+import { taskNames } from '../../data/dataset.js';
+import { fields as hardwareFields, type Field } from '../../params/fields.js';
+import { nearestFirst } from '../../params/nearest.js';
+import { hasModel, modelsFolder } from '../../data/places.js';
+import { workloadChoices } from '../../subject/workload/source.js';
+
+export type Value = string | number;
+
+function committedModels(): string[] {
+  const found = taskNames.flatMap((task) => {
+    const folder = modelsFolder(task);
+    return existsSync(folder) ? readdirSync(folder).filter((name) => hasModel(folder, name)) : [];
+  });
+  return [...new Set(['compressed', ...found.sort()])];
+}
+
+/** Keys `run.*`. Points that differ in them alone share one design. */
+export const runFields = {
+  task: { choices: [...taskNames, ...workloadChoices], initial: 'mnist', doc: 'a task with its trained model and real inputs, or a published shape with random weights' },
+  model: { choices: committedModels(), initial: 'compressed', doc: 'checkpoint of the task in models/; not for published shapes' },
+  policy: { choices: policies, initial: 'packed', doc: 'how inputs share a window' },
+  latency: { unit: 'cycles', min: 1, max: 10_000, initial: 20, doc: 'from a request of memory to its answer' },
+  bytesPerCycle: { unit: 'bytes', min: 1, max: 64, initial: 64, doc: 'what memory can give a cycle; never more than the port takes, and a beat takes whole cycles' },
+} as const satisfies Readonly<Record<string, Field>>;
+
+export interface RunPoint {
+  readonly task: string;
+  readonly model: string;
+  readonly policy: (typeof policies)[number];
+  readonly latency: number;
+  readonly bytesPerCycle: number;
+}
+
+const groups: Readonly<Record<string, Readonly<Record<string, Field>>>> = { ...hardwareFields, run: runFields };
+
+/** Every key that can be an axis. */
+export const axisKeys: readonly string[] = Object.entries(groups).flatMap(([group, members]) => Object.keys(members).map((name) => `${group}.${name}`));
+
+export function fieldOf(key: string): Field | undefined {
+  const [group = '', name = '', more] = key.split('.');
+  if (more !== undefined || !Object.hasOwn(groups, group) || !Object.hasOwn(groups[group]!, name)) return undefined;
+  return groups[group]![name];
+}
+
+/** The same as a problem of an unknown key; what has the same last part comes first. */
+export function unknownKey(key: string, known: readonly string[] = axisKeys): string {
+  const last = key.split('.').at(-1)!;
+  const same = known.filter((one) => one.split('.').at(-1) === last);
+  const near = [...new Set([...same, ...nearestFirst(key, known)])];
+  return `unknown key; nearest known ones are ${near.slice(0, 3).join(', ')}`;
+}
+
+/** What is wrong with a value of a key, or undefined. */
+export function valueProblem(key: string, value: unknown): string | undefined {
+  const field = fieldOf(key)!;
+  if ('choices' in field) return field.choices.includes(value as string) ? undefined : `${key} = ${JSON.stringify(value)}: must be one of ${nearestFirst(String(value), field.choices).join(', ')}`;
+  const good = typeof value === 'number' && Number.isInteger(value) && value >= field.min && value <= field.max && (field.powerOfTwo !== true || Number.isInteger(Math.log2(value)));
+  return good ? undefined : `${key} = ${JSON.stringify(value)} ${field.unit}: must be ${field.powerOfTwo ? 'a power of two' : 'a whole number'} from ${field.min} to ${field.max}`;
+}

@@ -1,0 +1,91 @@
+/** What points share, kept while they are measured one after the other: models in the order of their columns, images, windows. */
+import { outlineOf, type Outline } from '../../analytic/plan.js';
+import type { Part } from '../../analytic/instructions.js';
+import { batchShapeOf } from '../../batch/batch-shape.js';
+import { formWindows, type Policy } from '../../batch/form-windows.js';
+import { refuse } from '../../util/errors.js';
+import type { Params } from '../../params/fields.js';
+import { fitProblems, lengthProblems } from '../../program/fits.js';
+import { orderFor, readImage, writeImage, type Image } from '../../program/image.js';
+import type { PackedModel } from '../../program/operation.js';
+import { sumTraffic } from '../../contract/traffic-classes.js';
+import { coldShapes, coldTraffic, windowTraffic } from '../../program/traffic.js';
+import type { Subject } from './subject.js';
+
+interface Ordered {
+  readonly model: PackedModel;
+  readonly outline: Outline;
+}
+
+/** Bytes over the port. */
+export interface PortBytes {
+  readonly cold: number;
+  /** Of every window, whatever is in it. */
+  readonly pass: number;
+  /** Rows in and out and descriptors of all inputs. */
+  readonly rows: number;
+}
+
+/** A value for each key, made once. */
+export class Memo<T> {
+  private readonly made = new Map<string, T>();
+  constructor(private readonly most = 4096) {}
+
+  get(key: string, make: () => T): T {
+    const known = this.made.get(key);
+    if (known !== undefined) return known;
+    if (this.made.size >= this.most) this.made.clear();
+    const value = make();
+    this.made.set(key, value);
+    return value;
+  }
+}
+
+export class SubjectOnHardware {
+  private readonly orders = new Memo<Ordered>();
+  private readonly bytes = new Memo<PortBytes>();
+  private readonly fits = new Memo<readonly string[]>();
+  private readonly windows = new Memo<readonly (readonly Part[])[]>();
+  private readonly images = new Memo<Image>(4);
+
+  constructor(readonly subject: Subject) {}
+
+  ordered(columns: number): Ordered {
+    return this.orders.get(String(columns), () => {
+      const model = orderFor(this.subject.model, columns);
+      return { model, outline: outlineOf(model.operations) };
+    });
+  }
+
+  portBytes({ array: { columns }, port: { busBytes } }: Params): PortBytes {
+    return this.bytes.get(`${columns},${busBytes}`, () => {
+      const { model } = this.ordered(columns);
+      const hardware = { columns, busBytes };
+      const pass = sumTraffic(windowTraffic(model.operations, [], hardware));
+      return { pass, cold: sumTraffic(coldTraffic(coldShapes(model), hardware)), rows: sumTraffic(windowTraffic(model.operations, this.subject.lengths, hardware)) - pass };
+    });
+  }
+
+  /** Errors: UserError with all that does not fit. */
+  requireFit(params: Params): void {
+    const { array: { columns }, numerics, port: { busBytes }, envelope } = params;
+    const problems = this.fits.get(`${columns},${numerics.activationBits},${busBytes},${Object.values(envelope).join()}`, () => {
+      const { cold, pass } = this.portBytes(params);
+      return fitProblems({ model: this.ordered(columns).model, columns, busBytes, cold: { length: cold }, pass: { length: pass } }, params);
+    });
+    refuse([...problems, ...lengthProblems(this.subject.lengths, params)]);
+  }
+
+  /** Parts of every window, in order. */
+  windowsOf(params: Params, policy: Policy): readonly (readonly Part[])[] {
+    const shape = batchShapeOf(params);
+    return this.windows.get(`${Object.values(shape).join()},${policy}`, () => {
+      const { lengths } = this.subject;
+      return formWindows(lengths, shape, policy).map((window) => window.map(({ index, first, count }) => ({ tokens: lengths[index]!, first, count })));
+    });
+  }
+
+  image({ array: { columns }, port: { busBytes } }: Params): Image {
+    return this.images.get(`${columns},${busBytes}`, () => readImage(writeImage(this.subject.model, { columns, busBytes })));
+  }
+}

@@ -1,0 +1,35 @@
+/** What the process that keeps the books and the helpers that measure say to each other. */
+import type { Simulator } from '../../sim/build.js';
+import type { Fidelity, Measuring } from './key.js';
+import type { Outcome } from './outcome.js';
+import type { Point } from './space.js';
+import type { Subject } from './subject.js';
+
+export interface Item {
+  /** Number of the point in the sweep. */
+  readonly number: number;
+  readonly key: string;
+  readonly point: Point;
+  readonly subject: string;
+  /** The same point one fidelity below. */
+  readonly lower: Outcome | undefined;
+}
+
+export interface Job {
+  readonly fidelity: Fidelity;
+  /** For rtl and synthesis: all of one design. */
+  readonly items: readonly Item[];
+  readonly measuring: Measuring;
+  readonly simulator: Simulator;
+  /** For the files of simulations. */
+  readonly folder: string;
+}
+
+export type ToHelper = { readonly kind: 'subject'; readonly subject: Subject } | { readonly kind: 'job'; readonly job: Job };
+
+export interface Result {
+  readonly number: number;
+  readonly outcome: Outcome;
+}
+
+export type FromHelper = { readonly kind: 'results'; readonly results: readonly Result[] } | { readonly kind: 'done' };

@@ -1,0 +1,39 @@
+/** What is known of a point at one fidelity. */
+import { UserError, WriteError } from '../../util/errors.js';
+import type { PeCycleCause } from '../../contract/registers.js';
+import type { Traffic } from '../../contract/traffic-classes.js';
+import { ToolError } from '../../tools/run-tool.js';
+import type { Objectives } from './objectives.js';
+
+export const synthesisCounts = ['cells', 'lut', 'ff', 'dsp', 'ramBlocks', 'gateEquivalents', 'memoryBits', 'longestPathNs'] as const;
+
+/** Beyond the objectives, where it was measured. */
+export interface Detail {
+  /** Share of each cause in all PE-cycles. */
+  readonly causes?: Readonly<Record<PeCycleCause, number>>;
+  readonly emaBytes?: Traffic;
+  /** Counted by the synthesis, as far as the target has them. */
+  readonly synthesis?: Readonly<Partial<Record<(typeof synthesisCounts)[number], number>>>;
+}
+
+export type Outcome =
+  | { readonly state: 'measured'; readonly objectives: Objectives; readonly detail: Detail }
+  /** Not possible, or wrong; the reason says what. */
+  | { readonly state: 'failed'; readonly reason: string };
+
+const mostProblems = 4;
+
+/** One problem of every parameter: the others would say the same again. */
+function firstOfEach(problems: readonly string[]): string[] {
+  const of = (problem: string): string => /^[^:=]+/.exec(problem)?.[0] ?? problem;
+  const first = problems.filter((problem, i) => problems.findIndex((other) => of(other) === of(problem)) === i);
+  return first.length <= mostProblems ? first : [...first.slice(0, mostProblems), `${first.length - mostProblems} more parameters`];
+}
+
+/** In one line, without the paths of this run: the same at every run. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof UserError) return firstOfEach(error.problems).join('; ');
+  if (error instanceof WriteError) return error.message;
+  if (error instanceof ToolError) return error.message.split('\n')[0]!;
+  return `unexpected error: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,0 +1,128 @@
+/** What a sweep is asked to do: a sweep file and options, checked as a whole before anything runs. */
+import { dirname, resolve } from 'node:path';
+import { refuse, UserError } from '../../util/errors.js';
+import { loadParams, readConfig } from '../../params/load.js';
+import { nearestFirst, unknownProblems } from '../../params/nearest.js';
+import { simulators, type Simulator } from '../../sim/build.js';
+import { targetNames } from '../../synth/targets.js';
+import { makeAxes, parseSetting } from './axes.js';
+import { parseConstraint, type Constraint } from './constraints.js';
+import { axisKeys } from './fields.js';
+import { fidelities, type Fidelity, type Measuring } from './key.js';
+import { objectiveNames, type ObjectiveName } from './objectives.js';
+import type { Search, Space } from './space.js';
+
+/** As a file holds it; options of the command line win. */
+export interface SweepFile {
+  readonly preset?: string;
+  /** Path from the sweep file. */
+  readonly config?: string;
+  readonly space?: Readonly<Record<string, unknown>>;
+  readonly constraints?: readonly unknown[];
+  readonly search?: 'grid' | 'random';
+  readonly samples?: number;
+  readonly seed?: number;
+  readonly objectives?: readonly string[];
+  readonly fidelity?: string;
+  readonly promote?: number;
+  readonly inputs?: number;
+  readonly accuracyInputs?: number;
+  readonly simulator?: string;
+  readonly target?: string;
+}
+
+export interface SweepPlan {
+  readonly space: Space;
+  readonly search: Search;
+  readonly objectives: readonly ObjectiveName[];
+  /** From analytic to the last one. */
+  readonly levels: readonly Fidelity[];
+  /** Points that go one level up. */
+  readonly promote: number;
+  readonly measuring: Measuring;
+  readonly simulator: Simulator;
+}
+
+export interface SweepOptions extends Omit<SweepFile, 'space'> {
+  readonly set?: readonly string[];
+}
+
+const defaults = { search: 'grid', samples: 256, seed: 1, objectives: ['accuracy', 'ema', 'cycles', 'area'], fidelity: 'analytic', promote: 8, inputs: 4, accuracyInputs: 200, simulator: 'verilator', target: 'asic' } as const;
+
+const mostListed = 1000;
+
+type Kind = 'text' | 'object' | 'list' | 'names' | readonly [least: number, most: number];
+
+const kinds = {
+  preset: 'text', config: 'text', space: 'object', constraints: 'list', search: 'text', objectives: 'names', fidelity: 'text', simulator: 'text', target: 'text',
+  samples: [1, 1_000_000], seed: [0, 2 ** 31 - 1], promote: [1, 1_000_000], inputs: [1, 10_000], accuracyInputs: [1, 100_000],
+} as const satisfies Record<keyof SweepFile, Kind>;
+
+const keys = Object.keys(kinds);
+
+function kindProblem(key: string, kind: Kind, value: unknown): string | undefined {
+  const shown = `${key} = ${JSON.stringify(value)}`;
+  if (kind === 'text') return typeof value === 'string' ? undefined : `${shown}: must be a text`;
+  if (kind === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : `${shown}: must be an object of keys such as "array.columns" with their values`;
+  if (kind === 'list' && Array.isArray(value) && value.length > mostListed) return `${key}: has ${value.length} entries; give at most ${mostListed}`;
+  if (kind === 'list') return Array.isArray(value) ? undefined : `${shown}: must be a list`;
+  if (kind === 'names') return Array.isArray(value) && value.every((one) => typeof one === 'string') ? undefined : `${shown}: must be a list of names`;
+  const [least, most] = kind;
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? undefined : `${shown}: must be a whole number ${least} .. ${most}`;
+}
+
+/** Keys and kinds of a sweep file. */
+export function checkSweepFile(given: Readonly<Record<string, unknown>>): SweepFile {
+  const unknown = Object.keys(given).filter((key) => !Object.hasOwn(kinds, key));
+  refuse([
+    ...Object.keys(given).filter((key) => Object.hasOwn(kinds, key)).flatMap((key) => kindProblem(key, kinds[key as keyof SweepFile], given[key]) ?? []),
+    // A parameter may stand outside of the space.
+    ...unknownProblems(unknown, (key) => (axisKeys.includes(key) ? `${key}: is a key of space; move it there` : `${key}: unknown key; known keys are ${nearestFirst(key, keys).join(', ')}`)),
+  ]);
+  return given as SweepFile;
+}
+
+function oneOf<T extends string>(what: string, value: string, known: readonly T[], problems: string[]): T {
+  const found = known.find((name) => name === value);
+  if (found === undefined) problems.push(`${what} = ${value}: must be one of ${nearestFirst(value, known).join(', ')}`);
+  return found ?? known[0]!;
+}
+
+/** Problems of all parts together, so that nobody mends them one by one. */
+function collect<T>(problems: string[], make: () => T, otherwise: T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    problems.push(...error.problems);
+    return otherwise;
+  }
+}
+
+/** Errors: UserError with all problems at once. */
+export async function planSweep(path: string | undefined, options: SweepOptions): Promise<SweepPlan> {
+  const file = path === undefined ? {} : checkSweepFile(await readConfig(path, 'sweep', keys));
+  const config = options.config ?? (file.config === undefined ? undefined : resolve(dirname(path!), file.config));
+  const base = await loadParams({ ...(config !== undefined && { config }), ...((options.preset ?? file.preset) !== undefined && { preset: (options.preset ?? file.preset)! }) });
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as SweepOptions;
+  const { search, samples, seed, objectives, fidelity, promote, inputs, accuracyInputs, simulator, target } = { ...defaults, ...file, ...given };
+  const problems: string[] = [];
+  const settings = collect(problems, () => Object.fromEntries((options.set ?? []).map(parseSetting)), {});
+  const axes = collect(problems, () => makeAxes({ ...file.space, ...settings }), []);
+  if (axes.length === 0 && problems.length === 0) problems.push('space: has no key; give parameters with their values in a sweep file or with --set array.columns=4,8,16');
+  const constraints = [...(file.constraints ?? []), ...(options.constraints ?? [])].flatMap((one): Constraint[] => {
+    const constraint = parseConstraint(one, problems);
+    return constraint === undefined ? [] : [constraint];
+  });
+  const kind = oneOf('search', search, ['grid', 'random'], problems);
+  const last = oneOf('fidelity', fidelity, fidelities, problems);
+  const names = objectives.map((name) => oneOf('objectives', name, objectiveNames, problems));
+  if (names.length === 0) problems.push(`objectives: has none; give some of ${objectiveNames.join(', ')}`);
+  const checked = oneOf('simulator', simulator, simulators, problems);
+  const family = oneOf('target', target, targetNames, problems);
+  refuse(problems);
+  return {
+    space: { base, axes, constraints }, search: kind === 'grid' ? { kind } : { kind, samples, seed }, objectives: [...new Set(names)],
+    levels: fidelities.slice(0, fidelities.indexOf(last) + 1), promote, simulator: checked, measuring: { inputs, accuracyInputs, seed, target: family },
+  };
+}

@@ -1,0 +1,109 @@
+/** A model with its inputs as plain data: loaded once, sent to the processes that measure. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { embed } from '../../compress/embed.js';
+import { isFactorized } from '../../compress/factorize-encoder.js';
+import { compressCheckpoint } from '../../subject/compress-checkpoint.js';
+import { taskNames, type Example, type TaskName } from '../../data/dataset.js';
+import { loadTask } from '../../data/load.js';
+import { refuse, UserError } from '../../util/errors.js';
+import { hashSubset } from '../evaluate/subset.js';
+import { loadCheckpoint } from '../../model/checkpoint.js';
+import { hasModel, modelsFolder } from '../../data/places.js';
+import type { Params } from '../../params/fields.js';
+import { makeParams } from '../../params/params.js';
+import type { PackedModel } from '../../program/operation.js';
+import { baselineBytes } from '../../program/traffic.js';
+import { drawExamples } from '../../subject/task-run.js';
+import { buildWorkload, workloadRequests } from '../../subject/workload/build.js';
+import { workloadShape } from '../../subject/workload/source.js';
+import type { RunPoint } from './fields.js';
+import type { Measuring } from './key.js';
+
+/** Inputs whose answers are known. */
+export interface Scored {
+  readonly requests: readonly Int8Array[];
+  /** Below 0: not scored. */
+  readonly labels: readonly (readonly number[])[];
+}
+
+export interface Subject {
+  readonly id: string;
+  readonly model: PackedModel;
+  readonly lengths: readonly number[];
+  /** Rows of LOAD's width. */
+  readonly requests: readonly Int8Array[];
+  /** Bytes of the uncompressed model for these inputs. */
+  readonly baseline: number;
+  /** In percent, at the end of training; undefined when the checkpoint says nothing. */
+  readonly trainedAccuracy: number | undefined;
+  readonly scored: Scored | undefined;
+}
+
+export function isTask(name: string): name is TaskName {
+  return taskNames.some((task) => task === name);
+}
+
+/** What of the hardware decides how a model is made. */
+type Maker = Pick<Params, 'array' | 'numerics'>;
+
+/** Points of one subject share its model; random weights are made for the columns that run them. */
+export function subjectId({ task, model }: Pick<RunPoint, 'task' | 'model'>, { array, numerics }: Maker): string {
+  const name = `${task}/${model}/${numerics.activationBits} bits`;
+  return isTask(task) ? name : `${name}/${array.columns}`;
+}
+
+/** Content of what a task's checkpoint is made of; a published shape is made by this version of trexgen. */
+export function modelHash({ task, model }: Pick<RunPoint, 'task' | 'model'>): string {
+  if (!isTask(task)) return `${task}/${model}`;
+  const hash = createHash('sha256');
+  const folder = modelsFolder(task);
+  if (!hasModel(folder, model)) return 'missing';
+  for (const file of ['config.json', 'model.safetensors']) hash.update(readFileSync(join(folder, model, file)));
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** The last stage that training has written down. */
+function trainedAccuracy(folder: string): number | undefined {
+  const { validation } = loadCheckpoint(folder).meta;
+  if (typeof validation !== 'object' || validation === null) return undefined;
+  const stages = validation as Readonly<Record<string, unknown>>;
+  return ['quantised', 'coded', 'factorized', 'dense'].map((stage) => stages[stage]).find((value) => typeof value === 'number');
+}
+
+function taskSubject(task: TaskName, model: string, params: Maker, { inputs, accuracyInputs, seed }: Measuring): Subject {
+  const folder = join(modelsFolder(task), model);
+  if (!hasModel(modelsFolder(task), model)) throw new UserError([`run.model = ${model}: ${task} has no such checkpoint in models/${task}; leave the pair out with a constraint`]);
+  // The model depends on nothing else of the hardware; its image does, which is made again for each point.
+  const widest = makeParams({ array: { columns: 2 }, numerics: params.numerics, envelope: { rank: 2048 } });
+  const factorize = isFactorized(loadCheckpoint(folder).encoder);
+  const { model: packed, encoder } = compressCheckpoint({ checkpoint: folder, task, params: widest, validationInputs: 0, steps: { factorize } });
+  const dataset = loadTask(task);
+  const examples = drawExamples(dataset, inputs, seed);
+  const rows = (some: readonly Example[]): Int8Array[] => some.map((example) => embed(encoder, example, packed));
+  const validation = hashSubset(dataset.splits.validation, accuracyInputs);
+  const lengths = examples.map(({ length }) => length);
+  return {
+    id: subjectId({ task, model }, params), model: packed, lengths, requests: rows(examples), baseline: baselineBytes(packed, lengths), trainedAccuracy: trainedAccuracy(folder),
+    scored: { requests: rows(validation), labels: validation.map(({ labels }) => [...labels]) },
+  };
+}
+
+const codings = { compressed: 'factorized', dense: 'dense8' } as const;
+
+function workloadSubject(task: string, model: string, params: Maker, { inputs, seed }: Measuring): Subject {
+  refuse(Object.hasOwn(codings, model) ? [] : [`run.model = ${model}: ${task} is a published shape, it has compressed and dense`]);
+  const shape = workloadShape(task);
+  const packed = buildWorkload(shape, { coding: codings[model as keyof typeof codings], banks: params.array.columns, ...params.numerics, seed });
+  const lengths = Array.from({ length: inputs }, () => shape.tokens / 4);
+  return {
+    id: subjectId({ task, model }, params), model: packed, lengths, requests: workloadRequests(packed, lengths, seed), baseline: baselineBytes(packed, lengths),
+    trainedAccuracy: undefined, scored: undefined,
+  };
+}
+
+/** Errors: UserError when the model is missing or cannot be made for so many columns. */
+export function loadSubject({ task, model }: Pick<RunPoint, 'task' | 'model'>, params: Maker, measuring: Measuring): Subject {
+  return isTask(task) ? taskSubject(task, model, params, measuring) : workloadSubject(task, model, params, measuring);
+}

@@ -1,0 +1,187 @@
+/** A sweep as a document: the fronts, accuracy against bytes, one configuration in full, every point. */
+import type { TopLevelSpec } from 'vega-lite';
+import { derive } from '../../params/derived.js';
+import { modelFormats } from '../evaluate/formats.js';
+import { peCycleCauses, type PeCycleCause } from '../../contract/registers.js';
+import { blocksSvg } from '../../report/blocks.js';
+import { frontChart, stackedBars, waterfall, type Dot } from '../../report/charts.js';
+import type { Block, Document, Section } from '../../report/document.js';
+import { chartSvg } from '../../report/html.js';
+import { causeNames } from '../../report/simulation.js';
+import { grouped } from '../../util/table.js';
+import { configHash } from '../../rtl/design.js';
+import { groupBy } from './groups.js';
+import { SubjectOnHardware } from './hardware.js';
+import { checkedParams, measureAnalytic } from './measure.js';
+import { inputsOfLoad, objectives, type ObjectiveName } from './objectives.js';
+import type { Detail } from './outcome.js';
+import { paretoFront } from './pareto.js';
+import type { Sweep, SweptPoint } from './run-sweep.js';
+import { namesOf } from './space.js';
+import { loadSubject } from './subject.js';
+import { chosenPoint, failures, frontPoints, objectiveHeads, objectivesOf, reasonText, sceneLabel, shownKeys, shownObjective } from './table.js';
+
+const mostRows = 2000;
+const mostDots = 5000;
+
+interface Chart {
+  readonly name: string;
+  readonly spec: TopLevelSpec;
+  readonly caption: string;
+}
+
+/** A file beside the report. */
+export interface Picture {
+  readonly name: string;
+  readonly svg: string;
+}
+
+/** Every n-th of too many, fronts whole. */
+function thinned(points: readonly SweptPoint[]): readonly SweptPoint[] {
+  const step = Math.ceil(points.length / mostDots);
+  return points.filter(({ front }, i) => front || i % step === 0);
+}
+
+function dots(points: readonly SweptPoint[], x: ObjectiveName, y: ObjectiveName, seriesOf: (swept: SweptPoint) => string): Dot[] {
+  const found = thinned(points).flatMap((swept) => {
+    const values = objectivesOf(swept);
+    const [dx, dy] = [values[x], values[y]];
+    return dx === undefined || dy === undefined ? [] : [{ x: dx, y: dy, series: seriesOf(swept), front: swept.front, swept }];
+  });
+  return groupBy(found, (dot) => dot.series).flatMap((group) => {
+    const full = group.filter(({ front }) => front);
+    // The line is the front of these two objectives alone.
+    const line = new Set(paretoFront(full.map(({ swept }) => objectivesOf(swept)), [x, y]).map((i) => full[i]));
+    return group.map((dot): Dot => ({ x: dot.x, y: dot.y, series: dot.series, front: dot.front, line: line.has(dot) }));
+  });
+}
+
+const title = (name: ObjectiveName): string => `${objectiveHeads[name]} (${objectives[name].unit})`;
+
+function charts(sweep: Sweep): Chart[] {
+  const measured = sweep.points.filter(({ outcome, feasible }) => outcome.state === 'measured' && feasible);
+  const by = sweep.plan.objectives;
+  // One against another, the cheap one along x.
+  const pairs: (readonly [ObjectiveName, ObjectiveName])[] = [['area', 'cycles'], ['ema', 'cycles'], ['memoryBits', 'utilization']];
+  const wanted = pairs.filter(([x, y]) => by.includes(x) && by.includes(y));
+  const shown = wanted.length > 0 ? wanted : by.length > 1 ? [[by[0]!, by[1]!] as const] : [];
+  const fronts = shown.map(([x, y]): Chart => ({
+    name: `front-${x}-${y}`, spec: frontChart(dots(measured, x, y, (swept) => sceneLabel(sweep, swept)), { x: title(x), y: title(y), logX: true, logY: y === 'cycles' }),
+    caption: `Full dots are on the Pareto front of ${by.join(', ')}, the line joins those that these two alone would keep; faint ones are beaten by another point of the same task and memory.`,
+  }));
+  const withAccuracy = dots(measured, 'ema', 'accuracy', ({ point: { run } }) => `${run.task}, ${run.model}`);
+  const accuracy: Chart[] = withAccuracy.length === 0 ? [] : [{
+    name: 'accuracy-bytes', spec: frontChart(withAccuracy.map((dot) => ({ ...dot, front: false, line: false })), { x: title('ema'), y: title('accuracy'), logX: true }),
+    caption: 'What a model answers right against the bytes that an input costs.',
+  }];
+  return [...fronts, ...accuracy];
+}
+
+/** Every factor against the step before, docs/evaluation.md. */
+function chain(on: SubjectOnHardware, swept: SweptPoint): Block | undefined {
+  const { subject: { lengths, baseline } } = on;
+  const params = checkedParams(swept.point);
+  const { model } = on.ordered(params.array.columns);
+  const { pass, cold, rows } = on.portBytes(params);
+  const { ema } = objectivesOf(swept);
+  if (ema === undefined) return undefined;
+  const formats = modelFormats(model);
+  const inputs = lengths.length;
+  const activations = (baseline - inputs * formats.dense.pass) / inputs;
+  const steps: readonly (readonly [string, number])[] = [
+    ['dense, 16 bits', baseline / inputs], ['W_S and W_D apart, 16 bits', formats.factorizedUnshared.pass + activations],
+    ['W_S once a model', formats.factorized.pass + formats.factorized.cold / inputsOfLoad + activations], ['coded, one input a window', pass + rows / inputs + cold / inputsOfLoad],
+    ['as it ran, inputs share windows', ema],
+  ];
+  return {
+    kind: 'table', head: ['bytes an input', 'bytes', 'factor', 'all together'],
+    rows: steps.map(([name, bytes], i) => [name, grouped(bytes), i === 0 ? '' : `${(steps[i - 1]![1] / bytes).toFixed(2)}x`, i === 0 ? '' : `${(steps[0]![1] / bytes).toFixed(1)}x`]),
+    caption: `Memory access step by step for the ${inputs} inputs of the run; W_S and program spread over ${grouped(inputsOfLoad)} inputs.`,
+  };
+}
+
+function shares(causes: Readonly<Record<PeCycleCause, number>>): Record<PeCycleCause, number> {
+  const all = peCycleCauses.reduce((sum, cause) => sum + causes[cause], 0);
+  return Object.fromEntries(peCycleCauses.map((cause) => [cause, causes[cause] / all])) as Record<PeCycleCause, number>;
+}
+
+async function chosenSection(sweep: Sweep, swept: SweptPoint, wanted: number | undefined, pictures: Picture[]): Promise<Section> {
+  const { point, outcome, fidelity } = swept;
+  const params = checkedParams(point);
+  const on = new SubjectOnHardware(loadSubject(point.run, params, sweep.plan.measuring));
+  const detail: Detail = outcome.state === 'measured' ? outcome.detail : {};
+  const predicted = measureAnalytic(on, point);
+  const causes = detail.causes ?? shares(predicted.causes);
+  const bars: TopLevelSpec = waterfall(peCycleCauses.map((cause) => ({ label: causeNames[cause][0], kind: causeNames[cause][1], share: causes[cause] })), 'share of all PE-cycles');
+  const blocks = await blocksSvg(params);
+  pictures.push({ name: 'blocks', svg: blocks }, { name: 'waterfall', svg: await chartSvg(bars) });
+  const { run } = point;
+  const names = namesOf(point);
+  const bytes = chain(on, swept);
+  const lower = [...swept.levels].map(([level, found]) => [level, found.state === 'measured' ? grouped(found.objectives.cycles ?? 0) : found.reason]);
+  return {
+    title: `Point ${swept.number} in full`,
+    blocks: [
+      { kind: 'text', text: `${wanted === undefined ? 'Of the front the point nearest to the best of every objective at once' : 'The point that was asked for'} (${sceneLabel(sweep, swept)}). Configuration ${configHash(params)}, model ${run.model}, policy ${run.policy}, measured by ${fidelity}.` },
+      { kind: 'facts', facts: [...shownKeys(sweep).map((key) => [key, String(names[key])] as const), ['multipliers', grouped(derive(params).multipliers)], ...sweep.plan.objectives.map((name) => [objectiveHeads[name], shownObjective(name, objectivesOf(swept)[name])] as const)] },
+      { kind: 'table', head: ['fidelity', 'cycles'], rows: lower, caption: 'The same point at every level that it went through.' },
+      ...(bytes === undefined ? [] : [bytes]),
+      { kind: 'chart', spec: bars, caption: `Where the PE-cycles go, ${detail.causes === undefined ? 'by the analytic model' : 'counted by the chip'}.` },
+      { kind: 'picture', svg: blocks, caption: 'Instances of the generated Verilog and the nets between them, thicker for more; the frame is the core.' },
+    ],
+  };
+}
+
+function pointTable(sweep: Sweep): Section {
+  const { points, plan } = sweep;
+  const keys = shownKeys(sweep);
+  const front = points.filter(({ front: on }) => on);
+  const shown = points.length <= mostRows ? points : [...front, ...points.filter(({ front: on }) => !on)].slice(0, mostRows);
+  const rows = shown.map((swept) => {
+    const names = namesOf(swept.point);
+    const state = swept.front ? 'front' : reasonText(swept) !== undefined ? 'failed' : swept.feasible ? '' : 'constraint';
+    return [String(swept.number), ...keys.map((key) => String(names[key])), ...plan.objectives.map((name) => shownObjective(name, objectivesOf(swept)[name])), swept.fidelity, state];
+  });
+  return {
+    title: 'All points',
+    blocks: [{
+      kind: 'table', sortable: true, head: ['point', ...keys, ...plan.objectives.map((name) => objectiveHeads[name]), 'fidelity', 'state'], rows,
+      caption: shown.length < points.length ? `${grouped(shown.length)} of ${grouped(points.length)} points; all are in results.csv. A click on a head sorts.` : 'A click on a head sorts.',
+    }],
+  };
+}
+
+export interface SweepReport {
+  readonly document: Document;
+  readonly pictures: readonly Picture[];
+}
+
+/** `wanted`: number of the point to be drawn in full; by default the report chooses. */
+export async function sweepReport(sweep: Sweep, wanted?: number): Promise<SweepReport> {
+  const { points, plan, size, excluded } = sweep;
+  const pictures: Picture[] = [];
+  const drawn = charts(sweep);
+  for (const { name, spec } of drawn) pictures.push({ name, svg: await chartSvg(spec) });
+  const failed = failures(points);
+  const front = frontPoints(sweep);
+  const asked = wanted === undefined ? undefined : points[wanted];
+  const chosen = asked === undefined ? chosenPoint(sweep) : asked.outcome.state === 'measured' ? asked : undefined;
+  const count = (reached: string): number => points.filter(({ levels }) => [...levels.keys()].some((level) => level === reached)).length;
+  const overview: Section = {
+    title: 'Result',
+    blocks: [
+      { kind: 'facts', facts: [['points', grouped(points.length)], ['of the space', grouped(size)], ['kept out by constraints', grouped(excluded)], ['on the front', grouped(front.length)], ['failed', grouped(failed.reduce((sum, one) => sum + one.count, 0))], ...plan.levels.slice(1).map((level) => [level, grouped(count(level))] as const)] },
+      ...(front.length === 0 ? [{ kind: 'note', tone: 'bad', text: 'No point is feasible: see the reasons below, or loosen the constraints.' } as const] : []),
+      ...drawn.map(({ spec, caption }): Block => ({ kind: 'chart', spec, caption })),
+    ],
+  };
+  const memory = chosen === undefined || chosen.outcome.state === 'failed' || chosen.outcome.detail.emaBytes === undefined ? [] : [chosen.outcome.detail.emaBytes];
+  const sections = [
+    overview, ...(chosen === undefined ? [] : [await chosenSection(sweep, chosen, wanted, pictures)]),
+    ...memory.map((bytes): Section => ({ title: 'Bytes of the run', blocks: [{ kind: 'chart', spec: stackedBars(Object.entries(bytes).map(([series, value]) => ({ label: `point ${chosen!.number}`, value, series })), 'bytes'), caption: 'By class, counted by the chip.' }] })),
+    ...(failed.length === 0 ? [] : [{ title: 'What failed', blocks: [{ kind: 'code', text: failed.map(({ reason, count: times }) => `${grouped(times)} x ${reason}`).join('\n') } as const] }]),
+    pointTable(sweep),
+  ];
+  const { axes } = plan.space;
+  return { document: { title: `Sweep of ${shownKeys(sweep).join(', ')}`, subtitle: `${axes.length} keys, ${grouped(points.length)} points, ${plan.measuring.inputs} inputs a run, objectives ${plan.objectives.join(', ')}`, sections }, pictures };
+}

@@ -1,0 +1,156 @@
+/** The command `compress`: checkpoint and data to the image, with what every step costs. */
+import { taskNames, type Example } from '../data/dataset.js';
+import { readExamples } from '../data/examples-file.js';
+import { loadTask, taskOf } from '../data/load.js';
+import { mismatches } from '../data/matches.js';
+import { refuse, UserError } from '../util/errors.js';
+import { scoreFloats } from './tally.js';
+import { loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
+import { hasModel, modelFolder, modelsFolder } from '../data/places.js';
+import type { Params } from '../params/fields.js';
+import { fieldProblems } from '../params/params.js';
+import { requireFit } from '../program/fits.js';
+import { readImage, writeImage } from '../program/image.js';
+import { spread } from '../train/stages.js';
+import { layersOf, type Encoder } from '../model/encoder.js';
+import { isFactorized } from '../compress/factorize-encoder.js';
+import { allSteps, compress, type Compressed, type CompressSteps } from '../compress/pipeline.js';
+import { plannedFitProblems } from '../compress/sizes.js';
+import type { SparseShape } from '../compress/support.js';
+
+export interface CompressRequest {
+  /** Names data, and the checkpoint when none is given. */
+  readonly task?: string | undefined;
+  /** Folder of a checkpoint. */
+  readonly checkpoint?: string | undefined;
+  /** File of inputs for a task of one's own. */
+  readonly inputs?: string | undefined;
+  readonly params: Params;
+  readonly banks?: number | undefined;
+  readonly k?: number | undefined;
+  readonly rank?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly steps?: Partial<CompressSteps>;
+  /** Every weight in a container of 16 bits. */
+  readonly wide?: boolean | undefined;
+  /** Width of stored activations; the hardware's when not given. */
+  readonly activationBits?: number | undefined;
+  readonly percentile?: number | undefined;
+  /** Refuse a model that the hardware of `params` cannot run, before anything is made where shapes alone tell. */
+  readonly mustFit?: boolean;
+  /** Inputs of the training split that the scales are calibrated on. */
+  readonly calibrationInputs?: number | undefined;
+  /** Inputs of the validation split that accuracies are measured on; 0 leaves them out. */
+  readonly validationInputs?: number | undefined;
+}
+
+export interface CompressResult extends Compressed {
+  readonly task: string;
+  readonly checkpoint: string;
+  /** The checkpoint's own factors, factors made here without training, or none. */
+  readonly factors: 'trained' | 'post-training' | 'none';
+  readonly shape: SparseShape;
+  readonly columns: number;
+  readonly busBytes: number;
+  readonly seed: number;
+  readonly image: Uint8Array;
+}
+
+export function compressCheckpoint(request: CompressRequest): CompressResult {
+  const { params, seed = 1, calibrationInputs = 256, validationInputs = 200, activationBits = params.numerics.activationBits } = request;
+  const { columns } = params.array;
+  const { busBytes } = params.port;
+  const checkpoint = checkpointOf(request);
+  const { encoder, ranges } = loadCheckpoint(checkpoint);
+  const shape = isFactorized(encoder) ? ownShape(encoder, request) : newShape(encoder, request);
+  const steps = { ...allSteps, ...request.steps };
+  const factors = isFactorized(encoder) ? 'trained' : steps.factorize ? 'post-training' : 'none';
+  const wide = request.wide === true;
+  // The width of activations is a wish of its own: the image is for hardware of that width.
+  const hardware = { ...params, numerics: { ...params.numerics, activationBits } };
+  const unmade = factors === 'none' ? [] : shapeProblems(shape, params);
+  const options = [...countProblems({ calibrationInputs, validationInputs }), ...fieldProblems({ numerics: { activationBits } })];
+  const planned = request.mustFit === true && unmade.length + options.length === 0
+    ? plannedFitProblems({ encoder, shape, factorize: factors === 'post-training', wide }, hardware) : [];
+  refuse([...unmade, ...options, ...planned]);
+  const data = dataOf(request, { encoder, ranges });
+  const compressed = compress(encoder, {
+    factor: { ...shape, seed }, steps, columns, busBytes, ranges, scoreFloats, wide, activationBits,
+    calibration: spread(data.calibration, calibrationInputs),
+    ...(request.percentile !== undefined && { percentile: request.percentile }),
+    ...(validationInputs > 0 && data.validation.length > 0 && { validation: spread(data.validation, validationInputs) }),
+  });
+  const image = writeImage(compressed.model, { columns, busBytes });
+  if (request.mustFit === true) requireFit(readImage(image), hardware, []);
+  return { ...compressed, task: encoder.task, checkpoint, factors, shape, columns, busBytes, seed, image };
+}
+
+/** The given folder; else of the task's own models the trained factorized one, or the dense one. */
+function checkpointOf({ task, checkpoint }: CompressRequest): string {
+  if (checkpoint !== undefined) return checkpoint;
+  refuse(task === undefined ? ['task, checkpoint: neither is given; name a task or the folder of a checkpoint'] : []);
+  const folder = modelsFolder(taskOf(task!));
+  return modelFolder(folder, hasModel(folder, 'compressed') ? 'compressed' : 'dense');
+}
+
+/** What the checkpoint's layers have; other wishes are refused. */
+function ownShape(encoder: Encoder, request: CompressRequest): SparseShape {
+  const first = layersOf(encoder).find((layer) => layer.kind === 'factorized');
+  const { k, rank, banks } = first?.kind === 'factorized' ? first.sparse : { k: 1, rank: 1, banks: 1 };
+  const own = { k, rank, banks };
+  refuse((['k', 'rank', 'banks'] as const).flatMap((name) => {
+    const wanted = request[name];
+    return wanted === undefined || wanted === own[name] ? []
+      : [`${name} = ${wanted}: the checkpoint is factorized already, with ${name} = ${own[name]}; leave it out or give a dense checkpoint`];
+  }));
+  return own;
+}
+
+function newShape({ config }: Encoder, { params, banks = params.array.columns, k = 8, rank }: CompressRequest): SparseShape {
+  const most = Math.min(params.envelope.rank, 2 * config.width);
+  return { k, banks, rank: rank ?? Math.max(banks, most - (most % banks)) };
+}
+
+function shapeProblems({ k, rank, banks }: SparseShape, { array: { columns }, envelope }: Params): string[] {
+  const problems: string[] = [];
+  const whole = (name: string, value: number): boolean => {
+    if (Number.isInteger(value) && value >= 1) return true;
+    problems.push(`${name} = ${value}: must be a whole number from 1`);
+    return false;
+  };
+  const good = [whole('banks', banks), whole('rank', rank), whole('k', k)];
+  if (!good.every(Boolean)) return problems;
+  if (banks % columns !== 0) problems.push(`banks = ${banks}: must be a multiple of array.columns = ${columns}, the banks of the hardware`);
+  if (rank % banks !== 0) problems.push(`rank = ${rank}: must be a multiple of ${banks} banks`);
+  if (k > rank) problems.push(`k = ${k} non-zeros a column: must be at most rank = ${rank}`);
+  // A shape that can be made is held against the whole envelope at once.
+  if (problems.length > 0 && rank > envelope.rank) problems.push(`rank = ${rank}: is over envelope.rank = ${envelope.rank}; lower it or raise the envelope with --set envelope.rank=${rank}`);
+  return problems;
+}
+
+function countProblems({ calibrationInputs, validationInputs }: { readonly calibrationInputs: number; readonly validationInputs: number }): string[] {
+  const problems: string[] = [];
+  if (!Number.isInteger(calibrationInputs) || calibrationInputs < 1) problems.push(`calibration = ${calibrationInputs} inputs: must be a whole number from 1`);
+  if (!Number.isInteger(validationInputs) || validationInputs < 0) problems.push(`validation = ${validationInputs} inputs: must be a whole number from 0`);
+  return problems;
+}
+
+interface Data {
+  readonly calibration: readonly Example[];
+  readonly validation: readonly Example[];
+}
+
+/** The user's file serves for both; a task's data must fit the model. */
+function dataOf({ task, inputs }: CompressRequest, { encoder: { config, task: own } }: Omit<Checkpoint, 'meta'>): Data {
+  if (inputs !== undefined) {
+    const examples = readExamples(inputs, config);
+    return { calibration: examples, validation: examples.some(({ labels }) => labels.some((label) => label >= 0)) ? examples : [] };
+  }
+  const name = task ?? own;
+  if (task === undefined && !taskNames.some((known) => known === own)) {
+    throw new UserError([`task = ${own}: trexgen has no data for it; give --inputs with inputs to calibrate on`]);
+  }
+  const data = loadTask(name);
+  refuse(mismatches(config, data).map((problem) => (task === undefined ? `${problem}, or give --inputs with inputs of your own` : problem)));
+  return { calibration: data.splits.train, validation: data.splits.validation };
+}

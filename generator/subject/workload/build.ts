@@ -1,0 +1,137 @@
+/** Encoders of a given shape with random weights, as the machine runs them; scales are set by calibrate.ts. */
+import { randomFrom, type Random } from '../../util/random.js';
+import { phasesOf, randomColumns } from '../../compress/support.js';
+import { activate } from '../../compress/forward.js';
+import { refuse } from '../../util/errors.js';
+import type { CodebookMatrix, Destination, Operation, PackedModel, Source } from '../../program/operation.js';
+import { chooseIndexBits } from '../../program/supports.js';
+import { widened } from '../../program/widen.js';
+import { setRequants } from './calibrate.js';
+import { shapeProblems, type WorkloadShape } from './shapes.js';
+
+/** How the layers of the encoder stack are kept, embedding and head being dense; uncoded and dense16: the numbers of the one before, all in 16 bits. */
+export const codings = ['factorized', 'uncoded', 'dense8', 'dense16'] as const;
+export type Coding = (typeof codings)[number];
+
+export interface BuildOptions {
+  readonly coding: Coding;
+  /** Of the supports; a multiple of the hardware's columns. */
+  readonly banks: number;
+  /** A of docs/numerics.md; 8 when not given. */
+  readonly activationBits?: number;
+  readonly seed: number;
+}
+
+/** Sum of two uniform numbers: a triangle over -1 .. 1. */
+const triangle = (random: Random): number => random() + random() - 1;
+
+function bytes(random: Random, length: number, size: number): Int8Array {
+  return Int8Array.from({ length }, () => Math.round(size * triangle(random)));
+}
+
+/** Codes of every level alike often; levels closer together near zero, as clustering makes them. */
+function matrixOf(random: Random, inner: number, rank: number): CodebookMatrix {
+  const codes = Uint8Array.from({ length: inner * rank }, () => Math.floor(16 * random()));
+  const book = Int8Array.from({ length: 16 }, (_, i) => Math.round(127 * Math.sign(i - 7.5) * (Math.abs(i - 7.5) / 7.5) ** 1.5));
+  return { inner, rank, codes, book };
+}
+
+const unset = { m: 512, s: 9 } as const;
+
+/** Writes the operations of one model; every linear layer draws fresh weights. */
+class Writer {
+  readonly operations: Operation[] = [];
+  readonly matrices: CodebookMatrix[] = [];
+  private readonly random: Random;
+
+  constructor(
+    private readonly shape: WorkloadShape, private readonly options: BuildOptions & { readonly coding: 'factorized' | 'dense8' },
+    /** Steps of stored activations are 2^narrow times those of int8. */
+    private readonly narrow: number,
+  ) {
+    this.random = randomFrom(options.seed);
+    if (options.coding !== 'factorized') return;
+    const { sharing, width, hidden, rank } = shape;
+    for (const [role, matrix] of Object.entries(sharing) as [keyof typeof sharing, number][]) {
+      this.matrices[matrix] ??= matrixOf(this.random, role === 'hiddenOut' ? hidden : width, rank);
+    }
+  }
+
+  norm(writeBack: boolean): void {
+    const inner = this.shape.width;
+    this.operations.push({
+      op: 'NORM', inner, gamma: bytes(this.random, inner, 24).map((g) => 80 + g), beta: bytes(this.random, inner, 100), biasShift: 8,
+      shift: 11 + this.narrow, writeBackShift: writeBack ? 6 : undefined,
+    });
+  }
+
+  dense(source: Source, inner: number, outer: number, destination: Destination, active = false): void {
+    const weights = Int16Array.from({ length: inner * outer }, () => Math.round(127 * triangle(this.random)));
+    this.operations.push({ op: 'DENSE', source, inner, weights, wide: false, ...this.linear(outer, destination, active) });
+  }
+
+  /** Layers that read the same activations: one projection, or none when dense. */
+  layer(source: Source, matrix: number, inner: number, targets: readonly { readonly outer: number; readonly destination: Destination; readonly active?: boolean }[]): void {
+    const { coding, banks } = this.options;
+    const { rank, k } = this.shape;
+    if (coding === 'factorized') this.operations.push({ op: 'PROJECT', source, matrix, inner, outer: rank, requant: unset });
+    for (const { outer, destination, active = false } of targets) {
+      if (coding !== 'factorized') {
+        this.dense(source, inner, outer, destination, active);
+        continue;
+      }
+      const { rows, values } = randomColumns(this.random, { k, rank, banks }, phasesOf([outer], banks), 13);
+      this.operations.push({
+        op: 'EXPAND', k, rank, wide: false, rows, values: Int8Array.from(values, (value) => Math.max(-31, Math.min(31, Math.round(value)))),
+        indexBits: chooseIndexBits({ rows, outer, k }, banks), ...this.linear(outer, destination, active),
+      });
+    }
+  }
+
+  private linear(outer: number, destination: Destination, active: boolean) {
+    return { bias: bytes(this.random, outer, 64), biasShift: 0, requant: unset, destination, base: 0, activate: active, outer };
+  }
+}
+
+export function buildWorkload(shape: WorkloadShape, options: BuildOptions): PackedModel {
+  const { coding, activationBits = 8 } = options;
+  const narrow = 8 - activationBits;
+  if (coding === 'uncoded' || coding === 'dense16') return widened(buildWorkload(shape, { ...options, coding: coding === 'uncoded' ? 'factorized' : 'dense8' }));
+  refuse(shapeProblems(shape));
+  const { width, layers, heads, hidden, norm, sharing, ends } = shape;
+  const writer = new Writer(shape, { ...options, coding }, narrow);
+  const { operations } = writer;
+  const pre = norm === 'pre';
+  if (ends?.projection !== undefined) {
+    operations.push({ op: 'LOAD', outer: ends.projection, base: 0, destination: 'X', shift: 0, alsoX: false });
+    writer.dense('X', ends.projection, width, 'Rset');
+  } else operations.push({ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: 4 + narrow, alsoX: !pre });
+  if (!pre && ends !== undefined) writer.norm(true);
+  const inner = width / heads;
+  for (let i = 0; i < layers; i++) {
+    if (pre) writer.norm(false);
+    writer.layer('X', sharing.attentionIn, width, [{ outer: width, destination: 'Q' }, { outer: width, destination: 'K' }, { outer: width, destination: 'V' }]);
+    for (let h = 0; h < heads; h++) operations.push({ op: 'ATTEND', inner, base: h * inner, causal: false, uniform: false, score: unset, valueShift: 9 });
+    writer.layer('X', sharing.attentionOut, width, [{ outer: width, destination: 'Radd' }]);
+    writer.norm(!pre);
+    writer.layer('X', sharing.hiddenIn, width, [{ outer: hidden, destination: 'H', active: true }]);
+    writer.layer('H', sharing.hiddenOut, hidden, [{ outer: width, destination: 'Radd' }]);
+    if (!pre) writer.norm(true);
+  }
+  if (pre) writer.norm(false);
+  if (ends === undefined) operations.push({ op: 'STORE', source: 'X', outer: width, base: 0, firstRow: false });
+  else {
+    writer.dense('X', width, ends.classes, 'H');
+    operations.push({ op: 'STORE', source: 'H', outer: ends.classes, base: 0, firstRow: true });
+  }
+  const table = Int8Array.from({ length: 256 }, (_, y) => Math.min(127, Math.round((activate('gelu', (y - 128) / 24) * 24) / 2 ** narrow)));
+  const model = { task: shape.name, banks: options.banks, activationBits, matrices: writer.matrices, wideMatrices: false, table, operations, positionRows: 0, inputScale: 1 / 32, outputScale: 1 / 32 };
+  return setRequants(model, options.seed);
+}
+
+/** Rows of random bytes for inputs of these lengths in tokens. */
+export function workloadRequests({ operations, activationBits }: PackedModel, lengths: readonly number[], seed: number): Int8Array[] {
+  const random = randomFrom(seed);
+  const load = operations.find((operation) => operation.op === 'LOAD');
+  return lengths.map((tokens) => bytes(random, tokens * (load?.outer ?? 0), 100 / 2 ** (8 - activationBits)));
+}

@@ -1,0 +1,157 @@
+/** One training from the task's data to a stored checkpoint: what `trexgen train` does. */
+import { existsSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Ranges } from '../model/ranges.js';
+import type { Encoder } from '../model/encoder.js';
+import { integerScore } from '../compress/evaluate.js';
+import { pack } from '../compress/pack.js';
+import { chooseScales } from '../compress/scales.js';
+import type { Dataset, Example, TaskName } from '../data/dataset.js';
+import { loadTask } from '../data/load.js';
+import { refuse, UserError } from '../util/errors.js';
+import { loadCheckpoint, saveEncoder } from '../model/checkpoint.js';
+import type { ModelConfig } from '../model/config.js';
+import { commandLine } from '../util/shell.js';
+import { modelsFolder } from '../data/places.js';
+import { lockFolder } from '../util/lock.js';
+import { replaceFile, requireWritable } from '../util/write-file.js';
+import { changed, changedModel, type TrainConfig } from './config-file.js';
+import { Network } from './network.js';
+import { augmentOf, configOf, recipes } from './recipes.js';
+import { Rounding } from './rounding.js';
+import { spread, trainCompressed, trainDense, trainFromScratch, type Run, type StageReport } from './stages.js';
+import { accuracyOf } from './step.js';
+import { Engine } from './wasm.js';
+
+/** dense: the teacher; factorized: from a teacher to the quantised model; scratch: the same from a random support. */
+export const trainStages = ['dense', 'factorized', 'scratch'] as const;
+export type TrainStage = (typeof trainStages)[number];
+
+export interface TrainRequest {
+  readonly task: string;
+  readonly stage: string;
+  readonly out: string;
+  readonly seed?: number;
+  /** Of the whole command, over all its stages. */
+  readonly steps?: number;
+  /** Folder of a dense checkpoint; that of the package for `factorized`, none for `scratch`. */
+  readonly teacher?: string;
+  readonly config?: TrainConfig;
+  /** 1 or 2; the result has the same bits. */
+  readonly threads?: number;
+  /** Validation inputs of the integer model's score. */
+  readonly integerInputs?: number;
+  readonly onLine?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainReport {
+  readonly task: TaskName;
+  readonly stage: TrainStage;
+  readonly out: string;
+  readonly log: string;
+  readonly seconds: number;
+  readonly stages: readonly Omit<StageReport, 'log'>[];
+  /** Percent of the validation labels, of the checkpoint as it is stored. */
+  readonly validation: {
+    readonly stored: number;
+    /** The integer model, on `inputs` of the validation inputs, and the teacher or the rounded floats on the same. */
+    readonly integer?: { readonly inputs: number; readonly accuracy: number; readonly rounded: number; readonly teacher?: number };
+  };
+}
+
+export async function runTraining(request: TrainRequest): Promise<TrainReport> {
+  const { out, seed = 1, onLine, signal, config: changes = {} } = request;
+  const data = loadTask(request.task);
+  const stage = trainStages.find((name) => name === request.stage);
+  if (stage === undefined) throw new UserError([`stage = ${request.stage}: unknown; stages are ${trainStages.join(', ')}`]);
+  refuse([
+    ...(Number.isInteger(seed) && seed >= 0 ? [] : [`seed = ${seed}: must be a whole number from 0`]),
+    ...(request.steps === undefined || (Number.isInteger(request.steps) && request.steps >= 1) ? [] : [`steps = ${request.steps} steps: must be a whole number from 1`]),
+    ...(request.threads === undefined || request.threads === 1 || request.threads === 2 ? [] : [`threads = ${request.threads}: must be 1 or 2`]),
+    ...(stage === 'dense' && request.teacher !== undefined ? [`teacher = ${request.teacher}: stage dense has no teacher; leave it out`] : []),
+  ]);
+  const recipe = changed(recipes[data.task], { ...changes, seed, ...(request.steps !== undefined && { steps: request.steps }) });
+  const reports: StageReport[] = [];
+  const augment = augmentOf(data);
+  const folder = join(out, 'state');
+  const run: Run = {
+    data, seed, folder, threads: request.threads ?? 2, onStage: (report) => reports.push(report),
+    onStep: (name, encoder) => saveEncoder(`${out}-${name}`, encoder, { stage: name, seed }, { storage: 'F16' }), onLine: (name, line) => onLine?.(`${name}  ${line}`),
+    ...(augment && { augment }), ...(signal && { signal }),
+  };
+  const teacherFolder = request.teacher ?? (stage === 'factorized' ? join(modelsFolder(data.task), 'dense') : undefined);
+  const teacher = teacherFolder === undefined || stage === 'dense' ? undefined : loadTeacher(teacherFolder, data);
+  const config = changedModel(configOf(data), changes.model);
+  const log = join(dirname(out), `train-${basename(out)}.log`);
+  const release = lockFolder(out, 'train');
+  try {
+    requireWritable(log);
+    let encoder: Encoder;
+    let ranges: Ranges | undefined;
+    if (stage === 'dense') encoder = await trainDense(run, config, recipe.dense);
+    else if (stage === 'scratch') ({ encoder, ranges } = await trainFromScratch(run, config, recipe.compressed, teacher));
+    else ({ encoder, ranges } = await trainCompressed(run, teacher!, recipe.compressed));
+
+    const meta = { stage, seed, recipe: stage === 'dense' ? recipe.dense : recipe.compressed, validation: Object.fromEntries(reports.map((report) => [report.stage, report.validationAccuracy])) };
+    saveEncoder(out, encoder, meta, { storage: 'F16', ...(ranges && { ranges }) });
+    const validation = measure(out, data, teacher, request.integerInputs ?? 1000);
+    const seconds = reports.reduce((sum, report) => sum + report.seconds, 0);
+    replaceFile(log, logText(request, reports, validation));
+    rmSync(folder, { recursive: true, force: true });
+    return { task: data.task, stage, out, log, seconds, stages: reports.map(withoutLog), validation };
+  } finally {
+    release();
+  }
+}
+
+function withoutLog({ stage, steps, seconds, validationAccuracy }: StageReport): Omit<StageReport, 'log'> {
+  return { stage, steps, seconds, validationAccuracy };
+}
+
+/** A trained dense encoder whose inputs and classes are the task's. */
+function loadTeacher(folder: string, data: Dataset): Encoder {
+  if (!existsSync(join(folder, 'config.json'))) {
+    throw new UserError([`teacher = ${folder}: is not a checkpoint; make one with train --task ${data.task} --stage dense, or give --teacher`]);
+  }
+  const { encoder } = loadCheckpoint(folder);
+  const wanted = configOf(data);
+  const fields = ['input', 'vocabulary', 'featureCount', 'classes', 'head'] as const satisfies readonly (keyof ModelConfig)[];
+  refuse([
+    ...fields.filter((field) => encoder.config[field] !== wanted[field]).map((field) => `teacher = ${folder}: ${field} is ${encoder.config[field]}; the data of ${data.task} needs ${wanted[field]}`),
+    ...(encoder.shared.length > 0 ? [`teacher = ${folder}: is factorized; give a dense checkpoint`] : []),
+  ]);
+  return encoder;
+}
+
+/** Everything is read back from the folder, so the figures are of what is stored. */
+function measure(folder: string, data: Dataset, teacher: Encoder | undefined, inputs: number): TrainReport['validation'] {
+  const { encoder, ranges } = loadCheckpoint(folder);
+  const { validation } = data.splits;
+  const network = new Network(new Engine(), encoder);
+  if (ranges === undefined) return { stored: accuracyOf(network, validation) };
+  const scales = chooseScales(encoder, ranges);
+  network.quantise(new Rounding(encoder, scales));
+  const stored = accuracyOf(network, validation);
+  const banks = encoder.blocks[0]!.query.kind === 'factorized' ? encoder.blocks[0]!.query.sparse.banks : 1;
+  const some: readonly Example[] = spread(validation, inputs);
+  const integer = {
+    inputs: some.length, accuracy: integerScore(encoder, pack(encoder, scales, { banks }), some).accuracy, rounded: accuracyOf(network, some),
+    ...(teacher && { teacher: accuracyOf(new Network(new Engine(), teacher), some) }),
+  };
+  return { stored, integer };
+}
+
+function logText({ task, stage, steps, teacher, seed = 1 }: TrainRequest, reports: readonly StageReport[], validation: TrainReport['validation']): string {
+  const lines = [commandLine(['trexgen', 'train'], [['task', task], ['stage', stage], ['seed', seed], ['steps', steps], ['teacher', teacher]])];
+  for (const { stage: name, steps: count, seconds, validationAccuracy, log } of reports) {
+    lines.push('', ...log.map((line) => `${name}  ${line}`), `${name}  ${count} steps in ${seconds.toFixed(0)} s, validation ${validationAccuracy.toFixed(2)} %`);
+  }
+  lines.push('', `stored  validation ${validation.stored.toFixed(2)} %`);
+  const { integer } = validation;
+  if (integer !== undefined) {
+    const dense = integer.teacher === undefined ? '' : `, dense teacher ${integer.teacher.toFixed(2)} %`;
+    lines.push(`integer  ${integer.inputs} validation inputs: ${integer.accuracy.toFixed(2)} %, rounded floats ${integer.rounded.toFixed(2)} %${dense}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

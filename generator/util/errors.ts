@@ -1,0 +1,31 @@
+import { problemLine } from './printable.js';
+
+const mostProblems = 100;
+
+/** What a user can mend: shown as one line a problem, without a stack trace; exit code 2. */
+export class UserError extends Error {
+  readonly exitCode = 2;
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    // Names and values in them come from files: neither their characters nor their number may harm the terminal.
+    const shown = problems.slice(0, mostProblems).map(problemLine);
+    if (problems.length > mostProblems) shown.push(`and ${problems.length - mostProblems} more problems`);
+    super(shown.join('\n'), options);
+    this.name = 'UserError';
+    this.problems = shown;
+  }
+}
+
+/** Throw one UserError that lists every problem, or return when there is none. */
+export function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new UserError(problems);
+}
+
+/** A file that could not be written although nothing is wrong with its path, as on a full disk; exit code 1. */
+export class WriteError extends Error {
+  readonly exitCode = 1;
+  constructor(message: string) {
+    super(message);
+    this.name = 'WriteError';
+  }
+}
