@@ -1,5 +1,5 @@
 /** Everything beside the Verilog: what other tools, and hosts, need to use it; docs/flows.md. */
-import { hostFiles } from '../host/driver-files.js';
+import { hostFiles } from '../host-files/driver-files.js';
 import type { RtlFile } from '../../rtl/render.js';
 import { sdc, xdc } from './constraints.js';
 import type { Flow } from './flow.js';
