@@ -45,7 +45,7 @@ interface SimulateOptions extends ParamsSource {
 
 export function whole(most: number, least = 0): (text: string) => number {
   return (text) => {
-    if (!/^\d+$/.test(text) || Number(text) > most || Number(text) < least) throw new InvalidArgumentError(`must be a whole number ${least} .. ${most}.`);
+    if (!/^\d+$/.test(text) || Number(text) > most || Number(text) < least) throw new InvalidArgumentError(`must be an integer in ${least} .. ${most}.`);
     return Number(text);
   };
 }

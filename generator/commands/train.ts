@@ -21,7 +21,7 @@ interface TrainOptions {
 }
 
 function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be an integer.');
   return Number(text);
 }
 

@@ -11,7 +11,7 @@ export interface SparseShape {
 
 export function checkShape({ k, rank, banks }: SparseShape): void {
   const problems: string[] = [];
-  if (!Number.isInteger(banks) || banks < 1) problems.push(`banks = ${banks}: must be a whole number from 1`);
+  if (!Number.isInteger(banks) || banks < 1) problems.push(`banks = ${banks}: must be an integer of at least 1`);
   else if (!Number.isInteger(rank) || rank < 1 || rank % banks !== 0) {
     problems.push(`rank = ${rank}: must be a multiple of ${banks} banks`);
   }

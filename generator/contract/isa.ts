@@ -59,7 +59,7 @@ export function encodeInstruction(fields: Partial<Instruction> & { readonly op: 
   for (const { name, bits, low } of instructionFields) {
     const value = fields[name] ?? 0;
     if (!Number.isInteger(value) || value < 0 || value >= 2 ** bits) {
-      problems.push(`instruction.${name} = ${value}: must be a whole number 0 .. ${2 ** bits - 1}`);
+      problems.push(`instruction.${name} = ${value}: must be an integer in 0 .. ${2 ** bits - 1}`);
     } else {
       word |= BigInt(value) << BigInt(low);
     }

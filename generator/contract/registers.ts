@@ -155,7 +155,7 @@ export function encodeRegister<R extends RegisterName>(name: R, values: FieldVal
     const { low, bits: width } = fieldOf(name, field);
     const number = value ?? 0;
     if (!Number.isInteger(number) || number < 0 || number >= 2 ** width) {
-      throw new RangeError(`${name}.${field} = ${number}: must be a whole number of ${width} bits`);
+      throw new RangeError(`${name}.${field} = ${number}: must be an integer of ${width} bits`);
     }
     bits += number * 2 ** low;
   }

@@ -34,7 +34,7 @@ export function shiftRound(value: number, s: number): number {
   return Math.floor(value / 2 ** s + 0.5);
 }
 
-/** Number of bits of a whole number 0 .. 2^53 - 1; 0 has none. */
+/** Number of bits of an integer in 0 .. 2^53 - 1; 0 has none. */
 export function bitLength(value: number): number {
   const high = Math.floor(value / 2 ** 32);
   return high > 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(value >>> 0);

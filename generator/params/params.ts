@@ -19,7 +19,7 @@ function problemOf(path: string, field: Field, value: unknown): string | undefin
   if ('choices' in field) {
     return field.choices.includes(value as string) ? undefined : `${path} = ${JSON.stringify(value)}: must be one of ${field.choices.join(', ')}`;
   }
-  const range = `${field.powerOfTwo ? 'a power of two from' : 'a whole number from'} ${field.min} to ${field.max}`;
+  const range = `${field.powerOfTwo ? 'a power of two from' : 'an integer from'} ${field.min} to ${field.max}`;
   const good =
     typeof value === 'number' && Number.isInteger(value) && value >= field.min && value <= field.max && (!field.powerOfTwo || isPowerOfTwo(value));
   return good ? undefined : `${path} = ${JSON.stringify(value)} ${field.unit}: must be ${range}`;

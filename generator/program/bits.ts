@@ -44,7 +44,7 @@ export class BitReader {
   /** An unsigned field of 0 .. 16 bits. */
   take(bits: number): number {
     if (this.bit + bits > 8 * this.bytes.length) {
-      throw new UserError([`${this.where}: ends at byte ${this.bytes.length}, before its program does; write the image again`]);
+      throw new UserError([`${this.where}: ends at byte ${this.bytes.length}, before its program does; regenerate the image`]);
     }
     const at = this.bit >>> 3;
     const three = (this.bytes[at] ?? 0) | ((this.bytes[at + 1] ?? 0) << 8) | ((this.bytes[at + 2] ?? 0) << 16);
@@ -64,7 +64,7 @@ export class BitReader {
     const end = Math.ceil(this.bit / (8 * bytes)) * 8 * bytes;
     while (this.bit < end) {
       if (this.take(Math.min(8 - (this.bit & 7), end - this.bit)) !== 0) {
-        throw new UserError([`${this.where}: padding before byte ${end / 8} is not zero; write the image again`]);
+        throw new UserError([`${this.where}: padding before byte ${end / 8} is not zero; regenerate the image`]);
       }
     }
   }

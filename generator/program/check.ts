@@ -11,7 +11,7 @@ export function modelProblems(model: PackedModel, columns: number): string[] {
     problems.push(`${path} = ${value}: ${rule}`);
   };
   const range = (path: string, value: number, low: number, high: number): void => {
-    if (!Number.isInteger(value) || value < low || value > high) report(path, value, `must be a whole number ${low} .. ${high}`);
+    if (!Number.isInteger(value) || value < low || value > high) report(path, value, `must be an integer in ${low} .. ${high}`);
   };
   const requant = (path: string, { m, s }: Requant): void => {
     range(`${path}.m`, m, 0, 2047);

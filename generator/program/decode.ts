@@ -24,7 +24,7 @@ export function decodeModel(manifest: Manifest, cold: Uint8Array, pass: Uint8Arr
   });
   const table = manifest.table ? readBytes(from, 256) : undefined;
   from.align(busBytes);
-  if (!from.finished) throw imageError('region cold: goes on after its last section; write the image again');
+  if (!from.finished) throw imageError('region cold: goes on after its last section; regenerate the image');
   const operations = readPass(program, new BitReader(pass, 'region pass'), manifest);
   const model = { task, banks: columns, activationBits, matrices, wideMatrices, table, operations, positionRows, inputScale, outputScale };
   refuse(modelProblems(model, columns).map((problem) => `image: ${problem}`));
@@ -34,7 +34,7 @@ export function decodeModel(manifest: Manifest, cold: Uint8Array, pass: Uint8Arr
 function readProgram(from: BitReader, operations: number): { readonly program: readonly Instruction[]; readonly activationBits: number } {
   const all = Array.from({ length: operations + 1 }, () => decodeInstruction(Uint8Array.from({ length: instructionBytes }, () => from.take(8))));
   all.forEach(({ op }, i) => {
-    if ((opName(op) === 'END') !== (i === operations)) throw imageError(`program[${i}]: END must stand at ${operations} and nowhere else; write the image again`);
+    if ((opName(op) === 'END') !== (i === operations)) throw imageError(`program[${i}]: END must stand at ${operations} and nowhere else; regenerate the image`);
   });
   const end = all[operations]!;
   const activationBits = 8 - end.narrow;
@@ -54,7 +54,7 @@ function readPass(program: readonly Instruction[], from: BitReader, { columns, b
     refuseUnused(instruction, instructionOf(operation, bases), i);
     return operation;
   });
-  if (!from.finished) throw imageError('region pass: goes on after its last section; write the image again');
+  if (!from.finished) throw imageError('region pass: goes on after its last section; regenerate the image');
   return operations;
 }
 
@@ -62,7 +62,7 @@ function readPass(program: readonly Instruction[], from: BitReader, { columns, b
 function refuseUnused(instruction: Instruction, used: Partial<Instruction>, index: number): void {
   for (const { name } of instructionFields) {
     if (instruction[name] !== (used[name] ?? 0)) {
-      throw new UserError([`program[${index}].${name} = ${instruction[name]}: must be ${used[name] ?? 0}; write the image again`]);
+      throw new UserError([`program[${index}].${name} = ${instruction[name]}: must be ${used[name] ?? 0}; regenerate the image`]);
     }
   }
 }

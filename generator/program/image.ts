@@ -28,7 +28,7 @@ export function writeImage(model: PackedModel, hardware: Interface): Uint8Array 
   if (busBytes < 4 || busBytes > 4096 || !Number.isInteger(Math.log2(busBytes))) {
     throw new UserError([`busBytes = ${busBytes}: must be a power of two 4 .. 4096`]);
   }
-  if (!Number.isInteger(columns) || columns < 1) throw new UserError([`columns = ${columns}: must be a whole number from 1`]);
+  if (!Number.isInteger(columns) || columns < 1) throw new UserError([`columns = ${columns}: must be an integer of at least 1`]);
   const ordered = orderFor(model, columns);
   refuse([...bankProblems(model.matrices, model.banks), ...modelProblems(ordered, columns)]);
   const cold = writeCold(ordered, hardware);
@@ -101,11 +101,11 @@ export function readImage(bytes: Uint8Array): Image {
   const { columns, busBytes, regions } = manifest;
   for (const [name, { offset, length }] of Object.entries(regions)) {
     if (offset % busBytes !== 0 || length % busBytes !== 0 || length < busBytes) {
-      throw imageError(`header.regions.${name}: offset ${offset} and length ${length} must be multiples of ${busBytes}; write the image again`);
+      throw imageError(`header.regions.${name}: offset ${offset} and length ${length} must be multiples of ${busBytes}; regenerate the image`);
     }
   }
   if (regions.cold.offset !== 0 || regions.pass.offset !== regions.cold.length) {
-    throw imageError('header.regions: cold and pass must follow the header without gaps; write the image again');
+    throw imageError('header.regions: cold and pass must follow the header without gaps; regenerate the image');
   }
   const end = headerBytes + regions.cold.length + regions.pass.length;
   if (bytes.length < end) throw truncated(bytes.length, end);
@@ -121,13 +121,13 @@ export function readImage(bytes: Uint8Array): Image {
 /** What the header says about the model against the model itself. */
 function headerProblems({ bytes, banks, columns, busBytes }: Manifest, model: PackedModel): string[] {
   const problems: string[] = [];
-  if (banks % columns !== 0) problems.push(`image: header.banks = ${banks}: must be a multiple of header.columns = ${columns}; write the image again`);
-  problems.push(...bankProblems(model.matrices, banks).map((problem) => `image: header.${problem}; write the image again`));
+  if (banks % columns !== 0) problems.push(`image: header.banks = ${banks}: must be a multiple of header.columns = ${columns}; regenerate the image`);
+  problems.push(...bankProblems(model.matrices, banks).map((problem) => `image: header.${problem}; regenerate the image`));
   const actual = bytesByClass(model, { columns, busBytes });
   for (const region of ['cold', 'pass'] as const) {
     for (const name of trafficClasses) {
       const [stated, counted] = [bytes[region][name], actual[region][name]];
-      if (stated !== counted) problems.push(`image: header.bytes.${region}.${name} = ${stated}: the region has ${counted}; write the image again`);
+      if (stated !== counted) problems.push(`image: header.bytes.${region}.${name} = ${stated}: the region has ${counted}; regenerate the image`);
     }
   }
   return problems;

@@ -59,7 +59,7 @@ export function writeHeader(manifest: Manifest): Uint8Array {
 export function readHeader(bytes: Uint8Array): { manifest: Manifest; headerBytes: number } {
   if (bytes.length < fixedBytes) throw truncated(bytes.length, fixedBytes);
   if (magic.some((byte, i) => i < 7 && bytes[i] !== byte)) throw imageError('does not begin with TREXIMG; is it a *.tximg file?');
-  if (bytes[7] !== magic[7]) throw imageError(`format version ${bytes[7]}: this program reads version 1; write the image again`);
+  if (bytes[7] !== magic[7]) throw imageError(`format version ${bytes[7]}: this program reads version 1; regenerate the image`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const jsonEnd = fixedBytes + view.getUint32(8, true);
   if (bytes.length < jsonEnd) throw truncated(bytes.length, jsonEnd);
@@ -79,11 +79,11 @@ function parseManifest(json: Uint8Array): Manifest {
   } catch (error) {
     // TypeError: what is not UTF-8.
     if (!(error instanceof JsonError || error instanceof TypeError)) throw error;
-    throw imageError('header: is not JSON; write the image again');
+    throw imageError('header: is not JSON; regenerate the image');
   }
   const parsed = manifestSchema.safeParse(value);
   if (!parsed.success) {
-    throw new UserError(parsed.error.issues.flatMap((issue) => fieldProblems(issue, value)).map((problem) => `image ${problem}; write the image again`));
+    throw new UserError(parsed.error.issues.flatMap((issue) => fieldProblems(issue, value)).map((problem) => `image ${problem}; regenerate the image`));
   }
   return parsed.data;
 }

@@ -33,7 +33,7 @@ export function readCodes(from: BitReader, { inner, rank, book }: Omit<CodebookM
 
 function codeOf(value: number, book: Int8Array): number {
   const code = book.indexOf(value);
-  if (code < 0) throw new UserError([`region cold: W_S holds ${value}, which is not in its codebook; write the image again`]);
+  if (code < 0) throw new UserError([`region cold: W_S holds ${value}, which is not in its codebook; regenerate the image`]);
   return code;
 }
 
@@ -126,7 +126,7 @@ function readStep(from: BitReader, values: Int8Array, rows: Int32Array, tile: nu
   for (let j = tile; j < tile + columns; j++) {
     const value = from.takeSigned(16);
     if (j >= values.length) unused(value);
-    else if (value < -31 || value > 31) throw new UserError([`region pass: W_D holds ${value}, must be -31 .. 31; write the image again`]);
+    else if (value < -31 || value > 31) throw new UserError([`region pass: W_D holds ${value}, must be -31 .. 31; regenerate the image`]);
     else values[j] = value;
   }
   for (let j = tile; j < tile + columns; j++) {
@@ -166,5 +166,5 @@ function readBias(from: BitReader, bias: Int8Array, tile: number, columns: numbe
 }
 
 function unused(value: number): void {
-  if (value !== 0) throw new UserError(['region pass: an unused column of the last tile is not zero; write the image again']);
+  if (value !== 0) throw new UserError(['region pass: an unused column of the last tile is not zero; regenerate the image']);
 }

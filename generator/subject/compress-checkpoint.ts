@@ -115,7 +115,7 @@ function shapeProblems({ k, rank, banks }: SparseShape, { array: { columns }, en
   const problems: string[] = [];
   const whole = (name: string, value: number): boolean => {
     if (Number.isInteger(value) && value >= 1) return true;
-    problems.push(`${name} = ${value}: must be a whole number from 1`);
+    problems.push(`${name} = ${value}: must be an integer of at least 1`);
     return false;
   };
   const good = [whole('banks', banks), whole('rank', rank), whole('k', k)];
@@ -124,14 +124,14 @@ function shapeProblems({ k, rank, banks }: SparseShape, { array: { columns }, en
   if (rank % banks !== 0) problems.push(`rank = ${rank}: must be a multiple of ${banks} banks`);
   if (k > rank) problems.push(`k = ${k} non-zeros a column: must be at most rank = ${rank}`);
   // A shape that can be made is held against the whole envelope at once.
-  if (problems.length > 0 && rank > envelope.rank) problems.push(`rank = ${rank}: is over envelope.rank = ${envelope.rank}; lower it or raise the envelope with --set envelope.rank=${rank}`);
+  if (problems.length > 0 && rank > envelope.rank) problems.push(`rank = ${rank}: exceeds envelope.rank = ${envelope.rank}; lower it or raise the envelope with --set envelope.rank=${rank}`);
   return problems;
 }
 
 function countProblems({ calibrationInputs, validationInputs }: { readonly calibrationInputs: number; readonly validationInputs: number }): string[] {
   const problems: string[] = [];
-  if (!Number.isInteger(calibrationInputs) || calibrationInputs < 1) problems.push(`calibration = ${calibrationInputs} inputs: must be a whole number from 1`);
-  if (!Number.isInteger(validationInputs) || validationInputs < 0) problems.push(`validation = ${validationInputs} inputs: must be a whole number from 0`);
+  if (!Number.isInteger(calibrationInputs) || calibrationInputs < 1) problems.push(`calibration = ${calibrationInputs} inputs: must be an integer of at least 1`);
+  if (!Number.isInteger(validationInputs) || validationInputs < 0) problems.push(`validation = ${validationInputs} inputs: must be an integer of at least 0`);
   return problems;
 }
 

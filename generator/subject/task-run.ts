@@ -25,7 +25,7 @@ export interface TaskRun {
 
 /** Inputs of the test split in a random order. */
 export function drawExamples({ splits: { test } }: Dataset, count: number, seed: number): Example[] {
-  refuse(Number.isInteger(count) && count >= 1 && count <= test.length ? [] : [`inputs = ${count}: must be a whole number 1 .. ${test.length}, the inputs of the test split`]);
+  refuse(Number.isInteger(count) && count >= 1 && count <= test.length ? [] : [`inputs = ${count}: must be an integer in 1 .. ${test.length}, the inputs of the test split`]);
   const random = randomFrom(seed);
   const order = test.map((example) => ({ example, key: random() })).sort((a, b) => a.key - b.key);
   return order.slice(0, count).map(({ example }) => example);

@@ -66,8 +66,8 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
   const stage = trainStages.find((name) => name === request.stage);
   if (stage === undefined) throw new UserError([`stage = ${request.stage}: unknown; stages are ${trainStages.join(', ')}`]);
   refuse([
-    ...(Number.isInteger(seed) && seed >= 0 ? [] : [`seed = ${seed}: must be a whole number from 0`]),
-    ...(request.steps === undefined || (Number.isInteger(request.steps) && request.steps >= 1) ? [] : [`steps = ${request.steps} steps: must be a whole number from 1`]),
+    ...(Number.isInteger(seed) && seed >= 0 ? [] : [`seed = ${seed}: must be an integer of at least 0`]),
+    ...(request.steps === undefined || (Number.isInteger(request.steps) && request.steps >= 1) ? [] : [`steps = ${request.steps} steps: must be an integer of at least 1`]),
     ...(request.threads === undefined || request.threads === 1 || request.threads === 2 ? [] : [`threads = ${request.threads}: must be 1 or 2`]),
     ...(stage === 'dense' && request.teacher !== undefined ? [`teacher = ${request.teacher}: stage dense has no teacher; leave it out`] : []),
   ]);

@@ -11,7 +11,7 @@ export function randomFrom(seed: number): Random {
   };
 }
 
-/** `count` different whole numbers below `limit`, in rising order. */
+/** `count` different integers below `limit`, in rising order. */
 export function distinct(random: Random, count: number, limit: number): number[] {
   const pool = Array.from({ length: limit }, (_, i) => i);
   for (let i = 0; i < count; i++) {

@@ -113,10 +113,10 @@ describe('compress refuses, one line a problem, exit code 2', () => {
     expect(await refused('--checkpoint', at('dense'), '--rank', '132', '--k', '133', '--banks', '12')).toBe([
       'banks = 12: must be a multiple of array.columns = 8, the banks of the hardware',
       'k = 133 non-zeros a column: must be at most rank = 132',
-      'rank = 132: is over envelope.rank = 128; lower it or raise the envelope with --set envelope.rank=132',
+      'rank = 132: exceeds envelope.rank = 128; lower it or raise the envelope with --set envelope.rank=132',
     ].join('\n'));
     expect(await refused('--checkpoint', at('dense'), '--rank', '20')).toBe('rank = 20: must be a multiple of 8 banks');
-    expect(await refused('--checkpoint', at('dense'), '--k', '0', '--calibration-inputs', '0')).toBe('k = 0: must be a whole number from 1\ncalibration = 0 inputs: must be a whole number from 1');
+    expect(await refused('--checkpoint', at('dense'), '--k', '0', '--calibration-inputs', '0')).toBe('k = 0: must be an integer of at least 1\ncalibration = 0 inputs: must be an integer of at least 1');
     expect(await refused('--checkpoint', at('dense'), '--k', 'four')).toContain("option '--k <number>' argument 'four' is invalid. must be a number.");
   });
 

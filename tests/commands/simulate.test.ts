@@ -56,8 +56,8 @@ describe('simulate refuses', () => {
     [[], /^task, image: neither is given; /],
     [['--task', 'g2p', '--preset', 'smal'], /^preset = "smal": must be one of small, /],
     [['--task', 'g2p', '--simulator', 'questa'], /Allowed choices are verilator, icarus/],
-    [['--task', 'g2p', '--inputs', '0'], /must be a whole number 1 \.\. 1000000/],
-    [['--task', 'g2p', '--stalls', '16'], /must be a whole number 0 \.\. 15/],
+    [['--task', 'g2p', '--inputs', '0'], /must be an integer in 1 \.\. 1000000/],
+    [['--task', 'g2p', '--stalls', '16'], /must be an integer in 0 \.\. 15/],
     [['--image', '/nowhere/model.tximg'], /^image = \/nowhere\/model\.tximg: cannot be read \(ENOENT\); /],
   ])('%j', async (options, message) => {
     const { exitCode, stdout, stderr } = await trexgen('simulate', ...options);

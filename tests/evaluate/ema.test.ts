@@ -29,7 +29,7 @@ describe('memory access per input', () => {
     expect(bytesPerInput.mixCold * 3).toBeCloseTo(cold + windowBytes(all[0]!), 6);
   });
 
-  it('of 1, 2 and 4 inputs a window shares the stream and nothing else', () => {
+  it('of 1, 2 and 4 inputs per window shares the stream and nothing else', () => {
     const lengths = [5, 9, 30, 12];
     const { bytesPerInput } = measureEma(image, lengths, small);
     expect(bytesPerInput['1'] * 4).toBeCloseTo(cold + lengths.reduce((sum, length) => sum + windowBytes([length]), 0), 6);

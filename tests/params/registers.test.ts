@@ -29,7 +29,7 @@ describe('the register table', () => {
   });
 
   it('refuses a value that its field cannot hold', () => {
-    expect(() => encodeRegister('CONTROL', { policy: 4 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: CONTROL.policy = 4: must be a whole number of 2 bits]`);
+    expect(() => encodeRegister('CONTROL', { policy: 4 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: CONTROL.policy = 4: must be an integer of 2 bits]`);
     expect(() => encodeRegister('CONTROL', { enabled: 1 } as never)).toThrowErrorMatchingInlineSnapshot(`[RangeError: CONTROL.enabled: unknown field; known fields are enable, load, clear, reset, policy]`);
   });
 });

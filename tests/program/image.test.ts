@@ -74,13 +74,13 @@ test('a container that holds what its number cannot be is refused, whatever its 
   expect(readImage(bytes).model.operations).toEqual(uncoded().operations);
   const step = [17, 5, -31, 9];
   const spoilt = (at: number, value: number): string => failure(withContainers(bytes, 'pass', step, step.with(at, value)));
-  expect(spoilt(0, 32)).toBe('region pass: W_D holds 32, must be -31 .. 31; write the image again');
-  expect(spoilt(2, 0x1fe1)).toBe('region pass: W_D holds 8161, must be -31 .. 31; write the image again');
+  expect(spoilt(0, 32)).toBe('region pass: W_D holds 32, must be -31 .. 31; regenerate the image');
+  expect(spoilt(2, 0x1fe1)).toBe('region pass: W_D holds 8161, must be -31 .. 31; regenerate the image');
   expect(spoilt(3, 16)).toMatch(/rows\[1, 0\] = 16: must be 0 .. 15$/);
   expect(spoilt(3, 5)).toMatch(/rows\[1, 0\] = 5: must be above the column's previous row in the bank$/);
   const { book, codes } = uncoded().matrices.at(-1)!;
   const last = book[codes.at(-1)!]!;
-  expect(failure(withContainers(bytes, 'cold', [last], [last + 256]))).toBe(`region cold: W_S holds ${last + 256}, which is not in its codebook; write the image again`);
+  expect(failure(withContainers(bytes, 'cold', [last], [last + 256]))).toBe(`region cold: W_S holds ${last + 256}, which is not in its codebook; regenerate the image`);
   expect(() => writeImage({ ...uncoded(), operations: uncoded().operations.map((operation) => (operation.op === 'EXPAND' ? { ...operation, indexBits: 3 } : operation)) }, { columns: 1, busBytes: 4 }))
     .toThrow('indexBits = 3: must be 0 with wide, whose rows are not coded');
 });
@@ -137,13 +137,13 @@ test('foreign files, foreign versions, damage and impossible headers are named',
   const withManifest = (change: object): Uint8Array =>
     Uint8Array.from([...writeHeader({ ...manifest, ...change }), ...small.subarray(headerBytes)]);
   expect(failure(small.with(0, 0))).toBe('image: does not begin with TREXIMG; is it a *.tximg file?');
-  expect(failure(small.with(7, 2))).toBe('image: format version 2: this program reads version 1; write the image again');
+  expect(failure(small.with(7, 2))).toBe('image: format version 2: this program reads version 1; regenerate the image');
   expect(failure(small.with(30, 0))).toBe('image: header: CRC-32 does not match; the file is damaged');
   expect(failure(small.with(headerBytes + 3, 0xff))).toBe('image: region cold: CRC-32 does not match; the file is damaged');
   expect(failure(small.with(small.length - 1, 1))).toBe('image: region pass: its CRC beat is not zero above the CRC; the file is damaged');
-  expect(failure(withManifest({ columns: 0 }))).toMatch(/^image header.columns: .*; write the image again$/);
+  expect(failure(withManifest({ columns: 0 }))).toMatch(/^image header.columns: .*; regenerate the image$/);
   expect(failure(withManifest({ columns: 16 }))).toBe('image: header.matrices.0.rank: 8 is not a multiple of 16 columns');
-  expect(failure(withManifest({ operations: 3 }))).toBe('image: program[3]: END must stand at 3 and nowhere else; write the image again');
+  expect(failure(withManifest({ operations: 3 }))).toBe('image: program[3]: END must stand at 3 and nowhere else; regenerate the image');
   expect(failure(withManifest({ table: false }))).not.toBe('');
   expect(failure(withManifest({ matrices: [] }))).not.toBe('');
 });
@@ -164,13 +164,13 @@ test('byte counts and banks that are not those of the regions are refused, all a
   const { bytes: { cold, pass }, columns } = readHeader(small).manifest;
   expect(failure(withHeader((manifest) => ({ ...manifest, banks: 3 * columns, bytes: { cold: { ...cold, program: cold.program - 1 }, pass: { ...pass, dense: pass.dense + 2, parameters: 0 } } }))))
     .toBe([
-      ...[0, 1, 2, 3].map((i) => `image: header.matrices.${i}.rank = 8: must be a multiple of ${3 * columns} banks; write the image again`),
-      `image: header.bytes.cold.program = ${cold.program - 1}: the region has ${cold.program}; write the image again`,
-      `image: header.bytes.pass.parameters = 0: the region has ${pass.parameters}; write the image again`,
-      `image: header.bytes.pass.dense = ${pass.dense + 2}: the region has ${pass.dense}; write the image again`,
+      ...[0, 1, 2, 3].map((i) => `image: header.matrices.${i}.rank = 8: must be a multiple of ${3 * columns} banks; regenerate the image`),
+      `image: header.bytes.cold.program = ${cold.program - 1}: the region has ${cold.program}; regenerate the image`,
+      `image: header.bytes.pass.parameters = 0: the region has ${pass.parameters}; regenerate the image`,
+      `image: header.bytes.pass.dense = ${pass.dense + 2}: the region has ${pass.dense}; regenerate the image`,
     ].join('\n'));
   expect(failure(withHeader((manifest) => ({ ...manifest, positionRows: 4000 })))).toMatch(/^image: positionRows = 4000: must be an? .* 0 \.\. \d+$/);
-  expect(failure(withHeader((manifest) => ({ ...manifest, banks: 1 })))).toBe(`image: header.banks = 1: must be a multiple of header.columns = ${columns}; write the image again`);
+  expect(failure(withHeader((manifest) => ({ ...manifest, banks: 1 })))).toBe(`image: header.banks = 1: must be a multiple of header.columns = ${columns}; regenerate the image`);
 });
 
 test('a model without sparse layers runs on columns that do not divide its banks, and its header is read again', () => {
@@ -182,14 +182,14 @@ test('every field of the header but two is required, and no other is known', () 
   const { manifest } = readHeader(small);
   for (const name of Object.keys(manifest).filter((field) => field !== 'wideMatrices' && field !== 'positionRows')) {
     expect(failure(withHeader((all) => Object.fromEntries(Object.entries(all).map(([field, value]) => [field === name ? `${field}s` : field, value])))).split('\n'))
-      .toEqual([`image header.${name}: is missing; write the image again`, `image header.${name}s: is not a field of the header; write the image again`]);
+      .toEqual([`image header.${name}: is missing; regenerate the image`, `image header.${name}s: is not a field of the header; regenerate the image`]);
   }
   expect(readImage(withHeader((all) => Object.fromEntries(Object.entries(all).filter(([field]) => field !== 'wideMatrices' && field !== 'positionRows')))).model).toMatchObject({ wideMatrices: false, positionRows: 0 });
   expect(failure(withHeader((all) => ({ ...all, inputScale: 0, outputScale: -1, regions: { ...manifest.regions, cold: { offset: 0 }, extra: 1 } })))).toMatchInlineSnapshot(`
-    "image header.inputScale: Too small: expected number to be >0; write the image again
-    image header.outputScale: Too small: expected number to be >0; write the image again
-    image header.regions.cold.length: is missing; write the image again
-    image header.regions.extra: is not a field of the header; write the image again"
+    "image header.inputScale: Too small: expected number to be >0; regenerate the image
+    image header.outputScale: Too small: expected number to be >0; regenerate the image
+    image header.regions.cold.length: is missing; regenerate the image
+    image header.regions.extra: is not a field of the header; regenerate the image"
   `);
 });
 

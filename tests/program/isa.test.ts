@@ -28,8 +28,8 @@ test('the document shows the same fields', () => {
 
 test('values outside a field are refused, all at once', () => {
   expect(() => encodeInstruction({ op: 4, m: 2048, s: -1, inner: 1.5 })).toThrow(
-    'instruction.inner = 1.5: must be a whole number 0 .. 4095\ninstruction.m = 2048: must be a whole number 0 .. 2047\n'
-    + 'instruction.s = -1: must be a whole number 0 .. 63',
+    'instruction.inner = 1.5: must be an integer in 0 .. 4095\ninstruction.m = 2048: must be an integer in 0 .. 2047\n'
+    + 'instruction.s = -1: must be an integer in 0 .. 63',
   );
 });
 

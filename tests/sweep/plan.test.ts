@@ -48,8 +48,8 @@ describe('a sweep file', () => {
     [{ axes: {} }, ['axes: unknown key; known keys are seed, preset, space, target, samples, search, inputs, config, fidelity, promote, objectives, simulator, constraints, accuracyInputs']],
     [{ 'array.columns': [4] }, ['array.columns: is a key of space; move it there']],
     [{ space: [], samples: 0.5, promote: 'all', constraints: 'x' }, [
-      'space = []: must be an object of keys such as "array.columns" with their values', 'samples = 0.5: must be a whole number 1 .. 1000000',
-      'promote = "all": must be a whole number 1 .. 1000000', 'constraints = "x": must be a list',
+      'space = []: must be an object of keys such as "array.columns" with their values', 'samples = 0.5: must be an integer in 1 .. 1000000',
+      'promote = "all": must be an integer in 1 .. 1000000', 'constraints = "x": must be a list',
     ]],
     [{ space: {} }, ['space: has no key; give parameters with their values in a sweep file or with --set array.columns=4,8,16']],
     [{ space: { 'array.collumns': 4 }, constraints: ['x > 1'], fidelity: 'gold', search: 'best', objectives: ['cycle'], simulator: 'vcs', target: 'ecp' }, [

@@ -38,10 +38,10 @@ describe('axes', () => {
       'array.colums': [4], columns: [4], 'port.busBytes': [3], 'array.passes': '9..3', 'batcher.passOver': '1..5:0', 'run.policy': 'packd', 'registerFile.turn': '1..3', 'array.slices': [], 'run.latency': [5, 5], 'envelope.rank': [{}],
     }))).toEqual([
       'array.colums: unknown key; nearest known ones are array.columns, array.slices, array.passes',
-      'columns: unknown key; nearest known ones are array.columns, run.task, run.model',
+      'columns: unknown key; nearest known ones are array.columns, run.task, port.reset',
       'port.busBytes = 3 bytes: must be a power of two from 4 to 64',
       'array.passes = 9..3: the range begins above its end; write 3..9',
-      'batcher.passOver = 1..5:0: the step of a range must be a whole number from 1',
+      'batcher.passOver = 1..5:0: the step of a range must be an integer of at least 1',
       'run.policy = "packd": must be one of packed, single, uniform',
       'registerFile.turn = 1..3: is no value of a field without numbers; give a list of ahead, late',
       'array.slices: has no values; give at least one or leave the key out',

@@ -50,8 +50,8 @@ describe('a trace file', () => {
   it('names every bad line with its number and the reason', () => {
     expect(() => parseTrace('4,1\n4\n0,1\n2.5,1\n17,1\n3,-1\n3,soon\n3,1e999\n3,1e300\n', 'a.csv', { windowTokens: 16 })).toThrow([
       'a.csv:2: has 1 fields: must be length,arrival',
-      'a.csv:3: length = 0: must be a whole number of tokens from 1',
-      'a.csv:4: length = 2.5: must be a whole number of tokens from 1',
+      'a.csv:3: length = 0: must be an integer of at least 1',
+      'a.csv:4: length = 2.5: must be an integer of at least 1',
       'a.csv:5: length = 17 tokens: the window holds 16; leave it out or raise array.passes, array.lanesPerSlice or array.slices',
       'a.csv:6: arrival = -1 microseconds: must be a number from 0 to 100000000000; count from the first request',
       'a.csv:7: arrival = soon microseconds: must be a number from 0 to 100000000000; count from the first request',
@@ -100,7 +100,7 @@ describe('a drawn trace', () => {
   });
 
   it('needs lengths and a rate', () => {
-    expect(() => drawTrace([], { requests: 0, rate: -1, seed: 1 })).toThrow('lengths: there are none to draw from\nrequests = 0: must be a whole number from 1\nrate = -1 requests a second: must be above 0');
+    expect(() => drawTrace([], { requests: 0, rate: -1, seed: 1 })).toThrow('lengths: there are none to draw from\nrequests = 0: must be an integer of at least 1\nrate = -1 requests a second: must be above 0');
   });
 });
 
@@ -183,7 +183,7 @@ describe('trexgen trace', () => {
   }, 300_000);
 
   it.each([
-    ['bad lines', ['--trace', traceFile('bad.csv', '4,1\nmany,2\n')], /bad\.csv:2: length = many: must be a whole number of tokens from 1\n$/],
+    ['bad lines', ['--trace', traceFile('bad.csv', '4,1\nmany,2\n')], /bad\.csv:2: length = many: must be an integer of at least 1\n$/],
     ['lengths over the window', ['--trace', traceFile('long.csv', '40,1\n')], /long\.csv:1: length = 40 tokens: the window holds 16; /],
     ['an empty trace', ['--trace', traceFile('empty.csv', '')], /empty\.csv: has no requests; /],
     ['a file that is not there', ['--trace', join(folder, 'none.csv')], /^trace = .*none\.csv: cannot be read \(ENOENT\); /],

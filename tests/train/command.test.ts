@@ -50,6 +50,6 @@ describe('trexgen train', () => {
     let said = '';
     child.stderr.on('data', (text: Buffer) => (said += text.toString()));
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);
-    expect(said).toContain("option '--steps <number>' argument 'many' is invalid. must be a whole number.");
+    expect(said).toContain("option '--steps <number>' argument 'many' is invalid. must be an integer.");
   });
 });

@@ -51,7 +51,7 @@ describe('a training run', () => {
   const refused: readonly [string, Partial<TrainRequest>, string][] = [
     ['an unknown task', { task: 'imagenet' }, 'task = imagenet: unknown; known tasks are mnist, g2p, brown'],
     ['an unknown stage', { stage: 'sparse' }, 'stage = sparse: unknown; stages are dense, factorized, scratch'],
-    ['several numbers at once', { seed: -1, steps: 0, threads: 3 }, 'seed = -1: must be a whole number from 0\nsteps = 0 steps: must be a whole number from 1\nthreads = 3: must be 1 or 2'],
+    ['several numbers at once', { seed: -1, steps: 0, threads: 3 }, 'seed = -1: must be an integer of at least 0\nsteps = 0 steps: must be an integer of at least 1\nthreads = 3: must be 1 or 2'],
     ['a teacher for the dense stage', { teacher: 'x' }, 'teacher = x: stage dense has no teacher; leave it out'],
     ['a teacher that is not there', { stage: 'factorized', teacher: 'nowhere' }, 'teacher = nowhere: is not a checkpoint; make one with train --task mnist --stage dense, or give --teacher'],
     ['more non-zeros than rank', { stage: 'scratch', config: { ...tiny, factor: { k: 17, rank: 16 } } }, 'k = 17: must be 1 .. rank = 16'],

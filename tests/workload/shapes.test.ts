@@ -61,6 +61,6 @@ describe('workloads of published shapes', () => {
   });
 
   it('refuses a scale that does not divide the shape', () => {
-    expect(() => scaledDown(workloads.bertBase, 5, 1)).toThrow('bertBase/5.width = 153.6: must be a whole number from 1');
+    expect(() => scaledDown(workloads.bertBase, 5, 1)).toThrow('bertBase/5.width = 153.6: must be an integer of at least 1');
   });
 });

@@ -9,7 +9,7 @@ const rowTitles: Readonly<Record<RowName, string>> = {
 };
 
 const caseTitles: Readonly<Record<EmaCase, string>> = {
-  1: '1 input a window', 2: '2 inputs a window', 4: '4 inputs a window', mix: 'real mix, 1,000 inputs', mix32: 'real mix, 32 windows', mixCold: 'real mix, one window',
+  1: '1 input per window', 2: '2 inputs per window', 4: '4 inputs per window', mix: 'real mix, 1,000 inputs', mix32: 'real mix, 32 windows', mixCold: 'real mix, one window',
 };
 
 export function evaluationJson(evaluation: Evaluation) {

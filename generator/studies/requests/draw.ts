@@ -14,7 +14,7 @@ export interface DrawOptions {
 export function drawTrace(lengths: readonly number[], { requests, rate, seed }: DrawOptions): TracedRequest[] {
   refuse([
     ...(lengths.length === 0 ? ['lengths: there are none to draw from'] : []),
-    ...(Number.isInteger(requests) && requests >= 1 ? [] : [`requests = ${requests}: must be a whole number from 1`]),
+    ...(Number.isInteger(requests) && requests >= 1 ? [] : [`requests = ${requests}: must be an integer of at least 1`]),
     ...(rate > 0 && Number.isFinite(rate) ? [] : [`rate = ${rate} requests a second: must be above 0`]),
   ]);
   const random = randomFrom(seed);

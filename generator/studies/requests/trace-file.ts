@@ -27,7 +27,7 @@ function parseLine(line: string, where: string, { windowTokens, positions = Infi
   if (fields.length !== 2) return `${where} has ${fields.length} fields: must be length,arrival`;
   const [length = '', arrival = ''] = fields;
   const tokens = Number(length);
-  if (!/^\d+$/.test(length) || tokens < 1) return `${where} length = ${length}: must be a whole number of tokens from 1`;
+  if (!/^\d+$/.test(length) || tokens < 1) return `${where} length = ${length}: must be an integer of at least 1`;
   if (tokens > windowTokens) return `${where} length = ${length} tokens: the window holds ${windowTokens}; leave it out or raise array.passes, array.lanesPerSlice or array.slices`;
   if (tokens > positions) return `${where} length = ${length} tokens: the model has ${positions} positions; leave it out or give a model with more`;
   const microseconds = Number(arrival);

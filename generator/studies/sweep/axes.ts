@@ -19,7 +19,7 @@ function range(key: string, text: string, problems: string[]): Value[] | undefin
   const field = fieldOf(key)!;
   const problem = 'choices' in field ? `is no value of a field without numbers; give a list of ${field.choices.join(', ')}`
     : from > to ? `the range begins above its end; write ${to}..${from}`
-    : step !== undefined && step < 1 ? 'the step of a range must be a whole number from 1'
+    : step !== undefined && step < 1 ? 'the step of a range must be an integer of at least 1'
     : (to - from) / (step ?? 1) > mostValues ? `the range has more than ${mostValues} values; give a larger step` : undefined;
   if (problem !== undefined) {
     problems.push(`${key} = ${text}: ${problem}`);

@@ -58,5 +58,5 @@ export function valueProblem(key: string, value: unknown): string | undefined {
   const field = fieldOf(key)!;
   if ('choices' in field) return field.choices.includes(value as string) ? undefined : `${key} = ${JSON.stringify(value)}: must be one of ${nearestFirst(String(value), field.choices).join(', ')}`;
   const good = typeof value === 'number' && Number.isInteger(value) && value >= field.min && value <= field.max && (field.powerOfTwo !== true || Number.isInteger(Math.log2(value)));
-  return good ? undefined : `${key} = ${JSON.stringify(value)} ${field.unit}: must be ${field.powerOfTwo ? 'a power of two' : 'a whole number'} from ${field.min} to ${field.max}`;
+  return good ? undefined : `${key} = ${JSON.stringify(value)} ${field.unit}: must be ${field.powerOfTwo ? 'a power of two' : 'an integer'} from ${field.min} to ${field.max}`;
 }

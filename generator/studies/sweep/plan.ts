@@ -68,7 +68,7 @@ function kindProblem(key: string, kind: Kind, value: unknown): string | undefine
   if (kind === 'list') return Array.isArray(value) ? undefined : `${shown}: must be a list`;
   if (kind === 'names') return Array.isArray(value) && value.every((one) => typeof one === 'string') ? undefined : `${shown}: must be a list of names`;
   const [least, most] = kind;
-  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? undefined : `${shown}: must be a whole number ${least} .. ${most}`;
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? undefined : `${shown}: must be an integer in ${least} .. ${most}`;
 }
 
 /** Keys and kinds of a sweep file. */

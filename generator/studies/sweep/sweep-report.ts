@@ -90,7 +90,7 @@ function chain(on: SubjectOnHardware, swept: SweptPoint): Block | undefined {
   const activations = (baseline - inputs * formats.dense.pass) / inputs;
   const steps: readonly (readonly [string, number])[] = [
     ['dense, 16 bits', baseline / inputs], ['W_S and W_D apart, 16 bits', formats.factorizedUnshared.pass + activations],
-    ['W_S once a model', formats.factorized.pass + formats.factorized.cold / inputsOfLoad + activations], ['coded, one input a window', pass + rows / inputs + cold / inputsOfLoad],
+    ['W_S once a model', formats.factorized.pass + formats.factorized.cold / inputsOfLoad + activations], ['coded, one input per window', pass + rows / inputs + cold / inputsOfLoad],
     ['as it ran, inputs share windows', ema],
   ];
   return {

@@ -71,7 +71,7 @@ export function scaledDown(shape: WorkloadShape, factor: number, layers: number)
 export function shapeProblems({ name, width, layers, heads, hidden, rank, k }: WorkloadShape): string[] {
   const problems: string[] = [];
   for (const [field, value] of Object.entries({ width, layers, heads, hidden, rank, k })) {
-    if (!Number.isInteger(value) || value < 1) problems.push(`${name}.${field} = ${value}: must be a whole number from 1`);
+    if (!Number.isInteger(value) || value < 1) problems.push(`${name}.${field} = ${value}: must be an integer of at least 1`);
   }
   if (problems.length === 0 && width % heads !== 0) problems.push(`${name}.heads = ${heads}: must divide width = ${width}`);
   if (problems.length === 0 && k > rank) problems.push(`${name}.k = ${k}: must be at most rank = ${rank}`);
