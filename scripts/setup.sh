@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Makes a clone ready to build, test and simulate. Idempotent, asks nothing, and does nothing when all is there.
+# Makes a clone ready. Idempotent, asks nothing, and does nothing when all is there.
 #
-#   node_modules   npm ci, when it is missing or older than package-lock.json
+#   setup.sh         what `npm start` needs
+#   setup.sh --all   what `npm test` and every command need too: the second simulator, synthesis, place and route, proofs
+#
+#   node_modules   npm ci, when it is missing or older than package-lock.json; brings no browser
 #   tools          apt-get, as root or with a sudo that needs no password; else prints what to type and exits 1
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -44,7 +47,8 @@ install_packages() {
 }
 
 # command or file:Debian package:Homebrew package (- where there is none); g++ compiles what Verilator writes.
-readonly needed=(verilator:verilator:verilator iverilog:iverilog:icarus-verilog yosys:yosys:yosys g++:g++:gcc)
+readonly needed=(verilator:verilator:verilator g++:g++:gcc)
+readonly tested=(iverilog:iverilog:icarus-verilog yosys:yosys:yosys)
 # Only for `trexgen synth`, `npm run formal` and the checks of what `generate` writes beside the Verilog.
 readonly useful=(nextpnr-ice40:nextpnr-ice40:- sta:opensta:- berkeley-abc:berkeley-abc:- tclsh:tcl:tcl-tk
   /usr/share/qflow/tech/osu018:qflow-tech-osu018:- gcc:gcc:gcc make:make:make)
@@ -79,20 +83,36 @@ tell() {
   say "  macOS:           brew install $(packages_of 3 "$@")"
 }
 
-install_tools() {
+# Installs tools, or says what to type and ends.
+require_tools() {
   local missing packages
-  read -r -a missing <<< "$(missing_of "${needed[@]}")"
+  read -r -a missing <<< "$(missing_of "$@")"
   if [ ${#missing[@]} -gt 0 ]; then
     read -r -a packages <<< "$(packages_of 2 "${missing[@]}")"
     apt_install "${packages[@]}" || { tell "${missing[@]}"; say 'install them, then run this again'; exit 1; }
   fi
-  read -r -a missing <<< "$(missing_of "${useful[@]}")"
+}
+
+# Installs tools, or says what goes without them.
+want_tools() {
+  local missing packages
+  read -r -a missing <<< "$(missing_of "$@")"
   if [ ${#missing[@]} -gt 0 ]; then
     read -r -a packages <<< "$(packages_of 2 "${missing[@]}")"
     apt_install "${packages[@]}" || { tell "${missing[@]}"; say 'synthesis, proofs and some checks go without them'; }
   fi
 }
 
+case "$*" in
+  '') all=false ;;
+  --all) all=true ;;
+  *) say "unknown arguments: $*; usage: setup.sh [--all]"; exit 2 ;;
+esac
 check_node
 install_packages
-install_tools
+if $all; then
+  require_tools "${needed[@]}" "${tested[@]}"
+  want_tools "${useful[@]}"
+else
+  require_tools "${needed[@]}"
+fi

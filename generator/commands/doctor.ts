@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { findTool, toolProblem } from '../tools/find.js';
 import { packageVersion } from '../util/package.js';
+import { installedVersion, peerNames, peers, peerVersion } from '../util/peers.js';
 import { atLeast, installHint, minimumNode, tools, type ToolName } from '../tools/versions.js';
 import { cacheState, emptyCache, type CacheState } from '../sim/cache-limit.js';
 import { addCacheOption } from './options.js';
@@ -21,6 +22,23 @@ function formatRows(rows: readonly Row[]): string[] {
   return alignColumns(cells, 'llll');
 }
 
+interface PackageRow {
+  readonly name: string;
+  readonly version: string | null;
+  readonly wanted: string;
+  readonly purpose: string;
+}
+
+const packageRows = (): PackageRow[] => peerNames.map((name) => ({
+  name, version: installedVersion(name) ?? null, wanted: peerVersion(name), purpose: `${peers[name].purpose}; only for ${peers[name].onlyFor}`,
+}));
+
+function formatPackages(rows: readonly PackageRow[]): string[] {
+  const cells = [['optional package', 'version', 'wanted', 'for'], ...rows.map(({ name, version, wanted, purpose }) => [name, version ?? 'missing', wanted, purpose])];
+  const other = rows.filter(({ version, wanted }) => version !== wanted).map(({ name, wanted }) => `${name}@${wanted}`);
+  return ['', ...alignColumns(cells, 'llll'), ...(other.length > 0 ? [`  for all of them: npm install ${other.join(' ')}`] : [])];
+}
+
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;
 
 function formatCache({ folder, builds, bytes, limitBytes }: CacheState, removed: { readonly builds: number; readonly bytes: number } | undefined): string[] {
@@ -32,7 +50,7 @@ function formatCache({ folder, builds, bytes, limitBytes }: CacheState, removed:
 
 export function addDoctor(program: Command): void {
   addCacheOption(program.command('doctor'))
-    .description('print the tools that are needed, their versions, what to type when one is missing, and what the cache of built simulations holds')
+    .description('print the tools and optional packages, their versions, what to type when one is missing, and what the cache of built simulations holds')
     .option('--clean', 'remove all built simulations that no running process uses')
     .option('--json', 'print JSON')
     .action(async ({ clean = false, json = false }: { clean?: boolean; json?: boolean }) => {
@@ -46,6 +64,7 @@ export function addDoctor(program: Command): void {
         name: tool.command, version: version ?? (state === 'missing' ? null : 'unreadable'), minimum: tool.minimum ?? null, good: state === 'good',
         purpose: tool.onlyFor === undefined ? tool.purpose : `${tool.purpose}; only for ${tool.onlyFor}`,
       }))];
+      const packages = packageRows();
       const bad = found.filter(({ state, tool }) => state !== 'good' && tool.onlyFor === undefined);
       const problems = [
         ...(node.good ? [] : [`node = ${node.version}: ${node.minimum} or later is needed; install it from https://nodejs.org`]),
@@ -53,8 +72,8 @@ export function addDoctor(program: Command): void {
       ];
       const hint = bad.length > 0 ? installHint(bad.map(({ tool }) => tool)) : [];
       print(json
-        ? `${JSON.stringify({ version: packageVersion(), good: problems.length === 0, tools: rows, cache, ...(removed !== undefined && { removed }), problems, install: hint.map((line) => line.trim()) }, null, 2)}\n`
-        : `${[...formatRows(rows), ...formatCache(cache, removed), ...(problems.length > 0 ? [''] : []), ...problems, ...hint].join('\n')}\n`);
+        ? `${JSON.stringify({ version: packageVersion(), good: problems.length === 0, tools: rows, packages, cache, ...(removed !== undefined && { removed }), problems, install: hint.map((line) => line.trim()) }, null, 2)}\n`
+        : `${[...formatRows(rows), ...formatPackages(packages), ...formatCache(cache, removed), ...(problems.length > 0 ? [''] : []), ...problems, ...hint].join('\n')}\n`);
       if (problems.length > 0) process.exitCode = exitCodes.usage;
     });
 }

@@ -3,12 +3,14 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { taskNames, type TaskName } from '../data/dataset.js';
 import { energyTable, readEnergyTable } from '../analytic/energy/table.js';
 import { refuse } from '../util/errors.js';
+import { requireTasks } from '../data/places.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { renderHtml } from '../report/html.js';
 import { fullGrid, isExact, reproduce } from '../studies/reproduce/reproduce.js';
 import { reproduceDocument, reproduceJson, reproduceText } from '../studies/reproduce/format-reproduction.js';
 import { simulators, type Simulator } from '../sim/build.js';
 import { findTool } from '../tools/find.js';
+import { chartPeers, requirePeers } from '../util/peers.js';
 import { workloadChoices } from '../subject/workload/source.js';
 import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
@@ -79,11 +81,13 @@ async function run(options: ReproduceOptions): Promise<void> {
   const started = performance.now();
   const params = await loadParams(options);
   const energy = options.energy === undefined ? energyTable : readEnergyTable(options.energy);
+  requirePeers(chartPeers, 'trexgen reproduce');
   await requireSimulator(simulator);
   const { version = '' } = await findTool(simulator === 'icarus' ? 'iverilog' : 'verilator');
   const measure = quick ? extent.quick : extent.whole;
   const workloads = options.workloads ?? (quick ? [] : ['bertBase', 'vitBase', 'translation']);
   refuse(tasks.length + workloads.length === 0 ? ['tasks, workloads: both are none; name at least one to measure'] : []);
+  requireTasks(tasks, ['compressed', 'dense']);
   await inOutFolder(options.out, 'reproduce', async (out) => {
     const reproduction = await reproduce({
       ...measure, ...(options.inputs !== undefined && { inputs: options.inputs }), tasks, workloads,

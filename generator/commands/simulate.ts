@@ -14,6 +14,7 @@ import { describeDivergence, shrink } from '../sim/divergence.js';
 import { defaultInputs, modelInputs, type ModelInputs } from '../subject/model-inputs.js';
 import { firstBad, simulate, type Simulation } from '../sim/simulate.js';
 import { recordWindow } from '../sim/waves.js';
+import { chartPeers, requirePeers } from '../util/peers.js';
 import { commandLine, shellCommand } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
@@ -80,6 +81,7 @@ export function addSimulate(program: Command): void {
 async function runSimulate(options: SimulateOptions): Promise<void> {
   const { seed, simulator, policy, latency, jitter, stalls, trace = false } = options;
   const params = await loadParams(options);
+  if (options.out !== undefined) requirePeers(chartPeers, 'trexgen simulate --out');
   await requireSimulator(simulator);
   const inputs = await modelInputs(options, params);
   const chosen = options.only ?? inputs.requests.map((_, i) => i);

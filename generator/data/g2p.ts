@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { align, fitAligner, type Pair } from './aligner.js';
 import type { Dataset, Example } from './dataset.js';
-import { loadFrom, packageFolder } from './package.js';
+import { dataFolder, loadFrom } from './package.js';
 import { splitOf } from './split.js';
 
 const letters = "abcdefghijklmnopqrstuvwxyz'";
@@ -15,7 +15,7 @@ const keptLabels = 53;
  * and its set of labels come from the training split; words that it cannot align are left out (docs/tasks.md).
  */
 export function loadG2p(): Dataset {
-  const folder = packageFolder('cmu-pronouncing-dictionary', '3.0.0', 'g2p');
+  const folder = dataFolder('g2p');
   const { dictionary } = loadFrom<{ dictionary: Record<string, string> }>(join(folder, 'index.js'));
   const phonemeNames = new Map<string, number>();
   const words = Object.entries(dictionary)

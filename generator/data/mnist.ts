@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import crc32 from 'crc-32';
 import type { Dataset, Example, SplitName } from './dataset.js';
-import { packageFolder } from './package.js';
+import { dataFolder } from './package.js';
 import { splitOf } from './split.js';
 
 const side = 28;
@@ -16,7 +16,7 @@ const pixels = side * side;
  * sorts them by class.
  */
 export function loadMnist(): Dataset {
-  const folder = packageFolder('mnist', '1.1.0', 'mnist');
+  const folder = dataFolder('mnist');
   const found: { split: SplitName; order: number; example: Example }[] = [];
   for (let digit = 0; digit < 10; digit++) {
     const { data } = JSON.parse(readFileSync(join(folder, 'src/digits', `${digit}.json`), 'utf8')) as { data: number[] };

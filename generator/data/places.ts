@@ -1,9 +1,11 @@
-/** The models that come with the package: models/<task>/<name>, each a checkpoint. */
+/** The trained models of the repository: models/<task>/<name>, each a checkpoint. They are not in the npm package. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TaskName } from './dataset.js';
-import { UserError } from '../util/errors.js';
+import type { TaskName } from '../data/dataset.js';
+import { dataProblems } from '../data/package.js';
+import { refuse } from '../util/errors.js';
 import { packageRoot } from '../util/package.js';
+import { commandLine } from '../util/shell.js';
 
 export const modelNames = ['dense', 'compressed'] as const;
 export type ModelName = (typeof modelNames)[number];
@@ -16,10 +18,40 @@ export function hasModel(folder: string, name: string): boolean {
   return existsSync(join(folder, name, 'config.json'));
 }
 
-/** The checkpoint's folder; a UserError says how to make one that is missing. */
-export function modelFolder(folder: string, name: ModelName): string {
-  if (hasModel(folder, name)) return join(folder, name);
-  throw new UserError([`checkpoint = ${join(folder, name)}: is not there; make it with trexgen train --out ${join(folder, name)}`]);
+/** Whether trained models can be here at all: they are in the repository only. */
+export function inRepository(): boolean {
+  return existsSync(join(packageRoot(), 'models'));
+}
+
+/**
+ * What is missing of trained models; none when all are there.
+ *
+ * @param instead  how the user's own model is given, as in `give --checkpoint FOLDER`
+ */
+export function modelProblems(tasks: readonly TaskName[], names: readonly ModelName[], instead?: string): string[] {
+  const missing = tasks.flatMap((task) => names.filter((name) => !hasModel(modelsFolder(task), name)).map((name) => ({ task, name })));
+  if (missing.length === 0) return [];
+  const otherwise = instead === undefined ? '' : `, or ${instead}`;
+  if (!inRepository()) {
+    const models = missing.map(({ task, name }) => `models/${task}/${name}`).join(', ');
+    return [`model = ${models}: trained models are in the repository of trexgen, not in its npm package; work in a clone${otherwise}`];
+  }
+  return missing.map(({ task, name }) => {
+    const folder = join(modelsFolder(task), name);
+    const stage = name === 'dense' ? 'dense' : 'factorized';
+    return `model = ${folder}: is not there; make it with ${commandLine(['trexgen', 'train'], [['task', task], ['stage', stage], ['out', folder]])}${otherwise}`;
+  });
+}
+
+/** The checkpoint's folder; a UserError says where to get one that is missing. */
+export function modelFolder(task: TaskName, name: ModelName, instead?: string): string {
+  refuse(modelProblems([task], [name], instead));
+  return join(modelsFolder(task), name);
+}
+
+/** Refuses tasks whose data or trained models are missing, naming all of them. */
+export function requireTasks(tasks: readonly TaskName[], models: readonly ModelName[], instead?: string): void {
+  refuse([...dataProblems(tasks), ...modelProblems(tasks, models, instead)]);
 }
 
 /** Smaller dense models beside the reference: folders named dense-*. */

@@ -3,6 +3,7 @@ import type { Params } from '../params/fields.js';
 import { memories, memoryBits, multipliers } from '../params/sizes.js';
 import { designUnits } from '../rtl/design.js';
 import { renderUnit } from '../rtl/render.js';
+import { diagramPeers, requirePeers } from '../util/peers.js';
 
 export interface Instance {
   /** Without the prefix. */
@@ -182,6 +183,7 @@ export function blocksDot(params: Params): string {
 
 /** As SVG without the prologue of a file of its own. */
 export async function blocksSvg(params: Params): Promise<string> {
+  requirePeers(diagramPeers, 'a block diagram');
   const { Graphviz } = await import('@hpcc-js/wasm-graphviz');
   const svg = (await Graphviz.load()).layout(blocksDot(params), 'svg', 'dot');
   return svg.slice(svg.indexOf('<svg'));

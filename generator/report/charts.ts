@@ -1,5 +1,6 @@
 /** Charts that reports are made of, as declarations for vega-lite. */
 import type { TopLevelSpec } from 'vega-lite';
+import type { ChartSpec } from './document.js';
 
 export interface Bar {
   readonly label: string;
@@ -11,7 +12,7 @@ export interface Bar {
 const colours = ['#3366a8', '#e0822d', '#4c9a6a', '#b3475d', '#7d62a8', '#8a7a52', '#3c9aa5', '#c0a030', '#6b7684', '#a85fa0', '#a9b2bd'];
 
 /** Horizontal bars, the parts of one label one after the other. */
-export function stackedBars(bars: readonly Bar[], title: string, { log = false }: { readonly log?: boolean } = {}): TopLevelSpec {
+export function stackedBars(bars: readonly Bar[], title: string, { log = false }: { readonly log?: boolean } = {}): ChartSpec {
   const labels = [...new Set(bars.map(({ label }) => label))];
   const series = [...new Set(bars.map(({ series: name }) => name))];
   return {
@@ -23,11 +24,11 @@ export function stackedBars(bars: readonly Bar[], title: string, { log = false }
       order: { field: 'place', type: 'quantitative' },
     },
     transform: [{ calculate: `indexof(${JSON.stringify(series)}, datum.series)`, as: 'place' }],
-  };
+  } satisfies TopLevelSpec;
 }
 
 /** Groups of bars side by side, one row each, on a logarithmic axis: values far apart stay readable. */
-export function pairedBars(bars: readonly Bar[], title: string): TopLevelSpec {
+export function pairedBars(bars: readonly Bar[], title: string): ChartSpec {
   const labels = [...new Set(bars.map(({ label }) => label))];
   const series = [...new Set(bars.map(({ series: name }) => name))];
   return {
@@ -39,7 +40,7 @@ export function pairedBars(bars: readonly Bar[], title: string): TopLevelSpec {
       x2: { datum: 1 },
       color: { field: 'series', type: 'nominal', sort: series, scale: { domain: series, range: colours.slice(0, series.length) }, legend: { title: null } },
     },
-  };
+  } satisfies TopLevelSpec;
 }
 
 export interface Step {
@@ -50,7 +51,7 @@ export interface Step {
 }
 
 /** Parts of a whole one below the other, each beginning where the one before ends. */
-export function waterfall(steps: readonly Step[], title: string): TopLevelSpec {
+export function waterfall(steps: readonly Step[], title: string): ChartSpec {
   let from = 0;
   const values = steps.map(({ label, share, kind }) => {
     const value = { label, kind, from, to: from + share, text: `${(100 * share).toFixed(1)} %` };
@@ -71,7 +72,7 @@ export function waterfall(steps: readonly Step[], title: string): TopLevelSpec {
       },
       { mark: { type: 'text', align: 'left', dx: 4, fontSize: 11, tooltip: false }, encoding: { y, x: { field: 'to', type: 'quantitative' }, text: { field: 'text' } } },
     ],
-  };
+  } satisfies TopLevelSpec;
 }
 
 export interface Point {
@@ -89,7 +90,7 @@ export interface Axes {
 }
 
 /** A line for each series, with its points. */
-export function lines(points: readonly Point[], { x, y, logX = false, share = false }: Axes): TopLevelSpec {
+export function lines(points: readonly Point[], { x, y, logX = false, share = false }: Axes): ChartSpec {
   const series = [...new Set(points.map(({ series: name }) => name))];
   return {
     width: 620, height: 300, data: { values: points.map((point) => ({ ...point })) }, mark: { type: 'line', point: true, tooltip: false },
@@ -98,7 +99,7 @@ export function lines(points: readonly Point[], { x, y, logX = false, share = fa
       y: { field: 'y', type: 'quantitative', axis: { title: y, format: share ? '.0%' : '~s' }, scale: { zero: true } },
       color: { field: 'series', type: 'nominal', sort: series, scale: { domain: series, range: colours.slice(0, series.length) }, legend: { title: null } },
     },
-  };
+  } satisfies TopLevelSpec;
 }
 
 export interface Dot {
@@ -112,7 +113,7 @@ export interface Dot {
 }
 
 /** Points of a plane, faint but for those of a front. */
-export function frontChart(dots: readonly Dot[], { x, y, logX = false, logY = false }: { readonly x: string; readonly y: string; readonly logX?: boolean; readonly logY?: boolean }): TopLevelSpec {
+export function frontChart(dots: readonly Dot[], { x, y, logX = false, logY = false }: { readonly x: string; readonly y: string; readonly logX?: boolean; readonly logY?: boolean }): ChartSpec {
   const series = [...new Set(dots.map(({ series: name }) => name))];
   const scaleOf = (log: boolean) => (log ? ({ type: 'log' } as const) : ({ zero: false } as const));
   const encoding = {
@@ -127,5 +128,5 @@ export function frontChart(dots: readonly Dot[], { x, y, logX = false, logY = fa
       { mark: { type: 'line', opacity: 0.6, tooltip: false }, transform: [{ filter: 'datum.line' }], encoding: { ...encoding, order: { field: 'x' } } },
       { mark: { type: 'point', filled: true, size: 60, opacity: 1, tooltip: false }, transform: [{ filter: 'datum.front' }], encoding },
     ],
-  };
+  } satisfies TopLevelSpec;
 }

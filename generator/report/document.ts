@@ -1,5 +1,7 @@
 /** What a report says, free of how it looks: sections of blocks, rendered by html.ts. */
-import type { TopLevelSpec } from 'vega-lite';
+
+/** A chart in the language of vega-lite, whose types are not named here: that package is optional, ours must compile without it. */
+export type ChartSpec = object;
 
 export type Tone = 'good' | 'bad' | 'plain';
 
@@ -17,7 +19,7 @@ export type Block =
   | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string])[] }
   /** Columns after the first are aligned to the right. Sortable: a click on a head sorts by it. */
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[]; readonly caption?: string; readonly sortable?: boolean }
-  | { readonly kind: 'chart'; readonly spec: TopLevelSpec; readonly caption: string }
+  | { readonly kind: 'chart'; readonly spec: ChartSpec; readonly caption: string }
   | { readonly kind: 'picture'; readonly svg: string; readonly caption: string }
   | { readonly kind: 'cards'; readonly cards: readonly Card[]; readonly caption?: string }
   | { readonly kind: 'code'; readonly text: string };

@@ -1,6 +1,7 @@
 /** A document as one HTML file that needs no other file. */
 import type { TopLevelSpec } from 'vega-lite';
-import type { Block, Card, Document, Section } from './document.js';
+import { chartPeers, requirePeers } from '../util/peers.js';
+import type { Block, Card, ChartSpec, Document, Section } from './document.js';
 
 const style = `
   :root { --ink: #1c2430; --soft: #5b6675; --line: #d9dee5; --good: #1a7f4b; --bad: #b3261e; --ground: #f6f7f9; }
@@ -57,9 +58,11 @@ export function escapeText(text: string): string {
 }
 
 /** Vega measures text without a browser by its own estimate; labels get room enough by it. */
-export async function chartSvg(spec: TopLevelSpec): Promise<string> {
+export async function chartSvg(chart: ChartSpec): Promise<string> {
   const config = { font: 'system-ui, sans-serif', axis: { labelFontSize: 12, titleFontSize: 12, labelLimit: 260 }, legend: { labelFontSize: 12, labelLimit: 260 }, view: { stroke: null } };
-  // Loaded here, so that commands that draw nothing do not wait for it.
+  const spec = chart as TopLevelSpec;
+  requirePeers(chartPeers, 'a chart');
+  // Loaded here: they are optional, and commands that draw nothing do not wait for them.
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const compiled = compile({ ...spec, config: { ...config, ...spec.config } });
   return new vega.View(vega.parse(compiled.spec), { renderer: 'none' }).toSVG();

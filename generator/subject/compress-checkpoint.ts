@@ -89,8 +89,8 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
 function checkpointOf({ task, checkpoint }: CompressRequest): string {
   if (checkpoint !== undefined) return checkpoint;
   refuse(task === undefined ? ['task, checkpoint: neither is given; name a task or the folder of a checkpoint'] : []);
-  const folder = modelsFolder(taskOf(task!));
-  return modelFolder(folder, hasModel(folder, 'compressed') ? 'compressed' : 'dense');
+  const named = taskOf(task!);
+  return hasModel(modelsFolder(named), 'dense') && !hasModel(modelsFolder(named), 'compressed') ? modelFolder(named, 'dense') : modelFolder(named, 'compressed', 'give --checkpoint FOLDER');
 }
 
 /** What the checkpoint's layers have; other wishes are refused. */

@@ -7,7 +7,7 @@ import type { Dataset, Example, TaskName } from '../data/dataset.js';
 import { loadTask, taskOf } from '../data/load.js';
 import { refuse } from '../util/errors.js';
 import { predictedClass } from '../golden/run-program.js';
-import { modelFolder, modelsFolder } from '../data/places.js';
+import { modelFolder, requireTasks } from '../data/places.js';
 import type { Params } from '../params/fields.js';
 import { readImage, type Image } from '../program/image.js';
 import { requireFit } from '../program/fits.js';
@@ -34,11 +34,12 @@ export function drawExamples({ splits: { test } }: Dataset, count: number, seed:
 /**
  * The compressed model that comes with the package, or an image of it, made for this hardware.
  *
- * Errors   UserError when the model is missing, or model or inputs do not fit the hardware
+ * Errors   UserError when the model or its data is missing, or model or inputs do not fit the hardware
  */
 export function taskRun(name: string, params: Params, count: number, seed: number, given?: Image): TaskRun {
   const task = taskOf(name);
-  const checkpoint = modelFolder(modelsFolder(task), 'compressed');
+  requireTasks([task], ['compressed'], 'give --image FILE without --task');
+  const checkpoint = modelFolder(task, 'compressed');
   const dataset = loadTask(task);
   const examples = drawExamples(dataset, count, seed);
   refuse(given === undefined ? [] : taskProblems(given, task));

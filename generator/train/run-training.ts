@@ -12,7 +12,7 @@ import { refuse, UserError } from '../util/errors.js';
 import { loadCheckpoint, saveEncoder } from '../model/checkpoint.js';
 import type { ModelConfig } from '../model/config.js';
 import { commandLine } from '../util/shell.js';
-import { modelsFolder } from '../data/places.js';
+import { modelFolder } from '../data/places.js';
 import { lockFolder } from '../util/lock.js';
 import { replaceFile, requireWritable } from '../util/write-file.js';
 import { changed, changedModel, type TrainConfig } from './config-file.js';
@@ -80,7 +80,7 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
     onStep: (name, encoder) => saveEncoder(`${out}-${name}`, encoder, { stage: name, seed }, { storage: 'F16' }), onLine: (name, line) => onLine?.(`${name}  ${line}`),
     ...(augment && { augment }), ...(signal && { signal }),
   };
-  const teacherFolder = request.teacher ?? (stage === 'factorized' ? join(modelsFolder(data.task), 'dense') : undefined);
+  const teacherFolder = request.teacher ?? (stage === 'factorized' ? modelFolder(data.task, 'dense', 'give --teacher FOLDER') : undefined);
   const teacher = teacherFolder === undefined || stage === 'dense' ? undefined : loadTeacher(teacherFolder, data);
   const config = changedModel(configOf(data), changes.model);
   const log = join(dirname(out), `train-${basename(out)}.log`);

@@ -13,8 +13,8 @@ function pixels(png: Uint8Array, width: number, height: number): Uint8Array {
 const dark = (bytes: Uint8Array): number => bytes.filter((value, i) => i % 4 === 0 && value < 128).length;
 
 describe('pngOf', () => {
-  it('draws on white, two pixels for a unit', () => {
-    const png = pngOf(picture('<rect width="10" height="20"/>'));
+  it('draws on white, two pixels for a unit', async () => {
+    const png = await pngOf(picture('<rect width="10" height="20"/>'));
     const header = new DataView(png.buffer, png.byteOffset);
     expect([header.getUint32(16), header.getUint32(20)]).toEqual([80, 40]);
     const drawn = pixels(png, 80, 40);
@@ -22,8 +22,8 @@ describe('pngOf', () => {
     expect([...drawn.slice(-4)]).toEqual([255, 255, 255, 255]);
   });
 
-  it('writes text whatever fonts the machine has', () => {
-    expect(dark(pixels(pngOf(picture('<text x="2" y="15" font-size="14">mmm</text>')), 80, 40))).toBeGreaterThan(100);
-    expect(dark(pixels(pngOf(picture('<text x="2" y="15" font-size="14"> </text>')), 80, 40))).toBe(0);
+  it('writes text whatever fonts the machine has', async () => {
+    expect(dark(pixels(await pngOf(picture('<text x="2" y="15" font-size="14">mmm</text>')), 80, 40))).toBeGreaterThan(100);
+    expect(dark(pixels(await pngOf(picture('<text x="2" y="15" font-size="14"> </text>')), 80, 40))).toBe(0);
   });
 });

@@ -3,12 +3,12 @@ import { basename, dirname, join } from 'node:path';
 import { compressCheckpoint, type CompressResult } from '../../subject/compress-checkpoint.js';
 import type { Encoder } from '../../model/encoder.js';
 import type { StepReport } from '../../compress/pipeline.js';
-import { loadTask } from '../../data/load.js';
+import { loadTask, taskOf } from '../../data/load.js';
 import { mismatches } from '../../data/matches.js';
 import type { TaskName } from '../../data/dataset.js';
 import { refuse, UserError } from '../../util/errors.js';
 import { loadCheckpoint, loadEncoder } from '../../model/checkpoint.js';
-import { hasModel, modelFolder, modelsFolder, otherDenseModels } from '../../data/places.js';
+import { hasModel, modelFolder, otherDenseModels, requireTasks } from '../../data/places.js';
 import type { Params } from '../../params/fields.js';
 import { readImage, type Image } from '../../program/image.js';
 import { pairedDifference, type Difference } from './bootstrap.js';
@@ -76,10 +76,12 @@ export interface Evaluation {
 
 export function evaluateTask(request: EvaluateRequest): Evaluation {
   const { params, seed = 1, quick = false, onProgress: progress = () => undefined } = request;
-  const data = loadTask(request.task);
-  const folder = modelsFolder(data.task);
-  const denseFolder = request.dense ?? modelFolder(folder, 'dense');
-  const checkpoint = request.checkpoint ?? modelFolder(folder, 'compressed');
+  const task = taskOf(request.task);
+  const own = [...(request.dense === undefined ? ['dense' as const] : []), ...(request.checkpoint === undefined ? ['compressed' as const] : [])];
+  requireTasks([task], own, 'give --checkpoint FOLDER and --dense FOLDER');
+  const data = loadTask(task);
+  const denseFolder = request.dense ?? modelFolder(task, 'dense');
+  const checkpoint = request.checkpoint ?? modelFolder(task, 'compressed');
   const dense = loadEncoder(denseFolder);
   refuse(mismatches(dense.config, data));
   if (dense.shared.length > 0) throw new UserError([`dense = ${denseFolder}: is factorized; give the dense checkpoint that it is compared with`]);

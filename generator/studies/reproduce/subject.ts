@@ -3,7 +3,7 @@ import { embed } from '../../compress/embed.js';
 import { compressCheckpoint } from '../../subject/compress-checkpoint.js';
 import type { TaskName } from '../../data/dataset.js';
 import { loadTask } from '../../data/load.js';
-import { modelFolder, modelsFolder } from '../../data/places.js';
+import { modelFolder } from '../../data/places.js';
 import type { Params } from '../../params/fields.js';
 import { requireFit } from '../../program/fits.js';
 import { readImage, writeImage, type Image } from '../../program/image.js';
@@ -34,10 +34,9 @@ function imageOf(model: PackedModel, params: Params, lengths: readonly number[])
 
 /** A task's trained models with inputs of its test split. */
 export function taskSubject(task: TaskName, params: Params, count: number, seed: number): Subject {
-  const folder = modelsFolder(task);
   const examples = drawExamples(loadTask(task), count, seed);
   const lengths = examples.map(({ length }) => length);
-  const checkpoints = { factorized: modelFolder(folder, 'compressed'), dense8: modelFolder(folder, 'dense') };
+  const checkpoints = { factorized: modelFolder(task, 'compressed'), dense8: modelFolder(task, 'dense') };
   const made = new Map<Coding, CodedModel>();
   const make = (coding: 'factorized' | 'dense8'): CodedModel => {
     const compressed = compressCheckpoint({ checkpoint: checkpoints[coding], task, params, validationInputs: 0, steps: { factorize: coding === 'factorized' } });

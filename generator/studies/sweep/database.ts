@@ -2,6 +2,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { UserError } from '../../util/errors.js';
 import { packageVersion } from '../../util/package.js';
+import { requirePeers } from '../../util/peers.js';
 import type { Fidelity } from './key.js';
 import { objectiveNames, type ObjectiveName } from './objectives.js';
 import type { Detail, Outcome } from './outcome.js';
@@ -39,10 +40,11 @@ export class SweepDatabase {
   /**
    * Open or make a file; `:memory:` keeps all in memory.
    *
-   * Errors   UserError when it is no database, is in use, or was written by a newer version
+   * Errors   UserError when DuckDB is not installed, or the file is no database, is in use, or was written by a newer version
    */
   static async open(path: string): Promise<SweepDatabase> {
-    // Loaded here, so that commands without a database do not wait for it.
+    requirePeers(['@duckdb/node-api'], 'trexgen sweep');
+    // Loaded here: it is optional, and commands without a database do not wait for it.
     const duckdb = await import('@duckdb/node-api');
     let instance: DuckDBInstance;
     try {

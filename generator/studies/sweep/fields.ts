@@ -14,7 +14,8 @@ function committedModels(): string[] {
     const folder = modelsFolder(task);
     return existsSync(folder) ? readdirSync(folder).filter((name) => hasModel(folder, name)) : [];
   });
-  return [...new Set(['compressed', ...found.sort()])];
+  // Published shapes have these two without any checkpoint.
+  return [...new Set(['compressed', ...[...found, 'dense'].sort()])];
 }
 
 /** Keys `run.*`. Points that differ in them alone share one design. */

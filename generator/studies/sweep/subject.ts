@@ -7,10 +7,11 @@ import { isFactorized } from '../../compress/factorize-encoder.js';
 import { compressCheckpoint } from '../../subject/compress-checkpoint.js';
 import { taskNames, type Example, type TaskName } from '../../data/dataset.js';
 import { loadTask } from '../../data/load.js';
+import { dataProblems } from '../../data/package.js';
 import { refuse, UserError } from '../../util/errors.js';
 import { hashSubset } from '../evaluate/subset.js';
 import { loadCheckpoint } from '../../model/checkpoint.js';
-import { hasModel, modelsFolder } from '../../data/places.js';
+import { hasModel, inRepository, modelProblems, modelsFolder } from '../../data/places.js';
 import type { Params } from '../../params/fields.js';
 import { makeParams } from '../../params/params.js';
 import type { PackedModel } from '../../program/operation.js';
@@ -73,6 +74,7 @@ function trainedAccuracy(folder: string): number | undefined {
 }
 
 function taskSubject(task: TaskName, model: string, params: Maker, { inputs, accuracyInputs, seed }: Measuring): Subject {
+  refuse(taskProblems([{ run: { task } }]));
   const folder = join(modelsFolder(task), model);
   if (!hasModel(modelsFolder(task), model)) throw new UserError([`run.model = ${model}: ${task} has no such checkpoint in models/${task}; leave the pair out with a constraint`]);
   // The model depends on nothing else of the hardware; its image does, which is made again for each point.
@@ -101,6 +103,12 @@ function workloadSubject(task: string, model: string, params: Maker, { inputs, s
     id: subjectId({ task, model }, params), model: packed, lengths, requests: workloadRequests(packed, lengths, seed), baseline: baselineBytes(packed, lengths),
     trainedAccuracy: undefined, scored: undefined,
   };
+}
+
+/** What no point of the tasks can do without: data, and the trained models of the repository. */
+export function taskProblems(points: readonly { readonly run: Pick<RunPoint, 'task'> }[]): string[] {
+  const tasks = taskNames.filter((task) => points.some(({ run }) => run.task === task));
+  return [...dataProblems(tasks), ...(inRepository() ? [] : modelProblems(tasks, ['compressed'], 'name a published shape as run.task'))];
 }
 
 /** Errors: UserError when the model is missing or cannot be made for so many columns. */

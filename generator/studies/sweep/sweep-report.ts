@@ -1,11 +1,10 @@
 /** A sweep as a document: the fronts, accuracy against bytes, one configuration in full, every point. */
-import type { TopLevelSpec } from 'vega-lite';
 import { derive } from '../../params/derived.js';
 import { modelFormats } from '../evaluate/formats.js';
 import { peCycleCauses, type PeCycleCause } from '../../contract/registers.js';
 import { blocksSvg } from '../../report/blocks.js';
 import { frontChart, stackedBars, waterfall, type Dot } from '../../report/charts.js';
-import type { Block, Document, Section } from '../../report/document.js';
+import type { Block, ChartSpec, Document, Section } from '../../report/document.js';
 import { chartSvg } from '../../report/html.js';
 import { causeNames } from '../../report/simulation.js';
 import { grouped } from '../../util/table.js';
@@ -26,7 +25,7 @@ const mostDots = 5000;
 
 interface Chart {
   readonly name: string;
-  readonly spec: TopLevelSpec;
+  readonly spec: ChartSpec;
   readonly caption: string;
 }
 
@@ -112,7 +111,7 @@ async function chosenSection(sweep: Sweep, swept: SweptPoint, wanted: number | u
   const detail: Detail = outcome.state === 'measured' ? outcome.detail : {};
   const predicted = measureAnalytic(on, point);
   const causes = detail.causes ?? shares(predicted.causes);
-  const bars: TopLevelSpec = waterfall(peCycleCauses.map((cause) => ({ label: causeNames[cause][0], kind: causeNames[cause][1], share: causes[cause] })), 'share of all PE-cycles');
+  const bars = waterfall(peCycleCauses.map((cause) => ({ label: causeNames[cause][0], kind: causeNames[cause][1], share: causes[cause] })), 'share of all PE-cycles');
   const blocks = await blocksSvg(params);
   pictures.push({ name: 'blocks', svg: blocks }, { name: 'waterfall', svg: await chartSvg(bars) });
   const { run } = point;
