@@ -26,7 +26,7 @@ export function parseNumber(text: string): number {
 export function addCompress(program: Command): void {
   addParamsOptions(program.command('compress'))
     .description('make a model small and write the image that the accelerator runs')
-    .option('--task <name>', 'mnist, g2p or brown: its data, and its model that comes with trexgen when no checkpoint is given')
+    .option('--task <name>', 'mnist, g2p or brown: its data, and the trained model of the repository when no checkpoint is given')
     .option('--checkpoint <folder>', 'a folder with config.json and model.safetensors, dense or factorized (docs/checkpoint.md)')
     .option('--inputs <file>', 'inputs for a task of your own, one JSON object a line; calibrates, and validates when it has labels')
     .option('--banks <number>', 'banks that the supports are balanced for; a multiple of the columns, which are the default', parseNumber)

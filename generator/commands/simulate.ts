@@ -58,7 +58,7 @@ function numbers(text: string): number[] {
 export function addSimulate(program: Command): void {
   addCacheOption(addParamsOptions(program.command('simulate')))
     .description('run whole inferences through the generated Verilog and compare every bit with the golden model')
-    .option('--task <name>', `real inputs and the model that comes with trexgen: ${taskNames.join(', ')}`)
+    .option('--task <name>', `real inputs and the trained model of the repository: ${taskNames.join(', ')}`)
     .option('--image <file>', 'a *.tximg file; without --task its inputs are random')
     .option('--inputs-file <file>', 'inputs of your own, one JSON object per line: rows of bytes, or ids or features')
     .option('--checkpoint <folder>', 'with --image and --inputs-file: the checkpoint that embeds ids or features')

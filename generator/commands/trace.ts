@@ -47,7 +47,7 @@ export function addTrace(program: Command): void {
   addCacheOption(addParamsOptions(program.command('trace')))
     .description('what dynamic batching brings for requests that arrive over time: bytes, utilization, throughput and latency of every policy')
     .option('--trace <file>', 'CSV with a request a line: length in tokens, arrival in microseconds')
-    .option('--task <name>', `the model that comes with trexgen, and without --trace the lengths of its test split: ${taskNames.join(', ')}`)
+    .option('--task <name>', `the trained model of the repository, and without --trace the lengths of its test split: ${taskNames.join(', ')}`)
     .option('--image <file>', 'a *.tximg file as the model')
     .option('--workload <name>', `a published shape with random weights as the model: ${workloadChoices.join(', ')}`)
     .option('--requests <n>', 'of a trace that is drawn', whole(1e6, 1), 2000)

@@ -32,7 +32,7 @@ export function addTrain(program: Command): void {
     .requiredOption('--task <name>', taskNames.join(', '))
     .option('--stage <name>', trainStages.join(', '), 'factorized')
     .requiredOption('--out <folder>', 'the checkpoint\'s folder; its log is written beside it, and an interrupted run continues from it')
-    .option('--teacher <folder>', 'a dense checkpoint (default: for factorized the one that comes with trexgen)')
+    .option('--teacher <folder>', 'a dense checkpoint (default: for factorized the one of the repository)')
     .option('--seed <number>', 'of weights, batches and support', whole, 1)
     .option('--steps <number>', 'of the whole command; the recipe\'s when not given', whole)
     .option('--config <file>', 'JSON with changes of the recipe: model, factor, dense, factorized, coded, quantised')
