@@ -1,4 +1,4 @@
-// Counters: 64 bits each, in the order of generator/params/registers.ts.
+// Counters: 64 bits each, in the order of generator/contract/registers.ts.
 //
 //   bytes by class   what crossed the memory port, docs/stream.md
 //   PE-cycles        in every cycle in which a request is under way LANES * COLUMNS go to exactly one cause, or in a

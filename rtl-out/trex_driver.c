@@ -6,6 +6,8 @@
 #define TRY(access) do { if ((access) != 0) return TREX_BUS; } while (0)
 
 enum { BEAT = TREX_VALUE_CONFIG_BUS_BYTES, STRIDE = BEAT > 32 ? BEAT : 32 };
+/* Behind the rows of a request, in and out, stands a beat with their CRC, or nothing. */
+enum { ROW_CRC = TREX_VALUE_CONFIG_ROW_CRC };
 /* Tokens of a window: no request is longer. */
 enum { WINDOW = TREX_VALUE_CONFIG_SLICES * TREX_VALUE_CONFIG_LANES * TREX_VALUE_CONFIG_PASSES };
 
@@ -114,6 +116,7 @@ trex_result trex_open(trex_chip *chip, const trex_bus *bus, uint32_t ring_log2) 
     { TREX_REG_CONFIG_WIDTH, TREX_VALUE_CONFIG_WIDTH },
     { TREX_REG_CONFIG_HIDDEN, TREX_VALUE_CONFIG_HIDDEN },
     { TREX_REG_CONFIG_RANK, TREX_VALUE_CONFIG_RANK },
+    { TREX_REG_CONFIG_ROW_CRC, TREX_VALUE_CONFIG_ROW_CRC },
   };
   trex_result idle;
   uint32_t value = 0;
@@ -164,8 +167,8 @@ static trex_result place_model(trex_chip *chip, const trex_model *model, uint64_
   *cold = chip->ring + places * STRIDE;
   *pass = *cold + model->cold_bytes;
   chip->slots = *pass + model->pass_bytes;
-  chip->output_offset = WINDOW * round_up(model->input_bytes, BEAT);
-  chip->slot_bytes = chip->output_offset + rows_out * round_up(model->output_bytes, BEAT);
+  chip->output_offset = WINDOW * round_up(model->input_bytes, BEAT) + ROW_CRC * BEAT;
+  chip->slot_bytes = chip->output_offset + rows_out * round_up(model->output_bytes, BEAT) + ROW_CRC * BEAT;
   return chip->slots + places * chip->slot_bytes <= chip->bus.memory_bytes ? TREX_OK : TREX_NO_MEMORY;
 }
 
@@ -224,6 +227,11 @@ trex_result trex_submit(trex_chip *chip, const signed char *rows, uint32_t token
     memset(row, 0, stride);
     memcpy(row, rows + (uint64_t)t * chip->model.input_bytes, chip->model.input_bytes);
   }
+  if (ROW_CRC) {
+    unsigned char *rows_at = chip->bus.memory + slot;
+    memset(rows_at + tokens * stride, 0, BEAT);
+    put_bytes(rows_at + tokens * stride, crc_of(rows_at, tokens * stride), 4);
+  }
   put_bytes(at, chip->bus.memory_address + slot, 8);
   put_bytes(at + 8, chip->bus.memory_address + slot + chip->output_offset, 8);
   put_bytes(at + 16, tokens, 4);
@@ -255,6 +263,13 @@ trex_result trex_collect(trex_chip *chip, trex_completion *completion) {
   completion->rows = chip->model.first_row ? 1 : get_word(at + 16);
   completion->row = chip->bus.memory + slot_offset(chip, chip->collected) + chip->output_offset;
   completion->row_stride = (uint32_t)round_up(chip->model.output_bytes, BEAT);
+  if (ROW_CRC && completion->code == TREX_CODE_GOOD) {
+    uint64_t bytes = (uint64_t)completion->rows * completion->row_stride;
+    if (completion->rows > WINDOW || get_word(completion->row + bytes) != crc_of(completion->row, bytes)) {
+      completion->code = TREX_CODE_ROWS_CRC;
+      completion->cause = 1;
+    }
+  }
   chip->collected++;
   return TREX_OK;
 }

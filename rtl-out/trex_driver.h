@@ -71,7 +71,7 @@ typedef struct {
 
 typedef struct {
   uint32_t tag;
-  uint32_t code;   /* enum trex_code */
+  uint32_t code;   /* enum trex_code; also TREX_CODE_ROWS_CRC where the chip said good but the output rows fail their CRC */
   uint32_t cause;  /* 1: this request is the cause of its error; 0: it shared the window */
   uint32_t window; /* number of its window since reset, low 16 bits */
   uint32_t rows;

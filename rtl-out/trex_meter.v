@@ -12,7 +12,7 @@
 //
 // Timing   outputs describe the cycle two before
 // Reset    rst_i: no cause
-// Golden   MultiplyCounts of generator/golden/run.ts
+// Golden   MultiplyCounts of generator/golden/run-program.ts
 `default_nettype none
 module trex_meter #(
   parameter COLUMNS     = 8,

@@ -1,4 +1,4 @@
-// Registers: AXI4-Lite slave of 32-bit words, made from generator/params/registers.ts (docs/registers.md). Address and
+// Registers: AXI4-Lite slave of 32-bit words, made from generator/contract/registers.ts (docs/registers.md). Address and
 // data of a write come in any order; one write and one read are in work at a time, their answers are held until taken.
 // Bits 1:0 of an address are ignored: a read answers with the word, of a write the strobes say which bytes.
 //
@@ -345,6 +345,7 @@ module trex_registers #(
       12'h094: word = 32'h80;  // CONFIG_WIDTH
       12'h098: word = 32'h200;  // CONFIG_HIDDEN
       12'h09c: word = 32'h80;  // CONFIG_RANK
+      12'h0a0: word = 32'h0;  // CONFIG_ROW_CRC
       default: begin
         word  = counter_hit ? (ar_addr_q[2] ? counter_high_q : counter_i[31:0]) : 32'd0;
         known = counter_hit;

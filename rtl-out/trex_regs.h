@@ -231,6 +231,11 @@
 #define TREX_CONFIG_RANK_SHIFT 0
 #define TREX_CONFIG_RANK_MASK 0xffffffffu
 
+/* port.rowCrc */
+#define TREX_REG_CONFIG_ROW_CRC 0x0a0u
+#define TREX_CONFIG_ROW_CRC_SHIFT 0
+#define TREX_CONFIG_ROW_CRC_MASK 0xffffffffu
+
 /* What this chip reads in registers that never change. */
 #define TREX_VALUE_ID 0x54524558u
 #define TREX_VALUE_VERSION 0x2u
@@ -242,6 +247,7 @@
 #define TREX_VALUE_CONFIG_WIDTH 0x80u
 #define TREX_VALUE_CONFIG_HIDDEN 0x200u
 #define TREX_VALUE_CONFIG_RANK 0x80u
+#define TREX_VALUE_CONFIG_ROW_CRC 0x0u
 
 /* Counters: 64 bits, the low word at this address, the high word behind it; reading the low word holds the high one. */
 #define TREX_COUNTER_COUNT 26
@@ -293,6 +299,7 @@ enum trex_code {
   TREX_CODE_WRITE_COMPLETION = 15,
   TREX_CODE_COLD_VALUE = 16,
   TREX_CODE_DESCRIPTOR_CRC = 17,
+  TREX_CODE_ROWS_CRC = 18,
   TREX_CODE_WATCHDOG = 19,
   TREX_CODE_PORT_STUCK = 20
 };

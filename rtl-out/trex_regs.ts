@@ -78,6 +78,8 @@ export const registers = {
   CONFIG_HIDDEN: { address: 0x098, access: 'read', fields: { value: { low: 0, bits: 32 } } },
   /** envelope.rank */
   CONFIG_RANK: { address: 0x09c, access: 'read', fields: { value: { low: 0, bits: 32 } } },
+  /** port.rowCrc */
+  CONFIG_ROW_CRC: { address: 0x0a0, access: 'read', fields: { value: { low: 0, bits: 32 } } },
 } as const;
 
 /** What this chip reads in registers that never change. */
@@ -92,6 +94,7 @@ export const constants = {
   CONFIG_WIDTH: 0x80,
   CONFIG_HIDDEN: 0x200,
   CONFIG_RANK: 0x80,
+  CONFIG_ROW_CRC: 0x0,
 } as const;
 
 /** Addresses of the low words of counters of 64 bits; reading one holds the high word at the next address. */
@@ -170,6 +173,7 @@ export const codes = {
   writeCompletion: 15,
   coldValue: 16,
   descriptorCrc: 17,
+  rowsCrc: 18,
   watchdog: 19,
   portStuck: 20,
 } as const;

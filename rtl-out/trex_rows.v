@@ -168,6 +168,8 @@ module trex_rows #(
     .rd_data_o(staged)
   );
 
+  wire                   last_rows = left_q == tokens;
+
   assign word_wr_en_o      = spread_q;
   assign word_wr_feature_o = base_i + spread_feature_q;
   assign word_wr_pass_o    = pass_q;
@@ -240,8 +242,8 @@ module trex_rows #(
       left_q    <= left_q - tokens;
       pass_q    <= last_pass ? {PASS_BITS{1'b0}} : pass_q + 1'b1;
       if (last_pass) part_q <= part_q + 2'd1;
-      state_q   <= (left_q == tokens) ? PICK : (store_i ? GATHER : FILL);
-      if (left_q == tokens) slice_q <= slice_q + 3'd1;
+      state_q   <= last_rows ? PICK : (store_i ? GATHER : FILL);
+      if (last_rows) slice_q <= slice_q + 3'd1;
     end
     if (rst_i) begin
       state_q  <= IDLE;

@@ -119,7 +119,8 @@ module trex_window_control #(
   reg        core_done_q;
   wire       core_done   = core_done_q || core_done_i;
   wire       stream_end  = stream_short_i || (core_done && stream_left_i);
-  wire       error       = stream_error_i || rows_rd_error_i || rows_wr_error_i || stream_crc_bad_i || core_bad_i || stream_end;
+  wire       rows_bad    = rows_rd_error_i;
+  wire       error       = stream_error_i || rows_bad || rows_wr_error_i || stream_crc_bad_i || core_bad_i || stream_end;
   wire       good        = core_done && !rows_wr_pending_i && stream_ended_i && stream_done_i && !stream_left_i;
   assign start_o = start_i;
   assign abort_o = state_q == ABORT;
@@ -141,7 +142,7 @@ module trex_window_control #(
                            rows_wr_error_i  ? WRITE_ROWS :
                            stream_crc_bad_i ? PASS_CRC :
                            core_bad_i       ? BAD_PROGRAM : STREAM_END;
-          if (!stream_error_i) window_cause_o <= rows_rd_error_i ? rows_rd_cause_i : rows_wr_error_i ? wr_now_q : {SLICES{1'b0}};
+          if (!stream_error_i) window_cause_o <= rows_bad ? rows_rd_cause_i : rows_wr_error_i ? wr_now_q : {SLICES{1'b0}};
         end else if (good) begin
           state_q       <= IDLE;
           window_code_o <= GOOD;

@@ -9,9 +9,10 @@
 //          valid, first, length, input, output
 // Output   memory.out (all beats) and trace.txt, numbers in hexadecimal:
 //          "window pc memory feature pass word"; "A window" when it was aborted;
+//          "C window request" when rows are not what their CRC says, request as a bit for its first slice;
 //          "M window busy issue dense sparse attention lanes stream drain vector rows dependency" at its end
 // Errors   an X on a control output or on stored data, two writers of one memory, a busy cycle without exactly one cause
-// Macros   parameters of the core, from tests/support/core-bench.ts
+// Macros   parameters of the core, from tests/support/core-bench.ts; AHEAD, ROW_CRC where rows have such ports
 `default_nettype none
 module core_tb (
   input  wire        clk_i,
@@ -259,10 +260,18 @@ module core_tb (
   reg row_by_row_q;
   always @(posedge clk_i) row_by_row_q <= random_q[9:8] != 2'd0;
 `endif
+  wire [SLICES-1:0] rows_request;
+`ifdef ROW_CRC
+  wire rows_crc_bad;
+  always @(posedge clk_i) if (!rst_i && !abort && rows_crc_bad) $fwrite(trace, "C %h %h\n", window_q, rows_request);
+`endif
   trex_rows #(.ADDR_BITS(32)) u_rows (
     .clk_i(clk_i), .rst_i(rst_i || abort),
     .start_i(rows_start), .store_i(instruction[3:0] == 4'd7), .outer_i(instruction[33 +: 12]), .base_i(instruction[45 +: 12]),
-    .first_row_i(instruction[12]), .busy_o(), .done_o(rows_done), .rd_request_o(),
+    .first_row_i(instruction[12]), .busy_o(), .done_o(rows_done), .rd_request_o(rows_request),
+`ifdef ROW_CRC
+    .crc_bad_o(rows_crc_bad),
+`endif
 `ifdef AHEAD
     .ahead_i(row_by_row_q),
 `endif

@@ -9,9 +9,9 @@
 //
 // Windows have numbers: `window` is the one in work, or the last that was; loaded_q is the first whose rows are not in.
 //
-// Vector   form, show, begin, end, abort, forget, ask, finish, error, request, and what instruction fields hold: store, outer,
+// Vector   form, show, begin, end, abort, forget, ask, finish, error, the error is a CRC, and a bus error with it, request, and what instruction fields hold: store, outer,
 //          base (first in the high bits)
-// Macros   VECTORS and the parameters of the unit, from tests/support/unit-bench.ts
+// Macros   ROW_CRC where the unit has such ports; VECTORS and the parameters of the unit, from tests/support/unit-bench.ts
 `default_nettype none
 module load_ahead_tb (
   input  wire        clk_i,
@@ -20,7 +20,7 @@ module load_ahead_tb (
   output reg  [31:0] errors_o
 );
   localparam SLICES      = `SLICES;
-  localparam VECTOR_BITS = 9 + SLICES + 1 + 12 + 12;
+  localparam VECTOR_BITS = 11 + SLICES + 1 + 12 + 12;
   localparam EVENTS      = 15;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
@@ -40,10 +40,12 @@ module load_ahead_tb (
   wire              may_ask;
   wire              may_finish;
   wire              may_fail;
+  wire              of_crc;
+  wire              and_bus;
   wire [SLICES-1:0] request;
   wire              any_store;
   wire [23:0]       any_fields;
-  assign { may_form, may_show, may_begin, may_end, may_abort, may_forget, may_ask, may_finish, may_fail,
+  assign { may_form, may_show, may_begin, may_end, may_abort, may_forget, may_ask, may_finish, may_fail, of_crc, and_bus,
            request, any_store, any_fields } = vectors[index_q];
 
   wire              answered;
@@ -51,7 +53,9 @@ module load_ahead_tb (
   wire              rows_store;
   wire              rows_ahead;
   wire [23:0]       rows_fields;
-  wire              error;
+  wire              bus_error;
+  wire              crc_error;
+  wire              error = bus_error || crc_error;
   wire [SLICES-1:0] cause;
 
   // ---- batcher and window control ----
@@ -89,6 +93,10 @@ module load_ahead_tb (
   wire [15:0] works_for = window_q + { 15'd0, rows_ahead };
   wire        loading   = busy_q && !storing_q;
   wire        bad_beat  = loading && may_fail;
+  wire        bus_fails = !of_crc || and_bus;
+`ifndef ROW_CRC
+  assign crc_error = 1'b0;
+`endif
   wire        idle      = !busy_q && !finished_q && !rows_start;
 
   trex_load_ahead #(
@@ -99,8 +107,11 @@ module load_ahead_tb (
     .start_rows_i(start_rows), .store_i(store), .outer_i(fields[23:12]), .base_i(fields[11:0]), .done_o(answered),
     .rows_start_o(rows_start), .rows_store_o(rows_store), .rows_ahead_o(rows_ahead),
     .rows_outer_o(rows_fields[23:12]), .rows_base_o(rows_fields[11:0]),
-    .rows_done_i(finished_q), .rows_error_i(bad_beat), .rows_request_i(request),
-    .error_o(error), .cause_o(cause)
+    .rows_done_i(finished_q), .rows_error_i(bad_beat && bus_fails), .rows_request_i(request),
+`ifdef ROW_CRC
+    .rows_crc_bad_i(bad_beat && of_crc), .crc_bad_o(crc_error),
+`endif
+    .error_o(bus_error), .cause_o(cause)
   );
 
   always @(posedge clk_i) begin
@@ -161,6 +172,7 @@ module load_ahead_tb (
   reg               failed_q;        // a beat came with an error: for this window, the first of this request
   reg  [15:0]       failed_for_q;
   reg  [SLICES-1:0] cause_q;
+  reg               failed_crc_q;    // that was a CRC
   reg               owed_q;          // rows must start: for the next window, ...
   reg               idled_q;         // ... or because the sequencer waits
   wire              in        = loaded_q == window_q + 16'd1;  // rows of the window in work, and no others
@@ -179,7 +191,9 @@ module load_ahead_tb (
   wire fields_ok     = idle || (rows_fields === (rows_store ? fields : program_q));
   wire ahead_ok      = idle || !(rows_store && rows_ahead);
   wire answer_ok     = !answered || (waiting_q && (store_q ? stored_q : loaded_q > window_q));
-  wire error_ok      = (error === (failed || fails)) && (!error || (cause === (failed ? cause_q : request)));
+  wire error_ok      = (error === (failed || fails)) && (!error || (cause === (failed ? cause_q : request)))
+                       && !(bus_error && crc_error && (failed || !(of_crc && and_bus)))
+                       && (!error || ((failed ? !failed_crc_q : bus_fails) === bus_error));
   wire prompt_ok     = (!owed_q || rows_start) && !(idled_q && idles);
   wire right         = start_ok && held_ok && fields_ok && ahead_ok && answer_ok && error_ok && prompt_ok;
 
@@ -219,6 +233,7 @@ module load_ahead_tb (
       failed_q     <= 1'b1;
       failed_for_q <= for_q;
       cause_q      <= request;
+      failed_crc_q <= !bus_fails;
     end
     if (rst_i || abort_q) begin
       loaded_q <= window_q + 16'd1;

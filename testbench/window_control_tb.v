@@ -3,9 +3,9 @@
 // Vector   outputs wanted: loader abort, loaded, loading, load done, loader start, start, abort, window done, rows write valid and ready;
 //          wanted with load done: its code; wanted with window done: code and cause;
 //          inputs: load, loader done, loader code, loader idle, watchdog, start, valid, first, core done, core bad, stream (ended, done, CRC bad,
-//          error, short, left), rows read (error, cause), rows write (valid, ready, pending, error), port idle
+//          error, short, left), rows read (error, CRC bad, cause), rows write (valid, ready, pending, error), port idle
 //          (first in the high bits)
-// Macros   VECTORS and the parameters of the unit, from tests/support/unit-bench.ts
+// Macros   ROW_CRC where the unit has such a port; VECTORS and the parameters of the unit, from tests/support/unit-bench.ts
 `default_nettype none
 module window_control_tb (
   input  wire        clk_i,
@@ -14,7 +14,7 @@ module window_control_tb (
   output reg  [31:0] errors_o
 );
   localparam SLICES      = `SLICES;
-  localparam VECTOR_BITS = 10 + 8 + 8 + SLICES + 1 + 1 + 8 + 2 + 1 + SLICES + 2*SLICES + 2 + 6 + 1 + SLICES + 4 + 1;
+  localparam VECTOR_BITS = 10 + 8 + 8 + SLICES + 1 + 1 + 8 + 2 + 1 + SLICES + 2*SLICES + 2 + 6 + 2 + SLICES + 4 + 1;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -44,11 +44,12 @@ module window_control_tb (
   wire                core_bad;
   wire [5:0]          stream;
   wire                rd_error;
+  wire                rd_crc_bad;
   wire [SLICES-1:0]   rd_cause;
   wire [3:0]          wr;
   wire                port_idle;
   assign { outputs_want, load_code_want, code_want, cause_want,
-           load, loader_done, loader_code, loader_idle, watchdog, start, valid, first, core_done, core_bad, stream, rd_error, rd_cause, wr, port_idle } = vectors[index_q];
+           load, loader_done, loader_code, loader_idle, watchdog, start, valid, first, core_done, core_bad, stream, rd_error, rd_crc_bad, rd_cause, wr, port_idle } = vectors[index_q];
 
   trex_window_control #(
     .SLICES(SLICES)
@@ -63,6 +64,9 @@ module window_control_tb (
     .stream_ended_i(stream[5]), .stream_done_i(stream[4]), .stream_crc_bad_i(stream[3]), .stream_error_i(stream[2]),
     .stream_short_i(stream[1]), .stream_left_i(stream[0]),
     .rows_rd_error_i(rd_error), .rows_rd_cause_i(rd_cause),
+`ifdef ROW_CRC
+    .rows_crc_bad_i(rd_crc_bad),
+`endif
     .rows_wr_valid_i(wr[3]), .rows_wr_valid_o(outputs[1]), .rows_wr_ready_i(wr[2]), .rows_wr_ready_o(outputs[0]),
     .rows_wr_pending_i(wr[1]), .rows_wr_error_i(wr[0]), .port_idle_i(port_idle)
   );

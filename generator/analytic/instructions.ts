@@ -273,7 +273,7 @@ function attend(walk: Walk, step: Step): void {
 
 /** Rows of one request after the other: filled beat by beat for the tokens of a pass, then spread feature by feature. */
 function load(walk: Walk, { outer }: Step): void {
-  const { plan: { busBytes, burstBeats, lanesPerSlice, slices, turns }, reads, parts, tally } = walk;
+  const { plan: { busBytes, burstBeats, lanesPerSlice, slices, turns, rowCrc }, reads, parts, tally } = walk;
   const rowBeats = Math.ceil(outer / busBytes);
   const begun = walk.now;
   let now = begun + timing.rowsStart;
@@ -281,14 +281,14 @@ function load(walk: Walk, { outer }: Step): void {
   for (const { tokens, first, inputOffset = 0 } of parts) {
     now += first - slice + 1;
     slice = first + 1;
-    let left = tokens * rowBeats;
+    let left = tokens * rowBeats + rowCrc;
     let most = burstBeats - inputOffset;
     let inBurst = 0;
     let next = 0;
     const asked = now + 1;
     now += 1;
     for (let row = 0; row < tokens; row += lanesPerSlice) {
-      for (let wanted = Math.min(lanesPerSlice, tokens - row) * rowBeats; wanted > 0; ) {
+      for (let wanted = Math.min(lanesPerSlice, tokens - row) * rowBeats + (row + lanesPerSlice < tokens ? 0 : rowCrc); wanted > 0; ) {
         if (inBurst === 0) {
           inBurst = Math.min(most, left);
           most = burstBeats;
@@ -313,7 +313,7 @@ function load(walk: Walk, { outer }: Step): void {
 
 /** The rows of this window may be there or on their way; those of the next one are asked for behind them. */
 function loadAhead(walk: Walk, step: Step): void {
-  const { tally, reads, parts, latencyCycles, ahead: { loadedAt, next, formCycles }, plan: { busBytes, lanesPerSlice, turns } } = walk;
+  const { tally, reads, parts, latencyCycles, ahead: { loadedAt, next, formCycles }, plan: { busBytes, lanesPerSlice, turns, rowCrc } } = walk;
   const rowBeats = Math.ceil(step.outer / busBytes);
   const spread = turns.rowsCycles + step.outer + timing.rowsTurn;
   if (loadedAt === undefined) {
@@ -323,7 +323,7 @@ function loadAhead(walk: Walk, step: Step): void {
     load(walk, step);
   } else {
     // What is left when the window begins is asked for in one go.
-    const whole = parts.reduce((sum, { tokens }) => sum + Math.ceil(tokens / lanesPerSlice) * spread + tokens * rowBeats * reads.cyclesPerBeat, latencyCycles + timing.readRound);
+    const whole = parts.reduce((sum, { tokens }) => sum + Math.ceil(tokens / lanesPerSlice) * spread + (tokens * rowBeats + rowCrc) * reads.cyclesPerBeat, latencyCycles + timing.readRound);
     const cycles = Math.max(timing.aheadKnown, Math.min(loadedAt - walk.now, whole) + timing.aheadLoaded);
     tally.activations += cycles;
     walk.now += cycles;
@@ -331,14 +331,15 @@ function loadAhead(walk: Walk, step: Step): void {
   if (next === undefined) return;
   const groups = next.flatMap(({ tokens, inputOffset = 0 }) => Array.from({ length: Math.ceil(tokens / lanesPerSlice) }, (_, pass) => {
     const first = pass * lanesPerSlice;
-    return { rows: Math.min(lanesPerSlice, tokens - first), offset: inputOffset + first * rowBeats };
+    const rows = Math.min(lanesPerSlice, tokens - first);
+    return { rows, offset: inputOffset + first * rowBeats, behind: first + rows < tokens ? 0 : rowCrc };
   }));
   reads.loadAhead(walk.now + timing.aheadNext, formCycles, groups, rowBeats, spread);
 }
 
 /** Rows of one request after the other: gathered feature by feature, then sent; the next waits for the responses. */
 function store(walk: Walk, { outer, firstRow }: Step): void {
-  const { plan: { busBytes, burstBeats, lanesPerSlice, slices, turns }, reads, writes, parts, tally } = walk;
+  const { plan: { busBytes, burstBeats, lanesPerSlice, slices, turns, rowCrc }, reads, writes, parts, tally } = walk;
   const rowBeats = Math.ceil(outer / busBytes);
   const gathered = Math.ceil(outer / turns.rowBlock) * turns.rowBlock + turns.rowsCycles;
   const begun = walk.now;
@@ -349,7 +350,7 @@ function store(walk: Walk, { outer, firstRow }: Step): void {
     now = Math.max(now + first - slice + 1, writes.idleAt);
     slice = first + 1;
     const rows = firstRow ? 1 : tokens;
-    let left = rows * rowBeats;
+    let left = rows * rowBeats + rowCrc;
     let most = burstBeats - outputOffset;
     let inBurst = 0;
     let open = 0;
@@ -357,7 +358,7 @@ function store(walk: Walk, { outer, firstRow }: Step): void {
     now += 1;
     for (let row = 0; row < rows; row += lanesPerSlice) {
       now += gathered + timing.rowsTurn + timing.rowsSend;
-      for (let wanted = Math.min(lanesPerSlice, rows - row) * rowBeats; wanted > 0; ) {
+      for (let wanted = Math.min(lanesPerSlice, rows - row) * rowBeats + (row + lanesPerSlice < rows ? 0 : rowCrc); wanted > 0; ) {
         if (inBurst === 0) {
           inBurst = Math.min(most, left);
           most = burstBeats;

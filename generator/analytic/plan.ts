@@ -53,6 +53,8 @@ export interface Plan {
   readonly busBytes: number;
   readonly burstBeats: number;
   readonly lookahead: number;
+  /** Beats with a CRC behind the rows of a request. */
+  readonly rowCrc: number;
   /** The rows of the next window are loaded while one computes. */
   readonly ahead: boolean;
   readonly turns: Turns;
@@ -145,7 +147,7 @@ function sumsAfter(operation: Operation, summedTo: number): number {
 
 export function planOf({ operations, shapes }: Outline, params: Params): Plan {
   const { columns, slices, lanesPerSlice } = params.array;
-  const { busBytes, burstBeats, outstandingReads, prefetchBeats } = params.port;
+  const { busBytes, burstBeats, outstandingReads, prefetchBeats, rowCrc } = params.port;
   const { lanes, sliceTokens } = derive(params);
   const hardware = { columns, busBytes };
   const steps = shapes.map((shape): Step => {
@@ -160,7 +162,7 @@ export function planOf({ operations, shapes }: Outline, params: Params): Plan {
     };
   });
   return {
-    steps, beats: steps.reduce((sum, { beats }) => sum + beats, 1), columns, slices, lanesPerSlice, lanes, sliceTokens, busBytes, burstBeats,
+    steps, beats: steps.reduce((sum, { beats }) => sum + beats, 1), columns, slices, lanesPerSlice, lanes, sliceTokens, busBytes, burstBeats, rowCrc,
     lookahead: params.batcher.lookahead, ahead: loadsAhead(params), turns: turnsOf(params), units: unitTiming(params), port: { burstBeats, outstandingReads, prefetchBeats, decoderBeats: decoderBeats(columns, busBytes), descriptorBeats: Math.ceil(32 / busBytes), streamLead: timing.streamLead + (loadsAhead(params) ? timing.aheadStart : 0) },
   };
 }

@@ -37,8 +37,8 @@ export interface Prediction {
 
 export function predict({ model, params, lengths, policy, memory, offsets }: PredictRequest): Prediction {
   const { columns } = params.array;
-  const { busBytes } = params.port;
-  const hardware = { columns, busBytes };
+  const { busBytes, rowCrc } = params.port;
+  const hardware = { columns, busBytes, rowCrc };
   const windows = formWindows(lengths, batchShapeOf(params), policy);
   const plan = planOf(outlineOf(model.operations), params);
   const partOf = ({ index, first, count }: Window[number]): Part => ({

@@ -28,6 +28,8 @@ export interface ReadPortShape {
 export interface RowGroup {
   readonly rows: number;
   readonly offset: number;
+  /** Beats behind its last row, asked for with it: that of the CRC behind the last row of a request. */
+  readonly behind: number;
 }
 
 /** Cycles that two rounds of bursts may differ by and still be alike. */
@@ -155,9 +157,9 @@ export class ReadPort {
   }
 
   private askRow(): void {
-    const { rows, offset } = this.groups[this.group]!;
+    const { rows, offset, behind } = this.groups[this.group]!;
     const begin = offset + this.row * this.rowBeats;
-    const end = begin + this.rowBeats;
+    const end = begin + this.rowBeats + (this.row + 1 < rows ? 0 : behind);
     for (let at = begin; at < end; ) {
       const stop = Math.min(end, (Math.floor(at / this.burst) + 1) * this.burst);
       this.askNow(this.rowAt, stop - at);

@@ -111,6 +111,7 @@ export const registers = {
   CONFIG_WIDTH: config(0x094, 'envelope.width'),
   CONFIG_HIDDEN: config(0x098, 'envelope.hidden'),
   CONFIG_RANK: config(0x09c, 'envelope.rank'),
+  CONFIG_ROW_CRC: config(0x0a0, 'port.rowCrc'),
 } as const satisfies Record<string, Register>;
 
 export type RegisterName = keyof typeof registers;
@@ -180,6 +181,6 @@ export const completionCodes = {
   notDone: 0, good: 1,
   badLength: 2, misaligned: 3, badDescriptor: 4, readDescriptor: 5, readWeights: 6, readRows: 7, writeRows: 8,
   passCrc: 9, badProgram: 10, streamEnd: 11, readCold: 12, coldCrc: 13, coldShape: 14, writeCompletion: 15, coldValue: 16,
-  descriptorCrc: 17, watchdog: 19, portStuck: 20,
+  descriptorCrc: 17, rowsCrc: 18, watchdog: 19, portStuck: 20,
 } as const;
 export type CompletionCode = keyof typeof completionCodes;

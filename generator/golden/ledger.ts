@@ -23,8 +23,8 @@ export function coldLedger(image: Image): Traffic {
   return ledger;
 }
 
-/** One window with requests of these lengths in tokens. */
-export function windowLedger(image: Image, lengths: readonly number[]): Traffic {
+/** One window with requests of these lengths in tokens, on a chip with `port.rowCrc` beats behind the rows of each. */
+export function windowLedger(image: Image, lengths: readonly number[], rowCrc = 0): Traffic {
   const ledger = noTraffic();
   const program = programOf(image);
   let at = 0;
@@ -36,10 +36,10 @@ export function windowLedger(image: Image, lengths: readonly number[]): Traffic 
   for (const instruction of program) {
     const op = opName(instruction.op);
     for (const length of lengths) {
-      if (op === 'LOAD') ledger.activationsIn += length * beats(instruction.outer, image.busBytes) * image.busBytes;
+      if (op === 'LOAD') ledger.activationsIn += (length * beats(instruction.outer, image.busBytes) + rowCrc) * image.busBytes;
       if (op === 'STORE') {
         const rows = instruction.firstRow === 1 ? 1 : length;
-        ledger.activationsOut += rows * beats(instruction.outer, image.busBytes) * image.busBytes;
+        ledger.activationsOut += (rows * beats(instruction.outer, image.busBytes) + rowCrc) * image.busBytes;
       }
     }
   }

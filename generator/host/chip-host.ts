@@ -8,7 +8,7 @@ import {
 } from '../contract/registers.js';
 import type { Image } from '../program/image.js';
 import { modelSteps, ringSteps, type Counters } from './host-script.js';
-import { fillMemory, layOut, rowBytes, storeOf, tokensOf, type MemoryMap } from './memory-map.js';
+import { fillMemory, layOut, rowBytes, rowsCrcBeat, storeOf, tokensOf, type MemoryMap } from './memory-map.js';
 
 /** What the platform gives: registers of 32 bits, the interrupt, and memory that the chip reads and writes. */
 export interface ChipBus {
@@ -23,6 +23,7 @@ export interface ChipBus {
 }
 
 export interface Completion {
+  /** `rowsCrc` also when the chip said good but the output rows are not what their CRC says. */
   readonly code: CompletionCode;
   /** This request is the cause of its error. */
   readonly cause: boolean;
@@ -157,12 +158,14 @@ export class ChipHost {
     const descriptor = await this.bus.readMemory(map.ring + place * map.stride, 32);
     const view = new DataView(descriptor.buffer, descriptor.byteOffset, 32);
     const status = view.getUint32(inStatus, true);
-    const bytes = await this.bus.readMemory(output, outputBytes);
+    const bytes = await this.bus.readMemory(output, outputBytes + (map.rowCrc ? image.busBytes : 0));
+    const code = codeNames.get(status & 0xff) ?? 'notDone';
+    const damaged = map.rowCrc && code === 'good' && rowsCrcBeat(bytes, 0, outputBytes, image).some((byte, i) => byte !== bytes[outputBytes + i]);
     const { outer } = storeOf(image);
     const stride = rowBytes(outer, image);
     const rows = Array.from({ length: outputBytes / stride }, (_, row) => bytes.subarray(row * stride, row * stride + outer));
     return {
-      code: codeNames.get(status & 0xff) ?? 'notDone', cause: ((status >> 8) & 1) === 1, window: status >>> 16, tag: view.getUint32(inTag, true),
+      code: damaged ? 'rowsCrc' : code, cause: damaged || ((status >> 8) & 1) === 1, window: status >>> 16, tag: view.getUint32(inTag, true),
       output: new Int8Array(Uint8Array.from(rows.flatMap((row) => [...row])).buffer),
     };
   }

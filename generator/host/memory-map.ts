@@ -9,7 +9,7 @@ export interface PlacedRequest {
   readonly tokens: number;
   readonly input: number;
   readonly output: number;
-  /** Of the output rows, padding included. */
+  /** Of the output rows, padding included, without the CRC beat behind them. */
   readonly outputBytes: number;
 }
 
@@ -26,6 +26,8 @@ export interface MemoryMap {
   readonly requests: readonly PlacedRequest[];
   /** Behind the last area. */
   readonly end: number;
+  /** Behind the rows of a request, in and out, stands a beat with their CRC. */
+  readonly rowCrc: boolean;
   /** Of the memory model: a power of two, or as many as there are addresses. */
   readonly beats: number;
 }
@@ -59,7 +61,8 @@ export function tokensOf(image: Image, requests: readonly Int8Array[]): number[]
  * Errors   UserError when it does not fit the addresses of the port
  */
 export function layOut(image: Image, params: Params, lengths: readonly number[], base = 0, gap = 0): MemoryMap {
-  const { busBytes, addressBits } = params.port;
+  const { busBytes, addressBits, rowCrc } = params.port;
+  const crcBytes = rowCrc * busBytes;
   const stride = Math.max(32, busBytes);
   const ringLog2 = Math.ceil(Math.log2(Math.max(1, lengths.length)));
   const store = storeOf(image);
@@ -75,14 +78,14 @@ export function layOut(image: Image, params: Params, lengths: readonly number[],
   const pass = place(image.pass.length);
   const requests = lengths.map((tokens): PlacedRequest => {
     const outputBytes = (store.firstRow ? 1 : tokens) * rowBytes(store.outer, image);
-    const input = place(tokens * rowBytes(loadOf(image).outer, image));
-    return { tokens, input, output: place(outputBytes), outputBytes };
+    const input = place(tokens * rowBytes(loadOf(image).outer, image) + crcBytes);
+    return { tokens, input, output: place(outputBytes + crcBytes), outputBytes };
   });
   // The last area may end where the addresses end.
   const end = next - busBytes;
   const beats = Math.min(Math.max(leastBeats, 2 ** Math.ceil(Math.log2((next - base) / busBytes))), (2 ** addressBits - base) / busBytes);
   refuse(end <= 2 ** addressBits ? [] : [`port.addressBits = ${addressBits} bits: a run of ${lengths.length} inputs needs ${end} bytes; raise it or give fewer inputs`]);
-  return { base, cold, pass, ring, ringLog2, stride, requests, end, beats };
+  return { base, cold, pass, ring, ringLog2, stride, requests, rowCrc: rowCrc === 1, end, beats };
 }
 
 /** Byte of untouched memory, so that a write too many shows. */
@@ -90,7 +93,7 @@ export function untouched(index: number): number {
   return (index * 73 + 0xa5) & 0xff;
 }
 
-/** The memory before the run: int8 rows of each request, its descriptor with the tag, and a pattern all around. */
+/** The memory before the run: int8 rows of each request, with their CRC where the chip wants it, its descriptor with the tag, and a pattern all around. */
 export function fillMemory(map: MemoryMap, image: Image, requests: readonly Int8Array[], tags: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(map.beats * image.busBytes);
   for (let index = 0; index < bytes.length; index++) bytes[index] = untouched(index);
@@ -105,9 +108,21 @@ export function fillMemory(map: MemoryMap, image: Image, requests: readonly Int8
       bytes.fill(0, at, at + inRow);
       bytes.set(new Uint8Array(rows.buffer, rows.byteOffset + t * outer, outer), at);
     }
+    if (map.rowCrc) writeRowsCrc(bytes, input - map.base, tokens * inRow, image);
     writeDescriptor(bytes, map.ring - map.base + r * map.stride, { input, output, tokens, tag: tags[r]! });
   });
   return bytes;
+}
+
+/** CRC-32 of rows at `at`, padding included, in a beat of its own behind them. */
+export function rowsCrcBeat(bytes: Uint8Array, at: number, length: number, { busBytes }: Pick<Image, 'busBytes'>): Uint8Array {
+  const beat = new Uint8Array(busBytes);
+  new DataView(beat.buffer).setUint32(0, crcOf(bytes.subarray(at, at + length)), true);
+  return beat;
+}
+
+export function writeRowsCrc(bytes: Uint8Array, at: number, length: number, image: Pick<Image, 'busBytes'>): void {
+  bytes.set(rowsCrcBeat(bytes, at, length, image), at + length);
 }
 
 export interface Descriptor {

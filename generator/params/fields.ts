@@ -53,6 +53,7 @@ export const fields = {
     outstandingReads: { unit: 'bursts', min: 1, max: 32, initial: 8, powerOfTwo: true, doc: 'read bursts in flight' },
     prefetchBeats: { unit: 'beats', min: 4, max: 4096, initial: 64, powerOfTwo: true, doc: 'weight-stream prefetch buffer' },
     reset: { choices: ['rst_i', 'aresetn'], initial: 'rst_i', doc: 'reset port of the top, synchronous: rst_i is active high, aresetn active low as AXI has it' },
+    rowCrc: { unit: 'beats', min: 0, max: 1, initial: 0, doc: 'behind the rows of a request, in and out: 1 with their CRC-32, which the chip checks and writes' },
   },
   batcher: {
     lookahead: { unit: 'requests', min: 1, max: 64, initial: 16, powerOfTwo: true, doc: 'requests seen before a window is formed' },

@@ -14,5 +14,6 @@ export function constantRegisters({ array, envelope, port }: Params) {
     CONFIG_WIDTH: envelope.width,
     CONFIG_HIDDEN: envelope.hidden,
     CONFIG_RANK: envelope.rank,
+    CONFIG_ROW_CRC: port.rowCrc,
   } as const;
 }

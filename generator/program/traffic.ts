@@ -10,6 +10,8 @@ export interface Interface {
   readonly columns: number;
   /** B, bytes of one beat. */
   readonly busBytes: number;
+  /** Beats with a CRC behind the rows of a request, in and out, `port.rowCrc`: 0 or 1. */
+  readonly rowCrc?: number;
 }
 
 export interface ColdShapes {
@@ -42,12 +44,13 @@ export function coldTraffic({ matrices, wideMatrices, table, operations }: ColdS
 /** Every window: the pass region, and descriptors, rows in and rows out of each request. */
 export function windowTraffic(operations: readonly Operation[], lengths: readonly number[], hardware: Interface): Traffic {
   const traffic = passTraffic(operations, hardware);
-  const { busBytes } = hardware;
+  const { busBytes, rowCrc = 0 } = hardware;
+  const crcBytes = lengths.length * rowCrc * busBytes;
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
   for (const operation of operations) {
-    if (operation.op === 'LOAD') traffic.activationsIn += tokens * roundUp(operation.outer, busBytes);
+    if (operation.op === 'LOAD') traffic.activationsIn += tokens * roundUp(operation.outer, busBytes) + crcBytes;
     if (operation.op === 'STORE') {
-      traffic.activationsOut += (operation.firstRow ? lengths.length : tokens) * roundUp(operation.outer, busBytes);
+      traffic.activationsOut += (operation.firstRow ? lengths.length : tokens) * roundUp(operation.outer, busBytes) + crcBytes;
     }
   }
   traffic.descriptors = lengths.length * (roundUp(32, busBytes) + busBytes);

@@ -5,7 +5,13 @@ import type { Unit } from './render.js';
 /** Token rows to column words and back. */
 export function rows(params: Params): Unit {
   const { slices, lanesPerSlice, passes } = params.array;
-  const { busBytes, addressBits } = params.port;
+  const { busBytes, addressBits, rowCrc } = params.port;
   const rowBytes = Math.max(params.envelope.width, params.envelope.hidden);
-  return { name: 'rows', context: () => ({ slices, sliceLanes: lanesPerSlice, passes, busBytes, addressBits, rowBytes, turned: params.registerFile.directions === 1, ahead: loadsAhead(params) }) };
+  return {
+    name: 'rows',
+    context: () => ({
+      slices, sliceLanes: lanesPerSlice, passes, busBytes, addressBits, rowBytes, turned: params.registerFile.directions === 1, ahead: loadsAhead(params),
+      rowCrc: rowCrc === 1, wide: busBytes > 4,
+    }),
+  };
 }

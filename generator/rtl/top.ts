@@ -16,7 +16,7 @@ export function top(params: Params): Unit {
   return {
     name: 'top',
     context: () => ({
-      columns, slices, lanes, busBytes, addressBits, reset, activeLow, resetLevel: activeLow ? 'low' : 'high', ahead: loadsAhead(params),
+      columns, slices, lanes, busBytes, addressBits, reset, activeLow, resetLevel: activeLow ? 'low' : 'high', ahead: loadsAhead(params), rowCrc: params.port.rowCrc === 1,
       passBits: indexBits(passes), rowBits: indexBits(bankRows), pcBits: indexBits(instructions),
       codeBits: indexBits(codeWords), matrixBits: indexBits(matrices),
       insFields: instructionWires(['op', 'outer', 'base', 'firstRow']),

@@ -39,13 +39,13 @@ export function coldBooks(image: Image, counters: Counters): Books {
 }
 
 /** Of all windows of a run. */
-export function runBooks(image: Image, windows: readonly Window[], lengths: readonly number[], counters: Counters): Books {
+export function runBooks(image: Image, { port: { rowCrc } }: Params, windows: readonly Window[], lengths: readonly number[], counters: Counters): Books {
   const { model, columns, busBytes } = image;
   const lengthsOf = (window: Window): number[] => window.map(({ index }) => lengths[index]!);
   return {
     rtl: trafficOf(counters),
-    golden: addTraffic(windows.map((window) => windowLedger(image, lengthsOf(window)))),
-    analytic: addTraffic(windows.map((window) => windowTraffic(model.operations, lengthsOf(window), { columns, busBytes }))),
+    golden: addTraffic(windows.map((window) => windowLedger(image, lengthsOf(window), rowCrc))),
+    analytic: addTraffic(windows.map((window) => windowTraffic(model.operations, lengthsOf(window), { columns, busBytes, rowCrc }))),
   };
 }
 

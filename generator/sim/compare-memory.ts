@@ -4,7 +4,7 @@ import { completionCodes } from '../contract/registers.js';
 import type { Image } from '../program/image.js';
 import type { Differences } from './differences.js';
 import type { MemoryDump } from './memory-file.js';
-import { rowBytes, storeOf, type MemoryMap } from '../host/memory-map.js';
+import { rowBytes, storeOf, writeRowsCrc, type MemoryMap } from '../host/memory-map.js';
 
 export interface Completion {
   readonly code: number;
@@ -72,6 +72,7 @@ function wanted({ image, map, before, outputs, completions }: MemoryCase): Uint8
       memory.fill(0, at, at + row);
       memory.set(new Uint8Array(outputs[r]!.buffer, outputs[r]!.byteOffset + t * outer, outer), at);
     }
+    if (map.rowCrc) writeRowsCrc(memory, output - map.base, outputBytes, image);
   });
   return memory;
 }
@@ -89,8 +90,14 @@ export function compareMemory(run: MemoryCase, { bytes, unknown }: MemoryDump, d
   });
   const accounted = new Uint8Array(bytes.length);
   map.requests.forEach(({ output, outputBytes }, r) => {
-    accounted.fill(1, output - map.base, output - map.base + outputBytes);
+    const crcAt = output - map.base + outputBytes;
+    accounted.fill(1, output - map.base, crcAt + (map.rowCrc ? image.busBytes : 0));
     if (completions[r]!.code !== completionCodes.good) return;
+    for (let at = crcAt; map.rowCrc && at < crcAt + image.busBytes; at++) {
+      if (bytes[at] !== want[at] || unknown.has(at)) {
+        differences.problem(`CRC beat behind the output of request ${r}: byte ${at - crcAt} is ${unknown.has(at) ? 'X' : bytes[at]}, must be ${want[at]}`);
+      }
+    }
     for (let i = 0; i < outputBytes; i++) {
       const at = output - map.base + i;
       const feature = i % row;

@@ -109,7 +109,7 @@ export async function runUnit(executable: Executable, unit: Unit, folder: string
   const profile = settings.profile === true ? parseProfile(readOutput(executable.simulator, join(folder, 'profile.txt'))) : [];
   compareMemory({ image, map, before, outputs, completions: goodCompletions(windows, requests.length) }, run.memory, differences);
   const cold = coldBooks(image, reads.cold);
-  const books = runBooks(image, windows, lengths, reads.run);
+  const books = runBooks(image, params, windows, lengths, reads.run);
   // A host that had to stop has told its problem and has read nothing more.
   const complete = run.reads.length === runReadCount;
   const emaAgree = complete && checkBooks('load', cold, differences) && checkBooks('run', books, differences);

@@ -53,10 +53,11 @@ export function runInputs({ image, requests, examples }: ModelInputs, params: Pa
   }
   const predictions = outputs.map((output) => predictionsOf(output, image));
   const windows = formWindows(lengths, batchShapeOf(params), policy).map((window) => window.map(({ index }) => lengths[index]!));
-  const { columns, busBytes } = image;
-  const counted = windows.map((inside) => windowLedger(image, inside));
+  const { rowCrc } = params.port;
+  const hardware = { columns: image.columns, busBytes: image.busBytes, rowCrc };
+  const counted = windows.map((inside) => windowLedger(image, inside, rowCrc));
   const cold = coldLedger(image);
-  const predicted = [coldTraffic(coldShapes(image.model), { columns, busBytes }), ...windows.map((inside) => windowTraffic(image.model.operations, inside, { columns, busBytes }))];
+  const predicted = [coldTraffic(coldShapes(image.model), hardware), ...windows.map((inside) => windowTraffic(image.model.operations, inside, hardware))];
   const emaBytes = addTraffic([cold, ...counted]);
   const baseline = baselineBytes(image.model, lengths);
   const metric = examples === undefined ? undefined : metricOf(examples, predictions);

@@ -1,8 +1,9 @@
 /* Client of the driver on the simulated chip: a model and requests from files, completions and counters to a file.
  *
- * Usage     run_requests MODEL REQUESTS RESULTS POLICY RING_LOG2 [SEED GAP RESPONSE POLLS [HANGS]]
+ * Usage     run_requests MODEL REQUESTS RESULTS POLICY RING_LOG2 [SEED GAP RESPONSE POLLS [HANGS [DAMAGE]]]
  *           SEED GAP RESPONSE: those of chip_pace; POLLS: 1 collects without waiting for the interrupt; 0 each when left out;
- *           HANGS: 1: memory falls silent in a window before all that, until the driver has told so and has reset the chip
+ *           HANGS: 1: memory falls silent in a window before all that, until the driver has told so and has reset the chip;
+ *           DAMAGE: a bit of this byte of the first request's rows out flips before they are collected
  * Files     numbers of 32 bits, the low byte first
  *           MODEL     cold_bytes pass_bytes instructions matrices words[8] table wide input_bytes output_bytes first_row, both regions
  *           REQUESTS  number; of each: tokens tag, rows
@@ -132,7 +133,7 @@ int main(int argc, char **argv) {
   enum trex_policy policy;
   trex_result again;
   int polls;
-  if (argc != 6 && argc != 10 && argc != 11) return 1;
+  if (argc != 6 && argc != 10 && argc != 11 && argc != 12) return 1;
   model = parse_model(read_file(argv[1]));
   at = read_file(argv[2]);
   results = fopen(argv[3], "wb");
@@ -146,7 +147,7 @@ int main(int argc, char **argv) {
   bus.memory_bytes = memory_bytes;
   need(trex_open(&chip, &bus, (uint32_t)atoi(argv[5])));
   need(trex_load(&chip, &model));
-  if (argc == 11 && atoi(argv[10]) != 0) hang(&chip, &model, at + 4);
+  if (argc >= 11 && atoi(argv[10]) != 0) hang(&chip, &model, at + 4);
   need(trex_clear_counters(&chip));
   number = next_word(&at);
   while (done < number) {
@@ -163,6 +164,7 @@ int main(int argc, char **argv) {
     /* What fits the ring is queued before the start, so windows depend on nothing but lengths and policy. */
     need(trex_enable(&chip, 1, policy));
     if (!polls) need(trex_wait(&chip));
+    if (argc == 12 && done == 0) chip_memory()[chip.slots + chip.output_offset + (uint64_t)atoi(argv[11])] ^= 0x20;
     done += collect_all(&chip, results);
   }
   while ((again = trex_load(&chip, &model)) == TREX_BUSY) need(trex_wait(&chip));

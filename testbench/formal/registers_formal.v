@@ -99,7 +99,7 @@ module registers_formal #(
     writable = locked(address) || (address == 12'h008) || (address == 12'h010) || (address == 12'h014) || (address == 12'h06c) || (address == 12'h074);
   endfunction
   function known(input [11:0] address);
-    known = ((address <= 12'h074) || ((address >= 12'h080) && (address <= 12'h09c)) || ((address >= 12'h100) && (address <= 12'h1cc)));
+    known = ((address <= 12'h074) || ((address >= 12'h080) && (address <= 12'h0a0)) || ((address >= 12'h100) && (address <= 12'h1cc)));
   endfunction
 
   // What the outputs show; interrupts have none of their own.

@@ -23,11 +23,11 @@ import { randomModel, randomRequests } from '../support/random-model.js';
 import { serveChip, type Pace, type ServedChip } from '../support/served-chip.js';
 
 const patienceMs = 600_000;
-/** The array of the preset tiny, large enough for the models that come with the package. */
+/** The array of the preset tiny, large enough for the models that come with the package; rows have a CRC behind them. */
 const params = makeParams({
   array: { columns: 4, slices: 4, lanesPerSlice: 1, passes: 6 },
   envelope: { ...presetParams('small').envelope, codeWords: 24576 },
-  port: { ...presetParams('tiny').port, reset: 'aresetn' }, batcher: presetParams('tiny').batcher,
+  port: { ...presetParams('tiny').port, reset: 'aresetn', rowCrc: 1 }, batcher: presetParams('tiny').batcher,
 });
 
 
@@ -70,11 +70,11 @@ function parseResults(bytes: Buffer, image: Image, requests: number): { readonly
 }
 
 /** The client in C, from files to a file. */
-async function runClient(model: Uint8Array, file: Uint8Array, policy: Policy, ringLog2: number, pace: Pace = [0, 0, 0], polls = false, hangs = false) {
+async function runClient(model: Uint8Array, file: Uint8Array, policy: Policy, ringLog2: number, pace: Pace = [0, 0, 0], polls = false, hangs = false, damage?: number) {
   await writeFile(join(folder, 'model.bin'), model);
   await writeFile(join(folder, 'requests.bin'), file);
   const run = await runTool({
-    command: join(folder, 'run_requests'), arguments: ['model.bin', 'requests.bin', 'results.bin', String(policies.indexOf(policy)), String(ringLog2), ...pace.map(String), polls ? '1' : '0', hangs ? '1' : '0'],
+    command: join(folder, 'run_requests'), arguments: ['model.bin', 'requests.bin', 'results.bin', String(policies.indexOf(policy)), String(ringLog2), ...pace.map(String), polls ? '1' : '0', hangs ? '1' : '0', ...(damage === undefined ? [] : [String(damage)])],
     folder, logFile: join(folder, 'run.log'), accepted: [0, 11, 12, 13, 15, 16],
   });
   return { exitCode: run.exitCode, results: await readFile(join(folder, 'results.bin')) };
@@ -138,6 +138,20 @@ describe('the driver in C on the chip that it is generated with', () => {
     const { done, counters: counted } = parseResults(results, image, requests.length);
     expect(done.map(({ output, window }) => ({ output, window }))).toEqual(outputsOf(image, requests).map((output) => ({ output, window: 0 })));
     expect(counted.requests).toBe(requests.length);
+  }, patienceMs);
+
+  it('finds rows out that are not what their CRC says, in a feature, the padding or the CRC, and only those', async () => {
+    const image = randomImage(51, 'mean');
+    const requests = randomRequests(51, image.model, [3, 2]);
+    const { outputBytes } = driverModel(image);
+    const stride = Math.ceil(outputBytes / params.port.busBytes) * params.port.busBytes;
+    for (const damage of [0, stride - 1, stride + 3]) {
+      const { exitCode, results } = await runClient(driverModelFile(image), requestsFile(image, requests), 'single', 1, undefined, false, false, damage);
+      expect(exitCode).toBe(0);
+      expect(parseResults(results, image, 2).done.map(({ tag, code, cause }) => ({ tag, code, cause }))).toEqual([
+        { tag: 1000, code: completionCodes.rowsCrc, cause: 1 }, { tag: 1001, code: completionCodes.good, cause: 0 },
+      ]);
+    }
   }, patienceMs);
 
   it('tells a damaged model, a request without tokens or over the window, and memory that is too small, by its results', async () => {
@@ -230,6 +244,22 @@ describe('the host in TypeScript on the same chip', () => {
       await host.reset();
       expect(await host.read('STATUS')).toEqual({ loaded: 0, loading: 0, busy: 0, window: 0, resetting: 0, portStuck: 0 });
       expect((await host.run(image, requests, 'packed')).map(({ output }) => [...output])).toEqual(outputsOf(image, requests));
+    });
+  }, patienceMs);
+
+  it('finds rows out that are not what their CRC says', async () => {
+    const image = randomImage(65, 'token');
+    await served(async (chip) => {
+      let spoil = true;
+      const host = await ChipHost.open({ ...chip, readMemory: async (address, bytes) => {
+        const read = Buffer.from(await chip.readMemory(address, bytes));
+        // Descriptor and rows by turns: the first rows.
+        if (bytes !== 32 && spoil) read[1]! ^= 4;
+        if (bytes !== 32) spoil = false;
+        return read;
+      } }, params);
+      const completions = await host.run(image, randomRequests(65, image.model, [5, 4]), 'packed');
+      expect(completions.map(({ code, cause, tag }) => ({ code, cause, tag }))).toEqual([{ code: 'rowsCrc', cause: true, tag: 0 }, { code: 'good', cause: false, tag: 1 }]);
     });
   }, patienceMs);
 

@@ -68,7 +68,7 @@ describe('loading parameters', () => {
         "array.lanesPerSlice = "two" lanes: must be a power of two from 1 to 64",
         "array.passes = null tokens a lane: must be an integer from 1 to 64",
         "memory.kind = "tape": must be one of block, distributed, macro, latch",
-        "port = 7: must be an object with busBytes, addressBits, burstBeats, outstandingReads, prefetchBeats, reset",
+        "port = 7: must be an object with busBytes, addressBits, burstBeats, outstandingReads, prefetchBeats, reset, rowCrc",
       ]
     `);
   });

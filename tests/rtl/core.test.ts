@@ -25,24 +25,25 @@ interface Configuration {
   readonly activationBits: number;
   readonly multiplierStages: 1 | 2;
   readonly windowBuffers: 1 | 2;
+  readonly rowCrc: 0 | 1;
   readonly stall: boolean;
   readonly model: Partial<ModelShape>;
 }
 
 /** Every value of every hardware parameter, k below, at and above C, every kind of model. */
 const configurations: readonly Configuration[] = [
-  { columns: 2, slices: 4, lanesPerSlice: 2, passes: 3, memory: 'block', registerFile: 'async', busBytes: 4, activationBits: 6, multiplierStages: 2, windowBuffers: 2, stall: true, model: { coding: 'factorized', k: 1, normFirst: true, causal: true, head: 'token' } },
-  { columns: 4, slices: 2, lanesPerSlice: 4, passes: 1, memory: 'distributed', registerFile: 'sync', busBytes: 64, activationBits: 8, multiplierStages: 1, windowBuffers: 1, stall: false, model: { coding: 'wide', normFirst: false, head: 'mean', embedding: 'direct' } },
-  { columns: 8, slices: 1, lanesPerSlice: 1, passes: 5, memory: 'macro', registerFile: 'grid', busBytes: 16, activationBits: 5, multiplierStages: 2, windowBuffers: 1, stall: true, model: { coding: 'factorized', k: 11, rank: 16, banks: 8, normFirst: false, head: 'mean' } },
-  { columns: 16, slices: 2, lanesPerSlice: 1, passes: 2, memory: 'block', registerFile: 'sync, one direction', busBytes: 8, activationBits: 7, multiplierStages: 1, windowBuffers: 2, stall: true, model: { coding: 'factorized', k: 16, rank: 32, banks: 16, normFirst: true, causal: true, head: 'mean' } },
-  { columns: 4, slices: 4, lanesPerSlice: 1, passes: 7, memory: 'distributed', registerFile: 'grid', busBytes: 16, activationBits: 4, multiplierStages: 2, windowBuffers: 2, stall: false, model: { coding: 'factorized', k: 6, rank: 16, banks: 8, normFirst: true, head: 'first', embedding: 'direct' } },
-  { columns: 2, slices: 1, lanesPerSlice: 8, passes: 4, memory: 'macro', registerFile: 'sync, turned late', busBytes: 32, activationBits: 8, multiplierStages: 1, windowBuffers: 1, stall: false, model: { coding: 'dense', normFirst: true, causal: true, head: 'mean', embedding: 'patch' } },
-  { columns: 8, slices: 2, lanesPerSlice: 2, passes: 6, memory: 'block', registerFile: 'async, one direction', busBytes: 64, activationBits: 8, multiplierStages: 2, windowBuffers: 2, stall: true, model: { coding: 'factorized', k: 5, rank: 24, banks: 8, normFirst: false, causal: true, head: 'token' } },
-  { columns: 4, slices: 1, lanesPerSlice: 2, passes: 8, memory: 'block', registerFile: 'grid', busBytes: 8, activationBits: 5, multiplierStages: 1, windowBuffers: 1, stall: true, model: { coding: 'wide', normFirst: true, head: 'first' } },
+  { columns: 2, slices: 4, lanesPerSlice: 2, passes: 3, memory: 'block', registerFile: 'async', busBytes: 4, activationBits: 6, multiplierStages: 2, windowBuffers: 2, rowCrc: 1, stall: true, model: { coding: 'factorized', k: 1, normFirst: true, causal: true, head: 'token' } },
+  { columns: 4, slices: 2, lanesPerSlice: 4, passes: 1, memory: 'distributed', registerFile: 'sync', busBytes: 64, activationBits: 8, multiplierStages: 1, windowBuffers: 1, rowCrc: 1, stall: false, model: { coding: 'wide', normFirst: false, head: 'mean', embedding: 'direct' } },
+  { columns: 8, slices: 1, lanesPerSlice: 1, passes: 5, memory: 'macro', registerFile: 'grid', busBytes: 16, activationBits: 5, multiplierStages: 2, windowBuffers: 1, rowCrc: 0, stall: true, model: { coding: 'factorized', k: 11, rank: 16, banks: 8, normFirst: false, head: 'mean' } },
+  { columns: 16, slices: 2, lanesPerSlice: 1, passes: 2, memory: 'block', registerFile: 'sync, one direction', busBytes: 8, activationBits: 7, multiplierStages: 1, windowBuffers: 2, rowCrc: 1, stall: true, model: { coding: 'factorized', k: 16, rank: 32, banks: 16, normFirst: true, causal: true, head: 'mean' } },
+  { columns: 4, slices: 4, lanesPerSlice: 1, passes: 7, memory: 'distributed', registerFile: 'grid', busBytes: 16, activationBits: 4, multiplierStages: 2, windowBuffers: 2, rowCrc: 1, stall: false, model: { coding: 'factorized', k: 6, rank: 16, banks: 8, normFirst: true, head: 'first', embedding: 'direct' } },
+  { columns: 2, slices: 1, lanesPerSlice: 8, passes: 4, memory: 'macro', registerFile: 'sync, turned late', busBytes: 32, activationBits: 8, multiplierStages: 1, windowBuffers: 1, rowCrc: 0, stall: false, model: { coding: 'dense', normFirst: true, causal: true, head: 'mean', embedding: 'patch' } },
+  { columns: 8, slices: 2, lanesPerSlice: 2, passes: 6, memory: 'block', registerFile: 'async, one direction', busBytes: 64, activationBits: 8, multiplierStages: 2, windowBuffers: 2, rowCrc: 1, stall: true, model: { coding: 'factorized', k: 5, rank: 24, banks: 8, normFirst: false, causal: true, head: 'token' } },
+  { columns: 4, slices: 1, lanesPerSlice: 2, passes: 8, memory: 'block', registerFile: 'grid', busBytes: 8, activationBits: 5, multiplierStages: 1, windowBuffers: 1, rowCrc: 0, stall: true, model: { coding: 'wide', normFirst: true, head: 'first' } },
 ];
 
-const inputOf = ({ columns, slices, lanesPerSlice, passes, activationBits, multiplierStages, windowBuffers, memory, registerFile, busBytes }: Configuration): ParamsInput => ({
-  array: { columns, slices, lanesPerSlice, passes }, numerics: { activationBits }, timing: { multiplierStages }, memory: { kind: memory }, registerFile: registerFiles[registerFile], port: { busBytes }, batcher: { windowBuffers },
+const inputOf = ({ columns, slices, lanesPerSlice, passes, activationBits, multiplierStages, windowBuffers, rowCrc, memory, registerFile, busBytes }: Configuration): ParamsInput => ({
+  array: { columns, slices, lanesPerSlice, passes }, numerics: { activationBits }, timing: { multiplierStages }, memory: { kind: memory }, registerFile: registerFiles[registerFile], port: { busBytes, rowCrc }, batcher: { windowBuffers },
 });
 
 const caseOf = (configuration: Configuration, seed: number): CoreCase =>
@@ -58,6 +59,7 @@ describe('core', () => {
         const run = await runCore(params, model, windows, { simulator, seed, stall: configuration.stall });
         expect(run.differences, `seed ${seed}, ${JSON.stringify(shape)}`).toEqual([]);
         expect(run.valuesCompared).toBeGreaterThan(100);
+        expect(run.badRows).toEqual([]);
       });
     }
     test(`has no lint: ${title}`, async () => {

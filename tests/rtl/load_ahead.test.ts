@@ -4,6 +4,7 @@ import { describeUnit, makeRandom, pack, render, type Bench, type Random } from 
 
 interface Shape {
   readonly slices: number;
+  readonly rowCrc?: 1;
 }
 
 /** What may happen in a cycle, and in one of how many cycles it does; of several numbers a phase takes one, 0 is never. */
@@ -28,16 +29,16 @@ function makePhase(random: Random): boolean[][] {
 }
 
 /** Windows, instructions and rows that are quick in one phase and slow in another; the judge is in the bench. */
-function loadAheadBench({ slices }: Shape, seed: number): Bench {
+function loadAheadBench({ slices, rowCrc }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const cycles = Array.from({ length: phases }, () => makePhase(random)).flat();
-  const vectors = cycles.map((may) => pack([...may.map((flag) => [1, flag] as const), [slices, 2 ** random.below(slices)], [1, random.below(2)], [24, random.bits(24)]]));
-  return { unit: 'load_ahead', files: render(makeParams({ array: { slices } }), loadAhead), macros: { SLICES: slices }, vectors };
+  const vectors = cycles.map((may) => pack([...may.map((flag) => [1, flag] as const), [1, rowCrc === 1 && random.below(2)], [1, random.below(2)], [slices, 2 ** random.below(slices)], [1, random.below(2)], [24, random.bits(24)]]));
+  return { unit: 'load_ahead', files: render(makeParams({ array: { slices }, port: { rowCrc: rowCrc ?? 0 } }), loadAhead), macros: { SLICES: slices, ...(rowCrc && { ROW_CRC: 1 }) }, vectors };
 }
 
 describeUnit({
   unit: 'load_ahead',
-  shapes: [{ slices: 4 }, { slices: 1 }, { slices: 2 }],
+  shapes: [{ slices: 4 }, { slices: 1 }, { slices: 2 }, { slices: 2, rowCrc: 1 }],
   makeBench: loadAheadBench,
   mutants: [
     { what: 'stores from the slices of the next window', find: 'ahead_q && !rows_store_o', put: 'ahead_q' },
@@ -59,14 +60,18 @@ describeUnit({
     { what: 'answers an instruction that was aborted', find: 'done_o       <= 1\'b0', put: 'if (rst_i) done_o <= 1\'b0' },
     { what: 'waits for rows that were aborted', find: 'work_q       <= FREE', put: 'if (rst_i) work_q <= FREE' },
     { what: 'keeps an error over an abort', find: 'failed_q     <= 1\'b0', put: 'if (rst_i) failed_q <= 1\'b0' },
-    { what: 'blames the window in work for the next', find: '!ahead_q && (rows_error_i || failed_q)', put: 'rows_error_i || failed_q' },
-    { what: 'forgets an error when the window begins', find: '(rows_error_i || failed_q)', put: 'rows_error_i' },
-    { what: 'blames the last of several requests', find: 'rows_error_i && !failed_q', put: 'rows_error_i' },
+    { what: 'blames the window in work for the next', find: '!ahead_q && (fails || failed_q)', put: 'fails || failed_q' },
+    { what: 'forgets an error when the window begins', find: '(fails || failed_q)', put: 'fails' },
+    { what: 'blames the last of several requests', find: 'fails && !failed_q', put: 'fails' },
     { what: 'blames the request that is read when the window begins', find: 'failed_q ? cause_q : rows_request_i', put: 'rows_request_i' },
     { what: 'goes on for the next window when that has begun', find: '      ahead_q <= 1\'b0;\n', put: '' },
     { what: 'takes its own load for that of the next window', find: 'ahead_q <= take_next', put: 'ahead_q <= 1\'b1' },
     { what: 'loads rows as long as the instruction in work says', find: 'rows_store_o ? outer_i : outer_q', put: 'outer_i' },
     { what: 'stores features of the LOAD', find: 'rows_store_o ? base_i : base_q', put: 'base_q' },
     { what: 'takes a STORE for the LOAD of the program', find: 'if (!store_i) begin', put: 'begin' },
+    { what: 'forgets that what failed was a CRC', find: 'failed_q ? failed_crc_q : rows_crc_bad_i', put: 'failed_q ? 1\'b0 : rows_crc_bad_i' },
+    { what: 'takes a bus error for a CRC when both come', find: 'failed_crc_q <= !rows_error_i', put: 'failed_crc_q <= rows_crc_bad_i' },
+    { what: 'keeps no CRC that failed before its window began', find: 'rows_error_i || rows_crc_bad_i;', put: 'rows_error_i;' },
+    { what: 'blames the window in work for the CRC of the next', find: '!ahead_q && (failed_q ? failed_crc_q', put: '(failed_q ? failed_crc_q' },
   ],
 });

@@ -107,7 +107,7 @@ class Model {
       STATUS: Number(inputs.loaded) + 2 * Number(inputs.loading) + 4 * Number(inputs.busy) + 8 * Number(inputs.window) + 16 * Number(inputs.resetting) + 32 * Number(inputs.portStuck),
       CONFIG_COLUMNS: params.array.columns, CONFIG_SLICES: params.array.slices, CONFIG_LANES: params.array.lanesPerSlice,
       CONFIG_PASSES: params.array.passes, CONFIG_BUS_BYTES: params.port.busBytes, CONFIG_WIDTH: params.envelope.width,
-      CONFIG_HIDDEN: params.envelope.hidden, CONFIG_RANK: params.envelope.rank,
+      CONFIG_HIDDEN: params.envelope.hidden, CONFIG_RANK: params.envelope.rank, CONFIG_ROW_CRC: params.port.rowCrc,
     };
     const constant = constants[found[0]];
     return { response: okay, data: constant === undefined ? this.value(found[0]) : BigInt(constant) };
@@ -115,14 +115,14 @@ class Model {
 }
 
 function paramsOf({ busBytes, addressBits }: Shape): ReturnType<typeof makeParams> {
-  return makeParams({ array: { columns: 4, slices: 2, lanesPerSlice: 8, passes: 3 }, port: { busBytes, addressBits } });
+  return makeParams({ array: { columns: 4, slices: 2, lanesPerSlice: 8, passes: 3 }, port: { busBytes, addressBits, rowCrc: busBytes === 4 ? 1 : 0 } });
 }
 
 function anyAddress(random: Random): number {
   const kind = random.below(8);
   if (kind === 0) return Number(random.bits(12));
   if (kind <= 2) return 0x100 + 4 * random.below(2 * counters.length + 4);
-  if (kind === 3) return (['CONTROL', 'IRQ_STATUS', 'IRQ_ENABLE', 'RING_TAIL'] as const).map((name) => registers[name].address)[random.below(4)]!;
+  if (kind === 3) return (['CONTROL', 'IRQ_STATUS', 'IRQ_ENABLE', 'RING_TAIL', 'RING_LOG2'] as const).map((name) => registers[name].address)[random.below(5)]!;
   return table[random.below(table.length)]![1].address + (random.below(4) === 0 ? random.below(4) : 0);
 }
 
@@ -158,7 +158,7 @@ function registersBench(shape: Shape, seed: number): Bench {
     const strobes = swept === undefined && flag(3) ? random.bits(4) : 15n;
     const plain = random.bits(32);
     const data =
-      register === registers.RING_TAIL.address ? BigInt(wrap(Number(model.value('RING_TAIL')) + random.below(70) - 10))
+      register === registers.RING_TAIL.address ? BigInt(wrap(Number(model.value('RING_TAIL')) + random.below(70) - 20))
       : register === registers.RING_LOG2.address ? plain & ((flag(3) ? 31n : 7n) | (flag(4) ? 0xffffffe0n : 0xfffffe00n))
       : register === registers.IRQ_STATUS.address || register === registers.IRQ_ENABLE.address || register === registers.CONTROL.address ? plain & (flag(3) ? 0x3fn : 0x37n) : plain;
     const seen = write ? { ...model.write(at, data, strobes, inputs), data: 0n } : { ...noPulses, ...model.read(at, inputs) };

@@ -70,6 +70,19 @@ const spoiltLoad = (code: CompletionCode, more: Partial<Fault>): Fault => ({
   ],
 });
 
+/** A bit of the rows of a request, of their padding or of their CRC beat, before the run. */
+const flippedRow = (request: number, beat: number, bit: number) => (memory: Uint8Array): void => {
+  memory[inputOf(request) + beat * busBytes + Math.floor(bit / 8)]! ^= 1 << (bit % 8);
+};
+
+/** What only a chip whose rows have a CRC behind them can tell. */
+const rowFaults: Readonly<Record<string, Fault>> = {
+  'a row of the first request that is not what its CRC says': aborted('rowsCrc', { causes: [2], spoil: flippedRow(2, 1, 3) }),
+  'the padding of a row of the second request that is not what its CRC says': aborted('rowsCrc', { causes: [3], errorRequest: 3, spoil: flippedRow(3, 0, 63) }),
+  'a CRC of rows that is damaged': aborted('rowsCrc', { causes: [3], errorRequest: 3, spoil: flippedRow(3, 2, 31) }),
+  'a bus error in the beat of a CRC that is damaged': aborted('readRows', { causes: [3], errorRequest: 3, spoil: flippedRow(3, 2, 0), settings: { errorReadAt: inputOf(3) + 2 * busBytes, errorNth: 1 } }),
+};
+
 const faults: Readonly<Record<string, Fault>> = {
   'a request of no tokens': refused('badLength', { spoil: descriptor(1, 16, 0) }),
   'a request of more tokens than the window': refused('badLength', { spoil: descriptor(1, 16, 5) }),
@@ -128,7 +141,7 @@ const faults: Readonly<Record<string, Fault>> = {
 };
 
 /** Codes that a test above provokes, and those of recovery.test.ts. */
-const tested = new Set([...Object.values(faults).map(({ error }) => error), 'watchdog', 'portStuck']);
+const tested = new Set([...[...Object.values(faults), ...Object.values(rowFaults)].map(({ error }) => error), 'watchdog', 'portStuck']);
 
 for (const [chip, params, simulator] of [['the whole chip', faultParams, 'verilator'], ['the whole chip', faultParams, 'icarus'], ['a chip that loads ahead', aheadParams, 'verilator']] as const) {
   describe(`${chip} in ${simulator} meets`, () => {
@@ -139,6 +152,14 @@ for (const [chip, params, simulator] of [['the whole chip', faultParams, 'verila
     }
   });
 }
+
+describe.each(['verilator', 'icarus'] as const)('a chip whose rows have a CRC behind them in %s meets', (simulator) => {
+  for (const [what, fault] of Object.entries(rowFaults)) {
+    test(`${what}: ${fault.error} with its tag and an interrupt, and the next request works`, async () => {
+      expect(await faultProblems(simulator, fault, aheadParams)).toEqual([]);
+    });
+  }
+});
 
 describe('a bus error', () => {
   const beats = (first: number, bytes: number, stride = 1): number[] => Array.from({ length: Math.ceil(bytes / busBytes / stride) }, (_, i) => first + i * stride * busBytes);

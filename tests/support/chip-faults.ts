@@ -16,16 +16,16 @@ import { tagOf } from '../../generator/sim/unit.js';
 import { randomModel, randomRequests } from './random-model.js';
 import { temporaryFolder } from './temporary.js';
 
-const chip = (windowBuffers: number): Params => makeParams({
+const chip = (windowBuffers: number, rowCrc: number): Params => makeParams({
   array: { columns: 4, slices: 2, lanesPerSlice: 1, passes: 2 },
   envelope: { width: 8, hidden: 8, rank: 8, codeWords: 64, matrices: 4, instructions: 32 },
-  port: { busBytes: 8, addressBits: 32, burstBeats: 4, outstandingReads: 4, prefetchBeats: 8 },
+  port: { busBytes: 8, addressBits: 32, burstBeats: 4, outstandingReads: 4, prefetchBeats: 8, rowCrc },
   batcher: { windowBuffers },
 });
 
-export const faultParams = chip(1);
-/** The same, and it loads the rows of the next window while one computes. */
-export const aheadParams = chip(2);
+export const faultParams = chip(1, 0);
+/** The same, and it loads the rows of the next window while one computes; rows have a CRC behind them. */
+export const aheadParams = chip(2, 1);
 
 const { columns } = faultParams.array;
 const { busBytes } = faultParams.port;
@@ -49,9 +49,10 @@ export interface FaultMap extends MemoryMap {
 const round = (bytes: number): number => Math.ceil(bytes / busBytes) * busBytes;
 
 export const faultMap: FaultMap = (() => {
-  const map = layOut(faultImage, faultParams, lengths);
+  // With room for the CRC of rows, whether the chip has it or not.
+  const map = layOut(faultImage, aheadParams, lengths);
   const last = map.requests.at(-1)!;
-  const spareCold = last.output + round(last.outputBytes) + busBytes;
+  const spareCold = last.output + round(last.outputBytes) + 2 * busBytes;
   return { ...map, spareCold, sparePass: spareCold + faultImage.cold.length + 2048 };
 })();
 
@@ -100,9 +101,12 @@ function usualSteps(fault: Fault): HostStep[] {
   ];
 }
 
+/** Where things lie on this chip: the same places, with a CRC behind rows or without. */
+const mapOf = ({ port: { rowCrc } }: Params): FaultMap => ({ ...faultMap, rowCrc: rowCrc === 1 });
+
 /** A run with this fault, and what the bench itself says about it. */
 export async function runFault(simulator: Simulator, fault: Fault, params = faultParams, sources?: readonly SourceFile[]): Promise<{ readonly run: ChipRun; readonly before: Uint8Array }> {
-  const before = fillMemory(faultMap, faultImage, requests, requests.map((_, r) => tagOf(r)));
+  const before = fillMemory(mapOf(params), faultImage, requests, requests.map((_, r) => tagOf(r)));
   before.set(faultImage.cold, faultMap.spareCold);
   before.set(faultImage.pass, faultMap.sparePass);
   fault.spoil?.(before);
@@ -121,6 +125,6 @@ export async function faultProblems(simulator: Simulator, fault: Fault, params =
     code: completionCodes[fault.codes?.[r] ?? 'good'], cause: fault.causes?.includes(r) === true,
     window: fault.windows?.[r] ?? windows.findIndex((window) => window.some(({ index }) => index === r)),
   }));
-  compareMemory({ image: faultImage, map: faultMap, before, outputs, completions }, run.memory, differences);
+  compareMemory({ image: faultImage, map: mapOf(params), before, outputs, completions }, run.memory, differences);
   return [...run.problems, ...differences.problems, ...differences.list.map((difference) => JSON.stringify(difference))];
 }

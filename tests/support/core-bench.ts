@@ -10,15 +10,17 @@ import type { Params } from '../../generator/params/fields.js';
 import { orderFor } from '../../generator/program/image.js';
 import type { Operation, PackedModel } from '../../generator/program/operation.js';
 import { coreUnits } from '../../generator/rtl/core-units.js';
+import { crc32 } from '../../generator/rtl/crc32.js';
 import { renderUnit } from '../../generator/rtl/render.js';
 import { buildSimulation, runSimulation, type Simulator, type SourceFile } from '../../generator/sim/build.js';
-import { rowBitsOf, writeCoreFiles, type CoreWindow, type Placed } from './core-files.js';
+import { rowBitsOf, rowsInMemory, writeCoreFiles, type CoreWindow, type Placed } from './core-files.js';
 
 const testbench = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'testbench');
 
 /** Files of the core and rows with the units that they are made of. */
 export function coreSources(params: Params): SourceFile[] {
-  return coreUnits(params).map((unit) => renderUnit(params.prefix, unit));
+  const units = params.port.rowCrc === 1 ? [...coreUnits(params), crc32(params)] : coreUnits(params);
+  return units.map((unit) => renderUnit(params.prefix, unit));
 }
 
 /** What the bench wrote about one window. */
@@ -56,6 +58,8 @@ export interface CoreRun {
   readonly differences: readonly string[];
   readonly valuesCompared: number;
   readonly cycles: number;
+  /** Window and first slice of requests whose rows are not what their CRC says. */
+  readonly badRows: readonly (readonly [window: number, slice: number])[];
 }
 
 export interface CoreOptions {
@@ -83,14 +87,16 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
     defines: {
       COLUMNS: columns, SLICES: slices, LANES: derive(params).lanes, ACT_BITS: params.numerics.activationBits, PASSES: passes, ROW_BITS: rowBitsOf(params),
       BUS_BYTES: params.port.busBytes, INSTRUCTIONS: instructions, MATRICES: matrices, CODE_WORDS: codeWords,
-      ...(loadsAhead(params) && { AHEAD: 1 }),
+      ...(loadsAhead(params) && { AHEAD: 1 }), ...(params.port.rowCrc === 1 && { ROW_CRC: 1 }),
     },
   });
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-core-'));
   const layout = await writeCoreFiles(folder, params, model, windows, options.stall);
   const { cycles, errors, output } = await runSimulation(executable, { plusargs: { seed: options.seed, max_cycles: 4_000_000 }, workDir: folder, timeoutMs: 300_000 });
   const memory = (await readFile(join(folder, 'memory.out'), 'utf8')).split('\n').filter((line) => line !== '' && !line.startsWith('//'));
-  const traces = readTrace(await readFile(join(folder, 'trace.txt'), 'utf8'), passes);
+  const trace = await readFile(join(folder, 'trace.txt'), 'utf8');
+  const traces = readTrace(trace, passes);
+  const badRows = [...trace.matchAll(/^C ([0-9a-f]+) ([0-9a-f]+)$/gm)].map(([, window, request]) => [parseInt(window!, 16), Math.log2(parseInt(request!, 16))] as const);
   await rm(folder, { recursive: true });
 
   const differences: string[] = errors > 0 ? [`the bench counted ${errors} errors: ${output}`] : [];
@@ -107,15 +113,16 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
     compareMeter(params, model, requests, golden.counts, meter, (got, want, where) => compare(got, want, () => `window ${w}, ${where}`));
     golden.outputs.forEach((bytes, r) => {
       const { outer } = model.operations.find((operation) => operation.op === 'STORE')!;
-      for (let i = 0; i < bytes.length; i++) {
-        const [row, f] = [Math.floor(i / outer), i % outer];
-        const line = memory[layout.outputs[w]![r]! + row * layout.outBeats + Math.floor(f / params.port.busBytes)] ?? '';
-        const end = line.length - 2 * (f % params.port.busBytes);
-        compare(line.slice(end - 2, end), hexOf(bytes[i]!, 2), () => `window ${w}, output of request ${r}, row ${row}, feature ${f}`);
-      }
+      const { busBytes } = params.port;
+      // Padding and CRC with them.
+      rowsInMemory(bytes, outer, params).forEach((byte, at) => {
+        const line = memory[layout.outputs[w]![r]! + Math.floor(at / busBytes)] ?? '';
+        const end = line.length - 2 * (at % busBytes);
+        compare(line.slice(end - 2, end), hexOf(byte, 2), () => `window ${w}, output of request ${r}, byte ${at} of rows of ${layout.outBeats} beats`);
+      });
     });
   });
-  return { differences, valuesCompared, cycles };
+  return { differences, valuesCompared, cycles, badRows };
 }
 
 type Compare = (got: string, want: string, where: string) => void;

@@ -5,6 +5,7 @@ import type { Params } from '../../generator/params/fields.js';
 import { codeBases, endOf, instructionOf } from '../../generator/program/instructions.js';
 import { encodeInstruction } from '../../generator/contract/isa.js';
 import type { Operation, PackedModel } from '../../generator/program/operation.js';
+import { writeRowsCrc } from '../../generator/host/memory-map.js';
 
 /** One request and where it lies in the window: token rows of LOAD's width, first slice, number of slices. */
 export interface Placed {
@@ -70,17 +71,26 @@ export interface CoreLayout {
   readonly outBeats: number;
 }
 
+/** Rows of `outer` bytes as they lie in memory: padded, with their CRC behind them where the chip has one. */
+export function rowsInMemory(rows: Int8Array, outer: number, { port: { busBytes, rowCrc } }: Params): Uint8Array {
+  const stride = Math.ceil(outer / busBytes) * busBytes;
+  const length = (rows.length / outer) * stride;
+  const memory = new Uint8Array(length + rowCrc * busBytes);
+  for (let row = 0; row * stride < length; row++) memory.set(new Uint8Array(rows.slice(row * outer, (row + 1) * outer).buffer), row * stride);
+  if (rowCrc === 1) writeRowsCrc(memory, 0, length, { busBytes });
+  return memory;
+}
+
 /** Write everything that testbench/core_tb.v reads; `model` is in the order for these columns. */
 export async function writeCoreFiles(
   folder: string, params: Params, model: PackedModel, windows: readonly CoreWindow[], stall: boolean,
 ): Promise<CoreLayout> {
   const { columns, slices, lanesPerSlice } = params.array;
   const { sliceTokens } = derive(params);
-  const { busBytes } = params.port;
+  const { busBytes, rowCrc } = params.port;
   const load = model.operations.find((operation) => operation.op === 'LOAD')!;
   const store = model.operations.find((operation) => operation.op === 'STORE')!;
   const lengthOf = ({ rows }: Placed): number => rows.length / load.outer;
-  const inBeats = Math.ceil(load.outer / busBytes);
   const outBeats = Math.ceil(store.outer / busBytes);
 
   const codeWords = codeWordsOf(model, columns);
@@ -94,16 +104,14 @@ export async function writeCoreFiles(
   for (const { requests, abortAfter } of windows) {
     const inputs = requests.map((request) => {
       const at = beats.length;
-      for (let row = 0; row < request.rows.length; row += load.outer) {
-        const padded = new Int8Array(inBeats * busBytes);
-        padded.set(request.rows.subarray(row, row + load.outer));
-        for (let b = 0; b < inBeats; b++) beats.push(hex(padded.subarray(b * busBytes, (b + 1) * busBytes)));
-      }
+      const memory = rowsInMemory(request.rows, load.outer, params);
+      for (let b = 0; b < memory.length; b += busBytes) beats.push(hex(Int8Array.from(memory.subarray(b, b + busBytes))));
       return at;
     });
+
     const outs = requests.map((request) => {
       const at = beats.length;
-      for (let b = 0; b < outBeats * lengthOf(request); b++) beats.push('a5'.repeat(busBytes));
+      for (let b = 0; b < outBeats * lengthOf(request) + rowCrc; b++) beats.push('a5'.repeat(busBytes));
       return at;
     });
     outputs.push(outs);

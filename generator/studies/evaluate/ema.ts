@@ -52,11 +52,12 @@ export function measureEma(image: Image, testLengths: readonly number[], params:
   const { operations } = image.model;
   const lengths = testLengths.slice(0, mixInputs);
   const windows = windowsOf(lengths, params);
-  const hardware = { columns: image.columns, busBytes: image.busBytes };
+  const { rowCrc } = params.port;
+  const hardware = { columns: image.columns, busBytes: image.busBytes, rowCrc };
   const cold = coldLedger(image);
   const books = windows.map((window) => {
     const inside = window.map(({ index }) => lengths[index]!);
-    const counted = windowLedger(image, inside);
+    const counted = windowLedger(image, inside, rowCrc);
     return { inside, counted, agree: equal(counted, windowTraffic(operations, inside, hardware)) };
   });
   const formats = modelFormats(image.model);

@@ -15,7 +15,7 @@ export function leastCycles(operations: readonly Operation[], params: Params, wi
       const before = walk.tally.issue;
       walk.step(step);
       const rows = step.op === 'LOAD' ? walk.tokens : step.op === 'STORE' ? (step.firstRow ? parts.length : walk.tokens) : 0;
-      sum += Math.max(walk.tally.issue - before, step.beats + rows * Math.ceil(step.outer / plan.busBytes));
+      sum += Math.max(walk.tally.issue - before, step.beats + rows * Math.ceil(step.outer / plan.busBytes) + (rows > 0 ? parts.length * plan.rowCrc : 0));
     }
   }
   return sum;

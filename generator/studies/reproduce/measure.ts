@@ -101,7 +101,7 @@ export async function measureVariant(subject: Subject, { name, coding, policy }:
   const first = parts[0]!.map(({ tokens }) => tokens);
   return {
     name, summary, operations, windows: parts, profile, baseline: baselineBytes(image.model, subject.lengths),
-    coldWindowBytes: sumTraffic(summary.coldBytes) + sumTraffic(windowTraffic(operations, first, { columns: image.columns, busBytes: image.busBytes })),
+    coldWindowBytes: sumTraffic(summary.coldBytes) + sumTraffic(windowTraffic(operations, first, { columns: image.columns, busBytes: image.busBytes, rowCrc: params.port.rowCrc })),
     coldWindowBaseline: baselineBytes(image.model, first), energy: estimateEnergy(activity, summary.emaBytes, params, energy),
   };
 }

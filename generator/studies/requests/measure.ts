@@ -54,8 +54,8 @@ export function quantile(sorted: ArrayLike<number>, part: number): number {
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0;
 }
 
-function bytesOf({ model, columns, busBytes }: Image, lengths: readonly number[], windows: number): Traffic {
-  const hardware = { columns, busBytes };
+function bytesOf({ model, columns, busBytes }: Image, { port: { rowCrc } }: Params, lengths: readonly number[], windows: number): Traffic {
+  const hardware = { columns, busBytes, rowCrc };
   const cold = coldTraffic(coldShapes(model), hardware);
   const pass = windowTraffic(model.operations, [], hardware);
   const once = windowTraffic(model.operations, lengths, hardware);
@@ -71,7 +71,7 @@ export function measureTrace({ image, params, requests, policy, memory, clockMHz
   const latencies = Float64Array.from(arrivals, ({ cycle }, i) => (done[i]! - cycle) / clockMHz).sort();
   const span = done.reduce((last, cycle) => Math.max(last, cycle), 0) - arrivals[0]!.cycle;
   const seconds = span / clockMHz / 1e6;
-  const emaBytes = bytesOf(image, requests.map((request) => request.tokens), windows.length);
+  const emaBytes = bytesOf(image, params, requests.map((request) => request.tokens), windows.length);
   return {
     policy, params, windowTokens: derive(params).windowTokens, windows: windows.length, emaBytes, emaBytesPerToken: sumTraffic(emaBytes) / tokens,
     utilization: utilizationOf(causesOf(plan, { cycles: busy, noWindow: busy - tally.cycles, tally })), busy: busy / span,

@@ -57,10 +57,10 @@ export class SubjectOnHardware {
     });
   }
 
-  portBytes({ array: { columns }, port: { busBytes } }: Params): PortBytes {
-    return this.bytes.get(`${columns},${busBytes}`, () => {
+  portBytes({ array: { columns }, port: { busBytes, rowCrc } }: Params): PortBytes {
+    return this.bytes.get(`${columns},${busBytes},${rowCrc}`, () => {
       const { model } = this.ordered(columns);
-      const hardware = { columns, busBytes };
+      const hardware = { columns, busBytes, rowCrc };
       const pass = sumTraffic(windowTraffic(model.operations, [], hardware));
       return { pass, cold: sumTraffic(coldTraffic(coldShapes(model), hardware)), rows: sumTraffic(windowTraffic(model.operations, this.subject.lengths, hardware)) - pass };
     });

@@ -94,7 +94,7 @@ export function measureGolden(on: SubjectOnHardware, point: Point, accuracyOf: (
   const predicted = measureAnalytic(on, point);
   const params = checkedParams(point);
   const image = on.image(params);
-  const counted = on.windowsOf(params, point.run.policy).map((window) => sumTraffic(windowLedger(image, window.map(({ tokens }) => tokens)))).reduce((sum, bytes) => sum + bytes, 0);
+  const counted = on.windowsOf(params, point.run.policy).map((window) => sumTraffic(windowLedger(image, window.map(({ tokens }) => tokens), params.port.rowCrc))).reduce((sum, bytes) => sum + bytes, 0);
   const cold = sumTraffic(coldLedger(image));
   if (counted !== predicted.runBytes || cold !== predicted.coldBytes) {
     throw new ToolError(`bytes of the image = ${counted} and ${cold} once a model: shapes say ${predicted.runBytes} and ${predicted.coldBytes}`);
