@@ -1,0 +1,39 @@
+// Draws the pictures of the README again, docs/pictures/*.svg, from the trained models and the preset small. Run it by npm run pictures.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { presetParams } from '../dist/generator/index.js';
+import { loadTask } from '../dist/generator/data/load.js';
+import { taskNames } from '../dist/generator/data/dataset.js';
+import { blocksSvg } from '../dist/generator/report/blocks.js';
+import { pairedBars } from '../dist/generator/report/charts.js';
+import { chartSvg } from '../dist/generator/report/html.js';
+import { windowPicture } from '../dist/generator/report/pictures.js';
+import { measureEma, windowsOf } from '../dist/generator/studies/evaluate/ema.js';
+import { taskRun } from '../dist/generator/subject/task-run.js';
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'docs', 'pictures');
+const params = presetParams('small');
+
+/** Bytes per input after every factor of the chain (docs/evaluation.md), on the first 1,000 inputs of each test split. */
+function steps(task) {
+  const { image } = taskRun(task, params, 1, 1);
+  const { baselineBytesPerInput: dense, chain } = measureEma(image, loadTask(task).splits.test.map(({ length }) => length), params);
+  const factorized = dense / chain.factorization;
+  const shared = factorized / chain.sharing;
+  const coded = shared / chain.coding;
+  return [['dense, 16 bits', dense], ['factorized', factorized], ['+ shared W_S', shared], ['+ coded', coded], ['+ batched', coded / chain.batching]]
+    .map(([label, value]) => ({ label, value, series: task }));
+}
+
+/** A file of its own: on white, because pages may be dark. */
+function save(name, svg) {
+  const own = svg.includes('xmlns=') ? svg : svg.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"');
+  writeFileSync(join(folder, `${name}.svg`), `${own.replace('<svg ', '<svg style="background:#fff" ').trimEnd()}\n`);
+}
+
+mkdirSync(folder, { recursive: true });
+save('traffic', await chartSvg(pairedBars(taskNames.flatMap(steps), 'bytes over the memory port per input, logarithmic')));
+const lengths = loadTask('brown').splits.test.slice(0, 48).map(({ length }) => length);
+save('windows', windowPicture(windowsOf(lengths, params), lengths, params, 16));
+save('blocks', await blocksSvg(params));
