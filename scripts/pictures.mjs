@@ -6,9 +6,8 @@ import { presetParams } from '../dist/generator/index.js';
 import { loadTask } from '../dist/generator/data/load.js';
 import { taskNames } from '../dist/generator/data/dataset.js';
 import { blocksSvg } from '../dist/generator/report/blocks.js';
-import { pairedBars } from '../dist/generator/report/charts.js';
 import { chartSvg } from '../dist/generator/report/html.js';
-import { windowPicture } from '../dist/generator/report/pictures.js';
+import { blockPicture, windowPicture } from '../dist/generator/report/pictures.js';
 import { measureEma, windowsOf } from '../dist/generator/studies/evaluate/ema.js';
 import { taskRun } from '../dist/generator/subject/task-run.js';
 
@@ -23,7 +22,23 @@ function steps(task) {
   const shared = factorized / chain.sharing;
   const coded = shared / chain.coding;
   return [['dense, 16 bits', dense], ['factorized', factorized], ['+ shared W_S', shared], ['+ coded', coded], ['+ batched', coded / chain.batching]]
-    .map(([label, value]) => ({ label, value, series: task }));
+    .map(([label, value]) => ({ label, value, task, text: Math.round(value).toLocaleString('en-US') }));
+}
+
+/** Linear, so that lengths can be compared; the numbers are for the shortest bars. */
+function trafficChart(values) {
+  const tasks = { field: 'task', type: 'nominal', sort: taskNames };
+  const bar = {
+    y: { field: 'label', type: 'nominal', sort: values.map(({ label }) => label), axis: { title: null } }, yOffset: tasks,
+    x: { field: 'value', type: 'quantitative', axis: { title: 'bytes over the memory port per input', format: '~s', tickCount: 6 } },
+  };
+  return {
+    width: 600, height: { step: 15 }, data: { values },
+    layer: [
+      { mark: 'bar', encoding: { ...bar, color: { ...tasks, scale: { domain: taskNames, range: ['#3366a8', '#e0822d', '#4c9a6a'] }, legend: { title: null } } } },
+      { mark: { type: 'text', align: 'left', dx: 4, fontSize: 11 }, encoding: { ...bar, text: { field: 'text' } } },
+    ],
+  };
 }
 
 /** A file of its own: on white, because pages may be dark. */
@@ -33,7 +48,8 @@ function save(name, svg) {
 }
 
 mkdirSync(folder, { recursive: true });
-save('traffic', await chartSvg(pairedBars(taskNames.flatMap(steps), 'bytes over the memory port per input, logarithmic')));
+save('traffic', await chartSvg(trafficChart(taskNames.flatMap(steps))));
 const lengths = loadTask('brown').splits.test.slice(0, 48).map(({ length }) => length);
 save('windows', windowPicture(windowsOf(lengths, params), lengths, params, 16));
-save('blocks', await blocksSvg(params));
+save('blocks', blockPicture(params));
+save('instances', await blocksSvg(params));
