@@ -77,8 +77,8 @@ function indexProblems({ model, columns }: Sized, { envelope }: Params): string[
 export function fitProblems(image: Sized, params: Params): string[] {
   const { columns, busBytes } = image;
   const problems: string[] = [];
-  if (columns !== params.array.columns) problems.push(`array.columns = ${params.array.columns}: the image was written for ${columns}; write it again for this hardware`);
-  if (busBytes !== params.port.busBytes) problems.push(`port.busBytes = ${params.port.busBytes}: the image was written for beats of ${busBytes} bytes; write it again for this hardware`);
+  if (columns !== params.array.columns) problems.push(`array.columns = ${params.array.columns}: the image was written for ${columns}; regenerate it for this hardware`);
+  if (busBytes !== params.port.busBytes) problems.push(`port.busBytes = ${params.port.busBytes}: the image was written for beats of ${busBytes} bytes; regenerate it for this hardware`);
   const { activationBits } = image.model;
   if (activationBits !== params.numerics.activationBits) {
     problems.push(`numerics.activationBits = ${params.numerics.activationBits} bits: the model is made for activations of ${activationBits}; compress it again with --activation-bits ${params.numerics.activationBits}, or run it with --set numerics.activationBits=${activationBits}`);

@@ -82,7 +82,7 @@ test('foreign files and headers that contradict themselves are named, all proble
     return Buffer.concat([length, text, Buffer.alloc(data)]);
   };
   expect(failure(Buffer.from('TREXIMG image of something else'))).toMatch(/^f: says that its header has \d+ bytes, 23 are left; is it a safetensors file\?$/);
-  expect(failure(withHeader('{"a":'))).toBe('f: its header is not JSON; is it a safetensors file?');
+  expect(failure(withHeader('{"a":'))).toBe('f: its header is not valid JSON; is it a safetensors file?');
   expect(failure(withHeader([]))).toBe('f: its header is not an object; is it a safetensors file?');
   expect(failure(withHeader({
     a: { dtype: 'F8_E4M3', shape: [1], data_offsets: [0, 1] }, b: { dtype: 'F32', shape: [2], data_offsets: [1, 5] }, c: { dtype: 'I8', shape: [1], data_offsets: [6, 7] },

@@ -43,8 +43,8 @@ describe('fitProblems', () => {
   it('refuses an image that was written for other hardware', () => {
     expect(fitProblems(image, presetParams('small'))).toMatchInlineSnapshot(`
       [
-        "array.columns = 8: the image was written for 4; write it again for this hardware",
-        "port.busBytes = 16: the image was written for beats of 8 bytes; write it again for this hardware",
+        "array.columns = 8: the image was written for 4; regenerate it for this hardware",
+        "port.busBytes = 16: the image was written for beats of 8 bytes; regenerate it for this hardware",
       ]
     `);
   });
