@@ -1,10 +1,10 @@
 /** Post-training compression without data: dense blocks to W_S W_D, then codes and 6-bit values, each step by itself. */
-import type { Role } from '../model/config.js';
 import { refuse } from '../util/errors.js';
 import { codeMatrix } from './codebook.js';
 import { decodeMatrix } from '../model/coded-matrix.js';
 import { columnNorms, factorize, normalised } from './dictionary.js';
-import { layerNames, layersOf, mapLayers, type Encoder, type FactorizedLayer, type Layer, type LayerName } from '../model/encoder.js';
+import { encoderGraph, layerAt, layersOf, mapLayers, type Encoder, type FactorizedLayer, type Layer } from '../model/encoder.js';
+import type { LayerPart, Role } from '../model/graph.js';
 import { matrix, transposedProduct, type Matrix } from '../model/matrix.js';
 import { refit } from './omp.js';
 import { usersGram } from './pack.js';
@@ -26,26 +26,21 @@ export interface FactorOptions extends SparseShape {
   readonly roles?: RoleMap;
 }
 
-const roleOf: Readonly<Record<LayerName, Role>> = {
-  query: 'attentionIn', key: 'attentionIn', value: 'attentionIn', out: 'attentionOut', hiddenIn: 'hiddenIn', hiddenOut: 'hiddenOut',
-};
-
 export interface LayerPlace {
-  readonly name: LayerName;
-  readonly block: number;
+  readonly part: LayerPart;
   readonly matrix: number;
 }
 
 /** All block layers in the order of the blocks, with the shared matrix that each one uses. */
 export function placesOf(encoder: Encoder, roles: RoleMap = defaultRoles): LayerPlace[] {
-  const places = encoder.blocks.flatMap((_, block) => layerNames.map((name) => ({ name, block, matrix: roles[roleOf[name]] })));
+  const { blocks } = encoderGraph(encoder);
+  const places = blocks.flatMap(({ layers }) => layers.map((part) => ({ part, matrix: roles[part.role] })));
   const inner = new Map<number, number>();
   const problems: string[] = [];
-  for (const { name, matrix: number } of places.slice(0, layerNames.length)) {
-    const own = encoder.blocks[0]![name].inner;
+  for (const { part: { role, inner: own }, matrix: number } of places.slice(0, blocks[0]!.layers.length)) {
     const first = inner.get(number) ?? own;
     inner.set(number, first);
-    if (first !== own) problems.push(`roles.${roleOf[name]} = ${number}: that matrix has ${first} features, this role needs ${own}; give it its own`);
+    if (first !== own) problems.push(`roles.${role} = ${number}: that matrix has ${first} features, this role needs ${own}; give it its own`);
   }
   for (let i = 0; i < inner.size; i++) if (!inner.has(i)) problems.push(`roles: matrix ${i} has no role; number them from 0 without gaps`);
   refuse([...new Set(problems)]);
@@ -60,10 +55,10 @@ export function factorizeEncoder(encoder: Encoder, options: FactorOptions): Enco
   const sparse = new Map<string, SparseColumns>();
   for (let number = 0; number < count; number++) {
     const members = places.filter((place) => place.matrix === number);
-    const targets = members.map(({ block, name }) => denseWeights(encoder, encoder.blocks[block]![name]));
+    const targets = members.map(({ part }) => denseWeights(encoder, layerAt(encoder, part)));
     const { dictionary, parts } = factorize(targets, { ...options, seed: options.seed + number });
     dictionaries.push(dictionary);
-    members.forEach(({ block, name }, i) => sparse.set(`${block}.${name}`, parts[i]!));
+    members.forEach(({ part }, i) => sparse.set(part.path, parts[i]!));
   }
   return withFactors(encoder, places, dictionaries, sparse);
 }
@@ -74,13 +69,12 @@ export function randomFactors(encoder: Encoder, options: FactorOptions): Encoder
   const random = randomFrom(options.seed);
   const dictionaries: Matrix[] = [];
   const sparse = new Map<string, SparseColumns>();
-  for (const { block, name, matrix: number } of places) {
-    const { inner, outer } = encoder.blocks[block]![name];
+  for (const { part: { path, inner, outer }, matrix: number } of places) {
     if (dictionaries[number] === undefined) {
       dictionaries[number] = normalised(matrix(inner, options.rank, Float64Array.from({ length: inner * options.rank }, () => random() + random() + random() - 1.5)));
     }
     // Unit columns of W_S and k values of this deviation give weights of the usual size 1 / sqrt(inner).
-    sparse.set(`${block}.${name}`, randomColumns(random, options, phasesOf([outer], options.banks), Math.sqrt(1 / options.k)));
+    sparse.set(path, randomColumns(random, options, phasesOf([outer], options.banks), Math.sqrt(1 / options.k)));
   }
   return withFactors(encoder, places, dictionaries, sparse);
 }
@@ -88,10 +82,10 @@ export function randomFactors(encoder: Encoder, options: FactorOptions): Encoder
 function withFactors(
   encoder: Encoder, places: readonly LayerPlace[], dictionaries: readonly Matrix[], sparse: ReadonlyMap<string, SparseColumns>,
 ): Encoder {
-  const numbers = new Map(places.map(({ block, name, matrix: number }) => [`${block}.${name}`, number]));
-  const changed = mapLayers(encoder, (layer, name, block): FactorizedLayer => ({
+  const numbers = new Map(places.map(({ part, matrix: number }) => [part.path, number]));
+  const changed = mapLayers(encoder, (layer, { path }): FactorizedLayer => ({
     kind: 'factorized', inner: layer.inner, outer: layer.outer, bias: layer.bias,
-    matrix: numbers.get(`${block}.${name}`)!, sparse: sparse.get(`${block}.${name}`)!,
+    matrix: numbers.get(path)!, sparse: sparse.get(path)!,
   }));
   return { ...changed, shared: dictionaries.map((dictionary) => ({ dictionary })) };
 }

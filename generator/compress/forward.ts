@@ -4,7 +4,8 @@
  */
 import type { Example } from '../data/dataset.js';
 import { decodeMatrix } from '../model/coded-matrix.js';
-import type { DenseLayer, Encoder, EncoderBlock, Layer, Norm } from '../model/encoder.js';
+import { encoderGraph, layerAt, normAt, type DenseLayer, type Encoder, type Layer, type Norm } from '../model/encoder.js';
+import { sites, walk, type AttentionStep, type Place } from '../model/graph.js';
 
 export type Visitor = (site: string, values: Float32Array) => void;
 
@@ -53,70 +54,58 @@ export function sharedWeights({ shared }: Encoder): Float32Array[] {
 export function forward(
   encoder: Encoder, example: Example, visit: Visitor = () => undefined, weights = sharedWeights(encoder),
 ): Float32Array {
-  const { config, blocks } = encoder;
   const tokens = example.length;
-  const features = example.features?.slice();
-  if (features !== undefined) visit('features', features);
-  const residual = embedFloat(encoder, features === undefined ? example : { ...example, features });
-  visit('input', residual);
-  let x = residual;
-  if (encoder.embeddingNorm !== undefined) {
-    x = layerNorm(residual, tokens, encoder.embeddingNorm);
-    residual.set(x);
-    visit('layers.0.attentionNorm', x);
-  }
-  visit('residual', residual);
-  blocks.forEach((block, i) => {
-    const path = `layers.${i}`;
-    if (config.norm === 'pre') {
-      x = layerNorm(residual, tokens, block.attentionNorm);
-      visit(`${path}.attentionNorm`, x);
-    }
-    const attended = attention(encoder, block, x, tokens, path, visit, weights);
-    add(residual, linear(block.out, attended, tokens, weights, (p) => visit(`${path}.attentionOut`, p)));
-    visit('residual', residual);
-    x = afterSublayer(encoder, residual, tokens, config.norm === 'pre' ? block.hiddenNorm : block.attentionNorm);
-    visit(`${path}.hiddenNorm`, x);
-    const hidden = linear(block.hiddenIn, x, tokens, weights, (p) => visit(`${path}.hiddenIn`, p));
-    visit('activation', hidden);
-    for (let f = 0; f < hidden.length; f++) hidden[f] = activate(config.activation, hidden[f]!);
-    visit('hidden', hidden);
-    add(residual, linear(block.hiddenOut, hidden, tokens, weights, (p) => visit(`${path}.hiddenOut`, p)));
-    visit('residual', residual);
-    if (config.norm === 'post') {
-      x = afterSublayer(encoder, residual, tokens, block.hiddenNorm);
-      visit(`layers.${i + 1}.attentionNorm`, x);
-    }
+  const at = {} as Record<Place, Float32Array>;
+  let result: Float32Array = new Float32Array();
+  walk(encoderGraph(encoder), {
+    embed: ({ site, alsoX }) => {
+      const features = example.features?.slice();
+      if (features !== undefined) visit(sites.features, features);
+      at.residual = embedFloat(encoder, features === undefined ? example : { ...example, features });
+      visit(site, at.residual);
+      if (alsoX) at.x = at.residual;
+    },
+    residual: ({ site }) => visit(site, at.residual),
+    norm: ({ part, site, alsoSite, replacesResidual }) => {
+      at.x = layerNorm(at.residual, tokens, normAt(encoder, part));
+      if (replacesResidual) at.residual.set(at.x);
+      visit(site, at.x);
+      if (alsoSite !== undefined) visit(alsoSite, at.x);
+    },
+    linear: ({ from, projection, outputs }) => {
+      for (const { part, to, site, activation } of outputs) {
+        const values = linear(layerAt(encoder, part), at[from], tokens, weights, (p) => visit(projection, p));
+        if (site === undefined) {
+          add(at[to], values);
+          continue;
+        }
+        visit(site, values);
+        if (activation !== undefined) {
+          for (let f = 0; f < values.length; f++) values[f] = activate(activation.of, values[f]!);
+          visit(activation.site, values);
+        }
+        at[to] = values;
+      }
+    },
+    attention: (step) => {
+      at.attended = attention(step, at, tokens);
+      visit(step.site, at.attended);
+    },
+    head: ({ site }) => visit(site, (result = dense(encoder.head, at.x, tokens))),
+    pool: ({ site }) => visit(site, (result = meanOverTokens(result, tokens))),
   });
-  if (encoder.finalNorm !== undefined) x = layerNorm(residual, tokens, encoder.finalNorm);
-  visit('final', x);
-  const logits = dense(encoder.head, x, tokens);
-  visit('logits', logits);
-  if (config.head === 'token') return logits;
-  const mean = new Float32Array(config.classes);
-  for (let at = 0; at < logits.length; at++) mean[at % config.classes] = mean[at % config.classes]! + logits[at]! / tokens;
-  visit('pooled', mean);
+  return result;
+}
+
+function meanOverTokens(logits: Float32Array, tokens: number): Float32Array {
+  const classes = logits.length / tokens;
+  const mean = new Float32Array(classes);
+  for (let at = 0; at < logits.length; at++) mean[at % classes] = mean[at % classes]! + logits[at]! / tokens;
   return mean;
 }
 
-/** Normalises what was added; in post-norm encoders the residual itself becomes the normalised value. */
-function afterSublayer({ config }: Encoder, residual: Float32Array, tokens: number, norm: Norm): Float32Array {
-  const x = layerNorm(residual, tokens, norm);
-  if (config.norm === 'post') residual.set(x);
-  return x;
-}
-
-function attention(
-  { config }: Encoder, block: EncoderBlock, x: Float32Array, tokens: number, path: string, visit: Visitor, weights: readonly Float32Array[],
-): Float32Array {
-  const { width, heads, causal } = config;
-  const e = width / heads;
-  const projected = (p: Float32Array): void => visit(`${path}.attentionIn`, p);
-  const [q, k, v] = (['query', 'key', 'value'] as const).map((name) => {
-    const values = linear(block[name], x, tokens, weights, projected);
-    visit(`${path}.${name}`, values);
-    return values;
-  }) as [Float32Array, Float32Array, Float32Array];
+function attention({ heads, inner: e, causal }: AttentionStep, { query: q, key: k, value: v }: Readonly<Record<Place, Float32Array>>, tokens: number): Float32Array {
+  const width = heads * e;
   const out = new Float32Array(tokens * width);
   const scores = new Float64Array(tokens);
   for (let h = 0; h < heads; h++) {
@@ -137,7 +126,6 @@ function attention(
       }
     }
   }
-  visit(`${path}.attended`, out);
   return out;
 }
 

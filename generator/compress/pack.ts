@@ -9,8 +9,10 @@ import { chooseIndexBits } from '../program/supports.js';
 import { codeGram } from './dictionary.js';
 import { codeMatrix } from './codebook.js';
 import type { CodedMatrix } from '../model/coded-matrix.js';
-import { layersOf, type DenseLayer, type Encoder, type FactorizedLayer, type Layer, type Norm } from '../model/encoder.js';
+import { encoderGraph, layerAt, layersOf, noFinalNorm, normAt, type DenseLayer, type Encoder, type FactorizedLayer } from '../model/encoder.js';
+import { walk, type LinearOutput } from '../model/graph.js';
 import { activate } from './forward.js';
+import { destinationOf, sourceOf } from './machine-places.js';
 import { normIntegers, requantFor, shiftedBytes } from './requant.js';
 import { loadsX, type Scales } from './scales.js';
 import { bestScale, quantiseWith } from './values.js';
@@ -30,67 +32,57 @@ interface Target {
 }
 
 export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: PackOptions): PackedModel {
-  const { config, blocks } = encoder;
+  const { config } = encoder;
   refuse(packProblems(encoder, banks));
-  const pre = config.norm === 'pre';
   const matrices = codedMatrices(encoder);
-  const operations: Operation[] = [...inputOperations(encoder, scales)];
+  const operations: Operation[] = [];
   let residual = scales.residual;
+  const target = ({ to, site, activation }: LinearOutput): Target =>
+    ({ destination: destinationOf[to], scale: site === undefined ? residual : scales.at(site), activate: activation !== undefined });
 
-  const norm = (of: Norm, scale: number): void => {
-    const { gamma, beta, biasShift, shift, unit } = normIntegers(of.gamma, of.beta, scale);
-    let writeBackShift: number | undefined;
-    if (!pre) {
-      writeBackShift = Math.max(1, Math.ceil(Math.log2(scales.residual / unit)));
-      residual = unit * 2 ** writeBackShift;
-    }
-    operations.push({ op: 'NORM', inner: config.width, gamma, beta, biasShift, shift, writeBackShift });
-  };
-  /** Layers that read the same activations; their common projection is made once. */
-  const group = (source: Source, inputScale: number, site: string, members: readonly (readonly [Layer, Target])[]): void => {
-    let projected = -1;
-    const projectedScale = scales.at(site);
-    for (const [layer, target] of members) {
-      if (layer.kind === 'dense') {
-        operations.push(denseOperation(layer, source, inputScale, target));
-        continue;
+  walk(encoderGraph(encoder), {
+    embed: () => operations.push(...inputOperations(encoder, scales)),
+    residual: () => undefined,
+    norm: ({ part, site, replacesResidual }) => {
+      const of = normAt(encoder, part);
+      const { gamma, beta, biasShift, shift, unit } = normIntegers(of.gamma, of.beta, scales.at(site));
+      let writeBackShift: number | undefined;
+      if (replacesResidual) {
+        writeBackShift = Math.max(1, Math.ceil(Math.log2(scales.residual / unit)));
+        residual = unit * 2 ** writeBackShift;
       }
-      const { inner, outer: rank, matrix } = { inner: layer.inner, outer: layer.sparse.rank, matrix: layer.matrix };
-      if (projected !== matrix) {
-        const requant = requantFor((inputScale * matrices[matrix]!.scale) / projectedScale);
-        operations.push({ op: 'PROJECT', source, matrix, inner, outer: rank, requant });
-        projected = matrix;
+      operations.push({ op: 'NORM', inner: config.width, gamma, beta, biasShift, shift, writeBackShift });
+    },
+    linear: ({ from, reads, projection, outputs }) => {
+      const source = sourceOf[from];
+      const inputScale = scales.at(reads);
+      const projectedScale = scales.at(projection);
+      let projected = -1;
+      for (const output of outputs) {
+        const layer = layerAt(encoder, output.part);
+        if (layer.kind === 'dense') {
+          operations.push(denseOperation(layer, source, inputScale, target(output)));
+          continue;
+        }
+        const { inner, outer: rank, matrix } = { inner: layer.inner, outer: layer.sparse.rank, matrix: layer.matrix };
+        if (projected !== matrix) {
+          const requant = requantFor((inputScale * matrices[matrix]!.scale) / projectedScale);
+          operations.push({ op: 'PROJECT', source, matrix, inner, outer: rank, requant });
+          projected = matrix;
+        }
+        operations.push(expandOperation(layer, projectedScale, target(output), banks));
       }
-      operations.push(expandOperation(layer, projectedScale, target, banks));
-    }
-  };
-
-  if (encoder.embeddingNorm !== undefined) norm(encoder.embeddingNorm, scales.at('layers.0.attentionNorm'));
-  blocks.forEach((block, i) => {
-    const path = `layers.${i}`;
-    const x = i === 0 && !pre && encoder.embeddingNorm === undefined ? scales.input : scales.at(`${path}.attentionNorm`);
-    if (pre) norm(block.attentionNorm, x);
-    group('X', x, `${path}.attentionIn`, [
-      [block.query, { destination: 'Q', scale: scales.at(`${path}.query`) }],
-      [block.key, { destination: 'K', scale: scales.at(`${path}.key`) }],
-      [block.value, { destination: 'V', scale: scales.at(`${path}.value`) }],
-    ]);
-    const inner = config.width / config.heads;
-    const score = requantFor((scales.at(`${path}.query`) * scales.at(`${path}.key`) * Math.LOG2E * 32) / Math.sqrt(inner));
-    for (let h = 0; h < config.heads; h++) {
-      const valueShift = scales.valueShift(i);
-      operations.push({ op: 'ATTEND', inner, base: h * inner, causal: config.causal, uniform: false, score, valueShift });
-    }
-    group('X', scales.at(`${path}.attended`), `${path}.attentionOut`, [[block.out, { destination: 'Radd', scale: residual }]]);
-    const y = scales.at(`${path}.hiddenNorm`);
-    norm(pre ? block.hiddenNorm : block.attentionNorm, y);
-    group('X', y, `${path}.hiddenIn`, [[block.hiddenIn, { destination: 'H', scale: scales.activation, activate: true }]]);
-    group('H', scales.hidden, `${path}.hiddenOut`, [[block.hiddenOut, { destination: 'Radd', scale: residual }]]);
-    if (!pre) norm(block.hiddenNorm, scales.at(`layers.${i + 1}.attentionNorm`));
+    },
+    attention: (step) => {
+      const { heads, inner, causal, reads: { query, key } } = step;
+      const score = requantFor((scales.at(query) * scales.at(key) * Math.LOG2E * 32) / Math.sqrt(inner));
+      const valueShift = scales.valueShift(step);
+      for (let h = 0; h < heads; h++) operations.push({ op: 'ATTEND', inner, base: h * inner, causal, uniform: false, score, valueShift });
+    },
+    head: ({ reads }) => operations.push(...headOperations(encoder, scales, scales.at(reads))),
+    // Part of the head's operations: logits that are pooled stand in another file.
+    pool: () => undefined,
   });
-  let last = scales.at(`layers.${blocks.length}.attentionNorm`);
-  if (encoder.finalNorm !== undefined) norm(encoder.finalNorm, (last = scales.at('final')));
-  operations.push(...headOperations(encoder, scales, last));
   const model: PackedModel = {
     task: encoder.task, banks, activationBits: scales.activationBits, operations, table: activationTable(encoder, scales),
     matrices: matrices.map(({ inner, rank, codes, book }): CodebookMatrix => ({ inner, rank, codes, book })),
@@ -103,10 +95,11 @@ function packProblems(encoder: Encoder, banks: number): string[] {
   const { config } = encoder;
   const problems: string[] = [];
   if (config.width % config.heads !== 0) problems.push(`width = ${config.width}: must be a multiple of ${config.heads} heads`);
-  if (config.norm === 'post' && config.input === 'patches' && encoder.embeddingNorm === undefined) {
+  const { finalNorm, steps } = encoderGraph(encoder);
+  if (config.input === 'patches' && steps.some((step) => step.kind === 'embed' && step.alsoX)) {
     problems.push('norm = post: patches need a norm after the embedding, which fills X; use norm = pre');
   }
-  if (config.norm === 'pre' && encoder.finalNorm === undefined) problems.push('norm = pre: needs a final norm before the head');
+  if (finalNorm !== undefined && encoder.finalNorm === undefined) problems.push(noFinalNorm);
   for (const layer of layersOf(encoder)) {
     if (layer.kind === 'factorized' && layer.sparse.banks !== banks) {
       problems.push(`banks = ${banks}: the model is balanced for ${layer.sparse.banks}`);

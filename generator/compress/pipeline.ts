@@ -4,7 +4,7 @@ import type { PackedModel } from '../program/operation.js';
 import type { Interface } from '../program/traffic.js';
 import { calibrate } from './calibrate.js';
 import type { Ranges } from '../model/ranges.js';
-import type { Encoder } from '../model/encoder.js';
+import { layersOf, type Encoder } from '../model/encoder.js';
 import { floatScore, integerScore, type Score } from './evaluate.js';
 import { codeShared, factorizeEncoder, isFactorized, quantiseValues, type FactorOptions } from './factorize-encoder.js';
 import { pack } from './pack.js';
@@ -100,11 +100,9 @@ export function ptc(encoder: Encoder, options: Omit<CompressOptions, 'steps'>): 
 
 function blockBytes(encoder: Encoder, banks: number, valueBits: number, codeBits: number): number {
   let bits = encoder.shared.reduce((sum, { dictionary }) => sum + dictionary.data.length * codeBits, 0);
-  for (const block of encoder.blocks) {
-    for (const layer of [block.query, block.key, block.value, block.out, block.hiddenIn, block.hiddenOut]) {
-      if (layer.kind === 'dense') bits += 16 * layer.weights.length;
-      else bits += layer.sparse.values.length * (valueBits + Math.ceil(Math.log2(layer.sparse.rank / banks)));
-    }
+  for (const layer of layersOf(encoder)) {
+    if (layer.kind === 'dense') bits += 16 * layer.weights.length;
+    else bits += layer.sparse.values.length * (valueBits + Math.ceil(Math.log2(layer.sparse.rank / banks)));
   }
   return bits / 8;
 }

@@ -5,7 +5,8 @@
 import { UserError } from '../util/errors.js';
 import { clipOf, largestOf, positiveScaleOf, scaleOf, topOf } from './calibrate.js';
 import type { Ranges } from '../model/ranges.js';
-import type { Encoder } from '../model/encoder.js';
+import { encoderGraph, type Encoder } from '../model/encoder.js';
+import { sites, type AttentionStep } from '../model/graph.js';
 
 /** The residual stream is int16; a quarter of its range is kept free for inputs that calibration has not seen. */
 const residualTop = 24000;
@@ -28,10 +29,10 @@ export interface Scales {
   readonly logits: number;
   readonly pooledShift: number;
   readonly output: number;
-  /** X, Q, K, V and P of a block by the name of the site. */
+  /** One step of the numbers at any site of the graph. */
   readonly at: (site: string) => number;
-  /** The s of eq. 19 for block i: X = V's scale * 2^(shift - 9). */
-  readonly valueShift: (block: number) => number;
+  /** The s of eq. 19: X = V's scale * 2^(shift - 9). */
+  readonly valueShift: (step: AttentionStep) => number;
 }
 
 export function chooseScales(encoder: Encoder, ranges: Ranges, activationBits = 8): Scales {
@@ -40,38 +41,37 @@ export function chooseScales(encoder: Encoder, ranges: Ranges, activationBits = 
   const stored = (site: string): number => scaleOf(ranges, site, activationBits);
   // Rows that go to R alone keep their 8 bits.
   const inputTop = topOf(ids && !loadsX(encoder) ? 8 : activationBits);
-  const top = largestOf(ranges, 'residual');
-  const position = clipOf(ranges, 'features');
-  const input = (ids ? largestOf(ranges, 'input') : position) / inputTop;
+  const top = largestOf(ranges, sites.residual);
+  const position = clipOf(ranges, sites.features);
+  const input = (ids ? largestOf(ranges, sites.input) : position) / inputTop;
   const inputShift = Math.max(0, Math.min(8, Math.floor(Math.log2((residualTop * input) / top))));
   const residual = ids ? input / 2 ** inputShift : top / residualTop;
   if (ids && top / residual > 32767) {
     throw new UserError([`residual = ${top}: does not fit 16 bits beside inputs of step ${input}; calibrate with other inputs`]);
   }
   // GELU is almost zero below -3: more range there would be wasted. The table's input has 8 bits whatever is stored.
-  const negative = Math.min(scaleOf(ranges, 'activation', 8), 3 / 127);
+  const negative = Math.min(scaleOf(ranges, sites.activation, 8), 3 / 127);
   const activation = config.activation === 'relu'
-    ? positiveScaleOf(ranges, 'activation', 8) : Math.max(positiveScaleOf(ranges, 'activation', 8), negative);
+    ? positiveScaleOf(ranges, sites.activation, 8) : Math.max(positiveScaleOf(ranges, sites.activation, 8), negative);
   const perToken = config.head === 'token';
-  const logits = perToken ? positiveScaleOf(ranges, 'logits', activationBits) : stored('logits');
-  const pooledShift = perToken ? 9 : narrowing(logits, stored('pooled'));
-  const valueShift = (block: number): number =>
-    narrowing(stored(`layers.${block}.value`), stored(`layers.${block}.attended`));
-  const at = (site: string): number => {
-    const attended = /^layers\.(\d+)\.attended$/.exec(site);
-    if (attended === null) return stored(site);
-    const block = Number(attended[1]);
-    return stored(`layers.${block}.value`) * 2 ** (valueShift(block) - 9);
-  };
-  return {
-    activationBits, input, position, residual, inputShift, activation, hidden: stored('hidden'),
-    logits, pooledShift, output: logits * 2 ** (pooledShift - 9), at, valueShift,
-  };
+  const logits = perToken ? positiveScaleOf(ranges, sites.logits, activationBits) : stored(sites.logits);
+  const pooledShift = perToken ? 9 : narrowing(logits, stored(sites.pooled));
+  const output = logits * 2 ** (pooledShift - 9);
+  const valueShift = ({ reads, site }: AttentionStep): number => narrowing(stored(reads.value), stored(site));
+  // What is not simply the range over the largest number.
+  const own = new Map<string, number>([
+    [sites.input, input], [sites.residual, residual], [sites.activation, activation], [sites.logits, logits], [sites.pooled, output],
+  ]);
+  for (const step of encoderGraph(encoder).steps) {
+    if (step.kind === 'attention') own.set(step.site, stored(step.reads.value) * 2 ** (valueShift(step) - 9));
+  }
+  const at = (site: string): number => own.get(site) ?? stored(site);
+  return { activationBits, input, position, residual, inputShift, activation, hidden: at(sites.hidden), logits, pooledShift, output, at, valueShift };
 }
 
 /** Whether LOAD writes X: patches, and ids where no norm stands before the first block. */
-export function loadsX({ config: { input, norm }, embeddingNorm }: Encoder): boolean {
-  return input === 'patches' || (norm === 'post' && embeddingNorm === undefined);
+export function loadsX(encoder: Encoder): boolean {
+  return encoder.config.input === 'patches' || encoderGraph(encoder).steps.some((step) => step.kind === 'embed' && step.alsoX);
 }
 
 /** Averages are smaller than what they average: s below 9 spends the free bits on resolution. */

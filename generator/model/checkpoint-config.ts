@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { refuse, UserError } from '../util/errors.js';
 import { checkAgainst, readJson } from '../input/json.js';
 import { modelConfigSchema, type ModelConfig } from './config.js';
+import { layerPathPattern, parseLayerPath } from './graph.js';
 
 const positive = z.int().min(1);
 
@@ -24,7 +25,7 @@ export const checkpointSchema = z.strictObject({
   task: z.string().min(1),
   model: modelConfigSchema,
   /** Layers that are W_S W_D, by name; all others are dense. */
-  factorized: z.record(z.string().regex(/^layers\.(?:0|[1-9]\d?)\.(query|key|value|out|hiddenIn|hiddenOut)$/), factorSchema).default({}),
+  factorized: z.record(z.string().regex(layerPathPattern), factorSchema).default({}),
   /** Magnitudes at every site that quantisation was trained with; calibration finds them where they are not given. */
   ranges: z.record(z.string(), rangeSchema).optional(),
   /** Anything that its maker wants to keep: commands, seeds, accuracy. */
@@ -43,7 +44,7 @@ export function readCheckpointConfig(path: string): CheckpointConfig {
 function crossProblems({ model, factorized }: CheckpointConfig): string[] {
   const problems = modelProblems(model).map((problem) => `model.${problem}`);
   for (const [name, { k, rank, banks }] of Object.entries(factorized)) {
-    if (Number(name.split('.')[1]) >= model.layers) problems.push(`factorized.${name}: the model has layers 0 .. ${model.layers - 1}`);
+    if (parseLayerPath(name).block >= model.layers) problems.push(`factorized.${name}: the model has layers 0 .. ${model.layers - 1}`);
     if (rank % banks !== 0) problems.push(`factorized.${name}.rank = ${rank}: must be a multiple of ${banks} banks`);
     if (k > rank) problems.push(`factorized.${name}.k = ${k}: must be at most rank = ${rank}`);
   }

@@ -22,7 +22,3 @@ export const modelConfigSchema = z.strictObject({
 });
 
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
-
-/** The four roles that map to shared W_S matrices (several may share one). */
-export const roles = ['attentionIn', 'attentionOut', 'hiddenIn', 'hiddenOut'] as const;
-export type Role = (typeof roles)[number];

@@ -1,37 +1,38 @@
 /** An encoder as named tensors and back, docs/checkpoint.md. Weights of layers are [outer, inner], as PyTorch stores them. */
 import { codeOf } from './value-codes.js';
 import { decodeMatrix } from './coded-matrix.js';
-import { layerNames, type DenseLayer, type Encoder, type EncoderBlock, type FactorizedLayer, type Layer, type LayerName, type Norm, type SharedMatrix } from './encoder.js';
+import { encoderGraph, layerAt, makeParts, normAt, type DenseLayer, type Encoder, type FactorizedLayer, type Layer, type Norm, type SharedMatrix } from './encoder.js';
+import { graphOf, type LayerPart, type NormPart } from './graph.js';
 import { matrix } from './matrix.js';
 import type { SparseColumns } from './sparse-columns.js';
 import { sparseLimit } from './value-codes.js';
 import type { CheckpointConfig, Factor } from './checkpoint-config.js';
-import { layerShape, sharedShapes } from './expected-tensors.js';
+import { normsOf, sharedShapes } from './expected-tensors.js';
 import type { Tensor } from './safetensors.js';
 import { TensorReader } from './tensor-reader.js';
 import { floatTensor, tensorOf, transposed, type Storage } from './tensor-values.js';
 
-export function factorsOf({ blocks }: Encoder): Record<string, Factor> {
+export function factorsOf(encoder: Encoder): Record<string, Factor> {
   const factors: Record<string, Factor> = {};
-  blocks.forEach((block, i) => {
-    for (const name of layerNames) {
-      const layer = block[name];
-      if (layer.kind !== 'factorized') continue;
-      const { k, rank, banks } = layer.sparse;
-      factors[`layers.${i}.${name}`] = { matrix: layer.matrix, k, rank, banks };
-    }
-  });
+  for (const part of encoderGraph(encoder).blocks.flatMap(({ layers }) => layers)) {
+    const layer = layerAt(encoder, part);
+    if (layer.kind !== 'factorized') continue;
+    const { k, rank, banks } = layer.sparse;
+    factors[part.path] = { matrix: layer.matrix, k, rank, banks };
+  }
   return factors;
 }
 
 export function tensorsOf(encoder: Encoder, storage: Storage): Map<string, Tensor> {
-  const { config, blocks, shared } = encoder;
+  const { config, shared } = encoder;
+  const { embeddingNorm, blocks, finalNorm } = encoderGraph(encoder);
   const { width, featureCount, vocabulary, maxLength, classes } = config;
   const out = new Map<string, Tensor>();
   const floats = (name: string, shape: readonly number[], values: ArrayLike<number>): void => void out.set(name, floatTensor(storage, shape, values));
-  const norm = (name: string, { gamma, beta }: Norm): void => {
-    floats(`${name}.weight`, [gamma.length], gamma);
-    floats(`${name}.bias`, [beta.length], beta);
+  const norm = (part: NormPart): void => {
+    const { gamma, beta } = normAt(encoder, part);
+    floats(`${part.path}.weight`, [gamma.length], gamma);
+    floats(`${part.path}.bias`, [beta.length], beta);
   };
   const dense = (name: string, { inner, outer, weights, bias }: Omit<DenseLayer, 'kind'>): void => {
     floats(`${name}.weight`, [outer, inner], transposed(weights, inner, outer));
@@ -40,17 +41,16 @@ export function tensorsOf(encoder: Encoder, storage: Storage): Map<string, Tenso
   if (config.input === 'ids') floats('embedding.weight', [vocabulary, width], encoder.embedding);
   else dense('embedding', { inner: featureCount, outer: width, weights: encoder.embedding, bias: encoder.embeddingBias });
   floats('positions.weight', [maxLength, width], encoder.positions);
-  if (encoder.embeddingNorm !== undefined) norm('embeddingNorm', encoder.embeddingNorm);
-  blocks.forEach((block, i) => {
-    norm(`layers.${i}.attentionNorm`, block.attentionNorm);
-    norm(`layers.${i}.hiddenNorm`, block.hiddenNorm);
-    for (const name of layerNames) {
-      const layer = block[name];
-      if (layer.kind === 'dense') dense(`layers.${i}.${name}`, layer);
-      else putFactorized(out, `layers.${i}.${name}`, layer, storage);
+  if (embeddingNorm !== undefined) norm(embeddingNorm);
+  for (const { norms, layers } of blocks) {
+    norms.forEach(norm);
+    for (const part of layers) {
+      const layer = layerAt(encoder, part);
+      if (layer.kind === 'dense') dense(part.path, layer);
+      else putFactorized(out, part.path, layer, storage);
     }
-  });
-  if (encoder.finalNorm !== undefined) norm('finalNorm', encoder.finalNorm);
+  }
+  if (finalNorm !== undefined) norm(finalNorm);
   dense('head', { ...encoder.head, outer: classes });
   shared.forEach(({ dictionary, coded }, number) => {
     if (coded === undefined) return floats(`shared.${number}.weight`, [dictionary.rows, dictionary.columns], dictionary.data);
@@ -72,15 +72,13 @@ function putFactorized(out: Map<string, Tensor>, name: string, { outer, sparse, 
 
 /** From tensors that the reader has checked; bad values go to it as problems. */
 export function encoderFrom({ task, model: config, factorized }: CheckpointConfig, reader: TensorReader): Encoder {
-  const { input, vocabulary, featureCount, width, maxLength, classes, norm: place } = config;
-  const norm = (name: string): Norm => ({ gamma: reader.floats(`${name}.weight`, [width]), beta: reader.floats(`${name}.bias`, [width]) });
+  const { input, vocabulary, featureCount, width, maxLength, classes } = config;
+  const norm = ({ path }: NormPart): Norm => ({ gamma: reader.floats(`${path}.weight`, [width]), beta: reader.floats(`${path}.bias`, [width]) });
   const dense = (name: string, inner: number, outer: number): DenseLayer => ({
     kind: 'dense', inner, outer, weights: transposed(reader.floats(`${name}.weight`, [outer, inner]), outer, inner), bias: reader.floats(`${name}.bias`, [outer]),
   });
   const shared = sharedFrom(config, factorized, reader);
-  const layer = (block: number, name: LayerName): Layer => {
-    const { inner, outer } = layerShape(name, config);
-    const path = `layers.${block}.${name}`;
+  const layer = ({ path, inner, outer }: LayerPart): Layer => {
     const factor = factorized[path];
     return factor === undefined ? dense(path, inner, outer) : factorizedFrom(path, inner, outer, factor, reader);
   };
@@ -90,12 +88,7 @@ export function encoderFrom({ task, model: config, factorized }: CheckpointConfi
     embedding: projection?.weights ?? reader.floats('embedding.weight', [vocabulary, width]),
     embeddingBias: projection?.bias ?? new Float32Array(width),
     positions: reader.floats('positions.weight', [maxLength, width]),
-    embeddingNorm: place === 'post' && reader.has('embeddingNorm.weight') ? norm('embeddingNorm') : undefined,
-    blocks: Array.from({ length: config.layers }, (_, i) => {
-      const layers = Object.fromEntries(layerNames.map((name) => [name, layer(i, name)])) as unknown as Record<LayerName, Layer>;
-      return { attentionNorm: norm(`layers.${i}.attentionNorm`), hiddenNorm: norm(`layers.${i}.hiddenNorm`), ...layers } satisfies EncoderBlock;
-    }),
-    finalNorm: place === 'pre' ? norm('finalNorm') : undefined,
+    ...makeParts(graphOf(config, normsOf(reader)), norm, layer),
     head: dense('head', width, classes),
     shared,
   };

@@ -4,7 +4,9 @@
  * Shapes   weights float32[inner * outer] at f * outer + j; embedding [rows, width]; positions [maxLength, width]
  */
 import type { ModelConfig } from './config.js';
+import { UserError } from '../util/errors.js';
 import type { CodedMatrix } from './coded-matrix.js';
+import { graphOf, type Graph, type LayerPart, type NormPart } from './graph.js';
 import type { Matrix } from './matrix.js';
 import type { SparseColumns } from './sparse-columns.js';
 
@@ -68,18 +70,43 @@ export interface Encoder {
   readonly shared: readonly SharedMatrix[];
 }
 
-export const layerNames = ['query', 'key', 'value', 'out', 'hiddenIn', 'hiddenOut'] as const;
-export type LayerName = (typeof layerNames)[number];
+/** The encoder's graph: of its configuration, with the norms that it has. */
+export function encoderGraph({ config, embeddingNorm }: Encoder): Graph {
+  return graphOf(config, { embeddingNorm: embeddingNorm !== undefined });
+}
 
-export function layersOf({ blocks }: Encoder): Layer[] {
-  return blocks.flatMap((block) => layerNames.map((name) => block[name]));
+export function layerAt({ blocks }: Encoder, { block, name }: LayerPart): Layer {
+  return blocks[block]![name];
+}
+
+/** The norm of a part that the encoder's graph has. */
+export function normAt(encoder: Encoder, part: NormPart): Norm {
+  const found = part.block === undefined ? encoder[part.name] : encoder.blocks[part.block]![part.name];
+  if (found === undefined) throw new UserError([noFinalNorm]);
+  return found;
+}
+
+/** The one norm that the type lets a model lack although its graph has it. */
+export const noFinalNorm = 'norm = pre: needs a final norm before the head';
+
+export function layersOf(encoder: Encoder): Layer[] {
+  return encoderGraph(encoder).blocks.flatMap(({ layers }) => layers.map((part) => layerAt(encoder, part)));
+}
+
+/** Norms and layers of a graph as an encoder has them; of a block the layers are made first. */
+export function makeParts(
+  { embeddingNorm, blocks, finalNorm }: Graph, norm: (part: NormPart) => Norm, layer: (part: LayerPart) => Layer,
+): Pick<Encoder, 'embeddingNorm' | 'blocks' | 'finalNorm'> {
+  const byName = <Part extends { readonly name: string }, Made>(parts: readonly Part[], make: (part: Part) => Made): Record<string, Made> =>
+    Object.fromEntries(parts.map((part) => [part.name, make(part)]));
+  return {
+    embeddingNorm: embeddingNorm && norm(embeddingNorm),
+    blocks: blocks.map(({ norms, layers }) => ({ ...byName<LayerPart, Layer | Norm>(layers, layer), ...byName(norms, norm) }) as unknown as EncoderBlock),
+    finalNorm: finalNorm && norm(finalNorm),
+  };
 }
 
 /** The encoder with every layer of its blocks replaced. */
-export function mapLayers(encoder: Encoder, change: (layer: Layer, name: LayerName, block: number) => Layer): Encoder {
-  const blocks = encoder.blocks.map((block, i) => {
-    const changed = Object.fromEntries(layerNames.map((name) => [name, change(block[name], name, i)]));
-    return { ...block, ...changed };
-  });
-  return { ...encoder, blocks };
+export function mapLayers(encoder: Encoder, change: (layer: Layer, part: LayerPart) => Layer): Encoder {
+  return { ...encoder, ...makeParts(encoderGraph(encoder), (part) => normAt(encoder, part), (part) => change(layerAt(encoder, part), part)) };
 }

@@ -1,5 +1,5 @@
 /** The tensors that a configuration calls for, docs/checkpoint.md: names, shapes and kinds, known before any of them is read. */
-import { layerNames, type LayerName } from './encoder.js';
+import { graphOf, layerShape, parseLayerPath, type GraphOptions, type NormPart } from './graph.js';
 import type { CheckpointConfig } from './checkpoint-config.js';
 import type { TensorReader } from './tensor-reader.js';
 import type { TensorKind } from './tensor-values.js';
@@ -10,10 +10,9 @@ export interface ExpectedTensor {
   readonly kind: TensorKind;
 }
 
-/** Features in and out of every layer of a block. */
-export function layerShape(name: LayerName, { width, hidden }: { readonly width: number; readonly hidden: number }): { inner: number; outer: number } {
-  if (name === 'hiddenIn') return { inner: width, outer: hidden };
-  return { inner: name === 'hiddenOut' ? hidden : width, outer: width };
+/** The norms that a model may have or not, by its tensors. */
+export function normsOf(reader: Pick<TensorReader, 'has'>): GraphOptions {
+  return { embeddingNorm: reader.has('embeddingNorm.weight') };
 }
 
 export interface SharedShape {
@@ -25,7 +24,7 @@ export interface SharedShape {
 export function sharedShapes({ model, factorized }: Pick<CheckpointConfig, 'model' | 'factorized'>, reader: Pick<TensorReader, 'problem'>): SharedShape[] {
   const shapes: (SharedShape & { readonly user: string })[] = [];
   for (const [path, { matrix: number, rank }] of Object.entries(factorized)) {
-    const { inner } = layerShape(path.split('.')[2] as LayerName, model);
+    const { inner } = layerShape(parseLayerPath(path).name, model);
     const first = shapes[number];
     shapes[number] ??= { inner, rank, user: path };
     if (first !== undefined && (first.inner !== inner || first.rank !== rank)) {
@@ -42,12 +41,13 @@ export function sharedShapes({ model, factorized }: Pick<CheckpointConfig, 'mode
 /** In the order in which they are read. */
 export function expectedTensors(config: Pick<CheckpointConfig, 'model' | 'factorized'>, reader: Pick<TensorReader, 'has' | 'isInteger' | 'problem'>): ExpectedTensor[] {
   const { model, factorized } = config;
-  const { input, vocabulary, featureCount, width, layers, maxLength, classes, norm: place } = model;
+  const { input, vocabulary, featureCount, width, maxLength, classes } = model;
+  const { embeddingNorm, blocks, finalNorm } = graphOf(model, normsOf(reader));
   const expected: ExpectedTensor[] = [];
   const put = (name: string, kind: TensorKind, ...shape: readonly number[]): void => void expected.push({ name, kind, shape });
-  const norm = (name: string): void => {
-    put(`${name}.weight`, 'float', width);
-    put(`${name}.bias`, 'float', width);
+  const norm = ({ path }: NormPart): void => {
+    put(`${path}.weight`, 'float', width);
+    put(`${path}.bias`, 'float', width);
   };
   const dense = (name: string, inner: number, outer: number): void => {
     put(`${name}.weight`, 'float', outer, inner);
@@ -63,11 +63,9 @@ export function expectedTensors(config: Pick<CheckpointConfig, 'model' | 'factor
   if (input === 'patches') dense('embedding', featureCount, width);
   else put('embedding.weight', 'float', vocabulary, width);
   put('positions.weight', 'float', maxLength, width);
-  if (place === 'post' && reader.has('embeddingNorm.weight')) norm('embeddingNorm');
-  for (let block = 0; block < layers; block++) {
-    for (const name of layerNames) {
-      const path = `layers.${block}.${name}`;
-      const { inner, outer } = layerShape(name, model);
+  if (embeddingNorm !== undefined) norm(embeddingNorm);
+  for (const { norms, layers } of blocks) {
+    for (const { path, inner, outer } of layers) {
       const factor = factorized[path];
       if (factor === undefined) {
         dense(path, inner, outer);
@@ -79,10 +77,9 @@ export function expectedTensors(config: Pick<CheckpointConfig, 'model' | 'factor
       put(`${path}.values`, coded ? 'integer' : 'float', factor.k, outer);
       put(`${path}.bias`, 'float', outer);
     }
-    norm(`layers.${block}.attentionNorm`);
-    norm(`layers.${block}.hiddenNorm`);
+    norms.forEach(norm);
   }
-  if (place === 'pre') norm('finalNorm');
+  if (finalNorm !== undefined) norm(finalNorm);
   dense('head', width, classes);
   return expected;
 }

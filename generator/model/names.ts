@@ -3,29 +3,31 @@
  * Hugging Face. The first pattern that matches renames; what matches none keeps its name.
  */
 import { modelConfigSchema } from './config.js';
+import { blockPath } from './graph.js';
 import { dtypeBytes, stored, type StoredTensor } from './safetensors.js';
 import { floatDtypes, tensorOf, valuesOf } from './tensor-values.js';
 
 const widest = modelConfigSchema.shape.width.maxValue!;
 const suffix = '(weight|bias)';
+const block = blockPath('$1');
 
 const renames: readonly (readonly [RegExp, string])[] = [
   // torch.nn.TransformerEncoder(norm_first = pre-norm), by itself or inside a module
-  [new RegExp(`^(?:.*\\.)?layers\\.(\\d+)\\.self_attn\\.out_proj\\.${suffix}$`), 'layers.$1.out.$2'],
-  [new RegExp(`^(?:.*\\.)?layers\\.(\\d+)\\.linear1\\.${suffix}$`), 'layers.$1.hiddenIn.$2'],
-  [new RegExp(`^(?:.*\\.)?layers\\.(\\d+)\\.linear2\\.${suffix}$`), 'layers.$1.hiddenOut.$2'],
-  [new RegExp(`^(?:.*\\.)?layers\\.(\\d+)\\.norm1\\.${suffix}$`), 'layers.$1.attentionNorm.$2'],
-  [new RegExp(`^(?:.*\\.)?layers\\.(\\d+)\\.norm2\\.${suffix}$`), 'layers.$1.hiddenNorm.$2'],
+  [new RegExp(`^(?:.*\\.)?layers\\.(\\d+)\\.self_attn\\.out_proj\\.${suffix}$`), `${block}.out.$2`],
+  [new RegExp(`^(?:.*\\.)?layers\\.(\\d+)\\.linear1\\.${suffix}$`), `${block}.hiddenIn.$2`],
+  [new RegExp(`^(?:.*\\.)?layers\\.(\\d+)\\.linear2\\.${suffix}$`), `${block}.hiddenOut.$2`],
+  [new RegExp(`^(?:.*\\.)?layers\\.(\\d+)\\.norm1\\.${suffix}$`), `${block}.attentionNorm.$2`],
+  [new RegExp(`^(?:.*\\.)?layers\\.(\\d+)\\.norm2\\.${suffix}$`), `${block}.hiddenNorm.$2`],
   // BertForTokenClassification (post-norm)
   [/^(?:bert\.)?embeddings\.word_embeddings\.weight$/, 'embedding.weight'],
   [/^(?:bert\.)?embeddings\.position_embeddings\.weight$/, 'positions.weight'],
   [new RegExp(`^(?:bert\\.)?embeddings\\.LayerNorm\\.${suffix}$`), 'embeddingNorm.$1'],
-  [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.attention\\.self\\.(query|key|value)\\.${suffix}$`), 'layers.$1.$2.$3'],
-  [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.attention\\.output\\.dense\\.${suffix}$`), 'layers.$1.out.$2'],
-  [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.attention\\.output\\.LayerNorm\\.${suffix}$`), 'layers.$1.attentionNorm.$2'],
-  [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.intermediate\\.dense\\.${suffix}$`), 'layers.$1.hiddenIn.$2'],
-  [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.output\\.dense\\.${suffix}$`), 'layers.$1.hiddenOut.$2'],
-  [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.output\\.LayerNorm\\.${suffix}$`), 'layers.$1.hiddenNorm.$2'],
+  [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.attention\\.self\\.(query|key|value)\\.${suffix}$`), `${block}.$2.$3`],
+  [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.attention\\.output\\.dense\\.${suffix}$`), `${block}.out.$2`],
+  [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.attention\\.output\\.LayerNorm\\.${suffix}$`), `${block}.attentionNorm.$2`],
+  [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.intermediate\\.dense\\.${suffix}$`), `${block}.hiddenIn.$2`],
+  [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.output\\.dense\\.${suffix}$`), `${block}.hiddenOut.$2`],
+  [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.output\\.LayerNorm\\.${suffix}$`), `${block}.hiddenNorm.$2`],
   [new RegExp(`^classifier\\.${suffix}$`), 'head.$1'],
 ];
 
@@ -58,7 +60,7 @@ export function withOwnNames(tensors: ReadonlyMap<string, StoredTensor>): { read
       types = { name, tensor };
     } else if (positionIds.test(name)) for (const problem of positionIdsProblem(name, tensor)) problems.push(problem);
     else if (packed === null || tensor.shape[0]! % 3 !== 0) put(ownName(name), name, tensor);
-    else thirds(tensor).forEach((part, i) => put(`layers.${packed[1]}.${['query', 'key', 'value'][i]}.${packed[2]}`, name, part));
+    else thirds(tensor).forEach((part, i) => put(`${blockPath(packed[1]!)}.${['query', 'key', 'value'][i]}.${packed[2]}`, name, part));
   }
   if (types === undefined) return { tensors: out, problems };
   const { name, tensor } = types;

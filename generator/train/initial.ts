@@ -1,5 +1,6 @@
 /** The encoder before its first step. */
-import type { DenseLayer, Encoder, Norm } from '../model/encoder.js';
+import { makeParts, type DenseLayer, type Encoder, type Norm } from '../model/encoder.js';
+import { graphOf } from '../model/graph.js';
 import { randomFrom, type Random } from '../util/random.js';
 import { refuse } from '../util/errors.js';
 import type { ModelConfig } from '../model/config.js';
@@ -13,7 +14,8 @@ export function normal(random: Random): number {
 export function initialEncoder(task: string, config: ModelConfig, seed: number): Encoder {
   refuse(config.width % config.heads === 0 ? [] : [`heads = ${config.heads}: must divide width = ${config.width}`]);
   const random = randomFrom(seed);
-  const { width, hidden, classes, featureCount, vocabulary } = config;
+  const { width, classes, featureCount, vocabulary } = config;
+  const graph = graphOf(config);
   const numbers = (count: number, deviation: number): Float32Array => Float32Array.from({ length: count }, () => deviation * normal(random));
   const dense = (inner: number, outer: number, gain = 1): DenseLayer => ({
     kind: 'dense', inner, outer, weights: numbers(inner * outer, gain / Math.sqrt(inner)), bias: new Float32Array(outer),
@@ -21,17 +23,14 @@ export function initialEncoder(task: string, config: ModelConfig, seed: number):
   const norm = (): Norm => ({ gamma: new Float32Array(width).fill(1), beta: new Float32Array(width) });
   const patches = config.input === 'patches';
   const last = 1 / Math.sqrt(2 * config.layers);
+  const outputs = graph.steps.flatMap((step) => (step.kind === 'linear' ? step.outputs : []));
+  const adding = new Set(outputs.filter(({ to }) => to === 'residual').map(({ part }) => part.path));
   return {
     task, config,
     embedding: patches ? numbers(featureCount * width, 1 / Math.sqrt(featureCount)) : numbers(vocabulary * width, 0.3),
     embeddingBias: new Float32Array(width),
     positions: numbers(config.maxLength * width, 0.1),
-    embeddingNorm: config.norm === 'post' && patches ? norm() : undefined,
-    blocks: Array.from({ length: config.layers }, () => ({
-      attentionNorm: norm(), query: dense(width, width), key: dense(width, width), value: dense(width, width), out: dense(width, width, last),
-      hiddenNorm: norm(), hiddenIn: dense(width, hidden), hiddenOut: dense(hidden, width, last),
-    })),
-    finalNorm: config.norm === 'pre' ? norm() : undefined,
+    ...makeParts(graph, norm, ({ inner, outer, path }) => dense(inner, outer, adding.has(path) ? last : 1)),
     head: dense(width, classes, 0.5), shared: [],
   };
 }

@@ -1,12 +1,13 @@
 /**
- * An encoder as the engine trains it: its tensors as parameters, its forward pass on a tape. Sites and order are those of
- * generator/compress/forward.ts; with quantisation every site and every weight is rounded as the machine does.
+ * An encoder as the engine trains it: its tensors as parameters, its forward pass on a tape, by the steps of its graph;
+ * with quantisation every site and every weight is rounded as the machine does.
  */
-import { layerNames, type Encoder, type LayerName } from '../model/encoder.js';
+import { encoderGraph, layerAt, type Encoder } from '../model/encoder.js';
+import { walk, type Graph, type LayerPart, type LinearStep, type Place } from '../model/graph.js';
 import { sharedWeights } from '../compress/forward.js';
 import type { Batch } from './batch.js';
 import { Parameters } from './parameters.js';
-import { groupOf, type Rounding } from './rounding.js';
+import type { Rounding } from './rounding.js';
 import { Tape, type Noise, type Tensor, type Weight } from './tape.js';
 import { encoderWith, tensorsOf } from './tensors.js';
 import type { Engine } from './wasm.js';
@@ -18,6 +19,7 @@ export class Network {
   /** Addresses of the supports of the factorized layers, by path. */
   private readonly supports = new Map<string, number>();
   private readonly shared: Weight[];
+  private readonly graph: Graph;
   private rounding: Rounding | undefined;
 
   constructor(readonly engine: Engine, readonly encoder: Encoder) {
@@ -26,11 +28,11 @@ export class Network {
       const name = `shared.${n}`;
       return this.parameters.has(name) ? this.parameters.get(name) : { at: engine.put(values), grad: 0 };
     });
-    encoder.blocks.forEach((block, i) => layerNames.forEach((name) => {
-      const layer = block[name];
-      if (layer.kind === 'dense') return;
-      this.supports.set(`layers.${i}.${name}`, engine.putInts(layer.sparse.rows));
-    }));
+    this.graph = encoderGraph(encoder);
+    for (const part of this.graph.blocks.flatMap(({ layers }) => layers)) {
+      const layer = layerAt(encoder, part);
+      if (layer.kind === 'factorized') this.supports.set(part.path, engine.putInts(layer.sparse.rows));
+    }
   }
 
   /** From now on every step rounds as the machine does; parameters keep their exact values underneath. */
@@ -60,11 +62,9 @@ export class Network {
 
   /** Logits [tokens or sequences, classes]; `prepare` first. */
   forward(tape: Tape, batch: Batch, noise?: Noise): Tensor {
-    const { config, embeddingNorm, blocks, finalNorm } = this.encoder;
     const { rounding: r } = this;
-    const pre = config.norm === 'pre';
-    const site = (x: Tensor, step: number | undefined): Tensor => {
-      if (step !== undefined) tape.round(x, step);
+    const round = (x: Tensor, site: string): Tensor => {
+      if (r !== undefined) tape.round(x, r.scales.at(site));
       return x;
     };
     let masks = 0;
@@ -72,35 +72,41 @@ export class Network {
       if (noise !== undefined && noise.rate > 0) tape.dropout(x, noise, noise.seed + 0x9e3779b * ++masks);
       return x;
     };
-    const residualSite = (x: Tensor): Tensor => {
-      if (r !== undefined && pre) tape.round(x, r.scales.residual, -32768, 32767);
-      return x;
-    };
-    let residual = residualSite(drop(this.embed(tape, batch)));
-    let x = residual;
-    /** After post-norm the residual keeps the exact value, and X is its rounded copy. */
-    const normalise = (of: Tensor, path: string, where: string): void => {
-      const y = tape.norm(of, this.weight(`${path}.gamma`), this.weight(`${path}.beta`));
-      if (!pre) residual = y;
-      x = r === undefined ? y : site(pre ? y : tape.copy(y), r.scales.at(where));
-    };
-    if (embeddingNorm !== undefined) normalise(residual, 'embeddingNorm', 'layers.0.attentionNorm');
-    blocks.forEach((_, i) => {
-      const path = `layers.${i}`;
-      if (pre) normalise(residual, `${path}.attentionNorm`, `${path}.attentionNorm`);
-      const projected = new Map<number, Tensor>();
-      const [q, k, v] = (['query', 'key', 'value'] as const).map((name) => site(this.layer(tape, x, i, name, projected), r?.scales.at(`${path}.${name}`))) as [Tensor, Tensor, Tensor];
-      const attended = drop(site(tape.attention(q, k, v, batch.sequences, config.heads, config.causal), r?.scales.at(`${path}.attended`)));
-      residual = residualSite(this.layer(tape, attended, i, 'out', new Map(), residual));
-      normalise(residual, `${path}.${pre ? 'hiddenNorm' : 'attentionNorm'}`, `${path}.hiddenNorm`);
-      const before = site(this.layer(tape, x, i, 'hiddenIn', new Map()), r?.scales.activation);
-      const hidden = drop(site(tape.activation(config.activation, before), r?.scales.hidden));
-      residual = residualSite(this.layer(tape, hidden, i, 'hiddenOut', new Map(), residual));
-      if (!pre) normalise(residual, `${path}.hiddenNorm`, `layers.${i + 1}.attentionNorm`);
+    const at = {} as Record<Place, Tensor>;
+    let result: Tensor | undefined;
+    walk(this.graph, {
+      embed: ({ alsoX }) => {
+        at.residual = drop(this.embed(tape, batch));
+        if (alsoX) at.x = at.residual;
+      },
+      residual: ({ site, stays }) => {
+        if (r !== undefined && stays) tape.round(at.residual, r.scales.at(site), -32768, 32767);
+      },
+      norm: ({ part: { path }, site, replacesResidual }) => {
+        const y = tape.norm(at.residual, this.weight(`${path}.gamma`), this.weight(`${path}.beta`));
+        // A residual that is replaced keeps the exact value, and X is its rounded copy.
+        if (replacesResidual) at.residual = y;
+        at.x = r === undefined ? y : round(replacesResidual ? tape.copy(y) : y, site);
+      },
+      linear: (step) => {
+        const projected = new Map<number, Tensor>();
+        for (const { part, to, site, activation } of step.outputs) {
+          const y = this.layer(tape, at[step.from], part, step, projected, site === undefined ? at[to] : undefined);
+          if (site !== undefined) round(y, site);
+          at[to] = activation === undefined ? y : drop(round(tape.activation(activation.of, y), activation.site));
+        }
+      },
+      attention: ({ heads, causal, site }) => {
+        at.attended = drop(round(tape.attention(at.query, at.key, at.value, batch.sequences, heads, causal), site));
+      },
+      head: ({ path, outer, site }) => {
+        result = round(tape.linear(at.x, this.weight(`${path}.weights`), outer, this.weight(`${path}.bias`)), site);
+      },
+      pool: ({ site }) => {
+        result = round(tape.meanPool(result!, batch.sequences), site);
+      },
     });
-    if (finalNorm !== undefined) normalise(residual, 'finalNorm', 'final');
-    const logits = site(tape.linear(x, this.weight('head.weights'), config.classes, this.weight('head.bias')), r?.scales.logits);
-    return config.head === 'token' ? logits : site(tape.meanPool(logits, batch.sequences), r?.scales.output);
+    return result!;
   }
 
   private embed(tape: Tape, batch: Batch): Tensor {
@@ -120,16 +126,16 @@ export class Network {
     return x;
   }
 
-  /** x W + b, or (x W_S) W_D + b; layers of one block that read the same x share the projection. */
-  private layer(tape: Tape, x: Tensor, block: number, name: LayerName, projected: Map<number, Tensor>, onto?: Tensor): Tensor {
-    const layer = this.encoder.blocks[block]![name];
-    const path = `layers.${block}.${name}`;
+  /** x W + b, or (x W_S) W_D + b; layers of one step share the projection. */
+  private layer(tape: Tape, x: Tensor, part: LayerPart, { projection }: LinearStep, projected: Map<number, Tensor>, onto: Tensor | undefined): Tensor {
+    const layer = layerAt(this.encoder, part);
+    const { path } = part;
     const bias = this.weight(`${path}.bias`);
     if (layer.kind === 'dense') return tape.linear(x, this.weight(`${path}.weights`), layer.outer, bias, onto);
     let p = projected.get(layer.matrix);
     if (p === undefined) {
       p = tape.linear(x, this.shared[layer.matrix]!, layer.sparse.rank);
-      if (this.rounding !== undefined) tape.round(p, this.rounding.scales.at(`layers.${block}.${groupOf(name)}`));
+      if (this.rounding !== undefined) tape.round(p, this.rounding.scales.at(projection));
       projected.set(layer.matrix, p);
     }
     const { k } = layer.sparse;

@@ -1,6 +1,6 @@
 /** The machine's rounding of parameters while training, by the very rules with which generator/compress/pack.ts packs. */
-import type { Encoder, FactorizedLayer, Norm } from '../model/encoder.js';
-import { layerNames, type LayerName } from '../model/encoder.js';
+import { encoderGraph, layerAt, type Encoder, type FactorizedLayer, type Norm } from '../model/encoder.js';
+import { walk } from '../model/graph.js';
 import { normIntegers, shiftedBytes } from '../compress/requant.js';
 import type { Scales } from '../compress/scales.js';
 import { bestScale } from '../compress/values.js';
@@ -14,28 +14,23 @@ export class Rounding {
 
   roundParameters(view: View): void {
     const { encoder, scales } = this;
-    const { config } = encoder;
-    const pre = config.norm === 'pre';
-    if (config.input === 'patches') this.roundPatches(view);
-    if (encoder.embeddingNorm !== undefined) roundNorm(view, 'embeddingNorm', scales.at('layers.0.attentionNorm'));
-    encoder.blocks.forEach((block, i) => {
-      const path = `layers.${i}`;
-      if (pre) roundNorm(view, `${path}.attentionNorm`, scales.at(`${path}.attentionNorm`));
-      roundNorm(view, `${path}.${pre ? 'hiddenNorm' : 'attentionNorm'}`, scales.at(`${path}.hiddenNorm`));
-      if (!pre) roundNorm(view, `${path}.hiddenNorm`, scales.at(`layers.${i + 1}.attentionNorm`));
-      for (const name of layerNames) {
-        const layer = block[name];
-        if (layer.kind === 'dense') {
-          const input = name === 'hiddenOut' ? scales.hidden : scales.at(`${path}.${name === 'out' ? 'attended' : name === 'hiddenIn' ? 'hiddenNorm' : 'attentionNorm'}`);
-          roundDense(view, `${path}.${name}.weights`, `${path}.${name}.bias`, input);
-        } else {
-          this.roundSparse(view, layer, `${path}.${name}`, scales.at(`${path}.${groupOf(name)}`));
+    walk(encoderGraph(encoder), {
+      embed: () => {
+        if (encoder.config.input === 'patches') this.roundPatches(view);
+      },
+      residual: () => undefined,
+      norm: ({ part: { path }, site }) => roundNorm(view, path, scales.at(site)),
+      linear: ({ reads, projection, outputs }) => {
+        for (const { part } of outputs) {
+          const layer = layerAt(encoder, part);
+          if (layer.kind === 'dense') roundDense(view, part.path, scales.at(reads));
+          else this.roundSparse(view, layer, part.path, scales.at(projection));
         }
-      }
+      },
+      attention: () => undefined,
+      head: ({ path, reads }) => roundDense(view, path, scales.at(reads)),
+      pool: () => undefined,
     });
-    const last = pre ? 'final' : `layers.${encoder.blocks.length}.attentionNorm`;
-    if (encoder.finalNorm !== undefined) roundNorm(view, 'finalNorm', scales.at('final'));
-    roundDense(view, 'head.weights', 'head.bias', scales.at(last));
   }
 
   private roundSparse(view: View, layer: FactorizedLayer, path: string, input: number): void {
@@ -68,11 +63,11 @@ function roundBias(bias: Float32Array, unit: number): void {
   for (let i = 0; i < bias.length; i++) bias[i] = bytes[i]! * 2 ** shift * unit;
 }
 
-function roundDense(view: View, weights: string, bias: string, input: number): void {
-  const values = view(weights);
+function roundDense(view: View, path: string, input: number): void {
+  const values = view(`${path}.weights`);
   const scale = bestScale(values, 127);
   roundWith(values, scale, 127);
-  roundBias(view(bias), input * scale);
+  roundBias(view(`${path}.bias`), input * scale);
 }
 
 function roundNorm(view: View, path: string, scale: number): void {
@@ -82,10 +77,4 @@ function roundNorm(view: View, path: string, scale: number): void {
     norm.gamma[i] = gamma[i]! * unit * 1024;
     norm.beta[i] = beta[i]! * 2 ** biasShift * unit;
   }
-}
-
-/** The site of P, named after the role. */
-export function groupOf(name: LayerName): 'attentionIn' | 'attentionOut' | 'hiddenIn' | 'hiddenOut' {
-  if (name === 'out') return 'attentionOut';
-  return name === 'hiddenIn' || name === 'hiddenOut' ? name : 'attentionIn';
 }

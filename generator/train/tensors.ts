@@ -1,5 +1,6 @@
 /** The trained tensors of an encoder by name, out and back. Coded matrices are frozen, and ids have no bias. */
-import { layerNames, type DenseLayer, type Encoder, type EncoderBlock, type Layer, type Norm } from '../model/encoder.js';
+import { encoderGraph, layerAt, makeParts, normAt, type DenseLayer, type Encoder, type Layer, type Norm } from '../model/encoder.js';
+import type { NormPart } from '../model/graph.js';
 import type { TensorSpec } from './parameters.js';
 
 export function tensorsOf(encoder: Encoder): TensorSpec[] {
@@ -7,25 +8,26 @@ export function tensorsOf(encoder: Encoder): TensorSpec[] {
   const add = (name: string, values: ArrayLike<number>, decay: boolean): void => {
     specs.push({ name, values: values instanceof Float32Array ? values : Float32Array.from(values), decay });
   };
-  const norm = (path: string, of: Norm): void => {
-    add(`${path}.gamma`, of.gamma, false);
-    add(`${path}.beta`, of.beta, false);
+  const { embeddingNorm, blocks, finalNorm } = encoderGraph(encoder);
+  const norm = (part: NormPart): void => {
+    const { gamma, beta } = normAt(encoder, part);
+    add(`${part.path}.gamma`, gamma, false);
+    add(`${part.path}.beta`, beta, false);
   };
   add('embedding', encoder.embedding, encoder.config.input === 'patches');
   if (encoder.config.input === 'patches') add('embeddingBias', encoder.embeddingBias, false);
   add('positions', encoder.positions, false);
-  if (encoder.embeddingNorm !== undefined) norm('embeddingNorm', encoder.embeddingNorm);
-  encoder.blocks.forEach((block, i) => {
-    norm(`layers.${i}.attentionNorm`, block.attentionNorm);
-    norm(`layers.${i}.hiddenNorm`, block.hiddenNorm);
-    for (const name of layerNames) {
-      const layer = block[name];
-      if (layer.kind === 'dense') add(`layers.${i}.${name}.weights`, layer.weights, true);
-      else add(`layers.${i}.${name}.values`, layer.sparse.values, false);
-      add(`layers.${i}.${name}.bias`, layer.bias, false);
+  if (embeddingNorm !== undefined) norm(embeddingNorm);
+  for (const { norms, layers } of blocks) {
+    norms.forEach(norm);
+    for (const part of layers) {
+      const layer = layerAt(encoder, part);
+      if (layer.kind === 'dense') add(`${part.path}.weights`, layer.weights, true);
+      else add(`${part.path}.values`, layer.sparse.values, false);
+      add(`${part.path}.bias`, layer.bias, false);
     }
-  });
-  if (encoder.finalNorm !== undefined) norm('finalNorm', encoder.finalNorm);
+  }
+  if (finalNorm !== undefined) norm(finalNorm);
   add('head.weights', encoder.head.weights, true);
   add('head.bias', encoder.head.bias, false);
   encoder.shared.forEach(({ dictionary, coded }, n) => {
@@ -36,23 +38,21 @@ export function tensorsOf(encoder: Encoder): TensorSpec[] {
 
 /** The encoder with other values; what `read` does not know stays. */
 export function encoderWith(encoder: Encoder, read: (name: string) => Float32Array | undefined): Encoder {
-  const norm = (path: string, of: Norm): Norm => ({ gamma: read(`${path}.gamma`) ?? of.gamma, beta: read(`${path}.beta`) ?? of.beta });
+  const norm = (part: NormPart): Norm => {
+    const of = normAt(encoder, part);
+    return { gamma: read(`${part.path}.gamma`) ?? of.gamma, beta: read(`${part.path}.beta`) ?? of.beta };
+  };
   const layer = <L extends Layer>(path: string, of: L): L => {
     const bias = read(`${path}.bias`) ?? of.bias;
     if (of.kind === 'dense') return { ...of, bias, weights: read(`${path}.weights`) ?? of.weights };
     const values = read(`${path}.values`);
     return { ...of, bias, sparse: values === undefined ? of.sparse : { ...of.sparse, values: Float64Array.from(values) } };
   };
-  const block = (of: EncoderBlock, i: number): EncoderBlock => ({
-    attentionNorm: norm(`layers.${i}.attentionNorm`, of.attentionNorm), hiddenNorm: norm(`layers.${i}.hiddenNorm`, of.hiddenNorm),
-    query: layer(`layers.${i}.query`, of.query), key: layer(`layers.${i}.key`, of.key), value: layer(`layers.${i}.value`, of.value),
-    out: layer(`layers.${i}.out`, of.out), hiddenIn: layer(`layers.${i}.hiddenIn`, of.hiddenIn), hiddenOut: layer(`layers.${i}.hiddenOut`, of.hiddenOut),
-  });
   return {
     ...encoder,
     embedding: read('embedding') ?? encoder.embedding, embeddingBias: read('embeddingBias') ?? encoder.embeddingBias,
-    positions: read('positions') ?? encoder.positions, embeddingNorm: encoder.embeddingNorm && norm('embeddingNorm', encoder.embeddingNorm),
-    blocks: encoder.blocks.map(block), finalNorm: encoder.finalNorm && norm('finalNorm', encoder.finalNorm),
+    positions: read('positions') ?? encoder.positions,
+    ...makeParts(encoderGraph(encoder), norm, (part) => layer(part.path, layerAt(encoder, part))),
     head: layer<DenseLayer>('head', encoder.head),
     shared: encoder.shared.map((one, n) => {
       const values = read(`shared.${n}`);

@@ -2,6 +2,8 @@
 import { randomFrom, type Random } from '../../util/random.js';
 import { phasesOf, randomColumns } from '../../compress/support.js';
 import { activate } from '../../compress/forward.js';
+import { destinationOf, sourceOf } from '../../compress/machine-places.js';
+import { graphOf, walk } from '../../model/graph.js';
 import { refuse } from '../../util/errors.js';
 import type { CodebookMatrix, Destination, Operation, PackedModel, Source } from '../../program/operation.js';
 import { chooseIndexBits } from '../../program/supports.js';
@@ -101,29 +103,38 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
   const { width, layers, heads, hidden, norm, sharing, ends } = shape;
   const writer = new Writer(shape, { ...options, coding }, narrow);
   const { operations } = writer;
-  const pre = norm === 'pre';
-  if (ends?.projection !== undefined) {
-    operations.push({ op: 'LOAD', outer: ends.projection, base: 0, destination: 'X', shift: 0, alsoX: false });
-    writer.dense('X', ends.projection, width, 'Rset');
-  } else operations.push({ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: 4 + narrow, alsoX: !pre });
-  if (!pre && ends !== undefined) writer.norm(true);
-  const inner = width / heads;
-  for (let i = 0; i < layers; i++) {
-    if (pre) writer.norm(false);
-    writer.layer('X', sharing.attentionIn, width, [{ outer: width, destination: 'Q' }, { outer: width, destination: 'K' }, { outer: width, destination: 'V' }]);
-    for (let h = 0; h < heads; h++) operations.push({ op: 'ATTEND', inner, base: h * inner, causal: false, uniform: false, score: unset, valueShift: 9 });
-    writer.layer('X', sharing.attentionOut, width, [{ outer: width, destination: 'Radd' }]);
-    writer.norm(!pre);
-    writer.layer('X', sharing.hiddenIn, width, [{ outer: hidden, destination: 'H', active: true }]);
-    writer.layer('H', sharing.hiddenOut, hidden, [{ outer: width, destination: 'Radd' }]);
-    if (!pre) writer.norm(true);
-  }
-  if (pre) writer.norm(false);
-  if (ends === undefined) operations.push({ op: 'STORE', source: 'X', outer: width, base: 0, firstRow: false });
-  else {
-    writer.dense('X', width, ends.classes, 'H');
-    operations.push({ op: 'STORE', source: 'H', outer: ends.classes, base: 0, firstRow: true });
-  }
+  const classes = ends?.classes ?? width;
+  const graph = graphOf(
+    { input: 'ids', width, layers, heads, hidden, classes, head: 'sequence', norm, activation: 'gelu', causal: false }, { embeddingNorm: ends !== undefined },
+  );
+  walk(graph, {
+    embed: () => {
+      if (ends?.projection !== undefined) {
+        operations.push({ op: 'LOAD', outer: ends.projection, base: 0, destination: 'X', shift: 0, alsoX: false });
+        writer.dense('X', ends.projection, width, 'Rset');
+        return;
+      }
+      // A post-norm model's rows stand in X too, whether a norm follows at once or not.
+      operations.push({ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: 4 + narrow, alsoX: graph.finalNorm === undefined });
+    },
+    residual: () => undefined,
+    norm: ({ replacesResidual }) => writer.norm(replacesResidual),
+    linear: ({ role, from, outputs }) => {
+      const targets = outputs.map(({ part, to, activation }) => ({ outer: part.outer, destination: destinationOf[to], active: activation !== undefined }));
+      writer.layer(sourceOf[from], sharing[role], outputs[0]!.part.inner, targets);
+    },
+    attention: ({ inner, causal }) => {
+      for (let h = 0; h < heads; h++) operations.push({ op: 'ATTEND', inner, base: h * inner, causal, uniform: false, score: unset, valueShift: 9 });
+    },
+    head: () => {
+      if (ends === undefined) operations.push({ op: 'STORE', source: 'X', outer: width, base: 0, firstRow: false });
+      else {
+        writer.dense('X', width, classes, 'H');
+        operations.push({ op: 'STORE', source: 'H', outer: classes, base: 0, firstRow: true });
+      }
+    },
+    pool: () => undefined,
+  });
   const table = Int8Array.from({ length: 256 }, (_, y) => Math.min(127, Math.round((activate('gelu', (y - 128) / 24) * 24) / 2 ** narrow)));
   const model = { task: shape.name, banks: options.banks, activationBits, matrices: writer.matrices, wideMatrices: false, table, operations, positionRows: 0, inputScale: 1 / 32, outputScale: 1 / 32 };
   return setRequants(model, options.seed);
