@@ -182,7 +182,7 @@ function batcherBench(shape: Shape, seed: number): Bench {
 
 const shapes: readonly Shape[] = [
   { policies: ['packed', 'uniform', 'single', 'packed', 'packed'], slices: 4, lanes: 2, passes: 3, busBytes: 16, addressBits: 32, lookahead: 16, passOver: 1, gradual: false },
-  { policies: ['uniform', 'packed'], slices: 4, lanes: 1, passes: 4, busBytes: 8, addressBits: 40, lookahead: 16, passOver: 3, gradual: false, long: 9 },
+  { policies: ['packed', 'uniform'], slices: 4, lanes: 1, passes: 4, busBytes: 8, addressBits: 40, lookahead: 16, passOver: 3, gradual: false, long: 9 },
   { policies: ['packed', 'packed'], slices: 2, lanes: 4, passes: 1, busBytes: 64, addressBits: 64, lookahead: 4, passOver: 1, gradual: false },
   { policies: ['single'], slices: 4, lanes: 2, passes: 2, busBytes: 4, addressBits: 24, lookahead: 2, passOver: 255, gradual: true },
   { policies: ['packed'], slices: 1, lanes: 1, passes: 1, busBytes: 32, addressBits: 33, lookahead: 1, passOver: 1, gradual: true },
@@ -237,6 +237,7 @@ describeUnit({
     { what: 'never wraps around the ring', find: 'fetched_q[15:0] & ring_mask', put: 'fetched_q[15:0]' },
     { what: 'takes the table of a window before it begins', find: 'if (begins) table_q <= formed_table;', put: 'table_q <= formed_table;' },
     { what: 'forms no window while one is in work', find: '((state_q == IDLE) || plenty)', put: '(state_q == IDLE)' },
+    { what: 'counts a window before the first as one that passed over', find: 'passed_q <= {COUNT_BITS{1\'b0}};', put: 'passed_q <= {COUNT_BITS{1\'b1}};' },
     { what: 'is not busy between fetch and completion', find: '(fetched != head_q) || more', put: 'more' },
   ],
 });

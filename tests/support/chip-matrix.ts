@@ -105,7 +105,7 @@ export interface ChipCase {
   readonly base: number;
 }
 
-/** A chip, its model and a few requests of all lengths: the first fills the window, the second is one token. Two resets cut it off before its run. */
+/** A chip, its model and a few requests of all lengths: the first fills the window, the second is one token. */
 export function chipCase(choice: ChipChoice, number: number): ChipCase {
   const random = randomFrom(matrixSeed + number);
   const shape = shapeOf(choice, random);
@@ -117,14 +117,20 @@ export function chipCase(choice: ChipChoice, number: number): ChipCase {
   // Every third one ends where its addresses end.
   const { base, gap } = number % 3 === 0 ? atEnd(params, [{ image, lengths }])[0]! : { base: baseOf(choice, random), gap: 0 };
   const { beats } = layOut(image, params, lengths, base, gap);
-  const settings: RunSettings = { seed: matrixSeed + number, trace: true, patience: 3_000_000, timeoutMs: 240_000, resets: { count: 2, span: 3000 }, ...ports[choice.port] };
+  const settings: RunSettings = { seed: matrixSeed + number, trace: true, patience: 3_000_000, timeoutMs: 240_000, ...ports[choice.port] };
   return { image, base, unit: { params, image, requests, policy: choice.policy, settings, base, gap, beats } };
 }
 
-/** On other sources than the generated ones, too: those of a mutant. */
-export async function runCase({ unit, base }: ChipCase, simulator: Simulator, sources: readonly SourceFile[] = designSources(unit.params)): Promise<UnitResult> {
+export interface CaseOptions {
+  /** In place of the generated ones: those of a mutant. */
+  readonly sources?: readonly SourceFile[];
+  /** The run that is looked at comes after two that a reset has cut off. */
+  readonly cutOff?: boolean;
+}
+
+export async function runCase({ unit, base }: ChipCase, simulator: Simulator, { sources = designSources(unit.params), cutOff = false }: CaseOptions = {}): Promise<UnitResult> {
   const executable = await buildChip({ params: unit.params, simulator, beats: unit.beats, base, quick: true, sources });
-  return temporaryFolder((folder) => runUnit(executable, unit, folder));
+  return temporaryFolder((folder) => runUnit(executable, cutOff ? { ...unit, settings: { ...unit.settings, resets: { count: 2, span: 3000 } } } : unit, folder));
 }
 
 /**
@@ -146,7 +152,7 @@ export async function resetProblems({ unit, image, base }: ChipCase, cycles: num
   const steps = [...left(true), ...left(false), ...runSteps(image, map, requests.length, policy)];
   const executable = await buildChip({ params, simulator: 'verilator', beats, base, quick: true });
   return temporaryFolder(async (folder) => {
-    const run = await runChip(executable, { memory: before, steps, busBytes: params.port.busBytes }, { ...settings, trace: false, resets: { count: 0, span: 1 } }, folder);
+    const run = await runChip(executable, { memory: before, steps, busBytes: params.port.busBytes }, { ...settings, trace: false }, folder);
     const windows = formWindows(lengths, batchShapeOf(params), policy);
     const differences = new Differences();
     compareMemory({ image, map, before, outputs: runGolden(image.model, requests).outputs, completions: goodCompletions(windows, requests.length) }, run.memory, differences);
