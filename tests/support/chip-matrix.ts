@@ -62,13 +62,13 @@ function codingOf(model: ChipChoice['model']): ModelShape['coding'] {
   return model.startsWith('uncoded') ? 'uncoded' : 'factorized';
 }
 
-function shapeOf({ columns, nonZeros, activationBits, model, head, activation }: ChipChoice, random: Random): ModelShape {
+function shapeOf({ columns, nonZeros, activationBits, model, head, activation }: ChipChoice, random: Random, eightMatrices: boolean): ModelShape {
   const rank = 2 * columns;
   const k = { 'fewer than columns': between(random, 1, columns - 1), 'as columns': columns, 'more than columns': columns + between(random, 1, columns) }[nonZeros];
   const width = between(random, 5, 10);
   const embedding = random() < 0.5 ? 'patch' : 'direct';
   return {
-    width, heads: between(random, 1, 2), headWidth: between(random, 2, 4), hidden: between(random, 6, 12), rank, k, banks: columns, activationBits, layers: 1,
+    width, heads: between(random, 1, 2), headWidth: between(random, 2, 4), hidden: between(random, 6, 12), rank, k, banks: columns, activationBits, layers: eightMatrices ? 2 : 1, ownMatrices: eightMatrices,
     classes: between(random, 2, 6), inputWidth: embedding === 'direct' ? width : between(random, 3, 9),
     coding: codingOf(model), normFirst: !model.endsWith('norm last'), causal: random() < 0.5,
     activation, head, embedding,
@@ -105,10 +105,13 @@ export interface ChipCase {
   readonly base: number;
 }
 
+/** The first chip with codebooks has two layers, each with its own: as many as the registers can tell. */
+const eightMatricesAt = matrix().findIndex(({ model }) => model.startsWith('factorized'));
+
 /** A chip, its model and a few requests of all lengths: the first fills the window, the second is one token. */
 export function chipCase(choice: ChipChoice, number: number): ChipCase {
   const random = randomFrom(matrixSeed + number);
-  const shape = shapeOf(choice, random);
+  const shape = shapeOf(choice, random, number === eightMatricesAt);
   const params = paramsOf(choice, shape, random);
   const image = readImage(writeImage(randomModel(matrixSeed + number, shape), { columns: choice.columns, busBytes: choice.busBytes }));
   const { windowTokens } = derive(params);

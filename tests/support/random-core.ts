@@ -15,13 +15,14 @@ export function paramsFor(input: ParamsInput, shape: ModelShape): Params {
   const inside = shape.heads * shape.headWidth;
   const width = Math.max(4, shape.width, inside, shape.inputWidth, shape.classes);
   const hidden = Math.max(4, shape.hidden, shape.classes);
-  const inner = shape.width * 2 + inside + shape.hidden;
+  const copies = shape.ownMatrices === true ? shape.layers : 1;
+  const inner = copies * (shape.width * 2 + inside + shape.hidden);
   return makeParams({
     ...(array && { array }), ...(registerFile && { registerFile }), ...(memory && { memory }), ...(port && { port }), ...(timing && { timing }), ...(batcher && { batcher }),
     numerics: { activationBits: shape.activationBits },
     envelope: {
       width, hidden, rank: Math.ceil(Math.max(4, shape.rank) / columns) * columns,
-      codeWords: Math.max(4, (shape.rank / columns) * inner), matrices: 4, instructions: 64,
+      codeWords: Math.max(4, (shape.rank / columns) * inner), matrices: 4 * copies, instructions: 64,
     },
   });
 }

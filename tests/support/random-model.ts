@@ -17,6 +17,8 @@ export interface ModelShape {
   /** Steps grow with narrower activations, so that some of them saturate and most do not. */
   readonly activationBits: number;
   readonly layers: number;
+  /** W_S of each layer's own, where all layers share four without. */
+  readonly ownMatrices?: boolean;
   readonly classes: number;
   /** Bytes of an input row. */
   readonly inputWidth: number;
@@ -129,8 +131,9 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
   const { width, heads, headWidth, hidden, rank, coding, normFirst, inputWidth, classes } = shape;
   const inside = heads * headWidth;
   const factorized = coding === 'factorized' || coding === 'uncoded';
+  const sizes = [width, inside, width, hidden];
   const matrices = factorized
-    ? [width, inside, width, hidden].map((inner) => randomMatrix(random, inner, rank)).map((matrix) => (coding === 'uncoded' ? lowestCodes(matrix) : matrix)) : [];
+    ? Array.from({ length: shape.ownMatrices === true ? shape.layers : 1 }, () => sizes).flat().map((inner) => randomMatrix(random, inner, rank)).map((matrix) => (coding === 'uncoded' ? lowestCodes(matrix) : matrix)) : [];
   const operations: Operation[] = [];
 
   const layer = (matrix: number, source: Source, inner: number, targets: readonly Target[]): void => {
@@ -151,18 +154,19 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
     operations.push({ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: between(random, 0, 8), alsoX });
   }
   for (let i = 0; i < shape.layers; i++) {
+    const own = shape.ownMatrices === true ? sizes.length * i : 0;
     if (normFirst) operations.push(randomNorm(random, width));
-    layer(0, 'X', width, (['Q', 'K', 'V'] as const).map((destination) => ({ destination, outer: inside })));
+    layer(own, 'X', width, (['Q', 'K', 'V'] as const).map((destination) => ({ destination, outer: inside })));
     for (let h = 0; h < heads; h++) {
       const score = { m: between(random, 512, 1023), s: 14 + Math.round(Math.log2(headWidth) / 2) };
       operations.push({
         op: 'ATTEND', inner: headWidth, base: h * headWidth, causal: shape.causal, uniform: false, score, valueShift: between(random, 8, 9),
       });
     }
-    layer(1, 'X', inside, [{ destination: 'Radd', outer: width }]);
+    layer(own + 1, 'X', inside, [{ destination: 'Radd', outer: width }]);
     operations.push(randomNorm(random, width, !normFirst));
-    layer(2, 'X', width, [{ destination: 'H', outer: hidden, activate: shape.activation }]);
-    layer(3, 'H', hidden, [{ destination: 'Radd', outer: width }]);
+    layer(own + 2, 'X', width, [{ destination: 'H', outer: hidden, activate: shape.activation }]);
+    layer(own + 3, 'H', hidden, [{ destination: 'Radd', outer: width }]);
     if (!normFirst) operations.push(randomNorm(random, width, true));
   }
   if (normFirst) operations.push(randomNorm(random, width));
