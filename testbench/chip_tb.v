@@ -69,7 +69,7 @@ module chip_tb (
     end
   endtask
 
-  // What a reset has cut off leaves nothing in the files.
+  // What a reset has cut off leaves nothing in the files: they are empty from its first edge on.
   always @(posedge clk_i) begin
     if (rst_i && ran) begin
       if (!done_o) close_files;
@@ -212,7 +212,7 @@ module chip_tb (
         step_q  <= step_q + 32'd1;
       end
       ANSWER: if ((reading && rvalid) || (!reading && bvalid)) begin
-        if (number == READ) $fwrite(reads, "%h %h\n", rdata, rresp);
+        if ((number == READ) && !rst_i) $fwrite(reads, "%h %h\n", rdata, rresp);
         state_q <= ((number == POLL) && !fits) ? REST : FETCH;
         rest_q  <= POLL_PAUSE;
         if ((number != POLL) || fits) step_q <= step_q + 32'd1;
@@ -263,7 +263,7 @@ module chip_tb (
     if (u_top.window_start) window_cycle_q <= cycle_q;
     if (u_top.window_done) begin
       window_q <= window_q + 32'd1;
-      $fwrite(windows, "%0d %0d %0d %0d\n", window_q, window_cycle_q, cycle_q, u_top.window_code);
+      if (!rst_i) $fwrite(windows, "%0d %0d %0d %0d\n", window_q, window_cycle_q, cycle_q, u_top.window_code);
     end
     if (rst_i) window_q <= 32'd0;
   end
@@ -331,7 +331,7 @@ module chip_tb (
   always @(posedge clk_i) begin
     pc1_q <= pc;
     pc2_q <= pc1_q;
-    if (profiling && profiled_q && profile_end) begin
+    if (profiling && profiled_q && profile_end && !rst_i) begin
       $fwrite(profile, "%0d %0d %0d %0d %0d %0d %0d %0d %0d %0d\n", profiled_window_q, profiled_pc_q, issue_sum_q, lanes_sum_q, work_sum_q,
               stream_sum_q, drain_sum_q, vector_sum_q, rows_sum_q, dependency_sum_q);
     end

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeParams } from '../../generator/params/params.js';
-import { expTable, recipTable, rsqrtTable } from '../../generator/params/tables.js';
+import { expTable, recipTable, rsqrtTable } from '../../generator/contract/tables.js';
 import { norm } from '../../generator/rtl/norm.js';
 import { softmax } from '../../generator/rtl/softmax.js';
 import { render } from '../support/unit-bench.js';
