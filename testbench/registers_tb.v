@@ -131,6 +131,9 @@ module registers_tb (
   assign outputs[OUTPUT_BITS-90 -: 192] = words;
 
   // ---- answers hold until they are taken ----
+  // A reset leaves no pulse.
+  reg        reset_q;
+  wire       pulse_wrong = reset_q && (load || clear || reset || watchdog_set);
   reg        b_held_q;
   reg [1:0]  b_resp_q;
   reg        r_held_q;
@@ -143,6 +146,7 @@ module registers_tb (
   wire       end_wrong = (state_q == CHECK) && ((irq !== irq_want) || (outputs !== outputs_want) || (pulses_q !== pulses_want));
 
   always @(posedge clk_i) begin
+    reset_q  <= rst_i;
     b_held_q <= bvalid && !b_ready_q && !rst_i;
     b_resp_q <= bresp;
     r_held_q <= rvalid && !r_ready_q && !rst_i;
@@ -202,7 +206,7 @@ module registers_tb (
       ar_left_q  <= 2'd0;
       b_left_q   <= 2'd0;
       r_left_q   <= 2'd0;
-    end else if (!done_o && (unstable || early || b_wrong || r_wrong || end_wrong || (waited_q == 10'd1023))) begin
+    end else if (!done_o && (pulse_wrong || unstable || early || b_wrong || r_wrong || end_wrong || (waited_q == 10'd1023))) begin
       errors_o <= errors_o + 32'd1;
       if (waited_q == 10'd1023) done_o <= 1'b1;
       if (errors_o < 32'd5) $display("vector %0d at %h: unstable %b early %b response %b %b end %b", index_q, address, unstable, early, b_wrong, r_wrong, end_wrong);

@@ -61,11 +61,11 @@ async function byChip({ unit, base, image }: ChipCase, number: number, sources: 
   }
 }
 
-/** The matrix, the smallest chips first: cells and lanes are what takes Icarus time. */
+/** The matrix, those of several slices before those of one, the smallest first: cells and lanes are what takes Icarus time. */
 const chips = [...matrix().entries()].sort(([, a], [, b]) => sizeOf(a) - sizeOf(b));
 
 function sizeOf({ columns, slices, lanesPerSlice, busBytes, registerFile }: ChipChoice): number {
-  return columns * slices * lanesPerSlice * busBytes * (registerFile === 'grid' ? 4 : 1);
+  return columns * slices * lanesPerSlice * busBytes * (registerFile === 'grid' ? 4 : 1) + (slices === 1 ? 1e6 : 0);
 }
 
 /** The first ones that have the line at all. */

@@ -3,7 +3,7 @@
  *
  *   +max_cycles=N   ends a run that hangs
  *   +resets=N       so many resets in mid-run, each of one to four cycles; the last run goes to its end
- *   +reset_span=N   a run before a reset lasts 1 .. N cycles, or until it is done
+ *   +reset_span=N   a run before a reset lasts 1 .. N cycles (in turn N, N/2, N/4 and N/8 at most: much begins early), or until it is done
  *   +reset_seed=N   of these random numbers
  *
  * Errors of the runs before a reset count, too; cycles are those of the last run.
@@ -68,7 +68,8 @@ int main(int argc, char** argv) {
   V${top} bench{&context};
   unsigned long long cycle = 0;
   unsigned long long ran = 0;
-  unsigned long long until = 1 + draw() % span;
+  const auto length = [&]() { return 1 + draw() % (span / (1ULL << resets % 4) + 1); };
+  unsigned long long until = length();
   unsigned hold = ${resetCycles};
   unsigned earlier = 0;
   unsigned long long cut = 0;
@@ -91,7 +92,7 @@ ${record.high}    ++cycle;
       cut = cycle;
       --resets;
       hold = 1 + draw() % 4;
-      until = 1 + draw() % span;
+      until = length();
       ran = 0;
     } else if (bench.done_o) break;
   }
@@ -153,7 +154,7 @@ ${waves ? '  reg [8*512-1:0] file;\n  integer from;\n  integer to;\n' : ''}  ${t
     if (!$value$plusargs("reset_seed=%d", random)) random = 1;
     random = random | 1;
     draw;
-    until = 1 + random % span;
+    until = 1 + random % (span / (1 << (resets % 4)) + 1);
     ran = 0;
     hold = ${resetCycles};
     earlier = 0;
@@ -178,7 +179,7 @@ ${waves ? verilogWaves.cycle : ''}      clk = 1'b0;
           draw;
           hold = 1 + random % 4;
           draw;
-          until = 1 + random % span;
+          until = 1 + random % (span / (1 << (resets % 4)) + 1);
           ran = 0;
         end
       end

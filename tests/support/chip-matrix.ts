@@ -108,14 +108,16 @@ export interface ChipCase {
 /** The first chip with codebooks has two layers, each with its own: as many as the registers can tell. */
 const eightMatricesAt = matrix().findIndex(({ model }) => model.startsWith('factorized'));
 
-/** A chip, its model and a few requests of all lengths: the first fills the window, the second is one token. */
+/** A chip, its model and a few requests of all lengths: one fills the window, one is a token. */
 export function chipCase(choice: ChipChoice, number: number): ChipCase {
   const random = randomFrom(matrixSeed + number);
   const shape = shapeOf(choice, random, number === eightMatricesAt);
   const params = paramsOf(choice, shape, random);
   const image = readImage(writeImage(randomModel(matrixSeed + number, shape), { columns: choice.columns, busBytes: choice.busBytes }));
   const { windowTokens } = derive(params);
-  const lengths = [windowTokens, 1, ...Array.from({ length: 4 }, () => between(random, 1, windowTokens))];
+  // Memories that a first long request has filled show nothing unknown any more.
+  const first = number % 2 === 0 ? [windowTokens, 1] : [1, windowTokens];
+  const lengths = [...first, ...Array.from({ length: 4 }, () => between(random, 1, windowTokens))];
   const requests = randomRequests(matrixSeed + number, image.model, lengths);
   // Every third one ends where its addresses end.
   const { base, gap } = number % 3 === 0 ? atEnd(params, [{ image, lengths }])[0]! : { base: baseOf(choice, random), gap: 0 };
@@ -127,13 +129,13 @@ export function chipCase(choice: ChipChoice, number: number): ChipCase {
 export interface CaseOptions {
   /** In place of the generated ones: those of a mutant. */
   readonly sources?: readonly SourceFile[];
-  /** The run that is looked at comes after two that a reset has cut off. */
+  /** The run that is looked at comes after four that a reset has cut off. */
   readonly cutOff?: boolean;
 }
 
 export async function runCase({ unit, base }: ChipCase, simulator: Simulator, { sources = designSources(unit.params), cutOff = false }: CaseOptions = {}): Promise<UnitResult> {
   const executable = await buildChip({ params: unit.params, simulator, beats: unit.beats, base, quick: true, sources });
-  return temporaryFolder((folder) => runUnit(executable, cutOff ? { ...unit, settings: { ...unit.settings, resets: { count: 2, span: 3000 } } } : unit, folder));
+  return temporaryFolder((folder) => runUnit(executable, cutOff ? { ...unit, settings: { ...unit.settings, resets: { count: 4, span: 4000 } } } : unit, folder));
 }
 
 /**

@@ -91,7 +91,7 @@ export function render(params: Params, ...units: readonly ((params: Params) => U
 }
 
 /** Resets in mid-run before the run that goes to its end; the seed of the bench is that of their cycles, too. */
-const resets = 3;
+const resets = 8;
 const longestSpan = 1000;
 
 export async function buildBench(simulator: Simulator, { unit, files, macros, vectors, models }: Bench): Promise<Executable> {
