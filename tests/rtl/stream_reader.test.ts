@@ -67,8 +67,9 @@ describeUnit<Shape>({
     { busBytes: 8, burstBeats: 8, prefetchBeats: 16, outstanding: 4, latency: 4, stall: 4, windows: 40, errorInCrc: true },
     { busBytes: 4, burstBeats: 4, prefetchBeats: 4, outstanding: 1, latency: 0, stall: 6, windows: 30 },
     { busBytes: 64, burstBeats: 1, prefetchBeats: 32, outstanding: 16, latency: 20, stall: 2, windows: 20 },
-    { busBytes: 16, burstBeats: 16, prefetchBeats: 1024, outstanding: 8, latency: 16, stall: 0, windows: 1 },
+    { busBytes: 16, burstBeats: 16, prefetchBeats: 64, outstanding: 8, latency: 16, stall: 0, windows: 1 },
     { busBytes: 8, burstBeats: 1, prefetchBeats: 64, outstanding: 32, latency: 8, stall: 0, windows: 1 },
+    { busBytes: 4, burstBeats: 16, prefetchBeats: 512, outstanding: 8, latency: 4, stall: 1, windows: 5 },
   ],
   makeBench: readerBench,
   mutants: [
