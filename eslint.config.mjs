@@ -16,7 +16,7 @@ const rooms = {
   rtl: ['contract', 'params', 'program'],
   output: ['contract', 'input', 'params', 'rtl', 'util'],
   host: ['batch', 'contract', 'params', 'program', 'util'],
-  analytic: ['batch', 'contract', 'input', 'params', 'program', 'rtl', 'util'],
+  analytic: ['batch', 'contract', 'input', 'params', 'program', 'util'],
   compress: ['contract', 'data', 'golden', 'model', 'params', 'program', 'util'],
   train: ['compress', 'data', 'input', 'model', 'params', 'util'],
   sim: ['batch', 'contract', 'golden', 'host', 'input', 'params', 'program', 'rtl', 'tools', 'util'],

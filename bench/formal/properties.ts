@@ -1,6 +1,7 @@
 import type { Params } from '../../generator/params/fields.js';
 import { axiRead } from '../../generator/rtl/axi_read.js';
-import { axiWrite, outstandingWrites } from '../../generator/rtl/axi_write.js';
+import { outstandingWrites } from '../../generator/contract/latencies.js';
+import { axiWrite } from '../../generator/rtl/axi_write.js';
 import { codeStore } from '../../generator/rtl/code_store.js';
 import { fifo } from '../../generator/rtl/fifo.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';

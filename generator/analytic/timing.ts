@@ -2,9 +2,8 @@
  * The cycles that the Verilog spends beside its loops, each with the template that it is read from. Formulas that use
  * them stand in instructions.ts, read-port.ts, write-port.ts and batcher.ts; tests/analytic holds all of it against simulation.
  */
+import { outstandingWrites, peArrayLatency, resultsDepth } from '../contract/latencies.js';
 import type { Params } from '../params/fields.js';
-import { epilogueLatency } from '../rtl/epilogue.js';
-import { peArrayLatency } from '../rtl/pe_array.js';
 
 export const timing = {
   /** sequencer: FETCH and DECODE of an instruction; END takes no more. */
@@ -55,8 +54,8 @@ export const timing = {
   /** axi_write: from a request to the first beat of its first burst; the memory: from the last beat to its response. */
   writeStart: 2,
   writeRound: 3,
-  /** axi_write: bursts without their response, templates/axi_write.v.hbs. */
-  outstandingWrites: 4,
+  /** axi_write: bursts without their response. */
+  outstandingWrites,
   /** window_control: from END to window_done_o, and from the last response. */
   windowEnd: 2,
   /** batcher: from IDLE to window_start_o, beside one cycle for each entry of the queue. */
@@ -86,5 +85,5 @@ export interface UnitTiming {
 
 export function unitTiming(params: Params): UnitTiming {
   const { multiplierStages } = params.timing;
-  return { flush: epilogueLatency(params) + 2 + 1, norm: 5 + multiplierStages, normSum: 2 + multiplierStages, normWord: 8 + 2 * multiplierStages };
+  return { flush: resultsDepth(params) + 1, norm: 5 + multiplierStages, normSum: 2 + multiplierStages, normWord: 8 + 2 * multiplierStages };
 }

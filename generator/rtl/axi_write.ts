@@ -1,8 +1,6 @@
+import { outstandingWrites } from '../contract/latencies.js';
 import type { Params } from '../params/fields.js';
 import type { Unit } from './render.js';
-
-/** Write bursts whose response may be outstanding; rows come slower than any memory answers. */
-export const outstandingWrites = 4;
 
 /** Write side of the memory port. */
 export function axiWrite(params: Params): Unit {

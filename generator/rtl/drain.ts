@@ -1,9 +1,6 @@
+import { memoryLatency, peArrayLatency } from '../contract/latencies.js';
 import type { Params } from '../params/fields.js';
-import { peArrayLatency } from './pe_array.js';
 import type { Unit } from './render.js';
-
-/** A step reaches the array one cycle after its issue, when the memories have answered. */
-const memoryLatency = 1;
 
 /** The walk of a finished column tile. */
 export function drain(params: Params): Unit {

@@ -2,16 +2,6 @@ import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Unit } from './render.js';
 
-/** Cycles from in_valid_i to out_valid_o. */
-export function epilogueLatency({ timing }: Params): number {
-  return 4 + timing.multiplierStages;
-}
-
-/** Cycles from in_valid_i to the one in which residual_i is taken. */
-export function epilogueResidualStage({ timing }: Params): number {
-  return 2 + timing.multiplierStages;
-}
-
 /** Largest shift of a bias that equation 3 of docs/numerics.md allows: 2^(7 + 23) < 2^31. */
 export const biasShiftMax = 23;
 

@@ -1,6 +1,6 @@
+import { epilogueResidualStage, resultsDepth } from '../contract/latencies.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
-import { epilogueLatency, epilogueResidualStage } from './epilogue.js';
 import type { Unit } from './render.js';
 
 /** From the array through the epilogue to a destination. */
@@ -11,9 +11,9 @@ export function results(params: Params): Unit {
     name: 'results',
     context: () => ({
       columns, lanes, passes, accBits, ...params.numerics,
-      // The accumulator comes a cycle after its drain, the memory answers a cycle after it is asked.
+      // The accumulator comes a cycle after its drain, the memory answers a cycle after it is asked: both take the same.
       residualDelay: epilogueResidualStage(params),
-      pipeDepth: epilogueLatency(params) + 2,
+      pipeDepth: resultsDepth(params),
     }),
   };
 }

@@ -1,6 +1,6 @@
 import { makeParams } from '../../generator/params/params.js';
 import { drain } from '../../generator/rtl/drain.js';
-import { peArrayLatency } from '../../generator/rtl/pe_array.js';
+import { peArrayLatency } from '../../generator/contract/latencies.js';
 import { describeUnit, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
 
 interface Shape {

@@ -1,5 +1,6 @@
 import { makeParams } from '../../generator/params/params.js';
-import { biasShiftMax, epilogue, epilogueLatency, epilogueResidualStage } from '../../generator/rtl/epilogue.js';
+import { epilogueLatency, epilogueResidualStage } from '../../generator/contract/latencies.js';
+import { biasShiftMax, epilogue } from '../../generator/rtl/epilogue.js';
 import { multiplier } from '../../generator/rtl/multiplier.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';

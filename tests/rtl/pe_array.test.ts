@@ -1,5 +1,6 @@
 import { makeParams } from '../../generator/params/params.js';
-import { peArray, peArrayLatency } from '../../generator/rtl/pe_array.js';
+import { peArrayLatency } from '../../generator/contract/latencies.js';
+import { peArray } from '../../generator/rtl/pe_array.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
 
 interface Shape {

@@ -1,7 +1,7 @@
 /** Vivado: a project that synthesises the chip by itself, and an IP package of it. */
 import { renderText, type RtlFile } from '../../rtl/render.js';
 import { resetsLow } from '../../params/derived.js';
-import { outstandingWrites } from '../../rtl/axi_write.js';
+import { outstandingWrites } from '../../contract/latencies.js';
 import { buses, busPorts, clockPort, interruptPort, type Flow } from './flow.js';
 
 /** A part whose free licence does. */
