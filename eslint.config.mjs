@@ -10,7 +10,7 @@ const rooms = {
   program: ['contract', 'input', 'params', 'util'],
   model: ['input', 'program', 'util'],
   data: ['input', 'model', 'util'],
-  batch: ['params'],
+  batch: ['contract', 'params'],
   // Integers only, and nothing of the hardware: else the agreement of both would prove nothing.
   golden: ['contract', 'program', 'util'],
   rtl: ['contract', 'params', 'program'],

@@ -69,7 +69,7 @@ module trex_activations #(
   output wire [8*LANES-1:0]   q_data_o,
   output wire [16*LANES-1:0]  r_data_o
 );
-  localparam [2:0] TO_X = 3'd0, TO_H = 3'd1, TO_Q = 3'd2, SET_R = 3'd5, ADD_R = 3'd6;
+  localparam [2:0] TO_X = 3'd0, TO_H = 3'd1, TO_Q = 3'd2, TO_RSET = 3'd5, TO_RADD = 3'd6;
   localparam SLICE_LANES = LANES / SLICES;
   localparam H_BITS      = $clog2(HIDDEN * PASSES);
   localparam SIDES       = 1;
@@ -84,7 +84,7 @@ module trex_activations #(
   wire x_from_out  = out_valid_i && (out_dst_i == TO_X);
   wire h_from_out  = out_valid_i && (out_dst_i == TO_H);
   wire q_from_out  = out_valid_i && (out_dst_i == TO_Q);
-  wire r_from_out  = out_valid_i && ((out_dst_i == SET_R) || (out_dst_i == ADD_R));
+  wire r_from_out  = out_valid_i && ((out_dst_i == TO_RSET) || (out_dst_i == TO_RADD));
   wire x_from_rows = rows_wr_en_i && rows_to_x_i;
   wire r_from_rows = rows_wr_en_i && rows_to_r_i;
 

@@ -1,7 +1,7 @@
 // Read side of the memory port: requests of four clients, split into bursts, on one AXI4 read channel. All bursts
 // carry one ID, so beats return in the order of requests; a queue of client numbers routes them.
 //
-//   client 0 cold_loader, 1 stream_reader, 2 rows, 3 batcher; a higher number goes first
+//   client 0 coldLoader, 1 streamReader, 2 rows, 3 batcher; a higher number goes first
 //
 // Every burst ends at a multiple of BURST_BEATS beats or at the end of its request, so none crosses 4 KiB
 // (BURST_BEATS * BUS_BYTES is at most that).

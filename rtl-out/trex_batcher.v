@@ -63,7 +63,7 @@ module trex_batcher #(
   input  wire                        wr_error_i,
   // window
   output wire                        window_start_o,
-  input  wire                        window_done_i,  // pulse, with code (1 good) and the first slice of the cause
+  input  wire                        window_done_i,  // pulse, with code and the first slice of the cause
   input  wire [7:0]                  window_code_i,
   input  wire [SLICES-1:0]           window_cause_i,
   output wire                        window_o,       // from start to done
@@ -76,7 +76,7 @@ module trex_batcher #(
   output wire [11:0]                 slice_keys_o,
   output wire [PASS_BITS-1:0]        last_pass_o
 );
-  localparam [7:0] GOOD = 8'd1, WRITE_COMPLETION = 8'd15;
+  localparam [7:0] CODE_GOOD = 8'd1, CODE_WRITE_COMPLETION = 8'd15;
   localparam STRIDE        = (BUS_BYTES > 32) ? BUS_BYTES : 32;
   localparam STRIDE_SHIFT  = $clog2(STRIDE);
   localparam SLICE_BITS    = (SLICES > 1) ? $clog2(SLICES) : 1;
@@ -244,8 +244,8 @@ module trex_batcher #(
     endcase
 
     completed_o  <= report || refused_ready;
-    error_o      <= (report && (code_q != GOOD)) || refused_ready || (written && write_bad);
-    error_code_o <= written ? (write_bad ? WRITE_COMPLETION : refused_code) : code_q;
+    error_o      <= (report && (code_q != CODE_GOOD)) || refused_ready || (written && write_bad);
+    error_code_o <= written ? (write_bad ? CODE_WRITE_COMPLETION : refused_code) : code_q;
     error_tag_o  <= written ? (refusing_q ? tag : slice_tag[32*at +: 32]) : cause_tag_q;
 
     if (rst_i) begin

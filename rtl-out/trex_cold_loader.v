@@ -3,7 +3,7 @@
 // looked up in the codebook that core has of their matrix. The last word of a program says what width of activations it is for.
 //
 // Timing   addr_i .. table_i are held from start_i to done_o; done_o pulses with code_o and the byte counts
-//          code_o: 0 good, 12 readCold, 13 coldCrc, 14 coldShape, 16 coldValue
+//          code_o: good (0), readCold, coldCrc, coldShape or coldValue
 // Reset    control only; memories keep what they hold
 // Golden   docs/stream.md, "Region cold"; docs/chip.md, "Errors"; generator/program/traffic.ts
 `default_nettype none
@@ -80,8 +80,7 @@ module trex_cold_loader #(
   localparam [23:0] MOST_INSTRUCTIONS = INSTRUCTIONS;
   localparam [3:0]  MOST_MATRICES     = MATRICES;
   localparam [31:0] MOST_WORDS        = CODE_WORDS;
-  localparam [7:0]  READ_COLD = 8'd12, COLD_CRC = 8'd13, COLD_SHAPE = 8'd14,
-                   COLD_VALUE = 8'd16;
+  localparam [7:0] CODE_LOADED = 8'd0, CODE_READ_COLD = 8'd12, CODE_COLD_CRC = 8'd13, CODE_COLD_SHAPE = 8'd14, CODE_COLD_VALUE = 8'd16;
   // Sections by number: 2 + m holds the codes of matrix m.
   localparam [3:0] PROGRAM = 4'd0, BOOKS = 4'd1, CODES = 4'd2, TABLE = 4'd10, CRC = 4'd11;
   localparam [2:0] IDLE = 3'd0, CHECK = 3'd1, ASK = 3'd2, NEXT = 3'd3, BEAT = 3'd4, PIECE = 3'd5, LAST = 3'd6, DONE = 3'd7;
@@ -165,8 +164,8 @@ module trex_cold_loader #(
 
   assign busy_o      = state_q != IDLE;
   assign done_o      = state_q == DONE;
-  assign code_o      = shape_bad_q ? COLD_SHAPE : (bus_error_q ? READ_COLD : (crc_bad_q ? COLD_CRC
-                     : (width_bad_q ? COLD_SHAPE : (value_bad_q ? COLD_VALUE : 8'd0))));
+  assign code_o      = shape_bad_q ? CODE_COLD_SHAPE : (bus_error_q ? CODE_READ_COLD : (crc_bad_q ? CODE_COLD_CRC
+                     : (width_bad_q ? CODE_COLD_SHAPE : (value_bad_q ? CODE_COLD_VALUE : CODE_LOADED))));
   assign req_valid_o = state_q == ASK;
   assign req_addr_o  = addr_i;
   assign req_beats_o = beats_i;

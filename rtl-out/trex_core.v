@@ -107,8 +107,8 @@ module trex_core #(
   output wire                         wait_rows_o,
   output wire                         wait_dependency_o
 );
-  localparam [2:0] PROJECT = 3'd0, EXPAND = 3'd1, SCORES = 3'd3, VALUES = 3'd4;
-  localparam [2:0] TO_X = 3'd0, TO_K = 3'd3, TO_V = 3'd4, SET_R = 3'd5, ADD_R = 3'd6;
+  localparam [2:0] MODE_PROJECT = 3'd0, MODE_EXPAND = 3'd1, MODE_SCORES = 3'd3, MODE_VALUES = 3'd4;
+  localparam [2:0] TO_X = 3'd0, TO_K = 3'd3, TO_V = 3'd4, TO_RSET = 3'd5, TO_RADD = 3'd6;
   localparam [3:0] OP_LOAD = 4'd1;
 
   // ---- sequencer ----
@@ -205,9 +205,9 @@ module trex_core #(
   wire [ACT_BITS*LANES-1:0] out_act;
   wire [12*LANES-1:0]    out12;
   wire [16*LANES-1:0]    out16;
-  wire                   out_project = out_valid && (out_mode == PROJECT);
-  wire                   out_scores  = out_valid && (out_mode == SCORES);
-  wire                   out_plain   = out_valid && (out_mode != PROJECT) && (out_mode != SCORES);
+  wire                   out_project = out_valid && (out_mode == MODE_PROJECT);
+  wire                   out_scores  = out_valid && (out_mode == MODE_SCORES);
+  wire                   out_plain   = out_valid && (out_mode != MODE_PROJECT) && (out_mode != MODE_SCORES);
   wire                   residual_rd_en;
   wire [11:0]            residual_feature;
   wire [PASS_BITS-1:0]   residual_pass;
@@ -228,12 +228,12 @@ module trex_core #(
 
   trex_activations #(.SLICES(SLICES), .LANES(LANES), .PASSES(PASSES), .ACT_BITS(ACT_BITS), .WIDTH(WIDTH), .HIDDEN(HIDDEN)) u_activations (
     .clk_i(clk_i),
-    .rd_en_i(issue), .rd_feature_i((mode == SCORES) ? head_step : step), .rd_pass_i(pass),
+    .rd_en_i(issue), .rd_feature_i((mode == MODE_SCORES) ? head_step : step), .rd_pass_i(pass),
     .out_valid_i(out_plain), .out_dst_i(out_dst), .out_feature_i(out_feature), .out_pass_i(out_pass),
     .out_act_i(out_act), .out16_i(out16),
     .residual_rd_en_i(residual_rd_en), .residual_feature_i(residual_feature), .residual_pass_i(residual_pass),
     .rows_to_x_i((ins_op == OP_LOAD) && ((ins_dst == TO_X) || ins_writeBack)),
-    .rows_to_r_i((ins_op == OP_LOAD) && (ins_dst == SET_R)), .rows_shift_i(ins_s[3:0]),
+    .rows_to_r_i((ins_op == OP_LOAD) && (ins_dst == TO_RSET)), .rows_shift_i(ins_s[3:0]),
     .rows_wr_en_i(rows_wr_en_i), .rows_wr_slices_i(rows_wr_slices_i), .rows_wr_feature_i(rows_wr_feature_i),
     .rows_wr_pass_i(rows_wr_pass_i), .rows_wr_data_i(rows_wr_data_i),
     .rows_rd_en_i(rows_rd_en_i), .rows_rd_feature_i(rows_rd_feature_i), .rows_rd_pass_i(rows_rd_pass_i),
@@ -253,7 +253,7 @@ module trex_core #(
   trex_rank_banks #(.COLUMNS(COLUMNS), .LANES(LANES), .PASSES(PASSES), .BANK_ROWS(BANK_ROWS), .ACT_BITS(ACT_BITS)) u_rank_banks (
     .clk_i(clk_i),
     .wr_en_i(out_project), .wr_rank_i(out_feature), .wr_pass_i(out_pass), .wr_data_i(out_act),
-    .rd_en_i(issue && (mode == EXPAND)), .rd_step_i(step[COLUMN_BITS-1:0]), .rd_rows_i(item_rows_i), .rd_pass_i(pass),
+    .rd_en_i(issue && (mode == MODE_EXPAND)), .rd_step_i(step[COLUMN_BITS-1:0]), .rd_rows_i(item_rows_i), .rd_pass_i(pass),
     .rd_data_o(gathered)
   );
 
@@ -261,7 +261,7 @@ module trex_core #(
     .clk_i(clk_i),
     .book_wr_en_i(book_wr_en_i), .book_wr_addr_i(book_wr_addr_i), .book_wr_data_i(book_wr_data_i),
     .code_wr_en_i(code_wr_en_i), .code_wr_addr_i(code_wr_addr_i), .code_wr_data_i(code_wr_data_i),
-    .rd_en_i(issue && (mode == PROJECT)), .rd_addr_i(code_addr), .rd_matrix_i(busy_o ? ins_matrix[MATRIX_BITS-1:0] : book_wr_addr_i),
+    .rd_en_i(issue && (mode == MODE_PROJECT)), .rd_addr_i(code_addr), .rd_matrix_i(busy_o ? ins_matrix[MATRIX_BITS-1:0] : book_wr_addr_i),
     .book_o(book_o), .weights_o(code_weights)
   );
 
@@ -271,8 +271,8 @@ module trex_core #(
     .clk_i(clk_i),
     .wr_keys_i(out_plain && (out_dst == TO_K)), .wr_values_i(out_plain && (out_dst == TO_V)),
     .wr_feature_i(out_feature), .wr_pass_i(out_pass), .wr_data_i(out_act),
-    .rd_keys_i(issue && (mode == SCORES)), .rd_values_i(issue && (mode == VALUES)), .rd_group_i(group), .rd_key_i(key),
-    .rd_feature_i((mode == SCORES) ? head_step : head_feature),
+    .rd_keys_i(issue && (mode == MODE_SCORES)), .rd_values_i(issue && (mode == MODE_VALUES)), .rd_group_i(group), .rd_key_i(key),
+    .rd_feature_i((mode == MODE_SCORES) ? head_step : head_feature),
     .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_length_i(slice_length_i),
     .weights_o(attention_weights)
   );
@@ -294,12 +294,12 @@ module trex_core #(
     pass_q  <= pass;
     item_q  <= item_weights_i;
   end
-  wire [8*LANES-1:0]          broadcast = (mode_q == SCORES) ? q_data :
-                                          (mode_q == VALUES) ? probabilities :
+  wire [8*LANES-1:0]          broadcast = (mode_q == MODE_SCORES) ? q_data :
+                                          (mode_q == MODE_VALUES) ? probabilities :
                                           src_q ? h_data : x_data;
-  wire [8*LANES*COLUMNS-1:0]  act       = (mode_q == EXPAND) ? gathered : {COLUMNS{broadcast}};
-  wire [8*COLUMNS-1:0]        shared    = (mode_q == PROJECT) ? code_weights : item_q;
-  wire [8*COLUMNS*SLICES-1:0] weight    = ((mode_q == SCORES) || (mode_q == VALUES)) ? attention_weights : {SLICES{shared}};
+  wire [8*LANES*COLUMNS-1:0]  act       = (mode_q == MODE_EXPAND) ? gathered : {COLUMNS{broadcast}};
+  wire [8*COLUMNS-1:0]        shared    = (mode_q == MODE_PROJECT) ? code_weights : item_q;
+  wire [8*COLUMNS*SLICES-1:0] weight    = ((mode_q == MODE_SCORES) || (mode_q == MODE_VALUES)) ? attention_weights : {SLICES{shared}};
 
   wire                      drain_en;
   wire                      drain_set;
@@ -343,7 +343,7 @@ module trex_core #(
     .clear_i(softmax_clear), .start_i(softmax_start), .walking_o(softmax_walking), .word_valid_o(softmax_word),
     .word_number_o(softmax_number), .word_pass_o(softmax_pass), .busy_o(softmax_busy), .causal_i(ins_causal), .uniform_i(ins_uniform),
     .last_pass_i(last_pass_i), .groups_i(groups_i), .slice_keys_i(slice_keys_i),
-    .rd_en_i(issue && (mode == VALUES)), .rd_number_i(step), .rd_pass_i(pass), .probabilities_o(probabilities),
+    .rd_en_i(issue && (mode == MODE_VALUES)), .rd_number_i(step), .rd_pass_i(pass), .probabilities_o(probabilities),
     .query_pass_i(drain_pass), .recip_o(recip), .shift_o(recip_shift),
     .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_length_i(slice_length_i)
   );
@@ -361,7 +361,7 @@ module trex_core #(
   reg [PASS_BITS-1:0]  seen_pass_q;
   reg [16*LANES-1:0]   seen_data_q;
   always @(posedge clk_i) begin
-    seen_en_q      <= out_plain && ((out_dst == SET_R) || (out_dst == ADD_R)) && !(rst_i || abort_i);
+    seen_en_q      <= out_plain && ((out_dst == TO_RSET) || (out_dst == TO_RADD)) && !(rst_i || abort_i);
     seen_feature_q <= out_feature[NORM_WIDTH-1:0];
     seen_pass_q    <= out_pass;
     seen_data_q    <= out16;
@@ -372,7 +372,7 @@ module trex_core #(
     .bias_shift_i(ins_biasShift), .s_i(ins_s), .s2_i(ins_s2), .write_back_i(ins_writeBack),
     .busy_o(norm_busy), .applying_o(norm_applying), .features_o(features),
     .seen_en_i(seen_en_q), .seen_feature_i(seen_feature_q), .seen_pass_i(seen_pass_q), .seen_data_i(seen_data_q),
-    .unseen_i(rows_wr_en_i && (ins_op == OP_LOAD) && (ins_dst == SET_R)),
+    .unseen_i(rows_wr_en_i && (ins_op == OP_LOAD) && (ins_dst == TO_RSET)),
     .param_valid_i(pair_valid_i), .param_ready_o(pair_ready_o), .gamma_i(gamma_i), .beta_i(beta_i),
     .r_rd_en_o(norm_r_rd_en), .r_rd_addr_o(norm_r_rd_addr), .r_rd_data_i(r_data),
     .r_wr_en_o(norm_r_wr_en), .r_wr_addr_o(norm_r_wr_addr), .r_wr_data_o(norm_r_wr_data),

@@ -59,7 +59,7 @@ module trex_counters #(
   input  wire                 wait_rows_i,
   input  wire                 wait_dependency_i
 );
-  localparam [2:0]           EXPAND  = 3'd1, SCORES = 3'd3;
+  localparam [2:0] MODE_EXPAND = 3'd1, MODE_SCORES = 3'd3;
   localparam [31:0]          BEAT    = BUS_BYTES;
   localparam [WORK_BITS-1:0] ALL     = LANES * COLUMNS;
   localparam [WORK_BITS-1:0] COLUMN  = COLUMNS;
@@ -67,8 +67,8 @@ module trex_counters #(
 
   // ---- PE-cycles of this cycle ----
   wire                 issue     = busy_i && issue_i;
-  wire                 attention = mode_i >= SCORES;
-  wire                 sparse    = mode_i == EXPAND;
+  wire                 attention = mode_i >= MODE_SCORES;
+  wire                 sparse    = mode_i == MODE_EXPAND;
   wire                 none      = !(issue_i || wait_stream_i || wait_drain_i || wait_vector_i || wait_rows_i || wait_dependency_i);
   wire [WORK_BITS-1:0] lanes     = { {(WORK_BITS-LANE_BITS){1'b0}}, issue_lanes_i };
   wire [WORK_BITS-1:0] held      = lanes * COLUMN;  // PE-cycles of lanes with a token

@@ -1,7 +1,7 @@
 // Descriptor reader: fetches the descriptors of the ring in order, one at a time, and checks them.
 //
 //   entry_*    a descriptor that may enter the queue
-//   refused_*  one that may not, with its code: 5 bus error, 17 CRC, 2 length, 3 alignment, 4 address;
+//   refused_*  one that may not, with its code: bus error, CRC, length, alignment, address;
 //              the first of these in this order; without a good CRC its tag is 0
 //
 // The CRC is checked while the beats come: what it covers and the CRC itself go through one register, the status word
@@ -51,8 +51,7 @@ module trex_descriptor_reader #(
   output wire [ADDR_BITS-1:0] output_o,
   output wire [31:0]          tag_o
 );
-  localparam [7:0]  GOOD = 8'd1, BAD_LENGTH = 8'd2, MISALIGNED = 8'd3, BAD_DESCRIPTOR = 8'd4, READ_DESCRIPTOR = 8'd5,
-                    DESCRIPTOR_CRC = 8'd17;
+  localparam [7:0] CODE_GOOD = 8'd1, CODE_BAD_LENGTH = 8'd2, CODE_MISALIGNED = 8'd3, CODE_BAD_DESCRIPTOR = 8'd4, CODE_READ_DESCRIPTOR = 8'd5, CODE_DESCRIPTOR_CRC = 8'd17;
   localparam [31:0] RESIDUE = 32'h6522df69;
   localparam [31:0] TOKENS = WINDOW_TOKENS;
   localparam        STRIDE_SHIFT = $clog2(STRIDE);
@@ -122,17 +121,17 @@ module trex_descriptor_reader #(
       assign outside = 1'b0;
     end
   endgenerate
-  wire [7:0] code = error_q    ? READ_DESCRIPTOR :
-                    crc_bad    ? DESCRIPTOR_CRC :
-                    bad_length ? BAD_LENGTH :
-                    misaligned ? MISALIGNED :
-                    outside    ? BAD_DESCRIPTOR : GOOD;
+  wire [7:0] code = error_q    ? CODE_READ_DESCRIPTOR :
+                    crc_bad    ? CODE_DESCRIPTOR_CRC :
+                    bad_length ? CODE_BAD_LENGTH :
+                    misaligned ? CODE_MISALIGNED :
+                    outside    ? CODE_BAD_DESCRIPTOR : CODE_GOOD;
 
   assign rd_req_valid_o  = state_q == ASK;
   assign rd_req_beats_o  = BEATS_24;
   assign rd_ready_o      = state_q == READ;
-  assign entry_valid_o   = (state_q == GIVE) && (code == GOOD);
-  assign refused_valid_o = (state_q == GIVE) && (code != GOOD);
+  assign entry_valid_o   = (state_q == GIVE) && (code == CODE_GOOD);
+  assign refused_valid_o = (state_q == GIVE) && (code != CODE_GOOD);
   assign code_o          = code;
   assign slot_o          = slot_q;
   assign length_o        = length[11:0];

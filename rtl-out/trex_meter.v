@@ -55,7 +55,7 @@ module trex_meter #(
   output wire                   wait_rows_o,
   output wire                   wait_dependency_o
 );
-  localparam [2:0]  SCORES = 3'd3, VALUES = 3'd4;
+  localparam [2:0] MODE_SCORES = 3'd3, MODE_VALUES = 3'd4;
   localparam TOKENS = SLICE_LANES * PASSES;
   localparam [11:0] SLICE_TOKENS = TOKENS[11:0];
   localparam [11:0] LANES_12     = SLICE_LANES[11:0];
@@ -105,8 +105,8 @@ module trex_meter #(
       wire        has_keys  = (key_i < SLICE_TOKENS) && (key_position < length);
       wire [11:0] keys_left = length - key_position;
       wire [11:0] own_keys  = (keys_left < part_left) ? keys_left : part_left;
-      wire [11:0] columns   = (mode_i == SCORES) ? (!has_keys ? 12'd0 : (own_keys < COLUMNS_12) ? own_keys : COLUMNS_12)
-                            : ((mode_i == VALUES) && !has_keys) ? 12'd0 : tile_columns;
+      wire [11:0] columns   = (mode_i == MODE_SCORES) ? (!has_keys ? 12'd0 : (own_keys < COLUMNS_12) ? own_keys : COLUMNS_12)
+                            : ((mode_i == MODE_VALUES) && !has_keys) ? 12'd0 : tile_columns;
       reg  [WORK_BITS-1:0] slice_lanes_q;
       reg  [COLUMN_BITS:0] slice_columns_q;
       wire [WORK_BITS-1:0] slice_columns = { {(WORK_BITS-COLUMN_BITS-1){1'b0}}, slice_columns_q };

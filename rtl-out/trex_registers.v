@@ -83,7 +83,7 @@ module trex_registers #(
 );
   localparam [1:0] OKAY = 2'b00, SLVERR = 2'b10;
   localparam [5:0] COUNTERS = 6'd26;
-  localparam [7:0] PORT_STUCK = 8'd20;
+  localparam [7:0] CODE_LOADED = 8'd0, CODE_PORT_STUCK = 8'd20;
 
   // ---- what is stored ----
   reg [0:0] control_enable_q;
@@ -115,7 +115,7 @@ module trex_registers #(
   reg [3:0]  irq_status_q;
   reg [7:0]  error_q;
   reg [31:0] error_tag_q;
-  wire       load_bad = load_done_i && (load_code_i != 8'd0);
+  wire       load_bad = load_done_i && (load_code_i != CODE_LOADED);
 
   assign control_enable_o = control_enable_q;
   assign control_policy_o = control_policy_q;
@@ -256,7 +256,7 @@ module trex_registers #(
     irq_status_q <= (irq_status_q & ~((write && (aw_addr_q == 12'h010)) ? ones[3:0] : 4'd0))
                     | { reset_done_i, error_i || load_bad || stuck_i, load_done_i, completed_i };
     if (error_i || load_bad || stuck_i) begin
-      error_q     <= stuck_i ? PORT_STUCK : error_i ? error_code_i : load_code_i;
+      error_q     <= stuck_i ? CODE_PORT_STUCK : error_i ? error_code_i : load_code_i;
       error_tag_q <= (error_i && !stuck_i) ? error_tag_i : 32'd0;
     end
     if (rst_i || reset_o) begin

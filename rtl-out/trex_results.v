@@ -72,8 +72,8 @@ module trex_results #(
   output wire [LANES*12-1:0]       out12_o,
   output wire [LANES*16-1:0]       out16_o
 );
-  localparam [2:0] EXPAND = 3'd1, DENSE = 3'd2, VALUES = 3'd4;
-  localparam [2:0] TO_X = 3'd0, ADD_R = 3'd6;
+  localparam [2:0] MODE_EXPAND = 3'd1, MODE_DENSE = 3'd2, MODE_VALUES = 3'd4;
+  localparam [2:0] TO_X = 3'd0, TO_RADD = 3'd6;
   localparam TAG_BITS       = 3 + 2 + 12 + PASS_BITS + 12;
   localparam PLACE_BITS     = 12 + PASS_BITS;
   localparam RESIDUAL_DELAY = 3;  // from a drained word to the read of its residual
@@ -126,8 +126,8 @@ module trex_results #(
   end
 
   wire [11:0]               key      = key_q + { {(12-COLUMN_BITS){1'b0}}, drain_column_o };
-  wire                      streamed = (mode_q == EXPAND) || (mode_q == DENSE);
-  wire                      values   = mode_q == VALUES;
+  wire                      streamed = (mode_q == MODE_EXPAND) || (mode_q == MODE_DENSE);
+  wire                      values   = mode_q == MODE_VALUES;
   reg                       in_valid_q;
   reg  [TAG_BITS-1:0]       in_tag_q;
   reg  [7:0]                in_bias_q;
@@ -138,7 +138,7 @@ module trex_results #(
     in_valid_q       <= drain_en_o;
     in_tag_q         <= { mode_q, group_q, key, drain_pass_o, drain_feature };
     in_bias_q        <= streamed ? tile_bias_q[8*drain_column_o +: 8] : 8'd0;
-    residual_en_q    <= { residual_en_q[RESIDUAL_DELAY-2:0], drain_en_o && (dst_q == ADD_R) };
+    residual_en_q    <= { residual_en_q[RESIDUAL_DELAY-2:0], drain_en_o && (dst_q == TO_RADD) };
     residual_place_q <= { residual_place_q[(RESIDUAL_DELAY-1)*PLACE_BITS-1:0], drain_feature, drain_pass_o };
     pipe_q           <= { pipe_q[PIPE_DEPTH-2:0], drain_en_o };
     if (rst_i) begin
@@ -165,13 +165,13 @@ module trex_results #(
   trex_epilogue #(.LANES(LANES), .ACC_BITS(ACC_BITS), .ACT_BITS(ACT_BITS), .TAG_BITS(TAG_BITS)) u_epilogue (
     .clk_i(clk_i), .rst_i(rst_i),
     .table_wr_en_i(table_wr_en_i), .table_wr_addr_i(table_wr_addr_i), .table_wr_data_i(table_wr_data_i),
-    .in_valid_i(in_valid_q), .tag_i(in_tag_q), .activate_i(streamed && activate_q), .residual_add_i(dst_q == ADD_R),
+    .in_valid_i(in_valid_q), .tag_i(in_tag_q), .activate_i(streamed && activate_q), .residual_add_i(dst_q == TO_RADD),
     .acc_i(drain_data_i), .bias_i(in_bias_q), .bias_shift_i(bias_shift_q),
     .m_i(lane_m), .s_i(lane_s), .residual_i(residual_i),
     .out_valid_o(out_valid_o), .tag_o(out_tag), .out_act_o(out_act_o), .out12_o(out12_o), .out16_o(out16_o)
   );
   assign { out_mode_o, out_group_o, out_key_o, out_pass_o, out_feature_o } = out_tag;
   // Attention writes X whatever the field dst holds.
-  assign out_dst_o = (out_mode_o == VALUES) ? TO_X : dst_q;
+  assign out_dst_o = (out_mode_o == MODE_VALUES) ? TO_X : dst_q;
 endmodule
 `default_nettype wire

@@ -56,7 +56,7 @@ module trex_sequencer #(
   output wire                  issue_o,
   output wire                  first_o,
   output wire                  set_o,
-  output wire [2:0]            mode_o,         // 0 project, 1 expand, 2 dense, 3 scores, 4 values
+  output wire [2:0]            mode_o,         // MODE_*, generator/contract/codes.ts
   output wire [PASS_BITS-1:0]  pass_o,
   output wire [11:0]           step_o,
   output wire [11:0]           tile_feature_o, // first output of the tile: feature, rank or key number
@@ -91,11 +91,10 @@ module trex_sequencer #(
   output wire                  wait_vector_o,
   output wire                  wait_rows_o
 );
-  localparam [3:0] OP_END = 4'd0, OP_LOAD = 4'd1, OP_NORM = 4'd2, OP_PROJECT = 4'd3,
-                   OP_EXPAND = 4'd4, OP_DENSE = 4'd5, OP_ATTEND = 4'd6, OP_STORE = 4'd7;
+  localparam [3:0] OP_END = 4'd0, OP_LOAD = 4'd1, OP_NORM = 4'd2, OP_PROJECT = 4'd3, OP_EXPAND = 4'd4, OP_DENSE = 4'd5, OP_ATTEND = 4'd6, OP_STORE = 4'd7;
   localparam [2:0] IDLE = 3'd0, FETCH = 3'd1, DECODE = 3'd2, WALK = 3'd3, FLUSH = 3'd4,
                    NORMING = 3'd5, ROWS = 3'd6, SECTION = 3'd7;
-  localparam [2:0] PROJECT = 3'd0, EXPAND = 3'd1, DENSE = 3'd2, SCORES = 3'd3, VALUES = 3'd4;
+  localparam [2:0] MODE_PROJECT = 3'd0, MODE_EXPAND = 3'd1, MODE_DENSE = 3'd2, MODE_SCORES = 3'd3, MODE_VALUES = 3'd4;
   localparam [2:0] TO_X = 3'd0, TO_H = 3'd1, TO_Q = 3'd2, TO_K = 3'd3, TO_V = 3'd4;
   localparam       ATTENDED_V = 1'b0;  // ATTEND turns V from its first cycle on
   localparam [11:0] COLUMNS_12 = COLUMNS;
@@ -135,18 +134,18 @@ module trex_sequencer #(
   reg [CODE_BITS-1:0] code_addr_q;
 
   wire walking   = state_q == WALK;
-  wire streamed  = (mode_q == EXPAND) || (mode_q == DENSE);
+  wire streamed  = (mode_q == MODE_EXPAND) || (mode_q == MODE_DENSE);
   wire has_bias  = streamed;
   // Keys of one slice are walked in whole tiles of C, so that score words are numbered without holes.
   wire [11:0] key_tiles  = (slice_keys_i + COLUMNS_12 - 12'd1) >> COLUMN_SHIFT;
   wire [11:0] tile_keys  = key_tiles << COLUMN_SHIFT;
-  wire [11:0] outputs    = (mode_q == VALUES) ? ins_inner : ins_outer;
+  wire [11:0] outputs    = (mode_q == MODE_VALUES) ? ins_inner : ins_outer;
   wire [11:0] left       = outputs - feature_q;
   wire        last_group = {1'b0, group_q} + 3'd1 == groups_i;
-  wire        last_tile  = (mode_q == SCORES) ? last_group && (tile_q + 12'd1 == key_tiles)
+  wire        last_tile  = (mode_q == MODE_SCORES) ? last_group && (tile_q + 12'd1 == key_tiles)
                                               : left <= COLUMNS_12;
   wire        last_key   = key_q + 12'd1 == tile_keys;
-  wire        last_step  = (mode_q == VALUES) ? last_group && last_key : step_q + 12'd1 == ins_inner;
+  wire        last_step  = (mode_q == MODE_VALUES) ? last_group && last_key : step_q + 12'd1 == ins_inner;
   wire        last_pass  = pass_q == last_pass_i;
   wire        first_step = step_q == 12'd0;
 
@@ -179,7 +178,7 @@ module trex_sequencer #(
   wire norm_ok    = !norm_busy_i || (step_q < norm_features_i);
   wire last_issue = last_step && last_pass;
   wire drain_ok   = !last_issue || (first_tile_q ? !older_busy : drain_ready_i);
-  wire softmax_ok = (mode_q != VALUES) || !(softmax_start_o || softmax_walking_i)
+  wire softmax_ok = (mode_q != MODE_VALUES) || !(softmax_start_o || softmax_walking_i)
                     || (softmax_word_i && (softmax_number_i == step_q) && (softmax_pass_i == pass_q));
   wire vector_ok  = norm_ok && softmax_ok && !(last_issue && first_tile_q && norm_busy_i);
   wire issue      = walking && !need_bias && item_ok && values_ok && vector_ok && drain_ok;
@@ -196,12 +195,12 @@ module trex_sequencer #(
   assign step_o       = step_q;
   assign tile_feature_o = feature_q;
   assign group_o      = group_q;
-  assign key_o        = (mode_q == SCORES) ? tile_q << COLUMN_SHIFT : key_q;
+  assign key_o        = (mode_q == MODE_SCORES) ? tile_q << COLUMN_SHIFT : key_q;
   assign code_addr_o  = code_addr_q;
 
   assign drain_start_o   = tile_done;
-  assign drain_columns_o = ((mode_q == SCORES) || (left >= COLUMNS_12)) ? COLUMNS_12[COLUMN_BITS:0] : left[COLUMN_BITS:0];
-  assign drain_feature_o = feature_q + (((mode_q == PROJECT) || (mode_q == SCORES)) ? 12'd0 : ins_base);
+  assign drain_columns_o = ((mode_q == MODE_SCORES) || (left >= COLUMNS_12)) ? COLUMNS_12[COLUMN_BITS:0] : left[COLUMN_BITS:0];
+  assign drain_feature_o = feature_q + (((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? 12'd0 : ins_base);
 
   assign section_valid_o = state_q == SECTION;
   assign busy_o          = state_q != IDLE;
@@ -218,21 +217,21 @@ module trex_sequencer #(
     if (step_done) begin
       step_q      <= last_step ? 12'd0 : step_q + 12'd1;
       code_addr_q <= code_addr_q + 1'b1;
-      if (mode_q == VALUES) begin
+      if (mode_q == MODE_VALUES) begin
         key_q   <= last_key ? 12'd0 : key_q + 12'd1;
         if (last_key) group_q <= last_group ? 2'd0 : group_q + 2'd1;
       end
     end
     if (tile_done) begin
       first_tile_q <= 1'b0;
-      older_dst_q  <= (mode_q == VALUES) ? TO_X : ins_dst;
-      older_rank_q <= mode_q == PROJECT;
+      older_dst_q  <= (mode_q == MODE_VALUES) ? TO_X : ins_dst;
+      older_rank_q <= mode_q == MODE_PROJECT;
       older_near_q <= !(|drain_feature_o[11:4]);
       set_q        <= !set_q;
       bias_taken_q <= 1'b0;
       feature_q    <= feature_q + COLUMNS_12;
       tile_q       <= tile_q + 12'd1;
-      if ((mode_q == SCORES) && (tile_q + 12'd1 == key_tiles)) begin
+      if ((mode_q == MODE_SCORES) && (tile_q + 12'd1 == key_tiles)) begin
         tile_q  <= 12'd0;
         group_q <= group_q + 2'd1;
       end
@@ -275,21 +274,21 @@ module trex_sequencer #(
             state_q      <= SECTION;
           end
           OP_PROJECT: begin
-            mode_q  <= PROJECT;
+            mode_q  <= MODE_PROJECT;
             state_q <= WALK;
           end
           OP_EXPAND: begin
-            mode_q  <= EXPAND;
+            mode_q  <= MODE_EXPAND;
             state_q <= SECTION;
           end
           OP_DENSE: begin
-            mode_q  <= DENSE;
+            mode_q  <= MODE_DENSE;
             state_q <= SECTION;
           end
           OP_ATTEND: begin
             softmax_clear_o <= 1'b1;
             softmax_start_o <= ins_uniform;
-            mode_q          <= ins_uniform ? VALUES : SCORES;
+            mode_q          <= ins_uniform ? MODE_VALUES : MODE_SCORES;
             state_q         <= WALK;
           end
           default: begin
@@ -300,7 +299,7 @@ module trex_sequencer #(
       end
       SECTION: if (section_ready_i) state_q <= (ins_op == OP_NORM) ? NORMING : WALK;
       WALK: if (tile_done && last_tile) begin
-        if (mode_q == SCORES) state_q <= FLUSH;
+        if (mode_q == MODE_SCORES) state_q <= FLUSH;
         else begin
           pc_q    <= pc_q + 1'b1;
           state_q <= FETCH;
@@ -309,7 +308,7 @@ module trex_sequencer #(
       // The softmax needs every score.
       FLUSH: if (!older_busy) begin
         softmax_start_o <= 1'b1;
-        mode_q          <= VALUES;
+        mode_q          <= MODE_VALUES;
         tile_q          <= 12'd0;
         feature_q       <= 12'd0;
         step_q          <= 12'd0;

@@ -161,9 +161,12 @@ module trex_top #(
   assign m_axi_awqos   = 4'd0;
 
   // ---- memory port: client n in bit or field n ----
+  localparam RD_COLD_LOADER = 0, RD_STREAM_READER = 1, RD_ROWS = 2, RD_BATCHER = 3;
+  localparam WR_ROWS = 0, WR_BATCHER = 1;
   wire                   abort;
   wire                   loader_abort;
   wire                   drain;
+  wire [3:0]             rd_abort;
   wire [3:0]             rd_idle;
   wire [3:0]             rd_req_valid;
   wire [3:0]             rd_req_ready;
@@ -173,8 +176,12 @@ module trex_top #(
   wire [3:0]             rd_ready;
   wire [BUS_BITS-1:0]    rd_data;
   wire                   rd_error;
+  assign rd_abort[RD_COLD_LOADER]   = loader_abort || drain;
+  assign rd_abort[RD_STREAM_READER] = abort || drain;
+  assign rd_abort[RD_ROWS]          = abort || drain;
+  assign rd_abort[RD_BATCHER]       = drain;
   trex_axi_read u_axi_read (
-    .clk_i(clk_i), .rst_i(rst_i), .abort_i({ drain, abort || drain, abort || drain, loader_abort || drain }), .idle_o(rd_idle),
+    .clk_i(clk_i), .rst_i(rst_i), .abort_i(rd_abort), .idle_o(rd_idle),
     .req_valid_i(rd_req_valid), .req_ready_o(rd_req_ready), .req_addr_i(rd_req_addr), .req_beats_i(rd_req_beats),
     .valid_o(rd_valid), .ready_i(rd_ready), .data_o(rd_data), .error_o(rd_error),
     .m_axi_arid(m_axi_arid), .m_axi_araddr(m_axi_araddr), .m_axi_arlen(m_axi_arlen), .m_axi_arsize(m_axi_arsize),
@@ -184,6 +191,7 @@ module trex_top #(
   );
 
   wire                   wr_idle;
+  wire [1:0]             wr_abort;
   wire [1:0]             wr_pending;
   wire [1:0]             wr_error;
   wire [1:0]             wr_req_valid;
@@ -194,9 +202,11 @@ module trex_top #(
   wire [1:0]             wr_ready;
   wire [2*BUS_BITS-1:0]  wr_data;
   wire [2*BUS_BYTES-1:0] wr_strb;
-  assign wr_strb[BUS_BYTES-1:0] = {BUS_BYTES{1'b1}};
+  assign wr_strb[WR_ROWS*BUS_BYTES +: BUS_BYTES] = {BUS_BYTES{1'b1}};
+  assign wr_abort[WR_ROWS]    = abort || drain;
+  assign wr_abort[WR_BATCHER] = drain;
   trex_axi_write u_axi_write (
-    .clk_i(clk_i), .rst_i(rst_i), .abort_i({ drain, abort || drain }), .pending_o(wr_pending), .error_o(wr_error), .idle_o(wr_idle),
+    .clk_i(clk_i), .rst_i(rst_i), .abort_i(wr_abort), .pending_o(wr_pending), .error_o(wr_error), .idle_o(wr_idle),
     .req_valid_i(wr_req_valid), .req_ready_o(wr_req_ready), .req_addr_i(wr_req_addr), .req_beats_i(wr_req_beats),
     .valid_i(wr_valid), .ready_o(wr_ready), .data_i(wr_data), .strb_i(wr_strb),
     .m_axi_awid(m_axi_awid), .m_axi_awaddr(m_axi_awaddr), .m_axi_awlen(m_axi_awlen), .m_axi_awsize(m_axi_awsize),
@@ -240,11 +250,11 @@ module trex_top #(
     .ring_head_o(ring_head), .busy_o(busy), .serving_o(serving), .fetching_o(fetching), .completed_o(completed),
     .error_o(error), .error_code_o(error_code), .error_tag_o(error_tag),
     .admitted_o(admitted), .admitted_tokens_o(admitted_tokens), .request_done_o(request_done),
-    .rd_req_valid_o(rd_req_valid[3]), .rd_req_ready_i(rd_req_ready[3]), .rd_req_addr_o(rd_req_addr[3*ADDR_BITS +: ADDR_BITS]),
-    .rd_req_beats_o(rd_req_beats[72 +: 24]), .rd_valid_i(rd_valid[3]), .rd_ready_o(rd_ready[3]), .rd_data_i(rd_data), .rd_error_i(rd_error),
-    .wr_req_valid_o(wr_req_valid[1]), .wr_req_ready_i(wr_req_ready[1]), .wr_req_addr_o(wr_req_addr[ADDR_BITS +: ADDR_BITS]),
-    .wr_req_beats_o(wr_req_beats[24 +: 24]), .wr_valid_o(wr_valid[1]), .wr_ready_i(wr_ready[1]), .wr_data_o(wr_data[BUS_BITS +: BUS_BITS]),
-    .wr_strb_o(wr_strb[BUS_BYTES +: BUS_BYTES]), .wr_pending_i(wr_pending[1]), .wr_error_i(wr_error[1]),
+    .rd_req_valid_o(rd_req_valid[RD_BATCHER]), .rd_req_ready_i(rd_req_ready[RD_BATCHER]), .rd_req_addr_o(rd_req_addr[RD_BATCHER*ADDR_BITS +: ADDR_BITS]),
+    .rd_req_beats_o(rd_req_beats[RD_BATCHER*24 +: 24]), .rd_valid_i(rd_valid[RD_BATCHER]), .rd_ready_o(rd_ready[RD_BATCHER]), .rd_data_i(rd_data), .rd_error_i(rd_error),
+    .wr_req_valid_o(wr_req_valid[WR_BATCHER]), .wr_req_ready_i(wr_req_ready[WR_BATCHER]), .wr_req_addr_o(wr_req_addr[WR_BATCHER*ADDR_BITS +: ADDR_BITS]),
+    .wr_req_beats_o(wr_req_beats[WR_BATCHER*24 +: 24]), .wr_valid_o(wr_valid[WR_BATCHER]), .wr_ready_i(wr_ready[WR_BATCHER]), .wr_data_o(wr_data[WR_BATCHER*BUS_BITS +: BUS_BITS]),
+    .wr_strb_o(wr_strb[WR_BATCHER*BUS_BYTES +: BUS_BYTES]), .wr_pending_i(wr_pending[WR_BATCHER]), .wr_error_i(wr_error[WR_BATCHER]),
     .window_start_o(window_start), .window_done_i(window_done), .window_code_i(window_code), .window_cause_i(window_cause),
     .window_o(window),
     .slice_valid_o(slice_valid), .slice_first_o(slice_first), .slice_length_o(slice_length),
@@ -269,22 +279,22 @@ module trex_top #(
   wire       stream_left;
   wire       rows_wr_req_valid;
   wire       rows_wr_req_ready;
-  wire       rows_rd_error = rd_valid[2] && rd_ready[2] && rd_error;
+  wire       rows_rd_error = rd_valid[RD_ROWS] && rd_ready[RD_ROWS] && rd_error;
   wire [SLICES-1:0] rows_rd_request;
   trex_window_control u_window_control (
     .clk_i(clk_i), .rst_i(unit_rst),
     .load_i(load), .loaded_o(loaded), .loading_o(loading), .load_done_o(load_done), .load_code_o(load_code),
     .loader_start_o(loader_start), .loader_done_i(loader_done), .loader_code_i(loader_code),
-    .loader_abort_o(loader_abort), .loader_idle_i(rd_idle[0]), .watchdog_i(too_long),
+    .loader_abort_o(loader_abort), .loader_idle_i(rd_idle[RD_COLD_LOADER]), .watchdog_i(too_long),
     .start_i(window_start), .slice_valid_i(slice_valid), .slice_first_i(slice_first),
     .window_done_o(window_done), .window_code_o(window_code), .window_cause_o(window_cause),
     .start_o(start), .abort_o(abort), .core_done_i(core_done), .core_bad_i(core_bad),
     .stream_ended_i(stream_ended), .stream_done_i(stream_done), .stream_crc_bad_i(stream_crc_bad), .stream_error_i(stream_error),
     .stream_short_i(stream_short), .stream_left_i(stream_left),
     .rows_rd_error_i(rows_rd_error), .rows_rd_cause_i(rows_rd_request),
-    .rows_wr_valid_i(rows_wr_req_valid), .rows_wr_valid_o(wr_req_valid[0]),
-    .rows_wr_ready_i(wr_req_ready[0]), .rows_wr_ready_o(rows_wr_req_ready),
-    .rows_wr_pending_i(wr_pending[0]), .rows_wr_error_i(wr_error[0]), .port_idle_i(rd_idle[1] && rd_idle[2])
+    .rows_wr_valid_i(rows_wr_req_valid), .rows_wr_valid_o(wr_req_valid[WR_ROWS]),
+    .rows_wr_ready_i(wr_req_ready[WR_ROWS]), .rows_wr_ready_o(rows_wr_req_ready),
+    .rows_wr_pending_i(wr_pending[WR_ROWS]), .rows_wr_error_i(wr_error[WR_ROWS]), .port_idle_i(rd_idle[RD_STREAM_READER] && rd_idle[RD_ROWS])
   );
 
   // ---- cold load ----
@@ -309,8 +319,8 @@ module trex_top #(
     .start_i(loader_start), .addr_i(cold_addr), .beats_i(cold_beats), .instructions_i(cold_instructions),
     .matrices_i(cold_matrices), .words_i(cold_words), .table_i(cold_table), .wide_i(cold_wide), .busy_o(loader_busy), .done_o(loader_done), .code_o(loader_code),
     .program_bytes_o(load_program), .codebook_bytes_o(load_codebooks), .parameter_bytes_o(load_parameters),
-    .req_valid_o(rd_req_valid[0]), .req_ready_i(rd_req_ready[0]), .req_addr_o(rd_req_addr[0 +: ADDR_BITS]),
-    .req_beats_o(rd_req_beats[0 +: 24]), .valid_i(rd_valid[0]), .ready_o(rd_ready[0]), .data_i(rd_data), .error_i(rd_error),
+    .req_valid_o(rd_req_valid[RD_COLD_LOADER]), .req_ready_i(rd_req_ready[RD_COLD_LOADER]), .req_addr_o(rd_req_addr[RD_COLD_LOADER*ADDR_BITS +: ADDR_BITS]),
+    .req_beats_o(rd_req_beats[RD_COLD_LOADER*24 +: 24]), .valid_i(rd_valid[RD_COLD_LOADER]), .ready_o(rd_ready[RD_COLD_LOADER]), .data_i(rd_data), .error_i(rd_error),
     .program_wr_en_o(program_wr_en), .program_wr_addr_o(program_wr_addr), .program_wr_data_o(program_wr_data),
     .book_wr_en_o(book_wr_en), .book_wr_addr_o(book_wr_addr), .book_wr_data_o(book_wr_data), .book_i(book),
     .code_wr_en_o(code_wr_en), .code_wr_addr_o(code_wr_addr), .code_wr_data_o(code_wr_data),
@@ -343,8 +353,8 @@ module trex_top #(
   trex_stream_reader u_stream_reader (
     .clk_i(clk_i), .rst_i(unit_rst), .start_i(start), .abort_i(abort), .addr_i(pass_addr), .beats_i(pass_beats),
     .ended_o(stream_ended), .done_o(stream_done), .crc_taken_o(stream_crc), .crc_bad_o(stream_crc_bad), .bus_error_o(stream_error),
-    .req_valid_o(rd_req_valid[1]), .req_ready_i(rd_req_ready[1]), .req_addr_o(rd_req_addr[ADDR_BITS +: ADDR_BITS]),
-    .req_beats_o(rd_req_beats[24 +: 24]), .valid_i(rd_valid[1]), .ready_o(rd_ready[1]), .data_i(rd_data), .error_i(rd_error),
+    .req_valid_o(rd_req_valid[RD_STREAM_READER]), .req_ready_i(rd_req_ready[RD_STREAM_READER]), .req_addr_o(rd_req_addr[RD_STREAM_READER*ADDR_BITS +: ADDR_BITS]),
+    .req_beats_o(rd_req_beats[RD_STREAM_READER*24 +: 24]), .valid_i(rd_valid[RD_STREAM_READER]), .ready_o(rd_ready[RD_STREAM_READER]), .data_i(rd_data), .error_i(rd_error),
     .beat_valid_o(beat_valid), .beat_ready_i(beat_ready), .beat_o(beat)
   );
   trex_section_decoder u_section_decoder (
@@ -405,20 +415,21 @@ module trex_top #(
     .wait_dependency_o(wait_dependency)
   );
 
+  localparam [3:0] OP_STORE = 4'd7;
   wire [3:0] ins_op = instruction[0 +: 4];
   wire [0:0] ins_firstRow = instruction[12 +: 1];
   wire [11:0] ins_outer = instruction[33 +: 12];
   wire [11:0] ins_base = instruction[45 +: 12];
   trex_rows u_rows (
     .clk_i(clk_i), .rst_i(unit_rst || abort),
-    .start_i(rows_start), .store_i(ins_op == 4'd7), .outer_i(ins_outer), .base_i(ins_base), .first_row_i(ins_firstRow),
+    .start_i(rows_start), .store_i(ins_op == OP_STORE), .outer_i(ins_outer), .base_i(ins_base), .first_row_i(ins_firstRow),
     .busy_o(rows_busy), .done_o(rows_done),
     .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_length_i(slice_length),
     .slice_input_i(slice_input), .slice_output_i(slice_output),
-    .rd_req_valid_o(rd_req_valid[2]), .rd_req_ready_i(rd_req_ready[2]), .rd_req_addr_o(rd_req_addr[2*ADDR_BITS +: ADDR_BITS]),
-    .rd_req_beats_o(rd_req_beats[48 +: 24]), .rd_valid_i(rd_valid[2]), .rd_ready_o(rd_ready[2]), .rd_data_i(rd_data), .rd_request_o(rows_rd_request),
-    .wr_req_valid_o(rows_wr_req_valid), .wr_req_ready_i(rows_wr_req_ready), .wr_req_addr_o(wr_req_addr[0 +: ADDR_BITS]),
-    .wr_req_beats_o(wr_req_beats[0 +: 24]), .wr_valid_o(wr_valid[0]), .wr_ready_i(wr_ready[0]), .wr_data_o(wr_data[0 +: BUS_BITS]),
+    .rd_req_valid_o(rd_req_valid[RD_ROWS]), .rd_req_ready_i(rd_req_ready[RD_ROWS]), .rd_req_addr_o(rd_req_addr[RD_ROWS*ADDR_BITS +: ADDR_BITS]),
+    .rd_req_beats_o(rd_req_beats[RD_ROWS*24 +: 24]), .rd_valid_i(rd_valid[RD_ROWS]), .rd_ready_o(rd_ready[RD_ROWS]), .rd_data_i(rd_data), .rd_request_o(rows_rd_request),
+    .wr_req_valid_o(rows_wr_req_valid), .wr_req_ready_i(rows_wr_req_ready), .wr_req_addr_o(wr_req_addr[WR_ROWS*ADDR_BITS +: ADDR_BITS]),
+    .wr_req_beats_o(wr_req_beats[WR_ROWS*24 +: 24]), .wr_valid_o(wr_valid[WR_ROWS]), .wr_ready_i(wr_ready[WR_ROWS]), .wr_data_o(wr_data[WR_ROWS*BUS_BITS +: BUS_BITS]),
     .word_wr_en_o(word_wr_en), .word_wr_slices_o(word_wr_slices), .word_wr_feature_o(word_wr_feature),
     .word_wr_pass_o(word_wr_pass), .word_wr_data_o(word_wr_data),
     .word_rd_en_o(word_rd_en), .word_rd_feature_o(word_rd_feature), .word_rd_pass_o(word_rd_pass), .word_rd_data_i(word_rd_data)
@@ -429,8 +440,8 @@ module trex_top #(
     .clk_i(clk_i), .rst_i(unit_rst), .clear_i(clear), .busy_i(busy), .index_i(counter_index), .value_o(counter),
     .window_i(window_start), .request_i(request_done), .admitted_i(admitted), .admitted_tokens_i(admitted_tokens),
     .read_beat_i(m_axi_rvalid && m_axi_rready), .write_beat_i(m_axi_wvalid && m_axi_wready),
-    .rows_in_beat_i(rd_valid[2] && rd_ready[2]), .rows_out_beat_i(wr_valid[0] && wr_ready[0]),
-    .descriptor_beat_i(rd_valid[3] && rd_ready[3]), .completion_beat_i(wr_valid[1] && wr_ready[1]),
+    .rows_in_beat_i(rd_valid[RD_ROWS] && rd_ready[RD_ROWS]), .rows_out_beat_i(wr_valid[WR_ROWS] && wr_ready[WR_ROWS]),
+    .descriptor_beat_i(rd_valid[RD_BATCHER] && rd_ready[RD_BATCHER]), .completion_beat_i(wr_valid[WR_BATCHER] && wr_ready[WR_BATCHER]),
     .load_done_i(loader_done), .load_program_i(load_program), .load_codebooks_i(load_codebooks), .load_parameters_i(load_parameters),
     .section_done_i(section_done), .section_values_i(section_values), .section_indices_i(section_indices),
     .section_dense_i(section_dense), .section_parameters_i(section_parameters), .crc_beat_i(stream_crc),

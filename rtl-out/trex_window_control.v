@@ -59,8 +59,7 @@ module trex_window_control #(
   input  wire                rows_wr_error_i,
   input  wire                port_idle_i      // nothing in flight for stream reader and rows
 );
-  localparam [7:0] LOADED = 8'd0, GOOD = 8'd1, READ_WEIGHTS = 8'd6, READ_ROWS = 8'd7, WRITE_ROWS = 8'd8, PASS_CRC = 8'd9,
-                   BAD_PROGRAM = 8'd10, STREAM_END = 8'd11, WATCHDOG = 8'd19;
+  localparam [7:0] CODE_LOADED = 8'd0, CODE_GOOD = 8'd1, CODE_READ_WEIGHTS = 8'd6, CODE_READ_ROWS = 8'd7, CODE_WRITE_ROWS = 8'd8, CODE_PASS_CRC = 8'd9, CODE_BAD_PROGRAM = 8'd10, CODE_STREAM_END = 8'd11, CODE_WATCHDOG = 8'd19;
   localparam [1:0] IDLE = 2'd0, RUN = 2'd1, ABORT = 2'd2, QUIET = 2'd3;
 
   // ---- load ----
@@ -70,13 +69,13 @@ module trex_window_control #(
   assign loader_abort_o = watchdog_i && loading_o && !load_abort_q && !loader_done_i;
   always @(posedge clk_i) begin
     load_done_o <= load_end;
-    load_code_o <= load_abort_q ? WATCHDOG : loader_code_i;
+    load_code_o <= load_abort_q ? CODE_WATCHDOG : loader_code_i;
     if (loader_abort_o) load_abort_q <= 1'b1;
     if (load_i) begin
       loaded_o  <= 1'b0;
       loading_o <= 1'b1;
     end else if (load_end) begin
-      loaded_o     <= !load_abort_q && (loader_code_i == LOADED);
+      loaded_o     <= !load_abort_q && (loader_code_i == CODE_LOADED);
       loading_o    <= 1'b0;
       load_abort_q <= 1'b0;
     end
@@ -137,19 +136,19 @@ module trex_window_control #(
         window_cause_o <= {SLICES{1'b0}};
         if (error) begin
           state_q       <= ABORT;
-          window_code_o <= stream_error_i   ? READ_WEIGHTS :
-                           rows_rd_error_i  ? READ_ROWS :
-                           rows_wr_error_i  ? WRITE_ROWS :
-                           stream_crc_bad_i ? PASS_CRC :
-                           core_bad_i       ? BAD_PROGRAM : STREAM_END;
+          window_code_o <= stream_error_i   ? CODE_READ_WEIGHTS :
+                           rows_rd_error_i  ? CODE_READ_ROWS :
+                           rows_wr_error_i  ? CODE_WRITE_ROWS :
+                           stream_crc_bad_i ? CODE_PASS_CRC :
+                           core_bad_i       ? CODE_BAD_PROGRAM : CODE_STREAM_END;
           if (!stream_error_i) window_cause_o <= rows_bad ? rows_rd_cause_i : rows_wr_error_i ? wr_now_q : {SLICES{1'b0}};
         end else if (good) begin
           state_q       <= IDLE;
-          window_code_o <= GOOD;
+          window_code_o <= CODE_GOOD;
           window_done_o <= 1'b1;
         end else if (watchdog_i) begin
           state_q       <= ABORT;
-          window_code_o <= WATCHDOG;
+          window_code_o <= CODE_WATCHDOG;
         end
       end
       ABORT: state_q <= QUIET;

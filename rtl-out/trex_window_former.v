@@ -27,7 +27,7 @@ module trex_window_former #(
 ) (
   input  wire                        clk_i,
   input  wire                        rst_i,
-  input  wire [1:0]                  policy_i,      // 0 single, 1 uniform, else packed
+  input  wire [1:0]                  policy_i,      // single, uniform, else packed
   // queue
   input  wire                        entry_valid_i,
   output wire                        entry_ready_o,
@@ -52,6 +52,7 @@ module trex_window_former #(
   output wire [11:0]                 slice_keys_o,
   output wire [PASS_BITS-1:0]        last_pass_o
 );
+  localparam [1:0] POLICY_SINGLE = 2'd0, POLICY_UNIFORM = 2'd1;
   localparam [11:0] SLICE_TOKENS = SLICE_LANES * PASSES;
   localparam [3:0]  SLICES_4     = SLICES;
   localparam [7:0]  PASS_OVER_8  = PASS_OVER;
@@ -105,7 +106,7 @@ module trex_window_former #(
   wire [11:0] twice  = SLICE_TOKENS << 1;
   wire [2:0] count   = 3'd1 + ((length > SLICE_TOKENS) ? 3'd1 : 3'd0) + ((length > twice) ? 3'd1 : 3'd0)
                        + ((length > SLICE_TOKENS + twice) ? 3'd1 : 3'd0);
-  wire       allowed = (policy_i == 2'd0) ? 1'b0 : (policy_i == 2'd1) ? (count == class_q) : 1'b1;
+  wire       allowed = (policy_i == POLICY_SINGLE) ? 1'b0 : (policy_i == POLICY_UNIFORM) ? (count == class_q) : 1'b1;
   wire [3:0] behind  = { 1'b0, next_q } + { 1'b0, count };  // at most 8
   assign     take    = look_q && (oldest || (allowed && !stop_q && (behind <= SLICES_4)));
   assign     keep    = look_q && !take;

@@ -20,7 +20,7 @@
 // Plusargs  +patience=n  cycles after which a step has failed; +trace=1; +profile=1; those of axi_memory.v
 // Errors    breaches of the protocol, an X on a control output, two writers of one memory, a script that did not end well
 // Macros    TOP, RESET and RESET_LEVEL, the reset of the top and the level that resets, LANES, ACT_BITS, BUS_BYTES, ADDR_BITS, BURST_BEATS, OUTSTANDING_READS, MEMORY_BEATS, MEMORY_BASE;
-//           ROWS_AHEAD, whether row words are of the next window
+//           ROWS_AHEAD, whether row words are of the next window; the codes of generator/contract/verilog-codes.ts
 `default_nettype none
 module chip_tb (
   input  wire        clk_i,
@@ -30,7 +30,8 @@ module chip_tb (
 );
   localparam STEPS      = 8192;
   localparam POLL_PAUSE = 32'd32;
-  localparam [31:0] END = 32'd0, WRITE = 32'd1, READ = 32'd2, POLL = 32'd3, INTERRUPT = 32'd4, EXPECT = 32'd5, PAUSE = 32'd6;
+  localparam [31:0] END = `STEP_END, WRITE = `STEP_WRITE, READ = `STEP_READ, POLL = `STEP_POLL, INTERRUPT = `STEP_INTERRUPT, EXPECT = `STEP_EXPECT,
+                    PAUSE = `STEP_PAUSE;
 
   reg [127:0] script [0:STEPS-1];
   reg [31:0]  patience;
@@ -295,7 +296,7 @@ module chip_tb (
       end
       if (out_word) begin
         if (u_top.u_core.out_project) $fwrite(trace, "P %h %h %h %0h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, bytes(u_top.u_core.out_act), cycle_q);
-        else if (u_top.u_core.out_dst >= 3'd5) $fwrite(trace, "R %h %h %h %0h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out16, cycle_q);
+        else if ((u_top.u_core.out_dst == `TO_RSET) || (u_top.u_core.out_dst == `TO_RADD)) $fwrite(trace, "R %h %h %h %0h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out16, cycle_q);
         else $fwrite(trace, "%h %h %h %h %0h\n", u_top.u_core.out_dst, u_top.u_core.out_feature, u_top.u_core.out_pass, bytes(u_top.u_core.out_act), cycle_q);
       end
       if (u_top.u_core.u_activations.r_from_rows) $fwrite(trace, "%s %h %h %h %0h %h\n", rows_ahead ? "N" : "L", u_top.word_wr_feature, u_top.word_wr_pass, u_top.word_wr_data, cycle_q, u_top.word_wr_slices);

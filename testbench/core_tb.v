@@ -267,8 +267,8 @@ module core_tb (
 `endif
   trex_rows #(.ADDR_BITS(32)) u_rows (
     .clk_i(clk_i), .rst_i(rst_i || abort),
-    .start_i(rows_start), .store_i(instruction[3:0] == 4'd7), .outer_i(instruction[33 +: 12]), .base_i(instruction[45 +: 12]),
-    .first_row_i(instruction[12]), .busy_o(), .done_o(rows_done), .rd_request_o(rows_request),
+    .start_i(rows_start), .store_i(instruction[`INS_OP] == `OP_STORE), .outer_i(instruction[`INS_OUTER]), .base_i(instruction[`INS_BASE]),
+    .first_row_i(instruction[`INS_FIRST_ROW]), .busy_o(), .done_o(rows_done), .rd_request_o(rows_request),
 `ifdef ROW_CRC
     .crc_bad_o(rows_crc_bad),
 `endif
@@ -300,7 +300,7 @@ module core_tb (
     if (!rst_i && u_core.out_valid) begin
       if (u_core.out_scores) $fwrite(trace, "%h %h S %h %h %h\n", window_q, drain_pc_q, u_core.out_feature, u_core.out_pass, u_core.out12);
       else if (u_core.out_project) $fwrite(trace, "%h %h P %h %h %h\n", window_q, drain_pc_q, u_core.out_feature, u_core.out_pass, bytes(u_core.out_act));
-      else if (u_core.out_dst >= 3'd5) $fwrite(trace, "%h %h R %h %h %h\n", window_q, drain_pc_q, u_core.out_feature, u_core.out_pass, u_core.out16);
+      else if ((u_core.out_dst == `TO_RSET) || (u_core.out_dst == `TO_RADD)) $fwrite(trace, "%h %h R %h %h %h\n", window_q, drain_pc_q, u_core.out_feature, u_core.out_pass, u_core.out16);
       else $fwrite(trace, "%h %h D%0d %h %h %h\n", window_q, drain_pc_q, u_core.out_dst, u_core.out_feature, u_core.out_pass, bytes(u_core.out_act));
     end
     if (!rst_i && u_core.norm_x_wr_en) $fwrite(trace, "%h %h NX %h 0 %h\n", window_q, norm_pc_q, u_core.norm_x_wr_addr, bytes(u_core.norm_x_wr_data));
@@ -332,9 +332,9 @@ module core_tb (
     end else begin
       busy_n <= busy_n + busy_q[METER_DELAY-1];
       issue_n <= issue_n + issue;
-      if (issue && ((mode == 3'd0) || (mode == 3'd2))) dense_n <= dense_n + issue_work;
-      if (issue && (mode == 3'd1)) sparse_n <= sparse_n + issue_work;
-      if (issue && (mode >= 3'd3)) attention_n <= attention_n + issue_work;
+      if (issue && ((mode == `MODE_PROJECT) || (mode == `MODE_DENSE))) dense_n <= dense_n + issue_work;
+      if (issue && (mode == `MODE_EXPAND)) sparse_n <= sparse_n + issue_work;
+      if (issue && (mode >= `MODE_SCORES)) attention_n <= attention_n + issue_work;
       if (issue) lanes_n <= lanes_n + issue_lanes;
       stream_n <= stream_n + wait_stream;
       drain_n <= drain_n + wait_drain;

@@ -140,7 +140,7 @@ module registers_tb (
   reg [33:0] r_word_q;
   wire       unstable = (b_held_q && (!bvalid || (bresp !== b_resp_q))) || (r_held_q && (!rvalid || ({ rresp, rdata } !== r_word_q)));
   wire       early    = (bvalid && (b_left_q == 2'd0)) || (rvalid && (r_left_q == 2'd0)) || (bvalid && ((aw_left_q >= b_left_q) || (w_left_q >= b_left_q)));
-  wire [33:0] r_want  = op_write ? { 2'd0, 32'h54524558 } : { resp_want, data_want };
+  wire [33:0] r_want  = op_write ? { 2'd0, `CHIP_ID } : { resp_want, data_want };
   wire       b_wrong  = bvalid && b_ready_q && (bresp !== resp_want);
   wire       r_wrong  = rvalid && r_ready_q && ({ rresp, rdata } !== r_want);
   wire       end_wrong = (state_q == CHECK) && ((irq !== irq_want) || (outputs !== outputs_want) || (pulses_q !== pulses_want));

@@ -150,7 +150,7 @@ module sequencer_tb (
     norm_fed_q   <= (norm_start || norm_busy_q) && ((norm_fed_q && norm_busy_q) || (section_valid && section_ready));
     norm_applying_q <= norm_busy_q && !(norm_applying_q && (norm_features_q == norm_inner_q)) && (norm_applying_q || (norm_fed_q && now(random_q[3:2] == 2'd0)));
     norm_features_q <= (norm_word && (norm_features_q != norm_inner_q)) ? norm_features_q + 12'd1 : norm_applying_q ? norm_features_q : 12'd0;
-    if (norm_start) norm_inner_q <= instruction[21 +: 12];
+    if (norm_start) norm_inner_q <= instruction[`INS_INNER];
     softmax_q    <= softmax_start || (softmax_q && !softmax_walked);
     softmax_busy_q <= softmax_start || (softmax_busy_q && (softmax_q || !now(random_q[24:19] == 6'd0)));
     // The first probability comes some cycles after the start.
@@ -179,9 +179,9 @@ module sequencer_tb (
 
   // ---- what it does, against the vectors ----
   // Fields that a mode does not use are taken as zero.
-  wire attention = mode >= 3'd3;
+  wire attention = mode >= `MODE_SCORES;
   wire [STEP_BITS-1:0] step_now = { first, mode, pass, step, tile_feature, attention ? group : 2'd0, attention ? key : 12'd0,
-                                    (mode == 3'd0) ? code_addr : {CODE_BITS{1'b0}}, set, item_valid && item_ready, drain_start,
+                                    (mode == `MODE_PROJECT) ? code_addr : {CODE_BITS{1'b0}}, set, item_valid && item_ready, drain_start,
                                     drain_start ? drain_columns : {(COLUMN_BITS+1){1'b0}}, drain_start ? drain_feature : 12'd0 };
   // The vectors of a window that is aborted are those of its second start, which begins with the first set.
   localparam SET_BIT = 12 + COLUMN_BITS + 1 + 2;
@@ -193,21 +193,21 @@ module sequencer_tb (
   reg  [2:0]         older_mode_q;
   reg  [2:0]         older_dst_q;
   reg  [11:0]        older_feature_q;
-  wire [2:0] dst       = instruction[6:4];
-  wire       from_h    = instruction[7];
+  wire [2:0] dst       = instruction[`INS_DST];
+  wire       from_h    = instruction[`INS_SRC];
   wire       under_way = drain_busy_q || pipe_busy_q;
   wire       older     = under_way && (older_pc_q != pc);  // words of another instruction
-  wire [2:0] older_to  = (older_mode_q == 3'd0) ? 3'd7 : (older_mode_q == 3'd4) ? 3'd0 : older_dst_q;  // 7: P
-  wire       reads_it  = ((mode == 3'd1) && (older_to == 3'd7)) || ((mode == 3'd3) && ((older_to == 3'd2) || (older_to == 3'd3)))
-                         || (((mode == 3'd0) || (mode == 3'd2)) && (older_to == { 2'd0, from_h }) && ((older_feature_q < 12'd16) || softmax_busy_q));
+  wire [2:0] older_to  = (older_mode_q == `MODE_PROJECT) ? 3'd7 : (older_mode_q == `MODE_VALUES) ? `TO_X : older_dst_q;  // 7: P
+  wire       reads_it  = ((mode == `MODE_EXPAND) && (older_to == 3'd7)) || ((mode == `MODE_SCORES) && ((older_to == `TO_Q) || (older_to == `TO_K)))
+                         || (((mode == `MODE_PROJECT) || (mode == `MODE_DENSE)) && (older_to == (from_h ? `TO_H : `TO_X)) && ((older_feature_q < 12'd16) || softmax_busy_q));
   wire       starts_unit = rows_start || norm_start || softmax_start || done;
   wire       forbidden_order = (drain_start && !drain_ready_q) || (drain_start && (older || ((older_pc_q != pc) && norm_busy_q)))
                          || (starts_unit && under_way) || (issue && older && reads_it)
-                         || ((mode == 3'd4) && issue && (softmax_start || (softmax_q && !(softmax_word && (step == softmax_number_q) && (pass == softmax_pass_q)))))
+                         || ((mode == `MODE_VALUES) && issue && (softmax_start || (softmax_q && !(softmax_word && (step == softmax_number_q) && (pass == softmax_pass_q)))))
                          || ((rows_start || done || softmax_start || softmax_clear) && norm_busy_q)
-                         || (issue && norm_busy_q && !((mode == 3'd0) && !from_h && norm_applying_q && (step < norm_features_q)));
+                         || (issue && norm_busy_q && !((mode == `MODE_PROJECT) && !from_h && norm_applying_q && (step < norm_features_q)));
 `ifdef TURNED
-  wire       forbidden_value = (issue && (mode == 3'd4) && !values_valid) || (values_wanted && (issue || (mode != 3'd4)));
+  wire       forbidden_value = (issue && (mode == `MODE_VALUES) && !values_valid) || (values_wanted && (issue || (mode != `MODE_VALUES)));
 `else
   wire       forbidden_value = 1'b0;
 `endif

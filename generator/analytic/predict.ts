@@ -1,6 +1,7 @@
 /** Cycles, bytes, causes of PE-cycles and utilizations of a run, without simulating it. */
 import { batchShapeOf } from '../batch/batch-shape.js';
-import { formWindows, type Policy, type Window } from '../batch/form-windows.js';
+import { formWindows, type Window } from '../batch/form-windows.js';
+import type { Policy } from '../contract/codes.js';
 import type { Params } from '../params/fields.js';
 import type { PeCycleCause } from '../contract/registers.js';
 import { utilizationOf, type Utilization } from '../contract/utilization.js';

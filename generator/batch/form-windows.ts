@@ -1,6 +1,4 @@
-/** How the batcher fills a window, docs/chip.md "Forming windows"; the number is that of CONTROL.policy. */
-export const policies = ['single', 'uniform', 'packed'] as const;
-export type Policy = (typeof policies)[number];
+import type { Policy } from '../contract/codes.js';
 
 export interface BatchShape {
   readonly slices: number;

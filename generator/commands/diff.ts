@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { policies, type Policy } from '../batch/form-windows.js';
+import { policies, type Policy } from '../contract/codes.js';
 import { diffConfigs, namedParams } from '../studies/diff/compare-configs.js';
 import { diffJson, diffText } from '../studies/diff/text.js';
 import { simulators, type Simulator } from '../sim/build.js';

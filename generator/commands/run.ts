@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { policies, type Policy } from '../batch/form-windows.js';
+import { policies, type Policy } from '../contract/codes.js';
 import { taskNames } from '../data/dataset.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { sumTraffic, trafficClasses } from '../contract/traffic-classes.js';

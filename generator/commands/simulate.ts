@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { policies, type Policy } from '../batch/form-windows.js';
+import { policies, type Policy } from '../contract/codes.js';
 import { taskNames } from '../data/dataset.js';
 import { refuse, UserError } from '../util/errors.js';
 import type { Params } from '../params/fields.js';

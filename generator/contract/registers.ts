@@ -1,3 +1,4 @@
+import { codeList, policies } from './codes.js';
 import { trafficClasses, type TrafficClass } from './traffic-classes.js';
 
 /** Every register of the chip, described once: RTL, docs/registers.md and the host's program all read this. */
@@ -21,6 +22,9 @@ export interface Register {
   readonly doc: string;
 }
 
+export const chipId = 0x54524558;
+export const chipVersion = 2;
+
 const word = (doc: string, bits = 32): { readonly value: RegisterField } => ({ value: { low: 0, bits, doc } });
 const size = (address: number, doc: string) => ({ address, access: 'write', locked: true, fields: word('number', 24), doc }) as const;
 const half = (address: number, doc: string) => ({ address, access: 'write', locked: true, fields: word('half of a byte address'), doc }) as const;
@@ -35,8 +39,8 @@ const events = (what: string) => ({
 });
 
 export const registers = {
-  ID: { address: 0x000, access: 'read', fields: word('0x54524558'), doc: 'tells that this is such a chip' },
-  VERSION: { address: 0x004, access: 'read', fields: word('2'), doc: 'of descriptors and registers' },
+  ID: { address: 0x000, access: 'read', fields: word(`0x${chipId.toString(16)}`), doc: 'tells that this is such a chip' },
+  VERSION: { address: 0x004, access: 'read', fields: word(`${chipVersion}`), doc: 'of descriptors and registers' },
   CONTROL: {
     address: 0x008, access: 'write', doc: 'what the chip shall do',
     fields: {
@@ -44,7 +48,7 @@ export const registers = {
       load: { low: 1, bits: 1, pulse: true, doc: 'read the cold region; refused while a request is under way or a load runs' },
       clear: { low: 2, bits: 1, pulse: true, doc: 'all counters to 0' },
       reset: { low: 3, bits: 1, pulse: true, doc: 'soft reset: stop everything and drain the memory port' },
-      policy: { low: 4, bits: 2, doc: '0 single, 1 uniform, 2 or 3 packed' },
+      policy: { low: 4, bits: 2, doc: codeList(policies).replace('2 ', '2 or 3 ') },
     },
   },
   STATUS: {
@@ -120,9 +124,6 @@ export type FieldName<R extends RegisterName> = keyof (typeof registers)[R]['fie
 /** Values of the fields of one register; those left out are 0. */
 export type FieldValues<R extends RegisterName> = { readonly [F in FieldName<R>]?: number };
 
-export const chipId = 0x54524558;
-export const chipVersion = 2;
-
 /** Cycles that a soft reset has for draining the port when WATCHDOG is 0. */
 export const drainCycles = 2 ** 20;
 
@@ -183,4 +184,7 @@ export const completionCodes = {
   passCrc: 9, badProgram: 10, streamEnd: 11, readCold: 12, coldCrc: 13, coldShape: 14, writeCompletion: 15, coldValue: 16,
   descriptorCrc: 17, rowsCrc: 18, watchdog: 19, portStuck: 20,
 } as const;
+/** What a load that went well ends with, in place of a code. */
+export const loadedCode = 0;
+
 export type CompletionCode = keyof typeof completionCodes;

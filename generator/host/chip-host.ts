@@ -1,5 +1,5 @@
 /** The accelerator as a TypeScript program sees it: the driver of docs/driver.md with promises instead of C. */
-import { policies, type Policy } from '../batch/form-windows.js';
+import { policies, type Policy } from '../contract/codes.js';
 import type { Params } from '../params/fields.js';
 import { constantRegisters } from '../params/register-values.js';
 import {

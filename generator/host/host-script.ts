@@ -4,14 +4,11 @@ import type { Image } from '../program/image.js';
 import {
   chipId, chipVersion, counterAddress, counters, encodeRegister, registers, type CounterName, type FieldValues, type RegisterName,
 } from '../contract/registers.js';
-import { policies, type Policy } from '../batch/form-windows.js';
+import { hostSteps, policies, type HostStepName, type Policy } from '../contract/codes.js';
 import type { MemoryMap } from './memory-map.js';
 
-/** Number of a step in the file. */
-const ops = { end: 0, write: 1, read: 2, poll: 3, interrupt: 4, expect: 5, pause: 6 } as const;
-
 export interface HostStep {
-  readonly op: keyof typeof ops;
+  readonly op: HostStepName;
   readonly address: number;
   readonly value: number;
   /** Of poll and expect: the bits that count. Of write: the response, 0 OKAY or 2 SLVERR. */
@@ -45,7 +42,7 @@ const word = (value: number): string => (value >>> 0).toString(16).padStart(8, '
 
 /** One step a line: number, address, value, mask. */
 export function scriptText(steps: readonly HostStep[]): string {
-  return [...steps, step('end')].map(({ op, address, value, mask }) => `${word(ops[op])}${word(address)}${word(value)}${word(mask)}\n`).join('');
+  return [...steps, step('end')].map(({ op, address, value, mask }) => `${word(hostSteps.indexOf(op))}${word(address)}${word(value)}${word(mask)}\n`).join('');
 }
 
 const low = (address: number): number => address % 2 ** 32;

@@ -1,3 +1,4 @@
+import { codeList, writeClients } from '../contract/codes.js';
 import { outstandingWrites } from '../contract/latencies.js';
 import type { Params } from '../params/fields.js';
 import type { Unit } from './render.js';
@@ -5,5 +6,5 @@ import type { Unit } from './render.js';
 /** Write side of the memory port. */
 export function axiWrite(params: Params): Unit {
   const { busBytes, addressBits, burstBeats } = params.port;
-  return { name: 'axi_write', context: () => ({ busBytes, addressBits, burstBeats, outstandingWrites }) };
+  return { name: 'axi_write', context: () => ({ clients: writeClients.length, clientList: codeList(writeClients), busBytes, addressBits, burstBeats, outstandingWrites }) };
 }

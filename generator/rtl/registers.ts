@@ -1,5 +1,6 @@
+import { constantName } from '../contract/codes.js';
 import type { Params } from '../params/fields.js';
-import { completionCodes, counters, registers, type Register, type RegisterField, type RegisterName } from '../contract/registers.js';
+import { counters, registers, type Register, type RegisterField, type RegisterName } from '../contract/registers.js';
 import { constantRegisters } from '../params/register-values.js';
 import type { Unit } from './render.js';
 
@@ -44,10 +45,12 @@ function storedFields(port: Params['port']): Stored[] {
 
 /** What a read-only register shows. */
 function shownValues(params: Params): Readonly<Partial<Record<RegisterName, string>>> {
+  // One bit a field, from bit 0 on.
+  const status = Object.keys(registers.STATUS.fields).map((field) => `${constantName(field).toLowerCase()}_i`).reverse();
   const constants = Object.entries(constantRegisters(params)).map(([name, value]) => [name, `32'h${value.toString(16)}`]);
   return {
     ...(Object.fromEntries(constants) as Partial<Record<RegisterName, string>>),
-    STATUS: "{ 26'd0, port_stuck_i, resetting_i, window_i, busy_i, loading_i, loaded_i }",
+    STATUS: `{ ${[`${32 - status.length}'d0`, ...status].join(', ')} }`,
     IRQ_STATUS: "{ 28'd0, irq_status_q }",
     ERROR: "{ 24'd0, error_q }",
     ERROR_TAG: 'error_tag_q',
@@ -111,7 +114,6 @@ export function registersUnit(params: Params): Unit {
       clearBit: registers.CONTROL.fields.clear.low,
       resetBit: registers.CONTROL.fields.reset.low,
       watchdogHex: hex(registers.WATCHDOG.address),
-      portStuck: completionCodes.portStuck,
     }),
   };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
+import { localparams } from '../contract/verilog-codes.js';
 
 /** What a template may use; nested objects and arrays of the same. */
 export type Context = { readonly [key: string]: ContextValue };
@@ -16,7 +17,8 @@ export function templatesFolder(): string {
 
 /**
  * Handlebars refuses undefined names in strict mode, except inside {{#if}} and {{#each}}: those are replaced by
- * helpers that demand a boolean and an array, so a misspelt name never passes silently.
+ * helpers that demand a boolean and an array, so a misspelt name never passes silently. {{localparams 'TO' 'X H'}} declares
+ * the codes of a table that a unit uses.
  */
 function makeEngine(): typeof Handlebars {
   const engine = Handlebars.create();
@@ -30,6 +32,7 @@ function makeEngine(): typeof Handlebars {
       .map((item: unknown, index) => options.fn(item, { data: { index, first: index === 0, last: index === list.length - 1 } }))
       .join('');
   });
+  engine.registerHelper('localparams', (prefix: unknown, names: unknown) => localparams(String(prefix), String(names)));
   return engine;
 }
 
@@ -40,7 +43,7 @@ function makeEngine(): typeof Handlebars {
 export function renderText(file: string, context: Context): string {
   const engine = makeEngine();
   const text = readFileSync(join(templatesFolder(), `${file}.hbs`), 'utf8');
-  const render = engine.compile<Context>(text, { strict: true, noEscape: true, knownHelpersOnly: true, knownHelpers: { if: true, each: true } });
+  const render = engine.compile<Context>(text, { strict: true, noEscape: true, knownHelpersOnly: true, knownHelpers: { if: true, each: true, localparams: true } });
   return `${render(context).trimEnd()}\n`;
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeMacros } from '../contract/verilog-codes.js';
 import { derive, loadsAhead, resetsLow } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { designSources, topModule } from '../rtl/design.js';
@@ -104,7 +105,7 @@ const largeMultipliers = 512;
 export function chipDefines(params: Params, beats: number, base = 0): Record<string, string | number> {
   const { busBytes, addressBits, burstBeats, outstandingReads } = params.port;
   return {
-    TOP: topModule(params), RESET: params.port.reset, RESET_LEVEL: resetsLow(params) ? "1'b0" : "1'b1", BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats, LANES: derive(params).lanes,
+    ...codeMacros, TOP: topModule(params), RESET: params.port.reset, RESET_LEVEL: resetsLow(params) ? "1'b0" : "1'b1", BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats, LANES: derive(params).lanes,
     ACT_BITS: params.numerics.activationBits, OUTSTANDING_READS: outstandingReads, MEMORY_BEATS: beats, MEMORY_BASE: `${addressBits}'h${base.toString(16)}`,
     ROWS_AHEAD: loadsAhead(params) ? 'u_top.rows_ahead' : "1'b0",
   };

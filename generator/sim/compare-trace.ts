@@ -2,14 +2,12 @@
 import type { Window } from '../batch/form-windows.js';
 import { runGolden } from '../golden/run-program.js';
 import type { TraceEvent } from '../golden/trace.js';
+import { destinations } from '../contract/isa.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Operation, PackedModel } from '../program/operation.js';
 import type { Difference, Differences } from './differences.js';
 import { elementOf, readTrace, type TraceReader, type TraceWord } from './trace-file.js';
-
-/** Planes of the destinations 0 .. 4. */
-const destinations = ['X', 'H', 'Q', 'K', 'V'] as const;
 
 /** A plane that an instruction writes, of all requests of the window. */
 interface Plane {

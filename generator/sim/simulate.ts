@@ -1,6 +1,6 @@
 /** Any number of requests through the whole chip: in units of a ring each, with their sums. */
 import { join } from 'node:path';
-import type { Policy } from '../batch/form-windows.js';
+import type { Policy } from '../contract/codes.js';
 import type { Params } from '../params/fields.js';
 import { peCycleCauses, type PeCycleCause } from '../contract/registers.js';
 import { utilizationOf, type Utilization } from '../contract/utilization.js';

@@ -1,6 +1,7 @@
 /** Inputs through the golden model alone: outputs, predictions and the bytes that the hardware would move, without a simulator. */
 import { batchShapeOf } from '../batch/batch-shape.js';
-import { formWindows, type Policy } from '../batch/form-windows.js';
+import { formWindows } from '../batch/form-windows.js';
+import type { Policy } from '../contract/codes.js';
 import { coldLedger, windowLedger } from '../golden/ledger.js';
 import { runGolden } from '../golden/run-program.js';
 import type { TraceEvent } from '../golden/trace.js';

@@ -165,7 +165,7 @@ module registers_formal #(
   wire        refuse   = !writable(aw_addr_q) || (working && (locked(aw_addr_q) || ((aw_addr_q == 12'h008) && ones[1])))
                          || ((aw_addr_q == 12'h068) && ((log2 > 5'd16) || ones[8])) || ((aw_addr_q == 12'h06c) && tail_bad);
   wire        done     = answer && !refuse;
-  wire [31:0] events   = { 28'd0, reset_done_i, error_i || stuck_i || (load_done_i && (load_code_i != 8'd0)), load_done_i, completed_i };
+  wire [31:0] events   = { 28'd0, reset_done_i, error_i || stuck_i || (load_done_i && (load_code_i != `CODE_LOADED)), load_done_i, completed_i };
 
   always @(posedge clk_i) begin
     aw_open_q <= aw_open_q + { 1'b0, awvalid_i && awready } - { 1'b0, bvalid && bready_i };

@@ -34,7 +34,7 @@ module section_decoder_formal #(
   output wire                bad_o
 );
   localparam NORM = (KIND == 0), WIDE = (KIND == 2) || (KIND == 3), SPARSE = (KIND >= 3);
-  localparam [3:0] OP         = NORM ? 4'd2 : SPARSE ? 4'd4 : 4'd5;
+  localparam [3:0] OP         = NORM ? `OP_NORM : SPARSE ? `OP_EXPAND : `OP_DENSE;
   localparam [3:0] INDEX_BITS = (KIND > 3) ? KIND - 3 : 0;
   localparam BIAS_BITS   = 8 * COLUMNS;
   localparam ENTRY_BITS  = WIDE ? 16 : SPARSE ? 6 + INDEX_BITS : 8;
@@ -52,9 +52,18 @@ module section_decoder_formal #(
   wire                        give   = section_valid_i && !given_q;
   wire [11:0]                 inner  = { 8'd0, inner_i } + 12'd1;
   wire [11:0]                 outer  = { 7'd0, outer_i } + 12'd1;
+  reg  [127:0]                instruction;
+  always @* begin
+    instruction                  = 128'd0;
+    instruction[`INS_OP]         = OP;
+    instruction[`INS_WIDE]       = WIDE;
+    instruction[`INS_INDEX_BITS] = INDEX_BITS;
+    instruction[`INS_INNER]      = inner;
+    instruction[`INS_OUTER]      = outer;
+  end
   trex_section_decoder #(.COLUMNS(COLUMNS), .BUS_BYTES(BUS_BYTES), .BANK_ROWS(BANK_ROWS)) dut (
     .clk_i(clk_i), .rst_i(rst_i), .abort_i(abort_i), .section_valid_i(give), .section_ready_o(section_ready),
-    .instruction_i({ 83'd0, outer, inner, INDEX_BITS, 3'd0, (WIDE ? 1'b1 : 1'b0), 9'd0, OP }),
+    .instruction_i(instruction),
     .beat_valid_i(beat_valid_i), .beat_ready_o(beat_ready), .beat_i(beat_i), .ended_i(ended_i), .short_o(), .left_o(),
     .bias_valid_o(bias_valid), .bias_ready_i(bias_ready_i), .bias_o(bias),
     .item_valid_o(item_valid), .item_ready_i(item_ready_i), .item_weights_o(weights), .item_rows_o(rows),

@@ -142,8 +142,8 @@ module window_former_formal #(
     later = 0;
     for (i = 0; i < LOOKAHEAD; i = i + 1) begin
       at   = length_q[12*i +: 12];
-      kept = (policy == 2'd1) ? class_of(at) : slices_of(at);
-      take = (i < inside_q) && ((i == 0) || (!stop && (policy != 2'd0) && ((policy != 2'd1) || (kept == class_of(length_q[11:0]))) && (next + kept <= SLICES)));
+      kept = (policy == `POLICY_UNIFORM) ? class_of(at) : slices_of(at);
+      take = (i < inside_q) && ((i == 0) || (!stop && (policy != `POLICY_SINGLE) && ((policy != `POLICY_UNIFORM) || (kept == class_of(length_q[11:0]))) && (next + kept <= SLICES)));
       if (take) begin
         for (k = 0; k < SLICES; k = k + 1) begin
           if ((k >= next) && (k < next + slices_of(at))) begin
@@ -225,7 +225,7 @@ module window_former_formal #(
   assign violated[0] = shown && ((|torn) || !valid[0] || (first[1:0] != 2'd0));
   assign violated[1] = formed && waits_q && !taken && (before_q == 3'd0);
   assign violated[2] = formed && waits_q && !taken && (|behind) && (passed_q >= PASS_OVER);
-  assign violated[3] = shown && (((policy_q == 2'd0) && (|second)) || ((policy_q == 2'd1) && (|foreign)));
+  assign violated[3] = shown && (((policy_q == `POLICY_SINGLE) && (|second)) || ((policy_q == `POLICY_UNIFORM) && (|foreign)));
   assign violated[4] = shown && ((valid != want_valid_q) || (first != want_first_q) || (length != want_length_q)
                        || (groups != want_groups_q) || (keys != want_keys_q) || (masked != want_data_q));
   assign bad_o = begun_q && violated[`PROPERTY];

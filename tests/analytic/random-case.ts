@@ -1,7 +1,7 @@
 /** Random hardware, model, requests and memory for comparing the analytic model with the chip. */
 import { randomFrom } from '../../generator/util/random.js';
 import type { Memory } from '../../generator/analytic/read-port.js';
-import { policies, type Policy } from '../../generator/batch/form-windows.js';
+import { policies, type Policy } from '../../generator/contract/codes.js';
 import { derive } from '../../generator/params/derived.js';
 import type { Params } from '../../generator/params/fields.js';
 import { makeParams } from '../../generator/params/params.js';

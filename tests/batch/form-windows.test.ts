@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formWindows, policies, type BatchShape, type Policy } from '../../generator/batch/form-windows.js';
+import { formWindows, type BatchShape } from '../../generator/batch/form-windows.js';
+import { policies, type Policy } from '../../generator/contract/codes.js';
 
 const paper: BatchShape = { slices: 4, sliceTokens: 32, lookahead: 16, passOver: 8 };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { registerHeader, registerRdl, registerTypes } from '../../generator/output/host-files/register-files.js';
-import { constantName } from '../../generator/output/host-files/names.js';
+import { constantName } from '../../generator/contract/codes.js';
 import { makeParams } from '../../generator/params/params.js';
 import { presetParams } from '../../generator/params/presets.js';
 import { constantRegisters } from '../../generator/params/register-values.js';

@@ -1,4 +1,5 @@
-import { formWindows, policies, type Policy, type Window } from '../../generator/batch/form-windows.js';
+import { formWindows, type Window } from '../../generator/batch/form-windows.js';
+import { policies, type Policy } from '../../generator/contract/codes.js';
 import { derive } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
 import { completionCodes } from '../../generator/contract/registers.js';
@@ -219,11 +220,11 @@ describeUnit({
     { what: 'covers the status word of a wide beat', find: '(ONE << STATUS_AT) - ONE', put: '(ONE << (STATUS_AT + 32)) - ONE' },
     { what: 'leaves out the CRC itself', find: "32'hffffffff } << STATUS_AT", put: "32'h00000000 } << STATUS_AT" },
     { what: 'goes on from the CRC of the descriptor before', find: '.clear_i(state_q == IDLE)', put: '.clear_i(rst_i)' },
-    { what: 'looks at the length before the CRC', find: "crc_bad    ? DESCRIPTOR_CRC :\n                    bad_length ? BAD_LENGTH :", put: "bad_length ? BAD_LENGTH :\n                    crc_bad    ? DESCRIPTOR_CRC :" },
-    { what: 'looks at the CRC before the bus error', find: "error_q    ? READ_DESCRIPTOR :\n                    crc_bad    ? DESCRIPTOR_CRC :", put: "crc_bad    ? DESCRIPTOR_CRC :\n                    error_q    ? READ_DESCRIPTOR :" },
-    { what: 'looks at addresses outside before those that are not aligned', find: "misaligned ? MISALIGNED :\n                    outside    ? BAD_DESCRIPTOR", put: "outside    ? BAD_DESCRIPTOR :\n                    misaligned ? MISALIGNED" },
-    { what: 'lets a descriptor with a wrong CRC enter the queue', find: '(state_q == GIVE) && (code == GOOD)', put: '(state_q == GIVE) && ((code == GOOD) || (code == DESCRIPTOR_CRC))' },
-    { what: 'does not check the upper half of an address', find: 'outside    ? BAD_DESCRIPTOR', put: "1'b0       ? BAD_DESCRIPTOR" },
+    { what: 'looks at the length before the CRC', find: "crc_bad    ? CODE_DESCRIPTOR_CRC :\n                    bad_length ? CODE_BAD_LENGTH :", put: "bad_length ? CODE_BAD_LENGTH :\n                    crc_bad    ? CODE_DESCRIPTOR_CRC :" },
+    { what: 'looks at the CRC before the bus error', find: "error_q    ? CODE_READ_DESCRIPTOR :\n                    crc_bad    ? CODE_DESCRIPTOR_CRC :", put: "crc_bad    ? CODE_DESCRIPTOR_CRC :\n                    error_q    ? CODE_READ_DESCRIPTOR :" },
+    { what: 'looks at addresses outside before those that are not aligned', find: "misaligned ? CODE_MISALIGNED :\n                    outside    ? CODE_BAD_DESCRIPTOR", put: "outside    ? CODE_BAD_DESCRIPTOR :\n                    misaligned ? CODE_MISALIGNED" },
+    { what: 'lets a descriptor with a wrong CRC enter the queue', find: '(state_q == GIVE) && (code == CODE_GOOD)', put: '(state_q == GIVE) && ((code == CODE_GOOD) || (code == CODE_DESCRIPTOR_CRC))' },
+    { what: 'does not check the upper half of an address', find: 'outside    ? CODE_BAD_DESCRIPTOR', put: "1'b0       ? CODE_BAD_DESCRIPTOR" },
     { what: 'sees only the error of the last beat', find: 'error_q <= error_q || rd_error_i', put: 'error_q <= rd_error_i' },
     { what: 'tells the tag of a descriptor that was not read', find: "error_q || crc_bad) ? 32'd0", put: "crc_bad) ? 32'd0" },
     { what: 'tells the tag of a descriptor with a wrong CRC', find: "error_q || crc_bad) ? 32'd0", put: "error_q) ? 32'd0" },

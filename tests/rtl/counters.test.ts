@@ -107,7 +107,7 @@ describeUnit({
   makeBench: countersBench,
   mutants: [
     { what: 'counts a cycle without a request', find: 'wire [0:0] cycles_d = busy_i', put: "wire [0:0] cycles_d = 1'b1" },
-    { what: 'puts scores to sparse work', find: 'mode_i >= SCORES', put: 'mode_i > SCORES' },
+    { what: 'puts scores to sparse work', find: 'mode_i >= MODE_SCORES', put: 'mode_i > MODE_SCORES' },
     { what: 'counts lanes without a token as work', find: '? ALL - held', put: '? ALL - ALL' },
     { what: 'gives a cycle of the drain to nothing, too', find: '|| wait_drain_i', put: '' },
     { what: 'forgets one of two beats in a cycle', find: "(completion_beat_i ? BEAT : 32'd0)", put: "(descriptor_beat_i ? 32'd0 : completion_beat_i ? BEAT : 32'd0)" },

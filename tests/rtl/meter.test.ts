@@ -77,7 +77,7 @@ describeUnit({
     { what: 'counts lanes of slices without a request', find: '!slice_valid_i[s] ||', put: '' },
     { what: 'counts keys of other requests', find: '(keys_left < part_left) ? keys_left : part_left', put: 'part_left' },
     { what: 'counts the filling of a tile as keys of the next slice', find: '(keys_left < part_left) ? keys_left : part_left', put: 'keys_left' },
-    { what: 'counts values of keys that do not exist', find: '((mode_i == VALUES) && !has_keys) ? 12\'d0 :', put: '' },
+    { what: 'counts values of keys that do not exist', find: '((mode_i == MODE_VALUES) && !has_keys) ? 12\'d0 :', put: '' },
     { what: 'gives two causes', find: 'busy_i && !(issue_i || wait_stream_i', put: 'busy_i && !(issue_i' },
     { what: 'gives a cause without a window', find: 'busy_i && !(', put: '!(' },
   ],

@@ -25,6 +25,8 @@ function usedNames(program: hbs.AST.Program, names: Names = new Map()): Names {
     return level;
   };
   for (const node of program.body) {
+    // Its arguments are names of codes, not of the context.
+    if (node.type === 'MustacheStatement' && ((node as hbs.AST.MustacheStatement).path as hbs.AST.PathExpression).original === 'localparams') continue;
     if (node.type === 'MustacheStatement') use((node as hbs.AST.MustacheStatement).path);
     else if (node.type === 'BlockStatement') {
       const { path, params, program: then, inverse } = node as hbs.AST.BlockStatement;

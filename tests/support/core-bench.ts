@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { codeMacros } from '../../generator/contract/verilog-codes.js';
 import { runGolden, type MultiplyCounts } from '../../generator/golden/run-program.js';
 import type { TraceEvent, TraceTensor } from '../../generator/golden/trace.js';
 import { derive, loadsAhead } from '../../generator/params/derived.js';
@@ -85,6 +86,7 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
     simulator: options.simulator, top: 'core_tb', quick: true,
     sources: [...(options.mutant === undefined ? coreSources(params) : mutated(coreSources(params), options.mutant)), { name: 'core_tb.v', text: readFileSync(join(testbench, 'core_tb.v'), 'utf8') }],
     defines: {
+      ...codeMacros,
       COLUMNS: columns, SLICES: slices, LANES: derive(params).lanes, ACT_BITS: params.numerics.activationBits, PASSES: passes, ROW_BITS: rowBitsOf(params),
       BUS_BYTES: params.port.busBytes, INSTRUCTIONS: instructions, MATRICES: matrices, CODE_WORDS: codeWords,
       ...(loadsAhead(params) && { AHEAD: 1 }), ...(params.port.rowCrc === 1 && { ROW_CRC: 1 }),

@@ -1,5 +1,5 @@
 /** Random legal hardware over every parameter, with random models that it holds, requests and memories, from a seed. */
-import { policies, type Policy } from '../../generator/batch/form-windows.js';
+import { policies, type Policy } from '../../generator/contract/codes.js';
 import { derive } from '../../generator/params/derived.js';
 import type { Params } from '../../generator/params/fields.js';
 import { makeParams } from '../../generator/params/params.js';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join as joinPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { codeMacros } from '../../generator/contract/verilog-codes.js';
 import type { Params } from '../../generator/params/fields.js';
 import { renderUnit, type RtlFile, type Unit } from '../../generator/rtl/render.js';
 import { buildSimulation, runSimulation, simulators, type Executable, type Simulator } from '../../generator/sim/build.js';
@@ -97,7 +98,7 @@ const longestSpan = 1000;
 export async function buildBench(simulator: Simulator, { unit, files, macros, vectors, models }: Bench): Promise<Executable> {
   const top = `${unit}_tb`;
   const benches = [`${top}.v`, ...(models ?? [])].map((name) => ({ name, text: readFileSync(joinPath(testbenchFolder, name), 'utf8') }));
-  return buildSimulation({ simulator, top, quick: true, sources: [...files, ...benches], defines: { ...macros, VECTORS: vectors.length } });
+  return buildSimulation({ simulator, top, quick: true, sources: [...files, ...benches], defines: { ...codeMacros, ...macros, VECTORS: vectors.length } });
 }
 
 /**

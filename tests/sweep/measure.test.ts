@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { predict } from '../../generator/analytic/predict.js';
-import { policies } from '../../generator/batch/form-windows.js';
+import { policies } from '../../generator/contract/codes.js';
 import { randomFrom } from '../../generator/util/random.js';
 import { makeParams } from '../../generator/params/params.js';
 import { presetParams } from '../../generator/params/presets.js';

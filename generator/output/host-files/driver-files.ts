@@ -1,3 +1,4 @@
+import { constantName, policies } from '../../contract/codes.js';
 import type { Params } from '../../params/fields.js';
 import { constantRegisters } from '../../params/register-values.js';
 import { renderText, type RtlFile } from '../../rtl/render.js';
@@ -8,8 +9,9 @@ export function driverFiles(params: Params): RtlFile[] {
   const { prefix } = params;
   const names = { prefix, upper: prefix.toUpperCase() };
   const constants = Object.keys(constantRegisters(params)).map((name) => ({ address: `${names.upper}_REG_${name}`, value: `${names.upper}_VALUE_${name}` }));
+  const policyNames = policies.map((name, code) => ({ name: `${names.upper}_${constantName(name)}`, code, comma: code < policies.length - 1 ? ', ' : '' }));
   return [
-    { name: `${prefix}_driver.h`, text: renderText('host/driver.h', names) },
+    { name: `${prefix}_driver.h`, text: renderText('host/driver.h', { ...names, policies: policyNames }) },
     { name: `${prefix}_driver.c`, text: renderText('host/driver.c', { ...names, constants }) },
   ];
 }

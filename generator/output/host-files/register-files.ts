@@ -5,7 +5,8 @@ import { counterDoc } from '../../contract/register-docs.js';
 import { constantRegisters } from '../../params/register-values.js';
 import { counterAddress, counters, registers, type Register } from '../../contract/registers.js';
 import { renderText, type RtlFile } from '../../rtl/render.js';
-import { codesInOrder, constantName } from './names.js';
+import { constantName } from '../../contract/codes.js';
+import { codesInOrder } from './names.js';
 
 const table: readonly (readonly [string, Register])[] = Object.entries(registers);
 const hex = (value: number, digits: number): string => `0x${value.toString(16).padStart(digits, '0')}`;

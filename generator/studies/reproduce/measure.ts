@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pMap from 'p-map';
 import type { Part } from '../../analytic/instructions.js';
-import type { Policy } from '../../batch/form-windows.js';
+import type { Policy } from '../../contract/codes.js';
 import { addActivity, windowActivity } from '../../analytic/energy/activity.js';
 import { estimateEnergy, type EnergyEstimate } from '../../analytic/energy/estimate.js';
 import type { EnergyTable } from '../../analytic/energy/table.js';

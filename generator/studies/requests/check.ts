@@ -1,7 +1,7 @@
 /** Windows of a trace, drawn at random and run through the Verilog: their cycles against those of the analytic model. */
 import { join } from 'node:path';
 import type { Memory } from '../../analytic/read-port.js';
-import type { Policy } from '../../batch/form-windows.js';
+import type { Policy } from '../../contract/codes.js';
 import { randomFrom } from '../../util/random.js';
 import { loadOf } from '../../host/memory-map.js';
 import type { Image } from '../../program/image.js';

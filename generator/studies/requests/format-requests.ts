@@ -1,5 +1,5 @@
 /** What was measured of a trace, for a terminal, as JSON and as a document. */
-import { policies } from '../../batch/form-windows.js';
+import { policies } from '../../contract/codes.js';
 import type { Params } from '../../params/fields.js';
 import { sumTraffic } from '../../contract/traffic-classes.js';
 import { lines, stackedBars, type Point } from '../../report/charts.js';

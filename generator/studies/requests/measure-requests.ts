@@ -1,6 +1,6 @@
 /** The command `trace`: requests over time on given hardware, with every policy and window. */
 import type { Memory } from '../../analytic/read-port.js';
-import { policies } from '../../batch/form-windows.js';
+import { policies } from '../../contract/codes.js';
 import { refuse } from '../../util/errors.js';
 import { derive } from '../../params/derived.js';
 import type { Params } from '../../params/fields.js';

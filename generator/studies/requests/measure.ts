@@ -4,7 +4,7 @@ import { causesOf } from '../../analytic/predict.js';
 import type { Memory } from '../../analytic/read-port.js';
 import { WindowModel } from '../../analytic/window.js';
 import { batchShapeOf } from '../../batch/batch-shape.js';
-import type { Policy } from '../../batch/form-windows.js';
+import type { Policy } from '../../contract/codes.js';
 import { derive } from '../../params/derived.js';
 import type { Params } from '../../params/fields.js';
 import { makeParams } from '../../params/params.js';

@@ -6,7 +6,8 @@ import { completionCycles, descriptorCycles } from '../../analytic/run-cycles.js
 import { Tally, tallyNames, type Part } from '../../analytic/instructions.js';
 import { timing } from '../../analytic/timing.js';
 import type { WindowModel } from '../../analytic/window.js';
-import { walk, type BatchShape, type Entry, type Policy, type Window } from '../../batch/form-windows.js';
+import { walk, type BatchShape, type Entry, type Window } from '../../batch/form-windows.js';
+import type { Policy } from '../../contract/codes.js';
 
 export interface Arrival {
   readonly tokens: number;

@@ -1,6 +1,6 @@
 /** What a sweep may vary beside the hardware: the conditions of a run, described once. */
 import { existsSync, readdirSync } from 'node:fs';
-import { policies } from '../../batch/form-windows.js';
+import { policies } from '../../contract/codes.js';
 import { taskNames } from '../../data/dataset.js';
 import { fields as hardwareFields, type Field } from '../../params/fields.js';
 import { nearestFirst } from '../../params/nearest.js';

@@ -2,7 +2,8 @@
 import { outlineOf, type Outline } from '../../analytic/plan.js';
 import type { Part } from '../../analytic/instructions.js';
 import { batchShapeOf } from '../../batch/batch-shape.js';
-import { formWindows, type Policy } from '../../batch/form-windows.js';
+import { formWindows } from '../../batch/form-windows.js';
+import type { Policy } from '../../contract/codes.js';
 import { refuse } from '../../util/errors.js';
 import type { Params } from '../../params/fields.js';
 import { fitProblems, lengthProblems } from '../../program/fits.js';

@@ -1,0 +1,26 @@
+/** Numbers that units of the hardware exchange with each other, and the bench with its script. */
+
+/** What the array works on, in the order of the numbers: attention is every mode from `scores` on. */
+export const arrayModes = ['project', 'expand', 'dense', 'scores', 'values'] as const;
+
+/** Clients of the memory port by their numbers; when several ask, the highest number goes first. */
+export const readClients = ['coldLoader', 'streamReader', 'rows', 'batcher'] as const;
+export const writeClients = ['rows', 'batcher'] as const;
+
+/** badLength, RING_LOG2 or readBeats as C and Verilog write a constant: BAD_LENGTH, RING_LOG2, READ_BEATS. */
+export function constantName(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
+}
+
+/** "0 rows, 1 batcher" of the names in a table. */
+export function codeList(names: readonly string[]): string {
+  return names.map((name, code) => `${code} ${name}`).join(', ');
+}
+
+/** How the batcher fills a window, docs/chip.md "Forming windows"; the number is that of CONTROL.policy. */
+export const policies = ['single', 'uniform', 'packed'] as const;
+export type Policy = (typeof policies)[number];
+
+/** Steps of a host's script, testbench/chip_tb.v. */
+export const hostSteps = ['end', 'write', 'read', 'poll', 'interrupt', 'expect', 'pause'] as const;
+export type HostStepName = (typeof hostSteps)[number];

@@ -1,0 +1,54 @@
+/** The tables of codes as Verilog: named localparams of a unit, macros of a bench. No template holds a number of its own. */
+import { arrayModes, constantName, hostSteps, policies, readClients, writeClients } from './codes.js';
+import { destinations, instructionFields, opcodes, type FieldName } from './isa.js';
+import { chipId, completionCodes, loadedCode } from './registers.js';
+
+interface CodeTable {
+  /** Width of a localparam; none for an index of a bus. */
+  readonly bits?: number;
+  readonly codes: Readonly<Record<string, number>>;
+}
+
+const numbered = (names: readonly string[]): Record<string, number> => Object.fromEntries(names.map((name, number) => [name, number]));
+const fieldBits = (field: FieldName): number => instructionFields.find(({ name }) => name === field)!.bits;
+
+/** By the prefix of the names in Verilog: OP_LOAD, TO_X, MODE_SCORES, CODE_GOOD, RD_ROWS. */
+const tables: Readonly<Record<string, CodeTable>> = {
+  OP: { bits: fieldBits('op'), codes: opcodes },
+  TO: { bits: fieldBits('dst'), codes: numbered(destinations) },
+  MODE: { bits: 3, codes: numbered(arrayModes) },
+  CODE: { bits: 8, codes: { loaded: loadedCode, ...completionCodes } },
+  POLICY: { bits: 2, codes: numbered(policies) },
+  RD: { codes: numbered(readClients) },
+  WR: { codes: numbered(writeClients) },
+  STEP: { bits: 32, codes: numbered(hostSteps) },
+};
+
+function valuesOf(prefix: string): ReadonlyMap<string, number> {
+  const table = tables[prefix];
+  if (table === undefined) throw new Error(`codes ${prefix}: no such table; known are ${Object.keys(tables).join(', ')}`);
+  return new Map(Object.entries(table.codes).map(([name, code]) => [`${prefix}_${constantName(name)}`, code]));
+}
+
+/**
+ * One localparam with the codes of a table that a unit uses: `localparams('TO', 'X H')` declares TO_X and TO_H.
+ *
+ * Errors   a table or a name that does not exist is a fault of the template
+ */
+export function localparams(prefix: string, names: string): string {
+  const values = valuesOf(prefix);
+  const bits = tables[prefix]?.bits;
+  const declared = names.split(' ').map((name) => {
+    const value = values.get(`${prefix}_${name}`);
+    if (value === undefined) throw new Error(`codes ${prefix}_${name}: no such code; known are ${[...values.keys()].join(', ')}`);
+    return `${prefix}_${name} = ${bits === undefined ? '' : `${bits}'d`}${value}`;
+  });
+  return `localparam ${bits === undefined ? '' : `[${bits - 1}:0] `}${declared.join(', ')};`;
+}
+
+/** What benches know as macros: every code (`MODE_SCORES is 3) and the place of every field (instruction[`INS_OUTER]). */
+export const codeMacros: Readonly<Record<string, number | string>> = Object.fromEntries([
+  ...Object.keys(tables).flatMap((prefix): (readonly [string, number | string])[] => [...valuesOf(prefix)]),
+  ...instructionFields.map(({ name, low, bits }) => [`INS_${constantName(name)}`, `${low}+:${bits}`] as const),
+  ['CHIP_ID', `32'h${chipId.toString(16)}`] as const,
+]);
