@@ -31,12 +31,12 @@ export function randomCases(seed: number, count: number, runs: number): Hardware
   const power = (low: number, high: number): number => 2 ** between(low, high);
   const pick = <T>(choices: readonly T[]): T => choices[between(0, choices.length - 1)]!;
 
-  const hardware = (): Params => {
+  const hardware = (rowCrc: number): Params => {
     const burstBeats = power(0, 4);
     return makeParams({
       array: { columns: power(1, 3), slices: power(0, 2), lanesPerSlice: power(0, 3), passes: between(1, 6) },
       envelope: { width: 48, hidden: 96, rank: 32, codeWords: 4096, instructions: 64 },
-      port: { busBytes: power(2, 5), burstBeats, outstandingReads: power(1, 4), prefetchBeats: Math.max(4, burstBeats * power(0, 4)) },
+      port: { busBytes: power(2, 5), burstBeats, outstandingReads: power(1, 4), prefetchBeats: Math.max(4, burstBeats * power(0, 4)), rowCrc },
       batcher: { lookahead: power(0, 4), windowBuffers: between(1, 2) },
       registerFile: pick([{}, {}, { directions: 1 }, { directions: 1, turn: 'late' }]),
       timing: { multiplierStages: between(1, 2) },
@@ -67,8 +67,9 @@ export function randomCases(seed: number, count: number, runs: number): Hardware
     };
   };
 
-  return Array.from({ length: count }, () => {
-    const params = hardware();
+  // Every other one has a CRC behind rows.
+  return Array.from({ length: count }, (_, number) => {
+    const params = hardware(number % 2);
     return { params, runs: Array.from({ length: runs }, () => run(params)) };
   });
 }
