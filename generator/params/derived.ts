@@ -16,6 +16,8 @@ export interface Derived {
   readonly xWords: number;
   readonly hWords: number;
   readonly bankRows: number;
+  /** Bits of the two sums of LayerNorm, one lane and pass: SUM1_BITS + SUM2_BITS of templates/norm.v.hbs. */
+  readonly normSumBits: number;
 }
 
 /** Smallest width of two's complement that holds every magnitude up to `magnitude`. */
@@ -45,6 +47,7 @@ export function derive(p: Params): Derived {
     xWords: p.envelope.width * p.array.passes,
     hWords: p.envelope.hidden * p.array.passes,
     bankRows: p.envelope.rank / p.array.columns,
+    normSumBits: 16 + 31 + 2 * Math.ceil(Math.log2(p.envelope.width)),
   };
 }
 

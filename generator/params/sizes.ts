@@ -43,7 +43,7 @@ function coreMemories(p: Params): MemorySize[] {
   const { codeWords, matrices, instructions, width } = p.envelope;
   const { activationBits } = p.numerics;
   const { windowBuffers } = p.batcher;
-  const { lanes, wordBits, accBits, xWords, hWords, bankRows, sliceTokens } = derive(p);
+  const { lanes, wordBits, accBits, xWords, hWords, bankRows, sliceTokens, normSumBits } = derive(p);
   const file = registerFile(p, sliceTokens, width, Math.max(lanesPerSlice, columns), activationBits);
   const keys = slices * Math.ceil(sliceTokens / columns) * columns;
   return [
@@ -60,7 +60,7 @@ function coreMemories(p: Params): MemorySize[] {
     { name: 'program', instances: 1, words: instructions, wordBits: 128, holds: 'program' },
     { name: 'accumulators', instances: lanes * columns, words: 2 * passes, wordBits: accBits, holds: 'accumulators, two sets' },
     { name: 'activation table', instances: lanes, words: 256, wordBits: activationBits, holds: 'activation function, one a lane' },
-    { name: 'norm sums', instances: lanes, words: passes, wordBits: 16 + log2(width) + 31 + log2(width) + 17, holds: 'sums and scale of LayerNorm' },
+    { name: 'norm sums', instances: lanes, words: passes, wordBits: normSumBits + 17, holds: 'sums and scale of LayerNorm' },
     { name: 'softmax sums', instances: lanes, words: passes, wordBits: 12 + 7 + log2(keys) + 17, holds: 'maximum, sum and reciprocal of softmax' },
   ];
 }

@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { windowActivity } from '../../generator/analytic/energy/activity.js';
 import { estimateEnergy } from '../../generator/analytic/energy/estimate.js';
 import { energyTable, readEnergyTable } from '../../generator/analytic/energy/table.js';
+import { norm as normUnit } from '../../generator/rtl/norm.js';
+import { renderUnit } from '../../generator/rtl/render.js';
 import { runGolden } from '../../generator/golden/run-program.js';
 import { derive } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
@@ -34,6 +36,16 @@ describe('activity', () => {
     expect(memoryBits.p).toBe(12 * 3 * 3 * 4 * 8 * lanes);
     expect(memoryBits.q).toBe(48 * 3 * 8 * lanes);
     expect(memoryBits.x).toBe(0);
+  });
+
+  it('reads and writes the sums of LayerNorm in the width that the Verilog gives them', () => {
+    const operations = build('factorized').operations.filter(({ op }) => op === 'NORM').slice(0, 1);
+    const [norm] = operations;
+    const text = renderUnit('trex', normUnit(params)).text;
+    const widths = ['SUM1', 'SUM2'].map((sum) => Number(new RegExp(`parameter ${sum}_BITS +?= (\\d+) \\+ LOG_WIDTH,`).exec(text)?.[1]));
+    const bits = widths.reduce((sum, width) => sum + width + Math.ceil(Math.log2(params.envelope.width)), 0);
+    if (norm?.op !== 'NORM') throw new Error('the workload has a LayerNorm');
+    expect(windowActivity(operations, params, parts).memoryBits['norm sums']).toBe(2 * norm.inner * 3 * derive(params).lanes * bits);
   });
 });
 

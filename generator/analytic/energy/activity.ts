@@ -24,7 +24,7 @@ const byDestination = { X: 'x', H: 'h', Q: 'q', K: 'k', V: 'v', Rset: 'r', Radd:
 export function windowActivity(operations: readonly Operation[], params: Params, parts: readonly Part[], outline: Outline = outlineOf(operations)): Activity {
   const { columns, slices } = params.array;
   const { activationBits } = params.numerics;
-  const { lanes, accBits, wordBits: word } = derive(params);
+  const { lanes, accBits, normSumBits, wordBits: word } = derive(params);
   const residualWord = 16 * lanes;
   const walk = new Walk(planOf(outline, params));
   // Every beat enters the prefetch buffer and leaves it.
@@ -60,7 +60,7 @@ export function windowActivity(operations: readonly Operation[], params: Params,
         normalised += operation.inner * tokens;
         write(2 * operation.inner, 'r', residualWord);
         write(operation.inner, 'x');
-        write(2 * operation.inner, 'norm sums', lanes * 48);
+        write(2 * operation.inner, 'norm sums', lanes * normSumBits);
         if (operation.writeBackShift !== undefined) write(operation.inner, 'r', residualWord);
         break;
       case 'PROJECT':
