@@ -29,12 +29,51 @@ const rooms = {
   ],
 };
 
+/**
+ * Books of an operation: each file of generator/operations/ belongs to one, and no book reads another that counts the same,
+ * else the agreement of both would prove nothing.
+ */
+const books = {
+  fields: { files: ['codes', 'field-checks', 'fields', 'linear', 'types', '*/fields', 'expand/supports'], rooms: ['contract', 'util'] },
+  bytes: { files: ['baseline', 'bytes', 'section-tiles', '*/bytes'], rooms: ['contract', 'program', 'util'] },
+  golden: { files: ['golden', '*/golden'], rooms: ['contract', 'golden', 'program'] },
+  cycles: { files: ['cycles', '*/cycles'], rooms: ['analytic', 'params'] },
+  text: { files: ['text', 'words', '*/text'], rooms: [] },
+};
+const bookNames = ['bytes', 'golden', 'cycles', 'text'];
+
+const closedRoom = (room) => ({ group: [`**/${room}/**`], message: `this book may not import ${room}; books and their rooms stand in eslint.config.mjs.` });
+/** `from` leads to the operations, and is empty among them. */
+const closedBook = (book, from) => ({ group: [`**/${from}${book}.js`], message: `may not import the book of ${book} of operations; books stand in eslint.config.mjs.` });
+
+/** Books that a room may read of operations; rooms that are not here may read all of them. */
+const booksOfRooms = { contract: [], program: ['bytes', 'text'], golden: ['golden'], analytic: ['cycles'] };
+
+const closedBooks = (open, from) => bookNames.filter((book) => !open.includes(book)).map((book) => closedBook(book, from));
+/** The golden model counts bytes by walking the image; what shapes predict stands beside it. */
+const prediction = { group: ['**/program/traffic.js'], message: 'the golden model may not read the prediction of bytes.' };
+
 const roomRules = Object.entries({ ...rooms, commands: Object.keys(rooms) }).map(([room, allowed]) => ({
   files: [`generator/${room}/**/*.ts`],
   rules: {
     'no-restricted-imports': ['error', {
-      patterns: [...Object.keys(rooms), 'commands'].filter((other) => other !== room && !allowed.includes(other))
-        .map((other) => ({ group: [`**/${other}/**`], message: `${room} may not import ${other}; the rooms and their order stand in eslint.config.mjs.` })),
+      patterns: [
+        ...[...Object.keys(rooms), 'commands'].filter((other) => other !== room && !allowed.includes(other))
+          .map((other) => ({ group: [`**/${other}/**`], message: `${room} may not import ${other}; the rooms and their order stand in eslint.config.mjs.` })),
+        ...(room in booksOfRooms ? closedBooks(booksOfRooms[room], 'operations/**/') : []), ...(room === 'golden' ? [prediction] : []),
+      ],
+    }],
+  },
+}));
+
+const bookRules = Object.entries(books).map(([book, { files, rooms: open }]) => ({
+  files: files.map((file) => `generator/operations/${file}.ts`),
+  rules: {
+    'no-restricted-imports': ['error', {
+      patterns: [
+        ...[...Object.keys(rooms), 'commands'].filter((room) => !open.includes(room)).map(closedRoom),
+        ...closedBooks([book], ''), ...(book === 'golden' ? [prediction] : []),
+      ],
     }],
   },
 }));
@@ -49,4 +88,5 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'It jumps when the clock is set; performance.now() measures durations.' }] },
   },
   ...roomRules,
+  ...bookRules,
 );

@@ -26,7 +26,9 @@ import { compareMemory, readCompletion } from '../generator/sim/compare-memory.j
 import { Differences } from '../generator/sim/differences.js';
 import { controlOf, host, modelSteps, ringSteps, type HostStep } from '../generator/host/host-script.js';
 import type { MemoryDump } from '../generator/sim/memory-file.js';
-import { fillMemory, layOut, loadOf, rowBytes, rowsCrcBeat, storeOf, type MemoryMap } from '../generator/host/memory-map.js';
+import { fillMemory, layOut, rowBytes, rowsCrcBeat, type MemoryMap } from '../generator/host/memory-map.js';
+import { loadOf } from '../generator/operations/load/fields.js';
+import { storeOf } from '../generator/operations/store/fields.js';
 import { tagOf } from '../generator/sim/unit.js';
 import { randomModel, randomRequests } from '../tests/support/random-model.js';
 import { makeRandom, type Random } from '../tests/support/unit-bench.js';
@@ -62,7 +64,7 @@ function classesOf(map: MemoryMap): FaultClass[] {
     const stride = rowBytes(outer, image);
     return map.requests.flatMap((one) => range(0, bytes(one)).filter((i) => (i % stride < outer) === inside).map((i) => at(one) + i));
   };
-  const [inOuter, outOuter] = [loadOf(image).outer, storeOf(image).outer];
+  const [inOuter, outOuter] = [loadOf(image.model).outer, storeOf(image.model).outer];
   const inBytes = ({ tokens }: MemoryMap['requests'][number]): number => tokens * rowBytes(inOuter, image);
   const crcBeats = (at: (one: MemoryMap['requests'][number]) => number): number[] => (map.rowCrc ? map.requests.flatMap((one) => range(at(one), busBytes)) : []);
   return [

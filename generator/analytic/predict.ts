@@ -8,7 +8,7 @@ import { utilizationOf, type Utilization } from '../contract/utilization.js';
 import type { PackedModel } from '../program/operation.js';
 import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { noTraffic, trafficClasses, type Traffic } from '../contract/traffic-classes.js';
-import type { Part } from './instructions.js';
+import type { Part } from './walk.js';
 import { outlineOf, planOf, type Plan } from './plan.js';
 import type { Memory } from './read-port.js';
 import { runCycles, type RunCycles } from './run-cycles.js';

@@ -2,7 +2,7 @@
  * A run of windows with what the batcher does between them, templates/batcher.v.hbs: all requests lie in the ring before
  * the first is served, so the queue is full or holds all that are left whenever a window is formed.
  */
-import { Tally, tallyNames, type Part } from './instructions.js';
+import { Tally, tallyNames, type Part } from './walk.js';
 import { timing } from './timing.js';
 import type { WindowModel } from './window.js';
 

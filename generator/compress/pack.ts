@@ -3,9 +3,16 @@
  * of docs/numerics.md. Works for factorized and for dense blocks, the int8 baseline.
  */
 import { refuse } from '../util/errors.js';
+import { makeAttend } from '../operations/attend/fields.js';
+import { makeDense } from '../operations/dense/fields.js';
+import { makeExpand } from '../operations/expand/fields.js';
+import { makeLoad } from '../operations/load/fields.js';
+import { makeNorm } from '../operations/norm/fields.js';
+import { makeProject } from '../operations/project/fields.js';
+import { makeStore } from '../operations/store/fields.js';
 import type { CodebookMatrix, Destination, Operation, PackedModel, Source } from '../program/operation.js';
 import { widened } from '../program/widen.js';
-import { chooseIndexBits } from '../program/supports.js';
+import { chooseIndexBits } from '../operations/expand/supports.js';
 import { codeGram } from './dictionary.js';
 import { codeMatrix } from './codebook.js';
 import type { CodedMatrix } from '../model/coded-matrix.js';
@@ -51,7 +58,7 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
         writeBackShift = Math.max(1, Math.ceil(Math.log2(scales.residual / unit)));
         residual = unit * 2 ** writeBackShift;
       }
-      operations.push({ op: 'NORM', inner: config.width, gamma, beta, biasShift, shift, writeBackShift });
+      operations.push(makeNorm({ inner: config.width, gamma, beta, biasShift, shift, writeBackShift }));
     },
     linear: ({ from, reads, projection, outputs }) => {
       const source = sourceOf[from];
@@ -67,7 +74,7 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
         const { inner, outer: rank, matrix } = { inner: layer.inner, outer: layer.sparse.rank, matrix: layer.matrix };
         if (projected !== matrix) {
           const requant = requantFor((inputScale * matrices[matrix]!.scale) / projectedScale);
-          operations.push({ op: 'PROJECT', source, matrix, inner, outer: rank, requant });
+          operations.push(makeProject({ source, matrix, inner, outer: rank, requant }));
           projected = matrix;
         }
         operations.push(expandOperation(layer, projectedScale, target(output), banks));
@@ -77,7 +84,7 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
       const { heads, inner, causal, reads: { query, key } } = step;
       const score = requantFor((scales.at(query) * scales.at(key) * Math.LOG2E * 32) / Math.sqrt(inner));
       const valueShift = scales.valueShift(step);
-      for (let h = 0; h < heads; h++) operations.push({ op: 'ATTEND', inner, base: h * inner, causal, uniform: false, score, valueShift });
+      for (let h = 0; h < heads; h++) operations.push(makeAttend({ inner, base: h * inner, causal, uniform: false, score, valueShift }));
     },
     head: ({ reads }) => operations.push(...headOperations(encoder, scales, scales.at(reads))),
     // Part of the head's operations: logits that are pooled stand in another file.
@@ -129,7 +136,7 @@ export function usersGram(encoder: Encoder, number: number): Float64Array {
 function inputOperations(encoder: Encoder, scales: Scales): Operation[] {
   const { config: { input, width, featureCount, maxLength }, embedding, positions, embeddingBias } = encoder;
   if (input === 'ids') {
-    return [{ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: scales.inputShift, alsoX: loadsX(encoder) }];
+    return [makeLoad({ outer: width, base: 0, destination: 'Rset', shift: scales.inputShift, alsoX: loadsX(encoder) })];
   }
   const inner = featureCount + maxLength;
   const weights = new Float32Array(inner * width);
@@ -137,7 +144,7 @@ function inputOperations(encoder: Encoder, scales: Scales): Operation[] {
   weights.set(positions.map((value) => value / scales.position), featureCount * width);
   const layer: DenseLayer = { kind: 'dense', inner, outer: width, weights, bias: embeddingBias };
   return [
-    { op: 'LOAD', outer: inner, base: 0, destination: 'X', shift: 0, alsoX: false },
+    makeLoad({ outer: inner, base: 0, destination: 'X', shift: 0, alsoX: false }),
     denseOperation(layer, 'X', scales.input, { destination: 'Rset', scale: scales.residual }),
   ];
 }
@@ -145,11 +152,11 @@ function inputOperations(encoder: Encoder, scales: Scales): Operation[] {
 function headOperations({ config, head }: Encoder, scales: Scales, inputScale: number): Operation[] {
   const perToken = config.head === 'token';
   const dense = denseOperation(head, 'X', inputScale, { destination: perToken ? 'H' : 'V', scale: scales.logits });
-  if (perToken) return [dense, { op: 'STORE', source: 'H', outer: config.classes, base: 0, firstRow: false }];
+  if (perToken) return [dense, makeStore({ source: 'H', outer: config.classes, base: 0, firstRow: false })];
   return [
     dense,
-    { op: 'ATTEND', inner: config.classes, base: 0, causal: false, uniform: true, score: { m: 0, s: 1 }, valueShift: scales.pooledShift },
-    { op: 'STORE', source: 'X', outer: config.classes, base: 0, firstRow: true },
+    makeAttend({ inner: config.classes, base: 0, causal: false, uniform: true, score: { m: 0, s: 1 }, valueShift: scales.pooledShift }),
+    makeStore({ source: 'X', outer: config.classes, base: 0, firstRow: true }),
   ];
 }
 
@@ -157,19 +164,19 @@ function denseOperation(layer: DenseLayer, source: Source, inputScale: number, t
   const { inner, outer, weights, bias } = layer;
   const weightScale = bestScale(weights, 127);
   const accumulated = inputScale * weightScale;
-  return {
-    op: 'DENSE', source, inner, outer, base: 0, wide: false, weights: Int16Array.from(quantiseWith(weights, weightScale, 127)),
+  return makeDense({
+    source, inner, outer, base: 0, wide: false, weights: Int16Array.from(quantiseWith(weights, weightScale, 127)),
     ...linearFields(bias, accumulated, target),
-  };
+  });
 }
 
 function expandOperation({ outer, sparse, valueScale, bias }: FactorizedLayer, inputScale: number, target: Target, banks: number): Operation {
   const { k, rank, rows, values } = sparse;
   const scale = valueScale ?? bestScale(values, sparseLimit);
-  return {
-    op: 'EXPAND', k, rank, outer, base: 0, wide: false, rows, values: quantiseWith(values, scale, sparseLimit),
+  return makeExpand({
+    k, rank, outer, base: 0, wide: false, rows, values: quantiseWith(values, scale, sparseLimit),
     indexBits: chooseIndexBits({ rows, outer, k }, banks), ...linearFields(bias, inputScale * scale, target),
-  };
+  });
 }
 
 function linearFields(bias: Float32Array, accumulated: number, { destination, scale, activate: active = false }: Target) {

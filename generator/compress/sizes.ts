@@ -1,8 +1,8 @@
 /** Whether a model will fit the hardware, known from shapes alone: before the work of making it, and all problems at once. */
+import { fieldsOf } from '../operations/fields.js';
 import type { Params } from '../params/fields.js';
 import { fitProblems, type Sized } from '../program/fits.js';
 import { orderFor } from '../program/image.js';
-import type { Operation } from '../program/operation.js';
 import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { sumTraffic } from '../contract/traffic-classes.js';
 import type { Encoder, SharedMatrix } from '../model/encoder.js';
@@ -30,7 +30,7 @@ export function plannedFitProblems({ encoder, shape, factorize, wide }: PlannedM
   const { columns } = params.array;
   const { busBytes } = params.port;
   const ordered = orderFor(packed, columns);
-  const model = { ...ordered, operations: ordered.operations.map(ofAnyWeights) };
+  const model = { ...ordered, operations: ordered.operations.map((operation) => fieldsOf(operation).narrowest?.(operation) ?? operation) };
   const hardware = { columns, busBytes };
   const sized: Sized = {
     model, columns, busBytes,
@@ -43,10 +43,4 @@ export function plannedFitProblems({ encoder, shape, factorize, wide }: PlannedM
 function withoutCodes({ dictionary }: SharedMatrix): SharedMatrix {
   const { rows: inner, columns: rank } = dictionary;
   return { dictionary, coded: { inner, rank, codes: new Uint8Array(inner * rank), book: new Int8Array(16), scale: 1 } };
-}
-
-/** The narrowest that its weights could make it. */
-function ofAnyWeights(operation: Operation): Operation {
-  if (operation.op === 'DENSE') return { ...operation, biasShift: 0 };
-  return operation.op === 'EXPAND' ? { ...operation, biasShift: 0, indexBits: operation.wide ? 0 : 1 } : operation;
 }

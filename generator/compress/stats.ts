@@ -3,7 +3,8 @@
  *
  * Bound    zero-order entropy of the 6-bit values plus log2 of the number of supports that the bank rule allows
  */
-import type { ExpandOperation, PackedModel } from '../program/operation.js';
+import { isExpand, type ExpandOperation } from '../operations/expand/fields.js';
+import type { PackedModel } from '../program/operation.js';
 import { coldShapes, coldTraffic, windowTraffic, type Interface } from '../program/traffic.js';
 import type { Traffic } from '../contract/traffic-classes.js';
 import { orderFor } from '../program/image.js';
@@ -31,7 +32,7 @@ export interface CodingStats {
 
 export function codingStats(model: PackedModel, hardware: Interface): CodingStats {
   const ordered = orderFor(model, hardware.columns);
-  const expands = ordered.operations.filter((operation): operation is ExpandOperation => operation.op === 'EXPAND');
+  const expands = ordered.operations.filter(isExpand);
   const cold = coldTraffic(coldShapes(ordered), hardware);
   const pass = windowTraffic(ordered.operations, [], hardware);
   const valueBytes = pass.sparseValues;

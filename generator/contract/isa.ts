@@ -4,6 +4,8 @@
  * Layout  128 bits, little-endian in memory; field f is bits [low +: bits]
  */
 import { refuse, UserError } from '../util/errors.js';
+import { endName, endOpcode } from '../operations/end/fields.js';
+import { operationFields, operationNames, type OperationName } from '../operations/fields.js';
 
 export interface FieldSpec {
   readonly name: string;
@@ -43,13 +45,20 @@ export type Instruction = Readonly<Record<FieldName, number>>;
 export const instructionBytes = 16;
 export const reservedLow = 120;
 
-export const opcodes = { END: 0, LOAD: 1, NORM: 2, PROJECT: 3, EXPAND: 4, DENSE: 5, ATTEND: 6, STORE: 7 } as const;
-export type OpName = keyof typeof opcodes;
-export const destinations = ['X', 'H', 'Q', 'K', 'V', 'Rset', 'Radd'] as const;
-export const sources = ['X', 'H'] as const;
+export { destinations, sources } from '../operations/types.js';
+
+export type OpName = OperationName | typeof endName;
+export const opcodes = Object.fromEntries([
+  [endName, endOpcode], ...operationNames.map((name) => [name, operationFields[name].opcode]),
+]) as Readonly<Record<OpName, number>>;
 
 export function opName(code: number): OpName | undefined {
   return (Object.keys(opcodes) as OpName[]).find((name) => opcodes[name] === code);
+}
+
+/** Undefined of END too, which is no operation of a model. */
+export function operationName(code: number): OperationName | undefined {
+  return operationNames.find((name) => operationFields[name].opcode === code);
 }
 
 /** Fields not given are zero. */
@@ -79,7 +88,7 @@ export function decodeInstruction(bytes: Uint8Array): Instruction {
   ]);
   const instruction = Object.fromEntries(entries) as Instruction;
   if (opName(instruction.op) === undefined) {
-    throw new UserError([`instruction.op = ${instruction.op}: unknown; known are 0 .. ${opcodes.STORE}`]);
+    throw new UserError([`instruction.op = ${instruction.op}: unknown; known are 0 .. ${Math.max(...Object.values(opcodes))}`]);
   }
   return instruction;
 }

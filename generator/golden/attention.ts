@@ -6,7 +6,7 @@
  * Exact     |sum p * V| < 2^14 * tokens, times r < 2^10
  */
 import { expTable, recipTable } from '../contract/tables.js';
-import type { AttendOperation } from '../program/operation.js';
+import type { AttendOperation } from '../operations/attend/fields.js';
 import { bitLength, requantize, saturate, satTo } from './requantize.js';
 import type { Plane, State } from './state.js';
 

@@ -4,7 +4,8 @@
  * Shapes    acc int32[tokens * outer] -> columns base .. base + outer of the destination
  * Rounding  once, half up, then one saturation (requantize.ts)
  */
-import type { Destination, Requant } from '../program/operation.js';
+import type { Linear } from '../operations/linear.js';
+import type { Destination, Requant } from '../operations/types.js';
 import { requantize, saturate16, saturate8, satTo } from './requantize.js';
 import type { State } from './state.js';
 
@@ -22,6 +23,13 @@ export function startFromBias(tokens: number, bias: Int8Array, biasShift: number
   const row = Int32Array.from(bias, (b) => b * 2 ** biasShift);
   for (let t = 0; t < tokens; t++) acc.set(row, t * bias.length);
   return acc;
+}
+
+/** A layer whose sums are biases and what `addProducts` adds to them. */
+export function linear(state: State, layer: Linear, table: Int8Array | undefined, addProducts: (acc: Int32Array) => void): void {
+  const acc = startFromBias(state.tokens, layer.bias, layer.biasShift);
+  addProducts(acc);
+  writeBack(state, acc, { ...layer, table: layer.activate ? table : undefined });
 }
 
 export function writeBack(state: State, acc: Int32Array, epilogue: Epilogue): void {

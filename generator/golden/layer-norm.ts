@@ -6,7 +6,7 @@
  * Exact     d <= 2048: var < 2^52 and (d * R - S1) * g < 2^40, both inside a double
  */
 import { rsqrtTable } from '../contract/tables.js';
-import type { NormOperation } from '../program/operation.js';
+import type { NormOperation } from '../operations/norm/fields.js';
 import { bitLength, saturate16, satTo, shiftRound } from './requantize.js';
 import type { State } from './state.js';
 

@@ -3,9 +3,11 @@
  * region, every bit of the pass region gets a class, and the walk must end where the region ends.
  */
 import { UserError } from '../util/errors.js';
+import type { Operation } from '../operations/fields.js';
+import { goldenOf, type Golden } from '../operations/golden.js';
 import type { Image } from '../program/image.js';
-import { decodeInstruction, instructionBytes, opName, type Instruction } from '../contract/isa.js';
 import { noTraffic, type Traffic, type TrafficClass } from '../contract/traffic-classes.js';
+import { decodeInstruction, instructionBytes, operationName, type Instruction } from '../contract/isa.js';
 
 type Ledger = Record<TrafficClass, number>;
 
@@ -28,19 +30,15 @@ export function windowLedger(image: Image, lengths: readonly number[], rowCrc = 
   const ledger = noTraffic();
   const program = programOf(image);
   let at = 0;
-  for (const instruction of program) at = walkSection(ledger, instruction, image, at);
+  for (const walked of program) at = walkSection(ledger, walked, image, at);
   if (at + image.busBytes !== image.pass.length) {
     throw new UserError([`image: region pass has ${image.pass.length} bytes, its program reads ${at + image.busBytes}`]);
   }
   ledger.parameters += image.busBytes;
-  for (const instruction of program) {
-    const op = opName(instruction.op);
+  for (const { instruction, golden } of program) {
     for (const length of lengths) {
-      if (op === 'LOAD') ledger.activationsIn += (length * beats(instruction.outer, image.busBytes) + rowCrc) * image.busBytes;
-      if (op === 'STORE') {
-        const rows = instruction.firstRow === 1 ? 1 : length;
-        ledger.activationsOut += (rows * beats(instruction.outer, image.busBytes) + rowCrc) * image.busBytes;
-      }
+      const crossing = golden.rows?.(instruction, length);
+      if (crossing !== undefined) ledger[crossing.trafficClass] += (crossing.rows * beats(instruction.outer, image.busBytes) + rowCrc) * image.busBytes;
     }
   }
   for (let i = 0; i < lengths.length; i++) ledger.descriptors += beats(32, image.busBytes) * image.busBytes + image.busBytes;
@@ -53,43 +51,27 @@ function beats(bytes: number, busBytes: number): number {
   return count;
 }
 
+interface Walked {
+  readonly instruction: Instruction;
+  readonly golden: Golden<Operation>;
+}
+
 /** Instructions before END. */
-function programOf(image: Image): Instruction[] {
-  const program: Instruction[] = [];
+function programOf(image: Image): Walked[] {
+  const program: Walked[] = [];
   for (let at = 0; at < image.cold.length; at += instructionBytes) {
     const instruction = decodeInstruction(image.cold.subarray(at, at + instructionBytes));
-    if (opName(instruction.op) === 'END') return program;
-    program.push(instruction);
+    const name = operationName(instruction.op);
+    if (name === undefined) return program;
+    program.push({ instruction, golden: goldenOf(name) });
   }
   throw new UserError(['image: region cold has no END instruction']);
 }
 
 /** Count one instruction's section and return where the next one begins. */
-function walkSection(ledger: Ledger, instruction: Instruction, { columns, busBytes }: Image, start: number): number {
+function walkSection(ledger: Ledger, { instruction, golden }: Walked, { columns, busBytes }: Image, start: number): number {
   const bits = { values: 0, indices: 0, dense: 0, rest: 0 };
-  const { inner, outer } = instruction;
-  switch (opName(instruction.op)) {
-    case 'NORM':
-      for (let f = 0; f < inner; f++) bits.rest += 16;
-      break;
-    case 'EXPAND':
-      for (let tile = 0; tile < outer; tile += columns) {
-        bits.rest += 8 * columns;
-        for (let n = 0; n < inner; n++) {
-          bits.values += (instruction.wide === 1 ? 16 : 6) * columns;
-          bits.indices += (instruction.wide === 1 ? 16 : instruction.indexBits) * columns;
-        }
-      }
-      break;
-    case 'DENSE':
-      for (let tile = 0; tile < outer; tile += columns) {
-        bits.rest += 8 * columns;
-        for (let f = 0; f < inner; f++) bits.dense += (instruction.wide === 1 ? 16 : 8) * columns;
-      }
-      break;
-    default:
-      return start;
-  }
+  golden.walkSection?.(bits, instruction, columns);
   const section = beats(Math.ceil((bits.values + bits.indices + bits.dense + bits.rest) / 8), busBytes) * busBytes;
   const values = bits.values >> 3;
   const indices = bits.indices >> 3;

@@ -3,7 +3,8 @@
  *
  * Shapes   rows int8[tokens * outer] -> columns base .. base + outer of X or R, and back from X or H
  */
-import type { LoadOperation, StoreOperation } from '../program/operation.js';
+import type { LoadOperation } from '../operations/load/fields.js';
+import type { StoreOperation } from '../operations/store/fields.js';
 import { satTo } from './requantize.js';
 import type { State } from './state.js';
 

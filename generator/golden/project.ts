@@ -3,7 +3,8 @@
  *
  * Shapes   codes uint8[inner * rank], book int8[16] -> weights int16[inner * rank]; P int8[tokens * rank]
  */
-import type { CodebookMatrix, ProjectOperation } from '../program/operation.js';
+import type { ProjectOperation } from '../operations/project/fields.js';
+import type { CodebookMatrix } from '../program/operation.js';
 import { accumulateDense, type DenseProducts } from './dense.js';
 import { requantize, satTo } from './requantize.js';
 import type { State } from './state.js';

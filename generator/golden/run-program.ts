@@ -4,15 +4,12 @@
  * Shapes   request int8[tokens * LOAD outer] -> output int8[rows * STORE outer], rows = 1 with firstRow else tokens
  */
 import { UserError } from '../util/errors.js';
-import type { Operation, PackedModel } from '../program/operation.js';
-import { attend } from './attention.js';
+import { goldenOf } from '../operations/golden.js';
+import { findLoad } from '../operations/load/fields.js';
+import type { PackedModel } from '../program/operation.js';
 import { accumulateDense, type DenseProducts } from './dense.js';
-import { startFromBias, writeBack } from './epilogue.js';
-import { accumulateSparse } from './expand.js';
-import { layerNorm } from './layer-norm.js';
-import { load, store } from './load-store.js';
-import { decodeCodebook, project } from './project.js';
-import { createState, planeWidths, type State } from './state.js';
+import { decodeCodebook } from './project.js';
+import { createState, planeWidths } from './state.js';
 import { traceTensors, type TraceEvent } from './trace.js';
 
 /** Multiply-accumulates of real tokens: codebook and dense layers, sparse layers, Q.K and P.V over all key pairs. */
@@ -39,7 +36,7 @@ export function runGolden(model: PackedModel, requests: readonly Int8Array[], op
   const widths = planeWidths(model.operations);
   const counts: MultiplyCounts = { dense: 0, sparse: 0, attention: 0 };
   const denseProducts = options.denseProducts ?? accumulateDense;
-  const rowBytes = model.operations.find((operation) => operation.op === 'LOAD')?.outer;
+  const rowBytes = findLoad(model)?.outer;
   if (rowBytes === undefined) throw new UserError(['program: has no LOAD; a model reads its input with one']);
   const outputs = requests.map((request, number) => {
     const tokens = request.length / rowBytes;
@@ -49,52 +46,15 @@ export function runGolden(model: PackedModel, requests: readonly Int8Array[], op
     const state = createState(tokens, widths, model.activationBits);
     let output: Int8Array = new Int8Array(0);
     model.operations.forEach((operation, index) => {
-      const stored = execute(state, operation, model, weights, request, denseProducts);
+      const golden = goldenOf(operation.op);
+      const stored = golden.execute(state, operation, { model, weights, request, denseProducts });
       if (stored !== undefined) output = stored;
-      countMultiplies(counts, operation, tokens);
+      golden.countMultiplies?.(counts, operation, tokens);
       options.trace?.({ request: number, index, operation, tensors: traceTensors(state, operation, stored) });
     });
     return output;
   });
   return { outputs, counts };
-}
-
-function execute(
-  state: State, operation: Operation, model: PackedModel, weights: readonly Int16Array[], request: Int8Array, denseProducts: DenseProducts,
-): Int8Array | undefined {
-  switch (operation.op) {
-    case 'LOAD':
-      load(state, operation, request);
-      return undefined;
-    case 'NORM':
-      layerNorm(state, operation);
-      return undefined;
-    case 'PROJECT':
-      project(state, operation, weights[operation.matrix]!, denseProducts);
-      return undefined;
-    case 'EXPAND':
-    case 'DENSE': {
-      const acc = startFromBias(state.tokens, operation.bias, operation.biasShift);
-      if (operation.op === 'EXPAND') {
-        accumulateSparse(acc, state.P, state.tokens, operation.rows, operation.values, operation.k, operation.outer);
-      } else {
-        denseProducts(acc, state[operation.source], state.tokens, operation.weights, operation.inner, operation.outer);
-      }
-      writeBack(state, acc, { ...operation, table: operation.activate ? model.table : undefined });
-      return undefined;
-    }
-    case 'ATTEND':
-      attend(state, operation);
-      return undefined;
-    case 'STORE':
-      return store(state, operation);
-  }
-}
-
-function countMultiplies(counts: MultiplyCounts, operation: Operation, tokens: number): void {
-  if (operation.op === 'PROJECT' || operation.op === 'DENSE') counts.dense += tokens * operation.inner * operation.outer;
-  if (operation.op === 'EXPAND') counts.sparse += tokens * operation.k * operation.outer;
-  if (operation.op === 'ATTEND') counts.attention += tokens * tokens * operation.inner * (operation.uniform ? 1 : 2);
 }
 
 /** The largest logit, ties to the lowest index. */

@@ -1,5 +1,6 @@
 /** What the machine holds for one request between instructions, token-major. */
-import type { Operation } from '../program/operation.js';
+import { fieldsOf, type Operation } from '../operations/fields.js';
+import type { Buffer } from '../operations/types.js';
 
 export interface Plane<Data extends Int8Array | Int16Array> {
   readonly data: Data;
@@ -19,49 +20,17 @@ export interface State {
   readonly R: Plane<Int16Array>;
 }
 
-export type PlaneName = 'X' | 'H' | 'Q' | 'K' | 'V' | 'P' | 'R';
+export type PlaneName = Buffer;
 export type PlaneWidths = Record<PlaneName, number>;
 
 /** Features of each plane that the operations touch. */
 export function planeWidths(operations: readonly Operation[]): PlaneWidths {
   const widths: PlaneWidths = { X: 0, H: 0, Q: 0, K: 0, V: 0, P: 0, R: 0 };
-  const touch = (name: PlaneName, width: number): void => {
-    widths[name] = Math.max(widths[name], width);
-  };
   for (const operation of operations) {
-    switch (operation.op) {
-      case 'LOAD':
-        if (operation.destination === 'Rset') touch('R', operation.base + operation.outer);
-        if (operation.destination === 'X' || operation.alsoX) touch('X', operation.base + operation.outer);
-        break;
-      case 'NORM':
-        touch('R', operation.inner);
-        touch('X', operation.inner);
-        break;
-      case 'PROJECT':
-        touch(operation.source, operation.inner);
-        touch('P', operation.outer);
-        break;
-      case 'EXPAND':
-      case 'DENSE':
-        if (operation.op === 'EXPAND') touch('P', operation.rank);
-        else touch(operation.source, operation.inner);
-        touch(planeOf(operation.destination), operation.base + operation.outer);
-        break;
-      case 'ATTEND':
-        for (const name of ['Q', 'K', 'V', 'X'] as const) {
-          if (!operation.uniform || name === 'V' || name === 'X') touch(name, operation.base + operation.inner);
-        }
-        break;
-      case 'STORE':
-        touch(operation.source, operation.base + operation.outer);
-    }
+    const { reads, writes } = fieldsOf(operation).accesses(operation);
+    for (const { buffer, first, count } of [...reads, ...writes]) widths[buffer] = Math.max(widths[buffer], first + count);
   }
   return widths;
-}
-
-export function planeOf(destination: 'X' | 'H' | 'Q' | 'K' | 'V' | 'Rset' | 'Radd'): Exclude<PlaneName, 'P'> {
-  return destination === 'Rset' || destination === 'Radd' ? 'R' : destination;
 }
 
 export function createState(tokens: number, widths: PlaneWidths, activationBits: number): State {

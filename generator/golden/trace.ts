@@ -1,6 +1,6 @@
 /** What one instruction left behind, for finding the first difference to the hardware. */
-import type { Operation } from '../program/operation.js';
-import { planeOf, type PlaneName, type State } from './state.js';
+import { fieldsOf, type Operation } from '../operations/fields.js';
+import type { PlaneName, State } from './state.js';
 
 export interface TraceTensor {
   readonly name: PlaneName | 'out';
@@ -20,36 +20,16 @@ export interface TraceEvent {
   readonly tensors: readonly TraceTensor[];
 }
 
+/** What the operation wrote, or `stored`, the rows that left the machine. */
 export function traceTensors(state: State, operation: Operation, stored: Int8Array | undefined): TraceTensor[] {
-  const from = (name: PlaneName, base: number, width: number): TraceTensor => {
+  const { reads, writes } = fieldsOf(operation).accesses(operation);
+  if (stored !== undefined) return reads.map(({ first: base, count: width }) => ({ name: 'out', base, width, tokens: stored.length / width, data: stored }));
+  return writes.map(({ buffer: name, first: base, count: width }) => {
     const plane = state[name];
     const data = name === 'R' ? new Int16Array(state.tokens * width) : new Int8Array(state.tokens * width);
     for (let t = 0; t < state.tokens; t++) {
       data.set(plane.data.subarray(t * plane.width + base, t * plane.width + base + width), t * width);
     }
     return { name, base, width, tokens: state.tokens, data };
-  };
-  switch (operation.op) {
-    case 'LOAD': {
-      const tensors = [from(planeOf(operation.destination), operation.base, operation.outer)];
-      if (operation.alsoX) tensors.push(from('X', operation.base, operation.outer));
-      return tensors;
-    }
-    case 'NORM': {
-      const tensors = [from('X', 0, operation.inner)];
-      if (operation.writeBackShift !== undefined) tensors.push(from('R', 0, operation.inner));
-      return tensors;
-    }
-    case 'PROJECT':
-      return [from('P', 0, operation.outer)];
-    case 'EXPAND':
-    case 'DENSE':
-      return [from(planeOf(operation.destination), operation.base, operation.outer)];
-    case 'ATTEND':
-      return [from('X', operation.base, operation.inner)];
-    case 'STORE': {
-      const data = stored ?? new Int8Array(0);
-      return [{ name: 'out', base: operation.base, width: operation.outer, tokens: data.length / operation.outer, data }];
-    }
-  }
+  });
 }

@@ -6,9 +6,10 @@ import {
   completionCodes, counterAddress, counters, decodeRegister, encodeRegister, registers,
   type CompletionCode, type CounterName, type FieldName, type FieldValues, type RegisterName,
 } from '../contract/registers.js';
+import { storeOf } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
 import { modelSteps, ringSteps, type Counters } from './host-script.js';
-import { fillMemory, layOut, rowBytes, rowsCrcBeat, storeOf, tokensOf, type MemoryMap } from './memory-map.js';
+import { fillMemory, layOut, rowBytes, rowsCrcBeat, tokensOf, type MemoryMap } from './memory-map.js';
 
 /** What the platform gives: registers of 32 bits, the interrupt, and memory that the chip reads and writes. */
 export interface ChipBus {
@@ -161,7 +162,7 @@ export class ChipHost {
     const bytes = await this.bus.readMemory(output, outputBytes + (map.rowCrc ? image.busBytes : 0));
     const code = codeNames.get(status & 0xff) ?? 'notDone';
     const damaged = map.rowCrc && code === 'good' && rowsCrcBeat(bytes, 0, outputBytes, image).some((byte, i) => byte !== bytes[outputBytes + i]);
-    const { outer } = storeOf(image);
+    const { outer } = storeOf(image.model);
     const stride = rowBytes(outer, image);
     const rows = Array.from({ length: outputBytes / stride }, (_, row) => bytes.subarray(row * stride, row * stride + outer));
     return {

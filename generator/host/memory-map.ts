@@ -1,8 +1,9 @@
 import { refuse } from '../util/errors.js';
+import { loadOf } from '../operations/load/fields.js';
+import { storeOf } from '../operations/store/fields.js';
 import type { Params } from '../params/fields.js';
 import type { Image } from '../program/image.js';
 import { crcOf } from '../program/manifest.js';
-import type { LoadOperation, StoreOperation } from '../program/operation.js';
 
 /** Where the host has put one request. Addresses in bytes. */
 export interface PlacedRequest {
@@ -34,14 +35,6 @@ export interface MemoryMap {
 
 const leastBeats = 4096;
 
-export function loadOf({ model }: Image): LoadOperation {
-  return model.operations.find((operation): operation is LoadOperation => operation.op === 'LOAD')!;
-}
-
-export function storeOf({ model }: Image): StoreOperation {
-  return model.operations.find((operation): operation is StoreOperation => operation.op === 'STORE')!;
-}
-
 const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit;
 
 /** Bytes of a token row in memory. */
@@ -51,7 +44,7 @@ export function rowBytes(bytes: number, { busBytes }: Image): number {
 
 /** Tokens of requests given as rows of LOAD's width. */
 export function tokensOf(image: Image, requests: readonly Int8Array[]): number[] {
-  const { outer } = loadOf(image);
+  const { outer } = loadOf(image.model);
   return requests.map((rows) => rows.length / outer);
 }
 
@@ -65,7 +58,7 @@ export function layOut(image: Image, params: Params, lengths: readonly number[],
   const crcBytes = rowCrc * busBytes;
   const stride = Math.max(32, busBytes);
   const ringLog2 = Math.ceil(Math.log2(Math.max(1, lengths.length)));
-  const store = storeOf(image);
+  const store = storeOf(image.model);
   let next = base;
   const place = (bytes: number, unit = busBytes): number => {
     const at = roundUp(next, unit);
@@ -78,7 +71,7 @@ export function layOut(image: Image, params: Params, lengths: readonly number[],
   const pass = place(image.pass.length);
   const requests = lengths.map((tokens): PlacedRequest => {
     const outputBytes = (store.firstRow ? 1 : tokens) * rowBytes(store.outer, image);
-    const input = place(tokens * rowBytes(loadOf(image).outer, image) + crcBytes);
+    const input = place(tokens * rowBytes(loadOf(image.model).outer, image) + crcBytes);
     return { tokens, input, output: place(outputBytes + crcBytes), outputBytes };
   });
   // The last area may end where the addresses end.
@@ -99,7 +92,7 @@ export function fillMemory(map: MemoryMap, image: Image, requests: readonly Int8
   for (let index = 0; index < bytes.length; index++) bytes[index] = untouched(index);
   bytes.set(image.cold, map.cold - map.base);
   bytes.set(image.pass, map.pass - map.base);
-  const { outer } = loadOf(image);
+  const { outer } = loadOf(image.model);
   const inRow = rowBytes(outer, image);
   requests.forEach((rows, r) => {
     const { input, output, tokens } = map.requests[r]!;

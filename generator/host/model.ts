@@ -1,5 +1,6 @@
 /** What a driver needs to know about a model, taken from its image. */
-import { loadOf, storeOf } from './memory-map.js';
+import { loadOf } from '../operations/load/fields.js';
+import { storeOf } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
 
 /** The fields of <prefix>_model in the driver's header. */
@@ -22,10 +23,10 @@ export interface DriverModel {
 
 export function driverModel(image: Image): DriverModel {
   const { model, columns, cold, pass } = image;
-  const { outer, firstRow } = storeOf(image);
+  const { outer, firstRow } = storeOf(image.model);
   return {
     cold, pass, instructions: model.operations.length + 1, words: model.matrices.map(({ rank, inner }) => (rank / columns) * inner),
-    table: model.table !== undefined, wide: model.wideMatrices, inputBytes: loadOf(image).outer, outputBytes: outer, firstRow,
+    table: model.table !== undefined, wide: model.wideMatrices, inputBytes: loadOf(image.model).outer, outputBytes: outer, firstRow,
   };
 }
 

@@ -1,12 +1,14 @@
 /** From the contents of the two regions back to a model. */
 import { refuse, UserError } from '../util/errors.js';
+import { bytesOf } from '../operations/bytes.js';
+import { endedActivationBits, endOf, isEnd } from '../operations/end/fields.js';
 import { BitReader } from './bits.js';
 import { modelProblems } from './check.js';
-import { codeBases, destinationOf, endOf, instructionOf, requantOf, sourceOf } from './instructions.js';
-import { decodeInstruction, instructionBytes, instructionFields, opName, type Instruction } from '../contract/isa.js';
+import { codeBases, instructionOf } from './instructions.js';
+import { decodeInstruction, instructionBytes, instructionFields, operationName, type Instruction } from '../contract/isa.js';
 import { imageError, type Manifest } from './manifest.js';
 import type { Operation, PackedModel } from './operation.js';
-import { readCodes, readDense, readExpand, readNorm } from './sections.js';
+import { readCodes } from './sections.js';
 
 export function decodeModel(manifest: Manifest, cold: Uint8Array, pass: Uint8Array): PackedModel {
   const { task, columns, busBytes, wideMatrices, positionRows, inputScale, outputScale } = manifest;
@@ -33,11 +35,11 @@ export function decodeModel(manifest: Manifest, cold: Uint8Array, pass: Uint8Arr
 
 function readProgram(from: BitReader, operations: number): { readonly program: readonly Instruction[]; readonly activationBits: number } {
   const all = Array.from({ length: operations + 1 }, () => decodeInstruction(Uint8Array.from({ length: instructionBytes }, () => from.take(8))));
-  all.forEach(({ op }, i) => {
-    if ((opName(op) === 'END') !== (i === operations)) throw imageError(`program[${i}]: END must stand at ${operations} and nowhere else; regenerate the image`);
+  all.forEach((instruction, i) => {
+    if (isEnd(instruction) !== (i === operations)) throw imageError(`program[${i}]: END must stand at ${operations} and nowhere else; regenerate the image`);
   });
   const end = all[operations]!;
-  const activationBits = 8 - end.narrow;
+  const activationBits = endedActivationBits(end);
   refuseUnused(end, endOf({ activationBits }), operations);
   return { program: all.slice(0, operations), activationBits };
 }
@@ -68,29 +70,7 @@ function refuseUnused(instruction: Instruction, used: Partial<Instruction>, inde
 }
 
 function readOperation(instruction: Instruction, from: BitReader, columns: number): Operation {
-  const { inner, outer, base, s, s2, matrix } = instruction;
-  switch (opName(instruction.op)) {
-    case 'LOAD': {
-      const destination = destinationOf(instruction);
-      if (destination !== 'X' && destination !== 'Rset') throw new UserError([`LOAD.dst = ${instruction.dst}: must be 0 (X) or 5 (R set)`]);
-      return { op: 'LOAD', outer, base, destination, shift: s, alsoX: instruction.writeBack === 1 };
-    }
-    case 'NORM':
-      return readNorm(from, instruction);
-    case 'PROJECT':
-      return { op: 'PROJECT', source: sourceOf(instruction), matrix, inner, outer, requant: requantOf(instruction) };
-    case 'EXPAND':
-      return readExpand(from, instruction, columns);
-    case 'DENSE':
-      return readDense(from, instruction, columns);
-    case 'ATTEND':
-      return {
-        op: 'ATTEND', inner, base, causal: instruction.causal === 1, uniform: instruction.uniform === 1,
-        score: requantOf(instruction), valueShift: s2,
-      };
-    case 'STORE':
-      return { op: 'STORE', source: sourceOf(instruction), outer, base, firstRow: instruction.firstRow === 1 };
-    default:
-      throw new UserError([`instruction.op = ${instruction.op}: has no meaning inside a program`]);
-  }
+  const name = operationName(instruction.op);
+  if (name === undefined) throw new UserError([`instruction.op = ${instruction.op}: has no meaning inside a program`]);
+  return bytesOf(name).read(from, instruction, columns);
 }

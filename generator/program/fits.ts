@@ -2,6 +2,8 @@
 import { refuse } from '../util/errors.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
+import { isExpand } from '../operations/expand/fields.js';
+import { fieldsOf } from '../operations/fields.js';
 import { accessesOf, type Buffer } from './accesses.js';
 import type { Image } from './image.js';
 import type { Operation } from './operation.js';
@@ -43,9 +45,10 @@ function bufferProblems({ model }: Sized, { envelope }: Params): string[] {
 function accumulatorProblems({ model }: Sized, params: Params): string[] {
   const { accBits } = derive(params);
   const wrong = model.operations.flatMap((operation, index) => {
-    if (operation.op !== 'EXPAND' && operation.op !== 'DENSE') return [];
-    const depth = operation.op === 'EXPAND' ? operation.k : operation.inner;
-    return depth * 2 ** 14 + 2 ** (7 + operation.biasShift) < 2 ** (accBits - 1) ? [] : [`${index} (${operation.op}, ${depth} products, biasShift ${operation.biasShift})`];
+    const sums = fieldsOf(operation).sums?.(operation);
+    if (sums === undefined) return [];
+    const { depth, biasShift } = sums;
+    return depth * 2 ** 14 + 2 ** (7 + biasShift) < 2 ** (accBits - 1) ? [] : [`${index} (${operation.op}, ${depth} products, biasShift ${biasShift})`];
   });
   return wrong.length === 0 ? [] : [`accumulators = ${accBits} bits: are too narrow for instructions ${wrong.join(', ')}; raise envelope.hidden, which widens them, or lower the biases`];
 }
@@ -69,8 +72,8 @@ function countProblems({ model, columns, cold, pass, busBytes }: Sized, { envelo
 function indexProblems({ model, columns }: Sized, { envelope }: Params): string[] {
   const widest = Math.max(1, Math.ceil(Math.log2(envelope.rank / columns)));
   return model.operations.flatMap((operation, index) =>
-    operation.op === 'EXPAND' && operation.indexBits > widest
-      ? [`envelope.rank = ${envelope.rank}: index codes of instruction ${index} (EXPAND) have ${operation.indexBits} bits, banks of ${envelope.rank / columns} rows take ${widest}; choose the width anew, or raise it`] : []);
+    isExpand(operation) && operation.indexBits > widest
+      ? [`envelope.rank = ${envelope.rank}: index codes of instruction ${index} (${operation.op}) have ${operation.indexBits} bits, banks of ${envelope.rank / columns} rows take ${widest}; choose the width anew, or raise it`] : []);
 }
 
 /** What is wrong, all of it; empty when the model runs on this hardware. */

@@ -1,15 +1,17 @@
 /** The binary image of a model for one hardware interface, docs/stream.md. */
 import { refuse, UserError } from '../util/errors.js';
+import { bytesOf } from '../operations/bytes.js';
+import { endOf } from '../operations/end/fields.js';
+import { fieldsOf } from '../operations/fields.js';
 import { BitWriter } from './bits.js';
 import { modelProblems } from './check.js';
 import { decodeModel } from './decode.js';
-import { codeBases, endOf, instructionOf } from './instructions.js';
 import { encodeInstruction } from '../contract/isa.js';
+import { codeBases, instructionOf } from './instructions.js';
 import { crcOf, imageError, readHeader, truncated, writeHeader, type Manifest } from './manifest.js';
 import type { PackedModel } from './operation.js';
-import { writeCodes, writeSection } from './sections.js';
-import { rebalance } from './supports.js';
 import { trafficClasses } from '../contract/traffic-classes.js';
+import { writeCodes } from './sections.js';
 import { coldShapes, coldTraffic, windowTraffic, type Interface } from './traffic.js';
 
 export interface Image {
@@ -52,9 +54,7 @@ function banksFor({ banks }: PackedModel, columns: number): number {
 /** The model with every support in the order for this many columns. */
 export function orderFor(model: PackedModel, columns: number): PackedModel {
   if (model.banks === columns) return model;
-  const operations = model.operations.map((operation) =>
-    operation.op === 'EXPAND' ? rebalance(operation, model.banks, columns) : operation,
-  );
+  const operations = model.operations.map((operation) => fieldsOf(operation).rebalance?.(operation, model.banks, columns) ?? operation);
   return { ...model, banks: columns, operations };
 }
 
@@ -79,7 +79,7 @@ function writeCold(model: PackedModel, { columns, busBytes }: Interface): Uint8A
 function writePass({ operations }: PackedModel, { columns, busBytes }: Interface): Uint8Array {
   const out = new BitWriter();
   for (const operation of operations) {
-    writeSection(out, operation, columns);
+    bytesOf(operation.op).write?.(out, operation, columns);
     out.align(busBytes);
   }
   return withCrc(out.finish(), busBytes);

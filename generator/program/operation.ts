@@ -1,16 +1,8 @@
-/**
- * What the machine does for one window, with its weights: the list that the compressor makes, the image stores and
- * the golden model executes. One operation is one instruction of docs/isa.md.
- */
+/** A model as the image stores it: its operations with their weights, and what they share. */
+import type { Operation } from '../operations/fields.js';
 
-/** y = (v * m + 2^(s-1)) >> s, eq. 2. */
-export interface Requant {
-  readonly m: number;
-  readonly s: number;
-}
-
-export type Destination = 'X' | 'H' | 'Q' | 'K' | 'V' | 'Rset' | 'Radd';
-export type Source = 'X' | 'H';
+export type { Operation } from '../operations/fields.js';
+export type { Destination, Requant, Source } from '../operations/types.js';
 
 /**
  * A shared matrix W_S as 4-bit codes.
@@ -23,103 +15,6 @@ export interface CodebookMatrix {
   readonly codes: Uint8Array;
   readonly book: Int8Array;
 }
-
-interface Linear {
-  readonly bias: Int8Array;
-  readonly biasShift: number;
-  readonly requant: Requant;
-  readonly destination: Destination;
-  /** First feature written at the destination. */
-  readonly base: number;
-  readonly activate: boolean;
-  readonly outer: number;
-}
-
-export interface LoadOperation {
-  readonly op: 'LOAD';
-  readonly outer: number;
-  readonly base: number;
-  readonly destination: 'X' | 'Rset';
-  readonly shift: number;
-  readonly alsoX: boolean;
-}
-
-/** Shapes: gamma, beta int8[inner]. */
-export interface NormOperation {
-  readonly op: 'NORM';
-  readonly inner: number;
-  readonly gamma: Int8Array;
-  readonly beta: Int8Array;
-  readonly biasShift: number;
-  readonly shift: number;
-  /** Shift of eq. 15, or undefined when R stays as it is. */
-  readonly writeBackShift: number | undefined;
-}
-
-export interface ProjectOperation {
-  readonly op: 'PROJECT';
-  readonly source: Source;
-  readonly matrix: number;
-  readonly inner: number;
-  readonly outer: number;
-  readonly requant: Requant;
-}
-
-/**
- * Shapes   rows int32[k * outer], values int8[k * outer]: step n of output j at n * outer + j
- * Contract rows[n, j] mod banks = (j mod banks + n) mod banks, banks = the columns that the model is encoded for;
- *          within one (j, bank) rows rise from step to step
- */
-export interface ExpandOperation extends Linear {
-  readonly op: 'EXPAND';
-  readonly k: number;
-  readonly rank: number;
-  /** Width of an index code; 0 when `wide`. */
-  readonly indexBits: number;
-  /** Values and plain row numbers in 16-bit containers: the same numbers uncoded. */
-  readonly wide: boolean;
-  readonly rows: Int32Array;
-  readonly values: Int8Array;
-}
-
-/** Shapes: weights int16[inner * outer], feature f and output j at f * outer + j; int8 numbers unless `wide`. */
-export interface DenseOperation extends Linear {
-  readonly op: 'DENSE';
-  readonly source: Source;
-  readonly inner: number;
-  readonly weights: Int16Array;
-  /** Weights lie in 16-bit containers (the same int8 numbers): the uncompressed baseline. */
-  readonly wide: boolean;
-}
-
-export interface AttendOperation {
-  readonly op: 'ATTEND';
-  readonly inner: number;
-  readonly base: number;
-  readonly causal: boolean;
-  readonly uniform: boolean;
-  /** Eq. 16; unused when uniform. */
-  readonly score: Requant;
-  /** The s of eq. 19. */
-  readonly valueShift: number;
-}
-
-export interface StoreOperation {
-  readonly op: 'STORE';
-  readonly source: Source;
-  readonly outer: number;
-  readonly base: number;
-  readonly firstRow: boolean;
-}
-
-export type Operation =
-  | LoadOperation
-  | NormOperation
-  | ProjectOperation
-  | ExpandOperation
-  | DenseOperation
-  | AttendOperation
-  | StoreOperation;
 
 export interface PackedModel {
   readonly task: string;

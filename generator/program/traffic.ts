@@ -2,6 +2,10 @@
  * Bytes on the memory port predicted from shapes alone, docs/stream.md "Classes of traffic". The golden model's ledger
  * counts the same bytes by walking the image; the two share nothing but the names of the classes.
  */
+import { BaselineLayers, type BaselineLayer } from '../operations/baseline.js';
+import { bytesOf } from '../operations/bytes.js';
+import { fieldsOf } from '../operations/fields.js';
+import type { TokenRows } from '../operations/types.js';
 import type { Operation, PackedModel } from './operation.js';
 import { noTraffic, type Traffic, type TrafficClass } from '../contract/traffic-classes.js';
 
@@ -46,69 +50,36 @@ export function windowTraffic(operations: readonly Operation[], lengths: readonl
   const traffic = passTraffic(operations, hardware);
   const { busBytes, rowCrc = 0 } = hardware;
   const crcBytes = lengths.length * rowCrc * busBytes;
-  const tokens = lengths.reduce((sum, length) => sum + length, 0);
   for (const operation of operations) {
-    if (operation.op === 'LOAD') traffic.activationsIn += tokens * roundUp(operation.outer, busBytes) + crcBytes;
-    if (operation.op === 'STORE') {
-      traffic.activationsOut += (operation.firstRow ? lengths.length : tokens) * roundUp(operation.outer, busBytes) + crcBytes;
-    }
+    const rows = fieldsOf(operation).rows?.(operation);
+    if (rows !== undefined) traffic[rows.trafficClass] += rowCount(rows, lengths) * roundUp(rows.bytes, busBytes) + crcBytes;
   }
   traffic.descriptors = lengths.length * (roundUp(32, busBytes) + busBytes);
   return traffic;
 }
 
-/** What decides the bytes of an instruction's section; `inner` is k for EXPAND. */
-export interface SectionShape {
-  readonly op: Operation['op'];
-  readonly inner: number;
-  readonly outer: number;
-  readonly indexBits: number;
-  readonly wide: boolean;
+/** Rows of requests of these lengths in tokens. */
+export function rowCount({ firstRow }: TokenRows, lengths: readonly number[]): number {
+  return firstRow ? lengths.length : lengths.reduce((sum, length) => sum + length, 0);
 }
 
 /** Of the section that an instruction reads from the pass region, padding included; 0 when it reads none. */
-export function sectionBytes({ op, inner, outer, indexBits, wide }: SectionShape, { columns, busBytes }: Interface): number {
-  if (op === 'NORM') return roundUp(2 * inner, busBytes);
-  const padded = roundUp(outer, columns);
-  if (op === 'EXPAND') return roundUp(padded + (padded * inner * (wide ? 32 : 6 + indexBits)) / 8, busBytes);
-  if (op === 'DENSE') return roundUp(padded + padded * inner * (wide ? 2 : 1), busBytes);
-  return 0;
-}
-
-export function sectionShape(operation: Operation): SectionShape {
-  const shape = { op: operation.op, inner: 0, outer: 0, indexBits: 0, wide: false };
-  switch (operation.op) {
-    case 'LOAD':
-    case 'STORE': return { ...shape, outer: operation.outer };
-    case 'NORM':
-    case 'ATTEND': return { ...shape, inner: operation.inner, outer: operation.inner };
-    case 'PROJECT': return { ...shape, inner: operation.inner, outer: operation.outer };
-    case 'EXPAND': return { ...shape, inner: operation.k, outer: operation.outer, indexBits: operation.indexBits, wide: operation.wide };
-    case 'DENSE': return { ...shape, inner: operation.inner, outer: operation.outer, wide: operation.wide };
-  }
+export function sectionBytes(operation: Operation, { columns, busBytes }: Interface): number {
+  return roundUp(bytesOf(operation.op).content?.(operation, columns) ?? 0, busBytes);
 }
 
 function passTraffic(operations: readonly Operation[], hardware: Interface): Record<TrafficClass, number> {
   const traffic = noTraffic();
-  const { columns, busBytes } = hardware;
-  let bytes = busBytes;
+  traffic.parameters = hardware.busBytes;
   for (const operation of operations) {
-    bytes += sectionBytes(sectionShape(operation), hardware);
-    if (operation.op === 'EXPAND') {
-      const entries = roundUp(operation.outer, columns) * operation.k;
-      traffic.sparseIndices += Math.floor((entries * (operation.wide ? 16 : operation.indexBits)) / 8);
-      traffic.sparseValues += Math.floor((entries * (operation.wide ? 16 : 6)) / 8);
+    traffic.parameters += sectionBytes(operation, hardware);
+    const classes = bytesOf(operation.op).classes?.(operation, hardware.columns) ?? {};
+    for (const [name, bytes] of Object.entries(classes) as [TrafficClass, number][]) {
+      traffic[name] += bytes;
+      traffic.parameters -= bytes;
     }
-    if (operation.op === 'DENSE') traffic.dense += roundUp(operation.outer, columns) * operation.inner * (operation.wide ? 2 : 1);
   }
-  traffic.parameters = bytes - traffic.sparseIndices - traffic.sparseValues - traffic.dense;
   return traffic;
-}
-
-/** One dense layer or norm of the uncompressed model: inner * outer weights (0 for a norm) and its biases or parameters. */
-export interface BaselineLayer {
-  readonly weights: number;
-  readonly parameters: number;
 }
 
 type BaselineModel = Pick<PackedModel, 'operations' | 'positionRows'>;
@@ -122,11 +93,12 @@ export function baselineBytes(model: BaselineModel, lengths: readonly number[]):
   return lengths.reduce((sum, tokens) => sum + perInput + baselineRowBytes(model, tokens), 0);
 }
 
-/** Rows in and out of one input of the baseline, as int8 numbers without padding. */
+/** Rows in and out of one input of the baseline, as int8 numbers without padding; positions of patches are not in them. */
 export function baselineRowBytes({ operations, positionRows }: BaselineModel, tokens: number): number {
   return operations.reduce((sum, operation) => {
-    if (operation.op === 'LOAD') return sum + tokens * (operation.outer - positionRows);
-    return operation.op === 'STORE' ? sum + (operation.firstRow ? 1 : tokens) * operation.outer : sum;
+    const rows = fieldsOf(operation).rows?.(operation);
+    if (rows === undefined) return sum;
+    return sum + rowCount(rows, [tokens]) * (rows.bytes - (rows.trafficClass === 'activationsIn' ? positionRows : 0));
   }, 0);
 }
 
@@ -139,14 +111,11 @@ export function trafficRatio(baseline: number, cold: number, windows: readonly n
  * Dense layers that a program stands for: a PROJECT and EXPAND pair counts as its features times features out; the layer
  * behind LOAD counts without its positions.
  */
-export function baselineLayers({ operations, positionRows }: BaselineModel): BaselineLayer[] {
-  const layers: BaselineLayer[] = [];
-  let projected = 0;
+export function baselineLayers({ operations, positionRows }: BaselineModel): readonly BaselineLayer[] {
+  const layers = new BaselineLayers();
   operations.forEach((operation, index) => {
-    if (operation.op === 'PROJECT') projected = operation.inner;
-    if (operation.op === 'EXPAND') layers.push({ weights: projected * operation.outer, parameters: operation.outer });
-    if (operation.op === 'DENSE') layers.push({ weights: (operation.inner - (index === 1 ? positionRows : 0)) * operation.outer, parameters: operation.outer });
-    if (operation.op === 'NORM') layers.push({ weights: 0, parameters: 2 * operation.inner });
+    layers.positions = index === 1 ? positionRows : 0;
+    bytesOf(operation.op).baseline?.(operation, layers);
   });
-  return layers;
+  return layers.layers;
 }

@@ -1,10 +1,11 @@
 /** All of memory after a run against what it must hold: outputs, completions, and all else as it was. */
 import type { Window } from '../batch/form-windows.js';
 import { completionCodes } from '../contract/registers.js';
+import { storeOf } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
 import type { Differences } from './differences.js';
 import type { MemoryDump } from './memory-file.js';
-import { rowBytes, storeOf, writeRowsCrc, type MemoryMap } from '../host/memory-map.js';
+import { rowBytes, writeRowsCrc, type MemoryMap } from '../host/memory-map.js';
 
 export interface Completion {
   readonly code: number;
@@ -35,7 +36,7 @@ function writeCompletion(memory: Uint8Array, map: MemoryMap, request: number, { 
 
 /** Outputs in memory: int8 rows of STORE's width, without the padding. */
 export function outputsOf(memory: Uint8Array, map: MemoryMap, image: Image): Int8Array[] {
-  const { outer } = storeOf(image);
+  const { outer } = storeOf(image.model);
   const row = rowBytes(outer, image);
   return map.requests.map(({ output, outputBytes }) => {
     const rows = outputBytes / row;
@@ -61,7 +62,7 @@ export interface MemoryCase {
 /** What memory must hold. */
 function wanted({ image, map, before, outputs, completions }: MemoryCase): Uint8Array {
   const memory = before.slice();
-  const { outer } = storeOf(image);
+  const { outer } = storeOf(image.model);
   const row = rowBytes(outer, image);
   completions.forEach((completion, r) => {
     writeCompletion(memory, map, r, completion);
@@ -80,7 +81,7 @@ function wanted({ image, map, before, outputs, completions }: MemoryCase): Uint8
 export function compareMemory(run: MemoryCase, { bytes, unknown }: MemoryDump, differences: Differences): void {
   const { image, map, completions } = run;
   const want = wanted(run);
-  const { outer } = storeOf(image);
+  const { outer } = storeOf(image.model);
   const row = rowBytes(outer, image);
   completions.forEach((completion, r) => {
     const got = readCompletion(bytes, map, r);

@@ -5,6 +5,7 @@ import type { TraceEvent } from '../golden/trace.js';
 import { destinations } from '../contract/isa.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
+import { isLoad } from '../operations/load/fields.js';
 import type { Operation, PackedModel } from '../program/operation.js';
 import type { Difference, Differences } from './differences.js';
 import { elementOf, readTrace, type TraceReader, type TraceWord } from './trace-file.js';
@@ -52,7 +53,7 @@ function occupantsOf(params: Params, window: Window, lengths: readonly number[])
 function planesOf(index: number, events: readonly TraceEvent[], passes: number): OpenInstruction {
   const here = events.filter((event) => event.index === index);
   const [first] = here;
-  const planes = (first?.operation.op === 'STORE' ? [] : first?.tensors ?? []).map(({ name, base, width }, n): Plane => ({
+  const planes = (first?.tensors ?? []).filter(({ name }) => name !== 'out').map(({ name, base, width }, n): Plane => ({
     name, base, width, data: here.map(({ tensors }) => tensors[n]!.data), compared: new Uint16Array(width * passes),
   }));
   return { index, operation: first?.operation, planes };
@@ -124,7 +125,7 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
   /** Instructions that store nothing in the trace: all that were passed over must be of that kind. */
   const passOver = (next: number): void => {
     for (let index = reached + 1; index < next; index++) {
-      if (model.operations[index]?.op === 'STORE' || window.length === 0) continue;
+      if (window.length === 0) continue;
       open = planesOf(index, events, passes);
       close(0);
     }
@@ -151,7 +152,7 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
     }
     const { base, width, data, compared } = plane;
     const fromRows = word.memory === 'L' || word.memory === 'l';
-    const shift = word.memory === 'L' && open?.operation?.op === 'LOAD' ? open.operation.shift : 0;
+    const shift = word.memory === 'L' && isLoad(open?.operation) ? open.operation.shift : 0;
     for (const { lane, place, token } of occupants[pass] ?? []) {
       if (fromRows && ((word.slices >> Math.floor(lane / lanesPerSlice)) & 1) === 0) continue;
       const element = elementOf(word, lane, digits);

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { dump } from 'npyjs';
 import { makeFolder, replaceFile } from '../util/write-file.js';
 import type { TraceEvent, TraceTensor } from '../golden/trace.js';
-import { loadOf } from '../host/memory-map.js';
+
 import type { ModelInputs } from './model-inputs.js';
+import { loadOf } from '../operations/load/fields.js';
 
 interface DumpedTensor {
   readonly instruction: number;
@@ -34,7 +35,7 @@ export class RunDump {
   /** Writes what was traced since the last call, as that of input `input`. */
   writeInput(input: number): void {
     const { image, requests } = this.source;
-    const { outer } = loadOf(image);
+    const { outer } = loadOf(image.model);
     const request = requests[input]!;
     const name = `input-${input}`;
     makeFolder(join(this.folder, name));

@@ -7,13 +7,14 @@ import { refuse } from '../util/errors.js';
 import { loadCheckpoint } from '../model/checkpoint.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
+import { loadOf } from '../operations/load/fields.js';
 import { requireFit } from '../program/fits.js';
 import { imageBytes } from '../program/image-file.js';
 import { readImage, type Image } from '../program/image.js';
 import { encoderProblems } from './image-matches.js';
-import { loadOf, tokensOf } from '../host/memory-map.js';
 import { taskRun } from './task-run.js';
 import { printable } from '../util/printable.js';
+import { tokensOf } from '../host/memory-map.js';
 
 export interface InputsRequest {
   readonly task?: string | undefined;
@@ -81,7 +82,7 @@ function fileInputs(name: string, image: Image, params: Params, file: string, en
 /** Random rows of every length that the window holds. */
 function randomRows(image: Image, params: Params, count: number, seed: number): Int8Array[] {
   const random = randomFrom(seed);
-  const { outer } = loadOf(image);
+  const { outer } = loadOf(image.model);
   const { windowTokens } = derive(params);
   return Array.from({ length: count }, () => Int8Array.from({ length: (1 + Math.floor(random() * windowTokens)) * outer }, () => Math.floor(random() * 256) - 128));
 }

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { embed } from '../compress/embed.js';
 import type { Encoder } from '../model/encoder.js';
+import { findLoad } from '../operations/load/fields.js';
+import { findStore } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
 import type { Example } from '../data/dataset.js';
 import { exampleOf, readJsonLines } from '../data/examples-file.js';
@@ -35,18 +37,18 @@ export function readRequests(path: string, image: Image, encoder: Encoder | unde
   });
 }
 
-function rowsInput(value: object, { model: { operations } }: Image, report: (problem: string) => void): FileInput | undefined {
+function rowsInput(value: object, { model }: Image, report: (problem: string) => void): FileInput | undefined {
   const parsed = rowsSchema.safeParse(value);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) report(`${issue.path.join('.') || 'line'}: ${issue.message}`);
     return undefined;
   }
   const { rows, labels } = parsed.data;
-  const outer = operations.find(({ op }) => op === 'LOAD');
-  const store = operations.find(({ op }) => op === 'STORE');
-  if (outer?.op !== 'LOAD' || store?.op !== 'STORE') return void report('the image has no LOAD or no STORE');
-  const wrong = rows.findIndex((row) => row.length !== outer.outer);
-  if (wrong >= 0) return void report(`rows.${wrong}: has ${rows[wrong]!.length} bytes; LOAD reads ${outer.outer} per token`);
+  const load = findLoad(model);
+  const store = findStore(model);
+  if (load === undefined || store === undefined) return void report('the image has no LOAD or no STORE');
+  const wrong = rows.findIndex((row) => row.length !== load.outer);
+  if (wrong >= 0) return void report(`rows.${wrong}: has ${rows[wrong]!.length} bytes; LOAD reads ${load.outer} per token`);
   const outputs = store.firstRow ? 1 : rows.length;
   if (labels !== undefined && labels.length !== outputs) return void report(`labels: has ${labels.length}, must have ${outputs}, one per output row`);
   if (labels?.some((label) => label >= store.outer) === true) return void report(`labels: must be below ${store.outer}, the outputs of the model`);

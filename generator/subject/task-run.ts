@@ -9,10 +9,11 @@ import { refuse } from '../util/errors.js';
 import { predictedClass } from '../golden/run-program.js';
 import { modelFolder, requireTasks } from '../data/places.js';
 import type { Params } from '../params/fields.js';
+import { storeOf } from '../operations/store/fields.js';
 import { readImage, type Image } from '../program/image.js';
 import { requireFit } from '../program/fits.js';
 import { encoderProblems, taskProblems } from './image-matches.js';
-import { storeOf } from '../host/memory-map.js';
+
 
 export interface TaskRun {
   readonly task: TaskName;
@@ -53,7 +54,7 @@ export function taskRun(name: string, params: Params, count: number, seed: numbe
 
 /** Predicted class of every row of an output. */
 export function predictionsOf(output: ArrayLike<number>, image: Image): number[] {
-  const { outer } = storeOf(image);
+  const { outer } = storeOf(image.model);
   return Array.from({ length: output.length / outer }, (_, row) => predictedClass(Int8Array.from({ length: outer }, (__, f) => output[row * outer + f]!)));
 }
 

@@ -8,7 +8,8 @@ import { layerNorm } from '../../generator/golden/layer-norm.js';
 import { load, store } from '../../generator/golden/load-store.js';
 import { decodeCodebook, project } from '../../generator/golden/project.js';
 import { createState, type State } from '../../generator/golden/state.js';
-import type { Destination, NormOperation } from '../../generator/program/operation.js';
+import type { NormOperation } from '../../generator/operations/norm/fields.js';
+import type { Destination } from '../../generator/program/operation.js';
 import { attendRows, big, layerNormRow, rq, sat } from '../support/oracle.js';
 import { between, randomBytes, randomFrom, randomMatrix, randomSupport } from '../support/random-model.js';
 

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { UserError } from '../../generator/util/errors.js';
 import { orderFor, readImage, writeImage } from '../../generator/program/image.js';
 import { crcOf, readHeader, writeHeader } from '../../generator/program/manifest.js';
-import type { ExpandOperation, PackedModel } from '../../generator/program/operation.js';
+import type { ExpandOperation } from '../../generator/operations/expand/fields.js';
+import type { PackedModel } from '../../generator/program/operation.js';
 import { widened } from '../../generator/program/widen.js';
 import { randomModel, type ModelShape } from '../support/random-model.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ExpandOperation } from '../../generator/program/operation.js';
-import { chooseIndexBits, rebalance, supportProblems } from '../../generator/program/supports.js';
+import type { ExpandOperation } from '../../generator/operations/expand/fields.js';
+import { chooseIndexBits, rebalance, supportProblems } from '../../generator/operations/expand/supports.js';
 import { randomExpand, randomFrom } from '../support/random-model.js';
 
 function columnsOf({ rows, values, k, outer }: ExpandOperation): string[] {

@@ -1,9 +1,9 @@
+import { bytesOf } from '../../generator/operations/bytes.js';
 import { makeParams } from '../../generator/params/params.js';
 import { BitWriter } from '../../generator/program/bits.js';
 import { instructionOf } from '../../generator/program/instructions.js';
 import { encodeInstruction } from '../../generator/contract/isa.js';
 import type { Operation } from '../../generator/program/operation.js';
-import { writeSection } from '../../generator/program/sections.js';
 import { windowTraffic } from '../../generator/program/traffic.js';
 import { sectionDecoder } from '../../generator/rtl/section_decoder.js';
 import { between, randomDense, randomExpand, randomFrom, randomNorm } from '../support/random-model.js';
@@ -63,7 +63,7 @@ function decoderBench({ columns, busBytes, bankRows, end, abort = false, full = 
   const sections: string[] = [];
   const operations = Array.from({ length: 96 / Math.max(4, columns) + 8 }, () => randomOperation(random, columns, bankRows));
   for (const operation of operations) {
-    writeSection(out, operation, columns);
+    bytesOf(operation.op).write?.(out, operation, columns);
     out.align(busBytes);
     vectors.push(...itemsOf(operation, columns, rowBits));
     const traffic = windowTraffic([operation], [], { columns, busBytes });
@@ -80,7 +80,7 @@ function decoderBench({ columns, busBytes, bankRows, end, abort = false, full = 
     // The last beat of a NORM of its own holds its last pairs.
     const norm = randomNorm(random, 8 * busBytes);
     const half = new BitWriter();
-    writeSection(half, norm, columns);
+    bytesOf(norm.op).write?.(half, norm, columns);
     const content = half.finish().subarray(0, -busBytes);
     for (let at = 0; at < content.length; at += busBytes) beats.push(join([...content.subarray(at, at + busBytes)], 8).toString(16));
     vectors.push(...itemsOf(norm, columns, rowBits).slice(0, content.length / 2));

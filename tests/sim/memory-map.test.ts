@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { makeParams } from '../../generator/params/params.js';
+import { storeOf } from '../../generator/operations/store/fields.js';
 import { readImage, writeImage } from '../../generator/program/image.js';
 import { compareMemory, goodCompletions, readCompletion } from '../../generator/sim/compare-memory.js';
 import { Differences } from '../../generator/sim/differences.js';
-import { fillMemory, layOut, storeOf, untouched } from '../../generator/host/memory-map.js';
 import { atEnd, type Place } from '../support/memory-end.js';
+import { fillMemory, layOut, untouched } from '../../generator/host/memory-map.js';
 import { problemsOf } from '../support/problems.js';
 import { randomModel, randomRequests } from '../support/random-model.js';
 
@@ -47,7 +48,7 @@ describe('layOut', () => {
 describe('compareMemory', () => {
   const map = layOut(image, params, lengths);
   const before = fillMemory(map, image, randomRequests(1, image.model, lengths), [7, 8, 9]);
-  const outputs = map.requests.map(({ tokens }) => Int8Array.from({ length: tokens * storeOf(image).outer }, (_, i) => i - 5));
+  const outputs = map.requests.map(({ tokens }) => Int8Array.from({ length: tokens * storeOf(image.model).outer }, (_, i) => i - 5));
   const windows = [[{ index: 0, first: 0, count: 1 }, { index: 2, first: 1, count: 1 }], [{ index: 1, first: 0, count: 1 }]];
   const good = { image, map, before, outputs, completions: goodCompletions(windows, 3) };
 

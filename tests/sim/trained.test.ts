@@ -4,8 +4,8 @@ import { presetParams } from '../../generator/params/presets.js';
 import type { Simulator } from '../../generator/sim/build.js';
 import { simulate, summarise, type Summary } from '../../generator/sim/simulate.js';
 import { taskRun, type TaskRun } from '../../generator/subject/task-run.js';
-import { loadOf } from '../../generator/host/memory-map.js';
 import { temporaryFolder } from '../support/temporary.js';
+import { loadOf } from '../../generator/operations/load/fields.js';
 
 const params = presetParams('small');
 const seed = 7;
@@ -21,7 +21,7 @@ async function run({ image }: TaskRun, some: readonly Int8Array[], simulator: Si
 
 /** First tokens of an input, one a lane: a simulator that knows X takes many minutes for a full window (npm run soak). */
 function beginning({ image, requests }: TaskRun): Int8Array {
-  return requests[0]!.subarray(0, params.array.lanesPerSlice * loadOf(image).outer);
+  return requests[0]!.subarray(0, params.array.lanesPerSlice * loadOf(image.model).outer);
 }
 
 const inputs = { mnist: 6, g2p: 12 } as const satisfies Partial<Record<TaskName, number>>;

@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { derive } from '../../generator/params/derived.js';
 import type { Params } from '../../generator/params/fields.js';
-import { codeBases, endOf, instructionOf } from '../../generator/program/instructions.js';
 import { encodeInstruction } from '../../generator/contract/isa.js';
+import { endOf } from '../../generator/operations/end/fields.js';
+import { codeBases, instructionOf } from '../../generator/program/instructions.js';
 import type { Operation, PackedModel } from '../../generator/program/operation.js';
 import { writeRowsCrc } from '../../generator/host/memory-map.js';
 

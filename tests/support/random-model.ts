@@ -1,6 +1,7 @@
 /** Valid random models of every supported structure, from a seed. */
-import { chooseIndexBits } from '../../generator/program/supports.js';
-import type { CodebookMatrix, Destination, ExpandOperation, Operation, PackedModel, Requant, Source } from '../../generator/program/operation.js';
+import { chooseIndexBits } from '../../generator/operations/expand/supports.js';
+import type { ExpandOperation } from '../../generator/operations/expand/fields.js';
+import type { CodebookMatrix, Destination, Operation, PackedModel, Requant, Source } from '../../generator/program/operation.js';
 
 export interface ModelShape {
   /** Features of the residual stream. */

@@ -3,7 +3,8 @@ import { derive } from '../../params/derived.js';
 import type { Params } from '../../params/fields.js';
 import { memories } from '../../params/sizes.js';
 import { sumTraffic, type Traffic } from '../../contract/traffic-classes.js';
-import type { Activity, MemoryName } from './activity.js';
+import type { Activity } from './activity.js';
+import type { MemoryName } from './activity-count.js';
 import type { EnergyTable } from './table.js';
 
 export interface EnergyEstimate {

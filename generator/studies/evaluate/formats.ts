@@ -1,6 +1,7 @@
 /** Bytes of a model in the format of every step of compression, from the shapes of its operations alone. */
 import { baselineLayers } from '../../program/traffic.js';
 import type { CodebookMatrix, PackedModel } from '../../program/operation.js';
+import { bytesOf } from '../../operations/bytes.js';
 
 /** Once a model, and every window. */
 export interface FormatBytes {
@@ -29,14 +30,11 @@ export function modelFormats(model: Pick<PackedModel, 'operations' | 'positionRo
   let sparseBits = 0;
   let others = 0;
   operations.forEach((operation, index) => {
-    if (operation.op === 'PROJECT') projected += operation.inner * operation.outer;
-    if (operation.op === 'EXPAND') {
-      slots += operation.k * operation.outer;
-      sparseBits += operation.k * operation.outer * (operation.wide ? 32 : 6 + operation.indexBits);
-      others += operation.outer;
-    }
-    if (operation.op === 'DENSE') others += (operation.inner - (index === 1 ? positionRows : 0) + 1) * operation.outer;
-    if (operation.op === 'NORM') others += 2 * operation.inner;
+    const weights = bytesOf(operation.op).weights?.(operation, { positions: index === 1 ? positionRows : 0 });
+    projected += weights?.shared ?? 0;
+    slots += weights?.slots ?? 0;
+    sparseBits += weights?.slotBits ?? 0;
+    others += weights?.others ?? 0;
   });
   const shared = matrices.reduce((sum, { inner, rank }) => sum + inner * rank, 0);
   const dense = baselineLayers(model).reduce((sum, { weights, parameters }) => sum + 2 * (weights + parameters), 0);

@@ -1,9 +1,9 @@
 /** The fewest cycles that windows could take on this array and port: of each instruction the longer of its steps and its bytes. */
-import type { Part } from '../../analytic/instructions.js';
-import { Walk } from '../../analytic/instructions.js';
 import { outlineOf, planOf } from '../../analytic/plan.js';
 import type { Params } from '../../params/fields.js';
-import type { Operation } from '../../program/operation.js';
+import { Walk, type Part } from '../../analytic/walk.js';
+import { fieldsOf, type Operation } from '../../operations/fields.js';
+import { rowCount } from '../../program/traffic.js';
 
 export function leastCycles(operations: readonly Operation[], params: Params, windows: readonly (readonly Part[])[]): number {
   const plan = planOf(outlineOf(operations), params);
@@ -11,11 +11,13 @@ export function leastCycles(operations: readonly Operation[], params: Params, wi
   let sum = 0;
   for (const parts of windows) {
     walk.begin(parts, { latencyCycles: 1, cyclesPerBeat: 1 });
+    const lengths = parts.map(({ tokens }) => tokens);
     for (const step of plan.steps) {
       const before = walk.tally.issue;
       walk.step(step);
-      const rows = step.op === 'LOAD' ? walk.tokens : step.op === 'STORE' ? (step.firstRow ? parts.length : walk.tokens) : 0;
-      sum += Math.max(walk.tally.issue - before, step.beats + rows * Math.ceil(step.outer / plan.busBytes) + (rows > 0 ? parts.length * plan.rowCrc : 0));
+      const rows = fieldsOf(step.operation).rows?.(step.operation);
+      const rowBeats = rows === undefined ? 0 : rowCount(rows, lengths) * Math.ceil(rows.bytes / plan.busBytes) + parts.length * plan.rowCrc;
+      sum += Math.max(walk.tally.issue - before, step.beats + rowBeats);
     }
   }
   return sum;

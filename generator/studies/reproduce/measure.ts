@@ -2,7 +2,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pMap from 'p-map';
-import type { Part } from '../../analytic/instructions.js';
 import type { Policy } from '../../contract/codes.js';
 import { addActivity, windowActivity } from '../../analytic/energy/activity.js';
 import { estimateEnergy, type EnergyEstimate } from '../../analytic/energy/estimate.js';
@@ -17,6 +16,7 @@ import { sumTraffic } from '../../contract/traffic-classes.js';
 import { windowTraffic } from '../../program/traffic.js';
 import { simulate, summarise, type Summary } from '../../sim/simulate.js';
 import type { Coding } from '../../subject/workload/build.js';
+import type { Part } from '../../analytic/walk.js';
 import type { Subject } from './subject.js';
 
 export interface Variant {

@@ -1,8 +1,12 @@
 /** Every PE-cycle of the windows by its one cause: of each kind of instruction, and of each layer of the model. */
 import { derive } from '../../params/derived.js';
 import type { Params } from '../../params/fields.js';
-import type { Operation } from '../../program/operation.js';
 import type { InstructionProfile } from '../../sim/profile-file.js';
+import { endName } from '../../operations/end/fields.js';
+import { isLinear, type Operation } from '../../operations/fields.js';
+import { isNorm } from '../../operations/norm/fields.js';
+import { isProject } from '../../operations/project/fields.js';
+import { textOf } from '../../operations/text.js';
 
 export const profileCauses = ['work', 'padding lanes', 'padding columns', 'weight stream', 'drain', 'vector', 'rows', 'fetch'] as const;
 export type ProfileCause = (typeof profileCauses)[number];
@@ -16,13 +20,8 @@ export interface Group {
 
 /** What an instruction is for, as a person calls it. */
 export function instructionLabel(operation: Operation | undefined): string {
-  if (operation === undefined) return 'END';
-  switch (operation.op) {
-    case 'EXPAND':
-    case 'DENSE': return `${operation.op} to ${operation.destination}`;
-    case 'PROJECT': return `PROJECT from ${operation.source}`;
-    default: return operation.op;
-  }
+  if (operation === undefined) return endName;
+  return textOf(operation.op).label?.(operation) ?? operation.op;
 }
 
 /**
@@ -33,16 +32,16 @@ export function layerLabels(operations: readonly Operation[]): string[] {
   const starts: number[] = [];
   let end = -1;
   operations.forEach((operation, i) => {
-    if (operation.op !== 'EXPAND' && operation.op !== 'DENSE') return;
+    if (!isLinear(operation)) return;
     if (operation.destination === 'Radd') end = i;
     if (operation.destination !== 'Q') return;
-    let start = operations[i - 1]?.op === 'PROJECT' ? i - 1 : i;
+    let start = isProject(operations[i - 1]) ? i - 1 : i;
     const before = operations[start - 1];
-    if (before?.op === 'NORM' && before.writeBackShift === undefined) start--;
+    if (isNorm(before) && before.writeBackShift === undefined) start--;
     starts.push(start);
   });
   const behind = operations[end + 1];
-  if (behind?.op === 'NORM' && behind.writeBackShift !== undefined) end++;
+  if (isNorm(behind) && behind.writeBackShift !== undefined) end++;
   return operations.map((_, i) => {
     const layer = starts.filter((start) => start <= i).length;
     return layer === 0 ? 'before the layers' : i > end ? 'behind the layers' : `layer ${layer}`;

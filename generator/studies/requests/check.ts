@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Memory } from '../../analytic/read-port.js';
 import type { Policy } from '../../contract/codes.js';
 import { randomFrom } from '../../util/random.js';
-import { loadOf } from '../../host/memory-map.js';
 import type { Image } from '../../program/image.js';
 import type { Params } from '../../params/fields.js';
 import type { Simulator } from '../../sim/build.js';
 import { beatsFor } from '../../sim/simulate.js';
 import { buildChip } from '../../sim/chip-run.js';
 import { isGood, runUnit } from '../../sim/unit.js';
+import { loadOf } from '../../operations/load/fields.js';
 import type { TraceRow } from './measure.js';
 import type { TracedRequest } from './trace-file.js';
 
@@ -66,7 +66,7 @@ function drawWindows(rows: readonly TraceRow[], requests: readonly TracedRequest
 
 export async function checkWindows({ image, rows, requests, memory, count, seed, simulator, out }: CheckRequest): Promise<CheckedWindow[]> {
   const random = randomFrom(seed + 1);
-  const { outer } = loadOf(image);
+  const { outer } = loadOf(image.model);
   const checked: CheckedWindow[] = [];
   const drawn = drawWindows(rows, requests, count, seed);
   const settings = { seed, latency: memory.latencyCycles, throttle: memory.cyclesPerBeat };

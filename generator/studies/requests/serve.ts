@@ -3,11 +3,11 @@
  * full or holds every request that has arrived. Windows take the cycles that the analytic model gives them.
  */
 import { completionCycles, descriptorCycles } from '../../analytic/run-cycles.js';
-import { Tally, tallyNames, type Part } from '../../analytic/instructions.js';
 import { timing } from '../../analytic/timing.js';
 import type { WindowModel } from '../../analytic/window.js';
 import { walk, type BatchShape, type Entry, type Window } from '../../batch/form-windows.js';
 import type { Policy } from '../../contract/codes.js';
+import { Tally, tallyNames, type Part } from '../../analytic/walk.js';
 
 export interface Arrival {
   readonly tokens: number;

@@ -1,6 +1,5 @@
 /** What points share, kept while they are measured one after the other: models in the order of their columns, images, windows. */
 import { outlineOf, type Outline } from '../../analytic/plan.js';
-import type { Part } from '../../analytic/instructions.js';
 import { batchShapeOf } from '../../batch/batch-shape.js';
 import { formWindows } from '../../batch/form-windows.js';
 import type { Policy } from '../../contract/codes.js';
@@ -11,6 +10,7 @@ import { orderFor, readImage, writeImage, type Image } from '../../program/image
 import type { PackedModel } from '../../program/operation.js';
 import { sumTraffic } from '../../contract/traffic-classes.js';
 import { coldShapes, coldTraffic, windowTraffic } from '../../program/traffic.js';
+import type { Part } from '../../analytic/walk.js';
 import type { Subject } from './subject.js';
 
 interface Ordered {

@@ -6,8 +6,15 @@ import { destinationOf, sourceOf } from '../../compress/machine-places.js';
 import { graphOf, walk } from '../../model/graph.js';
 import { refuse } from '../../util/errors.js';
 import type { CodebookMatrix, Destination, Operation, PackedModel, Source } from '../../program/operation.js';
-import { chooseIndexBits } from '../../program/supports.js';
 import { widened } from '../../program/widen.js';
+import { makeAttend } from '../../operations/attend/fields.js';
+import { makeDense } from '../../operations/dense/fields.js';
+import { makeExpand } from '../../operations/expand/fields.js';
+import { findLoad, makeLoad } from '../../operations/load/fields.js';
+import { makeNorm } from '../../operations/norm/fields.js';
+import { makeProject } from '../../operations/project/fields.js';
+import { makeStore } from '../../operations/store/fields.js';
+import { chooseIndexBits } from '../../operations/expand/supports.js';
 import { setRequants } from './calibrate.js';
 import { shapeProblems, type WorkloadShape } from './shapes.js';
 
@@ -61,32 +68,32 @@ class Writer {
 
   norm(writeBack: boolean): void {
     const inner = this.shape.width;
-    this.operations.push({
-      op: 'NORM', inner, gamma: bytes(this.random, inner, 24).map((g) => 80 + g), beta: bytes(this.random, inner, 100), biasShift: 8,
+    this.operations.push(makeNorm({
+      inner, gamma: bytes(this.random, inner, 24).map((g) => 80 + g), beta: bytes(this.random, inner, 100), biasShift: 8,
       shift: 11 + this.narrow, writeBackShift: writeBack ? 6 : undefined,
-    });
+    }));
   }
 
   dense(source: Source, inner: number, outer: number, destination: Destination, active = false): void {
     const weights = Int16Array.from({ length: inner * outer }, () => Math.round(127 * triangle(this.random)));
-    this.operations.push({ op: 'DENSE', source, inner, weights, wide: false, ...this.linear(outer, destination, active) });
+    this.operations.push(makeDense({ source, inner, weights, wide: false, ...this.linear(outer, destination, active) }));
   }
 
   /** Layers that read the same activations: one projection, or none when dense. */
   layer(source: Source, matrix: number, inner: number, targets: readonly { readonly outer: number; readonly destination: Destination; readonly active?: boolean }[]): void {
     const { coding, banks } = this.options;
     const { rank, k } = this.shape;
-    if (coding === 'factorized') this.operations.push({ op: 'PROJECT', source, matrix, inner, outer: rank, requant: unset });
+    if (coding === 'factorized') this.operations.push(makeProject({ source, matrix, inner, outer: rank, requant: unset }));
     for (const { outer, destination, active = false } of targets) {
       if (coding !== 'factorized') {
         this.dense(source, inner, outer, destination, active);
         continue;
       }
       const { rows, values } = randomColumns(this.random, { k, rank, banks }, phasesOf([outer], banks), 13);
-      this.operations.push({
-        op: 'EXPAND', k, rank, wide: false, rows, values: Int8Array.from(values, (value) => Math.max(-31, Math.min(31, Math.round(value)))),
+      this.operations.push(makeExpand({
+        k, rank, wide: false, rows, values: Int8Array.from(values, (value) => Math.max(-31, Math.min(31, Math.round(value)))),
         indexBits: chooseIndexBits({ rows, outer, k }, banks), ...this.linear(outer, destination, active),
-      });
+      }));
     }
   }
 
@@ -110,12 +117,12 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
   walk(graph, {
     embed: () => {
       if (ends?.projection !== undefined) {
-        operations.push({ op: 'LOAD', outer: ends.projection, base: 0, destination: 'X', shift: 0, alsoX: false });
+        operations.push(makeLoad({ outer: ends.projection, base: 0, destination: 'X', shift: 0, alsoX: false }));
         writer.dense('X', ends.projection, width, 'Rset');
         return;
       }
       // A post-norm model's rows stand in X too, whether a norm follows at once or not.
-      operations.push({ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: 4 + narrow, alsoX: graph.finalNorm === undefined });
+      operations.push(makeLoad({ outer: width, base: 0, destination: 'Rset', shift: 4 + narrow, alsoX: graph.finalNorm === undefined }));
     },
     residual: () => undefined,
     norm: ({ replacesResidual }) => writer.norm(replacesResidual),
@@ -124,13 +131,13 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
       writer.layer(sourceOf[from], sharing[role], outputs[0]!.part.inner, targets);
     },
     attention: ({ inner, causal }) => {
-      for (let h = 0; h < heads; h++) operations.push({ op: 'ATTEND', inner, base: h * inner, causal, uniform: false, score: unset, valueShift: 9 });
+      for (let h = 0; h < heads; h++) operations.push(makeAttend({ inner, base: h * inner, causal, uniform: false, score: unset, valueShift: 9 }));
     },
     head: () => {
-      if (ends === undefined) operations.push({ op: 'STORE', source: 'X', outer: width, base: 0, firstRow: false });
+      if (ends === undefined) operations.push(makeStore({ source: 'X', outer: width, base: 0, firstRow: false }));
       else {
         writer.dense('X', width, classes, 'H');
-        operations.push({ op: 'STORE', source: 'H', outer: classes, base: 0, firstRow: true });
+        operations.push(makeStore({ source: 'H', outer: classes, base: 0, firstRow: true }));
       }
     },
     pool: () => undefined,
@@ -143,6 +150,6 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
 /** Rows of random bytes for inputs of these lengths in tokens. */
 export function workloadRequests({ operations, activationBits }: PackedModel, lengths: readonly number[], seed: number): Int8Array[] {
   const random = randomFrom(seed);
-  const load = operations.find((operation) => operation.op === 'LOAD');
+  const load = findLoad({ operations });
   return lengths.map((tokens) => bytes(random, tokens * (load?.outer ?? 0), 100 / 2 ** (8 - activationBits)));
 }

@@ -1,6 +1,6 @@
 /** Order and index codes of sparse columns, docs/stream.md "Index codes". */
-import { UserError } from '../util/errors.js';
-import type { ExpandOperation } from './operation.js';
+import { UserError } from '../../util/errors.js';
+import type { ExpandOperation } from './fields.js';
 
 export const maxIndexBits = 12;
 

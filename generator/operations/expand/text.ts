@@ -1,0 +1,11 @@
+import type { Text } from '../text.js';
+import { place, scale, words } from '../words.js';
+import type { ExpandOperation } from './fields.js';
+
+export const expandText: Text<ExpandOperation> = {
+  describe: ({ rank, k, outer, base, destination, indexBits, wide, requant, activate, biasShift }) => ({
+    shape: `P[${rank}] -> ${place(destination, base, outer)}`,
+    detail: words(`k ${k}`, wide ? 'wide' : `index ${indexBits} bits`, scale(requant), `bias << ${biasShift}`, activate && 'table'),
+  }),
+  label: ({ op, destination }) => `${op} to ${destination}`,
+};

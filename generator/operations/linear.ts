@@ -1,0 +1,39 @@
+/** Fields that the linear layers have in common: biases, and where the results go. */
+import type { Instruction } from '../contract/isa.js';
+import { codeOfDestination, destinationOf, flag, requantOf } from './codes.js';
+import { largest, type FieldChecks } from './field-checks.js';
+import { bufferOf, features, type Accesses, type Destination, type Features, type Requant } from './types.js';
+
+export interface Linear {
+  readonly bias: Int8Array;
+  readonly biasShift: number;
+  readonly requant: Requant;
+  readonly destination: Destination;
+  /** First feature written at the destination. */
+  readonly base: number;
+  readonly activate: boolean;
+  readonly outer: number;
+}
+
+export function linearInstruction({ outer, base, activate, biasShift, requant, destination }: Linear): Partial<Instruction> {
+  return { outer, base, activate: flag(activate), biasShift, m: requant.m, s: requant.s, dst: codeOfDestination(destination) };
+}
+
+export function linearFrom(instruction: Instruction, bias: Int8Array): Linear {
+  const { outer, base, biasShift, activate } = instruction;
+  return { bias, biasShift, requant: requantOf(instruction), destination: destinationOf(instruction), base, activate: activate === 1, outer };
+}
+
+export function checkLinear({ outer, base, bias, destination, activate, requant }: Linear, checks: FieldChecks): void {
+  checks.range('outer', outer, 1, largest);
+  checks.place(base, outer);
+  checks.length('bias', bias.length, outer);
+  checks.requant('requant', requant);
+  if (activate && checks.model.table === undefined) checks.report('activate', 'true', 'the model has no activation table');
+  if (activate && bufferOf(destination) === 'R') checks.report('activate', 'true', `not with destination ${destination}`);
+}
+
+export function linearAccesses(from: Features, { destination, outer, base }: Linear): Accesses {
+  const to = features(bufferOf(destination), outer, base);
+  return { reads: destination === 'Radd' ? [from, to] : [from], writes: [to] };
+}

@@ -1,0 +1,27 @@
+/** Tiles of W_S from the store on the chip, behind a norm feature by feature. */
+import { lastColumns, tiles, wait } from '../../analytic/walk.js';
+import { lastTileOf, readsNear } from '../../analytic/results.js';
+import type { Cycles } from '../cycles.js';
+import type { ProjectOperation } from './fields.js';
+
+export const projectCycles: Cycles<ProjectOperation> = {
+  cycles(walk, { inner, outer }) {
+    const { columns } = walk.plan;
+    walk.tally.dense += inner * outer * walk.tokens;
+    // Behind a norm: a feature may be read when all its passes have been written.
+    wait(walk, 'vector', walk.normFirstAt);
+    tiles(walk, Math.ceil(outer / columns), inner, lastColumns(outer, columns));
+  },
+  results: ({ outer }, columns) => ({ to: 'P', lastTile: lastTileOf(0, outer, columns) }),
+  needsResults: ({ source }, older) => readsNear(source, older),
+  waitsForReciprocals: true,
+  followsNorm: ({ source }) => source === 'X',
+  activity(count, { source, inner, outer }) {
+    const { tokens, passes, columns } = count;
+    count.multiplies += inner * outer * tokens;
+    count.results += outer * tokens;
+    count.steps(inner * count.tiles(outer), source === 'H' ? 'h' : 'x');
+    count.bits.codes += inner * count.tiles(outer) * passes * 4 * columns;
+    count.write(outer, 'p');
+  },
+};

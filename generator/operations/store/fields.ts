@@ -1,0 +1,44 @@
+/** Rows of X or H to the requests' outputs, eq. 10. */
+import type { Instruction } from '../../contract/isa.js';
+import { codeOfSource, flag, sourceOf } from '../codes.js';
+import { largest } from '../field-checks.js';
+import type { Fields, Operation } from '../fields.js';
+import { features, type Source } from '../types.js';
+
+export interface StoreOperation {
+  readonly op: 'STORE';
+  readonly source: Source;
+  readonly outer: number;
+  readonly base: number;
+  readonly firstRow: boolean;
+}
+
+export const makeStore = (fields: Omit<StoreOperation, 'op'>): StoreOperation => ({ op: 'STORE', ...fields });
+
+/** The one that a program ends with; undefined in what is no whole program. */
+export function findStore({ operations }: { readonly operations: readonly Operation[] }): StoreOperation | undefined {
+  return operations.find((operation): operation is StoreOperation => operation.op === 'STORE');
+}
+
+/** The same of a program that has been checked. */
+export function storeOf(model: { readonly operations: readonly Operation[] }): StoreOperation {
+  return findStore(model)!;
+}
+
+export function storeFrom(instruction: Instruction): StoreOperation {
+  const { outer, base, firstRow } = instruction;
+  return makeStore({ source: sourceOf(instruction), outer, base, firstRow: firstRow === 1 });
+}
+
+export const storeFields: Fields<StoreOperation> = {
+  op: 'STORE',
+  opcode: 7,
+  stands: 'last',
+  instruction: ({ source, outer, base, firstRow }) => ({ src: codeOfSource(source), outer, base, firstRow: flag(firstRow) }),
+  check({ outer, base }, checks) {
+    checks.range('outer', outer, 1, largest);
+    checks.place(base, outer);
+  },
+  accesses: ({ source, outer, base }) => ({ reads: [features(source, outer, base)], writes: [] }),
+  rows: ({ outer, firstRow }) => ({ trafficClass: 'activationsOut', bytes: outer, firstRow }),
+};
