@@ -13,6 +13,9 @@ interface Kept {
   readonly inUse: boolean;
 }
 
+/** No build takes longer. */
+const elsewhereMs = 60 * 60_000;
+
 const entryPattern = /^\w+-(?:icarus|verilator)-[0-9a-f]{24}$/;
 
 async function bytesIn(folder: string): Promise<number> {
@@ -32,7 +35,9 @@ async function keptBuilds(): Promise<Kept[]> {
     const record = join(folder, owner === undefined ? recordName : failedName);
     try {
       const { mtimeMs } = await stat(record).catch(() => stat(folder));
-      const inUse = owner === undefined ? await isInUse(folder) : owner === 'alive' && !existsSync(record);
+      // Nobody here can ask for a process on another machine: what it builds counts as in use until it has had time to end.
+      const building = owner === 'alive' || (owner === 'elsewhere' && Date.now() - mtimeMs < elsewhereMs);
+      const inUse = owner === undefined ? await isInUse(folder) : building && !existsSync(record);
       kept.push({ folder, bytes: await bytesIn(folder), lastUsedMs: mtimeMs, inUse });
     } catch (error) {
       // Another process may have removed it meanwhile.

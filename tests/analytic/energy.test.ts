@@ -85,7 +85,7 @@ describe('a table of one\'s own', () => {
   });
 
   it('names the fields that are wrong', () => {
-    withFile(JSON.stringify({ ...energyTable, chipScale: -1 }), (path) => expect(() => readEnergyTable(path)).toThrow(/^energy chipScale: /));
+    withFile(JSON.stringify({ ...energyTable, chipScale: -1 }), (path) => expect(() => readEnergyTable(path)).toThrow(/^energy = .*: chipScale: /));
     withFile('{', (path) => expect(() => readEnergyTable(path)).toThrow(/is not JSON; give a JSON file with multiplyPicojoulesPerBitPair, /));
     expect(() => readEnergyTable('/nowhere.json')).toThrow('energy = /nowhere.json: cannot be read');
   });

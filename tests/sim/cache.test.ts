@@ -125,6 +125,19 @@ describe('the cache of built simulations', () => {
     });
   });
 
+  it('never takes the folder of a build under way on another machine, until it has had time to end', async () => {
+    await inCache(async (cache) => {
+      const elsewhere = join(cache, '.building-1-00000000-abcdef');
+      mkdirSync(elsewhere, { recursive: true });
+      writeFileSync(join(elsewhere, 'bench'), 'x');
+      await withEnvironment({ TREXGEN_CACHE_MB: '0' }, enforceLimit);
+      expect(builds(cache)).toEqual(['.building-1-00000000-abcdef']);
+      utimesSync(elsewhere, 1, 1);
+      await withEnvironment({ TREXGEN_CACHE_MB: '0' }, enforceLimit);
+      expect(builds(cache)).toEqual([]);
+    });
+  });
+
   it('keeps the log of a build that failed until the space is needed', async () => {
     await inCache(async (cache) => {
       const wrong = { ...request('icarus'), sources: [{ name: 'small_tb.v', text: 'no Verilog' }] };
