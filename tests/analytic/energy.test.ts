@@ -86,7 +86,7 @@ describe('a table of one\'s own', () => {
 
   it('names the fields that are wrong', () => {
     withFile(JSON.stringify({ ...energyTable, chipScale: -1 }), (path) => expect(() => readEnergyTable(path)).toThrow(/^energy = .*: chipScale: /));
-    withFile('{', (path) => expect(() => readEnergyTable(path)).toThrow(/is not JSON; give a JSON file with multiplyPicojoulesPerBitPair, /));
+    withFile('{', (path) => expect(() => readEnergyTable(path)).toThrow(/^energy = .*energy\.json: is not valid JSON \(.*\); fix it$/));
     expect(() => readEnergyTable('/nowhere.json')).toThrow('energy = /nowhere.json: cannot be read');
   });
 });
