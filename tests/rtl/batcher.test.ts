@@ -201,7 +201,7 @@ describeUnit({
     { what: 'times no completions', find: 'serving_o      = (state_q != IDLE)', put: 'serving_o      = (state_q == RUN)' },
     { what: 'times descriptors only while they are read', find: 'fetching_o     = !fetch_idle', put: 'fetching_o     = rd_req_valid_o || rd_ready_o' },
     { what: 'lets any class into a uniform window', find: '(count == class_q)', put: "1'b1" },
-    { what: 'takes later ones under single', find: "(policy_i == 2'd0) ? 1'b0", put: "(policy_i == 2'd0) ? 1'b1" },
+    { what: 'takes later ones under single', find: "(policy_i == POLICY_SINGLE) ? 1'b0", put: "(policy_i == POLICY_SINGLE) ? 1'b1" },
     { what: 'lets a request that was passed over too often be passed over again', find: 'if (passed == PASS_OVER_8) stop_q', put: 'if (1\'b0) stop_q' },
     { what: 'counts only one request as passed over', find: '(look_at_q < passed_q)', put: '(look_at_q == 0)' },
     { what: 'counts those behind the last one taken as passed over', find: 'passing_q <= keep_at_q;', put: 'passing_q <= count_q;' },

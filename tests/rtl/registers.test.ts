@@ -200,7 +200,7 @@ describeUnit({
     { what: 'takes a tail that goes back', find: '(ahead[16:0] < behind[16:0]) || ', put: '' },
     { what: 'loses an event while it clears another', find: '| { reset_done_i,', put: '| {4{!(write && (aw_addr_q == 12\'h010))}} & { reset_done_i,' },
     { what: 'clears by writing zero', find: '? ones[3:0] : 4', put: '? ~ones[3:0] : 4' },
-    { what: 'tells nothing of a bad load', find: 'load_done_i && (load_code_i != 8\'d0)', put: "1'b0" },
+    { what: 'tells nothing of a bad load', find: 'load_done_i && (load_code_i != CODE_LOADED)', put: "1'b0" },
     { what: 'keeps the tag of the last request for a bad load', find: "(error_i && !stuck_i) ? error_tag_i : 32'd0", put: 'error_tag_i' },
     { what: 'lets a locked register change while a reset drains', find: 'load_o || resetting_i', put: 'load_o' },
     { what: 'tells nothing of a stuck port', find: 'load_bad || stuck_i', put: 'load_bad' },

@@ -160,7 +160,7 @@ describe('a chip is noticed that', () => {
     ['forgets its reads in flight', 'u_axi_read (\n    .clk_i(clk_i), .rst_i(rst_i)', 'u_axi_read (\n    .clk_i(clk_i), .rst_i(unit_rst)', [resetAt('load', 200, slow)]],
     ['forgets its writes in flight', 'u_axi_write (\n    .clk_i(clk_i), .rst_i(rst_i)', 'u_axi_write (\n    .clk_i(clk_i), .rst_i(unit_rst)', [silentFor({ channel: 'AW', nth: 1 })]],
     ['does not wait for its writes', '(&rd_idle) && wr_idle', '&rd_idle', [silentFor({ channel: 'B', nth: 1 })]],
-    ['does not stop its writes', '.abort_i({ drain, abort || drain })', ".abort_i({ 1'b0, abort })", [storing]],
+    ['does not stop its writes', 'assign wr_abort[WR_ROWS]    = abort || drain;\n  assign wr_abort[WR_BATCHER] = drain;', "assign wr_abort[WR_ROWS]    = abort;\n  assign wr_abort[WR_BATCHER] = 1'b0;", [storing]],
   ];
   test.each(mutants)('%s', async (_, find, put, faults) => {
     const sources: SourceFile[] = designSources(faultParams).map(({ name, text }) => ({ name, text: text.replace(find, put) }));
