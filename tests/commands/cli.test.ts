@@ -50,7 +50,7 @@ describe('the command line', () => {
   it('shows the user one line a problem and no stack', async () => {
     expect(await trexgen('generate', '--out', join(folder, 'bad'), '--set', 'array.columns=7', '--set', 'port.busByte=4')).toEqual({
       exitCode: 2, stdout: '',
-      stderr: 'array.columns = 7 columns: must be a power of two from 2 to 32\nport.busByte: unknown key; known keys are busBytes, burstBeats, reset, addressBits, prefetchBeats, outstandingReads\n',
+      stderr: 'array.columns = 7 columns: must be a power of two from 2 to 32\nport.busByte: unknown key; known keys are busBytes, burstBeats, reset, rowCrc, addressBits, prefetchBeats, outstandingReads\n',
     });
   });
 
