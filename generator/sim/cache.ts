@@ -1,11 +1,11 @@
 /** Built simulations, kept for later runs of this user: a folder each, with a record of the files that make it whole. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { abandonedFolders, makeOwnedFolder } from '../util/owned-folder.js';
-import { writeScratch } from '../util/write-file.js';
+import { createFolders, writeScratch } from '../util/write-file.js';
 import { limitAfterAdding } from './cache-limit.js';
 import { cacheFolder, cachePrefixes, discard, failedName, recordName, sign } from './cache-place.js';
 
@@ -74,7 +74,7 @@ export interface CachedBuild {
 export async function buildCached(name: string, names: readonly string[], build: (folder: string) => Promise<void>): Promise<CachedBuild> {
   const cache = cacheFolder();
   try {
-    await mkdir(cache, { recursive: true });
+    createFolders(cache);
     await removeAbandoned();
     const folder = join(cache, name);
     if (existsSync(folder)) {

@@ -1,6 +1,6 @@
 /** One run of the whole chip: a memory image and a host script in, memory, register reads and logs out. */
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeMacros } from '../contract/verilog-codes.js';
 import { derive, loadsAhead, resetsLow } from '../params/derived.js';
@@ -8,7 +8,7 @@ import type { Params } from '../params/fields.js';
 import { designSources, topModule } from '../rtl/design.js';
 import { packageRoot } from '../util/package.js';
 import { readOutput, requireOutput, unreadable } from '../tools/output.js';
-import { writeScratch } from '../util/write-file.js';
+import { makeFolder, writeScratch } from '../util/write-file.js';
 import { buildSimulation, runSimulation, type Executable, type Simulator, type SourceFile } from './build.js';
 import { scriptText, type HostStep } from '../host/host-script.js';
 import { memoryText, parseMemory, type MemoryDump } from './memory-file.js';
@@ -175,7 +175,7 @@ export async function runChip(
   executable: Executable, { memory, steps, busBytes }: ChipInput, settings: RunSettings, folder: string, onStart?: () => void,
 ): Promise<ChipRun> {
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   writeScratch(join(folder, 'memory.hex'), memoryText(memory, busBytes));
   writeScratch(join(folder, 'script.hex'), scriptText(steps));
   const started = performance.now();

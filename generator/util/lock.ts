@@ -7,12 +7,12 @@
  * the name of an earlier one, so that what is removed is what was looked at.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { UserError } from './errors.js';
-import { draftPattern, replaceFile } from './write-file.js';
+import { createFolders, draftPattern, replaceFile } from './write-file.js';
 
 export const markerPattern = /^\.trexgen-(\d+)-([0-9a-f]{8})-[0-9a-f]{8}\.lock$/;
 /** How often an owner shows that it lives, and when one on another machine, which nobody can ask, counts as dead. */
@@ -169,7 +169,7 @@ function removeEmpty(folder: string, first: string | undefined): void {
 function inFolder(place: Place, folder: string, take: (folder: string) => Release): Release {
   let first: string | undefined;
   try {
-    first = mkdirSync(folder, { recursive: true });
+    first = createFolders(folder);
     const release = take(folder);
     return () => {
       release();

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { closeSync, createWriteStream, fchmodSync, fchownSync, fstatSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync, type Stats, type WriteStream } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UserError, WriteError } from './errors.js';
 
 export type Content = string | Uint8Array | Iterable<string | Uint8Array>;
@@ -43,10 +43,31 @@ function writeContent(file: number, path: string, content: Content): number {
   return total;
 }
 
+/**
+ * Makes a folder and those above it that are missing, one by one: Node's recursive call never returns where a folder that is
+ * there refuses new ones with ENOENT, as /proc does.
+ *
+ * Returns  the topmost folder that was made, undefined when all were there
+ * Errors   those of mkdir
+ */
+export function createFolders(path: string): string | undefined {
+  const missing: string[] = [];
+  for (let at = resolve(path); statOf(at)?.isDirectory() !== true && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
+  for (const folder of missing) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      // Another process may have made it meanwhile.
+      if (statOf(folder)?.isDirectory() !== true) throw error;
+    }
+  }
+  return missing[0];
+}
+
 /** Folders of a path, made where they are missing. */
 export function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    createFolders(path);
   } catch (error) {
     throw writeFault(path, error);
   }

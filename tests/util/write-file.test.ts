@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { WriteError } from '../../generator/util/errors.js';
+import { UserError, WriteError } from '../../generator/util/errors.js';
 import { presetParams } from '../../generator/params/presets.js';
 import { renderDesign } from '../../generator/output/design-manifest.js';
-import { openLog, replaceFile, requireWritable, writeScratch } from '../../generator/util/write-file.js';
+import { createFolders, makeFolder, openLog, replaceFile, requireWritable, writeScratch } from '../../generator/util/write-file.js';
 import { trexgen } from '../support/cli.js';
 import { problemsOf } from '../support/problems.js';
+import { temporaryFolder } from '../support/temporary.js';
 
 /** The disk: bytes that one write takes at most, bytes that are left, and what fsync says. */
 const disk = vi.hoisted(() => ({ perWrite: Infinity, left: Infinity, syncFault: '' }));
@@ -109,6 +110,18 @@ describe('writing a file', () => {
     expect(await problemsOf(() => replaceFile(path, ''))).toEqual([`${path}: cannot be written (EISDIR); give another path, or check its permissions`]);
     expect(readdirSync(folder)).toEqual(['file']);
     expect(await problemsOf(() => openLog(path))).toEqual([`${path}: cannot be written (EISDIR); give another path, or check its permissions`]);
+  });
+
+  it('makes folders one by one, and comes back from a folder that takes none', async () => {
+    await temporaryFolder(async (folder) => {
+      expect(createFolders(join(folder, 'a', 'b'))).toBe(join(folder, 'a'));
+      expect(createFolders(join(folder, 'a', 'b'))).toBeUndefined();
+      writeFileSync(join(folder, 'file'), '');
+      expect(() => makeFolder(join(folder, 'file'))).toThrow(UserError);
+      expect(() => makeFolder(join(folder, 'file', 'x'))).toThrow(UserError);
+      // Node's recursive mkdir tries this for ever.
+      expect(() => makeFolder('/proc/trexgen-none/x')).toThrow(UserError);
+    });
   });
 
   it('does not take an error of the content for one of the disk', () => {
