@@ -143,6 +143,7 @@ interface Data {
 /** The user's file serves for both; a task's data must fit the model. */
 function dataOf({ task, inputs }: CompressRequest, { encoder: { config, task: own } }: Omit<Checkpoint, 'meta'>): Data {
   if (inputs !== undefined) {
+    refuse(task === undefined || task === own ? [] : [`task = ${task}: the checkpoint is of ${own}, and the inputs are a file's; leave --task out`]);
     const examples = readExamples(inputs, config);
     return { calibration: examples, validation: examples.some(({ labels }) => labels.some((label) => label >= 0)) ? examples : [] };
   }

@@ -137,6 +137,10 @@ describe('compress refuses, one line a problem, exit code 2', () => {
     expect(await refused('--checkpoint', at('factorized'), '--k', '8', '--rank', '32')).toBe('k = 8: the checkpoint is factorized already, with k = 4; leave it out or give a dense checkpoint');
   });
 
+  it('a task that is not the checkpoint\'s, with a file of inputs', async () => {
+    expect(await refused('--task', 'mnist', '--checkpoint', at('mine'), '--inputs', at('inputs.jsonl'))).toMatch(/^task = mnist: the checkpoint is of \S+, and the inputs are a file's; leave --task out$/);
+  });
+
   it('bad inputs of a file, all lines at once', async () => {
     writeFileSync(at('bad.jsonl'), ['{"ids": []}', '{', '{"ids": [27]}', '{"features": [[1]]}', `{"ids": [${'1,'.repeat(22)}1]}`, '{"ids": [1], "labels": [1, 2]}', '{"ids": [1], "labels": [53]}', '{"ids": [1, [1, 2]]}', '{"id": [1]}'].join('\n'));
     expect(await refused('--checkpoint', at('mine'), '--inputs', at('bad.jsonl'))).toBe([
