@@ -16,7 +16,10 @@ const patienceMs = 60_000;
 export async function findTool(name: ToolName, { timeoutMs = patienceMs }: { readonly timeoutMs?: number } = {}): Promise<FoundTool> {
   const tool: Tool = tools[name];
   const running = execa(tool.command, tool.versionArguments, { ...groupLeader, reject: false, all: true, stdin: 'ignore' });
-  const watch = watchGroup(running.pid, timeoutMs);
+  const watch = watchGroup(running.pid, timeoutMs, () => {
+    running.stdout.destroy();
+    running.stderr.destroy();
+  });
   const { all, exitCode } = await running.finally(watch.stop);
   if (running.pid === undefined) return { tool, state: 'missing' };
   const version = exitCode === undefined ? undefined : tool.pattern.exec(all ?? '')?.[1];

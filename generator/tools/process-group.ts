@@ -19,13 +19,17 @@ function killGroup(leader: number): void {
   }
 }
 
-/** End a whole group when its time is over, and when this process ends, by a signal too. */
-export function watchGroup(leader: number | undefined, timeoutMs: number | undefined): GroupWatch {
+/**
+ * End a whole group when its time is over, and when this process ends, by a signal too. `whenLate` lets go of what a child that
+ * has left the group may still hold.
+ */
+export function watchGroup(leader: number | undefined, timeoutMs: number | undefined, whenLate: () => void = () => undefined): GroupWatch {
   if (leader === undefined) return { timedOut: () => false, stop: () => undefined };
   let late = false;
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
     late = true;
     killGroup(leader);
+    whenLate();
   }, timeoutMs);
   const forget = onExit(() => killGroup(leader));
   return {

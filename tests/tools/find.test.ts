@@ -112,6 +112,19 @@ describe('the time limit of a version check', () => {
     expect(left.length).toBeGreaterThan(0);
     await vi.waitFor(() => expect(left.filter(isRunning)).toEqual([]));
   });
+
+  it('holds when a child has left the group and still holds the output', async () => {
+    put('yosys', '/usr/bin/setsid /bin/sleep 15 &\necho no version');
+    const { PATH } = process.env;
+    process.env['PATH'] = folder;
+    const started = performance.now();
+    try {
+      expect(await findTool('yosys', { timeoutMs: 300 })).toMatchObject({ state: 'unknown' });
+    } finally {
+      process.env['PATH'] = PATH;
+    }
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
 });
 
 describe('trexgen-verilator', () => {
