@@ -24,8 +24,24 @@ const rooms = {
   synth: ['input', 'output', 'params', 'rtl', 'tools', 'util'],
   report: ['batch', 'contract', 'data', 'host', 'params', 'program', 'rtl', 'sim', 'subject', 'util'],
   studies: [
-    'analytic', 'batch', 'compress', 'contract', 'data', 'golden', 'host', 'input', 'model', 'params', 'program', 'report', 'rtl', 'sim', 'subject', 'synth',
-    'tools', 'util',
+    'analytic',
+    'batch',
+    'compress',
+    'contract',
+    'data',
+    'golden',
+    'host',
+    'input',
+    'model',
+    'params',
+    'program',
+    'report',
+    'rtl',
+    'sim',
+    'subject',
+    'synth',
+    'tools',
+    'util',
   ],
 };
 
@@ -42,9 +58,15 @@ const books = {
 };
 const bookNames = ['bytes', 'golden', 'cycles', 'text'];
 
-const closedRoom = (room) => ({ group: [`**/${room}/**`], message: `this book may not import ${room}; books and their rooms stand in eslint.config.mjs.` });
+const closedRoom = (room) => ({
+  group: [`**/${room}/**`],
+  message: `this book may not import ${room}; books and their rooms stand in eslint.config.mjs.`,
+});
 /** `from` leads to the operations, and is empty among them. */
-const closedBook = (book, from) => ({ group: [`**/${from}${book}.js`], message: `may not import the book of ${book} of operations; books stand in eslint.config.mjs.` });
+const closedBook = (book, from) => ({
+  group: [`**/${from}${book}.js`],
+  message: `may not import the book of ${book} of operations; books stand in eslint.config.mjs.`,
+});
 
 /** Books that a room may read of operations; rooms that are not here may read all of them. */
 const booksOfRooms = { contract: [], program: ['bytes', 'text'], golden: ['golden'], analytic: ['cycles'] };
@@ -56,25 +78,37 @@ const prediction = { group: ['**/program/traffic.js'], message: 'the golden mode
 const roomRules = Object.entries({ ...rooms, commands: Object.keys(rooms) }).map(([room, allowed]) => ({
   files: [`generator/${room}/**/*.ts`],
   rules: {
-    'no-restricted-imports': ['error', {
-      patterns: [
-        ...[...Object.keys(rooms), 'commands'].filter((other) => other !== room && !allowed.includes(other))
-          .map((other) => ({ group: [`**/${other}/**`], message: `${room} may not import ${other}; the rooms and their order stand in eslint.config.mjs.` })),
-        ...(room in booksOfRooms ? closedBooks(booksOfRooms[room], 'operations/**/') : []), ...(room === 'golden' ? [prediction] : []),
-      ],
-    }],
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          ...[...Object.keys(rooms), 'commands']
+            .filter((other) => other !== room && !allowed.includes(other))
+            .map((other) => ({
+              group: [`**/${other}/**`],
+              message: `${room} may not import ${other}; the rooms and their order stand in eslint.config.mjs.`,
+            })),
+          ...(room in booksOfRooms ? closedBooks(booksOfRooms[room], 'operations/**/') : []),
+          ...(room === 'golden' ? [prediction] : []),
+        ],
+      },
+    ],
   },
 }));
 
 const bookRules = Object.entries(books).map(([book, { files, rooms: open }]) => ({
   files: files.map((file) => `generator/operations/${file}.ts`),
   rules: {
-    'no-restricted-imports': ['error', {
-      patterns: [
-        ...[...Object.keys(rooms), 'commands'].filter((room) => !open.includes(room)).map(closedRoom),
-        ...closedBooks([book], ''), ...(book === 'golden' ? [prediction] : []),
-      ],
-    }],
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          ...[...Object.keys(rooms), 'commands'].filter((room) => !open.includes(room)).map(closedRoom),
+          ...closedBooks([book], ''),
+          ...(book === 'golden' ? [prediction] : []),
+        ],
+      },
+    ],
   },
 }));
 
@@ -85,7 +119,12 @@ export default tseslint.config(
   {
     // Locks compare with the times of files, which are those of the clock.
     ignores: ['generator/util/lock.ts', 'generator/sim/cache-limit.ts'],
-    rules: { 'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'It jumps when the clock is set; performance.now() measures durations.' }] },
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'It jumps when the clock is set; performance.now() measures durations.' },
+      ],
+    },
   },
   ...roomRules,
   ...bookRules,

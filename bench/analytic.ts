@@ -9,15 +9,21 @@ const task = { ...workloads.vitBase, name: 'task', width: 128, layers: 4, heads:
 const parts = [0, 1, 2, 3].map((first) => ({ tokens: 30, first, count: 1 }));
 const points = 3000;
 
-for (const { shape, preset } of [{ shape: task, preset: 'small' }, { shape: workloads.bertBase, preset: 'paper' }]) {
+for (const { shape, preset } of [
+  { shape: task, preset: 'small' },
+  { shape: workloads.bertBase, preset: 'paper' },
+]) {
   const params = presetParams(preset);
   const outline = outlineOf(buildWorkload(shape, { coding: 'factorized', banks: params.array.columns, seed: 1 }).operations);
   for (const round of ['cold', 'warm']) {
     // Time of the processor, so that other work on the machine does not count.
     const start = process.cpuUsage();
     let cycles = 0;
-    for (let i = 0; i < points; i++) cycles += new WindowModel(planOf(outline, params), { latencyCycles: 10 + (i % 490), cyclesPerBeat: 1 }).cycles(parts);
+    for (let i = 0; i < points; i++)
+      cycles += new WindowModel(planOf(outline, params), { latencyCycles: 10 + (i % 490), cyclesPerBeat: 1 }).cycles(parts);
     const seconds = process.cpuUsage(start).user / 1e6;
-    console.log(`${shape.name} on ${preset}, ${round}: ${(points / seconds).toFixed(0)} points/s, ${(cycles / points).toFixed(0)} cycles in the mean`);
+    console.log(
+      `${shape.name} on ${preset}, ${round}: ${(points / seconds).toFixed(0)} points/s, ${(cycles / points).toFixed(0)} cycles in the mean`,
+    );
   }
 }

@@ -41,9 +41,25 @@ const outcomes = ['detected', 'harmless', 'silent', 'hangs'] as const;
 type Outcome = (typeof outcomes)[number];
 
 const tiny = presetParams('tiny');
-const image = readImage(writeImage(randomModel(seed, {
-  width: 12, heads: 2, headWidth: 5, hidden: 20, rank: 8, k: 3, banks: 4, classes: 5, inputWidth: 12, head: 'token', embedding: 'direct', activationBits: 8,
-}), { columns: tiny.array.columns, busBytes: tiny.port.busBytes }));
+const image = readImage(
+  writeImage(
+    randomModel(seed, {
+      width: 12,
+      heads: 2,
+      headWidth: 5,
+      hidden: 20,
+      rank: 8,
+      k: 3,
+      banks: 4,
+      classes: 5,
+      inputWidth: 12,
+      head: 'token',
+      embedding: 'direct',
+      activationBits: 8,
+    }),
+    { columns: tiny.array.columns, busBytes: tiny.port.busBytes },
+  ),
+);
 const lengths = [3, 1, 16, 4, 2, 7, 1, 5];
 const requests = randomRequests(seed, image.model, lengths);
 const { outputs } = runGolden(image.model, requests);
@@ -59,32 +75,85 @@ interface FaultClass {
 const range = (from: number, length: number): number[] => Array.from({ length }, (_, i) => from + i);
 
 function classesOf(map: MemoryMap): FaultClass[] {
-  const everyDescriptor = (name: string, offset: number, length: number): FaultClass => ({ name: `descriptor, ${name}`, bytes: requests.flatMap((_, r) => range(map.ring + r * map.stride + offset, length)) });
-  const rows = (outer: number, inside: boolean, at: (one: MemoryMap['requests'][number]) => number, bytes: (one: MemoryMap['requests'][number]) => number): number[] => {
+  const everyDescriptor = (name: string, offset: number, length: number): FaultClass => ({
+    name: `descriptor, ${name}`,
+    bytes: requests.flatMap((_, r) => range(map.ring + r * map.stride + offset, length)),
+  });
+  const rows = (
+    outer: number,
+    inside: boolean,
+    at: (one: MemoryMap['requests'][number]) => number,
+    bytes: (one: MemoryMap['requests'][number]) => number,
+  ): number[] => {
     const stride = rowBytes(outer, image);
-    return map.requests.flatMap((one) => range(0, bytes(one)).filter((i) => (i % stride < outer) === inside).map((i) => at(one) + i));
+    return map.requests.flatMap((one) =>
+      range(0, bytes(one))
+        .filter((i) => i % stride < outer === inside)
+        .map((i) => at(one) + i),
+    );
   };
   const [inOuter, outOuter] = [loadOf(image.model).outer, storeOf(image.model).outer];
   const inBytes = ({ tokens }: MemoryMap['requests'][number]): number => tokens * rowBytes(inOuter, image);
-  const crcBeats = (at: (one: MemoryMap['requests'][number]) => number): number[] => (map.rowCrc ? map.requests.flatMap((one) => range(at(one), busBytes)) : []);
+  const crcBeats = (at: (one: MemoryMap['requests'][number]) => number): number[] =>
+    map.rowCrc ? map.requests.flatMap((one) => range(at(one), busBytes)) : [];
   return [
-    everyDescriptor('input address', 0, 8), everyDescriptor('output address', 8, 8), everyDescriptor('length', 16, 4), everyDescriptor('tag', 20, 4),
-    everyDescriptor('status word', 24, 4), everyDescriptor('CRC', 28, 4),
-    { name: 'cold region', bytes: range(map.cold, image.cold.length) }, { name: 'pass region', bytes: range(map.pass, image.pass.length) },
+    everyDescriptor('input address', 0, 8),
+    everyDescriptor('output address', 8, 8),
+    everyDescriptor('length', 16, 4),
+    everyDescriptor('tag', 20, 4),
+    everyDescriptor('status word', 24, 4),
+    everyDescriptor('CRC', 28, 4),
+    { name: 'cold region', bytes: range(map.cold, image.cold.length) },
+    { name: 'pass region', bytes: range(map.pass, image.pass.length) },
     { name: 'rows in', bytes: rows(inOuter, true, ({ input }) => input, inBytes) },
     { name: 'rows in, padding', bytes: rows(inOuter, false, ({ input }) => input, inBytes) },
     { name: 'rows in, CRC beat', bytes: crcBeats((one) => one.input + inBytes(one)) },
-    { name: 'rows out, read by a host', bytes: rows(outOuter, true, ({ output }) => output, ({ outputBytes }) => outputBytes), behind: true },
+    {
+      name: 'rows out, read by a host',
+      bytes: rows(
+        outOuter,
+        true,
+        ({ output }) => output,
+        ({ outputBytes }) => outputBytes,
+      ),
+      behind: true,
+    },
     // Without a CRC nobody looks at it.
-    { name: 'rows out, padding', bytes: map.rowCrc ? rows(outOuter, false, ({ output }) => output, ({ outputBytes }) => outputBytes) : [], behind: true },
+    {
+      name: 'rows out, padding',
+      bytes: map.rowCrc
+        ? rows(
+            outOuter,
+            false,
+            ({ output }) => output,
+            ({ outputBytes }) => outputBytes,
+          )
+        : [],
+      behind: true,
+    },
     { name: 'rows out, CRC beat', bytes: crcBeats(({ output, outputBytes }) => output + outputBytes), behind: true },
   ];
 }
 
 /** What a host does; it stops behind a load that fails, whose registers it reads first. */
 function stepsOf(map: MemoryMap, serve: boolean): HostStep[] {
-  const load = [host.write('IRQ_ENABLE', { completion: 1, loaded: 1, error: 1 }), ...modelSteps(image, map), ...ringSteps(map), controlOf('packed', { load: 1 }), host.interrupt(), host.read('STATUS')];
-  return serve ? [...load, host.write('RING_TAIL', { value: lengths.length }), controlOf('packed', { enable: 1 }), host.poll('RING_HEAD', { value: lengths.length }), host.poll('STATUS', { busy: 0 })] : load;
+  const load = [
+    host.write('IRQ_ENABLE', { completion: 1, loaded: 1, error: 1 }),
+    ...modelSteps(image, map),
+    ...ringSteps(map),
+    controlOf('packed', { load: 1 }),
+    host.interrupt(),
+    host.read('STATUS'),
+  ];
+  return serve
+    ? [
+        ...load,
+        host.write('RING_TAIL', { value: lengths.length }),
+        controlOf('packed', { enable: 1 }),
+        host.poll('RING_HEAD', { value: lengths.length }),
+        host.poll('STATUS', { busy: 0 }),
+      ]
+    : load;
 }
 
 class Chip {
@@ -92,7 +161,10 @@ class Chip {
   private readonly folder = mkdtempSync(join(tmpdir(), 'trexgen-faults-'));
   private number = 0;
 
-  private constructor(params: Params, private readonly executable: Executable) {
+  private constructor(
+    params: Params,
+    private readonly executable: Executable,
+  ) {
     this.map = layOut(image, params, lengths);
   }
 
@@ -102,12 +174,25 @@ class Chip {
   }
 
   memory(): Uint8Array {
-    return fillMemory(this.map, image, requests, requests.map((_, r) => tagOf(r)));
+    return fillMemory(
+      this.map,
+      image,
+      requests,
+      requests.map((_, r) => tagOf(r)),
+    );
   }
 
-  async run(memory: Uint8Array, serve: boolean): Promise<{ readonly memory: MemoryDump; readonly problems: readonly string[]; readonly loaded: boolean }> {
+  async run(
+    memory: Uint8Array,
+    serve: boolean,
+  ): Promise<{ readonly memory: MemoryDump; readonly problems: readonly string[]; readonly loaded: boolean }> {
     const folder = join(this.folder, String(this.number++));
-    const { reads, ...run } = await runChip(this.executable, { memory, steps: stepsOf(this.map, serve), busBytes }, { seed, latency: 4, patience: 100_000 }, folder);
+    const { reads, ...run } = await runChip(
+      this.executable,
+      { memory, steps: stepsOf(this.map, serve), busBytes },
+      { seed, latency: 4, patience: 100_000 },
+      folder,
+    );
     rmSync(folder, { recursive: true });
     return { ...run, loaded: decodeRegister('STATUS', reads[0] ?? 0).loaded === 1 };
   }
@@ -125,7 +210,8 @@ function judge({ map }: Chip, before: Uint8Array, after: MemoryDump): Outcome {
   const told = completions.map((completion, r) => {
     const { output, outputBytes } = map.requests[r]!;
     const crcAt = output - map.base + outputBytes;
-    const intact = !map.rowCrc || rowsCrcBeat(after.bytes, output - map.base, outputBytes, image).every((byte, i) => byte === after.bytes[crcAt + i]);
+    const intact =
+      !map.rowCrc || rowsCrcBeat(after.bytes, output - map.base, outputBytes, image).every((byte, i) => byte === after.bytes[crcAt + i]);
     return completion.code !== completionCodes.good || !intact;
   });
   // What is told of is not looked at; the CRC beats have been.
@@ -137,7 +223,17 @@ function judge({ map }: Chip, before: Uint8Array, after: MemoryDump): Outcome {
       if (told[r] === true) bytes.fill(0, map.ring - map.base + r * map.stride + 24, map.ring - map.base + r * map.stride + 28);
     });
   }
-  compareMemory({ image, map: unchecked, before: was, outputs, completions: quiet.map((completion, r) => (told[r] === true ? { ...completion, cause: false, window: 0 } : completion)) }, { bytes: seen, unknown: after.unknown }, differences);
+  compareMemory(
+    {
+      image,
+      map: unchecked,
+      before: was,
+      outputs,
+      completions: quiet.map((completion, r) => (told[r] === true ? { ...completion, cause: false, window: 0 } : completion)),
+    },
+    { bytes: seen, unknown: after.unknown },
+    differences,
+  );
   if (differences.count > 0 || differences.problems.length > 0) return 'silent';
   return told.includes(true) ? 'detected' : 'harmless';
 }
@@ -162,11 +258,19 @@ const table: string[][] = [];
 for (const rowCrc of [0, 1] as const) {
   const chip = await Chip.build(makeParams({ ...tiny, port: { ...tiny.port, rowCrc } }));
   const clean = await chip.run(chip.memory(), true);
-  if (judge(chip, chip.memory(), clean.memory) !== 'harmless' || clean.problems.length > 0) throw new Error(`a run without a fault: ${clean.problems.join('; ')}`);
+  if (judge(chip, chip.memory(), clean.memory) !== 'harmless' || clean.problems.length > 0)
+    throw new Error(`a run without a fault: ${clean.problems.join('; ')}`);
   for (const [number, one] of classesOf(chip.map).entries()) {
     if (one.bytes.length === 0) continue;
-    const found = await pMap(range(0, flips), (flip) => meet(chip, one, makeRandom(seed + 1000 * number + flip), clean.memory), { concurrency: availableParallelism() });
-    table.push([one.name, String(rowCrc), String(flips), ...outcomes.map((outcome) => String(found.filter((each) => each === outcome).length))]);
+    const found = await pMap(range(0, flips), (flip) => meet(chip, one, makeRandom(seed + 1000 * number + flip), clean.memory), {
+      concurrency: availableParallelism(),
+    });
+    table.push([
+      one.name,
+      String(rowCrc),
+      String(flips),
+      ...outcomes.map((outcome) => String(found.filter((each) => each === outcome).length)),
+    ]);
   }
   chip.close();
 }

@@ -9,11 +9,14 @@ import { renderDesign } from '../generator/output/design-manifest.js';
 import { writeDesign } from '../generator/output/write-design.js';
 import { runTool } from '../generator/tools/run-tool.js';
 
-const params = (kind: 'block' | 'macro') => makeParams({
-  array: { columns: 2, slices: 2, lanesPerSlice: 1, passes: 2 }, memory: { kind },
-  envelope: { width: 8, hidden: 8, rank: 8, codeWords: 16, matrices: 1, instructions: 8 },
-  port: { busBytes: 4, prefetchBeats: 4, burstBeats: 4, outstandingReads: 2 }, batcher: { lookahead: 2 },
-});
+const params = (kind: 'block' | 'macro') =>
+  makeParams({
+    array: { columns: 2, slices: 2, lanesPerSlice: 1, passes: 2 },
+    memory: { kind },
+    envelope: { width: 8, hidden: 8, rank: 8, codeWords: 16, matrices: 1, instructions: 8 },
+    port: { busBytes: 4, prefetchBeats: 4, burstBeats: 4, outstandingReads: 2 },
+    batcher: { lookahead: 2 },
+  });
 
 async function run(folder: string, command: string, ...argv: readonly string[]): Promise<string> {
   const started = process.hrtime.bigint();
@@ -33,12 +36,25 @@ async function fresh(name: string, kind: 'block' | 'macro'): Promise<string> {
 const fpga = await fresh('fpga', 'block');
 await run(fpga, 'yosys', '-q', '-s', 'trex_fpga.ys');
 const cells = (await readFile(join(fpga, 'trex_fpga.txt'), 'utf8')).split('design hierarchy').at(-1) ?? '';
-process.stdout.write(`${cells.split('\n').filter((line) => /^ {5}[A-Z]\w+ +\d+$/.test(line)).join('\n')}\n`);
+process.stdout.write(
+  `${cells
+    .split('\n')
+    .filter((line) => /^ {5}[A-Z]\w+ +\d+$/.test(line))
+    .join('\n')}\n`,
+);
 
 const asic = await fresh('asic', 'macro');
 await symlink(resolve(process.argv[2] ?? '/usr/share/qflow/tech/osu018/osu018_stdcells.lib'), join(asic, 'cells.lib'));
 await run(asic, 'yosys', '-q', '-s', 'trex_asic.ys');
 const text = await readFile(join(asic, 'trex_asic.txt'), 'utf8');
-process.stdout.write(`${text.split('\n').filter((line) => /Number of cells|sky130|Chip area|DFF/.test(line)).join('\n')}\n`);
-await writeFile(join(asic, 'sta.tcl'), 'read_liberty cells.lib\nread_verilog trex_asic.v\nlink_design trex_top\nread_sdc trex.sdc\nreport_checks\nexit\n');
+process.stdout.write(
+  `${text
+    .split('\n')
+    .filter((line) => /Number of cells|sky130|Chip area|DFF/.test(line))
+    .join('\n')}\n`,
+);
+await writeFile(
+  join(asic, 'sta.tcl'),
+  'read_liberty cells.lib\nread_verilog trex_asic.v\nlink_design trex_top\nread_sdc trex.sdc\nreport_checks\nexit\n',
+);
 process.stdout.write(await run(asic, 'sta', '-exit', 'sta.tcl'));

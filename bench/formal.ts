@@ -9,19 +9,26 @@ import { formatTable } from '../generator/util/table.js';
 import { allProperties } from './formal/properties.js';
 import { prove, type Property, type Verdict } from './formal/prove.js';
 
-const { values } = parseArgs({ options: { preset: { type: 'string', default: 'tiny' }, unit: { type: 'string' }, seconds: { type: 'string', default: '120' } } });
+const { values } = parseArgs({
+  options: { preset: { type: 'string', default: 'tiny' }, unit: { type: 'string' }, seconds: { type: 'string', default: '120' } },
+});
 const seconds = Number(values.seconds);
 
 function describe(verdict: Verdict): string {
   switch (verdict.kind) {
-    case 'unbounded': return 'unbounded';
-    case 'refuted': return `REFUTED at cycle ${verdict.frame}`;
-    case 'bounded': return verdict.frames > 0 ? `bounded to ${verdict.frames}` : 'open';
+    case 'unbounded':
+      return 'unbounded';
+    case 'refuted':
+      return `REFUTED at cycle ${verdict.frame}`;
+    case 'bounded':
+      return verdict.frames > 0 ? `bounded to ${verdict.frames}` : 'open';
   }
 }
 
 function size({ macros }: Property): string {
-  return Object.entries(macros).map(([name, value]) => `${name} ${value}`).join(', ');
+  return Object.entries(macros)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 }
 
 const rows: string[][] = [];
@@ -32,8 +39,12 @@ for (const property of allProperties(presetParams(values.preset)).filter(({ unit
   const killed = mutant.verdict.kind === 'refuted';
   failed ||= !killed || proof.verdict.kind === 'refuted';
   const row = [
-    `${property.unit} ${property.claim}`, size(property), describe(proof.verdict), proof.seconds.toFixed(1),
-    mutant.verdict.kind === 'refuted' ? `refuted at ${mutant.verdict.frame}` : 'SURVIVES', property.mutant.what,
+    `${property.unit} ${property.claim}`,
+    size(property),
+    describe(proof.verdict),
+    proof.seconds.toFixed(1),
+    mutant.verdict.kind === 'refuted' ? `refuted at ${mutant.verdict.frame}` : 'SURVIVES',
+    property.mutant.what,
   ];
   rows.push(row);
   process.stderr.write(`${row.join(' | ')}\n`);

@@ -7,10 +7,23 @@ import { killSweep } from '../tests/support/kill-sweep.js';
 const [rounds = '5', kills = '6', given] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-kill-'));
 const file = join(folder, 'sweep.json');
-writeFileSync(file, JSON.stringify({
-  space: { 'array.slices': [2, 4], 'array.passes': '8..20', 'envelope.codeWords': 32768, 'run.task': 'mnist', 'run.latency': '10..100:10', 'port.prefetchBeats': [8, 32, 64], 'port.burstBeats': 16 },
-  fidelity: 'rtl', promote: 6, accuracyInputs: 20,
-}));
+writeFileSync(
+  file,
+  JSON.stringify({
+    space: {
+      'array.slices': [2, 4],
+      'array.passes': '8..20',
+      'envelope.codeWords': 32768,
+      'run.task': 'mnist',
+      'run.latency': '10..100:10',
+      'port.prefetchBeats': [8, 32, 64],
+      'port.burstBeats': 16,
+    },
+    fidelity: 'rtl',
+    promote: 6,
+    accuracyInputs: 20,
+  }),
+);
 let bad = 0;
 for (let round = 0; round < Number(rounds); round++) {
   const seed = given === undefined ? 1 + Math.floor(Math.random() * 1e6) : Number(given) + round;

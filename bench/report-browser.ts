@@ -6,7 +6,9 @@ import { chromium } from 'playwright-core';
 
 const [report, picture] = process.argv.slice(2);
 const folders = (process.env['PATH'] ?? '').split(delimiter);
-const command = ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
+const command = ['chromium', 'chromium-browser', 'google-chrome']
+  .flatMap((name) => folders.map((folder) => join(folder, name)))
+  .find((path) => existsSync(path));
 
 async function look(executablePath: string, path: string): Promise<string[]> {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
@@ -20,19 +22,27 @@ async function look(executablePath: string, path: string): Promise<string[]> {
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
     page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
-    page.on('console', (message) => { if (message.type() === 'error') problems.push(`console: ${message.text()}`); });
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+    });
     await page.goto(pathToFileURL(resolve(path)).href);
     check(requests.length === 1, 'loads nothing but itself');
-    check(await page.title() !== '', 'has a title');
-    const drawn = await page.locator('figure svg').evaluateAll((all) => all.map((one) => one.getBoundingClientRect()).filter(({ width, height }) => width > 100 && height > 60).length);
+    check((await page.title()) !== '', 'has a title');
+    const drawn = await page
+      .locator('figure svg')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect()).filter(({ width, height }) => width > 100 && height > 60).length);
     check(drawn >= 2, `${drawn} pictures are drawn`);
     check(await page.evaluate<boolean>('document.documentElement.scrollWidth <= window.innerWidth'), 'is no wider than the window');
     const table = page.locator('table.sortable').last();
-    const column = async (): Promise<number[]> => (await table.locator('tbody td:first-child').allTextContents()).map((text) => Number(text.replaceAll(',', '')));
+    const column = async (): Promise<number[]> =>
+      (await table.locator('tbody td:first-child').allTextContents()).map((text) => Number(text.replaceAll(',', '')));
     const head = table.locator('th').first();
     await head.click();
     const up = await column();
-    check(up.every((value, i) => i === 0 || up[i - 1]! <= value), `a click sorts ${up.length} rows`);
+    check(
+      up.every((value, i) => i === 0 || up[i - 1]! <= value),
+      `a click sorts ${up.length} rows`,
+    );
     await head.click();
     const down = await column();
     check(down.every((value, i) => i === 0 || down[i - 1]! >= value) && up.length === down.length, 'a second click turns the order round');

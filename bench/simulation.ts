@@ -20,9 +20,48 @@ import { isGood, runUnit } from '../generator/sim/unit.js';
 import { randomModel, randomRequests, type ModelShape } from '../tests/support/random-model.js';
 
 const shapes: Readonly<Record<PresetName, Partial<ModelShape>>> = {
-  tiny: { width: 32, heads: 2, headWidth: 16, hidden: 64, rank: 16, k: 4, banks: 4, layers: 2, head: 'token', classes: 16, inputWidth: 32, embedding: 'direct' },
-  small: { width: 128, heads: 4, headWidth: 32, hidden: 512, rank: 128, k: 8, banks: 8, layers: 4, head: 'token', classes: 64, inputWidth: 128, embedding: 'direct' },
-  paper: { width: 512, heads: 8, headWidth: 64, hidden: 2048, rank: 256, k: 8, banks: 8, layers: 2, head: 'token', classes: 64, inputWidth: 512, embedding: 'direct' },
+  tiny: {
+    width: 32,
+    heads: 2,
+    headWidth: 16,
+    hidden: 64,
+    rank: 16,
+    k: 4,
+    banks: 4,
+    layers: 2,
+    head: 'token',
+    classes: 16,
+    inputWidth: 32,
+    embedding: 'direct',
+  },
+  small: {
+    width: 128,
+    heads: 4,
+    headWidth: 32,
+    hidden: 512,
+    rank: 128,
+    k: 8,
+    banks: 8,
+    layers: 4,
+    head: 'token',
+    classes: 64,
+    inputWidth: 128,
+    embedding: 'direct',
+  },
+  paper: {
+    width: 512,
+    heads: 8,
+    headWidth: 64,
+    hidden: 2048,
+    rank: 256,
+    k: 8,
+    banks: 8,
+    layers: 2,
+    head: 'token',
+    classes: 64,
+    inputWidth: 512,
+    embedding: 'direct',
+  },
 };
 const windows = 4;
 
@@ -45,11 +84,18 @@ async function measure(preset: PresetName, simulator: Simulator): Promise<string
   for (let run = 0; run < 3; run++) results.push(await runUnit(executable, unit, join(folder, 'run')));
   await rm(folder, { recursive: true });
   const bad = results.find((result) => !isGood(result));
-  if (bad !== undefined) throw new Error([`${preset}: the chip differs from the golden model`, ...bad.problems, JSON.stringify(bad.differences[0])].join('\n'));
+  if (bad !== undefined)
+    throw new Error([`${preset}: the chip differs from the golden model`, ...bad.problems, JSON.stringify(bad.differences[0])].join('\n'));
   const best = results.reduce((a, b) => (b.seconds < a.seconds ? b : a));
   return [
-    preset, simulator, executable.cached ? 'cached' : buildSeconds.toFixed(1), grouped(best.cycles), grouped(best.cycles / best.simulationSeconds),
-    best.simulationSeconds.toFixed(2), best.seconds.toFixed(2), `${(100 * (best.seconds / best.simulationSeconds - 1)).toFixed(1)} %`,
+    preset,
+    simulator,
+    executable.cached ? 'cached' : buildSeconds.toFixed(1),
+    grouped(best.cycles),
+    grouped(best.cycles / best.simulationSeconds),
+    best.simulationSeconds.toFixed(2),
+    best.seconds.toFixed(2),
+    `${(100 * (best.seconds / best.simulationSeconds - 1)).toFixed(1)} %`,
   ];
 }
 
@@ -57,4 +103,6 @@ const wanted = process.argv.slice(2);
 const presetNames = (wanted.length > 0 ? wanted : ['tiny', 'small', 'paper']) as PresetName[];
 const rows: string[][] = [];
 for (const preset of presetNames) rows.push(await measure(preset, 'verilator'));
-process.stdout.write(`${formatTable(['preset', 'simulator', 'build s', 'cycles', 'cycles/s', 'simulation s', 'with harness s', 'harness adds'], rows)}\n`);
+process.stdout.write(
+  `${formatTable(['preset', 'simulator', 'build s', 'cycles', 'cycles/s', 'simulation s', 'with harness s', 'harness adds'], rows)}\n`,
+);

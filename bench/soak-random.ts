@@ -20,7 +20,13 @@ import { isGood, runUnit } from '../generator/sim/unit.js';
 import { randomChip, type RandomChip } from '../tests/support/random-chip.js';
 import { keptResults } from './kept-results.js';
 
-const { values } = parseArgs({ options: { count: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, out: { type: 'string', default: join('build', 'soak-random') } } });
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+    out: { type: 'string', default: join('build', 'soak-random') },
+  },
+});
 const seed = Number(values.seed);
 
 interface Result {
@@ -42,7 +48,10 @@ async function soak({ params, base, runs }: RandomChip): Promise<Omit<Result, 'k
     for (const [number, run] of runs.slice(0, simulator === 'icarus' ? 1 : undefined).entries()) {
       const folder = mkdtempSync(join(tmpdir(), 'trexgen-soak-'));
       const result = await runUnit(executable, { params, beats, base, ...run }, folder);
-      if (!isGood(result)) problems.push(`${simulator}, model ${number}: ${result.mismatches} values differ, bytes ${result.emaAgree ? 'agree' : 'differ'}, ${[...result.problems, ...result.differences.slice(0, 3).map((one) => JSON.stringify(one))].join('; ')}`);
+      if (!isGood(result))
+        problems.push(
+          `${simulator}, model ${number}: ${result.mismatches} values differ, bytes ${result.emaAgree ? 'agree' : 'differ'}, ${[...result.problems, ...result.differences.slice(0, 3).map((one) => JSON.stringify(one))].join('; ')}`,
+        );
       rmSync(folder, { recursive: true });
       sum.runs += 1;
       sum.windows += result.windows.length;
@@ -59,15 +68,23 @@ const { before, keep } = keptResults<Result>(values.out);
 const results: Result[] = [];
 for (let n = 0; n < Number(values.count); n++) {
   const chip = randomChip(seed + n);
-  const key = createHash('sha256').update(JSON.stringify([seed + n, designSources(chip.params)])).digest('hex').slice(0, 16);
+  const key = createHash('sha256')
+    .update(JSON.stringify([seed + n, designSources(chip.params)]))
+    .digest('hex')
+    .slice(0, 16);
   const known = before.find((result) => result.key === key);
   const result = known ?? { key, ...(await soak(chip)) };
   if (known === undefined) keep(result);
   results.push(result);
-  process.stderr.write(`${n + 1} of ${values.count}, seed ${seed + n}: ${result.problems.length === 0 ? 'good' : 'BAD'}${known === undefined ? '' : ', known'}\n`);
+  process.stderr.write(
+    `${n + 1} of ${values.count}, seed ${seed + n}: ${result.problems.length === 0 ? 'good' : 'BAD'}${known === undefined ? '' : ', known'}\n`,
+  );
   for (const problem of result.problems) process.stderr.write(`  ${problem}\n`);
 }
-const total = (field: 'runs' | 'windows' | 'valuesCompared' | 'cycles'): string => grouped(results.reduce((sum, result) => sum + result[field], 0));
+const total = (field: 'runs' | 'windows' | 'valuesCompared' | 'cycles'): string =>
+  grouped(results.reduce((sum, result) => sum + result[field], 0));
 const bad = results.filter(({ problems }) => problems.length > 0).length;
-process.stdout.write(`${formatTable(['configurations', 'bad', 'runs', 'windows', 'values compared', 'cycles'], [[String(results.length), String(bad), total('runs'), total('windows'), total('valuesCompared'), total('cycles')]])}\n`);
+process.stdout.write(
+  `${formatTable(['configurations', 'bad', 'runs', 'windows', 'values compared', 'cycles'], [[String(results.length), String(bad), total('runs'), total('windows'), total('valuesCompared'), total('cycles')]])}\n`,
+);
 process.exitCode = bad > 0 ? 1 : 0;

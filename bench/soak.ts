@@ -21,8 +21,11 @@ import { tokensOf } from '../generator/host/memory-map.js';
 
 const { values } = parseArgs({
   options: {
-    inputs: { type: 'string', default: '350' }, windows: { type: 'string', default: '4' }, tasks: { type: 'string', default: taskNames.join(',') },
-    out: { type: 'string', default: join('build', 'soak') }, seed: { type: 'string', default: '1' },
+    inputs: { type: 'string', default: '350' },
+    windows: { type: 'string', default: '4' },
+    tasks: { type: 'string', default: taskNames.join(',') },
+    out: { type: 'string', default: join('build', 'soak') },
+    seed: { type: 'string', default: '1' },
   },
 });
 const params = presetParams('small');
@@ -42,13 +45,29 @@ async function soak(run: TaskRun, requests: readonly Int8Array[], simulator: Sim
   // Stalls on every channel, so that order and back-pressure are at work too.
   const settings = { seed, latency: 20, jitter: 15, stalls: 2, trace: true, timeoutMs: 3_600_000 };
   const simulation = await simulate({
-    params, image: run.image, requests, simulator, policy, settings, beats, perUnit, out,
+    params,
+    image: run.image,
+    requests,
+    simulator,
+    policy,
+    settings,
+    beats,
+    perUnit,
+    out,
     onProgress: ({ inputs, of }) => process.stderr.write(`${run.task}, ${simulator}: ${inputs} of ${of} inputs\n`),
   });
   const bad = firstBad(simulation);
   if (bad >= 0) {
-    const found = await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, bad * perUnit, join(out, 'divergence'));
-    process.stderr.write(`${describeDivergence(found, run.image, `trexgen simulate --task ${run.task} --inputs ${requests.length} --seed ${seed} --latency 20 --jitter 15 --stalls 2`).join('\n')}\n`);
+    const found = await shrink(
+      simulation.executable,
+      simulation.cases[bad]!,
+      simulation.units[bad]!,
+      bad * perUnit,
+      join(out, 'divergence'),
+    );
+    process.stderr.write(
+      `${describeDivergence(found, run.image, `trexgen simulate --task ${run.task} --inputs ${requests.length} --seed ${seed} --latency 20 --jitter 15 --stalls 2`).join('\n')}\n`,
+    );
   }
   return summarise(params, simulation.units);
 }
@@ -59,16 +78,29 @@ const tasks: TaskName[] = values.tasks.split(',').map(taskOf);
 const runs = tasks.map((task) => taskRun(task, params, Number(values.inputs), seed));
 const beats = Math.max(...runs.map(({ image, requests }) => beatsFor({ params, image, requests, settings: { seed }, perUnit: 32 })));
 for (const run of runs) {
-  const work = [['verilator', run.requests, 32], ['icarus', requestsOf(run, Number(values.windows)), 64]] as const;
+  const work = [
+    ['verilator', run.requests, 32],
+    ['icarus', requestsOf(run, Number(values.windows)), 64],
+  ] as const;
   for (const [simulator, requests, perUnit] of work) {
     if (requests.length === 0) continue;
     const summary = await soak(run, requests, simulator, perUnit, beats);
     failed ||= summary.mismatches > 0 || !summary.emaAgree;
     rows.push([
-      run.task, simulator, grouped(summary.inputs), grouped(summary.windows), grouped(summary.tokens), grouped(summary.valuesCompared), grouped(summary.mismatches),
-      summary.emaAgree ? 'agree' : 'DIFFER', grouped(summary.cycles), summary.seconds.toFixed(0),
+      run.task,
+      simulator,
+      grouped(summary.inputs),
+      grouped(summary.windows),
+      grouped(summary.tokens),
+      grouped(summary.valuesCompared),
+      grouped(summary.mismatches),
+      summary.emaAgree ? 'agree' : 'DIFFER',
+      grouped(summary.cycles),
+      summary.seconds.toFixed(0),
     ]);
   }
 }
-process.stdout.write(`${formatTable(['task', 'simulator', 'inputs', 'windows', 'tokens', 'values compared', 'differ', 'bytes', 'cycles', 'seconds'], rows)}\n`);
+process.stdout.write(
+  `${formatTable(['task', 'simulator', 'inputs', 'windows', 'tokens', 'values compared', 'differ', 'bytes', 'cycles', 'seconds'], rows)}\n`,
+);
 process.exitCode = failed ? 1 : 0;

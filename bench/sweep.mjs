@@ -10,8 +10,15 @@ import { presetParams } from '../dist/generator/params/presets.js';
 
 const measuring = { inputs: 4, accuracyInputs: 1, seed: 1, target: 'asic' };
 const axes = makeAxes({
-  'array.columns': [4, 8], 'array.slices': [2, 4], 'array.passes': '8..20:2', 'port.busBytes': [8, 16, 32], 'port.prefetchBeats': '32..256',
-  'envelope.codeWords': [32768], 'batcher.lookahead': '4..32', 'run.latency': [10, 50, 100, 200], 'run.policy': ['uniform', 'packed'],
+  'array.columns': [4, 8],
+  'array.slices': [2, 4],
+  'array.passes': '8..20:2',
+  'port.busBytes': [8, 16, 32],
+  'port.prefetchBeats': '32..256',
+  'envelope.codeWords': [32768],
+  'batcher.lookahead': '4..32',
+  'run.latency': [10, 50, 100, 200],
+  'run.policy': ['uniform', 'packed'],
 });
 
 // Time of the processor, so that other work on the machine does not count.
@@ -22,7 +29,10 @@ function seconds(work) {
 }
 
 for (const task of ['mnist', 'g2p']) {
-  const { points } = drawPoints({ base: presetParams('small'), axes: [...axes, { key: 'run.task', values: [task] }], constraints: [] }, { kind: 'grid' });
+  const { points } = drawPoints(
+    { base: presetParams('small'), axes: [...axes, { key: 'run.task', values: [task] }], constraints: [] },
+    { kind: 'grid' },
+  );
   const subject = loadSubject({ task, model: 'compressed' }, presetParams('small'), measuring);
   const hash = modelHash({ task, model: 'compressed' });
   const on = new SubjectOnHardware(subject);
@@ -31,7 +41,12 @@ for (const task of ['mnist', 'g2p']) {
     console.log(`${task} on small, ${round}: ${points.length} points, ${(points.length / measured).toFixed(0)} points/s measured`);
   }
   const keyed = seconds(() => points.forEach((point) => pointKey(point, 'analytic', measuring, hash)));
-  const rows = points.map((point) => ({ key: pointKey(point, 'analytic', measuring, hash), fidelity: 'analytic', point, outcome: { state: 'measured', objectives: measureAnalytic(on, point).objectives, detail: {} } }));
+  const rows = points.map((point) => ({
+    key: pointKey(point, 'analytic', measuring, hash),
+    fidelity: 'analytic',
+    point,
+    outcome: { state: 'measured', objectives: measureAnalytic(on, point).objectives, detail: {} },
+  }));
   const database = await SweepDatabase.open(':memory:');
   const start = process.cpuUsage();
   for (let i = 0; i < rows.length; i += 1000) await database.append(rows.slice(i, i + 1000));

@@ -16,7 +16,9 @@ import { findWarnings, keyOf, type Found } from './synth/warnings.js';
 
 const { values } = parseArgs({
   options: {
-    count: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, presets: { type: 'string', default: Object.keys(presets).join(',') },
+    count: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+    presets: { type: 'string', default: Object.keys(presets).join(',') },
     out: { type: 'string', default: join('build', 'synth-random') },
   },
 });
@@ -42,10 +44,14 @@ for (const { name, params } of work) {
   const result = known ?? { key, version, name, ...(await findWarnings(params)) };
   if (known === undefined) keep(result);
   results.push(result);
-  process.stderr.write(`${results.length} of ${work.length}, ${name}: ${result.warnings.length} warnings, ${result.seconds} s${known === undefined ? '' : ', known'}\n`);
+  process.stderr.write(
+    `${results.length} of ${work.length}, ${name}: ${result.warnings.length} warnings, ${result.seconds} s${known === undefined ? '' : ', known'}\n`,
+  );
   for (const warning of result.warnings.slice(0, 10)) process.stderr.write(`  ${warning}\n`);
 }
 const bad = results.filter(({ warnings }) => warnings.length > 0);
-process.stdout.write(`${formatTable(['configurations', 'with warnings', 'seconds'], [[String(results.length), String(bad.length), results.reduce((sum, { seconds }) => sum + seconds, 0).toLocaleString('en-US')]])}\n`);
+process.stdout.write(
+  `${formatTable(['configurations', 'with warnings', 'seconds'], [[String(results.length), String(bad.length), results.reduce((sum, { seconds }) => sum + seconds, 0).toLocaleString('en-US')]])}\n`,
+);
 for (const { name, warnings } of bad) process.stdout.write(`${name}: ${warnings.length}, first ${warnings[0]}\n`);
 process.exitCode = bad.length > 0 ? 1 : 0;

@@ -16,7 +16,9 @@ import { replaceFile } from '../generator/util/write-file.js';
 type Point = Pick<SynthRequest, 'target' | 'unit'> & { readonly preset: 'tiny' | 'small' };
 const quick: Point[] = (['ecp5', 'xilinx', 'intel'] as const).map((target) => ({ preset: 'tiny', target, unit: 'pe_array' }));
 const points: Point[] = [
-  ...quick, { preset: 'tiny', target: 'asic', unit: 'trf' }, { preset: 'tiny', target: 'ice40', unit: 'trf' },
+  ...quick,
+  { preset: 'tiny', target: 'asic', unit: 'trf' },
+  { preset: 'tiny', target: 'ice40', unit: 'trf' },
   ...(['ecp5', 'xilinx', 'intel', 'ice40', 'asic'] as const).map((target): Point => ({ preset: 'tiny', target })),
   ...(['ecp5', 'xilinx', 'asic'] as const).map((target): Point => ({ preset: 'small', target })),
 ];
@@ -36,7 +38,12 @@ for (const point of points.filter((one) => wanted.length === 0 || wanted.include
   const name = nameOf(point);
   console.log(name);
   const folder = mkdtempSync(join(tmpdir(), 'trexgen-synth-'));
-  const report: { -readonly [K in keyof SynthReport]?: SynthReport[K] } & { version: string } = await synthesize({ params: presetParams(preset), target, folder, ...(unit !== undefined && { unit }) });
+  const report: { -readonly [K in keyof SynthReport]?: SynthReport[K] } & { version: string } = await synthesize({
+    params: presetParams(preset),
+    target,
+    folder,
+    ...(unit !== undefined && { unit }),
+  });
   rmSync(folder, { recursive: true });
   delete report.configHash;
   delete report.paths;

@@ -9,13 +9,26 @@ import { train, defaultSchedule } from '../generator/train/trainer.js';
 import { Engine } from '../generator/train/wasm.js';
 
 const config: ModelConfig = {
-  input: 'ids', vocabulary: 100, featureCount: 0, width: 64, layers: 4, heads: 4, hidden: 256, maxLength: 50, classes: 10, head: 'token',
-  norm: 'pre', activation: 'gelu', causal: false,
+  input: 'ids',
+  vocabulary: 100,
+  featureCount: 0,
+  width: 64,
+  layers: 4,
+  heads: 4,
+  hidden: 256,
+  maxLength: 50,
+  classes: 10,
+  head: 'token',
+  norm: 'pre',
+  activation: 'gelu',
+  causal: false,
 };
 const random = randomFrom(1);
 const whole = (limit: number): number => Math.floor(random() * limit);
 const examples: Example[] = Array.from({ length: 64 }, () => ({
-  length: 50, ids: Int32Array.from({ length: 50 }, () => whole(config.vocabulary)), labels: Int32Array.from({ length: 50 }, () => whole(config.classes)),
+  length: 50,
+  ids: Int32Array.from({ length: 50 }, () => whole(config.vocabulary)),
+  labels: Int32Array.from({ length: 50 }, () => whole(config.classes)),
 }));
 
 const measure = async (steps: number): Promise<number> => {
@@ -23,7 +36,9 @@ const measure = async (steps: number): Promise<number> => {
   const before = process.cpuUsage();
   const { seconds } = await train(network, examples, { schedule: { ...defaultSchedule, steps } });
   const { user, system } = process.cpuUsage(before);
-  console.log(`${steps} steps in ${seconds.toFixed(2)} s: ${(steps / seconds).toFixed(2)} steps/s; ${(steps / ((user + system) / 1e6)).toFixed(2)} steps a second of processor time`);
+  console.log(
+    `${steps} steps in ${seconds.toFixed(2)} s: ${(steps / seconds).toFixed(2)} steps/s; ${(steps / ((user + system) / 1e6)).toFixed(2)} steps a second of processor time`,
+  );
   return steps / seconds;
 };
 

@@ -7,7 +7,8 @@ function onOutputError(name: string): (error: NodeJS.ErrnoException) => void {
   return ({ code = 'unknown error' }) => {
     if (code === 'EPIPE') process.exit(process.exitCode ?? 0);
     // Where stderr itself fails, nobody can be told.
-    if (name !== 'stderr') process.stderr.write(`${name}: cannot be written (${code}); check where the output goes and the space left there\n`);
+    if (name !== 'stderr')
+      process.stderr.write(`${name}: cannot be written (${code}); check where the output goes and the space left there\n`);
     process.exit(exitCodes.failed);
   };
 }

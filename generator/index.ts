@@ -37,7 +37,16 @@ export { predictedClass, runGolden, type GoldenOptions, type GoldenRun } from '.
 
 // Simulation and lint by external tools
 export { lintAll } from './sim/lint.js';
-export { buildSimulation, runSimulation, simulators, type BuildRequest, type Executable, type SimulationResult, type SimulationRun, type Simulator } from './sim/build.js';
+export {
+  buildSimulation,
+  runSimulation,
+  simulators,
+  type BuildRequest,
+  type Executable,
+  type SimulationResult,
+  type SimulationRun,
+  type Simulator,
+} from './sim/build.js';
 
 // Models: data, checkpoints, training, compression
 export { taskNames, type Dataset, type Example, type SplitName, type TaskName } from './data/dataset.js';
@@ -50,7 +59,13 @@ export { embed } from './compress/embed.js';
 export type { DenseLayer, Encoder, FactorizedLayer, Layer, Norm } from './model/encoder.js';
 export { floatScore, integerScore, type Score } from './compress/evaluate.js';
 export {
-  codeShared, defaultRoles, factorizeEncoder, quantiseValues, randomFactors, type FactorOptions, type RoleMap,
+  codeShared,
+  defaultRoles,
+  factorizeEncoder,
+  quantiseValues,
+  randomFactors,
+  type FactorOptions,
+  type RoleMap,
 } from './compress/factorize-encoder.js';
 export { forward } from './compress/forward.js';
 export { pack, type PackOptions } from './compress/pack.js';
@@ -61,7 +76,15 @@ export { chooseScales, type Scales } from './compress/scales.js';
 export { codingStats, type CodingStats } from './compress/stats.js';
 export { pairedDifference, type Difference } from './studies/evaluate/bootstrap.js';
 export { emaCases, measureEma, mixInputs, windowsOf, type Chain, type EmaCase, type EmaReport } from './studies/evaluate/ema.js';
-export { evaluateTask, rowNames, type EvaluateRequest, type Evaluation, type Int8Model, type Row, type RowName } from './studies/evaluate/evaluate.js';
+export {
+  evaluateTask,
+  rowNames,
+  type EvaluateRequest,
+  type Evaluation,
+  type Int8Model,
+  type Row,
+  type RowName,
+} from './studies/evaluate/evaluate.js';
 export { evaluationJson, evaluationText } from './studies/evaluate/format-evaluation.js';
 export { floatTally, goldenTally, scoreOf, type Tally } from './subject/tally.js';
 

@@ -11,8 +11,20 @@ const draft = `${out}.${process.pid}`;
 mkdirSync(dirname(out), { recursive: true });
 process.chdir(root);
 const { error, stderr } = await asc.main([
-  'generator/train/kernels/index.ts', '-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub',
-  '--importMemory', '--initialMemory', '1', '--maximumMemory', '65536', '--outFile', relative(root, draft),
+  'generator/train/kernels/index.ts',
+  '-O3',
+  '--noAssert',
+  '--enable',
+  'simd',
+  '--runtime',
+  'stub',
+  '--importMemory',
+  '--initialMemory',
+  '1',
+  '--maximumMemory',
+  '65536',
+  '--outFile',
+  relative(root, draft),
 ]);
 if (error) {
   console.error(String(stderr));

@@ -17,25 +17,43 @@ const params = presetParams('small');
 /** Bytes per input after every factor of the chain (docs/evaluation.md), on the first 1,000 inputs of each test split. */
 function steps(task) {
   const { image } = taskRun(task, params, 1, 1);
-  const { baselineBytesPerInput: dense, chain } = measureEma(image, loadTask(task).splits.test.map(({ length }) => length), params);
+  const { baselineBytesPerInput: dense, chain } = measureEma(
+    image,
+    loadTask(task).splits.test.map(({ length }) => length),
+    params,
+  );
   const factorized = dense / chain.factorization;
   const shared = factorized / chain.sharing;
   const coded = shared / chain.coding;
-  return [['dense, 16 bits', dense], ['factorized', factorized], ['+ shared W_S', shared], ['+ coded', coded], ['+ batched', coded / chain.batching]]
-    .map(([label, value]) => ({ label, value, task, text: Math.round(value).toLocaleString('en-US') }));
+  return [
+    ['dense, 16 bits', dense],
+    ['factorized', factorized],
+    ['+ shared W_S', shared],
+    ['+ coded', coded],
+    ['+ batched', coded / chain.batching],
+  ].map(([label, value]) => ({ label, value, task, text: Math.round(value).toLocaleString('en-US') }));
 }
 
 /** Linear, so that lengths can be compared; the numbers are for the shortest bars. */
 function trafficChart(values) {
   const tasks = { field: 'task', type: 'nominal', sort: taskNames };
   const bar = {
-    y: { field: 'label', type: 'nominal', sort: values.map(({ label }) => label), axis: { title: null } }, yOffset: tasks,
+    y: { field: 'label', type: 'nominal', sort: values.map(({ label }) => label), axis: { title: null } },
+    yOffset: tasks,
     x: { field: 'value', type: 'quantitative', axis: { title: 'bytes over the memory port per input', format: '~s', tickCount: 6 } },
   };
   return {
-    width: 600, height: { step: 15 }, data: { values },
+    width: 600,
+    height: { step: 15 },
+    data: { values },
     layer: [
-      { mark: 'bar', encoding: { ...bar, color: { ...tasks, scale: { domain: taskNames, range: ['#3366a8', '#e0822d', '#4c9a6a'] }, legend: { title: null } } } },
+      {
+        mark: 'bar',
+        encoding: {
+          ...bar,
+          color: { ...tasks, scale: { domain: taskNames, range: ['#3366a8', '#e0822d', '#4c9a6a'] }, legend: { title: null } },
+        },
+      },
       { mark: { type: 'text', align: 'left', dx: 4, fontSize: 11 }, encoding: { ...bar, text: { field: 'text' } } },
     ],
   };
@@ -49,7 +67,9 @@ function save(name, svg) {
 
 mkdirSync(folder, { recursive: true });
 save('traffic', await chartSvg(trafficChart(taskNames.flatMap(steps))));
-const lengths = loadTask('brown').splits.test.slice(0, 48).map(({ length }) => length);
+const lengths = loadTask('brown')
+  .splits.test.slice(0, 48)
+  .map(({ length }) => length);
 save('windows', windowPicture(windowsOf(lengths, params), lengths, params, 16));
 save('blocks', blockPicture(params));
 save('instances', await blocksSvg(params));

@@ -21,18 +21,41 @@ import { registersProperties } from './registers.js';
 export function fifoProperties(params: Params, wordBits = 4): Property[] {
   const depth = params.port.prefetchBeats;
   return numbered('fifo', sources(params, fifo, ram), { WORD_BITS: wordBits, DEPTH: depth }, [
-    ['never overflows, never gives a word that was not written', { what: 'is full one word late', find: 'wr_ready_o = count_q != FULL', put: "wr_ready_o = 1'b1" }],
-    ['keeps order and data', { what: 'overwrites the word at its output', find: 'fetch = (count_q != {COUNT_BITS{1\'b0}}) && (!rd_valid_q || rd_ready_i)', put: 'fetch = (count_q != {COUNT_BITS{1\'b0}})' }],
-    ['has room below DEPTH, gives a word after two cycles', { what: 'is full one word early', find: 'FULL = DEPTH;', put: 'FULL = DEPTH - 1;' }],
+    [
+      'never overflows, never gives a word that was not written',
+      { what: 'is full one word late', find: 'wr_ready_o = count_q != FULL', put: "wr_ready_o = 1'b1" },
+    ],
+    [
+      'keeps order and data',
+      {
+        what: 'overwrites the word at its output',
+        find: "fetch = (count_q != {COUNT_BITS{1'b0}}) && (!rd_valid_q || rd_ready_i)",
+        put: "fetch = (count_q != {COUNT_BITS{1'b0}})",
+      },
+    ],
+    [
+      'has room below DEPTH, gives a word after two cycles',
+      { what: 'is full one word early', find: 'FULL = DEPTH;', put: 'FULL = DEPTH - 1;' },
+    ],
     ['holds an output until it is taken', { what: 'drops its output', find: 'else if (rd_ready_i) rd_valid_q', put: 'else rd_valid_q' }],
-  ]).map((property) => (property.index === 1 ? { ...property, macros: { ...property.macros, WORD_BITS: 1 }, cases: { macro: 'PLACE', number: depth } } : property));
+  ]).map((property) =>
+    property.index === 1
+      ? { ...property, macros: { ...property.macros, WORD_BITS: 1 }, cases: { macro: 'PLACE', number: depth } }
+      : property,
+  );
 }
 
 /** Bursts of both sides of the memory port come from the same text. */
 const addressClaims = (valid: string, ready: string): Claims => [
   ['holds an address until it is taken', { what: 'does not wait for the address', find: `(!${valid} || ${ready})`, put: "1'b1" }],
-  ['no burst crosses 4 KiB', { what: 'does not stop at a boundary', find: "BURST_9 - ({ 1'b0, beat_q[7:0] } & (BURST_9 - 9'd1))", put: 'BURST_9' }],
-  ['no burst is longer than allowed', { what: 'asks for one beat too many', find: "burst_less  = burst - 9'd1", put: 'burst_less  = burst' }],
+  [
+    'no burst crosses 4 KiB',
+    { what: 'does not stop at a boundary', find: "BURST_9 - ({ 1'b0, beat_q[7:0] } & (BURST_9 - 9'd1))", put: 'BURST_9' },
+  ],
+  [
+    'no burst is longer than allowed',
+    { what: 'asks for one beat too many', find: "burst_less  = burst - 9'd1", put: 'burst_less  = burst' },
+  ],
   ['no more bursts in flight than allowed', { what: 'does not count bursts', find: '(flight_q != FULL)', put: "1'b1" }],
 ];
 
@@ -41,8 +64,14 @@ export function axiReadProperties(params: Params): Property[] {
   const macros = { BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats, OUTSTANDING: outstandingReads };
   return numbered('axi_read', sources(params, axiRead, fifo, ram), macros, [
     ...addressClaims('ar_valid_q', 'm_axi_arready'),
-    ['a beat goes to one client at most', { what: 'gives beats to everyone', find: 'head_valid && (head == ME) && !blocked[n]', put: 'head_valid && !blocked[n]' }],
-    ['no address appears while all clients are aborted', { what: 'asks for one burst more', find: 'working && !blocked[client_q] &&', put: 'working &&' }],
+    [
+      'a beat goes to one client at most',
+      { what: 'gives beats to everyone', find: 'head_valid && (head == ME) && !blocked[n]', put: 'head_valid && !blocked[n]' },
+    ],
+    [
+      'no address appears while all clients are aborted',
+      { what: 'asks for one burst more', find: 'working && !blocked[client_q] &&', put: 'working &&' },
+    ],
   ]);
 }
 
@@ -52,22 +81,34 @@ export function axiWriteProperties(params: Params): Property[] {
   return numbered('axi_write', sources(params, axiWrite, fifo, ram), macros, [
     ...addressClaims('aw_valid_q', 'm_axi_awready'),
     ['holds a beat until it is taken', { what: 'does not wait for the beat', find: '!w_valid_q || m_axi_wready', put: "1'b1" }],
-    ['as many beats as the address said, the last marked', { what: 'ends a burst early', find: "(w_left_q == 9'd1)", put: "(w_left_q <= 9'd2)" }],
-    ['no address appears while all clients are aborted', { what: 'begins one burst more', find: 'working && !blocked[client_q] &&', put: 'working &&' }],
+    [
+      'as many beats as the address said, the last marked',
+      { what: 'ends a burst early', find: "(w_left_q == 9'd1)", put: "(w_left_q <= 9'd2)" },
+    ],
+    [
+      'no address appears while all clients are aborted',
+      { what: 'begins one burst more', find: 'working && !blocked[client_q] &&', put: 'working &&' },
+    ],
   ]);
 }
 
 /** The mutant is one that 4 words do not show. */
 export function rotatorProperties(params: Params, count: number): Property[] {
   return numbered('rotator', sources(params, rotator), { COUNT: count, WORD_BITS: 8 }, [
-    ['equals the naive rotation', { what: 'does not turn by 4', find: 'turned = forward[s] ?', put: 'turned = (forward[s] && (s != 2)) ?' }],
+    [
+      'equals the naive rotation',
+      { what: 'does not turn by 4', find: 'turned = forward[s] ?', put: 'turned = (forward[s] && (s != 2)) ?' },
+    ],
   ]);
 }
 
 /** Few words: which one is followed is free, and all are alike. */
 export function codeStoreProperties(params: Params): Property[] {
   return numbered('code_store', sources(params, codeStore, ram), { COLUMNS: params.array.columns, CODE_WORDS: 8, MATRICES: 2 }, [
-    ['gives the entry that a code names, of every code and codebook', { what: 'leaves out the top bit of a code', find: 'book_o[8*codes[4*c +: 4] +: 8]', put: 'book_o[8*codes[4*c +: 3] +: 8]' }],
+    [
+      'gives the entry that a code names, of every code and codebook',
+      { what: 'leaves out the top bit of a code', find: 'book_o[8*codes[4*c +: 4] +: 8]', put: 'book_o[8*codes[4*c +: 3] +: 8]' },
+    ],
   ]);
 }
 
@@ -75,12 +116,17 @@ export function codeStoreProperties(params: Params): Property[] {
 export function trfProperties(params: Params, kind: Params['registerFile']['kind'], rows: number, cols: number, banks = 8): Property[] {
   const files = sources({ ...params, registerFile: { ...params.registerFile, kind } }, trf, rotator, ram);
   const mutant =
-    Math.max(rows, cols) <= banks ? { what: 'does not turn by 4', find: 'turned = forward[s] ?', put: 'turned = (forward[s] && (s != 2)) ?' }
-    : kind === 'grid' ? { what: 'never looks into the next block', find: 'rd_before = ~({BANKS{1\'b1}} << rd_turn)', put: 'rd_before = {BANKS{1\'b0}}' }
-    : { what: 'never looks into the next block', find: 'rd_next   = rd_place <', put: 'rd_next   = 1\'b0 && rd_place <' };
+    Math.max(rows, cols) <= banks
+      ? { what: 'does not turn by 4', find: 'turned = forward[s] ?', put: 'turned = (forward[s] && (s != 2)) ?' }
+      : kind === 'grid'
+        ? { what: 'never looks into the next block', find: "rd_before = ~({BANKS{1'b1}} << rd_turn)", put: "rd_before = {BANKS{1'b0}}" }
+        : { what: 'never looks into the next block', find: 'rd_next   = rd_place <', put: "rd_next   = 1'b0 && rd_place <" };
   return numbered('trf', files, { ROWS: rows, COLS: cols, BANKS: banks, DATA_BITS: 1 }, [
     ['an element reads what was written to it, by row or by column', mutant],
-    ['holds its output while nothing is read', { what: 'turns its output without a read', find: 'if (rd_en_i) rd_turn_q', put: 'rd_turn_q' }],
+    [
+      'holds its output while nothing is read',
+      { what: 'turns its output without a read', find: 'if (rd_en_i) rd_turn_q', put: 'rd_turn_q' },
+    ],
   ]);
 }
 
@@ -89,21 +135,63 @@ export function windowFormerProperties(params: Params): Property[] {
   const { slices, lanesPerSlice, passes } = params.array;
   const macros = { SLICES: slices, SLICE_LANES: lanesPerSlice, PASSES: passes, LOOKAHEAD: 4, PASS_OVER: 1 };
   return numbered('window_former', sources(params, windowFormer, ram), macros, [
-    ['slices never overlap and lie in the window', { what: 'takes a request that does not fit', find: '(behind <= SLICES_4)', put: "(behind <= SLICES_4 + 4'd1)" }],
-    ['takes the oldest', { what: 'begins a walk with the entry behind it', find: 'oldest  = look_at_q == {COUNT_BITS{1\'b0}}', put: 'oldest  = look_at_q == ONE' }],
-    ['passes over an entry no more often than it may', { what: 'goes on behind an entry that must not be passed over', find: 'allowed && !stop_q &&', put: 'allowed &&' }],
+    [
+      'slices never overlap and lie in the window',
+      { what: 'takes a request that does not fit', find: '(behind <= SLICES_4)', put: "(behind <= SLICES_4 + 4'd1)" },
+    ],
+    [
+      'takes the oldest',
+      {
+        what: 'begins a walk with the entry behind it',
+        find: "oldest  = look_at_q == {COUNT_BITS{1'b0}}",
+        put: 'oldest  = look_at_q == ONE',
+      },
+    ],
+    [
+      'passes over an entry no more often than it may',
+      { what: 'goes on behind an entry that must not be passed over', find: 'allowed && !stop_q &&', put: 'allowed &&' },
+    ],
     ['keeps to single and uniform', { what: 'takes anyone in uniform', find: '(count == class_q) :', put: "1'b1 :" }],
-    ['equals the naive walk', { what: 'says that every slice is full', find: 'keys  = (length < SLICE_TOKENS) ? length : SLICE_TOKENS', put: 'keys  = SLICE_TOKENS' }],
+    [
+      'equals the naive walk',
+      {
+        what: 'says that every slice is full',
+        find: 'keys  = (length < SLICE_TOKENS) ? length : SLICE_TOKENS',
+        put: 'keys  = SLICE_TOKENS',
+      },
+    ],
   ]);
 }
 
 /** Sections of every kind, as KIND of the wrapper numbers them; each has a mutant in what only it uses. */
 const sections: readonly (readonly [kind: string, mutant: Mutant])[] = [
-  ['norm parameters', { what: 'gives gamma for beta', find: 'beta_o         = out_weights_q[15:8]', put: 'beta_o         = out_weights_q[7:0]' }],
-  ['biases and weights of 8 bits', { what: 'has no bias behind the first tile', find: 'bias_q <= !norm_q && !bias_q && last_step', put: "bias_q <= 1'b0" }],
-  ['biases and weights of 16 bits', { what: 'takes the next container for the second column', find: 'item[16*c +: 16]', put: 'item[16*(c ^ (c >> 1)) +: 16]' }],
-  ['values and row indices of 16 bits', { what: 'takes the lowest bits of an index for the row', find: 'field[COLUMN_BITS+r]', put: 'field[r]' }],
-  ...[1, 2, 3].map((bits) => [`values and index codes of ${bits} bits`, { what: 'counts rows from the predecessor itself', find: "previous[ROW_BITS*c +: ROW_BITS] + 1'b1", put: 'previous[ROW_BITS*c +: ROW_BITS]' }] as const),
+  [
+    'norm parameters',
+    { what: 'gives gamma for beta', find: 'beta_o         = out_weights_q[15:8]', put: 'beta_o         = out_weights_q[7:0]' },
+  ],
+  [
+    'biases and weights of 8 bits',
+    { what: 'has no bias behind the first tile', find: 'bias_q <= !norm_q && !bias_q && last_step', put: "bias_q <= 1'b0" },
+  ],
+  [
+    'biases and weights of 16 bits',
+    { what: 'takes the next container for the second column', find: 'item[16*c +: 16]', put: 'item[16*(c ^ (c >> 1)) +: 16]' },
+  ],
+  [
+    'values and row indices of 16 bits',
+    { what: 'takes the lowest bits of an index for the row', find: 'field[COLUMN_BITS+r]', put: 'field[r]' },
+  ],
+  ...[1, 2, 3].map(
+    (bits) =>
+      [
+        `values and index codes of ${bits} bits`,
+        {
+          what: 'counts rows from the predecessor itself',
+          find: "previous[ROW_BITS*c +: ROW_BITS] + 1'b1",
+          put: 'previous[ROW_BITS*c +: ROW_BITS]',
+        },
+      ] as const,
+  ),
 ];
 
 /** The sizes of `tiny`; the beats kept are enough to meet a bank twice in a section with index codes. */
@@ -113,7 +201,10 @@ export function sectionDecoderProperties(params: Params): Property[] {
   return sections.flatMap(([what, mutant], kind) => {
     const [data, held] = numbered('section_decoder', files, { ...macros, KIND: kind }, [
       [`gives ${what} as defined`, mutant],
-      [`holds an item until it is taken (${what})`, { what: 'does not wait for whom it gives to', find: 'out_ready      = !(', put: "out_ready      = 1'b1 || !(" }],
+      [
+        `holds an item until it is taken (${what})`,
+        { what: 'does not wait for whom it gives to', find: 'out_ready      = !(', put: "out_ready      = 1'b1 || !(" },
+      ],
     ]);
     return [{ ...data!, frames: 12 }, ...(kind === 5 ? [held!] : [])];
   });

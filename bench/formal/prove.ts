@@ -45,10 +45,28 @@ const wrapperFolder = new URL('../../testbench/formal/', import.meta.url).pathna
 
 /** A flip-flop begins at its initial value, or at 0: the wrappers say nothing before a reset. */
 function yosysScript(top: string, sources: readonly string[], macros: Readonly<Record<string, number>>, checkOnly: boolean): string {
-  const defines = Object.entries({ ...codeMacros, ...macros }).map(([name, value]) => `-D ${name}=${value}`).join(' ');
+  const defines = Object.entries({ ...codeMacros, ...macros })
+    .map(([name, value]) => `-D ${name}=${value}`)
+    .join(' ');
   return [
-    `read_verilog ${defines} ${sources.join(' ')}`, `hierarchy -check -top ${top}`, 'proc -norom', 'flatten', 'opt', 'memory -nomap', 'memory_map', 'opt', 'async2sync',
-    'dffunmap', 'setundef -undriven -anyseq', 'techmap', 'opt', 'dffunmap', 'setundef -undriven -anyseq', 'aigmap', 'opt_clean', 'write_aiger -symbols raw.aig',
+    `read_verilog ${defines} ${sources.join(' ')}`,
+    `hierarchy -check -top ${top}`,
+    'proc -norom',
+    'flatten',
+    'opt',
+    'memory -nomap',
+    'memory_map',
+    'opt',
+    'async2sync',
+    'dffunmap',
+    'setundef -undriven -anyseq',
+    'techmap',
+    'opt',
+    'dffunmap',
+    'setundef -undriven -anyseq',
+    'aigmap',
+    'opt_clean',
+    'write_aiger -symbols raw.aig',
     ...(checkOnly ? [] : ['abc -g AND', 'opt_clean', 'write_aiger -zinit design.aig']),
   ].join('; ');
 }
@@ -69,7 +87,13 @@ function bounded(output: string): Verdict {
 async function abc(folder: string, command: string, seconds: number, file = 'design.aig'): Promise<string> {
   const logFile = join(folder, 'abc.log');
   try {
-    await runTool({ command: 'berkeley-abc', arguments: ['-c', `read_aiger ${file}; logic; undc; strash; zero; ${command.startsWith('bmc3') ? '' : 'scorr; '}${command}`], folder, logFile, timeoutMs: (seconds + 20) * 1000 });
+    await runTool({
+      command: 'berkeley-abc',
+      arguments: ['-c', `read_aiger ${file}; logic; undc; strash; zero; ${command.startsWith('bmc3') ? '' : 'scorr; '}${command}`],
+      folder,
+      logFile,
+      timeoutMs: (seconds + 20) * 1000,
+    });
   } catch (error) {
     // A call of its solver does not look at the clock; what it has found until then stands in the log.
     if (!(error instanceof ToolError && error.message.includes('took longer'))) throw error;
@@ -107,9 +131,17 @@ function mutated({ files, mutant: { what, find, put } }: Property): RtlFile[] {
 async function proveCase(property: Property, macros: Property['macros'], which: 'unit' | 'mutant', seconds: number): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), 'trexgen-formal-'));
   const top = `${property.unit}_formal`;
-  const files = [...(which === 'mutant' ? mutated(property) : property.files), { name: `${top}.v`, text: readFileSync(join(wrapperFolder, `${top}.v`), 'utf8') }];
+  const files = [
+    ...(which === 'mutant' ? mutated(property) : property.files),
+    { name: `${top}.v`, text: readFileSync(join(wrapperFolder, `${top}.v`), 'utf8') },
+  ];
   for (const { name, text } of files) writeFileSync(join(folder, name), text);
-  const script = yosysScript(top, files.map(({ name }) => name), { ...macros, PROPERTY: property.index }, property.frames !== undefined);
+  const script = yosysScript(
+    top,
+    files.map(({ name }) => name),
+    { ...macros, PROPERTY: property.index },
+    property.frames !== undefined,
+  );
   await runTool({ command: 'yosys', arguments: ['-q', '-p', script], folder, logFile: join(folder, 'yosys.log') });
   const verdict = await decide(folder, seconds, which === 'mutant', property.frames);
   rmSync(folder, { recursive: true });

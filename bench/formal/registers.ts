@@ -7,11 +7,33 @@ import type { Property } from './prove.js';
 export function registersProperties(params: Params): Property[] {
   const macros = { ADDR_BITS: params.port.addressBits, BUS_BYTES: params.port.busBytes };
   return numbered('registers', sources(params, registersUnit), macros, [
-    ['holds an answer and its data until taken', { what: 'answers the next write over the last', find: '(!b_valid_q || s_axil_bready)', put: "1'b1" }],
-    ['one answer a request, none without one, as soon as it may come', { what: 'does not wait for the data of a write', find: 'aw_held_q && w_held_q &&', put: 'aw_held_q &&' }],
-    ['refuses exactly what it must', { what: 'takes locked registers during a load', find: 'frozen   = busy_i || loading_i', put: 'frozen   = busy_i' }],
-    ['reads of unknown addresses, and only they, are refused', { what: 'knows one counter too many', find: '} < COUNTERS)', put: '} <= COUNTERS)' }],
-    ['a register reads, and its output shows, what was written to it and nowhere else', { what: 'changes a register that it refuses to change', find: 'if (write && allowed &&', put: 'if (write &&' }],
-    ['begins a load and clears counters when told only', { what: 'clears the counters by a refused write', find: 'write && allowed && control && ones[2]', put: 'write && control && ones[2]' }],
+    [
+      'holds an answer and its data until taken',
+      { what: 'answers the next write over the last', find: '(!b_valid_q || s_axil_bready)', put: "1'b1" },
+    ],
+    [
+      'one answer a request, none without one, as soon as it may come',
+      { what: 'does not wait for the data of a write', find: 'aw_held_q && w_held_q &&', put: 'aw_held_q &&' },
+    ],
+    [
+      'refuses exactly what it must',
+      { what: 'takes locked registers during a load', find: 'frozen   = busy_i || loading_i', put: 'frozen   = busy_i' },
+    ],
+    [
+      'reads of unknown addresses, and only they, are refused',
+      { what: 'knows one counter too many', find: '} < COUNTERS)', put: '} <= COUNTERS)' },
+    ],
+    [
+      'a register reads, and its output shows, what was written to it and nowhere else',
+      { what: 'changes a register that it refuses to change', find: 'if (write && allowed &&', put: 'if (write &&' },
+    ],
+    [
+      'begins a load and clears counters when told only',
+      {
+        what: 'clears the counters by a refused write',
+        find: 'write && allowed && control && ones[2]',
+        put: 'write && control && ones[2]',
+      },
+    ],
   ]);
 }

@@ -41,7 +41,9 @@ async function byBench(bench: Bench, files: readonly RtlFile[], seed: number): P
     throw error;
   }
   try {
-    return (await runBench(executable, changed, seed, true, timeoutMs)) > 0 ? { kind: 'killed', by: `${bench.unit} bench` } : { kind: 'survived' };
+    return (await runBench(executable, changed, seed, true, timeoutMs)) > 0
+      ? { kind: 'killed', by: `${bench.unit} bench` }
+      : { kind: 'survived' };
   } catch (error) {
     if (error instanceof ToolError) return { kind: 'killed', by: `${bench.unit} bench, hangs` };
     throw error;
@@ -51,12 +53,16 @@ async function byBench(bench: Bench, files: readonly RtlFile[], seed: number): P
 async function byChip({ unit, base, image }: ChipCase, number: number, sources: readonly RtlFile[]): Promise<Verdict> {
   try {
     for (const cutOff of [false, true]) {
-      const result = await runCase({ unit: { ...unit, settings: { ...unit.settings, timeoutMs } }, base, image }, 'icarus', { sources, cutOff });
+      const result = await runCase({ unit: { ...unit, settings: { ...unit.settings, timeoutMs } }, base, image }, 'icarus', {
+        sources,
+        cutOff,
+      });
       if (!isGood(result)) return { kind: 'killed', by: `chip ${number}${cutOff ? ' behind resets' : ''}` };
     }
     return { kind: 'survived' };
   } catch (error) {
-    if (error instanceof ToolError) return error.message.startsWith('iverilog') ? { kind: 'stillborn' } : { kind: 'killed', by: `chip ${number}, hangs` };
+    if (error instanceof ToolError)
+      return error.message.startsWith('iverilog') ? { kind: 'stillborn' } : { kind: 'killed', by: `chip ${number}, hangs` };
     throw error;
   }
 }

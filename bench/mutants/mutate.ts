@@ -46,7 +46,8 @@ const rules: readonly Rule[] = [
 /**
  * Lines whose change is no fault of behaviour: declarations, names, headers, and entries of
  * tables, which tests/golden/tables.test.ts proves and tests/rtl/tables.test.ts finds again in the Verilog. */
-const quiet = /^\s*(\d+'d\d+: \w+ = |\/\/|`|module|endmodule|end\b|begin$|input |output |parameter |localparam |genvar |integer |reg |generate|endgenerate|default:? begin|\)|wire +(\[[^\]]*\] +)?unused|for )/;
+const quiet =
+  /^\s*(\d+'d\d+: \w+ = |\/\/|`|module|endmodule|end\b|begin$|input |output |parameter |localparam |genvar |integer |reg |generate|endgenerate|default:? begin|\)|wire +(\[[^\]]*\] +)?unused|for )/;
 
 /** What is assigned is zero before and after. */
 const nothing = /<= ((\d+'[dhb])?0+|IDLE|FREE|NONE|\{ *\w+\{1'b0\} *\});$/;
@@ -77,9 +78,11 @@ export function mutationsOf(text: string): Mutation[] {
         // A name that the file does not know would not compile.
         if (kind === 'handshake' && !new RegExp(`\\b${changed}\\b`).test(text)) return [];
         if (after === line || (put === ' <= 0;' && (resets.has(at) || nothing.test(match[0])))) return [];
-        const dropped = kind === 'assignment' && resets.has(at) ? 'reset' : /\brst_i\b/.test(line) && kind !== 'assignment' ? 'reset' : kind;
+        const dropped =
+          kind === 'assignment' && resets.has(at) ? 'reset' : /\brst_i\b/.test(line) && kind !== 'assignment' ? 'reset' : kind;
         return [{ kind: dropped, line: at + 1, before: whole, after }];
-      }));
+      }),
+    );
   });
 }
 

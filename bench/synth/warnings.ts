@@ -17,17 +17,26 @@ export interface Found {
 function scriptOf(params: Params): string {
   const top = topModule(params);
   return [
-    readSources(designSources(params).map(({ name }) => name)), `hierarchy -check -top ${top}`, 'proc', 'opt', 'memory -nomap',
+    readSources(designSources(params).map(({ name }) => name)),
+    `hierarchy -check -top ${top}`,
+    'proc',
+    'opt',
+    'memory -nomap',
     // A table that has moved into a memory with its register leaves bits of the register that nobody reads.
-    'opt', 'check -assert',
+    'opt',
+    'check -assert',
     // Only what its passes say: between them wires are left over.
-    `synth_xilinx -family xc7 -noiopad -top ${top} -run begin:map_ffram`, '',
+    `synth_xilinx -family xc7 -noiopad -top ${top} -run begin:map_ffram`,
+    '',
   ].join('\n');
 }
 
 /** Of everything that decides the result, but the version of yosys. */
 export function keyOf(params: Params): string {
-  return createHash('sha256').update(JSON.stringify([scriptOf(params), designSources(params)])).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([scriptOf(params), designSources(params)]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** With -q yosys prints warnings and errors only, and none may be: those of its own libraries come later in a synthesis. */
@@ -37,10 +46,16 @@ export async function findWarnings(params: Params): Promise<Found> {
   writeFileSync(join(folder, 'check.ys'), scriptOf(params));
   const started = performance.now();
   const { exitCode, output } = await runTool({
-    command: 'yosys', arguments: ['-q', 'check.ys'], folder, logFile: join(folder, 'check.log'), timeoutMs: 3600_000, accepted: [...Array(128).keys()],
+    command: 'yosys',
+    arguments: ['-q', 'check.ys'],
+    folder,
+    logFile: join(folder, 'check.log'),
+    timeoutMs: 3600_000,
+    accepted: [...Array(128).keys()],
   });
   const warnings = output.split('\n').filter((line) => line.trim() !== '');
-  if (exitCode !== 0 && warnings.length === 0) throw new ToolError(`yosys ended with exit code ${exitCode} and said nothing\n  folder:  ${folder}`);
+  if (exitCode !== 0 && warnings.length === 0)
+    throw new ToolError(`yosys ended with exit code ${exitCode} and said nothing\n  folder:  ${folder}`);
   rmSync(folder, { recursive: true });
   return { warnings, seconds: Math.round((performance.now() - started) / 1000) };
 }

@@ -15,8 +15,19 @@ if (folder === undefined) {
 const config = {
   task: 'modulo',
   model: {
-    input: 'ids', vocabulary: 12, featureCount: 0, width: 16, layers: 1, heads: 4, hidden: 32, maxLength: 8,
-    classes: 4, head: 'token', norm: 'pre', activation: 'gelu', causal: false,
+    input: 'ids',
+    vocabulary: 12,
+    featureCount: 0,
+    width: 16,
+    layers: 1,
+    heads: 4,
+    hidden: 32,
+    maxLength: 8,
+    classes: 4,
+    head: 'token',
+    norm: 'pre',
+    activation: 'gelu',
+    causal: false,
   },
 };
 const { vocabulary, width, hidden, maxLength, classes } = config.model;
@@ -33,7 +44,9 @@ const all = (count, value) => new Float32Array(count).fill(value);
 /** Class c points along the features c, c + 4, c + 8, c + 12. */
 const direction = (label) => Float32Array.from({ length: width }, (_, feature) => (feature % classes === label ? 1 : -1 / (classes - 1)));
 const embedding = noise(vocabulary * width, 0.3);
-embedding.forEach((value, i) => { embedding[i] = value + direction(Math.floor(i / width) % classes)[i % width]; });
+embedding.forEach((value, i) => {
+  embedding[i] = value + direction(Math.floor(i / width) % classes)[i % width];
+});
 const head = Float32Array.from({ length: classes * width }, (_, i) => direction(Math.floor(i / width))[i % width]);
 
 /** Tensors by name: [shape, values]; weights are [outputs, inputs], as PyTorch stores them. */

@@ -62,8 +62,10 @@ export interface Plan {
 function turnsOf({ array: { columns, lanesPerSlice }, port: { busBytes }, registerFile: { directions, turn } }: Params): Turns {
   const turned = directions === 1;
   return {
-    rowsCycles: turned ? lanesPerSlice + timing.turn : 0, rowBlock: turned ? Math.max(lanesPerSlice, busBytes) : 1,
-    valueCycles: turned && turn === 'late' ? columns + timing.turn : 0, keyBlock: Math.max(lanesPerSlice, columns),
+    rowsCycles: turned ? lanesPerSlice + timing.turn : 0,
+    rowBlock: turned ? Math.max(lanesPerSlice, busBytes) : 1,
+    valueCycles: turned && turn === 'late' ? columns + timing.turn : 0,
+    keyBlock: Math.max(lanesPerSlice, columns),
   };
 }
 
@@ -81,7 +83,7 @@ export interface Outline {
 }
 
 export function outlineOf(operations: readonly Operation[]): Outline {
-  const steps: (Outline['steps'][number])[] = [];
+  const steps: Outline['steps'][number][] = [];
   let summedTo = 0;
   operations.forEach((operation, index) => {
     const entry = cyclesOf(operation.op);
@@ -96,7 +98,11 @@ export function outlineOf(operations: readonly Operation[]): Outline {
 }
 
 /** What an instruction waits for of the one before it. */
-function waitsOf(operation: Operation, before: Operation | undefined, params: Params): Pick<Step, 'needsResults' | 'needsReciprocals' | 'followsNorm'> {
+function waitsOf(
+  operation: Operation,
+  before: Operation | undefined,
+  params: Params,
+): Pick<Step, 'needsResults' | 'needsReciprocals' | 'followsNorm'> {
   if (before === undefined) return { needsResults: false, needsReciprocals: false, followsNorm: false };
   const { columns } = params.array;
   const [entry, older] = [cyclesOf(operation.op), cyclesOf(before.op)];
@@ -113,10 +119,32 @@ export function planOf({ operations, steps: outline }: Outline, params: Params):
   const { lanes, sliceTokens } = derive(params);
   const hardware = { columns, busBytes };
   const steps = outline.map((step): Step => ({
-    ...step, beats: sectionBytes(step.operation, hardware) / busBytes, ...waitsOf(step.operation, operations[step.index - 1], params),
+    ...step,
+    beats: sectionBytes(step.operation, hardware) / busBytes,
+    ...waitsOf(step.operation, operations[step.index - 1], params),
   }));
   return {
-    steps, beats: steps.reduce((sum, { beats }) => sum + beats, 1), columns, slices, lanesPerSlice, lanes, sliceTokens, busBytes, burstBeats, rowCrc,
-    lookahead: params.batcher.lookahead, ahead: loadsAhead(params), turns: turnsOf(params), units: unitTiming(params), port: { burstBeats, outstandingReads, prefetchBeats, decoderBeats: decoderBeats(columns, busBytes), descriptorBeats: Math.ceil(32 / busBytes), streamLead: timing.streamLead + (loadsAhead(params) ? timing.aheadStart : 0) },
+    steps,
+    beats: steps.reduce((sum, { beats }) => sum + beats, 1),
+    columns,
+    slices,
+    lanesPerSlice,
+    lanes,
+    sliceTokens,
+    busBytes,
+    burstBeats,
+    rowCrc,
+    lookahead: params.batcher.lookahead,
+    ahead: loadsAhead(params),
+    turns: turnsOf(params),
+    units: unitTiming(params),
+    port: {
+      burstBeats,
+      outstandingReads,
+      prefetchBeats,
+      decoderBeats: decoderBeats(columns, busBytes),
+      descriptorBeats: Math.ceil(32 / busBytes),
+      streamLead: timing.streamLead + (loadsAhead(params) ? timing.aheadStart : 0),
+    },
   };
 }

@@ -43,30 +43,55 @@ export function predict({ model, params, lengths, policy, memory, offsets }: Pre
   const windows = formWindows(lengths, batchShapeOf(params), policy);
   const plan = planOf(outlineOf(model.operations), params);
   const partOf = ({ index, first, count }: Window[number]): Part => ({
-    tokens: lengths[index]!, first, count, ...(offsets && { inputOffset: offsets.inputs[index]!, outputOffset: offsets.outputs[index]! }),
+    tokens: lengths[index]!,
+    first,
+    count,
+    ...(offsets && { inputOffset: offsets.inputs[index]!, outputOffset: offsets.outputs[index]! }),
   });
-  const run = runCycles(new WindowModel(plan, memory, offsets?.stream ?? 0), windows.map((window) => window.map(partOf)), policy === 'single');
+  const run = runCycles(
+    new WindowModel(plan, memory, offsets?.stream ?? 0),
+    windows.map((window) => window.map(partOf)),
+    policy === 'single',
+  );
   const runBytes = noTraffic();
   for (const window of windows) {
-    const traffic = windowTraffic(model.operations, window.map(({ index }) => lengths[index]!), hardware);
+    const traffic = windowTraffic(
+      model.operations,
+      window.map(({ index }) => lengths[index]!),
+      hardware,
+    );
     for (const name of trafficClasses) runBytes[name] += traffic[name];
   }
   const causes = causesOf(plan, run);
   return {
-    cycles: run.cycles, windows, tokens: windows.flat().reduce((sum, { index }) => sum + lengths[index]!, 0),
+    cycles: run.cycles,
+    windows,
+    tokens: windows.flat().reduce((sum, { index }) => sum + lengths[index]!, 0),
     coldBytes: coldTraffic(coldShapes(model), hardware),
-    runBytes, causes, utilization: utilizationOf(causes),
+    runBytes,
+    causes,
+    utilization: utilizationOf(causes),
   };
 }
 
 /** docs/chip.md, "Counters". */
-export function causesOf({ lanes, columns }: Pick<Plan, 'lanes' | 'columns'>, { tally, noWindow }: RunCycles): Record<PeCycleCause, number> {
+export function causesOf(
+  { lanes, columns }: Pick<Plan, 'lanes' | 'columns'>,
+  { tally, noWindow }: RunCycles,
+): Record<PeCycleCause, number> {
   const { issue, laneCycles, dense, sparse, attention } = tally;
   const all = lanes * columns;
   return {
-    dense, sparse, attention,
-    paddingLanes: (issue * lanes - laneCycles) * columns, paddingColumns: laneCycles * columns - dense - sparse - attention,
-    weightStream: tally.weightStream * all, activations: tally.activations * all, vector: tally.vector * all, drain: tally.drain * all,
-    dependency: tally.dependency * all, noWindow: noWindow * all,
+    dense,
+    sparse,
+    attention,
+    paddingLanes: (issue * lanes - laneCycles) * columns,
+    paddingColumns: laneCycles * columns - dense - sparse - attention,
+    weightStream: tally.weightStream * all,
+    activations: tally.activations * all,
+    vector: tally.vector * all,
+    drain: tally.drain * all,
+    dependency: tally.dependency * all,
+    noWindow: noWindow * all,
   };
 }

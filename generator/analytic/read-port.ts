@@ -121,7 +121,8 @@ export class ReadPort {
   /** Rows ask for a burst at `ready` or as soon as the port can; the cycle of its first beat. */
   ask(ready: number, beats: number): number {
     // Nothing of the stream is used during a LOAD: it has asked for what its buffer holds, if the port let it.
-    while (this.asked < this.buffered && this.asked * this.burst < this.streamEnd && this.nextIssue(timing.streamStart) < ready) this.askStream();
+    while (this.asked < this.buffered && this.asked * this.burst < this.streamEnd && this.nextIssue(timing.streamStart) < ready)
+      this.askStream();
     return this.request(ready, beats);
   }
 
@@ -160,7 +161,7 @@ export class ReadPort {
     const { rows, offset, behind } = this.groups[this.group]!;
     const begin = offset + this.row * this.rowBeats;
     const end = begin + this.rowBeats + (this.row + 1 < rows ? 0 : behind);
-    for (let at = begin; at < end; ) {
+    for (let at = begin; at < end;) {
       const stop = Math.min(end, (Math.floor(at / this.burst) + 1) * this.burst);
       this.askNow(this.rowAt, stop - at);
       at = stop;
@@ -257,7 +258,7 @@ export class ReadPort {
     let roundBursts = 0;
     let lastLag = NaN;
     let lastLead = NaN;
-    for (let at = this.position; at < end; ) {
+    for (let at = this.position; at < end;) {
       const number = Math.floor(at / this.burst);
       while (this.asked <= number) this.askStream();
       const stop = Math.min(end, (number + 1) * this.burst);
@@ -267,7 +268,8 @@ export class ReadPort {
       const lag = Math.max(0, -lead, span * this.pace - lead - span * each);
       late += lag;
       wanted += lag;
-      for (let drop = this.dropBeat(); drop < stop; drop = this.dropBeat()) this.drops[this.dropped++ % this.ring] = wanted + (drop - at) * each + leave;
+      for (let drop = this.dropBeat(); drop < stop; drop = this.dropBeat())
+        this.drops[this.dropped++ % this.ring] = wanted + (drop - at) * each + leave;
       wanted += (stop - at) * each;
       roundLag += lag;
       roundBursts++;
@@ -275,7 +277,13 @@ export class ReadPort {
       if (roundBursts < this.round) continue;
       // Two rounds alike: so are all further ones of this section.
       const turns = Math.floor(((end - at) / (this.round * this.burst) - 1) / (this.ring / this.round));
-      if (turns > 0 && this.descriptors === 0 && this.group === this.groups.length && Math.abs(roundLag - lastLag) < steady && Math.abs(lead - lastLead) < steady) {
+      if (
+        turns > 0 &&
+        this.descriptors === 0 &&
+        this.group === this.groups.length &&
+        Math.abs(roundLag - lastLag) < steady &&
+        Math.abs(lead - lastLead) < steady
+      ) {
         const more = (turns * this.ring * roundLag) / this.round;
         const shift = turns * this.ring * this.burst * each + more;
         this.skip(turns, shift);

@@ -59,7 +59,11 @@ export function runCycles(model: WindowModel, windows: readonly (readonly Part[]
     fetched += more;
     const next = ahead && isPlenty(model, fetched - served, alone) ? windows[number + 1] : undefined;
     const formCycles = timing.form + fetched - served;
-    const cycles = model.cycles(parts, more, ahead ? { loadedAt: loadedAt === undefined ? undefined : loadedAt - now, next, formCycles } : undefined);
+    const cycles = model.cycles(
+      parts,
+      more,
+      ahead ? { loadedAt: loadedAt === undefined ? undefined : loadedAt - now, next, formCycles } : undefined,
+    );
     for (const name of tallyNames) tally[name] += model.walk.tally[name];
     busy += model.walk.tally.cycles;
     const fetchedAt = more === 0 ? now : now + model.walk.reads.descriptorsDone + timing.descriptorGive;

@@ -4,7 +4,12 @@ import { drainBound, drainCycles, lastColumns, waitForOlder, type Walk } from '.
 
 /** Tiles of `steps` each, of so many items of the decoder; `beats` is the whole section. */
 export function streamedCycles(walk: Walk, steps: number, outer: number, beats: number, stepItems: number): void {
-  const { tally, passes, plan: { columns }, reads } = walk;
+  const {
+    tally,
+    passes,
+    plan: { columns },
+    reads,
+  } = walk;
   const count = Math.ceil(outer / columns);
   const each = steps * passes;
   tally.dependency += timing.section;

@@ -30,7 +30,18 @@ export interface Ahead {
 
 const nothingAhead: Ahead = { loadedAt: undefined, next: undefined, formCycles: 0 };
 
-export const tallyNames = ['issue', 'weightStream', 'drain', 'vector', 'activations', 'dependency', 'laneCycles', 'dense', 'sparse', 'attention'] as const;
+export const tallyNames = [
+  'issue',
+  'weightStream',
+  'drain',
+  'vector',
+  'activations',
+  'dependency',
+  'laneCycles',
+  'dense',
+  'sparse',
+  'attention',
+] as const;
 
 /** Cycles by what the array does, and what it does in them. */
 export class Tally {
@@ -83,7 +94,13 @@ export class Walk {
   }
 
   begin(parts: readonly Part[], memory: Memory, descriptors = 0, streamOffset = 0, ahead = nothingAhead): void {
-    const { sliceTokens, lanesPerSlice, columns, beats, turns: { keyBlock } } = this.plan;
+    const {
+      sliceTokens,
+      lanesPerSlice,
+      columns,
+      beats,
+      turns: { keyBlock },
+    } = this.plan;
     let longest = 0;
     let groups = 0;
     this.tokens = this.squares = 0;

@@ -10,7 +10,11 @@ export class WindowModel {
   readonly walk: Walk;
 
   /** `streamOffset`: beats from a burst boundary to the pass region. */
-  constructor(readonly plan: Plan, readonly memory: Memory, private readonly streamOffset = 0) {
+  constructor(
+    readonly plan: Plan,
+    readonly memory: Memory,
+    private readonly streamOffset = 0,
+  ) {
     this.walk = new Walk(plan);
   }
 
@@ -19,7 +23,10 @@ export class WindowModel {
    * fetches so many descriptors meanwhile, and may do something for the next window.
    */
   cycles(parts: readonly Part[], descriptors = 0, ahead?: Ahead): number {
-    const { walk, plan: { steps } } = this;
+    const {
+      walk,
+      plan: { steps },
+    } = this;
     walk.begin(parts, this.memory, descriptors, this.streamOffset, ahead);
     for (const step of steps) walk.step(step);
     walk.end();

@@ -68,11 +68,13 @@ export function walk(queue: readonly Entry[], { slices, passOver }: BatchShape, 
 export function formWindows(lengths: readonly number[], shape: BatchShape, policy: Policy): Window[] {
   const { slices, sliceTokens, lookahead } = shape;
   const good = lengths.flatMap((length, index) =>
-    Number.isInteger(length) && length >= 1 && length <= slices * sliceTokens ? [{ index, count: Math.ceil(length / sliceTokens), passedOver: 0 }] : [],
+    Number.isInteger(length) && length >= 1 && length <= slices * sliceTokens
+      ? [{ index, count: Math.ceil(length / sliceTokens), passedOver: 0 }]
+      : [],
   );
   const windows: Window[] = [];
   let queue: Entry[] = [];
-  for (let fetched = 0; fetched < good.length || queue.length > 0; ) {
+  for (let fetched = 0; fetched < good.length || queue.length > 0;) {
     const room = lookahead - queue.length;
     queue.push(...good.slice(fetched, fetched + room));
     fetched += room;

@@ -36,7 +36,11 @@ export function addCompress(program: Command): void {
     .option('--no-code', 'do not refit W_D after W_S has been coded')
     .option('--no-quantise', 'do not round W_D before calibration')
     .option('--wide', 'uncoded: every weight in a container of 16 bits; the same numbers, for comparison')
-    .option('--activation-bits <number>', 'width of stored activations, 4 .. 8 (default: numerics.activationBits of the hardware)', parseNumber)
+    .option(
+      '--activation-bits <number>',
+      'width of stored activations, 4 .. 8 (default: numerics.activationBits of the hardware)',
+      parseNumber,
+    )
     .option('--percentile <share>', 'share of values that the activation scales represent without saturation', parseNumber)
     .option('--calibration-inputs <number>', 'training inputs that the scales are chosen on (default: 256)', parseNumber)
     .option('--validation-inputs <number>', 'validation inputs that every step is measured on; 0 for none (default: 200)', parseNumber)
@@ -45,9 +49,18 @@ export function addCompress(program: Command): void {
     .option('--out <file>', 'write the image, and its manifest beside it with .json')
     .option('--json', 'print JSON')
     .action(async ({ factorize, code, quantise, stats = false, out, json = false, preset, config, set, ...request }: CompressOptions) => {
-      const params = await loadParams({ ...(preset !== undefined && { preset }), ...(config !== undefined && { config }), ...(set && { set }) });
+      const params = await loadParams({
+        ...(preset !== undefined && { preset }),
+        ...(config !== undefined && { config }),
+        ...(set && { set }),
+      });
       const result = await withOutFiles(out === undefined ? [] : [out, `${out}.json`], 'compress', () => {
-        const compressed = compressCheckpoint({ ...request, params, mustFit: true, steps: { factorize, codeShared: code, quantiseValues: quantise } });
+        const compressed = compressCheckpoint({
+          ...request,
+          params,
+          mustFit: true,
+          steps: { factorize, codeShared: code, quantiseValues: quantise },
+        });
         if (out !== undefined) {
           replaceFile(out, compressed.image);
           replaceFile(`${out}.json`, `${JSON.stringify(imageManifest(compressed.image, basename(out)), null, 2)}\n`);

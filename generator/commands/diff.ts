@@ -29,14 +29,18 @@ interface DiffOptions {
 
 function taskList(text: string): string[] {
   const known: readonly string[] = runFields.task.choices;
-  return text === 'none' ? [] : text.split(',').map((name) => {
-    if (!known.includes(name)) throw new InvalidArgumentError(`${name} must be one of ${known.join(', ')}, or the list none.`);
-    return name;
-  });
+  return text === 'none'
+    ? []
+    : text.split(',').map((name) => {
+        if (!known.includes(name)) throw new InvalidArgumentError(`${name} must be one of ${known.join(', ')}, or the list none.`);
+        return name;
+      });
 }
 
 export function addDiff(program: Command): void {
-  addCacheOption(program.command('diff')).argument('<a>', 'a preset, a .json configuration, or a .ts one, which is run as a program').argument('<b>', 'another one')
+  addCacheOption(program.command('diff'))
+    .argument('<a>', 'a preset, a .json configuration, or a .ts one, which is run as a program')
+    .argument('<b>', 'another one')
     .description('what changes from one configuration to another: parameters, Verilog, cycles and memory access')
     .option('--tasks <list>', 'workloads to compare, or none', taskList, ['mnist'])
     .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default('packed'))
@@ -59,8 +63,13 @@ async function run(nameA: string, nameB: string, options: DiffOptions): Promise<
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-'));
   try {
     const diff = await diffConfigs({
-      a, b, tasks, run: { model: runFields.model.initial, policy, latency, bytesPerCycle: runFields.bytesPerCycle.initial }, measuring: { inputs, accuracyInputs: 1, seed, target },
-      simulate: simulate ? { simulator, folder } : undefined, synth: synth ? { target, folder } : undefined,
+      a,
+      b,
+      tasks,
+      run: { model: runFields.model.initial, policy, latency, bytesPerCycle: runFields.bytesPerCycle.initial },
+      measuring: { inputs, accuracyInputs: 1, seed, target },
+      simulate: simulate ? { simulator, folder } : undefined,
+      synth: synth ? { target, folder } : undefined,
     });
     print(json ? `${JSON.stringify(diffJson(diff, rtl), null, 2)}\n` : `${diffText(diff, rtl)}\n`);
   } finally {

@@ -18,7 +18,10 @@ interface Row {
 }
 
 function formatRows(rows: readonly Row[]): string[] {
-  const cells = [['tool', 'version', 'minimum', 'for'], ...rows.map(({ name, version, minimum, purpose }) => [name, version ?? 'missing', minimum ?? 'any', purpose])];
+  const cells = [
+    ['tool', 'version', 'minimum', 'for'],
+    ...rows.map(({ name, version, minimum, purpose }) => [name, version ?? 'missing', minimum ?? 'any', purpose]),
+  ];
   return alignColumns(cells, 'llll');
 }
 
@@ -29,28 +32,43 @@ interface PackageRow {
   readonly purpose: string;
 }
 
-const packageRows = (): PackageRow[] => peerNames.map((name) => ({
-  name, version: installedVersion(name) ?? null, wanted: peerVersion(name), purpose: `${peers[name].purpose}; only for ${peers[name].onlyFor}`,
-}));
+const packageRows = (): PackageRow[] =>
+  peerNames.map((name) => ({
+    name,
+    version: installedVersion(name) ?? null,
+    wanted: peerVersion(name),
+    purpose: `${peers[name].purpose}; only for ${peers[name].onlyFor}`,
+  }));
 
 function formatPackages(rows: readonly PackageRow[]): string[] {
-  const cells = [['optional package', 'version', 'wanted', 'for'], ...rows.map(({ name, version, wanted, purpose }) => [name, version ?? 'missing', wanted, purpose])];
+  const cells = [
+    ['optional package', 'version', 'wanted', 'for'],
+    ...rows.map(({ name, version, wanted, purpose }) => [name, version ?? 'missing', wanted, purpose]),
+  ];
   const other = rows.filter(({ version, wanted }) => version !== wanted).map(({ name, wanted }) => `${name}@${wanted}`);
   return ['', ...alignColumns(cells, 'llll'), ...(other.length > 0 ? [`  for all of them: npm install ${other.join(' ')}`] : [])];
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;
 
-function formatCache({ folder, builds, bytes, limitBytes }: CacheState, removed: { readonly builds: number; readonly bytes: number } | undefined): string[] {
+function formatCache(
+  { folder, builds, bytes, limitBytes }: CacheState,
+  removed: { readonly builds: number; readonly bytes: number } | undefined,
+): string[] {
   return [
-    '', `built simulations: ${builds}, ${megabytes(bytes)} of at most ${megabytes(limitBytes)}, in ${folder}`,
-    ...(removed === undefined ? [] : [`removed: ${removed.builds}, ${megabytes(removed.bytes)}${builds > 0 ? '; the rest is in use' : ''}`]),
+    '',
+    `built simulations: ${builds}, ${megabytes(bytes)} of at most ${megabytes(limitBytes)}, in ${folder}`,
+    ...(removed === undefined
+      ? []
+      : [`removed: ${removed.builds}, ${megabytes(removed.bytes)}${builds > 0 ? '; the rest is in use' : ''}`]),
   ];
 }
 
 export function addDoctor(program: Command): void {
   addCacheOption(program.command('doctor'))
-    .description('print the tools and optional packages, their versions, what to type when one is missing, and what the cache of built simulations holds')
+    .description(
+      'print the tools and optional packages, their versions, what to type when one is missing, and what the cache of built simulations holds',
+    )
     .option('--clean', 'remove all built simulations that no running process uses')
     .option('--json', 'print JSON')
     .action(async ({ clean = false, json = false }: { clean?: boolean; json?: boolean }) => {
@@ -58,12 +76,22 @@ export function addDoctor(program: Command): void {
       const cache = await cacheState();
       const found = await Promise.all((Object.keys(tools) as ToolName[]).map((name) => findTool(name)));
       const node: Row = {
-        name: 'node', version: process.versions.node, minimum: minimumNode(), good: atLeast(process.versions.node, minimumNode()), purpose: 'everything',
+        name: 'node',
+        version: process.versions.node,
+        minimum: minimumNode(),
+        good: atLeast(process.versions.node, minimumNode()),
+        purpose: 'everything',
       };
-      const rows = [node, ...found.map(({ tool, version, state }): Row => ({
-        name: tool.command, version: version ?? (state === 'missing' ? null : 'unreadable'), minimum: tool.minimum ?? null, good: state === 'good',
-        purpose: tool.onlyFor === undefined ? tool.purpose : `${tool.purpose}; only for ${tool.onlyFor}`,
-      }))];
+      const rows = [
+        node,
+        ...found.map(({ tool, version, state }): Row => ({
+          name: tool.command,
+          version: version ?? (state === 'missing' ? null : 'unreadable'),
+          minimum: tool.minimum ?? null,
+          good: state === 'good',
+          purpose: tool.onlyFor === undefined ? tool.purpose : `${tool.purpose}; only for ${tool.onlyFor}`,
+        })),
+      ];
       const packages = packageRows();
       const bad = found.filter(({ state, tool }) => state !== 'good' && tool.onlyFor === undefined);
       const problems = [
@@ -71,9 +99,11 @@ export function addDoctor(program: Command): void {
         ...bad.flatMap((tool) => toolProblem(tool) ?? []),
       ];
       const hint = bad.length > 0 ? installHint(bad.map(({ tool }) => tool)) : [];
-      print(json
-        ? `${JSON.stringify({ version: packageVersion(), good: problems.length === 0, tools: rows, packages, cache, ...(removed !== undefined && { removed }), problems, install: hint.map((line) => line.trim()) }, null, 2)}\n`
-        : `${[...formatRows(rows), ...formatPackages(packages), ...formatCache(cache, removed), ...(problems.length > 0 ? [''] : []), ...problems, ...hint].join('\n')}\n`);
+      print(
+        json
+          ? `${JSON.stringify({ version: packageVersion(), good: problems.length === 0, tools: rows, packages, cache, ...(removed !== undefined && { removed }), problems, install: hint.map((line) => line.trim()) }, null, 2)}\n`
+          : `${[...formatRows(rows), ...formatPackages(packages), ...formatCache(cache, removed), ...(problems.length > 0 ? [''] : []), ...problems, ...hint].join('\n')}\n`,
+      );
       if (problems.length > 0) process.exitCode = exitCodes.usage;
     });
 }

@@ -16,7 +16,8 @@ interface GenerateOptions extends ParamsSource {
 
 /** Up to three places, so that the period is what was asked for. */
 function megahertz(text: string): number {
-  if (!/^\d+(\.\d{1,3})?$/.test(text) || Number(text) < 1 || Number(text) > 5000) throw new InvalidArgumentError('must be a number 1 .. 5000 with at most three places.');
+  if (!/^\d+(\.\d{1,3})?$/.test(text) || Number(text) < 1 || Number(text) > 5000)
+    throw new InvalidArgumentError('must be a number 1 .. 5000 with at most three places.');
   return Number(text);
 }
 
@@ -33,7 +34,8 @@ export function addGenerate(program: Command): void {
       const { manifest } = design;
       const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
       const text = `${out}: ${manifest.topModule}, ${manifest.files.length} files, ${bytes} bytes, configuration ${manifest.configHash}`;
-      if (kept !== undefined) printError(`${join(out, kept)}: kept as it is, because it is yours; to get a fresh one, move it away and generate again\n`);
+      if (kept !== undefined)
+        printError(`${join(out, kept)}: kept as it is, because it is yours; to get a fresh one, move it away and generate again\n`);
       print(`${json ? JSON.stringify(manifest, null, 2) : text}\n`);
     });
 }

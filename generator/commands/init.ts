@@ -17,7 +17,10 @@ interface InitOptions extends ParamsSource {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The files to write: the configuration, and for JSON the schema beside it. */
@@ -43,7 +46,8 @@ export function addInit(program: Command): void {
       if (extname(out) !== kind) throw new UserError([`out = ${out}: must end in ${kind}`]);
       const files = filesFor(out, json, await loadParams(source));
       const taken = [];
-      for (const path of files.keys()) if (!force && await exists(path)) taken.push(`out = ${path}: is there already; give another name, or --force to overwrite it`);
+      for (const path of files.keys())
+        if (!force && (await exists(path))) taken.push(`out = ${path}: is there already; give another name, or --force to overwrite it`);
       if (taken.length > 0) throw new UserError(taken);
       await withOutFiles([...files.keys()], 'init', () => {
         for (const [path, text] of files) replaceFile(path, text);

@@ -28,7 +28,10 @@ export function reportError(error: unknown, debug: boolean): Report {
   if (error instanceof UserError) return { exitCode: exitCodes.usage, text: error.problems.join('\n') };
   if (error instanceof ToolError || error instanceof WriteError) return { exitCode: error.exitCode, text: error.message };
   if (isSystemError(error)) {
-    return { exitCode: exitCodes.usage, text: `${error.path ?? error.syscall}: ${error.syscall} failed (${error.code}); check the path, its permissions and the space left` };
+    return {
+      exitCode: exitCodes.usage,
+      text: `${error.path ?? error.syscall}: ${error.syscall} failed (${error.code}); check the path, its permissions and the space left`,
+    };
   }
   const stack = debug && error instanceof Error ? error.stack : undefined;
   return {

@@ -36,11 +36,14 @@ interface ReproduceOptions extends ParamsSource {
 }
 
 function listOf<T extends string>(known: readonly T[]): (text: string) => T[] {
-  return (text) => (text === 'none' ? [] : text.split(',').map((name) => {
-    const found = known.find((one) => one === name);
-    if (found === undefined) throw new InvalidArgumentError(`${name} must be one of ${known.join(', ')}, or the list none.`);
-    return found;
-  }));
+  return (text) =>
+    text === 'none'
+      ? []
+      : text.split(',').map((name) => {
+          const found = known.find((one) => one === name);
+          if (found === undefined) throw new InvalidArgumentError(`${name} must be one of ${known.join(', ')}, or the list none.`);
+          return found;
+        });
 }
 
 /** How much a run measures. */
@@ -51,9 +54,13 @@ const extent = {
 
 export function addReproduce(program: Command): void {
   addCacheOption(addParamsOptions(program.command('reproduce')))
-    .description('measure every mechanism by itself in simulated hardware, beside the paper\'s figures')
+    .description("measure every mechanism by itself in simulated hardware, beside the paper's figures")
     .option('--tasks <list>', 'tasks with their trained models, or none', listOf(taskNames), [...taskNames])
-    .option('--workloads <list>', `published shapes on the preset paper, or none: ${workloadChoices.join(', ')} (default: bertBase,vitBase,translation; none with --quick)`, listOf(workloadChoices))
+    .option(
+      '--workloads <list>',
+      `published shapes on the preset paper, or none: ${workloadChoices.join(', ')} (default: bertBase,vitBase,translation; none with --quick)`,
+      listOf(workloadChoices),
+    )
     .option('--inputs <n>', `inputs of each task (default: ${extent.whole.inputs}, with --quick ${extent.quick.inputs})`, whole(10_000, 1))
     .option('--quick', 'the tasks only, with few inputs and without the bandwidth curve')
     .option('--latency <cycles>', 'from a request of memory to its answer; 1 is an ideal memory', whole(10_000), 1)
@@ -70,8 +77,14 @@ export function addReproduce(program: Command): void {
 function commandOf({ quick = false, inputs, seed, latency, preset, config, set = [] }: ReproduceOptions, workload: string): string {
   const task = taskNames.some((name) => name === workload);
   const words: (readonly [string, string | number | undefined])[] = [
-    ['tasks', task ? workload : 'none'], ['workloads', task ? 'none' : workload], ['inputs', inputs], ['preset', preset], ['config', config],
-    ...set.map((one) => ['set', one] as const), ['latency', latency], ['seed', seed],
+    ['tasks', task ? workload : 'none'],
+    ['workloads', task ? 'none' : workload],
+    ['inputs', inputs],
+    ['preset', preset],
+    ['config', config],
+    ...set.map((one) => ['set', one] as const),
+    ['latency', latency],
+    ['seed', seed],
   ];
   return commandLine(['trexgen', 'reproduce', ...(quick ? ['--quick'] : [])], words);
 }
@@ -90,12 +103,30 @@ async function run(options: ReproduceOptions): Promise<void> {
   requireTasks(tasks, ['compressed', 'dense']);
   await inOutFolder(options.out, 'reproduce', async (out) => {
     const reproduction = await reproduce({
-      ...measure, ...(options.inputs !== undefined && { inputs: options.inputs }), tasks, workloads,
-      params, simulator, latencyCycles: latency, seed, energy, out, clockMHz, command: (workload) => commandOf(options, workload),
+      ...measure,
+      ...(options.inputs !== undefined && { inputs: options.inputs }),
+      tasks,
+      workloads,
+      params,
+      simulator,
+      latencyCycles: latency,
+      seed,
+      energy,
+      out,
+      clockMHz,
+      command: (workload) => commandOf(options, workload),
       say: (text) => printError(`${((performance.now() - started) / 1000).toFixed(0).padStart(6)} s  ${text}\n`),
     });
     const report = join(out, 'report.html');
-    const outcome = { reproduction, seed, simulator: `${simulator} ${version}`, clockMHz, latencyCycles: latency, seconds: (performance.now() - started) / 1000, report };
+    const outcome = {
+      reproduction,
+      seed,
+      simulator: `${simulator} ${version}`,
+      clockMHz,
+      latencyCycles: latency,
+      seconds: (performance.now() - started) / 1000,
+      report,
+    };
     replaceFile(report, await renderHtml(reproduceDocument(outcome)));
     print(json ? `${JSON.stringify(reproduceJson(outcome), null, 2)}\n` : `${reproduceText(outcome)}\n`);
     if (!isExact(reproduction)) process.exitCode = exitCodes.failed;

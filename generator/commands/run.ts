@@ -44,14 +44,19 @@ async function run(options: RunOptions): Promise<void> {
   try {
     const dump = folder === undefined ? undefined : new RunDump(folder, source);
     const result = runInputs(source, params, {
-      policy: options.policy, ...(dump !== undefined && { trace: dump.trace }),
+      policy: options.policy,
+      ...(dump !== undefined && { trace: dump.trace }),
       finished: (input) => {
         dump?.writeInput(input);
         progress(input + 1, source.requests.length);
       },
     });
     dump?.finish();
-    print(options.json === true ? `${JSON.stringify(runJson(source, options.policy, result, folder), null, 2)}\n` : `${runText(source, options.policy, result, folder)}\n`);
+    print(
+      options.json === true
+        ? `${JSON.stringify(runJson(source, options.policy, result, folder), null, 2)}\n`
+        : `${runText(source, options.policy, result, folder)}\n`,
+    );
     if (!result.booksAgree) process.exitCode = exitCodes.failed;
   } finally {
     release?.();
@@ -65,9 +70,20 @@ function progress(done: number, of: number): void {
 function runJson({ name, image }: ModelInputs, policy: Policy, result: GoldenInputs, dump: string | undefined) {
   const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric } = result;
   return {
-    model: name, columns: image.columns, busBytes: image.busBytes, policy, windows, emaBytes, emaTotal: sumTraffic(emaBytes), coldBytes: sumTraffic(coldBytes),
-    emaAgree: booksAgree, baselineBytes, emaRatio, metric: metric === undefined ? null : { name: metric.name, percent: metric.value, labels: metric.labels },
-    dump: dump ?? null, inputs: inputs.map((input) => ({ ...input, labels: input.labels ?? null })),
+    model: name,
+    columns: image.columns,
+    busBytes: image.busBytes,
+    policy,
+    windows,
+    emaBytes,
+    emaTotal: sumTraffic(emaBytes),
+    coldBytes: sumTraffic(coldBytes),
+    emaAgree: booksAgree,
+    baselineBytes,
+    emaRatio,
+    metric: metric === undefined ? null : { name: metric.name, percent: metric.value, labels: metric.labels },
+    dump: dump ?? null,
+    inputs: inputs.map((input) => ({ ...input, labels: input.labels ?? null })),
   };
 }
 
@@ -85,10 +101,16 @@ function runText({ name }: ModelInputs, policy: Policy, result: GoldenInputs, du
     ...inputs.slice(0, shownInputs).map(lineOf),
     ...(inputs.length > shownInputs ? [`... ${grouped(inputs.length - shownInputs)} more; --json prints all`] : []),
     '',
-    formatTable(['external memory access', 'bytes'], [
-      ...classes.map((key) => [classNames[key], grouped(emaBytes[key])]), ['sum', grouped(sumTraffic(emaBytes))], ['of which load, once', grouped(sumTraffic(coldBytes))],
-      ['baseline', grouped(baselineBytes)], ['ratio', `${emaRatio.toFixed(1)}x`],
-    ]),
+    formatTable(
+      ['external memory access', 'bytes'],
+      [
+        ...classes.map((key) => [classNames[key], grouped(emaBytes[key])]),
+        ['sum', grouped(sumTraffic(emaBytes))],
+        ['of which load, once', grouped(sumTraffic(coldBytes))],
+        ['baseline', grouped(baselineBytes)],
+        ['ratio', `${emaRatio.toFixed(1)}x`],
+      ],
+    ),
     ...(dump === undefined ? [] : ['', `dump: ${dump}`]),
   ].join('\n');
 }

@@ -21,11 +21,33 @@ export function simulationJson({ model, simulator, policy, clockMHz, buildSecond
   const idle = Object.fromEntries(peCycleCauses.filter((cause) => !work.includes(cause)).map((cause) => [cause, summary.causes[cause]]));
   const { inputs, tokens, windows, valuesCompared, mismatches, emaAgree, emaBytes, coldBytes, cycles, utilization, configHash } = summary;
   return {
-    model: name, inputs, tokens, windows, valuesCompared, mismatches, emaAgree, emaBytes, emaTotal: sumTraffic(emaBytes), coldBytes: sumTraffic(coldBytes),
-    baselineBytes: baseline, emaRatio: emaRatio(model), cycles, clockMHz, microsecondsPerToken: microsecondsPerToken(summary, clockMHz), utilization, idle,
+    model: name,
+    inputs,
+    tokens,
+    windows,
+    valuesCompared,
+    mismatches,
+    emaAgree,
+    emaBytes,
+    emaTotal: sumTraffic(emaBytes),
+    coldBytes: sumTraffic(coldBytes),
+    baselineBytes: baseline,
+    emaRatio: emaRatio(model),
+    cycles,
+    clockMHz,
+    microsecondsPerToken: microsecondsPerToken(summary, clockMHz),
+    utilization,
+    idle,
     work: Object.fromEntries(work.map((cause) => [cause, summary.causes[cause]])),
     metric: metric === undefined ? null : { name: 'accuracy', percent: metric.value, labels: metric.labels },
-    simulator, policy, configHash, buildSeconds, simulationSeconds: summary.simulationSeconds, seconds: summary.seconds, report: report ?? null, divergence: lines,
+    simulator,
+    policy,
+    configHash,
+    buildSeconds,
+    simulationSeconds: summary.simulationSeconds,
+    seconds: summary.seconds,
+    report: report ?? null,
+    divergence: lines,
   };
 }
 
@@ -42,9 +64,20 @@ export function simulationText({ model, simulator, policy, clockMHz, report, lin
     `${grouped(cycles)} cycles, ${microsecondsPerToken(summary, clockMHz).toFixed(2)} us a token at ${clockMHz} MHz`,
     `array utilization ${percent(utilization.array)}, useful utilization ${percent(utilization.useful)}`,
     '',
-    formatTable(['external memory access', 'bytes'], [...classes.map((key) => [classNames[key], grouped(emaBytes[key])]), ['sum', grouped(sumTraffic(emaBytes))], ['baseline', grouped(baseline)], ['ratio', `${emaRatio(model).toFixed(1)}x`]]),
+    formatTable(
+      ['external memory access', 'bytes'],
+      [
+        ...classes.map((key) => [classNames[key], grouped(emaBytes[key])]),
+        ['sum', grouped(sumTraffic(emaBytes))],
+        ['baseline', grouped(baseline)],
+        ['ratio', `${emaRatio(model).toFixed(1)}x`],
+      ],
+    ),
     '',
-    formatTable(['PE-cycles', 'share'], peCycleCauses.map((cause) => [cause, percent(causes[cause])])),
+    formatTable(
+      ['PE-cycles', 'share'],
+      peCycleCauses.map((cause) => [cause, percent(causes[cause])]),
+    ),
     ...(lines.length === 0 ? [] : ['', ...lines]),
     ...(report === undefined ? [] : ['', `report: ${report}`]),
   ].join('\n');

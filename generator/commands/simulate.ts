@@ -46,7 +46,8 @@ interface SimulateOptions extends ParamsSource {
 
 export function whole(most: number, least = 0): (text: string) => number {
   return (text) => {
-    if (!/^\d+$/.test(text) || Number(text) > most || Number(text) < least) throw new InvalidArgumentError(`must be an integer in ${least} .. ${most}.`);
+    if (!/^\d+$/.test(text) || Number(text) > most || Number(text) < least)
+      throw new InvalidArgumentError(`must be an integer in ${least} .. ${most}.`);
     return Number(text);
   };
 }
@@ -66,7 +67,7 @@ export function addSimulate(program: Command): void {
     .option('--only <list>', 'of these inputs only some, by number: 3,7', numbers)
     .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators).default('verilator'))
     .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default('packed'))
-    .option('--seed <n>', 'of the choice of inputs and of the memory\'s behaviour', whole(2 ** 31 - 1), 1)
+    .option('--seed <n>', "of the choice of inputs and of the memory's behaviour", whole(2 ** 31 - 1), 1)
     .option('--latency <cycles>', 'from a request of memory to its answer', whole(10_000), 20)
     .option('--jitter <cycles>', 'random addition to the latency', whole(10_000), 0)
     .option('--stalls <n>', 'each memory channel stalls in n of 16 cycles', whole(15), 0)
@@ -85,11 +86,21 @@ async function runSimulate(options: SimulateOptions): Promise<void> {
   await requireSimulator(simulator);
   const inputs = await modelInputs(options, params);
   const chosen = options.only ?? inputs.requests.map((_, i) => i);
-  refuse(chosen.filter((i) => i >= inputs.requests.length).map((i) => `--only ${i}: there are inputs 0 .. ${inputs.requests.length - 1}; raise --inputs`));
+  refuse(
+    chosen
+      .filter((i) => i >= inputs.requests.length)
+      .map((i) => `--only ${i}: there are inputs 0 .. ${inputs.requests.length - 1}; raise --inputs`),
+  );
   const requests = chosen.map((i) => inputs.requests[i]!);
   await inOutFolder(options.out, 'simulate', async (out) => {
     const simulation = await simulate({
-      params, image: inputs.image, requests, simulator, policy, settings: { seed, latency, jitter, stalls, trace }, out,
+      params,
+      image: inputs.image,
+      requests,
+      simulator,
+      policy,
+      settings: { seed, latency, jitter, stalls, trace },
+      out,
       onProgress: ({ inputs: done, of }) => {
         if (process.stderr.isTTY) printOver(`simulating: ${done} of ${of} inputs${done === of ? '\n' : ''}`);
       },
@@ -99,16 +110,49 @@ async function runSimulate(options: SimulateOptions): Promise<void> {
 }
 
 /** The command that repeats this run, without the choice of inputs and the trace. */
-function commandOf({ task, image, inputsFile, checkpoint, preset, config, set = [], inputs, simulator, policy, seed, latency, jitter, stalls }: SimulateOptions): string {
+function commandOf({
+  task,
+  image,
+  inputsFile,
+  checkpoint,
+  preset,
+  config,
+  set = [],
+  inputs,
+  simulator,
+  policy,
+  seed,
+  latency,
+  jitter,
+  stalls,
+}: SimulateOptions): string {
   const words: (readonly [string, string | number | undefined])[] = [
-    ['task', task], ['image', image], ['inputs-file', inputsFile], ['checkpoint', checkpoint], ['preset', preset], ['config', config], ...set.map((one) => ['set', one] as const),
-    ['inputs', inputs], ['simulator', simulator], ['policy', policy], ['seed', seed], ['latency', latency], ['jitter', jitter], ['stalls', stalls],
+    ['task', task],
+    ['image', image],
+    ['inputs-file', inputsFile],
+    ['checkpoint', checkpoint],
+    ['preset', preset],
+    ['config', config],
+    ...set.map((one) => ['set', one] as const),
+    ['inputs', inputs],
+    ['simulator', simulator],
+    ['policy', policy],
+    ['seed', seed],
+    ['latency', latency],
+    ['jitter', jitter],
+    ['stalls', stalls],
   ];
   return commandLine(['trexgen', 'simulate'], words);
 }
 
 /** What differs, in words, with waves when they are wanted. */
-async function explain(options: SimulateOptions, inputs: ModelInputs, chosen: readonly number[], simulation: Simulation, out: string): Promise<string[]> {
+async function explain(
+  options: SimulateOptions,
+  inputs: ModelInputs,
+  chosen: readonly number[],
+  simulation: Simulation,
+  out: string,
+): Promise<string[]> {
   const { waves } = options;
   const bad = firstBad(simulation);
   const lines: string[] = [];
@@ -133,7 +177,14 @@ async function explain(options: SimulateOptions, inputs: ModelInputs, chosen: re
   return [`signals of window ${number}: ${shellCommand(['gtkwave', file, saveFile])}`];
 }
 
-async function finish(options: SimulateOptions, params: Params, inputs: ModelInputs, chosen: readonly number[], simulation: Simulation, out: string): Promise<void> {
+async function finish(
+  options: SimulateOptions,
+  params: Params,
+  inputs: ModelInputs,
+  chosen: readonly number[],
+  simulation: Simulation,
+  out: string,
+): Promise<void> {
   const { simulator, policy, seed, json = false, clockMhz } = options;
   const examples = inputs.examples === undefined ? undefined : chosen.map((i) => inputs.examples![i]!);
   const found = simulatedModel(params, { ...inputs, requests: chosen.map((i) => inputs.requests[i]!), examples }, simulation.units);
@@ -144,7 +195,10 @@ async function finish(options: SimulateOptions, params: Params, inputs: ModelInp
   if (options.out !== undefined) {
     report = join(out, 'report.html');
     const title = `${inputs.name}: ${model.summary.inputs} inputs through the chip`;
-    replaceFile(report, await renderHtml(simulationDocument({ title, params, simulator, policy, seed, clockMHz: clockMhz, models: [model] })));
+    replaceFile(
+      report,
+      await renderHtml(simulationDocument({ title, params, simulator, policy, seed, clockMHz: clockMhz, models: [model] })),
+    );
   }
   const result = { model, simulator, policy, clockMHz: clockMhz, buildSeconds: simulation.buildSeconds, report, lines };
   print(json ? `${JSON.stringify(simulationJson(result), null, 2)}\n` : `${simulationText(result)}\n`);

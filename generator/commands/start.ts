@@ -59,25 +59,61 @@ async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<
       say(`${task}: data, and the trained model as an image of the small accelerator`);
       runs.push(taskRun(task, params, inputs[task], seed));
     }
-    const beats = Math.max(...runs.map(({ image, requests }) => beatsFor({ params, image, requests, settings: { ...settings, seed }, perUnit: requests.length })));
+    const beats = Math.max(
+      ...runs.map(({ image, requests }) =>
+        beatsFor({ params, image, requests, settings: { ...settings, seed }, perUnit: requests.length }),
+      ),
+    );
     const models: SimulatedModel[] = [];
     const texts: string[] = [];
     say('Verilog of the small accelerator, built with Verilator: one build for all three');
     for (const run of runs) {
       const simulation = await simulate({
-        params, image: run.image, requests: run.requests, simulator, policy, settings: { ...settings, seed }, beats, perUnit: run.requests.length, out: join(out, run.task),
+        params,
+        image: run.image,
+        requests: run.requests,
+        simulator,
+        policy,
+        settings: { ...settings, seed },
+        beats,
+        perUnit: run.requests.length,
+        out: join(out, run.task),
         onProgress: ({ inputs: done, of }) => say(`${run.task}: ${done} of ${of} inputs simulated and compared`),
       });
       const found = simulatedModel(params, { ...run, name: run.task }, simulation.units);
       const bad = firstBad(simulation);
-      const divergence = bad < 0 ? [] : describeDivergence(await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, 0, join(out, `${run.task}-divergence`)), run.image,
-        commandLine(['trexgen', 'simulate'], [['task', run.task], ['preset', 'small'], ['inputs', inputs[run.task]], ['seed', seed]]));
+      const divergence =
+        bad < 0
+          ? []
+          : describeDivergence(
+              await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, 0, join(out, `${run.task}-divergence`)),
+              run.image,
+              commandLine(
+                ['trexgen', 'simulate'],
+                [
+                  ['task', run.task],
+                  ['preset', 'small'],
+                  ['inputs', inputs[run.task]],
+                  ['seed', seed],
+                ],
+              ),
+            );
       models.push({ ...found, divergence });
       const outputs = simulation.units.flatMap((unit) => unit.outputs);
-      texts.push(...run.examples.slice(0, shown).map((example, i) => `  ${run.task} ${i}: ${predictionLine(run.dataset, example, predictionsOf(outputs[i]!, run.image))}`), ...divergence);
+      texts.push(
+        ...run.examples
+          .slice(0, shown)
+          .map((example, i) => `  ${run.task} ${i}: ${predictionLine(run.dataset, example, predictionsOf(outputs[i]!, run.image))}`),
+        ...divergence,
+      );
     }
     const report = join(out, 'report.html');
-    replaceFile(report, await renderHtml(simulationDocument({ title: 'Three tasks on one accelerator', params, simulator, policy, seed, clockMHz: clockMhz, models })));
+    replaceFile(
+      report,
+      await renderHtml(
+        simulationDocument({ title: 'Three tasks on one accelerator', params, simulator, policy, seed, clockMHz: clockMhz, models }),
+      ),
+    );
     say('done');
     print(`${startText(models, clockMhz, texts)}\n\nreport: ${report}\n`);
     if (models.some(({ summary }) => summary.mismatches > 0 || !summary.emaAgree)) process.exitCode = exitCodes.failed;
@@ -90,20 +126,43 @@ function startText(models: readonly SimulatedModel[], clockMHz: number, texts: r
   const sum = (of: (model: SimulatedModel) => number): number => models.reduce((total, model) => total + of(model), 0);
   const differ = sum(({ summary }) => summary.mismatches);
   return [
-    '', 'predictions of the chip; [what the label says where it differs]', ...texts, '',
+    '',
+    'predictions of the chip; [what the label says where it differs]',
+    ...texts,
+    '',
     formatTable(
-      ['task', 'inputs', 'tokens', 'labels right', 'cycles', `us/token at ${clockMHz} MHz`, 'EMA bytes', 'baseline', 'ratio', 'array util.', 'useful util.'],
+      [
+        'task',
+        'inputs',
+        'tokens',
+        'labels right',
+        'cycles',
+        `us/token at ${clockMHz} MHz`,
+        'EMA bytes',
+        'baseline',
+        'ratio',
+        'array util.',
+        'useful util.',
+      ],
       models.map((model) => {
         const { name, summary, metric, baseline } = model;
         return [
-          name, grouped(summary.inputs), grouped(summary.tokens), metric === undefined ? '-' : `${metric.value.toFixed(1)} %`, grouped(summary.cycles),
-          microsecondsPerToken(summary, clockMHz).toFixed(1), grouped(sumTraffic(summary.emaBytes)), grouped(baseline), `${emaRatio(model).toFixed(1)}x`,
-          percent(summary.utilization.array), percent(summary.utilization.useful),
+          name,
+          grouped(summary.inputs),
+          grouped(summary.tokens),
+          metric === undefined ? '-' : `${metric.value.toFixed(1)} %`,
+          grouped(summary.cycles),
+          microsecondsPerToken(summary, clockMHz).toFixed(1),
+          grouped(sumTraffic(summary.emaBytes)),
+          grouped(baseline),
+          `${emaRatio(model).toFixed(1)}x`,
+          percent(summary.utilization.array),
+          percent(summary.utilization.useful),
         ];
       }),
     ),
     '',
-    `${grouped(sum(({ summary }) => summary.valuesCompared))} values of ${grouped(sum(({ summary }) => summary.inputs))} inputs compared with the golden model, ${differ} differ; `
-    + `bytes of chip, golden ledger and analytic model ${models.every(({ summary }) => summary.emaAgree) ? 'agree' : 'DO NOT AGREE'}`,
+    `${grouped(sum(({ summary }) => summary.valuesCompared))} values of ${grouped(sum(({ summary }) => summary.inputs))} inputs compared with the golden model, ${differ} differ; ` +
+      `bytes of chip, golden ledger and analytic model ${models.every(({ summary }) => summary.emaAgree) ? 'agree' : 'DO NOT AGREE'}`,
   ].join('\n');
 }

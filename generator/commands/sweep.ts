@@ -42,13 +42,21 @@ const list = (text: string): string[] => text.split(',');
 const more = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
 
 export function addSweep(program: Command): void {
-  addCacheOption(addParamsOptions(program.command('sweep').argument('[file]', 'a .json sweep file, or a .ts one, which is run as a program, docs/sweep.md')))
+  addCacheOption(
+    addParamsOptions(
+      program.command('sweep').argument('[file]', 'a .json sweep file, or a .ts one, which is run as a program, docs/sweep.md'),
+    ),
+  )
     .description('measure many configurations, the best of them ever more exactly, and find the Pareto front')
     .addHelpText('after', `\n--set takes lists and ranges here: array.columns=4,8,16 array.passes=4..16:4\nKeys: ${axisKeys.join(' ')}`)
     .addOption(new Option('--search <how>', 'all points, or some at random').choices(['grid', 'random']))
     .option('--samples <n>', 'points of a random search (default: 256)', whole(1e6, 1))
     .option('--seed <n>', 'of the random search and of the choice of inputs (default: 1)', whole(2 ** 31 - 1))
-    .option('--constraint <expression>', 'keep only points for which it holds, as in "multipliers <= 128 && accuracy > 90"; may be repeated', more)
+    .option(
+      '--constraint <expression>',
+      'keep only points for which it holds, as in "multipliers <= 128 && accuracy > 90"; may be repeated',
+      more,
+    )
     .option('--objectives <list>', `what the front is made of: ${objectiveNames.join(',')}`, list)
     .addOption(new Option('--fidelity <level>', 'how exactly the best are measured in the end (default: analytic)').choices(fidelities))
     .option('--promote <n>', 'points that go one level up (default: 8)', whole(1e6, 1))
@@ -64,19 +72,34 @@ export function addSweep(program: Command): void {
     .action(run);
 }
 
-async function run(file: string | undefined, { jobs, point, retry = false, json = false, out, constraint, ...given }: Options): Promise<void> {
+async function run(
+  file: string | undefined,
+  { jobs, point, retry = false, json = false, out, constraint, ...given }: Options,
+): Promise<void> {
   const plan = await planSweep(file, { ...given, ...(constraint !== undefined && { constraints: constraint }) });
   const drawn = drawPoints(plan.space, plan.search);
-  refuse(point !== undefined && point >= drawn.points.length ? [`--point ${point}: the sweep has points 0 .. ${drawn.points.length - 1}`] : []);
+  refuse(
+    point !== undefined && point >= drawn.points.length ? [`--point ${point}: the sweep has points 0 .. ${drawn.points.length - 1}`] : [],
+  );
   const drawing = out === undefined ? [] : [...chartPeers, ...diagramPeers, ...picturePeers];
-  refuse([...peerProblems(['@duckdb/node-api', ...drawing], out === undefined ? 'trexgen sweep' : 'trexgen sweep --out'), ...taskProblems(drawn.points)]);
+  refuse([
+    ...peerProblems(['@duckdb/node-api', ...drawing], out === undefined ? 'trexgen sweep' : 'trexgen sweep --out'),
+    ...taskProblems(drawn.points),
+  ]);
   if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
   if (plan.levels.includes('synthesis')) await requireTools(toolsFor(plan.measuring.target));
   await inOutFolder(out, 'sweep', async (folder) => {
     const progress = sweepProgress(process.stderr);
     let swept: Sweep;
     try {
-      swept = await sweep(plan, drawn, { out: out === undefined ? undefined : folder, folder: join(folder, 'runs'), jobs, retry, onLevel: progress.onLevel, onDone: progress.onDone });
+      swept = await sweep(plan, drawn, {
+        out: out === undefined ? undefined : folder,
+        folder: join(folder, 'runs'),
+        jobs,
+        retry,
+        onLevel: progress.onLevel,
+        onDone: progress.onDone,
+      });
     } finally {
       progress.stop();
       if (out === undefined) await rm(folder, { recursive: true });
@@ -85,11 +108,24 @@ async function run(file: string | undefined, { jobs, point, retry = false, json 
     if (out !== undefined) {
       const { document, pictures } = await sweepReport(swept, point);
       const written = [
-        { name: 'results.csv', content: sweepCsv(swept) }, { name: 'report.html', content: await renderHtml(document) },
-        ...(await Promise.all(pictures.map(async ({ name, svg }) => [{ name: `${name}.svg`, content: `${svg}\n` }, { name: `${name}.png`, content: Buffer.from(await pngOf(svg)) }]))).flat(),
+        { name: 'results.csv', content: sweepCsv(swept) },
+        { name: 'report.html', content: await renderHtml(document) },
+        ...(
+          await Promise.all(
+            pictures.map(async ({ name, svg }) => [
+              { name: `${name}.svg`, content: `${svg}\n` },
+              { name: `${name}.png`, content: Buffer.from(await pngOf(svg)) },
+            ]),
+          )
+        ).flat(),
       ];
       for (const { name, content } of written) replaceFile(join(folder, name), content);
-      files.push(written.map(({ name }) => join(out, name)).slice(0, 2).join(', '));
+      files.push(
+        written
+          .map(({ name }) => join(out, name))
+          .slice(0, 2)
+          .join(', '),
+      );
     }
     print(json ? `${JSON.stringify(sweepJson(swept), null, 2)}\n` : `${sweepText(swept, files)}\n`);
     if (!swept.points.some(({ front }) => front)) process.exitCode = exitCodes.failed;

@@ -29,17 +29,31 @@ function formatReport(report: SynthReport): string {
   const { target, family, top, configHash, tool, version, placed, longestPathNs, paths, memories, memoryBits } = report;
   const table = tableOf(report);
   return [
-    `${top} of configuration ${configHash} for ${target} (${family}), ${tool} ${version}`, '',
+    `${top} of configuration ${configHash} for ${target} (${family}), ${tool} ${version}`,
+    '',
     ...alignColumns(table, `l${'r'.repeat((table[0]?.length ?? 1) - 1)}`),
-    ...(memories === undefined || memories.length === 0 ? [] : ['', `${number(memoryBits ?? 0)} bits of memory are black boxes: ${memories.map(({ words, bits, count }) => `${count} of ${number(words)} x ${bits}`).join(', ')}`]),
-    ...(longestPathNs === undefined ? [] : ['', `longest path ${longestPathNs} ns${placed === undefined ? '' : `: ${placed.unit} on ${placed.device}, placed and routed by ${placed.tool} ${placed.version}`}`]),
-    ...(paths ?? []).map(({ from, to, ns }) => `  ${ns.toFixed(3)} ns  ${from} -> ${to}`), '',
+    ...(memories === undefined || memories.length === 0
+      ? []
+      : [
+          '',
+          `${number(memoryBits ?? 0)} bits of memory are black boxes: ${memories.map(({ words, bits, count }) => `${count} of ${number(words)} x ${bits}`).join(', ')}`,
+        ]),
+    ...(longestPathNs === undefined
+      ? []
+      : [
+          '',
+          `longest path ${longestPathNs} ns${placed === undefined ? '' : `: ${placed.unit} on ${placed.device}, placed and routed by ${placed.tool} ${placed.version}`}`,
+        ]),
+    ...(paths ?? []).map(({ from, to, ns }) => `  ${ns.toFixed(3)} ns  ${from} -> ${to}`),
+    '',
   ].join('\n');
 }
 
 export function addSynth(program: Command): void {
   addParamsOptions(program.command('synth'))
-    .description('synthesise a configuration with yosys: cells by unit; for asic longest paths by OpenSTA, for ice40 place and route by nextpnr')
+    .description(
+      'synthesise a configuration with yosys: cells by unit; for asic longest paths by OpenSTA, for ice40 place and route by nextpnr',
+    )
     .addOption(new Option('--target <family>', 'what to map to').choices(targetNames).makeOptionMandatory())
     .option('--unit <name>', 'one unit in place of the whole chip, as in pe_array')
     .option('--liberty <file>', `library of asic (default: ${defaultLiberty})`)
@@ -48,7 +62,14 @@ export function addSynth(program: Command): void {
     .option('--json', 'print JSON')
     .action(async ({ target, unit, liberty, period, out, json = false, ...source }: Options) => {
       const params = await loadParams(source);
-      const request = { params, target, ...(unit !== undefined && { unit }), ...(liberty !== undefined && { liberty }), ...(period !== undefined && { periodNs: period }), onStep: (step: string) => printError(`  ${step}\n`) };
+      const request = {
+        params,
+        target,
+        ...(unit !== undefined && { unit }),
+        ...(liberty !== undefined && { liberty }),
+        ...(period !== undefined && { periodNs: period }),
+        onStep: (step: string) => printError(`  ${step}\n`),
+      };
       const report = out === undefined ? await synthesizeOnly(request) : await synthesizeInto(out, request);
       print(json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
       if (out !== undefined) printError(`results: ${out}\n`);

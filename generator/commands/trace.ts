@@ -45,9 +45,14 @@ function tokenCounts(text: string): number[] {
 
 export function addTrace(program: Command): void {
   addCacheOption(addParamsOptions(program.command('trace')))
-    .description('what dynamic batching brings for requests that arrive over time: bytes, utilization, throughput and latency of every policy')
+    .description(
+      'what dynamic batching brings for requests that arrive over time: bytes, utilization, throughput and latency of every policy',
+    )
     .option('--trace <file>', 'CSV with a request a line: length in tokens, arrival in microseconds')
-    .option('--task <name>', `the trained model of the repository, and without --trace the lengths of its test split: ${taskNames.join(', ')}`)
+    .option(
+      '--task <name>',
+      `the trained model of the repository, and without --trace the lengths of its test split: ${taskNames.join(', ')}`,
+    )
     .option('--image <file>', 'a *.tximg file as the model')
     .option('--workload <name>', `a published shape with random weights as the model: ${workloadChoices.join(', ')}`)
     .option('--requests <n>', 'of a trace that is drawn', whole(1e6, 1), 2000)
@@ -72,10 +77,43 @@ async function run(options: TraceOptions): Promise<void> {
   const model = namedModel(options, params);
   const memory = { latencyCycles: latency, cyclesPerBeat };
   await inOutFolder(options.out, 'trace', async (out) => {
-    const measured = runTrace({ model, params, file: options.trace, requests: options.requests, rate: options.rate, seed, windows: options.windows, memory, clockMHz });
-    const checks = check === 0 ? [] : await checkWindows({ image: model.image, rows: measured.rows, requests: measured.requests, memory, count: check, seed, simulator, out });
+    const measured = runTrace({
+      model,
+      params,
+      file: options.trace,
+      requests: options.requests,
+      rate: options.rate,
+      seed,
+      windows: options.windows,
+      memory,
+      clockMHz,
+    });
+    const checks =
+      check === 0
+        ? []
+        : await checkWindows({
+            image: model.image,
+            rows: measured.rows,
+            requests: measured.requests,
+            memory,
+            count: check,
+            seed,
+            simulator,
+            out,
+          });
     const report = options.out === undefined ? undefined : join(out, 'report.html');
-    const outcome = { ...measured, name: model.name, params, clockMHz, latencyCycles: latency, cyclesPerBeat, seed, checks, simulator, report };
+    const outcome = {
+      ...measured,
+      name: model.name,
+      params,
+      clockMHz,
+      latencyCycles: latency,
+      cyclesPerBeat,
+      seed,
+      checks,
+      simulator,
+      report,
+    };
     if (report !== undefined) {
       replaceFile(report, await renderHtml(traceDocument(outcome)));
     }

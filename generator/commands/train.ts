@@ -28,13 +28,13 @@ function whole(text: string): number {
 export function addTrain(program: Command): void {
   program
     .command('train')
-    .description('train a task\'s encoder: the dense teacher, the factorized and quantised model from it, or that from scratch')
+    .description("train a task's encoder: the dense teacher, the factorized and quantised model from it, or that from scratch")
     .requiredOption('--task <name>', taskNames.join(', '))
     .option('--stage <name>', trainStages.join(', '), 'factorized')
-    .requiredOption('--out <folder>', 'the checkpoint\'s folder; its log is written beside it, and an interrupted run continues from it')
+    .requiredOption('--out <folder>', "the checkpoint's folder; its log is written beside it, and an interrupted run continues from it")
     .option('--teacher <folder>', 'a dense checkpoint (default: for factorized the one of the repository)')
     .option('--seed <number>', 'of weights, batches and support', whole, 1)
-    .option('--steps <number>', 'of the whole command; the recipe\'s when not given', whole)
+    .option('--steps <number>', "of the whole command; the recipe's when not given", whole)
     .option('--config <file>', 'JSON with changes of the recipe: model, factor, dense, factorized, coded, quantised')
     .option('--nonzeros <k>', 'non-zeros a column of W_D', whole)
     .option('--rank <r>', 'rows of W_D', whole)
@@ -47,8 +47,18 @@ export function addTrain(program: Command): void {
       process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
       try {
         const file: TrainConfig = path === undefined ? {} : readTrainConfig(path);
-        const factor = { ...file.factor, ...(nonzeros !== undefined && { k: nonzeros }), ...(rank !== undefined && { rank }), ...(banks !== undefined && { banks }) };
-        const report = await runTraining({ ...request, config: { ...file, factor }, signal: stop.signal, onLine: (line) => printError(`${line}\n`) });
+        const factor = {
+          ...file.factor,
+          ...(nonzeros !== undefined && { k: nonzeros }),
+          ...(rank !== undefined && { rank }),
+          ...(banks !== undefined && { banks }),
+        };
+        const report = await runTraining({
+          ...request,
+          config: { ...file, factor },
+          signal: stop.signal,
+          onLine: (line) => printError(`${line}\n`),
+        });
         print(`${json ? JSON.stringify(report, null, 2) : textOf(report)}\n`);
       } catch (error) {
         if (!(error instanceof Interrupted || error instanceof Diverged)) throw error;
@@ -61,8 +71,14 @@ export function addTrain(program: Command): void {
 }
 
 function textOf({ task, stages, validation: { stored, integer }, out, log }: TrainReport): string {
-  const lines = stages.map(({ stage, steps, seconds, validationAccuracy }) => `${task} ${stage}: ${steps} steps in ${seconds.toFixed(0)} s, validation ${validationAccuracy.toFixed(2)} %`);
+  const lines = stages.map(
+    ({ stage, steps, seconds, validationAccuracy }) =>
+      `${task} ${stage}: ${steps} steps in ${seconds.toFixed(0)} s, validation ${validationAccuracy.toFixed(2)} %`,
+  );
   lines.push(`stored in ${out}: validation ${stored.toFixed(2)} %; log in ${log}`);
-  if (integer !== undefined) lines.push(`integer model on ${integer.inputs} validation inputs: ${integer.accuracy.toFixed(2)} % (rounded floats ${integer.rounded.toFixed(2)} %)`);
+  if (integer !== undefined)
+    lines.push(
+      `integer model on ${integer.inputs} validation inputs: ${integer.accuracy.toFixed(2)} % (rounded floats ${integer.rounded.toFixed(2)} %)`,
+    );
   return lines.join('\n');
 }

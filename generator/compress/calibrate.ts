@@ -63,11 +63,16 @@ export function calibrate(encoder: Encoder, examples: readonly Example[], option
   const histograms = new Map<string, Histogram>();
   const weights = sharedWeights(encoder);
   for (const example of examples) {
-    forward(encoder, example, (site, values) => {
-      let histogram = histograms.get(site);
-      if (histogram === undefined) histograms.set(site, (histogram = new Histogram()));
-      histogram.add(values);
-    }, weights);
+    forward(
+      encoder,
+      example,
+      (site, values) => {
+        let histogram = histograms.get(site);
+        if (histogram === undefined) histograms.set(site, (histogram = new Histogram()));
+        histogram.add(values);
+      },
+      weights,
+    );
   }
   return new Map([...histograms].map(([site, histogram]) => [site, histogram.range(percentile)]));
 }

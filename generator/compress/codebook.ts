@@ -62,7 +62,13 @@ export function codeMatrix(dictionary: Matrix, options: CodeOptions = {}): Coded
 
 /** Coordinate descent over one row of W_S: every code in turn moves to the level that lowers the weighted error most. */
 function descend(
-  codes: Uint8Array, data: Float64Array, at: number, rank: number, levels: Float64Array, weight: Float64Array, sweeps: number,
+  codes: Uint8Array,
+  data: Float64Array,
+  at: number,
+  rank: number,
+  levels: Float64Array,
+  weight: Float64Array,
+  sweeps: number,
 ): void {
   const error = new Float64Array(rank);
   for (let i = 0; i < rank; i++) error[i] = data[at + i]! - levels[codes[at + i]!]!;

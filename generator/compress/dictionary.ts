@@ -28,7 +28,10 @@ export function factorize(targets: readonly Matrix[], options: FactorizeOptions)
   const inner = targets[0]?.rows ?? 0;
   refuse(targets.flatMap(({ rows }, i) => (rows === inner ? [] : [`targets[${i}] = ${rows} rows: must be ${inner} as the first`])));
   const target = sideBySide(targets);
-  const phases = phasesOf(targets.map(({ columns }) => columns), options.banks);
+  const phases = phasesOf(
+    targets.map(({ columns }) => columns),
+    options.banks,
+  );
   const random = randomFrom(options.seed);
   let dictionary = firstDictionary(target, options.rank, random);
   const errors: number[] = [];

@@ -10,8 +10,14 @@ import { embedFloat } from './forward.js';
  * Shapes   int8[length * width] for ids; int8[length * (featureCount + maxLength)] for patches, positions one-hot: their one
  *          is the largest number of A bits, whatever the features' step
  */
-export function embed(encoder: Encoder, example: Example, { inputScale, activationBits }: Pick<PackedModel, 'inputScale' | 'activationBits'>): Int8Array {
-  const { config: { input, featureCount, maxLength } } = encoder;
+export function embed(
+  encoder: Encoder,
+  example: Example,
+  { inputScale, activationBits }: Pick<PackedModel, 'inputScale' | 'activationBits'>,
+): Int8Array {
+  const {
+    config: { input, featureCount, maxLength },
+  } = encoder;
   const { length } = example;
   refuse(length >= 1 && length <= maxLength ? [] : [`length = ${length} tokens: must be 1 .. ${maxLength}`]);
   if (input === 'ids') return Int8Array.from(embedFloat(encoder, example), (value) => toByte(value / inputScale));

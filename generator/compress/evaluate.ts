@@ -20,13 +20,19 @@ export function floatScore(encoder: Encoder, examples: readonly Example[]): Scor
 
 /** `encoder` only embeds: table and positions are the host's. */
 export function integerScore(encoder: Encoder, model: PackedModel, examples: readonly Example[]): Score {
-  const { outputs } = runGolden(model, examples.map((example) => embed(encoder, example, model)));
+  const { outputs } = runGolden(
+    model,
+    examples.map((example) => embed(encoder, example, model)),
+  );
   let next = 0;
   return score(examples, encoder.config.classes, () => outputs[next++]!, predictedClass);
 }
 
 function score<Logits extends Float32Array | Int8Array>(
-  examples: readonly Example[], classes: number, run: (example: Example) => Logits, best: (row: Logits) => number,
+  examples: readonly Example[],
+  classes: number,
+  run: (example: Example) => Logits,
+  best: (row: Logits) => number,
 ): Score {
   let right = 0;
   let labels = 0;

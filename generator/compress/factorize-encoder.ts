@@ -37,10 +37,14 @@ export function placesOf(encoder: Encoder, roles: RoleMap = defaultRoles): Layer
   const places = blocks.flatMap(({ layers }) => layers.map((part) => ({ part, matrix: roles[part.role] })));
   const inner = new Map<number, number>();
   const problems: string[] = [];
-  for (const { part: { role, inner: own }, matrix: number } of places.slice(0, blocks[0]!.layers.length)) {
+  for (const {
+    part: { role, inner: own },
+    matrix: number,
+  } of places.slice(0, blocks[0]!.layers.length)) {
     const first = inner.get(number) ?? own;
     inner.set(number, first);
-    if (first !== own) problems.push(`roles.${role} = ${number}: that matrix has ${first} features, this role needs ${own}; give it its own`);
+    if (first !== own)
+      problems.push(`roles.${role} = ${number}: that matrix has ${first} features, this role needs ${own}; give it its own`);
   }
   for (let i = 0; i < inner.size; i++) if (!inner.has(i)) problems.push(`roles: matrix ${i} has no role; number them from 0 without gaps`);
   refuse([...new Set(problems)]);
@@ -69,9 +73,18 @@ export function randomFactors(encoder: Encoder, options: FactorOptions): Encoder
   const random = randomFrom(options.seed);
   const dictionaries: Matrix[] = [];
   const sparse = new Map<string, SparseColumns>();
-  for (const { part: { path, inner, outer }, matrix: number } of places) {
+  for (const {
+    part: { path, inner, outer },
+    matrix: number,
+  } of places) {
     if (dictionaries[number] === undefined) {
-      dictionaries[number] = normalised(matrix(inner, options.rank, Float64Array.from({ length: inner * options.rank }, () => random() + random() + random() - 1.5)));
+      dictionaries[number] = normalised(
+        matrix(
+          inner,
+          options.rank,
+          Float64Array.from({ length: inner * options.rank }, () => random() + random() + random() - 1.5),
+        ),
+      );
     }
     // Unit columns of W_S and k values of this deviation give weights of the usual size 1 / sqrt(inner).
     sparse.set(path, randomColumns(random, options, phasesOf([outer], options.banks), Math.sqrt(1 / options.k)));
@@ -80,12 +93,19 @@ export function randomFactors(encoder: Encoder, options: FactorOptions): Encoder
 }
 
 function withFactors(
-  encoder: Encoder, places: readonly LayerPlace[], dictionaries: readonly Matrix[], sparse: ReadonlyMap<string, SparseColumns>,
+  encoder: Encoder,
+  places: readonly LayerPlace[],
+  dictionaries: readonly Matrix[],
+  sparse: ReadonlyMap<string, SparseColumns>,
 ): Encoder {
   const numbers = new Map(places.map(({ part, matrix: number }) => [part.path, number]));
   const changed = mapLayers(encoder, (layer, { path }): FactorizedLayer => ({
-    kind: 'factorized', inner: layer.inner, outer: layer.outer, bias: layer.bias,
-    matrix: numbers.get(path)!, sparse: sparse.get(path)!,
+    kind: 'factorized',
+    inner: layer.inner,
+    outer: layer.outer,
+    bias: layer.bias,
+    matrix: numbers.get(path)!,
+    sparse: sparse.get(path)!,
   }));
   return { ...changed, shared: dictionaries.map((dictionary) => ({ dictionary })) };
 }
@@ -122,7 +142,8 @@ export function normaliseShared(encoder: Encoder): Encoder {
 export function codeShared(encoder: Encoder): Encoder {
   const before = normaliseShared(encoder);
   const shared = before.shared.map(({ dictionary }, number) => ({
-    dictionary, coded: codeMatrix(dictionary, { weight: usersGram(before, number) }),
+    dictionary,
+    coded: codeMatrix(dictionary, { weight: usersGram(before, number) }),
   }));
   const decoded = shared.map(({ coded }) => decodeMatrix(coded));
   const grams = decoded.map((weights) => transposedProduct(weights, weights));

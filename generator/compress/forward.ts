@@ -27,7 +27,12 @@ function normalDistribution(x: number): number {
 
 /** Rows of width features: table rows of a token's ids, or its projected patch, plus its position. */
 export function embedFloat(encoder: Encoder, example: Example): Float32Array {
-  const { embedding, embeddingBias, positions, config: { width, featureCount } } = encoder;
+  const {
+    embedding,
+    embeddingBias,
+    positions,
+    config: { width, featureCount },
+  } = encoder;
   const out = new Float32Array(example.length * width);
   const idsPerToken = example.ids === undefined ? 0 : example.ids.length / example.length;
   for (let t = 0; t < example.length; t++) {
@@ -52,7 +57,10 @@ export function sharedWeights({ shared }: Encoder): Float32Array[] {
 
 /** Logits [1 or tokens, classes]. */
 export function forward(
-  encoder: Encoder, example: Example, visit: Visitor = () => undefined, weights = sharedWeights(encoder),
+  encoder: Encoder,
+  example: Example,
+  visit: Visitor = () => undefined,
+  weights = sharedWeights(encoder),
 ): Float32Array {
   const tokens = example.length;
   const at = {} as Record<Place, Float32Array>;
@@ -104,7 +112,11 @@ function meanOverTokens(logits: Float32Array, tokens: number): Float32Array {
   return mean;
 }
 
-function attention({ heads, inner: e, causal }: AttentionStep, { query: q, key: k, value: v }: Readonly<Record<Place, Float32Array>>, tokens: number): Float32Array {
+function attention(
+  { heads, inner: e, causal }: AttentionStep,
+  { query: q, key: k, value: v }: Readonly<Record<Place, Float32Array>>,
+  tokens: number,
+): Float32Array {
   const width = heads * e;
   const out = new Float32Array(tokens * width);
   const scores = new Float64Array(tokens);
@@ -130,10 +142,18 @@ function attention({ heads, inner: e, causal }: AttentionStep, { query: q, key: 
 }
 
 function linear(
-  layer: Layer, x: Float32Array, tokens: number, weights: readonly Float32Array[], projected: (p: Float32Array) => void,
+  layer: Layer,
+  x: Float32Array,
+  tokens: number,
+  weights: readonly Float32Array[],
+  projected: (p: Float32Array) => void,
 ): Float32Array {
   if (layer.kind === 'dense') return dense(layer, x, tokens);
-  const { inner, outer, sparse: { k, rank, rows, values } } = layer;
+  const {
+    inner,
+    outer,
+    sparse: { k, rank, rows, values },
+  } = layer;
   const none = new Float32Array(rank);
   const p = dense({ kind: 'dense', inner, outer: rank, weights: weights[layer.matrix]!, bias: none }, x, tokens);
   projected(p);
@@ -158,8 +178,14 @@ function dense({ inner, outer, weights, bias }: DenseLayer, x: Float32Array, tok
     let f = 0;
     // Four features at a time: a sum is read and written once for all of them.
     for (; f + 3 < inner; f += 4) {
-      const a = x[from + f]!, b = x[from + f + 1]!, c = x[from + f + 2]!, d = x[from + f + 3]!;
-      const w0 = f * outer, w1 = w0 + outer, w2 = w1 + outer, w3 = w2 + outer;
+      const a = x[from + f]!,
+        b = x[from + f + 1]!,
+        c = x[from + f + 2]!,
+        d = x[from + f + 3]!;
+      const w0 = f * outer,
+        w1 = w0 + outer,
+        w2 = w1 + outer,
+        w3 = w2 + outer;
       for (let j = 0; j < outer; j++) {
         row[j] = row[j]! + a * weights[w0 + j]! + b * weights[w1 + j]! + c * weights[w2 + j]! + d * weights[w3 + j]!;
       }

@@ -87,7 +87,12 @@ function solveFactor(factor: Float64Array, k: number, start: Float64Array, atoms
 }
 
 function updateCorrelations(
-  current: Float64Array, start: Float64Array, gram: Matrix, atoms: Int32Array, solution: Float64Array, n: number,
+  current: Float64Array,
+  start: Float64Array,
+  gram: Matrix,
+  atoms: Int32Array,
+  solution: Float64Array,
+  n: number,
 ): void {
   current.set(start);
   for (let p = 0; p < n; p++) {

@@ -16,7 +16,16 @@ import { chooseIndexBits } from '../operations/expand/supports.js';
 import { codeGram } from './dictionary.js';
 import { codeMatrix } from './codebook.js';
 import type { CodedMatrix } from '../model/coded-matrix.js';
-import { encoderGraph, layerAt, layersOf, noFinalNorm, normAt, type DenseLayer, type Encoder, type FactorizedLayer } from '../model/encoder.js';
+import {
+  encoderGraph,
+  layerAt,
+  layersOf,
+  noFinalNorm,
+  normAt,
+  type DenseLayer,
+  type Encoder,
+  type FactorizedLayer,
+} from '../model/encoder.js';
 import { walk, type LinearOutput } from '../model/graph.js';
 import { activate } from './forward.js';
 import { destinationOf, sourceOf } from './machine-places.js';
@@ -44,8 +53,11 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
   const matrices = codedMatrices(encoder);
   const operations: Operation[] = [];
   let residual = scales.residual;
-  const target = ({ to, site, activation }: LinearOutput): Target =>
-    ({ destination: destinationOf[to], scale: site === undefined ? residual : scales.at(site), activate: activation !== undefined });
+  const target = ({ to, site, activation }: LinearOutput): Target => ({
+    destination: destinationOf[to],
+    scale: site === undefined ? residual : scales.at(site),
+    activate: activation !== undefined,
+  });
 
   walk(encoderGraph(encoder), {
     embed: () => operations.push(...inputOperations(encoder, scales)),
@@ -81,7 +93,12 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
       }
     },
     attention: (step) => {
-      const { heads, inner, causal, reads: { query, key } } = step;
+      const {
+        heads,
+        inner,
+        causal,
+        reads: { query, key },
+      } = step;
       const score = requantFor((scales.at(query) * scales.at(key) * Math.LOG2E * 32) / Math.sqrt(inner));
       const valueShift = scales.valueShift(step);
       for (let h = 0; h < heads; h++) operations.push(makeAttend({ inner, base: h * inner, causal, uniform: false, score, valueShift }));
@@ -91,9 +108,16 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
     pool: () => undefined,
   });
   const model: PackedModel = {
-    task: encoder.task, banks, activationBits: scales.activationBits, operations, table: activationTable(encoder, scales),
+    task: encoder.task,
+    banks,
+    activationBits: scales.activationBits,
+    operations,
+    table: activationTable(encoder, scales),
     matrices: matrices.map(({ inner, rank, codes, book }): CodebookMatrix => ({ inner, rank, codes, book })),
-    wideMatrices: false, positionRows: config.input === 'patches' ? config.maxLength : 0, inputScale: scales.input, outputScale: scales.output,
+    wideMatrices: false,
+    positionRows: config.input === 'patches' ? config.maxLength : 0,
+    inputScale: scales.input,
+    outputScale: scales.output,
   };
   return wide ? widened(model) : model;
 }
@@ -134,14 +158,22 @@ export function usersGram(encoder: Encoder, number: number): Float64Array {
 }
 
 function inputOperations(encoder: Encoder, scales: Scales): Operation[] {
-  const { config: { input, width, featureCount, maxLength }, embedding, positions, embeddingBias } = encoder;
+  const {
+    config: { input, width, featureCount, maxLength },
+    embedding,
+    positions,
+    embeddingBias,
+  } = encoder;
   if (input === 'ids') {
     return [makeLoad({ outer: width, base: 0, destination: 'Rset', shift: scales.inputShift, alsoX: loadsX(encoder) })];
   }
   const inner = featureCount + maxLength;
   const weights = new Float32Array(inner * width);
   weights.set(embedding);
-  weights.set(positions.map((value) => value / scales.position), featureCount * width);
+  weights.set(
+    positions.map((value) => value / scales.position),
+    featureCount * width,
+  );
   const layer: DenseLayer = { kind: 'dense', inner, outer: width, weights, bias: embeddingBias };
   return [
     makeLoad({ outer: inner, base: 0, destination: 'X', shift: 0, alsoX: false }),
@@ -165,17 +197,34 @@ function denseOperation(layer: DenseLayer, source: Source, inputScale: number, t
   const weightScale = bestScale(weights, 127);
   const accumulated = inputScale * weightScale;
   return makeDense({
-    source, inner, outer, base: 0, wide: false, weights: Int16Array.from(quantiseWith(weights, weightScale, 127)),
+    source,
+    inner,
+    outer,
+    base: 0,
+    wide: false,
+    weights: Int16Array.from(quantiseWith(weights, weightScale, 127)),
     ...linearFields(bias, accumulated, target),
   });
 }
 
-function expandOperation({ outer, sparse, valueScale, bias }: FactorizedLayer, inputScale: number, target: Target, banks: number): Operation {
+function expandOperation(
+  { outer, sparse, valueScale, bias }: FactorizedLayer,
+  inputScale: number,
+  target: Target,
+  banks: number,
+): Operation {
   const { k, rank, rows, values } = sparse;
   const scale = valueScale ?? bestScale(values, sparseLimit);
   return makeExpand({
-    k, rank, outer, base: 0, wide: false, rows, values: quantiseWith(values, scale, sparseLimit),
-    indexBits: chooseIndexBits({ rows, outer, k }, banks), ...linearFields(bias, inputScale * scale, target),
+    k,
+    rank,
+    outer,
+    base: 0,
+    wide: false,
+    rows,
+    values: quantiseWith(values, scale, sparseLimit),
+    indexBits: chooseIndexBits({ rows, outer, k }, banks),
+    ...linearFields(bias, inputScale * scale, target),
   });
 }
 

@@ -83,7 +83,10 @@ export function compress(encoder: Encoder, options: CompressOptions): Compressed
       report('sixBit', 6, 4);
     }
   }
-  const ranges = finished && options.ranges !== undefined ? options.ranges : calibrate(current, calibration, options.percentile === undefined ? {} : { percentile: options.percentile });
+  const ranges =
+    finished && options.ranges !== undefined
+      ? options.ranges
+      : calibrate(current, calibration, options.percentile === undefined ? {} : { percentile: options.percentile });
   const scales = chooseScales(current, ranges, options.activationBits);
   const model = pack(current, scales, { banks: factor.banks, wide: options.wide === true });
   const hardware: Interface = { columns: options.columns ?? factor.banks, busBytes: options.busBytes ?? 16 };

@@ -51,8 +51,10 @@ export function chooseScales(encoder: Encoder, ranges: Ranges, activationBits = 
   }
   // GELU is almost zero below -3: more range there would be wasted. The table's input has 8 bits whatever is stored.
   const negative = Math.min(scaleOf(ranges, sites.activation, 8), 3 / 127);
-  const activation = config.activation === 'relu'
-    ? positiveScaleOf(ranges, sites.activation, 8) : Math.max(positiveScaleOf(ranges, sites.activation, 8), negative);
+  const activation =
+    config.activation === 'relu'
+      ? positiveScaleOf(ranges, sites.activation, 8)
+      : Math.max(positiveScaleOf(ranges, sites.activation, 8), negative);
   const perToken = config.head === 'token';
   const logits = perToken ? positiveScaleOf(ranges, sites.logits, activationBits) : stored(sites.logits);
   const pooledShift = perToken ? 9 : narrowing(logits, stored(sites.pooled));
@@ -60,13 +62,30 @@ export function chooseScales(encoder: Encoder, ranges: Ranges, activationBits = 
   const valueShift = ({ reads, site }: AttentionStep): number => narrowing(stored(reads.value), stored(site));
   // What is not simply the range over the largest number.
   const own = new Map<string, number>([
-    [sites.input, input], [sites.residual, residual], [sites.activation, activation], [sites.logits, logits], [sites.pooled, output],
+    [sites.input, input],
+    [sites.residual, residual],
+    [sites.activation, activation],
+    [sites.logits, logits],
+    [sites.pooled, output],
   ]);
   for (const step of encoderGraph(encoder).steps) {
     if (step.kind === 'attention') own.set(step.site, stored(step.reads.value) * 2 ** (valueShift(step) - 9));
   }
   const at = (site: string): number => own.get(site) ?? stored(site);
-  return { activationBits, input, position, residual, inputShift, activation, hidden: at(sites.hidden), logits, pooledShift, output, at, valueShift };
+  return {
+    activationBits,
+    input,
+    position,
+    residual,
+    inputShift,
+    activation,
+    hidden: at(sites.hidden),
+    logits,
+    pooledShift,
+    output,
+    at,
+    valueShift,
+  };
 }
 
 /** Whether LOAD writes X: patches, and ids where no norm stands before the first block. */

@@ -33,8 +33,11 @@ export function plannedFitProblems({ encoder, shape, factorize, wide }: PlannedM
   const model = { ...ordered, operations: ordered.operations.map((operation) => fieldsOf(operation).narrowest?.(operation) ?? operation) };
   const hardware = { columns, busBytes };
   const sized: Sized = {
-    model, columns, busBytes,
-    cold: { length: sumTraffic(coldTraffic(coldShapes(model), hardware)) }, pass: { length: sumTraffic(windowTraffic(model.operations, [], hardware)) },
+    model,
+    columns,
+    busBytes,
+    cold: { length: sumTraffic(coldTraffic(coldShapes(model), hardware)) },
+    pass: { length: sumTraffic(windowTraffic(model.operations, [], hardware)) },
   };
   return fitProblems(sized, params);
 }

@@ -41,9 +41,15 @@ export function codingStats(model: PackedModel, hardware: Interface): CodingStat
   const supportEntropyBytes = expands.reduce((sum, expand) => sum + supportBits(expand, hardware.columns), 0) / 8;
   const bound = valueEntropyBytes + supportEntropyBytes;
   return {
-    cold, pass, coldBytes: total(cold), passBytes: total(pass),
+    cold,
+    pass,
+    coldBytes: total(cold),
+    passBytes: total(pass),
     sparse: {
-      valueBytes, indexBytes, valueEntropyBytes, supportEntropyBytes,
+      valueBytes,
+      indexBytes,
+      valueEntropyBytes,
+      supportEntropyBytes,
       overBound: bound === 0 ? 1 : (valueBytes + indexBytes) / bound,
       indexBits: expands.map(({ indexBits }) => indexBits),
       fillers: expands.reduce((sum, { values }) => sum + values.reduce((zeros, value) => zeros + (value === 0 ? 1 : 0), 0), 0),

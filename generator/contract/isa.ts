@@ -49,7 +49,8 @@ export { destinations, sources } from '../operations/types.js';
 
 export type OpName = OperationName | typeof endName;
 export const opcodes = Object.fromEntries([
-  [endName, endOpcode], ...operationNames.map((name) => [name, operationFields[name].opcode]),
+  [endName, endOpcode],
+  ...operationNames.map((name) => [name, operationFields[name].opcode]),
 ]) as Readonly<Record<OpName, number>>;
 
 export function opName(code: number): OpName | undefined {
@@ -83,9 +84,7 @@ export function decodeInstruction(bytes: Uint8Array): Instruction {
   }
   const word = bytes.reduceRight((high, byte) => (high << 8n) | BigInt(byte), 0n);
   if (word >> BigInt(reservedLow) !== 0n) throw new UserError(['instruction.reserved: must be zero']);
-  const entries = instructionFields.map(({ name, bits, low }) => [
-    name, Number((word >> BigInt(low)) & ((1n << BigInt(bits)) - 1n)),
-  ]);
+  const entries = instructionFields.map(({ name, bits, low }) => [name, Number((word >> BigInt(low)) & ((1n << BigInt(bits)) - 1n))]);
   const instruction = Object.fromEntries(entries) as Instruction;
   if (opName(instruction.op) === undefined) {
     throw new UserError([`instruction.op = ${instruction.op}: unknown; known are 0 .. ${Math.max(...Object.values(opcodes))}`]);

@@ -25,8 +25,12 @@ export function counterDoc(name: CounterName): string {
   const cause = peCycleCauses.find((one) => name === `${one}PeCycles`);
   if (cause !== undefined) return `PE-cycles, ${cause}`;
   return {
-    cycles: 'cycles in which a request was under way', windows: 'windows begun', requests: 'requests completed, good or not',
-    tokens: 'tokens of requests that entered the queue', readBeats: 'beats read', writeBeats: 'beats written',
+    cycles: 'cycles in which a request was under way',
+    windows: 'windows begun',
+    requests: 'requests completed, good or not',
+    tokens: 'tokens of requests that entered the queue',
+    readBeats: 'beats read',
+    writeBeats: 'beats written',
   }[name as 'cycles'];
 }
 
@@ -42,7 +46,9 @@ port's width read 0.
 
 | address | register | access | field | |
 |---|---|---|---|---|
-${Object.entries(registers).flatMap(([name, register]) => registerRows(name, register)).join('\n')}
+${Object.entries(registers)
+  .flatMap(([name, register]) => registerRows(name, register))
+  .join('\n')}
 
 ## Counters
 

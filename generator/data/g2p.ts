@@ -31,7 +31,12 @@ export function loadG2p(): Dataset {
     return { split: splitOf(word), pair };
   });
   const phonemes = [...phonemeNames.keys()];
-  const aligner = fitAligner(entries.filter(({ split }) => split === 'train').map(({ pair }) => pair), letters.length, phonemes.length, keptLabels);
+  const aligner = fitAligner(
+    entries.filter(({ split }) => split === 'train').map(({ pair }) => pair),
+    letters.length,
+    phonemes.length,
+    keptLabels,
+  );
 
   const classes = new Map<number, number>();
   const splits: Record<'train' | 'validation' | 'test', Example[]> = { train: [], validation: [], test: [] };
@@ -48,9 +53,20 @@ export function loadG2p(): Dataset {
   }
   const labelNames = [...classes.keys()].map((label) => nameOf(label, phonemes));
   return {
-    task: 'g2p', idsPerToken: 1, vocabulary: letters.length, featureCount: 0, maxLength, labelNames, head: 'token', licence: 'ISC (cmu-pronouncing-dictionary)',
+    task: 'g2p',
+    idsPerToken: 1,
+    vocabulary: letters.length,
+    featureCount: 0,
+    maxLength,
+    labelNames,
+    head: 'token',
+    licence: 'ISC (cmu-pronouncing-dictionary)',
     splits,
-    describe: ({ ids, labels }) => `${[...(ids ?? [])].map((id) => letters[id]).join('')} -> ${[...labels].map((label) => labelNames[label]).filter((name) => name !== '-').join(' ')}`,
+    describe: ({ ids, labels }) =>
+      `${[...(ids ?? [])].map((id) => letters[id]).join('')} -> ${[...labels]
+        .map((label) => labelNames[label])
+        .filter((name) => name !== '-')
+        .join(' ')}`,
   };
 }
 

@@ -30,8 +30,14 @@ export function loadMnist(): Dataset {
   found.sort((a, b) => a.order - b.order);
   const part = (name: SplitName): Example[] => found.filter(({ split }) => split === name).map(({ example }) => example);
   return {
-    task: 'mnist', idsPerToken: 0, vocabulary: 0, featureCount: patchSide ** 2, maxLength: patches ** 2,
-    labelNames: Array.from({ length: 10 }, (_, digit) => String(digit)), head: 'sequence', licence: 'MIT (mnist)',
+    task: 'mnist',
+    idsPerToken: 0,
+    vocabulary: 0,
+    featureCount: patchSide ** 2,
+    maxLength: patches ** 2,
+    labelNames: Array.from({ length: 10 }, (_, digit) => String(digit)),
+    head: 'sequence',
+    licence: 'MIT (mnist)',
     splits: { train: part('train'), validation: part('validation'), test: part('test') },
     describe: ({ features, labels }) => `${draw(features!)}\n${labels[0]}`,
   };
@@ -54,8 +60,10 @@ function patchesOf(image: readonly number[]): Float32Array {
 /** 28 lines of 28 shades. */
 function draw(features: Float32Array): string {
   const shades = ' .:*#';
-  const lines = Array.from({ length: side }, (_, y) => Array.from({ length: side }, (__, x) => {
-    return shades[Math.min(shades.length - 1, Math.floor(features[placeOf(x, y)]! * shades.length))]!;
-  }).join(''));
+  const lines = Array.from({ length: side }, (_, y) =>
+    Array.from({ length: side }, (__, x) => {
+      return shades[Math.min(shades.length - 1, Math.floor(features[placeOf(x, y)]! * shades.length))]!;
+    }).join(''),
+  );
   return lines.join('\n');
 }

@@ -1,8 +1,8 @@
 /** The trained models of the repository: models/<task>/<name>, each a checkpoint. They are not in the npm package. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TaskName } from '../data/dataset.js';
-import { dataProblems } from '../data/package.js';
+import type { TaskName } from './dataset.js';
+import { dataProblems } from './package.js';
 import { refuse } from '../util/errors.js';
 import { packageRoot } from '../util/package.js';
 import { commandLine } from '../util/shell.js';
@@ -39,7 +39,14 @@ export function modelProblems(tasks: readonly TaskName[], names: readonly ModelN
   return missing.map(({ task, name }) => {
     const folder = join(modelsFolder(task), name);
     const stage = name === 'dense' ? 'dense' : 'factorized';
-    return `model = ${folder}: is not there; make it with ${commandLine(['trexgen', 'train'], [['task', task], ['stage', stage], ['out', folder]])}${otherwise}`;
+    return `model = ${folder}: is not there; make it with ${commandLine(
+      ['trexgen', 'train'],
+      [
+        ['task', task],
+        ['stage', stage],
+        ['out', folder],
+      ],
+    )}${otherwise}`;
   });
 }
 
@@ -57,5 +64,7 @@ export function requireTasks(tasks: readonly TaskName[], models: readonly ModelN
 /** Smaller dense models beside the reference: folders named dense-*. */
 export function otherDenseModels(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((name) => name.startsWith('dense-') && hasModel(folder, name)).sort();
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('dense-') && hasModel(folder, name))
+    .sort();
 }

@@ -35,7 +35,11 @@ export function attend(state: State, operation: AttendOperation): void {
 
 /** Eq. 16 for one query against keys 0 .. keys - 1. */
 function scores(Q: Plane<Int8Array>, K: Plane<Int8Array>, t: number, keys: number, operation: AttendOperation): Int32Array {
-  const { base, inner, score: { m, s } } = operation;
+  const {
+    base,
+    inner,
+    score: { m, s },
+  } = operation;
   const result = new Int32Array(keys);
   const query = t * Q.width + base;
   for (let u = 0; u < keys; u++) {

@@ -33,7 +33,13 @@ export function linear(state: State, layer: Linear, table: Int8Array | undefined
 }
 
 export function writeBack(state: State, acc: Int32Array, epilogue: Epilogue): void {
-  const { destination, base, outer, requant: { m, s }, table } = epilogue;
+  const {
+    destination,
+    base,
+    outer,
+    requant: { m, s },
+    table,
+  } = epilogue;
   if (destination === 'Rset' || destination === 'Radd') {
     const { data, width } = state.R;
     for (let t = 0; t < state.tokens; t++) {

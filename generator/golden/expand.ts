@@ -9,7 +9,13 @@
 import type { Plane } from './state.js';
 
 export function accumulateSparse(
-  acc: Int32Array, P: Plane<Int8Array>, tokens: number, rows: Int32Array, values: Int8Array, k: number, outer: number,
+  acc: Int32Array,
+  P: Plane<Int8Array>,
+  tokens: number,
+  rows: Int32Array,
+  values: Int8Array,
+  k: number,
+  outer: number,
 ): void {
   const data = P.data;
   let t = 0;

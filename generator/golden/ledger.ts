@@ -38,7 +38,8 @@ export function windowLedger(image: Image, lengths: readonly number[], rowCrc = 
   for (const { instruction, golden } of program) {
     for (const length of lengths) {
       const crossing = golden.rows?.(instruction, length);
-      if (crossing !== undefined) ledger[crossing.trafficClass] += (crossing.rows * beats(instruction.outer, image.busBytes) + rowCrc) * image.busBytes;
+      if (crossing !== undefined)
+        ledger[crossing.trafficClass] += (crossing.rows * beats(instruction.outer, image.busBytes) + rowCrc) * image.busBytes;
     }
   }
   for (let i = 0; i < lengths.length; i++) ledger.descriptors += beats(32, image.busBytes) * image.busBytes + image.busBytes;

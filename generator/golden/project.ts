@@ -14,7 +14,11 @@ export function decodeCodebook(matrix: CodebookMatrix): Int16Array {
 }
 
 export function project(state: State, operation: ProjectOperation, weights: Int16Array, products: DenseProducts = accumulateDense): void {
-  const { outer, inner, requant: { m, s } } = operation;
+  const {
+    outer,
+    inner,
+    requant: { m, s },
+  } = operation;
   const acc = new Int32Array(state.tokens * outer);
   products(acc, state[operation.source], state.tokens, weights, inner, outer);
   const { data, width } = state.P;

@@ -36,8 +36,14 @@ export function planeWidths(operations: readonly Operation[]): PlaneWidths {
 export function createState(tokens: number, widths: PlaneWidths, activationBits: number): State {
   const plane = (name: PlaneName): Plane<Int8Array> => ({ data: new Int8Array(tokens * widths[name]), width: widths[name] });
   return {
-    tokens, activationBits,
-    X: plane('X'), H: plane('H'), Q: plane('Q'), K: plane('K'), V: plane('V'), P: plane('P'),
+    tokens,
+    activationBits,
+    X: plane('X'),
+    H: plane('H'),
+    Q: plane('Q'),
+    K: plane('K'),
+    V: plane('V'),
+    P: plane('P'),
     R: { data: new Int16Array(tokens * widths.R), width: widths.R },
   };
 }

@@ -23,7 +23,8 @@ export interface TraceEvent {
 /** What the operation wrote, or `stored`, the rows that left the machine. */
 export function traceTensors(state: State, operation: Operation, stored: Int8Array | undefined): TraceTensor[] {
   const { reads, writes } = fieldsOf(operation).accesses(operation);
-  if (stored !== undefined) return reads.map(({ first: base, count: width }) => ({ name: 'out', base, width, tokens: stored.length / width, data: stored }));
+  if (stored !== undefined)
+    return reads.map(({ first: base, count: width }) => ({ name: 'out', base, width, tokens: stored.length / width, data: stored }));
   return writes.map(({ buffer: name, first: base, count: width }) => {
     const plane = state[name];
     const data = name === 'R' ? new Int16Array(state.tokens * width) : new Int8Array(state.tokens * width);

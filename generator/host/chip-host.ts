@@ -3,8 +3,17 @@ import { policies, type Policy } from '../contract/codes.js';
 import type { Params } from '../params/fields.js';
 import { constantRegisters } from '../params/register-values.js';
 import {
-  completionCodes, counterAddress, counters, decodeRegister, encodeRegister, registers,
-  type CompletionCode, type CounterName, type FieldName, type FieldValues, type RegisterName,
+  completionCodes,
+  counterAddress,
+  counters,
+  decodeRegister,
+  encodeRegister,
+  registers,
+  type CompletionCode,
+  type CounterName,
+  type FieldName,
+  type FieldValues,
+  type RegisterName,
 } from '../contract/registers.js';
 import { storeOf } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
@@ -47,7 +56,10 @@ const allEvents = { completion: 1, loaded: 1, error: 1, reset: 1 } as const;
 const [inTag, inStatus] = [20, 24];
 
 export class ChipHost {
-  private constructor(private readonly bus: ChipBus, private readonly params: Params) {}
+  private constructor(
+    private readonly bus: ChipBus,
+    private readonly params: Params,
+  ) {}
 
   /**
    * Check that the chip is the one of these parameters.
@@ -84,7 +96,12 @@ export class ChipHost {
     const map = layOut(image, params, tokensOf(image, requests), bus.memoryAddress);
     const { value: first } = await this.read('RING_TAIL');
     const places = requests.map((_, r) => (first + r) % 2 ** map.ringLog2);
-    const memory = fillMemory(map, image, requests, requests.map((_, r) => r));
+    const memory = fillMemory(
+      map,
+      image,
+      requests,
+      requests.map((_, r) => r),
+    );
     const ring = memory.slice(map.ring - map.base, map.ring - map.base + map.stride * 2 ** map.ringLog2);
     places.forEach((place, r) => memory.set(ring.subarray(r * map.stride, (r + 1) * map.stride), map.ring - map.base + place * map.stride));
     await bus.writeMemory(map.base, memory);
@@ -116,7 +133,8 @@ export class ChipHost {
     if (await this.isBusy()) throw new HostError('STATUS = busy or loading: an earlier run is under way; await idle() first');
     const { value: head } = await this.read('RING_HEAD');
     const { value: tail } = await this.read('RING_TAIL');
-    if (head !== tail) throw new HostError(`RING_HEAD = ${head}: RING_TAIL is ${tail}, so requests of an earlier run are left in the ring; reset the chip`);
+    if (head !== tail)
+      throw new HostError(`RING_HEAD = ${head}: RING_TAIL is ${tail}, so requests of an earlier run are left in the ring; reset the chip`);
   }
 
   /** Cycles that a load, a window or the fetch of a descriptor may take; 0, the value after a reset, sets no limit. */
@@ -137,7 +155,8 @@ export class ChipHost {
   async reset(): Promise<void> {
     await this.write('CONTROL', { reset: 1 });
     await this.write('IRQ_ENABLE', allEvents);
-    do await this.sleep('reset the system'); while ((await this.read('STATUS')).resetting === 1);
+    do await this.sleep('reset the system');
+    while ((await this.read('STATUS')).resetting === 1);
   }
 
   private async sleep(remedy = 'reset() the chip'): Promise<void> {
@@ -148,7 +167,8 @@ export class ChipHost {
 
   private async load(): Promise<void> {
     await this.write('CONTROL', { load: 1 });
-    do await this.sleep(); while ((await this.read('STATUS')).loading === 1);
+    do await this.sleep();
+    while ((await this.read('STATUS')).loading === 1);
     if ((await this.read('STATUS')).loaded === 1) return;
     const { value: code } = await this.read('ERROR');
     throw new HostError(`load: ${codeNames.get(code) ?? code}`);
@@ -161,12 +181,16 @@ export class ChipHost {
     const status = view.getUint32(inStatus, true);
     const bytes = await this.bus.readMemory(output, outputBytes + (map.rowCrc ? image.busBytes : 0));
     const code = codeNames.get(status & 0xff) ?? 'notDone';
-    const damaged = map.rowCrc && code === 'good' && rowsCrcBeat(bytes, 0, outputBytes, image).some((byte, i) => byte !== bytes[outputBytes + i]);
+    const damaged =
+      map.rowCrc && code === 'good' && rowsCrcBeat(bytes, 0, outputBytes, image).some((byte, i) => byte !== bytes[outputBytes + i]);
     const { outer } = storeOf(image.model);
     const stride = rowBytes(outer, image);
     const rows = Array.from({ length: outputBytes / stride }, (_, row) => bytes.subarray(row * stride, row * stride + outer));
     return {
-      code: damaged ? 'rowsCrc' : code, cause: damaged || ((status >> 8) & 1) === 1, window: status >>> 16, tag: view.getUint32(inTag, true),
+      code: damaged ? 'rowsCrc' : code,
+      cause: damaged || ((status >> 8) & 1) === 1,
+      window: status >>> 16,
+      tag: view.getUint32(inTag, true),
       output: new Int8Array(Uint8Array.from(rows.flatMap((row) => [...row])).buffer),
     };
   }

@@ -2,7 +2,15 @@
 import { codeBases } from '../program/instructions.js';
 import type { Image } from '../program/image.js';
 import {
-  chipId, chipVersion, counterAddress, counters, encodeRegister, registers, type CounterName, type FieldValues, type RegisterName,
+  chipId,
+  chipVersion,
+  counterAddress,
+  counters,
+  encodeRegister,
+  registers,
+  type CounterName,
+  type FieldValues,
+  type RegisterName,
 } from '../contract/registers.js';
 import { hostSteps, policies, type HostStepName, type Policy } from '../contract/codes.js';
 import type { MemoryMap } from './memory-map.js';
@@ -19,15 +27,19 @@ const step = (op: HostStep['op'], address = 0, value = 0, mask = 0): HostStep =>
 const addressOf = (name: RegisterName): number => registers[name].address;
 
 export const host = {
-  write: <R extends RegisterName>(name: R, values: FieldValues<R>): HostStep => step('write', addressOf(name), encodeRegister(name, values)),
+  write: <R extends RegisterName>(name: R, values: FieldValues<R>): HostStep =>
+    step('write', addressOf(name), encodeRegister(name, values)),
   /** A write that the chip must answer with SLVERR. */
-  writeRefused: <R extends RegisterName>(name: R, values: FieldValues<R>): HostStep => step('write', addressOf(name), encodeRegister(name, values), 2),
+  writeRefused: <R extends RegisterName>(name: R, values: FieldValues<R>): HostStep =>
+    step('write', addressOf(name), encodeRegister(name, values), 2),
   /** Its value is found in the result under its number among the reads. */
   read: (name: RegisterName): HostStep => step('read', addressOf(name)),
   /** Again and again until the fields that are given have these values. */
-  poll: <R extends RegisterName>(name: R, values: FieldValues<R>): HostStep => step('poll', addressOf(name), encodeRegister(name, values), maskOf(name, values)),
+  poll: <R extends RegisterName>(name: R, values: FieldValues<R>): HostStep =>
+    step('poll', addressOf(name), encodeRegister(name, values), maskOf(name, values)),
   /** The run ends here when a field has another value. */
-  expect: <R extends RegisterName>(name: R, values: FieldValues<R>): HostStep => step('expect', addressOf(name), encodeRegister(name, values), maskOf(name, values)),
+  expect: <R extends RegisterName>(name: R, values: FieldValues<R>): HostStep =>
+    step('expect', addressOf(name), encodeRegister(name, values), maskOf(name, values)),
   interrupt: (): HostStep => step('interrupt'),
   pause: (cycles: number): HostStep => step('pause', 0, cycles),
 } as const;
@@ -42,7 +54,9 @@ const word = (value: number): string => (value >>> 0).toString(16).padStart(8, '
 
 /** One step a line: number, address, value, mask. */
 export function scriptText(steps: readonly HostStep[]): string {
-  return [...steps, step('end')].map(({ op, address, value, mask }) => `${word(hostSteps.indexOf(op))}${word(address)}${word(value)}${word(mask)}\n`).join('');
+  return [...steps, step('end')]
+    .map(({ op, address, value, mask }) => `${word(hostSteps.indexOf(op))}${word(address)}${word(value)}${word(mask)}\n`)
+    .join('');
 }
 
 const low = (address: number): number => address % 2 ** 32;
@@ -74,7 +88,10 @@ export function ringSteps({ ring, ringLog2 }: MemoryMap): HostStep[] {
   ];
 }
 
-export function controlOf(policy: Policy, bits: { readonly enable?: 1; readonly load?: 1; readonly clear?: 1; readonly reset?: 1 } = {}): HostStep {
+export function controlOf(
+  policy: Policy,
+  bits: { readonly enable?: 1; readonly load?: 1; readonly clear?: 1; readonly reset?: 1 } = {},
+): HostStep {
   return host.write('CONTROL', { ...bits, policy: policies.indexOf(policy) });
 }
 
@@ -135,7 +152,10 @@ export const runReadCount = 2 * words + 3;
 /** What the reads of runSteps mean. */
 export function runReads(reads: readonly number[]): RunReads {
   return {
-    cold: countersFrom(reads, 0), run: countersFrom(reads, words),
-    irqStatus: reads[2 * words]!, error: reads[2 * words + 1]!, errorTag: reads[2 * words + 2]!,
+    cold: countersFrom(reads, 0),
+    run: countersFrom(reads, words),
+    irqStatus: reads[2 * words]!,
+    error: reads[2 * words + 1]!,
+    errorTag: reads[2 * words + 2]!,
   };
 }

@@ -77,7 +77,11 @@ export function layOut(image: Image, params: Params, lengths: readonly number[],
   // The last area may end where the addresses end.
   const end = next - busBytes;
   const beats = Math.min(Math.max(leastBeats, 2 ** Math.ceil(Math.log2((next - base) / busBytes))), (2 ** addressBits - base) / busBytes);
-  refuse(end <= 2 ** addressBits ? [] : [`port.addressBits = ${addressBits} bits: a run of ${lengths.length} inputs needs ${end} bytes; raise it or give fewer inputs`]);
+  refuse(
+    end <= 2 ** addressBits
+      ? []
+      : [`port.addressBits = ${addressBits} bits: a run of ${lengths.length} inputs needs ${end} bytes; raise it or give fewer inputs`],
+  );
   return { base, cold, pass, ring, ringLog2, stride, requests, rowCrc: rowCrc === 1, end, beats };
 }
 

@@ -25,8 +25,15 @@ export function driverModel(image: Image): DriverModel {
   const { model, columns, cold, pass } = image;
   const { outer, firstRow } = storeOf(image.model);
   return {
-    cold, pass, instructions: model.operations.length + 1, words: model.matrices.map(({ rank, inner }) => (rank / columns) * inner),
-    table: model.table !== undefined, wide: model.wideMatrices, inputBytes: loadOf(image.model).outer, outputBytes: outer, firstRow,
+    cold,
+    pass,
+    instructions: model.operations.length + 1,
+    words: model.matrices.map(({ rank, inner }) => (rank / columns) * inner),
+    table: model.table !== undefined,
+    wide: model.wideMatrices,
+    inputBytes: loadOf(image.model).outer,
+    outputBytes: outer,
+    firstRow,
   };
 }
 
@@ -36,8 +43,17 @@ const mostMatrices = 8;
 export function driverModelFile(image: Image): Uint8Array {
   const { cold, pass, instructions, words, table, wide, inputBytes, outputBytes, firstRow } = driverModel(image);
   const numbers = [
-    cold.length, pass.length, instructions, words.length, ...words, ...Array<number>(mostMatrices - words.length).fill(0),
-    table ? 1 : 0, wide ? 1 : 0, inputBytes, outputBytes, firstRow ? 1 : 0,
+    cold.length,
+    pass.length,
+    instructions,
+    words.length,
+    ...words,
+    ...Array<number>(mostMatrices - words.length).fill(0),
+    table ? 1 : 0,
+    wide ? 1 : 0,
+    inputBytes,
+    outputBytes,
+    firstRow ? 1 : 0,
   ];
   const header = Buffer.alloc(4 * numbers.length);
   numbers.forEach((number, i) => header.writeUInt32LE(number, 4 * i));

@@ -57,6 +57,7 @@ export function readBytes(source: FileSource): Buffer {
   } finally {
     if (file !== undefined) closeSync(file);
   }
-  if (size > mostBytes) throw new UserError([`${nameOf(source)}: exceeds ${mostBytes / mebibyte} MiB, the most that is read; ${source.advice}`]);
+  if (size > mostBytes)
+    throw new UserError([`${nameOf(source)}: exceeds ${mostBytes / mebibyte} MiB, the most that is read; ${source.advice}`]);
   return Buffer.concat(pieces);
 }

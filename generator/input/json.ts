@@ -56,7 +56,8 @@ export interface Issue {
   readonly message: string;
 }
 
-export type Checked<T> = { readonly data: T; readonly issues?: undefined } | { readonly data?: undefined; readonly issues: readonly Issue[] };
+export type Checked<T> =
+  { readonly data: T; readonly issues?: undefined } | { readonly data?: undefined; readonly issues: readonly Issue[] };
 
 /** A value against a schema, with everything that is wrong with it. */
 export function checkAgainst<T>(schema: z.ZodType<T>, value: unknown): Checked<T> {

@@ -35,7 +35,10 @@ export type CheckpointConfig = z.infer<typeof checkpointSchema>;
 
 /** All problems at once. */
 export function readCheckpointConfig(path: string): CheckpointConfig {
-  const { data, issues } = checkAgainst(checkpointSchema, readJson({ path, advice: 'a checkpoint is a folder with config.json and model.safetensors' }));
+  const { data, issues } = checkAgainst(
+    checkpointSchema,
+    readJson({ path, advice: 'a checkpoint is a folder with config.json and model.safetensors' }),
+  );
   if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${path}: ${at || 'file'}: ${message}`));
   refuse(crossProblems(data).map((problem) => `${path}: ${problem}`));
   return data;
@@ -59,6 +62,7 @@ export function modelProblems({ input, vocabulary, featureCount, width, heads, m
   if (input === 'ids' && featureCount !== 0) problems.push(`featureCount = ${featureCount}: must be 0 with input = ids`);
   if (input === 'patches' && featureCount < 1) problems.push(`featureCount = ${featureCount}: input = patches needs at least one`);
   if (input === 'patches' && vocabulary !== 0) problems.push(`vocabulary = ${vocabulary}: must be 0 with input = patches`);
-  if (input === 'patches' && featureCount + maxLength > 4095) problems.push(`featureCount = ${featureCount}: with maxLength = ${maxLength} a row has over 4095 features`);
+  if (input === 'patches' && featureCount + maxLength > 4095)
+    problems.push(`featureCount = ${featureCount}: with maxLength = ${maxLength} a row has over 4095 features`);
   return problems;
 }

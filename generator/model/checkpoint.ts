@@ -28,9 +28,20 @@ export interface Checkpoint {
 }
 
 /** Each file is replaced as a whole: whoever is stopped half-way leaves the last checkpoint readable. */
-export function saveEncoder(folder: string, encoder: Encoder, meta: Readonly<Record<string, unknown>> = {}, { storage = 'exact', ranges }: SaveOptions = {}): void {
+export function saveEncoder(
+  folder: string,
+  encoder: Encoder,
+  meta: Readonly<Record<string, unknown>> = {},
+  { storage = 'exact', ranges }: SaveOptions = {},
+): void {
   const config: CheckpointConfig = {
-    format: 'trexgen-checkpoint', version: 1, task: encoder.task, model: encoder.config, factorized: factorsOf(encoder), ...(ranges && { ranges: Object.fromEntries(ranges) }), meta,
+    format: 'trexgen-checkpoint',
+    version: 1,
+    task: encoder.task,
+    model: encoder.config,
+    factorized: factorsOf(encoder),
+    ...(ranges && { ranges: Object.fromEntries(ranges) }),
+    meta,
   };
   makeFolder(folder);
   replaceFile(join(folder, 'model.safetensors'), writeSafetensors(tensorsOf(encoder, storage), { format: 'pt' }));
@@ -69,5 +80,9 @@ export function memoryProblems(path: string, expected: readonly ExpectedTensor[]
   const counts = expected.map(({ shape }) => elementCount(shape));
   const needed = counts.reduce((sum, count) => sum + 4 * count, 0) + 8 * counts.reduce((most, count) => Math.max(most, count), 0);
   const gibibytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
-  return needed <= memoryBytes ? [] : [`${path}: its model needs ${gibibytes(needed)} GiB of memory, this machine has ${gibibytes(memoryBytes)}; choose a smaller model or a larger machine`];
+  return needed <= memoryBytes
+    ? []
+    : [
+        `${path}: its model needs ${gibibytes(needed)} GiB of memory, this machine has ${gibibytes(memoryBytes)}; choose a smaller model or a larger machine`,
+      ];
 }

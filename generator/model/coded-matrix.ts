@@ -8,5 +8,9 @@ export interface CodedMatrix extends CodebookMatrix {
 
 /** Real weights: scale * book[code]. */
 export function decodeMatrix({ inner, rank, codes, book, scale }: CodedMatrix): Matrix {
-  return matrix(inner, rank, Float64Array.from(codes, (code) => book[code]! * scale));
+  return matrix(
+    inner,
+    rank,
+    Float64Array.from(codes, (code) => book[code]! * scale),
+  );
 }

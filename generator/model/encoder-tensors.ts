@@ -1,7 +1,18 @@
 /** An encoder as named tensors and back, docs/checkpoint.md. Weights of layers are [outer, inner], as PyTorch stores them. */
 import { codeOf } from './value-codes.js';
 import { decodeMatrix } from './coded-matrix.js';
-import { encoderGraph, layerAt, makeParts, normAt, type DenseLayer, type Encoder, type FactorizedLayer, type Layer, type Norm, type SharedMatrix } from './encoder.js';
+import {
+  encoderGraph,
+  layerAt,
+  makeParts,
+  normAt,
+  type DenseLayer,
+  type Encoder,
+  type FactorizedLayer,
+  type Layer,
+  type Norm,
+  type SharedMatrix,
+} from './encoder.js';
 import { graphOf, type LayerPart, type NormPart } from './graph.js';
 import { matrix } from './matrix.js';
 import type { SparseColumns } from './sparse-columns.js';
@@ -28,7 +39,8 @@ export function tensorsOf(encoder: Encoder, storage: Storage): Map<string, Tenso
   const { embeddingNorm, blocks, finalNorm } = encoderGraph(encoder);
   const { width, featureCount, vocabulary, maxLength, classes } = config;
   const out = new Map<string, Tensor>();
-  const floats = (name: string, shape: readonly number[], values: ArrayLike<number>): void => void out.set(name, floatTensor(storage, shape, values));
+  const floats = (name: string, shape: readonly number[], values: ArrayLike<number>): void =>
+    void out.set(name, floatTensor(storage, shape, values));
   const norm = (part: NormPart): void => {
     const { gamma, beta } = normAt(encoder, part);
     floats(`${part.path}.weight`, [gamma.length], gamma);
@@ -61,7 +73,12 @@ export function tensorsOf(encoder: Encoder, storage: Storage): Map<string, Tenso
   return out;
 }
 
-function putFactorized(out: Map<string, Tensor>, name: string, { outer, sparse, valueScale, bias }: FactorizedLayer, storage: Storage): void {
+function putFactorized(
+  out: Map<string, Tensor>,
+  name: string,
+  { outer, sparse, valueScale, bias }: FactorizedLayer,
+  storage: Storage,
+): void {
   const { k, rows, values } = sparse;
   out.set(`${name}.rows`, tensorOf('I16', [k, outer], rows));
   const codes = valueScale === undefined ? undefined : codeOf(values, valueScale);
@@ -73,9 +90,16 @@ function putFactorized(out: Map<string, Tensor>, name: string, { outer, sparse, 
 /** From tensors that the reader has checked; bad values go to it as problems. */
 export function encoderFrom({ task, model: config, factorized }: CheckpointConfig, reader: TensorReader): Encoder {
   const { input, vocabulary, featureCount, width, maxLength, classes } = config;
-  const norm = ({ path }: NormPart): Norm => ({ gamma: reader.floats(`${path}.weight`, [width]), beta: reader.floats(`${path}.bias`, [width]) });
+  const norm = ({ path }: NormPart): Norm => ({
+    gamma: reader.floats(`${path}.weight`, [width]),
+    beta: reader.floats(`${path}.bias`, [width]),
+  });
   const dense = (name: string, inner: number, outer: number): DenseLayer => ({
-    kind: 'dense', inner, outer, weights: transposed(reader.floats(`${name}.weight`, [outer, inner]), outer, inner), bias: reader.floats(`${name}.bias`, [outer]),
+    kind: 'dense',
+    inner,
+    outer,
+    weights: transposed(reader.floats(`${name}.weight`, [outer, inner]), outer, inner),
+    bias: reader.floats(`${name}.bias`, [outer]),
   });
   const shared = sharedFrom(config, factorized, reader);
   const layer = ({ path, inner, outer }: LayerPart): Layer => {
@@ -84,7 +108,8 @@ export function encoderFrom({ task, model: config, factorized }: CheckpointConfi
   };
   const projection = input === 'patches' ? dense('embedding', featureCount, width) : undefined;
   return {
-    task, config,
+    task,
+    config,
     embedding: projection?.weights ?? reader.floats('embedding.weight', [vocabulary, width]),
     embeddingBias: projection?.bias ?? new Float32Array(width),
     positions: reader.floats('positions.weight', [maxLength, width]),
@@ -105,7 +130,13 @@ function sharedFrom(config: CheckpointConfig['model'], factorized: CheckpointCon
   });
 }
 
-function factorizedFrom(path: string, inner: number, outer: number, { matrix: number, k, rank, banks }: Factor, reader: TensorReader): FactorizedLayer {
+function factorizedFrom(
+  path: string,
+  inner: number,
+  outer: number,
+  { matrix: number, k, rank, banks }: Factor,
+  reader: TensorReader,
+): FactorizedLayer {
   const before = reader.problems.length;
   const rows = Int32Array.from(reader.integers(`${path}.rows`, [k, outer], 0, rank - 1));
   const readable = reader.problems.length === before;
@@ -117,7 +148,15 @@ function factorizedFrom(path: string, inner: number, outer: number, { matrix: nu
   const sparse: SparseColumns = { k, columns: outer, rank, banks, rows, values };
   const problem = readable ? orderProblem(sparse) : undefined;
   if (problem !== undefined) reader.problem(`${path}.rows${problem}`);
-  return { kind: 'factorized', inner, outer, matrix: number, sparse, bias: reader.floats(`${path}.bias`, [outer]), ...(valueScale !== undefined && { valueScale }) };
+  return {
+    kind: 'factorized',
+    inner,
+    outer,
+    matrix: number,
+    sparse,
+    bias: reader.floats(`${path}.bias`, [outer]),
+    ...(valueScale !== undefined && { valueScale }),
+  };
 }
 
 /** The first row that breaks the bank rule of docs/numerics.md eq. 5. */
@@ -127,7 +166,8 @@ function orderProblem({ k, columns, banks, rows }: SparseColumns): string | unde
       const row = rows[n * columns + j]!;
       const bank = ((j % banks) + n) % banks;
       if (row % banks !== bank) return `[${n}, ${j}] = ${row}: must lie in bank ${bank} of ${banks}`;
-      if (n >= banks && row <= rows[(n - banks) * columns + j]!) return `[${n}, ${j}] = ${row}: must be above the column's previous row in its bank`;
+      if (n >= banks && row <= rows[(n - banks) * columns + j]!)
+        return `[${n}, ${j}] = ${row}: must be above the column's previous row in its bank`;
     }
   }
   return undefined;

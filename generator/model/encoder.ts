@@ -95,18 +95,29 @@ export function layersOf(encoder: Encoder): Layer[] {
 
 /** Norms and layers of a graph as an encoder has them; of a block the layers are made first. */
 export function makeParts(
-  { embeddingNorm, blocks, finalNorm }: Graph, norm: (part: NormPart) => Norm, layer: (part: LayerPart) => Layer,
+  { embeddingNorm, blocks, finalNorm }: Graph,
+  norm: (part: NormPart) => Norm,
+  layer: (part: LayerPart) => Layer,
 ): Pick<Encoder, 'embeddingNorm' | 'blocks' | 'finalNorm'> {
   const byName = <Part extends { readonly name: string }, Made>(parts: readonly Part[], make: (part: Part) => Made): Record<string, Made> =>
     Object.fromEntries(parts.map((part) => [part.name, make(part)]));
   return {
     embeddingNorm: embeddingNorm && norm(embeddingNorm),
-    blocks: blocks.map(({ norms, layers }) => ({ ...byName<LayerPart, Layer | Norm>(layers, layer), ...byName(norms, norm) }) as unknown as EncoderBlock),
+    blocks: blocks.map(
+      ({ norms, layers }) => ({ ...byName<LayerPart, Layer | Norm>(layers, layer), ...byName(norms, norm) }) as unknown as EncoderBlock,
+    ),
     finalNorm: finalNorm && norm(finalNorm),
   };
 }
 
 /** The encoder with every layer of its blocks replaced. */
 export function mapLayers(encoder: Encoder, change: (layer: Layer, part: LayerPart) => Layer): Encoder {
-  return { ...encoder, ...makeParts(encoderGraph(encoder), (part) => normAt(encoder, part), (part) => change(layerAt(encoder, part), part)) };
+  return {
+    ...encoder,
+    ...makeParts(
+      encoderGraph(encoder),
+      (part) => normAt(encoder, part),
+      (part) => change(layerAt(encoder, part), part),
+    ),
+  };
 }

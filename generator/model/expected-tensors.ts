@@ -21,14 +21,19 @@ export interface SharedShape {
 }
 
 /** By number; a matrix that two layers need in different shapes, or that none uses, goes to the reader as a problem. */
-export function sharedShapes({ model, factorized }: Pick<CheckpointConfig, 'model' | 'factorized'>, reader: Pick<TensorReader, 'problem'>): SharedShape[] {
+export function sharedShapes(
+  { model, factorized }: Pick<CheckpointConfig, 'model' | 'factorized'>,
+  reader: Pick<TensorReader, 'problem'>,
+): SharedShape[] {
   const shapes: (SharedShape & { readonly user: string })[] = [];
   for (const [path, { matrix: number, rank }] of Object.entries(factorized)) {
     const { inner } = layerShape(parseLayerPath(path).name, model);
     const first = shapes[number];
     shapes[number] ??= { inner, rank, user: path };
     if (first !== undefined && (first.inner !== inner || first.rank !== rank)) {
-      reader.problem(`factorized.${path}.matrix = ${number}: needs [${inner}, ${rank}], ${first.user} has it as [${first.inner}, ${first.rank}]`);
+      reader.problem(
+        `factorized.${path}.matrix = ${number}: needs [${inner}, ${rank}], ${first.user} has it as [${first.inner}, ${first.rank}]`,
+      );
     }
   }
   return Array.from(shapes, (shape, number): SharedShape => {
@@ -39,7 +44,10 @@ export function sharedShapes({ model, factorized }: Pick<CheckpointConfig, 'mode
 }
 
 /** In the order in which they are read. */
-export function expectedTensors(config: Pick<CheckpointConfig, 'model' | 'factorized'>, reader: Pick<TensorReader, 'has' | 'isInteger' | 'problem'>): ExpectedTensor[] {
+export function expectedTensors(
+  config: Pick<CheckpointConfig, 'model' | 'factorized'>,
+  reader: Pick<TensorReader, 'has' | 'isInteger' | 'problem'>,
+): ExpectedTensor[] {
   const { model, factorized } = config;
   const { input, vocabulary, featureCount, width, maxLength, classes } = model;
   const { embeddingNorm, blocks, finalNorm } = graphOf(model, normsOf(reader));

@@ -16,12 +16,24 @@ export const layerNames = ['query', 'key', 'value', 'out', 'hiddenIn', 'hiddenOu
 export type LayerName = (typeof layerNames)[number];
 
 const roleOf: Readonly<Record<LayerName, Role>> = {
-  query: 'attentionIn', key: 'attentionIn', value: 'attentionIn', out: 'attentionOut', hiddenIn: 'hiddenIn', hiddenOut: 'hiddenOut',
+  query: 'attentionIn',
+  key: 'attentionIn',
+  value: 'attentionIn',
+  out: 'attentionOut',
+  hiddenIn: 'hiddenIn',
+  hiddenOut: 'hiddenOut',
 };
 
 /** Sites that the model has once, whichever blocks write them. */
 export const sites = {
-  features: 'features', input: 'input', residual: 'residual', activation: 'activation', hidden: 'hidden', final: 'final', logits: 'logits', pooled: 'pooled',
+  features: 'features',
+  input: 'input',
+  residual: 'residual',
+  activation: 'activation',
+  hidden: 'hidden',
+  final: 'final',
+  logits: 'logits',
+  pooled: 'pooled',
 } as const;
 
 /** Path of a block's parts and sites; the number may be a placeholder such as `$1`. */
@@ -57,7 +69,10 @@ export interface BlockParts {
 }
 
 /** Features in and out of every layer of a block. */
-export function layerShape(name: LayerName, { width, hidden }: Pick<ModelConfig, 'width' | 'hidden'>): { readonly inner: number; readonly outer: number } {
+export function layerShape(
+  name: LayerName,
+  { width, hidden }: Pick<ModelConfig, 'width' | 'hidden'>,
+): { readonly inner: number; readonly outer: number } {
   return { inner: name === 'hiddenOut' ? hidden : width, outer: name === 'hiddenIn' ? hidden : width };
 }
 
@@ -156,7 +171,10 @@ export function walk({ steps }: Graph, interpreter: Interpreter): void {
   for (const step of steps) (interpreter[step.kind] as (step: Step) => unknown)(step);
 }
 
-export type GraphConfig = Pick<ModelConfig, 'input' | 'width' | 'layers' | 'heads' | 'hidden' | 'classes' | 'head' | 'norm' | 'activation' | 'causal'>;
+export type GraphConfig = Pick<
+  ModelConfig,
+  'input' | 'width' | 'layers' | 'heads' | 'hidden' | 'classes' | 'head' | 'norm' | 'activation' | 'causal'
+>;
 
 export interface GraphOptions {
   /** Whether a post-norm model normalises its embeddings; where nothing is said patches do, whose features stand in X before. */
@@ -165,13 +183,18 @@ export interface GraphOptions {
 
 export function graphOf(config: GraphConfig, { embeddingNorm = config.input === 'patches' }: GraphOptions = {}): Graph {
   const pre = config.norm === 'pre';
-  const first: NormPart | undefined = !pre && embeddingNorm ? { path: 'embeddingNorm', block: undefined, name: 'embeddingNorm' } : undefined;
+  const first: NormPart | undefined =
+    !pre && embeddingNorm ? { path: 'embeddingNorm', block: undefined, name: 'embeddingNorm' } : undefined;
   const last: NormPart | undefined = pre ? { path: 'finalNorm', block: undefined, name: 'finalNorm' } : undefined;
   const blocks = Array.from({ length: config.layers }, (_, block) => blockParts(config, block));
   const sublayers = blocks.flatMap((parts, block) => sublayersOf(config, parts, block));
   const alsoX = !pre && first === undefined;
   const norm = (part: NormPart, site: string, alsoSite?: string): NormStep => ({
-    kind: 'norm', part, site, ...(alsoSite !== undefined && { alsoSite }), replacesResidual: !pre,
+    kind: 'norm',
+    part,
+    site,
+    ...(alsoSite !== undefined && { alsoSite }),
+    replacesResidual: !pre,
   });
   const residual: ResidualStep = { kind: 'residual', site: sites.residual, stays: pre };
   const steps: Step[] = [{ kind: 'embed', site: sites.input, alsoX }];
@@ -183,7 +206,8 @@ export function graphOf(config: GraphConfig, { embeddingNorm = config.input === 
     if (pre) steps.push(norm(part, (x = site)));
     steps.push(...inside(x), residual);
     const next = sublayers[i + 1]?.site;
-    if (!pre) steps.push(norm(part, (x = next ?? `${blockPath(config.layers)}.attentionNorm`), next === undefined ? sites.final : undefined));
+    if (!pre)
+      steps.push(norm(part, (x = next ?? `${blockPath(config.layers)}.attentionNorm`), next === undefined ? sites.final : undefined));
   });
   if (last !== undefined) steps.push(norm(last, (x = sites.final)));
   steps.push({ kind: 'head', path: 'head', inner: config.width, outer: config.classes, reads: x, site: sites.logits });
@@ -212,18 +236,35 @@ function sublayersOf({ width, heads, causal, activation }: GraphConfig, { norms,
   const at = (name: string): string => `${blockPath(block)}.${name}`;
   const linear = (role: Role, from: LinearStep['from'], reads: string, ...outputs: readonly Omit<LinearOutput, 'part'>[]): LinearStep => {
     const parts = layers.filter((layer) => layer.role === role);
-    return { kind: 'linear', role, from, reads, projection: at(role), outputs: outputs.map((output, i) => ({ part: parts[i]!, ...output })) };
+    return {
+      kind: 'linear',
+      role,
+      from,
+      reads,
+      projection: at(role),
+      outputs: outputs.map((output, i) => ({ part: parts[i]!, ...output })),
+    };
   };
   const sum = { to: 'residual', site: undefined } as const;
   const qkv = ['query', 'key', 'value'] as const;
   const attention = (reads: string): readonly Step[] => [
     linear('attentionIn', 'x', reads, ...qkv.map((to) => ({ to, site: at(to) }))),
-    { kind: 'attention', heads, inner: width / heads, causal, reads: { query: at('query'), key: at('key'), value: at('value') }, site: at('attended') },
+    {
+      kind: 'attention',
+      heads,
+      inner: width / heads,
+      causal,
+      reads: { query: at('query'), key: at('key'), value: at('value') },
+      site: at('attended'),
+    },
     linear('attentionOut', 'attended', at('attended'), sum),
   ];
   const feedForward = (reads: string): readonly Step[] => [
     linear('hiddenIn', 'x', reads, { to: 'hidden', site: sites.activation, activation: { of: activation, site: sites.hidden } }),
     linear('hiddenOut', 'hidden', sites.hidden, sum),
   ];
-  return [{ part: norms[0]!, site: at('attentionNorm'), steps: attention }, { part: norms[1]!, site: at('hiddenNorm'), steps: feedForward }];
+  return [
+    { part: norms[0]!, site: at('attentionNorm'), steps: attention },
+    { part: norms[1]!, site: at('hiddenNorm'), steps: feedForward },
+  ];
 }

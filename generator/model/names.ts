@@ -45,7 +45,10 @@ export function ownName(name: string): string {
  * The tensors under the names of docs/checkpoint.md. PyTorch's packed Q, K, V become three; BERT's first token type, which every
  * token of a single text has, is added to the positions. `problems` lists clashes and what cannot be understood.
  */
-export function withOwnNames(tensors: ReadonlyMap<string, StoredTensor>): { readonly tensors: Map<string, StoredTensor>; readonly problems: readonly string[] } {
+export function withOwnNames(tensors: ReadonlyMap<string, StoredTensor>): {
+  readonly tensors: Map<string, StoredTensor>;
+  readonly problems: readonly string[];
+} {
   const out = new Map<string, StoredTensor>();
   const problems: string[] = [];
   const put = (to: string, from: string, tensor: StoredTensor): void => {
@@ -68,7 +71,8 @@ export function withOwnNames(tensors: ReadonlyMap<string, StoredTensor>): { read
   const wrong = typesProblems(name, tensor, positions);
   problems.push(...wrong);
   // Positions of a wrong shape or kind stay as they are: their reader refuses them.
-  if (wrong.length === 0 && positions?.shape.length === 2 && floatDtypes.includes(positions.dtype)) out.set('positions.weight', withFirstRow(positions, tensor));
+  if (wrong.length === 0 && positions?.shape.length === 2 && floatDtypes.includes(positions.dtype))
+    out.set('positions.weight', withFirstRow(positions, tensor));
   return { tensors: out, problems };
 }
 
@@ -93,7 +97,8 @@ function typesProblems(name: string, tensor: StoredTensor, positions: StoredTens
 
 /** A list of positions is not needed when it is 0, 1, 2 ..; any other would put positions in another order. */
 function positionIdsProblem(name: string, { dtype, shape, read }: StoredTensor): string[] {
-  if (dtype !== 'I64' || (shape.length === 2 ? shape[0] !== 1 : shape.length !== 1)) return [`${name}: is ${dtype} [${shape.join(', ')}]: must be I64 [1, positions]; remove it, positions are in order`];
+  if (dtype !== 'I64' || (shape.length === 2 ? shape[0] !== 1 : shape.length !== 1))
+    return [`${name}: is ${dtype} [${shape.join(', ')}]: must be I64 [1, positions]; remove it, positions are in order`];
   const count = shape.at(-1)!;
   const piece = 4096;
   for (let from = 0; from < count; from += piece) {
@@ -114,7 +119,13 @@ function withFirstRow(to: StoredTensor, from: StoredTensor): StoredTensor {
   let sum: StoredTensor | undefined;
   const added = (): StoredTensor => {
     const first = firstRow(from, width);
-    return stored(tensorOf('F64', to.shape, valuesOf(to).map((value, at) => value + first[at % width]!)));
+    return stored(
+      tensorOf(
+        'F64',
+        to.shape,
+        valuesOf(to).map((value, at) => value + first[at % width]!),
+      ),
+    );
   };
   // Not before shapes have been checked, and then once.
   return { dtype: 'F64', shape: to.shape, read: (begin, end) => (sum ??= added()).read(begin, end) };

@@ -9,7 +9,19 @@ import { UserError } from '../util/errors.js';
 import { checkAgainst, JsonError, parseJson } from '../input/json.js';
 
 export const dtypeBytes = {
-  F64: 8, I64: 8, U64: 8, F32: 4, I32: 4, U32: 4, F16: 2, BF16: 2, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1,
+  F64: 8,
+  I64: 8,
+  U64: 8,
+  F32: 4,
+  I32: 4,
+  U32: 4,
+  F16: 2,
+  BF16: 2,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
 } as const;
 export type Dtype = keyof typeof dtypeBytes;
 const dtypes = Object.keys(dtypeBytes) as Dtype[];
@@ -50,7 +62,8 @@ export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata:
   const order = [...tensors].sort(([a, x], [b, y]) => dtypeBytes[y.dtype] - dtypeBytes[x.dtype] || (a < b ? -1 : 1));
   let at = 0;
   const entries = order.map(([name, { dtype, shape, bytes }]) => {
-    if (bytes.length !== elementCount(shape) * dtypeBytes[dtype]) throw new RangeError(`${name}: has ${bytes.length} bytes for ${dtype} [${shape.join(', ')}]`);
+    if (bytes.length !== elementCount(shape) * dtypeBytes[dtype])
+      throw new RangeError(`${name}: has ${bytes.length} bytes for ${dtype} [${shape.join(', ')}]`);
     const begin = at;
     at += bytes.length;
     return [name, { dtype, shape, data_offsets: [begin, at] }] as const;
@@ -76,25 +89,34 @@ export function readTensors(source: ByteSource, path: string): Map<string, Store
       for (const { at, message } of issues) problems.push(`${path}: ${name}.${at}: ${message}`);
       continue;
     }
-    const { shape, data_offsets: [begin, end] } = data;
+    const {
+      shape,
+      data_offsets: [begin, end],
+    } = data;
     places.push({ name, begin, end });
     const dtype = dtypes.find((known) => known === data.dtype);
     if (dtype === undefined) {
-      problems.push(`${path}: ${name}.dtype = ${data.dtype}: is not read; store floats as F32, F16 or BF16, integers as I32, I16, I8 or U8`);
+      problems.push(
+        `${path}: ${name}.dtype = ${data.dtype}: is not read; store floats as F32, F16 or BF16, integers as I32, I16, I8 or U8`,
+      );
       continue;
     }
     const wanted = elementCount(shape) * dtypeBytes[dtype];
-    if (end - begin !== wanted) problems.push(`${path}: ${name}.data_offsets = [${begin}, ${end}]: ${dtype} [${shape.join(', ')}] needs ${wanted} bytes`);
+    if (end - begin !== wanted)
+      problems.push(`${path}: ${name}.data_offsets = [${begin}, ${end}]: ${dtype} [${shape.join(', ')}] needs ${wanted} bytes`);
     else tensors.set(name, { dtype, shape, read: (from, to) => source.read(dataBegin + begin + from, dataBegin + begin + to) });
   }
   places.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let at = 0;
   for (const { name, begin, end } of places) {
-    if (begin !== at) problems.push(`${path}: ${name}.data_offsets = [${begin}, ${end}]: must begin at ${at}, where the tensor before ends`);
+    if (begin !== at)
+      problems.push(`${path}: ${name}.data_offsets = [${begin}, ${end}]: must begin at ${at}, where the tensor before ends`);
     at = end;
   }
   if (problems.length === 0 && at !== dataBytes) {
-    problems.push(`${path}: has ${dataBytes} bytes of tensors, its header lists ${at}; ${at > dataBytes ? 'the file is cut, copy it again' : 'the file is damaged'}`);
+    problems.push(
+      `${path}: has ${dataBytes} bytes of tensors, its header lists ${at}; ${at > dataBytes ? 'the file is cut, copy it again' : 'the file is damaged'}`,
+    );
   }
   if (problems.length > 0) throw new UserError(problems);
   return tensors;
@@ -107,7 +129,8 @@ function readHeader(source: ByteSource, path: string): { entries: [string, unkno
   const length = Number(new DataView(first.buffer, first.byteOffset, lengthBytes).getBigUint64(0, true));
   const left = source.size - lengthBytes;
   if (length > left) throw foreign(`says that its header has ${length} bytes, ${left} are left`);
-  if (length > mostHeaderBytes) throw foreign(`says that its header has ${length} bytes, more than the ${mostHeaderBytes} that the format allows`);
+  if (length > mostHeaderBytes)
+    throw foreign(`says that its header has ${length} bytes, more than the ${mostHeaderBytes} that the format allows`);
   const dataBegin = lengthBytes + length;
   let value: unknown;
   try {
@@ -125,7 +148,9 @@ function readHeader(source: ByteSource, path: string): { entries: [string, unkno
 /** A file that is in memory. */
 export function readSafetensors(bytes: Uint8Array, path: string): Map<string, Tensor> {
   const stored = readTensors({ size: bytes.length, read: (begin, end) => bytes.subarray(begin, end) }, path);
-  return new Map([...stored].map(([name, { dtype, shape, read }]) => [name, { dtype, shape, bytes: read(0, elementCount(shape) * dtypeBytes[dtype]) }]));
+  return new Map(
+    [...stored].map(([name, { dtype, shape, read }]) => [name, { dtype, shape, bytes: read(0, elementCount(shape) * dtypeBytes[dtype]) }]),
+  );
 }
 
 /** A tensor in memory as its readers take it. */

@@ -14,7 +14,12 @@ const singleName = 'model.safetensors';
 const indexName = `${singleName}.index.json`;
 const advice = 'a checkpoint is a folder with config.json and model.safetensors';
 
-const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+\.safetensors$/, 'must be the name of a *.safetensors file in the same folder')) });
+const indexSchema = z.object({
+  weight_map: z.record(
+    z.string(),
+    z.string().regex(/^[^/\\]+\.safetensors$/, 'must be the name of a *.safetensors file in the same folder'),
+  ),
+});
 
 export interface TensorFiles {
   /** Names the tensors' file in problems. */
@@ -36,7 +41,8 @@ function openFolder(folder: string, open: number[]): TensorFiles {
   const index = join(folder, indexName);
   const single = join(folder, singleName);
   if (!existsSync(index)) return { path: single, tensors: openFile(single, open) };
-  if (existsSync(single)) throw new UserError([`${index}: the folder holds ${singleName} too; remove the one that does not belong to the model`]);
+  if (existsSync(single))
+    throw new UserError([`${index}: the folder holds ${singleName} too; remove the one that does not belong to the model`]);
   const { data, issues } = checkAgainst(indexSchema, readJson({ path: index, advice }));
   if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${index}: ${at || 'file'}: ${message}`));
   const tensors = new Map<string, StoredTensor>();
@@ -45,10 +51,15 @@ function openFolder(folder: string, open: number[]): TensorFiles {
   for (const name of new Set(listed.values())) {
     for (const [tensor, stored] of openFile(join(folder, name), open)) {
       if (listed.get(tensor) === name) tensors.set(tensor, stored);
-      else problems.push(`${index}: weight_map.${tensor}: is ${listed.has(tensor) ? `in ${name} too` : `missing, ${name} holds it`}; write the index again`);
+      else
+        problems.push(
+          `${index}: weight_map.${tensor}: is ${listed.has(tensor) ? `in ${name} too` : `missing, ${name} holds it`}; write the index again`,
+        );
     }
   }
-  for (const [tensor, name] of listed) if (!tensors.has(tensor)) problems.push(`${index}: weight_map.${tensor} = ${name}: that file has no such tensor; write the index again`);
+  for (const [tensor, name] of listed)
+    if (!tensors.has(tensor))
+      problems.push(`${index}: weight_map.${tensor} = ${name}: that file has no such tensor; write the index again`);
   if (problems.length > 0) throw new UserError(problems);
   return { path: index, tensors };
 }
@@ -71,7 +82,8 @@ function openFile(path: string, open: number[]): Map<string, StoredTensor> {
     } catch (error) {
       throw unreadable({ path, advice }, error);
     }
-    if (count < bytes.length) throw new UserError([`${path}: ends at ${begin + count} bytes, ${end} were there before; something writes to it`]);
+    if (count < bytes.length)
+      throw new UserError([`${path}: ends at ${begin + count} bytes, ${end} were there before; something writes to it`]);
     return bytes;
   };
   return readTensors({ size, read }, path);

@@ -40,9 +40,11 @@ export class TensorReader {
   doubles(name: string, shape: readonly number[]): Float64Array {
     const values = this.take({ name, shape, kind: 'float' });
     const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) this.problem(`${name}[${place(bad, shape)}] = ${values[bad]}: must be a finite number; train again from the last good checkpoint`);
+    if (bad >= 0)
+      this.problem(`${name}[${place(bad, shape)}] = ${values[bad]}: must be a finite number; train again from the last good checkpoint`);
     const large = values.findIndex(overflows);
-    if (large >= 0) this.problem(`${name}[${place(large, shape)}] = ${values[large]}: overflows 32 bits, in which weights are computed; scale it down`);
+    if (large >= 0)
+      this.problem(`${name}[${place(large, shape)}] = ${values[large]}: overflows 32 bits, in which weights are computed; scale it down`);
     return values;
   }
 
@@ -60,7 +62,8 @@ export class TensorReader {
   /** One number above 0 that does not leave 32 bits when it is multiplied by `times`. */
   positive(name: string, times: number): number {
     const value = this.doubles(name, [1])[0]!;
-    if (!overflows(value) && overflows(value * times)) this.problem(`${name} = ${value}: times a code of up to ${times} it overflows 32 bits, in which weights are computed; scale it down`);
+    if (!overflows(value) && overflows(value * times))
+      this.problem(`${name} = ${value}: times a code of up to ${times} it overflows 32 bits, in which weights are computed; scale it down`);
     if (value <= 0) this.problem(`${name} = ${value}: must be above 0`);
     return value;
   }

@@ -16,7 +16,10 @@ export class FieldChecks {
   /** Ranks that the latest projection makes. */
   projected: number | undefined;
 
-  constructor(readonly model: Surroundings, readonly columns: number) {}
+  constructor(
+    readonly model: Surroundings,
+    readonly columns: number,
+  ) {}
 
   /** A problem of a field of what `path` names, or of all of it when the field is empty. */
   report(field: string, value: number | string, rule: string): void {

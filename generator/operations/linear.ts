@@ -21,7 +21,15 @@ export function linearInstruction({ outer, base, activate, biasShift, requant, d
 
 export function linearFrom(instruction: Instruction, bias: Int8Array): Linear {
   const { outer, base, biasShift, activate } = instruction;
-  return { bias, biasShift, requant: requantOf(instruction), destination: destinationOf(instruction), base, activate: activate === 1, outer };
+  return {
+    bias,
+    biasShift,
+    requant: requantOf(instruction),
+    destination: destinationOf(instruction),
+    base,
+    activate: activate === 1,
+    outer,
+  };
 }
 
 export function checkLinear({ outer, base, bias, destination, activate, requant }: Linear, checks: FieldChecks): void {

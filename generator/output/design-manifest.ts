@@ -37,7 +37,11 @@ export function renderDesign(params: Params, flow: FlowOptions = defaultFlowOpti
     topModule: topModule(params),
     params,
     flow,
-    files: files.map(({ name, text }) => ({ name, bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex') })),
+    files: files.map(({ name, text }) => ({
+      name,
+      bytes: Buffer.byteLength(text),
+      sha256: createHash('sha256').update(text).digest('hex'),
+    })),
   };
   return { manifest, files: [...files, { name: manifestName, text: `${JSON.stringify(manifest, null, 2)}\n` }] };
 }

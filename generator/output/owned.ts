@@ -15,7 +15,11 @@ export function macroFile(prefix: string): string {
 
 const macroPattern = /^[a-z][a-z0-9_]*_ram_macro\.v$/;
 
-const manifestSchema = z.object({ generator: z.literal('trexgen'), params: z.unknown(), files: z.array(z.object({ name: z.string(), sha256: z.string() })) });
+const manifestSchema = z.object({
+  generator: z.literal('trexgen'),
+  params: z.unknown(),
+  files: z.array(z.object({ name: z.string(), sha256: z.string() })),
+});
 export type FoundManifest = z.infer<typeof manifestSchema>;
 
 /** Undefined unless it is a manifest of ours; what it says is a claim, not to be trusted with names. */
@@ -64,7 +68,9 @@ export function examineFolder(folder: string, design: Design, more: readonly Fou
   const known = new Map<string, Set<string>>();
   for (const { name, sha256 } of manifests.flatMap(({ files }) => files)) known.set(name, (known.get(name) ?? new Set()).add(sha256));
   const fresh = new Map(design.files.map(({ name, text }) => [name, hashOf(text)]));
-  const names = readdirSync(folder).filter((name) => !/^\.trexgen-\d+-/.test(name)).sort();
+  const names = readdirSync(folder)
+    .filter((name) => !/^\.trexgen-\d+-/.test(name))
+    .sort();
   const macro = names.find((name) => name === macroFile(design.manifest.params.prefix) && fresh.has(name));
   const changed: string[] = [];
   const folders: string[] = [];

@@ -29,7 +29,9 @@ function obstacles(out: string, { ours, names, changed, folders, macro }: Folder
   }
   const others = ours ? [] : names.filter((name) => !changed.includes(name) && !folders.includes(name) && name !== macro);
   if (others.length > 0) {
-    problems.push(`out = ${out}: holds ${list([...others.slice(0, few), ...(others.length > few ? [`${others.length - few} more`] : [])])}, not written by trexgen generate; give an empty or a new folder, or --force to write beside that`);
+    problems.push(
+      `out = ${out}: holds ${list([...others.slice(0, few), ...(others.length > few ? [`${others.length - few} more`] : [])])}, not written by trexgen generate; give an empty or a new folder, or --force to write beside that`,
+    );
   }
   return problems;
 }
@@ -38,7 +40,9 @@ const stagePattern = /^\.trexgen-\d+-[0-9a-f]{8}\.stage$/;
 
 /** Folders of runs that were killed; the lock says that nobody uses them. */
 function stagesIn(out: string): string[] {
-  return readdirSync(out).filter((name) => stagePattern.test(name) && lstatSync(join(out, name)).isDirectory()).map((name) => join(out, name));
+  return readdirSync(out)
+    .filter((name) => stagePattern.test(name) && lstatSync(join(out, name)).isDirectory())
+    .map((name) => join(out, name));
 }
 
 /** Remove a stage with what generate puts there, and nothing else. */

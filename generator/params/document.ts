@@ -17,8 +17,11 @@ export function parametersDocument(): string {
   const names = Object.keys(presets) as (keyof typeof presets)[];
   const values = names.map((name) => makeParams(presets[name]));
   const rows = Object.entries<Readonly<Record<string, Field>>>(fields).flatMap(([group, members]) =>
-    Object.entries(members).map(([name, field]) =>
-      `| \`${group}.${name}\` | ${field.doc} | ${rangeOf(field)} | ${field.initial} | ${values.map((params) => valueOf(params, group, name)).join(' | ')} |`));
+    Object.entries(members).map(
+      ([name, field]) =>
+        `| \`${group}.${name}\` | ${field.doc} | ${rangeOf(field)} | ${field.initial} | ${values.map((params) => valueOf(params, group, name)).join(' | ')} |`,
+    ),
+  );
   return `${[
     '# Parameters',
     '',

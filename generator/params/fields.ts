@@ -19,30 +19,73 @@ export type Field = IntField | ChoiceField;
 
 export const fields = {
   array: {
-    columns: { unit: 'columns', min: 2, max: 32, initial: 8, powerOfTwo: true, doc: 'output features computed at a time; also the number of P banks' },
+    columns: {
+      unit: 'columns',
+      min: 2,
+      max: 32,
+      initial: 8,
+      powerOfTwo: true,
+      doc: 'output features computed at a time; also the number of P banks',
+    },
     slices: { unit: 'slices', min: 1, max: 4, initial: 4, powerOfTwo: true, doc: 'short inputs that share one pass over the weights' },
     lanesPerSlice: { unit: 'lanes', min: 1, max: 64, initial: 2, powerOfTwo: true, doc: 'tokens of one slice computed at a time' },
     passes: { unit: 'tokens a lane', min: 1, max: 64, initial: 16, doc: 'tokens that a lane follows in turn while a weight is held' },
   },
   numerics: {
-    activationBits: { unit: 'bits', min: 4, max: 8, initial: 8, doc: 'width of a stored activation, sign included: words of X, H, P, Q, K and V; multipliers stay 8 x 8' },
+    activationBits: {
+      unit: 'bits',
+      min: 4,
+      max: 8,
+      initial: 8,
+      doc: 'width of a stored activation, sign included: words of X, H, P, Q, K and V; multipliers stay 8 x 8',
+    },
   },
   timing: {
-    multiplierStages: { unit: 'registers', min: 1, max: 2, initial: 1, doc: 'registers behind the multiplications of epilogue and norm, the longest paths; with 2 the halves of a product are added a cycle later' },
+    multiplierStages: {
+      unit: 'registers',
+      min: 1,
+      max: 2,
+      initial: 1,
+      doc: 'registers behind the multiplications of epilogue and norm, the longest paths; with 2 the halves of a product are added a cycle later',
+    },
   },
   registerFile: {
-    kind: { choices: ['async', 'sync', 'grid'], initial: 'async', doc: 'banks: asynchronous-read memory, synchronous-read memory, or a flip-flop grid' },
-    directions: { unit: 'directions', min: 1, max: 2, initial: 2, doc: 'written and read along tokens and along features, or along one of them with turners where the other is needed' },
-    turn: { choices: ['ahead', 'late'], initial: 'ahead', doc: 'with one direction: values are turned ahead of the array, or while it waits for them' },
+    kind: {
+      choices: ['async', 'sync', 'grid'],
+      initial: 'async',
+      doc: 'banks: asynchronous-read memory, synchronous-read memory, or a flip-flop grid',
+    },
+    directions: {
+      unit: 'directions',
+      min: 1,
+      max: 2,
+      initial: 2,
+      doc: 'written and read along tokens and along features, or along one of them with turners where the other is needed',
+    },
+    turn: {
+      choices: ['ahead', 'late'],
+      initial: 'ahead',
+      doc: 'with one direction: values are turned ahead of the array, or while it waits for them',
+    },
   },
   memory: {
-    kind: { choices: ['block', 'distributed', 'macro', 'latch'], initial: 'block', doc: 'style of the one-read-one-write wrapper: block RAM, LUT RAM, an instance to swap for a macro, or that with latches for what is small' },
+    kind: {
+      choices: ['block', 'distributed', 'macro', 'latch'],
+      initial: 'block',
+      doc: 'style of the one-read-one-write wrapper: block RAM, LUT RAM, an instance to swap for a macro, or that with latches for what is small',
+    },
   },
   envelope: {
     width: { unit: 'features', min: 4, max: 2048, initial: 128, doc: 'largest model width' },
     hidden: { unit: 'features', min: 4, max: 4095, initial: 512, doc: 'largest feed-forward width' },
     rank: { unit: 'ranks', min: 4, max: 2048, initial: 128, doc: 'largest rank of a factorization' },
-    codeWords: { unit: 'words', min: 4, max: 1048576, initial: 16384, doc: 'W_S store: columns 4-bit codes a word, one a feature and rank tile' },
+    codeWords: {
+      unit: 'words',
+      min: 4,
+      max: 1048576,
+      initial: 16384,
+      doc: 'W_S store: columns 4-bit codes a word, one a feature and rank tile',
+    },
     matrices: { unit: 'matrices', min: 1, max: 8, initial: 4, doc: 'shared W_S matrices, each with a codebook' },
     instructions: { unit: 'instructions', min: 8, max: 4096, initial: 256, doc: 'program memory' },
   },
@@ -52,13 +95,29 @@ export const fields = {
     burstBeats: { unit: 'beats', min: 1, max: 256, initial: 16, powerOfTwo: true, doc: 'longest burst' },
     outstandingReads: { unit: 'bursts', min: 1, max: 32, initial: 8, powerOfTwo: true, doc: 'read bursts in flight' },
     prefetchBeats: { unit: 'beats', min: 4, max: 4096, initial: 64, powerOfTwo: true, doc: 'weight-stream prefetch buffer' },
-    reset: { choices: ['rst_i', 'aresetn'], initial: 'rst_i', doc: 'reset port of the top, synchronous: rst_i is active high, aresetn active low as AXI has it' },
-    rowCrc: { unit: 'beats', min: 0, max: 1, initial: 0, doc: 'behind the rows of a request, in and out: 1 with their CRC-32, which the chip checks and writes' },
+    reset: {
+      choices: ['rst_i', 'aresetn'],
+      initial: 'rst_i',
+      doc: 'reset port of the top, synchronous: rst_i is active high, aresetn active low as AXI has it',
+    },
+    rowCrc: {
+      unit: 'beats',
+      min: 0,
+      max: 1,
+      initial: 0,
+      doc: 'behind the rows of a request, in and out: 1 with their CRC-32, which the chip checks and writes',
+    },
   },
   batcher: {
     lookahead: { unit: 'requests', min: 1, max: 64, initial: 16, powerOfTwo: true, doc: 'requests seen before a window is formed' },
     passOver: { unit: 'windows', min: 1, max: 255, initial: 8, doc: 'how often a request may be passed over by later ones' },
-    windowBuffers: { unit: 'windows', min: 1, max: 2, initial: 1, doc: 'windows whose rows the chip holds; with 2 the rows of the next window are loaded while one is computed, into a second X and R' },
+    windowBuffers: {
+      unit: 'windows',
+      min: 1,
+      max: 2,
+      initial: 1,
+      doc: 'windows whose rows the chip holds; with 2 the rows of the next window are loaded while one is computed, into a second X and R',
+    },
   },
 } as const satisfies Record<string, Record<string, Field>>;
 
@@ -66,11 +125,11 @@ type Fields = typeof fields;
 type Value<F> = F extends { readonly choices: readonly (infer C)[] } ? C : number;
 
 /** All hardware parameters, plain and deeply frozen. */
-export type Params = {
-  readonly [G in keyof Fields]: { readonly [N in keyof Fields[G]]: Value<Fields[G][N]> };
-} & { readonly prefix: string };
+export type Params = { readonly [G in keyof Fields]: { readonly [N in keyof Fields[G]]: Value<Fields[G][N]> } } & {
+  readonly prefix: string;
+};
 
 /** Overrides of any subset of the parameters. */
-export type ParamsInput = {
-  readonly [G in keyof Fields]?: { readonly [N in keyof Fields[G]]?: Value<Fields[G][N]> };
-} & { readonly prefix?: string };
+export type ParamsInput = { readonly [G in keyof Fields]?: { readonly [N in keyof Fields[G]]?: Value<Fields[G][N]> } } & {
+  readonly prefix?: string;
+};

@@ -55,7 +55,11 @@ async function readModule(path: string, option: string, advice: string): Promise
 }
 
 /** The object that a file of the user holds, not checked yet; `option` names it in problems, `keys` are what it may hold. */
-export async function readConfig(path: string, option = 'config', keys: readonly string[] = [...Object.keys(fields), 'prefix']): Promise<Loose> {
+export async function readConfig(
+  path: string,
+  option = 'config',
+  keys: readonly string[] = [...Object.keys(fields), 'prefix'],
+): Promise<Loose> {
   const kind = extname(path);
   if (kind !== '.ts' && kind !== '.json') {
     throw new UserError([`${option} = ${path}: must be a .ts or .json file`]);

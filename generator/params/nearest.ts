@@ -22,12 +22,18 @@ export function nearestFirst(word: string, known: readonly string[]): string[] {
     const candidate = name.toLowerCase();
     return candidate.includes(mistyped) || mistyped.includes(candidate) ? 0 : editDistance(mistyped, candidate);
   };
-  return known.map((name) => ({ name, far: distance(name) })).sort((a, b) => a.far - b.far).map(({ name }) => name);
+  return known
+    .map((name) => ({ name, far: distance(name) }))
+    .sort((a, b) => a.far - b.far)
+    .map(({ name }) => name);
 }
 
 const mostShown = 20;
 
 /** A problem for each of some words that are unknown; many of them are counted. */
 export function unknownProblems(words: readonly string[], problemOf: (word: string) => string): string[] {
-  return [...words.slice(0, mostShown).map(problemOf), ...(words.length > mostShown ? [`${words.length - mostShown} more keys are unknown`] : [])];
+  return [
+    ...words.slice(0, mostShown).map(problemOf),
+    ...(words.length > mostShown ? [`${words.length - mostShown} more keys are unknown`] : []),
+  ];
 }

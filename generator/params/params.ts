@@ -17,11 +17,17 @@ function isPowerOfTwo(n: number): boolean {
 /** What is wrong with one value of one field, or undefined. */
 function problemOf(path: string, field: Field, value: unknown): string | undefined {
   if ('choices' in field) {
-    return field.choices.includes(value as string) ? undefined : `${path} = ${JSON.stringify(value)}: must be one of ${field.choices.join(', ')}`;
+    return field.choices.includes(value as string)
+      ? undefined
+      : `${path} = ${JSON.stringify(value)}: must be one of ${field.choices.join(', ')}`;
   }
   const range = `${field.powerOfTwo ? 'a power of two from' : 'an integer from'} ${field.min} to ${field.max}`;
   const good =
-    typeof value === 'number' && Number.isInteger(value) && value >= field.min && value <= field.max && (!field.powerOfTwo || isPowerOfTwo(value));
+    typeof value === 'number' &&
+    Number.isInteger(value) &&
+    value >= field.min &&
+    value <= field.max &&
+    (!field.powerOfTwo || isPowerOfTwo(value));
   return good ? undefined : `${path} = ${JSON.stringify(value)} ${field.unit}: must be ${range}`;
 }
 
@@ -36,22 +42,34 @@ function crossProblems(p: Params): string[] {
   const { columns, slices, lanesPerSlice, passes } = p.array;
   const tokens = slices * lanesPerSlice * passes;
   if (tokens > 1024) {
-    problems.push(`array.passes = ${passes}: the window of ${slices} x ${lanesPerSlice} x ${passes} = ${tokens} tokens is over 1024; lower passes, slices or lanesPerSlice`);
+    problems.push(
+      `array.passes = ${passes}: the window of ${slices} x ${lanesPerSlice} x ${passes} = ${tokens} tokens is over 1024; lower passes, slices or lanesPerSlice`,
+    );
   }
   if (p.envelope.rank % columns !== 0) {
-    problems.push(`envelope.rank = ${p.envelope.rank} ranks: must be a multiple of array.columns = ${columns}, since a bank holds every ${columns}th rank`);
+    problems.push(
+      `envelope.rank = ${p.envelope.rank} ranks: must be a multiple of array.columns = ${columns}, since a bank holds every ${columns}th rank`,
+    );
   }
   if (p.registerFile.directions === 1 && p.registerFile.kind === 'grid') {
-    problems.push('registerFile.kind = "grid": a grid of flip-flops has two directions; choose async or sync, or registerFile.directions = 2');
+    problems.push(
+      'registerFile.kind = "grid": a grid of flip-flops has two directions; choose async or sync, or registerFile.directions = 2',
+    );
   }
   if (p.registerFile.directions === 2 && p.registerFile.turn !== 'ahead') {
-    problems.push(`registerFile.turn = "${p.registerFile.turn}": nothing is turned with registerFile.directions = 2; leave it out, or choose 1`);
+    problems.push(
+      `registerFile.turn = "${p.registerFile.turn}": nothing is turned with registerFile.directions = 2; leave it out, or choose 1`,
+    );
   }
   if (p.port.burstBeats * p.port.busBytes > 4096) {
-    problems.push(`port.burstBeats = ${p.port.burstBeats} beats: ${p.port.burstBeats} x ${p.port.busBytes} bytes is over the 4096-byte boundary of AXI4; lower burstBeats or busBytes`);
+    problems.push(
+      `port.burstBeats = ${p.port.burstBeats} beats: ${p.port.burstBeats} x ${p.port.busBytes} bytes is over the 4096-byte boundary of AXI4; lower burstBeats or busBytes`,
+    );
   }
   if (p.port.prefetchBeats < p.port.burstBeats) {
-    problems.push(`port.prefetchBeats = ${p.port.prefetchBeats} beats: must hold at least one burst of port.burstBeats = ${p.port.burstBeats}`);
+    problems.push(
+      `port.prefetchBeats = ${p.port.prefetchBeats} beats: must hold at least one burst of port.burstBeats = ${p.port.burstBeats}`,
+    );
   }
   return problems;
 }
@@ -65,11 +83,19 @@ function deepFreeze<T extends object>(value: T): T {
 /** Values with their defaults, and what is wrong with each of them alone. */
 function complete(input: unknown): { readonly values: Readonly<Record<string, unknown>>; readonly problems: readonly string[] } {
   const given = record(input);
-  if (given === undefined) return { values: {}, problems: [`config = ${JSON.stringify(input)}: must be an object with ${Object.keys(groups).join(', ')}, prefix`] };
+  if (given === undefined)
+    return {
+      values: {},
+      problems: [`config = ${JSON.stringify(input)}: must be an object with ${Object.keys(groups).join(', ')}, prefix`],
+    };
   const problems: string[] = [];
   const known = [...Object.keys(groups), 'prefix'];
   const unknown = Object.keys(given).filter((key) => !known.includes(key));
-  for (const problem of unknownProblems(unknown, (key) => `${key}: unknown key; known keys are ${[...inGroups(key), ...nearestFirst(key, known)].join(', ')}`)) problems.push(problem);
+  for (const problem of unknownProblems(
+    unknown,
+    (key) => `${key}: unknown key; known keys are ${[...inGroups(key), ...nearestFirst(key, known)].join(', ')}`,
+  ))
+    problems.push(problem);
   const result: Record<string, unknown> = { prefix: given['prefix'] ?? 'trex' };
   if (typeof result['prefix'] !== 'string' || !prefixPattern.test(result['prefix'])) {
     problems.push(`prefix = ${JSON.stringify(result['prefix'])}: must match ${prefixPattern.source}`);
@@ -81,7 +107,11 @@ function complete(input: unknown): { readonly values: Readonly<Record<string, un
       continue;
     }
     const others = Object.keys(values).filter((key) => !Object.hasOwn(members, key));
-    for (const problem of unknownProblems(others, (key) => `${group}.${key}: unknown key; known keys are ${nearestFirst(key, Object.keys(members)).join(', ')}`)) problems.push(problem);
+    for (const problem of unknownProblems(
+      others,
+      (key) => `${group}.${key}: unknown key; known keys are ${nearestFirst(key, Object.keys(members)).join(', ')}`,
+    ))
+      problems.push(problem);
     const filled: Record<string, unknown> = {};
     for (const [name, field] of Object.entries(members)) {
       filled[name] = values[name] === undefined ? field.initial : values[name];

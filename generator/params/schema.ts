@@ -19,11 +19,17 @@ function fieldSchema(field: Field): Json {
 
 /** JSON Schema of a configuration file, for editors; made from generator/params/fields.ts. */
 export function paramsSchema(): Json {
-  const groups = Object.entries<Readonly<Record<string, Field>>>(fields).map(([group, members]) => [group, {
-    type: 'object',
-    additionalProperties: false,
-    properties: Object.fromEntries(Object.entries(members).map(([name, field]) => [name, fieldSchema(field)])),
-  }] as const);
+  const groups = Object.entries<Readonly<Record<string, Field>>>(fields).map(
+    ([group, members]) =>
+      [
+        group,
+        {
+          type: 'object',
+          additionalProperties: false,
+          properties: Object.fromEntries(Object.entries(members).map(([name, field]) => [name, fieldSchema(field)])),
+        },
+      ] as const,
+  );
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'trexgen configuration',

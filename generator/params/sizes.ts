@@ -23,15 +23,27 @@ export function memoryBits({ instances, words, wordBits }: MemorySize): number {
 const log2 = (n: number): number => Math.ceil(Math.log2(n));
 
 /** Of one register file of `rows` tokens by `cols` features: diagonal banks, a grid of cells, or one memory whose words lie along tokens. */
-function registerFile({ registerFile: { kind, directions } }: Params, rows: number, cols: number, banks: number, dataBits: number): { instances: number; words: number; wordBits: number } {
+function registerFile(
+  { registerFile: { kind, directions } }: Params,
+  rows: number,
+  cols: number,
+  banks: number,
+  dataBits: number,
+): { instances: number; words: number; wordBits: number } {
   const blocks = Math.ceil(rows / banks);
   if (directions === 1) return { instances: 1, words: blocks * cols, wordBits: dataBits * banks };
   const entries = blocks * Math.ceil(cols / banks);
-  return kind === 'grid' ? { instances: banks * banks, words: entries, wordBits: dataBits } : { instances: banks, words: entries * banks, wordBits: dataBits };
+  return kind === 'grid'
+    ? { instances: banks * banks, words: entries, wordBits: dataBits }
+    : { instances: banks, words: entries * banks, wordBits: dataBits };
 }
 
 /** Flip-flops of the tiles that are turned when register files have one direction: of V of every slice, of rows that arrive and rows that leave. */
-export function turnerBits({ array: { columns, slices, lanesPerSlice }, numerics: { activationBits }, port: { busBytes } }: Params): number {
+export function turnerBits({
+  array: { columns, slices, lanesPerSlice },
+  numerics: { activationBits },
+  port: { busBytes },
+}: Params): number {
   const values = slices * columns * Math.max(lanesPerSlice, columns);
   const rows = lanesPerSlice * Math.max(lanesPerSlice, busBytes);
   // Each has a tile that fills and one that is given out; rows are bytes.
@@ -61,7 +73,13 @@ function coreMemories(p: Params): MemorySize[] {
     { name: 'accumulators', instances: lanes * columns, words: 2 * passes, wordBits: accBits, holds: 'accumulators, two sets' },
     { name: 'activation table', instances: lanes, words: 256, wordBits: activationBits, holds: 'activation function, one a lane' },
     { name: 'norm sums', instances: lanes, words: passes, wordBits: normSumBits + 17, holds: 'sums and scale of LayerNorm' },
-    { name: 'softmax sums', instances: lanes, words: passes, wordBits: 12 + 7 + log2(keys) + 17, holds: 'maximum, sum and reciprocal of softmax' },
+    {
+      name: 'softmax sums',
+      instances: lanes,
+      words: passes,
+      wordBits: 12 + 7 + log2(keys) + 17,
+      holds: 'maximum, sum and reciprocal of softmax',
+    },
   ];
 }
 
@@ -71,12 +89,27 @@ function portMemories(p: Params): MemorySize[] {
   const rowBytes = Math.max(p.envelope.width, p.envelope.hidden);
   const banks = Math.max(lanesPerSlice, busBytes);
   // Rows lie along features when there is but one direction.
-  const stage = p.registerFile.directions === 1 ? registerFile(p, rowBytes, lanesPerSlice, banks, 8) : registerFile(p, lanesPerSlice, rowBytes, banks, 8);
+  const stage =
+    p.registerFile.directions === 1
+      ? registerFile(p, rowBytes, lanesPerSlice, banks, 8)
+      : registerFile(p, lanesPerSlice, rowBytes, banks, 8);
   return [
     { name: 'stage', ...stage, holds: 'token rows of one slice, a register file' },
     { name: 'stream', instances: 1, words: prefetchBeats, wordBits: 8 * busBytes, holds: 'prefetched weight stream' },
-    { name: 'previous rows', instances: 1, words: columns, wordBits: columns * Math.max(1, log2(derive(p).bankRows)), holds: 'predecessors of row indices' },
-    { name: 'queue', instances: 1, words: p.batcher.lookahead, wordBits: 8 + 16 + 12 + 2 * addressBits + 32, holds: 'requests looked ahead' },
+    {
+      name: 'previous rows',
+      instances: 1,
+      words: columns,
+      wordBits: columns * Math.max(1, log2(derive(p).bankRows)),
+      holds: 'predecessors of row indices',
+    },
+    {
+      name: 'queue',
+      instances: 1,
+      words: p.batcher.lookahead,
+      wordBits: 8 + 16 + 12 + 2 * addressBits + 32,
+      holds: 'requests looked ahead',
+    },
   ];
 }
 

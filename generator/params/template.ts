@@ -7,7 +7,10 @@ function rangeOf(field: Field): string {
 
 /** One field as lines: what it means, its range and default, its value. */
 function fieldLines(name: string, field: Field, value: unknown): string[] {
-  return [`    // ${field.doc} [${rangeOf(field)}; default ${field.initial}]`, `    ${name}: ${typeof value === 'string' ? `'${value}'` : String(value)},`];
+  return [
+    `    // ${field.doc} [${rangeOf(field)}; default ${field.initial}]`,
+    `    ${name}: ${typeof value === 'string' ? `'${value}'` : String(value)},`,
+  ];
 }
 
 /** A configuration file in TypeScript with every field, its meaning, range and default beside it. */

@@ -39,7 +39,10 @@ export class BitWriter {
 export class BitReader {
   private bit = 0;
 
-  constructor(private readonly bytes: Uint8Array, private readonly where: string) {}
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly where: string,
+  ) {}
 
   /** An unsigned field of 0 .. 16 bits. */
   take(bits: number): number {

@@ -34,9 +34,12 @@ export function decodeModel(manifest: Manifest, cold: Uint8Array, pass: Uint8Arr
 }
 
 function readProgram(from: BitReader, operations: number): { readonly program: readonly Instruction[]; readonly activationBits: number } {
-  const all = Array.from({ length: operations + 1 }, () => decodeInstruction(Uint8Array.from({ length: instructionBytes }, () => from.take(8))));
+  const all = Array.from({ length: operations + 1 }, () =>
+    decodeInstruction(Uint8Array.from({ length: instructionBytes }, () => from.take(8))),
+  );
   all.forEach((instruction, i) => {
-    if (isEnd(instruction) !== (i === operations)) throw imageError(`program[${i}]: END must stand at ${operations} and nowhere else; regenerate the image`);
+    if (isEnd(instruction) !== (i === operations))
+      throw imageError(`program[${i}]: END must stand at ${operations} and nowhere else; regenerate the image`);
   });
   const end = all[operations]!;
   const activationBits = endedActivationBits(end);

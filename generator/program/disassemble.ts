@@ -23,7 +23,13 @@ export function disassemble({ model, columns, busBytes }: Image): Line[] {
   const bases = codeBases(model.matrices, columns);
   const lines = model.operations.map((operation, index) => {
     const section = sumTraffic(windowTraffic([operation], [], { columns, busBytes })) - busBytes;
-    return { index, op: operation.op as string, word: hex(encodeInstruction(instructionOf(operation, bases))), ...textOf(operation.op).describe(operation), bytes: section };
+    return {
+      index,
+      op: operation.op as string,
+      word: hex(encodeInstruction(instructionOf(operation, bases))),
+      ...textOf(operation.op).describe(operation),
+      bytes: section,
+    };
   });
   return [...lines, { index: lines.length, op: endName, word: hex(encodeInstruction(endOf(model))), ...describeEnd(model), bytes: 0 }];
 }
@@ -34,7 +40,11 @@ function hex(bytes: Uint8Array): string {
 
 export function formatLines(lines: readonly Line[]): string {
   const widths = [4, 8, Math.max(5, ...lines.map(({ shape }) => shape.length)), 9];
-  const row = (...cells: string[]): string => cells.map((cell, i) => (i === 3 ? cell.padStart(9) : cell.padEnd(widths[i] ?? 0))).join(' ').trimEnd();
+  const row = (...cells: string[]): string =>
+    cells
+      .map((cell, i) => (i === 3 ? cell.padStart(9) : cell.padEnd(widths[i] ?? 0)))
+      .join(' ')
+      .trimEnd();
   return [
     row('#', 'op', 'shape', 'bytes', 'detail'),
     ...lines.map(({ index, op, shape, bytes, detail }) => row(String(index), op, shape, String(bytes), detail)),

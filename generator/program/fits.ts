@@ -20,7 +20,15 @@ interface Need {
   readonly index: number;
 }
 
-const parameterOf = { X: 'envelope.width', R: 'envelope.width', Q: 'envelope.width', K: 'envelope.width', V: 'envelope.width', H: 'envelope.hidden', P: 'envelope.rank' } as const satisfies Record<Buffer, Need['parameter']>;
+const parameterOf = {
+  X: 'envelope.width',
+  R: 'envelope.width',
+  Q: 'envelope.width',
+  K: 'envelope.width',
+  V: 'envelope.width',
+  H: 'envelope.hidden',
+  P: 'envelope.rank',
+} as const satisfies Record<Buffer, Need['parameter']>;
 
 /** The largest need of each buffer. */
 function needsOf(operations: readonly Operation[]): Need[] {
@@ -37,8 +45,12 @@ function needsOf(operations: readonly Operation[]): Need[] {
 
 function bufferProblems({ model }: Sized, { envelope }: Params): string[] {
   const have = { 'envelope.width': envelope.width, 'envelope.hidden': envelope.hidden, 'envelope.rank': envelope.rank } as const;
-  return needsOf(model.operations).filter(({ parameter, features }) => features > have[parameter]).map(({ parameter, buffer, features, index }) =>
-    `${parameter} = ${have[parameter]}: instruction ${index} (${model.operations[index]!.op}) needs ${features} features of ${buffer}; raise it by ${features - have[parameter]}, to ${features}`);
+  return needsOf(model.operations)
+    .filter(({ parameter, features }) => features > have[parameter])
+    .map(
+      ({ parameter, buffer, features, index }) =>
+        `${parameter} = ${have[parameter]}: instruction ${index} (${model.operations[index]!.op}) needs ${features} features of ${buffer}; raise it by ${features - have[parameter]}, to ${features}`,
+    );
 }
 
 /** Eq. 3: the largest sum that an instruction can make against the accumulators. */
@@ -48,9 +60,15 @@ function accumulatorProblems({ model }: Sized, params: Params): string[] {
     const sums = fieldsOf(operation).sums?.(operation);
     if (sums === undefined) return [];
     const { depth, biasShift } = sums;
-    return depth * 2 ** 14 + 2 ** (7 + biasShift) < 2 ** (accBits - 1) ? [] : [`${index} (${operation.op}, ${depth} products, biasShift ${biasShift})`];
+    return depth * 2 ** 14 + 2 ** (7 + biasShift) < 2 ** (accBits - 1)
+      ? []
+      : [`${index} (${operation.op}, ${depth} products, biasShift ${biasShift})`];
   });
-  return wrong.length === 0 ? [] : [`accumulators = ${accBits} bits: are too narrow for instructions ${wrong.join(', ')}; raise envelope.hidden, which widens them, or lower the biases`];
+  return wrong.length === 0
+    ? []
+    : [
+        `accumulators = ${accBits} bits: are too narrow for instructions ${wrong.join(', ')}; raise envelope.hidden, which widens them, or lower the biases`,
+      ];
 }
 
 function countProblems({ model, columns, cold, pass, busBytes }: Sized, { envelope }: Params): string[] {
@@ -62,8 +80,14 @@ function countProblems({ model, columns, cold, pass, busBytes }: Sized, { envelo
   count('envelope.codeWords', envelope.codeWords, words, 'words of W_S codes');
   count('envelope.matrices', envelope.matrices, model.matrices.length, 'shared matrices');
   count('envelope.instructions', envelope.instructions, model.operations.length + 1, 'instructions, END included');
-  for (const [name, bytes] of [['cold', cold.length], ['pass', pass.length]] as const) {
-    if (bytes / busBytes >= 2 ** 24) problems.push(`port.busBytes = ${busBytes}: region ${name} has ${bytes / busBytes} beats, the registers hold ${2 ** 24 - 1}; raise it`);
+  for (const [name, bytes] of [
+    ['cold', cold.length],
+    ['pass', pass.length],
+  ] as const) {
+    if (bytes / busBytes >= 2 ** 24)
+      problems.push(
+        `port.busBytes = ${busBytes}: region ${name} has ${bytes / busBytes} beats, the registers hold ${2 ** 24 - 1}; raise it`,
+      );
   }
   return problems;
 }
@@ -73,20 +97,36 @@ function indexProblems({ model, columns }: Sized, { envelope }: Params): string[
   const widest = Math.max(1, Math.ceil(Math.log2(envelope.rank / columns)));
   return model.operations.flatMap((operation, index) =>
     isExpand(operation) && operation.indexBits > widest
-      ? [`envelope.rank = ${envelope.rank}: index codes of instruction ${index} (${operation.op}) have ${operation.indexBits} bits, banks of ${envelope.rank / columns} rows take ${widest}; choose the width anew, or raise it`] : []);
+      ? [
+          `envelope.rank = ${envelope.rank}: index codes of instruction ${index} (${operation.op}) have ${operation.indexBits} bits, banks of ${envelope.rank / columns} rows take ${widest}; choose the width anew, or raise it`,
+        ]
+      : [],
+  );
 }
 
 /** What is wrong, all of it; empty when the model runs on this hardware. */
 export function fitProblems(image: Sized, params: Params): string[] {
   const { columns, busBytes } = image;
   const problems: string[] = [];
-  if (columns !== params.array.columns) problems.push(`array.columns = ${params.array.columns}: the image was written for ${columns}; regenerate it for this hardware`);
-  if (busBytes !== params.port.busBytes) problems.push(`port.busBytes = ${params.port.busBytes}: the image was written for beats of ${busBytes} bytes; regenerate it for this hardware`);
+  if (columns !== params.array.columns)
+    problems.push(`array.columns = ${params.array.columns}: the image was written for ${columns}; regenerate it for this hardware`);
+  if (busBytes !== params.port.busBytes)
+    problems.push(
+      `port.busBytes = ${params.port.busBytes}: the image was written for beats of ${busBytes} bytes; regenerate it for this hardware`,
+    );
   const { activationBits } = image.model;
   if (activationBits !== params.numerics.activationBits) {
-    problems.push(`numerics.activationBits = ${params.numerics.activationBits} bits: the model is made for activations of ${activationBits}; compress it again with --activation-bits ${params.numerics.activationBits}, or run it with --set numerics.activationBits=${activationBits}`);
+    problems.push(
+      `numerics.activationBits = ${params.numerics.activationBits} bits: the model is made for activations of ${activationBits}; compress it again with --activation-bits ${params.numerics.activationBits}, or run it with --set numerics.activationBits=${activationBits}`,
+    );
   }
-  return [...problems, ...bufferProblems(image, params), ...countProblems(image, params), ...indexProblems(image, params), ...accumulatorProblems(image, params)];
+  return [
+    ...problems,
+    ...bufferProblems(image, params),
+    ...countProblems(image, params),
+    ...indexProblems(image, params),
+    ...accumulatorProblems(image, params),
+  ];
 }
 
 /** Inputs that the window cannot hold. */
@@ -94,7 +134,11 @@ export function lengthProblems(lengths: readonly number[], params: Params): stri
   const { windowTokens } = derive(params);
   const longest = Math.max(0, ...lengths);
   const many = lengths.filter((length) => length > windowTokens).length;
-  return many === 0 ? [] : [`array: the window holds ${windowTokens} tokens, ${many} of ${lengths.length} inputs are longer, the longest has ${longest}; raise array.passes, array.lanesPerSlice or array.slices`];
+  return many === 0
+    ? []
+    : [
+        `array: the window holds ${windowTokens} tokens, ${many} of ${lengths.length} inputs are longer, the longest has ${longest}; raise array.passes, array.lanesPerSlice or array.slices`,
+      ];
 }
 
 /** Refuse a model or inputs that do not fit. */

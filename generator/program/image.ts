@@ -37,9 +37,18 @@ export function writeImage(model: PackedModel, hardware: Interface): Uint8Array 
   const pass = writePass(ordered, hardware);
   const shapes = ordered.matrices.map(({ inner, rank }) => ({ inner, rank }));
   const manifest: Manifest = {
-    numerics: 1, task: ordered.task, columns, busBytes, banks: banksFor(model, columns),
-    positionRows: ordered.positionRows, inputScale: ordered.inputScale, outputScale: ordered.outputScale,
-    matrices: shapes, wideMatrices: ordered.wideMatrices, table: ordered.table !== undefined, operations: ordered.operations.length,
+    numerics: 1,
+    task: ordered.task,
+    columns,
+    busBytes,
+    banks: banksFor(model, columns),
+    positionRows: ordered.positionRows,
+    inputScale: ordered.inputScale,
+    outputScale: ordered.outputScale,
+    matrices: shapes,
+    wideMatrices: ordered.wideMatrices,
+    table: ordered.table !== undefined,
+    operations: ordered.operations.length,
     bytes: bytesByClass(ordered, hardware),
     regions: { cold: { offset: 0, length: cold.length }, pass: { offset: cold.length, length: pass.length } },
   };
@@ -101,7 +110,9 @@ export function readImage(bytes: Uint8Array): Image {
   const { columns, busBytes, regions } = manifest;
   for (const [name, { offset, length }] of Object.entries(regions)) {
     if (offset % busBytes !== 0 || length % busBytes !== 0 || length < busBytes) {
-      throw imageError(`header.regions.${name}: offset ${offset} and length ${length} must be multiples of ${busBytes}; regenerate the image`);
+      throw imageError(
+        `header.regions.${name}: offset ${offset} and length ${length} must be multiples of ${busBytes}; regenerate the image`,
+      );
     }
   }
   if (regions.cold.offset !== 0 || regions.pass.offset !== regions.cold.length) {
@@ -121,13 +132,15 @@ export function readImage(bytes: Uint8Array): Image {
 /** What the header says about the model against the model itself. */
 function headerProblems({ bytes, banks, columns, busBytes }: Manifest, model: PackedModel): string[] {
   const problems: string[] = [];
-  if (banks % columns !== 0) problems.push(`image: header.banks = ${banks}: must be a multiple of header.columns = ${columns}; regenerate the image`);
+  if (banks % columns !== 0)
+    problems.push(`image: header.banks = ${banks}: must be a multiple of header.columns = ${columns}; regenerate the image`);
   problems.push(...bankProblems(model.matrices, banks).map((problem) => `image: header.${problem}; regenerate the image`));
   const actual = bytesByClass(model, { columns, busBytes });
   for (const region of ['cold', 'pass'] as const) {
     for (const name of trafficClasses) {
       const [stated, counted] = [bytes[region][name], actual[region][name]];
-      if (stated !== counted) problems.push(`image: header.bytes.${region}.${name} = ${stated}: the region has ${counted}; regenerate the image`);
+      if (stated !== counted)
+        problems.push(`image: header.bytes.${region}.${name} = ${stated}: the region has ${counted}; regenerate the image`);
     }
   }
   return problems;
@@ -135,7 +148,9 @@ function headerProblems({ bytes, banks, columns, busBytes }: Manifest, model: Pa
 
 /** Every bank holds as many rows of a matrix. */
 function bankProblems(matrices: PackedModel['matrices'], banks: number): string[] {
-  return matrices.flatMap(({ rank }, i) => (rank % banks === 0 ? [] : [`matrices.${i}.rank = ${rank}: must be a multiple of ${banks} banks`]));
+  return matrices.flatMap(({ rank }, i) =>
+    rank % banks === 0 ? [] : [`matrices.${i}.rank = ${rank}: must be a multiple of ${banks} banks`],
+  );
 }
 
 function bytesByClass(model: PackedModel, hardware: Interface): Manifest['bytes'] {
@@ -148,6 +163,7 @@ function checkCrc(region: Uint8Array, busBytes: number, name: string): Uint8Arra
   const beat = region.subarray(content.length);
   const stored = new DataView(beat.buffer, beat.byteOffset).getUint32(0, true);
   if (crcOf(content) !== stored) throw imageError(`region ${name}: CRC-32 does not match; the file is damaged`);
-  if (beat.subarray(4).some((byte) => byte !== 0)) throw imageError(`region ${name}: its CRC beat is not zero above the CRC; the file is damaged`);
+  if (beat.subarray(4).some((byte) => byte !== 0))
+    throw imageError(`region ${name}: its CRC beat is not zero above the CRC; the file is damaged`);
   return content;
 }

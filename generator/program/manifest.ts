@@ -8,8 +8,15 @@ const count = z.number().int().nonnegative();
 const positive = z.number().int().positive();
 const region = z.strictObject({ offset: count, length: count });
 const traffic = z.strictObject({
-  program: count, codebooks: count, sparseValues: count, sparseIndices: count, parameters: count, dense: count,
-  activationsIn: count, activationsOut: count, descriptors: count,
+  program: count,
+  codebooks: count,
+  sparseValues: count,
+  sparseIndices: count,
+  parameters: count,
+  dense: count,
+  activationsIn: count,
+  activationsOut: count,
+  descriptors: count,
 });
 
 const manifestSchema = z.strictObject({
@@ -83,7 +90,9 @@ function parseManifest(json: Uint8Array): Manifest {
   }
   const parsed = manifestSchema.safeParse(value);
   if (!parsed.success) {
-    throw new UserError(parsed.error.issues.flatMap((issue) => fieldProblems(issue, value)).map((problem) => `image ${problem}; regenerate the image`));
+    throw new UserError(
+      parsed.error.issues.flatMap((issue) => fieldProblems(issue, value)).map((problem) => `image ${problem}; regenerate the image`),
+    );
   }
   return parsed.data;
 }
@@ -92,7 +101,8 @@ function parseManifest(json: Uint8Array): Manifest {
 function fieldProblems(issue: z.core.$ZodIssue, value: unknown): string[] {
   const at = ['header', ...issue.path].join('.');
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${at}.${key}: is not a field of the header`);
-  const missing = issue.path.reduce<unknown>((inside, name) => (inside as Record<PropertyKey, unknown> | undefined)?.[name], value) === undefined;
+  const missing =
+    issue.path.reduce<unknown>((inside, name) => (inside as Record<PropertyKey, unknown> | undefined)?.[name], value) === undefined;
   return [missing && issue.path.length > 0 ? `${at}: is missing` : `${at}: ${issue.message}`];
 }
 

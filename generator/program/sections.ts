@@ -17,7 +17,12 @@ export function writeCodes(out: BitWriter, { inner, rank, codes, book }: Codeboo
 }
 
 /** Of a number that stands several times in its book: the lowest code, as the hardware finds it. */
-export function readCodes(from: BitReader, { inner, rank, book }: Omit<CodebookMatrix, 'codes'>, columns: number, wide: boolean): Uint8Array {
+export function readCodes(
+  from: BitReader,
+  { inner, rank, book }: Omit<CodebookMatrix, 'codes'>,
+  columns: number,
+  wide: boolean,
+): Uint8Array {
   const codes = new Uint8Array(inner * rank);
   for (let tile = 0; tile < rank; tile += columns) {
     for (let f = 0; f < inner; f++) {

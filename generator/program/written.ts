@@ -44,8 +44,11 @@ export function unwrittenProblems(operations: readonly Operation[]): string[] {
       const missing = written.missing(read);
       // Named once: later readers of the same features are no news.
       written.add(read);
-      return missing.length === 0 ? []
-        : [`operations[${index}] ${operation.op}: reads features ${missing.join(', ')} of ${read.buffer}, which no instruction before it writes; write them first, or read fewer`];
+      return missing.length === 0
+        ? []
+        : [
+            `operations[${index}] ${operation.op}: reads features ${missing.join(', ')} of ${read.buffer}, which no instruction before it writes; write them first, or read fewer`,
+          ];
     });
     for (const write of writes) written.add(write);
     return problems;

@@ -24,7 +24,12 @@ export interface Module {
 const withoutComments = (text: string): string => text.replace(/\/\/.*$/gm, '');
 
 function portsOf(text: string): Record<string, 'input' | 'output'> {
-  return Object.fromEntries([...text.matchAll(/^\s*(input|output)\s+(?:wire|reg)?\s*(?:signed\s*)?(?:\[[^\]]*\]\s*)?(\w+)/gm)].map(([, way, name]) => [name!, way as 'input' | 'output']));
+  return Object.fromEntries(
+    [...text.matchAll(/^\s*(input|output)\s+(?:wire|reg)?\s*(?:signed\s*)?(?:\[[^\]]*\]\s*)?(\w+)/gm)].map(([, way, name]) => [
+      name!,
+      way as 'input' | 'output',
+    ]),
+  );
 }
 
 /** The text between a parenthesis at `at` and its partner. */
@@ -37,7 +42,9 @@ function inside(text: string, at: number): string {
   return text.slice(at + 1);
 }
 
-const namesIn = (expression: string): string[] => [...new Set([...expression.replace(/\[[^\]]*\]/g, '').matchAll(/\b[a-z]\w*\b/g)].map(([name]) => name))];
+const namesIn = (expression: string): string[] => [
+  ...new Set([...expression.replace(/\[[^\]]*\]/g, '').matchAll(/\b[a-z]\w*\b/g)].map(([name]) => name)),
+];
 
 /** `assign x = y;`, `wire x = y;`, `x <= y;` */
 function sourcesOf(text: string): Map<string, Set<string>> {
@@ -51,10 +58,12 @@ function sourcesOf(text: string): Map<string, Set<string>> {
 }
 
 function netsOf(text: string): Record<string, string[]> {
-  return Object.fromEntries([...text.matchAll(/\.(\w+)\s*\(/g)].map((match) => {
-    const expression = inside(text, match.index + match[0].length - 1);
-    return [match[1]!, namesIn(expression)];
-  }));
+  return Object.fromEntries(
+    [...text.matchAll(/\.(\w+)\s*\(/g)].map((match) => {
+      const expression = inside(text, match.index + match[0].length - 1);
+      return [match[1]!, namesIn(expression)];
+    }),
+  );
 }
 
 function instancesOf(text: string, prefix: string, units: ReadonlySet<string>): Instance[] {
@@ -76,10 +85,15 @@ function instancesOf(text: string, prefix: string, units: ReadonlySet<string>): 
 export function hierarchy(params: Params): ReadonlyMap<string, Module> {
   const units = designUnits(params);
   const names = new Set(units.map(({ name }) => name));
-  return new Map(units.map((unit) => {
-    const text = withoutComments(renderUnit(params.prefix, unit).text);
-    return [unit.name, { unit: unit.name, ports: portsOf(text), instances: instancesOf(text, params.prefix, names), sources: sourcesOf(text) }];
-  }));
+  return new Map(
+    units.map((unit) => {
+      const text = withoutComments(renderUnit(params.prefix, unit).text);
+      return [
+        unit.name,
+        { unit: unit.name, ports: portsOf(text), instances: instancesOf(text, params.prefix, names), sources: sourcesOf(text) },
+      ];
+    }),
+  );
 }
 
 /** Nets that reach everything say nothing. */
@@ -98,12 +112,19 @@ const controllers: readonly string[] = ['sequencer', 'window_control', 'register
 const counting: readonly string[] = ['counters', 'meter'];
 
 /** Instances that drive a net, through assignments and registers between the instances where these carry data. */
-function driversOf(net: string, drivers: ReadonlyMap<string, readonly string[]>, { sources }: Pick<Module, 'sources'>, seen: Set<string>): string[] {
+function driversOf(
+  net: string,
+  drivers: ReadonlyMap<string, readonly string[]>,
+  { sources }: Pick<Module, 'sources'>,
+  seen: Set<string>,
+): string[] {
   if (seen.has(net)) return [];
   seen.add(net);
   const direct = drivers.get(net) ?? [];
   if (direct.length > 0) return [...direct];
-  return [...(sources.get(net) ?? [])].flatMap((one) => driversOf(one, drivers, { sources }, seen)).filter((name) => !controllers.includes(name));
+  return [...(sources.get(net) ?? [])]
+    .flatMap((one) => driversOf(one, drivers, { sources }, seen))
+    .filter((name) => !controllers.includes(name));
 }
 
 /** Wires between the instances of a module, both ways of a pair as one. */
@@ -124,7 +145,8 @@ function wiresOf(module: Module, modules: ReadonlyMap<string, Module>): Wire[] {
   }
   const counts = new Map<string, number>();
   for (const [net, to] of readers) {
-    for (const from of new Set(driversOf(net, drivers, module, new Set()))) if (from !== to) counts.set(`${from} ${to}`, (counts.get(`${from} ${to}`) ?? 0) + 1);
+    for (const from of new Set(driversOf(net, drivers, module, new Set())))
+      if (from !== to) counts.set(`${from} ${to}`, (counts.get(`${from} ${to}`) ?? 0) + 1);
   }
   return [...counts].flatMap(([pair, nets]): Wire[] => {
     const [from = '', to = ''] = pair.split(' ');
@@ -135,13 +157,22 @@ function wiresOf(module: Module, modules: ReadonlyMap<string, Module>): Wire[] {
 
 function sizeOf(params: Params): Map<string, string> {
   const bits = new Map(memories(params).map((memory) => [memory.name, memoryBits(memory)]));
-  const kbit = (...names: readonly string[]): string => `${(names.reduce((sum, name) => sum + (bits.get(name) ?? 0), 0) / 1024).toFixed(0)} kbit`;
+  const kbit = (...names: readonly string[]): string =>
+    `${(names.reduce((sum, name) => sum + (bits.get(name) ?? 0), 0) / 1024).toFixed(0)} kbit`;
   const count = (name: string): number => multipliers(params).find((one) => one.name === name)?.count ?? 0;
   const { columns, slices, lanesPerSlice, passes } = params.array;
   return new Map([
-    ['array', `${slices * lanesPerSlice} lanes x ${columns} columns\n${count('array')} multipliers, ${passes} passes`], ['activations', kbit('x', 'h', 'q', 'r')], ['key_value', kbit('k', 'v')],
-    ['rank_banks', kbit('p')], ['code_store', kbit('codes', 'books')], ['scores', kbit('scores')], ['stream_reader', `${params.port.prefetchBeats} beats ahead`],
-    ['norm', `${count('norm')} multipliers`], ['axi_read', `${8 * params.port.busBytes} bits`], ['axi_write', `${8 * params.port.busBytes} bits`], ['batcher', `${params.batcher.lookahead} requests`],
+    ['array', `${slices * lanesPerSlice} lanes x ${columns} columns\n${count('array')} multipliers, ${passes} passes`],
+    ['activations', kbit('x', 'h', 'q', 'r')],
+    ['key_value', kbit('k', 'v')],
+    ['rank_banks', kbit('p')],
+    ['code_store', kbit('codes', 'books')],
+    ['scores', kbit('scores')],
+    ['stream_reader', `${params.port.prefetchBeats} beats ahead`],
+    ['norm', `${count('norm')} multipliers`],
+    ['axi_read', `${8 * params.port.busBytes} bits`],
+    ['axi_write', `${8 * params.port.busBytes} bits`],
+    ['batcher', `${params.batcher.lookahead} requests`],
     ['results', `${count('epilogue')} multipliers`],
   ]);
 }
@@ -152,7 +183,8 @@ export function blocksDot(params: Params): string {
   const top = modules.get('top')!;
   const core = modules.get('core')!;
   const sizes = sizeOf(params);
-  const label = ({ unit, name }: Instance): string => [name, ...(unit === name ? [] : [`(${unit})`]), ...(sizes.has(name) ? [sizes.get(name)!] : [])].join('\n').replaceAll('\n', '\\n');
+  const label = ({ unit, name }: Instance): string =>
+    [name, ...(unit === name ? [] : [`(${unit})`]), ...(sizes.has(name) ? [sizes.get(name)!] : [])].join('\n').replaceAll('\n', '\\n');
   const node = (scope: string, instance: Instance): string => `"${scope}/${instance.name}" [label="${label(instance)}"];`;
   const style = ({ from, to, nets, both }: Wire): string => {
     const faint = counting.includes(from) || counting.includes(to);
@@ -163,20 +195,33 @@ export function blocksDot(params: Params): string {
   const ofCore = ({ from, to }: Wire): boolean => from === 'core' || to === 'core';
   // Wires to the core end at its frame.
   const anchor = core.instances[0]!.name;
-  const frame = outer.filter(ofCore).map((wire) => (wire.from === 'core'
-    ? `"core/${anchor}" -> "top/${wire.to}" [ltail=cluster_core, ${style(wire)}];` : `"top/${wire.from}" -> "core/${anchor}" [lhead=cluster_core, ${style(wire)}];`));
+  const frame = outer
+    .filter(ofCore)
+    .map((wire) =>
+      wire.from === 'core'
+        ? `"core/${anchor}" -> "top/${wire.to}" [ltail=cluster_core, ${style(wire)}];`
+        : `"top/${wire.from}" -> "core/${anchor}" [lhead=cluster_core, ${style(wire)}];`,
+    );
   return `digraph trex {
   compound=true; rankdir=LR; nodesep=0.25; ranksep=0.5; fontname="sans-serif"; fontsize=12;
   node [shape=box, style="rounded,filled", fillcolor="#f6f7f9", color="#8a94a3", fontname="sans-serif", fontsize=11, margin="0.12,0.06"];
   edge [color="#5b6675", arrowsize=0.6];
-  ${top.instances.filter(({ name }) => name !== 'core').map((one) => node('top', one)).join('\n  ')}
+  ${top.instances
+    .filter(({ name }) => name !== 'core')
+    .map((one) => node('top', one))
+    .join('\n  ')}
   subgraph cluster_core {
     label="core"; color="#c3cad4"; style="rounded";
     ${core.instances.map((one) => node('core', one)).join('\n    ')}
   }
-  ${outer.filter((wire) => !ofCore(wire)).map((wire) => edge('top', wire)).join('\n  ')}
+  ${outer
+    .filter((wire) => !ofCore(wire))
+    .map((wire) => edge('top', wire))
+    .join('\n  ')}
   ${frame.join('\n  ')}
-  ${wiresOf(core, modules).map((wire) => edge('core', wire)).join('\n  ')}
+  ${wiresOf(core, modules)
+    .map((wire) => edge('core', wire))
+    .join('\n  ')}
 }
 `;
 }

@@ -5,21 +5,33 @@ import { patchPicture } from './pictures.js';
 
 /** What is wrong of a token's prediction stands in brackets behind it. */
 function tokens(words: readonly string[], { labels }: Example, predicted: readonly number[], names: readonly string[]): string {
-  return words.map((word, t) => {
-    const label = labels[t]!;
-    const right = label < 0 || label === predicted[t];
-    return `${word}/${names[predicted[t]!]}${right ? '' : ` [not ${names[label]}]`}`;
-  }).join(' ');
+  return words
+    .map((word, t) => {
+      const label = labels[t]!;
+      const right = label < 0 || label === predicted[t];
+      return `${word}/${names[predicted[t]!]}${right ? '' : ` [not ${names[label]}]`}`;
+    })
+    .join(' ');
 }
 
 /** One line for a terminal. */
 export function predictionLine(dataset: Dataset, example: Example, predicted: readonly number[]): string {
   const { task, labelNames } = dataset;
-  if (task === 'mnist') return `${labelNames[predicted[0]!]}${predicted[0] === example.labels[0] ? '' : ` [not ${labelNames[example.labels[0]!]}]`}`;
+  if (task === 'mnist')
+    return `${labelNames[predicted[0]!]}${predicted[0] === example.labels[0] ? '' : ` [not ${labelNames[example.labels[0]!]}]`}`;
   const described = dataset.describe(example);
-  if (task === 'brown') return tokens(described.split(' ').map((pair) => pair.slice(0, pair.lastIndexOf('/'))), example, predicted, labelNames);
+  if (task === 'brown')
+    return tokens(
+      described.split(' ').map((pair) => pair.slice(0, pair.lastIndexOf('/'))),
+      example,
+      predicted,
+      labelNames,
+    );
   const [word = '', spoken = ''] = described.split(' -> ');
-  const said = predicted.map((label) => labelNames[label]!).filter((name) => name !== '-').join(' ');
+  const said = predicted
+    .map((label) => labelNames[label]!)
+    .filter((name) => name !== '-')
+    .join(' ');
   return `${word} -> ${said}${said === spoken ? '' : ` [not ${spoken}]`}`;
 }
 

@@ -16,11 +16,26 @@ export function stackedBars(bars: readonly Bar[], title: string, { log = false }
   const labels = [...new Set(bars.map(({ label }) => label))];
   const series = [...new Set(bars.map(({ series: name }) => name))];
   return {
-    width: 620, height: { step: 26 }, data: { values: bars.map((bar) => ({ ...bar })) }, mark: { type: 'bar', tooltip: false },
+    width: 620,
+    height: { step: 26 },
+    data: { values: bars.map((bar) => ({ ...bar })) },
+    mark: { type: 'bar', tooltip: false },
     encoding: {
       y: { field: 'label', type: 'nominal', sort: labels, axis: { title: null } },
-      x: { field: 'value', type: 'quantitative', ...(log ? { scale: { type: 'log' } } : {}), stack: log ? null : 'zero', axis: { title, format: '~s' } },
-      color: { field: 'series', type: 'nominal', sort: series, scale: { domain: series, range: colours.slice(0, series.length) }, legend: { title: null } },
+      x: {
+        field: 'value',
+        type: 'quantitative',
+        ...(log ? { scale: { type: 'log' } } : {}),
+        stack: log ? null : 'zero',
+        axis: { title, format: '~s' },
+      },
+      color: {
+        field: 'series',
+        type: 'nominal',
+        sort: series,
+        scale: { domain: series, range: colours.slice(0, series.length) },
+        legend: { title: null },
+      },
       order: { field: 'place', type: 'quantitative' },
     },
     transform: [{ calculate: `indexof(${JSON.stringify(series)}, datum.series)`, as: 'place' }],
@@ -32,13 +47,22 @@ export function pairedBars(bars: readonly Bar[], title: string): ChartSpec {
   const labels = [...new Set(bars.map(({ label }) => label))];
   const series = [...new Set(bars.map(({ series: name }) => name))];
   return {
-    width: 620, height: { step: 12 }, data: { values: bars.filter(({ value }) => value > 0).map((bar) => ({ ...bar })) }, mark: { type: 'bar', tooltip: false },
+    width: 620,
+    height: { step: 12 },
+    data: { values: bars.filter(({ value }) => value > 0).map((bar) => ({ ...bar })) },
+    mark: { type: 'bar', tooltip: false },
     encoding: {
       y: { field: 'label', type: 'nominal', sort: labels, axis: { title: null } },
       yOffset: { field: 'series', type: 'nominal', sort: series },
       x: { field: 'value', type: 'quantitative', scale: { type: 'log', domainMin: 1 }, axis: { title, format: '~s', tickCount: 6 } },
       x2: { datum: 1 },
-      color: { field: 'series', type: 'nominal', sort: series, scale: { domain: series, range: colours.slice(0, series.length) }, legend: { title: null } },
+      color: {
+        field: 'series',
+        type: 'nominal',
+        sort: series,
+        scale: { domain: series, range: colours.slice(0, series.length) },
+        legend: { title: null },
+      },
     },
   } satisfies TopLevelSpec;
 }
@@ -61,16 +85,29 @@ export function waterfall(steps: readonly Step[], title: string): ChartSpec {
   const kinds = [...new Set(steps.map(({ kind }) => kind))];
   const y = { field: 'label', type: 'nominal', sort: steps.map(({ label }) => label), axis: { title: null } } as const;
   return {
-    width: 620, height: { step: 24 }, data: { values },
+    width: 620,
+    height: { step: 24 },
+    data: { values },
     layer: [
       {
         mark: { type: 'bar', tooltip: false },
         encoding: {
-          y, x: { field: 'from', type: 'quantitative', axis: { title, format: '.0%' }, scale: { domain: [0, 1] } }, x2: { field: 'to' },
-          color: { field: 'kind', type: 'nominal', sort: kinds, scale: { domain: kinds, range: colours.slice(0, kinds.length) }, legend: { title: null } },
+          y,
+          x: { field: 'from', type: 'quantitative', axis: { title, format: '.0%' }, scale: { domain: [0, 1] } },
+          x2: { field: 'to' },
+          color: {
+            field: 'kind',
+            type: 'nominal',
+            sort: kinds,
+            scale: { domain: kinds, range: colours.slice(0, kinds.length) },
+            legend: { title: null },
+          },
         },
       },
-      { mark: { type: 'text', align: 'left', dx: 4, fontSize: 11, tooltip: false }, encoding: { y, x: { field: 'to', type: 'quantitative' }, text: { field: 'text' } } },
+      {
+        mark: { type: 'text', align: 'left', dx: 4, fontSize: 11, tooltip: false },
+        encoding: { y, x: { field: 'to', type: 'quantitative' }, text: { field: 'text' } },
+      },
     ],
   } satisfies TopLevelSpec;
 }
@@ -93,11 +130,20 @@ export interface Axes {
 export function lines(points: readonly Point[], { x, y, logX = false, share = false }: Axes): ChartSpec {
   const series = [...new Set(points.map(({ series: name }) => name))];
   return {
-    width: 620, height: 300, data: { values: points.map((point) => ({ ...point })) }, mark: { type: 'line', point: true, tooltip: false },
+    width: 620,
+    height: 300,
+    data: { values: points.map((point) => ({ ...point })) },
+    mark: { type: 'line', point: true, tooltip: false },
     encoding: {
       x: { field: 'x', type: 'quantitative', axis: { title: x }, ...(logX ? { scale: { type: 'log' } } : {}) },
       y: { field: 'y', type: 'quantitative', axis: { title: y, format: share ? '.0%' : '~s' }, scale: { zero: true } },
-      color: { field: 'series', type: 'nominal', sort: series, scale: { domain: series, range: colours.slice(0, series.length) }, legend: { title: null } },
+      color: {
+        field: 'series',
+        type: 'nominal',
+        sort: series,
+        scale: { domain: series, range: colours.slice(0, series.length) },
+        legend: { title: null },
+      },
     },
   } satisfies TopLevelSpec;
 }
@@ -113,19 +159,34 @@ export interface Dot {
 }
 
 /** Points of a plane, faint but for those of a front. */
-export function frontChart(dots: readonly Dot[], { x, y, logX = false, logY = false }: { readonly x: string; readonly y: string; readonly logX?: boolean; readonly logY?: boolean }): ChartSpec {
+export function frontChart(
+  dots: readonly Dot[],
+  { x, y, logX = false, logY = false }: { readonly x: string; readonly y: string; readonly logX?: boolean; readonly logY?: boolean },
+): ChartSpec {
   const series = [...new Set(dots.map(({ series: name }) => name))];
   const scaleOf = (log: boolean) => (log ? ({ type: 'log' } as const) : ({ zero: false } as const));
   const encoding = {
     x: { field: 'x', type: 'quantitative', axis: { title: x, format: '~s' }, scale: scaleOf(logX) },
     y: { field: 'y', type: 'quantitative', axis: { title: y, format: '~s' }, scale: scaleOf(logY) },
-    color: { field: 'series', type: 'nominal', sort: series, scale: { domain: series, range: series.map((_, i) => colours[i % colours.length]!) }, legend: { title: null } },
+    color: {
+      field: 'series',
+      type: 'nominal',
+      sort: series,
+      scale: { domain: series, range: series.map((_, i) => colours[i % colours.length]!) },
+      legend: { title: null },
+    },
   } as const;
   return {
-    width: 620, height: 340, data: { values: dots.map((dot) => ({ ...dot })) },
+    width: 620,
+    height: 340,
+    data: { values: dots.map((dot) => ({ ...dot })) },
     layer: [
       { mark: { type: 'point', size: 26, opacity: 0.35, tooltip: false }, transform: [{ filter: '!datum.front' }], encoding },
-      { mark: { type: 'line', opacity: 0.6, tooltip: false }, transform: [{ filter: 'datum.line' }], encoding: { ...encoding, order: { field: 'x' } } },
+      {
+        mark: { type: 'line', opacity: 0.6, tooltip: false },
+        transform: [{ filter: 'datum.line' }],
+        encoding: { ...encoding, order: { field: 'x' } },
+      },
       { mark: { type: 'point', filled: true, size: 60, opacity: 1, tooltip: false }, transform: [{ filter: 'datum.front' }], encoding },
     ],
   } satisfies TopLevelSpec;

@@ -18,7 +18,13 @@ export type Block =
   /** Figures with their names, the most important first. */
   | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string])[] }
   /** Columns after the first are aligned to the right. Sortable: a click on a head sorts by it. */
-  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[]; readonly caption?: string; readonly sortable?: boolean }
+  | {
+      readonly kind: 'table';
+      readonly head: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+      readonly caption?: string;
+      readonly sortable?: boolean;
+    }
   | { readonly kind: 'chart'; readonly spec: ChartSpec; readonly caption: string }
   | { readonly kind: 'picture'; readonly svg: string; readonly caption: string }
   | { readonly kind: 'cards'; readonly cards: readonly Card[]; readonly caption?: string }

@@ -59,7 +59,12 @@ export function escapeText(text: string): string {
 
 /** Vega measures text without a browser by its own estimate; labels get room enough by it. */
 export async function chartSvg(chart: ChartSpec): Promise<string> {
-  const config = { font: 'system-ui, sans-serif', axis: { labelFontSize: 12, titleFontSize: 12, labelLimit: 260 }, legend: { labelFontSize: 12, labelLimit: 260 }, view: { stroke: null } };
+  const config = {
+    font: 'system-ui, sans-serif',
+    axis: { labelFontSize: 12, titleFontSize: 12, labelLimit: 260 },
+    legend: { labelFontSize: 12, labelLimit: 260 },
+    view: { stroke: null },
+  };
   const spec = chart as TopLevelSpec;
   requirePeers(chartPeers, 'a chart');
   // Loaded here: they are optional, and commands that draw nothing do not wait for them.
@@ -69,7 +74,8 @@ export async function chartSvg(chart: ChartSpec): Promise<string> {
 }
 
 function table({ head, rows, caption, sortable = false }: Extract<Block, { kind: 'table' }>): string {
-  const line = (cells: readonly string[], tag: string): string => `<tr>${cells.map((cell) => `<${tag}>${escapeText(cell)}</${tag}>`).join('')}</tr>`;
+  const line = (cells: readonly string[], tag: string): string =>
+    `<tr>${cells.map((cell) => `<${tag}>${escapeText(cell)}</${tag}>`).join('')}</tr>`;
   const below = caption === undefined ? '' : `<caption>${escapeText(caption)}</caption>`;
   return `<table${sortable ? ' class="sortable"' : ''}>${below}<thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('\n')}</tbody></table>`;
 }
@@ -83,14 +89,22 @@ const figure = (content: string, caption: string | undefined): string =>
 
 async function blockHtml(block: Block): Promise<string> {
   switch (block.kind) {
-    case 'text': return `<p>${escapeText(block.text)}</p>`;
-    case 'note': return `<p class="note ${block.tone}">${escapeText(block.text)}</p>`;
-    case 'facts': return `<dl>${block.facts.map(([name, value]) => `<div><dt>${escapeText(name)}</dt><dd>${escapeText(value)}</dd></div>`).join('')}</dl>`;
-    case 'table': return table(block);
-    case 'chart': return figure(await chartSvg(block.spec), block.caption);
-    case 'picture': return figure(block.svg, block.caption);
-    case 'cards': return figure(`<div class="cards">${block.cards.map(card).join('\n')}</div>`, block.caption);
-    case 'code': return `<pre>${escapeText(block.text)}</pre>`;
+    case 'text':
+      return `<p>${escapeText(block.text)}</p>`;
+    case 'note':
+      return `<p class="note ${block.tone}">${escapeText(block.text)}</p>`;
+    case 'facts':
+      return `<dl>${block.facts.map(([name, value]) => `<div><dt>${escapeText(name)}</dt><dd>${escapeText(value)}</dd></div>`).join('')}</dl>`;
+    case 'table':
+      return table(block);
+    case 'chart':
+      return figure(await chartSvg(block.spec), block.caption);
+    case 'picture':
+      return figure(block.svg, block.caption);
+    case 'cards':
+      return figure(`<div class="cards">${block.cards.map(card).join('\n')}</div>`, block.caption);
+    case 'code':
+      return `<pre>${escapeText(block.text)}</pre>`;
   }
 }
 

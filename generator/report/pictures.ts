@@ -23,7 +23,7 @@ export function patchPicture(features: Float32Array, patches: number, scale = 2)
   };
   const paths = Array.from({ length: shades }, () => '');
   for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; ) {
+    for (let x = 0; x < side;) {
       const shade = shadeAt(x, y);
       let run = 1;
       while (x + run < side && shadeAt(x + run, y) === shade) run++;
@@ -31,7 +31,9 @@ export function patchPicture(features: Float32Array, patches: number, scale = 2)
       x += run;
     }
   }
-  const content = paths.map((path, shade) => (path === '' ? '' : `<path fill-opacity="${(shade / (shades - 1)).toFixed(2)}" d="${path}"/>`)).join('');
+  const content = paths
+    .map((path, shade) => (path === '' ? '' : `<path fill-opacity="${(shade / (shades - 1)).toFixed(2)}" d="${path}"/>`))
+    .join('');
   return svg(side * scale, side * scale, `<rect width="100%" height="100%" fill="#fff"/><g transform="scale(${scale})">${content}</g>`);
 }
 
@@ -47,16 +49,24 @@ export function windowPicture(windows: readonly Window[], lengths: readonly numb
   const shown = windows.slice(0, most);
   const parts = shown.flatMap((window, w) => {
     const x = left + w * (cell.width + cell.gap);
-    const frames = Array.from({ length: slices }, (_, s) => `<rect x="${x}" y="${top + s * cell.height}" width="${cell.width}" height="${cell.height - 1}" fill="#eef1f5"/>`);
-    const fills = window.flatMap(({ index, first, count }, place) => Array.from({ length: count }, (_, part) => {
-      const tokens = Math.min(sliceTokens, lengths[index]! - part * sliceTokens);
-      const y = top + (first + part) * cell.height;
-      const label = part === 0 ? `<text x="${x + 3}" y="${y + 15}" font-size="11" fill="#1c2430">${index}</text>` : '';
-      return `<rect x="${x}" y="${y}" width="${((cell.width * tokens) / sliceTokens).toFixed(1)}" height="${cell.height - 1}" fill="${requestColours[place % 4]}" fill-opacity=".6"/>${label}`;
-    }));
+    const frames = Array.from(
+      { length: slices },
+      (_, s) => `<rect x="${x}" y="${top + s * cell.height}" width="${cell.width}" height="${cell.height - 1}" fill="#eef1f5"/>`,
+    );
+    const fills = window.flatMap(({ index, first, count }, place) =>
+      Array.from({ length: count }, (_, part) => {
+        const tokens = Math.min(sliceTokens, lengths[index]! - part * sliceTokens);
+        const y = top + (first + part) * cell.height;
+        const label = part === 0 ? `<text x="${x + 3}" y="${y + 15}" font-size="11" fill="#1c2430">${index}</text>` : '';
+        return `<rect x="${x}" y="${y}" width="${((cell.width * tokens) / sliceTokens).toFixed(1)}" height="${cell.height - 1}" fill="${requestColours[place % 4]}" fill-opacity=".6"/>${label}`;
+      }),
+    );
     return [`<text x="${x + cell.width / 2}" y="12" font-size="10" fill="#5b6675" text-anchor="middle">${w}</text>`, ...frames, ...fills];
   });
-  const names = Array.from({ length: slices }, (_, s) => `<text x="0" y="${top + s * cell.height + 15}" font-size="11" fill="#5b6675">slice ${s}</text>`);
+  const names = Array.from(
+    { length: slices },
+    (_, s) => `<text x="0" y="${top + s * cell.height + 15}" font-size="11" fill="#5b6675">slice ${s}</text>`,
+  );
   return svg(left + shown.length * (cell.width + cell.gap), top + slices * cell.height, [...names, ...parts].join(''));
 }
 
@@ -79,7 +89,8 @@ function arrow(from: Box, to: Box, at = Math.max(from.x, to.x) + Math.min(from.w
 }
 
 /** A line with its bends, and a head where it ends in a box. */
-const line = (path: string): string => `<path d="${path}" fill="none" stroke="#5b6675"${path.endsWith('V478') ? '' : ' marker-end="url(#head)"'}/>`;
+const line = (path: string): string =>
+  `<path d="${path}" fill="none" stroke="#5b6675"${path.endsWith('V478') ? '' : ' marker-end="url(#head)"'}/>`;
 
 /** The units of the chip and what flows between them, with the sizes of this configuration. */
 export function blockPicture(params: Params): string {
@@ -100,22 +111,64 @@ export function blockPicture(params: Params): string {
   const codes = box(145, 252, 130, 'W_S codes', `${columns} x 4 bits a word`);
   const activations = box(290, 252, 350, 'activations X, H, Q, R, K, V', `${width} / ${hidden} features of ${windowTokens} tokens`);
   const sequencer = box(660, 252, 200, 'sequencer', `${params.envelope.instructions} instructions`);
-  const array = box(0, 336, 420, 'PE array', `${slices} slices x ${lanesPerSlice} lanes x ${columns} columns = ${multipliers} multipliers, ${passes} passes`);
+  const array = box(
+    0,
+    336,
+    420,
+    'PE array',
+    `${slices} slices x ${lanesPerSlice} lanes x ${columns} columns = ${multipliers} multipliers, ${passes} passes`,
+  );
   const banks = box(440, 336, 200, 'P banks', `${columns} banks of ${rank / columns} ranks`);
   const epilogue = box(0, 420, 420, 'epilogue', `${lanes} lanes: bias, requantise, table, residual`);
   const vector = box(440, 420, 200, 'norm and softmax', `${lanes} lanes`);
-  const boxes = [memory, read, write, registers, stream, cold, rows, batcher, decoder, codes, activations, sequencer, array, banks, epilogue, vector];
-  const arrows = [
-    arrow(memory, read, centre(read)), arrow(write, memory, centre(write)), arrow(read, stream, centre(stream)), arrow(read, cold, centre(cold)),
-    arrow(read, rows, 350), arrow(rows, write, 560), arrow(registers, batcher), arrow(stream, decoder), arrow(cold, codes), arrow(rows, activations, 400),
-    arrow(activations, rows, 530), arrow(batcher, sequencer), arrow(decoder, array, centre(decoder)), arrow(codes, array, centre(codes)),
-    arrow(activations, array, 355), arrow(array, epilogue, 210),
-    line('M440 358H422'), line('M420 442H438'), line('M210 464V478H650V274H642'), line('M540 464V478'), line('M650 358H642'),
+  const boxes = [
+    memory,
+    read,
+    write,
+    registers,
+    stream,
+    cold,
+    rows,
+    batcher,
+    decoder,
+    codes,
+    activations,
+    sequencer,
+    array,
+    banks,
+    epilogue,
+    vector,
   ];
-  const drawn = boxes.map(({ x, y, width: boxWidth, title, text }) =>
-    `<rect x="${x + 0.5}" y="${y + 0.5}" width="${boxWidth - 1}" height="${boxHeight - 1}" rx="4" fill="#f6f7f9" stroke="#8a94a3"/>`
-    + `<text x="${x + boxWidth / 2}" y="${y + 18}" font-size="13" font-weight="600" text-anchor="middle" fill="#1c2430">${title}</text>`
-    + `<text x="${x + boxWidth / 2}" y="${y + 34}" font-size="11" text-anchor="middle" fill="#5b6675">${text}</text>`);
-  const head = '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#5b6675"/></marker></defs>';
+  const arrows = [
+    arrow(memory, read, centre(read)),
+    arrow(write, memory, centre(write)),
+    arrow(read, stream, centre(stream)),
+    arrow(read, cold, centre(cold)),
+    arrow(read, rows, 350),
+    arrow(rows, write, 560),
+    arrow(registers, batcher),
+    arrow(stream, decoder),
+    arrow(cold, codes),
+    arrow(rows, activations, 400),
+    arrow(activations, rows, 530),
+    arrow(batcher, sequencer),
+    arrow(decoder, array, centre(decoder)),
+    arrow(codes, array, centre(codes)),
+    arrow(activations, array, 355),
+    arrow(array, epilogue, 210),
+    line('M440 358H422'),
+    line('M420 442H438'),
+    line('M210 464V478H650V274H642'),
+    line('M540 464V478'),
+    line('M650 358H642'),
+  ];
+  const drawn = boxes.map(
+    ({ x, y, width: boxWidth, title, text }) =>
+      `<rect x="${x + 0.5}" y="${y + 0.5}" width="${boxWidth - 1}" height="${boxHeight - 1}" rx="4" fill="#f6f7f9" stroke="#8a94a3"/>` +
+      `<text x="${x + boxWidth / 2}" y="${y + 18}" font-size="13" font-weight="600" text-anchor="middle" fill="#1c2430">${title}</text>` +
+      `<text x="${x + boxWidth / 2}" y="${y + 34}" font-size="11" text-anchor="middle" fill="#5b6675">${text}</text>`,
+  );
+  const head =
+    '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#5b6675"/></marker></defs>';
   return svg(860, 484, head + arrows.join('') + drawn.join(''));
 }

@@ -18,6 +18,15 @@ export async function pngOf(svg: string, zoom = 2): Promise<Uint8Array> {
   requirePeers(picturePeers, 'a picture as PNG');
   // Loaded here: the package is optional.
   const { Resvg } = await import('@resvg/resvg-js');
-  const picture = new Resvg(svg, { background: '#fff', fitTo: { mode: 'zoom', value: zoom }, font: { loadSystemFonts: false, fontFiles: [require.resolve(font)], defaultFontFamily: 'DejaVu Sans Condensed', sansSerifFamily: 'DejaVu Sans Condensed' } });
+  const picture = new Resvg(svg, {
+    background: '#fff',
+    fitTo: { mode: 'zoom', value: zoom },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: [require.resolve(font)],
+      defaultFontFamily: 'DejaVu Sans Condensed',
+      sansSerifFamily: 'DejaVu Sans Condensed',
+    },
+  });
   return picture.render().asPng();
 }

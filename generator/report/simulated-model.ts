@@ -22,11 +22,19 @@ export interface SimulatedInputs {
 const mostCards = 64;
 
 /** What a report says about one model: sums, labels against what the chip has stored, the baseline. */
-export function simulatedModel(params: Params, { name, image, requests, examples, dataset }: SimulatedInputs, units: readonly UnitResult[]): SimulatedModel {
+export function simulatedModel(
+  params: Params,
+  { name, image, requests, examples, dataset }: SimulatedInputs,
+  units: readonly UnitResult[],
+): SimulatedModel {
   const predictions = units.flatMap(({ outputs }) => outputs).map((output) => predictionsOf(output, image));
   const metric = examples === undefined ? undefined : metricOf(examples, predictions);
   return {
-    name, units, summary: summarise(params, units), baseline: baselineBytes(image.model, tokensOf(image, requests)), divergence: [],
+    name,
+    units,
+    summary: summarise(params, units),
+    baseline: baselineBytes(image.model, tokensOf(image, requests)),
+    divergence: [],
     metric: metric === undefined || metric.labels === 0 ? undefined : metric,
     cards: dataset === undefined || examples === undefined ? [] : predictionCards(dataset, examples, predictions).slice(0, mostCards),
   };

@@ -34,15 +34,29 @@ export interface SimulationReport {
 }
 
 export const causeNames: Readonly<Record<PeCycleCause, readonly [name: string, kind: string]>> = {
-  dense: ['dense layers', 'work'], sparse: ['sparse layers', 'work'], attention: ['attention', 'work'],
-  paddingLanes: ['lanes without a token', 'padding'], paddingColumns: ['columns not in use', 'padding'],
-  weightStream: ['waiting for weights', 'waiting'], activations: ['rows in and out', 'waiting'], vector: ['norm and softmax', 'waiting'],
-  drain: ['draining accumulators', 'waiting'], dependency: ['fetch and hand-over', 'waiting'], noWindow: ['no window in work', 'waiting'],
+  dense: ['dense layers', 'work'],
+  sparse: ['sparse layers', 'work'],
+  attention: ['attention', 'work'],
+  paddingLanes: ['lanes without a token', 'padding'],
+  paddingColumns: ['columns not in use', 'padding'],
+  weightStream: ['waiting for weights', 'waiting'],
+  activations: ['rows in and out', 'waiting'],
+  vector: ['norm and softmax', 'waiting'],
+  drain: ['draining accumulators', 'waiting'],
+  dependency: ['fetch and hand-over', 'waiting'],
+  noWindow: ['no window in work', 'waiting'],
 };
 
 export const classNames: Readonly<Record<TrafficClass, string>> = {
-  program: 'program', codebooks: 'W_S with codebooks', sparseValues: 'W_D values', sparseIndices: 'W_D indices', parameters: 'biases, norms, padding',
-  dense: 'dense weights', activationsIn: 'activations in', activationsOut: 'activations out', descriptors: 'descriptors',
+  program: 'program',
+  codebooks: 'W_S with codebooks',
+  sparseValues: 'W_D values',
+  sparseIndices: 'W_D indices',
+  parameters: 'biases, norms, padding',
+  dense: 'dense weights',
+  activationsIn: 'activations in',
+  activationsOut: 'activations out',
+  descriptors: 'descriptors',
 };
 
 /** Cycles a token at a clock, as time. */
@@ -63,20 +77,46 @@ function overview({ models, clockMHz, params, simulator, policy, seed }: Simulat
   const values = grouped(sum(({ valuesCompared }) => valuesCompared));
   const blocks: Block[] = [
     {
-      kind: 'note', tone: good ? 'good' : 'bad',
+      kind: 'note',
+      tone: good ? 'good' : 'bad',
       text: good
         ? `All ${values} values that the Verilog stored equal the golden model's, bit for bit, and the bytes that it counted equal those of the golden ledger and of the analytic model.`
         : `${differ} of ${values} comparisons differ${models.every(({ summary }) => summary.emaAgree) ? '' : ', and the counted bytes do not agree'}.`,
     },
-    { kind: 'facts', facts: [['inputs', grouped(sum(({ inputs }) => inputs))], ['tokens', grouped(sum(({ tokens }) => tokens))], ['windows', grouped(sum(({ windows }) => windows))], ['cycles', grouped(sum(({ cycles }) => cycles))]] },
+    {
+      kind: 'facts',
+      facts: [
+        ['inputs', grouped(sum(({ inputs }) => inputs))],
+        ['tokens', grouped(sum(({ tokens }) => tokens))],
+        ['windows', grouped(sum(({ windows }) => windows))],
+        ['cycles', grouped(sum(({ cycles }) => cycles))],
+      ],
+    },
     {
       kind: 'table',
-      head: ['model', 'inputs', 'tokens', 'windows', 'correct', `us/token at ${clockMHz} MHz`, 'bytes', 'less than baseline', 'array utilization', 'useful utilization'],
+      head: [
+        'model',
+        'inputs',
+        'tokens',
+        'windows',
+        'correct',
+        `us/token at ${clockMHz} MHz`,
+        'bytes',
+        'less than baseline',
+        'array utilization',
+        'useful utilization',
+      ],
       rows: models.map((model) => [
-        model.name, grouped(model.summary.inputs), grouped(model.summary.tokens), grouped(model.summary.windows),
+        model.name,
+        grouped(model.summary.inputs),
+        grouped(model.summary.tokens),
+        grouped(model.summary.windows),
         model.metric === undefined ? '-' : `${model.metric.value.toFixed(1)} % of ${grouped(model.metric.labels)}`,
-        microsecondsPerToken(model.summary, clockMHz).toFixed(1), grouped(sumTraffic(model.summary.emaBytes)), `${emaRatio(model).toFixed(1)}x`,
-        percent(model.summary.utilization.array), percent(model.summary.utilization.useful),
+        microsecondsPerToken(model.summary, clockMHz).toFixed(1),
+        grouped(sumTraffic(model.summary.emaBytes)),
+        `${emaRatio(model).toFixed(1)}x`,
+        percent(model.summary.utilization.array),
+        percent(model.summary.utilization.useful),
       ]),
       caption: `Whole runs, everything included, the model's own load too. Baseline: the same layers dense, weights and parameters of 16 bits fetched once an input, int8 activations. Simulator ${simulator}, policy ${policy}, seed ${seed}, prefix ${params.prefix}.`,
     },
@@ -86,9 +126,11 @@ function overview({ models, clockMHz, params, simulator, policy, seed }: Simulat
 
 function trafficSection({ models }: SimulationReport): Section {
   const bars = models.flatMap(({ name, summary: { emaBytes } }): Bar[] =>
-    trafficClasses.filter((key) => emaBytes[key] > 0).map((key) => ({ label: name, value: emaBytes[key], series: classNames[key] })));
+    trafficClasses.filter((key) => emaBytes[key] > 0).map((key) => ({ label: name, value: emaBytes[key], series: classNames[key] })),
+  );
   const against = models.flatMap(({ name, summary, baseline }): Bar[] => [
-    { label: `${name}, baseline`, value: baseline, series: 'baseline' }, { label: `${name}, chip`, value: sumTraffic(summary.emaBytes), series: 'chip' },
+    { label: `${name}, baseline`, value: baseline, series: 'baseline' },
+    { label: `${name}, chip`, value: sumTraffic(summary.emaBytes), series: 'chip' },
   ]);
   const total = (bytes: Traffic): string => grouped(sumTraffic(bytes));
   return {
@@ -97,8 +139,13 @@ function trafficSection({ models }: SimulationReport): Section {
       { kind: 'chart', spec: stackedBars(against, 'bytes'), caption: 'Bytes over the memory port for the same inputs.' },
       { kind: 'chart', spec: stackedBars(bars, 'bytes'), caption: 'Bytes of the chip by class.' },
       {
-        kind: 'table', head: ['class', ...models.map(({ name }) => name)],
-        rows: [...trafficClasses.map((key) => [classNames[key], ...models.map(({ summary }) => grouped(summary.emaBytes[key]))]), ['sum', ...models.map(({ summary }) => total(summary.emaBytes))], ['of it once a model', ...models.map(({ summary }) => total(summary.coldBytes))]],
+        kind: 'table',
+        head: ['class', ...models.map(({ name }) => name)],
+        rows: [
+          ...trafficClasses.map((key) => [classNames[key], ...models.map(({ summary }) => grouped(summary.emaBytes[key]))]),
+          ['sum', ...models.map(({ summary }) => total(summary.emaBytes))],
+          ['of it once a model', ...models.map(({ summary }) => total(summary.coldBytes))],
+        ],
         caption: 'Counted three times, by the chip, by the golden model and from shapes.',
       },
     ],
@@ -108,10 +155,16 @@ function trafficSection({ models }: SimulationReport): Section {
 function cycleSection({ models }: SimulationReport): Section {
   return {
     title: 'Where the PE-cycles go',
-    blocks: models.flatMap(({ name, summary }): Block[] => [{
-      kind: 'chart', caption: `${name}: every PE-cycle of ${grouped(summary.cycles)} cycles has one cause.`,
-      spec: waterfall(peCycleCauses.map((cause) => ({ label: causeNames[cause][0], kind: causeNames[cause][1], share: summary.causes[cause] })), 'share of all PE-cycles'),
-    }]),
+    blocks: models.flatMap(({ name, summary }): Block[] => [
+      {
+        kind: 'chart',
+        caption: `${name}: every PE-cycle of ${grouped(summary.cycles)} cycles has one cause.`,
+        spec: waterfall(
+          peCycleCauses.map((cause) => ({ label: causeNames[cause][0], kind: causeNames[cause][1], share: summary.causes[cause] })),
+          'share of all PE-cycles',
+        ),
+      },
+    ]),
   };
 }
 
@@ -120,7 +173,11 @@ function modelSection({ name, units, cards, divergence }: SimulatedModel, params
   if (divergence.length > 0) blocks.push({ kind: 'code', text: divergence.join('\n') });
   const [first] = units;
   if (first !== undefined) {
-    blocks.push({ kind: 'picture', svg: windowPicture(first.windows, first.lengths, params), caption: 'Windows in the order in which they ran; the number is that of the input, grey is padding.' });
+    blocks.push({
+      kind: 'picture',
+      svg: windowPicture(first.windows, first.lengths, params),
+      caption: 'Windows in the order in which they ran; the number is that of the input, grey is padding.',
+    });
   }
   if (cards.length > 0) blocks.push({ kind: 'cards', cards, caption: 'Inputs with the predictions of the chip.' });
   return { title: name, blocks };
@@ -129,12 +186,22 @@ function modelSection({ name, units, cards, divergence }: SimulatedModel, params
 export function simulationDocument(report: SimulationReport): Document {
   const { title, params, models } = report;
   return {
-    title, subtitle: `configuration ${models[0]?.summary.configHash ?? ''}`,
+    title,
+    subtitle: `configuration ${models[0]?.summary.configHash ?? ''}`,
     sections: [
-      overview(report), ...models.map((model) => modelSection(model, params)), trafficSection(report), cycleSection(report),
+      overview(report),
+      ...models.map((model) => modelSection(model, params)),
+      trafficSection(report),
+      cycleSection(report),
       {
         title: 'The design',
-        blocks: [{ kind: 'picture', svg: blockPicture(params), caption: 'Units of the chip with the sizes of this configuration; arrows show the way of data.' }],
+        blocks: [
+          {
+            kind: 'picture',
+            svg: blockPicture(params),
+            caption: 'Units of the chip with the sizes of this configuration; arrows show the way of data.',
+          },
+        ],
       },
     ],
   };

@@ -6,5 +6,8 @@ import type { Unit } from './render.js';
 export function activations(params: Params): Unit {
   const { slices, passes } = params.array;
   const { width, hidden } = params.envelope;
-  return { name: 'activations', context: () => ({ slices, lanes: derive(params).lanes, passes, ...params.numerics, width, hidden, ahead: loadsAhead(params) }) };
+  return {
+    name: 'activations',
+    context: () => ({ slices, lanes: derive(params).lanes, passes, ...params.numerics, width, hidden, ahead: loadsAhead(params) }),
+  };
 }

@@ -5,5 +5,15 @@ import type { Unit } from './render.js';
 /** Read side of the memory port. */
 export function axiRead(params: Params): Unit {
   const { busBytes, addressBits, burstBeats, outstandingReads } = params.port;
-  return { name: 'axi_read', context: () => ({ clients: readClients.length, clientList: codeList(readClients), busBytes, addressBits, burstBeats, outstandingReads }) };
+  return {
+    name: 'axi_read',
+    context: () => ({
+      clients: readClients.length,
+      clientList: codeList(readClients),
+      busBytes,
+      addressBits,
+      burstBeats,
+      outstandingReads,
+    }),
+  };
 }

@@ -6,5 +6,15 @@ import type { Unit } from './render.js';
 /** Write side of the memory port. */
 export function axiWrite(params: Params): Unit {
   const { busBytes, addressBits, burstBeats } = params.port;
-  return { name: 'axi_write', context: () => ({ clients: writeClients.length, clientList: codeList(writeClients), busBytes, addressBits, burstBeats, outstandingWrites }) };
+  return {
+    name: 'axi_write',
+    context: () => ({
+      clients: writeClients.length,
+      clientList: codeList(writeClients),
+      busBytes,
+      addressBits,
+      burstBeats,
+      outstandingWrites,
+    }),
+  };
 }

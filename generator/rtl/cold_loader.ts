@@ -10,7 +10,15 @@ export function coldLoader(params: Params): Unit {
   return {
     name: 'cold_loader',
     context: () => ({
-      columns: params.array.columns, busBytes, addressBits, codeWords, matrices, instructions, ...params.numerics, wide: busBytes > 4, narrowLow,
+      columns: params.array.columns,
+      busBytes,
+      addressBits,
+      codeWords,
+      matrices,
+      instructions,
+      ...params.numerics,
+      wide: busBytes > 4,
+      narrowLow,
     }),
   };
 }

@@ -29,8 +29,26 @@ import { valueWalk } from './value_walk.js';
 export function coreUnits(params: Params): Unit[] {
   const registerFile = params.registerFile.directions === 2 ? [trf] : [columnFile, turner, valueWalk, turnedStage];
   const units = [
-    core, sequencer, meter, activations, rankBanks, codeStore, keyValue, peArray, results, drain, epilogue, scores, keyMask, softmax, norm, rows, ...registerFile,
-    rotator, multiplier, ram,
+    core,
+    sequencer,
+    meter,
+    activations,
+    rankBanks,
+    codeStore,
+    keyValue,
+    peArray,
+    results,
+    drain,
+    epilogue,
+    scores,
+    keyMask,
+    softmax,
+    norm,
+    rows,
+    ...registerFile,
+    rotator,
+    multiplier,
+    ram,
   ];
   return (usesMacro(params) ? [...units, ramMacro] : units).map((unit) => unit(params));
 }

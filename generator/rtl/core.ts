@@ -9,10 +9,39 @@ export function core(params: Params): Unit {
   const { columns, slices, passes } = params.array;
   const { width, hidden, rank, codeWords, matrices, instructions } = params.envelope;
   const insFields = instructionWires([
-    'op', 'dst', 'src', 'activate', 'causal', 'uniform', 'writeBack', 'matrix', 'inner', 'base', 'm', 's', 'biasShift', 's2',
+    'op',
+    'dst',
+    'src',
+    'activate',
+    'causal',
+    'uniform',
+    'writeBack',
+    'matrix',
+    'inner',
+    'base',
+    'm',
+    's',
+    'biasShift',
+    's2',
   ]);
   return {
     name: 'core',
-    context: () => ({ columns, slices, lanes, passes, accBits, ...params.numerics, width, hidden, rank, codeWords, matrices, instructions, insFields, turned: params.registerFile.directions === 1, ahead: loadsAhead(params) }),
+    context: () => ({
+      columns,
+      slices,
+      lanes,
+      passes,
+      accBits,
+      ...params.numerics,
+      width,
+      hidden,
+      rank,
+      codeWords,
+      matrices,
+      instructions,
+      insFields,
+      turned: params.registerFile.directions === 1,
+      ahead: loadsAhead(params),
+    }),
   };
 }

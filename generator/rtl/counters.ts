@@ -22,7 +22,9 @@ const added: Readonly<Record<CounterName, { readonly value: string; readonly bit
   sparseValuesBytes: { value: bytes('section_done_q', 'section_values_q'), bits: byteBits },
   sparseIndicesBytes: { value: bytes('section_done_q', 'section_indices_q'), bits: byteBits },
   parametersBytes: {
-    value: ['load_done_i ? load_parameters_i', 'section_done_q ? section_parameters_q', 'crc_beat_i ? BEAT'].map((one) => `(${one} : 32'd0)`).join(' + '),
+    value: ['load_done_i ? load_parameters_i', 'section_done_q ? section_parameters_q', 'crc_beat_i ? BEAT']
+      .map((one) => `(${one} : 32'd0)`)
+      .join(' + '),
     bits: byteBits,
   },
   denseBytes: { value: bytes('section_done_q', 'section_dense_q'), bits: byteBits },
@@ -52,7 +54,9 @@ export function countersUnit(params: Params): Unit {
   return {
     name: 'counters',
     context: () => ({
-      columns, lanes, busBytes: params.port.busBytes,
+      columns,
+      lanes,
+      busBytes: params.port.busBytes,
       counters: counters.map((name, index) => {
         const { value, bits = workBits } = added[name];
         return { index, name: snake(name), high: bits - 1, bits, value };

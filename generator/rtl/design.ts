@@ -59,10 +59,17 @@ export function topModule(params: Params): string {
 /** Keys in the order of the alphabet at every level, so that equal parameters give equal text. */
 function canonical(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, canonical(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, canonical(inner)]),
+  );
 }
 
 /** Sixteen hexadecimal digits that name a configuration. */
 export function configHash(params: Params): string {
-  return createHash('sha256').update(JSON.stringify(canonical(params))).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(params)))
+    .digest('hex')
+    .slice(0, 16);
 }

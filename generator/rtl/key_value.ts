@@ -4,5 +4,16 @@ import type { Unit } from './render.js';
 /** Keys and values of every slice. */
 export function keyValue(params: Params): Unit {
   const { columns, slices, lanesPerSlice, passes } = params.array;
-  return { name: 'key_value', context: () => ({ columns, slices, sliceLanes: lanesPerSlice, passes, width: params.envelope.width, ...params.numerics, turned: params.registerFile.directions === 1 }) };
+  return {
+    name: 'key_value',
+    context: () => ({
+      columns,
+      slices,
+      sliceLanes: lanesPerSlice,
+      passes,
+      width: params.envelope.width,
+      ...params.numerics,
+      turned: params.registerFile.directions === 1,
+    }),
+  };
 }

@@ -10,6 +10,14 @@ export function norm(params: Params): Unit {
   const rsqrt = Array.from(rsqrtTable, (g, u) => ({ u, g })).filter(({ g }) => g > 0);
   return {
     name: 'norm',
-    context: () => ({ lanes, passes: params.array.passes, ...params.numerics, ...params.timing, maxWidth: params.envelope.width, biasShiftMax, rsqrt }),
+    context: () => ({
+      lanes,
+      passes: params.array.passes,
+      ...params.numerics,
+      ...params.timing,
+      maxWidth: params.envelope.width,
+      biasShiftMax,
+      rsqrt,
+    }),
   };
 }

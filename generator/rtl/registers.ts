@@ -28,7 +28,11 @@ function alignment(register: RegisterName, busBytes: number): number {
 }
 
 /** What is stored of a field: of a byte address only the bits that the port has and that alignment leaves. */
-function storedPart(register: RegisterName, { low, bits }: RegisterField, { busBytes, addressBits }: Params['port']): { low: number; bits: number } {
+function storedPart(
+  register: RegisterName,
+  { low, bits }: RegisterField,
+  { busBytes, addressBits }: Params['port'],
+): { low: number; bits: number } {
   const zeros = alignment(register, busBytes);
   if (register.endsWith('_ADDR_LOW')) return { low: low + zeros, bits: Math.min(32, addressBits) - zeros };
   if (register.endsWith('_ADDR_HIGH')) return { low, bits: Math.max(0, addressBits - 32) };
@@ -36,17 +40,23 @@ function storedPart(register: RegisterName, { low, bits }: RegisterField, { busB
 }
 
 function storedFields(port: Params['port']): Stored[] {
-  return table.flatMap(([register, { access, fields }]) =>
-    access !== 'write' ? [] : Object.entries(fields).filter(([, { pulse, refused }]) => pulse !== true && refused !== true).map(([field, description]) => ({
-      register, name: verilogName(register, field), ...storedPart(register, description, port),
-    })),
-  ).filter(({ bits }) => bits > 0);
+  return table
+    .flatMap(([register, { access, fields }]) =>
+      access !== 'write'
+        ? []
+        : Object.entries(fields)
+            .filter(([, { pulse, refused }]) => pulse !== true && refused !== true)
+            .map(([field, description]) => ({ register, name: verilogName(register, field), ...storedPart(register, description, port) })),
+    )
+    .filter(({ bits }) => bits > 0);
 }
 
 /** What a read-only register shows. */
 function shownValues(params: Params): Readonly<Partial<Record<RegisterName, string>>> {
   // One bit a field, from bit 0 on.
-  const status = Object.keys(registers.STATUS.fields).map((field) => `${constantName(field).toLowerCase()}_i`).reverse();
+  const status = Object.keys(registers.STATUS.fields)
+    .map((field) => `${constantName(field).toLowerCase()}_i`)
+    .reverse();
   const constants = Object.entries(constantRegisters(params)).map(([name, value]) => [name, `32'h${value.toString(16)}`]);
   return {
     ...(Object.fromEntries(constants) as Partial<Record<RegisterName, string>>),
@@ -96,18 +106,30 @@ export function registersUnit(params: Params): Unit {
     context: () => ({
       addressBits: port.addressBits,
       counters: counters.length,
-      ports: stored.filter((field) => !isAddress(field) && !field.name.startsWith('irq_')).map((field) => ({ name: field.name, high: high(field) })),
+      ports: stored
+        .filter((field) => !isAddress(field) && !field.name.startsWith('irq_'))
+        .map((field) => ({ name: field.name, high: high(field) })),
       fields: stored.map((field) => ({
-        name: field.name, high: high(field), bits: field.bits, low: field.low, top: field.low + field.bits - 1, hex: hex(registers[field.register].address),
+        name: field.name,
+        high: high(field),
+        bits: field.bits,
+        low: field.low,
+        top: field.low + field.bits - 1,
+        hex: hex(registers[field.register].address),
       })),
       addresses: ['cold_addr', 'pass_addr', 'ring_addr'].map((name) => ({ name, parts: address(name) })),
-      writable: table.filter(([, { access }]) => access !== 'read').map(([register, { address: at, locked }]) => ({
-        register, hex: hex(at), when: writeCondition(register, locked === true),
-      })),
+      writable: table
+        .filter(([, { access }]) => access !== 'read')
+        .map(([register, { address: at, locked }]) => ({ register, hex: hex(at), when: writeCondition(register, locked === true) })),
       readable: table.map(([register, { address: at }]) => ({
-        register, hex: hex(at), value: shown[register] ?? concatenation(stored.filter((field) => field.register === register)),
+        register,
+        hex: hex(at),
+        value: shown[register] ?? concatenation(stored.filter((field) => field.register === register)),
       })),
-      irqEnable: Object.keys(registers.IRQ_ENABLE.fields).reverse().map((field) => `${verilogName('IRQ_ENABLE', field)}_q`).join(', '),
+      irqEnable: Object.keys(registers.IRQ_ENABLE.fields)
+        .reverse()
+        .map((field) => `${verilogName('IRQ_ENABLE', field)}_q`)
+        .join(', '),
       irqStatusHex: hex(registers.IRQ_STATUS.address),
       controlHex: hex(registers.CONTROL.address),
       loadBit: registers.CONTROL.fields.load.low,

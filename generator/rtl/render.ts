@@ -43,7 +43,12 @@ function makeEngine(): typeof Handlebars {
 export function renderText(file: string, context: Context): string {
   const engine = makeEngine();
   const text = readFileSync(join(templatesFolder(), `${file}.hbs`), 'utf8');
-  const render = engine.compile<Context>(text, { strict: true, noEscape: true, knownHelpersOnly: true, knownHelpers: { if: true, each: true, localparams: true } });
+  const render = engine.compile<Context>(text, {
+    strict: true,
+    noEscape: true,
+    knownHelpersOnly: true,
+    knownHelpers: { if: true, each: true, localparams: true },
+  });
   return `${render(context).trimEnd()}\n`;
 }
 

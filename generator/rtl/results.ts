@@ -10,7 +10,11 @@ export function results(params: Params): Unit {
   return {
     name: 'results',
     context: () => ({
-      columns, lanes, passes, accBits, ...params.numerics,
+      columns,
+      lanes,
+      passes,
+      accBits,
+      ...params.numerics,
       // The accumulator comes a cycle after its drain, the memory answers a cycle after it is asked: both take the same.
       residualDelay: epilogueResidualStage(params),
       pipeDepth: resultsDepth(params),

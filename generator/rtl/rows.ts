@@ -10,8 +10,16 @@ export function rows(params: Params): Unit {
   return {
     name: 'rows',
     context: () => ({
-      slices, sliceLanes: lanesPerSlice, passes, busBytes, addressBits, rowBytes, turned: params.registerFile.directions === 1, ahead: loadsAhead(params),
-      rowCrc: rowCrc === 1, wide: busBytes > 4,
+      slices,
+      sliceLanes: lanesPerSlice,
+      passes,
+      busBytes,
+      addressBits,
+      rowBytes,
+      turned: params.registerFile.directions === 1,
+      ahead: loadsAhead(params),
+      rowCrc: rowCrc === 1,
+      wide: busBytes > 4,
     }),
   };
 }

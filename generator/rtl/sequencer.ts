@@ -7,5 +7,8 @@ export function sequencer(params: Params): Unit {
   const { columns, passes } = params.array;
   const { instructions, codeWords } = params.envelope;
   const insFields = instructionWires(['op', 'dst', 'src', 'uniform', 'inner', 'outer', 'base', 'codeBase']);
-  return { name: 'sequencer', context: () => ({ columns, passes, instructions, codeWords, insFields, turned: params.registerFile.directions === 1 }) };
+  return {
+    name: 'sequencer',
+    context: () => ({ columns, passes, instructions, codeWords, insFields, turned: params.registerFile.directions === 1 }),
+  };
 }

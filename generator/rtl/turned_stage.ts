@@ -6,6 +6,11 @@ export function turnedStage(params: Params): Unit {
   const rowBytes = Math.max(params.envelope.width, params.envelope.hidden);
   return {
     name: 'turned_stage',
-    context: () => ({ lanes: params.array.lanesPerSlice, busBytes: params.port.busBytes, rowBytes, distributed: params.registerFile.kind === 'async' ? 1 : 0 }),
+    context: () => ({
+      lanes: params.array.lanesPerSlice,
+      busBytes: params.port.busBytes,
+      rowBytes,
+      distributed: params.registerFile.kind === 'async' ? 1 : 0,
+    }),
   };
 }

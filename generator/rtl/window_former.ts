@@ -8,6 +8,14 @@ export function windowFormer(params: Params): Unit {
   const { lookahead, passOver } = params.batcher;
   return {
     name: 'window_former',
-    context: () => ({ slices, sliceLanes: lanesPerSlice, passes, addressBits: params.port.addressBits, lookahead, passOver, ahead: loadsAhead(params) }),
+    context: () => ({
+      slices,
+      sliceLanes: lanesPerSlice,
+      passes,
+      addressBits: params.port.addressBits,
+      lookahead,
+      passOver,
+      ahead: loadsAhead(params),
+    }),
   };
 }

@@ -39,7 +39,13 @@ export function coldBooks(image: Image, counters: Counters): Books {
 }
 
 /** Of all windows of a run. */
-export function runBooks(image: Image, { port: { rowCrc } }: Params, windows: readonly Window[], lengths: readonly number[], counters: Counters): Books {
+export function runBooks(
+  image: Image,
+  { port: { rowCrc } }: Params,
+  windows: readonly Window[],
+  lengths: readonly number[],
+  counters: Counters,
+): Books {
   const { model, columns, busBytes } = image;
   const lengthsOf = (window: Window): number[] => window.map(({ index }) => lengths[index]!);
   return {
@@ -69,7 +75,11 @@ export interface CounterCase {
 }
 
 /** Every counter that has a second source. */
-export function checkCounters({ image, params, windows, lengths, counts, beats }: CounterCase, { cold, run }: RunReads, differences: Differences): void {
+export function checkCounters(
+  { image, params, windows, lengths, counts, beats }: CounterCase,
+  { cold, run }: RunReads,
+  differences: Differences,
+): void {
   const must = (what: string, got: number, want: number): void => {
     if (got !== want) differences.problem(`${what} = ${got}: must be ${want}`);
   };
@@ -77,14 +87,22 @@ export function checkCounters({ image, params, windows, lengths, counts, beats }
   const { lanes } = derive(params);
   must('counter windows', run.windows, windows.length);
   must('counter requests', run.requests, lengths.length);
-  must('counter tokens', run.tokens, lengths.reduce((sum, length) => sum + length, 0));
+  must(
+    'counter tokens',
+    run.tokens,
+    lengths.reduce((sum, length) => sum + length, 0),
+  );
   must('read beats at the memory', beats.read, cold.readBeats + run.readBeats);
   must('write beats at the memory', beats.write, cold.writeBeats + run.writeBeats);
   must('bytes of the cold beats', sumTraffic(trafficOf(cold)), (cold.readBeats + cold.writeBeats) * busBytes);
   must('bytes of the beats', sumTraffic(trafficOf(run)), (run.readBeats + run.writeBeats) * busBytes);
   must('cold beats', cold.readBeats, image.cold.length / busBytes);
   const causes = causesOf(run);
-  must('PE-cycles of all causes', peCycleCauses.reduce((sum, cause) => sum + causes[cause], 0), run.cycles * lanes * params.array.columns);
+  must(
+    'PE-cycles of all causes',
+    peCycleCauses.reduce((sum, cause) => sum + causes[cause], 0),
+    run.cycles * lanes * params.array.columns,
+  );
   must('multiplies of dense layers', causes.dense, counts.dense);
   must('multiplies of sparse layers', causes.sparse, counts.sparse);
   must('multiplies of attention', causes.attention, counts.attention);

@@ -57,12 +57,26 @@ const waveFlags = ['--trace-fst'];
 
 /** Everything that the result depends on. */
 function keyOf(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify([recipe, ...parts])).digest('hex').slice(0, 24);
+  return createHash('sha256')
+    .update(JSON.stringify([recipe, ...parts]))
+    .digest('hex')
+    .slice(0, 24);
 }
 
 async function hashOf(request: BuildRequest, main: string): Promise<string> {
   const { identity } = await (request.simulator === 'icarus' ? icarusToolchain() : verilatorToolchain());
-  return keyOf([identity, request.simulator, request.top, request.sources, request.defines ?? {}, main, verilatorFlags, request.quick === true ? quickFlags : compilerFlags, request.waves === true, request.large === true]);
+  return keyOf([
+    identity,
+    request.simulator,
+    request.top,
+    request.sources,
+    request.defines ?? {},
+    main,
+    verilatorFlags,
+    request.quick === true ? quickFlags : compilerFlags,
+    request.waves === true,
+    request.large === true,
+  ]);
 }
 
 function mainOf({ simulator, top, waves = false }: BuildRequest): string {
@@ -71,7 +85,13 @@ function mainOf({ simulator, top, waves = false }: BuildRequest): string {
 
 function executableOf({ folder, cached }: CachedBuild, request: BuildRequest): Executable {
   return request.simulator === 'icarus'
-    ? { simulator: 'icarus', folder, command: 'vvp', arguments: ['-n', join(folder, 'bench.vvp'), ...(request.waves === true ? ['-fst'] : [])], cached }
+    ? {
+        simulator: 'icarus',
+        folder,
+        command: 'vvp',
+        arguments: ['-n', join(folder, 'bench.vvp'), ...(request.waves === true ? ['-fst'] : [])],
+        cached,
+      }
     : { simulator: 'verilator', folder, command: join(folder, 'bench'), arguments: [], cached };
 }
 
@@ -79,8 +99,11 @@ async function buildIcarus(folder: string, request: BuildRequest, defines: reado
   writeScratch(join(folder, 'trexgen_main.v'), mainOf(request));
   const names = ['trexgen_main.v', ...request.sources.map(({ name }) => name)];
   await runTool({
-    command: 'iverilog', arguments: ['-g2005', '-o', 'bench.vvp', '-s', 'trexgen_main', ...defines, ...names],
-    folder, logFile: join(folder, 'build.log'), timeoutMs: buildTimeoutMs,
+    command: 'iverilog',
+    arguments: ['-g2005', '-o', 'bench.vvp', '-s', 'trexgen_main', ...defines, ...names],
+    folder,
+    logFile: join(folder, 'build.log'),
+    timeoutMs: buildTimeoutMs,
   });
 }
 
@@ -92,14 +115,24 @@ export interface Runtime {
 /** Verilator's own library, compiled once: it takes most of the time of a small build. */
 export async function verilatorRuntime(waves: boolean): Promise<Runtime> {
   const { identity, include } = await verilatorToolchain();
-  const flags = ['-w', `-I${include}`, `-I${join(include, 'vltstd')}`, '-DVM_COVERAGE=0', '-DVM_SC=0', ...(waves ? ['-DVM_TRACE=1', '-DVM_TRACE_FST=1'] : ['-DVM_TRACE=0'])];
+  const flags = [
+    '-w',
+    `-I${include}`,
+    `-I${join(include, 'vltstd')}`,
+    '-DVM_COVERAGE=0',
+    '-DVM_SC=0',
+    ...(waves ? ['-DVM_TRACE=1', '-DVM_TRACE_FST=1'] : ['-DVM_TRACE=0']),
+  ];
   const units = ['verilated', 'verilated_threads', ...(waves ? ['verilated_fst_c'] : [])];
   const names = units.map((unit) => `${unit}.o`);
   const { folder } = await buildCached(`runtime-verilator-${keyOf([identity, compilerFlags, flags])}`, names, async (work) => {
     for (const unit of units) {
       await runTool({
-        command: 'g++', arguments: [...compilerFlags, ...flags, '-c', join(include, `${unit}.cpp`), '-o', `${unit}.o`],
-        folder: work, logFile: join(work, `${unit}.log`), timeoutMs: buildTimeoutMs,
+        command: 'g++',
+        arguments: [...compilerFlags, ...flags, '-c', join(include, `${unit}.cpp`), '-o', `${unit}.o`],
+        folder: work,
+        logFile: join(work, `${unit}.log`),
+        timeoutMs: buildTimeoutMs,
       });
     }
   });
@@ -111,20 +144,36 @@ async function buildVerilator(folder: string, request: BuildRequest, defines: re
   writeScratch(join(folder, 'trexgen_main.cpp'), mainOf(request));
   const names = request.sources.map(({ name }) => name);
   await runTool({
-    command: 'verilator', arguments: [...verilatorFlags, ...(request.large === true ? splitFlags : wholeFlags), ...(waves ? waveFlags : []), '--top-module', request.top, '--Mdir', 'obj', ...defines, ...names],
-    folder, logFile: join(folder, 'verilate.log'), timeoutMs: buildTimeoutMs,
+    command: 'verilator',
+    arguments: [
+      ...verilatorFlags,
+      ...(request.large === true ? splitFlags : wholeFlags),
+      ...(waves ? waveFlags : []),
+      '--top-module',
+      request.top,
+      '--Mdir',
+      'obj',
+      ...defines,
+      ...names,
+    ],
+    folder,
+    logFile: join(folder, 'verilate.log'),
+    timeoutMs: buildTimeoutMs,
   });
   const runtime = await verilatorRuntime(waves);
   const common = shellCommand(['-Iobj', ...runtime.flags]);
   // What runs once, the set-up of a large design, is a third of the text and needs no optimisation.
-  writeScratch(join(folder, 'all.sh'), `shopt -s extglob nullglob
+  writeScratch(
+    join(folder, 'all.sh'),
+    `shopt -s extglob nullglob
 cat obj/!(*__Slow).cpp trexgen_main.cpp > fast.cpp
 cat /dev/null obj/*__Slow.cpp > slow.cpp
 g++ ${quickFlags.join(' ')} ${common} -c slow.cpp -o slow.o &
 g++ ${(request.quick === true ? quickFlags : compilerFlags).join(' ')} ${common} -c fast.cpp -o fast.o
 wait $!
 g++ fast.o slow.o ${shellCommand(runtime.objects)} -lpthread${waves ? ' -lz' : ''} -o bench
-`);
+`,
+  );
   await runTool({ command: 'bash', arguments: ['-e', 'all.sh'], folder, logFile: join(folder, 'compile.log'), timeoutMs: buildTimeoutMs });
 }
 
@@ -168,13 +217,20 @@ export async function runSimulation(executable: Executable, run: SimulationRun):
   const workDir = run.workDir ?? (await mkdtemp(join(tmpdir(), 'trexgen-')));
   const plusargs = Object.entries(run.plusargs).map(([name, value]) => `+${name}=${value}`);
   const { output } = await runTool({
-    command: executable.command, arguments: [...executable.arguments, ...plusargs], folder: workDir,
-    logFile: join(workDir, 'simulation.log'), timeoutMs: run.timeoutMs ?? buildTimeoutMs, accepted: [0, 2], onStart: run.onStart,
+    command: executable.command,
+    arguments: [...executable.arguments, ...plusargs],
+    folder: workDir,
+    logFile: join(workDir, 'simulation.log'),
+    timeoutMs: run.timeoutMs ?? buildTimeoutMs,
+    accepted: [0, 2],
+    onStart: run.onStart,
   });
   const cycles = /^cycles (\d+)$/m.exec(output)?.[1];
   const errors = /^errors (\d+)$/m.exec(output)?.[1];
   if (cycles === undefined || errors === undefined || /^timeout$/m.test(output)) {
-    throw new ToolError(`simulation in ${workDir} did not finish: ${output.trimEnd().split('\n').slice(-3).map(printableLine).join(' | ')}`);
+    throw new ToolError(
+      `simulation in ${workDir} did not finish: ${output.trimEnd().split('\n').slice(-3).map(printableLine).join(' | ')}`,
+    );
   }
   return { cycles: Number(cycles), errors: Number(errors), output, workDir };
 }

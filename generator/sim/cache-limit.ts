@@ -20,7 +20,11 @@ const entryPattern = /^\w+-(?:icarus|verilator)-[0-9a-f]{24}$/;
 
 async function bytesIn(folder: string): Promise<number> {
   const found = await readdir(folder, { withFileTypes: true, recursive: true });
-  const sizes = await Promise.all(found.filter((file) => file.isFile()).map(async (file) => (await stat(join(file.parentPath, file.name)).catch(() => ({ size: 0 }))).size));
+  const sizes = await Promise.all(
+    found
+      .filter((file) => file.isFile())
+      .map(async (file) => (await stat(join(file.parentPath, file.name)).catch(() => ({ size: 0 }))).size),
+  );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 

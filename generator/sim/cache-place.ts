@@ -32,7 +32,8 @@ const defaultMebibytes = 1024;
 export function cacheLimitBytes(): number {
   const text = process.env['TREXGEN_CACHE_MB'] ?? '';
   if (text === '') return defaultMebibytes * mebibyte;
-  if (!/^\d{1,9}$/.test(text)) throw new UserError([`TREXGEN_CACHE_MB = ${text} MB: must be an integer from 0 to 999999999; leave it out for ${defaultMebibytes}`]);
+  if (!/^\d{1,9}$/.test(text))
+    throw new UserError([`TREXGEN_CACHE_MB = ${text} MB: must be an integer from 0 to 999999999; leave it out for ${defaultMebibytes}`]);
   return Number(text) * mebibyte;
 }
 

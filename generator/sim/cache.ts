@@ -86,7 +86,9 @@ export async function buildCached(name: string, names: readonly string[], build:
     throw unwritable(cache, error);
   }
   const folder = join(cache, name);
-  const work = await makeOwnedFolder(cache, cachePrefixes.building).catch((error: unknown) => { throw unwritable(cache, error); });
+  const work = await makeOwnedFolder(cache, cachePrefixes.building).catch((error: unknown) => {
+    throw unwritable(cache, error);
+  });
   try {
     await build(work);
   } catch (error) {
@@ -104,5 +106,7 @@ export async function buildCached(name: string, names: readonly string[], build:
 
 function unwritable(cache: string, error: unknown): unknown {
   const { code = '' } = error as NodeJS.ErrnoException;
-  return code === '' ? error : new UserError([`cache = ${cache}: cannot be written (${code}); give another folder by --cache or TREXGEN_CACHE`]);
+  return code === ''
+    ? error
+    : new UserError([`cache = ${cache}: cannot be written (${code}); give another folder by --cache or TREXGEN_CACHE`]);
 }

@@ -81,14 +81,34 @@ export interface ChipRun {
   readonly problems: readonly string[];
 }
 
-const benchCounts = ['violations', 'kinds', 'readBeats', 'writeBeats', 'hostErrors', 'unknown', 'writers', 'attributes', 'steps', 'cycles'] as const;
+const benchCounts = [
+  'violations',
+  'kinds',
+  'readBeats',
+  'writeBeats',
+  'hostErrors',
+  'unknown',
+  'writers',
+  'attributes',
+  'steps',
+  'cycles',
+] as const;
 export type BenchCount = (typeof benchCounts)[number];
 
 /** Names of the bits of `kinds`, testbench/axi_memory.v. */
 const breaches = [
-  'read address changed before it was taken', 'write address changed before it was taken', 'write data changed before it was taken',
-  'burst over a 4 KiB boundary', 'size, type or ID of a burst', 'burst too long', 'address not a multiple of the beat', 'WLAST',
-  'address beyond the memory', 'too many reads outstanding', 'too many writes outstanding', 'X on a control signal or on bytes to be written',
+  'read address changed before it was taken',
+  'write address changed before it was taken',
+  'write data changed before it was taken',
+  'burst over a 4 KiB boundary',
+  'size, type or ID of a burst',
+  'burst too long',
+  'address not a multiple of the beat',
+  'WLAST',
+  'address beyond the memory',
+  'too many reads outstanding',
+  'too many writes outstanding',
+  'X on a control signal or on bytes to be written',
 ];
 
 function benchSource(name: string): SourceFile {
@@ -105,51 +125,115 @@ const largeMultipliers = 512;
 export function chipDefines(params: Params, beats: number, base = 0): Record<string, string | number> {
   const { busBytes, addressBits, burstBeats, outstandingReads } = params.port;
   return {
-    ...codeMacros, TOP: topModule(params), RESET: params.port.reset, RESET_LEVEL: resetsLow(params) ? "1'b0" : "1'b1", BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats, LANES: derive(params).lanes,
-    ACT_BITS: params.numerics.activationBits, OUTSTANDING_READS: outstandingReads, MEMORY_BEATS: beats, MEMORY_BASE: `${addressBits}'h${base.toString(16)}`,
+    ...codeMacros,
+    TOP: topModule(params),
+    RESET: params.port.reset,
+    RESET_LEVEL: resetsLow(params) ? "1'b0" : "1'b1",
+    BUS_BYTES: busBytes,
+    ADDR_BITS: addressBits,
+    BURST_BEATS: burstBeats,
+    LANES: derive(params).lanes,
+    ACT_BITS: params.numerics.activationBits,
+    OUTSTANDING_READS: outstandingReads,
+    MEMORY_BEATS: beats,
+    MEMORY_BASE: `${addressBits}'h${base.toString(16)}`,
     ROWS_AHEAD: loadsAhead(params) ? 'u_top.rows_ahead' : "1'b0",
   };
 }
 
-export async function buildChip({ params, simulator, beats, base = 0, quick = false, waves = false, sources = designSources(params) }: ChipBuild): Promise<Executable> {
+export async function buildChip({
+  params,
+  simulator,
+  beats,
+  base = 0,
+  quick = false,
+  waves = false,
+  sources = designSources(params),
+}: ChipBuild): Promise<Executable> {
   return buildSimulation({
-    simulator, top: 'chip_tb', quick, waves, large: derive(params).multipliers >= largeMultipliers,
+    simulator,
+    top: 'chip_tb',
+    quick,
+    waves,
+    large: derive(params).multipliers >= largeMultipliers,
     sources: [...sources, benchSource('axi_memory.v'), benchSource('chip_tb.v')],
     defines: chipDefines(params, beats, base),
   });
 }
 
 function plusargsOf(settings: RunSettings, maxCycles: number): Record<string, string | number> {
-  const { seed, latency, jitter, stalls, throttle, trace, profile, errorReadAt, errorWriteAt, errorNth, errorDecode, silence, patience, resets, waves } = settings;
+  const {
+    seed,
+    latency,
+    jitter,
+    stalls,
+    throttle,
+    trace,
+    profile,
+    errorReadAt,
+    errorWriteAt,
+    errorNth,
+    errorDecode,
+    silence,
+    patience,
+    resets,
+    waves,
+  } = settings;
   const given = {
-    seed, latency, latency_random: jitter, stall: stalls, throttle, trace: trace === true ? 1 : undefined, profile: profile === true ? 1 : undefined,
-    error_read_at: errorReadAt, error_write_at: errorWriteAt, error_nth: errorNth, error_decerr: errorDecode === true ? 1 : undefined,
-    silent: silence === undefined ? undefined : channels.indexOf(silence.channel), silent_nth: silence?.nth, silent_cycles: silence?.cycles,
-    patience, resets: resets?.count, reset_span: resets?.span, reset_seed: resets && seed, max_cycles: maxCycles, waves: waves === undefined ? undefined : wavesName, waves_from: waves?.from, waves_to: waves?.to,
+    seed,
+    latency,
+    latency_random: jitter,
+    stall: stalls,
+    throttle,
+    trace: trace === true ? 1 : undefined,
+    profile: profile === true ? 1 : undefined,
+    error_read_at: errorReadAt,
+    error_write_at: errorWriteAt,
+    error_nth: errorNth,
+    error_decerr: errorDecode === true ? 1 : undefined,
+    silent: silence === undefined ? undefined : channels.indexOf(silence.channel),
+    silent_nth: silence?.nth,
+    silent_cycles: silence?.cycles,
+    patience,
+    resets: resets?.count,
+    reset_span: resets?.span,
+    reset_seed: resets && seed,
+    max_cycles: maxCycles,
+    waves: waves === undefined ? undefined : wavesName,
+    waves_from: waves?.from,
+    waves_to: waves?.to,
   };
   return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string | number] => entry[1] !== undefined));
 }
 
 function parseReads(text: string, problems: string[]): number[] {
-  return text.split('\n').filter((line) => line !== '').map((line, i) => {
-    const [data = '', response] = line.split(' ');
-    if (!/^[0-9a-f]+$/i.test(data)) problems.push(`read ${i} of the host is unknown in part: ${data}`);
-    if (response !== '0') problems.push(`read ${i} of the host was answered with ${response}`);
-    return parseInt(data, 16);
-  });
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line, i) => {
+      const [data = '', response] = line.split(' ');
+      if (!/^[0-9a-f]+$/i.test(data)) problems.push(`read ${i} of the host is unknown in part: ${data}`);
+      if (response !== '0') problems.push(`read ${i} of the host was answered with ${response}`);
+      return parseInt(data, 16);
+    });
 }
 
 function parseWindows(text: string): WindowLog[] {
-  return text.split('\n').filter((line) => line !== '').map((line) => {
-    const [window = 0, first = 0, last = 0, code = 0] = line.split(' ').map(Number);
-    return { window, first, last, code };
-  });
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [window = 0, first = 0, last = 0, code = 0] = line.split(' ').map(Number);
+      return { window, first, last, code };
+    });
 }
 
 function benchProblems(bench: Readonly<Record<BenchCount, number>>, output: string): string[] {
   const problems: string[] = [];
   if (bench.violations !== 0) {
-    problems.push(`AXI4 protocol: ${bench.violations} cycles with ${breaches.filter((_, bit) => ((bench.kinds >> bit) & 1) === 1).join('; ')}`);
+    problems.push(
+      `AXI4 protocol: ${bench.violations} cycles with ${breaches.filter((_, bit) => ((bench.kinds >> bit) & 1) === 1).join('; ')}`,
+    );
   }
   if (bench.hostErrors !== 0) problems.push(...output.split('\n').filter((line) => line.startsWith('host:')));
   if (bench.unknown !== 0) problems.push(`X on an output of the chip in ${bench.unknown} cycles`);
@@ -172,7 +256,11 @@ export interface ChipInput {
  * Errors   ToolError when the simulator crashes, hangs or exceeds its time
  */
 export async function runChip(
-  executable: Executable, { memory, steps, busBytes }: ChipInput, settings: RunSettings, folder: string, onStart?: () => void,
+  executable: Executable,
+  { memory, steps, busBytes }: ChipInput,
+  settings: RunSettings,
+  folder: string,
+  onStart?: () => void,
 ): Promise<ChipRun> {
   await rm(folder, { recursive: true, force: true });
   makeFolder(folder);
@@ -180,18 +268,30 @@ export async function runChip(
   writeScratch(join(folder, 'script.hex'), scriptText(steps));
   const started = performance.now();
   const { cycles, output } = await runSimulation(executable, {
-    plusargs: plusargsOf(settings, defaultCycles), workDir: folder, onStart, ...(settings.timeoutMs === undefined ? {} : { timeoutMs: settings.timeoutMs }),
+    plusargs: plusargsOf(settings, defaultCycles),
+    workDir: folder,
+    onStart,
+    ...(settings.timeoutMs === undefined ? {} : { timeoutMs: settings.timeoutMs }),
   });
   const seconds = (performance.now() - started) / 1000;
   const { simulator } = executable;
   const text = (name: string): string => readOutput(simulator, join(folder, name));
-  const counts = new Map(text('result.txt').split('\n').map((line) => line.split(' ') as [string, string]));
+  const counts = new Map(
+    text('result.txt')
+      .split('\n')
+      .map((line) => line.split(' ') as [string, string]),
+  );
   const bench = Object.fromEntries(benchCounts.map((name) => [name, Number(counts.get(name) ?? NaN)])) as Record<BenchCount, number>;
   if (Object.values(bench).some(Number.isNaN)) throw unreadable(simulator, `result.txt in ${folder} is not complete`);
   const problems = benchProblems(bench, output);
   return {
-    folder, cycles, seconds, bench, problems,
+    folder,
+    cycles,
+    seconds,
+    bench,
+    problems,
     memory: parseMemory(await readFile(requireOutput(simulator, join(folder, 'memory.out'))), busBytes, memory.length / busBytes),
-    reads: parseReads(text('reads.txt'), problems), windows: parseWindows(text('windows.txt')),
+    reads: parseReads(text('reads.txt'), problems),
+    windows: parseWindows(text('windows.txt')),
   };
 }

@@ -86,7 +86,9 @@ export function compareMemory(run: MemoryCase, { bytes, unknown }: MemoryDump, d
   completions.forEach((completion, r) => {
     const got = readCompletion(bytes, map, r);
     if (got.code !== completion.code || got.cause !== completion.cause || got.window !== completion.window) {
-      differences.problem(`completion of request ${r}: code ${got.code}, cause ${got.cause}, window ${got.window}; must be ${completion.code}, ${completion.cause}, ${completion.window}`);
+      differences.problem(
+        `completion of request ${r}: code ${got.code}, cause ${got.cause}, window ${got.window}; must be ${completion.code}, ${completion.cause}, ${completion.window}`,
+      );
     }
   });
   const accounted = new Uint8Array(bytes.length);
@@ -96,7 +98,9 @@ export function compareMemory(run: MemoryCase, { bytes, unknown }: MemoryDump, d
     if (completions[r]!.code !== completionCodes.good) return;
     for (let at = crcAt; map.rowCrc && at < crcAt + image.busBytes; at++) {
       if (bytes[at] !== want[at] || unknown.has(at)) {
-        differences.problem(`CRC beat behind the output of request ${r}: byte ${at - crcAt} is ${unknown.has(at) ? 'X' : bytes[at]}, must be ${want[at]}`);
+        differences.problem(
+          `CRC beat behind the output of request ${r}: byte ${at - crcAt} is ${unknown.has(at) ? 'X' : bytes[at]}, must be ${want[at]}`,
+        );
       }
     }
     for (let i = 0; i < outputBytes; i++) {
@@ -109,12 +113,21 @@ export function compareMemory(run: MemoryCase, { bytes, unknown }: MemoryDump, d
         continue;
       }
       differences.add({
-        window: completions[r]!.window, instruction: image.model.operations.length - 1, plane: 'out', request: r, token: Math.floor(i / row), feature,
-        got: unknown.has(at) ? 'X' : (bytes[at]! << 24) >> 24, want: (want[at]! << 24) >> 24, cycle: 0,
+        window: completions[r]!.window,
+        instruction: image.model.operations.length - 1,
+        plane: 'out',
+        request: r,
+        token: Math.floor(i / row),
+        feature,
+        got: unknown.has(at) ? 'X' : (bytes[at]! << 24) >> 24,
+        want: (want[at]! << 24) >> 24,
+        cycle: 0,
       });
     }
   });
-  completions.forEach((_, r) => accounted.fill(1, map.ring - map.base + r * map.stride + statusAt, map.ring - map.base + r * map.stride + statusAt + 4));
+  completions.forEach((_, r) =>
+    accounted.fill(1, map.ring - map.base + r * map.stride + statusAt, map.ring - map.base + r * map.stride + statusAt + 4),
+  );
   for (let at = 0; at < bytes.length; at++) {
     if (accounted[at] === 0 && (bytes[at] !== want[at] || unknown.has(at))) {
       differences.problem(`memory byte at ${map.base + at}: ${unknown.has(at) ? 'X' : bytes[at]}, must have stayed ${want[at]}`);

@@ -53,9 +53,15 @@ function occupantsOf(params: Params, window: Window, lengths: readonly number[])
 function planesOf(index: number, events: readonly TraceEvent[], passes: number): OpenInstruction {
   const here = events.filter((event) => event.index === index);
   const [first] = here;
-  const planes = (first?.tensors ?? []).filter(({ name }) => name !== 'out').map(({ name, base, width }, n): Plane => ({
-    name, base, width, data: here.map(({ tensors }) => tensors[n]!.data), compared: new Uint16Array(width * passes),
-  }));
+  const planes = (first?.tensors ?? [])
+    .filter(({ name }) => name !== 'out')
+    .map(({ name, base, width }, n): Plane => ({
+      name,
+      base,
+      width,
+      data: here.map(({ tensors }) => tensors[n]!.data),
+      compared: new Uint16Array(width * passes),
+    }));
   return { index, operation: first?.operation, planes };
 }
 
@@ -106,7 +112,13 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
   let started = -1;
 
   const at = (place: number, feature: number, token: number, plane: string, cycle: number): Omit<Difference, 'got' | 'want'> => ({
-    window: number, instruction: open!.index, plane, request: window[place]!.index, token, feature, cycle,
+    window: number,
+    instruction: open!.index,
+    plane,
+    request: window[place]!.index,
+    token,
+    feature,
+    cycle,
   });
   /** Every token of every feature must have been written. */
   const close = (cycle: number): void => {
@@ -115,7 +127,11 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
         for (let pass = 0; pass < passes; pass++) {
           const here = occupants[pass]!;
           if (here.length > 0 && compared[f * passes + pass]! < here.length) {
-            differences.add({ ...at(here[0]!.place, base + f, here[0]!.token, name, cycle), got: 'not written', want: open!.planes.find((plane) => plane.name === name)!.data[here[0]!.place]![here[0]!.token * width + f]! });
+            differences.add({
+              ...at(here[0]!.place, base + f, here[0]!.token, name, cycle),
+              got: 'not written',
+              want: open!.planes.find((plane) => plane.name === name)!.data[here[0]!.place]![here[0]!.token * width + f]!,
+            });
           }
         }
       }
@@ -141,13 +157,19 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
     reached = -1;
     events = [];
     occupants = occupantsOf(params, window, lengths);
-    runGolden(model, window.map(({ index }) => requests[index]!), { trace: (event) => events.push(event) });
+    runGolden(
+      model,
+      window.map(({ index }) => requests[index]!),
+      { trace: (event) => events.push(event) },
+    );
   };
   const compareWord = (word: TraceWord): void => {
     const { plane: name, digits, feature, pass } = meaningOf(word, passes);
     const plane = open?.planes.find((one) => one.name === name);
     if (plane === undefined || feature < plane.base || feature >= plane.base + plane.width) {
-      differences.problem(`window ${number}, instruction ${open?.index}: feature ${feature} of ${name} was written in cycle ${word.cycle}, golden writes none`);
+      differences.problem(
+        `window ${number}, instruction ${open?.index}: feature ${feature} of ${name} was written in cycle ${word.cycle}, golden writes none`,
+      );
       return;
     }
     const { base, width, data, compared } = plane;
@@ -192,7 +214,8 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
     },
     word(word) {
       // Lines are views of what was read last.
-      if (word.memory === 'N' || word.memory === 'n') ahead.push({ ...word, memory: word.memory === 'N' ? 'L' : 'l', line: Buffer.from(word.line.subarray(0, word.wordEnd)) });
+      if (word.memory === 'N' || word.memory === 'n')
+        ahead.push({ ...word, memory: word.memory === 'N' ? 'L' : 'l', line: Buffer.from(word.line.subarray(0, word.wordEnd)) });
       else compareWord(word);
     },
     windowBegins() {

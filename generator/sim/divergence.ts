@@ -34,19 +34,31 @@ export async function shrink(executable: Executable, unit: Unit, result: UnitRes
     const run = await runUnit(executable, part, folder);
     if (isGood(run)) continue;
     return {
-      requests: requests.map((request) => request + offset), difference: run.differences[0], problems: run.problems,
-      unit: part, result: run, folder,
+      requests: requests.map((request) => request + offset),
+      difference: run.differences[0],
+      problems: run.problems,
+      unit: part,
+      result: run,
+      folder,
     };
   }
   // With the same seed all of it must differ again; a run that does not is a fault of the simulator.
   return {
-    requests: Array.from({ length: result.inputs }, (_, i) => i + offset), difference: result.differences[0],
-    problems: [...result.problems, 'the same run, with a trace, does not differ'], unit, result, folder,
+    requests: Array.from({ length: result.inputs }, (_, i) => i + offset),
+    difference: result.differences[0],
+    problems: [...result.problems, 'the same run, with a trace, does not differ'],
+    unit,
+    result,
+    folder,
   };
 }
 
 /** Lines for a person: instruction, place, values, cycle. */
-export function describeDivergence({ requests, difference, problems, result, folder }: Divergence, image: Image, command: string): string[] {
+export function describeDivergence(
+  { requests, difference, problems, result, folder }: Divergence,
+  image: Image,
+  command: string,
+): string[] {
   const lines: string[] = [];
   if (difference !== undefined) {
     const { window, instruction, plane, request, token, feature, got, want, cycle } = difference;
@@ -59,6 +71,9 @@ export function describeDivergence({ requests, difference, problems, result, fol
     );
   }
   lines.push(...problems.map((problem) => `  ${problem}`));
-  lines.push(`  least that shows it: ${requests.length === 1 ? `input ${requests[0]} alone` : `inputs ${requests.join(', ')}`}; files in ${folder}`, `  repeat: ${command} --only ${requests.join(',')} --trace`);
+  lines.push(
+    `  least that shows it: ${requests.length === 1 ? `input ${requests[0]} alone` : `inputs ${requests.join(', ')}`}; files in ${folder}`,
+    `  repeat: ${command} --only ${requests.join(',')} --trace`,
+  );
   return lines;
 }

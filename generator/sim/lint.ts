@@ -6,7 +6,11 @@ import { writeScratch } from '../util/write-file.js';
 import type { SourceFile } from './build.js';
 
 /** What three tools say about a design: an empty list is a clean one. */
-export async function lintAll(sources: readonly SourceFile[], top: string, defines: Readonly<Record<string, string | number>> = {}): Promise<string[]> {
+export async function lintAll(
+  sources: readonly SourceFile[],
+  top: string,
+  defines: Readonly<Record<string, string | number>> = {},
+): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-lint-'));
   for (const { name, text } of sources) writeScratch(join(folder, name), text);
   const names = sources.map(({ name }) => name);
@@ -14,11 +18,19 @@ export async function lintAll(sources: readonly SourceFile[], top: string, defin
   const runs = [
     { command: 'verilator', arguments: ['--lint-only', '-Wall', '--top-module', top, ...macros, ...names] },
     { command: 'iverilog', arguments: ['-g2005', '-Wall', '-o', '/dev/null', '-s', top, ...macros, ...names] },
-    { command: 'yosys', arguments: ['-q', '-p', `read_verilog ${macros.join(' ')} ${names.join(' ')}; hierarchy -check -top ${top}; proc; check -assert`] },
+    {
+      command: 'yosys',
+      arguments: ['-q', '-p', `read_verilog ${macros.join(' ')} ${names.join(' ')}; hierarchy -check -top ${top}; proc; check -assert`],
+    },
   ];
   const messages: string[] = [];
   for (const run of runs) {
-    const { exitCode, output } = await runTool({ ...run, folder, logFile: join(folder, `${run.command}.log`), accepted: [...Array(128).keys()] });
+    const { exitCode, output } = await runTool({
+      ...run,
+      folder,
+      logFile: join(folder, `${run.command}.log`),
+      accepted: [...Array(128).keys()],
+    });
     const text = output.trim();
     if (text !== '' || exitCode !== 0) messages.push(`${run.command} (exit code ${exitCode}): ${text}`);
   }

@@ -34,7 +34,7 @@ export function parseMemory(text: Buffer, busBytes: number, beats: number): Memo
   const bytes = new Uint8Array(beats * busBytes);
   const unknown = new Set<number>();
   let beat = 0;
-  for (let at = 0; at < text.length && beat < beats; ) {
+  for (let at = 0; at < text.length && beat < beats;) {
     const found = text.indexOf(newline, at);
     const end = found < 0 ? text.length : found;
     const first = text[at]!;

@@ -7,9 +7,13 @@ const columns = ['window', 'pc', 'issue', 'lanes', 'work', 'weightStream', 'drai
 export type InstructionProfile = Readonly<Record<(typeof columns)[number], number>>;
 
 export function parseProfile(text: string): InstructionProfile[] {
-  return text.split('\n').filter((line) => line !== '').map((line, i) => {
-    const values = line.split(' ').map(Number);
-    if (values.length !== columns.length || values.some((value) => !Number.isSafeInteger(value))) throw unreadable('simulator', `profile.txt, line ${i + 1}`, line);
-    return Object.fromEntries(columns.map((name, at) => [name, values[at]!])) as InstructionProfile;
-  });
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line, i) => {
+      const values = line.split(' ').map(Number);
+      if (values.length !== columns.length || values.some((value) => !Number.isSafeInteger(value)))
+        throw unreadable('simulator', `profile.txt, line ${i + 1}`, line);
+      return Object.fromEntries(columns.map((name, at) => [name, values[at]!])) as InstructionProfile;
+    });
 }

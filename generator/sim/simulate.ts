@@ -50,7 +50,13 @@ function chunksOf<T>(list: readonly T[], size: number): T[][] {
 }
 
 /** Beats of memory that the largest unit needs. */
-export function beatsFor({ params, image, requests, settings, perUnit }: Pick<SimulationRequest, 'params' | 'image' | 'requests' | 'settings' | 'perUnit'>): number {
+export function beatsFor({
+  params,
+  image,
+  requests,
+  settings,
+  perUnit,
+}: Pick<SimulationRequest, 'params' | 'image' | 'requests' | 'settings' | 'perUnit'>): number {
   const size = perUnit ?? (settings.trace === true ? tracedPerUnit : requestsPerUnit);
   return Math.max(...chunksOf(tokensOf(image, requests), size).map((lengths) => layOut(image, params, lengths).beats));
 }
@@ -102,16 +108,30 @@ export interface Summary {
 
 export function summarise(params: Params, units: readonly UnitResult[]): Summary {
   const sum = (of: (unit: UnitResult) => number): number => units.reduce((total, unit) => total + of(unit), 0);
-  const peCycles = Object.fromEntries(peCycleCauses.map((cause) => [cause, sum(({ counters }) => causesOf(counters)[cause])])) as Record<PeCycleCause, number>;
+  const peCycles = Object.fromEntries(peCycleCauses.map((cause) => [cause, sum(({ counters }) => causesOf(counters)[cause])])) as Record<
+    PeCycleCause,
+    number
+  >;
   const all = peCycleCauses.reduce((total, cause) => total + peCycles[cause], 0);
   const coldBytes = units[0]?.coldBytes ?? noTraffic();
   return {
-    inputs: sum(({ inputs }) => inputs), tokens: sum(({ tokens }) => tokens), windows: sum(({ windows }) => windows.length),
-    valuesCompared: sum(({ valuesCompared }) => valuesCompared), mismatches: sum(({ mismatches, problems }) => mismatches + problems.length),
-    emaAgree: units.every(({ emaAgree }) => emaAgree), coldBytes, emaBytes: addTraffic([coldBytes, ...units.map(({ runBytes }) => runBytes)]),
-    cycles: sum(({ counters }) => counters.cycles), utilization: utilizationOf(peCycles),
-    causes: Object.fromEntries(peCycleCauses.map((cause) => [cause, all === 0 ? 0 : peCycles[cause] / all])) as Record<PeCycleCause, number>,
-    simulationSeconds: sum(({ simulationSeconds }) => simulationSeconds), seconds: sum(({ seconds }) => seconds), configHash: configHash(params),
+    inputs: sum(({ inputs }) => inputs),
+    tokens: sum(({ tokens }) => tokens),
+    windows: sum(({ windows }) => windows.length),
+    valuesCompared: sum(({ valuesCompared }) => valuesCompared),
+    mismatches: sum(({ mismatches, problems }) => mismatches + problems.length),
+    emaAgree: units.every(({ emaAgree }) => emaAgree),
+    coldBytes,
+    emaBytes: addTraffic([coldBytes, ...units.map(({ runBytes }) => runBytes)]),
+    cycles: sum(({ counters }) => counters.cycles),
+    utilization: utilizationOf(peCycles),
+    causes: Object.fromEntries(peCycleCauses.map((cause) => [cause, all === 0 ? 0 : peCycles[cause] / all])) as Record<
+      PeCycleCause,
+      number
+    >,
+    simulationSeconds: sum(({ simulationSeconds }) => simulationSeconds),
+    seconds: sum(({ seconds }) => seconds),
+    configHash: configHash(params),
   };
 }
 

@@ -13,7 +13,9 @@ interface StoredUnit {
 }
 
 function digestOf(result: unknown): string {
-  return createHash('sha256').update(JSON.stringify(result) ?? '').digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(result) ?? '')
+    .digest('hex');
 }
 
 export function storedUnitText(key: string, result: UnitResult): string {

@@ -16,7 +16,9 @@ async function asking<T>(use: (ask: Ask) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-'));
   let asked = 0;
   try {
-    return await use(async (command, ...argv) => (await runTool({ command, arguments: argv, folder, logFile: join(folder, `${asked++}.log`) })).output);
+    return await use(
+      async (command, ...argv) => (await runTool({ command, arguments: argv, folder, logFile: join(folder, `${asked++}.log`) })).output,
+    );
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -34,18 +36,23 @@ function oncePerPath<T>(find: () => Promise<T>): () => Promise<T> {
   };
 }
 
-export const verilatorToolchain = oncePerPath<VerilatorToolchain>(() => asking(async (ask) => {
-  const [version, root, compiler] = await Promise.all([
-    ask('verilator', '--version'), ask('verilator', '--getenv', 'VERILATOR_ROOT'),
-    // Prints its version and the options that -march=native stands for on this processor; compiles nothing.
-    ask('g++', '-###', '-march=native', '-E', '-x', 'c++', '/dev/null'),
-  ]);
-  return { identity: JSON.stringify([arch(), version, root, compiler]), include: join(root.trim(), 'include') };
-}));
+export const verilatorToolchain = oncePerPath<VerilatorToolchain>(() =>
+  asking(async (ask) => {
+    const [version, root, compiler] = await Promise.all([
+      ask('verilator', '--version'),
+      ask('verilator', '--getenv', 'VERILATOR_ROOT'),
+      // Prints its version and the options that -march=native stands for on this processor; compiles nothing.
+      ask('g++', '-###', '-march=native', '-E', '-x', 'c++', '/dev/null'),
+    ]);
+    return { identity: JSON.stringify([arch(), version, root, compiler]), include: join(root.trim(), 'include') };
+  }),
+);
 
 /** Icarus compiles to code of its own for vvp, which is the same on every machine of an architecture. */
-export const icarusToolchain = oncePerPath(() => asking(async (ask) => {
-  const output = await ask('iverilog', '-V');
-  // Other lines may hold names of temporary files.
-  return { identity: JSON.stringify([arch(), /^Icarus Verilog .*$/m.exec(output)?.[0] ?? output]) };
-}));
+export const icarusToolchain = oncePerPath(() =>
+  asking(async (ask) => {
+    const output = await ask('iverilog', '-V');
+    // Other lines may hold names of temporary files.
+    return { identity: JSON.stringify([arch(), /^Icarus Verilog .*$/m.exec(output)?.[0] ?? output]) };
+  }),
+);

@@ -55,11 +55,23 @@ function readLine(line: Buffer, start: number, end: number, reader: TraceReader)
   };
   const memory = String.fromCharCode(line[start]!);
   const least = memory === 'A' || memory === 'W' ? 0 : memory === 'I' ? 2 : 4;
-  if (fields.length < least) throw new ToolError(`trace.txt: ${problemLine(line.toString('latin1', start, end))}: has ${fields.length + 1} fields, must have ${least + 1}`);
+  if (fields.length < least)
+    throw new ToolError(
+      `trace.txt: ${problemLine(line.toString('latin1', start, end))}: has ${fields.length + 1} fields, must have ${least + 1}`,
+    );
   if (memory === 'A') reader.aborted();
   else if (memory === 'W') reader.windowBegins();
   else if (memory === 'I') reader.instruction(number(0), number(1));
-  else reader.word({ memory, feature: number(0), pass: number(1), line, wordEnd: fields[3]!, cycle: number(3), slices: fields.length > 4 ? number(4) : 0 });
+  else
+    reader.word({
+      memory,
+      feature: number(0),
+      pass: number(1),
+      line,
+      wordEnd: fields[3]!,
+      cycle: number(3),
+      slices: fields.length > 4 ? number(4) : 0,
+    });
 }
 
 /** Read the whole file in order. */

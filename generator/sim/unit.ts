@@ -90,10 +90,17 @@ export async function runUnit(executable: Executable, unit: Unit, folder: string
   const { params, image, requests, policy, settings, base = 0, gap = 0 } = unit;
   const lengths = tokensOf(image, requests);
   const map = { ...layOut(image, params, lengths, base, gap), beats: unit.beats };
-  const before = fillMemory(map, image, requests, requests.map((_, r) => tagOf(r)));
+  const before = fillMemory(
+    map,
+    image,
+    requests,
+    requests.map((_, r) => tagOf(r)),
+  );
   const input = { memory: before, steps: runSteps(image, map, requests.length, policy), busBytes: params.port.busBytes };
   let begin!: () => void;
-  const begun = new Promise<void>((resolve) => { begin = resolve; });
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
   const [run, { outputs, counts }] = await Promise.all([
     runChip(executable, input, settings, folder, begin),
     begun.then(() => goldenMeanwhile(image.model, requests)),
@@ -104,7 +111,11 @@ export async function runUnit(executable: Executable, unit: Unit, folder: string
   const differences = new Differences();
   for (const problem of run.problems) differences.problem(problem);
   if (settings.trace === true) {
-    await compareTrace(requireOutput(executable.simulator, join(folder, 'trace.txt')), { params, model: image.model, requests, lengths, windows }, differences);
+    await compareTrace(
+      requireOutput(executable.simulator, join(folder, 'trace.txt')),
+      { params, model: image.model, requests, lengths, windows },
+      differences,
+    );
     if (differences.count === 0) await rm(join(folder, 'trace.txt'));
   }
   const profile = settings.profile === true ? parseProfile(readOutput(executable.simulator, join(folder, 'profile.txt'))) : [];
@@ -116,14 +127,31 @@ export async function runUnit(executable: Executable, unit: Unit, folder: string
   const emaAgree = complete && checkBooks('load', cold, differences) && checkBooks('run', books, differences);
   if (complete) {
     if (reads.error !== 0) differences.problem(`register ERROR = ${reads.error}: must be 0 after a run without faults`);
-    checkCounters({ image, params, windows, lengths, counts, beats: { read: run.bench.readBeats, write: run.bench.writeBeats } }, reads, differences);
+    checkCounters(
+      { image, params, windows, lengths, counts, beats: { read: run.bench.readBeats, write: run.bench.writeBeats } },
+      reads,
+      differences,
+    );
   }
   return {
-    inputs: requests.length, tokens: lengths.reduce((sum, length) => sum + length, 0), lengths, windows, windowLog: run.windows,
-    valuesCompared: differences.valuesCompared, mismatches: differences.mismatches, differences: differences.list, problems: differences.problems,
-    emaAgree, coldBytes: cold.rtl, runBytes: books.rtl, counters: reads.run, profile,
+    inputs: requests.length,
+    tokens: lengths.reduce((sum, length) => sum + length, 0),
+    lengths,
+    windows,
+    windowLog: run.windows,
+    valuesCompared: differences.valuesCompared,
+    mismatches: differences.mismatches,
+    differences: differences.list,
+    problems: differences.problems,
+    emaAgree,
+    coldBytes: cold.rtl,
+    runBytes: books.rtl,
+    counters: reads.run,
+    profile,
     outputs: outputsOf(run.memory.bytes, map, image).map((bytes) => [...bytes]),
-    cycles: run.cycles, simulationSeconds: run.seconds, seconds: (performance.now() - started) / 1000,
+    cycles: run.cycles,
+    simulationSeconds: run.seconds,
+    seconds: (performance.now() - started) / 1000,
   };
 }
 

@@ -26,9 +26,45 @@ function signalsOf(params: Params): Signals {
     ['core', { 'u_core.pc_o': index(params.envelope.instructions), instruction: 128, issue: 1, mode: 3, issue_lanes: index(lanes + 1) }],
     ['waiting', { wait_stream: 1, wait_drain: 1, wait_vector: 1, wait_rows: 1, wait_dependency: 1 }],
     ['weight stream', { section_valid: 1, section_ready: 1, bias_valid: 1, bias_ready: 1, item_valid: 1, item_ready: 1 }],
-    ['stored', { 'u_core.out_valid': 1, 'u_core.out_dst': 3, 'u_core.out_feature': 12, 'u_core.out_pass': index(passes), 'u_core.out_act': params.numerics.activationBits * lanes, 'u_core.out16': 16 * lanes }],
-    ['reads', { m_axi_arvalid: 1, m_axi_arready: 1, m_axi_araddr: addressBits, m_axi_arlen: 8, m_axi_rvalid: 1, m_axi_rready: 1, m_axi_rlast: 1, m_axi_rresp: 2, m_axi_rdata: 8 * busBytes }],
-    ['writes', { m_axi_awvalid: 1, m_axi_awready: 1, m_axi_awaddr: addressBits, m_axi_awlen: 8, m_axi_wvalid: 1, m_axi_wready: 1, m_axi_wdata: 8 * busBytes, m_axi_bvalid: 1, m_axi_bresp: 2 }],
+    [
+      'stored',
+      {
+        'u_core.out_valid': 1,
+        'u_core.out_dst': 3,
+        'u_core.out_feature': 12,
+        'u_core.out_pass': index(passes),
+        'u_core.out_act': params.numerics.activationBits * lanes,
+        'u_core.out16': 16 * lanes,
+      },
+    ],
+    [
+      'reads',
+      {
+        m_axi_arvalid: 1,
+        m_axi_arready: 1,
+        m_axi_araddr: addressBits,
+        m_axi_arlen: 8,
+        m_axi_rvalid: 1,
+        m_axi_rready: 1,
+        m_axi_rlast: 1,
+        m_axi_rresp: 2,
+        m_axi_rdata: 8 * busBytes,
+      },
+    ],
+    [
+      'writes',
+      {
+        m_axi_awvalid: 1,
+        m_axi_awready: 1,
+        m_axi_awaddr: addressBits,
+        m_axi_awlen: 8,
+        m_axi_wvalid: 1,
+        m_axi_wready: 1,
+        m_axi_wdata: 8 * busBytes,
+        m_axi_bvalid: 1,
+        m_axi_bresp: 2,
+      },
+    ],
   ];
 }
 
@@ -36,12 +72,20 @@ function signalsOf(params: Params): Signals {
 export function saveFile(waves: string, simulator: Simulator, params: Params, from: number, to: number): string {
   const scope = simulator === 'verilator' ? 'TOP.chip_tb.u_top' : 'trexgen_main.bench.u_top';
   const lines = signalsOf(params).flatMap(([group, signals]) => [
-    '@200', `-${group}`,
-    ...Object.entries(signals).flatMap(([name, bits]) => (bits === 1 ? ['@28', `${scope}.${name}`] : ['@22', `${scope}.${name}[${bits - 1}:0]`])),
+    '@200',
+    `-${group}`,
+    ...Object.entries(signals).flatMap(([name, bits]) =>
+      bits === 1 ? ['@28', `${scope}.${name}`] : ['@22', `${scope}.${name}[${bits - 1}:0]`],
+    ),
   ]);
   return [
-    `[*] cycles ${from} .. ${to}; a cycle takes ten units of time`, `[dumpfile] "${basename(waves)}"`, `[timestart] ${10 * from}`,
-    `*-10.000000 ${10 * from} -1 -1`, `[treeopen] ${scope}.`, ...lines, '',
+    `[*] cycles ${from} .. ${to}; a cycle takes ten units of time`,
+    `[dumpfile] "${basename(waves)}"`,
+    `[timestart] ${10 * from}`,
+    `*-10.000000 ${10 * from} -1 -1`,
+    `[treeopen] ${scope}.`,
+    ...lines,
+    '',
   ].join('\n');
 }
 
@@ -53,8 +97,21 @@ export interface Waves {
 }
 
 /** Run a unit again with the signals of one of its windows recorded; the cycles are those of the run before. */
-export async function recordWindow(unit: Unit, simulator: Simulator, window: { readonly first: number; readonly last: number }, out: string, name: string): Promise<Waves> {
-  const executable = await buildChip({ params: unit.params, simulator, beats: unit.beats, quick: true, waves: true, ...(unit.base === undefined ? {} : { base: unit.base }) });
+export async function recordWindow(
+  unit: Unit,
+  simulator: Simulator,
+  window: { readonly first: number; readonly last: number },
+  out: string,
+  name: string,
+): Promise<Waves> {
+  const executable = await buildChip({
+    params: unit.params,
+    simulator,
+    beats: unit.beats,
+    quick: true,
+    waves: true,
+    ...(unit.base === undefined ? {} : { base: unit.base }),
+  });
   const from = Math.max(0, window.first - margin);
   const to = window.last + margin;
   const folder = join(out, `${name}-run`);

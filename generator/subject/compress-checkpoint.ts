@@ -70,12 +70,21 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
   const hardware = { ...params, numerics: { ...params.numerics, activationBits } };
   const unmade = factors === 'none' ? [] : shapeProblems(shape, params);
   const options = [...countProblems({ calibrationInputs, validationInputs }), ...fieldProblems({ numerics: { activationBits } })];
-  const planned = request.mustFit === true && unmade.length + options.length === 0
-    ? plannedFitProblems({ encoder, shape, factorize: factors === 'post-training', wide }, hardware) : [];
+  const planned =
+    request.mustFit === true && unmade.length + options.length === 0
+      ? plannedFitProblems({ encoder, shape, factorize: factors === 'post-training', wide }, hardware)
+      : [];
   refuse([...unmade, ...options, ...planned]);
   const data = dataOf(request, { encoder, ranges });
   const compressed = compress(encoder, {
-    factor: { ...shape, seed }, steps, columns, busBytes, ranges, scoreFloats, wide, activationBits,
+    factor: { ...shape, seed },
+    steps,
+    columns,
+    busBytes,
+    ranges,
+    scoreFloats,
+    wide,
+    activationBits,
     calibration: spread(data.calibration, calibrationInputs),
     ...(request.percentile !== undefined && { percentile: request.percentile }),
     ...(validationInputs > 0 && data.validation.length > 0 && { validation: spread(data.validation, validationInputs) }),
@@ -90,7 +99,9 @@ function checkpointOf({ task, checkpoint }: CompressRequest): string {
   if (checkpoint !== undefined) return checkpoint;
   refuse(task === undefined ? ['task, checkpoint: neither is given; name a task or the folder of a checkpoint'] : []);
   const named = taskOf(task!);
-  return hasModel(modelsFolder(named), 'dense') && !hasModel(modelsFolder(named), 'compressed') ? modelFolder(named, 'dense') : modelFolder(named, 'compressed', 'give --checkpoint FOLDER');
+  return hasModel(modelsFolder(named), 'dense') && !hasModel(modelsFolder(named), 'compressed')
+    ? modelFolder(named, 'dense')
+    : modelFolder(named, 'compressed', 'give --checkpoint FOLDER');
 }
 
 /** What the checkpoint's layers have; other wishes are refused. */
@@ -98,11 +109,16 @@ function ownShape(encoder: Encoder, request: CompressRequest): SparseShape {
   const first = layersOf(encoder).find((layer) => layer.kind === 'factorized');
   const { k, rank, banks } = first?.kind === 'factorized' ? first.sparse : { k: 1, rank: 1, banks: 1 };
   const own = { k, rank, banks };
-  refuse((['k', 'rank', 'banks'] as const).flatMap((name) => {
-    const wanted = request[name];
-    return wanted === undefined || wanted === own[name] ? []
-      : [`${name} = ${wanted}: the checkpoint is factorized already, with ${name} = ${own[name]}; leave it out or give a dense checkpoint`];
-  }));
+  refuse(
+    (['k', 'rank', 'banks'] as const).flatMap((name) => {
+      const wanted = request[name];
+      return wanted === undefined || wanted === own[name]
+        ? []
+        : [
+            `${name} = ${wanted}: the checkpoint is factorized already, with ${name} = ${own[name]}; leave it out or give a dense checkpoint`,
+          ];
+    }),
+  );
   return own;
 }
 
@@ -124,14 +140,25 @@ function shapeProblems({ k, rank, banks }: SparseShape, { array: { columns }, en
   if (rank % banks !== 0) problems.push(`rank = ${rank}: must be a multiple of ${banks} banks`);
   if (k > rank) problems.push(`k = ${k} non-zeros a column: must be at most rank = ${rank}`);
   // A shape that can be made is held against the whole envelope at once.
-  if (problems.length > 0 && rank > envelope.rank) problems.push(`rank = ${rank}: exceeds envelope.rank = ${envelope.rank}; lower it or raise the envelope with --set envelope.rank=${rank}`);
+  if (problems.length > 0 && rank > envelope.rank)
+    problems.push(
+      `rank = ${rank}: exceeds envelope.rank = ${envelope.rank}; lower it or raise the envelope with --set envelope.rank=${rank}`,
+    );
   return problems;
 }
 
-function countProblems({ calibrationInputs, validationInputs }: { readonly calibrationInputs: number; readonly validationInputs: number }): string[] {
+function countProblems({
+  calibrationInputs,
+  validationInputs,
+}: {
+  readonly calibrationInputs: number;
+  readonly validationInputs: number;
+}): string[] {
   const problems: string[] = [];
-  if (!Number.isInteger(calibrationInputs) || calibrationInputs < 1) problems.push(`calibration = ${calibrationInputs} inputs: must be an integer of at least 1`);
-  if (!Number.isInteger(validationInputs) || validationInputs < 0) problems.push(`validation = ${validationInputs} inputs: must be an integer of at least 0`);
+  if (!Number.isInteger(calibrationInputs) || calibrationInputs < 1)
+    problems.push(`calibration = ${calibrationInputs} inputs: must be an integer of at least 1`);
+  if (!Number.isInteger(validationInputs) || validationInputs < 0)
+    problems.push(`validation = ${validationInputs} inputs: must be an integer of at least 0`);
   return problems;
 }
 
@@ -143,7 +170,11 @@ interface Data {
 /** The user's file serves for both; a task's data must fit the model. */
 function dataOf({ task, inputs }: CompressRequest, { encoder: { config, task: own } }: Omit<Checkpoint, 'meta'>): Data {
   if (inputs !== undefined) {
-    refuse(task === undefined || task === own ? [] : [`task = ${task}: the checkpoint is of ${own}, and the inputs are a file's; leave --task out`]);
+    refuse(
+      task === undefined || task === own
+        ? []
+        : [`task = ${task}: the checkpoint is of ${own}, and the inputs are a file's; leave --task out`],
+    );
     const examples = readExamples(inputs, config);
     return { calibration: examples, validation: examples.some(({ labels }) => labels.some((label) => label >= 0)) ? examples : [] };
   }
@@ -152,6 +183,8 @@ function dataOf({ task, inputs }: CompressRequest, { encoder: { config, task: ow
     throw new UserError([`task = ${own}: trexgen has no data for it; give --inputs with inputs to calibrate on`]);
   }
   const data = loadTask(name);
-  refuse(mismatches(config, data).map((problem) => (task === undefined ? `${problem}, or give --inputs with inputs of your own` : problem)));
+  refuse(
+    mismatches(config, data).map((problem) => (task === undefined ? `${problem}, or give --inputs with inputs of your own` : problem)),
+  );
   return { calibration: data.splits.train, validation: data.splits.validation };
 }

@@ -25,10 +25,18 @@ interface DumpedTensor {
 
 /** Writes the files of one input after the other; `finish` writes the index. */
 export class RunDump {
-  private readonly inputs: { readonly input: number; readonly tokens: number; readonly file: string; readonly tensors: readonly DumpedTensor[] }[] = [];
+  private readonly inputs: {
+    readonly input: number;
+    readonly tokens: number;
+    readonly file: string;
+    readonly tensors: readonly DumpedTensor[];
+  }[] = [];
   private events: TraceEvent[] = [];
 
-  constructor(private readonly folder: string, private readonly source: ModelInputs) {}
+  constructor(
+    private readonly folder: string,
+    private readonly source: ModelInputs,
+  ) {}
 
   readonly trace = (event: TraceEvent): void => void this.events.push(event);
 
@@ -43,12 +51,24 @@ export class RunDump {
     this.npy(`${name}/rows.npy`, rows);
     const tensors: DumpedTensor[] = [];
     const lists: unknown[] = [];
-    for (const { index, operation: { op }, tensors: written } of this.events) {
+    for (const {
+      index,
+      operation: { op },
+      tensors: written,
+    } of this.events) {
       for (const tensor of written) {
         const { name: memory, base, tokens, width, data } = tensor;
         const file = `${name}/${String(index).padStart(4, '0')}-${op}-${memory}.npy`;
         this.npy(file, tensor);
-        const entry: DumpedTensor = { instruction: index, op, memory, base, shape: [tokens, width], type: data instanceof Int16Array ? 'int16' : 'int8', file };
+        const entry: DumpedTensor = {
+          instruction: index,
+          op,
+          memory,
+          base,
+          shape: [tokens, width],
+          type: data instanceof Int16Array ? 'int16' : 'int8',
+          file,
+        };
         tensors.push(entry);
         lists.push({ ...entry, values: listOf(tensor) });
       }
@@ -59,7 +79,10 @@ export class RunDump {
   }
 
   finish(): void {
-    const { name, image: { manifest } } = this.source;
+    const {
+      name,
+      image: { manifest },
+    } = this.source;
     this.json('index.json', { format: 'trexgen run', version: 1, model: name, header: manifest, inputs: this.inputs });
   }
 

@@ -7,15 +7,37 @@ import type { CompressResult } from './compress-checkpoint.js';
 import { printable } from '../util/printable.js';
 
 const stepNames = {
-  dense: 'dense, 16 bits', factorized: 'factorized', coded: '+ 4-bit W_S', sixBit: '+ 6-bit W_D', integer: 'integer, whole image',
+  dense: 'dense, 16 bits',
+  factorized: 'factorized',
+  coded: '+ 4-bit W_S',
+  sixBit: '+ 6-bit W_D',
+  integer: 'integer, whole image',
 } as const;
 
 export function compressJson(result: CompressResult) {
   const { task, checkpoint, factors, shape, columns, busBytes, seed, reports, stats, image } = result;
   return {
-    task, checkpoint, factors, ...(factors !== 'none' && shape), columns, busBytes, seed,
-    steps: reports.map(({ step, score, blockBytes }) => ({ step, bytes: Math.ceil(blockBytes), accuracy: score?.accuracy ?? null, labels: score?.labels ?? 0 })),
-    image: { bytes: image.length, sha256: imageHash(image), coldBytes: stats.coldBytes, passBytes: stats.passBytes, cold: stats.cold, pass: stats.pass },
+    task,
+    checkpoint,
+    factors,
+    ...(factors !== 'none' && shape),
+    columns,
+    busBytes,
+    seed,
+    steps: reports.map(({ step, score, blockBytes }) => ({
+      step,
+      bytes: Math.ceil(blockBytes),
+      accuracy: score?.accuracy ?? null,
+      labels: score?.labels ?? 0,
+    })),
+    image: {
+      bytes: image.length,
+      sha256: imageHash(image),
+      coldBytes: stats.coldBytes,
+      passBytes: stats.passBytes,
+      cold: stats.cold,
+      pass: stats.pass,
+    },
     stats: stats.sparse,
   };
 }
@@ -30,14 +52,28 @@ export function imageManifest(image: Uint8Array, file: string): Record<string, u
 }
 
 export function compressText(result: CompressResult, withStats: boolean): string {
-  const { task, checkpoint, factors, shape: { k, rank, banks }, columns, busBytes, reports, stats } = result;
+  const {
+    task,
+    checkpoint,
+    factors,
+    shape: { k, rank, banks },
+    columns,
+    busBytes,
+    reports,
+    stats,
+  } = result;
   const origin = { trained: 'trained factors', 'post-training': 'factors without training', none: 'dense' }[factors];
   const lines = [
     `${printable(task)} from ${checkpoint}: ${origin}${factors === 'none' ? '' : `, rank ${rank}, k ${k}, ${banks} banks`}; for ${columns} columns, beats of ${busBytes} bytes`,
     '',
-    formatTable(['step', 'bytes of the blocks', 'validation %'], reports.map(({ step, score, blockBytes }) => [
-      stepNames[step], grouped(Math.ceil(blockBytes)), score === undefined ? '' : score.accuracy.toFixed(2),
-    ])),
+    formatTable(
+      ['step', 'bytes of the blocks', 'validation %'],
+      reports.map(({ step, score, blockBytes }) => [
+        stepNames[step],
+        grouped(Math.ceil(blockBytes)),
+        score === undefined ? '' : score.accuracy.toFixed(2),
+      ]),
+    ),
     '',
     `once a model ${grouped(stats.coldBytes)} bytes, every window ${grouped(stats.passBytes)} bytes`,
   ];
@@ -48,17 +84,24 @@ export function compressText(result: CompressResult, withStats: boolean): string
 /** Bytes by class, and the sparse stream against the entropy of its symbols. */
 function statsText({ stats: { cold, pass, sparse } }: CompressResult): string {
   const classes = trafficClasses.filter((name) => cold[name] + pass[name] > 0);
-  const table = formatTable(['class', 'once a model', 'every window'], classes.map((name) => [name, grouped(cold[name]), grouped(pass[name])]));
+  const table = formatTable(
+    ['class', 'once a model', 'every window'],
+    classes.map((name) => [name, grouped(cold[name]), grouped(pass[name])]),
+  );
   if (sparse.slots === 0) return `${table}\n\nno sparse layer: there is nothing to compare with an entropy`;
   const widths = [...new Set(sparse.indexBits)].sort((a, b) => a - b);
   const indices = widths[0] === 0 ? 'uncoded row indices of 16 bits' : `index codes of ${widths.join(', ')} bits`;
   return [
-    table, '',
-    formatTable(['W_D', 'coded bytes', 'entropy bound'], [
-      ['values', grouped(sparse.valueBytes), grouped(sparse.valueEntropyBytes)],
-      ['indices', grouped(sparse.indexBytes), grouped(sparse.supportEntropyBytes)],
-      ['both', grouped(sparse.valueBytes + sparse.indexBytes), grouped(sparse.valueEntropyBytes + sparse.supportEntropyBytes)],
-    ]),
+    table,
+    '',
+    formatTable(
+      ['W_D', 'coded bytes', 'entropy bound'],
+      [
+        ['values', grouped(sparse.valueBytes), grouped(sparse.valueEntropyBytes)],
+        ['indices', grouped(sparse.indexBytes), grouped(sparse.supportEntropyBytes)],
+        ['both', grouped(sparse.valueBytes + sparse.indexBytes), grouped(sparse.valueEntropyBytes + sparse.supportEntropyBytes)],
+      ],
+    ),
     '',
     `${((sparse.overBound - 1) * 100).toFixed(1)} % over the bound; ${indices}; ${grouped(sparse.fillers)} of ${grouped(sparse.slots)} slots are zero`,
   ].join('\n');

@@ -4,9 +4,9 @@ import { loadOf } from '../operations/load/fields.js';
 import { storeOf } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
 
-
 export function taskProblems({ manifest }: Image, task: string): string[] {
-  return manifest.task === task ? []
+  return manifest.task === task
+    ? []
     : [`task = ${task}: the image is of the task ${JSON.stringify(manifest.task)}; give an image of ${task}, or leave --task out`];
 }
 

@@ -50,7 +50,9 @@ export const defaultInputs = 16;
 export async function modelInputs(request: InputsRequest, params: Params): Promise<ModelInputs> {
   const { task, image: path, checkpoint, inputsFile, inputs, seed } = request;
   refuse([
-    ...(task === undefined && path === undefined ? [`task, image: neither is given; use --task ${taskNames.join('|')} or --image FILE`] : []),
+    ...(task === undefined && path === undefined
+      ? [`task, image: neither is given; use --task ${taskNames.join('|')} or --image FILE`]
+      : []),
     ...(checkpoint !== undefined && inputsFile === undefined ? ['checkpoint: it embeds the inputs of a file; give --inputs-file too'] : []),
     ...(checkpoint !== undefined && task !== undefined ? ['checkpoint, task: both are given; the task has its own model'] : []),
   ]);
@@ -67,10 +69,23 @@ export async function modelInputs(request: InputsRequest, params: Params): Promi
     refuse(encoder === undefined ? [] : encoderProblems(image, encoder));
     return fileInputs(printable(image.model.task), image, params, inputsFile, encoder, inputs);
   }
-  return { name: printable(image.model.task), image, requests: randomRows(image, params, inputs ?? defaultInputs, seed), examples: undefined, dataset: undefined };
+  return {
+    name: printable(image.model.task),
+    image,
+    requests: randomRows(image, params, inputs ?? defaultInputs, seed),
+    examples: undefined,
+    dataset: undefined,
+  };
 }
 
-function fileInputs(name: string, image: Image, params: Params, file: string, encoder: Encoder | undefined, count: number | undefined): ModelInputs {
+function fileInputs(
+  name: string,
+  image: Image,
+  params: Params,
+  file: string,
+  encoder: Encoder | undefined,
+  count: number | undefined,
+): ModelInputs {
   const all = readRequests(file, image, encoder);
   refuse(count === undefined || count <= all.length ? [] : [`inputs = ${count}: ${file} has ${all.length}`]);
   const some = all.slice(0, count);
@@ -84,5 +99,7 @@ function randomRows(image: Image, params: Params, count: number, seed: number): 
   const random = randomFrom(seed);
   const { outer } = loadOf(image.model);
   const { windowTokens } = derive(params);
-  return Array.from({ length: count }, () => Int8Array.from({ length: (1 + Math.floor(random() * windowTokens)) * outer }, () => Math.floor(random() * 256) - 128));
+  return Array.from({ length: count }, () =>
+    Int8Array.from({ length: (1 + Math.floor(random() * windowTokens)) * outer }, () => Math.floor(random() * 256) - 128),
+  );
 }

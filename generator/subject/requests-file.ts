@@ -31,7 +31,8 @@ export interface FileInput {
 export function readRequests(path: string, image: Image, encoder: Encoder | undefined): FileInput[] {
   return readJsonLines(path, (value, report) => {
     if (typeof value === 'object' && value !== null && 'rows' in value) return rowsInput(value, image, report);
-    if (encoder === undefined) return void report('has no rows; ids and features need the model that embeds them: give --task or --checkpoint');
+    if (encoder === undefined)
+      return void report('has no rows; ids and features need the model that embeds them: give --task or --checkpoint');
     const example = exampleOf(value, encoder.config, report);
     return example === undefined ? undefined : { example, request: embed(encoder, example, image.model) };
   });
@@ -50,10 +51,15 @@ function rowsInput(value: object, { model }: Image, report: (problem: string) =>
   const wrong = rows.findIndex((row) => row.length !== load.outer);
   if (wrong >= 0) return void report(`rows.${wrong}: has ${rows[wrong]!.length} bytes; LOAD reads ${load.outer} per token`);
   const outputs = store.firstRow ? 1 : rows.length;
-  if (labels !== undefined && labels.length !== outputs) return void report(`labels: has ${labels.length}, must have ${outputs}, one per output row`);
-  if (labels?.some((label) => label >= store.outer) === true) return void report(`labels: must be below ${store.outer}, the outputs of the model`);
+  if (labels !== undefined && labels.length !== outputs)
+    return void report(`labels: has ${labels.length}, must have ${outputs}, one per output row`);
+  if (labels?.some((label) => label >= store.outer) === true)
+    return void report(`labels: must be below ${store.outer}, the outputs of the model`);
   return {
     request: Int8Array.from(rows.flat()),
-    example: { length: rows.length, labels: Int32Array.from(labels ?? Array.from({ length: outputs }, () => -1), (label) => Math.max(label, -1)) },
+    example: {
+      length: rows.length,
+      labels: Int32Array.from(labels ?? Array.from({ length: outputs }, () => -1), (label) => Math.max(label, -1)),
+    },
   };
 }

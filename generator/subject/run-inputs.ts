@@ -45,7 +45,11 @@ export interface RunInputsOptions {
   readonly finished?: (input: number) => void;
 }
 
-export function runInputs({ image, requests, examples }: ModelInputs, params: Params, { policy, trace, finished }: RunInputsOptions): GoldenInputs {
+export function runInputs(
+  { image, requests, examples }: ModelInputs,
+  params: Params,
+  { policy, trace, finished }: RunInputsOptions,
+): GoldenInputs {
   const lengths = tokensOf(image, requests);
   const outputs: Int8Array[] = [];
   for (const [input, request] of requests.entries()) {
@@ -58,18 +62,27 @@ export function runInputs({ image, requests, examples }: ModelInputs, params: Pa
   const hardware = { columns: image.columns, busBytes: image.busBytes, rowCrc };
   const counted = windows.map((inside) => windowLedger(image, inside, rowCrc));
   const cold = coldLedger(image);
-  const predicted = [coldTraffic(coldShapes(image.model), hardware), ...windows.map((inside) => windowTraffic(image.model.operations, inside, hardware))];
+  const predicted = [
+    coldTraffic(coldShapes(image.model), hardware),
+    ...windows.map((inside) => windowTraffic(image.model.operations, inside, hardware)),
+  ];
   const emaBytes = addTraffic([cold, ...counted]);
   const baseline = baselineBytes(image.model, lengths);
   const metric = examples === undefined ? undefined : metricOf(examples, predictions);
   return {
     inputs: outputs.map((output, input) => ({
-      input, tokens: lengths[input]!, output: rowsOf(output, predictions[input]!.length), predicted: predictions[input]!,
+      input,
+      tokens: lengths[input]!,
+      output: rowsOf(output, predictions[input]!.length),
+      predicted: predictions[input]!,
       labels: examples === undefined ? undefined : [...examples[input]!.labels],
     })),
-    windows: windows.length, emaBytes, coldBytes: cold,
+    windows: windows.length,
+    emaBytes,
+    coldBytes: cold,
     booksAgree: [cold, ...counted].every((book, i) => trafficClasses.every((name) => book[name] === predicted[i]![name])),
-    baselineBytes: baseline, emaRatio: baseline / sumTraffic(emaBytes),
+    baselineBytes: baseline,
+    emaRatio: baseline / sumTraffic(emaBytes),
     metric: metric === undefined || metric.labels === 0 ? undefined : metric,
   };
 }

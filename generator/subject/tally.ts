@@ -26,11 +26,20 @@ export function floatTally(encoder: Encoder, examples: readonly Example[]): Tall
 const chunk = 512;
 
 /** The integer model; `encoder` only embeds, as the host does. */
-export function goldenTally(model: PackedModel, encoder: Encoder, examples: readonly Example[], onExamples?: (done: number) => void): Tally {
+export function goldenTally(
+  model: PackedModel,
+  encoder: Encoder,
+  examples: readonly Example[],
+  onExamples?: (done: number) => void,
+): Tally {
   let outputs: readonly Int8Array[] = [];
   const run = (i: number): Int8Array => {
     if (i % chunk === 0) {
-      outputs = runGolden(model, examples.slice(i, i + chunk).map((example) => embed(encoder, example, model)), { denseProducts: exactProducts() }).outputs;
+      outputs = runGolden(
+        model,
+        examples.slice(i, i + chunk).map((example) => embed(encoder, example, model)),
+        { denseProducts: exactProducts() },
+      ).outputs;
       onExamples?.(Math.min(examples.length, i + chunk));
     }
     return outputs[i % chunk]!;
@@ -39,7 +48,10 @@ export function goldenTally(model: PackedModel, encoder: Encoder, examples: read
 }
 
 function tally<Logits extends Float32Array | Int8Array>(
-  examples: readonly Example[], classes: number, run: (example: number) => Logits, best: (row: Logits) => number,
+  examples: readonly Example[],
+  classes: number,
+  run: (example: number) => Logits,
+  best: (row: Logits) => number,
 ): Tally {
   const right = new Int32Array(examples.length);
   const labels = new Int32Array(examples.length);

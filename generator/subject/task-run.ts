@@ -14,7 +14,6 @@ import { readImage, type Image } from '../program/image.js';
 import { requireFit } from '../program/fits.js';
 import { encoderProblems, taskProblems } from './image-matches.js';
 
-
 export interface TaskRun {
   readonly task: TaskName;
   readonly dataset: Dataset;
@@ -26,7 +25,11 @@ export interface TaskRun {
 
 /** Inputs of the test split in a random order. */
 export function drawExamples({ splits: { test } }: Dataset, count: number, seed: number): Example[] {
-  refuse(Number.isInteger(count) && count >= 1 && count <= test.length ? [] : [`inputs = ${count}: must be an integer in 1 .. ${test.length}, the inputs of the test split`]);
+  refuse(
+    Number.isInteger(count) && count >= 1 && count <= test.length
+      ? []
+      : [`inputs = ${count}: must be an integer in 1 .. ${test.length}, the inputs of the test split`],
+  );
   const random = randomFrom(seed);
   const order = test.map((example) => ({ example, key: random() })).sort((a, b) => a.key - b.key);
   return order.slice(0, count).map(({ example }) => example);
@@ -44,10 +47,20 @@ export function taskRun(name: string, params: Params, count: number, seed: numbe
   const dataset = loadTask(task);
   const examples = drawExamples(dataset, count, seed);
   refuse(given === undefined ? [] : taskProblems(given, task));
-  const compressed = compressCheckpoint({ checkpoint, task, params, validationInputs: 0, ...(given && { activationBits: given.model.activationBits }) });
+  const compressed = compressCheckpoint({
+    checkpoint,
+    task,
+    params,
+    validationInputs: 0,
+    ...(given && { activationBits: given.model.activationBits }),
+  });
   const image = given ?? readImage(compressed.image);
   refuse(given === undefined ? [] : encoderProblems(given, compressed.encoder, compressed.model.inputScale));
-  requireFit(image, params, examples.map(({ length }) => length));
+  requireFit(
+    image,
+    params,
+    examples.map(({ length }) => length),
+  );
   const requests = examples.map((example) => embed(compressed.encoder, example, image.model));
   return { task, dataset, encoder: compressed.encoder, image, examples, requests };
 }
@@ -55,7 +68,9 @@ export function taskRun(name: string, params: Params, count: number, seed: numbe
 /** Predicted class of every row of an output. */
 export function predictionsOf(output: ArrayLike<number>, image: Image): number[] {
   const { outer } = storeOf(image.model);
-  return Array.from({ length: output.length / outer }, (_, row) => predictedClass(Int8Array.from({ length: outer }, (__, f) => output[row * outer + f]!)));
+  return Array.from({ length: output.length / outer }, (_, row) =>
+    predictedClass(Int8Array.from({ length: outer }, (__, f) => output[row * outer + f]!)),
+  );
 }
 
 export interface Metric {
@@ -70,10 +85,12 @@ export interface Metric {
 export function metricOf(examples: readonly Example[], predictions: readonly (readonly number[])[]): Metric {
   let right = 0;
   let labels = 0;
-  examples.forEach((example, i) => example.labels.forEach((label, at) => {
-    if (label < 0) return;
-    labels++;
-    if (predictions[i]![at] === label) right++;
-  }));
+  examples.forEach((example, i) =>
+    example.labels.forEach((label, at) => {
+      if (label < 0) return;
+      labels++;
+      if (predictions[i]![at] === label) right++;
+    }),
+  );
   return { name: 'accuracy', right, labels, value: labels === 0 ? 0 : (100 * right) / labels };
 }

@@ -55,7 +55,9 @@ type Connect = (net: string) => void;
 /** Sinks in even groups in the order of the netlist, where neighbours stand near each other; each behind a buffer that `add` makes. */
 function grouped(sinks: readonly Connect[], add: (sinks: readonly Connect[]) => Connect): Connect[] {
   const count = Math.ceil(sinks.length / maxFanout);
-  return Array.from({ length: count }, (_, i) => add(sinks.slice(Math.ceil((i * sinks.length) / count), Math.ceil(((i + 1) * sinks.length) / count))));
+  return Array.from({ length: count }, (_, i) =>
+    add(sinks.slice(Math.ceil((i * sinks.length) / count), Math.ceil(((i + 1) * sinks.length) / count))),
+  );
 }
 
 export interface Buffered {
@@ -93,11 +95,16 @@ export function bufferNets(netlist: string, buffer: Buffer, library: ReadonlyMap
       const name = `${prefix}${wires.length}`;
       wires.push(`  wire ${name}_net;`);
       for (const connect of sinks) connect(`${name}_net`);
-      return (net) => void instances.push(`  ${buffer.cell} ${name} (`, `    .${buffer.input}(${net}),`, `    .${buffer.output}(${name}_net)`, '  );');
+      return (net) =>
+        void instances.push(`  ${buffer.cell} ${name} (`, `    .${buffer.input}(${net}),`, `    .${buffer.output}(${name}_net)`, '  );');
     };
     for (const [name, { pins, fixed, clock }] of nets) {
       if (clock || pins.length + fixed <= maxFanout) continue;
-      let sinks = pins.map((line): Connect => (net) => void (lines[line] = lines[line]!.replace(pinLine, (_, head: string, _pin, _net, tail: string) => `${head}${net}${tail}`)));
+      let sinks = pins.map(
+        (line): Connect =>
+          (net) =>
+            void (lines[line] = lines[line]!.replace(pinLine, (_, head: string, _pin, _net, tail: string) => `${head}${net}${tail}`)),
+      );
       while (sinks.length > Math.max(1, maxFanout - fixed)) sinks = grouped(sinks, add);
       for (const connect of sinks) connect(name);
     }

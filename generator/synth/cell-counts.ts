@@ -82,19 +82,37 @@ export function byUnit(units: readonly UnitCounts[]): SynthReport['byUnit'] {
   return Object.fromEntries(units.map(({ unit, ...counts }) => [unit, counts]));
 }
 
-const grouped = (value: number | undefined): string => (value === undefined ? '' : value.toLocaleString('en-US', { maximumFractionDigits: 1 }));
+const grouped = (value: number | undefined): string =>
+  value === undefined ? '' : value.toLocaleString('en-US', { maximumFractionDigits: 1 });
 
 /** Rows of a table, largest unit first. */
 export function tableOf(report: SynthReport): string[][] {
   const asic = report.gateEquivalents !== undefined;
   const size = (counts: Omit<UnitCounts, 'unit'>): number => (asic ? counts.gateEquivalents : counts.lut) ?? 0;
-  const columns = asic ? (['cells', 'ff', 'gateEquivalents', 'within', 'buffers', 'pathNs'] as const) : (['cells', ...kinds, 'within'] as const);
+  const columns = asic
+    ? (['cells', 'ff', 'gateEquivalents', 'within', 'buffers', 'pathNs'] as const)
+    : (['cells', ...kinds, 'within'] as const);
   const { bufferCell } = report;
-  const row = (name: string, counts: Partial<UnitCounts>): string[] => [name, grouped(counts.instances), ...columns.map((column) => grouped(counts[column]))];
-  const names: Readonly<Record<string, string>> = { ramBlocks: 'RAM blocks', gateEquivalents: 'gate equivalents', lut: 'LUT', ff: 'FF', dsp: 'DSP', pathNs: 'longest path to it, ns', buffers: bufferCell === null ? 'no buffer in the library' : `${bufferCell} added for timing`, within: asic ? 'with all inside' : 'LUT with all inside' };
+  const row = (name: string, counts: Partial<UnitCounts>): string[] => [
+    name,
+    grouped(counts.instances),
+    ...columns.map((column) => grouped(counts[column])),
+  ];
+  const names: Readonly<Record<string, string>> = {
+    ramBlocks: 'RAM blocks',
+    gateEquivalents: 'gate equivalents',
+    lut: 'LUT',
+    ff: 'FF',
+    dsp: 'DSP',
+    pathNs: 'longest path to it, ns',
+    buffers: bufferCell === null ? 'no buffer in the library' : `${bufferCell} added for timing`,
+    within: asic ? 'with all inside' : 'LUT with all inside',
+  };
   return [
     ['unit', 'instances', ...columns.map((column) => names[column] ?? column)],
-    ...Object.entries(report.byUnit).sort(([, a], [, b]) => size(b) - size(a)).map(([unit, counts]) => row(unit, counts)),
+    ...Object.entries(report.byUnit)
+      .sort(([, a], [, b]) => size(b) - size(a))
+      .map(([unit, counts]) => row(unit, counts)),
     row('all', { ...report, ...(report.longestPathNs !== undefined && { pathNs: report.longestPathNs }) }),
   ];
 }

@@ -34,10 +34,13 @@ async function refuseForeign(out: string): Promise<void> {
 
 /** Put `fresh` in the place of `out`; when that fails, `out` is as it was. */
 async function replaceFolder(out: string, fresh: string, old: string): Promise<void> {
-  const existed = await rename(out, old).then(() => true, (error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return false;
-    throw error;
-  });
+  const existed = await rename(out, old).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
   try {
     await rename(fresh, out);
   } catch (error) {

@@ -9,7 +9,10 @@ type Values = (name: string) => boolean | undefined;
 
 class Reader {
   private at = 0;
-  constructor(private readonly tokens: readonly string[], private readonly values: Values) {}
+  constructor(
+    private readonly tokens: readonly string[],
+    private readonly values: Values,
+  ) {}
 
   private take(...tokens: readonly string[]): boolean {
     const found = tokens.includes(this.tokens[this.at] ?? '');
@@ -65,10 +68,12 @@ export function truthTable(text: string, inputs: readonly string[]): boolean[] |
   const tokens: readonly string[] = text.match(/[A-Za-z_][\w.[\]]*|[01]|\S/g) ?? [];
   if (tokens.length > mostTokens) return undefined;
   try {
-    return Array.from({ length: 2 ** inputs.length }, (_, i) => new Reader(tokens, (name) => {
-      const k = inputs.indexOf(name);
-      return k < 0 ? undefined : (i >> k) % 2 === 1;
-    }).all());
+    return Array.from({ length: 2 ** inputs.length }, (_, i) =>
+      new Reader(tokens, (name) => {
+        const k = inputs.indexOf(name);
+        return k < 0 ? undefined : (i >> k) % 2 === 1;
+      }).all(),
+    );
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -53,7 +53,8 @@ class Scanner {
   /** What stands before one of `ends`, without quotation marks, which hide it; the end is not taken. */
   until(ends: string): string {
     const begin = this.at;
-    while (this.at < this.text.length && !ends.includes(this.text[this.at]!)) this.at = this.text[this.at] === '"' ? this.after('"', this.at + 1) : this.at + 1;
+    while (this.at < this.text.length && !ends.includes(this.text[this.at]!))
+      this.at = this.text[this.at] === '"' ? this.after('"', this.at + 1) : this.at + 1;
     return this.text.slice(begin, this.at).replaceAll('\\\n', ' ').replaceAll('"', '').trim();
   }
 

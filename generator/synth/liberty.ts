@@ -52,7 +52,9 @@ function areas(cells: readonly Group[]): number[] {
 }
 
 function inputsOf(cell: Group): string[] {
-  return groupsOf(cell, 'pin').filter(({ attributes }) => attributes.get('direction') === 'input').map(({ name }) => name);
+  return groupsOf(cell, 'pin')
+    .filter(({ attributes }) => attributes.get('direction') === 'input')
+    .map(({ name }) => name);
 }
 
 function statesOf(cell: Group): Group[] {
@@ -71,10 +73,19 @@ function pinsOf(cell: Group): CellPins {
  * must drive a tenth more than any that is smaller. Drive is max_capacitance, or else area.
  */
 function middleBuffer(cells: readonly Group[]): Buffer | undefined {
-  const found = cells.filter((cell) => hasFunction(cell, buffer) && cell.attributes.get('dont_use') !== 'true').map((cell) => {
-    const output = groupsOf(cell, 'pin').find(({ attributes }) => attributes.has('function'))!;
-    return { cell: cell.name, input: inputsOf(cell)[0]!, output: output.name, area: areaOf(cell), drive: Number(output.attributes.get('max_capacitance') ?? areaOf(cell)) };
-  }).sort((a, b) => a.area - b.area);
+  const found = cells
+    .filter((cell) => hasFunction(cell, buffer) && cell.attributes.get('dont_use') !== 'true')
+    .map((cell) => {
+      const output = groupsOf(cell, 'pin').find(({ attributes }) => attributes.has('function'))!;
+      return {
+        cell: cell.name,
+        input: inputsOf(cell)[0]!,
+        output: output.name,
+        area: areaOf(cell),
+        drive: Number(output.attributes.get('max_capacitance') ?? areaOf(cell)),
+      };
+    })
+    .sort((a, b) => a.area - b.area);
   let largest = 0;
   const useful = found.filter(({ drive }, i) => {
     const more = i === 0 || drive > 1.1 * largest;
@@ -112,8 +123,14 @@ export function parseLiberty(file: string, source: string): Liberty {
   if (flipFlop === undefined) throw problem('has no flip-flop with a rising clock and nothing else');
   const inverters = cells.filter((cell) => hasFunction(cell, inverter)).sort((a, b) => areaOf(a) - areaOf(b));
   return {
-    driver: inverters[inverters.length >> 1]?.name, buffer: middleBuffer(cells), file, library: library.name, gateArea: gateAreas.reduce((least, area) => Math.min(least, area)), flipFlop,
-    sequential: new Set(sequential.map(({ name }) => name)), pins: new Map(cells.map((cell) => [cell.name, pinsOf(cell)])),
+    driver: inverters[inverters.length >> 1]?.name,
+    buffer: middleBuffer(cells),
+    file,
+    library: library.name,
+    gateArea: gateAreas.reduce((least, area) => Math.min(least, area)),
+    flipFlop,
+    sequential: new Set(sequential.map(({ name }) => name)),
+    pins: new Map(cells.map((cell) => [cell.name, pinsOf(cell)])),
   };
 }
 

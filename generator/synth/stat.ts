@@ -11,24 +11,30 @@ export interface ModuleCells {
 
 /** Modules in the order of the text; the summary of the hierarchy is left out. */
 export function parseStat(text: string): ModuleCells[] {
-  return text.split(/^=== /m).slice(1).flatMap((section) => {
-    const name = /^(.*) ===$/m.exec(section)?.[1] ?? '';
-    if (name === 'design hierarchy') return [];
-    const list = section.slice(section.search(/Number of cells:/)).split('\n').slice(1);
-    const cells: Record<string, number> = {};
-    for (const line of list) {
-      const cell = /^ {5}(\S+) +(\d+)$/.exec(line);
-      if (cell === null) break;
-      cells[cell[1]!] = Number(cell[2]);
-    }
-    const area = /Chip area for module .*: (\d[\d.]*)/.exec(section)?.[1];
-    return [{ name, cells, ...(area !== undefined && { area: Number(area) }) }];
-  });
+  return text
+    .split(/^=== /m)
+    .slice(1)
+    .flatMap((section) => {
+      const name = /^(.*) ===$/m.exec(section)?.[1] ?? '';
+      if (name === 'design hierarchy') return [];
+      const list = section
+        .slice(section.search(/Number of cells:/))
+        .split('\n')
+        .slice(1);
+      const cells: Record<string, number> = {};
+      for (const line of list) {
+        const cell = /^ {5}(\S+) +(\d+)$/.exec(line);
+        if (cell === null) break;
+        cells[cell[1]!] = Number(cell[2]);
+      }
+      const area = /Chip area for module .*: (\d[\d.]*)/.exec(section)?.[1];
+      return [{ name, cells, ...(area !== undefined && { area: Number(area) }) }];
+    });
 }
 
 /** `$paramod$1f..\trex_fifo` and `$paramod\trex_fifo\DEPTH=..` -> `trex_fifo`. */
 export function plainName(module: string): string {
-  return module.startsWith('$paramod') ? module.split('\\')[1] ?? module : module;
+  return module.startsWith('$paramod') ? (module.split('\\')[1] ?? module) : module;
 }
 
 export interface UnitCells {
@@ -75,7 +81,10 @@ function addTo(sum: Leaves, { cells, area }: Leaves, times: number): void {
 /** Leaf cells by unit, over all instances below `top`; variants of one unit are added up. A unit does not hold itself. */
 export function cellsByUnit(modules: readonly ModuleCells[], top: string): UnitCells[] {
   const byName = new Map(modules.map((module) => [module.name, module]));
-  const own = ({ cells, area = 0 }: ModuleCells): Leaves => ({ cells: Object.fromEntries(Object.entries(cells).filter(([type]) => !byName.has(type))), area });
+  const own = ({ cells, area = 0 }: ModuleCells): Leaves => ({
+    cells: Object.fromEntries(Object.entries(cells).filter(([type]) => !byName.has(type))),
+    area,
+  });
   const known = new Map<ModuleCells, Leaves>();
   const all = (module: ModuleCells): Leaves => {
     const before = known.get(module);

@@ -55,7 +55,16 @@ export function toolsFor(target: TargetName): ToolName[] {
  */
 function abcOptions(periodNs: number | undefined): string {
   const target = Math.round((periodNs ?? relaxedNs) * 1000);
-  const script = ['strash', 'dch,-f', `map,-B,0.9,-D,${target}`, 'topo', 'buffer,-c', `upsize,-D,${target}`, `dnsize,-D,${target}`, 'stime,-p'];
+  const script = [
+    'strash',
+    'dch,-f',
+    `map,-B,0.9,-D,${target}`,
+    'topo',
+    'buffer,-c',
+    `upsize,-D,${target}`,
+    `dnsize,-D,${target}`,
+    'stime,-p',
+  ];
   return `-constr drive.constr -D ${target}${periodNs === undefined ? '' : ` -script +${script.join(';')}`}`;
 }
 
@@ -76,7 +85,9 @@ export async function synthesize(request: SynthRequest): Promise<SynthReport> {
     const known = sources.map(({ name }) => withoutPrefix(name.replace(/\.v$/, ''), params.prefix));
     throw new UserError([`unit = ${unit}: is not in this design; its units are ${known.join(', ')}`]);
   }
-  refuse(target !== 'asic' && request.periodNs !== undefined ? [`period = ${request.periodNs} ns: is an aim of asic alone; leave it out`] : []);
+  refuse(
+    target !== 'asic' && request.periodNs !== undefined ? [`period = ${request.periodNs} ns: is an aim of asic alone; leave it out`] : [],
+  );
   const liberty = target === 'asic' ? readLiberty(request.liberty ?? defaultLiberty) : undefined;
   await requireTools(toolsFor(target));
   makeFolder(folder);
@@ -101,22 +112,35 @@ type Found = Omit<SynthReport, 'top' | 'configHash' | 'tool' | 'version'>;
 
 async function fpga(work: Work, target: Exclude<TargetName, 'asic'>): Promise<Found> {
   const { family, command, memoryStyles, weight } = fpgaTargets[target];
-  await yosys(work, 'map', [
-    readSources(work.files),
-    `hierarchy -check -top ${work.top}`,
-    // A family without LUT memories refuses the style.
-    ...(memoryStyles ? [] : ['setattr -unset ram_style */m:*']),
-    `${command} -top ${work.top}`,
-    'tee -q -o map.stat stat', '',
-  ].join('\n'));
+  await yosys(
+    work,
+    'map',
+    [
+      readSources(work.files),
+      `hierarchy -check -top ${work.top}`,
+      // A family without LUT memories refuses the style.
+      ...(memoryStyles ? [] : ['setattr -unset ram_style */m:*']),
+      `${command} -top ${work.top}`,
+      'tee -q -o map.stat stat',
+      '',
+    ].join('\n'),
+  );
   const counts = countUnits(cellsByUnit(mapped(work), work.top), work.params.prefix, weight);
-  const sums = { cells: total(counts, 'cells'), lut: total(counts, 'lut'), ff: total(counts, 'ff'), dsp: total(counts, 'dsp'), ramBlocks: total(counts, 'ramBlocks') };
+  const sums = {
+    cells: total(counts, 'cells'),
+    lut: total(counts, 'lut'),
+    ff: total(counts, 'ff'),
+    dsp: total(counts, 'dsp'),
+    ramBlocks: total(counts, 'ramBlocks'),
+  };
   const found = { target, family, ...sums, byUnit: byUnit(counts) };
   return target === 'ice40' ? { ...found, ...(await place(work, counts)) } : found;
 }
 
 interface JsonNetlist {
-  readonly modules: Readonly<Record<string, { readonly ports: Readonly<Record<string, { readonly direction: string; readonly bits: readonly unknown[] }>> }>>;
+  readonly modules: Readonly<
+    Record<string, { readonly ports: Readonly<Record<string, { readonly direction: string; readonly bits: readonly unknown[] }>> }>
+  >;
 }
 
 function readNetlist(path: string): JsonNetlist {
@@ -134,19 +158,33 @@ async function wrap(work: Work, module: string): Promise<number> {
   await yosys(work, 'ports', [readSources(work.files), `hierarchy -check -top ${module}`, 'proc', 'write_json ports.json', ''].join('\n'));
   const netlist = readNetlist(join(folder, 'ports.json'));
   const used = { in_q: 0, out: 0 };
-  const ports = Object.entries(netlist.modules[module]?.ports ?? {}).filter(([name]) => name !== 'clk_i').map(([name, { direction, bits }]) => {
-    const bus = direction === 'input' ? 'in_q' : 'out';
-    const low = used[bus];
-    used[bus] += bits.length;
-    return { name, bus, low, bits: bits.length };
-  });
-  writeScratch(join(folder, 'pins.v'), renderText('synth/pins.v', { module, inputTop: Math.max(1, used.in_q - 1), outputTop: Math.max(1, used.out - 1), ports }));
-  await yosys(work, 'place', [
-    readSources([...work.files, 'pins.v']), 'hierarchy -check -top trexgen_pins', 'setattr -unset ram_style */m:*', 'synth_ice40 -top trexgen_pins -json place.json',
-    'tee -q -o place.stat stat', '',
-  ].join('\n'));
+  const ports = Object.entries(netlist.modules[module]?.ports ?? {})
+    .filter(([name]) => name !== 'clk_i')
+    .map(([name, { direction, bits }]) => {
+      const bus = direction === 'input' ? 'in_q' : 'out';
+      const low = used[bus];
+      used[bus] += bits.length;
+      return { name, bus, low, bits: bits.length };
+    });
+  writeScratch(
+    join(folder, 'pins.v'),
+    renderText('synth/pins.v', { module, inputTop: Math.max(1, used.in_q - 1), outputTop: Math.max(1, used.out - 1), ports }),
+  );
+  await yosys(
+    work,
+    'place',
+    [
+      readSources([...work.files, 'pins.v']),
+      'hierarchy -check -top trexgen_pins',
+      'setattr -unset ram_style */m:*',
+      'synth_ice40 -top trexgen_pins -json place.json',
+      'tee -q -o place.stat stat',
+      '',
+    ].join('\n'),
+  );
   const [top] = parseStat(readOutput('yosys', join(folder, 'place.stat')));
-  const count = (pattern: RegExp): number => Object.entries(top?.cells ?? {}).reduce((sum, [cell, n]) => sum + (pattern.test(cell) ? n : 0), 0);
+  const count = (pattern: RegExp): number =>
+    Object.entries(top?.cells ?? {}).reduce((sum, [cell, n]) => sum + (pattern.test(cell) ? n : 0), 0);
   // A logic cell has one of each; flip-flops of a shift register stand alone.
   return count(/^SB_LUT4$/) + used.in_q;
 }
@@ -158,15 +196,33 @@ async function place(work: Work, counts: readonly UnitCounts[]): Promise<Pick<Sy
   const candidates = work.unit !== undefined ? [work.top] : [work.top, `${params.prefix}_pe_array`, `${params.prefix}_trf`];
   for (const module of candidates) {
     const unit = withoutPrefix(module, params.prefix);
-    const luts = module === work.top ? all : counts.find((found) => found.unit === unit)?.lut ?? 0;
+    const luts = module === work.top ? all : (counts.find((found) => found.unit === unit)?.lut ?? 0);
     if (luts > device.logicCells || (await wrap(work, module)) > device.logicCells) continue;
     onStep?.(`nextpnr-ice40, ${unit}`);
     const { output } = await runTool({
-      command: 'nextpnr-ice40', folder, logFile: join(folder, 'nextpnr.log'), timeoutMs: longestRun,
-      arguments: [`--${device.name}`, '--package', device.package, '--json', 'place.json', '--pcf-allow-unconstrained', '--seed', '1', '--freq', '50', '--timing-allow-fail'],
+      command: 'nextpnr-ice40',
+      folder,
+      logFile: join(folder, 'nextpnr.log'),
+      timeoutMs: longestRun,
+      arguments: [
+        `--${device.name}`,
+        '--package',
+        device.package,
+        '--json',
+        'place.json',
+        '--pcf-allow-unconstrained',
+        '--seed',
+        '1',
+        '--freq',
+        '50',
+        '--timing-allow-fail',
+      ],
     });
     const { version = '' } = await findTool('nextpnr-ice40');
-    return { longestPathNs: parseNextpnr(output), placed: { device: `iCE40 ${device.name.toUpperCase()}, ${device.package}`, unit, tool: 'nextpnr-ice40', version } };
+    return {
+      longestPathNs: parseNextpnr(output),
+      placed: { device: `iCE40 ${device.name.toUpperCase()}, ${device.package}`, unit, tool: 'nextpnr-ice40', version },
+    };
   }
   return {};
 }
@@ -183,44 +239,81 @@ function netlistToTime({ folder }: Work, liberty: Liberty): { file: string; netl
 async function asic(work: Work, liberty: Liberty): Promise<Found> {
   const { folder, params, top, onStep } = work;
   const clockNs = work.periodNs ?? relaxedNs;
-  for (const file of ['memory_map.v', 'memory_box.v'] as const) writeScratch(join(folder, file), renderText(`synth/${file}`, file === 'memory_map.v' ? { smallest: smallestMemory } : {}));
+  for (const file of ['memory_map.v', 'memory_box.v'] as const)
+    writeScratch(join(folder, file), renderText(`synth/${file}`, file === 'memory_map.v' ? { smallest: smallestMemory } : {}));
   const { cell, clock, data, output } = liberty.flipFlop;
   writeScratch(join(folder, 'memory_edge.v'), renderText('synth/memory_edge.v', { cell, clock, data, output }));
-  writeScratch(join(folder, 'drive.constr'), `${liberty.driver === undefined ? '' : `set_driving_cell ${liberty.driver}\n`}set_load ${loadFemtofarads}\n`);
+  writeScratch(
+    join(folder, 'drive.constr'),
+    `${liberty.driver === undefined ? '' : `set_driving_cell ${liberty.driver}\n`}set_load ${loadFemtofarads}\n`,
+  );
   // A plain name: yosys, abc and Tcl quote each in its own way.
   const file = 'cells.lib';
   symlinkSync(resolve(liberty.file), join(folder, file));
-  await yosys(work, 'map', [
-    readSources(work.files), 'read_verilog -lib memory_box.v',
-    `hierarchy -check -top ${top}`,
-    `synth -top ${top} -run begin:fine`, 'techmap -map memory_map.v', `synth -top ${top} -run fine:check`,
-    `dfflibmap -liberty ${file}`, `abc -liberty ${file} ${abcOptions(work.periodNs)}`, 'opt_clean',
-    `tee -q -o map.stat stat -liberty ${file}`,
-    'tee -q -o memories.txt dump -m */t:trexgen_memory',
-    // OpenSTA reads no concatenations, no constants, no undriven bits, and no parameters.
-    'techmap -map memory_edge.v', 'setundef -zero -undriven', 'hilomap -hicell VCC Y -locell GND Y', 'splitnets -ports', 'splitnets', 'opt_clean',
-    'write_verilog -noattr -nodec mapped.v', '',
-  ].join('\n'));
+  await yosys(
+    work,
+    'map',
+    [
+      readSources(work.files),
+      'read_verilog -lib memory_box.v',
+      `hierarchy -check -top ${top}`,
+      `synth -top ${top} -run begin:fine`,
+      'techmap -map memory_map.v',
+      `synth -top ${top} -run fine:check`,
+      `dfflibmap -liberty ${file}`,
+      `abc -liberty ${file} ${abcOptions(work.periodNs)}`,
+      'opt_clean',
+      `tee -q -o map.stat stat -liberty ${file}`,
+      'tee -q -o memories.txt dump -m */t:trexgen_memory',
+      // OpenSTA reads no concatenations, no constants, no undriven bits, and no parameters.
+      'techmap -map memory_edge.v',
+      'setundef -zero -undriven',
+      'hilomap -hicell VCC Y -locell GND Y',
+      'splitnets -ports',
+      'splitnets',
+      'opt_clean',
+      'write_verilog -noattr -nodec mapped.v',
+      '',
+    ].join('\n'),
+  );
   const modules = mapped(work);
   const units = cellsByUnit(modules, top);
   const counts: UnitCounts[] = units.map(({ unit, instances, cells, area, within }) => ({
-    unit: withoutPrefix(unit, params.prefix), instances,
+    unit: withoutPrefix(unit, params.prefix),
+    instances,
     cells: Object.values(cells).reduce((sum, count) => sum + count, 0),
     ff: Object.entries(cells).reduce((sum, [type, count]) => sum + (liberty.sequential.has(type) ? count : 0), 0),
-    gateEquivalents: Math.round(area / liberty.gateArea), within: Math.round(within.area / liberty.gateArea),
+    gateEquivalents: Math.round(area / liberty.gateArea),
+    within: Math.round(within.area / liberty.gateArea),
   }));
   const instances = instancesOf(modules, top);
   const memories = parseMemories(readOutput('yosys', join(folder, 'memories.txt')), instances);
   const { file: netlistFile, netlist, added } = netlistToTime(work, liberty);
   const buffers = added && buffersByUnit(added, instances);
-  writeScratch(join(folder, 'timing.tcl'), [
-    `read_liberty ${file}`, `read_verilog ${netlistFile}`, `link_design ${top}`, `create_clock -name clk -period ${clockNs} [get_ports clk_i]`,
-    // Ports are timed like the flip-flops behind them, without a delay of their own.
-    'set_input_delay 0 -clock clk [all_inputs]', 'set_output_delay 0 -clock clk [all_outputs]',
-    'report_checks -path_delay max -group_count 5', `report_checks -path_delay max -group_count ${mostEndpoints} -format end`, 'exit', '',
-  ].join('\n'));
+  writeScratch(
+    join(folder, 'timing.tcl'),
+    [
+      `read_liberty ${file}`,
+      `read_verilog ${netlistFile}`,
+      `link_design ${top}`,
+      `create_clock -name clk -period ${clockNs} [get_ports clk_i]`,
+      // Ports are timed like the flip-flops behind them, without a delay of their own.
+      'set_input_delay 0 -clock clk [all_inputs]',
+      'set_output_delay 0 -clock clk [all_outputs]',
+      'report_checks -path_delay max -group_count 5',
+      `report_checks -path_delay max -group_count ${mostEndpoints} -format end`,
+      'exit',
+      '',
+    ].join('\n'),
+  );
   onStep?.('OpenSTA');
-  const { output: text } = await runTool({ command: 'sta', arguments: ['-exit', 'timing.tcl'], folder, logFile: join(folder, 'timing.log'), timeoutMs: longestRun });
+  const { output: text } = await runTool({
+    command: 'sta',
+    arguments: ['-exit', 'timing.tcl'],
+    folder,
+    logFile: join(folder, 'timing.log'),
+    timeoutMs: longestRun,
+  });
   const paths = parseSta(text, clockNs);
   const longest = longestByUnit(text, clockNs, top, instancesIn(netlist));
   const timed = counts.map((unit): UnitCounts => {
@@ -229,8 +322,17 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
     return { ...unit, ...(buffers && { buffers: buffers.get(name) ?? 0 }), ...(pathNs !== undefined && { pathNs }) };
   });
   return {
-    target: 'asic', family: liberty.library, cells: total(counts, 'cells'), ff: total(counts, 'ff'), gateEquivalents: total(counts, 'gateEquivalents'), memories,
-    memoryBits: memories.reduce((sum, { words, bits, count }) => sum + words * bits * count, 0), buffers: total(timed, 'buffers'), bufferCell: liberty.buffer?.cell ?? null,
-    ...(paths[0] && { longestPathNs: paths[0].ns }), paths, byUnit: byUnit(timed),
+    target: 'asic',
+    family: liberty.library,
+    cells: total(counts, 'cells'),
+    ff: total(counts, 'ff'),
+    gateEquivalents: total(counts, 'gateEquivalents'),
+    memories,
+    memoryBits: memories.reduce((sum, { words, bits, count }) => sum + words * bits * count, 0),
+    buffers: total(timed, 'buffers'),
+    bufferCell: liberty.buffer?.cell ?? null,
+    ...(paths[0] && { longestPathNs: paths[0].ns }),
+    paths,
+    byUnit: byUnit(timed),
   };
 }

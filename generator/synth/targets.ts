@@ -26,28 +26,56 @@ function weights(table: readonly (readonly [RegExp, CellWeight])[]): (cell: stri
 
 export const fpgaTargets: Readonly<Record<Exclude<TargetName, 'asic'>, FpgaTarget>> = {
   ecp5: {
-    family: 'Lattice ECP5', command: 'synth_ecp5 -noflatten', memoryStyles: true,
+    family: 'Lattice ECP5',
+    command: 'synth_ecp5 -noflatten',
+    memoryStyles: true,
     // A carry cell is two LUT4 of a slice, a 16 x 4 memory four.
     weight: weights([
-      [/^LUT4$/, { lut: 1 }], [/^CCU2C$/, { lut: 2 }], [/^TRELLIS_DPR16X4$/, { lut: 4 }], [/^TRELLIS_FF$/, { ff: 1 }], [/^MULT18X18D$/, { dsp: 1 }],
+      [/^LUT4$/, { lut: 1 }],
+      [/^CCU2C$/, { lut: 2 }],
+      [/^TRELLIS_DPR16X4$/, { lut: 4 }],
+      [/^TRELLIS_FF$/, { ff: 1 }],
+      [/^MULT18X18D$/, { dsp: 1 }],
       [/^(DP16KD|PDPW16KD)$/, { ramBlocks: 1 }],
     ]),
   },
   xilinx: {
-    family: 'Xilinx 7 series', command: 'synth_xilinx -family xc7 -noiopad', memoryStyles: true,
+    family: 'Xilinx 7 series',
+    command: 'synth_xilinx -family xc7 -noiopad',
+    memoryStyles: true,
     // LUT6; blocks of 36 kbit.
     weight: weights([
-      [/^(LUT[1-6]|INV|SRL16E|SRLC32E)$/, { lut: 1 }], [/^RAM(32M|64M|128X1D)$/, { lut: 4 }], [/^RAM(32X1D|64X1D)$/, { lut: 2 }], [/^FD[RSCP]E(_1)?$/, { ff: 1 }], [/^DSP48E1$/, { dsp: 1 }],
-      [/^RAMB36E1$/, { ramBlocks: 1 }], [/^RAMB18E1$/, { ramBlocks: 0.5 }],
+      [/^(LUT[1-6]|INV|SRL16E|SRLC32E)$/, { lut: 1 }],
+      [/^RAM(32M|64M|128X1D)$/, { lut: 4 }],
+      [/^RAM(32X1D|64X1D)$/, { lut: 2 }],
+      [/^FD[RSCP]E(_1)?$/, { ff: 1 }],
+      [/^DSP48E1$/, { dsp: 1 }],
+      [/^RAMB36E1$/, { ramBlocks: 1 }],
+      [/^RAMB18E1$/, { ramBlocks: 0.5 }],
     ]),
   },
   ice40: {
-    family: 'Lattice iCE40', command: 'synth_ice40 -noflatten -dsp', memoryStyles: false,
-    weight: weights([[/^SB_LUT4$/, { lut: 1 }], [/^SB_DFF/, { ff: 1 }], [/^SB_MAC16$/, { dsp: 1 }], [/^SB_RAM40_4K/, { ramBlocks: 1 }]]),
+    family: 'Lattice iCE40',
+    command: 'synth_ice40 -noflatten -dsp',
+    memoryStyles: false,
+    weight: weights([
+      [/^SB_LUT4$/, { lut: 1 }],
+      [/^SB_DFF/, { ff: 1 }],
+      [/^SB_MAC16$/, { dsp: 1 }],
+      [/^SB_RAM40_4K/, { ramBlocks: 1 }],
+    ]),
   },
   intel: {
-    family: 'Intel Cyclone V', command: 'synth_intel_alm -family cyclonev -noflatten -noiopad', memoryStyles: true,
+    family: 'Intel Cyclone V',
+    command: 'synth_intel_alm -family cyclonev -noflatten -noiopad',
+    memoryStyles: true,
     // Look-up tables of an ALM; a 32 x 1 memory is a tenth of a MLAB of ten ALMs.
-    weight: weights([[/^MISTRAL_(ALUT\w+|NOT)$/, { lut: 1 }], [/^MISTRAL_MLAB$/, { lut: 2 }], [/^MISTRAL_FF$/, { ff: 1 }], [/^MISTRAL_MUL/, { dsp: 1 }], [/^MISTRAL_M10K$/, { ramBlocks: 1 }]]),
+    weight: weights([
+      [/^MISTRAL_(ALUT\w+|NOT)$/, { lut: 1 }],
+      [/^MISTRAL_MLAB$/, { lut: 2 }],
+      [/^MISTRAL_FF$/, { ff: 1 }],
+      [/^MISTRAL_MUL/, { dsp: 1 }],
+      [/^MISTRAL_M10K$/, { ramBlocks: 1 }],
+    ]),
   },
 };

@@ -5,13 +5,17 @@ import { plainName } from './stat.js';
 
 /** `report_checks` of OpenSTA, the longest path first. A path's time is from clock edge to clock edge, set-up included. */
 export function parseSta(text: string, periodNs: number): TimingPath[] {
-  return text.split(/^Startpoint: /m).slice(1).map((section) => {
-    const from = /^(\S+)/.exec(section)?.[1] ?? '?';
-    const to = /^Endpoint: (\S+)/m.exec(section)?.[1] ?? '?';
-    const slack = /^ *(-?\d+\.\d+) +slack/m.exec(section)?.[1];
-    if (slack === undefined) throw unreadable('sta', 'a path without its slack', section);
-    return { from, to, ns: round(periodNs - Number(slack)) };
-  }).sort((a, b) => b.ns - a.ns);
+  return text
+    .split(/^Startpoint: /m)
+    .slice(1)
+    .map((section) => {
+      const from = /^(\S+)/.exec(section)?.[1] ?? '?';
+      const to = /^Endpoint: (\S+)/m.exec(section)?.[1] ?? '?';
+      const slack = /^ *(-?\d+\.\d+) +slack/m.exec(section)?.[1];
+      if (slack === undefined) throw unreadable('sta', 'a path without its slack', section);
+      return { from, to, ns: round(periodNs - Number(slack)) };
+    })
+    .sort((a, b) => b.ns - a.ns);
 }
 
 /** Instances of modules in a flat list of a netlist's lines, as `  TYPE NAME (` of yosys: module -> instance -> module. */
@@ -29,10 +33,18 @@ export function instancesIn(netlist: string): Map<string, Map<string, string>> {
  * The longest path to every unit, by `report_checks -format end` of OpenSTA. A pin belongs to the innermost module that its path
  * names; what ends at a port belongs to the top.
  */
-export function longestByUnit(text: string, periodNs: number, top: string, instances: ReadonlyMap<string, ReadonlyMap<string, string>>): Map<string, number> {
+export function longestByUnit(
+  text: string,
+  periodNs: number,
+  top: string,
+  instances: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): Map<string, number> {
   const longest = new Map<string, number>();
   for (const [, pin, slack] of text.matchAll(/^(\S+) \([^)]*\) +-?[\d.]+ +-?[\d.]+ +(-?[\d.]+) \(/gm)) {
-    const module = pin!.split('/').slice(0, -2).reduce((at, name) => instances.get(at)?.get(name) ?? at, top);
+    const module = pin!
+      .split('/')
+      .slice(0, -2)
+      .reduce((at, name) => instances.get(at)?.get(name) ?? at, top);
     const unit = plainName(module);
     longest.set(unit, Math.max(longest.get(unit) ?? 0, round(periodNs - Number(slack))));
   }

@@ -30,10 +30,14 @@ export async function findTool(name: ToolName, { timeoutMs = patienceMs }: { rea
 /** What is wrong with a tool, in one line; undefined for a good one. */
 export function toolProblem({ tool: { command, minimum, purpose }, state, version }: FoundTool): string | undefined {
   switch (state) {
-    case 'good': return undefined;
-    case 'missing': return `${command}: not found (${purpose}); install it`;
-    case 'old': return `${command} = ${version}: ${minimum} or later is needed (${purpose}); upgrade it`;
-    case 'unknown': return `${command}: prints no version that can be read; ${minimum ?? 'any version'} or later is needed (${purpose})`;
+    case 'good':
+      return undefined;
+    case 'missing':
+      return `${command}: not found (${purpose}); install it`;
+    case 'old':
+      return `${command} = ${version}: ${minimum} or later is needed (${purpose}); upgrade it`;
+    case 'unknown':
+      return `${command}: prints no version that can be read; ${minimum ?? 'any version'} or later is needed (${purpose})`;
   }
 }
 

@@ -20,15 +20,28 @@ export function startHelper<In, Out>(module: URL): HelperProcess<In, Out> {
   const path = fileURLToPath(module);
   const compiled = existsSync(`${path}.js`);
   const argv = compiled ? [`${path}.js`] : [join(packageRoot(), 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs'), `${path}.ts`];
-  const child = execa(process.execPath, argv, { ipc: true, reject: false, stdin: 'ignore', stdout: 'ignore', stderr: 'inherit', cwd: process.cwd() });
+  const child = execa(process.execPath, argv, {
+    ipc: true,
+    reject: false,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'inherit',
+    cwd: process.cwd(),
+  });
   return {
-    send: async (message) => { await child.sendMessage(message as Parameters<typeof child.sendMessage>[0]); },
-    stop: () => { child.kill('SIGKILL'); },
+    send: async (message) => {
+      await child.sendMessage(message as Parameters<typeof child.sendMessage>[0]);
+    },
+    stop: () => {
+      child.kill('SIGKILL');
+    },
     ended: child.then(({ exitCode, signal }) => (signal === undefined ? `ended with exit code ${exitCode}` : `was ended by ${signal}`)),
     onMessage: (listener) => {
       const hear = (message: unknown): void => listener(message as Out);
       child.on('message', hear);
-      return () => { child.off('message', hear); };
+      return () => {
+        child.off('message', hear);
+      };
     },
   };
 }
@@ -36,7 +49,11 @@ export function startHelper<In, Out>(module: URL): HelperProcess<In, Out> {
 /** The helper's side: one message after the other; the process ends when its parent does, however that ended. */
 export function serveParent<In, Out>(handle: (message: In, reply: (message: Out) => void) => Promise<void>): void {
   let before = Promise.resolve();
-  const reply = (message: Out): void => { process.send?.(message); };
-  process.on('message', (message: In) => { before = before.then(() => handle(message, reply)); });
+  const reply = (message: Out): void => {
+    process.send?.(message);
+  };
+  process.on('message', (message: In) => {
+    before = before.then(() => handle(message, reply));
+  });
   process.on('disconnect', () => process.exit());
 }

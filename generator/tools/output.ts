@@ -10,7 +10,10 @@ import { ToolError } from './run-tool.js';
  * Errors   ToolError when the program has not written it
  */
 export function requireOutput(tool: string, path: string): string {
-  if (!existsSync(path)) throw new ToolError(`${tool} ended well, yet has not written ${basename(path)} in ${dirname(path)}; see its log there, and whether trexgen doctor finds the right program`);
+  if (!existsSync(path))
+    throw new ToolError(
+      `${tool} ended well, yet has not written ${basename(path)} in ${dirname(path)}; see its log there, and whether trexgen doctor finds the right program`,
+    );
   return path;
 }
 
@@ -20,5 +23,7 @@ export function readOutput(tool: string, path: string): string {
 
 /** What is wrong with what a program has printed or written, with the piece that shows it. */
 export function unreadable(tool: string, what: string, shown = ''): ToolError {
-  return new ToolError(`${tool}: ${what}${shown === '' ? '' : `: ${printableLine(shown)}`}; see whether trexgen doctor finds the right program`);
+  return new ToolError(
+    `${tool}: ${what}${shown === '' ? '' : `: ${printableLine(shown)}`}; see whether trexgen doctor finds the right program`,
+  );
 }

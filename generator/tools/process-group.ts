@@ -26,11 +26,14 @@ function killGroup(leader: number): void {
 export function watchGroup(leader: number | undefined, timeoutMs: number | undefined, whenLate: () => void = () => undefined): GroupWatch {
   if (leader === undefined) return { timedOut: () => false, stop: () => undefined };
   let late = false;
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
-    late = true;
-    killGroup(leader);
-    whenLate();
-  }, timeoutMs);
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          late = true;
+          killGroup(leader);
+          whenLate();
+        }, timeoutMs);
   const forget = onExit(() => killGroup(leader));
   return {
     timedOut: () => late,

@@ -64,7 +64,13 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   // Both streams go to one file without a pipe between, so that the log keeps the order of printing.
   const log = openLog(run.logFile);
   const running = execa(run.command, run.arguments, {
-    ...groupLeader, cwd: run.folder, reject: false, buffer: false, stdin: 'ignore', stdout: log.stream, stderr: log.stream,
+    ...groupLeader,
+    cwd: run.folder,
+    reject: false,
+    buffer: false,
+    stdin: 'ignore',
+    stdout: log.stream,
+    stderr: log.stream,
   });
   const watch = watchGroup(running.pid, run.timeoutMs);
   run.onStart?.();
@@ -74,17 +80,28 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   });
   const output = await readFile(run.logFile, 'utf8');
   const accepted = run.accepted ?? [0];
-  if (!watch.timedOut() && result.exitCode !== undefined && accepted.includes(result.exitCode)) return { exitCode: result.exitCode, output };
-  const how = watch.timedOut() ? `took longer than ${run.timeoutMs} ms`
-    : result.exitCode !== undefined ? `ended with exit code ${result.exitCode}`
-    : result.signal !== undefined ? `was ended by ${result.signal}` : `could not be started (${result.cause instanceof Error ? result.cause.message : 'no reason given'})`;
+  if (!watch.timedOut() && result.exitCode !== undefined && accepted.includes(result.exitCode))
+    return { exitCode: result.exitCode, output };
+  const how = watch.timedOut()
+    ? `took longer than ${run.timeoutMs} ms`
+    : result.exitCode !== undefined
+      ? `ended with exit code ${result.exitCode}`
+      : result.signal !== undefined
+        ? `was ended by ${result.signal}`
+        : `could not be started (${result.cause instanceof Error ? result.cause.message : 'no reason given'})`;
   const missing = result.exitCode === undefined && isMissing(result.cause) && existsSync(run.folder);
-  throw new (missing ? MissingToolError : ToolError)([
-    `${run.command} ${how}`,
-    `  command: ${shellCommand([run.command, ...run.arguments])}`,
-    `  folder:  ${shellWord(run.folder)}`,
-    `  log:     ${shellWord(run.logFile)}`,
-    ...output.split('\n').filter((line) => line.trim() !== '').slice(-shownLines).map((line) => `  | ${printableLine(line)}`),
-    ...(missing ? hintFor(run.command) : []),
-  ].join('\n'));
+  throw new (missing ? MissingToolError : ToolError)(
+    [
+      `${run.command} ${how}`,
+      `  command: ${shellCommand([run.command, ...run.arguments])}`,
+      `  folder:  ${shellWord(run.folder)}`,
+      `  log:     ${shellWord(run.logFile)}`,
+      ...output
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .slice(-shownLines)
+        .map((line) => `  | ${printableLine(line)}`),
+      ...(missing ? hintFor(run.command) : []),
+    ].join('\n'),
+  );
 }

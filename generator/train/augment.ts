@@ -44,7 +44,8 @@ export function warpPatches({ turn, zoom, shear, shift }: Warp = defaultWarp): (
         const top = Math.floor(fromY);
         const a = fromX - left;
         const b = fromY - top;
-        out[place(x, y)] = (1 - b) * ((1 - a) * at(left, top) + a * at(left + 1, top)) + b * ((1 - a) * at(left, top + 1) + a * at(left + 1, top + 1));
+        out[place(x, y)] =
+          (1 - b) * ((1 - a) * at(left, top) + a * at(left + 1, top)) + b * ((1 - a) * at(left, top + 1) + a * at(left + 1, top + 1));
       }
     }
     return { ...example, features: out };

@@ -35,7 +35,10 @@ export function packBatch(engine: Engine, examples: readonly Example[]): Batch {
   const first = examples[0]!;
   const labels = joinInts(examples.map((example) => example.labels));
   return {
-    tokens, labelCount: labels.length, labels: engine.putInts(labels), positions: engine.putInts(positions),
+    tokens,
+    labelCount: labels.length,
+    labels: engine.putInts(labels),
+    positions: engine.putInts(positions),
     sequences: { count: examples.length, starts: engine.putInts(starts), longest, scores },
     ids: first.ids === undefined ? 0 : engine.putInts(joinInts(examples.map(({ ids }) => ids!))),
     perToken: first.ids === undefined ? 0 : first.ids.length / first.length,
@@ -57,9 +60,11 @@ export function checkExamples(config: ModelConfig, examples: readonly Example[],
     if (labels.length !== wanted) problems.push(`${path}.labels: has ${labels.length}, must have ${wanted}`);
     const label = labels.find((one) => one >= classes);
     if (label !== undefined) problems.push(`${path}.labels: contains ${label}; the model has classes 0 .. ${classes - 1}`);
-    if (input === 'patches' && features?.length !== length * featureCount) problems.push(`${path}.features: has ${features?.length ?? 0} values, must have ${length * featureCount}`);
+    if (input === 'patches' && features?.length !== length * featureCount)
+      problems.push(`${path}.features: has ${features?.length ?? 0} values, must have ${length * featureCount}`);
     if (input === 'patches') continue;
-    if (ids === undefined || ids.length === 0 || ids.length % length !== 0) problems.push(`${path}.ids: has ${ids?.length ?? 0}, must have some for each of ${length} tokens`);
+    if (ids === undefined || ids.length === 0 || ids.length % length !== 0)
+      problems.push(`${path}.ids: has ${ids?.length ?? 0}, must have some for each of ${length} tokens`);
     const id = ids?.find((one) => one < 0 || one >= vocabulary);
     if (id !== undefined) problems.push(`${path}.ids: contains ${id}; the table has rows 0 .. ${vocabulary - 1}`);
   }

@@ -11,31 +11,52 @@ import type { Schedule } from './trainer.js';
 const positive = z.number().positive();
 const share = z.number().min(0).max(1);
 
-const schedule = z.strictObject({
-  steps: z.int().min(1), batch: z.int().min(1), rate: positive, warmup: z.int().min(0), clip: positive, decay: z.number().min(0),
-  beta1: z.number().min(0).lt(1), beta2: z.number().min(0).lt(1), dropout: z.number().min(0).lt(1),
-}).partial();
+const schedule = z
+  .strictObject({
+    steps: z.int().min(1),
+    batch: z.int().min(1),
+    rate: positive,
+    warmup: z.int().min(0),
+    clip: positive,
+    decay: z.number().min(0),
+    beta1: z.number().min(0).lt(1),
+    beta2: z.number().min(0).lt(1),
+    dropout: z.number().min(0).lt(1),
+  })
+  .partial();
 
-export const trainConfigSchema = z.strictObject({
-  model: modelConfigSchema.pick({ width: true, layers: true, heads: true, hidden: true, norm: true, activation: true, causal: true }).partial(),
-  factor: z.strictObject({ rank: z.int().min(1), k: z.int().min(1), banks: z.int().min(1), iterations: z.int().min(0) }).partial(),
-  dense: schedule, factorized: schedule, coded: schedule, quantised: schedule,
-  teacherShare: z.strictObject({ alpha: share, temperature: positive }).partial(),
-  calibrationInputs: z.int().min(1),
-  percentile: z.number().gt(0.5).max(1),
-}).partial();
+export const trainConfigSchema = z
+  .strictObject({
+    model: modelConfigSchema
+      .pick({ width: true, layers: true, heads: true, hidden: true, norm: true, activation: true, causal: true })
+      .partial(),
+    factor: z.strictObject({ rank: z.int().min(1), k: z.int().min(1), banks: z.int().min(1), iterations: z.int().min(0) }).partial(),
+    dense: schedule,
+    factorized: schedule,
+    coded: schedule,
+    quantised: schedule,
+    teacherShare: z.strictObject({ alpha: share, temperature: positive }).partial(),
+    calibrationInputs: z.int().min(1),
+    percentile: z.number().gt(0.5).max(1),
+  })
+  .partial();
 
 export type TrainConfig = z.infer<typeof trainConfigSchema>;
 
 export function readTrainConfig(path: string): TrainConfig {
-  const { data, issues } = checkAgainst(trainConfigSchema, readJson({ path, option: 'config', advice: 'give a JSON file with changes of the recipe' }));
+  const { data, issues } = checkAgainst(
+    trainConfigSchema,
+    readJson({ path, option: 'config', advice: 'give a JSON file with changes of the recipe' }),
+  );
   if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `config = ${path}: ${at || 'file'}: ${message}`));
   return data;
 }
 
 /** Without the undefined ones, so that they do not hide what they are spread over. */
 function given<T extends object>(changes: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(changes ?? {}).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(changes ?? {}).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 export interface Overrides extends TrainConfig {
@@ -50,13 +71,19 @@ export function changed(recipe: Recipe, overrides: Overrides): Recipe {
   const { seed, steps } = overrides;
   const total = compressed.factorized.steps + compressed.coded.steps + compressed.quantised.steps;
   const part = (own: Schedule, name: 'factorized' | 'coded' | 'quantised'): Schedule => ({
-    ...own, ...(steps !== undefined && { steps: Math.max(1, Math.round((own.steps * steps) / total)) }), ...given(overrides[name]), seed,
+    ...own,
+    ...(steps !== undefined && { steps: Math.max(1, Math.round((own.steps * steps) / total)) }),
+    ...given(overrides[name]),
+    seed,
   });
   const stages: CompressedStages = {
     factor: { ...compressed.factor, ...given(overrides.factor), seed },
-    factorized: part(compressed.factorized, 'factorized'), coded: part(compressed.coded, 'coded'), quantised: part(compressed.quantised, 'quantised'),
+    factorized: part(compressed.factorized, 'factorized'),
+    coded: part(compressed.coded, 'coded'),
+    quantised: part(compressed.quantised, 'quantised'),
     teacherShare: { ...compressed.teacherShare, ...given(overrides.teacherShare) },
-    calibrationInputs: overrides.calibrationInputs ?? compressed.calibrationInputs, percentile: overrides.percentile ?? compressed.percentile,
+    calibrationInputs: overrides.calibrationInputs ?? compressed.calibrationInputs,
+    percentile: overrides.percentile ?? compressed.percentile,
   };
   return { dense: { ...dense, ...(steps !== undefined && { steps }), ...given(overrides.dense), seed }, compressed: stages };
 }

@@ -40,8 +40,10 @@ export class Helper {
 
   constructor(script: URL, setup: HelperSetup, count: number) {
     this.memory = {
-      values: new SharedArrayBuffer(4 * count), grads: new SharedArrayBuffer(4 * count),
-      outcome: new SharedArrayBuffer(24), state: new SharedArrayBuffer(4),
+      values: new SharedArrayBuffer(4 * count),
+      grads: new SharedArrayBuffer(4 * count),
+      outcome: new SharedArrayBuffer(24),
+      state: new SharedArrayBuffer(4),
     };
     this.worker = new Worker(script, { workerData: { setup, memory: this.memory } });
   }

@@ -16,9 +16,14 @@ export function initialEncoder(task: string, config: ModelConfig, seed: number):
   const random = randomFrom(seed);
   const { width, classes, featureCount, vocabulary } = config;
   const graph = graphOf(config);
-  const numbers = (count: number, deviation: number): Float32Array => Float32Array.from({ length: count }, () => deviation * normal(random));
+  const numbers = (count: number, deviation: number): Float32Array =>
+    Float32Array.from({ length: count }, () => deviation * normal(random));
   const dense = (inner: number, outer: number, gain = 1): DenseLayer => ({
-    kind: 'dense', inner, outer, weights: numbers(inner * outer, gain / Math.sqrt(inner)), bias: new Float32Array(outer),
+    kind: 'dense',
+    inner,
+    outer,
+    weights: numbers(inner * outer, gain / Math.sqrt(inner)),
+    bias: new Float32Array(outer),
   });
   const norm = (): Norm => ({ gamma: new Float32Array(width).fill(1), beta: new Float32Array(width) });
   const patches = config.input === 'patches';
@@ -26,11 +31,13 @@ export function initialEncoder(task: string, config: ModelConfig, seed: number):
   const outputs = graph.steps.flatMap((step) => (step.kind === 'linear' ? step.outputs : []));
   const adding = new Set(outputs.filter(({ to }) => to === 'residual').map(({ part }) => part.path));
   return {
-    task, config,
+    task,
+    config,
     embedding: patches ? numbers(featureCount * width, 1 / Math.sqrt(featureCount)) : numbers(vocabulary * width, 0.3),
     embeddingBias: new Float32Array(width),
     positions: numbers(config.maxLength * width, 0.1),
     ...makeParts(graph, norm, ({ inner, outer, path }) => dense(inner, outer, adding.has(path) ? last : 1)),
-    head: dense(width, classes, 0.5), shared: [],
+    head: dense(width, classes, 0.5),
+    shared: [],
   };
 }

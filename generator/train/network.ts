@@ -22,7 +22,10 @@ export class Network {
   private readonly graph: Graph;
   private rounding: Rounding | undefined;
 
-  constructor(readonly engine: Engine, readonly encoder: Encoder) {
+  constructor(
+    readonly engine: Engine,
+    readonly encoder: Encoder,
+  ) {
     this.parameters = new Parameters(engine, tensorsOf(encoder));
     this.shared = sharedWeights(encoder).map((values, n) => {
       const name = `shared.${n}`;
@@ -49,10 +52,11 @@ export class Network {
       const to = this.rounded.get(name);
       if (to !== undefined) engine.floats(to, count).set(engine.floats(at, count));
     }
-    if (this.rounding !== undefined) this.rounding.roundParameters((name) => {
-      const { count } = parameters.get(name);
-      return engine.floats(this.rounded.get(name)!, count);
-    });
+    if (this.rounding !== undefined)
+      this.rounding.roundParameters((name) => {
+        const { count } = parameters.get(name);
+        return engine.floats(this.rounded.get(name)!, count);
+      });
   }
 
   private weight(name: string): Weight {
@@ -127,7 +131,14 @@ export class Network {
   }
 
   /** x W + b, or (x W_S) W_D + b; layers of one step share the projection. */
-  private layer(tape: Tape, x: Tensor, part: LayerPart, { projection }: LinearStep, projected: Map<number, Tensor>, onto: Tensor | undefined): Tensor {
+  private layer(
+    tape: Tape,
+    x: Tensor,
+    part: LayerPart,
+    { projection }: LinearStep,
+    projected: Map<number, Tensor>,
+    onto: Tensor | undefined,
+  ): Tensor {
     const layer = layerAt(this.encoder, part);
     const { path } = part;
     const bias = this.weight(`${path}.bias`);

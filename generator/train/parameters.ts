@@ -39,7 +39,10 @@ export class Parameters {
   private readonly byName: ReadonlyMap<string, Parameter>;
   private readonly regions: { readonly values: number; readonly grads: number; readonly first: number; readonly second: number };
 
-  constructor(private readonly engine: Engine, specs: readonly TensorSpec[]) {
+  constructor(
+    private readonly engine: Engine,
+    specs: readonly TensorSpec[],
+  ) {
     const ordered = [...specs.filter(({ decay }) => decay), ...specs.filter(({ decay }) => !decay)];
     this.count = ordered.reduce((sum, { values }) => sum + whole(values.length), 0);
     this.decayed = ordered.reduce((sum, { values, decay }) => sum + (decay ? whole(values.length) : 0), 0);
@@ -103,6 +106,8 @@ export class Parameters {
   /** Names of the tensors whose values or gradients are not finite. */
   broken(): string[] {
     const { kernels } = this.engine;
-    return this.list.filter(({ at, grad, count }) => !Number.isFinite(kernels.sumOfSquares(at, count) + kernels.sumOfSquares(grad, count))).map(({ name }) => name);
+    return this.list
+      .filter(({ at, grad, count }) => !Number.isFinite(kernels.sumOfSquares(at, count) + kernels.sumOfSquares(grad, count)))
+      .map(({ name }) => name);
   }
 }

@@ -16,14 +16,21 @@ export interface Recipe {
 /** Banks of the `small` preset. */
 const { columns: banks } = presetParams('small').array;
 
-function compressedStages(k: number, batch: number, steps: readonly [factorized: number, coded: number, quantised: number], seed = 1): CompressedStages {
+function compressedStages(
+  k: number,
+  batch: number,
+  steps: readonly [factorized: number, coded: number, quantised: number],
+  seed = 1,
+): CompressedStages {
   const schedule: Schedule = { ...defaultSchedule, batch, warmup: 50, decay: 0, seed };
   return {
     factor: { rank: 128, k, banks, seed },
     factorized: { ...schedule, steps: steps[0], rate: 1.5e-3 },
     coded: { ...schedule, steps: steps[1], rate: 7e-4 },
     quantised: { ...schedule, steps: steps[2], rate: 7e-4 },
-    teacherShare: { alpha: 0.5, temperature: 2 }, calibrationInputs: 256, percentile: 0.9998,
+    teacherShare: { alpha: 0.5, temperature: 2 },
+    calibrationInputs: 256,
+    percentile: 0.9998,
   };
 }
 
@@ -45,8 +52,18 @@ export const recipes: Readonly<Record<TaskName, Recipe>> = {
 /** The shape of every task's encoder: the largest that the `small` preset takes. */
 export function configOf(data: Dataset): ModelConfig {
   return {
-    input: data.featureCount > 0 ? 'patches' : 'ids', vocabulary: data.vocabulary, featureCount: data.featureCount, width: 128, layers: 4,
-    heads: 4, hidden: 512, maxLength: data.maxLength, classes: data.labelNames.length, head: data.head, norm: 'pre', activation: 'gelu',
+    input: data.featureCount > 0 ? 'patches' : 'ids',
+    vocabulary: data.vocabulary,
+    featureCount: data.featureCount,
+    width: 128,
+    layers: 4,
+    heads: 4,
+    hidden: 512,
+    maxLength: data.maxLength,
+    classes: data.labelNames.length,
+    head: data.head,
+    norm: 'pre',
+    activation: 'gelu',
     causal: false,
   };
 }

@@ -10,7 +10,10 @@ import { sparseLimit } from '../model/value-codes.js';
 export type View = (name: string) => Float32Array;
 
 export class Rounding {
-  constructor(private readonly encoder: Encoder, readonly scales: Scales) {}
+  constructor(
+    private readonly encoder: Encoder,
+    readonly scales: Scales,
+  ) {}
 
   roundParameters(view: View): void {
     const { encoder, scales } = this;
@@ -46,7 +49,10 @@ export class Rounding {
     const { position } = this.scales;
     const both = new Float32Array(embedding.length + positions.length);
     both.set(embedding);
-    both.set(positions.map((value) => value / position), embedding.length);
+    both.set(
+      positions.map((value) => value / position),
+      embedding.length,
+    );
     const scale = bestScale(both, 127);
     roundWith(embedding, scale, 127);
     roundWith(positions, scale * position, 127);

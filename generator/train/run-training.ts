@@ -67,18 +67,30 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
   if (stage === undefined) throw new UserError([`stage = ${request.stage}: unknown; stages are ${trainStages.join(', ')}`]);
   refuse([
     ...(Number.isInteger(seed) && seed >= 0 ? [] : [`seed = ${seed}: must be an integer of at least 0`]),
-    ...(request.steps === undefined || (Number.isInteger(request.steps) && request.steps >= 1) ? [] : [`steps = ${request.steps} steps: must be an integer of at least 1`]),
-    ...(request.threads === undefined || request.threads === 1 || request.threads === 2 ? [] : [`threads = ${request.threads}: must be 1 or 2`]),
-    ...(stage === 'dense' && request.teacher !== undefined ? [`teacher = ${request.teacher}: stage dense has no teacher; leave it out`] : []),
+    ...(request.steps === undefined || (Number.isInteger(request.steps) && request.steps >= 1)
+      ? []
+      : [`steps = ${request.steps} steps: must be an integer of at least 1`]),
+    ...(request.threads === undefined || request.threads === 1 || request.threads === 2
+      ? []
+      : [`threads = ${request.threads}: must be 1 or 2`]),
+    ...(stage === 'dense' && request.teacher !== undefined
+      ? [`teacher = ${request.teacher}: stage dense has no teacher; leave it out`]
+      : []),
   ]);
   const recipe = changed(recipes[data.task], { ...changes, seed, ...(request.steps !== undefined && { steps: request.steps }) });
   const reports: StageReport[] = [];
   const augment = augmentOf(data);
   const folder = join(out, 'state');
   const run: Run = {
-    data, seed, folder, threads: request.threads ?? 2, onStage: (report) => reports.push(report),
-    onStep: (name, encoder) => saveEncoder(`${out}-${name}`, encoder, { stage: name, seed }, { storage: 'F16' }), onLine: (name, line) => onLine?.(`${name}  ${line}`),
-    ...(augment && { augment }), ...(signal && { signal }),
+    data,
+    seed,
+    folder,
+    threads: request.threads ?? 2,
+    onStage: (report) => reports.push(report),
+    onStep: (name, encoder) => saveEncoder(`${out}-${name}`, encoder, { stage: name, seed }, { storage: 'F16' }),
+    onLine: (name, line) => onLine?.(`${name}  ${line}`),
+    ...(augment && { augment }),
+    ...(signal && { signal }),
   };
   const teacherFolder = request.teacher ?? (stage === 'factorized' ? modelFolder(data.task, 'dense', 'give --teacher FOLDER') : undefined);
   const teacher = teacherFolder === undefined || stage === 'dense' ? undefined : loadTeacher(teacherFolder, data);
@@ -93,7 +105,12 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
     else if (stage === 'scratch') ({ encoder, ranges } = await trainFromScratch(run, config, recipe.compressed, teacher));
     else ({ encoder, ranges } = await trainCompressed(run, teacher!, recipe.compressed));
 
-    const meta = { stage, seed, recipe: stage === 'dense' ? recipe.dense : recipe.compressed, validation: Object.fromEntries(reports.map((report) => [report.stage, report.validationAccuracy])) };
+    const meta = {
+      stage,
+      seed,
+      recipe: stage === 'dense' ? recipe.dense : recipe.compressed,
+      validation: Object.fromEntries(reports.map((report) => [report.stage, report.validationAccuracy])),
+    };
     saveEncoder(out, encoder, meta, { storage: 'F16', ...(ranges && { ranges }) });
     const validation = measure(out, data, teacher, request.integerInputs ?? 1000);
     const seconds = reports.reduce((sum, report) => sum + report.seconds, 0);
@@ -112,13 +129,17 @@ function withoutLog({ stage, steps, seconds, validationAccuracy }: StageReport):
 /** A trained dense encoder whose inputs and classes are the task's. */
 function loadTeacher(folder: string, data: Dataset): Encoder {
   if (!existsSync(join(folder, 'config.json'))) {
-    throw new UserError([`teacher = ${folder}: is not a checkpoint; make one with train --task ${data.task} --stage dense, or give --teacher`]);
+    throw new UserError([
+      `teacher = ${folder}: is not a checkpoint; make one with train --task ${data.task} --stage dense, or give --teacher`,
+    ]);
   }
   const { encoder } = loadCheckpoint(folder);
   const wanted = configOf(data);
   const fields = ['input', 'vocabulary', 'featureCount', 'classes', 'head'] as const satisfies readonly (keyof ModelConfig)[];
   refuse([
-    ...fields.filter((field) => encoder.config[field] !== wanted[field]).map((field) => `teacher = ${folder}: ${field} is ${encoder.config[field]}; the data of ${data.task} needs ${wanted[field]}`),
+    ...fields
+      .filter((field) => encoder.config[field] !== wanted[field])
+      .map((field) => `teacher = ${folder}: ${field} is ${encoder.config[field]}; the data of ${data.task} needs ${wanted[field]}`),
     ...(encoder.shared.length > 0 ? [`teacher = ${folder}: is factorized; give a dense checkpoint`] : []),
   ]);
   return encoder;
@@ -136,22 +157,45 @@ function measure(folder: string, data: Dataset, teacher: Encoder | undefined, in
   const banks = encoder.blocks[0]!.query.kind === 'factorized' ? encoder.blocks[0]!.query.sparse.banks : 1;
   const some: readonly Example[] = spread(validation, inputs);
   const integer = {
-    inputs: some.length, accuracy: integerScore(encoder, pack(encoder, scales, { banks }), some).accuracy, rounded: accuracyOf(network, some),
+    inputs: some.length,
+    accuracy: integerScore(encoder, pack(encoder, scales, { banks }), some).accuracy,
+    rounded: accuracyOf(network, some),
     ...(teacher && { teacher: accuracyOf(new Network(new Engine(), teacher), some) }),
   };
   return { stored, integer };
 }
 
-function logText({ task, stage, steps, teacher, seed = 1 }: TrainRequest, reports: readonly StageReport[], validation: TrainReport['validation']): string {
-  const lines = [commandLine(['trexgen', 'train'], [['task', task], ['stage', stage], ['seed', seed], ['steps', steps], ['teacher', teacher]])];
+function logText(
+  { task, stage, steps, teacher, seed = 1 }: TrainRequest,
+  reports: readonly StageReport[],
+  validation: TrainReport['validation'],
+): string {
+  const lines = [
+    commandLine(
+      ['trexgen', 'train'],
+      [
+        ['task', task],
+        ['stage', stage],
+        ['seed', seed],
+        ['steps', steps],
+        ['teacher', teacher],
+      ],
+    ),
+  ];
   for (const { stage: name, steps: count, seconds, validationAccuracy, log } of reports) {
-    lines.push('', ...log.map((line) => `${name}  ${line}`), `${name}  ${count} steps in ${seconds.toFixed(0)} s, validation ${validationAccuracy.toFixed(2)} %`);
+    lines.push(
+      '',
+      ...log.map((line) => `${name}  ${line}`),
+      `${name}  ${count} steps in ${seconds.toFixed(0)} s, validation ${validationAccuracy.toFixed(2)} %`,
+    );
   }
   lines.push('', `stored  validation ${validation.stored.toFixed(2)} %`);
   const { integer } = validation;
   if (integer !== undefined) {
     const dense = integer.teacher === undefined ? '' : `, dense teacher ${integer.teacher.toFixed(2)} %`;
-    lines.push(`integer  ${integer.inputs} validation inputs: ${integer.accuracy.toFixed(2)} %, rounded floats ${integer.rounded.toFixed(2)} %${dense}`);
+    lines.push(
+      `integer  ${integer.inputs} validation inputs: ${integer.accuracy.toFixed(2)} %, rounded floats ${integer.rounded.toFixed(2)} %${dense}`,
+    );
   }
   return `${lines.join('\n')}\n`;
 }

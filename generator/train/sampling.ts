@@ -9,7 +9,12 @@ export class Sampler {
   private readonly order: Int32Array;
   private epoch = -1;
 
-  constructor(private readonly examples: readonly Example[], private readonly size: number, private readonly seed: number, private readonly augment?: Augment) {
+  constructor(
+    private readonly examples: readonly Example[],
+    private readonly size: number,
+    private readonly seed: number,
+    private readonly augment?: Augment,
+  ) {
     this.order = Int32Array.from(examples, (_, i) => i);
   }
 

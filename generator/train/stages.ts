@@ -86,7 +86,12 @@ export async function trainCompressed(run: Run, teacher: Encoder, stages: Compre
 }
 
 /** Without a trained encoder: the support is random and fixed from the first step. */
-export async function trainFromScratch(run: Run, config: ModelConfig, stages: CompressedStages, teacher?: Encoder): Promise<CompressedModel> {
+export async function trainFromScratch(
+  run: Run,
+  config: ModelConfig,
+  stages: CompressedStages,
+  teacher?: Encoder,
+): Promise<CompressedModel> {
   return trainFactors(run, randomFactors(initialEncoder(run.data.task, config, run.seed), stages.factor), teacher, stages);
 }
 
@@ -96,15 +101,28 @@ async function trainFactors(run: Run, start: Encoder, teacher: Encoder | undefin
   encoder = await trained(run, 'coded', codeShared(encoder), teacher, stages);
   run.onStep?.('coded', encoder);
   const ranges = calibrate(encoder, spread(run.data.splits.train, stages.calibrationInputs), { percentile: stages.percentile });
-  encoder = mapLayers(encoder, (layer) => (layer.kind === 'dense' ? layer : { ...layer, valueScale: bestScale(layer.sparse.values, sparseLimit) }));
+  encoder = mapLayers(encoder, (layer) =>
+    layer.kind === 'dense' ? layer : { ...layer, valueScale: bestScale(layer.sparse.values, sparseLimit) },
+  );
   encoder = await trained(run, 'quantised', encoder, teacher, stages, ranges);
   return { encoder: quantiseValues(encoder), ranges };
 }
 
 async function trained(
-  run: Run, name: 'factorized' | 'coded' | 'quantised', encoder: Encoder, teacher: Encoder | undefined, stages: CompressedStages, ranges?: Ranges,
+  run: Run,
+  name: 'factorized' | 'coded' | 'quantised',
+  encoder: Encoder,
+  teacher: Encoder | undefined,
+  stages: CompressedStages,
+  ranges?: Ranges,
 ): Promise<Encoder> {
-  return stage(run, name, { encoder, ranges, teacher: teacher && { encoder: teacher, ...stages.teacherShare } }, stages[name], stages.factor);
+  return stage(
+    run,
+    name,
+    { encoder, ranges, teacher: teacher && { encoder: teacher, ...stages.teacherShare } },
+    stages[name],
+    stages.factor,
+  );
 }
 
 async function stage(run: Run, name: StageName, setup: HelperSetup, schedule: Schedule, identity: unknown): Promise<Encoder> {
@@ -114,9 +132,20 @@ async function stage(run: Run, name: StageName, setup: HelperSetup, schedule: Sc
   const script = run.threads === 1 ? undefined : (run.script ?? workerScript());
   const helper = script && new Helper(script, setup, network.parameters.count);
   try {
-    const { seconds, log, validationAccuracy = 0 } = await train(network, data.splits.train, {
-      schedule, validation, evaluateEvery: 1000, identity: [run.seed, name, identity], onLine: (line) => onLine?.(name, line),
-      ...(distillation && { distillation }), ...(augment && { augment }), ...(signal && { signal }), ...(helper && { helper }),
+    const {
+      seconds,
+      log,
+      validationAccuracy = 0,
+    } = await train(network, data.splits.train, {
+      schedule,
+      validation,
+      evaluateEvery: 1000,
+      identity: [run.seed, name, identity],
+      onLine: (line) => onLine?.(name, line),
+      ...(distillation && { distillation }),
+      ...(augment && { augment }),
+      ...(signal && { signal }),
+      ...(helper && { helper }),
       ...(folder !== undefined && { state: join(folder, `${name}.state`) }),
     });
     run.onStage?.({ stage: name, steps: schedule.steps, seconds, validationAccuracy, log });

@@ -41,7 +41,11 @@ export function writeState(path: string, parameters: Parameters, progress: Progr
   size.writeUInt32LE(text.length);
   makeFolder(dirname(path));
   const [first, second] = parameters.moments();
-  replaceFile(path, [size, text, ...[parameters.values(), first, second].map((view) => Buffer.from(view.buffer, view.byteOffset, view.byteLength))]);
+  replaceFile(path, [
+    size,
+    text,
+    ...[parameters.values(), first, second].map((view) => Buffer.from(view.buffer, view.byteOffset, view.byteLength)),
+  ]);
 }
 
 /** Undefined for what is no header. */

@@ -20,7 +20,12 @@ export interface Outcome {
 
 /** Adds the gradient of loss / `labels` to the network's; both networks are prepared. */
 export function learn(network: Network, examples: readonly Example[], labels: number, distillation?: Distillation, noise?: Noise): Outcome {
-  const { engine, encoder: { config: { classes } } } = network;
+  const {
+    engine,
+    encoder: {
+      config: { classes },
+    },
+  } = network;
   const mark = engine.mark();
   const batch = packBatch(engine, examples);
   let teacher = 0;
@@ -35,8 +40,16 @@ export function learn(network: Network, examples: readonly Example[], labels: nu
   const logits = network.forward(tape, batch, noise);
   const scratch = engine.allocate(2 * classes + 8);
   const loss = engine.kernels.loss(
-    logits.at, batch.labels, teacher, tape.gradOf(logits), scratch, batch.labelCount, classes, distillation?.alpha ?? 0,
-    distillation?.temperature ?? 1, 1 / labels,
+    logits.at,
+    batch.labels,
+    teacher,
+    tape.gradOf(logits),
+    scratch,
+    batch.labelCount,
+    classes,
+    distillation?.alpha ?? 0,
+    distillation?.temperature ?? 1,
+    1 / labels,
   );
   tape.backward();
   const { right } = count(network, logits.at, batch.labels, batch.labelCount);
@@ -63,7 +76,10 @@ function count({ engine, encoder }: Network, logits: number, labels: number, row
 
 /** Logits of every example in turn, [1 or tokens, classes]. */
 export function predict(network: Network, examples: readonly Example[], batchSize = 64): Float32Array[] {
-  const { engine, encoder: { config } } = network;
+  const {
+    engine,
+    encoder: { config },
+  } = network;
   checkExamples(config, examples, 'examples');
   network.prepare();
   const out: Float32Array[] = [];

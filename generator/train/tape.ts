@@ -127,7 +127,18 @@ export class Tape {
     this.steps.push(() => {
       const g = engine.allocate(width);
       const unused = gamma.grad === 0 ? engine.zeros(width) : gamma.grad;
-      kernels.layerNormBackward(this.gradOf(y), gamma.at, xhat, rstd, this.gradOf(x), unused, beta.grad || engine.zeros(width), g, rows, width);
+      kernels.layerNormBackward(
+        this.gradOf(y),
+        gamma.at,
+        xhat,
+        rstd,
+        this.gradOf(x),
+        unused,
+        beta.grad || engine.zeros(width),
+        g,
+        rows,
+        width,
+      );
     });
     return y;
   }
@@ -154,7 +165,20 @@ export class Tape {
     this.steps.push(() => {
       const ds = engine.allocate(longest + 4);
       kernels.attentionBackward(
-        q.at, k.at, v.at, p, this.gradOf(out), this.gradOf(q), this.gradOf(k), this.gradOf(v), ds, starts, count, width, heads, causal ? 1 : 0,
+        q.at,
+        k.at,
+        v.at,
+        p,
+        this.gradOf(out),
+        this.gradOf(q),
+        this.gradOf(k),
+        this.gradOf(v),
+        ds,
+        starts,
+        count,
+        width,
+        heads,
+        causal ? 1 : 0,
       );
     });
     return out;

@@ -50,7 +50,8 @@ export function encoderWith(encoder: Encoder, read: (name: string) => Float32Arr
   };
   return {
     ...encoder,
-    embedding: read('embedding') ?? encoder.embedding, embeddingBias: read('embeddingBias') ?? encoder.embeddingBias,
+    embedding: read('embedding') ?? encoder.embedding,
+    embeddingBias: read('embeddingBias') ?? encoder.embeddingBias,
     positions: read('positions') ?? encoder.positions,
     ...makeParts(encoderGraph(encoder), norm, (part) => layer(part.path, layerAt(encoder, part))),
     head: layer<DenseLayer>('head', encoder.head),

@@ -27,7 +27,15 @@ export interface Schedule {
 }
 
 export const defaultSchedule: Schedule = {
-  steps: 4000, batch: 64, rate: 2e-3, warmup: 100, clip: 1, decay: 0.02, beta1: 0.9, beta2: 0.99, seed: 1,
+  steps: 4000,
+  batch: 64,
+  rate: 2e-3,
+  warmup: 100,
+  clip: 1,
+  decay: 0.02,
+  beta1: 0.9,
+  beta2: 0.99,
+  seed: 1,
 };
 
 export interface TrainOptions {
@@ -96,22 +104,34 @@ export async function train(network: Network, examples: readonly Example[], opti
     await new Promise(setImmediate);
     if (signal?.aborted === true) {
       save();
-      throw new Interrupted(`interrupted at step ${step} of ${schedule.steps}${state === undefined ? '' : `; run the same command again to continue from ${state}`}`);
+      throw new Interrupted(
+        `interrupted at step ${step} of ${schedule.steps}${state === undefined ? '' : `; run the same command again to continue from ${state}`}`,
+      );
     }
     if (performance.now() - saved > 1000 * (options.saveEverySeconds ?? 20)) save();
     const batch = sampler.batch(step);
-    const outcome = gradients(network, batch, rest, { distillation, helper: options.helper, dropout: schedule.dropout, seed: mix(schedule.seed, step, 0x5eed) });
+    const outcome = gradients(network, batch, rest, {
+      distillation,
+      helper: options.helper,
+      dropout: schedule.dropout,
+      seed: mix(schedule.seed, step, 0x5eed),
+    });
     const size = parameters.gradientNorm();
     if (!Number.isFinite(size) || !Number.isFinite(outcome.loss)) throw diverged(network, step, outcome.loss);
     parameters.adam({
-      rate: rateAt(schedule, step), beta1: schedule.beta1, beta2: schedule.beta2, decay: schedule.decay, step: step + 1,
+      rate: rateAt(schedule, step),
+      beta1: schedule.beta1,
+      beta2: schedule.beta2,
+      decay: schedule.decay,
+      step: step + 1,
       scale: size > schedule.clip ? schedule.clip / size : 1,
     });
     sums = { loss: sums.loss + outcome.loss, right: sums.right + outcome.right, labels: sums.labels + outcome.labels };
     const done = step + 1;
     if (done % logEvery === 0 || done === schedule.steps) {
       let line = lineOf(done, schedule, sums, seconds());
-      const measure = validation !== undefined && done < schedule.steps && options.evaluateEvery !== undefined && done % options.evaluateEvery === 0;
+      const measure =
+        validation !== undefined && done < schedule.steps && options.evaluateEvery !== undefined && done % options.evaluateEvery === 0;
       if (measure) line += `  validation ${accuracyOf(network, validation).toFixed(2)} %`;
       log.push(line);
       options.onLine?.(line);
@@ -132,7 +152,12 @@ export interface GradientOptions {
 }
 
 /** Leaves the batch's gradient in the parameters; `rest` is room for the second half's. */
-export function gradients(network: Network, batch: readonly Example[], rest: Float32Array, { distillation, helper, dropout = 0, seed = 0 }: GradientOptions = {}): Outcome {
+export function gradients(
+  network: Network,
+  batch: readonly Example[],
+  rest: Float32Array,
+  { distillation, helper, dropout = 0, seed = 0 }: GradientOptions = {},
+): Outcome {
   const { parameters } = network;
   const labels = scoredLabels(batch);
   const middle = Math.ceil(batch.length / 2);
@@ -159,12 +184,15 @@ export function gradients(network: Network, batch: readonly Example[], rest: Flo
 
 function diverged(network: Network, step: number, loss: number): Diverged {
   const names = network.parameters.broken();
-  const where = names.length === 0 ? 'the logits' : `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+  const where =
+    names.length === 0 ? 'the logits' : `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
   return new Diverged(`step = ${step}: loss ${loss}, not a finite number in ${where}; lower the rate or the clip, or check the data`);
 }
 
 function lineOf(done: number, { steps }: Schedule, { loss, right, labels }: Outcome, seconds: number): string {
   const left = (seconds / done) * (steps - done);
-  return `step ${done}/${steps}  loss ${(loss / labels).toFixed(4)}  accuracy ${((100 * right) / labels).toFixed(2)} %  `
-    + `${(done / seconds).toFixed(2)} steps/s  eta ${Math.floor(left / 60)}m${String(Math.floor(left % 60)).padStart(2, '0')}s`;
+  return (
+    `step ${done}/${steps}  loss ${(loss / labels).toFixed(4)}  accuracy ${((100 * right) / labels).toFixed(2)} %  ` +
+    `${(done / seconds).toFixed(2)} steps/s  eta ${Math.floor(left / 60)}m${String(Math.floor(left % 60)).padStart(2, '0')}s`
+  );
 }

@@ -5,14 +5,35 @@ import { UserError } from '../util/errors.js';
 /** Signatures of generator/train/kernels; addresses are byte offsets into the memory. */
 export interface Kernels {
   matmul(
-    form: number, a: number, b: number, c: number, m: number, n: number, k: number, pitchA: number, pitchB: number, pitchC: number,
-    accumulate: number, scratch: number,
+    form: number,
+    a: number,
+    b: number,
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+    pitchA: number,
+    pitchB: number,
+    pitchC: number,
+    accumulate: number,
+    scratch: number,
   ): void;
   matmulScratchBytes(): number;
   accumulate(y: number, x: number, scale: number, count: number): void;
   adam(
-    w: number, g: number, m: number, v: number, count: number, rate: number, b1: number, b2: number, epsilon: number, fix1: number,
-    fix2: number, decay: number, gradientScale: number,
+    w: number,
+    g: number,
+    m: number,
+    v: number,
+    count: number,
+    rate: number,
+    b1: number,
+    b2: number,
+    epsilon: number,
+    fix1: number,
+    fix2: number,
+    decay: number,
+    gradientScale: number,
   ): void;
   addBias(y: number, bias: number, rows: number, width: number): void;
   addColumnSums(to: number, from: number, rows: number, width: number): void;
@@ -23,31 +44,86 @@ export interface Kernels {
   sumOfSquares(x: number, count: number): number;
   layerNorm(x: number, gamma: number, beta: number, y: number, xhat: number, rstd: number, rows: number, width: number): void;
   layerNormBackward(
-    dy: number, gamma: number, xhat: number, rstd: number, dx: number, dgamma: number, dbeta: number, g: number, rows: number, width: number,
+    dy: number,
+    gamma: number,
+    xhat: number,
+    rstd: number,
+    dx: number,
+    dgamma: number,
+    dbeta: number,
+    g: number,
+    rows: number,
+    width: number,
   ): void;
   attention(
-    q: number, k: number, v: number, out: number, p: number, starts: number, sequences: number, width: number, heads: number, causal: number,
+    q: number,
+    k: number,
+    v: number,
+    out: number,
+    p: number,
+    starts: number,
+    sequences: number,
+    width: number,
+    heads: number,
+    causal: number,
   ): void;
   attentionBackward(
-    q: number, k: number, v: number, p: number, dout: number, dq: number, dk: number, dv: number, ds: number, starts: number,
-    sequences: number, width: number, heads: number, causal: number,
+    q: number,
+    k: number,
+    v: number,
+    p: number,
+    dout: number,
+    dq: number,
+    dk: number,
+    dv: number,
+    ds: number,
+    starts: number,
+    sequences: number,
+    width: number,
+    heads: number,
+    causal: number,
   ): void;
   embed(table: number, ids: number, out: number, tokens: number, perToken: number, width: number, back: number): void;
   meanPool(x: number, out: number, starts: number, sequences: number, width: number): void;
   meanPoolBackward(dout: number, dx: number, starts: number, sequences: number, width: number): void;
   loss(
-    logits: number, labels: number, teacher: number, dlogits: number, scratch: number, rows: number, classes: number, alpha: number,
-    temperature: number, share: number,
+    logits: number,
+    labels: number,
+    teacher: number,
+    dlogits: number,
+    scratch: number,
+    rows: number,
+    classes: number,
+    alpha: number,
+    temperature: number,
+    share: number,
   ): number;
   roundTo(x: number, step: number, low: number, high: number, count: number): void;
   dropout(x: number, seed: number, keep: number, count: number): void;
   sparseScratch(rank: number, outer: number, k: number): number;
   sparseExpand(
-    p: number, rows: number, values: number, y: number, tokens: number, rank: number, outer: number, k: number, scratch: number,
+    p: number,
+    rows: number,
+    values: number,
+    y: number,
+    tokens: number,
+    rank: number,
+    outer: number,
+    k: number,
+    scratch: number,
   ): void;
   sparseExpandBackward(
-    p: number, rows: number, values: number, dy: number, dp: number, dvalues: number, tokens: number, rank: number, outer: number,
-    k: number, scratch: number,
+    p: number,
+    rows: number,
+    values: number,
+    dy: number,
+    dp: number,
+    dvalues: number,
+    tokens: number,
+    rank: number,
+    outer: number,
+    k: number,
+    scratch: number,
   ): void;
   holdSaturated(y: number, dy: number, step: number, low: number, high: number, count: number): void;
 }

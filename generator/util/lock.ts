@@ -62,7 +62,8 @@ interface Marker {
 function livingOwner(path: string, pid: number): Marker | undefined {
   try {
     const owner = ownerSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-    const lives = owner.machine === machine() ? runs(pid) && startOf(pid) === owner.started : Date.now() - statSync(path).mtimeMs < silenceMs;
+    const lives =
+      owner.machine === machine() ? runs(pid) && startOf(pid) === owner.started : Date.now() - statSync(path).mtimeMs < silenceMs;
     return lives ? { path, pid, owner } : undefined;
   } catch {
     return undefined;
@@ -86,7 +87,12 @@ function removeOldDrafts(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = draftPattern.exec(name)?.[1];
     const path = join(folder, name);
-    if (pid !== undefined && !runs(Number(pid)) && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > silenceMs) rmSync(path, { force: true });
+    if (
+      pid !== undefined &&
+      !runs(Number(pid)) &&
+      Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > silenceMs
+    )
+      rmSync(path, { force: true });
   }
 }
 
@@ -106,8 +112,12 @@ interface Place {
 
 function inUse({ path, field }: Place, { path: marker, pid, owner }: Pick<Marker, 'path' | 'pid' | 'owner'>): UserError {
   const elsewhere = owner.machine !== machine();
-  const way = elsewhere ? `wait for it, give another --${field}, or delete ${marker} if that run has ended` : `wait for it, or give another --${field}`;
-  return new UserError([`${field} = ${path}: is in use by trexgen ${owner.command}, process ${pid}${elsewhere ? ` on ${owner.machine.split(' ')[0]}` : ''}; ${way}`]);
+  const way = elsewhere
+    ? `wait for it, give another --${field}, or delete ${marker} if that run has ended`
+    : `wait for it, or give another --${field}`;
+  return new UserError([
+    `${field} = ${path}: is in use by trexgen ${owner.command}, process ${pid}${elsewhere ? ` on ${owner.machine.split(' ')[0]}` : ''}; ${way}`,
+  ]);
 }
 
 /** Releases the lock; the second time nothing happens. */

@@ -39,7 +39,9 @@ export const diagramPeers: readonly PeerName[] = ['@hpcc-js/wasm-graphviz'];
 
 /** The version that trexgen is tested with, of package.json. */
 export function peerVersion(name: PeerName): string {
-  const { peerDependencies } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { peerDependencies: Record<PeerName, string> };
+  const { peerDependencies } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    peerDependencies: Record<PeerName, string>;
+  };
   return peerDependencies[name];
 }
 
@@ -55,14 +57,20 @@ export function installedVersion(name: PeerName): string | undefined {
 }
 
 /** One line that names the missing ones of the packages, who needs them, and what to type; none when all are there. */
-export function peerProblems(names: readonly PeerName[], neededBy: string, find: (name: PeerName) => string | undefined = findFolder): string[] {
+export function peerProblems(
+  names: readonly PeerName[],
+  neededBy: string,
+  find: (name: PeerName) => string | undefined = findFolder,
+): string[] {
   const missing = names.filter((name) => find(name) === undefined);
   if (missing.length === 0) return [];
   const what = [...new Set(missing.map((name) => peers[name].purpose))].join(', ');
   const typed = missing.map((name) => `${name}@${peerVersion(name)}`).join(' ');
-  return [missing.length === 1
-    ? `package = ${missing[0]}: is not installed, and ${neededBy} needs it (${what}); run npm install ${typed}`
-    : `packages = ${missing.join(', ')}: are not installed, and ${neededBy} needs them (${what}); run npm install ${typed}`];
+  return [
+    missing.length === 1
+      ? `package = ${missing[0]}: is not installed, and ${neededBy} needs it (${what}); run npm install ${typed}`
+      : `packages = ${missing.join(', ')}: are not installed, and ${neededBy} needs them (${what}); run npm install ${typed}`,
+  ];
 }
 
 /**

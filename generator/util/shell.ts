@@ -7,7 +7,9 @@ const control = /\p{Cc}/gu;
 export function shellWord(word: string): string {
   if (plain.test(word)) return word;
   if (word.search(control) < 0) return `'${word.replaceAll("'", "'\\''")}'`;
-  const escaped = word.replaceAll(/['\\]/g, '\\$&').replaceAll(control, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const escaped = word
+    .replaceAll(/['\\]/g, '\\$&')
+    .replaceAll(control, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return `$'${escaped}'`;
 }
 

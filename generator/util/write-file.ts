@@ -4,22 +4,58 @@
  * Errors   UserError for a path that cannot be written, WriteError when the disk is full or fails: both name the path
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, createWriteStream, fchmodSync, fchownSync, fstatSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync, type Stats, type WriteStream } from 'node:fs';
+import {
+  closeSync,
+  createWriteStream,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+  type Stats,
+  type WriteStream,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError, WriteError } from './errors.js';
 
 export type Content = string | Uint8Array | Iterable<string | Uint8Array>;
 
 /** What the user can change about a path; anything else is the disk's fault. */
-const pathFaults = new Set(['EACCES', 'EEXIST', 'EINVAL', 'EISDIR', 'ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR', 'EPERM', 'EROFS', 'ETXTBSY']);
-const diskFaults: Readonly<Record<string, string>> = { ENOSPC: 'no space is left on the disk', EDQUOT: 'the disk quota is used up', EIO: 'the disk reports an error', EFBIG: 'the file is too large for the disk' };
+const pathFaults = new Set([
+  'EACCES',
+  'EEXIST',
+  'EINVAL',
+  'EISDIR',
+  'ELOOP',
+  'ENAMETOOLONG',
+  'ENOENT',
+  'ENOTDIR',
+  'EPERM',
+  'EROFS',
+  'ETXTBSY',
+]);
+const diskFaults: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  EIO: 'the disk reports an error',
+  EFBIG: 'the file is too large for the disk',
+};
 
 /** What a failed write is reported as; errors of others, such as of an iterable's own code, stay as they are. */
 function writeFault(path: string, error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
   const code = String(error.code);
-  if (pathFaults.has(code)) return new UserError([`${path}: cannot be written (${code}); give another path, or check its permissions`], { cause: error });
-  return new WriteError(`${path}: cannot be written: ${diskFaults[code] ?? error.message} (${code}); make room or give another path, and run this again`);
+  if (pathFaults.has(code))
+    return new UserError([`${path}: cannot be written (${code}); give another path, or check its permissions`], { cause: error });
+  return new WriteError(
+    `${path}: cannot be written: ${diskFaults[code] ?? error.message} (${code}); make room or give another path, and run this again`,
+  );
 }
 
 /** One call takes at most 2 GiB; smaller pieces lose no time. */
@@ -29,7 +65,10 @@ const largestPiece = 2 ** 26;
 function writeAll(file: number, path: string, bytes: Uint8Array): number {
   for (let done = 0; done < bytes.length;) {
     const count = writeSync(file, bytes, done, Math.min(largestPiece, bytes.length - done));
-    if (count <= 0) throw new WriteError(`${path}: cannot be written: only ${done} of ${bytes.length} bytes were taken; make room or give another path, and run this again`);
+    if (count <= 0)
+      throw new WriteError(
+        `${path}: cannot be written: only ${done} of ${bytes.length} bytes were taken; make room or give another path, and run this again`,
+      );
     done += count;
   }
   return bytes.length;
@@ -117,7 +156,10 @@ function writeDraft(draft: string, path: string, content: Content, old: Stats | 
     const total = writeContent(file, path, content);
     fsyncSync(file);
     const { size } = fstatSync(file);
-    if (size !== total) throw new WriteError(`${path}: cannot be written: only ${size} of ${total} bytes arrived; make room or give another path, and run this again`);
+    if (size !== total)
+      throw new WriteError(
+        `${path}: cannot be written: only ${size} of ${total} bytes arrived; make room or give another path, and run this again`,
+      );
   } finally {
     closeSync(file);
   }

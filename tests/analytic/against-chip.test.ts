@@ -19,7 +19,11 @@ function offsetsOf(image: Image, params: Params, lengths: readonly number[]) {
   const { busBytes, burstBeats } = params.port;
   const map = layOut(image, params, lengths);
   const offset = (address: number): number => (address / busBytes) % burstBeats;
-  return { stream: offset(map.pass), inputs: map.requests.map(({ input }) => offset(input)), outputs: map.requests.map(({ output }) => offset(output)) };
+  return {
+    stream: offset(map.pass),
+    inputs: map.requests.map(({ input }) => offset(input)),
+    outputs: map.requests.map(({ output }) => offset(output)),
+  };
 }
 
 interface Compared {
@@ -39,18 +43,34 @@ describe('the analytic model against the simulated chip', () => {
         const image = readImage(writeImage(model, { columns: params.array.columns, busBytes: params.port.busBytes }));
         const folder = await mkdtemp(join(tmpdir(), 'trexgen-test-'));
         const settings = { seed: run.seed, latency: memory.latencyCycles, throttle: memory.cyclesPerBeat };
-        const chip = await runUnit(executable, { params, image, requests: workloadRequests(model, lengths, run.seed), policy, settings, beats }, folder);
+        const chip = await runUnit(
+          executable,
+          { params, image, requests: workloadRequests(model, lengths, run.seed), policy, settings, beats },
+          folder,
+        );
         await rm(folder, { recursive: true });
-        compared.push({ case: run, chip, predicted: predict({ model: image.model, params, lengths, policy, memory, offsets: offsetsOf(image, params, lengths) }) });
+        compared.push({
+          case: run,
+          chip,
+          predicted: predict({ model: image.model, params, lengths, policy, memory, offsets: offsetsOf(image, params, lengths) }),
+        });
       }
-      for (const { case: { text }, predicted, chip } of compared) {
+      for (const {
+        case: { text },
+        predicted,
+        chip,
+      } of compared) {
         const where = `${text} on ${JSON.stringify(params)}`;
         expect(isGood(chip), where).toBe(true);
         expect(predicted.runBytes, where).toEqual(chip.runBytes);
         expect(predicted.coldBytes, where).toEqual(chip.coldBytes);
         const [got, want] = [predicted.causes, causesOf(chip.counters)];
-        for (const cause of ['dense', 'sparse', 'attention', 'paddingLanes', 'paddingColumns'] as const) expect(got[cause], `${cause}: ${where}`).toBe(want[cause]);
-        expect(Math.abs(predicted.cycles / chip.counters.cycles - 1), `predicted ${predicted.cycles}, chip ${chip.counters.cycles}: ${where}`).toBeLessThan(0.05);
+        for (const cause of ['dense', 'sparse', 'attention', 'paddingLanes', 'paddingColumns'] as const)
+          expect(got[cause], `${cause}: ${where}`).toBe(want[cause]);
+        expect(
+          Math.abs(predicted.cycles / chip.counters.cycles - 1),
+          `predicted ${predicted.cycles}, chip ${chip.counters.cycles}: ${where}`,
+        ).toBeLessThan(0.05);
       }
     }, 600_000);
   }

@@ -16,19 +16,31 @@ import { scaledDown, workloads } from '../../generator/subject/workload/shapes.j
 
 const params = makeParams({ array: { columns: 4, slices: 2, lanesPerSlice: 2, passes: 3 } });
 const shape = scaledDown(workloads.bertBase, 16, 1);
-const parts = [{ tokens: 5, first: 0, count: 1 }, { tokens: 2, first: 1, count: 1 }];
+const parts = [
+  { tokens: 5, first: 0, count: 1 },
+  { tokens: 2, first: 1, count: 1 },
+];
 const build = (coding: (typeof codings)[number]) => buildWorkload(shape, { coding, banks: 4, seed: 1 });
 
 describe('activity', () => {
   it.each(codings)('counts the multiplies that the golden model counts: %s', (coding) => {
     const model = build(coding);
-    const { counts } = runGolden(model, workloadRequests(model, parts.map(({ tokens }) => tokens), 2));
+    const { counts } = runGolden(
+      model,
+      workloadRequests(
+        model,
+        parts.map(({ tokens }) => tokens),
+        2,
+      ),
+    );
     expect(windowActivity(model.operations, params, parts).multiplies).toBe(counts.dense + counts.sparse + counts.attention);
   });
 
   it('reads one word of X a dense step and a word of every bank of P a sparse step', () => {
     const { lanes } = derive(params);
-    const operations = build('factorized').operations.filter(({ op }) => op === 'EXPAND').slice(0, 1);
+    const operations = build('factorized')
+      .operations.filter(({ op }) => op === 'EXPAND')
+      .slice(0, 1);
     const [expand] = operations;
     const { memoryBits } = windowActivity(operations, params, parts);
     // 48 outputs in 12 tiles of k = 3 steps, 3 passes each.
@@ -39,7 +51,9 @@ describe('activity', () => {
   });
 
   it('reads and writes the sums of LayerNorm in the width that the Verilog gives them', () => {
-    const operations = build('factorized').operations.filter(({ op }) => op === 'NORM').slice(0, 1);
+    const operations = build('factorized')
+      .operations.filter(({ op }) => op === 'NORM')
+      .slice(0, 1);
     const [norm] = operations;
     const text = renderUnit('trex', normUnit(params)).text;
     const widths = ['SUM1', 'SUM2'].map((sum) => Number(new RegExp(`parameter ${sum}_BITS +?= (\\d+) \\+ LOG_WIDTH,`).exec(text)?.[1]));
@@ -50,7 +64,26 @@ describe('activity', () => {
 });
 
 describe('the estimate', () => {
-  const none = { multiplies: 0, results: 0, normalised: 0, memoryBits: { x: 0, h: 0, q: 0, r: 0, p: 0, k: 0, v: 0, scores: 0, codes: 0, accumulators: 0, 'activation table': 0, 'norm sums': 0, stream: 0 } };
+  const none = {
+    multiplies: 0,
+    results: 0,
+    normalised: 0,
+    memoryBits: {
+      x: 0,
+      h: 0,
+      q: 0,
+      r: 0,
+      p: 0,
+      k: 0,
+      v: 0,
+      scores: 0,
+      codes: 0,
+      accumulators: 0,
+      'activation table': 0,
+      'norm sums': 0,
+      stream: 0,
+    },
+  };
 
   it('of an 8-bit multiply and the addition to its accumulator is what the table says', () => {
     const { array, vector, memories } = estimateEnergy({ ...none, multiplies: 1000 }, noTraffic(), params, energyTable);
@@ -65,13 +98,15 @@ describe('the estimate', () => {
 
   it('of the chip is divided by the scale of the technology, that of the memory outside is not', () => {
     const activity = windowActivity(build('factorized').operations, params, parts);
-    const [one, half] = [1, 2].map((chipScale) => estimateEnergy(activity, { ...noTraffic(), dense: 8 }, params, { ...energyTable, chipScale }));
+    const [one, half] = [1, 2].map((chipScale) =>
+      estimateEnergy(activity, { ...noTraffic(), dense: 8 }, params, { ...energyTable, chipScale }),
+    );
     expect(half!.array + half!.vector + half!.memories).toBeCloseTo((one!.array + one!.vector + one!.memories) / 2, 3);
     expect(half!.external).toEqual(one!.external);
   });
 });
 
-describe('a table of one\'s own', () => {
+describe("a table of one's own", () => {
   const withFile = (text: string, check: (path: string) => void): void => {
     const folder = mkdtempSync(join(tmpdir(), 'trexgen-test-'));
     writeFileSync(join(folder, 'energy.json'), text);
@@ -85,7 +120,9 @@ describe('a table of one\'s own', () => {
   });
 
   it('names the fields that are wrong', () => {
-    withFile(JSON.stringify({ ...energyTable, chipScale: -1 }), (path) => expect(() => readEnergyTable(path)).toThrow(/^energy = .*: chipScale: /));
+    withFile(JSON.stringify({ ...energyTable, chipScale: -1 }), (path) =>
+      expect(() => readEnergyTable(path)).toThrow(/^energy = .*: chipScale: /),
+    );
     withFile('{', (path) => expect(() => readEnergyTable(path)).toThrow(/^energy = .*energy\.json: is not valid JSON \(.*\); fix it$/));
     expect(() => readEnergyTable('/nowhere.json')).toThrow('energy = /nowhere.json: cannot be read');
   });

@@ -36,7 +36,13 @@ export function randomCases(seed: number, count: number, runs: number): Hardware
     return makeParams({
       array: { columns: power(1, 3), slices: power(0, 2), lanesPerSlice: power(0, 3), passes: between(1, 6) },
       envelope: { width: 48, hidden: 96, rank: 32, codeWords: 4096, instructions: 64 },
-      port: { busBytes: power(2, 5), burstBeats, outstandingReads: power(1, 4), prefetchBeats: Math.max(4, burstBeats * power(0, 4)), rowCrc },
+      port: {
+        busBytes: power(2, 5),
+        burstBeats,
+        outstandingReads: power(1, 4),
+        prefetchBeats: Math.max(4, burstBeats * power(0, 4)),
+        rowCrc,
+      },
       batcher: { lookahead: power(0, 4), windowBuffers: between(1, 2) },
       registerFile: pick([{}, {}, { directions: 1 }, { directions: 1, turn: 'late' }]),
       timing: { multiplierStages: between(1, 2) },
@@ -49,20 +55,36 @@ export function randomCases(seed: number, count: number, runs: number): Hardware
     const ends = random() < 0.5 ? { ends: { classes: between(2, 20), ...projection } } : {};
     const rank = columns * between(1, Math.floor(32 / columns));
     return {
-      name: 'random', width: heads * between(3, 16), layers: 1, heads, hidden: between(8, 90), norm: pick(['pre', 'post']), tokens: 0,
-      rank, k: between(1, Math.min(rank, 2 * columns)), sharing: pick([threeMatrices, fourMatrices]), ...ends,
+      name: 'random',
+      width: heads * between(3, 16),
+      layers: 1,
+      heads,
+      hidden: between(8, 90),
+      norm: pick(['pre', 'post']),
+      tokens: 0,
+      rank,
+      k: between(1, Math.min(rank, 2 * columns)),
+      sharing: pick([threeMatrices, fourMatrices]),
+      ...ends,
     };
   };
 
   const run = (params: Params): RunCase => {
     const { columns } = params.array;
     const { windowTokens, sliceTokens } = derive(params);
-    const memory = { latencyCycles: pick([between(10, 60), between(60, 200), between(200, 500)]), cyclesPerBeat: pick([1, 1, between(2, 4)]) };
+    const memory = {
+      latencyCycles: pick([between(10, 60), between(60, 200), between(200, 500)]),
+      cyclesPerBeat: pick([1, 1, between(2, 4)]),
+    };
     const [coding, policy, modelSeed] = [pick(codings), pick(policies), between(1, 1e6)];
     const lengths = Array.from({ length: between(2, 8) }, () => between(1, random() < 0.6 ? sliceTokens : windowTokens));
     const drawn = shape(columns);
     return {
-      model: buildWorkload(drawn, { coding, banks: columns, seed: modelSeed }), lengths, policy, memory, seed: modelSeed,
+      model: buildWorkload(drawn, { coding, banks: columns, seed: modelSeed }),
+      lengths,
+      policy,
+      memory,
+      seed: modelSeed,
       text: JSON.stringify({ coding, policy, lengths, ...memory, shape: drawn }),
     };
   };

@@ -7,7 +7,9 @@ const paper: BatchShape = { slices: 4, sliceTokens: 32, lookahead: 16, passOver:
 
 /** Windows as text: "index@first+count" of each request. */
 function shown(lengths: readonly number[], policy: Policy, shape: Partial<BatchShape> = {}): string[] {
-  return formWindows(lengths, { ...paper, ...shape }, policy).map((window) => window.map(({ index, first, count }) => `${index}@${first}+${count}`).join(' '));
+  return formWindows(lengths, { ...paper, ...shape }, policy).map((window) =>
+    window.map(({ index, first, count }) => `${index}@${first}+${count}`).join(' '),
+  );
 }
 
 describe('forming windows', () => {
@@ -48,14 +50,22 @@ describe('forming windows', () => {
     fc.assert(
       fc.property(
         fc.record({
-          slices: fc.constantFrom(1, 2, 4), sliceTokens: fc.integer({ min: 1, max: 9 }),
-          lookahead: fc.constantFrom(1, 2, 4, 8), passOver: fc.integer({ min: 1, max: 3 }),
+          slices: fc.constantFrom(1, 2, 4),
+          sliceTokens: fc.integer({ min: 1, max: 9 }),
+          lookahead: fc.constantFrom(1, 2, 4, 8),
+          passOver: fc.integer({ min: 1, max: 3 }),
         }),
-        fc.array(fc.integer({ min: 1, max: 36 }), { maxLength: 40 }), fc.constantFrom(...policies),
+        fc.array(fc.integer({ min: 1, max: 36 }), { maxLength: 40 }),
+        fc.constantFrom(...policies),
         (shape, lengths, policy) => {
           const windows = formWindows(lengths, shape, policy);
           const fits = lengths.flatMap((length, index) => (length <= shape.slices * shape.sliceTokens ? [index] : []));
-          expect(windows.flat().map(({ index }) => index).sort((a, b) => a - b)).toEqual(fits);
+          expect(
+            windows
+              .flat()
+              .map(({ index }) => index)
+              .sort((a, b) => a - b),
+          ).toEqual(fits);
           for (const [number, window] of windows.entries()) {
             let next = 0;
             for (const { index, first, count } of window) {
@@ -66,7 +76,10 @@ describe('forming windows', () => {
             expect(next).toBeLessThanOrEqual(shape.slices);
             if (policy === 'single' || shape.lookahead === 1) expect(window.length).toBe(1);
             // The oldest that waits is always in the window.
-            const waiting = windows.slice(number).flat().map(({ index }) => index);
+            const waiting = windows
+              .slice(number)
+              .flat()
+              .map(({ index }) => index);
             expect(window[0]?.index).toBe(Math.min(...waiting));
           }
           for (const index of fits) {

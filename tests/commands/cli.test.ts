@@ -49,18 +49,24 @@ describe('the command line', () => {
 
   it('shows the user one line a problem and no stack', async () => {
     expect(await trexgen('generate', '--out', join(folder, 'bad'), '--set', 'array.columns=7', '--set', 'port.busByte=4')).toEqual({
-      exitCode: 2, stdout: '',
-      stderr: 'array.columns = 7 columns: must be a power of two from 2 to 32\nport.busByte: unknown key; known keys are busBytes, burstBeats, reset, rowCrc, addressBits, prefetchBeats, outstandingReads\n',
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'array.columns = 7 columns: must be a power of two from 2 to 32\nport.busByte: unknown key; known keys are busBytes, burstBeats, reset, rowCrc, addressBits, prefetchBeats, outstandingReads\n',
     });
   });
 
   it('gives each kind of error its exit code', () => {
-    expect(reportError(new UserError(['a = 1: wrong', 'b = 2: wrong']), false)).toEqual({ exitCode: 2, text: 'a = 1: wrong\nb = 2: wrong' });
+    expect(reportError(new UserError(['a = 1: wrong', 'b = 2: wrong']), false)).toEqual({
+      exitCode: 2,
+      text: 'a = 1: wrong\nb = 2: wrong',
+    });
     expect(reportError(new ToolError('verilator ended'), false)).toEqual({ exitCode: 1, text: 'verilator ended' });
     expect(reportError(new CommanderError(1, 'commander.unknownOption', 'said already'), false)).toEqual({ exitCode: 2, text: '' });
     expect(reportError(new CommanderError(0, 'commander.version', ''), false)).toEqual({ exitCode: 0, text: '' });
     expect(reportError(Object.assign(new Error('EACCES: no'), { code: 'EACCES', syscall: 'mkdir', path: '/x' }), false)).toEqual({
-      exitCode: 2, text: '/x: mkdir failed (EACCES); check the path, its permissions and the space left',
+      exitCode: 2,
+      text: '/x: mkdir failed (EACCES); check the path, its permissions and the space left',
     });
   });
 
@@ -78,10 +84,16 @@ describe('the command line', () => {
     expect(await runProgram('cli.ts', ['--version'])).toEqual({ exitCode: 0, stdout: `${packageVersion()}\n`, stderr: '' });
     const out = join(folder, 'rtl');
     expect(await runProgram('cli.ts', ['generate', '--preset', 'none', '--out', out])).toEqual({
-      exitCode: 2, stdout: '', stderr: 'preset = "none": must be one of tiny, paper, small\n',
+      exitCode: 2,
+      stdout: '',
+      stderr: 'preset = "none": must be one of tiny, paper, small\n',
     });
     const jiti = join(packageRoot(), 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs');
-    const child = execa(process.execPath, [jiti, join(packageRoot(), 'generator', 'cli.ts'), 'generate', '--preset', 'tiny', '--out', out, '--json'], { reject: false, buffer: false });
+    const child = execa(
+      process.execPath,
+      [jiti, join(packageRoot(), 'generator', 'cli.ts'), 'generate', '--preset', 'tiny', '--out', out, '--json'],
+      { reject: false, buffer: false },
+    );
     child.stdout.destroy();
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));

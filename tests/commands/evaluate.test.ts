@@ -14,7 +14,18 @@ const at = (name: string): string => join(folder, name);
 
 /** Of the shape that the task mnist needs, small. */
 const encoder: Encoder = {
-  ...randomEncoder(1, { input: 'patches', vocabulary: 0, featureCount: 49, width: 16, heads: 2, hidden: 32, layers: 1, classes: 10, head: 'sequence' }), task: 'mnist',
+  ...randomEncoder(1, {
+    input: 'patches',
+    vocabulary: 0,
+    featureCount: 49,
+    width: 16,
+    heads: 2,
+    hidden: 32,
+    layers: 1,
+    classes: 10,
+    head: 'sequence',
+  }),
+  task: 'mnist',
 };
 const factorized = factorizeEncoder(encoder, { rank: 16, k: 4, banks: 8, seed: 1, iterations: 2 });
 
@@ -33,7 +44,12 @@ interface Report {
   readonly lossPoints: number;
   readonly lossInterval: [number, number];
   readonly rows: { name: string; accuracy: number | null; trainedValidation: number | null; bytes: { cold: number; pass: number } }[];
-  readonly ema: { baselineBytesPerInput: number; bytesPerInput: Record<string, number>; ratio: Record<string, number>; booksAgree: boolean };
+  readonly ema: {
+    baselineBytesPerInput: number;
+    bytesPerInput: Record<string, number>;
+    ratio: Record<string, number>;
+    booksAgree: boolean;
+  };
   readonly int8: { models: { name: string }[]; smallestEqual: unknown };
 }
 
@@ -56,7 +72,12 @@ describe('evaluate', () => {
     expect(ema.ratio['mixCold']).toBeLessThan(ema.ratio['mix']!);
     expect(ema.booksAgree).toBe(true);
     expect(report.rows.map(({ name, accuracy }) => [name, accuracy === null])).toEqual([
-      ['dense', false], ['denseInt8', false], ['factorized', false], ['coded', true], ['sixBit', false], ['golden', false],
+      ['dense', false],
+      ['denseInt8', false],
+      ['factorized', false],
+      ['coded', true],
+      ['sixBit', false],
+      ['golden', false],
     ]);
     // What training has recorded stands in for an encoder that was not kept.
     expect(report.rows.map(({ trainedValidation }) => trainedValidation)).toEqual([null, null, 12.5, 11.5, null, null]);
@@ -69,10 +90,21 @@ describe('evaluate', () => {
     expect(stderr).toContain('mnist: golden ...\n');
     expect(stdout).toContain('mnist: 400 inputs of the test split (quick: a fixed subset), 400 labels;');
     expect(stdout).toContain('compressed without training');
-    for (const title of ['dense float', 'dense int8', 'factorized', '+ 4-bit W_S', '+ 6-bit W_D', 'all-integer golden', 'real mix, 1,000 inputs', 'real mix, one window']) {
+    for (const title of [
+      'dense float',
+      'dense int8',
+      'factorized',
+      '+ 4-bit W_S',
+      '+ 6-bit W_D',
+      'all-integer golden',
+      'real mix, 1,000 inputs',
+      'real mix, one window',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^${title.replace('+', '\\+')}.*\\d`, 'm'));
     }
-    expect(stdout).toMatch(/^factorization \d+\.\d\dx x sharing \d+\.\d\dx x coding \d+\.\d\dx x batching \d+\.\d\dx = \d+\.\dx \(1,000 inputs in 250 windows\)$/m);
+    expect(stdout).toMatch(
+      /^factorization \d+\.\d\dx x sharing \d+\.\d\dx x coding \d+\.\d\dx x batching \d+\.\d\dx = \d+\.\dx \(1,000 inputs in 250 windows\)$/m,
+    );
     expect(stdout).not.toContain('not kept');
     expect(stdout).toContain('bytes counted in the image equal those predicted from shapes in every window');
   });
@@ -81,7 +113,12 @@ describe('evaluate', () => {
     const refused = async (...argv: string[]): Promise<string> => {
       const { exitCode, stdout, stderr } = await trexgen('evaluate', ...argv);
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-      return stderr.replaceAll(`${folder}/`, '').split('\n').filter((line) => !line.endsWith(' ...')).join('\n').trimEnd();
+      return stderr
+        .replaceAll(`${folder}/`, '')
+        .split('\n')
+        .filter((line) => !line.endsWith(' ...'))
+        .join('\n')
+        .trimEnd();
     };
     expect(await refused('--task', 'cifar')).toBe('task = cifar: unknown; known tasks are mnist, g2p, brown');
     expect(await refused()).toContain("required option '--task <name>' not specified");
@@ -89,9 +126,26 @@ describe('evaluate', () => {
     const other = await refused('--task', 'g2p', '--dense', at('dense'), '--checkpoint', at('own'));
     expect(other).toContain('model.input = patches: the task g2p has ids; use a checkpoint of that task');
     expect(other).not.toContain('--');
-    expect(await refused('--task', 'mnist', '--dense', at('none'), '--checkpoint', at('own'))).toBe('none/config.json: cannot be read (ENOENT); a checkpoint is a folder with config.json and model.safetensors');
-    expect(await refused('--task', 'mnist', '--dense', at('own'), '--checkpoint', at('own'))).toBe('dense = own: is factorized; give the dense checkpoint that it is compared with');
-    expect(await refused('--task', 'mnist', '--quick', '--dense', at('dense'), '--checkpoint', at('own'), '--set', 'array.slices=1', '--set', 'array.passes=4')).toBe(
-      'window = 8 tokens: the longest input has 16; raise array.slices, lanesPerSlice or passes');
+    expect(await refused('--task', 'mnist', '--dense', at('none'), '--checkpoint', at('own'))).toBe(
+      'none/config.json: cannot be read (ENOENT); a checkpoint is a folder with config.json and model.safetensors',
+    );
+    expect(await refused('--task', 'mnist', '--dense', at('own'), '--checkpoint', at('own'))).toBe(
+      'dense = own: is factorized; give the dense checkpoint that it is compared with',
+    );
+    expect(
+      await refused(
+        '--task',
+        'mnist',
+        '--quick',
+        '--dense',
+        at('dense'),
+        '--checkpoint',
+        at('own'),
+        '--set',
+        'array.slices=1',
+        '--set',
+        'array.passes=4',
+      ),
+    ).toBe('window = 8 tokens: the longest input has 16; raise array.slices, lanesPerSlice or passes');
   });
 });

@@ -26,19 +26,41 @@ describe('inspect', () => {
   });
 
   it('says what a narrow port costs', async () => {
-    const { stdout } = await trexgen('inspect', '--preset', 'tiny', '--set', 'array.passes=1', '--set', 'port.busBytes=4', '--set', 'array.columns=8');
-    expect(stdout).toContain('  expand: a step holds its weights for 1 cycles and needs 64 bits; the port brings up to 32, so the array waits: 2 cycles a step\n');
+    const { stdout } = await trexgen(
+      'inspect',
+      '--preset',
+      'tiny',
+      '--set',
+      'array.passes=1',
+      '--set',
+      'port.busBytes=4',
+      '--set',
+      'array.columns=8',
+    );
+    expect(stdout).toContain(
+      '  expand: a step holds its weights for 1 cycles and needs 64 bits; the port brings up to 32, so the array waits: 2 cycles a step\n',
+    );
   });
 
   it('refuses what is not legal', async () => {
     expect(await trexgen('inspect', '--set', 'array.column=4')).toEqual({
-      exitCode: 2, stdout: '', stderr: 'array.column: unknown key; known keys are columns, slices, passes, lanesPerSlice\n',
+      exitCode: 2,
+      stdout: '',
+      stderr: 'array.column: unknown key; known keys are columns, slices, passes, lanesPerSlice\n',
     });
   });
 });
 
 describe('alignColumns', () => {
   it('aligns to the side of each column and leaves no blanks at the end', () => {
-    expect(alignColumns([['a', '1', 'x'], ['bbb', '100', '']], 'lrl')).toEqual(['a      1  x', 'bbb  100']);
+    expect(
+      alignColumns(
+        [
+          ['a', '1', 'x'],
+          ['bbb', '100', ''],
+        ],
+        'lrl',
+      ),
+    ).toEqual(['a      1  x', 'bbb  100']);
   });
 });

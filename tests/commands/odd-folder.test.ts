@@ -18,25 +18,61 @@ const root = mkdtempSync(join(tmpdir(), 'trexgen-odd-'));
 const folder = join(root, 'pa th', 'wvö');
 const home = process.cwd();
 const image = "m'odel ä.tximg";
-const small = ['--preset', 'tiny', '--set', 'envelope.width=12', '--set', 'envelope.hidden=12', '--set', 'envelope.rank=8', '--set', 'array.passes=2'];
+const small = [
+  '--preset',
+  'tiny',
+  '--set',
+  'envelope.width=12',
+  '--set',
+  'envelope.hidden=12',
+  '--set',
+  'envelope.rank=8',
+  '--set',
+  'array.passes=2',
+];
 const header = [0, 0, 0, 0, 0, 0, 0, 1, 0x49];
-const encoder = { ...randomEncoder(1, { input: 'patches', vocabulary: 0, featureCount: 49, width: 16, heads: 2, hidden: 32, layers: 1, classes: 10, head: 'sequence' }), task: 'mnist' };
+const encoder = {
+  ...randomEncoder(1, {
+    input: 'patches',
+    vocabulary: 0,
+    featureCount: 49,
+    width: 16,
+    heads: 2,
+    hidden: 32,
+    layers: 1,
+    classes: 10,
+    head: 'sequence',
+  }),
+  task: 'mnist',
+};
 
 const used = new Set<string>();
 async function run(...argv: readonly string[]): Promise<CommandResult> {
   used.add(argv[0]!);
   const result = await trexgen(...argv);
-  expect({ argv, exitCode: result.exitCode, stderr: result.exitCode === 0 ? '' : result.stderr }).toEqual({ argv, exitCode: 0, stderr: '' });
+  expect({ argv, exitCode: result.exitCode, stderr: result.exitCode === 0 ? '' : result.stderr }).toEqual({
+    argv,
+    exitCode: 0,
+    stderr: '',
+  });
   return result;
 }
 
 beforeAll(async () => {
   // Verilator's library is in the common cache; the chip is built in one of its own, below the odd folder.
-  const { objects: [object = ''] } = await verilatorRuntime(false);
+  const {
+    objects: [object = ''],
+  } = await verilatorRuntime(false);
   mkdirSync(folder, { recursive: true });
   cpSync(dirname(object), join(folder, 'ca che', basename(dirname(object))), { recursive: true });
   process.chdir(folder);
-  writeFileSync(image, writeImage(randomModel(5, { banks: 4, width: 8, heads: 1, headWidth: 4, hidden: 8, rank: 8, k: 3, inputWidth: 6 }), { columns: 4, busBytes: 8 }));
+  writeFileSync(
+    image,
+    writeImage(randomModel(5, { banks: 4, width: 8, heads: 1, headWidth: 4, hidden: 8, rank: 8, k: 3, inputWidth: 6 }), {
+      columns: 4,
+      busBytes: 8,
+    }),
+  );
   saveEncoder('de nse', encoder);
 }, 300_000);
 
@@ -51,27 +87,103 @@ describe('in a folder with a space and letters beyond ASCII', () => {
     await run('schema');
     await run('inspect', '--config', 'con fig.ts');
     await run('generate', '--config', 'con fig.ts', '--out', 'r tl');
-    const icarus = execaSync('iverilog', ['-g2005', '-Wall', '-s', 'trex_smoke_tb', '-o', 'smoke.vvp', '-f', 'trex.f', 'trex_smoke_tb.v'], { cwd: 'r tl', all: true });
+    const icarus = execaSync('iverilog', ['-g2005', '-Wall', '-s', 'trex_smoke_tb', '-o', 'smoke.vvp', '-f', 'trex.f', 'trex_smoke_tb.v'], {
+      cwd: 'r tl',
+      all: true,
+    });
     expect(icarus.all).toBe('');
     await run('diff', 'con fig.ts', 'tiny', '--tasks', 'none');
   });
 
   it('a model is trained, compressed, run and compared', async () => {
     writeFileSync('re cipe.json', JSON.stringify({ model: { width: 16, layers: 1, heads: 2, hidden: 24 } }));
-    await run('train', '--task', 'mnist', '--stage', 'dense', '--steps', '2', '--threads', '1', '--config', 're cipe.json', '--out', 'tr ain');
-    await run('compress', '--checkpoint', 'de nse', '--rank', '16', '--k', '4', '--calibration-inputs', '2', '--validation-inputs', '0', '--out', 'com pressed.tximg');
+    await run(
+      'train',
+      '--task',
+      'mnist',
+      '--stage',
+      'dense',
+      '--steps',
+      '2',
+      '--threads',
+      '1',
+      '--config',
+      're cipe.json',
+      '--out',
+      'tr ain',
+    );
+    await run(
+      'compress',
+      '--checkpoint',
+      'de nse',
+      '--rank',
+      '16',
+      '--k',
+      '4',
+      '--calibration-inputs',
+      '2',
+      '--validation-inputs',
+      '0',
+      '--out',
+      'com pressed.tximg',
+    );
     await run('disasm', 'com pressed.tximg');
     await run('run', '--image', image, ...small, '--inputs', '1', '--dump', 'du mp');
-    await run('evaluate', '--task', 'mnist', '--quick', '--dense', 'de nse', '--checkpoint', 'de nse', '--set', 'envelope.rank=16', '--out', 're port.json');
+    await run(
+      'evaluate',
+      '--task',
+      'mnist',
+      '--quick',
+      '--dense',
+      'de nse',
+      '--checkpoint',
+      'de nse',
+      '--set',
+      'envelope.rank=16',
+      '--out',
+      're port.json',
+    );
   }, 300_000);
 
-  it.each(['verilator', 'icarus'])('the chip is built and simulated, by %s', async (simulator) => {
-    await run('simulate', '--image', image, ...small, '--inputs', '2', '--simulator', simulator, '--trace', '--cache', 'ca che', '--out', `s im ${simulator}`);
-    expect(readdirSync('ca che').some((name) => name.startsWith(`chip_tb-${simulator}`))).toBe(true);
-  }, 300_000);
+  it.each(['verilator', 'icarus'])(
+    'the chip is built and simulated, by %s',
+    async (simulator) => {
+      await run(
+        'simulate',
+        '--image',
+        image,
+        ...small,
+        '--inputs',
+        '2',
+        '--simulator',
+        simulator,
+        '--trace',
+        '--cache',
+        'ca che',
+        '--out',
+        `s im ${simulator}`,
+      );
+      expect(readdirSync('ca che').some((name) => name.startsWith(`chip_tb-${simulator}`))).toBe(true);
+    },
+    300_000,
+  );
 
   it('signals are recorded where they are said to be, by a command that can be pasted', async () => {
-    const { stdout } = await run('simulate', '--image', image, ...small, '--inputs', '1', '--simulator', 'icarus', '--waves', '--cache', 'ca che', '--out', 'w aves ö');
+    const { stdout } = await run(
+      'simulate',
+      '--image',
+      image,
+      ...small,
+      '--inputs',
+      '1',
+      '--simulator',
+      'icarus',
+      '--waves',
+      '--cache',
+      'ca che',
+      '--out',
+      'w aves ö',
+    );
     const [, command = ''] = /signals of window 0: (gtkwave .*)/.exec(stdout) ?? [];
     const words = execaSync('bash', ['-c', `gtkwave() { printf '%s\\n' "$@"; }; ${command}`]).stdout.split('\n');
     expect(words).toEqual(['window-0.fst', 'window-0.gtkw'].map((name) => join(folder, 'w aves ö', name)));
@@ -80,7 +192,9 @@ describe('in a folder with a space and letters beyond ASCII', () => {
 
   it('a failed tool is told with a command and a folder that can be pasted', async () => {
     const fails = { iverilog: 'if [ "$1" = -V ]; then echo "Icarus Verilog version 11.0"; else exit 9; fi' };
-    const { exitCode, stderr } = await withTools(join(folder, 'to ols'), fails, () => trexgen('simulate', '--image', image, ...small, '--simulator', 'icarus', '--cache', "c'ache"));
+    const { exitCode, stderr } = await withTools(join(folder, 'to ols'), fails, () =>
+      trexgen('simulate', '--image', image, ...small, '--simulator', 'icarus', '--cache', "c'ache"),
+    );
     expect(exitCode).toBe(1);
     const [, quoted = ''] = /^ {2}folder: +(.*)$/m.exec(stderr) ?? [];
     expect(execaSync('bash', ['-c', `cd ${quoted} && ls trexgen_main.v`]).stdout).toBe('trexgen_main.v');
@@ -109,6 +223,10 @@ describe('in a folder with a space and letters beyond ASCII', () => {
       const { exitCode, stderr } = await withEnvironment({ PATH: 'no where' }, () => trexgen(verb, '--out', `o ut ${verb}`));
       expect([exitCode, stderr.split(':')[0]]).toEqual([2, 'verilator']);
     }
-    expect([...used].sort()).toEqual(makeProgram().commands.map((command) => command.name()).sort());
+    expect([...used].sort()).toEqual(
+      makeProgram()
+        .commands.map((command) => command.name())
+        .sort(),
+    );
   });
 });

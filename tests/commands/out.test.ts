@@ -32,28 +32,44 @@ const nameOf = ({ argv: [verb] }: (typeof commands)[number]): string => (verb ==
 
 describe('what commands write to', () => {
   it('is known of every command here', () => {
-    const writing = makeProgram().commands.filter(({ options }) => options.some(({ long }) => long === '--out' || long === '--dump')).map((command) => command.name());
+    const writing = makeProgram()
+      .commands.filter(({ options }) => options.some(({ long }) => long === '--out' || long === '--dump'))
+      .map((command) => command.name());
     expect(commands.map(({ argv: [verb] }) => verb).sort()).toEqual(writing.sort());
   });
 
-  it.each(commands.map((command) => [command.argv[0], command] as const))('%s: is not shared with another run, whose files stay as they are', async (verb, command) => {
-    const { argv, lock, field } = command;
-    const path = join(folder, nameOf(command));
-    const release = lock(path, 'start');
-    const { exitCode, stdout, stderr } = await trexgen(...argv, `--${field}`, path);
-    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: `${field} = ${path}: is in use by trexgen start, process ${process.pid}; wait for it, or give another --${field}\n` });
-    release();
-    expect(readdirSync(folder), verb).toEqual([]);
-  });
+  it.each(commands.map((command) => [command.argv[0], command] as const))(
+    '%s: is not shared with another run, whose files stay as they are',
+    async (verb, command) => {
+      const { argv, lock, field } = command;
+      const path = join(folder, nameOf(command));
+      const release = lock(path, 'start');
+      const { exitCode, stdout, stderr } = await trexgen(...argv, `--${field}`, path);
+      expect({ exitCode, stdout, stderr }).toEqual({
+        exitCode: 2,
+        stdout: '',
+        stderr: `${field} = ${path}: is in use by trexgen start, process ${process.pid}; wait for it, or give another --${field}\n`,
+      });
+      release();
+      expect(readdirSync(folder), verb).toEqual([]);
+    },
+  );
 
-  it.each(commands.map((command) => [command.argv[0], command] as const))('%s: is found not to be writable before the work', async (_, command) => {
-    const { argv, field } = command;
-    writeFileSync(join(folder, 'file'), '');
-    const path = join(folder, 'file', 'deep', nameOf(command));
-    const { exitCode, stdout, stderr } = await trexgen(...argv, `--${field}`, path);
-    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: `${field} = ${path}: cannot be written (ENOTDIR); give another path\n` });
-    expect(readdirSync(folder)).toEqual(['file']);
-  });
+  it.each(commands.map((command) => [command.argv[0], command] as const))(
+    '%s: is found not to be writable before the work',
+    async (_, command) => {
+      const { argv, field } = command;
+      writeFileSync(join(folder, 'file'), '');
+      const path = join(folder, 'file', 'deep', nameOf(command));
+      const { exitCode, stdout, stderr } = await trexgen(...argv, `--${field}`, path);
+      expect({ exitCode, stdout, stderr }).toEqual({
+        exitCode: 2,
+        stdout: '',
+        stderr: `${field} = ${path}: cannot be written (ENOTDIR); give another path\n`,
+      });
+      expect(readdirSync(folder)).toEqual(['file']);
+    },
+  );
 
   it('compress makes the folders of its image', async () => {
     const image = join(folder, 'new', 'deep', 'x.tximg');

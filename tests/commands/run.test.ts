@@ -9,12 +9,33 @@ import { temporaryFolder } from '../support/temporary.js';
 
 const model = randomModel(5, { banks: 4, width: 8, heads: 1, headWidth: 4, hidden: 8, rank: 8, k: 3, inputWidth: 6 });
 const image = writeImage(model, { columns: 4, busBytes: 8 });
-const small = ['--preset', 'tiny', '--set', 'envelope.width=12', '--set', 'envelope.hidden=12', '--set', 'envelope.rank=8', '--set', 'array.passes=2'];
-const rows = [[[1, -2, 3, -4, 5, -6], [127, -128, 0, 9, 8, 7]], [[0, 1, 0, -1, 0, 2]]];
+const small = [
+  '--preset',
+  'tiny',
+  '--set',
+  'envelope.width=12',
+  '--set',
+  'envelope.hidden=12',
+  '--set',
+  'envelope.rank=8',
+  '--set',
+  'array.passes=2',
+];
+const rows = [
+  [
+    [1, -2, 3, -4, 5, -6],
+    [127, -128, 0, 9, 8, 7],
+  ],
+  [[0, 1, 0, -1, 0, 2]],
+];
 const lines = `${JSON.stringify({ rows: rows[0] })}\n\n${JSON.stringify({ rows: rows[1], labels: [0] })}\n`;
 
 interface Printed {
-  readonly inputs: readonly { readonly output: readonly (readonly number[])[]; readonly predicted: readonly number[]; readonly labels: readonly number[] | null }[];
+  readonly inputs: readonly {
+    readonly output: readonly (readonly number[])[];
+    readonly predicted: readonly number[];
+    readonly labels: readonly number[] | null;
+  }[];
   readonly emaBytes: object;
   readonly emaAgree: boolean;
 }
@@ -39,7 +60,10 @@ describe('run', () => {
       expect(run.emaAgree).toBe(true);
       run.inputs.forEach(({ output, predicted }) => expect(predicted).toEqual(output.map((row) => row.indexOf(Math.max(...row)))));
       const out = join(files.folder, 'out');
-      const chip = JSON.parse((await trexgen('simulate', ...common, '--simulator', 'icarus', '--out', out)).stdout) as { mismatches: number; emaBytes: object };
+      const chip = JSON.parse((await trexgen('simulate', ...common, '--simulator', 'icarus', '--out', out)).stdout) as {
+        mismatches: number;
+        emaBytes: object;
+      };
       expect(chip.mismatches).toBe(0);
       expect(run.emaBytes).toEqual(chip.emaBytes);
       const unit = JSON.parse(readFileSync(join(out, 'unit-0.json'), 'utf8')) as { result: { outputs: number[][] } };
@@ -52,9 +76,14 @@ describe('run', () => {
       const dump = join(files.folder, 'dump');
       const { stdout } = await trexgen('run', '--image', files.image, '--inputs-file', files.inputs, ...small, '--json', '--dump', dump);
       const run = JSON.parse(stdout) as Printed;
-      const index = JSON.parse(readFileSync(join(dump, 'index.json'), 'utf8')) as { inputs: { tensors: { file: string; instruction: number; memory: string }[] }[] };
+      const index = JSON.parse(readFileSync(join(dump, 'index.json'), 'utf8')) as {
+        inputs: { tensors: { file: string; instruction: number; memory: string }[] }[];
+      };
       index.inputs.forEach(({ tensors }, input) => {
-        const lists = JSON.parse(readFileSync(join(dump, `input-${input}.json`), 'utf8')) as { rows: number[][]; tensors: { values: number[][]; shape: number[] }[] };
+        const lists = JSON.parse(readFileSync(join(dump, `input-${input}.json`), 'utf8')) as {
+          rows: number[][];
+          tensors: { values: number[][]; shape: number[] }[];
+        };
         expect(lists.rows).toEqual(rows[input]);
         expect(new Set(tensors.map(({ instruction }) => instruction)).size).toBe(model.operations.length);
         tensors.forEach(({ file }, n) => {
@@ -68,7 +97,7 @@ describe('run', () => {
     });
   });
 
-  it('shows a task\'s predictions beside its labels', async () => {
+  it("shows a task's predictions beside its labels", async () => {
     const { exitCode, stdout } = await trexgen('run', '--task', 'g2p', '--inputs', '3');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^g2p, policy packed: 3 inputs, /);

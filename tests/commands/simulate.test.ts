@@ -6,8 +6,22 @@ import { trexgen } from '../support/cli.js';
 import { randomModel } from '../support/random-model.js';
 import { temporaryFolder } from '../support/temporary.js';
 
-const image = writeImage(randomModel(5, { banks: 4, width: 8, heads: 1, headWidth: 4, hidden: 8, rank: 8, k: 3, inputWidth: 6 }), { columns: 4, busBytes: 8 });
-const small = ['--preset', 'tiny', '--set', 'envelope.width=12', '--set', 'envelope.hidden=12', '--set', 'envelope.rank=8', '--set', 'array.passes=2'];
+const image = writeImage(randomModel(5, { banks: 4, width: 8, heads: 1, headWidth: 4, hidden: 8, rank: 8, k: 3, inputWidth: 6 }), {
+  columns: 4,
+  busBytes: 8,
+});
+const small = [
+  '--preset',
+  'tiny',
+  '--set',
+  'envelope.width=12',
+  '--set',
+  'envelope.hidden=12',
+  '--set',
+  'envelope.rank=8',
+  '--set',
+  'array.passes=2',
+];
 
 async function withImage<T>(bytes: Uint8Array, use: (path: string, folder: string) => Promise<T>): Promise<T> {
   return temporaryFolder(async (folder) => {
@@ -21,15 +35,59 @@ describe('simulate', () => {
   it('prints what agreed and what it cost, as JSON, writes a report, and takes a finished run as it is', async () => {
     await withImage(image, async (path, folder) => {
       const out = join(folder, 'out');
-      const command = ['simulate', '--image', path, ...small, '--inputs', '5', '--simulator', 'icarus', '--policy', 'uniform', '--seed', '4', '--latency', '6', '--jitter', '5', '--stalls', '3', '--trace', '--json', '--out', out];
+      const command = [
+        'simulate',
+        '--image',
+        path,
+        ...small,
+        '--inputs',
+        '5',
+        '--simulator',
+        'icarus',
+        '--policy',
+        'uniform',
+        '--seed',
+        '4',
+        '--latency',
+        '6',
+        '--jitter',
+        '5',
+        '--stalls',
+        '3',
+        '--trace',
+        '--json',
+        '--out',
+        out,
+      ];
       const { exitCode, stdout, stderr } = await trexgen(...command);
       expect([exitCode, stderr]).toEqual([0, '']);
       const result = JSON.parse(stdout) as Record<string, unknown>;
-      expect(result).toMatchObject({ inputs: 5, mismatches: 0, emaAgree: true, simulator: 'icarus', policy: 'uniform', metric: null, divergence: [] });
+      expect(result).toMatchObject({
+        inputs: 5,
+        mismatches: 0,
+        emaAgree: true,
+        simulator: 'icarus',
+        policy: 'uniform',
+        metric: null,
+        divergence: [],
+      });
       expect(result['valuesCompared']).toBeGreaterThan(1000);
-      expect(Object.keys(result['emaBytes'] as object)).toEqual(['program', 'codebooks', 'sparseValues', 'sparseIndices', 'parameters', 'dense', 'activationsIn', 'activationsOut', 'descriptors']);
+      expect(Object.keys(result['emaBytes'] as object)).toEqual([
+        'program',
+        'codebooks',
+        'sparseValues',
+        'sparseIndices',
+        'parameters',
+        'dense',
+        'activationsIn',
+        'activationsOut',
+        'descriptors',
+      ]);
       expect(result['utilization']).toEqual({ useful: expect.any(Number) as number, array: expect.any(Number) as number });
-      const shares = [...Object.values(result['idle'] as Record<string, number>), ...Object.values(result['work'] as Record<string, number>)];
+      const shares = [
+        ...Object.values(result['idle'] as Record<string, number>),
+        ...Object.values(result['work'] as Record<string, number>),
+      ];
       expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
       expect(result['configHash']).toMatch(/^[0-9a-f]{16}$/);
       const report = readFileSync(join(out, 'report.html'), 'utf8');
@@ -42,7 +100,18 @@ describe('simulate', () => {
 
   it('runs only the inputs that are asked for, and says in words what it found', async () => {
     await withImage(image, async (path) => {
-      const { exitCode, stdout } = await trexgen('simulate', '--image', path, ...small, '--inputs', '5', '--only', '3,1', '--simulator', 'icarus');
+      const { exitCode, stdout } = await trexgen(
+        'simulate',
+        '--image',
+        path,
+        ...small,
+        '--inputs',
+        '5',
+        '--only',
+        '3,1',
+        '--simulator',
+        'icarus',
+      );
       expect(exitCode).toBe(0);
       expect(stdout).toMatch(/^random-5, configuration [0-9a-f]{16}, icarus, policy packed: 2 inputs, /);
       expect(stdout).toMatch(/values compared, 0 differ; bytes of chip, golden ledger and analytic model agree/);
@@ -75,21 +144,49 @@ describe('simulate refuses', () => {
   it('a model that does not fit, with every buffer that is too small, and leaves nothing behind', async () => {
     await withImage(image, async (path, folder) => {
       const out = join(folder, 'out');
-      const { exitCode, stderr } = await trexgen('simulate', '--image', path, '--preset', 'tiny', '--set', 'envelope.width=6', '--set', 'envelope.instructions=10', '--out', out);
+      const { exitCode, stderr } = await trexgen(
+        'simulate',
+        '--image',
+        path,
+        '--preset',
+        'tiny',
+        '--set',
+        'envelope.width=6',
+        '--set',
+        'envelope.instructions=10',
+        '--out',
+        out,
+      );
       expect(exitCode).toBe(2);
-      expect(stderr.trim().split('\n').map((line) => line.slice(0, line.indexOf(':')))).toEqual(['envelope.width = 6', 'envelope.width = 6', 'envelope.instructions = 10']);
+      expect(
+        stderr
+          .trim()
+          .split('\n')
+          .map((line) => line.slice(0, line.indexOf(':'))),
+      ).toEqual(['envelope.width = 6', 'envelope.width = 6', 'envelope.instructions = 10']);
       expect(existsSync(out)).toBe(false);
     });
   });
 
   it('an image of another task, naming both', async () => {
-    const { exitCode, stdout, stderr } = await withImage(image, (path) => trexgen('simulate', '--task', 'g2p', '--image', path, ...small, '--simulator', 'icarus'));
-    expect([exitCode, stdout, stderr]).toEqual([2, '', 'task = g2p: the image is of the task "random-5"; give an image of g2p, or leave --task out\n']);
+    const { exitCode, stdout, stderr } = await withImage(image, (path) =>
+      trexgen('simulate', '--task', 'g2p', '--image', path, ...small, '--simulator', 'icarus'),
+    );
+    expect([exitCode, stdout, stderr]).toEqual([
+      2,
+      '',
+      'task = g2p: the image is of the task "random-5"; give an image of g2p, or leave --task out\n',
+    ]);
   });
 
-  it('an image under a task\'s name whose rows are not those of its model', async () => {
-    const posing = writeImage({ ...randomModel(5, { banks: 4, width: 8, heads: 1, headWidth: 4, hidden: 8, rank: 8, k: 3, inputWidth: 6 }), task: 'g2p' }, { columns: 4, busBytes: 8 });
-    const { exitCode, stdout, stderr } = await withImage(posing, (path) => trexgen('simulate', '--task', 'g2p', '--image', path, ...small, '--simulator', 'icarus'));
+  it("an image under a task's name whose rows are not those of its model", async () => {
+    const posing = writeImage(
+      { ...randomModel(5, { banks: 4, width: 8, heads: 1, headWidth: 4, hidden: 8, rank: 8, k: 3, inputWidth: 6 }), task: 'g2p' },
+      { columns: 4, busBytes: 8 },
+    );
+    const { exitCode, stdout, stderr } = await withImage(posing, (path) =>
+      trexgen('simulate', '--task', 'g2p', '--image', path, ...small, '--simulator', 'icarus'),
+    );
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr.replace(/(inputScale is \S+, .* needs )[\d.]+/, '$1S')).toMatchInlineSnapshot(`
       "image: bytes of an input row are 6, the model of g2p needs 128; give an image of that model
@@ -113,7 +210,12 @@ describe('simulate refuses', () => {
   });
 
   it('inputs that are not among those drawn', async () => {
-    const { exitCode, stderr } = await withImage(image, (path) => trexgen('simulate', '--image', path, ...small, '--inputs', '2', '--only', '2,0,7', '--simulator', 'icarus'));
-    expect([exitCode, stderr]).toEqual([2, '--only 2: there are inputs 0 .. 1; raise --inputs\n--only 7: there are inputs 0 .. 1; raise --inputs\n']);
+    const { exitCode, stderr } = await withImage(image, (path) =>
+      trexgen('simulate', '--image', path, ...small, '--inputs', '2', '--only', '2,0,7', '--simulator', 'icarus'),
+    );
+    expect([exitCode, stderr]).toEqual([
+      2,
+      '--only 2: there are inputs 0 .. 1; raise --inputs\n--only 7: there are inputs 0 .. 1; raise --inputs\n',
+    ]);
   });
 });

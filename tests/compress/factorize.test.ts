@@ -10,11 +10,21 @@ const seed = 11;
 
 function randomMatrix(rows: number, columns: number, from: number): Matrix {
   const random = randomFrom(from);
-  return matrix(rows, columns, Float64Array.from({ length: rows * columns }, () => 2 * random() - 1));
+  return matrix(
+    rows,
+    columns,
+    Float64Array.from({ length: rows * columns }, () => 2 * random() - 1),
+  );
 }
 
 describe('factorize', () => {
-  for (const [k, banks] of [[4, 4], [3, 4], [6, 4], [8, 8], [4, 1]] as const) {
+  for (const [k, banks] of [
+    [4, 4],
+    [3, 4],
+    [6, 4],
+    [8, 8],
+    [4, 1],
+  ] as const) {
     it(`keeps the bank rule with k = ${k} and ${banks} banks over matrices side by side`, () => {
       const targets = [randomMatrix(16, 24, seed), randomMatrix(16, 18, seed + 1)];
       const { parts } = factorize(targets, { k, banks, rank: 16, seed, iterations: 2 });
@@ -46,7 +56,9 @@ describe('factorize', () => {
     const target = [randomMatrix(8, 20, seed)];
     const options = { k: 2, rank: 8, banks: 4, seed, iterations: 2 };
     expect(factorize(target, options).dictionary.data).toEqual(factorize(target, options).dictionary.data);
-    expect(() => factorize(target, { ...options, k: 9, rank: 10 })).toThrowErrorMatchingInlineSnapshot('[UserError: rank = 10: must be a multiple of 4 banks]');
+    expect(() => factorize(target, { ...options, k: 9, rank: 10 })).toThrowErrorMatchingInlineSnapshot(
+      '[UserError: rank = 10: must be a multiple of 4 banks]',
+    );
   });
 
   it('factorizes thousands of columns in seconds', () => {

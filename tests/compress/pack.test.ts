@@ -19,7 +19,10 @@ function disagreement(encoder: Encoder, examples: readonly Example[], banks = 4,
   const scales = chooseScales(encoder, calibrate(encoder, examples), activationBits);
   const model = pack(encoder, scales, { banks });
   expect(modelProblems(model, banks)).toEqual([]);
-  const { outputs } = runGolden(model, examples.map((example) => embed(encoder, example, model)));
+  const { outputs } = runGolden(
+    model,
+    examples.map((example) => embed(encoder, example, model)),
+  );
   let error = 0;
   let squares = 0;
   let sum = 0;
@@ -88,7 +91,10 @@ describe('pack', () => {
 
   it('keeps the step of features that are zero almost everywhere', () => {
     const encoder = randomEncoder(3, { input: 'patches', featureCount: 9, head: 'sequence' });
-    const examples = randomExamples(5, encoder.config, 24).map((example, i) => ({ ...example, features: example.features!.map((_, f) => (i === 7 && f === 4 ? 8 : 0)) }));
+    const examples = randomExamples(5, encoder.config, 24).map((example, i) => ({
+      ...example,
+      features: example.features!.map((_, f) => (i === 7 && f === 4 ? 8 : 0)),
+    }));
     expect(chooseScales(encoder, calibrate(encoder, examples)).input).toBeCloseTo(8 / 127, 12);
   });
 
@@ -104,9 +110,13 @@ describe('pack', () => {
     const examples = randomExamples(5, encoder.config, 2);
     const scales = chooseScales(encoder, calibrate(encoder, examples));
     const factorized = factorizeEncoder(encoder, { rank: 32, k: 4, banks: 4, seed: 1, iterations: 1 });
-    expect(() => pack(factorized, scales, { banks: 8 })).toThrowErrorMatchingInlineSnapshot(`[UserError: banks = 8: the model is balanced for 4]`);
+    expect(() => pack(factorized, scales, { banks: 8 })).toThrowErrorMatchingInlineSnapshot(
+      `[UserError: banks = 8: the model is balanced for 4]`,
+    );
     const roles = { attentionIn: 0, attentionOut: 0, hiddenIn: 1, hiddenOut: 1 };
-    expect(() => factorizeEncoder(encoder, { rank: 32, k: 4, banks: 4, seed: 1, roles })).toThrowErrorMatchingInlineSnapshot(`[UserError: roles.hiddenOut = 1: that matrix has 32 features, this role needs 64; give it its own]`);
+    expect(() => factorizeEncoder(encoder, { rank: 32, k: 4, banks: 4, seed: 1, roles })).toThrowErrorMatchingInlineSnapshot(
+      `[UserError: roles.hiddenOut = 1: that matrix has 32 features, this role needs 64; give it its own]`,
+    );
   });
 });
 

@@ -24,14 +24,24 @@ function literalTwins(text: string): string[] {
 }
 
 function verilogIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.v(\.hbs)?$/.test(name)).map((name) => join(folder, name));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.v(\.hbs)?$/.test(name))
+    .map((name) => join(folder, name));
 }
 
 /** Cells of the rows below a heading whose first cell is a number. */
 function numberedRows(file: string, from: string, to: string): string[][] {
   const text = readFileSync(file, 'utf8');
   const part = text.slice(text.indexOf(from), text.indexOf(to, text.indexOf(from) + from.length));
-  return part.split('\n').filter((line) => /^\| \d+ \|/.test(line)).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  return part
+    .split('\n')
+    .filter((line) => /^\| \d+ \|/.test(line))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
 }
 
 describe('codes', () => {
@@ -41,8 +51,16 @@ describe('codes', () => {
 
   it('are found when they do', () => {
     const twins = [
-      "  localparam [7:0] WATCHDOG = 8'd19;", "  localparam [3:0] OP_LOAD = 4'd1;", "  localparam RD_ROWS = 2;", "  .store_i(ins_op == 4'd7),",
-      "  if (mode_q >= 3'd3)", "  assign a = rd_valid[2];", "  wire [2:0] dst = instruction[6:4];", "  r_want = 32'h54524558;", "  (policy_i == 2'd0)", "  error_code != 8'd1",
+      "  localparam [7:0] WATCHDOG = 8'd19;",
+      "  localparam [3:0] OP_LOAD = 4'd1;",
+      '  localparam RD_ROWS = 2;',
+      "  .store_i(ins_op == 4'd7),",
+      "  if (mode_q >= 3'd3)",
+      '  assign a = rd_valid[2];',
+      '  wire [2:0] dst = instruction[6:4];',
+      "  r_want = 32'h54524558;",
+      "  (policy_i == 2'd0)",
+      "  error_code != 8'd1",
     ];
     expect(literalTwins(twins.join('\n'))).toEqual(twins);
     expect(literalTwins("  // mode == 3'd0\n  {{localparams 'OP' 'LOAD'}}\n  wire idle = state_q == 2'd0;")).toEqual([]);
@@ -52,7 +70,13 @@ describe('codes', () => {
     expect(localparams('TO', 'X RADD')).toBe("localparam [2:0] TO_X = 3'd0, TO_RADD = 3'd6;");
     expect(localparams('RD', 'ROWS')).toBe('localparam RD_ROWS = 2;');
     expect(localparams('CODE', 'LOADED STREAM_END')).toBe("localparam [7:0] CODE_LOADED = 8'd0, CODE_STREAM_END = 8'd11;");
-    expect(codeMacros).toMatchObject({ OP_STORE: opcodes.STORE, MODE_SCORES: 3, STEP_PAUSE: 6, INS_BIAS_SHIFT: '86+:5', CHIP_ID: "32'h54524558" });
+    expect(codeMacros).toMatchObject({
+      OP_STORE: opcodes.STORE,
+      MODE_SCORES: 3,
+      STEP_PAUSE: 6,
+      INS_BIAS_SHIFT: '86+:5',
+      CHIP_ID: "32'h54524558",
+    });
   });
 
   it('that no table has are refused', () => {
@@ -63,12 +87,18 @@ describe('codes', () => {
 
 describe('the documents', () => {
   it('list the operations of the table, no more and no fewer', () => {
-    expect(numberedRows('docs/isa.md', '| op | name |', '\n\n').map(([code, name]) => [name, Number(code)])).toEqual(Object.entries(opcodes));
+    expect(numberedRows('docs/isa.md', '| op | name |', '\n\n').map(([code, name]) => [name, Number(code)])).toEqual(
+      Object.entries(opcodes),
+    );
   });
 
   it('list the fields of the instruction word in their order, and the destinations', () => {
     const text = readFileSync('docs/isa.md', 'utf8');
-    const rows = [...text.matchAll(/^\| (\w+) \| (\d+) \| (\d+) \|/gm)].map(([, name, bits, low]) => ({ name, bits: Number(bits), low: Number(low) }));
+    const rows = [...text.matchAll(/^\| (\w+) \| (\d+) \| (\d+) \|/gm)].map(([, name, bits, low]) => ({
+      name,
+      bits: Number(bits),
+      low: Number(low),
+    }));
     expect(rows.filter(({ name }) => name !== 'reserved')).toEqual(instructionFields.map(({ name, bits, low }) => ({ name, bits, low })));
     const list = codeList(destinations.map((name) => name.replace(/^R/, 'R ')));
     expect(text).toContain(`| dst | 3 | 4 | ${list} |`);

@@ -4,7 +4,8 @@ import { align, fitAligner, labelCountOf, type Pair } from '../../generator/data
 /** Letters 0, 1, 2; letter 0 speaks phoneme 0, letter 1 nothing, letter 2 the pair (1, 0). */
 const spoken: readonly (readonly number[])[] = [[0], [], [1, 0]];
 const pairOf = (letters: readonly number[]): Pair => ({
-  letters: Uint8Array.from(letters), phonemes: Uint8Array.from(letters.flatMap((letter) => spoken[letter]!)),
+  letters: Uint8Array.from(letters),
+  phonemes: Uint8Array.from(letters.flatMap((letter) => spoken[letter]!)),
 });
 const words = [[0], [0, 1], [2, 1], [2, 0, 1], [0, 0, 2], [1, 2, 2], [2], [0, 2, 1, 0]].map(pairOf);
 const pair10 = 1 + 2 + 1 * 2 + 0;

@@ -12,11 +12,14 @@ describe.each(taskNames)('%s', (name) => {
 
   it('has the shapes that it announces', () => {
     for (const { length, ids, features, labels } of all(dataset)) {
-      const good = length >= 1 && length <= dataset.maxLength
-        && (ids?.length ?? 0) === length * dataset.idsPerToken && (features?.length ?? 0) === length * dataset.featureCount
-        && labels.length === (dataset.head === 'token' ? length : 1)
-        && labels.every((label) => label < dataset.labelNames.length)
-        && (ids ?? []).every((id) => id >= 0 && id < dataset.vocabulary);
+      const good =
+        length >= 1 &&
+        length <= dataset.maxLength &&
+        (ids?.length ?? 0) === length * dataset.idsPerToken &&
+        (features?.length ?? 0) === length * dataset.featureCount &&
+        labels.length === (dataset.head === 'token' ? length : 1) &&
+        labels.every((label) => label < dataset.labelNames.length) &&
+        (ids ?? []).every((id) => id >= 0 && id < dataset.vocabulary);
       if (!good) expect.fail(`a bad example: ${dataset.describe({ length, labels, ...(ids && { ids }), ...(features && { features }) })}`);
     }
   });
@@ -42,14 +45,19 @@ describe.each(taskNames)('%s', (name) => {
 
 test('sizes of the splits are those of docs/tasks.md', () => {
   const sizes = taskNames.map((name) => [name, ...Object.values(datasets[name].splits).map((split) => split.length)]);
-  expect(sizes).toEqual([['mnist', 7987, 996, 1017], ['g2p', 99788, 12323, 12412], ['brown', 45835, 5806, 5688]]);
+  expect(sizes).toEqual([
+    ['mnist', 7987, 996, 1017],
+    ['g2p', 99788, 12323, 12412],
+    ['brown', 45835, 5806, 5688],
+  ]);
 });
 
 test('an example reads as a person would write it', () => {
   const { g2p, brown, mnist } = datasets;
   expect(g2p.describe(g2p.splits.test[3]!)).toBe('abandonments -> AH B AE N D AH N M AH N T S');
   expect(brown.describe(brown.splits.test[3]!)).toBe(
-    'His/pp$ political/jj career/nn goes/vbz back/rb to/in his/pp$ election/nn to/in city/nn council/nn in/in 1923/cd ./.');
+    'His/pp$ political/jj career/nn goes/vbz back/rb to/in his/pp$ election/nn to/in city/nn council/nn in/in 1923/cd ./.',
+  );
   const lines = mnist.describe(mnist.splits.test[3]!).split('\n');
   expect([lines.length, lines[27]!.length, lines[28]]).toEqual([29, 28, '3']);
   expect(lines[12]).toBe('        .#######            ');
@@ -63,16 +71,35 @@ test('Brown leaves 11 of 57,340 sentences out, all over 128 tokens', () => {
 });
 
 test('only the 157 tokens that the corpus leaves untagged are not scored, and classes that training never saw', () => {
-  const unscored = (name: TaskName): number => all(datasets[name]).reduce((sum, { labels }) => sum + labels.filter((label) => label < 0).length, 0);
+  const unscored = (name: TaskName): number =>
+    all(datasets[name]).reduce((sum, { labels }) => sum + labels.filter((label) => label < 0).length, 0);
   expect(taskNames.map(unscored)).toEqual([0, 0, 157]);
 });
 
 test('a base tag has lost the marks of foreign words, titles, headlines, citations, negation and contraction', () => {
-  expect(['np$-tl', 'NN-TL-HL', 'fw-in+at-tl', 'md*', '*', 'ppss+ber', '--', 'nn-nc'].map(baseTag)).toEqual(['np$', 'nn', 'in', 'md', '*', 'ppss', '--', 'nn']);
+  expect(['np$-tl', 'NN-TL-HL', 'fw-in+at-tl', 'md*', '*', 'ppss+ber', '--', 'nn-nc'].map(baseTag)).toEqual([
+    'np$',
+    'nn',
+    'in',
+    'md',
+    '*',
+    'ppss',
+    '--',
+    'nn',
+  ]);
 });
 
 test('the shape of a word tells its capitals, digits and marks', () => {
-  expect(['word', 'Word', 'WORD', 'I', "don't", 'F-86', '1,000', '``'].map(shapeOf)).toEqual(['l', 'C', 'A', 'C', 'lq', 'Adh', 'ldp', 'lp']);
+  expect(['word', 'Word', 'WORD', 'I', "don't", 'F-86', '1,000', '``'].map(shapeOf)).toEqual([
+    'l',
+    'C',
+    'A',
+    'C',
+    'lq',
+    'Adh',
+    'ldp',
+    'lp',
+  ]);
 });
 
 test('an unknown task is named with the known ones', () => {

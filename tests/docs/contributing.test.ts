@@ -9,7 +9,8 @@ const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
 /** One of each kind stands for all. */
 const examples: Readonly<Record<string, string>> = { unit: 'fifo', operation: 'norm', task: 'g2p', tool: 'fusesoc' };
 
-const named = [...text.matchAll(/`([\w.<>/-]+)`/g)].map(([, path = '']) => path.replace(/<(\w+)>/g, (whole, kind: string) => examples[kind] ?? whole))
+const named = [...text.matchAll(/`([\w.<>/-]+)`/g)]
+  .map(([, path = '']) => path.replace(/<(\w+)>/g, (whole, kind: string) => examples[kind] ?? whole))
   .filter((path) => path.includes('/') || /\.(ts|mjs|json|md)$/.test(path));
 
 it('CONTRIBUTING.md names only files that exist', () => {

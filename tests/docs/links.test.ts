@@ -25,7 +25,11 @@ function linksOf(text: string): string[] {
 function anchorsOf(text: string): string[] {
   const seen = new Map<string, number>();
   return [...text.replace(/^```.*?^```/gms, '').matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading = '']) => {
-    const anchor = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase().replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '').replaceAll(' ', '-');
+    const anchor = heading
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
+      .replaceAll(' ', '-');
     const before = seen.get(anchor) ?? 0;
     seen.set(anchor, before + 1);
     return before === 0 ? anchor : `${anchor}-${before}`;
@@ -33,13 +37,17 @@ function anchorsOf(text: string): string[] {
 }
 
 function brokenIn(file: string): string[] {
-  return linksOf(readFileSync(file, 'utf8')).filter((link) => !/^[a-z]+:/.test(link)).flatMap((link) => {
-    const [path = '', anchor] = link.split('#');
-    const target = path === '' ? file : join(dirname(file), decodeURIComponent(path));
-    const where = `${relative(root, file)}: (${link})`;
-    if (!existsSync(target)) return [`${where}: no such file`];
-    return anchor === undefined || !target.endsWith('.md') || anchorsOf(readFileSync(target, 'utf8')).includes(anchor) ? [] : [`${where}: no such heading`];
-  });
+  return linksOf(readFileSync(file, 'utf8'))
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .flatMap((link) => {
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? file : join(dirname(file), decodeURIComponent(path));
+      const where = `${relative(root, file)}: (${link})`;
+      if (!existsSync(target)) return [`${where}: no such file`];
+      return anchor === undefined || !target.endsWith('.md') || anchorsOf(readFileSync(target, 'utf8')).includes(anchor)
+        ? []
+        : [`${where}: no such heading`];
+    });
 }
 
 const files = markdownIn(root);

@@ -14,8 +14,9 @@ interface Step {
   readonly shown: readonly string[];
 }
 
-const steps: readonly Step[] = [...tutorial.matchAll(/^```sh\n(.*?)^```\n(?:\n^```text\n(.*?)^```\n)?/gms)]
-  .map(([, commands = '', output = '']) => ({ commands, shown: output.split(/^\.\.\.\n/m).filter((part) => part !== '') }));
+const steps: readonly Step[] = [...tutorial.matchAll(/^```sh\n(.*?)^```\n(?:\n^```text\n(.*?)^```\n)?/gms)].map(
+  ([, commands = '', output = '']) => ({ commands, shown: output.split(/^\.\.\.\n/m).filter((part) => part !== '') }),
+);
 
 /** npx as it is in a clone, without npm's own start. */
 const npx = `npx() {

@@ -5,9 +5,17 @@ import { orderFor, readImage, writeImage } from '../../generator/program/image.j
 import { randomModel, randomRequests, type ModelShape } from '../support/random-model.js';
 
 const shapes: Partial<ModelShape>[] = [
-  {}, { coding: 'uncoded' }, { coding: 'dense' }, { coding: 'wide', normFirst: false }, { normFirst: false, layers: 2 },
-  { causal: true, head: 'token' }, { head: 'first', classes: 7 }, { embedding: 'direct', inputWidth: 16, activation: false },
-  { k: 11, rank: 24, banks: 8, heads: 3, headWidth: 5 }, { activationBits: 5, head: 'token' }, { activationBits: 4, head: 'token', coding: 'dense', normFirst: false },
+  {},
+  { coding: 'uncoded' },
+  { coding: 'dense' },
+  { coding: 'wide', normFirst: false },
+  { normFirst: false, layers: 2 },
+  { causal: true, head: 'token' },
+  { head: 'first', classes: 7 },
+  { embedding: 'direct', inputWidth: 16, activation: false },
+  { k: 11, rank: 24, banks: 8, heads: 3, headWidth: 5 },
+  { activationBits: 5, head: 'token' },
+  { activationBits: 4, head: 'token', coding: 'dense', normFirst: false },
 ];
 
 test('whole models of every structure run, give lively outputs and count their multiplies', () => {
@@ -26,7 +34,8 @@ test('activations of fewer bits saturate earlier, and every plane but R keeps to
   const requests = randomRequests(5, model, [9]);
   const largest = new Map<string, number>();
   const [output] = runGolden(narrow, requests, {
-    trace: ({ tensors }) => tensors.forEach(({ name, data }) => largest.set(name, Math.max(largest.get(name) ?? 0, ...Array.from(data, Math.abs)))),
+    trace: ({ tensors }) =>
+      tensors.forEach(({ name, data }) => largest.set(name, Math.max(largest.get(name) ?? 0, ...Array.from(data, Math.abs)))),
   }).outputs;
   expect(output).not.toEqual(runGolden(model, requests).outputs[0]);
   for (const [name, most] of largest) if (name !== 'R') expect([name, most]).toEqual([name, 16]);

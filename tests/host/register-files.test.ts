@@ -41,7 +41,10 @@ describe('the C header', () => {
       await writeFile(join(folder, name), text);
       await writeFile(join(folder, 'values.c'), program);
       const compiled = await runTool({
-        command: 'gcc', arguments: ['-std=c99', '-Wall', '-Wextra', '-pedantic', '-o', 'values', 'values.c'], folder, logFile: join(folder, 'gcc.log'),
+        command: 'gcc',
+        arguments: ['-std=c99', '-Wall', '-Wextra', '-pedantic', '-o', 'values', 'values.c'],
+        folder,
+        logFile: join(folder, 'gcc.log'),
       });
       expect(compiled.output).toBe('');
       const { output } = await runTool({ command: join(folder, 'values'), arguments: [], folder, logFile: join(folder, 'values.log') });
@@ -51,7 +54,9 @@ describe('the C header', () => {
 
   it('defines no name twice and none that the table does not have', () => {
     const { text } = registerHeader(params);
-    const defined = [...text.matchAll(/^(?:#define|  )\s*(ACC_2_\w+)/gm)].map(([, name]) => name!).filter((name) => name !== 'ACC_2_REGS_H');
+    const defined = [...text.matchAll(/^(?:#define|  )\s*(ACC_2_\w+)/gm)]
+      .map(([, name]) => name!)
+      .filter((name) => name !== 'ACC_2_REGS_H');
     expect(defined.toSorted()).toEqual([...wanted().keys()].sort());
   });
 });
@@ -60,22 +65,45 @@ interface RdlRegister {
   readonly name: string;
   readonly address: number;
   readonly bits: number;
-  readonly fields: readonly { readonly name: string; readonly high: number; readonly low: number; readonly properties: readonly string[] }[];
+  readonly fields: readonly {
+    readonly name: string;
+    readonly high: number;
+    readonly low: number;
+    readonly properties: readonly string[];
+  }[];
 }
 
 /** The part of SystemRDL 2.0 that is written here; anything else is an error. */
-function parseRdl(text: string): { readonly name: string; readonly reset: { readonly port: string; readonly properties: readonly string[] }; readonly registers: readonly RdlRegister[] } {
+function parseRdl(text: string): {
+  readonly name: string;
+  readonly reset: { readonly port: string; readonly properties: readonly string[] };
+  readonly registers: readonly RdlRegister[];
+} {
   const code = text.replace(/^\/\/.*$/gm, '').trim();
-  const map = /^addrmap (\w+) \{\s*name = "\w+";\s*default regwidth = 32;\s*default accesswidth = 32;\s*addressing = regalign;\s*signal \{ ([\w; ]+); \} (\w+);([\s\S]*)\};$/.exec(code);
+  const map =
+    /^addrmap (\w+) \{\s*name = "\w+";\s*default regwidth = 32;\s*default accesswidth = 32;\s*addressing = regalign;\s*signal \{ ([\w; ]+); \} (\w+);([\s\S]*)\};$/.exec(
+      code,
+    );
   if (map === null) throw new Error('not one address map');
   let rest = map[4]!.replace(/^\s*\/\/.*$/gm, '').trim();
   const found: RdlRegister[] = [];
   while (rest !== '') {
-    const register = /^reg \{\s*(regwidth = 64;)?\s*desc = "[^"]*";((?:\s*field \{[^}]*\} \w+\[\d+:\d+\](?: = 0)?;)+)\s*\} (\w+) @ (0x[0-9a-f]+);\s*/.exec(rest);
+    const register =
+      /^reg \{\s*(regwidth = 64;)?\s*desc = "[^"]*";((?:\s*field \{[^}]*\} \w+\[\d+:\d+\](?: = 0)?;)+)\s*\} (\w+) @ (0x[0-9a-f]+);\s*/.exec(
+        rest,
+      );
     if (register === null) throw new Error(`not a register: ${rest.slice(0, 80)}`);
-    const fields = [...register[2]!.matchAll(/field \{ (?:desc = "[^"]*"; )?([^}]*) \} (\w+)\[(\d+):(\d+)\]/g)].map(([, properties, name, high, low]) => ({
-      name: name!, high: Number(high), low: Number(low), properties: properties!.split(';').map((one) => one.trim()).filter((one) => one !== ''),
-    }));
+    const fields = [...register[2]!.matchAll(/field \{ (?:desc = "[^"]*"; )?([^}]*) \} (\w+)\[(\d+):(\d+)\]/g)].map(
+      ([, properties, name, high, low]) => ({
+        name: name!,
+        high: Number(high),
+        low: Number(low),
+        properties: properties!
+          .split(';')
+          .map((one) => one.trim())
+          .filter((one) => one !== ''),
+      }),
+    );
     found.push({ name: register[3]!, address: Number(register[4]), bits: register[1] === undefined ? 32 : 64, fields });
     rest = rest.slice(register[0].length);
   }
@@ -84,24 +112,38 @@ function parseRdl(text: string): { readonly name: string; readonly reset: { read
 
 describe('the SystemRDL', () => {
   it('has every register, counter and field of the table at its place, with its access', () => {
-    const access = { read: ['sw = r', 'hw = w'], write: ['sw = rw', 'hw = r'], clear: ['sw = rw', 'onwrite = woclr', 'hw = w', 'hwset'] } as const;
+    const access = {
+      read: ['sw = r', 'hw = w'],
+      write: ['sw = rw', 'hw = r'],
+      clear: ['sw = rw', 'onwrite = woclr', 'hw = w', 'hwset'],
+    } as const;
     const { name, registers: parsed } = parseRdl(registerRdl(params).text);
     expect(name).toBe('acc_2_regs');
     expect(parsed).toEqual([
       ...table.map(([register, { address, access: kind, fields }]) => ({
-        name: register, address, bits: 32,
+        name: register,
+        address,
+        bits: 32,
         fields: Object.entries(fields).map(([field, { low, bits, pulse }]) => ({
-          name: field.toUpperCase(), high: low + bits - 1, low, properties: [...access[kind], ...(pulse === true ? ['singlepulse'] : [])],
+          name: field.toUpperCase(),
+          high: low + bits - 1,
+          low,
+          properties: [...access[kind], ...(pulse === true ? ['singlepulse'] : [])],
         })),
       })),
       ...counters.map((counter) => ({
-        name: `COUNTER_${constantName(counter)}`, address: counterAddress(counter), bits: 64,
+        name: `COUNTER_${constantName(counter)}`,
+        address: counterAddress(counter),
+        bits: 64,
         fields: [{ name: 'COUNT', high: 63, low: 0, properties: ['sw = r', 'hw = w'] }],
       })),
     ]);
   });
 
-  it.each([['rst_i', 'activehigh'], ['aresetn', 'activelow']] as const)('names the reset of the top with its level: %s', (reset, level) => {
+  it.each([
+    ['rst_i', 'activehigh'],
+    ['aresetn', 'activelow'],
+  ] as const)('names the reset of the top with its level: %s', (reset, level) => {
     const { text } = registerRdl(makeParams({ ...params, port: { ...params.port, reset } }));
     expect(parseRdl(text).reset).toEqual({ port: reset, properties: [level, 'sync', 'cpuif_reset', 'field_reset'] });
   });
@@ -126,9 +168,12 @@ describe('the TypeScript constants', () => {
       await writeFile(module, ts.transpile(text, { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 }));
       const emitted = (await import(module)) as object;
       expect({ ...emitted }).toEqual({
-        registers: Object.fromEntries(table.map(([register, { address, access, fields }]) => [register, {
-          address, access, fields: Object.fromEntries(Object.entries(fields).map(([field, { low, bits }]) => [field, { low, bits }])),
-        }])),
+        registers: Object.fromEntries(
+          table.map(([register, { address, access, fields }]) => [
+            register,
+            { address, access, fields: Object.fromEntries(Object.entries(fields).map(([field, { low, bits }]) => [field, { low, bits }])) },
+          ]),
+        ),
         constants: constantRegisters(params),
         counters: Object.fromEntries(counters.map((counter) => [counter, counterAddress(counter)])),
         codes: completionCodes,

@@ -55,10 +55,15 @@ const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 /** A reader of a path. */
 function onFile(name: string, good: Uint8Array, read: (path: string) => unknown, rest: Partial<Reader> = {}): Reader {
-  return { name, good, ...rest, read: (bytes) => {
-    writeFileSync(at(name), bytes);
-    return read(at(name));
-  } };
+  return {
+    name,
+    good,
+    ...rest,
+    read: (bytes) => {
+      writeFileSync(at(name), bytes);
+      return read(at(name));
+    },
+  };
 }
 
 /** A reader of a JSON file, whose values are mutated as well. */
@@ -104,7 +109,7 @@ function sealedImage(random: () => number): Buffer {
   const [cold, pass] = [region(found.cold, which < 0.4), region(found.pass, which >= 0.4 && which < 0.6)];
   const text = image.toString('utf8', 16, 16 + image.readUInt32LE(8));
   const regions = { cold: { offset: 0, length: cold.length }, pass: { offset: cold.length, length: pass.length } };
-  const written = which < 0.6 ? json({ ...JSON.parse(text) as object, regions }) : Buffer.from(mutateJson(text, random));
+  const written = which < 0.6 ? json({ ...(JSON.parse(text) as object), regions }) : Buffer.from(mutateJson(text, random));
   const header = Buffer.alloc(Math.max(headerBytes, Math.ceil((16 + written.length) / 8) * 8));
   image.copy(header, 0, 0, 8);
   written.copy(header, 16);
@@ -120,7 +125,14 @@ writeState(state, parameters, progress, 'fingerprint');
 const stateBytes = readFileSync(state);
 const stateHeaderEnd = 4 + stateBytes.readUInt32LE(0);
 
-const unit = { inputs: 2, tokens: 9, lengths: [4, 5], differences: [], counters: { cycles: 77 }, outputs: [[1, -2], [3]] } as unknown as UnitResult;
+const unit = {
+  inputs: 2,
+  tokens: 9,
+  lengths: [4, 5],
+  differences: [],
+  counters: { cycles: 77 },
+  outputs: [[1, -2], [3]],
+} as unknown as UnitResult;
 
 const params = makeParams({ array: { columns: 4 } });
 const design = renderDesign(params);
@@ -139,25 +151,63 @@ const readers: readonly Reader[] = [
   { name: 'image', good: image, inside: sealedImage, count: 400, read: (bytes) => disassemble(readImage(bytes)) },
   onJson('dense/config.json', { task: 'x', model: encoder.config }, () => loadCheckpoint(at('dense'))),
   onJson('factorized/config.json', JSON.parse(readFileSync(at('factorized/config.json'), 'utf8')), () => loadCheckpoint(at('factorized'))),
-  onFile('dense/model.safetensors', tensors, () => {
-    writeFileSync(at('dense/config.json'), json({ task: 'x', model: encoder.config }));
-    return loadCheckpoint(at('dense'));
-  }, { count: 300, inside: (random) => framed(8, Buffer.from(mutateJson(tensors.toString('utf8', 8, headerEnd), random)), tensors.subarray(headerEnd)) }),
-  onJson('parts/model.safetensors.index.json', { metadata: { total_size: 1 }, weight_map: Object.fromEntries(names.map((name) => [name, shard])) }, () => loadCheckpoint(at('parts'))),
-  onJson('config.json', { prefix: 'my', array: { columns: 8, slices: 2 }, registerFile: { kind: 'sync' } }, (config) => loadParams({ config })),
-  onJson('sweep.json', {
-    preset: 'tiny', space: { 'array.columns': [4, 8], 'array.passes': '4..8:2', 'run.task': 'mnist' }, constraints: ['array.columns * array.slices < 32 && ema < 1e6', { accuracy: { '>=': 90 } }],
-    search: 'random', samples: 9, seed: 3, objectives: ['ema', 'cycles'], fidelity: 'golden', promote: 2,
-  }, (path) => planSweep(path, {})),
-  onJson('train.json', { model: { width: 64, layers: 2 }, factor: { rank: 8 }, dense: { steps: 10, rate: 0.001 }, percentile: 0.99 }, readTrainConfig),
+  onFile(
+    'dense/model.safetensors',
+    tensors,
+    () => {
+      writeFileSync(at('dense/config.json'), json({ task: 'x', model: encoder.config }));
+      return loadCheckpoint(at('dense'));
+    },
+    {
+      count: 300,
+      inside: (random) => framed(8, Buffer.from(mutateJson(tensors.toString('utf8', 8, headerEnd), random)), tensors.subarray(headerEnd)),
+    },
+  ),
+  onJson(
+    'parts/model.safetensors.index.json',
+    { metadata: { total_size: 1 }, weight_map: Object.fromEntries(names.map((name) => [name, shard])) },
+    () => loadCheckpoint(at('parts')),
+  ),
+  onJson('config.json', { prefix: 'my', array: { columns: 8, slices: 2 }, registerFile: { kind: 'sync' } }, (config) =>
+    loadParams({ config }),
+  ),
+  onJson(
+    'sweep.json',
+    {
+      preset: 'tiny',
+      space: { 'array.columns': [4, 8], 'array.passes': '4..8:2', 'run.task': 'mnist' },
+      constraints: ['array.columns * array.slices < 32 && ema < 1e6', { accuracy: { '>=': 90 } }],
+      search: 'random',
+      samples: 9,
+      seed: 3,
+      objectives: ['ema', 'cycles'],
+      fidelity: 'golden',
+      promote: 2,
+    },
+    (path) => planSweep(path, {}),
+  ),
+  onJson(
+    'train.json',
+    { model: { width: 64, layers: 2 }, factor: { rank: 8 }, dense: { steps: 10, rate: 0.001 }, percentile: 0.99 },
+    readTrainConfig,
+  ),
   onJson('energy.json', energyTable, readEnergyTable),
   onFile('run.state', stateBytes, () => readState(state, parameters, 'fingerprint'), {
-    inside: (random) => framed(4, Buffer.from(mutateJson(stateBytes.toString('utf8', 4, stateHeaderEnd), random)), stateBytes.subarray(stateHeaderEnd)),
+    inside: (random) =>
+      framed(4, Buffer.from(mutateJson(stateBytes.toString('utf8', 4, stateHeaderEnd), random)), stateBytes.subarray(stateHeaderEnd)),
   }),
   onFile('inputs.jsonl', Buffer.from(examples), (path) => readExamples(path, encoder.config), {
-    inside: (random) => Buffer.from(examples.split('\n').map((line) => (line === '' ? '' : mutateJson(line, random))).join('\n')),
+    inside: (random) =>
+      Buffer.from(
+        examples
+          .split('\n')
+          .map((line) => (line === '' ? '' : mutateJson(line, random)))
+          .join('\n'),
+      ),
   }),
-  onFile('rows.jsonl', Buffer.from(rows), (path) => readRequests(path, found, undefined), { inside: (random) => Buffer.from(mutateJson(rows.trim(), random)) }),
+  onFile('rows.jsonl', Buffer.from(rows), (path) => readRequests(path, found, undefined), {
+    inside: (random) => Buffer.from(mutateJson(rows.trim(), random)),
+  }),
   onFile('trace.csv', Buffer.from('length,arrival\n# morning\n3, 20.5\n16,1e2\n1,0\n'), (path) => {
     const requests = readTrace(path, { windowTokens: 16, positions: 16 });
     if (!requests.every(({ arrival }) => Number.isFinite(arrival))) throw new TypeError('an arrival at no time');
@@ -165,18 +215,38 @@ const readers: readonly Reader[] = [
   { name: 'Liberty', good: Buffer.from(liberty), count: 400, read: (bytes) => parseLiberty('demo.lib', bytes.toString()) },
   { name: 'profile', good: Buffer.from('0 0 4 8 16 0 1 2 3 4\n0 1 4 8 16 0 1 2 3 4\n'), read: (bytes) => parseProfile(bytes.toString()) },
   { name: 'memory', good: Buffer.from('// 0x0\n@0\n00ff00ff\nxx00zz11\n'), read: (bytes) => parseMemory(bytes, 4, 4) },
-  onFile('trace.txt', Buffer.from('W\nI 0 a\nP 0004 1 80ff7f00 9\nA\nL 002 0 xx11 ff 3\n'), async (path) => readStoredWords(path, {
-    instruction: () => undefined, windowBegins: () => undefined, aborted: () => undefined, end: () => undefined, word: (word) => void elementOf(word, 0, 2),
-  }), { count: 100 }),
-  onFile('unit-0.json', Buffer.from(storedUnitText('key', unit)), (path) => {
-    const result = readStoredUnit(path, 'key');
-    // A damaged result is run again: what is read is the one that was written.
-    if (result !== undefined && JSON.stringify(result) !== JSON.stringify(unit)) throw new TypeError('a damaged result was believed');
-  }, { inside: (random) => Buffer.from(mutateJson(storedUnitText('key', unit), random)) }),
-  onFile('design/manifest.json', json(design.manifest), () => {
-    const manifest = readManifest(at('design'));
-    return manifest === undefined ? [] : ownNames(manifest);
-  }, { count: 40, inside: (random) => Buffer.from(mutateJson(JSON.stringify(design.manifest), random)) }),
+  onFile(
+    'trace.txt',
+    Buffer.from('W\nI 0 a\nP 0004 1 80ff7f00 9\nA\nL 002 0 xx11 ff 3\n'),
+    async (path) =>
+      readStoredWords(path, {
+        instruction: () => undefined,
+        windowBegins: () => undefined,
+        aborted: () => undefined,
+        end: () => undefined,
+        word: (word) => void elementOf(word, 0, 2),
+      }),
+    { count: 100 },
+  ),
+  onFile(
+    'unit-0.json',
+    Buffer.from(storedUnitText('key', unit)),
+    (path) => {
+      const result = readStoredUnit(path, 'key');
+      // A damaged result is run again: what is read is the one that was written.
+      if (result !== undefined && JSON.stringify(result) !== JSON.stringify(unit)) throw new TypeError('a damaged result was believed');
+    },
+    { inside: (random) => Buffer.from(mutateJson(storedUnitText('key', unit), random)) },
+  ),
+  onFile(
+    'design/manifest.json',
+    json(design.manifest),
+    () => {
+      const manifest = readManifest(at('design'));
+      return manifest === undefined ? [] : ownNames(manifest);
+    },
+    { count: 40, inside: (random) => Buffer.from(mutateJson(JSON.stringify(design.manifest), random)) },
+  ),
 ];
 
 const escapes = /[^\P{Cc}\n]/u;
@@ -195,7 +265,10 @@ describe(`damaged files (seed ${seed})`, () => {
         const what = `mutation ${i}: ${text.slice(0, 300)}\n${bytes.subarray(0, 500).toString()}`;
         expect(error instanceof UserError || error instanceof ToolError, what).toBe(true);
         expect(escapes.test(text), what).toBe(false);
-        expect(text.split('\n').every((line) => line.length <= 5000), what).toBe(true);
+        expect(
+          text.split('\n').every((line) => line.length <= 5000),
+          what,
+        ).toBe(true);
       }
       if (i % 20 === 0) {
         const { heapUsed, arrayBuffers } = process.memoryUsage();

@@ -40,12 +40,16 @@ describe('a text file', () => {
   });
 
   it('is UTF-8 where every character counts', async () => {
-    expect(await problemsOf(() => loadParams({ config: file('latin.json', Uint8Array.of(0x7b, 0x22, 0xe4, 0x22, 0x7d)) }))).toEqual([`config = ${join(folder, 'latin.json')}: is not UTF-8 text; save it as UTF-8`]);
+    expect(await problemsOf(() => loadParams({ config: file('latin.json', Uint8Array.of(0x7b, 0x22, 0xe4, 0x22, 0x7d)) }))).toEqual([
+      `config = ${join(folder, 'latin.json')}: is not UTF-8 text; save it as UTF-8`,
+    ]);
   });
 
   it('has a size that its reader can use', async () => {
     expect(readTrainConfig(file('small.json', '{}'))).toEqual({});
-    expect(await problemsOf(() => readTrainConfig('/dev/zero'))).toEqual(['config = /dev/zero: exceeds 16 MiB, the most that is read; give a JSON file with changes of the recipe']);
+    expect(await problemsOf(() => readTrainConfig('/dev/zero'))).toEqual([
+      'config = /dev/zero: exceeds 16 MiB, the most that is read; give a JSON file with changes of the recipe',
+    ]);
   });
 });
 
@@ -57,9 +61,16 @@ describe('JSON', () => {
   });
 
   it('is all that a .ts file may export', async () => {
-    const problem = async (text: string): Promise<string> => (await problemsOf(() => loadParams({ config: file('module.ts', `export default ${text};`) }))).join('\n').replace(/.*module\.ts: /, '');
+    const problem = async (text: string): Promise<string> =>
+      (await problemsOf(() => loadParams({ config: file('module.ts', `export default ${text};`) })))
+        .join('\n')
+        .replace(/.*module\.ts: /, '');
     expect(await problem('{ array: { columns: 8n } }')).toBe('array.columns is a bigint, not data; it must hold plain data, as JSON does');
-    expect(await problem('{ array: { columns: NaN } }')).toBe('array.columns is NaN, not a finite number; it must hold plain data, as JSON does');
-    expect(await problem('(() => { const a: Record<string, unknown> = {}; a.b = a; return a; })()')).toMatch(/^b\.b\.b.* is nested deeper than 64 levels; it must hold plain data/);
+    expect(await problem('{ array: { columns: NaN } }')).toBe(
+      'array.columns is NaN, not a finite number; it must hold plain data, as JSON does',
+    );
+    expect(await problem('(() => { const a: Record<string, unknown> = {}; a.b = a; return a; })()')).toMatch(
+      /^b\.b\.b.* is nested deeper than 64 levels; it must hold plain data/,
+    );
   });
 });

@@ -33,7 +33,9 @@ function edit(path: string, change: (tensors: Map<string, Tensor>) => void): str
 
 describe('a checkpoint', () => {
   const structures = [
-    {}, { norm: 'post' as const }, { input: 'patches' as const, featureCount: 7, vocabulary: 0, head: 'sequence' as const },
+    {},
+    { norm: 'post' as const },
+    { input: 'patches' as const, featureCount: 7, vocabulary: 0, head: 'sequence' as const },
     { input: 'patches' as const, featureCount: 7, vocabulary: 0, norm: 'post' as const, activation: 'relu' as const, causal: true },
   ];
 
@@ -62,7 +64,9 @@ describe('a checkpoint', () => {
     const loaded = loadEncoder(path);
     expect(loaded.embedding).toEqual(encoder.embedding.map((value) => fromHalf(toHalf(value))));
     saveEncoder(path, encoder, {}, { storage: 'BF16' });
-    expect(loadEncoder(path).positions.every((value, i) => Math.abs(value - encoder.positions[i]!) <= Math.abs(encoder.positions[i]!) / 256)).toBe(true);
+    expect(
+      loadEncoder(path).positions.every((value, i) => Math.abs(value - encoder.positions[i]!) <= Math.abs(encoder.positions[i]!) / 256),
+    ).toBe(true);
   });
 
   it('needs only task and model in its configuration', () => {
@@ -128,7 +132,10 @@ describe('a bad checkpoint', () => {
 
   it('lists numbers that are not finite, once the header is good', () => {
     const path = edit(saved(randomEncoder(9)), (tensors) => {
-      for (const [name, value] of [['positions.weight', NaN], ['head.bias', -Infinity]] as const) {
+      for (const [name, value] of [
+        ['positions.weight', NaN],
+        ['head.bias', -Infinity],
+      ] as const) {
         const { shape, ...tensor } = tensors.get(name)!;
         const bad = valuesOf(stored({ shape, ...tensor }));
         bad[3] = value;
@@ -146,7 +153,14 @@ describe('a bad checkpoint', () => {
       const rows = valuesOf(stored(tensors.get('layers.0.query.rows')!));
       rows[0] = rows[0]! + 1;
       tensors.set('layers.0.query.rows', tensorOf('I16', [6, 32], rows));
-      tensors.set('layers.0.key.rows', tensorOf('I16', [6, 32], rows.map(() => 16)));
+      tensors.set(
+        'layers.0.key.rows',
+        tensorOf(
+          'I16',
+          [6, 32],
+          rows.map(() => 16),
+        ),
+      );
       tensors.set('layers.0.out.values', tensorOf('I8', [6, 32], new Int8Array(6 * 32).fill(-32)));
       tensors.set('layers.1.out.valueScale', tensorOf('F64', [1], [-1]));
       tensors.set('shared.0.codes', tensorOf('U8', [32, 16], new Uint8Array(32 * 16).fill(16)));
@@ -177,8 +191,13 @@ describe('a bad checkpoint', () => {
     const encoder = factorizeEncoder(randomEncoder(6), factor);
     const path = saved(encoder);
     const config = JSON.parse(readFileSync(join(path, 'config.json'), 'utf8')) as { model: object; factorized: Record<string, object> };
-    const write = (value: unknown): void => writeFileSync(join(path, 'config.json'), typeof value === 'string' ? value : JSON.stringify(value));
-    write({ ...config, model: { ...config.model, heads: 3 }, factorized: { ...config.factorized, 'layers.2.out': { matrix: 0, k: 40, rank: 18, banks: 4 } } });
+    const write = (value: unknown): void =>
+      writeFileSync(join(path, 'config.json'), typeof value === 'string' ? value : JSON.stringify(value));
+    write({
+      ...config,
+      model: { ...config.model, heads: 3 },
+      factorized: { ...config.factorized, 'layers.2.out': { matrix: 0, k: 40, rank: 18, banks: 4 } },
+    });
     expect(problems(path)).toEqual([
       'config.json: model.width = 32: must be a multiple of heads = 3',
       'config.json: factorized.layers.2.out: the model has layers 0 .. 1',
@@ -187,16 +206,21 @@ describe('a bad checkpoint', () => {
     ]);
     write({ task: 'x', model: { ...config.model, width: 'wide', depth: 3 } });
     expect(problems(path)).toEqual([
-      'config.json: model.width: Invalid input: expected number, received string', 'config.json: model: Unrecognized key: "depth"',
+      'config.json: model.width: Invalid input: expected number, received string',
+      'config.json: model: Unrecognized key: "depth"',
     ]);
     write({ ...config, factorized: { ...config.factorized, 'layers.1.hiddenOut': { matrix: 0, k: 4, rank: 16, banks: 4 } } });
-    expect(problems(path)[0]).toBe('model.safetensors: factorized.layers.1.hiddenOut.matrix = 0: needs [64, 16], layers.0.query has it as [32, 16]');
+    expect(problems(path)[0]).toBe(
+      'model.safetensors: factorized.layers.1.hiddenOut.matrix = 0: needs [64, 16], layers.0.query has it as [32, 16]',
+    );
     write('{');
     expect(problems(path)[0]).toMatch(/^config.json: is not valid JSON \(.*\); fix it$/);
   });
 
   it('that is not there is named', () => {
-    expect(problems('/nowhere')).toEqual(['config.json: cannot be read (ENOENT); a checkpoint is a folder with config.json and model.safetensors']);
+    expect(problems('/nowhere')).toEqual([
+      'config.json: cannot be read (ENOENT); a checkpoint is a folder with config.json and model.safetensors',
+    ]);
     expect(existsSync('/nowhere')).toBe(false);
   });
 });
@@ -226,7 +250,9 @@ describe('names of other families', () => {
         for (const kind of ['weight', 'bias']) {
           const parts = ['query', 'key', 'value'].map((name) => tensors.get(`${from}.${name}.${kind}`)!);
           tensors.set(`${to}.self_attn.in_proj_${kind}`, {
-            dtype: 'F32', shape: [96, ...parts[0]!.shape.slice(1)], bytes: Uint8Array.from(Buffer.concat(parts.map(({ bytes }) => bytes))),
+            dtype: 'F32',
+            shape: [96, ...parts[0]!.shape.slice(1)],
+            bytes: Uint8Array.from(Buffer.concat(parts.map(({ bytes }) => bytes))),
           });
           for (const name of ['query', 'key', 'value']) tensors.delete(`${from}.${name}.${kind}`);
         }
@@ -237,29 +263,63 @@ describe('names of other families', () => {
 
   it('those of BERT that cannot be understood are named with the rest', () => {
     const types = 'bert.embeddings.token_type_embeddings.weight';
-    const ids = (...values: bigint[]): Tensor => ({ dtype: 'I64', shape: [1, values.length], bytes: new Uint8Array(BigInt64Array.from(values).buffer) });
-    const found = (change: (tensors: Map<string, Tensor>) => void): string[] => problems(edit(saved(randomEncoder(12)), (tensors) => {
-      tensors.delete('head.bias');
-      change(tensors);
-    })).filter((problem) => !problem.startsWith('model.safetensors: head.bias: is missing'));
+    const ids = (...values: bigint[]): Tensor => ({
+      dtype: 'I64',
+      shape: [1, values.length],
+      bytes: new Uint8Array(BigInt64Array.from(values).buffer),
+    });
+    const found = (change: (tensors: Map<string, Tensor>) => void): string[] =>
+      problems(
+        edit(saved(randomEncoder(12)), (tensors) => {
+          tensors.delete('head.bias');
+          change(tensors);
+        }),
+      ).filter((problem) => !problem.startsWith('model.safetensors: head.bias: is missing'));
     const withTypes = (tensor: Tensor) => found((tensors) => tensors.set(types, tensor));
-    expect(withTypes(tensorOf('F32', [2, 8], new Float32Array(16)))).toEqual([`model.safetensors: ${types}.shape = [2, 8]: must be [types, 32], as wide as the positions`]);
-    expect(withTypes(tensorOf('F32', [64], new Float32Array(64)))).toEqual([`model.safetensors: ${types}.shape = [64]: must be [types, 32], as wide as the positions`]);
-    expect(withTypes(tensorOf('F32', [0, 32], []))).toEqual([`model.safetensors: ${types}.shape = [0, 32]: must be [types, 32], as wide as the positions`]);
-    expect(withTypes(tensorOf('I8', [2, 32], new Int8Array(64)))).toEqual([`model.safetensors: ${types}.dtype = I8: must be one of F64, F32, F16, BF16`]);
-    expect(withTypes(tensorOf('F32', [2, 32], new Float32Array(64).with(3, NaN)))).toEqual([`model.safetensors: ${types}[0, 3] = NaN: must be a finite number`]);
-    expect(found((tensors) => tensors.set(types, tensorOf('F32', [1, 32], new Float32Array(32))).set(types.slice(5), tensorOf('F32', [1, 32], new Float32Array(32)))))
-      .toEqual([expect.stringMatching(/token_type_embeddings.weight: the file has .*token_type_embeddings.weight already; remove one$/)]);
-    expect(found((tensors) => {
-      tensors.delete('positions.weight');
-      tensors.set(types, tensorOf('I8', [1, 32], new Int8Array(32)));
-    })).toEqual([`model.safetensors: ${types}.dtype = I8: must be one of F64, F32, F16, BF16`, 'model.safetensors: positions.weight: is missing; needs [16, 32] of F64, F32, F16, BF16']);
-    expect(found((tensors) => tensors.set('embeddings.position_ids', ids(0n, 2n, 1n)))).toEqual(['model.safetensors: embeddings.position_ids[1] = 2: must be 1; only positions in order are supported']);
-    expect(found((tensors) => tensors.set('embeddings.position_ids', tensorOf('F32', [1, 2], [0, 1])))).toEqual(['model.safetensors: embeddings.position_ids: is F32 [1, 2]: must be I64 [1, positions]; remove it, positions are in order']);
+    expect(withTypes(tensorOf('F32', [2, 8], new Float32Array(16)))).toEqual([
+      `model.safetensors: ${types}.shape = [2, 8]: must be [types, 32], as wide as the positions`,
+    ]);
+    expect(withTypes(tensorOf('F32', [64], new Float32Array(64)))).toEqual([
+      `model.safetensors: ${types}.shape = [64]: must be [types, 32], as wide as the positions`,
+    ]);
+    expect(withTypes(tensorOf('F32', [0, 32], []))).toEqual([
+      `model.safetensors: ${types}.shape = [0, 32]: must be [types, 32], as wide as the positions`,
+    ]);
+    expect(withTypes(tensorOf('I8', [2, 32], new Int8Array(64)))).toEqual([
+      `model.safetensors: ${types}.dtype = I8: must be one of F64, F32, F16, BF16`,
+    ]);
+    expect(withTypes(tensorOf('F32', [2, 32], new Float32Array(64).with(3, NaN)))).toEqual([
+      `model.safetensors: ${types}[0, 3] = NaN: must be a finite number`,
+    ]);
+    expect(
+      found((tensors) =>
+        tensors
+          .set(types, tensorOf('F32', [1, 32], new Float32Array(32)))
+          .set(types.slice(5), tensorOf('F32', [1, 32], new Float32Array(32))),
+      ),
+    ).toEqual([expect.stringMatching(/token_type_embeddings.weight: the file has .*token_type_embeddings.weight already; remove one$/)]);
+    expect(
+      found((tensors) => {
+        tensors.delete('positions.weight');
+        tensors.set(types, tensorOf('I8', [1, 32], new Int8Array(32)));
+      }),
+    ).toEqual([
+      `model.safetensors: ${types}.dtype = I8: must be one of F64, F32, F16, BF16`,
+      'model.safetensors: positions.weight: is missing; needs [16, 32] of F64, F32, F16, BF16',
+    ]);
+    expect(found((tensors) => tensors.set('embeddings.position_ids', ids(0n, 2n, 1n)))).toEqual([
+      'model.safetensors: embeddings.position_ids[1] = 2: must be 1; only positions in order are supported',
+    ]);
+    expect(found((tensors) => tensors.set('embeddings.position_ids', tensorOf('F32', [1, 2], [0, 1])))).toEqual([
+      'model.safetensors: embeddings.position_ids: is F32 [1, 2]: must be I64 [1, positions]; remove it, positions are in order',
+    ]);
   });
 
   it('those of BERT load, its first token type added to the positions', () => {
-    const encoder = { ...randomEncoder(12, { norm: 'post' }), embeddingNorm: { gamma: new Float32Array(32).fill(0.5), beta: new Float32Array(32) } };
+    const encoder = {
+      ...randomEncoder(12, { norm: 'post' }),
+      embeddingNorm: { gamma: new Float32Array(32).fill(0.5), beta: new Float32Array(32) },
+    };
     const first = Float32Array.from({ length: 64 }, (_, i) => (i < 32 ? i / 8 : 99));
     const loaded = renamed(encoder, (tensors) => {
       move(tensors, 'embedding', 'bert.embeddings.word_embeddings');

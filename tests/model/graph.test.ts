@@ -24,26 +24,40 @@ const shapes: readonly (readonly [string, Partial<ModelConfig>])[] = [
 /** Sites that a step reads, and those that it writes, in order. */
 function sitesOf(step: Step): { readonly reads: readonly string[]; readonly writes: readonly string[] } {
   switch (step.kind) {
-    case 'norm': return { reads: [], writes: [step.site, ...(step.alsoSite === undefined ? [] : [step.alsoSite])] };
-    case 'linear': return {
-      reads: [step.reads], writes: step.outputs.flatMap(({ site, activation }) => [step.projection, ...(site === undefined ? [] : [site]), ...(activation === undefined ? [] : [activation.site])]),
-    };
-    case 'attention': return { reads: Object.values(step.reads), writes: [step.site] };
-    case 'head': return { reads: [step.reads], writes: [step.site] };
-    default: return { reads: [], writes: [step.site] };
+    case 'norm':
+      return { reads: [], writes: [step.site, ...(step.alsoSite === undefined ? [] : [step.alsoSite])] };
+    case 'linear':
+      return {
+        reads: [step.reads],
+        writes: step.outputs.flatMap(({ site, activation }) => [
+          step.projection,
+          ...(site === undefined ? [] : [site]),
+          ...(activation === undefined ? [] : [activation.site]),
+        ]),
+      };
+    case 'attention':
+      return { reads: Object.values(step.reads), writes: [step.site] };
+    case 'head':
+      return { reads: [step.reads], writes: [step.site] };
+    default:
+      return { reads: [], writes: [step.site] };
   }
 }
 
 function inWords(step: Step): string {
-  if (step.kind === 'linear') return `${step.from} at ${step.reads} -> ${step.outputs.map(({ part, to, activation }) => `${part.name} -> ${activation === undefined ? '' : `${activation.of} -> `}${to}`).join(', ')}`;
-  if (step.kind === 'norm') return `${step.part.path} -> x${step.replacesResidual ? ' and residual' : ''} at ${sitesOf(step).writes.join(' = ')}`;
+  if (step.kind === 'linear')
+    return `${step.from} at ${step.reads} -> ${step.outputs.map(({ part, to, activation }) => `${part.name} -> ${activation === undefined ? '' : `${activation.of} -> `}${to}`).join(', ')}`;
+  if (step.kind === 'norm')
+    return `${step.part.path} -> x${step.replacesResidual ? ' and residual' : ''} at ${sitesOf(step).writes.join(' = ')}`;
   return `${step.kind}${step.kind === 'head' ? ` of ${step.reads}` : ''} at ${step.site}`;
 }
 
 describe('the graph of the model', () => {
   it('is the one place that knows the order of norms and the names of blocks', () => {
     const files = readdirSync('generator', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-    const knowing = files.filter((file) => /\bnorm\s*[!=]==\s*['"]|['"](?:pre|post)['"]\s*[!=]==|layers\.\$\{/.test(readFileSync(join('generator', file), 'utf8')));
+    const knowing = files.filter((file) =>
+      /\bnorm\s*[!=]==\s*['"]|['"](?:pre|post)['"]\s*[!=]==|layers\.\$\{/.test(readFileSync(join('generator', file), 'utf8')),
+    );
     expect(knowing).toEqual([join('model', 'graph.ts')]);
   });
 
@@ -68,7 +82,8 @@ describe('the graph of the model', () => {
   });
 
   it('reads as the order of a post-norm encoder', () => {
-    expect(graphOf({ ...smallConfig, layers: 1, norm: 'post', head: 'sequence' }, { embeddingNorm: true }).steps.map(inWords)).toMatchInlineSnapshot(`
+    expect(graphOf({ ...smallConfig, layers: 1, norm: 'post', head: 'sequence' }, { embeddingNorm: true }).steps.map(inWords))
+      .toMatchInlineSnapshot(`
       [
         "embed at input",
         "embeddingNorm -> x and residual at layers.0.attentionNorm",
@@ -97,20 +112,31 @@ describe('the graph of the model', () => {
     const written = new Set<string>();
     for (const step of steps) {
       const { reads, writes } = sitesOf(step);
-      expect(reads.filter((site) => !written.has(site)), `${step.kind} before ${writes.join(', ')}`).toEqual([]);
+      expect(
+        reads.filter((site) => !written.has(site)),
+        `${step.kind} before ${writes.join(', ')}`,
+      ).toEqual([]);
       writes.forEach((site) => written.add(site));
     }
   });
 
   it.each(shapes)('has tensors whose names docs/checkpoint.md lists: %s', (_, part) => {
-    const rows = readFileSync('docs/checkpoint.md', 'utf8').split('\n').filter((line) => line.startsWith('| `'));
+    const rows = readFileSync('docs/checkpoint.md', 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('| `'));
     const config = { model: { ...smallConfig, ...part }, factorized: {} };
-    const names = expectedTensors(config, { has: () => true, isInteger: () => false, problem: () => undefined }).map(({ name }) => name.replace(/^layers\.\d+/, 'layers.N'));
+    const names = expectedTensors(config, { has: () => true, isInteger: () => false, problem: () => undefined }).map(({ name }) =>
+      name.replace(/^layers\.\d+/, 'layers.N'),
+    );
     const missing = names.filter((name) => {
       const suffix = name.slice(name.lastIndexOf('.'));
       const path = name.slice(0, -suffix.length);
       const last = `.${path.split('.').at(-1)!}`;
-      return !rows.some((row) => (row.includes(`\`${path}.`) || row.includes(`\`${path}\``) || (row.includes('`layers.N.') && row.includes(`\`${last}\``))) && row.includes(`${suffix}\``));
+      return !rows.some(
+        (row) =>
+          (row.includes(`\`${path}.`) || row.includes(`\`${path}\``) || (row.includes('`layers.N.') && row.includes(`\`${last}\``))) &&
+          row.includes(`${suffix}\``),
+      );
     });
     expect([...new Set(missing)]).toEqual([]);
   });
@@ -118,7 +144,9 @@ describe('the graph of the model', () => {
   it.each(shapes)('gives training the biases of dense layers that packing stores: %s', (_, part) => {
     const encoder = randomEncoder(3, part);
     const scales = chooseScales(encoder, calibrate(encoder, randomExamples(5, encoder.config, 8)));
-    const packed = pack(encoder, scales, { banks: 4 }).operations.filter((operation) => operation.op === 'DENSE' && operation.destination === 'Q');
+    const packed = pack(encoder, scales, { banks: 4 }).operations.filter(
+      (operation) => operation.op === 'DENSE' && operation.destination === 'Q',
+    );
     const { parameters } = new Network(new Engine(), encoder);
     const copies = new Map(parameters.list.map(({ name }) => [name, parameters.read(name)]));
     new Rounding(encoder, scales).roundParameters((name) => copies.get(name)!);

@@ -19,7 +19,9 @@ it('the worked example of docs/host.md is what the host computes', () => {
   const floats = (rows: readonly number[][]): Float32Array => Float32Array.from(rows.flat());
   const encoder = {
     config: { input: 'ids', width: worked.embedding[0]!.length, featureCount: 0, maxLength: worked.positions.length },
-    embedding: floats(worked.embedding), embeddingBias: new Float32Array(worked.embedding[0]!.length), positions: floats(worked.positions),
+    embedding: floats(worked.embedding),
+    embeddingBias: new Float32Array(worked.embedding[0]!.length),
+    positions: floats(worked.positions),
   } as unknown as Encoder;
   const example = { length: worked.ids.length, ids: Int32Array.from(worked.ids.flat()), labels: new Int32Array(worked.ids.length) };
   expect([...embedFloat(encoder, example)].map((sum) => Number(sum.toFixed(4)))).toEqual(worked.sums.flat());

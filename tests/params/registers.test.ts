@@ -11,12 +11,19 @@ describe('the register table', () => {
   });
 
   it('gives every word one register and every bit one field', () => {
-    const addresses = [...table.map(([, { address }]) => address), ...counters.flatMap((name) => [counterAddress(name), counterAddress(name) + 4])];
+    const addresses = [
+      ...table.map(([, { address }]) => address),
+      ...counters.flatMap((name) => [counterAddress(name), counterAddress(name) + 4]),
+    ];
     expect(new Set(addresses).size).toBe(addresses.length);
     expect(addresses.filter((address) => address % 4 !== 0 || address >= 0x200)).toEqual([]);
     for (const [name, { fields }] of table) {
       const bits = Object.values(fields).flatMap(({ low, bits: width }) => Array.from({ length: width }, (_, n) => low + n));
-      expect({ name, twice: bits.length - new Set(bits).size, outside: bits.filter((bit) => bit > 31) }).toEqual({ name, twice: 0, outside: [] });
+      expect({ name, twice: bits.length - new Set(bits).size, outside: bits.filter((bit) => bit > 31) }).toEqual({
+        name,
+        twice: 0,
+        outside: [],
+      });
     }
   });
 
@@ -29,7 +36,11 @@ describe('the register table', () => {
   });
 
   it('refuses a value that its field cannot hold', () => {
-    expect(() => encodeRegister('CONTROL', { policy: 4 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: CONTROL.policy = 4: must be an integer of 2 bits]`);
-    expect(() => encodeRegister('CONTROL', { enabled: 1 } as never)).toThrowErrorMatchingInlineSnapshot(`[RangeError: CONTROL.enabled: unknown field; known fields are enable, load, clear, reset, policy]`);
+    expect(() => encodeRegister('CONTROL', { policy: 4 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: CONTROL.policy = 4: must be an integer of 2 bits]`,
+    );
+    expect(() => encodeRegister('CONTROL', { enabled: 1 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: CONTROL.enabled: unknown field; known fields are enable, load, clear, reset, policy]`,
+    );
   });
 });

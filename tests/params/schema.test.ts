@@ -13,10 +13,15 @@ const groups: readonly (readonly [string, Readonly<Record<string, Field>>])[] = 
 
 describe('the JSON Schema', () => {
   it('describes every field with its default', () => {
-    const { properties } = paramsSchema() as { properties: Record<string, { properties: Record<string, { description: string; default: unknown }> }> };
+    const { properties } = paramsSchema() as {
+      properties: Record<string, { properties: Record<string, { description: string; default: unknown }> }>;
+    };
     for (const [group, members] of groups) {
       for (const [name, field] of Object.entries(members)) {
-        expect(properties[group]?.properties[name]).toMatchObject({ description: expect.stringContaining(field.doc) as string, default: field.initial });
+        expect(properties[group]?.properties[name]).toMatchObject({
+          description: expect.stringContaining(field.doc) as string,
+          default: field.initial,
+        });
       }
     }
   });
@@ -31,13 +36,30 @@ describe('the JSON Schema', () => {
     const random = makeRandom(seed);
     const pick = <T>(values: readonly T[]): T => values[random.below(values.length)]!;
     const candidates = (field: Field): readonly unknown[] =>
-      'choices' in field ? [...field.choices, 'tape', 3, null] : [field.min, field.max, field.min - 1, field.max + 1, field.min + 0.5, 2 ** random.below(12), random.below(field.max), String(field.min), true];
+      'choices' in field
+        ? [...field.choices, 'tape', 3, null]
+        : [
+            field.min,
+            field.max,
+            field.min - 1,
+            field.max + 1,
+            field.min + 0.5,
+            2 ** random.below(12),
+            random.below(field.max),
+            String(field.min),
+            true,
+          ];
     let accepted = 0;
     for (let round = 0; round < 3000; round++) {
       const [group, members] = pick(groups);
       const name = pick(Object.keys(members));
       const value = pick(candidates(members[name]!));
-      const input = random.below(20) === 0 ? { [group]: { [`${name}s`]: value } } : random.below(20) === 0 ? { prefix: pick(['trex', '9x', 'Trex', 'a_1', '', 'a'.repeat(32)]) } : { [group]: { [name]: value } };
+      const input =
+        random.below(20) === 0
+          ? { [group]: { [`${name}s`]: value } }
+          : random.below(20) === 0
+            ? { prefix: pick(['trex', '9x', 'Trex', 'a_1', '', 'a'.repeat(32)]) }
+            : { [group]: { [name]: value } };
       const good = fieldProblems(input).length === 0;
       accepted += good ? 1 : 0;
       expect({ seed, input, accepted: accepts(input) }).toEqual({ seed, input, accepted: good });

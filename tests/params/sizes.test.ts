@@ -9,10 +9,26 @@ import { flatCells, type YosysCell } from '../support/yosys.js';
 
 /** Which memory a path of instances belongs to; undefined for bursts in flight. */
 const owners: readonly (readonly [string | undefined, RegExp])[] = [
-  ['x', /u_x\./], ['h', /u_h\./], ['q', /u_q\./], ['r', /u_r\./], ['p', /u_p\./], ['k', /u_keys\./], ['v', /u_values\./],
-  ['scores', /u_scores\.u_scores\./], ['codes', /u_codes\./], ['books', /u_books\./], ['program', /u_program\./], ['accumulators', /acc_q$/],
-  ['activation table', /u_table\./], ['norm sums', /u_norm\./], ['softmax sums', /u_softmax\./],
-  ['stage', /u_stage\./], ['stream', /u_buffer\./], ['previous rows', /previous_q$/], ['queue', /u_queue\./], [undefined, /u_clients\./],
+  ['x', /u_x\./],
+  ['h', /u_h\./],
+  ['q', /u_q\./],
+  ['r', /u_r\./],
+  ['p', /u_p\./],
+  ['k', /u_keys\./],
+  ['v', /u_values\./],
+  ['scores', /u_scores\.u_scores\./],
+  ['codes', /u_codes\./],
+  ['books', /u_books\./],
+  ['program', /u_program\./],
+  ['accumulators', /acc_q$/],
+  ['activation table', /u_table\./],
+  ['norm sums', /u_norm\./],
+  ['softmax sums', /u_softmax\./],
+  ['stage', /u_stage\./],
+  ['stream', /u_buffer\./],
+  ['previous rows', /previous_q$/],
+  ['queue', /u_queue\./],
+  [undefined, /u_clients\./],
 ];
 
 /** Cells of each memory and their bits, by the synthesiser. */
@@ -40,8 +56,24 @@ function multipliersOf(cells: readonly YosysCell[]): Record<string, number> {
 
 const configurations: readonly { name: string; params: Params }[] = [
   { name: 'tiny', params: presetParams('tiny') },
-  { name: 'a grid', params: makeParams({ array: { columns: 2, slices: 1, lanesPerSlice: 4, passes: 3 }, numerics: { activationBits: 6 }, registerFile: { kind: 'grid' }, envelope: { width: 10, hidden: 20, rank: 6, codeWords: 100 } }) },
-  { name: 'one direction', params: makeParams({ array: { columns: 2, slices: 2, lanesPerSlice: 4, passes: 3 }, numerics: { activationBits: 5 }, registerFile: { directions: 1 }, envelope: { width: 10, hidden: 20, rank: 6, codeWords: 100 } }) },
+  {
+    name: 'a grid',
+    params: makeParams({
+      array: { columns: 2, slices: 1, lanesPerSlice: 4, passes: 3 },
+      numerics: { activationBits: 6 },
+      registerFile: { kind: 'grid' },
+      envelope: { width: 10, hidden: 20, rank: 6, codeWords: 100 },
+    }),
+  },
+  {
+    name: 'one direction',
+    params: makeParams({
+      array: { columns: 2, slices: 2, lanesPerSlice: 4, passes: 3 },
+      numerics: { activationBits: 5 },
+      registerFile: { directions: 1 },
+      envelope: { width: 10, hidden: 20, rank: 6, codeWords: 100 },
+    }),
+  },
   ...[3, 4].map((seed) => ({ name: `seed ${seed}`, params: randomParams(seed) })),
 ];
 

@@ -59,7 +59,8 @@ test('an uncoded program says so, and draws its larger bytes', () => {
 });
 
 test('the END of a program for narrower activations says their width, in the low bits of its highest byte but one', () => {
-  const end = (activationBits: number) => disassemble(readImage(writeImage(randomModel(1, { activationBits }), { columns: 4, busBytes: 8 }))).at(-1);
+  const end = (activationBits: number) =>
+    disassemble(readImage(writeImage(randomModel(1, { activationBits }), { columns: 4, busBytes: 8 }))).at(-1);
   expect(end(8)).toMatchObject({ op: 'END', word: '0'.repeat(32), detail: '' });
   expect(end(5)).toMatchObject({ op: 'END', word: `0060${'0'.repeat(28)}`, detail: 'activations of 5 bits' });
 });

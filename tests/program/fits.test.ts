@@ -15,9 +15,7 @@ describe('fitProblems', () => {
   });
 
   it('names every buffer that is too small, the instruction that needs it, and what to raise, all at once', () => {
-    const tight = makeParams({
-      ...roomy, envelope: { width: 10, hidden: 20, rank: 12, codeWords: 100, matrices: 2, instructions: 8 },
-    });
+    const tight = makeParams({ ...roomy, envelope: { width: 10, hidden: 20, rank: 12, codeWords: 100, matrices: 2, instructions: 8 } });
     expect(fitProblems(image, tight)).toMatchInlineSnapshot(`
       [
         "envelope.width = 10: instruction 2 (NORM) needs 16 features of X; raise it by 6, to 16",
@@ -50,7 +48,15 @@ describe('fitProblems', () => {
   });
 
   it('refuses index codes that are wider than any row of the banks needs', () => {
-    const wide = { ...image, model: { ...image.model, operations: image.model.operations.map((operation, i) => (operation.op === 'EXPAND' ? { ...operation, indexBits: i === 5 ? 4 : 3 } : operation)) } };
+    const wide = {
+      ...image,
+      model: {
+        ...image.model,
+        operations: image.model.operations.map((operation, i) =>
+          operation.op === 'EXPAND' ? { ...operation, indexBits: i === 5 ? 4 : 3 } : operation,
+        ),
+      },
+    };
     expect(fitProblems(wide, roomy)).toMatchInlineSnapshot(`
       [
         "envelope.rank = 32: index codes of instruction 5 (EXPAND) have 4 bits, banks of 8 rows take 3; choose the width anew, or raise it",
@@ -59,7 +65,13 @@ describe('fitProblems', () => {
   });
 
   it('refuses sums that the accumulators cannot hold', () => {
-    const shifted = { ...image, model: { ...image.model, operations: image.model.operations.map((operation) => (operation.op === 'DENSE' ? { ...operation, biasShift: 23 } : operation)) } };
+    const shifted = {
+      ...image,
+      model: {
+        ...image.model,
+        operations: image.model.operations.map((operation) => (operation.op === 'DENSE' ? { ...operation, biasShift: 23 } : operation)),
+      },
+    };
     expect(fitProblems(shifted, roomy)).toMatchInlineSnapshot(`
       [
         "accumulators = 25 bits: are too narrow for instructions 1 (DENSE, 12 products, biasShift 23), 17 (DENSE, 16 products, biasShift 23); raise envelope.hidden, which widens them, or lower the biases",

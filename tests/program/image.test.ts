@@ -10,37 +10,65 @@ import { widened } from '../../generator/program/widen.js';
 import { randomModel, type ModelShape } from '../support/random-model.js';
 
 const shapes: fc.Arbitrary<Partial<ModelShape>> = fc.record({
-  width: fc.integer({ min: 1, max: 21 }), heads: fc.integer({ min: 1, max: 3 }), headWidth: fc.integer({ min: 1, max: 9 }),
-  hidden: fc.integer({ min: 1, max: 33 }), rank: fc.constantFrom(8, 16, 24), k: fc.integer({ min: 1, max: 8 }),
-  banks: fc.constantFrom(1, 2, 4, 8), layers: fc.integer({ min: 0, max: 2 }), classes: fc.integer({ min: 1, max: 11 }),
-  inputWidth: fc.integer({ min: 1, max: 15 }), coding: fc.constantFrom('factorized' as const, 'uncoded' as const, 'dense' as const, 'wide' as const),
-  normFirst: fc.boolean(), causal: fc.boolean(), activation: fc.boolean(), head: fc.constantFrom('mean' as const, 'first' as const, 'token' as const),
+  width: fc.integer({ min: 1, max: 21 }),
+  heads: fc.integer({ min: 1, max: 3 }),
+  headWidth: fc.integer({ min: 1, max: 9 }),
+  hidden: fc.integer({ min: 1, max: 33 }),
+  rank: fc.constantFrom(8, 16, 24),
+  k: fc.integer({ min: 1, max: 8 }),
+  banks: fc.constantFrom(1, 2, 4, 8),
+  layers: fc.integer({ min: 0, max: 2 }),
+  classes: fc.integer({ min: 1, max: 11 }),
+  inputWidth: fc.integer({ min: 1, max: 15 }),
+  coding: fc.constantFrom('factorized' as const, 'uncoded' as const, 'dense' as const, 'wide' as const),
+  normFirst: fc.boolean(),
+  causal: fc.boolean(),
+  activation: fc.boolean(),
+  head: fc.constantFrom('mean' as const, 'first' as const, 'token' as const),
   activationBits: fc.integer({ min: 4, max: 8 }),
 });
 const busWidths = fc.constantFrom(4, 8, 16, 32, 64);
 
 test('decode(encode(model)) is the model, for every structure, odd sizes and bus widths', () => {
-  fc.assert(fc.property(fc.nat(), shapes, busWidths, (seed, shape, busBytes) => {
-    const model = randomModel(seed, shape);
-    const image = readImage(writeImage(model, { columns: model.banks, busBytes }));
-    expect(image.model).toEqual(model);
-    expect([image.cold.length % busBytes, image.pass.length % busBytes]).toEqual([0, 0]);
-  }), { numRuns: 80 });
+  fc.assert(
+    fc.property(fc.nat(), shapes, busWidths, (seed, shape, busBytes) => {
+      const model = randomModel(seed, shape);
+      const image = readImage(writeImage(model, { columns: model.banks, busBytes }));
+      expect(image.model).toEqual(model);
+      expect([image.cold.length % busBytes, image.pass.length % busBytes]).toEqual([0, 0]);
+    }),
+    { numRuns: 80 },
+  );
 });
 
 test('decode(encode(model)) for fewer columns is the model in their order', () => {
-  fc.assert(fc.property(fc.nat(), shapes, fc.constantFrom(1, 2, 4, 8), (seed, shape, columns) => {
-    const model = randomModel(seed, { ...shape, banks: 8 });
-    expect(readImage(writeImage(model, { columns, busBytes: 16 })).model).toEqual(orderFor(model, columns));
-  }), { numRuns: 60 });
+  fc.assert(
+    fc.property(fc.nat(), shapes, fc.constantFrom(1, 2, 4, 8), (seed, shape, columns) => {
+      const model = randomModel(seed, { ...shape, banks: 8 });
+      expect(readImage(writeImage(model, { columns, busBytes: 16 })).model).toEqual(orderFor(model, columns));
+    }),
+    { numRuns: 60 },
+  );
 });
 
 /** One sparse layer whose only column has the given rows and values, in one bank. */
 function oneColumn(rows: number[], values: number[], rank: number, indexBits: number): PackedModel {
   const base = randomModel(1, { banks: 1, rank, k: rows.length, layers: 1, activation: false });
   const expand: ExpandOperation = {
-    op: 'EXPAND', k: rows.length, rank, indexBits, wide: false, rows: Int32Array.from(rows), values: Int8Array.from(values), bias: Int8Array.of(-128),
-    biasShift: 23, requant: { m: 2047, s: 40 }, destination: 'X', base: 4094, activate: false, outer: 1,
+    op: 'EXPAND',
+    k: rows.length,
+    rank,
+    indexBits,
+    wide: false,
+    rows: Int32Array.from(rows),
+    values: Int8Array.from(values),
+    bias: Int8Array.of(-128),
+    biasShift: 23,
+    requant: { m: 2047, s: 40 },
+    destination: 'X',
+    base: 4094,
+    activate: false,
+    outer: 1,
   };
   const at = base.operations.findIndex(({ op }) => op === 'EXPAND');
   return { ...base, operations: base.operations.toSpliced(at, 0, expand) };
@@ -81,22 +109,34 @@ test('a container that holds what its number cannot be is refused, whatever its 
   expect(spoilt(3, 5)).toMatch(/rows\[1, 0\] = 5: must be above the column's previous row in the bank$/);
   const { book, codes } = uncoded().matrices.at(-1)!;
   const last = book[codes.at(-1)!]!;
-  expect(failure(withContainers(bytes, 'cold', [last], [last + 256]))).toBe(`region cold: W_S holds ${last + 256}, which is not in its codebook; regenerate the image`);
-  expect(() => writeImage({ ...uncoded(), operations: uncoded().operations.map((operation) => (operation.op === 'EXPAND' ? { ...operation, indexBits: 3 } : operation)) }, { columns: 1, busBytes: 4 }))
-    .toThrow('indexBits = 3: must be 0 with wide, whose rows are not coded');
+  expect(failure(withContainers(bytes, 'cold', [last], [last + 256]))).toBe(
+    `region cold: W_S holds ${last + 256}, which is not in its codebook; regenerate the image`,
+  );
+  expect(() =>
+    writeImage(
+      {
+        ...uncoded(),
+        operations: uncoded().operations.map((operation) => (operation.op === 'EXPAND' ? { ...operation, indexBits: 3 } : operation)),
+      },
+      { columns: 1, busBytes: 4 },
+    ),
+  ).toThrow('indexBits = 3: must be 0 with wide, whose rows are not coded');
 });
 
 test('the uncoded twin of a model has the same numbers and 16 bits for each', () => {
-  fc.assert(fc.property(fc.nat(), shapes, (seed, shape) => {
-    const model = randomModel(seed, { ...shape, coding: 'factorized' });
-    const { model: read } = readImage(writeImage(widened(model), { columns: model.banks, busBytes: 8 }));
-    const numbers = ({ matrices, operations }: PackedModel) => [
-      matrices.map(({ codes, book }) => Int8Array.from(codes, (code) => book[code]!)),
-      operations.map((operation) => ('wide' in operation ? { ...operation, wide: true, indexBits: 0 } : operation)),
-    ];
-    expect(numbers(read)).toEqual(numbers(model));
-    expect(read.operations.every((operation) => !('wide' in operation) || operation.wide)).toBe(true);
-  }), { numRuns: 40 });
+  fc.assert(
+    fc.property(fc.nat(), shapes, (seed, shape) => {
+      const model = randomModel(seed, { ...shape, coding: 'factorized' });
+      const { model: read } = readImage(writeImage(widened(model), { columns: model.banks, busBytes: 8 }));
+      const numbers = ({ matrices, operations }: PackedModel) => [
+        matrices.map(({ codes, book }) => Int8Array.from(codes, (code) => book[code]!)),
+        operations.map((operation) => ('wide' in operation ? { ...operation, wide: true, indexBits: 0 } : operation)),
+      ];
+      expect(numbers(read)).toEqual(numbers(model));
+      expect(read.operations.every((operation) => !('wide' in operation) || operation.wide)).toBe(true);
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test('a gap too wide for its index, a row out of order and a value out of range are refused', () => {
@@ -162,16 +202,32 @@ function withHeader(change: (manifest: Record<string, unknown>) => object): Uint
 }
 
 test('byte counts and banks that are not those of the regions are refused, all at once', () => {
-  const { bytes: { cold, pass }, columns } = readHeader(small).manifest;
-  expect(failure(withHeader((manifest) => ({ ...manifest, banks: 3 * columns, bytes: { cold: { ...cold, program: cold.program - 1 }, pass: { ...pass, dense: pass.dense + 2, parameters: 0 } } }))))
-    .toBe([
+  const {
+    bytes: { cold, pass },
+    columns,
+  } = readHeader(small).manifest;
+  expect(
+    failure(
+      withHeader((manifest) => ({
+        ...manifest,
+        banks: 3 * columns,
+        bytes: { cold: { ...cold, program: cold.program - 1 }, pass: { ...pass, dense: pass.dense + 2, parameters: 0 } },
+      })),
+    ),
+  ).toBe(
+    [
       ...[0, 1, 2, 3].map((i) => `image: header.matrices.${i}.rank = 8: must be a multiple of ${3 * columns} banks; regenerate the image`),
       `image: header.bytes.cold.program = ${cold.program - 1}: the region has ${cold.program}; regenerate the image`,
       `image: header.bytes.pass.parameters = 0: the region has ${pass.parameters}; regenerate the image`,
       `image: header.bytes.pass.dense = ${pass.dense + 2}: the region has ${pass.dense}; regenerate the image`,
-    ].join('\n'));
-  expect(failure(withHeader((manifest) => ({ ...manifest, positionRows: 4000 })))).toMatch(/^image: positionRows = 4000: must be an? .* 0 \.\. \d+$/);
-  expect(failure(withHeader((manifest) => ({ ...manifest, banks: 1 })))).toBe(`image: header.banks = 1: must be a multiple of header.columns = ${columns}; regenerate the image`);
+    ].join('\n'),
+  );
+  expect(failure(withHeader((manifest) => ({ ...manifest, positionRows: 4000 })))).toMatch(
+    /^image: positionRows = 4000: must be an? .* 0 \.\. \d+$/,
+  );
+  expect(failure(withHeader((manifest) => ({ ...manifest, banks: 1 })))).toBe(
+    `image: header.banks = 1: must be a multiple of header.columns = ${columns}; regenerate the image`,
+  );
 });
 
 test('a model without sparse layers runs on columns that do not divide its banks, and its header is read again', () => {
@@ -182,11 +238,27 @@ test('a model without sparse layers runs on columns that do not divide its banks
 test('every field of the header but two is required, and no other is known', () => {
   const { manifest } = readHeader(small);
   for (const name of Object.keys(manifest).filter((field) => field !== 'wideMatrices' && field !== 'positionRows')) {
-    expect(failure(withHeader((all) => Object.fromEntries(Object.entries(all).map(([field, value]) => [field === name ? `${field}s` : field, value])))).split('\n'))
-      .toEqual([`image header.${name}: is missing; regenerate the image`, `image header.${name}s: is not a field of the header; regenerate the image`]);
+    expect(
+      failure(
+        withHeader((all) => Object.fromEntries(Object.entries(all).map(([field, value]) => [field === name ? `${field}s` : field, value]))),
+      ).split('\n'),
+    ).toEqual([
+      `image header.${name}: is missing; regenerate the image`,
+      `image header.${name}s: is not a field of the header; regenerate the image`,
+    ]);
   }
-  expect(readImage(withHeader((all) => Object.fromEntries(Object.entries(all).filter(([field]) => field !== 'wideMatrices' && field !== 'positionRows')))).model).toMatchObject({ wideMatrices: false, positionRows: 0 });
-  expect(failure(withHeader((all) => ({ ...all, inputScale: 0, outputScale: -1, regions: { ...manifest.regions, cold: { offset: 0 }, extra: 1 } })))).toMatchInlineSnapshot(`
+  expect(
+    readImage(
+      withHeader((all) =>
+        Object.fromEntries(Object.entries(all).filter(([field]) => field !== 'wideMatrices' && field !== 'positionRows')),
+      ),
+    ).model,
+  ).toMatchObject({ wideMatrices: false, positionRows: 0 });
+  expect(
+    failure(
+      withHeader((all) => ({ ...all, inputScale: 0, outputScale: -1, regions: { ...manifest.regions, cold: { offset: 0 }, extra: 1 } })),
+    ),
+  ).toMatchInlineSnapshot(`
     "image header.inputScale: Too small: expected number to be >0; regenerate the image
     image header.outputScale: Too small: expected number to be >0; regenerate the image
     image header.regions.cold.length: is missing; regenerate the image
@@ -195,7 +267,11 @@ test('every field of the header but two is required, and no other is known', () 
 });
 
 test('the document names every field of the header', () => {
-  const names = (value: object): string[] => Object.entries(value).flatMap(([name, inside]) => [name, ...(typeof inside === 'object' && inside !== null && !Array.isArray(inside) ? names(inside as object) : [])]);
+  const names = (value: object): string[] =>
+    Object.entries(value).flatMap(([name, inside]) => [
+      name,
+      ...(typeof inside === 'object' && inside !== null && !Array.isArray(inside) ? names(inside as object) : []),
+    ]);
   const doc = readFileSync('docs/stream.md', 'utf8');
   for (const name of names(readHeader(small).manifest)) expect(doc).toContain(`\`${name}\``);
 });

@@ -3,14 +3,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeInstruction, encodeInstruction, instructionFields, reservedLow, type Instruction } from '../../generator/contract/isa.js';
 
-const instruction = fc.record(Object.fromEntries(
-  instructionFields.map(({ name, bits }) => [name, fc.integer({ min: 0, max: name === 'op' ? 7 : 2 ** bits - 1 })]),
-)) as unknown as fc.Arbitrary<Instruction>;
+const instruction = fc.record(
+  Object.fromEntries(instructionFields.map(({ name, bits }) => [name, fc.integer({ min: 0, max: name === 'op' ? 7 : 2 ** bits - 1 })])),
+) as unknown as fc.Arbitrary<Instruction>;
 
 test('every instruction survives its word', () => {
-  fc.assert(fc.property(instruction, (fields) => {
-    expect(decodeInstruction(encodeInstruction(fields))).toEqual(fields);
-  }));
+  fc.assert(
+    fc.property(instruction, (fields) => {
+      expect(decodeInstruction(encodeInstruction(fields))).toEqual(fields);
+    }),
+  );
 });
 
 test('fields fill the word without gaps or overlaps up to the reserved bits', () => {
@@ -28,8 +30,8 @@ test('the document shows the same fields', () => {
 
 test('values outside a field are refused, all at once', () => {
   expect(() => encodeInstruction({ op: 4, m: 2048, s: -1, inner: 1.5 })).toThrow(
-    'instruction.inner = 1.5: must be an integer in 0 .. 4095\ninstruction.m = 2048: must be an integer in 0 .. 2047\n'
-    + 'instruction.s = -1: must be an integer in 0 .. 63',
+    'instruction.inner = 1.5: must be an integer in 0 .. 4095\ninstruction.m = 2048: must be an integer in 0 .. 2047\n' +
+      'instruction.s = -1: must be an integer in 0 .. 63',
   );
 });
 

@@ -6,16 +6,27 @@ import { randomExpand, randomFrom } from '../support/random-model.js';
 
 function columnsOf({ rows, values, k, outer }: ExpandOperation): string[] {
   return Array.from({ length: outer }, (_, j) =>
-    Array.from({ length: k }, (__, n) => `${rows[n * outer + j]}:${values[n * outer + j]}`).sort().join(' '));
+    Array.from({ length: k }, (__, n) => `${rows[n * outer + j]}:${values[n * outer + j]}`)
+      .sort()
+      .join(' '),
+  );
 }
 
 test('a support for fewer banks computes the same function and keeps the contract', () => {
-  fc.assert(fc.property(fc.nat(), fc.integer({ min: 1, max: 32 }), fc.integer({ min: 1, max: 37 }), fc.constantFrom(1, 2, 4, 8, 16), (seed, k, outer, banks) => {
-    const expand = randomExpand(randomFrom(seed), { k, rank: 32, banks: 16 }, { destination: 'X', outer });
-    const ordered = rebalance(expand, 16, banks);
-    expect(supportProblems(ordered, banks, 'ordered')).toEqual([]);
-    expect(columnsOf(ordered)).toEqual(columnsOf(expand));
-  }));
+  fc.assert(
+    fc.property(
+      fc.nat(),
+      fc.integer({ min: 1, max: 32 }),
+      fc.integer({ min: 1, max: 37 }),
+      fc.constantFrom(1, 2, 4, 8, 16),
+      (seed, k, outer, banks) => {
+        const expand = randomExpand(randomFrom(seed), { k, rank: 32, banks: 16 }, { destination: 'X', outer });
+        const ordered = rebalance(expand, 16, banks);
+        expect(supportProblems(ordered, banks, 'ordered')).toEqual([]);
+        expect(columnsOf(ordered)).toEqual(columnsOf(expand));
+      },
+    ),
+  );
 });
 
 test('banks that do not divide are refused', () => {

@@ -9,21 +9,29 @@ import { randomModel } from '../support/random-model.js';
 test('bytes by shapes and bytes by walking the image agree in every class', () => {
   const lengths = fc.array(fc.integer({ min: 1, max: 64 }), { maxLength: 4 });
   const shape = fc.record({
-    width: fc.integer({ min: 1, max: 40 }), hidden: fc.integer({ min: 1, max: 70 }), k: fc.integer({ min: 1, max: 16 }),
-    classes: fc.integer({ min: 1, max: 20 }), inputWidth: fc.integer({ min: 1, max: 80 }), activation: fc.boolean(),
-    coding: fc.constantFrom('factorized' as const, 'dense' as const, 'wide' as const, 'uncoded' as const), head: fc.constantFrom('mean' as const, 'token' as const),
+    width: fc.integer({ min: 1, max: 40 }),
+    hidden: fc.integer({ min: 1, max: 70 }),
+    k: fc.integer({ min: 1, max: 16 }),
+    classes: fc.integer({ min: 1, max: 20 }),
+    inputWidth: fc.integer({ min: 1, max: 80 }),
+    activation: fc.boolean(),
+    coding: fc.constantFrom('factorized' as const, 'dense' as const, 'wide' as const, 'uncoded' as const),
+    head: fc.constantFrom('mean' as const, 'token' as const),
   });
   const hardware = fc.record({ columns: fc.constantFrom(1, 2, 4, 8, 16), busBytes: fc.constantFrom(4, 8, 16, 32, 64, 128) });
-  fc.assert(fc.property(fc.nat(), shape, hardware, lengths, (seed, part, side, window) => {
-    const model = orderFor(randomModel(seed, { ...part, rank: 16, banks: 16 }), side.columns);
-    const image = readImage(writeImage(model, side));
-    expect(coldLedger(image)).toEqual(coldTraffic(coldShapes(model), side));
-    expect(sumTraffic(coldLedger(image))).toBe(image.cold.length);
-    expect(windowLedger(image, window)).toEqual(windowTraffic(model.operations, window, side));
-    expect(sumTraffic(windowLedger(image, []))).toBe(image.pass.length);
-    expect(sumTraffic(windowLedger(image, window)) % side.busBytes).toBe(0);
-    expect([image.manifest.bytes.cold, image.manifest.bytes.pass]).toEqual([coldLedger(image), windowLedger(image, [])]);
-  }), { numRuns: 60 });
+  fc.assert(
+    fc.property(fc.nat(), shape, hardware, lengths, (seed, part, side, window) => {
+      const model = orderFor(randomModel(seed, { ...part, rank: 16, banks: 16 }), side.columns);
+      const image = readImage(writeImage(model, side));
+      expect(coldLedger(image)).toEqual(coldTraffic(coldShapes(model), side));
+      expect(sumTraffic(coldLedger(image))).toBe(image.cold.length);
+      expect(windowLedger(image, window)).toEqual(windowTraffic(model.operations, window, side));
+      expect(sumTraffic(windowLedger(image, []))).toBe(image.pass.length);
+      expect(sumTraffic(windowLedger(image, window)) % side.busBytes).toBe(0);
+      expect([image.manifest.bytes.cold, image.manifest.bytes.pass]).toEqual([coldLedger(image), windowLedger(image, [])]);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test('the baseline is 16-bit weights and biases once an input plus activations, the cold region counts once', () => {

@@ -6,22 +6,63 @@ import { blockPicture, patchPicture, windowPicture } from '../../generator/repor
 import { presetParams } from '../../generator/params/presets.js';
 
 const document: Document = {
-  title: 'A & B', subtitle: 'one <line>',
-  sections: [{
-    title: 'Everything',
-    blocks: [
-      { kind: 'text', text: 'x < y' },
-      { kind: 'note', text: 'all good', tone: 'good' },
-      { kind: 'facts', facts: [['inputs', '32']] },
-      { kind: 'table', head: ['name', 'value'], rows: [['a', '1'], ['b"', '2']], caption: 'below' },
-      { kind: 'chart', spec: stackedBars([{ label: 'chip', value: 3, series: 'weights' }, { label: 'chip', value: 4, series: 'rows' }], 'bytes'), caption: 'bars' },
-      { kind: 'chart', spec: pairedBars([{ label: 'a', value: 1000, series: 'baseline' }, { label: 'a', value: 10, series: 'chip' }], 'bytes'), caption: 'pairs' },
-      { kind: 'chart', spec: waterfall([{ label: 'dense', share: 0.75, kind: 'work' }, { label: 'drain', share: 0.25, kind: 'waiting' }], 'share'), caption: 'parts' },
-      { kind: 'picture', svg: blockPicture(presetParams('small')), caption: 'blocks' },
-      { kind: 'cards', cards: [{ lines: ['<3'], tone: 'bad', picture: patchPicture(Float32Array.of(0, 1, 0.5, 0), 1) }] },
-      { kind: 'code', text: 'trexgen simulate --only 3' },
-    ],
-  }],
+  title: 'A & B',
+  subtitle: 'one <line>',
+  sections: [
+    {
+      title: 'Everything',
+      blocks: [
+        { kind: 'text', text: 'x < y' },
+        { kind: 'note', text: 'all good', tone: 'good' },
+        { kind: 'facts', facts: [['inputs', '32']] },
+        {
+          kind: 'table',
+          head: ['name', 'value'],
+          rows: [
+            ['a', '1'],
+            ['b"', '2'],
+          ],
+          caption: 'below',
+        },
+        {
+          kind: 'chart',
+          spec: stackedBars(
+            [
+              { label: 'chip', value: 3, series: 'weights' },
+              { label: 'chip', value: 4, series: 'rows' },
+            ],
+            'bytes',
+          ),
+          caption: 'bars',
+        },
+        {
+          kind: 'chart',
+          spec: pairedBars(
+            [
+              { label: 'a', value: 1000, series: 'baseline' },
+              { label: 'a', value: 10, series: 'chip' },
+            ],
+            'bytes',
+          ),
+          caption: 'pairs',
+        },
+        {
+          kind: 'chart',
+          spec: waterfall(
+            [
+              { label: 'dense', share: 0.75, kind: 'work' },
+              { label: 'drain', share: 0.25, kind: 'waiting' },
+            ],
+            'share',
+          ),
+          caption: 'parts',
+        },
+        { kind: 'picture', svg: blockPicture(presetParams('small')), caption: 'blocks' },
+        { kind: 'cards', cards: [{ lines: ['<3'], tone: 'bad', picture: patchPicture(Float32Array.of(0, 1, 0.5, 0), 1) }] },
+        { kind: 'code', text: 'trexgen simulate --only 3' },
+      ],
+    },
+  ],
 };
 
 describe('renderHtml', () => {
@@ -47,12 +88,24 @@ describe('renderHtml', () => {
 
 describe('pictures', () => {
   it('draw runs of one shade, patch by patch', () => {
-    expect(patchPicture(Float32Array.of(1, 1, 0, 0, 0, 0, 1, 1, 0.5, 0, 0, 0, 0, 0, 0, 0), 4, 1)).toMatchInlineSnapshot(`"<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4" viewBox="0 0 4 4" font-family="system-ui, sans-serif"><rect width="100%" height="100%" fill="#fff"/><g transform="scale(1)"><path fill-opacity="0.57" d="M0 2h1v1h-1z"/><path fill-opacity="1.00" d="M0 0h2v1h-2zM2 1h2v1h-2z"/></g></svg>"`);
+    expect(patchPicture(Float32Array.of(1, 1, 0, 0, 0, 0, 1, 1, 0.5, 0, 0, 0, 0, 0, 0, 0), 4, 1)).toMatchInlineSnapshot(
+      `"<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4" viewBox="0 0 4 4" font-family="system-ui, sans-serif"><rect width="100%" height="100%" fill="#fff"/><g transform="scale(1)"><path fill-opacity="0.57" d="M0 2h1v1h-1z"/><path fill-opacity="1.00" d="M0 0h2v1h-2zM2 1h2v1h-2z"/></g></svg>"`,
+    );
   });
 
   it('fill slices as far as they hold tokens', () => {
     const params = presetParams('tiny');
-    const picture = windowPicture([[{ index: 0, first: 0, count: 2 }, { index: 2, first: 2, count: 1 }], [{ index: 1, first: 0, count: 1 }]], [6, 4, 1], params);
+    const picture = windowPicture(
+      [
+        [
+          { index: 0, first: 0, count: 2 },
+          { index: 2, first: 2, count: 1 },
+        ],
+        [{ index: 1, first: 0, count: 1 }],
+      ],
+      [6, 4, 1],
+      params,
+    );
     const filled = [...picture.matchAll(/width="([\d.]+)" height="21" fill="#(?!eef1f5)/g)].map(([, width]) => Number(width));
     expect(filled).toEqual([34, 17, 8.5, 34]);
   });

@@ -2,7 +2,8 @@ import { Resvg } from '@resvg/resvg-js';
 import { describe, expect, it } from 'vitest';
 import { pngOf } from '../../generator/report/png.js';
 
-const picture = (content: string): string => `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" font-family="system-ui, sans-serif">${content}</svg>`;
+const picture = (content: string): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" font-family="system-ui, sans-serif">${content}</svg>`;
 
 /** Reads a PNG back by drawing it: the bytes RGBA of each pixel. */
 function pixels(png: Uint8Array, width: number, height: number): Uint8Array {

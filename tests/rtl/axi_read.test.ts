@@ -27,16 +27,31 @@ function readBench({ busBytes, addressBits, burstBeats, outstanding, latency, st
     const length = long ? region : 1 + random.below(random.below(2) === 0 ? Math.min(region, 2 * burstBeats + 40) : 8);
     const first = Math.floor(i / requests) * region + random.below(region - length + 1);
     for (let beat = first; beat < first + length; beat += 1) met.set(beat, (met.get(beat) ?? 0) + 1);
-    return pack([[24, length], [64, BigInt(base + busBytes * first)]]);
+    return pack([
+      [24, length],
+      [64, BigInt(base + busBytes * first)],
+    ]);
   });
   const [error = 0] = [...met].reduce((most, one) => (one[1] > most[1] ? one : most));
   // A beat a cycle, and what it takes to begin; or as long as the slowest memory may take.
   const cycles = long ? 4 * region + 20 : 100_000;
   return {
-    unit: 'axi_read', files: render(makeParams({ memory: { kind: 'block' } }), axiRead, fifo, ram), models: ['axi_memory.v'], vectors, cycles,
+    unit: 'axi_read',
+    files: render(makeParams({ memory: { kind: 'block' } }), axiRead, fifo, ram),
+    models: ['axi_memory.v'],
+    vectors,
+    cycles,
     macros: {
-      BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats, OUTSTANDING: outstanding, BEATS: 4 * region, BASE: base,
-      REGION: region * busBytes, STALL: stall > 0 ? 1 : 0, ABORT: abort ? 1 : 0, CYCLES: cycles,
+      BUS_BYTES: busBytes,
+      ADDR_BITS: addressBits,
+      BURST_BEATS: burstBeats,
+      OUTSTANDING: outstanding,
+      BEATS: 4 * region,
+      BASE: base,
+      REGION: region * busBytes,
+      STALL: stall > 0 ? 1 : 0,
+      ABORT: abort ? 1 : 0,
+      CYCLES: cycles,
     },
     inputs: { 'memory.hex': Array.from({ length: 4 * region }, () => random.bits(8 * busBytes).toString(16)) },
     plusargs: { seed, stall, latency, latency_random: stall, error_read_at: base + busBytes * error + 1 },

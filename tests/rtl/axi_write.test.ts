@@ -28,19 +28,34 @@ function writeBench({ busBytes, addressBits, burstBeats, outstanding, latency, s
     const length = long ? region : 1 + random.below(random.below(2) === 0 ? Math.min(region, 2 * burstBeats + 40) : 8);
     const first = client * region + random.below(region - length + 1);
     for (let beat = first; beat < first + length; beat += 1) met[client]?.set(beat, (met[client]?.get(beat) ?? 0) + 1);
-    return pack([[24, length], [64, BigInt(base + busBytes * first)]]);
+    return pack([
+      [24, length],
+      [64, BigInt(base + busBytes * first)],
+    ]);
   });
   const all = met.flatMap((one) => [...one]);
   const [error = 0] = all.reduce((most, one) => (one[1] > most[1] ? one : most));
   // A beat a cycle, and what it takes to begin and to end; or as long as the slowest memory may take.
   const cycles = long ? 2 * region + 40 : 100_000;
   return {
-    unit: 'axi_write', files: render(makeParams({ memory: { kind: 'block' } }), axiWrite, fifo, ram), models: ['axi_memory.v'], vectors,
+    unit: 'axi_write',
+    files: render(makeParams({ memory: { kind: 'block' } }), axiWrite, fifo, ram),
+    models: ['axi_memory.v'],
+    vectors,
     cycles: cycles + 2 * region,
     macros: {
-      BUS_BYTES: busBytes, ADDR_BITS: addressBits, BURST_BEATS: burstBeats, OUTSTANDING: outstanding, BEATS: 2 * region, BASE: base,
-      REGION: region * busBytes, STALL: stall > 0 ? 1 : 0, ABORT: abort ? 1 : 0, CYCLES: cycles,
-      ERRORS_0: met[0]?.get(error) ?? 0, ERRORS_1: met[1]?.get(error) ?? 0,
+      BUS_BYTES: busBytes,
+      ADDR_BITS: addressBits,
+      BURST_BEATS: burstBeats,
+      OUTSTANDING: outstanding,
+      BEATS: 2 * region,
+      BASE: base,
+      REGION: region * busBytes,
+      STALL: stall > 0 ? 1 : 0,
+      ABORT: abort ? 1 : 0,
+      CYCLES: cycles,
+      ERRORS_0: met[0]?.get(error) ?? 0,
+      ERRORS_1: met[1]?.get(error) ?? 0,
     },
     inputs: { 'memory.hex': Array.from({ length: 2 * region }, () => random.bits(8 * busBytes).toString(16)) },
     plusargs: { seed, stall, latency, latency_random: stall, error_write_at: base + busBytes * error + 1 },
@@ -71,7 +86,11 @@ describeUnit<Shape>({
     { what: 'takes beats of an aborted client', find: '(w_client_q == ME) && !blocked[n]', put: '(w_client_q == ME)' },
     { what: 'goes on with an aborted request', find: "if (blocked[client_q]) left_q <= 24'd0;", put: '' },
     { what: 'accepts a request during an abort', find: 'req_valid_i & ~blocked', put: 'req_valid_i' },
-    { what: 'is not pending before the response', find: "(mine_q != {FLIGHT_BITS{1'b0}}) || (working", put: "(w_left_q != 9'd0) || (working" },
+    {
+      what: 'is not pending before the response',
+      find: "(mine_q != {FLIGHT_BITS{1'b0}}) || (working",
+      put: "(w_left_q != 9'd0) || (working",
+    },
     { what: 'reports errors of an aborted client', find: "(m_axi_bresp != 2'd0) && !blocked[n]", put: "(m_axi_bresp != 2'd0)" },
     { what: 'begins a burst over the one before', find: "((w_left_q == 9'd0) || w_end)", put: "1'b1" },
     { what: 'takes strobes of the other client', find: 'strb_i[BUS_BYTES*w_client_q', put: 'strb_i[BUS_BYTES*client_q' },

@@ -47,8 +47,13 @@ interface Request {
 function makeRequest(random: Random, windowTokens: number, busBytes: number, addressBits: number): Request {
   const address = (): bigint => (random.bits(addressBits) / BigInt(busBytes)) * BigInt(busBytes);
   const good = {
-    length: BigInt(1 + random.below(windowTokens)), input: address(), output: address(), tag: Number(random.bits(32)),
-    readError: false, writeError: random.below(20) === 0, code: codes.good as number,
+    length: BigInt(1 + random.below(windowTokens)),
+    input: address(),
+    output: address(),
+    tag: Number(random.bits(32)),
+    readError: false,
+    writeError: random.below(20) === 0,
+    code: codes.good as number,
   };
   const off = BigInt(1 + random.below(busBytes - 1));
   // Anywhere but in the status word.
@@ -95,27 +100,45 @@ interface End {
 }
 
 function makeEnd(random: Random, window: Window): End {
-  const code = random.below(2) === 0 ? codes.good : [codes.readWeights, codes.readRows, codes.writeRows, codes.passCrc, codes.badProgram, codes.streamEnd][random.below(6)]!;
+  const code =
+    random.below(2) === 0
+      ? codes.good
+      : [codes.readWeights, codes.readRows, codes.writeRows, codes.passCrc, codes.badProgram, codes.streamEnd][random.below(6)]!;
   const one = code === codes.readRows || code === codes.writeRows;
   return { code, cause: one ? window[random.below(window.length)]!.first : undefined };
 }
 
 /** The window table as the bench expects it, with how the window ends. */
-function packWindow(window: Window, requests: readonly Request[], { code, cause }: End, { slices, lanes, passes, addressBits }: Shape, sliceTokens: number): string {
+function packWindow(
+  window: Window,
+  requests: readonly Request[],
+  { code, cause }: End,
+  { slices, lanes, passes, addressBits }: Shape,
+  sliceTokens: number,
+): string {
   const fields = (bits: number, value: (index: number, first: number, count: number) => number | bigint): [number, bigint] => [
     bits * slices,
-    join(Array.from({ length: slices }, (_, s) => {
-      const placed = window.find(({ first, count }) => s >= first && s < first + count);
-      return placed === undefined ? 0 : value(placed.index, placed.first, placed.count);
-    }), bits),
+    join(
+      Array.from({ length: slices }, (_, s) => {
+        const placed = window.find(({ first, count }) => s >= first && s < first + count);
+        return placed === undefined ? 0 : value(placed.index, placed.first, placed.count);
+      }),
+      bits,
+    ),
   ];
   const lengths = window.map(({ index }) => Number(requests[index]!.length));
   const keys = Math.max(...lengths.map((length) => Math.min(length, sliceTokens)));
   return pack([
-    [8, code], [slices, cause === undefined ? 0n : 1n << BigInt(cause)],
-    fields(1, () => 1), fields(2, (_, first) => first), fields(12, (index) => requests[index]!.length),
-    fields(addressBits, (index) => requests[index]!.input), fields(addressBits, (index) => requests[index]!.output),
-    [3, Math.max(...window.map(({ count }) => count))], [12, keys], [passes > 1 ? Math.ceil(Math.log2(passes)) : 1, Math.ceil(keys / lanes) - 1],
+    [8, code],
+    [slices, cause === undefined ? 0n : 1n << BigInt(cause)],
+    fields(1, () => 1),
+    fields(2, (_, first) => first),
+    fields(12, (index) => requests[index]!.length),
+    fields(addressBits, (index) => requests[index]!.input),
+    fields(addressBits, (index) => requests[index]!.output),
+    [3, Math.max(...window.map(({ count }) => count))],
+    [12, keys],
+    [passes > 1 ? Math.ceil(Math.log2(passes)) : 1, Math.ceil(keys / lanes) - 1],
   ]);
 }
 
@@ -123,7 +146,9 @@ function batcherBench(shape: Shape, seed: number): Bench {
   const { policies: inTurn, slices, lanes, passes, busBytes, addressBits, lookahead, passOver, gradual, windowBuffers = 1, long } = shape;
   const random = makeRandom(seed);
   const params = makeParams({
-    array: { slices, lanesPerSlice: lanes, passes }, port: { busBytes, addressBits }, batcher: { lookahead, passOver, windowBuffers },
+    array: { slices, lanesPerSlice: lanes, passes },
+    port: { busBytes, addressBits },
+    batcher: { lookahead, passOver, windowBuffers },
   });
   const { windowTokens, sliceTokens } = derive(params);
   const slots = gradual ? 8 : 64;
@@ -135,17 +160,25 @@ function batcherBench(shape: Shape, seed: number): Bench {
   const lengths = requests.map(({ code, length }) => (code === codes.good ? Number(length) : 0));
   const windows = inTurn.flatMap((policy, filling) => {
     const from = gradual ? 0 : filling * slots;
-    const formed = formWindows(lengths.slice(from, gradual ? undefined : from + slots), { slices, sliceTokens, lookahead, passOver }, policy);
+    const formed = formWindows(
+      lengths.slice(from, gradual ? undefined : from + slots),
+      { slices, sliceTokens, lookahead, passOver },
+      policy,
+    );
     return formed.map((window) => window.map((placed) => ({ ...placed, index: placed.index + from })));
   });
   const ends = windows.map((window) => makeEnd(random, window));
   const stride = Math.max(32, busBytes);
   const ringAddr = (1 + random.below(1000)) * stride;
 
-  const inWindow = new Map(windows.flatMap((window, number) => window.map((placed) => [placed.index, { number, first: placed.first }] as const)));
-  const errors = requests.flatMap((request) => (
-    request.code !== codes.good || request.writeError ? [{ code: request.writeError ? codes.writeCompletion : request.code, tag: toldTag(request) }] : []
-  ));
+  const inWindow = new Map(
+    windows.flatMap((window, number) => window.map((placed) => [placed.index, { number, first: placed.first }] as const)),
+  );
+  const errors = requests.flatMap((request) =>
+    request.code !== codes.good || request.writeError
+      ? [{ code: request.writeError ? codes.writeCompletion : request.code, tag: toldTag(request) }]
+      : [],
+  );
   windows.forEach((window, number) => {
     const { code, cause } = ends[number]!;
     const told = window.find(({ first }) => cause === first) ?? window[0]!;
@@ -155,8 +188,12 @@ function batcherBench(shape: Shape, seed: number): Bench {
     const place = inWindow.get(index);
     const end = place === undefined ? { code: request.code, cause: undefined } : ends[place.number]!;
     return pack([
-      [1, place === undefined], [1, request.readError], [1, request.writeError],
-      [8, end.code], [1, place === undefined || end.cause === place.first], [16, place?.number ?? 0],
+      [1, place === undefined],
+      [1, request.readError],
+      [1, request.writeError],
+      [8, end.code],
+      [1, place === undefined || end.cause === place.first],
+      [16, place?.number ?? 0],
       [256, descriptorBits(request, random)],
     ]);
   });
@@ -166,31 +203,117 @@ function batcherBench(shape: Shape, seed: number): Bench {
     unit: 'batcher',
     files: render(params, batcher, descriptorReader, crc32, windowFormer, ram),
     macros: {
-      SLICES: slices, PASSES: passes, BUS_BYTES: busBytes, ADDR_BITS: addressBits,
-      WINDOWS: windows.length, ERRORS: errors.length, RING_LOG2: Math.log2(slots), RING_ADDR: ringAddr, POLICIES: inTurn.reduce((bits, policy, filling) => bits + policies.indexOf(policy) * 4 ** filling, 0),
-      TOKENS: tokens, COMPLETIONS: windows.length + refused, CYCLES: 150_000,
+      SLICES: slices,
+      PASSES: passes,
+      BUS_BYTES: busBytes,
+      ADDR_BITS: addressBits,
+      WINDOWS: windows.length,
+      ERRORS: errors.length,
+      RING_LOG2: Math.log2(slots),
+      RING_ADDR: ringAddr,
+      POLICIES: inTurn.reduce((bits, policy, filling) => bits + policies.indexOf(policy) * 4 ** filling, 0),
+      TOKENS: tokens,
+      COMPLETIONS: windows.length + refused,
+      CYCLES: 150_000,
       ...(windowBuffers === 2 && { AHEAD: 1, WAITED: gradual ? 1 : Math.floor(windows.length / 4) }),
     },
     vectors,
     inputs: {
       'windows.hex': [...windows.map((window, number) => packWindow(window, requests, ends[number]!, shape, sliceTokens)), '0'],
-      'errors.hex': [1, 2].map((power) => pack([[64, errors.reduce((sum, { code, tag }) => sum + BigInt(code * 2 ** 32 + tag) ** BigInt(power), 0n)]])),
+      'errors.hex': [1, 2].map((power) =>
+        pack([[64, errors.reduce((sum, { code, tag }) => sum + BigInt(code * 2 ** 32 + tag) ** BigInt(power), 0n)]]),
+      ),
     },
     plusargs: { seed, gradual: gradual ? 1 : 0 },
-    cycles: 160_000, variants: paces,
+    cycles: 160_000,
+    variants: paces,
   };
 }
 
 const shapes: readonly Shape[] = [
-  { policies: ['packed', 'uniform', 'single', 'packed', 'packed'], slices: 4, lanes: 2, passes: 3, busBytes: 16, addressBits: 32, lookahead: 16, passOver: 1, gradual: false },
-  { policies: ['packed', 'uniform'], slices: 4, lanes: 1, passes: 4, busBytes: 8, addressBits: 40, lookahead: 16, passOver: 3, gradual: false, long: 9 },
-  { policies: ['packed', 'packed'], slices: 2, lanes: 4, passes: 1, busBytes: 64, addressBits: 64, lookahead: 4, passOver: 1, gradual: false },
+  {
+    policies: ['packed', 'uniform', 'single', 'packed', 'packed'],
+    slices: 4,
+    lanes: 2,
+    passes: 3,
+    busBytes: 16,
+    addressBits: 32,
+    lookahead: 16,
+    passOver: 1,
+    gradual: false,
+  },
+  {
+    policies: ['packed', 'uniform'],
+    slices: 4,
+    lanes: 1,
+    passes: 4,
+    busBytes: 8,
+    addressBits: 40,
+    lookahead: 16,
+    passOver: 3,
+    gradual: false,
+    long: 9,
+  },
+  {
+    policies: ['packed', 'packed'],
+    slices: 2,
+    lanes: 4,
+    passes: 1,
+    busBytes: 64,
+    addressBits: 64,
+    lookahead: 4,
+    passOver: 1,
+    gradual: false,
+  },
   { policies: ['single'], slices: 4, lanes: 2, passes: 2, busBytes: 4, addressBits: 24, lookahead: 2, passOver: 255, gradual: true },
   { policies: ['packed'], slices: 1, lanes: 1, passes: 1, busBytes: 32, addressBits: 33, lookahead: 1, passOver: 1, gradual: true },
-  { policies: ['uniform', 'packed'], slices: 2, lanes: 64, passes: 5, busBytes: 4, addressBits: 32, lookahead: 64, passOver: 8, gradual: false },
-  { policies: ['packed', 'uniform', 'single'], slices: 4, lanes: 2, passes: 3, busBytes: 16, addressBits: 32, lookahead: 16, passOver: 2, gradual: false, windowBuffers: 2 },
-  { policies: ['single'], slices: 4, lanes: 1, passes: 3, busBytes: 8, addressBits: 26, lookahead: 4, passOver: 1, gradual: true, windowBuffers: 2 },
-  { policies: ['packed', 'uniform'], slices: 2, lanes: 2, passes: 1, busBytes: 32, addressBits: 48, lookahead: 2, passOver: 1, gradual: false, windowBuffers: 2 },
+  {
+    policies: ['uniform', 'packed'],
+    slices: 2,
+    lanes: 64,
+    passes: 5,
+    busBytes: 4,
+    addressBits: 32,
+    lookahead: 64,
+    passOver: 8,
+    gradual: false,
+  },
+  {
+    policies: ['packed', 'uniform', 'single'],
+    slices: 4,
+    lanes: 2,
+    passes: 3,
+    busBytes: 16,
+    addressBits: 32,
+    lookahead: 16,
+    passOver: 2,
+    gradual: false,
+    windowBuffers: 2,
+  },
+  {
+    policies: ['single'],
+    slices: 4,
+    lanes: 1,
+    passes: 3,
+    busBytes: 8,
+    addressBits: 26,
+    lookahead: 4,
+    passOver: 1,
+    gradual: true,
+    windowBuffers: 2,
+  },
+  {
+    policies: ['packed', 'uniform'],
+    slices: 2,
+    lanes: 2,
+    passes: 1,
+    busBytes: 32,
+    addressBits: 48,
+    lookahead: 2,
+    passOver: 1,
+    gradual: false,
+    windowBuffers: 2,
+  },
 ];
 
 describeUnit({
@@ -199,13 +322,25 @@ describeUnit({
   makeBench: batcherBench,
   mutants: [
     { what: 'times no completions', find: 'serving_o      = (state_q != IDLE)', put: 'serving_o      = (state_q == RUN)' },
-    { what: 'times descriptors only while they are read', find: 'fetching_o     = !fetch_idle', put: 'fetching_o     = rd_req_valid_o || rd_ready_o' },
+    {
+      what: 'times descriptors only while they are read',
+      find: 'fetching_o     = !fetch_idle',
+      put: 'fetching_o     = rd_req_valid_o || rd_ready_o',
+    },
     { what: 'lets any class into a uniform window', find: '(count == class_q)', put: "1'b1" },
     { what: 'takes later ones under single', find: "(policy_i == POLICY_SINGLE) ? 1'b0", put: "(policy_i == POLICY_SINGLE) ? 1'b1" },
-    { what: 'lets a request that was passed over too often be passed over again', find: 'if (passed == PASS_OVER_8) stop_q', put: 'if (1\'b0) stop_q' },
+    {
+      what: 'lets a request that was passed over too often be passed over again',
+      find: 'if (passed == PASS_OVER_8) stop_q',
+      put: "if (1'b0) stop_q",
+    },
     { what: 'counts only one request as passed over', find: '(look_at_q < passed_q)', put: '(look_at_q == 0)' },
     { what: 'counts those behind the last one taken as passed over', find: 'passing_q <= keep_at_q;', put: 'passing_q <= count_q;' },
-    { what: 'forgets how often an entry was passed over when it moves', find: '{ passed, slot, length, in_addr, out_addr, tag }', put: '{ passed_before, slot, length, in_addr, out_addr, tag }' },
+    {
+      what: 'forgets how often an entry was passed over when it moves',
+      find: '{ passed, slot, length, in_addr, out_addr, tag }',
+      put: '{ passed_before, slot, length, in_addr, out_addr, tag }',
+    },
     { what: 'reckons the room behind with three bits', find: "{ 1'b0, next_q } + { 1'b0, count }", put: "{ 1'b0, next_q + count }" },
     { what: 'takes an entry that does not fit', find: '(behind <= SLICES_4)', put: "(behind <= SLICES_4 + 4'd1)" },
     { what: 'forms a window before the queue is full', find: '&& !(more && room)', put: '' },
@@ -214,31 +349,67 @@ describeUnit({
     { what: 'keeps the slices of the last window', find: 'if (rst_i || form_i) begin', put: 'if (rst_i) begin' },
     { what: 'allows no tokens at all', find: "(length == 32'd0) || ", put: '' },
     { what: 'looks at the low bits of a length only', find: '(length > TOKENS)', put: '(length[11:0] > TOKENS[11:0])' },
-    { what: 'does not check where the output lies', find: ' || (output_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1\'b0}})', put: '' },
+    { what: 'does not check where the output lies', find: " || (output_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1'b0}})", put: '' },
     { what: 'does not check the CRC', find: 'crc != RESIDUE', put: "1'b0" },
     { what: 'covers the status word', find: "beat_q != 24'd6", put: "1'b1" },
     { what: 'covers the status word of a wide beat', find: '(ONE << STATUS_AT) - ONE', put: '(ONE << (STATUS_AT + 32)) - ONE' },
     { what: 'leaves out the CRC itself', find: "32'hffffffff } << STATUS_AT", put: "32'h00000000 } << STATUS_AT" },
     { what: 'goes on from the CRC of the descriptor before', find: '.clear_i(state_q == IDLE)', put: '.clear_i(rst_i)' },
-    { what: 'looks at the length before the CRC', find: "crc_bad    ? CODE_DESCRIPTOR_CRC :\n                    bad_length ? CODE_BAD_LENGTH :", put: "bad_length ? CODE_BAD_LENGTH :\n                    crc_bad    ? CODE_DESCRIPTOR_CRC :" },
-    { what: 'looks at the CRC before the bus error', find: "error_q    ? CODE_READ_DESCRIPTOR :\n                    crc_bad    ? CODE_DESCRIPTOR_CRC :", put: "crc_bad    ? CODE_DESCRIPTOR_CRC :\n                    error_q    ? CODE_READ_DESCRIPTOR :" },
-    { what: 'looks at addresses outside before those that are not aligned', find: "misaligned ? CODE_MISALIGNED :\n                    outside    ? CODE_BAD_DESCRIPTOR", put: "outside    ? CODE_BAD_DESCRIPTOR :\n                    misaligned ? CODE_MISALIGNED" },
-    { what: 'lets a descriptor with a wrong CRC enter the queue', find: '(state_q == GIVE) && (code == CODE_GOOD)', put: '(state_q == GIVE) && ((code == CODE_GOOD) || (code == CODE_DESCRIPTOR_CRC))' },
-    { what: 'does not check the upper half of an address', find: 'outside    ? CODE_BAD_DESCRIPTOR', put: "1'b0       ? CODE_BAD_DESCRIPTOR" },
+    {
+      what: 'looks at the length before the CRC',
+      find: 'crc_bad    ? CODE_DESCRIPTOR_CRC :\n                    bad_length ? CODE_BAD_LENGTH :',
+      put: 'bad_length ? CODE_BAD_LENGTH :\n                    crc_bad    ? CODE_DESCRIPTOR_CRC :',
+    },
+    {
+      what: 'looks at the CRC before the bus error',
+      find: 'error_q    ? CODE_READ_DESCRIPTOR :\n                    crc_bad    ? CODE_DESCRIPTOR_CRC :',
+      put: 'crc_bad    ? CODE_DESCRIPTOR_CRC :\n                    error_q    ? CODE_READ_DESCRIPTOR :',
+    },
+    {
+      what: 'looks at addresses outside before those that are not aligned',
+      find: 'misaligned ? CODE_MISALIGNED :\n                    outside    ? CODE_BAD_DESCRIPTOR',
+      put: 'outside    ? CODE_BAD_DESCRIPTOR :\n                    misaligned ? CODE_MISALIGNED',
+    },
+    {
+      what: 'lets a descriptor with a wrong CRC enter the queue',
+      find: '(state_q == GIVE) && (code == CODE_GOOD)',
+      put: '(state_q == GIVE) && ((code == CODE_GOOD) || (code == CODE_DESCRIPTOR_CRC))',
+    },
+    {
+      what: 'does not check the upper half of an address',
+      find: 'outside    ? CODE_BAD_DESCRIPTOR',
+      put: "1'b0       ? CODE_BAD_DESCRIPTOR",
+    },
     { what: 'sees only the error of the last beat', find: 'error_q <= error_q || rd_error_i', put: 'error_q <= rd_error_i' },
     { what: 'tells the tag of a descriptor that was not read', find: "error_q || crc_bad) ? 32'd0", put: "crc_bad) ? 32'd0" },
     { what: 'tells the tag of a descriptor with a wrong CRC', find: "error_q || crc_bad) ? 32'd0", put: "error_q) ? 32'd0" },
-    { what: 'blames every request of the window', find: "{ number_q, 7'd0, cause_q[at], code_q }", put: "{ number_q, 7'd0, 1'b1, code_q }" },
+    {
+      what: 'blames every request of the window',
+      find: "{ number_q, 7'd0, cause_q[at], code_q }",
+      put: "{ number_q, 7'd0, 1'b1, code_q }",
+    },
     { what: 'gives a refused descriptor the number of the last window', find: '{ windows_q, 7', put: '{ number_q, 7' },
-    { what: 'tells the tag of the first request instead of the cause', find: "cause_q[at] && !cause_found_q)) cause_tag_q", put: "1'b0)) cause_tag_q" },
+    {
+      what: 'tells the tag of the first request instead of the cause',
+      find: 'cause_q[at] && !cause_found_q)) cause_tag_q',
+      put: "1'b0)) cause_tag_q",
+    },
     { what: 'does not tell of a completion that was not written', find: '|| (written && write_bad)', put: '' },
     { what: 'forgets an error before the last response', find: 'write_error_q || wr_error_i', put: 'wr_error_i' },
-    { what: 'counts a completion before its response', find: "(write_q == WAIT) && !wr_pending_i", put: '(write_q == WAIT)' },
-    { what: 'writes the completion to the wrong word', find: 'localparam STATUS_BYTE   = 24 % BUS_BYTES;', put: 'localparam STATUS_BYTE   = 20 % BUS_BYTES;' },
+    { what: 'counts a completion before its response', find: '(write_q == WAIT) && !wr_pending_i', put: '(write_q == WAIT)' },
+    {
+      what: 'writes the completion to the wrong word',
+      find: 'localparam STATUS_BYTE   = 24 % BUS_BYTES;',
+      put: 'localparam STATUS_BYTE   = 20 % BUS_BYTES;',
+    },
     { what: 'never wraps around the ring', find: 'fetched_q[15:0] & ring_mask', put: 'fetched_q[15:0]' },
     { what: 'takes the table of a window before it begins', find: 'if (begins) table_q <= formed_table;', put: 'table_q <= formed_table;' },
     { what: 'forms no window while one is in work', find: '((state_q == IDLE) || plenty)', put: '(state_q == IDLE)' },
-    { what: 'counts a window before the first as one that passed over', find: 'passed_q <= {COUNT_BITS{1\'b0}};', put: 'passed_q <= {COUNT_BITS{1\'b1}};' },
+    {
+      what: 'counts a window before the first as one that passed over',
+      find: "passed_q <= {COUNT_BITS{1'b0}};",
+      put: "passed_q <= {COUNT_BITS{1'b1}};",
+    },
     { what: 'is not busy between fetch and completion', find: '(fetched != head_q) || more', put: 'more' },
   ],
 });

@@ -31,9 +31,13 @@ interface Sizes {
 const base = 2 ** 29 - 1024;
 
 const trafficOf = ({ instructions, words, table, wide }: Sizes, hardware: Pick<Shape, 'columns' | 'busBytes'>) =>
-  coldTraffic({ matrices: words.map((inner) => ({ inner, rank: hardware.columns })), wideMatrices: wide, table, operations: instructions - 1 }, hardware);
+  coldTraffic(
+    { matrices: words.map((inner) => ({ inner, rank: hardware.columns })), wideMatrices: wide, table, operations: instructions - 1 },
+    hardware,
+  );
 
-const beatsOf = (sizes: Sizes, hardware: Pick<Shape, 'columns' | 'busBytes'>): number => sumTraffic(trafficOf(sizes, hardware)) / hardware.busBytes;
+const beatsOf = (sizes: Sizes, hardware: Pick<Shape, 'columns' | 'busBytes'>): number =>
+  sumTraffic(trafficOf(sizes, hardware)) / hardware.busBytes;
 
 /** What the registers may say instead of the truth: another size than the region has, or a region that does not fit. */
 function wrongSizes(sizes: Sizes, shape: Shape): Sizes[] {
@@ -65,7 +69,12 @@ function randomBook(random: Random): number[] {
 }
 
 /** One container of one matrix to a number that its codebook does not hold, or that is not a byte. */
-function spoilNumber(random: Random, matrices: readonly number[][], counts: readonly number[], books: readonly (readonly number[])[]): void {
+function spoilNumber(
+  random: Random,
+  matrices: readonly number[][],
+  counts: readonly number[],
+  books: readonly (readonly number[])[],
+): void {
   const m = random.below(matrices.length);
   const bytes = matrices[m]!;
   const at = 2 * random.below(counts[m]!);
@@ -89,30 +98,67 @@ function loaderBench(shape: Shape, seed: number): Bench {
   let errorAt = -1;
   const bytesOf = (count: number): number[] => Array.from({ length: count }, () => random.below(256));
   const padded = (bytes: readonly number[]): number[] => [...bytes, ...Array.from({ length: -bytes.length & (busBytes - 1) }, () => 0)];
-  const write = (port: number, at: number, bytes: readonly number[]): void => void vectors.push(pack([[2, port], [24, at], [128, join(bytes, 8)]]));
+  const write = (port: number, at: number, bytes: readonly number[]): void =>
+    void vectors.push(
+      pack([
+        [2, port],
+        [24, at],
+        [128, join(bytes, 8)],
+      ]),
+    );
   const load = (at: number, sizes: Sizes, code: number, counts: readonly number[], unchecked = false): void =>
-    void loads.push(pack([
-      [32, vectors.length], [8, code], [1, unchecked], ...counts.map((count) => [32, count] as const),
-      [32, base + busBytes * at], [24, sizes.beats], [24, sizes.instructions], [4, sizes.words.length], [192, join(sizes.words, 24)], [1, sizes.table], [1, sizes.wide],
-    ]));
+    void loads.push(
+      pack([
+        [32, vectors.length],
+        [8, code],
+        [1, unchecked],
+        ...counts.map((count) => [32, count] as const),
+        [32, base + busBytes * at],
+        [24, sizes.beats],
+        [24, sizes.instructions],
+        [4, sizes.words.length],
+        [192, join(sizes.words, 24)],
+        [1, sizes.table],
+        [1, sizes.wide],
+      ]),
+    );
 
-  ['good', 'full', 'crc', 'shape', 'value', 'width', 'bus', 'good', 'full', 'value and crc', 'width and crc', 'width and value', 'good', 'empty'].forEach((kind, turn) => {
+  [
+    'good',
+    'full',
+    'crc',
+    'shape',
+    'value',
+    'width',
+    'bus',
+    'good',
+    'full',
+    'value and crc',
+    'width and crc',
+    'width and value',
+    'good',
+    'empty',
+  ].forEach((kind, turn) => {
     // Coded and uncoded, each both ways round.
     const wide = kind.includes('value') || (turn + seed) % 2 === 0;
     const count = kind === 'full' ? matrices : kind === 'empty' ? 0 : 1 + random.below(matrices);
     const most = Math.floor(codeWords / count);
-    const words = Array.from({ length: count }, (_, m) => (kind !== 'full' ? 1 + random.below(most) : m === 0 ? codeWords - most * (count - 1) : most));
+    const words = Array.from({ length: count }, (_, m) =>
+      kind !== 'full' ? 1 + random.below(most) : m === 0 ? codeWords - most * (count - 1) : most,
+    );
     const length = kind === 'full' ? instructions : kind === 'empty' ? 1 : 1 + random.below(instructions);
     const table = kind === 'full' || (kind !== 'empty' && random.below(2) === 1);
     for (let gap = random.below(5); gap > 0; gap -= 1) memory.push(random.bits(8 * busBytes).toString(16));
     const at = memory.length;
     const section = (port: number, words_: number, bytes: number, first = 0): number[] =>
-      padded(Array.from({ length: words_ }, (_, n) => {
-        const word = bytesOf(bytes);
-        if (port === 0 && n === words_ - 1) word[14] = (word[14]! & 31) | (narrow << 5);
-        write(port, first + n, word);
-        return word;
-      }).flat());
+      padded(
+        Array.from({ length: words_ }, (_, n) => {
+          const word = bytesOf(bytes);
+          if (port === 0 && n === words_ - 1) word[14] = (word[14]! & 31) | (narrow << 5);
+          write(port, first + n, word);
+          return word;
+        }).flat(),
+      );
     // The last word of the program says 8 - actBits in the three bits from 117 on.
     const narrow = kind.startsWith('width') ? (8 - actBits) ^ (1 + random.below(7)) : 8 - actBits;
     const program = section(0, length, 16);
@@ -121,19 +167,31 @@ function loaderBench(shape: Shape, seed: number): Bench {
     let codeAt = 0;
     /** Numbers of one matrix; the chip stores the lowest code of each. */
     const numbers = (n: number, book: readonly number[]): number[] =>
-      padded(Array.from({ length: n }, () => {
-        const word = Array.from({ length: columns }, () => book[random.below(16)]!);
-        const codes = word.map((number) => book.indexOf(number));
-        write(2, codeAt++, Array.from({ length: columns / 2 }, (_, i) => codes[2 * i]! + 16 * codes[2 * i + 1]!));
-        return word.flatMap((number) => [number, number > 127 ? 255 : 0]);
-      }).flat());
+      padded(
+        Array.from({ length: n }, () => {
+          const word = Array.from({ length: columns }, () => book[random.below(16)]!);
+          const codes = word.map((number) => book.indexOf(number));
+          write(
+            2,
+            codeAt++,
+            Array.from({ length: columns / 2 }, (_, i) => codes[2 * i]! + 16 * codes[2 * i + 1]!),
+          );
+          return word.flatMap((number) => [number, number > 127 ? 255 : 0]);
+        }).flat(),
+      );
     const codes = (n: number): number[] => {
       const bytes = section(2, n, columns / 2, codeAt);
       codeAt += n;
       return bytes;
     };
     const matricesOf = words.map((n, m) => (wide ? numbers(n, books[m]!) : codes(n)));
-    if (kind.includes('value')) spoilNumber(random, matricesOf, words.map((n) => n * columns), books);
+    if (kind.includes('value'))
+      spoilNumber(
+        random,
+        matricesOf,
+        words.map((n) => n * columns),
+        books,
+      );
     const region = [...program, ...padded(books.flat()), ...matricesOf.flat(), ...(table ? section(3, 256, 1) : [])];
     const crc = crcOf(Uint8Array.from(region));
     const last = padded([0, 8, 16, 24].map((bit) => (crc >>> bit) & 255));
@@ -144,21 +202,42 @@ function loaderBench(shape: Shape, seed: number): Bench {
     const traffic = trafficOf(sizes, shape);
     const counts = [traffic.program, traffic.codebooks, traffic.parameters];
     if (kind === 'bus') errorAt = base + busBytes * (at + random.below(sizes.beats));
-    const code = kind.endsWith('crc') ? completionCodes.coldCrc : kind === 'bus' ? completionCodes.readCold
-      : kind.startsWith('width') ? completionCodes.coldShape : kind === 'value' ? completionCodes.coldValue : 0;
+    const code = kind.endsWith('crc')
+      ? completionCodes.coldCrc
+      : kind === 'bus'
+        ? completionCodes.readCold
+        : kind.startsWith('width')
+          ? completionCodes.coldShape
+          : kind === 'value'
+            ? completionCodes.coldValue
+            : 0;
     load(at, sizes, code, counts, kind === 'bus' || kind.includes('value'));
     if (kind === 'shape') for (const wrong of wrongSizes(sizes, shape)) load(at, wrong, completionCodes.coldShape, [0, 0, 0]);
   });
   const cycles = 60 * (vectors.length + memory.length) + 2000;
   return {
-    unit: 'cold_loader', models: ['axi_memory.v'], vectors, cycles,
+    unit: 'cold_loader',
+    models: ['axi_memory.v'],
+    vectors,
+    cycles,
     files: render(makeParams({ port: { busBytes } }), coldLoader, axiRead, crc32, fifo, ram),
     macros: {
-      COLUMNS: columns, BUS_BYTES: busBytes, CODE_WORDS: codeWords, MATRICES: matrices, INSTRUCTIONS: instructions, ACT_BITS: actBits,
-      BURST_BEATS: 8, OUTSTANDING: 4, BEATS: memory.length, BASE: base, LOADS: loads.length, CYCLES: cycles,
+      COLUMNS: columns,
+      BUS_BYTES: busBytes,
+      CODE_WORDS: codeWords,
+      MATRICES: matrices,
+      INSTRUCTIONS: instructions,
+      ACT_BITS: actBits,
+      BURST_BEATS: 8,
+      OUTSTANDING: 4,
+      BEATS: memory.length,
+      BASE: base,
+      LOADS: loads.length,
+      CYCLES: cycles,
     },
     inputs: { 'memory.hex': memory, 'loads.hex': loads },
-    plusargs: { seed, stall, latency: 3, latency_random: stall, error_read_at: errorAt }, variants: paces,
+    plusargs: { seed, stall, latency: 3, latency_random: stall, error_read_at: errorAt },
+    variants: paces,
   };
 }
 
@@ -180,26 +259,46 @@ describeUnit<Shape>({
     { what: 'does not look at the size of the region', find: "(beats_q != { 8'd0, beats_i })", put: "1'b0" },
     { what: 'rounds a section down to beats', find: '(bytes_q + BEAT_LESS) >> BUS_SHIFT', put: 'bytes_q >> BUS_SHIFT' },
     { what: 'puts every matrix at the start of the store', find: "is_codes ? code_words_q[23:0] : 24'd0", put: "24'd0" },
-    { what: 'begins a section in the beat of the one before', find: "            state_q   <= NEXT;", put: '            if (piece_q == last_piece) state_q <= NEXT; else begin left_q <= 24\'d1; state_q <= PIECE; end' },
+    {
+      what: 'begins a section in the beat of the one before',
+      find: '            state_q   <= NEXT;',
+      put: "            if (piece_q == last_piece) state_q <= NEXT; else begin left_q <= 24'd1; state_q <= PIECE; end",
+    },
     { what: 'takes a matrix of no words', find: "is_codes && there && (words == 24'd0)", put: "1'b0" },
     { what: 'takes a program for activations of any width', find: 'word_q[117 +: 3] != NARROW_BITS[2:0]', put: "1'b0" },
     { what: 'looks for the width in every instruction', find: 'program_wr_en_o && last_q', put: 'program_wr_en_o' },
     { what: 'keeps the width of an earlier load', find: "        width_bad_q  <= 1'b0;\n", put: '' },
-    { what: 'tells of the width when the whole region is damaged', find: '(crc_bad_q ? CODE_COLD_CRC', put: '(width_bad_q ? CODE_COLD_SHAPE : crc_bad_q ? CODE_COLD_CRC' },
+    {
+      what: 'tells of the width when the whole region is damaged',
+      find: '(crc_bad_q ? CODE_COLD_CRC',
+      put: '(width_bad_q ? CODE_COLD_SHAPE : crc_bad_q ? CODE_COLD_CRC',
+    },
     { what: 'accepts any CRC', find: 'crc_bad_q <= !crc_good', put: "crc_bad_q <= 1'b0" },
-    { what: 'forgets the table', find: 'left_q    <= words', put: 'left_q    <= is_table ? 24\'d1 : words' },
+    { what: 'forgets the table', find: 'left_q    <= words', put: "left_q    <= is_table ? 24'd1 : words" },
     { what: 'forgets a bus error', find: 'if (error_i) bus_error_q', put: "if (1'b0) bus_error_q" },
-    { what: 'takes a bus error for a wrong CRC', find: '(bus_error_q ? CODE_READ_COLD : (crc_bad_q ? CODE_COLD_CRC', put: '(crc_bad_q ? CODE_COLD_CRC : (bus_error_q ? CODE_READ_COLD' },
+    {
+      what: 'takes a bus error for a wrong CRC',
+      find: '(bus_error_q ? CODE_READ_COLD : (crc_bad_q ? CODE_COLD_CRC',
+      put: '(crc_bad_q ? CODE_COLD_CRC : (bus_error_q ? CODE_READ_COLD',
+    },
     { what: 'takes an uncoded region for one of the size of codes', find: '(wide_i ? WIDE_SHIFT[2:0] :', put: "(1'b0 ? WIDE_SHIFT[2:0] :" },
     { what: 'takes a number for another that is like it in its low byte', find: ' && (beat_q[15:8] == {8{beat_q[7]}})', put: '' },
     { what: 'takes any number', find: 'is_wide && !known', put: "1'b0" },
-    { what: 'tells of a number when the whole region is damaged', find: '(crc_bad_q ? CODE_COLD_CRC', put: '(value_bad_q ? CODE_COLD_VALUE : crc_bad_q ? CODE_COLD_CRC' },
+    {
+      what: 'tells of a number when the whole region is damaged',
+      find: '(crc_bad_q ? CODE_COLD_CRC',
+      put: '(value_bad_q ? CODE_COLD_VALUE : crc_bad_q ? CODE_COLD_CRC',
+    },
     { what: 'gives the code of another number', find: 'if (equal[n]) code = n[3:0]', put: 'if (equal[n]) code = code | n[3:0]' },
-    { what: 'looks numbers up in the codebook of another matrix', find: ': matrix[MATRIX_BITS-1:0]', put: ": whole_at_q[MATRIX_BITS-1:0]" },
+    { what: 'looks numbers up in the codebook of another matrix', find: ': matrix[MATRIX_BITS-1:0]', put: ': whole_at_q[MATRIX_BITS-1:0]' },
     { what: 'begins a wide word in the middle', find: '(wide_i ? WIDE_LAST[5:0] :', put: "(wide_i ? WIDE_LAST[5:0] - 6'd1 :" },
     { what: 'drops the last container of a beat', find: '(wide_i ? WIDES_BEAT[5:0] :', put: "(wide_i ? WIDES_BEAT[5:0] - 6'd1 :" },
     { what: 'keeps the fault of an earlier load', find: "        value_bad_q  <= 1'b0;\n", put: '' },
     { what: 'looks at containers in a coded region', find: '= is_codes && wide_i', put: '= is_codes' },
-    { what: 'counts padding as codebooks', find: 'codebooks_q <= codebooks_q + bytes_q', put: 'codebooks_q <= codebooks_q + (beats << BUS_SHIFT)' },
+    {
+      what: 'counts padding as codebooks',
+      find: 'codebooks_q <= codebooks_q + bytes_q',
+      put: 'codebooks_q <= codebooks_q + (beats << BUS_SHIFT)',
+    },
   ],
 });

@@ -45,7 +45,11 @@ function columnFileBench({ kind, memory, rows, cols, banks, write, read }: Shape
         [featureBits, from.feature],
       ]),
     );
-    if (rdEn) shown = join(Array.from({ length: read }, (_, k) => cell.get(`${from.token + k},${from.feature}`)!), 8);
+    if (rdEn)
+      shown = join(
+        Array.from({ length: read }, (_, k) => cell.get(`${from.token + k},${from.feature}`)!),
+        8,
+      );
     if (wrEn) data.forEach((value, k) => cell.set(`${to.token + k},${to.feature}`, value));
   }
   const params = makeParams({ registerFile: { kind, directions: 1 }, memory: { kind: memory } });
@@ -63,10 +67,14 @@ describeUnit({
   ],
   makeBench: columnFileBench,
   mutants: [
-    { what: 'writes the whole word', find: 'ONE << wr_token_i[BANK_BITS-1 -: PART_BITS]', put: '{WRITES{1\'b1}}' },
+    { what: 'writes the whole word', find: 'ONE << wr_token_i[BANK_BITS-1 -: PART_BITS]', put: "{WRITES{1'b1}}" },
     { what: 'reads the first part of a word alone', find: 'word[part_q*READ_BITS +: READ_BITS]', put: 'word[READ_BITS-1:0]' },
     { what: 'forgets which part was read', find: 'if (rd_en_i) part_q', put: 'part_q' },
-    { what: 'puts blocks of tokens on one another when it writes', find: 'wr_token_i } >> BANK_BITS', put: 'wr_token_i } >> (BANK_BITS + 1)' },
+    {
+      what: 'puts blocks of tokens on one another when it writes',
+      find: 'wr_token_i } >> BANK_BITS',
+      put: 'wr_token_i } >> (BANK_BITS + 1)',
+    },
     { what: 'puts features on one another when it reads', find: 'rd_feature_i } * BLOCKS', put: 'rd_feature_i } * (BLOCKS - 1)' },
   ],
 });

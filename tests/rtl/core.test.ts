@@ -9,8 +9,11 @@ import { coreCase, windowsFor, type CoreCase } from '../support/random-core.js';
 import { randomFrom, randomModel, type ModelShape } from '../support/random-model.js';
 
 const registerFiles = {
-  async: { kind: 'async' }, sync: { kind: 'sync' }, grid: { kind: 'grid' },
-  'async, one direction': { kind: 'async', directions: 1 }, 'sync, one direction': { kind: 'sync', directions: 1 },
+  async: { kind: 'async' },
+  sync: { kind: 'sync' },
+  grid: { kind: 'grid' },
+  'async, one direction': { kind: 'async', directions: 1 },
+  'sync, one direction': { kind: 'sync', directions: 1 },
   'sync, turned late': { kind: 'sync', directions: 1, turn: 'late' },
 } as const;
 
@@ -32,18 +35,148 @@ interface Configuration {
 
 /** Every value of every hardware parameter, k below, at and above C, every kind of model. */
 const configurations: readonly Configuration[] = [
-  { columns: 2, slices: 4, lanesPerSlice: 2, passes: 3, memory: 'block', registerFile: 'async', busBytes: 4, activationBits: 6, multiplierStages: 2, windowBuffers: 2, rowCrc: 1, stall: true, model: { coding: 'factorized', k: 1, normFirst: true, causal: true, head: 'token' } },
-  { columns: 4, slices: 2, lanesPerSlice: 4, passes: 1, memory: 'distributed', registerFile: 'sync', busBytes: 64, activationBits: 8, multiplierStages: 1, windowBuffers: 1, rowCrc: 1, stall: false, model: { coding: 'wide', normFirst: false, head: 'mean', embedding: 'direct' } },
-  { columns: 8, slices: 1, lanesPerSlice: 1, passes: 5, memory: 'macro', registerFile: 'grid', busBytes: 16, activationBits: 5, multiplierStages: 2, windowBuffers: 1, rowCrc: 0, stall: true, model: { coding: 'factorized', k: 11, rank: 16, banks: 8, normFirst: false, head: 'mean' } },
-  { columns: 16, slices: 2, lanesPerSlice: 1, passes: 2, memory: 'block', registerFile: 'sync, one direction', busBytes: 8, activationBits: 7, multiplierStages: 1, windowBuffers: 2, rowCrc: 1, stall: true, model: { coding: 'factorized', k: 16, rank: 32, banks: 16, normFirst: true, causal: true, head: 'mean' } },
-  { columns: 4, slices: 4, lanesPerSlice: 1, passes: 7, memory: 'distributed', registerFile: 'grid', busBytes: 16, activationBits: 4, multiplierStages: 2, windowBuffers: 2, rowCrc: 1, stall: false, model: { coding: 'factorized', k: 6, rank: 16, banks: 8, normFirst: true, head: 'first', embedding: 'direct' } },
-  { columns: 2, slices: 1, lanesPerSlice: 8, passes: 4, memory: 'macro', registerFile: 'sync, turned late', busBytes: 32, activationBits: 8, multiplierStages: 1, windowBuffers: 1, rowCrc: 0, stall: false, model: { coding: 'dense', normFirst: true, causal: true, head: 'mean', embedding: 'patch' } },
-  { columns: 8, slices: 2, lanesPerSlice: 2, passes: 6, memory: 'block', registerFile: 'async, one direction', busBytes: 64, activationBits: 8, multiplierStages: 2, windowBuffers: 2, rowCrc: 1, stall: true, model: { coding: 'factorized', k: 5, rank: 24, banks: 8, normFirst: false, causal: true, head: 'token' } },
-  { columns: 4, slices: 1, lanesPerSlice: 2, passes: 8, memory: 'block', registerFile: 'grid', busBytes: 8, activationBits: 5, multiplierStages: 1, windowBuffers: 1, rowCrc: 0, stall: true, model: { coding: 'wide', normFirst: true, head: 'first' } },
+  {
+    columns: 2,
+    slices: 4,
+    lanesPerSlice: 2,
+    passes: 3,
+    memory: 'block',
+    registerFile: 'async',
+    busBytes: 4,
+    activationBits: 6,
+    multiplierStages: 2,
+    windowBuffers: 2,
+    rowCrc: 1,
+    stall: true,
+    model: { coding: 'factorized', k: 1, normFirst: true, causal: true, head: 'token' },
+  },
+  {
+    columns: 4,
+    slices: 2,
+    lanesPerSlice: 4,
+    passes: 1,
+    memory: 'distributed',
+    registerFile: 'sync',
+    busBytes: 64,
+    activationBits: 8,
+    multiplierStages: 1,
+    windowBuffers: 1,
+    rowCrc: 1,
+    stall: false,
+    model: { coding: 'wide', normFirst: false, head: 'mean', embedding: 'direct' },
+  },
+  {
+    columns: 8,
+    slices: 1,
+    lanesPerSlice: 1,
+    passes: 5,
+    memory: 'macro',
+    registerFile: 'grid',
+    busBytes: 16,
+    activationBits: 5,
+    multiplierStages: 2,
+    windowBuffers: 1,
+    rowCrc: 0,
+    stall: true,
+    model: { coding: 'factorized', k: 11, rank: 16, banks: 8, normFirst: false, head: 'mean' },
+  },
+  {
+    columns: 16,
+    slices: 2,
+    lanesPerSlice: 1,
+    passes: 2,
+    memory: 'block',
+    registerFile: 'sync, one direction',
+    busBytes: 8,
+    activationBits: 7,
+    multiplierStages: 1,
+    windowBuffers: 2,
+    rowCrc: 1,
+    stall: true,
+    model: { coding: 'factorized', k: 16, rank: 32, banks: 16, normFirst: true, causal: true, head: 'mean' },
+  },
+  {
+    columns: 4,
+    slices: 4,
+    lanesPerSlice: 1,
+    passes: 7,
+    memory: 'distributed',
+    registerFile: 'grid',
+    busBytes: 16,
+    activationBits: 4,
+    multiplierStages: 2,
+    windowBuffers: 2,
+    rowCrc: 1,
+    stall: false,
+    model: { coding: 'factorized', k: 6, rank: 16, banks: 8, normFirst: true, head: 'first', embedding: 'direct' },
+  },
+  {
+    columns: 2,
+    slices: 1,
+    lanesPerSlice: 8,
+    passes: 4,
+    memory: 'macro',
+    registerFile: 'sync, turned late',
+    busBytes: 32,
+    activationBits: 8,
+    multiplierStages: 1,
+    windowBuffers: 1,
+    rowCrc: 0,
+    stall: false,
+    model: { coding: 'dense', normFirst: true, causal: true, head: 'mean', embedding: 'patch' },
+  },
+  {
+    columns: 8,
+    slices: 2,
+    lanesPerSlice: 2,
+    passes: 6,
+    memory: 'block',
+    registerFile: 'async, one direction',
+    busBytes: 64,
+    activationBits: 8,
+    multiplierStages: 2,
+    windowBuffers: 2,
+    rowCrc: 1,
+    stall: true,
+    model: { coding: 'factorized', k: 5, rank: 24, banks: 8, normFirst: false, causal: true, head: 'token' },
+  },
+  {
+    columns: 4,
+    slices: 1,
+    lanesPerSlice: 2,
+    passes: 8,
+    memory: 'block',
+    registerFile: 'grid',
+    busBytes: 8,
+    activationBits: 5,
+    multiplierStages: 1,
+    windowBuffers: 1,
+    rowCrc: 0,
+    stall: true,
+    model: { coding: 'wide', normFirst: true, head: 'first' },
+  },
 ];
 
-const inputOf = ({ columns, slices, lanesPerSlice, passes, activationBits, multiplierStages, windowBuffers, rowCrc, memory, registerFile, busBytes }: Configuration): ParamsInput => ({
-  array: { columns, slices, lanesPerSlice, passes }, numerics: { activationBits }, timing: { multiplierStages }, memory: { kind: memory }, registerFile: registerFiles[registerFile], port: { busBytes, rowCrc }, batcher: { windowBuffers },
+const inputOf = ({
+  columns,
+  slices,
+  lanesPerSlice,
+  passes,
+  activationBits,
+  multiplierStages,
+  windowBuffers,
+  rowCrc,
+  memory,
+  registerFile,
+  busBytes,
+}: Configuration): ParamsInput => ({
+  array: { columns, slices, lanesPerSlice, passes },
+  numerics: { activationBits },
+  timing: { multiplierStages },
+  memory: { kind: memory },
+  registerFile: registerFiles[registerFile],
+  port: { busBytes, rowCrc },
+  batcher: { windowBuffers },
 });
 
 const caseOf = (configuration: Configuration, seed: number): CoreCase =>
@@ -52,7 +185,9 @@ const caseOf = (configuration: Configuration, seed: number): CoreCase =>
 describe('core', () => {
   configurations.forEach((configuration, index) => {
     const seed = 300 + index;
-    const title = Object.entries(inputOf(configuration)).map(([group, values]) => `${group} ${Object.values(values).join(' ')}`).join(', ');
+    const title = Object.entries(inputOf(configuration))
+      .map(([group, values]) => `${group} ${Object.values(values).join(' ')}`)
+      .join(', ');
     for (const simulator of simulators) {
       test(`stores what the golden model stores in ${simulator}: ${title}, seed ${seed}`, async () => {
         const { params, model, windows, shape } = caseOf(configuration, seed);
@@ -72,7 +207,11 @@ describe('core', () => {
   for (const simulator of simulators) {
     test(`runs different models and windows on one build of tiny, with the same numbers whatever stalls, in ${simulator}`, async () => {
       const params = presetParams('tiny');
-      for (const [seed, part] of [[1, {}], [2, { layers: 2, coding: 'dense', head: 'token', heads: 1, headWidth: 5 }], [3, { k: 9, banks: 8, rank: 24, normFirst: false, causal: true }]] as const) {
+      for (const [seed, part] of [
+        [1, {}],
+        [2, { layers: 2, coding: 'dense', head: 'token', heads: 1, headWidth: 5 }],
+        [3, { k: 9, banks: 8, rank: 24, normFirst: false, causal: true }],
+      ] as const) {
         const model = randomModel(seed, part);
         const windows = windowsFor(randomFrom(seed), params, model, seed);
         for (const stall of [false, true]) {
@@ -102,11 +241,18 @@ describe('core', () => {
     const found: string[] = [];
     // One of these models and windows shows it.
     for (const [params, seed, part] of [
-      [tiny, 1, {}], [tiny, 3, { k: 9, banks: 8, rank: 24, normFirst: false, causal: true }], [tiny, 5, { heads: 1, headWidth: 3, k: 1 }],
+      [tiny, 1, {}],
+      [tiny, 3, { k: 9, banks: 8, rank: 24, normFirst: false, causal: true }],
+      [tiny, 5, { heads: 1, headWidth: 3, k: 1 }],
       [wide, 6, { heads: 5, headWidth: 4, k: 1 }],
     ] as const) {
       const model = randomModel(seed, part);
-      const run = await runCore(params, model, windowsFor(randomFrom(seed), params, model, seed), { simulator: 'icarus', seed, stall: false, mutant: { find, put } });
+      const run = await runCore(params, model, windowsFor(randomFrom(seed), params, model, seed), {
+        simulator: 'icarus',
+        seed,
+        stall: false,
+        mutant: { find, put },
+      });
       found.push(...run.differences);
       if (found.length > 0) break;
     }

@@ -43,15 +43,34 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, 
     const held = random.below(lanes + 1);
     const work = random.below(held * columns + 1);
     const name = counters[index];
-    vectors.push(pack([
-      [64, name === undefined ? 0n : sums[name]], [5, index], [1, clear], [1, busy], [1, window], [1, request], [1, admitted], [12, tokens],
-      ...beat.map((on) => [1, on] as const), [1, loadDone], ...bytes.slice(0, 3).map((count) => [32, count] as const),
-      [1, sectionDone], ...bytes.slice(3).map((count) => [32, count] as const), [1, crc],
-      [1, cause === 1], [3, mode], [bits(lanes), held], [bits(lanes * columns), work], ...[2, 3, 4, 5, 6].map((wait) => [1, cause === wait] as const),
-    ]));
+    vectors.push(
+      pack([
+        [64, name === undefined ? 0n : sums[name]],
+        [5, index],
+        [1, clear],
+        [1, busy],
+        [1, window],
+        [1, request],
+        [1, admitted],
+        [12, tokens],
+        ...beat.map((on) => [1, on] as const),
+        [1, loadDone],
+        ...bytes.slice(0, 3).map((count) => [32, count] as const),
+        [1, sectionDone],
+        ...bytes.slice(3).map((count) => [32, count] as const),
+        [1, crc],
+        [1, cause === 1],
+        [3, mode],
+        [bits(lanes), held],
+        [bits(lanes * columns), work],
+        ...[2, 3, 4, 5, 6].map((wait) => [1, cause === wait] as const),
+      ]),
+    );
 
     const next = noSums();
-    const add = (to: CounterName, count: number | bigint, when: boolean): void => { if (when) next[to] += BigInt(count); };
+    const add = (to: CounterName, count: number | bigint, when: boolean): void => {
+      if (when) next[to] += BigInt(count);
+    };
     add('cycles', 1, busy);
     add('windows', 1, window);
     add('requests', 1, request);
@@ -68,8 +87,19 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, 
     add('parametersBytes', busBytes, crc);
     next.parametersBytes = BigInt.asUintN(32, next.parametersBytes);
     const all = lanes * columns;
-    (['noWindowPeCycles', undefined, 'weightStreamPeCycles', 'drainPeCycles', 'vectorPeCycles', 'activationsPeCycles', 'dependencyPeCycles'] as const)
-      .forEach((to, i) => { if (to !== undefined) add(to, all, busy && cause === i); });
+    (
+      [
+        'noWindowPeCycles',
+        undefined,
+        'weightStreamPeCycles',
+        'drainPeCycles',
+        'vectorPeCycles',
+        'activationsPeCycles',
+        'dependencyPeCycles',
+      ] as const
+    ).forEach((to, i) => {
+      if (to !== undefined) add(to, all, busy && cause === i);
+    });
     const issue = busy && cause === 1;
     add(mode === 1 ? 'sparsePeCycles' : mode >= 3 ? 'attentionPeCycles' : 'densePeCycles', work, issue);
     add('paddingLanesPeCycles', (lanes - held) * columns, issue);
@@ -85,15 +115,20 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, 
 /** The unit with other first values: a counter reaches 2^32 in no bench by itself. */
 function startingAt(file: RtlFile, start: bigint): RtlFile {
   const low = BigInt.asUintN(32, start);
-  return { ...file, text: file.text.replaceAll("_low_q <= 32'd0;", `_low_q <= 32'd${low};`).replaceAll("_sum_q <= 64'd0;", `_sum_q <= 64'd${start};`) };
+  return {
+    ...file,
+    text: file.text.replaceAll("_low_q <= 32'd0;", `_low_q <= 32'd${low};`).replaceAll("_sum_q <= 64'd0;", `_sum_q <= 64'd${start};`),
+  };
 }
 
 function countersBench(shape: Shape, seed: number): Bench {
   const { columns, slices, lanesPerSlice, busBytes } = shape;
   const params = makeParams({ array: { columns, slices, lanesPerSlice, passes: 4 }, port: { busBytes } });
   return {
-    unit: 'counters', files: render(params, countersUnit).map((file) => startingAt(file, shape.start)),
-    macros: { COLUMNS: columns, LANES: slices * lanesPerSlice, BUS_BYTES: busBytes }, vectors: makeCycles(shape, seed).vectors,
+    unit: 'counters',
+    files: render(params, countersUnit).map((file) => startingAt(file, shape.start)),
+    macros: { COLUMNS: columns, LANES: slices * lanesPerSlice, BUS_BYTES: busBytes },
+    vectors: makeCycles(shape, seed).vectors,
   };
 }
 
@@ -110,7 +145,11 @@ describeUnit({
     { what: 'puts scores to sparse work', find: 'mode_i >= MODE_SCORES', put: 'mode_i > MODE_SCORES' },
     { what: 'counts lanes without a token as work', find: '? ALL - held', put: '? ALL - ALL' },
     { what: 'gives a cycle of the drain to nothing, too', find: '|| wait_drain_i', put: '' },
-    { what: 'forgets one of two beats in a cycle', find: "(completion_beat_i ? BEAT : 32'd0)", put: "(descriptor_beat_i ? 32'd0 : completion_beat_i ? BEAT : 32'd0)" },
+    {
+      what: 'forgets one of two beats in a cycle',
+      find: "(completion_beat_i ? BEAT : 32'd0)",
+      put: "(descriptor_beat_i ? 32'd0 : completion_beat_i ? BEAT : 32'd0)",
+    },
     { what: 'forgets the CRC of a region', find: '(crc_beat_i ? BEAT', put: "(1'b0 ? BEAT" },
     { what: 'counts with 32 bits', find: "{ 31'd0, dense_bytes_carry_q }", put: "32'd0" },
     { what: 'carries no window into the high half', find: "{ 31'd0, windows_carry_q }", put: "32'd0" },

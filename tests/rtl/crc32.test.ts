@@ -18,7 +18,15 @@ function crcBench({ busBytes }: Shape, seed: number): Bench {
     const kind = random.below(4);
     const beat = Array.from({ length: busBytes }, () => (kind === 0 ? 0 : kind === 1 ? 255 : random.below(256)));
     const want = message === undefined ? 0 : crcOf(Uint8Array.from(message)) >>> 0;
-    vectors.push(pack([[1, message !== undefined], [32, want], [1, clear], [1, en], [8 * busBytes, join(beat, 8)]]));
+    vectors.push(
+      pack([
+        [1, message !== undefined],
+        [32, want],
+        [1, clear],
+        [1, en],
+        [8 * busBytes, join(beat, 8)],
+      ]),
+    );
     if (clear) message = [];
     else if (en) message = [...(message ?? []), ...beat];
   }

@@ -26,21 +26,26 @@ describe('the design as text', () => {
     expect(defined).toContain(topModule(params));
   });
 
-  it.each(configurations)('ends each file in one newline, without blanks at line ends, tabs or characters outside ASCII: $name', ({ params }) => {
-    for (const { name, text } of renderDesign(params).files) {
-      const odd = text.split('\n').filter((line) => /[ \t]$|\t|[^\x20-\x7e]/.test(line));
-      expect({ name, odd, end: text.slice(-2).replace(/[^\n]/, 'x') }).toEqual({ name, odd: [], end: 'x\n' });
-    }
-  });
+  it.each(configurations)(
+    'ends each file in one newline, without blanks at line ends, tabs or characters outside ASCII: $name',
+    ({ params }) => {
+      for (const { name, text } of renderDesign(params).files) {
+        const odd = text.split('\n').filter((line) => /[ \t]$|\t|[^\x20-\x7e]/.test(line));
+        expect({ name, odd, end: text.slice(-2).replace(/[^\n]/, 'x') }).toEqual({ name, odd: [], end: 'x\n' });
+      }
+    },
+  );
 
   it('is described by its manifest: parameters, top, and a hash of every other file', () => {
     const params = presetParams('tiny');
     const { manifest, files } = renderDesign(params);
     expect(manifest).toMatchObject({ generator: 'trexgen', configHash: configHash(params), topModule: topModule(params), params });
     expect(JSON.parse(files.at(-1)!.text)).toEqual(manifest);
-    expect(manifest.files).toEqual(files.slice(0, -1).map(({ name, text }) => ({
-      name, bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex'),
-    })));
+    expect(manifest.files).toEqual(
+      files
+        .slice(0, -1)
+        .map(({ name, text }) => ({ name, bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex') })),
+    );
   });
 
   it('has another hash for every other configuration, whatever the order of its keys', () => {

@@ -32,8 +32,10 @@ function drainBench({ columns, passes }: Shape, seed: number): Bench {
     const hold = random.below(8) === 0;
     const start: boolean = ready && (words.length > 0 || random.below(3) > 0) && random.below(4) > 0;
     const tile = {
-      set: random.below(2) === 1, columns: random.below(3) === 0 ? columns : 1 + random.below(columns),
-      lastPass: random.below(3) === 0 ? passes - 1 : random.below(passes), feature: random.below(3000),
+      set: random.below(2) === 1,
+      columns: random.below(3) === 0 ? columns : 1 + random.below(columns),
+      lastPass: random.below(3) === 0 ? passes - 1 : random.below(passes),
+      feature: random.below(3000),
     };
     const begin: boolean = next !== undefined && next.age >= peArrayLatency && !hold;
     const [word] = words;
@@ -66,7 +68,8 @@ function drainBench({ columns, passes }: Shape, seed: number): Bench {
     if (start) {
       next = { words: [], whole: columns * (tile.lastPass + 1), age: 1 };
       for (let column = 0; column < tile.columns; column += 1) {
-        for (let pass = 0; pass <= tile.lastPass; pass += 1) next.words.push({ set: tile.set, pass, column, feature: tile.feature + column });
+        for (let pass = 0; pass <= tile.lastPass; pass += 1)
+          next.words.push({ set: tile.set, pass, column, feature: tile.feature + column });
       }
     }
     if (reset) {
@@ -89,7 +92,11 @@ describeUnit({
   mutants: [
     { what: 'drains all passes whatever the window', find: 'pass_q == last_pass_q', put: 'pass_q == PASSES - 1' },
     { what: 'drains full tiles only', find: 'next_column == columns_q', put: 'next_column == COLUMNS' },
-    { what: 'begins a cycle early', find: 'assign begin_o   = delay_q[ISSUE_LATENCY-1]', put: 'assign begin_o   = delay_q[ISSUE_LATENCY-2]' },
+    {
+      what: 'begins a cycle early',
+      find: 'assign begin_o   = delay_q[ISSUE_LATENCY-1]',
+      put: 'assign begin_o   = delay_q[ISSUE_LATENCY-2]',
+    },
     { what: 'begins while it is held', find: 'delay_q[ISSUE_LATENCY-1] && !hold_i;', put: 'delay_q[ISSUE_LATENCY-1];' },
     { what: 'forgets a tile that is held', find: ' || (delay_q[ISSUE_LATENCY-1] && hold_i)', put: '' },
     { what: 'takes a tile while one is held', find: ' && !(delay_q[ISSUE_LATENCY-1] && hold_i)', put: '' },
@@ -97,8 +104,12 @@ describeUnit({
     { what: 'takes a tile that would cut off the one before', find: 'words_q <= LEFT_NOW', put: 'words_q <= LEFT_NOW + 1' },
     { what: 'leaves a gap between tiles', find: 'words_q <= LEFT_NOW', put: 'words_q <= LEFT_NEXT' },
     { what: 'shows the features of the tile to come', find: 'feature_q   <= next_feature_q', put: 'feature_q   <= next_feature_q + 1' },
-    { what: 'steps its feature with every word', find: '        feature_q <= feature_q + 12\'d1;\n      end', put: '      end\n      feature_q <= feature_q + 12\'d1;' },
-    { what: 'goes on after a reset', find: '      active_q <= 1\'b0;\n      ready_q', put: '      ready_q' },
+    {
+      what: 'steps its feature with every word',
+      find: "        feature_q <= feature_q + 12'd1;\n      end",
+      put: "      end\n      feature_q <= feature_q + 12'd1;",
+    },
+    { what: 'goes on after a reset', find: "      active_q <= 1'b0;\n      ready_q", put: '      ready_q' },
     { what: 'is not busy while it waits', find: 'active_q || (|delay_q)', put: 'active_q' },
   ],
 });

@@ -50,11 +50,11 @@ function epilogueBench({ lanes, accBits, tagBits, actBits, stages }: Shape, seed
     const bias = random.below(3) === 0 ? 0 : random.below(256) - 128;
     const biasShift = random.below(biasShiftMax + 1);
     const exact = random.below(3) === 0;
-    const m = acc.map(() => (exact ? [1, 2047, 0][random.below(3)] ?? 1 : 512 + random.below(512)));
+    const m = acc.map(() => (exact ? ([1, 2047, 0][random.below(3)] ?? 1) : 512 + random.below(512)));
     const s = acc.map(() => (exact ? 1 + random.below(3) : 1 + random.below(40)));
-    const residual = acc.map(() => (random.below(4) === 0 ? [-32768, 32767][random.below(2)] ?? 0 : random.below(65536) - 32768));
+    const residual = acc.map(() => (random.below(4) === 0 ? ([-32768, 32767][random.below(2)] ?? 0) : random.below(65536) - 32768));
     if (valid) {
-      const later = acc.map(() => (random.below(4) === 0 ? [-32768, 32767][random.below(2)] ?? 0 : random.below(65536) - 32768));
+      const later = acc.map(() => (random.below(4) === 0 ? ([-32768, 32767][random.below(2)] ?? 0) : random.below(65536) - 32768));
       const r = acc.map((a, l) => requantise(a + (BigInt(bias) << BigInt(biasShift)), m[l] ?? 0, s[l] ?? 1));
       residuals.set(n + epilogueResidualStage(params), later);
       wanted.set(n + epilogueLatency(params), {
@@ -106,9 +106,17 @@ describeUnit({
     { what: 'rounds down', find: "{ {PRODUCT_BITS{1'b0}}, 1'b1 }", put: "{ {PRODUCT_BITS{1'b0}}, 1'b0 }" },
     { what: 'shifts without the sign', find: 'product >>> shift_q', put: 'product >> shift_q' },
     { what: 'wraps the residual', find: 'fits16 ? total[15:0] :', put: "1'b1 ? total[15:0] :" },
-    { what: 'saturates int8 a bit late', find: '(&rounded[PRODUCT_BITS:7]) || !(|rounded[PRODUCT_BITS:7])', put: '(&rounded[PRODUCT_BITS:8]) || !(|rounded[PRODUCT_BITS:8])' },
+    {
+      what: 'saturates int8 a bit late',
+      find: '(&rounded[PRODUCT_BITS:7]) || !(|rounded[PRODUCT_BITS:7])',
+      put: '(&rounded[PRODUCT_BITS:8]) || !(|rounded[PRODUCT_BITS:8])',
+    },
     { what: 'stores the low bits of what does not fit', find: 'fits_act ? sat8_q[ACT_BITS-1:0] :', put: "1'b1 ? sat8_q[ACT_BITS-1:0] :" },
-    { what: 'keeps the low bits of an entry that does not fit', find: 'entry_fits ? table_wr_data_i[ACT_BITS-1:0] :', put: "1'b1 ? table_wr_data_i[ACT_BITS-1:0] :" },
+    {
+      what: 'keeps the low bits of an entry that does not fit',
+      find: 'entry_fits ? table_wr_data_i[ACT_BITS-1:0] :',
+      put: "1'b1 ? table_wr_data_i[ACT_BITS-1:0] :",
+    },
     { what: 'reads the table from the wrong half', find: '{ !sat8_q[7], sat8_q[6:0] }', put: '{ sat8_q[7], sat8_q[6:0] }' },
     { what: 'takes the residual mode a cycle early', find: 'residual_add_q[RESIDUAL-1] ?', put: 'residual_add_q[RESIDUAL-2] ?' },
     { what: 'extends the bias without its sign', find: '{BIAS_SHIFT_MAX{bias_i[7]}}', put: "{BIAS_SHIFT_MAX{1'b0}}" },

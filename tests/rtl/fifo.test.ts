@@ -18,13 +18,31 @@ function fifoBench({ memory, wordBits, depth }: Shape, seed: number): Bench {
   let reading = 8;
   const vectors: string[] = [];
   for (let n = 0; n < 2000; n += 1) {
-    if (n % 50 === 0) [writing = 8, reading = 8] = [[8, 0], [8, 8], [3, 8], [8, 3], [5, 5]][random.below(5)] ?? [];
+    if (n % 50 === 0)
+      [writing = 8, reading = 8] =
+        [
+          [8, 0],
+          [8, 8],
+          [3, 8],
+          [8, 3],
+          [5, 5],
+        ][random.below(5)] ?? [];
     const clear = random.below(150) === 0;
     const wrValid = random.below(8) < writing;
     const rdReady = random.below(8) < reading;
     const data = random.bits(wordBits);
     const wrReady = stored.length < depth;
-    vectors.push(pack([[1, wrReady], [1, shown !== undefined], [wordBits, shown ?? 0n], [1, clear], [1, wrValid], [wordBits, data], [1, rdReady]]));
+    vectors.push(
+      pack([
+        [1, wrReady],
+        [1, shown !== undefined],
+        [wordBits, shown ?? 0n],
+        [1, clear],
+        [1, wrValid],
+        [wordBits, data],
+        [1, rdReady],
+      ]),
+    );
     if (shown === undefined || rdReady) {
       [shown] = stored;
       stored = stored.slice(1);

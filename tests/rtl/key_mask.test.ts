@@ -21,12 +21,23 @@ function maskBench({ slices, lanes, passes }: Shape, seed: number): Bench {
     const mask = slots.flatMap((slot, s) =>
       Array.from({ length: lanes }, (_, lane) => {
         const position = group * sliceTokens + key;
-        return slot.valid && group < slot.count && key < sliceTokens && position < slot.length && (!causal || position <= tokenOf(slot, s, pass, lane, lanes, passes));
+        return (
+          slot.valid &&
+          group < slot.count &&
+          key < sliceTokens &&
+          position < slot.length &&
+          (!causal || position <= tokenOf(slot, s, pass, lane, lanes, passes))
+        );
       }),
     );
     vectors.push(pack([[slices * lanes, join(mask, 1)], [2, group], [12, key], [passBits, pass], [1, causal], ...windowFields(slots)]));
   }
-  return { unit: 'key_mask', files: render(makeParams({}), keyMask), macros: { SLICES: slices, SLICE_LANES: lanes, PASSES: passes }, vectors };
+  return {
+    unit: 'key_mask',
+    files: render(makeParams({}), keyMask),
+    macros: { SLICES: slices, SLICE_LANES: lanes, PASSES: passes },
+    vectors,
+  };
 }
 
 describeUnit({

@@ -32,8 +32,22 @@ function makePhase(random: Random): boolean[][] {
 function loadAheadBench({ slices, rowCrc }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const cycles = Array.from({ length: phases }, () => makePhase(random)).flat();
-  const vectors = cycles.map((may) => pack([...may.map((flag) => [1, flag] as const), [1, rowCrc === 1 && random.below(2)], [1, random.below(2)], [slices, 2 ** random.below(slices)], [1, random.below(2)], [24, random.bits(24)]]));
-  return { unit: 'load_ahead', files: render(makeParams({ array: { slices }, port: { rowCrc: rowCrc ?? 0 } }), loadAhead), macros: { SLICES: slices, ...(rowCrc && { ROW_CRC: 1 }) }, vectors };
+  const vectors = cycles.map((may) =>
+    pack([
+      ...may.map((flag) => [1, flag] as const),
+      [1, rowCrc === 1 && random.below(2)],
+      [1, random.below(2)],
+      [slices, 2 ** random.below(slices)],
+      [1, random.below(2)],
+      [24, random.bits(24)],
+    ]),
+  );
+  return {
+    unit: 'load_ahead',
+    files: render(makeParams({ array: { slices }, port: { rowCrc: rowCrc ?? 0 } }), loadAhead),
+    macros: { SLICES: slices, ...(rowCrc && { ROW_CRC: 1 }) },
+    vectors,
+  };
 }
 
 describeUnit({
@@ -43,8 +57,8 @@ describeUnit({
   mutants: [
     { what: 'stores from the slices of the next window', find: 'ahead_q && !rows_store_o', put: 'ahead_q' },
     { what: 'loads the next window before the one in work has its rows', find: ' && !own_q', put: '' },
-    { what: 'forgets that the window that begins needs its LOAD', find: '      own_q   <= 1\'b1;\n', put: '' },
-    { what: 'loads ahead behind an abort', find: 'own_q        <= 1\'b1', put: 'if (rst_i) own_q <= 1\'b1' },
+    { what: 'forgets that the window that begins needs its LOAD', find: "      own_q   <= 1'b1;\n", put: '' },
+    { what: 'loads ahead behind an abort', find: "own_q        <= 1'b1", put: "if (rst_i) own_q <= 1'b1" },
     { what: 'loads a window that is not formed', find: ' && next_valid_i', put: '' },
     { what: 'loads ahead over a STORE that waits', find: ' && !asked_q', put: '' },
     { what: 'loads ahead before a STORE that comes in that cycle', find: ' && !start_rows_i', put: '' },
@@ -56,22 +70,30 @@ describeUnit({
     { what: 'takes a STORE for a load', find: 'if (work_q == LOADING) have_q', put: 'have_q' },
     { what: 'answers a LOAD with rows of the window before', find: 'have_q <= NONE;\n      own_q', put: 'own_q' },
     { what: 'keeps rows over an abort', find: 'have_q       <= NONE', put: 'if (rst_i) have_q <= NONE' },
-    { what: 'starts rows after an abort', find: 'rows_start_o <= 1\'b0', put: 'if (rst_i) rows_start_o <= 1\'b0' },
-    { what: 'answers an instruction that was aborted', find: 'done_o       <= 1\'b0', put: 'if (rst_i) done_o <= 1\'b0' },
+    { what: 'starts rows after an abort', find: "rows_start_o <= 1'b0", put: "if (rst_i) rows_start_o <= 1'b0" },
+    { what: 'answers an instruction that was aborted', find: "done_o       <= 1'b0", put: "if (rst_i) done_o <= 1'b0" },
     { what: 'waits for rows that were aborted', find: 'work_q       <= FREE', put: 'if (rst_i) work_q <= FREE' },
-    { what: 'keeps an error over an abort', find: 'failed_q     <= 1\'b0', put: 'if (rst_i) failed_q <= 1\'b0' },
+    { what: 'keeps an error over an abort', find: "failed_q     <= 1'b0", put: "if (rst_i) failed_q <= 1'b0" },
     { what: 'blames the window in work for the next', find: '!ahead_q && (fails || failed_q)', put: 'fails || failed_q' },
     { what: 'forgets an error when the window begins', find: '(fails || failed_q)', put: 'fails' },
     { what: 'blames the last of several requests', find: 'fails && !failed_q', put: 'fails' },
     { what: 'blames the request that is read when the window begins', find: 'failed_q ? cause_q : rows_request_i', put: 'rows_request_i' },
-    { what: 'goes on for the next window when that has begun', find: '      ahead_q <= 1\'b0;\n', put: '' },
-    { what: 'takes its own load for that of the next window', find: 'ahead_q <= take_next', put: 'ahead_q <= 1\'b1' },
+    { what: 'goes on for the next window when that has begun', find: "      ahead_q <= 1'b0;\n", put: '' },
+    { what: 'takes its own load for that of the next window', find: 'ahead_q <= take_next', put: "ahead_q <= 1'b1" },
     { what: 'loads rows as long as the instruction in work says', find: 'rows_store_o ? outer_i : outer_q', put: 'outer_i' },
     { what: 'stores features of the LOAD', find: 'rows_store_o ? base_i : base_q', put: 'base_q' },
     { what: 'takes a STORE for the LOAD of the program', find: 'if (!store_i) begin', put: 'begin' },
-    { what: 'forgets that what failed was a CRC', find: 'failed_q ? failed_crc_q : rows_crc_bad_i', put: 'failed_q ? 1\'b0 : rows_crc_bad_i' },
+    {
+      what: 'forgets that what failed was a CRC',
+      find: 'failed_q ? failed_crc_q : rows_crc_bad_i',
+      put: "failed_q ? 1'b0 : rows_crc_bad_i",
+    },
     { what: 'takes a bus error for a CRC when both come', find: 'failed_crc_q <= !rows_error_i', put: 'failed_crc_q <= rows_crc_bad_i' },
     { what: 'keeps no CRC that failed before its window began', find: 'rows_error_i || rows_crc_bad_i;', put: 'rows_error_i;' },
-    { what: 'blames the window in work for the CRC of the next', find: '!ahead_q && (failed_q ? failed_crc_q', put: '(failed_q ? failed_crc_q' },
+    {
+      what: 'blames the window in work for the CRC of the next',
+      find: '!ahead_q && (failed_q ? failed_crc_q',
+      put: '(failed_q ? failed_crc_q',
+    },
   ],
 });

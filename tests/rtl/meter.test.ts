@@ -37,7 +37,13 @@ function meterBench({ columns, slices, lanes, passes }: Shape, seed: number): Be
     const busy = random.below(8) > 0;
     const hand = busy && cause === 4 && random.below(2) === 0;
     const is = (which: number): boolean => busy && !hand && cause === which;
-    const [mode, pass, tile, group, key] = [random.below(5), random.below(passes), 1 + random.below(columns), random.below(slices), random.below(sliceTokens + columns)];
+    const [mode, pass, tile, group, key] = [
+      random.below(5),
+      random.below(passes),
+      1 + random.below(columns),
+      random.below(slices),
+      random.below(sliceTokens + columns),
+    ];
     let tokens = 0;
     let work = 0;
     slots.forEach((slot, s) => {
@@ -52,9 +58,23 @@ function meterBench({ columns, slices, lanes, passes }: Shape, seed: number): Be
     const [want = nothing, next = nothing] = earlier;
     vectors.push(
       pack([
-        [6, want.causes], [3, want.mode], [bits(slices * lanes + 1), want.lanes], [bits(slices * lanes * columns + 1), want.work],
-        [1, reset], [1, busy], [1, is(0)], [3, mode], [passBits, pass], [bits(columns) + 1, tile], [2, group], [12, key],
-        [1, is(1)], [1, is(2)], [1, is(3)], [1, is(4)], ...windowFields(slots),
+        [6, want.causes],
+        [3, want.mode],
+        [bits(slices * lanes + 1), want.lanes],
+        [bits(slices * lanes * columns + 1), want.work],
+        [1, reset],
+        [1, busy],
+        [1, is(0)],
+        [3, mode],
+        [passBits, pass],
+        [bits(columns) + 1, tile],
+        [2, group],
+        [12, key],
+        [1, is(1)],
+        [1, is(2)],
+        [1, is(3)],
+        [1, is(4)],
+        ...windowFields(slots),
       ]),
     );
     const causes = !busy ? 0 : hand ? 1 : 32 >> cause;
@@ -76,8 +96,12 @@ describeUnit({
     { what: 'counts lanes past the end of a request', find: '(rows_left < LANES_12) ? rows_left :', put: '' },
     { what: 'counts lanes of slices without a request', find: '!slice_valid_i[s] ||', put: '' },
     { what: 'counts keys of other requests', find: '(keys_left < part_left) ? keys_left : part_left', put: 'part_left' },
-    { what: 'counts the filling of a tile as keys of the next slice', find: '(keys_left < part_left) ? keys_left : part_left', put: 'keys_left' },
-    { what: 'counts values of keys that do not exist', find: '((mode_i == MODE_VALUES) && !has_keys) ? 12\'d0 :', put: '' },
+    {
+      what: 'counts the filling of a tile as keys of the next slice',
+      find: '(keys_left < part_left) ? keys_left : part_left',
+      put: 'keys_left',
+    },
+    { what: 'counts values of keys that do not exist', find: "((mode_i == MODE_VALUES) && !has_keys) ? 12'd0 :", put: '' },
     { what: 'gives two causes', find: 'busy_i && !(issue_i || wait_stream_i', put: 'busy_i && !(issue_i' },
     { what: 'gives a cause without a window', find: 'busy_i && !(', put: '!(' },
   ],

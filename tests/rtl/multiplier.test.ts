@@ -21,7 +21,12 @@ function multiplierBench({ aBits, bBits, outBits, stages }: Shape, seed: number)
     const [a, b] = [factor(aBits), factor(bBits)];
     products.push(a * b);
     const wanted = products[n - stages];
-    return pack([[1, wanted !== undefined], [outBits, wanted ?? 0n], [aBits, a], [bBits, b]]);
+    return pack([
+      [1, wanted !== undefined],
+      [outBits, wanted ?? 0n],
+      [aBits, a],
+      [bBits, b],
+    ]);
   });
   const macros = { A_BITS: aBits, B_BITS: bBits, OUT_BITS: outBits, STAGES: stages };
   return { unit: 'multiplier', files: render(makeParams({}), multiplier), macros, vectors };
@@ -38,7 +43,11 @@ describeUnit({
   ],
   makeBench: multiplierBench,
   mutants: [
-    { what: 'gives the low half a sign', find: "{ {B_BITS{1'b0}}, a_i[LOW_BITS-1:0] }", put: '{ {B_BITS{a_i[LOW_BITS-1]}}, a_i[LOW_BITS-1:0] }' },
+    {
+      what: 'gives the low half a sign',
+      find: "{ {B_BITS{1'b0}}, a_i[LOW_BITS-1:0] }",
+      put: '{ {B_BITS{a_i[LOW_BITS-1]}}, a_i[LOW_BITS-1:0] }',
+    },
     { what: 'takes the sign from the product of the low half', find: '{HIGH_BITS{low_q[LOW_BITS+B_BITS-1]}}', put: "{HIGH_BITS{1'b0}}" },
     { what: 'forgets the sign of the high half', find: '{B_BITS{a_i[A_BITS-1]}}', put: "{B_BITS{1'b0}}" },
   ],

@@ -57,13 +57,27 @@ function makeRow(d: number, kind: number, random: Random): bigint[] {
 }
 
 function normCase(shape: Shape, { d, passes, biasShift, s, s2 }: NormCase, waits: number, seen: number, random: Random): string[] {
-  const int8 = (): number => (random.below(5) === 0 ? [-128, 127, 0][random.below(3)] ?? 0 : random.below(256) - 128);
+  const int8 = (): number => (random.below(5) === 0 ? ([-128, 127, 0][random.below(3)] ?? 0) : random.below(256) - 128);
   const gamma = Array.from({ length: d }, int8);
   const beta = Array.from({ length: d }, int8);
   const rows = Array.from({ length: shape.passes * shape.lanes }, (_, t) => makeRow(d, t === 0 ? 2 : random.below(8), random));
   const sums = rows.map((row) => normalise(row).map((z, f) => z * BigInt(gamma[f] ?? 0) + (BigInt(beta[f] ?? 0) << BigInt(biasShift))));
-  const header = pack([[3, seen], [2, waits], [1, random.below(2)], [6, s2], [6, s], [5, biasShift], [7, passes], [12, d]]);
-  const params = gamma.map((g, f) => pack([[8, beta[f] ?? 0], [8, g]]));
+  const header = pack([
+    [3, seen],
+    [2, waits],
+    [1, random.below(2)],
+    [6, s2],
+    [6, s],
+    [5, biasShift],
+    [7, passes],
+    [12, d],
+  ]);
+  const params = gamma.map((g, f) =>
+    pack([
+      [8, beta[f] ?? 0],
+      [8, g],
+    ]),
+  );
   const words: string[] = [];
   for (let f = 0; f < d; f += 1) {
     for (let p = 0; p < shape.passes; p += 1) {
@@ -71,9 +85,27 @@ function normCase(shape: Shape, { d, passes, biasShift, s, s2 }: NormCase, waits
       const pick = (values: readonly bigint[][], then: (v: bigint) => bigint): bigint[] => lanes.map((t) => then(values[t]?.[f] ?? 0n));
       words.push(
         pack([
-          [shape.lanes * 16, join(pick(sums, (a) => saturate(shiftRound(a, s2), 16)), 16)],
-          [shape.lanes * shape.actBits, join(pick(sums, (a) => saturate(shiftRound(a, s), shape.actBits)), shape.actBits)],
-          [shape.lanes * 16, join(pick(rows, (r) => r), 16)],
+          [
+            shape.lanes * 16,
+            join(
+              pick(sums, (a) => saturate(shiftRound(a, s2), 16)),
+              16,
+            ),
+          ],
+          [
+            shape.lanes * shape.actBits,
+            join(
+              pick(sums, (a) => saturate(shiftRound(a, s), shape.actBits)),
+              shape.actBits,
+            ),
+          ],
+          [
+            shape.lanes * 16,
+            join(
+              pick(rows, (r) => r),
+              16,
+            ),
+          ],
         ]),
       );
     }
@@ -92,11 +124,28 @@ function normBench(shape: Shape, seed: number): Bench {
       const passes = n < 2 ? shape.passes : 1 + random.below(shape.passes);
       const shifts = n === 3 ? { s: 40, s2: 1 } : n === 4 ? { s: 1, s2: 40 } : { s: 8 + random.below(10), s2: 1 + random.below(8) };
       cycles += 2 * d * passes + shape.lanes * passes + 48 * d + 4 * d * passes + 200;
-      return normCase(shape, { d, passes, biasShift: n === 5 ? biasShiftMax : random.below(biasShiftMax + 1), ...shifts }, n % 3, n === 0 ? 1 : random.below(6), random);
+      return normCase(
+        shape,
+        { d, passes, biasShift: n === 5 ? biasShiftMax : random.below(biasShiftMax + 1), ...shifts },
+        n % 3,
+        n === 0 ? 1 : random.below(6),
+        random,
+      );
     });
-  const macros = { LANES: shape.lanes, PASSES: shape.passes, MAX_WIDTH: maxWidth, ACT_BITS: shape.actBits, MULTIPLIER_STAGES: shape.stages };
+  const macros = {
+    LANES: shape.lanes,
+    PASSES: shape.passes,
+    MAX_WIDTH: maxWidth,
+    ACT_BITS: shape.actBits,
+    MULTIPLIER_STAGES: shape.stages,
+  };
   // The runner allows about a cycle a vector: headers with d = 0, of which only the first is read, make room for the waits.
-  return { unit: 'norm', files: render(makeParams({}), norm, multiplier), macros, vectors: [...vectors, ...Array<string>(cycles).fill('0')] };
+  return {
+    unit: 'norm',
+    files: render(makeParams({}), norm, multiplier),
+    macros,
+    vectors: [...vectors, ...Array<string>(cycles).fill('0')],
+  };
 }
 
 describeUnit({
@@ -119,13 +168,25 @@ describeUnit({
     { what: 'forgets the square of the sum', find: 'scaled2 - square;', put: 'scaled2;' },
     { what: 'wraps z', find: 'z_fits ? rounded[15:0] :', put: "1'b1 ? rounded[15:0] :" },
     { what: 'wraps x', find: 'x_fits ? x_doubled[ACT_BITS:1] :', put: "1'b1 ? x_doubled[ACT_BITS:1] :" },
-    { what: 'saturates x to eight bits alone', find: '(&x_doubled[SHIFT_BITS:ACT_BITS]) || !(|x_doubled[SHIFT_BITS:ACT_BITS])', put: '(&x_doubled[SHIFT_BITS:8]) || !(|x_doubled[SHIFT_BITS:8])' },
+    {
+      what: 'saturates x to eight bits alone',
+      find: '(&x_doubled[SHIFT_BITS:ACT_BITS]) || !(|x_doubled[SHIFT_BITS:ACT_BITS])',
+      put: '(&x_doubled[SHIFT_BITS:8]) || !(|x_doubled[SHIFT_BITS:8])',
+    },
     { what: 'takes the scale of the pass before', find: 'scale_mem_q[scale_pass]', put: 'scale_mem_q[product_pass]' },
-    { what: 'takes beta a cycle early', find: 'beta_q <= param_line_q[(NORMAL-2)*16+8 +: 8]', put: 'beta_q <= param_line_q[(NORMAL-3)*16+8 +: 8]' },
+    {
+      what: 'takes beta a cycle early',
+      find: 'beta_q <= param_line_q[(NORMAL-2)*16+8 +: 8]',
+      put: 'beta_q <= param_line_q[(NORMAL-3)*16+8 +: 8]',
+    },
     { what: 'takes sums of what R no longer holds', find: 'unseen_i || r_wr_en_o', put: 'r_wr_en_o' },
     { what: 'takes sums of other features', find: 'seen_all_q && seen_next_q == d_i', put: 'seen_all_q' },
     { what: 'takes sums with a hole', find: '(seen_all_q && seen_feature_i == seen_next_q)', put: 'seen_all_q' },
-    { what: 'adds what it sees to old sums', find: 'seen_sum ? seen_first_line[MULTIPLIER_STAGES] : first_q[PRODUCT-1]', put: 'first_q[PRODUCT-1]' },
+    {
+      what: 'adds what it sees to old sums',
+      find: 'seen_sum ? seen_first_line[MULTIPLIER_STAGES] : first_q[PRODUCT-1]',
+      put: 'first_q[PRODUCT-1]',
+    },
     { what: 'always sweeps twice', find: 'summed ? SOLVE : SUM', put: 'SUM' },
     { what: 'counts a feature before its last pass', find: 'if (out_last) out_features_q', put: 'out_features_q' },
     { what: 'counts on from the norm before', find: "out_features_q <= {WIDTH_BITS{1'b0}};", put: '' },

@@ -18,7 +18,7 @@ function peArrayBench({ columns, slices, lanesPerSlice, passes }: Shape, seed: n
   const random = makeRandom(seed);
   const lanes = slices * lanesPerSlice;
   const passBits = Math.max(1, Math.ceil(Math.log2(passes)));
-  const int8 = (): number => (random.below(6) === 0 ? [-128, 127, 0, -1][random.below(4)] ?? 0 : random.below(256) - 128);
+  const int8 = (): number => (random.below(6) === 0 ? ([-128, 127, 0, -1][random.below(4)] ?? 0) : random.below(256) - 128);
   const sums = new Map<string, number>();
   const place = (set: number, pass: number, c: number, l: number): string => [set, pass, c, l].join();
   const pending: { at: number; apply: () => void }[] = [];
@@ -87,7 +87,11 @@ describeUnit({
   ],
   makeBench: peArrayBench,
   mutants: [
-    { what: 'never starts a new sum', find: "product_first_q ? {ACC_BITS{1'b0}} : acc_q[product_entry_q]", put: "(product_first_q && product_entry_q == 0) ? {ACC_BITS{1'b0}} : acc_q[product_entry_q]" },
+    {
+      what: 'never starts a new sum',
+      find: "product_first_q ? {ACC_BITS{1'b0}} : acc_q[product_entry_q]",
+      put: "(product_first_q && product_entry_q == 0) ? {ACC_BITS{1'b0}} : acc_q[product_entry_q]",
+    },
     { what: 'accumulates in gaps', find: 'if (product_valid_q) acc_q', put: 'acc_q' },
     { what: 'gives all slices the weights of the first', find: '(g*COLUMNS + c)*8', put: '(c)*8' },
     { what: 'uses one set for both', find: '{ step_pass_i, step_set_i }', put: "{ step_pass_i, 1'b0 }" },

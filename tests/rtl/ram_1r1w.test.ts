@@ -12,7 +12,11 @@ function bench({ kind, ...shape }: Shape, seed: number): Bench {
   if (kind === 'block' || kind === 'distributed') return ramBench(render(params, ram), shape, seed);
   const files = render(params, ram, ramMacro);
   // Only what asks for it is made of latches.
-  return ramBench(kind === 'macro' ? files : files.map(({ name, text }) => ({ name, text: text.replace('DISTRIBUTED = 0', 'DISTRIBUTED = 1') })), shape, seed);
+  return ramBench(
+    kind === 'macro' ? files : files.map(({ name, text }) => ({ name, text: text.replace('DISTRIBUTED = 0', 'DISTRIBUTED = 1') })),
+    shape,
+    seed,
+  );
 }
 
 describeUnit<Shape>({
@@ -27,8 +31,12 @@ describeUnit<Shape>({
   makeBench: bench,
   mutants: [
     { what: 'ignores the lane enables', find: 'wr_en_i && wr_lanes_i[k]', put: 'wr_en_i' },
-    { what: 'reads without being asked', find: 'if (rd_en_i)', put: 'if (1\'b1)' },
-    { what: 'returns the new word of the address being written', find: '<= mem_q[rd_addr_i]', put: '<= (wr_en_i && (wr_addr_i == rd_addr_i)) ? wr_data_i : mem_q[rd_addr_i]' },
+    { what: 'reads without being asked', find: 'if (rd_en_i)', put: "if (1'b1)" },
+    {
+      what: 'returns the new word of the address being written',
+      find: '<= mem_q[rd_addr_i]',
+      put: '<= (wr_en_i && (wr_addr_i == rd_addr_i)) ? wr_data_i : mem_q[rd_addr_i]',
+    },
   ],
 });
 
@@ -43,6 +51,6 @@ describeUnit<Shape>({
     { what: 'keeps its latches open when nothing is written', find: '& {LANES{wr_en_i}}', put: '' },
     { what: 'opens the latches of all words', find: ' && (open_addr_q == HERE)', put: '' },
     { what: 'opens its latches before the data is there', find: '!clk_i && open_lanes_q[k]', put: 'clk_i && open_lanes_q[k]' },
-    { what: 'reads without being asked', find: 'if (rd_en_i)', put: 'if (1\'b1)' },
+    { what: 'reads without being asked', find: 'if (rd_en_i)', put: "if (1'b1)" },
   ],
 });

@@ -49,11 +49,25 @@ function recoveryBench({ drainCycles }: Shape, seed: number): Bench {
     const workStuck = over && (draining ? !idle : timed.second);
     const bite = over && !draining && !timed.second;
     const fetchOver = fetching && fetch.ends === now;
-    vectors.push(pack([
-      [1, draining], [1, draining && idle && !reset], [1, timed.stuck || fetch.stuck], [1, workStuck || fetchOver], [1, bite],
-      [1, draining || reset], [1, draining || reset || rst],
-      [1, rst], [32, watchdog], [1, set], [1, reset], [1, work === 'load'], [1, work === 'window'], [1, fetching], [1, idle],
-    ]));
+    vectors.push(
+      pack([
+        [1, draining],
+        [1, draining && idle && !reset],
+        [1, timed.stuck || fetch.stuck],
+        [1, workStuck || fetchOver],
+        [1, bite],
+        [1, draining || reset],
+        [1, draining || reset || rst],
+        [1, rst],
+        [32, watchdog],
+        [1, set],
+        [1, reset],
+        [1, work === 'load'],
+        [1, work === 'window'],
+        [1, fetching],
+        [1, idle],
+      ]),
+    );
 
     // What has ended is remembered for a cycle.
     timed.stuck = work !== undefined && (timed.stuck || workStuck) && !(draining && idle);
@@ -88,14 +102,22 @@ describeUnit<Shape>({
     { what: 'never looks at descriptors', find: "fetching_i && (fetch_q == 32'd1)", put: "1'b0" },
     { what: 'never looks at loads', find: 'loading_i || serving_i', put: 'serving_i' },
     { what: 'never looks at windows', find: 'loading_i || serving_i', put: 'loading_i' },
-    { what: 'keeps the second period for the next window', find: "      second_q     <= 1'b0;\n      work_stuck_q <= 1'b0;\n    end else begin", put: "      work_stuck_q <= 1'b0;\n    end else begin" },
+    {
+      what: 'keeps the second period for the next window',
+      find: "      second_q     <= 1'b0;\n      work_stuck_q <= 1'b0;\n    end else begin",
+      put: "      work_stuck_q <= 1'b0;\n    end else begin",
+    },
     { what: 'stays stuck', find: '(work_stuck_q || work_stuck) && !port_idle_i', put: 'work_stuck_q || work_stuck' },
     { what: 'has no end of draining without a watchdog', find: "(watchdog_i == 32'd0) ? DRAIN : watchdog_i", put: 'watchdog_i' },
     { what: 'drains as long as it likes', find: "(watchdog_i == 32'd0) ? DRAIN : watchdog_i", put: 'DRAIN' },
     { what: 'ends a reset before the port is idle', find: 'draining_q && port_idle_i && !reset_i', put: 'draining_q && !reset_i' },
     { what: 'ends a reset that is asked for again', find: 'draining_q && port_idle_i && !reset_i', put: 'draining_q && port_idle_i' },
     { what: 'lets units run while it drains', find: 'unit_rst_o   = rst_i || drain_o', put: 'unit_rst_o   = rst_i || reset_i' },
-    { what: 'goes on draining after a reset of the system', find: "draining_q    <= 1'b0;\n      work_q        <= 32'd0;", put: "work_q        <= 32'd0;" },
+    {
+      what: 'goes on draining after a reset of the system',
+      find: "draining_q    <= 1'b0;\n      work_q        <= 32'd0;",
+      put: "work_q        <= 32'd0;",
+    },
     { what: 'keeps the time over a reset of the system', find: "work_q        <= 32'd0;", put: '' },
   ],
 });

@@ -1,5 +1,14 @@
 import { makeParams } from '../../generator/params/params.js';
-import { chipId, chipVersion, completionCodes, counterAddress, counters, registers, type Register, type RegisterName } from '../../generator/contract/registers.js';
+import {
+  chipId,
+  chipVersion,
+  completionCodes,
+  counterAddress,
+  counters,
+  registers,
+  type Register,
+  type RegisterName,
+} from '../../generator/contract/registers.js';
 import { registersUnit } from '../../generator/rtl/registers.js';
 import { describeUnit, makeRandom, pack, paces, render, type Bench, type Random } from '../support/unit-bench.js';
 
@@ -103,11 +112,28 @@ class Model {
     if (found === undefined) return { response: slaveError, data: 0n };
     const params = paramsOf(this.shape);
     const constants: Partial<Record<RegisterName, number>> = {
-      ID: chipId, VERSION: chipVersion, IRQ_STATUS: this.irqStatus, ERROR: this.error, ERROR_TAG: this.tag, RING_HEAD: inputs.head,
-      STATUS: Number(inputs.loaded) + 2 * Number(inputs.loading) + 4 * Number(inputs.busy) + 8 * Number(inputs.window) + 16 * Number(inputs.resetting) + 32 * Number(inputs.portStuck),
-      CONFIG_COLUMNS: params.array.columns, CONFIG_SLICES: params.array.slices, CONFIG_LANES: params.array.lanesPerSlice,
-      CONFIG_PASSES: params.array.passes, CONFIG_BUS_BYTES: params.port.busBytes, CONFIG_WIDTH: params.envelope.width,
-      CONFIG_HIDDEN: params.envelope.hidden, CONFIG_RANK: params.envelope.rank, CONFIG_ROW_CRC: params.port.rowCrc,
+      ID: chipId,
+      VERSION: chipVersion,
+      IRQ_STATUS: this.irqStatus,
+      ERROR: this.error,
+      ERROR_TAG: this.tag,
+      RING_HEAD: inputs.head,
+      STATUS:
+        Number(inputs.loaded) +
+        2 * Number(inputs.loading) +
+        4 * Number(inputs.busy) +
+        8 * Number(inputs.window) +
+        16 * Number(inputs.resetting) +
+        32 * Number(inputs.portStuck),
+      CONFIG_COLUMNS: params.array.columns,
+      CONFIG_SLICES: params.array.slices,
+      CONFIG_LANES: params.array.lanesPerSlice,
+      CONFIG_PASSES: params.array.passes,
+      CONFIG_BUS_BYTES: params.port.busBytes,
+      CONFIG_WIDTH: params.envelope.width,
+      CONFIG_HIDDEN: params.envelope.hidden,
+      CONFIG_RANK: params.envelope.rank,
+      CONFIG_ROW_CRC: params.port.rowCrc,
     };
     const constant = constants[found[0]];
     return { response: okay, data: constant === undefined ? this.value(found[0]) : BigInt(constant) };
@@ -115,14 +141,20 @@ class Model {
 }
 
 function paramsOf({ busBytes, addressBits }: Shape): ReturnType<typeof makeParams> {
-  return makeParams({ array: { columns: 4, slices: 2, lanesPerSlice: 8, passes: 3 }, port: { busBytes, addressBits, rowCrc: busBytes === 4 ? 1 : 0 } });
+  return makeParams({
+    array: { columns: 4, slices: 2, lanesPerSlice: 8, passes: 3 },
+    port: { busBytes, addressBits, rowCrc: busBytes === 4 ? 1 : 0 },
+  });
 }
 
 function anyAddress(random: Random): number {
   const kind = random.below(8);
   if (kind === 0) return Number(random.bits(12));
   if (kind <= 2) return 0x100 + 4 * random.below(2 * counters.length + 4);
-  if (kind === 3) return (['CONTROL', 'IRQ_STATUS', 'IRQ_ENABLE', 'RING_TAIL', 'RING_LOG2'] as const).map((name) => registers[name].address)[random.below(5)]!;
+  if (kind === 3)
+    return (['CONTROL', 'IRQ_STATUS', 'IRQ_ENABLE', 'RING_TAIL', 'RING_LOG2'] as const).map((name) => registers[name].address)[
+      random.below(5)
+    ]!;
   return table[random.below(table.length)]![1].address + (random.below(4) === 0 ? random.below(4) : 0);
 }
 
@@ -132,22 +164,49 @@ function registersBench(shape: Shape, seed: number): Bench {
   const { addressBits } = shape;
   const flag = (one: number): boolean => random.below(one) === 0;
   const vectors: string[] = [];
-  let cleared: boolean = false;  // the transaction before was a write of IRQ_STATUS: what it left is read before another event comes
+  let cleared: boolean = false; // the transaction before was a write of IRQ_STATUS: what it left is read before another event comes
   /** At the end every register that can be written is, and then read. */
-  const sweep = [1, 2].flatMap(() => table.filter(([, { access }]) => access === 'write').flatMap(([, { address }]) => [{ address, writes: true }, { address, writes: false }]));
+  const sweep = [1, 2].flatMap(() =>
+    table
+      .filter(([, { access }]) => access === 'write')
+      .flatMap(([, { address }]) => [
+        { address, writes: true },
+        { address, writes: false },
+      ]),
+  );
   const transactions = 1200;
   for (let n = 0; n < transactions + sweep.length; n++) {
     const swept = sweep[n - transactions];
     const one = (often: number): boolean => !cleared && flag(often);
     const inputs: Inputs = {
-      loaded: flag(2), loading: swept === undefined && flag(8), busy: swept === undefined && flag(6), window: flag(2), resetting: swept === undefined && flag(12), portStuck: flag(2), head: wrap(Number(model.value('RING_TAIL')) - random.below(20)),
+      loaded: flag(2),
+      loading: swept === undefined && flag(8),
+      busy: swept === undefined && flag(6),
+      window: flag(2),
+      resetting: swept === undefined && flag(12),
+      portStuck: flag(2),
+      head: wrap(Number(model.value('RING_TAIL')) - random.below(20)),
     };
-    const events = { completed: one(6), loadDone: one(6), loadCode: flag(2) ? 0 : Number(random.bits(8)), error: one(6), code: Number(random.bits(8)), tag: Number(random.bits(32)), stuck: one(8), resetDone: one(6) };
+    const events = {
+      completed: one(6),
+      loadDone: one(6),
+      loadCode: flag(2) ? 0 : Number(random.bits(8)),
+      error: one(6),
+      code: Number(random.bits(8)),
+      tag: Number(random.bits(32)),
+      stuck: one(8),
+      resetDone: one(6),
+    };
     const held = flag(3);
     const apply = (): void => {
       const bad = events.error || events.stuck || (events.loadDone && events.loadCode !== 0);
       model.irqStatus |= Number(events.completed) + 2 * Number(events.loadDone) + 4 * Number(bad) + 8 * Number(events.resetDone);
-      if (bad) [model.error, model.tag] = events.stuck ? [completionCodes.portStuck, 0] : events.error ? [events.code, events.tag] : [events.loadCode, 0];
+      if (bad)
+        [model.error, model.tag] = events.stuck
+          ? [completionCodes.portStuck, 0]
+          : events.error
+            ? [events.code, events.tag]
+            : [events.loadCode, 0];
     };
     apply();
     const op: number = cleared ? 0 : random.below(8);
@@ -158,25 +217,72 @@ function registersBench(shape: Shape, seed: number): Bench {
     const strobes = swept === undefined && flag(3) ? random.bits(4) : 15n;
     const plain = random.bits(32);
     const data =
-      register === registers.RING_TAIL.address ? BigInt(wrap(Number(model.value('RING_TAIL')) + random.below(70) - 20))
-      : register === registers.RING_LOG2.address ? plain & ((flag(3) ? 31n : 7n) | (flag(4) ? 0xffffffe0n : 0xfffffe00n))
-      : register === registers.IRQ_STATUS.address || register === registers.IRQ_ENABLE.address || register === registers.CONTROL.address ? plain & (flag(3) ? 0x3fn : 0x37n) : plain;
+      register === registers.RING_TAIL.address
+        ? BigInt(wrap(Number(model.value('RING_TAIL')) + random.below(70) - 20))
+        : register === registers.RING_LOG2.address
+          ? plain & ((flag(3) ? 31n : 7n) | (flag(4) ? 0xffffffe0n : 0xfffffe00n))
+          : register === registers.IRQ_STATUS.address || register === registers.IRQ_ENABLE.address || register === registers.CONTROL.address
+            ? plain & (flag(3) ? 0x3fn : 0x37n)
+            : plain;
     const seen = write ? { ...model.write(at, data, strobes, inputs), data: 0n } : { ...noPulses, ...model.read(at, inputs) };
     if (held) apply();
     if (seen.reset) model.reset();
-    vectors.push(pack([
-      [1, write], [1, read], [12, at], [32, data], [4, strobes], [2, seen.response], [32, seen.data], [1, seen.load], [1, seen.clear], [1, seen.reset], [1, seen.watchdogSet],
-      [1, inputs.loaded], [1, inputs.loading], [1, inputs.busy], [1, inputs.window], [1, inputs.resetting], [1, inputs.portStuck], [32, inputs.head],
-      [1, events.completed], [1, events.loadDone], [8, events.loadCode], [1, events.error], [8, events.code], [32, events.tag], [1, events.stuck], [1, events.resetDone], [1, held],
-      [1, (BigInt(model.irqStatus) & model.value('IRQ_ENABLE')) !== 0n],
-      [32, model.value('WATCHDOG')], [1, model.value('CONTROL') & 1n], [2, model.value('CONTROL') >> 4n], [24, model.value('COLD_BEATS')], [24, model.value('COLD_INSTRUCTIONS')],
-      [4, model.value('COLD_MATRICES')], [1, model.value('COLD_MATRICES') >> 8n], [1, model.value('COLD_MATRICES') >> 9n],
-      ...([7, 6, 5, 4, 3, 2, 1, 0] as const).map((m) => [24, model.value(`COLD_WORDS_${m}`)] as const),
-      [24, model.value('PASS_BEATS')], [5, model.value('RING_LOG2')], [32, model.value('RING_TAIL')],
-      [addressBits, model.address('COLD_ADDR')], [addressBits, model.address('PASS_ADDR')], [addressBits, model.address('RING_ADDR')],
-    ]));
+    vectors.push(
+      pack([
+        [1, write],
+        [1, read],
+        [12, at],
+        [32, data],
+        [4, strobes],
+        [2, seen.response],
+        [32, seen.data],
+        [1, seen.load],
+        [1, seen.clear],
+        [1, seen.reset],
+        [1, seen.watchdogSet],
+        [1, inputs.loaded],
+        [1, inputs.loading],
+        [1, inputs.busy],
+        [1, inputs.window],
+        [1, inputs.resetting],
+        [1, inputs.portStuck],
+        [32, inputs.head],
+        [1, events.completed],
+        [1, events.loadDone],
+        [8, events.loadCode],
+        [1, events.error],
+        [8, events.code],
+        [32, events.tag],
+        [1, events.stuck],
+        [1, events.resetDone],
+        [1, held],
+        [1, (BigInt(model.irqStatus) & model.value('IRQ_ENABLE')) !== 0n],
+        [32, model.value('WATCHDOG')],
+        [1, model.value('CONTROL') & 1n],
+        [2, model.value('CONTROL') >> 4n],
+        [24, model.value('COLD_BEATS')],
+        [24, model.value('COLD_INSTRUCTIONS')],
+        [4, model.value('COLD_MATRICES')],
+        [1, model.value('COLD_MATRICES') >> 8n],
+        [1, model.value('COLD_MATRICES') >> 9n],
+        ...([7, 6, 5, 4, 3, 2, 1, 0] as const).map((m) => [24, model.value(`COLD_WORDS_${m}`)] as const),
+        [24, model.value('PASS_BEATS')],
+        [5, model.value('RING_LOG2')],
+        [32, model.value('RING_TAIL')],
+        [addressBits, model.address('COLD_ADDR')],
+        [addressBits, model.address('PASS_ADDR')],
+        [addressBits, model.address('RING_ADDR')],
+      ]),
+    );
   }
-  return { unit: 'registers', files: render(paramsOf(shape), registersUnit), macros: { ADDR_BITS: addressBits }, vectors, cycles: vectors.length * 400, variants: paces };
+  return {
+    unit: 'registers',
+    files: render(paramsOf(shape), registersUnit),
+    macros: { ADDR_BITS: addressBits },
+    vectors,
+    cycles: vectors.length * 400,
+    variants: paces,
+  };
 }
 
 describeUnit({
@@ -196,20 +302,28 @@ describeUnit({
     { what: 'lets a locked register change under a request', find: 'frozen   = busy_i || loading_i', put: 'frozen   = loading_i' },
     { what: 'lets a locked register change under a load', find: 'frozen   = busy_i || loading_i', put: 'frozen   = busy_i' },
     { what: 'loads while busy', find: '!(frozen && ones[1])', put: "1'b1" },
-    { what: 'takes any tail forward', find: '(ahead[16:0] > (17\'d1 << ring_log2_q))', put: '1\'b0' },
+    { what: 'takes any tail forward', find: "(ahead[16:0] > (17'd1 << ring_log2_q))", put: "1'b0" },
     { what: 'takes a tail that goes back', find: '(ahead[16:0] < behind[16:0]) || ', put: '' },
-    { what: 'loses an event while it clears another', find: '| { reset_done_i,', put: '| {4{!(write && (aw_addr_q == 12\'h010))}} & { reset_done_i,' },
+    {
+      what: 'loses an event while it clears another',
+      find: '| { reset_done_i,',
+      put: "| {4{!(write && (aw_addr_q == 12'h010))}} & { reset_done_i,",
+    },
     { what: 'clears by writing zero', find: '? ones[3:0] : 4', put: '? ~ones[3:0] : 4' },
     { what: 'tells nothing of a bad load', find: 'load_done_i && (load_code_i != CODE_LOADED)', put: "1'b0" },
     { what: 'keeps the tag of the last request for a bad load', find: "(error_i && !stuck_i) ? error_tag_i : 32'd0", put: 'error_tag_i' },
     { what: 'lets a locked register change while a reset drains', find: 'load_o || resetting_i', put: 'load_o' },
     { what: 'tells nothing of a stuck port', find: 'load_bad || stuck_i', put: 'load_bad' },
     { what: 'keeps what was written over a soft reset', find: 'if (rst_i || reset_o) begin', put: 'if (rst_i) begin' },
-    { what: 'loses its answer by a soft reset', find: 'if (rst_i) begin\n      aw_held_q', put: 'if (rst_i || reset_o) begin\n      aw_held_q' },
-    { what: 'does not tell that WATCHDOG was written', find: 'write && allowed && (aw_addr_q == 12\'h074);', put: "1'b0;" },
+    {
+      what: 'loses its answer by a soft reset',
+      find: 'if (rst_i) begin\n      aw_held_q',
+      put: 'if (rst_i || reset_o) begin\n      aw_held_q',
+    },
+    { what: 'does not tell that WATCHDOG was written', find: "write && allowed && (aw_addr_q == 12'h074);", put: "1'b0;" },
     { what: 'reads the high word of a counter live', find: 'ar_addr_q[2] ? counter_high_q', put: 'ar_addr_q[2] ? counter_i[63:32]' },
-    { what: 'reads a word by its first byte only', find: 'ar_addr_q <= { s_axil_araddr[11:2], 2\'d0 }', put: 'ar_addr_q <= s_axil_araddr' },
-    { what: 'writes a word by its first byte only', find: 'aw_addr_q <= { s_axil_awaddr[11:2], 2\'d0 }', put: 'aw_addr_q <= s_axil_awaddr' },
+    { what: 'reads a word by its first byte only', find: "ar_addr_q <= { s_axil_araddr[11:2], 2'd0 }", put: 'ar_addr_q <= s_axil_araddr' },
+    { what: 'writes a word by its first byte only', find: "aw_addr_q <= { s_axil_awaddr[11:2], 2'd0 }", put: 'aw_addr_q <= s_axil_awaddr' },
     { what: 'answers OKAY behind the last counter', find: '< COUNTERS)', put: '<= COUNTERS)' },
     { what: 'answers OKAY to an unknown address', find: 'known = counter_hit;', put: "known = 1'b1;" },
     { what: 'interrupts for events that are not enabled', find: '|(irq_status_q & {', put: '|(irq_status_q | {' },

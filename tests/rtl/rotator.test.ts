@@ -42,7 +42,11 @@ describeUnit({
   makeBench: rotatorBench,
   mutants: [
     { what: 'never turns back', find: 'inverse_i ? -amount_i : amount_i', put: 'amount_i' },
-    { what: 'turns each stage the other way', find: '{ given[CUT-1:0], given[COUNT*WORD_BITS-1:CUT] }', put: '{ given[COUNT*WORD_BITS-CUT-1:0], given[COUNT*WORD_BITS-1:COUNT*WORD_BITS-CUT] }' },
+    {
+      what: 'turns each stage the other way',
+      find: '{ given[CUT-1:0], given[COUNT*WORD_BITS-1:CUT] }',
+      put: '{ given[COUNT*WORD_BITS-CUT-1:0], given[COUNT*WORD_BITS-1:COUNT*WORD_BITS-CUT] }',
+    },
     { what: 'turns each stage by a word less', find: '(1 << s) * WORD_BITS', put: '(s + 1) * WORD_BITS' },
   ],
 });

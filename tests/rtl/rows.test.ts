@@ -24,10 +24,11 @@ interface Request {
 /** Requests over neighbouring slices, now and then with a hole between them. */
 function makeWindow(random: Random, { slices, lanes, passes }: Shape): Request[] {
   const requests: Request[] = [];
-  for (let first = 0; first < slices; ) {
+  for (let first = 0; first < slices;) {
     const count = 1 + random.below(slices - first);
     const sliceTokens = lanes * passes;
-    if (first === 0 || random.below(4) > 0) requests.push({ first, count, length: (count - 1) * sliceTokens + 1 + random.below(sliceTokens) });
+    if (first === 0 || random.below(4) > 0)
+      requests.push({ first, count, length: (count - 1) * sliceTokens + 1 + random.below(sliceTokens) });
     first += count;
   }
   return requests;
@@ -41,7 +42,11 @@ function rowsBench(shape: Shape, seed: number): Bench {
   const { slices, lanes, passes, busBytes, directions, windowBuffers, rowCrc } = shape;
   const random = makeRandom(seed);
   const params = makeParams({
-    array: { slices, lanesPerSlice: lanes, passes }, port: { busBytes, rowCrc }, registerFile: { directions }, batcher: { windowBuffers }, envelope: { width: 40, hidden: 40 },
+    array: { slices, lanesPerSlice: lanes, passes },
+    port: { busBytes, rowCrc },
+    registerFile: { directions },
+    batcher: { windowBuffers },
+    envelope: { width: 40, hidden: 40 },
   });
   const before: number[] = [];
   const after: number[] = [];
@@ -75,29 +80,59 @@ function rowsBench(shape: Shape, seed: number): Bench {
     });
     const fields = (bits: number, value: (r: number) => number): [number, bigint] => [
       bits * slices,
-      join(Array.from({ length: slices }, (_, s) => {
-        const r = window.findIndex(({ first, count }) => s >= first && s < first + count);
-        return r < 0 ? 0 : value(r);
-      }), bits),
+      join(
+        Array.from({ length: slices }, (_, s) => {
+          const r = window.findIndex(({ first, count }) => s >= first && s < first + count);
+          return r < 0 ? 0 : value(r);
+        }),
+        bits,
+      ),
     ];
     for (const store of [false, true]) {
-      vectors.push(pack([
-        [1, store], [1, store && firstRow], [12, outer], [12, base], fields(1, () => 1), fields(2, (r) => window[r]!.first), fields(12, (r) => window[r]!.length),
-        fields(32, (r) => places[r]!.input), fields(32, (r) => places[r]!.output), [slices, store || spoilt === undefined ? 0 : 2 ** window[spoilt]!.first],
-      ]));
+      vectors.push(
+        pack([
+          [1, store],
+          [1, store && firstRow],
+          [12, outer],
+          [12, base],
+          fields(1, () => 1),
+          fields(2, (r) => window[r]!.first),
+          fields(12, (r) => window[r]!.length),
+          fields(32, (r) => places[r]!.input),
+          fields(32, (r) => places[r]!.output),
+          [slices, store || spoilt === undefined ? 0 : 2 ** window[spoilt]!.first],
+        ]),
+      );
     }
   }
-  const lines = (bytes: readonly number[]): string[] => Array.from({ length: bytes.length / busBytes }, (_, beat) => (
-    bytes.slice(beat * busBytes, (beat + 1) * busBytes).reverse().map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  ));
+  const lines = (bytes: readonly number[]): string[] =>
+    Array.from({ length: bytes.length / busBytes }, (_, beat) =>
+      bytes
+        .slice(beat * busBytes, (beat + 1) * busBytes)
+        .reverse()
+        .map((byte) => byte.toString(16).padStart(2, '0'))
+        .join(''),
+    );
   return {
     unit: 'rows',
-    files: [...coreUnits(params), crc32(params)].filter(({ name }) => units.includes(name)).sort((a, b) => units.indexOf(a.name) - units.indexOf(b.name)).map((unit) => renderUnit(params.prefix, unit)),
+    files: [...coreUnits(params), crc32(params)]
+      .filter(({ name }) => units.includes(name))
+      .sort((a, b) => units.indexOf(a.name) - units.indexOf(b.name))
+      .map((unit) => renderUnit(params.prefix, unit)),
     macros: {
-      SLICES: slices, SLICE_LANES: lanes, PASSES: passes, BUS_BYTES: busBytes, BEATS: before.length / busBytes,
-      ...(windowBuffers === 2 && { AHEAD: 1 }), ...(rowCrc === 1 && { ROW_CRC: 1 }),
+      SLICES: slices,
+      SLICE_LANES: lanes,
+      PASSES: passes,
+      BUS_BYTES: busBytes,
+      BEATS: before.length / busBytes,
+      ...(windowBuffers === 2 && { AHEAD: 1 }),
+      ...(rowCrc === 1 && { ROW_CRC: 1 }),
     },
-    vectors, inputs: { 'memory.hex': lines(before), 'want.hex': lines(after) }, plusargs: { seed }, variants: paces, cycles: 400_000,
+    vectors,
+    inputs: { 'memory.hex': lines(before), 'want.hex': lines(after) },
+    plusargs: { seed },
+    variants: paces,
+    cycles: 400_000,
   };
 }
 
@@ -113,19 +148,39 @@ describeUnit({
   mutants: [
     { what: 'does not compare the CRC', find: 'crc_taken && (rd_data_i != crc_beat)', put: "1'b0" },
     { what: 'compares half of the CRC', find: '(rd_data_i != crc_beat)', put: '(rd_data_i[15:0] != crc_beat[15:0])' },
-    { what: 'leaves out the first beat of a row', find: '.en_i(fill || row_sent)', put: ".en_i((fill && (feature_q != 12'd0)) || row_sent)" },
+    {
+      what: 'leaves out the first beat of a row',
+      find: '.en_i(fill || row_sent)',
+      put: ".en_i((fill && (feature_q != 12'd0)) || row_sent)",
+    },
     { what: 'leaves out the last token of a pass', find: '.en_i(fill || row_sent)', put: '.en_i((fill && !last_token) || row_sent)' },
-    { what: 'covers the CRC itself', find: 'wire                 fill = rd_ready_o && rd_valid_i && !crc_q;', put: 'wire                 fill = rd_ready_o && rd_valid_i;' },
+    {
+      what: 'covers the CRC itself',
+      find: 'wire                 fill = rd_ready_o && rd_valid_i && !crc_q;',
+      put: 'wire                 fill = rd_ready_o && rd_valid_i;',
+    },
     { what: 'goes on from the CRC of the request before', find: '.clear_i(state_q == PICK)', put: '.clear_i(start_i)' },
     { what: 'begins its CRC anew with every pass', find: '.clear_i(state_q == PICK)', put: '.clear_i((state_q == PICK) || pass_done)' },
     { what: 'writes the CRC of what memory shows', find: 'store_i ? beat_kept : rd_data_i', put: 'rd_data_i' },
-    { what: 'covers bytes past the row that it does not write', find: 'store_i ? beat_kept : rd_data_i', put: 'store_i ? beat : rd_data_i' },
-    { what: 'covers a beat again while it waits', find: '(state_q == SEND) && send_q && wr_ready_i;\n', put: '(state_q == SEND) && send_q;\n' },
+    {
+      what: 'covers bytes past the row that it does not write',
+      find: 'store_i ? beat_kept : rd_data_i',
+      put: 'store_i ? beat : rd_data_i',
+    },
+    {
+      what: 'covers a beat again while it waits',
+      find: '(state_q == SEND) && send_q && wr_ready_i;\n',
+      put: '(state_q == SEND) && send_q;\n',
+    },
     { what: 'asks for no beat of the CRC when it asks row by row', find: "rows_left == 12'd1", put: "1'b0" },
     { what: 'expects a CRC behind every pass', find: 'if (last_rows && ((fill', put: 'if (((fill' },
     { what: 'stores all rows where the first is wanted', find: 'store_i && first_row_i', put: "1'b0" },
     { what: 'stores what lies behind a row', find: '(send_feature_q + BYTE < outer_i)', put: "1'b1" },
-    { what: 'loads the first pass of a slice again and again', find: 'last_pass ? {PASS_BITS{1\'b0}} : pass_q + 1\'b1', put: "{PASS_BITS{1'b0}}" },
+    {
+      what: 'loads the first pass of a slice again and again',
+      find: "last_pass ? {PASS_BITS{1'b0}} : pass_q + 1'b1",
+      put: "{PASS_BITS{1'b0}}",
+    },
     { what: 'stays in the first slice of a request', find: 'if (last_pass) part_q', put: "if (1'b0) part_q" },
   ],
 });

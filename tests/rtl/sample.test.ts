@@ -13,7 +13,10 @@ describe('what is generated and committed', () => {
     const folder = join(packageRoot(), 'rtl-out');
     const { files } = renderDesign(presetParams('small'));
     expect(readdirSync(folder).sort(), mend).toEqual(files.map(({ name }) => name).sort());
-    expect(files.filter(({ name, text }) => readFileSync(join(folder, name), 'utf8') !== text).map(({ name }) => name), mend).toEqual([]);
+    expect(
+      files.filter(({ name, text }) => readFileSync(join(folder, name), 'utf8') !== text).map(({ name }) => name),
+      mend,
+    ).toEqual([]);
   });
 
   it('describes every parameter in docs/parameters.md', () => {

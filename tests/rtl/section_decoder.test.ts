@@ -37,19 +37,34 @@ function randomOperation(random: () => number, columns: number, bankRows: number
 function itemsOf(operation: Operation, columns: number, rowBits: number): string[] {
   const items: string[] = [];
   const push = (kind: number, bytes: readonly number[], rows: readonly number[] = []): void => {
-    items.push(pack([[2, kind], [rowBits * columns, join(rows, rowBits)], [8 * columns, join(bytes, 8)]]));
+    items.push(
+      pack([
+        [2, kind],
+        [rowBits * columns, join(rows, rowBits)],
+        [8 * columns, join(bytes, 8)],
+      ]),
+    );
   };
   if (operation.op === 'NORM') operation.gamma.forEach((gamma, f) => push(2, [gamma, operation.beta[f] ?? 0]));
   if (operation.op !== 'EXPAND' && operation.op !== 'DENSE') return items;
   const { outer } = operation;
   for (let tile = 0; tile < outer; tile += columns) {
     const outputs = Array.from({ length: columns }, (_, c) => tile + c);
-    push(0, outputs.map((j) => operation.bias[j] ?? 0));
+    push(
+      0,
+      outputs.map((j) => operation.bias[j] ?? 0),
+    );
     const steps = operation.op === 'EXPAND' ? operation.k : operation.inner;
     for (let n = 0; n < steps; n += 1) {
-      const pick = (from: Int8Array | Int16Array | Int32Array, none: number): number[] => outputs.map((j) => (j < outer ? from[n * outer + j] ?? none : none));
+      const pick = (from: Int8Array | Int16Array | Int32Array, none: number): number[] =>
+        outputs.map((j) => (j < outer ? (from[n * outer + j] ?? none) : none));
       if (operation.op === 'DENSE') push(3, pick(operation.weights, 0));
-      else push(1, pick(operation.values, 0), pick(operation.rows, operation.wide ? 0 : Math.floor(n / columns) * columns).map((row) => Math.floor(row / columns)));
+      else
+        push(
+          1,
+          pick(operation.values, 0),
+          pick(operation.rows, operation.wide ? 0 : Math.floor(n / columns) * columns).map((row) => Math.floor(row / columns)),
+        );
     }
   }
   return items;
@@ -68,13 +83,21 @@ function decoderBench({ columns, busBytes, bankRows, end, abort = false, full = 
     vectors.push(...itemsOf(operation, columns, rowBits));
     const traffic = windowTraffic([operation], [], { columns, busBytes });
     const word = encodeInstruction(instructionOf(operation, []));
-    sections.push(pack([
-      [32, vectors.length], [32, traffic.sparseValues], [32, traffic.sparseIndices], [32, traffic.dense],
-      [32, traffic.parameters - busBytes], [128, join([...word], 8)],
-    ]));
+    sections.push(
+      pack([
+        [32, vectors.length],
+        [32, traffic.sparseValues],
+        [32, traffic.sparseIndices],
+        [32, traffic.dense],
+        [32, traffic.parameters - busBytes],
+        [128, join([...word], 8)],
+      ]),
+    );
   }
   const bytes = out.finish();
-  const beats = Array.from({ length: bytes.length / busBytes }, (_, n) => join([...bytes.subarray(n * busBytes, (n + 1) * busBytes)], 8).toString(16));
+  const beats = Array.from({ length: bytes.length / busBytes }, (_, n) =>
+    join([...bytes.subarray(n * busBytes, (n + 1) * busBytes)], 8).toString(16),
+  );
   if (end === 'left') beats.push('0');
   if (end === 'short') {
     // The last beat of a NORM of its own holds its last pairs.
@@ -84,16 +107,35 @@ function decoderBench({ columns, busBytes, bankRows, end, abort = false, full = 
     const content = half.finish().subarray(0, -busBytes);
     for (let at = 0; at < content.length; at += busBytes) beats.push(join([...content.subarray(at, at + busBytes)], 8).toString(16));
     vectors.push(...itemsOf(norm, columns, rowBits).slice(0, content.length / 2));
-    sections.push(pack([[32, vectors.length], [128, 0], [128, join([...encodeInstruction(instructionOf(norm, []))], 8)]]));
+    sections.push(
+      pack([
+        [32, vectors.length],
+        [128, 0],
+        [128, join([...encodeInstruction(instructionOf(norm, []))], 8)],
+      ]),
+    );
   }
-  const slots = vectors.length + operations.reduce((sum, operation) => sum + (operation.op === 'EXPAND' && operation.wide ? operation.k * Math.ceil(operation.outer / columns) : 0), 0);
+  const slots =
+    vectors.length +
+    operations.reduce(
+      (sum, operation) => sum + (operation.op === 'EXPAND' && operation.wide ? operation.k * Math.ceil(operation.outer / columns) : 0),
+      0,
+    );
   const cycles = full ? Math.max(slots, beats.length) + 12 * sections.length : 40 * (vectors.length + beats.length);
   return {
-    unit: 'section_decoder', vectors, cycles,
+    unit: 'section_decoder',
+    vectors,
+    cycles,
     files: render(makeParams({ array: { columns }, envelope: { rank: columns * bankRows }, port: { busBytes } }), sectionDecoder),
     macros: {
-      COLUMNS: columns, BUS_BYTES: busBytes, BANK_ROWS: bankRows, BEATS: beats.length, SECTIONS: sections.length,
-      STALL: full ? 0 : 1, CYCLES: cycles, END: end === 'short' ? 1 : end === 'left' ? 2 : 0,
+      COLUMNS: columns,
+      BUS_BYTES: busBytes,
+      BANK_ROWS: bankRows,
+      BEATS: beats.length,
+      SECTIONS: sections.length,
+      STALL: full ? 0 : 1,
+      CYCLES: cycles,
+      END: end === 'short' ? 1 : end === 'left' ? 2 : 0,
     },
     inputs: { 'beats.hex': beats, 'sections.hex': sections },
     plusargs: { seed, ...(abort ? { abort_at: between(random, 100, vectors.length) } : {}) },
@@ -113,25 +155,41 @@ describeUnit<Shape>({
   makeBench: decoderBench,
   mutants: [
     { what: 'begins a section where the one before ended', find: 'padding ? {POS_BITS', put: "1'b0 ? {POS_BITS" },
-    { what: 'takes an item that is not all there', find: '(pos_end <= present)', put: "(pos_q < present)" },
+    { what: 'takes an item that is not all there', find: '(pos_end <= present)', put: '(pos_q < present)' },
     { what: 'loads a beat into the wrong place', find: 'load && (kept == ME)', put: 'load && (count_q == ME)' },
     { what: 'forgets the sign of a sparse value', find: '{ {2{value[5]}}, value }', put: "{ 2'd0, value }" },
     { what: 'takes bits of the next value into a code', find: '&& (index_bits_q > BIT)', put: '' },
-    { what: 'counts a code from the step before', find: 'previous_q[step_q[COLUMN_BITS-1:0]] <= rows', put: 'previous_q[step_q[COLUMN_BITS-1:0] + 1\'b1] <= rows' },
+    {
+      what: 'counts a code from the step before',
+      find: 'previous_q[step_q[COLUMN_BITS-1:0]] <= rows',
+      put: "previous_q[step_q[COLUMN_BITS-1:0] + 1'b1] <= rows",
+    },
     { what: 'counts codes without the one between', find: "+ 1'b1 : {ROW_BITS", put: ': {ROW_BITS' },
     { what: 'keeps predecessors from tile to tile', find: 'followed = |step_q[11:COLUMN_BITS]', put: "followed = items_q > 24'd3" },
-    { what: 'reads the bias as sparse', find: '(norm_q || bias_q) ? 5', put: "norm_q ? 5" },
+    { what: 'reads the bias as sparse', find: '(norm_q || bias_q) ? 5', put: 'norm_q ? 5' },
     { what: 'hands one item on twice', find: '|| (out_item_q && item_ready_i)', put: '|| (out_item_q && item_ready_i && !bias_ready_i)' },
     { what: 'drops an item that is not taken', find: '|| (out_bias_q && bias_ready_i)', put: '|| out_bias_q' },
     { what: 'leaves out the last tile', find: 'left_q <= COLUMNS_12', put: 'left_q <= COLUMNS_12 + COLUMNS_12' },
     { what: 'counts beats of the next section', find: 'if (drop) beats_q', put: 'if (load) beats_q' },
-    { what: 'rounds the bytes of codes up', find: "({ 4'd0, index_units_q } << COLUMN_BITS) >> 3", put: "(({ 4'd0, index_units_q } << COLUMN_BITS) + 32'd7) >> 3" },
+    {
+      what: 'rounds the bytes of codes up',
+      find: "({ 4'd0, index_units_q } << COLUMN_BITS) >> 3",
+      put: "(({ 4'd0, index_units_q } << COLUMN_BITS) + 32'd7) >> 3",
+    },
     { what: 'keeps beats through an abort', find: "count_q    <= {COUNT_BITS{1'b0}};", put: '' },
     { what: 'looks at an instruction after the hand-over', find: ': (wide ? 5', put: ': (ins_wide ? 5' },
     { what: 'hands the values of a wide step on as a step', find: '&& !norm_q && !split', put: '&& !norm_q' },
-    { what: 'takes the values of a wide step twice', find: 'wire       split     = coded && wide && !half_q', put: 'wire       split     = coded && wide && (!half_q || items_q[3])' },
+    {
+      what: 'takes the values of a wide step twice',
+      find: 'wire       split     = coded && wide && !half_q',
+      put: 'wire       split     = coded && wide && (!half_q || items_q[3])',
+    },
     { what: 'adds the predecessor to a plain row index', find: '(followed && !wide)', put: 'followed' },
     { what: 'takes the bank for the row', find: 'wide ? field[COLUMN_BITS+r]', put: 'wide ? field[r]' },
-    { what: 'counts values of a wide step as coded', find: '(wide ? entries << 1 : (entries + (entries << 1)) >> 2)', put: '((entries + (entries << 1)) >> 2)' },
+    {
+      what: 'counts values of a wide step as coded',
+      find: '(wide ? entries << 1 : (entries + (entries << 1)) >> 2)',
+      put: '((entries + (entries << 1)) >> 2)',
+    },
   ],
 });

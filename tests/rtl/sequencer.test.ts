@@ -22,17 +22,49 @@ interface Window {
   readonly abortAfter: number;
 }
 
-const kinds = { normStart: 0, softmaxClear: 1, softmaxStart: 2, rowsStart: 3, done: 4, bad: 5, section: 6, bias: 7, issue: 8, end: 9 } as const;
+const kinds = {
+  normStart: 0,
+  softmaxClear: 1,
+  softmaxStart: 2,
+  rowsStart: 3,
+  done: 4,
+  bad: 5,
+  section: 6,
+  bias: 7,
+  issue: 8,
+  end: 9,
+} as const;
 const modes = { project: 0, expand: 1, dense: 2, scores: 3, values: 4 } as const;
 const codeWords = 512;
 
 /** Every kind of instruction, tiles full and ragged, one step and many. */
 function randomProgram(random: Random, columns: number, bad: boolean): Fields[] {
   const outer = (): number => [1, columns, columns + 1, 2 * columns, 1 + random.below(3 * columns)][random.below(5)]!;
-  const any = (op: number): Fields => ({ op, inner: 1 + random.below(6), outer: outer(), base: random.below(40), codeBase: random.below(codeWords - 200), uniform: 0, dst: random.below(7), src: random.below(2) });
+  const any = (op: number): Fields => ({
+    op,
+    inner: 1 + random.below(6),
+    outer: outer(),
+    base: random.below(40),
+    codeBase: random.below(codeWords - 200),
+    uniform: 0,
+    dst: random.below(7),
+    src: random.below(2),
+  });
   const order = [
-    opcodes.LOAD, opcodes.DENSE, opcodes.NORM, opcodes.PROJECT, opcodes.EXPAND, opcodes.EXPAND, opcodes.ATTEND, opcodes.ATTEND, opcodes.PROJECT,
-    opcodes.NORM, opcodes.PROJECT, opcodes.DENSE, opcodes.PROJECT, opcodes.STORE,
+    opcodes.LOAD,
+    opcodes.DENSE,
+    opcodes.NORM,
+    opcodes.PROJECT,
+    opcodes.EXPAND,
+    opcodes.EXPAND,
+    opcodes.ATTEND,
+    opcodes.ATTEND,
+    opcodes.PROJECT,
+    opcodes.NORM,
+    opcodes.PROJECT,
+    opcodes.DENSE,
+    opcodes.PROJECT,
+    opcodes.STORE,
   ];
   const program = order.map(any);
   program[7] = { ...program[7]!, uniform: 1 };
@@ -44,16 +76,29 @@ function randomProgram(random: Random, columns: number, bad: boolean): Fields[] 
 }
 
 /** What the sequencer shows for one window, as vectors of testbench/sequencer_tb.v. */
-function eventsOf(program: readonly Fields[], { lastPass, groups, sliceKeys }: Window, { columns, passes }: Shape, firstSet: number): { events: string[]; set: number } {
+function eventsOf(
+  program: readonly Fields[],
+  { lastPass, groups, sliceKeys }: Window,
+  { columns, passes }: Shape,
+  firstSet: number,
+): { events: string[]; set: number } {
   const events: string[] = [];
   const bits = (n: number): number => Math.max(1, Math.ceil(Math.log2(n)));
   const stepBits = 1 + 3 + bits(passes) + 12 + 12 + 2 + 12 + bits(codeWords) + 3 + bits(columns) + 1 + 12;
-  const push = (kind: number): number => events.push(pack([[4, kind], [stepBits, 0]]));
+  const push = (kind: number): number =>
+    events.push(
+      pack([
+        [4, kind],
+        [stepBits, 0],
+      ]),
+    );
   let set = firstSet;
 
   /** Tiles of outputs by steps by passes; `at` gives group and key of a tile and a step. */
   const walk = (
-    mode: number, tiles: readonly { feature: number; outputs: number; group?: number; key?: number }[], steps: number,
+    mode: number,
+    tiles: readonly { feature: number; outputs: number; group?: number; key?: number }[],
+    steps: number,
     options: { base: number; code?: number; at?: (step: number) => { group: number; key: number } },
   ): void => {
     const streamed = mode === modes.expand || mode === modes.dense;
@@ -64,11 +109,24 @@ function eventsOf(program: readonly Fields[], { lastPass, groups, sliceKeys }: W
         for (let pass = 0; pass <= lastPass; pass += 1) {
           const { group, key } = options.at?.(step) ?? { group: tile.group ?? 0, key: tile.key ?? 0 };
           const last = step === steps - 1 && pass === lastPass;
-          events.push(pack([
-            [4, kinds.issue], [1, step === 0], [3, mode], [bits(passes), pass], [12, step], [12, tile.feature], [2, group], [12, key],
-            [bits(codeWords), mode === modes.project ? code : 0], [1, set], [1, streamed && pass === lastPass], [1, last],
-            [bits(columns) + 1, last ? tile.outputs : 0], [12, last ? tile.feature + options.base : 0],
-          ]));
+          events.push(
+            pack([
+              [4, kinds.issue],
+              [1, step === 0],
+              [3, mode],
+              [bits(passes), pass],
+              [12, step],
+              [12, tile.feature],
+              [2, group],
+              [12, key],
+              [bits(codeWords), mode === modes.project ? code : 0],
+              [1, set],
+              [1, streamed && pass === lastPass],
+              [1, last],
+              [bits(columns) + 1, last ? tile.outputs : 0],
+              [12, last ? tile.feature + options.base : 0],
+            ]),
+          );
         }
         code += 1;
       }
@@ -76,7 +134,10 @@ function eventsOf(program: readonly Fields[], { lastPass, groups, sliceKeys }: W
     }
   };
   const tilesOf = (outputs: number) =>
-    Array.from({ length: Math.ceil(outputs / columns) }, (_, i) => ({ feature: i * columns, outputs: Math.min(columns, outputs - i * columns) }));
+    Array.from({ length: Math.ceil(outputs / columns) }, (_, i) => ({
+      feature: i * columns,
+      outputs: Math.min(columns, outputs - i * columns),
+    }));
 
   for (const { op, inner = 0, outer = 0, base = 0, codeBase = 0, uniform = 0 } of program) {
     if (op === opcodes.LOAD || op === opcodes.STORE) push(kinds.rowsStart);
@@ -91,7 +152,10 @@ function eventsOf(program: readonly Fields[], { lastPass, groups, sliceKeys }: W
       push(kinds.softmaxClear);
       if (uniform === 0) {
         const tiles = Array.from({ length: groups * keyTiles }, (_, i) => ({
-          feature: i * columns, outputs: columns, group: Math.floor(i / keyTiles), key: (i % keyTiles) * columns,
+          feature: i * columns,
+          outputs: columns,
+          group: Math.floor(i / keyTiles),
+          key: (i % keyTiles) * columns,
         }));
         walk(modes.scores, tiles, inner, { base: 0 });
       }
@@ -108,7 +172,9 @@ function sequencerBench(shape: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const program = randomProgram(random, columns, bad);
   const windows: Window[] = Array.from({ length: 4 }, (_, i) => ({
-    lastPass: i === 0 ? passes - 1 : random.below(passes), groups: 1 + random.below(4), sliceKeys: 1 + random.below(2 * columns + 1),
+    lastPass: i === 0 ? passes - 1 : random.below(passes),
+    groups: 1 + random.below(4),
+    sliceKeys: 1 + random.below(2 * columns + 1),
     abortAfter: i % 2 === 1 ? 1 + random.below(60) : 0,
   }));
   let set = 0;
@@ -118,15 +184,32 @@ function sequencerBench(shape: Shape, seed: number): Bench {
     set = done.set;
     return done.events;
   });
-  const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).reverse().join('');
+  const hexOf = (bytes: Uint8Array): string =>
+    Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
+      .reverse()
+      .join('');
   return {
-    unit: 'sequencer', files: render(makeParams({ registerFile: { directions: turned ? 1 : 2 } }), sequencer, ram), vectors,
-    macros: { COLUMNS: columns, PASSES: passes, INSTRUCTIONS: 16, CODE_WORDS: codeWords, PROGRAM: program.length, WINDOWS: windows.length, ...(turned && { TURNED: 1 }) },
+    unit: 'sequencer',
+    files: render(makeParams({ registerFile: { directions: turned ? 1 : 2 } }), sequencer, ram),
+    vectors,
+    macros: {
+      COLUMNS: columns,
+      PASSES: passes,
+      INSTRUCTIONS: 16,
+      CODE_WORDS: codeWords,
+      PROGRAM: program.length,
+      WINDOWS: windows.length,
+      ...(turned && { TURNED: 1 }),
+    },
     inputs: {
       'program.hex': program.map((fields) => hexOf(encodeInstruction(fields))),
-      'windows.hex': windows.flatMap(({ lastPass, groups, sliceKeys, abortAfter }) => [lastPass, groups, sliceKeys, abortAfter]).map((n) => n.toString(16)),
+      'windows.hex': windows
+        .flatMap(({ lastPass, groups, sliceKeys, abortAfter }) => [lastPass, groups, sliceKeys, abortAfter])
+        .map((n) => n.toString(16)),
     },
-    plusargs: { seed }, variants: paces, cycles: 400_000,
+    plusargs: { seed },
+    variants: paces,
+    cycles: 400_000,
   };
 }
 
@@ -139,11 +222,19 @@ describeUnit({
   ],
   makeBench: sequencerBench,
   mutants: [
-    { what: 'starts a tile while the last one drains', find: '(first_tile_q ? !older_busy : drain_ready_i)', put: '(!first_tile_q || !older_busy)' },
+    {
+      what: 'starts a tile while the last one drains',
+      find: '(first_tile_q ? !older_busy : drain_ready_i)',
+      put: '(!first_tile_q || !older_busy)',
+    },
     { what: 'lets results of two instructions meet', find: '(first_tile_q ? !older_busy : drain_ready_i)', put: 'drain_ready_i' },
     { what: 'begins the softmax before the last score', find: 'FLUSH: if (!older_busy)', put: 'FLUSH: if (!drain_busy_i)' },
     { what: 'expands ranks that are not there yet', find: 'OP_EXPAND: needs_older = older_rank_q', put: "OP_EXPAND: needs_older = 1'b0" },
-    { what: 'reads features that are not there yet', find: '(older_near_q || softmax_busy_i) && (ins_src', put: "softmax_busy_i && (ins_src" },
+    {
+      what: 'reads features that are not there yet',
+      find: '(older_near_q || softmax_busy_i) && (ins_src',
+      put: 'softmax_busy_i && (ins_src',
+    },
     { what: 'reads values whose drain has not begun', find: '(older_near_q || softmax_busy_i)', put: 'older_near_q' },
     { what: 'looks into the wrong memory', find: 'ins_src ? older_h : older_x', put: 'ins_src ? older_x : older_h' },
     { what: 'scores keys that are not there yet', find: 'ins_uniform || older_qk', put: "ins_uniform || 1'b0" },
@@ -155,11 +246,15 @@ describeUnit({
     { what: 'reads in the cycle of the start', find: 'softmax_start_o || softmax_walking_i', put: 'softmax_walking_i' },
     { what: 'issues without its weights', find: '!streamed || item_valid_i', put: "1'b1" },
     { what: 'takes weights with every pass', find: 'step_done && streamed', put: 'issue && streamed' },
-    { what: 'never takes a second bias', find: '      bias_taken_q <= 1\'b0;\n      feature_q', put: '      feature_q' },
+    { what: 'never takes a second bias', find: "      bias_taken_q <= 1'b0;\n      feature_q", put: '      feature_q' },
     { what: 'walks all passes whatever the window', find: 'pass_q == last_pass_i', put: 'pass_q == PASSES - 1' },
     { what: 'keeps one accumulator set', find: 'set_q        <= !set_q', put: 'set_q        <= set_q' },
-    { what: 'numbers keys with holes between slices', find: 'tile_q  <= 12\'d0;\n        group_q', put: 'group_q' },
-    { what: 'adds the base to ranks', find: "((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? 12'd0 :", put: "(mode_q == MODE_SCORES) ? 12'd0 :" },
+    { what: 'numbers keys with holes between slices', find: "tile_q  <= 12'd0;\n        group_q", put: 'group_q' },
+    {
+      what: 'adds the base to ranks',
+      find: "((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? 12'd0 :",
+      put: "(mode_q == MODE_SCORES) ? 12'd0 :",
+    },
     { what: 'drains past the last output', find: '(mode_q == MODE_SCORES) || (left >= COLUMNS_12)', put: "1'b1" },
     { what: 'scores although the mean is asked for', find: 'ins_uniform ? MODE_VALUES : MODE_SCORES', put: 'MODE_SCORES' },
     { what: 'takes an unknown instruction for END', find: "            bad_o   <= 1'b1;", put: "            done_o  <= 1'b1;" },

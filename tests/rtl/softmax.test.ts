@@ -46,7 +46,9 @@ function makeToken(keys: number, random: Random): Token {
   const kind = random.below(6);
   const centre = random.below(4096) - 2048;
   return {
-    valid: Array.from({ length: keys }, (_, u) => (reach === 0 ? false : reach === 1 ? random.below(2) === 1 : reach < 4 ? u < length : true)),
+    valid: Array.from({ length: keys }, (_, u) =>
+      reach === 0 ? false : reach === 1 ? random.below(2) === 1 : reach < 4 ? u < length : true,
+    ),
     scores: Array.from({ length: keys }, () => {
       if (kind === 0) return centre;
       if (kind === 1) return random.below(2) === 0 ? -2048 : 2047;
@@ -61,20 +63,62 @@ function softmaxCase(shape: Shape, keys: number, passes: number, uniform: boolea
   const tokens = Array.from({ length: shape.passes * lanes }, () => makeToken(keys, random));
   const wanted = tokens.map((token) => weigh(token, uniform));
   const ofPass = <T>(list: readonly T[], p: number): readonly T[] => list.slice(p * lanes, (p + 1) * lanes);
-  const vectors = [pack([[1, random.below(2)], [1, uniform], [7, passes], [12, keys]])];
+  const vectors = [
+    pack([
+      [1, random.below(2)],
+      [1, uniform],
+      [7, passes],
+      [12, keys],
+    ]),
+  ];
   for (let u = 0; u < keys; u += 1) {
     for (let p = 0; p < shape.passes; p += 1) {
       vectors.push(
         pack([
-          [lanes, join(ofPass(tokens, p).map(({ valid }) => valid[u] ?? false), 1)],
-          [lanes * 12, join(ofPass(wanted, p).map((want) => want.p[u] ?? 0), 12)],
-          [lanes * 12, join(ofPass(tokens, p).map(({ scores }) => scores[u] ?? 0), 12)],
+          [
+            lanes,
+            join(
+              ofPass(tokens, p).map(({ valid }) => valid[u] ?? false),
+              1,
+            ),
+          ],
+          [
+            lanes * 12,
+            join(
+              ofPass(wanted, p).map((want) => want.p[u] ?? 0),
+              12,
+            ),
+          ],
+          [
+            lanes * 12,
+            join(
+              ofPass(tokens, p).map(({ scores }) => scores[u] ?? 0),
+              12,
+            ),
+          ],
         ]),
       );
     }
   }
   for (let p = 0; p < shape.passes; p += 1) {
-    vectors.push(pack([[lanes * 6, join(ofPass(wanted, p).map(({ b }) => b), 6)], [lanes * 11, join(ofPass(wanted, p).map(({ r }) => r), 11)]]));
+    vectors.push(
+      pack([
+        [
+          lanes * 6,
+          join(
+            ofPass(wanted, p).map(({ b }) => b),
+            6,
+          ),
+        ],
+        [
+          lanes * 11,
+          join(
+            ofPass(wanted, p).map(({ r }) => r),
+            11,
+          ),
+        ],
+      ]),
+    );
   }
   return vectors;
 }
@@ -110,14 +154,18 @@ describeUnit({
   mutants: [
     { what: 'compares scores without their sign', find: 'observed > observed_top', put: '$unsigned(observed) > $unsigned(observed_top)' },
     { what: 'lets invalid keys raise the top', find: 'observe_valid_i && observe_mask_i[l]', put: 'observe_valid_i' },
-    { what: 'keeps the top of the head before', find: 'observe_clear_i ? {PASSES{1\'b0}} : seen_q', put: 'seen_q' },
+    { what: 'keeps the top of the head before', find: "observe_clear_i ? {PASSES{1'b0}} : seen_q", put: 'seen_q' },
     { what: 'takes the mask a cycle early', find: '!mask_q[1]', put: '!mask_q[0]' },
-    { what: 'rounds p down', find: '{ 6\'d0, shifted[0] }', put: "7'd0" },
+    { what: 'rounds p down', find: "{ 6'd0, shifted[0] }", put: "7'd0" },
     { what: 'gives far keys a weight', find: 'else if (far_q)', put: "else if (1'b0)" },
     { what: 'keeps the sum of the head before', find: "first_q[3] ? {SUM_BITS{1'b0}} : sum", put: 'sum' },
     { what: 'takes the top of another pass', find: 'top_q[pass1_q]', put: 'top_q[pass2_q]' },
     { what: 'names the key of another probability', find: 'assign wr_key_o = out_key_q', put: 'assign wr_key_o = key_q' },
-    { what: 'frees the memory before the last probability', find: 'assign walking_o = state_q == WALK', put: 'assign walking_o = walking_q && state_q == WALK' },
+    {
+      what: 'frees the memory before the last probability',
+      find: 'assign walking_o = state_q == WALK',
+      put: 'assign walking_o = walking_q && state_q == WALK',
+    },
     { what: 'gives every token the same reciprocal', find: 'solve_lane2_q == l', put: "1'b1" },
   ],
 });

@@ -24,7 +24,10 @@ const never = 0xffffffff;
 const base = 2 ** 30 - 512;
 
 /** Regions anywhere in a memory, with right and wrong CRCs, one bus error, and aborts after any number of beats. */
-function readerBench({ busBytes, burstBeats, prefetchBeats, outstanding, latency, stall, windows, errorInCrc }: Shape, seed: number): Bench {
+function readerBench(
+  { busBytes, burstBeats, prefetchBeats, outstanding, latency, stall, windows, errorInCrc }: Shape,
+  seed: number,
+): Bench {
   const random = makeRandom(seed);
   const full = stall === 0;
   const memory: number[][] = [];
@@ -38,7 +41,7 @@ function readerBench({ busBytes, burstBeats, prefetchBeats, outstanding, latency
   const vectors = Array.from({ length: windows }, (_, w) => {
     for (let gap = random.below(4); gap > 0; gap -= 1) memory.push(beat());
     const first = memory.length;
-    const kind = full ? 'good' : w === 5 ? 'error' : ['good', 'good', 'bad', 'abort', 'none', 'empty'][random.below(6)] ?? 'good';
+    const kind = full ? 'good' : w === 5 ? 'error' : (['good', 'good', 'bad', 'abort', 'none', 'empty'][random.below(6)] ?? 'good');
     const length = full ? 600 : kind === 'empty' ? 0 : random.below(random.below(2) === 0 ? 4 : 4 * prefetchBeats);
     const content = Array.from({ length: kind === 'error' ? length + 3 : length }, beat);
     memory.push(...content, crcBeat(content, kind === 'bad' ? random.below(busBytes) : -1));
@@ -46,15 +49,30 @@ function readerBench({ busBytes, burstBeats, prefetchBeats, outstanding, latency
     const beats = kind === 'none' ? 0 : content.length + 1;
     const outcome = kind === 'error' ? 2 : kind === 'bad' || kind === 'none' ? 1 : 0;
     const abortAfter = kind === 'abort' ? random.below(content.length + 1) : never;
-    return pack([[2, outcome], [32, abortAfter], [24, beats], [64, base + busBytes * first]]);
+    return pack([
+      [2, outcome],
+      [32, abortAfter],
+      [24, beats],
+      [64, base + busBytes * first],
+    ]);
   });
   const cycles = full ? memory.length + 40 : 200_000;
   return {
-    unit: 'stream_reader', models: ['axi_memory.v'], vectors, cycles,
+    unit: 'stream_reader',
+    models: ['axi_memory.v'],
+    vectors,
+    cycles,
     files: render(makeParams({ port: { busBytes } }), streamReader, axiRead, crc32, fifo, ram),
     macros: {
-      BUS_BYTES: busBytes, ADDR_BITS: 32, BURST_BEATS: burstBeats, PREFETCH_BEATS: prefetchBeats, OUTSTANDING: outstanding,
-      BEATS: memory.length, BASE: base, STALL: full ? 0 : 1, CYCLES: cycles,
+      BUS_BYTES: busBytes,
+      ADDR_BITS: 32,
+      BURST_BEATS: burstBeats,
+      PREFETCH_BEATS: prefetchBeats,
+      OUTSTANDING: outstanding,
+      BEATS: memory.length,
+      BASE: base,
+      STALL: full ? 0 : 1,
+      CYCLES: cycles,
     },
     inputs: { 'memory.hex': memory.map((bytes) => join(bytes, 8).toString(16)) },
     plusargs: { seed, stall, latency, latency_random: stall, ...(errorAt < 0 ? {} : { error_read_at: errorAt }) },
@@ -77,8 +95,12 @@ describeUnit<Shape>({
     { what: 'gives back room twice', find: "+ { 23'd0, given }", put: "+ { 22'd0, given, 1'b0 }" },
     { what: 'asks past its region', find: "(ask_q < { 15'd0, to_boundary }) ? ask_q[8:0] : to_boundary", put: 'to_boundary' },
     { what: 'hands the CRC on', find: 'valid_i && !is_crc;', put: 'valid_i;' },
-    { what: 'looks at the low half of the CRC only', find: 'crc_good = data_i == {', put: "crc_good = data_i[15:0] == crc[15:0] || data_i == {" },
-    { what: 'does not look at the rest of the CRC beat', find: 'data_i == { {(BUS_BITS-32){1\'b0}}, crc }', put: 'data_i[31:0] == crc' },
+    {
+      what: 'looks at the low half of the CRC only',
+      find: 'crc_good = data_i == {',
+      put: 'crc_good = data_i[15:0] == crc[15:0] || data_i == {',
+    },
+    { what: 'does not look at the rest of the CRC beat', find: "data_i == { {(BUS_BITS-32){1'b0}}, crc }", put: 'data_i[31:0] == crc' },
     { what: 'calls a bus error a wrong CRC', find: '!crc_good && !error_i && !failed_q', put: '!crc_good' },
     { what: 'goes on with the CRC of the window before', find: '.clear_i(start_i)', put: '.clear_i(start_i && !begun_q)' },
     { what: 'keeps beats through an abort', find: '.rst_i(rst_i || abort_i)', put: '.rst_i(rst_i)' },

@@ -7,7 +7,10 @@ import { render } from '../support/unit-bench.js';
 
 /** Entries of a case statement that assigns to one name, in the order of the text. */
 function entriesOf(text: string, name: string): [number, number][] {
-  return [...text.matchAll(new RegExp(`^ *\\d+'d(\\d+): ${name} = \\d+'d(\\d+);$`, 'gm'))].map(([, at, value]) => [Number(at), Number(value)]);
+  return [...text.matchAll(new RegExp(`^ *\\d+'d(\\d+): ${name} = \\d+'d(\\d+);$`, 'gm'))].map(([, at, value]) => [
+    Number(at),
+    Number(value),
+  ]);
 }
 
 const [normFile, softmaxFile] = render(makeParams(), norm, softmax);

@@ -26,7 +26,11 @@ function usedNames(program: hbs.AST.Program, names: Names = new Map()): Names {
   };
   for (const node of program.body) {
     // Its arguments are names of codes, not of the context.
-    if (node.type === 'MustacheStatement' && ((node as hbs.AST.MustacheStatement).path as hbs.AST.PathExpression).original === 'localparams') continue;
+    if (
+      node.type === 'MustacheStatement' &&
+      ((node as hbs.AST.MustacheStatement).path as hbs.AST.PathExpression).original === 'localparams'
+    )
+      continue;
     if (node.type === 'MustacheStatement') use((node as hbs.AST.MustacheStatement).path);
     else if (node.type === 'BlockStatement') {
       const { path, params, program: then, inverse } = node as hbs.AST.BlockStatement;
@@ -34,7 +38,8 @@ function usedNames(program: hbs.AST.Program, names: Names = new Map()): Names {
       const below = (path as hbs.AST.PathExpression).original === 'each' ? inner : names;
       usedNames(then, below);
       if (inverse) usedNames(inverse, below);
-    } else if (node.type !== 'ContentStatement' && node.type !== 'CommentStatement') throw new Error(`${node.type} is not used in templates`);
+    } else if (node.type !== 'ContentStatement' && node.type !== 'CommentStatement')
+      throw new Error(`${node.type} is not used in templates`);
   }
   return names;
 }
@@ -46,7 +51,9 @@ function isContext(value: ContextValue | undefined): value is Context {
 /** What the names of a template and the keys of a context do not share. */
 function differences(names: Names, context: Context, at = ''): string[] {
   const missing = [...names.keys()].filter((name) => !Object.hasOwn(context, name)).map((name) => `${at}${name} is used and not given`);
-  const surplus = Object.keys(context).filter((key) => !names.has(key)).map((key) => `${at}${key} is given and not used`);
+  const surplus = Object.keys(context)
+    .filter((key) => !names.has(key))
+    .map((key) => `${at}${key} is given and not used`);
   const inner = [...names].flatMap(([name, below]) => {
     const value = context[name];
     const first = Array.isArray(value) ? (value as readonly ContextValue[])[0] : value;
@@ -61,8 +68,14 @@ function templateNames(unit: string): Names {
 
 const configurations = [
   ...Object.entries(presets).map(([name, input]) => ({ name, params: makeParams(input) })),
-  ...(['block', 'distributed', 'macro', 'latch'] as const).map((kind) => ({ name: `memory ${kind}`, params: makeParams({ memory: { kind } }) })),
-  ...(['async', 'sync', 'grid'] as const).map((kind) => ({ name: `register file ${kind}`, params: makeParams({ registerFile: { kind } }) })),
+  ...(['block', 'distributed', 'macro', 'latch'] as const).map((kind) => ({
+    name: `memory ${kind}`,
+    params: makeParams({ memory: { kind } }),
+  })),
+  ...(['async', 'sync', 'grid'] as const).map((kind) => ({
+    name: `register file ${kind}`,
+    params: makeParams({ registerFile: { kind } }),
+  })),
   ...Array.from({ length: 20 }, (_, i) => ({ name: `seed ${i}`, params: randomParams(i) })),
 ];
 
@@ -70,22 +83,32 @@ describe('templates', () => {
   it.each(configurations)('use every name they are given, and are given every name they use: $name', ({ params }) => {
     for (const unit of designUnits(params)) {
       const context = { prefix: params.prefix, ...unit.context() };
-      expect({ unit: unit.name, differences: differences(templateNames(unit.name), context) }).toEqual({ unit: unit.name, differences: [] });
+      expect({ unit: unit.name, differences: differences(templateNames(unit.name), context) }).toEqual({
+        unit: unit.name,
+        differences: [],
+      });
     }
   });
 
   it('are refused with a name left out, and with a condition or a list of the wrong kind', () => {
     const [params] = configurations.map((configuration) => configuration.params);
-    const trf = designUnits(params!).find(({ name }) => name === 'trf')!.context();
+    const trf = designUnits(params!)
+      .find(({ name }) => name === 'trf')!
+      .context();
     expect(() => renderTemplate('trf', trf)).toThrow('"prefix" not defined');
     expect(() => renderTemplate('trf', { prefix: 'trex', ...trf, grid: 1 })).toThrow('{{#if}} needs a boolean, got number');
-    expect(() => renderTemplate('softmax', { prefix: 'trex', lanes: 1, passes: 1, maxKeys: 1, exp: 'e', recip: [] })).toThrow('{{#each}} needs an array, got string');
+    expect(() => renderTemplate('softmax', { prefix: 'trex', lanes: 1, passes: 1, maxKeys: 1, exp: 'e', recip: [] })).toThrow(
+      '{{#each}} needs an array, got string',
+    );
   });
 
   it('are found wanting when a name is missing or too many', () => {
     const names = usedNames(Handlebars.parse('{{a}} {{#each list}}{{b}}{{c}}{{/each}} {{#if d}}{{e}}{{else}}{{f}}{{/if}}'));
     expect(differences(names, { a: 1, list: [{ b: 1, x: 2 }], d: true, e: 1, y: 0 })).toEqual([
-      'f is used and not given', 'y is given and not used', 'list.c is used and not given', 'list.x is given and not used',
+      'f is used and not given',
+      'y is given and not used',
+      'list.c is used and not given',
+      'list.x is given and not used',
     ]);
   });
 });

@@ -28,7 +28,9 @@ function trfBench({ kind, memory, rows, cols, banks }: Shape, seed: number): Ben
     Array.from({ length: banks }, (_, k) => (byRow ? [token, feature + k] : [token + k, feature]).join());
   // Reads keep inside the blocks that were filled; a write past them has no enable there.
   const inside = (at: Access): Access => ({
-    ...at, token: at.byRow ? at.token : Math.min(at.token, tokens - banks), feature: at.byRow ? Math.min(at.feature, features - banks) : at.feature,
+    ...at,
+    token: at.byRow ? at.token : Math.min(at.token, tokens - banks),
+    feature: at.byRow ? Math.min(at.feature, features - banks) : at.feature,
   });
   const stored = (at: string): boolean => at.split(',').every((place, i) => Number(place) < [tokens, features][i]!);
   const vectors: string[] = [];
@@ -37,7 +39,9 @@ function trfBench({ kind, memory, rows, cols, banks }: Shape, seed: number): Ben
   for (let n = -1; n < fill + 800; n += 1) {
     const filling = n < fill;
     const any = (): Access => ({ byRow: random.below(2) === 1, token: random.below(rows), feature: random.below(cols) });
-    const write: Access = filling ? { byRow: false, token: Math.floor(Math.max(0, n) / features) * banks, feature: Math.max(0, n) % features } : any();
+    const write: Access = filling
+      ? { byRow: false, token: Math.floor(Math.max(0, n) / features) * banks, feature: Math.max(0, n) % features }
+      : any();
     const read = inside(random.below(4) === 0 ? write : any());
     const wrEn = n >= 0 && (filling || random.below(4) > 0);
     const rdEn = !filling && random.below(4) > 0;
@@ -59,7 +63,11 @@ function trfBench({ kind, memory, rows, cols, banks }: Shape, seed: number): Ben
         [bits(cols), read.feature],
       ]),
     );
-    if (rdEn) shown = join(places(read).map((at) => cell.get(at) ?? 0n), 8);
+    if (rdEn)
+      shown = join(
+        places(read).map((at) => cell.get(at) ?? 0n),
+        8,
+      );
     if (wrEn) places(write).forEach((at, k) => enables[k] && cell.set(at, data[k] ?? 0n));
   }
   const params = makeParams({ registerFile: { kind }, memory: { kind: memory } });

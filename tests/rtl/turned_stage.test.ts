@@ -49,7 +49,10 @@ function turnedStageBench({ lanes, busBytes, rowBytes }: Shape, seed: number): B
     for (let feature = 0; feature < outer; feature += 1) {
       pause({ outer, valid: true, spreadData: shown });
       cycles.push({ outer, valid: true, spread: { last: feature === outer - 1 }, spreadData: shown });
-      shown = join(rows.map((row) => row[feature]!), 8);
+      shown = join(
+        rows.map((row) => row[feature]!),
+        8,
+      );
     }
     cycles.push({ outer, spreadData: shown });
   };
@@ -59,7 +62,13 @@ function turnedStageBench({ lanes, busBytes, rowBytes }: Shape, seed: number): B
     cycles.push({ gatherStart: true, gathered: true });
     for (let feature = 0; feature < rows[0]!.length; feature += 1) {
       pause({});
-      cycles.push({ gather: join(rows.map((row) => row[feature]!), 8), gathered: false });
+      cycles.push({
+        gather: join(
+          rows.map((row) => row[feature]!),
+          8,
+        ),
+        gathered: false,
+      });
     }
     for (let n = 0; n < lanes + 1; n += 1) cycles.push({ gathered: false });
     cycles.push({ gathered: true });
@@ -79,30 +88,32 @@ function turnedStageBench({ lanes, busBytes, rowBytes }: Shape, seed: number): B
     if (n % 2 === 0) load(outer);
     else store(outer);
   }
-  const vectors = cycles.map(({ fill, outer = 0, valid = false, spread, spreadData, gatherStart = false, gather, gathered, send, sendData }) =>
-    pack([
-      [1, valid],
-      [1, spreadData !== undefined],
-      [8 * lanes, spreadData ?? 0n],
-      [1, gathered !== undefined],
-      [1, gathered ?? false],
-      [1, sendData !== undefined],
-      [8 * busBytes, sendData ?? 0n],
-      [1, fill !== undefined],
-      [12, fill?.token ?? 0],
-      [12, fill?.feature ?? 0],
-      [8 * busBytes, fill?.data ?? 0n],
-      [1, fill?.turn ?? false],
-      [12, outer],
-      [1, spread !== undefined],
-      [1, spread?.last ?? false],
-      [1, gatherStart],
-      [1, gather !== undefined],
-      [8 * lanes, gather ?? 0n],
-      [1, send !== undefined],
-      [12, send?.token ?? 0],
-      [12, send?.feature ?? 0],
-    ]));
+  const vectors = cycles.map(
+    ({ fill, outer = 0, valid = false, spread, spreadData, gatherStart = false, gather, gathered, send, sendData }) =>
+      pack([
+        [1, valid],
+        [1, spreadData !== undefined],
+        [8 * lanes, spreadData ?? 0n],
+        [1, gathered !== undefined],
+        [1, gathered ?? false],
+        [1, sendData !== undefined],
+        [8 * busBytes, sendData ?? 0n],
+        [1, fill !== undefined],
+        [12, fill?.token ?? 0],
+        [12, fill?.feature ?? 0],
+        [8 * busBytes, fill?.data ?? 0n],
+        [1, fill?.turn ?? false],
+        [12, outer],
+        [1, spread !== undefined],
+        [1, spread?.last ?? false],
+        [1, gatherStart],
+        [1, gather !== undefined],
+        [8 * lanes, gather ?? 0n],
+        [1, send !== undefined],
+        [12, send?.token ?? 0],
+        [12, send?.feature ?? 0],
+      ]),
+  );
   const files = render(makeParams({ registerFile: { directions: 1 } }), turnedStage, turner, ram);
   return { unit: 'turned_stage', files, macros: { LANES: lanes, BUS_BYTES: busBytes, ROW_BYTES: rowBytes }, vectors };
 }
@@ -117,14 +128,18 @@ describeUnit({
   ],
   makeBench: turnedStageBench,
   mutants: [
-    { what: 'writes beats over the whole word', find: "fill_i ? ONE << fill_feature_i[BANK_BITS-1 -: PART_BITS] : {BEATS{1'b1}}", put: "{BEATS{1'b1}}" },
+    {
+      what: 'writes beats over the whole word',
+      find: "fill_i ? ONE << fill_feature_i[BANK_BITS-1 -: PART_BITS] : {BEATS{1'b1}}",
+      put: "{BEATS{1'b1}}",
+    },
     { what: 'sends the first beat of a word alone', find: 'word[part_q*BUS_BITS +: BUS_BITS]', put: 'word[BUS_BITS-1:0]' },
     { what: 'turns a row too few', find: "walk_token_q + 12'd1 == N_12", put: "walk_token_q + 12'd2 == N_12" },
     { what: 'turns the first block alone', find: 'walk_feature_q + BANKS_12 >= outer_i', put: "1'b1" },
     { what: 'reads over a word that the turner did not take', find: '(!valid_q || load_ready)', put: "1'b1" },
     { what: 'keeps the rest of the last tile of a row', find: '.out_last_i(spread_last_i)', put: ".out_last_i(1'b0)" },
     { what: 'calls words gathered that are still turned', find: '!gather_i && store_empty', put: '!gather_i' },
-    { what: 'never begins again with the first row', find: "if (gather_start_i) begin", put: "if (1'b0) begin" },
-    { what: 'writes turned rows on one another', find: ": turned_token_q + 12'd1;", put: ": turned_token_q;" },
+    { what: 'never begins again with the first row', find: 'if (gather_start_i) begin', put: "if (1'b0) begin" },
+    { what: 'writes turned rows on one another', find: ": turned_token_q + 12'd1;", put: ': turned_token_q;' },
   ],
 });

@@ -33,7 +33,13 @@ function turnerBench({ words, elements }: Shape, seed: number): Bench {
         [1, filling.length === 0 && giving.length === 0],
         [1, inReady],
         [1, giving.length > 0],
-        [words * 8, join(giving.map((word) => word[given]!), 8)],
+        [
+          words * 8,
+          join(
+            giving.map((word) => word[given]!),
+            8,
+          ),
+        ],
         [1, reset],
         [1, inValid],
         [elements * 8, join(data, 8)],
@@ -60,14 +66,18 @@ describeUnit({
   ],
   makeBench: turnerBench,
   mutants: [
-    { what: 'gives elements in the other order', find: 'give_q >> DATA_BITS', put: '{ give_q[IN_BITS-DATA_BITS-1:0], give_q[IN_BITS-1 -: DATA_BITS] }' },
+    {
+      what: 'gives elements in the other order',
+      find: 'give_q >> DATA_BITS',
+      put: '{ give_q[IN_BITS-DATA_BITS-1:0], give_q[IN_BITS-1 -: DATA_BITS] }',
+    },
     { what: 'gives elements while nobody takes them', find: 'else if (out_ready_i) give_q', put: 'else give_q' },
     { what: 'never drops the rest of a tile', find: '(out_last_i || (left_q', put: '((left_q' },
     { what: 'takes a word over a tile that cannot move', find: '!full || move;', put: "1'b1;" },
     { what: 'stands still while a tile moves', find: '!full || move;', put: '!full;' },
     { what: 'waits for an empty place', find: 'full && (!out_valid_o || gone)', put: 'full && !out_valid_o' },
     { what: 'loses the word that is taken while a tile moves', find: 'take ? ONE_WORD : {FILL_BITS', put: "1'b0 ? ONE_WORD : {FILL_BITS" },
-    { what: 'holds a tile through a reset', find: '      left_q   <= {LEFT_BITS{1\'b0}};\n    end\n  end', put: '    end\n  end' },
-    { what: 'calls itself empty while a tile fills', find: '!out_valid_o && (filled_q == {FILL_BITS{1\'b0}})', put: '!out_valid_o' },
+    { what: 'holds a tile through a reset', find: "      left_q   <= {LEFT_BITS{1'b0}};\n    end\n  end", put: '    end\n  end' },
+    { what: 'calls itself empty while a tile fills', find: "!out_valid_o && (filled_q == {FILL_BITS{1'b0}})", put: '!out_valid_o' },
   ],
 });

@@ -26,7 +26,12 @@ function valueWalkBench({ columns, banks, ahead }: Shape, seed: number): Bench {
     const reset = random.below(400) === 0;
     const start = due.length === 0 && !valid && random.below(3) === 0;
     if (start) {
-      head = { base: random.below(500), inner: 1 + random.below(3 * columns), groups: 1 + random.below(4), tileKeys: columns * (1 + random.below(Math.ceil((3 * banks) / columns))) };
+      head = {
+        base: random.below(500),
+        inner: 1 + random.below(3 * columns),
+        groups: 1 + random.below(4),
+        tileKeys: columns * (1 + random.below(Math.ceil((3 * banks) / columns))),
+      };
     }
     const ready = random.below(4) > 0;
     const wanted = random.below(3) > 0;
@@ -64,7 +69,12 @@ function valueWalkBench({ columns, banks, ahead }: Shape, seed: number): Bench {
     }
     if (reset) [due, valid] = [[], false];
   }
-  return { unit: 'value_walk', files: render(makeParams({ registerFile: { directions: 1 } }), valueWalk), macros: { COLUMNS: columns, BANKS: banks, AHEAD: ahead }, vectors };
+  return {
+    unit: 'value_walk',
+    files: render(makeParams({ registerFile: { directions: 1 } }), valueWalk),
+    macros: { COLUMNS: columns, BANKS: banks, AHEAD: ahead },
+    vectors,
+  };
 }
 
 describeUnit({
@@ -80,11 +90,11 @@ describeUnit({
     { what: 'reads heads from feature 0', find: 'base_i + feature_q + word_q', put: 'feature_q + word_q' },
     { what: 'stops before a ragged tile', find: 'feature_q + COLUMNS_12 >= inner_i', put: 'feature_q + COLUMNS_12 + COLUMNS_12 > inner_i' },
     { what: 'stops before a ragged block', find: 'token_q + BANKS_12 >= tile_keys_i', put: 'token_q + BANKS_12 + BANKS_12 > tile_keys_i' },
-    { what: 'reads for one slice alone', find: '{ 1\'b0, group_q } + 3\'d1 == groups_i', put: '1\'b1' },
-    { what: 'reads over a word that nobody took', find: '(!valid_q || ready_i)', put: '1\'b1' },
-    { what: 'gives a word twice', find: 'else if (ready_i) valid_q <= 1\'b0', put: 'else if (1\'b0) valid_q <= 1\'b0' },
-    { what: 'never waits for the array', find: '(wanted_i && empty_i && !valid_q)', put: '1\'b1' },
+    { what: 'reads for one slice alone', find: "{ 1'b0, group_q } + 3'd1 == groups_i", put: "1'b1" },
+    { what: 'reads over a word that nobody took', find: '(!valid_q || ready_i)', put: "1'b1" },
+    { what: 'gives a word twice', find: "else if (ready_i) valid_q <= 1'b0", put: "else if (1'b0) valid_q <= 1'b0" },
+    { what: 'never waits for the array', find: '(wanted_i && empty_i && !valid_q)', put: "1'b1" },
     { what: 'begins while a tile is held', find: '(wanted_i && empty_i && !valid_q)', put: '(wanted_i && !valid_q)' },
-    { what: 'goes on after a reset', find: '    if (rst_i) begin\n      run_q   <= 1\'b0;', put: '    if (rst_i) begin' },
+    { what: 'goes on after a reset', find: "    if (rst_i) begin\n      run_q   <= 1'b0;", put: '    if (rst_i) begin' },
   ],
 });

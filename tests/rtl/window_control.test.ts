@@ -65,16 +65,31 @@ function makeWindow(random: Random, firsts: readonly number[], rowCrc: boolean):
   const ended = 10 + random.below(15);
   const crc = ended + random.below(6) - 3;
   const late = flag(6) ? coreDone + 4 : ended;
-  const fault = ['none', 'none', 'crcBad', 'streamError', 'short', 'coreBad', 'readError', 'writeError', ...(rowCrc ? ['rowsBad'] : [])][random.below(rowCrc ? 9 : 8)];
+  const fault = ['none', 'none', 'crcBad', 'streamError', 'short', 'coreBad', 'readError', 'writeError', ...(rowCrc ? ['rowsBad'] : [])][
+    random.below(rowCrc ? 9 : 8)
+  ];
   const faultAt = random.below(45);
   const both = flag(3);
   const answers = coreDone + random.below(12);
   return Array.from({ length }, (_, n) => {
     const hit = (name: string): boolean => (n === faultAt && fault === name) || (both && n === faultAt && fault !== 'none' && flag(3));
     return {
-      coreDone: n === coreDone, coreBad: hit('coreBad'), ended: n >= late, done: n >= crc, crcBad: hit('crcBad'), streamError: hit('streamError'),
-      short: hit('short'), left: n < late, readError: hit('readError') && n > 0, rowsBad: rowCrc && hit('rowsBad') && n > 0, readCause: firsts[random.below(firsts.length)] ?? 0, writeValid: flag(3), writeReady: flag(2),
-      pending: n < answers && flag(2), writeError: hit('writeError'), idle: n >= length - 4 || flag(4),
+      coreDone: n === coreDone,
+      coreBad: hit('coreBad'),
+      ended: n >= late,
+      done: n >= crc,
+      crcBad: hit('crcBad'),
+      streamError: hit('streamError'),
+      short: hit('short'),
+      left: n < late,
+      readError: hit('readError') && n > 0,
+      rowsBad: rowCrc && hit('rowsBad') && n > 0,
+      readCause: firsts[random.below(firsts.length)] ?? 0,
+      writeValid: flag(3),
+      writeReady: flag(2),
+      pending: n < answers && flag(2),
+      writeError: hit('writeError'),
+      idle: n >= length - 4 || flag(4),
       watchdog: n > 0 && flag(50),
     };
   });
@@ -87,8 +102,13 @@ function endOf(cycles: readonly Cycle[], firsts: readonly number[]): Ending {
   for (const [at, c] of cycles.entries()) {
     coreDone ||= c.coreDone;
     const causes: [boolean, number, number | undefined][] = [
-      [c.streamError, codes.readWeights, undefined], [c.readError, codes.readRows, c.readCause], [c.rowsBad, codes.rowsCrc, c.readCause], [c.writeError, codes.writeRows, firsts[writes - 1]],
-      [c.crcBad, codes.passCrc, undefined], [c.coreBad, codes.badProgram, undefined], [c.short || (coreDone && c.left), codes.streamEnd, undefined],
+      [c.streamError, codes.readWeights, undefined],
+      [c.readError, codes.readRows, c.readCause],
+      [c.rowsBad, codes.rowsCrc, c.readCause],
+      [c.writeError, codes.writeRows, firsts[writes - 1]],
+      [c.crcBad, codes.passCrc, undefined],
+      [c.coreBad, codes.badProgram, undefined],
+      [c.short || (coreDone && c.left), codes.streamEnd, undefined],
     ];
     const found = causes.find(([here]) => here);
     if (found !== undefined) return { at, code: found[1], cause: found[2] };
@@ -110,7 +130,9 @@ function windowControlBench({ slices, rowCrc }: Shape, seed: number): Bench {
     const { valid, first, firsts } = makeTable(random, slices);
     const cycles = makeWindow(random, firsts, rowCrc === 1);
     // An error of rows needs rows.
-    const usable = cycles.filter((c, at) => !(c.writeError && !cycles.slice(0, at).some((b) => b.writeValid && b.writeReady && !b.pending)));
+    const usable = cycles.filter(
+      (c, at) => !(c.writeError && !cycles.slice(0, at).some((b) => b.writeValid && b.writeReady && !b.pending)),
+    );
     const { at, code, cause } = endOf(usable, firsts);
     const good = code === codes.good;
     const quiet = good ? at : at + 2 + usable.slice(at + 2).findIndex((c) => c.idle && !c.pending);
@@ -123,13 +145,47 @@ function windowControlBench({ slices, rowCrc }: Shape, seed: number): Bench {
       const loaderIdle = random.below(3) === 0;
       const loaderAbort = loading && !aborting && c.watchdog && !loaderDone;
       const loaderCode = random.below(2) === 0 ? 0 : 12 + random.below(3);
-      vectors.push(pack([
-        [1, loaderAbort], [1, loaded], [1, loading], [1, told !== undefined], [1, load], [1, time === -1], [1, !good && time === at + 1], [1, time === quiet + 1],
-        [1, c.writeValid && !c.pending], [1, c.writeReady && !c.pending], [8, told ?? 0], [8, code], [slices, cause === undefined ? 0 : 2 ** cause],
-        [1, load], [1, loaderDone], [8, loaderCode], [1, loaderIdle], [1, c.watchdog], [1, time === -1], [slices, join(valid, 1)], [2 * slices, join(first, 2)],
-        [1, c.coreDone], [1, c.coreBad], [1, c.ended], [1, c.done], [1, c.crcBad], [1, c.streamError], [1, c.short], [1, c.left],
-        [1, c.readError], [1, c.rowsBad], [slices, 2 ** c.readCause], [1, c.writeValid], [1, c.writeReady], [1, c.pending], [1, c.writeError], [1, c.idle],
-      ]));
+      vectors.push(
+        pack([
+          [1, loaderAbort],
+          [1, loaded],
+          [1, loading],
+          [1, told !== undefined],
+          [1, load],
+          [1, time === -1],
+          [1, !good && time === at + 1],
+          [1, time === quiet + 1],
+          [1, c.writeValid && !c.pending],
+          [1, c.writeReady && !c.pending],
+          [8, told ?? 0],
+          [8, code],
+          [slices, cause === undefined ? 0 : 2 ** cause],
+          [1, load],
+          [1, loaderDone],
+          [8, loaderCode],
+          [1, loaderIdle],
+          [1, c.watchdog],
+          [1, time === -1],
+          [slices, join(valid, 1)],
+          [2 * slices, join(first, 2)],
+          [1, c.coreDone],
+          [1, c.coreBad],
+          [1, c.ended],
+          [1, c.done],
+          [1, c.crcBad],
+          [1, c.streamError],
+          [1, c.short],
+          [1, c.left],
+          [1, c.readError],
+          [1, c.rowsBad],
+          [slices, 2 ** c.readCause],
+          [1, c.writeValid],
+          [1, c.writeReady],
+          [1, c.pending],
+          [1, c.writeError],
+          [1, c.idle],
+        ]),
+      );
       const drained = aborting && loaderIdle;
       told = loaderDone ? loaderCode : drained ? codes.watchdog : undefined;
       if (load) [loaded, loading] = [false, true];
@@ -137,7 +193,12 @@ function windowControlBench({ slices, rowCrc }: Shape, seed: number): Bench {
       aborting = loaderAbort || (aborting && !drained);
     });
   }
-  return { unit: 'window_control', files: render(makeParams({ array: { slices }, port: { rowCrc: rowCrc ?? 0 } }), windowControl), macros: { SLICES: slices, ...(rowCrc && { ROW_CRC: 1 }) }, vectors };
+  return {
+    unit: 'window_control',
+    files: render(makeParams({ array: { slices }, port: { rowCrc: rowCrc ?? 0 } }), windowControl),
+    macros: { SLICES: slices, ...(rowCrc && { ROW_CRC: 1 }) },
+    vectors,
+  };
 }
 
 const indent = `\n${' '.repeat(27)}`;
@@ -147,7 +208,11 @@ describeUnit({
   shapes: [{ slices: 4 }, { slices: 1 }, { slices: 2 }, { slices: 4, rowCrc: 1 }],
   makeBench: windowControlBench,
   mutants: [
-    { what: 'ends a window before its rows have their responses', find: 'good        = core_done && !rows_wr_pending_i', put: 'good        = core_done' },
+    {
+      what: 'ends a window before its rows have their responses',
+      find: 'good        = core_done && !rows_wr_pending_i',
+      put: 'good        = core_done',
+    },
     { what: 'ends a window before its CRC', find: 'stream_ended_i && stream_done_i', put: 'stream_ended_i' },
     { what: 'lets a program leave beats', find: ' || (core_done && stream_left_i)', put: '' },
     { what: 'forgets that the program has ended', find: 'core_done_q || core_done_i', put: 'core_done_i' },
@@ -166,10 +231,22 @@ describeUnit({
     { what: 'ends a stopped load while reads are in flight', find: 'load_abort_q ? loader_idle_i', put: "load_abort_q ? 1'b1" },
     { what: 'calls a stopped load good', find: '!load_abort_q && (loader_code_i', put: '(loader_code_i' },
     { what: 'stops the next load, too', find: "load_abort_q <= 1'b0;\n    end\n    if (rst_i)", put: 'end\n    if (rst_i)' },
-    { what: 'prefers the CRC to the bus error that broke it', find: 'stream_error_i   ? CODE_READ_WEIGHTS :', put: '(stream_error_i && !stream_crc_bad_i) ? CODE_READ_WEIGHTS :' },
+    {
+      what: 'prefers the CRC to the bus error that broke it',
+      find: 'stream_error_i   ? CODE_READ_WEIGHTS :',
+      put: '(stream_error_i && !stream_crc_bad_i) ? CODE_READ_WEIGHTS :',
+    },
     { what: 'goes on with rows that are not what their CRC says', find: 'rows_rd_error_i || rows_crc_bad_i', put: 'rows_rd_error_i' },
-    { what: 'prefers the CRC of rows to their bus error', find: `rows_rd_error_i  ? CODE_READ_ROWS :${indent}rows_crc_bad_i   ? CODE_ROWS_CRC :`, put: `rows_crc_bad_i ? CODE_ROWS_CRC :${indent}rows_rd_error_i ? CODE_READ_ROWS :` },
-    { what: 'prefers errors of rows out to the CRC of rows in', find: 'rows_crc_bad_i   ? CODE_ROWS_CRC :', put: '(rows_crc_bad_i && !rows_wr_error_i) ? CODE_ROWS_CRC :' },
+    {
+      what: 'prefers the CRC of rows to their bus error',
+      find: `rows_rd_error_i  ? CODE_READ_ROWS :${indent}rows_crc_bad_i   ? CODE_ROWS_CRC :`,
+      put: `rows_crc_bad_i ? CODE_ROWS_CRC :${indent}rows_rd_error_i ? CODE_READ_ROWS :`,
+    },
+    {
+      what: 'prefers errors of rows out to the CRC of rows in',
+      find: 'rows_crc_bad_i   ? CODE_ROWS_CRC :',
+      put: '(rows_crc_bad_i && !rows_wr_error_i) ? CODE_ROWS_CRC :',
+    },
     { what: 'blames no request for the CRC of its rows', find: 'rows_bad ? rows_rd_cause_i', put: 'rows_rd_error_i ? rows_rd_cause_i' },
   ],
 });

@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -121,14 +132,14 @@ describe('writing a design', () => {
     const file = join(out, 'trex_ram_macro.v');
     expect(writeDesign(macro, out)).toEqual({ kept: undefined });
     expect(writeDesign(macro, out, { force: true })).toEqual({ kept: undefined });
-    writeFileSync(file, 'the library\'s');
+    writeFileSync(file, "the library's");
     for (const force of [false, true]) {
       expect(writeDesign(macro, out, { force })).toEqual({ kept: 'trex_ram_macro.v' });
-      expect(contents(out)).toEqual({ ...filesOf(macro), 'trex_ram_macro.v': 'the library\'s' });
+      expect(contents(out)).toEqual({ ...filesOf(macro), 'trex_ram_macro.v': "the library's" });
     }
     // Neither a configuration without macros nor the way back takes it.
     writeDesign(tiny, out);
-    expect(contents(out)).toEqual({ ...filesOf(tiny), 'trex_ram_macro.v': 'the library\'s' });
+    expect(contents(out)).toEqual({ ...filesOf(tiny), 'trex_ram_macro.v': "the library's" });
     expect(writeDesign(macro, out)).toEqual({ kept: 'trex_ram_macro.v' });
     rmSync(file);
     expect(writeDesign(macro, out)).toEqual({ kept: undefined });
@@ -195,13 +206,18 @@ describe('writing a design', () => {
     expect(contents(out)).toEqual(filesOf(macro));
   });
 
-  it.each([['broken JSON', '{'], ['a manifest of another program', '{"generator":"other","files":[]}'], ['a manifest without files', '{"generator":"trexgen"}']])(
-    'does not take a folder for its own that holds %s', async (_, manifest) => {
-      mkdirSync(out, { recursive: true });
-      writeFileSync(join(out, 'manifest.json'), manifest);
-      expect(await problems()).toEqual(['out = DIR/deep/rtl: manifest.json: not written by trexgen generate; move it away, give another folder, or --force to replace it']);
-      expect(contents(out)).toEqual({ 'manifest.json': manifest });
-    });
+  it.each([
+    ['broken JSON', '{'],
+    ['a manifest of another program', '{"generator":"other","files":[]}'],
+    ['a manifest without files', '{"generator":"trexgen"}'],
+  ])('does not take a folder for its own that holds %s', async (_, manifest) => {
+    mkdirSync(out, { recursive: true });
+    writeFileSync(join(out, 'manifest.json'), manifest);
+    expect(await problems()).toEqual([
+      'out = DIR/deep/rtl: manifest.json: not written by trexgen generate; move it away, give another folder, or --force to replace it',
+    ]);
+    expect(contents(out)).toEqual({ 'manifest.json': manifest });
+  });
 
   it('refuses a file in the place of the folder', async () => {
     mkdirSync(join(out, '..'));

@@ -27,11 +27,23 @@ const bench = `module small_tb (input wire clk_i, input wire rst_i, output wire 
   assign errors_o = 32'd0;
 endmodule
 `;
-const request = (simulator: Simulator): BuildRequest => ({ simulator, top: 'small_tb', quick: true, sources: [{ name: 'small_tb.v', text: bench }] });
+const request = (simulator: Simulator): BuildRequest => ({
+  simulator,
+  top: 'small_tb',
+  quick: true,
+  sources: [{ name: 'small_tb.v', text: bench }],
+});
 
 const name = (digit: number): string => `small_tb-icarus-${String(digit).repeat(24)}`;
-const put = (file: string, text: string) => async (folder: string): Promise<void> => { writeFileSync(join(folder, file), text); };
-const builds = (cache: string): string[] => readdirSync(cache).filter((entry) => entry !== '.added').sort();
+const put =
+  (file: string, text: string) =>
+  async (folder: string): Promise<void> => {
+    writeFileSync(join(folder, file), text);
+  };
+const builds = (cache: string): string[] =>
+  readdirSync(cache)
+    .filter((entry) => entry !== '.added')
+    .sort();
 
 /** Sign of a process of this machine that has ended. */
 const ended = ownerName.replace(/^\d+/, String(execaSync('sh', ['-c', 'echo $$']).stdout));
@@ -42,7 +54,8 @@ function leaveBehind(folder: string): void {
 
 describe('the cache of built simulations', () => {
   it('lies where TREXGEN_CACHE says, else in the cache folder of the user by the XDG specification', async () => {
-    const at = (variables: Readonly<Record<string, string | undefined>>): Promise<string> => withEnvironment({ TREXGEN_CACHE: undefined, XDG_CACHE_HOME: undefined, ...variables }, async () => cacheFolder());
+    const at = (variables: Readonly<Record<string, string | undefined>>): Promise<string> =>
+      withEnvironment({ TREXGEN_CACHE: undefined, XDG_CACHE_HOME: undefined, ...variables }, async () => cacheFolder());
     expect(await at({})).toBe(join(homedir(), '.cache', 'trexgen'));
     expect(await at({ XDG_CACHE_HOME: '/of/mine' })).toBe('/of/mine/trexgen');
     expect(await at({ XDG_CACHE_HOME: 'relative', TREXGEN_CACHE: '' })).toBe(join(homedir(), '.cache', 'trexgen'));
@@ -80,7 +93,11 @@ describe('the cache of built simulations', () => {
       });
       let used = 0;
       const cached = async (simulator: Simulator, version: string, processor: string): Promise<boolean> =>
-        withTools(join(folder, `tools-${used++}`), tools(version, processor), async () => (await buildSimulation(request(simulator))).cached);
+        withTools(
+          join(folder, `tools-${used++}`),
+          tools(version, processor),
+          async () => (await buildSimulation(request(simulator))).cached,
+        );
       expect(await cached('icarus', '11.0', 'one')).toBe(false);
       expect(await cached('icarus', '12.0', 'one')).toBe(false);
       expect(await cached('icarus', '11.0', 'two')).toBe(true);
@@ -93,11 +110,15 @@ describe('the cache of built simulations', () => {
 
   it('takes several builders of one name at once', async () => {
     await inCache(async (cache) => {
-      const all = await Promise.all(Array.from({ length: 6 }, (_, i) => buildCached(name(1), ['bench'], async (work) => {
-        await setTimeout(5 * (i % 3));
-        writeFileSync(join(work, 'bench'), 'the same');
-        await setTimeout(5);
-      })));
+      const all = await Promise.all(
+        Array.from({ length: 6 }, (_, i) =>
+          buildCached(name(1), ['bench'], async (work) => {
+            await setTimeout(5 * (i % 3));
+            writeFileSync(join(work, 'bench'), 'the same');
+            await setTimeout(5);
+          }),
+        ),
+      );
       expect(new Set(all.map(({ folder }) => folder))).toEqual(new Set([join(cache, name(1))]));
       expect(builds(cache)).toEqual([name(1)]);
       expect(readFileSync(join(cache, name(1), 'bench'), 'utf8')).toBe('the same');
@@ -119,7 +140,8 @@ describe('the cache of built simulations', () => {
   it('loses at the next start what killed runs have left, and nothing else', async () => {
     await inCache(async (cache) => {
       const kept = [`.building-${ownerName}-abcdef`, '.building-mine', `.building-${ended.replace(/-.*/, '-00000000')}-abcdef`];
-      for (const entry of [...kept, `.building-${ended}-abcdef`, `.removing-${ended}-ABC123`]) mkdirSync(join(cache, entry, 'obj'), { recursive: true });
+      for (const entry of [...kept, `.building-${ended}-abcdef`, `.removing-${ended}-ABC123`])
+        mkdirSync(join(cache, entry, 'obj'), { recursive: true });
       await buildCached(name(1), ['bench'], put('bench', ''));
       expect(builds(cache)).toEqual([...kept, name(1)].sort());
     });
@@ -167,7 +189,12 @@ describe('the cache of built simulations', () => {
         expect(await cacheState()).toMatchObject({ builds: 3, limitBytes: 2 ** 20 });
       });
       expect(builds(cache)).toEqual(['notes.txt', name(1), name(2), name(5)]);
-      await withEnvironment({ TREXGEN_CACHE_MB: 'much' }, async () => expect(trexgen('doctor')).resolves.toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^TREXGEN_CACHE_MB = much MB: must be an integer/) as string }));
+      await withEnvironment({ TREXGEN_CACHE_MB: 'much' }, async () =>
+        expect(trexgen('doctor')).resolves.toMatchObject({
+          exitCode: 2,
+          stderr: expect.stringMatching(/^TREXGEN_CACHE_MB = much MB: must be an integer/) as string,
+        }),
+      );
     });
   });
 });
@@ -182,7 +209,10 @@ describe('doctor', () => {
       expect((await trexgen('doctor')).stdout).toContain(`\nbuilt simulations: 2, 1.0 MB of at most 1024.0 MB, in ${cache}\n`);
       expect((await trexgen('doctor', '--clean')).stdout).toMatch(/\nbuilt simulations: 1, .*\nremoved: 1, 1\.0 MB; the rest is in use\n/);
       leaveBehind(join(cache, name(2)));
-      expect(JSON.parse((await trexgen('doctor', '--clean', '--json')).stdout)).toMatchObject({ cache: { folder: cache, builds: 0, bytes: 0, limitBytes: 2 ** 30 }, removed: { builds: 1 } });
+      expect(JSON.parse((await trexgen('doctor', '--clean', '--json')).stdout)).toMatchObject({
+        cache: { folder: cache, builds: 0, bytes: 0, limitBytes: 2 ** 30 },
+        removed: { builds: 1 },
+      });
       expect(builds(cache)).toEqual(['notes.txt']);
     });
   });
@@ -192,7 +222,10 @@ describe('doctor', () => {
       const other = join(folder, 'other');
       expect((await trexgen('doctor', '--cache', other, '--clean')).stdout).toContain(`0, 0.0 MB of at most 1024.0 MB, in ${other}\n`);
       expect(existsSync(other)).toBe(false);
-      expect(await trexgen('doctor', '--cache', '')).toMatchObject({ exitCode: 2, stderr: 'cache = "": must be a folder; leave it out for the cache folder of the user\n' });
+      expect(await trexgen('doctor', '--cache', '')).toMatchObject({
+        exitCode: 2,
+        stderr: 'cache = "": must be a folder; leave it out for the cache folder of the user\n',
+      });
     });
   });
 });

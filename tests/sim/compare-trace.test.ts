@@ -12,7 +12,10 @@ const params = makeParams({ array: { columns: 2, slices: 1, lanesPerSlice: 2, pa
 
 /** Rows to X and out again: nothing but LOAD stores what a trace shows. */
 const model: PackedModel = {
-  ...randomModel(1), banks: 2, matrices: [], table: undefined,
+  ...randomModel(1),
+  banks: 2,
+  matrices: [],
+  table: undefined,
   operations: [
     { op: 'LOAD', outer: 3, base: 0, destination: 'X', shift: 0, alsoX: false },
     { op: 'STORE', source: 'X', outer: 3, base: 0, firstRow: false },
@@ -41,7 +44,11 @@ const first = ['W', 'I 0 0', ...rows(0, 'l'), ...rows(1, 'n'), 'W', ...rows(2, '
 
 describe('a trace of a program that stores nothing but its rows', () => {
   it('is whole when rows were loaded ahead, of all windows or of some, wholly or in part', async () => {
-    for (const last of [[...rows(3, 'n'), 'W'], ['W', 'I 3 0', ...rows(3, 'l')], [...rows(3, 'n', [0]), 'W', 'I 3 0', ...rows(3, 'l', [1, 2])]]) {
+    for (const last of [
+      [...rows(3, 'n'), 'W'],
+      ['W', 'I 3 0', ...rows(3, 'l')],
+      [...rows(3, 'n', [0]), 'W', 'I 3 0', ...rows(3, 'l', [1, 2])],
+    ]) {
       const { count, problems, valuesCompared } = await compared(...first, ...last);
       expect([count, problems, valuesCompared]).toEqual([0, [], 4 * 6]);
     }
@@ -51,13 +58,19 @@ describe('a trace of a program that stores nothing but its rows', () => {
     const wrong = rows(3, 'n').map((line, f) => (f === 1 ? line.replace(/0 [0-9a-f]{4} 1f/, '0 7f7f 1f') : line));
     const { list, problems } = await compared(...first, ...wrong, 'W');
     expect(problems).toEqual([]);
-    expect(list.map(({ window, request, feature }) => [window, request, feature])).toEqual([[3, 3, 1], [3, 3, 1]]);
+    expect(list.map(({ window, request, feature }) => [window, request, feature])).toEqual([
+      [3, 3, 1],
+      [3, 3, 1],
+    ]);
   });
 
   it('shows a row that nobody loaded, and a window that never began', async () => {
     const { list } = await compared(...first, ...rows(3, 'n', [0, 2]), 'W');
     expect(list.map(({ window, feature, got }) => [window, feature, got])).toEqual([[3, 1, 'not written']]);
     expect((await compared(...first)).problems).toEqual(['windows 3 .. 3: nothing in the trace']);
-    expect((await compared(...first.slice(0, 5), 'W', 'W', 'W', 'I 3 0', ...rows(3, 'l'))).problems).toEqual(['window 1: nothing in the trace', 'window 2: nothing in the trace']);
+    expect((await compared(...first.slice(0, 5), 'W', 'W', 'W', 'I 3 0', ...rows(3, 'l'))).problems).toEqual([
+      'window 1: nothing in the trace',
+      'window 2: nothing in the trace',
+    ]);
   });
 });

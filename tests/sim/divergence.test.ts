@@ -12,14 +12,20 @@ import { temporaryFolder } from '../support/temporary.js';
 
 const lengths = [2, 1, 2, 2, 1, 2];
 const unit: Unit = {
-  params: faultParams, image: faultImage, requests: randomRequests(12, faultImage.model, lengths), policy: 'packed',
-  settings: { seed: 3, latency: 4, trace: true, patience: 100_000 }, beats: layOut(faultImage, faultParams, lengths).beats,
+  params: faultParams,
+  image: faultImage,
+  requests: randomRequests(12, faultImage.model, lengths),
+  policy: 'packed',
+  settings: { seed: 3, latency: 4, trace: true, patience: 100_000 },
+  beats: layOut(faultImage, faultParams, lengths).beats,
 };
 
 /** The generated design with one text replaced in one of its files. */
 function spoilt(file: string, find: string, put: string): SourceFile[] {
   const sources = designSources(faultParams);
-  const changed = sources.map(({ name, text }) => (name === `trex_${file}.v` ? { name, text: text.replaceAll(find, () => put) } : { name, text }));
+  const changed = sources.map(({ name, text }) =>
+    name === `trex_${file}.v` ? { name, text: text.replaceAll(find, () => put) } : { name, text },
+  );
   if (changed.every(({ text }, i) => text === sources[i]!.text)) throw new Error(`${file}: nothing to replace`);
   return changed;
 }
@@ -31,7 +37,12 @@ async function run(sources: SourceFile[], part: Partial<Unit> = {}): Promise<Uni
 
 describe('a design that is wrong', () => {
   test('shows in the values that instructions store, and the least run that shows it is found and said', async () => {
-    const executable = await buildChip({ params: faultParams, simulator: 'icarus', beats: unit.beats, sources: spoilt('epilogue', 'product >>> shift_q', 'product >> shift_q') });
+    const executable = await buildChip({
+      params: faultParams,
+      simulator: 'icarus',
+      beats: unit.beats,
+      sources: spoilt('epilogue', 'product >>> shift_q', 'product >> shift_q'),
+    });
     await temporaryFolder(async (folder) => {
       const untraced = { ...unit, settings: { ...unit.settings, trace: false } };
       const result = await runUnit(executable, untraced, join(folder, 'all'));
@@ -44,7 +55,9 @@ describe('a design that is wrong', () => {
       expect(faultImage.model.operations[difference!.instruction]!.op).toBe('PROJECT');
       const lines = describeDivergence(found, faultImage, 'trexgen simulate --task g2p');
       expect(lines[0]).toMatch(/^first difference: instruction \d+, PROJECT X\[6\] -> P\[8\]/);
-      expect(lines[1]).toMatch(new RegExp(`window 0, input ${found.requests[0]} \\(tag [0-9a-f]+, [12] tokens\\), token \\d, feature \\d+ of P$`));
+      expect(lines[1]).toMatch(
+        new RegExp(`window 0, input ${found.requests[0]} \\(tag [0-9a-f]+, [12] tokens\\), token \\d, feature \\d+ of P$`),
+      );
       expect(lines[2]).toMatch(/chip -?\d+, golden -?\d+, stored in cycle \d+$/);
       expect(lines.at(-1)).toBe(`  repeat: trexgen simulate --task g2p --only ${found.requests[0]} --trace`);
     });
@@ -72,14 +85,16 @@ describe('a design that is wrong', () => {
   });
 
   test('shows in the completions that it writes', async () => {
-    const { problems } = await run(spoilt('batcher', '{ number_q, 7\'d0, cause_q[at], code_q }', '{ number_q, 7\'d0, 1\'b1, code_q }'));
+    const { problems } = await run(spoilt('batcher', "{ number_q, 7'd0, cause_q[at], code_q }", "{ number_q, 7'd0, 1'b1, code_q }"));
     expect(problems[0]).toMatch(/^completion of request 0: code 1, cause true, window 0; must be 1, false, 0$/);
   });
 });
 
 describe('a chip that gets no answer', () => {
   test('is given up after the patience of the host', async () => {
-    const { problems } = await run(designSources(faultParams), { settings: { ...unit.settings, stalls: 16, patience: 2000, trace: false } });
+    const { problems } = await run(designSources(faultParams), {
+      settings: { ...unit.settings, stalls: 16, patience: 2000, trace: false },
+    });
     expect(problems[0]).toMatch(/^host: step \d+ \(4 at 000\) has waited 2000 cycles$/);
   });
 });

@@ -49,17 +49,38 @@ describe('the trace', () => {
         end: () => found.ended++,
       });
     });
-    expect(found).toEqual({ features: 60_000, cycles: 300_000, instructions: [[0, 10], [1, 0]], begun: 1, aborted: 1, ended: 1 });
+    expect(found).toEqual({
+      features: 60_000,
+      cycles: 300_000,
+      instructions: [
+        [0, 10],
+        [1, 0],
+      ],
+      begun: 1,
+      aborted: 1,
+      ended: 1,
+    });
   });
 });
 
 describe('the script of the host', () => {
   it('has number, address, value and mask of each step, and ends', () => {
-    expect(scriptText([
-      host.write('CONTROL', { enable: 1, policy: 2 }), host.writeRefused('ID', { value: 0 }), host.poll('STATUS', { busy: 0, loaded: 1 }), host.interrupt(), host.pause(7),
-    ]).split('\n')).toEqual([
-      '00000001000000080000002100000000', '00000001000000000000000000000002', '000000030000000c0000000100000005',
-      '00000004000000000000000000000000', '00000006000000000000000700000000', '00000000000000000000000000000000', '',
+    expect(
+      scriptText([
+        host.write('CONTROL', { enable: 1, policy: 2 }),
+        host.writeRefused('ID', { value: 0 }),
+        host.poll('STATUS', { busy: 0, loaded: 1 }),
+        host.interrupt(),
+        host.pause(7),
+      ]).split('\n'),
+    ).toEqual([
+      '00000001000000080000002100000000',
+      '00000001000000000000000000000002',
+      '000000030000000c0000000100000005',
+      '00000004000000000000000000000000',
+      '00000006000000000000000700000000',
+      '00000000000000000000000000000000',
+      '',
     ]);
   });
 });

@@ -10,7 +10,9 @@ import { problemsOf } from '../support/problems.js';
 import { randomModel, randomRequests } from '../support/random-model.js';
 
 const params = makeParams({ array: { columns: 4 }, port: { busBytes: 8, addressBits: 32 }, envelope: { width: 16 } });
-const image = readImage(writeImage(randomModel(2, { banks: 4, head: 'token', embedding: 'direct', width: 12, inputWidth: 12 }), { columns: 4, busBytes: 8 }));
+const image = readImage(
+  writeImage(randomModel(2, { banks: 4, head: 'token', embedding: 'direct', width: 12, inputWidth: 12 }), { columns: 4, busBytes: 8 }),
+);
 const lengths = [3, 1, 2];
 
 describe('layOut', () => {
@@ -19,8 +21,13 @@ describe('layOut', () => {
     expect(map.stride).toBe(32);
     expect(map.ringLog2).toBe(2);
     const areas = [
-      [map.ring, 4 * 32], [map.cold, image.cold.length], [map.pass, image.pass.length],
-      ...map.requests.flatMap(({ input, output, tokens, outputBytes }) => [[input, 16 * tokens], [output, outputBytes]]),
+      [map.ring, 4 * 32],
+      [map.cold, image.cold.length],
+      [map.pass, image.pass.length],
+      ...map.requests.flatMap(({ input, output, tokens, outputBytes }) => [
+        [input, 16 * tokens],
+        [output, outputBytes],
+      ]),
     ].sort((a, b) => a[0]! - b[0]!);
     expect(areas[0]![0]).toBeGreaterThanOrEqual(4096);
     areas.slice(1).forEach(([start], i) => expect(start! - (areas[i]![0]! + areas[i]![1]!)).toBeGreaterThanOrEqual(8));
@@ -37,7 +44,9 @@ describe('layOut', () => {
   });
 
   it('refuses more than the port can address', async () => {
-    expect(await problemsOf(() => layOut(image, makeParams({ ...params, port: { ...params.port, addressBits: 24 } }), lengths, 2 ** 24 - 64))).toMatchInlineSnapshot(`
+    expect(
+      await problemsOf(() => layOut(image, makeParams({ ...params, port: { ...params.port, addressBits: 24 } }), lengths, 2 ** 24 - 64)),
+    ).toMatchInlineSnapshot(`
       [
         "port.addressBits = 24 bits: a run of 3 inputs needs 16779256 bytes; raise it or give fewer inputs",
       ]
@@ -49,7 +58,13 @@ describe('compareMemory', () => {
   const map = layOut(image, params, lengths);
   const before = fillMemory(map, image, randomRequests(1, image.model, lengths), [7, 8, 9]);
   const outputs = map.requests.map(({ tokens }) => Int8Array.from({ length: tokens * storeOf(image.model).outer }, (_, i) => i - 5));
-  const windows = [[{ index: 0, first: 0, count: 1 }, { index: 2, first: 1, count: 1 }], [{ index: 1, first: 0, count: 1 }]];
+  const windows = [
+    [
+      { index: 0, first: 0, count: 1 },
+      { index: 2, first: 1, count: 1 },
+    ],
+    [{ index: 1, first: 0, count: 1 }],
+  ];
   const good = { image, map, before, outputs, completions: goodCompletions(windows, 3) };
 
   /** Memory as a chip without faults leaves it. */
@@ -83,7 +98,19 @@ describe('compareMemory', () => {
     const { list } = differencesIn((memory) => {
       memory[map.requests[2]!.output + 8 + 3]! ^= 0x80;
     });
-    expect(list).toEqual([{ window: 0, instruction: image.model.operations.length - 1, plane: 'out', request: 2, token: 1, feature: 3, got: outputs[2]![7]! - 128, want: outputs[2]![7], cycle: 0 }]);
+    expect(list).toEqual([
+      {
+        window: 0,
+        instruction: image.model.operations.length - 1,
+        plane: 'out',
+        request: 2,
+        token: 1,
+        feature: 3,
+        got: outputs[2]![7]! - 128,
+        want: outputs[2]![7],
+        cycle: 0,
+      },
+    ]);
   });
 
   it('takes an unknown byte for wrong whatever its value', () => {
@@ -92,11 +119,13 @@ describe('compareMemory', () => {
 
   it('sees padding that is not zero, a wrong completion, and a byte that nobody may touch', () => {
     const guard = map.requests[0]!.output + map.requests[0]!.outputBytes;
-    expect(differencesIn((memory) => {
-      memory[map.requests[0]!.output + 5] = 1;
-      memory[map.ring + 24] = 9;
-      memory[guard] = untouched(guard) ^ 1;
-      memory[map.pass] = memory[map.pass]! ^ 1;
-    }).problems).toHaveLength(4);
+    expect(
+      differencesIn((memory) => {
+        memory[map.requests[0]!.output + 5] = 1;
+        memory[map.ring + 24] = 9;
+        memory[guard] = untouched(guard) ^ 1;
+        memory[map.pass] = memory[map.pass]! ^ 1;
+      }).problems,
+    ).toHaveLength(4);
   });
 });

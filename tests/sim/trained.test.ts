@@ -12,9 +12,22 @@ const seed = 7;
 /** Enough for every run here, so that they share one build. */
 const beats = 65536;
 
-async function run({ image }: TaskRun, some: readonly Int8Array[], simulator: Simulator): Promise<Summary & { readonly problems: readonly unknown[] }> {
+async function run(
+  { image }: TaskRun,
+  some: readonly Int8Array[],
+  simulator: Simulator,
+): Promise<Summary & { readonly problems: readonly unknown[] }> {
   return temporaryFolder(async (out) => {
-    const { units } = await simulate({ params, image, requests: some, simulator, policy: 'packed', settings: { seed, latency: 20, trace: true }, beats, out });
+    const { units } = await simulate({
+      params,
+      image,
+      requests: some,
+      simulator,
+      policy: 'packed',
+      settings: { seed, latency: 20, trace: true },
+      beats,
+      out,
+    });
     return { ...summarise(params, units), problems: units.flatMap(({ differences, problems }) => [...differences, ...problems]) };
   });
 }
@@ -29,7 +42,12 @@ const inputs = { mnist: 6, g2p: 12 } as const satisfies Partial<Record<TaskName,
 describe.each(Object.keys(inputs) as (keyof typeof inputs)[])('the trained model of %s on the small hardware', (task) => {
   test('stores in Verilator what golden stores, instruction by instruction, for real inputs', async () => {
     const real = taskRun(task, params, inputs[task], seed);
-    expect(await run(real, real.requests, 'verilator')).toMatchObject({ problems: [], inputs: inputs[task], mismatches: 0, emaAgree: true });
+    expect(await run(real, real.requests, 'verilator')).toMatchObject({
+      problems: [],
+      inputs: inputs[task],
+      mismatches: 0,
+      emaAgree: true,
+    });
   }, 300_000);
 });
 

@@ -28,18 +28,40 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function makeChip(seed: number, { port, ...input }: ParamsInput): Chip {
   const params = makeParams({
-    ...input, envelope: { width: 16, hidden: 24, rank: 16, codeWords: 576, instructions: 32 }, port: { burstBeats: 8, prefetchBeats: 16, outstandingReads: 4, ...port },
+    ...input,
+    envelope: { width: 16, hidden: 24, rank: 16, codeWords: 576, instructions: 32 },
+    port: { burstBeats: 8, prefetchBeats: 16, outstandingReads: 4, ...port },
   });
   const image = readImage(writeImage(randomModel(seed), { columns: params.array.columns, busBytes: params.port.busBytes }));
   const requests = randomRequests(seed, image.model, [3, 1, 4]);
   requireFit(image, params, tokensOf(image, requests));
   const map = layOut(image, params, tokensOf(image, requests));
-  const memory = fillMemory(map, image, requests, requests.map((_, r) => 100 * seed + r));
-  return { params, image, beats: map.beats, input: { memory, steps: runSteps(image, map, requests.length, 'packed'), busBytes: params.port.busBytes } };
+  const memory = fillMemory(
+    map,
+    image,
+    requests,
+    requests.map((_, r) => 100 * seed + r),
+  );
+  return {
+    params,
+    image,
+    beats: map.beats,
+    input: { memory, steps: runSteps(image, map, requests.length, 'packed'), busBytes: params.port.busBytes },
+  };
 }
 
-const left = makeChip(1, { prefix: 'left', array: { columns: 4, slices: 4, lanesPerSlice: 1, passes: 4 }, port: { busBytes: 8, reset: 'aresetn' } });
-const right = makeChip(2, { prefix: 'right', array: { columns: 2, slices: 2, lanesPerSlice: 2, passes: 3 }, registerFile: { kind: 'grid' }, memory: { kind: 'macro' }, port: { busBytes: 16 } });
+const left = makeChip(1, {
+  prefix: 'left',
+  array: { columns: 4, slices: 4, lanesPerSlice: 1, passes: 4 },
+  port: { busBytes: 8, reset: 'aresetn' },
+});
+const right = makeChip(2, {
+  prefix: 'right',
+  array: { columns: 2, slices: 2, lanesPerSlice: 2, passes: 3 },
+  registerFile: { kind: 'grid' },
+  memory: { kind: 'macro' },
+  port: { busBytes: 16 },
+});
 
 /** The bench of a chip with module and file names of its own, so that two of them stand in one design. */
 function benchOf({ params, beats }: Chip): SourceFile[] {
@@ -75,7 +97,10 @@ endmodule
 
 /** A file that a simulation has written, without the comments of Icarus. */
 function written(path: string): string {
-  return readFileSync(path, 'utf8').split('\n').filter((line) => !line.startsWith('//')).join('\n');
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => !line.startsWith('//'))
+    .join('\n');
 }
 
 const outputs = ['memory.out', 'reads.txt', 'windows.txt', 'result.txt'];
@@ -92,23 +117,28 @@ async function alone({ params, beats, input }: Chip): Promise<Record<string, str
 async function together(simulator: Simulator): Promise<Record<string, string>> {
   const chips = [left, right];
   const executable = await buildSimulation({
-    simulator, top: 'pair_tb', quick: true,
+    simulator,
+    top: 'pair_tb',
+    quick: true,
     sources: [...chips.flatMap((chip) => [...designSources(chip.params), ...benchOf(chip)]), { name: 'pair_tb.v', text: pairBench }],
   });
   const workDir = join(folder, `${simulator}-pair`);
   mkdirSync(workDir);
   for (const { params } of chips) {
-    for (const name of ['memory.hex', 'script.hex']) writeFileSync(join(workDir, `${params.prefix}_${name}`), readFileSync(join(folder, params.prefix, name)));
+    for (const name of ['memory.hex', 'script.hex'])
+      writeFileSync(join(workDir, `${params.prefix}_${name}`), readFileSync(join(folder, params.prefix, name)));
   }
   const { errors } = await runSimulation(executable, { plusargs: { seed: 1, max_cycles: 1_000_000 }, workDir });
   expect(errors).toBe(0);
-  return Object.fromEntries(chips.flatMap(({ params }) => outputs.map((name) => [`${params.prefix}_${name}`, written(join(workDir, `${params.prefix}_${name}`))])));
+  return Object.fromEntries(
+    chips.flatMap(({ params }) => outputs.map((name) => [`${params.prefix}_${name}`, written(join(workDir, `${params.prefix}_${name}`))])),
+  );
 }
 
 describe('two chips of different configurations and prefixes in one design', () => {
   let solo: Readonly<Record<string, string>> = {};
   beforeAll(async () => {
-    solo = { ...await alone(left), ...await alone(right) };
+    solo = { ...(await alone(left)), ...(await alone(right)) };
   });
 
   it.each(simulators)('each write in %s what they write alone, cycle for cycle', async (simulator) => {

@@ -12,8 +12,12 @@ import { temporaryFolder } from '../support/temporary.js';
 
 const lengths = [2, 1, 2];
 const unit: Unit = {
-  params: faultParams, image: faultImage, requests: randomRequests(12, faultImage.model, lengths), policy: 'single',
-  settings: { seed: 3, latency: 4 }, beats: layOut(faultImage, faultParams, lengths).beats,
+  params: faultParams,
+  image: faultImage,
+  requests: randomRequests(12, faultImage.model, lengths),
+  policy: 'single',
+  settings: { seed: 3, latency: 4 },
+  beats: layOut(faultImage, faultParams, lengths).beats,
 };
 
 /** Every FST file begins with a block that says how large it is: type 0, length 329. */

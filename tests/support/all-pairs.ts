@@ -13,7 +13,10 @@ function pairsOf(row: Row): string[] {
 
 /** One row, factor after factor in random order, each with the value that brings most pairs that are still missing. */
 function candidate(counts: readonly number[], missing: ReadonlySet<string>, never: ReadonlySet<string>, random: Random): Row {
-  const order = counts.map((_, factor) => ({ factor, key: random() })).sort((a, b) => a.key - b.key).map(({ factor }) => factor);
+  const order = counts
+    .map((_, factor) => ({ factor, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ factor }) => factor);
   const row = counts.map(() => -1);
   for (const factor of order) {
     let best = -1;
@@ -43,10 +46,14 @@ export function allPairs<F extends Factors>(factors: F, seed: number, least = 0,
   const names = Object.keys(factors);
   const counts = names.map((name) => factors[name]!.length);
   const missing = new Set<string>();
-  counts.forEach((many, a) => counts.slice(a + 1).forEach((others, i) => {
-    for (let x = 0; x < many; x++) for (let y = 0; y < others; y++) missing.add(pairKey(a, x, a + 1 + i, y));
-  }));
-  const never = new Set(apart.map(([a, x, b, y]) => pairKey(names.indexOf(a), factors[a]!.indexOf(x), names.indexOf(b), factors[b]!.indexOf(y))));
+  counts.forEach((many, a) =>
+    counts.slice(a + 1).forEach((others, i) => {
+      for (let x = 0; x < many; x++) for (let y = 0; y < others; y++) missing.add(pairKey(a, x, a + 1 + i, y));
+    }),
+  );
+  const never = new Set(
+    apart.map(([a, x, b, y]) => pairKey(names.indexOf(a), factors[a]!.indexOf(x), names.indexOf(b), factors[b]!.indexOf(y))),
+  );
   for (const pair of never) missing.delete(pair);
   const rows: Row[] = [];
   while (missing.size > 0 || rows.length < least) {

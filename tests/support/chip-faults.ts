@@ -16,12 +16,13 @@ import { tagOf } from '../../generator/sim/unit.js';
 import { randomModel, randomRequests } from './random-model.js';
 import { temporaryFolder } from './temporary.js';
 
-const chip = (windowBuffers: number, rowCrc: number): Params => makeParams({
-  array: { columns: 4, slices: 2, lanesPerSlice: 1, passes: 2 },
-  envelope: { width: 8, hidden: 8, rank: 8, codeWords: 64, matrices: 4, instructions: 32 },
-  port: { busBytes: 8, addressBits: 32, burstBeats: 4, outstandingReads: 4, prefetchBeats: 8, rowCrc },
-  batcher: { windowBuffers },
-});
+const chip = (windowBuffers: number, rowCrc: number): Params =>
+  makeParams({
+    array: { columns: 4, slices: 2, lanesPerSlice: 1, passes: 2 },
+    envelope: { width: 8, hidden: 8, rank: 8, codeWords: 64, matrices: 4, instructions: 32 },
+    port: { busBytes: 8, addressBits: 32, burstBeats: 4, outstandingReads: 4, prefetchBeats: 8, rowCrc },
+    batcher: { windowBuffers },
+  });
 
 export const faultParams = chip(1, 0);
 /** The same, and it loads the rows of the next window while one computes; rows have a CRC behind them. */
@@ -30,9 +31,24 @@ export const aheadParams = chip(2, 1);
 const { columns } = faultParams.array;
 const { busBytes } = faultParams.port;
 
-export const faultImage: Image = readImage(writeImage(randomModel(11, {
-  width: 6, heads: 1, headWidth: 4, hidden: 8, rank: 8, k: 3, banks: 4, classes: 3, inputWidth: 6, head: 'token', embedding: 'direct',
-}), { columns, busBytes }));
+export const faultImage: Image = readImage(
+  writeImage(
+    randomModel(11, {
+      width: 6,
+      heads: 1,
+      headWidth: 4,
+      hidden: 8,
+      rank: 8,
+      k: 3,
+      banks: 4,
+      classes: 3,
+      inputWidth: 6,
+      head: 'token',
+      embedding: 'direct',
+    }),
+    { columns, busBytes },
+  ),
+);
 
 /** Two requests of one slice each share a window: three windows. */
 const lengths = [2, 1, 2, 2, 1, 2];
@@ -83,7 +99,13 @@ export const irqSteps: HostStep = host.write('IRQ_ENABLE', { completion: 1, load
 
 /** Serve the ring up to a request, and wait until all are completed. */
 export function serveSteps(tail: number): HostStep[] {
-  return [host.write('RING_TAIL', { value: tail }), controlOf('packed', { enable: 1 }), host.interrupt(), host.poll('RING_HEAD', { value: tail }), host.poll('STATUS', { busy: 0 })];
+  return [
+    host.write('RING_TAIL', { value: tail }),
+    controlOf('packed', { enable: 1 }),
+    host.interrupt(),
+    host.poll('RING_HEAD', { value: tail }),
+    host.poll('STATUS', { busy: 0 }),
+  ];
 }
 
 export function faultSteps({ error, errorRequest }: Fault): HostStep[] {
@@ -96,8 +118,13 @@ export function faultSteps({ error, errorRequest }: Fault): HostStep[] {
 
 function usualSteps(fault: Fault): HostStep[] {
   return [
-    irqSteps, ...ringSteps(faultMap), ...loadSteps(faultImage, faultMap), host.expect('STATUS', { loaded: 1 }), clearInterrupts,
-    ...serveSteps(requests.length), ...faultSteps(fault),
+    irqSteps,
+    ...ringSteps(faultMap),
+    ...loadSteps(faultImage, faultMap),
+    host.expect('STATUS', { loaded: 1 }),
+    clearInterrupts,
+    ...serveSteps(requests.length),
+    ...faultSteps(fault),
   ];
 }
 
@@ -105,8 +132,18 @@ function usualSteps(fault: Fault): HostStep[] {
 const mapOf = ({ port: { rowCrc } }: Params): FaultMap => ({ ...faultMap, rowCrc: rowCrc === 1 });
 
 /** A run with this fault, and what the bench itself says about it. */
-export async function runFault(simulator: Simulator, fault: Fault, params = faultParams, sources?: readonly SourceFile[]): Promise<{ readonly run: ChipRun; readonly before: Uint8Array }> {
-  const before = fillMemory(mapOf(params), faultImage, requests, requests.map((_, r) => tagOf(r)));
+export async function runFault(
+  simulator: Simulator,
+  fault: Fault,
+  params = faultParams,
+  sources?: readonly SourceFile[],
+): Promise<{ readonly run: ChipRun; readonly before: Uint8Array }> {
+  const before = fillMemory(
+    mapOf(params),
+    faultImage,
+    requests,
+    requests.map((_, r) => tagOf(r)),
+  );
   before.set(faultImage.cold, faultMap.spareCold);
   before.set(faultImage.pass, faultMap.sparePass);
   fault.spoil?.(before);
@@ -118,11 +155,17 @@ export async function runFault(simulator: Simulator, fault: Fault, params = faul
 }
 
 /** Everything that is wrong after a run with this fault; empty when the chip did as it must. */
-export async function faultProblems(simulator: Simulator, fault: Fault, params = faultParams, sources?: readonly SourceFile[]): Promise<readonly string[]> {
+export async function faultProblems(
+  simulator: Simulator,
+  fault: Fault,
+  params = faultParams,
+  sources?: readonly SourceFile[],
+): Promise<readonly string[]> {
   const { run, before } = await runFault(simulator, fault, params, sources);
   const differences = new Differences();
   const completions = requests.map((_, r): Completion => ({
-    code: completionCodes[fault.codes?.[r] ?? 'good'], cause: fault.causes?.includes(r) === true,
+    code: completionCodes[fault.codes?.[r] ?? 'good'],
+    cause: fault.causes?.includes(r) === true,
     window: fault.windows?.[r] ?? windows.findIndex((window) => window.some(({ index }) => index === r)),
   }));
   compareMemory({ image: faultImage, map: mapOf(params), before, outputs, completions }, run.memory, differences);

@@ -55,42 +55,104 @@ export function matrix(): ChipChoice[] {
   return allPairs(factors, matrixSeed, 24, apart);
 }
 
-export const titleOf = (choice: ChipChoice): string => Object.entries(choice).map(([name, value]) => `${name} ${value}`).join(', ');
+export const titleOf = (choice: ChipChoice): string =>
+  Object.entries(choice)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 
 function codingOf(model: ChipChoice['model']): ModelShape['coding'] {
   if (model === 'dense' || model === 'wide') return model;
   return model.startsWith('uncoded') ? 'uncoded' : 'factorized';
 }
 
-function shapeOf({ columns, nonZeros, activationBits, model, head, activation }: ChipChoice, random: Random, eightMatrices: boolean): ModelShape {
+function shapeOf(
+  { columns, nonZeros, activationBits, model, head, activation }: ChipChoice,
+  random: Random,
+  eightMatrices: boolean,
+): ModelShape {
   const rank = 2 * columns;
-  const k = { 'fewer than columns': between(random, 1, columns - 1), 'as columns': columns, 'more than columns': columns + between(random, 1, columns) }[nonZeros];
+  const k = {
+    'fewer than columns': between(random, 1, columns - 1),
+    'as columns': columns,
+    'more than columns': columns + between(random, 1, columns),
+  }[nonZeros];
   const width = between(random, 5, 10);
   const embedding = random() < 0.5 ? 'patch' : 'direct';
   return {
-    width, heads: between(random, 1, 2), headWidth: between(random, 2, 4), hidden: between(random, 6, 12), rank, k, banks: columns, activationBits, layers: eightMatrices ? 2 : 1, ownMatrices: eightMatrices,
-    classes: between(random, 2, 6), inputWidth: embedding === 'direct' ? width : between(random, 3, 9),
-    coding: codingOf(model), normFirst: !model.endsWith('norm last'), causal: random() < 0.5,
-    activation, head, embedding,
+    width,
+    heads: between(random, 1, 2),
+    headWidth: between(random, 2, 4),
+    hidden: between(random, 6, 12),
+    rank,
+    k,
+    banks: columns,
+    activationBits,
+    layers: eightMatrices ? 2 : 1,
+    ownMatrices: eightMatrices,
+    classes: between(random, 2, 6),
+    inputWidth: embedding === 'direct' ? width : between(random, 3, 9),
+    coding: codingOf(model),
+    normFirst: !model.endsWith('norm last'),
+    causal: random() < 0.5,
+    activation,
+    head,
+    embedding,
   };
 }
 
 const registerFiles: Readonly<Record<ChipChoice['registerFile'], ParamsInput['registerFile'] & object>> = {
-  async: { kind: 'async' }, sync: { kind: 'sync' }, grid: { kind: 'grid' },
+  async: { kind: 'async' },
+  sync: { kind: 'sync' },
+  grid: { kind: 'grid' },
   'one direction': { directions: 1 },
 };
 
-function paramsOf({ columns, slices, lanesPerSlice, passes, multiplierStages, windowBuffers, rowCrc, busBytes, bursts, memory, registerFile, addresses, reset }: ChipChoice, shape: ModelShape, random: Random): Params {
+function paramsOf(
+  {
+    columns,
+    slices,
+    lanesPerSlice,
+    passes,
+    multiplierStages,
+    windowBuffers,
+    rowCrc,
+    busBytes,
+    bursts,
+    memory,
+    registerFile,
+    addresses,
+    reset,
+  }: ChipChoice,
+  shape: ModelShape,
+  random: Random,
+): Params {
   // 256 beats, or as many as AXI4 allows in 4 KiB.
   const burstBeats = { 'one beat': 1, 'a few': 2 ** between(random, 1, 4), longest: Math.min(256, 4096 / busBytes) }[bursts];
-  return paramsFor({
-    array: { columns, slices, lanesPerSlice, passes }, timing: { multiplierStages }, batcher: { windowBuffers }, registerFile: registerFiles[registerFile], memory: { kind: memory },
-    port: { busBytes, addressBits: addresses, burstBeats, outstandingReads: 2 ** between(random, 0, 3), prefetchBeats: Math.max(4, between(random, 1, 2) * burstBeats), reset, rowCrc },
-  }, shape);
+  return paramsFor(
+    {
+      array: { columns, slices, lanesPerSlice, passes },
+      timing: { multiplierStages },
+      batcher: { windowBuffers },
+      registerFile: registerFiles[registerFile],
+      memory: { kind: memory },
+      port: {
+        busBytes,
+        addressBits: addresses,
+        burstBeats,
+        outstandingReads: 2 ** between(random, 0, 3),
+        prefetchBeats: Math.max(4, between(random, 1, 2) * burstBeats),
+        reset,
+        rowCrc,
+      },
+    },
+    shape,
+  );
 }
 
 const ports: Readonly<Record<ChipChoice['port'], Partial<RunSettings>>> = {
-  ideal: {}, slow: { latency: 40, jitter: 30, throttle: 3 }, stalling: { latency: 5, jitter: 11, stalls: 11 },
+  ideal: {},
+  slow: { latency: 40, jitter: 30, throttle: 3 },
+  stalling: { latency: 5, jitter: 11, stalls: 11 },
 };
 
 /** Somewhere high in the address space, so that no address bit is always zero. */
@@ -133,9 +195,15 @@ export interface CaseOptions {
   readonly cutOff?: boolean;
 }
 
-export async function runCase({ unit, base }: ChipCase, simulator: Simulator, { sources = designSources(unit.params), cutOff = false }: CaseOptions = {}): Promise<UnitResult> {
+export async function runCase(
+  { unit, base }: ChipCase,
+  simulator: Simulator,
+  { sources = designSources(unit.params), cutOff = false }: CaseOptions = {},
+): Promise<UnitResult> {
   const executable = await buildChip({ params: unit.params, simulator, beats: unit.beats, base, quick: true, sources });
-  return temporaryFolder((folder) => runUnit(executable, cutOff ? { ...unit, settings: { ...unit.settings, resets: { count: 4, span: 4000 } } } : unit, folder));
+  return temporaryFolder((folder) =>
+    runUnit(executable, cutOff ? { ...unit, settings: { ...unit.settings, resets: { count: 4, span: 4000 } } } : unit, folder),
+  );
 }
 
 /**
@@ -148,11 +216,23 @@ export async function resetProblems({ unit, image, base }: ChipCase, cycles: num
   const random = randomFrom(seed);
   const lengths = tokensOf(image, requests);
   const map = { ...layOut(image, params, lengths, base, gap), beats };
-  const before = fillMemory(map, image, requests, requests.map((_, r) => tagOf(r)));
+  const before = fillMemory(
+    map,
+    image,
+    requests,
+    requests.map((_, r) => tagOf(r)),
+  );
   const left = (whole: boolean): HostStep[] => [
-    ...modelSteps(image, map), ...ringSteps(map), controlOf(policy, { load: 1 }), ...(whole ? [host.poll('STATUS', { loading: 0 })] : []),
-    host.write('RING_TAIL', { value: requests.length }), controlOf(policy, { enable: 1 }), host.pause(between(random, 0, cycles)),
-    controlOf(policy, { reset: 1 }), host.poll('STATUS', { resetting: 0 }), host.write('IRQ_STATUS', { reset: 1 }),
+    ...modelSteps(image, map),
+    ...ringSteps(map),
+    controlOf(policy, { load: 1 }),
+    ...(whole ? [host.poll('STATUS', { loading: 0 })] : []),
+    host.write('RING_TAIL', { value: requests.length }),
+    controlOf(policy, { enable: 1 }),
+    host.pause(between(random, 0, cycles)),
+    controlOf(policy, { reset: 1 }),
+    host.poll('STATUS', { resetting: 0 }),
+    host.write('IRQ_STATUS', { reset: 1 }),
   ];
   const steps = [...left(true), ...left(false), ...runSteps(image, map, requests.length, policy)];
   const executable = await buildChip({ params, simulator: 'verilator', beats, base, quick: true });
@@ -160,7 +240,11 @@ export async function resetProblems({ unit, image, base }: ChipCase, cycles: num
     const run = await runChip(executable, { memory: before, steps, busBytes: params.port.busBytes }, { ...settings, trace: false }, folder);
     const windows = formWindows(lengths, batchShapeOf(params), policy);
     const differences = new Differences();
-    compareMemory({ image, map, before, outputs: runGolden(image.model, requests).outputs, completions: goodCompletions(windows, requests.length) }, run.memory, differences);
+    compareMemory(
+      { image, map, before, outputs: runGolden(image.model, requests).outputs, completions: goodCompletions(windows, requests.length) },
+      run.memory,
+      differences,
+    );
     const reads = runReads(run.reads);
     checkBooks('load', coldBooks(image, reads.cold), differences);
     checkBooks('run', runBooks(image, params, windows, lengths, reads.run), differences);

@@ -34,9 +34,16 @@ export async function trexgen(...argv: readonly string[]): Promise<CommandResult
 
 /** A program of generator/ run as a process of its own, from its TypeScript. */
 export async function runProgram(
-  file: string, argv: readonly string[], { env = {}, cwd = root }: { env?: Readonly<Record<string, string>>; cwd?: string } = {},
+  file: string,
+  argv: readonly string[],
+  { env = {}, cwd = root }: { env?: Readonly<Record<string, string>>; cwd?: string } = {},
 ): Promise<CommandResult> {
   const jiti = join(root, 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs');
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [jiti, join(root, 'generator', file), ...argv], { reject: false, env, cwd, stripFinalNewline: false });
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [jiti, join(root, 'generator', file), ...argv], {
+    reject: false,
+    env,
+    cwd,
+    stripFinalNewline: false,
+  });
   return { exitCode: exitCode ?? -1, stdout, stderr };
 }

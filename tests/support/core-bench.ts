@@ -83,22 +83,42 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
   const { matrices, instructions, codeWords } = params.envelope;
   const model = orderFor(packed, columns);
   const executable = await buildSimulation({
-    simulator: options.simulator, top: 'core_tb', quick: true,
-    sources: [...(options.mutant === undefined ? coreSources(params) : mutated(coreSources(params), options.mutant)), { name: 'core_tb.v', text: readFileSync(join(testbench, 'core_tb.v'), 'utf8') }],
+    simulator: options.simulator,
+    top: 'core_tb',
+    quick: true,
+    sources: [
+      ...(options.mutant === undefined ? coreSources(params) : mutated(coreSources(params), options.mutant)),
+      { name: 'core_tb.v', text: readFileSync(join(testbench, 'core_tb.v'), 'utf8') },
+    ],
     defines: {
       ...codeMacros,
-      COLUMNS: columns, SLICES: slices, LANES: derive(params).lanes, ACT_BITS: params.numerics.activationBits, PASSES: passes, ROW_BITS: rowBitsOf(params),
-      BUS_BYTES: params.port.busBytes, INSTRUCTIONS: instructions, MATRICES: matrices, CODE_WORDS: codeWords,
-      ...(loadsAhead(params) && { AHEAD: 1 }), ...(params.port.rowCrc === 1 && { ROW_CRC: 1 }),
+      COLUMNS: columns,
+      SLICES: slices,
+      LANES: derive(params).lanes,
+      ACT_BITS: params.numerics.activationBits,
+      PASSES: passes,
+      ROW_BITS: rowBitsOf(params),
+      BUS_BYTES: params.port.busBytes,
+      INSTRUCTIONS: instructions,
+      MATRICES: matrices,
+      CODE_WORDS: codeWords,
+      ...(loadsAhead(params) && { AHEAD: 1 }),
+      ...(params.port.rowCrc === 1 && { ROW_CRC: 1 }),
     },
   });
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-core-'));
   const layout = await writeCoreFiles(folder, params, model, windows, options.stall);
-  const { cycles, errors, output } = await runSimulation(executable, { plusargs: { seed: options.seed, max_cycles: 4_000_000 }, workDir: folder, timeoutMs: 300_000 });
+  const { cycles, errors, output } = await runSimulation(executable, {
+    plusargs: { seed: options.seed, max_cycles: 4_000_000 },
+    workDir: folder,
+    timeoutMs: 300_000,
+  });
   const memory = (await readFile(join(folder, 'memory.out'), 'utf8')).split('\n').filter((line) => line !== '' && !line.startsWith('//'));
   const trace = await readFile(join(folder, 'trace.txt'), 'utf8');
   const traces = readTrace(trace, passes);
-  const badRows = [...trace.matchAll(/^C ([0-9a-f]+) ([0-9a-f]+)$/gm)].map(([, window, request]) => [parseInt(window!, 16), Math.log2(parseInt(request!, 16))] as const);
+  const badRows = [...trace.matchAll(/^C ([0-9a-f]+) ([0-9a-f]+)$/gm)].map(
+    ([, window, request]) => [parseInt(window!, 16), Math.log2(parseInt(request!, 16))] as const,
+  );
   await rm(folder, { recursive: true });
 
   const differences: string[] = errors > 0 ? [`the bench counted ${errors} errors: ${output}`] : [];
@@ -109,7 +129,11 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
   };
   windows.forEach(({ requests }, w) => {
     const events: TraceEvent[] = [];
-    const golden = runGolden(model, requests.map(({ rows }) => rows), { trace: (event) => events.push(event) });
+    const golden = runGolden(
+      model,
+      requests.map(({ rows }) => rows),
+      { trace: (event) => events.push(event) },
+    );
     const { words, meter } = traces.get(w) ?? { words: new Map<string, string>(), meter: [] };
     compareWords(params, requests, events, words, (got, want, where) => compare(got, want, () => `window ${w}, ${where}`));
     compareMeter(params, model, requests, golden.counts, meter, (got, want, where) => compare(got, want, () => `window ${w}, ${where}`));
@@ -120,7 +144,11 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
       rowsInMemory(bytes, outer, params).forEach((byte, at) => {
         const line = memory[layout.outputs[w]![r]! + Math.floor(at / busBytes)] ?? '';
         const end = line.length - 2 * (at % busBytes);
-        compare(line.slice(end - 2, end), hexOf(byte, 2), () => `window ${w}, output of request ${r}, byte ${at} of rows of ${layout.outBeats} beats`);
+        compare(
+          line.slice(end - 2, end),
+          hexOf(byte, 2),
+          () => `window ${w}, output of request ${r}, byte ${at} of rows of ${layout.outBeats} beats`,
+        );
       });
     });
   });
@@ -132,7 +160,13 @@ type Compare = (got: string, want: string, where: string) => void;
 const hexOf = (value: number, digits: number): string => (value & (2 ** (4 * digits) - 1)).toString(16).padStart(digits, '0');
 
 /** Every value that golden has must be there, and nothing must be written that golden does not know. */
-function compareWords(params: Params, requests: readonly Placed[], events: readonly TraceEvent[], words: ReadonlyMap<string, string>, compare: Compare): void {
+function compareWords(
+  params: Params,
+  requests: readonly Placed[],
+  events: readonly TraceEvent[],
+  words: ReadonlyMap<string, string>,
+  compare: Compare,
+): void {
   const { lanesPerSlice } = params.array;
   const { sliceTokens } = derive(params);
   const known = new Set<string>();
@@ -146,7 +180,11 @@ function compareWords(params: Params, requests: readonly Placed[], events: reado
           const lane = (requests[request]!.first + Math.floor(t / sliceTokens)) * lanesPerSlice + (t % lanesPerSlice);
           const word = words.get(`${index} ${name} ${base + f} ${Math.floor((t % sliceTokens) / lanesPerSlice)}`) ?? '';
           const got = word.slice(word.length - digits * (lane + 1), word.length - digits * lane);
-          compare(got, hexOf(data[t * width + f]!, digits), `instruction ${index} (${operation.op} to ${name}), request ${request}, token ${t}, feature ${base + f}`);
+          compare(
+            got,
+            hexOf(data[t * width + f]!, digits),
+            `instruction ${index} (${operation.op} to ${name}), request ${request}, token ${t}, feature ${base + f}`,
+          );
         }
       }
     };
@@ -160,7 +198,12 @@ function compareWords(params: Params, requests: readonly Placed[], events: reado
 
 /** Work is golden's number of multiplies, and every busy cycle has one cause. */
 function compareMeter(
-  params: Params, model: PackedModel, requests: readonly Placed[], counts: MultiplyCounts, meter: readonly number[], compare: Compare,
+  params: Params,
+  model: PackedModel,
+  requests: readonly Placed[],
+  counts: MultiplyCounts,
+  meter: readonly number[],
+  compare: Compare,
 ): void {
   const [busy = -1, issue, dense, sparse, attention, lanes, ...waits] = meter;
   const { columns, lanesPerSlice } = params.array;
@@ -191,5 +234,9 @@ function compareMeter(
   check('multiplies of attention', attention, counts.attention);
   check('steps issued', issue, allSteps * Math.ceil(longest / lanesPerSlice));
   check('lanes with a token in them', lanes, allSteps * tokens);
-  check('cycles by cause', waits.reduce((sum, n) => sum + n, issue ?? -1), busy);
+  check(
+    'cycles by cause',
+    waits.reduce((sum, n) => sum + n, issue ?? -1),
+    busy,
+  );
 }

@@ -21,7 +21,10 @@ export interface CoreWindow {
   readonly abortAfter?: number;
 }
 
-const hex = (bytes: Uint8Array | Int8Array): string => Array.from(bytes, (b) => (b & 255).toString(16).padStart(2, '0')).reverse().join('');
+const hex = (bytes: Uint8Array | Int8Array): string =>
+  Array.from(bytes, (b) => (b & 255).toString(16).padStart(2, '0'))
+    .reverse()
+    .join('');
 
 /** Items of the weight stream as the decoder would give them: kind, rows, bytes; see testbench/core_tb.v. */
 function itemsOf(operation: Operation, columns: number, rowBits: number): bigint[] {
@@ -36,12 +39,24 @@ function itemsOf(operation: Operation, columns: number, rowBits: number): bigint
   if (operation.op !== 'EXPAND' && operation.op !== 'DENSE') return items;
   const lanes = Array.from({ length: columns }, (_, c) => c);
   for (let first = 0; first < operation.outer; first += columns) {
-    push(0, lanes.map((c) => operation.bias[first + c] ?? 0));
+    push(
+      0,
+      lanes.map((c) => operation.bias[first + c] ?? 0),
+    );
     const steps = operation.op === 'EXPAND' ? operation.k : operation.inner;
     for (let n = 0; n < steps; n++) {
       const at = lanes.map((c) => (first + c < operation.outer ? n * operation.outer + first + c : -1));
-      if (operation.op === 'EXPAND') push(1, at.map((i) => operation.values[i] ?? 0), at.map((i) => Math.floor((operation.rows[i] ?? 0) / columns)));
-      else push(1, at.map((i) => operation.weights[i] ?? 0));
+      if (operation.op === 'EXPAND')
+        push(
+          1,
+          at.map((i) => operation.values[i] ?? 0),
+          at.map((i) => Math.floor((operation.rows[i] ?? 0) / columns)),
+        );
+      else
+        push(
+          1,
+          at.map((i) => operation.weights[i] ?? 0),
+        );
     }
   }
   return items;
@@ -53,7 +68,11 @@ function codeWordsOf({ matrices }: PackedModel, columns: number): string[] {
   for (const { inner, rank, codes } of matrices) {
     for (let tile = 0; tile < rank; tile += columns) {
       for (let f = 0; f < inner; f++) {
-        words.push(Array.from({ length: columns }, (_, c) => codes[f * rank + tile + c]!.toString(16)).reverse().join(''));
+        words.push(
+          Array.from({ length: columns }, (_, c) => codes[f * rank + tile + c]!.toString(16))
+            .reverse()
+            .join(''),
+        );
       }
     }
   }
@@ -77,14 +96,19 @@ export function rowsInMemory(rows: Int8Array, outer: number, { port: { busBytes,
   const stride = Math.ceil(outer / busBytes) * busBytes;
   const length = (rows.length / outer) * stride;
   const memory = new Uint8Array(length + rowCrc * busBytes);
-  for (let row = 0; row * stride < length; row++) memory.set(new Uint8Array(rows.slice(row * outer, (row + 1) * outer).buffer), row * stride);
+  for (let row = 0; row * stride < length; row++)
+    memory.set(new Uint8Array(rows.slice(row * outer, (row + 1) * outer).buffer), row * stride);
   if (rowCrc === 1) writeRowsCrc(memory, 0, length, { busBytes });
   return memory;
 }
 
 /** Write everything that testbench/core_tb.v reads; `model` is in the order for these columns. */
 export async function writeCoreFiles(
-  folder: string, params: Params, model: PackedModel, windows: readonly CoreWindow[], stall: boolean,
+  folder: string,
+  params: Params,
+  model: PackedModel,
+  windows: readonly CoreWindow[],
+  stall: boolean,
 ): Promise<CoreLayout> {
   const { columns, slices, lanesPerSlice } = params.array;
   const { sliceTokens } = derive(params);
@@ -96,7 +120,9 @@ export async function writeCoreFiles(
 
   const codeWords = codeWordsOf(model, columns);
   const bases = codeBases(model.matrices, columns);
-  const program = [...model.operations.map((operation) => instructionOf(operation, bases)), endOf(model)].map((fields) => hex(encodeInstruction(fields)));
+  const program = [...model.operations.map((operation) => instructionOf(operation, bases)), endOf(model)].map((fields) =>
+    hex(encodeInstruction(fields)),
+  );
   const items = model.operations.flatMap((operation) => itemsOf(operation, columns, rowBitsOf(params)));
 
   const beats: string[] = [];
@@ -128,12 +154,24 @@ export async function writeCoreFiles(
 
   const lines = async (name: string, text: readonly string[]): Promise<void> => writeFile(join(folder, name), `${text.join('\n')}\n`);
   const counts = [windows.length, program.length, model.matrices.length, codeWords.length, items.length, beats.length, stall ? 1 : 0];
-  await lines('settings.hex', [...counts, ...settings].map((word) => word.toString(16)));
+  await lines(
+    'settings.hex',
+    [...counts, ...settings].map((word) => word.toString(16)),
+  );
   await lines('program.hex', program);
-  await lines('books.hex', model.matrices.map(({ book }) => hex(book)));
+  await lines(
+    'books.hex',
+    model.matrices.map(({ book }) => hex(book)),
+  );
   await lines('codes.hex', codeWords);
-  await lines('table.hex', Array.from({ length: 256 }, (_, i) => ((model.table?.[i] ?? 0) & 255).toString(16)));
-  await lines('items.hex', items.map((item) => item.toString(16)));
+  await lines(
+    'table.hex',
+    Array.from({ length: 256 }, (_, i) => ((model.table?.[i] ?? 0) & 255).toString(16)),
+  );
+  await lines(
+    'items.hex',
+    items.map((item) => item.toString(16)),
+  );
   await lines('memory.hex', beats);
   return { outputs, outBeats };
 }

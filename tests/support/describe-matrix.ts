@@ -8,7 +8,9 @@ export function describeMatrix(simulator: Simulator): void {
     matrix().forEach((choice, number) => {
       test(`stores what golden stores, counts what golden counts${simulator === 'verilator' ? ', behind resets in mid-run, and again after soft resets' : ''}: ${number}, ${titleOf(choice)}`, async () => {
         const chip = chipCase(choice, number);
-        const { mismatches, differences, problems, emaAgree, valuesCompared, windows, cycles } = await runCase(chip, simulator, { cutOff: simulator === 'verilator' });
+        const { mismatches, differences, problems, emaAgree, valuesCompared, windows, cycles } = await runCase(chip, simulator, {
+          cutOff: simulator === 'verilator',
+        });
         expect({ mismatches, differences, problems, emaAgree }).toEqual({ mismatches: 0, differences: [], problems: [], emaAgree: true });
         expect(valuesCompared).toBeGreaterThan(0);
         expect(windows.length).toBeGreaterThan(0);

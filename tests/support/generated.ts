@@ -14,7 +14,11 @@ export const smallest = {
   batcher: { lookahead: 2 },
 } as const satisfies ParamsInput;
 
-export function smallestParams(memory: Params['memory']['kind'] = 'block', prefix = 'trex', reset: Params['port']['reset'] = 'rst_i'): Params {
+export function smallestParams(
+  memory: Params['memory']['kind'] = 'block',
+  prefix = 'trex',
+  reset: Params['port']['reset'] = 'rst_i',
+): Params {
   return makeParams({ ...smallest, memory: { kind: memory }, port: { ...smallest.port, reset }, prefix });
 }
 
@@ -25,7 +29,11 @@ export function textOf(design: Design, name: string): string {
 }
 
 /** What generate writes, in a temporary folder while it is used. */
-export async function inGenerated<T>(params: Params, use: (folder: string, design: Design) => Promise<T>, flow: FlowOptions = defaultFlowOptions): Promise<T> {
+export async function inGenerated<T>(
+  params: Params,
+  use: (folder: string, design: Design) => Promise<T>,
+  flow: FlowOptions = defaultFlowOptions,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'trexgen-flow-'));
   const design = renderDesign(params, flow);
   for (const { name, text } of design.files) writeFileSync(join(folder, name), text);

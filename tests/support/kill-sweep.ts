@@ -18,7 +18,11 @@ export interface KillOutcome {
 /** Runs to its end, or until so many points have been reported, and a moment more. */
 async function runOnce(out: string, file: string, jobs: number, killAfter: number | undefined, delayMs: number): Promise<number> {
   const jiti = join(root, 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs');
-  const child = execa(process.execPath, [jiti, join(root, 'tests', 'support', 'sweep-program.ts'), out, String(jobs), file], { ipc: true, reject: false, cwd: root });
+  const child = execa(process.execPath, [jiti, join(root, 'tests', 'support', 'sweep-program.ts'), out, String(jobs), file], {
+    ipc: true,
+    reject: false,
+    cwd: root,
+  });
   let points = 0;
   child.on('message', () => {
     points++;
@@ -34,7 +38,11 @@ function countsOf(out: string): { measured: number; known: number } {
 }
 
 /** `points`: that the sweep has in all; `kills` of them end it before. */
-export async function killSweep(folder: string, file: string, { points, kills, jobs, seed }: { readonly points: number; readonly kills: number; readonly jobs: number; readonly seed: number }): Promise<KillOutcome> {
+export async function killSweep(
+  folder: string,
+  file: string,
+  { points, kills, jobs, seed }: { readonly points: number; readonly kills: number; readonly jobs: number; readonly seed: number },
+): Promise<KillOutcome> {
   const random = randomFrom(seed);
   const [calm, killed] = ['calm', 'killed'].map((name) => join(folder, name));
   for (const out of [calm!, killed!]) {
@@ -48,7 +56,8 @@ export async function killSweep(folder: string, file: string, { points, kills, j
   await runOnce(killed!, file, jobs, undefined, 0);
   await runSweep(calm!, jobs, file, () => undefined);
   return {
-    kills, lost: Math.max(0, reported - countsOf(killed!).known),
+    kills,
+    lost: Math.max(0, reported - countsOf(killed!).known),
     same: readFileSync(join(calm!, 'results.csv'), 'utf8') === readFileSync(join(killed!, 'results.csv'), 'utf8'),
   };
 }

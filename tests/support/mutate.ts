@@ -7,8 +7,39 @@ const below = (random: Random, count: number): number => Math.floor(random() * c
 
 /** Texts that have surprised parsers. */
 const texts = [
-  '1e999', '-1', '4503599627370496', '9007199254740993', '0x10', 'NaN', 'null', '"', '\\', '/*', '{', '}', '(', ')', ';', ':', ',', '\n', '\r\n', '\0', '\u001b[2J', '\ufeff', '\u2028',
-  '__proto__', 'constructor', '..', '!'.repeat(3000), '('.repeat(3000), ' '.repeat(20_000), '{"a":'.repeat(3000), '['.repeat(50_000), '9'.repeat(400), 'x () {'.repeat(200),
+  '1e999',
+  '-1',
+  '4503599627370496',
+  '9007199254740993',
+  '0x10',
+  'NaN',
+  'null',
+  '"',
+  '\\',
+  '/*',
+  '{',
+  '}',
+  '(',
+  ')',
+  ';',
+  ':',
+  ',',
+  '\n',
+  '\r\n',
+  '\0',
+  '\u001b[2J',
+  '\ufeff',
+  '\u2028',
+  '__proto__',
+  'constructor',
+  '..',
+  '!'.repeat(3000),
+  '('.repeat(3000),
+  ' '.repeat(20_000),
+  '{"a":'.repeat(3000),
+  '['.repeat(50_000),
+  '9'.repeat(400),
+  'x () {'.repeat(200),
 ];
 
 /** Bytes with one kind of damage. */
@@ -24,11 +55,16 @@ export function mutateBytes(bytes: Uint8Array, random: Random): Buffer {
       }
       return all;
     }
-    case 1: return all.subarray(0, at);
-    case 2: return Buffer.concat([all.subarray(0, end), all.subarray(at, end), all.subarray(end)]);
-    case 3: return Buffer.concat([all.subarray(0, at), all.subarray(end)]);
-    case 4: return Buffer.concat([all.subarray(0, at), Buffer.from(pick(random, texts)), all.subarray(at)]);
-    default: return Buffer.concat([all.subarray(0, at), Buffer.from(pick(random, texts)), all.subarray(end)]);
+    case 1:
+      return all.subarray(0, at);
+    case 2:
+      return Buffer.concat([all.subarray(0, end), all.subarray(at, end), all.subarray(end)]);
+    case 3:
+      return Buffer.concat([all.subarray(0, at), all.subarray(end)]);
+    case 4:
+      return Buffer.concat([all.subarray(0, at), Buffer.from(pick(random, texts)), all.subarray(at)]);
+    default:
+      return Buffer.concat([all.subarray(0, at), Buffer.from(pick(random, texts)), all.subarray(end)]);
   }
 }
 
@@ -42,7 +78,27 @@ function nested(depth: number): unknown {
 const veryDeep = 'a list 50,000 deep';
 
 const values: readonly unknown[] = [
-  null, true, [], {}, '', 'x', '\u001b]0;x\u0007\nforged: line', [1], { a: 1 }, -1, 0, 0.5, 1e308, 2 ** 31, 2 ** 52, 2 ** 53, -(2 ** 53), '1..9999999', Array.from({ length: 500 }, () => 'x'), nested(50), veryDeep,
+  null,
+  true,
+  [],
+  {},
+  '',
+  'x',
+  '\u001b]0;x\u0007\nforged: line',
+  [1],
+  { a: 1 },
+  -1,
+  0,
+  0.5,
+  1e308,
+  2 ** 31,
+  2 ** 52,
+  2 ** 53,
+  -(2 ** 53),
+  '1..9999999',
+  Array.from({ length: 500 }, () => 'x'),
+  nested(50),
+  veryDeep,
 ];
 
 /** All objects and lists within a value. */
@@ -63,12 +119,21 @@ export function mutateJson(text: string, random: Random): string {
       if (Array.isArray(inside)) inside.splice(Number(key), 1);
       else delete entries[key];
       break;
-    case 1: entries[key] = pick(random, values); break;
+    case 1:
+      entries[key] = pick(random, values);
+      break;
     case 2:
       if (Array.isArray(inside)) inside.push(pick(random, values));
-      else Object.defineProperty(entries, pick(random, ['__proto__', 'constructor', 'more', '', 'a.b', '\u001b[1m']), { value: pick(random, values), enumerable: true, configurable: true, writable: true });
+      else
+        Object.defineProperty(entries, pick(random, ['__proto__', 'constructor', 'more', '', 'a.b', '\u001b[1m']), {
+          value: pick(random, values),
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
       break;
-    default: entries[key] = pick(random, containers(root)) === inside ? 7 : structuredClone(pick(random, Object.values(entries)));
+    default:
+      entries[key] = pick(random, containers(root)) === inside ? 7 : structuredClone(pick(random, Object.values(entries)));
   }
   return (JSON.stringify(root.value) ?? 'null').replaceAll(JSON.stringify(veryDeep), `${'['.repeat(50_000)}${']'.repeat(50_000)}`);
 }

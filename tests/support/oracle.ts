@@ -11,7 +11,15 @@ export const bitLengthOf = (v: bigint): number => (v === 0n ? 0 : v.toString(2).
 export const shiftLeft = (v: bigint, by: number): bigint => (by >= 0 ? v << BigInt(by) : v >> BigInt(-by));
 
 /** Eq. 11-15 for one token, activations of `bits` bits; `written` is R with write-back. */
-export function layerNormRow(R: readonly number[], gamma: Int8Array, beta: Int8Array, biasShift: number, s: number, s2: number, bits: number) {
+export function layerNormRow(
+  R: readonly number[],
+  gamma: Int8Array,
+  beta: Int8Array,
+  biasShift: number,
+  s: number,
+  s2: number,
+  bits: number,
+) {
   const d = BigInt(R.length);
   const S1 = R.reduce((sum, r) => sum + big(r), 0n);
   const S2 = R.reduce((sum, r) => sum + big(r) * big(r), 0n);
@@ -32,10 +40,26 @@ export interface Head {
 }
 
 /** Eq. 16-20, rows of one head. */
-export function attendRows({ Q, K, V }: Head, score: { m: number; s: number }, s: number, causal: boolean, uniform: boolean, bits: number): number[][] {
+export function attendRows(
+  { Q, K, V }: Head,
+  score: { m: number; s: number },
+  s: number,
+  causal: boolean,
+  uniform: boolean,
+  bits: number,
+): number[][] {
   return V.map((_, t) => {
     const valid = V.map((__, u) => !causal || u <= t);
-    const scores = V.map((__, u) => sat(rq((Q[t] ?? []).reduce((sum, q, f) => sum + big(q) * big(K[u]?.[f]), 0n), score.m, score.s), 12));
+    const scores = V.map((__, u) =>
+      sat(
+        rq(
+          (Q[t] ?? []).reduce((sum, q, f) => sum + big(q) * big(K[u]?.[f]), 0n),
+          score.m,
+          score.s,
+        ),
+        12,
+      ),
+    );
     const top = scores.filter((__, u) => valid[u]).reduce((a, b) => (a > b ? a : b));
     const p = scores.map((value, u) => {
       if (valid[u] !== true) return 0n;
@@ -47,6 +71,17 @@ export function attendRows({ Q, K, V }: Head, score: { m: number; s: number }, s
     const sum = p.reduce((a, b) => a + b, 0n);
     const b = bitLengthOf(sum);
     const r = recipTable[Number(shiftLeft(sum, 9 - b)) - 256] ?? 0;
-    return (V[0] ?? []).map((__, f) => Number(sat(rq(p.reduce((acc, w, u) => acc + w * big(V[u]?.[f]), 0n), r, b + s), bits)));
+    return (V[0] ?? []).map((__, f) =>
+      Number(
+        sat(
+          rq(
+            p.reduce((acc, w, u) => acc + w * big(V[u]?.[f]), 0n),
+            r,
+            b + s,
+          ),
+          bits,
+        ),
+      ),
+    );
   });
 }

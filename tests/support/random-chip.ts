@@ -32,7 +32,12 @@ function holding(drawn: Params, shapes: readonly ModelShape[]): Params {
   return makeParams({
     ...drawn,
     envelope: {
-      width: atLeast('width'), hidden: atLeast('hidden'), rank: atLeast('rank'), codeWords: atLeast('codeWords'), matrices: atLeast('matrices'), instructions: atLeast('instructions'),
+      width: atLeast('width'),
+      hidden: atLeast('hidden'),
+      rank: atLeast('rank'),
+      codeWords: atLeast('codeWords'),
+      matrices: atLeast('matrices'),
+      instructions: atLeast('instructions'),
     },
   });
 }
@@ -51,9 +56,17 @@ export function randomChip(seed: number, models = 2): RandomChip {
     const lengths = [windowTokens, 1, ...Array.from({ length: between(random, 1, 4) }, () => between(random, 1, windowTokens))];
     // A far memory costs Icarus an hour; beats that come one by one from there cost anybody one.
     const far = n === 0 ? 1000 : Math.min(10_000, 625 * burstBeats * outstandingReads);
-    const memory = pick(random, [{}, { latency: far }, { latency: between(random, 10, 500), throttle: between(random, 1, 4) }, { latency: between(random, 2, 40), jitter: between(random, 1, 30), stalls: between(random, 1, 10) }]);
+    const memory = pick(random, [
+      {},
+      { latency: far },
+      { latency: between(random, 10, 500), throttle: between(random, 1, 4) },
+      { latency: between(random, 2, 40), jitter: between(random, 1, 30), stalls: between(random, 1, 10) },
+    ]);
     return {
-      image, lengths, requests: randomRequests(seed + n, image.model, lengths), policy: pick(random, policies),
+      image,
+      lengths,
+      requests: randomRequests(seed + n, image.model, lengths),
+      policy: pick(random, policies),
       settings: { seed: seed + n, trace: true, patience: 100_000_000, timeoutMs: 3_600_000, ...memory },
     };
   });

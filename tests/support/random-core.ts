@@ -18,11 +18,20 @@ export function paramsFor(input: ParamsInput, shape: ModelShape): Params {
   const copies = shape.ownMatrices === true ? shape.layers : 1;
   const inner = copies * (shape.width * 2 + inside + shape.hidden);
   return makeParams({
-    ...(array && { array }), ...(registerFile && { registerFile }), ...(memory && { memory }), ...(port && { port }), ...(timing && { timing }), ...(batcher && { batcher }),
+    ...(array && { array }),
+    ...(registerFile && { registerFile }),
+    ...(memory && { memory }),
+    ...(port && { port }),
+    ...(timing && { timing }),
+    ...(batcher && { batcher }),
     numerics: { activationBits: shape.activationBits },
     envelope: {
-      width, hidden, rank: Math.ceil(Math.max(4, shape.rank) / columns) * columns,
-      codeWords: Math.max(4, (shape.rank / columns) * inner), matrices: 4 * copies, instructions: 64,
+      width,
+      hidden,
+      rank: Math.ceil(Math.max(4, shape.rank) / columns) * columns,
+      codeWords: Math.max(4, (shape.rank / columns) * inner),
+      matrices: 4 * copies,
+      instructions: 64,
     },
   });
 }
@@ -33,12 +42,27 @@ export function randomShape(random: Random, columns: number, fixed: Partial<Mode
   const rank = banks * between(random, 1, 3);
   const width = between(random, 4, 22);
   const embedding = pick(random, ['patch', 'direct'] as const);
-  const k = fixed.k ?? Math.min(rank, pick(random, [between(random, 1, Math.max(1, columns - 1)), columns, columns + between(random, 1, columns)]));
+  const k =
+    fixed.k ?? Math.min(rank, pick(random, [between(random, 1, Math.max(1, columns - 1)), columns, columns + between(random, 1, columns)]));
   return {
-    width, heads: between(random, 1, 3), headWidth: between(random, 1, 7), hidden: between(random, 4, 30), rank, k, banks,
-    layers: 1, classes: between(random, 1, 9), inputWidth: embedding === 'direct' ? width : between(random, 1, 17),
-    coding: pick(random, ['factorized', 'uncoded', 'dense', 'wide'] as const), normFirst: random() < 0.5, causal: random() < 0.5,
-    activation: random() < 0.7, head: pick(random, ['mean', 'first', 'token'] as const), embedding, activationBits: between(random, 4, 8), ...fixed,
+    width,
+    heads: between(random, 1, 3),
+    headWidth: between(random, 1, 7),
+    hidden: between(random, 4, 30),
+    rank,
+    k,
+    banks,
+    layers: 1,
+    classes: between(random, 1, 9),
+    inputWidth: embedding === 'direct' ? width : between(random, 1, 17),
+    coding: pick(random, ['factorized', 'uncoded', 'dense', 'wide'] as const),
+    normFirst: random() < 0.5,
+    causal: random() < 0.5,
+    activation: random() < 0.7,
+    head: pick(random, ['mean', 'first', 'token'] as const),
+    embedding,
+    activationBits: between(random, 4, 8),
+    ...fixed,
   };
 }
 
@@ -47,7 +71,11 @@ export function windowsFor(random: Random, params: Params, model: PackedModel, s
   const { slices } = params.array;
   const { sliceTokens } = derive(params);
   let next = seed;
-  const request = (length: number, first: number, count: number): Placed => ({ rows: randomRequests(next++, model, [length])[0]!, first, count });
+  const request = (length: number, first: number, count: number): Placed => ({
+    rows: randomRequests(next++, model, [length])[0]!,
+    first,
+    count,
+  });
   const ragged = (first: number, count: number): Placed => {
     const low = (count - 1) * sliceTokens + 1;
     return request(between(random, low, count * sliceTokens), first, count);

@@ -35,8 +35,23 @@ export interface ModelShape {
 }
 
 export const smallShape: ModelShape = {
-  width: 16, heads: 2, headWidth: 8, hidden: 24, rank: 16, k: 4, banks: 4, activationBits: 8, layers: 1, classes: 4, inputWidth: 12,
-  coding: 'factorized', normFirst: true, causal: false, activation: true, head: 'mean', embedding: 'patch',
+  width: 16,
+  heads: 2,
+  headWidth: 8,
+  hidden: 24,
+  rank: 16,
+  k: 4,
+  banks: 4,
+  activationBits: 8,
+  layers: 1,
+  classes: 4,
+  inputWidth: 12,
+  coding: 'factorized',
+  normFirst: true,
+  causal: false,
+  activation: true,
+  head: 'mean',
+  embedding: 'patch',
 };
 
 export type Random = () => number;
@@ -77,13 +92,22 @@ function lowestCodes(matrix: CodebookMatrix): CodebookMatrix {
 }
 
 /** Rows and values of a balanced support: every bank's rows are a random rising subset. */
-export function randomSupport(random: Random, k: number, outer: number, rank: number, banks: number): { rows: Int32Array; values: Int8Array } {
+export function randomSupport(
+  random: Random,
+  k: number,
+  outer: number,
+  rank: number,
+  banks: number,
+): { rows: Int32Array; values: Int8Array } {
   const rows = new Int32Array(k * outer);
   for (let j = 0; j < outer; j++) {
     for (let first = 0; first < Math.min(k, banks); first++) {
       const uses = Math.ceil((k - first) / banks);
       const addresses = Array.from({ length: rank / banks }, (_, a) => ({ a, key: random() }))
-        .sort((x, y) => x.key - y.key).slice(0, uses).map(({ a }) => a).sort((x, y) => x - y);
+        .sort((x, y) => x.key - y.key)
+        .slice(0, uses)
+        .map(({ a }) => a)
+        .sort((x, y) => x - y);
       addresses.forEach((a, i) => {
         rows[(first + i * banks) * outer + j] = a * banks + (((j % banks) + first) % banks);
       });
@@ -99,7 +123,12 @@ export interface Target {
   readonly activate?: boolean;
 }
 
-export function randomExpand(random: Random, shape: Pick<ModelShape, 'k' | 'rank' | 'banks'>, target: Target, wide = false): ExpandOperation {
+export function randomExpand(
+  random: Random,
+  shape: Pick<ModelShape, 'k' | 'rank' | 'banks'>,
+  target: Target,
+  wide = false,
+): ExpandOperation {
   const { k, rank, banks } = shape;
   const { outer } = target;
   const { rows, values } = randomSupport(random, k, outer, rank, banks);
@@ -120,8 +149,13 @@ function linear(random: Random, { destination, outer, base = 0, activate = false
 
 export function randomNorm(random: Random, inner: number, writeBack = false): Operation {
   return {
-    op: 'NORM', inner, gamma: randomBytes(random, inner, 16, 127), beta: randomBytes(random, inner),
-    biasShift: between(random, 4, 9), shift: between(random, 10, 12), writeBackShift: writeBack ? between(random, 6, 9) : undefined,
+    op: 'NORM',
+    inner,
+    gamma: randomBytes(random, inner, 16, 127),
+    beta: randomBytes(random, inner),
+    biasShift: between(random, 4, 9),
+    shift: between(random, 10, 12),
+    writeBackShift: writeBack ? between(random, 6, 9) : undefined,
   };
 }
 
@@ -134,7 +168,11 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
   const factorized = coding === 'factorized' || coding === 'uncoded';
   const sizes = [width, inside, width, hidden];
   const matrices = factorized
-    ? Array.from({ length: shape.ownMatrices === true ? shape.layers : 1 }, () => sizes).flat().map((inner) => randomMatrix(random, inner, rank)).map((matrix) => (coding === 'uncoded' ? lowestCodes(matrix) : matrix)) : [];
+    ? Array.from({ length: shape.ownMatrices === true ? shape.layers : 1 }, () => sizes)
+        .flat()
+        .map((inner) => randomMatrix(random, inner, rank))
+        .map((matrix) => (coding === 'uncoded' ? lowestCodes(matrix) : matrix))
+    : [];
   const operations: Operation[] = [];
 
   const layer = (matrix: number, source: Source, inner: number, targets: readonly Target[]): void => {
@@ -142,7 +180,11 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
       operations.push({ op: 'PROJECT', source, matrix, inner, outer: rank, requant: randomRequant(random, inner, 40 * 74) });
     }
     for (const target of targets) {
-      operations.push(factorized ? randomExpand(random, shape, target, coding === 'uncoded') : randomDense(random, source, inner, target, coding === 'wide'));
+      operations.push(
+        factorized
+          ? randomExpand(random, shape, target, coding === 'uncoded')
+          : randomDense(random, source, inner, target, coding === 'wide'),
+      );
     }
   };
 
@@ -157,11 +199,22 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
   for (let i = 0; i < shape.layers; i++) {
     const own = shape.ownMatrices === true ? sizes.length * i : 0;
     if (normFirst) operations.push(randomNorm(random, width));
-    layer(own, 'X', width, (['Q', 'K', 'V'] as const).map((destination) => ({ destination, outer: inside })));
+    layer(
+      own,
+      'X',
+      width,
+      (['Q', 'K', 'V'] as const).map((destination) => ({ destination, outer: inside })),
+    );
     for (let h = 0; h < heads; h++) {
       const score = { m: between(random, 512, 1023), s: 14 + Math.round(Math.log2(headWidth) / 2) };
       operations.push({
-        op: 'ATTEND', inner: headWidth, base: h * headWidth, causal: shape.causal, uniform: false, score, valueShift: between(random, 8, 9),
+        op: 'ATTEND',
+        inner: headWidth,
+        base: h * headWidth,
+        causal: shape.causal,
+        uniform: false,
+        score,
+        valueShift: between(random, 8, 9),
       });
     }
     layer(own + 1, 'X', inside, [{ destination: 'Radd', outer: width }]);
@@ -180,9 +233,16 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
     operations.push({ op: 'STORE', source: 'H', outer: classes, base: 0, firstRow: shape.head === 'first' });
   }
   return {
-    task: `random-${seed}`, banks: shape.banks, activationBits: shape.activationBits, matrices, wideMatrices: coding === 'uncoded', table: shape.activation ? reluLike() : undefined,
+    task: `random-${seed}`,
+    banks: shape.banks,
+    activationBits: shape.activationBits,
+    matrices,
+    wideMatrices: coding === 'uncoded',
+    table: shape.activation ? reluLike() : undefined,
     operations: operations.map((operation) => coarser(operation, 8 - shape.activationBits)),
-    positionRows: 0, inputScale: 1 / 64, outputScale: 1 / 16,
+    positionRows: 0,
+    inputScale: 1 / 64,
+    outputScale: 1 / 16,
   };
 }
 

@@ -11,8 +11,11 @@ export function randomParams(seed: number): Params {
   const columns = power(1, 4);
   const longest = pick(1, 2, 4, 8, 16, 256);
   const registerFile = pick(
-    { kind: 'async' }, { kind: 'sync' }, { kind: 'grid' },
-    { kind: 'async', directions: 1, turn: 'late' }, { kind: 'sync', directions: 1, turn: 'ahead' },
+    { kind: 'async' },
+    { kind: 'sync' },
+    { kind: 'grid' },
+    { kind: 'async', directions: 1, turn: 'late' },
+    { kind: 'sync', directions: 1, turn: 'ahead' },
   );
   const port = (busBytes: number, addressBits: number): Omit<Params['port'], 'reset' | 'rowCrc'> => {
     const burstBeats = Math.min(longest, 4096 / busBytes);
@@ -24,8 +27,12 @@ export function randomParams(seed: number): Params {
     registerFile,
     memory: { kind: pick('block', 'distributed', 'macro', 'latch') },
     envelope: {
-      width: between(4, 70), hidden: between(4, 130), rank: columns * between(Math.ceil(4 / columns), 6),
-      codeWords: between(4, 3000), matrices: between(1, 8), instructions: between(8, 100),
+      width: between(4, 70),
+      hidden: between(4, 130),
+      rank: columns * between(Math.ceil(4 / columns), 6),
+      codeWords: between(4, 3000),
+      matrices: between(1, 8),
+      instructions: between(8, 100),
     },
     port: port(power(2, 6), between(24, 64)),
     batcher: { lookahead: power(0, 5), passOver: between(1, 255), windowBuffers: between(1, 2) },

@@ -26,7 +26,10 @@ export function randomWindow(random: Random, slices: number, sliceTokens: number
 
 /** Vector fields slice_valid, slice_first, slice_length. */
 export function windowFields(slots: readonly Slot[]): (readonly [number, bigint])[] {
-  const field = (bits: number, of: (slot: Slot) => number | boolean): readonly [number, bigint] => [bits * slots.length, join(slots.map(of), bits)];
+  const field = (bits: number, of: (slot: Slot) => number | boolean): readonly [number, bigint] => [
+    bits * slots.length,
+    join(slots.map(of), bits),
+  ];
   return [field(1, ({ valid }) => valid), field(2, ({ first }) => first), field(12, ({ length }) => length)];
 }
 

@@ -8,7 +8,14 @@ import { sweepCsv } from '../../generator/studies/sweep/table.js';
 /** A sweep file into a folder: results.csv, and counts.json with what was measured and what was known before. */
 export async function runSweep(out: string, jobs: number, file: string, onPoint: () => void): Promise<void> {
   const plan = await planSweep(file, {});
-  const swept = await sweep(plan, drawPoints(plan.space, plan.search), { out, folder: join(out, 'runs'), jobs, retry: false, onLevel: () => undefined, onDone: onPoint });
+  const swept = await sweep(plan, drawPoints(plan.space, plan.search), {
+    out,
+    folder: join(out, 'runs'),
+    jobs,
+    retry: false,
+    onLevel: () => undefined,
+    onDone: onPoint,
+  });
   writeFileSync(join(out, 'results.csv'), sweepCsv(swept));
   writeFileSync(join(out, 'counts.json'), JSON.stringify({ measured: swept.measured, known: swept.known }));
 }

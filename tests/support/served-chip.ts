@@ -27,7 +27,9 @@ export function serveChip(command: string, memoryAddress: number, memoryBytes: n
     let length = enough();
     while (length === 0) {
       if (child.exitCode !== null) throw new Error(`${command} ended with ${child.exitCode}`);
-      await new Promise<void>((resolve) => { wake = resolve; });
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
       length = enough();
     }
     const taken = received.subarray(0, length);

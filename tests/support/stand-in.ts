@@ -11,14 +11,18 @@ function standIn(text: string, top: string): string {
   const range = (high: string | undefined): string => (high === undefined ? '' : `[${high}:0] `);
   const inputs = ports.filter(({ name, direction }) => direction === 'input' && name !== 'clk_i');
   const outputs = ports.filter(({ direction }) => direction === 'output');
-  return `module ${top} #(${parametersOf(text).map(({ name, value }) => `parameter ${name} = ${value}`).join(', ')}) (
+  return `module ${top} #(${parametersOf(text)
+    .map(({ name, value }) => `parameter ${name} = ${value}`)
+    .join(', ')}) (
 ${ports.map(({ name, direction, high }) => `  ${direction} wire ${range(high)}${name}`).join(',\n')}
 );
 ${inputs.map(({ name, high }) => `  reg ${range(high)}${name}_q;\n  always @(posedge clk_i) ${name}_q <= ${name};`).join('\n')}
-${outputs.map(({ name, high }, i) => {
+${outputs
+  .map(({ name, high }, i) => {
     const from = `${inputs[i % inputs.length]!.name}_q`;
     return `  reg ${range(high)}${name}_q;\n  always @(posedge clk_i) ${name}_q <= ${high === undefined ? `^${from}` : `{(${high}+1){^${from}}}`};\n  assign ${name} = ${name}_q;`;
-  }).join('\n')}
+  })
+  .join('\n')}
 endmodule
 `;
 }

@@ -22,6 +22,9 @@ export function isInstalled(command: string): boolean {
 export function testNeeding(commands: readonly string[], title: string, run: () => Promise<void> | void, timeoutMs?: number): void {
   const missing = commands.filter((command) => !isInstalled(command));
   if (missing.length === 0) test(title, run, timeoutMs);
-  else if (required) test(title, () => { throw new Error(`not installed: ${missing.join(', ')}`); });
+  else if (required)
+    test(title, () => {
+      throw new Error(`not installed: ${missing.join(', ')}`);
+    });
   else test.skip(`${title} (not installed: ${missing.join(', ')})`, run);
 }

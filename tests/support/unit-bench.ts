@@ -98,16 +98,29 @@ const longestSpan = 1000;
 export async function buildBench(simulator: Simulator, { unit, files, macros, vectors, models }: Bench): Promise<Executable> {
   const top = `${unit}_tb`;
   const benches = [`${top}.v`, ...(models ?? [])].map((name) => ({ name, text: readFileSync(joinPath(testbenchFolder, name), 'utf8') }));
-  return buildSimulation({ simulator, top, quick: true, sources: [...files, ...benches], defines: { ...codeMacros, ...macros, VECTORS: vectors.length } });
+  return buildSimulation({
+    simulator,
+    top,
+    quick: true,
+    sources: [...files, ...benches],
+    defines: { ...codeMacros, ...macros, VECTORS: vectors.length },
+  });
 }
 
 /**
  * Number of cycles in which the unit differs from its vectors, in the first run that has any; `cutOff` adds a run with resets
  * in mid-run. It comes last: what is written before a reset is not unknown any more behind it.
  */
-export async function runBench(executable: Executable, { vectors, inputs, plusargs, variants = [], cycles }: Bench, seed: number, cutOff: boolean, timeoutMs = 600_000): Promise<number> {
+export async function runBench(
+  executable: Executable,
+  { vectors, inputs, plusargs, variants = [], cycles }: Bench,
+  seed: number,
+  cutOff: boolean,
+  timeoutMs = 600_000,
+): Promise<number> {
   const workDir = mkdtempSync(joinPath(tmpdir(), 'trexgen-unit-'));
-  for (const [name, lines] of Object.entries({ 'vectors.hex': vectors, ...inputs })) writeFileSync(joinPath(workDir, name), `${lines.join('\n')}\n`);
+  for (const [name, lines] of Object.entries({ 'vectors.hex': vectors, ...inputs }))
+    writeFileSync(joinPath(workDir, name), `${lines.join('\n')}\n`);
   const limit = (cycles ?? vectors.length) + 100;
   const span = Math.min(longestSpan, vectors.length);
   const again = { resets, reset_span: span, reset_seed: seed };
@@ -130,7 +143,15 @@ async function errorsOf(simulator: Simulator, bench: Bench, seed: number, cutOff
 /** The unit with its parameters set, so that the linters elaborate the shape and not the defaults. */
 function shaped({ files, macros }: Bench): RtlFile[] {
   return files.map(({ name, text }, i) =>
-    i > 0 ? { name, text } : { name, text: Object.entries(macros).reduce((out, [key, value]) => out.replace(new RegExp(`(parameter ${key} *= )\\d+`), `$1${value}`), text) },
+    i > 0
+      ? { name, text }
+      : {
+          name,
+          text: Object.entries(macros).reduce(
+            (out, [key, value]) => out.replace(new RegExp(`(parameter ${key} *= )\\d+`), `$1${value}`),
+            text,
+          ),
+        },
   );
 }
 
@@ -148,7 +169,9 @@ const mutantSeeds = [1000, 2000, 3000];
 
 /** The first seed at which some shape's bench counts errors of the mutant, or undefined. */
 async function firstToNotice<Shape>(
-  shapes: readonly Shape[], makeBench: (shape: Shape, seed: number) => Bench, mutant: Mutant,
+  shapes: readonly Shape[],
+  makeBench: (shape: Shape, seed: number) => Bench,
+  mutant: Mutant,
 ): Promise<number | undefined> {
   for (const seed of mutantSeeds) {
     let replaced = false;
@@ -176,11 +199,16 @@ export const suites: AnySuite[] = [];
 
 /** Every shape in both simulators and the linters, in Verilator with resets in mid-run, and every mutant killed. */
 export function describeUnit<Shape extends object>({ unit, shapes, makeBench, mutants }: UnitSuite<Shape>): void {
-  suites.push({ unit, makeBenches: () => shapes.map((shape, index) => ({ bench: makeBench(shape, firstSeed + index), seed: firstSeed + index })) });
+  suites.push({
+    unit,
+    makeBenches: () => shapes.map((shape, index) => ({ bench: makeBench(shape, firstSeed + index), seed: firstSeed + index })),
+  });
   describe(unit, () => {
     shapes.forEach((shape, index) => {
       const seed = firstSeed + index;
-      const title = Object.entries(shape).map(([name, value]) => `${name} ${String(value)}`).join(', ');
+      const title = Object.entries(shape)
+        .map(([name, value]) => `${name} ${String(value)}`)
+        .join(', ');
       for (const simulator of simulators) {
         test(`agrees with its model in ${simulator}: ${title}, seed ${seed}`, async () => {
           expect(await errorsOf(simulator, makeBench(shape, seed), seed)).toBe(0);

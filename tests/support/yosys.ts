@@ -19,7 +19,9 @@ export async function flatCells(files: readonly RtlFile[], top: string): Promise
   for (const { name, text } of files) writeFileSync(join(folder, name), text);
   const script = `read_verilog ${files.map(({ name }) => name).join(' ')}; hierarchy -check -top ${top}; proc -norom; flatten; memory_collect; write_json cells.json`;
   await runTool({ command: 'yosys', arguments: ['-q', '-p', script], folder, logFile: join(folder, 'yosys.log') });
-  const { modules } = JSON.parse(readFileSync(join(folder, 'cells.json'), 'utf8')) as { modules: Record<string, { cells: Record<string, Omit<YosysCell, 'name'>> }> };
+  const { modules } = JSON.parse(readFileSync(join(folder, 'cells.json'), 'utf8')) as {
+    modules: Record<string, { cells: Record<string, Omit<YosysCell, 'name'>> }>;
+  };
   rmSync(folder, { recursive: true });
   return Object.entries(modules[top]?.cells ?? {}).map(([name, cell]) => ({ ...cell, name }));
 }

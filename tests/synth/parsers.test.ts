@@ -47,12 +47,34 @@ describe('statistics of yosys', () => {
   test('modules are counted as often as they stand in the design', () => {
     const units = cellsByUnit(parseStat(stat), 'trex_top');
     expect(units).toEqual([
-      { unit: 'trex_top', instances: 1, cells: { CCU2C: 2 }, area: 1, within: { cells: { CCU2C: 2, LUT4: 15, DP16KD: 7, TRELLIS_FF: 49 }, area: 32.5 } },
-      { unit: 'trex_fifo', instances: 3, cells: { LUT4: 15 }, area: 31.5, within: { cells: { LUT4: 15, DP16KD: 6, TRELLIS_FF: 42 }, area: 31.5 } },
-      { unit: 'trex_ram', instances: 7, cells: { DP16KD: 7, TRELLIS_FF: 49 }, area: 0, within: { cells: { DP16KD: 7, TRELLIS_FF: 49 }, area: 0 } },
+      {
+        unit: 'trex_top',
+        instances: 1,
+        cells: { CCU2C: 2 },
+        area: 1,
+        within: { cells: { CCU2C: 2, LUT4: 15, DP16KD: 7, TRELLIS_FF: 49 }, area: 32.5 },
+      },
+      {
+        unit: 'trex_fifo',
+        instances: 3,
+        cells: { LUT4: 15 },
+        area: 31.5,
+        within: { cells: { LUT4: 15, DP16KD: 6, TRELLIS_FF: 42 }, area: 31.5 },
+      },
+      {
+        unit: 'trex_ram',
+        instances: 7,
+        cells: { DP16KD: 7, TRELLIS_FF: 49 },
+        area: 0,
+        within: { cells: { DP16KD: 7, TRELLIS_FF: 49 }, area: 0 },
+      },
     ]);
     const counts = countUnits(units, 'trex', fpgaTargets.ecp5.weight);
-    expect(counts.map(({ unit, lut, ff, ramBlocks, within }) => [unit, lut, ff, ramBlocks, within])).toEqual([['top', 4, 0, 0, 19], ['fifo', 15, 0, 0, 15], ['ram', 0, 49, 7, 0]]);
+    expect(counts.map(({ unit, lut, ff, ramBlocks, within }) => [unit, lut, ff, ramBlocks, within])).toEqual([
+      ['top', 4, 0, 0, 19],
+      ['fifo', 15, 0, 0, 15],
+      ['ram', 0, 49, 7, 0],
+    ]);
     expect(total(counts, 'cells')).toBe(2 + 15 + 56);
   });
 
@@ -65,27 +87,52 @@ describe('statistics of yosys', () => {
   });
 
   test('buffers of a module count as often as it stands in the design', () => {
-    const added = new Map([['$paramod$1f\\trex_fifo', 2], ['$paramod\\trex_ram\\W=8', 1]]);
-    expect(buffersByUnit(added, instancesOf(parseStat(stat), 'trex_top'))).toEqual(new Map([['trex_top', 0], ['trex_fifo', 6], ['trex_ram', 7]]));
+    const added = new Map([
+      ['$paramod$1f\\trex_fifo', 2],
+      ['$paramod\\trex_ram\\W=8', 1],
+    ]);
+    expect(buffersByUnit(added, instancesOf(parseStat(stat), 'trex_top'))).toEqual(
+      new Map([
+        ['trex_top', 0],
+        ['trex_fifo', 6],
+        ['trex_ram', 7],
+      ]),
+    );
   });
 
   test('black boxes are listed with their sizes, the largest first', () => {
-    const dump = 'module $paramod$1f\\trex_fifo\n  cell \\trexgen_memory \\a\n    parameter \\WIDTH 8\n    parameter \\WORDS 64\n  end\nend\n'
-      + 'module \\trex_top\n  cell \\trexgen_memory \\b\n    parameter \\WIDTH 128\n    parameter \\WORDS 1024\n  end\nend\n';
-    expect(parseMemories(dump, instancesOf(parseStat(stat), 'trex_top'))).toEqual([{ words: 1024, bits: 128, count: 1 }, { words: 64, bits: 8, count: 3 }]);
+    const dump =
+      'module $paramod$1f\\trex_fifo\n  cell \\trexgen_memory \\a\n    parameter \\WIDTH 8\n    parameter \\WORDS 64\n  end\nend\n' +
+      'module \\trex_top\n  cell \\trexgen_memory \\b\n    parameter \\WIDTH 128\n    parameter \\WORDS 1024\n  end\nend\n';
+    expect(parseMemories(dump, instancesOf(parseStat(stat), 'trex_top'))).toEqual([
+      { words: 1024, bits: 128, count: 1 },
+      { words: 64, bits: 8, count: 3 },
+    ]);
   });
 });
 
 describe('the table of a library', () => {
   const report: SynthReport = {
-    target: 'asic', family: 'demo', top: 'top', configHash: '', tool: 'yosys', version: '', cells: 30, ff: 2, gateEquivalents: 40, buffers: 5, bufferCell: 'BUFX4', longestPathNs: 6.97,
+    target: 'asic',
+    family: 'demo',
+    top: 'top',
+    configHash: '',
+    tool: 'yosys',
+    version: '',
+    cells: 30,
+    ff: 2,
+    gateEquivalents: 40,
+    buffers: 5,
+    bufferCell: 'BUFX4',
+    longestPathNs: 6.97,
     byUnit: { fifo: { instances: 1, cells: 30, ff: 2, gateEquivalents: 40, within: 40, buffers: 5, pathNs: 6.97 } },
   };
 
   test('buffers stand beside the longest path', () => {
     expect(tableOf(report)).toEqual([
       ['unit', 'instances', 'cells', 'FF', 'gate equivalents', 'with all inside', 'BUFX4 added for timing', 'longest path to it, ns'],
-      ['fifo', '1', '30', '2', '40', '40', '5', '7'], ['all', '', '30', '2', '40', '', '5', '7'],
+      ['fifo', '1', '30', '2', '40', '40', '5', '7'],
+      ['all', '', '30', '2', '40', '', '5', '7'],
     ]);
   });
 
@@ -96,21 +143,37 @@ describe('the table of a library', () => {
 
 describe('timing', () => {
   test('a path of OpenSTA lasts from edge to edge, set-up included', () => {
-    const text = 'Startpoint: u_a/_1_ (rising edge-triggered flip-flop clocked by clk)\nEndpoint: u_b/_2_ (rising edge-triggered flip-flop clocked by clk)\n           2.13   slack (MET)\n\n'
-      + 'Startpoint: u_c/_1_ (x)\nEndpoint: u_d/_2_ (x)\n          -1.50   slack (VIOLATED)\n';
-    expect(parseSta(text, 10)).toEqual([{ from: 'u_c/_1_', to: 'u_d/_2_', ns: 11.5 }, { from: 'u_a/_1_', to: 'u_b/_2_', ns: 7.87 }]);
+    const text =
+      'Startpoint: u_a/_1_ (rising edge-triggered flip-flop clocked by clk)\nEndpoint: u_b/_2_ (rising edge-triggered flip-flop clocked by clk)\n           2.13   slack (MET)\n\n' +
+      'Startpoint: u_c/_1_ (x)\nEndpoint: u_d/_2_ (x)\n          -1.50   slack (VIOLATED)\n';
+    expect(parseSta(text, 10)).toEqual([
+      { from: 'u_c/_1_', to: 'u_d/_2_', ns: 11.5 },
+      { from: 'u_a/_1_', to: 'u_b/_2_', ns: 7.87 },
+    ]);
   });
 
   test('the longest path to a unit counts over all its instances; ports belong to the top', () => {
-    const netlist = "module \\$paramod$1f\\trex_fifo (clk_i);\n  DFF _1_ (\n    .D(1'b0)\n  );\nendmodule\nmodule trex_core (clk_i, \\a[0] );\n  \\$paramod$1f\\trex_fifo  \\gen_lane[0].u_fifo  (\n  DFF _9_ (\nendmodule\n"
-      + 'module trex_top(clk_i);\n  trex_core u_core (\n  \\$paramod$1f\\trex_fifo  u_fifo (\nendmodule\n';
-    const text = 'Endpoint  Delay\n-----\nu_core/gen_lane[0].u_fifo/_1_/D (DFF)  9.84    6.68    3.16 (MET)\nu_fifo/gen_mem.q[1].u_q/D (DFF)  9.84  6.00   3.00 (MET)\n'
-      + 'u_core/_9_/D (DFF)   9.84   10.09   -0.25 (VIOLATED)\nout_o[1] (output)   10.00    0.17    9.83 (MET)\n';
-    expect(longestByUnit(text, 10, 'trex_top', instancesIn(netlist))).toEqual(new Map([['trex_fifo', 7], ['trex_core', 10.25], ['trex_top', 0.17]]));
+    const netlist =
+      "module \\$paramod$1f\\trex_fifo (clk_i);\n  DFF _1_ (\n    .D(1'b0)\n  );\nendmodule\nmodule trex_core (clk_i, \\a[0] );\n  \\$paramod$1f\\trex_fifo  \\gen_lane[0].u_fifo  (\n  DFF _9_ (\nendmodule\n" +
+      'module trex_top(clk_i);\n  trex_core u_core (\n  \\$paramod$1f\\trex_fifo  u_fifo (\nendmodule\n';
+    const text =
+      'Endpoint  Delay\n-----\nu_core/gen_lane[0].u_fifo/_1_/D (DFF)  9.84    6.68    3.16 (MET)\nu_fifo/gen_mem.q[1].u_q/D (DFF)  9.84  6.00   3.00 (MET)\n' +
+      'u_core/_9_/D (DFF)   9.84   10.09   -0.25 (VIOLATED)\nout_o[1] (output)   10.00    0.17    9.83 (MET)\n';
+    expect(longestByUnit(text, 10, 'trex_top', instancesIn(netlist))).toEqual(
+      new Map([
+        ['trex_fifo', 7],
+        ['trex_core', 10.25],
+        ['trex_top', 0.17],
+      ]),
+    );
   });
 
   test('the last frequency of nextpnr is that of the routed design', () => {
-    expect(parseNextpnr("Info: Max frequency for clock 'clk_i$SB_IO_IN_$glb_clk': 99.00 MHz (PASS)\nInfo: Max frequency for clock 'clk_i$SB_IO_IN_$glb_clk': 80.00 MHz (PASS)\n")).toBe(12.5);
+    expect(
+      parseNextpnr(
+        "Info: Max frequency for clock 'clk_i$SB_IO_IN_$glb_clk': 99.00 MHz (PASS)\nInfo: Max frequency for clock 'clk_i$SB_IO_IN_$glb_clk': 80.00 MHz (PASS)\n",
+      ),
+    ).toBe(12.5);
     expect(() => parseNextpnr('ERROR')).toThrow('no frequency');
   });
 });
@@ -119,7 +182,15 @@ describe('functions of Liberty', () => {
   const tableOf = (text: string): string | undefined => truthTable(text, ['A', 'B', 'C'])?.map(Number).join('');
 
   test.each([
-    ['(!(A B))', '11101110'], ["A'", '10101010'], ["(A*B)'", '11101110'], ['A & B | C', '00011111'], ['A + B C', '01010111'], ['A ^ B & C', '01010110'], ['!A B', '00100010'], ['A ^ 1', '10101010'], ["!(A)''", '10101010'],
+    ['(!(A B))', '11101110'],
+    ["A'", '10101010'],
+    ["(A*B)'", '11101110'],
+    ['A & B | C', '00011111'],
+    ['A + B C', '01010111'],
+    ['A ^ B & C', '01010110'],
+    ['!A B', '00100010'],
+    ['A ^ 1', '10101010'],
+    ["!(A)''", '10101010'],
   ])('%s', (text, table) => {
     expect(tableOf(text)).toBe(table);
   });
@@ -131,7 +202,8 @@ describe('functions of Liberty', () => {
 
 describe('Liberty files', () => {
   const input = (name: string): string => `pin (${name}) { direction : input; }`;
-  const inverter = (name: string, area: number): string => `cell (${name}) { area : ${area}; ${input('A')} pin (Y) { direction : output; function : "(!A)"; } }`;
+  const inverter = (name: string, area: number): string =>
+    `cell (${name}) { area : ${area}; ${input('A')} pin (Y) { direction : output; function : "(!A)"; } }`;
   const good = `library (demo) {
     /* a comment with a } brace */
     cell (NAND2X2) { area : 30; ${input('A')} ${input('B')} pin (Y) { direction : output; function : "(A B)'"; } }
@@ -146,14 +218,27 @@ describe('Liberty files', () => {
 
   test('gate, flip-flop and driver are found, whatever their names', () => {
     expect(parseLiberty('demo.lib', good)).toMatchObject({
-      file: 'demo.lib', library: 'demo', gateArea: 24, driver: 'N2', flipFlop: { cell: 'DFF', clock: 'CLK', data: 'D', output: 'Q' }, sequential: new Set(['DFFSR', 'DFF', 'LAT']),
+      file: 'demo.lib',
+      library: 'demo',
+      gateArea: 24,
+      driver: 'N2',
+      flipFlop: { cell: 'DFF', clock: 'CLK', data: 'D', output: 'Q' },
+      sequential: new Set(['DFFSR', 'DFF', 'LAT']),
       buffer: { cell: 'BUF', input: 'A', output: 'Y' },
     });
   });
 
   test('the buffer is the middle one of those worth their area; none is no error', () => {
-    const withBuffers = (...cells: readonly (readonly [name: string, area: number, drive: number, more?: string])[]): string => good.replace(/cell \(BUF\).*\n/, cells.map(([name, area, drive, more = '']) => (
-      `cell (${name}) { area : ${area}; ${more} ${input('I')} pin (Z) { direction : output; max_capacitance : ${drive}; function : "I"; } }\n`)).join(''));
+    const withBuffers = (...cells: readonly (readonly [name: string, area: number, drive: number, more?: string])[]): string =>
+      good.replace(
+        /cell \(BUF\).*\n/,
+        cells
+          .map(
+            ([name, area, drive, more = '']) =>
+              `cell (${name}) { area : ${area}; ${more} ${input('I')} pin (Z) { direction : output; max_capacitance : ${drive}; function : "I"; } }\n`,
+          )
+          .join(''),
+      );
     const chosen = (source: string): string | undefined => parseLiberty('a.lib', source).buffer?.cell;
     expect(chosen(withBuffers(['B4', 32, 1.95], ['B2', 24, 0.98], ['CLK1', 72, 1.96], ['DELAY', 90, 0.5]))).toBe('B4');
     expect(chosen(withBuffers(['B1', 10, 1], ['B2', 20, 2], ['B3', 30, 3], ['B2_NOT', 15, 1.5, 'dont_use : true;']))).toBe('B2');
@@ -162,8 +247,11 @@ describe('Liberty files', () => {
   });
 
   test('inputs and clocks of every cell are known', () => {
-    const source = good.replace('cell (LAT) { latch (Q1, QN1) { enable : "G"; } }', `cell (LAT) { latch (Q1, QN1) { enable : "!G"; data_in : "D"; } ${input('G')} ${input('D')} pin (Q) { direction : output; function : "Q1"; } }
-      cell (NEG) { ff (Q1, QN1) { next_state : "D"; clocked_on : "(!CLK)"; } ${input('CLK')} ${input('D')} pin (Q) { direction : output; function : "Q1"; } }`);
+    const source = good.replace(
+      'cell (LAT) { latch (Q1, QN1) { enable : "G"; } }',
+      `cell (LAT) { latch (Q1, QN1) { enable : "!G"; data_in : "D"; } ${input('G')} ${input('D')} pin (Q) { direction : output; function : "Q1"; } }
+      cell (NEG) { ff (Q1, QN1) { next_state : "D"; clocked_on : "(!CLK)"; } ${input('CLK')} ${input('D')} pin (Q) { direction : output; function : "Q1"; } }`,
+    );
     const { pins } = parseLiberty('a.lib', source);
     expect(pins.get('LAT')).toEqual({ inputs: new Set(['G', 'D']), clocks: new Set(['G']) });
     expect(pins.get('NEG')).toEqual({ inputs: new Set(['CLK', 'D']), clocks: new Set(['CLK']) });
@@ -184,9 +272,15 @@ describe('Liberty files', () => {
   });
 
   test('what does not parse is said in one line with the file', () => {
-    expect(() => parseLiberty('a.lib', 'module x; endmodule')).toThrow('liberty = a.lib: is not a Liberty file: no library (..) { .. } in it');
-    expect(() => parseLiberty('a.lib', good.slice(0, -5))).toThrow(/a\.lib: is not a Liberty file: (library \(demo\)|cell \(LAT\)) does not end/);
+    expect(() => parseLiberty('a.lib', 'module x; endmodule')).toThrow(
+      'liberty = a.lib: is not a Liberty file: no library (..) { .. } in it',
+    );
+    expect(() => parseLiberty('a.lib', good.slice(0, -5))).toThrow(
+      /a\.lib: is not a Liberty file: (library \(demo\)|cell \(LAT\)) does not end/,
+    );
     expect(() => parseLiberty('a.lib', good.replaceAll(/\(A B\)'|\(!A\) \| \(!B\)/g, 'A B'))).toThrow('a.lib: has no NAND of two inputs');
-    expect(() => parseLiberty('a.lib', good.replace('cell (DFF)', 'cell (DFF) { area : 1; } other (DFF)'))).toThrow('a.lib: has no flip-flop with a rising clock');
+    expect(() => parseLiberty('a.lib', good.replace('cell (DFF)', 'cell (DFF) { area : 1; } other (DFF)'))).toThrow(
+      'a.lib: has no flip-flop with a rising clock',
+    );
   });
 });

@@ -14,7 +14,8 @@ const root = mkdtempSync(join(tmpdir(), 'trexgen-synth-test-'));
 afterAll(() => rmSync(root, { recursive: true }));
 let folders = 0;
 const tiny = presetParams('tiny');
-const run = (request: Omit<SynthRequest, 'params' | 'folder'>): Promise<SynthReport> => synthesize({ params: tiny, folder: join(root, String(folders++)), ...request });
+const run = (request: Omit<SynthRequest, 'params' | 'folder'>): Promise<SynthReport> =>
+  synthesize({ params: tiny, folder: join(root, String(folders++)), ...request });
 
 type Reference = Readonly<Record<string, Readonly<Record<string, Partial<SynthReport>>>>>;
 const reference = JSON.parse(readFileSync(new URL('../../bench/synth/reference.json', import.meta.url), 'utf8')) as Reference;
@@ -22,61 +23,106 @@ const reference = JSON.parse(readFileSync(new URL('../../bench/synth/reference.j
 describe('synthesis for FPGAs', () => {
   const multipliers = tiny.array.columns * tiny.array.slices * tiny.array.lanesPerSlice;
 
-  test.each(['ecp5', 'xilinx', 'intel'] as const)('every multiplier of the array is a DSP block of %s, and counts are those on record', async (target) => {
-    const { dsp, version, byUnit, lut, ff, ramBlocks, cells } = await run({ target, unit: 'pe_array' });
-    expect(dsp).toBe(multipliers);
-    // Another version of yosys has other counts; npm run synth:reference puts them on record.
-    const known = reference[version]?.[`tiny pe_array ${target}`];
-    if (known !== undefined) expect({ lut, ff, dsp, ramBlocks, cells, byUnit }).toEqual({ lut: known.lut, ff: known.ff, dsp: known.dsp, ramBlocks: known.ramBlocks, cells: known.cells, byUnit: known.byUnit });
-  }, 120_000);
+  test.each(['ecp5', 'xilinx', 'intel'] as const)(
+    'every multiplier of the array is a DSP block of %s, and counts are those on record',
+    async (target) => {
+      const { dsp, version, byUnit, lut, ff, ramBlocks, cells } = await run({ target, unit: 'pe_array' });
+      expect(dsp).toBe(multipliers);
+      // Another version of yosys has other counts; npm run synth:reference puts them on record.
+      const known = reference[version]?.[`tiny pe_array ${target}`];
+      if (known !== undefined)
+        expect({ lut, ff, dsp, ramBlocks, cells, byUnit }).toEqual({
+          lut: known.lut,
+          ff: known.ff,
+          dsp: known.dsp,
+          ramBlocks: known.ramBlocks,
+          cells: known.cells,
+          byUnit: known.byUnit,
+        });
+    },
+    120_000,
+  );
 });
 
 describe('place and route', () => {
-  testNeeding(['nextpnr-ice40'], 'the register file of tiny is placed and routed on an iCE40', async () => {
-    const { placed, longestPathNs, ramBlocks } = await run({ target: 'ice40', unit: 'trf' });
-    expect(placed).toMatchObject({ unit: 'trf', tool: 'nextpnr-ice40' });
-    expect(longestPathNs).toBeGreaterThan(1);
-    expect(longestPathNs).toBeLessThan(50);
-    expect(ramBlocks).toBeGreaterThan(0);
-  }, 180_000);
+  testNeeding(
+    ['nextpnr-ice40'],
+    'the register file of tiny is placed and routed on an iCE40',
+    async () => {
+      const { placed, longestPathNs, ramBlocks } = await run({ target: 'ice40', unit: 'trf' });
+      expect(placed).toMatchObject({ unit: 'trf', tool: 'nextpnr-ice40' });
+      expect(longestPathNs).toBeGreaterThan(1);
+      expect(longestPathNs).toBeLessThan(50);
+      expect(ramBlocks).toBeGreaterThan(0);
+    },
+    180_000,
+  );
 });
 
 describe('synthesis for a library', () => {
-  testNeeding(['sta', defaultLiberty], 'areas are in gates, memories are black boxes, the longest path is timed', async () => {
-    const { gateEquivalents, longestPathNs, memories, memoryBits, byUnit, paths } = await run({ target: 'asic', unit: 'rank_banks' });
-    expect(gateEquivalents).toBeGreaterThan(50);
-    expect(Object.values(byUnit).reduce((sum, unit) => sum + (unit.gateEquivalents ?? 0), 0)).toBe(gateEquivalents);
-    expect(memories?.reduce((sum, { count }) => sum + count, 0)).toBe(tiny.array.columns);
-    expect(memoryBits).toBe(memories!.reduce((sum, { words, bits, count }) => sum + words * bits * count, 0));
-    expect(longestPathNs).toBe(paths![0]!.ns);
-    expect(Math.max(...Object.values(byUnit).map(({ pathNs = 0 }) => pathNs))).toBe(longestPathNs);
-    expect(longestPathNs).toBeGreaterThan(0.2);
-  }, 120_000);
+  testNeeding(
+    ['sta', defaultLiberty],
+    'areas are in gates, memories are black boxes, the longest path is timed',
+    async () => {
+      const { gateEquivalents, longestPathNs, memories, memoryBits, byUnit, paths } = await run({ target: 'asic', unit: 'rank_banks' });
+      expect(gateEquivalents).toBeGreaterThan(50);
+      expect(Object.values(byUnit).reduce((sum, unit) => sum + (unit.gateEquivalents ?? 0), 0)).toBe(gateEquivalents);
+      expect(memories?.reduce((sum, { count }) => sum + count, 0)).toBe(tiny.array.columns);
+      expect(memoryBits).toBe(memories!.reduce((sum, { words, bits, count }) => sum + words * bits * count, 0));
+      expect(longestPathNs).toBe(paths![0]!.ns);
+      expect(Math.max(...Object.values(byUnit).map(({ pathNs = 0 }) => pathNs))).toBe(longestPathNs);
+      expect(longestPathNs).toBeGreaterThan(0.2);
+    },
+    120_000,
+  );
 
-  testNeeding(['sta', defaultLiberty], 'what is timed has buffers, and they are in no other count', async () => {
-    const folder = join(root, 'buffered');
-    const { cells, buffers = 0, bufferCell, byUnit } = await synthesize({ params: tiny, target: 'asic', unit: 'rank_banks', folder });
-    expect(bufferCell).toBe('BUFX4');
-    expect(buffers).toBeGreaterThan(0);
-    expect(Object.values(byUnit).reduce((sum, unit) => sum + unit.buffers!, 0)).toBe(buffers);
-    const text = (file: string): string => readFileSync(join(folder, file), 'utf8');
-    const modules = new Map(instancesOf(parseStat(text('map.stat')), 'trex_rank_banks'));
-    // Buffers of the text, each as often as its module stands in the design.
-    const placed = [...modules].map(([{ name }, times]) => times * (text('buffered.v').split(/^module /m).find((part) => /^\\?(\S+?) ?\(/.exec(part)?.[1] === name)?.match(/^ {2}BUFX4 trexgen_buffer_/gm)?.length ?? 0));
-    expect(placed.reduce((sum, count) => sum + count, 0)).toBe(buffers);
-    expect(text('mapped.v')).not.toContain('trexgen_buffer_');
-    expect(text('timing.tcl')).toContain('read_verilog buffered.v');
-    const units = new Set([...modules.keys()].map(({ name }) => name));
-    expect([...modules].reduce((sum, [module, times]) => sum + times * Object.entries(module.cells).reduce((own, [type, count]) => own + (units.has(type) ? 0 : count), 0), 0)).toBe(cells);
-  }, 120_000);
+  testNeeding(
+    ['sta', defaultLiberty],
+    'what is timed has buffers, and they are in no other count',
+    async () => {
+      const folder = join(root, 'buffered');
+      const { cells, buffers = 0, bufferCell, byUnit } = await synthesize({ params: tiny, target: 'asic', unit: 'rank_banks', folder });
+      expect(bufferCell).toBe('BUFX4');
+      expect(buffers).toBeGreaterThan(0);
+      expect(Object.values(byUnit).reduce((sum, unit) => sum + unit.buffers!, 0)).toBe(buffers);
+      const text = (file: string): string => readFileSync(join(folder, file), 'utf8');
+      const modules = new Map(instancesOf(parseStat(text('map.stat')), 'trex_rank_banks'));
+      // Buffers of the text, each as often as its module stands in the design.
+      const placed = [...modules].map(
+        ([{ name }, times]) =>
+          times *
+          (text('buffered.v')
+            .split(/^module /m)
+            .find((part) => /^\\?(\S+?) ?\(/.exec(part)?.[1] === name)
+            ?.match(/^ {2}BUFX4 trexgen_buffer_/gm)?.length ?? 0),
+      );
+      expect(placed.reduce((sum, count) => sum + count, 0)).toBe(buffers);
+      expect(text('mapped.v')).not.toContain('trexgen_buffer_');
+      expect(text('timing.tcl')).toContain('read_verilog buffered.v');
+      const units = new Set([...modules.keys()].map(({ name }) => name));
+      expect(
+        [...modules].reduce(
+          (sum, [module, times]) =>
+            sum + times * Object.entries(module.cells).reduce((own, [type, count]) => own + (units.has(type) ? 0 : count), 0),
+          0,
+        ),
+      ).toBe(cells);
+    },
+    120_000,
+  );
 });
 
 describe('--period', () => {
-  testNeeding(['sta', defaultLiberty], 'adders stay fast: an address comes sooner than with area first', async () => {
-    const slow = await run({ target: 'asic', unit: 'axi_write' });
-    const fast = await run({ target: 'asic', unit: 'axi_write', periodNs: 1 });
-    expect(fast.longestPathNs).toBeLessThan(0.8 * slow.longestPathNs!);
-  }, 240_000);
+  testNeeding(
+    ['sta', defaultLiberty],
+    'adders stay fast: an address comes sooner than with area first',
+    async () => {
+      const slow = await run({ target: 'asic', unit: 'axi_write' });
+      const fast = await run({ target: 'asic', unit: 'axi_write', periodNs: 1 });
+      expect(fast.longestPathNs).toBeLessThan(0.8 * slow.longestPathNs!);
+    },
+    240_000,
+  );
 });
 
 describe('--out', () => {
@@ -118,15 +164,27 @@ describe('bad input', () => {
   });
 
   test('a period that is none, or of a family that has none', async () => {
-    expect(await cli('--target', 'asic', '--period', '0')).toMatchObject({ code: 2, text: expect.stringContaining('must be a number of nanoseconds from 0.001 to 1000') as string });
-    expect(await cli('--target', 'ecp5', '--period', '4')).toMatchObject({ code: 2, text: expect.stringContaining('period = 4 ns: is an aim of asic alone') as string });
+    expect(await cli('--target', 'asic', '--period', '0')).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('must be a number of nanoseconds from 0.001 to 1000') as string,
+    });
+    expect(await cli('--target', 'ecp5', '--period', '4')).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('period = 4 ns: is an aim of asic alone') as string,
+    });
   });
 
   test('a Liberty file that is none, or is not there', async () => {
     const file = join(root, 'bad.lib');
     writeFileSync(file, 'library (x) { cell (y) {');
-    expect(await cli('--target', 'asic', '--liberty', file)).toMatchObject({ code: 2, text: expect.stringContaining(`liberty = ${file}: is not a Liberty file`) as string });
-    expect(await cli('--target', 'asic', '--liberty', `${file}.none`)).toMatchObject({ code: 2, text: expect.stringContaining('cannot be read') as string });
+    expect(await cli('--target', 'asic', '--liberty', file)).toMatchObject({
+      code: 2,
+      text: expect.stringContaining(`liberty = ${file}: is not a Liberty file`) as string,
+    });
+    expect(await cli('--target', 'asic', '--liberty', `${file}.none`)).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('cannot be read') as string,
+    });
   });
 
   test('a folder that cannot be written', async () => {
@@ -141,7 +199,10 @@ describe('bad input', () => {
     const out = join(parent, 'out');
     mkdirSync(out, { recursive: true });
     writeFileSync(join(out, 'notes.txt'), 'mine');
-    expect(await cli('--target', 'ecp5', '--out', out)).toMatchObject({ code: 2, text: expect.stringContaining('holds notes.txt, not written by trexgen synth; give an empty or a new folder') as string });
+    expect(await cli('--target', 'ecp5', '--out', out)).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('holds notes.txt, not written by trexgen synth; give an empty or a new folder') as string,
+    });
     expect(await cli('--target', 'ecp5', '--unit', 'alu', '--out', join(parent, 'other'))).toMatchObject({ code: 2 });
     expect(readdirSync(parent)).toEqual(['out']);
     expect(readdirSync(out)).toEqual(['notes.txt']);

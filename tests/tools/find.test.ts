@@ -152,7 +152,11 @@ describe('trexgen-verilator', () => {
 
   it('passes arguments, streams and the exit code through', async () => {
     put('verilator', `${verilatorVersion}\nfor a; do echo "<$a>"; done; echo wrong >&2; exit 7`);
-    expect(await run('--cc', 'a file.v', '', '-DX="1"')).toEqual({ exitCode: 7, stdout: '<--cc>\n<a file.v>\n<>\n<-DX="1">\n', stderr: 'wrong\n' });
+    expect(await run('--cc', 'a file.v', '', '-DX="1"')).toEqual({
+      exitCode: 7,
+      stdout: '<--cc>\n<a file.v>\n<>\n<-DX="1">\n',
+      stderr: 'wrong\n',
+    });
   });
 
   it('reports a Verilator that a signal has ended as shells do', async () => {

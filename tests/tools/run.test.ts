@@ -8,11 +8,20 @@ const folder = mkdtempSync(join(tmpdir(), 'trexgen-run-'));
 const logFile = join(folder, 'logs', 'tool.log');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const shell = (script: string, more: Partial<ToolRun> = {}): ToolRun => ({ command: 'sh', arguments: ['-c', script], folder, logFile, ...more });
+const shell = (script: string, more: Partial<ToolRun> = {}): ToolRun => ({
+  command: 'sh',
+  arguments: ['-c', script],
+  folder,
+  logFile,
+  ...more,
+});
 
 /** The text of the ToolError that a run ends in. */
 async function failure(run: ToolRun): Promise<string> {
-  const error = await runTool(run).then(() => undefined, (reason: unknown) => reason);
+  const error = await runTool(run).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(ToolError);
   return (error as ToolError).message.replaceAll(folder, 'DIR');
 }
@@ -28,10 +37,15 @@ describe('running a tool', () => {
   });
 
   it('shows command, folder, log and the last lines of a failure', async () => {
-    expect(await failure(shell('for i in $(seq 30); do echo "line $i"; done; exit 3'))).toBe([
-      'sh ended with exit code 3', '  command: sh -c \'for i in $(seq 30); do echo "line $i"; done; exit 3\'', '  folder:  DIR', '  log:     DIR/logs/tool.log',
-      ...Array.from({ length: 20 }, (_, i) => `  | line ${i + 11}`),
-    ].join('\n'));
+    expect(await failure(shell('for i in $(seq 30); do echo "line $i"; done; exit 3'))).toBe(
+      [
+        'sh ended with exit code 3',
+        '  command: sh -c \'for i in $(seq 30); do echo "line $i"; done; exit 3\'',
+        '  folder:  DIR',
+        '  log:     DIR/logs/tool.log',
+        ...Array.from({ length: 20 }, (_, i) => `  | line ${i + 11}`),
+      ].join('\n'),
+    );
   });
 
   it('says when a signal or the time limit has ended it', async () => {
@@ -51,7 +65,9 @@ describe('running a tool', () => {
           Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y yosys
           macOS:           brew install yosys"
       `);
-      expect(await failure({ ...shell(''), command: 'no-such-tool', arguments: [] })).toMatch(/^no-such-tool could not be started [^]*log: .*$/);
+      expect(await failure({ ...shell(''), command: 'no-such-tool', arguments: [] })).toMatch(
+        /^no-such-tool could not be started [^]*log: .*$/,
+      );
     } finally {
       process.env['PATH'] = path;
     }

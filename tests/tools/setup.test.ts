@@ -11,7 +11,10 @@ const basics = ['bash', 'node', 'cut', 'grep', 'sort', 'tr', 'dirname'];
 const pathOf = (name: string): string => execaSync('sh', ['-c', `command -v ${name}`]).stdout;
 
 /** The script in a folder of its own, without a lock file and so without packages, on a machine that has only these tools and no apt-get. */
-async function setUp(have: readonly string[], ...argv: readonly string[]): Promise<{ readonly exitCode: number | undefined; readonly lines: readonly string[] }> {
+async function setUp(
+  have: readonly string[],
+  ...argv: readonly string[]
+): Promise<{ readonly exitCode: number | undefined; readonly lines: readonly string[] }> {
   return temporaryFolder(async (folder) => {
     const bin = join(folder, 'bin');
     for (const name of ['bin', 'scripts']) mkdirSync(join(folder, name));
@@ -37,8 +40,10 @@ describe('setup.sh', () => {
     expect(await setUp(['g++'])).toEqual({
       exitCode: 1,
       lines: [
-        'setup: missing: verilator ', 'setup:   Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y verilator ',
-        'setup:   macOS:           brew install verilator ', 'setup: install them, then run this again',
+        'setup: missing: verilator ',
+        'setup:   Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y verilator ',
+        'setup:   macOS:           brew install verilator ',
+        'setup: install them, then run this again',
       ],
     });
   });

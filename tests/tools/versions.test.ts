@@ -6,8 +6,17 @@ import { atLeast, tools, type Tool } from '../../generator/tools/versions.js';
 
 describe('tool versions', () => {
   it.each([
-    ['5.006', '5.006', true], ['5.020', '5.006', true], ['5.005', '5.006', false], ['4.038', '5.006', false], ['6', '5.006', true],
-    ['12.0', '11.0', true], ['10.3', '11.0', false], ['0.23', '0.23', true], ['0.9', '0.23', false], ['11', '11.0', true], ['20.9.5', '20.19', false],
+    ['5.006', '5.006', true],
+    ['5.020', '5.006', true],
+    ['5.005', '5.006', false],
+    ['4.038', '5.006', false],
+    ['6', '5.006', true],
+    ['12.0', '11.0', true],
+    ['10.3', '11.0', false],
+    ['0.23', '0.23', true],
+    ['0.9', '0.23', false],
+    ['11', '11.0', true],
+    ['20.9.5', '20.19', false],
   ])('%s against %s: %s', (version, minimum, good) => {
     expect(atLeast(version, minimum)).toBe(good);
   });
@@ -28,8 +37,10 @@ describe('tool versions', () => {
   it('names the same tools and packages as the set-up script', () => {
     const script = readFileSync(join(packageRoot(), 'scripts', 'setup.sh'), 'utf8');
     const listed = (name: string): string[] => new RegExp(`^readonly ${name}=\\(([^)]*)\\)$`, 'm').exec(script)?.[1]?.split(/\s+/) ?? [];
-    const known = (onlySome: boolean): string[] => Object.values<Tool>(tools).filter(({ onlyFor }) => (onlyFor !== undefined) === onlySome)
-      .map(({ command, debian, homebrew = '-' }) => `${command}:${debian}:${homebrew}`);
+    const known = (onlySome: boolean): string[] =>
+      Object.values<Tool>(tools)
+        .filter(({ onlyFor }) => (onlyFor !== undefined) === onlySome)
+        .map(({ command, debian, homebrew = '-' }) => `${command}:${debian}:${homebrew}`);
     expect([...listed('needed'), ...listed('tested')].sort()).toEqual([...known(false)].sort());
     expect(listed('useful')).toEqual(expect.arrayContaining(known(true)));
   });

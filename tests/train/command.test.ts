@@ -17,7 +17,20 @@ describe('trexgen train', () => {
     writeFileSync(config, JSON.stringify({ model: { width: 16, layers: 1, heads: 2, hidden: 24 } }));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const command = (out: string): string[] => [cli, 'train', '--task', 'mnist', '--stage', 'dense', '--steps', '300', '--config', config, '--out', out];
+  const command = (out: string): string[] => [
+    cli,
+    'train',
+    '--task',
+    'mnist',
+    '--stage',
+    'dense',
+    '--steps',
+    '300',
+    '--config',
+    config,
+    '--out',
+    out,
+  ];
 
   it('keeps its state on Ctrl-C, says how to go on, and ends with the bytes of an uninterrupted run', async () => {
     const stopped = join(folder, 'stopped');
@@ -46,7 +59,9 @@ describe('trexgen train', () => {
   }, 400_000);
 
   it('refuses bad numbers with exit code 2', async () => {
-    const child = spawn(process.execPath, [cli, 'train', '--task', 'mnist', '--out', folder, '--steps', 'many'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [cli, 'train', '--task', 'mnist', '--out', folder, '--steps', 'many'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let said = '';
     child.stderr.on('data', (text: Buffer) => (said += text.toString()));
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);

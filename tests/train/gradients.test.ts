@@ -48,14 +48,19 @@ function checkGradients(network: Network, examples: readonly Example[], seed: nu
     const step = 4e-3;
     const slope = (8 * (probe(step) - probe(-step)) - (probe(2 * step) - probe(-2 * step))) / (12 * step);
     network.engine.floats(at, count).set(before);
-    expect(Math.abs(slope - expected), `seed ${seed}, ${name}: slope ${slope}, gradient ${expected}`).toBeLessThan(2e-4 + 0.01 * Math.abs(expected));
+    expect(Math.abs(slope - expected), `seed ${seed}, ${name}: slope ${slope}, gradient ${expected}`).toBeLessThan(
+      2e-4 + 0.01 * Math.abs(expected),
+    );
   }
 }
 
 const shapes: readonly [string, Partial<ModelConfig>][] = [
   ['pre-norm, GELU, labels a token', {}],
   ['post-norm, ReLU, causal', { norm: 'post', activation: 'relu', causal: true }],
-  ['patches, a label a sequence, odd sizes', { input: 'patches', featureCount: 7, vocabulary: 0, head: 'sequence', width: 20, heads: 5, hidden: 28, classes: 3 }],
+  [
+    'patches, a label a sequence, odd sizes',
+    { input: 'patches', featureCount: 7, vocabulary: 0, head: 'sequence', width: 20, heads: 5, hidden: 28, classes: 3 },
+  ],
   ['post-norm patches, one layer, causal', { input: 'patches', featureCount: 5, vocabulary: 0, norm: 'post', layers: 1, causal: true }],
 ];
 
@@ -86,16 +91,19 @@ describe('the training engine', () => {
     expect(values.reduce((sum, value) => sum + value, 0) / 40000).toBeCloseTo(1, 1.7);
   });
 
-  it.each([{}, { width: 20, heads: 5, hidden: 28, norm: 'post' }] as const)('has the right gradient for shared matrices, sparse values and a teacher: %o', (part) => {
-    const dense = randomEncoder(31, part);
-    const encoder: Encoder = factorizeEncoder(dense, { rank: 44, k: 6, banks: 4, seed: 32, iterations: 2 });
-    const engine = new Engine();
-    const examples = randomExamples(35, dense.config, 5);
-    predict(new Network(engine, encoder), examples, 3).forEach((row, i) => {
-      const wanted = forward(encoder, examples[i]!);
-      row.forEach((value, c) => expect(value, `example ${i}, logit ${c}`).toBeCloseTo(wanted[c]!, 3));
-    });
-    const teacher = new Network(engine, dense);
-    checkGradients(new Network(engine, encoder), labelled(33, dense.config, 5), 34, { teacher, alpha: 0.5, temperature: 2 });
-  });
+  it.each([{}, { width: 20, heads: 5, hidden: 28, norm: 'post' }] as const)(
+    'has the right gradient for shared matrices, sparse values and a teacher: %o',
+    (part) => {
+      const dense = randomEncoder(31, part);
+      const encoder: Encoder = factorizeEncoder(dense, { rank: 44, k: 6, banks: 4, seed: 32, iterations: 2 });
+      const engine = new Engine();
+      const examples = randomExamples(35, dense.config, 5);
+      predict(new Network(engine, encoder), examples, 3).forEach((row, i) => {
+        const wanted = forward(encoder, examples[i]!);
+        row.forEach((value, c) => expect(value, `example ${i}, logit ${c}`).toBeCloseTo(wanted[c]!, 3));
+      });
+      const teacher = new Network(engine, dense);
+      checkGradients(new Network(engine, encoder), labelled(33, dense.config, 5), 34, { teacher, alpha: 0.5, temperature: 2 });
+    },
+  );
 });

@@ -9,8 +9,17 @@ const train: Example[] = [
   { length: 1, ids: Int32Array.of(1, 3), labels: new Int32Array(1) },
 ];
 const data: Dataset = {
-  task: 'brown', idsPerToken: 2, rareRow: 2, vocabulary: 4, featureCount: 0, maxLength: 1000, labelNames: ['a'], head: 'token', licence: '',
-  splits: { train, validation: [], test: [] }, describe: () => '',
+  task: 'brown',
+  idsPerToken: 2,
+  rareRow: 2,
+  vocabulary: 4,
+  featureCount: 0,
+  maxLength: 1000,
+  labelNames: ['a'],
+  head: 'token',
+  licence: '',
+  splits: { train, validation: [], test: [] },
+  describe: () => '',
 };
 
 describe('hiding words', () => {

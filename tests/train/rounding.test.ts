@@ -70,17 +70,22 @@ describe('rounding while training', () => {
   it.each(shapes)('moves the logits as far as the integer model does: %s', (_, part) => {
     for (const seed of [51, 52]) {
       const { encoder, examples, model, network, rounded } = compressed(seed, part);
-      const { outputs } = runGolden(model, examples.map((example) => embed(encoder, example, model)));
+      const { outputs } = runGolden(
+        model,
+        examples.map((example) => embed(encoder, example, model)),
+      );
       const plain = predict(network, examples);
       const noise = (logits: (i: number, c: number) => number): number => {
         let sum = 0;
         let count = 0;
-        plain.forEach((row, i) => row.forEach((value, c) => {
-          // What the machine saturates, plain floats need not follow.
-          if (Math.abs(outputs[i]![c]!) > 126) return;
-          sum += (logits(i, c) - value) ** 2;
-          count++;
-        }));
+        plain.forEach((row, i) =>
+          row.forEach((value, c) => {
+            // What the machine saturates, plain floats need not follow.
+            if (Math.abs(outputs[i]![c]!) > 126) return;
+            sum += (logits(i, c) - value) ** 2;
+            count++;
+          }),
+        );
         return Math.sqrt(sum / count) / model.outputScale;
       };
       const machine = noise((i, c) => outputs[i]![c]! * model.outputScale);
@@ -97,8 +102,13 @@ describe('rounding while training', () => {
     const copies = new Map(network.parameters.list.map(({ name }) => [name, network.parameters.read(name)]));
     rounding.roundParameters((name) => copies.get(name)!);
     const once = new Map([...copies].map(([name, values]) => [name, values.slice()]));
-    const changed = [...once].filter(([name, values]) => values.some((value, i) => value !== network.parameters.read(name)[i])).map(([name]) => name);
-    expect(changed.filter((name) => name.endsWith('.bias') || name.endsWith('.gamma') || name.endsWith('.beta') || name === 'head.weights').length).toBeGreaterThan(20);
+    const changed = [...once]
+      .filter(([name, values]) => values.some((value, i) => value !== network.parameters.read(name)[i]))
+      .map(([name]) => name);
+    expect(
+      changed.filter((name) => name.endsWith('.bias') || name.endsWith('.gamma') || name.endsWith('.beta') || name === 'head.weights')
+        .length,
+    ).toBeGreaterThan(20);
     rounding.roundParameters((name) => copies.get(name)!);
     for (const [name, values] of copies) values.forEach((value, i) => expect(value, name).toBeCloseTo(once.get(name)![i]!, 5));
   });

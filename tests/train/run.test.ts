@@ -8,12 +8,24 @@ import { recipes } from '../../generator/train/recipes.js';
 import { runTraining, type TrainRequest } from '../../generator/train/run-training.js';
 import { randomEncoder } from '../compress/random-encoder.js';
 
-const tiny: TrainConfig = { model: { width: 16, layers: 1, heads: 2, hidden: 24 }, factor: { rank: 16, k: 3, iterations: 1 }, calibrationInputs: 8 };
+const tiny: TrainConfig = {
+  model: { width: 16, layers: 1, heads: 2, hidden: 24 },
+  factor: { rank: 16, k: 3, iterations: 1 },
+  calibrationInputs: 8,
+};
 
 describe('a training run', () => {
   let folder = '';
   let dense = '';
-  const request = (part: Partial<TrainRequest>): TrainRequest => ({ task: 'mnist', stage: 'dense', out: join(folder, 'out'), config: tiny, steps: 6, threads: 1, ...part });
+  const request = (part: Partial<TrainRequest>): TrainRequest => ({
+    task: 'mnist',
+    stage: 'dense',
+    out: join(folder, 'out'),
+    config: tiny,
+    steps: 6,
+    threads: 1,
+    ...part,
+  });
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'trexgen-run-'));
     dense = join(folder, 'mnist', 'dense');
@@ -26,23 +38,36 @@ describe('a training run', () => {
     expect(first.stages.map(({ stage, steps }) => [stage, steps])).toEqual([['dense', 6]]);
     expect(first.validation.stored).toBeGreaterThan(0);
     expect(lines.at(-1)).toMatch(/^dense {2}step 6\/6 {2}loss \d+\.\d{4} {2}accuracy \d+\.\d\d % {2}\d+\.\d\d steps\/s {2}eta 0m00s$/);
-    expect(readFileSync(join(folder, 'mnist', 'train-dense.log'), 'utf8')).toMatch(/^trexgen train --task mnist --stage dense --seed 1 --steps 6\n\ndense {2}step 6\/6 /);
+    expect(readFileSync(join(folder, 'mnist', 'train-dense.log'), 'utf8')).toMatch(
+      /^trexgen train --task mnist --stage dense --seed 1 --steps 6\n\ndense {2}step 6\/6 /,
+    );
     expect(existsSync(join(dense, 'state'))).toBe(false);
 
     const out = join(folder, 'mnist', 'compressed');
     const second = await runTraining(request({ stage: 'factorized', teacher: dense, out, steps: 28, integerInputs: 10 }));
-    expect(second.stages.map(({ stage, steps }) => [stage, steps])).toEqual([['factorized', 15], ['coded', 3], ['quantised', 10]]);
+    expect(second.stages.map(({ stage, steps }) => [stage, steps])).toEqual([
+      ['factorized', 15],
+      ['coded', 3],
+      ['quantised', 10],
+    ]);
     expect(second.validation.integer?.inputs).toBe(10);
     const { encoder, ranges } = loadCheckpoint(out);
     expect(ranges?.has('layers.0.attentionIn')).toBe(true);
     expect(encoder.shared.every(({ coded }) => coded !== undefined)).toBe(true);
     const { query } = encoder.blocks[0]!;
-    expect(query.kind === 'factorized' && [query.sparse.k, query.sparse.rank, query.sparse.banks, query.valueScale !== undefined]).toEqual([3, 16, 8, true]);
+    expect(query.kind === 'factorized' && [query.sparse.k, query.sparse.rank, query.sparse.banks, query.valueScale !== undefined]).toEqual([
+      3,
+      16,
+      8,
+      true,
+    ]);
   });
 
   it('trains an unbalanced support, to show what balance costs', async () => {
     const out = join(folder, 'unbalanced');
-    const report = await runTraining(request({ stage: 'scratch', out, config: { ...tiny, factor: { ...tiny.factor, banks: 1 } }, integerInputs: 10 }));
+    const report = await runTraining(
+      request({ stage: 'scratch', out, config: { ...tiny, factor: { ...tiny.factor, banks: 1 } }, integerInputs: 10 }),
+    );
     expect(report.validation.stored).toBeGreaterThan(0);
     const { query } = loadCheckpoint(out).encoder.blocks[0]!;
     expect(query.kind === 'factorized' && query.sparse.banks).toBe(1);
@@ -51,12 +76,28 @@ describe('a training run', () => {
   const refused: readonly [string, Partial<TrainRequest>, string][] = [
     ['an unknown task', { task: 'imagenet' }, 'task = imagenet: unknown; known tasks are mnist, g2p, brown'],
     ['an unknown stage', { stage: 'sparse' }, 'stage = sparse: unknown; stages are dense, factorized, scratch'],
-    ['several numbers at once', { seed: -1, steps: 0, threads: 3 }, 'seed = -1: must be an integer of at least 0\nsteps = 0 steps: must be an integer of at least 1\nthreads = 3: must be 1 or 2'],
+    [
+      'several numbers at once',
+      { seed: -1, steps: 0, threads: 3 },
+      'seed = -1: must be an integer of at least 0\nsteps = 0 steps: must be an integer of at least 1\nthreads = 3: must be 1 or 2',
+    ],
     ['a teacher for the dense stage', { teacher: 'x' }, 'teacher = x: stage dense has no teacher; leave it out'],
-    ['a teacher that is not there', { stage: 'factorized', teacher: 'nowhere' }, 'teacher = nowhere: is not a checkpoint; make one with train --task mnist --stage dense, or give --teacher'],
+    [
+      'a teacher that is not there',
+      { stage: 'factorized', teacher: 'nowhere' },
+      'teacher = nowhere: is not a checkpoint; make one with train --task mnist --stage dense, or give --teacher',
+    ],
     ['more non-zeros than rank', { stage: 'scratch', config: { ...tiny, factor: { k: 17, rank: 16 } } }, 'k = 17: must be 1 .. rank = 16'],
-    ['a rank that the banks do not divide', { stage: 'scratch', config: { ...tiny, factor: { k: 3, rank: 20 } } }, 'rank = 20: must be a multiple of 8 banks'],
-    ['heads that do not divide the width', { config: { model: { width: 18, heads: 4 } } }, 'model.width = 18: must be a multiple of heads = 4'],
+    [
+      'a rank that the banks do not divide',
+      { stage: 'scratch', config: { ...tiny, factor: { k: 3, rank: 20 } } },
+      'rank = 20: must be a multiple of 8 banks',
+    ],
+    [
+      'heads that do not divide the width',
+      { config: { model: { width: 18, heads: 4 } } },
+      'model.width = 18: must be a multiple of heads = 4',
+    ],
   ];
   it.each(refused)('refuses %s', async (_, part, message) => {
     await expect(runTraining(request(part))).rejects.toThrow(new RegExp(`^${message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`));
@@ -65,17 +106,26 @@ describe('a training run', () => {
   it('refuses a teacher of another task, naming every field', async () => {
     const teacher = join(folder, 'letters');
     saveEncoder(teacher, randomEncoder(1));
-    await expect(runTraining(request({ stage: 'factorized', teacher }))).rejects.toThrow([
-      'input is ids; the data of mnist needs patches', 'vocabulary is 20; the data of mnist needs 0', 'featureCount is 0; the data of mnist needs 49',
-      'classes is 5; the data of mnist needs 10', 'head is token; the data of mnist needs sequence',
-    ].map((problem) => `teacher = ${teacher}: ${problem}`).join('\n'));
+    await expect(runTraining(request({ stage: 'factorized', teacher }))).rejects.toThrow(
+      [
+        'input is ids; the data of mnist needs patches',
+        'vocabulary is 20; the data of mnist needs 0',
+        'featureCount is 0; the data of mnist needs 49',
+        'classes is 5; the data of mnist needs 10',
+        'head is token; the data of mnist needs sequence',
+      ]
+        .map((problem) => `teacher = ${teacher}: ${problem}`)
+        .join('\n'),
+    );
   });
 
   it('reads changes of the recipe from a file, and lists what is wrong in it', () => {
     const path = join(folder, 'train.json');
     writeFileSync(path, JSON.stringify({ factor: { k: 6 }, quantised: { rate: 2e-4 }, dense: { steps: 10 } }));
     const { dense: schedule, compressed } = changed(recipes.g2p, { ...readTrainConfig(path), seed: 5 });
-    expect([schedule.steps, schedule.seed, compressed.factor.k, compressed.factor.seed, compressed.quantised.rate]).toEqual([10, 5, 6, 5, 2e-4]);
+    expect([schedule.steps, schedule.seed, compressed.factor.k, compressed.factor.seed, compressed.quantised.rate]).toEqual([
+      10, 5, 6, 5, 2e-4,
+    ]);
     expect(compressed.coded.rate).toBe(recipes.g2p.compressed.coded.rate);
     writeFileSync(path, JSON.stringify({ factor: { k: 0 }, speed: 1 }));
     expect(() => readTrainConfig(path)).toThrow(`config = ${path}: factor.k: `);

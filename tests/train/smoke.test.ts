@@ -16,7 +16,10 @@ const schedule = (steps: number, rate: number): Schedule => ({ ...defaultSchedul
 const stages: CompressedStages = {
   ...recipes.g2p.compressed,
   factor: { rank: 48, k: 8, banks, seed: 1, iterations: 4 },
-  factorized: schedule(150, 3e-3), coded: schedule(40, 1e-3), quantised: schedule(80, 1e-3), calibrationInputs: 64,
+  factorized: schedule(150, 3e-3),
+  coded: schedule(40, 1e-3),
+  quantised: schedule(80, 1e-3),
+  calibrationInputs: 64,
 };
 
 describe('a tiny training on real words', () => {

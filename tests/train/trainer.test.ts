@@ -15,7 +15,10 @@ import { randomEncoder, randomExamples } from '../compress/random-encoder.js';
 
 const encoder = randomEncoder(41);
 /** The label of a letter is the letter modulo the classes: something to learn. */
-const examples: Example[] = randomExamples(42, encoder.config, 60).map((example) => ({ ...example, labels: example.ids!.map((id) => id % encoder.config.classes) }));
+const examples: Example[] = randomExamples(42, encoder.config, 60).map((example) => ({
+  ...example,
+  labels: example.ids!.map((id) => id % encoder.config.classes),
+}));
 const schedule: Schedule = { ...defaultSchedule, steps: 24, batch: 8, warmup: 4 };
 
 const bits = (network: Network): Buffer => Buffer.from(network.parameters.values().slice().buffer);
@@ -49,7 +52,13 @@ describe('training', () => {
         if (++steps === stopAfter * schedule.batch) stop.abort();
         return example;
       };
-      const interrupted = train(new Network(new Engine(), encoder), examples, { schedule, state, logEvery: 10, augment, signal: stop.signal });
+      const interrupted = train(new Network(new Engine(), encoder), examples, {
+        schedule,
+        state,
+        logEvery: 10,
+        augment,
+        signal: stop.signal,
+      });
       await expect(interrupted).rejects.toThrow(Interrupted);
       await expect(interrupted).rejects.toThrow(/interrupted at step \d+ of 24; run the same command again to continue from /);
     }
@@ -64,12 +73,27 @@ describe('training', () => {
   it('gives the same bits with a second thread, also with a teacher', async () => {
     const { config } = encoder;
     const data: Dataset = {
-      task: 'g2p', idsPerToken: 1, vocabulary: config.vocabulary, featureCount: 0, maxLength: config.maxLength, labelNames: ['a', 'b', 'c', 'd', 'e'],
-      head: 'token', licence: 'none', splits: { train: examples, validation: examples.slice(0, 5), test: [] }, describe: () => '',
+      task: 'g2p',
+      idsPerToken: 1,
+      vocabulary: config.vocabulary,
+      featureCount: 0,
+      maxLength: config.maxLength,
+      labelNames: ['a', 'b', 'c', 'd', 'e'],
+      head: 'token',
+      licence: 'none',
+      splits: { train: examples, validation: examples.slice(0, 5), test: [] },
+      describe: () => '',
     };
     const script = new URL('../../dist/generator/train/worker.js', import.meta.url);
     const short = { ...schedule, steps: 6 };
-    const stages = { ...recipes.g2p.compressed, factor: { rank: 16, k: 3, banks: 4, seed: 1 }, factorized: short, coded: short, quantised: short, calibrationInputs: 9 };
+    const stages = {
+      ...recipes.g2p.compressed,
+      factor: { rank: 16, k: 3, banks: 4, seed: 1 },
+      factorized: short,
+      coded: short,
+      quantised: short,
+      calibrationInputs: 9,
+    };
     const train = async (run: Run): Promise<unknown> => {
       const dense = await trainDense(run, config, { ...short, batch: 7 });
       return [dense, await trainCompressed(run, dense, stages)];
@@ -82,9 +106,13 @@ describe('training', () => {
     const options: TrainOptions = { schedule, state };
     await train(new Network(new Engine(), encoder), examples, options);
     const other = train(new Network(new Engine(), encoder), examples, { ...options, schedule: { ...schedule, rate: 1e-3 } });
-    await expect(other).rejects.toThrow(`state = ${state}: belongs to a run with other settings; delete it to start anew, or give another --out`);
+    await expect(other).rejects.toThrow(
+      `state = ${state}: belongs to a run with other settings; delete it to start anew, or give another --out`,
+    );
     truncateSync(state, readFileSync(state).length - 4);
-    await expect(train(new Network(new Engine(), encoder), examples, options)).rejects.toThrow(`state = ${state}: is cut off; delete it to start anew`);
+    await expect(train(new Network(new Engine(), encoder), examples, options)).rejects.toThrow(
+      `state = ${state}: is cut off; delete it to start anew`,
+    );
     truncateSync(state, 2);
     await expect(train(new Network(new Engine(), encoder), examples, options)).rejects.toThrow(/is not a training state or is cut off/);
   });
@@ -102,17 +130,28 @@ describe('training', () => {
     };
     const diverged = train(network, examples, { schedule, state, augment, saveEverySeconds: 0 });
     await expect(diverged).rejects.toThrow(Diverged);
-    await expect(diverged).rejects.toThrow(/^step = 4: loss NaN, not a finite number in .*layers\.\d.*; lower the rate or the clip, or check the data$/);
+    await expect(diverged).rejects.toThrow(
+      /^step = 4: loss NaN, not a finite number in .*layers\.\d.*; lower the rate or the clip, or check the data$/,
+    );
     expect(existsSync(state)).toBe(true);
   });
 
   it('refuses examples that would read outside the tables, each with its field', async () => {
     const good = examples[0]!;
     const { length } = good;
-    const bad: Example[] = [{ ...good, length: 0 }, { ...good, ids: good.ids!.map(() => 20) }, { ...good, labels: good.labels.map(() => 5) }, good];
+    const bad: Example[] = [
+      { ...good, length: 0 },
+      { ...good, ids: good.ids!.map(() => 20) },
+      { ...good, labels: good.labels.map(() => 5) },
+      good,
+    ];
     const run = (list: readonly Example[]): Promise<unknown> => train(new Network(new Engine(), encoder), list, { schedule });
-    await expect(run(bad.slice(1))).rejects.toThrow('examples[0].ids: contains 20; the table has rows 0 .. 19\nexamples[1].labels: contains 5; the model has classes 0 .. 4');
-    await expect(run(bad)).rejects.toThrow(`examples[0].length = 0 tokens: must be 1 .. 16\nexamples[0].labels: has ${length}, must have 0`);
+    await expect(run(bad.slice(1))).rejects.toThrow(
+      'examples[0].ids: contains 20; the table has rows 0 .. 19\nexamples[1].labels: contains 5; the model has classes 0 .. 4',
+    );
+    await expect(run(bad)).rejects.toThrow(
+      `examples[0].length = 0 tokens: must be 1 .. 16\nexamples[0].labels: has ${length}, must have 0`,
+    );
     const patches = randomEncoder(1, { input: 'patches', featureCount: 7, vocabulary: 0 });
     const short = { length: 2, features: new Float32Array(13), labels: Int32Array.of(0, 0) };
     expect(() => predict(new Network(new Engine(), patches), [short])).toThrow('examples[0].features: has 13 values, must have 14');
@@ -138,7 +177,11 @@ describe('batches', () => {
 
   it('warp digits as little as asked: not at all, or by whole pixels', () => {
     const { features } = randomExamples(43, { ...encoder.config, input: 'patches', featureCount: 49, maxLength: 1 }, 1)[0]!;
-    const digit: Example = { length: 16, features: Float32Array.from({ length: 784 }, (_, i) => features![i % 49]!), labels: Int32Array.of(3) };
+    const digit: Example = {
+      length: 16,
+      features: Float32Array.from({ length: 784 }, (_, i) => features![i % 49]!),
+      labels: Int32Array.of(3),
+    };
     const still = warpPatches({ turn: 0, zoom: 0, shear: 0, shift: 0 })(digit, () => 0.25);
     still.features!.forEach((value, i) => expect(value).toBeCloseTo(digit.features![i]!, 6));
     // 2 * 1 - 1 = 1: both shifts are a whole pixel to the lower right.

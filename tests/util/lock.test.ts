@@ -18,10 +18,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 function program(how: string) {
   const jiti = join(packageRoot(), 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs');
-  return execa(process.execPath, [jiti, join(dirname(fileURLToPath(import.meta.url)), '..', 'support', 'lock-program.ts'), out, how], { reject: false });
+  return execa(process.execPath, [jiti, join(dirname(fileURLToPath(import.meta.url)), '..', 'support', 'lock-program.ts'), out, how], {
+    reject: false,
+  });
 }
 
-const problems = async (): Promise<readonly string[]> => (await problemsOf(() => lockFolder(out, 'trace')())).map((line) => line.replaceAll(folder, 'DIR').replace(/process \d+/, 'process N'));
+const problems = async (): Promise<readonly string[]> =>
+  (await problemsOf(() => lockFolder(out, 'trace')())).map((line) => line.replaceAll(folder, 'DIR').replace(/process \d+/, 'process N'));
 const minutesAgo = (minutes: number): Date => new Date(new Date().getTime() - 60_000 * minutes);
 const markers = (): string[] => readdirSync(out).filter((name) => markerPattern.test(name));
 
@@ -86,7 +89,9 @@ describe('the lock of a folder', () => {
 
   it('is respected while a process on another machine shows that it lives', async () => {
     const path = plant((owner) => void (owner['machine'] = 'elsewhere pid:[1]'), 999_999_999);
-    expect(await problems()).toEqual([`out = DIR/a/out: is in use by trexgen simulate, process N on elsewhere; wait for it, give another --out, or delete ${path.replace(folder, 'DIR')} if that run has ended`]);
+    expect(await problems()).toEqual([
+      `out = DIR/a/out: is in use by trexgen simulate, process N on elsewhere; wait for it, give another --out, or delete ${path.replace(folder, 'DIR')} if that run has ended`,
+    ]);
     const old = minutesAgo(31);
     utimesSync(path, old, old);
     expect(await problems()).toEqual([]);
@@ -96,12 +101,19 @@ describe('the lock of a folder', () => {
   it('clears drafts of killed writers away, not those of living ones', () => {
     mkdirSync(out, { recursive: true });
     const old = minutesAgo(31);
-    for (const name of ['.trexgen-999999999-00000000.draft', `.trexgen-${process.pid}-00000000.draft`, '.trexgen-x.draft', '.trexgen-999999998-00000000.draft']) {
+    for (const name of [
+      '.trexgen-999999999-00000000.draft',
+      `.trexgen-${process.pid}-00000000.draft`,
+      '.trexgen-x.draft',
+      '.trexgen-999999998-00000000.draft',
+    ]) {
       writeFileSync(join(out, name), '');
       if (!name.includes('998')) utimesSync(join(out, name), old, old);
     }
     lockFolder(out, 'x')();
-    expect(readdirSync(out)).toEqual(['.trexgen-999999998-00000000.draft', `.trexgen-${process.pid}-00000000.draft`, '.trexgen-x.draft'].sort());
+    expect(readdirSync(out)).toEqual(
+      ['.trexgen-999999998-00000000.draft', `.trexgen-${process.pid}-00000000.draft`, '.trexgen-x.draft'].sort(),
+    );
   });
 
   it('cannot be had in a place that cannot be written', async () => {

@@ -6,16 +6,25 @@ import { packageRoot } from '../../generator/util/package.js';
 import { chartPeers, installedVersion, peerFolder, peerNames, peerProblems, peerVersion } from '../../generator/util/peers.js';
 
 const manifest = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as Record<
-  'dependencies' | 'peerDependencies' | 'devDependencies', Record<string, string>> & { readonly peerDependenciesMeta: unknown; readonly optionalDependencies?: unknown };
+  'dependencies' | 'peerDependencies' | 'devDependencies',
+  Record<string, string>
+> & { readonly peerDependenciesMeta: unknown; readonly optionalDependencies?: unknown };
 const nowhere = (): undefined => undefined;
 
 describe('optional packages', () => {
   it('are the peers of package.json: all optional, at one version, which a clone installs', () => {
     expect(Object.keys(manifest.peerDependencies).sort()).toEqual([...peerNames].sort());
-    expect(manifest.peerDependenciesMeta).toEqual(Object.fromEntries(Object.keys(manifest.peerDependencies).map((name) => [name, { optional: true }])));
+    expect(manifest.peerDependenciesMeta).toEqual(
+      Object.fromEntries(Object.keys(manifest.peerDependencies).map((name) => [name, { optional: true }])),
+    );
     for (const name of peerNames) {
       expect(peerVersion(name)).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
-      expect([name, manifest.devDependencies[name], installedVersion(name), manifest.dependencies[name]]).toEqual([name, peerVersion(name), peerVersion(name), undefined]);
+      expect([name, manifest.devDependencies[name], installedVersion(name), manifest.dependencies[name]]).toEqual([
+        name,
+        peerVersion(name),
+        peerVersion(name),
+        undefined,
+      ]);
     }
     expect(manifest.optionalDependencies).toBe(undefined);
   });

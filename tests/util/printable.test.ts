@@ -31,8 +31,12 @@ describe('text for a terminal', () => {
     const folder = join(packageRoot(), 'generator');
     // The wrapper passes on Verilator's own words; the entry point tells that an output is gone.
     const allowed = ['commands/print.ts', 'cli.ts', 'tools/verilator-wrapper.ts'];
-    const found = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !allowed.includes(name) && /\bconsole\.|process\.std(out|err)\.write/.test(readFileSync(join(folder, name), 'utf8')));
+    const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (name) =>
+        name.endsWith('.ts') &&
+        !allowed.includes(name) &&
+        /\bconsole\.|process\.std(out|err)\.write/.test(readFileSync(join(folder, name), 'utf8')),
+    );
     expect(found).toEqual([]);
   });
 
@@ -43,7 +47,11 @@ describe('text for a terminal', () => {
       writeFileSync(path, writeImage(model, { columns: 8, busBytes: 16 }));
       const trace = join(folder, 'trace.csv');
       writeFileSync(trace, '\ufeff4,0\n');
-      for (const argv of [['trace', '--image', path, '--trace', trace], ['run', '--image', path, '--inputs', '1'], ['disasm', path, '--json']]) {
+      for (const argv of [
+        ['trace', '--image', path, '--trace', trace],
+        ['run', '--image', path, '--inputs', '1'],
+        ['disasm', path, '--json'],
+      ]) {
         const { exitCode, stdout, stderr } = await trexgen(...argv);
         expect({ argv: argv[0], exitCode, stderr }).toEqual({ argv: argv[0], exitCode: 0, stderr: '' });
         expect(`${stdout}${stderr}`).not.toMatch(/[^\P{Cc}\n\t]|^forged/mu);

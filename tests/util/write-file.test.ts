@@ -1,5 +1,17 @@
 import type * as Fs from 'node:fs';
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
@@ -89,7 +101,9 @@ describe('writing a file', () => {
   it('writes to a device and leaves it a device', () => {
     replaceFile('/dev/null', 'x');
     expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
-    expect(failure(() => replaceFile('/dev/full', 'x'))).toBe('/dev/full: cannot be written: no space is left on the disk (ENOSPC); make room or give another path, and run this again');
+    expect(failure(() => replaceFile('/dev/full', 'x'))).toBe(
+      '/dev/full: cannot be written: no space is left on the disk (ENOSPC); make room or give another path, and run this again',
+    );
   });
 
   it.each([
@@ -99,17 +113,25 @@ describe('writing a file', () => {
   ])('keeps the old file and no draft on %s', (_, how, what) => {
     writeFileSync(path, 'old');
     Object.assign(disk, how);
-    expect(failure(() => replaceFile(path, '0123456789'))).toBe(`DIR/file: cannot be written: ${what}; make room or give another path, and run this again`);
+    expect(failure(() => replaceFile(path, '0123456789'))).toBe(
+      `DIR/file: cannot be written: ${what}; make room or give another path, and run this again`,
+    );
     expect(text()).toBe('old');
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('names a path that cannot be written as the user\'s to change', async () => {
-    expect(await problemsOf(() => replaceFile(join(folder, 'no', 'file'), ''))).toEqual([`${join(folder, 'no', 'file')}: cannot be written (ENOENT); give another path, or check its permissions`]);
+  it("names a path that cannot be written as the user's to change", async () => {
+    expect(await problemsOf(() => replaceFile(join(folder, 'no', 'file'), ''))).toEqual([
+      `${join(folder, 'no', 'file')}: cannot be written (ENOENT); give another path, or check its permissions`,
+    ]);
     mkdirSync(path);
-    expect(await problemsOf(() => replaceFile(path, ''))).toEqual([`${path}: cannot be written (EISDIR); give another path, or check its permissions`]);
+    expect(await problemsOf(() => replaceFile(path, ''))).toEqual([
+      `${path}: cannot be written (EISDIR); give another path, or check its permissions`,
+    ]);
     expect(readdirSync(folder)).toEqual(['file']);
-    expect(await problemsOf(() => openLog(path))).toEqual([`${path}: cannot be written (EISDIR); give another path, or check its permissions`]);
+    expect(await problemsOf(() => openLog(path))).toEqual([
+      `${path}: cannot be written (EISDIR); give another path, or check its permissions`,
+    ]);
   });
 
   it('makes folders one by one, and comes back from a folder that takes none', async () => {
@@ -125,7 +147,15 @@ describe('writing a file', () => {
   });
 
   it('does not take an error of the content for one of the disk', () => {
-    expect(() => replaceFile(path, (function* () { yield 'x'; throw new RangeError('of the content'); })())).toThrow(new RangeError('of the content'));
+    expect(() =>
+      replaceFile(
+        path,
+        (function* () {
+          yield 'x';
+          throw new RangeError('of the content');
+        })(),
+      ),
+    ).toThrow(new RangeError('of the content'));
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -135,7 +165,9 @@ describe('writing a file', () => {
     writeFileSync(path, 'old');
     requireWritable(path);
     expect(text()).toBe('old');
-    expect(await problemsOf(() => requireWritable(join(path, 'x')))).toEqual([`${join(path, 'x')}: cannot be written (ENOTDIR); give another path, or check its permissions`]);
+    expect(await problemsOf(() => requireWritable(join(path, 'x')))).toEqual([
+      `${join(path, 'x')}: cannot be written (ENOTDIR); give another path, or check its permissions`,
+    ]);
     expect(await problemsOf(() => requireWritable(folder))).toEqual([`${folder}: is a folder; give a file`]);
     disk.syncFault = 'ENOSPC';
     expect(failure(() => requireWritable(path))).toContain('no space is left on the disk');
@@ -161,7 +193,9 @@ describe('a full disk', () => {
     const file = join(small, 'image');
     replaceFile(file, 'good');
     fill();
-    expect(failure(() => replaceFile(file, Buffer.alloc(100_000)))).toMatch(/image: cannot be written: no space is left on the disk \(ENOSPC\); make room/);
+    expect(failure(() => replaceFile(file, Buffer.alloc(100_000)))).toMatch(
+      /image: cannot be written: no space is left on the disk \(ENOSPC\); make room/,
+    );
     expect(readFileSync(file, 'utf8')).toBe('good');
     expect(readdirSync(small)).toEqual(['image']);
   });
@@ -172,7 +206,9 @@ describe('a full disk', () => {
     fill();
     const { exitCode, stdout, stderr } = await trexgen('generate', '--preset', 'tiny', '--out', join(small, 'rtl'));
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toMatch(/^\S+: cannot be written: no space is left on the disk \(ENOSPC\); make room or give another path, and run this again\n$/);
+    expect(stderr).toMatch(
+      /^\S+: cannot be written: no space is left on the disk \(ENOSPC\); make room or give another path, and run this again\n$/,
+    );
     expect(existsSync(join(small, 'rtl'))).toBe(false);
     expect(readdirSync(small)).toEqual(['image']);
   });
@@ -183,7 +219,11 @@ describe('a full disk', () => {
     writeFileSync(config, 'mine');
     disk.left = 100;
     const { exitCode, stdout, stderr } = await trexgen('init', '--force', '--out', config);
-    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 1, stdout: '', stderr: `${config}: cannot be written: no space is left on the disk (ENOSPC); make room or give another path, and run this again\n` });
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `${config}: cannot be written: no space is left on the disk (ENOSPC); make room or give another path, and run this again\n`,
+    });
     expect(readFileSync(config, 'utf8')).toBe('mine');
   });
 });

@@ -4,7 +4,8 @@ import type { Linear } from '../../operations/linear.js';
 import { derive } from '../../params/derived.js';
 import type { Params } from '../../params/fields.js';
 
-export type MemoryName = 'x' | 'h' | 'q' | 'r' | 'p' | 'k' | 'v' | 'scores' | 'codes' | 'accumulators' | 'activation table' | 'norm sums' | 'stream';
+export type MemoryName =
+  'x' | 'h' | 'q' | 'r' | 'p' | 'k' | 'v' | 'scores' | 'codes' | 'accumulators' | 'activation table' | 'norm sums' | 'stream';
 
 const byDestination = { X: 'x', H: 'h', Q: 'q', K: 'k', V: 'v', Rset: 'r', Radd: 'r' } as const;
 
@@ -12,7 +13,21 @@ export class ActivityCount {
   multiplies = 0;
   results = 0;
   normalised = 0;
-  readonly bits: Record<MemoryName, number> = { x: 0, h: 0, q: 0, r: 0, p: 0, k: 0, v: 0, scores: 0, codes: 0, accumulators: 0, 'activation table': 0, 'norm sums': 0, stream: 0 };
+  readonly bits: Record<MemoryName, number> = {
+    x: 0,
+    h: 0,
+    q: 0,
+    r: 0,
+    p: 0,
+    k: 0,
+    v: 0,
+    scores: 0,
+    codes: 0,
+    accumulators: 0,
+    'activation table': 0,
+    'norm sums': 0,
+    stream: 0,
+  };
   readonly columns: number;
   readonly slices: number;
   readonly lanes: number;

@@ -18,7 +18,12 @@ export interface Activity {
 }
 
 /** One window whose requests are these parts. */
-export function windowActivity(operations: readonly Operation[], params: Params, parts: readonly Part[], outline: Outline = outlineOf(operations)): Activity {
+export function windowActivity(
+  operations: readonly Operation[],
+  params: Params,
+  parts: readonly Part[],
+  outline: Outline = outlineOf(operations),
+): Activity {
   const walk = new Walk(planOf(outline, params));
   walk.begin(parts, { latencyCycles: 1, cyclesPerBeat: 1 });
   const count = new ActivityCount(walk, params);
@@ -30,7 +35,9 @@ export function windowActivity(operations: readonly Operation[], params: Params,
 export function addActivity(a: Activity, b: Activity): Activity {
   const names = Object.keys(a.memoryBits) as MemoryName[];
   return {
-    multiplies: a.multiplies + b.multiplies, results: a.results + b.results, normalised: a.normalised + b.normalised,
+    multiplies: a.multiplies + b.multiplies,
+    results: a.results + b.results,
+    normalised: a.normalised + b.normalised,
     memoryBits: Object.fromEntries(names.map((name) => [name, a.memoryBits[name] + b.memoryBits[name]])) as Record<MemoryName, number>,
   };
 }

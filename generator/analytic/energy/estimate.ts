@@ -31,7 +31,9 @@ export function estimateEnergy(activity: Activity, bytes: Traffic, params: Param
   }, 0);
   const array = activity.multiplies * (64 * multiply + accBits * add);
   // The epilogue multiplies by 11 bits; LayerNorm by d, by 12 bits of g and by 8 of gamma (docs/numerics.md, eq. 13 and 14).
-  const vector = activity.results * (accBits * 11 * multiply + 32 * add) + activity.normalised * ((16 * 12 + 28 * 12 + 16 * 8) * multiply + 3 * 32 * add);
+  const vector =
+    activity.results * (accBits * 11 * multiply + 32 * add) +
+    activity.normalised * ((16 * 12 + 28 * 12 + 16 * 8) * multiply + 3 * 32 * add);
   const bits = 8 * sumTraffic(bytes);
   const external = Object.fromEntries(Object.entries(table.externalPicojoulesPerBit).map(([name, each]) => [name, bits * each]));
   return { array: array / chipScale, vector: vector / chipScale, memories: onChip / chipScale, external };

@@ -13,7 +13,10 @@ export const attendCycles: Cycles<AttendOperation> = {
     head(walk, operation);
     if (repeat === 1) return;
     const more = repeat - 1;
-    const { now, tally: { issue, laneCycles, drain, vector, dependency } } = walk;
+    const {
+      now,
+      tally: { issue, laneCycles, drain, vector, dependency },
+    } = walk;
     tally.dependency += timing.fetchDecode;
     walk.now += timing.fetchDecode;
     if (uniform) wait(walk, 'drain', walk.drainedAt + 1);
@@ -30,7 +33,8 @@ export const attendCycles: Cycles<AttendOperation> = {
   },
   repeats: ({ inner, uniform }, before) => isAttend(before) && before.inner === inner && before.uniform === uniform,
   results: ({ base, inner }, columns) => ({ to: 'X', lastTile: lastTileOf(base, inner, columns) }),
-  needsResults: ({ uniform }, { to }, { registerFile: { directions } }) => uniform || to === 'Q' || to === 'K' || (to === 'V' && directions === 1),
+  needsResults: ({ uniform }, { to }, { registerFile: { directions } }) =>
+    uniform || to === 'Q' || to === 'K' || (to === 'V' && directions === 1),
   holdsDrain: ({ inner }, columns) => inner <= columns,
   activity(count, { inner, uniform }) {
     const { tokens, squares, passes, keys, columns, slices, lanes, activationBits } = count;
@@ -50,7 +54,11 @@ export const attendCycles: Cycles<AttendOperation> = {
 
 /** Scores of all keys, softmax over them, and beside it values weighted by them. */
 function head(walk: Walk, { inner, uniform }: AttendOperation): void {
-  const { passes, keys, plan: { columns, lanes, turns } } = walk;
+  const {
+    passes,
+    keys,
+    plan: { columns, lanes, turns },
+  } = walk;
   if (!uniform) {
     tiles(walk, keys / columns, inner, columns);
     wait(walk, 'drain', walk.drainedAt + 1);

@@ -30,7 +30,13 @@ export const attendFields: Fields<AttendOperation> = {
   op: 'ATTEND',
   opcode: 6,
   instruction: ({ inner, base, causal, uniform, score: { m, s }, valueShift }) => ({
-    inner, base, causal: flag(causal), uniform: flag(uniform), m, s, s2: valueShift,
+    inner,
+    base,
+    causal: flag(causal),
+    uniform: flag(uniform),
+    m,
+    s,
+    s2: valueShift,
   }),
   check({ inner, base, score, valueShift }, checks) {
     checks.range('inner', inner, 1, largest);
@@ -39,7 +45,7 @@ export const attendFields: Fields<AttendOperation> = {
     checks.range('valueShift', valueShift, 0, 20);
   },
   accesses({ inner, base, uniform }) {
-    const read = uniform ? ['V'] as const : ['Q', 'K', 'V'] as const;
+    const read = uniform ? (['V'] as const) : (['Q', 'K', 'V'] as const);
     return { reads: read.map((buffer) => features(buffer, inner, base)), writes: [features('X', inner, base)] };
   },
 };

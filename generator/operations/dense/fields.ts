@@ -19,14 +19,23 @@ export interface DenseOperation extends Linear {
 export const makeDense = (fields: Omit<DenseOperation, 'op'>): DenseOperation => ({ op: 'DENSE', ...fields });
 
 export function denseFrom(instruction: Instruction, { bias, weights }: Pick<DenseOperation, 'bias' | 'weights'>): DenseOperation {
-  return makeDense({ source: sourceOf(instruction), inner: instruction.inner, weights, wide: instruction.wide === 1, ...linearFrom(instruction, bias) });
+  return makeDense({
+    source: sourceOf(instruction),
+    inner: instruction.inner,
+    weights,
+    wide: instruction.wide === 1,
+    ...linearFrom(instruction, bias),
+  });
 }
 
 export const denseFields: Fields<DenseOperation> = {
   op: 'DENSE',
   opcode: 5,
   instruction: (operation) => ({
-    ...linearInstruction(operation), src: codeOfSource(operation.source), inner: operation.inner, wide: flag(operation.wide),
+    ...linearInstruction(operation),
+    src: codeOfSource(operation.source),
+    inner: operation.inner,
+    wide: flag(operation.wide),
   }),
   check(operation, checks) {
     const { source, inner, weights, destination, base, outer, biasShift } = operation;

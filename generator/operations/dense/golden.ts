@@ -3,7 +3,12 @@ import { linear } from '../../golden/epilogue.js';
 import type { Golden } from '../golden.js';
 import type { DenseOperation } from './fields.js';
 
-const accumulate: NonNullable<Golden<DenseOperation>['accumulate']> = (acc, state, { source, weights, inner, outer }, { denseProducts }) => {
+const accumulate: NonNullable<Golden<DenseOperation>['accumulate']> = (
+  acc,
+  state,
+  { source, weights, inner, outer },
+  { denseProducts },
+) => {
   denseProducts(acc, state[source], state.tokens, weights, inner, outer);
 };
 

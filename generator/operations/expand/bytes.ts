@@ -29,7 +29,8 @@ export const expandBytes: Bytes<ExpandOperation> = {
     for (let tile = 0; tile < outer; tile += columns) {
       readBias(from, bias, tile, columns);
       for (let n = 0; n < k; n++) {
-        if (wide === 1) readWideStep(from, values.subarray(n * outer, (n + 1) * outer), rows.subarray(n * outer, (n + 1) * outer), tile, columns);
+        if (wide === 1)
+          readWideStep(from, values.subarray(n * outer, (n + 1) * outer), rows.subarray(n * outer, (n + 1) * outer), tile, columns);
         else readCodedStep(from, { values, rows, outer, indexBits }, n, tile, columns);
       }
     }
@@ -41,7 +42,10 @@ export const expandBytes: Bytes<ExpandOperation> = {
   },
   classes(operation, columns) {
     const entries = paddedOutputs(operation.outer, columns) * operation.k;
-    return { sparseIndices: Math.floor((entries * rowBits(operation)) / 8), sparseValues: Math.floor((entries * valueBits(operation)) / 8) };
+    return {
+      sparseIndices: Math.floor((entries * rowBits(operation)) / 8),
+      sparseValues: Math.floor((entries * valueBits(operation)) / 8),
+    };
   },
   baseline: ({ outer }, layers) => layers.add(layers.projected * outer, outer),
   weights(operation) {
@@ -66,7 +70,11 @@ function writeWideStep(out: BitWriter, { outer, values, rows }: ExpandOperation,
 }
 
 function readCodedStep(
-  from: BitReader, { values, rows, outer, indexBits }: Pick<ExpandOperation, 'values' | 'rows' | 'outer' | 'indexBits'>, n: number, tile: number, columns: number,
+  from: BitReader,
+  { values, rows, outer, indexBits }: Pick<ExpandOperation, 'values' | 'rows' | 'outer' | 'indexBits'>,
+  n: number,
+  tile: number,
+  columns: number,
 ): void {
   for (let j = tile; j < tile + columns; j++) {
     const value = from.takeSigned(6);

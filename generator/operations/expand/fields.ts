@@ -27,7 +27,10 @@ export const makeExpand = (fields: Omit<ExpandOperation, 'op'>): ExpandOperation
 
 export const isExpand = (operation: Operation | undefined): operation is ExpandOperation => operation?.op === 'EXPAND';
 
-export function expandFrom(instruction: Instruction, { bias, ...weights }: Pick<ExpandOperation, 'bias' | 'rows' | 'values'>): ExpandOperation {
+export function expandFrom(
+  instruction: Instruction,
+  { bias, ...weights }: Pick<ExpandOperation, 'bias' | 'rows' | 'values'>,
+): ExpandOperation {
   const { inner: k, depth: rank, indexBits, wide } = instruction;
   return makeExpand({ k, rank, indexBits, wide: wide === 1, ...weights, ...linearFrom(instruction, bias) });
 }
@@ -36,7 +39,11 @@ export const expandFields: Fields<ExpandOperation> = {
   op: 'EXPAND',
   opcode: 4,
   instruction: (operation) => ({
-    ...linearInstruction(operation), inner: operation.k, depth: operation.rank, indexBits: operation.indexBits, wide: flag(operation.wide),
+    ...linearInstruction(operation),
+    inner: operation.k,
+    depth: operation.rank,
+    indexBits: operation.indexBits,
+    wide: flag(operation.wide),
   }),
   check(operation, checks) {
     const { k, rank, indexBits, wide, biasShift } = operation;
@@ -44,7 +51,8 @@ export const expandFields: Fields<ExpandOperation> = {
     checks.range('k', k, 1, rank);
     if (!wide) checks.range('indexBits', indexBits, 1, maxIndexBits);
     else if (indexBits !== 0) checks.report('indexBits', indexBits, 'must be 0 with wide, whose rows are not coded');
-    if (checks.projected !== undefined && rank !== checks.projected) checks.report('rank', rank, `the PROJECT before it makes ${checks.projected} ranks`);
+    if (checks.projected !== undefined && rank !== checks.projected)
+      checks.report('rank', rank, `the PROJECT before it makes ${checks.projected} ranks`);
     checks.accumulator(k, biasShift);
     checks.problems.push(...supportProblems(operation, checks.columns, checks.path));
   },

@@ -18,7 +18,12 @@ export const loadCycles: Cycles<LoadOperation> = {
 
 /** Rows of one request after the other: filled beat by beat for the tokens of a pass, then spread feature by feature. */
 function load(walk: Walk, { outer }: LoadOperation): void {
-  const { plan: { busBytes, burstBeats, lanesPerSlice, slices, turns, rowCrc }, reads, parts, tally } = walk;
+  const {
+    plan: { busBytes, burstBeats, lanesPerSlice, slices, turns, rowCrc },
+    reads,
+    parts,
+    tally,
+  } = walk;
   const rowBeats = Math.ceil(outer / busBytes);
   const begun = walk.now;
   let now = begun + timing.rowsStart;
@@ -33,7 +38,7 @@ function load(walk: Walk, { outer }: LoadOperation): void {
     const asked = now + 1;
     now += 1;
     for (let row = 0; row < tokens; row += lanesPerSlice) {
-      for (let wanted = Math.min(lanesPerSlice, tokens - row) * rowBeats + (row + lanesPerSlice < tokens ? 0 : rowCrc); wanted > 0; ) {
+      for (let wanted = Math.min(lanesPerSlice, tokens - row) * rowBeats + (row + lanesPerSlice < tokens ? 0 : rowCrc); wanted > 0;) {
         if (inBurst === 0) {
           inBurst = Math.min(most, left);
           most = burstBeats;
@@ -59,7 +64,14 @@ function load(walk: Walk, { outer }: LoadOperation): void {
 /** The rows of this window may be there or on their way; those of the next one are asked for behind them. */
 function loadAhead(walk: Walk, operation: LoadOperation): void {
   const { outer } = operation;
-  const { tally, reads, parts, latencyCycles, ahead: { loadedAt, next, formCycles }, plan: { busBytes, lanesPerSlice, turns, rowCrc } } = walk;
+  const {
+    tally,
+    reads,
+    parts,
+    latencyCycles,
+    ahead: { loadedAt, next, formCycles },
+    plan: { busBytes, lanesPerSlice, turns, rowCrc },
+  } = walk;
   const rowBeats = Math.ceil(outer / busBytes);
   const spread = turns.rowsCycles + outer + timing.rowsTurn;
   if (loadedAt === undefined) {
@@ -69,16 +81,21 @@ function loadAhead(walk: Walk, operation: LoadOperation): void {
     load(walk, operation);
   } else {
     // What is left when the window begins is asked for in one go.
-    const whole = parts.reduce((sum, { tokens }) => sum + Math.ceil(tokens / lanesPerSlice) * spread + (tokens * rowBeats + rowCrc) * reads.cyclesPerBeat, latencyCycles + timing.readRound);
+    const whole = parts.reduce(
+      (sum, { tokens }) => sum + Math.ceil(tokens / lanesPerSlice) * spread + (tokens * rowBeats + rowCrc) * reads.cyclesPerBeat,
+      latencyCycles + timing.readRound,
+    );
     const cycles = Math.max(timing.aheadKnown, Math.min(loadedAt - walk.now, whole) + timing.aheadLoaded);
     tally.activations += cycles;
     walk.now += cycles;
   }
   if (next === undefined) return;
-  const groups = next.flatMap(({ tokens, inputOffset = 0 }) => Array.from({ length: Math.ceil(tokens / lanesPerSlice) }, (_, pass) => {
-    const first = pass * lanesPerSlice;
-    const rows = Math.min(lanesPerSlice, tokens - first);
-    return { rows, offset: inputOffset + first * rowBeats, behind: first + rows < tokens ? 0 : rowCrc };
-  }));
+  const groups = next.flatMap(({ tokens, inputOffset = 0 }) =>
+    Array.from({ length: Math.ceil(tokens / lanesPerSlice) }, (_, pass) => {
+      const first = pass * lanesPerSlice;
+      const rows = Math.min(lanesPerSlice, tokens - first);
+      return { rows, offset: inputOffset + first * rowBeats, behind: first + rows < tokens ? 0 : rowCrc };
+    }),
+  );
   reads.loadAhead(walk.now + timing.aheadNext, formCycles, groups, rowBeats, spread);
 }

@@ -40,7 +40,13 @@ export const loadFields: Fields<LoadOperation> = {
   op: 'LOAD',
   opcode: 1,
   stands: 'first',
-  instruction: ({ outer, base, destination, shift, alsoX }) => ({ outer, base, dst: codeOfDestination(destination), s: shift, writeBack: flag(alsoX) }),
+  instruction: ({ outer, base, destination, shift, alsoX }) => ({
+    outer,
+    base,
+    dst: codeOfDestination(destination),
+    s: shift,
+    writeBack: flag(alsoX),
+  }),
   check({ outer, base, destination, shift, alsoX }, checks) {
     checks.range('outer', outer, 1, largest);
     checks.place(base, outer);

@@ -4,6 +4,7 @@ import type { LoadOperation } from './fields.js';
 
 export const loadText: Text<LoadOperation> = {
   describe: ({ outer, base, destination, shift, alsoX }) => ({
-    shape: `rows[${outer}] -> ${place(destination, base, outer)}`, detail: words(destination === 'Rset' && `<< ${shift}`, alsoX && 'also X'),
+    shape: `rows[${outer}] -> ${place(destination, base, outer)}`,
+    detail: words(destination === 'Rset' && `<< ${shift}`, alsoX && 'also X'),
   }),
 };

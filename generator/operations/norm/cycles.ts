@@ -8,7 +8,12 @@ import type { NormOperation } from './fields.js';
 
 export const normCycles: Cycles<NormOperation> = {
   cycles(walk, { inner }, { summed, beats }) {
-    const { tally, passes, plan: { lanes, units }, reads } = walk;
+    const {
+      tally,
+      passes,
+      plan: { lanes, units },
+      reads,
+    } = walk;
     tally.dependency += timing.section;
     walk.now += timing.section;
     const half = inner * passes;

@@ -20,7 +20,10 @@ export const makeNorm = (fields: Omit<NormOperation, 'op'>): NormOperation => ({
 
 export const isNorm = (operation: Operation | undefined): operation is NormOperation => operation?.op === 'NORM';
 
-export function normFrom({ inner, biasShift, s, s2, writeBack }: Instruction, weights: Pick<NormOperation, 'gamma' | 'beta'>): NormOperation {
+export function normFrom(
+  { inner, biasShift, s, s2, writeBack }: Instruction,
+  weights: Pick<NormOperation, 'gamma' | 'beta'>,
+): NormOperation {
   return makeNorm({ inner, ...weights, biasShift, shift: s, writeBackShift: writeBack === 1 ? s2 : undefined });
 }
 
@@ -28,7 +31,11 @@ export const normFields: Fields<NormOperation> = {
   op: 'NORM',
   opcode: 2,
   instruction: ({ inner, biasShift, shift, writeBackShift }) => ({
-    inner, biasShift, s: shift, s2: writeBackShift ?? 0, writeBack: flag(writeBackShift !== undefined),
+    inner,
+    biasShift,
+    s: shift,
+    s2: writeBackShift ?? 0,
+    writeBack: flag(writeBackShift !== undefined),
   }),
   check({ inner, gamma, beta, biasShift, shift, writeBackShift }, checks) {
     checks.range('inner', inner, 1, 2048);

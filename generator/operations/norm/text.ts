@@ -4,6 +4,7 @@ import type { NormOperation } from './fields.js';
 
 export const normText: Text<NormOperation> = {
   describe: ({ inner, biasShift, shift, writeBackShift }) => ({
-    shape: `R[${inner}] -> X[${inner}]`, detail: words(`>> ${shift}`, `beta << ${biasShift}`, writeBackShift !== undefined && `R >> ${writeBackShift}`),
+    shape: `R[${inner}] -> X[${inner}]`,
+    detail: words(`>> ${shift}`, `beta << ${biasShift}`, writeBackShift !== undefined && `R >> ${writeBackShift}`),
   }),
 };

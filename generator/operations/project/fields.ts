@@ -26,7 +26,13 @@ export const projectFields: Fields<ProjectOperation> = {
   op: 'PROJECT',
   opcode: 3,
   instruction: ({ source, matrix, inner, outer, requant: { m, s } }, bases) => ({
-    src: codeOfSource(source), matrix, inner, outer, m, s, codeBase: bases[matrix] ?? 0,
+    src: codeOfSource(source),
+    matrix,
+    inner,
+    outer,
+    m,
+    s,
+    codeBase: bases[matrix] ?? 0,
   }),
   check({ matrix: number, inner, outer, requant }, checks) {
     const { matrices } = checks.model;

@@ -11,7 +11,13 @@ export const storeCycles: Cycles<StoreOperation> = {
 
 /** Rows of one request after the other: gathered feature by feature, then sent; the next waits for the responses. */
 function store(walk: Walk, { outer, firstRow }: StoreOperation): void {
-  const { plan: { busBytes, burstBeats, lanesPerSlice, slices, turns, rowCrc }, reads, writes, parts, tally } = walk;
+  const {
+    plan: { busBytes, burstBeats, lanesPerSlice, slices, turns, rowCrc },
+    reads,
+    writes,
+    parts,
+    tally,
+  } = walk;
   const rowBeats = Math.ceil(outer / busBytes);
   const gathered = Math.ceil(outer / turns.rowBlock) * turns.rowBlock + turns.rowsCycles;
   const begun = walk.now;
@@ -30,7 +36,7 @@ function store(walk: Walk, { outer, firstRow }: StoreOperation): void {
     now += 1;
     for (let row = 0; row < rows; row += lanesPerSlice) {
       now += gathered + timing.rowsTurn + timing.rowsSend;
-      for (let wanted = Math.min(lanesPerSlice, rows - row) * rowBeats + (row + lanesPerSlice < rows ? 0 : rowCrc); wanted > 0; ) {
+      for (let wanted = Math.min(lanesPerSlice, rows - row) * rowBeats + (row + lanesPerSlice < rows ? 0 : rowCrc); wanted > 0;) {
         if (inBurst === 0) {
           inBurst = Math.min(most, left);
           most = burstBeats;

@@ -4,6 +4,7 @@ import type { StoreOperation } from './fields.js';
 
 export const storeText: Text<StoreOperation> = {
   describe: ({ source, outer, base, firstRow }) => ({
-    shape: `${place(source, base, outer)} -> rows[${outer}]`, detail: words(firstRow && 'first row'),
+    shape: `${place(source, base, outer)} -> rows[${outer}]`,
+    detail: words(firstRow && 'first row'),
   }),
 };

@@ -14,15 +14,24 @@ const pattern = ({ name, high }: Port): string => (high === undefined ? name : `
 
 function contextOf({ top, period, ports }: Flow) {
   const timed = ports.filter(({ name }) => name !== clockPort && name !== interruptPort);
-  const patterns = (direction: Port['direction']) => timed.filter((port) => port.direction === direction).map((port) => ({ pattern: pattern(port) }));
+  const patterns = (direction: Port['direction']) =>
+    timed.filter((port) => port.direction === direction).map((port) => ({ pattern: pattern(port) }));
   return {
-    top, period, clock: clockPort, interrupt: interruptPort, outside: nanoseconds(period, outsideShare),
-    inputs: patterns('input'), outputs: patterns('output'),
+    top,
+    period,
+    clock: clockPort,
+    interrupt: interruptPort,
+    outside: nanoseconds(period, outsideShare),
+    inputs: patterns('input'),
+    outputs: patterns('output'),
   };
 }
 
 export function sdc(flow: Flow): RtlFile {
-  return { name: `${flow.prefix}.sdc`, text: renderText('flows/constraints.sdc', { ...contextOf(flow), uncertainty: nanoseconds(flow.period, uncertaintyShare) }) };
+  return {
+    name: `${flow.prefix}.sdc`,
+    text: renderText('flows/constraints.sdc', { ...contextOf(flow), uncertainty: nanoseconds(flow.period, uncertaintyShare) }),
+  };
 }
 
 export function xdc(flow: Flow): RtlFile {

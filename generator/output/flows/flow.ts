@@ -31,8 +31,14 @@ export const buses = { registers: 's_axil', memory: 'm_axi' } as const;
 export function flowOf(params: Params, sources: readonly RtlFile[], { clockMhz }: FlowOptions, version: string): Flow {
   const text = sources[0]?.text ?? '';
   return {
-    params, prefix: params.prefix, top: topModule(params), sources: sources.map(({ name }) => name),
-    ports: portsOf(text), parameters: parametersOf(text), period: (1000 / clockMhz).toFixed(3), version,
+    params,
+    prefix: params.prefix,
+    top: topModule(params),
+    sources: sources.map(({ name }) => name),
+    ports: portsOf(text),
+    parameters: parametersOf(text),
+    period: (1000 / clockMhz).toFixed(3),
+    version,
   };
 }
 

@@ -15,7 +15,9 @@ export interface Parameter {
 /** Ports of the first module of a text, one a line as in templates/. */
 export function portsOf(text: string): Port[] {
   return [...text.matchAll(/^ {2}(input|output) +(?:wire|reg) *(?:\[([^\]]*):0\])? *(\w+),?$/gm)].map(([, direction, range, name]) => ({
-    name: name!, direction: direction as Port['direction'], high: range,
+    name: name!,
+    direction: direction as Port['direction'],
+    high: range,
   }));
 }
 

@@ -19,16 +19,34 @@ export function smokeBench({ prefix, top, params, ports, parameters }: Flow): Rt
   const others = ports.filter(({ name }) => ![...own, reset].includes(name) && !readPort.test(name));
   const inputs = others.filter(({ direction }) => direction === 'input');
   const values = [
-    ...Object.entries(constantRegisters(params)).map(([name, value]) => ({ address: registers[name as keyof typeof registers].address, value, response: 0 })),
+    ...Object.entries(constantRegisters(params)).map(([name, value]) => ({
+      address: registers[name as keyof typeof registers].address,
+      value,
+      response: 0,
+    })),
     { address: nowhere, value: 0, response: slaveError },
   ];
   return {
     name: `${prefix}_smoke_tb.v`,
     text: renderText('flows/smoke_tb.v', {
-      prefix, top, reset, resetValue: resetsLow(params) ? '!rst' : 'rst', reads: values.length, parameters: parameters.map(({ name, value }) => ({ name, value })),
+      prefix,
+      top,
+      reset,
+      resetValue: resetsLow(params) ? '!rst' : 'rst',
+      reads: values.length,
+      parameters: parameters.map(({ name, value }) => ({ name, value })),
       outputs: others.filter(({ direction }) => direction === 'output').map(({ name }) => ({ name })),
-      inputs: inputs.map(({ name, high }, i) => ({ name, zero: high === undefined ? "1'b0" : `{(${high}+1){1'b0}}`, comma: i < inputs.length - 1 ? ',' : '' })),
-      expected: values.map(({ address, value, response }, number) => ({ number, address: hex(address, 3), value: hex(value, 8), response })),
+      inputs: inputs.map(({ name, high }, i) => ({
+        name,
+        zero: high === undefined ? "1'b0" : `{(${high}+1){1'b0}}`,
+        comma: i < inputs.length - 1 ? ',' : '',
+      })),
+      expected: values.map(({ address, value, response }, number) => ({
+        number,
+        address: hex(address, 3),
+        value: hex(value, 8),
+        response,
+      })),
     }),
   };
 }

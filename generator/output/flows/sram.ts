@@ -23,6 +23,9 @@ export function sramFiles(flow: Flow): RtlFile[] {
   const { wordBits, xWords } = derive(flow.params);
   const { prefix } = flow;
   const model = { name: `${sramMacro.name}.v`, text: renderText(`flows/${sramMacro.name}.v`, {}) };
-  const wrapper = { name: `${prefix}_ram_sky130.v`, text: renderText('flows/ram_sky130.v', { prefix, wordBits, depth: xWords, laneBits: flow.params.numerics.activationBits }) };
+  const wrapper = {
+    name: `${prefix}_ram_sky130.v`,
+    text: renderText('flows/ram_sky130.v', { prefix, wordBits, depth: xWords, laneBits: flow.params.numerics.activationBits }),
+  };
   return [wrapper, model, { name: `${prefix}_sky130.f`, text: `${[...sramMacro.swapped(flow), model.name].join('\n')}\n` }];
 }

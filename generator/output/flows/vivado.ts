@@ -21,9 +21,20 @@ export function vivadoIp(flow: Flow): RtlFile {
   return {
     name: `${flow.prefix}_package_ip.tcl`,
     text: renderText('flows/package_ip.tcl', {
-      ...common(flow), version: flow.version.split('.').slice(0, 2).join('.'), clock: clockPort, reset, polarity: resetsLow(flow.params) ? 'ACTIVE_LOW' : 'ACTIVE_HIGH', interrupt: interruptPort,
-      slave: buses.registers, master: buses.memory, slavePorts: names(buses.registers), masterPorts: names(buses.memory),
-      burstBeats, outstandingReads, outstandingWrites, parameters: flow.parameters.map(({ name }) => ({ name })),
+      ...common(flow),
+      version: flow.version.split('.').slice(0, 2).join('.'),
+      clock: clockPort,
+      reset,
+      polarity: resetsLow(flow.params) ? 'ACTIVE_LOW' : 'ACTIVE_HIGH',
+      interrupt: interruptPort,
+      slave: buses.registers,
+      master: buses.memory,
+      slavePorts: names(buses.registers),
+      masterPorts: names(buses.memory),
+      burstBeats,
+      outstandingReads,
+      outstandingWrites,
+      parameters: flow.parameters.map(({ name }) => ({ name })),
     }),
   };
 }

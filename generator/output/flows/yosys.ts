@@ -19,7 +19,12 @@ export function yosysAsic(flow: Flow): RtlFile {
   return {
     name: `${prefix}_asic.ys`,
     text: renderText('flows/asic.ys', {
-      prefix, top, macros, read: readSources(macros ? sramMacro.swapped(flow) : sources), model: `${sramMacro.name}.v`, picoseconds: Math.round(Number(period) * 1000),
+      prefix,
+      top,
+      macros,
+      read: readSources(macros ? sramMacro.swapped(flow) : sources),
+      model: `${sramMacro.name}.v`,
+      picoseconds: Math.round(Number(period) * 1000),
     }),
   };
 }

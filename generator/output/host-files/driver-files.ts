@@ -8,8 +8,15 @@ import { registerHeader, registerRdl, registerTypes } from './register-files.js'
 export function driverFiles(params: Params): RtlFile[] {
   const { prefix } = params;
   const names = { prefix, upper: prefix.toUpperCase() };
-  const constants = Object.keys(constantRegisters(params)).map((name) => ({ address: `${names.upper}_REG_${name}`, value: `${names.upper}_VALUE_${name}` }));
-  const policyNames = policies.map((name, code) => ({ name: `${names.upper}_${constantName(name)}`, code, comma: code < policies.length - 1 ? ', ' : '' }));
+  const constants = Object.keys(constantRegisters(params)).map((name) => ({
+    address: `${names.upper}_REG_${name}`,
+    value: `${names.upper}_VALUE_${name}`,
+  }));
+  const policyNames = policies.map((name, code) => ({
+    name: `${names.upper}_${constantName(name)}`,
+    code,
+    comma: code < policies.length - 1 ? ', ' : '',
+  }));
   return [
     { name: `${prefix}_driver.h`, text: renderText('host/driver.h', { ...names, policies: policyNames }) },
     { name: `${prefix}_driver.c`, text: renderText('host/driver.c', { ...names, constants }) },

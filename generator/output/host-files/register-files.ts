@@ -18,7 +18,9 @@ function fieldName(register: string, field: string): string {
 
 function headerFields(upper: string, name: string, { fields }: Register) {
   return Object.entries(fields).map(([field, { low, bits }]) => ({
-    name: `${upper}_${fieldName(name, field)}`, low, mask: hex((2 ** bits - 1) * 2 ** low, 8),
+    name: `${upper}_${fieldName(name, field)}`,
+    low,
+    mask: hex((2 ** bits - 1) * 2 ** low, 8),
   }));
 }
 
@@ -30,35 +32,53 @@ export function registerHeader(params: Params): RtlFile {
       upper,
       prefix: params.prefix,
       registers: table.map(([name, register]) => ({
-        name: `${upper}_REG_${name}`, address: hex(register.address, 3), doc: register.doc, fields: headerFields(upper, name, register),
+        name: `${upper}_REG_${name}`,
+        address: hex(register.address, 3),
+        doc: register.doc,
+        fields: headerFields(upper, name, register),
       })),
-      constants: Object.entries(constantRegisters(params)).map(([name, value]) => ({ name: `${upper}_VALUE_${name}`, value: hex(value, 1) })),
-      counters: counters.map((name) => ({ name: `${upper}_COUNTER_${constantName(name)}`, address: hex(counterAddress(name), 3), doc: counterDoc(name) })),
+      constants: Object.entries(constantRegisters(params)).map(([name, value]) => ({
+        name: `${upper}_VALUE_${name}`,
+        value: hex(value, 1),
+      })),
+      counters: counters.map((name) => ({
+        name: `${upper}_COUNTER_${constantName(name)}`,
+        address: hex(counterAddress(name), 3),
+        doc: counterDoc(name),
+      })),
       counterCount: counters.length,
       countersAt: hex(counterAddress(counters[0]!), 3),
-      codes: codesInOrder.map(({ name, code }, i) => ({ name: `${upper}_CODE_${constantName(name)}`, code, comma: i < codesInOrder.length - 1 ? ',' : '' })),
+      codes: codesInOrder.map(({ name, code }, i) => ({
+        name: `${upper}_CODE_${constantName(name)}`,
+        code,
+        comma: i < codesInOrder.length - 1 ? ',' : '',
+      })),
     }),
   };
 }
 
 /** Access of software and hardware in SystemRDL's words. */
-const rdlAccess = {
-  read: 'sw = r; hw = w;',
-  write: 'sw = rw; hw = r;',
-  clear: 'sw = rw; onwrite = woclr; hw = w; hwset;',
-} as const;
+const rdlAccess = { read: 'sw = r; hw = w;', write: 'sw = rw; hw = r;', clear: 'sw = rw; onwrite = woclr; hw = w; hwset;' } as const;
 
 export function registerRdl(params: Params): RtlFile {
   const { prefix } = params;
   return {
     name: `${prefix}_regs.rdl`,
     text: renderText('host/regs.rdl', {
-      prefix, reset: params.port.reset, resetLevel: resetsLow(params) ? 'activelow' : 'activehigh',
+      prefix,
+      reset: params.port.reset,
+      resetLevel: resetsLow(params) ? 'activelow' : 'activehigh',
       registers: table.map(([name, { access, address, doc, fields }]) => ({
-        name, address: hex(address, 3), doc,
+        name,
+        address: hex(address, 3),
+        doc,
         fields: Object.entries(fields).map(([field, { low, bits, doc: text, pulse }]) => ({
           // Capitals: no word of SystemRDL has them.
-          name: field.toUpperCase(), high: low + bits - 1, low, doc: text, access: rdlAccess[access],
+          name: field.toUpperCase(),
+          high: low + bits - 1,
+          low,
+          doc: text,
+          access: rdlAccess[access],
           pulse: pulse === true,
         })),
       })),
@@ -72,8 +92,13 @@ export function registerTypes(params: Params): RtlFile {
     name: `${params.prefix}_regs.ts`,
     text: renderText('host/regs.ts', {
       registers: table.map(([name, { address, access, doc, fields }]) => ({
-        name, address: hex(address, 3), access, doc,
-        fields: Object.entries(fields).map(([field, { low, bits }]) => `${field}: { low: ${low}, bits: ${bits} }`).join(', '),
+        name,
+        address: hex(address, 3),
+        access,
+        doc,
+        fields: Object.entries(fields)
+          .map(([field, { low, bits }]) => `${field}: { low: ${low}, bits: ${bits} }`)
+          .join(', '),
       })),
       constants: Object.entries(constantRegisters(params)).map(([name, value]) => ({ name, value: hex(value, 1) })),
       counters: counters.map((name) => ({ name, address: hex(counterAddress(name), 3), doc: counterDoc(name) })),

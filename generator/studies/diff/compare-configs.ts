@@ -48,12 +48,26 @@ export async function namedParams(name: string): Promise<Named> {
 export async function diffConfigs({ a, b, tasks, run, measuring, simulate, synth }: DiffRequest): Promise<ConfigDiff> {
   const workloads: WorkloadDiff[] = [];
   for (const task of tasks) {
-    workloads.push(await diffWorkload({ a: a.params, b: b.params, run: { ...run, task }, measuring, simulate: simulate && { ...simulate, folder: join(simulate.folder, task) } }));
+    workloads.push(
+      await diffWorkload({
+        a: a.params,
+        b: b.params,
+        run: { ...run, task },
+        measuring,
+        simulate: simulate && { ...simulate, folder: join(simulate.folder, task) },
+      }),
+    );
   }
-  const count = ({ params }: Named, name: string, { target, folder }: NonNullable<DiffRequest['synth']>): Promise<SynthReport> => synthesize({ params, target, folder: join(folder, `synth-${name}`) });
+  const count = ({ params }: Named, name: string, { target, folder }: NonNullable<DiffRequest['synth']>): Promise<SynthReport> =>
+    synthesize({ params, target, folder: join(folder, `synth-${name}`) });
   const cells = synth && { a: await count(a, 'a', synth), b: await count(b, 'b', synth) };
   return {
-    a: { ...a, configHash: configHash(a.params) }, b: { ...b, configHash: configHash(b.params) },
-    changes: changedParams(a.params, b.params), sizes: sizes(a.params, b.params), units: diffRtl(a.params, b.params), workloads, cells,
+    a: { ...a, configHash: configHash(a.params) },
+    b: { ...b, configHash: configHash(b.params) },
+    changes: changedParams(a.params, b.params),
+    sizes: sizes(a.params, b.params),
+    units: diffRtl(a.params, b.params),
+    workloads,
+    cells,
   };
 }

@@ -18,9 +18,14 @@ function valueOf(params: Params, group: string, name: string): string | number {
 
 /** Parameters with different values, in the order of the field table. */
 export function changedParams(a: Params, b: Params): Change[] {
-  const changes = Object.entries(groups).flatMap(([group, members]) => Object.entries(members).map(([name, field]): Change => ({
-    name: `${group}.${name}`, unit: 'unit' in field ? field.unit : '', a: valueOf(a, group, name), b: valueOf(b, group, name),
-  })));
+  const changes = Object.entries(groups).flatMap(([group, members]) =>
+    Object.entries(members).map(([name, field]): Change => ({
+      name: `${group}.${name}`,
+      unit: 'unit' in field ? field.unit : '',
+      a: valueOf(a, group, name),
+      b: valueOf(b, group, name),
+    })),
+  );
   return [{ name: 'prefix', unit: '', a: a.prefix, b: b.prefix }, ...changes].filter((change) => change.a !== change.b);
 }
 
@@ -30,7 +35,10 @@ export function sizes(a: Params, b: Params): Change[] {
   const bits = (params: Params): number => memories(params).reduce((sum, memory) => sum + memoryBits(memory), 0);
   const row = (name: string, unit: string, x: number, y: number): Change => ({ name, unit, a: x, b: y });
   return [
-    row('window', 'tokens', of.windowTokens, to.windowTokens), row('lanes', 'lanes', of.lanes, to.lanes), row('array multipliers', 'multipliers', of.multipliers, to.multipliers),
-    row('accumulators', 'bits', of.accBits, to.accBits), row('memories', 'bits', bits(a), bits(b)),
+    row('window', 'tokens', of.windowTokens, to.windowTokens),
+    row('lanes', 'lanes', of.lanes, to.lanes),
+    row('array multipliers', 'multipliers', of.multipliers, to.multipliers),
+    row('accumulators', 'bits', of.accBits, to.accBits),
+    row('memories', 'bits', bits(a), bits(b)),
   ];
 }

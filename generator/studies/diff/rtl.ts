@@ -26,11 +26,25 @@ export function diffRtl(a: Params, b: Params): UnitDiff[] {
     if (old === now) return { unit, state: 'same', added: 0, removed: 0, patch: '' };
     const { hunks } = structuredPatch('', '', old, now);
     const count = (sign: string): number => hunks.reduce((sum, { lines }) => sum + lines.filter((line) => line.startsWith(sign)).length, 0);
-    const patch = createTwoFilesPatch(before === undefined ? '/dev/null' : `a/${before.name}`, after === undefined ? '/dev/null' : `b/${after.name}`, old, now, undefined, undefined, { context: 3 });
+    const patch = createTwoFilesPatch(
+      before === undefined ? '/dev/null' : `a/${before.name}`,
+      after === undefined ? '/dev/null' : `b/${after.name}`,
+      old,
+      now,
+      undefined,
+      undefined,
+      { context: 3 },
+    );
     return {
-      unit, state: before === undefined ? 'only in B' : after === undefined ? 'only in A' : 'changed', added: count('+'), removed: count('-'),
+      unit,
+      state: before === undefined ? 'only in B' : after === undefined ? 'only in A' : 'changed',
+      added: count('+'),
+      removed: count('-'),
       // The line of equals signs belongs to another format.
-      patch: patch.split('\n').filter((line, i) => i > 0 || !line.startsWith('===')).join('\n'),
+      patch: patch
+        .split('\n')
+        .filter((line, i) => i > 0 || !line.startsWith('==='))
+        .join('\n'),
     };
   });
 }

@@ -48,17 +48,23 @@ export async function diffWorkload({ a, b, run, measuring, simulate }: WorkloadR
     subjects.set(id, known);
     return known;
   };
-  const predict = (params: Params): Promise<Outcome> => attempt(() => ({ state: 'measured', objectives: measureAnalytic(on(params), { params, run }).objectives, detail: {} }));
+  const predict = (params: Params): Promise<Outcome> =>
+    attempt(() => ({ state: 'measured', objectives: measureAnalytic(on(params), { params, run }).objectives, detail: {} }));
   const predicted = { a: await predict(a), b: await predict(b) };
   const through = async (name: 'a' | 'b', params: Params): Promise<Side> => {
     const lower = predicted[name];
     if (lower.state === 'failed' || simulate === undefined) return sideOf(lower);
     const { simulator, folder } = simulate;
     const item = { number: 0, key: name, point: { params, run }, subject: '', lower };
-    return sideOf(await attempt(() => measureRtl(on(params), item, { fidelity: 'rtl', items: [item], measuring, simulator, folder: join(folder, run.task) }, 0)));
+    return sideOf(
+      await attempt(() =>
+        measureRtl(on(params), item, { fidelity: 'rtl', items: [item], measuring, simulator, folder: join(folder, run.task) }, 0),
+      ),
+    );
   };
   return {
-    task: run.task, predicted: { a: sideOf(predicted.a), b: sideOf(predicted.b) },
+    task: run.task,
+    predicted: { a: sideOf(predicted.a), b: sideOf(predicted.b) },
     measured: simulate === undefined ? undefined : { a: await through('a', a), b: await through('b', b) },
   };
 }

@@ -28,6 +28,7 @@ export function pairedDifference(first: Tally, second: Tally, seed: number): Dif
   }).sort();
   return {
     points: scoreOf(first).accuracy - scoreOf(second).accuracy,
-    low: points[Math.floor(0.025 * draws)]!, high: points[Math.ceil(0.975 * draws) - 1]!,
+    low: points[Math.floor(0.025 * draws)]!,
+    high: points[Math.ceil(0.975 * draws) - 1]!,
   };
 }

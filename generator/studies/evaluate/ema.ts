@@ -44,7 +44,8 @@ export interface EmaReport {
 export function windowsOf(lengths: readonly number[], params: Params): Window[] {
   const { windowTokens, sliceTokens } = derive(params);
   const longest = Math.max(...lengths);
-  if (longest > windowTokens) throw new UserError([`window = ${windowTokens} tokens: the longest input has ${longest}; raise array.slices, lanesPerSlice or passes`]);
+  if (longest > windowTokens)
+    throw new UserError([`window = ${windowTokens} tokens: the longest input has ${longest}; raise array.slices, lanesPerSlice or passes`]);
   return formWindows(lengths, { slices: params.array.slices, sliceTokens, ...params.batcher }, 'packed');
 }
 
@@ -69,7 +70,7 @@ export function measureEma(image: Image, testLengths: readonly number[], params:
     return { bytes, ratio: baseline(inside) / bytes };
   };
   const passBytes = sumTraffic(windowLedger(image, []));
-  const rowBytes = (books.reduce((sum, { counted }) => sum + sumTraffic(counted) - passBytes, 0)) / lengths.length;
+  const rowBytes = books.reduce((sum, { counted }) => sum + sumTraffic(counted) - passBytes, 0) / lengths.length;
   const coldShare = sumTraffic(cold) / lengths.length;
   const shared = (inputs: number) => {
     const bytes = passBytes / inputs + rowBytes + coldShare;
@@ -82,11 +83,17 @@ export function measureEma(image: Image, testLengths: readonly number[], params:
   const unshared = formats.factorizedUnshared.pass + rows;
   const sharedBytes = formats.factorized.pass + formats.factorized.cold / lengths.length + rows;
   return {
-    inputs: lengths.length, windows: windows.length, baselineBytesPerInput: baseline(lengths),
-    bytesPerInput: of(({ bytes }) => bytes), ratio: of(({ ratio }) => ratio),
+    inputs: lengths.length,
+    windows: windows.length,
+    baselineBytesPerInput: baseline(lengths),
+    bytesPerInput: of(({ bytes }) => bytes),
+    ratio: of(({ ratio }) => ratio),
     chain: {
-      factorization: baseline(lengths) / unshared, sharing: unshared / sharedBytes, coding: sharedBytes / cases[1].bytes,
-      batching: cases[1].bytes / cases.mix.bytes, total: cases.mix.ratio,
+      factorization: baseline(lengths) / unshared,
+      sharing: unshared / sharedBytes,
+      coding: sharedBytes / cases[1].bytes,
+      batching: cases[1].bytes / cases.mix.bytes,
+      total: cases.mix.ratio,
     },
     classes: perInput([cold, ...books.map(({ counted }) => counted)], lengths.length),
     booksAgree: books.every(({ agree }) => agree) && equal(cold, coldTraffic(coldShapes(image.model), hardware)),

@@ -77,24 +77,37 @@ export interface Evaluation {
 export function evaluateTask(request: EvaluateRequest): Evaluation {
   const { params, seed = 1, quick = false, onProgress: progress = () => undefined } = request;
   const task = taskOf(request.task);
-  const own = [...(request.dense === undefined ? ['dense' as const] : []), ...(request.checkpoint === undefined ? ['compressed' as const] : [])];
+  const own = [
+    ...(request.dense === undefined ? ['dense' as const] : []),
+    ...(request.checkpoint === undefined ? ['compressed' as const] : []),
+  ];
   requireTasks([task], own, 'give --checkpoint FOLDER and --dense FOLDER');
   const data = loadTask(task);
   const denseFolder = request.dense ?? modelFolder(task, 'dense');
   const checkpoint = request.checkpoint ?? modelFolder(task, 'compressed');
   const dense = loadEncoder(denseFolder);
   refuse(mismatches(dense.config, data));
-  if (dense.shared.length > 0) throw new UserError([`dense = ${denseFolder}: is factorized; give the dense checkpoint that it is compared with`]);
+  if (dense.shared.length > 0)
+    throw new UserError([`dense = ${denseFolder}: is factorized; give the dense checkpoint that it is compared with`]);
   const test = quick ? hashSubset(data.splits.test, quickInputs) : data.splits.test;
   const lengths = data.splits.test.map(({ length }) => length);
   const run = (what: string, folderOf: string, factorize: boolean): CompressResult => {
     progress(what);
     // The dense baseline is for comparison: it need not run on this hardware.
-    return compressCheckpoint({ task: data.task, checkpoint: folderOf, params, seed, validationInputs: 0, mustFit: factorize, steps: { factorize } });
+    return compressCheckpoint({
+      task: data.task,
+      checkpoint: folderOf,
+      params,
+      seed,
+      validationInputs: 0,
+      mustFit: factorize,
+      steps: { factorize },
+    });
   };
 
   const compressed = run('compressing', checkpoint, true);
-  if (compressed.factors === 'none') throw new UserError([`checkpoint = ${checkpoint}: has layers of both kinds; give one that is wholly dense or wholly factorized`]);
+  if (compressed.factors === 'none')
+    throw new UserError([`checkpoint = ${checkpoint}: has layers of both kinds; give one that is wholly dense or wholly factorized`]);
   const image = readImage(compressed.image);
   progress('dense float');
   const denseTally = floatTally(dense, test);
@@ -119,7 +132,11 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
 
   const formats = modelFormats(image.model);
   const bytes: Record<RowName, FormatBytes> = {
-    dense: formats.dense, denseInt8: int8[0]!.model.bytes, factorized: formats.factorized, coded: formats.coded, sixBit: formats.sixBit,
+    dense: formats.dense,
+    denseInt8: int8[0]!.model.bytes,
+    factorized: formats.factorized,
+    coded: formats.coded,
+    sixBit: formats.sixBit,
     golden: { cold: image.cold.length, pass: image.pass.length },
   };
   const validation = { ...trainedValidation(denseFolder), ...trainedValidation(checkpoint) };
@@ -133,9 +150,21 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   const models = int8.map(({ model }) => model);
   const good = models.filter(({ accuracy }) => accuracy >= golden.accuracy).sort((a, b) => total(a.bytes) - total(b.bytes));
   return {
-    task: data.task, metric: 'accuracy', quick, testInputs: test.length, testLabels: golden.labels, checkpoint, factors: compressed.factors, rows,
-    dense: scoreOf(denseTally).accuracy, golden: golden.accuracy, lossPoints: difference.points, interval: [difference.low, difference.high],
-    ema: measureEma(image, lengths, params), int8: { models, smallestEqual: good[0] }, stats: compressed.stats,
+    task: data.task,
+    metric: 'accuracy',
+    quick,
+    testInputs: test.length,
+    testLabels: golden.labels,
+    checkpoint,
+    factors: compressed.factors,
+    rows,
+    dense: scoreOf(denseTally).accuracy,
+    golden: golden.accuracy,
+    lossPoints: difference.points,
+    interval: [difference.low, difference.high],
+    ema: measureEma(image, lengths, params),
+    int8: { models, smallestEqual: good[0] },
+    stats: compressed.stats,
   };
 }
 
@@ -144,7 +173,9 @@ const total = ({ cold, pass }: FormatBytes): number => cold + pass;
 function int8Model(name: string, counted: Tally, image: Image, lengths: readonly number[], params: Params): Int8Model {
   const { bytesPerInput } = measureEma(image, lengths, params);
   return {
-    name, accuracy: scoreOf(counted).accuracy, bytes: { cold: image.cold.length, pass: image.pass.length },
+    name,
+    accuracy: scoreOf(counted).accuracy,
+    bytes: { cold: image.cold.length, pass: image.pass.length },
     bytesPerInput: { 1: bytesPerInput[1], mix: bytesPerInput.mix },
   };
 }
@@ -154,7 +185,9 @@ function trainedValidation(folder: string): Partial<Record<RowName, number>> {
   const { validation } = loadCheckpoint(folder).meta;
   const stages = (typeof validation === 'object' && validation !== null ? validation : {}) as Record<string, unknown>;
   const rowOf = { dense: 'dense', factorized: 'factorized', coded: 'coded', quantised: 'sixBit' } as const;
-  return Object.fromEntries(Object.entries(rowOf).flatMap(([stage, row]) => (typeof stages[stage] === 'number' ? [[row, stages[stage]]] : [])));
+  return Object.fromEntries(
+    Object.entries(rowOf).flatMap(([stage, row]) => (typeof stages[stage] === 'number' ? [[row, stages[stage]]] : [])),
+  );
 }
 
 /** Float encoders of the steps: those of the compression itself, or those that training has kept beside the checkpoint. */
@@ -165,6 +198,9 @@ function stepEncoders(compressed: CompressResult, checkpoint: string): Partial<R
     const name = `${basename(checkpoint)}-${step}`;
     return hasModel(dirname(checkpoint), name) ? loadEncoder(join(dirname(checkpoint), name)) : undefined;
   };
-  return Object.fromEntries(Object.entries({ sixBit: compressed.encoder, factorized: kept('factorized'), coded: kept('coded') }).filter(([, encoder]) => encoder !== undefined));
+  return Object.fromEntries(
+    Object.entries({ sixBit: compressed.encoder, factorized: kept('factorized'), coded: kept('coded') }).filter(
+      ([, encoder]) => encoder !== undefined,
+    ),
+  );
 }
-

@@ -4,22 +4,44 @@ import { emaCases, type EmaCase } from './ema.js';
 import type { Evaluation, RowName } from './evaluate.js';
 
 const rowTitles: Readonly<Record<RowName, string>> = {
-  dense: 'dense float (bytes: 16 bits)', denseInt8: 'dense int8', factorized: 'factorized', coded: '+ 4-bit W_S', sixBit: '+ 6-bit W_D',
+  dense: 'dense float (bytes: 16 bits)',
+  denseInt8: 'dense int8',
+  factorized: 'factorized',
+  coded: '+ 4-bit W_S',
+  sixBit: '+ 6-bit W_D',
   golden: 'all-integer golden, from the image',
 };
 
 const caseTitles: Readonly<Record<EmaCase, string>> = {
-  1: '1 input per window', 2: '2 inputs per window', 4: '4 inputs per window', mix: 'real mix, 1,000 inputs', mix32: 'real mix, 32 windows', mixCold: 'real mix, one window',
+  1: '1 input per window',
+  2: '2 inputs per window',
+  4: '4 inputs per window',
+  mix: 'real mix, 1,000 inputs',
+  mix32: 'real mix, 32 windows',
+  mixCold: 'real mix, one window',
 };
 
 export function evaluationJson(evaluation: Evaluation) {
   const { task, metric, testInputs, dense, golden, lossPoints, interval, ema, rows, int8, stats, ...rest } = evaluation;
   return {
-    task, metric, testInputs, dense, golden, lossPoints, lossInterval: interval, ema,
+    task,
+    metric,
+    testInputs,
+    dense,
+    golden,
+    lossPoints,
+    lossInterval: interval,
+    ema,
     rows: rows.map(({ name, accuracy, trainedValidation, loss, bytes }) => ({
-      name, accuracy: accuracy ?? null, trainedValidation: trainedValidation ?? null, loss: loss ?? null, bytes,
+      name,
+      accuracy: accuracy ?? null,
+      trainedValidation: trainedValidation ?? null,
+      loss: loss ?? null,
+      bytes,
     })),
-    int8: { models: int8.models, smallestEqual: int8.smallestEqual ?? null }, stats: stats.sparse, ...rest,
+    int8: { models: int8.models, smallestEqual: int8.smallestEqual ?? null },
+    stats: stats.sparse,
+    ...rest,
   };
 }
 
@@ -30,31 +52,51 @@ export function evaluationText(evaluation: Evaluation): string {
   const points = (value: number): string => value.toFixed(2);
   const equal = int8.smallestEqual;
   return [
-    `${task}: ${grouped(testInputs)} inputs of the test split${quick ? ' (quick: a fixed subset)' : ''}, ${grouped(testLabels)} labels; ${checkpoint}`
-    + (factors === 'post-training' ? ', compressed without training' : ''),
+    `${task}: ${grouped(testInputs)} inputs of the test split${quick ? ' (quick: a fixed subset)' : ''}, ${grouped(testLabels)} labels; ${checkpoint}` +
+      (factors === 'post-training' ? ', compressed without training' : ''),
     '',
-    formatTable(['model', 'accuracy %', 'loss, points', '95 %', 'validation at training', 'bytes once', 'bytes a window'], rows.map(({ name, accuracy, trainedValidation, loss, bytes }) => [
-      rowTitles[name], accuracy === undefined ? 'not kept' : points(accuracy), loss === undefined ? '' : points(loss.points),
-      loss === undefined ? '' : `${points(loss.low)} .. ${points(loss.high)}`, trainedValidation === undefined ? '' : points(trainedValidation), grouped(bytes.cold), grouped(bytes.pass),
-    ])),
+    formatTable(
+      ['model', 'accuracy %', 'loss, points', '95 %', 'validation at training', 'bytes once', 'bytes a window'],
+      rows.map(({ name, accuracy, trainedValidation, loss, bytes }) => [
+        rowTitles[name],
+        accuracy === undefined ? 'not kept' : points(accuracy),
+        loss === undefined ? '' : points(loss.points),
+        loss === undefined ? '' : `${points(loss.low)} .. ${points(loss.high)}`,
+        trainedValidation === undefined ? '' : points(trainedValidation),
+        grouped(bytes.cold),
+        grouped(bytes.pass),
+      ]),
+    ),
     '',
     `loss of the golden model: ${points(lossPoints)} points (95 %: ${points(interval[0])} .. ${points(interval[1])})`,
     '',
-    formatTable(['memory access', 'bytes an input', 'below the baseline'], [
-      ['baseline: dense, 16 bits, alone', grouped(ema.baselineBytesPerInput), ''],
-      ...emaCases.map((name) => [caseTitles[name], grouped(ema.bytesPerInput[name]), `${ema.ratio[name].toFixed(1)}x`]),
-    ]),
+    formatTable(
+      ['memory access', 'bytes an input', 'below the baseline'],
+      [
+        ['baseline: dense, 16 bits, alone', grouped(ema.baselineBytesPerInput), ''],
+        ...emaCases.map((name) => [caseTitles[name], grouped(ema.bytesPerInput[name]), `${ema.ratio[name].toFixed(1)}x`]),
+      ],
+    ),
     '',
-    `factorization ${times(chain.factorization)} x sharing ${times(chain.sharing)} x coding ${times(chain.coding)} x batching ${times(chain.batching)} = ${chain.total.toFixed(1)}x`
-    + ` (${grouped(ema.inputs)} inputs in ${grouped(ema.windows)} windows)`,
+    `factorization ${times(chain.factorization)} x sharing ${times(chain.sharing)} x coding ${times(chain.coding)} x batching ${times(chain.batching)} = ${chain.total.toFixed(1)}x` +
+      ` (${grouped(ema.inputs)} inputs in ${grouped(ema.windows)} windows)`,
     '',
-    formatTable(['plain int8 dense models', 'accuracy %', 'bytes', 'an input, alone', 'an input, real mix'], int8.models.map(({ name, accuracy, bytes, bytesPerInput }) => [
-      name, points(accuracy), grouped(bytes.cold + bytes.pass), grouped(bytesPerInput[1]), grouped(bytesPerInput.mix),
-    ])),
+    formatTable(
+      ['plain int8 dense models', 'accuracy %', 'bytes', 'an input, alone', 'an input, real mix'],
+      int8.models.map(({ name, accuracy, bytes, bytesPerInput }) => [
+        name,
+        points(accuracy),
+        grouped(bytes.cold + bytes.pass),
+        grouped(bytesPerInput[1]),
+        grouped(bytesPerInput.mix),
+      ]),
+    ),
     equal === undefined
       ? 'none of them is as accurate as the golden model'
       : `the smallest as accurate as the golden model: ${equal.name}, ${grouped(equal.bytes.cold + equal.bytes.pass)} bytes, ${(equal.bytesPerInput.mix / ema.bytesPerInput.mix).toFixed(1)} times the golden model's bytes an input on the real mix`,
     '',
-    ema.booksAgree ? 'bytes counted in the image equal those predicted from shapes in every window' : 'bytes counted in the image DIFFER from those predicted from shapes',
+    ema.booksAgree
+      ? 'bytes counted in the image equal those predicted from shapes in every window'
+      : 'bytes counted in the image DIFFER from those predicted from shapes',
   ].join('\n');
 }

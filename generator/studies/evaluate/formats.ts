@@ -23,7 +23,9 @@ export interface ModelFormats {
 }
 
 /** Positions of patches are left out, as in the baseline: generator/program/traffic.ts. */
-export function modelFormats(model: Pick<PackedModel, 'operations' | 'positionRows'> & { readonly matrices: readonly Pick<CodebookMatrix, 'inner' | 'rank'>[] }): ModelFormats {
+export function modelFormats(
+  model: Pick<PackedModel, 'operations' | 'positionRows'> & { readonly matrices: readonly Pick<CodebookMatrix, 'inner' | 'rank'>[] },
+): ModelFormats {
   const { operations, matrices, positionRows } = model;
   let projected = 0;
   let slots = 0;

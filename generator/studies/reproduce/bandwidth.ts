@@ -44,7 +44,11 @@ export function withPort(params: Params, port: Partial<Params['port']>): Params 
 }
 
 /** One compressed model on hardware of every port, with every memory; the policy is packed. */
-export async function measureBandwidth(subjectOn: (params: Params) => Subject, grid: Grid, settings: BandwidthSettings): Promise<BandwidthPoint[]> {
+export async function measureBandwidth(
+  subjectOn: (params: Params) => Subject,
+  grid: Grid,
+  settings: BandwidthSettings,
+): Promise<BandwidthPoint[]> {
   const { simulator, seed, out, quick, say } = settings;
   const points: BandwidthPoint[] = [];
   for (const busBytes of grid.busBytes) {
@@ -60,12 +64,24 @@ export async function measureBandwidth(subjectOn: (params: Params) => Subject, g
       const { latencyCycles, cyclesPerBeat } = memory;
       say(`${subject.name}: port of ${8 * busBytes} bits, latency ${latencyCycles}, ${cyclesPerBeat} cycles a beat`);
       const { units } = await simulate({
-        params, image, requests, simulator, policy: 'packed', settings: { seed, latency: latencyCycles, throttle: cyclesPerBeat, timeoutMs: longRunMs },
-        out: join(out, 'bandwidth', `${busBytes}-${latencyCycles}-${cyclesPerBeat}`), ...(quick !== undefined && { quick }),
+        params,
+        image,
+        requests,
+        simulator,
+        policy: 'packed',
+        settings: { seed, latency: latencyCycles, throttle: cyclesPerBeat, timeoutMs: longRunMs },
+        out: join(out, 'bandwidth', `${busBytes}-${latencyCycles}-${cyclesPerBeat}`),
+        ...(quick !== undefined && { quick }),
       });
       const { cycles, utilization, mismatches, emaAgree } = summarise(params, units);
       points.push({
-        busBytes, latencyCycles, cyclesPerBeat, prefetchBeats: params.port.prefetchBeats, cycles, arrayUtilization: utilization.array, exact: mismatches === 0 && emaAgree,
+        busBytes,
+        latencyCycles,
+        cyclesPerBeat,
+        prefetchBeats: params.port.prefetchBeats,
+        cycles,
+        arrayUtilization: utilization.array,
+        exact: mismatches === 0 && emaAgree,
         predictedCycles: predict({ model: image.model, params, lengths: subject.lengths, policy: 'packed', memory }).cycles,
       });
     }
@@ -83,12 +99,21 @@ const deepest = 4096;
 
 /** Bursts in flight grow with the buffer, so that they are not what limits it. */
 export function sufficientPrefetch(subject: Subject, params: Params, latencies: readonly number[]): PrefetchDepth[] {
-  const { image: { model } } = subject.model('factorized');
+  const {
+    image: { model },
+  } = subject.model('factorized');
   return latencies.map((latencyCycles) => {
-    const cyclesWith = (prefetchBeats: number): number => predict({
-      model, lengths: subject.lengths, policy: 'packed', memory: { latencyCycles, cyclesPerBeat: 1 },
-      params: withPort(params, { prefetchBeats, outstandingReads: Math.max(params.port.outstandingReads, Math.min(32, prefetchBeats / params.port.burstBeats)) }),
-    }).cycles;
+    const cyclesWith = (prefetchBeats: number): number =>
+      predict({
+        model,
+        lengths: subject.lengths,
+        policy: 'packed',
+        memory: { latencyCycles, cyclesPerBeat: 1 },
+        params: withPort(params, {
+          prefetchBeats,
+          outstandingReads: Math.max(params.port.outstandingReads, Math.min(32, prefetchBeats / params.port.burstBeats)),
+        }),
+      }).cycles;
     const best = cyclesWith(deepest);
     let depth = params.port.burstBeats;
     while (depth < deepest && cyclesWith(Math.max(4, depth)) > 1.01 * best) depth *= 2;

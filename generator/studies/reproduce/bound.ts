@@ -16,7 +16,8 @@ export function leastCycles(operations: readonly Operation[], params: Params, wi
       const before = walk.tally.issue;
       walk.step(step);
       const rows = fieldsOf(step.operation).rows?.(step.operation);
-      const rowBeats = rows === undefined ? 0 : rowCount(rows, lengths) * Math.ceil(rows.bytes / plan.busBytes) + parts.length * plan.rowCrc;
+      const rowBeats =
+        rows === undefined ? 0 : rowCount(rows, lengths) * Math.ceil(rows.bytes / plan.busBytes) + parts.length * plan.rowCrc;
       sum += Math.max(walk.tally.issue - before, step.beats + rowBeats);
     }
   }

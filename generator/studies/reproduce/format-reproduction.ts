@@ -24,8 +24,14 @@ export interface ReproduceOutcome {
 }
 
 const variantNames: Readonly<Record<VariantName, string>> = {
-  dense16: 'dense, 16 bits', uncoded: 'factorized, uncoded', dense8: 'dense, 8 bits', single: 'compressed, single', uniform: 'compressed, uniform', packed: 'compressed, packed',
-  oneDirection: 'packed, one direction', lateTurns: 'packed, one direction, turned late',
+  dense16: 'dense, 16 bits',
+  uncoded: 'factorized, uncoded',
+  dense8: 'dense, 8 bits',
+  single: 'compressed, single',
+  uniform: 'compressed, uniform',
+  packed: 'compressed, packed',
+  oneDirection: 'packed, one direction',
+  lateTurns: 'packed, one direction, turned late',
 };
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -39,27 +45,90 @@ export function reproduceJson({ reproduction, seed, simulator, clockMHz, latency
   const { rows, chain, subjects, bandwidth } = reproduction;
   const all = hashes(reproduction);
   return {
-    rows, chain, configHash: Object.values(all)[0] ?? '', configHashes: all, seed, simulator, clockMHz, latencyCycles, exact: isExact(reproduction), seconds,
-    variants: Object.fromEntries(subjects.map(({ name, variants: of }) => [name, Object.fromEntries(variants.map((variant) => {
-      const { summary: { inputs, tokens, windows, cycles, valuesCompared, mismatches, emaAgree, emaBytes, coldBytes, utilization, causes } } = of[variant.name];
-      return [variant.name, { inputs, tokens, windows, cycles, valuesCompared, mismatches, emaAgree, emaBytes, emaTotal: sumTraffic(emaBytes), coldTotal: sumTraffic(coldBytes), utilization, causes }];
-    }))])),
-    waterfall: Object.fromEntries(subjects.map(({ name, params, variants: { packed: { profile, operations } } }) => [name, { instructions: byInstruction(profile, operations, params), layers: byLayer(profile, operations, params) }])),
-    bandwidth: bandwidth ?? null, report: report ?? null,
+    rows,
+    chain,
+    configHash: Object.values(all)[0] ?? '',
+    configHashes: all,
+    seed,
+    simulator,
+    clockMHz,
+    latencyCycles,
+    exact: isExact(reproduction),
+    seconds,
+    variants: Object.fromEntries(
+      subjects.map(({ name, variants: of }) => [
+        name,
+        Object.fromEntries(
+          variants.map((variant) => {
+            const {
+              summary: { inputs, tokens, windows, cycles, valuesCompared, mismatches, emaAgree, emaBytes, coldBytes, utilization, causes },
+            } = of[variant.name];
+            return [
+              variant.name,
+              {
+                inputs,
+                tokens,
+                windows,
+                cycles,
+                valuesCompared,
+                mismatches,
+                emaAgree,
+                emaBytes,
+                emaTotal: sumTraffic(emaBytes),
+                coldTotal: sumTraffic(coldBytes),
+                utilization,
+                causes,
+              },
+            ];
+          }),
+        ),
+      ]),
+    ),
+    waterfall: Object.fromEntries(
+      subjects.map(
+        ({
+          name,
+          params,
+          variants: {
+            packed: { profile, operations },
+          },
+        }) => [name, { instructions: byInstruction(profile, operations, params), layers: byLayer(profile, operations, params) }],
+      ),
+    ),
+    bandwidth: bandwidth ?? null,
+    report: report ?? null,
   };
 }
 
 function subjectText({ name, params, variants: of }: MeasuredSubject, rows: readonly Row[]): string[] {
   const { windowTokens } = derive(params);
-  const { packed: { summary } } = of;
+  const {
+    packed: { summary },
+  } = of;
   return [
     `${name}: ${summary.inputs} inputs, ${grouped(summary.tokens)} tokens, windows of ${windowTokens}, configuration ${configHash(params)}`,
-    formatTable(['', 'windows', 'bytes', 'cycles', 'array util.', 'useful util.', 'bits'], variants.map(({ name: variant }) => {
-      const { summary: { windows, emaBytes, cycles, utilization, mismatches, emaAgree } } = of[variant];
-      return [variantNames[variant], grouped(windows), grouped(sumTraffic(emaBytes)), grouped(cycles), percent(utilization.array), percent(utilization.useful), mismatches === 0 && emaAgree ? 'equal' : 'DIFFER'];
-    })),
+    formatTable(
+      ['', 'windows', 'bytes', 'cycles', 'array util.', 'useful util.', 'bits'],
+      variants.map(({ name: variant }) => {
+        const {
+          summary: { windows, emaBytes, cycles, utilization, mismatches, emaAgree },
+        } = of[variant];
+        return [
+          variantNames[variant],
+          grouped(windows),
+          grouped(sumTraffic(emaBytes)),
+          grouped(cycles),
+          percent(utilization.array),
+          percent(utilization.useful),
+          mismatches === 0 && emaAgree ? 'equal' : 'DIFFER',
+        ];
+      }),
+    ),
     '',
-    formatTable(['mechanism', 'paper', 'measured'], rows.filter(({ workload }) => workload === name).map((row) => [row.mechanism, row.paper, figure(row)])),
+    formatTable(
+      ['mechanism', 'paper', 'measured'],
+      rows.filter(({ workload }) => workload === name).map((row) => [row.mechanism, row.paper, figure(row)]),
+    ),
     '',
   ];
 }
@@ -78,34 +147,68 @@ export function reproduceText({ reproduction, seed, simulator, clockMHz, latency
 function bandwidthText({ name, points, prefetch }: BandwidthCurve): string[] {
   return [
     `${name} against the memory`,
-    formatTable(['port', 'latency', 'cycles a beat', 'cycles', 'array util.', 'model'], points.map(({ busBytes, latencyCycles, cyclesPerBeat, cycles, arrayUtilization, predictedCycles }) =>
-      [`${8 * busBytes} bits`, String(latencyCycles), String(cyclesPerBeat), grouped(cycles), percent(arrayUtilization), percent(predictedCycles / cycles - 1)])),
+    formatTable(
+      ['port', 'latency', 'cycles a beat', 'cycles', 'array util.', 'model'],
+      points.map(({ busBytes, latencyCycles, cyclesPerBeat, cycles, arrayUtilization, predictedCycles }) => [
+        `${8 * busBytes} bits`,
+        String(latencyCycles),
+        String(cyclesPerBeat),
+        grouped(cycles),
+        percent(arrayUtilization),
+        percent(predictedCycles / cycles - 1),
+      ]),
+    ),
     `prefetch that suffices, by the analytic model: ${prefetch.map(({ latencyCycles, prefetchBeats }) => `latency ${latencyCycles}: ${prefetchBeats} beats`).join(', ')}`,
   ];
 }
 
 function bars(groups: readonly Group[]): Bar[] {
   const all = groups.reduce((sum, group) => sum + sumOf(group), 0);
-  return groups.flatMap((group) => profileCauses.map((cause) => ({ label: group.label, value: (100 * group.causes[cause]) / all, series: cause as string })));
+  return groups.flatMap((group) =>
+    profileCauses.map((cause) => ({ label: group.label, value: (100 * group.causes[cause]) / all, series: cause as string })),
+  );
 }
 
 function subjectSection(subject: MeasuredSubject, rows: readonly Row[]): Section {
   const { name, params, variants: of } = subject;
-  const { packed: { profile, operations } } = of;
+  const {
+    packed: { profile, operations },
+  } = of;
   const own = rows.filter(({ workload }) => workload === name);
-  const traffic = variants.flatMap(({ name: variant }): Bar[] => trafficClasses.filter((key) => of[variant].summary.emaBytes[key] > 0)
-    .map((key) => ({ label: variantNames[variant], value: of[variant].summary.emaBytes[key], series: classNames[key] })));
+  const traffic = variants.flatMap(({ name: variant }): Bar[] =>
+    trafficClasses
+      .filter((key) => of[variant].summary.emaBytes[key] > 0)
+      .map((key) => ({ label: variantNames[variant], value: of[variant].summary.emaBytes[key], series: classNames[key] })),
+  );
   return {
     title: name,
     blocks: [
       {
-        kind: 'table', head: ['mechanism', 'paper', 'measured'], rows: own.map((row) => [row.mechanism, row.paper, figure(row)]),
+        kind: 'table',
+        head: ['mechanism', 'paper', 'measured'],
+        rows: own.map((row) => [row.mechanism, row.paper, figure(row)]),
         caption: `${of.packed.summary.inputs} inputs, ${grouped(of.packed.summary.tokens)} tokens; configuration ${configHash(params)}; ${own[0]?.command ?? ''}`,
       },
-      { kind: 'table', head: ['mechanism', 'what the figure is, and why it differs from the paper\'s'], rows: own.map((row) => [`${row.mechanism}, ${row.unit}`, row.why]) },
-      { kind: 'chart', spec: stackedBars(traffic, 'bytes'), caption: 'Bytes over the memory port for the same inputs, the load of the model included.' },
-      { kind: 'chart', spec: stackedBars(bars(byInstruction(profile, operations, params)), '% of the PE-cycles of all windows'), caption: 'Every PE-cycle of the packed windows has one cause: by kind of instruction.' },
-      { kind: 'chart', spec: stackedBars(bars(byLayer(profile, operations, params)), '% of the PE-cycles of all windows'), caption: 'The same by layer.' },
+      {
+        kind: 'table',
+        head: ['mechanism', "what the figure is, and why it differs from the paper's"],
+        rows: own.map((row) => [`${row.mechanism}, ${row.unit}`, row.why]),
+      },
+      {
+        kind: 'chart',
+        spec: stackedBars(traffic, 'bytes'),
+        caption: 'Bytes over the memory port for the same inputs, the load of the model included.',
+      },
+      {
+        kind: 'chart',
+        spec: stackedBars(bars(byInstruction(profile, operations, params)), '% of the PE-cycles of all windows'),
+        caption: 'Every PE-cycle of the packed windows has one cause: by kind of instruction.',
+      },
+      {
+        kind: 'chart',
+        spec: stackedBars(bars(byLayer(profile, operations, params)), '% of the PE-cycles of all windows'),
+        caption: 'The same by layer.',
+      },
     ],
   };
 }
@@ -114,14 +217,35 @@ function bandwidthSection({ name, points, prefetch }: BandwidthCurve): Section {
   const even = points.filter(({ cyclesPerBeat }) => cyclesPerBeat === 1);
   const blocks: Block[] = [
     {
-      kind: 'chart', caption: `${name}: array utilization against the latency of the memory, for ports of several widths.`,
-      spec: lines(even.map(({ busBytes, latencyCycles, arrayUtilization }) => ({ x: latencyCycles, y: arrayUtilization, series: `${8 * busBytes} bits` })), { x: 'latency in cycles', y: 'array utilization', share: true }),
+      kind: 'chart',
+      caption: `${name}: array utilization against the latency of the memory, for ports of several widths.`,
+      spec: lines(
+        even.map(({ busBytes, latencyCycles, arrayUtilization }) => ({
+          x: latencyCycles,
+          y: arrayUtilization,
+          series: `${8 * busBytes} bits`,
+        })),
+        { x: 'latency in cycles', y: 'array utilization', share: true },
+      ),
     },
     {
-      kind: 'table', head: ['port', 'latency', 'cycles a beat', 'cycles', 'array utilization', 'analytic model'],
-      rows: points.map(({ busBytes, latencyCycles, cyclesPerBeat, cycles, arrayUtilization, predictedCycles }) => [`${8 * busBytes} bits`, String(latencyCycles), String(cyclesPerBeat), grouped(cycles), percent(arrayUtilization), percent(predictedCycles / cycles - 1)]),
+      kind: 'table',
+      head: ['port', 'latency', 'cycles a beat', 'cycles', 'array utilization', 'analytic model'],
+      rows: points.map(({ busBytes, latencyCycles, cyclesPerBeat, cycles, arrayUtilization, predictedCycles }) => [
+        `${8 * busBytes} bits`,
+        String(latencyCycles),
+        String(cyclesPerBeat),
+        grouped(cycles),
+        percent(arrayUtilization),
+        percent(predictedCycles / cycles - 1),
+      ]),
     },
-    { kind: 'table', head: ['latency', 'prefetch that suffices'], rows: prefetch.map(({ latencyCycles, prefetchBeats }) => [String(latencyCycles), `${prefetchBeats} beats`]), caption: 'Smallest buffer within a percent of the deepest one, by the analytic model.' },
+    {
+      kind: 'table',
+      head: ['latency', 'prefetch that suffices'],
+      rows: prefetch.map(({ latencyCycles, prefetchBeats }) => [String(latencyCycles), `${prefetchBeats} beats`]),
+      caption: 'Smallest buffer within a percent of the deepest one, by the analytic model.',
+    },
   ];
   return { title: 'Against the memory', blocks };
 }
@@ -130,16 +254,39 @@ export function reproduceDocument({ reproduction, seed, simulator, clockMHz, lat
   const { subjects, rows, bandwidth } = reproduction;
   const exact = isExact(reproduction);
   return {
-    title: 'The mechanisms, one by one', subtitle: `${simulator}, seed ${seed}, memory latency ${latencyCycles} cycles, ${clockMHz} MHz`,
+    title: 'The mechanisms, one by one',
+    subtitle: `${simulator}, seed ${seed}, memory latency ${latencyCycles} cycles, ${clockMHz} MHz`,
     sections: [
       {
         title: 'Runs',
         blocks: [
-          { kind: 'note', tone: exact ? 'good' : 'bad', text: exact ? 'Every run equals the golden model bit for bit, and the bytes of chip, golden ledger and analytic model agree.' : 'Some runs differ from the golden model.' },
-          { kind: 'table', head: ['workload', 'model and policy', 'windows', 'bytes', 'cycles', 'array utilization', 'useful utilization'], rows: subjects.flatMap(({ name, variants: of }) => variants.map(({ name: variant }) => {
-            const { summary: { windows, emaBytes, cycles, utilization } } = of[variant];
-            return [name, variantNames[variant], grouped(windows), grouped(sumTraffic(emaBytes)), grouped(cycles), percent(utilization.array), percent(utilization.useful)];
-          })) },
+          {
+            kind: 'note',
+            tone: exact ? 'good' : 'bad',
+            text: exact
+              ? 'Every run equals the golden model bit for bit, and the bytes of chip, golden ledger and analytic model agree.'
+              : 'Some runs differ from the golden model.',
+          },
+          {
+            kind: 'table',
+            head: ['workload', 'model and policy', 'windows', 'bytes', 'cycles', 'array utilization', 'useful utilization'],
+            rows: subjects.flatMap(({ name, variants: of }) =>
+              variants.map(({ name: variant }) => {
+                const {
+                  summary: { windows, emaBytes, cycles, utilization },
+                } = of[variant];
+                return [
+                  name,
+                  variantNames[variant],
+                  grouped(windows),
+                  grouped(sumTraffic(emaBytes)),
+                  grouped(cycles),
+                  percent(utilization.array),
+                  percent(utilization.useful),
+                ];
+              }),
+            ),
+          },
         ],
       },
       ...subjects.map((subject) => subjectSection(subject, rows)),

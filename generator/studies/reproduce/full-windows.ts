@@ -16,17 +16,40 @@ export interface FullWindows {
 }
 
 export async function measureFullWindows(subject: Subject, settings: MeasureSettings): Promise<FullWindows> {
-  const measured = await measureVariant({ ...subject, name: `${subject.name}-full` }, { name: 'packed', coding: 'factorized', policy: 'packed' }, settings);
-  return { name: subject.name, params: settings.params, measured, leastCycles: leastCycles(measured.operations, settings.params, measured.windows) };
+  const measured = await measureVariant(
+    { ...subject, name: `${subject.name}-full` },
+    { name: 'packed', coding: 'factorized', policy: 'packed' },
+    settings,
+  );
+  return {
+    name: subject.name,
+    params: settings.params,
+    measured,
+    leastCycles: leastCycles(measured.operations, settings.params, measured.windows),
+  };
 }
 
 export function fullRows({ name, measured: { summary, baseline }, leastCycles: least }: FullWindows, command: string): Row[] {
   const windows = `over ${summary.windows} windows`;
-  const row = (mechanism: string, figure: string, measured: number, unit: string, why: string): Row => ({ mechanism: `${mechanism}, ${windows}`, workload: name, paper: figure, measured, unit, why, command });
+  const row = (mechanism: string, figure: string, measured: number, unit: string, why: string): Row => ({
+    mechanism: `${mechanism}, ${windows}`,
+    workload: name,
+    paper: figure,
+    measured,
+    unit,
+    why,
+    command,
+  });
   return [
     row('all mechanisms, formula baseline', paper.ema, baseline / sumTraffic(summary.emaBytes), 'x less EMA', 'W_S included'),
     row('array utilization', paper.none, 100 * summary.utilization.array, '%', 'everything included'),
     row('useful utilization', paper.none, 100 * summary.utilization.useful, '%', 'pays for lanes without a token too'),
-    row('cycles', paper.none, summary.cycles / least, 'x the bound', 'bound: sum over instructions of the longer of steps and bytes over the port'),
+    row(
+      'cycles',
+      paper.none,
+      summary.cycles / least,
+      'x the bound',
+      'bound: sum over instructions of the longer of steps and bytes over the port',
+    ),
   ];
 }

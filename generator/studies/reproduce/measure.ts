@@ -83,8 +83,15 @@ export async function measureVariant(subject: Subject, { name, coding, policy }:
   const { params, simulator, latencyCycles, seed, energy, out, beats, quick, say } = settings;
   const { image, requests } = subject.model(coding);
   const simulation = await simulate({
-    params, image, requests, simulator, policy, settings: { seed, latency: latencyCycles, profile: true, timeoutMs: longRunMs }, out: join(out, subject.name, name),
-    ...(beats !== undefined && { beats }), ...(quick !== undefined && { quick }),
+    params,
+    image,
+    requests,
+    simulator,
+    policy,
+    settings: { seed, latency: latencyCycles, profile: true, timeoutMs: longRunMs },
+    out: join(out, subject.name, name),
+    ...(beats !== undefined && { beats }),
+    ...(quick !== undefined && { quick }),
     onProgress: ({ inputs, of }) => say(`${subject.name}, ${name}: ${inputs} of ${of} inputs`),
   });
   const { units } = simulation;
@@ -96,13 +103,23 @@ export async function measureVariant(subject: Subject, { name, coding, policy }:
     offset += unit.windows.length;
     return numbered;
   });
-  const parts = units.flatMap(({ windows, lengths }) => windows.map((window) => window.map(({ index, first, count }) => ({ tokens: lengths[index]!, first, count }))));
+  const parts = units.flatMap(({ windows, lengths }) =>
+    windows.map((window) => window.map(({ index, first, count }) => ({ tokens: lengths[index]!, first, count }))),
+  );
   const activity = parts.map((window) => windowActivity(operations, params, window)).reduce(addActivity);
   const first = parts[0]!.map(({ tokens }) => tokens);
   return {
-    name, summary, operations, windows: parts, profile, baseline: baselineBytes(image.model, subject.lengths),
-    coldWindowBytes: sumTraffic(summary.coldBytes) + sumTraffic(windowTraffic(operations, first, { columns: image.columns, busBytes: image.busBytes, rowCrc: params.port.rowCrc })),
-    coldWindowBaseline: baselineBytes(image.model, first), energy: estimateEnergy(activity, summary.emaBytes, params, energy),
+    name,
+    summary,
+    operations,
+    windows: parts,
+    profile,
+    baseline: baselineBytes(image.model, subject.lengths),
+    coldWindowBytes:
+      sumTraffic(summary.coldBytes) +
+      sumTraffic(windowTraffic(operations, first, { columns: image.columns, busBytes: image.busBytes, rowCrc: params.port.rowCrc })),
+    coldWindowBaseline: baselineBytes(image.model, first),
+    energy: estimateEnergy(activity, summary.emaBytes, params, energy),
   };
 }
 
@@ -115,10 +132,25 @@ function paramsOf(params: Params, { registerFile }: Variant): Params {
 
 /** All of them, as many at a time as there are processors. */
 export async function measureSubject(subject: Subject, settings: MeasureSettings): Promise<MeasuredSubject> {
-  const measure = async (variant: Variant): Promise<[VariantName, Measured]> => [variant.name, await measureVariant(subject, variant, { ...settings, params: paramsOf(settings.params, variant) })];
+  const measure = async (variant: Variant): Promise<[VariantName, Measured]> => [
+    variant.name,
+    await measureVariant(subject, variant, { ...settings, params: paramsOf(settings.params, variant) }),
+  ];
   // The first of each hardware first: while one is built, no other variant builds the same.
   const [first, ...rest] = variants;
-  const ordered: readonly Variant[] = [first, ...rest.filter((variant) => 'registerFile' in variant), ...rest.filter((variant) => !('registerFile' in variant))];
-  const measured = Object.fromEntries(await pMap(ordered, measure, { concurrency: availableParallelism() })) as Record<VariantName, Measured>;
-  return { name: subject.name, params: settings.params, lengths: subject.lengths, variants: Object.fromEntries(variants.map(({ name }) => [name, measured[name]])) as Record<VariantName, Measured> };
+  const ordered: readonly Variant[] = [
+    first,
+    ...rest.filter((variant) => 'registerFile' in variant),
+    ...rest.filter((variant) => !('registerFile' in variant)),
+  ];
+  const measured = Object.fromEntries(await pMap(ordered, measure, { concurrency: availableParallelism() })) as Record<
+    VariantName,
+    Measured
+  >;
+  return {
+    name: subject.name,
+    params: settings.params,
+    lengths: subject.lengths,
+    variants: Object.fromEntries(variants.map(({ name }) => [name, measured[name]])) as Record<VariantName, Measured>,
+  };
 }

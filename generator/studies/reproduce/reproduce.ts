@@ -52,18 +52,33 @@ interface Plan {
 
 function plansOf({ tasks, workloads, inputs, fullInputs, fullWindows, params, seed, latencyCycles }: ReproduceRequest): Plan[] {
   const settings = { seed, latency: latencyCycles };
-  const ofTasks = tasks.map((task) => ({ subject: taskSubject(task, params, inputs, seed), full: fullInputs === 0 ? undefined : taskSubject(task, params, fullInputs, seed) }));
+  const ofTasks = tasks.map((task) => ({
+    subject: taskSubject(task, params, inputs, seed),
+    full: fullInputs === 0 ? undefined : taskSubject(task, params, fullInputs, seed),
+  }));
   // The widest weights need the most memory: with it one build serves every task.
-  const beats = Math.max(0, ...ofTasks.flatMap(({ subject, full }) => [
-    subject.model('dense16'), subject.model('uncoded'), ...(full === undefined ? [] : [full.model('factorized')]),
-  ]).map(({ image, requests }) => beatsFor({ params, image, requests, settings })));
+  const beats = Math.max(
+    0,
+    ...ofTasks
+      .flatMap(({ subject, full }) => [
+        subject.model('dense16'),
+        subject.model('uncoded'),
+        ...(full === undefined ? [] : [full.model('factorized')]),
+      ])
+      .map(({ image, requests }) => beatsFor({ params, image, requests, settings })),
+  );
   const paperParams = presetParams('paper');
   const { windowTokens, sliceTokens } = derive(paperParams);
   const ofWorkloads = workloads.map((choice): Plan => {
     const shape = workloadShape(choice);
     const quarters = Array.from({ length: paperParams.array.slices }, () => sliceTokens);
     const whole = Array.from({ length: fullWindows }, () => windowTokens);
-    return { subject: workloadSubject(shape, paperParams, quarters, seed), full: fullWindows === 0 ? undefined : workloadSubject(shape, paperParams, whole, seed), params: paperParams, beats: undefined };
+    return {
+      subject: workloadSubject(shape, paperParams, quarters, seed),
+      full: fullWindows === 0 ? undefined : workloadSubject(shape, paperParams, whole, seed),
+      params: paperParams,
+      beats: undefined,
+    };
   });
   return [...ofTasks.map((plan) => ({ ...plan, params, beats })), ...ofWorkloads];
 }
@@ -81,11 +96,20 @@ export async function reproduce(request: ReproduceRequest): Promise<Reproduction
     ...rowsOf(subject, clockMHz, command(subject.name)),
     ...full.filter(({ name }) => name === subject.name).flatMap((one) => fullRows(one, command(subject.name))),
   ]);
-  return { rows, chain: Object.fromEntries(subjects.map((subject) => [subject.name, chainOf(subject)])), subjects, full, bandwidth: grid === undefined ? undefined : await curve(grid) };
+  return {
+    rows,
+    chain: Object.fromEntries(subjects.map((subject) => [subject.name, chainOf(subject)])),
+    subjects,
+    full,
+    bandwidth: grid === undefined ? undefined : await curve(grid),
+  };
 
   async function curve(of: Grid): Promise<BandwidthCurve> {
     const [task] = tasks;
-    const on = (params: Params): Subject => (task !== undefined ? taskSubject(task, params, 4, seed) : workloadSubject(workloadShape(workloads[0]!), params, [derive(params).windowTokens], seed));
+    const on = (params: Params): Subject =>
+      task !== undefined
+        ? taskSubject(task, params, 4, seed)
+        : workloadSubject(workloadShape(workloads[0]!), params, [derive(params).windowTokens], seed);
     const params = task !== undefined ? request.params : presetParams('paper');
     const points = await measureBandwidth(on, of, { ...request, params });
     return { name: task ?? workloads[0]!, points, prefetch: sufficientPrefetch(on(params), params, of.latencies) };
@@ -96,6 +120,10 @@ export { fullGrid };
 
 /** Whether every bit and every byte of every run was right. */
 export function isExact({ subjects, full, bandwidth }: Reproduction): boolean {
-  const summaries = [...subjects.flatMap(({ variants }) => Object.values(variants)), ...full.map(({ measured }) => measured)].map(({ summary }) => summary);
-  return summaries.every(({ mismatches, emaAgree }) => mismatches === 0 && emaAgree) && (bandwidth?.points.every(({ exact }) => exact) ?? true);
+  const summaries = [...subjects.flatMap(({ variants }) => Object.values(variants)), ...full.map(({ measured }) => measured)].map(
+    ({ summary }) => summary,
+  );
+  return (
+    summaries.every(({ mismatches, emaAgree }) => mismatches === 0 && emaAgree) && (bandwidth?.points.every(({ exact }) => exact) ?? true)
+  );
 }

@@ -39,7 +39,13 @@ export function taskSubject(task: TaskName, params: Params, count: number, seed:
   const checkpoints = { factorized: modelFolder(task, 'compressed'), dense8: modelFolder(task, 'dense') };
   const made = new Map<Coding, CodedModel>();
   const make = (coding: 'factorized' | 'dense8'): CodedModel => {
-    const compressed = compressCheckpoint({ checkpoint: checkpoints[coding], task, params, validationInputs: 0, steps: { factorize: coding === 'factorized' } });
+    const compressed = compressCheckpoint({
+      checkpoint: checkpoints[coding],
+      task,
+      params,
+      validationInputs: 0,
+      steps: { factorize: coding === 'factorized' },
+    });
     const image = imageOf(compressed.model, params, lengths);
     return { image, requests: examples.map((example) => embed(compressed.encoder, example, image.model)) };
   };

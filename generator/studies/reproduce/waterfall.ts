@@ -48,10 +48,20 @@ export function layerLabels(operations: readonly Operation[]): string[] {
   });
 }
 
-function causesOf({ issue, lanes, work, weightStream, drain, vector, activations, dependency }: InstructionProfile, all: number, columns: number): Causes {
+function causesOf(
+  { issue, lanes, work, weightStream, drain, vector, activations, dependency }: InstructionProfile,
+  all: number,
+  columns: number,
+): Causes {
   return {
-    work, 'padding lanes': issue * all - lanes * columns, 'padding columns': lanes * columns - work,
-    'weight stream': weightStream * all, drain: drain * all, vector: vector * all, rows: activations * all, fetch: dependency * all,
+    work,
+    'padding lanes': issue * all - lanes * columns,
+    'padding columns': lanes * columns - work,
+    'weight stream': weightStream * all,
+    drain: drain * all,
+    vector: vector * all,
+    rows: activations * all,
+    fetch: dependency * all,
   };
 }
 

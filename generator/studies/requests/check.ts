@@ -74,12 +74,21 @@ export async function checkWindows({ image, rows, requests, memory, count, seed,
     const inputs = lengths.map((tokens) => Int8Array.from({ length: tokens * outer }, () => Math.floor(random() * 256) - 128));
     // One build a window shape: the largest memory serves them all.
     const all = drawn.filter((other) => other.windowTokens === windowTokens);
-    const beats = Math.max(...all.map((one) => beatsFor({ params, image, settings, requests: one.lengths.map((tokens) => new Int8Array(tokens * outer)) })));
+    const beats = Math.max(
+      ...all.map((one) => beatsFor({ params, image, settings, requests: one.lengths.map((tokens) => new Int8Array(tokens * outer)) })),
+    );
     const executable = await buildChip({ params, simulator, beats });
     const result = await runUnit(executable, { params, image, requests: inputs, policy, settings, beats }, join(out, `window-${number}`));
     const [first] = result.windowLog;
     const simulated = first === undefined ? 0 : first.last - first.first;
-    checked.push({ policy, windowTokens, lengths, predicted: Math.round(predicted), simulated, exact: isGood(result) && result.windows.length === 1 });
+    checked.push({
+      policy,
+      windowTokens,
+      lengths,
+      predicted: Math.round(predicted),
+      simulated,
+      exact: isGood(result) && result.windows.length === 1,
+    });
   }
   return checked;
 }

@@ -29,14 +29,59 @@ export interface TraceOutcome {
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const errorOf = ({ predicted, simulated }: CheckedWindow): number => predicted / simulated - 1;
 
-export function traceJson({ name, source, requests, params, clockMHz, latencyCycles, cyclesPerBeat, seed, rows, checks, simulator, report }: TraceOutcome) {
+export function traceJson({
+  name,
+  source,
+  requests,
+  params,
+  clockMHz,
+  latencyCycles,
+  cyclesPerBeat,
+  seed,
+  rows,
+  checks,
+  simulator,
+  report,
+}: TraceOutcome) {
   return {
-    model: name, source, requests: requests.length, tokens: tokensOf(requests), clockMHz, latencyCycles, cyclesPerBeat, configHash: configHash(params), seed,
-    rows: rows.map(({ policy, windowTokens, windows, emaBytes, emaBytesPerToken, utilization, busy, requestsPerSecond, tokensPerSecond, latencyMicroseconds }) => ({
-      policy, windowTokens, windows, emaBytes, emaTotal: sumTraffic(emaBytes), emaBytesPerToken, utilization, busy, requestsPerSecond, tokensPerSecond, latencyMicroseconds,
-    })),
+    model: name,
+    source,
+    requests: requests.length,
+    tokens: tokensOf(requests),
+    clockMHz,
+    latencyCycles,
+    cyclesPerBeat,
+    configHash: configHash(params),
+    seed,
+    rows: rows.map(
+      ({
+        policy,
+        windowTokens,
+        windows,
+        emaBytes,
+        emaBytesPerToken,
+        utilization,
+        busy,
+        requestsPerSecond,
+        tokensPerSecond,
+        latencyMicroseconds,
+      }) => ({
+        policy,
+        windowTokens,
+        windows,
+        emaBytes,
+        emaTotal: sumTraffic(emaBytes),
+        emaBytesPerToken,
+        utilization,
+        busy,
+        requestsPerSecond,
+        tokensPerSecond,
+        latencyMicroseconds,
+      }),
+    ),
     checks: checks.map((check) => ({ ...check, error: errorOf(check), good: isChecked(check) })),
-    simulator: checks.length === 0 ? null : simulator, report: report ?? null,
+    simulator: checks.length === 0 ? null : simulator,
+    report: report ?? null,
   };
 }
 
@@ -44,13 +89,46 @@ function tokensOf(requests: readonly TracedRequest[]): number {
   return requests.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
-const head = ['window', 'policy', 'windows', 'bytes/token', 'array util.', 'useful util.', 'busy', 'requests/s', 'tokens/s', 'p50 us', 'p99 us'];
+const head = [
+  'window',
+  'policy',
+  'windows',
+  'bytes/token',
+  'array util.',
+  'useful util.',
+  'busy',
+  'requests/s',
+  'tokens/s',
+  'p50 us',
+  'p99 us',
+];
 
 function cells(rows: readonly TraceRow[]): string[][] {
-  return rows.map(({ policy, windowTokens, windows, emaBytesPerToken, utilization, busy, requestsPerSecond, tokensPerSecond, latencyMicroseconds: { p50, p99 } }) => [
-    `${windowTokens} tokens`, policy, grouped(windows), grouped(emaBytesPerToken), percent(utilization.array), percent(utilization.useful), percent(busy),
-    grouped(requestsPerSecond), grouped(tokensPerSecond), grouped(p50), grouped(p99),
-  ]);
+  return rows.map(
+    ({
+      policy,
+      windowTokens,
+      windows,
+      emaBytesPerToken,
+      utilization,
+      busy,
+      requestsPerSecond,
+      tokensPerSecond,
+      latencyMicroseconds: { p50, p99 },
+    }) => [
+      `${windowTokens} tokens`,
+      policy,
+      grouped(windows),
+      grouped(emaBytesPerToken),
+      percent(utilization.array),
+      percent(utilization.useful),
+      percent(busy),
+      grouped(requestsPerSecond),
+      grouped(tokensPerSecond),
+      grouped(p50),
+      grouped(p99),
+    ],
+  );
 }
 
 function checkLine(checks: readonly CheckedWindow[], simulator: string): string {
@@ -66,7 +144,12 @@ export function traceText(outcome: TraceOutcome): string {
     '',
     formatTable(head, cells(rows)),
     ...(checks.length === 0 ? [] : ['', checkLine(checks, simulator)]),
-    ...checks.filter((check) => !isChecked(check)).map(({ policy, lengths, predicted, simulated, exact }) => `  ${policy}, ${lengths.join(' + ')} tokens: model ${predicted} cycles, simulation ${simulated}${exact ? '' : ', and its results differ'}`),
+    ...checks
+      .filter((check) => !isChecked(check))
+      .map(
+        ({ policy, lengths, predicted, simulated, exact }) =>
+          `  ${policy}, ${lengths.join(' + ')} tokens: model ${predicted} cycles, simulation ${simulated}${exact ? '' : ', and its results differ'}`,
+      ),
     ...(report === undefined ? [] : ['', `report: ${report}`]),
   ].join('\n');
 }
@@ -84,27 +167,72 @@ function latencyPoints({ policy, windowTokens, service }: TraceRow, requests: re
 export function traceDocument({ name, source, requests, rows, checks, simulator, clockMHz, params, seed }: TraceOutcome): Document {
   const label = ({ policy, windowTokens }: TraceRow): string => `${policy}, ${windowTokens} tokens`;
   return {
-    title: `${name}: requests that arrive over time`, subtitle: `configuration ${configHash(params)}, ${source}, seed ${seed}`,
+    title: `${name}: requests that arrive over time`,
+    subtitle: `configuration ${configHash(params)}, ${source}, seed ${seed}`,
     sections: [
       {
         title: 'Policies and windows',
         blocks: [
-          { kind: 'facts', facts: [['requests', grouped(requests.length)], ['tokens', grouped(tokensOf(requests))], ['clock', `${clockMHz} MHz`]] },
-          { kind: 'table', head, rows: cells(rows), caption: 'Bytes, the load of the model included; utilization while a request is under way; latency from arrival to completion. Cycles of the analytic model.' },
-          { kind: 'chart', spec: lines(rows.flatMap((row) => latencyPoints(row, requests, clockMHz)), { x: 'latency in us', y: 'requests completed', logX: true, share: true }), caption: 'Share of requests that were completed within a latency.' },
-          { kind: 'chart', spec: stackedBars(rows.map((row) => ({ label: label(row), value: row.emaBytesPerToken, series: row.policy })), 'bytes a token over the memory port'), caption: `Every pass over the weights is shared by the requests of a window; policies ${policies.join(', ')}.` },
-        ],
-      },
-      ...(checks.length === 0 ? [] : [{
-        title: 'Against the Verilog',
-        blocks: [
-          { kind: 'note' as const, tone: checks.every(isChecked) ? 'good' as const : 'bad' as const, text: checkLine(checks, simulator) },
           {
-            kind: 'table' as const, head: ['window', 'policy', 'lengths', 'model', 'simulation', 'error', 'bits'],
-            rows: checks.map((check) => [`${check.windowTokens} tokens`, check.policy, check.lengths.join(' + '), grouped(check.predicted), grouped(check.simulated), percent(errorOf(check)), check.exact ? 'equal' : 'DIFFER']),
+            kind: 'facts',
+            facts: [
+              ['requests', grouped(requests.length)],
+              ['tokens', grouped(tokensOf(requests))],
+              ['clock', `${clockMHz} MHz`],
+            ],
+          },
+          {
+            kind: 'table',
+            head,
+            rows: cells(rows),
+            caption:
+              'Bytes, the load of the model included; utilization while a request is under way; latency from arrival to completion. Cycles of the analytic model.',
+          },
+          {
+            kind: 'chart',
+            spec: lines(
+              rows.flatMap((row) => latencyPoints(row, requests, clockMHz)),
+              { x: 'latency in us', y: 'requests completed', logX: true, share: true },
+            ),
+            caption: 'Share of requests that were completed within a latency.',
+          },
+          {
+            kind: 'chart',
+            spec: stackedBars(
+              rows.map((row) => ({ label: label(row), value: row.emaBytesPerToken, series: row.policy })),
+              'bytes a token over the memory port',
+            ),
+            caption: `Every pass over the weights is shared by the requests of a window; policies ${policies.join(', ')}.`,
           },
         ],
-      }]),
+      },
+      ...(checks.length === 0
+        ? []
+        : [
+            {
+              title: 'Against the Verilog',
+              blocks: [
+                {
+                  kind: 'note' as const,
+                  tone: checks.every(isChecked) ? ('good' as const) : ('bad' as const),
+                  text: checkLine(checks, simulator),
+                },
+                {
+                  kind: 'table' as const,
+                  head: ['window', 'policy', 'lengths', 'model', 'simulation', 'error', 'bits'],
+                  rows: checks.map((check) => [
+                    `${check.windowTokens} tokens`,
+                    check.policy,
+                    check.lengths.join(' + '),
+                    grouped(check.predicted),
+                    grouped(check.simulated),
+                    percent(errorOf(check)),
+                    check.exact ? 'equal' : 'DIFFER',
+                  ]),
+                },
+              ],
+            },
+          ]),
     ],
   };
 }

@@ -31,19 +31,33 @@ export interface TraceMeasurement {
 }
 
 export function runTrace({ model, params, file, requests: count, rate, seed, windows, memory, clockMHz }: TraceRequest): TraceMeasurement {
-  refuse(params.batcher.windowBuffers === 1 ? [] : [`batcher.windowBuffers = ${params.batcher.windowBuffers}: trace knows chips that form a window when none is in work; give 1`]);
+  refuse(
+    params.batcher.windowBuffers === 1
+      ? []
+      : [`batcher.windowBuffers = ${params.batcher.windowBuffers}: trace knows chips that form a window when none is in work; give 1`],
+  );
   const shapes = windows.length === 0 ? [params] : windows.map((tokens) => withWindow(params, tokens));
   const smallest = Math.min(...shapes.map((shape) => derive(shape).windowTokens));
-  const { requests, source } = file !== undefined ? { requests: readTrace(file, { windowTokens: smallest, positions: model.positions }), source: file } : drawn();
-  const rows = shapes.flatMap((shape) => policies.map((policy) => measureTrace({ image: model.image, params: shape, requests, policy, memory, clockMHz })));
+  const { requests, source } =
+    file !== undefined ? { requests: readTrace(file, { windowTokens: smallest, positions: model.positions }), source: file } : drawn();
+  const rows = shapes.flatMap((shape) =>
+    policies.map((policy) => measureTrace({ image: model.image, params: shape, requests, policy, memory, clockMHz })),
+  );
   return { source, requests, rows };
 
   function drawn(): Pick<TraceMeasurement, 'requests' | 'source'> {
     const { lengths } = model;
     refuse(lengths.length === 0 ? ['trace: neither a file nor a task whose lengths could be drawn; give --trace FILE or --task NAME'] : []);
     const long = lengths.filter((length) => length > smallest).length;
-    refuse(long === 0 ? [] : [`windows = ${smallest} tokens: ${long} of ${lengths.length} inputs of the test split are longer; give a larger window`]);
+    refuse(
+      long === 0
+        ? []
+        : [`windows = ${smallest} tokens: ${long} of ${lengths.length} inputs of the test split are longer; give a larger window`],
+    );
     const perSecond = rate ?? singleRate({ image: model.image, params, memory, clockMHz }, lengths.slice(0, 1000));
-    return { requests: drawTrace(lengths, { requests: count, rate: perSecond, seed }), source: `lengths of the test split of ${model.name}, ${perSecond.toFixed(0)} requests a second at random (seed ${seed})` };
+    return {
+      requests: drawTrace(lengths, { requests: count, rate: perSecond, seed }),
+      source: `lengths of the test split of ${model.name}, ${perSecond.toFixed(0)} requests a second at random (seed ${seed})`,
+    };
   }
 }

@@ -45,7 +45,11 @@ export interface TraceCase {
 /** Hardware with the same lanes whose window holds so many tokens. */
 export function withWindow(params: Params, tokens: number): Params {
   const { lanes } = derive(params);
-  refuse(tokens % lanes === 0 ? [] : [`windows = ${tokens} tokens: must be a multiple of the ${lanes} lanes of array.slices x array.lanesPerSlice`]);
+  refuse(
+    tokens % lanes === 0
+      ? []
+      : [`windows = ${tokens} tokens: must be a multiple of the ${lanes} lanes of array.slices x array.lanesPerSlice`],
+  );
   return makeParams({ ...params, array: { ...params.array, passes: tokens / lanes } });
 }
 
@@ -71,17 +75,37 @@ export function measureTrace({ image, params, requests, policy, memory, clockMHz
   const latencies = Float64Array.from(arrivals, ({ cycle }, i) => (done[i]! - cycle) / clockMHz).sort();
   const span = done.reduce((last, cycle) => Math.max(last, cycle), 0) - arrivals[0]!.cycle;
   const seconds = span / clockMHz / 1e6;
-  const emaBytes = bytesOf(image, params, requests.map((request) => request.tokens), windows.length);
+  const emaBytes = bytesOf(
+    image,
+    params,
+    requests.map((request) => request.tokens),
+    windows.length,
+  );
   return {
-    policy, params, windowTokens: derive(params).windowTokens, windows: windows.length, emaBytes, emaBytesPerToken: sumTraffic(emaBytes) / tokens,
-    utilization: utilizationOf(causesOf(plan, { cycles: busy, noWindow: busy - tally.cycles, tally })), busy: busy / span,
-    requestsPerSecond: requests.length / seconds, tokensPerSecond: tokens / seconds, service,
-    latencyMicroseconds: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), mean: latencies.reduce((sum, value) => sum + value, 0) / latencies.length },
+    policy,
+    params,
+    windowTokens: derive(params).windowTokens,
+    windows: windows.length,
+    emaBytes,
+    emaBytesPerToken: sumTraffic(emaBytes) / tokens,
+    utilization: utilizationOf(causesOf(plan, { cycles: busy, noWindow: busy - tally.cycles, tally })),
+    busy: busy / span,
+    requestsPerSecond: requests.length / seconds,
+    tokensPerSecond: tokens / seconds,
+    service,
+    latencyMicroseconds: {
+      p50: quantile(latencies, 0.5),
+      p99: quantile(latencies, 0.99),
+      mean: latencies.reduce((sum, value) => sum + value, 0) / latencies.length,
+    },
   };
 }
 
 /** As many requests a second as the policy `single` could just serve. */
-export function singleRate({ image, params, memory, clockMHz }: Omit<TraceCase, 'requests' | 'policy'>, lengths: readonly number[]): number {
+export function singleRate(
+  { image, params, memory, clockMHz }: Omit<TraceCase, 'requests' | 'policy'>,
+  lengths: readonly number[],
+): number {
   const requests = lengths.map((tokens) => ({ tokens, arrival: 0 }));
   return measureTrace({ image, params, requests, policy: 'single', memory, clockMHz }).requestsPerSecond;
 }

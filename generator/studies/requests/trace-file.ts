@@ -28,8 +28,10 @@ function parseLine(line: string, where: string, { windowTokens, positions = Infi
   const [length = '', arrival = ''] = fields;
   const tokens = Number(length);
   if (!/^\d+$/.test(length) || tokens < 1) return `${where} length = ${length}: must be an integer of at least 1`;
-  if (tokens > windowTokens) return `${where} length = ${length} tokens: the window holds ${windowTokens}; leave it out or raise array.passes, array.lanesPerSlice or array.slices`;
-  if (tokens > positions) return `${where} length = ${length} tokens: the model has ${positions} positions; leave it out or give a model with more`;
+  if (tokens > windowTokens)
+    return `${where} length = ${length} tokens: the window holds ${windowTokens}; leave it out or raise array.passes, array.lanesPerSlice or array.slices`;
+  if (tokens > positions)
+    return `${where} length = ${length} tokens: the model has ${positions} positions; leave it out or give a model with more`;
   const microseconds = Number(arrival);
   if (!/^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(arrival) || microseconds > latestArrival) {
     return `${where} arrival = ${arrival} microseconds: must be a number from 0 to ${latestArrival}; count from the first request`;
@@ -52,7 +54,8 @@ export function parseTrace(text: string, path: string, limits: TraceLimits): Tra
     if (typeof parsed === 'string') problems.push(parsed);
     else requests.push(parsed);
   });
-  if (problems.length > mostProblems) problems.splice(mostProblems, problems.length, `${path}: ${problems.length - mostProblems} more lines are wrong`);
+  if (problems.length > mostProblems)
+    problems.splice(mostProblems, problems.length, `${path}: ${problems.length - mostProblems} more lines are wrong`);
   if (problems.length === 0 && requests.length === 0) problems.push(`${path}: has no requests; give lines of length,arrival`);
   refuse(problems);
   return requests.sort((a, b) => a.arrival - b.arrival);

@@ -39,7 +39,13 @@ export function logicGates(params: Params): number {
   const ahead = loadsAhead(params) ? gates.ahead + gates.aheadBit * slices * (63 + 2 * addressBits) + gates.aheadLane * lanes : 0;
   const side = Math.max(lanesPerSlice, columns);
   return Math.round(
-    gates.fixed + gates.lane * lanes + gates.pe * multipliers + gates.gather * columns * wordBits * Math.log2(columns)
-    + gates.file * slices * 4 * params.numerics.activationBits * side * Math.log2(side) + gates.bus * busBits + gates.decoder * (16 * columns + busBits) + ahead,
+    gates.fixed +
+      gates.lane * lanes +
+      gates.pe * multipliers +
+      gates.gather * columns * wordBits * Math.log2(columns) +
+      gates.file * slices * 4 * params.numerics.activationBits * side * Math.log2(side) +
+      gates.bus * busBits +
+      gates.decoder * (16 * columns + busBits) +
+      ahead,
   );
 }

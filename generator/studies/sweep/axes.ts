@@ -17,10 +17,16 @@ function range(key: string, text: string, problems: string[]): Value[] | undefin
   const [from, to] = [Number(match[1]), Number(match[2])];
   const step = match[3] === undefined ? undefined : Number(match[3]);
   const field = fieldOf(key)!;
-  const problem = 'choices' in field ? `is no value of a field without numbers; give a list of ${field.choices.join(', ')}`
-    : from > to ? `the range begins above its end; write ${to}..${from}`
-    : step !== undefined && step < 1 ? 'the step of a range must be an integer of at least 1'
-    : (to - from) / (step ?? 1) > mostValues ? `the range has more than ${mostValues} values; give a larger step` : undefined;
+  const problem =
+    'choices' in field
+      ? `is no value of a field without numbers; give a list of ${field.choices.join(', ')}`
+      : from > to
+        ? `the range begins above its end; write ${to}..${from}`
+        : step !== undefined && step < 1
+          ? 'the step of a range must be an integer of at least 1'
+          : (to - from) / (step ?? 1) > mostValues
+            ? `the range has more than ${mostValues} values; give a larger step`
+            : undefined;
   if (problem !== undefined) {
     problems.push(`${key} = ${text}: ${problem}`);
     return [];
@@ -64,16 +70,18 @@ export function makeAxes(space: Readonly<Record<string, unknown>>): Axis[] {
   const problems: string[] = [];
   const unknown = Object.keys(space).filter((key) => fieldOf(key) === undefined);
   for (const problem of unknownProblems(unknown, (key) => `${key}: ${unknownKey(key)}`)) problems.push(problem);
-  const axes = Object.entries(space).filter(([key]) => fieldOf(key) !== undefined).map(([key, given]): Axis => {
-    const before = problems.length;
-    const values = valuesOf(key, given, problems);
-    if (values.length === 0 && problems.length === before) problems.push(`${key}: has no values; give at least one or leave the key out`);
-    problems.push(...values.flatMap((value) => valueProblem(key, value) ?? []));
-    const seen = new Set<Value>();
-    const twice = new Set(values.filter((value) => seen.has(value) || !seen.add(value)));
-    if (twice.size > 0) problems.push(`${key} = ${[...twice].join(', ')}: is given twice`);
-    return { key, values };
-  });
+  const axes = Object.entries(space)
+    .filter(([key]) => fieldOf(key) !== undefined)
+    .map(([key, given]): Axis => {
+      const before = problems.length;
+      const values = valuesOf(key, given, problems);
+      if (values.length === 0 && problems.length === before) problems.push(`${key}: has no values; give at least one or leave the key out`);
+      problems.push(...values.flatMap((value) => valueProblem(key, value) ?? []));
+      const seen = new Set<Value>();
+      const twice = new Set(values.filter((value) => seen.has(value) || !seen.add(value)));
+      if (twice.size > 0) problems.push(`${key} = ${[...twice].join(', ')}: is given twice`);
+      return { key, values };
+    });
   refuse(problems);
   const ofRun = ({ key }: Axis): boolean => key.startsWith('run.');
   return [...axes.filter((axis) => !ofRun(axis)), ...axes.filter(ofRun)];

@@ -25,8 +25,17 @@ type Operand = (names: Names) => Value | boolean | undefined;
 type Combine = (a: Value, b: Value) => Value | boolean;
 
 const combinations: Readonly<Record<string, Combine>> = {
-  '<': (a, b) => a < b, '<=': (a, b) => a <= b, '>': (a, b) => a > b, '>=': (a, b) => a >= b, '==': (a, b) => a === b, '!=': (a, b) => a !== b,
-  '+': (a, b) => Number(a) + Number(b), '-': (a, b) => Number(a) - Number(b), '*': (a, b) => Number(a) * Number(b), '/': (a, b) => Number(a) / Number(b), '%': (a, b) => Number(a) % Number(b),
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+  '+': (a, b) => Number(a) + Number(b),
+  '-': (a, b) => Number(a) - Number(b),
+  '*': (a, b) => Number(a) * Number(b),
+  '/': (a, b) => Number(a) / Number(b),
+  '%': (a, b) => Number(a) % Number(b),
 };
 const comparisons = ['<', '<=', '>', '>=', '==', '!='];
 
@@ -62,16 +71,24 @@ function compile(node: jsep.Expression, names: Set<string>): { readonly value: O
       if (operator === '!' && inner.truth) return { value: (values) => inner.value(values) !== true, truth: true };
       throw new Misread(`operator ${operator} does not fit there`);
     }
-    case 'BinaryExpression': return binary(node as jsep.BinaryExpression, names);
-    default: throw new Misread('only names, numbers, texts and operators are understood');
+    case 'BinaryExpression':
+      return binary(node as jsep.BinaryExpression, names);
+    default:
+      throw new Misread('only names, numbers, texts and operators are understood');
   }
 }
 
-function binary({ operator, left, right }: jsep.BinaryExpression, names: Set<string>): { readonly value: Operand; readonly truth: boolean } {
+function binary(
+  { operator, left, right }: jsep.BinaryExpression,
+  names: Set<string>,
+): { readonly value: Operand; readonly truth: boolean } {
   const [a, b] = [compile(left, names), compile(right, names)];
   if (operator === '&&' || operator === '||') {
     if (!a.truth || !b.truth) throw new Misread(`both sides of ${operator} must be comparisons`);
-    return { truth: true, value: operator === '&&' ? (v) => a.value(v) === true && b.value(v) === true : (v) => a.value(v) === true || b.value(v) === true };
+    return {
+      truth: true,
+      value: operator === '&&' ? (v) => a.value(v) === true && b.value(v) === true : (v) => a.value(v) === true || b.value(v) === true,
+    };
   }
   const combine = Object.hasOwn(combinations, operator) ? combinations[operator] : undefined;
   if (combine === undefined) throw new Misread(`operator ${operator} is unknown; use ${Object.keys(combinations).join(' ')} && || !`);
@@ -86,7 +103,8 @@ function binary({ operator, left, right }: jsep.BinaryExpression, names: Set<str
 /** `{ "accuracy": { ">=": 90, "<": 99 } }` as an expression. */
 function expressionOf(given: unknown): string {
   if (typeof given === 'string') return given;
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw new Misread('must be an expression or an object such as { "accuracy": { ">=": 90 } }');
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new Misread('must be an expression or an object such as { "accuracy": { ">=": 90 } }');
   const parts = Object.entries(given).flatMap(([name, bounds]: [string, unknown]) => {
     if (typeof bounds !== 'object' || bounds === null || Array.isArray(bounds)) return [`${name} == ${JSON.stringify(bounds)}`];
     return Object.entries(bounds).map(([operator, bound]: [string, unknown]) => {

@@ -28,14 +28,19 @@ CREATE TABLE IF NOT EXISTS points (
 /** What stands in the way of a file, from what DuckDB says. */
 export function openProblem(path: string, error: unknown): UserError {
   const text = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-  const mend = /(set|conflicting) lock/i.test(text) ? 'is in use by another sweep; wait for it, or give another --out'
-    : /version number|newer version/i.test(text) ? `was written by a newer DuckDB (${text}); update trexgen, or give another --out`
-    : `cannot be opened as a database (${text}); give another --out, or remove the file`;
+  const mend = /(set|conflicting) lock/i.test(text)
+    ? 'is in use by another sweep; wait for it, or give another --out'
+    : /version number|newer version/i.test(text)
+      ? `was written by a newer DuckDB (${text}); update trexgen, or give another --out`
+      : `cannot be opened as a database (${text}); give another --out, or remove the file`;
   return new UserError([`out = ${path}: ${mend}`]);
 }
 
 export class SweepDatabase {
-  private constructor(private readonly instance: DuckDBInstance, private readonly connection: DuckDBConnection) {}
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+  ) {}
 
   /**
    * Open or make a file; `:memory:` keeps all in memory.
@@ -69,7 +74,9 @@ export class SweepDatabase {
     if (Number(found.getRows()[0]?.[0]) > 0) {
       const [row] = (await this.connection.runAndReadAll('SELECT max(schema_version), max(trexgen) FROM about')).getRows();
       if (Number(row?.[0]) > schemaVersion) {
-        throw new UserError([`out = ${path}: was written by trexgen ${String(row?.[1])} with tables of version ${String(row?.[0])}, this trexgen knows ${schemaVersion}; update trexgen, or give another --out`]);
+        throw new UserError([
+          `out = ${path}: was written by trexgen ${String(row?.[1])} with tables of version ${String(row?.[0])}, this trexgen knows ${schemaVersion}; update trexgen, or give another --out`,
+        ]);
       }
     }
     await this.connection.run(tables);
@@ -79,18 +86,27 @@ export class SweepDatabase {
   /** All points of all sweeps that this file has seen. */
   async outcomes(): Promise<Map<string, Outcome>> {
     const reader = await this.connection.runAndReadAll(`SELECT key, reason, detail, ${objectiveNames.join(', ')} FROM points`);
-    return new Map(reader.getRows().map(([key, reason, detail, ...values]): [string, Outcome] => {
-      if (reason !== null) return [String(key), { state: 'failed', reason: String(reason) }];
-      const objectives = Object.fromEntries(objectiveNames.flatMap((name, i): [ObjectiveName, number][] => (values[i] === null ? [] : [[name, Number(values[i])]])));
-      return [String(key), { state: 'measured', objectives, detail: JSON.parse(String(detail)) as Detail }];
-    }));
+    return new Map(
+      reader.getRows().map(([key, reason, detail, ...values]): [string, Outcome] => {
+        if (reason !== null) return [String(key), { state: 'failed', reason: String(reason) }];
+        const objectives = Object.fromEntries(
+          objectiveNames.flatMap((name, i): [ObjectiveName, number][] => (values[i] === null ? [] : [[name, Number(values[i])]])),
+        );
+        return [String(key), { state: 'measured', objectives, detail: JSON.parse(String(detail)) as Detail }];
+      }),
+    );
   }
 
   /** Durable when it returns. */
   async append(rows: readonly Row[]): Promise<void> {
     const appender = await this.connection.createAppender('points');
     const version = packageVersion();
-    for (const { key, fidelity, point: { params, run }, outcome } of rows) {
+    for (const {
+      key,
+      fidelity,
+      point: { params, run },
+      outcome,
+    } of rows) {
       for (const text of [key, version, fidelity, run.task, run.model, run.policy]) appender.appendVarchar(text);
       appender.appendInteger(run.latency);
       appender.appendInteger(run.bytesPerCycle);

@@ -20,11 +20,21 @@ function committedModels(): string[] {
 
 /** Keys `run.*`. Points that differ in them alone share one design. */
 export const runFields = {
-  task: { choices: [...taskNames, ...workloadChoices], initial: 'mnist', doc: 'a task with its trained model and real inputs, or a published shape with random weights' },
+  task: {
+    choices: [...taskNames, ...workloadChoices],
+    initial: 'mnist',
+    doc: 'a task with its trained model and real inputs, or a published shape with random weights',
+  },
   model: { choices: committedModels(), initial: 'compressed', doc: 'checkpoint of the task in models/; not for published shapes' },
   policy: { choices: policies, initial: 'packed', doc: 'how inputs share a window' },
   latency: { unit: 'cycles', min: 1, max: 10_000, initial: 20, doc: 'from a request of memory to its answer' },
-  bytesPerCycle: { unit: 'bytes', min: 1, max: 64, initial: 64, doc: 'what memory can give a cycle; never more than the port takes, and a beat takes whole cycles' },
+  bytesPerCycle: {
+    unit: 'bytes',
+    min: 1,
+    max: 64,
+    initial: 64,
+    doc: 'what memory can give a cycle; never more than the port takes, and a beat takes whole cycles',
+  },
 } as const satisfies Readonly<Record<string, Field>>;
 
 export interface RunPoint {
@@ -38,7 +48,9 @@ export interface RunPoint {
 const groups: Readonly<Record<string, Readonly<Record<string, Field>>>> = { ...hardwareFields, run: runFields };
 
 /** Every key that can be an axis. */
-export const axisKeys: readonly string[] = Object.entries(groups).flatMap(([group, members]) => Object.keys(members).map((name) => `${group}.${name}`));
+export const axisKeys: readonly string[] = Object.entries(groups).flatMap(([group, members]) =>
+  Object.keys(members).map((name) => `${group}.${name}`),
+);
 
 export function fieldOf(key: string): Field | undefined {
   const [group = '', name = '', more] = key.split('.');
@@ -57,7 +69,17 @@ export function unknownKey(key: string, known: readonly string[] = axisKeys): st
 /** What is wrong with a value of a key, or undefined. */
 export function valueProblem(key: string, value: unknown): string | undefined {
   const field = fieldOf(key)!;
-  if ('choices' in field) return field.choices.includes(value as string) ? undefined : `${key} = ${JSON.stringify(value)}: must be one of ${nearestFirst(String(value), field.choices).join(', ')}`;
-  const good = typeof value === 'number' && Number.isInteger(value) && value >= field.min && value <= field.max && (field.powerOfTwo !== true || Number.isInteger(Math.log2(value)));
-  return good ? undefined : `${key} = ${JSON.stringify(value)} ${field.unit}: must be ${field.powerOfTwo ? 'a power of two' : 'an integer'} from ${field.min} to ${field.max}`;
+  if ('choices' in field)
+    return field.choices.includes(value as string)
+      ? undefined
+      : `${key} = ${JSON.stringify(value)}: must be one of ${nearestFirst(String(value), field.choices).join(', ')}`;
+  const good =
+    typeof value === 'number' &&
+    Number.isInteger(value) &&
+    value >= field.min &&
+    value <= field.max &&
+    (field.powerOfTwo !== true || Number.isInteger(Math.log2(value)));
+  return good
+    ? undefined
+    : `${key} = ${JSON.stringify(value)} ${field.unit}: must be ${field.powerOfTwo ? 'a power of two' : 'an integer'} from ${field.min} to ${field.max}`;
 }

@@ -63,13 +63,22 @@ export class SubjectOnHardware {
       const { model } = this.ordered(columns);
       const hardware = { columns, busBytes, rowCrc };
       const pass = sumTraffic(windowTraffic(model.operations, [], hardware));
-      return { pass, cold: sumTraffic(coldTraffic(coldShapes(model), hardware)), rows: sumTraffic(windowTraffic(model.operations, this.subject.lengths, hardware)) - pass };
+      return {
+        pass,
+        cold: sumTraffic(coldTraffic(coldShapes(model), hardware)),
+        rows: sumTraffic(windowTraffic(model.operations, this.subject.lengths, hardware)) - pass,
+      };
     });
   }
 
   /** Errors: UserError with all that does not fit. */
   requireFit(params: Params): void {
-    const { array: { columns }, numerics, port: { busBytes }, envelope } = params;
+    const {
+      array: { columns },
+      numerics,
+      port: { busBytes },
+      envelope,
+    } = params;
     const problems = this.fits.get(`${columns},${numerics.activationBits},${busBytes},${Object.values(envelope).join()}`, () => {
       const { cold, pass } = this.portBytes(params);
       return fitProblems({ model: this.ordered(columns).model, columns, busBytes, cold: { length: cold }, pass: { length: pass } }, params);
@@ -82,7 +91,9 @@ export class SubjectOnHardware {
     const shape = batchShapeOf(params);
     return this.windows.get(`${Object.values(shape).join()},${policy}`, () => {
       const { lengths } = this.subject;
-      return formWindows(lengths, shape, policy).map((window) => window.map(({ index, first, count }) => ({ tokens: lengths[index]!, first, count })));
+      return formWindows(lengths, shape, policy).map((window) =>
+        window.map(({ index, first, count }) => ({ tokens: lengths[index]!, first, count })),
+      );
     });
   }
 

@@ -40,7 +40,13 @@ async function run(job: Job, reply: (message: FromHelper) => void): Promise<void
   } else {
     const beats = fidelity === 'rtl' ? beatsOf(items.map((item) => ({ on: subjects.get(item.subject)!, point: item.point }))) : 0;
     for (const item of items) {
-      const outcome = await attempt(() => (fidelity === 'golden' ? measureQuick(item, fidelity) : fidelity === 'rtl' ? measureRtl(subjects.get(item.subject)!, item, job, beats) : measureSynthesis(item, job)));
+      const outcome = await attempt(() =>
+        fidelity === 'golden'
+          ? measureQuick(item, fidelity)
+          : fidelity === 'rtl'
+            ? measureRtl(subjects.get(item.subject)!, item, job, beats)
+            : measureSynthesis(item, job),
+      );
       reply({ kind: 'results', results: [{ number: item.number, outcome }] });
     }
   }

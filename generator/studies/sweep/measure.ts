@@ -37,8 +37,14 @@ export function objectivesOf({ subject: { lengths, baseline } }: SubjectOnHardwa
   const { cycles, utilization, coldBytes, runBytes, accuracy } = found;
   const ema = runBytes / lengths.length + coldBytes / inputsOfLoad;
   return {
-    ...(accuracy !== undefined && { accuracy }), ema, emaRatio: baseline / lengths.length / ema, cycles, utilization: utilization.array,
-    usefulUtilization: utilization.useful, area: logicGates(params), memoryBits: memories(params).reduce((sum, memory) => sum + memoryBits(memory), 0),
+    ...(accuracy !== undefined && { accuracy }),
+    ema,
+    emaRatio: baseline / lengths.length / ema,
+    cycles,
+    utilization: utilization.array,
+    usefulUtilization: utilization.useful,
+    area: logicGates(params),
+    memoryBits: memories(params).reduce((sum, memory) => sum + memoryBits(memory), 0),
   };
 }
 
@@ -67,8 +73,17 @@ export function measureAnalytic(on: SubjectOnHardware, point: Point): Analytic {
   const { cold, pass, rows } = on.portBytes(params);
   const runBytes = windows.length * pass + rows;
   return {
-    objectives: objectivesOf(on, params, { cycles: ran.cycles, utilization: utilizationOf(causes), coldBytes: cold, runBytes, accuracy: on.subject.trainedAccuracy }),
-    causes, windows: windows.length, runBytes, coldBytes: cold,
+    objectives: objectivesOf(on, params, {
+      cycles: ran.cycles,
+      utilization: utilizationOf(causes),
+      coldBytes: cold,
+      runBytes,
+      accuracy: on.subject.trainedAccuracy,
+    }),
+    causes,
+    windows: windows.length,
+    runBytes,
+    coldBytes: cold,
   };
 }
 
@@ -94,10 +109,23 @@ export function measureGolden(on: SubjectOnHardware, point: Point, accuracyOf: (
   const predicted = measureAnalytic(on, point);
   const params = checkedParams(point);
   const image = on.image(params);
-  const counted = on.windowsOf(params, point.run.policy).map((window) => sumTraffic(windowLedger(image, window.map(({ tokens }) => tokens), params.port.rowCrc))).reduce((sum, bytes) => sum + bytes, 0);
+  const counted = on
+    .windowsOf(params, point.run.policy)
+    .map((window) =>
+      sumTraffic(
+        windowLedger(
+          image,
+          window.map(({ tokens }) => tokens),
+          params.port.rowCrc,
+        ),
+      ),
+    )
+    .reduce((sum, bytes) => sum + bytes, 0);
   const cold = sumTraffic(coldLedger(image));
   if (counted !== predicted.runBytes || cold !== predicted.coldBytes) {
-    throw new ToolError(`bytes of the image = ${counted} and ${cold} once a model: shapes say ${predicted.runBytes} and ${predicted.coldBytes}`);
+    throw new ToolError(
+      `bytes of the image = ${counted} and ${cold} once a model: shapes say ${predicted.runBytes} and ${predicted.coldBytes}`,
+    );
   }
   const accuracy = accuracyOf();
   return { ...predicted.objectives, ...(accuracy !== undefined && { accuracy }) };

@@ -12,7 +12,11 @@ export const objectives = {
   cycles: { unit: 'cycles', better: 'lower', doc: 'of the run, from the first request to the last completion' },
   utilization: { unit: 'share', better: 'higher', doc: 'of the PE-cycles of occupied lanes that multiply' },
   usefulUtilization: { unit: 'share', better: 'higher', doc: 'of all PE-cycles that multiply for a real token' },
-  area: { unit: 'gate equivalents', better: 'lower', doc: 'logic in two-input NAND gates without memories, estimated, or counted by synthesis' },
+  area: {
+    unit: 'gate equivalents',
+    better: 'lower',
+    doc: 'logic in two-input NAND gates without memories, estimated, or counted by synthesis',
+  },
   memoryBits: { unit: 'bits', better: 'lower', doc: 'of all memories' },
 } as const satisfies Record<string, Objective>;
 

@@ -32,7 +32,8 @@ function crowding(costs: Costs, front: readonly number[]): Map<number, number> {
     const [low, high] = [costs[order[0]!]![axis]!, costs[order.at(-1)!]![axis]!];
     if (!(high > low) || !Number.isFinite(high - low)) continue;
     order.forEach((row, i) => {
-      const width = i === 0 || i === order.length - 1 ? Infinity : (costs[order[i + 1]!]![axis]! - costs[order[i - 1]!]![axis]!) / (high - low);
+      const width =
+        i === 0 || i === order.length - 1 ? Infinity : (costs[order[i + 1]!]![axis]! - costs[order[i - 1]!]![axis]!) / (high - low);
       room.set(row, room.get(row)! + width);
     });
   }

@@ -47,15 +47,38 @@ export interface SweepOptions extends Omit<SweepFile, 'space'> {
   readonly set?: readonly string[];
 }
 
-const defaults = { search: 'grid', samples: 256, seed: 1, objectives: ['accuracy', 'ema', 'cycles', 'area'], fidelity: 'analytic', promote: 8, inputs: 4, accuracyInputs: 200, simulator: 'verilator', target: 'asic' } as const;
+const defaults = {
+  search: 'grid',
+  samples: 256,
+  seed: 1,
+  objectives: ['accuracy', 'ema', 'cycles', 'area'],
+  fidelity: 'analytic',
+  promote: 8,
+  inputs: 4,
+  accuracyInputs: 200,
+  simulator: 'verilator',
+  target: 'asic',
+} as const;
 
 const mostListed = 1000;
 
 type Kind = 'text' | 'object' | 'list' | 'names' | readonly [least: number, most: number];
 
 const kinds = {
-  preset: 'text', config: 'text', space: 'object', constraints: 'list', search: 'text', objectives: 'names', fidelity: 'text', simulator: 'text', target: 'text',
-  samples: [1, 1_000_000], seed: [0, 2 ** 31 - 1], promote: [1, 1_000_000], inputs: [1, 10_000], accuracyInputs: [1, 100_000],
+  preset: 'text',
+  config: 'text',
+  space: 'object',
+  constraints: 'list',
+  search: 'text',
+  objectives: 'names',
+  fidelity: 'text',
+  simulator: 'text',
+  target: 'text',
+  samples: [1, 1_000_000],
+  seed: [0, 2 ** 31 - 1],
+  promote: [1, 1_000_000],
+  inputs: [1, 10_000],
+  accuracyInputs: [1, 100_000],
 } as const satisfies Record<keyof SweepFile, Kind>;
 
 const keys = Object.keys(kinds);
@@ -63,21 +86,34 @@ const keys = Object.keys(kinds);
 function kindProblem(key: string, kind: Kind, value: unknown): string | undefined {
   const shown = `${key} = ${JSON.stringify(value)}`;
   if (kind === 'text') return typeof value === 'string' ? undefined : `${shown}: must be a text`;
-  if (kind === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : `${shown}: must be an object of keys such as "array.columns" with their values`;
-  if (kind === 'list' && Array.isArray(value) && value.length > mostListed) return `${key}: has ${value.length} entries; give at most ${mostListed}`;
+  if (kind === 'object')
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? undefined
+      : `${shown}: must be an object of keys such as "array.columns" with their values`;
+  if (kind === 'list' && Array.isArray(value) && value.length > mostListed)
+    return `${key}: has ${value.length} entries; give at most ${mostListed}`;
   if (kind === 'list') return Array.isArray(value) ? undefined : `${shown}: must be a list`;
-  if (kind === 'names') return Array.isArray(value) && value.every((one) => typeof one === 'string') ? undefined : `${shown}: must be a list of names`;
+  if (kind === 'names')
+    return Array.isArray(value) && value.every((one) => typeof one === 'string') ? undefined : `${shown}: must be a list of names`;
   const [least, most] = kind;
-  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? undefined : `${shown}: must be an integer in ${least} .. ${most}`;
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+    ? undefined
+    : `${shown}: must be an integer in ${least} .. ${most}`;
 }
 
 /** Keys and kinds of a sweep file. */
 export function checkSweepFile(given: Readonly<Record<string, unknown>>): SweepFile {
   const unknown = Object.keys(given).filter((key) => !Object.hasOwn(kinds, key));
   refuse([
-    ...Object.keys(given).filter((key) => Object.hasOwn(kinds, key)).flatMap((key) => kindProblem(key, kinds[key as keyof SweepFile], given[key]) ?? []),
+    ...Object.keys(given)
+      .filter((key) => Object.hasOwn(kinds, key))
+      .flatMap((key) => kindProblem(key, kinds[key as keyof SweepFile], given[key]) ?? []),
     // A parameter may stand outside of the space.
-    ...unknownProblems(unknown, (key) => (axisKeys.includes(key) ? `${key}: is a key of space; move it there` : `${key}: unknown key; known keys are ${nearestFirst(key, keys).join(', ')}`)),
+    ...unknownProblems(unknown, (key) =>
+      axisKeys.includes(key)
+        ? `${key}: is a key of space; move it there`
+        : `${key}: unknown key; known keys are ${nearestFirst(key, keys).join(', ')}`,
+    ),
   ]);
   return given as SweepFile;
 }
@@ -103,13 +139,21 @@ function collect<T>(problems: string[], make: () => T, otherwise: T): T {
 export async function planSweep(path: string | undefined, options: SweepOptions): Promise<SweepPlan> {
   const file = path === undefined ? {} : checkSweepFile(await readConfig(path, 'sweep', keys));
   const config = options.config ?? (file.config === undefined ? undefined : resolve(dirname(path!), file.config));
-  const base = await loadParams({ ...(config !== undefined && { config }), ...((options.preset ?? file.preset) !== undefined && { preset: (options.preset ?? file.preset)! }) });
+  const base = await loadParams({
+    ...(config !== undefined && { config }),
+    ...((options.preset ?? file.preset) !== undefined && { preset: (options.preset ?? file.preset)! }),
+  });
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as SweepOptions;
-  const { search, samples, seed, objectives, fidelity, promote, inputs, accuracyInputs, simulator, target } = { ...defaults, ...file, ...given };
+  const { search, samples, seed, objectives, fidelity, promote, inputs, accuracyInputs, simulator, target } = {
+    ...defaults,
+    ...file,
+    ...given,
+  };
   const problems: string[] = [];
   const settings = collect(problems, () => Object.fromEntries((options.set ?? []).map(parseSetting)), {});
   const axes = collect(problems, () => makeAxes({ ...file.space, ...settings }), []);
-  if (axes.length === 0 && problems.length === 0) problems.push('space: has no key; give parameters with their values in a sweep file or with --set array.columns=4,8,16');
+  if (axes.length === 0 && problems.length === 0)
+    problems.push('space: has no key; give parameters with their values in a sweep file or with --set array.columns=4,8,16');
   const constraints = [...(file.constraints ?? []), ...(options.constraints ?? [])].flatMap((one): Constraint[] => {
     const constraint = parseConstraint(one, problems);
     return constraint === undefined ? [] : [constraint];
@@ -122,7 +166,12 @@ export async function planSweep(path: string | undefined, options: SweepOptions)
   const family = oneOf('target', target, targetNames, problems);
   refuse(problems);
   return {
-    space: { base, axes, constraints }, search: kind === 'grid' ? { kind } : { kind, samples, seed }, objectives: [...new Set(names)],
-    levels: fidelities.slice(0, fidelities.indexOf(last) + 1), promote, simulator: checked, measuring: { inputs, accuracyInputs, seed, target: family },
+    space: { base, axes, constraints },
+    search: kind === 'grid' ? { kind } : { kind, samples, seed },
+    objectives: [...new Set(names)],
+    levels: fidelities.slice(0, fidelities.indexOf(last) + 1),
+    promote,
+    simulator: checked,
+    measuring: { inputs, accuracyInputs, seed, target: family },
   };
 }

@@ -30,9 +30,11 @@ export class Pool {
   /** All of them, the next free helper taking the next; returns when every point has its result. */
   async run(jobs: readonly Job[]): Promise<void> {
     const queue = [...jobs];
-    await Promise.all(this.workers.map(async (_, place) => {
-      for (let job = queue.shift(); job !== undefined; job = queue.shift()) queue.unshift(...(await this.one(place, job)));
-    }));
+    await Promise.all(
+      this.workers.map(async (_, place) => {
+        for (let job = queue.shift(); job !== undefined; job = queue.shift()) queue.unshift(...(await this.one(place, job)));
+      }),
+    );
   }
 
   stop(): void {
@@ -53,7 +55,10 @@ export class Pool {
     const [good, bad] = [true, false].map((wanted) => job.items.filter((item) => (typeof this.subjectOf(item) !== 'string') === wanted));
     if (bad!.length > 0) await failed(bad!, (item) => String(this.subjectOf(item)));
     if (good!.length === 0) return [];
-    const worker = this.workers[place] ?? { helper: startHelper<ToHelper, FromHelper>(this.options.module ?? new URL('./helper', import.meta.url)), has: new Set<string>() };
+    const worker = this.workers[place] ?? {
+      helper: startHelper<ToHelper, FromHelper>(this.options.module ?? new URL('./helper', import.meta.url)),
+      has: new Set<string>(),
+    };
     this.workers[place] = worker;
     const left = new Map(good!.map((item) => [item.number, item]));
     const end = await this.converse(worker, { ...job, items: good! }, left);
@@ -70,7 +75,9 @@ export class Pool {
   private async converse({ helper, has }: Worker, job: Job, left: Map<number, Item>): Promise<string | undefined> {
     let recorded = Promise.resolve();
     let finish: (end: string | undefined) => void = () => undefined;
-    const finished = new Promise<string | undefined>((resolve) => { finish = resolve; });
+    const finished = new Promise<string | undefined>((resolve) => {
+      finish = resolve;
+    });
     const stopListening = helper.onMessage((message) => {
       if (message.kind === 'done') finish(undefined);
       else {

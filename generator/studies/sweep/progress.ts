@@ -15,8 +15,15 @@ export function minutes(seconds: number): string {
 
 function bars(stream: NodeJS.WriteStream): Progress {
   let failed = 0;
-  const bar = new SingleBar({ format: '{level} [{bar}] {value} of {total} points, {failed} failed, {eta_formatted} left', stream, etaBuffer: 500, hideCursor: true });
-  const stop = (): void => { if (bar.isActive) bar.stop(); };
+  const bar = new SingleBar({
+    format: '{level} [{bar}] {value} of {total} points, {failed} failed, {eta_formatted} left',
+    stream,
+    etaBuffer: 500,
+    hideCursor: true,
+  });
+  const stop = (): void => {
+    if (bar.isActive) bar.stop();
+  };
   return {
     stop,
     onLevel: (level, done, of) => {

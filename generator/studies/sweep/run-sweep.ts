@@ -83,7 +83,13 @@ interface Candidate {
 /** Numbers of the points that go up: the best of every scene in turn, all of one design and scene counted each. */
 function promoted(candidates: readonly Candidate[], { objectives, promote }: SweepPlan): number[] {
   const scenes = groupBy(candidates, ({ point }) => sceneOf(point));
-  const orders = scenes.map((group) => bestFirst(group.map(({ outcome }) => objectivesOf(outcome)), objectives, promote).map((i) => group[i]!.number));
+  const orders = scenes.map((group) =>
+    bestFirst(
+      group.map(({ outcome }) => objectivesOf(outcome)),
+      objectives,
+      promote,
+    ).map((i) => group[i]!.number),
+  );
   const best: number[] = [];
   for (let round = 0; best.length < promote && orders.some((order) => round < order.length); round++) {
     best.push(...orders.flatMap((order) => order.slice(round, round + 1)));
@@ -94,10 +100,17 @@ function promoted(candidates: readonly Candidate[], { objectives, promote }: Swe
 /** Of every scene, among the points that went highest in it: a prediction does not compete with a measurement. */
 function frontsOf(table: readonly Omit<SweptPoint, 'front'>[], { objectives, levels }: SweepPlan): Set<number> {
   const fronts = new Set<number>();
-  for (const scene of groupBy(table.filter(({ feasible }) => feasible), ({ point }) => sceneOf(point))) {
+  for (const scene of groupBy(
+    table.filter(({ feasible }) => feasible),
+    ({ point }) => sceneOf(point),
+  )) {
     const highest = Math.max(...scene.map(({ fidelity }) => levels.indexOf(fidelity)));
     const group = scene.filter(({ fidelity }) => levels.indexOf(fidelity) === highest);
-    for (const i of paretoFront(group.map(({ outcome }) => objectivesOf(outcome)), objectives)) fronts.add(group[i]!.number);
+    for (const i of paretoFront(
+      group.map(({ outcome }) => objectivesOf(outcome)),
+      objectives,
+    ))
+      fronts.add(group[i]!.number);
   }
   return fronts;
 }
@@ -105,11 +118,24 @@ function frontsOf(table: readonly Omit<SweptPoint, 'front'>[], { objectives, lev
 /** Errors: UserError for a database that cannot be used; a point that fails is recorded. */
 export async function sweep(plan: SweepPlan, { points, size, excluded }: Drawn, settings: SweepSettings): Promise<Sweep> {
   const started = performance.now();
-  const { space: { constraints }, levels, measuring, simulator } = plan;
+  const {
+    space: { constraints },
+    levels,
+    measuring,
+    simulator,
+  } = plan;
   const database = await SweepDatabase.open(settings.out === undefined ? ':memory:' : join(settings.out, databaseName));
   const hashes = new Memo<string>();
-  const keyOf = (point: Point, fidelity: Fidelity): string => pointKey(point, fidelity, measuring, hashes.get(`${point.run.task}/${point.run.model}`, () => modelHash(point.run)));
-  const held = (point: Point, outcome: Outcome): boolean => outcome.state === 'measured' && constraints.every(({ measured, holds }) => !measured || holds({ ...namesOf(point), ...objectivesOf(outcome) }));
+  const keyOf = (point: Point, fidelity: Fidelity): string =>
+    pointKey(
+      point,
+      fidelity,
+      measuring,
+      hashes.get(`${point.run.task}/${point.run.model}`, () => modelHash(point.run)),
+    );
+  const held = (point: Point, outcome: Outcome): boolean =>
+    outcome.state === 'measured' &&
+    constraints.every(({ measured, holds }) => !measured || holds({ ...namesOf(point), ...objectivesOf(outcome) }));
   const found = points.map((): Map<Fidelity, Outcome> => new Map());
   let measured = 0;
   let known = 0;
@@ -127,7 +153,11 @@ export async function sweep(plan: SweepPlan, { points, size, excluded }: Drawn, 
       }
     },
     onResults: async (results) => {
-      appended = appended.then(() => database.append(results.map(({ number, outcome }) => ({ key: waiting.get(number)!, fidelity: level, point: points[number]!, outcome }))));
+      appended = appended.then(() =>
+        database.append(
+          results.map(({ number, outcome }) => ({ key: waiting.get(number)!, fidelity: level, point: points[number]!, outcome })),
+        ),
+      );
       await appended;
       for (const { number, outcome } of results) {
         found[number]!.set(level, outcome);
@@ -144,7 +174,12 @@ export async function sweep(plan: SweepPlan, { points, size, excluded }: Drawn, 
       const lower = level;
       level = fidelity;
       if (fidelity !== 'analytic') {
-        numbers = promoted(numbers.map((number) => ({ number, point: points[number]!, outcome: found[number]!.get(lower)! })).filter(({ point, outcome }) => held(point, outcome)), plan);
+        numbers = promoted(
+          numbers
+            .map((number) => ({ number, point: points[number]!, outcome: found[number]!.get(lower)! }))
+            .filter(({ point, outcome }) => held(point, outcome)),
+          plan,
+        );
       }
       waiting = new Map();
       const items: Item[] = [];
@@ -174,5 +209,13 @@ export async function sweep(plan: SweepPlan, { points, size, excluded }: Drawn, 
     return { number, point, key: keyOf(point, fidelity), fidelity, outcome, levels: outcomes, feasible: held(point, outcome) };
   });
   const fronts = frontsOf(table, plan);
-  return { plan, size, excluded, points: table.map((row) => ({ ...row, front: fronts.has(row.number) })), measured, known, seconds: (performance.now() - started) / 1000 };
+  return {
+    plan,
+    size,
+    excluded,
+    points: table.map((row) => ({ ...row, front: fronts.has(row.number) })),
+    measured,
+    known,
+    seconds: (performance.now() - started) / 1000,
+  };
 }

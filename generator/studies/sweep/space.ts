@@ -30,7 +30,11 @@ export interface Drawn {
 const mostPoints = 1_000_000;
 
 const runDefaults: RunPoint = {
-  task: runFields.task.initial, model: runFields.model.initial, policy: runFields.policy.initial, latency: runFields.latency.initial, bytesPerCycle: runFields.bytesPerCycle.initial,
+  task: runFields.task.initial,
+  model: runFields.model.initial,
+  policy: runFields.policy.initial,
+  latency: runFields.latency.initial,
+  bytesPerCycle: runFields.bytesPerCycle.initial,
 };
 
 function pointAt({ base, axes }: Space, choice: readonly number[]): Point {
@@ -70,9 +74,11 @@ function digits(index: number, axes: readonly Axis[]): number[] {
 /** Which constraints alone leave nothing, or that only all together do. */
 function contradiction(constraints: readonly Constraint[], size: number, alone: readonly number[]): UserError {
   const empty = constraints.filter((_, i) => alone[i] === 0);
-  return new UserError(empty.length > 0
-    ? empty.map(({ text }) => `constraint ${text}: holds for none of ${size} points; loosen it or widen the axes`)
-    : [`constraints: together they leave none of ${size} points; loosen one of ${constraints.map(({ text }) => text).join(', ')}`]);
+  return new UserError(
+    empty.length > 0
+      ? empty.map(({ text }) => `constraint ${text}: holds for none of ${size} points; loosen it or widen the axes`)
+      : [`constraints: together they leave none of ${size} points; loosen one of ${constraints.map(({ text }) => text).join(', ')}`],
+  );
 }
 
 export type Search = { readonly kind: 'grid' } | { readonly kind: 'random'; readonly samples: number; readonly seed: number };
@@ -89,12 +95,18 @@ export function drawPoints(space: Space, search: Search): Drawn {
     const point = pointAt(space, choice);
     const names = constraints.length > 0 ? namesOf(point) : {};
     const held = constraints.map(({ holds }) => holds(names));
-    held.forEach((good, i) => { if (good) alone[i]!++; });
+    held.forEach((good, i) => {
+      if (good) alone[i]!++;
+    });
     if (held.every(Boolean)) points.push(point);
     else excluded++;
   };
   if (search.kind === 'grid' || search.samples >= size) {
-    refuse(size > mostPoints ? [`space = ${size} points: a grid holds at most ${mostPoints}; leave values out, or use --search random --samples n`] : []);
+    refuse(
+      size > mostPoints
+        ? [`space = ${size} points: a grid holds at most ${mostPoints}; leave values out, or use --search random --samples n`]
+        : [],
+    );
     for (let index = 0; index < size; index++) consider(digits(index, axes));
   } else {
     const random = randomFrom(search.seed);

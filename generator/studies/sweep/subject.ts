@@ -76,18 +76,30 @@ function trainedAccuracy(folder: string): number | undefined {
 function taskSubject(task: TaskName, model: string, params: Maker, { inputs, accuracyInputs, seed }: Measuring): Subject {
   refuse(taskProblems([{ run: { task } }]));
   const folder = join(modelsFolder(task), model);
-  if (!hasModel(modelsFolder(task), model)) throw new UserError([`run.model = ${model}: ${task} has no such checkpoint in models/${task}; leave the pair out with a constraint`]);
+  if (!hasModel(modelsFolder(task), model))
+    throw new UserError([`run.model = ${model}: ${task} has no such checkpoint in models/${task}; leave the pair out with a constraint`]);
   // The model depends on nothing else of the hardware; its image does, which is made again for each point.
   const widest = makeParams({ array: { columns: 2 }, numerics: params.numerics, envelope: { rank: 2048 } });
   const factorize = isFactorized(loadCheckpoint(folder).encoder);
-  const { model: packed, encoder } = compressCheckpoint({ checkpoint: folder, task, params: widest, validationInputs: 0, steps: { factorize } });
+  const { model: packed, encoder } = compressCheckpoint({
+    checkpoint: folder,
+    task,
+    params: widest,
+    validationInputs: 0,
+    steps: { factorize },
+  });
   const dataset = loadTask(task);
   const examples = drawExamples(dataset, inputs, seed);
   const rows = (some: readonly Example[]): Int8Array[] => some.map((example) => embed(encoder, example, packed));
   const validation = hashSubset(dataset.splits.validation, accuracyInputs);
   const lengths = examples.map(({ length }) => length);
   return {
-    id: subjectId({ task, model }, params), model: packed, lengths, requests: rows(examples), baseline: baselineBytes(packed, lengths), trainedAccuracy: trainedAccuracy(folder),
+    id: subjectId({ task, model }, params),
+    model: packed,
+    lengths,
+    requests: rows(examples),
+    baseline: baselineBytes(packed, lengths),
+    trainedAccuracy: trainedAccuracy(folder),
     scored: { requests: rows(validation), labels: validation.map(({ labels }) => [...labels]) },
   };
 }
@@ -97,11 +109,21 @@ const codings = { compressed: 'factorized', dense: 'dense8' } as const;
 function workloadSubject(task: string, model: string, params: Maker, { inputs, seed }: Measuring): Subject {
   refuse(Object.hasOwn(codings, model) ? [] : [`run.model = ${model}: ${task} is a published shape, it has compressed and dense`]);
   const shape = workloadShape(task);
-  const packed = buildWorkload(shape, { coding: codings[model as keyof typeof codings], banks: params.array.columns, ...params.numerics, seed });
+  const packed = buildWorkload(shape, {
+    coding: codings[model as keyof typeof codings],
+    banks: params.array.columns,
+    ...params.numerics,
+    seed,
+  });
   const lengths = Array.from({ length: inputs }, () => shape.tokens / 4);
   return {
-    id: subjectId({ task, model }, params), model: packed, lengths, requests: workloadRequests(packed, lengths, seed), baseline: baselineBytes(packed, lengths),
-    trainedAccuracy: undefined, scored: undefined,
+    id: subjectId({ task, model }, params),
+    model: packed,
+    lengths,
+    requests: workloadRequests(packed, lengths, seed),
+    baseline: baselineBytes(packed, lengths),
+    trainedAccuracy: undefined,
+    scored: undefined,
   };
 }
 

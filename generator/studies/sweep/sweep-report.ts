@@ -18,7 +18,17 @@ import { paretoFront } from './pareto.js';
 import type { Sweep, SweptPoint } from './run-sweep.js';
 import { namesOf } from './space.js';
 import { loadSubject } from './subject.js';
-import { chosenPoint, failures, frontPoints, objectiveHeads, objectivesOf, reasonText, sceneLabel, shownKeys, shownObjective } from './table.js';
+import {
+  chosenPoint,
+  failures,
+  frontPoints,
+  objectiveHeads,
+  objectivesOf,
+  reasonText,
+  sceneLabel,
+  shownKeys,
+  shownObjective,
+} from './table.js';
 
 const mostRows = 2000;
 const mostDots = 5000;
@@ -50,7 +60,12 @@ function dots(points: readonly SweptPoint[], x: ObjectiveName, y: ObjectiveName,
   return groupBy(found, (dot) => dot.series).flatMap((group) => {
     const full = group.filter(({ front }) => front);
     // The line is the front of these two objectives alone.
-    const line = new Set(paretoFront(full.map(({ swept }) => objectivesOf(swept)), [x, y]).map((i) => full[i]));
+    const line = new Set(
+      paretoFront(
+        full.map(({ swept }) => objectivesOf(swept)),
+        [x, y],
+      ).map((i) => full[i]),
+    );
     return group.map((dot): Dot => ({ x: dot.x, y: dot.y, series: dot.series, front: dot.front, line: line.has(dot) }));
   });
 }
@@ -61,24 +76,43 @@ function charts(sweep: Sweep): Chart[] {
   const measured = sweep.points.filter(({ outcome, feasible }) => outcome.state === 'measured' && feasible);
   const by = sweep.plan.objectives;
   // One against another, the cheap one along x.
-  const pairs: (readonly [ObjectiveName, ObjectiveName])[] = [['area', 'cycles'], ['ema', 'cycles'], ['memoryBits', 'utilization']];
+  const pairs: (readonly [ObjectiveName, ObjectiveName])[] = [
+    ['area', 'cycles'],
+    ['ema', 'cycles'],
+    ['memoryBits', 'utilization'],
+  ];
   const wanted = pairs.filter(([x, y]) => by.includes(x) && by.includes(y));
   const shown = wanted.length > 0 ? wanted : by.length > 1 ? [[by[0]!, by[1]!] as const] : [];
   const fronts = shown.map(([x, y]): Chart => ({
-    name: `front-${x}-${y}`, spec: frontChart(dots(measured, x, y, (swept) => sceneLabel(sweep, swept)), { x: title(x), y: title(y), logX: true, logY: y === 'cycles' }),
+    name: `front-${x}-${y}`,
+    spec: frontChart(
+      dots(measured, x, y, (swept) => sceneLabel(sweep, swept)),
+      { x: title(x), y: title(y), logX: true, logY: y === 'cycles' },
+    ),
     caption: `Full dots are on the Pareto front of ${by.join(', ')}, the line joins those that these two alone would keep; faint ones are beaten by another point of the same task and memory.`,
   }));
   const withAccuracy = dots(measured, 'ema', 'accuracy', ({ point: { run } }) => `${run.task}, ${run.model}`);
-  const accuracy: Chart[] = withAccuracy.length === 0 ? [] : [{
-    name: 'accuracy-bytes', spec: frontChart(withAccuracy.map((dot) => ({ ...dot, front: false, line: false })), { x: title('ema'), y: title('accuracy'), logX: true }),
-    caption: 'What a model answers right against the bytes that an input costs.',
-  }];
+  const accuracy: Chart[] =
+    withAccuracy.length === 0
+      ? []
+      : [
+          {
+            name: 'accuracy-bytes',
+            spec: frontChart(
+              withAccuracy.map((dot) => ({ ...dot, front: false, line: false })),
+              { x: title('ema'), y: title('accuracy'), logX: true },
+            ),
+            caption: 'What a model answers right against the bytes that an input costs.',
+          },
+        ];
   return [...fronts, ...accuracy];
 }
 
 /** Every factor against the step before, docs/evaluation.md. */
 function chain(on: SubjectOnHardware, swept: SweptPoint): Block | undefined {
-  const { subject: { lengths, baseline } } = on;
+  const {
+    subject: { lengths, baseline },
+  } = on;
   const params = checkedParams(swept.point);
   const { model } = on.ordered(params.array.columns);
   const { pass, cold, rows } = on.portBytes(params);
@@ -88,13 +122,21 @@ function chain(on: SubjectOnHardware, swept: SweptPoint): Block | undefined {
   const inputs = lengths.length;
   const activations = (baseline - inputs * formats.dense.pass) / inputs;
   const steps: readonly (readonly [string, number])[] = [
-    ['dense, 16 bits', baseline / inputs], ['W_S and W_D apart, 16 bits', formats.factorizedUnshared.pass + activations],
-    ['W_S once a model', formats.factorized.pass + formats.factorized.cold / inputsOfLoad + activations], ['coded, one input per window', pass + rows / inputs + cold / inputsOfLoad],
+    ['dense, 16 bits', baseline / inputs],
+    ['W_S and W_D apart, 16 bits', formats.factorizedUnshared.pass + activations],
+    ['W_S once a model', formats.factorized.pass + formats.factorized.cold / inputsOfLoad + activations],
+    ['coded, one input per window', pass + rows / inputs + cold / inputsOfLoad],
     ['as it ran, inputs share windows', ema],
   ];
   return {
-    kind: 'table', head: ['bytes an input', 'bytes', 'factor', 'all together'],
-    rows: steps.map(([name, bytes], i) => [name, grouped(bytes), i === 0 ? '' : `${(steps[i - 1]![1] / bytes).toFixed(2)}x`, i === 0 ? '' : `${(steps[0]![1] / bytes).toFixed(1)}x`]),
+    kind: 'table',
+    head: ['bytes an input', 'bytes', 'factor', 'all together'],
+    rows: steps.map(([name, bytes], i) => [
+      name,
+      grouped(bytes),
+      i === 0 ? '' : `${(steps[i - 1]![1] / bytes).toFixed(2)}x`,
+      i === 0 ? '' : `${(steps[0]![1] / bytes).toFixed(1)}x`,
+    ]),
     caption: `Memory access step by step for the ${inputs} inputs of the run; W_S and program spread over ${grouped(inputsOfLoad)} inputs.`,
   };
 }
@@ -111,22 +153,46 @@ async function chosenSection(sweep: Sweep, swept: SweptPoint, wanted: number | u
   const detail: Detail = outcome.state === 'measured' ? outcome.detail : {};
   const predicted = measureAnalytic(on, point);
   const causes = detail.causes ?? shares(predicted.causes);
-  const bars = waterfall(peCycleCauses.map((cause) => ({ label: causeNames[cause][0], kind: causeNames[cause][1], share: causes[cause] })), 'share of all PE-cycles');
+  const bars = waterfall(
+    peCycleCauses.map((cause) => ({ label: causeNames[cause][0], kind: causeNames[cause][1], share: causes[cause] })),
+    'share of all PE-cycles',
+  );
   const blocks = await blocksSvg(params);
   pictures.push({ name: 'blocks', svg: blocks }, { name: 'waterfall', svg: await chartSvg(bars) });
   const { run } = point;
   const names = namesOf(point);
   const bytes = chain(on, swept);
-  const lower = [...swept.levels].map(([level, found]) => [level, found.state === 'measured' ? grouped(found.objectives.cycles ?? 0) : found.reason]);
+  const lower = [...swept.levels].map(([level, found]) => [
+    level,
+    found.state === 'measured' ? grouped(found.objectives.cycles ?? 0) : found.reason,
+  ]);
   return {
     title: `Point ${swept.number} in full`,
     blocks: [
-      { kind: 'text', text: `${wanted === undefined ? 'Of the front the point nearest to the best of every objective at once' : 'The point that was asked for'} (${sceneLabel(sweep, swept)}). Configuration ${configHash(params)}, model ${run.model}, policy ${run.policy}, measured by ${fidelity}.` },
-      { kind: 'facts', facts: [...shownKeys(sweep).map((key) => [key, String(names[key])] as const), ['multipliers', grouped(derive(params).multipliers)], ...sweep.plan.objectives.map((name) => [objectiveHeads[name], shownObjective(name, objectivesOf(swept)[name])] as const)] },
+      {
+        kind: 'text',
+        text: `${wanted === undefined ? 'Of the front the point nearest to the best of every objective at once' : 'The point that was asked for'} (${sceneLabel(sweep, swept)}). Configuration ${configHash(params)}, model ${run.model}, policy ${run.policy}, measured by ${fidelity}.`,
+      },
+      {
+        kind: 'facts',
+        facts: [
+          ...shownKeys(sweep).map((key) => [key, String(names[key])] as const),
+          ['multipliers', grouped(derive(params).multipliers)],
+          ...sweep.plan.objectives.map((name) => [objectiveHeads[name], shownObjective(name, objectivesOf(swept)[name])] as const),
+        ],
+      },
       { kind: 'table', head: ['fidelity', 'cycles'], rows: lower, caption: 'The same point at every level that it went through.' },
       ...(bytes === undefined ? [] : [bytes]),
-      { kind: 'chart', spec: bars, caption: `Where the PE-cycles go, ${detail.causes === undefined ? 'by the analytic model' : 'counted by the chip'}.` },
-      { kind: 'picture', svg: blocks, caption: 'Instances of the generated Verilog and the nets between them, thicker for more; the frame is the core.' },
+      {
+        kind: 'chart',
+        spec: bars,
+        caption: `Where the PE-cycles go, ${detail.causes === undefined ? 'by the analytic model' : 'counted by the chip'}.`,
+      },
+      {
+        kind: 'picture',
+        svg: blocks,
+        caption: 'Instances of the generated Verilog and the nets between them, thicker for more; the frame is the core.',
+      },
     ],
   };
 }
@@ -139,14 +205,28 @@ function pointTable(sweep: Sweep): Section {
   const rows = shown.map((swept) => {
     const names = namesOf(swept.point);
     const state = swept.front ? 'front' : reasonText(swept) !== undefined ? 'failed' : swept.feasible ? '' : 'constraint';
-    return [String(swept.number), ...keys.map((key) => String(names[key])), ...plan.objectives.map((name) => shownObjective(name, objectivesOf(swept)[name])), swept.fidelity, state];
+    return [
+      String(swept.number),
+      ...keys.map((key) => String(names[key])),
+      ...plan.objectives.map((name) => shownObjective(name, objectivesOf(swept)[name])),
+      swept.fidelity,
+      state,
+    ];
   });
   return {
     title: 'All points',
-    blocks: [{
-      kind: 'table', sortable: true, head: ['point', ...keys, ...plan.objectives.map((name) => objectiveHeads[name]), 'fidelity', 'state'], rows,
-      caption: shown.length < points.length ? `${grouped(shown.length)} of ${grouped(points.length)} points; all are in results.csv. A click on a head sorts.` : 'A click on a head sorts.',
-    }],
+    blocks: [
+      {
+        kind: 'table',
+        sortable: true,
+        head: ['point', ...keys, ...plan.objectives.map((name) => objectiveHeads[name]), 'fidelity', 'state'],
+        rows,
+        caption:
+          shown.length < points.length
+            ? `${grouped(shown.length)} of ${grouped(points.length)} points; all are in results.csv. A click on a head sorts.`
+            : 'A click on a head sorts.',
+      },
+    ],
   };
 }
 
@@ -169,18 +249,60 @@ export async function sweepReport(sweep: Sweep, wanted?: number): Promise<SweepR
   const overview: Section = {
     title: 'Result',
     blocks: [
-      { kind: 'facts', facts: [['points', grouped(points.length)], ['of the space', grouped(size)], ['kept out by constraints', grouped(excluded)], ['on the front', grouped(front.length)], ['failed', grouped(failed.reduce((sum, one) => sum + one.count, 0))], ...plan.levels.slice(1).map((level) => [level, grouped(count(level))] as const)] },
-      ...(front.length === 0 ? [{ kind: 'note', tone: 'bad', text: 'No point is feasible: see the reasons below, or loosen the constraints.' } as const] : []),
+      {
+        kind: 'facts',
+        facts: [
+          ['points', grouped(points.length)],
+          ['of the space', grouped(size)],
+          ['kept out by constraints', grouped(excluded)],
+          ['on the front', grouped(front.length)],
+          ['failed', grouped(failed.reduce((sum, one) => sum + one.count, 0))],
+          ...plan.levels.slice(1).map((level) => [level, grouped(count(level))] as const),
+        ],
+      },
+      ...(front.length === 0
+        ? [{ kind: 'note', tone: 'bad', text: 'No point is feasible: see the reasons below, or loosen the constraints.' } as const]
+        : []),
       ...drawn.map(({ spec, caption }): Block => ({ kind: 'chart', spec, caption })),
     ],
   };
-  const memory = chosen === undefined || chosen.outcome.state === 'failed' || chosen.outcome.detail.emaBytes === undefined ? [] : [chosen.outcome.detail.emaBytes];
+  const memory =
+    chosen === undefined || chosen.outcome.state === 'failed' || chosen.outcome.detail.emaBytes === undefined
+      ? []
+      : [chosen.outcome.detail.emaBytes];
   const sections = [
-    overview, ...(chosen === undefined ? [] : [await chosenSection(sweep, chosen, wanted, pictures)]),
-    ...memory.map((bytes): Section => ({ title: 'Bytes of the run', blocks: [{ kind: 'chart', spec: stackedBars(Object.entries(bytes).map(([series, value]) => ({ label: `point ${chosen!.number}`, value, series })), 'bytes'), caption: 'By class, counted by the chip.' }] })),
-    ...(failed.length === 0 ? [] : [{ title: 'What failed', blocks: [{ kind: 'code', text: failed.map(({ reason, count: times }) => `${grouped(times)} x ${reason}`).join('\n') } as const] }]),
+    overview,
+    ...(chosen === undefined ? [] : [await chosenSection(sweep, chosen, wanted, pictures)]),
+    ...memory.map((bytes): Section => ({
+      title: 'Bytes of the run',
+      blocks: [
+        {
+          kind: 'chart',
+          spec: stackedBars(
+            Object.entries(bytes).map(([series, value]) => ({ label: `point ${chosen!.number}`, value, series })),
+            'bytes',
+          ),
+          caption: 'By class, counted by the chip.',
+        },
+      ],
+    })),
+    ...(failed.length === 0
+      ? []
+      : [
+          {
+            title: 'What failed',
+            blocks: [{ kind: 'code', text: failed.map(({ reason, count: times }) => `${grouped(times)} x ${reason}`).join('\n') } as const],
+          },
+        ]),
     pointTable(sweep),
   ];
   const { axes } = plan.space;
-  return { document: { title: `Sweep of ${shownKeys(sweep).join(', ')}`, subtitle: `${axes.length} keys, ${grouped(points.length)} points, ${plan.measuring.inputs} inputs a run, objectives ${plan.objectives.join(', ')}`, sections }, pictures };
+  return {
+    document: {
+      title: `Sweep of ${shownKeys(sweep).join(', ')}`,
+      subtitle: `${axes.length} keys, ${grouped(points.length)} points, ${plan.measuring.inputs} inputs a run, objectives ${plan.objectives.join(', ')}`,
+      sections,
+    },
+    pictures,
+  };
 }

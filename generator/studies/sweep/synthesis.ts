@@ -25,7 +25,11 @@ export async function measureSynthesis({ point, lower }: Item, { measuring: { ta
   const found = report;
   const area = found.gateEquivalents ?? found.lut;
   return {
-    state: 'measured', objectives: { ...lower.objectives, ...(area !== undefined && { area }) },
-    detail: { ...lower.detail, synthesis: Object.fromEntries(synthesisCounts.flatMap((count) => (found[count] === undefined ? [] : [[count, found[count]]]))) },
+    state: 'measured',
+    objectives: { ...lower.objectives, ...(area !== undefined && { area }) },
+    detail: {
+      ...lower.detail,
+      synthesis: Object.fromEntries(synthesisCounts.flatMap((count) => (found[count] === undefined ? [] : [[count, found[count]]]))),
+    },
   };
 }

@@ -8,7 +8,11 @@ import { namesOf, type Point } from './space.js';
 import type { Value } from './fields.js';
 
 /** Keys that take several values, or any that the sweep has set when none does. */
-export function shownKeys({ plan: { space: { axes } } }: Sweep): string[] {
+export function shownKeys({
+  plan: {
+    space: { axes },
+  },
+}: Sweep): string[] {
   const several = axes.filter(({ values }) => values.length > 1);
   return (several.length > 0 ? several : axes).map(({ key }) => key);
 }
@@ -16,10 +20,21 @@ export function shownKeys({ plan: { space: { axes } } }: Sweep): string[] {
 /** A scene by what differs between the scenes of this sweep. */
 export function sceneLabel(sweep: Sweep, { point: { run } }: SweptPoint): string {
   const several = (key: string): boolean => sweep.plan.space.axes.some((axis) => axis.key === key && axis.values.length > 1);
-  return [run.task, ...(several('run.latency') ? [`latency ${run.latency}`] : []), ...(several('run.bytesPerCycle') ? [`${run.bytesPerCycle} bytes a cycle`] : [])].join(', ');
+  return [
+    run.task,
+    ...(several('run.latency') ? [`latency ${run.latency}`] : []),
+    ...(several('run.bytesPerCycle') ? [`${run.bytesPerCycle} bytes a cycle`] : []),
+  ].join(', ');
 }
 
-function valuesOf({ plan: { space: { axes } } }: Sweep, point: Point): Record<string, Value> {
+function valuesOf(
+  {
+    plan: {
+      space: { axes },
+    },
+  }: Sweep,
+  point: Point,
+): Record<string, Value> {
   const names = namesOf(point);
   return Object.fromEntries(axes.map(({ key }) => [key, names[key]!]));
 }
@@ -41,20 +56,54 @@ export function shownObjective(name: ObjectiveName, value: number | undefined): 
 }
 
 export const objectiveHeads: Readonly<Record<ObjectiveName, string>> = {
-  accuracy: 'accuracy %', ema: 'bytes/input', emaRatio: 'x less', cycles: 'cycles', utilization: 'array util. %', usefulUtilization: 'useful util. %',
-  area: 'logic gates', memoryBits: 'memory bits',
+  accuracy: 'accuracy %',
+  ema: 'bytes/input',
+  emaRatio: 'x less',
+  cycles: 'cycles',
+  utilization: 'array util. %',
+  usefulUtilization: 'useful util. %',
+  area: 'logic gates',
+  memoryBits: 'memory bits',
 };
 
 export function sweepJson(sweep: Sweep) {
-  const { plan: { search, levels, measuring, objectives: by }, size, excluded, points, measured, known, seconds } = sweep;
+  const {
+    plan: { search, levels, measuring, objectives: by },
+    size,
+    excluded,
+    points,
+    measured,
+    known,
+    seconds,
+  } = sweep;
   return {
-    trexgen: packageVersion(), search, levels, inputs: measuring.inputs, seed: measuring.seed, objectives: by,
-    space: { size, excluded, points: points.length }, measured, known, seconds,
+    trexgen: packageVersion(),
+    search,
+    levels,
+    inputs: measuring.inputs,
+    seed: measuring.seed,
+    objectives: by,
+    space: { size, excluded, points: points.length },
+    measured,
+    known,
+    seconds,
     points: points.map((swept) => ({
-      key: swept.key, configHash: configHash(swept.point.params), parameters: valuesOf(sweep, swept.point), run: swept.point.run, fidelity: swept.fidelity,
-      ...(swept.outcome.state === 'measured' ? { objectives: swept.outcome.objectives, ...(swept.outcome.detail.synthesis && { synthesis: swept.outcome.detail.synthesis }) } : { reason: swept.outcome.reason }),
-      front: swept.front, feasible: swept.feasible,
-      levels: Object.fromEntries([...swept.levels].map(([fidelity, outcome]) => [fidelity, outcome.state === 'measured' ? outcome.objectives : { reason: outcome.reason }])),
+      key: swept.key,
+      configHash: configHash(swept.point.params),
+      parameters: valuesOf(sweep, swept.point),
+      run: swept.point.run,
+      fidelity: swept.fidelity,
+      ...(swept.outcome.state === 'measured'
+        ? { objectives: swept.outcome.objectives, ...(swept.outcome.detail.synthesis && { synthesis: swept.outcome.detail.synthesis }) }
+        : { reason: swept.outcome.reason }),
+      front: swept.front,
+      feasible: swept.feasible,
+      levels: Object.fromEntries(
+        [...swept.levels].map(([fidelity, outcome]) => [
+          fidelity,
+          outcome.state === 'measured' ? outcome.objectives : { reason: outcome.reason },
+        ]),
+      ),
     })),
   };
 }
@@ -71,7 +120,15 @@ export function sweepCsv(sweep: Sweep): string {
   const lines = sweep.points.map((swept) => {
     const values = valuesOf(sweep, swept.point);
     const measured = objectivesOf(swept);
-    return [...keys.map((key) => values[key]), swept.fidelity, ...objectiveNames.map((name) => measured[name]), swept.front, swept.feasible, reasonText(swept), swept.key];
+    return [
+      ...keys.map((key) => values[key]),
+      swept.fidelity,
+      ...objectiveNames.map((name) => measured[name]),
+      swept.front,
+      swept.feasible,
+      reasonText(swept),
+      swept.key,
+    ];
   });
   return [head, ...lines].map((line) => `${line.map(csvCell).join(',')}\n`).join('');
 }
@@ -87,12 +144,19 @@ export function failures(points: readonly SweptPoint[]): { readonly reason: stri
 }
 
 /** Points of the fronts, scene by scene, by the first objective. */
-export function frontPoints({ points, plan: { objectives: [first = 'cycles'] } }: Sweep): SweptPoint[] {
+export function frontPoints({
+  points,
+  plan: {
+    objectives: [first = 'cycles'],
+  },
+}: Sweep): SweptPoint[] {
   const sign = objectives[first].better === 'lower' ? 1 : -1;
-  return points.filter(({ front }) => front).sort((a, b) => {
-    const [sceneA, sceneB] = [sceneOf(a.point), sceneOf(b.point)];
-    return sceneA !== sceneB ? (sceneA < sceneB ? -1 : 1) : sign * ((objectivesOf(a)[first] ?? 0) - (objectivesOf(b)[first] ?? 0));
-  });
+  return points
+    .filter(({ front }) => front)
+    .sort((a, b) => {
+      const [sceneA, sceneB] = [sceneOf(a.point), sceneOf(b.point)];
+      return sceneA !== sceneB ? (sceneA < sceneB ? -1 : 1) : sign * ((objectivesOf(a)[first] ?? 0) - (objectivesOf(b)[first] ?? 0));
+    });
 }
 
 /**
@@ -104,13 +168,14 @@ export function chosenPoint({ points, plan: { objectives: by } }: Sweep): SweptP
   const [scene] = front.map(({ point }) => sceneOf(point));
   const candidates = front.filter(({ point }) => sceneOf(point) === scene);
   const all = candidates.map(objectivesOf);
-  const distance = (row: Objectives): number => by.reduce((sum, name) => {
-    const values = all.flatMap((one) => one[name] ?? []);
-    const value = row[name];
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    if (value === undefined || high === low) return sum;
-    return sum + (objectives[name].better === 'lower' ? value - low : high - value) / (high - low);
-  }, 0);
+  const distance = (row: Objectives): number =>
+    by.reduce((sum, name) => {
+      const values = all.flatMap((one) => one[name] ?? []);
+      const value = row[name];
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      if (value === undefined || high === low) return sum;
+      return sum + (objectives[name].better === 'lower' ? value - low : high - value) / (high - low);
+    }, 0);
   const best = candidates.map((swept, i) => ({ swept, d: distance(all[i]!) })).sort((a, b) => a.d - b.d || a.swept.number - b.swept.number);
   return best[0]?.swept;
 }
@@ -125,13 +190,22 @@ export function sweepText(sweep: Sweep, files: readonly string[]): string {
   const scenes = new Set(front.map(({ point }) => sceneOf(point)));
   const rows = shown.map((swept) => {
     const names = namesOf(swept.point);
-    return [String(swept.number), ...keys.map((key) => String(names[key])), ...plan.objectives.map((name) => shownObjective(name, objectivesOf(swept)[name])), swept.fidelity];
+    return [
+      String(swept.number),
+      ...keys.map((key) => String(names[key])),
+      ...plan.objectives.map((name) => shownObjective(name, objectivesOf(swept)[name])),
+      swept.fidelity,
+    ];
   });
   const failed = failures(points);
   return [
     `${points.length} points of ${grouped(size)}${excluded > 0 ? `, ${grouped(excluded)} kept out by constraints` : ''}; ${grouped(measured)} measured now, ${grouped(known)} known before, ${seconds.toFixed(1)} s`,
-    front.length === 0 ? 'no point is feasible' : `Pareto front, ${front.length} points${scenes.size > 1 ? ` in ${scenes.size} tasks and memories` : ''}${front.length > shown.length ? `, the first ${shown.length}` : ''}:`,
-    ...(rows.length > 0 ? ['', formatTable(['point', ...keys, ...plan.objectives.map((name) => objectiveHeads[name]), 'fidelity'], rows), ''] : []),
+    front.length === 0
+      ? 'no point is feasible'
+      : `Pareto front, ${front.length} points${scenes.size > 1 ? ` in ${scenes.size} tasks and memories` : ''}${front.length > shown.length ? `, the first ${shown.length}` : ''}:`,
+    ...(rows.length > 0
+      ? ['', formatTable(['point', ...keys, ...plan.objectives.map((name) => objectiveHeads[name]), 'fidelity'], rows), '']
+      : []),
     ...failed.slice(0, 5).map(({ reason, count }) => `${count} failed: ${reason}`),
     ...(failed.length > 5 ? [`${failed.length - 5} more reasons, see results.csv`] : []),
     ...files,

@@ -54,7 +54,8 @@ class Writer {
   private readonly random: Random;
 
   constructor(
-    private readonly shape: WorkloadShape, private readonly options: BuildOptions & { readonly coding: 'factorized' | 'dense8' },
+    private readonly shape: WorkloadShape,
+    private readonly options: BuildOptions & { readonly coding: 'factorized' | 'dense8' },
     /** Steps of stored activations are 2^narrow times those of int8. */
     private readonly narrow: number,
   ) {
@@ -68,10 +69,16 @@ class Writer {
 
   norm(writeBack: boolean): void {
     const inner = this.shape.width;
-    this.operations.push(makeNorm({
-      inner, gamma: bytes(this.random, inner, 24).map((g) => 80 + g), beta: bytes(this.random, inner, 100), biasShift: 8,
-      shift: 11 + this.narrow, writeBackShift: writeBack ? 6 : undefined,
-    }));
+    this.operations.push(
+      makeNorm({
+        inner,
+        gamma: bytes(this.random, inner, 24).map((g) => 80 + g),
+        beta: bytes(this.random, inner, 100),
+        biasShift: 8,
+        shift: 11 + this.narrow,
+        writeBackShift: writeBack ? 6 : undefined,
+      }),
+    );
   }
 
   dense(source: Source, inner: number, outer: number, destination: Destination, active = false): void {
@@ -80,7 +87,12 @@ class Writer {
   }
 
   /** Layers that read the same activations: one projection, or none when dense. */
-  layer(source: Source, matrix: number, inner: number, targets: readonly { readonly outer: number; readonly destination: Destination; readonly active?: boolean }[]): void {
+  layer(
+    source: Source,
+    matrix: number,
+    inner: number,
+    targets: readonly { readonly outer: number; readonly destination: Destination; readonly active?: boolean }[],
+  ): void {
     const { coding, banks } = this.options;
     const { rank, k } = this.shape;
     if (coding === 'factorized') this.operations.push(makeProject({ source, matrix, inner, outer: rank, requant: unset }));
@@ -90,10 +102,17 @@ class Writer {
         continue;
       }
       const { rows, values } = randomColumns(this.random, { k, rank, banks }, phasesOf([outer], banks), 13);
-      this.operations.push(makeExpand({
-        k, rank, wide: false, rows, values: Int8Array.from(values, (value) => Math.max(-31, Math.min(31, Math.round(value)))),
-        indexBits: chooseIndexBits({ rows, outer, k }, banks), ...this.linear(outer, destination, active),
-      }));
+      this.operations.push(
+        makeExpand({
+          k,
+          rank,
+          wide: false,
+          rows,
+          values: Int8Array.from(values, (value) => Math.max(-31, Math.min(31, Math.round(value)))),
+          indexBits: chooseIndexBits({ rows, outer, k }, banks),
+          ...this.linear(outer, destination, active),
+        }),
+      );
     }
   }
 
@@ -105,14 +124,16 @@ class Writer {
 export function buildWorkload(shape: WorkloadShape, options: BuildOptions): PackedModel {
   const { coding, activationBits = 8 } = options;
   const narrow = 8 - activationBits;
-  if (coding === 'uncoded' || coding === 'dense16') return widened(buildWorkload(shape, { ...options, coding: coding === 'uncoded' ? 'factorized' : 'dense8' }));
+  if (coding === 'uncoded' || coding === 'dense16')
+    return widened(buildWorkload(shape, { ...options, coding: coding === 'uncoded' ? 'factorized' : 'dense8' }));
   refuse(shapeProblems(shape));
   const { width, layers, heads, hidden, norm, sharing, ends } = shape;
   const writer = new Writer(shape, { ...options, coding }, narrow);
   const { operations } = writer;
   const classes = ends?.classes ?? width;
   const graph = graphOf(
-    { input: 'ids', width, layers, heads, hidden, classes, head: 'sequence', norm, activation: 'gelu', causal: false }, { embeddingNorm: ends !== undefined },
+    { input: 'ids', width, layers, heads, hidden, classes, head: 'sequence', norm, activation: 'gelu', causal: false },
+    { embeddingNorm: ends !== undefined },
   );
   walk(graph, {
     embed: () => {
@@ -127,11 +148,16 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
     residual: () => undefined,
     norm: ({ replacesResidual }) => writer.norm(replacesResidual),
     linear: ({ role, from, outputs }) => {
-      const targets = outputs.map(({ part, to, activation }) => ({ outer: part.outer, destination: destinationOf[to], active: activation !== undefined }));
+      const targets = outputs.map(({ part, to, activation }) => ({
+        outer: part.outer,
+        destination: destinationOf[to],
+        active: activation !== undefined,
+      }));
       writer.layer(sourceOf[from], sharing[role], outputs[0]!.part.inner, targets);
     },
     attention: ({ inner, causal }) => {
-      for (let h = 0; h < heads; h++) operations.push(makeAttend({ inner, base: h * inner, causal, uniform: false, score: unset, valueShift: 9 }));
+      for (let h = 0; h < heads; h++)
+        operations.push(makeAttend({ inner, base: h * inner, causal, uniform: false, score: unset, valueShift: 9 }));
     },
     head: () => {
       if (ends === undefined) operations.push(makeStore({ source: 'X', outer: width, base: 0, firstRow: false }));
@@ -143,7 +169,18 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
     pool: () => undefined,
   });
   const table = Int8Array.from({ length: 256 }, (_, y) => Math.min(127, Math.round((activate('gelu', (y - 128) / 24) * 24) / 2 ** narrow)));
-  const model = { task: shape.name, banks: options.banks, activationBits, matrices: writer.matrices, wideMatrices: false, table, operations, positionRows: 0, inputScale: 1 / 32, outputScale: 1 / 32 };
+  const model = {
+    task: shape.name,
+    banks: options.banks,
+    activationBits,
+    matrices: writer.matrices,
+    wideMatrices: false,
+    table,
+    operations,
+    positionRows: 0,
+    inputScale: 1 / 32,
+    outputScale: 1 / 32,
+  };
   return setRequants(model, options.seed);
 }
 

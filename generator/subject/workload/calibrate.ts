@@ -31,7 +31,9 @@ const storedTarget = ({ activationBits }: State): number => targets.activation /
 export function setRequants(model: PackedModel, seed: number): PackedModel {
   const { outer } = loadOf(model);
   const random = randomFrom(seed);
-  const rows = Int8Array.from({ length: sampleTokens * outer }, () => Math.round((100 / 2 ** (8 - model.activationBits)) * (random() + random() - 1)));
+  const rows = Int8Array.from({ length: sampleTokens * outer }, () =>
+    Math.round((100 / 2 ** (8 - model.activationBits)) * (random() + random() - 1)),
+  );
   const state = createState(sampleTokens, planeWidths(model.operations), model.activationBits);
   const run: GoldenRunContext = { model, weights: model.matrices.map(decodeCodebook), request: rows, denseProducts: accumulateDense };
   const operations = model.operations.map((operation): Operation => {

@@ -38,11 +38,44 @@ export const fourMatrices: Sharing = { attentionIn: 0, attentionOut: 1, hiddenIn
 /** r = 256 and k = 48 at width 768; k falls with the width. */
 export const workloads = {
   /** Devlin et al., arXiv:1810.04805: BERT-base. */
-  bertBase: { name: 'bertBase', width: 768, layers: 12, heads: 12, hidden: 3072, norm: 'post', tokens: 128, rank: 256, k: 48, sharing: threeMatrices },
+  bertBase: {
+    name: 'bertBase',
+    width: 768,
+    layers: 12,
+    heads: 12,
+    hidden: 3072,
+    norm: 'post',
+    tokens: 128,
+    rank: 256,
+    k: 48,
+    sharing: threeMatrices,
+  },
   /** Dosovitskiy et al., arXiv:2010.11929: ViT-Base. */
-  vitBase: { name: 'vitBase', width: 768, layers: 12, heads: 12, hidden: 3072, norm: 'pre', tokens: 128, rank: 256, k: 48, sharing: threeMatrices },
+  vitBase: {
+    name: 'vitBase',
+    width: 768,
+    layers: 12,
+    heads: 12,
+    hidden: 3072,
+    norm: 'pre',
+    tokens: 128,
+    rank: 256,
+    k: 48,
+    sharing: threeMatrices,
+  },
   /** Vaswani et al., arXiv:1706.03762: the encoder of the base model. */
-  translation: { name: 'translation', width: 512, layers: 6, heads: 8, hidden: 2048, norm: 'post', tokens: 128, rank: 256, k: 32, sharing: threeMatrices },
+  translation: {
+    name: 'translation',
+    width: 512,
+    layers: 6,
+    heads: 8,
+    hidden: 2048,
+    norm: 'post',
+    tokens: 128,
+    rank: 256,
+    k: 32,
+    sharing: threeMatrices,
+  },
 } as const satisfies Record<string, WorkloadShape>;
 
 export type WorkloadName = keyof typeof workloads;
@@ -60,9 +93,17 @@ export function scaledDown(shape: WorkloadShape, factor: number, layers: number)
   const part = (size: number): number => size / factor;
   const { width, hidden, heads, rank, k, ends } = shape;
   const scaled: WorkloadShape = {
-    ...shape, name: `${shape.name}/${factor}`, layers, width: part(width), hidden: part(hidden), rank: part(rank), heads: Math.max(1, Math.floor(part(heads))),
+    ...shape,
+    name: `${shape.name}/${factor}`,
+    layers,
+    width: part(width),
+    hidden: part(hidden),
+    rank: part(rank),
+    heads: Math.max(1, Math.floor(part(heads))),
     k: Math.max(1, Math.floor(part(k))),
-    ...(ends && { ends: { classes: Math.min(ends.classes, part(hidden)), ...(ends.projection !== undefined && { projection: part(ends.projection) }) } }),
+    ...(ends && {
+      ends: { classes: Math.min(ends.classes, part(hidden)), ...(ends.projection !== undefined && { projection: part(ends.projection) }) },
+    }),
   };
   refuse(shapeProblems(scaled));
   return scaled;

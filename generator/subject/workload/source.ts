@@ -37,14 +37,32 @@ export function workloadShape(choice: string) {
 /** Errors: UserError when none or several are given, when the model is missing, or when it does not fit the hardware. */
 export function namedModel({ task, image, workload }: ModelSource, params: Params): NamedModel {
   const given = [task, image, workload].filter((name) => name !== undefined).length;
-  refuse(given === 1 ? [] : [`task, image, workload: ${given === 0 ? 'none is given' : 'only one may be given'}; use --task ${taskNames.join('|')}, --image FILE or --workload ${workloadChoices.join('|')}`]);
+  refuse(
+    given === 1
+      ? []
+      : [
+          `task, image, workload: ${given === 0 ? 'none is given' : 'only one may be given'}; use --task ${taskNames.join('|')}, --image FILE or --workload ${workloadChoices.join('|')}`,
+        ],
+  );
   if (task !== undefined) {
     const run = taskRun(task, params, 1, 1);
-    return { name: task, image: run.image, lengths: run.dataset.splits.test.map(({ length }) => length), positions: run.encoder.config.maxLength };
+    return {
+      name: task,
+      image: run.image,
+      lengths: run.dataset.splits.test.map(({ length }) => length),
+      positions: run.encoder.config.maxLength,
+    };
   }
   const { columns } = params.array;
   const { busBytes } = params.port;
-  const found = readImage(image !== undefined ? imageBytes(image) : writeImage(buildWorkload(workloadShape(workload!), { coding: 'factorized', banks: columns, ...params.numerics, seed: 1 }), { columns, busBytes }));
+  const found = readImage(
+    image !== undefined
+      ? imageBytes(image)
+      : writeImage(buildWorkload(workloadShape(workload!), { coding: 'factorized', banks: columns, ...params.numerics, seed: 1 }), {
+          columns,
+          busBytes,
+        }),
+  );
   requireFit(found, params, []);
   return { name: printable(found.model.task), image: found, lengths: [], positions: undefined };
 }

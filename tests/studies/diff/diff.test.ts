@@ -2,20 +2,23 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyPatch } from 'diff';
 import { describe, expect, it } from 'vitest';
-import { predict } from '../../generator/analytic/predict.js';
-import { diffRtl } from '../../generator/studies/diff/rtl.js';
-import { makeParams } from '../../generator/params/params.js';
-import { presetParams } from '../../generator/params/presets.js';
-import { designUnits } from '../../generator/rtl/design.js';
-import { renderUnit } from '../../generator/rtl/render.js';
-import { taskRun } from '../../generator/subject/task-run.js';
-import { trexgen } from '../support/cli.js';
-import { temporaryFolder } from '../support/temporary.js';
+import { predict } from '../../../generator/analytic/predict.js';
+import { diffRtl } from '../../../generator/studies/diff/rtl.js';
+import { makeParams } from '../../../generator/params/params.js';
+import { presetParams } from '../../../generator/params/presets.js';
+import { designUnits } from '../../../generator/rtl/design.js';
+import { renderUnit } from '../../../generator/rtl/render.js';
+import { taskRun } from '../../../generator/subject/task-run.js';
+import { trexgen } from '../../support/cli.js';
+import { temporaryFolder } from '../../support/temporary.js';
 
 interface Printed {
   readonly changes: readonly { readonly name: string; readonly a: number; readonly b: number }[];
   readonly units: readonly { readonly unit: string; readonly state: string; readonly patch?: string }[];
-  readonly workloads: readonly { readonly task: string; readonly predicted: Readonly<Record<'a' | 'b', Readonly<Record<string, unknown>>>> }[];
+  readonly workloads: readonly {
+    readonly task: string;
+    readonly predicted: Readonly<Record<'a' | 'b', Readonly<Record<string, unknown>>>>;
+  }[];
 }
 
 const small = presetParams('small');
@@ -24,7 +27,11 @@ describe('the Verilog of two configurations', () => {
   it('differs in the units that a parameter reaches, and the patch leads from one to the other', () => {
     const other = makeParams({ port: { prefetchBeats: 128 }, registerFile: { directions: 1 }, prefix: 'trex' });
     const diff = diffRtl(small, other);
-    const text = (params: typeof small, unit: string): string => renderUnit(params.prefix, designUnits(params).find(({ name }) => name === unit)!).text;
+    const text = (params: typeof small, unit: string): string =>
+      renderUnit(
+        params.prefix,
+        designUnits(params).find(({ name }) => name === unit)!,
+      ).text;
     const changed = diff.filter(({ state }) => state === 'changed');
     expect(changed.map(({ unit }) => unit)).toContain('stream_reader');
     for (const { unit, patch, added, removed } of changed) {
@@ -52,22 +59,33 @@ describe('diff', () => {
     expect(stdout).not.toContain('@@');
   });
 
-  it('predicts cycles and bytes of both, and says why where one is not possible', () => temporaryFolder(async (folder) => {
-    const path = join(folder, 'narrow.json');
-    writeFileSync(path, JSON.stringify({ array: { lanesPerSlice: 4 }, envelope: { hidden: 64 } }));
-    const wide = join(folder, 'wide.json');
-    writeFileSync(wide, JSON.stringify({ array: { lanesPerSlice: 4 } }));
-    const { exitCode, stdout } = await trexgen('diff', path, wide, '--json', '--rtl', '--seed', '2');
-    expect(exitCode).toBe(0);
-    const { changes, workloads: [mnist], units } = JSON.parse(stdout) as Printed;
-    expect(changes).toEqual([{ name: 'envelope.hidden', unit: 'features', a: 64, b: 512 }]);
-    expect(mnist!.predicted.a['reason']).toMatch(/^envelope\.hidden = 64: .* raise it by 448, to 512$/);
-    const params = makeParams({ array: { lanesPerSlice: 4 } });
-    const { image, examples } = taskRun('mnist', params, 4, 2);
-    const want = predict({ model: image.model, params, lengths: examples.map(({ length }) => length), policy: 'packed', memory: { latencyCycles: 20, cyclesPerBeat: 1 } });
-    expect(mnist!.predicted.b['cycles']).toBe(want.cycles);
-    expect(units.find(({ state }) => state === 'changed')!.patch).toMatch(/^--- a\/trex_\w+\.v\n\+\+\+ b\/trex_\w+\.v\n@@ /);
-  }));
+  it('predicts cycles and bytes of both, and says why where one is not possible', () =>
+    temporaryFolder(async (folder) => {
+      const path = join(folder, 'narrow.json');
+      writeFileSync(path, JSON.stringify({ array: { lanesPerSlice: 4 }, envelope: { hidden: 64 } }));
+      const wide = join(folder, 'wide.json');
+      writeFileSync(wide, JSON.stringify({ array: { lanesPerSlice: 4 } }));
+      const { exitCode, stdout } = await trexgen('diff', path, wide, '--json', '--rtl', '--seed', '2');
+      expect(exitCode).toBe(0);
+      const {
+        changes,
+        workloads: [mnist],
+        units,
+      } = JSON.parse(stdout) as Printed;
+      expect(changes).toEqual([{ name: 'envelope.hidden', unit: 'features', a: 64, b: 512 }]);
+      expect(mnist!.predicted.a['reason']).toMatch(/^envelope\.hidden = 64: .* raise it by 448, to 512$/);
+      const params = makeParams({ array: { lanesPerSlice: 4 } });
+      const { image, examples } = taskRun('mnist', params, 4, 2);
+      const want = predict({
+        model: image.model,
+        params,
+        lengths: examples.map(({ length }) => length),
+        policy: 'packed',
+        memory: { latencyCycles: 20, cyclesPerBeat: 1 },
+      });
+      expect(mnist!.predicted.b['cycles']).toBe(want.cycles);
+      expect(units.find(({ state }) => state === 'changed')!.patch).toMatch(/^--- a\/trex_\w+\.v\n\+\+\+ b\/trex_\w+\.v\n@@ /);
+    }));
 
   it.each([
     [['small', 'tinny'], /^preset = "tinny": must be one of tiny, /],

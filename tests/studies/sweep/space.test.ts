@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { presetParams } from '../../generator/params/presets.js';
-import { makeAxes, parseSetting, spaceSize } from '../../generator/studies/sweep/axes.js';
-import { parseConstraint, type Constraint } from '../../generator/studies/sweep/constraints.js';
-import { drawPoints, namesOf } from '../../generator/studies/sweep/space.js';
-import { problemsOf } from '../support/problems.js';
+import { presetParams } from '../../../generator/params/presets.js';
+import { makeAxes, parseSetting, spaceSize } from '../../../generator/studies/sweep/axes.js';
+import { parseConstraint, type Constraint } from '../../../generator/studies/sweep/constraints.js';
+import { drawPoints, namesOf } from '../../../generator/studies/sweep/space.js';
+import { problemsOf } from '../../support/problems.js';
 
 const base = presetParams('small');
 
@@ -22,9 +22,19 @@ function constraintProblem(given: unknown): string {
 
 describe('axes', () => {
   it('take a value, a list, a range with a step, and a range of all that the field allows', () => {
-    const axes = makeAxes({ 'array.columns': '2..16', 'array.passes': '4..16:4', 'port.busBytes': [8, 16], 'run.latency': '10,100..102', 'memory.kind': 'macro' });
+    const axes = makeAxes({
+      'array.columns': '2..16',
+      'array.passes': '4..16:4',
+      'port.busBytes': [8, 16],
+      'run.latency': '10,100..102',
+      'memory.kind': 'macro',
+    });
     expect(Object.fromEntries(axes.map(({ key, values }) => [key, values]))).toEqual({
-      'array.columns': [2, 4, 8, 16], 'array.passes': [4, 8, 12, 16], 'port.busBytes': [8, 16], 'run.latency': [10, 100, 101, 102], 'memory.kind': ['macro'],
+      'array.columns': [2, 4, 8, 16],
+      'array.passes': [4, 8, 12, 16],
+      'port.busBytes': [8, 16],
+      'run.latency': [10, 100, 101, 102],
+      'memory.kind': ['macro'],
     });
     expect(spaceSize(axes)).toBe(4 * 4 * 2 * 4);
   });
@@ -34,9 +44,22 @@ describe('axes', () => {
   });
 
   it('that are wrong are named all at once, with the nearest known key', async () => {
-    expect(await problemsOf(() => makeAxes({
-      'array.colums': [4], columns: [4], 'port.busBytes': [3], 'array.passes': '9..3', 'batcher.passOver': '1..5:0', 'run.policy': 'packd', 'registerFile.turn': '1..3', 'array.slices': [], 'run.latency': [5, 5], 'envelope.rank': [{}],
-    }))).toEqual([
+    expect(
+      await problemsOf(() =>
+        makeAxes({
+          'array.colums': [4],
+          columns: [4],
+          'port.busBytes': [3],
+          'array.passes': '9..3',
+          'batcher.passOver': '1..5:0',
+          'run.policy': 'packd',
+          'registerFile.turn': '1..3',
+          'array.slices': [],
+          'run.latency': [5, 5],
+          'envelope.rank': [{}],
+        }),
+      ),
+    ).toEqual([
       'array.colums: unknown key; nearest known ones are array.columns, array.slices, array.passes',
       'columns: unknown key; nearest known ones are array.columns, run.task, port.reset',
       'port.busBytes = 3 bytes: must be a power of two from 4 to 64',
@@ -52,7 +75,9 @@ describe('axes', () => {
 
   it('are set by key=values', async () => {
     expect(parseSetting('array.columns = 4,8')).toEqual(['array.columns', ' 4,8']);
-    expect(await problemsOf(() => parseSetting('array.columns'))).toEqual(['--set array.columns: must be key=value, key=4,8,16 or key=4..16:4']);
+    expect(await problemsOf(() => parseSetting('array.columns'))).toEqual([
+      '--set array.columns: must be key=value, key=4,8,16 or key=4..16:4',
+    ]);
   });
 });
 
@@ -99,12 +124,16 @@ describe('points', () => {
     const { points, size, excluded } = drawPoints({ base, axes, constraints: [] }, { kind: 'grid' });
     expect({ size, excluded }).toEqual({ size: 12, excluded: 0 });
     expect(points.map(({ params, run }) => [params.array.columns, params.array.passes, run.latency])).toEqual(
-      [4, 8].flatMap((columns) => [4, 8, 16].flatMap((passes) => [10, 20].map((latency) => [columns, passes, latency]))));
+      [4, 8].flatMap((columns) => [4, 8, 16].flatMap((passes) => [10, 20].map((latency) => [columns, passes, latency]))),
+    );
     expect(points[0]!.params.array.slices).toBe(base.array.slices);
   });
 
   it('that a constraint on parameters excludes are not there', () => {
-    const { points, excluded } = drawPoints({ base, axes, constraints: [constraint('array.columns * array.passes <= 32'), constraint('cycles < 1')] }, { kind: 'grid' });
+    const { points, excluded } = drawPoints(
+      { base, axes, constraints: [constraint('array.columns * array.passes <= 32'), constraint('cycles < 1')] },
+      { kind: 'grid' },
+    );
     expect(points).toHaveLength(6);
     expect(excluded).toBe(6);
   });
@@ -120,8 +149,12 @@ describe('points', () => {
 
   it('that contradict each other name the constraint that alone leaves nothing, or all of them', async () => {
     const of = (...texts: string[]) => problemsOf(() => drawPoints({ base, axes, constraints: texts.map(constraint) }, { kind: 'grid' }));
-    expect(await of('array.columns > 8', 'array.passes > 4')).toEqual(['constraint array.columns > 8: holds for none of 12 points; loosen it or widen the axes']);
-    expect(await of('array.columns > 4', 'array.columns < 8')).toEqual(['constraints: together they leave none of 12 points; loosen one of array.columns > 4, array.columns < 8']);
+    expect(await of('array.columns > 8', 'array.passes > 4')).toEqual([
+      'constraint array.columns > 8: holds for none of 12 points; loosen it or widen the axes',
+    ]);
+    expect(await of('array.columns > 4', 'array.columns < 8')).toEqual([
+      'constraints: together they leave none of 12 points; loosen one of array.columns > 4, array.columns < 8',
+    ]);
   });
 
   it('of a grid beyond all measure are refused, at random they are not', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../../generator/util/random.js';
-import { cost, type Objectives } from '../../generator/studies/sweep/objectives.js';
-import { bestFirst, paretoFront } from '../../generator/studies/sweep/pareto.js';
+import { randomFrom } from '../../../generator/util/random.js';
+import { cost, type Objectives } from '../../../generator/studies/sweep/objectives.js';
+import { bestFirst, paretoFront } from '../../../generator/studies/sweep/pareto.js';
 
 const by = ['accuracy', 'cycles', 'area'] as const;
 
@@ -16,15 +16,30 @@ describe('a Pareto front', () => {
     const random = randomFrom(seed);
     for (let round = 0; round < 20; round++) {
       const draw = (): number => Math.floor(random() * 6);
-      const rows = Array.from({ length: 1 + Math.floor(random() * 60) }, (): Objectives => ({ ...(random() < 0.9 && { accuracy: draw() }), cycles: draw(), area: draw() }));
+      const rows = Array.from({ length: 1 + Math.floor(random() * 60) }, (): Objectives => ({
+        ...(random() < 0.9 && { accuracy: draw() }),
+        cycles: draw(),
+        area: draw(),
+      }));
       const same = (a: Objectives, b: Objectives): boolean => by.every((name) => cost(name, a) === cost(name, b));
-      const naive = rows.flatMap((row, i) => (rows.some((other) => dominates(other, row)) || rows.slice(0, i).some((other) => same(other, row)) ? [] : [i]));
+      const naive = rows.flatMap((row, i) =>
+        rows.some((other) => dominates(other, row)) || rows.slice(0, i).some((other) => same(other, row)) ? [] : [i],
+      );
       expect(paretoFront(rows, by)).toEqual(naive);
     }
   });
 
   it('knows which way is better', () => {
-    expect(paretoFront([{ accuracy: 90, cycles: 5 }, { accuracy: 91, cycles: 5 }, { accuracy: 90, cycles: 4 }], ['accuracy', 'cycles'])).toEqual([1, 2]);
+    expect(
+      paretoFront(
+        [
+          { accuracy: 90, cycles: 5 },
+          { accuracy: 91, cycles: 5 },
+          { accuracy: 90, cycles: 4 },
+        ],
+        ['accuracy', 'cycles'],
+      ),
+    ).toEqual([1, 2]);
   });
 
   it('of points without values is empty of none of them: what is missing is worst', () => {
@@ -34,7 +49,15 @@ describe('a Pareto front', () => {
 
 describe('the order of promotion', () => {
   it('is front after front, within one the ends before the middle, the crowded last', () => {
-    const rows = [[1, 9], [2, 8], [2.1, 7.9], [5, 5], [9, 1], [6, 6], [9, 9]].map(([cycles, area]) => ({ cycles: cycles!, area: area! }));
+    const rows = [
+      [1, 9],
+      [2, 8],
+      [2.1, 7.9],
+      [5, 5],
+      [9, 1],
+      [6, 6],
+      [9, 9],
+    ].map(([cycles, area]) => ({ cycles: cycles!, area: area! }));
     const order = bestFirst(rows, ['cycles', 'area']);
     expect(order.slice(0, 2)).toEqual([0, 4]);
     expect(order[2]).toBe(3);

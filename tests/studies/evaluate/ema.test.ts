@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emaCases, measureEma } from '../../generator/studies/evaluate/ema.js';
-import { modelFormats } from '../../generator/studies/evaluate/formats.js';
-import { makeParams } from '../../generator/params/params.js';
-import { presetParams } from '../../generator/params/presets.js';
-import { readImage, writeImage } from '../../generator/program/image.js';
-import { coldShapes, coldTraffic, windowTraffic } from '../../generator/program/traffic.js';
-import { sumTraffic } from '../../generator/contract/traffic-classes.js';
-import { randomModel } from '../support/random-model.js';
+import { emaCases, measureEma } from '../../../generator/studies/evaluate/ema.js';
+import { modelFormats } from '../../../generator/studies/evaluate/formats.js';
+import { makeParams } from '../../../generator/params/params.js';
+import { presetParams } from '../../../generator/params/presets.js';
+import { readImage, writeImage } from '../../../generator/program/image.js';
+import { coldShapes, coldTraffic, windowTraffic } from '../../../generator/program/traffic.js';
+import { sumTraffic } from '../../../generator/contract/traffic-classes.js';
+import { randomModel } from '../../support/random-model.js';
 
 const small = presetParams('small');
 const hardware = { columns: 8, busBytes: 16 };
@@ -65,24 +65,44 @@ describe('memory access per input', () => {
   });
 
   it('is a chain of factors whose product is the ratio of the mix, for any lengths', () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 128 }), { minLength: 1, maxLength: 50 }), (lengths) => {
-      const { chain, ratio, booksAgree } = measureEma(image, lengths, small);
-      expect(chain.factorization * chain.sharing * chain.coding * chain.batching).toBeCloseTo(chain.total, 8);
-      expect(chain.total).toBe(ratio.mix);
-      expect(booksAgree).toBe(true);
-      for (const name of emaCases) expect(ratio[name]).toBeGreaterThan(0);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 128 }), { minLength: 1, maxLength: 50 }), (lengths) => {
+        const { chain, ratio, booksAgree } = measureEma(image, lengths, small);
+        expect(chain.factorization * chain.sharing * chain.coding * chain.batching).toBeCloseTo(chain.total, 8);
+        expect(chain.total).toBe(ratio.mix);
+        expect(booksAgree).toBe(true);
+        for (const name of emaCases) expect(ratio[name]).toBeGreaterThan(0);
+      }),
+    );
   });
 
   it('refuses inputs that are longer than the window', () => {
-    expect(() => measureEma(image, [65], makeParams({ array: { slices: 2 } }))).toThrow('window = 64 tokens: the longest input has 65; raise array.slices, lanesPerSlice or passes');
+    expect(() => measureEma(image, [65], makeParams({ array: { slices: 2 } }))).toThrow(
+      'window = 64 tokens: the longest input has 65; raise array.slices, lanesPerSlice or passes',
+    );
   });
 });
 
 describe('bytes by format', () => {
   it('are those that one counts by hand', () => {
-    const { operations } = randomModel(1, { width: 4, heads: 1, headWidth: 4, hidden: 8, rank: 4, k: 2, banks: 2, layers: 1, classes: 3, inputWidth: 5 });
-    const matrices = [{ inner: 4, rank: 4 }, { inner: 4, rank: 4 }, { inner: 4, rank: 4 }, { inner: 8, rank: 4 }];
+    const { operations } = randomModel(1, {
+      width: 4,
+      heads: 1,
+      headWidth: 4,
+      hidden: 8,
+      rank: 4,
+      k: 2,
+      banks: 2,
+      layers: 1,
+      classes: 3,
+      inputWidth: 5,
+    });
+    const matrices = [
+      { inner: 4, rank: 4 },
+      { inner: 4, rank: 4 },
+      { inner: 4, rank: 4 },
+      { inner: 8, rank: 4 },
+    ];
     const norms = 3 * 8;
     const denseLayers = (5 + 1) * 4 + (4 + 1) * 3;
     const weights = 4 * 16 + 32 + 32;
@@ -92,8 +112,10 @@ describe('bytes by format', () => {
     const others = norms + denseLayers + biases;
     // Index codes of one bit: two rows in each of two banks.
     expect(modelFormats({ operations, matrices, positionRows: 0 })).toEqual({
-      dense: { cold: 0, pass: 2 * (weights + others) }, factorizedUnshared: { cold: 0, pass: 4 * slots + 2 * others + 2 * shared },
-      factorized: { cold: 2 * shared, pass: 4 * slots + 2 * others }, coded: { cold: shared / 2 + 64, pass: 4 * slots + 2 * others },
+      dense: { cold: 0, pass: 2 * (weights + others) },
+      factorizedUnshared: { cold: 0, pass: 4 * slots + 2 * others + 2 * shared },
+      factorized: { cold: 2 * shared, pass: 4 * slots + 2 * others },
+      coded: { cold: shared / 2 + 64, pass: 4 * slots + 2 * others },
       sixBit: { cold: shared / 2 + 64, pass: (7 * slots) / 8 + 2 * others },
     });
   });

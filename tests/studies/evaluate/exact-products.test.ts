@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { exactProducts } from '../../generator/subject/exact-products.js';
-import { accumulateDense } from '../../generator/golden/dense.js';
-import { runGolden } from '../../generator/golden/run-program.js';
-import { between, randomBytes, randomFrom, randomModel, randomRequests } from '../support/random-model.js';
+import { exactProducts } from '../../../generator/subject/exact-products.js';
+import { accumulateDense } from '../../../generator/golden/dense.js';
+import { runGolden } from '../../../generator/golden/run-program.js';
+import { between, randomBytes, randomFrom, randomModel, randomRequests } from '../../support/random-model.js';
 
 test('products on the engine are those of the golden kernel for every depth that they take, extremes included', () => {
   const random = randomFrom(1);

@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chooseScales } from '../../generator/compress/scales.js';
-import { codingStats } from '../../generator/compress/stats.js';
-import { pack } from '../../generator/compress/pack.js';
-import { layersOf } from '../../generator/model/encoder.js';
-import { taskNames } from '../../generator/data/dataset.js';
-import { loadTask } from '../../generator/data/load.js';
-import { measureEma } from '../../generator/studies/evaluate/ema.js';
-import { loadCheckpoint } from '../../generator/model/checkpoint.js';
-import { modelsFolder } from '../../generator/data/places.js';
-import { presetParams } from '../../generator/params/presets.js';
-import { readImage, writeImage } from '../../generator/program/image.js';
+import { chooseScales } from '../../../generator/compress/scales.js';
+import { codingStats } from '../../../generator/compress/stats.js';
+import { pack } from '../../../generator/compress/pack.js';
+import { layersOf } from '../../../generator/model/encoder.js';
+import { taskNames } from '../../../generator/data/dataset.js';
+import { loadTask } from '../../../generator/data/load.js';
+import { measureEma } from '../../../generator/studies/evaluate/ema.js';
+import { loadCheckpoint } from '../../../generator/model/checkpoint.js';
+import { modelsFolder } from '../../../generator/data/places.js';
+import { presetParams } from '../../../generator/params/presets.js';
+import { readImage, writeImage } from '../../../generator/program/image.js';
 
 const small = presetParams('small');
 const made = taskNames.filter((task) => existsSync(join(modelsFolder(task), 'compressed', 'config.json')));
@@ -35,7 +35,11 @@ describe.each(made)('the trained model of %s', (task) => {
 
   it('needs at least 66 times fewer bytes an input than the dense baseline on the real mix of lengths', () => {
     const image = readImage(writeImage(model, { columns: small.array.columns, busBytes: small.port.busBytes }));
-    const ema = measureEma(image, loadTask(task).splits.test.map(({ length }) => length), small);
+    const ema = measureEma(
+      image,
+      loadTask(task).splits.test.map(({ length }) => length),
+      small,
+    );
     expect(ema).toMatchObject({ inputs: 1000, booksAgree: true });
     expect(ema.ratio.mix).toBeGreaterThan(66);
   });

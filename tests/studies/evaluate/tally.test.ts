@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { calibrate } from '../../generator/compress/calibrate.js';
-import { chooseScales } from '../../generator/compress/scales.js';
-import { floatScore, integerScore } from '../../generator/compress/evaluate.js';
-import { pack } from '../../generator/compress/pack.js';
-import { randomFrom } from '../../generator/util/random.js';
-import { pairedDifference } from '../../generator/studies/evaluate/bootstrap.js';
-import { hashSubset } from '../../generator/studies/evaluate/subset.js';
-import { floatTally, goldenTally, scoreOf, type Tally } from '../../generator/subject/tally.js';
-import { randomEncoder, randomExamples } from '../compress/random-encoder.js';
+import { calibrate } from '../../../generator/compress/calibrate.js';
+import { chooseScales } from '../../../generator/compress/scales.js';
+import { floatScore, integerScore } from '../../../generator/compress/evaluate.js';
+import { pack } from '../../../generator/compress/pack.js';
+import { randomFrom } from '../../../generator/util/random.js';
+import { pairedDifference } from '../../../generator/studies/evaluate/bootstrap.js';
+import { hashSubset } from '../../../generator/studies/evaluate/subset.js';
+import { floatTally, goldenTally, scoreOf, type Tally } from '../../../generator/subject/tally.js';
+import { randomEncoder, randomExamples } from '../../compress/random-encoder.js';
 
 const labelled = (seed: number, config: Parameters<typeof randomExamples>[1], count: number) => {
   const random = randomFrom(seed);
-  return randomExamples(seed, config, count).map((example) => ({ ...example, labels: example.labels.map(() => Math.floor(random() * 4) - 1) }));
+  return randomExamples(seed, config, count).map((example) => ({
+    ...example,
+    labels: example.labels.map(() => Math.floor(random() * 4) - 1),
+  }));
 };
 
 describe('right answers of every example', () => {

@@ -2,34 +2,43 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { energyTable } from '../../generator/analytic/energy/table.js';
-import { derive } from '../../generator/params/derived.js';
-import { makeParams } from '../../generator/params/params.js';
-import { peCycleCauses } from '../../generator/contract/registers.js';
-import { sumTraffic } from '../../generator/contract/traffic-classes.js';
-import { measureBandwidth, sufficientPrefetch, withPort } from '../../generator/studies/reproduce/bandwidth.js';
-import { fullRows, measureFullWindows, type FullWindows } from '../../generator/studies/reproduce/full-windows.js';
-import { measureSubject, variants, type MeasuredSubject, type MeasureSettings } from '../../generator/studies/reproduce/measure.js';
-import { reproduceDocument, reproduceJson, reproduceText } from '../../generator/studies/reproduce/format-reproduction.js';
-import { chainOf, rowsOf } from '../../generator/studies/reproduce/rows.js';
-import { isExact } from '../../generator/studies/reproduce/reproduce.js';
-import { workloadSubject } from '../../generator/studies/reproduce/subject.js';
-import { byInstruction, byLayer, layerLabels, sumOf } from '../../generator/studies/reproduce/waterfall.js';
-import { renderHtml } from '../../generator/report/html.js';
-import { buildWorkload, codings } from '../../generator/subject/workload/build.js';
-import { scaledDown, withEnds, workloads } from '../../generator/subject/workload/shapes.js';
-import { trexgen } from '../support/cli.js';
+import { energyTable } from '../../../generator/analytic/energy/table.js';
+import { derive } from '../../../generator/params/derived.js';
+import { makeParams } from '../../../generator/params/params.js';
+import { peCycleCauses } from '../../../generator/contract/registers.js';
+import { sumTraffic } from '../../../generator/contract/traffic-classes.js';
+import { measureBandwidth, sufficientPrefetch, withPort } from '../../../generator/studies/reproduce/bandwidth.js';
+import { fullRows, measureFullWindows, type FullWindows } from '../../../generator/studies/reproduce/full-windows.js';
+import { measureSubject, variants, type MeasuredSubject, type MeasureSettings } from '../../../generator/studies/reproduce/measure.js';
+import { reproduceDocument, reproduceJson, reproduceText } from '../../../generator/studies/reproduce/format-reproduction.js';
+import { chainOf, rowsOf } from '../../../generator/studies/reproduce/rows.js';
+import { isExact } from '../../../generator/studies/reproduce/reproduce.js';
+import { workloadSubject } from '../../../generator/studies/reproduce/subject.js';
+import { byInstruction, byLayer, layerLabels, sumOf } from '../../../generator/studies/reproduce/waterfall.js';
+import { renderHtml } from '../../../generator/report/html.js';
+import { buildWorkload, codings } from '../../../generator/subject/workload/build.js';
+import { scaledDown, withEnds, workloads } from '../../../generator/subject/workload/shapes.js';
+import { trexgen } from '../../support/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trexgen réproduce it-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const params = makeParams({
-  array: { columns: 4, slices: 4, lanesPerSlice: 2, passes: 2 }, envelope: { width: 48, hidden: 192, rank: 16, codeWords: 4096, instructions: 64 },
+  array: { columns: 4, slices: 4, lanesPerSlice: 2, passes: 2 },
+  envelope: { width: 48, hidden: 192, rank: 16, codeWords: 4096, instructions: 64 },
   port: { busBytes: 8, prefetchBeats: 32, burstBeats: 8 },
 });
 const shape = scaledDown(withEnds('vitBase'), 16, 2);
 const settings: MeasureSettings = {
-  params, simulator: 'verilator', latencyCycles: 1, seed: 3, energy: energyTable, out: folder, beats: 65536, quick: true, say: () => undefined,
+  params,
+  simulator: 'verilator',
+  latencyCycles: 1,
+  seed: 3,
+  energy: energyTable,
+  out: folder,
+  beats: 65536,
+  quick: true,
+  say: () => undefined,
 };
 
 describe('the mechanisms of a small workload', () => {
@@ -49,7 +58,10 @@ describe('the mechanisms of a small workload', () => {
     const { factorization, coding, batching, total, dense8, overDense8 } = chainOf(measured);
     expect(factorization * coding * batching).toBeCloseTo(total, 6);
     expect(dense8 * overDense8).toBeCloseTo(factorization * coding, 6);
-    expect(total).toBeCloseTo(sumTraffic(measured.variants.dense16.summary.emaBytes) / sumTraffic(measured.variants.packed.summary.emaBytes), 9);
+    expect(total).toBeCloseTo(
+      sumTraffic(measured.variants.dense16.summary.emaBytes) / sumTraffic(measured.variants.packed.summary.emaBytes),
+      9,
+    );
     expect(dense8).toBeGreaterThan(1.8);
     expect(coding).toBeGreaterThan(1.8);
     expect(measured.variants.uncoded.operations.every((operation) => !('wide' in operation) || operation.wide)).toBe(true);
@@ -62,34 +74,61 @@ describe('the mechanisms of a small workload', () => {
   });
 
   it('share quarter windows among four inputs at more than three times the throughput', () => {
-    expect(rowsOf(measured, 100, '').find(({ mechanism, unit }) => mechanism === 'dynamic batching, packed' && unit === 'x throughput')!.measured).toBeGreaterThan(3);
+    expect(
+      rowsOf(measured, 100, '').find(({ mechanism, unit }) => mechanism === 'dynamic batching, packed' && unit === 'x throughput')!
+        .measured,
+    ).toBeGreaterThan(3);
   });
 
   it('gain a little by both directions of the register file, and more when nothing hides the turns', () => {
     const { packed, oneDirection, lateTurns } = measured.variants;
     expect(packed.summary.cycles).toBeLessThan(oneDirection.summary.cycles);
     expect(oneDirection.summary.cycles).toBeLessThan(lateTurns.summary.cycles);
-    const [hidden, shown] = rowsOf(measured, 100, '').filter(({ mechanism }) => mechanism.startsWith('two-direction')).map(({ measured: gain }) => gain);
+    const [hidden, shown] = rowsOf(measured, 100, '')
+      .filter(({ mechanism }) => mechanism.startsWith('two-direction'))
+      .map(({ measured: gain }) => gain);
     expect(hidden).toBeCloseTo(100 * (oneDirection.summary.cycles / packed.summary.cycles - 1), 6);
     expect(shown).toBeCloseTo(100 * (lateTurns.summary.cycles / packed.summary.cycles - 1), 6);
   });
 
-  it.each(['single', 'packed', 'lateTurns'] as const)('give every PE-cycle of every window one cause, by instruction and by layer: %s', (name) => {
-    const { profile, operations, summary: { causes, cycles } } = measured.variants[name];
-    const { lanes } = derive(params);
-    const inWindows = peCycleCauses.filter((cause) => cause !== 'noWindow').reduce((sum, cause) => sum + causes[cause], 0) * cycles * lanes * params.array.columns;
-    for (const groups of [byInstruction(profile, operations, params), byLayer(profile, operations, params)]) {
-      expect(groups.reduce((sum, group) => sum + sumOf(group), 0)).toBeCloseTo(inWindows, 3);
-      expect(groups.reduce((sum, { causes: { work } }) => sum + work, 0)).toBeCloseTo((causes.dense + causes.sparse + causes.attention) * cycles * lanes * params.array.columns, 3);
-    }
-  });
+  it.each(['single', 'packed', 'lateTurns'] as const)(
+    'give every PE-cycle of every window one cause, by instruction and by layer: %s',
+    (name) => {
+      const {
+        profile,
+        operations,
+        summary: { causes, cycles },
+      } = measured.variants[name];
+      const { lanes } = derive(params);
+      const inWindows =
+        peCycleCauses.filter((cause) => cause !== 'noWindow').reduce((sum, cause) => sum + causes[cause], 0) *
+        cycles *
+        lanes *
+        params.array.columns;
+      for (const groups of [byInstruction(profile, operations, params), byLayer(profile, operations, params)]) {
+        expect(groups.reduce((sum, group) => sum + sumOf(group), 0)).toBeCloseTo(inWindows, 3);
+        expect(groups.reduce((sum, { causes: { work } }) => sum + work, 0)).toBeCloseTo(
+          (causes.dense + causes.sparse + causes.attention) * cycles * lanes * params.array.columns,
+          3,
+        );
+      }
+    },
+  );
 
   it('take no fewer cycles than the array and the port need', () => {
-    const { measured: { summary: { cycles } }, leastCycles } = full;
+    const {
+      measured: {
+        summary: { cycles },
+      },
+      leastCycles,
+    } = full;
     expect(leastCycles).toBeLessThan(cycles);
     expect(leastCycles).toBeGreaterThan(cycles / 4);
     expect(fullRows(full, 'again').map(({ mechanism }) => mechanism)).toEqual([
-      'all mechanisms, formula baseline, over 2 windows', 'array utilization, over 2 windows', 'useful utilization, over 2 windows', 'cycles, over 2 windows',
+      'all mechanisms, formula baseline, over 2 windows',
+      'array utilization, over 2 windows',
+      'useful utilization, over 2 windows',
+      'cycles, over 2 windows',
     ]);
   });
 
@@ -100,7 +139,16 @@ describe('the mechanisms of a small workload', () => {
     expect(isExact(reproduction)).toBe(true);
     const json = reproduceJson(outcome);
     expect(Object.keys(json)).toEqual(expect.arrayContaining(['rows', 'chain', 'configHash', 'seed', 'simulator']));
-    for (const row of json.rows) expect(row).toEqual({ mechanism: expect.any(String), workload: measured.name, paper: expect.any(String), measured: expect.any(Number), unit: expect.any(String), why: expect.any(String), command: 'trexgen reproduce --tasks none' });
+    for (const row of json.rows)
+      expect(row).toEqual({
+        mechanism: expect.any(String),
+        workload: measured.name,
+        paper: expect.any(String),
+        measured: expect.any(Number),
+        unit: expect.any(String),
+        why: expect.any(String),
+        command: 'trexgen reproduce --tasks none',
+      });
     expect(json.rows.every((row) => Number.isFinite(row.measured) && row.measured > 0)).toBe(true);
     expect(reproduceText(outcome)).toContain('all mechanisms');
     const html = await renderHtml(reproduceDocument(outcome));
@@ -115,7 +163,8 @@ describe('layers', () => {
       const labels = layerLabels(operations);
       const inner = labels.slice(labels.indexOf('layer 1'), labels.lastIndexOf('layer 3') + 1);
       expect(new Set(inner)).toEqual(new Set(['layer 1', 'layer 2', 'layer 3']));
-      for (const layer of ['layer 1', 'layer 2', 'layer 3']) expect(inner.filter((label) => label === layer)).toHaveLength(inner.length / 3);
+      for (const layer of ['layer 1', 'layer 2', 'layer 3'])
+        expect(inner.filter((label) => label === layer)).toHaveLength(inner.length / 3);
       expect(labels[0]).toBe('before the layers');
       expect(labels.at(-1)).toBe('behind the layers');
     }
@@ -126,8 +175,16 @@ describe('the bandwidth curve', () => {
   const on = (hardware: typeof params) => workloadSubject(shape, hardware, [16], 3);
 
   it('is simulated, takes longer with a slower memory, and the analytic model follows it', async () => {
-    const points = await measureBandwidth(on, { busBytes: [8], latencies: [10, 200], cyclesPerBeat: [4] }, { params, simulator: 'verilator', seed: 3, out: folder, quick: true, say: () => undefined });
-    expect(points.map(({ latencyCycles, cyclesPerBeat }) => [latencyCycles, cyclesPerBeat])).toEqual([[10, 1], [200, 1], [10, 4]]);
+    const points = await measureBandwidth(
+      on,
+      { busBytes: [8], latencies: [10, 200], cyclesPerBeat: [4] },
+      { params, simulator: 'verilator', seed: 3, out: folder, quick: true, say: () => undefined },
+    );
+    expect(points.map(({ latencyCycles, cyclesPerBeat }) => [latencyCycles, cyclesPerBeat])).toEqual([
+      [10, 1],
+      [200, 1],
+      [10, 4],
+    ]);
     const [fast, late, slow] = points;
     expect(late!.cycles).toBeGreaterThan(fast!.cycles);
     expect(slow!.cycles).toBeGreaterThan(fast!.cycles);
@@ -138,7 +195,9 @@ describe('the bandwidth curve', () => {
   }, 300_000);
 
   it('needs a deeper prefetch for a later memory', () => {
-    const depths = sufficientPrefetch(on(params), withPort(params, { busBytes: 8 }), [10, 100, 500]).map(({ prefetchBeats }) => prefetchBeats);
+    const depths = sufficientPrefetch(on(params), withPort(params, { busBytes: 8 }), [10, 100, 500]).map(
+      ({ prefetchBeats }) => prefetchBeats,
+    );
     expect([...depths].sort((a, b) => a - b)).toEqual(depths);
     expect(depths[2]!).toBeGreaterThan(depths[0]!);
   });
@@ -148,17 +207,30 @@ describe('trexgen reproduce', () => {
   it('measures a trained task and prints JSON', async () => {
     const out = join(folder, 'task');
     const { exitCode, stdout } = await trexgen('reproduce', '--quick', '--tasks', 'g2p', '--inputs', '2', '--json', '--out', out);
-    const { rows, chain, seed, simulator, configHash, exact } = JSON.parse(stdout) as { rows: { workload: string; command: string }[]; chain: Record<string, { total: number }>; seed: number; simulator: string; configHash: string; exact: boolean };
+    const { rows, chain, seed, simulator, configHash, exact } = JSON.parse(stdout) as {
+      rows: { workload: string; command: string }[];
+      chain: Record<string, { total: number }>;
+      seed: number;
+      simulator: string;
+      configHash: string;
+      exact: boolean;
+    };
     expect({ exitCode, exact, seed }).toEqual({ exitCode: 0, exact: true, seed: 1 });
     expect(simulator).toMatch(/^verilator \d/);
     expect(configHash).toMatch(/^[0-9a-f]{16}$/);
     expect(chain['g2p']!.total).toBeGreaterThan(10);
-    expect(rows[0]).toMatchObject({ workload: 'g2p', command: 'trexgen reproduce --quick --tasks g2p --workloads none --inputs 2 --latency 1 --seed 1' });
+    expect(rows[0]).toMatchObject({
+      workload: 'g2p',
+      command: 'trexgen reproduce --quick --tasks g2p --workloads none --inputs 2 --latency 1 --seed 1',
+    });
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('The mechanisms, one by one');
   }, 600_000);
 
   it.each([
-    [['--tasks', 'chess'], "error: option '--tasks <list>' argument 'chess' is invalid. chess must be one of mnist, g2p, brown, or the list none."],
+    [
+      ['--tasks', 'chess'],
+      "error: option '--tasks <list>' argument 'chess' is invalid. chess must be one of mnist, g2p, brown, or the list none.",
+    ],
     [['--workloads', 'gpt'], "error: option '--workloads <list>' argument 'gpt' is invalid. gpt must be one of bertBase, "],
     [['--tasks', 'none', '--workloads', 'none'], 'tasks, workloads: both are none; name at least one to measure'],
     [['--energy', '/nowhere.json'], 'energy = /nowhere.json: cannot be read'],

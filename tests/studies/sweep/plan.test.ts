@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { planSweep } from '../../../generator/studies/sweep/plan.js';
+import { problemsOf } from '../../support/problems.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'trexgen-sweep-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
+
+const json = (name: string, value: unknown): string => file(name, JSON.stringify(value));
+
+describe('a sweep file', () => {
+  it('holds all of a sweep, and options win over it', async () => {
+    json('base.json', { array: { passes: 8 } });
+    const path = json('all.json', {
+      $schema: 'x',
+      preset: 'small',
+      config: 'base.json',
+      space: { 'array.columns': [4, 8], 'run.latency': '10..30:10' },
+      constraints: ['multipliers < 65', { accuracy: { '>': 50 } }],
+      search: 'random',
+      samples: 3,
+      seed: 9,
+      objectives: ['cycles', 'ema', 'cycles'],
+      fidelity: 'rtl',
+      promote: 2,
+      inputs: 6,
+      accuracyInputs: 50,
+      simulator: 'icarus',
+    });
+    const plan = await planSweep(path, {});
+    expect(plan.space.base.array.passes).toBe(8);
+    expect(plan).toMatchObject({
+      search: { kind: 'random', samples: 3, seed: 9 },
+      objectives: ['cycles', 'ema'],
+      levels: ['analytic', 'golden', 'rtl'],
+      promote: 2,
+      simulator: 'icarus',
+      measuring: { inputs: 6, accuracyInputs: 50, seed: 9 },
+    });
+    expect(plan.space.constraints.map(({ text }) => text)).toEqual(['multipliers < 65', 'accuracy > 50']);
+    const over = await planSweep(path, {
+      search: 'grid',
+      fidelity: 'golden',
+      promote: 5,
+      set: ['run.latency=7', 'run.task=g2p'],
+      constraints: ['lanes > 1'],
+      objectives: ['area'],
+    });
+    expect(over).toMatchObject({ search: { kind: 'grid' }, levels: ['analytic', 'golden'], promote: 5, objectives: ['area'] });
+    expect(over.space.axes.map(({ key, values }) => [key, values])).toEqual([
+      ['array.columns', [4, 8]],
+      ['run.latency', [7]],
+      ['run.task', ['g2p']],
+    ]);
+    expect(over.space.constraints).toHaveLength(3);
+  });
+
+  it('may be a TypeScript module', async () => {
+    const path = file('sweep.ts', 'const passes = [4, 8] as const;\nexport default { space: { "array.passes": passes } };\n');
+    expect((await planSweep(path, {})).space.axes).toEqual([{ key: 'array.passes', values: [4, 8] }]);
+  });
+
+  it('is not needed: --set is enough', async () => {
+    expect((await planSweep(undefined, { set: ['array.columns=4,8'] })).space.axes).toEqual([{ key: 'array.columns', values: [4, 8] }]);
+  });
+
+  it.each([
+    [
+      { axes: {} },
+      [
+        'axes: unknown key; known keys are seed, preset, space, target, samples, search, inputs, config, fidelity, promote, objectives, simulator, constraints, accuracyInputs',
+      ],
+    ],
+    [{ 'array.columns': [4] }, ['array.columns: is a key of space; move it there']],
+    [
+      { space: [], samples: 0.5, promote: 'all', constraints: 'x' },
+      [
+        'space = []: must be an object of keys such as "array.columns" with their values',
+        'samples = 0.5: must be an integer in 1 .. 1000000',
+        'promote = "all": must be an integer in 1 .. 1000000',
+        'constraints = "x": must be a list',
+      ],
+    ],
+    [{ space: {} }, ['space: has no key; give parameters with their values in a sweep file or with --set array.columns=4,8,16']],
+    [
+      {
+        space: { 'array.collumns': 4 },
+        constraints: ['x > 1'],
+        fidelity: 'gold',
+        search: 'best',
+        objectives: ['cycle'],
+        simulator: 'vcs',
+        target: 'ecp',
+      },
+      [
+        'array.collumns: unknown key; nearest known ones are array.columns, array.slices, array.passes',
+        expect.stringMatching(/^constraint x > 1: x: unknown key; nearest known ones are /),
+        'search = best: must be one of grid, random',
+        'fidelity = gold: must be one of golden, rtl, analytic, synthesis',
+        expect.stringMatching(/^objectives = cycle: must be one of cycles, /),
+        expect.stringMatching(/^simulator = vcs: must be one of /),
+        expect.stringMatching(/^target = ecp: must be one of ecp5, /),
+      ],
+    ],
+    [{ space: { 'array.columns': 4 }, objectives: [] }, [expect.stringMatching(/^objectives: has none; give some of accuracy, ema, /)]],
+  ])('that is wrong says all that is: %j', async (given, problems) => {
+    expect(await problemsOf(() => planSweep(json('bad.json', given), {}))).toEqual(problems);
+  });
+
+  it('that cannot be read is named', async () => {
+    expect(await problemsOf(() => planSweep(join(folder, 'none.json'), {}))).toEqual([
+      `sweep = ${join(folder, 'none.json')}: cannot be read (ENOENT); give the path of a .ts or .json file`,
+    ]);
+    expect(await problemsOf(() => planSweep('sweep.yaml', {}))).toEqual(['sweep = sweep.yaml: must be a .ts or .json file']);
+    expect((await problemsOf(() => planSweep(file('no.json', '{'), {})))[0]).toMatch(/no\.json: is not valid JSON \(.*\); fix it$/);
+  });
+});
