@@ -9,5 +9,6 @@ export function batchShapeOf(params: Params): BatchShape {
     sliceTokens: derive(params).sliceTokens,
     lookahead: params.batcher.lookahead,
     passOver: params.batcher.passOver,
+    segments: params.batcher.segments,
   };
 }

@@ -18,7 +18,7 @@ export function codeList(names: readonly string[]): string {
 }
 
 /** How the batcher fills a window, docs/chip.md "Forming windows"; the number is that of CONTROL.policy. */
-export const policies = ['single', 'uniform', 'packed'] as const;
+export const policies = ['single', 'uniform', 'packed', 'tokens'] as const;
 export type Policy = (typeof policies)[number];
 
 /** Steps of a host's script, testbench/chip_tb.v. */

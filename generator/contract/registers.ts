@@ -51,7 +51,7 @@ export const registers = {
       load: { low: 1, bits: 1, pulse: true, doc: 'read the cold region; refused while a request is under way or a load runs' },
       clear: { low: 2, bits: 1, pulse: true, doc: 'all counters to 0' },
       reset: { low: 3, bits: 1, pulse: true, doc: 'soft reset: stop everything and drain the memory port' },
-      policy: { low: 4, bits: 2, doc: codeList(policies).replace('2 ', '2 or 3 ') },
+      policy: { low: 4, bits: 2, doc: codeList(policies) },
     },
   },
   STATUS: {
@@ -141,6 +141,7 @@ export const registers = {
   CONFIG_HIDDEN: config(0x098, 'envelope.hidden'),
   CONFIG_RANK: config(0x09c, 'envelope.rank'),
   CONFIG_ROW_CRC: config(0x0a0, 'port.rowCrc'),
+  CONFIG_SEGMENTS: config(0x0a4, 'batcher.segments'),
 } as const satisfies Record<string, Register>;
 
 export type RegisterName = keyof typeof registers;
@@ -157,6 +158,7 @@ export const peCycleCauses = [
   'dense',
   'sparse',
   'attention',
+  'maskedKeys',
   'paddingLanes',
   'paddingColumns',
   'weightStream',

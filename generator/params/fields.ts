@@ -109,7 +109,8 @@ export const fields = {
     },
   },
   batcher: {
-    lookahead: { unit: 'requests', min: 1, max: 64, initial: 16, powerOfTwo: true, doc: 'requests seen before a window is formed' },
+    lookahead: { unit: 'requests', min: 1, max: 64, initial: 32, powerOfTwo: true, doc: 'requests seen before a window is formed' },
+    segments: { unit: 'requests', min: 1, max: 64, initial: 32, powerOfTwo: true, doc: 'most requests of one window' },
     passOver: { unit: 'windows', min: 1, max: 255, initial: 8, doc: 'how often a request may be passed over by later ones' },
     windowBuffers: {
       unit: 'windows',

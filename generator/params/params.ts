@@ -71,6 +71,11 @@ function crossProblems(p: Params): string[] {
       `port.prefetchBeats = ${p.port.prefetchBeats} beats: must hold at least one burst of port.burstBeats = ${p.port.burstBeats}`,
     );
   }
+  if (p.batcher.segments < slices) {
+    problems.push(
+      `batcher.segments = ${p.batcher.segments} requests: must be at least array.slices = ${slices}, since every slice may hold a request of its own`,
+    );
+  }
   return problems;
 }
 

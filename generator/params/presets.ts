@@ -9,7 +9,7 @@ export const presets = {
     array: { columns: 4, slices: 4, lanesPerSlice: 1, passes: 4 },
     envelope: { width: 32, hidden: 64, rank: 32, codeWords: 1024, instructions: 64 },
     port: { busBytes: 8, prefetchBeats: 16, burstBeats: 8, outstandingReads: 4 },
-    batcher: { lookahead: 4 },
+    batcher: { lookahead: 4, segments: 8 },
   },
   /** A mid-size FPGA: 64 array multipliers follow a window of 128 tokens in 16 passes. */
   small: {},

@@ -2,7 +2,7 @@ import type { Params } from './fields.js';
 import { chipId, chipVersion } from '../contract/registers.js';
 
 /** What the registers of a configuration read that never change: RTL, headers and the smoke bench all read this. */
-export function constantRegisters({ array, envelope, port }: Params) {
+export function constantRegisters({ array, batcher, envelope, port }: Params) {
   return {
     ID: chipId,
     VERSION: chipVersion,
@@ -15,5 +15,6 @@ export function constantRegisters({ array, envelope, port }: Params) {
     CONFIG_HIDDEN: envelope.hidden,
     CONFIG_RANK: envelope.rank,
     CONFIG_ROW_CRC: port.rowCrc,
+    CONFIG_SEGMENTS: batcher.segments,
   } as const;
 }
