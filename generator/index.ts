@@ -33,7 +33,8 @@ export { widened } from './program/widen.js';
 
 // The golden model and its ledger of bytes
 export { coldLedger, windowLedger } from './golden/ledger.js';
-export { predictedClass, runGolden, type GoldenOptions, type GoldenRun } from './golden/run-program.js';
+export { largestOutput } from './golden/load-store.js';
+export { runGolden, type GoldenOptions, type GoldenRun } from './golden/run-program.js';
 
 // Simulation and lint by external tools
 export { lintAll } from './sim/lint.js';

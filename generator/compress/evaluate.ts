@@ -1,6 +1,8 @@
 /** Accuracy of float encoders and of the integer model on the same examples. */
 import type { Example } from '../data/dataset.js';
-import { predictedClass, runGolden } from '../golden/run-program.js';
+import { runGolden } from '../golden/run-program.js';
+import { predictions } from '../golden/load-store.js';
+import { storeOf } from '../operations/store/fields.js';
 import type { PackedModel } from '../program/operation.js';
 import { embed } from './embed.js';
 import type { Encoder } from '../model/encoder.js';
@@ -15,7 +17,11 @@ export interface Score {
 
 export function floatScore(encoder: Encoder, examples: readonly Example[]): Score {
   const weights = sharedWeights(encoder);
-  return score(examples, encoder.config.classes, (example) => forward(encoder, example, undefined, weights), largestFloat);
+  const { classes } = encoder.config;
+  return score(examples, (example) => {
+    const logits = forward(encoder, example, undefined, weights);
+    return Array.from({ length: logits.length / classes }, (_, row) => largestFloat(logits.subarray(row * classes, (row + 1) * classes)));
+  });
 }
 
 /** `encoder` only embeds: table and positions are the host's. */
@@ -24,25 +30,22 @@ export function integerScore(encoder: Encoder, model: PackedModel, examples: rea
     model,
     examples.map((example) => embed(encoder, example, model)),
   );
+  const store = storeOf(model);
   let next = 0;
-  return score(examples, encoder.config.classes, () => outputs[next++]!, predictedClass);
+  return score(examples, () => predictions(store, outputs[next++]!));
 }
 
-function score<Logits extends Float32Array | Int8Array>(
-  examples: readonly Example[],
-  classes: number,
-  run: (example: Example) => Logits,
-  best: (row: Logits) => number,
-): Score {
+/** `classesOf`: classes of an example, one a label. */
+function score(examples: readonly Example[], classesOf: (example: Example) => readonly number[]): Score {
   let right = 0;
   let labels = 0;
   for (const example of examples) {
-    const logits = run(example);
+    const classes = classesOf(example);
     example.labels.forEach((label, at) => {
       // Labels below 0 are not scored.
       if (label < 0) return;
       labels++;
-      if (best(logits.subarray(at * classes, (at + 1) * classes) as Logits) === label) right++;
+      if (classes[at] === label) right++;
     });
   }
   return { right, labels, accuracy: labels === 0 ? 0 : (100 * right) / labels };

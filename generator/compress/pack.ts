@@ -184,11 +184,11 @@ function inputOperations(encoder: Encoder, scales: Scales): Operation[] {
 function headOperations({ config, head }: Encoder, scales: Scales, inputScale: number): Operation[] {
   const perToken = config.head === 'token';
   const dense = denseOperation(head, 'X', inputScale, { destination: perToken ? 'H' : 'V', scale: scales.logits });
-  if (perToken) return [dense, makeStore({ source: 'H', outer: config.classes, base: 0, firstRow: false })];
+  if (perToken) return [dense, makeStore({ source: 'H', outer: config.classes, base: 0, firstRow: false, best: false })];
   return [
     dense,
     makeAttend({ inner: config.classes, base: 0, causal: false, uniform: true, score: { m: 0, s: 1 }, valueShift: scales.pooledShift }),
-    makeStore({ source: 'X', outer: config.classes, base: 0, firstRow: true }),
+    makeStore({ source: 'X', outer: config.classes, base: 0, firstRow: true, best: false }),
   ];
 }
 

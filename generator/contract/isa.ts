@@ -36,6 +36,7 @@ export const instructionFields = [
   { name: 's2', bits: 6, low: 91, doc: 'write-back shift of NORM; s of eq. 19 in ATTEND' },
   { name: 'codeBase', bits: 20, low: 97, doc: 'PROJECT: first word of the matrix in the W_S store' },
   { name: 'narrow', bits: 3, low: 117, doc: 'END: 8 - width of stored activations' },
+  { name: 'best', bits: 1, low: 120, doc: 'STORE: the index of the largest output in place of the outputs, eq. 21' },
 ] as const satisfies readonly FieldSpec[];
 
 export type FieldName = (typeof instructionFields)[number]['name'];
@@ -43,7 +44,7 @@ export type FieldName = (typeof instructionFields)[number]['name'];
 export type Instruction = Readonly<Record<FieldName, number>>;
 
 export const instructionBytes = 16;
-export const reservedLow = 120;
+export const reservedLow = 121;
 
 export { destinations, sources } from '../operations/types.js';
 

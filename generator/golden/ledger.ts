@@ -39,7 +39,7 @@ export function windowLedger(image: Image, lengths: readonly number[], rowCrc = 
     for (const length of lengths) {
       const crossing = golden.rows?.(instruction, length);
       if (crossing !== undefined)
-        ledger[crossing.trafficClass] += (crossing.rows * beats(instruction.outer, image.busBytes) + rowCrc) * image.busBytes;
+        ledger[crossing.trafficClass] += (crossing.runs * beats(crossing.bytes, image.busBytes) + rowCrc) * image.busBytes;
     }
   }
   for (let i = 0; i < lengths.length; i++) ledger.descriptors += beats(32, image.busBytes) * image.busBytes + image.busBytes;

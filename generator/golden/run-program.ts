@@ -1,7 +1,8 @@
 /**
  * Executes a program on requests, one after the other: the answer every simulation is held against.
  *
- * Shapes   request int8[tokens * LOAD outer] -> output int8[rows * STORE outer], rows = 1 with firstRow else tokens
+ * Shapes   request int8[tokens * LOAD outer] -> output int8[rows * STORE outer], rows = 1 with firstRow else tokens;
+ *          with best int8[2 * rows], load-store.ts
  */
 import { UserError } from '../util/errors.js';
 import { goldenOf } from '../operations/golden.js';
@@ -55,11 +56,4 @@ export function runGolden(model: PackedModel, requests: readonly Int8Array[], op
     return output;
   });
   return { outputs, counts };
-}
-
-/** The largest logit, ties to the lowest index. */
-export function predictedClass(logits: Int8Array): number {
-  let best = 0;
-  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
-  return best;
 }

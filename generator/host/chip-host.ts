@@ -15,7 +15,7 @@ import {
   type FieldValues,
   type RegisterName,
 } from '../contract/registers.js';
-import { storeOf } from '../operations/store/fields.js';
+import { outputRuns, storeOf } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
 import { modelSteps, ringSteps, type Counters } from './host-script.js';
 import { fillMemory, layOut, rowBytes, rowsCrcBeat, tokensOf, type MemoryMap } from './memory-map.js';
@@ -175,7 +175,7 @@ export class ChipHost {
   }
 
   private async collect(image: Image, map: MemoryMap, request: number, place: number): Promise<Completion> {
-    const { output, outputBytes } = map.requests[request]!;
+    const { output, outputBytes, tokens } = map.requests[request]!;
     const descriptor = await this.bus.readMemory(map.ring + place * map.stride, 32);
     const view = new DataView(descriptor.buffer, descriptor.byteOffset, 32);
     const status = view.getUint32(inStatus, true);
@@ -183,9 +183,9 @@ export class ChipHost {
     const code = codeNames.get(status & 0xff) ?? 'notDone';
     const damaged =
       map.rowCrc && code === 'good' && rowsCrcBeat(bytes, 0, outputBytes, image).some((byte, i) => byte !== bytes[outputBytes + i]);
-    const { outer } = storeOf(image.model);
-    const stride = rowBytes(outer, image);
-    const rows = Array.from({ length: outputBytes / stride }, (_, row) => bytes.subarray(row * stride, row * stride + outer));
+    const { runs, bytes: run } = outputRuns(storeOf(image.model), tokens);
+    const stride = rowBytes(run, image);
+    const rows = Array.from({ length: runs }, (_, row) => bytes.subarray(row * stride, row * stride + run));
     return {
       code: damaged ? 'rowsCrc' : code,
       cause: damaged || ((status >> 8) & 1) === 1,

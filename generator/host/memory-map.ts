@@ -1,6 +1,6 @@
 import { refuse } from '../util/errors.js';
 import { loadOf } from '../operations/load/fields.js';
-import { storeOf } from '../operations/store/fields.js';
+import { outputRuns, storeOf } from '../operations/store/fields.js';
 import type { Params } from '../params/fields.js';
 import type { Image } from '../program/image.js';
 import { crcOf } from '../program/manifest.js';
@@ -70,7 +70,8 @@ export function layOut(image: Image, params: Params, lengths: readonly number[],
   const cold = place(image.cold.length);
   const pass = place(image.pass.length);
   const requests = lengths.map((tokens): PlacedRequest => {
-    const outputBytes = (store.firstRow ? 1 : tokens) * rowBytes(store.outer, image);
+    const { runs, bytes } = outputRuns(store, tokens);
+    const outputBytes = runs * rowBytes(bytes, image);
     const input = place(tokens * rowBytes(loadOf(image.model).outer, image) + crcBytes);
     return { tokens, input, output: place(outputBytes + crcBytes), outputBytes };
   });

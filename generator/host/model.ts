@@ -1,6 +1,6 @@
 /** What a driver needs to know about a model, taken from its image. */
 import { loadOf } from '../operations/load/fields.js';
-import { storeOf } from '../operations/store/fields.js';
+import { outputRows, storeOf } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
 
 /** The fields of <prefix>_model in the driver's header. */
@@ -19,11 +19,13 @@ export interface DriverModel {
   readonly outputBytes: number;
   /** One output row a request instead of one a token. */
   readonly firstRow: boolean;
+  /** Output rows are indices of two bytes, side by side. */
+  readonly best: boolean;
 }
 
 export function driverModel(image: Image): DriverModel {
   const { model, columns, cold, pass } = image;
-  const { outer, firstRow } = storeOf(image.model);
+  const store = storeOf(image.model);
   return {
     cold,
     pass,
@@ -32,8 +34,9 @@ export function driverModel(image: Image): DriverModel {
     table: model.table !== undefined,
     wide: model.wideMatrices,
     inputBytes: loadOf(image.model).outer,
-    outputBytes: outer,
-    firstRow,
+    outputBytes: outputRows(store).bytes,
+    firstRow: store.firstRow,
+    best: store.best,
   };
 }
 
@@ -41,7 +44,7 @@ const mostMatrices = 8;
 
 /** The file that testbench/driver/run_requests.c reads: numbers of 32 bits in the order of <prefix>_model, then both regions. */
 export function driverModelFile(image: Image): Uint8Array {
-  const { cold, pass, instructions, words, table, wide, inputBytes, outputBytes, firstRow } = driverModel(image);
+  const { cold, pass, instructions, words, table, wide, inputBytes, outputBytes, firstRow, best } = driverModel(image);
   const numbers = [
     cold.length,
     pass.length,
@@ -54,6 +57,7 @@ export function driverModelFile(image: Image): Uint8Array {
     inputBytes,
     outputBytes,
     firstRow ? 1 : 0,
+    best ? 1 : 0,
   ];
   const header = Buffer.alloc(4 * numbers.length);
   numbers.forEach((number, i) => header.writeUInt32LE(number, 4 * i));

@@ -40,8 +40,11 @@ export interface Golden<O> {
   countMultiplies?(counts: MultiplyCounts, operation: O, tokens: number): void;
   /** Walks over the section of an instruction and counts its bits. */
   walkSection?(bits: SectionBits, instruction: Instruction, columns: number): void;
-  /** Rows of a request of this length that cross the memory port. */
-  rows?(instruction: Instruction, length: number): { readonly trafficClass: TokenRows['trafficClass']; readonly rows: number };
+  /** Rows of a request of this length that cross the memory port, in runs of so many bytes. */
+  rows?(
+    instruction: Instruction,
+    length: number,
+  ): { readonly trafficClass: TokenRows['trafficClass']; readonly runs: number; readonly bytes: number };
 }
 
 const table: { readonly [N in OperationName]: Golden<OperationNamed<N>> } = {

@@ -33,6 +33,24 @@ export interface TokenRows {
   readonly trafficClass: 'activationsIn' | 'activationsOut';
   readonly bytes: number;
   readonly firstRow: boolean;
+  /** The rows of a request lie side by side; else each begins at a beat. */
+  readonly sideBySide: boolean;
+}
+
+/** Bytes of the index of the largest output. */
+export const bestBytes = 2;
+
+/** Neighbouring bytes in memory, each run padded to whole beats. */
+export interface Runs {
+  readonly runs: number;
+  /** Of one run, without its padding. */
+  readonly bytes: number;
+}
+
+/** How the rows of a request of so many tokens lie in memory. */
+export function runsOf({ bytes, firstRow, sideBySide }: Omit<TokenRows, 'trafficClass'>, tokens: number): Runs {
+  const rows = firstRow ? 1 : tokens;
+  return sideBySide ? { runs: 1, bytes: rows * bytes } : { runs: rows, bytes };
 }
 
 /** The longest sum that an operation makes, eq. 3. */

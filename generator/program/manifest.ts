@@ -44,7 +44,7 @@ const manifestSchema = z.strictObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-const magic = Uint8Array.from([0x54, 0x52, 0x45, 0x58, 0x49, 0x4d, 0x47, 0x01]);
+const magic = Uint8Array.from([0x54, 0x52, 0x45, 0x58, 0x49, 0x4d, 0x47, 0x02]);
 const fixedBytes = 16;
 
 export function crcOf(bytes: Uint8Array): number {
@@ -66,7 +66,7 @@ export function writeHeader(manifest: Manifest): Uint8Array {
 export function readHeader(bytes: Uint8Array): { manifest: Manifest; headerBytes: number } {
   if (bytes.length < fixedBytes) throw truncated(bytes.length, fixedBytes);
   if (magic.some((byte, i) => i < 7 && bytes[i] !== byte)) throw imageError('does not begin with TREXIMG; is it a *.tximg file?');
-  if (bytes[7] !== magic[7]) throw imageError(`format version ${bytes[7]}: this program reads version 1; regenerate the image`);
+  if (bytes[7] !== magic[7]) throw imageError(`format version ${bytes[7]}: this program reads version 2; regenerate the image`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const jsonEnd = fixedBytes + view.getUint32(8, true);
   if (bytes.length < jsonEnd) throw truncated(bytes.length, jsonEnd);

@@ -5,7 +5,7 @@
 import { BaselineLayers, type BaselineLayer } from '../operations/baseline.js';
 import { bytesOf } from '../operations/bytes.js';
 import { fieldsOf } from '../operations/fields.js';
-import type { TokenRows } from '../operations/types.js';
+import { runsOf, type TokenRows } from '../operations/types.js';
 import type { Operation, PackedModel } from './operation.js';
 import { noTraffic, type Traffic, type TrafficClass } from '../contract/traffic-classes.js';
 
@@ -52,15 +52,18 @@ export function windowTraffic(operations: readonly Operation[], lengths: readonl
   const crcBytes = lengths.length * rowCrc * busBytes;
   for (const operation of operations) {
     const rows = fieldsOf(operation).rows?.(operation);
-    if (rows !== undefined) traffic[rows.trafficClass] += rowCount(rows, lengths) * roundUp(rows.bytes, busBytes) + crcBytes;
+    if (rows !== undefined) traffic[rows.trafficClass] += rowBeats(rows, lengths, busBytes) * busBytes + crcBytes;
   }
   traffic.descriptors = lengths.length * (roundUp(32, busBytes) + busBytes);
   return traffic;
 }
 
-/** Rows of requests of these lengths in tokens. */
-export function rowCount({ firstRow }: TokenRows, lengths: readonly number[]): number {
-  return firstRow ? lengths.length : lengths.reduce((sum, length) => sum + length, 0);
+/** Beats of the rows of requests of these lengths in tokens. */
+export function rowBeats(rows: TokenRows, lengths: readonly number[], busBytes: number): number {
+  return lengths.reduce((sum, length) => {
+    const { runs, bytes } = runsOf(rows, length);
+    return sum + runs * Math.ceil(bytes / busBytes);
+  }, 0);
 }
 
 /** Of the section that an instruction reads from the pass region, padding included; 0 when it reads none. */
@@ -98,7 +101,7 @@ export function baselineRowBytes({ operations, positionRows }: BaselineModel, to
   return operations.reduce((sum, operation) => {
     const rows = fieldsOf(operation).rows?.(operation);
     if (rows === undefined) return sum;
-    return sum + rowCount(rows, [tokens]) * (rows.bytes - (rows.trafficClass === 'activationsIn' ? positionRows : 0));
+    return sum + (rows.firstRow ? 1 : tokens) * (rows.bytes - (rows.trafficClass === 'activationsIn' ? positionRows : 0));
   }, 0);
 }
 

@@ -1,7 +1,7 @@
 /** All of memory after a run against what it must hold: outputs, completions, and all else as it was. */
 import type { Window } from '../batch/form-windows.js';
 import { completionCodes } from '../contract/registers.js';
-import { storeOf } from '../operations/store/fields.js';
+import { outputRuns, storeOf } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
 import type { Differences } from './differences.js';
 import type { MemoryDump } from './memory-file.js';
@@ -36,16 +36,14 @@ function writeCompletion(memory: Uint8Array, map: MemoryMap, request: number, { 
 
 /** Outputs in memory: int8 rows of STORE's width, without the padding. */
 export function outputsOf(memory: Uint8Array, map: MemoryMap, image: Image): Int8Array[] {
-  const { outer } = storeOf(image.model);
-  const row = rowBytes(outer, image);
-  return map.requests.map(({ output, outputBytes }) => {
-    const rows = outputBytes / row;
-    const bytes = new Int8Array(rows * outer);
-    for (let t = 0; t < rows; t++) {
-      const at = output - map.base + t * row;
-      bytes.set(new Int8Array(memory.buffer, memory.byteOffset + at, outer), t * outer);
+  return map.requests.map(({ output, tokens }) => {
+    const { runs, bytes } = outputRuns(storeOf(image.model), tokens);
+    const outputs = new Int8Array(runs * bytes);
+    for (let t = 0; t < runs; t++) {
+      const at = output - map.base + t * rowBytes(bytes, image);
+      outputs.set(new Int8Array(memory.buffer, memory.byteOffset + at, bytes), t * bytes);
     }
-    return bytes;
+    return outputs;
   });
 }
 
@@ -62,16 +60,17 @@ export interface MemoryCase {
 /** What memory must hold. */
 function wanted({ image, map, before, outputs, completions }: MemoryCase): Uint8Array {
   const memory = before.slice();
-  const { outer } = storeOf(image.model);
-  const row = rowBytes(outer, image);
+  const store = storeOf(image.model);
   completions.forEach((completion, r) => {
     writeCompletion(memory, map, r, completion);
     if (completion.code !== completionCodes.good) return;
-    const { output, outputBytes } = map.requests[r]!;
+    const { output, outputBytes, tokens } = map.requests[r]!;
+    const run = outputRuns(store, tokens).bytes;
+    const row = rowBytes(run, image);
     for (let t = 0; t * row < outputBytes; t++) {
       const at = output - map.base + t * row;
       memory.fill(0, at, at + row);
-      memory.set(new Uint8Array(outputs[r]!.buffer, outputs[r]!.byteOffset + t * outer, outer), at);
+      memory.set(new Uint8Array(outputs[r]!.buffer, outputs[r]!.byteOffset + t * run, run), at);
     }
     if (map.rowCrc) writeRowsCrc(memory, output - map.base, outputBytes, image);
   });
@@ -81,8 +80,7 @@ function wanted({ image, map, before, outputs, completions }: MemoryCase): Uint8
 export function compareMemory(run: MemoryCase, { bytes, unknown }: MemoryDump, differences: Differences): void {
   const { image, map, completions } = run;
   const want = wanted(run);
-  const { outer } = storeOf(image.model);
-  const row = rowBytes(outer, image);
+  const store = storeOf(image.model);
   completions.forEach((completion, r) => {
     const got = readCompletion(bytes, map, r);
     if (got.code !== completion.code || got.cause !== completion.cause || got.window !== completion.window) {
@@ -92,7 +90,9 @@ export function compareMemory(run: MemoryCase, { bytes, unknown }: MemoryDump, d
     }
   });
   const accounted = new Uint8Array(bytes.length);
-  map.requests.forEach(({ output, outputBytes }, r) => {
+  map.requests.forEach(({ output, outputBytes, tokens }, r) => {
+    const { bytes: outer } = outputRuns(store, tokens);
+    const row = rowBytes(outer, image);
     const crcAt = output - map.base + outputBytes;
     accounted.fill(1, output - map.base, crcAt + (map.rowCrc ? image.busBytes : 0));
     if (completions[r]!.code !== completionCodes.good) return;
@@ -117,8 +117,9 @@ export function compareMemory(run: MemoryCase, { bytes, unknown }: MemoryDump, d
         instruction: image.model.operations.length - 1,
         plane: 'out',
         request: r,
-        token: Math.floor(i / row),
-        feature,
+        // Of an index the byte.
+        token: store.best ? feature >> 1 : Math.floor(i / row),
+        feature: store.best ? feature & 1 : feature,
         got: unknown.has(at) ? 'X' : (bytes[at]! << 24) >> 24,
         want: (want[at]! << 24) >> 24,
         cycle: 0,

@@ -3,7 +3,9 @@ import type { Score } from '../compress/evaluate.js';
 import { embed } from '../compress/embed.js';
 import type { Encoder } from '../model/encoder.js';
 import type { Example } from '../data/dataset.js';
-import { predictedClass, runGolden } from '../golden/run-program.js';
+import { storeOf } from '../operations/store/fields.js';
+import { runGolden } from '../golden/run-program.js';
+import { predictions } from '../golden/load-store.js';
 import type { PackedModel } from '../program/operation.js';
 import { Network } from '../train/network.js';
 import { predict } from '../train/step.js';
@@ -19,7 +21,10 @@ export interface Tally {
 /** The float encoder on the training engine, an order of magnitude faster than generator/compress/forward.ts. */
 export function floatTally(encoder: Encoder, examples: readonly Example[]): Tally {
   const logits = predict(new Network(new Engine(), encoder), examples);
-  return tally(examples, encoder.config.classes, (i) => logits[i]!, largest);
+  const { classes } = encoder.config;
+  return tally(examples, (i) =>
+    Array.from({ length: logits[i]!.length / classes }, (_, row) => largest(logits[i]!.subarray(row * classes, (row + 1) * classes))),
+  );
 }
 
 /** Requests a call: weights are decoded once for all of them, outputs are kept for all of them. */
@@ -32,8 +37,9 @@ export function goldenTally(
   examples: readonly Example[],
   onExamples?: (done: number) => void,
 ): Tally {
+  const store = storeOf(model);
   let outputs: readonly Int8Array[] = [];
-  const run = (i: number): Int8Array => {
+  return tally(examples, (i) => {
     if (i % chunk === 0) {
       outputs = runGolden(
         model,
@@ -42,26 +48,21 @@ export function goldenTally(
       ).outputs;
       onExamples?.(Math.min(examples.length, i + chunk));
     }
-    return outputs[i % chunk]!;
-  };
-  return tally(examples, encoder.config.classes, run, predictedClass);
+    return predictions(store, outputs[i % chunk]!);
+  });
 }
 
-function tally<Logits extends Float32Array | Int8Array>(
-  examples: readonly Example[],
-  classes: number,
-  run: (example: number) => Logits,
-  best: (row: Logits) => number,
-): Tally {
+/** `classesOf`: classes of an example, one a label. */
+function tally(examples: readonly Example[], classesOf: (example: number) => readonly number[]): Tally {
   const right = new Int32Array(examples.length);
   const labels = new Int32Array(examples.length);
   examples.forEach((example, i) => {
-    const logits = run(i);
+    const classes = classesOf(i);
     example.labels.forEach((label, at) => {
       // Labels below 0 are not scored.
       if (label < 0) return;
       labels[i]!++;
-      if (best(logits.subarray(at * classes, (at + 1) * classes) as Logits) === label) right[i]!++;
+      if (classes[at] === label) right[i]!++;
     });
   });
   return { right, labels };

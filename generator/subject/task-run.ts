@@ -6,10 +6,10 @@ import { compressCheckpoint } from './compress-checkpoint.js';
 import type { Dataset, Example, TaskName } from '../data/dataset.js';
 import { loadTask, taskOf } from '../data/load.js';
 import { refuse } from '../util/errors.js';
-import { predictedClass } from '../golden/run-program.js';
 import { modelFolder, requireTasks } from '../data/places.js';
-import type { Params } from '../params/fields.js';
+import { predictions } from '../golden/load-store.js';
 import { storeOf } from '../operations/store/fields.js';
+import type { Params } from '../params/fields.js';
 import { readImage, type Image } from '../program/image.js';
 import { requireFit } from '../program/fits.js';
 import { encoderProblems, taskProblems } from './image-matches.js';
@@ -67,10 +67,7 @@ export function taskRun(name: string, params: Params, count: number, seed: numbe
 
 /** Predicted class of every row of an output. */
 export function predictionsOf(output: ArrayLike<number>, image: Image): number[] {
-  const { outer } = storeOf(image.model);
-  return Array.from({ length: output.length / outer }, (_, row) =>
-    predictedClass(Int8Array.from({ length: outer }, (__, f) => output[row * outer + f]!)),
-  );
+  return predictions(storeOf(image.model), Int8Array.from(output));
 }
 
 export interface Metric {

@@ -5,7 +5,7 @@
  *           HANGS: 1: memory falls silent in a window before all that, until the driver has told so and has reset the chip;
  *           DAMAGE: a bit of this byte of the first request's rows out flips before they are collected
  * Files     numbers of 32 bits, the low byte first
- *           MODEL     cold_bytes pass_bytes instructions matrices words[8] table wide input_bytes output_bytes first_row, both regions
+ *           MODEL     cold_bytes pass_bytes instructions matrices words[8] table wide input_bytes output_bytes first_row best, both regions
  *           REQUESTS  number; of each: tokens tag, rows
  *           RESULTS   of each in the order of requests: tag code cause window rows, rows; then all counters, 64 bits each;
  *                     the model is loaded once more right behind the last request
@@ -63,6 +63,7 @@ static trex_model parse_model(const unsigned char *at) {
   model.input_bytes = next_word(&at);
   model.output_bytes = next_word(&at);
   model.first_row = next_word(&at);
+  model.best = next_word(&at);
   model.cold = at;
   model.pass = at + model.cold_bytes;
   return model;

@@ -5,7 +5,7 @@ import { accumulateDense } from '../../generator/golden/dense.js';
 import { startFromBias, writeBack } from '../../generator/golden/epilogue.js';
 import { accumulateSparse } from '../../generator/golden/expand.js';
 import { layerNorm } from '../../generator/golden/layer-norm.js';
-import { load, store } from '../../generator/golden/load-store.js';
+import { load, predictions, store } from '../../generator/golden/load-store.js';
 import { decodeCodebook, project } from '../../generator/golden/project.js';
 import { createState, type State } from '../../generator/golden/state.js';
 import type { NormOperation } from '../../generator/operations/norm/fields.js';
@@ -207,8 +207,25 @@ test('loading shifts into R without overflow and storing takes the columns asked
   const rows = Int8Array.from([-128, 127, 1, -1, 0, 5]);
   load(state, { op: 'LOAD', outer: 3, base: 2, destination: 'Rset', shift: 8, alsoX: true }, rows);
   expect(Array.from(state.R.data.subarray(2, 5))).toEqual([-32768, 32512, 256]);
-  expect(Array.from(store(state, { op: 'STORE', source: 'X', outer: 3, base: 2, firstRow: false }))).toEqual(Array.from(rows));
-  expect(Array.from(store(state, { op: 'STORE', source: 'X', outer: 3, base: 2, firstRow: true }))).toEqual([-128, 127, 1]);
+  expect(Array.from(store(state, { op: 'STORE', source: 'X', outer: 3, base: 2, firstRow: false, best: false }))).toEqual(Array.from(rows));
+  expect(Array.from(store(state, { op: 'STORE', source: 'X', outer: 3, base: 2, firstRow: true, best: false }))).toEqual([-128, 127, 1]);
+});
+
+test('indices of the largest outputs lie side by side, low byte first, ties to the lowest', () => {
+  const outer = 300;
+  const state = stateOf(4, outer + 1, randomFrom(1));
+  const rows = state.H.data.fill(-128);
+  const put = (token: number, index: number, value: number): void => void (rows[token * (outer + 1) + 1 + index] = value);
+  put(0, 299, 5);
+  put(1, 7, -3);
+  put(1, 8, -3);
+  rows[2 * (outer + 1)] = 127;
+  put(3, 256, 127);
+  put(3, 0, 126);
+  const operation = { op: 'STORE', source: 'H', outer, base: 1, firstRow: false, best: true } as const;
+  expect(Array.from(store(state, operation))).toEqual([43, 1, 7, 0, 0, 0, 0, 1]);
+  expect(predictions(operation, store(state, operation))).toEqual([299, 7, 0, 256]);
+  expect(Array.from(store(state, { ...operation, firstRow: true }))).toEqual([43, 1]);
 });
 
 test('rows that X takes are saturated to its width, rows that R takes are not', () => {

@@ -178,7 +178,7 @@ test('foreign files, foreign versions, damage and impossible headers are named',
   const withManifest = (change: object): Uint8Array =>
     Uint8Array.from([...writeHeader({ ...manifest, ...change }), ...small.subarray(headerBytes)]);
   expect(failure(small.with(0, 0))).toBe('image: does not begin with TREXIMG; is it a *.tximg file?');
-  expect(failure(small.with(7, 2))).toBe('image: format version 2: this program reads version 1; regenerate the image');
+  expect(failure(small.with(7, 1))).toBe('image: format version 1: this program reads version 2; regenerate the image');
   expect(failure(small.with(30, 0))).toBe('image: header: CRC-32 does not match; the file is damaged');
   expect(failure(small.with(headerBytes + 3, 0xff))).toBe('image: region cold: CRC-32 does not match; the file is damaged');
   expect(failure(small.with(small.length - 1, 1))).toBe('image: region pass: its CRC beat is not zero above the CRC; the file is damaged');

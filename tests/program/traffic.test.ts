@@ -17,6 +17,7 @@ test('bytes by shapes and bytes by walking the image agree in every class', () =
     activation: fc.boolean(),
     coding: fc.constantFrom('factorized' as const, 'dense' as const, 'wide' as const, 'uncoded' as const),
     head: fc.constantFrom('mean' as const, 'token' as const),
+    best: fc.boolean(),
   });
   const hardware = fc.record({ columns: fc.constantFrom(1, 2, 4, 8, 16), busBytes: fc.constantFrom(4, 8, 16, 32, 64, 128) });
   fc.assert(

@@ -18,7 +18,7 @@ const model: PackedModel = {
   table: undefined,
   operations: [
     { op: 'LOAD', outer: 3, base: 0, destination: 'X', shift: 0, alsoX: false },
-    { op: 'STORE', source: 'X', outer: 3, base: 0, firstRow: false },
+    { op: 'STORE', source: 'X', outer: 3, base: 0, firstRow: false, best: false },
   ],
 };
 const requests = randomRequests(2, model, [2, 2, 2, 2]);

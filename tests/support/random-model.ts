@@ -30,6 +30,8 @@ export interface ModelShape {
   readonly activation: boolean;
   /** mean: head to V and uniform attention; first: only the first token; token: logits of every token. */
   readonly head: 'mean' | 'first' | 'token';
+  /** Stored are indices of the largest outputs. */
+  readonly best?: boolean;
   /** patch: LOAD to X and a dense layer to R; direct: LOAD straight to R (inputWidth must be width). */
   readonly embedding: 'patch' | 'direct';
 }
@@ -224,13 +226,14 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
     if (!normFirst) operations.push(randomNorm(random, width, true));
   }
   if (normFirst) operations.push(randomNorm(random, width));
+  const best = shape.best === true;
   if (shape.head === 'mean') {
     operations.push(randomDense(random, 'X', width, { destination: 'V', outer: classes }));
     operations.push({ op: 'ATTEND', inner: classes, base: 0, causal: false, uniform: true, score: { m: 0, s: 1 }, valueShift: 9 });
-    operations.push({ op: 'STORE', source: 'X', outer: classes, base: 0, firstRow: true });
+    operations.push({ op: 'STORE', source: 'X', outer: classes, base: 0, firstRow: true, best });
   } else {
     operations.push(randomDense(random, 'X', width, { destination: 'H', outer: classes }));
-    operations.push({ op: 'STORE', source: 'H', outer: classes, base: 0, firstRow: shape.head === 'first' });
+    operations.push({ op: 'STORE', source: 'H', outer: classes, base: 0, firstRow: shape.head === 'first', best });
   }
   return {
     task: `random-${seed}`,

@@ -57,5 +57,5 @@ export const loadFields: Fields<LoadOperation> = {
     const to = features(bufferOf(destination), outer, base);
     return { reads: [], writes: alsoX ? [to, features('X', outer, base)] : [to] };
   },
-  rows: ({ outer }) => ({ trafficClass: 'activationsIn', bytes: outer, firstRow: false }),
+  rows: ({ outer }) => ({ trafficClass: 'activationsIn', bytes: outer, firstRow: false, sideBySide: false }),
 };

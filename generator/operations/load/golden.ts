@@ -8,5 +8,5 @@ export const loadGolden: Golden<LoadOperation> = {
     load(state, operation, request);
     return undefined;
   },
-  rows: (_, length) => ({ trafficClass: 'activationsIn', rows: length }),
+  rows: ({ outer }, length) => ({ trafficClass: 'activationsIn', runs: length, bytes: outer }),
 };

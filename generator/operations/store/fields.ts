@@ -3,7 +3,7 @@ import type { Instruction } from '../../contract/isa.js';
 import { codeOfSource, flag, sourceOf } from '../codes.js';
 import { largest } from '../field-checks.js';
 import type { Fields, Operation } from '../fields.js';
-import { features, type Source } from '../types.js';
+import { bestBytes, features, runsOf, type Runs, type Source, type TokenRows } from '../types.js';
 
 export interface StoreOperation {
   readonly op: 'STORE';
@@ -11,6 +11,8 @@ export interface StoreOperation {
   readonly outer: number;
   readonly base: number;
   readonly firstRow: boolean;
+  /** Of each row only the index of its largest output, ties to the lowest: uint16, little-endian, side by side. */
+  readonly best: boolean;
 }
 
 export const makeStore = (fields: Omit<StoreOperation, 'op'>): StoreOperation => ({ op: 'STORE', ...fields });
@@ -25,20 +27,35 @@ export function storeOf(model: { readonly operations: readonly Operation[] }): S
   return findStore(model)!;
 }
 
+/** How the rows of a request lie at its output. */
+export function outputRows({ outer, firstRow, best }: StoreOperation): TokenRows {
+  return { trafficClass: 'activationsOut', bytes: best ? bestBytes : outer, firstRow, sideBySide: best };
+}
+
+export function outputRuns(store: StoreOperation, tokens: number): Runs {
+  return runsOf(outputRows(store), tokens);
+}
+
 export function storeFrom(instruction: Instruction): StoreOperation {
-  const { outer, base, firstRow } = instruction;
-  return makeStore({ source: sourceOf(instruction), outer, base, firstRow: firstRow === 1 });
+  const { outer, base, firstRow, best } = instruction;
+  return makeStore({ source: sourceOf(instruction), outer, base, firstRow: firstRow === 1, best: best === 1 });
 }
 
 export const storeFields: Fields<StoreOperation> = {
   op: 'STORE',
   opcode: 7,
   stands: 'last',
-  instruction: ({ source, outer, base, firstRow }) => ({ src: codeOfSource(source), outer, base, firstRow: flag(firstRow) }),
+  instruction: ({ source, outer, base, firstRow, best }) => ({
+    src: codeOfSource(source),
+    outer,
+    base,
+    firstRow: flag(firstRow),
+    best: flag(best),
+  }),
   check({ outer, base }, checks) {
     checks.range('outer', outer, 1, largest);
     checks.place(base, outer);
   },
   accesses: ({ source, outer, base }) => ({ reads: [features(source, outer, base)], writes: [] }),
-  rows: ({ outer, firstRow }) => ({ trafficClass: 'activationsOut', bytes: outer, firstRow }),
+  rows: outputRows,
 };

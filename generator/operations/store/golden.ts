@@ -5,5 +5,10 @@ import type { StoreOperation } from './fields.js';
 
 export const storeGolden: Golden<StoreOperation> = {
   execute: (state, operation) => store(state, operation),
-  rows: ({ firstRow }, length) => ({ trafficClass: 'activationsOut', rows: firstRow === 1 ? 1 : length }),
+  rows({ outer, firstRow, best }, length) {
+    const rows = firstRow === 1 ? 1 : length;
+    return best === 1
+      ? { trafficClass: 'activationsOut', runs: 1, bytes: 2 * rows }
+      : { trafficClass: 'activationsOut', runs: rows, bytes: outer };
+  },
 };

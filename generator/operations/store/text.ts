@@ -3,8 +3,8 @@ import { place, words } from '../words.js';
 import type { StoreOperation } from './fields.js';
 
 export const storeText: Text<StoreOperation> = {
-  describe: ({ source, outer, base, firstRow }) => ({
-    shape: `${place(source, base, outer)} -> rows[${outer}]`,
+  describe: ({ source, outer, base, firstRow, best }) => ({
+    shape: `${place(source, base, outer)} -> ${best ? 'index of the largest' : `rows[${outer}]`}`,
     detail: words(firstRow && 'first row'),
   }),
 };

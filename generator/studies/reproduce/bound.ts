@@ -3,7 +3,7 @@ import { outlineOf, planOf } from '../../analytic/plan.js';
 import type { Params } from '../../params/fields.js';
 import { Walk, type Part } from '../../analytic/walk.js';
 import { fieldsOf, type Operation } from '../../operations/fields.js';
-import { rowCount } from '../../program/traffic.js';
+import { rowBeats } from '../../program/traffic.js';
 
 export function leastCycles(operations: readonly Operation[], params: Params, windows: readonly (readonly Part[])[]): number {
   const plan = planOf(outlineOf(operations), params);
@@ -16,9 +16,8 @@ export function leastCycles(operations: readonly Operation[], params: Params, wi
       const before = walk.tally.issue;
       walk.step(step);
       const rows = fieldsOf(step.operation).rows?.(step.operation);
-      const rowBeats =
-        rows === undefined ? 0 : rowCount(rows, lengths) * Math.ceil(rows.bytes / plan.busBytes) + parts.length * plan.rowCrc;
-      sum += Math.max(walk.tally.issue - before, step.beats + rowBeats);
+      const beats = rows === undefined ? 0 : rowBeats(rows, lengths, plan.busBytes) + parts.length * plan.rowCrc;
+      sum += Math.max(walk.tally.issue - before, step.beats + beats);
     }
   }
   return sum;

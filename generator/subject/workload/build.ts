@@ -160,10 +160,10 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
         operations.push(makeAttend({ inner, base: h * inner, causal, uniform: false, score: unset, valueShift: 9 }));
     },
     head: () => {
-      if (ends === undefined) operations.push(makeStore({ source: 'X', outer: width, base: 0, firstRow: false }));
+      if (ends === undefined) operations.push(makeStore({ source: 'X', outer: width, base: 0, firstRow: false, best: false }));
       else {
         writer.dense('X', width, classes, 'H');
-        operations.push(makeStore({ source: 'H', outer: classes, base: 0, firstRow: true }));
+        operations.push(makeStore({ source: 'H', outer: classes, base: 0, firstRow: true, best: false }));
       }
     },
     pool: () => undefined,
