@@ -85,6 +85,7 @@ export function causesOf(
     dense,
     sparse,
     attention,
+    maskedKeys: 0,
     paddingLanes: (issue * lanes - laneCycles) * columns,
     paddingColumns: laneCycles * columns - dense - sparse - attention,
     weightStream: tally.weightStream * all,

@@ -37,6 +37,7 @@ export const causeNames: Readonly<Record<PeCycleCause, readonly [name: string, k
   dense: ['dense layers', 'work'],
   sparse: ['sparse layers', 'work'],
   attention: ['attention', 'work'],
+  maskedKeys: ['keys of other inputs', 'padding'],
   paddingLanes: ['lanes without a token', 'padding'],
   paddingColumns: ['columns not in use', 'padding'],
   weightStream: ['waiting for weights', 'waiting'],

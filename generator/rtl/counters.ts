@@ -34,6 +34,7 @@ const added: Readonly<Record<CounterName, { readonly value: string; readonly bit
   densePeCycles: { value: '(issue && !sparse && !attention) ? issue_work_i : NONE' },
   sparsePeCycles: { value: '(issue && sparse) ? issue_work_i : NONE' },
   attentionPeCycles: { value: '(issue && attention) ? issue_work_i : NONE' },
+  maskedKeysPeCycles: { value: 'NONE' },
   paddingLanesPeCycles: { value: 'issue ? ALL - held : NONE' },
   paddingColumnsPeCycles: { value: 'issue ? held - issue_work_i : NONE' },
   weightStreamPeCycles: { value: all('wait_stream_i') },

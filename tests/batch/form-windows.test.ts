@@ -3,12 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { formWindows, type BatchShape } from '../../generator/batch/form-windows.js';
 import { policies, type Policy } from '../../generator/contract/codes.js';
 
-const paper: BatchShape = { slices: 4, sliceTokens: 32, lookahead: 16, passOver: 8 };
+const paper: BatchShape = { slices: 4, sliceTokens: 32, lookahead: 16, passOver: 8, segments: 32 };
 
 /** Windows as text: "index@first+count" of each request. */
 function shown(lengths: readonly number[], policy: Policy, shape: Partial<BatchShape> = {}): string[] {
   return formWindows(lengths, { ...paper, ...shape }, policy).map((window) =>
     window.map(({ index, first, count }) => `${index}@${first}+${count}`).join(' '),
+  );
+}
+
+/** Windows of tokens as text: "index@first.position" of each request. */
+function tokens(lengths: readonly number[], shape: Partial<BatchShape> = {}): string[] {
+  return formWindows(lengths, { ...paper, ...shape }, 'tokens').map((window) =>
+    window.map(({ index, first, position }) => `${index}@${first}.${position}`).join(' '),
   );
 }
 
@@ -41,6 +48,19 @@ describe('forming windows', () => {
     expect(shown([64, 96, 128, 32, 32, 32], 'packed', { passOver: 2 })).toEqual(['0@0+2 3@2+1 4@3+1', '1@0+3 5@3+1', '2@0+4']);
   });
 
+  it('fills slices with tokens: a short request lies behind others, a long one begins a slice and leaves the rest of its last one', () => {
+    expect(tokens([8, 24, 20, 10])).toEqual(['0@0.0 1@1.0 2@2.0 3@3.0']);
+    // The emptiest slice, ties to the lowest.
+    expect(tokens([32, 8, 24, 20, 10, 3, 5])).toEqual(['0@0.0 1@1.0 2@2.0 3@3.0 4@1.8 5@1.18 6@3.20']);
+    // The lowest slice that fits, while a request of two slices waits.
+    expect(tokens([8, 24, 20, 40, 10])).toEqual(['0@0.0 1@0.8 2@1.0 3@2.0 4@3.8']);
+    expect(tokens([70, 26, 26, 6])).toEqual(['0@0.0 1@3.0 2@2.6 3@3.26']);
+  });
+
+  it('holds no more requests than segments', () => {
+    expect(tokens([1, 1, 1, 1, 1, 1], { segments: 4 })).toEqual(['0@0.0 1@1.0 2@2.0 3@3.0', '4@0.0 5@1.0']);
+  });
+
   it('leaves refused lengths out', () => {
     expect(shown([0, 129, 5], 'packed')).toEqual(['2@0+1']);
     expect(shown([0], 'packed')).toEqual([]);
@@ -54,6 +74,7 @@ describe('forming windows', () => {
           sliceTokens: fc.integer({ min: 1, max: 9 }),
           lookahead: fc.constantFrom(1, 2, 4, 8),
           passOver: fc.integer({ min: 1, max: 3 }),
+          segments: fc.constantFrom(4, 8),
         }),
         fc.array(fc.integer({ min: 1, max: 36 }), { maxLength: 40 }),
         fc.constantFrom(...policies),
@@ -67,13 +88,22 @@ describe('forming windows', () => {
               .sort((a, b) => a - b),
           ).toEqual(fits);
           for (const [number, window] of windows.entries()) {
-            let next = 0;
-            for (const { index, first, count } of window) {
-              expect(first).toBeGreaterThanOrEqual(next);
-              expect(count).toBe(Math.ceil((lengths[index] ?? 0) / shape.sliceTokens));
-              next = first + count;
+            const { slices, sliceTokens, segments } = shape;
+            const places = Array<number>(slices * sliceTokens).fill(0);
+            for (const { index, first, position, length, count } of window) {
+              expect([length, count]).toEqual([lengths[index], Math.ceil(length / sliceTokens)]);
+              expect(position + length <= sliceTokens || position === 0).toBe(true);
+              if (policy !== 'tokens') expect(position).toBe(0);
+              const from = first * sliceTokens + position;
+              expect(from + length).toBeLessThanOrEqual(places.length);
+              for (let place = from; place < from + length; place++) places[place]!++;
             }
-            expect(next).toBeLessThanOrEqual(shape.slices);
+            expect(Math.max(...places)).toBe(1);
+            for (let slice = 0; slice < slices; slice++) {
+              const held = places.slice(slice * sliceTokens, (slice + 1) * sliceTokens);
+              expect(held.lastIndexOf(1)).toBe(held.filter((one) => one === 1).length - 1);
+            }
+            expect(window.length).toBeLessThanOrEqual(segments);
             if (policy === 'single' || shape.lookahead === 1) expect(window.length).toBe(1);
             // The oldest that waits is always in the window.
             const waiting = windows

@@ -98,10 +98,10 @@ describe('pictures', () => {
     const picture = windowPicture(
       [
         [
-          { index: 0, first: 0, count: 2 },
-          { index: 2, first: 2, count: 1 },
+          { index: 0, first: 0, position: 0, length: 6, count: 2 },
+          { index: 2, first: 2, position: 0, length: 1, count: 1 },
         ],
-        [{ index: 1, first: 0, count: 1 }],
+        [{ index: 1, first: 0, position: 0, length: 4, count: 1 }],
       ],
       [6, 4, 1],
       params,

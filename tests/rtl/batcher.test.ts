@@ -162,7 +162,7 @@ function batcherBench(shape: Shape, seed: number): Bench {
     const from = gradual ? 0 : filling * slots;
     const formed = formWindows(
       lengths.slice(from, gradual ? undefined : from + slots),
-      { slices, sliceTokens, lookahead, passOver },
+      { slices, sliceTokens, lookahead, passOver, segments: params.batcher.segments },
       policy,
     );
     return formed.map((window) => window.map((placed) => ({ ...placed, index: placed.index + from })));

@@ -22,7 +22,7 @@ const model: PackedModel = {
   ],
 };
 const requests = randomRequests(2, model, [2, 2, 2, 2]);
-const windows = requests.map((_, index) => [{ index, first: 0, count: 1 }]);
+const windows = requests.map((_, index) => [{ index, first: 0, position: 0, length: 2, count: 1 }]);
 
 /** The words of one window's rows as chip_tb.v writes them, feature by feature: `l` in the window itself, `n` ahead of it. */
 function rows(request: number, memory: 'l' | 'n', features = [0, 1, 2]): string[] {

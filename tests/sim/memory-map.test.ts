@@ -60,10 +60,10 @@ describe('compareMemory', () => {
   const outputs = map.requests.map(({ tokens }) => Int8Array.from({ length: tokens * storeOf(image.model).outer }, (_, i) => i - 5));
   const windows = [
     [
-      { index: 0, first: 0, count: 1 },
-      { index: 2, first: 1, count: 1 },
+      { index: 0, first: 0, position: 0, length: 3, count: 1 },
+      { index: 2, first: 1, position: 0, length: 2, count: 1 },
     ],
-    [{ index: 1, first: 0, count: 1 }],
+    [{ index: 1, first: 0, position: 0, length: 1, count: 1 }],
   ];
   const good = { image, map, before, outputs, completions: goodCompletions(windows, 3) };
 

@@ -78,7 +78,7 @@ export function serve(model: WindowModel, arrivals: readonly Arrival[], shape: B
     while (next < arrivals.length && queue.length < shape.lookahead && arrivals[next]!.cycle <= now) {
       fetchFree = Math.max(fetchFree, arrivals[next]!.cycle) + fetch;
       now = Math.max(now, fetchFree);
-      queue.push({ index: next, count: Math.ceil(arrivals[next]!.tokens / shape.sliceTokens), passedOver: 0 });
+      queue.push({ index: next, length: arrivals[next]!.tokens, passedOver: 0 });
       next++;
     }
     const { window, rest } = walk(queue, shape, policy);
