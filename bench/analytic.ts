@@ -6,7 +6,7 @@ import { buildWorkload } from '../generator/subject/workload/build.js';
 import { workloads } from '../generator/subject/workload/shapes.js';
 
 const task = { ...workloads.vitBase, name: 'task', width: 128, layers: 4, heads: 4, hidden: 512, rank: 128, k: 8 };
-const parts = [0, 1, 2, 3].map((first) => ({ tokens: 30, first, count: 1 }));
+const parts = [0, 1, 2, 3].map((first) => ({ length: 30, first, position: 0, count: 1 }));
 const points = 3000;
 
 for (const { shape, preset } of [

@@ -42,12 +42,10 @@ export function predict({ model, params, lengths, policy, memory, offsets }: Pre
   const hardware = { columns, busBytes, rowCrc };
   const windows = formWindows(lengths, batchShapeOf(params), policy);
   const plan = planOf(outlineOf(model.operations), params);
-  const partOf = ({ index, first, count }: Window[number]): Part => ({
-    tokens: lengths[index]!,
-    first,
-    count,
-    ...(offsets && { inputOffset: offsets.inputs[index]!, outputOffset: offsets.outputs[index]! }),
-  });
+  const partOf = (placed: Window[number]): Part =>
+    offsets === undefined
+      ? placed
+      : { ...placed, inputOffset: offsets.inputs[placed.index]!, outputOffset: offsets.outputs[placed.index]! };
   const run = runCycles(
     new WindowModel(plan, memory, offsets?.stream ?? 0),
     windows.map((window) => window.map(partOf)),
@@ -79,15 +77,15 @@ export function causesOf(
   { lanes, columns }: Pick<Plan, 'lanes' | 'columns'>,
   { tally, noWindow }: RunCycles,
 ): Record<PeCycleCause, number> {
-  const { issue, laneCycles, dense, sparse, attention } = tally;
+  const { issue, laneCycles, dense, sparse, attention, maskedKeys } = tally;
   const all = lanes * columns;
   return {
     dense,
     sparse,
     attention,
-    maskedKeys: 0,
+    maskedKeys,
     paddingLanes: (issue * lanes - laneCycles) * columns,
-    paddingColumns: laneCycles * columns - dense - sparse - attention,
+    paddingColumns: laneCycles * columns - dense - sparse - attention - maskedKeys,
     weightStream: tally.weightStream * all,
     activations: tally.activations * all,
     vector: tally.vector * all,

@@ -24,12 +24,14 @@ export interface ReadPortShape {
   readonly streamLead: number;
 }
 
-/** Rows that are spread together, the first so many beats behind a burst boundary. */
+/** Rows of one segment in one tile, the first so many beats behind a burst boundary. */
 export interface RowGroup {
   readonly rows: number;
   readonly offset: number;
   /** Beats behind its last row, asked for with it: that of the CRC behind the last row of a request. */
   readonly behind: number;
+  /** They are the last of their tile, which is spread then. */
+  readonly spread: boolean;
 }
 
 /** Cycles that two rounds of bursts may differ by and still be alike. */
@@ -118,6 +120,11 @@ export class ReadPort {
     for (let i = 0; i < lead; i++) this.askStream();
   }
 
+  /** The burst that was asked for last was issued in this cycle: the request behind its own is taken then at the earliest. */
+  get issuedAt(): number {
+    return this.lastIssue;
+  }
+
   /** Rows ask for a burst at `ready` or as soon as the port can; the cycle of its first beat. */
   ask(ready: number, beats: number): number {
     // Nothing of the stream is used during a LOAD: it has asked for what its buffer holds, if the port let it.
@@ -128,7 +135,7 @@ export class ReadPort {
 
   /**
    * From `ready` on, and `formed` cycles behind the last descriptor, rows of the next window are loaded: the rows of each group, of
-   * so many beats, one after the other, and `spread` cycles behind each group.
+   * so many beats, one after the other, and `spread` cycles behind each tile.
    */
   loadAhead(ready: number, formed: number, groups: readonly RowGroup[], beats: number, spread: number): void {
     this.groups = groups;
@@ -158,7 +165,7 @@ export class ReadPort {
   }
 
   private askRow(): void {
-    const { rows, offset, behind } = this.groups[this.group]!;
+    const { rows, offset, behind, spread } = this.groups[this.group]!;
     const begin = offset + this.row * this.rowBeats;
     const end = begin + this.rowBeats + (this.row + 1 < rows ? 0 : behind);
     for (let at = begin; at < end;) {
@@ -169,7 +176,7 @@ export class ReadPort {
     this.row++;
     this.rowAt = this.lastBeat + timing.aheadRow;
     if (this.row < rows) return;
-    this.rowAt += this.rowSpread;
+    if (spread) this.rowAt += this.rowSpread;
     this.row = 0;
     this.group++;
   }

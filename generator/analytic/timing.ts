@@ -20,9 +20,14 @@ export const timing = {
   softmax: 5,
   softmaxEnd: 6,
   reciprocals: 9,
-  /** sequencer to rows: start, and the pulse of done behind the last slice. */
+  /** sequencer to rows: start, TAKE in which no segment is left, and the pulse of done. */
   rowsStart: 1,
+  rowsEnd: 1,
   rowsDone: 1,
+  /** rows' picker: from the start to its first request, and from one to the next; to the segment at the queue's output. */
+  pickFirst: 2,
+  pickNext: 4,
+  pickQueue: 2,
   /** rows: the change from filling to spreading, or from gathering to sending. */
   rowsTurn: 1,
   /** rows: the register in front of the write channel. */

@@ -1,19 +1,17 @@
 /**
  * One window, walked instruction by instruction as templates/sequencer.v.hbs does. What an instruction does adds its cycles
- * to their causes and moves `now` on; nothing is allocated.
+ * to their causes and moves `now` on.
  *
  * Words   PS passes in use, C columns, L lanes of the array; a step is one weight for all passes
  */
+import type { Placement } from '../batch/form-windows.js';
 import type { Plan, Step } from './plan.js';
 import { ReadPort, type Memory } from './read-port.js';
 import { timing } from './timing.js';
 import { WritePort } from './write-port.js';
 
-/** One request's part in a window. */
-export interface Part {
-  readonly tokens: number;
-  readonly first: number;
-  readonly count: number;
+/** One request's part in a window: its segment. */
+export interface Part extends Omit<Placement, 'index'> {
   /** Beats from the burst boundary before its rows in memory to them; 0 when they begin at one. */
   readonly inputOffset?: number;
   readonly outputOffset?: number;
@@ -41,6 +39,7 @@ export const tallyNames = [
   'dense',
   'sparse',
   'attention',
+  'maskedKeys',
 ] as const;
 
 /** Cycles by what the array does, and what it does in them. */
@@ -56,6 +55,7 @@ export class Tally {
   dense = 0;
   sparse = 0;
   attention = 0;
+  maskedKeys = 0;
 
   clear(): void {
     for (const name of tallyNames) this[name] = 0;
@@ -66,16 +66,43 @@ export class Tally {
   }
 }
 
+/** A window by its places. */
+export interface Places {
+  /** In the order of their places. */
+  readonly segments: readonly Part[];
+  /** Tokens in each slice. */
+  readonly fill: readonly number[];
+  /** The slice in which the walk over keys begins, of each slice. */
+  readonly sources: readonly number[];
+}
+
+export function placesOf(parts: readonly Part[], { slices, sliceTokens }: Pick<Plan, 'slices' | 'sliceTokens'>): Places {
+  const fill = Array<number>(slices).fill(0);
+  const sources = fill.map((_, slice) => slice);
+  for (const { length, first, count } of parts) {
+    for (let part = 0; part < count; part++) {
+      fill[first + part]! += Math.min(length - part * sliceTokens, sliceTokens);
+      if (count > 1) sources[first + part] = first;
+    }
+  }
+  return { segments: [...parts].sort((a, b) => a.first - b.first || a.position - b.position), fill, sources };
+}
+
 export class Walk {
   now = 0;
   readonly tally = new Tally();
   readonly reads: ReadPort;
   readonly writes = new WritePort();
-  parts: readonly Part[] = [];
+  /** In the order of their places. */
+  segments: readonly Part[] = [];
+  /** Tokens in each slice. */
+  fill: readonly number[] = [];
   tokens = 0;
+  /** Places of keys of the own request, summed over tokens; and of all keys that a step of the walk over keys meets. */
   squares = 0;
+  attended = 0;
   passes = 1;
-  /** Keys of all slice parts of a request, in whole tiles. */
+  /** Keys that the walk meets for each request, in whole tiles. */
   keys = 0;
   /** Blocks of them that are turned for one tile of P.V. */
   keyBlocks = 0;
@@ -95,22 +122,25 @@ export class Walk {
 
   begin(parts: readonly Part[], memory: Memory, descriptors = 0, streamOffset = 0, ahead = nothingAhead): void {
     const {
-      sliceTokens,
       lanesPerSlice,
       columns,
       beats,
       turns: { keyBlock },
     } = this.plan;
-    let longest = 0;
+    const { segments, fill, sources } = placesOf(parts, this.plan);
     let groups = 0;
-    this.tokens = this.squares = 0;
-    for (const { tokens, count } of parts) {
-      this.tokens += tokens;
-      this.squares += tokens * tokens;
-      longest = Math.max(longest, Math.min(tokens, sliceTokens));
+    this.tokens = this.squares = this.attended = 0;
+    for (const { length, count } of parts) {
+      this.tokens += length;
+      this.squares += length * length;
       groups = Math.max(groups, count);
     }
-    this.parts = parts;
+    for (const [slice, source] of sources.entries()) {
+      for (let group = 0; group < groups; group++) this.attended += fill[slice]! * fill[(source + group) % fill.length]!;
+    }
+    const longest = Math.max(...fill);
+    this.segments = segments;
+    this.fill = fill;
     this.ahead = ahead;
     this.latencyCycles = memory.latencyCycles;
     this.passes = Math.ceil(longest / lanesPerSlice);

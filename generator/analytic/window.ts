@@ -19,7 +19,7 @@ export class WindowModel {
   }
 
   /**
-   * Cycles from window_start to window_done, as the bench counts them; parts in the order of their slices. The batcher
+   * Cycles from window_start to window_done, as the bench counts them; parts in any order. The batcher
    * fetches so many descriptors meanwhile, and may do something for the next window.
    */
   cycles(parts: readonly Part[], descriptors = 0, ahead?: Ahead): number {

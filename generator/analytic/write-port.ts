@@ -6,14 +6,21 @@ export class WritePort {
   private latency = 1;
   private count = 0;
   private free = 0;
+  private begun = 0;
 
   begin(latencyCycles: number): void {
     this.latency = Math.max(1, latencyCycles);
     this.count = 0;
     this.free = 0;
+    this.begun = 0;
   }
 
-  /** A request may be made when every response of the one before has come. */
+  /** The burst that was begun last began in this cycle: the request behind its own is taken then at the earliest. */
+  get begunAt(): number {
+    return this.begun;
+  }
+
+  /** Every response has come. */
   get idleAt(): number {
     return this.free;
   }
@@ -22,7 +29,9 @@ export class WritePort {
   open(accepted: number): number {
     const slot = this.count % this.answers.length;
     const begun = this.count < this.answers.length ? 0 : this.answers[slot]!;
-    return Math.max(accepted, begun - 1) + timing.writeStart;
+    const open = Math.max(accepted, begun - 1) + timing.writeStart;
+    this.begun = Math.max(this.begun, open - timing.writeStart);
+    return open;
   }
 
   /** The last beat of the burst was taken in this cycle. */

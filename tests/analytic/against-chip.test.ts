@@ -65,7 +65,7 @@ describe('the analytic model against the simulated chip', () => {
         expect(predicted.runBytes, where).toEqual(chip.runBytes);
         expect(predicted.coldBytes, where).toEqual(chip.coldBytes);
         const [got, want] = [predicted.causes, causesOf(chip.counters)];
-        for (const cause of ['dense', 'sparse', 'attention', 'paddingLanes', 'paddingColumns'] as const)
+        for (const cause of ['dense', 'sparse', 'attention', 'maskedKeys', 'paddingLanes', 'paddingColumns'] as const)
           expect(got[cause], `${cause}: ${where}`).toBe(want[cause]);
         expect(
           Math.abs(predicted.cycles / chip.counters.cycles - 1),

@@ -17,8 +17,8 @@ import { scaledDown, workloads } from '../../generator/subject/workload/shapes.j
 const params = makeParams({ array: { columns: 4, slices: 2, lanesPerSlice: 2, passes: 3 } });
 const shape = scaledDown(workloads.bertBase, 16, 1);
 const parts = [
-  { tokens: 5, first: 0, count: 1 },
-  { tokens: 2, first: 1, count: 1 },
+  { length: 5, first: 0, position: 0, count: 1 },
+  { length: 2, first: 1, position: 0, count: 1 },
 ];
 const build = (coding: (typeof codings)[number]) => buildWorkload(shape, { coding, banks: 4, seed: 1 });
 
@@ -29,7 +29,7 @@ describe('activity', () => {
       model,
       workloadRequests(
         model,
-        parts.map(({ tokens }) => tokens),
+        parts.map(({ length }) => length),
         2,
       ),
     );

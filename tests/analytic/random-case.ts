@@ -33,8 +33,9 @@ export function randomCases(seed: number, count: number, runs: number): Hardware
 
   const hardware = (rowCrc: number): Params => {
     const burstBeats = power(0, 4);
+    const slices = power(0, 2);
     return makeParams({
-      array: { columns: power(1, 3), slices: power(0, 2), lanesPerSlice: power(0, 3), passes: between(1, 6) },
+      array: { columns: power(1, 3), slices, lanesPerSlice: power(0, 3), passes: between(1, 6) },
       envelope: { width: 48, hidden: 96, rank: 32, codeWords: 4096, instructions: 64 },
       port: {
         busBytes: power(2, 5),
@@ -43,7 +44,7 @@ export function randomCases(seed: number, count: number, runs: number): Hardware
         prefetchBeats: Math.max(4, burstBeats * power(0, 4)),
         rowCrc,
       },
-      batcher: { lookahead: power(0, 4), windowBuffers: between(1, 2) },
+      batcher: { lookahead: power(0, 5), segments: Math.max(slices, power(0, 5)), windowBuffers: between(1, 2) },
       registerFile: pick([{}, {}, { directions: 1 }, { directions: 1, turn: 'late' }]),
       timing: { multiplierStages: between(1, 2) },
     });
@@ -76,8 +77,12 @@ export function randomCases(seed: number, count: number, runs: number): Hardware
       latencyCycles: pick([between(10, 60), between(60, 200), between(200, 500)]),
       cyclesPerBeat: pick([1, 1, between(2, 4)]),
     };
-    const [coding, policy, modelSeed] = [pick(codings), pick(policies), between(1, 1e6)];
-    const lengths = Array.from({ length: between(2, 8) }, () => between(1, random() < 0.6 ? sliceTokens : windowTokens));
+    const [coding, policy, modelSeed] = [pick(codings), random() < 0.5 ? 'tokens' : pick(policies), between(1, 1e6)] as const;
+    // Under `tokens` many short ones meet in a slice, at every place of it.
+    const lengths =
+      policy === 'tokens' && random() < 0.5
+        ? Array.from({ length: between(8, 24) }, () => between(1, random() < 0.9 ? Math.ceil(sliceTokens / 2) : windowTokens))
+        : Array.from({ length: between(2, 8) }, () => between(1, random() < 0.6 ? sliceTokens : windowTokens));
     const drawn = shape(columns);
     return {
       model: buildWorkload(drawn, { coding, banks: columns, seed: modelSeed }),

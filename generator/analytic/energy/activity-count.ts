@@ -36,6 +36,7 @@ export class ActivityCount {
   readonly activationBits: number;
   readonly tokens: number;
   readonly squares: number;
+  readonly attended: number;
   readonly passes: number;
   readonly keys: number;
   /** Bits of a word of R: a feature of every lane. */
@@ -44,13 +45,14 @@ export class ActivityCount {
   private readonly accBits: number;
 
   /** Of the window that the walk has begun. */
-  constructor({ tokens, squares, passes, keys, plan }: Walk, params: Params) {
+  constructor({ tokens, squares, attended, passes, keys, plan }: Walk, params: Params) {
     ({ columns: this.columns, slices: this.slices } = params.array);
     ({ activationBits: this.activationBits } = params.numerics);
     ({ lanes: this.lanes, normSumBits: this.normSumBits, accBits: this.accBits, wordBits: this.word } = derive(params));
     this.residualWord = 16 * this.lanes;
     this.tokens = tokens;
     this.squares = squares;
+    this.attended = attended;
     this.passes = passes;
     this.keys = keys;
     // Every beat enters the prefetch buffer and leaves it.

@@ -9,7 +9,9 @@ export const attendCycles: Cycles<AttendOperation> = {
   cycles(walk, operation, { repeat }) {
     const { tally } = walk;
     const { inner, uniform } = operation;
-    tally.attention += repeat * inner * walk.squares * (uniform ? 1 : 2);
+    const rounds = repeat * inner * (uniform ? 1 : 2);
+    tally.attention += rounds * walk.squares;
+    tally.maskedKeys += rounds * (walk.attended - walk.squares);
     head(walk, operation);
     if (repeat === 1) return;
     const more = repeat - 1;
@@ -37,8 +39,9 @@ export const attendCycles: Cycles<AttendOperation> = {
     uniform || to === 'Q' || to === 'K' || (to === 'V' && directions === 1),
   holdsDrain: ({ inner }, columns) => inner <= columns,
   activity(count, { inner, uniform }) {
-    const { tokens, squares, passes, keys, columns, slices, lanes, activationBits } = count;
-    count.multiplies += inner * squares * (uniform ? 1 : 2);
+    const { tokens, squares, attended, passes, keys, columns, slices, lanes, activationBits } = count;
+    // Scores of other requests' keys are computed and masked; their probabilities are zero, and so nothing toggles.
+    count.multiplies += inner * (squares + (uniform ? 0 : attended));
     count.results += inner * tokens;
     if (!uniform) {
       count.steps((inner * keys) / columns, 'q');

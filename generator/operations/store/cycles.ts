@@ -1,4 +1,5 @@
 /** Rows to memory. */
+import { Picker } from '../../analytic/picker.js';
 import { timing } from '../../analytic/timing.js';
 import type { Walk } from '../../analytic/walk.js';
 import type { Cycles } from '../cycles.js';
@@ -9,34 +10,46 @@ export const storeCycles: Cycles<StoreOperation> = {
   activity: (count, { source, outer }) => count.write(outer, source === 'H' ? 'h' : 'x'),
 };
 
-/** Rows of one request after the other: gathered feature by feature, then sent; the next waits for the responses. */
+/** Rows of one segment after the other: a tile is gathered feature by feature when the first row of it is needed. */
 function store(walk: Walk, { outer, firstRow }: StoreOperation): void {
   const {
-    plan: { busBytes, burstBeats, lanesPerSlice, slices, turns, rowCrc },
+    plan: { busBytes, burstBeats, lanesPerSlice, sliceTokens, turns, rowCrc },
     reads,
     writes,
-    parts,
+    segments,
     tally,
   } = walk;
   const rowBeats = Math.ceil(outer / busBytes);
-  const gathered = Math.ceil(outer / turns.rowBlock) * turns.rowBlock + turns.rowsCycles;
+  const gather = Math.ceil(outer / turns.rowBlock) * turns.rowBlock + turns.rowsCycles + timing.rowsTurn;
   const begun = walk.now;
   // Rows of the next window come to their end first.
-  let now = (walk.plan.ahead ? Math.max(begun + timing.aheadStart, reads.rowsDone + 1) : begun) + timing.rowsStart;
-  let slice = 0;
-  for (const { tokens, first, outputOffset = 0 } of parts) {
-    now = Math.max(now + first - slice + 1, writes.idleAt);
-    slice = first + 1;
-    const rows = firstRow ? 1 : tokens;
+  const started = walk.plan.ahead ? Math.max(begun + timing.aheadStart, reads.rowsDone + 1) : begun;
+  const picker = new Picker(started);
+  let now = started + timing.rowsStart;
+  let staged = -1;
+  for (const { length, first, position, count, outputOffset = 0 } of segments) {
+    const accepted = picker.ask(count, writes.begunAt);
+    const rows = firstRow ? 1 : length;
+    // The first tile holds rows of the first segment and is gathered before that is known.
+    let place = first * sliceTokens + position;
+    if (staged < 0) {
+      now += gather;
+      staged = Math.floor(place / lanesPerSlice);
+    }
+    now = picker.take(now);
     let left = rows * rowBeats + rowCrc;
     let most = burstBeats - outputOffset;
     let inBurst = 0;
     let open = 0;
-    const accepted = now;
-    now += 1;
-    for (let row = 0; row < rows; row += lanesPerSlice) {
-      now += gathered + timing.rowsTurn + timing.rowsSend;
-      for (let wanted = Math.min(lanesPerSlice, rows - row) * rowBeats + (row + lanesPerSlice < rows ? 0 : rowCrc); wanted > 0;) {
+    for (let row = 0; row < rows;) {
+      const tile = Math.floor(place / lanesPerSlice);
+      if (tile !== staged) now += gather;
+      staged = tile;
+      now += timing.rowsSend;
+      const run = Math.min(rows - row, lanesPerSlice - (place % lanesPerSlice));
+      row += run;
+      place += run;
+      for (let wanted = run * rowBeats + (row < rows ? 0 : rowCrc); wanted > 0;) {
         if (inBurst === 0) {
           inBurst = Math.min(most, left);
           most = burstBeats;
@@ -52,7 +65,7 @@ function store(walk: Walk, { outer, firstRow }: StoreOperation): void {
       }
     }
   }
-  now += slices - slice + 1 + timing.rowsDone + (walk.plan.ahead ? timing.aheadStored : 0);
+  now += timing.rowsEnd + timing.rowsDone + (walk.plan.ahead ? timing.aheadStored : 0);
   tally.activations += now - begun;
   walk.now = now;
 }

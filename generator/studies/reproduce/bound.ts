@@ -11,7 +11,7 @@ export function leastCycles(operations: readonly Operation[], params: Params, wi
   let sum = 0;
   for (const parts of windows) {
     walk.begin(parts, { latencyCycles: 1, cyclesPerBeat: 1 });
-    const lengths = parts.map(({ tokens }) => tokens);
+    const lengths = parts.map(({ length }) => length);
     for (const step of plan.steps) {
       const before = walk.tally.issue;
       walk.step(step);

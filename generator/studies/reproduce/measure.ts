@@ -50,7 +50,7 @@ export interface Measured {
   readonly coldWindowBaseline: number;
   readonly energy: EnergyEstimate;
   readonly operations: readonly Operation[];
-  /** Requests of every window in the order of their slices. */
+  /** Requests of every window in the order of their arrival. */
   readonly windows: readonly (readonly Part[])[];
   readonly profile: readonly InstructionProfile[];
 }
@@ -103,11 +103,9 @@ export async function measureVariant(subject: Subject, { name, coding, policy }:
     offset += unit.windows.length;
     return numbered;
   });
-  const parts = units.flatMap(({ windows, lengths }) =>
-    windows.map((window) => window.map(({ index, first, count }) => ({ tokens: lengths[index]!, first, count }))),
-  );
+  const parts = units.flatMap(({ windows }) => windows);
   const activity = parts.map((window) => windowActivity(operations, params, window)).reduce(addActivity);
-  const first = parts[0]!.map(({ tokens }) => tokens);
+  const first = parts[0]!.map(({ length }) => length);
   return {
     name,
     summary,

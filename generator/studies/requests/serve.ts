@@ -43,7 +43,7 @@ class Times {
   constructor(private readonly model: WindowModel) {}
 
   of(parts: readonly Part[], descriptors: number): Timed {
-    const key = `${descriptors}:${parts.map(({ tokens, first }) => `${first}.${tokens}`).join(' ')}`;
+    const key = `${descriptors}:${parts.map(({ length, first, position }) => `${first}.${position}.${length}`).join(' ')}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const cycles = this.model.cycles(parts, descriptors);
@@ -86,8 +86,7 @@ export function serve(model: WindowModel, arrivals: readonly Arrival[], shape: B
     fetchFree = Math.max(fetchFree, now);
     queue = rest;
     const waiting = next < arrivals.length && arrivals[next]!.cycle <= now ? Math.min(window.length, arrivals.length - next) : 0;
-    const parts = window.map(({ index, first, count }) => ({ tokens: arrivals[index]!.tokens, first, count }));
-    const { cycles, tally: spent } = times.of(parts, waiting);
+    const { cycles, tally: spent } = times.of(window, waiting);
     windows.push({ requests: window, start: now, cycles });
     for (const name of tallyNames) tally[name] += spent[name];
     const end = now + cycles;

@@ -90,10 +90,7 @@ export class SubjectOnHardware {
   windowsOf(params: Params, policy: Policy): readonly (readonly Part[])[] {
     const shape = batchShapeOf(params);
     return this.windows.get(`${Object.values(shape).join()},${policy}`, () => {
-      const { lengths } = this.subject;
-      return formWindows(lengths, shape, policy).map((window) =>
-        window.map(({ index, first, count }) => ({ tokens: lengths[index]!, first, count })),
-      );
+      return formWindows(this.subject.lengths, shape, policy);
     });
   }
 

@@ -115,7 +115,7 @@ export function measureGolden(on: SubjectOnHardware, point: Point, accuracyOf: (
       sumTraffic(
         windowLedger(
           image,
-          window.map(({ tokens }) => tokens),
+          window.map(({ length }) => length),
           params.port.rowCrc,
         ),
       ),

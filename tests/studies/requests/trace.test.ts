@@ -140,10 +140,7 @@ describe('service', () => {
     );
     const formed = formWindows(lengths, batchShapeOf(params), policy);
     expect(windows.map(({ requests }) => requests)).toEqual(formed);
-    const run = runCycles(
-      new WindowModel(plan, memory),
-      formed.map((window) => window.map(({ index, first, count }) => ({ tokens: lengths[index]!, first, count }))),
-    );
+    const run = runCycles(new WindowModel(plan, memory), formed);
     expect(Math.abs(busy / run.cycles - 1)).toBeLessThan(0.02);
   });
 
