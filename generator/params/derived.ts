@@ -9,6 +9,8 @@ export interface Derived {
   /** Tokens of one slice, Ts. */
   readonly sliceTokens: number;
   readonly multipliers: number;
+  /** Bits of the number of a segment. */
+  readonly segmentBits: number;
   /** Bits of a column word of activations. */
   readonly wordBits: number;
   /** Bits of an accumulator, eq. 3 of docs/numerics.md. */
@@ -41,6 +43,7 @@ export function derive(p: Params): Derived {
     windowTokens,
     sliceTokens,
     multipliers: lanes * p.array.columns,
+    segmentBits: Math.max(1, Math.ceil(Math.log2(p.batcher.segments))),
     wordBits: lanes * p.numerics.activationBits,
     // depth * 2^14 from the products, plus a bias of 8 bits shifted by at most 16.
     accBits: Math.min(32, signedBits(deepest * 2 ** 14 + 2 ** 23)),

@@ -1,5 +1,6 @@
 import { codeList, writeClients } from '../contract/codes.js';
 import { outstandingWrites } from '../contract/latencies.js';
+import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Unit } from './render.js';
 
@@ -15,6 +16,7 @@ export function axiWrite(params: Params): Unit {
       addressBits,
       burstBeats,
       outstandingWrites,
+      tagBits: derive(params).segmentBits,
     }),
   };
 }

@@ -5,6 +5,7 @@ import { columnFile } from './column_file.js';
 import { core } from './core.js';
 import { drain } from './drain.js';
 import { epilogue } from './epilogue.js';
+import { fifo } from './fifo.js';
 import { keyMask } from './key_mask.js';
 import { keyValue } from './key_value.js';
 import { meter } from './meter.js';
@@ -48,6 +49,7 @@ export function coreUnits(params: Params): Unit[] {
     ...registerFile,
     rotator,
     multiplier,
+    fifo,
     ram,
   ];
   return (usesMacro(params) ? [...units, ramMacro] : units).map((unit) => unit(params));

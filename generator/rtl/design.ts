@@ -9,7 +9,6 @@ import { coreUnits } from './core-units.js';
 import { crc32 } from './crc32.js';
 import { countersUnit } from './counters.js';
 import { descriptorReader } from './descriptor_reader.js';
-import { fifo } from './fifo.js';
 import { loadAhead } from './load_ahead.js';
 import { recovery } from './recovery.js';
 import { registersUnit } from './registers.js';
@@ -36,7 +35,6 @@ const surroundings: readonly ((params: Params) => Unit)[] = [
   sectionDecoder,
   coldLoader,
   crc32,
-  fifo,
 ];
 
 /** The units of the whole design, the top first. */

@@ -13,6 +13,7 @@ export function rows(params: Params): Unit {
       slices,
       sliceLanes: lanesPerSlice,
       passes,
+      segments: params.batcher.segments,
       busBytes,
       addressBits,
       rowBytes,

@@ -3,5 +3,5 @@ import type { Unit } from './render.js';
 
 /** Starts and ends loads and windows, well or by an error. */
 export function windowControl(params: Params): Unit {
-  return { name: 'window_control', context: () => ({ slices: params.array.slices, rowCrc: params.port.rowCrc === 1 }) };
+  return { name: 'window_control', context: () => ({ segments: params.batcher.segments, rowCrc: params.port.rowCrc === 1 }) };
 }
