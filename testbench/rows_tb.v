@@ -7,9 +7,10 @@
 //          the segments whose rows are bad (first in the high bits)
 // Files    memory.hex before, want.hex after all of them
 // Plusargs +seed=n; +pace=n: 0 memory waits when it likes, 1 never, 2 long
-// Macros   VECTORS, BEATS, LATENCY, FEATURES (0, or features are gathered in multiples of it), OWN_PACE (0 or 1: cycles are
-//          looked at) and the parameters of the unit, from tests/support/unit-bench.ts; AHEAD, ROW_CRC where the unit has such ports
-// Errors   memory, words or map wrong; a tile moved twice; a segment not told with its rows; too slow
+// Macros   VECTORS, BEATS, LATENCY, FEATURES (0, or features are gathered in multiples of it) and the parameters of the unit,
+//          from tests/support/unit-bench.ts; AHEAD, ROW_CRC where the unit has such ports
+// Errors   memory, words or map wrong; a tile moved twice; a segment not told with its rows; too slow; a row asked for while
+//          another that was asked for by itself is on its way
 `default_nettype none
 module rows_tb (
   input  wire        clk_i,
@@ -97,6 +98,8 @@ module rows_tb (
   reg  [31:0]            rd_beat [0:WAITING-1];
   reg  [23:0]            rd_left [0:WAITING-1];
   reg  [31:0]            rd_from [0:WAITING-1];
+  reg                    rd_row [0:WAITING-1];  // one row, asked for by itself
+  reg  [3:0]             rd_rows_q;
   reg  [3:0]             rd_head_q;
   reg  [3:0]             rd_tail_q;
   reg  [31:0]            wr_beat [0:WAITING-1];
@@ -111,10 +114,14 @@ module rows_tb (
   wire                   wr_req_ready = (wr_tail_q - wr_head_q != WAITING) && (at_once || (random_q[1] && !seldom));
   wire                   rd_valid     = rd_some && (now_q >= rd_from[rd_at]) && (at_once || ((random_q[3:2] != 2'd0) && !seldom));
   wire                   wr_ready     = wr_some && (at_once || ((random_q[5:4] != 2'd0) && !seldom));
+  wire                   rd_last      = rd_valid && rd_ready && (rd_left[rd_at] == 24'd1);
+  wire                   rd_asked     = rd_req_valid && rd_req_ready;
+  wire                   row_by_row;
   always @(posedge clk_i) begin
     now_q <= rst_i ? 32'd0 : now_q + 32'd1;
     if (rst_i) begin
       rd_head_q <= 4'd0;
+      rd_rows_q <= 4'd0;
       rd_tail_q <= 4'd0;
       wr_head_q <= 4'd0;
       wr_tail_q <= 4'd0;
@@ -122,9 +129,11 @@ module rows_tb (
       if (rd_valid && rd_ready) begin
         rd_beat[rd_at] <= rd_beat[rd_at] + 32'd1;
         rd_left[rd_at] <= rd_left[rd_at] - 24'd1;
-        if (rd_left[rd_at] == 24'd1) rd_head_q <= rd_head_q + 4'd1;
+        if (rd_last) rd_head_q <= rd_head_q + 4'd1;
       end
-      if (rd_req_valid && rd_req_ready) begin
+      rd_rows_q <= rd_rows_q + (rd_asked && row_by_row && !store) - (rd_last && rd_row[rd_at]);
+      if (rd_asked) begin
+        rd_row[rd_tail_q[2:0]]  <= row_by_row && !store;
         rd_beat[rd_tail_q[2:0]] <= rd_req_addr / BUS_BYTES;
         rd_left[rd_tail_q[2:0]] <= rd_req_beats;
         rd_from[rd_tail_q[2:0]] <= now_q + `LATENCY;
@@ -173,9 +182,12 @@ module rows_tb (
   wire [SEG_BITS-1:0]    map_wr_segment;
   wire                   bad;
 `ifdef AHEAD
-  // Rows are asked for one by one, until all that are left are.
+  // Rows are asked for one by one, until the window of theirs begins.
   reg row_by_row_q;
-  always @(posedge clk_i) row_by_row_q <= (random_q[9:7] != 3'd0) && !(at_once && `OWN_PACE);
+  always @(posedge clk_i) row_by_row_q <= (start_q || row_by_row_q) && (random_q[13:7] != 7'd0) && !at_once;
+  assign row_by_row = row_by_row_q;
+`else
+  assign row_by_row = 1'b0;
 `endif
 `ifndef ROW_CRC
   assign bad = 1'b0;
@@ -185,7 +197,7 @@ module rows_tb (
   ) dut (
     .clk_i(clk_i), .rst_i(rst_i), .start_i(start_q), .store_i(store), .outer_i(outer), .base_i(base), .first_row_i(first_row),
 `ifdef AHEAD
-    .ahead_i(row_by_row_q),
+    .ahead_i(row_by_row),
 `endif
 `ifdef ROW_CRC
     .crc_bad_o(bad),
@@ -220,16 +232,16 @@ module rows_tb (
   wire [31:0] place_want  = seg_slice[2*map_wr_segment +: 2] * TS + seg_position[12*map_wr_segment +: 12] + mapped_q[map_wr_segment];
   wire        map_wrong   = map_wr_en && (store || (map_wr_segment >= segments) || (place_now !== place_want));
   wire        asked_wrong = wr_req_valid && wr_req_ready && ((wr_req_segment >= segments) || (seg_output[32*wr_req_segment +: 32] !== wr_req_addr));
-  wire        told_wrong  = (rd_valid && rd_ready && beat_wrong) || asked_wrong || map_wrong;
+  wire        told_wrong  = (rd_valid && rd_ready && beat_wrong) || asked_wrong || map_wrong || (rd_asked && row_by_row && (rd_rows_q != 4'd0));
   integer     g, r, f, place;
   reg         map_short;
   reg         words_wrong;
   reg [8*SLICE_LANES-1:0] word;
   reg [8*BUS_BYTES-1:0]   row_beat;
-  always @* begin
-    map_short   = 1'b0;
-    words_wrong = 1'b0;
-    if (rest_q == 3'd1) begin
+  task check_run;
+    begin
+      map_short   = 1'b0;
+      words_wrong = 1'b0;
       for (g = 0; g < segments; g = g + 1) begin
         if (mapped_q[g] != (store ? 12'd0 : seg_length[12*g +: 12])) map_short = 1'b1;
         for (r = 0; !store && (r < seg_length[12*g +: 12]); r = r + 1) begin
@@ -242,7 +254,7 @@ module rows_tb (
         end
       end
     end
-  end
+  endtask
 
   // ---- one vector after the other; all of memory at the end ----
   reg  [2:0]             rest_q;
@@ -254,7 +266,7 @@ module rows_tb (
   reg                    twice_q;    // the same rows are called bad again
   wire                   left_over   = rd_some || wr_some || busy;
   wire                   moved_wrong = (spread_n !== (store ? 32'd0 : tiles_want * outer)) || (gather_n !== (store ? tiles_want * gathered : 32'd0));
-  wire                   slow        = at_once && `OWN_PACE && (cycles_want != 32'd0) && (waited_q > cycles_want);
+  wire                   slow        = at_once && (cycles_want != 32'd0) && (waited_q > cycles_want);
   always @(posedge clk_i) begin
     start_q <= 1'b0;
     if (bad) begin
@@ -295,6 +307,7 @@ module rows_tb (
     end else if (!done_o && (rest_q != 3'd0)) begin
       rest_q <= rest_q - 3'd1;
       if (rest_q == 3'd1) begin
+        check_run;
         if (left_over || (bad_q !== bad_want) || twice_q || map_short || words_wrong || moved_wrong || slow) errors_o <= errors_o + 32'd1;
         if (index_q == `VECTORS - 1) checking_q <= 1'b1;
         else index_q <= index_q + 32'd1;

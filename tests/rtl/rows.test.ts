@@ -1,3 +1,4 @@
+import { derive } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
 import { crc32 } from '../../generator/rtl/crc32.js';
 import { renderUnit } from '../../generator/rtl/render.js';
@@ -9,43 +10,68 @@ interface Shape {
   readonly slices: number;
   readonly lanes: number;
   readonly passes: number;
+  readonly segments: number;
   readonly busBytes: number;
   readonly directions: 1 | 2;
   readonly windowBuffers: 1 | 2;
   readonly rowCrc: 0 | 1;
 }
 
-interface Request {
+/** A request and where it lies. */
+interface Segment {
   readonly first: number;
-  readonly count: number;
+  readonly position: number;
   readonly length: number;
 }
 
-/** Requests over neighbouring slices, now and then with a hole between them. */
-function makeWindow(random: Random, { slices, lanes, passes }: Shape): Request[] {
-  const requests: Request[] = [];
-  for (let first = 0; first < slices;) {
-    const count = 1 + random.below(slices - first);
-    const sliceTokens = lanes * passes;
-    if (first === 0 || random.below(4) > 0)
-      requests.push({ first, count, length: (count - 1) * sliceTokens + 1 + random.below(sliceTokens) });
-    first += count;
+/**
+ * Segments in any order of places: short ones behind what lies in a slice, long ones from the begin of an empty slice on, whose last
+ * slice is open to others. Slice 0 holds the first one. Now and then slices stay empty.
+ */
+function makeWindow(random: Random, { slices, lanes, passes, segments }: Shape): { window: Segment[]; fill: number[] } {
+  const sliceTokens = lanes * passes;
+  const fill = Array<number>(slices).fill(0);
+  const window: Segment[] = [];
+  const short = random.below(2) === 0 ? Math.min(3, sliceTokens) : sliceTokens;
+  const tries = 1 + random.below(3 * segments);
+  for (let n = 0; n < tries && window.length < segments; n++) {
+    const first = n === 0 ? 0 : random.below(slices);
+    const most = fill.slice(first).findIndex((tokens) => tokens > 0);
+    const empty = most < 0 ? slices - first : most;
+    const long = empty > 1 && random.below(3) === 0;
+    const length = long ? sliceTokens + 1 + random.below((empty - 1) * sliceTokens) : 1 + random.below(short);
+    const position = fill[first]!;
+    if (!long && position + length > sliceTokens) continue;
+    window.push({ first, position, length });
+    for (let left = length, slice = first; left > 0; left -= sliceTokens, slice++) fill[slice]! += Math.min(left, sliceTokens);
   }
-  return requests;
+  return { window, fill };
 }
 
-const units = ['rows', 'trf', 'rotator', 'turned_stage', 'turner', 'ram_1r1w', 'crc32'];
-const loads = 8;
+/** Tiles that hold one of the first `rows` tokens of each segment. */
+function tilesOf(window: readonly Segment[], { lanes, passes }: Shape, rows: (segment: Segment) => number): number {
+  const tiles = window.flatMap((segment) =>
+    Array.from({ length: rows(segment) }, (_, row) => Math.floor((segment.first * lanes * passes + segment.position + row) / lanes)),
+  );
+  return new Set(tiles).size;
+}
+
+const units = ['rows', 'fifo', 'trf', 'rotator', 'turned_stage', 'turner', 'ram_1r1w', 'crc32'];
+const loads = 10;
+/** Cycles from a request for rows to their first beat. */
+const latency = 40;
+/** Segments that are asked for before the first of them is done. */
+const askedFor = 4;
 
 /** Each window is loaded and stored; of every other window one bit of the rows, of their padding or of their CRC is wrong. */
 function rowsBench(shape: Shape, seed: number): Bench {
-  const { slices, lanes, passes, busBytes, directions, windowBuffers, rowCrc } = shape;
+  const { slices, lanes, passes, segments, busBytes, directions, windowBuffers, rowCrc } = shape;
   const random = makeRandom(seed);
   const params = makeParams({
     array: { slices, lanesPerSlice: lanes, passes },
     port: { busBytes, rowCrc },
     registerFile: { directions },
-    batcher: { windowBuffers },
+    batcher: { windowBuffers, segments },
     envelope: { width: 40, hidden: 40 },
   });
   const before: number[] = [];
@@ -57,16 +83,18 @@ function rowsBench(shape: Shape, seed: number): Bench {
     return at;
   };
   const vectors: string[] = [];
+  const turner = directions === 1 ? Math.max(lanes, busBytes) : 0;
   for (let load = 0; load < loads; load++) {
-    const window = makeWindow(random, shape);
+    const { window, fill } = makeWindow(random, shape);
     const outer = 1 + random.below(40);
     const base = random.below(50);
     const firstRow = random.below(3) === 0;
     const spoilt = rowCrc === 1 && load % 2 === 1 ? random.below(window.length) : undefined;
+    const rowBeats = Math.ceil(outer / busBytes);
     const places = window.map(({ length }, r) => {
       const rows = Int8Array.from({ length: length * outer }, () => random.below(256));
       const there = rowsInMemory(rows, outer, params);
-      const stride = Math.ceil(outer / busBytes) * busBytes;
+      const stride = rowBeats * busBytes;
       // Of all its bits, those of the last beat as often as those of the others.
       const last = random.below(2) === 0;
       const bit = last ? 8 * (there.length - busBytes) + random.below(8 * busBytes) : random.below(8 * there.length);
@@ -78,29 +106,36 @@ function rowsBench(shape: Shape, seed: number): Bench {
       place(guard, guard);
       return { input, output };
     });
-    const fields = (bits: number, value: (r: number) => number): [number, bigint] => [
-      bits * slices,
+    const each = (bits: number, value: (r: number) => number): [number, bigint] => [
+      bits * segments,
       join(
-        Array.from({ length: slices }, (_, s) => {
-          const r = window.findIndex(({ first, count }) => s >= first && s < first + count);
-          return r < 0 ? 0 : value(r);
-        }),
+        Array.from({ length: segments }, (_, r) => (r < window.length ? value(r) : 0)),
         bits,
       ),
     ];
     for (const store of [false, true]) {
+      const rowsOf = ({ length }: Segment): number => (store && firstRow ? 1 : length);
+      const tiles = tilesOf(window, shape, rowsOf);
+      const beats = window.reduce((sum, segment) => sum + rowsOf(segment) * rowBeats + rowCrc, 0);
+      // Beats and words one by one; a round trip for a few segments, not for each.
+      const trips = store ? 0 : latency * Math.ceil(window.length / askedFor);
+      const cycles = 10 + trips + beats + 4 * window.length + tiles * (outer + 3 + 2 * turner + (directions === 1 ? lanes + 4 : 0));
       vectors.push(
         pack([
           [1, store],
           [1, store && firstRow],
           [12, outer],
           [12, base],
-          fields(1, () => 1),
-          fields(2, (r) => window[r]!.first),
-          fields(12, (r) => window[r]!.length),
-          fields(32, (r) => places[r]!.input),
-          fields(32, (r) => places[r]!.output),
-          [slices, store || spoilt === undefined ? 0 : 2 ** window[spoilt]!.first],
+          [12 * slices, join(fill, 12)],
+          [derive(params).segmentBits + 1, window.length],
+          each(2, (r) => window[r]!.first),
+          each(12, (r) => window[r]!.position),
+          each(12, (r) => window[r]!.length),
+          each(32, (r) => places[r]!.input),
+          each(32, (r) => places[r]!.output),
+          [12, tiles],
+          [32, cycles],
+          [segments, store || spoilt === undefined ? 0n : 1n << BigInt(spoilt)],
         ]),
       );
     }
@@ -115,6 +150,7 @@ function rowsBench(shape: Shape, seed: number): Bench {
     );
   return {
     unit: 'rows',
+    models: ['segment_table.v'],
     files: [...coreUnits(params), crc32(params)]
       .filter(({ name }) => units.includes(name))
       .sort((a, b) => units.indexOf(a.name) - units.indexOf(b.name))
@@ -123,8 +159,11 @@ function rowsBench(shape: Shape, seed: number): Bench {
       SLICES: slices,
       SLICE_LANES: lanes,
       PASSES: passes,
+      SEGMENTS: segments,
       BUS_BYTES: busBytes,
       BEATS: before.length / busBytes,
+      LATENCY: latency,
+      FEATURES: turner,
       ...(windowBuffers === 2 && { AHEAD: 1 }),
       ...(rowCrc === 1 && { ROW_CRC: 1 }),
     },
@@ -139,10 +178,11 @@ function rowsBench(shape: Shape, seed: number): Bench {
 describeUnit({
   unit: 'rows',
   shapes: [
-    { slices: 4, lanes: 1, passes: 3, busBytes: 4, directions: 2, windowBuffers: 2, rowCrc: 1 },
-    { slices: 2, lanes: 4, passes: 2, busBytes: 8, directions: 1, windowBuffers: 2, rowCrc: 1 },
-    { slices: 1, lanes: 8, passes: 2, busBytes: 64, directions: 2, windowBuffers: 1, rowCrc: 1 },
-    { slices: 2, lanes: 2, passes: 1, busBytes: 16, directions: 1, windowBuffers: 1, rowCrc: 0 },
+    { slices: 4, lanes: 1, passes: 3, segments: 8, busBytes: 4, directions: 2, windowBuffers: 2, rowCrc: 1 },
+    { slices: 2, lanes: 4, passes: 3, segments: 16, busBytes: 8, directions: 1, windowBuffers: 2, rowCrc: 1 },
+    { slices: 4, lanes: 8, passes: 2, segments: 32, busBytes: 16, directions: 2, windowBuffers: 1, rowCrc: 0 },
+    { slices: 1, lanes: 8, passes: 2, segments: 1, busBytes: 64, directions: 2, windowBuffers: 1, rowCrc: 1 },
+    { slices: 2, lanes: 2, passes: 1, segments: 4, busBytes: 16, directions: 1, windowBuffers: 1, rowCrc: 0 },
   ],
   makeBench: rowsBench,
   mutants: [
@@ -150,17 +190,21 @@ describeUnit({
     { what: 'compares half of the CRC', find: '(rd_data_i != crc_beat)', put: '(rd_data_i[15:0] != crc_beat[15:0])' },
     {
       what: 'leaves out the first beat of a row',
-      find: '.en_i(fill || row_sent)',
-      put: ".en_i((fill && (feature_q != 12'd0)) || row_sent)",
+      find: '.en_i(fill_step || row_sent)',
+      put: ".en_i((fill_step && (feature_q != 12'd0)) || row_sent)",
     },
-    { what: 'leaves out the last token of a pass', find: '.en_i(fill || row_sent)', put: '.en_i((fill && !last_token) || row_sent)' },
+    {
+      what: 'leaves out the last token of a tile',
+      find: '.en_i(fill_step || row_sent)',
+      put: '.en_i((fill_step && !tile_end) || row_sent)',
+    },
     {
       what: 'covers the CRC itself',
-      find: 'wire                 fill = rd_ready_o && rd_valid_i && !crc_q;',
-      put: 'wire                 fill = rd_ready_o && rd_valid_i;',
+      find: 'wire                 fill_step = rd_ready_o && rd_valid_i && !crc_q;',
+      put: 'wire                 fill_step = rd_ready_o && rd_valid_i;',
     },
-    { what: 'goes on from the CRC of the request before', find: '.clear_i(state_q == PICK)', put: '.clear_i(start_i)' },
-    { what: 'begins its CRC anew with every pass', find: '.clear_i(state_q == PICK)', put: '.clear_i((state_q == PICK) || pass_done)' },
+    { what: 'goes on from the CRC of the request before', find: '.clear_i(state_q == TAKE)', put: '.clear_i(start_i)' },
+    { what: 'begins its CRC anew with every tile', find: '.clear_i(state_q == TAKE)', put: '.clear_i((state_q == TAKE) || run_over)' },
     { what: 'writes the CRC of what memory shows', find: 'store_i ? beat_kept : rd_data_i', put: 'rd_data_i' },
     {
       what: 'covers bytes past the row that it does not write',
@@ -172,15 +216,49 @@ describeUnit({
       find: '(state_q == SEND) && send_q && wr_ready_i;\n',
       put: '(state_q == SEND) && send_q;\n',
     },
-    { what: 'asks for no beat of the CRC when it asks row by row', find: "rows_left == 12'd1", put: "1'b0" },
-    { what: 'expects a CRC behind every pass', find: 'if (last_rows && ((fill', put: 'if (((fill' },
-    { what: 'stores all rows where the first is wanted', find: 'store_i && first_row_i', put: "1'b0" },
+    { what: 'asks for no beat of the CRC when it asks row by row', find: "{ 23'd0, rows_left == 12'd1 }", put: "24'd0" },
+    { what: 'expects a CRC behind every tile', find: 'if (segment_end && (row_filled', put: 'if (run_end && (row_filled' },
+    { what: 'stores all rows where the first is wanted', find: "(store_i && first_row_i) ? 12'd1 : found_length_i", put: 'found_length_i' },
     { what: 'stores what lies behind a row', find: '(send_feature_q + BYTE < outer_i)', put: "1'b1" },
+    { what: 'takes every slice of a request for the first one', find: "if (slice_end) slice_q <= slice_q + 2'd1;", put: '' },
     {
-      what: 'loads the first pass of a slice again and again',
-      find: "last_pass ? {PASS_BITS{1'b0}} : pass_q + 1'b1",
-      put: "{PASS_BITS{1'b0}}",
+      what: 'waits for a segment before it asks for the next',
+      find: '(pick_q == ASK) && queue_ready;',
+      put: '(pick_q == ASK) && (state_q == TAKE);',
     },
-    { what: 'stays in the first slice of a request', find: 'if (last_pass) part_q', put: "if (1'b0) part_q" },
+    { what: 'asks for a segment whose place in the queue is taken', find: '(pick_q == ASK) && queue_ready;', put: '(pick_q == ASK);' },
+    { what: 'spreads a tile for each of its segments', find: 'tile_end ? SPREAD : TAKE', put: 'SPREAD' },
+    { what: 'spreads a tile that is not full only at its last lane', find: '(token == LAST_LANE) || slice_end', put: 'token == LAST_LANE' },
+    { what: 'gathers a tile for each of its segments', find: 'same_tile ? SEND : GATHER', put: 'GATHER' },
+    {
+      what: 'takes the same pass of another slice for the tile',
+      find: '(next_slice == slice_q) && (pass_next == pass)',
+      put: 'pass_next == pass',
+    },
+    {
+      what: 'takes another pass of the slice for the tile',
+      find: '(next_slice == slice_q) && (pass_next == pass)',
+      put: 'next_slice == slice_q',
+    },
+    { what: 'looks for the next segment in the next slice', find: 'end else pick_q <= FIND;', put: 'end else pick_q <= IDLE;' },
+    { what: 'goes to slices without tokens', find: "behind[1] ? 2'd1 : behind[2] ? 2'd2 : 2'd3", put: "find_slice_q + 2'd1" },
+    { what: 'forgets the slices behind a long request', find: "find_slice_q    <= find_slice_q + 2'd1;", put: '' },
+    { what: 'looks at a place before its segment is found', find: 'FIND: pick_q <= FOUND;', put: 'FIND: pick_q <= ASK;' },
+    {
+      what: 'tells the segment that was found last',
+      find: 'assign rd_segment_o = segment_q;',
+      put: 'assign rd_segment_o = found_segment_i;',
+    },
+    {
+      what: 'writes the map for the segment that was found last',
+      find: 'map_wr_segment_o  = segment_q',
+      put: 'map_wr_segment_o  = found_segment_i',
+    },
+    { what: 'writes the map for every beat', find: 'map_wr_en_o       = row_filled', put: 'map_wr_en_o       = fill_step' },
+    {
+      what: 'asks for a row while the one before is on its way',
+      find: "if (asked && ask_row) row_out_q <= 1'b1;",
+      put: "if (1'b0) row_out_q <= 1'b1;",
+    },
   ],
 });
