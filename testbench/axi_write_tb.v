@@ -4,7 +4,9 @@
 // Vector   beats, address; REQUESTS of client 0, then of client 1 (first in the high bits)
 // Macros   VECTORS, parameters of the unit and the memory, REGION (bytes of a half), STALL, ABORT (0 or 1), CYCLES after
 //          which it gives up, ERRORS_0, ERRORS_1 (responses with an error that each client must see; not with ABORT)
-// Errors   memory and follower differ, wrong pending or errors, something taken during an abort, a breach of the protocol
+// Tags     request n of a client has the low bits of 3 n + its number; what comes back with an error must be that of the burst
+//          that memory answers
+// Errors   memory and follower differ, wrong pending, errors or tags, something taken during an abort, a breach of the protocol
 `default_nettype none
 module axi_write_tb (
   input  wire        clk_i,
@@ -15,6 +17,7 @@ module axi_write_tb (
   localparam BUS_BYTES = `BUS_BYTES;
   localparam ADDR_BITS = `ADDR_BITS;
   localparam BUS_BITS  = 8 * BUS_BYTES;
+  localparam TAG_BITS  = `TAG_BITS;
   localparam REQUESTS  = `VECTORS / 2;
   localparam [ADDR_BITS-1:0] BASE = `BASE;
 
@@ -38,6 +41,8 @@ module axi_write_tb (
   wire [1:0]             abort;
   wire [1:0]             pending;
   wire [1:0]             error;
+  wire [TAG_BITS-1:0]    error_tag;
+  wire [2*TAG_BITS-1:0]  req_tag;
   wire                   idle;
   wire [1:0]             req_valid;
   wire [1:0]             req_ready;
@@ -67,9 +72,9 @@ module axi_write_tb (
   wire                   bready;
   wire [31:0]            violations;
 
-  trex_axi_write #(.BUS_BYTES(BUS_BYTES), .ADDR_BITS(ADDR_BITS), .BURST_BEATS(`BURST_BEATS), .OUTSTANDING(`OUTSTANDING)) dut (
-    .clk_i(clk_i), .rst_i(rst_i), .abort_i(abort), .pending_o(pending), .error_o(error), .idle_o(idle),
-    .req_valid_i(req_valid), .req_ready_o(req_ready), .req_addr_i(req_addr), .req_beats_i(req_beats),
+  trex_axi_write #(.BUS_BYTES(BUS_BYTES), .ADDR_BITS(ADDR_BITS), .BURST_BEATS(`BURST_BEATS), .OUTSTANDING(`OUTSTANDING), .TAG_BITS(TAG_BITS)) dut (
+    .clk_i(clk_i), .rst_i(rst_i), .abort_i(abort), .pending_o(pending), .error_o(error), .error_tag_o(error_tag), .idle_o(idle),
+    .req_valid_i(req_valid), .req_ready_o(req_ready), .req_addr_i(req_addr), .req_beats_i(req_beats), .req_tag_i(req_tag),
     .valid_i(valid), .ready_o(ready), .data_i(data), .strb_i(strb),
     .m_axi_awid(awid), .m_axi_awaddr(awaddr), .m_axi_awlen(awlen), .m_axi_awsize(awsize), .m_axi_awburst(awburst),
     .m_axi_awvalid(awvalid), .m_axi_awready(awready),
@@ -119,6 +124,8 @@ module axi_write_tb (
       assign req_valid[n] = asking_q;
       assign req_addr[ADDR_BITS*n +: ADDR_BITS] = asked[ADDR_BITS-1:0];
       assign req_beats[24*n +: 24] = asked[64 +: 24];
+      wire [31:0]          ask_tag  = 32'd3 * ask_q + n;
+      assign req_tag[TAG_BITS*n +: TAG_BITS] = ask_tag[TAG_BITS-1:0];
       assign valid[n]    = giving_q && (give_q != ask_q) && !quiet_q;
       assign data[BUS_BITS*n +: BUS_BITS] = data_q;
       assign strb[BUS_BYTES*n +: BUS_BYTES] = strb_q;
@@ -171,6 +178,34 @@ module axi_write_tb (
     end
   endgenerate
 
+  // Bursts begun, in order: each is of the request that was accepted last before it.
+  reg  [TAG_BITS-1:0]  burst_tag [0:31];
+  reg                  burst_client [0:31];
+  reg  [4:0]           begun_q;
+  reg  [4:0]           answered_q;
+  reg  [TAG_BITS-1:0]  tag_q;         // of the request accepted last
+  reg                  client_q;
+  wire                 begins  = dut.begin_burst;
+  wire                 winner  = req_valid[1] && req_ready[1];
+  always @(posedge clk_i) begin
+    if (rst_i) begin
+      begun_q    <= 5'd0;
+      answered_q <= 5'd0;
+    end else begin
+      if (|(req_valid & req_ready)) begin
+        tag_q    <= winner ? req_tag[TAG_BITS +: TAG_BITS] : req_tag[0 +: TAG_BITS];
+        client_q <= winner;
+      end
+      if (begins) begin
+        burst_tag[begun_q]    <= tag_q;
+        burst_client[begun_q] <= client_q;
+        begun_q               <= begun_q + 5'd1;
+      end
+      if (bvalid && bready) answered_q <= answered_q + 5'd1;
+    end
+  end
+  wire mistagged = (|error) && ((error_tag !== burst_tag[answered_q]) || (error !== (2'd1 << burst_client[answered_q])));
+
   // It gives up when nothing moves any more, and at the first error.
   reg [31:0] cycle_q;
   reg [9:0]  still_q;
@@ -195,7 +230,7 @@ module axi_write_tb (
     end else begin
       cycle_q <= cycle_q + 32'd1;
       still_q <= moving ? 10'd0 : still_q + 10'd1;
-      if ((wrong !== 2'd0) || (early !== 1'b0)) errors_o <= errors_o + 32'd1;
+      if ((wrong !== 2'd0) || (early !== 1'b0) || mistagged) errors_o <= errors_o + 32'd1;
       if (stop) begin
         compare_q <= 1'b1;
         if (!(&finished) || (violations != 32'd0) || !seen) errors_o <= errors_o + 32'd1;

@@ -9,7 +9,7 @@
 //
 // Windows have numbers: `window` is the one in work, or the last that was; loaded_q is the first whose rows are not in.
 //
-// Vector   form, show, begin, end, abort, forget, ask, finish, error, the error is a CRC, and a bus error with it, request, and what instruction fields hold: store, outer,
+// Vector   form, show, begin, end, abort, forget, ask, finish, error, the error is a CRC, and a bus error with it, segment, and what instruction fields hold: store, outer,
 //          base (first in the high bits)
 // Macros   ROW_CRC where the unit has such ports; VECTORS and the parameters of the unit, from tests/support/unit-bench.ts
 `default_nettype none
@@ -19,8 +19,9 @@ module load_ahead_tb (
   output reg         done_o,
   output reg  [31:0] errors_o
 );
-  localparam SLICES      = `SLICES;
-  localparam VECTOR_BITS = 11 + SLICES + 1 + 12 + 12;
+  localparam SEGMENTS    = `SEGMENTS;
+  localparam SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1;
+  localparam VECTOR_BITS = 11 + SEG_BITS + 1 + 12 + 12;
   localparam EVENTS      = 15;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
@@ -42,11 +43,11 @@ module load_ahead_tb (
   wire              may_fail;
   wire              of_crc;
   wire              and_bus;
-  wire [SLICES-1:0] request;
+  wire [SEG_BITS-1:0] segment;
   wire              any_store;
   wire [23:0]       any_fields;
   assign { may_form, may_show, may_begin, may_end, may_abort, may_forget, may_ask, may_finish, may_fail, of_crc, and_bus,
-           request, any_store, any_fields } = vectors[index_q];
+           segment, any_store, any_fields } = vectors[index_q];
 
   wire              answered;
   wire              rows_start;
@@ -56,7 +57,7 @@ module load_ahead_tb (
   wire              bus_error;
   wire              crc_error;
   wire              error = bus_error || crc_error;
-  wire [SLICES-1:0] cause;
+  wire [SEG_BITS-1:0] cause;
 
   // ---- batcher and window control ----
   reg         formed_q;      // the next window
@@ -100,14 +101,14 @@ module load_ahead_tb (
   wire        idle      = !busy_q && !finished_q && !rows_start;
 
   trex_load_ahead #(
-    .SLICES(SLICES)
+    .SEGMENTS(SEGMENTS)
   ) dut (
     .clk_i(clk_i), .rst_i(rst_i),
     .next_valid_i(next_valid), .start_i(start_q), .abort_i(abort_q),
     .start_rows_i(start_rows), .store_i(store), .outer_i(fields[23:12]), .base_i(fields[11:0]), .done_o(answered),
     .rows_start_o(rows_start), .rows_store_o(rows_store), .rows_ahead_o(rows_ahead),
     .rows_outer_o(rows_fields[23:12]), .rows_base_o(rows_fields[11:0]),
-    .rows_done_i(finished_q), .rows_error_i(bad_beat && bus_fails), .rows_request_i(request),
+    .rows_done_i(finished_q), .rows_error_i(bad_beat && bus_fails), .rows_segment_i(segment),
 `ifdef ROW_CRC
     .rows_crc_bad_i(bad_beat && of_crc), .crc_bad_o(crc_error),
 `endif
@@ -169,9 +170,9 @@ module load_ahead_tb (
   // ---- judge ----
   reg  [15:0]       loaded_q;
   reg               stored_q;        // the STORE that is waited for is through rows
-  reg               failed_q;        // a beat came with an error: for this window, the first of this request
+  reg               failed_q;        // a beat came with an error: for this window, the first of this segment
   reg  [15:0]       failed_for_q;
-  reg  [SLICES-1:0] cause_q;
+  reg  [SEG_BITS-1:0] cause_q;
   reg               failed_crc_q;    // that was a CRC
   reg               owed_q;          // rows must start: for the next window, ...
   reg               idled_q;         // ... or because the sequencer waits
@@ -191,7 +192,7 @@ module load_ahead_tb (
   wire fields_ok     = idle || (rows_fields === (rows_store ? fields : program_q));
   wire ahead_ok      = idle || !(rows_store && rows_ahead);
   wire answer_ok     = !answered || (waiting_q && (store_q ? stored_q : loaded_q > window_q));
-  wire error_ok      = (error === (failed || fails)) && (!error || (cause === (failed ? cause_q : request)))
+  wire error_ok      = (error === (failed || fails)) && (!error || (cause === (failed ? cause_q : segment)))
                        && !(bus_error && crc_error && (failed || !(of_crc && and_bus)))
                        && (!error || ((failed ? !failed_crc_q : bus_fails) === bus_error));
   wire prompt_ok     = (!owed_q || rows_start) && !(idled_q && idles);
@@ -232,7 +233,7 @@ module load_ahead_tb (
     if (bad_beat && !(failed_q && (failed_for_q == for_q))) begin
       failed_q     <= 1'b1;
       failed_for_q <= for_q;
-      cause_q      <= request;
+      cause_q      <= segment;
       failed_crc_q <= !bus_fails;
     end
     if (rst_i || abort_q) begin

@@ -9,6 +9,7 @@ interface Shape {
   readonly addressBits: number;
   readonly burstBeats: number;
   readonly outstanding: number;
+  readonly tagBits: number;
   readonly latency: number;
   readonly stall: number;
   readonly abort: boolean;
@@ -17,7 +18,10 @@ interface Shape {
 }
 
 /** Requests of two clients, long and short, each into its half of a memory with a page boundary in each. */
-function writeBench({ busBytes, addressBits, burstBeats, outstanding, latency, stall, abort, long = false }: Shape, seed: number): Bench {
+function writeBench(
+  { busBytes, addressBits, burstBeats, outstanding, tagBits, latency, stall, abort, long = false }: Shape,
+  seed: number,
+): Bench {
   const random = makeRandom(seed);
   const region = 5120 / busBytes;
   const base = 2 ** (addressBits - 2) - 1024;
@@ -48,6 +52,7 @@ function writeBench({ busBytes, addressBits, burstBeats, outstanding, latency, s
       ADDR_BITS: addressBits,
       BURST_BEATS: burstBeats,
       OUTSTANDING: outstanding,
+      TAG_BITS: tagBits,
       BEATS: 2 * region,
       BASE: base,
       REGION: region * busBytes,
@@ -62,16 +67,16 @@ function writeBench({ busBytes, addressBits, burstBeats, outstanding, latency, s
   };
 }
 
-const shape: Shape = { busBytes: 8, addressBits: 32, burstBeats: 8, outstanding: 4, latency: 5, stall: 5, abort: true };
+const shape: Shape = { busBytes: 8, addressBits: 32, burstBeats: 8, outstanding: 4, tagBits: 5, latency: 5, stall: 5, abort: true };
 
 describeUnit<Shape>({
   unit: 'axi_write',
   shapes: [
     shape,
     { ...shape, abort: false, burstBeats: 4, outstanding: 2 },
-    { busBytes: 4, addressBits: 24, burstBeats: 256, outstanding: 1, latency: 0, stall: 0, abort: false },
-    { busBytes: 64, addressBits: 32, burstBeats: 1, outstanding: 16, latency: 30, stall: 9, abort: true },
-    { busBytes: 16, addressBits: 32, burstBeats: 16, outstanding: 4, latency: 3, stall: 0, abort: false, long: true },
+    { busBytes: 4, addressBits: 24, burstBeats: 256, outstanding: 1, tagBits: 6, latency: 0, stall: 0, abort: false },
+    { busBytes: 64, addressBits: 32, burstBeats: 1, outstanding: 16, tagBits: 4, latency: 30, stall: 9, abort: true },
+    { busBytes: 16, addressBits: 32, burstBeats: 16, outstanding: 4, tagBits: 1, latency: 3, stall: 0, abort: false, long: true },
   ],
   makeBench: writeBench,
   mutants: [
@@ -93,6 +98,16 @@ describeUnit<Shape>({
     },
     { what: 'reports errors of an aborted client', find: "(m_axi_bresp != 2'd0) && !blocked[n]", put: "(m_axi_bresp != 2'd0)" },
     { what: 'begins a burst over the one before', find: "((w_left_q == 9'd0) || w_end)", put: "1'b1" },
+    {
+      what: 'tells the tag of the request in work',
+      find: '.rd_data_o({ head, error_tag_o })\n  );',
+      put: '.rd_data_o({ head, unread })\n  );\n  wire [TAG_BITS-1:0] unread;\n  assign error_tag_o = tag_q;',
+    },
+    {
+      what: 'takes the tag of the other client',
+      find: 'req_tag_i[TAG_BITS*winner +: TAG_BITS]',
+      put: 'req_tag_i[TAG_BITS*!winner +: TAG_BITS]',
+    },
     { what: 'takes strobes of the other client', find: 'strb_i[BUS_BYTES*w_client_q', put: 'strb_i[BUS_BYTES*client_q' },
   ],
 });

@@ -1,9 +1,10 @@
+import { derive } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
 import { loadAhead } from '../../generator/rtl/load_ahead.js';
 import { describeUnit, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
-  readonly slices: number;
+  readonly segments: number;
   readonly rowCrc?: 1;
 }
 
@@ -29,33 +30,29 @@ function makePhase(random: Random): boolean[][] {
 }
 
 /** Windows, instructions and rows that are quick in one phase and slow in another; the judge is in the bench. */
-function loadAheadBench({ slices, rowCrc }: Shape, seed: number): Bench {
+function loadAheadBench({ segments, rowCrc }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
+  const params = makeParams({ array: { slices: 1 }, batcher: { segments }, port: { rowCrc: rowCrc ?? 0 } });
   const cycles = Array.from({ length: phases }, () => makePhase(random)).flat();
   const vectors = cycles.map((may) =>
     pack([
       ...may.map((flag) => [1, flag] as const),
       [1, rowCrc === 1 && random.below(2)],
       [1, random.below(2)],
-      [slices, 2 ** random.below(slices)],
+      [derive(params).segmentBits, random.below(segments)],
       [1, random.below(2)],
       [24, random.bits(24)],
     ]),
   );
-  return {
-    unit: 'load_ahead',
-    files: render(makeParams({ array: { slices }, port: { rowCrc: rowCrc ?? 0 } }), loadAhead),
-    macros: { SLICES: slices, ...(rowCrc && { ROW_CRC: 1 }) },
-    vectors,
-  };
+  return { unit: 'load_ahead', files: render(params, loadAhead), macros: { SEGMENTS: segments, ...(rowCrc && { ROW_CRC: 1 }) }, vectors };
 }
 
 describeUnit({
   unit: 'load_ahead',
-  shapes: [{ slices: 4 }, { slices: 1 }, { slices: 2 }, { slices: 2, rowCrc: 1 }],
+  shapes: [{ segments: 8 }, { segments: 1 }, { segments: 64 }, { segments: 2, rowCrc: 1 }],
   makeBench: loadAheadBench,
   mutants: [
-    { what: 'stores from the slices of the next window', find: 'ahead_q && !rows_store_o', put: 'ahead_q' },
+    { what: 'stores from the places of the next window', find: 'ahead_q && !rows_store_o', put: 'ahead_q' },
     { what: 'loads the next window before the one in work has its rows', find: ' && !own_q', put: '' },
     { what: 'forgets that the window that begins needs its LOAD', find: "      own_q   <= 1'b1;\n", put: '' },
     { what: 'loads ahead behind an abort', find: "own_q        <= 1'b1", put: "if (rst_i) own_q <= 1'b1" },
@@ -76,8 +73,8 @@ describeUnit({
     { what: 'keeps an error over an abort', find: "failed_q     <= 1'b0", put: "if (rst_i) failed_q <= 1'b0" },
     { what: 'blames the window in work for the next', find: '!ahead_q && (fails || failed_q)', put: 'fails || failed_q' },
     { what: 'forgets an error when the window begins', find: '(fails || failed_q)', put: 'fails' },
-    { what: 'blames the last of several requests', find: 'fails && !failed_q', put: 'fails' },
-    { what: 'blames the request that is read when the window begins', find: 'failed_q ? cause_q : rows_request_i', put: 'rows_request_i' },
+    { what: 'blames the last of several segments', find: 'fails && !failed_q', put: 'fails' },
+    { what: 'blames the segment that is read when the window begins', find: 'failed_q ? cause_q : rows_segment_i', put: 'rows_segment_i' },
     { what: 'goes on for the next window when that has begun', find: "      ahead_q <= 1'b0;\n", put: '' },
     { what: 'takes its own load for that of the next window', find: 'ahead_q <= take_next', put: "ahead_q <= 1'b1" },
     { what: 'loads rows as long as the instruction in work says', find: 'rows_store_o ? outer_i : outer_q', put: 'outer_i' },

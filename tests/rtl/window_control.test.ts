@@ -1,10 +1,11 @@
+import { derive } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
 import { completionCodes } from '../../generator/contract/registers.js';
 import { windowControl } from '../../generator/rtl/window_control.js';
-import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
+import { describeUnit, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
-  readonly slices: number;
+  readonly segments: number;
   readonly rowCrc?: 1;
 }
 
@@ -22,12 +23,11 @@ interface Cycle {
   left: boolean;
   readError: boolean;
   rowsBad: boolean;
-  /** First slice of a request. */
+  /** A segment. */
   readCause: number;
-  writeValid: boolean;
-  writeReady: boolean;
   pending: boolean;
   writeError: boolean;
+  writeCause: number;
   idle: boolean;
   watchdog: boolean;
 }
@@ -39,26 +39,8 @@ interface Ending {
   readonly cause: number | undefined;
 }
 
-/** First slices of the requests of a window. */
-function makeTable(random: Random, slices: number): { valid: boolean[]; first: number[]; firsts: number[] } {
-  const valid: boolean[] = [];
-  const first: number[] = [];
-  const firsts: number[] = [];
-  while (valid.length < slices) {
-    const at = valid.length;
-    const count = 1 + random.below(slices - at);
-    const here = at === 0 || random.below(4) > 0;
-    if (here) firsts.push(at);
-    for (let n = 0; n < count; n++) {
-      valid.push(here);
-      first.push(here ? at : 0);
-    }
-  }
-  return { valid, first, firsts };
-}
-
 /** Cycles of one window from the one behind its start, long enough for any end. */
-function makeWindow(random: Random, firsts: readonly number[], rowCrc: boolean): Cycle[] {
+function makeWindow(random: Random, segments: number, rowCrc: boolean): Cycle[] {
   const flag = (one: number): boolean => random.below(one) === 0;
   const length = 64;
   const coreDone = 20 + random.below(20);
@@ -82,30 +64,28 @@ function makeWindow(random: Random, firsts: readonly number[], rowCrc: boolean):
       streamError: hit('streamError'),
       short: hit('short'),
       left: n < late,
-      readError: hit('readError') && n > 0,
-      rowsBad: rowCrc && hit('rowsBad') && n > 0,
-      readCause: firsts[random.below(firsts.length)] ?? 0,
-      writeValid: flag(3),
-      writeReady: flag(2),
+      readError: hit('readError'),
+      rowsBad: rowCrc && hit('rowsBad'),
+      readCause: random.below(segments),
       pending: n < answers && flag(2),
       writeError: hit('writeError'),
+      writeCause: random.below(segments),
       idle: n >= length - 4 || flag(4),
       watchdog: n > 0 && flag(50),
     };
   });
 }
 
-/** Which request of the window a bus error belongs to: of writes the last one that was asked for. */
-function endOf(cycles: readonly Cycle[], firsts: readonly number[]): Ending {
+/** How a window ends, and the segment that is the cause. */
+function endOf(cycles: readonly Cycle[]): Ending {
   let coreDone = false;
-  let writes = 0;
   for (const [at, c] of cycles.entries()) {
     coreDone ||= c.coreDone;
     const causes: [boolean, number, number | undefined][] = [
       [c.streamError, codes.readWeights, undefined],
       [c.readError, codes.readRows, c.readCause],
       [c.rowsBad, codes.rowsCrc, c.readCause],
-      [c.writeError, codes.writeRows, firsts[writes - 1]],
+      [c.writeError, codes.writeRows, c.writeCause],
       [c.crcBad, codes.passCrc, undefined],
       [c.coreBad, codes.badProgram, undefined],
       [c.short || (coreDone && c.left), codes.streamEnd, undefined],
@@ -114,31 +94,27 @@ function endOf(cycles: readonly Cycle[], firsts: readonly number[]): Ending {
     if (found !== undefined) return { at, code: found[1], cause: found[2] };
     if (coreDone && !c.pending && c.ended && c.done && !c.left) return { at, code: codes.good, cause: undefined };
     if (c.watchdog) return { at, code: codes.watchdog, cause: undefined };
-    if (c.writeValid && c.writeReady && !c.pending) writes++;
   }
   throw new Error('a window of the bench has no end');
 }
 
-function windowControlBench({ slices, rowCrc }: Shape, seed: number): Bench {
+function windowControlBench({ segments, rowCrc }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
+  const params = makeParams({ array: { slices: 1 }, batcher: { segments }, port: { rowCrc: rowCrc ?? 0 } });
+  const { segmentBits } = derive(params);
   const vectors: string[] = [];
   let loaded = false;
   let loading = false;
   let aborting = false;
   let told: number | undefined;
   for (let n = 0; n < 250; n++) {
-    const { valid, first, firsts } = makeTable(random, slices);
-    const cycles = makeWindow(random, firsts, rowCrc === 1);
-    // An error of rows needs rows.
-    const usable = cycles.filter(
-      (c, at) => !(c.writeError && !cycles.slice(0, at).some((b) => b.writeValid && b.writeReady && !b.pending)),
-    );
-    const { at, code, cause } = endOf(usable, firsts);
+    const cycles = makeWindow(random, segments, rowCrc === 1);
+    const { at, code, cause } = endOf(cycles);
     const good = code === codes.good;
-    const quiet = good ? at : at + 2 + usable.slice(at + 2).findIndex((c) => c.idle && !c.pending);
-    const start: Cycle = { ...usable[0]!, coreDone: false, watchdog: false };
+    const quiet = good ? at : at + 2 + cycles.slice(at + 2).findIndex((c) => c.idle && !c.pending);
+    const start: Cycle = { ...cycles[0]!, coreDone: false, watchdog: false };
     const rest = random.below(3);
-    [start, ...usable.slice(0, quiet + 2 + rest)].forEach((c, index) => {
+    [start, ...cycles.slice(0, quiet + 2 + rest)].forEach((c, index) => {
       const time = index - 1;
       const load = !loading && random.below(12) === 0;
       const loaderDone = loading && !aborting && random.below(16) === 0;
@@ -155,19 +131,16 @@ function windowControlBench({ slices, rowCrc }: Shape, seed: number): Bench {
           [1, time === -1],
           [1, !good && time === at + 1],
           [1, time === quiet + 1],
-          [1, c.writeValid && !c.pending],
-          [1, c.writeReady && !c.pending],
           [8, told ?? 0],
           [8, code],
-          [slices, cause === undefined ? 0 : 2 ** cause],
+          [1, cause !== undefined],
+          [segmentBits, cause ?? 0],
           [1, load],
           [1, loaderDone],
           [8, loaderCode],
           [1, loaderIdle],
           [1, c.watchdog],
           [1, time === -1],
-          [slices, join(valid, 1)],
-          [2 * slices, join(first, 2)],
           [1, c.coreDone],
           [1, c.coreBad],
           [1, c.ended],
@@ -178,11 +151,10 @@ function windowControlBench({ slices, rowCrc }: Shape, seed: number): Bench {
           [1, c.left],
           [1, c.readError],
           [1, c.rowsBad],
-          [slices, 2 ** c.readCause],
-          [1, c.writeValid],
-          [1, c.writeReady],
+          [segmentBits, c.readCause],
           [1, c.pending],
           [1, c.writeError],
+          [segmentBits, c.writeCause],
           [1, c.idle],
         ]),
       );
@@ -195,8 +167,8 @@ function windowControlBench({ slices, rowCrc }: Shape, seed: number): Bench {
   }
   return {
     unit: 'window_control',
-    files: render(makeParams({ array: { slices }, port: { rowCrc: rowCrc ?? 0 } }), windowControl),
-    macros: { SLICES: slices, ...(rowCrc && { ROW_CRC: 1 }) },
+    files: render(params, windowControl),
+    macros: { SEGMENTS: segments, ...(rowCrc && { ROW_CRC: 1 }) },
     vectors,
   };
 }
@@ -205,7 +177,7 @@ const indent = `\n${' '.repeat(27)}`;
 
 describeUnit({
   unit: 'window_control',
-  shapes: [{ slices: 4 }, { slices: 1 }, { slices: 2 }, { slices: 4, rowCrc: 1 }],
+  shapes: [{ segments: 32 }, { segments: 1 }, { segments: 2 }, { segments: 8, rowCrc: 1 }],
   makeBench: windowControlBench,
   mutants: [
     {
@@ -218,10 +190,13 @@ describeUnit({
     { what: 'forgets that the program has ended', find: 'core_done_q || core_done_i', put: 'core_done_i' },
     { what: 'ends an aborted window while reads are in flight', find: 'port_idle_i && !rows_wr_pending_i', put: '!rows_wr_pending_i' },
     { what: 'ends an aborted window while writes are in flight', find: 'if (port_idle_i && !rows_wr_pending_i)', put: 'if (port_idle_i)' },
-    { what: 'blames the request before', find: 'wr_now_q  <= wr_next;', put: 'wr_now_q  <= wr_now_q;' },
-    { what: 'blames the readers for errors of the writers', find: 'rows_wr_error_i ? wr_now_q', put: 'rows_wr_error_i ? rows_rd_cause_i' },
-    { what: 'blames a request for the errors of the weights', find: 'if (!stream_error_i) window_cause_o', put: 'window_cause_o' },
-    { what: 'lets rows of two requests overlap', find: 'rows_wr_valid_i && !rows_wr_pending_i', put: 'rows_wr_valid_i' },
+    { what: 'blames no request for errors of the writers', find: '(rows_bad || rows_wr_error_i);', put: 'rows_bad;' },
+    {
+      what: 'blames the readers for errors of the writers',
+      find: 'rows_rd_cause_i : rows_wr_cause_i',
+      put: 'rows_rd_cause_i : rows_rd_cause_i',
+    },
+    { what: 'blames a request for the errors of the weights', find: '!stream_error_i && (rows_bad', put: '(rows_bad' },
     { what: 'takes a bad load for good', find: 'loader_code_i == CODE_LOADED', put: "1'b1" },
     { what: 'stays loaded while it loads', find: "loaded_o  <= 1'b0;\n      loading_o <= 1'b1;", put: "loading_o <= 1'b1;" },
     { what: 'lets a window run for ever', find: 'else if (watchdog_i) begin', put: "else if (1'b0) begin" },
