@@ -5,7 +5,7 @@ import type { Unit } from './render.js';
 /** The look-ahead queue and the walk that fills a window. */
 export function windowFormer(params: Params): Unit {
   const { slices, lanesPerSlice, passes } = params.array;
-  const { lookahead, passOver } = params.batcher;
+  const { lookahead, segments, passOver } = params.batcher;
   return {
     name: 'window_former',
     context: () => ({
@@ -14,6 +14,7 @@ export function windowFormer(params: Params): Unit {
       passes,
       addressBits: params.port.addressBits,
       lookahead,
+      segments,
       passOver,
       ahead: loadsAhead(params),
     }),
