@@ -15,7 +15,7 @@ interface Plane {
   readonly name: string;
   readonly base: number;
   readonly width: number;
-  /** Golden's tensor of each request of the window, in the order of their slices. */
+  /** Golden's tensor of each segment of the window. */
   readonly data: readonly (Int8Array | Int16Array)[];
   /** Lanes compared so far, a feature and pass. */
   readonly compared: Uint16Array;
@@ -24,8 +24,8 @@ interface Plane {
 /** Which token a lane holds in a pass. */
 interface Occupant {
   readonly lane: number;
-  /** Place of the request in the window. */
-  readonly place: number;
+  /** Number of its request's segment in the window. */
+  readonly segment: number;
   readonly token: number;
 }
 
@@ -36,15 +36,15 @@ interface OpenInstruction {
 }
 
 /** Tokens by pass, for one window. */
-function occupantsOf(params: Params, window: Window, lengths: readonly number[]): Occupant[][] {
+function occupantsOf(params: Params, window: Window): Occupant[][] {
   const { lanesPerSlice, passes } = params.array;
   const { sliceTokens } = derive(params);
   const byPass: Occupant[][] = Array.from({ length: passes }, () => []);
-  window.forEach(({ index, first }, place) => {
-    for (let token = 0; token < lengths[index]!; token++) {
-      const slice = first + Math.floor(token / sliceTokens);
-      const lane = slice * lanesPerSlice + (token % lanesPerSlice);
-      byPass[Math.floor((token % sliceTokens) / lanesPerSlice)]!.push({ lane, place, token });
+  window.forEach(({ first, position, length }, segment) => {
+    for (let token = 0; token < length; token++) {
+      const place = first * sliceTokens + position + token;
+      const lane = Math.floor(place / sliceTokens) * lanesPerSlice + (place % lanesPerSlice);
+      byPass[Math.floor((place % sliceTokens) / lanesPerSlice)]!.push({ lane, segment, token });
     }
   });
   return byPass;
@@ -88,7 +88,6 @@ export interface TraceCase {
   readonly model: PackedModel;
   /** Rows of each request of the run. */
   readonly requests: readonly Int8Array[];
-  readonly lengths: readonly number[];
   readonly windows: readonly Window[];
 }
 
@@ -97,7 +96,7 @@ export async function compareTrace(path: string, run: TraceCase, differences: Di
   await readTrace(path, comparing(run, differences));
 }
 
-function comparing({ params, model, requests, lengths, windows }: TraceCase, differences: Differences): TraceReader {
+function comparing({ params, model, requests, windows }: TraceCase, differences: Differences): TraceReader {
   const { passes, lanesPerSlice } = params.array;
   let number = -1;
   let window: Window = [];
@@ -111,11 +110,11 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
   /** The window that has begun last. */
   let started = -1;
 
-  const at = (place: number, feature: number, token: number, plane: string, cycle: number): Omit<Difference, 'got' | 'want'> => ({
+  const at = (segment: number, feature: number, token: number, plane: string, cycle: number): Omit<Difference, 'got' | 'want'> => ({
     window: number,
     instruction: open!.index,
     plane,
-    request: window[place]!.index,
+    request: window[segment]!.index,
     token,
     feature,
     cycle,
@@ -128,9 +127,9 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
           const here = occupants[pass]!;
           if (here.length > 0 && compared[f * passes + pass]! < here.length) {
             differences.add({
-              ...at(here[0]!.place, base + f, here[0]!.token, name, cycle),
+              ...at(here[0]!.segment, base + f, here[0]!.token, name, cycle),
               got: 'not written',
-              want: open!.planes.find((plane) => plane.name === name)!.data[here[0]!.place]![here[0]!.token * width + f]!,
+              want: open!.planes.find((plane) => plane.name === name)!.data[here[0]!.segment]![here[0]!.token * width + f]!,
             });
           }
         }
@@ -156,7 +155,7 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
     window = windows[next] ?? [];
     reached = -1;
     events = [];
-    occupants = occupantsOf(params, window, lengths);
+    occupants = occupantsOf(params, window);
     runGolden(
       model,
       window.map(({ index }) => requests[index]!),
@@ -175,14 +174,14 @@ function comparing({ params, model, requests, lengths, windows }: TraceCase, dif
     const { base, width, data, compared } = plane;
     const fromRows = word.memory === 'L' || word.memory === 'l';
     const shift = word.memory === 'L' && isLoad(open?.operation) ? open.operation.shift : 0;
-    for (const { lane, place, token } of occupants[pass] ?? []) {
+    for (const { lane, segment, token } of occupants[pass] ?? []) {
       if (fromRows && ((word.slices >> Math.floor(lane / lanesPerSlice)) & 1) === 0) continue;
       const element = elementOf(word, lane, digits);
       const got = element === undefined ? undefined : element * 2 ** shift;
-      const want = data[place]![token * width + feature - base]!;
+      const want = data[segment]![token * width + feature - base]!;
       differences.counted();
       compared[(feature - base) * passes + pass]!++;
-      if (got !== want) differences.add({ ...at(place, feature, token, name, word.cycle), got: got ?? 'X', want });
+      if (got !== want) differences.add({ ...at(segment, feature, token, name, word.cycle), got: got ?? 'X', want });
     }
   };
 

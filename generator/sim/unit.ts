@@ -113,7 +113,7 @@ export async function runUnit(executable: Executable, unit: Unit, folder: string
   if (settings.trace === true) {
     await compareTrace(
       requireOutput(executable.simulator, join(folder, 'trace.txt')),
-      { params, model: image.model, requests, lengths, windows },
+      { params, model: image.model, requests, windows },
       differences,
     );
     if (differences.count === 0) await rm(join(folder, 'trace.txt'));

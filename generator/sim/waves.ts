@@ -22,7 +22,7 @@ function signalsOf(params: Params): Signals {
   const index = (count: number): number => Math.max(1, Math.ceil(Math.log2(count)));
   return [
     ['chip', { clk_i: 1, rst_i: 1, irq_o: 1 }],
-    ['window', { window_start: 1, window_done: 1, window_code: 8, slice_valid: slices, slice_length: 12 * slices, abort: 1 }],
+    ['window', { window_start: 1, window_done: 1, window_code: 8, slice_fill: 12 * slices, abort: 1 }],
     ['core', { 'u_core.pc_o': index(params.envelope.instructions), instruction: 128, issue: 1, mode: 3, issue_lanes: index(lanes + 1) }],
     ['waiting', { wait_stream: 1, wait_drain: 1, wait_vector: 1, wait_rows: 1, wait_dependency: 1 }],
     ['weight stream', { section_valid: 1, section_ready: 1, bias_valid: 1, bias_ready: 1, item_valid: 1, item_ready: 1 }],

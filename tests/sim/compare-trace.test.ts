@@ -35,7 +35,7 @@ async function compared(...lines: readonly string[]): Promise<Differences> {
     const path = join(folder, 'trace.txt');
     writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
     const differences = new Differences();
-    await compareTrace(path, { params, model, requests, lengths: [2, 2, 2, 2], windows }, differences);
+    await compareTrace(path, { params, model, requests, windows }, differences);
     return differences;
   });
 }
@@ -72,5 +72,56 @@ describe('a trace of a program that stores nothing but its rows', () => {
       'window 1: nothing in the trace',
       'window 2: nothing in the trace',
     ]);
+  });
+});
+
+describe('a trace of a window whose slices are shared', () => {
+  const shared = makeParams({ array: { columns: 2, slices: 2, lanesPerSlice: 2, passes: 2 }, batcher: { segments: 4 } });
+  const lengths = [1, 2, 1, 2];
+  const inputs = randomRequests(3, model, lengths);
+  const window = [
+    { index: 0, first: 0, position: 0, length: 1, count: 1 },
+    { index: 1, first: 0, position: 1, length: 2, count: 1 },
+    { index: 2, first: 0, position: 3, length: 1, count: 1 },
+    { index: 3, first: 1, position: 0, length: 2, count: 1 },
+  ];
+  /** Request and token at each lane of the two slices; the second slice ends in the first pass. */
+  const passes = [
+    [
+      [0, 0],
+      [1, 0],
+      [3, 0],
+      [3, 1],
+    ],
+    [[1, 1], [2, 0], undefined, undefined],
+  ] as const;
+  const hex = (value: number): string => (value & 0xff).toString(16).padStart(2, '0');
+  const words = passes.flatMap((lanes, pass) =>
+    [0, 1, 2].map((f) => {
+      const data = [...lanes].reverse().map((held) => (held === undefined ? 'xx' : hex(inputs[held[0]]![3 * held[1] + f]!)));
+      return `l 00${f} ${pass} ${data.join('')} 1f 3`;
+    }),
+  );
+
+  const compare = (lines: readonly string[]): Promise<Differences> =>
+    temporaryFolder(async (folder) => {
+      const path = join(folder, 'trace.txt');
+      writeFileSync(path, ['W', 'I 0 0', ...lines].map((line) => `${line}\n`).join(''));
+      const differences = new Differences();
+      await compareTrace(path, { params: shared, model, requests: inputs, windows: [window] }, differences);
+      return differences;
+    });
+
+  it('is compared place by place', async () => {
+    const { count, problems, valuesCompared } = await compare(words);
+    expect([count, problems, valuesCompared]).toEqual([0, [], 3 * 6]);
+  });
+
+  it('shows whose token a wrong value is, and whose was not written', async () => {
+    const wrong = `l 001 1 xxxx${hex(inputs[2]![1]! ^ 1)}${hex(inputs[1]![4]!)} 1f 3`;
+    const { list } = await compare([...words.slice(0, 4), wrong, ...words.slice(5)]);
+    expect(list.map(({ request, token, feature }) => [request, token, feature])).toEqual([[2, 0, 1]]);
+    const missing = await compare(words.slice(0, 5));
+    expect(missing.list.map(({ request, token, feature, got }) => [request, token, feature, got])).toEqual([[1, 1, 2, 'not written']]);
   });
 });
