@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { policies, type Policy } from '../contract/codes.js';
+import { defaultPolicy, policies, type Policy } from '../contract/codes.js';
 import { diffConfigs, namedParams } from '../studies/diff/compare-configs.js';
 import { diffJson, diffText } from '../studies/diff/text.js';
 import { simulators, type Simulator } from '../sim/build.js';
@@ -43,7 +43,7 @@ export function addDiff(program: Command): void {
     .argument('<b>', 'another one')
     .description('what changes from one configuration to another: parameters, Verilog, cycles and memory access')
     .option('--tasks <list>', 'workloads to compare, or none', taskList, ['mnist'])
-    .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default('packed'))
+    .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default(defaultPolicy))
     .option('--latency <cycles>', 'from a request of memory to its answer', whole(10_000, 1), runFields.latency.initial)
     .option('--inputs <n>', 'inputs of a run', whole(10_000, 1), 4)
     .option('--seed <n>', 'of the choice of inputs', whole(2 ** 31 - 1), 1)

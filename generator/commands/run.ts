@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { policies, type Policy } from '../contract/codes.js';
+import { defaultPolicy, policies, type Policy } from '../contract/codes.js';
 import { taskNames } from '../data/dataset.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { sumTraffic, trafficClasses } from '../contract/traffic-classes.js';
@@ -29,7 +29,7 @@ export function addRun(program: Command): void {
     .option('--inputs-file <file>', 'inputs of your own, one JSON object per line: rows of bytes, or ids or features')
     .option('--checkpoint <folder>', 'with --image and --inputs-file: the checkpoint that embeds ids or features')
     .option('--inputs <n>', `number of inputs (default: ${defaultInputs}, or all of the file)`, whole(1e6, 1))
-    .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default('packed'))
+    .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default(defaultPolicy))
     .option('--seed <n>', 'of the choice of inputs', whole(2 ** 31 - 1), 1)
     .option('--dump <folder>', 'write the bytes of every input and every word that an instruction stores, as .npy and JSON')
     .option('--json', 'print JSON')

@@ -19,12 +19,14 @@ const work: readonly PeCycleCause[] = ['dense', 'sparse', 'attention'];
 export function simulationJson({ model, simulator, policy, clockMHz, buildSeconds, report, lines }: SimulationOutcome) {
   const { name, summary, baseline, metric } = model;
   const idle = Object.fromEntries(peCycleCauses.filter((cause) => !work.includes(cause)).map((cause) => [cause, summary.causes[cause]]));
-  const { inputs, tokens, windows, valuesCompared, mismatches, emaAgree, emaBytes, coldBytes, cycles, utilization, configHash } = summary;
+  const { inputs, tokens, windows, segments, valuesCompared, mismatches, emaAgree, emaBytes, coldBytes, cycles, utilization, configHash } =
+    summary;
   return {
     model: name,
     inputs,
     tokens,
     windows,
+    segments,
     valuesCompared,
     mismatches,
     emaAgree,
@@ -37,6 +39,7 @@ export function simulationJson({ model, simulator, policy, clockMHz, buildSecond
     clockMHz,
     microsecondsPerToken: microsecondsPerToken(summary, clockMHz),
     utilization,
+    usefulUtilization: utilization.useful,
     idle,
     work: Object.fromEntries(work.map((cause) => [cause, summary.causes[cause]])),
     metric: metric === undefined ? null : { name: 'accuracy', percent: metric.value, labels: metric.labels },
@@ -55,10 +58,11 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function simulationText({ model, simulator, policy, clockMHz, report, lines }: SimulationOutcome): string {
   const { name, summary, metric, baseline } = model;
-  const { inputs, tokens, windows, valuesCompared, mismatches, emaAgree, emaBytes, cycles, utilization, causes, configHash } = summary;
+  const { inputs, tokens, windows, segments, valuesCompared, mismatches, emaAgree, emaBytes, cycles, utilization, causes, configHash } =
+    summary;
   const classes = trafficClasses.filter((key) => emaBytes[key] > 0);
   return [
-    `${name}, configuration ${configHash}, ${simulator}, policy ${policy}: ${grouped(inputs)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} windows`,
+    `${name}, configuration ${configHash}, ${simulator}, policy ${policy}: ${grouped(inputs)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} windows, ${segments.mean.toFixed(1)} inputs a window and ${segments.most} at most`,
     `${grouped(valuesCompared)} values compared, ${grouped(mismatches)} differ; bytes of chip, golden ledger and analytic model ${emaAgree ? 'agree' : 'DO NOT AGREE'}`,
     ...(metric === undefined ? [] : [`${metric.value.toFixed(2)} % of ${grouped(metric.labels)} labels right`]),
     `${grouped(cycles)} cycles, ${microsecondsPerToken(summary, clockMHz).toFixed(2)} us a token at ${clockMHz} MHz`,

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { policies, type Policy } from '../contract/codes.js';
+import { defaultPolicy, policies, type Policy } from '../contract/codes.js';
 import { taskNames } from '../data/dataset.js';
 import { refuse, UserError } from '../util/errors.js';
 import type { Params } from '../params/fields.js';
@@ -66,7 +66,7 @@ export function addSimulate(program: Command): void {
     .option('--inputs <n>', `number of inputs (default: ${defaultInputs}, or all of the file)`, whole(1e6, 1))
     .option('--only <list>', 'of these inputs only some, by number: 3,7', numbers)
     .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators).default('verilator'))
-    .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default('packed'))
+    .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default(defaultPolicy))
     .option('--seed <n>', "of the choice of inputs and of the memory's behaviour", whole(2 ** 31 - 1), 1)
     .option('--latency <cycles>', 'from a request of memory to its answer', whole(10_000), 20)
     .option('--jitter <cycles>', 'random addition to the latency', whole(10_000), 0)

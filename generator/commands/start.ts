@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { taskNames, type TaskName } from '../data/dataset.js';
 import { requireTasks } from '../data/places.js';
+import { defaultPolicy as policy } from '../contract/codes.js';
 import { presetParams } from '../params/presets.js';
 import { sumTraffic } from '../contract/traffic-classes.js';
 import { renderHtml } from '../report/html.js';
@@ -26,7 +27,6 @@ import { requireSimulator } from './simulator.js';
 const inputs: Readonly<Record<TaskName, number>> = { mnist: 12, g2p: 16, brown: 12 };
 const shown = 4;
 const simulator = 'verilator';
-const policy = 'packed';
 const settings = { latency: 20, jitter: 0, stalls: 0, trace: true } as const;
 
 interface StartOptions {

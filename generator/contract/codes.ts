@@ -21,6 +21,13 @@ export function codeList(names: readonly string[]): string {
 export const policies = ['single', 'uniform', 'packed', 'tokens'] as const;
 export type Policy = (typeof policies)[number];
 
+export function byPolicy<T>(of: (policy: Policy) => T): Record<Policy, T> {
+  return Object.fromEntries(policies.map((policy) => [policy, of(policy)])) as Record<Policy, T>;
+}
+
+/** Where nobody says how. */
+export const defaultPolicy: Policy = 'packed';
+
 /** Steps of a host's script, testbench/chip_tb.v. */
 export const hostSteps = ['end', 'write', 'read', 'poll', 'interrupt', 'expect', 'pause'] as const;
 export type HostStepName = (typeof hostSteps)[number];

@@ -1,7 +1,7 @@
 import { peCycleCauses, type PeCycleCause } from './registers.js';
 
 export interface Utilization {
-  /** Work of real tokens over all PE-cycles: pays for padding too. */
+  /** Work of real tokens over all PE-cycles: pays for padding and for other requests' keys too. */
   readonly useful: number;
   /** Work over the PE-cycles of occupied lanes. */
   readonly array: number;
@@ -10,7 +10,7 @@ export interface Utilization {
 /** From PE-cycles by cause; docs/chip.md, "Counters". */
 export function utilizationOf(causes: Readonly<Record<PeCycleCause, number>>): Utilization {
   const work = causes.dense + causes.sparse + causes.attention;
-  const issue = work + causes.paddingLanes + causes.paddingColumns;
+  const issue = work + causes.maskedKeys + causes.paddingLanes + causes.paddingColumns;
   const all = peCycleCauses.reduce((sum, cause) => sum + causes[cause], 0);
   if (issue === 0) return { useful: 0, array: 0 };
   const share = (issue - causes.paddingLanes) / issue;

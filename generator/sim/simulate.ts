@@ -90,6 +90,8 @@ export interface Summary {
   readonly inputs: number;
   readonly tokens: number;
   readonly windows: number;
+  /** Requests of a window: in the mean, and the most of any. */
+  readonly segments: { readonly mean: number; readonly most: number };
   readonly valuesCompared: number;
   /** Values that differ, and everything else that is wrong. */
   readonly mismatches: number;
@@ -113,11 +115,16 @@ export function summarise(params: Params, units: readonly UnitResult[]): Summary
     number
   >;
   const all = peCycleCauses.reduce((total, cause) => total + peCycles[cause], 0);
+  const windows = units.flatMap((unit) => unit.windows);
   const coldBytes = units[0]?.coldBytes ?? noTraffic();
   return {
     inputs: sum(({ inputs }) => inputs),
     tokens: sum(({ tokens }) => tokens),
-    windows: sum(({ windows }) => windows.length),
+    windows: windows.length,
+    segments: {
+      mean: windows.length === 0 ? 0 : windows.flat().length / windows.length,
+      most: windows.reduce((most, window) => Math.max(most, window.length), 0),
+    },
     valuesCompared: sum(({ valuesCompared }) => valuesCompared),
     mismatches: sum(({ mismatches, problems }) => mismatches + problems.length),
     emaAgree: units.every(({ emaAgree }) => emaAgree),

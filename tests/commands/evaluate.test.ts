@@ -48,6 +48,7 @@ interface Report {
     baselineBytesPerInput: number;
     bytesPerInput: Record<string, number>;
     ratio: Record<string, number>;
+    ratioByPolicy: Record<string, number>;
     booksAgree: boolean;
   };
   readonly int8: { models: { name: string }[]; smallestEqual: unknown };
@@ -70,6 +71,8 @@ describe('evaluate', () => {
     // Every digit takes one slice of four.
     expect(ema.bytesPerInput['mix']).toBeCloseTo(ema.bytesPerInput['4']!, 8);
     expect(ema.ratio['mixCold']).toBeLessThan(ema.ratio['mix']!);
+    expect(Object.keys(ema.ratioByPolicy)).toEqual(['single', 'uniform', 'packed', 'tokens']);
+    expect(ema.ratioByPolicy['tokens']).toBeGreaterThan(ema.ratioByPolicy['packed']!);
     expect(ema.booksAgree).toBe(true);
     expect(report.rows.map(({ name, accuracy }) => [name, accuracy === null])).toEqual([
       ['dense', false],

@@ -2,10 +2,12 @@
  * External memory access per input, against the dense 16-bit baseline on the same inputs; W_S is always counted.
  *
  * 1, 2, 4   a window that so many inputs share, whatever their lengths; W_S spread over `mixInputs` inputs
- * mix       the real inputs in their order, in the windows that the batcher forms; W_S spread over them
+ * mix       the real inputs in their order, in the windows that the batcher forms by the default policy; W_S spread over them
  * mix32, mixCold   the same over the first 32 windows and over the first one alone
  */
+import { batchShapeOf } from '../../batch/batch-shape.js';
 import { formWindows, type Window } from '../../batch/form-windows.js';
+import { byPolicy, defaultPolicy, type Policy } from '../../contract/codes.js';
 import { UserError } from '../../util/errors.js';
 import { coldLedger, windowLedger } from '../../golden/ledger.js';
 import { derive } from '../../params/derived.js';
@@ -34,6 +36,9 @@ export interface EmaReport {
   readonly baselineBytesPerInput: number;
   readonly bytesPerInput: Readonly<Record<EmaCase, number>>;
   readonly ratio: Readonly<Record<EmaCase, number>>;
+  /** Of `mix` by every policy, and the windows that it forms. */
+  readonly ratioByPolicy: Readonly<Record<Policy, number>>;
+  readonly windowsByPolicy: Readonly<Record<Policy, number>>;
   readonly chain: Chain;
   /** Of `mix`, per input. */
   readonly classes: Traffic;
@@ -41,12 +46,12 @@ export interface EmaReport {
   readonly booksAgree: boolean;
 }
 
-export function windowsOf(lengths: readonly number[], params: Params): Window[] {
-  const { windowTokens, sliceTokens } = derive(params);
+export function windowsOf(lengths: readonly number[], params: Params, policy: Policy = defaultPolicy): Window[] {
+  const { windowTokens } = derive(params);
   const longest = Math.max(...lengths);
   if (longest > windowTokens)
     throw new UserError([`window = ${windowTokens} tokens: the longest input has ${longest}; raise array.slices, lanesPerSlice or passes`]);
-  return formWindows(lengths, { slices: params.array.slices, sliceTokens, ...params.batcher }, 'packed');
+  return formWindows(lengths, batchShapeOf(params), policy);
 }
 
 export function measureEma(image: Image, testLengths: readonly number[], params: Params): EmaReport {
@@ -57,7 +62,7 @@ export function measureEma(image: Image, testLengths: readonly number[], params:
   const hardware = { columns: image.columns, busBytes: image.busBytes, rowCrc };
   const cold = coldLedger(image);
   const books = windows.map((window) => {
-    const inside = window.map(({ index }) => lengths[index]!);
+    const inside = window.map(({ length }) => length);
     const counted = windowLedger(image, inside, rowCrc);
     return { inside, counted, agree: equal(counted, windowTraffic(operations, inside, hardware)) };
   });
@@ -79,6 +84,7 @@ export function measureEma(image: Image, testLengths: readonly number[], params:
   const cases = { 1: shared(1), 2: shared(2), 4: shared(4), mix: first(Infinity), mix32: first(32), mixCold: first(1) };
   const of = <T>(pick: (one: { bytes: number; ratio: number }) => T): Record<EmaCase, T> =>
     Object.fromEntries(emaCases.map((name) => [name, pick(cases[name])])) as Record<EmaCase, T>;
+  const windowsByPolicy = byPolicy((policy) => (policy === defaultPolicy ? windows : windowsOf(lengths, params, policy)).length);
   const rows = mean(lengths.map((length) => baselineRowBytes(image.model, length)));
   const unshared = formats.factorizedUnshared.pass + rows;
   const sharedBytes = formats.factorized.pass + formats.factorized.cold / lengths.length + rows;
@@ -88,6 +94,11 @@ export function measureEma(image: Image, testLengths: readonly number[], params:
     baselineBytesPerInput: baseline(lengths),
     bytesPerInput: of(({ bytes }) => bytes),
     ratio: of(({ ratio }) => ratio),
+    // Windows differ in how often the pass region is read, and in nothing else.
+    ratioByPolicy: byPolicy(
+      (policy) => baseline(lengths) / ((windowsByPolicy[policy] * passBytes) / lengths.length + rowBytes + coldShare),
+    ),
+    windowsByPolicy,
     chain: {
       factorization: baseline(lengths) / unshared,
       sharing: unshared / sharedBytes,

@@ -1,4 +1,5 @@
 /** What `evaluate` prints, as text and as JSON. */
+import { defaultPolicy, policies } from '../../contract/codes.js';
 import { formatTable, grouped } from '../../util/table.js';
 import { emaCases, type EmaCase } from './ema.js';
 import type { Evaluation, RowName } from './evaluate.js';
@@ -76,6 +77,15 @@ export function evaluationText(evaluation: Evaluation): string {
         ['baseline: dense, 16 bits, alone', grouped(ema.baselineBytesPerInput), ''],
         ...emaCases.map((name) => [caseTitles[name], grouped(ema.bytesPerInput[name]), `${ema.ratio[name].toFixed(1)}x`]),
       ],
+    ),
+    '',
+    formatTable(
+      ['real mix, by policy', 'windows', 'below the baseline'],
+      policies.map((policy) => [
+        policy === defaultPolicy ? `${policy} (default)` : policy,
+        grouped(ema.windowsByPolicy[policy]),
+        `${ema.ratioByPolicy[policy].toFixed(1)}x`,
+      ]),
     ),
     '',
     `factorization ${times(chain.factorization)} x sharing ${times(chain.sharing)} x coding ${times(chain.coding)} x batching ${times(chain.batching)} = ${chain.total.toFixed(1)}x` +

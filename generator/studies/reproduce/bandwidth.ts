@@ -1,6 +1,7 @@
 /** Cycles and utilization against the memory: its latency, the width of the port, and a memory slower than the port. */
 import { join } from 'node:path';
 import { predict } from '../../analytic/predict.js';
+import { defaultPolicy } from '../../contract/codes.js';
 import type { Memory } from '../../analytic/read-port.js';
 import { makeParams } from '../../params/params.js';
 import type { Params } from '../../params/fields.js';
@@ -16,6 +17,7 @@ export interface BandwidthPoint {
   readonly prefetchBeats: number;
   readonly cycles: number;
   readonly arrayUtilization: number;
+  readonly usefulUtilization: number;
   /** By the analytic model. */
   readonly predictedCycles: number;
   readonly exact: boolean;
@@ -43,7 +45,7 @@ export function withPort(params: Params, port: Partial<Params['port']>): Params 
   return makeParams({ ...params, port: { ...params.port, ...port } });
 }
 
-/** One compressed model on hardware of every port, with every memory; the policy is packed. */
+/** One compressed model on hardware of every port, with every memory, with the default policy. */
 export async function measureBandwidth(
   subjectOn: (params: Params) => Subject,
   grid: Grid,
@@ -68,7 +70,7 @@ export async function measureBandwidth(
         image,
         requests,
         simulator,
-        policy: 'packed',
+        policy: defaultPolicy,
         settings: { seed, latency: latencyCycles, throttle: cyclesPerBeat, timeoutMs: longRunMs },
         out: join(out, 'bandwidth', `${busBytes}-${latencyCycles}-${cyclesPerBeat}`),
         ...(quick !== undefined && { quick }),
@@ -81,8 +83,9 @@ export async function measureBandwidth(
         prefetchBeats: params.port.prefetchBeats,
         cycles,
         arrayUtilization: utilization.array,
+        usefulUtilization: utilization.useful,
         exact: mismatches === 0 && emaAgree,
-        predictedCycles: predict({ model: image.model, params, lengths: subject.lengths, policy: 'packed', memory }).cycles,
+        predictedCycles: predict({ model: image.model, params, lengths: subject.lengths, policy: defaultPolicy, memory }).cycles,
       });
     }
   }
@@ -107,7 +110,7 @@ export function sufficientPrefetch(subject: Subject, params: Params, latencies: 
       predict({
         model,
         lengths: subject.lengths,
-        policy: 'packed',
+        policy: defaultPolicy,
         memory: { latencyCycles, cyclesPerBeat: 1 },
         params: withPort(params, {
           prefetchBeats,

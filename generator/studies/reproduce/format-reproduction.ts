@@ -1,4 +1,5 @@
 /** What was reproduced: for a terminal, as JSON, as a document. */
+import { defaultPolicy, policies } from '../../contract/codes.js';
 import { derive } from '../../params/derived.js';
 import { sumTraffic, trafficClasses } from '../../contract/traffic-classes.js';
 import { lines, stackedBars, type Bar } from '../../report/charts.js';
@@ -6,6 +7,7 @@ import type { Block, Document, Section } from '../../report/document.js';
 import { classNames } from '../../report/simulation.js';
 import { formatTable, grouped } from '../../util/table.js';
 import { configHash } from '../../rtl/design.js';
+import { load, policyLines } from './ablation.js';
 import type { MeasuredSubject, VariantName } from './measure.js';
 import { variants } from './measure.js';
 import type { Row } from './rows.js';
@@ -30,6 +32,7 @@ const variantNames: Readonly<Record<VariantName, string>> = {
   single: 'compressed, single',
   uniform: 'compressed, uniform',
   packed: 'compressed, packed',
+  tokens: 'compressed, tokens',
   oneDirection: 'packed, one direction',
   lateTurns: 'packed, one direction, turned late',
 };
@@ -85,26 +88,39 @@ export function reproduceJson({ reproduction, seed, simulator, clockMHz, latency
       ]),
     ),
     waterfall: Object.fromEntries(
-      subjects.map(
-        ({
-          name,
-          params,
-          variants: {
-            packed: { profile, operations },
-          },
-        }) => [name, { instructions: byInstruction(profile, operations, params), layers: byLayer(profile, operations, params) }],
-      ),
+      subjects.map(({ name, params, variants: { [defaultPolicy]: measured } }) => [
+        name,
+        { instructions: byInstruction(measured, params), layers: byLayer(measured, params) },
+      ]),
     ),
     bandwidth: bandwidth ?? null,
     report: report ?? null,
   };
 }
 
-function subjectText({ name, params, variants: of }: MeasuredSubject, rows: readonly Row[]): string[] {
+const policyHead = ['policy', 'windows', 'bytes', 'less EMA', 'throughput', 'array util.', 'useful util.', 'p50 us', 'p99 us'];
+
+function policyCells({ variants: of, waits }: MeasuredSubject, clockMHz: number): string[][] {
+  const microseconds = (value: number | undefined): string => (value === undefined ? '-' : grouped(value));
+  return policyLines(of, waits, clockMHz).map(
+    ({ policy, windows, bytes, lessBytes, throughput, arrayUtilization, usefulUtilization, p50, p99 }) => [
+      policy,
+      grouped(windows),
+      grouped(bytes),
+      `${lessBytes.toFixed(2)}x`,
+      `${throughput.toFixed(2)}x`,
+      percent(arrayUtilization),
+      percent(usefulUtilization),
+      microseconds(p50),
+      microseconds(p99),
+    ],
+  );
+}
+
+function subjectText(subject: MeasuredSubject, rows: readonly Row[], clockMHz: number): string[] {
+  const { name, params, variants: of } = subject;
   const { windowTokens } = derive(params);
-  const {
-    packed: { summary },
-  } = of;
+  const { summary } = of[defaultPolicy];
   return [
     `${name}: ${summary.inputs} inputs, ${grouped(summary.tokens)} tokens, windows of ${windowTokens}, configuration ${configHash(params)}`,
     formatTable(
@@ -125,6 +141,8 @@ function subjectText({ name, params, variants: of }: MeasuredSubject, rows: read
       }),
     ),
     '',
+    formatTable(policyHead, policyCells(subject, clockMHz)),
+    '',
     formatTable(
       ['mechanism', 'paper', 'measured'],
       rows.filter(({ workload }) => workload === name).map((row) => [row.mechanism, row.paper, figure(row)]),
@@ -138,7 +156,7 @@ export function reproduceText({ reproduction, seed, simulator, clockMHz, latency
   return [
     `${simulator}, seed ${seed}, memory latency ${latencyCycles}, ${clockMHz} MHz; every run ${isExact(reproduction) ? 'equals the golden model bit for bit' : 'DOES NOT EQUAL THE GOLDEN MODEL'}`,
     '',
-    ...subjects.flatMap((subject) => subjectText(subject, rows)),
+    ...subjects.flatMap((subject) => subjectText(subject, rows, clockMHz)),
     ...(bandwidth === undefined ? [] : [...bandwidthText(bandwidth), '']),
     ...(report === undefined ? [] : [`report: ${report}`]),
   ].join('\n');
@@ -148,13 +166,14 @@ function bandwidthText({ name, points, prefetch }: BandwidthCurve): string[] {
   return [
     `${name} against the memory`,
     formatTable(
-      ['port', 'latency', 'cycles a beat', 'cycles', 'array util.', 'model'],
-      points.map(({ busBytes, latencyCycles, cyclesPerBeat, cycles, arrayUtilization, predictedCycles }) => [
+      ['port', 'latency', 'cycles a beat', 'cycles', 'array util.', 'useful util.', 'model'],
+      points.map(({ busBytes, latencyCycles, cyclesPerBeat, cycles, arrayUtilization, usefulUtilization, predictedCycles }) => [
         `${8 * busBytes} bits`,
         String(latencyCycles),
         String(cyclesPerBeat),
         grouped(cycles),
         percent(arrayUtilization),
+        percent(usefulUtilization),
         percent(predictedCycles / cycles - 1),
       ]),
     ),
@@ -169,11 +188,10 @@ function bars(groups: readonly Group[]): Bar[] {
   );
 }
 
-function subjectSection(subject: MeasuredSubject, rows: readonly Row[]): Section {
+function subjectSection(subject: MeasuredSubject, rows: readonly Row[], clockMHz: number): Section {
   const { name, params, variants: of } = subject;
-  const {
-    packed: { profile, operations },
-  } = of;
+  const measured = of[defaultPolicy];
+  const { inputs, tokens } = measured.summary;
   const own = rows.filter(({ workload }) => workload === name);
   const traffic = variants.flatMap(({ name: variant }): Bar[] =>
     trafficClasses
@@ -187,7 +205,13 @@ function subjectSection(subject: MeasuredSubject, rows: readonly Row[]): Section
         kind: 'table',
         head: ['mechanism', 'paper', 'measured'],
         rows: own.map((row) => [row.mechanism, row.paper, figure(row)]),
-        caption: `${of.packed.summary.inputs} inputs, ${grouped(of.packed.summary.tokens)} tokens; configuration ${configHash(params)}; ${own[0]?.command ?? ''}`,
+        caption: `${inputs} inputs, ${grouped(tokens)} tokens; configuration ${configHash(params)}; ${own[0]?.command ?? ''}`,
+      },
+      {
+        kind: 'table',
+        head: policyHead,
+        rows: policyCells(subject, clockMHz),
+        caption: `How inputs share windows, all else equal: ${policies.join(', then ')}. Latency from arrival to completion at ${100 * load} % of the load that single could just serve, by the request model.`,
       },
       {
         kind: 'table',
@@ -201,12 +225,12 @@ function subjectSection(subject: MeasuredSubject, rows: readonly Row[]): Section
       },
       {
         kind: 'chart',
-        spec: stackedBars(bars(byInstruction(profile, operations, params)), '% of the PE-cycles of all windows'),
-        caption: 'Every PE-cycle of the packed windows has one cause: by kind of instruction.',
+        spec: stackedBars(bars(byInstruction(measured, params)), '% of the PE-cycles of all windows'),
+        caption: 'Every PE-cycle of the windows has one cause: by kind of instruction.',
       },
       {
         kind: 'chart',
-        spec: stackedBars(bars(byLayer(profile, operations, params)), '% of the PE-cycles of all windows'),
+        spec: stackedBars(bars(byLayer(measured, params)), '% of the PE-cycles of all windows'),
         caption: 'The same by layer.',
       },
     ],
@@ -230,13 +254,14 @@ function bandwidthSection({ name, points, prefetch }: BandwidthCurve): Section {
     },
     {
       kind: 'table',
-      head: ['port', 'latency', 'cycles a beat', 'cycles', 'array utilization', 'analytic model'],
-      rows: points.map(({ busBytes, latencyCycles, cyclesPerBeat, cycles, arrayUtilization, predictedCycles }) => [
+      head: ['port', 'latency', 'cycles a beat', 'cycles', 'array utilization', 'useful utilization', 'analytic model'],
+      rows: points.map(({ busBytes, latencyCycles, cyclesPerBeat, cycles, arrayUtilization, usefulUtilization, predictedCycles }) => [
         `${8 * busBytes} bits`,
         String(latencyCycles),
         String(cyclesPerBeat),
         grouped(cycles),
         percent(arrayUtilization),
+        percent(usefulUtilization),
         percent(predictedCycles / cycles - 1),
       ]),
     },
@@ -289,7 +314,7 @@ export function reproduceDocument({ reproduction, seed, simulator, clockMHz, lat
           },
         ],
       },
-      ...subjects.map((subject) => subjectSection(subject, rows)),
+      ...subjects.map((subject) => subjectSection(subject, rows, clockMHz)),
       ...(bandwidth === undefined ? [] : [bandwidthSection(bandwidth)]),
     ],
   };

@@ -1,8 +1,9 @@
-/** The compressed model alone over many packed windows: what the load of the model costs, and how busy the array is. */
+/** The compressed model alone over many windows of the default policy: what the load of the model costs, and how busy the array is. */
+import { defaultPolicy } from '../../contract/codes.js';
 import type { Params } from '../../params/fields.js';
 import { sumTraffic } from '../../contract/traffic-classes.js';
 import { leastCycles } from './bound.js';
-import { measureVariant, type Measured, type MeasureSettings } from './measure.js';
+import { measureVariant, variants, type Measured, type MeasureSettings } from './measure.js';
 import { paper } from './paper.js';
 import type { Row } from './rows.js';
 import type { Subject } from './subject.js';
@@ -16,11 +17,8 @@ export interface FullWindows {
 }
 
 export async function measureFullWindows(subject: Subject, settings: MeasureSettings): Promise<FullWindows> {
-  const measured = await measureVariant(
-    { ...subject, name: `${subject.name}-full` },
-    { name: 'packed', coding: 'factorized', policy: 'packed' },
-    settings,
-  );
+  const variant = variants.find(({ name }) => name === defaultPolicy)!;
+  const measured = await measureVariant({ ...subject, name: `${subject.name}-full` }, variant, settings);
   return {
     name: subject.name,
     params: settings.params,
@@ -38,6 +36,7 @@ export function fullRows({ name, measured: { summary, baseline }, leastCycles: l
     measured,
     unit,
     why,
+    policy: defaultPolicy,
     command,
   });
   return [

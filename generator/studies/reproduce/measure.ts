@@ -17,6 +17,7 @@ import { windowTraffic } from '../../program/traffic.js';
 import { simulate, summarise, type Summary } from '../../sim/simulate.js';
 import type { Coding } from '../../subject/workload/build.js';
 import type { Part } from '../../analytic/walk.js';
+import { measureWaits, type PolicyWaits } from './ablation.js';
 import type { Subject } from './subject.js';
 
 export interface Variant {
@@ -34,6 +35,7 @@ export const variants = [
   { name: 'single', coding: 'factorized', policy: 'single' },
   { name: 'uniform', coding: 'factorized', policy: 'uniform' },
   { name: 'packed', coding: 'factorized', policy: 'packed' },
+  { name: 'tokens', coding: 'factorized', policy: 'tokens' },
   { name: 'oneDirection', coding: 'factorized', policy: 'packed', registerFile: { directions: 1, turn: 'ahead' } },
   { name: 'lateTurns', coding: 'factorized', policy: 'packed', registerFile: { directions: 1, turn: 'late' } },
 ] as const satisfies readonly (Omit<Variant, 'name'> & { readonly name: string })[];
@@ -60,6 +62,7 @@ export interface MeasuredSubject {
   readonly params: Params;
   readonly lengths: readonly number[];
   readonly variants: Readonly<Record<VariantName, Measured>>;
+  readonly waits: PolicyWaits | undefined;
 }
 
 export interface MeasureSettings {
@@ -149,6 +152,7 @@ export async function measureSubject(subject: Subject, settings: MeasureSettings
     name: subject.name,
     params: settings.params,
     lengths: subject.lengths,
+    waits: measureWaits({ ...settings, image: subject.model('factorized').image, lengths: subject.lengths }),
     variants: Object.fromEntries(variants.map(({ name }) => [name, measured[name]])) as Record<VariantName, Measured>,
   };
 }

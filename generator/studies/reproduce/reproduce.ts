@@ -17,9 +17,9 @@ export interface ReproduceRequest extends Omit<MeasureSettings, 'beats'> {
   readonly workloads: readonly string[];
   /** Inputs of each task that every variant runs. */
   readonly inputs: number;
-  /** Inputs of each task that only the packed model runs; 0 leaves that out. */
+  /** Inputs of each task that only the default policy runs; 0 leaves that out. */
   readonly fullInputs: number;
-  /** Windows of each workload that only the packed model runs. */
+  /** Windows of each workload that only the default policy runs. */
   readonly fullWindows: number;
   /** Undefined leaves the bandwidth curve out. */
   readonly grid: Grid | undefined;

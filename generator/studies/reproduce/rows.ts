@@ -3,6 +3,8 @@ import { chipMicrojoulesPerToken } from '../../analytic/energy/estimate.js';
 import { turnerBits } from '../../params/sizes.js';
 import { sumTraffic } from '../../contract/traffic-classes.js';
 import { microsecondsPerToken } from '../../report/simulation.js';
+import { defaultPolicy, type Policy } from '../../contract/codes.js';
+import { load, policyLines } from './ablation.js';
 import type { Measured, MeasuredSubject } from './measure.js';
 import { paper } from './paper.js';
 
@@ -12,6 +14,8 @@ export interface Row {
   readonly paper: string;
   readonly measured: number;
   readonly unit: string;
+  /** Of the windows that the figure is of. */
+  readonly policy: Policy;
   /** Why it differs from the paper, or what it is made of. */
   readonly why: string;
   /** Repeats the measurement. */
@@ -33,12 +37,13 @@ export interface Chain {
 const bytesOf = ({ summary }: Measured): number => sumTraffic(summary.emaBytes);
 const cyclesOf = ({ summary }: Measured): number => summary.cycles;
 
-export function chainOf({ variants: { dense16, uncoded, dense8, single, packed } }: MeasuredSubject): Chain {
+export function chainOf({ variants }: MeasuredSubject): Chain {
+  const { dense16, uncoded, dense8, single, [defaultPolicy]: batched } = variants;
   return {
     factorization: bytesOf(dense16) / bytesOf(uncoded),
     coding: bytesOf(uncoded) / bytesOf(single),
-    batching: bytesOf(single) / bytesOf(packed),
-    total: bytesOf(dense16) / bytesOf(packed),
+    batching: bytesOf(single) / bytesOf(batched),
+    total: bytesOf(dense16) / bytesOf(batched),
     dense8: bytesOf(dense16) / bytesOf(dense8),
     overDense8: bytesOf(dense8) / bytesOf(single),
   };
@@ -48,23 +53,28 @@ function utilizationGain(after: Measured, before: Measured): number {
   return 100 * (after.summary.utilization.array / before.summary.utilization.array - 1);
 }
 
+const policyWords: Readonly<Record<Policy, string>> = {
+  single: 'one input per window',
+  uniform: "the paper's: inputs of one length class share a window, 1, 2 or 4",
+  packed: 'any inputs whose slices fit share a window',
+  tokens: 'inputs lie behind each other in slices, as many as fit',
+};
+
 export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: string): Row[] {
-  const {
-    name,
-    params,
-    variants: { dense16, dense8, single, uniform, packed, oneDirection, lateTurns },
-  } = subject;
+  const { name, params, variants, waits } = subject;
+  const { dense16, dense8, single, packed, oneDirection, lateTurns, [defaultPolicy]: batched } = variants;
   const chain = chainOf(subject);
-  const { summary } = packed;
+  const { summary } = batched;
   const rows: Row[] = [];
-  const add = (mechanism: string, figure: string, measured: number, unit: string, why: string): void => {
-    rows.push({ mechanism, workload: name, paper: figure, measured, unit, why, command });
+  const add = (mechanism: string, figure: string, measured: number, unit: string, policy: Policy, why: string): void => {
+    rows.push({ mechanism, workload: name, paper: figure, measured, unit, policy, why, command });
   };
   add(
     'factorization, shared W_S',
     paper.none,
     chain.factorization,
     'x less EMA',
+    'single',
     'uncoded: values and row indices of W_D and numbers of W_S in 16 bits each, like the dense weights; W_S loaded once, counted',
   );
   add(
@@ -72,21 +82,18 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     paper.none,
     chain.coding,
     'x less EMA',
+    'single',
     'the same numbers: W_D in values of 6 bits and index codes, W_S in codes of 4 bits, dense layers in bytes',
   );
-  add(
-    'dynamic batching, uniform',
-    paper.none,
-    bytesOf(single) / bytesOf(uniform),
-    'x less EMA',
-    'inputs of one length class share a pass over the weights',
-  );
-  add('dynamic batching, packed', paper.none, chain.batching, 'x less EMA', 'any inputs whose slices fit share a pass');
+  const lines = policyLines(variants, waits, clockMHz);
+  for (const { policy, lessBytes } of lines.filter((line) => line.policy !== 'single'))
+    add(`dynamic batching, ${policy}`, paper.none, lessBytes, 'x less EMA', policy, policyWords[policy]);
   add(
     'all mechanisms',
     paper.ema,
     chain.total,
     'x less EMA',
+    defaultPolicy,
     "other models and other lengths than the paper's; counted at the port, load included",
   );
   add(
@@ -94,6 +101,7 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     paper.none,
     chain.dense8,
     'x less EMA',
+    'single',
     'the uncompressed model in containers of 8 bits instead of 16',
   );
   add(
@@ -101,20 +109,23 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     paper.none,
     chain.overDense8,
     'x less EMA',
+    'single',
     'the compressed model, one input per window, against the dense one in bytes',
   );
   add(
     'all mechanisms, formula baseline',
     paper.ema,
-    packed.baseline / bytesOf(packed),
+    batched.baseline / bytesOf(batched),
     'x less EMA',
+    defaultPolicy,
     'against 16-bit weights and parameters of the same layers, without the padding of a port',
   );
   add(
     'all mechanisms, one cold window',
     paper.none,
-    packed.coldWindowBaseline / packed.coldWindowBytes,
+    batched.coldWindowBaseline / batched.coldWindowBytes,
     'x less EMA',
+    defaultPolicy,
     'the load of the model falls on the first window alone',
   );
   add(
@@ -122,27 +133,24 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     paper.none,
     cyclesOf(dense8) / cyclesOf(single),
     'x fewer cycles',
+    'single',
     'fewer multiplies; the same array, one input per window',
   );
-  add(
-    'dynamic batching, uniform',
-    paper.none,
-    cyclesOf(single) / cyclesOf(uniform),
-    'x throughput',
-    'a window takes almost as long with four inputs as with one',
-  );
-  add(
-    'dynamic batching, packed',
-    paper.none,
-    cyclesOf(single) / cyclesOf(packed),
-    'x throughput',
-    'a window takes almost as long with four inputs as with one',
-  );
+  for (const { policy, throughput } of lines.filter((line) => line.policy !== 'single'))
+    add(
+      `dynamic batching, ${policy}`,
+      paper.none,
+      throughput,
+      'x throughput',
+      policy,
+      'a window takes almost as long with many inputs as with one',
+    );
   add(
     'all mechanisms',
     paper.none,
-    cyclesOf(dense16) / cyclesOf(packed),
+    cyclesOf(dense16) / cyclesOf(batched),
     'x fewer cycles',
+    defaultPolicy,
     'over the uncompressed model on the same array',
   );
   add(
@@ -150,6 +158,7 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     paper.batching,
     summary.utilization.useful / single.summary.utilization.useful,
     'x useful utilization',
+    defaultPolicy,
     'depends on how much of its window an input fills',
   );
   add(
@@ -157,6 +166,7 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     paper.registerFile,
     utilizationGain(packed, oneDirection),
     '% array utilization',
+    'packed',
     `over one direction, whose tiles are turned ahead of the array by ${turnerBits(params)} flip-flops; activations are column words, so only values and token rows need both`,
   );
   add(
@@ -164,32 +174,49 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     paper.registerFile,
     utilizationGain(packed, lateTurns),
     '% array utilization',
+    'packed',
     'over one direction whose array waits while values are turned',
   );
-  add('array utilization before', paper.none, 100 * single.summary.utilization.array, '%', 'one input per window, everything included');
-  add('array utilization after', paper.none, 100 * summary.utilization.array, '%', 'packed windows, everything included');
-  add('useful utilization before', paper.none, 100 * single.summary.utilization.useful, '%', 'pays for lanes without a token too');
-  add('useful utilization after', paper.none, 100 * summary.utilization.useful, '%', 'pays for lanes without a token too');
+  for (const { policy, arrayUtilization, usefulUtilization } of lines) {
+    const why = `${policyWords[policy]}; everything included`;
+    add(`array utilization, ${policy}`, paper.none, 100 * arrayUtilization, '%', policy, why);
+    add(
+      `useful utilization, ${policy}`,
+      paper.none,
+      100 * usefulUtilization,
+      '%',
+      policy,
+      "pays for lanes without a token and for other inputs' keys too",
+    );
+  }
+  for (const { policy, p50, p99 } of lines) {
+    const why = `requests at random, at ${100 * load} % of what single could serve, ${clockMHz} MHz, by the request model`;
+    if (p50 !== undefined) add(`latency of a request, median, ${policy}`, paper.none, p50, 'us', policy, why);
+    if (p99 !== undefined) add(`latency of a request, 99 %, ${policy}`, paper.none, p99, 'us', policy, why);
+  }
   add(
     'latency',
     paper.latency,
     microsecondsPerToken(summary, clockMHz),
     'us/token',
+    defaultPolicy,
     `${clockMHz} MHz, another technology and other models than the paper's`,
   );
   add(
     'energy of the chip, estimate',
     paper.energy,
-    chipMicrojoulesPerToken(packed.energy, summary.tokens),
+    chipMicrojoulesPerToken(batched.energy, summary.tokens),
     'uJ/token',
+    defaultPolicy,
     '45 nm literature values; no clock tree, wires or leakage',
   );
-  for (const [kind, picojoules] of Object.entries(packed.energy.external)) {
+  for (const [kind, picojoules] of Object.entries(batched.energy.external)) {
     add(
       `energy of ${kind}, estimate`,
       paper.none,
       picojoules / summary.tokens / 1e6,
       'uJ/token',
+      defaultPolicy,
       `${(dense16.energy.external[kind]! / dense16.summary.tokens / 1e6).toFixed(2)} uJ/token for the uncompressed model`,
     );
   }

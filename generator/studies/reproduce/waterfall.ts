@@ -1,14 +1,26 @@
 /** Every PE-cycle of the windows by its one cause: of each kind of instruction, and of each layer of the model. */
 import { derive } from '../../params/derived.js';
+import type { Part } from '../../analytic/walk.js';
 import type { Params } from '../../params/fields.js';
 import type { InstructionProfile } from '../../sim/profile-file.js';
+import { isAttend } from '../../operations/attend/fields.js';
 import { endName } from '../../operations/end/fields.js';
 import { isLinear, type Operation } from '../../operations/fields.js';
 import { isNorm } from '../../operations/norm/fields.js';
 import { isProject } from '../../operations/project/fields.js';
 import { textOf } from '../../operations/text.js';
 
-export const profileCauses = ['work', 'padding lanes', 'padding columns', 'weight stream', 'drain', 'vector', 'rows', 'fetch'] as const;
+export const profileCauses = [
+  'work',
+  'masked keys',
+  'padding lanes',
+  'padding columns',
+  'weight stream',
+  'drain',
+  'vector',
+  'rows',
+  'fetch',
+] as const;
 export type ProfileCause = (typeof profileCauses)[number];
 export type Causes = Readonly<Record<ProfileCause, number>>;
 
@@ -48,13 +60,21 @@ export function layerLabels(operations: readonly Operation[]): string[] {
   });
 }
 
+/** What an instruction did for a token of its own request: attention meets keys of others too, which the profile counts. */
+function usefulOf(operation: Operation | undefined, window: readonly Part[], work: number): number {
+  if (operation === undefined || !isAttend(operation)) return work;
+  return operation.inner * (operation.uniform ? 1 : 2) * window.reduce((sum, { length }) => sum + length * length, 0);
+}
+
 function causesOf(
   { issue, lanes, work, weightStream, drain, vector, activations, dependency }: InstructionProfile,
+  useful: number,
   all: number,
   columns: number,
 ): Causes {
   return {
-    work,
+    work: useful,
+    'masked keys': work - useful,
     'padding lanes': issue * all - lanes * columns,
     'padding columns': lanes * columns - work,
     'weight stream': weightStream * all,
@@ -65,27 +85,34 @@ function causesOf(
   };
 }
 
-function grouped(profile: readonly InstructionProfile[], params: Params, labelOf: (pc: number) => string): Group[] {
+/** What was measured of a program, window by window. */
+export interface Profiled {
+  readonly profile: readonly InstructionProfile[];
+  readonly operations: readonly Operation[];
+  readonly windows: readonly (readonly Part[])[];
+}
+
+function grouped({ profile, operations, windows }: Profiled, params: Params, labelOf: (pc: number) => string): Group[] {
   const { lanes } = derive(params);
   const { columns } = params.array;
   const sums = new Map<string, Record<ProfileCause, number>>();
   for (const line of profile) {
     const label = labelOf(line.pc);
     const sum = sums.get(label) ?? (Object.fromEntries(profileCauses.map((cause) => [cause, 0])) as Record<ProfileCause, number>);
-    const causes = causesOf(line, lanes * columns, columns);
+    const causes = causesOf(line, usefulOf(operations[line.pc], windows[line.window] ?? [], line.work), lanes * columns, columns);
     for (const cause of profileCauses) sum[cause] += causes[cause];
     sums.set(label, sum);
   }
   return [...sums].map(([label, causes]) => ({ label, causes }));
 }
 
-export function byInstruction(profile: readonly InstructionProfile[], operations: readonly Operation[], params: Params): Group[] {
-  return grouped(profile, params, (pc) => instructionLabel(operations[pc]));
+export function byInstruction(profiled: Profiled, params: Params): Group[] {
+  return grouped(profiled, params, (pc) => instructionLabel(profiled.operations[pc]));
 }
 
-export function byLayer(profile: readonly InstructionProfile[], operations: readonly Operation[], params: Params): Group[] {
-  const labels = layerLabels(operations);
-  return grouped(profile, params, (pc) => labels[pc] ?? 'behind the layers');
+export function byLayer(profiled: Profiled, params: Params): Group[] {
+  const labels = layerLabels(profiled.operations);
+  return grouped(profiled, params, (pc) => labels[pc] ?? 'behind the layers');
 }
 
 export function sumOf({ causes }: Group): number {

@@ -1,6 +1,6 @@
 /** What a sweep may vary beside the hardware: the conditions of a run, described once. */
 import { existsSync, readdirSync } from 'node:fs';
-import { policies } from '../../contract/codes.js';
+import { defaultPolicy, policies } from '../../contract/codes.js';
 import { taskNames } from '../../data/dataset.js';
 import { fields as hardwareFields, type Field } from '../../params/fields.js';
 import { nearestFirst } from '../../params/nearest.js';
@@ -26,7 +26,7 @@ export const runFields = {
     doc: 'a task with its trained model and real inputs, or a published shape with random weights',
   },
   model: { choices: committedModels(), initial: 'compressed', doc: 'checkpoint of the task in models/; not for published shapes' },
-  policy: { choices: policies, initial: 'packed', doc: 'how inputs share a window' },
+  policy: { choices: policies, initial: defaultPolicy, doc: 'how inputs share a window' },
   latency: { unit: 'cycles', min: 1, max: 10_000, initial: 20, doc: 'from a request of memory to its answer' },
   bytesPerCycle: {
     unit: 'bytes',

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { batchShapeOf } from '../../../generator/batch/batch-shape.js';
+import { formWindows } from '../../../generator/batch/form-windows.js';
+import { defaultPolicy, policies } from '../../../generator/contract/codes.js';
 import { emaCases, measureEma } from '../../../generator/studies/evaluate/ema.js';
 import { modelFormats } from '../../../generator/studies/evaluate/formats.js';
 import { makeParams } from '../../../generator/params/params.js';
@@ -52,6 +55,20 @@ describe('memory access per input', () => {
     const slices = lengths.slice(0, 1000).reduce((sum, length) => sum + Math.ceil(length / 32), 0);
     expect(windows).toBeGreaterThanOrEqual(Math.ceil(slices / 4));
     expect(windows).toBeLessThan(slices / 3);
+  });
+
+  it('is told of every policy: each forms its windows of the same inputs', () => {
+    const lengths = [20, 10, 64, 30, 33, 1, 9, 9];
+    const { ratioByPolicy, windowsByPolicy, ratio, windows, baselineBytesPerInput } = measureEma(image, lengths, small);
+    for (const policy of policies) {
+      const formed = formWindows(lengths, batchShapeOf(small), policy);
+      const bytes = cold + formed.reduce((sum, window) => sum + windowBytes(window.map(({ length }) => length)), 0);
+      expect(windowsByPolicy[policy]).toBe(formed.length);
+      expect(ratioByPolicy[policy]).toBeCloseTo((baselineBytesPerInput * lengths.length) / bytes, 8);
+    }
+    expect([windowsByPolicy.single, windowsByPolicy.tokens]).toEqual([8, 2]);
+    expect(ratioByPolicy[defaultPolicy]).toBeCloseTo(ratio.mix, 10);
+    expect(windowsByPolicy[defaultPolicy]).toBe(windows);
   });
 
   it('falls with the number of windows that W_S is spread over', () => {

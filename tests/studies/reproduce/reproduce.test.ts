@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { energyTable } from '../../../generator/analytic/energy/table.js';
 import { derive } from '../../../generator/params/derived.js';
 import { makeParams } from '../../../generator/params/params.js';
+import { policies } from '../../../generator/contract/codes.js';
 import { peCycleCauses } from '../../../generator/contract/registers.js';
 import { sumTraffic } from '../../../generator/contract/traffic-classes.js';
 import { measureBandwidth, sufficientPrefetch, withPort } from '../../../generator/studies/reproduce/bandwidth.js';
@@ -45,13 +46,13 @@ describe('the mechanisms of a small workload', () => {
   let measured: MeasuredSubject;
   let full: FullWindows;
   beforeAll(async () => {
-    measured = await measureSubject(workloadSubject(shape, params, [4, 4, 3, 4], 3), settings);
+    measured = await measureSubject(workloadSubject(shape, params, [4, 3, 2, 4, 1, 4, 3, 2], 3), settings);
     full = await measureFullWindows(workloadSubject(shape, params, [16, 9], 3), settings);
   }, 300_000);
 
   it('are simulated bit for bit as the golden model computes them', () => {
     for (const { name } of variants) expect(measured.variants[name].summary, name).toMatchObject({ mismatches: 0, emaAgree: true });
-    expect(measured.variants.packed.summary.valuesCompared).toBe(4 * shape.ends!.classes);
+    expect(measured.variants.packed.summary.valuesCompared).toBe(8 * shape.ends!.classes);
   });
 
   it('make a chain of ratios whose product is the whole', () => {
@@ -68,9 +69,27 @@ describe('the mechanisms of a small workload', () => {
     expect(batching).toBeGreaterThan(1.5);
   });
 
-  it('move no more bytes with packed windows than with uniform ones', () => {
-    const { uniform, packed } = measured.variants;
-    expect(sumTraffic(packed.summary.emaBytes)).toBeLessThanOrEqual(sumTraffic(uniform.summary.emaBytes));
+  it('move no more bytes with every further policy', () => {
+    const bytes = policies.map((policy) => sumTraffic(measured.variants[policy].summary.emaBytes));
+    expect([...bytes].sort((a, b) => b - a)).toEqual(bytes);
+  });
+
+  it('are laid out policy by policy: bytes, both utilizations, throughput, and how long requests wait', () => {
+    const rows = rowsOf(measured, 100, '');
+    for (const policy of policies) {
+      const of = rows.filter((row) => row.policy === policy).map(({ mechanism, unit }) => `${mechanism} ${unit}`);
+      expect(of).toEqual(
+        expect.arrayContaining([
+          `array utilization, ${policy} %`,
+          `useful utilization, ${policy} %`,
+          `latency of a request, median, ${policy} us`,
+          `latency of a request, 99 %, ${policy} us`,
+          ...(policy === 'single' ? [] : [`dynamic batching, ${policy} x less EMA`, `dynamic batching, ${policy} x throughput`]),
+        ]),
+      );
+    }
+    const p99 = policies.map((policy) => measured.waits![policy].p99);
+    expect(p99[3]!).toBeLessThan(p99[0]!);
   });
 
   it('share quarter windows among four inputs at more than three times the throughput', () => {
@@ -91,24 +110,24 @@ describe('the mechanisms of a small workload', () => {
     expect(shown).toBeCloseTo(100 * (lateTurns.summary.cycles / packed.summary.cycles - 1), 6);
   });
 
-  it.each(['single', 'packed', 'lateTurns'] as const)(
+  it.each(['single', 'packed', 'tokens', 'lateTurns'] as const)(
     'give every PE-cycle of every window one cause, by instruction and by layer: %s',
     (name) => {
-      const {
-        profile,
-        operations,
-        summary: { causes, cycles },
-      } = measured.variants[name];
+      const { causes, cycles } = measured.variants[name].summary;
       const { lanes } = derive(params);
       const inWindows =
         peCycleCauses.filter((cause) => cause !== 'noWindow').reduce((sum, cause) => sum + causes[cause], 0) *
         cycles *
         lanes *
         params.array.columns;
-      for (const groups of [byInstruction(profile, operations, params), byLayer(profile, operations, params)]) {
+      for (const groups of [byInstruction(measured.variants[name], params), byLayer(measured.variants[name], params)]) {
         expect(groups.reduce((sum, group) => sum + sumOf(group), 0)).toBeCloseTo(inWindows, 3);
         expect(groups.reduce((sum, { causes: { work } }) => sum + work, 0)).toBeCloseTo(
           (causes.dense + causes.sparse + causes.attention) * cycles * lanes * params.array.columns,
+          3,
+        );
+        expect(groups.reduce((sum, group) => sum + group.causes['masked keys'], 0)).toBeCloseTo(
+          causes.maskedKeys * cycles * lanes * params.array.columns,
           3,
         );
       }
@@ -143,6 +162,7 @@ describe('the mechanisms of a small workload', () => {
       expect(row).toEqual({
         mechanism: expect.any(String),
         workload: measured.name,
+        policy: expect.stringMatching(/^(single|uniform|packed|tokens)$/),
         paper: expect.any(String),
         measured: expect.any(Number),
         unit: expect.any(String),
@@ -208,7 +228,7 @@ describe('trexgen reproduce', () => {
     const out = join(folder, 'task');
     const { exitCode, stdout } = await trexgen('reproduce', '--quick', '--tasks', 'g2p', '--inputs', '2', '--json', '--out', out);
     const { rows, chain, seed, simulator, configHash, exact } = JSON.parse(stdout) as {
-      rows: { workload: string; command: string }[];
+      rows: { workload: string; policy: string; command: string }[];
       chain: Record<string, { total: number }>;
       seed: number;
       simulator: string;
@@ -221,6 +241,7 @@ describe('trexgen reproduce', () => {
     expect(chain['g2p']!.total).toBeGreaterThan(10);
     expect(rows[0]).toMatchObject({
       workload: 'g2p',
+      policy: 'single',
       command: 'trexgen reproduce --quick --tasks g2p --workloads none --inputs 2 --latency 1 --seed 1',
     });
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('The mechanisms, one by one');
