@@ -7,7 +7,8 @@ import { loadTask } from '../dist/generator/data/load.js';
 import { taskNames } from '../dist/generator/data/dataset.js';
 import { blocksSvg } from '../dist/generator/report/blocks.js';
 import { chartSvg } from '../dist/generator/report/html.js';
-import { blockPicture, windowPicture } from '../dist/generator/report/pictures.js';
+import { blockPicture } from '../dist/generator/report/pictures.js';
+import { windowPicture, windowTitle } from '../dist/generator/report/window-picture.js';
 import { measureEma, windowsOf } from '../dist/generator/studies/evaluate/ema.js';
 import { taskRun } from '../dist/generator/subject/task-run.js';
 
@@ -68,8 +69,21 @@ function save(name, svg) {
 mkdirSync(folder, { recursive: true });
 save('traffic', await chartSvg(trafficChart(taskNames.flatMap(steps))));
 const lengths = loadTask('brown')
-  .splits.test.slice(0, 48)
+  .splits.test.slice(0, 32)
   .map(({ length }) => length);
-save('windows', windowPicture(windowsOf(lengths, params), lengths, params, 16));
+const names = {
+  packed: 'Before: an input takes whole slices (policy packed)',
+  tokens: 'After: inputs lie behind each other (policy tokens)',
+};
+save(
+  'windows',
+  windowPicture(
+    Object.entries(names).map(([policy, name]) => {
+      const windows = windowsOf(lengths, params, policy);
+      return { title: windowTitle(name, windows, params), windows };
+    }),
+    params,
+  ),
+);
 save('blocks', blockPicture(params));
 save('instances', await blocksSvg(params));

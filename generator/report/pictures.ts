@@ -1,9 +1,8 @@
-/** Pictures that no chart library draws: digits, windows with their slices, the blocks of the design. */
-import type { Window } from '../batch/form-windows.js';
+/** Pictures that no chart library draws: digits, the blocks of the design. */
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 
-const svg = (width: number, height: number, content: string): string =>
+export const svg = (width: number, height: number, content: string): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif">${content}</svg>`;
 
 const shades = 8;
@@ -35,39 +34,6 @@ export function patchPicture(features: Float32Array, patches: number, scale = 2)
     .map((path, shade) => (path === '' ? '' : `<path fill-opacity="${(shade / (shades - 1)).toFixed(2)}" d="${path}"/>`))
     .join('');
   return svg(side * scale, side * scale, `<rect width="100%" height="100%" fill="#fff"/><g transform="scale(${scale})">${content}</g>`);
-}
-
-const requestColours = ['#3366a8', '#e0822d', '#4c9a6a', '#b3475d'];
-
-/** Windows from left to right, their slices from top to bottom; filled as far as a slice holds tokens. */
-export function windowPicture(windows: readonly Window[], lengths: readonly number[], params: Params, most = 32): string {
-  const { slices } = params.array;
-  const { sliceTokens } = derive(params);
-  const cell = { width: 34, height: 22, gap: 4 };
-  const left = 52;
-  const top = 18;
-  const shown = windows.slice(0, most);
-  const parts = shown.flatMap((window, w) => {
-    const x = left + w * (cell.width + cell.gap);
-    const frames = Array.from(
-      { length: slices },
-      (_, s) => `<rect x="${x}" y="${top + s * cell.height}" width="${cell.width}" height="${cell.height - 1}" fill="#eef1f5"/>`,
-    );
-    const fills = window.flatMap(({ index, first, count }, place) =>
-      Array.from({ length: count }, (_, part) => {
-        const tokens = Math.min(sliceTokens, lengths[index]! - part * sliceTokens);
-        const y = top + (first + part) * cell.height;
-        const label = part === 0 ? `<text x="${x + 3}" y="${y + 15}" font-size="11" fill="#1c2430">${index}</text>` : '';
-        return `<rect x="${x}" y="${y}" width="${((cell.width * tokens) / sliceTokens).toFixed(1)}" height="${cell.height - 1}" fill="${requestColours[place % 4]}" fill-opacity=".6"/>${label}`;
-      }),
-    );
-    return [`<text x="${x + cell.width / 2}" y="12" font-size="10" fill="#5b6675" text-anchor="middle">${w}</text>`, ...frames, ...fills];
-  });
-  const names = Array.from(
-    { length: slices },
-    (_, s) => `<text x="0" y="${top + s * cell.height + 15}" font-size="11" fill="#5b6675">slice ${s}</text>`,
-  );
-  return svg(left + shown.length * (cell.width + cell.gap), top + slices * cell.height, [...names, ...parts].join(''));
 }
 
 interface Box {

@@ -4,7 +4,8 @@ import { peCycleCauses, type PeCycleCause } from '../contract/registers.js';
 import { sumTraffic, trafficClasses, type Traffic, type TrafficClass } from '../contract/traffic-classes.js';
 import { stackedBars, waterfall, type Bar } from './charts.js';
 import type { Block, Card, Document, Section } from './document.js';
-import { blockPicture, windowPicture } from './pictures.js';
+import { blockPicture } from './pictures.js';
+import { filledShare, windowPicture } from './window-picture.js';
 import { grouped } from '../util/table.js';
 import type { Summary } from '../sim/simulate.js';
 import type { UnitResult } from '../sim/unit.js';
@@ -171,15 +172,15 @@ function cycleSection({ models }: SimulationReport): Section {
   };
 }
 
-function modelSection({ name, units, cards, divergence }: SimulatedModel, params: Params): Section {
+function modelSection({ name, summary, units, cards, divergence }: SimulatedModel, params: Params): Section {
   const blocks: Block[] = [];
   if (divergence.length > 0) blocks.push({ kind: 'code', text: divergence.join('\n') });
   const [first] = units;
   if (first !== undefined) {
     blocks.push({
       kind: 'picture',
-      svg: windowPicture(first.windows, first.lengths, params),
-      caption: 'Windows in the order in which they ran; the number is that of the input, grey is padding.',
+      svg: windowPicture([{ windows: first.windows }], params),
+      caption: `Windows in the order in which they ran, their slices as rows of token places; the number is that of the input. Hatched places hold no token: ${percent(1 - filledShare(first.windows, params))}. Array utilization ${percent(summary.utilization.array)}, useful utilization ${percent(summary.utilization.useful)}.`,
     });
   }
   if (cards.length > 0) blocks.push({ kind: 'cards', cards, caption: 'Inputs with the predictions of the chip.' });

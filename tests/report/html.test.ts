@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pairedBars, stackedBars, waterfall } from '../../generator/report/charts.js';
 import type { Document } from '../../generator/report/document.js';
 import { renderHtml } from '../../generator/report/html.js';
-import { blockPicture, patchPicture, windowPicture } from '../../generator/report/pictures.js';
+import { blockPicture, patchPicture } from '../../generator/report/pictures.js';
 import { presetParams } from '../../generator/params/presets.js';
 
 const document: Document = {
@@ -91,22 +91,5 @@ describe('pictures', () => {
     expect(patchPicture(Float32Array.of(1, 1, 0, 0, 0, 0, 1, 1, 0.5, 0, 0, 0, 0, 0, 0, 0), 4, 1)).toMatchInlineSnapshot(
       `"<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4" viewBox="0 0 4 4" font-family="system-ui, sans-serif"><rect width="100%" height="100%" fill="#fff"/><g transform="scale(1)"><path fill-opacity="0.57" d="M0 2h1v1h-1z"/><path fill-opacity="1.00" d="M0 0h2v1h-2zM2 1h2v1h-2z"/></g></svg>"`,
     );
-  });
-
-  it('fill slices as far as they hold tokens', () => {
-    const params = presetParams('tiny');
-    const picture = windowPicture(
-      [
-        [
-          { index: 0, first: 0, position: 0, length: 6, count: 2 },
-          { index: 2, first: 2, position: 0, length: 1, count: 1 },
-        ],
-        [{ index: 1, first: 0, position: 0, length: 4, count: 1 }],
-      ],
-      [6, 4, 1],
-      params,
-    );
-    const filled = [...picture.matchAll(/width="([\d.]+)" height="21" fill="#(?!eef1f5)/g)].map(([, width]) => Number(width));
-    expect(filled).toEqual([34, 17, 8.5, 34]);
   });
 });
