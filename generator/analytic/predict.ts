@@ -8,10 +8,9 @@ import { utilizationOf, type Utilization } from '../contract/utilization.js';
 import type { PackedModel } from '../program/operation.js';
 import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { noTraffic, trafficClasses, type Traffic } from '../contract/traffic-classes.js';
-import type { Part } from './walk.js';
 import { outlineOf, planOf, type Plan } from './plan.js';
 import type { Memory } from './read-port.js';
-import { runCycles, type RunCycles } from './run-cycles.js';
+import { runCycles, type NumberedPart, type RunCycles } from './run-cycles.js';
 import { WindowModel } from './window.js';
 
 export interface PredictRequest {
@@ -42,14 +41,14 @@ export function predict({ model, params, lengths, policy, memory, offsets }: Pre
   const hardware = { columns, busBytes, rowCrc };
   const windows = formWindows(lengths, batchShapeOf(params), policy);
   const plan = planOf(outlineOf(model.operations), params);
-  const partOf = (placed: Window[number]): Part =>
+  const partOf = (placed: Window[number]): NumberedPart =>
     offsets === undefined
       ? placed
       : { ...placed, inputOffset: offsets.inputs[placed.index]!, outputOffset: offsets.outputs[placed.index]! };
   const run = runCycles(
     new WindowModel(plan, memory, offsets?.stream ?? 0),
     windows.map((window) => window.map(partOf)),
-    policy === 'single',
+    policy,
   );
   const runBytes = noTraffic();
   for (const window of windows) {

@@ -2,6 +2,7 @@
  * A run of windows with what the batcher does between them, templates/batcher.v.hbs: all requests lie in the ring before
  * the first is served, so the queue is full or holds all that are left whenever a window is formed.
  */
+import type { Policy } from '../contract/codes.js';
 import { Tally, tallyNames, type Part } from './walk.js';
 import { timing } from './timing.js';
 import type { WindowModel } from './window.js';
@@ -13,6 +14,10 @@ export interface RunCycles {
   readonly noWindow: number;
   /** Sums over all windows. */
   readonly tally: Tally;
+}
+
+function tokensOf(lengths: readonly number[]): number {
+  return lengths.reduce((sum, length) => sum + length, 0);
 }
 
 /** Cycles from a descriptor's fetch to the next one's, when nothing else uses the port; it may take several bursts. */
@@ -30,22 +35,33 @@ export function completionCycles({ plan: { slices }, memory: { latencyCycles } }
   return 1 + (slices + 1) * timing.nextSlice + requests * (timing.completion + Math.max(1, latencyCycles)) + timing.report;
 }
 
+/** A part with the number of its request, in the order of arrival. */
+export interface NumberedPart extends Part {
+  readonly index: number;
+}
+
 /** templates/window_former.v.hbs, plenty_o: so many wait that the next window is formed while one is in work. */
-function isPlenty({ plan: { slices, lookahead } }: WindowModel, waiting: number, alone: boolean): boolean {
-  return waiting > 0 && (alone || waiting >= Math.min(slices, lookahead));
+function isPlenty({ plan: { slices, sliceTokens, lookahead } }: WindowModel, waiting: number, tokens: number, policy: Policy): boolean {
+  if (waiting === 0) return false;
+  if (policy === 'single' || waiting >= lookahead) return true;
+  return policy === 'tokens' ? tokens >= slices * sliceTokens : waiting >= slices;
 }
 
 /**
  * `windows`: the parts of every window, in order.
- *
- * @param alone  no window has more than one request, by policy
  */
-export function runCycles(model: WindowModel, windows: readonly (readonly Part[])[], alone = false): RunCycles {
-  const requests = windows.reduce((sum, parts) => sum + parts.length, 0);
+export function runCycles(model: WindowModel, windows: readonly (readonly NumberedPart[])[], policy: Policy): RunCycles {
+  // By the number of the request; all of them have a window.
+  const lengths: number[] = [];
+  for (const { index, length } of windows.flat()) lengths[index] = length;
+  const arrived = lengths.filter((length) => length > 0);
+  const requests = arrived.length;
   const { lookahead, ahead } = model.plan;
   const tally = new Tally();
   let fetched = Math.min(requests, lookahead);
   let served = 0;
+  /** Tokens of the requests that are in the queue. */
+  let waiting = tokensOf(arrived.slice(0, fetched));
   let now = timing.serve + fetched * descriptorCycles(model);
   let busy = 0;
   // Of the next window, when it is formed ahead: from when on it may begin, and when its rows are in.
@@ -56,8 +72,9 @@ export function runCycles(model: WindowModel, windows: readonly (readonly Part[]
     else now = Math.max(now + 1, formedAt);
     served += parts.length;
     const more = Math.min(requests, served + lookahead) - fetched;
+    waiting += tokensOf(arrived.slice(fetched, fetched + more)) - tokensOf(parts.map(({ length }) => length));
     fetched += more;
-    const next = ahead && isPlenty(model, fetched - served, alone) ? windows[number + 1] : undefined;
+    const next = ahead && isPlenty(model, fetched - served, waiting, policy) ? windows[number + 1] : undefined;
     const formCycles = timing.form + fetched - served;
     const cycles = model.cycles(
       parts,

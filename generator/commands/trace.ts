@@ -89,18 +89,7 @@ async function run(options: TraceOptions): Promise<void> {
       clockMHz,
     });
     const checks =
-      check === 0
-        ? []
-        : await checkWindows({
-            image: model.image,
-            rows: measured.rows,
-            requests: measured.requests,
-            memory,
-            count: check,
-            seed,
-            simulator,
-            out,
-          });
+      check === 0 ? [] : await checkWindows({ image: model.image, rows: measured.rows, memory, count: check, seed, simulator, out });
     const report = options.out === undefined ? undefined : join(out, 'report.html');
     const outcome = {
       ...measured,

@@ -1,6 +1,10 @@
 /** Windows of a trace, drawn at random and run through the Verilog: their cycles against those of the analytic model. */
 import { join } from 'node:path';
+import { outlineOf, planOf } from '../../analytic/plan.js';
 import type { Memory } from '../../analytic/read-port.js';
+import { WindowModel } from '../../analytic/window.js';
+import { batchShapeOf } from '../../batch/batch-shape.js';
+import { formWindows } from '../../batch/form-windows.js';
 import type { Policy } from '../../contract/codes.js';
 import { randomFrom } from '../../util/random.js';
 import type { Image } from '../../program/image.js';
@@ -11,7 +15,6 @@ import { buildChip } from '../../sim/chip-run.js';
 import { isGood, runUnit } from '../../sim/unit.js';
 import { loadOf } from '../../operations/load/fields.js';
 import type { TraceRow } from './measure.js';
-import type { TracedRequest } from './trace-file.js';
 
 export interface CheckedWindow {
   readonly policy: Policy;
@@ -33,7 +36,6 @@ export function isChecked({ predicted, simulated, exact }: CheckedWindow): boole
 export interface CheckRequest {
   readonly image: Image;
   readonly rows: readonly TraceRow[];
-  readonly requests: readonly TracedRequest[];
   readonly memory: Memory;
   readonly count: number;
   readonly seed: number;
@@ -50,25 +52,33 @@ interface Drawn {
   readonly predicted: number;
 }
 
-/** `count` different windows over all policies of each window shape. */
-function drawWindows(rows: readonly TraceRow[], requests: readonly TracedRequest[], count: number, seed: number): Drawn[] {
+/**
+ * `count` different windows over all policies of each window shape. Alone in the ring the same requests may lie elsewhere: under
+ * `tokens` a place depends on who else waits. Those that no longer share one window are left out.
+ */
+function drawWindows({ image, rows, memory, count, seed }: CheckRequest): Drawn[] {
   const random = randomFrom(seed);
+  const outline = outlineOf(image.model.operations);
   const known = new Map<string, Drawn & { readonly key: number }>();
   for (const { params, policy, windowTokens, service } of rows) {
-    for (const { requests: members, cycles } of service.windows) {
-      const lengths = members.map(({ index }) => requests[index]!.tokens);
+    const model = new WindowModel(planOf(outline, params), memory);
+    for (const { requests: members } of service.windows) {
+      const lengths = members.map(({ length }) => length);
       const name = `${windowTokens} ${policy} ${lengths.join(' ')}`;
-      if (!known.has(name)) known.set(name, { params, policy, windowTokens, lengths, predicted: cycles, key: random() });
+      const [window, another] = formWindows(lengths, batchShapeOf(params), policy);
+      if (known.has(name) || window === undefined || another !== undefined) continue;
+      known.set(name, { params, policy, windowTokens, lengths, predicted: model.cycles(window), key: random() });
     }
   }
   return [...known.values()].sort((a, b) => a.key - b.key).slice(0, count);
 }
 
-export async function checkWindows({ image, rows, requests, memory, count, seed, simulator, out }: CheckRequest): Promise<CheckedWindow[]> {
+export async function checkWindows(request: CheckRequest): Promise<CheckedWindow[]> {
+  const { image, memory, seed, simulator, out } = request;
   const random = randomFrom(seed + 1);
   const { outer } = loadOf(image.model);
   const checked: CheckedWindow[] = [];
-  const drawn = drawWindows(rows, requests, count, seed);
+  const drawn = drawWindows(request);
   const settings = { seed, latency: memory.latencyCycles, throttle: memory.cyclesPerBeat };
   for (const [number, { params, policy, windowTokens, lengths, predicted }] of drawn.entries()) {
     const inputs = lengths.map((tokens) => Int8Array.from({ length: tokens * outer }, () => Math.floor(random() * 256) - 128));

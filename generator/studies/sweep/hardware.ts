@@ -1,7 +1,7 @@
 /** What points share, kept while they are measured one after the other: models in the order of their columns, images, windows. */
 import { outlineOf, type Outline } from '../../analytic/plan.js';
 import { batchShapeOf } from '../../batch/batch-shape.js';
-import { formWindows } from '../../batch/form-windows.js';
+import { formWindows, type Window } from '../../batch/form-windows.js';
 import type { Policy } from '../../contract/codes.js';
 import { refuse } from '../../util/errors.js';
 import type { Params } from '../../params/fields.js';
@@ -10,7 +10,6 @@ import { orderFor, readImage, writeImage, type Image } from '../../program/image
 import type { PackedModel } from '../../program/operation.js';
 import { sumTraffic } from '../../contract/traffic-classes.js';
 import { coldShapes, coldTraffic, windowTraffic } from '../../program/traffic.js';
-import type { Part } from '../../analytic/walk.js';
 import type { Subject } from './subject.js';
 
 interface Ordered {
@@ -46,7 +45,7 @@ export class SubjectOnHardware {
   private readonly orders = new Memo<Ordered>();
   private readonly bytes = new Memo<PortBytes>();
   private readonly fits = new Memo<readonly string[]>();
-  private readonly windows = new Memo<readonly (readonly Part[])[]>();
+  private readonly windows = new Memo<readonly Window[]>();
   private readonly images = new Memo<Image>(4);
 
   constructor(readonly subject: Subject) {}
@@ -87,7 +86,7 @@ export class SubjectOnHardware {
   }
 
   /** Parts of every window, in order. */
-  windowsOf(params: Params, policy: Policy): readonly (readonly Part[])[] {
+  windowsOf(params: Params, policy: Policy): readonly Window[] {
     const shape = batchShapeOf(params);
     return this.windows.get(`${Object.values(shape).join()},${policy}`, () => {
       return formWindows(this.subject.lengths, shape, policy);

@@ -68,7 +68,7 @@ export function measureAnalytic(on: SubjectOnHardware, point: Point): Analytic {
   const windows = on.windowsOf(params, run.policy);
   const plan = planOf(on.ordered(params.array.columns).outline, params);
   const memory = { latencyCycles: run.latency, cyclesPerBeat: cyclesPerBeat(params, run) };
-  const ran = runCycles(new WindowModel(plan, memory), windows, run.policy === 'single');
+  const ran = runCycles(new WindowModel(plan, memory), windows, run.policy);
   const causes = causesOf(plan, ran);
   const { cold, pass, rows } = on.portBytes(params);
   const runBytes = windows.length * pass + rows;

@@ -140,7 +140,7 @@ describe('service', () => {
     );
     const formed = formWindows(lengths, batchShapeOf(params), policy);
     expect(windows.map(({ requests }) => requests)).toEqual(formed);
-    const run = runCycles(new WindowModel(plan, memory), formed);
+    const run = runCycles(new WindowModel(plan, memory), formed, policy);
     expect(Math.abs(busy / run.cycles - 1)).toBeLessThan(0.02);
   });
 
@@ -171,8 +171,11 @@ describe('what is measured', () => {
   const measure = (policy: (typeof policies)[number], lengths: readonly number[], rate: number) =>
     measureTrace({ image, params, requests: drawTrace(lengths, { requests: 400, rate, seed: 7 }), policy, memory, clockMHz: 100 });
 
-  it('packed moves no more bytes than uniform, and uniform no more than single, under load', () => {
-    const [single, uniform, packed] = policies.map((policy) => sumTraffic(measure(policy, [1, 3, 4, 4, 7, 8, 12, 16], 1e6).emaBytes));
+  it('every policy moves no more bytes than the one before it, under load: single, uniform, packed, tokens', () => {
+    const [single, uniform, packed, tokens] = policies.map((policy) =>
+      sumTraffic(measure(policy, [1, 3, 4, 4, 7, 8, 12, 16], 1e6).emaBytes),
+    );
+    expect(tokens!).toBeLessThan(packed!);
     expect(packed!).toBeLessThanOrEqual(uniform!);
     expect(uniform!).toBeLessThan(single!);
   });
@@ -180,6 +183,17 @@ describe('what is measured', () => {
   it('inputs of a quarter window pass more than three times as fast together, even in a tiny model', () => {
     const [single, packed] = (['single', 'packed'] as const).map((policy) => measure(policy, [4], 1e6).requestsPerSecond);
     expect(packed! / single!).toBeGreaterThan(3.2);
+  });
+
+  it('tokens serve short inputs faster than packed, and nobody waits longer for it', () => {
+    const far = makeParams({ ...params, batcher: { ...params.batcher, lookahead: 16 } });
+    const requests = drawTrace([1, 2], { requests: 400, rate: 1e6, seed: 7 });
+    const [packed, tokens] = (['packed', 'tokens'] as const).map((policy) =>
+      measureTrace({ image, params: far, requests, policy, memory, clockMHz: 100 }),
+    );
+    expect(tokens!.requestsPerSecond).toBeGreaterThan(1.5 * packed!.requestsPerSecond);
+    expect(tokens!.latencyMicroseconds.p99).toBeLessThan(packed!.latencyMicroseconds.p99);
+    expect(tokens!.utilization.useful).toBeGreaterThan(packed!.utilization.useful);
   });
 
   it('latency is that of one window when requests are rare', () => {
