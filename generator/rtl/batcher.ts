@@ -6,5 +6,8 @@ import type { Unit } from './render.js';
 export function batcher(params: Params): Unit {
   const { slices, passes } = params.array;
   const { busBytes, addressBits } = params.port;
-  return { name: 'batcher', context: () => ({ slices, passes, busBytes, addressBits, ahead: loadsAhead(params) }) };
+  return {
+    name: 'batcher',
+    context: () => ({ slices, passes, segments: params.batcher.segments, busBytes, addressBits, ahead: loadsAhead(params) }),
+  };
 }

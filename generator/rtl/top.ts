@@ -12,7 +12,7 @@ export function top(params: Params): Unit {
   const { busBytes, addressBits, reset } = params.port;
   const activeLow = resetsLow(params);
   const { instructions, codeWords, matrices } = params.envelope;
-  const { lanes, bankRows } = derive(params);
+  const { lanes, bankRows, segmentBits } = derive(params);
   return {
     name: 'top',
     context: () => ({
@@ -27,6 +27,7 @@ export function top(params: Params): Unit {
       ahead: loadsAhead(params),
       rowCrc: params.port.rowCrc === 1,
       passBits: indexBits(passes),
+      segmentBits,
       rowBits: indexBits(bankRows),
       pcBits: indexBits(instructions),
       codeBits: indexBits(codeWords),
