@@ -2,8 +2,9 @@
 // windows that end after a random time with a given code. The host fills the whole ring, waits until all is completed,
 // and fills it again under the next policy.
 //
-// Vector     a request: refused, read error, write error, code, cause, number of its window, descriptor
-// Files      windows.hex   one a window: code, cause, valid, first, count, length, input, output, groups, keys, last pass
+// Vector     a request: refused, read error, write error, code, cause, number of its window, its segment, descriptor
+// Files      windows.hex   one a window: code, marked, cause, fill and first of each slice, groups, keys, last pass, squares, then number of segments,
+//                          and of each slice, position, length, input, output
 //            errors.hex    over all error events { code, tag }: the sum of them, and of their squares mod 2^64
 // Plusargs   +seed=n; +pace=n: 0 answers when it likes, 1 at once, 2 seldom; +gradual=1: the host submits one by one when it likes and the ring has room, and takes
 //            enable back at times
@@ -20,14 +21,18 @@ module batcher_tb (
   localparam PASSES    = `PASSES;
   localparam BUS_BYTES = `BUS_BYTES;
   localparam ADDR_BITS = `ADDR_BITS;
+  localparam SEGMENTS  = `SEGMENTS;
+  localparam SEG_BITS  = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1;
   localparam PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam BUS_BITS  = 8 * BUS_BYTES;
   localparam SLOTS     = 1 << `RING_LOG2;
   localparam STRIDE    = (BUS_BYTES > 32) ? BUS_BYTES : 32;
   localparam BEATS     = STRIDE / BUS_BYTES;
-  localparam VECTOR_BITS = 1 + 1 + 1 + 8 + 1 + 16 + 256;
-  localparam TABLE_BITS  = SLICES * (1 + 2 + 12 + 2 * ADDR_BITS) + 3 + 12 + PASS_BITS;
-  localparam WINDOW_BITS = 8 + SLICES + TABLE_BITS;
+  localparam VECTOR_BITS = 1 + 1 + 1 + 8 + 1 + 16 + 6 + 256;
+  localparam TABLE_BITS  = SLICES * (12 + 2) + 3 + 12 + PASS_BITS + 24;
+  localparam LISTED_BITS = 2 + 12 + 12 + 2 * ADDR_BITS;  // of a segment
+  localparam LIST_BITS   = SEG_BITS + 1 + SEGMENTS * LISTED_BITS;
+  localparam WINDOW_BITS = 8 + 1 + SEG_BITS + TABLE_BITS + LIST_BITS;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [WINDOW_BITS-1:0] windows [0:`WINDOWS];
@@ -106,14 +111,12 @@ module batcher_tb (
   wire [BUS_BYTES-1:0]        wr_strb;
   wire                        window_start;
   wire                        window;
-  wire [SLICES-1:0]           slice_valid;
+  wire [12*SLICES-1:0]        slice_fill;
   wire [2*SLICES-1:0]         slice_first;
-  wire [12*SLICES-1:0]        slice_length;
-  wire [ADDR_BITS*SLICES-1:0] slice_input;
-  wire [ADDR_BITS*SLICES-1:0] slice_output;
   wire [2:0]                  groups;
   wire [11:0]                 slice_keys;
   wire [PASS_BITS-1:0]        last_pass;
+  wire [23:0]                 squares;
   reg  [23:0]                 rd_left_q;
   reg  [31:0]                 rd_slot_q;
   reg                         wr_open_q;
@@ -150,17 +153,19 @@ module batcher_tb (
   reg  [31:0]            starts_d;
   reg  [31:0]            number_q;   // the same when the completion was asked for
   reg                    asking_q;
+  reg  [5:0]             segment_q;  // of the window, the next one to be completed
   wire [31:0]            wr_offset = wr_req_addr - `RING_ADDR;
   wire                   wr_asked  = wr_req_valid && !wr_open_q && !wr_wait_q && (at_once || (random_q[2] && !seldom));
   wire                   wr_taken  = wr_valid && wr_open_q && (at_once || (random_q[3] && !seldom));
   wire                   wr_answer = wr_wait_q && !wr_told_q && (at_once || ((random_q[13:12] == 2'd0) && !seldom));
   wire [31:0]            request   = owner(wr_slot_q, tail_q);
   wire [VECTOR_BITS-1:0] vector    = vectors[request];
-  wire [15:0]            number    = vector[VECTOR_BITS-1] ? number_q[15:0] : vector[256 +: 16];
-  wire [31:0]            status    = { number, 7'd0, vector[272], vector[273 +: 8] };
+  wire [15:0]            number    = vector[VECTOR_BITS-1] ? number_q[15:0] : vector[262 +: 16];
+  wire [31:0]            status    = { number, 7'd0, vector[278], vector[279 +: 8] };
   wire                   wr_addr_wrong = wr_asked && ((wr_offset % STRIDE != (24 / BUS_BYTES) * BUS_BYTES) || (wr_offset / STRIDE >= SLOTS) || (wr_req_beats != 24'd1));
   wire                   wr_data_wrong = wr_taken && ((wr_strb !== ({ {(BUS_BYTES-4){1'b0}}, 4'hf } << (24 % BUS_BYTES)))
-                                         || (wr_data[8*(24 % BUS_BYTES) +: 32] !== status) || finished_q[request] || (request >= tail_q));
+                                         || (wr_data[8*(24 % BUS_BYTES) +: 32] !== status) || finished_q[request] || (request >= tail_q)
+                                         || (!vector[VECTOR_BITS-1] && (vector[256 +: 6] != segment_q)));
   always @(posedge clk_i) begin
     starts_q <= rst_i ? 32'd0 : starts_d;
     starts_d <= rst_i ? 32'd0 : starts_d + { 31'd0, window_start };
@@ -168,6 +173,8 @@ module batcher_tb (
     if (wr_req_valid && !asking_q) number_q <= starts_q;
     if (wr_asked) wr_slot_q <= wr_offset / STRIDE;
     if (wr_taken) wr_bad_q <= vector[VECTOR_BITS-3];
+    if (window_start) segment_q <= 6'd0;
+    else if (wr_taken && !vector[VECTOR_BITS-1]) segment_q <= segment_q + 6'd1;
     if (rst_i) begin
       wr_open_q  <= 1'b0;
       wr_wait_q  <= 1'b0;
@@ -190,17 +197,8 @@ module batcher_tb (
   end
 
   // ---- windows ----
-  wire [ADDR_BITS*SLICES-1:0] addr_mask;
-  genvar s;
-  generate
-    for (s = 0; s < SLICES; s = s + 1) begin : gen_mask
-      assign addr_mask[ADDR_BITS*s +: ADDR_BITS] = {ADDR_BITS{slice_valid[s]}};
-    end
-  endgenerate
-  // Addresses of slices without a request are anything.
-  wire [TABLE_BITS-1:0] table_now = { slice_valid, slice_first, slice_length,
-                                      slice_input & addr_mask, slice_output & addr_mask, groups, slice_keys, last_pass };
-  wire table_wrong = (window_start || running_q) && ((window_q >= `WINDOWS) || (table_now !== want[TABLE_BITS-1:0]));
+  wire [TABLE_BITS-1:0] table_now = { slice_fill, slice_first, groups, slice_keys, last_pass, squares };
+  wire table_wrong = (window_start || running_q) && ((window_q >= `WINDOWS) || (table_now !== want[LIST_BITS +: TABLE_BITS]));
   always @(posedge clk_i) begin
     done_q <= 1'b0;
     if (rst_i) begin
@@ -219,30 +217,47 @@ module batcher_tb (
 `ifdef AHEAD
   // ---- the next window: it shows behind the one in work, and is what begins then ----
   wire                        next_valid;
-  wire [SLICES-1:0]           next_slice_valid;
-  wire [2*SLICES-1:0]         next_slice_first;
-  wire [12*SLICES-1:0]        next_slice_length;
-  wire [ADDR_BITS*SLICES-1:0] next_slice_input;
-  wire [ADDR_BITS*SLICES-1:0] next_mask;
-  localparam INPUT_AT = PASS_BITS + 12 + 3 + ADDR_BITS * SLICES;  // of slice_input in the table
+  wire [12*SLICES-1:0]        next_slice_fill;
   wire [31:0]                 next_number = window_q + ((window_start || running_q || done_q) ? 32'd1 : 32'd0);
-  wire [TABLE_BITS-1:0]       next_want   = windows[next_number];
-  generate
-    for (s = 0; s < SLICES; s = s + 1) begin : gen_next
-      assign next_mask[ADDR_BITS*s +: ADDR_BITS] = {ADDR_BITS{next_slice_valid[s]}};
-    end
-  endgenerate
-  wire next_wrong = next_valid && ((next_number >= `WINDOWS)
-                    || ({ next_slice_valid, next_slice_first, next_slice_length, next_slice_input & next_mask } !== next_want[TABLE_BITS-1:INPUT_AT]));
+  wire [WINDOW_BITS-1:0]      next_want   = windows[next_number];
+  wire next_wrong = next_valid && ((next_number >= `WINDOWS) || (next_slice_fill !== next_want[LIST_BITS + TABLE_BITS - 1 -: 12*SLICES]));
   reg  [31:0] waited_n;  // windows that were formed before they could begin
   reg         next_q;
   always @(posedge clk_i) begin
     next_q   <= next_valid;
     waited_n <= rst_i ? 32'd0 : waited_n + { 31'd0, next_valid && !next_q };
   end
+  // Looked up in one window or the other, as long as it is there; the next one is that until it has begun.
+  wire                        find_next   = window_start || (next_valid && random_q[20]);
+  wire                        finding     = find_next || running_q;
 `else
   wire next_wrong = 1'b0;
+  wire find_next  = 1'b0;
+  wire finding    = window_start || running_q;
 `endif
+
+  // ---- segments of a window, one after the other; what comes back two cycles later ----
+  reg  [5:0]             find_q;
+  wire [WINDOW_BITS-1:0] find_in  = windows[(find_next && !window_start) ? window_q + ((running_q || done_q) ? 32'd1 : 32'd0) : window_q];
+  wire [SEG_BITS:0]      find_of  = find_in[LISTED_BITS*SEGMENTS +: SEG_BITS+1];
+  wire [5:0]             find_at  = (find_q >= find_of) ? 6'd0 : find_q;
+  wire [LISTED_BITS-1:0] listed   = find_in[LISTED_BITS*find_at +: LISTED_BITS];
+  reg  [SEG_BITS+LISTED_BITS-15:0] found_want_q;
+  reg  [SEG_BITS+LISTED_BITS-15:0] found_want;
+  reg                    finding_q;
+  reg                    found_q;
+  wire [SEG_BITS-1:0]    found_segment;
+  wire [11:0]            found_length;
+  wire [ADDR_BITS-1:0]   found_input;
+  wire [ADDR_BITS-1:0]   found_output;
+  wire found_wrong = found_q && ({ found_segment, found_length, found_input, found_output } !== found_want);
+  always @(posedge clk_i) begin
+    find_q       <= rst_i ? 6'd0 : (find_at + 6'd1);
+    found_want_q <= { find_at[SEG_BITS-1:0], listed[LISTED_BITS-15:0] };
+    found_want   <= found_want_q;
+    finding_q    <= finding && !rst_i;
+    found_q      <= finding_q && !rst_i;
+  end
 
   // ---- what the watchdog times: each window and each descriptor by itself, to the end ----
   wire serving;
@@ -263,8 +278,7 @@ module batcher_tb (
   // ---- unit ----
   trex_batcher dut (
 `ifdef AHEAD
-    .next_valid_o(next_valid), .next_slice_valid_o(next_slice_valid), .next_slice_first_o(next_slice_first),
-    .next_slice_length_o(next_slice_length), .next_slice_input_o(next_slice_input),
+    .next_valid_o(next_valid), .next_slice_fill_o(next_slice_fill), .find_next_i(find_next),
 `endif
     .clk_i(clk_i), .rst_i(rst_i),
     .serve_i(serve_q), .policy_i(policy), .ring_addr_i(`RING_ADDR), .ring_log2_i(`RING_LOG2), .ring_tail_i(tail_q),
@@ -276,9 +290,11 @@ module batcher_tb (
     .wr_valid_o(wr_valid), .wr_ready_i(wr_taken), .wr_data_o(wr_data), .wr_strb_o(wr_strb),
     .wr_pending_i(wr_open_q || wr_wait_q), .wr_error_i(wr_answer && wr_bad_q),
     .window_start_o(window_start), .window_done_i(done_q), .window_code_i(want[WINDOW_BITS-1 -: 8]),
-    .window_cause_i(want[WINDOW_BITS-9 -: SLICES]), .window_o(window), .serving_o(serving), .fetching_o(fetching),
-    .slice_valid_o(slice_valid), .slice_first_o(slice_first), .slice_length_o(slice_length),
-    .slice_input_o(slice_input), .slice_output_o(slice_output), .groups_o(groups), .slice_keys_o(slice_keys), .last_pass_o(last_pass)
+    .window_marked_i(want[WINDOW_BITS-9]), .window_cause_i(want[WINDOW_BITS-10 -: SEG_BITS]),
+    .window_o(window), .serving_o(serving), .fetching_o(fetching),
+    .slice_fill_o(slice_fill), .slice_first_o(slice_first), .groups_o(groups), .slice_keys_o(slice_keys), .last_pass_o(last_pass), .squares_o(squares),
+    .find_slice_i(listed[LISTED_BITS-1 -: 2]), .find_position_i(listed[LISTED_BITS-3 -: 12]),
+    .found_segment_o(found_segment), .found_length_o(found_length), .found_input_o(found_input), .found_output_o(found_output)
   );
 
   // ---- events, and what must always hold ----
@@ -317,11 +333,11 @@ module batcher_tb (
         square_sum <= square_sum + event_now * event_now;
       end
       if (admitted) tokens_n <= tokens_n + admitted_tokens;
-      if (rd_wrong || wr_addr_wrong || wr_data_wrong || table_wrong || next_wrong || window_wrong || busy_wrong || head_wrong || timing_wrong) begin
+      if (rd_wrong || wr_addr_wrong || wr_data_wrong || table_wrong || next_wrong || found_wrong || window_wrong || busy_wrong || head_wrong || timing_wrong) begin
         errors_o <= errors_o + 32'd1;
         if (errors_o < 32'd5)
-          $display("cycle %0d: read %b write %b %b table %b window %b busy %b head %b timing %b", cycle_q, rd_wrong, wr_addr_wrong,
-                   wr_data_wrong, table_wrong, window_wrong, busy_wrong, head_wrong, timing_wrong);
+          $display("cycle %0d: read %b write %b %b table %b found %b window %b busy %b head %b timing %b", cycle_q, rd_wrong, wr_addr_wrong,
+                   wr_data_wrong, table_wrong, found_wrong, window_wrong, busy_wrong, head_wrong, timing_wrong);
       end
       rest_q <= last ? rest_q + 4'd1 : 4'd0;
       if ((rest_q == 4'd15) || (cycle_q == `CYCLES)) begin

@@ -1,6 +1,6 @@
-import { formWindows, type Window } from '../../generator/batch/form-windows.js';
+import { formWindows, type Placement, type Window } from '../../generator/batch/form-windows.js';
 import { policies, type Policy } from '../../generator/contract/codes.js';
-import { derive } from '../../generator/params/derived.js';
+import { derive, type Derived } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
 import { completionCodes } from '../../generator/contract/registers.js';
 import { crcOf } from '../../generator/program/manifest.js';
@@ -20,6 +20,7 @@ interface Shape {
   readonly busBytes: number;
   readonly addressBits: number;
   readonly lookahead: number;
+  readonly segments: number;
   readonly passOver: number;
   /** The host submits one by one; windows are certain only under `single`, or when the queue holds one request. */
   readonly gradual: boolean;
@@ -95,7 +96,7 @@ function shortened(request: Request, random: Random, sliceTokens: number): Reque
 
 interface End {
   readonly code: number;
-  /** First slice of the request that is the cause. */
+  /** Segment of the request that is the cause. */
   readonly cause: number | undefined;
 }
 
@@ -105,52 +106,77 @@ function makeEnd(random: Random, window: Window): End {
       ? codes.good
       : [codes.readWeights, codes.readRows, codes.writeRows, codes.passCrc, codes.badProgram, codes.streamEnd][random.below(6)]!;
   const one = code === codes.readRows || code === codes.writeRows;
-  return { code, cause: one ? window[random.below(window.length)]!.first : undefined };
+  return { code, cause: one ? random.below(window.length) : undefined };
 }
 
-/** The window table as the bench expects it, with how the window ends. */
+/** How a window ends, its table and its segments, as the bench expects them. */
 function packWindow(
   window: Window,
   requests: readonly Request[],
   { code, cause }: End,
-  { slices, lanes, passes, addressBits }: Shape,
-  sliceTokens: number,
+  { slices, lanes, passes, addressBits, segments }: Shape,
+  { sliceTokens, segmentBits }: Derived,
 ): string {
-  const fields = (bits: number, value: (index: number, first: number, count: number) => number | bigint): [number, bigint] => [
+  const inSlice = ({ first, position, length }: Placement, slice: number): number => {
+    const [from, to] = [first * sliceTokens + position, first * sliceTokens + position + length];
+    return Math.max(0, Math.min(to, (slice + 1) * sliceTokens) - Math.max(from, slice * sliceTokens));
+  };
+  const each = (bits: number, value: (slice: number) => number): [number, bigint] => [
     bits * slices,
     join(
-      Array.from({ length: slices }, (_, s) => {
-        const placed = window.find(({ first, count }) => s >= first && s < first + count);
-        return placed === undefined ? 0 : value(placed.index, placed.first, placed.count);
-      }),
+      Array.from({ length: slices }, (_, slice) => value(slice)),
       bits,
     ),
   ];
-  const lengths = window.map(({ index }) => Number(requests[index]!.length));
-  const keys = Math.max(...lengths.map((length) => Math.min(length, sliceTokens)));
+  const fill = (slice: number): number => window.reduce((sum, placed) => sum + inSlice(placed, slice), 0);
+  const keys = Math.max(...Array.from({ length: slices }, (_, slice) => fill(slice)));
+  const listedBits = 2 + 12 + 12 + 2 * addressBits;
+  const listed = window.map(({ index, first, position, length }) => {
+    const { input, output } = requests[index]!;
+    return (
+      [first, position, length].reduce((bits, value) => bits * 4096n + BigInt(value), 0n) * 2n ** BigInt(2 * addressBits) +
+      input * 2n ** BigInt(addressBits) +
+      output
+    );
+  });
   return pack([
     [8, code],
-    [slices, cause === undefined ? 0n : 1n << BigInt(cause)],
-    fields(1, () => 1),
-    fields(2, (_, first) => first),
-    fields(12, (index) => requests[index]!.length),
-    fields(addressBits, (index) => requests[index]!.input),
-    fields(addressBits, (index) => requests[index]!.output),
+    [1, cause !== undefined],
+    [segmentBits, cause ?? 0],
+    each(12, fill),
+    each(2, (slice) => window.find((placed) => placed.count > 1 && inSlice(placed, slice) > 0)?.first ?? slice),
     [3, Math.max(...window.map(({ count }) => count))],
     [12, keys],
     [passes > 1 ? Math.ceil(Math.log2(passes)) : 1, Math.ceil(keys / lanes) - 1],
+    [24, window.reduce((sum, { length }) => sum + length ** 2, 0)],
+    [segmentBits + 1, window.length],
+    [listedBits * segments, join(listed, listedBits)],
   ]);
 }
 
 function batcherBench(shape: Shape, seed: number): Bench {
-  const { policies: inTurn, slices, lanes, passes, busBytes, addressBits, lookahead, passOver, gradual, windowBuffers = 1, long } = shape;
+  const {
+    policies: inTurn,
+    slices,
+    lanes,
+    passes,
+    busBytes,
+    addressBits,
+    lookahead,
+    segments,
+    passOver,
+    gradual,
+    windowBuffers = 1,
+    long,
+  } = shape;
   const random = makeRandom(seed);
   const params = makeParams({
     array: { slices, lanesPerSlice: lanes, passes },
     port: { busBytes, addressBits },
-    batcher: { lookahead, passOver, windowBuffers },
+    batcher: { lookahead, segments, passOver, windowBuffers },
   });
-  const { windowTokens, sliceTokens } = derive(params);
+  const derived = derive(params);
+  const { windowTokens, sliceTokens } = derived;
   const slots = gradual ? 8 : 64;
   const requests = Array.from({ length: gradual ? 60 : 64 * inTurn.length - 5 }, (_, index) => {
     const request = shortened(makeRequest(random, windowTokens, busBytes, addressBits), random, sliceTokens);
@@ -162,7 +188,7 @@ function batcherBench(shape: Shape, seed: number): Bench {
     const from = gradual ? 0 : filling * slots;
     const formed = formWindows(
       lengths.slice(from, gradual ? undefined : from + slots),
-      { slices, sliceTokens, lookahead, passOver, segments: params.batcher.segments },
+      { slices, sliceTokens, lookahead, passOver, segments },
       policy,
     );
     return formed.map((window) => window.map((placed) => ({ ...placed, index: placed.index + from })));
@@ -171,9 +197,7 @@ function batcherBench(shape: Shape, seed: number): Bench {
   const stride = Math.max(32, busBytes);
   const ringAddr = (1 + random.below(1000)) * stride;
 
-  const inWindow = new Map(
-    windows.flatMap((window, number) => window.map((placed) => [placed.index, { number, first: placed.first }] as const)),
-  );
+  const inWindow = new Map(windows.flatMap((window, number) => window.map(({ index }, segment) => [index, { number, segment }] as const)));
   const errors = requests.flatMap((request) =>
     request.code !== codes.good || request.writeError
       ? [{ code: request.writeError ? codes.writeCompletion : request.code, tag: toldTag(request) }]
@@ -181,7 +205,7 @@ function batcherBench(shape: Shape, seed: number): Bench {
   );
   windows.forEach((window, number) => {
     const { code, cause } = ends[number]!;
-    const told = window.find(({ first }) => cause === first) ?? window[0]!;
+    const told = window[cause ?? 0]!;
     if (code !== codes.good) errors.push({ code, tag: requests[told.index]!.tag });
   });
   const vectors = requests.map((request, index) => {
@@ -192,8 +216,9 @@ function batcherBench(shape: Shape, seed: number): Bench {
       [1, request.readError],
       [1, request.writeError],
       [8, end.code],
-      [1, place === undefined || end.cause === place.first],
+      [1, place === undefined || end.cause === place.segment],
       [16, place?.number ?? 0],
+      [6, place?.segment ?? 0],
       [256, descriptorBits(request, random)],
     ]);
   });
@@ -205,6 +230,7 @@ function batcherBench(shape: Shape, seed: number): Bench {
     macros: {
       SLICES: slices,
       PASSES: passes,
+      SEGMENTS: segments,
       BUS_BYTES: busBytes,
       ADDR_BITS: addressBits,
       WINDOWS: windows.length,
@@ -219,7 +245,7 @@ function batcherBench(shape: Shape, seed: number): Bench {
     },
     vectors,
     inputs: {
-      'windows.hex': [...windows.map((window, number) => packWindow(window, requests, ends[number]!, shape, sliceTokens)), '0'],
+      'windows.hex': [...windows.map((window, number) => packWindow(window, requests, ends[number]!, shape, derived)), '0'],
       'errors.hex': [1, 2].map((power) =>
         pack([[64, errors.reduce((sum, { code, tag }) => sum + BigInt(code * 2 ** 32 + tag) ** BigInt(power), 0n)]]),
       ),
@@ -232,60 +258,87 @@ function batcherBench(shape: Shape, seed: number): Bench {
 
 const shapes: readonly Shape[] = [
   {
-    policies: ['packed', 'uniform', 'single', 'packed', 'packed'],
+    policies: ['packed', 'uniform', 'single', 'tokens', 'packed', 'tokens'],
     slices: 4,
     lanes: 2,
     passes: 3,
     busBytes: 16,
     addressBits: 32,
     lookahead: 16,
+    segments: 32,
     passOver: 1,
     gradual: false,
   },
   {
-    policies: ['packed', 'uniform'],
+    policies: ['packed', 'uniform', 'tokens'],
     slices: 4,
     lanes: 1,
     passes: 4,
     busBytes: 8,
     addressBits: 40,
     lookahead: 16,
+    segments: 8,
     passOver: 3,
     gradual: false,
     long: 9,
   },
   {
-    policies: ['packed', 'packed'],
+    policies: ['packed', 'tokens'],
     slices: 2,
     lanes: 4,
     passes: 1,
     busBytes: 64,
     addressBits: 64,
     lookahead: 4,
+    segments: 4,
     passOver: 1,
     gradual: false,
   },
-  { policies: ['single'], slices: 4, lanes: 2, passes: 2, busBytes: 4, addressBits: 24, lookahead: 2, passOver: 255, gradual: true },
-  { policies: ['packed'], slices: 1, lanes: 1, passes: 1, busBytes: 32, addressBits: 33, lookahead: 1, passOver: 1, gradual: true },
   {
-    policies: ['uniform', 'packed'],
+    policies: ['single'],
+    slices: 4,
+    lanes: 2,
+    passes: 2,
+    busBytes: 4,
+    addressBits: 24,
+    lookahead: 2,
+    segments: 16,
+    passOver: 255,
+    gradual: true,
+  },
+  {
+    policies: ['packed'],
+    slices: 1,
+    lanes: 1,
+    passes: 1,
+    busBytes: 32,
+    addressBits: 33,
+    lookahead: 1,
+    segments: 1,
+    passOver: 1,
+    gradual: true,
+  },
+  {
+    policies: ['uniform', 'tokens'],
     slices: 2,
     lanes: 64,
     passes: 5,
     busBytes: 4,
     addressBits: 32,
     lookahead: 64,
+    segments: 64,
     passOver: 8,
     gradual: false,
   },
   {
-    policies: ['packed', 'uniform', 'single'],
+    policies: ['packed', 'tokens', 'single', 'tokens'],
     slices: 4,
     lanes: 2,
     passes: 3,
     busBytes: 16,
     addressBits: 32,
     lookahead: 16,
+    segments: 16,
     passOver: 2,
     gradual: false,
     windowBuffers: 2,
@@ -298,18 +351,20 @@ const shapes: readonly Shape[] = [
     busBytes: 8,
     addressBits: 26,
     lookahead: 4,
+    segments: 4,
     passOver: 1,
     gradual: true,
     windowBuffers: 2,
   },
   {
-    policies: ['packed', 'uniform'],
+    policies: ['packed', 'tokens'],
     slices: 2,
     lanes: 2,
     passes: 1,
     busBytes: 32,
     addressBits: 48,
     lookahead: 2,
+    segments: 8,
     passOver: 1,
     gradual: false,
     windowBuffers: 2,
@@ -327,15 +382,9 @@ describeUnit({
       find: 'fetching_o     = !fetch_idle',
       put: 'fetching_o     = rd_req_valid_o || rd_ready_o',
     },
-    { what: 'lets any class into a uniform window', find: '(count == class_q)', put: "1'b1" },
     { what: 'takes later ones under single', find: "(policy_i == POLICY_SINGLE) ? 1'b0", put: "(policy_i == POLICY_SINGLE) ? 1'b1" },
-    {
-      what: 'lets a request that was passed over too often be passed over again',
-      find: 'if (passed == PASS_OVER_8) stop_q',
-      put: "if (1'b0) stop_q",
-    },
     { what: 'counts only one request as passed over', find: '(look_at_q < passed_q)', put: '(look_at_q == 0)' },
-    { what: 'counts those behind the last one taken as passed over', find: 'passing_q <= keep_at_q;', put: 'passing_q <= count_q;' },
+    { what: 'counts those behind the last one taken as passed over', find: 'passing_q  <= keep_at_q;', put: 'passing_q <= count_q;' },
     {
       what: 'forgets how often an entry was passed over when it moves',
       find: '{ passed, slot, length, in_addr, out_addr, tag }',
@@ -344,8 +393,6 @@ describeUnit({
     { what: 'reckons the room behind with three bits', find: "{ 1'b0, next_q } + { 1'b0, count }", put: "{ 1'b0, next_q + count }" },
     { what: 'takes an entry that does not fit', find: '(behind <= SLICES_4)', put: "(behind <= SLICES_4 + 4'd1)" },
     { what: 'forms a window before the queue is full', find: '&& !(more && room)', put: '' },
-    { what: 'misses the longest part', find: '(keys > keys_q)', put: "1'b0" },
-    { what: 'misses the widest request', find: '(count > groups_q)', put: "1'b0" },
     { what: 'keeps the slices of the last window', find: 'if (rst_i || form_i) begin', put: 'if (rst_i) begin' },
     { what: 'allows no tokens at all', find: "(length == 32'd0) || ", put: '' },
     { what: 'looks at the low bits of a length only', find: '(length > TOKENS)', put: '(length[11:0] > TOKENS[11:0])' },
@@ -383,17 +430,9 @@ describeUnit({
     { what: 'sees only the error of the last beat', find: 'error_q <= error_q || rd_error_i', put: 'error_q <= rd_error_i' },
     { what: 'tells the tag of a descriptor that was not read', find: "error_q || crc_bad) ? 32'd0", put: "crc_bad) ? 32'd0" },
     { what: 'tells the tag of a descriptor with a wrong CRC', find: "error_q || crc_bad) ? 32'd0", put: "error_q) ? 32'd0" },
-    {
-      what: 'blames every request of the window',
-      find: "{ number_q, 7'd0, cause_q[at], code_q }",
-      put: "{ number_q, 7'd0, 1'b1, code_q }",
-    },
+    { what: 'blames every request of the window', find: "{ number_q, 7'd0, cause_here, code_q }", put: "{ number_q, 7'd0, 1'b1, code_q }" },
     { what: 'gives a refused descriptor the number of the last window', find: '{ windows_q, 7', put: '{ number_q, 7' },
-    {
-      what: 'tells the tag of the first request instead of the cause',
-      find: 'cause_q[at] && !cause_found_q)) cause_tag_q',
-      put: "1'b0)) cause_tag_q",
-    },
+    { what: 'tells the tag of the first request instead of the cause', find: 'if (cause_here || (segment_q', put: 'if ((segment_q' },
     { what: 'does not tell of a completion that was not written', find: '|| (written && write_bad)', put: '' },
     { what: 'forgets an error before the last response', find: 'write_error_q || wr_error_i', put: 'wr_error_i' },
     { what: 'counts a completion before its response', find: '(write_q == WAIT) && !wr_pending_i', put: '(write_q == WAIT)' },
@@ -403,7 +442,24 @@ describeUnit({
       put: 'localparam STATUS_BYTE   = 20 % BUS_BYTES;',
     },
     { what: 'never wraps around the ring', find: 'fetched_q[15:0] & ring_mask', put: 'fetched_q[15:0]' },
-    { what: 'takes the table of a window before it begins', find: 'if (begins) table_q <= formed_table;', put: 'table_q <= formed_table;' },
+    { what: 'takes the table of a window before it begins', find: 'if (begins) table_q', put: 'table_q' },
+    { what: 'marks the first request when none is the cause', find: 'marked_q && (segment_q', put: '(segment_q' },
+    {
+      what: 'marks the request behind the cause',
+      find: "(segment_q == { 1'b0, cause_q })",
+      put: "(segment_q == { 1'b0, cause_q } + 1'b1)",
+    },
+    {
+      what: 'tells the tag of the last request instead of the first',
+      find: "(cause_here || (segment_q == {(SEG_BITS+1){1'b0}}))",
+      put: '(cause_here || !marked_q)',
+    },
+    { what: 'looks for the segments of the next window in the one in work', find: '.find_next_i(find_next_i)', put: ".find_next_i(1'b0)" },
+    {
+      what: 'looks for the segments of a window that is formed as soon as it is',
+      find: '.begin_i(window_start_o)',
+      put: '.begin_i(formed)',
+    },
     { what: 'forms no window while one is in work', find: '((state_q == IDLE) || plenty)', put: '(state_q == IDLE)' },
     {
       what: 'counts a window before the first as one that passed over',
