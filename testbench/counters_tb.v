@@ -2,7 +2,7 @@
 //
 // Vector   value wanted, index, clear, busy, window, request, admitted, tokens, beats (read, write, rows in, rows out,
 //          descriptor, completion), load (done, program, codebooks, parameters), section (done, values, indices, dense,
-//          parameters), crc beat, issue, mode, lanes, work, waits (stream, drain, vector, rows, dependency)
+//          parameters), crc beat, issue, mode, lanes, work, useful, squares, waits (stream, drain, vector, rows, dependency)
 //          (first in the high bits)
 // Macros   VECTORS and the parameters of the unit, from tests/support/unit-bench.ts
 `default_nettype none
@@ -17,7 +17,7 @@ module counters_tb (
   localparam BUS_BYTES   = `BUS_BYTES;
   localparam LANE_BITS   = $clog2(LANES + 1);
   localparam WORK_BITS   = $clog2(LANES * COLUMNS + 1);
-  localparam VECTOR_BITS = 64 + 5 + 5 + 12 + 6 + 1 + 96 + 1 + 128 + 1 + 1 + 3 + LANE_BITS + WORK_BITS + 5;
+  localparam VECTOR_BITS = 64 + 5 + 5 + 12 + 6 + 1 + 96 + 1 + 128 + 1 + 1 + 3 + LANE_BITS + WORK_BITS + 1 + 24 + 5;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -46,9 +46,11 @@ module counters_tb (
   wire [2:0]           mode;
   wire [LANE_BITS-1:0] lanes;
   wire [WORK_BITS-1:0] work;
+  wire                 useful;
+  wire [23:0]          squares;
   wire [4:0]           waits;
   assign { want, index, clear, busy, window, request, admitted, tokens, beats, load_done, load_bytes, section_done, section_bytes,
-           crc_beat, issue, mode, lanes, work, waits } = vectors[index_q];
+           crc_beat, issue, mode, lanes, work, useful, squares, waits } = vectors[index_q];
 
   trex_counters #(
     .COLUMNS(COLUMNS),
@@ -62,7 +64,7 @@ module counters_tb (
     .load_done_i(load_done), .load_program_i(load_bytes[95:64]), .load_codebooks_i(load_bytes[63:32]), .load_parameters_i(load_bytes[31:0]),
     .section_done_i(section_done), .section_values_i(section_bytes[127:96]), .section_indices_i(section_bytes[95:64]),
     .section_dense_i(section_bytes[63:32]), .section_parameters_i(section_bytes[31:0]), .crc_beat_i(crc_beat),
-    .issue_i(issue), .mode_i(mode), .issue_lanes_i(lanes), .issue_work_i(work),
+    .issue_i(issue), .mode_i(mode), .issue_lanes_i(lanes), .issue_work_i(work), .useful_i(useful), .squares_i(squares),
     .wait_stream_i(waits[4]), .wait_drain_i(waits[3]), .wait_vector_i(waits[2]), .wait_rows_i(waits[1]), .wait_dependency_i(waits[0])
   );
 

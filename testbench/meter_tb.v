@@ -1,8 +1,8 @@
 // Bench of meter: vector n holds the inputs of cycle n and the outputs expected in cycle n.
 //
-// Vector   causes wanted (issue, stream, drain, vector, rows, dependency), mode wanted, lanes wanted, work wanted
+// Vector   useful wanted, causes wanted (issue, stream, drain, vector, rows, dependency), mode wanted, lanes wanted, work wanted
 //          (the last three when issue), rst, busy, issue, mode, pass, columns, group, key, wait stream, drain, vector,
-//          rows, slice_valid, slice_first, slice_length
+//          rows, score piece, value piece, slice_first, slice_fill
 //          (first in the high bits)
 // Macros   VECTORS and the parameters of the unit, from tests/support/unit-bench.ts
 `default_nettype none
@@ -21,7 +21,7 @@ module meter_tb (
   localparam COLUMN_BITS = $clog2(COLUMNS);
   localparam LANE_BITS   = $clog2(LANES + 1);
   localparam WORK_BITS   = $clog2(LANES * COLUMNS + 1);
-  localparam VECTOR_BITS = 6 + 3 + LANE_BITS + WORK_BITS + 1 + 1 + 1 + 3 + PASS_BITS + COLUMN_BITS + 1 + 2 + 12 + 4 + 15*SLICES;
+  localparam VECTOR_BITS = 1 + 6 + 3 + LANE_BITS + WORK_BITS + 1 + 1 + 1 + 3 + PASS_BITS + COLUMN_BITS + 1 + 2 + 12 + 6 + 14*SLICES;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -46,19 +46,22 @@ module meter_tb (
   wire                  wait_drain;
   wire                  wait_vector;
   wire                  wait_rows;
-  wire [SLICES-1:0]     slice_valid;
+  wire                  score_piece;
+  wire                  value_piece;
+  wire                  useful_out;
+  wire                  useful_want;
   wire [2*SLICES-1:0]   slice_first;
-  wire [12*SLICES-1:0]  slice_length;
+  wire [12*SLICES-1:0]  slice_fill;
 
-  assign { causes_want, mode_want, lanes_want, work_want, reset, busy, issue, mode, pass, columns, group, key,
-           wait_stream, wait_drain, wait_vector, wait_rows, slice_valid, slice_first, slice_length } = vectors[index_q];
+  assign { useful_want, causes_want, mode_want, lanes_want, work_want, reset, busy, issue, mode, pass, columns, group, key,
+           wait_stream, wait_drain, wait_vector, wait_rows, score_piece, value_piece, slice_first, slice_fill } = vectors[index_q];
 
   trex_meter #(.COLUMNS(COLUMNS), .SLICES(SLICES), .LANES(LANES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES)) dut (
     .clk_i(clk_i), .rst_i(rst_i || reset),
     .busy_i(busy), .issue_i(issue), .mode_i(mode), .pass_i(pass), .columns_i(columns), .group_i(group), .key_i(key),
     .wait_stream_i(wait_stream), .wait_drain_i(wait_drain), .wait_vector_i(wait_vector), .wait_rows_i(wait_rows),
-    .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_length_i(slice_length),
-    .issue_o(causes_out[5]), .mode_o(mode_out), .issue_lanes_o(lanes_out), .issue_work_o(work_out),
+    .score_piece_i(score_piece), .value_piece_i(value_piece), .slice_first_i(slice_first), .slice_fill_i(slice_fill),
+    .useful_o(useful_out), .issue_o(causes_out[5]), .mode_o(mode_out), .issue_lanes_o(lanes_out), .issue_work_o(work_out),
     .wait_stream_o(causes_out[4]), .wait_drain_o(causes_out[3]), .wait_vector_o(causes_out[2]), .wait_rows_o(causes_out[1]),
     .wait_dependency_o(causes_out[0])
   );
@@ -69,7 +72,7 @@ module meter_tb (
   end
 
   wire wrong_work = (mode_out !== mode_want) || (lanes_out !== lanes_want) || (work_out !== work_want);
-  wire wrong = (causes_out !== causes_want) || (causes_want[5] && wrong_work);
+  wire wrong = (useful_out !== useful_want) || (causes_out !== causes_want) || (causes_want[5] && wrong_work);
 
   always @(posedge clk_i) begin
     if (rst_i) begin

@@ -40,6 +40,7 @@ export function core(params: Params): Unit {
       matrices,
       instructions,
       insFields,
+      segments: params.batcher.segments,
       turned: params.registerFile.directions === 1,
       ahead: loadsAhead(params),
     }),

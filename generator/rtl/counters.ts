@@ -4,13 +4,15 @@ import { counters, type CounterName } from '../contract/registers.js';
 import type { Unit } from './render.js';
 
 const byteBits = 32;
+/** Of the sum of squared lengths. */
+const squareBits = 24;
 
 /** A whole cycle of the array, when `condition`. */
 const all = (condition: string): string => `(busy_i && ${condition}) ? ALL : NONE`;
 const bytes = (condition: string, count: string): string => `${condition} ? ${count} : 32'd0`;
 
 /** What each counter adds in a cycle, in Verilog; `bits` wide, or as wide as a cycle of the array when left out. */
-const added: Readonly<Record<CounterName, { readonly value: string; readonly bits?: number }>> = {
+const added: Readonly<Record<CounterName, { readonly value: string; readonly bits?: number; readonly signed?: true }>> = {
   cycles: { value: 'busy_i', bits: 1 },
   windows: { value: 'window_i', bits: 1 },
   requests: { value: 'request_i', bits: 1 },
@@ -33,8 +35,12 @@ const added: Readonly<Record<CounterName, { readonly value: string; readonly bit
   descriptorsBytes: { value: `(${bytes('descriptor_beat_i', 'BEAT')}) + (${bytes('completion_beat_i', 'BEAT')})`, bits: byteBits },
   densePeCycles: { value: '(issue && !sparse && !attention) ? issue_work_i : NONE' },
   sparsePeCycles: { value: '(issue && sparse) ? issue_work_i : NONE' },
-  attentionPeCycles: { value: '(issue && attention) ? issue_work_i : NONE' },
-  maskedKeysPeCycles: { value: 'NONE' },
+  attentionPeCycles: { value: "(busy_i && useful_i) ? squares_i : 24'd0", bits: squareBits },
+  maskedKeysPeCycles: {
+    value: "{ {(31-WORK_BITS){1'b0}}, (issue && attention) ? issue_work_i : NONE } - ((busy_i && useful_i) ? { 7'd0, squares_i } : 31'd0)",
+    bits: 31,
+    signed: true,
+  },
   paddingLanesPeCycles: { value: 'issue ? ALL - held : NONE' },
   paddingColumnsPeCycles: { value: 'issue ? held - issue_work_i : NONE' },
   weightStreamPeCycles: { value: all('wait_stream_i') },
@@ -59,8 +65,8 @@ export function countersUnit(params: Params): Unit {
       lanes,
       busBytes: params.port.busBytes,
       counters: counters.map((name, index) => {
-        const { value, bits = workBits } = added[name];
-        return { index, name: snake(name), high: bits - 1, bits, value };
+        const { value, bits = workBits, signed = false } = added[name];
+        return { index, name: snake(name), high: bits - 1, bits, value, signed };
       }),
     }),
   };

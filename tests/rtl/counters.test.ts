@@ -42,10 +42,13 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, 
     const mode = random.below(5);
     const held = random.below(lanes + 1);
     const work = random.below(held * columns + 1);
+    // Whatever the order of both: the sum may go below what it was.
+    const squares = Number(random.bits(24));
+    const useful = flag(4);
     const name = counters[index];
     vectors.push(
       pack([
-        [64, name === undefined ? 0n : sums[name]],
+        [64, name === undefined ? 0n : BigInt.asUintN(64, sums[name])],
         [5, index],
         [1, clear],
         [1, busy],
@@ -63,6 +66,8 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, 
         [3, mode],
         [bits(lanes), held],
         [bits(lanes * columns), work],
+        [1, useful],
+        [24, squares],
         ...[2, 3, 4, 5, 6].map((wait) => [1, cause === wait] as const),
       ]),
     );
@@ -101,7 +106,9 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, 
       if (to !== undefined) add(to, all, busy && cause === i);
     });
     const issue = busy && cause === 1;
-    add(mode === 1 ? 'sparsePeCycles' : mode >= 3 ? 'attentionPeCycles' : 'densePeCycles', work, issue);
+    add(mode === 1 ? 'sparsePeCycles' : mode >= 3 ? 'maskedKeysPeCycles' : 'densePeCycles', work, issue);
+    add('attentionPeCycles', squares, busy && useful);
+    add('maskedKeysPeCycles', -squares, busy && useful);
     add('paddingLanesPeCycles', (lanes - held) * columns, issue);
     add('paddingColumnsPeCycles', held * columns - work, issue);
     for (const one of counters) sums[one] += coming[1]![one];
@@ -155,7 +162,7 @@ describeUnit({
     { what: 'carries no window into the high half', find: "{ 31'd0, windows_carry_q }", put: "32'd0" },
     { what: 'carries no cycle into the high half', find: "{ 31'd0, cycles_carry_q }", put: "32'd0" },
     { what: 'carries every time', find: "{ 31'd0, no_window_pe_cycles_carry_q }", put: "32'd1" },
-    { what: 'keeps its carry when cleared', find: "      dense_bytes_carry_q <= 1'b0;\n", put: '' },
+    { what: 'keeps its carry when cleared', find: "      masked_keys_pe_cycles_carry_q <= 1'b0;\n", put: '' },
     { what: 'carries a cycle early', find: '}, dense_bytes_low_q };', put: "} + { 31'd0, dense_bytes_low_q[31] }, dense_bytes_low_q };" },
     { what: 'keeps what was on its way when cleared', find: "tokens_q <= { 12{1'b0} };", put: '' },
   ],

@@ -1,6 +1,6 @@
 import { makeParams } from '../../generator/params/params.js';
 import { meter } from '../../generator/rtl/meter.js';
-import { randomWindow, tokenOf, windowFields } from '../support/random-window.js';
+import { randomWindow, segmentAt, windowFields } from '../support/random-window.js';
 import { describeUnit, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
 
 interface Shape {
@@ -28,9 +28,11 @@ function meterBench({ columns, slices, lanes, passes }: Shape, seed: number): Be
   const passBits = Math.max(1, bits(passes));
   const nothing: Cause = { causes: 0, mode: 0, lanes: 0, work: 0 };
   let earlier: readonly Cause[] = [nothing, nothing];
+  let pieces = 0;
+  let useful = false;
   const vectors: string[] = [];
   for (let n = 0; n < 1500; n += 1) {
-    const slots = randomWindow(random, slices, sliceTokens);
+    const window = randomWindow(random, slices, sliceTokens, 16);
     const reset = n < 2 || random.below(60) === 0;
     const kind = random.below(8);
     const cause = kind < 4 ? 0 : kind - 3; // issue, stream, drain, vector, rows
@@ -44,13 +46,14 @@ function meterBench({ columns, slices, lanes, passes }: Shape, seed: number): Be
       random.below(slices),
       random.below(sliceTokens + columns),
     ];
+    const [scorePiece, valuePiece] = [random.below(4) === 0, pieces === 0 && random.below(4) === 0];
     let tokens = 0;
     let work = 0;
-    slots.forEach((slot, s) => {
+    window.first.forEach((first, s) => {
       for (let lane = 0; lane < lanes; lane += 1) {
-        if (!slot.valid || tokenOf(slot, s, pass, lane, lanes, passes) >= slot.length) continue;
+        if (segmentAt(window, s, pass * lanes + lane, sliceTokens) === undefined) continue;
         tokens += 1;
-        const holds = (k: number): boolean => k < sliceTokens && group * sliceTokens + k < slot.length;
+        const holds = (k: number): boolean => segmentAt(window, (first + group) % slices, k, sliceTokens) !== undefined;
         if (mode === scores) for (let c = 0; c < columns; c += 1) work += holds(key + c) ? 1 : 0;
         else if (mode !== values || holds(key)) work += tile;
       }
@@ -58,6 +61,7 @@ function meterBench({ columns, slices, lanes, passes }: Shape, seed: number): Be
     const [want = nothing, next = nothing] = earlier;
     vectors.push(
       pack([
+        [1, useful],
         [6, want.causes],
         [3, want.mode],
         [bits(slices * lanes + 1), want.lanes],
@@ -74,10 +78,15 @@ function meterBench({ columns, slices, lanes, passes }: Shape, seed: number): Be
         [1, is(2)],
         [1, is(3)],
         [1, is(4)],
-        ...windowFields(slots),
+        [1, scorePiece],
+        [1, valuePiece],
+        ...windowFields(window),
       ]),
     );
     const causes = !busy ? 0 : hand ? 1 : 32 >> cause;
+    // One piece a cycle, from the cycle after next on.
+    useful = pieces > 0 && !reset;
+    pieces = reset ? 0 : pieces - (pieces > 0 ? 1 : 0) + (scorePiece ? 1 : 0) + (valuePiece ? tile : 0);
     earlier = reset ? [nothing, nothing] : [next, { causes, mode, lanes: tokens, work }];
   }
   const macros = { COLUMNS: columns, SLICES: slices, LANES: slices * lanes, SLICE_LANES: lanes, PASSES: passes };
@@ -93,16 +102,15 @@ describeUnit({
   ],
   makeBench: meterBench,
   mutants: [
-    { what: 'counts lanes past the end of a request', find: '(rows_left < LANES_12) ? rows_left :', put: '' },
-    { what: 'counts lanes of slices without a request', find: '!slice_valid_i[s] ||', put: '' },
-    { what: 'counts keys of other requests', find: '(keys_left < part_left) ? keys_left : part_left', put: 'part_left' },
-    {
-      what: 'counts the filling of a tile as keys of the next slice',
-      find: '(keys_left < part_left) ? keys_left : part_left',
-      put: 'keys_left',
-    },
+    { what: 'counts lanes past the tokens of a slice', find: '(rows_left < LANES_12) ? rows_left :', put: '' },
+    { what: 'counts lanes of passes without a token', find: "(pass_position >= fill) ? 12'd0 :", put: '' },
+    { what: 'counts keys past the tokens of a slice', find: '(keys_left < COLUMNS_12) ? keys_left :', put: '' },
+    { what: 'counts keys of its own slice only', find: 'slice_fill_i[12*source +: 12]', put: 'slice_fill_i[12*s +: 12]' },
     { what: 'counts values of keys that do not exist', find: "((mode_i == MODE_VALUES) && !has_keys) ? 12'd0 :", put: '' },
     { what: 'gives two causes', find: 'busy_i && !(issue_i || wait_stream_i', put: 'busy_i && !(issue_i' },
     { what: 'gives a cause without a window', find: 'busy_i && !(', put: '!(' },
+    { what: 'says a piece early', find: 'useful_o <= say;', put: 'useful_o <= say || score_piece_i;' },
+    { what: 'forgets a piece that comes beside others', find: '+ (score_piece_i ? PIECE', put: '+ ((score_piece_i && !say) ? PIECE' },
+    { what: 'keeps its pieces when reset', find: "pieces_q <= {(COLUMN_BITS+2){1'b0}};", put: '' },
   ],
 });
