@@ -5,13 +5,13 @@
 // Files    program.hex, books.hex, codes.hex, table.hex, items.hex, memory.hex, settings.hex in the working folder
 //          items: { kind (0 bias, 1 weights, 2 norm pair), rows, bytes }, first in the high bits
 //          settings: 32-bit words: windows, instructions, books, codes, items, beats, stall; then for each window
-//          last_pass, groups, slice_keys, cycles before it is aborted (0: never), and for each slice
-//          valid, first, length, input, output
+//          last_pass, groups, slice_keys, cycles before it is aborted (0: never), squares, for each slice first and fill, and for
+//          each of SEGMENTS segments slice (more than there are: no segment), position, length, input, output
 // Output   memory.out (all beats) and trace.txt, numbers in hexadecimal:
 //          "window pc memory feature pass word"; "A window" when it was aborted;
-//          "C window request" when rows are not what their CRC says, request as a bit for its first slice;
-//          "M window busy issue dense sparse attention lanes stream drain vector rows dependency" at its end
-// Errors   an X on a control output or on stored data, two writers of one memory, a busy cycle without exactly one cause
+//          "C window segment" when rows are not what their CRC says;
+//          "M window busy issue dense sparse attended useful lanes stream drain vector rows dependency" at its end
+// Errors   more attention useful than there was, an X on a control output or on stored data, two writers of one memory, a busy cycle without exactly one cause
 // Macros   parameters of the core, from tests/support/core-bench.ts; AHEAD, ROW_CRC where rows have such ports
 `default_nettype none
 module core_tb (
@@ -32,7 +32,9 @@ module core_tb (
   localparam ITEMS        = 32768;
   localparam BEATS        = 32768;
   localparam FIRST_WINDOW = 7;
-  localparam WINDOW_WORDS = 4 + 5*SLICES;
+  localparam SEGMENTS     = `SEGMENTS;
+  localparam SEG_BITS     = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1;
+  localparam WINDOW_WORDS = 5 + 2*SLICES + 5*SEGMENTS;
 
   reg [127:0]           programs [0:`INSTRUCTIONS-1];
   reg [127:0]           books [0:`MATRICES-1];
@@ -40,7 +42,7 @@ module core_tb (
   reg [7:0]             tables [0:255];
   reg [ITEM_BITS-1:0]   items [0:ITEMS-1];
   reg [8*BUS_BYTES-1:0] memory [0:BEATS-1];
-  reg [31:0]            settings [0:1023];
+  reg [31:0]            settings [0:8191];
   integer               trace;
   reg [31:0]            seed;
 
@@ -124,27 +126,40 @@ module core_tb (
   end
 
   // ---- window ----
-  wire [SLICES-1:0]    slice_valid;
   wire [2*SLICES-1:0]  slice_first;
-  wire [12*SLICES-1:0] slice_length;
-  wire [32*SLICES-1:0] slice_input;
-  wire [32*SLICES-1:0] slice_output;
+  wire [12*SLICES-1:0] slice_fill;
   wire [31:0]          last_pass  = settings[base_q];
   wire [31:0]          groups     = settings[base_q + 1];
   wire [31:0]          slice_keys = settings[base_q + 2];
   genvar s;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
-      wire [31:0] valid  = settings[base_q + 4 + 5*s];
-      wire [31:0] first  = settings[base_q + 5 + 5*s];
-      wire [31:0] length = settings[base_q + 6 + 5*s];
-      assign slice_valid[s]           = valid[0];
-      assign slice_first[2*s +: 2]    = first[1:0];
-      assign slice_length[12*s +: 12] = length[11:0];
-      assign slice_input[32*s +: 32]  = settings[base_q + 7 + 5*s];
-      assign slice_output[32*s +: 32] = settings[base_q + 8 + 5*s];
+      wire [31:0] first = settings[base_q + 5 + 2*s];
+      wire [31:0] fill  = settings[base_q + 6 + 2*s];
+      assign slice_first[2*s +: 2]  = first[1:0];
+      assign slice_fill[12*s +: 12] = fill[11:0];
     end
   endgenerate
+  wire [31:0]          squares    = settings[base_q + 4];
+
+  // The segment that begins at a place, two cycles after it was asked for.
+  localparam FIRST_SEGMENT = 5 + 2*SLICES;
+  wire [1:0]          find_slice;
+  wire [11:0]         find_position;
+  reg  [31:0]         found;
+  reg  [31:0]         found1_q;
+  reg  [31:0]         found2_q;
+  wire [31:0]         found_at = base_q + FIRST_SEGMENT + 5*found2_q;
+  integer             at;
+  always @* begin
+    found = 32'd0;
+    for (at = 0; at < SEGMENTS; at = at + 1)
+      if ((settings[base_q + FIRST_SEGMENT + 5*at] == find_slice) && (settings[base_q + FIRST_SEGMENT + 5*at + 1] == find_position)) found = at;
+  end
+  always @(posedge clk_i) begin
+    found1_q <= found;
+    found2_q <= found1_q;
+  end
 
   // ---- decoded weight stream ----
   reg  [31:0]          item_q;
@@ -209,6 +224,10 @@ module core_tb (
   wire [PC_BITS-1:0]     pc;
   wire                   rows_start;
   wire                   rows_done;
+  wire                   map_wr_en;
+  wire [1:0]             map_wr_slice;
+  wire [11:0]            map_wr_position;
+  wire [SEG_BITS-1:0]    map_wr_segment;
   wire                   word_wr_en;
   wire [SLICES-1:0]      word_wr_slices;
   wire [11:0]            word_wr_feature;
@@ -222,6 +241,7 @@ module core_tb (
   wire [2:0]             mode;
   wire [31:0]            issue_lanes;
   wire [31:0]            issue_work;
+  wire                   useful;
   wire                   wait_stream;
   wire                   wait_drain;
   wire                   wait_vector;
@@ -237,7 +257,8 @@ module core_tb (
     .start_i(state_q == START), .abort_i(abort), .busy_o(core_busy), .done_o(core_done), .bad_o(core_bad),
     .instruction_o(instruction), .pc_o(pc),
     .last_pass_i(last_pass[PASS_BITS-1:0]), .groups_i(groups[2:0]), .slice_keys_i(slice_keys[11:0]),
-    .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_length_i(slice_length),
+    .slice_first_i(slice_first), .slice_fill_i(slice_fill),
+    .map_wr_en_i(map_wr_en), .map_wr_slice_i(map_wr_slice), .map_wr_position_i(map_wr_position), .map_wr_segment_i(map_wr_segment),
     .section_valid_o(section_valid), .section_ready_i(!stall_item),
     .bias_valid_i(bias_valid), .bias_ready_o(bias_ready), .bias_i(item[8*COLUMNS-1:0]),
     .item_valid_i(item_valid), .item_ready_o(item_ready), .item_weights_i(item[8*COLUMNS-1:0]),
@@ -250,7 +271,7 @@ module core_tb (
     .rows_ahead_i(1'b0),
 `endif
     .rows_rd_en_i(word_rd_en), .rows_rd_feature_i(word_rd_feature), .rows_rd_pass_i(word_rd_pass), .rows_rd_data_o(word_rd_data),
-    .issue_o(issue), .mode_o(mode), .issue_lanes_o(issue_lanes), .issue_work_o(issue_work),
+    .issue_o(issue), .mode_o(mode), .issue_lanes_o(issue_lanes), .issue_work_o(issue_work), .useful_o(useful),
     .wait_stream_o(wait_stream), .wait_drain_o(wait_drain), .wait_vector_o(wait_vector), .wait_rows_o(wait_rows),
     .wait_dependency_o(wait_dependency)
   );
@@ -260,26 +281,28 @@ module core_tb (
   reg row_by_row_q;
   always @(posedge clk_i) row_by_row_q <= random_q[9:8] != 2'd0;
 `endif
-  wire [SLICES-1:0] rows_request;
+  wire [SEG_BITS-1:0] rows_segment;
 `ifdef ROW_CRC
   wire rows_crc_bad;
-  always @(posedge clk_i) if (!rst_i && !abort && rows_crc_bad) $fwrite(trace, "C %h %h\n", window_q, rows_request);
+  always @(posedge clk_i) if (!rst_i && !abort && rows_crc_bad) $fwrite(trace, "C %h %h\n", window_q, rows_segment);
 `endif
   trex_rows #(.ADDR_BITS(32)) u_rows (
     .clk_i(clk_i), .rst_i(rst_i || abort),
     .start_i(rows_start), .store_i(instruction[`INS_OP] == `OP_STORE), .outer_i(instruction[`INS_OUTER]), .base_i(instruction[`INS_BASE]),
-    .first_row_i(instruction[`INS_FIRST_ROW]), .busy_o(), .done_o(rows_done), .rd_request_o(rows_request),
+    .first_row_i(instruction[`INS_FIRST_ROW]), .busy_o(), .done_o(rows_done), .rd_segment_o(rows_segment),
 `ifdef ROW_CRC
     .crc_bad_o(rows_crc_bad),
 `endif
 `ifdef AHEAD
     .ahead_i(row_by_row_q),
 `endif
-    .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_length_i(slice_length),
-    .slice_input_i(slice_input), .slice_output_i(slice_output),
+    .slice_fill_i(slice_fill), .find_slice_o(find_slice), .find_position_o(find_position),
+    .found_segment_i(found2_q[SEG_BITS-1:0]), .found_length_i(settings[found_at + 2]), .found_input_i(settings[found_at + 3]),
+    .found_output_i(settings[found_at + 4]),
+    .map_wr_en_o(map_wr_en), .map_wr_slice_o(map_wr_slice), .map_wr_position_o(map_wr_position), .map_wr_segment_o(map_wr_segment),
     .rd_req_valid_o(rd_req_valid), .rd_req_ready_i(rd_req_ready), .rd_req_addr_o(rd_req_addr), .rd_req_beats_o(rd_req_beats),
     .rd_valid_i(rd_valid), .rd_ready_o(rd_ready), .rd_data_i(memory[rd_beat_q]),
-    .wr_req_valid_o(wr_req_valid), .wr_req_ready_i(wr_req_ready), .wr_req_addr_o(wr_req_addr), .wr_req_beats_o(wr_req_beats),
+    .wr_req_valid_o(wr_req_valid), .wr_req_ready_i(wr_req_ready), .wr_req_addr_o(wr_req_addr), .wr_req_beats_o(wr_req_beats), .wr_req_segment_o(),
     .wr_valid_o(wr_valid), .wr_ready_i(wr_ready), .wr_data_o(wr_data),
     .word_wr_en_o(word_wr_en), .word_wr_slices_o(word_wr_slices), .word_wr_feature_o(word_wr_feature),
     .word_wr_pass_o(word_wr_pass), .word_wr_data_o(word_wr_data),
@@ -311,7 +334,7 @@ module core_tb (
   // ---- causes; they come METER_DELAY cycles after the cycle that they describe ----
   localparam METER_DELAY = 2;
   reg  [METER_DELAY-1:0] busy_q;
-  reg  [31:0] busy_n, issue_n, dense_n, sparse_n, attention_n, lanes_n, stream_n, drain_n, vector_n, rows_n, dependency_n;
+  reg  [31:0] busy_n, issue_n, dense_n, sparse_n, attended_n, useful_n, lanes_n, stream_n, drain_n, vector_n, rows_n, dependency_n;
   wire [2:0]  causes = { 2'd0, issue } + { 2'd0, wait_stream } + { 2'd0, wait_drain } + { 2'd0, wait_vector } + { 2'd0, wait_rows }
                        + { 2'd0, wait_dependency };
   wire        wrong_causes = causes !== { 2'd0, busy_q[METER_DELAY-1] };
@@ -322,7 +345,8 @@ module core_tb (
       issue_n <= 0;
       dense_n <= 0;
       sparse_n <= 0;
-      attention_n <= 0;
+      attended_n <= 0;
+      useful_n <= 0;
       lanes_n <= 0;
       stream_n <= 0;
       drain_n <= 0;
@@ -334,7 +358,8 @@ module core_tb (
       issue_n <= issue_n + issue;
       if (issue && ((mode == `MODE_PROJECT) || (mode == `MODE_DENSE))) dense_n <= dense_n + issue_work;
       if (issue && (mode == `MODE_EXPAND)) sparse_n <= sparse_n + issue_work;
-      if (issue && (mode >= `MODE_SCORES)) attention_n <= attention_n + issue_work;
+      if (issue && (mode >= `MODE_SCORES)) attended_n <= attended_n + issue_work;
+      if (useful) useful_n <= useful_n + squares;
       if (issue) lanes_n <= lanes_n + issue_lanes;
       stream_n <= stream_n + wait_stream;
       drain_n <= drain_n + wait_drain;
@@ -344,7 +369,7 @@ module core_tb (
     end
     // The rest between windows is longer than the delay: everything has been counted.
     if (!rst_i && (state_q == REST) && (rest_q == 32'd6) && (window_q != 0) && !aborted_q)
-      $fwrite(trace, "M %h %h %h %h %h %h %h %h %h %h %h %h\n", window_q - 1, busy_n, issue_n, dense_n, sparse_n, attention_n, lanes_n,
+      $fwrite(trace, "M %h %h %h %h %h %h %h %h %h %h %h %h %h\n", window_q - 1, busy_n, issue_n, dense_n, sparse_n, attended_n, useful_n, lanes_n,
               stream_n, drain_n, vector_n, rows_n, dependency_n);
   end
 
@@ -359,7 +384,7 @@ module core_tb (
                             || (wr_req_valid && ((^{ wr_req_addr, wr_req_beats }) === 1'bx));
   always @(posedge clk_i) begin
     if (rst_i) errors_o <= 32'd0;
-    else if (core_bad || two_users || unknown || unknown_data || wrong_causes || (core_done && (item_q != settings[4]))) begin
+    else if (core_bad || two_users || unknown || unknown_data || wrong_causes || (useful_n > attended_n) || (core_done && (item_q != settings[4]))) begin
       errors_o <= errors_o + 32'd1;
       if (errors_o < 32'd10)
         $display("window %0d cycle %0d pc %0d: bad %b, two users %b, unknown %b %b, causes %b, item %0d of %0d", window_q, cycle_q, pc,

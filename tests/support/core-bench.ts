@@ -14,7 +14,7 @@ import { coreUnits } from '../../generator/rtl/core-units.js';
 import { crc32 } from '../../generator/rtl/crc32.js';
 import { renderUnit } from '../../generator/rtl/render.js';
 import { buildSimulation, runSimulation, type Simulator, type SourceFile } from '../../generator/sim/build.js';
-import { rowBitsOf, rowsInMemory, writeCoreFiles, type CoreWindow, type Placed } from './core-files.js';
+import { rowBitsOf, rowsInMemory, slicesOf, writeCoreFiles, type CoreWindow, type Placed } from './core-files.js';
 
 const testbench = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'testbench');
 
@@ -59,8 +59,8 @@ export interface CoreRun {
   readonly differences: readonly string[];
   readonly valuesCompared: number;
   readonly cycles: number;
-  /** Window and first slice of requests whose rows are not what their CRC says. */
-  readonly badRows: readonly (readonly [window: number, slice: number])[];
+  /** Window and number of requests whose rows are not what their CRC says. */
+  readonly badRows: readonly (readonly [window: number, request: number])[];
 }
 
 export interface CoreOptions {
@@ -102,6 +102,7 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
       INSTRUCTIONS: instructions,
       MATRICES: matrices,
       CODE_WORDS: codeWords,
+      SEGMENTS: params.batcher.segments,
       ...(loadsAhead(params) && { AHEAD: 1 }),
       ...(params.port.rowCrc === 1 && { ROW_CRC: 1 }),
     },
@@ -117,7 +118,7 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
   const trace = await readFile(join(folder, 'trace.txt'), 'utf8');
   const traces = readTrace(trace, passes);
   const badRows = [...trace.matchAll(/^C ([0-9a-f]+) ([0-9a-f]+)$/gm)].map(
-    ([, window, request]) => [parseInt(window!, 16), Math.log2(parseInt(request!, 16))] as const,
+    ([, window, segment]) => [parseInt(window!, 16), parseInt(segment!, 16)] as const,
   );
   await rm(folder, { recursive: true });
 
@@ -177,8 +178,11 @@ function compareWords(
       for (let f = 0; f < width; f++) {
         known.add(`${index} ${name} ${base + f}`);
         for (let t = 0; t < tokens; t++) {
-          const lane = (requests[request]!.first + Math.floor(t / sliceTokens)) * lanesPerSlice + (t % lanesPerSlice);
-          const word = words.get(`${index} ${name} ${base + f} ${Math.floor((t % sliceTokens) / lanesPerSlice)}`) ?? '';
+          const { first, position: begin = 0 } = requests[request]!;
+          const slice = first + Math.floor((begin + t) / sliceTokens);
+          const position = (begin + t) % sliceTokens;
+          const lane = slice * lanesPerSlice + (position % lanesPerSlice);
+          const word = words.get(`${index} ${name} ${base + f} ${Math.floor(position / lanesPerSlice)}`) ?? '';
           const got = word.slice(word.length - digits * (lane + 1), word.length - digits * lane);
           compare(
             got,
@@ -205,14 +209,26 @@ function compareMeter(
   meter: readonly number[],
   compare: Compare,
 ): void {
-  const [busy = -1, issue, dense, sparse, attention, lanes, ...waits] = meter;
-  const { columns, lanesPerSlice } = params.array;
+  const [busy = -1, issue, dense, sparse, attended, useful, lanes, ...waits] = meter;
+  const { columns, slices, lanesPerSlice } = params.array;
   const { sliceTokens } = derive(params);
   const rowBytes = model.operations.find((operation) => operation.op === 'LOAD')!.outer;
   const lengths = requests.map(({ rows }) => rows.length / rowBytes);
-  const longest = Math.min(sliceTokens, Math.max(...lengths));
+  const { fill, first } = slicesOf(requests, rowBytes, slices, sliceTokens);
+  const groups = Math.max(...requests.map(({ count }) => count));
+  const longest = Math.max(...fill);
+  // Every lane with a token looks at every key of the slices that its slice walks.
+  const pairs = fill.reduce(
+    (sum, tokens, s) =>
+      sum + tokens * Array.from({ length: groups }, (_, group) => fill[(first[s]! + group) % slices]!).reduce((all, keys) => all + keys, 0),
+    0,
+  );
+  const heads = model.operations.reduce(
+    (sum, operation) => sum + (operation.op === 'ATTEND' ? operation.inner * (operation.uniform ? 1 : 2) : 0),
+    0,
+  );
   const tiles = (n: number): number => Math.ceil(n / columns);
-  const keys = Math.max(...requests.map(({ count }) => count)) * tiles(longest) * columns;
+  const keys = groups * tiles(longest) * columns;
   const steps = (operation: Operation): number => {
     switch (operation.op) {
       case 'PROJECT':
@@ -231,7 +247,8 @@ function compareMeter(
   const check = (what: string, got: number | undefined, want: number): void => compare(String(got), String(want), what);
   check('multiplies of dense layers', dense, counts.dense);
   check('multiplies of sparse layers', sparse, counts.sparse);
-  check('multiplies of attention', attention, counts.attention);
+  check('multiplies of attention with keys of the own request', useful, counts.attention);
+  check('multiplies of attention', attended, heads * pairs);
   check('steps issued', issue, allSteps * Math.ceil(longest / lanesPerSlice));
   check('lanes with a token in them', lanes, allSteps * tokens);
   check(

@@ -8,11 +8,31 @@ import { codeBases, instructionOf } from '../../generator/program/instructions.j
 import type { Operation, PackedModel } from '../../generator/program/operation.js';
 import { writeRowsCrc } from '../../generator/host/memory-map.js';
 
-/** One request and where it lies in the window: token rows of LOAD's width, first slice, number of slices. */
+/** One request and where it lies in the window: token rows of LOAD's width, first slice, number of slices, position in the first. */
 export interface Placed {
   readonly rows: Int8Array;
   readonly first: number;
   readonly count: number;
+  readonly position?: number;
+}
+
+/** Tokens in each slice, and the first slice of the long request that lies in it. */
+export function slicesOf(
+  requests: readonly Placed[],
+  rowBytes: number,
+  slices: number,
+  sliceTokens: number,
+): { readonly fill: number[]; readonly first: number[] } {
+  const fill = Array<number>(slices).fill(0);
+  const first = Array.from({ length: slices }, (_, slice) => slice);
+  for (const { rows, first: from, count } of requests) {
+    const length = rows.length / rowBytes;
+    for (let part = 0; part < count; part++) {
+      fill[from + part]! += Math.min(sliceTokens, length - part * sliceTokens);
+      if (count > 1) first[from + part] = from;
+    }
+  }
+  return { fill, first };
 }
 
 /** Requests that share a window; `abortAfter` cycles the first attempt is aborted. */
@@ -111,6 +131,7 @@ export async function writeCoreFiles(
   stall: boolean,
 ): Promise<CoreLayout> {
   const { columns, slices, lanesPerSlice } = params.array;
+  const { segments } = params.batcher;
   const { sliceTokens } = derive(params);
   const { busBytes, rowCrc } = params.port;
   const load = model.operations.find((operation) => operation.op === 'LOAD')!;
@@ -142,13 +163,16 @@ export async function writeCoreFiles(
       return at;
     });
     outputs.push(outs);
-    const longest = Math.max(...requests.map((request) => Math.min(lengthOf(request), sliceTokens)));
-    settings.push(Math.ceil(longest / lanesPerSlice) - 1, Math.max(...requests.map(({ count }) => count)), longest, abortAfter ?? 0);
-    for (let s = 0; s < slices; s++) {
-      const index = requests.findIndex(({ first, count }) => s >= first && s < first + count);
-      const request = requests[index];
-      if (request === undefined) settings.push(0, 0, 0, 0, 0);
-      else settings.push(1, request.first, lengthOf(request), inputs[index]! * busBytes, outs[index]! * busBytes);
+    const { fill, first } = slicesOf(requests, load.outer, slices, sliceTokens);
+    const keys = Math.max(...fill);
+    const squares = requests.reduce((sum, request) => sum + lengthOf(request) ** 2, 0);
+    settings.push(Math.ceil(keys / lanesPerSlice) - 1, Math.max(...requests.map(({ count }) => count)), keys, abortAfter ?? 0, squares);
+    for (let s = 0; s < slices; s++) settings.push(first[s]!, fill[s]!);
+    for (let n = 0; n < segments; n++) {
+      const request = requests[n];
+      // No place is in slice 15.
+      if (request === undefined) settings.push(15, 0, 0, 0, 0);
+      else settings.push(request.first, request.position ?? 0, lengthOf(request), inputs[n]! * busBytes, outs[n]! * busBytes);
     }
   }
 

@@ -4,6 +4,8 @@ import type { Params, ParamsInput } from '../../generator/params/fields.js';
 import { makeParams } from '../../generator/params/params.js';
 import type { PackedModel } from '../../generator/program/operation.js';
 import type { CoreWindow, Placed } from './core-files.js';
+import { randomWindow } from './random-window.js';
+import { makeRandom } from './unit-bench.js';
 import { between, randomFrom, randomModel, randomRequests, type ModelShape, type Random } from './random-model.js';
 
 export const pick = <T>(random: Random, choices: readonly T[]): T => choices[between(random, 0, choices.length - 1)]!;
@@ -87,6 +89,13 @@ export function windowsFor(random: Random, params: Params, model: PackedModel, s
   ];
   if (slices >= 2) windows.push({ requests: [ragged(0, slices / 2), ragged(slices / 2, slices / 2)] });
   if (slices >= 4) windows.push({ requests: [ragged(0, 1), ragged(1, 3)] }, { requests: [ragged(1, 2)] });
+  // Segments at every place of a slice, long ones whose tail is shared.
+  const places = makeRandom(seed);
+  for (let n = 0; n < 2; n++) {
+    const { segments } = randomWindow(places, slices, sliceTokens, params.batcher.segments);
+    const placed = [...segments].sort((a, b) => a.number - b.number);
+    windows.push({ requests: placed.map(({ length, first, count, position }) => ({ ...request(length, first, count), position })) });
+  }
   return windows;
 }
 
