@@ -1,12 +1,12 @@
 // Bench of window_former: fills the queue, lets windows be formed whenever it is full or everything of a policy is in it, and holds every
-// window table, and what both read ports say of every segment, against files.
+// window table, as long as it must hold, and what both read ports say of every segment, against files. Between windows the policy is anything.
 //
 // Vector     a request: policy, last of its policy, slot, length, input, output, tag
 // Files      windows.hex    one a window: segments, fill, first, groups, keys, last pass, squares
 //            segments.hex   one a segment, in the order of the tables: first slice, position, length, input, output, tag, slot
 // Plusargs   +seed=n
 // Macros     AHEAD: memories have two sides; a window begins when its table has been looked at, and what it holds is looked at again
-//            while the next one is formed
+//            when the next one is formed; whether enough waits for a window
 //            VECTORS, WINDOWS, ENTRIES (segments in all) and the parameters of the unit
 `default_nettype none
 module window_former_tb (
@@ -80,13 +80,16 @@ module window_former_tb (
   wire [31:0]            tag;
   wire [15:0]            slot;
   assign { slice, position, length, in_addr, out_addr, tag, slot } = segments[segment_at];
-  wire                   form         = (state_q == WAIT) && !empty && (!room || all_q) && !(entry_valid && entry_ready);
+  wire                   seldom       = random_q[22:21] == 2'd0;  // more may come meanwhile
+  wire                   form         = (state_q == WAIT) && seldom && !empty && (!room || all_q) && !(entry_valid && entry_ready);
 `ifdef AHEAD
   wire                   begins       = state_q == BEGIN;
 `endif
 
-  // A place is asked for in one cycle, its segment is there two later.
+  // A place is asked for in one cycle, its segment is there two later, and its request one later. What is asked for otherwise is anything.
+  wire [1:0] policy = form ? policy_q : random_q[31:30];
   wire asking   = pause_q == 2'd0;
+  wire told     = pause_q == 2'd1;
   wire answered = pause_q == 2'd2;
   wire [SEG_BITS:0]      count;
   wire [12*SLICES-1:0]   fill;
@@ -104,7 +107,7 @@ module window_former_tb (
   trex_window_former #(
     .SLICES(SLICES), .SLICE_LANES(`SLICE_LANES), .PASSES(PASSES), .ADDR_BITS(ADDR_BITS), .LOOKAHEAD(`LOOKAHEAD), .SEGMENTS(SEGMENTS), .PASS_OVER(`PASS_OVER)
   ) dut (
-    .clk_i(clk_i), .rst_i(rst_i), .policy_i(policy_q),
+    .clk_i(clk_i), .rst_i(rst_i), .policy_i(policy),
     .entry_valid_i(entry_valid), .entry_ready_o(entry_ready), .entry_slot_i(entry_slot), .entry_length_i(entry_length),
     .entry_input_i(entry_input), .entry_output_i(entry_output), .entry_tag_i(entry_tag),
     .empty_o(empty), .room_o(room), .form_i(form), .formed_o(formed),
@@ -115,20 +118,46 @@ module window_former_tb (
 `ifdef AHEAD
     .plenty_o(plenty), .begin_i(begins), .find_next_i(!look_older_q),
 `endif
-    .done_segment_i(number[SEG_BITS-1:0]), .done_tag_o(done_tag), .done_slot_o(done_slot)
+    .done_segment_i(asking ? number[SEG_BITS-1:0] : random_q[25 -: SEG_BITS]), .done_tag_o(done_tag), .done_slot_o(done_slot)
   );
 
-  wire table_bad = { count, fill, first, groups, keys, last_pass, squares } !== windows[window_q];
-  wire found_bad = { found, found_length, found_input, found_output } !== { number[SEG_BITS-1:0], length, in_addr, out_addr };
-  wire done_bad  = { done_tag, done_slot } !== { tag, slot };
+  // The table holds from formed_o on, its last field from a cycle later on, to the next form_i.
+  reg  [31:0] shown_q;      // number of that window
+  reg         holds_q;
+  wire [TABLE_BITS-1:0] shown = { count, fill, first, groups, keys, last_pass, squares };
+  wire [TABLE_BITS-1:0] want  = windows[(formed && (state_q == FORM)) ? window_q : shown_q];
+  wire table_bad = (holds_q && (shown !== want)) || (formed && ((state_q != FORM) || (shown[TABLE_BITS-1:24] !== want[TABLE_BITS-1:24])));
+  wire found_bad = answered && ({ found, found_length, found_input, found_output } !== { number[SEG_BITS-1:0], length, in_addr, out_addr });
+  wire done_bad  = told && ({ done_tag, done_slot } !== { tag, slot });
 `ifdef AHEAD
-  wire plenty;
-  wire unused_plenty = plenty;
   // Completions are those of the window in work; the next one begins when it has been looked at.
-  wire look_bad = found_bad || (look_older_q && done_bad);
+  wire look_bad = (state_q == LOOK) && (found_bad || (look_older_q && done_bad));
   localparam KEPT = 1;
+  // ---- what waits, but during a walk ----
+  wire        plenty;
+  reg  [31:0] entries_q;
+  reg  [31:0] tokens_q;
+  reg  [31:0] filled;
+  integer     s;
+  always @* begin
+    filled = 32'd0;
+    for (s = 0; s < SLICES; s = s + 1) filled = filled + { 20'd0, fill[12*s +: 12] };
+  end
+  wire enough = (policy == `POLICY_SINGLE) || (entries_q == `LOOKAHEAD)
+                || ((policy == `POLICY_TOKENS) ? (tokens_q >= SLICES * `SLICE_LANES * PASSES) : (entries_q >= SLICES));
+  wire plenty_bad = (state_q != FORM) && (plenty !== enough);
+  always @(posedge clk_i) begin
+    if (rst_i) begin
+      entries_q <= 32'd0;
+      tokens_q  <= 32'd0;
+    end else begin
+      entries_q <= entries_q + { 31'd0, entry_valid && entry_ready } - (formed ? { {(31-SEG_BITS){1'b0}}, count } : 32'd0);
+      tokens_q  <= tokens_q + ((entry_valid && entry_ready) ? { 20'd0, entry_length } : 32'd0) - (formed ? filled : 32'd0);
+    end
+  end
 `else
-  wire look_bad = found_bad || done_bad;
+  wire look_bad = (state_q == LOOK) && (found_bad || done_bad);
+  wire plenty_bad = 1'b0;
   localparam KEPT = 0;
 `endif
   wire [31:0] window_end = first_q + { {(31-SEG_BITS){1'b0}}, count };
@@ -147,8 +176,16 @@ module window_former_tb (
       older_q   <= 32'd0;
       look_older_q <= 1'b0;
       pause_q   <= 2'd0;
+      shown_q   <= 32'd0;
+      holds_q   <= 1'b0;
     end else begin
       if (errors_o > 32'd100) done_o <= 1'b1;
+      if (table_bad || look_bad || plenty_bad) errors_o <= errors_o + 32'd1;
+      if (form) holds_q <= 1'b0;
+      if (formed) begin
+        holds_q <= 1'b1;
+        shown_q <= window_q;
+      end
       if (entry_valid && entry_ready) begin
         next_q   <= next_q + 32'd1;
         policy_q <= entry_policy;
@@ -169,14 +206,12 @@ module window_former_tb (
         FORM: if (formed) state_q <= TABLE;
         TABLE: begin
           pause_q <= 2'd0;
-          if (table_bad) errors_o <= errors_o + 32'd1;
           look_older_q <= (KEPT != 0) && (window_q != 32'd0);
           if ((KEPT != 0) && (window_q != 32'd0)) segment_q <= older_q;
           state_q <= LOOK;
         end
         LOOK: if (!answered) pause_q <= pause_q + 2'd1;
         else begin
-          if (look_bad) errors_o <= errors_o + 32'd1;
           segment_q <= segment_q + 32'd1;
           pause_q   <= 2'd0;
           if (look_older_q && (segment_q + 32'd1 == first_q)) look_older_q <= 1'b0;
