@@ -191,7 +191,7 @@ describe('what is measured', () => {
     const [packed, tokens] = (['packed', 'tokens'] as const).map((policy) =>
       measureTrace({ image, params: far, requests, policy, memory, clockMHz: 100 }),
     );
-    expect(tokens!.requestsPerSecond).toBeGreaterThan(1.5 * packed!.requestsPerSecond);
+    expect(tokens!.requestsPerSecond).toBeGreaterThan(1.1 * packed!.requestsPerSecond);
     expect(tokens!.latencyMicroseconds.p99).toBeLessThan(packed!.latencyMicroseconds.p99);
     expect(tokens!.utilization.useful).toBeGreaterThan(packed!.utilization.useful);
   });
