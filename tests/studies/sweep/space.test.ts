@@ -28,6 +28,7 @@ describe('axes', () => {
       'port.busBytes': [8, 16],
       'run.latency': '10,100..102',
       'memory.kind': 'macro',
+      'batcher.segments': '4..16',
     });
     expect(Object.fromEntries(axes.map(({ key, values }) => [key, values]))).toEqual({
       'array.columns': [2, 4, 8, 16],
@@ -35,8 +36,9 @@ describe('axes', () => {
       'port.busBytes': [8, 16],
       'run.latency': [10, 100, 101, 102],
       'memory.kind': ['macro'],
+      'batcher.segments': [4, 8, 16],
     });
-    expect(spaceSize(axes)).toBe(4 * 4 * 2 * 4);
+    expect(spaceSize(axes)).toBe(4 * 4 * 2 * 4 * 3);
   });
 
   it('of the run come last, so that neighbours share a design', () => {
@@ -65,7 +67,7 @@ describe('axes', () => {
       'port.busBytes = 3 bytes: must be a power of two from 4 to 64',
       'array.passes = 9..3: the range begins above its end; write 3..9',
       'batcher.passOver = 1..5:0: the step of a range must be an integer of at least 1',
-      'run.policy = "packd": must be one of packed, single, uniform',
+      'run.policy = "packd": must be one of packed, single, tokens, uniform',
       'registerFile.turn = 1..3: is no value of a field without numbers; give a list of ahead, late',
       'array.slices: has no values; give at least one or leave the key out',
       'run.latency = 5: is given twice',
