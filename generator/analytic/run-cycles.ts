@@ -31,8 +31,8 @@ export function descriptorCycles({ memory, plan: { port } }: WindowModel): numbe
 }
 
 /** Completions of a window, from window_done to IDLE. */
-export function completionCycles({ plan: { slices }, memory: { latencyCycles } }: WindowModel, requests: number): number {
-  return 1 + (slices + 1) * timing.nextSlice + requests * (timing.completion + Math.max(1, latencyCycles)) + timing.report;
+export function completionCycles({ memory: { latencyCycles } }: WindowModel, requests: number): number {
+  return 1 + (requests + 1) * timing.nextSegment + requests * (timing.completion + Math.max(1, latencyCycles)) + timing.report;
 }
 
 /** A part with the number of its request, in the order of arrival. */

@@ -65,9 +65,9 @@ export const timing = {
   windowEnd: 2,
   /** batcher: from IDLE to window_start_o, beside one cycle for each entry of the queue. */
   form: 3,
-  /** batcher: ASK, GIVE and WAIT of a completion beside its response; NEXT for each slice; REPORT. */
+  /** batcher: ASK, GIVE and WAIT of a completion beside its response; NEXT for each segment; REPORT. */
   completion: 7,
-  nextSlice: 1,
+  nextSegment: 1,
   report: 1,
   /** descriptor_reader: the first issue after a window began; from the last beat of a descriptor to the issue of the next. */
   descriptorStart: 1,
