@@ -88,7 +88,7 @@ export function windowsFor(random: Random, params: Params, model: PackedModel, s
     { requests: [request(slices * sliceTokens, 0, slices)], abortAfter: between(random, 1, 1500) },
   ];
   if (slices >= 2) windows.push({ requests: [ragged(0, slices / 2), ragged(slices / 2, slices / 2)] });
-  if (slices >= 4) windows.push({ requests: [ragged(0, 1), ragged(1, 3)] }, { requests: [ragged(1, 2)] });
+  if (slices >= 4) windows.push({ requests: [ragged(0, 1), ragged(1, 3)] }, { requests: [ragged(0, 2)] });
   // Segments at every place of a slice, long ones whose tail is shared.
   const places = makeRandom(seed);
   for (let n = 0; n < 2; n++) {

@@ -41,17 +41,14 @@ export function randomWindow(random: Random, slices: number, sliceTokens: number
       }
     }
     // A hole now and then; else short ones until the slice is full, or not quite.
-    const stop = [0, sliceTokens, random.below(sliceTokens + 1)][random.below(3)]!;
+    // The oldest request of a window lies in slice 0.
+    const stop = Math.max(slice === 0 ? 1 : 0, [0, sliceTokens, random.below(sliceTokens + 1)][random.below(3)]!);
     while (fill[end]! < stop && placed.length < mostSegments) {
       const length = 1 + random.below(Math.min(sliceTokens - fill[end]!, random.below(2) === 0 ? 3 : sliceTokens));
       placed.push({ first: end, position: fill[end]!, length, count: 1 });
       fill[end]! += length;
     }
     slice = end + 1;
-  }
-  if (placed.length === 0) {
-    placed.push({ first: 0, position: 0, length: 1, count: 1 });
-    fill[0] = 1;
   }
   // Numbers say who came first, not where it lies.
   const numbers = placed.map((_, number) => ({ number, key: random.below(1000) })).sort((a, b) => a.key - b.key);
