@@ -35,7 +35,11 @@ function makeBench(shape: Shape, seed: number): Bench {
   const windows: string[] = [];
   const table: string[] = [];
   // Without long requests slices fill evenly, with some the lowest that fits does.
-  const phases: readonly (readonly [Policy, number])[] = [...policies.map((policy) => [policy, 30] as const), ['tokens', 0], ['tokens', 8]];
+  const phases: readonly (readonly [Policy, number])[] = [
+    ...policies.toReversed().map((policy) => [policy, 30] as const),
+    ['tokens', 0],
+    ['tokens', 8],
+  ];
   for (const [policy, longShare] of phases) {
     const requests = Array.from({ length: 60 }, () => ({
       length: randomLength(random, slices, sliceTokens, longShare),
@@ -195,5 +199,20 @@ describeUnit<Shape>({
     { what: 'counts tokens of before a reset as waiting', find: "if (rst_i) waiting_q <= {WAITING_BITS{1'b0}};", put: '' },
     { what: 'has never plenty when the queue is full', find: '|| !room_o ||', put: '||' },
     { what: 'counts tokens under every policy', find: '((policy_i == POLICY_TOKENS) ? (', put: "(1'b1 ? (" },
+    { what: 'takes later ones under single', find: "(policy_q == POLICY_SINGLE) ? 1'b0", put: "(policy_q == POLICY_SINGLE) ? 1'b1" },
+    { what: 'counts only one request as passed over', find: '(look_at_q < passed_q)', put: '(look_at_q == 0)' },
+    { what: 'counts those behind the last one taken as passed over', find: 'passing_q  <= keep_at_q;', put: 'passing_q <= count_q;' },
+    {
+      what: 'forgets how often an entry was passed over when it moves',
+      find: '{ passed, slot, length, in_addr, out_addr, tag }',
+      put: '{ passed_before, slot, length, in_addr, out_addr, tag }',
+    },
+    { what: 'reckons the room behind with three bits', find: "{ 1'b0, next_q } + { 1'b0, count }", put: "{ 1'b0, next_q + count }" },
+    { what: 'takes an entry that does not fit', find: '(behind <= SLICES_4)', put: "(behind <= SLICES_4 + 4'd1)" },
+    {
+      what: 'counts a window before the first as one that passed over',
+      find: "passed_q <= {COUNT_BITS{1'b0}};",
+      put: "passed_q <= {COUNT_BITS{1'b1}};",
+    },
   ],
 });
