@@ -32,7 +32,7 @@ export function descriptorCycles({ memory, plan: { port } }: WindowModel): numbe
 
 /** Completions of a window, from window_done to IDLE. */
 export function completionCycles({ memory: { latencyCycles } }: WindowModel, requests: number): number {
-  return 1 + (requests + 1) * timing.nextSegment + requests * (timing.completion + Math.max(1, latencyCycles)) + timing.report;
+  return (requests + 1) * timing.nextSegment + requests * (timing.completion + Math.max(1, latencyCycles)) + timing.report;
 }
 
 /** A part with the number of its request, in the order of arrival. */

@@ -45,7 +45,7 @@ describe('simulate', () => {
         '--simulator',
         'icarus',
         '--policy',
-        'uniform',
+        'tokens',
         '--seed',
         '4',
         '--latency',
@@ -67,7 +67,7 @@ describe('simulate', () => {
         mismatches: 0,
         emaAgree: true,
         simulator: 'icarus',
-        policy: 'uniform',
+        policy: 'tokens',
         metric: null,
         divergence: [],
       });
@@ -84,6 +84,10 @@ describe('simulate', () => {
         'descriptors',
       ]);
       expect(result['utilization']).toEqual({ useful: expect.any(Number) as number, array: expect.any(Number) as number });
+      expect(result['usefulUtilization']).toBe((result['utilization'] as { useful: number }).useful);
+      const { mean, most } = result['segments'] as { mean: number; most: number };
+      expect(mean * (result['windows'] as number)).toBeCloseTo(5, 9);
+      expect(most).toBeGreaterThanOrEqual(Math.ceil(mean));
       const shares = [
         ...Object.values(result['idle'] as Record<string, number>),
         ...Object.values(result['work'] as Record<string, number>),
