@@ -289,7 +289,7 @@ module core_tb (
   trex_rows #(.ADDR_BITS(32)) u_rows (
     .clk_i(clk_i), .rst_i(rst_i || abort),
     .start_i(rows_start), .store_i(instruction[`INS_OP] == `OP_STORE), .outer_i(instruction[`INS_OUTER]), .base_i(instruction[`INS_BASE]),
-    .first_row_i(instruction[`INS_FIRST_ROW]), .busy_o(), .done_o(rows_done), .rd_segment_o(rows_segment),
+    .first_row_i(instruction[`INS_FIRST_ROW]), .best_i(instruction[`INS_BEST]), .busy_o(), .done_o(rows_done), .rd_segment_o(rows_segment),
 `ifdef ROW_CRC
     .crc_bad_o(rows_crc_bad),
 `endif

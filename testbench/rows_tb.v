@@ -2,7 +2,7 @@
 // writes the same rows to another place. The memory answers after a latency, several requests may wait for it, and requests
 // and beats stall at random; of rows in, some are not what their CRC says.
 //
-// Vector   store, first row only, outer, base, tokens in each slice, number of segments, then of each segment slice, position,
+// Vector   store, first row only, indices of the largest numbers only, outer, base, tokens in each slice, number of segments, then of each segment slice, position,
 //          length, input, output, and last the tiles that are moved, most cycles when memory never stalls (0: not looked at),
 //          the segments whose rows are bad (first in the high bits)
 // Files    memory.hex before, want.hex after all of them
@@ -27,7 +27,7 @@ module rows_tb (
   localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1;
   localparam TS          = SLICE_LANES * PASSES;
-  localparam VECTOR_BITS = 1 + 1 + 12 + 12 + 12 * SLICES + SEG_BITS + 1 + SEGMENTS * (2 + 12 + 12 + 32 + 32) + 12 + 32 + SEGMENTS;
+  localparam VECTOR_BITS = 1 + 1 + 1 + 12 + 12 + 12 * SLICES + SEG_BITS + 1 + SEGMENTS * (2 + 12 + 12 + 32 + 32) + 12 + 32 + SEGMENTS;
   localparam WAITING     = 8;  // requests that may wait
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
@@ -57,6 +57,7 @@ module rows_tb (
   reg  [31:0]            index_q;
   wire                   store;
   wire                   first_row;
+  wire                   best;
   wire [11:0]            outer;
   wire [11:0]            base;
   wire [12*SLICES-1:0]   slice_fill;
@@ -69,7 +70,7 @@ module rows_tb (
   wire [11:0]            tiles_want;
   wire [31:0]            cycles_want;
   wire [SEGMENTS-1:0]    bad_want;
-  assign { store, first_row, outer, base, slice_fill, segments, seg_slice, seg_position, seg_length, seg_input, seg_output,
+  assign { store, first_row, best, outer, base, slice_fill, segments, seg_slice, seg_position, seg_length, seg_input, seg_output,
            tiles_want, cycles_want, bad_want } = vectors[index_q];
   wire [1:0]             find_slice;
   wire [11:0]            find_position;
@@ -195,7 +196,7 @@ module rows_tb (
   trex_rows #(
     .SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES), .SEGMENTS(SEGMENTS), .BUS_BYTES(BUS_BYTES), .ADDR_BITS(32)
   ) dut (
-    .clk_i(clk_i), .rst_i(rst_i), .start_i(start_q), .store_i(store), .outer_i(outer), .base_i(base), .first_row_i(first_row),
+    .clk_i(clk_i), .rst_i(rst_i), .start_i(start_q), .store_i(store), .outer_i(outer), .base_i(base), .first_row_i(first_row), .best_i(best),
 `ifdef AHEAD
     .ahead_i(row_by_row),
 `endif

@@ -32,7 +32,7 @@ export function top(params: Params): Unit {
       pcBits: indexBits(instructions),
       codeBits: indexBits(codeWords),
       matrixBits: indexBits(matrices),
-      insFields: instructionWires(['op', 'outer', 'base', 'firstRow']),
+      insFields: instructionWires(['op', 'outer', 'base', 'firstRow', 'best']),
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { derive } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
+import { largestOutput } from '../../generator/golden/load-store.js';
 import { crc32 } from '../../generator/rtl/crc32.js';
 import { renderUnit } from '../../generator/rtl/render.js';
 import { coreUnits } from '../../generator/rtl/core-units.js';
@@ -57,7 +58,7 @@ function tilesOf(window: readonly Segment[], { lanes, passes }: Shape, rows: (se
 }
 
 const units = ['rows', 'fifo', 'trf', 'rotator', 'turned_stage', 'turner', 'ram_1r1w', 'crc32'];
-const loads = 10;
+const loads = 14;
 /** Cycles from a request for rows to their first beat. */
 const latency = 40;
 /** Segments that are asked for before the first of them is done. */
@@ -89,10 +90,13 @@ function rowsBench(shape: Shape, seed: number): Bench {
     const outer = 1 + random.below(40);
     const base = random.below(50);
     const firstRow = random.below(3) === 0;
+    const best = random.below(2) === 0;
+    // Few different numbers, so that the largest is there more than once.
+    const spread = best && random.below(2) === 0 ? 3 : 256;
     const spoilt = rowCrc === 1 && load % 2 === 1 ? random.below(window.length) : undefined;
     const rowBeats = Math.ceil(outer / busBytes);
     const places = window.map(({ length }, r) => {
-      const rows = Int8Array.from({ length: length * outer }, () => random.below(256));
+      const rows = Int8Array.from({ length: length * outer }, () => random.below(spread));
       const there = rowsInMemory(rows, outer, params);
       const stride = rowBeats * busBytes;
       // Of all its bits, those of the last beat as often as those of the others.
@@ -100,7 +104,13 @@ function rowsBench(shape: Shape, seed: number): Bench {
       const bit = last ? 8 * (there.length - busBytes) + random.below(8 * busBytes) : random.below(8 * there.length);
       if (spoilt === r) there[bit >> 3]! ^= 1 << (bit & 7);
       const seen = Int8Array.from(rows, (_, i) => there[Math.floor(i / outer) * stride + (i % outer)]!);
-      const out = rowsInMemory(firstRow ? seen.subarray(0, outer) : seen, outer, params);
+      const stored = firstRow ? seen.subarray(0, outer) : seen;
+      const indices = Int8Array.from(
+        Array.from({ length: stored.length / outer }, (_, t) => largestOutput(stored.subarray(t * outer, (t + 1) * outer))).flatMap(
+          (index) => [index, 0],
+        ),
+      );
+      const out = best ? rowsInMemory(indices, indices.length, params) : rowsInMemory(stored, outer, params);
       const [input, output] = [place(there, there), place(new Uint8Array(out.length).fill(0xa5), out)];
       const guard = new Uint8Array(busBytes).fill(0x3c);
       place(guard, guard);
@@ -116,7 +126,13 @@ function rowsBench(shape: Shape, seed: number): Bench {
     for (const store of [false, true]) {
       const rowsOf = ({ length }: Segment): number => (store && firstRow ? 1 : length);
       const tiles = tilesOf(window, shape, rowsOf);
-      const beats = window.reduce((sum, segment) => sum + rowsOf(segment) * rowBeats + rowCrc, 0);
+      const indices = store && best;
+      // An index a cycle, then its beat.
+      const beats = window.reduce(
+        (sum, segment) =>
+          sum + (indices ? rowsOf(segment) + Math.ceil((2 * rowsOf(segment)) / busBytes) : rowsOf(segment) * rowBeats) + rowCrc,
+        0,
+      );
       // Beats and words one by one; a round trip for a few segments, not for each.
       const trips = store ? 0 : latency * Math.ceil(window.length / askedFor);
       const cycles = 10 + trips + beats + 4 * window.length + tiles * (outer + 3 + 2 * turner + (directions === 1 ? lanes + 4 : 0));
@@ -124,6 +140,7 @@ function rowsBench(shape: Shape, seed: number): Bench {
         pack([
           [1, store],
           [1, store && firstRow],
+          [1, indices],
           [12, outer],
           [12, base],
           [12 * slices, join(fill, 12)],
@@ -186,17 +203,29 @@ describeUnit({
   ],
   makeBench: rowsBench,
   mutants: [
+    { what: 'takes the last of the largest', find: '(number > largest)', put: '(number >= largest)' },
+    { what: 'compares without a sign', find: 'wire signed [7:0] number', put: 'wire [7:0] number' },
+    { what: 'keeps the largest of the tile before', find: "(gather_feature_q == 12'd0) || (number", put: "1'b0 || (number" },
+    {
+      what: 'leaves what the beat of indices before held',
+      find: "pack_q <= { {(8*BUS_BYTES-12){1'b0}}, token_index };",
+      put: 'pack_q[11:0] <= token_index;',
+    },
+    { what: 'begins a beat for every tile', find: 'full_q   <= segment_end ||', put: 'full_q   <= run_end ||' },
+    { what: 'goes on in the beat of the segment before', find: "      half_q   <= {HALF_BITS{1'b0}};\n", put: '' },
+    { what: 'ends a segment before its last beat is taken', find: 'pack_sent && packed_q : pack_step', put: 'packed_q : pack_step' },
+    { what: 'asks to write whole rows', find: '(store_i && best_i) ? best_beats :', put: '' },
     { what: 'does not compare the CRC', find: 'crc_taken && (rd_data_i != crc_beat)', put: "1'b0" },
     { what: 'compares half of the CRC', find: '(rd_data_i != crc_beat)', put: '(rd_data_i[15:0] != crc_beat[15:0])' },
     {
       what: 'leaves out the first beat of a row',
-      find: '.en_i(fill_step || row_sent)',
-      put: ".en_i((fill_step && (feature_q != 12'd0)) || row_sent)",
+      find: '.en_i(fill_step || row_sent || pack_sent)',
+      put: ".en_i((fill_step && (feature_q != 12'd0)) || row_sent || pack_sent)",
     },
     {
       what: 'leaves out the last token of a tile',
-      find: '.en_i(fill_step || row_sent)',
-      put: '.en_i((fill_step && !tile_end) || row_sent)',
+      find: '.en_i(fill_step || row_sent || pack_sent)',
+      put: '.en_i((fill_step && !tile_end) || row_sent || pack_sent)',
     },
     {
       what: 'covers the CRC itself',
@@ -205,12 +234,8 @@ describeUnit({
     },
     { what: 'goes on from the CRC of the request before', find: '.clear_i(state_q == TAKE)', put: '.clear_i(start_i)' },
     { what: 'begins its CRC anew with every tile', find: '.clear_i(state_q == TAKE)', put: '.clear_i((state_q == TAKE) || run_over)' },
-    { what: 'writes the CRC of what memory shows', find: 'store_i ? beat_kept : rd_data_i', put: 'rd_data_i' },
-    {
-      what: 'covers bytes past the row that it does not write',
-      find: 'store_i ? beat_kept : rd_data_i',
-      put: 'store_i ? beat : rd_data_i',
-    },
+    { what: 'writes the CRC of what memory shows', find: '!store_i ? rd_data_i : best_i ? pack_q : beat_kept', put: 'rd_data_i' },
+    { what: 'covers bytes past the row that it does not write', find: 'best_i ? pack_q : beat_kept', put: 'best_i ? pack_q : beat' },
     {
       what: 'covers a beat again while it waits',
       find: '(state_q == SEND) && send_q && wr_ready_i;\n',
