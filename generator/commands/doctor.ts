@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { findTool, toolProblem } from '../tools/find.js';
+import { findTool, toolProblem, type FoundTool } from '../tools/find.js';
 import { packageVersion } from '../util/package.js';
 import { installedVersion, peerNames, peers, peerVersion } from '../util/peers.js';
 import { atLeast, installHint, minimumNode, tools, type ToolName } from '../tools/versions.js';
@@ -49,6 +49,17 @@ function formatPackages(rows: readonly PackageRow[]): string[] {
   return ['', ...alignColumns(cells, 'llll'), ...(other.length > 0 ? [`  for all of them: npm install ${other.join(' ')}`] : [])];
 }
 
+/** Tools that only some commands need: what is wrong with them is no problem of the installation. */
+function formatOptional(found: readonly FoundTool[]): string[] {
+  if (found.length === 0) return [];
+  return [
+    '',
+    'optional tools that are missing or too old:',
+    ...found.map((one) => `for ${one.tool.onlyFor}: ${toolProblem(one)}`),
+    ...installHint(found.map(({ tool }) => tool)),
+  ];
+}
+
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;
 
 function formatCache(
@@ -64,6 +75,35 @@ function formatCache(
   ];
 }
 
+const nodeIsGood = (): boolean => atLeast(process.versions.node, minimumNode());
+
+function toolRows(found: readonly FoundTool[]): Row[] {
+  return [
+    { name: 'node', version: process.versions.node, minimum: minimumNode(), good: nodeIsGood(), purpose: 'everything' },
+    ...found.map(({ tool, version, state }) => ({
+      name: tool.command,
+      version: version ?? (state === 'missing' ? null : 'unreadable'),
+      minimum: tool.minimum ?? null,
+      good: state === 'good',
+      purpose: tool.onlyFor === undefined ? tool.purpose : `${tool.purpose}; only for ${tool.onlyFor}`,
+    })),
+  ];
+}
+
+/** What `npm start` would fail for, what to type, and the tools that some other commands lack. */
+function problemsOf(found: readonly FoundTool[]): { problems: string[]; install: string[]; optional: FoundTool[] } {
+  const other = found.filter(({ state }) => state !== 'good');
+  const needed = other.filter(({ tool }) => tool.onlyFor === undefined);
+  return {
+    problems: [
+      ...(nodeIsGood() ? [] : [`node = ${process.versions.node}: ${minimumNode()} or later is needed; install it from https://nodejs.org`]),
+      ...needed.flatMap((tool) => toolProblem(tool) ?? []),
+    ],
+    install: needed.length > 0 ? installHint(needed.map(({ tool }) => tool)) : [],
+    optional: other.filter(({ tool }) => tool.onlyFor !== undefined),
+  };
+}
+
 export function addDoctor(program: Command): void {
   addCacheOption(program.command('doctor'))
     .description(
@@ -75,34 +115,12 @@ export function addDoctor(program: Command): void {
       const removed = clean ? await emptyCache() : undefined;
       const cache = await cacheState();
       const found = await Promise.all((Object.keys(tools) as ToolName[]).map((name) => findTool(name)));
-      const node: Row = {
-        name: 'node',
-        version: process.versions.node,
-        minimum: minimumNode(),
-        good: atLeast(process.versions.node, minimumNode()),
-        purpose: 'everything',
-      };
-      const rows = [
-        node,
-        ...found.map(({ tool, version, state }): Row => ({
-          name: tool.command,
-          version: version ?? (state === 'missing' ? null : 'unreadable'),
-          minimum: tool.minimum ?? null,
-          good: state === 'good',
-          purpose: tool.onlyFor === undefined ? tool.purpose : `${tool.purpose}; only for ${tool.onlyFor}`,
-        })),
-      ];
       const packages = packageRows();
-      const bad = found.filter(({ state, tool }) => state !== 'good' && tool.onlyFor === undefined);
-      const problems = [
-        ...(node.good ? [] : [`node = ${node.version}: ${node.minimum} or later is needed; install it from https://nodejs.org`]),
-        ...bad.flatMap((tool) => toolProblem(tool) ?? []),
-      ];
-      const hint = bad.length > 0 ? installHint(bad.map(({ tool }) => tool)) : [];
+      const { problems, install, optional } = problemsOf(found);
       print(
         json
-          ? `${JSON.stringify({ version: packageVersion(), good: problems.length === 0, tools: rows, packages, cache, ...(removed !== undefined && { removed }), problems, install: hint.map((line) => line.trim()) }, null, 2)}\n`
-          : `${[...formatRows(rows), ...formatPackages(packages), ...formatCache(cache, removed), ...(problems.length > 0 ? [''] : []), ...problems, ...hint].join('\n')}\n`,
+          ? `${JSON.stringify({ version: packageVersion(), good: problems.length === 0, tools: toolRows(found), packages, cache, ...(removed !== undefined && { removed }), problems, install: install.map((line) => line.trim()) }, null, 2)}\n`
+          : `${[...formatRows(toolRows(found)), ...formatPackages(packages), ...formatCache(cache, removed), ...formatOptional(optional), ...(problems.length > 0 ? [''] : []), ...problems, ...install].join('\n')}\n`,
       );
       if (problems.length > 0) process.exitCode = exitCodes.usage;
     });
