@@ -11,7 +11,7 @@ import { reproduceDocument, reproduceJson, reproduceText } from '../studies/repr
 import { simulators, type Simulator } from '../sim/build.js';
 import { findTool } from '../tools/find.js';
 import { chartPeers, requirePeers } from '../util/peers.js';
-import { workloadChoices } from '../subject/workload/source.js';
+import { workloadChoices } from '../subject/workload/shapes.js';
 import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';

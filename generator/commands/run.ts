@@ -8,14 +8,15 @@ import { classNames } from '../report/simulation.js';
 import { formatTable, grouped } from '../util/table.js';
 import { lockFolder } from '../util/lock.js';
 import { RunDump } from '../subject/dump-run.js';
-import { defaultInputs, modelInputs, type InputsRequest, type ModelInputs } from '../subject/model-inputs.js';
+import { defaultInputs, openSubject, type SubjectSource } from '../subject/open.js';
+import type { Subject } from '../subject/subject.js';
 import { runInputs, type GoldenInputs, type RunInput } from '../subject/run-inputs.js';
 import { addParamsOptions } from './options.js';
 import { print, printOver } from './print.js';
 import { exitCodes } from './report-error.js';
 import { whole } from './simulate.js';
 
-interface RunOptions extends ParamsSource, InputsRequest {
+interface RunOptions extends ParamsSource, Omit<SubjectSource, 'workload'> {
   readonly policy: Policy;
   readonly dump?: string;
   readonly json?: boolean;
@@ -38,12 +39,12 @@ export function addRun(program: Command): void {
 
 async function run(options: RunOptions): Promise<void> {
   const params = await loadParams(options);
-  const source = await modelInputs(options, params);
+  const source = openSubject(options, params);
   const folder = options.dump === undefined ? undefined : resolve(options.dump);
   const release = options.dump === undefined ? undefined : lockFolder(options.dump, 'run', 'dump');
   try {
     const dump = folder === undefined ? undefined : new RunDump(folder, source);
-    const result = runInputs(source, params, {
+    const result = runInputs(source, {
       policy: options.policy,
       ...(dump !== undefined && { trace: dump.trace }),
       finished: (input) => {
@@ -67,7 +68,7 @@ function progress(done: number, of: number): void {
   if (process.stderr.isTTY) printOver(`running: ${done} of ${of} inputs${done === of ? '\n' : ''}`);
 }
 
-function runJson({ name, image }: ModelInputs, policy: Policy, result: GoldenInputs, dump: string | undefined) {
+function runJson({ name, image }: Subject, policy: Policy, result: GoldenInputs, dump: string | undefined) {
   const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric } = result;
   return {
     model: name,
@@ -89,7 +90,7 @@ function runJson({ name, image }: ModelInputs, policy: Policy, result: GoldenInp
 
 const shownInputs = 20;
 
-function runText({ name }: ModelInputs, policy: Policy, result: GoldenInputs, dump: string | undefined): string {
+function runText({ name }: Subject, policy: Policy, result: GoldenInputs, dump: string | undefined): string {
   const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric } = result;
   const tokens = inputs.reduce((sum, input) => sum + input.tokens, 0);
   const classes = trafficClasses.filter((key) => emaBytes[key] > 0);

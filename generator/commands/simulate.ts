@@ -4,14 +4,14 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { policies, type Policy } from '../contract/codes.js';
 import { taskNames } from '../data/dataset.js';
 import { refuse, UserError } from '../util/errors.js';
-import type { Params } from '../params/fields.js';
 import { loadParams, type ParamsSource } from '../params/load.js';
 import { renderHtml } from '../report/html.js';
 import { simulatedModel } from '../report/simulated-model.js';
 import { simulationDocument } from '../report/simulation.js';
 import { simulators, type Simulator } from '../sim/build.js';
 import { describeDivergence, shrink } from '../sim/divergence.js';
-import { defaultInputs, modelInputs, type ModelInputs } from '../subject/model-inputs.js';
+import { defaultInputs, openSubject } from '../subject/open.js';
+import { withInputs, type Subject } from '../subject/subject.js';
 import { firstBad, simulate, type Simulation } from '../sim/simulate.js';
 import { recordWindow } from '../sim/waves.js';
 import { chartPeers, requirePeers } from '../util/peers.js';
@@ -84,19 +84,17 @@ async function runSimulate(options: SimulateOptions): Promise<void> {
   const params = await loadParams(options);
   if (options.out !== undefined) requirePeers(chartPeers, 'trexgen simulate --out');
   await requireSimulator(simulator);
-  const inputs = await modelInputs(options, params);
+  const inputs = openSubject(options, params);
   const chosen = options.only ?? inputs.requests.map((_, i) => i);
   refuse(
     chosen
       .filter((i) => i >= inputs.requests.length)
       .map((i) => `--only ${i}: there are inputs 0 .. ${inputs.requests.length - 1}; raise --inputs`),
   );
-  const requests = chosen.map((i) => inputs.requests[i]!);
+  const subject = withInputs(inputs, chosen);
   await inOutFolder(options.out, 'simulate', async (out) => {
     const simulation = await simulate({
-      params,
-      image: inputs.image,
-      requests,
+      ...subject,
       simulator,
       policy,
       settings: { seed, latency, jitter, stalls, trace },
@@ -105,7 +103,7 @@ async function runSimulate(options: SimulateOptions): Promise<void> {
         if (process.stderr.isTTY) printOver(`simulating: ${done} of ${of} inputs${done === of ? '\n' : ''}`);
       },
     });
-    await finish(options, params, inputs, chosen, simulation, out);
+    await finish(options, subject, chosen, simulation, out);
   });
 }
 
@@ -148,7 +146,7 @@ function commandOf({
 /** What differs, in words, with waves when they are wanted. */
 async function explain(
   options: SimulateOptions,
-  inputs: ModelInputs,
+  subject: Subject,
   chosen: readonly number[],
   simulation: Simulation,
   out: string,
@@ -160,7 +158,7 @@ async function explain(
     const offset = simulation.cases.slice(0, bad).reduce((sum, { requests }) => sum + requests.length, 0);
     const found = await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, offset, join(out, 'divergence'));
     const numbered = { ...found, requests: found.requests.map((request) => chosen[request]!) };
-    lines.push(...describeDivergence(numbered, inputs.image, commandOf(options)));
+    lines.push(...describeDivergence(numbered, subject.image, commandOf(options)));
     const window = found.result.windowLog[found.difference?.window ?? 0];
     if (waves !== undefined && window !== undefined) {
       const { file, saveFile } = await recordWindow(found.unit, options.simulator, window, out, 'divergence');
@@ -179,25 +177,23 @@ async function explain(
 
 async function finish(
   options: SimulateOptions,
-  params: Params,
-  inputs: ModelInputs,
+  subject: Subject,
   chosen: readonly number[],
   simulation: Simulation,
   out: string,
 ): Promise<void> {
   const { simulator, policy, seed, json = false, clockMhz } = options;
-  const examples = inputs.examples === undefined ? undefined : chosen.map((i) => inputs.examples![i]!);
-  const found = simulatedModel(params, { ...inputs, requests: chosen.map((i) => inputs.requests[i]!), examples }, simulation.units);
-  const lines = await explain(options, inputs, chosen, simulation, out);
+  const found = simulatedModel(subject, simulation.units);
+  const lines = await explain(options, subject, chosen, simulation, out);
   const good = found.summary.mismatches === 0 && found.summary.emaAgree;
   const model = { ...found, divergence: good ? [] : lines };
   let report: string | undefined;
   if (options.out !== undefined) {
     report = join(out, 'report.html');
-    const title = `${inputs.name}: ${model.summary.inputs} inputs through the chip`;
+    const title = `${subject.name}: ${model.summary.inputs} inputs through the chip`;
     replaceFile(
       report,
-      await renderHtml(simulationDocument({ title, params, simulator, policy, seed, clockMHz: clockMhz, models: [model] })),
+      await renderHtml(simulationDocument({ title, params: subject.params, simulator, policy, seed, clockMHz: clockMhz, models: [model] })),
     );
   }
   const result = { model, simulator, policy, clockMHz: clockMhz, buildSeconds: simulation.buildSeconds, report, lines };

@@ -11,7 +11,8 @@ import { emaRatio, microsecondsPerToken, simulationDocument, type SimulatedModel
 import { formatTable, grouped } from '../util/table.js';
 import { describeDivergence, shrink } from '../sim/divergence.js';
 import { beatsFor, firstBad, simulate } from '../sim/simulate.js';
-import { predictionsOf, taskRun, type TaskRun } from '../subject/task-run.js';
+import { taskSubject, type TaskSubject } from '../subject/open.js';
+import { predictionsOf } from '../subject/predictions.js';
 import { chartPeers, requirePeers } from '../util/peers.js';
 import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
@@ -54,10 +55,10 @@ async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<
   await requireSimulator(simulator);
   const params = presetParams('small');
   await inOutFolder(folder, 'start', async (out) => {
-    const runs: TaskRun[] = [];
+    const runs: TaskSubject[] = [];
     for (const task of taskNames) {
       say(`${task}: data, and the trained model as an image of the small accelerator`);
-      runs.push(taskRun(task, params, inputs[task], seed));
+      runs.push(taskSubject(task, params, { inputs: inputs[task], seed }));
     }
     const beats = Math.max(
       ...runs.map(({ image, requests }) =>
@@ -77,23 +78,23 @@ async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<
         settings: { ...settings, seed },
         beats,
         perUnit: run.requests.length,
-        out: join(out, run.task),
-        onProgress: ({ inputs: done, of }) => say(`${run.task}: ${done} of ${of} inputs simulated and compared`),
+        out: join(out, run.name),
+        onProgress: ({ inputs: done, of }) => say(`${run.name}: ${done} of ${of} inputs simulated and compared`),
       });
-      const found = simulatedModel(params, { ...run, name: run.task }, simulation.units);
+      const found = simulatedModel(run, simulation.units);
       const bad = firstBad(simulation);
       const divergence =
         bad < 0
           ? []
           : describeDivergence(
-              await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, 0, join(out, `${run.task}-divergence`)),
+              await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, 0, join(out, `${run.name}-divergence`)),
               run.image,
               commandLine(
                 ['trexgen', 'simulate'],
                 [
-                  ['task', run.task],
+                  ['task', run.name],
                   ['preset', 'small'],
-                  ['inputs', inputs[run.task]],
+                  ['inputs', run.requests.length],
                   ['seed', seed],
                 ],
               ),
@@ -103,7 +104,7 @@ async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<
       texts.push(
         ...run.examples
           .slice(0, shown)
-          .map((example, i) => `  ${run.task} ${i}: ${predictionLine(run.dataset, example, predictionsOf(outputs[i]!, run.image))}`),
+          .map((example, i) => `  ${run.name} ${i}: ${predictionLine(run.dataset, example, predictionsOf(outputs[i]!, run.image))}`),
         ...divergence,
       );
     }

@@ -9,7 +9,9 @@ import { checkWindows, isChecked } from '../studies/requests/check.js';
 import { traceDocument, traceJson, traceText } from '../studies/requests/format-requests.js';
 import { runTrace } from '../studies/requests/measure-requests.js';
 import { chartPeers, requirePeers } from '../util/peers.js';
-import { namedModel, workloadChoices, type ModelSource } from '../subject/workload/source.js';
+import { openSubject, type SubjectSource } from '../subject/open.js';
+import { workloadChoices } from '../subject/workload/shapes.js';
+import { refuse } from '../util/errors.js';
 import { replaceFile } from '../util/write-file.js';
 import { addCacheOption, addParamsOptions } from './options.js';
 import { inOutFolder } from './out.js';
@@ -18,7 +20,7 @@ import { exitCodes } from './report-error.js';
 import { whole } from './simulate.js';
 import { requireSimulator } from './simulator.js';
 
-interface TraceOptions extends ParamsSource, ModelSource {
+interface TraceOptions extends ParamsSource, Pick<SubjectSource, 'task' | 'image' | 'workload'> {
   readonly trace?: string;
   readonly requests: number;
   readonly rate?: number;
@@ -74,12 +76,21 @@ async function run(options: TraceOptions): Promise<void> {
   const params = await loadParams(options);
   if (options.out !== undefined) requirePeers(chartPeers, 'trexgen trace --out');
   if (check > 0) await requireSimulator(simulator);
-  const model = namedModel(options, params);
+  const { task, image, workload } = options;
+  const given = [task, image, workload].filter((name) => name !== undefined).length;
+  refuse(
+    given === 1
+      ? []
+      : [
+          `task, image, workload: ${given === 0 ? 'none is given' : 'only one may be given'}; use --task ${taskNames.join('|')}, --image FILE or --workload ${workloadChoices.join('|')}`,
+        ],
+  );
+  // Nothing but their lengths is used of a task's inputs.
+  const subject = openSubject({ task, image, workload, inputs: task === undefined ? 0 : 1, seed: 1 }, params);
   const memory = { latencyCycles: latency, cyclesPerBeat };
   await inOutFolder(options.out, 'trace', async (out) => {
     const measured = runTrace({
-      model,
-      params,
+      subject,
       file: options.trace,
       requests: options.requests,
       rate: options.rate,
@@ -92,7 +103,7 @@ async function run(options: TraceOptions): Promise<void> {
       check === 0
         ? []
         : await checkWindows({
-            image: model.image,
+            image: subject.image,
             rows: measured.rows,
             requests: measured.requests,
             memory,
@@ -104,7 +115,7 @@ async function run(options: TraceOptions): Promise<void> {
     const report = options.out === undefined ? undefined : join(out, 'report.html');
     const outcome = {
       ...measured,
-      name: model.name,
+      name: subject.name,
       params,
       clockMHz,
       latencyCycles: latency,

@@ -17,7 +17,7 @@ import { windowTraffic } from '../../program/traffic.js';
 import { simulate, summarise, type Summary } from '../../sim/simulate.js';
 import type { Coding } from '../../subject/workload/build.js';
 import type { Part } from '../../analytic/walk.js';
-import type { Subject } from './subject.js';
+import type { CodedSubject } from './coded.js';
 
 export interface Variant {
   readonly name: VariantName;
@@ -58,7 +58,6 @@ export interface Measured {
 export interface MeasuredSubject {
   readonly name: string;
   readonly params: Params;
-  readonly lengths: readonly number[];
   readonly variants: Readonly<Record<VariantName, Measured>>;
 }
 
@@ -79,9 +78,13 @@ export interface MeasureSettings {
 /** A large model on the large preset takes the better part of an hour. */
 export const longRunMs = 12 * 3600 * 1000;
 
-export async function measureVariant(subject: Subject, { name, coding, policy }: Variant, settings: MeasureSettings): Promise<Measured> {
+export async function measureVariant(
+  subject: CodedSubject,
+  { name, coding, policy }: Variant,
+  settings: MeasureSettings,
+): Promise<Measured> {
   const { params, simulator, latencyCycles, seed, energy, out, beats, quick, say } = settings;
-  const { image, requests } = subject.model(coding);
+  const { image, requests, lengths } = subject.in(coding);
   const simulation = await simulate({
     params,
     image,
@@ -114,7 +117,7 @@ export async function measureVariant(subject: Subject, { name, coding, policy }:
     operations,
     windows: parts,
     profile,
-    baseline: baselineBytes(image.model, subject.lengths),
+    baseline: baselineBytes(image.model, lengths),
     coldWindowBytes:
       sumTraffic(summary.coldBytes) +
       sumTraffic(windowTraffic(operations, first, { columns: image.columns, busBytes: image.busBytes, rowCrc: params.port.rowCrc })),
@@ -131,7 +134,7 @@ function paramsOf(params: Params, { registerFile }: Variant): Params {
 }
 
 /** All of them, as many at a time as there are processors. */
-export async function measureSubject(subject: Subject, settings: MeasureSettings): Promise<MeasuredSubject> {
+export async function measureSubject(subject: CodedSubject, settings: MeasureSettings): Promise<MeasuredSubject> {
   const measure = async (variant: Variant): Promise<[VariantName, Measured]> => [
     variant.name,
     await measureVariant(subject, variant, { ...settings, params: paramsOf(settings.params, variant) }),
@@ -150,7 +153,6 @@ export async function measureSubject(subject: Subject, settings: MeasureSettings
   return {
     name: subject.name,
     params: settings.params,
-    lengths: subject.lengths,
     variants: Object.fromEntries(variants.map(({ name }) => [name, measured[name]])) as Record<VariantName, Measured>,
   };
 }

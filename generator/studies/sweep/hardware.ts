@@ -11,7 +11,7 @@ import type { PackedModel } from '../../program/operation.js';
 import { sumTraffic } from '../../contract/traffic-classes.js';
 import { coldShapes, coldTraffic, windowTraffic } from '../../program/traffic.js';
 import type { Part } from '../../analytic/walk.js';
-import type { Subject } from './subject.js';
+import type { SweepSubject } from './subject.js';
 
 interface Ordered {
   readonly model: PackedModel;
@@ -49,7 +49,7 @@ export class SubjectOnHardware {
   private readonly windows = new Memo<readonly (readonly Part[])[]>();
   private readonly images = new Memo<Image>(4);
 
-  constructor(readonly subject: Subject) {}
+  constructor(readonly subject: SweepSubject) {}
 
   ordered(columns: number): Ordered {
     return this.orders.get(String(columns), () => {
