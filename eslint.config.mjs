@@ -18,9 +18,11 @@ const rooms = {
   host: ['batch', 'contract', 'params', 'program', 'util'],
   analytic: ['batch', 'contract', 'input', 'params', 'program', 'util'],
   compress: ['contract', 'data', 'golden', 'model', 'params', 'program', 'util'],
+  // Models of others, and their outputs against those of our float model.
+  import: ['compress', 'data', 'input', 'model', 'util'],
   train: ['compress', 'data', 'input', 'model', 'params', 'util'],
   sim: ['batch', 'contract', 'golden', 'host', 'input', 'params', 'program', 'rtl', 'tools', 'util'],
-  subject: ['batch', 'compress', 'contract', 'data', 'golden', 'host', 'model', 'params', 'program', 'sim', 'train', 'util'],
+  subject: ['batch', 'compress', 'contract', 'data', 'golden', 'host', 'import', 'model', 'params', 'program', 'sim', 'train', 'util'],
   synth: ['input', 'output', 'params', 'rtl', 'tools', 'util'],
   report: ['batch', 'contract', 'data', 'host', 'params', 'program', 'rtl', 'sim', 'subject', 'util'],
   studies: [

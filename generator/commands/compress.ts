@@ -27,7 +27,10 @@ export function addCompress(program: Command): void {
   addParamsOptions(program.command('compress'))
     .description('make a model small and write the image that the accelerator runs')
     .option('--task <name>', 'mnist, g2p or brown: its data, and the trained model of the repository when no checkpoint is given')
-    .option('--checkpoint <folder>', 'a folder with config.json and model.safetensors, dense or factorized (docs/checkpoint.md)')
+    .option(
+      '--checkpoint <folder>',
+      'a folder with config.json and model.safetensors, dense or factorized (docs/checkpoint.md), or a Hugging Face folder (docs/import.md)',
+    )
     .option('--inputs <file>', 'inputs for a task of your own, one JSON object a line; calibrates, and validates when it has labels')
     .option('--banks <number>', 'banks that the supports are balanced for; a multiple of the columns, which are the default', parseNumber)
     .option('--k <number>', 'non-zeros in a column of W_D (default: 8)', parseNumber)

@@ -5,7 +5,8 @@ import { loadTask, taskOf } from '../data/load.js';
 import { mismatches } from '../data/matches.js';
 import { refuse, UserError } from '../util/errors.js';
 import { scoreFloats } from './tally.js';
-import { loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
+import { loadAnyCheckpoint } from '../import/load-any.js';
+import type { Checkpoint } from '../model/checkpoint.js';
 import { hasModel, modelFolder, modelsFolder } from '../data/places.js';
 import type { Params } from '../params/fields.js';
 import { fieldProblems } from '../params/params.js';
@@ -61,7 +62,7 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
   const { columns } = params.array;
   const { busBytes } = params.port;
   const checkpoint = checkpointOf(request);
-  const { encoder, ranges } = loadCheckpoint(checkpoint);
+  const { encoder, ranges } = loadAnyCheckpoint(checkpoint);
   const shape = isFactorized(encoder) ? ownShape(encoder, request) : newShape(encoder, request);
   const steps = { ...allSteps, ...request.steps };
   const factors = isFactorized(encoder) ? 'trained' : steps.factorize ? 'post-training' : 'none';
