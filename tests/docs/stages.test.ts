@@ -51,7 +51,7 @@ async function runStages(failing: RegExp): Promise<{ exitCode: number | undefine
     mkdirSync(join(folder, 'scripts'));
     copyFileSync(join(root, 'scripts', 'test.sh'), join(folder, 'scripts', 'test.sh'));
     writeFileSync(join(folder, 'scripts', 'setup.sh'), '');
-    const stand = `#!/bin/sh\necho "$@" >> "$(dirname "$0")/calls"\necho "$@" | grep -qE '${failing.source}' && exit 3\nexit 0\n`;
+    const stand = `#!/bin/sh\necho "$@" >> "$(dirname "$0")/calls"\necho "$@" | grep -qE -e '${failing.source}' && exit 3\nexit 0\n`;
     for (const name of ['npm', 'npx']) writeFileSync(join(folder, name), stand, { mode: 0o755 });
     const { exitCode, stdout } = await execa('bash', ['scripts/test.sh'], {
       cwd: folder,
