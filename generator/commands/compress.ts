@@ -1,26 +1,15 @@
-import { basename } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
-import { compressJson, compressText, imageManifest } from '../subject/format-compression.js';
-import { compressCheckpoint, type CompressRequest } from '../subject/compress-checkpoint.js';
-import { loadParams, type ParamsSource } from '../params/load.js';
-import { replaceFile } from '../util/write-file.js';
+import type { Command } from 'commander';
+import { compress, compressJson, compressText, type CompressOptions } from '../index.js';
 import { addParamsOptions } from './options.js';
-import { withOutFiles } from './out.js';
+import { parseNumber } from './parse.js';
 import { print } from './print.js';
 
-interface CompressOptions extends ParamsSource, Omit<CompressRequest, 'params' | 'steps'> {
+interface Options extends CompressOptions {
   readonly factorize: boolean;
   readonly code: boolean;
   readonly quantise: boolean;
   readonly stats?: boolean;
-  readonly out?: string;
   readonly json?: boolean;
-}
-
-export function parseNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('must be a number.');
-  return value;
 }
 
 export function addCompress(program: Command): void {
@@ -51,25 +40,9 @@ export function addCompress(program: Command): void {
     .option('--stats', 'print bytes by class, and the sparse stream against its entropy bound')
     .option('--out <file>', 'write the image, and its manifest beside it with .json')
     .option('--json', 'print JSON')
-    .action(async ({ factorize, code, quantise, stats = false, out, json = false, preset, config, set, ...request }: CompressOptions) => {
-      const params = await loadParams({
-        ...(preset !== undefined && { preset }),
-        ...(config !== undefined && { config }),
-        ...(set && { set }),
-      });
-      const result = await withOutFiles(out === undefined ? [] : [out, `${out}.json`], 'compress', () => {
-        const compressed = compressCheckpoint({
-          ...request,
-          params,
-          mustFit: true,
-          steps: { factorize, codeShared: code, quantiseValues: quantise },
-        });
-        if (out !== undefined) {
-          replaceFile(out, compressed.image);
-          replaceFile(`${out}.json`, `${JSON.stringify(imageManifest(compressed.image, basename(out)), null, 2)}\n`);
-        }
-        return compressed;
-      });
+    .action(async ({ factorize, code, quantise, stats = false, json = false, ...options }: Options) => {
+      const { out } = options;
+      const result = await compress({ ...options, steps: { factorize, codeShared: code, quantiseValues: quantise } });
       const text = json ? JSON.stringify(compressJson(result), null, 2) : compressText(result, stats);
       print(`${text}\n${out === undefined || json ? '' : `\n${out} and ${out}.json written\n`}`);
     });

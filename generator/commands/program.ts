@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { packageVersion } from '../util/package.js';
+import { packageVersion } from '../index.js';
 import { addCompress } from './compress.js';
 import { addDiff } from './diff.js';
 import { addDisasm } from './disasm.js';

@@ -8,7 +8,7 @@ import { loadOf } from '../operations/load/fields.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { requireFit } from '../program/fits.js';
-import { imageBytes } from '../program/image-file.js';
+import { loadImage } from '../program/image-file.js';
 import { readImage, type Image } from '../program/image.js';
 import { refuse } from '../util/errors.js';
 import { printable } from '../util/printable.js';
@@ -62,7 +62,7 @@ export function openSubject(source: SubjectSource, params: Params): Subject {
     const lengths = Array.from({ length: inputs ?? defaultInputs }, () => tokens);
     return workloadSubject(shape, params, { coding: 'factorized', lengths, seed });
   }
-  const given = path === undefined ? undefined : readImage(imageBytes(path));
+  const given = path === undefined ? undefined : loadImage(path);
   if (task !== undefined) {
     const count = inputsFile === undefined ? (inputs ?? defaultInputs) : 1;
     const subject = taskSubject(task, params, { inputs: count, seed, ...(given && { image: given }) });
