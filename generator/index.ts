@@ -7,6 +7,7 @@ export { doctor, type Diagnosis, type DoctorOptions, type PackageState, type Too
 export { evaluate, type EvaluateOptions } from './api/evaluate.js';
 export { generate, type Generated, type GenerateOptions } from './api/generate.js';
 export { paramsOf, type HardwareOptions } from './api/hardware.js';
+export { importCheckpoint, type ImportCheckpointOptions } from './api/import.js';
 export { init, type InitOptions } from './api/init.js';
 export { inspect, type Inspection } from './api/inspect.js';
 export { reproduce, reproduceExtent, type ReproduceOptions, type ReproduceResult } from './api/reproduce.js';
@@ -88,6 +89,7 @@ export { policies, type Policy } from './contract/codes.js';
 export { taskNames, type Dataset, type Example, type SplitName, type TaskName } from './data/dataset.js';
 export { loadTask } from './data/load.js';
 export { loadCheckpoint, loadEncoder, saveEncoder, type Checkpoint } from './model/checkpoint.js';
+export type { ImportOptions, ImportReport } from './import/imported.js';
 export { trainStages, type TrainReport, type TrainRequest, type TrainStage } from './train/run-training.js';
 export { calibrate } from './compress/calibrate.js';
 export type { Range, Ranges } from './model/ranges.js';

@@ -1,18 +1,6 @@
 import { Option, type Command } from 'commander';
-import { UserError } from '../util/errors.js';
-import { importFolder } from '../import/read-folder.js';
-import type { ImportReport } from '../import/imported.js';
-import { requireOwnFolder, saveImport } from '../import/save.js';
-import { withOutFiles } from './out.js';
+import { importCheckpoint, type ImportCheckpointOptions, type ImportReport } from '../index.js';
 import { print } from './print.js';
-import { join } from 'node:path';
-
-interface ImportCommandOptions {
-  readonly out: string;
-  readonly head: 'own' | 'none';
-  readonly task?: string;
-  readonly json?: boolean;
-}
 
 export function addImport(program: Command): void {
   program
@@ -22,18 +10,10 @@ export function addImport(program: Command): void {
     .addOption(new Option('--head <head>', 'own: that of the source; none: the encoder alone').choices(['own', 'none']).default('own'))
     .option('--task <name>', 'name of the task in the checkpoint (default: that of the source)')
     .option('--json', 'print JSON')
-    .action(async (source: string, { out, head, task, json = false }: ImportCommandOptions) => {
-      requireOwnFolder(out);
-      await withOutFiles([join(out, 'config.json'), join(out, 'model.safetensors')], 'import', () => {
-        const imported = importFolder(source, {
-          head,
-          task,
-          onReport: (report) => print(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report)),
-        });
-        if (imported.report.unsupported.length > 0) throw new UserError(imported.report.unsupported);
-        saveImport(out, imported);
-      });
-      if (!json) print(`\n${out} written\n`);
+    .action(async (source: string, { json = false, ...options }: Omit<ImportCheckpointOptions, 'source'> & { readonly json?: boolean }) => {
+      const onReport = (report: ImportReport): void => print(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+      await importCheckpoint({ ...options, source, onReport });
+      if (!json) print(`\n${options.out} written\n`);
     });
 }
 

@@ -2,7 +2,7 @@
 import { taskNames, type Dataset, type Example } from '../data/dataset.js';
 import { loadTask, taskOf } from '../data/load.js';
 import { modelFolder, requireTasks } from '../data/places.js';
-import { loadCheckpoint } from '../model/checkpoint.js';
+import { loadAnyCheckpoint } from '../import/load-any.js';
 import type { Encoder } from '../model/encoder.js';
 import { loadOf } from '../operations/load/fields.js';
 import { derive } from '../params/derived.js';
@@ -73,7 +73,7 @@ export function openSubject(source: SubjectSource, params: Params): Subject {
     const requests = randomRows(subject.image, params, inputs ?? defaultInputs, seed);
     return { ...subject, ...rowInputs(subject.image, requests) };
   }
-  const encoder = given === undefined || checkpoint === undefined ? subject.encoder : loadCheckpoint(checkpoint).encoder;
+  const encoder = given === undefined || checkpoint === undefined ? subject.encoder : loadAnyCheckpoint(checkpoint).encoder;
   refuse(encoder === undefined ? [] : encoderProblems(subject.image, encoder));
   return fromFile({ ...subject, encoder }, inputsFile, inputs);
 }
