@@ -32,7 +32,7 @@ export interface DiffOptions {
  * What changes from one configuration to another: parameters, Verilog, cycles and memory access. What cannot be measured stands in
  * the result with its reason.
  *
- * Errors   UserError for a configuration that is wrong, and for missing tools; ToolError when a tool fails
+ * Errors   UserError for a configuration that is wrong; ToolError when a tool is missing or fails
  */
 export async function diff(options: DiffOptions): Promise<ConfigDiff> {
   const { tasks = ['mnist'], policy = 'packed', latency = runFields.latency.initial, inputs = 4, seed = 1 } = options;

@@ -71,7 +71,7 @@ function commandOf(options: ReproduceOptions, workload: string): string {
 /**
  * Measures every mechanism by itself in simulated hardware, beside the paper's figures.
  *
- * Errors   UserError for bad options, and for missing models, data, packages and tools; ToolError when a tool fails
+ * Errors   UserError for bad options, and for missing models, data and packages; ToolError when a tool is missing or fails
  */
 export async function reproduce(options: ReproduceOptions): Promise<ReproduceResult> {
   const { quick = false, latency = 1, clockMhz: clockMHz = 100, seed = 1, simulator = 'verilator', tasks = taskNames, onLine } = options;

@@ -61,7 +61,7 @@ type Settled = Omit<SimulateOptions, keyof typeof simulateDefaults> & {
  * Runs whole inferences through the generated Verilog and compares every bit with the golden model. Bits or bytes that differ
  * make `good` false; `lines` say where the first one is.
  *
- * Errors   UserError as openSubject, and for missing simulators and packages; ToolError when a tool fails; WriteError for a file
+ * Errors   UserError as openSubject, and for missing packages; ToolError when a tool is missing or fails; WriteError for a file
  *          that cannot be written
  */
 export async function simulate(given: SimulateOptions): Promise<SimulationOutcome> {

@@ -47,7 +47,7 @@ export interface StartResult {
 /**
  * Sends real inputs of the three tasks through the small accelerator and compares every bit.
  *
- * Errors   UserError for missing models, data, packages and tools; ToolError when a tool fails
+ * Errors   UserError for missing models, data and packages; ToolError when a tool is missing or fails
  */
 export async function start({ clockMhz: clockMHz = 100, seed = 1, out: folder, onLine }: StartOptions): Promise<StartResult> {
   const started = performance.now();

@@ -37,7 +37,7 @@ export interface SweepResult extends Sweep {
  * Measures many configurations, the best of them ever more exactly, and finds the Pareto front. A point that cannot be measured
  * stands in the result with its reason.
  *
- * Errors   UserError for a plan that is wrong, and for missing data, packages and tools
+ * Errors   UserError for a plan that is wrong, and for missing data and packages; ToolError for missing tools
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
   const { file, point, out, jobs = availableParallelism(), retry = false, onLevel = () => undefined, onDone = () => undefined } = options;

@@ -11,7 +11,7 @@ export interface SynthOptions extends HardwareOptions, Omit<SynthRequest, 'param
 /**
  * Synthesises a configuration with yosys: cells by unit; for asic longest paths by OpenSTA, for ice40 place and route by nextpnr.
  *
- * Errors   UserError for bad options, missing tools and a folder with files of others; ToolError when a tool fails
+ * Errors   UserError for bad options and a folder with files of others; ToolError when a tool is missing or fails
  */
 export async function synth({ out, ...options }: SynthOptions): Promise<SynthReport> {
   const request = { ...options, params: await paramsOf(options) };

@@ -63,7 +63,7 @@ function modelOf({ task, image, workload }: TraceOptions, params: Params): Subje
 /**
  * What dynamic batching brings for requests that arrive over time: bytes, utilization, throughput and latency of every policy.
  *
- * Errors   UserError when model or trace are missing, cannot be read or do not fit; ToolError when a tool fails
+ * Errors   UserError when model or trace are missing, cannot be read or do not fit; ToolError when a tool is missing or fails
  */
 export async function trace(options: TraceOptions): Promise<TraceResult> {
   const { requests = 2000, rate, windows = [], seed = 1, latency = 20, cyclesPerBeat = 1, clockMhz: clockMHz = 100, check = 0 } = options;
