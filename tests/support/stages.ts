@@ -30,6 +30,7 @@ export const slowStages = {
     'tests/commands/odd-folder.test.ts',
     'tests/commands/run.test.ts',
     'tests/commands/simulate.test.ts',
+    'tests/docs/examples.test.ts',
     'tests/docs/tutorial.test.ts',
     'tests/studies/reproduce/',
     'tests/tools/bad-tools.test.ts',
