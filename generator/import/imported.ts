@@ -3,6 +3,21 @@ import type { Encoder } from '../model/encoder.js';
 import type { StoredTensor } from '../model/safetensors.js';
 import type { HostStep } from './host-steps.js';
 
+/** Outputs of the source's ONNX file beside those of the imported model. */
+export interface Verification {
+  readonly file: string;
+  /** Random ones. */
+  readonly inputs: number;
+  /** Name of the output that was compared. */
+  readonly output: string;
+  /** Largest magnitude of the difference of two values. */
+  readonly largestDifference: number;
+  /** Largest magnitude of a value of the source. */
+  readonly largestValue: number;
+  /** Whether the difference is within a thousandth of the largest value. */
+  readonly equal: boolean;
+}
+
 export interface ImportReport {
   /** Class of the source's model. */
   readonly architecture: string;
@@ -15,6 +30,7 @@ export interface ImportReport {
   readonly host: readonly string[];
   /** What the tool cannot hold, with what would be needed. */
   readonly unsupported: readonly string[];
+  readonly verify?: Verification;
 }
 
 export interface Imported {

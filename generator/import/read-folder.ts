@@ -1,22 +1,16 @@
 /** A folder in Hugging Face's layout to an encoder of ours. Headers first: everything that is wrong is listed before a tensor is read. */
 import { existsSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { refuse } from '../util/errors.js';
 import { checkAgainst } from '../input/json.js';
-import { taskNames } from '../data/dataset.js';
-import type { CheckpointConfig } from '../model/checkpoint-config.js';
-import { memoryProblems } from '../model/checkpoint.js';
 import { modelProblems } from '../model/checkpoint-config.js';
 import { modelConfigSchema, type ModelConfig } from '../model/config.js';
-import type { Encoder } from '../model/encoder.js';
-import { encoderFrom } from '../model/encoder-tensors.js';
 import { expectedTensors } from '../model/expected-tensors.js';
 import { positionIdsProblem } from '../model/names.js';
 import type { StoredTensor } from '../model/safetensors.js';
 import { withTensorFiles, type TensorFiles } from '../model/tensor-files.js';
-import { TensorReader } from '../model/tensor-reader.js';
 import { valuesOf } from '../model/tensor-values.js';
+import { buildEncoder, taskName } from './build-encoder.js';
 import { planEmbeddings } from './embeddings.js';
 import { sourceName, type Family } from './families.js';
 import { planHead, type HeadPlan } from './head.js';
@@ -108,7 +102,7 @@ function importTensors(
   options.onReport?.(report);
   const common = { report, steps: head.steps, hostFiles: tokenizers };
   if (unsupported.length > 0) return { ...common, encoder: undefined, hostTensors: new Map() };
-  const encoder = encoderOf(path, taskOf(folder, options), model, own, source);
+  const encoder = buildEncoder({ path, task: taskName(basename(resolve(folder)), options), model, tensors: own, mapped: source.mapped });
   const hostTensors = new Map(
     hostNames.map((name): [string, HostTensor] => [name, { shape: source.stored(name).shape, values: valuesOf(source.stored(name)) }]),
   );
@@ -200,25 +194,4 @@ function tokenizerLines({ input }: Family, files: readonly string[]): string[] {
       ? 'tokenizer: the folder has no tokenizer.json; inputs are ids'
       : 'tokenizer: text to ids, by tokenizer.json beside the checkpoint',
   ];
-}
-
-/** Names of the built-in tasks stand for their data. */
-function taskOf(folder: string, { task }: ImportOptions): string {
-  const name = task ?? basename(resolve(folder));
-  return task === undefined && taskNames.some((known) => known === name) ? `${name}-imported` : name || 'imported';
-}
-
-function encoderOf(path: string, task: string, model: ModelConfig, own: ReadonlyMap<string, StoredTensor>, source: SourceTensors): Encoder {
-  const config: CheckpointConfig = { format: 'trexgen-checkpoint', version: 1, task, model, factorized: {}, meta: {} };
-  const reader = new TensorReader(own);
-  const expected = expectedTensors(config, reader);
-  reader.check(expected);
-  const names = new Map([...source.mapped].map(([from, to]) => [to.split(',')[0]!, from]));
-  const refuseBad = (): void =>
-    refuse(reader.problems.map((problem) => `${path}: ${problem.replace(/^[\w.]+(?=[[.:])/, (name) => names.get(name) ?? name)}`));
-  refuseBad();
-  refuse(memoryProblems(path, expected, totalmem()));
-  const encoder = encoderFrom(config, reader);
-  refuseBad();
-  return encoder;
 }

@@ -12,7 +12,7 @@ const count = z
 
 const sizesSchema = z.object({
   hidden_size: count,
-  num_hidden_layers: count,
+  num_hidden_layers: count.max(1024),
   num_attention_heads: count,
   intermediate_size: count,
   hidden_act: z.string().default('gelu'),

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bertModel, sentenceModel, writeHubFolder } from '../support/hub-folder.js';
+import { randomEncoder } from '../compress/random-encoder.js';
+import { styles, writeOnnx } from '../support/onnx-graph.js';
 import { trexgen } from '../support/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-import-'));
@@ -57,7 +59,27 @@ ${at('ckpt')} written
       stderr: `out = ${good}: holds a model in Hugging Face's layout, which would be overwritten; give another folder\n`,
     });
     expect((await trexgen('import', at('nowhere'), '--out', at('x'))).stderr).toBe(
-      `${at('nowhere')}/config.json: cannot be read (ENOENT); a Hugging Face folder has config.json and model.safetensors\n`,
+      `source = ${at('nowhere')}: does not exist; give a Hugging Face folder or an ONNX file\n`,
     );
+  });
+
+  it('takes an ONNX file, runs it, and reports the largest difference', async () => {
+    const source = writeOnnx(at('model.onnx'), randomEncoder(5, { width: 16, hidden: 16, heads: 2, layers: 1 }), styles.packed);
+    const { exitCode, stdout, stderr } = await trexgen('import', source, '--out', at('of-onnx'), '--verify', '--json');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const { verify, ...report } = JSON.parse(stdout) as { verify: { largestDifference: number } };
+    expect(report).toMatchObject({ architecture: 'ONNX encoder', layers: 1, width: 16, unsupported: [] });
+    expect(verify).toMatchObject({ inputs: 8, output: 'logits' });
+    expect(verify.largestDifference).toBeLessThan(1e-4);
+    expect(readdirSync(at('of-onnx')).sort()).toEqual(['config.json', 'model.safetensors']);
+    const other = writeOnnx(at('other.onnx'), randomEncoder(6, { width: 16, hidden: 16, heads: 2, layers: 1 }), styles.packed);
+    const differing = await trexgen('import', source, '--out', at('not-written'), '--verify', other);
+    expect(differing.exitCode).toBe(1);
+    expect(differing.stderr).toMatch(/other\.onnx: outputs differ by up to [\d.]+, of values of up to [\d.]+; nothing is written\n$/);
+    expect(existsSync(join(at('not-written'), 'config.json'))).toBe(false);
+    expect(await trexgen('import', good, '--out', at('y'), '--verify')).toMatchObject({
+      exitCode: 2,
+      stderr: `verify: ${good} has no model.onnx, nor onnx/model.onnx; name the ONNX file of the model, --verify FILE\n`,
+    });
   });
 });
