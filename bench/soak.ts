@@ -15,7 +15,7 @@ import { formatTable, grouped } from '../generator/util/table.js';
 import type { Simulator } from '../generator/sim/build.js';
 import { describeDivergence, shrink } from '../generator/sim/divergence.js';
 import { beatsFor, firstBad, simulate, summarise, type Summary } from '../generator/sim/simulate.js';
-import { taskRun, type TaskRun } from '../generator/subject/task-run.js';
+import { taskSubject, type TaskSubject } from '../generator/subject/open.js';
 import { batchShapeOf } from '../generator/batch/batch-shape.js';
 import { tokensOf } from '../generator/host/memory-map.js';
 
@@ -33,14 +33,20 @@ const seed = Number(values.seed);
 const policy = 'packed';
 
 /** The first requests that fill so many windows. */
-function requestsOf(run: TaskRun, windows: number): readonly Int8Array[] {
+function requestsOf(run: TaskSubject, windows: number): readonly Int8Array[] {
   const formed = formWindows(tokensOf(run.image, run.requests), batchShapeOf(params), policy).slice(0, windows);
   const chosen = new Set(formed.flatMap((window) => window.map(({ index }) => index)));
   return run.requests.filter((_, i) => chosen.has(i));
 }
 
-async function soak(run: TaskRun, requests: readonly Int8Array[], simulator: Simulator, perUnit: number, beats: number): Promise<Summary> {
-  const out = resolve(values.out, `${run.task}-${simulator}`);
+async function soak(
+  run: TaskSubject,
+  requests: readonly Int8Array[],
+  simulator: Simulator,
+  perUnit: number,
+  beats: number,
+): Promise<Summary> {
+  const out = resolve(values.out, `${run.name}-${simulator}`);
   await mkdir(out, { recursive: true });
   // Stalls on every channel, so that order and back-pressure are at work too.
   const settings = { seed, latency: 20, jitter: 15, stalls: 2, trace: true, timeoutMs: 3_600_000 };
@@ -54,7 +60,7 @@ async function soak(run: TaskRun, requests: readonly Int8Array[], simulator: Sim
     beats,
     perUnit,
     out,
-    onProgress: ({ inputs, of }) => process.stderr.write(`${run.task}, ${simulator}: ${inputs} of ${of} inputs\n`),
+    onProgress: ({ inputs, of }) => process.stderr.write(`${run.name}, ${simulator}: ${inputs} of ${of} inputs\n`),
   });
   const bad = firstBad(simulation);
   if (bad >= 0) {
@@ -66,7 +72,7 @@ async function soak(run: TaskRun, requests: readonly Int8Array[], simulator: Sim
       join(out, 'divergence'),
     );
     process.stderr.write(
-      `${describeDivergence(found, run.image, `trexgen simulate --task ${run.task} --inputs ${requests.length} --seed ${seed} --latency 20 --jitter 15 --stalls 2`).join('\n')}\n`,
+      `${describeDivergence(found, run.image, `trexgen simulate --task ${run.name} --inputs ${requests.length} --seed ${seed} --latency 20 --jitter 15 --stalls 2`).join('\n')}\n`,
     );
   }
   return summarise(params, simulation.units);
@@ -75,7 +81,7 @@ async function soak(run: TaskRun, requests: readonly Int8Array[], simulator: Sim
 const rows: string[][] = [];
 let failed = false;
 const tasks: TaskName[] = values.tasks.split(',').map(taskOf);
-const runs = tasks.map((task) => taskRun(task, params, Number(values.inputs), seed));
+const runs = tasks.map((task) => taskSubject(task, params, { inputs: Number(values.inputs), seed }));
 const beats = Math.max(...runs.map(({ image, requests }) => beatsFor({ params, image, requests, settings: { seed }, perUnit: 32 })));
 for (const run of runs) {
   const work = [
@@ -87,7 +93,7 @@ for (const run of runs) {
     const summary = await soak(run, requests, simulator, perUnit, beats);
     failed ||= summary.mismatches > 0 || !summary.emaAgree;
     rows.push([
-      run.task,
+      run.name,
       simulator,
       grouped(summary.inputs),
       grouped(summary.windows),

@@ -1,5 +1,40 @@
-/** The programmatic interface of trexgen; the command line uses nothing else for its work. */
-export { UserError } from './util/errors.js';
+/** The programmatic interface of trexgen, docs/api.md; the command line uses nothing else for its work. */
+
+// What the commands do
+export { compress, type CompressOptions } from './api/compress.js';
+export { diff, type DiffOptions } from './api/diff.js';
+export { doctor, type Diagnosis, type DoctorOptions, type PackageState, type ToolState } from './api/doctor.js';
+export { evaluate, type EvaluateOptions } from './api/evaluate.js';
+export { generate, type Generated, type GenerateOptions } from './api/generate.js';
+export { paramsOf, type HardwareOptions } from './api/hardware.js';
+export { importCheckpoint, type ImportCheckpointOptions } from './api/import.js';
+export { init, type InitOptions } from './api/init.js';
+export { inspect, type Inspection } from './api/inspect.js';
+export { reproduce, reproduceExtent, type ReproduceOptions, type ReproduceResult } from './api/reproduce.js';
+export { run, type RunOptions } from './api/run.js';
+export { simulate, simulateDefaults, type SimulateOptions } from './api/simulate.js';
+export { start, type StartOptions, type StartResult } from './api/start.js';
+export { sweep, type SweepOptions, type SweepResult } from './api/sweep.js';
+export { synth, type SynthOptions } from './api/synth.js';
+export { trace, type TraceOptions, type TraceResult } from './api/trace.js';
+export { train, type TrainOptions } from './api/train.js';
+
+// What they found, as text and as JSON
+export { diffJson, diffText } from './studies/diff/text.js';
+export { formatLines } from './program/disassemble.js';
+export { reproduceJson, reproduceText } from './studies/reproduce/format-reproduction.js';
+export { runJson, runText, type RunOutcome } from './report/run-text.js';
+export { simulationJson, simulationText, type SimulationOutcome } from './report/simulation-text.js';
+export type { SimulatedModel } from './report/simulation.js';
+export { sweepCsv, sweepJson, sweepText } from './studies/sweep/table.js';
+export { sweepProgress } from './studies/sweep/progress.js';
+export { tableOf as synthTable } from './synth/cell-counts.js';
+export { traceJson, traceText } from './studies/requests/format-requests.js';
+
+// Errors, and the folder of built simulations
+export { UserError, WriteError } from './util/errors.js';
+export { Diverged, Interrupted } from './train/trainer.js';
+export { useCacheFolder } from './sim/cache-place.js';
 export { ToolError } from './tools/run-tool.js';
 export { packageVersion } from './util/package.js';
 
@@ -25,6 +60,7 @@ export { driverModel, driverModelFile, type DriverModel } from './host/model.js'
 
 // Images: what the hardware runs
 export { disassemble, type Line } from './program/disassemble.js';
+export { loadImage } from './program/image-file.js';
 export { readImage, writeImage, type Image } from './program/image.js';
 export type { Manifest } from './program/manifest.js';
 export type { CodebookMatrix, Operation, PackedModel } from './program/operation.js';
@@ -50,10 +86,13 @@ export {
 } from './sim/build.js';
 
 // Models: data, checkpoints, training, compression
+export { outputKinds, type OutputKind } from './program/best.js';
+export { defaultPolicy, policies, type Policy } from './contract/codes.js';
 export { taskNames, type Dataset, type Example, type SplitName, type TaskName } from './data/dataset.js';
 export { loadTask } from './data/load.js';
 export { loadCheckpoint, loadEncoder, saveEncoder, type Checkpoint } from './model/checkpoint.js';
-export { runTraining, trainStages, type TrainReport, type TrainRequest, type TrainStage } from './train/run-training.js';
+export type { ImportOptions, ImportReport } from './import/imported.js';
+export { trainStages, type TrainReport, type TrainRequest, type TrainStage } from './train/run-training.js';
 export { calibrate } from './compress/calibrate.js';
 export type { Range, Ranges } from './model/ranges.js';
 export { embed } from './compress/embed.js';
@@ -70,7 +109,13 @@ export {
 } from './compress/factorize-encoder.js';
 export { forward } from './compress/forward.js';
 export { pack, type PackOptions } from './compress/pack.js';
-export { compress, ptc, type Compressed, type CompressOptions, type StepReport } from './compress/pipeline.js';
+export {
+  compress as compressEncoder,
+  ptc,
+  type Compressed,
+  type CompressOptions as CompressEncoderOptions,
+  type StepReport,
+} from './compress/pipeline.js';
 export { compressJson, compressText, imageManifest } from './subject/format-compression.js';
 export { compressCheckpoint, type CompressRequest, type CompressResult } from './subject/compress-checkpoint.js';
 export { chooseScales, type Scales } from './compress/scales.js';
@@ -96,23 +141,33 @@ export { windowActivity, type Activity } from './analytic/energy/activity.js';
 export { estimateEnergy, type EnergyEstimate } from './analytic/energy/estimate.js';
 export { energyTable, readEnergyTable, type EnergyTable } from './analytic/energy/table.js';
 export { buildWorkload, codings, workloadRequests, type BuildOptions, type Coding } from './subject/workload/build.js';
-export { scaledDown, withEnds, workloads, type WorkloadName, type WorkloadShape } from './subject/workload/shapes.js';
+export {
+  defaultInputs,
+  openSubject,
+  taskSubject,
+  workloadSubject,
+  type SubjectSource,
+  type TaskModelOptions,
+  type TaskSubject,
+  type WorkloadOptions,
+} from './subject/open.js';
+export type { Inputs, ModelWithInputs, Subject } from './subject/subject.js';
+export { scaledDown, withEnds, workloadChoices, workloads, type WorkloadName, type WorkloadShape } from './subject/workload/shapes.js';
 export { drawTrace } from './studies/requests/draw.js';
 export { measureTrace, type TraceCase, type TraceRow } from './studies/requests/measure.js';
 export { parseTrace, readTrace, type TracedRequest } from './studies/requests/trace-file.js';
-export { synthesize, type SynthRequest } from './synth/synthesize.js';
+export { defaultLiberty, type SynthRequest } from './synth/synthesize.js';
 export type { SynthReport } from './synth/cell-counts.js';
 export { targetNames, type TargetName } from './synth/targets.js';
 
 // The design space: sweeps, differences of configurations, pictures of a design
-export { diffConfigs, namedParams, type ConfigDiff, type DiffRequest } from './studies/diff/compare-configs.js';
+export type { ConfigDiff, Named } from './studies/diff/compare-configs.js';
 export { blocksDot, blocksSvg } from './report/blocks.js';
 export { logicGates } from './studies/sweep/area.js';
 export { fidelities, type Fidelity } from './studies/sweep/key.js';
-export { objectives, type ObjectiveName, type Objectives } from './studies/sweep/objectives.js';
+export { objectiveNames, objectives, type ObjectiveName, type Objectives } from './studies/sweep/objectives.js';
 export { bestFirst, paretoFront } from './studies/sweep/pareto.js';
-export { planSweep, type SweepFile, type SweepOptions, type SweepPlan } from './studies/sweep/plan.js';
-export { sweepReport } from './studies/sweep/sweep-report.js';
-export { sweep, type Sweep, type SweepSettings, type SweptPoint } from './studies/sweep/run-sweep.js';
+export { planSweep, type SweepFile, type SweepPlan } from './studies/sweep/plan.js';
+export { axisKeys, runFields } from './studies/sweep/fields.js';
+export type { Sweep, SweepSettings, SweptPoint } from './studies/sweep/run-sweep.js';
 export { drawPoints, type Drawn, type Point } from './studies/sweep/space.js';
-export { sweepCsv, sweepJson } from './studies/sweep/table.js';

@@ -77,12 +77,13 @@ module trex_batcher #(
   output wire [PASS_BITS-1:0]        last_pass_o
 );
   localparam [7:0] CODE_GOOD = 8'd1, CODE_WRITE_COMPLETION = 8'd15;
-  localparam STRIDE        = (BUS_BYTES > 32) ? BUS_BYTES : 32;
+  localparam DESC_STATUS = 24, DESC_BYTES = 32;
+  localparam STRIDE        = (BUS_BYTES > DESC_BYTES) ? BUS_BYTES : DESC_BYTES;
   localparam STRIDE_SHIFT  = $clog2(STRIDE);
   localparam SLICE_BITS    = (SLICES > 1) ? $clog2(SLICES) : 1;
   localparam [2:0] SLICES_3 = SLICES;
-  localparam [ADDR_BITS-1:0] STATUS_BEAT = (24 / BUS_BYTES) * BUS_BYTES;
-  localparam STATUS_BYTE   = 24 % BUS_BYTES;
+  localparam [ADDR_BITS-1:0] STATUS_BEAT = (DESC_STATUS / BUS_BYTES) * BUS_BYTES;
+  localparam STATUS_BYTE   = DESC_STATUS % BUS_BYTES;
 
   // ---- fetch ----
   wire [31:0]          fetched;

@@ -56,7 +56,9 @@ module trex_descriptor_reader #(
   localparam [31:0] TOKENS = WINDOW_TOKENS;
   localparam        STRIDE_SHIFT = $clog2(STRIDE);
   localparam        BUS_SHIFT    = $clog2(BUS_BYTES);
-  localparam        BEATS        = (BUS_BYTES < 32) ? 32 / BUS_BYTES : 1;
+  localparam DESC_INPUT = 0, DESC_OUTPUT = 8, DESC_TOKENS = 16, DESC_TAG = 20, DESC_STATUS = 24, DESC_BYTES = 32;
+  localparam        BITS         = 8 * DESC_BYTES;
+  localparam        BEATS        = (BUS_BYTES < DESC_BYTES) ? DESC_BYTES / BUS_BYTES : 1;
   localparam [23:0] BEATS_24     = BEATS;
 
   localparam [1:0] IDLE = 2'd0, ASK = 2'd1, READ = 2'd2, GIVE = 2'd3;
@@ -65,7 +67,7 @@ module trex_descriptor_reader #(
   reg  [15:0]  slot_q;
   reg  [23:0]  beat_q;
   reg          error_q;
-  reg  [255:0] descriptor_q;
+  reg  [BITS-1:0] descriptor_q;  // the last beat in the high bits
   wire         start     = (state_q == IDLE) && more_o && room_i;
   wire         take      = (state_q == READ) && rd_valid_i;
   wire         last      = beat_q + 24'd1 == BEATS_24;
@@ -76,13 +78,13 @@ module trex_descriptor_reader #(
   assign idle_o    = state_q == IDLE;
 
   generate
-    if (BUS_BYTES < 32) begin : gen_narrow
-      always @(posedge clk_i) if (take) descriptor_q <= { rd_data_i, descriptor_q[255:BUS_BITS] };
+    if (BUS_BYTES < DESC_BYTES) begin : gen_narrow
+      always @(posedge clk_i) if (take) descriptor_q <= { rd_data_i, descriptor_q[BITS-1:BUS_BITS] };
     end else begin : gen_wide
-      always @(posedge clk_i) if (take) descriptor_q <= rd_data_i[255:0];
+      always @(posedge clk_i) if (take) descriptor_q <= rd_data_i[BITS-1:0];
     end
-    if (BUS_BYTES > 32) begin : gen_upper
-      wire unused_upper = &{ 1'b0, rd_data_i[BUS_BITS-1:256] };
+    if (BUS_BYTES > DESC_BYTES) begin : gen_upper
+      wire unused_upper = &{ 1'b0, rd_data_i[BUS_BITS-1:BITS] };
     end
   endgenerate
 
@@ -92,10 +94,11 @@ module trex_descriptor_reader #(
   wire [31:0]         crc;
   generate
     if (BUS_BYTES < 8) begin : gen_covered
-      assign covered      = beat_q != 24'd6;
+      localparam [23:0] STATUS_BEAT = DESC_STATUS / BUS_BYTES;
+      assign covered      = beat_q != STATUS_BEAT;
       assign covered_data = rd_data_i;
     end else begin : gen_covered
-      localparam                STATUS_AT = 8 * (24 % BUS_BYTES);
+      localparam                STATUS_AT = 8 * (DESC_STATUS % BUS_BYTES);
       localparam [BUS_BITS-1:0] ONE       = 1;
       localparam [BUS_BITS-1:0] BELOW     = (ONE << STATUS_AT) - ONE;
       localparam [BUS_BITS-1:0] CRC_MASK  = { {(BUS_BITS-32){1'b0}}, 32'hffffffff } << STATUS_AT;
@@ -106,10 +109,10 @@ module trex_descriptor_reader #(
   trex_crc32 u_crc (.clk_i(clk_i), .clear_i(state_q == IDLE), .en_i(take && covered), .data_i(covered_data), .crc_o(crc));
 
   // ---- checks ----
-  wire [63:0] input_addr  = descriptor_q[63:0];
-  wire [63:0] output_addr = descriptor_q[127:64];
-  wire [31:0] length      = descriptor_q[159:128];
-  wire        unused_bits = &{ 1'b0, descriptor_q[255:192] };
+  wire [63:0] input_addr  = descriptor_q[8*DESC_INPUT +: 64];
+  wire [63:0] output_addr = descriptor_q[8*DESC_OUTPUT +: 64];
+  wire [31:0] length      = descriptor_q[8*DESC_TOKENS +: 32];
+  wire        unused_bits = &{ 1'b0, descriptor_q[BITS-1:8*DESC_STATUS] };
   wire        crc_bad     = crc != RESIDUE;
   wire        bad_length  = (length == 32'd0) || (length > TOKENS);
   wire        misaligned  = (input_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1'b0}}) || (output_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1'b0}});
@@ -137,7 +140,7 @@ module trex_descriptor_reader #(
   assign length_o        = length[11:0];
   assign input_o         = input_addr[ADDR_BITS-1:0];
   assign output_o        = output_addr[ADDR_BITS-1:0];
-  assign tag_o           = (error_q || crc_bad) ? 32'd0 : descriptor_q[191:160];
+  assign tag_o           = (error_q || crc_bad) ? 32'd0 : descriptor_q[8*DESC_TAG +: 32];
   assign rd_req_addr_o   = ring_addr_i + { {(ADDR_BITS-16-STRIDE_SHIFT){1'b0}}, slot_q, {STRIDE_SHIFT{1'b0}} };
 
   always @(posedge clk_i) begin

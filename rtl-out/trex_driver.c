@@ -6,13 +6,14 @@
 #define TRY(access) do { if ((access) != 0) return TREX_BUS; } while (0)
 
 enum { BEAT = TREX_VALUE_CONFIG_BUS_BYTES, STRIDE = BEAT > 32 ? BEAT : 32 };
+/* Bytes of a descriptor at which its fields stand; the CRC covers those before the status. */
+enum { AT_INPUT = 0, AT_OUTPUT = 8, AT_TOKENS = 16, AT_TAG = 20, AT_STATUS = 24, AT_CRC = 28 };
 /* Behind the rows of a request, in and out, stands a beat with their CRC, or nothing. */
 enum { ROW_CRC = TREX_VALUE_CONFIG_ROW_CRC };
 /* Tokens of a window: no request is longer. */
 enum { WINDOW = TREX_VALUE_CONFIG_SLICES * TREX_VALUE_CONFIG_LANES * TREX_VALUE_CONFIG_PASSES };
 
-static const uint32_t all_events = TREX_IRQ_STATUS_COMPLETION_MASK | TREX_IRQ_STATUS_LOADED_MASK | TREX_IRQ_STATUS_ERROR_MASK |
-                                   TREX_IRQ_STATUS_RESET_MASK;
+static const uint32_t all_events = TREX_IRQ_STATUS_COMPLETION_MASK | TREX_IRQ_STATUS_LOADED_MASK | TREX_IRQ_STATUS_ERROR_MASK | TREX_IRQ_STATUS_RESET_MASK;
 
 static int read_register(trex_chip *chip, uint32_t address, uint32_t *value) {
   return chip->bus.read(chip->bus.context, address, value);
@@ -232,12 +233,12 @@ trex_result trex_submit(trex_chip *chip, const signed char *rows, uint32_t token
     memset(rows_at + tokens * stride, 0, BEAT);
     put_bytes(rows_at + tokens * stride, crc_of(rows_at, tokens * stride), 4);
   }
-  put_bytes(at, chip->bus.memory_address + slot, 8);
-  put_bytes(at + 8, chip->bus.memory_address + slot + chip->output_offset, 8);
-  put_bytes(at + 16, tokens, 4);
-  put_bytes(at + 20, tag, 4);
-  put_bytes(at + 24, 0, 4);
-  put_bytes(at + 28, crc_of(at, 24), 4);
+  put_bytes(at + AT_INPUT, chip->bus.memory_address + slot, 8);
+  put_bytes(at + AT_OUTPUT, chip->bus.memory_address + slot + chip->output_offset, 8);
+  put_bytes(at + AT_TOKENS, tokens, 4);
+  put_bytes(at + AT_TAG, tag, 4);
+  put_bytes(at + AT_STATUS, 0, 4);
+  put_bytes(at + AT_CRC, crc_of(at, AT_STATUS), 4);
   barrier(chip);
   TRY(write_register(chip, TREX_REG_RING_TAIL, chip->tail + 1));
   chip->tail++;
@@ -254,13 +255,13 @@ trex_result trex_collect(trex_chip *chip, trex_completion *completion) {
   uint32_t status;
   if (chip->collected == chip->tail) return TREX_NOT_DONE;
   barrier(chip);
-  status = get_word(at + 24);
+  status = get_word(at + AT_STATUS);
   if ((status & 0xff) == TREX_CODE_NOT_DONE) return TREX_NOT_DONE;
-  completion->tag = get_word(at + 20);
+  completion->tag = get_word(at + AT_TAG);
   completion->code = status & 0xff;
   completion->cause = status >> 8 & 1;
   completion->window = status >> 16;
-  completion->rows = chip->model.first_row ? 1 : get_word(at + 16);
+  completion->rows = chip->model.first_row ? 1 : get_word(at + AT_TOKENS);
   completion->row = chip->bus.memory + slot_offset(chip, chip->collected) + chip->output_offset;
   completion->row_stride = (uint32_t)round_up(chip->model.output_bytes, BEAT);
   if (ROW_CRC && completion->code == TREX_CODE_GOOD) {

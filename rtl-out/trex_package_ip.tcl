@@ -7,6 +7,7 @@ set sources {
   trex_top.v
   trex_registers.v
   trex_counters.v
+  trex_counter64.v
   trex_batcher.v
   trex_descriptor_reader.v
   trex_window_former.v
@@ -33,7 +34,9 @@ set sources {
   trex_scores.v
   trex_key_mask.v
   trex_softmax.v
+  trex_recip_rom.v
   trex_norm.v
+  trex_rsqrt_rom.v
   trex_rows.v
   trex_trf.v
   trex_rotator.v

@@ -10,14 +10,14 @@ import { chartSvg } from '../dist/generator/report/html.js';
 import { blockPicture } from '../dist/generator/report/pictures.js';
 import { windowPicture, windowTitle } from '../dist/generator/report/window-picture.js';
 import { measureEma, windowsOf } from '../dist/generator/studies/evaluate/ema.js';
-import { taskRun } from '../dist/generator/subject/task-run.js';
+import { taskSubject } from '../dist/generator/subject/open.js';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'docs', 'pictures');
 const params = presetParams('small');
 
 /** Bytes per input after every factor of the chain (docs/evaluation.md), on the first 1,000 inputs of each test split. */
 function steps(task) {
-  const { image } = taskRun(task, params, 1, 1);
+  const { image } = taskSubject(task, params, { inputs: 1, seed: 1 });
   const { baselineBytesPerInput: dense, chain } = measureEma(
     image,
     loadTask(task).splits.test.map(({ length }) => length),

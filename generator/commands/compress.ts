@@ -1,33 +1,25 @@
-import { basename } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
-import { compressJson, compressText, imageManifest } from '../subject/format-compression.js';
-import { compressCheckpoint, type CompressRequest } from '../subject/compress-checkpoint.js';
-import { loadParams, type ParamsSource } from '../params/load.js';
-import { replaceFile } from '../util/write-file.js';
+import { Option, type Command } from 'commander';
+import { outputKinds, compress, compressJson, compressText, type CompressOptions } from '../index.js';
 import { addParamsOptions } from './options.js';
-import { withOutFiles } from './out.js';
+import { parseNumber } from './parse.js';
 import { print } from './print.js';
 
-interface CompressOptions extends ParamsSource, Omit<CompressRequest, 'params' | 'steps'> {
+interface Options extends CompressOptions {
   readonly factorize: boolean;
   readonly code: boolean;
   readonly quantise: boolean;
   readonly stats?: boolean;
-  readonly out?: string;
   readonly json?: boolean;
-}
-
-export function parseNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('must be a number.');
-  return value;
 }
 
 export function addCompress(program: Command): void {
   addParamsOptions(program.command('compress'))
     .description('make a model small and write the image that the accelerator runs')
     .option('--task <name>', 'mnist, g2p or brown: its data, and the trained model of the repository when no checkpoint is given')
-    .option('--checkpoint <folder>', 'a folder with config.json and model.safetensors, dense or factorized (docs/checkpoint.md)')
+    .option(
+      '--checkpoint <folder>',
+      'a folder with config.json and model.safetensors, dense or factorized (docs/checkpoint.md), or a Hugging Face folder (docs/import.md)',
+    )
     .option('--inputs <file>', 'inputs for a task of your own, one JSON object a line; calibrates, and validates when it has labels')
     .option('--banks <number>', 'banks that the supports are balanced for; a multiple of the columns, which are the default', parseNumber)
     .option('--k <number>', 'non-zeros in a column of W_D (default: 8)', parseNumber)
@@ -35,6 +27,11 @@ export function addCompress(program: Command): void {
     .option('--no-factorize', 'keep dense layers dense')
     .option('--no-code', 'do not refit W_D after W_S has been coded')
     .option('--no-quantise', 'do not round W_D before calibration')
+    .addOption(
+      new Option('--outputs <kind>', 'what the chip stores of a row: all its outputs, or the index of the largest (default: all)').choices(
+        outputKinds,
+      ),
+    )
     .option('--wide', 'uncoded: every weight in a container of 16 bits; the same numbers, for comparison')
     .option(
       '--activation-bits <number>',
@@ -48,25 +45,9 @@ export function addCompress(program: Command): void {
     .option('--stats', 'print bytes by class, and the sparse stream against its entropy bound')
     .option('--out <file>', 'write the image, and its manifest beside it with .json')
     .option('--json', 'print JSON')
-    .action(async ({ factorize, code, quantise, stats = false, out, json = false, preset, config, set, ...request }: CompressOptions) => {
-      const params = await loadParams({
-        ...(preset !== undefined && { preset }),
-        ...(config !== undefined && { config }),
-        ...(set && { set }),
-      });
-      const result = await withOutFiles(out === undefined ? [] : [out, `${out}.json`], 'compress', () => {
-        const compressed = compressCheckpoint({
-          ...request,
-          params,
-          mustFit: true,
-          steps: { factorize, codeShared: code, quantiseValues: quantise },
-        });
-        if (out !== undefined) {
-          replaceFile(out, compressed.image);
-          replaceFile(`${out}.json`, `${JSON.stringify(imageManifest(compressed.image, basename(out)), null, 2)}\n`);
-        }
-        return compressed;
-      });
+    .action(async ({ factorize, code, quantise, stats = false, json = false, ...options }: Options) => {
+      const { out } = options;
+      const result = await compress({ ...options, steps: { factorize, codeShared: code, quantiseValues: quantise } });
       const text = json ? JSON.stringify(compressJson(result), null, 2) : compressText(result, stats);
       print(`${text}\n${out === undefined || json ? '' : `\n${out} and ${out}.json written\n`}`);
     });

@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { disassemble, formatLines } from '../program/disassemble.js';
-import { imageBytes } from '../program/image-file.js';
-import { readImage } from '../program/image.js';
+import { disassemble, formatLines, loadImage } from '../index.js';
 import { print } from './print.js';
 
 export function addDisasm(program: Command): void {
@@ -11,7 +9,7 @@ export function addDisasm(program: Command): void {
     .argument('<image>', 'a *.tximg file')
     .option('--json', 'print JSON')
     .action(async (path: string, { json = false }: { json?: boolean }) => {
-      const image = readImage(imageBytes(path));
+      const image = loadImage(path);
       const lines = disassemble(image);
       print(`${json ? JSON.stringify({ manifest: image.manifest, instructions: lines }, null, 2) : formatLines(lines)}\n`);
     });

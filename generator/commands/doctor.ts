@@ -1,23 +1,11 @@
 import type { Command } from 'commander';
-import { findTool, toolProblem } from '../tools/find.js';
-import { packageVersion } from '../util/package.js';
-import { installedVersion, peerNames, peers, peerVersion } from '../util/peers.js';
-import { atLeast, installHint, minimumNode, tools, type ToolName } from '../tools/versions.js';
-import { cacheState, emptyCache, type CacheState } from '../sim/cache-limit.js';
+import { doctor, type Diagnosis, type DoctorOptions, type PackageState, type ToolState } from '../index.js';
+import { alignColumns } from '../util/aligned.js';
 import { addCacheOption } from './options.js';
 import { print } from './print.js';
 import { exitCodes } from './report-error.js';
-import { alignColumns } from '../util/aligned.js';
 
-interface Row {
-  readonly name: string;
-  readonly version: string | null;
-  readonly minimum: string | null;
-  readonly good: boolean;
-  readonly purpose: string;
-}
-
-function formatRows(rows: readonly Row[]): string[] {
+function formatRows(rows: readonly ToolState[]): string[] {
   const cells = [
     ['tool', 'version', 'minimum', 'for'],
     ...rows.map(({ name, version, minimum, purpose }) => [name, version ?? 'missing', minimum ?? 'any', purpose]),
@@ -25,22 +13,7 @@ function formatRows(rows: readonly Row[]): string[] {
   return alignColumns(cells, 'llll');
 }
 
-interface PackageRow {
-  readonly name: string;
-  readonly version: string | null;
-  readonly wanted: string;
-  readonly purpose: string;
-}
-
-const packageRows = (): PackageRow[] =>
-  peerNames.map((name) => ({
-    name,
-    version: installedVersion(name) ?? null,
-    wanted: peerVersion(name),
-    purpose: `${peers[name].purpose}; only for ${peers[name].onlyFor}`,
-  }));
-
-function formatPackages(rows: readonly PackageRow[]): string[] {
+function formatPackages(rows: readonly PackageState[]): string[] {
   const cells = [
     ['optional package', 'version', 'wanted', 'for'],
     ...rows.map(({ name, version, wanted, purpose }) => [name, version ?? 'missing', wanted, purpose]),
@@ -51,10 +24,7 @@ function formatPackages(rows: readonly PackageRow[]): string[] {
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;
 
-function formatCache(
-  { folder, builds, bytes, limitBytes }: CacheState,
-  removed: { readonly builds: number; readonly bytes: number } | undefined,
-): string[] {
+function formatCache({ folder, builds, bytes, limitBytes }: Diagnosis['cache'], removed: Diagnosis['removed']): string[] {
   return [
     '',
     `built simulations: ${builds}, ${megabytes(bytes)} of at most ${megabytes(limitBytes)}, in ${folder}`,
@@ -64,6 +34,18 @@ function formatCache(
   ];
 }
 
+function formatDiagnosis({ tools, packages, cache, removed, problems, install, optional }: Diagnosis): string {
+  return [
+    ...formatRows(tools),
+    ...formatPackages(packages),
+    ...formatCache(cache, removed),
+    ...(optional.length > 0 ? ['', 'optional tools that are missing or too old:', ...optional] : []),
+    ...(problems.length > 0 ? [''] : []),
+    ...problems,
+    ...install,
+  ].join('\n');
+}
+
 export function addDoctor(program: Command): void {
   addCacheOption(program.command('doctor'))
     .description(
@@ -71,39 +53,10 @@ export function addDoctor(program: Command): void {
     )
     .option('--clean', 'remove all built simulations that no running process uses')
     .option('--json', 'print JSON')
-    .action(async ({ clean = false, json = false }: { clean?: boolean; json?: boolean }) => {
-      const removed = clean ? await emptyCache() : undefined;
-      const cache = await cacheState();
-      const found = await Promise.all((Object.keys(tools) as ToolName[]).map((name) => findTool(name)));
-      const node: Row = {
-        name: 'node',
-        version: process.versions.node,
-        minimum: minimumNode(),
-        good: atLeast(process.versions.node, minimumNode()),
-        purpose: 'everything',
-      };
-      const rows = [
-        node,
-        ...found.map(({ tool, version, state }): Row => ({
-          name: tool.command,
-          version: version ?? (state === 'missing' ? null : 'unreadable'),
-          minimum: tool.minimum ?? null,
-          good: state === 'good',
-          purpose: tool.onlyFor === undefined ? tool.purpose : `${tool.purpose}; only for ${tool.onlyFor}`,
-        })),
-      ];
-      const packages = packageRows();
-      const bad = found.filter(({ state, tool }) => state !== 'good' && tool.onlyFor === undefined);
-      const problems = [
-        ...(node.good ? [] : [`node = ${node.version}: ${node.minimum} or later is needed; install it from https://nodejs.org`]),
-        ...bad.flatMap((tool) => toolProblem(tool) ?? []),
-      ];
-      const hint = bad.length > 0 ? installHint(bad.map(({ tool }) => tool)) : [];
-      print(
-        json
-          ? `${JSON.stringify({ version: packageVersion(), good: problems.length === 0, tools: rows, packages, cache, ...(removed !== undefined && { removed }), problems, install: hint.map((line) => line.trim()) }, null, 2)}\n`
-          : `${[...formatRows(rows), ...formatPackages(packages), ...formatCache(cache, removed), ...(problems.length > 0 ? [''] : []), ...problems, ...hint].join('\n')}\n`,
-      );
-      if (problems.length > 0) process.exitCode = exitCodes.usage;
+    .action(async ({ json = false, ...options }: DoctorOptions & { readonly json?: boolean }) => {
+      const { optional, ...found } = await doctor(options);
+      const install = found.install.map((line) => line.trim());
+      print(json ? `${JSON.stringify({ ...found, install }, null, 2)}\n` : `${formatDiagnosis({ ...found, optional })}\n`);
+      if (!found.good) process.exitCode = exitCodes.usage;
     });
 }

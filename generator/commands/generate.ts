@@ -1,18 +1,8 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { defaultFlowOptions } from '../output/flows/flow.js';
-import { loadParams, type ParamsSource } from '../params/load.js';
-import { renderDesign } from '../output/design-manifest.js';
-import { writeDesign } from '../output/write-design.js';
+import { defaultFlowOptions, generate, type GenerateOptions } from '../index.js';
 import { addParamsOptions } from './options.js';
 import { print, printError } from './print.js';
-
-interface GenerateOptions extends ParamsSource {
-  readonly out: string;
-  readonly clockMhz: number;
-  readonly force?: boolean;
-  readonly json?: boolean;
-}
 
 /** Up to three places, so that the period is what was asked for. */
 function megahertz(text: string): number {
@@ -28,10 +18,9 @@ export function addGenerate(program: Command): void {
     .option('--force', 'replace files that have changed since, or that others wrote; never the file of the memory macro')
     .option('--clock-mhz <number>', 'clock of the timing constraints', megahertz, defaultFlowOptions.clockMhz)
     .option('--json', 'print the manifest')
-    .action(async ({ out, clockMhz, force = false, json = false, ...source }: GenerateOptions) => {
-      const design = renderDesign(await loadParams(source), { clockMhz });
-      const { kept } = writeDesign(design, out, { force });
-      const { manifest } = design;
+    .action(async ({ json = false, ...options }: GenerateOptions & { readonly json?: boolean }) => {
+      const { out } = options;
+      const { manifest, kept } = await generate(options);
       const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
       const text = `${out}: ${manifest.topModule}, ${manifest.files.length} files, ${bytes} bytes, configuration ${manifest.configHash}`;
       if (kept !== undefined)

@@ -1,40 +1,8 @@
 import type { Command } from 'commander';
-import { derive } from '../params/derived.js';
-import { fields, type Field, type Params } from '../params/fields.js';
-import { loadParams, type ParamsSource } from '../params/load.js';
-import { memories, memoryBits, multipliers, streamRate } from '../params/sizes.js';
-import { configHash } from '../rtl/design.js';
+import { fields, inspect, type Field, type Inspection, type Params, type ParamsSource } from '../index.js';
+import { alignColumns } from '../util/aligned.js';
 import { addParamsOptions } from './options.js';
 import { print } from './print.js';
-import { alignColumns } from '../util/aligned.js';
-
-function inspection(params: Params) {
-  const derived = derive(params);
-  const sizes = memories(params).map((memory) => ({ ...memory, bits: memoryBits(memory) }));
-  const units = multipliers(params);
-  return {
-    configHash: configHash(params),
-    params,
-    derived,
-    memories: sizes,
-    memoryBits: sizes.reduce((sum, { bits }) => sum + bits, 0),
-    multipliers: units,
-    multiplierCount: units.reduce((sum, { count }) => sum + count, 0),
-    stream: streamRate(params),
-    envelope: {
-      requestTokens: derived.windowTokens,
-      requestsPerWindow: params.array.slices,
-      width: params.envelope.width,
-      hidden: params.envelope.hidden,
-      rank: params.envelope.rank,
-      matrices: params.envelope.matrices,
-      sharedWeights: params.envelope.codeWords * params.array.columns,
-      instructions: params.envelope.instructions,
-    },
-  };
-}
-
-type Inspection = ReturnType<typeof inspection>;
 
 const number = (value: number): string => value.toLocaleString('en-US');
 
@@ -126,7 +94,7 @@ export function addInspect(program: Command): void {
     .description('print parameters, derived widths, memories, multipliers and the largest model of a configuration')
     .option('--json', 'print JSON')
     .action(async ({ json = false, ...source }: ParamsSource & { json?: boolean }) => {
-      const found = inspection(await loadParams(source));
+      const found = await inspect(source);
       print(json ? `${JSON.stringify(found, null, 2)}\n` : formatInspection(found));
     });
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { presets } from '../params/presets.js';
-import { useCacheFolder } from '../sim/cache-place.js';
+import { presets, useCacheFolder } from '../index.js';
 
 function collect(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
-import { packageVersion } from '../util/package.js';
+import { packageVersion } from '../index.js';
 import { addCompress } from './compress.js';
 import { addDiff } from './diff.js';
 import { addDisasm } from './disasm.js';
 import { addDoctor } from './doctor.js';
 import { addEvaluate } from './evaluate.js';
 import { addGenerate } from './generate.js';
+import { addImport } from './import.js';
 import { addInit } from './init.js';
 import { addInspect } from './inspect.js';
 import { print, printError } from './print.js';
@@ -33,6 +34,7 @@ export function makeProgram(): Command {
   addInspect(program);
   addGenerate(program);
   addTrain(program);
+  addImport(program);
   addCompress(program);
   addStart(program);
   addRun(program);

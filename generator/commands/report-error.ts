@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander';
-import { UserError, WriteError } from '../util/errors.js';
-import { ToolError } from '../tools/run-tool.js';
+import { ToolError, UserError, WriteError } from '../index.js';
 
 /** What a command ends with, besides 0. */
 export const exitCodes = {

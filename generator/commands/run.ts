@@ -1,25 +1,9 @@
-import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { defaultPolicy, policies, type Policy } from '../contract/codes.js';
-import { taskNames } from '../data/dataset.js';
-import { loadParams, type ParamsSource } from '../params/load.js';
-import { sumTraffic, trafficClasses } from '../contract/traffic-classes.js';
-import { classNames } from '../report/simulation.js';
-import { formatTable, grouped } from '../util/table.js';
-import { lockFolder } from '../util/lock.js';
-import { RunDump } from '../subject/dump-run.js';
-import { defaultInputs, modelInputs, type InputsRequest, type ModelInputs } from '../subject/model-inputs.js';
-import { runInputs, type GoldenInputs, type RunInput } from '../subject/run-inputs.js';
+import { defaultInputs, defaultPolicy, policies, run, runJson, runText, taskNames, type RunOptions } from '../index.js';
 import { addParamsOptions } from './options.js';
+import { whole } from './parse.js';
 import { print, printOver } from './print.js';
 import { exitCodes } from './report-error.js';
-import { whole } from './simulate.js';
-
-interface RunOptions extends ParamsSource, InputsRequest {
-  readonly policy: Policy;
-  readonly dump?: string;
-  readonly json?: boolean;
-}
 
 export function addRun(program: Command): void {
   addParamsOptions(program.command('run'))
@@ -33,89 +17,13 @@ export function addRun(program: Command): void {
     .option('--seed <n>', 'of the choice of inputs', whole(2 ** 31 - 1), 1)
     .option('--dump <folder>', 'write the bytes of every input and every word that an instruction stores, as .npy and JSON')
     .option('--json', 'print JSON')
-    .action(run);
-}
-
-async function run(options: RunOptions): Promise<void> {
-  const params = await loadParams(options);
-  const source = await modelInputs(options, params);
-  const folder = options.dump === undefined ? undefined : resolve(options.dump);
-  const release = options.dump === undefined ? undefined : lockFolder(options.dump, 'run', 'dump');
-  try {
-    const dump = folder === undefined ? undefined : new RunDump(folder, source);
-    const result = runInputs(source, params, {
-      policy: options.policy,
-      ...(dump !== undefined && { trace: dump.trace }),
-      finished: (input) => {
-        dump?.writeInput(input);
-        progress(input + 1, source.requests.length);
-      },
+    .action(async ({ json = false, ...options }: RunOptions & { readonly json?: boolean }) => {
+      const result = await run({ ...options, onProgress: progress });
+      print(`${json ? JSON.stringify(runJson(result), null, 2) : runText(result)}\n`);
+      if (!result.booksAgree) process.exitCode = exitCodes.failed;
     });
-    dump?.finish();
-    print(
-      options.json === true
-        ? `${JSON.stringify(runJson(source, options.policy, result, folder), null, 2)}\n`
-        : `${runText(source, options.policy, result, folder)}\n`,
-    );
-    if (!result.booksAgree) process.exitCode = exitCodes.failed;
-  } finally {
-    release?.();
-  }
 }
 
-function progress(done: number, of: number): void {
-  if (process.stderr.isTTY) printOver(`running: ${done} of ${of} inputs${done === of ? '\n' : ''}`);
-}
-
-function runJson({ name, image }: ModelInputs, policy: Policy, result: GoldenInputs, dump: string | undefined) {
-  const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric } = result;
-  return {
-    model: name,
-    columns: image.columns,
-    busBytes: image.busBytes,
-    policy,
-    windows,
-    emaBytes,
-    emaTotal: sumTraffic(emaBytes),
-    coldBytes: sumTraffic(coldBytes),
-    emaAgree: booksAgree,
-    baselineBytes,
-    emaRatio,
-    metric: metric === undefined ? null : { name: metric.name, percent: metric.value, labels: metric.labels },
-    dump: dump ?? null,
-    inputs: inputs.map((input) => ({ ...input, labels: input.labels ?? null })),
-  };
-}
-
-const shownInputs = 20;
-
-function runText({ name }: ModelInputs, policy: Policy, result: GoldenInputs, dump: string | undefined): string {
-  const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric } = result;
-  const tokens = inputs.reduce((sum, input) => sum + input.tokens, 0);
-  const classes = trafficClasses.filter((key) => emaBytes[key] > 0);
-  return [
-    `${name}, policy ${policy}: ${grouped(inputs.length)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} windows; golden model, no simulator`,
-    `bytes counted in the image and predicted from shapes ${booksAgree ? 'agree' : 'DO NOT AGREE'}`,
-    ...(metric === undefined ? [] : [`${metric.value.toFixed(2)} % of ${grouped(metric.labels)} labels right`]),
-    '',
-    ...inputs.slice(0, shownInputs).map(lineOf),
-    ...(inputs.length > shownInputs ? [`... ${grouped(inputs.length - shownInputs)} more; --json prints all`] : []),
-    '',
-    formatTable(
-      ['external memory access', 'bytes'],
-      [
-        ...classes.map((key) => [classNames[key], grouped(emaBytes[key])]),
-        ['sum', grouped(sumTraffic(emaBytes))],
-        ['of which load, once', grouped(sumTraffic(coldBytes))],
-        ['baseline', grouped(baselineBytes)],
-        ['ratio', `${emaRatio.toFixed(1)}x`],
-      ],
-    ),
-    ...(dump === undefined ? [] : ['', `dump: ${dump}`]),
-  ].join('\n');
-}
-
-function lineOf({ input, tokens, predicted, labels }: RunInput): string {
-  const known = labels?.some((label) => label >= 0) === true ? `  labels ${labels.join(' ')}` : '';
-  return `${String(input).padStart(4)}  ${tokens} tokens  predicted ${predicted.join(' ')}${known}`;
+function progress({ inputs, of }: { readonly inputs: number; readonly of: number }): void {
+  if (process.stderr.isTTY) printOver(`running: ${inputs} of ${of} inputs${inputs === of ? '\n' : ''}`);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { paramsSchema } from '../params/schema.js';
+import { paramsSchema } from '../index.js';
 import { print } from './print.js';
 
 export function addSchema(program: Command): void {

@@ -1,39 +1,13 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { taskNames, type TaskName } from '../data/dataset.js';
-import { requireTasks } from '../data/places.js';
-import { defaultPolicy as policy } from '../contract/codes.js';
-import { presetParams } from '../params/presets.js';
 import { sumTraffic } from '../contract/traffic-classes.js';
-import { renderHtml } from '../report/html.js';
-import { predictionLine } from '../report/cards.js';
-import { simulatedModel } from '../report/simulated-model.js';
-import { emaRatio, microsecondsPerToken, simulationDocument, type SimulatedModel } from '../report/simulation.js';
+import { start, type SimulatedModel, type StartOptions } from '../index.js';
+import { emaRatio, microsecondsPerToken } from '../report/simulation.js';
 import { formatTable, grouped } from '../util/table.js';
-import { describeDivergence, shrink } from '../sim/divergence.js';
-import { beatsFor, firstBad, simulate } from '../sim/simulate.js';
-import { predictionsOf, taskRun, type TaskRun } from '../subject/task-run.js';
-import { chartPeers, requirePeers } from '../util/peers.js';
-import { commandLine } from '../util/shell.js';
-import { replaceFile } from '../util/write-file.js';
 import { addCacheOption } from './options.js';
-import { inOutFolder } from './out.js';
+import { whole } from './parse.js';
 import { print, printError } from './print.js';
 import { exitCodes } from './report-error.js';
-import { whole } from './simulate.js';
-import { requireSimulator } from './simulator.js';
-
-/** Together at least 32, of all lengths that the three tasks have. */
-const inputs: Readonly<Record<TaskName, number>> = { mnist: 12, g2p: 16, brown: 12 };
-const shown = 4;
-const simulator = 'verilator';
-const settings = { latency: 20, jitter: 0, stalls: 0, trace: true } as const;
-
-interface StartOptions {
-  readonly clockMhz: number;
-  readonly seed: number;
-  readonly out: string;
-}
 
 export function addStart(program: Command): void {
   addCacheOption(program.command('start'))
@@ -41,83 +15,12 @@ export function addStart(program: Command): void {
     .option('--clock-mhz <f>', 'clock for times', whole(10_000, 1), 100)
     .option('--seed <n>', 'of the choice of inputs', whole(2 ** 31 - 1), 1)
     .option('--out <folder>', 'for the report', join('build', 'start'))
-    .action(runStart);
-}
-
-async function runStart({ clockMhz, seed, out: folder }: StartOptions): Promise<void> {
-  const started = performance.now();
-  const say = (text: string): void => {
-    printError(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
-  };
-  requirePeers(chartPeers, 'trexgen start');
-  requireTasks(taskNames, ['compressed']);
-  await requireSimulator(simulator);
-  const params = presetParams('small');
-  await inOutFolder(folder, 'start', async (out) => {
-    const runs: TaskRun[] = [];
-    for (const task of taskNames) {
-      say(`${task}: data, and the trained model as an image of the small accelerator`);
-      runs.push(taskRun(task, params, inputs[task], seed));
-    }
-    const beats = Math.max(
-      ...runs.map(({ image, requests }) =>
-        beatsFor({ params, image, requests, settings: { ...settings, seed }, perUnit: requests.length }),
-      ),
-    );
-    const models: SimulatedModel[] = [];
-    const texts: string[] = [];
-    say('Verilog of the small accelerator, built with Verilator: one build for all three');
-    for (const run of runs) {
-      const simulation = await simulate({
-        params,
-        image: run.image,
-        requests: run.requests,
-        simulator,
-        policy,
-        settings: { ...settings, seed },
-        beats,
-        perUnit: run.requests.length,
-        out: join(out, run.task),
-        onProgress: ({ inputs: done, of }) => say(`${run.task}: ${done} of ${of} inputs simulated and compared`),
-      });
-      const found = simulatedModel(params, { ...run, name: run.task }, simulation.units);
-      const bad = firstBad(simulation);
-      const divergence =
-        bad < 0
-          ? []
-          : describeDivergence(
-              await shrink(simulation.executable, simulation.cases[bad]!, simulation.units[bad]!, 0, join(out, `${run.task}-divergence`)),
-              run.image,
-              commandLine(
-                ['trexgen', 'simulate'],
-                [
-                  ['task', run.task],
-                  ['preset', 'small'],
-                  ['inputs', inputs[run.task]],
-                  ['seed', seed],
-                ],
-              ),
-            );
-      models.push({ ...found, divergence });
-      const outputs = simulation.units.flatMap((unit) => unit.outputs);
-      texts.push(
-        ...run.examples
-          .slice(0, shown)
-          .map((example, i) => `  ${run.task} ${i}: ${predictionLine(run.dataset, example, predictionsOf(outputs[i]!, run.image))}`),
-        ...divergence,
-      );
-    }
-    const report = join(out, 'report.html');
-    replaceFile(
-      report,
-      await renderHtml(
-        simulationDocument({ title: 'Three tasks on one accelerator', params, simulator, policy, seed, clockMHz: clockMhz, models }),
-      ),
-    );
-    say('done');
-    print(`${startText(models, clockMhz, texts)}\n\nreport: ${report}\n`);
-    if (models.some(({ summary }) => summary.mismatches > 0 || !summary.emaAgree)) process.exitCode = exitCodes.failed;
-  });
+    .action(async (options: StartOptions) => {
+      const onLine = (line: string, seconds: number): void => printError(`${seconds.toFixed(1).padStart(6)} s  ${line}\n`);
+      const { good, models, lines, clockMHz, report } = await start({ ...options, onLine });
+      print(`${startText(models, clockMHz, lines)}\n\nreport: ${report}\n`);
+      if (!good) process.exitCode = exitCodes.failed;
+    });
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -1,41 +1,26 @@
-import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { refuse } from '../util/errors.js';
-import type { ParamsSource } from '../params/load.js';
-import { renderHtml } from '../report/html.js';
-import { pngOf } from '../report/png.js';
-import { simulators } from '../sim/build.js';
-import { axisKeys } from '../studies/sweep/fields.js';
-import { fidelities } from '../studies/sweep/key.js';
-import { objectiveNames } from '../studies/sweep/objectives.js';
-import { planSweep, type SweepOptions } from '../studies/sweep/plan.js';
-import { sweep, type Sweep } from '../studies/sweep/run-sweep.js';
-import { drawPoints } from '../studies/sweep/space.js';
-import { sweepReport } from '../studies/sweep/sweep-report.js';
-import { sweepCsv, sweepJson, sweepText } from '../studies/sweep/table.js';
-import { taskProblems } from '../studies/sweep/subject.js';
-import { sweepProgress } from '../studies/sweep/progress.js';
-import { toolsFor } from '../synth/synthesize.js';
-import { targetNames } from '../synth/targets.js';
-import { requireTools } from '../tools/find.js';
-import { chartPeers, diagramPeers, peerProblems, picturePeers } from '../util/peers.js';
-import { replaceFile } from '../util/write-file.js';
+import {
+  axisKeys,
+  fidelities,
+  objectiveNames,
+  simulators,
+  sweep,
+  sweepJson,
+  sweepProgress,
+  sweepText,
+  targetNames,
+  type SweepOptions,
+} from '../index.js';
 import { addCacheOption, addParamsOptions } from './options.js';
-import { inOutFolder } from './out.js';
+import { whole } from './parse.js';
 import { print } from './print.js';
 import { exitCodes } from './report-error.js';
-import { whole } from './simulate.js';
-import { requireSimulator } from './simulator.js';
 
-interface Options extends ParamsSource, Omit<SweepOptions, 'preset' | 'config' | 'set' | 'constraints'> {
+interface Options extends Omit<SweepOptions, 'file' | 'constraints'> {
   readonly constraint?: readonly string[];
-  readonly jobs: number;
-  readonly point?: number;
-  readonly retry?: boolean;
   readonly json?: boolean;
-  readonly out?: string;
 }
 
 const list = (text: string): string[] => text.split(',');
@@ -72,62 +57,29 @@ export function addSweep(program: Command): void {
     .action(run);
 }
 
-async function run(
-  file: string | undefined,
-  { jobs, point, retry = false, json = false, out, constraint, ...given }: Options,
-): Promise<void> {
-  const plan = await planSweep(file, { ...given, ...(constraint !== undefined && { constraints: constraint }) });
-  const drawn = drawPoints(plan.space, plan.search);
-  refuse(
-    point !== undefined && point >= drawn.points.length ? [`--point ${point}: the sweep has points 0 .. ${drawn.points.length - 1}`] : [],
-  );
-  const drawing = out === undefined ? [] : [...chartPeers, ...diagramPeers, ...picturePeers];
-  refuse([
-    ...peerProblems(['@duckdb/node-api', ...drawing], out === undefined ? 'trexgen sweep' : 'trexgen sweep --out'),
-    ...taskProblems(drawn.points),
-  ]);
-  if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
-  if (plan.levels.includes('synthesis')) await requireTools(toolsFor(plan.measuring.target));
-  await inOutFolder(out, 'sweep', async (folder) => {
-    const progress = sweepProgress(process.stderr);
-    let swept: Sweep;
-    try {
-      swept = await sweep(plan, drawn, {
-        out: out === undefined ? undefined : folder,
-        folder: join(folder, 'runs'),
-        jobs,
-        retry,
-        onLevel: progress.onLevel,
-        onDone: progress.onDone,
-      });
-    } finally {
-      progress.stop();
-      if (out === undefined) await rm(folder, { recursive: true });
-    }
-    const files: string[] = [];
-    if (out !== undefined) {
-      const { document, pictures } = await sweepReport(swept, point);
-      const written = [
-        { name: 'results.csv', content: sweepCsv(swept) },
-        { name: 'report.html', content: await renderHtml(document) },
-        ...(
-          await Promise.all(
-            pictures.map(async ({ name, svg }) => [
-              { name: `${name}.svg`, content: `${svg}\n` },
-              { name: `${name}.png`, content: Buffer.from(await pngOf(svg)) },
-            ]),
-          )
-        ).flat(),
-      ];
-      for (const { name, content } of written) replaceFile(join(folder, name), content);
-      files.push(
-        written
-          .map(({ name }) => join(out, name))
-          .slice(0, 2)
-          .join(', '),
-      );
-    }
-    print(json ? `${JSON.stringify(sweepJson(swept), null, 2)}\n` : `${sweepText(swept, files)}\n`);
-    if (!swept.points.some(({ front }) => front)) process.exitCode = exitCodes.failed;
-  });
+async function run(file: string | undefined, { json = false, constraint, ...options }: Options): Promise<void> {
+  const { stop, ...progress } = sweepProgress(process.stderr);
+  try {
+    const swept = await sweep({
+      ...options,
+      ...progress,
+      ...(file !== undefined && { file }),
+      ...(constraint !== undefined && { constraints: constraint }),
+    });
+    stop();
+    const { out } = options;
+    const opened =
+      out === undefined
+        ? []
+        : [
+            swept.files
+              .slice(0, 2)
+              .map((name) => join(out, name))
+              .join(', '),
+          ];
+    print(json ? `${JSON.stringify(sweepJson(swept), null, 2)}\n` : `${sweepText(swept, opened)}\n`);
+    if (!swept.good) process.exitCode = exitCodes.failed;
+  } finally {
+    stop();
+  }
 }

@@ -1,20 +1,16 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { loadParams, type ParamsSource } from '../params/load.js';
-import { synthesizeInto, synthesizeOnly } from '../synth/keep.js';
-import { tableOf, type SynthReport } from '../synth/cell-counts.js';
-import { defaultLiberty } from '../synth/synthesize.js';
-import { targetNames, type TargetName } from '../synth/targets.js';
+import { defaultLiberty, synth, synthTable, targetNames, type ParamsSource, type SynthReport, type TargetName } from '../index.js';
+import { alignColumns } from '../util/aligned.js';
 import { addParamsOptions } from './options.js';
 import { print, printError } from './print.js';
-import { alignColumns } from '../util/aligned.js';
 
 interface Options extends ParamsSource {
-  target: TargetName;
-  unit?: string;
-  liberty?: string;
-  period?: number;
-  out?: string;
-  json?: boolean;
+  readonly target: TargetName;
+  readonly unit?: string;
+  readonly liberty?: string;
+  readonly period?: number;
+  readonly out?: string;
+  readonly json?: boolean;
 }
 
 function positiveNs(text: string): number {
@@ -27,7 +23,7 @@ const number = (value: number): string => value.toLocaleString('en-US');
 
 function formatReport(report: SynthReport): string {
   const { target, family, top, configHash, tool, version, placed, longestPathNs, paths, memories, memoryBits } = report;
-  const table = tableOf(report);
+  const table = synthTable(report);
   return [
     `${top} of configuration ${configHash} for ${target} (${family}), ${tool} ${version}`,
     '',
@@ -60,18 +56,13 @@ export function addSynth(program: Command): void {
     .option('--period <ns>', 'clock period that asic is mapped for, before area; left out, area comes first', positiveNs)
     .option('--out <folder>', 'keep report.json, scripts, netlists and logs here')
     .option('--json', 'print JSON')
-    .action(async ({ target, unit, liberty, period, out, json = false, ...source }: Options) => {
-      const params = await loadParams(source);
-      const request = {
-        params,
-        target,
-        ...(unit !== undefined && { unit }),
-        ...(liberty !== undefined && { liberty }),
+    .action(async ({ period, json = false, ...options }: Options) => {
+      const report = await synth({
+        ...options,
         ...(period !== undefined && { periodNs: period }),
         onStep: (step: string) => printError(`  ${step}\n`),
-      };
-      const report = out === undefined ? await synthesizeOnly(request) : await synthesizeInto(out, request);
+      });
       print(json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
-      if (out !== undefined) printError(`results: ${out}\n`);
+      if (options.out !== undefined) printError(`results: ${options.out}\n`);
     });
 }

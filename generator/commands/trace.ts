@@ -1,46 +1,14 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { taskNames } from '../data/dataset.js';
-import { loadParams, type ParamsSource } from '../params/load.js';
-import { renderHtml } from '../report/html.js';
-import { simulators, type Simulator } from '../sim/build.js';
-import { checkWindows, isChecked } from '../studies/requests/check.js';
-import { traceDocument, traceJson, traceText } from '../studies/requests/format-requests.js';
-import { runTrace } from '../studies/requests/measure-requests.js';
-import { chartPeers, requirePeers } from '../util/peers.js';
-import { namedModel, workloadChoices, type ModelSource } from '../subject/workload/source.js';
-import { replaceFile } from '../util/write-file.js';
+import { simulators, taskNames, trace, traceJson, traceText, workloadChoices, type TraceOptions } from '../index.js';
 import { addCacheOption, addParamsOptions } from './options.js';
-import { inOutFolder } from './out.js';
+import { whole, wholes } from './parse.js';
 import { print } from './print.js';
 import { exitCodes } from './report-error.js';
-import { whole } from './simulate.js';
-import { requireSimulator } from './simulator.js';
-
-interface TraceOptions extends ParamsSource, ModelSource {
-  readonly trace?: string;
-  readonly requests: number;
-  readonly rate?: number;
-  readonly windows: readonly number[];
-  readonly seed: number;
-  readonly latency: number;
-  readonly cyclesPerBeat: number;
-  readonly clockMhz: number;
-  readonly check: number;
-  readonly simulator: Simulator;
-  readonly json?: boolean;
-  readonly out?: string;
-}
 
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('must be a number above 0.');
   return value;
-}
-
-function tokenCounts(text: string): number[] {
-  return text.split(',').map(whole(1024, 1));
 }
 
 export function addTrace(program: Command): void {
@@ -57,7 +25,7 @@ export function addTrace(program: Command): void {
     .option('--workload <name>', `a published shape with random weights as the model: ${workloadChoices.join(', ')}`)
     .option('--requests <n>', 'of a trace that is drawn', whole(1e6, 1), 2000)
     .option('--rate <n>', 'requests a second of a trace that is drawn (default: what the policy single could just serve)', positive)
-    .option('--windows <list>', 'windows to be tried, in tokens: 64,128 (default: that of the hardware)', tokenCounts, [])
+    .option('--windows <list>', 'windows to be tried, in tokens: 64,128 (default: that of the hardware)', wholes(1024, 1), [])
     .option('--seed <n>', 'of what is drawn', whole(2 ** 31 - 1), 1)
     .option('--latency <cycles>', 'from a request of memory to its answer', whole(10_000), 20)
     .option('--cycles-per-beat <n>', 'cycles of a read beat; 1 is the full width of the port', whole(1000, 1), 1)
@@ -66,49 +34,9 @@ export function addTrace(program: Command): void {
     .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators).default('verilator'))
     .option('--json', 'print JSON')
     .option('--out <folder>', 'for report.html')
-    .action(run);
-}
-
-async function run(options: TraceOptions): Promise<void> {
-  const { seed, latency, cyclesPerBeat, clockMhz: clockMHz, check, simulator, json = false } = options;
-  const params = await loadParams(options);
-  if (options.out !== undefined) requirePeers(chartPeers, 'trexgen trace --out');
-  if (check > 0) await requireSimulator(simulator);
-  const model = namedModel(options, params);
-  const memory = { latencyCycles: latency, cyclesPerBeat };
-  await inOutFolder(options.out, 'trace', async (out) => {
-    const measured = runTrace({
-      model,
-      params,
-      file: options.trace,
-      requests: options.requests,
-      rate: options.rate,
-      seed,
-      windows: options.windows,
-      memory,
-      clockMHz,
+    .action(async ({ json = false, ...options }: TraceOptions & { readonly json?: boolean }) => {
+      const result = await trace(options);
+      print(json ? `${JSON.stringify(traceJson(result), null, 2)}\n` : `${traceText(result)}\n`);
+      if (!result.good) process.exitCode = exitCodes.failed;
     });
-    const checks =
-      check === 0 ? [] : await checkWindows({ image: model.image, rows: measured.rows, memory, count: check, seed, simulator, out });
-    const report = options.out === undefined ? undefined : join(out, 'report.html');
-    const outcome = {
-      ...measured,
-      name: model.name,
-      params,
-      clockMHz,
-      latencyCycles: latency,
-      cyclesPerBeat,
-      seed,
-      checks,
-      simulator,
-      report,
-    };
-    if (report !== undefined) {
-      replaceFile(report, await renderHtml(traceDocument(outcome)));
-    }
-    print(json ? `${JSON.stringify(traceJson(outcome), null, 2)}\n` : `${traceText(outcome)}\n`);
-    if (checks.every(isChecked)) {
-      if (options.out === undefined) await rm(out, { recursive: true });
-    } else process.exitCode = exitCodes.failed;
-  });
 }

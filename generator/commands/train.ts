@@ -1,24 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { taskNames } from '../data/dataset.js';
-import { readTrainConfig, type TrainConfig } from '../train/config-file.js';
-import { runTraining, trainStages, type TrainReport } from '../train/run-training.js';
-import { Diverged, Interrupted } from '../train/trainer.js';
+import { Diverged, Interrupted, taskNames, train, trainStages, type TrainOptions, type TrainReport } from '../index.js';
 import { print, printError } from './print.js';
-
-interface TrainOptions {
-  readonly task: string;
-  readonly stage: string;
-  readonly out: string;
-  readonly seed: number;
-  readonly steps?: number;
-  readonly teacher?: string;
-  readonly config?: string;
-  readonly nonzeros?: number;
-  readonly rank?: number;
-  readonly banks?: number;
-  readonly threads: number;
-  readonly json?: boolean;
-}
 
 function whole(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be an integer.');
@@ -41,24 +23,12 @@ export function addTrain(program: Command): void {
     .option('--banks <n>', 'banks that the support keeps to; 1 for an unbalanced one', whole)
     .option('--threads <n>', '1 or 2; the result has the same bits', whole, 2)
     .option('--json', 'print the report as JSON')
-    .action(async ({ config: path, nonzeros, rank, banks, json = false, ...request }: TrainOptions) => {
+    .action(async ({ json = false, ...options }: TrainOptions & { readonly json?: boolean }) => {
       const stop = new AbortController();
       const interrupt = (): void => stop.abort();
       process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
       try {
-        const file: TrainConfig = path === undefined ? {} : readTrainConfig(path);
-        const factor = {
-          ...file.factor,
-          ...(nonzeros !== undefined && { k: nonzeros }),
-          ...(rank !== undefined && { rank }),
-          ...(banks !== undefined && { banks }),
-        };
-        const report = await runTraining({
-          ...request,
-          config: { ...file, factor },
-          signal: stop.signal,
-          onLine: (line) => printError(`${line}\n`),
-        });
+        const report = await train({ ...options, signal: stop.signal, onLine: (line) => printError(`${line}\n`) });
         print(`${json ? JSON.stringify(report, null, 2) : textOf(report)}\n`);
       } catch (error) {
         if (!(error instanceof Interrupted || error instanceof Diverged)) throw error;

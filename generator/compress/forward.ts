@@ -9,7 +9,8 @@ import { sites, walk, type AttentionStep, type Place } from '../model/graph.js';
 
 export type Visitor = (site: string, values: Float32Array) => void;
 
-export const normEpsilon = 1e-5;
+/** That of training, and of every model that does not name its own. */
+const usualEpsilon = 1e-5;
 
 export function activate(kind: 'gelu' | 'relu', x: number): number {
   if (kind === 'relu') return Math.max(0, x);
@@ -75,7 +76,7 @@ export function forward(
     },
     residual: ({ site }) => visit(site, at.residual),
     norm: ({ part, site, alsoSite, replacesResidual }) => {
-      at.x = layerNorm(at.residual, tokens, normAt(encoder, part));
+      at.x = layerNorm(at.residual, tokens, normAt(encoder, part), encoder.config.normEpsilon);
       if (replacesResidual) at.residual.set(at.x);
       visit(site, at.x);
       if (alsoSite !== undefined) visit(alsoSite, at.x);
@@ -198,7 +199,7 @@ function dense({ inner, outer, weights, bias }: DenseLayer, x: Float32Array, tok
   return out;
 }
 
-function layerNorm(of: Float32Array, tokens: number, { gamma, beta }: Norm): Float32Array {
+function layerNorm(of: Float32Array, tokens: number, { gamma, beta }: Norm, epsilon = usualEpsilon): Float32Array {
   const width = gamma.length;
   const out = new Float32Array(of.length);
   for (let t = 0; t < tokens; t++) {
@@ -206,7 +207,7 @@ function layerNorm(of: Float32Array, tokens: number, { gamma, beta }: Norm): Flo
     for (let f = 0; f < width; f++) mean += of[t * width + f]! / width;
     let variance = 0;
     for (let f = 0; f < width; f++) variance += (of[t * width + f]! - mean) ** 2 / width;
-    const scale = 1 / Math.sqrt(variance + normEpsilon);
+    const scale = 1 / Math.sqrt(variance + epsilon);
     for (let f = 0; f < width; f++) out[t * width + f] = (of[t * width + f]! - mean) * scale * gamma[f]! + beta[f]!;
   }
   return out;

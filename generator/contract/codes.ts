@@ -26,7 +26,7 @@ export function byPolicy<T>(of: (policy: Policy) => T): Record<Policy, T> {
 }
 
 /** Where nobody says how. */
-export const defaultPolicy: Policy = 'packed';
+export const defaultPolicy: Policy = 'tokens';
 
 /** Steps of a host's script, testbench/chip_tb.v. */
 export const hostSteps = ['end', 'write', 'read', 'poll', 'interrupt', 'expect', 'pause'] as const;

@@ -1,7 +1,8 @@
 /** The tables of codes as Verilog: named localparams of a unit, macros of a bench. No template holds a number of its own. */
 import { arrayModes, constantName, hostSteps, policies, readClients, writeClients } from './codes.js';
+import { descriptorBytes, descriptorFields } from './descriptor.js';
 import { destinations, instructionFields, opcodes, type FieldName } from './isa.js';
-import { chipId, completionCodes, loadedCode } from './registers.js';
+import { chipId, completionCodes, counterAddress, counters, loadedCode, registers } from './registers.js';
 
 interface CodeTable {
   /** Width of a localparam; none for an index of a bus. */
@@ -12,7 +13,9 @@ interface CodeTable {
 const numbered = (names: readonly string[]): Record<string, number> => Object.fromEntries(names.map((name, number) => [name, number]));
 const fieldBits = (field: FieldName): number => instructionFields.find(({ name }) => name === field)!.bits;
 
-/** By the prefix of the names in Verilog: OP_LOAD, TO_X, MODE_SCORES, CODE_GOOD, RD_ROWS. */
+const descriptorPlaces = Object.fromEntries(Object.entries(descriptorFields).map(([name, { at }]) => [name, at]));
+
+/** By the prefix of the names in Verilog: OP_LOAD, TO_X, MODE_SCORES, CODE_GOOD, RD_ROWS, DESC_STATUS. */
 const tables: Readonly<Record<string, CodeTable>> = {
   OP: { bits: fieldBits('op'), codes: opcodes },
   TO: { bits: fieldBits('dst'), codes: numbered(destinations) },
@@ -21,6 +24,8 @@ const tables: Readonly<Record<string, CodeTable>> = {
   POLICY: { bits: 2, codes: numbered(policies) },
   RD: { codes: numbered(readClients) },
   WR: { codes: numbered(writeClients) },
+  // Bytes of a descriptor at which its fields stand, and how many it has.
+  DESC: { codes: { ...descriptorPlaces, bytes: descriptorBytes } },
   STEP: { bits: 32, codes: numbered(hostSteps) },
 };
 
@@ -46,9 +51,14 @@ export function localparams(prefix: string, names: string): string {
   return `localparam ${bits === undefined ? '' : `[${bits - 1}:0] `}${declared.join(', ')};`;
 }
 
-/** What benches know as macros: every code (`MODE_SCORES is 3) and the place of every field (instruction[`INS_OUTER]). */
+const address = (byte: number): string => `12'h${byte.toString(16).padStart(3, '0')}`;
+
+/** What benches know as macros: every code (`MODE_SCORES is 3), the place of every field (instruction[`INS_OUTER]) and every register. */
 export const codeMacros: Readonly<Record<string, number | string>> = Object.fromEntries([
   ...Object.keys(tables).flatMap((prefix): (readonly [string, number | string])[] => [...valuesOf(prefix)]),
   ...instructionFields.map(({ name, low, bits }) => [`INS_${constantName(name)}`, `${low}+:${bits}`] as const),
+  ...Object.entries(registers).map(([name, { address: at }]) => [`REG_${name}`, address(at)] as const),
+  ['REG_FIRST_COUNTER', address(counterAddress(counters[0]!))] as const,
+  ['REG_LAST_COUNTER_HIGH', address(counterAddress(counters.at(-1)!) + 4)] as const,
   ['CHIP_ID', `32'h${chipId.toString(16)}`] as const,
 ]);

@@ -38,7 +38,7 @@ export function readJsonLines<T>(path: string, parse: (value: unknown, report: (
       value = parseJson(line);
     } catch (error) {
       if (!(error instanceof JsonError)) throw error;
-      report(error.message.replace(/ \(.*/s, ''));
+      report(error.brief);
       return [];
     }
     const parsed = parse(value, report);

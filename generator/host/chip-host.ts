@@ -1,5 +1,6 @@
 /** The accelerator as a TypeScript program sees it: the driver of docs/driver.md with promises instead of C. */
 import { policies, type Policy } from '../contract/codes.js';
+import { decodeStatus, descriptorBytes, descriptorFields as inDescriptor } from '../contract/descriptor.js';
 import type { Params } from '../params/fields.js';
 import { constantRegisters } from '../params/register-values.js';
 import {
@@ -52,8 +53,7 @@ export class HostError extends Error {
 }
 
 const codeNames = new Map<number, CompletionCode>(Object.entries(completionCodes).map(([name, code]) => [code, name as CompletionCode]));
-const allEvents = { completion: 1, loaded: 1, error: 1, reset: 1 } as const;
-const [inTag, inStatus] = [20, 24];
+const allEvents = Object.fromEntries(Object.keys(registers.IRQ_ENABLE.fields).map((event) => [event, 1])) as FieldValues<'IRQ_ENABLE'>;
 
 export class ChipHost {
   private constructor(
@@ -176,11 +176,11 @@ export class ChipHost {
 
   private async collect(image: Image, map: MemoryMap, request: number, place: number): Promise<Completion> {
     const { output, outputBytes, tokens } = map.requests[request]!;
-    const descriptor = await this.bus.readMemory(map.ring + place * map.stride, 32);
-    const view = new DataView(descriptor.buffer, descriptor.byteOffset, 32);
-    const status = view.getUint32(inStatus, true);
+    const descriptor = await this.bus.readMemory(map.ring + place * map.stride, descriptorBytes);
+    const view = new DataView(descriptor.buffer, descriptor.byteOffset, descriptorBytes);
+    const status = decodeStatus(view.getUint32(inDescriptor.status.at, true));
     const bytes = await this.bus.readMemory(output, outputBytes + (map.rowCrc ? image.busBytes : 0));
-    const code = codeNames.get(status & 0xff) ?? 'notDone';
+    const code = codeNames.get(status.code) ?? 'notDone';
     const damaged =
       map.rowCrc && code === 'good' && rowsCrcBeat(bytes, 0, outputBytes, image).some((byte, i) => byte !== bytes[outputBytes + i]);
     const { runs, bytes: run } = outputRuns(storeOf(image.model), tokens);
@@ -188,9 +188,9 @@ export class ChipHost {
     const rows = Array.from({ length: runs }, (_, row) => bytes.subarray(row * stride, row * stride + run));
     return {
       code: damaged ? 'rowsCrc' : code,
-      cause: damaged || ((status >> 8) & 1) === 1,
-      window: status >>> 16,
-      tag: view.getUint32(inTag, true),
+      cause: damaged || status.cause,
+      window: status.window,
+      tag: view.getUint32(inDescriptor.tag.at, true),
       output: new Int8Array(Uint8Array.from(rows.flatMap((row) => [...row])).buffer),
     };
   }

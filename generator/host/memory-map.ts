@@ -1,3 +1,4 @@
+import { coveredBytes, descriptorBytes, descriptorFields as inDescriptor } from '../contract/descriptor.js';
 import { refuse } from '../util/errors.js';
 import { loadOf } from '../operations/load/fields.js';
 import { outputRuns, storeOf } from '../operations/store/fields.js';
@@ -56,7 +57,7 @@ export function tokensOf(image: Image, requests: readonly Int8Array[]): number[]
 export function layOut(image: Image, params: Params, lengths: readonly number[], base = 0, gap = 0): MemoryMap {
   const { busBytes, addressBits, rowCrc } = params.port;
   const crcBytes = rowCrc * busBytes;
-  const stride = Math.max(32, busBytes);
+  const stride = Math.max(descriptorBytes, busBytes);
   const ringLog2 = Math.ceil(Math.log2(Math.max(1, lengths.length)));
   const store = storeOf(image.model);
   let next = base;
@@ -130,15 +131,13 @@ export interface Descriptor {
   readonly tag: number;
 }
 
-const coveredBytes = 24;
-
-/** 32 bytes with their CRC, docs/stream.md "Descriptors". */
+/** All of its bytes with their CRC, docs/stream.md "Descriptors". */
 export function writeDescriptor(bytes: Uint8Array, at: number, { input, output, tokens, tag }: Descriptor): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, 32);
-  view.setBigUint64(0, BigInt(input), true);
-  view.setBigUint64(8, BigInt(output), true);
-  view.setUint32(16, tokens, true);
-  view.setUint32(20, tag, true);
-  view.setUint32(24, 0, true);
-  view.setUint32(28, crcOf(bytes.subarray(at, at + coveredBytes)), true);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, descriptorBytes);
+  view.setBigUint64(inDescriptor.input.at, BigInt(input), true);
+  view.setBigUint64(inDescriptor.output.at, BigInt(output), true);
+  view.setUint32(inDescriptor.tokens.at, tokens, true);
+  view.setUint32(inDescriptor.tag.at, tag, true);
+  view.setUint32(inDescriptor.status.at, 0, true);
+  view.setUint32(inDescriptor.crc.at, crcOf(bytes.subarray(at, at + coveredBytes)), true);
 }

@@ -11,7 +11,15 @@ export const mostDepth = 64;
 const mostJsonBytes = 16 * 2 ** 20;
 
 /** Why a text is not JSON that can be used; a fragment of a problem. */
-export class JsonError extends Error {}
+export class JsonError extends Error {
+  constructor(
+    /** Without what the parser says about the place: for readers of files that no person writes. */
+    readonly brief: string,
+    detail = '',
+  ) {
+    super(`${brief}${detail}`);
+  }
+}
 
 /** Deepest nesting of brackets outside of strings. */
 function depthOf(text: string): number {
@@ -28,15 +36,52 @@ function depthOf(text: string): number {
   return deepest;
 }
 
+/** Where the string that begins at a place ends: the place of its closing quote. */
+function stringEnd(text: string, begin: number): number {
+  let at = begin + 1;
+  for (; text[at] !== '"'; at++) if (text[at] === '\\') at++;
+  return at;
+}
+
+/**
+ * The first key that an object holds twice, with the keys that lead to it; undefined when there is none. JSON.parse keeps
+ * the last one without a word, so that two programs may read two values from one file.
+ *
+ * The text is valid JSON.
+ */
+function repeatedKey(text: string): string | undefined {
+  const colon = /\s*:/y;
+  const open: { readonly keys: Set<string>; last?: string }[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '{' || character === '[') open.push({ keys: new Set() });
+    else if (character === '}' || character === ']') open.pop();
+    if (character !== '"') continue;
+    const begin = at;
+    at = stringEnd(text, begin);
+    colon.lastIndex = at + 1;
+    if (!colon.test(text)) continue;
+    const object = open.at(-1)!;
+    object.last = JSON.parse(text.slice(begin, at + 1)) as string;
+    if (object.keys.has(object.last)) return open.flatMap(({ last }) => last ?? []).join('.');
+    object.keys.add(object.last);
+  }
+  return undefined;
+}
+
 /** Errors: JsonError. */
 export function parseJson(text: string): unknown {
   if (depthOf(text) > mostDepth) throw new JsonError(`is nested deeper than ${mostDepth} levels`);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new JsonError(`is not valid JSON (${printable(error.message)})`);
+    throw new JsonError('is not valid JSON', ` (${printable(error.message)})`);
   }
+  const key = repeatedKey(text);
+  if (key !== undefined) throw new JsonError(`has the key ${printable(key)} twice`);
+  return value;
 }
 
 /** The value in a JSON file. */

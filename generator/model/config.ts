@@ -19,6 +19,8 @@ export const modelConfigSchema = z.strictObject({
   norm: z.enum(['pre', 'post']),
   activation: z.enum(['gelu', 'relu']),
   causal: z.boolean(),
+  /** What LayerNorm adds to the variance, in floats; the hardware adds nothing. 1e-5 where it is not given. */
+  normEpsilon: z.number().min(0).max(1).optional(),
 });
 
 export type ModelConfig = z.infer<typeof modelConfigSchema>;

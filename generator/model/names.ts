@@ -96,7 +96,7 @@ function typesProblems(name: string, tensor: StoredTensor, positions: StoredTens
 }
 
 /** A list of positions is not needed when it is 0, 1, 2 ..; any other would put positions in another order. */
-function positionIdsProblem(name: string, { dtype, shape, read }: StoredTensor): string[] {
+export function positionIdsProblem(name: string, { dtype, shape, read }: StoredTensor): string[] {
   if (dtype !== 'I64' || (shape.length === 2 ? shape[0] !== 1 : shape.length !== 1))
     return [`${name}: is ${dtype} [${shape.join(', ')}]: must be I64 [1, positions]; remove it, positions are in order`];
   const count = shape.at(-1)!;

@@ -138,7 +138,7 @@ function readHeader(source: ByteSource, path: string): { entries: [string, unkno
   } catch (error) {
     // TypeError: what is not UTF-8.
     if (!(error instanceof JsonError || error instanceof TypeError)) throw error;
-    throw foreign('its header is not valid JSON');
+    throw foreign(`its header ${error instanceof JsonError ? error.brief : 'is not valid JSON'}`);
   }
   const { data, issues } = checkAgainst(headerSchema, value);
   if (issues !== undefined) throw foreign('its header is not an object');

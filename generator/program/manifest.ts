@@ -86,7 +86,7 @@ function parseManifest(json: Uint8Array): Manifest {
   } catch (error) {
     // TypeError: what is not UTF-8.
     if (!(error instanceof JsonError || error instanceof TypeError)) throw error;
-    throw imageError('header: is not valid JSON; regenerate the image');
+    throw imageError(`header: ${error instanceof JsonError ? error.brief : 'is not valid JSON'}; regenerate the image`);
   }
   const parsed = manifestSchema.safeParse(value);
   if (!parsed.success) {

@@ -13,11 +13,13 @@ import { multiplier } from './multiplier.js';
 import { norm } from './norm.js';
 import { peArray } from './pe_array.js';
 import { ram, ramMacro, usesMacro } from './ram_1r1w.js';
+import { recipRom } from './recip_rom.js';
 import { rankBanks } from './rank_banks.js';
 import type { Unit } from './render.js';
 import { results } from './results.js';
 import { rotator } from './rotator.js';
 import { rows } from './rows.js';
+import { rsqrtRom } from './rsqrt_rom.js';
 import { scores } from './scores.js';
 import { sequencer } from './sequencer.js';
 import { softmax } from './softmax.js';
@@ -44,7 +46,9 @@ export function coreUnits(params: Params): Unit[] {
     scores,
     keyMask,
     softmax,
+    recipRom,
     norm,
+    rsqrtRom,
     rows,
     ...registerFile,
     rotator,

@@ -1,3 +1,4 @@
+import { coveredBytes, descriptorBytes, descriptorFields } from '../contract/descriptor.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { crcOf } from '../program/manifest.js';
@@ -8,9 +9,9 @@ import type { Unit } from './render.js';
  * them: the same number for every descriptor, so zeros with their CRC find it.
  */
 function residue(busBytes: number): number {
-  const zerosBehind = busBytes < 8 ? 0 : Math.max(32, busBytes) - 28;
-  const bytes = new Uint8Array(28 + zerosBehind);
-  new DataView(bytes.buffer).setUint32(24, crcOf(bytes.subarray(0, 24)), true);
+  const zerosBehind = busBytes < 8 ? 0 : Math.max(descriptorBytes, busBytes) - descriptorFields.crc.at;
+  const bytes = new Uint8Array(coveredBytes + descriptorFields.crc.bytes + zerosBehind);
+  new DataView(bytes.buffer).setUint32(coveredBytes, crcOf(bytes.subarray(0, coveredBytes)), true);
   return crcOf(bytes);
 }
 
@@ -19,6 +20,12 @@ export function descriptorReader(params: Params): Unit {
   const { busBytes, addressBits } = params.port;
   return {
     name: 'descriptor_reader',
-    context: () => ({ busBytes, addressBits, windowTokens: derive(params).windowTokens, residue: `32'h${residue(busBytes).toString(16)}` }),
+    context: () => ({
+      busBytes,
+      addressBits,
+      descriptorBytes,
+      windowTokens: derive(params).windowTokens,
+      residue: `32'h${residue(busBytes).toString(16)}`,
+    }),
   };
 }

@@ -1,6 +1,7 @@
 import { constantName } from '../contract/codes.js';
+import { descriptorBytes } from '../contract/descriptor.js';
 import type { Params } from '../params/fields.js';
-import { counters, registers, type Register, type RegisterField, type RegisterName } from '../contract/registers.js';
+import { counters, registers, type FieldName, type Register, type RegisterField, type RegisterName } from '../contract/registers.js';
 import { constantRegisters } from '../params/register-values.js';
 import type { Unit } from './render.js';
 
@@ -11,6 +12,14 @@ interface Stored {
   readonly low: number;
   readonly bits: number;
 }
+
+/** What sets an event of IRQ_STATUS. */
+const eventSources: Readonly<Record<FieldName<'IRQ_STATUS'>, string>> = {
+  completion: 'completed_i',
+  loaded: 'load_done_i',
+  error: 'error_i || load_bad || stuck_i',
+  reset: 'reset_done_i',
+};
 
 const table: readonly (readonly [RegisterName, Register])[] = Object.entries(registers) as [RegisterName, Register][];
 const hex = (address: number): string => address.toString(16).padStart(3, '0');
@@ -23,7 +32,7 @@ function verilogName(register: RegisterName, field: string): string {
 
 /** Zero bits below the unit that an address is a multiple of. */
 function alignment(register: RegisterName, busBytes: number): number {
-  if (register === 'RING_ADDR_LOW') return log2(Math.max(32, busBytes));
+  if (register === 'RING_ADDR_LOW') return log2(Math.max(descriptorBytes, busBytes));
   return register === 'COLD_ADDR_LOW' || register === 'PASS_ADDR_LOW' ? log2(busBytes) : 0;
 }
 
@@ -129,6 +138,10 @@ export function registersUnit(params: Params): Unit {
       irqEnable: Object.keys(registers.IRQ_ENABLE.fields)
         .reverse()
         .map((field) => `${verilogName('IRQ_ENABLE', field)}_q`)
+        .join(', '),
+      irqEvents: Object.keys(registers.IRQ_STATUS.fields)
+        .reverse()
+        .map((event) => eventSources[event as FieldName<'IRQ_STATUS'>])
         .join(', '),
       irqStatusHex: hex(registers.IRQ_STATUS.address),
       controlHex: hex(registers.CONTROL.address),

@@ -1,6 +1,6 @@
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
-import { expTable, recipTable } from '../contract/tables.js';
+import { expTable } from '../contract/tables.js';
 import type { Unit } from './render.js';
 
 /** Equations 17, 18 and 20 on the score memory; keys are numbered slice by slice, each in whole tiles. */
@@ -14,7 +14,6 @@ export function softmax(params: Params): Unit {
       passes,
       maxKeys: slices * Math.ceil(sliceTokens / columns) * columns,
       exp: Array.from(expTable, (e, q) => ({ q, e: e >> 7 })),
-      recip: Array.from(recipTable, (r, w) => ({ w, r })),
     }),
   };
 }

@@ -1,5 +1,6 @@
 /** All of memory after a run against what it must hold: outputs, completions, and all else as it was. */
 import type { Window } from '../batch/form-windows.js';
+import { decodeStatus, descriptorFields, encodeStatus, type Status } from '../contract/descriptor.js';
 import { completionCodes } from '../contract/registers.js';
 import { outputRuns, storeOf } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
@@ -7,11 +8,7 @@ import type { Differences } from './differences.js';
 import type { MemoryDump } from './memory-file.js';
 import { rowBytes, writeRowsCrc, type MemoryMap } from '../host/memory-map.js';
 
-export interface Completion {
-  readonly code: number;
-  readonly cause: boolean;
-  readonly window: number;
-}
+export type Completion = Status;
 
 /** Completions of requests that are all good. */
 export function goodCompletions(windows: readonly Window[], requests: number): Completion[] {
@@ -22,16 +19,17 @@ export function goodCompletions(windows: readonly Window[], requests: number): C
   return completions;
 }
 
-const statusAt = 24;
-
-export function readCompletion(memory: Uint8Array, map: MemoryMap, request: number): Completion {
-  const status = new DataView(memory.buffer, memory.byteOffset).getUint32(map.ring - map.base + request * map.stride + statusAt, true);
-  return { code: status & 0xff, cause: ((status >> 8) & 1) === 1, window: status >>> 16 };
+/** Place of a request's status word in memory. */
+function statusAt(map: MemoryMap, request: number): number {
+  return map.ring - map.base + request * map.stride + descriptorFields.status.at;
 }
 
-function writeCompletion(memory: Uint8Array, map: MemoryMap, request: number, { code, cause, window }: Completion): void {
-  const status = code + (cause ? 256 : 0) + (window % 65536) * 65536;
-  new DataView(memory.buffer, memory.byteOffset).setUint32(map.ring - map.base + request * map.stride + statusAt, status, true);
+export function readCompletion(memory: Uint8Array, map: MemoryMap, request: number): Completion {
+  return decodeStatus(new DataView(memory.buffer, memory.byteOffset).getUint32(statusAt(map, request), true));
+}
+
+function writeCompletion(memory: Uint8Array, map: MemoryMap, request: number, completion: Completion): void {
+  new DataView(memory.buffer, memory.byteOffset).setUint32(statusAt(map, request), encodeStatus(completion), true);
 }
 
 /** Outputs in memory: int8 rows of STORE's width, without the padding. */
@@ -126,9 +124,7 @@ export function compareMemory(run: MemoryCase, { bytes, unknown }: MemoryDump, d
       });
     }
   });
-  completions.forEach((_, r) =>
-    accounted.fill(1, map.ring - map.base + r * map.stride + statusAt, map.ring - map.base + r * map.stride + statusAt + 4),
-  );
+  completions.forEach((_, r) => accounted.fill(1, statusAt(map, r), statusAt(map, r) + descriptorFields.status.bytes));
   for (let at = 0; at < bytes.length; at++) {
     if (accounted[at] === 0 && (bytes[at] !== want[at] || unknown.has(at))) {
       differences.problem(`memory byte at ${map.base + at}: ${unknown.has(at) ? 'X' : bytes[at]}, must have stayed ${want[at]}`);

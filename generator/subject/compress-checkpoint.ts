@@ -5,11 +5,13 @@ import { loadTask, taskOf } from '../data/load.js';
 import { mismatches } from '../data/matches.js';
 import { refuse, UserError } from '../util/errors.js';
 import { scoreFloats } from './tally.js';
-import { loadCheckpoint, type Checkpoint } from '../model/checkpoint.js';
+import { loadAnyCheckpoint } from '../import/load-any.js';
+import type { Checkpoint } from '../model/checkpoint.js';
 import { hasModel, modelFolder, modelsFolder } from '../data/places.js';
 import type { Params } from '../params/fields.js';
 import { fieldProblems } from '../params/params.js';
 import { requireFit } from '../program/fits.js';
+import { withOutputs, type OutputKind } from '../program/best.js';
 import { readImage, writeImage } from '../program/image.js';
 import { spread } from '../train/stages.js';
 import { layersOf, type Encoder } from '../model/encoder.js';
@@ -33,6 +35,8 @@ export interface CompressRequest {
   readonly steps?: Partial<CompressSteps>;
   /** Every weight in a container of 16 bits. */
   readonly wide?: boolean | undefined;
+  /** What the chip stores of the outputs of a row; all of them when not given. */
+  readonly outputs?: OutputKind | undefined;
   /** Width of stored activations; the hardware's when not given. */
   readonly activationBits?: number | undefined;
   readonly percentile?: number | undefined;
@@ -61,7 +65,7 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
   const { columns } = params.array;
   const { busBytes } = params.port;
   const checkpoint = checkpointOf(request);
-  const { encoder, ranges } = loadCheckpoint(checkpoint);
+  const { encoder, ranges } = loadAnyCheckpoint(checkpoint);
   const shape = isFactorized(encoder) ? ownShape(encoder, request) : newShape(encoder, request);
   const steps = { ...allSteps, ...request.steps };
   const factors = isFactorized(encoder) ? 'trained' : steps.factorize ? 'post-training' : 'none';
@@ -89,9 +93,10 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
     ...(request.percentile !== undefined && { percentile: request.percentile }),
     ...(validationInputs > 0 && data.validation.length > 0 && { validation: spread(data.validation, validationInputs) }),
   });
-  const image = writeImage(compressed.model, { columns, busBytes });
+  const model = withOutputs(compressed.model, request.outputs ?? 'all');
+  const image = writeImage(model, { columns, busBytes });
   if (request.mustFit === true) requireFit(readImage(image), hardware, []);
-  return { ...compressed, task: encoder.task, checkpoint, factors, shape, columns, busBytes, seed, image };
+  return { ...compressed, model, task: encoder.task, checkpoint, factors, shape, columns, busBytes, seed, image };
 }
 
 /** The given folder; else of the task's own models the trained factorized one, or the dense one. */

@@ -7,7 +7,7 @@ import { dump } from 'npyjs';
 import { makeFolder, replaceFile } from '../util/write-file.js';
 import type { TraceEvent, TraceTensor } from '../golden/trace.js';
 
-import type { ModelInputs } from './model-inputs.js';
+import type { Subject } from './subject.js';
 import { loadOf } from '../operations/load/fields.js';
 
 interface DumpedTensor {
@@ -35,7 +35,7 @@ export class RunDump {
 
   constructor(
     private readonly folder: string,
-    private readonly source: ModelInputs,
+    private readonly source: Subject,
   ) {}
 
   readonly trace = (event: TraceEvent): void => void this.events.push(event);

@@ -5,13 +5,11 @@ import type { Policy } from '../contract/codes.js';
 import { coldLedger, windowLedger } from '../golden/ledger.js';
 import { runGolden } from '../golden/run-program.js';
 import type { TraceEvent } from '../golden/trace.js';
-import type { Params } from '../params/fields.js';
 import { baselineBytes, coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { sumTraffic, trafficClasses, type Traffic } from '../contract/traffic-classes.js';
 import { addTraffic } from '../sim/books.js';
-import { tokensOf } from '../host/memory-map.js';
-import { metricOf, predictionsOf, type Metric } from './task-run.js';
-import type { ModelInputs } from './model-inputs.js';
+import { metricOf, predictionsOf, type Metric } from './predictions.js';
+import type { Subject } from './subject.js';
 
 export interface RunInput {
   readonly input: number;
@@ -46,11 +44,9 @@ export interface RunInputsOptions {
 }
 
 export function runInputs(
-  { image, requests, examples }: ModelInputs,
-  params: Params,
+  { params, image, requests, lengths, examples }: Subject,
   { policy, trace, finished }: RunInputsOptions,
 ): GoldenInputs {
-  const lengths = tokensOf(image, requests);
   const outputs: Int8Array[] = [];
   for (const [input, request] of requests.entries()) {
     outputs.push(...runGolden(image.model, [request], trace === undefined ? {} : { trace }).outputs);

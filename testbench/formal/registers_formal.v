@@ -13,7 +13,7 @@
 //      the cycle after reset_o every register is as after a reset
 //   Bits 1:0 of an address say nothing.
 //
-// Macros   PROPERTY and the parameters of the unit, from bench/formal
+// Macros   PROPERTY and the parameters of the unit, from bench/formal; REG_* addresses, from generator/contract/registers.ts
 `default_nettype none
 module registers_formal #(
   parameter ADDR_BITS = `ADDR_BITS,
@@ -72,34 +72,37 @@ module registers_formal #(
     .error_i(error_i), .error_code_i(8'd1), .error_tag_i(32'd0), .counter_i(counter_i)
   );
 
-  localparam [11:0] IRQ_STATUS = 12'h010, IRQ_ENABLE = 12'h014;
   // ---- the table: bits that a write sets; an address holds what the port has above its alignment ----
   localparam [63:0] PORT_MASK = (64'd1 << ADDR_BITS) - 64'd1;
   localparam [63:0] BEAT_MASK = PORT_MASK & ~(64'd0 + BUS_BYTES - 1);
   localparam [63:0] RING_MASK = PORT_MASK & ~(64'd0 + ((BUS_BYTES > 32) ? BUS_BYTES : 32) - 1);
   function [31:0] stored_bits(input [11:0] address);
     case (address)
-      12'h008: stored_bits = 32'h31;
-      12'h014: stored_bits = 32'hf;
-      12'h020, 12'h034: stored_bits = BEAT_MASK[31:0];
-      12'h024, 12'h038: stored_bits = BEAT_MASK[63:32];
-      12'h030: stored_bits = 32'h30f;
-      12'h028, 12'h02c, 12'h03c, 12'h040, 12'h044, 12'h048, 12'h04c, 12'h050, 12'h054, 12'h058, 12'h05c: stored_bits = 32'hff_ffff;
-      12'h060: stored_bits = RING_MASK[31:0];
-      12'h064: stored_bits = RING_MASK[63:32];
-      12'h068: stored_bits = 32'h1f;
-      12'h06c, 12'h074: stored_bits = 32'hffff_ffff;
+      `REG_CONTROL: stored_bits = 32'h31;
+      `REG_IRQ_ENABLE: stored_bits = 32'hf;
+      `REG_COLD_ADDR_LOW, `REG_PASS_ADDR_LOW: stored_bits = BEAT_MASK[31:0];
+      `REG_COLD_ADDR_HIGH, `REG_PASS_ADDR_HIGH: stored_bits = BEAT_MASK[63:32];
+      `REG_COLD_MATRICES: stored_bits = 32'h30f;
+      `REG_COLD_BEATS, `REG_COLD_INSTRUCTIONS, `REG_PASS_BEATS,
+      `REG_COLD_WORDS_0, `REG_COLD_WORDS_1, `REG_COLD_WORDS_2, `REG_COLD_WORDS_3,
+      `REG_COLD_WORDS_4, `REG_COLD_WORDS_5, `REG_COLD_WORDS_6, `REG_COLD_WORDS_7: stored_bits = 32'hff_ffff;
+      `REG_RING_ADDR_LOW: stored_bits = RING_MASK[31:0];
+      `REG_RING_ADDR_HIGH: stored_bits = RING_MASK[63:32];
+      `REG_RING_LOG2: stored_bits = 32'h1f;
+      `REG_RING_TAIL, `REG_WATCHDOG: stored_bits = 32'hffff_ffff;
       default: stored_bits = 32'd0;
     endcase
   endfunction
   function locked(input [11:0] address);
-    locked = (address >= 12'h020) && (address <= 12'h068);
+    locked = (address >= `REG_COLD_ADDR_LOW) && (address <= `REG_RING_LOG2);
   endfunction
   function writable(input [11:0] address);
-    writable = locked(address) || (address == 12'h008) || (address == 12'h010) || (address == 12'h014) || (address == 12'h06c) || (address == 12'h074);
+    writable = locked(address) || (address == `REG_CONTROL) || (address == `REG_IRQ_STATUS) || (address == `REG_IRQ_ENABLE)
+               || (address == `REG_RING_TAIL) || (address == `REG_WATCHDOG);
   endfunction
   function known(input [11:0] address);
-    known = ((address <= 12'h074) || ((address >= 12'h080) && (address <= 12'h0a0)) || ((address >= 12'h100) && (address <= 12'h1cc)));
+    known = ((address <= `REG_WATCHDOG) || ((address >= `REG_CONFIG_COLUMNS) && (address <= `REG_CONFIG_ROW_CRC))
+            || ((address >= `REG_FIRST_COUNTER) && (address <= `REG_LAST_COUNTER_HIGH)));
   endfunction
 
   // What the outputs show; interrupts have none of their own.
@@ -108,28 +111,28 @@ module registers_formal #(
   wire [63:0] ring_wide = { {(64-ADDR_BITS){1'b0}}, ring_addr };
   localparam WORDS = 30;  // up to WATCHDOG, the last register that is written; word n at address 4 * n
   wire [32*WORDS-1:0] shown;
-  assign shown[32*(12'h008 >> 2) +: 32] = { 26'd0, policy, 3'd0, enable };
-  assign shown[32*(12'h020 >> 2) +: 32] = cold_wide[31:0];
-  assign shown[32*(12'h024 >> 2) +: 32] = cold_wide[63:32];
-  assign shown[32*(12'h028 >> 2) +: 32] = { 8'd0, cold_beats };
-  assign shown[32*(12'h02c >> 2) +: 32] = { 8'd0, instructions };
-  assign shown[32*(12'h030 >> 2) +: 32] = { 22'd0, wide, table_there, 4'd0, number };
-  assign shown[32*(12'h034 >> 2) +: 32] = pass_wide[31:0];
-  assign shown[32*(12'h038 >> 2) +: 32] = pass_wide[63:32];
-  assign shown[32*(12'h03c >> 2) +: 32] = { 8'd0, pass_beats };
-  assign shown[32*(12'h040 >> 2) +: 32] = { 8'd0, words_0 };
-  assign shown[32*(12'h044 >> 2) +: 32] = { 8'd0, words_1 };
-  assign shown[32*(12'h048 >> 2) +: 32] = { 8'd0, words_2 };
-  assign shown[32*(12'h04c >> 2) +: 32] = { 8'd0, words_3 };
-  assign shown[32*(12'h050 >> 2) +: 32] = { 8'd0, words_4 };
-  assign shown[32*(12'h054 >> 2) +: 32] = { 8'd0, words_5 };
-  assign shown[32*(12'h058 >> 2) +: 32] = { 8'd0, words_6 };
-  assign shown[32*(12'h05c >> 2) +: 32] = { 8'd0, words_7 };
-  assign shown[32*(12'h060 >> 2) +: 32] = ring_wide[31:0];
-  assign shown[32*(12'h064 >> 2) +: 32] = ring_wide[63:32];
-  assign shown[32*(12'h068 >> 2) +: 32] = { 27'd0, ring_log2 };
-  assign shown[32*(12'h06c >> 2) +: 32] = ring_tail;
-  assign shown[32*(12'h074 >> 2) +: 32] = watchdog;
+  assign shown[32*(`REG_CONTROL >> 2) +: 32] = { 26'd0, policy, 3'd0, enable };
+  assign shown[32*(`REG_COLD_ADDR_LOW >> 2) +: 32] = cold_wide[31:0];
+  assign shown[32*(`REG_COLD_ADDR_HIGH >> 2) +: 32] = cold_wide[63:32];
+  assign shown[32*(`REG_COLD_BEATS >> 2) +: 32] = { 8'd0, cold_beats };
+  assign shown[32*(`REG_COLD_INSTRUCTIONS >> 2) +: 32] = { 8'd0, instructions };
+  assign shown[32*(`REG_COLD_MATRICES >> 2) +: 32] = { 22'd0, wide, table_there, 4'd0, number };
+  assign shown[32*(`REG_PASS_ADDR_LOW >> 2) +: 32] = pass_wide[31:0];
+  assign shown[32*(`REG_PASS_ADDR_HIGH >> 2) +: 32] = pass_wide[63:32];
+  assign shown[32*(`REG_PASS_BEATS >> 2) +: 32] = { 8'd0, pass_beats };
+  assign shown[32*(`REG_COLD_WORDS_0 >> 2) +: 32] = { 8'd0, words_0 };
+  assign shown[32*(`REG_COLD_WORDS_1 >> 2) +: 32] = { 8'd0, words_1 };
+  assign shown[32*(`REG_COLD_WORDS_2 >> 2) +: 32] = { 8'd0, words_2 };
+  assign shown[32*(`REG_COLD_WORDS_3 >> 2) +: 32] = { 8'd0, words_3 };
+  assign shown[32*(`REG_COLD_WORDS_4 >> 2) +: 32] = { 8'd0, words_4 };
+  assign shown[32*(`REG_COLD_WORDS_5 >> 2) +: 32] = { 8'd0, words_5 };
+  assign shown[32*(`REG_COLD_WORDS_6 >> 2) +: 32] = { 8'd0, words_6 };
+  assign shown[32*(`REG_COLD_WORDS_7 >> 2) +: 32] = { 8'd0, words_7 };
+  assign shown[32*(`REG_RING_ADDR_LOW >> 2) +: 32] = ring_wide[31:0];
+  assign shown[32*(`REG_RING_ADDR_HIGH >> 2) +: 32] = ring_wide[63:32];
+  assign shown[32*(`REG_RING_LOG2 >> 2) +: 32] = { 27'd0, ring_log2 };
+  assign shown[32*(`REG_RING_TAIL >> 2) +: 32] = ring_tail;
+  assign shown[32*(`REG_WATCHDOG >> 2) +: 32] = watchdog;
   // ---- the naive slave: a request is answered when it is whole and the answer before it has gone ----
   reg         begun_q = 1'b0;      // a reset has been
   reg  [1:0]  aw_open_q = 2'd0;    // addresses, data and reads without an answer that was taken
@@ -162,8 +165,8 @@ module registers_formal #(
   wire [4:0]  log2     = (ring_log2 & ~w_mask_q[4:0]) | ones[4:0];
   wire [31:0] ahead    = tail - ring_head_i;
   wire        tail_bad = (ahead < ring_tail - ring_head_i) || (ahead > (32'd1 << ring_log2));
-  wire        refuse   = !writable(aw_addr_q) || (working && (locked(aw_addr_q) || ((aw_addr_q == 12'h008) && ones[1])))
-                         || ((aw_addr_q == 12'h068) && ((log2 > 5'd16) || ones[8])) || ((aw_addr_q == 12'h06c) && tail_bad);
+  wire        refuse   = !writable(aw_addr_q) || (working && (locked(aw_addr_q) || ((aw_addr_q == `REG_CONTROL) && ones[1])))
+                         || ((aw_addr_q == `REG_RING_LOG2) && ((log2 > 5'd16) || ones[8])) || ((aw_addr_q == `REG_RING_TAIL) && tail_bad);
   wire        done     = answer && !refuse;
   wire [31:0] events   = { 28'd0, reset_done_i, error_i || stuck_i || (load_done_i && (load_code_i != `CODE_LOADED)), load_done_i, completed_i };
 
@@ -184,14 +187,14 @@ module registers_formal #(
     rdata_q    <= rdata;
     answered_q <= answer;
     given_q    <= give;
-    load_q     <= done && (aw_addr_q == 12'h008) && ones[1];
-    clear_q    <= done && (aw_addr_q == 12'h008) && ones[2];
-    reset_q    <= done && (aw_addr_q == 12'h008) && ones[3];
-    set_q      <= done && (aw_addr_q == 12'h074);
+    load_q     <= done && (aw_addr_q == `REG_CONTROL) && ones[1];
+    clear_q    <= done && (aw_addr_q == `REG_CONTROL) && ones[2];
+    reset_q    <= done && (aw_addr_q == `REG_CONTROL) && ones[3];
+    set_q      <= done && (aw_addr_q == `REG_WATCHDOG);
     if (answer) refused_q <= refuse;
     if (give) begin
       unknown_q <= !known(ar_addr_q);
-      stored_q  <= (stored_bits(ar_addr_q) != 32'd0) || (ar_addr_q == IRQ_STATUS);
+      stored_q  <= (stored_bits(ar_addr_q) != 32'd0) || (ar_addr_q == `REG_IRQ_STATUS);
       want_q    <= (ar_addr_q[11:2] < WORDS) ? values[32*ar_addr_q[6:2] +: 32] : 32'd0;
     end
     if (rst_i) begin
@@ -222,11 +225,11 @@ module registers_formal #(
       wire        mine    = done && (aw_addr_q == HERE);
       assign values[32*n +: 32] = value_q;
       always @(posedge clk_i) begin
-        if (HERE == IRQ_STATUS) value_q <= (value_q & ~(mine ? ones : 32'd0)) | events;
+        if (HERE == `REG_IRQ_STATUS) value_q <= (value_q & ~(mine ? ones : 32'd0)) | events;
         else if (mine) value_q <= ((value_q & ~w_mask_q) | ones) & BITS;
         if (rst_i || reset_q) value_q <= 32'd0;
       end
-      assign differs[n] = (BITS != 32'd0) && (HERE != IRQ_ENABLE) && (shown[32*n +: 32] != value_q);
+      assign differs[n] = (BITS != 32'd0) && (HERE != `REG_IRQ_ENABLE) && (shown[32*n +: 32] != value_q);
     end
   endgenerate
 

@@ -223,6 +223,9 @@ describe('in a folder with a space and letters beyond ASCII', () => {
       const { exitCode, stderr } = await withEnvironment({ PATH: 'no where' }, () => trexgen(verb, '--out', `o ut ${verb}`));
       expect([exitCode, stderr.split(':')[0]]).toEqual([2, 'verilator']);
     }
+    used.add('import');
+    const refused = await trexgen('import', 'no whe re', '--out', 'o ut import');
+    expect([refused.exitCode, refused.stderr.includes('no whe re'), existsSync('o ut import')]).toEqual([2, true, false]);
     expect([...used].sort()).toEqual(
       makeProgram()
         .commands.map((command) => command.name())

@@ -17,7 +17,7 @@ import { readImage, writeImage, type Image } from '../../generator/program/image
 import { renderDesign } from '../../generator/output/design-manifest.js';
 import { countersFrom, type Counters } from '../../generator/host/host-script.js';
 import { tokensOf } from '../../generator/host/memory-map.js';
-import { taskRun } from '../../generator/subject/task-run.js';
+import { taskSubject } from '../../generator/subject/open.js';
 import { runTool } from '../../generator/tools/run-tool.js';
 import { buildPrograms } from '../support/driver-chip.js';
 import { randomModel, randomRequests } from '../support/random-model.js';
@@ -123,7 +123,7 @@ describe('the driver in C on the chip that it is generated with', () => {
   it(
     'gets the golden outputs of a trained model for real inputs, and the windows and counts of the batcher',
     async () => {
-      const { image, requests } = taskRun('g2p', params, 3, 7);
+      const { image, requests } = taskSubject('g2p', params, { inputs: 3, seed: 7 });
       const lengths = tokensOf(image, requests);
       const { done, counters: counted } = await runDriver(image, requests, 'packed', 2);
       expect(done.map(({ output }) => output)).toEqual(outputsOf(image, requests));

@@ -12,6 +12,8 @@ import { ToolError } from '../../generator/tools/run-tool.js';
 import { UserError } from '../../generator/util/errors.js';
 import { loadCheckpoint, saveEncoder } from '../../generator/model/checkpoint.js';
 import { loadParams } from '../../generator/params/load.js';
+import { importOnnx } from '../../generator/import/read-onnx.js';
+import { importFolder } from '../../generator/import/read-folder.js';
 import { makeParams } from '../../generator/params/params.js';
 import { disassemble } from '../../generator/program/disassemble.js';
 import { readImage, writeImage } from '../../generator/program/image.js';
@@ -33,6 +35,8 @@ import { Engine } from '../../generator/train/wasm.js';
 import { buildWorkload } from '../../generator/subject/workload/build.js';
 import { scaledDown, workloads } from '../../generator/subject/workload/shapes.js';
 import { randomEncoder } from '../compress/random-encoder.js';
+import { bertModel, sentenceModel, writeHubFolder } from '../support/hub-folder.js';
+import { exportEncoder, styles } from '../support/onnx-graph.js';
 import { mutateBytes, mutateJson } from '../support/mutate.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-fuzz-'));
@@ -144,6 +148,13 @@ const liberty = `library ("demo") { /* { */
   cell (INV) { area : 10; pin (A) { direction : input; } pin (Y) { direction : output; max_capacitance : 0.5; function : "(!A)"; } }
   cell (DFF) { ff (Q1, QN1) { next_state : "D"; clocked_on : "CLK"; } pin (D) { direction : input; } pin (CLK) { direction : input; } pin (Q) { function : "Q1"; } } }`;
 
+const hub = sentenceModel(bertModel('BertModel', { pooler: true }, { width: 8, hidden: 8, heads: 2, layers: 1 }));
+writeHubFolder(at('hub'), hub);
+const goodHub: Readonly<Record<string, string>> = Object.fromEntries(
+  ['config.json', 'modules.json', '1_Pooling/config.json', 'tokenizer.json'].map((name) => [name, readFileSync(at(`hub/${name}`), 'utf8')]),
+);
+const graph = exportEncoder(encoder, styles.split);
+
 const examples = ['{"ids":[1,2,3],"labels":[0,1,-1]}', '{"ids":[[1,2],[3,4]]}', ''].join('\n');
 const rows = [JSON.stringify({ rows: [Array.from({ length: 12 }, (_, i) => i)], labels: [0] }), ''].join('\n');
 
@@ -168,6 +179,21 @@ const readers: readonly Reader[] = [
     { metadata: { total_size: 1 }, weight_map: Object.fromEntries(names.map((name) => [name, shard])) },
     () => loadCheckpoint(at('parts')),
   ),
+  ...['config.json', 'modules.json', '1_Pooling/config.json', 'tokenizer.json'].map((name) =>
+    onFile(
+      `hub/${name}`,
+      readFileSync(at(`hub/${name}`)),
+      (path) => {
+        try {
+          return importFolder(at('hub'));
+        } finally {
+          writeFileSync(path, goodHub[name]!);
+        }
+      },
+      { count: 60, inside: (random) => Buffer.from(mutateJson(goodHub[name]!, random)) },
+    ),
+  ),
+  onFile('model.onnx', graph, (path) => importOnnx(path), { count: 150 }),
   onJson('config.json', { prefix: 'my', array: { columns: 8, slices: 2 }, registerFile: { kind: 'sync' } }, (config) =>
     loadParams({ config }),
   ),

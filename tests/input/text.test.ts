@@ -60,6 +60,20 @@ describe('JSON', () => {
     expect(() => parseJson('['.repeat(1e6))).toThrow('is nested deeper than 64 levels');
   });
 
+  it.each([
+    ['{"a":1,"b":{"a":2},"a":3}', 'a'],
+    ['{"model":{"layers":[{"k":1},{"width":2,"k":3,"wi\\u0064th" :4}]}}', 'model.layers.width'],
+    ['[{"x":"x","y":"y\\\\"},{"x":"\\":{","x":[]}]', 'x'],
+  ])('names no key of an object twice: %s', (text, key) => {
+    expect(JSON.parse(text)).toBeTypeOf('object');
+    expect(() => parseJson(text)).toThrow(`has the key ${key} twice`);
+  });
+
+  it('may have one key in several objects, and texts that look like keys', () => {
+    const text = '{"a":{"a":["a","a",{"a":1},{"a":"\\"a\\":1,"}]},"b":"a","c":"a"}';
+    expect(parseJson(text)).toEqual(JSON.parse(text));
+  });
+
   it('is all that a .ts file may export', async () => {
     const problem = async (text: string): Promise<string> =>
       (await problemsOf(() => loadParams({ config: file('module.ts', `export default ${text};`) })))

@@ -99,6 +99,9 @@ test('foreign files and headers that contradict themselves are named, all proble
     /^f: says that its header has \d+ bytes, 23 are left; is it a safetensors file\?$/,
   );
   expect(failure(withHeader('{"a":'))).toBe('f: its header is not valid JSON; is it a safetensors file?');
+  expect(failure(withHeader('{"a":{"dtype":"I8","dtype":"U8"}}'))).toBe(
+    'f: its header has the key a.dtype twice; is it a safetensors file?',
+  );
   expect(failure(withHeader([]))).toBe('f: its header is not an object; is it a safetensors file?');
   expect(
     failure(

@@ -191,8 +191,12 @@ test('foreign files, foreign versions, damage and impossible headers are named',
 
 /** The small image with other fields in its header, and a right CRC. */
 function withHeader(change: (manifest: Record<string, unknown>) => object): Uint8Array {
+  return withHeaderText(JSON.stringify(change(structuredClone(readHeader(small).manifest))));
+}
+
+function withHeaderText(text: string): Uint8Array {
   const { manifest, headerBytes } = readHeader(small);
-  const json = Buffer.from(JSON.stringify(change(structuredClone(manifest))));
+  const json = Buffer.from(text);
   const header = Buffer.alloc(Math.ceil((16 + json.length) / manifest.busBytes) * manifest.busBytes);
   header.set(small.subarray(0, 8));
   header.writeUInt32LE(json.length, 8);
@@ -233,6 +237,14 @@ test('byte counts and banks that are not those of the regions are refused, all a
 test('a model without sparse layers runs on columns that do not divide its banks, and its header is read again', () => {
   const { manifest } = readImage(writeImage(randomModel(1, { coding: 'dense', banks: 4 }), { columns: 3, busBytes: 8 }));
   expect([manifest.banks, manifest.columns]).toEqual([3, 3]);
+});
+
+test('no field of the header stands there twice', () => {
+  const { columns, ...others } = readHeader(small).manifest;
+  const text = `{"columns":${columns},"columns":${2 * columns},${JSON.stringify(others).slice(1)}`;
+  expect(failure(withHeaderText(text))).toBe('image: header: has the key columns twice; regenerate the image');
+  const matrices = JSON.stringify({ columns, ...others }).replace('"rank":', '"rank":1,"rank":');
+  expect(failure(withHeaderText(matrices))).toBe('image: header: has the key matrices.rank twice; regenerate the image');
 });
 
 test('every field of the header but two is required, and no other is known', () => {

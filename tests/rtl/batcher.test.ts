@@ -387,7 +387,7 @@ describeUnit({
     { what: 'looks at the low bits of a length only', find: '(length > TOKENS)', put: '(length[11:0] > TOKENS[11:0])' },
     { what: 'does not check where the output lies', find: " || (output_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1'b0}})", put: '' },
     { what: 'does not check the CRC', find: 'crc != RESIDUE', put: "1'b0" },
-    { what: 'covers the status word', find: "beat_q != 24'd6", put: "1'b1" },
+    { what: 'covers the status word', find: 'beat_q != STATUS_BEAT', put: "1'b1" },
     { what: 'covers the status word of a wide beat', find: '(ONE << STATUS_AT) - ONE', put: '(ONE << (STATUS_AT + 32)) - ONE' },
     { what: 'leaves out the CRC itself', find: "32'hffffffff } << STATUS_AT", put: "32'h00000000 } << STATUS_AT" },
     { what: 'goes on from the CRC of the descriptor before', find: '.clear_i(state_q == IDLE)', put: '.clear_i(rst_i)' },
@@ -427,7 +427,7 @@ describeUnit({
     { what: 'counts a completion before its response', find: '(write_q == WAIT) && !wr_pending_i', put: '(write_q == WAIT)' },
     {
       what: 'writes the completion to the wrong word',
-      find: 'localparam STATUS_BYTE   = 24 % BUS_BYTES;',
+      find: 'localparam STATUS_BYTE   = DESC_STATUS % BUS_BYTES;',
       put: 'localparam STATUS_BYTE   = 20 % BUS_BYTES;',
     },
     { what: 'never wraps around the ring', find: 'fetched_q[15:0] & ring_mask', put: 'fetched_q[15:0]' },

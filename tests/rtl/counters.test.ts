@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeParams } from '../../generator/params/params.js';
 import { counters, peCycleCauses, type CounterName } from '../../generator/contract/registers.js';
+import { counter64 } from '../../generator/rtl/counter64.js';
 import { countersUnit } from '../../generator/rtl/counters.js';
 import type { RtlFile } from '../../generator/rtl/render.js';
 import { describeUnit, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
@@ -42,7 +43,7 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, 
     const mode = random.below(5);
     const held = random.below(lanes + 1);
     const work = random.below(held * columns + 1);
-    // Whatever the order of both: the sum may go below what it was.
+    // Whatever the order of both: the sum of masked keys may go below what it was.
     const squares = Number(random.bits(24));
     const useful = flag(4);
     const name = counters[index];
@@ -124,7 +125,7 @@ function startingAt(file: RtlFile, start: bigint): RtlFile {
   const low = BigInt.asUintN(32, start);
   return {
     ...file,
-    text: file.text.replaceAll("_low_q <= 32'd0;", `_low_q <= 32'd${low};`).replaceAll("_sum_q <= 64'd0;", `_sum_q <= 64'd${start};`),
+    text: file.text.replace("low_q   <= 32'd0;", `low_q   <= 32'd${low};`).replace("sum_q   <= 64'd0;", `sum_q   <= 64'd${start};`),
   };
 }
 
@@ -133,7 +134,7 @@ function countersBench(shape: Shape, seed: number): Bench {
   const params = makeParams({ array: { columns, slices, lanesPerSlice, passes: 4 }, port: { busBytes } });
   return {
     unit: 'counters',
-    files: render(params, countersUnit).map((file) => startingAt(file, shape.start)),
+    files: render(params, countersUnit, counter64).map((file) => startingAt(file, shape.start)),
     macros: { COLUMNS: columns, LANES: slices * lanesPerSlice, BUS_BYTES: busBytes },
     vectors: makeCycles(shape, seed).vectors,
   };
@@ -148,7 +149,7 @@ describeUnit({
   ],
   makeBench: countersBench,
   mutants: [
-    { what: 'counts a cycle without a request', find: 'wire [0:0] cycles_d = busy_i', put: "wire [0:0] cycles_d = 1'b1" },
+    { what: 'counts a cycle without a request', find: '.add_i(busy_i)', put: ".add_i(1'b1)" },
     { what: 'puts scores to sparse work', find: 'mode_i >= MODE_SCORES', put: 'mode_i > MODE_SCORES' },
     { what: 'counts lanes without a token as work', find: '? ALL - held', put: '? ALL - ALL' },
     { what: 'gives a cycle of the drain to nothing, too', find: '|| wait_drain_i', put: '' },
@@ -158,13 +159,16 @@ describeUnit({
       put: "(descriptor_beat_i ? 32'd0 : completion_beat_i ? BEAT : 32'd0)",
     },
     { what: 'forgets the CRC of a region', find: '(crc_beat_i ? BEAT', put: "(1'b0 ? BEAT" },
-    { what: 'counts with 32 bits', find: "{ 31'd0, dense_bytes_carry_q }", put: "32'd0" },
-    { what: 'carries no window into the high half', find: "{ 31'd0, windows_carry_q }", put: "32'd0" },
-    { what: 'carries no cycle into the high half', find: "{ 31'd0, cycles_carry_q }", put: "32'd0" },
-    { what: 'carries every time', find: "{ 31'd0, no_window_pe_cycles_carry_q }", put: "32'd1" },
-    { what: 'keeps its carry when cleared', find: "      masked_keys_pe_cycles_carry_q <= 1'b0;\n", put: '' },
-    { what: 'carries a cycle early', find: '}, dense_bytes_low_q };', put: "} + { 31'd0, dense_bytes_low_q[31] }, dense_bytes_low_q };" },
-    { what: 'keeps what was on its way when cleared', find: "tokens_q <= { 12{1'b0} };", put: '' },
+    { what: 'takes what was useful from nothing', find: ', .SIGNED(1)', put: '' },
+    { what: 'leaves useful work among masked keys', find: " - { 7'd0, useful }", put: '' },
+    { what: 'counts with 32 bits', find: "{ 31'd0, carry_q }", put: "32'd0" },
+    {
+      what: 'clears windows at reset alone',
+      find: 'u_windows (\n    .clk_i(clk_i), .clear_i(clear)',
+      put: 'u_windows (\n    .clk_i(clk_i), .clear_i(rst_i)',
+    },
+    { what: 'shows one cause as another', find: '.sum_o(drain_pe_cycles)', put: '.sum_o(vector_pe_cycles)' },
+    { what: 'keeps what was on its way when cleared', find: "      add_q   <= {ADD_BITS{1'b0}};\n", put: '' },
   ],
 });
 

@@ -5,6 +5,7 @@ import { makeParams } from '../../generator/params/params.js';
 import { biasShiftMax } from '../../generator/rtl/epilogue.js';
 import { multiplier } from '../../generator/rtl/multiplier.js';
 import { norm } from '../../generator/rtl/norm.js';
+import { rsqrtRom } from '../../generator/rtl/rsqrt_rom.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
@@ -142,7 +143,7 @@ function normBench(shape: Shape, seed: number): Bench {
   // The runner allows about a cycle a vector: headers with d = 0, of which only the first is read, make room for the waits.
   return {
     unit: 'norm',
-    files: render(makeParams({}), norm, multiplier),
+    files: render(makeParams({}), norm, rsqrtRom, multiplier),
     macros,
     vectors: [...vectors, ...Array<string>(cycles).fill('0')],
   };

@@ -3,7 +3,7 @@ import type { TaskName } from '../../generator/data/dataset.js';
 import { presetParams } from '../../generator/params/presets.js';
 import type { Simulator } from '../../generator/sim/build.js';
 import { simulate, summarise, type Summary } from '../../generator/sim/simulate.js';
-import { taskRun, type TaskRun } from '../../generator/subject/task-run.js';
+import { taskSubject, type TaskSubject } from '../../generator/subject/open.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { loadOf } from '../../generator/operations/load/fields.js';
 
@@ -13,7 +13,7 @@ const seed = 7;
 const beats = 65536;
 
 async function run(
-  { image }: TaskRun,
+  { image }: TaskSubject,
   some: readonly Int8Array[],
   simulator: Simulator,
 ): Promise<Summary & { readonly problems: readonly unknown[] }> {
@@ -33,7 +33,7 @@ async function run(
 }
 
 /** First tokens of an input, one a lane: a simulator that knows X takes many minutes for a full window (npm run soak). */
-function beginning({ image, requests }: TaskRun): Int8Array {
+function beginning({ image, requests }: TaskSubject): Int8Array {
   return requests[0]!.subarray(0, params.array.lanesPerSlice * loadOf(image.model).outer);
 }
 
@@ -41,7 +41,7 @@ const inputs = { mnist: 6, g2p: 12 } as const satisfies Partial<Record<TaskName,
 
 describe.each(Object.keys(inputs) as (keyof typeof inputs)[])('the trained model of %s on the small hardware', (task) => {
   test('stores in Verilator what golden stores, instruction by instruction, for real inputs', async () => {
-    const real = taskRun(task, params, inputs[task], seed);
+    const real = taskSubject(task, params, { inputs: inputs[task], seed });
     expect(await run(real, real.requests, 'verilator')).toMatchObject({
       problems: [],
       inputs: inputs[task],
@@ -52,6 +52,6 @@ describe.each(Object.keys(inputs) as (keyof typeof inputs)[])('the trained model
 });
 
 test('the trained model of g2p stores in Icarus what golden stores for the beginning of an input, and nothing that is unknown', async () => {
-  const real = taskRun('g2p', params, 1, seed);
+  const real = taskSubject('g2p', params, { inputs: 1, seed });
   expect(await run(real, [beginning(real)], 'icarus')).toMatchObject({ problems: [], windows: 1, mismatches: 0, emaAgree: true });
 }, 300_000);

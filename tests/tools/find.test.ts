@@ -1,9 +1,9 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findTool } from '../../generator/tools/find.js';
-import { runProgram } from '../support/cli.js';
+import { runProgram, trexgen } from '../support/cli.js';
 
 /** A folder that is the whole PATH: only the programs that a test puts there exist. */
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-find-'));
@@ -41,8 +41,8 @@ describe('doctor', () => {
       "tool           version     minimum  for
       node           NODE        20.19    everything
       verilator      missing     5.006    fast simulation, lint
-      iverilog       10.3        11.0     four-state simulation, lint
-      yosys          unreadable  0.23     synthesis checks, sizes
+      iverilog       10.3        11.0     four-state simulation, lint; only for --simulator icarus, npm test
+      yosys          unreadable  0.23     synthesis checks, sizes; only for synth, diff --synth, sweep --fidelity synthesis, npm test
       g++            12.2.0      any      compiles what Verilator writes
       nextpnr-ice40  missing     any      place and route; only for synth --target ice40
       sta            missing     any      longest paths; only for synth --target asic
@@ -61,11 +61,18 @@ describe('doctor', () => {
 
       built simulations: 0, 0.0 MB of at most 1024.0 MB, in DIR/cache
 
+      optional tools that are missing or too old:
+      for --simulator icarus, npm test: iverilog = 10.3: 11.0 or later is needed (four-state simulation, lint); upgrade it
+      for synth, diff --synth, sweep --fidelity synthesis, npm test: yosys: prints no version that can be read; 0.23 or later is needed (synthesis checks, sizes)
+      for synth --target ice40: nextpnr-ice40: not found (place and route); install it
+      for synth --target asic: sta: not found (longest paths); install it
+      for npm run formal: berkeley-abc: not found (proofs); install it
+        Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y iverilog yosys nextpnr-ice40 opensta berkeley-abc
+        macOS:           brew install icarus-verilog yosys
+
       verilator: not found (fast simulation, lint); install it
-      iverilog = 10.3: 11.0 or later is needed (four-state simulation, lint); upgrade it
-      yosys: prints no version that can be read; 0.23 or later is needed (synthesis checks, sizes)
-        Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y verilator iverilog yosys
-        macOS:           brew install verilator icarus-verilog yosys
+        Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y verilator
+        macOS:           brew install verilator
       "
     `);
   });
@@ -86,6 +93,34 @@ describe('doctor', () => {
         { name: 'sta', version: null, good: false },
         { name: 'berkeley-abc', version: null, good: false },
       ],
+    });
+  });
+
+  it('is content with what npm start needs, and says what other commands lack', async () => {
+    const only = mkdtempSync(join(tmpdir(), 'trexgen-start-'));
+    for (const name of ['node', 'g++']) symlinkSync(realpathSync(join(folder, name)), join(only, name));
+    writeFileSync(join(only, 'verilator'), `#!/bin/sh\n${verilatorVersion}\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', only);
+    const [{ exitCode, stdout }, json] = [await trexgen('doctor'), await trexgen('doctor', '--json')];
+    vi.unstubAllEnvs();
+    rmSync(only, { recursive: true });
+    expect(exitCode).toBe(0);
+    expect(stdout.slice(stdout.indexOf('optional tools'))).toMatchInlineSnapshot(`
+      "optional tools that are missing or too old:
+      for --simulator icarus, npm test: iverilog: not found (four-state simulation, lint); install it
+      for synth, diff --synth, sweep --fidelity synthesis, npm test: yosys: not found (synthesis checks, sizes); install it
+      for synth --target ice40: nextpnr-ice40: not found (place and route); install it
+      for synth --target asic: sta: not found (longest paths); install it
+      for npm run formal: berkeley-abc: not found (proofs); install it
+        Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y iverilog yosys nextpnr-ice40 opensta berkeley-abc
+        macOS:           brew install icarus-verilog yosys
+      "
+    `);
+    expect({ exitCode: json.exitCode, ...(JSON.parse(json.stdout) as object) }).toMatchObject({
+      exitCode: 0,
+      good: true,
+      problems: [],
+      install: [],
     });
   });
 

@@ -41,7 +41,7 @@ describe('tool versions', () => {
       Object.values<Tool>(tools)
         .filter(({ onlyFor }) => (onlyFor !== undefined) === onlySome)
         .map(({ command, debian, homebrew = '-' }) => `${command}:${debian}:${homebrew}`);
-    expect([...listed('needed'), ...listed('tested')].sort()).toEqual([...known(false)].sort());
-    expect(listed('useful')).toEqual(expect.arrayContaining(known(true)));
+    expect(listed('needed').sort()).toEqual(known(false).sort());
+    expect([...listed('tested'), ...listed('useful')]).toEqual(expect.arrayContaining(known(true)));
   });
 });

@@ -1,4 +1,6 @@
 import { constantName, policies } from '../../contract/codes.js';
+import { descriptorBytes, descriptorFields } from '../../contract/descriptor.js';
+import { registers } from '../../contract/registers.js';
 import type { Params } from '../../params/fields.js';
 import { constantRegisters } from '../../params/register-values.js';
 import { renderText, type RtlFile } from '../../rtl/render.js';
@@ -17,9 +19,18 @@ export function driverFiles(params: Params): RtlFile[] {
     code,
     comma: code < policies.length - 1 ? ', ' : '',
   }));
+  const descriptorPlaces = Object.entries(descriptorFields)
+    .map(([name, { at }]) => `AT_${constantName(name)} = ${at}`)
+    .join(', ');
+  const allEvents = Object.keys(registers.IRQ_STATUS.fields)
+    .map((event) => `${names.upper}_IRQ_STATUS_${constantName(event)}_MASK`)
+    .join(' | ');
   return [
     { name: `${prefix}_driver.h`, text: renderText('host/driver.h', { ...names, policies: policyNames }) },
-    { name: `${prefix}_driver.c`, text: renderText('host/driver.c', { ...names, constants }) },
+    {
+      name: `${prefix}_driver.c`,
+      text: renderText('host/driver.c', { ...names, constants, descriptorBytes, descriptorPlaces, allEvents }),
+    },
   ];
 }
 

@@ -10,6 +10,7 @@ import { refuse, UserError } from '../../util/errors.js';
 import { loadCheckpoint, loadEncoder } from '../../model/checkpoint.js';
 import { hasModel, modelFolder, otherDenseModels, requireTasks } from '../../data/places.js';
 import type { Params } from '../../params/fields.js';
+import type { OutputKind } from '../../program/best.js';
 import { readImage, type Image } from '../../program/image.js';
 import { pairedDifference, type Difference } from './bootstrap.js';
 import { measureEma, type EmaReport } from './ema.js';
@@ -24,6 +25,8 @@ export interface EvaluateRequest {
   /** Folder of the dense checkpoint that all is compared with. */
   readonly dense?: string | undefined;
   readonly params: Params;
+  /** What the chip stores of the outputs of a row; the index of the largest when not given. */
+  readonly outputs?: OutputKind | undefined;
   /** A subset of the test split. */
   readonly quick?: boolean | undefined;
   readonly seed?: number | undefined;
@@ -102,6 +105,7 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
       validationInputs: 0,
       mustFit: factorize,
       steps: { factorize },
+      outputs: request.outputs ?? 'best',
     });
   };
 

@@ -8,7 +8,7 @@ import type { Params } from '../../params/fields.js';
 import type { Simulator } from '../../sim/build.js';
 import { simulate, summarise } from '../../sim/simulate.js';
 import { longRunMs } from './measure.js';
-import type { Subject } from './subject.js';
+import type { Subject } from '../../subject/subject.js';
 
 export interface BandwidthPoint {
   readonly busBytes: number;
@@ -56,7 +56,7 @@ export async function measureBandwidth(
   for (const busBytes of grid.busBytes) {
     const params = withPort(settings.params, { busBytes });
     const subject = subjectOn(params);
-    const { image, requests } = subject.model('factorized');
+    const { image, requests } = subject;
     const [first = 1] = grid.latencies;
     const memories: Memory[] = [
       ...grid.latencies.map((latencyCycles) => ({ latencyCycles, cyclesPerBeat: 1 })),
@@ -102,13 +102,10 @@ const deepest = 4096;
 
 /** Bursts in flight grow with the buffer, so that they are not what limits it. */
 export function sufficientPrefetch(subject: Subject, params: Params, latencies: readonly number[]): PrefetchDepth[] {
-  const {
-    image: { model },
-  } = subject.model('factorized');
   return latencies.map((latencyCycles) => {
     const cyclesWith = (prefetchBeats: number): number =>
       predict({
-        model,
+        model: subject.model,
         lengths: subject.lengths,
         policy: defaultPolicy,
         memory: { latencyCycles, cyclesPerBeat: 1 },

@@ -18,7 +18,7 @@ import { simulate, summarise, type Summary } from '../../sim/simulate.js';
 import type { Coding } from '../../subject/workload/build.js';
 import type { Part } from '../../analytic/walk.js';
 import { measureWaits, type PolicyWaits } from './ablation.js';
-import type { Subject } from './subject.js';
+import type { CodedSubject } from './coded.js';
 
 export interface Variant {
   readonly name: VariantName;
@@ -60,7 +60,6 @@ export interface Measured {
 export interface MeasuredSubject {
   readonly name: string;
   readonly params: Params;
-  readonly lengths: readonly number[];
   readonly variants: Readonly<Record<VariantName, Measured>>;
   readonly waits: PolicyWaits | undefined;
 }
@@ -82,9 +81,13 @@ export interface MeasureSettings {
 /** A large model on the large preset takes the better part of an hour. */
 export const longRunMs = 12 * 3600 * 1000;
 
-export async function measureVariant(subject: Subject, { name, coding, policy }: Variant, settings: MeasureSettings): Promise<Measured> {
+export async function measureVariant(
+  subject: CodedSubject,
+  { name, coding, policy }: Variant,
+  settings: MeasureSettings,
+): Promise<Measured> {
   const { params, simulator, latencyCycles, seed, energy, out, beats, quick, say } = settings;
-  const { image, requests } = subject.model(coding);
+  const { image, requests, lengths } = subject.in(coding);
   const simulation = await simulate({
     params,
     image,
@@ -115,7 +118,7 @@ export async function measureVariant(subject: Subject, { name, coding, policy }:
     operations,
     windows: parts,
     profile,
-    baseline: baselineBytes(image.model, subject.lengths),
+    baseline: baselineBytes(image.model, lengths),
     coldWindowBytes:
       sumTraffic(summary.coldBytes) +
       sumTraffic(windowTraffic(operations, first, { columns: image.columns, busBytes: image.busBytes, rowCrc: params.port.rowCrc })),
@@ -132,7 +135,7 @@ function paramsOf(params: Params, { registerFile }: Variant): Params {
 }
 
 /** All of them, as many at a time as there are processors. */
-export async function measureSubject(subject: Subject, settings: MeasureSettings): Promise<MeasuredSubject> {
+export async function measureSubject(subject: CodedSubject, settings: MeasureSettings): Promise<MeasuredSubject> {
   const measure = async (variant: Variant): Promise<[VariantName, Measured]> => [
     variant.name,
     await measureVariant(subject, variant, { ...settings, params: paramsOf(settings.params, variant) }),
@@ -148,11 +151,11 @@ export async function measureSubject(subject: Subject, settings: MeasureSettings
     VariantName,
     Measured
   >;
+  const { image, lengths } = subject.in('factorized');
   return {
     name: subject.name,
     params: settings.params,
-    lengths: subject.lengths,
-    waits: measureWaits({ ...settings, image: subject.model('factorized').image, lengths: subject.lengths }),
+    waits: measureWaits({ ...settings, image, lengths }),
     variants: Object.fromEntries(variants.map(({ name }) => [name, measured[name]])) as Record<VariantName, Measured>,
   };
 }

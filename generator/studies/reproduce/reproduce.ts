@@ -4,12 +4,13 @@ import { derive } from '../../params/derived.js';
 import type { Params } from '../../params/fields.js';
 import { presetParams } from '../../params/presets.js';
 import { beatsFor } from '../../sim/simulate.js';
-import { workloadShape } from '../../subject/workload/source.js';
+import type { Subject } from '../../subject/subject.js';
+import { workloadShape } from '../../subject/workload/shapes.js';
 import { fullGrid, measureBandwidth, sufficientPrefetch, type BandwidthPoint, type Grid, type PrefetchDepth } from './bandwidth.js';
 import { fullRows, measureFullWindows, type FullWindows } from './full-windows.js';
 import { measureSubject, type MeasuredSubject, type MeasureSettings } from './measure.js';
 import { chainOf, rowsOf, type Chain, type Row } from './rows.js';
-import { taskSubject, workloadSubject, type Subject } from './subject.js';
+import { codedTask, codedWorkload, type CodedSubject } from './coded.js';
 
 export interface ReproduceRequest extends Omit<MeasureSettings, 'beats'> {
   /** `params` is the hardware of the tasks; workloads run on the preset paper. */
@@ -43,8 +44,8 @@ export interface Reproduction {
 }
 
 interface Plan {
-  readonly subject: Subject;
-  readonly full: Subject | undefined;
+  readonly subject: CodedSubject;
+  readonly full: CodedSubject | undefined;
   readonly params: Params;
   /** Of all subjects that share a build. */
   readonly beats: number | undefined;
@@ -53,17 +54,17 @@ interface Plan {
 function plansOf({ tasks, workloads, inputs, fullInputs, fullWindows, params, seed, latencyCycles }: ReproduceRequest): Plan[] {
   const settings = { seed, latency: latencyCycles };
   const ofTasks = tasks.map((task) => ({
-    subject: taskSubject(task, params, inputs, seed),
-    full: fullInputs === 0 ? undefined : taskSubject(task, params, fullInputs, seed),
+    subject: codedTask(task, params, inputs, seed),
+    full: fullInputs === 0 ? undefined : codedTask(task, params, fullInputs, seed),
   }));
   // The widest weights need the most memory: with it one build serves every task.
   const beats = Math.max(
     0,
     ...ofTasks
       .flatMap(({ subject, full }) => [
-        subject.model('dense16'),
-        subject.model('uncoded'),
-        ...(full === undefined ? [] : [full.model('factorized')]),
+        subject.in('dense16'),
+        subject.in('uncoded'),
+        ...(full === undefined ? [] : [full.in('factorized')]),
       ])
       .map(({ image, requests }) => beatsFor({ params, image, requests, settings })),
   );
@@ -74,8 +75,8 @@ function plansOf({ tasks, workloads, inputs, fullInputs, fullWindows, params, se
     const quarters = Array.from({ length: paperParams.array.slices }, () => sliceTokens);
     const whole = Array.from({ length: fullWindows }, () => windowTokens);
     return {
-      subject: workloadSubject(shape, paperParams, quarters, seed),
-      full: fullWindows === 0 ? undefined : workloadSubject(shape, paperParams, whole, seed),
+      subject: codedWorkload(shape, paperParams, quarters, seed),
+      full: fullWindows === 0 ? undefined : codedWorkload(shape, paperParams, whole, seed),
       params: paperParams,
       beats: undefined,
     };
@@ -108,8 +109,8 @@ export async function reproduce(request: ReproduceRequest): Promise<Reproduction
     const [task] = tasks;
     const on = (params: Params): Subject =>
       task !== undefined
-        ? taskSubject(task, params, 4, seed)
-        : workloadSubject(workloadShape(workloads[0]!), params, [derive(params).windowTokens], seed);
+        ? codedTask(task, params, 4, seed).in('factorized')
+        : codedWorkload(workloadShape(workloads[0]!), params, [derive(params).windowTokens], seed).in('factorized');
     const params = task !== undefined ? request.params : presetParams('paper');
     const points = await measureBandwidth(on, of, { ...request, params });
     return { name: task ?? workloads[0]!, points, prefetch: sufficientPrefetch(on(params), params, of.latencies) };

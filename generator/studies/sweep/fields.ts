@@ -5,7 +5,7 @@ import { taskNames } from '../../data/dataset.js';
 import { fields as hardwareFields, type Field } from '../../params/fields.js';
 import { nearestFirst } from '../../params/nearest.js';
 import { hasModel, modelsFolder } from '../../data/places.js';
-import { workloadChoices } from '../../subject/workload/source.js';
+import { workloadChoices } from '../../subject/workload/shapes.js';
 
 export type Value = string | number;
 

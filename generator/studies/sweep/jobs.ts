@@ -3,7 +3,7 @@ import type { Simulator } from '../../sim/build.js';
 import type { Fidelity, Measuring } from './key.js';
 import type { Outcome } from './outcome.js';
 import type { Point } from './space.js';
-import type { Subject } from './subject.js';
+import type { SweepSubject } from './subject.js';
 
 export interface Item {
   /** Number of the point in the sweep. */
@@ -25,7 +25,7 @@ export interface Job {
   readonly folder: string;
 }
 
-export type ToHelper = { readonly kind: 'subject'; readonly subject: Subject } | { readonly kind: 'job'; readonly job: Job };
+export type ToHelper = { readonly kind: 'subject'; readonly subject: SweepSubject } | { readonly kind: 'job'; readonly job: Job };
 
 export interface Result {
   readonly number: number;

@@ -12,7 +12,7 @@ import type { PeCycleCause } from '../../contract/registers.js';
 import { memories, memoryBits } from '../../params/sizes.js';
 import { utilizationOf, type Utilization } from '../../contract/utilization.js';
 import { sumTraffic } from '../../contract/traffic-classes.js';
-import { predictionsOf } from '../../subject/task-run.js';
+import { predictionsOf } from '../../subject/predictions.js';
 import { ToolError } from '../../tools/run-tool.js';
 import { logicGates } from './area.js';
 import type { RunPoint } from './fields.js';

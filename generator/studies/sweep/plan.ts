@@ -135,19 +135,27 @@ function collect<T>(problems: string[], make: () => T, otherwise: T): T {
   }
 }
 
-/** Errors: UserError with all problems at once. */
-export async function planSweep(path: string | undefined, options: SweepOptions): Promise<SweepPlan> {
-  const file = path === undefined ? {} : checkSweepFile(await readConfig(path, 'sweep', keys));
-  const config = options.config ?? (file.config === undefined ? undefined : resolve(dirname(path!), file.config));
+/**
+ * @param given  path of a sweep file, or what stands in one; paths in the latter are from the current folder
+ *
+ * Errors   UserError with all problems at once
+ */
+export async function planSweep(given: string | SweepFile | undefined, asked: SweepOptions): Promise<SweepPlan> {
+  const read = typeof given === 'string' ? await readConfig(given, 'sweep', keys) : { ...given };
+  const file = checkSweepFile(read);
+  const options = Object.fromEntries(
+    Object.entries(asked).filter(([key, value]) => value !== undefined && (key === 'set' || keys.includes(key))),
+  ) as SweepOptions;
+  const folder = typeof given === 'string' ? dirname(given) : '.';
+  const config = options.config ?? (file.config === undefined ? undefined : resolve(folder, file.config));
   const base = await loadParams({
     ...(config !== undefined && { config }),
     ...((options.preset ?? file.preset) !== undefined && { preset: (options.preset ?? file.preset)! }),
   });
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as SweepOptions;
   const { search, samples, seed, objectives, fidelity, promote, inputs, accuracyInputs, simulator, target } = {
     ...defaults,
     ...file,
-    ...given,
+    ...options,
   };
   const problems: string[] = [];
   const settings = collect(problems, () => Object.fromEntries((options.set ?? []).map(parseSetting)), {});

@@ -1,7 +1,7 @@
 /** Jobs spread over helper processes. A helper that dies takes at most one point with it. */
 import { startHelper, type HelperProcess } from '../../tools/helper-process.js';
 import type { FromHelper, Item, Job, Result, ToHelper } from './jobs.js';
-import type { Subject } from './subject.js';
+import type { SweepSubject } from './subject.js';
 
 type Helper = HelperProcess<ToHelper, FromHelper>;
 
@@ -15,13 +15,13 @@ export interface PoolOptions {
   /** Module of the helper's program, without its extension. */
   readonly module?: URL;
   /** Made when the first point needs it; a text says why it cannot be made. */
-  readonly subjectOf: (item: Item) => Subject | string;
+  readonly subjectOf: (item: Item) => SweepSubject | string;
   readonly onResults: (results: readonly Result[]) => Promise<void>;
 }
 
 export class Pool {
   private readonly workers: (Worker | undefined)[];
-  private readonly subjects = new Map<string, Subject | string>();
+  private readonly subjects = new Map<string, SweepSubject | string>();
 
   constructor(private readonly options: PoolOptions) {
     this.workers = new Array<Worker | undefined>(options.helpers).fill(undefined);
@@ -42,7 +42,7 @@ export class Pool {
     this.workers.fill(undefined);
   }
 
-  private subjectOf(item: Item): Subject | string {
+  private subjectOf(item: Item): SweepSubject | string {
     const known = this.subjects.get(item.subject) ?? this.options.subjectOf(item);
     this.subjects.set(item.subject, known);
     return known;

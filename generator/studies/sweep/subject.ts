@@ -2,23 +2,19 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { embed } from '../../compress/embed.js';
 import { isFactorized } from '../../compress/factorize-encoder.js';
-import { compressCheckpoint } from '../../subject/compress-checkpoint.js';
-import { taskNames, type Example, type TaskName } from '../../data/dataset.js';
-import { loadTask } from '../../data/load.js';
+import { taskNames, type TaskName } from '../../data/dataset.js';
 import { dataProblems } from '../../data/package.js';
-import { refuse, UserError } from '../../util/errors.js';
-import { hashSubset } from '../evaluate/subset.js';
-import { loadCheckpoint } from '../../model/checkpoint.js';
 import { hasModel, inRepository, modelProblems, modelsFolder } from '../../data/places.js';
+import { loadCheckpoint } from '../../model/checkpoint.js';
 import type { Params } from '../../params/fields.js';
 import { makeParams } from '../../params/params.js';
-import type { PackedModel } from '../../program/operation.js';
 import { baselineBytes } from '../../program/traffic.js';
-import { drawExamples } from '../../subject/task-run.js';
-import { buildWorkload, workloadRequests } from '../../subject/workload/build.js';
-import { workloadShape } from '../../subject/workload/source.js';
+import { taskModel, workloadModel } from '../../subject/open.js';
+import { embedded, type ModelWithInputs } from '../../subject/subject.js';
+import { workloadShape } from '../../subject/workload/shapes.js';
+import { refuse, UserError } from '../../util/errors.js';
+import { hashSubset } from '../evaluate/subset.js';
 import type { RunPoint } from './fields.js';
 import type { Measuring } from './key.js';
 
@@ -29,17 +25,18 @@ export interface Scored {
   readonly labels: readonly (readonly number[])[];
 }
 
-export interface Subject {
+/** The image is made again for each point. */
+export interface SweepSubject extends Pick<ModelWithInputs, 'model' | 'lengths' | 'requests'> {
   readonly id: string;
-  readonly model: PackedModel;
-  readonly lengths: readonly number[];
-  /** Rows of LOAD's width. */
-  readonly requests: readonly Int8Array[];
   /** Bytes of the uncompressed model for these inputs. */
   readonly baseline: number;
   /** In percent, at the end of training; undefined when the checkpoint says nothing. */
   readonly trainedAccuracy: number | undefined;
   readonly scored: Scored | undefined;
+}
+
+function sweepSubject(id: string, { model, lengths, requests }: ModelWithInputs): SweepSubject {
+  return { id, model, lengths, requests, baseline: baselineBytes(model, lengths), trainedAccuracy: undefined, scored: undefined };
 }
 
 export function isTask(name: string): name is TaskName {
@@ -73,58 +70,32 @@ function trainedAccuracy(folder: string): number | undefined {
   return ['quantised', 'coded', 'factorized', 'dense'].map((stage) => stages[stage]).find((value) => typeof value === 'number');
 }
 
-function taskSubject(task: TaskName, model: string, params: Maker, { inputs, accuracyInputs, seed }: Measuring): Subject {
+function taskSubject(task: TaskName, model: string, params: Maker, { inputs, accuracyInputs, seed }: Measuring): SweepSubject {
   refuse(taskProblems([{ run: { task } }]));
-  const folder = join(modelsFolder(task), model);
+  const checkpoint = join(modelsFolder(task), model);
   if (!hasModel(modelsFolder(task), model))
     throw new UserError([`run.model = ${model}: ${task} has no such checkpoint in models/${task}; leave the pair out with a constraint`]);
-  // The model depends on nothing else of the hardware; its image does, which is made again for each point.
+  // The model depends on nothing else of the hardware.
   const widest = makeParams({ array: { columns: 2 }, numerics: params.numerics, envelope: { rank: 2048 } });
-  const factorize = isFactorized(loadCheckpoint(folder).encoder);
-  const { model: packed, encoder } = compressCheckpoint({
-    checkpoint: folder,
-    task,
-    params: widest,
-    validationInputs: 0,
-    steps: { factorize },
-  });
-  const dataset = loadTask(task);
-  const examples = drawExamples(dataset, inputs, seed);
-  const rows = (some: readonly Example[]): Int8Array[] => some.map((example) => embed(encoder, example, packed));
-  const validation = hashSubset(dataset.splits.validation, accuracyInputs);
-  const lengths = examples.map(({ length }) => length);
+  const factorize = isFactorized(loadCheckpoint(checkpoint).encoder);
+  const found = taskModel(task, widest, { checkpoint, factorize, inputs, seed });
+  const validation = hashSubset(found.dataset.splits.validation, accuracyInputs);
+  const { requests } = embedded(found.encoder, validation, found.model);
   return {
-    id: subjectId({ task, model }, params),
-    model: packed,
-    lengths,
-    requests: rows(examples),
-    baseline: baselineBytes(packed, lengths),
-    trainedAccuracy: trainedAccuracy(folder),
-    scored: { requests: rows(validation), labels: validation.map(({ labels }) => [...labels]) },
+    ...sweepSubject(subjectId({ task, model }, params), found),
+    trainedAccuracy: trainedAccuracy(checkpoint),
+    scored: { requests, labels: validation.map(({ labels }) => [...labels]) },
   };
 }
 
 const codings = { compressed: 'factorized', dense: 'dense8' } as const;
 
-function workloadSubject(task: string, model: string, params: Maker, { inputs, seed }: Measuring): Subject {
+function workloadSubject(task: string, model: string, params: Maker, { inputs, seed }: Measuring): SweepSubject {
   refuse(Object.hasOwn(codings, model) ? [] : [`run.model = ${model}: ${task} is a published shape, it has compressed and dense`]);
   const shape = workloadShape(task);
-  const packed = buildWorkload(shape, {
-    coding: codings[model as keyof typeof codings],
-    banks: params.array.columns,
-    ...params.numerics,
-    seed,
-  });
+  const coding = codings[model as keyof typeof codings];
   const lengths = Array.from({ length: inputs }, () => shape.tokens / 4);
-  return {
-    id: subjectId({ task, model }, params),
-    model: packed,
-    lengths,
-    requests: workloadRequests(packed, lengths, seed),
-    baseline: baselineBytes(packed, lengths),
-    trainedAccuracy: undefined,
-    scored: undefined,
-  };
+  return sweepSubject(subjectId({ task, model }, params), workloadModel(shape, params, { coding, lengths, seed }));
 }
 
 /** What no point of the tasks can do without: data, and the trained models of the repository. */
@@ -134,6 +105,6 @@ export function taskProblems(points: readonly { readonly run: Pick<RunPoint, 'ta
 }
 
 /** Errors: UserError when the model is missing or cannot be made for so many columns. */
-export function loadSubject({ task, model }: Pick<RunPoint, 'task' | 'model'>, params: Maker, measuring: Measuring): Subject {
+export function loadSubject({ task, model }: Pick<RunPoint, 'task' | 'model'>, params: Maker, measuring: Measuring): SweepSubject {
   return isTask(task) ? taskSubject(task, model, params, measuring) : workloadSubject(task, model, params, measuring);
 }

@@ -1,5 +1,5 @@
 /** Shapes of the paper's kind: which published encoders they are, and how their layers are factorized here. */
-import { refuse } from '../../util/errors.js';
+import { refuse, UserError } from '../../util/errors.js';
 
 /** Numbers of the shared matrices of each role; equal numbers share one W_S. */
 export interface Sharing {
@@ -86,6 +86,15 @@ export function withEnds(name: WorkloadName): WorkloadShape {
   const shape: WorkloadShape = workloads[name];
   const ends = { bertBase: { classes: 2 }, vitBase: { projection: 768, classes: 1000 }, translation: { classes: 512 } } as const;
   return { ...shape, name: `${name}+ends`, ends: ends[name] };
+}
+
+/** Names of --workload: each shape as the bare stack, or with embedding and head. */
+export const workloadChoices: readonly string[] = workloadNames.flatMap((name) => [name, `${name}+ends`]);
+
+export function workloadShape(choice: string) {
+  const name = workloadNames.find((known) => choice === known || choice === `${known}+ends`);
+  if (name === undefined) throw new UserError([`workload = ${choice}: must be one of ${workloadChoices.join(', ')}`]);
+  return choice === name ? workloads[name as WorkloadName] : withEnds(name);
 }
 
 /** The same structure with fewer layers and narrower ones: for tests. */

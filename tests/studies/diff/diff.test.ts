@@ -8,7 +8,7 @@ import { makeParams } from '../../../generator/params/params.js';
 import { presetParams } from '../../../generator/params/presets.js';
 import { designUnits } from '../../../generator/rtl/design.js';
 import { renderUnit } from '../../../generator/rtl/render.js';
-import { taskRun } from '../../../generator/subject/task-run.js';
+import { taskSubject } from '../../../generator/subject/open.js';
 import { trexgen } from '../../support/cli.js';
 import { temporaryFolder } from '../../support/temporary.js';
 
@@ -75,7 +75,7 @@ describe('diff', () => {
       expect(changes).toEqual([{ name: 'envelope.hidden', unit: 'features', a: 64, b: 512 }]);
       expect(mnist!.predicted.a['reason']).toMatch(/^envelope\.hidden = 64: .* raise it by 448, to 512$/);
       const params = makeParams({ array: { lanesPerSlice: 4 } });
-      const { image, examples } = taskRun('mnist', params, 4, 2);
+      const { image, examples } = taskSubject('mnist', params, { inputs: 4, seed: 2 });
       const want = predict({
         model: image.model,
         params,

@@ -14,7 +14,7 @@ import { measureSubject, variants, type MeasuredSubject, type MeasureSettings } 
 import { reproduceDocument, reproduceJson, reproduceText } from '../../../generator/studies/reproduce/format-reproduction.js';
 import { chainOf, rowsOf } from '../../../generator/studies/reproduce/rows.js';
 import { isExact } from '../../../generator/studies/reproduce/reproduce.js';
-import { workloadSubject } from '../../../generator/studies/reproduce/subject.js';
+import { codedWorkload } from '../../../generator/studies/reproduce/coded.js';
 import { byInstruction, byLayer, layerLabels, sumOf } from '../../../generator/studies/reproduce/waterfall.js';
 import { renderHtml } from '../../../generator/report/html.js';
 import { buildWorkload, codings } from '../../../generator/subject/workload/build.js';
@@ -46,8 +46,8 @@ describe('the mechanisms of a small workload', () => {
   let measured: MeasuredSubject;
   let full: FullWindows;
   beforeAll(async () => {
-    measured = await measureSubject(workloadSubject(shape, params, [4, 3, 2, 4, 1, 4, 3, 2], 3), settings);
-    full = await measureFullWindows(workloadSubject(shape, params, [16, 9], 3), settings);
+    measured = await measureSubject(codedWorkload(shape, params, [4, 3, 2, 4, 1, 4, 3, 2], 3), settings);
+    full = await measureFullWindows(codedWorkload(shape, params, [16, 9], 3), settings);
   }, 300_000);
 
   it('are simulated bit for bit as the golden model computes them', () => {
@@ -192,7 +192,7 @@ describe('layers', () => {
 });
 
 describe('the bandwidth curve', () => {
-  const on = (hardware: typeof params) => workloadSubject(shape, hardware, [16], 3);
+  const on = (hardware: typeof params) => codedWorkload(shape, hardware, [16], 3).in('factorized');
 
   it('is simulated, takes longer with a slower memory, and the analytic model follows it', async () => {
     const points = await measureBandwidth(

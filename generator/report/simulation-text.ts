@@ -1,9 +1,13 @@
 import { peCycleCauses, type PeCycleCause } from '../contract/registers.js';
 import { sumTraffic, trafficClasses } from '../contract/traffic-classes.js';
-import { classNames, emaRatio, microsecondsPerToken, type SimulatedModel } from '../report/simulation.js';
+import { classNames, emaRatio, microsecondsPerToken, type SimulatedModel } from './simulation.js';
 import { formatTable, grouped } from '../util/table.js';
 
 export interface SimulationOutcome {
+  /** Every bit and every byte was right. */
+  readonly good: boolean;
+  /** Numbers that the chip has stored, row by row, of each input. */
+  readonly outputs: readonly (readonly number[])[];
   readonly model: SimulatedModel;
   readonly simulator: string;
   readonly policy: string;

@@ -1,4 +1,4 @@
-import type { Simulator } from '../sim/build.js';
+import type { Simulator } from './build.js';
 import { requireTools } from '../tools/find.js';
 import type { ToolName } from '../tools/versions.js';
 

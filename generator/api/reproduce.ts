@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { energyTable, readEnergyTable } from '../analytic/energy/table.js';
+import { taskNames, type TaskName } from '../data/dataset.js';
+import { requireTasks } from '../data/places.js';
+import { renderHtml } from '../report/html.js';
+import type { Simulator } from '../sim/build.js';
+import { requireSimulator } from '../sim/require-simulator.js';
+import { reproduceDocument, type ReproduceOutcome } from '../studies/reproduce/format-reproduction.js';
+import { fullGrid, isExact, reproduce as measureAll } from '../studies/reproduce/reproduce.js';
+import { findTool } from '../tools/find.js';
+import { refuse } from '../util/errors.js';
+import { chartPeers, requirePeers } from '../util/peers.js';
+import { commandLine } from '../util/shell.js';
+import { replaceFile } from '../util/write-file.js';
+import { hardwareWords, paramsOf, type HardwareOptions } from './hardware.js';
+import { inOutFolder } from './out.js';
+
+/** The hardware is that of the tasks; workloads run on the preset paper. */
+export interface ReproduceOptions extends HardwareOptions {
+  /** All of them when not given. */
+  readonly tasks?: readonly TaskName[];
+  /** Names of published shapes; bertBase, vitBase and translation when not given, none with `quick`. */
+  readonly workloads?: readonly string[];
+  /** Of each task; 16 when not given, with `quick` 4. */
+  readonly inputs?: number;
+  /** The tasks only, with few inputs and without the bandwidth curve. */
+  readonly quick?: boolean;
+  /** Cycles from a request of memory to its answer; 1, an ideal memory, when not given. */
+  readonly latency?: number;
+  /** For times; 100 when not given. */
+  readonly clockMhz?: number;
+  /** JSON table of energies in place of the one that comes with trexgen. */
+  readonly energy?: string;
+  /** Of inputs and of random weights; 1 when not given. */
+  readonly seed?: number;
+  readonly simulator?: Simulator;
+  /** Folder of results, with report.html; an interrupted run continues. */
+  readonly out: string;
+  /** What goes on, a line at a time, with the seconds since the start. */
+  readonly onLine?: (line: string, seconds: number) => void;
+}
+
+export interface ReproduceResult extends ReproduceOutcome {
+  /** Every bit and every byte of every run was right. */
+  readonly good: boolean;
+}
+
+/** How much a run measures. */
+export const reproduceExtent = {
+  quick: { inputs: 4, fullInputs: 0, fullWindows: 0, grid: undefined },
+  whole: { inputs: 16, fullInputs: 128, fullWindows: 4, grid: fullGrid },
+} as const;
+
+/** One workload of the run again. */
+function commandOf(options: ReproduceOptions, workload: string): string {
+  const { quick = false, inputs, seed = 1, latency = 1 } = options;
+  const task = taskNames.some((name) => name === workload);
+  return commandLine(
+    ['trexgen', 'reproduce', ...(quick ? ['--quick'] : [])],
+    [
+      ['tasks', task ? workload : 'none'],
+      ['workloads', task ? 'none' : workload],
+      ['inputs', inputs],
+      ...hardwareWords(options),
+      ['latency', latency],
+      ['seed', seed],
+    ],
+  );
+}
+
+/**
+ * Measures every mechanism by itself in simulated hardware, beside the paper's figures.
+ *
+ * Errors   UserError for bad options, and for missing models, data and packages; ToolError when a tool is missing or fails
+ */
+export async function reproduce(options: ReproduceOptions): Promise<ReproduceResult> {
+  const { quick = false, latency = 1, clockMhz: clockMHz = 100, seed = 1, simulator = 'verilator', tasks = taskNames, onLine } = options;
+  const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
+  const params = await paramsOf(options);
+  const energy = options.energy === undefined ? energyTable : readEnergyTable(options.energy);
+  requirePeers(chartPeers, 'trexgen reproduce');
+  await requireSimulator(simulator);
+  const { version = '' } = await findTool(simulator === 'icarus' ? 'iverilog' : 'verilator');
+  const extent = quick ? reproduceExtent.quick : reproduceExtent.whole;
+  const workloads = options.workloads ?? (quick ? [] : ['bertBase', 'vitBase', 'translation']);
+  refuse(tasks.length + workloads.length === 0 ? ['tasks, workloads: both are none; name at least one to measure'] : []);
+  requireTasks(tasks, ['compressed', 'dense']);
+  return inOutFolder(options.out, 'reproduce', async (out) => {
+    const reproduction = await measureAll({
+      ...extent,
+      ...(options.inputs !== undefined && { inputs: options.inputs }),
+      tasks,
+      workloads,
+      params,
+      simulator,
+      latencyCycles: latency,
+      seed,
+      energy,
+      out,
+      clockMHz,
+      command: (workload) => commandOf(options, workload),
+      say: (text) => onLine?.(text, seconds()),
+    });
+    const report = join(out, 'report.html');
+    const outcome = {
+      good: isExact(reproduction),
+      reproduction,
+      seed,
+      simulator: `${simulator} ${version}`,
+      clockMHz,
+      latencyCycles: latency,
+      seconds: seconds(),
+      report,
+    };
+    replaceFile(report, await renderHtml(reproduceDocument(outcome)));
+    return outcome;
+  });
+}

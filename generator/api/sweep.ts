@@ -1,0 +1,83 @@
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { renderHtml } from '../report/html.js';
+import { pngOf } from '../report/png.js';
+import { requireSimulator } from '../sim/require-simulator.js';
+import { planSweep, type SweepFile, type SweepOptions as PlanOptions } from '../studies/sweep/plan.js';
+import { sweep as runSweep, type Sweep, type SweepSettings } from '../studies/sweep/run-sweep.js';
+import { drawPoints } from '../studies/sweep/space.js';
+import { taskProblems } from '../studies/sweep/subject.js';
+import { sweepReport } from '../studies/sweep/sweep-report.js';
+import { sweepCsv } from '../studies/sweep/table.js';
+import { toolsFor } from '../synth/synthesize.js';
+import { requireTools } from '../tools/find.js';
+import { refuse } from '../util/errors.js';
+import { chartPeers, diagramPeers, peerProblems, picturePeers } from '../util/peers.js';
+import { replaceFile } from '../util/write-file.js';
+import { inOutFolder } from './out.js';
+
+export interface SweepOptions extends PlanOptions, Partial<Pick<SweepSettings, 'jobs' | 'retry' | 'onLevel' | 'onDone'>> {
+  /** A .json or .ts sweep file, or what stands in one. */
+  readonly file?: string | SweepFile;
+  /** Point that the report draws in full; one of the front when not given. */
+  readonly point?: number;
+  /** Keep points, results.csv and report.html here; an interrupted sweep continues. */
+  readonly out?: string;
+}
+
+export interface SweepResult extends Sweep {
+  /** At least one point is on the front. */
+  readonly good: boolean;
+  /** Written beside the points. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Measures many configurations, the best of them ever more exactly, and finds the Pareto front. A point that cannot be measured
+ * stands in the result with its reason.
+ *
+ * Errors   UserError for a plan that is wrong, and for missing data and packages; ToolError for missing tools
+ */
+export async function sweep(options: SweepOptions): Promise<SweepResult> {
+  const { file, point, out, jobs = availableParallelism(), retry = false, onLevel = () => undefined, onDone = () => undefined } = options;
+  const plan = await planSweep(file, options);
+  const drawn = drawPoints(plan.space, plan.search);
+  refuse(
+    point !== undefined && point >= drawn.points.length ? [`--point ${point}: the sweep has points 0 .. ${drawn.points.length - 1}`] : [],
+  );
+  const drawing = out === undefined ? [] : [...chartPeers, ...diagramPeers, ...picturePeers];
+  refuse([
+    ...peerProblems(['@duckdb/node-api', ...drawing], out === undefined ? 'trexgen sweep' : 'trexgen sweep --out'),
+    ...taskProblems(drawn.points),
+  ]);
+  if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
+  if (plan.levels.includes('synthesis')) await requireTools(toolsFor(plan.measuring.target));
+  return inOutFolder(out, 'sweep', async (folder) => {
+    let swept: Sweep;
+    try {
+      const settings = { out: out === undefined ? undefined : folder, folder: join(folder, 'runs'), jobs, retry, onLevel, onDone };
+      swept = await runSweep(plan, drawn, settings);
+    } finally {
+      if (out === undefined) await rm(folder, { recursive: true });
+    }
+    const files = out === undefined ? [] : await writeResults(swept, point, folder);
+    return { ...swept, good: swept.points.some(({ front }) => front), files };
+  });
+}
+
+/** Names of the files, what a person opens first. */
+async function writeResults(swept: Sweep, point: number | undefined, folder: string): Promise<string[]> {
+  const { document, pictures } = await sweepReport(swept, point);
+  const drawn = pictures.map(async ({ name, svg }) => [
+    { name: `${name}.svg`, content: `${svg}\n` },
+    { name: `${name}.png`, content: Buffer.from(await pngOf(svg)) },
+  ]);
+  const written = [
+    { name: 'results.csv', content: sweepCsv(swept) },
+    { name: 'report.html', content: await renderHtml(document) },
+    ...(await Promise.all(drawn)).flat(),
+  ];
+  for (const { name, content } of written) replaceFile(join(folder, name), content);
+  return written.map(({ name }) => name);
+}

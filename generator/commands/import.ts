@@ -1,0 +1,57 @@
+import { Option, type Command } from 'commander';
+import { importCheckpoint, type ImportCheckpointOptions, type ImportReport } from '../index.js';
+import { print, printError } from './print.js';
+import { exitCodes } from './report-error.js';
+
+interface ImportCommandOptions extends Omit<ImportCheckpointOptions, 'source'> {
+  readonly json?: boolean;
+}
+
+export function addImport(program: Command): void {
+  program
+    .command('import <source>')
+    .description('take a pretrained encoder from its files: a Hugging Face folder or an ONNX file (docs/import.md)')
+    .requiredOption('--out <folder>', 'write the checkpoint here, for compress --checkpoint')
+    .addOption(new Option('--head <head>', 'own: that of the source; none: the encoder alone').choices(['own', 'none']).default('own'))
+    .option('--task <name>', 'name of the task in the checkpoint (default: that of the source)')
+    .option(
+      '--verify [file]',
+      'run the ONNX file of the model on random inputs and compare (default: the source, or model.onnx in the folder)',
+    )
+    .option('--json', 'print JSON')
+    .action(async (source: string, { json = false, ...options }: ImportCommandOptions) => {
+      let shown: ImportReport | undefined;
+      const onReport = (report: ImportReport): void => {
+        shown = report;
+        if (!json) print(reportText(report));
+      };
+      try {
+        shown = await importCheckpoint({ ...options, source, onReport });
+      } finally {
+        if (json && shown !== undefined) print(`${JSON.stringify(shown, null, 2)}\n`);
+      }
+      const { verify } = shown;
+      if (!json && verify !== undefined) print(`\n${verificationText(verify)}\n`);
+      if (verify?.equal === false) {
+        const { file, largestDifference, largestValue } = verify;
+        printError(`${file}: outputs differ by up to ${largestDifference}, of values of up to ${largestValue}; nothing is written\n`);
+        process.exitCode = exitCodes.failed;
+      } else if (!json) print(`\n${options.out} written\n`);
+    });
+}
+
+function verificationText({ inputs, output, largestDifference, largestValue }: NonNullable<ImportReport['verify']>): string {
+  return `${inputs} random inputs through the ONNX file: ${output} differs by at most ${largestDifference.toExponential(1)}, of values of up to ${largestValue.toFixed(2)}`;
+}
+
+function reportText({ architecture, layers, width, mapped, host, unsupported }: ImportReport): string {
+  const shape = layers === undefined || width === undefined ? '' : `, ${layers} ${layers === 1 ? 'layer' : 'layers'}, ${width} wide`;
+  const lines = (title: string, items: readonly string[]): string[] =>
+    items.map((item, i) => `${(i === 0 ? title : '').padEnd(13)}${item}`);
+  return `${[
+    ...lines('architecture', [`${architecture}${shape}`]),
+    ...lines('mapped', [`${Object.keys(mapped).length} tensors`]),
+    ...lines('host', host),
+    ...lines('unsupported', unsupported.length === 0 ? ['nothing'] : [`${unsupported.length}, below`]),
+  ].join('\n')}\n`;
+}

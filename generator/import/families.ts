@@ -1,0 +1,144 @@
+/** Families of encoders in Hugging Face's layout: which tensors hold which part, `N` being the number of a block. */
+import { layerNames, type LayerName } from '../model/graph.js';
+
+/** A stack that several families share. */
+interface Stack {
+  readonly layers: Readonly<Record<LayerName | 'attentionNorm' | 'hiddenNorm', string>>;
+  readonly norm: 'pre' | 'post';
+  readonly embeddingNorm?: string;
+  readonly finalNorm?: string;
+}
+
+export interface Family extends Stack {
+  /** `model_type` of config.json. */
+  readonly modelTypes: readonly string[];
+  /** Before every name of the encoder where the model has a head. */
+  readonly prefix: string;
+  readonly input: 'ids' | 'patches';
+  /** Names of tensors, without the prefix. */
+  readonly embedding: string;
+  readonly positions: string;
+  readonly tokenTypes?: string;
+  /** Rows of positions before that of the first token: padding_idx + 1. */
+  readonly firstPosition: number;
+  /** Tensors of tokens that stand before the patches. */
+  readonly extraTokens: readonly string[];
+  /** Part between the encoder and the classes of a sequence, computed on the first row. */
+  readonly sequenceHead?: { readonly path: string; readonly activation: 'tanh' | 'relu'; readonly classes: string };
+  /** Fields of config.json that bear other names than BERT's. */
+  readonly fields: Readonly<Partial<Record<ConfigField, string>>>;
+  /** Where config.json does not say. */
+  readonly epsilon: number;
+}
+
+export type ConfigField = 'hidden_size' | 'num_hidden_layers' | 'num_attention_heads' | 'intermediate_size' | 'hidden_act';
+
+const bertStack: Stack = {
+  layers: {
+    query: 'encoder.layer.N.attention.self.query',
+    key: 'encoder.layer.N.attention.self.key',
+    value: 'encoder.layer.N.attention.self.value',
+    out: 'encoder.layer.N.attention.output.dense',
+    attentionNorm: 'encoder.layer.N.attention.output.LayerNorm',
+    hiddenIn: 'encoder.layer.N.intermediate.dense',
+    hiddenOut: 'encoder.layer.N.output.dense',
+    hiddenNorm: 'encoder.layer.N.output.LayerNorm',
+  },
+  norm: 'post',
+  embeddingNorm: 'embeddings.LayerNorm',
+};
+
+const vitStack: Stack = {
+  layers: {
+    ...bertStack.layers,
+    query: 'encoder.layer.N.attention.attention.query',
+    key: 'encoder.layer.N.attention.attention.key',
+    value: 'encoder.layer.N.attention.attention.value',
+    attentionNorm: 'encoder.layer.N.layernorm_before',
+    hiddenNorm: 'encoder.layer.N.layernorm_after',
+  },
+  norm: 'pre',
+  finalNorm: 'layernorm',
+};
+
+const words = {
+  input: 'ids',
+  embedding: 'embeddings.word_embeddings.weight',
+  positions: 'embeddings.position_embeddings.weight',
+  extraTokens: [],
+  epsilon: 1e-12,
+} as const;
+
+const bert = { ...bertStack, ...words, tokenTypes: 'embeddings.token_type_embeddings.weight', fields: {} };
+
+const patches = {
+  ...vitStack,
+  input: 'patches',
+  embedding: 'embeddings.patch_embeddings.projection',
+  positions: 'embeddings.position_embeddings',
+  firstPosition: 0,
+  fields: {},
+  epsilon: 1e-12,
+} as const;
+
+export const families: readonly Family[] = [
+  {
+    ...bert,
+    modelTypes: ['bert'],
+    prefix: 'bert.',
+    firstPosition: 0,
+    sequenceHead: { path: 'pooler.dense', activation: 'tanh', classes: 'classifier' },
+  },
+  {
+    ...bert,
+    modelTypes: ['roberta', 'xlm-roberta', 'camembert'],
+    prefix: 'roberta.',
+    firstPosition: 2,
+    sequenceHead: { path: 'classifier.dense', activation: 'tanh', classes: 'classifier.out_proj' },
+  },
+  {
+    ...words,
+    modelTypes: ['distilbert'],
+    prefix: 'distilbert.',
+    layers: {
+      query: 'transformer.layer.N.attention.q_lin',
+      key: 'transformer.layer.N.attention.k_lin',
+      value: 'transformer.layer.N.attention.v_lin',
+      out: 'transformer.layer.N.attention.out_lin',
+      attentionNorm: 'transformer.layer.N.sa_layer_norm',
+      hiddenIn: 'transformer.layer.N.ffn.lin1',
+      hiddenOut: 'transformer.layer.N.ffn.lin2',
+      hiddenNorm: 'transformer.layer.N.output_layer_norm',
+    },
+    norm: 'post',
+    embeddingNorm: 'embeddings.LayerNorm',
+    firstPosition: 0,
+    sequenceHead: { path: 'pre_classifier', activation: 'relu', classes: 'classifier' },
+    fields: {
+      hidden_size: 'dim',
+      num_hidden_layers: 'n_layers',
+      num_attention_heads: 'n_heads',
+      intermediate_size: 'hidden_dim',
+      hidden_act: 'activation',
+    },
+  },
+  { ...patches, modelTypes: ['vit'], prefix: 'vit.', extraTokens: ['embeddings.cls_token'] },
+  { ...patches, modelTypes: ['deit'], prefix: 'deit.', extraTokens: ['embeddings.cls_token', 'embeddings.distillation_token'] },
+];
+
+export function familyOf(modelType: string): Family | undefined {
+  return families.find(({ modelTypes }) => modelTypes.includes(modelType));
+}
+
+export const familyNames = families.flatMap(({ modelTypes }) => modelTypes).join(', ');
+
+const layerPath = new RegExp(`^layers\\.(\\d+)\\.(${[...layerNames, 'attentionNorm', 'hiddenNorm'].join('|')})\\.(weight|bias)$`);
+
+/** The source's name of one of our tensors that it stores as it is, without the prefix; undefined for all others. */
+export function sourceName(family: Family, own: string): string | undefined {
+  const [, block, part, kind] = layerPath.exec(own) ?? [];
+  if (block !== undefined) return `${family.layers[part as LayerName].replace('N', block)}.${kind}`;
+  const [name, suffix] = own.split('.');
+  if (name === 'embeddingNorm' || name === 'finalNorm') return family[name] && `${family[name]}.${suffix}`;
+  return undefined;
+}

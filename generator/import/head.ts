@@ -1,0 +1,95 @@
+/** The last layer of an imported model, and what the host computes after it. */
+import type { StoredTensor } from '../model/safetensors.js';
+import type { HostStep } from './host-steps.js';
+import type { ImportOptions } from './imported.js';
+import type { Sentence } from './sentence.js';
+import type { SourceConfig } from './source-config.js';
+import type { SourceTensors } from './source-tensors.js';
+import { identity, zeros } from './tensors.js';
+
+export interface HeadPlan {
+  readonly head: 'token' | 'sequence';
+  readonly classes: number;
+  readonly weight: StoredTensor | undefined;
+  readonly bias: StoredTensor | undefined;
+  readonly steps: readonly HostStep[];
+  readonly host: readonly string[];
+  /** Parts whose tensors the host needs, or may want. */
+  readonly hostParts: readonly string[];
+  readonly unsupported: readonly string[];
+}
+
+const pooler = 'pooler.dense';
+
+export function planHead(config: SourceConfig, sentence: Sentence, source: SourceTensors, { head = 'own' }: ImportOptions): HeadPlan {
+  const { architecture, family, sizes } = config;
+  const width = sizes.hidden_size;
+  if (sentence.pooling !== undefined) return withoutHead(width, sentence, source);
+  const task = /^.*?(For[A-Z]\w*|Model)$/.exec(architecture)?.[1] ?? 'Model';
+  if (head === 'none' || task === 'Model') return withoutHead(width, sentence, source);
+  const sequence = family.sequenceHead;
+  if (task === 'ForSequenceClassification' && sequence !== undefined) {
+    return {
+      ...ownHead(sequence.path, width, source),
+      steps: [{ kind: 'row', row: 0 }, { kind: sequence.activation }, { kind: 'dense', path: sequence.classes }],
+      host: [`classes: ${sequence.classes} of ${sequence.activation} of the first row of outputs`],
+      hostParts: [sequence.classes],
+    };
+  }
+  if (task === 'ForTokenClassification') return ownHead('classifier', width, source);
+  if (task === 'ForQuestionAnswering') return ownHead('qa_outputs', width, source);
+  if (task === 'ForImageClassification')
+    return { ...ownHead('classifier', width, source), steps: [{ kind: 'row', row: 0 }], host: ['classes: the first row of outputs'] };
+  return {
+    ...withoutHead(width, sentence, source),
+    unsupported: [
+      `architectures = ${architecture}: its head is not computed; import the encoder alone with --head none, or needs a head of sequences or tokens`,
+    ],
+  };
+}
+
+/** A layer of the source to classes or features, for every token. */
+function ownHead(path: string, width: number, source: SourceTensors): HeadPlan {
+  const classes = source.shapeOf(`${path}.weight`)?.[0] ?? -1;
+  return {
+    head: 'token',
+    classes: Math.max(classes, 1),
+    weight: source.take(`${path}.weight`, [classes, width], 'head.weight'),
+    bias: source.take(`${path}.bias`, [classes], 'head.bias'),
+    steps: [],
+    host: [],
+    hostParts: [],
+    unsupported: [],
+  };
+}
+
+/** The encoder's own outputs, through a layer that changes nothing. */
+function withoutHead(width: number, { pooling, normalise }: Sentence, source: SourceTensors): HeadPlan {
+  const hasPooler = source.has(`${pooler}.weight`);
+  const host: string[] = ['outputs: the head is an identity of the width, since a model without one cannot be packed'];
+  const steps: HostStep[] = [];
+  if (pooling === 'first') {
+    host.push('pooling: the first row of outputs');
+    steps.push({ kind: 'row', row: 0 });
+  }
+  if (normalise) {
+    host.push('L2: outputs are divided by their length');
+    steps.push({ kind: 'normalise' });
+  }
+  if (hasPooler)
+    host.push(
+      pooling === undefined
+        ? `pooler: tanh of ${pooler} of the first row of outputs, where it is wanted`
+        : `${pooler}: not used by the pipeline of modules.json`,
+    );
+  return {
+    head: pooling === 'mean' ? 'sequence' : 'token',
+    classes: width,
+    weight: identity(width),
+    bias: zeros(width),
+    steps,
+    host,
+    hostParts: hasPooler ? [pooler] : [],
+    unsupported: [],
+  };
+}

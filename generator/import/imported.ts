@@ -1,0 +1,59 @@
+/** What comes of a source: the report first, and the encoder where nothing in it is unsupported. */
+import type { Encoder } from '../model/encoder.js';
+import type { StoredTensor } from '../model/safetensors.js';
+import type { HostStep } from './host-steps.js';
+
+/** Outputs of the source's ONNX file beside those of the imported model. */
+export interface Verification {
+  readonly file: string;
+  /** Random ones. */
+  readonly inputs: number;
+  /** Name of the output that was compared. */
+  readonly output: string;
+  /** Largest magnitude of the difference of two values. */
+  readonly largestDifference: number;
+  /** Largest magnitude of a value of the source. */
+  readonly largestValue: number;
+  /** Whether the difference is within a thousandth of the largest value. */
+  readonly equal: boolean;
+}
+
+export interface ImportReport {
+  /** Class of the source's model. */
+  readonly architecture: string;
+  /** Undefined where the architecture is unknown. */
+  readonly layers: number | undefined;
+  readonly width: number | undefined;
+  /** Tensors of the source, and what they became: names of docs/checkpoint.md. */
+  readonly mapped: Readonly<Record<string, string>>;
+  /** What the host computes, one line each. */
+  readonly host: readonly string[];
+  /** What the tool cannot hold, with what would be needed. */
+  readonly unsupported: readonly string[];
+  readonly verify?: Verification;
+}
+
+export interface Imported {
+  readonly report: ImportReport;
+  /** Undefined where the report lists something unsupported. */
+  readonly encoder: Encoder | undefined;
+  /** Applied to the outputs, by the host. */
+  readonly steps: readonly HostStep[];
+  /** Of the source, for the host; under their own names. */
+  readonly hostTensors: ReadonlyMap<string, HostTensor>;
+  /** Files of the source that the host needs. */
+  readonly hostFiles: readonly string[];
+}
+
+export interface HostTensor extends Pick<StoredTensor, 'shape'> {
+  readonly values: Float64Array;
+}
+
+export interface ImportOptions {
+  /** 'none' imports the encoder alone, whatever its head. */
+  readonly head?: 'own' | 'none';
+  /** Name of the task in the checkpoint. */
+  readonly task?: string | undefined;
+  /** Called once everything is known from headers alone, before any tensor is read. */
+  readonly onReport?: (report: ImportReport) => void;
+}

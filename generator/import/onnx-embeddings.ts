@@ -1,0 +1,134 @@
+/** What makes the first residual of an ONNX encoder: tables, positions, token types, or projected features. */
+import type { StoredTensor } from '../model/safetensors.js';
+import { countOf, floatsOf, rowsOf } from './onnx-constants.js';
+import { NotUnderstood } from './onnx-encoder.js';
+import { linearTensors } from './onnx-weights.js';
+import type { OnnxGraph } from './onnx-file.js';
+import type { Expression } from './onnx-values.js';
+import { computed, identity, once, tableWithTypes, zeros } from './tensors.js';
+
+type Of<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
+
+export interface FoundEmbeddings {
+  readonly input: 'ids' | 'patches';
+  readonly vocabulary: number;
+  readonly featureCount: number;
+  readonly maxLength: number;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly mapped: readonly (readonly [string, string])[];
+  readonly host: readonly string[];
+  readonly unsupported: readonly string[];
+}
+
+/** Where the source has no positions and its inputs no length. */
+const usualLength = 512;
+const mostTypes = 16;
+
+export function findEmbeddings(terms: readonly Expression[], width: number, graph: OnnxGraph): FoundEmbeddings {
+  const rows = terms.filter((term) => term.kind === 'rows');
+  const tables = terms.filter((term) => term.kind === 'embedding').sort((a, b) => b.table.shape[0]! - a.table.shape[0]!);
+  const projections = terms.filter((term) => term.kind === 'linear' || term.kind === 'features');
+  const other = terms.find(({ kind }) => !['rows', 'embedding', 'linear', 'features'].includes(kind));
+  if (other !== undefined) throw new NotUnderstood(other.node, 'is no part of an embedding');
+  const positions = positionsOf(rows, width, graph);
+  if (projections.length === 0) return ofTables(tables, width, positions);
+  const [projection, more] = [...projections, ...tables];
+  if (projection === undefined || more !== undefined) throw new NotUnderstood(more?.node, 'is added to features that are there already');
+  return ofFeatures(projection as Of<'linear'> | Of<'features'>, positions);
+}
+
+interface Positions {
+  readonly length: number;
+  readonly tensor: StoredTensor;
+  readonly mapped: FoundEmbeddings['mapped'];
+  readonly host: readonly string[];
+}
+
+function positionsOf(rows: readonly Of<'rows'>[], width: number, { inputs }: OnnxGraph): Positions {
+  const mapped = rows.map(({ table }): [string, string] => [table.name, 'positions.weight']);
+  const chosen = rows.map(({ table, rows: list }) => ({ table, list, count: list?.length ?? countOf(table) / width }));
+  const lengths = chosen.map(({ count }) => count).filter((count) => count > 1);
+  const length = lengths.length > 0 ? Math.min(...lengths) : (inputs[0]?.shape[1] ?? usualLength);
+  const tensor = computed([length, width], () => {
+    const sum = new Float64Array(length * width);
+    for (const { table, list, count } of chosen) {
+      const values = list === undefined ? floatsOf(table) : rowsOf(table, list);
+      sum.forEach((value, at) => (sum[at] = value + values[count === 1 ? at % width : at]!));
+    }
+    return sum;
+  });
+  const host = lengths.length > 0 ? [] : [`positions: the source has none; ${length} rows of zeros`];
+  for (const { table, list } of chosen) {
+    const out = list?.find((row) => row < 0 || row >= table.shape[0]!);
+    if (out !== undefined)
+      throw new NotUnderstood(rows.find((row) => row.table === table)!.node, `reads row ${out} of a table of ${table.shape[0]}`);
+  }
+  return { length, tensor, mapped, host };
+}
+
+function ofTables(tables: readonly Of<'embedding'>[], width: number, { length, tensor, mapped, host }: Positions): FoundEmbeddings {
+  const [words, types, more] = tables;
+  if (words === undefined || more !== undefined || (types !== undefined && types.table.shape[0]! > mostTypes))
+    throw new NotUnderstood((more ?? types ?? words)?.node, 'is not one table of words and one of a few token types');
+  const vocabulary = words.table.shape[0]!;
+  const table = words.table.floats!;
+  const out = {
+    input: 'ids' as const,
+    featureCount: 0,
+    maxLength: length,
+    host: ['embeddings: rows of the table and of positions are added, and rounded to 8 bits', ...host],
+    unsupported: [],
+  };
+  if (types === undefined) {
+    const tensors = new Map([
+      ['embedding.weight', table],
+      ['positions.weight', tensor],
+    ]);
+    return { ...out, vocabulary, tensors, mapped: [[words.table.name, 'embedding.weight'], ...mapped] };
+  }
+  const count = types.table.shape[0]!;
+  const values = once(types.table.floats!);
+  const sum = once(tensor);
+  const tensors = new Map([
+    ['embedding.weight', tableWithTypes(table, count, values)],
+    ['positions.weight', computed([length, width], () => sum().map((value, at) => value + values()[at % width]!))],
+  ]);
+  return {
+    ...out,
+    vocabulary: vocabulary + count,
+    tensors,
+    mapped: [[words.table.name, 'embedding.weight'], ...mapped, [types.table.name, 'positions.weight, embedding.weight']],
+    host: [
+      ...out.host,
+      `token types: type t of a token is row ${vocabulary} + t of the table beside its own, as in {"ids": [[17, ${vocabulary}], [4, ${vocabulary + 1}]]}; without it a token has type 0`,
+    ],
+  };
+}
+
+/** Features that are projected, or that are the residual themselves. */
+function ofFeatures(projection: Of<'linear'> | Of<'features'>, { length, tensor, mapped, host }: Positions): FoundEmbeddings {
+  const out = {
+    input: 'patches' as const,
+    vocabulary: 0,
+    maxLength: length,
+    host: ['features: rounded to 8 bits', ...host],
+    unsupported: [],
+  };
+  if (projection.kind === 'features') {
+    const tensors = new Map([
+      ['embedding.weight', identity(projection.width)],
+      ['embedding.bias', zeros(projection.width)],
+      ['positions.weight', tensor],
+    ]);
+    return { ...out, featureCount: projection.width, tensors, mapped };
+  }
+  if (projection.x.kind !== 'features')
+    throw new NotUnderstood(projection.x.node, 'stands before the first layer, where features are expected');
+  const { weight, bias, names } = linearTensors(projection, 'embedding');
+  const tensors = new Map([
+    ['embedding.weight', weight],
+    ['embedding.bias', bias],
+    ['positions.weight', tensor],
+  ]);
+  return { ...out, featureCount: projection.x.width, tensors, mapped: [...names, ...mapped] };
+}

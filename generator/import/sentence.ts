@@ -1,0 +1,63 @@
+/** `modules.json` of sentence-transformers: where the encoder stands, and what follows it. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../util/errors.js';
+import { checkAgainst, readJson } from '../input/json.js';
+
+const modulesSchema = z
+  .array(z.object({ path: z.string().regex(/^(?!.*\.\.)[^/\\]*$/, 'must name a folder inside'), type: z.string() }))
+  .min(1)
+  .max(16);
+const poolingSchema = z.record(z.string(), z.unknown());
+
+export interface Sentence {
+  /** Of config.json and weights. */
+  readonly folder: string;
+  /** Undefined where the folder has no modules. */
+  readonly pooling: 'mean' | 'first' | undefined;
+  readonly normalise: boolean;
+  readonly unsupported: readonly string[];
+}
+
+const advice = 'copy the folder again';
+
+export function readModules(folder: string): Sentence {
+  const path = join(folder, 'modules.json');
+  if (!existsSync(path)) return { folder, pooling: undefined, normalise: false, unsupported: [] };
+  const { data, issues } = checkAgainst(modulesSchema, readJson({ path, advice }));
+  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${path}: ${at || 'file'}: ${message}`));
+  const unsupported: string[] = [];
+  const found: { -readonly [Key in 'folder' | 'pooling' | 'normalise']: Sentence[Key] } = { folder, pooling: undefined, normalise: false };
+  data.forEach(({ path: name, type }, i) => {
+    const kind = type.split('.').at(-1)!;
+    if (kind === 'Transformer' && i === 0) found.folder = join(folder, name);
+    else if (kind === 'Pooling' && i === 1) {
+      const config = join(folder, name, 'config.json');
+      const mode = poolingMode(readPooling(config));
+      if (mode === 'mean' || mode === 'first') found.pooling = mode;
+      else unsupported.push(`${config}: ${mode}: is not computed; needs pooling_mode_mean_tokens or pooling_mode_cls_token alone`);
+    } else if (kind === 'Normalize' && i === 2) found.normalise = true;
+    else unsupported.push(`${path}: ${i}.type = ${type}: is not computed; needs Transformer, Pooling and then Normalize or nothing`);
+  });
+  return { ...found, unsupported };
+}
+
+function readPooling(path: string): Record<string, unknown> {
+  const { data, issues } = checkAgainst(poolingSchema, readJson({ path, advice }));
+  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${path}: ${at || 'file'}: ${message}`));
+  return data;
+}
+
+/** The one mode, or a fragment of a problem that names what there is. */
+function poolingMode(config: Record<string, unknown>): string {
+  const { pooling_mode: named } = config;
+  const modes =
+    typeof named === 'string'
+      ? [`pooling_mode_${named}_tokens`]
+      : Object.keys(config).filter((key) => key.startsWith('pooling_mode_') && config[key] === true);
+  if (modes.length !== 1) return `pooling_mode_*: ${modes.length === 0 ? 'none is true' : modes.join(', ')}`;
+  const mode = modes[0]!;
+  if (mode === 'pooling_mode_mean_tokens') return 'mean';
+  return mode === 'pooling_mode_cls_token' || mode === 'pooling_mode_cls_tokens' ? 'first' : `${mode} = true`;
+}

@@ -1,0 +1,125 @@
+/** `config.json` of a Hugging Face folder: what our float model needs of it, and what it cannot hold. */
+import { z } from 'zod';
+import { UserError } from '../util/errors.js';
+import { checkAgainst, readJson } from '../input/json.js';
+import { printable } from '../util/printable.js';
+import { familyNames, familyOf, type ConfigField, type Family } from './families.js';
+
+const count = z
+  .int()
+  .min(1)
+  .max(2 ** 24);
+
+const sizesSchema = z.object({
+  hidden_size: count,
+  num_hidden_layers: count.max(1024),
+  num_attention_heads: count,
+  intermediate_size: count,
+  hidden_act: z.string().default('gelu'),
+});
+
+const restSchema = z.object({
+  architectures: z.array(z.string()).nullish(),
+  model_type: z.string(),
+  vocab_size: count.optional(),
+  max_position_embeddings: count.optional(),
+  type_vocab_size: z.int().min(0).optional(),
+  layer_norm_eps: z.number().min(0).max(1).optional(),
+  pad_token_id: z.int().nullish(),
+  image_size: count.optional(),
+  patch_size: count.optional(),
+  num_channels: count.optional(),
+  qkv_bias: z.boolean().default(true),
+  is_decoder: z.boolean().default(false),
+  add_cross_attention: z.boolean().default(false),
+  position_embedding_type: z.string().nullish(),
+  pruned_heads: z.record(z.string(), z.unknown()).nullish(),
+  quantization_config: z.unknown().optional(),
+});
+
+export interface SourceConfig extends Omit<z.infer<typeof restSchema>, 'architectures'> {
+  readonly family: Family;
+  /** Class of the model, as `BertForTokenClassification`. */
+  readonly architecture: string;
+  readonly sizes: z.infer<typeof sizesSchema>;
+  readonly epsilon: number;
+}
+
+/** Names of activations in Hugging Face's tables, and those of our float model. */
+const activations: Readonly<Record<string, 'gelu' | 'relu'>> = { gelu: 'gelu', gelu_python: 'gelu', relu: 'relu' };
+
+export function activationOf({ sizes }: Pick<SourceConfig, 'sizes'>): 'gelu' | 'relu' | undefined {
+  return Object.hasOwn(activations, sizes.hidden_act) ? activations[sizes.hidden_act] : undefined;
+}
+
+/** What keeps known families out, by `model_type`. */
+const reasons: Readonly<Record<string, string>> = {
+  t5: 'it has a relative position bias and RMSNorm',
+  mt5: 'it has a relative position bias and RMSNorm',
+  mpnet: 'it has a relative position bias',
+  deberta: 'it has a relative position bias',
+  'deberta-v2': 'it has a relative position bias',
+  xlnet: 'it has a relative position bias',
+  beit: 'it has a relative position bias',
+  swin: 'it has a relative position bias',
+  modernbert: 'it has rotary positions and a gated feed-forward layer',
+  nomic_bert: 'it has rotary positions and a gated feed-forward layer',
+  gpt2: 'it is a decoder',
+  llama: 'it is a decoder',
+};
+
+export type SourceRead =
+  | { readonly config: SourceConfig; readonly unsupported: readonly string[] }
+  | { readonly config: undefined; readonly architecture: string; readonly unsupported: readonly string[] };
+
+export const folderAdvice = 'a Hugging Face folder has config.json and model.safetensors';
+
+/** Whether a folder's config.json is one of Hugging Face, not a checkpoint's of ours. */
+export function isSourceConfig(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'model_type' in value && !('model' in value);
+}
+
+/** Values of wrong kinds are an error; what the model cannot hold is listed. */
+export function readSourceConfig(path: string): SourceRead {
+  const value = readJson({ path, advice: folderAdvice });
+  const rest = checked(path, restSchema, value);
+  const architecture = printable(rest.architectures?.[0] ?? rest.model_type);
+  const family = familyOf(rest.model_type);
+  if (family === undefined) return { config: undefined, architecture, unsupported: [unknownFamily(path, rest.model_type)] };
+  const named = Object.fromEntries(
+    Object.keys(sizesSchema.shape).map((field) => {
+      const name = family.fields[field as ConfigField] ?? field;
+      return [field, (value as Record<string, unknown>)[name]];
+    }),
+  );
+  const sizes = checked(path, sizesSchema, named, (field) => family.fields[field as ConfigField] ?? field);
+  const config = { ...rest, family, architecture, sizes, epsilon: rest.layer_norm_eps ?? family.epsilon };
+  return { config, unsupported: unsupportedFields(config).map((problem) => `${path}: ${problem}`) };
+}
+
+function unknownFamily(path: string, modelType: string): string {
+  const reason = Object.hasOwn(reasons, modelType) ? `${reasons[modelType]}, which the hardware does not compute` : 'is not a known family';
+  return `${path}: model_type = ${modelType}: ${reason}; known are ${familyNames}`;
+}
+
+function unsupportedFields(config: SourceConfig): string[] {
+  const { family, sizes, position_embedding_type: positions = 'absolute', pruned_heads: pruned } = config;
+  const problems: string[] = [];
+  const activation = family.fields.hidden_act ?? 'hidden_act';
+  if (activationOf(config) === undefined)
+    problems.push(`${activation} = ${sizes.hidden_act}: is not computed; needs ${Object.keys(activations).join(', ')}`);
+  if (positions !== null && positions !== 'absolute')
+    problems.push(`position_embedding_type = ${positions}: a relative position bias is not computed; needs absolute positions`);
+  if (config.is_decoder) problems.push('is_decoder = true: decoders are not supported; needs an encoder');
+  if (config.add_cross_attention) problems.push('add_cross_attention = true: cross-attention is not computed; needs an encoder alone');
+  if (Object.keys(pruned ?? {}).length > 0) problems.push('pruned_heads: blocks of different numbers of heads are not supported');
+  if (config.quantization_config !== undefined && config.quantization_config !== null)
+    problems.push('quantization_config: quantised weights are not read; store them as F32, F16 or BF16');
+  return problems;
+}
+
+function checked<T>(path: string, schema: z.ZodType<T>, value: unknown, nameOf = (field: string): string => field): T {
+  const { data, issues } = checkAgainst(schema, value);
+  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${path}: ${nameOf(at) || 'file'}: ${message}`));
+  return data;
+}

@@ -1,0 +1,144 @@
+/** Outputs of the source's ONNX file against those of our float model, on random inputs. */
+import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import { forward } from '../compress/forward.js';
+import type { Example } from '../data/dataset.js';
+import { UserError } from '../util/errors.js';
+import { requirePeers } from '../util/peers.js';
+import { printable } from '../util/printable.js';
+import { randomFrom, type Random } from '../util/random.js';
+import { readBytes } from '../input/bytes.js';
+import type { ModelConfig } from '../model/config.js';
+import { runHostSteps } from './host-steps.js';
+import type { Imported, Verification } from './imported.js';
+
+const verifiedInputs = 8;
+const mostTokens = 32;
+
+/** Rounding of 32 bits through some dozen layers stays far below. */
+const mostRelativeDifference = 1e-3;
+
+export async function verifyOnnx(path: string, imported: Imported, seed = 1): Promise<Verification> {
+  requirePeers(['onnxruntime-web'], 'trexgen import --verify');
+  const encoder = imported.encoder!;
+  const bytes = readBytes({ path, advice: 'give an ONNX file', mostBytes: 2 ** 31 });
+  const ort = await import('onnxruntime-web');
+  ort.env.wasm.numThreads = 1;
+  ort.env.logLevel = 'error';
+  let session: InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(bytes);
+  } catch (error) {
+    throw new UserError([`${path}: onnxruntime-web cannot load it (${printable(String(error)).slice(0, 500)}); export it again`]);
+  }
+  const random = randomFrom(seed);
+  const fixed = session.inputMetadata
+    .map((input) => (input.isTensor ? input.shape[1] : undefined))
+    .find((size) => typeof size === 'number');
+  let largestDifference = 0;
+  let largestValue = 0;
+  let output = '';
+  try {
+    for (let i = 0; i < verifiedInputs; i++) {
+      const most = Math.min(encoder.config.maxLength, mostTokens);
+      const length = typeof fixed === 'number' ? fixed : Math.min(most, 2 + Math.floor(random() * (most - 1)));
+      const example = randomExample(encoder.config, length, random);
+      const found = await session.run(feedsOf(session, ort.Tensor, encoder.config, example));
+      const ours = forward(encoder, example);
+      const compared = comparable(session.outputNames, found, ours, imported, example);
+      if (compared === undefined) {
+        const shapes = session.outputNames.map((name) => `${printable(name)} [${found[name]!.dims.join(', ')}]`);
+        throw new UserError([`${path}: no output has the ${ours.length} values of the imported model; it has ${shapes.join(', ')}`]);
+      }
+      output = compared.name;
+      compared.theirs.forEach((value, at) => {
+        const difference = Math.abs(value - compared.ours[at]!);
+        largestDifference = difference <= largestDifference ? largestDifference : difference;
+        largestValue = Math.max(largestValue, Math.abs(value));
+      });
+    }
+  } finally {
+    await session.release();
+  }
+  const equal = largestDifference <= mostRelativeDifference * Math.max(largestValue, 1e-3);
+  return { file: path, inputs: verifiedInputs, output, largestDifference, largestValue, equal };
+}
+
+function randomExample({ input, vocabulary, featureCount, head }: ModelConfig, length: number, random: Random): Example {
+  const labels = new Int32Array(head === 'token' ? length : 1);
+  // The last rows may be token types.
+  if (input === 'ids')
+    return { length, labels, ids: Int32Array.from({ length }, () => Math.floor(random() * Math.max(1, vocabulary - 16))) };
+  return { length, labels, features: Float32Array.from({ length: length * featureCount }, () => 2 * random() - 1) };
+}
+
+/** Ids and features as they are; masks of ones, types and all else of zeros. */
+function feedsOf(
+  session: InferenceSession,
+  Made: typeof Tensor,
+  { featureCount }: ModelConfig,
+  { length, ids, features }: Example,
+): Record<string, Tensor> {
+  const perToken = (type: string, values: readonly number[]): Tensor => {
+    if (type === 'float32') return new Made('float32', Float32Array.from(values), [1, length]);
+    return type === 'int32'
+      ? new Made('int32', Int32Array.from(values), [1, length])
+      : new Made('int64', BigInt64Array.from(values.map(BigInt)), [1, length]);
+  };
+  const feeds: Record<string, Tensor> = {};
+  let given = false;
+  session.inputMetadata.forEach((metadata, i) => {
+    const name = session.inputNames[i]!;
+    const type = metadata.isTensor ? metadata.type : '';
+    if (type === 'float32' && features !== undefined) feeds[name] = new Made('float32', features, [1, length, featureCount]);
+    else if (/mask/i.test(name))
+      feeds[name] = perToken(
+        type,
+        Array.from({ length }, () => 1),
+      );
+    else if (!given && ids !== undefined && !/type|segment|position/i.test(name)) {
+      given = true;
+      feeds[name] = perToken(type, [...ids]);
+    } else
+      feeds[name] = perToken(
+        type,
+        Array.from({ length }, (_, t) => (/position/i.test(name) ? t : 0)),
+      );
+  });
+  return feeds;
+}
+
+interface Compared {
+  readonly name: string;
+  readonly theirs: ArrayLike<number> & { forEach(each: (value: number, at: number) => void): void };
+  readonly ours: ArrayLike<number>;
+}
+
+/** The first output of our shape: of the chip, after the host, or the rows whose mean is ours. */
+function comparable(
+  names: readonly string[],
+  found: Readonly<Record<string, Tensor>>,
+  ours: Float32Array,
+  { encoder, steps, hostTensors }: Imported,
+  { length }: Example,
+): Compared | undefined {
+  const { classes, head } = encoder!.config;
+  const after = runHostSteps(steps, ours, classes, (path) => ({
+    weights: hostTensors.get(`${path}.weight`)!.values,
+    bias: hostTensors.get(`${path}.bias`)!.values,
+  }));
+  for (const name of names) {
+    const { data, type } = found[name]!;
+    if (type !== 'float32') continue;
+    const theirs = data as Float32Array;
+    if (head === 'sequence' && theirs.length === length * classes && length > 1) return { name, theirs: meanOf(theirs, classes), ours };
+    if (theirs.length === ours.length && !(steps.length > 0 && head === 'sequence')) return { name, theirs, ours };
+    if (theirs.length === after.length) return { name, theirs, ours: after };
+  }
+  return undefined;
+}
+
+function meanOf(rows: Float32Array, columns: number): Float64Array {
+  const mean = new Float64Array(columns);
+  rows.forEach((value, at) => (mean[at % columns] = mean[at % columns]! + (value * columns) / rows.length));
+  return mean;
+}

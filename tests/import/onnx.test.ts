@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { onnx } from 'onnx-proto';
+import { importOnnx } from '../../generator/import/read-onnx.js';
+import type { ModelConfig } from '../../generator/model/config.js';
+import type { Encoder } from '../../generator/model/encoder.js';
+import { randomEncoder } from '../compress/random-encoder.js';
+import { verifyOnnx } from '../../generator/import/verify.js';
+import { exportEncoder, styles, writeOnnx } from '../support/onnx-graph.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'trexgen-onnx-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string): string => join(folder, name);
+
+const epsilon = Math.fround(1e-12);
+
+function example(seed: number, part: Partial<ModelConfig>, embeddingNorm: boolean): Encoder {
+  const encoder = randomEncoder(seed, { normEpsilon: epsilon, ...part });
+  return { ...encoder, task: 'model', embeddingNorm: embeddingNorm ? encoder.blocks[0]!.attentionNorm : undefined };
+}
+
+const small = { width: 16, hidden: 24, heads: 2, layers: 2, vocabulary: 20, maxLength: 8, classes: 5 };
+const models = {
+  'post-norm with a norm of the embeddings': example(1, { ...small, norm: 'post' }, true),
+  'pre-norm, mean of the logits, relu': example(2, { ...small, norm: 'pre', head: 'sequence', activation: 'relu' }, false),
+  'pre-norm of features': example(3, { ...small, norm: 'pre', input: 'patches', featureCount: 6, vocabulary: 0 }, false),
+};
+
+describe('ONNX graphs', () => {
+  it.each(
+    Object.entries(models).flatMap(([name, encoder]) =>
+      Object.keys(styles).map((style) => [name, style as keyof typeof styles, encoder] as const),
+    ),
+  )('%s, exported as %s, is the encoder that it was made of, to the bit', async (_, style, encoder) => {
+    const { report, encoder: found } = await importOnnx(writeOnnx(at('model.onnx'), encoder, styles[style]));
+    expect(report.unsupported).toEqual([]);
+    expect(found).toEqual(encoder);
+  });
+
+  const verified = (Object.keys(styles) as (keyof typeof styles)[]).map((style, i) => [style, Object.values(models)[i % 3]!] as const);
+  it.each(verified)('%s: onnxruntime computes what our float model computes', async (style, encoder) => {
+    const path = writeOnnx(at('verified.onnx'), encoder, styles[style]);
+    const imported = await importOnnx(path);
+    const result = await verifyOnnx(path, imported);
+    expect(result).toMatchObject({ file: path, inputs: 8, output: 'logits', equal: true });
+    expect(result.largestValue).toBeGreaterThan(0.1);
+    expect(result.largestDifference).toBeLessThan(1e-4);
+    const { head } = encoder;
+    const other = { ...imported, encoder: { ...imported.encoder!, head: { ...head, bias: head.bias.map((value) => value + 0.01) } } };
+    expect((await verifyOnnx(path, other)).equal).toBe(false);
+  });
+});
+
+type Node = onnx.INodeProto;
+
+describe('ONNX files that are refused, by the first node that is not understood', () => {
+  const encoder = models['pre-norm, mean of the logits, relu'];
+
+  const problemsOf = async (
+    change: (model: onnx.ModelProto) => void,
+    style: keyof typeof styles = 'split',
+    of: Encoder = encoder,
+  ): Promise<readonly string[]> => {
+    const model = onnx.ModelProto.decode(exportEncoder(of, styles[style]));
+    change(model);
+    writeFileSync(at('bad.onnx'), onnx.ModelProto.encode(model).finish());
+    try {
+      return (await importOnnx(at('bad.onnx'))).report.unsupported.map((problem) =>
+        problem.replace(`${folder}/`, '').replace(/; the encoder that is known .*$/, ''),
+      );
+    } catch (error) {
+      return (error as { problems: readonly string[] }).problems.map((problem) => problem.replace(`${folder}/`, ''));
+    }
+  };
+  const nodesOf = ({ graph }: onnx.ModelProto, op: string): Node[] => graph!.node!.filter(({ opType }) => opType === op);
+  const nameOf = (node: Node | undefined): string => `node ${node?.name} (${node?.opType})`;
+
+  it.each([
+    ['Mish', 'is not understood'],
+    ['RMSNormalization', 'is RMSNorm, which is not computed; LayerNorm is'],
+    ['If', 'chooses nodes at run time, which is not followed'],
+  ])('%s', async (op, why) => {
+    let node: Node | undefined;
+    const problems = await problemsOf((model) => {
+      node = nodesOf(model, 'Relu')[0]!;
+      node.opType = op;
+      nodesOf(model, 'Relu')[0]!.opType = 'Unheard';
+    });
+    expect(problems).toEqual([`bad.onnx: ${nameOf(node)}: ${why}`]);
+  });
+
+  it('activations that are known and not computed', async () => {
+    expect(await problemsOf((model) => nodesOf(model, 'Relu').forEach((node) => (node.opType = 'Swish')))).toEqual([
+      'bad.onnx: activation = silu: is not computed; needs gelu (with erf) or relu',
+    ]);
+    expect(await problemsOf((model) => (nodesOf(model, 'Relu')[0]!.opType = 'Tanh'))).toEqual([
+      'bad.onnx: activation = tanh, relu: must be the same in every block',
+      'bad.onnx: activation = tanh: is not computed; needs gelu (with erf) or relu',
+    ]);
+  });
+
+  it('a bias of the scores, an odd norm, no final norm', async () => {
+    let first: Node | undefined;
+    const biased = await problemsOf((model) => {
+      const softmax = nodesOf(model, 'Softmax')[0]!;
+      first = model.graph!.node!.find(({ output }) => output![0] === softmax.input![0])!;
+      const values = Float32Array.from({ length: 16 }, (_, i) => i);
+      model.graph!.initializer!.push({ name: 'relative', dims: [1, 1, 4, 4], dataType: 1, rawData: new Uint8Array(values.buffer) });
+      first.input = first.input!.map((name) => (name.startsWith('MatMul') || name.startsWith('Div') ? name : 'relative'));
+    });
+    expect(biased).toEqual([`bad.onnx: ${nameOf(first)}: adds a bias to the scores (as a relative position bias), which is not computed`]);
+    const odd = await problemsOf(
+      (model) => (nodesOf(model, 'LayerNormalization')[1]!.attribute = [{ name: 'epsilon', type: 1, f: 0.5 }]),
+      'packed',
+    );
+    expect(odd).toEqual(['bad.onnx: epsilon = 9.999999960041972e-13, 0.5: must be the same in every block']);
+    const last = await problemsOf((model) => {
+      const norm = nodesOf(model, 'LayerNormalization').at(-1)!;
+      norm.opType = 'Identity';
+      norm.input = norm.input!.slice(0, 1);
+    }, 'packed');
+    expect(last[0]).toMatch(/^bad\.onnx: node Add_\d+ \(Add\): ends a pre-norm encoder without a final norm, which the model cannot hold$/);
+  });
+
+  it('opsets, data types, values in other files, and what is no ONNX file', async () => {
+    expect(
+      await problemsOf((model) => {
+        model.opsetImport![0]!.version = 8;
+        const [a, b] = model.graph!.initializer!;
+        Object.assign(a!, {
+          name: 'outside',
+          dataLocation: 1,
+          rawData: new Uint8Array(),
+          externalData: [{ key: 'location', value: 'model.onnx.data' }],
+        });
+        Object.assign(b!, { name: 'bytes', dataType: 3 });
+      }),
+    ).toEqual([
+      'bad.onnx: opset = 8: must be 9 .. 22; export the model with one of these',
+      'bad.onnx: initializer outside: its values are in model.onnx.data; save the model with all values in one file (onnx.save_model, save_as_external_data=False)',
+      'bad.onnx: initializer bytes: data type INT8 is not read; needs FLOAT, FLOAT16, BFLOAT16 or DOUBLE, without quantisation',
+    ]);
+    writeFileSync(at('text.onnx'), 'no protobuf at all');
+    await expect(importOnnx(at('text.onnx'))).rejects.toThrow(
+      /text\.onnx: (is not an ONNX file, or is damaged; copy or export it again|has no graph; is it an ONNX file\?)$/,
+    );
+  });
+});

@@ -1,0 +1,25 @@
+import { makeParams } from '../../generator/params/params.js';
+import { rsqrtRom } from '../../generator/rtl/rsqrt_rom.js';
+import { describeUnit, pack, render, type Bench } from '../support/unit-bench.js';
+
+/** Every address; the entry from its definition, eq. 12. */
+function romBench(): Bench {
+  const vectors = Array.from({ length: 512 }, (_, u) =>
+    pack([
+      [12, u < 128 ? 0 : Math.round(2048 / Math.sqrt((u + 0.5) / 512))],
+      [9, u],
+    ]),
+  );
+  return { unit: 'rsqrt_rom', files: render(makeParams({}), rsqrtRom), macros: {}, vectors };
+}
+
+describeUnit({
+  unit: 'rsqrt_rom',
+  shapes: [{ entries: 384 }],
+  makeBench: romBench,
+  mutants: [
+    { what: 'has one wrong entry', find: "9'd200: g_o = 12'd3273", put: "9'd200: g_o = 12'd3272" },
+    { what: 'lacks its last entry', find: "      9'd511: g_o = 12'd2049;\n", put: '' },
+    { what: 'gives something without a variance', find: "g_o = 12'd0", put: "g_o = 12'd4088" },
+  ],
+});
