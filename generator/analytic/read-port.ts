@@ -69,9 +69,12 @@ export class ReadPort {
   private asked = 0;
   private position = 0;
   private dropped = 0;
-  // Descriptors that the batcher fetches meanwhile, one at a time.
+  // Descriptors that the batcher fetches meanwhile, one at a time: those before the next window is formed, then those behind it.
   private descriptors = 0;
   private descriptorAt = 0;
+  private filledAt: number | undefined;
+  private forming = false;
+  private later = 0;
   // Rows of the next window, one at a time, in groups that are spread together.
   private groups: readonly RowGroup[] = [];
   private group = 0;
@@ -105,6 +108,9 @@ export class ReadPort {
     this.lastBeat = -this.pace;
     this.descriptors = descriptors;
     this.descriptorAt = timing.descriptorStart;
+    this.filledAt = undefined;
+    this.forming = false;
+    this.later = 0;
     this.groups = [];
     this.group = this.row = 0;
     this.rowAt = Infinity;
@@ -135,10 +141,12 @@ export class ReadPort {
 
   /**
    * From `ready` on, and `formed` cycles behind the last descriptor, rows of the next window are loaded: the rows of each group, of
-   * so many beats, one after the other, and `spread` cycles behind each tile.
+   * so many beats, one after the other, and `spread` cycles behind each tile. The queue has room then for `later` more descriptors.
    */
-  loadAhead(ready: number, formed: number, groups: readonly RowGroup[], beats: number, spread: number): void {
+  loadAhead(ready: number, formed: number, groups: readonly RowGroup[], beats: number, spread: number, later: number): void {
     this.groups = groups;
+    this.forming = true;
+    this.later = later;
     this.rowBeats = beats;
     this.rowSpread = spread;
     this.rowReady = ready;
@@ -147,21 +155,40 @@ export class ReadPort {
   }
 
   private startRows(): void {
-    this.rowAt = Math.max(this.rowReady, this.descriptorAt - timing.descriptorNext + timing.descriptorGive + this.rowFormed);
+    const formedAt = this.descriptorAt - timing.descriptorNext + timing.descriptorGive + this.rowFormed;
+    this.rowAt = Math.max(this.rowReady, formedAt);
+    this.forming = false;
+    this.descriptors = this.later;
+    this.later = 0;
+    this.descriptorAt = formedAt + timing.descriptorStart;
   }
 
   /** Ask for a burst, descriptors and rows first. */
   private request(ready: number, beats: number): number {
-    while (this.descriptors > 0 && this.descriptorAt <= Math.max(ready, this.lastIssue + 1)) this.askDescriptor();
-    while (this.group < this.groups.length && this.rowAt <= Math.max(ready, this.lastIssue + 1)) this.askRow();
+    while (this.askOther(Math.max(ready, this.lastIssue + 1)));
     return this.askNow(ready, beats);
+  }
+
+  /** Ask for a descriptor or a row that is ready by then, if there is one. */
+  private askOther(by: number): boolean {
+    const descriptorAt = this.descriptors > 0 ? this.descriptorAt : Infinity;
+    const rowAt = this.group < this.groups.length ? this.rowAt : Infinity;
+    if (Math.min(descriptorAt, rowAt) > by) return false;
+    if (descriptorAt <= rowAt) this.askDescriptor();
+    else this.askRow();
+    return true;
   }
 
   /** When the last of the next window's rows is in. */
   get rowsDone(): number {
-    while (this.descriptors > 0) this.askDescriptor();
-    while (this.group < this.groups.length) this.askRow();
+    while ((this.forming && this.descriptors > 0) || this.group < this.groups.length) this.askOther(Infinity);
     return this.groups.length > 0 ? this.rowAt : 0;
+  }
+
+  /** Descriptors that have not been asked for by then. */
+  unfetched(by: number): number {
+    while (this.descriptors > 0 && this.askOther(by));
+    return this.descriptors + this.later;
   }
 
   private askRow(): void {
@@ -181,17 +208,19 @@ export class ReadPort {
     this.group++;
   }
 
-  /** When the last of the descriptors has been fetched. */
+  /** When the last of the descriptors before the next window has been fetched. */
   get descriptorsDone(): number {
-    while (this.descriptors > 0) this.askDescriptor();
-    return this.descriptorAt - timing.descriptorNext;
+    while (this.filledAt === undefined) this.askDescriptor();
+    return this.filledAt;
   }
 
   private askDescriptor(): void {
     for (let left = this.descriptorBeats; left > 0; left -= this.burst) this.askNow(this.descriptorAt, Math.min(this.burst, left));
     this.descriptors--;
     this.descriptorAt = this.lastBeat + timing.descriptorNext;
-    if (this.descriptors === 0 && this.groups.length > 0) this.startRows();
+    if (this.descriptors > 0) return;
+    this.filledAt ??= this.descriptorAt - timing.descriptorNext;
+    if (this.forming) this.startRows();
   }
 
   private askNow(ready: number, beats: number): number {

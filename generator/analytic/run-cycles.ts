@@ -16,10 +16,6 @@ export interface RunCycles {
   readonly tally: Tally;
 }
 
-function tokensOf(lengths: readonly number[]): number {
-  return lengths.reduce((sum, length) => sum + length, 0);
-}
-
 /** Cycles from a descriptor's fetch to the next one's, when nothing else uses the port; it may take several bursts. */
 export function descriptorCycles({ memory, plan: { port } }: WindowModel): number {
   const { descriptorBeats, outstandingReads } = port;
@@ -54,14 +50,15 @@ export function runCycles(model: WindowModel, windows: readonly (readonly Number
   // By the number of the request; all of them have a window.
   const lengths: number[] = [];
   for (const { index, length } of windows.flat()) lengths[index] = length;
-  const arrived = lengths.filter((length) => length > 0);
-  const requests = arrived.length;
+  // Tokens of so many requests, in the order of arrival.
+  const arrived = [0];
+  for (const length of lengths) if (length > 0) arrived.push(arrived.at(-1)! + length);
+  const requests = arrived.length - 1;
   const { lookahead, ahead } = model.plan;
   const tally = new Tally();
   let fetched = Math.min(requests, lookahead);
   let served = 0;
-  /** Tokens of the requests that are in the queue. */
-  let waiting = tokensOf(arrived.slice(0, fetched));
+  let servedTokens = 0;
   let now = timing.serve + fetched * descriptorCycles(model);
   let busy = 0;
   // Of the next window, when it is formed ahead: from when on it may begin, and when its rows are in.
@@ -71,22 +68,27 @@ export function runCycles(model: WindowModel, windows: readonly (readonly Number
     if (formedAt === undefined) now += timing.form + (fetched - served) + (ahead ? 1 : 0);
     else now = Math.max(now + 1, formedAt);
     served += parts.length;
+    for (const { length } of parts) servedTokens += length;
     const more = Math.min(requests, served + lookahead) - fetched;
-    waiting += tokensOf(arrived.slice(fetched, fetched + more)) - tokensOf(parts.map(({ length }) => length));
     fetched += more;
-    const next = ahead && isPlenty(model, fetched - served, waiting, policy) ? windows[number + 1] : undefined;
+    const plenty = isPlenty(model, fetched - served, arrived[fetched]! - servedTokens, policy);
+    const next = ahead && plenty ? windows[number + 1] : undefined;
     const formCycles = timing.form + fetched - served;
+    // When the next window is formed its requests leave the queue, and others come for the one behind it.
+    const later = next === undefined ? 0 : Math.min(requests, served + next.length + lookahead) - fetched;
     const cycles = model.cycles(
       parts,
       more,
-      ahead ? { loadedAt: loadedAt === undefined ? undefined : loadedAt - now, next, formCycles } : undefined,
+      ahead ? { loadedAt: loadedAt === undefined ? undefined : loadedAt - now, next, formCycles, later } : undefined,
     );
     for (const name of tallyNames) tally[name] += model.walk.tally[name];
     busy += model.walk.tally.cycles;
     const fetchedAt = more === 0 ? now : now + model.walk.reads.descriptorsDone + timing.descriptorGive;
     formedAt = next === undefined ? undefined : fetchedAt + formCycles + timing.aheadBegin;
     loadedAt = next === undefined ? undefined : now + model.walk.reads.rowsDone;
-    now = Math.max(now + cycles + completionCycles(model, parts.length), next !== undefined || more === 0 ? 0 : fetchedAt);
+    const over = cycles + completionCycles(model, parts.length);
+    if (later > 0) fetched += later - model.walk.reads.unfetched(over);
+    now = Math.max(now + over, next !== undefined || more === 0 ? 0 : fetchedAt);
   }
   return { cycles: now, noWindow: now - busy, tally };
 }

@@ -24,9 +24,11 @@ export interface Ahead {
   /** The next window, when it is formed meanwhile, and how long that takes behind the last descriptor. */
   readonly next: readonly Part[] | undefined;
   readonly formCycles: number;
+  /** Descriptors that the queue has room for when it is formed. */
+  readonly later: number;
 }
 
-const nothingAhead: Ahead = { loadedAt: undefined, next: undefined, formCycles: 0 };
+const nothingAhead: Ahead = { loadedAt: undefined, next: undefined, formCycles: 0, later: 0 };
 
 export const tallyNames = [
   'issue',

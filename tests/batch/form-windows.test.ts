@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formWindows, type BatchShape } from '../../generator/batch/form-windows.js';
+import { formWindows, walk, type BatchShape } from '../../generator/batch/form-windows.js';
 import { policies, type Policy } from '../../generator/contract/codes.js';
 
 const paper: BatchShape = { slices: 4, sliceTokens: 32, lookahead: 16, passOver: 8, segments: 32 };
@@ -57,8 +57,50 @@ describe('forming windows', () => {
     expect(tokens([70, 26, 26, 6])).toEqual(['0@0.0 1@3.0 2@2.6 3@3.26']);
   });
 
-  it('holds no more requests than segments', () => {
+  it('leaves a long request whose slices are not empty, and lets short ones by as often as the bound says', () => {
+    expect(tokens([40, 70, 20, 33])).toEqual(['0@0.0 2@1.8 3@2.0', '1@0.0']);
+    // 97 tokens need four empty slices.
+    expect(tokens([40, 97, 24, 32, 32, 1])).toEqual(['0@0.0 2@1.8 3@2.0 4@3.0', '1@0.0 5@3.1']);
+    const lengths = [64, 97, 97, ...Array.from({ length: 6 }, () => 32)];
+    expect(tokens(lengths, { passOver: 1, lookahead: 4 })).toEqual(['0@0.0 3@2.0', '1@0.0', '2@0.0', '4@0.0 5@1.0 6@2.0 7@3.0', '8@0.0']);
+  });
+
+  it('holds no more requests than segments, long or short', () => {
     expect(tokens([1, 1, 1, 1, 1, 1], { segments: 4 })).toEqual(['0@0.0 1@1.0 2@2.0 3@3.0', '4@0.0 5@1.0']);
+    expect(tokens([33, 1, 1, 1, 33, 1], { segments: 4 })).toEqual(['0@0.0 1@1.1 2@1.2 3@1.3', '4@0.0 5@2.0']);
+  });
+
+  it('leaves nobody who would fit, under tokens, while segments remain and nobody was passed over too often', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ slices: fc.constantFrom(1, 2, 4), sliceTokens: fc.integer({ min: 1, max: 9 }), segments: fc.constantFrom(4, 8) }),
+        fc.array(fc.tuple(fc.boolean(), fc.nat()), { minLength: 1, maxLength: 16 }),
+        ({ slices, sliceTokens, segments }, requests) => {
+          const shape: BatchShape = { slices, sliceTokens, segments, lookahead: 16, passOver: 1 };
+          const queue = requests.map(([long, size], index) => ({
+            index,
+            length: 1 + (size % (long ? slices * sliceTokens : sliceTokens)),
+            passedOver: 0,
+          }));
+          const { window, rest } = walk(queue, shape, 'tokens');
+          expect([...window, ...rest].map(({ index }) => index).sort((a, b) => a - b)).toEqual(queue.map(({ index }) => index));
+          const places = new Set(
+            window.flatMap(({ first, position, length }) => Array.from({ length }, (_, i) => first * sliceTokens + position + i)),
+          );
+          const free = (from: number, length: number): boolean =>
+            from + length <= slices * sliceTokens && Array.from({ length }, (_, i) => from + i).every((place) => !places.has(place));
+          for (const { length } of window.length < segments ? rest : []) {
+            for (let slice = 0; slice < slices; slice++) {
+              const from = slice * sliceTokens;
+              // A short one fits at the end of a slice if anywhere in it; a long one needs whole slices.
+              if (length <= sliceTokens) expect(free(from + sliceTokens - length, length)).toBe(false);
+              else expect(free(from, Math.ceil(length / sliceTokens) * sliceTokens)).toBe(false);
+            }
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 
   it('leaves refused lengths out', () => {

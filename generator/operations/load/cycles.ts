@@ -97,7 +97,7 @@ function loadAhead(walk: Walk, operation: LoadOperation): void {
     segments,
     fill,
     latencyCycles,
-    ahead: { loadedAt, next, formCycles },
+    ahead: { loadedAt, next, formCycles, later },
     plan: { busBytes, lanesPerSlice, rowCrc },
   } = walk;
   const rowBeats = Math.ceil(outer / busBytes);
@@ -128,5 +128,5 @@ function loadAhead(walk: Walk, operation: LoadOperation): void {
       spread: endsTile,
     })),
   );
-  reads.loadAhead(walk.now + timing.aheadNext, formCycles, groups, rowBeats, spread);
+  reads.loadAhead(walk.now + timing.aheadNext, formCycles, groups, rowBeats, spread, later);
 }
