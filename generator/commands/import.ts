@@ -13,6 +13,8 @@ export function addImport(program: Command): void {
     .description('take a pretrained encoder from its files: a Hugging Face folder or an ONNX file (docs/import.md)')
     .requiredOption('--out <folder>', 'write the checkpoint here, for compress --checkpoint')
     .addOption(new Option('--head <head>', 'own: that of the source; none: the encoder alone').choices(['own', 'none']).default('own'))
+    .option('--from <tensor>', 'ONNX: features of tokens at which the encoder begins, where it is a part of a larger model')
+    .option('--to <tensor>', 'ONNX: tensor at which it ends (default: the first output)')
     .option('--task <name>', 'name of the task in the checkpoint (default: that of the source)')
     .option(
       '--verify [file]',

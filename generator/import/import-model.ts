@@ -1,7 +1,7 @@
 /** A source of any kind: a folder in Hugging Face's layout, or an ONNX file. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../util/errors.js';
+import { refuse, UserError } from '../util/errors.js';
 import type { Imported, ImportOptions } from './imported.js';
 import { importFolder } from './read-folder.js';
 import { importOnnx } from './read-onnx.js';
@@ -12,6 +12,9 @@ function isFile(path: string): boolean {
 
 export async function importModel(source: string, options: ImportOptions = {}): Promise<Imported> {
   if (!existsSync(source)) throw new UserError([`source = ${source}: does not exist; give a Hugging Face folder or an ONNX file`]);
+  const cut = [['from', options.from] as const, ['to', options.to] as const].filter(([, name]) => name !== undefined);
+  if (!isFile(source))
+    refuse(cut.map(([option, name]) => `${option} = ${name}: tensors of an ONNX file are named so; ${source} is a folder`));
   return isFile(source) ? importOnnx(source, options) : importFolder(source, options);
 }
 

@@ -54,6 +54,9 @@ export interface ImportOptions {
   readonly head?: 'own' | 'none';
   /** Name of the task in the checkpoint. */
   readonly task?: string | undefined;
+  /** Tensors of an ONNX graph between which the encoder stands, where it is a part of a larger model. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
   /** Called once everything is known from headers alone, before any tensor is read. */
   readonly onReport?: (report: ImportReport) => void;
 }

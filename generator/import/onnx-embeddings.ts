@@ -48,7 +48,10 @@ function positionsOf(rows: readonly Of<'rows'>[], width: number, { inputs }: Onn
   const mapped = rows.map(({ table }): [string, string] => [table.name, 'positions.weight']);
   const chosen = rows.map(({ table, rows: list }) => ({ table, list, count: list?.length ?? countOf(table) / width }));
   const lengths = chosen.map(({ count }) => count).filter((count) => count > 1);
-  const length = lengths.length > 0 ? Math.min(...lengths) : (inputs[0]?.shape[1] ?? usualLength);
+  const length =
+    lengths.length > 0
+      ? Math.min(...lengths)
+      : (inputs.find(({ shape }) => shape.length === 2 || shape.length === 3)?.shape[1] ?? usualLength);
   const tensor = computed([length, width], () => {
     const sum = new Float64Array(length * width);
     for (const { table, list, count } of chosen) {

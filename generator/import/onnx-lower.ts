@@ -36,26 +36,53 @@ const reasons: Readonly<Record<string, string>> = {
   Scan: branches,
 };
 
-export function lower(graph: OnnxGraph): Values {
+/** `from` names a tensor that is taken for features of tokens. */
+export function lower(graph: OnnxGraph, from?: string): Values {
   const values = new Map<string, Value>();
-  for (const { name, float, shape } of graph.inputs) values.set(name, float ? inputFeatures(shape) : { kind: 'ids', input: name });
+  const put = (name: string, value: Value | undefined): void => void (value && values.set(name, value));
+  for (const { name, float, shape } of graph.inputs) put(name, float ? inputFeatures(shape) : { kind: 'ids', input: name });
   for (const [name, constant] of graph.constants) values.set(name, { kind: 'constant', constant });
   for (const node of graph.nodes) {
     const args = node.inputs.map((name) => (name === '' ? undefined : values.get(name)));
     const [lost] = args.flatMap((value) => (value?.kind === 'unknown' ? [value] : [])).sort((a, b) => a.node.index - b.node.index);
     const results = lost === undefined ? lowerNode(node, args, graph.opset) : [];
     node.outputs.forEach((name, i) => {
-      if (name !== '')
+      if (name === from) put(name, inputFeatures([undefined, undefined, widthOf(graph, name)]));
+      else if (name !== '')
         values.set(name, lost ?? results[i] ?? unknown(node, Object.hasOwn(reasons, node.op) ? reasons[node.op]! : 'is not understood'));
     });
   }
   return values;
 }
 
-/** A float input is features of tokens where its last size is known; a mask where it has no such size. */
-function inputFeatures(shape: readonly (number | undefined)[]): Value {
+/** Features of a tensor: those of the first constant that meets it. */
+function widthOf({ nodes, constants }: OnnxGraph, name: string): number | undefined {
+  const follows = new Set([name]);
+  const shapes = new Map([...constants].map(([constant, { shape }]): [string, readonly number[]] => [constant, shape]));
+  for (const { op, outputs, attributes } of nodes) {
+    const value = op === 'Constant' ? attributes.get('value') : undefined;
+    if (typeof value === 'object' && 'floats' in value && value.floats !== undefined) shapes.set(outputs[0] ?? '', value.shape);
+  }
+  for (const { op, inputs, outputs, attributes } of nodes) {
+    if (!inputs.some((input) => follows.has(input))) continue;
+    const sizes = inputs.flatMap((input) => {
+      const shape = shapes.get(input) ?? [];
+      return shape.length === 0
+        ? []
+        : [op === 'Gemm' && attributes.get('transB') === 1 ? shape[1]! : op === 'MatMul' || op === 'Gemm' ? shape[0]! : shape.at(-1)!];
+    });
+    const width = sizes.find((size) => size > 1);
+    if (width !== undefined) return width;
+    outputs.forEach((output) => follows.add(output));
+  }
+  return undefined;
+}
+
+/** A float input is features of tokens where its last size is known, a mask where it has two sizes; pictures are neither. */
+function inputFeatures(shape: readonly (number | undefined)[]): Value | undefined {
   const width = shape.at(-1);
-  if (shape.length !== 3 || width === undefined) return { kind: 'mask' };
+  if (shape.length === 2) return { kind: 'mask' };
+  if (shape.length !== 3 || width === undefined) return undefined;
   return { kind: 'tokens', is: { kind: 'features', node: undefined, width }, ...plainLayout(width, [{ of: 'batch' }, { of: 'tokens' }]) };
 }
 

@@ -81,6 +81,7 @@ export function withConstant(node: OnnxNode, x: Expression, c: OnnxConstant, fir
     if (node.op === 'Mul' && isPart(x, 'standard') && perFeature) return part(node, 'weighted', x.x, x.by, c);
     if (number === undefined) return undefined;
     const by = node.op === 'Mul' ? number : 1 / number;
+    if (by === 1) return x;
     if (isPart(x, 'timesErf1') && near(by, 0.5)) return activation(node, 'gelu', x.x);
     if (isPart(x, 'erf1') && near(by, 0.5)) return part(node, 'erfHalf', x.x);
     return x.kind === 'scaled' ? { ...x, by: x.by * by, node } : { kind: 'scaled', x, by, node, width: x.width };

@@ -1,5 +1,6 @@
 /** An ONNX file to an encoder of ours: nodes get their meaning one by one, and the meaning of the output is taken apart. */
 import { basename } from 'node:path';
+import { refuse } from '../util/errors.js';
 import { printable } from '../util/printable.js';
 import { checkAgainst } from '../input/json.js';
 import { modelProblems } from '../model/checkpoint-config.js';
@@ -23,7 +24,7 @@ export async function importOnnx(path: string, options: ImportOptions = {}): Pro
   const nothing = { encoder: undefined, steps: [], hostTensors: new Map(), hostFiles: [] };
   let found: Found;
   try {
-    found = findIn(graph);
+    found = findIn(graph, options);
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error;
     const report: ImportReport = {
@@ -73,9 +74,17 @@ interface Found {
   readonly unsupported: readonly string[];
 }
 
-function findIn(graph: OnnxGraph): Found {
-  const values = lower(graph);
-  const [output = '', ...others] = graph.outputs;
+function findIn(graph: OnnxGraph, { from, to }: ImportOptions): Found {
+  const known = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+  refuse(
+    [['from', from] as const, ['to', to] as const].flatMap(([option, name]) =>
+      name === undefined || known.has(name)
+        ? []
+        : [`${option} = ${name}: ${graph.path} has no such tensor; give the name of a node's output`],
+    ),
+  );
+  const values = lower(graph, from);
+  const [output = '', ...others] = to === undefined ? graph.outputs : [to, ...graph.outputs];
   const value = values.get(output);
   if (value?.kind === 'unknown') throw new NotUnderstood(value.node, value.why);
   if (value?.kind !== 'tokens') throw new NotUnderstood(undefined, `output ${printable(output)} is not computed from tokens`);
@@ -95,7 +104,8 @@ function findIn(graph: OnnxGraph): Found {
       ...(embeddings.input === 'ids' ? ['tokenizer: an ONNX file has none; inputs are ids'] : []),
       ...embeddings.host,
       ...(encoder.head === undefined ? ['outputs: the head is an identity of the width, since a model without one cannot be packed'] : []),
-      ...others.map((name) => `output ${printable(name)}: not imported, the first output is`),
+      ...(from === undefined ? [] : [`before ${printable(from)}: computed by the source's own nodes`]),
+      ...others.map((name) => `output ${printable(name)}: not imported, ${printable(output)} is`),
     ],
     unsupported,
   };

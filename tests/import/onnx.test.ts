@@ -39,6 +39,26 @@ describe('ONNX graphs', () => {
     expect(found).toEqual(encoder);
   });
 
+  it('a part of a larger model: from features of tokens to a norm', async () => {
+    const { graph } = onnx.ModelProto.decode(exportEncoder(models['pre-norm of features'], styles.packed));
+    const ofOp = (op: string) => graph!.node!.filter(({ opType }) => opType === op);
+    const [from, to] = [ofOp('LayerNormalization')[0]!.input![0]!, ofOp('LayerNormalization').at(-1)!.output![0]!];
+    const { blocks, finalNorm } = models['pre-norm of features'];
+    const path = writeOnnx(at('larger.onnx'), models['pre-norm of features'], styles.packed);
+    const { encoder, report } = await importOnnx(path, { from, to });
+    expect(encoder).toMatchObject({ blocks, finalNorm, config: { input: 'patches', featureCount: 16, classes: 16, maxLength: 512 } });
+    expect(report.host).toEqual([
+      'features: rounded to 8 bits',
+      'positions: the source has none; 512 rows of zeros',
+      'outputs: the head is an identity of the width, since a model without one cannot be packed',
+      `before ${from}: computed by the source's own nodes`,
+      `output logits: not imported, ${to} is`,
+    ]);
+    await expect(importOnnx(path, { from: 'nowhere' })).rejects.toThrow(
+      `from = nowhere: ${path} has no such tensor; give the name of a node's output`,
+    );
+  });
+
   const verified = (Object.keys(styles) as (keyof typeof styles)[]).map((style, i) => [style, Object.values(models)[i % 3]!] as const);
   it.each(verified)('%s: onnxruntime computes what our float model computes', async (style, encoder) => {
     const path = writeOnnx(at('verified.onnx'), encoder, styles[style]);
