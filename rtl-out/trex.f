@@ -13,7 +13,6 @@ trex_stream_reader.v
 trex_section_decoder.v
 trex_cold_loader.v
 trex_crc32.v
-trex_fifo.v
 trex_core.v
 trex_sequencer.v
 trex_meter.v
@@ -35,4 +34,5 @@ trex_rows.v
 trex_trf.v
 trex_rotator.v
 trex_multiplier.v
+trex_fifo.v
 trex_ram_1r1w.v

@@ -7,7 +7,7 @@
 // Layout   client n in bit n, or field n, of each bus
 // Timing   a client gives its beats in bounded time; addresses are multiples of BUS_BYTES, beats at least 1
 //          pending_o[n] from the cycle after a request is accepted until its last response has come
-//          error_o[n] pulses for a response that is not OKAY, before pending_o[n] falls
+//          error_o[n] pulses for a response that is not OKAY, before pending_o[n] falls; error_tag_o is then the tag of its request
 //          abort_i[n], one cycle or more: the burst in flight is filled up with beats without strobes, the rest of
 //          the request is forgotten, and req_ready_o[n] stays low until pending_o[n] falls
 // Reset    control only
@@ -18,6 +18,7 @@ module trex_axi_write #(
   parameter ADDR_BITS   = 32,
   parameter BURST_BEATS = 16,
   parameter OUTSTANDING = 4,
+  parameter TAG_BITS    = 5,  // of what a client says of a request to know it again
   // Derived; do not override.
   parameter CLIENTS     = 2,
   parameter BUS_BITS    = 8 * BUS_BYTES
@@ -27,12 +28,14 @@ module trex_axi_write #(
   input  wire [CLIENTS-1:0]           abort_i,
   output wire [CLIENTS-1:0]           pending_o,
   output wire [CLIENTS-1:0]           error_o,
+  output wire [TAG_BITS-1:0]          error_tag_o,
   output wire                         idle_o,     // nothing is pending
   // requests
   input  wire [CLIENTS-1:0]           req_valid_i,
   output wire [CLIENTS-1:0]           req_ready_o,
   input  wire [CLIENTS*ADDR_BITS-1:0] req_addr_i,
   input  wire [CLIENTS*24-1:0]        req_beats_i,
+  input  wire [CLIENTS*TAG_BITS-1:0]  req_tag_i,
   // beats
   input  wire [CLIENTS-1:0]           valid_i,
   output wire [CLIENTS-1:0]           ready_o,
@@ -62,7 +65,8 @@ module trex_axi_write #(
   localparam [FLIGHT_BITS-1:0] FULL = OUTSTANDING;
   localparam [8:0] BURST_9 = BURST_BEATS;
 
-  reg                   client_q;    // request in work: its client, address, beats in bursts not yet begun
+  reg                   client_q;    // request in work: its client, tag, address, beats in bursts not yet begun
+  reg [TAG_BITS-1:0]    tag_q;
   reg [BEAT_BITS-1:0]   beat_q;
   reg [23:0]            left_q;
   reg                   aw_valid_q;
@@ -105,10 +109,10 @@ module trex_axi_write #(
   wire response = m_axi_bvalid && m_axi_bready;
   wire queue_ready;
 
-  trex_fifo #(.WORD_BITS(1), .DEPTH(OUTSTANDING), .DISTRIBUTED(1)) u_clients (
+  trex_fifo #(.WORD_BITS(1+TAG_BITS), .DEPTH(OUTSTANDING), .DISTRIBUTED(1)) u_clients (
     .clk_i(clk_i), .rst_i(rst_i),
-    .wr_valid_i(begin_burst), .wr_ready_o(queue_ready), .wr_data_i(client_q),
-    .rd_valid_o(m_axi_bready), .rd_ready_i(m_axi_bvalid), .rd_data_o(head)
+    .wr_valid_i(begin_burst), .wr_ready_o(queue_ready), .wr_data_i({ client_q, tag_q }),
+    .rd_valid_o(m_axi_bready), .rd_ready_i(m_axi_bvalid), .rd_data_o({ head, error_tag_o })
   );
 
   genvar n;
@@ -167,6 +171,7 @@ module trex_axi_write #(
       client_q <= winner;
       beat_q   <= addr[ADDR_BITS-1:BUS_SHIFT];
       left_q   <= req_beats_i[24*winner +: 24];
+      tag_q    <= req_tag_i[TAG_BITS*winner +: TAG_BITS];
     end
     if (begin_burst && !response) flight_q <= flight_q + 1'b1;
     if (response && !begin_burst) flight_q <= flight_q - 1'b1;

@@ -3,7 +3,7 @@
 //
 //   fetch    descriptor_reader -> queue                    goes on while a window is in work
 //   window   form -> start ... done -> completions         one at a time
-//   completion   { number of the window, cause here, code } to offset 24 of the descriptor, then its response
+//   completion   { number of the window, cause here, code } to offset 24 of the descriptor, then its response; in the order of segments
 //
 // A window is formed when none is in work and the queue is full or holds every descriptor that is to be fetched.
 //
@@ -15,10 +15,12 @@
 module trex_batcher #(
   parameter SLICES    = 4,
   parameter PASSES    = 16,
+  parameter SEGMENTS  = 32,
   parameter BUS_BYTES = 16,
   parameter ADDR_BITS = 32,
   // Derived; do not override.
   parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
+  parameter SEG_BITS  = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
   parameter BUS_BITS  = 8 * BUS_BYTES
 ) (
   input  wire                        clk_i,
@@ -63,25 +65,29 @@ module trex_batcher #(
   input  wire                        wr_error_i,
   // window
   output wire                        window_start_o,
-  input  wire                        window_done_i,  // pulse, with code and the first slice of the cause
+  input  wire                        window_done_i,  // pulse, with code, whether a request is the cause, and its segment
   input  wire [7:0]                  window_code_i,
-  input  wire [SLICES-1:0]           window_cause_i,
+  input  wire                        window_marked_i,
+  input  wire [SEG_BITS-1:0]         window_cause_i,
   output wire                        window_o,       // from start to done
-  output wire [SLICES-1:0]           slice_valid_o,
+  output wire [12*SLICES-1:0]        slice_fill_o,   // see window_former
   output wire [2*SLICES-1:0]         slice_first_o,
-  output wire [12*SLICES-1:0]        slice_length_o,
-  output wire [ADDR_BITS*SLICES-1:0] slice_input_o,
-  output wire [ADDR_BITS*SLICES-1:0] slice_output_o,
   output wire [2:0]                  groups_o,
   output wire [11:0]                 slice_keys_o,
-  output wire [PASS_BITS-1:0]        last_pass_o
+  output wire [PASS_BITS-1:0]        last_pass_o,
+  output wire [23:0]                 squares_o,
+  // what lies where a segment begins, two cycles later
+  input  wire [1:0]                  find_slice_i,
+  input  wire [11:0]                 find_position_i,
+  output wire [SEG_BITS-1:0]         found_segment_o,
+  output wire [11:0]                 found_length_o,
+  output wire [ADDR_BITS-1:0]        found_input_o,
+  output wire [ADDR_BITS-1:0]        found_output_o
 );
   localparam [7:0] CODE_GOOD = 8'd1, CODE_WRITE_COMPLETION = 8'd15;
   localparam DESC_STATUS = 24, DESC_BYTES = 32;
   localparam STRIDE        = (BUS_BYTES > DESC_BYTES) ? BUS_BYTES : DESC_BYTES;
   localparam STRIDE_SHIFT  = $clog2(STRIDE);
-  localparam SLICE_BITS    = (SLICES > 1) ? $clog2(SLICES) : 1;
-  localparam [2:0] SLICES_3 = SLICES;
   localparam [ADDR_BITS-1:0] STATUS_BEAT = (DESC_STATUS / BUS_BYTES) * BUS_BYTES;
   localparam STATUS_BYTE   = DESC_STATUS % BUS_BYTES;
 
@@ -118,44 +124,39 @@ module trex_batcher #(
   reg  [15:0]          windows_q;  // begun since reset
   reg  [15:0]          number_q;   // of the window in work
   reg  [7:0]           code_q;
-  reg  [SLICES-1:0]    cause_q;
+  reg                  marked_q;
+  reg  [SEG_BITS-1:0]  cause_q;
   reg  [31:0]          cause_tag_q;
-  reg                  cause_found_q;
-  reg  [2:0]           slice_q;    // next slice to look at
+  reg  [SEG_BITS:0]    segment_q;  // next one to complete
+  wire [SEG_BITS:0]    segments;
+  wire [31:0]          done_tag;   // of the request of that segment, a cycle later
+  wire [15:0]          done_slot;
   wire                 empty;
   wire                 formed;
-  wire [32*SLICES-1:0] slice_tag;
-  wire [16*SLICES-1:0] slice_slot;
   wire                 form       = (state_q == IDLE) && !empty && fetch_idle && !(more && room);
-  wire [SLICE_BITS-1:0] at        = slice_q[SLICE_BITS-1:0];
-  wire [SLICES-1:0]           formed_valid;
-  wire [2*SLICES-1:0]         formed_first;
-  wire [12*SLICES-1:0]        formed_length;
-  wire [ADDR_BITS*SLICES-1:0] formed_input;
-  wire [ADDR_BITS*SLICES-1:0] formed_output;
-  wire [32*SLICES-1:0]        formed_tag;
-  wire [16*SLICES-1:0]        formed_slot;
-  wire [2:0]                  formed_groups;
-  wire [11:0]                 formed_keys;
-  wire [PASS_BITS-1:0]        formed_last_pass;
-  wire                 at_request = slice_valid_o[at] && (slice_first_o[2*at +: 2] == slice_q[1:0]);
+  wire                 cause_here = marked_q && (segment_q == { 1'b0, cause_q });
+  wire [12*SLICES-1:0] formed_fill;
+  wire [2*SLICES-1:0]  formed_first;
+  wire [SEG_BITS:0]    formed_segments;
+  wire [2:0]           formed_groups;
+  wire [11:0]          formed_keys;
+  wire [PASS_BITS-1:0] formed_last_pass;
+  wire [23:0]          formed_squares;
   trex_window_former u_window_former (
     .clk_i(clk_i), .rst_i(rst_i), .policy_i(policy_i),
     .entry_valid_i(entry_valid), .entry_ready_o(entry_ready), .entry_slot_i(slot), .entry_length_i(length),
     .entry_input_i(input_addr), .entry_output_i(output_addr), .entry_tag_i(tag),
     .empty_o(empty), .room_o(room), .form_i(form), .formed_o(formed),
-    .slice_valid_o(formed_valid), .slice_first_o(formed_first), .slice_length_o(formed_length),
-    .slice_input_o(formed_input), .slice_output_o(formed_output), .slice_tag_o(formed_tag), .slice_slot_o(formed_slot),
-    .groups_o(formed_groups), .slice_keys_o(formed_keys), .last_pass_o(formed_last_pass)
+    .segments_o(formed_segments), .slice_fill_o(formed_fill), .slice_first_o(formed_first),
+    .groups_o(formed_groups), .slice_keys_o(formed_keys), .last_pass_o(formed_last_pass), .squares_o(formed_squares),
+    .find_slice_i(find_slice_i), .find_position_i(find_position_i), .found_segment_o(found_segment_o), .found_length_o(found_length_o),
+    .found_input_o(found_input_o), .found_output_o(found_output_o),
+    .done_segment_i(segment_q[SEG_BITS-1:0]), .done_tag_o(done_tag), .done_slot_o(done_slot)
   );
 
   // ---- window table: of the window in work ----
-  localparam TABLE_BITS = (1 + 2 + 12 + 2 * ADDR_BITS + 32 + 16) * SLICES + 3 + 12 + PASS_BITS;
-  wire [TABLE_BITS-1:0] formed_table = { formed_valid, formed_first, formed_length, formed_input, formed_output, formed_tag, formed_slot,
-                                         formed_groups, formed_keys, formed_last_pass };
-  wire [TABLE_BITS-1:0] window_table = formed_table;
-  assign { slice_valid_o, slice_first_o, slice_length_o, slice_input_o, slice_output_o, slice_tag, slice_slot,
-           groups_o, slice_keys_o, last_pass_o } = window_table;
+  assign { slice_fill_o, slice_first_o, segments, groups_o, slice_keys_o, last_pass_o, squares_o } =
+         { formed_fill, formed_first, formed_segments, formed_groups, formed_keys, formed_last_pass, formed_squares };
   assign window_start_o = state_q == START;
   assign window_o       = (state_q == START) || (state_q == RUN);
   assign serving_o      = (state_q != IDLE) && (state_q != FORM);
@@ -194,8 +195,8 @@ module trex_batcher #(
       FREE: begin
         write_error_q <= 1'b0;
         refusing_q    <= refused_valid;
-        write_slot_q  <= refused_valid ? slot : slice_slot[16*at +: 16];
-        write_word_q  <= refused_valid ? { windows_q, 7'd0, 1'b1, refused_code } : { number_q, 7'd0, cause_q[at], code_q };
+        write_slot_q  <= refused_valid ? slot : done_slot;
+        write_word_q  <= refused_valid ? { windows_q, 7'd0, 1'b1, refused_code } : { number_q, 7'd0, cause_here, code_q };
         if (refused_valid || (state_q == COMPLETE)) write_q <= ASK;
       end
       ASK: if (wr_req_ready_i) write_q <= GIVE;
@@ -214,8 +215,7 @@ module trex_batcher #(
 
     case (state_q)
       IDLE: begin
-        slice_q       <= 3'd0;
-        cause_found_q <= 1'b0;
+        segment_q <= {(SEG_BITS+1){1'b0}};
         if (form) state_q <= FORM;
       end
       FORM: if (formed) state_q <= START;
@@ -225,21 +225,19 @@ module trex_batcher #(
         state_q   <= RUN;
       end
       RUN: if (window_done_i) begin
-        code_q  <= window_code_i;
-        cause_q <= window_cause_i;
-        state_q <= NEXT;
+        code_q   <= window_code_i;
+        marked_q <= window_marked_i;
+        cause_q  <= window_cause_i;
+        state_q  <= NEXT;
       end
-      NEXT: begin
-        if (slice_q == SLICES_3) state_q <= REPORT;
-        else if (at_request) state_q <= COMPLETE;
-        else slice_q <= slice_q + 3'd1;
-        // Without a cause the error is told of the request in slice 0.
-        if ((slice_q == 3'd0) || ((slice_q != SLICES_3) && cause_q[at] && !cause_found_q)) cause_tag_q <= slice_tag[32*at +: 32];
-        if ((slice_q != SLICES_3) && cause_q[at]) cause_found_q <= 1'b1;
-      end
-      COMPLETE: if (window_written) begin
-        slice_q <= slice_q + 3'd1;
-        state_q <= NEXT;
+      NEXT: state_q <= (segment_q == segments) ? REPORT : COMPLETE;
+      COMPLETE: begin
+        // Without a cause the error is told of the first request.
+        if (cause_here || (segment_q == {(SEG_BITS+1){1'b0}})) cause_tag_q <= done_tag;
+        if (window_written) begin
+          segment_q <= segment_q + 1'b1;
+          state_q   <= NEXT;
+        end
       end
       default: if (report) state_q <= IDLE;
     endcase
@@ -247,7 +245,7 @@ module trex_batcher #(
     completed_o  <= report || refused_ready;
     error_o      <= (report && (code_q != CODE_GOOD)) || refused_ready || (written && write_bad);
     error_code_o <= written ? (write_bad ? CODE_WRITE_COMPLETION : refused_code) : code_q;
-    error_tag_o  <= written ? (refusing_q ? tag : slice_tag[32*at +: 32]) : cause_tag_q;
+    error_tag_o  <= written ? (refusing_q ? tag : done_tag) : cause_tag_q;
 
     if (rst_i) begin
       state_q     <= IDLE;

@@ -26,6 +26,7 @@ module trex_core #(
   parameter CODE_WORDS   = 16384,
   parameter MATRICES     = 4,
   parameter INSTRUCTIONS = 256,
+  parameter SEGMENTS     = 32,
   // Derived; do not override.
   parameter SLICE_LANES  = LANES / SLICES,
   parameter PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -37,6 +38,7 @@ module trex_core #(
   parameter CODE_BITS    = $clog2(CODE_WORDS),
   parameter MATRIX_BITS  = (MATRICES > 1) ? $clog2(MATRICES) : 1,
   parameter X_BITS       = $clog2(WIDTH * PASSES),
+  parameter SEG_BITS     = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
   parameter LANE_BITS    = $clog2(LANES + 1),
   parameter WORK_BITS    = $clog2(LANES * COLUMNS + 1)
 ) (
@@ -67,9 +69,13 @@ module trex_core #(
   input  wire [PASS_BITS-1:0]         last_pass_i,
   input  wire [2:0]                   groups_i,
   input  wire [11:0]                  slice_keys_i,
-  input  wire [SLICES-1:0]            slice_valid_i,
-  input  wire [2*SLICES-1:0]          slice_first_i,    // first slice of the request in this slice
-  input  wire [12*SLICES-1:0]         slice_length_i,   // its tokens
+  input  wire [2*SLICES-1:0]          slice_first_i,    // first slice of the long request in this slice, else itself
+  input  wire [12*SLICES-1:0]         slice_fill_i,     // tokens in this slice
+  // map of its places: one token at a time, beside the rows that LOAD writes
+  input  wire                         map_wr_en_i,
+  input  wire [1:0]                   map_wr_slice_i,
+  input  wire [11:0]                  map_wr_position_i,
+  input  wire [SEG_BITS-1:0]          map_wr_segment_i,
   // weight stream, decoded
   output wire                         section_valid_o,
   input  wire                         section_ready_i,
@@ -101,6 +107,7 @@ module trex_core #(
   output wire [2:0]                   mode_o,
   output wire [LANE_BITS-1:0]         issue_lanes_o,
   output wire [WORK_BITS-1:0]         issue_work_o,
+  output wire                         useful_o,
   output wire                         wait_stream_o,
   output wire                         wait_drain_o,
   output wire                         wait_vector_o,
@@ -122,6 +129,8 @@ module trex_core #(
   wire [1:0]             group;
   wire [11:0]            key;
   wire [CODE_BITS-1:0]   code_addr;
+  wire                   score_piece;
+  wire                   value_piece;
   wire                   drain_start;
   wire [COLUMN_BITS:0]   drain_columns;
   wire [11:0]            drain_first_feature;
@@ -155,6 +164,7 @@ module trex_core #(
     .bias_valid_i(bias_valid_i), .bias_ready_o(bias_ready_o), .item_valid_i(item_valid_i), .item_ready_o(item_ready_o),
     .issue_o(issue), .first_o(first), .set_o(set), .mode_o(mode), .pass_o(pass), .step_o(step),
     .tile_feature_o(tile_feature), .group_o(group), .key_o(key), .code_addr_o(code_addr),
+    .score_piece_o(score_piece), .value_piece_o(value_piece),
     .drain_start_o(drain_start), .drain_columns_o(drain_columns), .drain_feature_o(drain_first_feature),
     .drain_ready_i(drain_ready), .drain_busy_i(drain_busy), .pipe_busy_i(pipe_busy),
     .norm_start_o(norm_start), .norm_busy_i(norm_busy), .norm_applying_i(norm_applying), .norm_features_i(norm_features),
@@ -185,11 +195,12 @@ module trex_core #(
     .COLUMNS(COLUMNS), .SLICES(SLICES), .LANES(LANES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES)
   ) u_meter (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
-    .busy_i(busy_o), .issue_i(issue), .mode_i(mode), .pass_i(pass), .columns_i(drain_columns), .group_i(group), .key_i(key),
+    .busy_i(busy_o), .issue_i(issue), .mode_i(mode), .pass_i(pass), .columns_i(drain_columns),
+    .score_piece_i(score_piece), .value_piece_i(value_piece), .group_i(group), .key_i(key),
     .wait_stream_i(wait_stream || norm_starved), .wait_drain_i(wait_drain), .wait_vector_i(wait_vector && !norm_starved),
     .wait_rows_i(wait_rows),
-    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_length_i(slice_length_i),
-    .issue_o(issue_o), .mode_o(mode_o), .issue_lanes_o(issue_lanes_o), .issue_work_o(issue_work_o),
+    .slice_first_i(slice_first_i), .slice_fill_i(slice_fill_i),
+    .issue_o(issue_o), .useful_o(useful_o), .mode_o(mode_o), .issue_lanes_o(issue_lanes_o), .issue_work_o(issue_work_o),
     .wait_stream_o(wait_stream_o), .wait_drain_o(wait_drain_o), .wait_vector_o(wait_vector_o), .wait_rows_o(wait_rows_o),
     .wait_dependency_o(wait_dependency_o)
   );
@@ -273,7 +284,7 @@ module trex_core #(
     .wr_feature_i(out_feature), .wr_pass_i(out_pass), .wr_data_i(out_act),
     .rd_keys_i(issue && (mode == MODE_SCORES)), .rd_values_i(issue && (mode == MODE_VALUES)), .rd_group_i(group), .rd_key_i(key),
     .rd_feature_i((mode == MODE_SCORES) ? head_step : head_feature),
-    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_length_i(slice_length_i),
+    .slice_first_i(slice_first_i), .slice_fill_i(slice_fill_i),
     .weights_o(attention_weights)
   );
 
@@ -336,7 +347,7 @@ module trex_core #(
   );
 
   // ---- scores and softmax ----
-  trex_scores #(.COLUMNS(COLUMNS), .SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES)) u_scores (
+  trex_scores #(.COLUMNS(COLUMNS), .SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES), .SEGMENTS(SEGMENTS)) u_scores (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
     .wr_en_i(out_scores), .wr_number_i(out_feature), .wr_group_i(out_group), .wr_key_i(out_key), .wr_pass_i(out_pass),
     .wr_data_i(out12),
@@ -345,7 +356,8 @@ module trex_core #(
     .last_pass_i(last_pass_i), .groups_i(groups_i), .slice_keys_i(slice_keys_i),
     .rd_en_i(issue && (mode == MODE_VALUES)), .rd_number_i(step), .rd_pass_i(pass), .probabilities_o(probabilities),
     .query_pass_i(drain_pass), .recip_o(recip), .shift_o(recip_shift),
-    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_length_i(slice_length_i)
+    .slice_first_i(slice_first_i), .slice_fill_i(slice_fill_i),
+    .map_wr_en_i(map_wr_en_i), .map_wr_slice_i(map_wr_slice_i), .map_wr_position_i(map_wr_position_i), .map_wr_segment_i(map_wr_segment_i)
   );
 
   // ---- LayerNorm ----

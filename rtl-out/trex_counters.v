@@ -51,6 +51,8 @@ module trex_counters #(
   input  wire [2:0]           mode_i,
   input  wire [LANE_BITS-1:0] issue_lanes_i,
   input  wire [WORK_BITS-1:0] issue_work_i,
+  input  wire                 useful_i,           // squares_i PE-cycles of attention were useful
+  input  wire [23:0]          squares_i,
   input  wire                 wait_stream_i,
   input  wire                 wait_drain_i,
   input  wire                 wait_vector_i,
@@ -105,6 +107,7 @@ module trex_counters #(
   wire [63:0] dense_pe_cycles;
   wire [63:0] sparse_pe_cycles;
   wire [63:0] attention_pe_cycles;
+  wire [63:0] masked_keys_pe_cycles;
   wire [63:0] padding_lanes_pe_cycles;
   wire [63:0] padding_columns_pe_cycles;
   wire [63:0] weight_stream_pe_cycles;
@@ -170,8 +173,14 @@ module trex_counters #(
   trex_counter64 #(.ADD_BITS(WORK_BITS)) u_sparse_pe_cycles (
     .clk_i(clk_i), .clear_i(clear), .add_i((issue && sparse) ? issue_work_i : NONE), .sum_o(sparse_pe_cycles)
   );
-  trex_counter64 #(.ADD_BITS(WORK_BITS)) u_attention_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i((issue && attention) ? issue_work_i : NONE), .sum_o(attention_pe_cycles)
+  // What attention multiplies counts as masked keys at first; pieces that were useful go over to attention.
+  wire [23:0] useful = (busy_i && useful_i) ? squares_i : 24'd0;
+  wire [30:0] masked = { {(31-WORK_BITS){1'b0}}, (issue && attention) ? issue_work_i : NONE } - { 7'd0, useful };
+  trex_counter64 #(.ADD_BITS(24)) u_attention_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .add_i(useful), .sum_o(attention_pe_cycles)
+  );
+  trex_counter64 #(.ADD_BITS(31), .SIGNED(1)) u_masked_keys_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .add_i(masked), .sum_o(masked_keys_pe_cycles)
   );
   trex_counter64 #(.ADD_BITS(WORK_BITS)) u_padding_lanes_pe_cycles (
     .clk_i(clk_i), .clear_i(clear), .add_i(issue ? ALL - held : NONE), .sum_o(padding_lanes_pe_cycles)
@@ -218,14 +227,15 @@ module trex_counters #(
       5'd15: value_o = dense_pe_cycles;
       5'd16: value_o = sparse_pe_cycles;
       5'd17: value_o = attention_pe_cycles;
-      5'd18: value_o = padding_lanes_pe_cycles;
-      5'd19: value_o = padding_columns_pe_cycles;
-      5'd20: value_o = weight_stream_pe_cycles;
-      5'd21: value_o = activations_pe_cycles;
-      5'd22: value_o = vector_pe_cycles;
-      5'd23: value_o = drain_pe_cycles;
-      5'd24: value_o = dependency_pe_cycles;
-      5'd25: value_o = no_window_pe_cycles;
+      5'd18: value_o = masked_keys_pe_cycles;
+      5'd19: value_o = padding_lanes_pe_cycles;
+      5'd20: value_o = padding_columns_pe_cycles;
+      5'd21: value_o = weight_stream_pe_cycles;
+      5'd22: value_o = activations_pe_cycles;
+      5'd23: value_o = vector_pe_cycles;
+      5'd24: value_o = drain_pe_cycles;
+      5'd25: value_o = dependency_pe_cycles;
+      5'd26: value_o = no_window_pe_cycles;
       default: value_o = 64'd0;
     endcase
   end

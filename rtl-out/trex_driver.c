@@ -118,6 +118,7 @@ trex_result trex_open(trex_chip *chip, const trex_bus *bus, uint32_t ring_log2) 
     { TREX_REG_CONFIG_HIDDEN, TREX_VALUE_CONFIG_HIDDEN },
     { TREX_REG_CONFIG_RANK, TREX_VALUE_CONFIG_RANK },
     { TREX_REG_CONFIG_ROW_CRC, TREX_VALUE_CONFIG_ROW_CRC },
+    { TREX_REG_CONFIG_SEGMENTS, TREX_VALUE_CONFIG_SEGMENTS },
   };
   trex_result idle;
   uint32_t value = 0;
@@ -161,6 +162,11 @@ trex_result trex_reset(trex_chip *chip) {
   return start_ring(chip);
 }
 
+/* Bytes of so many output rows. */
+static uint64_t output_area(const trex_model *model, uint64_t rows) {
+  return model->best ? round_up(rows * model->output_bytes, BEAT) : rows * round_up(model->output_bytes, BEAT);
+}
+
 /* Ring, cold region, pass region, then a slot with rows in and rows out for each place of the ring. */
 static trex_result place_model(trex_chip *chip, const trex_model *model, uint64_t *cold, uint64_t *pass) {
   uint64_t places = UINT64_C(1) << chip->ring_log2;
@@ -169,7 +175,7 @@ static trex_result place_model(trex_chip *chip, const trex_model *model, uint64_
   *pass = *cold + model->cold_bytes;
   chip->slots = *pass + model->pass_bytes;
   chip->output_offset = WINDOW * round_up(model->input_bytes, BEAT) + ROW_CRC * BEAT;
-  chip->slot_bytes = chip->output_offset + rows_out * round_up(model->output_bytes, BEAT) + ROW_CRC * BEAT;
+  chip->slot_bytes = chip->output_offset + output_area(model, rows_out) + ROW_CRC * BEAT;
   return chip->slots + places * chip->slot_bytes <= chip->bus.memory_bytes ? TREX_OK : TREX_NO_MEMORY;
 }
 
@@ -263,9 +269,9 @@ trex_result trex_collect(trex_chip *chip, trex_completion *completion) {
   completion->window = status >> 16;
   completion->rows = chip->model.first_row ? 1 : get_word(at + AT_TOKENS);
   completion->row = chip->bus.memory + slot_offset(chip, chip->collected) + chip->output_offset;
-  completion->row_stride = (uint32_t)round_up(chip->model.output_bytes, BEAT);
+  completion->row_stride = chip->model.best ? chip->model.output_bytes : (uint32_t)round_up(chip->model.output_bytes, BEAT);
   if (ROW_CRC && completion->code == TREX_CODE_GOOD) {
-    uint64_t bytes = (uint64_t)completion->rows * completion->row_stride;
+    uint64_t bytes = output_area(&chip->model, completion->rows);
     if (completion->rows > WINDOW || get_word(completion->row + bytes) != crc_of(completion->row, bytes)) {
       completion->code = TREX_CODE_ROWS_CRC;
       completion->cause = 1;

@@ -37,11 +37,12 @@ typedef struct {
   uint32_t table;        /* 1: an activation table follows */
   uint32_t wide;         /* 1: W_S is uncoded, in containers of 16 bits */
   uint32_t input_bytes;  /* features of an input row */
-  uint32_t output_bytes; /* features of an output row */
+  uint32_t output_bytes; /* of an output row */
   uint32_t first_row;    /* 1: one output row a request; 0: one a token */
+  uint32_t best;         /* 1: rows are indices of the largest output, two bytes side by side; 0: each begins at a beat */
 } trex_model;
 
-enum trex_policy { TREX_SINGLE = 0, TREX_UNIFORM = 1, TREX_PACKED = 2 };
+enum trex_policy { TREX_SINGLE = 0, TREX_UNIFORM = 1, TREX_PACKED = 2, TREX_TOKENS = 3 };
 
 typedef enum {
   TREX_OK = 0,

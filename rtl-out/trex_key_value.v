@@ -1,10 +1,10 @@
 // Keys and values: register files of every slice, and the weights that attention makes of them. Both are written along
 // tokens, as results drain; K is read along tokens (C keys of one feature), V along features (C features of one token).
-// A slice reads from the slices of its own request:
+// A slice reads from the slices of the long request that lies in it, or from its own and others behind it, which the mask leaves out:
 //
 //   source = first slice of the request + group
 //   scores   weights of slice s = K[source][key .. key + C - 1][feature]
-//   values   weights of slice s = V[source][key][feature .. feature + C - 1], zero when the request has no such key
+//   values   weights of slice s = V[source][key][feature .. feature + C - 1], zero when no token lies there
 //
 // Layout   weight of slice s and column c in bits [8*(s*COLUMNS + c) +: 8], sign-extended; elements of every other bus
 //          have ACT_BITS bits
@@ -36,9 +36,8 @@ module trex_key_value #(
   input  wire [11:0]                     rd_key_i,
   input  wire [11:0]                     rd_feature_i,
   // window: slice s in field s
-  input  wire [SLICES-1:0]               slice_valid_i,
   input  wire [2*SLICES-1:0]             slice_first_i,
-  input  wire [12*SLICES-1:0]            slice_length_i,
+  input  wire [12*SLICES-1:0]            slice_fill_i,
   output wire [8*COLUMNS*SLICES-1:0]     weights_o
 );
   localparam BANKS        = (SLICE_LANES > COLUMNS) ? SLICE_LANES : COLUMNS;
@@ -57,8 +56,6 @@ module trex_key_value #(
   end
 
   wire [31:0]          wr_token = { {(32-PASS_BITS){1'b0}}, wr_pass_i } * SLICE_LANES;
-  wire [31:0]          position = { 30'd0, group_q } * SLICE_TOKENS + { 20'd0, key_q };
-  wire                 in_slice = { 20'd0, key_q } < SLICE_TOKENS;
   wire [ACT_BITS*COLUMNS-1:0] keys [0:SLICES-1];
   wire [ACT_BITS*COLUMNS-1:0] values [0:SLICES-1];
   wire                 unused_bits = &{ 1'b0, wr_token, wr_feature_i, rd_key_i, rd_feature_i };
@@ -97,14 +94,14 @@ module trex_key_value #(
         wire unused_word = &{ 1'b0, key_word[ACT_BITS*BANKS-1:ACT_BITS*COLUMNS], value_word[ACT_BITS*BANKS-1:ACT_BITS*COLUMNS] };
       end
 
-      // Keys that no request holds may never have been written: the mask keeps their scores out of the softmax, zero
+      // Keys where no token lies may never have been written: the mask keeps their scores out of the softmax, zero
       // weights keep their values out of the sums.
-      wire [1:0]  source = slice_first_i[2*s +: 2] + group_q;
-      wire        held   = slice_valid_i[s] && in_slice
-                           && (position < { 20'd0, slice_length_i[12*s +: 12] });
-      wire        unused_source = &{ 1'b0, source };
-      wire [ACT_BITS*COLUMNS-1:0] value_weights = held ? values[source[SLICE_BITS-1:0]] : {(ACT_BITS*COLUMNS){1'b0}};
-      wire [ACT_BITS*COLUMNS-1:0] weights = values_q ? value_weights : keys[source[SLICE_BITS-1:0]];
+      wire [1:0]            source_2 = slice_first_i[2*s +: 2] + group_q;
+      wire [SLICE_BITS-1:0] source   = source_2[SLICE_BITS-1:0];
+      wire                  held     = key_q < slice_fill_i[12*source +: 12];
+      wire                  unused_source = &{ 1'b0, source_2 };
+      wire [ACT_BITS*COLUMNS-1:0] value_weights = held ? values[source] : {(ACT_BITS*COLUMNS){1'b0}};
+      wire [ACT_BITS*COLUMNS-1:0] weights = values_q ? value_weights : keys[source];
       for (c = 0; c < COLUMNS; c = c + 1) begin : gen_weight
         assign weights_o[8*(COLUMNS*s + c) +: 8] = { {(9-ACT_BITS){weights[ACT_BITS*c + ACT_BITS-1]}}, weights[ACT_BITS*c +: ACT_BITS-1] };
       end

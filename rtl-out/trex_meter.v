@@ -1,14 +1,17 @@
 // Meter: says of every cycle of a window what the array did, for the counters.
 //
 //   issue_o           a step was issued: LANES * COLUMNS PE-cycles, of which
-//                       issue_work_o                            multiply a weight with a value of a real token,
-//                       issue_lanes_o * COLUMNS - issue_work_o  have a token but no output, or a key of no request,
+//                       issue_work_o                            multiply a weight with a value of a real token, or in attention
+//                                                               with a key of any token,
+//                       issue_lanes_o * COLUMNS - issue_work_o  have a token but no output, or a key where no token lies,
 //                       (LANES - issue_lanes_o) * COLUMNS       have no token
+//   useful_o          squares_i PE-cycles of attention so far were those of a token with a key of its own request
 //   wait_*_o          no step: LANES * COLUMNS PE-cycles idle for this cause
 //
-// Every cycle in which busy_i is high has exactly one of issue_o and wait_*_o, so all PE-cycles add up. issue_work_o
-// summed over a window is the number of multiplies that the golden model counts. mode_o stands beside issue_o:
-// 0 project, 1 expand, 2 dense, 3 scores, 4 values.
+// Every cycle in which busy_i is high has exactly one of issue_o and wait_*_o, so all PE-cycles add up. What a head multiplies usefully
+// is the sum of all squared lengths, once for every feature of its scores and once for every feature of its values: it is said in
+// such pieces, each when at least as much has been multiplied. issue_work_o of the other modes and the pieces, summed over a
+// window, are the number of multiplies that the golden model counts. mode_o stands beside issue_o.
 //
 // Timing   outputs describe the cycle two before
 // Reset    rst_i: no cause
@@ -34,18 +37,20 @@ module trex_meter #(
   input  wire [2:0]             mode_i,
   input  wire [PASS_BITS-1:0]   pass_i,
   input  wire [COLUMN_BITS:0]   columns_i,  // outputs of the tile
-  input  wire [1:0]             group_i,    // attention: slice of the request and key inside it
+  input  wire                   score_piece_i,  // the last pass of a step of the last tile of scores
+  input  wire                   value_piece_i,  // the last step of a tile of values: a piece for each of its columns
+  input  wire [1:0]             group_i,    // attention: slice of the request, and first key in it
   input  wire [11:0]            key_i,
   input  wire                   wait_stream_i,
   input  wire                   wait_drain_i,
   input  wire                   wait_vector_i,
   input  wire                   wait_rows_i,
   // window: slice s in field s
-  input  wire [SLICES-1:0]      slice_valid_i,
   input  wire [2*SLICES-1:0]    slice_first_i,
-  input  wire [12*SLICES-1:0]   slice_length_i,
+  input  wire [12*SLICES-1:0]   slice_fill_i,
   // two cycles later
   output wire                   issue_o,
+  output reg                    useful_o,
   output wire [2:0]             mode_o,
   output wire [LANE_BITS-1:0]   issue_lanes_o,
   output wire [WORK_BITS-1:0]   issue_work_o,
@@ -56,8 +61,7 @@ module trex_meter #(
   output wire                   wait_dependency_o
 );
   localparam [2:0] MODE_SCORES = 3'd3, MODE_VALUES = 3'd4;
-  localparam TOKENS = SLICE_LANES * PASSES;
-  localparam [11:0] SLICE_TOKENS = TOKENS[11:0];
+  localparam SLICE_BITS = (SLICES > 1) ? $clog2(SLICES) : 1;
   localparam [11:0] LANES_12     = SLICE_LANES[11:0];
   localparam [11:0] COLUMNS_12   = COLUMNS[11:0];
 
@@ -83,8 +87,6 @@ module trex_meter #(
   // ---- lanes that hold a token, and columns that hold an output for them ----
   wire [11:0] tile_columns  = { {(11-COLUMN_BITS){1'b0}}, columns_i };
   wire [11:0] pass_position = { {(12-PASS_BITS){1'b0}}, pass_i } * LANES_12;
-  wire [11:0] key_position  = { 10'd0, group_i } * SLICE_TOKENS + key_i;
-  wire [11:0] part_left     = SLICE_TOKENS - key_i;
   wire [SLICES*WORK_BITS-1:0] lanes_all;
   wire [SLICES*WORK_BITS-1:0] work_all;
   reg  [WORK_BITS-1:0] lanes_d;
@@ -95,17 +97,17 @@ module trex_meter #(
   genvar s;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
-      localparam [1:0] SLICE = s;
-      wire [11:0] length    = slice_length_i[12*s +: 12];
-      wire [1:0]  ahead     = SLICE - slice_first_i[2*s +: 2];
-      wire [11:0] position  = { 10'd0, ahead } * SLICE_TOKENS + pass_position;
-      wire [11:0] rows_left = length - position;
-      wire [11:0] lanes     = (!slice_valid_i[s] || (position >= length)) ? 12'd0 : (rows_left < LANES_12) ? rows_left : LANES_12;
-      // Keys of this request from key_i on: in its own part of the slice, and of its tokens.
-      wire        has_keys  = (key_i < SLICE_TOKENS) && (key_position < length);
-      wire [11:0] keys_left = length - key_position;
-      wire [11:0] own_keys  = (keys_left < part_left) ? keys_left : part_left;
-      wire [11:0] columns   = (mode_i == MODE_SCORES) ? (!has_keys ? 12'd0 : (own_keys < COLUMNS_12) ? own_keys : COLUMNS_12)
+      wire [11:0] fill      = slice_fill_i[12*s +: 12];
+      wire [11:0] rows_left = fill - pass_position;
+      wire [11:0] lanes     = (pass_position >= fill) ? 12'd0 : (rows_left < LANES_12) ? rows_left : LANES_12;
+      // Keys from key_i on in the slice that is looked at.
+      wire [1:0]  source_2  = slice_first_i[2*s +: 2] + group_i;
+      wire [SLICE_BITS-1:0] source = source_2[SLICE_BITS-1:0];
+      wire        unused_source = &{ 1'b0, source_2 };
+      wire [11:0] key_fill  = slice_fill_i[12*source +: 12];
+      wire        has_keys  = key_i < key_fill;
+      wire [11:0] keys_left = key_fill - key_i;
+      wire [11:0] columns   = (mode_i == MODE_SCORES) ? (!has_keys ? 12'd0 : (keys_left < COLUMNS_12) ? keys_left : COLUMNS_12)
                             : ((mode_i == MODE_VALUES) && !has_keys) ? 12'd0 : tile_columns;
       reg  [WORK_BITS-1:0] slice_lanes_q;
       reg  [COLUMN_BITS:0] slice_columns_q;
@@ -134,6 +136,21 @@ module trex_meter #(
     lanes_q <= lanes_d[LANE_BITS-1:0];
     work_q  <= work_d;
   end
+  // ---- pieces of useful attention that are still to be said ----
+  // A tile of values lasts longer than the pieces of the one before it.
+  localparam [COLUMN_BITS+1:0] PIECE = 1;
+  reg  [COLUMN_BITS+1:0] pieces_q;
+  wire                   say = pieces_q != {(COLUMN_BITS+2){1'b0}};
+  always @(posedge clk_i) begin
+    pieces_q <= pieces_q - (say ? PIECE : {(COLUMN_BITS+2){1'b0}}) + (score_piece_i ? PIECE : {(COLUMN_BITS+2){1'b0}})
+                + (value_piece_i ? { 1'b0, columns_i } : {(COLUMN_BITS+2){1'b0}});
+    useful_o <= say;
+    if (rst_i) begin
+      pieces_q <= {(COLUMN_BITS+2){1'b0}};
+      useful_o <= 1'b0;
+    end
+  end
+
   assign issue_lanes_o = lanes_q;
   assign issue_work_o  = work_q;
 endmodule

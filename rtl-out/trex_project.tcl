@@ -19,7 +19,6 @@ set sources {
   trex_section_decoder.v
   trex_cold_loader.v
   trex_crc32.v
-  trex_fifo.v
   trex_core.v
   trex_sequencer.v
   trex_meter.v
@@ -41,6 +40,7 @@ set sources {
   trex_trf.v
   trex_rotator.v
   trex_multiplier.v
+  trex_fifo.v
   trex_ram_1r1w.v
 }
 

@@ -82,7 +82,7 @@ module trex_registers #(
   input  wire [63:0]          counter_i
 );
   localparam [1:0] OKAY = 2'b00, SLVERR = 2'b10;
-  localparam [5:0] COUNTERS = 6'd26;
+  localparam [5:0] COUNTERS = 6'd27;
   localparam [7:0] CODE_LOADED = 8'd0, CODE_PORT_STUCK = 8'd20;
 
   // ---- what is stored ----
@@ -346,6 +346,7 @@ module trex_registers #(
       12'h098: word = 32'h200;  // CONFIG_HIDDEN
       12'h09c: word = 32'h80;  // CONFIG_RANK
       12'h0a0: word = 32'h0;  // CONFIG_ROW_CRC
+      12'h0a4: word = 32'h20;  // CONFIG_SEGMENTS
       default: begin
         word  = counter_hit ? (ar_addr_q[2] ? counter_high_q : counter_i[31:0]) : 32'd0;
         known = counter_hit;

@@ -236,6 +236,11 @@
 #define TREX_CONFIG_ROW_CRC_SHIFT 0
 #define TREX_CONFIG_ROW_CRC_MASK 0xffffffffu
 
+/* batcher.segments */
+#define TREX_REG_CONFIG_SEGMENTS 0x0a4u
+#define TREX_CONFIG_SEGMENTS_SHIFT 0
+#define TREX_CONFIG_SEGMENTS_MASK 0xffffffffu
+
 /* What this chip reads in registers that never change. */
 #define TREX_VALUE_ID 0x54524558u
 #define TREX_VALUE_VERSION 0x2u
@@ -248,9 +253,10 @@
 #define TREX_VALUE_CONFIG_HIDDEN 0x200u
 #define TREX_VALUE_CONFIG_RANK 0x80u
 #define TREX_VALUE_CONFIG_ROW_CRC 0x0u
+#define TREX_VALUE_CONFIG_SEGMENTS 0x20u
 
 /* Counters: 64 bits, the low word at this address, the high word behind it; reading the low word holds the high one. */
-#define TREX_COUNTER_COUNT 26
+#define TREX_COUNTER_COUNT 27
 #define TREX_COUNTER_BASE 0x100u
 #define TREX_COUNTER_CYCLES 0x100u /* cycles in which a request was under way */
 #define TREX_COUNTER_WINDOWS 0x108u /* windows begun */
@@ -270,14 +276,15 @@
 #define TREX_COUNTER_DENSE_PE_CYCLES 0x178u /* PE-cycles, dense */
 #define TREX_COUNTER_SPARSE_PE_CYCLES 0x180u /* PE-cycles, sparse */
 #define TREX_COUNTER_ATTENTION_PE_CYCLES 0x188u /* PE-cycles, attention */
-#define TREX_COUNTER_PADDING_LANES_PE_CYCLES 0x190u /* PE-cycles, paddingLanes */
-#define TREX_COUNTER_PADDING_COLUMNS_PE_CYCLES 0x198u /* PE-cycles, paddingColumns */
-#define TREX_COUNTER_WEIGHT_STREAM_PE_CYCLES 0x1a0u /* PE-cycles, weightStream */
-#define TREX_COUNTER_ACTIVATIONS_PE_CYCLES 0x1a8u /* PE-cycles, activations */
-#define TREX_COUNTER_VECTOR_PE_CYCLES 0x1b0u /* PE-cycles, vector */
-#define TREX_COUNTER_DRAIN_PE_CYCLES 0x1b8u /* PE-cycles, drain */
-#define TREX_COUNTER_DEPENDENCY_PE_CYCLES 0x1c0u /* PE-cycles, dependency */
-#define TREX_COUNTER_NO_WINDOW_PE_CYCLES 0x1c8u /* PE-cycles, noWindow */
+#define TREX_COUNTER_MASKED_KEYS_PE_CYCLES 0x190u /* PE-cycles, maskedKeys */
+#define TREX_COUNTER_PADDING_LANES_PE_CYCLES 0x198u /* PE-cycles, paddingLanes */
+#define TREX_COUNTER_PADDING_COLUMNS_PE_CYCLES 0x1a0u /* PE-cycles, paddingColumns */
+#define TREX_COUNTER_WEIGHT_STREAM_PE_CYCLES 0x1a8u /* PE-cycles, weightStream */
+#define TREX_COUNTER_ACTIVATIONS_PE_CYCLES 0x1b0u /* PE-cycles, activations */
+#define TREX_COUNTER_VECTOR_PE_CYCLES 0x1b8u /* PE-cycles, vector */
+#define TREX_COUNTER_DRAIN_PE_CYCLES 0x1c0u /* PE-cycles, drain */
+#define TREX_COUNTER_DEPENDENCY_PE_CYCLES 0x1c8u /* PE-cycles, dependency */
+#define TREX_COUNTER_NO_WINDOW_PE_CYCLES 0x1d0u /* PE-cycles, noWindow */
 
 /* Codes of completions and of the register ERROR. */
 enum trex_code {

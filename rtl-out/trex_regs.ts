@@ -80,6 +80,8 @@ export const registers = {
   CONFIG_RANK: { address: 0x09c, access: 'read', fields: { value: { low: 0, bits: 32 } } },
   /** port.rowCrc */
   CONFIG_ROW_CRC: { address: 0x0a0, access: 'read', fields: { value: { low: 0, bits: 32 } } },
+  /** batcher.segments */
+  CONFIG_SEGMENTS: { address: 0x0a4, access: 'read', fields: { value: { low: 0, bits: 32 } } },
 } as const;
 
 /** What this chip reads in registers that never change. */
@@ -95,6 +97,7 @@ export const constants = {
   CONFIG_HIDDEN: 0x200,
   CONFIG_RANK: 0x80,
   CONFIG_ROW_CRC: 0x0,
+  CONFIG_SEGMENTS: 0x20,
 } as const;
 
 /** Addresses of the low words of counters of 64 bits; reading one holds the high word at the next address. */
@@ -135,22 +138,24 @@ export const counters = {
   sparsePeCycles: 0x180,
   /** PE-cycles, attention */
   attentionPeCycles: 0x188,
+  /** PE-cycles, maskedKeys */
+  maskedKeysPeCycles: 0x190,
   /** PE-cycles, paddingLanes */
-  paddingLanesPeCycles: 0x190,
+  paddingLanesPeCycles: 0x198,
   /** PE-cycles, paddingColumns */
-  paddingColumnsPeCycles: 0x198,
+  paddingColumnsPeCycles: 0x1a0,
   /** PE-cycles, weightStream */
-  weightStreamPeCycles: 0x1a0,
+  weightStreamPeCycles: 0x1a8,
   /** PE-cycles, activations */
-  activationsPeCycles: 0x1a8,
+  activationsPeCycles: 0x1b0,
   /** PE-cycles, vector */
-  vectorPeCycles: 0x1b0,
+  vectorPeCycles: 0x1b8,
   /** PE-cycles, drain */
-  drainPeCycles: 0x1b8,
+  drainPeCycles: 0x1c0,
   /** PE-cycles, dependency */
-  dependencyPeCycles: 0x1c0,
+  dependencyPeCycles: 0x1c8,
   /** PE-cycles, noWindow */
-  noWindowPeCycles: 0x1c8,
+  noWindowPeCycles: 0x1d0,
 } as const;
 
 /** Codes of completions and of the register ERROR. */

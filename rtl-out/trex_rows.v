@@ -1,9 +1,21 @@
 // Rows: moves token rows between memory (token-major) and column words (feature-major) through a register file of N
-// tokens. LOAD: a row is written beat by beat, then the N tokens are read feature by feature.
-// STORE: the N tokens are written feature by feature, then read row by row; bytes past `outer` are stored as zero.
+// tokens, a tile: the places of one slice and pass. LOAD: a row is written beat by beat, then the tile is read feature by
+// feature. STORE: the tile is written feature by feature, then read row by row; bytes past `outer` are stored as zero.
 //
-// Layout   a row of `outer` bytes takes ceil(outer / B) beats of B bytes; the rows of a request follow each other
-// Timing   one beat or one column word a cycle; done_o pulses when the last word is on its way
+//   picker   finds segment after segment in the order of their places, asks for its rows and hands it on, so that the
+//            round trips of small requests overlap
+//   mover    moves the rows of one segment after the other; a tile that several share is spread or gathered once
+//
+//   N = 4    A A A B | B . . .   places of two tiles: LOAD   fill A, B; spread; fill B; spread
+//                                                     STORE  gather; send A, B; gather; send B
+//
+// With best_i STORE sends no rows: while the numbers of a tile come by, the first largest of every lane is kept, and the indices of a
+// segment go out side by side, two bytes each.
+//
+// Layout   a row of `outer` bytes takes ceil(outer / B) beats of B bytes; the rows of a request follow each other; a slice
+//          is filled from position 0 on without holes, slice 0 always
+// Timing   one beat or one column word a cycle; done_o pulses when the last word is on its way; found_*_i answer
+//          find_*_o two cycles later; 3 segments may be asked for ahead of the one in work, 4 cycles apart
 // Reset    control only
 // Golden   equation 10 of docs/numerics.md; generator/golden/load-store.ts
 `default_nettype none
@@ -11,12 +23,13 @@ module trex_rows #(
   parameter SLICES      = 4,
   parameter SLICE_LANES = 2,
   parameter PASSES      = 16,
+  parameter SEGMENTS    = 32,
   parameter BUS_BYTES   = 16,
   parameter ADDR_BITS   = 32,
   parameter ROW_BYTES   = 512,  // longest row
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
-  parameter SLICE_BITS  = (SLICES > 1) ? $clog2(SLICES) : 1
+  parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
 ) (
   input  wire                            clk_i,
   input  wire                            rst_i,
@@ -25,14 +38,17 @@ module trex_rows #(
   input  wire [11:0]                     outer_i,
   input  wire [11:0]                     base_i,
   input  wire                            first_row_i,
+  input  wire                            best_i,       // STORE: the index of each row's largest number in place of the row
   output wire                            busy_o,
   output reg                             done_o,
-  // window: slice s in field s
-  input  wire [SLICES-1:0]               slice_valid_i,
-  input  wire [2*SLICES-1:0]             slice_first_i,
-  input  wire [12*SLICES-1:0]            slice_length_i,
-  input  wire [ADDR_BITS*SLICES-1:0]     slice_input_i,
-  input  wire [ADDR_BITS*SLICES-1:0]     slice_output_i,
+  // window: tokens in slice s in field s; the segment whose first place is there
+  input  wire [12*SLICES-1:0]            slice_fill_i,
+  output wire [1:0]                      find_slice_o,
+  output wire [11:0]                     find_position_o,
+  input  wire [SEG_BITS-1:0]             found_segment_i,
+  input  wire [11:0]                     found_length_i,
+  input  wire [ADDR_BITS-1:0]            found_input_i,
+  input  wire [ADDR_BITS-1:0]            found_output_i,
   // reads
   output wire                            rd_req_valid_o,
   input  wire                            rd_req_ready_i,
@@ -41,15 +57,21 @@ module trex_rows #(
   input  wire                            rd_valid_i,
   output wire                            rd_ready_o,
   input  wire [8*BUS_BYTES-1:0]          rd_data_i,
-  output wire [SLICES-1:0]               rd_request_o,   // first slice of the request whose rows are read
+  output wire [SEG_BITS-1:0]             rd_segment_o,   // whose rows are read
   // writes
   output wire                            wr_req_valid_o,
   input  wire                            wr_req_ready_i,
   output wire [ADDR_BITS-1:0]            wr_req_addr_o,
   output wire [23:0]                     wr_req_beats_o,
+  output wire [SEG_BITS-1:0]             wr_req_segment_o,
   output wire                            wr_valid_o,
   input  wire                            wr_ready_i,
   output wire [8*BUS_BYTES-1:0]          wr_data_o,
+  // map of places: the segment of every row that comes in
+  output wire                            map_wr_en_o,
+  output wire [1:0]                      map_wr_slice_o,
+  output wire [11:0]                     map_wr_position_o,
+  output wire [SEG_BITS-1:0]             map_wr_segment_o,
   // column words
   output wire                            word_wr_en_o,
   output wire [SLICES-1:0]               word_wr_slices_o,
@@ -65,71 +87,156 @@ module trex_rows #(
   localparam TOKEN_BITS   = $clog2(BANKS);
   localparam FEATURE_BITS = ($clog2(ROW_BYTES) > TOKEN_BITS) ? $clog2(ROW_BYTES) : TOKEN_BITS;
   localparam BUS_SHIFT    = $clog2(BUS_BYTES);
-  localparam [11:0] N     = SLICE_LANES;
-  localparam [11:0] BUS_12 = BUS_BYTES;
-  localparam [11:0] PASSES_12 = PASSES;
-  localparam [2:0]  SLICES_3 = SLICES;
+  localparam LANE_SHIFT   = $clog2(SLICE_LANES);
+  localparam SLICE_BITS   = (SLICES > 1) ? $clog2(SLICES) : 1;
+  localparam PLACE_BITS   = (SLICE_LANES * PASSES > 1) ? $clog2(SLICE_LANES * PASSES) : 1;
+  localparam ENTRY_BITS   = SEG_BITS + 12 + 2 + PLACE_BITS;
+  localparam [11:0] LAST_LANE    = SLICE_LANES - 1;
+  localparam [11:0] SLICE_TOKENS = SLICE_LANES * PASSES;
+  localparam [11:0] BUS_12       = BUS_BYTES;
+  localparam [23:0] BUS_24       = BUS_BYTES;
 
-  localparam [2:0] IDLE = 3'd0, PICK = 3'd1, ASK = 3'd2, FILL = 3'd3, SPREAD = 3'd4, SETTLE = 3'd5, GATHER = 3'd6, SEND = 3'd7;
-  reg [2:0]           state_q;
-  reg [2:0]           slice_q;    // next slice to look at; then the first slice of the request in work
-  reg [1:0]           part_q;     // slice of the request, counted from its first
-  reg [11:0]          left_q;     // rows of the request not yet begun
-  reg [PASS_BITS-1:0] pass_q;
-  reg [11:0]          token_q;    // inside the N tokens of a pass
-  reg [11:0]          feature_q;  // first feature of a beat, or the feature of a word
-  reg                 asked_q;
+  wire [11:0] fill [0:SLICES-1];
+  wire [11:0] row_beats = (outer_i + BUS_12 - 12'd1) >> BUS_SHIFT;
 
-  wire [SLICE_BITS-1:0] at        = slice_q[SLICE_BITS-1:0];
-  wire                 pick_valid = slice_valid_i[at] && (slice_first_i[2*at +: 2] == slice_q[1:0]);
-  wire [11:0]          length     = slice_length_i[12*at +: 12];
-  wire [11:0]          rows       = (store_i && first_row_i) ? 12'd1 : length;
-  wire [11:0]          row_beats  = (outer_i + BUS_12 - 12'd1) >> BUS_SHIFT;
-  wire [23:0]          all_beats  = { 12'd0, rows } * { 12'd0, row_beats };
-  wire [11:0]          tokens     = (left_q < N) ? left_q : N;  // rows of this pass
-  wire                 last_beat  = feature_q + BUS_12 >= outer_i;
-  wire                 last_token = token_q + 12'd1 == tokens;
-  wire                 last_word  = feature_q + 12'd1 == outer_i;
-  wire                 last_pass  = { {(12-PASS_BITS){1'b0}}, pass_q } + 12'd1 == PASSES_12;
-  wire [1:0]           slice      = slice_q[1:0] + part_q;
+  // ---- mover: state ----
+  localparam [2:0] IDLE = 3'd0, TAKE = 3'd1, FILL = 3'd2, SPREAD = 3'd3, SETTLE = 3'd4, GATHER = 3'd5, SEND = 3'd6;
+  reg [2:0]            state_q;
+  reg [SEG_BITS-1:0]   segment_q;   // in work
+  reg                  segment_valid_q;
+  reg [11:0]           left_q;      // its rows that have not been moved
+  reg [1:0]            slice_q;     // place of the next one; at the end of a tile, or of the segment, that of the last one
+  reg [PLACE_BITS-1:0] position_q;
+  reg [11:0]           feature_q;   // first feature of a beat, or the feature of a word
 
-  assign rd_req_valid_o = (state_q == ASK) && !store_i && !asked_q;
-  assign rd_req_addr_o  = slice_input_i[ADDR_BITS*at +: ADDR_BITS];
+  // ---- picker ----
+  localparam [2:0] FIND = 3'd1, FOUND = 3'd2, ASK = 3'd3, NEXT = 3'd4;
+  reg  [2:0]            pick_q;
+  reg  [1:0]            find_slice_q;
+  reg  [11:0]           find_position_q;  // in NEXT: of the place behind the segment, from the first slice of it
+  wire                  queue_ready;
+  wire                  queue_valid;
+  wire [SEG_BITS-1:0]   next_segment;
+  wire [11:0]           next_rows;
+  wire [1:0]            next_slice;
+  wire [PLACE_BITS-1:0] next_position;
+  wire [23:0]           best_beats = ({ 11'd0, found_rows, 1'b0 } + BUS_24 - 24'd1) >> BUS_SHIFT;
+  wire [11:0]           found_rows = (store_i && first_row_i) ? 12'd1 : found_length_i;
+  wire                  asking     = (pick_q == ASK) && queue_ready;
+  wire                  asked      = (rd_req_valid_o && rd_req_ready_i) || (wr_req_valid_o && wr_req_ready_i);
+  wire [SLICES-1:0]     filled;      // slices with tokens
+  wire [4:0]            behind     = { {(5-SLICES){1'b0}}, filled } & (5'b11110 << find_slice_q);
+  wire [23:0]           all_beats = ((store_i && best_i) ? best_beats : { 12'd0, found_rows } * { 12'd0, row_beats });
+  assign rd_req_valid_o = asking && !store_i;
+  assign rd_req_addr_o  = found_input_i;
   assign rd_req_beats_o = all_beats;
-  assign wr_req_valid_o = (state_q == ASK) && store_i && !asked_q;
-  assign wr_req_addr_o  = slice_output_i[ADDR_BITS*at +: ADDR_BITS];
-  assign wr_req_beats_o = all_beats;
-  assign rd_ready_o     = state_q == FILL;
-  assign busy_o         = state_q != IDLE;
+  assign find_slice_o     = find_slice_q;
+  assign find_position_o  = find_position_q;
+  assign wr_req_valid_o   = asking && store_i;
+  assign wr_req_addr_o    = found_output_i;
+  assign wr_req_beats_o   = all_beats;
+  assign wr_req_segment_o = found_segment_i;
+
+  trex_fifo #(.WORD_BITS(ENTRY_BITS), .DEPTH(2), .DISTRIBUTED(1)) u_picked (
+    .clk_i(clk_i), .rst_i(rst_i),
+    .wr_valid_i((pick_q == ASK) && asked), .wr_ready_o(queue_ready),
+    .wr_data_i({ found_segment_i, found_rows, find_slice_q, find_position_q[PLACE_BITS-1:0] }),
+    .rd_valid_o(queue_valid), .rd_ready_i(state_q == TAKE), .rd_data_o({ next_segment, next_rows, next_slice, next_position })
+  );
+
+  always @(posedge clk_i) begin
+    case (pick_q)
+      // The first segment is at the first place: it has been found.
+      IDLE: begin
+        find_slice_q    <= 2'd0;
+        find_position_q <= 12'd0;
+        if (start_i) pick_q <= FOUND;
+      end
+      FIND: pick_q <= FOUND;
+      FOUND: pick_q <= ASK;
+      ASK: if (asked) begin
+        find_position_q <= find_position_q + found_length_i;
+        pick_q          <= NEXT;
+      end
+      NEXT: begin
+        if (find_position_q > SLICE_TOKENS) begin
+          find_position_q <= find_position_q - SLICE_TOKENS;
+          find_slice_q    <= find_slice_q + 2'd1;
+        end else if (find_position_q == fill[find_slice_q[SLICE_BITS-1:0]]) begin
+          find_position_q <= 12'd0;
+          find_slice_q    <= behind[1] ? 2'd1 : behind[2] ? 2'd2 : 2'd3;
+          pick_q          <= (|behind) ? FIND : IDLE;
+        end else pick_q <= FIND;
+      end
+      default: pick_q <= IDLE;
+    endcase
+    if (rst_i) begin
+      pick_q          <= IDLE;
+      find_slice_q    <= 2'd0;
+      find_position_q <= 12'd0;
+    end
+  end
+
+  // ---- mover ----
+  wire [12:0] place       = { {(13-PLACE_BITS){1'b0}}, position_q };
+  wire [12:0] place_next  = { {(13-PLACE_BITS){1'b0}}, next_position };
+  wire [11:0] position    = place[11:0];
+  wire [11:0] token       = position & LAST_LANE;  // inside the tile
+  wire [11:0] pass        = position >> LANE_SHIFT;
+  wire [11:0] pass_next   = place_next[11:0] >> LANE_SHIFT;
+  wire [11:0] behind_row  = position + 12'd1;
+  wire [SLICE_BITS-1:0] at = slice_q[SLICE_BITS-1:0];
+  wire        slice_end   = behind_row == fill[at];
+  wire        tile_end    = (token == LAST_LANE) || slice_end;
+  wire        segment_end = left_q == 12'd1;
+  wire        run_end     = tile_end || segment_end;  // what is moved in one go ends with this row
+  wire        last_beat   = feature_q + BUS_12 >= outer_i;
+  wire        same_tile   = (next_slice == slice_q) && (pass_next == pass);
+  wire        unused_pass = &{ 1'b0, pass, behind_row, place[12], place_next[12] };
+  wire        last_word   = feature_q + 12'd1 == outer_i;
+  assign rd_ready_o   = state_q == FILL;
+  assign rd_segment_o = segment_q;
+  assign busy_o       = state_q != IDLE;
 
   // ---- staging ----
-  wire                 fill = rd_ready_o && rd_valid_i;
+  wire                 fill_step = rd_ready_o && rd_valid_i;
+  wire                 row_filled = fill_step && last_beat;
   reg                  gather_q;    // a word asked for one cycle ago
   reg  [11:0]          gather_feature_q;
   reg                  send_q;      // a beat of the staging file waits at its output
-  wire                 send_step = (state_q == SEND) && (!send_q || wr_ready_i);
+  wire                 send_step = (state_q == SEND) && !best_i && (!send_q || wr_ready_i);
   wire                 gathered    = 1'b1;
   wire                 spread_step = state_q == SPREAD;
   reg                  spread_q;
   reg  [11:0]          spread_feature_q;
   reg  [11:0]          send_feature_q;
   reg                  send_last_q;
+  wire                 send_more = send_step && !(send_q && send_last_q);
+  wire                 row_sent  = (state_q == SEND) && send_q && wr_ready_i;
   wire [8*SLICE_LANES-1:0] slice_word [0:SLICES-1];
   wire [8*SLICE_LANES-1:0] spread_word;
   wire [8*BANKS-1:0]   staged;
-  wire                 unused_bits = &{ 1'b0, gather_feature_q, feature_q };
+  wire                 unused_bits = &{ 1'b0, gather_feature_q, feature_q, token };
   wire [8*BANKS-1:0]   fill_word;
   wire [BANKS-1:0]     fill_elements;
   wire [8*BANKS-1:0]   gather_word;
   wire [8*BUS_BYTES-1:0] beat;
   wire [8*BUS_BYTES-1:0] beat_kept;
 
+  assign map_wr_en_o       = row_filled;
+  assign map_wr_slice_o    = slice_q;
+  assign map_wr_position_o = position;
+  assign map_wr_segment_o  = segment_q;
+
+  wire [11:0] token_index;
+
   genvar s, b;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
-      assign rd_request_o[s]     = slice_q == s;
+      assign fill[s]             = slice_fill_i[12*s +: 12];
+      assign filled[s]           = |slice_fill_i[12*s +: 12];
       assign slice_word[s]       = word_rd_data_i[8*SLICE_LANES*s +: 8*SLICE_LANES];
-      assign word_wr_slices_o[s] = slice == s;
+      assign word_wr_slices_o[s] = slice_q == s;
       assign word_wr_data_o[8*SLICE_LANES*s +: 8*SLICE_LANES] = spread_word;
     end
     for (b = 0; b < BUS_BYTES; b = b + 1) begin : gen_kept
@@ -140,9 +247,9 @@ module trex_rows #(
 
   generate
     if (BANKS > SLICE_LANES) begin : gen_gather
-      assign gather_word = { {(8*(BANKS-SLICE_LANES)){1'b0}}, slice_word[slice[SLICE_BITS-1:0]] };
+      assign gather_word = { {(8*(BANKS-SLICE_LANES)){1'b0}}, slice_word[at] };
     end else begin : gen_gather
-      assign gather_word = slice_word[slice[SLICE_BITS-1:0]];
+      assign gather_word = slice_word[at];
     end
     assign spread_word = staged[8*SLICE_LANES-1:0];
     assign beat = staged[8*BUS_BYTES-1:0];
@@ -157,30 +264,79 @@ module trex_rows #(
 
   trex_trf #(.ROWS(SLICE_LANES), .COLS(ROW_BYTES), .BANKS(BANKS), .DATA_BITS(8)) u_stage (
     .clk_i(clk_i),
-    .wr_en_i(fill || gather_q), .wr_by_row_i(!store_i),
-    .wr_token_i(store_i ? {TOKEN_BITS{1'b0}} : token_q[TOKEN_BITS-1:0]),
+    .wr_en_i(fill_step || gather_q), .wr_by_row_i(!store_i),
+    .wr_token_i(store_i ? {TOKEN_BITS{1'b0}} : token[TOKEN_BITS-1:0]),
     .wr_feature_i(store_i ? gather_feature_q[FEATURE_BITS-1:0] : feature_q[FEATURE_BITS-1:0]),
     .wr_elements_i(store_i ? {BANKS{1'b1}} : fill_elements),
     .wr_data_i(store_i ? gather_word : fill_word),
     .rd_en_i(spread_step || send_step), .rd_by_row_i(store_i),
-    .rd_token_i(store_i ? token_q[TOKEN_BITS-1:0] : {TOKEN_BITS{1'b0}}),
+    .rd_token_i(store_i ? token[TOKEN_BITS-1:0] : {TOKEN_BITS{1'b0}}),
     .rd_feature_i(feature_q[FEATURE_BITS-1:0]),
     .rd_data_o(staged)
   );
 
-  wire                   last_rows = left_q == tokens;
+  // ---- the largest number of every row, and its index ----
+  localparam HALVES    = BUS_BYTES / 2;
+  localparam HALF_BITS = $clog2(HALVES);
+  reg  [8*SLICE_LANES-1:0]  largest_q;    // so far
+  reg  [12*SLICE_LANES-1:0] index_q;
+  reg                       full_q;       // a beat of indices waits
+  reg                       packed_q;     // the last index of the segment is in it
+  reg  [HALF_BITS-1:0]      half_q;       // where the next index goes
+  reg  [8*BUS_BYTES-1:0]    pack_q;
+  wire                      pack_step = (state_q == SEND) && best_i && !packed_q && (!full_q || wr_ready_i);
+  wire                      pack_sent = full_q && wr_ready_i;
+  wire [8*SLICE_LANES-1:0]  gathered_word = slice_word[at];
+  wire [11:0]               index [0:SLICE_LANES-1];
+  genvar l;
+  generate
+    for (l = 0; l < SLICE_LANES; l = l + 1) begin : gen_best
+      wire signed [7:0] number = gathered_word[8*l +: 8];
+      wire signed [7:0] largest = largest_q[8*l +: 8];
+      assign index[l] = index_q[12*l +: 12];
+      always @(posedge clk_i) begin
+        if (gather_q && (gather_feature_q < outer_i) && ((gather_feature_q == 12'd0) || (number > largest))) begin
+          largest_q[8*l +: 8]  <= number;
+          index_q[12*l +: 12] <= gather_feature_q;
+        end
+      end
+    end
+    if (SLICE_LANES > 1) begin : gen_index
+      localparam INDEX_BITS = $clog2(SLICE_LANES);
+      assign token_index = index[token[INDEX_BITS-1:0]];
+    end else begin : gen_index
+      assign token_index = index[0];
+    end
+  endgenerate
+  always @(posedge clk_i) begin
+    if (pack_sent) full_q <= 1'b0;
+    if (pack_step) begin
+      if (half_q == {HALF_BITS{1'b0}}) pack_q <= { {(8*BUS_BYTES-12){1'b0}}, token_index };
+      else pack_q[16*half_q +: 16] <= { 4'd0, token_index };
+      half_q   <= half_q + 1'b1;
+      full_q   <= segment_end || (&half_q);
+      packed_q <= segment_end;
+    end
+    if (state_q == TAKE) begin
+      half_q   <= {HALF_BITS{1'b0}};
+      packed_q <= 1'b0;
+    end
+    if (rst_i) full_q <= 1'b0;
+  end
 
   assign word_wr_en_o      = spread_q;
   assign word_wr_feature_o = base_i + spread_feature_q;
-  assign word_wr_pass_o    = pass_q;
+  assign word_wr_pass_o    = pass[PASS_BITS-1:0];
   assign word_rd_en_o      = state_q == GATHER;
   assign word_rd_feature_o = base_i + feature_q;
-  assign word_rd_pass_o    = pass_q;
-  assign wr_valid_o        = send_q;
-  assign wr_data_o         = beat_kept;
-
-  // The N tokens of a pass are through: go on with the next pass, the next slice, or the next request.
-  wire pass_done = ((state_q == SETTLE) && !store_i) || ((state_q == SEND) && send_q && wr_ready_i && send_last_q);
+  assign word_rd_pass_o    = pass[PASS_BITS-1:0];
+  assign wr_valid_o        = send_q || full_q;
+  assign wr_data_o         = full_q ? pack_q : beat_kept;
+  wire   run_filled        = row_filled && run_end;  // LOAD: a run has come in
+  wire   run_sent          = !best_i ? row_sent && send_last_q : segment_end ? pack_sent && packed_q : pack_step && tile_end;
+  wire   spread_end        = (state_q == SETTLE) && !store_i;
+  wire   row_end           = (row_filled || (send_more && last_beat) || pack_step) && !run_end;
+  wire   run_over          = spread_end || run_sent;
 
   always @(posedge clk_i) begin
     done_o           <= 1'b0;
@@ -190,30 +346,28 @@ module trex_rows #(
     spread_feature_q <= feature_q;
     case (state_q)
       IDLE: begin
-        slice_q <= 3'd0;
-        if (start_i) state_q <= PICK;
+        slice_q         <= 2'd0;
+        position_q      <= {PLACE_BITS{1'b0}};
+        feature_q       <= 12'd0;
+        segment_valid_q <= 1'b0;
+        // The first tile holds rows of the first segment, whichever that is.
+        if (start_i) state_q <= store_i ? GATHER : TAKE;
       end
-      PICK: begin
-        part_q    <= 2'd0;
-        pass_q    <= {PASS_BITS{1'b0}};
-        token_q   <= 12'd0;
-        feature_q <= 12'd0;
-        asked_q   <= 1'b0;
-        left_q    <= rows;
-        if (slice_q == SLICES_3) begin
-          done_o  <= 1'b1;
-          state_q <= IDLE;
-        end else if (pick_valid) state_q <= ASK;
-        else slice_q <= slice_q + 3'd1;
+      TAKE: if (queue_valid) begin
+        segment_q       <= next_segment;
+        segment_valid_q <= 1'b1;
+        left_q          <= next_rows;
+        slice_q         <= next_slice;
+        position_q      <= next_position;
+        feature_q       <= 12'd0;
+        state_q         <= !store_i ? FILL : same_tile ? SEND : GATHER;
+      end else if (pick_q == IDLE) begin
+        done_o  <= 1'b1;
+        state_q <= IDLE;
       end
-      ASK: if ((rd_req_valid_o && rd_req_ready_i) || (wr_req_valid_o && wr_req_ready_i)) begin
-        asked_q <= 1'b1;
-        state_q <= store_i ? GATHER : FILL;
-      end
-      FILL: if (fill) begin
-        feature_q <= last_beat ? 12'd0 : feature_q + BUS_12;
-        if (last_beat) token_q <= last_token ? 12'd0 : token_q + 12'd1;
-        if (last_beat && last_token) state_q <= SPREAD;
+      FILL: begin
+        if (fill_step) feature_q <= last_beat ? 12'd0 : feature_q + BUS_12;
+        if (run_filled) state_q <= tile_end ? SPREAD : TAKE;
       end
       SPREAD: if (spread_step) begin
         feature_q <= last_word ? 12'd0 : feature_q + 12'd1;
@@ -223,27 +377,21 @@ module trex_rows #(
         feature_q <= last_word ? 12'd0 : feature_q + 12'd1;
         if (last_word) state_q <= SETTLE;
       end
-      SETTLE: if (store_i && gathered) state_q <= SEND;
-      SEND: if (send_step && !(send_q && send_last_q)) begin
-        feature_q <= last_beat ? 12'd0 : feature_q + BUS_12;
-        if (last_beat) token_q <= last_token ? 12'd0 : token_q + 12'd1;
-      end
+      SETTLE: if (store_i && gathered) state_q <= segment_valid_q ? SEND : TAKE;
+      SEND: if (send_more) feature_q <= last_beat ? 12'd0 : feature_q + BUS_12;
       default: state_q <= IDLE;
     endcase
     // A beat is at the staging file's output from the cycle after it was asked for until it is taken.
     if (send_step) begin
       send_q         <= !(send_q && send_last_q);
       send_feature_q <= feature_q;
-      send_last_q    <= last_beat && last_token;
+      send_last_q    <= last_beat && run_end;
     end
-    if (pass_done) begin
-      token_q   <= 12'd0;
-      feature_q <= 12'd0;
-      left_q    <= left_q - tokens;
-      pass_q    <= last_pass ? {PASS_BITS{1'b0}} : pass_q + 1'b1;
-      if (last_pass) part_q <= part_q + 2'd1;
-      state_q   <= last_rows ? PICK : (store_i ? GATHER : FILL);
-      if (last_rows) slice_q <= slice_q + 3'd1;
+    if (run_over) state_q <= segment_end ? TAKE : store_i ? GATHER : FILL;
+    if (row_end || (run_over && !segment_end)) begin
+      left_q     <= left_q - 12'd1;
+      position_q <= slice_end ? {PLACE_BITS{1'b0}} : behind_row[PLACE_BITS-1:0];
+      if (slice_end) slice_q <= slice_q + 2'd1;
     end
     if (rst_i) begin
       state_q  <= IDLE;

@@ -1,5 +1,5 @@
 // Scores: the memory in which scores become probabilities, its masks and the softmax. Score words are numbered slice
-// part by slice part of the requests, each part in whole tiles of C keys:
+// by slice as they are looked at, each slice in whole tiles of C keys:
 //
 //   number of a key = group * ceil(slice_keys / C) * C + key inside its slice
 //
@@ -15,9 +15,11 @@ module trex_scores #(
   parameter SLICES      = 4,
   parameter SLICE_LANES = 2,
   parameter PASSES      = 16,
+  parameter SEGMENTS    = 32,
   // Derived; do not override.
   parameter LANES       = SLICES * SLICE_LANES,
-  parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1
+  parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
+  parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
 ) (
   input  wire                 clk_i,
   input  wire                 rst_i,
@@ -50,10 +52,13 @@ module trex_scores #(
   input  wire [PASS_BITS-1:0] query_pass_i,
   output wire [11*LANES-1:0]  recip_o,
   output wire [6*LANES-1:0]   shift_o,
-  // window: slice s in field s
-  input  wire [SLICES-1:0]    slice_valid_i,
+  // window: slice s in field s; the map of its places
   input  wire [2*SLICES-1:0]  slice_first_i,
-  input  wire [12*SLICES-1:0] slice_length_i
+  input  wire [12*SLICES-1:0] slice_fill_i,
+  input  wire                 map_wr_en_i,
+  input  wire [1:0]           map_wr_slice_i,
+  input  wire [11:0]          map_wr_position_i,
+  input  wire [SEG_BITS-1:0]  map_wr_segment_i
 );
   localparam COLUMN_BITS  = $clog2(COLUMNS);
   localparam SLICE_TOKENS = SLICE_LANES * PASSES;
@@ -91,41 +96,46 @@ module trex_scores #(
     end
   endgenerate
 
-  // ---- which slice part a number lies in ----
-  reg  [11:0]          number_q;
-  reg  [PASS_BITS-1:0] pass_q;
+  // ---- which slice a number lies in ----
   wire [11:0]          softmax_number;
   wire [PASS_BITS-1:0] softmax_pass;
   wire [11:0] part  = ((slice_keys_i + COLUMNS_12 - 12'd1) >> COLUMN_BITS) << COLUMN_BITS;
   wire [11:0] part2 = part << 1;
   wire [11:0] part3 = part + part2;
   wire [11:0] all   = { 9'd0, groups_i } * part;
-  wire [1:0]  group = (number_q >= part3) ? 2'd3 : (number_q >= part2) ? 2'd2 : (number_q >= part) ? 2'd1 : 2'd0;
-  wire [11:0] key   = number_q - ((group == 2'd3) ? part3 : (group == 2'd2) ? part2 : (group == 2'd1) ? part : 12'd0);
-  always @(posedge clk_i) begin
-    number_q <= softmax_number;
-    pass_q   <= softmax_pass;
-  end
+  wire [1:0]  group = (softmax_number >= part3) ? 2'd3 : (softmax_number >= part2) ? 2'd2 : (softmax_number >= part) ? 2'd1 : 2'd0;
+  wire [11:0] key   = softmax_number - ((group == 2'd3) ? part3 : (group == 2'd2) ? part2 : (group == 2'd1) ? part : 12'd0);
 
+  // A word is observed a cycle after it is written, when its mask is there.
+  reg                  observe_q;
+  reg  [PASS_BITS-1:0] observe_pass_q;
+  reg  [12*LANES-1:0]  observe_data_q;
+  always @(posedge clk_i) begin
+    observe_q      <= wr_en_i && !rst_i;
+    observe_pass_q <= wr_pass_i;
+    observe_data_q <= wr_data_i;
+  end
   wire [LANES-1:0] observe_mask;
   wire [LANES-1:0] softmax_mask;
-  trex_key_mask #(.SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES)) u_observe_mask (
+  trex_key_mask #(.SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES), .SEGMENTS(SEGMENTS)) u_observe_mask (
+    .clk_i(clk_i),
+    .wr_en_i(map_wr_en_i), .wr_slice_i(map_wr_slice_i), .wr_position_i(map_wr_position_i), .wr_segment_i(map_wr_segment_i),
     .group_i(wr_group_i), .key_i(wr_key_i), .pass_i(wr_pass_i), .causal_i(causal_i),
-    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_length_i(slice_length_i),
-    .mask_o(observe_mask)
+    .slice_first_i(slice_first_i), .slice_fill_i(slice_fill_i), .mask_o(observe_mask)
   );
-  trex_key_mask #(.SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES)) u_softmax_mask (
-    .group_i(group), .key_i(key), .pass_i(pass_q), .causal_i(causal_i),
-    .slice_valid_i(slice_valid_i), .slice_first_i(slice_first_i), .slice_length_i(slice_length_i),
-    .mask_o(softmax_mask)
+  trex_key_mask #(.SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES), .SEGMENTS(SEGMENTS)) u_softmax_mask (
+    .clk_i(clk_i),
+    .wr_en_i(map_wr_en_i), .wr_slice_i(map_wr_slice_i), .wr_position_i(map_wr_position_i), .wr_segment_i(map_wr_segment_i),
+    .group_i(group), .key_i(key), .pass_i(softmax_pass), .causal_i(causal_i),
+    .slice_first_i(slice_first_i), .slice_fill_i(slice_fill_i), .mask_o(softmax_mask)
   );
 
   wire [31:0]          used   = { {(32-PASS_BITS){1'b0}}, last_pass_i } + 32'd1;
   wire                 unused_bits = &{ 1'b0, wr_at, rd_at, used };
   trex_softmax #(.LANES(LANES), .PASSES(PASSES), .MAX_KEYS(KEYS)) u_softmax (
     .clk_i(clk_i), .rst_i(rst_i),
-    .observe_clear_i(clear_i), .observe_valid_i(wr_en_i), .observe_pass_i(wr_pass_i),
-    .observe_mask_i(observe_mask), .observe_data_i(wr_data_i),
+    .observe_clear_i(clear_i), .observe_valid_i(observe_q), .observe_pass_i(observe_pass_q),
+    .observe_mask_i(observe_mask), .observe_data_i(observe_data_q),
     .start_i(start_i), .start_uniform_i(uniform_i), .keys_i(all), .passes_i(used[USED_BITS-1:0]),
     .busy_o(busy_o), .walking_o(walking_o),
     .key_o(softmax_number), .pass_o(softmax_pass), .mask_i(softmax_mask),

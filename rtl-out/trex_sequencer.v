@@ -38,7 +38,7 @@ module trex_sequencer #(
   input  wire                  abort_i,
   input  wire [PASS_BITS-1:0]  last_pass_i,    // passes in use - 1
   input  wire [2:0]            groups_i,       // most slices that one request of this window covers
-  input  wire [11:0]           slice_keys_i,   // longest part of a request in one slice, tokens
+  input  wire [11:0]           slice_keys_i,   // tokens of the fullest slice
   output wire                  busy_o,
   output reg                   done_o,         // pulse: END reached
   output reg                   bad_o,          // pulse: an instruction that does not exist
@@ -64,6 +64,8 @@ module trex_sequencer #(
   output wire [11:0]           key_o,          // attention: first key of the tile, or the key, inside that slice
   output wire [CODE_BITS-1:0] code_addr_o,  // project: word of the W_S store
   // drain
+  output wire                  score_piece_o,  // the last pass of a step of the last tile of scores
+  output wire                  value_piece_o,  // the last step of a tile of values
   output wire                  drain_start_o,
   output wire [COLUMN_BITS:0]  drain_columns_o,
   output wire [11:0]           drain_feature_o,
@@ -198,6 +200,8 @@ module trex_sequencer #(
   assign key_o        = (mode_q == MODE_SCORES) ? tile_q << COLUMN_SHIFT : key_q;
   assign code_addr_o  = code_addr_q;
 
+  assign score_piece_o   = step_done && last_tile && (mode_q == MODE_SCORES);
+  assign value_piece_o   = tile_done && (mode_q == MODE_VALUES);
   assign drain_start_o   = tile_done;
   assign drain_columns_o = ((mode_q == MODE_SCORES) || (left >= COLUMNS_12)) ? COLUMNS_12[COLUMN_BITS:0] : left[COLUMN_BITS:0];
   assign drain_feature_o = feature_q + (((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? 12'd0 : ins_base);

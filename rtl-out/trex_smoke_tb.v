@@ -4,7 +4,7 @@
 module trex_smoke_tb;
   localparam ADDR_BITS = 32;
   localparam BUS_BYTES = 16;
-  localparam READS = 12;
+  localparam READS = 13;
   reg clk = 1'b0;
   reg rst = 1'b1;
   always #5 clk = !clk;
@@ -87,7 +87,8 @@ module trex_smoke_tb;
     expected[8] = { 12'h098, 32'h00000200, 2'd0 };
     expected[9] = { 12'h09c, 32'h00000080, 2'd0 };
     expected[10] = { 12'h0a0, 32'h00000000, 2'd0 };
-    expected[11] = { 12'hffc, 32'h00000000, 2'd2 };
+    expected[11] = { 12'h0a4, 32'h00000020, 2'd0 };
+    expected[12] = { 12'hffc, 32'h00000000, 2'd2 };
     errors = 0;
     repeat (4) @(posedge clk);
     #1 rst = 1'b0;

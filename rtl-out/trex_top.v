@@ -84,6 +84,7 @@ module trex_top #(
   localparam SLICES      = 4;
   localparam LANES       = 8;
   localparam PASS_BITS   = 4;
+  localparam SEG_BITS    = 5;
   localparam ROW_BITS    = 4;
   localparam PC_BITS     = 8;
   localparam CODE_BITS   = 14;
@@ -194,20 +195,23 @@ module trex_top #(
   wire [1:0]             wr_abort;
   wire [1:0]             wr_pending;
   wire [1:0]             wr_error;
+  wire [SEG_BITS-1:0]    wr_error_tag;
   wire [1:0]             wr_req_valid;
   wire [1:0]             wr_req_ready;
   wire [2*ADDR_BITS-1:0] wr_req_addr;
   wire [2*24-1:0]        wr_req_beats;
+  wire [2*SEG_BITS-1:0]  wr_req_tag;
   wire [1:0]             wr_valid;
   wire [1:0]             wr_ready;
   wire [2*BUS_BITS-1:0]  wr_data;
   wire [2*BUS_BYTES-1:0] wr_strb;
   assign wr_strb[WR_ROWS*BUS_BYTES +: BUS_BYTES] = {BUS_BYTES{1'b1}};
+  assign wr_req_tag[WR_BATCHER*SEG_BITS +: SEG_BITS] = {SEG_BITS{1'b0}};
   assign wr_abort[WR_ROWS]    = abort || drain;
   assign wr_abort[WR_BATCHER] = drain;
   trex_axi_write u_axi_write (
-    .clk_i(clk_i), .rst_i(rst_i), .abort_i(wr_abort), .pending_o(wr_pending), .error_o(wr_error), .idle_o(wr_idle),
-    .req_valid_i(wr_req_valid), .req_ready_o(wr_req_ready), .req_addr_i(wr_req_addr), .req_beats_i(wr_req_beats),
+    .clk_i(clk_i), .rst_i(rst_i), .abort_i(wr_abort), .pending_o(wr_pending), .error_o(wr_error), .error_tag_o(wr_error_tag), .idle_o(wr_idle),
+    .req_valid_i(wr_req_valid), .req_ready_o(wr_req_ready), .req_addr_i(wr_req_addr), .req_beats_i(wr_req_beats), .req_tag_i(wr_req_tag),
     .valid_i(wr_valid), .ready_o(wr_ready), .data_i(wr_data), .strb_i(wr_strb),
     .m_axi_awid(m_axi_awid), .m_axi_awaddr(m_axi_awaddr), .m_axi_awlen(m_axi_awlen), .m_axi_awsize(m_axi_awsize),
     .m_axi_awburst(m_axi_awburst), .m_axi_awvalid(m_axi_awvalid), .m_axi_awready(m_axi_awready),
@@ -232,15 +236,20 @@ module trex_top #(
   wire                        window_start;
   wire                        window_done;
   wire [7:0]                  window_code;
-  wire [SLICES-1:0]           window_cause;
-  wire [SLICES-1:0]           slice_valid;
+  wire                        window_marked;
+  wire [SEG_BITS-1:0]         window_cause;
+  wire [12*SLICES-1:0]        slice_fill;
   wire [2*SLICES-1:0]         slice_first;
-  wire [12*SLICES-1:0]        slice_length;
-  wire [ADDR_BITS*SLICES-1:0] slice_input;
-  wire [ADDR_BITS*SLICES-1:0] slice_output;
   wire [2:0]                  groups;
   wire [11:0]                 slice_keys;
   wire [PASS_BITS-1:0]        last_pass;
+  wire [23:0]                 squares;
+  wire [1:0]                  find_slice;
+  wire [11:0]                 find_position;
+  wire [SEG_BITS-1:0]         found_segment;
+  wire [11:0]                 found_length;
+  wire [ADDR_BITS-1:0]        found_input;
+  wire [ADDR_BITS-1:0]        found_output;
   wire                        admitted;
   wire [11:0]                 admitted_tokens;
   wire                        request_done;
@@ -255,11 +264,11 @@ module trex_top #(
     .wr_req_valid_o(wr_req_valid[WR_BATCHER]), .wr_req_ready_i(wr_req_ready[WR_BATCHER]), .wr_req_addr_o(wr_req_addr[WR_BATCHER*ADDR_BITS +: ADDR_BITS]),
     .wr_req_beats_o(wr_req_beats[WR_BATCHER*24 +: 24]), .wr_valid_o(wr_valid[WR_BATCHER]), .wr_ready_i(wr_ready[WR_BATCHER]), .wr_data_o(wr_data[WR_BATCHER*BUS_BITS +: BUS_BITS]),
     .wr_strb_o(wr_strb[WR_BATCHER*BUS_BYTES +: BUS_BYTES]), .wr_pending_i(wr_pending[WR_BATCHER]), .wr_error_i(wr_error[WR_BATCHER]),
-    .window_start_o(window_start), .window_done_i(window_done), .window_code_i(window_code), .window_cause_i(window_cause),
-    .window_o(window),
-    .slice_valid_o(slice_valid), .slice_first_o(slice_first), .slice_length_o(slice_length),
-    .slice_input_o(slice_input), .slice_output_o(slice_output),
-    .groups_o(groups), .slice_keys_o(slice_keys), .last_pass_o(last_pass)
+    .window_start_o(window_start), .window_done_i(window_done), .window_code_i(window_code),
+    .window_marked_i(window_marked), .window_cause_i(window_cause), .window_o(window),
+    .slice_fill_o(slice_fill), .slice_first_o(slice_first), .groups_o(groups), .slice_keys_o(slice_keys), .last_pass_o(last_pass), .squares_o(squares),
+    .find_slice_i(find_slice), .find_position_i(find_position),
+    .found_segment_o(found_segment), .found_length_o(found_length), .found_input_o(found_input), .found_output_o(found_output)
   );
 
   // ---- window control ----
@@ -277,24 +286,21 @@ module trex_top #(
   wire       stream_error;
   wire       stream_short;
   wire       stream_left;
-  wire       rows_wr_req_valid;
-  wire       rows_wr_req_ready;
   wire       rows_rd_error = rd_valid[RD_ROWS] && rd_ready[RD_ROWS] && rd_error;
-  wire [SLICES-1:0] rows_rd_request;
+  wire [SEG_BITS-1:0] rows_rd_segment;
   trex_window_control u_window_control (
     .clk_i(clk_i), .rst_i(unit_rst),
     .load_i(load), .loaded_o(loaded), .loading_o(loading), .load_done_o(load_done), .load_code_o(load_code),
     .loader_start_o(loader_start), .loader_done_i(loader_done), .loader_code_i(loader_code),
     .loader_abort_o(loader_abort), .loader_idle_i(rd_idle[RD_COLD_LOADER]), .watchdog_i(too_long),
-    .start_i(window_start), .slice_valid_i(slice_valid), .slice_first_i(slice_first),
-    .window_done_o(window_done), .window_code_o(window_code), .window_cause_o(window_cause),
+    .start_i(window_start), .window_done_o(window_done), .window_code_o(window_code),
+    .window_marked_o(window_marked), .window_cause_o(window_cause),
     .start_o(start), .abort_o(abort), .core_done_i(core_done), .core_bad_i(core_bad),
     .stream_ended_i(stream_ended), .stream_done_i(stream_done), .stream_crc_bad_i(stream_crc_bad), .stream_error_i(stream_error),
     .stream_short_i(stream_short), .stream_left_i(stream_left),
-    .rows_rd_error_i(rows_rd_error), .rows_rd_cause_i(rows_rd_request),
-    .rows_wr_valid_i(rows_wr_req_valid), .rows_wr_valid_o(wr_req_valid[WR_ROWS]),
-    .rows_wr_ready_i(wr_req_ready[WR_ROWS]), .rows_wr_ready_o(rows_wr_req_ready),
-    .rows_wr_pending_i(wr_pending[WR_ROWS]), .rows_wr_error_i(wr_error[WR_ROWS]), .port_idle_i(rd_idle[RD_STREAM_READER] && rd_idle[RD_ROWS])
+    .rows_rd_error_i(rows_rd_error), .rows_rd_cause_i(rows_rd_segment),
+    .rows_wr_pending_i(wr_pending[WR_ROWS]), .rows_wr_error_i(wr_error[WR_ROWS]), .rows_wr_cause_i(wr_error_tag),
+    .port_idle_i(rd_idle[RD_STREAM_READER] && rd_idle[RD_ROWS])
   );
 
   // ---- cold load ----
@@ -375,6 +381,10 @@ module trex_top #(
   wire                 rows_busy;
   wire                 rows_start;
   wire                 rows_done;
+  wire                 map_wr_en;
+  wire [1:0]           map_wr_slice;
+  wire [11:0]          map_wr_position;
+  wire [SEG_BITS-1:0]  map_wr_segment;
   wire                 word_wr_en;
   wire [SLICES-1:0]    word_wr_slices;
   wire [11:0]          word_wr_feature;
@@ -385,6 +395,7 @@ module trex_top #(
   wire [PASS_BITS-1:0] word_rd_pass;
   wire [8*LANES-1:0]   word_rd_data;
   wire                 issue;
+  wire                 useful;
   wire [2:0]           mode;
   wire [LANE_BITS-1:0] issue_lanes;
   wire [WORK_BITS-1:0] issue_work;
@@ -401,16 +412,17 @@ module trex_top #(
     .table_wr_en_i(table_wr_en), .table_wr_addr_i(table_wr_addr), .table_wr_data_i(table_wr_data),
     .start_i(start), .abort_i(abort), .busy_o(core_busy), .done_o(core_done), .bad_o(core_bad), .instruction_o(instruction), .pc_o(pc),
     .last_pass_i(last_pass), .groups_i(groups), .slice_keys_i(slice_keys),
-    .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_length_i(slice_length),
+    .slice_first_i(slice_first), .slice_fill_i(slice_fill),
     .section_valid_o(section_valid), .section_ready_i(section_ready),
     .bias_valid_i(bias_valid), .bias_ready_o(bias_ready), .bias_i(bias),
     .item_valid_i(item_valid), .item_ready_o(item_ready), .item_weights_i(item_weights), .item_rows_i(item_rows),
     .pair_valid_i(pair_valid), .pair_ready_o(pair_ready), .gamma_i(gamma), .beta_i(beta),
     .rows_start_o(rows_start), .rows_done_i(rows_done),
+    .map_wr_en_i(map_wr_en), .map_wr_slice_i(map_wr_slice), .map_wr_position_i(map_wr_position), .map_wr_segment_i(map_wr_segment),
     .rows_wr_en_i(word_wr_en), .rows_wr_slices_i(word_wr_slices), .rows_wr_feature_i(word_wr_feature),
     .rows_wr_pass_i(word_wr_pass), .rows_wr_data_i(word_wr_data),
     .rows_rd_en_i(word_rd_en), .rows_rd_feature_i(word_rd_feature), .rows_rd_pass_i(word_rd_pass), .rows_rd_data_o(word_rd_data),
-    .issue_o(issue), .mode_o(mode), .issue_lanes_o(issue_lanes), .issue_work_o(issue_work),
+    .issue_o(issue), .useful_o(useful), .mode_o(mode), .issue_lanes_o(issue_lanes), .issue_work_o(issue_work),
     .wait_stream_o(wait_stream), .wait_drain_o(wait_drain), .wait_vector_o(wait_vector), .wait_rows_o(wait_rows),
     .wait_dependency_o(wait_dependency)
   );
@@ -420,16 +432,18 @@ module trex_top #(
   wire [0:0] ins_firstRow = instruction[12 +: 1];
   wire [11:0] ins_outer = instruction[33 +: 12];
   wire [11:0] ins_base = instruction[45 +: 12];
+  wire [0:0] ins_best = instruction[120 +: 1];
   trex_rows u_rows (
     .clk_i(clk_i), .rst_i(unit_rst || abort),
-    .start_i(rows_start), .store_i(ins_op == OP_STORE), .outer_i(ins_outer), .base_i(ins_base), .first_row_i(ins_firstRow),
-    .busy_o(rows_busy), .done_o(rows_done),
-    .slice_valid_i(slice_valid), .slice_first_i(slice_first), .slice_length_i(slice_length),
-    .slice_input_i(slice_input), .slice_output_i(slice_output),
+    .start_i(rows_start), .store_i(ins_op == OP_STORE), .outer_i(ins_outer), .base_i(ins_base), .first_row_i(ins_firstRow), .best_i(ins_best),
+    .busy_o(rows_busy), .done_o(rows_done), .slice_fill_i(slice_fill),
+    .find_slice_o(find_slice), .find_position_o(find_position),
+    .found_segment_i(found_segment), .found_length_i(found_length), .found_input_i(found_input), .found_output_i(found_output),
     .rd_req_valid_o(rd_req_valid[RD_ROWS]), .rd_req_ready_i(rd_req_ready[RD_ROWS]), .rd_req_addr_o(rd_req_addr[RD_ROWS*ADDR_BITS +: ADDR_BITS]),
-    .rd_req_beats_o(rd_req_beats[RD_ROWS*24 +: 24]), .rd_valid_i(rd_valid[RD_ROWS]), .rd_ready_o(rd_ready[RD_ROWS]), .rd_data_i(rd_data), .rd_request_o(rows_rd_request),
-    .wr_req_valid_o(rows_wr_req_valid), .wr_req_ready_i(rows_wr_req_ready), .wr_req_addr_o(wr_req_addr[WR_ROWS*ADDR_BITS +: ADDR_BITS]),
+    .rd_req_beats_o(rd_req_beats[RD_ROWS*24 +: 24]), .rd_valid_i(rd_valid[RD_ROWS]), .rd_ready_o(rd_ready[RD_ROWS]), .rd_data_i(rd_data), .rd_segment_o(rows_rd_segment),
+    .wr_req_valid_o(wr_req_valid[WR_ROWS]), .wr_req_ready_i(wr_req_ready[WR_ROWS]), .wr_req_segment_o(wr_req_tag[WR_ROWS*SEG_BITS +: SEG_BITS]), .wr_req_addr_o(wr_req_addr[WR_ROWS*ADDR_BITS +: ADDR_BITS]),
     .wr_req_beats_o(wr_req_beats[WR_ROWS*24 +: 24]), .wr_valid_o(wr_valid[WR_ROWS]), .wr_ready_i(wr_ready[WR_ROWS]), .wr_data_o(wr_data[WR_ROWS*BUS_BITS +: BUS_BITS]),
+    .map_wr_en_o(map_wr_en), .map_wr_slice_o(map_wr_slice), .map_wr_position_o(map_wr_position), .map_wr_segment_o(map_wr_segment),
     .word_wr_en_o(word_wr_en), .word_wr_slices_o(word_wr_slices), .word_wr_feature_o(word_wr_feature),
     .word_wr_pass_o(word_wr_pass), .word_wr_data_o(word_wr_data),
     .word_rd_en_o(word_rd_en), .word_rd_feature_o(word_rd_feature), .word_rd_pass_o(word_rd_pass), .word_rd_data_i(word_rd_data)
@@ -445,7 +459,7 @@ module trex_top #(
     .load_done_i(loader_done), .load_program_i(load_program), .load_codebooks_i(load_codebooks), .load_parameters_i(load_parameters),
     .section_done_i(section_done), .section_values_i(section_values), .section_indices_i(section_indices),
     .section_dense_i(section_dense), .section_parameters_i(section_parameters), .crc_beat_i(stream_crc),
-    .issue_i(issue), .mode_i(mode), .issue_lanes_i(issue_lanes), .issue_work_i(issue_work),
+    .issue_i(issue), .useful_i(useful), .squares_i(squares), .mode_i(mode), .issue_lanes_i(issue_lanes), .issue_work_i(issue_work),
     .wait_stream_i(wait_stream), .wait_drain_i(wait_drain), .wait_vector_i(wait_vector), .wait_rows_i(wait_rows),
     .wait_dependency_i(wait_dependency)
   );

@@ -7,15 +7,17 @@
 //
 // A load ends when the loader has done; the watchdog stops the loader, and the load ends when the port is quiet.
 //
-// Rows go one request at a time, in the order of slices, and only when those before have their responses: the cause of a
-// bus error is the request whose rows were written last. Of rows that come, who reads them says whose they are.
+// The cause of an error of rows is a request of the window, told by its segment: of rows that come by who reads them, of rows
+// that go by the write port, which knows whose response it is.
 //
 // Timing   window_done_o pulses with code and cause; load_done_o pulses with load_code_o
 // Reset    control only
 // Golden   docs/chip.md, "Errors"
 `default_nettype none
 module trex_window_control #(
-  parameter SLICES = 4
+  parameter SEGMENTS = 32,
+  // Derived; do not override.
+  parameter SEG_BITS = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
 ) (
   input  wire                clk_i,
   input  wire                rst_i,
@@ -33,11 +35,10 @@ module trex_window_control #(
   input  wire                watchdog_i,      // pulse: what runs has taken too long
   // window: batcher
   input  wire                start_i,
-  input  wire [SLICES-1:0]   slice_valid_i,
-  input  wire [2*SLICES-1:0] slice_first_i,
   output reg                 window_done_o,
   output reg  [7:0]          window_code_o,
-  output reg  [SLICES-1:0]   window_cause_o,  // first slice of the request that is the cause
+  output reg                 window_marked_o, // a request is the cause
+  output reg  [SEG_BITS-1:0] window_cause_o,  // its segment
   // core, stream reader, section decoder, rows, port
   output wire                start_o,
   output wire                abort_o,
@@ -50,13 +51,10 @@ module trex_window_control #(
   input  wire                stream_short_i,  // level: a section needs more beats than there are
   input  wire                stream_left_i,   // level: there are beats that no section has used
   input  wire                rows_rd_error_i, // rows came with an error
-  input  wire [SLICES-1:0]   rows_rd_cause_i, // first slice of their request
-  input  wire                rows_wr_valid_i,
-  output wire                rows_wr_valid_o,
-  input  wire                rows_wr_ready_i,
-  output wire                rows_wr_ready_o,
+  input  wire [SEG_BITS-1:0] rows_rd_cause_i, // their segment
   input  wire                rows_wr_pending_i,
-  input  wire                rows_wr_error_i,
+  input  wire                rows_wr_error_i, // a response to rows was an error
+  input  wire [SEG_BITS-1:0] rows_wr_cause_i, // the segment of those rows
   input  wire                port_idle_i      // nothing in flight for stream reader and rows
 );
   localparam [7:0] CODE_LOADED = 8'd0, CODE_GOOD = 8'd1, CODE_READ_WEIGHTS = 8'd6, CODE_READ_ROWS = 8'd7, CODE_WRITE_ROWS = 8'd8, CODE_PASS_CRC = 8'd9, CODE_BAD_PROGRAM = 8'd10, CODE_STREAM_END = 8'd11, CODE_WATCHDOG = 8'd19;
@@ -87,32 +85,6 @@ module trex_window_control #(
     end
   end
 
-  // ---- whose rows are on their way ----
-  wire [SLICES-1:0] firsts;
-  reg  [SLICES-1:0] wr_left_q;   // requests whose rows have not been written
-  reg  [SLICES-1:0] wr_now_q;    // the one whose rows were written last
-  wire [SLICES-1:0] wr_next = wr_left_q & (~wr_left_q + { {(SLICES-1){1'b0}}, 1'b1 });
-  genvar s;
-  generate
-    for (s = 0; s < SLICES; s = s + 1) begin : gen_first
-      localparam [1:0] SLICE = s;
-      assign firsts[s] = slice_valid_i[s] && (slice_first_i[2*s +: 2] == SLICE);
-    end
-  endgenerate
-  assign rows_wr_valid_o = rows_wr_valid_i && !rows_wr_pending_i;
-  assign rows_wr_ready_o = rows_wr_ready_i && !rows_wr_pending_i;
-
-  always @(posedge clk_i) begin
-    if (start_i) begin
-      wr_left_q <= firsts;
-    end else begin
-      if (rows_wr_valid_i && rows_wr_ready_o) begin
-        wr_left_q <= wr_left_q & ~wr_next;
-        wr_now_q  <= wr_next;
-      end
-    end
-  end
-
   // ---- window ----
   reg  [1:0] state_q;
   reg        core_done_q;
@@ -132,8 +104,9 @@ module trex_window_control #(
         if (start_i) state_q <= RUN;
       end
       RUN: begin
-        core_done_q    <= core_done;
-        window_cause_o <= {SLICES{1'b0}};
+        core_done_q     <= core_done;
+        window_marked_o <= !stream_error_i && (rows_bad || rows_wr_error_i);
+        window_cause_o  <= rows_bad ? rows_rd_cause_i : rows_wr_cause_i;
         if (error) begin
           state_q       <= ABORT;
           window_code_o <= stream_error_i   ? CODE_READ_WEIGHTS :
@@ -141,7 +114,6 @@ module trex_window_control #(
                            rows_wr_error_i  ? CODE_WRITE_ROWS :
                            stream_crc_bad_i ? CODE_PASS_CRC :
                            core_bad_i       ? CODE_BAD_PROGRAM : CODE_STREAM_END;
-          if (!stream_error_i) window_cause_o <= rows_bad ? rows_rd_cause_i : rows_wr_error_i ? wr_now_q : {SLICES{1'b0}};
         end else if (good) begin
           state_q       <= IDLE;
           window_code_o <= CODE_GOOD;

@@ -167,7 +167,7 @@ module window_former_tb (
       done_o    <= 1'b0;
       errors_o  <= 32'd0;
       next_q    <= 32'd0;
-      policy_q  <= 2'd0;
+      policy_q  <= `POLICY_SINGLE;
       all_q     <= 1'b0;
       state_q   <= WAIT;
       window_q  <= 32'd0;

@@ -1,4 +1,4 @@
-import { derive } from './derived.js';
+import { derive, loadsAhead } from './derived.js';
 import type { Params } from './fields.js';
 
 /** A memory of the design: `instances` copies of `words` words of `wordBits`. */
@@ -85,7 +85,12 @@ function coreMemories(p: Params): MemorySize[] {
 
 function portMemories(p: Params): MemorySize[] {
   const { columns, lanesPerSlice } = p.array;
+  const { slices } = p.array;
   const { busBytes, addressBits, prefetchBeats } = p.port;
+  const { sliceTokens, windowTokens, segmentBits } = derive(p);
+  const sides = loadsAhead(p) ? 2 : 1;
+  const lengthBits = Math.ceil(Math.log2(windowTokens + 1));
+  const positionBits = Math.max(1, log2(sliceTokens));
   const rowBytes = Math.max(p.envelope.width, p.envelope.hidden);
   const banks = Math.max(lanesPerSlice, busBytes);
   // Rows lie along features when there is but one direction.
@@ -107,9 +112,26 @@ function portMemories(p: Params): MemorySize[] {
       name: 'queue',
       instances: 1,
       words: p.batcher.lookahead,
-      wordBits: 8 + 16 + 12 + 2 * addressBits + 32,
+      wordBits: 8 + 16 + lengthBits + 2 * addressBits + 32,
       holds: 'requests looked ahead',
     },
+    { name: 'places', instances: sides, words: slices * 2 ** positionBits, wordBits: segmentBits, holds: 'which segment begins where' },
+    {
+      name: 'segments',
+      instances: sides,
+      words: 2 ** segmentBits,
+      wordBits: lengthBits + 2 * addressBits,
+      holds: 'length and rows of each',
+    },
+    { name: 'requests', instances: sides, words: 2 ** segmentBits, wordBits: 32 + 16, holds: 'tag and place in the ring of each' },
+    {
+      name: 'map',
+      instances: 4 * sides * slices,
+      words: sliceTokens,
+      wordBits: segmentBits,
+      holds: 'segment of every place, twice by key and by lane',
+    },
+    { name: 'picked', instances: 1, words: 2, wordBits: segmentBits + 12 + 2 + positionBits, holds: 'segments whose rows were asked for' },
   ];
 }
 
@@ -128,6 +150,7 @@ export function multipliers(p: Params): readonly MultiplierSize[] {
     // z times gamma is never cut.
     { name: 'norm', count: (1 + 2 * halves) * lanes + 2 * halves },
     { name: 'meter', count: p.array.slices },
+    { name: 'squares', count: 1 },
     { name: 'addresses', count: 2 },
   ];
 }

@@ -9,6 +9,11 @@ import { flatCells, type YosysCell } from '../support/yosys.js';
 
 /** Which memory a path of instances belongs to; undefined for bursts in flight. */
 const owners: readonly (readonly [string | undefined, RegExp])[] = [
+  ['map', /u_(observe|softmax)_mask\./],
+  ['places', /u_begins\./],
+  ['segments', /u_segments\./],
+  ['requests', /u_requests\./],
+  ['picked', /u_picked\./],
   ['x', /u_x\./],
   ['h', /u_h\./],
   ['q', /u_q\./],
@@ -48,7 +53,9 @@ function multipliersOf(cells: readonly YosysCell[]): Record<string, number> {
   for (const { name, type, connections } of cells) {
     const variable = (port: string): boolean => connections[port]!.some((bit) => typeof bit === 'number');
     if (type !== '$mul' || !variable('A') || !variable('B')) continue;
-    const unit = /u_(array|epilogue|norm|meter)\b/.exec(name)?.[1] ?? (/_(scores|rows)\.v:/.test(name) ? 'addresses' : name);
+    const unit =
+      /u_(array|epilogue|norm|meter)\b/.exec(name)?.[1] ??
+      (/_window_former\.v:/.test(name) ? 'squares' : /_(scores|rows)\.v:/.test(name) ? 'addresses' : name);
     counts[unit] = (counts[unit] ?? 0) + 1;
   }
   return counts;
