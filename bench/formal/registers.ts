@@ -25,14 +25,14 @@ export function registersProperties(params: Params): Property[] {
     ],
     [
       'a register reads, and its output shows, what was written to it and nowhere else',
-      { what: 'changes a register that it refuses to change', find: 'if (write && allowed &&', put: 'if (write &&' },
+      { what: 'changes a register that it refuses to change', find: 'if (taken) begin', put: 'if (write) begin' },
     ],
     [
       'begins a load and clears counters when told only',
       {
         what: 'clears the counters by a refused write',
-        find: 'write && allowed && control && ones[2]',
-        put: 'write && control && ones[2]',
+        find: 'taken && (aw_addr_q == REG_CONTROL) && ones[2]',
+        put: 'write && (aw_addr_q == REG_CONTROL) && ones[2]',
       },
     ],
   ]);

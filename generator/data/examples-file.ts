@@ -9,17 +9,22 @@ import type { Example } from './dataset.js';
 const lineSchema = z.strictObject({
   /** A number a token, or a list of numbers a token. */
   ids: z.array(z.union([z.int().min(0), z.array(z.int().min(0)).min(1)])).optional(),
+  /** To ids by the model's tokenizer. */
+  text: z.string().min(1).optional(),
   /** A list of features a token. */
   features: z.array(z.array(z.number())).optional(),
   /** One a token or one an input, as the model's head; below 0 is not scored. */
   labels: z.array(z.int()).optional(),
 });
 
+/** Text to ids, with the special tokens of its model. */
+export type EncodeText = (text: string) => readonly number[];
+
 /** All problems of all lines at once, at most as many as a screen shows. */
 const shownProblems = 20;
 
-export function readExamples(path: string, config: ModelConfig): Example[] {
-  return readJsonLines(path, (value, report) => exampleOf(value, config, report));
+export function readExamples(path: string, config: ModelConfig, encode?: EncodeText): Example[] {
+  return readJsonLines(path, (value, report) => exampleOf(value, config, report, encode));
 }
 
 /**
@@ -51,14 +56,24 @@ export function readJsonLines<T>(path: string, parse: (value: unknown, report: (
 }
 
 /** One line's example; undefined after a problem was reported. */
-export function exampleOf(value: unknown, config: ModelConfig, report: (problem: string) => void): Example | undefined {
+export function exampleOf(
+  value: unknown,
+  config: ModelConfig,
+  report: (problem: string) => void,
+  encode?: EncodeText,
+): Example | undefined {
   const { data, issues } = checkAgainst(lineSchema, value);
   if (issues !== undefined) {
     for (const { at, message } of issues) report(`${at || 'line'}: ${message}`);
     return undefined;
   }
   const wanted = config.input === 'ids' ? 'ids' : 'features';
-  const rows = data[wanted];
+  const { text } = data;
+  if (text !== undefined && (wanted === 'features' || data.ids !== undefined))
+    return void report(`text: ${wanted === 'features' ? 'the model takes features' : 'stands beside ids; give one of them'}`);
+  if (text !== undefined && encode === undefined)
+    return void report("text: needs the model's tokenizer, tokenizer.json in the folder of its checkpoint; give it, or ids");
+  const rows = text === undefined ? data[wanted] : encode!(text);
   if (rows === undefined) return void report(`has no ${wanted}, which input = ${config.input} needs`);
   const { length } = rows;
   if (length < 1 || length > config.maxLength) return void report(`length = ${length} tokens: must be 1 .. ${config.maxLength}`);

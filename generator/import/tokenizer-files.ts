@@ -7,6 +7,8 @@ import { checkAgainst, readJson } from '../input/json.js';
 import { printable } from '../util/printable.js';
 
 export const tokenizerName = 'tokenizer.json';
+/** Those of many languages have a quarter of a million tokens. */
+export const mostTokenizerBytes = 64 * 2 ** 20;
 const names = [tokenizerName, 'tokenizer_config.json'];
 
 /** Of the first folder that has a tokenizer. */
@@ -24,7 +26,7 @@ const tokenizerSchema = z.object({
 /** A token whose id is beyond the table; `path` may be any file of the tokenizer. */
 export function vocabularyProblems(path: string, rows: number): string[] {
   if (!path.endsWith(tokenizerName)) return [];
-  const { data, issues } = checkAgainst(tokenizerSchema, readJson({ path, advice: 'copy it again', mostBytes: 64 * 2 ** 20 }));
+  const { data, issues } = checkAgainst(tokenizerSchema, readJson({ path, advice: 'copy it again', mostBytes: mostTokenizerBytes }));
   if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${path}: ${at || 'file'}: ${message}`));
   const { vocab } = data.model;
   const listed = Array.isArray(vocab) ? (vocab.length === 0 ? [] : [['the last token', vocab.length - 1] as const]) : Object.entries(vocab);

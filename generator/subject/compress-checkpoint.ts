@@ -6,6 +6,7 @@ import { mismatches } from '../data/matches.js';
 import { refuse, UserError } from '../util/errors.js';
 import { scoreFloats } from './tally.js';
 import { loadAnyCheckpoint } from '../import/load-any.js';
+import { textEncoder } from '../import/tokenizer.js';
 import type { Checkpoint } from '../model/checkpoint.js';
 import { hasModel, modelFolder, modelsFolder } from '../data/places.js';
 import type { Params } from '../params/fields.js';
@@ -173,14 +174,14 @@ interface Data {
 }
 
 /** The user's file serves for both; a task's data must fit the model. */
-function dataOf({ task, inputs }: CompressRequest, { encoder: { config, task: own } }: Omit<Checkpoint, 'meta'>): Data {
+function dataOf({ task, inputs, checkpoint }: CompressRequest, { encoder: { config, task: own } }: Omit<Checkpoint, 'meta'>): Data {
   if (inputs !== undefined) {
     refuse(
       task === undefined || task === own
         ? []
         : [`task = ${task}: the checkpoint is of ${own}, and the inputs are a file's; leave --task out`],
     );
-    const examples = readExamples(inputs, config);
+    const examples = readExamples(inputs, config, checkpoint === undefined ? undefined : textEncoder(checkpoint));
     return { calibration: examples, validation: examples.some(({ labels }) => labels.some((label) => label >= 0)) ? examples : [] };
   }
   const name = task ?? own;

@@ -3,6 +3,7 @@ import { taskNames, type Dataset, type Example } from '../data/dataset.js';
 import { loadTask, taskOf } from '../data/load.js';
 import { modelFolder, requireTasks } from '../data/places.js';
 import { loadAnyCheckpoint } from '../import/load-any.js';
+import { textEncoder } from '../import/tokenizer.js';
 import type { Encoder } from '../model/encoder.js';
 import { loadOf } from '../operations/load/fields.js';
 import { derive } from '../params/derived.js';
@@ -81,7 +82,7 @@ export function openSubject(source: SubjectSource, params: Params): Subject {
   }
   const encoder = given === undefined || checkpoint === undefined ? subject.encoder : loadAnyCheckpoint(checkpoint).encoder;
   refuse(encoder === undefined ? [] : encoderProblems(subject.image, encoder));
-  return fromFile({ ...subject, encoder }, inputsFile, inputs);
+  return fromFile({ ...subject, encoder }, inputsFile, inputs, checkpoint);
 }
 
 export interface TaskModelOptions {
@@ -187,9 +188,10 @@ export function drawExamples({ splits: { test } }: Dataset, count: number, seed:
   return order.slice(0, count).map(({ example }) => example);
 }
 
-function fromFile(subject: Subject, file: string, count: number | undefined): Subject {
+/** Texts are encoded by the tokenizer in the checkpoint's folder. */
+function fromFile(subject: Subject, file: string, count: number | undefined, checkpoint?: string): Subject {
   const { image, params, encoder } = subject;
-  const all = readRequests(file, image, encoder);
+  const all = readRequests(file, image, encoder, checkpoint === undefined ? undefined : textEncoder(checkpoint));
   refuse(count === undefined || count <= all.length ? [] : [`inputs = ${count}: ${file} has ${all.length}`]);
   const some = all.slice(0, count);
   const requests = some.map(({ request }) => request);

@@ -82,4 +82,26 @@ ${at('ckpt')} written
       stderr: `verify: ${good} has no model.onnx, nor onnx/model.onnx; name the ONNX file of the model, --verify FILE\n`,
     });
   });
+
+  it('takes texts where the folder has a tokenizer, and refuses them where it has none', async () => {
+    const model = sentenceModel(bertModel('BertModel', {}, { width: 32, hidden: 32, layers: 1 }));
+    const source = writeHubFolder(at('texts'), model);
+    writeFileSync(at('texts.jsonl'), '{"text":"abc"}\n');
+    writeFileSync(at('ids.jsonl'), '{"ids":[2,5,8,10,3]}\n');
+    const run = (folder: string, inputs: string) =>
+      trexgen('compress', '--checkpoint', folder, '--inputs', inputs, '--no-factorize', '--json', '--preset', 'tiny');
+    const [texts, ids] = [await run(source, at('texts.jsonl')), await run(source, at('ids.jsonl'))];
+    expect({ exitCode: texts.exitCode, stderr: texts.stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(texts.stdout).toBe(ids.stdout);
+    rmSync(join(source, 'tokenizer.json'));
+    expect(await run(source, at('texts.jsonl'))).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `${at('texts.jsonl')}:1: text: needs the model's tokenizer, tokenizer.json in the folder of its checkpoint; give it, or ids\n`,
+    });
+    writeFileSync(join(source, 'tokenizer.json'), '{"model":{"vocab":{}}}');
+    expect((await run(source, at('texts.jsonl'))).stderr).toMatch(
+      /tokenizer\.json: is no tokenizer that @huggingface\/tokenizers knows; copy it again, or give ids\n$/,
+    );
+  });
 });

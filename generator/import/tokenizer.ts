@@ -1,0 +1,34 @@
+/** Text to ids, on the host: by the tokenizer's own files, in Hugging Face's library. */
+import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EncodeText } from '../data/examples-file.js';
+import { UserError } from '../util/errors.js';
+import { requirePeers } from '../util/peers.js';
+import { readJson } from '../input/json.js';
+import { mostTokenizerBytes, tokenizerFiles, tokenizerName } from './tokenizer-files.js';
+
+type Library = typeof import('@huggingface/tokenizers');
+
+const require = createRequire(import.meta.url);
+const advice = 'copy it again';
+
+/** Of the folder of a model; undefined where it has no tokenizer. The library is loaded at the first text. */
+export function textEncoder(folder: string): EncodeText | undefined {
+  if (!existsSync(join(folder, tokenizerName))) return undefined;
+  let tokenizer: InstanceType<Library['Tokenizer']> | undefined;
+  return (text) => (tokenizer ??= load(folder)).encode(text).ids;
+}
+
+function load(folder: string): InstanceType<Library['Tokenizer']> {
+  requirePeers(['@huggingface/tokenizers'], 'an input with text');
+  const [path, configPath] = tokenizerFiles([folder]);
+  const read = (file: string): object => readJson({ path: file, advice, mostBytes: mostTokenizerBytes }) as object;
+  const [files, config] = [read(path!), configPath === undefined ? {} : read(configPath)];
+  const { Tokenizer } = require('@huggingface/tokenizers') as Library;
+  try {
+    return new Tokenizer(files, config);
+  } catch {
+    throw new UserError([`${path}: is no tokenizer that @huggingface/tokenizers knows; ${advice}, or give ids`]);
+  }
+}
