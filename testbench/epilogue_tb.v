@@ -26,6 +26,9 @@ module epilogue_tb (
   wire out_valid_want;
   wire [TAG_BITS-1:0] tag_out;
   wire [TAG_BITS-1:0] tag_want;
+  wire [TAG_BITS-1:0] next_tag;
+  reg  [TAG_BITS-1:0] next_tag_q;
+  always @(posedge clk_i) next_tag_q <= next_tag;
   wire [LANES*ACT_BITS-1:0] out_act_out;
   wire [LANES*ACT_BITS-1:0] out_act_want;
   wire [LANES*12-1:0] out12_out;
@@ -77,6 +80,7 @@ module epilogue_tb (
     .residual_i(residual),
     .out_valid_o(out_valid),
     .tag_o(tag_out),
+    .next_tag_o(next_tag),
     .out_act_o(out_act_out),
     .out12_o(out12_out),
     .out16_o(out16_out)
@@ -87,7 +91,7 @@ module epilogue_tb (
     $readmemh(path, vectors);
   end
 
-  wire wrong = out_valid !== out_valid_want || (check && (tag_out !== tag_want || out_act_out !== out_act_want || out12_out !== out12_want || out16_out !== out16_want));
+  wire wrong = out_valid !== out_valid_want || (check && (tag_out !== tag_want || next_tag_q !== tag_want || out_act_out !== out_act_want || out12_out !== out12_want || out16_out !== out16_want));
 
   always @(posedge clk_i) begin
     if (rst_i) begin

@@ -87,7 +87,7 @@ function maskBench({ slices, lanes, passes, segments, windowBuffers }: Shape, se
     const causal = random.below(2) === 1;
     for (let ask = 0; ask < 40; ask++) {
       const key = [random.below(slices), random.below(sliceTokens + (ask < 35 ? 0 : 4)), random.below(passes)] as const;
-      emit(window, coming.pop(), 1 - side, key[1] < sliceTokens ? key : [key[0], key[1], key[2]], causal);
+      emit(window, coming.pop(), 1 - side, key, causal);
     }
     // The last mask stands a cycle longer than its question; then the other window.
     emit(window, coming.pop(), 1 - side, undefined, causal);
@@ -114,14 +114,19 @@ describeUnit<Shape>({
   ],
   makeBench: maskBench,
   mutants: [
-    { what: 'looks at keys ahead under a causal mask', find: '(!causal_i ||', put: "(1'b1 ||" },
-    { what: 'hides a query from itself', find: 'key_place <= SLICE_PLACE', put: 'key_place < SLICE_PLACE' },
-    { what: 'looks at places where no token lies', find: 'key_q < slice_fill_i[12*source +: 12]', put: "1'b1" },
-    { what: 'lets lanes without a token look', find: ' && any && (LANE < lanes_left)', put: '' },
-    { what: 'looks at keys of other requests', find: '(key_segment[source] == lane_segments[SEG_BITS*l +: SEG_BITS])', put: "1'b1" },
+    { what: 'looks at keys ahead in its tile', find: '(all || behind_key[l])', put: "1'b1" },
+    { what: 'looks at keys of tiles ahead', find: 'held[source] && (all || some)', put: 'held[source]' },
+    { what: 'looks at keys of slices ahead', find: 'offset[2] ||', put: '!own ||' },
+    { what: 'looks at no slice before its own', find: 'offset[2] ||', put: '' },
+    { what: 'takes a tile of another slice for its own', find: 'some      = own && ', put: 'some      = ' },
+    { what: 'takes tiles of another slice for those before its own', find: '(own && (key_tile < pass))', put: '(key_tile < pass)' },
+    { what: 'hides a query from itself', find: 'key_lane <= LANE', put: 'key_lane < LANE' },
+    { what: 'looks at places where no token lies', find: 'key_q < fill;', put: "1'b1;" },
+    { what: 'lets lanes without a token look', find: 'looks && occupied', put: 'looks' },
+    { what: 'takes the last tile for a full one', find: 'pass < fill_tile', put: 'pass <= fill_tile' },
+    { what: 'looks at keys of other requests', find: '(segment == lane_segments[SEG_BITS*l +: SEG_BITS])', put: "1'b1" },
     { what: 'looks at keys of its own slice only', find: 'key_segment[source]', put: 'key_segment[s]' },
     { what: 'counts slices from the first of the window', find: 'slice_first_i[2*s +: 2] + group_q', put: "2'd0 + group_q" },
-    { what: 'places a key of another slice in its own', find: 'source } * SLICE_TOKENS + key_q', put: "source } * 12'd0 + key_q" },
     { what: 'writes every lane of a pass', find: '.wr_lanes_i(wr_lane)', put: ".wr_lanes_i({SLICE_LANES{1'b1}})" },
     { what: 'writes the side that is read', find: '(wr_side_i ? TOKENS', put: '(side_i ? TOKENS' },
     { what: 'reads lanes of the other side', find: '(side_i ? PASSES', put: '(!side_i ? PASSES' },
