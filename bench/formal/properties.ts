@@ -4,6 +4,7 @@ import { outstandingWrites } from '../../generator/contract/latencies.js';
 import { axiWrite } from '../../generator/rtl/axi_write.js';
 import { codeStore } from '../../generator/rtl/code_store.js';
 import { fifo } from '../../generator/rtl/fifo.js';
+import { keyMask } from '../../generator/rtl/key_mask.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { rotator } from '../../generator/rtl/rotator.js';
 import { trf } from '../../generator/rtl/trf.js';
@@ -108,6 +109,26 @@ export function codeStoreProperties(params: Params): Property[] {
     [
       'gives the entry that a code names, of every code and codebook',
       { what: 'leaves out the top bit of a code', find: 'book_o[8*codes[4*c +: 4] +: 8]', put: 'book_o[8*codes[4*c +: 3] +: 8]' },
+    ],
+  ]);
+}
+
+/** A slice that is no power of two of tokens; one window at a time, or the next one's map written meanwhile. */
+export function keyMaskProperties(params: Params, windowBuffers: 1 | 2): Property[] {
+  const size = { SLICES: 4, SLICE_LANES: 2, PASSES: 3, SEGMENTS: 4 };
+  const files = sources({ ...params, batcher: { ...params.batcher, windowBuffers } }, keyMask, ram);
+  return numbered('key_mask', files, windowBuffers === 2 ? { ...size, AHEAD: 1 } : size, [
+    [
+      'a lane looks at no key of another segment, of an empty place or, under a causal mask, ahead of it',
+      windowBuffers === 2
+        ? { what: 'writes the map that is read', find: '(wr_side_i ? TOKENS', put: '(side_i ? TOKENS' }
+        : { what: 'looks at keys of slices ahead', find: 'offset[2] ||', put: '!own ||' },
+    ],
+    [
+      'it looks at every other one',
+      windowBuffers === 2
+        ? { what: 'reads lanes of the other side', find: '(side_i ? PASSES', put: '(!side_i ? PASSES' }
+        : { what: 'hides a token from itself', find: 'key_lane <= LANE', put: 'key_lane < LANE' },
     ],
   ]);
 }
@@ -218,6 +239,8 @@ export function allProperties(params: Params): Property[] {
     ...registersProperties(params),
     ...codeStoreProperties(params),
     ...[8, 16].flatMap((count) => rotatorProperties(params, count)),
+    ...keyMaskProperties(params, 1),
+    ...keyMaskProperties(params, 2),
     ...windowFormerProperties(params),
     ...sectionDecoderProperties(params),
     ...trfProperties(params, 'async', 16, 16),
