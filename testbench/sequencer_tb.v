@@ -3,7 +3,7 @@
 //
 // Vector   kind (0 norm_start, 1 softmax_clear, 2 softmax_start, 3 rows_start, 4 done, 5 bad, 6 section, 7 bias,
 //          8 issue, 9 end of the vectors of a window), and for issue: first, mode, pass, step, tile feature, group,
-//          key, code address, set, item taken, drain start, drain columns, drain feature; else zero
+//          key, code address, set, item taken, score piece, value piece, drain start, drain columns, drain feature; else zero
 //          (first in the high bits)
 // Files    program.hex: instructions; windows.hex: last_pass, groups, slice_keys, cycles before it is aborted (0: never)
 // Errors   also: a tile started when its drain cannot follow; the first tile of an instruction drained, or a unit begun, while
@@ -25,7 +25,7 @@ module sequencer_tb (
   localparam PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam PC_BITS      = $clog2(INSTRUCTIONS);
   localparam CODE_BITS    = $clog2(CODE_WORDS);
-  localparam STEP_BITS    = 1 + 3 + PASS_BITS + 12 + 12 + 2 + 12 + CODE_BITS + 1 + 1 + 1 + COLUMN_BITS + 1 + 12;
+  localparam STEP_BITS    = 1 + 3 + PASS_BITS + 12 + 12 + 2 + 12 + CODE_BITS + 1 + 1 + 2 + 1 + COLUMN_BITS + 1 + 12;
   localparam VECTOR_BITS  = 4 + STEP_BITS;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
@@ -104,6 +104,8 @@ module sequencer_tb (
   wire [1:0]           group;
   wire [11:0]          key;
   wire [CODE_BITS-1:0] code_addr;
+  wire                 score_piece;
+  wire                 value_piece;
   wire                 drain_start;
   wire [COLUMN_BITS:0] drain_columns;
   wire [11:0]          drain_feature;
@@ -128,6 +130,7 @@ module sequencer_tb (
     .bias_valid_i(bias_valid), .bias_ready_o(bias_ready), .item_valid_i(item_valid), .item_ready_o(item_ready),
     .issue_o(issue), .first_o(first), .set_o(set), .mode_o(mode), .pass_o(pass), .step_o(step),
     .tile_feature_o(tile_feature), .group_o(group), .key_o(key), .code_addr_o(code_addr),
+    .score_piece_o(score_piece), .value_piece_o(value_piece),
     .drain_start_o(drain_start), .drain_columns_o(drain_columns), .drain_feature_o(drain_feature),
     .drain_ready_i(drain_ready_q), .drain_busy_i(drain_busy_q), .pipe_busy_i(pipe_busy_q),
     .norm_start_o(norm_start), .norm_busy_i(norm_busy_q), .norm_applying_i(norm_applying_q), .norm_features_i(norm_features_q),
@@ -181,10 +184,10 @@ module sequencer_tb (
   // Fields that a mode does not use are taken as zero.
   wire attention = mode >= `MODE_SCORES;
   wire [STEP_BITS-1:0] step_now = { first, mode, pass, step, tile_feature, attention ? group : 2'd0, attention ? key : 12'd0,
-                                    (mode == `MODE_PROJECT) ? code_addr : {CODE_BITS{1'b0}}, set, item_valid && item_ready, drain_start,
+                                    (mode == `MODE_PROJECT) ? code_addr : {CODE_BITS{1'b0}}, set, item_valid && item_ready, score_piece, value_piece, drain_start,
                                     drain_start ? drain_columns : {(COLUMN_BITS+1){1'b0}}, drain_start ? drain_feature : 12'd0 };
   // The vectors of a window that is aborted are those of its second start, which begins with the first set.
-  localparam SET_BIT = 12 + COLUMN_BITS + 1 + 2;
+  localparam SET_BIT = 12 + COLUMN_BITS + 1 + 4;
   wire [VECTOR_BITS-1:0] known = ~({ {(VECTOR_BITS-1){1'b0}}, (abort_after != 32'd0) && !aborted_q } << SET_BIT);
   wire [8:0] happens = { issue, bias_valid && bias_ready, section_valid && section_ready, bad, done, rows_start, softmax_start, softmax_clear, norm_start };
   wire [2:0] causes  = { 2'd0, issue } + { 2'd0, wait_stream } + { 2'd0, wait_drain } + { 2'd0, wait_vector } + { 2'd0, wait_rows };
@@ -211,7 +214,7 @@ module sequencer_tb (
 `else
   wire       forbidden_value = 1'b0;
 `endif
-  wire       forbidden = forbidden_order || forbidden_value || (causes > 3'd1) || ((causes != 3'd0) && !busy) || (item_valid && item_ready && !issue);
+  wire       forbidden = forbidden_order || forbidden_value || (causes > 3'd1) || ((causes != 3'd0) && !busy) || (item_valid && item_ready && !issue) || ((score_piece || value_piece) && !issue);
   always @(posedge clk_i) begin
     if (drain_start) begin
       older_pc_q      <= pc;

@@ -84,7 +84,7 @@ function eventsOf(
 ): { events: string[]; set: number } {
   const events: string[] = [];
   const bits = (n: number): number => Math.max(1, Math.ceil(Math.log2(n)));
-  const stepBits = 1 + 3 + bits(passes) + 12 + 12 + 2 + 12 + bits(codeWords) + 3 + bits(columns) + 1 + 12;
+  const stepBits = 1 + 3 + bits(passes) + 12 + 12 + 2 + 12 + bits(codeWords) + 5 + bits(columns) + 1 + 12;
   const push = (kind: number): number =>
     events.push(
       pack([
@@ -122,6 +122,9 @@ function eventsOf(
               [bits(codeWords), mode === modes.project ? code : 0],
               [1, set],
               [1, streamed && pass === lastPass],
+              // Pieces of useful attention: what they say has been multiplied by then.
+              [1, mode === modes.scores && tile === tiles.at(-1) && pass === lastPass],
+              [1, mode === modes.values && last],
               [1, last],
               [bits(columns) + 1, last ? tile.outputs : 0],
               [12, last ? tile.feature + options.base : 0],
@@ -255,6 +258,9 @@ describeUnit({
       find: "((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? 12'd0 :",
       put: "(mode_q == MODE_SCORES) ? 12'd0 :",
     },
+    { what: 'says a piece in every tile of scores', find: 'step_done && last_tile && (mode_q', put: 'step_done && (mode_q' },
+    { what: 'says a piece in every pass', find: 'step_done && last_tile && (mode_q', put: 'issue && last_tile && (mode_q' },
+    { what: 'says a piece for tiles of all modes', find: 'tile_done && (mode_q == MODE_VALUES)', put: 'tile_done' },
     { what: 'drains past the last output', find: '(mode_q == MODE_SCORES) || (left >= COLUMNS_12)', put: "1'b1" },
     { what: 'scores although the mean is asked for', find: 'ins_uniform ? MODE_VALUES : MODE_SCORES', put: 'MODE_SCORES' },
     { what: 'takes an unknown instruction for END', find: "            bad_o   <= 1'b1;", put: "            done_o  <= 1'b1;" },
