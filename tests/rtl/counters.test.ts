@@ -160,6 +160,7 @@ describeUnit({
     },
     { what: 'forgets the CRC of a region', find: '(crc_beat_i ? BEAT', put: "(1'b0 ? BEAT" },
     { what: 'takes what was useful from nothing', find: ', .SIGNED(1)', put: '' },
+    { what: 'counts useful pieces of no request', find: '(busy_i && useful_i) ?', put: 'useful_i ?' },
     { what: 'leaves useful work among masked keys', find: " - { 7'd0, useful }", put: '' },
     { what: 'counts with 32 bits', find: "{ 31'd0, carry_q }", put: "32'd0" },
     {
