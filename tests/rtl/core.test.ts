@@ -222,7 +222,7 @@ describe('core', () => {
     });
   }
 
-  // Each is a way in which instructions that overlap could get into each other's results.
+  // Each is a way in which instructions that overlap, or requests that share slices, could get into each other's results.
   test.each([
     ['drains values before their reciprocals', '.hold_i(softmax_busy)', ".hold_i(1'b0)"],
     ['reads a probability that is still on its way to the memory', 'passed_q ? word_q', "1'b0 ? word_q"],
@@ -234,6 +234,11 @@ describe('core', () => {
     ['reads values that wait for their reciprocals', '(older_near_q || softmax_busy_i)', 'older_near_q'],
     ['runs ahead of its norm', 'step_q < norm_features_i', "1'b1"],
     ['lets results of two instructions meet', '(first_tile_q ? !older_busy : drain_ready_i)', 'drain_ready_i'],
+    ['looks at keys of other requests', '(segment == lane_segments[SEG_BITS*l +: SEG_BITS])', "1'b1"],
+    ['observes a score with the mask of the one before', 'tag_q[(LATENCY-2)*TAG_BITS', 'tag_q[(LATENCY-1)*TAG_BITS'],
+    ['masks probabilities as scores', 'walking_o ? softmax_pass : next_pass_i', 'next_pass_i'],
+    ['weighs values where no token lies', 'held[source] ? values[source]', "1'b1 ? values[source]"],
+    ['hands attention over tile by tile of scores', 'step_done && last_tile && (mode_q', 'step_done && (mode_q'],
   ])('differs from the golden model when it %s', async (_what, find, put) => {
     const tiny = presetParams('tiny');
     // So many lanes that reciprocals take longer than the way to feature 16.
