@@ -211,8 +211,9 @@ module trex_core #(
   wire [2:0]             out_dst;
   wire [11:0]            out_feature;
   wire [PASS_BITS-1:0]   out_pass;
-  wire [1:0]             out_group;
-  wire [11:0]            out_key;
+  wire [PASS_BITS-1:0]   next_pass;
+  wire [1:0]             next_group;
+  wire [11:0]            next_key;
   wire [ACT_BITS*LANES-1:0] out_act;
   wire [12*LANES-1:0]    out12;
   wire [16*LANES-1:0]    out16;
@@ -343,14 +344,15 @@ module trex_core #(
     .drain_data_i(drain_data), .recip_i(recip), .recip_shift_i(recip_shift),
     .residual_rd_en_o(residual_rd_en), .residual_feature_o(residual_feature), .residual_pass_o(residual_pass), .residual_i(r_data),
     .out_valid_o(out_valid), .out_mode_o(out_mode), .out_dst_o(out_dst), .out_feature_o(out_feature), .out_pass_o(out_pass),
-    .out_group_o(out_group), .out_key_o(out_key), .out_act_o(out_act), .out12_o(out12), .out16_o(out16)
+    .out_act_o(out_act), .out12_o(out12), .out16_o(out16),
+    .next_pass_o(next_pass), .next_group_o(next_group), .next_key_o(next_key)
   );
 
   // ---- scores and softmax ----
   trex_scores #(.COLUMNS(COLUMNS), .SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES), .SEGMENTS(SEGMENTS)) u_scores (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
-    .wr_en_i(out_scores), .wr_number_i(out_feature), .wr_group_i(out_group), .wr_key_i(out_key), .wr_pass_i(out_pass),
-    .wr_data_i(out12),
+    .wr_en_i(out_scores), .wr_number_i(out_feature), .wr_pass_i(out_pass), .wr_data_i(out12),
+    .next_group_i(next_group), .next_key_i(next_key), .next_pass_i(next_pass),
     .clear_i(softmax_clear), .start_i(softmax_start), .walking_o(softmax_walking), .word_valid_o(softmax_word),
     .word_number_o(softmax_number), .word_pass_o(softmax_pass), .busy_o(softmax_busy), .causal_i(ins_causal), .uniform_i(ins_uniform),
     .last_pass_i(last_pass_i), .groups_i(groups_i), .slice_keys_i(slice_keys_i),

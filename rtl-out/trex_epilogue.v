@@ -48,6 +48,7 @@ module trex_epilogue #(
 
   output wire                      out_valid_o,
   output wire [TAG_BITS-1:0]       tag_o,
+  output wire [TAG_BITS-1:0]       next_tag_o,  // of the word that comes out in the next cycle
   output wire [LANES*ACT_BITS-1:0] out_act_o,
   output wire [LANES*12-1:0]       out12_o,
   output wire [LANES*16-1:0]       out16_o
@@ -70,6 +71,7 @@ module trex_epilogue #(
   end
   assign out_valid_o = valid_q[LATENCY-1];
   assign tag_o = tag_q[(LATENCY-1)*TAG_BITS +: TAG_BITS];
+  assign next_tag_o = tag_q[(LATENCY-2)*TAG_BITS +: TAG_BITS];
 
   wire signed [BIAS_BITS-1:0]  bias_wide = { {BIAS_SHIFT_MAX{bias_i[7]}}, bias_i };
   wire signed [BIAS_BITS-1:0]  bias = bias_wide <<< bias_shift_i;

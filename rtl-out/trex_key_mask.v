@@ -39,16 +39,16 @@ module trex_key_mask #(
   input  wire [12*SLICES-1:0]          slice_fill_i,
   output wire [SLICES*SLICE_LANES-1:0] mask_o
 );
-  localparam TOKENS        = SLICE_LANES * PASSES;
-  localparam SLICE_BITS    = (SLICES > 1) ? $clog2(SLICES) : 1;
-  localparam LANE_SHIFT    = $clog2(SLICE_LANES);
-  localparam [11:0] SLICE_TOKENS = TOKENS[11:0];
-  localparam [11:0] LANES_12     = SLICE_LANES[11:0];
-  localparam SIDES = 1;
+  localparam TOKENS     = SLICE_LANES * PASSES;
+  localparam SLICE_BITS = (SLICES > 1) ? $clog2(SLICES) : 1;
+  localparam LANE_SHIFT = $clog2(SLICE_LANES);
+  localparam SIDES      = 1;
   localparam KEY_DEPTH  = SIDES * TOKENS;
   localparam LANE_DEPTH = SIDES * PASSES;
   localparam KEY_ADDR   = (KEY_DEPTH > 1) ? $clog2(KEY_DEPTH) : 1;
   localparam LANE_ADDR  = (LANE_DEPTH > 1) ? $clog2(LANE_DEPTH) : 1;
+  localparam [11:0] LANE_MASK  = SLICE_LANES[11:0] - 12'd1;
+  localparam [1:0]  SLICE_MASK = SLICES[1:0] - 2'd1;
 
   reg  [1:0]           group_q;
   reg  [11:0]          key_q;
@@ -59,27 +59,32 @@ module trex_key_mask #(
     pass_q  <= pass_i;
   end
 
-  wire [31:0] wr_pass  = { 20'd0, wr_position_i } >> LANE_SHIFT;
+  // ---- the map: of every place for keys, of a pass at a time for lanes ----
+  wire [31:0] wr_pass = { 20'd0, wr_position_i } >> LANE_SHIFT;
   wire [31:0] wr_key_at  = { 20'd0, wr_position_i };
   wire [31:0] wr_lane_at = wr_pass;
   wire [31:0] rd_key_at  = { 20'd0, key_i };
   wire [31:0] rd_lane_at = { {(32-PASS_BITS){1'b0}}, pass_i };
   wire        unused_bits = &{ 1'b0, wr_key_at, wr_lane_at, rd_key_at, rd_lane_at };
+
+  // ---- tiles and lanes: places are compared tile by tile, and lane by lane inside one ----
+  wire [11:0]            pass      = { {(12-PASS_BITS){1'b0}}, pass_q };
+  wire [11:0]            key_tile  = key_q >> LANE_SHIFT;
+  wire [11:0]            key_lane  = key_q & LANE_MASK;
   wire [SLICE_LANES-1:0] wr_lane;
+  wire [SLICE_LANES-1:0] behind_key;  // lanes of the key's tile that lie at it or behind it
+  wire [SLICES-1:0]      held;        // a token lies at the key's position of slice s
+  wire [SEG_BITS-1:0]    key_segment [0:SLICES-1];
   genvar s, l;
   generate
-    for (l = 0; l < SLICE_LANES; l = l + 1) begin : gen_write
+    for (l = 0; l < SLICE_LANES; l = l + 1) begin : gen_lane
       localparam [11:0] LANE = l;
-      assign wr_lane[l] = (wr_position_i & (LANES_12 - 12'd1)) == LANE;
+      assign wr_lane[l]    = (wr_position_i & LANE_MASK) == LANE;
+      assign behind_key[l] = key_lane <= LANE;
     end
-  endgenerate
 
-  wire [11:0]         pass_position = { {(12-PASS_BITS){1'b0}}, pass_q } * LANES_12;
-  wire [SEG_BITS-1:0] key_segment [0:SLICES-1];
-  generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
-      localparam [1:0]  SLICE      = s;
-      localparam [11:0] SLICE_PLACE = s * TOKENS;
+      localparam [1:0] SLICE = s;
       wire                            wr_here = wr_en_i && (wr_slice_i == SLICE);
       wire [SEG_BITS*SLICE_LANES-1:0] lane_segments;
       trex_ram_1r1w #(.WORD_BITS(SEG_BITS), .DEPTH(KEY_DEPTH), .LANE_BITS(SEG_BITS), .DISTRIBUTED(1)) u_keys (
@@ -92,18 +97,24 @@ module trex_key_mask #(
         .wr_en_i(wr_here), .wr_addr_i(wr_lane_at[LANE_ADDR-1:0]), .wr_lanes_i(wr_lane), .wr_data_i({SLICE_LANES{wr_segment_i}}),
         .rd_en_i(1'b1), .rd_addr_i(rd_lane_at[LANE_ADDR-1:0]), .rd_data_o(lane_segments)
       );
-      wire [1:0]            source_2  = slice_first_i[2*s +: 2] + group_q;
-      wire [SLICE_BITS-1:0] source    = source_2[SLICE_BITS-1:0];
-      wire                  unused_source = &{ 1'b0, source_2 };
-      wire                  held      = key_q < slice_fill_i[12*source +: 12];
-      wire [11:0]           key_place = { {(12-SLICE_BITS){1'b0}}, source } * SLICE_TOKENS + key_q;
-      wire [11:0]           lanes_left = slice_fill_i[12*s +: 12] - pass_position;  // when there are any
-      wire                  any       = pass_position < slice_fill_i[12*s +: 12];
-      for (l = 0; l < SLICE_LANES; l = l + 1) begin : gen_lane
+
+      wire [11:0]            fill      = slice_fill_i[12*s +: 12];
+      wire [11:0]            fill_tile = fill >> LANE_SHIFT;  // the first that is not full
+      wire [11:0]            fill_lane = fill & LANE_MASK;
+      wire [1:0]             source_2  = (slice_first_i[2*s +: 2] + group_q) & SLICE_MASK;
+      wire [SLICE_BITS-1:0]  source    = source_2[SLICE_BITS-1:0];
+      wire [2:0]             offset    = { 1'b0, source_2 } - { 1'b0, SLICE };
+      wire                   own       = offset == 3'd0;
+      wire                   all       = !causal_i || offset[2] || (own && (key_tile < pass));  // no lane of this pass lies before the key
+      wire                   some      = own && (key_tile == pass);
+      wire                   looks     = held[source] && (all || some);
+      wire [SEG_BITS-1:0]    segment   = key_segment[source];
+      assign held[s] = key_q < fill;
+      for (l = 0; l < SLICE_LANES; l = l + 1) begin : gen_mask
         localparam [11:0] LANE = l;
-        assign mask_o[s*SLICE_LANES + l] = held && any && (LANE < lanes_left)
-                                           && (key_segment[source] == lane_segments[SEG_BITS*l +: SEG_BITS])
-                                           && (!causal_i || (key_place <= SLICE_PLACE + pass_position + LANE));
+        wire occupied = (pass < fill_tile) || ((pass == fill_tile) && (LANE < fill_lane));
+        assign mask_o[s*SLICE_LANES + l] = looks && occupied && (all || behind_key[l])
+                                           && (segment == lane_segments[SEG_BITS*l +: SEG_BITS]);
       end
     end
   endgenerate

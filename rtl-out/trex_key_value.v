@@ -58,6 +58,7 @@ module trex_key_value #(
   wire [31:0]          wr_token = { {(32-PASS_BITS){1'b0}}, wr_pass_i } * SLICE_LANES;
   wire [ACT_BITS*COLUMNS-1:0] keys [0:SLICES-1];
   wire [ACT_BITS*COLUMNS-1:0] values [0:SLICES-1];
+  wire [SLICES-1:0]    held;  // a token lies at the key's position of slice s
   wire                 unused_bits = &{ 1'b0, wr_token, wr_feature_i, rd_key_i, rd_feature_i };
 
   genvar s, c;
@@ -98,9 +99,9 @@ module trex_key_value #(
       // weights keep their values out of the sums.
       wire [1:0]            source_2 = slice_first_i[2*s +: 2] + group_q;
       wire [SLICE_BITS-1:0] source   = source_2[SLICE_BITS-1:0];
-      wire                  held     = key_q < slice_fill_i[12*source +: 12];
       wire                  unused_source = &{ 1'b0, source_2 };
-      wire [ACT_BITS*COLUMNS-1:0] value_weights = held ? values[source] : {(ACT_BITS*COLUMNS){1'b0}};
+      assign held[s] = key_q < slice_fill_i[12*s +: 12];
+      wire [ACT_BITS*COLUMNS-1:0] value_weights = held[source] ? values[source] : {(ACT_BITS*COLUMNS){1'b0}};
       wire [ACT_BITS*COLUMNS-1:0] weights = values_q ? value_weights : keys[source];
       for (c = 0; c < COLUMNS; c = c + 1) begin : gen_weight
         assign weights_o[8*(COLUMNS*s + c) +: 8] = { {(9-ACT_BITS){weights[ACT_BITS*c + ACT_BITS-1]}}, weights[ACT_BITS*c +: ACT_BITS-1] };

@@ -85,8 +85,8 @@ module trex_meter #(
   assign mode_o = mode2_q;
 
   // ---- lanes that hold a token, and columns that hold an output for them ----
-  wire [11:0] tile_columns  = { {(11-COLUMN_BITS){1'b0}}, columns_i };
   wire [11:0] pass_position = { {(12-PASS_BITS){1'b0}}, pass_i } * LANES_12;
+  wire [COLUMN_BITS:0] source_columns [0:SLICES-1];  // for lanes whose keys lie in slice s
   wire [SLICES*WORK_BITS-1:0] lanes_all;
   wire [SLICES*WORK_BITS-1:0] work_all;
   reg  [WORK_BITS-1:0] lanes_d;
@@ -100,22 +100,19 @@ module trex_meter #(
       wire [11:0] fill      = slice_fill_i[12*s +: 12];
       wire [11:0] rows_left = fill - pass_position;
       wire [11:0] lanes     = (pass_position >= fill) ? 12'd0 : (rows_left < LANES_12) ? rows_left : LANES_12;
-      // Keys from key_i on in the slice that is looked at.
-      wire [1:0]  source_2  = slice_first_i[2*s +: 2] + group_i;
-      wire [SLICE_BITS-1:0] source = source_2[SLICE_BITS-1:0];
-      wire        unused_source = &{ 1'b0, source_2 };
-      wire [11:0] key_fill  = slice_fill_i[12*source +: 12];
-      wire        has_keys  = key_i < key_fill;
-      wire [11:0] keys_left = key_fill - key_i;
-      wire [11:0] columns   = (mode_i == MODE_SCORES) ? (!has_keys ? 12'd0 : (keys_left < COLUMNS_12) ? keys_left : COLUMNS_12)
-                            : ((mode_i == MODE_VALUES) && !has_keys) ? 12'd0 : tile_columns;
+      // Keys from key_i on.
+      wire [11:0] keys_left = fill - key_i;
+      wire [11:0] keys      = (key_i >= fill) ? 12'd0 : (keys_left < COLUMNS_12) ? keys_left : COLUMNS_12;
+      assign source_columns[s] = (mode_i == MODE_SCORES) ? keys[COLUMN_BITS:0]
+                               : ((mode_i == MODE_VALUES) && (key_i >= fill)) ? {(COLUMN_BITS+1){1'b0}} : columns_i;
+      wire [1:0]  source    = slice_first_i[2*s +: 2] + group_i;
       reg  [WORK_BITS-1:0] slice_lanes_q;
       reg  [COLUMN_BITS:0] slice_columns_q;
       wire [WORK_BITS-1:0] slice_columns = { {(WORK_BITS-COLUMN_BITS-1){1'b0}}, slice_columns_q };
-      wire        unused_high = &{ 1'b0, lanes, columns };
+      wire        unused_high = &{ 1'b0, lanes, keys, source };
       always @(posedge clk_i) begin
         slice_lanes_q   <= { {(WORK_BITS-LANE_BITS){1'b0}}, lanes[LANE_BITS-1:0] };
-        slice_columns_q <= columns[COLUMN_BITS:0];
+        slice_columns_q <= source_columns[source[SLICE_BITS-1:0]];
       end
       assign lanes_all[s*WORK_BITS +: WORK_BITS] = slice_lanes_q;
       assign work_all[s*WORK_BITS +: WORK_BITS]  = slice_lanes_q * slice_columns;

@@ -3,7 +3,7 @@
 // next tile, and the next instruction, may begin.
 //
 //   cycle   n          n+1                     n+4               n+6
-//           drain_*_o  drain_data_i, recip_i   residual_i        out_*
+//           drain_*_o  drain_data_i, recip_i   residual_i        out_*, next_* of it a cycle before
 //
 // Timing   start_i with the issue of the last step of a tile, only while ready_o; the first tile of an instruction, and the
 //          first one of another mode, only while neither busy_o nor pipe_busy_o, which is high until the last word has been written
@@ -66,11 +66,13 @@ module trex_results #(
   output wire [2:0]                out_dst_o,
   output wire [11:0]               out_feature_o,
   output wire [PASS_BITS-1:0]      out_pass_o,
-  output wire [1:0]                out_group_o,
-  output wire [11:0]               out_key_o,
   output wire [LANES*ACT_BITS-1:0] out_act_o,
   output wire [LANES*12-1:0]       out12_o,
-  output wire [LANES*16-1:0]       out16_o
+  output wire [LANES*16-1:0]       out16_o,
+  // the word of the next cycle, whether there is one or not: masks are looked up meanwhile
+  output wire [PASS_BITS-1:0]      next_pass_o,
+  output wire [1:0]                next_group_o,
+  output wire [11:0]               next_key_o
 );
   localparam [2:0] MODE_EXPAND = 3'd1, MODE_DENSE = 3'd2, MODE_VALUES = 3'd4;
   localparam [2:0] TO_X = 3'd0, TO_RADD = 3'd6;
@@ -162,15 +164,22 @@ module trex_results #(
   endgenerate
 
   wire [TAG_BITS-1:0] out_tag;
+  wire [TAG_BITS-1:0] next_tag;
   trex_epilogue #(.LANES(LANES), .ACC_BITS(ACC_BITS), .ACT_BITS(ACT_BITS), .TAG_BITS(TAG_BITS)) u_epilogue (
     .clk_i(clk_i), .rst_i(rst_i),
     .table_wr_en_i(table_wr_en_i), .table_wr_addr_i(table_wr_addr_i), .table_wr_data_i(table_wr_data_i),
     .in_valid_i(in_valid_q), .tag_i(in_tag_q), .activate_i(streamed && activate_q), .residual_add_i(dst_q == TO_RADD),
     .acc_i(drain_data_i), .bias_i(in_bias_q), .bias_shift_i(bias_shift_q),
     .m_i(lane_m), .s_i(lane_s), .residual_i(residual_i),
-    .out_valid_o(out_valid_o), .tag_o(out_tag), .out_act_o(out_act_o), .out12_o(out12_o), .out16_o(out16_o)
+    .out_valid_o(out_valid_o), .tag_o(out_tag), .next_tag_o(next_tag), .out_act_o(out_act_o), .out12_o(out12_o), .out16_o(out16_o)
   );
-  assign { out_mode_o, out_group_o, out_key_o, out_pass_o, out_feature_o } = out_tag;
+  wire [1:0]          out_group;
+  wire [11:0]         out_key;
+  wire [2:0]          next_mode;
+  wire [11:0]         next_feature;
+  assign { out_mode_o, out_group, out_key, out_pass_o, out_feature_o } = out_tag;
+  assign { next_mode, next_group_o, next_key_o, next_pass_o, next_feature } = next_tag;
+  wire                unused_tags = &{ 1'b0, out_group, out_key, next_mode, next_feature };
   // Attention writes X whatever the field dst holds.
   assign out_dst_o = (out_mode_o == MODE_VALUES) ? TO_X : dst_q;
 endmodule

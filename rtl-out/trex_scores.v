@@ -26,10 +26,11 @@ module trex_scores #(
   // results
   input  wire                 wr_en_i,
   input  wire [11:0]          wr_number_i,
-  input  wire [1:0]           wr_group_i,
-  input  wire [11:0]          wr_key_i,      // inside its slice
   input  wire [PASS_BITS-1:0] wr_pass_i,
   input  wire [12*LANES-1:0]  wr_data_i,
+  input  wire [1:0]           next_group_i,  // of the word of the next cycle, when there is one
+  input  wire [11:0]          next_key_i,    // inside its slice
+  input  wire [PASS_BITS-1:0] next_pass_i,
   // softmax
   input  wire                 clear_i,       // before the first score of a head
   input  wire                 start_i,
@@ -106,39 +107,24 @@ module trex_scores #(
   wire [1:0]  group = (softmax_number >= part3) ? 2'd3 : (softmax_number >= part2) ? 2'd2 : (softmax_number >= part) ? 2'd1 : 2'd0;
   wire [11:0] key   = softmax_number - ((group == 2'd3) ? part3 : (group == 2'd2) ? part2 : (group == 2'd1) ? part : 12'd0);
 
-  // A word is observed a cycle after it is written, when its mask is there.
-  reg                  observe_q;
-  reg  [PASS_BITS-1:0] observe_pass_q;
-  reg  [12*LANES-1:0]  observe_data_q;
-  always @(posedge clk_i) begin
-    observe_q      <= wr_en_i && !rst_i;
-    observe_pass_q <= wr_pass_i;
-    observe_data_q <= wr_data_i;
-  end
-  wire [LANES-1:0] observe_mask;
-  wire [LANES-1:0] softmax_mask;
-  trex_key_mask #(.SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES), .SEGMENTS(SEGMENTS)) u_observe_mask (
+  // ---- one mask: of the word that is observed or, while the softmax walks, of the one that it turns into a probability ----
+  wire [LANES-1:0] mask;
+  trex_key_mask #(.SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES), .SEGMENTS(SEGMENTS)) u_mask (
     .clk_i(clk_i),
     .wr_en_i(map_wr_en_i), .wr_slice_i(map_wr_slice_i), .wr_position_i(map_wr_position_i), .wr_segment_i(map_wr_segment_i),
-    .group_i(wr_group_i), .key_i(wr_key_i), .pass_i(wr_pass_i), .causal_i(causal_i),
-    .slice_first_i(slice_first_i), .slice_fill_i(slice_fill_i), .mask_o(observe_mask)
-  );
-  trex_key_mask #(.SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES), .SEGMENTS(SEGMENTS)) u_softmax_mask (
-    .clk_i(clk_i),
-    .wr_en_i(map_wr_en_i), .wr_slice_i(map_wr_slice_i), .wr_position_i(map_wr_position_i), .wr_segment_i(map_wr_segment_i),
-    .group_i(group), .key_i(key), .pass_i(softmax_pass), .causal_i(causal_i),
-    .slice_first_i(slice_first_i), .slice_fill_i(slice_fill_i), .mask_o(softmax_mask)
+    .group_i(walking_o ? group : next_group_i), .key_i(walking_o ? key : next_key_i), .pass_i(walking_o ? softmax_pass : next_pass_i),
+    .causal_i(causal_i), .slice_first_i(slice_first_i), .slice_fill_i(slice_fill_i), .mask_o(mask)
   );
 
   wire [31:0]          used   = { {(32-PASS_BITS){1'b0}}, last_pass_i } + 32'd1;
   wire                 unused_bits = &{ 1'b0, wr_at, rd_at, used };
   trex_softmax #(.LANES(LANES), .PASSES(PASSES), .MAX_KEYS(KEYS)) u_softmax (
     .clk_i(clk_i), .rst_i(rst_i),
-    .observe_clear_i(clear_i), .observe_valid_i(observe_q), .observe_pass_i(observe_pass_q),
-    .observe_mask_i(observe_mask), .observe_data_i(observe_data_q),
+    .observe_clear_i(clear_i), .observe_valid_i(wr_en_i), .observe_pass_i(wr_pass_i),
+    .observe_mask_i(mask), .observe_data_i(wr_data_i),
     .start_i(start_i), .start_uniform_i(uniform_i), .keys_i(all), .passes_i(used[USED_BITS-1:0]),
     .busy_o(busy_o), .walking_o(walking_o),
-    .key_o(softmax_number), .pass_o(softmax_pass), .mask_i(softmax_mask),
+    .key_o(softmax_number), .pass_o(softmax_pass), .mask_i(mask),
     .rd_en_o(softmax_rd_en), .rd_addr_o(softmax_rd_addr), .rd_data_i(rd_data),
     .wr_en_o(softmax_wr_en), .wr_addr_o(softmax_wr_addr), .wr_data_o(softmax_wr_data), .wr_key_o(word_number_o), .wr_pass_o(word_pass_o),
     .query_pass_i(query_pass_i), .recip_o(recip_o), .shift_o(shift_o)

@@ -63,9 +63,9 @@ module trex_sequencer #(
   output wire [1:0]            group_o,        // attention: which slice of a request the keys lie in
   output wire [11:0]           key_o,          // attention: first key of the tile, or the key, inside that slice
   output wire [CODE_BITS-1:0] code_addr_o,  // project: word of the W_S store
-  // drain
   output wire                  score_piece_o,  // the last pass of a step of the last tile of scores
   output wire                  value_piece_o,  // the last step of a tile of values
+  // drain
   output wire                  drain_start_o,
   output wire [COLUMN_BITS:0]  drain_columns_o,
   output wire [11:0]           drain_feature_o,

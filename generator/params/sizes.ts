@@ -126,7 +126,7 @@ function portMemories(p: Params): MemorySize[] {
     { name: 'requests', instances: sides, words: 2 ** segmentBits, wordBits: 32 + 16, holds: 'tag and place in the ring of each' },
     {
       name: 'map',
-      instances: 4 * sides * slices,
+      instances: 2 * sides * slices,
       words: sliceTokens,
       wordBits: segmentBits,
       holds: 'segment of every place, twice by key and by lane',

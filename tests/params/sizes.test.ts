@@ -9,7 +9,7 @@ import { flatCells, type YosysCell } from '../support/yosys.js';
 
 /** Which memory a path of instances belongs to; undefined for bursts in flight. */
 const owners: readonly (readonly [string | undefined, RegExp])[] = [
-  ['map', /u_(observe|softmax)_mask\./],
+  ['map', /u_scores\.u_mask\./],
   ['places', /u_begins\./],
   ['segments', /u_segments\./],
   ['requests', /u_requests\./],
