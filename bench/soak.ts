@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { taskNames, type TaskName } from '../generator/data/dataset.js';
 import { taskOf } from '../generator/data/load.js';
+import { defaultPolicy as policy } from '../generator/contract/codes.js';
 import { formWindows } from '../generator/batch/form-windows.js';
 import { presetParams } from '../generator/params/presets.js';
 import { formatTable, grouped } from '../generator/util/table.js';
@@ -30,7 +31,6 @@ const { values } = parseArgs({
 });
 const params = presetParams('small');
 const seed = Number(values.seed);
-const policy = 'packed';
 
 /** The first requests that fill so many windows. */
 function requestsOf(run: TaskSubject, windows: number): readonly Int8Array[] {

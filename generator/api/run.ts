@@ -8,7 +8,7 @@ import { lockFolder } from '../util/lock.js';
 import { paramsOf, type HardwareOptions } from './hardware.js';
 
 export interface RunOptions extends HardwareOptions, SubjectSource {
-  /** How inputs share a window; packed when not given. */
+  /** How inputs share a window; tokens when not given. */
   readonly policy?: Policy;
   /** Folder for the bytes of every input and every word that an instruction stores. */
   readonly dump?: string;

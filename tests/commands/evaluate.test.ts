@@ -68,8 +68,9 @@ describe('evaluate', () => {
     expect(report.lossInterval[1]).toBeGreaterThanOrEqual(report.lossPoints);
     const { ema } = report;
     for (const name of ['1', '2', '4', 'mix']) expect(ema.ratio[name]).toBeCloseTo(ema.baselineBytesPerInput / ema.bytesPerInput[name]!, 8);
-    // Every digit takes one slice of four.
-    expect(ema.bytesPerInput['mix']).toBeCloseTo(ema.bytesPerInput['4']!, 8);
+    // Every digit takes half of one slice of four.
+    expect(ema.ratioByPolicy['packed']).toBeCloseTo(ema.ratio['4']!, 8);
+    expect(ema.ratio['mix']).toBe(ema.ratioByPolicy['tokens']);
     expect(ema.ratio['mixCold']).toBeLessThan(ema.ratio['mix']!);
     expect(Object.keys(ema.ratioByPolicy)).toEqual(['single', 'uniform', 'packed', 'tokens']);
     expect(ema.ratioByPolicy['tokens']).toBeGreaterThan(ema.ratioByPolicy['packed']!);
@@ -106,7 +107,7 @@ describe('evaluate', () => {
       expect(stdout).toMatch(new RegExp(`^${title.replace('+', '\\+')}.*\\d`, 'm'));
     }
     expect(stdout).toMatch(
-      /^factorization \d+\.\d\dx x sharing \d+\.\d\dx x coding \d+\.\d\dx x batching \d+\.\d\dx = \d+\.\dx \(1,000 inputs in 250 windows\)$/m,
+      /^factorization \d+\.\d\dx x sharing \d+\.\d\dx x coding \d+\.\d\dx x batching \d+\.\d\dx = \d+\.\dx \(1,000 inputs in 125 windows\)$/m,
     );
     expect(stdout).not.toContain('not kept');
     expect(stdout).toContain('bytes counted in the image equal those predicted from shapes in every window');

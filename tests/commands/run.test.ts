@@ -100,7 +100,7 @@ describe('run', () => {
   it("shows a task's predictions beside its labels", async () => {
     const { exitCode, stdout } = await trexgen('run', '--task', 'g2p', '--inputs', '3');
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^g2p, policy packed: 3 inputs, /);
+    expect(stdout).toMatch(/^g2p, policy tokens: 3 inputs, /);
     expect(stdout).toMatch(/labels right\n\n {3}0 {2}\d+ tokens {2}predicted [\d ]+ {2}labels [\d ]+\n/);
   });
 });

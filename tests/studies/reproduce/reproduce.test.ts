@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { energyTable } from '../../../generator/analytic/energy/table.js';
 import { derive } from '../../../generator/params/derived.js';
 import { makeParams } from '../../../generator/params/params.js';
-import { policies } from '../../../generator/contract/codes.js';
+import { defaultPolicy, policies } from '../../../generator/contract/codes.js';
 import { peCycleCauses } from '../../../generator/contract/registers.js';
 import { sumTraffic } from '../../../generator/contract/traffic-classes.js';
 import { measureBandwidth, sufficientPrefetch, withPort } from '../../../generator/studies/reproduce/bandwidth.js';
@@ -60,7 +60,7 @@ describe('the mechanisms of a small workload', () => {
     expect(factorization * coding * batching).toBeCloseTo(total, 6);
     expect(dense8 * overDense8).toBeCloseTo(factorization * coding, 6);
     expect(total).toBeCloseTo(
-      sumTraffic(measured.variants.dense16.summary.emaBytes) / sumTraffic(measured.variants.packed.summary.emaBytes),
+      sumTraffic(measured.variants.dense16.summary.emaBytes) / sumTraffic(measured.variants[defaultPolicy].summary.emaBytes),
       9,
     );
     expect(dense8).toBeGreaterThan(1.8);
