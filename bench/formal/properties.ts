@@ -151,37 +151,54 @@ export function trfProperties(params: Params, kind: Params['registerFile']['kind
   ]);
 }
 
-/** A short queue, and few windows in which an entry may be passed over: every count is reached soon. */
+/**
+ * A short queue, and few windows in which an entry may be passed over: every count is reached soon. That a window holds no more
+ * segments than there may be shows where the queue is longer.
+ */
 export function windowFormerProperties(params: Params): Property[] {
   const { slices, lanesPerSlice, passes } = params.array;
-  const macros = { SLICES: slices, SLICE_LANES: lanesPerSlice, PASSES: passes, LOOKAHEAD: 4, PASS_OVER: 1 };
-  return numbered('window_former', sources(params, windowFormer, ram), macros, [
-    [
-      'slices never overlap and lie in the window',
-      { what: 'takes a request that does not fit', find: '(behind <= SLICES_4)', put: "(behind <= SLICES_4 + 4'd1)" },
-    ],
-    [
-      'takes the oldest',
-      {
-        what: 'begins a walk with the entry behind it',
-        find: "oldest  = look_at_q == {COUNT_BITS{1'b0}}",
-        put: 'oldest  = look_at_q == ONE',
-      },
-    ],
-    [
-      'passes over an entry no more often than it may',
-      { what: 'goes on behind an entry that must not be passed over', find: 'allowed && !stop_q &&', put: 'allowed &&' },
-    ],
-    ['keeps to single and uniform', { what: 'takes anyone in uniform', find: '(count == class_q) :', put: "1'b1 :" }],
-    [
-      'equals the naive walk',
-      {
-        what: 'says that every slice is full',
-        find: 'keys  = (length < SLICE_TOKENS) ? length : SLICE_TOKENS',
-        put: 'keys  = SLICE_TOKENS',
-      },
-    ],
-  ]);
+  const files = sources(params, windowFormer, ram);
+  const macros = { SLICES: slices, SLICE_LANES: lanesPerSlice, PASSES: passes, LOOKAHEAD: 4, SEGMENTS: 4, PASS_OVER: 1 };
+  const places = 'segments never overlap, lie by the rules and leave no hole';
+  return [
+    ...numbered('window_former', files, macros, [
+      [places, { what: 'fills a slice over its end', find: 'fits[s] = sum <= SLICE_TOKENS', put: "fits[s] = sum <= SLICE_TOKENS + 1'b1" }],
+      [
+        'takes the oldest, and every entry once',
+        {
+          what: 'begins a walk with the entry behind it',
+          find: "oldest   = look_at_q == {COUNT_BITS{1'b0}}",
+          put: 'oldest   = look_at_q == ONE',
+        },
+      ],
+      [
+        'passes over an entry no more often than it may',
+        { what: 'goes on behind an entry that must not be passed over', find: 'allowed && !stop_q &&', put: 'allowed &&' },
+      ],
+      ['keeps to single and uniform', { what: 'takes anyone in uniform', find: '(count == class_q) :', put: "1'b1 :" }],
+      [
+        'groups, keys, last pass and squares follow from the segments',
+        {
+          what: 'counts keys behind a tail from the start of the slice',
+          find: 'filled[FILL_BITS*i +: FILL_BITS] &',
+          put: 'length[FILL_BITS-1:0] &',
+        },
+      ],
+      [
+        'both ports tell of the segment at a place and its request',
+        { what: 'keeps the places of all slices in one', find: 'begin_place = { first,', put: "begin_place = { 2'd0," },
+      ],
+    ]),
+    ...numbered('window_former', files, { ...macros, SLICES: 2, SEGMENTS: 2 }, [
+      [places, { what: 'takes more requests than the table holds', find: ' && (segments_q != SEGMENTS_FULL)', put: '' }],
+    ]),
+    ...numbered('window_former_walk', files, macros, [
+      [
+        'equals the naive walk',
+        { what: 'places a short request as if long ones never waited', find: "over_1 || (longs_q != {COUNT_BITS{1'b0}})", put: 'over_1' },
+      ],
+    ]),
+  ];
 }
 
 /** Sections of every kind, as KIND of the wrapper numbers them; each has a mutant in what only it uses. */
