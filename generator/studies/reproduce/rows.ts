@@ -48,18 +48,25 @@ function utilizationGain(after: Measured, before: Measured): number {
   return 100 * (after.summary.utilization.array / before.summary.utilization.array - 1);
 }
 
+/** Appends a row of the table. */
+type Add = (mechanism: string, figure: string, measured: number, unit: string, why: string) => void;
+
 export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: string): Row[] {
-  const {
-    name,
-    params,
-    variants: { dense16, dense8, single, uniform, packed, oneDirection, lateTurns },
-  } = subject;
-  const chain = chainOf(subject);
-  const { summary } = packed;
   const rows: Row[] = [];
-  const add = (mechanism: string, figure: string, measured: number, unit: string, why: string): void => {
-    rows.push({ mechanism, workload: name, paper: figure, measured, unit, why, command });
-  };
+  const add: Add = (mechanism, figure, measured, unit, why) =>
+    void rows.push({ mechanism, workload: subject.name, paper: figure, measured, unit, why, command });
+  addChain(subject, add);
+  addOtherBaselines(subject, add);
+  addCycles(subject, add);
+  addUtilization(subject, add);
+  addCosts(subject, clockMHz, add);
+  return rows;
+}
+
+/** Factors of external memory access. */
+function addChain(subject: MeasuredSubject, add: Add): void {
+  const { single, uniform } = subject.variants;
+  const chain = chainOf(subject);
   add(
     'factorization, shared W_S',
     paper.none,
@@ -103,6 +110,10 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     'x less EMA',
     'the compressed model, one input per window, against the dense one in bytes',
   );
+}
+
+/** The same bytes against what else could be called dense, and with the load all on one window. */
+function addOtherBaselines({ variants: { packed } }: MeasuredSubject, add: Add): void {
   add(
     'all mechanisms, formula baseline',
     paper.ema,
@@ -117,6 +128,9 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     'x less EMA',
     'the load of the model falls on the first window alone',
   );
+}
+
+function addCycles({ variants: { dense16, dense8, single, uniform, packed } }: MeasuredSubject, add: Add): void {
   add(
     'factorization',
     paper.none,
@@ -145,6 +159,10 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     'x fewer cycles',
     'over the uncompressed model on the same array',
   );
+}
+
+function addUtilization({ params, variants: { single, packed, oneDirection, lateTurns } }: MeasuredSubject, add: Add): void {
+  const { summary } = packed;
   add(
     'dynamic batching',
     paper.batching,
@@ -170,6 +188,11 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
   add('array utilization after', paper.none, 100 * summary.utilization.array, '%', 'packed windows, everything included');
   add('useful utilization before', paper.none, 100 * single.summary.utilization.useful, '%', 'pays for lanes without a token too');
   add('useful utilization after', paper.none, 100 * summary.utilization.useful, '%', 'pays for lanes without a token too');
+}
+
+/** Time and energy per token. */
+function addCosts({ variants: { dense16, packed } }: MeasuredSubject, clockMHz: number, add: Add): void {
+  const { summary } = packed;
   add(
     'latency',
     paper.latency,
@@ -193,5 +216,4 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
       `${(dense16.energy.external[kind]! / dense16.summary.tokens / 1e6).toFixed(2)} uJ/token for the uncompressed model`,
     );
   }
-  return rows;
 }
