@@ -26,7 +26,7 @@ import {
   type Encoder,
   type FactorizedLayer,
 } from '../model/encoder.js';
-import { walk, type LinearOutput } from '../model/graph.js';
+import { walk, type AttentionStep, type LinearOutput, type LinearStep } from '../model/graph.js';
 import { activate } from './forward.js';
 import { destinationOf, sourceOf } from './machine-places.js';
 import { normIntegers, requantFor, shiftedBytes } from './requant.js';
@@ -72,37 +72,8 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
       }
       operations.push(makeNorm({ inner: config.width, gamma, beta, biasShift, shift, writeBackShift }));
     },
-    linear: ({ from, reads, projection, outputs }) => {
-      const source = sourceOf[from];
-      const inputScale = scales.at(reads);
-      const projectedScale = scales.at(projection);
-      let projected = -1;
-      for (const output of outputs) {
-        const layer = layerAt(encoder, output.part);
-        if (layer.kind === 'dense') {
-          operations.push(denseOperation(layer, source, inputScale, target(output)));
-          continue;
-        }
-        const { inner, outer: rank, matrix } = { inner: layer.inner, outer: layer.sparse.rank, matrix: layer.matrix };
-        if (projected !== matrix) {
-          const requant = requantFor((inputScale * matrices[matrix]!.scale) / projectedScale);
-          operations.push(makeProject({ source, matrix, inner, outer: rank, requant }));
-          projected = matrix;
-        }
-        operations.push(expandOperation(layer, projectedScale, target(output), banks));
-      }
-    },
-    attention: (step) => {
-      const {
-        heads,
-        inner,
-        causal,
-        reads: { query, key },
-      } = step;
-      const score = requantFor((scales.at(query) * scales.at(key) * Math.LOG2E * 32) / Math.sqrt(inner));
-      const valueShift = scales.valueShift(step);
-      for (let h = 0; h < heads; h++) operations.push(makeAttend({ inner, base: h * inner, causal, uniform: false, score, valueShift }));
-    },
+    linear: (step) => operations.push(...linearOperations(encoder, { matrices, scales, banks }, step, step.outputs.map(target))),
+    attention: (step) => operations.push(...attendOperations(step, scales)),
     head: ({ reads }) => operations.push(...headOperations(encoder, scales, scales.at(reads))),
     // Part of the head's operations: logits that are pooled stand in another file.
     pool: () => undefined,
@@ -120,6 +91,54 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
     outputScale: scales.output,
   };
   return wide ? widened(model) : model;
+}
+
+interface LinearContext {
+  readonly matrices: readonly CodedMatrix[];
+  readonly scales: Scales;
+  readonly banks: number;
+}
+
+/** Layers that read the same features: those of one W_S share its projection when they follow each other. */
+function linearOperations(
+  encoder: Encoder,
+  { matrices, scales, banks }: LinearContext,
+  { from, reads, projection, outputs }: LinearStep,
+  targets: readonly Target[],
+): Operation[] {
+  const source = sourceOf[from];
+  const inputScale = scales.at(reads);
+  const projectedScale = scales.at(projection);
+  const operations: Operation[] = [];
+  let projected = -1;
+  for (const [i, { part }] of outputs.entries()) {
+    const layer = layerAt(encoder, part);
+    if (layer.kind === 'dense') {
+      operations.push(denseOperation(layer, source, inputScale, targets[i]!));
+      continue;
+    }
+    const { inner, outer: rank, matrix } = { inner: layer.inner, outer: layer.sparse.rank, matrix: layer.matrix };
+    if (projected !== matrix) {
+      const requant = requantFor((inputScale * matrices[matrix]!.scale) / projectedScale);
+      operations.push(makeProject({ source, matrix, inner, outer: rank, requant }));
+      projected = matrix;
+    }
+    operations.push(expandOperation(layer, projectedScale, targets[i]!, banks));
+  }
+  return operations;
+}
+
+/** One operation per head. */
+function attendOperations(step: AttentionStep, scales: Scales): Operation[] {
+  const {
+    heads,
+    inner,
+    causal,
+    reads: { query, key },
+  } = step;
+  const score = requantFor((scales.at(query) * scales.at(key) * Math.LOG2E * 32) / Math.sqrt(inner));
+  const valueShift = scales.valueShift(step);
+  return Array.from({ length: heads }, (_, h) => makeAttend({ inner, base: h * inner, causal, uniform: false, score, valueShift }));
 }
 
 function packProblems(encoder: Encoder, banks: number): string[] {

@@ -32,7 +32,6 @@ export function onTokens(node: OnnxNode, x: TokenValue, args: Args): readonly (V
   const { op, attributes } = node;
   const other = args[1];
   const leading = leadingAxes(x);
-  const layout = (changed: Layout | undefined): readonly (Value | undefined)[] => [changed && tokens(x.is, changed)];
   switch (op) {
     case 'Add':
     case 'Sub':
@@ -71,6 +70,33 @@ export function onTokens(node: OnnxNode, x: TokenValue, args: Args): readonly (V
     case 'com.microsoft.Attention':
     case 'com.microsoft.MultiHeadAttention':
       return [leading === undefined ? undefined : fused(node, x, leading, args)];
+    case 'ReduceMean':
+      return meanOf(node, x, leading, args);
+    default: {
+      const is = unary(node, x.is);
+      return is ? [tokens(is, x)] : movedTokens(node, x, args);
+    }
+  }
+}
+
+function meanOf(node: OnnxNode, x: TokenValue, leading: ReturnType<typeof leadingAxes>, args: Args): readonly (Value | undefined)[] {
+  const at = axesOf(node, args);
+  const axis = at?.length === 1 ? (at[0]! < 0 ? at[0]! + x.axes.length : at[0]!) : -1;
+  if (leading === undefined || axis < 0) return [];
+  if (axis === x.axes.length - 1) return [tokens(featureMean(node, x.is), x)];
+  return [
+    leading[axis]?.of === 'tokens'
+      ? tokens({ kind: 'mean', x: x.is, node, width: x.is.width }, plainLayout(x.is.width, [{ of: 'batch' }]))
+      : undefined,
+  ];
+}
+
+/** Nodes that change no value, only where it stands; undefined for all others. */
+function movedTokens(node: OnnxNode, x: TokenValue, args: Args): readonly (Value | undefined)[] | undefined {
+  const { op, attributes } = node;
+  const other = args[1];
+  const layout = (changed: Layout | undefined): readonly (Value | undefined)[] => [changed && tokens(x.is, changed)];
+  switch (op) {
     case 'Reshape': {
       const sizes = other?.kind === 'integers' ? other.sizes : constantAt(args, 1)?.integers;
       return layout(sizes && reshapedLayout(x, sizes));
@@ -105,21 +131,8 @@ export function onTokens(node: OnnxNode, x: TokenValue, args: Args): readonly (V
       const axis = at < 0 ? at + x.axes.length : at;
       return layout(more.length > 0 ? undefined : selectedLayout(x, axis, 0, undefined));
     }
-    case 'ReduceMean': {
-      const at = axesOf(node, args);
-      const axis = at?.length === 1 ? (at[0]! < 0 ? at[0]! + x.axes.length : at[0]!) : -1;
-      if (leading === undefined || axis < 0) return [];
-      if (axis === x.axes.length - 1) return [tokens(featureMean(node, x.is), x)];
-      return [
-        leading[axis]?.of === 'tokens'
-          ? tokens({ kind: 'mean', x: x.is, node, width: x.is.width }, plainLayout(x.is.width, [{ of: 'batch' }]))
-          : undefined,
-      ];
-    }
-    default: {
-      const is = unary(node, x.is);
-      return is && [tokens(is, x)];
-    }
+    default:
+      return undefined;
   }
 }
 

@@ -58,8 +58,8 @@ function arrow(from: Box, to: Box, at = Math.max(from.x, to.x) + Math.min(from.w
 const line = (path: string): string =>
   `<path d="${path}" fill="none" stroke="#5b6675"${path.endsWith('V478') ? '' : ' marker-end="url(#head)"'}/>`;
 
-/** The units of the chip and what flows between them, with the sizes of this configuration. */
-export function blockPicture(params: Params): string {
+/** The units of the chip, with the sizes of this configuration. */
+function unitBoxes(params: Params) {
   const { columns, slices, lanesPerSlice, passes } = params.array;
   const { busBytes, prefetchBeats, burstBeats, outstandingReads } = params.port;
   const { width, hidden, rank, codeWords } = params.envelope;
@@ -87,7 +87,7 @@ export function blockPicture(params: Params): string {
   const banks = box(440, 336, 200, 'P banks', `${columns} banks of ${rank / columns} ranks`);
   const epilogue = box(0, 420, 420, 'epilogue', `${lanes} lanes: bias, requantise, table, residual`);
   const vector = box(440, 420, 200, 'norm and softmax', `${lanes} lanes`);
-  const boxes = [
+  return {
     memory,
     read,
     write,
@@ -104,8 +104,13 @@ export function blockPicture(params: Params): string {
     banks,
     epilogue,
     vector,
-  ];
-  const arrows = [
+  };
+}
+
+/** What flows between the units. */
+function flows(boxes: ReturnType<typeof unitBoxes>): string[] {
+  const { memory, read, write, registers, stream, cold, rows, batcher, decoder, codes, activations, sequencer, array, epilogue } = boxes;
+  return [
     arrow(memory, read, centre(read)),
     arrow(write, memory, centre(write)),
     arrow(read, stream, centre(stream)),
@@ -128,13 +133,17 @@ export function blockPicture(params: Params): string {
     line('M540 464V478'),
     line('M650 358H642'),
   ];
-  const drawn = boxes.map(
-    ({ x, y, width: boxWidth, title, text }) =>
-      `<rect x="${x + 0.5}" y="${y + 0.5}" width="${boxWidth - 1}" height="${boxHeight - 1}" rx="4" fill="#f6f7f9" stroke="#8a94a3"/>` +
-      `<text x="${x + boxWidth / 2}" y="${y + 18}" font-size="13" font-weight="600" text-anchor="middle" fill="#1c2430">${title}</text>` +
-      `<text x="${x + boxWidth / 2}" y="${y + 34}" font-size="11" text-anchor="middle" fill="#5b6675">${text}</text>`,
-  );
+}
+
+const drawBox = ({ x, y, width, title, text }: Box): string =>
+  `<rect x="${x + 0.5}" y="${y + 0.5}" width="${width - 1}" height="${boxHeight - 1}" rx="4" fill="#f6f7f9" stroke="#8a94a3"/>` +
+  `<text x="${x + width / 2}" y="${y + 18}" font-size="13" font-weight="600" text-anchor="middle" fill="#1c2430">${title}</text>` +
+  `<text x="${x + width / 2}" y="${y + 34}" font-size="11" text-anchor="middle" fill="#5b6675">${text}</text>`;
+
+/** The units of the chip and what flows between them, with the sizes of this configuration. */
+export function blockPicture(params: Params): string {
+  const boxes = unitBoxes(params);
   const head =
     '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#5b6675"/></marker></defs>';
-  return svg(860, 484, head + arrows.join('') + drawn.join(''));
+  return svg(860, 484, head + flows(boxes).join('') + Object.values(boxes).map(drawBox).join(''));
 }

@@ -15,7 +15,7 @@ interface Plane {
   readonly name: string;
   readonly base: number;
   readonly width: number;
-  /** Golden's tensor of each segment of the window. */
+  /** Golden's tensor of each request of the window, in the order of their slices. */
   readonly data: readonly (Int8Array | Int16Array)[];
   /** Lanes compared so far, a feature and pass. */
   readonly compared: Uint16Array;
@@ -24,7 +24,7 @@ interface Plane {
 /** Which token a lane holds in a pass. */
 interface Occupant {
   readonly lane: number;
-  /** Number of its request's segment in the window. */
+  /** Place of the request in the window. */
   readonly segment: number;
   readonly token: number;
 }
@@ -93,146 +93,164 @@ export interface TraceCase {
 
 /** Compare a whole trace; every difference and every value goes to `differences`. */
 export async function compareTrace(path: string, run: TraceCase, differences: Differences): Promise<void> {
-  await readTrace(path, comparing(run, differences));
+  await readTrace(path, new TraceComparison(run, differences));
 }
 
-function comparing({ params, model, requests, windows }: TraceCase, differences: Differences): TraceReader {
-  const { passes, lanesPerSlice } = params.array;
-  let number = -1;
-  let window: Window = [];
-  let occupants: Occupant[][] = [];
-  let events: TraceEvent[] = [];
-  let open: OpenInstruction | undefined;
-  let reached = -1;
-  /** Rows of the next window, which were loaded while one computes, and those of a window that has begun and stored nothing yet. */
-  let ahead: TraceWord[] = [];
-  let begun: TraceWord[] = [];
-  /** The window that has begun last. */
-  let started = -1;
+const ofRows = (memory: string): boolean => memory === 'L' || memory === 'l';
 
-  const at = (segment: number, feature: number, token: number, plane: string, cycle: number): Omit<Difference, 'got' | 'want'> => ({
-    window: number,
-    instruction: open!.index,
-    plane,
-    request: window[segment]!.index,
-    token,
-    feature,
-    cycle,
-  });
+/** Reads a trace in its order, one window and one instruction open at a time. */
+class TraceComparison implements TraceReader {
+  private number = -1;
+  private window: Window = [];
+  private occupants: Occupant[][] = [];
+  private events: TraceEvent[] = [];
+  private open: OpenInstruction | undefined;
+  /** The last instruction of the window that was opened or passed over. */
+  private reached = -1;
+  /** Rows of the next window, which were loaded while one computes, and those of a window that has begun and stored nothing yet. */
+  private ahead: TraceWord[] = [];
+  private begun: TraceWord[] = [];
+  /** The window that has begun last. */
+  private started = -1;
+
+  constructor(
+    private readonly run: TraceCase,
+    private readonly differences: Differences,
+  ) {}
+
+  instruction(next: number, pc: number): void {
+    this.started = next;
+    // With rows loaded ahead, the rest of LOAD's may follow.
+    if (next !== this.number && this.enterWindow(next) && pc === 0) return;
+    this.close(0);
+    this.passOver(pc);
+    this.openInstruction(pc);
+  }
+
+  word(word: TraceWord): void {
+    // Lines are views of what was read last.
+    if (word.memory === 'N' || word.memory === 'n')
+      this.ahead.push({ ...word, memory: word.memory === 'N' ? 'L' : 'l', line: Buffer.from(word.line.subarray(0, word.wordEnd)) });
+    else this.compareWord(word);
+  }
+
+  windowBegins(): void {
+    this.settleBegun();
+    this.started++;
+    this.begun = this.ahead;
+    this.ahead = [];
+  }
+
+  aborted(): void {
+    this.open = undefined;
+    this.window = [];
+    this.ahead = [];
+    this.begun = [];
+  }
+
+  end(): void {
+    this.settleBegun();
+    this.closeWindow();
+    const { windows } = this.run;
+    if (this.number + 1 < windows.length)
+      this.differences.problem(`windows ${this.number + 1} .. ${windows.length - 1}: nothing in the trace`);
+  }
+
+  /** A window whose rows were all loaded ahead may store nothing itself: no instruction then tells that it has begun. */
+  private settleBegun(): void {
+    if (this.begun.length > 0) this.enterWindow(this.started);
+  }
+
+  /** Goes on to a window and the rows that were loaded ahead for it; true when there were any. */
+  private enterWindow(next: number): boolean {
+    this.closeWindow();
+    for (let skipped = this.number + 1; skipped < next; skipped++) this.differences.problem(`window ${skipped}: nothing in the trace`);
+    this.openWindow(next);
+    if (this.begun.length === 0) return false;
+    this.openInstruction(0);
+    this.reached = 0;
+    for (const word of this.begun) this.compareWord(word);
+    this.begun = [];
+    return true;
+  }
+
+  private openWindow(next: number): void {
+    const { params, model, requests, windows } = this.run;
+    this.number = next;
+    this.window = windows[next] ?? [];
+    this.reached = -1;
+    this.occupants = occupantsOf(params, this.window);
+    const events: TraceEvent[] = [];
+    this.events = events;
+    runGolden(
+      model,
+      this.window.map(({ index }) => requests[index]!),
+      { trace: (event) => events.push(event) },
+    );
+  }
+
+  private closeWindow(): void {
+    this.close(0);
+    if (this.number >= 0 && this.window.length > 0) this.passOver(this.run.model.operations.length);
+  }
+
+  private openInstruction(index: number): void {
+    this.open = planesOf(index, this.events, this.run.params.array.passes);
+  }
+
+  /** Instructions that store nothing in the trace: all that were passed over must be of that kind. */
+  private passOver(next: number): void {
+    for (let index = this.reached + 1; index < next; index++) {
+      if (this.window.length === 0) continue;
+      this.openInstruction(index);
+      this.close(0);
+    }
+    this.reached = next;
+  }
+
   /** Every token of every feature must have been written. */
-  const close = (cycle: number): void => {
-    for (const { name, base, width, compared } of open?.planes ?? []) {
+  private close(cycle: number): void {
+    const { passes } = this.run.params.array;
+    for (const { name, base, width, data, compared } of this.open?.planes ?? []) {
       for (let f = 0; f < width; f++) {
         for (let pass = 0; pass < passes; pass++) {
-          const here = occupants[pass]!;
-          if (here.length > 0 && compared[f * passes + pass]! < here.length) {
-            differences.add({
-              ...at(here[0]!.segment, base + f, here[0]!.token, name, cycle),
-              got: 'not written',
-              want: open!.planes.find((plane) => plane.name === name)!.data[here[0]!.segment]![here[0]!.token * width + f]!,
-            });
-          }
+          const here = this.occupants[pass]!;
+          const [first] = here;
+          if (first === undefined || compared[f * passes + pass]! >= here.length) continue;
+          const want = data[first.segment]![first.token * width + f]!;
+          this.differences.add({ ...this.at(first, base + f, name, cycle), got: 'not written', want });
         }
       }
     }
-    open = undefined;
-  };
-  /** Instructions that store nothing in the trace: all that were passed over must be of that kind. */
-  const passOver = (next: number): void => {
-    for (let index = reached + 1; index < next; index++) {
-      if (window.length === 0) continue;
-      open = planesOf(index, events, passes);
-      close(0);
-    }
-    reached = next;
-  };
-  const closeWindow = (): void => {
-    close(0);
-    if (number >= 0 && window.length > 0) passOver(model.operations.length);
-  };
-  const openWindow = (next: number): void => {
-    number = next;
-    window = windows[next] ?? [];
-    reached = -1;
-    events = [];
-    occupants = occupantsOf(params, window);
-    runGolden(
-      model,
-      window.map(({ index }) => requests[index]!),
-      { trace: (event) => events.push(event) },
-    );
-  };
-  const compareWord = (word: TraceWord): void => {
+    this.open = undefined;
+  }
+
+  private compareWord(word: TraceWord): void {
+    const { passes, lanesPerSlice } = this.run.params.array;
     const { plane: name, digits, feature, pass } = meaningOf(word, passes);
-    const plane = open?.planes.find((one) => one.name === name);
+    const plane = this.open?.planes.find((one) => one.name === name);
     if (plane === undefined || feature < plane.base || feature >= plane.base + plane.width) {
-      differences.problem(
-        `window ${number}, instruction ${open?.index}: feature ${feature} of ${name} was written in cycle ${word.cycle}, golden writes none`,
+      this.differences.problem(
+        `window ${this.number}, instruction ${this.open?.index}: feature ${feature} of ${name} was written in cycle ${word.cycle}, golden writes none`,
       );
       return;
     }
     const { base, width, data, compared } = plane;
-    const fromRows = word.memory === 'L' || word.memory === 'l';
-    const shift = word.memory === 'L' && isLoad(open?.operation) ? open.operation.shift : 0;
-    for (const { lane, segment, token } of occupants[pass] ?? []) {
-      if (fromRows && ((word.slices >> Math.floor(lane / lanesPerSlice)) & 1) === 0) continue;
+    const operation = this.open?.operation;
+    const shift = word.memory === 'L' && isLoad(operation) ? operation.shift : 0;
+    for (const occupant of this.occupants[pass] ?? []) {
+      const { lane, segment, token } = occupant;
+      if (ofRows(word.memory) && ((word.slices >> Math.floor(lane / lanesPerSlice)) & 1) === 0) continue;
       const element = elementOf(word, lane, digits);
       const got = element === undefined ? undefined : element * 2 ** shift;
       const want = data[segment]![token * width + feature - base]!;
-      differences.counted();
+      this.differences.counted();
       compared[(feature - base) * passes + pass]!++;
-      if (got !== want) differences.add({ ...at(segment, feature, token, name, word.cycle), got: got ?? 'X', want });
+      if (got !== want) this.differences.add({ ...this.at(occupant, feature, name, word.cycle), got: got ?? 'X', want });
     }
-  };
+  }
 
-  /** Goes on to a window and the rows that were loaded ahead for it; true when there were any. */
-  const enterWindow = (next: number): boolean => {
-    closeWindow();
-    for (let skipped = number + 1; skipped < next; skipped++) differences.problem(`window ${skipped}: nothing in the trace`);
-    openWindow(next);
-    if (begun.length === 0) return false;
-    open = planesOf(0, events, passes);
-    reached = 0;
-    for (const word of begun) compareWord(word);
-    begun = [];
-    return true;
-  };
-  /** A window whose rows were all loaded ahead may store nothing itself: no instruction then tells that it has begun. */
-  const settleBegun = (): void => {
-    if (begun.length > 0) enterWindow(started);
-  };
-
-  return {
-    instruction(next, pc) {
-      started = next;
-      // With rows loaded ahead, the rest of LOAD's may follow.
-      if (next !== number && enterWindow(next) && pc === 0) return;
-      close(0);
-      passOver(pc);
-      open = planesOf(pc, events, passes);
-    },
-    word(word) {
-      // Lines are views of what was read last.
-      if (word.memory === 'N' || word.memory === 'n')
-        ahead.push({ ...word, memory: word.memory === 'N' ? 'L' : 'l', line: Buffer.from(word.line.subarray(0, word.wordEnd)) });
-      else compareWord(word);
-    },
-    windowBegins() {
-      settleBegun();
-      started++;
-      begun = ahead;
-      ahead = [];
-    },
-    aborted() {
-      open = undefined;
-      window = [];
-      ahead = [];
-      begun = [];
-    },
-    end() {
-      settleBegun();
-      closeWindow();
-      if (number + 1 < windows.length) differences.problem(`windows ${number + 1} .. ${windows.length - 1}: nothing in the trace`);
-    },
-  };
+  private at({ segment, token }: Occupant, feature: number, plane: string, cycle: number): Omit<Difference, 'got' | 'want'> {
+    return { window: this.number, instruction: this.open!.index, plane, request: this.window[segment]!.index, token, feature, cycle };
+  }
 }

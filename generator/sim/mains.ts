@@ -39,19 +39,8 @@ const cppWaves = {
 } as const;
 const cppQuiet = { include: '', open: '', low: '', high: '', close: '' } as const;
 
-/** C++ main for Verilator: prints "cycles N" and "errors N". */
-export function verilatorMain(top: string, waves = false): string {
-  const record = waves ? cppWaves : cppQuiet;
-  return `#include "V${top}.h"
-#include "verilated.h"
-${record.include}#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-int main(int argc, char** argv) {
-  VerilatedContext context;
-  context.commandArgs(argc, argv);
-  const auto number = [&](const char* name, unsigned long long usual) {
+/** Numbers of the command line, and random ones. */
+const cppNumbers = `  const auto number = [&](const char* name, unsigned long long usual) {
     const char* given = context.commandArgsPlusMatch(name);
     return given && *given ? std::strtoull(std::strchr(given, '=') + 1, nullptr, 10) : usual;
   };
@@ -65,7 +54,21 @@ int main(int argc, char** argv) {
     random ^= random << 5;
     return random;
   };
-  V${top} bench{&context};
+`;
+
+/** C++ main for Verilator: prints "cycles N" and "errors N". */
+export function verilatorMain(top: string, waves = false): string {
+  const record = waves ? cppWaves : cppQuiet;
+  return `#include "V${top}.h"
+#include "verilated.h"
+${record.include}#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+int main(int argc, char** argv) {
+  VerilatedContext context;
+  context.commandArgs(argc, argv);
+${cppNumbers}  V${top} bench{&context};
   unsigned long long cycle = 0;
   unsigned long long ran = 0;
   const auto length = [&]() { return 1 + draw() % (span / (1ULL << resets % 4) + 1); };
@@ -105,7 +108,7 @@ ${record.close}  std::printf("cycles %llu\\nerrors %u\\n", cycle - cut, errors);
 `;
 }
 
-/** The same for Icarus; vvp -fst gives the file its format. */
+/** Signals for Icarus; vvp -fst gives the file its format. */
 const verilogWaves = {
   open: `    if (!$value$plusargs("waves_from=%d", from)) from = 0;
     if (!$value$plusargs("waves_to=%d", to)) to = 2147483647;
@@ -119,6 +122,24 @@ const verilogWaves = {
       if (cycle == to + 1) $dumpoff;
 `,
 } as const;
+
+const verilogDraw = `  // xorshift32, as in C++
+  task draw;
+    begin
+      random = random ^ (random << 13);
+      random = random ^ (random >> 17);
+      random = random ^ (random << 5);
+    end
+  endtask
+`;
+
+/** Numbers of the command line. */
+const verilogNumbers = `    if (!$value$plusargs("max_cycles=%d", limit)) limit = 100000000;
+    if (!$value$plusargs("reset_span=%d", span)) span = 1;
+    if (!$value$plusargs("resets=%d", resets)) resets = 0;
+    if (!$value$plusargs("reset_seed=%d", random)) random = 1;
+    random = random | 1;
+`;
 
 /** The same for Icarus, as a module around the bench; X on done or errors never counts as good. */
 export function icarusMain(top: string, waves = false): string {
@@ -139,21 +160,8 @@ module trexgen_main;
   reg [31:0] random;
   reg [31:0] earlier;
 ${waves ? '  reg [8*512-1:0] file;\n  integer from;\n  integer to;\n' : ''}  ${top} bench (.clk_i(clk), .rst_i(rst), .done_o(done), .errors_o(errors));
-  // xorshift32, as in C++
-  task draw;
-    begin
-      random = random ^ (random << 13);
-      random = random ^ (random >> 17);
-      random = random ^ (random << 5);
-    end
-  endtask
-  initial begin
-    if (!$value$plusargs("max_cycles=%d", limit)) limit = 100000000;
-    if (!$value$plusargs("reset_span=%d", span)) span = 1;
-    if (!$value$plusargs("resets=%d", resets)) resets = 0;
-    if (!$value$plusargs("reset_seed=%d", random)) random = 1;
-    random = random | 1;
-    draw;
+${verilogDraw}  initial begin
+${verilogNumbers}    draw;
     until = 1 + random % (span / (1 << (resets % 4)) + 1);
     ran = 0;
     hold = ${resetCycles};

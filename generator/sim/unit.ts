@@ -15,7 +15,7 @@ import { readOutput, requireOutput } from '../tools/output.js';
 import { replaceFile } from '../util/write-file.js';
 import type { Executable } from './build.js';
 import { checkBooks, checkCounters, coldBooks, runBooks } from './books.js';
-import { runChip, type RunSettings, type WindowLog } from './chip-run.js';
+import { runChip, type ChipRun, type RunSettings, type WindowLog } from './chip-run.js';
 import { compareMemory, goodCompletions, outputsOf } from './compare-memory.js';
 import { compareTrace } from './compare-trace.js';
 import { Differences, type Difference } from './differences.js';
@@ -84,6 +84,26 @@ async function goldenMeanwhile(model: PackedModel, requests: readonly Int8Array[
   return { outputs, counts };
 }
 
+/** Bytes and counters of the chip against those that the golden model and the bench have. */
+function compareBooks(
+  counted: Omit<Parameters<typeof checkCounters>[0], 'beats'>,
+  run: ChipRun,
+  differences: Differences,
+): Pick<UnitResult, 'emaAgree' | 'coldBytes' | 'runBytes' | 'counters'> {
+  const { image, params, windows, lengths } = counted;
+  const reads = runReads(run.reads);
+  const cold = coldBooks(image, reads.cold);
+  const books = runBooks(image, params, windows, lengths, reads.run);
+  // A host that had to stop has told its problem and has read nothing more.
+  const complete = run.reads.length === runReadCount;
+  const emaAgree = complete && checkBooks('load', cold, differences) && checkBooks('run', books, differences);
+  if (complete) {
+    if (reads.error !== 0) differences.problem(`register ERROR = ${reads.error}: must be 0 after a run without faults`);
+    checkCounters({ ...counted, beats: { read: run.bench.readBeats, write: run.bench.writeBeats } }, reads, differences);
+  }
+  return { emaAgree, coldBytes: cold.rtl, runBytes: books.rtl, counters: reads.run };
+}
+
 /** Run a unit in `folder`; what is left there repeats and explains it. */
 export async function runUnit(executable: Executable, unit: Unit, folder: string): Promise<UnitResult> {
   const started = performance.now();
@@ -105,34 +125,18 @@ export async function runUnit(executable: Executable, unit: Unit, folder: string
     runChip(executable, input, settings, folder, begin),
     begun.then(() => goldenMeanwhile(image.model, requests)),
   ]);
-  const reads = runReads(run.reads);
   const windows = formWindows(lengths, batchShapeOf(params), policy);
 
   const differences = new Differences();
   for (const problem of run.problems) differences.problem(problem);
   if (settings.trace === true) {
-    await compareTrace(
-      requireOutput(executable.simulator, join(folder, 'trace.txt')),
-      { params, model: image.model, requests, windows },
-      differences,
-    );
-    if (differences.count === 0) await rm(join(folder, 'trace.txt'));
+    const file = requireOutput(executable.simulator, join(folder, 'trace.txt'));
+    await compareTrace(file, { params, model: image.model, requests, windows }, differences);
+    if (differences.count === 0) await rm(file);
   }
   const profile = settings.profile === true ? parseProfile(readOutput(executable.simulator, join(folder, 'profile.txt'))) : [];
   compareMemory({ image, map, before, outputs, completions: goodCompletions(windows, requests.length) }, run.memory, differences);
-  const cold = coldBooks(image, reads.cold);
-  const books = runBooks(image, params, windows, lengths, reads.run);
-  // A host that had to stop has told its problem and has read nothing more.
-  const complete = run.reads.length === runReadCount;
-  const emaAgree = complete && checkBooks('load', cold, differences) && checkBooks('run', books, differences);
-  if (complete) {
-    if (reads.error !== 0) differences.problem(`register ERROR = ${reads.error}: must be 0 after a run without faults`);
-    checkCounters(
-      { image, params, windows, lengths, counts, beats: { read: run.bench.readBeats, write: run.bench.writeBeats } },
-      reads,
-      differences,
-    );
-  }
+  const books = compareBooks({ image, params, windows, lengths, counts }, run, differences);
   return {
     inputs: requests.length,
     tokens: lengths.reduce((sum, length) => sum + length, 0),
@@ -143,10 +147,7 @@ export async function runUnit(executable: Executable, unit: Unit, folder: string
     mismatches: differences.mismatches,
     differences: differences.list,
     problems: differences.problems,
-    emaAgree,
-    coldBytes: cold.rtl,
-    runBytes: books.rtl,
-    counters: reads.run,
+    ...books,
     profile,
     outputs: outputsOf(run.memory.bytes, map, image).map((bytes) => [...bytes]),
     cycles: run.cycles,

@@ -60,6 +60,35 @@ function grouped(sinks: readonly Connect[], add: (sinks: readonly Connect[]) => 
   );
 }
 
+/** Puts buffers behind the nets of a module that have too many sinks: their declarations, and themselves. */
+function buffersOf(
+  nets: ReadonlyMap<string, Net>,
+  lines: string[],
+  prefix: string,
+  buffer: Buffer,
+): { wires: string[]; instances: string[] } {
+  const wires: string[] = [];
+  const instances: string[] = [];
+  const add = (sinks: readonly Connect[]): Connect => {
+    const name = `${prefix}${wires.length}`;
+    wires.push(`  wire ${name}_net;`);
+    for (const connect of sinks) connect(`${name}_net`);
+    return (net) =>
+      void instances.push(`  ${buffer.cell} ${name} (`, `    .${buffer.input}(${net}),`, `    .${buffer.output}(${name}_net)`, '  );');
+  };
+  for (const [name, { pins, fixed, clock }] of nets) {
+    if (clock || pins.length + fixed <= maxFanout) continue;
+    let sinks = pins.map(
+      (line): Connect =>
+        (net) =>
+          void (lines[line] = lines[line]!.replace(pinLine, (_, head: string, _pin, _net, tail: string) => `${head}${net}${tail}`)),
+    );
+    while (sinks.length > Math.max(1, maxFanout - fixed)) sinks = grouped(sinks, add);
+    for (const connect of sinks) connect(name);
+  }
+  return { wires, instances };
+}
+
 export interface Buffered {
   readonly netlist: string;
   /** Buffers that one instance of a module got, by module. */
@@ -88,29 +117,6 @@ export function bufferNets(netlist: string, buffer: Buffer, library: ReadonlyMap
     }
   };
 
-  const buffersOf = (): { wires: string[]; instances: string[] } => {
-    const wires: string[] = [];
-    const instances: string[] = [];
-    const add = (sinks: readonly Connect[]): Connect => {
-      const name = `${prefix}${wires.length}`;
-      wires.push(`  wire ${name}_net;`);
-      for (const connect of sinks) connect(`${name}_net`);
-      return (net) =>
-        void instances.push(`  ${buffer.cell} ${name} (`, `    .${buffer.input}(${net}),`, `    .${buffer.output}(${name}_net)`, '  );');
-    };
-    for (const [name, { pins, fixed, clock }] of nets) {
-      if (clock || pins.length + fixed <= maxFanout) continue;
-      let sinks = pins.map(
-        (line): Connect =>
-          (net) =>
-            void (lines[line] = lines[line]!.replace(pinLine, (_, head: string, _pin, _net, tail: string) => `${head}${net}${tail}`)),
-      );
-      while (sinks.length > Math.max(1, maxFanout - fixed)) sinks = grouped(sinks, add);
-      for (const connect of sinks) connect(name);
-    }
-    return { wires, instances };
-  };
-
   for (const [at, line] of lines.entries()) {
     if (line.startsWith('    .')) {
       const [, , pin = '', net = ''] = (cell && pinLine.exec(line)) ?? [];
@@ -118,7 +124,7 @@ export function bufferNets(netlist: string, buffer: Buffer, library: ReadonlyMap
     } else if (line.startsWith('module ')) {
       [module, firstNet, nets] = [moduleLine.exec(line)?.[1] ?? '', 0, new Map()];
     } else if (line === 'endmodule') {
-      const { wires, instances } = buffersOf();
+      const { wires, instances } = buffersOf(nets, lines, prefix, buffer);
       if (wires.length === 0) continue;
       added.set(module, wires.length);
       // A net stands before its first use, else it is declared twice.

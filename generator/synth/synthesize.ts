@@ -236,9 +236,10 @@ function netlistToTime({ folder }: Work, liberty: Liberty): { file: string; netl
   return { file: 'buffered.v', ...buffered };
 }
 
-async function asic(work: Work, liberty: Liberty): Promise<Found> {
-  const { folder, params, top, onStep } = work;
-  const clockNs = work.periodNs ?? relaxedNs;
+/** A plain name: yosys, abc and Tcl quote each in its own way. */
+const libertyName = 'cells.lib';
+
+function writeAsicFiles(folder: string, liberty: Liberty): void {
   for (const file of ['memory_map.v', 'memory_box.v'] as const)
     writeScratch(join(folder, file), renderText(`synth/${file}`, file === 'memory_map.v' ? { smallest: smallestMemory } : {}));
   const { cell, clock, data, output } = liberty.flipFlop;
@@ -247,65 +248,73 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
     join(folder, 'drive.constr'),
     `${liberty.driver === undefined ? '' : `set_driving_cell ${liberty.driver}\n`}set_load ${loadFemtofarads}\n`,
   );
-  // A plain name: yosys, abc and Tcl quote each in its own way.
-  const file = 'cells.lib';
-  symlinkSync(resolve(liberty.file), join(folder, file));
-  await yosys(
-    work,
-    'map',
-    [
-      readSources(work.files),
-      'read_verilog -lib memory_box.v',
-      `hierarchy -check -top ${top}`,
-      `synth -top ${top} -run begin:fine`,
-      'techmap -map memory_map.v',
-      `synth -top ${top} -run fine:check`,
-      `dfflibmap -liberty ${file}`,
-      `abc -liberty ${file} ${abcOptions(work.periodNs)}`,
-      'opt_clean',
-      `tee -q -o map.stat stat -liberty ${file}`,
-      'tee -q -o memories.txt dump -m */t:trexgen_memory',
-      // OpenSTA reads no concatenations, no constants, no undriven bits, and no parameters.
-      'techmap -map memory_edge.v',
-      'setundef -zero -undriven',
-      'hilomap -hicell VCC Y -locell GND Y',
-      'splitnets -ports',
-      'splitnets',
-      'opt_clean',
-      'write_verilog -noattr -nodec mapped.v',
-      '',
-    ].join('\n'),
-  );
-  const modules = mapped(work);
-  const units = cellsByUnit(modules, top);
-  const counts: UnitCounts[] = units.map(({ unit, instances, cells, area, within }) => ({
-    unit: withoutPrefix(unit, params.prefix),
+  symlinkSync(resolve(liberty.file), join(folder, libertyName));
+}
+
+function asicScript({ files, top, periodNs }: Work): string {
+  return [
+    readSources(files),
+    'read_verilog -lib memory_box.v',
+    `hierarchy -check -top ${top}`,
+    `synth -top ${top} -run begin:fine`,
+    'techmap -map memory_map.v',
+    `synth -top ${top} -run fine:check`,
+    `dfflibmap -liberty ${libertyName}`,
+    `abc -liberty ${libertyName} ${abcOptions(periodNs)}`,
+    'opt_clean',
+    `tee -q -o map.stat stat -liberty ${libertyName}`,
+    'tee -q -o memories.txt dump -m */t:trexgen_memory',
+    // OpenSTA reads no concatenations, no constants, no undriven bits, and no parameters.
+    'techmap -map memory_edge.v',
+    'setundef -zero -undriven',
+    'hilomap -hicell VCC Y -locell GND Y',
+    'splitnets -ports',
+    'splitnets',
+    'opt_clean',
+    'write_verilog -noattr -nodec mapped.v',
+    '',
+  ].join('\n');
+}
+
+function timingScript(netlistFile: string, top: string, clockNs: number): string {
+  return [
+    `read_liberty ${libertyName}`,
+    `read_verilog ${netlistFile}`,
+    `link_design ${top}`,
+    `create_clock -name clk -period ${clockNs} [get_ports clk_i]`,
+    // Ports are timed like the flip-flops behind them, without a delay of their own.
+    'set_input_delay 0 -clock clk [all_inputs]',
+    'set_output_delay 0 -clock clk [all_outputs]',
+    'report_checks -path_delay max -group_count 5',
+    `report_checks -path_delay max -group_count ${mostEndpoints} -format end`,
+    'exit',
+    '',
+  ].join('\n');
+}
+
+function asicCounts(units: ReturnType<typeof cellsByUnit>, prefix: string, liberty: Liberty): UnitCounts[] {
+  return units.map(({ unit, instances, cells, area, within }) => ({
+    unit: withoutPrefix(unit, prefix),
     instances,
     cells: Object.values(cells).reduce((sum, count) => sum + count, 0),
     ff: Object.entries(cells).reduce((sum, [type, count]) => sum + (liberty.sequential.has(type) ? count : 0), 0),
     gateEquivalents: Math.round(area / liberty.gateArea),
     within: Math.round(within.area / liberty.gateArea),
   }));
+}
+
+async function asic(work: Work, liberty: Liberty): Promise<Found> {
+  const { folder, params, top, onStep } = work;
+  const clockNs = work.periodNs ?? relaxedNs;
+  writeAsicFiles(folder, liberty);
+  await yosys(work, 'map', asicScript(work));
+  const modules = mapped(work);
+  const counts = asicCounts(cellsByUnit(modules, top), params.prefix, liberty);
   const instances = instancesOf(modules, top);
   const memories = parseMemories(readOutput('yosys', join(folder, 'memories.txt')), instances);
   const { file: netlistFile, netlist, added } = netlistToTime(work, liberty);
   const buffers = added && buffersByUnit(added, instances);
-  writeScratch(
-    join(folder, 'timing.tcl'),
-    [
-      `read_liberty ${file}`,
-      `read_verilog ${netlistFile}`,
-      `link_design ${top}`,
-      `create_clock -name clk -period ${clockNs} [get_ports clk_i]`,
-      // Ports are timed like the flip-flops behind them, without a delay of their own.
-      'set_input_delay 0 -clock clk [all_inputs]',
-      'set_output_delay 0 -clock clk [all_outputs]',
-      'report_checks -path_delay max -group_count 5',
-      `report_checks -path_delay max -group_count ${mostEndpoints} -format end`,
-      'exit',
-      '',
-    ].join('\n'),
-  );
+  writeScratch(join(folder, 'timing.tcl'), timingScript(netlistFile, top, clockNs));
   onStep?.('OpenSTA');
   const { output: text } = await runTool({
     command: 'sta',

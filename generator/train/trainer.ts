@@ -78,6 +78,12 @@ export function rateAt({ rate, warmup, steps }: Schedule, step: number): number 
   return rate * Math.min(1, (step + 1) / Math.max(1, warmup)) * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
 }
 
+/** What a line says of the validation examples, at steps at which they are looked at; the last has its own line. */
+function validationOf(network: Network, done: number, { validation, schedule, evaluateEvery }: TrainOptions): string {
+  if (validation === undefined || evaluateEvery === undefined || done === schedule.steps || done % evaluateEvery !== 0) return '';
+  return `  validation ${accuracyOf(network, validation).toFixed(2)} %`;
+}
+
 export async function train(network: Network, examples: readonly Example[], options: TrainOptions): Promise<TrainResult> {
   const { schedule, distillation, validation, state, signal, logEvery = 100 } = options;
   const { parameters } = network;
@@ -129,10 +135,7 @@ export async function train(network: Network, examples: readonly Example[], opti
     sums = { loss: sums.loss + outcome.loss, right: sums.right + outcome.right, labels: sums.labels + outcome.labels };
     const done = step + 1;
     if (done % logEvery === 0 || done === schedule.steps) {
-      let line = lineOf(done, schedule, sums, seconds());
-      const measure =
-        validation !== undefined && done < schedule.steps && options.evaluateEvery !== undefined && done % options.evaluateEvery === 0;
-      if (measure) line += `  validation ${accuracyOf(network, validation).toFixed(2)} %`;
+      const line = lineOf(done, schedule, sums, seconds()) + validationOf(network, done, options);
       log.push(line);
       options.onLine?.(line);
       sums = { loss: 0, right: 0, labels: 0 };

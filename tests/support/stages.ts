@@ -3,15 +3,17 @@
  * when none does.
  *
  * fast    no simulator, no synthesis, no training: under a minute
- * model   training, sweeps, studies of trained models, command lines as processes of their own
- * rtl     unit benches, lint, synthesis, proofs
+ * model   training, compression, sweeps, studies of trained models, command lines as processes of their own
+ * rtl     unit benches, lint, synthesis, proofs, files for other tools
  * chip    whole chips against the golden model
  */
 export const slowStages = {
   model: [
     'tests/commands/cli.test.ts',
+    'tests/commands/compress.test.ts',
     'tests/commands/evaluate.test.ts',
     'tests/commands/out.test.ts',
+    'tests/compress/factorize.test.ts',
     'tests/pack/',
     'tests/program/image.test.ts',
     'tests/studies/evaluate/committed.test.ts',
@@ -19,10 +21,9 @@ export const slowStages = {
     'tests/studies/sweep/sweep.test.ts',
     'tests/subject/',
     'tests/tools/find.test.ts',
-    'tests/train/command.test.ts',
-    'tests/train/smoke.test.ts',
+    'tests/train/',
   ],
-  rtl: ['tests/rtl/', 'tests/synth/', 'tests/formal/', 'tests/output/', 'tests/params/sizes.test.ts'],
+  rtl: ['tests/rtl/', 'tests/synth/', 'tests/formal/', 'tests/output/', 'tests/host/register-files.test.ts', 'tests/params/sizes.test.ts'],
   chip: [
     'tests/sim/',
     'tests/analytic/against-chip.test.ts',

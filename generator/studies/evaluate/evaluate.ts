@@ -5,7 +5,7 @@ import type { Encoder } from '../../model/encoder.js';
 import type { StepReport } from '../../compress/pipeline.js';
 import { loadTask, taskOf } from '../../data/load.js';
 import { mismatches } from '../../data/matches.js';
-import type { TaskName } from '../../data/dataset.js';
+import type { Dataset, Example, TaskName } from '../../data/dataset.js';
 import { refuse, UserError } from '../../util/errors.js';
 import { loadCheckpoint, loadEncoder } from '../../model/checkpoint.js';
 import { hasModel, modelFolder, otherDenseModels, requireTasks } from '../../data/places.js';
@@ -77,8 +77,15 @@ export interface Evaluation {
   readonly stats: CompressResult['stats'];
 }
 
-export function evaluateTask(request: EvaluateRequest): Evaluation {
-  const { params, seed = 1, quick = false, onProgress: progress = () => undefined } = request;
+interface Opened {
+  readonly data: Dataset;
+  readonly denseFolder: string;
+  readonly checkpoint: string;
+  readonly dense: Encoder;
+}
+
+/** Errors: UserError when a model or its data is missing, or what is given as dense is not. */
+function openTask(request: EvaluateRequest): Opened {
   const task = taskOf(request.task);
   const own = [
     ...(request.dense === undefined ? ['dense' as const] : []),
@@ -92,6 +99,54 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   refuse(mismatches(dense.config, data));
   if (dense.shared.length > 0)
     throw new UserError([`dense = ${denseFolder}: is factorized; give the dense checkpoint that it is compared with`]);
+  return { data, denseFolder, checkpoint, dense };
+}
+
+/** A step whose checkpoint was not kept has none. */
+type Tallies = Partial<Record<RowName, Tally>> & Record<'dense' | 'golden', Tally>;
+
+/** Right labels of every step that there is a model of. */
+function tallySteps(
+  { dense, checkpoint }: Opened,
+  compressed: CompressResult,
+  image: Image,
+  test: readonly Example[],
+  progress: (what: string) => void,
+): Tallies {
+  progress('dense float');
+  const tallies: Partial<Record<RowName, Tally>> = {};
+  const denseTally = floatTally(dense, test);
+  const steps = stepEncoders(compressed, checkpoint);
+  for (const name of ['factorized', 'coded', 'sixBit'] as const) {
+    const encoder = steps[name];
+    progress(name);
+    if (encoder !== undefined) tallies[name] = floatTally(encoder, test);
+  }
+  progress('golden');
+  return { ...tallies, dense: denseTally, golden: goldenTally(image.model, compressed.encoder, test) };
+}
+
+function rowsOf(tallies: Tallies, image: Image, int8Bytes: FormatBytes, validation: Partial<Record<RowName, number>>, seed: number): Row[] {
+  const formats = modelFormats(image.model);
+  const bytes: Record<RowName, FormatBytes> = {
+    dense: formats.dense,
+    denseInt8: int8Bytes,
+    factorized: formats.factorized,
+    coded: formats.coded,
+    sixBit: formats.sixBit,
+    golden: { cold: image.cold.length, pass: image.pass.length },
+  };
+  return rowNames.map((name): Row => {
+    const counted = tallies[name];
+    const loss = counted === undefined || name === 'dense' ? undefined : pairedDifference(tallies.dense, counted, seed);
+    return { name, accuracy: counted && scoreOf(counted).accuracy, trainedValidation: validation[name], loss, bytes: bytes[name] };
+  });
+}
+
+export function evaluateTask(request: EvaluateRequest): Evaluation {
+  const { params, seed = 1, quick = false, onProgress: progress = () => undefined } = request;
+  const opened = openTask(request);
+  const { data, denseFolder, checkpoint } = opened;
   const test = quick ? hashSubset(data.splits.test, quickInputs) : data.splits.test;
   const lengths = data.splits.test.map(({ length }) => length);
   const run = (what: string, folderOf: string, factorize: boolean): CompressResult => {
@@ -113,18 +168,7 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   if (compressed.factors === 'none')
     throw new UserError([`checkpoint = ${checkpoint}: has layers of both kinds; give one that is wholly dense or wholly factorized`]);
   const image = readImage(compressed.image);
-  progress('dense float');
-  const denseTally = floatTally(dense, test);
-  const steps = stepEncoders(compressed, checkpoint);
-  const tallies: Partial<Record<RowName, Tally>> = { dense: denseTally };
-  for (const name of ['factorized', 'coded', 'sixBit'] as const) {
-    const encoder = steps[name];
-    progress(name);
-    if (encoder !== undefined) tallies[name] = floatTally(encoder, test);
-  }
-  progress('golden');
-  tallies.golden = goldenTally(image.model, compressed.encoder, test);
-
+  const tallies = tallySteps(opened, compressed, image, test, progress);
   const int8Folders = [denseFolder, ...otherDenseModels(dirname(denseFolder)).map((name) => join(dirname(denseFolder), name))];
   const int8 = int8Folders.map((one) => {
     const packed = run(`int8 ${basename(one)}`, one, false);
@@ -134,22 +178,8 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   });
   tallies.denseInt8 = int8[0]!.counted;
 
-  const formats = modelFormats(image.model);
-  const bytes: Record<RowName, FormatBytes> = {
-    dense: formats.dense,
-    denseInt8: int8[0]!.model.bytes,
-    factorized: formats.factorized,
-    coded: formats.coded,
-    sixBit: formats.sixBit,
-    golden: { cold: image.cold.length, pass: image.pass.length },
-  };
-  const validation = { ...trainedValidation(denseFolder), ...trainedValidation(checkpoint) };
-  const rows = rowNames.map((name): Row => {
-    const counted = tallies[name];
-    const loss = counted === undefined || name === 'dense' ? undefined : pairedDifference(denseTally, counted, seed);
-    return { name, accuracy: counted && scoreOf(counted).accuracy, trainedValidation: validation[name], loss, bytes: bytes[name] };
-  });
-  const difference = pairedDifference(denseTally, tallies.golden, seed);
+  const rows = rowsOf(tallies, image, int8[0]!.model.bytes, { ...trainedValidation(denseFolder), ...trainedValidation(checkpoint) }, seed);
+  const difference = pairedDifference(tallies.dense, tallies.golden, seed);
   const golden = scoreOf(tallies.golden);
   const models = int8.map(({ model }) => model);
   const good = models.filter(({ accuracy }) => accuracy >= golden.accuracy).sort((a, b) => total(a.bytes) - total(b.bytes));
@@ -162,7 +192,7 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
     checkpoint,
     factors: compressed.factors,
     rows,
-    dense: scoreOf(denseTally).accuracy,
+    dense: scoreOf(tallies.dense).accuracy,
     golden: golden.accuracy,
     lossPoints: difference.points,
     interval: [difference.low, difference.high],

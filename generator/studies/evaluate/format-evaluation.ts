@@ -46,6 +46,28 @@ export function evaluationJson(evaluation: Evaluation) {
   };
 }
 
+/** Bytes per input by case and by policy. */
+function accessTables(ema: Evaluation['ema']): string[] {
+  return [
+    formatTable(
+      ['memory access', 'bytes an input', 'below the baseline'],
+      [
+        ['baseline: dense, 16 bits, alone', grouped(ema.baselineBytesPerInput), ''],
+        ...emaCases.map((name) => [caseTitles[name], grouped(ema.bytesPerInput[name]), `${ema.ratio[name].toFixed(1)}x`]),
+      ],
+    ),
+    '',
+    formatTable(
+      ['real mix, by policy', 'windows', 'below the baseline'],
+      policies.map((policy) => [
+        policy === defaultPolicy ? `${policy} (default)` : policy,
+        grouped(ema.windowsByPolicy[policy]),
+        `${ema.ratioByPolicy[policy].toFixed(1)}x`,
+      ]),
+    ),
+  ];
+}
+
 export function evaluationText(evaluation: Evaluation): string {
   const { task, quick, testInputs, testLabels, checkpoint, rows, ema, int8, lossPoints, interval, factors } = evaluation;
   const { chain } = ema;
@@ -71,22 +93,7 @@ export function evaluationText(evaluation: Evaluation): string {
     '',
     `loss of the golden model: ${points(lossPoints)} points (95 %: ${points(interval[0])} .. ${points(interval[1])})`,
     '',
-    formatTable(
-      ['memory access', 'bytes an input', 'below the baseline'],
-      [
-        ['baseline: dense, 16 bits, alone', grouped(ema.baselineBytesPerInput), ''],
-        ...emaCases.map((name) => [caseTitles[name], grouped(ema.bytesPerInput[name]), `${ema.ratio[name].toFixed(1)}x`]),
-      ],
-    ),
-    '',
-    formatTable(
-      ['real mix, by policy', 'windows', 'below the baseline'],
-      policies.map((policy) => [
-        policy === defaultPolicy ? `${policy} (default)` : policy,
-        grouped(ema.windowsByPolicy[policy]),
-        `${ema.ratioByPolicy[policy].toFixed(1)}x`,
-      ]),
-    ),
+    ...accessTables(ema),
     '',
     `factorization ${times(chain.factorization)} x sharing ${times(chain.sharing)} x coding ${times(chain.coding)} x batching ${times(chain.batching)} = ${chain.total.toFixed(1)}x` +
       ` (${grouped(ema.inputs)} inputs in ${grouped(ema.windows)} windows)`,

@@ -60,15 +60,26 @@ const policyWords: Readonly<Record<Policy, string>> = {
   tokens: 'inputs lie behind each other in slices, as many as fit',
 };
 
+/** Appends a row of the table. */
+type Add = (mechanism: string, figure: string, measured: number, unit: string, policy: Policy, why: string) => void;
+type Lines = ReturnType<typeof policyLines>;
+
 export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: string): Row[] {
-  const { name, params, variants, waits } = subject;
-  const { dense16, dense8, single, packed, oneDirection, lateTurns, [defaultPolicy]: batched } = variants;
-  const chain = chainOf(subject);
-  const { summary } = batched;
   const rows: Row[] = [];
-  const add = (mechanism: string, figure: string, measured: number, unit: string, policy: Policy, why: string): void => {
-    rows.push({ mechanism, workload: name, paper: figure, measured, unit, policy, why, command });
-  };
+  const add: Add = (mechanism, figure, measured, unit, policy, why) =>
+    void rows.push({ mechanism, workload: subject.name, paper: figure, measured, unit, policy, why, command });
+  const lines = policyLines(subject.variants, subject.waits, clockMHz);
+  addChain(subject, lines, add);
+  addOtherBaselines(subject, add);
+  addCycles(subject, lines, add);
+  addUtilization(subject, lines, clockMHz, add);
+  addCosts(subject, clockMHz, add);
+  return rows;
+}
+
+/** Factors of external memory access. */
+function addChain(subject: MeasuredSubject, lines: Lines, add: Add): void {
+  const chain = chainOf(subject);
   add(
     'factorization, shared W_S',
     paper.none,
@@ -85,7 +96,6 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     'single',
     'the same numbers: W_D in values of 6 bits and index codes, W_S in codes of 4 bits, dense layers in bytes',
   );
-  const lines = policyLines(variants, waits, clockMHz);
   for (const { policy, lessBytes } of lines.filter((line) => line.policy !== 'single'))
     add(`dynamic batching, ${policy}`, paper.none, lessBytes, 'x less EMA', policy, policyWords[policy]);
   add(
@@ -96,6 +106,12 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     defaultPolicy,
     "other models and other lengths than the paper's; counted at the port, load included",
   );
+}
+
+/** The same bytes against what else could be called dense, and with the load all on one window. */
+function addOtherBaselines(subject: MeasuredSubject, add: Add): void {
+  const chain = chainOf(subject);
+  const { [defaultPolicy]: batched } = subject.variants;
   add(
     'beside the chain: dense in 8 bits',
     paper.none,
@@ -128,6 +144,11 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     defaultPolicy,
     'the load of the model falls on the first window alone',
   );
+}
+
+function addCycles({ variants }: MeasuredSubject, lines: Lines, add: Add): void {
+  const { dense16, dense8, single, [defaultPolicy]: batched } = variants;
+  const { summary } = batched;
   add(
     'factorization',
     paper.none,
@@ -161,6 +182,10 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     defaultPolicy,
     'depends on how much of its window an input fills',
   );
+}
+
+function addUtilization({ params, variants }: MeasuredSubject, lines: Lines, clockMHz: number, add: Add): void {
+  const { packed, oneDirection, lateTurns } = variants;
   add(
     'two-direction register file',
     paper.registerFile,
@@ -194,6 +219,12 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
     if (p50 !== undefined) add(`latency of a request, median, ${policy}`, paper.none, p50, 'us', policy, why);
     if (p99 !== undefined) add(`latency of a request, 99 %, ${policy}`, paper.none, p99, 'us', policy, why);
   }
+}
+
+/** Time and energy per token. */
+function addCosts({ variants }: MeasuredSubject, clockMHz: number, add: Add): void {
+  const { dense16, [defaultPolicy]: batched } = variants;
+  const { summary } = batched;
   add(
     'latency',
     paper.latency,
@@ -220,5 +251,4 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
       `${(dense16.energy.external[kind]! / dense16.summary.tokens / 1e6).toFixed(2)} uJ/token for the uncompressed model`,
     );
   }
-  return rows;
 }

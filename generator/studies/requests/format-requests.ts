@@ -3,7 +3,7 @@ import { policies } from '../../contract/codes.js';
 import type { Params } from '../../params/fields.js';
 import { sumTraffic } from '../../contract/traffic-classes.js';
 import { lines, stackedBars, type Point } from '../../report/charts.js';
-import type { Document } from '../../report/document.js';
+import type { Document, Section } from '../../report/document.js';
 import { formatTable, grouped } from '../../util/table.js';
 import { configHash } from '../../rtl/design.js';
 import { checkTolerance, isChecked, type CheckedWindow } from './check.js';
@@ -164,75 +164,73 @@ function latencyPoints({ policy, windowTokens, service }: TraceRow, requests: re
   });
 }
 
-export function traceDocument({ name, source, requests, rows, checks, simulator, clockMHz, params, seed }: TraceOutcome): Document {
+function policySection({ requests, rows, clockMHz }: TraceOutcome): Section {
   const label = ({ policy, windowTokens }: TraceRow): string => `${policy}, ${windowTokens} tokens`;
+  return {
+    title: 'Policies and windows',
+    blocks: [
+      {
+        kind: 'facts',
+        facts: [
+          ['requests', grouped(requests.length)],
+          ['tokens', grouped(tokensOf(requests))],
+          ['clock', `${clockMHz} MHz`],
+        ],
+      },
+      {
+        kind: 'table',
+        head,
+        rows: cells(rows),
+        caption:
+          'Bytes, the load of the model included; utilization while a request is under way; latency from arrival to completion. Cycles of the analytic model.',
+      },
+      {
+        kind: 'chart',
+        spec: lines(
+          rows.flatMap((row) => latencyPoints(row, requests, clockMHz)),
+          { x: 'latency in us', y: 'requests completed', logX: true, share: true },
+        ),
+        caption: 'Share of requests that were completed within a latency.',
+      },
+      {
+        kind: 'chart',
+        spec: stackedBars(
+          rows.map((row) => ({ label: label(row), value: row.emaBytesPerToken, series: row.policy })),
+          'bytes a token over the memory port',
+        ),
+        caption: `Every pass over the weights is shared by the requests of a window; policies ${policies.join(', ')}.`,
+      },
+    ],
+  };
+}
+
+function checkSection({ checks, simulator }: TraceOutcome): Section {
+  return {
+    title: 'Against the Verilog',
+    blocks: [
+      { kind: 'note', tone: checks.every(isChecked) ? 'good' : 'bad', text: checkLine(checks, simulator) },
+      {
+        kind: 'table',
+        head: ['window', 'policy', 'lengths', 'model', 'simulation', 'error', 'bits'],
+        rows: checks.map((check) => [
+          `${check.windowTokens} tokens`,
+          check.policy,
+          check.lengths.join(' + '),
+          grouped(check.predicted),
+          grouped(check.simulated),
+          percent(errorOf(check)),
+          check.exact ? 'equal' : 'DIFFER',
+        ]),
+      },
+    ],
+  };
+}
+
+export function traceDocument(outcome: TraceOutcome): Document {
+  const { name, source, checks, params, seed } = outcome;
   return {
     title: `${name}: requests that arrive over time`,
     subtitle: `configuration ${configHash(params)}, ${source}, seed ${seed}`,
-    sections: [
-      {
-        title: 'Policies and windows',
-        blocks: [
-          {
-            kind: 'facts',
-            facts: [
-              ['requests', grouped(requests.length)],
-              ['tokens', grouped(tokensOf(requests))],
-              ['clock', `${clockMHz} MHz`],
-            ],
-          },
-          {
-            kind: 'table',
-            head,
-            rows: cells(rows),
-            caption:
-              'Bytes, the load of the model included; utilization while a request is under way; latency from arrival to completion. Cycles of the analytic model.',
-          },
-          {
-            kind: 'chart',
-            spec: lines(
-              rows.flatMap((row) => latencyPoints(row, requests, clockMHz)),
-              { x: 'latency in us', y: 'requests completed', logX: true, share: true },
-            ),
-            caption: 'Share of requests that were completed within a latency.',
-          },
-          {
-            kind: 'chart',
-            spec: stackedBars(
-              rows.map((row) => ({ label: label(row), value: row.emaBytesPerToken, series: row.policy })),
-              'bytes a token over the memory port',
-            ),
-            caption: `Every pass over the weights is shared by the requests of a window; policies ${policies.join(', ')}.`,
-          },
-        ],
-      },
-      ...(checks.length === 0
-        ? []
-        : [
-            {
-              title: 'Against the Verilog',
-              blocks: [
-                {
-                  kind: 'note' as const,
-                  tone: checks.every(isChecked) ? ('good' as const) : ('bad' as const),
-                  text: checkLine(checks, simulator),
-                },
-                {
-                  kind: 'table' as const,
-                  head: ['window', 'policy', 'lengths', 'model', 'simulation', 'error', 'bits'],
-                  rows: checks.map((check) => [
-                    `${check.windowTokens} tokens`,
-                    check.policy,
-                    check.lengths.join(' + '),
-                    grouped(check.predicted),
-                    grouped(check.simulated),
-                    percent(errorOf(check)),
-                    check.exact ? 'equal' : 'DIFFER',
-                  ]),
-                },
-              ],
-            },
-          ]),
-    ],
+    sections: [policySection(outcome), ...(checks.length === 0 ? [] : [checkSection(outcome)])],
   };
 }

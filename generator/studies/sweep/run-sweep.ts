@@ -4,7 +4,7 @@ import { configHash } from '../../rtl/design.js';
 import { namesOf, type Drawn, type Point } from './space.js';
 import { SweepDatabase, type Row } from './database.js';
 import { groupBy } from './groups.js';
-import type { Item, Job } from './jobs.js';
+import type { Item, Job, Result } from './jobs.js';
 import { pointKey, type Fidelity } from './key.js';
 import { reasonOf, type Outcome } from './outcome.js';
 import type { Objectives } from './objectives.js';
@@ -115,98 +115,130 @@ function frontsOf(table: readonly Omit<SweptPoint, 'front'>[], { objectives, lev
   return fronts;
 }
 
+/** What is known of the points of a sweep while its levels are measured one after the other. */
+class Measurement {
+  readonly found: readonly Map<Fidelity, Outcome>[];
+  measured = 0;
+  known = 0;
+  private level: Fidelity = 'analytic';
+  private waiting = new Map<number, Row['key']>();
+  /** One after the other, whichever helper they come from. */
+  private appended = Promise.resolve();
+  private readonly hashes = new Memo<string>();
+
+  constructor(
+    private readonly plan: SweepPlan,
+    private readonly points: readonly Point[],
+    private readonly settings: SweepSettings,
+    private readonly database: SweepDatabase,
+  ) {
+    this.found = points.map(() => new Map<Fidelity, Outcome>());
+  }
+
+  keyOf(point: Point, fidelity: Fidelity): string {
+    const { task, model } = point.run;
+    const hash = this.hashes.get(`${task}/${model}`, () => modelHash(point.run));
+    return pointKey(point, fidelity, this.plan.measuring, hash);
+  }
+
+  async levels(): Promise<void> {
+    const { measuring } = this.plan;
+    const pool = new Pool({
+      helpers: this.settings.jobs,
+      subjectOf: ({ point }) => {
+        try {
+          return loadSubject(point.run, point.params, measuring);
+        } catch (error) {
+          return reasonOf(error);
+        }
+      },
+      onResults: (results) => this.keep(results),
+    });
+    try {
+      if (this.settings.retry) await this.database.forgetFailed();
+      const before = await this.database.outcomes();
+      let numbers = this.points.map((_, number) => number);
+      for (const fidelity of this.plan.levels) {
+        const lower = this.level;
+        this.level = fidelity;
+        if (fidelity !== 'analytic') numbers = this.promoted(numbers, lower);
+        await this.measure(pool, numbers, lower, before);
+      }
+    } finally {
+      pool.stop();
+    }
+  }
+
+  /** Measures those points of a level that are not known from an earlier run. */
+  private async measure(pool: Pool, numbers: readonly number[], lower: Fidelity, before: ReadonlyMap<string, Outcome>): Promise<void> {
+    const { level, settings } = this;
+    const { measuring, simulator } = this.plan;
+    this.waiting = new Map();
+    const items: Item[] = [];
+    for (const number of numbers) {
+      const point = this.points[number]!;
+      const key = this.keyOf(point, level);
+      const outcome = before.get(key);
+      if (outcome !== undefined) {
+        this.found[number]!.set(level, outcome);
+        this.known++;
+      } else {
+        this.waiting.set(number, key);
+        items.push({ number, key, point, subject: subjectId(point.run, point.params), lower: this.found[number]!.get(lower) });
+      }
+    }
+    settings.onLevel(level, numbers.length - items.length, numbers.length);
+    await pool.run(jobsOf(items, level, settings.jobs, { measuring, simulator, folder: settings.folder }));
+  }
+
+  private promoted(numbers: readonly number[], lower: Fidelity): number[] {
+    const candidates = numbers.map((number) => ({ number, point: this.points[number]!, outcome: this.found[number]!.get(lower)! }));
+    return promoted(
+      candidates.filter(({ point, outcome }) => isFeasible(this.plan, point, outcome)),
+      this.plan,
+    );
+  }
+
+  private async keep(results: readonly Result[]): Promise<void> {
+    const { level, waiting } = this;
+    this.appended = this.appended.then(() =>
+      this.database.append(
+        results.map(({ number, outcome }) => ({ key: waiting.get(number)!, fidelity: level, point: this.points[number]!, outcome })),
+      ),
+    );
+    await this.appended;
+    for (const { number, outcome } of results) {
+      this.found[number]!.set(level, outcome);
+      this.settings.onDone(outcome.state === 'failed');
+    }
+    this.measured += results.length;
+  }
+}
+
+/** Meets the constraints on objectives. */
+function isFeasible({ space: { constraints } }: SweepPlan, point: Point, outcome: Outcome): boolean {
+  return (
+    outcome.state === 'measured' &&
+    constraints.every(({ measured, holds }) => !measured || holds({ ...namesOf(point), ...objectivesOf(outcome) }))
+  );
+}
+
 /** Errors: UserError for a database that cannot be used; a point that fails is recorded. */
 export async function sweep(plan: SweepPlan, { points, size, excluded }: Drawn, settings: SweepSettings): Promise<Sweep> {
   const started = performance.now();
-  const {
-    space: { constraints },
-    levels,
-    measuring,
-    simulator,
-  } = plan;
   const database = await SweepDatabase.open(settings.out === undefined ? ':memory:' : join(settings.out, databaseName));
-  const hashes = new Memo<string>();
-  const keyOf = (point: Point, fidelity: Fidelity): string =>
-    pointKey(
-      point,
-      fidelity,
-      measuring,
-      hashes.get(`${point.run.task}/${point.run.model}`, () => modelHash(point.run)),
-    );
-  const held = (point: Point, outcome: Outcome): boolean =>
-    outcome.state === 'measured' &&
-    constraints.every(({ measured, holds }) => !measured || holds({ ...namesOf(point), ...objectivesOf(outcome) }));
-  const found = points.map((): Map<Fidelity, Outcome> => new Map());
-  let measured = 0;
-  let known = 0;
-  let level: Fidelity = 'analytic';
-  let waiting = new Map<number, Row['key']>();
-  // One after the other, whichever helper they come from.
-  let appended = Promise.resolve();
-  const pool = new Pool({
-    helpers: settings.jobs,
-    subjectOf: ({ point }) => {
-      try {
-        return loadSubject(point.run, point.params, measuring);
-      } catch (error) {
-        return reasonOf(error);
-      }
-    },
-    onResults: async (results) => {
-      appended = appended.then(() =>
-        database.append(
-          results.map(({ number, outcome }) => ({ key: waiting.get(number)!, fidelity: level, point: points[number]!, outcome })),
-        ),
-      );
-      await appended;
-      for (const { number, outcome } of results) {
-        found[number]!.set(level, outcome);
-        settings.onDone(outcome.state === 'failed');
-      }
-      measured += results.length;
-    },
-  });
+  const measurement = new Measurement(plan, points, settings, database);
   try {
-    if (settings.retry) await database.forgetFailed();
-    const before = await database.outcomes();
-    let numbers = points.map((_, number) => number);
-    for (const fidelity of levels) {
-      const lower = level;
-      level = fidelity;
-      if (fidelity !== 'analytic') {
-        numbers = promoted(
-          numbers
-            .map((number) => ({ number, point: points[number]!, outcome: found[number]!.get(lower)! }))
-            .filter(({ point, outcome }) => held(point, outcome)),
-          plan,
-        );
-      }
-      waiting = new Map();
-      const items: Item[] = [];
-      for (const number of numbers) {
-        const point = points[number]!;
-        const key = keyOf(point, fidelity);
-        const outcome = before.get(key);
-        if (outcome !== undefined) {
-          found[number]!.set(fidelity, outcome);
-          known++;
-        } else {
-          waiting.set(number, key);
-          items.push({ number, key, point, subject: subjectId(point.run, point.params), lower: found[number]!.get(lower) });
-        }
-      }
-      settings.onLevel(fidelity, numbers.length - items.length, numbers.length);
-      await pool.run(jobsOf(items, fidelity, settings.jobs, { measuring, simulator, folder: settings.folder }));
-    }
+    await measurement.levels();
   } finally {
-    pool.stop();
     database.close();
   }
   const table = points.map((point, number) => {
-    const outcomes = found[number]!;
-    const fidelity = [...outcomes.keys()].at(-1)!;
-    const outcome = outcomes.get(fidelity)!;
-    return { number, point, key: keyOf(point, fidelity), fidelity, outcome, levels: outcomes, feasible: held(point, outcome) };
+    const levels = measurement.found[number]!;
+    const fidelity = [...levels.keys()].at(-1)!;
+    const outcome = levels.get(fidelity)!;
+    const key = measurement.keyOf(point, fidelity);
+    return { number, point, key, fidelity, outcome, levels, feasible: isFeasible(plan, point, outcome) };
   });
   const fronts = frontsOf(table, plan);
   return {
@@ -214,8 +246,8 @@ export async function sweep(plan: SweepPlan, { points, size, excluded }: Drawn, 
     size,
     excluded,
     points: table.map((row) => ({ ...row, front: fronts.has(row.number) })),
-    measured,
-    known,
+    measured: measurement.measured,
+    known: measurement.known,
     seconds: (performance.now() - started) / 1000,
   };
 }

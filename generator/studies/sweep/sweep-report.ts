@@ -235,18 +235,11 @@ export interface SweepReport {
   readonly pictures: readonly Picture[];
 }
 
-/** `wanted`: number of the point to be drawn in full; by default the report chooses. */
-export async function sweepReport(sweep: Sweep, wanted?: number): Promise<SweepReport> {
-  const { points, plan, size, excluded } = sweep;
-  const pictures: Picture[] = [];
-  const drawn = charts(sweep);
-  for (const { name, spec } of drawn) pictures.push({ name, svg: await chartSvg(spec) });
-  const failed = failures(points);
-  const front = frontPoints(sweep);
-  const asked = wanted === undefined ? undefined : points[wanted];
-  const chosen = asked === undefined ? chosenPoint(sweep) : asked.outcome.state === 'measured' ? asked : undefined;
+type Failures = ReturnType<typeof failures>;
+
+function overview({ points, plan, size, excluded }: Sweep, drawn: ReturnType<typeof charts>, front: number, failed: Failures): Section {
   const count = (reached: string): number => points.filter(({ levels }) => [...levels.keys()].some((level) => level === reached)).length;
-  const overview: Section = {
+  return {
     title: 'Result',
     blocks: [
       {
@@ -255,45 +248,47 @@ export async function sweepReport(sweep: Sweep, wanted?: number): Promise<SweepR
           ['points', grouped(points.length)],
           ['of the space', grouped(size)],
           ['kept out by constraints', grouped(excluded)],
-          ['on the front', grouped(front.length)],
+          ['on the front', grouped(front)],
           ['failed', grouped(failed.reduce((sum, one) => sum + one.count, 0))],
           ...plan.levels.slice(1).map((level) => [level, grouped(count(level))] as const),
         ],
       },
-      ...(front.length === 0
+      ...(front === 0
         ? [{ kind: 'note', tone: 'bad', text: 'No point is feasible: see the reasons below, or loosen the constraints.' } as const]
         : []),
       ...drawn.map(({ spec, caption }): Block => ({ kind: 'chart', spec, caption })),
     ],
   };
-  const memory =
-    chosen === undefined || chosen.outcome.state === 'failed' || chosen.outcome.detail.emaBytes === undefined
-      ? []
-      : [chosen.outcome.detail.emaBytes];
+}
+
+/** None for a point whose bytes nobody has counted. */
+function byteSections({ number, outcome }: SweptPoint): Section[] {
+  if (outcome.state === 'failed' || outcome.detail.emaBytes === undefined) return [];
+  const bars = Object.entries(outcome.detail.emaBytes).map(([series, value]) => ({ label: `point ${number}`, value, series }));
+  return [
+    { title: 'Bytes of the run', blocks: [{ kind: 'chart', spec: stackedBars(bars, 'bytes'), caption: 'By class, counted by the chip.' }] },
+  ];
+}
+
+function failureSections(failed: Failures): Section[] {
+  if (failed.length === 0) return [];
+  const text = failed.map(({ reason, count }) => `${grouped(count)} x ${reason}`).join('\n');
+  return [{ title: 'What failed', blocks: [{ kind: 'code', text }] }];
+}
+
+/** `wanted`: number of the point to be drawn in full; by default the report chooses. */
+export async function sweepReport(sweep: Sweep, wanted?: number): Promise<SweepReport> {
+  const { points, plan } = sweep;
+  const pictures: Picture[] = [];
+  const drawn = charts(sweep);
+  for (const { name, spec } of drawn) pictures.push({ name, svg: await chartSvg(spec) });
+  const failed = failures(points);
+  const asked = wanted === undefined ? undefined : points[wanted];
+  const chosen = asked === undefined ? chosenPoint(sweep) : asked.outcome.state === 'measured' ? asked : undefined;
   const sections = [
-    overview,
-    ...(chosen === undefined ? [] : [await chosenSection(sweep, chosen, wanted, pictures)]),
-    ...memory.map((bytes): Section => ({
-      title: 'Bytes of the run',
-      blocks: [
-        {
-          kind: 'chart',
-          spec: stackedBars(
-            Object.entries(bytes).map(([series, value]) => ({ label: `point ${chosen!.number}`, value, series })),
-            'bytes',
-          ),
-          caption: 'By class, counted by the chip.',
-        },
-      ],
-    })),
-    ...(failed.length === 0
-      ? []
-      : [
-          {
-            title: 'What failed',
-            blocks: [{ kind: 'code', text: failed.map(({ reason, count: times }) => `${grouped(times)} x ${reason}`).join('\n') } as const],
-          },
-        ]),
+    overview(sweep, drawn, frontPoints(sweep).length, failed),
+    ...(chosen === undefined ? [] : [await chosenSection(sweep, chosen, wanted, pictures), ...byteSections(chosen)]),
+    ...failureSections(failed),
     pointTable(sweep),
   ];
   const { axes } = plan.space;

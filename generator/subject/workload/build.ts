@@ -121,6 +121,10 @@ class Writer {
   }
 }
 
+function geluTable(narrow: number): Int8Array {
+  return Int8Array.from({ length: 256 }, (_, y) => Math.min(127, Math.round((activate('gelu', (y - 128) / 24) * 24) / 2 ** narrow)));
+}
+
 export function buildWorkload(shape: WorkloadShape, options: BuildOptions): PackedModel {
   const { coding, activationBits = 8 } = options;
   const narrow = 8 - activationBits;
@@ -168,14 +172,13 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
     },
     pool: () => undefined,
   });
-  const table = Int8Array.from({ length: 256 }, (_, y) => Math.min(127, Math.round((activate('gelu', (y - 128) / 24) * 24) / 2 ** narrow)));
   const model = {
     task: shape.name,
     banks: options.banks,
     activationBits,
     matrices: writer.matrices,
     wideMatrices: false,
-    table,
+    table: geluTable(narrow),
     operations,
     positionRows: 0,
     inputScale: 1 / 32,
