@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { importModel, onnxOf } from '../import/import-model.js';
 import type { ImportOptions, ImportReport } from '../import/imported.js';
 import { encoderOfImport, requireOwnFolder, saveImport } from '../import/save.js';
 import { verifyOnnx } from '../import/verify.js';
-import { withOutFiles } from './out.js';
+import { inOutFolder } from './out.js';
 
 export interface ImportCheckpointOptions extends ImportOptions {
   /** A Hugging Face folder, or an ONNX file. */
@@ -23,7 +22,7 @@ export interface ImportCheckpointOptions extends ImportOptions {
 export async function importCheckpoint({ source, out, verify, ...options }: ImportCheckpointOptions): Promise<ImportReport> {
   requireOwnFolder(out);
   const onnx = verify === undefined ? undefined : onnxOf(source, verify);
-  return withOutFiles([join(out, 'config.json'), join(out, 'model.safetensors')], 'import', async () => {
+  return inOutFolder(out, 'import', async () => {
     const imported = await importModel(source, options);
     encoderOfImport(imported);
     const verification = onnx === undefined ? undefined : await verifyOnnx(onnx, imported);

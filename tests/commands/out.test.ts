@@ -25,6 +25,7 @@ const commands = [
   { argv: ['synth', '--target', 'ice40'], lock: lockBeside, field: 'out' },
   { argv: ['compress', '--task', 'mnist'], lock: lockBeside, field: 'out' },
   { argv: ['evaluate', '--task', 'mnist'], lock: lockBeside, field: 'out' },
+  { argv: ['import', 'model.onnx'], lock: lockFolder, field: 'out' },
   { argv: ['init', '--json-config'], lock: lockBeside, field: 'out' },
 ] as const;
 

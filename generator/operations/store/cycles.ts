@@ -3,6 +3,7 @@ import { Picker } from '../../analytic/picker.js';
 import { timing } from '../../analytic/timing.js';
 import type { Walk } from '../../analytic/walk.js';
 import type { Cycles } from '../cycles.js';
+import { bestBytes } from '../types.js';
 import type { StoreOperation } from './fields.js';
 
 export const storeCycles: Cycles<StoreOperation> = {
@@ -11,7 +12,7 @@ export const storeCycles: Cycles<StoreOperation> = {
 };
 
 /** Rows of one segment after the other: a tile is gathered feature by feature when the first row of it is needed. */
-function store(walk: Walk, { outer, firstRow }: StoreOperation): void {
+function store(walk: Walk, { outer, firstRow, best }: StoreOperation): void {
   const {
     plan: { busBytes, burstBeats, lanesPerSlice, sliceTokens, turns, rowCrc },
     reads,
@@ -20,6 +21,9 @@ function store(walk: Walk, { outer, firstRow }: StoreOperation): void {
     tally,
   } = walk;
   const rowBeats = Math.ceil(outer / busBytes);
+  /** Beats that the first rows of a segment fill; indices lie side by side, and only the last of them ends a beat that is not full. */
+  const beatsOf = (rows: number, all: number): number =>
+    !best ? rows * rowBeats : rows < all ? Math.floor((bestBytes * rows) / busBytes) : Math.ceil((bestBytes * rows) / busBytes);
   const gather = Math.ceil(outer / turns.rowBlock) * turns.rowBlock + turns.rowsCycles + timing.rowsTurn;
   const begun = walk.now;
   // Rows of the next window come to their end first.
@@ -37,7 +41,7 @@ function store(walk: Walk, { outer, firstRow }: StoreOperation): void {
       staged = Math.floor(place / lanesPerSlice);
     }
     now = picker.take(now);
-    let left = rows * rowBeats + rowCrc;
+    let left = beatsOf(rows, rows) + rowCrc;
     let most = burstBeats - outputOffset;
     let inBurst = 0;
     let open = 0;
@@ -47,9 +51,12 @@ function store(walk: Walk, { outer, firstRow }: StoreOperation): void {
       staged = tile;
       now += timing.rowsSend;
       const run = Math.min(rows - row, lanesPerSlice - (place % lanesPerSlice));
+      // An index a cycle; beats go out meanwhile.
+      if (best) now += run;
+      const before = beatsOf(row, rows);
       row += run;
       place += run;
-      for (let wanted = run * rowBeats + (row < rows ? 0 : rowCrc); wanted > 0;) {
+      for (let wanted = beatsOf(row, rows) - before + (row < rows ? 0 : rowCrc); wanted > 0;) {
         if (inBurst === 0) {
           inBurst = Math.min(most, left);
           most = burstBeats;
