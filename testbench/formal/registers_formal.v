@@ -101,7 +101,7 @@ module registers_formal #(
                || (address == `REG_RING_TAIL) || (address == `REG_WATCHDOG);
   endfunction
   function known(input [11:0] address);
-    known = ((address <= `REG_WATCHDOG) || ((address >= `REG_CONFIG_COLUMNS) && (address <= `REG_CONFIG_ROW_CRC))
+    known = ((address <= `REG_WATCHDOG) || ((address >= `REG_CONFIG_COLUMNS) && (address <= `REG_CONFIG_SEGMENTS))
             || ((address >= `REG_FIRST_COUNTER) && (address <= `REG_LAST_COUNTER_HIGH)));
   endfunction
 

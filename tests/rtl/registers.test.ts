@@ -134,6 +134,7 @@ class Model {
       CONFIG_HIDDEN: params.envelope.hidden,
       CONFIG_RANK: params.envelope.rank,
       CONFIG_ROW_CRC: params.port.rowCrc,
+      CONFIG_SEGMENTS: params.batcher.segments,
     };
     const constant = constants[found[0]];
     return { response: okay, data: constant === undefined ? this.value(found[0]) : BigInt(constant) };
