@@ -117,7 +117,7 @@ describe('simulate', () => {
         'icarus',
       );
       expect(exitCode).toBe(0);
-      expect(stdout).toMatch(/^random-5, configuration [0-9a-f]{16}, icarus, policy packed: 2 inputs, /);
+      expect(stdout).toMatch(/^random-5, configuration [0-9a-f]{16}, icarus, policy tokens: 2 inputs, /);
       expect(stdout).toMatch(/values compared, 0 differ; bytes of chip, golden ledger and analytic model agree/);
     });
   });
