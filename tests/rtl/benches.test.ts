@@ -27,10 +27,6 @@ const withoutBench: Readonly<Record<string, Reason>> = {
   results: { under: 'core', why: 'drain and epilogue, which have benches, and delays between array and memories that only the core has' },
   scores: { under: 'core', why: 'softmax and key masks, which have benches, around one memory' },
   top: { under: 'chip', why: 'wires of the whole design; whole chips run in tests/sim' },
-  window_former: {
-    under: 'batcher',
-    why: 'its windows are what the bench of the batcher compares; its contract is proved by npm run formal',
-  },
 };
 
 const units = readdirSync(join(root, 'templates'))
