@@ -5,6 +5,7 @@ import { policies, type Policy } from '../../generator/contract/codes.js';
 import { derive } from '../../generator/params/derived.js';
 import type { Params } from '../../generator/params/fields.js';
 import { makeParams } from '../../generator/params/params.js';
+import { outputKinds, withOutputs } from '../../generator/program/best.js';
 import type { PackedModel } from '../../generator/program/operation.js';
 import { buildWorkload, codings } from '../../generator/subject/workload/build.js';
 import { fourMatrices, threeMatrices, type WorkloadShape } from '../../generator/subject/workload/shapes.js';
@@ -84,13 +85,14 @@ export function randomCases(seed: number, count: number, runs: number): Hardware
         ? Array.from({ length: between(8, 24) }, () => between(1, random() < 0.9 ? Math.ceil(sliceTokens / 2) : windowTokens))
         : Array.from({ length: between(2, 8) }, () => between(1, random() < 0.6 ? sliceTokens : windowTokens));
     const drawn = shape(columns);
+    const outputs = pick(outputKinds);
     return {
-      model: buildWorkload(drawn, { coding, banks: columns, seed: modelSeed }),
+      model: withOutputs(buildWorkload(drawn, { coding, banks: columns, seed: modelSeed }), outputs),
       lengths,
       policy,
       memory,
       seed: modelSeed,
-      text: JSON.stringify({ coding, policy, lengths, ...memory, shape: drawn }),
+      text: JSON.stringify({ coding, policy, outputs, lengths, ...memory, shape: drawn }),
     };
   };
 
