@@ -16,7 +16,9 @@ async function eachAtFault(chip: SegmentChip, code: CompletionCode, fault: (requ
   expect(window.length).toBeGreaterThan(6);
   for (const { index } of window) {
     const codes = Object.fromEntries(window.map((placed) => [placed.index, code]));
-    problems.push(...(await segmentProblems('verilator', chip, { codes, causes: [index], error: code, errorRequest: index, ...fault(index) })));
+    problems.push(
+      ...(await segmentProblems('verilator', chip, { codes, causes: [index], error: code, errorRequest: index, ...fault(index) })),
+    );
   }
   return problems;
 }
@@ -37,7 +39,9 @@ describe.each([
       const { output, outputBytes } = map.requests[request]!;
       return output + outputBytes - chip.params.port.busBytes;
     };
-    expect(await eachAtFault(chip, 'writeRows', (request) => ({ settings: { errorWriteAt: at(request), errorNth: 1, latency: 30 } }))).toEqual([]);
+    expect(
+      await eachAtFault(chip, 'writeRows', (request) => ({ settings: { errorWriteAt: at(request), errorNth: 1, latency: 30 } })),
+    ).toEqual([]);
   });
 });
 

@@ -56,7 +56,8 @@ export function randomChip(seed: number, models = 2): RandomChip {
     const lengths = [windowTokens, 1, ...Array.from({ length: between(random, 1, 4) }, () => between(random, 1, windowTokens))];
     const policy = pick(random, policies);
     // Windows of tokens hold many short ones.
-    if (policy === 'tokens') lengths.push(...Array.from({ length: between(random, 1, 12) }, () => between(random, 1, Math.ceil(sliceTokens / 2))));
+    if (policy === 'tokens')
+      lengths.push(...Array.from({ length: between(random, 1, 12) }, () => between(random, 1, Math.ceil(sliceTokens / 2))));
     // A far memory costs Icarus an hour; beats that come one by one from there cost anybody one.
     const far = n === 0 ? 1000 : Math.min(10_000, 625 * burstBeats * outstandingReads);
     const memory = pick(random, [

@@ -94,13 +94,11 @@ export async function segmentProblems(simulator: Simulator, { params, map }: Seg
   return temporaryFolder(async (folder) => {
     const run = await runChip(executable, { memory: before, steps, busBytes }, settings, folder);
     const window = windowsWithout(params, refused);
-    const completions = requests.map(
-      (_, r): Completion => ({
-        code: completionCodes[fault.codes?.[r] ?? 'good'],
-        cause: fault.causes?.includes(r) === true,
-        window: refused.includes(r) ? 0 : window[r]!,
-      }),
-    );
+    const completions = requests.map((_, r): Completion => ({
+      code: completionCodes[fault.codes?.[r] ?? 'good'],
+      cause: fault.causes?.includes(r) === true,
+      window: refused.includes(r) ? 0 : window[r]!,
+    }));
     const differences = new Differences();
     compareMemory({ image: faultImage, map, before, outputs, completions }, run.memory, differences);
     return [...run.problems, ...differences.problems, ...differences.list.map((difference) => JSON.stringify(difference))];
