@@ -125,9 +125,9 @@ describe('the driver in C on the chip that it is generated with', () => {
     async () => {
       const { image, requests } = taskSubject('g2p', params, { inputs: 3, seed: 7 });
       const lengths = tokensOf(image, requests);
-      const { done, counters: counted } = await runDriver(image, requests, 'packed', 2);
+      const { done, counters: counted } = await runDriver(image, requests, 'tokens', 2);
       expect(done.map(({ output }) => output)).toEqual(outputsOf(image, requests));
-      const windows = formWindows(lengths, batchShapeOf(params), 'packed');
+      const windows = formWindows(lengths, batchShapeOf(params), 'tokens');
       expect(done.map(({ tag, code, cause }) => ({ tag, code, cause }))).toEqual(
         requests.map((_, r) => ({ tag: 1000 + r, code: completionCodes.good, cause: 0 })),
       );
@@ -167,7 +167,7 @@ describe('the driver in C on the chip that it is generated with', () => {
         [1, 'single', [1, 0, 2000], true],
         [1, 'packed', [2, 300, 1000], false],
         [2, 'single', [3, 100, 3000], true],
-        [2, 'packed', [4, 2000, 400], true],
+        [2, 'tokens', [4, 2000, 400], true],
         [3, 'single', [5, 3000, 5000], false],
         [1, 'uniform', [6, 40, 200], true],
         [0, 'packed', [7, 10, 500], true],

@@ -23,7 +23,7 @@ async function run(
       image,
       requests: some,
       simulator,
-      policy: 'packed',
+      policy: 'tokens',
       settings: { seed, latency: 20, trace: true },
       beats,
       out,

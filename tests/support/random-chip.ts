@@ -48,12 +48,16 @@ export function randomChip(seed: number, models = 2): RandomChip {
   const { columns } = drawn.array;
   const shapes = Array.from({ length: models }, () => randomShape(random, columns, { activationBits: drawn.numerics.activationBits }));
   const params = holding(drawn, shapes);
-  const { windowTokens } = derive(params);
+  const { windowTokens, sliceTokens } = derive(params);
   const { burstBeats, outstandingReads } = params.port;
   const runs = shapes.map((shape, n) => {
     const image = readImage(writeImage(randomModel(seed + n, shape), { columns, busBytes: params.port.busBytes }));
     // The whole window, one token, and some of any length.
     const lengths = [windowTokens, 1, ...Array.from({ length: between(random, 1, 4) }, () => between(random, 1, windowTokens))];
+    const policy = pick(random, policies);
+    // Windows of tokens hold many short ones.
+    if (policy === 'tokens')
+      lengths.push(...Array.from({ length: between(random, 1, 12) }, () => between(random, 1, Math.ceil(sliceTokens / 2))));
     // A far memory costs Icarus an hour; beats that come one by one from there cost anybody one.
     const far = n === 0 ? 1000 : Math.min(10_000, 625 * burstBeats * outstandingReads);
     const memory = pick(random, [
@@ -66,7 +70,7 @@ export function randomChip(seed: number, models = 2): RandomChip {
       image,
       lengths,
       requests: randomRequests(seed + n, image.model, lengths),
-      policy: pick(random, policies),
+      policy,
       settings: { seed: seed + n, trace: true, patience: 100_000_000, timeoutMs: 3_600_000, ...memory },
     };
   });

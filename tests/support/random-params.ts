@@ -40,5 +40,7 @@ export function randomParams(seed: number): Params {
     timing: { multiplierStages: between(1, 2) },
   };
   // Last, so that a seed draws what it has drawn before there was a choice.
-  return makeParams({ ...drawn, port: { ...drawn.port, reset: pick('rst_i', 'aresetn'), rowCrc: between(0, 1) } });
+  const lastPort = { ...drawn.port, reset: pick('rst_i', 'aresetn'), rowCrc: between(0, 1) };
+  const segments = power(Math.log2(drawn.array.slices), 6);
+  return makeParams({ ...drawn, port: lastPort, batcher: { ...drawn.batcher, segments } });
 }
