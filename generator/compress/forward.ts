@@ -3,6 +3,7 @@
  * Every int8 tensor of the machine has a site here; a visitor may read it or round it in place.
  */
 import type { Example } from '../data/dataset.js';
+import { activate } from '../model/activations.js';
 import { decodeMatrix } from '../model/coded-matrix.js';
 import { encoderGraph, layerAt, normAt, type DenseLayer, type Encoder, type Layer, type Norm } from '../model/encoder.js';
 import { sites, walk, type AttentionStep, type Place } from '../model/graph.js';
@@ -11,20 +12,6 @@ export type Visitor = (site: string, values: Float32Array) => void;
 
 /** That of training, and of every model that does not name its own. */
 const usualEpsilon = 1e-5;
-
-export function activate(kind: 'gelu' | 'relu', x: number): number {
-  if (kind === 'relu') return Math.max(0, x);
-  return x * normalDistribution(x);
-}
-
-/** Phi(x) by Abramowitz and Stegun 7.1.26, error below 1e-6: what the training kernels compute. */
-function normalDistribution(x: number): number {
-  const z = Math.abs(x) * Math.SQRT1_2;
-  const t = 1 / (1 + 0.3275911 * z);
-  const p = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
-  const tail = 0.5 * p * Math.exp(-z * z);
-  return x < 0 ? tail : 1 - tail;
-}
 
 /** Rows of width features: table rows of a token's ids, or its projected patch, plus its position. */
 export function embedFloat(encoder: Encoder, example: Example): Float32Array {

@@ -27,7 +27,7 @@ import {
   type FactorizedLayer,
 } from '../model/encoder.js';
 import { walk, type AttentionStep, type LinearOutput, type LinearStep } from '../model/graph.js';
-import { activate } from './forward.js';
+import { activate } from '../model/activations.js';
 import { destinationOf, sourceOf } from './machine-places.js';
 import { normIntegers, requantFor, shiftedBytes } from './requant.js';
 import { loadsX, type Scales } from './scales.js';

@@ -4,6 +4,7 @@
  */
 import { UserError } from '../util/errors.js';
 import { clipOf, largestOf, positiveScaleOf, scaleOf, topOf } from './calibrate.js';
+import { negativeRange } from '../model/activations.js';
 import type { Ranges } from '../model/ranges.js';
 import { encoderGraph, type Encoder } from '../model/encoder.js';
 import { sites, type AttentionStep } from '../model/graph.js';
@@ -49,12 +50,9 @@ export function chooseScales(encoder: Encoder, ranges: Ranges, activationBits = 
   if (ids && top / residual > 32767) {
     throw new UserError([`residual = ${top}: does not fit 16 bits beside inputs of step ${input}; calibrate with other inputs`]);
   }
-  // GELU is almost zero below -3: more range there would be wasted. The table's input has 8 bits whatever is stored.
-  const negative = Math.min(scaleOf(ranges, sites.activation, 8), 3 / 127);
-  const activation =
-    config.activation === 'relu'
-      ? positiveScaleOf(ranges, sites.activation, 8)
-      : Math.max(positiveScaleOf(ranges, sites.activation, 8), negative);
+  // The table's input has 8 bits whatever is stored.
+  const negative = Math.min(scaleOf(ranges, sites.activation, 8), negativeRange[config.activation] / topOf(8));
+  const activation = Math.max(positiveScaleOf(ranges, sites.activation, 8), negative);
   const perToken = config.head === 'token';
   const logits = perToken ? positiveScaleOf(ranges, sites.logits, activationBits) : stored(sites.logits);
   const pooledShift = perToken ? 9 : narrowing(logits, stored(sites.pooled));

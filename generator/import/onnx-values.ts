@@ -3,6 +3,7 @@
  * expression (what is computed per token) and a layout (how its features are split into axes and in which order these stand), so
  * that every way of splitting heads means the same.
  */
+import type { ActivationName } from '../model/activations.js';
 import type { OnnxConstant, OnnxNode } from './onnx-file.js';
 
 /** A run of features of the expression: `size` of them, `stride` apart; tokens and inputs are the other axes. */
@@ -20,7 +21,7 @@ interface From {
   readonly width: number;
 }
 
-export type Activation = 'gelu' | 'relu' | 'silu' | 'tanh' | 'quick_gelu' | 'gelu_tanh';
+export type Activation = ActivationName | 'tanh';
 
 export interface AttentionInput {
   readonly of: Expression;
@@ -78,6 +79,10 @@ export type PartName =
   | 'erf1'
   | 'erfHalf'
   | 'timesErf1'
+  | 'square'
+  | 'square1'
+  | 'cube'
+  | 'cubic'
   | 'sigmoid';
 
 export interface Scores {

@@ -4,6 +4,7 @@ import { refuse } from '../util/errors.js';
 import { printable } from '../util/printable.js';
 import { checkAgainst } from '../input/json.js';
 import { modelProblems } from '../model/checkpoint-config.js';
+import { activationNames } from '../model/activations.js';
 import { modelConfigSchema, type ModelConfig } from '../model/config.js';
 import { blockPath } from '../model/graph.js';
 import type { StoredTensor } from '../model/safetensors.js';
@@ -63,7 +64,7 @@ function nodeText({ name, op }: OnnxNode): string {
 }
 
 function notUnderstood(path: string, { node, why }: NotUnderstood): string {
-  return `${path}: ${node === undefined ? 'the graph' : nodeText(node)}: ${why}; the encoder that is known has embeddings, attention, LayerNorm, and two layers with gelu or relu`;
+  return `${path}: ${node === undefined ? 'the graph' : nodeText(node)}: ${why}; the encoder that is known has embeddings, attention, LayerNorm, and two layers with one of ${activationNames.join(', ')}`;
 }
 
 interface Found {
@@ -173,8 +174,7 @@ function modelOf(encoder: FoundEncoder, embeddings: FoundEmbeddings, width: numb
     'activation',
     blocks.map((block) => block.activation),
   );
-  if (activation !== 'gelu' && activation !== 'relu')
-    unsupported.push(`activation = ${activation}: is not computed; needs gelu (with erf) or relu`);
+  if (activation === 'tanh') unsupported.push(`activation = ${activation}: is not computed; needs ${activationNames.join(', ')}`);
   return {
     input: embeddings.input,
     vocabulary: embeddings.vocabulary,
@@ -193,7 +193,7 @@ function modelOf(encoder: FoundEncoder, embeddings: FoundEmbeddings, width: numb
     classes: head?.width ?? width,
     head: pooled ? 'sequence' : 'token',
     norm,
-    activation: activation === 'relu' ? 'relu' : 'gelu',
+    activation: activation === 'tanh' ? 'gelu' : activation,
     causal: one(
       'causal',
       blocks.map(({ attention }) => attention.causal),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../util/errors.js';
 import { checkAgainst, readJson } from '../input/json.js';
 import { printable } from '../util/printable.js';
+import type { ActivationName } from '../model/activations.js';
 import { familyNames, familyOf, type ConfigField, type Family } from './families.js';
 
 const count = z
@@ -46,9 +47,21 @@ export interface SourceConfig extends Omit<z.infer<typeof restSchema>, 'architec
 }
 
 /** Names of activations in Hugging Face's tables, and those of our float model. */
-const activations: Readonly<Record<string, 'gelu' | 'relu'>> = { gelu: 'gelu', gelu_python: 'gelu', relu: 'relu' };
+const activations: Readonly<Record<string, ActivationName>> = {
+  gelu: 'gelu',
+  gelu_python: 'gelu',
+  relu: 'relu',
+  gelu_new: 'gelu_tanh',
+  gelu_fast: 'gelu_tanh',
+  gelu_pytorch_tanh: 'gelu_tanh',
+  gelu_accurate: 'gelu_tanh',
+  gelu_python_tanh: 'gelu_tanh',
+  quick_gelu: 'quick_gelu',
+  silu: 'silu',
+  swish: 'silu',
+};
 
-export function activationOf({ sizes }: Pick<SourceConfig, 'sizes'>): 'gelu' | 'relu' | undefined {
+export function activationOf({ sizes }: Pick<SourceConfig, 'sizes'>): ActivationName | undefined {
   return Object.hasOwn(activations, sizes.hidden_act) ? activations[sizes.hidden_act] : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { activationNames } from './activations.js';
 
 /** Of a table or a head: far above any of today's, and any id fits into 32 bits. */
 const mostRows = 2 ** 24;
@@ -17,7 +18,7 @@ export const modelConfigSchema = z.strictObject({
   classes: z.int().min(2).max(mostRows),
   head: z.enum(['sequence', 'token']),
   norm: z.enum(['pre', 'post']),
-  activation: z.enum(['gelu', 'relu']),
+  activation: z.enum(activationNames),
   causal: z.boolean(),
   /** What LayerNorm adds to the variance, in floats; the hardware adds nothing. 1e-5 where it is not given. */
   normEpsilon: z.number().min(0).max(1).optional(),

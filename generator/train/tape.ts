@@ -4,6 +4,7 @@
  *
  * Shapes   tensor float32[rows, width]; packed batches: rows are the tokens of all sequences, one after the other
  */
+import { gates, type ActivationName } from '../model/activations.js';
 import type { Engine, Kernels } from './wasm.js';
 
 export interface Tensor {
@@ -143,15 +144,19 @@ export class Tape {
     return y;
   }
 
-  activation(kind: 'gelu' | 'relu', x: Tensor): Tensor {
+  activation(kind: ActivationName, x: Tensor): Tensor {
     const { kernels } = this;
     const y = this.tensor(x.rows, x.width);
     const count = x.rows * x.width;
-    if (kind === 'gelu') kernels.gelu(x.at, y.at, count);
+    const gate = gates[kind];
+    if (gate !== undefined) kernels.gated(x.at, y.at, gate.linear, gate.cubic, count);
+    else if (kind === 'gelu') kernels.gelu(x.at, y.at, count);
     else kernels.relu(x.at, y.at, count);
     this.steps.push(() => {
-      const back = kind === 'gelu' ? kernels.geluBackward : kernels.reluBackward;
-      back(x.at, this.gradOf(y), this.gradOf(x), count);
+      const [dy, dx] = [this.gradOf(y), this.gradOf(x)];
+      if (gate !== undefined) kernels.gatedBackward(x.at, dy, dx, gate.linear, gate.cubic, count);
+      else if (kind === 'gelu') kernels.geluBackward(x.at, dy, dx, count);
+      else kernels.reluBackward(x.at, dy, dx, count);
     });
     return y;
   }

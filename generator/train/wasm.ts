@@ -39,6 +39,8 @@ export interface Kernels {
   addColumnSums(to: number, from: number, rows: number, width: number): void;
   gelu(x: number, y: number, count: number): void;
   geluBackward(x: number, dy: number, dx: number, count: number): void;
+  gated(x: number, y: number, linear: number, cubic: number, count: number): void;
+  gatedBackward(x: number, dy: number, dx: number, linear: number, cubic: number, count: number): void;
   relu(x: number, y: number, count: number): void;
   reluBackward(x: number, dy: number, dx: number, count: number): void;
   sumOfSquares(x: number, count: number): number;

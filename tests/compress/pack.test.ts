@@ -47,6 +47,7 @@ const shapes: readonly (readonly [string, Partial<ModelConfig>])[] = [
   ['pre-norm patches, mean pooled', { input: 'patches', featureCount: 9, head: 'sequence' }],
   ['post-norm patches', { input: 'patches', featureCount: 9, norm: 'post', head: 'sequence' }],
   ['ReLU, causal', { activation: 'relu', causal: true }],
+  ['SiLU', { activation: 'silu' }],
 ];
 
 describe('pack', () => {

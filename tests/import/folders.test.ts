@@ -241,9 +241,9 @@ describe('bad folders are refused at once, by what is wrong', () => {
 
   it('names what the model or the hardware cannot hold', () => {
     expect(
-      problemsOf(withConfig({ hidden_act: 'silu', position_embedding_type: 'relative_key', is_decoder: true, pruned_heads: { 0: [1] } })),
+      problemsOf(withConfig({ hidden_act: 'mish', position_embedding_type: 'relative_key', is_decoder: true, pruned_heads: { 0: [1] } })),
     ).toEqual([
-      'config.json: hidden_act = silu: is not computed; needs gelu, gelu_python, relu',
+      'config.json: hidden_act = mish: is not computed; needs gelu, gelu_python, relu, gelu_new, gelu_fast, gelu_pytorch_tanh, gelu_accurate, gelu_python_tanh, quick_gelu, silu, swish',
       'config.json: position_embedding_type = relative_key: a relative position bias is not computed; needs absolute positions',
       'config.json: is_decoder = true: decoders are not supported; needs an encoder',
       'config.json: pruned_heads: blocks of different numbers of heads are not supported',

@@ -39,6 +39,19 @@ describe('ONNX graphs', () => {
     expect(found).toEqual(encoder);
   });
 
+  it.each(
+    (['silu', 'quick_gelu', 'gelu_tanh'] as const).flatMap((activation) =>
+      (['fused', 'split', 'gemm'] as const).map((style) => [activation, style] as const),
+    ),
+  )('%s, exported as %s, comes in as it was', async (activation, style) => {
+    const encoder = example(4, { ...small, layers: 1, activation }, false);
+    const path = writeOnnx(at('model.onnx'), encoder, styles[style]);
+    const imported = await importOnnx(path);
+    expect(imported.report.unsupported).toEqual([]);
+    expect(imported.encoder).toEqual(encoder);
+    expect((await verifyOnnx(path, imported)).largestDifference).toBeLessThan(1e-4);
+  });
+
   it('a part of a larger model: from features of tokens to a norm', async () => {
     const { graph } = onnx.ModelProto.decode(exportEncoder(models['pre-norm of features'], styles.packed));
     const ofOp = (op: string) => graph!.node!.filter(({ opType }) => opType === op);
@@ -112,12 +125,12 @@ describe('ONNX files that are refused, by the first node that is not understood'
   });
 
   it('activations that are known and not computed', async () => {
-    expect(await problemsOf((model) => nodesOf(model, 'Relu').forEach((node) => (node.opType = 'Swish')))).toEqual([
-      'bad.onnx: activation = silu: is not computed; needs gelu (with erf) or relu',
+    expect(await problemsOf((model) => nodesOf(model, 'Relu').forEach((node) => (node.opType = 'Tanh')))).toEqual([
+      'bad.onnx: activation = tanh: is not computed; needs gelu, relu, silu, gelu_tanh, quick_gelu',
     ]);
     expect(await problemsOf((model) => (nodesOf(model, 'Relu')[0]!.opType = 'Tanh'))).toEqual([
       'bad.onnx: activation = tanh, relu: must be the same in every block',
-      'bad.onnx: activation = tanh: is not computed; needs gelu (with erf) or relu',
+      'bad.onnx: activation = tanh: is not computed; needs gelu, relu, silu, gelu_tanh, quick_gelu',
     ]);
   });
 

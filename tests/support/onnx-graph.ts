@@ -114,7 +114,23 @@ export function exportEncoder(encoder: Encoder, style: ExportStyle): Uint8Array 
     return [y!, sum!];
   };
   const activated = (x: string): string => {
-    if (config.activation === 'relu') return b.one('Relu', [x]);
+    const { activation } = config;
+    if (activation === 'relu') return b.one('Relu', [x]);
+    if (activation === 'silu') return b.one('Mul', [x, b.one('Sigmoid', [x])]);
+    if (activation === 'quick_gelu')
+      return style.gelu === 'node'
+        ? b.one('QuickGelu', [x], { alpha: { float: 1.702 } }, microsoft)
+        : b.one('Mul', [x, b.one('Sigmoid', [b.one('Mul', [x, scalar(1.702)])])]);
+    if (activation === 'gelu_tanh') {
+      if (style.gelu === 'node') return b.one('FastGelu', [x], {}, microsoft);
+      const root = scalar(Math.sqrt(2 / Math.PI));
+      // As PyTorch writes it, or as the names gelu_fast and gelu_new do.
+      const inside =
+        style.linear === 'gemm'
+          ? b.one('Mul', [b.one('Mul', [x, root]), b.one('Add', [b.one('Mul', [b.one('Mul', [x, x]), scalar(0.044715)]), scalar(1)])])
+          : b.one('Mul', [root, b.one('Add', [x, b.one('Mul', [scalar(0.044715), b.one('Pow', [x, scalar(3)])])])]);
+      return b.one('Mul', [b.one('Mul', [x, scalar(0.5)]), b.one('Add', [b.one('Tanh', [inside]), scalar(1)])]);
+    }
     if (style.gelu === 'node') return b.one('Gelu', [x], {}, microsoft);
     const erf = b.one('Add', [b.one('Erf', [b.one('Div', [x, scalar(Math.SQRT2)])]), scalar(1)]);
     return b.one('Mul', [b.one('Mul', [x, erf]), scalar(0.5)]);

@@ -57,6 +57,9 @@ function checkGradients(network: Network, examples: readonly Example[], seed: nu
 const shapes: readonly [string, Partial<ModelConfig>][] = [
   ['pre-norm, GELU, labels a token', {}],
   ['post-norm, ReLU, causal', { norm: 'post', activation: 'relu', causal: true }],
+  ['SiLU', { activation: 'silu' }],
+  ['GELU with tanh', { activation: 'gelu_tanh', layers: 1 }],
+  ['quick GELU', { activation: 'quick_gelu', layers: 1 }],
   [
     'patches, a label a sequence, odd sizes',
     { input: 'patches', featureCount: 7, vocabulary: 0, head: 'sequence', width: 20, heads: 5, hidden: 28, classes: 3 },

@@ -1,7 +1,7 @@
 /** Encoders of a given shape with random weights, as the machine runs them; scales are set by calibrate.ts. */
 import { randomFrom, type Random } from '../../util/random.js';
 import { phasesOf, randomColumns } from '../../compress/support.js';
-import { activate } from '../../compress/forward.js';
+import { activate } from '../../model/activations.js';
 import { destinationOf, sourceOf } from '../../compress/machine-places.js';
 import { graphOf, walk } from '../../model/graph.js';
 import { refuse } from '../../util/errors.js';

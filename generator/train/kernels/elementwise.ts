@@ -71,6 +71,35 @@ export function geluBackward(x: usize, dy: usize, dx: usize, count: i32): void {
   }
 }
 
+/** 1 / (1 + e^-(linear x + cubic x^3)) */
+// @ts-ignore: @inline is AssemblyScript; TypeScript knows decorators of classes only
+@inline
+function gate4(x: v128, linear: v128, cubic: v128): v128 {
+  const u = f32x4.mul(x, f32x4.add(linear, f32x4.mul(cubic, f32x4.mul(x, x))));
+  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(u))));
+}
+
+/** y = x s(x), s = 1 / (1 + e^-(linear x + cubic x^3)) */
+export function gated(x: usize, y: usize, linear: f32, cubic: f32, count: i32): void {
+  const a = f32x4.splat(linear), b = f32x4.splat(cubic);
+  for (const end = x + (<usize>count << 2); x < end; x += 16, y += 16) {
+    const v = v128.load(x);
+    v128.store(y, f32x4.mul(v, gate4(v, a, b)));
+  }
+}
+
+/** dx += dy (s + x s (1 - s) (linear + 3 cubic x^2)) */
+export function gatedBackward(x: usize, dy: usize, dx: usize, linear: f32, cubic: f32, count: i32): void {
+  const a = f32x4.splat(linear), b = f32x4.splat(cubic), c = f32x4.splat(3 * cubic);
+  for (const end = x + (<usize>count << 2); x < end; x += 16, dy += 16, dx += 16) {
+    const v = v128.load(x);
+    const s = gate4(v, a, b);
+    const inside = f32x4.add(a, f32x4.mul(c, f32x4.mul(v, v)));
+    const bend = f32x4.mul(f32x4.mul(v, f32x4.mul(s, f32x4.sub(f32x4.splat(1), s))), inside);
+    v128.store(dx, f32x4.add(v128.load(dx), f32x4.mul(v128.load(dy), f32x4.add(s, bend))));
+  }
+}
+
 /** y = max(x, 0) */
 export function relu(x: usize, y: usize, count: i32): void {
   for (const end = x + (<usize>count << 2); x < end; x += 16, y += 16) v128.store(y, f32x4.max(v128.load(x), f32x4.splat(0)));
