@@ -32,8 +32,8 @@ export { tableOf as synthTable } from './synth/cell-counts.js';
 export { traceJson, traceText } from './studies/requests/format-requests.js';
 
 // Errors, and the folder of built simulations
-export { UserError, WriteError } from './util/errors.js';
-export { Diverged, Interrupted } from './train/trainer.js';
+export { Interrupted, UserError, WriteError } from './util/errors.js';
+export { Diverged } from './train/trainer.js';
 export { useCacheFolder } from './sim/cache-place.js';
 export { ToolError } from './tools/run-tool.js';
 export { packageVersion } from './util/package.js';
@@ -168,6 +168,15 @@ export { fidelities, type Fidelity } from './studies/sweep/key.js';
 export { objectiveNames, objectives, type ObjectiveName, type Objectives } from './studies/sweep/objectives.js';
 export { bestFirst, paretoFront } from './studies/sweep/pareto.js';
 export { planSweep, type SweepFile, type SweepPlan } from './studies/sweep/plan.js';
+export {
+  launchers,
+  onInterrupts,
+  type Incident,
+  type LauncherName,
+  type LaunchRecord,
+  type SlurmOptions,
+} from './studies/sweep/launch/launcher.js';
+export type { LaunchOptions } from './studies/sweep/launch/request.js';
 export { axisKeys, runFields } from './studies/sweep/fields.js';
 export type { Sweep, SweepSettings, SweptPoint } from './studies/sweep/run-sweep.js';
 export { drawPoints, type Drawn, type Point } from './studies/sweep/space.js';

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { renderHtml } from '../report/html.js';
 import { pngOf } from '../report/png.js';
 import { requireSimulator } from '../sim/require-simulator.js';
+import type { LaunchOptions } from '../studies/sweep/launch/request.js';
+import { launchOptions, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
 import { planSweep, type SweepFile, type SweepOptions as PlanOptions } from '../studies/sweep/plan.js';
 import { sweep as runSweep, type Sweep, type SweepSettings } from '../studies/sweep/run-sweep.js';
 import { drawPoints } from '../studies/sweep/space.js';
@@ -17,13 +19,19 @@ import { chartPeers, diagramPeers, peerProblems, picturePeers } from '../util/pe
 import { replaceFile } from '../util/write-file.js';
 import { inOutFolder } from './out.js';
 
-export interface SweepOptions extends PlanOptions, Partial<Pick<SweepSettings, 'jobs' | 'retry' | 'onLevel' | 'onDone'>> {
+export interface SweepOptions extends PlanOptions, LaunchOptions, Partial<Pick<SweepSettings, 'retry' | 'onLevel' | 'onDone'>> {
   /** A .json or .ts sweep file, or what stands in one. */
   readonly file?: string | SweepFile;
   /** Point that the report draws in full; one of the front when not given. */
   readonly point?: number;
-  /** Keep points, results.csv and report.html here; an interrupted sweep continues. */
+  /** Keep points, results.csv and report.html here; an interrupted sweep continues. For a cluster a folder that all nodes share. */
   readonly out?: string;
+  /** Continue what `out` holds, with its plan and launcher; what else is given wins. */
+  readonly resume?: boolean;
+  /** Ends a sweep on a cluster; its jobs go on or are cancelled, as `onInterrupt` says. */
+  readonly signal?: AbortSignal;
+  /** What happens to jobs of a cluster, a line each. */
+  readonly onNote?: (text: string) => void;
 }
 
 export interface SweepResult extends Sweep {
@@ -37,11 +45,18 @@ export interface SweepResult extends Sweep {
  * Measures many configurations, the best of them ever more exactly, and finds the Pareto front. A point that cannot be measured
  * stands in the result with its reason.
  *
- * Errors   UserError for a plan that is wrong, and for missing data and packages; ToolError for missing tools
+ * Errors   UserError for a plan that is wrong, for missing data and packages, and for what Slurm refuses; ToolError for missing
+ *          tools and a cluster that does not answer; Interrupted when `signal` aborts it
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
-  const { file, point, out, jobs = availableParallelism(), retry = false, onLevel = () => undefined, onDone = () => undefined } = options;
-  const plan = await planSweep(file, options);
+  const { point, out, resume = false, retry = false, onLevel = () => undefined, onDone = () => undefined } = options;
+  const resumed = resume && options.file === undefined ? readRequest(out) : undefined;
+  const launch = { ...resumed?.launch, ...launchOptions(options) };
+  const { launcher = 'local', jobs, ...slurm } = launch;
+  const plan = await planSweep(options.file ?? resumed?.file, options);
+  refuse(
+    launcher === 'slurm' && out === undefined ? ['launcher = slurm: needs --out with a folder that all nodes share and can write'] : [],
+  );
   const drawn = drawPoints(plan.space, plan.search);
   refuse(
     point !== undefined && point >= drawn.points.length ? [`--point ${point}: the sweep has points 0 .. ${drawn.points.length - 1}`] : [],
@@ -56,8 +71,18 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   return inOutFolder(out, 'sweep', async (folder) => {
     let swept: Sweep;
     try {
-      const settings = { out: out === undefined ? undefined : folder, folder: join(folder, 'runs'), jobs, retry, onLevel, onDone };
-      swept = await runSweep(plan, drawn, settings);
+      if (out !== undefined) writeRequest(folder, plan.request, launch);
+      const { signal, onNote } = options;
+      swept = await runSweep(plan, drawn, {
+        out: out === undefined ? undefined : folder,
+        folder: join(folder, 'runs'),
+        signal,
+        jobs: jobs ?? availableParallelism(),
+        retry,
+        onLevel,
+        onDone,
+        ...(launcher === 'slurm' && { slurm: { ...slurm, parallel: jobs, folder: join(folder, 'slurm'), onNote } }),
+      });
     } finally {
       if (out === undefined) await rm(folder, { recursive: true });
     }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { ToolError, UserError, WriteError } from '../index.js';
+import { Interrupted, ToolError, UserError, WriteError } from '../index.js';
 
 /** What a command ends with, besides 0. */
 export const exitCodes = {
@@ -25,7 +25,8 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 export function reportError(error: unknown, debug: boolean): Report {
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : exitCodes.usage, text: '' };
   if (error instanceof UserError) return { exitCode: exitCodes.usage, text: error.problems.join('\n') };
-  if (error instanceof ToolError || error instanceof WriteError) return { exitCode: error.exitCode, text: error.message };
+  if (error instanceof ToolError || error instanceof WriteError || error instanceof Interrupted)
+    return { exitCode: error.exitCode, text: error.message };
   if (isSystemError(error)) {
     return {
       exitCode: exitCodes.usage,

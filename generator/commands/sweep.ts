@@ -1,10 +1,11 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import {
   axisKeys,
   fidelities,
+  launchers,
   objectiveNames,
+  onInterrupts,
   simulators,
   sweep,
   sweepJson,
@@ -15,10 +16,11 @@ import {
 } from '../index.js';
 import { addCacheOption, addParamsOptions } from './options.js';
 import { whole } from './parse.js';
-import { print } from './print.js';
+import { print, printError } from './print.js';
 import { exitCodes } from './report-error.js';
 
-interface Options extends Omit<SweepOptions, 'file' | 'constraints'> {
+interface Options extends Omit<SweepOptions, 'file' | 'constraints' | 'slurmArgs'> {
+  readonly slurmArg?: readonly string[];
   readonly constraint?: readonly string[];
   readonly json?: boolean;
 }
@@ -49,7 +51,23 @@ export function addSweep(program: Command): void {
     .option('--accuracy-inputs <n>', 'validation inputs that the integer model answers (default: 200)', whole(100_000, 1))
     .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators))
     .addOption(new Option('--target <name>', 'of the synthesis (default: asic)').choices(targetNames))
-    .option('--jobs <n>', 'processes that measure', whole(1024, 1), availableParallelism())
+    .addOption(
+      new Option('--launcher <name>', 'what measures: processes of this machine, or jobs of a cluster (default: local)').choices(launchers),
+    )
+    .option(
+      '--jobs <n>',
+      'processes that measure, or tasks of Slurm at a time (default: one for each core, or as many as Slurm gives)',
+      whole(1024, 1),
+    )
+    .option('--partition <name>', 'of Slurm')
+    .option('--time <limit>', 'of a job of Slurm, as sbatch takes it')
+    .option('--memory <size>', 'of a job of Slurm, as sbatch --mem takes it')
+    .option('--slurm-arg <argument>', 'one more argument of sbatch, such as --slurm-arg=--account=x; may be repeated', more)
+    .option('--job-retries <n>', 'attempts after the first of a point whose job fails (default: 2)', whole(1000))
+    .addOption(
+      new Option('--on-interrupt <what>', 'Ctrl-C leaves the jobs of Slurm or cancels them (default: leave)').choices(onInterrupts),
+    )
+    .option('--resume', 'continue the sweep of --out, as it was asked for')
     .option('--point <n>', 'draw this point in full in the report (default: one of the front)', whole(1e6))
     .option('--retry', 'measure points that have failed before again')
     .option('--json', 'print the points as JSON')
@@ -57,12 +75,18 @@ export function addSweep(program: Command): void {
     .action(run);
 }
 
-async function run(file: string | undefined, { json = false, constraint, ...options }: Options): Promise<void> {
+async function run(file: string | undefined, { json = false, constraint, slurmArg, ...options }: Options): Promise<void> {
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const { stop, ...progress } = sweepProgress(process.stderr);
   try {
     const swept = await sweep({
       ...options,
       ...progress,
+      signal: interruption.signal,
+      onNote: (text) => printError(`${text}\n`),
+      ...(slurmArg !== undefined && { slurmArgs: slurmArg }),
       ...(file !== undefined && { file }),
       ...(constraint !== undefined && { constraints: constraint }),
     });
@@ -81,5 +105,6 @@ async function run(file: string | undefined, { json = false, constraint, ...opti
     if (!swept.good) process.exitCode = exitCodes.failed;
   } finally {
     stop();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }

@@ -56,4 +56,6 @@ export function serveParent<In, Out>(handle: (message: In, reply: (message: Out)
     before = before.then(() => handle(message, reply));
   });
   process.on('disconnect', () => process.exit());
+  // Ctrl-C goes to parent and helpers alike: the parent decides, and a helper that ended by itself would look broken.
+  process.on('SIGINT', () => undefined);
 }

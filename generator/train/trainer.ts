@@ -4,6 +4,7 @@
  *   rate(step) = rate * min(1, (step + 1) / warmup) * (1 + cos(pi * step / steps)) / 2
  */
 import type { Example } from '../data/dataset.js';
+import { Interrupted } from '../util/errors.js';
 import { checkExamples, scoredLabels } from './batch.js';
 import type { Helper } from './helper.js';
 import type { Network } from './network.js';
@@ -62,11 +63,6 @@ export interface TrainResult {
   readonly log: readonly string[];
   readonly validationAccuracy: number | undefined;
   readonly seconds: number;
-}
-
-/** Ctrl-C: the state is on disk. */
-export class Interrupted extends Error {
-  readonly exitCode = 130;
 }
 
 /** A loss, gradient or weight that is not finite. */

@@ -29,3 +29,8 @@ export class WriteError extends Error {
     this.name = 'WriteError';
   }
 }
+
+/** Ended by the user; what is done so far is kept, and the same command continues. */
+export class Interrupted extends Error {
+  readonly exitCode = 130;
+}

@@ -19,6 +19,7 @@ export const slowStages = {
     'tests/program/image.test.ts',
     'tests/studies/evaluate/committed.test.ts',
     'tests/studies/requests/',
+    'tests/studies/sweep/slurm.test.ts',
     'tests/studies/sweep/sweep.test.ts',
     'tests/subject/',
     'tests/tools/find.test.ts',

@@ -9,7 +9,8 @@ import { recipes } from '../../generator/train/recipes.js';
 import { Sampler } from '../../generator/train/sampling.js';
 import { trainCompressed, trainDense, type Run } from '../../generator/train/stages.js';
 import { predict } from '../../generator/train/step.js';
-import { Diverged, Interrupted, defaultSchedule, rateAt, train, type Schedule, type TrainOptions } from '../../generator/train/trainer.js';
+import { Diverged, defaultSchedule, rateAt, train, type Schedule, type TrainOptions } from '../../generator/train/trainer.js';
+import { Interrupted } from '../../generator/util/errors.js';
 import { Engine } from '../../generator/train/wasm.js';
 import { randomEncoder, randomExamples } from '../compress/random-encoder.js';
 

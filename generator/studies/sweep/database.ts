@@ -4,6 +4,7 @@ import { UserError } from '../../util/errors.js';
 import { packageVersion } from '../../util/package.js';
 import { requirePeers } from '../../util/peers.js';
 import type { Fidelity } from './key.js';
+import type { LaunchRecord } from './launch/launcher.js';
 import { objectiveNames, type ObjectiveName } from './objectives.js';
 import type { Detail, Outcome } from './outcome.js';
 import type { Point } from './space.js';
@@ -23,7 +24,8 @@ CREATE TABLE IF NOT EXISTS about (schema_version INTEGER, trexgen VARCHAR);
 CREATE TABLE IF NOT EXISTS points (
   key VARCHAR PRIMARY KEY, trexgen VARCHAR, fidelity VARCHAR, task VARCHAR, model VARCHAR, policy VARCHAR, latency INTEGER, bytes_per_cycle INTEGER,
   params VARCHAR, ${objectiveNames.map((name) => `${name} DOUBLE`).join(', ')}, detail VARCHAR, reason VARCHAR
-);`;
+);
+CREATE TABLE IF NOT EXISTS incidents (job VARCHAR, node VARCHAR, state VARCHAR, key VARCHAR, log VARCHAR);`;
 
 /** What stands in the way of a file, from what DuckDB says. */
 export function openProblem(path: string, error: unknown): UserError {
@@ -123,6 +125,12 @@ export class SweepDatabase {
       appender.endRow();
     }
     appender.closeSync();
+  }
+
+  /** What has happened to jobs of a cluster. */
+  async record({ incidents }: LaunchRecord): Promise<void> {
+    for (const { job, node, state, key, log } of incidents)
+      await this.connection.run('INSERT INTO incidents VALUES ($1, $2, $3, $4, $5)', [job, node, state, key ?? null, log]);
   }
 
   /** Before a point is measured again. */

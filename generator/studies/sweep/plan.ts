@@ -41,6 +41,8 @@ export interface SweepPlan {
   readonly promote: number;
   readonly measuring: Measuring;
   readonly simulator: Simulator;
+  /** All that was asked for, as a sweep file that holds it. */
+  readonly request: SweepFile;
 }
 
 export interface SweepOptions extends Omit<SweepFile, 'space'> {
@@ -174,6 +176,13 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
   const family = oneOf('target', target, targetNames, problems);
   refuse(problems);
   return {
+    request: {
+      ...file,
+      ...Object.fromEntries(Object.entries(options).filter(([key]) => key !== 'set')),
+      ...(config !== undefined && { config: resolve(config) }),
+      space: { ...file.space, ...settings },
+      constraints: constraints.map(({ text }) => text),
+    },
     space: { base, axes, constraints },
     search: kind === 'grid' ? { kind } : { kind, samples, seed },
     objectives: [...new Set(names)],

@@ -1,6 +1,7 @@
 /** Jobs spread over helper processes. A helper that dies takes at most one point with it. */
 import { startHelper, type HelperProcess } from '../../tools/helper-process.js';
-import type { FromHelper, Item, Job, Result, ToHelper } from './jobs.js';
+import type { FromHelper, Item, Job, ToHelper } from './jobs.js';
+import type { Launcher, LaunchHooks } from './launch/launcher.js';
 import type { SweepSubject } from './subject.js';
 
 type Helper = HelperProcess<ToHelper, FromHelper>;
@@ -10,16 +11,13 @@ interface Worker {
   readonly has: Set<string>;
 }
 
-export interface PoolOptions {
+export interface PoolOptions extends LaunchHooks {
   readonly helpers: number;
   /** Module of the helper's program, without its extension. */
   readonly module?: URL;
-  /** Made when the first point needs it; a text says why it cannot be made. */
-  readonly subjectOf: (item: Item) => SweepSubject | string;
-  readonly onResults: (results: readonly Result[]) => Promise<void>;
 }
 
-export class Pool {
+export class Pool implements Launcher {
   private readonly workers: (Worker | undefined)[];
   private readonly subjects = new Map<string, SweepSubject | string>();
 

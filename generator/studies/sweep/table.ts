@@ -3,7 +3,8 @@ import { formatTable, grouped } from '../../util/table.js';
 import { configHash } from '../../rtl/design.js';
 import { packageVersion } from '../../util/package.js';
 import { objectiveNames, objectives, type ObjectiveName, type Objectives } from './objectives.js';
-import { sceneOf, type Sweep, type SweptPoint } from './run-sweep.js';
+import { sceneOf } from './promotion.js';
+import type { Sweep, SweptPoint } from './run-sweep.js';
 import { namesOf, type Point } from './space.js';
 import type { Value } from './fields.js';
 
@@ -75,6 +76,7 @@ export function sweepJson(sweep: Sweep) {
     measured,
     known,
     seconds,
+    launch,
   } = sweep;
   return {
     trexgen: packageVersion(),
@@ -87,6 +89,7 @@ export function sweepJson(sweep: Sweep) {
     measured,
     known,
     seconds,
+    launcher: launch,
     points: points.map((swept) => ({
       key: swept.key,
       configHash: configHash(swept.point.params),

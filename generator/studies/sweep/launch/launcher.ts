@@ -1,0 +1,56 @@
+/** Who measures the points of a sweep: processes of this machine, or jobs of a cluster. Another scheduler fits behind the same two calls. */
+import type { Item, Job, Result } from '../jobs.js';
+import type { SweepSubject } from '../subject.js';
+
+export interface LaunchHooks {
+  /** Made when the first point needs it; a text says why it cannot be made. */
+  readonly subjectOf: (item: Item) => SweepSubject | string;
+  /** Every point has one result; it is kept when the promise is. */
+  readonly onResults: (results: readonly Result[]) => Promise<void>;
+}
+
+export interface Launcher {
+  /** Returns when every point of every job has its result. */
+  readonly run: (jobs: readonly Job[]) => Promise<void>;
+  /** Lets go of what is running; how, the launcher decides. */
+  readonly stop: () => void;
+}
+
+/** Something that happened to a job of a cluster and that cost a point an attempt. */
+export interface Incident {
+  /** As the scheduler names it. */
+  readonly job: string;
+  readonly node: string;
+  /** In the scheduler's words, or `LOST`. */
+  readonly state: string;
+  /** Of the point that was being measured, where that is known. */
+  readonly key: string | undefined;
+  /** Last lines that the job has printed. */
+  readonly log: string;
+}
+
+/** How a sweep was launched, for its table. */
+export interface LaunchRecord {
+  readonly kind: 'local' | 'slurm';
+  /** Numbers of the job arrays. */
+  readonly jobs: readonly number[];
+  readonly incidents: readonly Incident[];
+}
+
+export const launchers = ['local', 'slurm'] as const;
+export type LauncherName = (typeof launchers)[number];
+
+export const onInterrupts = ['leave', 'cancel'] as const;
+
+/** What is asked of Slurm; what is left out is the cluster's default. */
+export interface SlurmOptions {
+  readonly partition?: string;
+  /** As sbatch takes it: minutes, or hours:minutes:seconds. */
+  readonly time?: string;
+  readonly memory?: string;
+  /** Further arguments of sbatch, as they are. */
+  readonly slurmArgs?: readonly string[];
+  /** Attempts after the first one of a point whose job has failed. */
+  readonly jobRetries?: number;
+  readonly onInterrupt?: (typeof onInterrupts)[number];
+}

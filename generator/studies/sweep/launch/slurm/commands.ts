@@ -1,0 +1,98 @@
+/** The programs of Slurm, as far as a sweep needs them. */
+import { join } from 'node:path';
+import { MissingToolError, runTool, ToolError } from '../../../../tools/run-tool.js';
+import { UserError } from '../../../../util/errors.js';
+import { readSacct, readScontrol, type TaskReports } from './states.js';
+
+/** The controller does not answer now, and may later. */
+export class SlurmSilent extends Error {}
+
+const silence =
+  /unable to contact slurm controller|socket timed out|connection refused|zero bytes were transmitted|communication connection failure|slurm_load|unable to establish control/i;
+const unknownJob = /invalid job id/i;
+const patienceMs = 60_000;
+
+interface Answer {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+export class SlurmCommands {
+  private accounting: boolean | undefined;
+  private calls = 0;
+
+  /** `folder`: where their logs lie. */
+  constructor(private readonly folder: string) {}
+
+  /** Errors: SlurmSilent, ToolError; MissingToolError when Slurm is not installed. */
+  private async call(command: string, given: readonly string[]): Promise<Answer> {
+    const accepted = Array.from({ length: 256 }, (_, code) => code);
+    try {
+      const logFile = join(this.folder, `${command}-${this.calls++ % 8}.log`);
+      const answer = await runTool({ command, arguments: given, folder: this.folder, logFile, timeoutMs: patienceMs, accepted });
+      if (answer.exitCode !== 0 && silence.test(answer.output) && !unknownJob.test(answer.output))
+        throw new SlurmSilent(answer.output.trim());
+      return answer;
+    } catch (error) {
+      if (error instanceof MissingToolError)
+        throw new MissingToolError(
+          `launcher = slurm: ${command} is not found; run on a machine that submits to the cluster, or use --launcher local`,
+        );
+      if (error instanceof ToolError && error.message.includes('took longer')) throw new SlurmSilent(`${command} does not answer`);
+      throw error;
+    }
+  }
+
+  /** Errors: UserError with what sbatch says against these arguments; SlurmSilent; MissingToolError */
+  async check(options: readonly string[], script: string): Promise<void> {
+    const { exitCode, output } = await this.call('sbatch', ['--test-only', ...options, script]);
+    if (exitCode === 0) return;
+    const said = output
+      .split('\n')
+      .map((line) => line.replace(/^sbatch: (error: )?/, '').trim())
+      .filter((line) => line !== '');
+    throw new UserError([`launcher = slurm: sbatch ${options.join(' ')} is refused (${said.join('; ')}); change the options`]);
+  }
+
+  /** Number of the new array. Errors: SlurmSilent, also when nobody knows whether it was taken; ToolError */
+  async submit(options: readonly string[], script: string): Promise<number> {
+    const { exitCode, output } = await this.call('sbatch', ['--parsable', ...options, script]);
+    const job = /^(\d+)(;|$)/m.exec(output)?.[1];
+    if (exitCode === 0 && job !== undefined) return Number(job);
+    throw new ToolError(`sbatch ${options.join(' ')} ended with exit code ${exitCode}: ${output.trim()}`);
+  }
+
+  /** The array of this name, when Slurm knows one. */
+  async find(name: string): Promise<number | undefined> {
+    const { exitCode, output } = await this.call('squeue', ['-h', '-r', '-t', 'all', '-n', name, '-o', '%F']);
+    if (exitCode !== 0) throw new SlurmSilent(output.trim());
+    const job = /^(\d+)/m.exec(output)?.[1];
+    return job === undefined ? undefined : Number(job);
+  }
+
+  /** From scontrol, which knows a task that waits again; where accounting is on, sacct knows what the controller has forgotten. */
+  async reports(jobs: readonly number[]): Promise<TaskReports> {
+    const reports: TaskReports = new Map();
+    for (const job of jobs) {
+      const { exitCode, output } = await this.call('scontrol', ['show', 'job', '-o', String(job)]);
+      if (exitCode === 0) readScontrol(output).forEach((report, task) => reports.set(task, report));
+      else if (!unknownJob.test(output)) throw new SlurmSilent(output.trim());
+    }
+    if (this.accounting !== false && jobs.length > 0) {
+      const { exitCode, output } = await this.call('sacct', ['-X', '-n', '-P', '-o', 'JobID,State,ExitCode,NodeList', '-j', jobs.join()]);
+      this.accounting = exitCode === 0;
+      if (this.accounting) readSacct(output).forEach((report, task) => reports.has(task) || reports.set(task, report));
+    }
+    return reports;
+  }
+
+  /** Largest number of tasks in one array. */
+  async mostTasks(): Promise<number> {
+    const { output } = await this.call('scontrol', ['show', 'config']);
+    return Math.max(1, Number(/MaxArraySize\s*=\s*(\d+)/.exec(output)?.[1] ?? 1001) - 1);
+  }
+
+  async cancel(jobs: readonly number[]): Promise<void> {
+    if (jobs.length > 0) await this.call('scancel', jobs.map(String));
+  }
+}

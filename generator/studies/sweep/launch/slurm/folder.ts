@@ -1,0 +1,163 @@
+/**
+ * The shared folder through which a sweep and its jobs speak. Every file is written whole and renamed.
+ *
+ *   sweep.json               which sweep it belongs to
+ *   subjects/HASH            models with their inputs
+ *   arrays/NAME/tasks.json   what the tasks of one job array measure
+ *   arrays/NAME/job.json     its number, once Slurm has given one
+ *   arrays/NAME/N.json       what task N is doing
+ *   arrays/NAME/N.log        what it printed
+ *   points/KEY.json          the result of one point
+ *
+ * A point is named by its content, so a result is right whichever job wrote it, however late.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import { z } from 'zod';
+import { UserError } from '../../../../util/errors.js';
+import { makeFolder, replaceFile } from '../../../../util/write-file.js';
+import type { Job } from '../../jobs.js';
+import type { Outcome } from '../../outcome.js';
+import type { SweepSubject } from '../../subject.js';
+
+/** Tasks of one job array: a job each. */
+export interface ArrayRecord {
+  readonly name: string;
+  readonly sweep: string;
+  readonly jobs: readonly Job[];
+  /** Attempts of each point before this one, by its key. */
+  readonly attempts: Readonly<Record<string, number>>;
+}
+
+const sweepSchema = z.object({ sweep: z.string() });
+const jobSchema = z.object({ job: z.number() });
+const stateSchema = z.object({
+  job: z.string(),
+  node: z.string(),
+  restarts: z.number(),
+  /** Being measured. */
+  key: z.string().optional(),
+  ended: z.boolean(),
+});
+export type TaskState = z.infer<typeof stateSchema>;
+const pointSchema = z.object({ sweep: z.string(), key: z.string(), outcome: z.looseObject({ state: z.enum(['measured', 'failed']) }) });
+
+/** Undefined for a file that is not there yet; a file that is there is whole. */
+function read<T>(path: string, schema: z.ZodType<T>): T | undefined {
+  if (!existsSync(path)) return undefined;
+  const parsed = ((): unknown => {
+    try {
+      return JSON.parse(readFileSync(path, 'utf8'));
+    } catch {
+      return undefined;
+    }
+  })();
+  const { data, success } = schema.safeParse(parsed);
+  if (!success) throw new UserError([`${path}: is not a file of a sweep's jobs; delete it and run the sweep with --resume`]);
+  return data;
+}
+
+const names = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+
+export class SlurmFolder {
+  constructor(
+    readonly path: string,
+    private readonly sweep: string,
+  ) {}
+
+  /** Errors: UserError when it is full of another sweep's jobs. */
+  claim(): void {
+    const file = join(this.path, 'sweep.json');
+    const found = read(file, sweepSchema);
+    if (found !== undefined && found.sweep !== this.sweep) {
+      throw new UserError([
+        `out = ${this.path}: holds jobs and results of another sweep that has not ended; finish it with --resume, give another --out, or delete that folder`,
+      ]);
+    }
+    for (const name of ['subjects', 'arrays', 'points']) makeFolder(join(this.path, name));
+    if (found === undefined) replaceFile(file, JSON.stringify({ sweep: this.sweep }));
+  }
+
+  /** When all has been gathered. */
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  private subjectPath(id: string): string {
+    return join(this.path, 'subjects', createHash('sha256').update(id).digest('hex').slice(0, 16));
+  }
+
+  writeSubject(subject: SweepSubject): void {
+    const path = this.subjectPath(subject.id);
+    if (!existsSync(path)) replaceFile(path, serialize(subject));
+  }
+
+  readSubject(id: string): SweepSubject {
+    return deserialize(readFileSync(this.subjectPath(id))) as SweepSubject;
+  }
+
+  arrayFolder(name: string): string {
+    return join(this.path, 'arrays', name);
+  }
+
+  arrays(): string[] {
+    return names(join(this.path, 'arrays')).filter((name) => existsSync(join(this.arrayFolder(name), 'tasks.json')));
+  }
+
+  writeArray(record: ArrayRecord): void {
+    makeFolder(this.arrayFolder(record.name));
+    replaceFile(join(this.arrayFolder(record.name), 'tasks.json'), JSON.stringify(record));
+  }
+
+  /** Errors: those of reading a file, when the folder is not the one that the jobs were started with. */
+  readArray(name: string): ArrayRecord {
+    return JSON.parse(readFileSync(join(this.arrayFolder(name), 'tasks.json'), 'utf8')) as ArrayRecord;
+  }
+
+  writeJob(name: string, job: number): void {
+    replaceFile(join(this.arrayFolder(name), 'job.json'), JSON.stringify({ job }));
+  }
+
+  readJob(name: string): number | undefined {
+    return read(join(this.arrayFolder(name), 'job.json'), jobSchema)?.job;
+  }
+
+  writeState(name: string, task: number, state: TaskState): void {
+    replaceFile(join(this.arrayFolder(name), `${task}.json`), JSON.stringify(state));
+  }
+
+  readState(name: string, task: number): TaskState | undefined {
+    return read(join(this.arrayFolder(name), `${task}.json`), stateSchema);
+  }
+
+  /** The end of what a task has printed. */
+  logOf(name: string, task: number): string {
+    const path = join(this.arrayFolder(name), `${task}.log`);
+    return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').slice(-5).join('\n').slice(-2000) : '';
+  }
+
+  has(key: string): boolean {
+    return existsSync(join(this.path, 'points', `${key}.json`));
+  }
+
+  writePoint(key: string, outcome: Outcome): void {
+    replaceFile(join(this.path, 'points', `${key}.json`), JSON.stringify({ sweep: this.sweep, key, outcome }));
+  }
+
+  /** Keys of the points that have a result; drafts of writers that were killed are none. */
+  pointKeys(): string[] {
+    return names(join(this.path, 'points')).flatMap((name) => /^([0-9a-f]+)\.json$/.exec(name)?.[1] ?? []);
+  }
+
+  /** Errors: UserError for the result of another sweep or another point. */
+  readPoint(key: string): Outcome | undefined {
+    const path = join(this.path, 'points', `${key}.json`);
+    const found = read(path, pointSchema);
+    if (found === undefined) return undefined;
+    if (found.sweep !== this.sweep || found.key !== key)
+      throw new UserError([`${path}: is the result of another sweep; delete it and run the sweep with --resume`]);
+    return found.outcome as unknown as Outcome;
+  }
+}

@@ -1,0 +1,268 @@
+/** Points as tasks of Slurm job arrays; their results come back as files, which this process alone puts into the database. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ToolError } from '../../../../tools/run-tool.js';
+import { Interrupted } from '../../../../util/errors.js';
+import { packageRoot } from '../../../../util/package.js';
+import { shellCommand } from '../../../../util/shell.js';
+import { makeFolder, replaceFile } from '../../../../util/write-file.js';
+import type { Item, Job, Result } from '../../jobs.js';
+import type { Outcome } from '../../outcome.js';
+import type { Incident, Launcher, LaunchHooks, LaunchRecord, SlurmOptions } from '../launcher.js';
+import { SlurmArrays, type Ended, type WatchedTask } from './arrays.js';
+import { SlurmCommands, SlurmSilent } from './commands.js';
+import { SlurmFolder, type ArrayRecord } from './folder.js';
+
+export interface SlurmSettings extends SlurmOptions {
+  /** Shared with the nodes. */
+  readonly folder: string;
+  /** Name of the sweep by its content. */
+  readonly sweep: string;
+  /** Tasks at a time; undefined: as many as Slurm gives. */
+  readonly parallel: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onNote?: ((text: string) => void) | undefined;
+  /** For tests. */
+  readonly pollMs?: number;
+  readonly graceMs?: number;
+  readonly silenceMs?: number;
+}
+
+const defaults = { pollMs: 500, graceMs: 10_000, silenceMs: 30 * 60_000, jobRetries: 2 } as const;
+/** Asking Slurm costs its controller more than looking into a folder costs us. */
+const pollsPerReport = 4;
+
+/** What to ask for when a job ended so. */
+const remedies: Readonly<Record<string, string>> = { OUT_OF_MEMORY: '; give more with --memory', TIMEOUT: '; give more with --time' };
+
+interface Wanted {
+  readonly item: Item;
+  readonly job: Job;
+}
+
+function sbatchOptions({ partition, time, memory, slurmArgs = [], parallel }: SlurmSettings): string[] {
+  return [
+    ...(partition === undefined ? [] : [`--partition=${partition}`]),
+    ...(time === undefined ? [] : [`--time=${time}`]),
+    ...(memory === undefined ? [] : [`--mem=${memory}`]),
+    ...slurmArgs,
+    ...(parallel === undefined ? [] : [`%${parallel}`]),
+  ];
+}
+
+/** The job's program, compiled beside this file, or as its TypeScript source. */
+function program(): string[] {
+  const path = fileURLToPath(new URL('./job', import.meta.url));
+  return existsSync(`${path}.js`)
+    ? [process.execPath, `${path}.js`]
+    : [process.execPath, join(packageRoot(), 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs'), `${path}.ts`];
+}
+
+export class SlurmLauncher implements Launcher {
+  private readonly folder: SlurmFolder;
+  private readonly commands: SlurmCommands;
+  private readonly arrays: SlurmArrays;
+  private readonly script: string;
+  private readonly wanted = new Map<string, Wanted>();
+  /** Attempts that have failed, by key. */
+  private readonly attempts = new Map<string, number>();
+  private readonly numbers = new Set<number>();
+  private readonly incidents: Incident[] = [];
+  private silentSince: number | undefined;
+  private most = 1000;
+
+  constructor(
+    private readonly settings: SlurmSettings,
+    private readonly hooks: LaunchHooks,
+  ) {
+    const { folder, sweep, graceMs = defaults.graceMs } = settings;
+    this.folder = new SlurmFolder(folder, sweep);
+    this.script = join(folder, 'job.sh');
+    this.commands = new SlurmCommands(join(folder, 'commands'));
+    this.arrays = new SlurmArrays(this.folder, this.commands, sbatchOptions(settings), this.script, graceMs);
+  }
+
+  get record(): LaunchRecord {
+    return { kind: 'slurm', jobs: [...this.numbers], incidents: this.incidents };
+  }
+
+  /**
+   * Before anything is measured.
+   *
+   * Errors   UserError for a folder of another sweep and for options that sbatch refuses; MissingToolError without Slurm;
+   *          ToolError when the controller does not answer
+   */
+  async open(): Promise<void> {
+    const { folder, sweep } = this.settings;
+    const words = [...program(), folder, sweep];
+    this.folder.claim();
+    makeFolder(join(folder, 'commands'));
+    replaceFile(this.script, `#!/bin/sh\nexec ${shellCommand(words)} "$SLURM_JOB_NAME" "$SLURM_ARRAY_TASK_ID"\n`);
+    const options = sbatchOptions(this.settings).filter((option) => !option.startsWith('%'));
+    await this.patiently(() => this.commands.check(options, this.script));
+    this.most = await this.patiently(() => this.commands.mostTasks());
+    for (const name of this.folder.arrays()) {
+      await this.patiently(() => this.arrays.adopt(name));
+      for (const [key, count] of Object.entries(this.folder.readArray(name).attempts)) {
+        this.attempts.set(key, Math.max(count, this.attempts.get(key) ?? 0));
+      }
+    }
+    this.arrays.jobs.forEach((job) => this.numbers.add(job));
+  }
+
+  async run(jobs: readonly Job[]): Promise<void> {
+    const impossible: Result[] = [];
+    for (const job of jobs) {
+      for (const item of job.items) {
+        const subject = this.hooks.subjectOf(item);
+        if (typeof subject === 'string') impossible.push({ number: item.number, outcome: { state: 'failed', reason: subject } });
+        else {
+          this.folder.writeSubject(subject);
+          this.wanted.set(item.key, { item, job });
+        }
+      }
+    }
+    if (impossible.length > 0) await this.hooks.onResults(impossible);
+    await this.gather();
+    for (let poll = 0; this.wanted.size > 0; poll++) {
+      await this.submitMissing();
+      await this.pause();
+      await this.gather();
+      if (poll % pollsPerReport !== pollsPerReport - 1 || this.wanted.size === 0) continue;
+      const ended = await this.patiently(() => this.arrays.ended());
+      // What they wrote last may have come between.
+      await this.gather();
+      for (const one of ended) await this.conclude(one);
+    }
+  }
+
+  /** All has been gathered: what still runs, nobody waits for. */
+  async finish(): Promise<void> {
+    await this.arrays.cancel();
+    this.folder.remove();
+  }
+
+  stop(): void {
+    // Jobs outlive this process; an interruption has seen to them already.
+  }
+
+  private async pause(): Promise<void> {
+    const { signal, pollMs = defaults.pollMs } = this.settings;
+    try {
+      await sleep(pollMs, undefined, signal && { signal });
+    } catch {
+      await this.interrupted();
+    }
+  }
+
+  private async interrupted(): Promise<never> {
+    const { onInterrupt = 'leave', folder } = this.settings;
+    const jobs = this.arrays.jobs;
+    if (onInterrupt === 'cancel') await this.arrays.cancel();
+    const left =
+      jobs.length === 0 ? 'no job was running' : `job arrays ${jobs.join(', ')} ${onInterrupt === 'cancel' ? 'are cancelled' : 'go on'}`;
+    throw new Interrupted(
+      `sweep: interrupted; ${left}; trexgen sweep --resume --out ${join(folder, '..')} gathers what they find and continues`,
+    );
+  }
+
+  /** Waits while the controller does not answer, for as long as jobs may be running without it. */
+  private async patiently<T>(ask: () => Promise<T>): Promise<T> {
+    const { silenceMs = defaults.silenceMs, onNote } = this.settings;
+    for (;;) {
+      try {
+        const answer = await ask();
+        this.silentSince = undefined;
+        return answer;
+      } catch (error) {
+        if (!(error instanceof SlurmSilent)) throw error;
+        if (this.silentSince === undefined)
+          onNote?.(`slurm: the controller does not answer (${error.message.split('\n').at(-1)}); waiting`);
+        this.silentSince ??= performance.now();
+        if (performance.now() - this.silentSince > silenceMs)
+          throw new ToolError(
+            `slurm: the controller has not answered for ${Math.round(silenceMs / 1000)} s (${error.message}); continue later with --resume`,
+          );
+        await this.pause();
+        await this.gather();
+      }
+    }
+  }
+
+  /** New results into the database. */
+  private async gather(): Promise<void> {
+    const results: Result[] = [];
+    const keys = new Set(this.folder.pointKeys());
+    for (const key of keys) {
+      const one = this.wanted.get(key);
+      const outcome = one === undefined ? undefined : this.folder.readPoint(key);
+      if (one === undefined || outcome === undefined) continue;
+      results.push({ number: one.item.number, outcome });
+      this.wanted.delete(key);
+    }
+    if (results.length > 0) await this.hooks.onResults(results);
+    this.arrays.deliver(keys);
+  }
+
+  /** Arrays of all points that no task is working on. */
+  private async submitMissing(): Promise<void> {
+    const working = this.arrays.keys();
+    const missing = [...this.wanted.values()].filter(({ item }) => !working.has(item.key));
+    const items = new Map<Job, Item[]>();
+    for (const { job, item } of missing) items.set(job, [...(items.get(job) ?? []), item]);
+    const jobs = [...items].map(([job, some]): Job => ({ ...job, items: some }));
+    for (let at = 0; at < jobs.length; at += this.most) {
+      const some = jobs.slice(at, at + this.most);
+      const keys = some.flatMap((job) => job.items.map(({ key }) => key));
+      const record: ArrayRecord = {
+        name: `trexgen-${this.settings.sweep.slice(0, 8)}-${randomBytes(4).toString('hex')}`,
+        sweep: this.settings.sweep,
+        jobs: some,
+        attempts: Object.fromEntries(keys.map((key) => [key, this.attempts.get(key) ?? 0])),
+      };
+      this.numbers.add(await this.patiently(() => this.arrays.submit(record)));
+    }
+  }
+
+  /** A task that is over without all of its results: the point that it worked on has lost an attempt. */
+  private async conclude({ task, report }: Ended): Promise<void> {
+    const left = task.keys.filter((key) => this.wanted.has(key));
+    if (left.length === 0) return;
+    const state = this.folder.readState(task.record.name, task.task);
+    const blamed = state?.key !== undefined && left.includes(state.key) ? [state.key] : left;
+    const cause = causeOf(report, state?.ended === true);
+    this.note(task, cause, state?.node ?? report.node, blamed.length === 1 ? blamed[0] : undefined);
+    const { jobRetries = defaults.jobRetries } = this.settings;
+    const failed: Result[] = [];
+    for (const key of blamed) {
+      const attempts = (this.attempts.get(key) ?? 0) + 1;
+      this.attempts.set(key, attempts);
+      if (attempts <= jobRetries) continue;
+      const times = attempts === 1 ? 'once' : `${attempts} times`;
+      const outcome: Outcome = {
+        state: 'failed',
+        reason: `Slurm ended its job ${times}, in the end with ${cause}${remedies[report.state] ?? ''}`,
+      };
+      failed.push({ number: this.wanted.get(key)!.item.number, outcome });
+      this.wanted.delete(key);
+    }
+    if (failed.length > 0) await this.hooks.onResults(failed);
+  }
+
+  private note({ record, task }: WatchedTask, state: string, node: string, key: string | undefined): void {
+    const job = `${this.folder.readJob(record.name) ?? record.name}_${task}`;
+    this.incidents.push({ job, node, state, key, log: this.folder.logOf(record.name, task) });
+    this.settings.onNote?.(`slurm: job ${job}${node === '' ? '' : ` on ${node}`} ended without its results: ${state}`);
+  }
+}
+
+/** In one line, for the table. */
+function causeOf({ state, exitCode }: Ended['report'], ended: boolean): string {
+  if (exitCode === '73:0') return 'exit code 73: the folder of --out cannot be used from its node';
+  if (state === 'FAILED') return `FAILED (exit code and signal ${exitCode})`;
+  if (state === 'COMPLETED') return 'COMPLETED, but its result never came';
+  return state === 'LOST' && ended ? 'LOST after its end' : state;
+}

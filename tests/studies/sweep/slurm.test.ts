@@ -1,0 +1,292 @@
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { presetParams } from '../../../generator/params/presets.js';
+import { makeAxes } from '../../../generator/studies/sweep/axes.js';
+import type { Item, Job } from '../../../generator/studies/sweep/jobs.js';
+import { SlurmLauncher, type SlurmSettings } from '../../../generator/studies/sweep/launch/slurm/launcher.js';
+import { isOver, readSacct, readScontrol, taskNumbers } from '../../../generator/studies/sweep/launch/slurm/states.js';
+import type { Outcome } from '../../../generator/studies/sweep/outcome.js';
+import { drawPoints } from '../../../generator/studies/sweep/space.js';
+import { Interrupted } from '../../../generator/util/errors.js';
+import { trexgen } from '../../support/cli.js';
+import { withEnvironment, withTools } from '../../support/fake-tools.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'trexgen-slurm-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const fake = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'support', 'fake-slurm.mjs');
+const programs = ['sbatch', 'squeue', 'scontrol', 'sacct', 'scancel'];
+let cases = 0;
+
+interface Behaviour {
+  /** What each task of the n-th array does, or all of them. */
+  readonly arrays?: readonly (string | readonly (string | null)[])[];
+  readonly all?: string;
+  readonly accounting?: boolean;
+  /** Calls that the controller does not answer. */
+  readonly silent?: number;
+  /** Array after whose submission the controller says nothing. */
+  readonly mute?: number;
+}
+
+async function withSlurm<T>(behaviour: Behaviour, use: (place: string) => Promise<T>): Promise<T> {
+  const place = join(folder, String(cases++));
+  mkdirSync(join(place, 'state'), { recursive: true });
+  writeFileSync(join(place, 'state', 'behaviour.json'), JSON.stringify(behaviour));
+  const scripts = Object.fromEntries(programs.map((name) => [name, `exec '${process.execPath}' '${fake}' ${name} "$@"`]));
+  return withEnvironment({ FAKE_SLURM: join(place, 'state') }, () => withTools(join(place, 'bin'), scripts, () => use(place)));
+}
+
+const { points } = drawPoints(
+  { base: presetParams('small'), axes: makeAxes({ 'run.latency': '1..6' }), constraints: [] },
+  { kind: 'grid' },
+);
+const keyOf = (number: number): string => `${number}`.padStart(4, '0');
+const item = (number: number): Item => ({ number, key: keyOf(number), point: points[number]!, subject: 'good', lower: undefined });
+const job = (...numbers: number[]): Job => ({
+  fidelity: 'golden',
+  items: numbers.map(item),
+  measuring: { inputs: 1, accuracyInputs: 1, seed: 1, target: 'asic' },
+  simulator: 'icarus',
+  folder: '',
+});
+
+/** Reads and writes of the shared folder are real, the model is not. */
+const subject = { id: 'good' } as never;
+
+function launcher(place: string, more: Partial<SlurmSettings> = {}) {
+  const found = new Map<number, string | number | undefined>();
+  const notes: string[] = [];
+  const keep = (number: number, outcome: Outcome): void => {
+    expect(found.has(number)).toBe(false);
+    found.set(number, outcome.state === 'measured' ? outcome.objectives.cycles : outcome.reason);
+  };
+  const made = new SlurmLauncher(
+    {
+      folder: join(place, 'out', 'slurm'),
+      sweep: 'a'.repeat(32),
+      parallel: undefined,
+      pollMs: 10,
+      graceMs: 0,
+      onNote: (text) => notes.push(text),
+      ...more,
+    },
+    { subjectOf: () => subject, onResults: async (results) => results.forEach(({ number, outcome }) => keep(number, outcome)) },
+  );
+  return { made, found, notes };
+}
+
+const all = (...numbers: number[]): [number, number][] => numbers.map((number) => [number, number]);
+
+describe('a sweep through Slurm', () => {
+  it('submits arrays as large as the cluster takes, with the options as they are given, and leaves nothing behind', async () => {
+    await withSlurm({}, async (place) => {
+      const { made, found } = launcher(place, { partition: 'p', time: '10', memory: '2G', slurmArgs: ['--account=x'], parallel: 2 });
+      await made.open();
+      await made.run([0, 1, 2, 3, 4].map((number) => job(number)));
+      expect([...found].sort()).toEqual(all(0, 1, 2, 3, 4));
+      expect(made.record).toEqual({ kind: 'slurm', jobs: [1, 2], incidents: [] });
+      await made.finish();
+      expect(existsSync(join(place, 'out', 'slurm'))).toBe(false);
+      const calls = JSON.parse(readFileSync(join(place, 'state', 'calls.json'), 'utf8')) as string[][];
+      const submitted = calls.filter(([name, how]) => name === 'sbatch' && how === '--parsable');
+      expect(submitted.map((call) => call.find((one) => one.startsWith('--array')))).toEqual(['--array=0-2%2', '--array=0-1%2']);
+      expect(submitted[0]).toEqual(expect.arrayContaining(['--partition=p', '--time=10', '--mem=2G', '--account=x']));
+    });
+  });
+
+  it.each(['NODE_FAIL', 'LOST'])('tries a point again whose job is %s, once its neighbours are measured', async (state) => {
+    await withSlurm({ arrays: [[state], [state]] }, async (place) => {
+      const { made, found, notes } = launcher(place);
+      await made.open();
+      await made.run([job(0, 1, 2)]);
+      expect([...found].sort()).toEqual(all(0, 1, 2));
+      expect(made.record.incidents.map((one) => [one.state, one.node, one.key])).toEqual([
+        [state, 'n1', keyOf(2)],
+        [state, 'n1', keyOf(2)],
+      ]);
+      expect(notes).toHaveLength(2);
+    });
+  });
+
+  it.each([
+    ['OUT_OF_MEMORY', 'OUT_OF_MEMORY; give more with --memory'],
+    ['TIMEOUT', 'TIMEOUT; give more with --time'],
+  ])('gives up a point after as many attempts as asked, with the reason: %s', async (state, reason) => {
+    await withSlurm({ all: state, accounting: true }, async (place) => {
+      const { made, found } = launcher(place, { jobRetries: 1 });
+      await made.open();
+      await made.run([job(0, 1)]);
+      const failed = `Slurm ended its job 2 times, in the end with ${reason}`;
+      expect([...found].sort()).toEqual([
+        [0, 0],
+        [1, failed],
+      ]);
+    });
+  });
+
+  it('does not take a result for one that was killed between write and rename', async () => {
+    await withSlurm({ arrays: [['draft']] }, async (place) => {
+      const { made, found } = launcher(place);
+      await made.open();
+      await made.run([job(0, 1)]);
+      expect([...found].sort()).toEqual(all(0, 1));
+      expect(made.record.incidents).toMatchObject([{ state: 'FAILED (exit code and signal 0:9)', key: keyOf(0) }]);
+    });
+  });
+
+  it('compares no clocks', async () => {
+    await withSlurm({ all: 'skewed' }, async (place) => {
+      const { made, found } = launcher(place);
+      await made.open();
+      await made.run([job(0, 1), job(2, 3)]);
+      expect([...found].sort()).toEqual(all(0, 1, 2, 3));
+    });
+  });
+
+  it('says that a node cannot use the folder', async () => {
+    await withSlurm({ all: 'not shared' }, async (place) => {
+      const { made, found } = launcher(place, { jobRetries: 0 });
+      await made.open();
+      await made.run([job(0)]);
+      expect([...found]).toEqual([
+        [0, 'Slurm ended its job once, in the end with exit code 73: the folder of --out cannot be used from its node'],
+      ]);
+    });
+  });
+
+  it('waits for a controller that does not answer, and submits nothing twice', async () => {
+    await withSlurm({ silent: 3, mute: 1 }, async (place) => {
+      const { made, found, notes } = launcher(place);
+      await made.open();
+      await made.run([job(0), job(1)]);
+      expect([...found].sort()).toEqual(all(0, 1));
+      expect(made.record.jobs).toEqual([1]);
+      expect(notes[0]).toMatch(/^slurm: the controller does not answer \(.*connect failure\)\); waiting$/);
+    });
+    await withSlurm({ silent: 1e6 }, async (place) => {
+      const { made } = launcher(place, { silenceMs: 100 });
+      await expect(made.open()).rejects.toThrow(/^slurm: the controller has not answered for 0 s .*continue later with --resume$/);
+    });
+  });
+
+  it.each(['leave', 'cancel'] as const)(
+    'interrupted, does as asked with its jobs: %s; resumed, finds those that were left',
+    async (onInterrupt) => {
+      await withSlurm({ arrays: ['never'] }, async (place) => {
+        const stop = new AbortController();
+        const first = launcher(place, { signal: stop.signal, onInterrupt });
+        await first.made.open();
+        setTimeout(() => stop.abort(), 300);
+        const ended = first.made.run([job(0), job(1)]);
+        await expect(ended).rejects.toThrow(Interrupted);
+        await expect(ended).rejects.toThrow(
+          `sweep: interrupted; job arrays 1 ${onInterrupt === 'leave' ? 'go on' : 'are cancelled'}; trexgen sweep --resume --out ${join(place, 'out')} gathers what they find and continues`,
+        );
+        expect(existsSync(join(place, 'state', 'cancelled.json'))).toBe(onInterrupt === 'cancel');
+        // Meanwhile one is measured, and the other is lost or cancelled.
+        const state = join(place, 'state', 'jobs.json');
+        const jobs = JSON.parse(readFileSync(state, 'utf8')) as { states: unknown[] }[];
+        jobs[0]!.states = [
+          ['COMPLETED', '0:0'],
+          ['CANCELLED', '0:15'],
+        ];
+        writeFileSync(state, JSON.stringify(jobs));
+        const result = { sweep: 'a'.repeat(32), key: keyOf(0), outcome: { state: 'measured', objectives: { cycles: 7 }, detail: {} } };
+        writeFileSync(join(place, 'out', 'slurm', 'points', `${keyOf(0)}.json`), JSON.stringify(result));
+        const second = launcher(place);
+        await second.made.open();
+        await second.made.run([job(0), job(1)]);
+        expect([...second.found].sort()).toEqual([
+          [0, 7],
+          [1, 1],
+        ]);
+        expect(second.made.record.jobs).toEqual([1, 2]);
+      });
+    },
+  );
+
+  it('by its own script gives the table of a local one, and resumes what it finished', async () => {
+    await withSlurm({ all: 'real' }, async (place) => {
+      const far = join(place, 'far');
+      const args = ['sweep', '--preset', 'small', '--set', 'run.task=g2p', '--set', 'run.latency=10,20'];
+      const limits = ['--inputs', '1', '--accuracy-inputs', '1', '--fidelity', 'golden', '--jobs', '1', '--json'];
+      const near = await trexgen(...args, ...limits);
+      const slurm = await trexgen(...args, ...limits, '--out', far, '--launcher', 'slurm');
+      const again = await trexgen('sweep', '--resume', '--out', far, '--json');
+      expect([near.exitCode, slurm.exitCode, again.exitCode]).toEqual([0, 0, 0]);
+      const document = (text: string) => ({ ...(JSON.parse(text) as Record<string, unknown>), seconds: 0 });
+      expect(document(slurm.stdout)).toEqual({ ...document(near.stdout), launcher: { kind: 'slurm', jobs: [1], incidents: [] } });
+      expect(document(again.stdout)).toMatchObject({ measured: 0, known: 4, points: document(slurm.stdout)['points' as never] });
+      expect(readdirSync(far)).not.toContain('slurm');
+    });
+  });
+});
+
+describe('what a sweep through Slurm refuses', () => {
+  const args = ['sweep', '--set', 'run.task=g2p', '--launcher', 'slurm'];
+
+  it('no folder, no Slurm, an unknown partition', async () => {
+    const folderless = await trexgen(...args);
+    expect(folderless).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'launcher = slurm: needs --out with a folder that all nodes share and can write\n',
+    });
+    const missing = await withEnvironment({ PATH: folder }, () => trexgen(...args, '--out', join(folder, 'missing')));
+    expect(missing).toMatchObject({
+      exitCode: 2,
+      stderr: 'launcher = slurm: sbatch is not found; run on a machine that submits to the cluster, or use --launcher local\n',
+    });
+    await withSlurm({}, async (place) => {
+      const { exitCode, stderr } = await trexgen(...args, '--partition', 'wrong', '--out', join(place, 'out'));
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 2,
+        stderr:
+          'launcher = slurm: sbatch --partition=wrong is refused (invalid partition specified: wrong; allocation failure: Invalid partition name specified); change the options\n',
+      });
+    });
+    expect(await trexgen('sweep', '--resume')).toMatchObject({
+      exitCode: 2,
+      stderr: '--resume: needs --out with the folder of the sweep that it continues\n',
+    });
+    expect(await trexgen('sweep', '--resume', '--out', join(folder, 'none'))).toMatchObject({
+      exitCode: 2,
+      stderr: `out = ${join(folder, 'none')}: holds no sweep that could be resumed; start one with a sweep file or --set\n`,
+    });
+  });
+
+  it('the folder and the results of another sweep', async () => {
+    await withSlurm({ all: 'never' }, async (place) => {
+      await launcher(place).made.open();
+      await expect(launcher(place, { sweep: 'b' }).made.open()).rejects.toThrow(
+        /: holds jobs and results of another sweep that has not ended; finish it/,
+      );
+      const result = { sweep: 'b', key: keyOf(0), outcome: { state: 'measured', objectives: {}, detail: {} } };
+      writeFileSync(join(place, 'out', 'slurm', 'points', `${keyOf(0)}.json`), JSON.stringify(result));
+      const { made } = launcher(place);
+      await made.open();
+      await expect(made.run([job(0)])).rejects.toThrow(
+        /0000\.json: is the result of another sweep; delete it and run the sweep with --resume$/,
+      );
+    });
+  });
+});
+
+describe('the states of tasks', () => {
+  it('are read from scontrol and sacct', () => {
+    expect(taskNumbers('0,2-4,8-12:2%3')).toEqual([0, 2, 3, 4, 8, 10, 12]);
+    const waiting = readScontrol('JobId=1 ArrayJobId=1 ArrayTaskId=2-4%2 JobState=PENDING ReqNodeList=(null) NodeList= ExitCode=0:0\n');
+    expect([...waiting.keys()]).toEqual(['1_2', '1_3', '1_4']);
+    expect([...waiting.values()].some(isOver)).toBe(false);
+    const listed = readSacct('7_0|CANCELLED by 1000|0:15|n1\n7_[1-2%1]|PENDING|0:0|None assigned\n');
+    expect([...listed].map(([task, report]) => [task, report.state, isOver(report)])).toEqual([
+      ['7_0', 'CANCELLED', true],
+      ['7_1', 'PENDING', false],
+      ['7_2', 'PENDING', false],
+    ]);
+  });
+});
