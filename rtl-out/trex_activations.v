@@ -16,9 +16,9 @@
 // Golden   equations 7-10 of docs/numerics.md
 `default_nettype none
 module trex_activations #(
-  parameter SLICES    = 4,
-  parameter LANES     = 8,
-  parameter PASSES    = 16,
+  parameter SLICES    = 4,  // groups of lanes with a weight of their own; divides LANES
+  parameter LANES     = 8,  // of the whole array
+  parameter PASSES    = 16,  // tokens that a lane computes one after another; >= 1
   parameter ACT_BITS  = 8,  // of a stored activation; 4 .. 8
   parameter WIDTH     = 128,   // features of X, Q, R
   parameter HIDDEN    = 512,  // features of H
@@ -69,6 +69,12 @@ module trex_activations #(
   output wire [8*LANES-1:0]   q_data_o,
   output wire [16*LANES-1:0]  r_data_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
+  end
+`endif
+
   localparam [2:0] TO_X = 3'd0, TO_H = 3'd1, TO_Q = 3'd2, TO_RSET = 3'd5, TO_RADD = 3'd6;
   localparam SLICE_LANES = LANES / SLICES;
   localparam H_BITS      = $clog2(HIDDEN * PASSES);

@@ -14,12 +14,13 @@
 // Golden   docs/chip.md, "Memory port"
 `default_nettype none
 module trex_axi_read #(
-  parameter BUS_BYTES   = 16,
-  parameter ADDR_BITS   = 32,
-  parameter BURST_BEATS = 16,
-  parameter OUTSTANDING = 8,
+  // Made with the configuration; do not override.
+  parameter BUS_BYTES   = 16,  // of a beat of the memory port; power of two, >= 4
+  parameter ADDR_BITS   = 32,  // of a byte address
+  parameter BURST_BEATS = 16,  // longest burst
+  parameter OUTSTANDING = 8,  // bursts under way at a time
+  parameter CLIENTS     = 4,  // who reads, see docs/chip.md
   // Derived; do not override.
-  parameter CLIENTS     = 4,
   parameter BUS_BITS    = 8 * BUS_BYTES
 ) (
   input  wire                         clk_i,
@@ -51,6 +52,14 @@ module trex_axi_read #(
   input  wire                         m_axi_rvalid,
   output wire                         m_axi_rready
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish; end
+    if ((BURST_BEATS < 1) || (BURST_BEATS > 256)) begin $display("%m: BURST_BEATS = %0d: must be 1 .. 256", BURST_BEATS); $finish; end
+    if (CLIENTS != 4) begin $display("%m: CLIENTS = %0d: this unit was made with another; generate it anew", CLIENTS); $finish; end
+  end
+`endif
+
   localparam BUS_SHIFT   = $clog2(BUS_BYTES);
   localparam BEAT_BITS   = ADDR_BITS - BUS_SHIFT;  // an address in beats
   localparam FLIGHT_BITS = $clog2(OUTSTANDING + 1);

@@ -13,11 +13,12 @@
 // Golden   docs/chip.md; generator/batch/form-windows.ts
 `default_nettype none
 module trex_batcher #(
-  parameter SLICES    = 4,
-  parameter PASSES    = 16,
-  parameter SEGMENTS  = 32,
-  parameter BUS_BYTES = 16,
-  parameter ADDR_BITS = 32,
+  // Made with the configuration; do not override.
+  parameter SLICES    = 4,  // of the window table
+  parameter PASSES    = 16,  // tokens that a lane computes one after another; >= 1
+  parameter SEGMENTS  = 32,  // most requests of a window
+  parameter BUS_BYTES = 16,  // of a beat of the memory port; power of two, >= 4
+  parameter ADDR_BITS = 32,  // of a byte address
   // Derived; do not override.
   parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS  = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,

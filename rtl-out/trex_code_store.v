@@ -9,9 +9,9 @@
 // Golden   equation 4 of docs/numerics.md
 `default_nettype none
 module trex_code_store #(
-  parameter COLUMNS    = 8,
-  parameter CODE_WORDS = 16384,
-  parameter MATRICES   = 4,
+  parameter COLUMNS    = 8,  // outputs that the array computes at a time; power of two, >= 2
+  parameter CODE_WORDS = 16384,  // words of COLUMNS codes, of all matrices; >= 2
+  parameter MATRICES   = 4,  // W_S matrices; >= 1
   // Derived; do not override.
   parameter CODE_BITS   = $clog2(CODE_WORDS),
   parameter MATRIX_BITS = (MATRICES > 1) ? $clog2(MATRICES) : 1
@@ -29,6 +29,14 @@ module trex_code_store #(
   output wire [127:0]           book_o,
   output wire [8*COLUMNS-1:0]   weights_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
+    if (CODE_WORDS < 2) begin $display("%m: CODE_WORDS = %0d: must be at least 2", CODE_WORDS); $finish; end
+    if (MATRICES < 1) begin $display("%m: MATRICES = %0d: must be at least 1", MATRICES); $finish; end
+  end
+`endif
+
   wire [4*COLUMNS-1:0] codes;
 
   trex_ram_1r1w #(.WORD_BITS(128), .DEPTH(MATRICES), .LANE_BITS(128), .DISTRIBUTED(1)) u_books (

@@ -8,12 +8,13 @@
 // Golden   docs/stream.md, "Region cold"; docs/chip.md, "Errors"; generator/program/traffic.ts
 `default_nettype none
 module trex_cold_loader #(
-  parameter COLUMNS      = 8,
+  // Made with the configuration; do not override.
+  parameter COLUMNS      = 8,  // outputs that the array computes at a time; power of two, >= 2
   parameter BUS_BYTES    = 16,  // as of trex_crc32
-  parameter ADDR_BITS    = 32,
-  parameter CODE_WORDS   = 16384,
-  parameter MATRICES     = 4,
-  parameter INSTRUCTIONS = 256,
+  parameter ADDR_BITS    = 32,  // of a byte address
+  parameter CODE_WORDS   = 16384,  // words of COLUMNS codes, of all matrices; >= 2
+  parameter MATRICES     = 4,  // W_S matrices; >= 1
+  parameter INSTRUCTIONS = 256,  // words of the program memory; >= 2
   parameter ACT_BITS     = 8,  // of a stored activation; 4 .. 8
   // Derived; do not override.
   parameter BUS_BITS     = 8 * BUS_BYTES,
@@ -61,6 +62,13 @@ module trex_cold_loader #(
   output wire [7:0]             table_wr_addr_o,
   output wire [7:0]             table_wr_data_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if (BUS_BYTES != 16) begin $display("%m: BUS_BYTES = %0d: this unit was made with another; generate it anew", BUS_BYTES); $finish; end
+    if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
+  end
+`endif
+
   localparam BUS_SHIFT  = $clog2(BUS_BYTES);
   localparam CODE_BYTES = COLUMNS / 2;
   localparam WORD_PIECE = (BUS_BYTES > 16) ? 16 : BUS_BYTES;                  // bytes of a program or book word in a beat

@@ -14,19 +14,20 @@
 // Golden   generator/golden/
 `default_nettype none
 module trex_core #(
-  parameter COLUMNS      = 8,
-  parameter SLICES       = 4,
+  // Made with the configuration; do not override.
+  parameter COLUMNS      = 8,  // outputs that the array computes at a time; power of two, >= 2
+  parameter SLICES       = 4,  // groups of lanes with a weight of their own; divides LANES
   parameter LANES        = 8,          // of the whole array
-  parameter PASSES       = 16,
-  parameter ACC_BITS     = 26,
+  parameter PASSES       = 16,  // tokens that a lane computes one after another; >= 1
+  parameter ACC_BITS     = 26,  // of an accumulator; 17 .. 32
   parameter ACT_BITS     = 8,  // of a stored activation; 4 .. 8
-  parameter WIDTH        = 128,
-  parameter HIDDEN       = 512,
-  parameter RANK         = 128,
-  parameter CODE_WORDS   = 16384,
-  parameter MATRICES     = 4,
-  parameter INSTRUCTIONS = 256,
-  parameter SEGMENTS     = 32,
+  parameter WIDTH        = 128,  // features of X, Q, R
+  parameter HIDDEN       = 512,  // features of H
+  parameter RANK         = 128,  // features of P; a multiple of COLUMNS
+  parameter CODE_WORDS   = 16384,  // words of COLUMNS codes, of all matrices; >= 2
+  parameter MATRICES     = 4,  // W_S matrices; >= 1
+  parameter INSTRUCTIONS = 256,  // words of the program memory; >= 2
+  parameter SEGMENTS     = 32,  // most requests of a window
   // Derived; do not override.
   parameter SLICE_LANES  = LANES / SLICES,
   parameter PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -114,6 +115,15 @@ module trex_core #(
   output wire                         wait_rows_o,
   output wire                         wait_dependency_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
+    if ((LANES % SLICES) != 0) begin $display("%m: LANES = %0d: must be a multiple of SLICES", LANES); $finish; end
+    if ((RANK % COLUMNS) != 0) begin $display("%m: RANK = %0d: must be a multiple of COLUMNS", RANK); $finish; end
+    if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
+  end
+`endif
+
   localparam [2:0] MODE_PROJECT = 3'd0, MODE_EXPAND = 3'd1, MODE_SCORES = 3'd3, MODE_VALUES = 3'd4;
   localparam [2:0] TO_X = 3'd0, TO_K = 3'd3, TO_V = 3'd4, TO_RSET = 3'd5, TO_RADD = 3'd6;
   localparam [3:0] OP_LOAD = 4'd1;

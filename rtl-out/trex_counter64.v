@@ -6,6 +6,7 @@
 `default_nettype none
 module trex_counter64 #(
   parameter ADD_BITS = 32,  // of an addend; 1 .. 32, of a signed one at most 31
+  // Made with the configuration; an instance may choose another.
   parameter SIGNED   = 0  // 1: an addend may be negative
 ) (
   input  wire                clk_i,
@@ -13,6 +14,12 @@ module trex_counter64 #(
   input  wire [ADD_BITS-1:0] add_i,
   output wire [63:0]         sum_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((ADD_BITS < 1) || (ADD_BITS > 32)) begin $display("%m: ADD_BITS = %0d: must be 1 .. 32", ADD_BITS); $finish; end
+  end
+`endif
+
   reg [ADD_BITS-1:0] add_q;
   reg [31:0]         low_q;
   reg                carry_q;

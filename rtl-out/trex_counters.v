@@ -9,9 +9,10 @@
 // Golden   docs/chip.md, "Counters"
 `default_nettype none
 module trex_counters #(
-  parameter COLUMNS   = 8,
+  // Made with the configuration; do not override.
+  parameter COLUMNS   = 8,  // outputs that the array computes at a time; power of two, >= 2
   parameter LANES     = 8,  // of the whole array
-  parameter BUS_BYTES = 16,
+  parameter BUS_BYTES = 16,  // of a beat of the memory port; power of two, >= 4
   // Derived; do not override.
   parameter LANE_BITS = $clog2(LANES + 1),
   parameter WORK_BITS = $clog2(LANES * COLUMNS + 1)

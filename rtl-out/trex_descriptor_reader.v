@@ -13,9 +13,10 @@
 // Golden   docs/chip.md, "Descriptor ring" and "Errors"
 `default_nettype none
 module trex_descriptor_reader #(
+  // Made with the configuration; do not override.
   parameter BUS_BYTES     = 16,  // as of trex_crc32
-  parameter ADDR_BITS     = 32,
-  parameter WINDOW_TOKENS = 128,
+  parameter ADDR_BITS     = 32,  // of a byte address
+  parameter WINDOW_TOKENS = 128,  // most tokens of a request
   // Derived; do not override.
   parameter STRIDE        = (BUS_BYTES > 32) ? BUS_BYTES : 32,
   parameter BUS_BITS      = 8 * BUS_BYTES
@@ -51,6 +52,12 @@ module trex_descriptor_reader #(
   output wire [ADDR_BITS-1:0] output_o,
   output wire [31:0]          tag_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if (BUS_BYTES != 16) begin $display("%m: BUS_BYTES = %0d: this unit was made with another; generate it anew", BUS_BYTES); $finish; end
+  end
+`endif
+
   localparam [7:0] CODE_GOOD = 8'd1, CODE_BAD_LENGTH = 8'd2, CODE_MISALIGNED = 8'd3, CODE_BAD_DESCRIPTOR = 8'd4, CODE_READ_DESCRIPTOR = 8'd5, CODE_DESCRIPTOR_CRC = 8'd17;
   localparam [31:0] RESIDUE = 32'h6522df69;
   localparam [31:0] TOKENS = WINDOW_TOKENS;

@@ -14,7 +14,8 @@
 `default_nettype none
 module trex_drain #(
   parameter COLUMNS       = 8,  // power of two
-  parameter PASSES        = 16,
+  parameter PASSES        = 16,  // tokens that a lane computes one after another; >= 1
+  // Made with the configuration; do not override.
   parameter ISSUE_LATENCY = 3,  // cycles from issue of a step to its sum in the accumulators; >= 3
   // Derived; do not override.
   parameter COLUMN_BITS   = (COLUMNS > 1) ? $clog2(COLUMNS) : 1,
@@ -38,6 +39,13 @@ module trex_drain #(
   output wire [COLUMN_BITS-1:0] column_o,
   output wire [11:0]            feature_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
+    if (PASSES < 1) begin $display("%m: PASSES = %0d: must be at least 1", PASSES); $finish; end
+  end
+`endif
+
   localparam [WORD_BITS-1:0] LEFT_NEXT = ISSUE_LATENCY + 1;  // words that may be left when a tile is started
   localparam [WORD_BITS-1:0] LEFT_NOW  = ISSUE_LATENCY + 2;  // the same a cycle before
 

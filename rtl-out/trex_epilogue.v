@@ -17,10 +17,11 @@
 // Reset    the valid bits only; the table is undefined until written
 `default_nettype none
 module trex_epilogue #(
-  parameter LANES          = 8,
-  parameter ACC_BITS       = 26,
+  parameter LANES          = 8,  // of the whole array
+  parameter ACC_BITS       = 26,  // of an accumulator; 17 .. 32
   parameter ACT_BITS       = 8,  // of a stored activation; 4 .. 8
   parameter TAG_BITS       = 16,  // carried along for the caller; >= 1
+  // Made with the configuration; do not override.
   parameter BIAS_SHIFT_MAX = 23,  // largest bias_shift_i
   parameter MULTIPLIER_STAGES = 1,  // 1 or 2
   // Derived; do not override.
@@ -53,6 +54,14 @@ module trex_epilogue #(
   output wire [LANES*12-1:0]       out12_o,
   output wire [LANES*16-1:0]       out16_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((ACC_BITS < 17) || (ACC_BITS > 32)) begin $display("%m: ACC_BITS = %0d: must be 17 .. 32", ACC_BITS); $finish; end
+    if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
+    if ((MULTIPLIER_STAGES < 1) || (MULTIPLIER_STAGES > 2)) begin $display("%m: MULTIPLIER_STAGES = %0d: must be 1 .. 2", MULTIPLIER_STAGES); $finish; end
+  end
+`endif
+
   localparam LATENCY  = 4 + MULTIPLIER_STAGES;
   localparam RESIDUAL = 2 + MULTIPLIER_STAGES;
 

@@ -5,8 +5,9 @@
 // Reset    rst_i empties it
 `default_nettype none
 module trex_fifo #(
-  parameter WORD_BITS   = 128,
+  parameter WORD_BITS   = 128,  // of a word
   parameter DEPTH       = 64,  // words; any number >= 1
+  // Made with the configuration; an instance may choose another.
   parameter DISTRIBUTED = 0,  // as of trex_ram_1r1w
   // Derived; do not override.
   parameter ADDR_BITS   = (DEPTH > 1) ? $clog2(DEPTH) : 1,

@@ -15,10 +15,10 @@
 // Golden   equation 17 of docs/numerics.md
 `default_nettype none
 module trex_key_mask #(
-  parameter SLICES      = 4,
-  parameter SLICE_LANES = 2,
-  parameter PASSES      = 16,
-  parameter SEGMENTS    = 32,
+  parameter SLICES      = 4,  // of the window
+  parameter SLICE_LANES = 2,  // lanes of a slice
+  parameter PASSES      = 16,  // tokens that a lane computes one after another; >= 1
+  parameter SEGMENTS    = 32,  // most requests of a window
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
@@ -39,6 +39,13 @@ module trex_key_mask #(
   input  wire [12*SLICES-1:0]          slice_fill_i,
   output wire [SLICES*SLICE_LANES-1:0] mask_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((SLICES != 1) && (SLICES != 2) && (SLICES != 4)) begin $display("%m: SLICES = %0d: must be 1, 2 or 4", SLICES); $finish; end
+    if ((SLICE_LANES < 1) || ((SLICE_LANES & (SLICE_LANES - 1)) != 0)) begin $display("%m: SLICE_LANES = %0d: must be a power of two, 1 or more", SLICE_LANES); $finish; end
+  end
+`endif
+
   localparam TOKENS     = SLICE_LANES * PASSES;
   localparam SLICE_BITS = (SLICES > 1) ? $clog2(SLICES) : 1;
   localparam LANE_SHIFT = $clog2(SLICE_LANES);

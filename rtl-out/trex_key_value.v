@@ -13,11 +13,11 @@
 // Golden   equations 16 and 19 of docs/numerics.md
 `default_nettype none
 module trex_key_value #(
-  parameter COLUMNS     = 8,
-  parameter SLICES      = 4,
-  parameter SLICE_LANES = 2,
-  parameter PASSES      = 16,
-  parameter WIDTH       = 128,
+  parameter COLUMNS     = 8,  // outputs that the array computes at a time; power of two, >= 2
+  parameter SLICES      = 4,  // each with a register file of its own
+  parameter SLICE_LANES = 2,  // lanes of a slice
+  parameter PASSES      = 16,  // tokens that a lane computes one after another; >= 1
+  parameter WIDTH       = 128,  // features of X, Q, R
   parameter ACT_BITS    = 8,  // of a stored activation; 4 .. 8
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1

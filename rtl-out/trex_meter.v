@@ -18,11 +18,11 @@
 // Golden   MultiplyCounts of generator/golden/run-program.ts
 `default_nettype none
 module trex_meter #(
-  parameter COLUMNS     = 8,
-  parameter SLICES      = 4,
-  parameter LANES       = 8,
-  parameter SLICE_LANES = 2,
-  parameter PASSES      = 16,
+  parameter COLUMNS     = 8,  // outputs that the array computes at a time; power of two, >= 2
+  parameter SLICES      = 4,  // groups of lanes with a weight of their own; divides LANES
+  parameter LANES       = 8,  // of the whole array
+  parameter SLICE_LANES = 2,  // lanes of a slice
+  parameter PASSES      = 16,  // tokens that a lane computes one after another; >= 1
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter COLUMN_BITS = $clog2(COLUMNS),

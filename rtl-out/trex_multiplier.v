@@ -6,7 +6,7 @@
 `default_nettype none
 module trex_multiplier #(
   parameter A_BITS   = 16,  // >= 4
-  parameter B_BITS   = 16,
+  parameter B_BITS   = 16,  // >= 2
   parameter OUT_BITS = 31,  // as many as the product needs; at most A_BITS + B_BITS
   parameter STAGES   = 1  // 1 or 2
 ) (
@@ -15,6 +15,15 @@ module trex_multiplier #(
   input  wire signed [B_BITS-1:0]   b_i,
   output wire signed [OUT_BITS-1:0] product_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if (A_BITS < 4) begin $display("%m: A_BITS = %0d: must be at least 4", A_BITS); $finish; end
+    if (B_BITS < 2) begin $display("%m: B_BITS = %0d: must be at least 2", B_BITS); $finish; end
+    if (OUT_BITS > A_BITS + B_BITS) begin $display("%m: OUT_BITS = %0d: must be at most A_BITS + B_BITS", OUT_BITS); $finish; end
+    if ((STAGES < 1) || (STAGES > 2)) begin $display("%m: STAGES = %0d: must be 1 .. 2", STAGES); $finish; end
+  end
+`endif
+
   localparam ALL_BITS  = A_BITS + B_BITS;
   localparam LOW_BITS  = A_BITS / 2;
   localparam HIGH_BITS = A_BITS - LOW_BITS;

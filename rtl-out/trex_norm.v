@@ -23,10 +23,11 @@
 // Reset    control only; statistics are undefined until swept
 `default_nettype none
 module trex_norm #(
-  parameter LANES          = 8,
-  parameter PASSES         = 16,
+  parameter LANES          = 8,  // of the whole array
+  parameter PASSES         = 16,  // tokens that a lane computes one after another; >= 1
   parameter ACT_BITS       = 8,  // of a stored activation; 4 .. 8
   parameter MAX_WIDTH      = 128,  // largest d; 4 .. 2048
+  // Made with the configuration; do not override.
   parameter BIAS_SHIFT_MAX = 23,  // largest bias_shift_i; 16 .. 31
   parameter MULTIPLIER_STAGES = 1,  // 1 or 2
   // Derived; do not override.
@@ -80,6 +81,15 @@ module trex_norm #(
   output wire [ADDR_BITS-1:0]  x_wr_addr_o,
   output wire [LANES*ACT_BITS-1:0] x_wr_data_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
+    if ((MAX_WIDTH < 4) || (MAX_WIDTH > 2048)) begin $display("%m: MAX_WIDTH = %0d: must be 4 .. 2048", MAX_WIDTH); $finish; end
+    if ((BIAS_SHIFT_MAX < 16) || (BIAS_SHIFT_MAX > 31)) begin $display("%m: BIAS_SHIFT_MAX = %0d: must be 16 .. 31", BIAS_SHIFT_MAX); $finish; end
+    if ((MULTIPLIER_STAGES < 1) || (MULTIPLIER_STAGES > 2)) begin $display("%m: MULTIPLIER_STAGES = %0d: must be 1 .. 2", MULTIPLIER_STAGES); $finish; end
+  end
+`endif
+
   localparam [1:0] IDLE  = 2'd0;
   localparam [1:0] SUM   = 2'd1;
   localparam [1:0] SOLVE = 2'd2;

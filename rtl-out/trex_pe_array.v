@@ -38,6 +38,15 @@ module trex_pe_array #(
   input  wire [COLUMN_BITS-1:0]      drain_column_i,
   output wire [LANES*ACC_BITS-1:0]   drain_data_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
+    if ((LANES % SLICES) != 0) begin $display("%m: LANES = %0d: must be a multiple of SLICES", LANES); $finish; end
+    if (PASSES < 1) begin $display("%m: PASSES = %0d: must be at least 1", PASSES); $finish; end
+    if ((ACC_BITS < 17) || (ACC_BITS > 32)) begin $display("%m: ACC_BITS = %0d: must be 17 .. 32", ACC_BITS); $finish; end
+  end
+`endif
+
   localparam SLICE_LANES = LANES / SLICES;
   localparam ENTRY_BITS  = (PASSES > 1) ? PASS_BITS + 1 : 1;
 

@@ -12,6 +12,7 @@ module trex_ram_1r1w #(
   parameter WORD_BITS   = 64,  // a multiple of LANE_BITS
   parameter DEPTH       = 2048,  // words; any number >= 1
   parameter LANE_BITS   = 8,  // the unit of wr_lanes_i
+  // Made with the configuration; an instance may choose another.
   parameter DISTRIBUTED = 0,  // 1: LUT RAM; 0: block RAM
   // Derived; do not override.
   parameter LANES       = WORD_BITS / LANE_BITS,
@@ -26,6 +27,13 @@ module trex_ram_1r1w #(
   input  wire [ADDR_BITS-1:0] rd_addr_i,
   output wire [WORD_BITS-1:0] rd_data_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if (DEPTH < 1) begin $display("%m: DEPTH = %0d: must be at least 1", DEPTH); $finish; end
+    if ((WORD_BITS % LANE_BITS) != 0) begin $display("%m: WORD_BITS = %0d: must be a multiple of LANE_BITS", WORD_BITS); $finish; end
+  end
+`endif
+
   genvar k;
   generate
     if (DISTRIBUTED != 0) begin : gen_distributed

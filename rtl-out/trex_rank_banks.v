@@ -12,10 +12,10 @@
 // Golden   equation 5 of docs/numerics.md
 `default_nettype none
 module trex_rank_banks #(
-  parameter COLUMNS   = 8,
-  parameter LANES     = 8,
-  parameter PASSES    = 16,
-  parameter BANK_ROWS = 16,
+  parameter COLUMNS   = 8,  // outputs that the array computes at a time; power of two, >= 2
+  parameter LANES     = 8,  // of the whole array
+  parameter PASSES    = 16,  // tokens that a lane computes one after another; >= 1
+  parameter BANK_ROWS = 16,  // largest rank / COLUMNS
   parameter ACT_BITS  = 8,  // of a stored activation; 4 .. 8
   // Derived; do not override.
   parameter WORD_BITS   = LANES * ACT_BITS,
@@ -34,6 +34,13 @@ module trex_rank_banks #(
   input  wire [PASS_BITS-1:0]         rd_pass_i,
   output wire [8*LANES*COLUMNS-1:0]   rd_data_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
+    if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
+  end
+`endif
+
   localparam DEPTH     = BANK_ROWS * PASSES;
   localparam ADDR_BITS = (DEPTH > 1) ? $clog2(DEPTH) : 1;
 

@@ -13,7 +13,8 @@
 // Golden   docs/chip.md, "Watchdog and soft reset"
 `default_nettype none
 module trex_recovery #(
-  parameter DRAIN_CYCLES = 1048576
+  // Made with the configuration; do not override.
+  parameter DRAIN_CYCLES = 1048576  // given to the memory port when WATCHDOG is 0
 ) (
   input  wire        clk_i,
   input  wire        rst_i,

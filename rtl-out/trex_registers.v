@@ -11,7 +11,8 @@
 // Reset    everything to 0; so does a soft reset (CONTROL.reset), except for the AXI4-Lite port
 `default_nettype none
 module trex_registers #(
-  parameter ADDR_BITS = 32
+  // Made with the configuration; do not override.
+  parameter ADDR_BITS = 32  // of a byte address
 ) (
   input  wire                 clk_i,
   input  wire                 rst_i,
@@ -81,6 +82,12 @@ module trex_registers #(
   output wire [4:0]           counter_index_o,
   input  wire [63:0]          counter_i
 );
+`ifndef SYNTHESIS
+  initial begin
+    if (ADDR_BITS != 32) begin $display("%m: ADDR_BITS = %0d: this unit was made with another; generate it anew", ADDR_BITS); $finish; end
+  end
+`endif
+
   localparam [1:0] OKAY = 2'b00, SLVERR = 2'b10;
   localparam [5:0] COUNTERS = 6'd27;
   localparam       EVENTS   = 4;  // bits of IRQ_STATUS and IRQ_ENABLE

@@ -11,10 +11,10 @@
 // Golden   equations 2 and 7-9 of docs/numerics.md; 19 for the scale of values
 `default_nettype none
 module trex_results #(
-  parameter COLUMNS  = 8,
-  parameter LANES    = 8,
-  parameter PASSES   = 16,
-  parameter ACC_BITS = 26,
+  parameter COLUMNS  = 8,  // outputs that the array computes at a time; power of two, >= 2
+  parameter LANES    = 8,  // of the whole array
+  parameter PASSES   = 16,  // tokens that a lane computes one after another; >= 1
+  parameter ACC_BITS = 26,  // of an accumulator; 17 .. 32
   parameter ACT_BITS = 8,  // of a stored activation
   // Derived; do not override.
   parameter COLUMN_BITS = $clog2(COLUMNS),
@@ -74,6 +74,13 @@ module trex_results #(
   output wire [1:0]                next_group_o,
   output wire [11:0]               next_key_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
+    if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
+  end
+`endif
+
   localparam [2:0] MODE_EXPAND = 3'd1, MODE_DENSE = 3'd2, MODE_VALUES = 3'd4;
   localparam [2:0] TO_X = 3'd0, TO_RADD = 3'd6;
   localparam TAG_BITS       = 3 + 2 + 12 + PASS_BITS + 12;

@@ -8,7 +8,7 @@
 `default_nettype none
 module trex_rotator #(
   parameter COUNT     = 8,  // words; power of two, >= 1
-  parameter WORD_BITS = 64,
+  parameter WORD_BITS = 64,  // of a word
   // Derived; do not override.
   parameter STAGES      = $clog2(COUNT),
   parameter AMOUNT_BITS = (STAGES > 0) ? STAGES : 1
@@ -18,6 +18,12 @@ module trex_rotator #(
   input  wire [COUNT*WORD_BITS-1:0] data_i,
   output wire [COUNT*WORD_BITS-1:0] data_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((COUNT < 1) || ((COUNT & (COUNT - 1)) != 0)) begin $display("%m: COUNT = %0d: must be a power of two, 1 or more", COUNT); $finish; end
+  end
+`endif
+
   genvar s;
   generate
     if (STAGES == 0) begin : gen_single

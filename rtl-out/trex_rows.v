@@ -20,12 +20,13 @@
 // Golden   equation 10 of docs/numerics.md; generator/golden/load-store.ts
 `default_nettype none
 module trex_rows #(
-  parameter SLICES      = 4,
-  parameter SLICE_LANES = 2,
-  parameter PASSES      = 16,
-  parameter SEGMENTS    = 32,
-  parameter BUS_BYTES   = 16,
-  parameter ADDR_BITS   = 32,
+  // Made with the configuration; do not override.
+  parameter SLICES      = 4,  // of the window
+  parameter SLICE_LANES = 2,  // lanes of a slice
+  parameter PASSES      = 16,  // tokens that a lane computes one after another; >= 1
+  parameter SEGMENTS    = 32,  // most requests of a window
+  parameter BUS_BYTES   = 16,  // of a beat of the memory port; power of two, >= 4
+  parameter ADDR_BITS   = 32,  // of a byte address
   parameter ROW_BYTES   = 512,  // longest row
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,

@@ -11,11 +11,11 @@
 // Golden   equations 16-18 and 20 of docs/numerics.md
 `default_nettype none
 module trex_scores #(
-  parameter COLUMNS     = 8,
-  parameter SLICES      = 4,
-  parameter SLICE_LANES = 2,
-  parameter PASSES      = 16,
-  parameter SEGMENTS    = 32,
+  parameter COLUMNS     = 8,  // outputs that the array computes at a time; power of two, >= 2
+  parameter SLICES      = 4,  // groups of lanes with a weight of their own; divides LANES
+  parameter SLICE_LANES = 2,  // lanes of a slice
+  parameter PASSES      = 16,  // tokens that a lane computes one after another; >= 1
+  parameter SEGMENTS    = 32,  // most requests of a window
   // Derived; do not override.
   parameter LANES       = SLICES * SLICE_LANES,
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,

@@ -16,8 +16,9 @@
 // Golden   docs/stream.md
 `default_nettype none
 module trex_section_decoder #(
-  parameter COLUMNS   = 8,
-  parameter BUS_BYTES = 16,
+  // Made with the configuration; do not override.
+  parameter COLUMNS   = 8,  // outputs that the array computes at a time; power of two, >= 2
+  parameter BUS_BYTES = 16,  // of a beat of the memory port; power of two, >= 4
   parameter BANK_ROWS = 16,  // largest rank / COLUMNS; wider index codes than it needs are not taken
   // Derived; do not override.
   parameter ROW_BITS  = (BANK_ROWS > 1) ? $clog2(BANK_ROWS) : 1,
@@ -56,6 +57,13 @@ module trex_section_decoder #(
   output wire [31:0]                 dense_bytes_o,
   output wire [31:0]                 parameter_bytes_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
+    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish; end
+  end
+`endif
+
   localparam [3:0] OP_NORM = 4'd2, OP_EXPAND = 4'd4;
   localparam [1:0] IDLE = 2'd0, WORK = 2'd1, CLOSE = 2'd2;
   localparam COLUMN_BITS  = $clog2(COLUMNS);

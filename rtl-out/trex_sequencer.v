@@ -17,10 +17,10 @@
 // Golden   docs/isa.md
 `default_nettype none
 module trex_sequencer #(
-  parameter COLUMNS      = 8,
-  parameter PASSES       = 16,
-  parameter INSTRUCTIONS = 256,
-  parameter CODE_WORDS   = 16384,
+  parameter COLUMNS      = 8,  // outputs that the array computes at a time; power of two, >= 2
+  parameter PASSES       = 16,  // tokens that a lane computes one after another; >= 1
+  parameter INSTRUCTIONS = 256,  // words of the program memory; >= 2
+  parameter CODE_WORDS   = 16384,  // words of COLUMNS codes, of all matrices; >= 2
   // Derived; do not override.
   parameter COLUMN_BITS  = (COLUMNS > 1) ? $clog2(COLUMNS) : 1,
   parameter PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1,

@@ -20,8 +20,8 @@
 // Reset    control only; reciprocals are undefined until solved
 `default_nettype none
 module trex_softmax #(
-  parameter LANES    = 8,
-  parameter PASSES   = 16,
+  parameter LANES    = 8,  // of the whole array
+  parameter PASSES   = 16,  // tokens that a lane computes one after another; >= 1
   parameter MAX_KEYS = 128,  // 2 .. 4095
   // Derived; do not override.
   parameter WORDS     = MAX_KEYS * PASSES,
@@ -64,6 +64,12 @@ module trex_softmax #(
   output wire [LANES*11-1:0]  recip_o,
   output wire [LANES*6-1:0]   shift_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((MAX_KEYS < 2) || (MAX_KEYS > 4095)) begin $display("%m: MAX_KEYS = %0d: must be 2 .. 4095", MAX_KEYS); $finish; end
+  end
+`endif
+
   localparam [1:0] IDLE  = 2'd0;
   localparam [1:0] WALK  = 2'd1;
   localparam [1:0] SOLVE = 2'd2;

@@ -8,10 +8,11 @@
 // Golden   docs/stream.md, "Region pass"; docs/chip.md, "Memory port"
 `default_nettype none
 module trex_stream_reader #(
+  // Made with the configuration; do not override.
   parameter BUS_BYTES      = 16,  // as of trex_crc32
-  parameter ADDR_BITS      = 32,
-  parameter BURST_BEATS    = 16,
-  parameter PREFETCH_BEATS = 64,
+  parameter ADDR_BITS      = 32,  // of a byte address
+  parameter BURST_BEATS    = 16,  // longest burst
+  parameter PREFETCH_BEATS = 64,  // beats that are read ahead
   // Derived; do not override.
   parameter BUS_BITS       = 8 * BUS_BYTES
 ) (
@@ -40,6 +41,12 @@ module trex_stream_reader #(
   input  wire                 beat_ready_i,
   output wire [BUS_BITS-1:0]  beat_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if (BUS_BYTES != 16) begin $display("%m: BUS_BYTES = %0d: this unit was made with another; generate it anew", BUS_BYTES); $finish; end
+  end
+`endif
+
   localparam BUS_SHIFT = $clog2(BUS_BYTES);
   localparam BEAT_BITS = ADDR_BITS - BUS_SHIFT;  // an address in beats
   localparam ROOM_BITS = $clog2(PREFETCH_BEATS + 1);

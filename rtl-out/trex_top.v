@@ -14,8 +14,8 @@
 `default_nettype none
 module trex_top #(
   // Made with the configuration; do not override.
-  parameter ADDR_BITS = 32,
-  parameter BUS_BYTES = 16
+  parameter ADDR_BITS = 32,  // of a byte address
+  parameter BUS_BYTES = 16  // of a beat of the memory port
 ) (
   input  wire                   clk_i,
   input  wire                   rst_i,
@@ -79,6 +79,13 @@ module trex_top #(
   input  wire                   m_axi_bvalid,
   output wire                   m_axi_bready
 );
+`ifndef SYNTHESIS
+  initial begin
+    if (ADDR_BITS != 32) begin $display("%m: ADDR_BITS = %0d: this unit was made with another; generate it anew", ADDR_BITS); $finish; end
+    if (BUS_BYTES != 16) begin $display("%m: BUS_BYTES = %0d: this unit was made with another; generate it anew", BUS_BYTES); $finish; end
+  end
+`endif
+
   localparam BUS_BITS    = 8 * BUS_BYTES;
   localparam COLUMNS     = 8;
   localparam SLICES      = 4;

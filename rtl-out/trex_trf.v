@@ -17,7 +17,7 @@ module trex_trf #(
   parameter ROWS      = 32,  // tokens
   parameter COLS      = 128,  // features
   parameter BANKS     = 8,  // elements of a word; power of two, >= 2
-  parameter DATA_BITS = 8,
+  parameter DATA_BITS = 8,  // of an element
   // Derived; do not override.
   parameter TOKEN_BITS   = ($clog2(ROWS) > $clog2(BANKS)) ? $clog2(ROWS) : $clog2(BANKS),
   parameter FEATURE_BITS = ($clog2(COLS) > $clog2(BANKS)) ? $clog2(COLS) : $clog2(BANKS),
@@ -36,6 +36,12 @@ module trex_trf #(
   input  wire [FEATURE_BITS-1:0] rd_feature_i,
   output wire [WORD_BITS-1:0]    rd_data_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((BANKS < 2) || ((BANKS & (BANKS - 1)) != 0)) begin $display("%m: BANKS = %0d: must be a power of two, 2 or more", BANKS); $finish; end
+  end
+`endif
+
   localparam BANK_BITS  = $clog2(BANKS);
   localparam ROW_BLOCKS = (ROWS + BANKS - 1) / BANKS;
   localparam COL_BLOCKS = (COLS + BANKS - 1) / BANKS;

@@ -15,7 +15,8 @@
 // Golden   docs/chip.md, "Errors"
 `default_nettype none
 module trex_window_control #(
-  parameter SEGMENTS = 32,
+  // Made with the configuration; do not override.
+  parameter SEGMENTS = 32,  // most requests of a window
   // Derived; do not override.
   parameter SEG_BITS = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
 ) (

@@ -17,10 +17,11 @@
 // Golden   generator/batch/form-windows.ts; docs/chip.md, "Forming windows" and "Window table"
 `default_nettype none
 module trex_window_former #(
-  parameter SLICES      = 4,
-  parameter SLICE_LANES = 2,
-  parameter PASSES      = 16,
-  parameter ADDR_BITS   = 32,
+  // Made with the configuration; do not override.
+  parameter SLICES      = 4,  // of the window table
+  parameter SLICE_LANES = 2,  // lanes of a slice
+  parameter PASSES      = 16,  // tokens that a lane computes one after another; >= 1
+  parameter ADDR_BITS   = 32,  // of a byte address
   parameter LOOKAHEAD   = 32,  // entries of the queue
   parameter SEGMENTS    = 32,  // most requests of a window
   parameter PASS_OVER   = 8,  // windows in which an entry may be passed over, at most 255
@@ -64,6 +65,13 @@ module trex_window_former #(
   output wire [31:0]          done_tag_o,
   output wire [15:0]          done_slot_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((LOOKAHEAD < 1) || ((LOOKAHEAD & (LOOKAHEAD - 1)) != 0)) begin $display("%m: LOOKAHEAD = %0d: must be a power of two, 1 or more", LOOKAHEAD); $finish; end
+    if ((PASS_OVER < 1) || (PASS_OVER > 255)) begin $display("%m: PASS_OVER = %0d: must be 1 .. 255", PASS_OVER); $finish; end
+  end
+`endif
+
   localparam [1:0] POLICY_SINGLE = 2'd0, POLICY_UNIFORM = 2'd1, POLICY_TOKENS = 2'd3;
   localparam TOKENS        = SLICES * SLICE_LANES * PASSES;  // of the window, the longest request
   localparam LENGTH_BITS   = $clog2(TOKENS + 1);
