@@ -7,8 +7,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { taskNames, type TaskName } from '../generator/data/dataset.js';
-import { taskOf } from '../generator/data/load.js';
+import { taskNames } from '../generator/data/built-in.js';
 import { defaultPolicy as policy } from '../generator/contract/codes.js';
 import { formWindows } from '../generator/batch/form-windows.js';
 import { presetParams } from '../generator/params/presets.js';
@@ -80,7 +79,7 @@ async function soak(
 
 const rows: string[][] = [];
 let failed = false;
-const tasks: TaskName[] = values.tasks.split(',').map(taskOf);
+const tasks = values.tasks.split(',');
 const runs = tasks.map((task) => taskSubject(task, params, { inputs: Number(values.inputs), seed }));
 const beats = Math.max(...runs.map(({ image, requests }) => beatsFor({ params, image, requests, settings: { seed }, perUnit: 32 })));
 for (const run of runs) {

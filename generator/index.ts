@@ -88,8 +88,10 @@ export {
 // Models: data, checkpoints, training, compression
 export { outputKinds, type OutputKind } from './program/best.js';
 export { defaultPolicy, policies, type Policy } from './contract/codes.js';
-export { taskNames, type Dataset, type Example, type SplitName, type TaskName } from './data/dataset.js';
-export { loadTask } from './data/load.js';
+export { taskNames } from './data/built-in.js';
+export { metricNames, type Dataset, type Example, type MetricName, type SplitName } from './data/dataset.js';
+export type { TaskDescription } from './data/description.js';
+export { isTaskPath, loadTask, taskOf } from './data/load.js';
 export { loadCheckpoint, loadEncoder, saveEncoder, type Checkpoint } from './model/checkpoint.js';
 export type { ImportOptions, ImportReport } from './import/imported.js';
 export { trainStages, type TrainReport, type TrainRequest, type TrainStage } from './train/run-training.js';
@@ -132,7 +134,8 @@ export {
   type RowName,
 } from './studies/evaluate/evaluate.js';
 export { evaluationJson, evaluationText } from './studies/evaluate/format-evaluation.js';
-export { floatTally, goldenTally, scoreOf, type Tally } from './subject/tally.js';
+export { scoreOf, tallyOf, valueOf, type Answers, type Measure, type Tally } from './subject/metrics.js';
+export { floatAnswers, floatTally, goldenAnswers, goldenTally } from './subject/tally.js';
 
 // Mechanisms: cycles and bytes without simulating, energy, published shapes, requests over time
 export { predict, type Prediction, type PredictRequest } from './analytic/predict.js';

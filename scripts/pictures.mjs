@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { presetParams } from '../dist/generator/index.js';
 import { loadTask } from '../dist/generator/data/load.js';
-import { taskNames } from '../dist/generator/data/dataset.js';
+import { taskNames } from '../dist/generator/data/built-in.js';
 import { blocksSvg } from '../dist/generator/report/blocks.js';
 import { chartSvg } from '../dist/generator/report/html.js';
 import { blockPicture } from '../dist/generator/report/pictures.js';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { energyTable, readEnergyTable } from '../analytic/energy/table.js';
-import { taskNames, type TaskName } from '../data/dataset.js';
+import { taskNames } from '../data/built-in.js';
+import { taskOf } from '../data/load.js';
 import { requireTasks } from '../data/places.js';
 import { renderHtml } from '../report/html.js';
 import type { Simulator } from '../sim/build.js';
@@ -17,8 +18,8 @@ import { inOutFolder } from './out.js';
 
 /** The hardware is that of the tasks; workloads run on the preset paper. */
 export interface ReproduceOptions extends HardwareOptions {
-  /** All of them when not given. */
-  readonly tasks?: readonly TaskName[];
+  /** Names, or paths of descriptions; all built-in ones when not given. */
+  readonly tasks?: readonly string[];
   /** Names of published shapes; bertBase, vitBase and translation when not given, none with `quick`. */
   readonly workloads?: readonly string[];
   /** Of each task; 16 when not given, with `quick` 4. */
@@ -53,13 +54,13 @@ export const reproduceExtent = {
 
 /** One workload of the run again. */
 function commandOf(options: ReproduceOptions, workload: string): string {
-  const { quick = false, inputs, seed = 1, latency = 1 } = options;
-  const task = taskNames.some((name) => name === workload);
+  const { quick = false, inputs, seed = 1, latency = 1, tasks = taskNames } = options;
+  const task = tasks.find((source) => taskOf(source).name === workload);
   return commandLine(
     ['trexgen', 'reproduce', ...(quick ? ['--quick'] : [])],
     [
-      ['tasks', task ? workload : 'none'],
-      ['workloads', task ? 'none' : workload],
+      ['tasks', task ?? 'none'],
+      ['workloads', task === undefined ? workload : 'none'],
       ['inputs', inputs],
       ...hardwareWords(options),
       ['latency', latency],

@@ -1,6 +1,6 @@
 import { defaultPolicy } from '../contract/codes.js';
 import { join } from 'node:path';
-import { taskNames, type TaskName } from '../data/dataset.js';
+import { builtInTasks, taskNames } from '../data/built-in.js';
 import { requireTasks } from '../data/places.js';
 import { presetParams } from '../params/presets.js';
 import { predictionLine } from '../report/cards.js';
@@ -17,8 +17,6 @@ import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
 import { inOutFolder } from './out.js';
 
-/** Together at least 32, of all lengths that the three tasks have. */
-const inputs: Readonly<Record<TaskName, number>> = { mnist: 12, g2p: 16, brown: 12 };
 const shown = 4;
 const simulator = 'verilator';
 const policy = defaultPolicy;
@@ -59,9 +57,9 @@ export async function start({ clockMhz: clockMHz = 100, seed = 1, out: folder, o
   const params = presetParams('small');
   return inOutFolder(folder, 'start', async (out) => {
     const runs: TaskSubject[] = [];
-    for (const task of taskNames) {
+    for (const { name: task, startInputs: inputs } of builtInTasks) {
       say(`${task}: data, and the trained model as an image of the small accelerator`);
-      runs.push(taskSubject(task, params, { inputs: inputs[task], seed }));
+      runs.push(taskSubject(task, params, { inputs, seed }));
     }
     const seeded = { ...settings, seed };
     const beats = Math.max(...runs.map((run) => beatsFor({ ...run, settings: seeded, perUnit: run.requests.length })));

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { taskNames } from '../data/dataset.js';
+import { taskNames } from '../data/built-in.js';
 import { renderHtml } from '../report/html.js';
 import type { Simulator } from '../sim/build.js';
 import { requireSimulator } from '../sim/require-simulator.js';
@@ -53,7 +53,7 @@ function modelOf({ task, image, workload }: TraceOptions, params: Params): Subje
     given === 1
       ? []
       : [
-          `task, image, workload: ${given === 0 ? 'none is given' : 'only one may be given'}; use --task ${taskNames.join('|')}, --image FILE or --workload ${workloadChoices.join('|')}`,
+          `task, image, workload: ${given === 0 ? 'none is given' : 'only one may be given'}; use --task ${taskNames.join('|')}|PATH, --image FILE or --workload ${workloadChoices.join('|')}`,
         ],
   );
   // Requests bring their own lengths.

@@ -1,4 +1,5 @@
-import { readTrainConfig, type TrainConfig } from '../train/config-file.js';
+import type { TrainConfig } from '../data/recipe-schema.js';
+import { readTrainConfig } from '../train/config-file.js';
 import { runTraining, type TrainReport, type TrainRequest } from '../train/run-training.js';
 
 export interface TrainOptions extends Omit<TrainRequest, 'config'> {

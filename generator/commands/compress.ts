@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { outputKinds, compress, compressJson, compressText, type CompressOptions } from '../index.js';
+import { outputKinds, compress, compressJson, compressText, taskNames, type CompressOptions } from '../index.js';
 import { addParamsOptions } from './options.js';
 import { parseNumber } from './parse.js';
 import { print } from './print.js';
@@ -15,7 +15,10 @@ interface Options extends CompressOptions {
 export function addCompress(program: Command): void {
   addParamsOptions(program.command('compress'))
     .description('make a model small and write the image that the accelerator runs')
-    .option('--task <name>', 'mnist, g2p or brown: its data, and the trained model of the repository when no checkpoint is given')
+    .option(
+      '--task <name>',
+      `${taskNames.join(', ')}, or the path of a task of your own (docs/tasks.md): its data, and its trained model when no checkpoint is given`,
+    )
     .option(
       '--checkpoint <folder>',
       'a folder with config.json and model.safetensors, dense or factorized (docs/checkpoint.md), or a Hugging Face folder (docs/import.md)',

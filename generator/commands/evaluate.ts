@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { outputKinds, evaluate, evaluationJson, evaluationText, type EvaluateOptions } from '../index.js';
+import { outputKinds, evaluate, evaluationJson, evaluationText, taskNames, type EvaluateOptions } from '../index.js';
 import { addParamsOptions } from './options.js';
 import { parseNumber } from './parse.js';
 import { print, printError } from './print.js';
@@ -8,7 +8,7 @@ import { exitCodes } from './report-error.js';
 export function addEvaluate(program: Command): void {
   addParamsOptions(program.command('evaluate'))
     .description("measure accuracy and memory access of a task's model on its test split, step by step")
-    .requiredOption('--task <name>', 'mnist, g2p or brown')
+    .requiredOption('--task <name>', `${taskNames.join(', ')}, or the path of a task of your own (docs/tasks.md)`)
     .option(
       '--checkpoint <folder>',
       'a factorized checkpoint, or a dense one that is compressed without training (default: the one of the repository)',

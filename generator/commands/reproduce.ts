@@ -11,14 +11,19 @@ import {
   type ReproduceOptions,
 } from '../index.js';
 import { addCacheOption, addParamsOptions } from './options.js';
-import { listOf, whole } from './parse.js';
+import { listOf, ownTasks, whole } from './parse.js';
 import { print, printError } from './print.js';
 import { exitCodes } from './report-error.js';
 
 export function addReproduce(program: Command): void {
   addCacheOption(addParamsOptions(program.command('reproduce')))
     .description("measure every mechanism by itself in simulated hardware, beside the paper's figures")
-    .option('--tasks <list>', 'tasks with their trained models, or none', listOf(taskNames), [...taskNames])
+    .option(
+      '--tasks <list>',
+      'tasks with their trained models, by name or by the path of their description, or none',
+      listOf(taskNames, ownTasks),
+      [...taskNames],
+    )
     .option(
       '--workloads <list>',
       `published shapes on the preset paper, or none: ${workloadChoices.join(', ')} (default: bertBase,vitBase,translation; none with --quick)`,

@@ -8,7 +8,10 @@ import { exitCodes } from './report-error.js';
 export function addRun(program: Command): void {
   addParamsOptions(program.command('run'))
     .description('run an image on inputs through the golden model, without any simulator: outputs, predictions, bytes at the port')
-    .option('--task <name>', `real inputs and the trained model of the repository: ${taskNames.join(', ')}`)
+    .option(
+      '--task <name>',
+      `real inputs and the trained model of the repository: ${taskNames.join(', ')}, or the path of a task of your own (docs/tasks.md)`,
+    )
     .option('--image <file>', 'a *.tximg file; without --task and --inputs-file its inputs are random')
     .option('--inputs-file <file>', 'inputs of your own, one JSON object per line: rows of bytes, or ids or features')
     .option('--checkpoint <folder>', 'with --image and --inputs-file: the checkpoint that embeds ids or features')

@@ -19,7 +19,10 @@ import { exitCodes } from './report-error.js';
 export function addSimulate(program: Command): void {
   addCacheOption(addParamsOptions(program.command('simulate')))
     .description('run whole inferences through the generated Verilog and compare every bit with the golden model')
-    .option('--task <name>', `real inputs and the trained model of the repository: ${taskNames.join(', ')}`)
+    .option(
+      '--task <name>',
+      `real inputs and the trained model of the repository: ${taskNames.join(', ')}, or the path of a task of your own (docs/tasks.md)`,
+    )
     .option('--image <file>', 'a *.tximg file; without --task its inputs are random')
     .option('--inputs-file <file>', 'inputs of your own, one JSON object per line: rows of bytes, or ids or features')
     .option('--checkpoint <folder>', 'with --image and --inputs-file: the checkpoint that embeds ids or features')

@@ -19,7 +19,7 @@ export function addTrace(program: Command): void {
     .option('--trace <file>', 'CSV with a request a line: length in tokens, arrival in microseconds')
     .option(
       '--task <name>',
-      `the trained model of the repository, and without --trace the lengths of its test split: ${taskNames.join(', ')}`,
+      `the trained model of the repository, and without --trace the lengths of its test split: ${taskNames.join(', ')}, or the path of a task of your own (docs/tasks.md)`,
     )
     .option('--image <file>', 'a *.tximg file as the model')
     .option('--workload <name>', `a published shape with random weights as the model: ${workloadChoices.join(', ')}`)

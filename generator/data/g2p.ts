@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { peerFolder } from '../util/peers.js';
 import { align, fitAligner, type Pair } from './aligner.js';
 import type { Dataset, Example } from './dataset.js';
-import { dataFolder, loadFrom } from './package.js';
+import { loadFrom } from './package.js';
 import { splitOf } from './split.js';
 
 const letters = "abcdefghijklmnopqrstuvwxyz'";
@@ -15,7 +16,7 @@ const keptLabels = 53;
  * and its set of labels come from the training split; words that it cannot align are left out (docs/tasks.md).
  */
 export function loadG2p(): Dataset {
-  const folder = dataFolder('g2p');
+  const folder = peerFolder('cmu-pronouncing-dictionary', 'task g2p');
   const { dictionary } = loadFrom<{ dictionary: Record<string, string> }>(join(folder, 'index.js'));
   const phonemeNames = new Map<string, number>();
   const words = Object.entries(dictionary)
@@ -54,6 +55,9 @@ export function loadG2p(): Dataset {
   const labelNames = [...classes.keys()].map((label) => nameOf(label, phonemes));
   return {
     task: 'g2p',
+    metric: 'accuracy',
+    display: 'text',
+    spelling: { separator: ' ', blank: classes.get(0)!, merge: false },
     idsPerToken: 1,
     vocabulary: letters.length,
     featureCount: 0,

@@ -11,7 +11,7 @@ export function mismatches(config: ModelConfig, data: Dataset): string[] {
   equal('input', data.featureCount > 0 ? 'patches' : 'ids');
   equal('vocabulary', data.vocabulary);
   equal('featureCount', data.featureCount);
-  equal('classes', data.labelNames.length);
+  if (data.labelNames.length > 0) equal('classes', data.labelNames.length);
   equal('head', data.head);
   if (config.maxLength < data.maxLength)
     problems.push(`model.maxLength = ${config.maxLength} tokens: the task ${data.task} has inputs of ${data.maxLength}`);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import crc32 from 'crc-32';
-import type { Dataset, Example, SplitName } from './dataset.js';
-import { dataFolder } from './package.js';
+import { peerFolder } from '../util/peers.js';
+import { plainSpelling, type Dataset, type Example, type SplitName } from './dataset.js';
 import { splitOf } from './split.js';
 
 const side = 28;
@@ -16,7 +16,7 @@ const pixels = side * side;
  * sorts them by class.
  */
 export function loadMnist(): Dataset {
-  const folder = dataFolder('mnist');
+  const folder = peerFolder('mnist', 'task mnist');
   const found: { split: SplitName; order: number; example: Example }[] = [];
   for (let digit = 0; digit < 10; digit++) {
     const { data } = JSON.parse(readFileSync(join(folder, 'src/digits', `${digit}.json`), 'utf8')) as { data: number[] };
@@ -31,6 +31,9 @@ export function loadMnist(): Dataset {
   const part = (name: SplitName): Example[] => found.filter(({ split }) => split === name).map(({ example }) => example);
   return {
     task: 'mnist',
+    metric: 'accuracy',
+    display: 'class',
+    spelling: plainSpelling,
     idsPerToken: 0,
     vocabulary: 0,
     featureCount: patchSide ** 2,

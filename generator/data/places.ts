@@ -1,8 +1,9 @@
-/** The trained models of the repository: models/<task>/<name>, each a checkpoint. They are not in the npm package. */
+/** Trained models of tasks, each a checkpoint. Those of the built-in tasks are in the repository, not in its npm package. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TaskName } from './dataset.js';
-import { dataProblems } from './package.js';
+import { peerProblems } from '../util/peers.js';
+import { taskNames } from './built-in.js';
+import { taskOf } from './load.js';
 import { refuse } from '../util/errors.js';
 import { packageRoot } from '../util/package.js';
 import { commandLine } from '../util/shell.js';
@@ -10,8 +11,17 @@ import { commandLine } from '../util/shell.js';
 export const modelNames = ['dense', 'compressed'] as const;
 export type ModelName = (typeof modelNames)[number];
 
-export function modelsFolder(task: TaskName): string {
-  return join(packageRoot(), 'models', task);
+export function modelsFolder(task: string): string {
+  return taskOf(task).models;
+}
+
+/** One line with what to install for the data of tasks; none when all is there. */
+export function dataProblems(tasks: readonly string[]): string[] {
+  const descriptions = tasks.map(taskOf);
+  return peerProblems(
+    descriptions.flatMap(({ packages }) => packages),
+    `task ${descriptions.map(({ name }) => name).join(', ')}`,
+  );
 }
 
 export function hasModel(folder: string, name: string): boolean {
@@ -28,36 +38,41 @@ export function inRepository(): boolean {
  *
  * @param instead  how the user's own model is given, as in `give --checkpoint FOLDER`
  */
-export function modelProblems(tasks: readonly TaskName[], names: readonly ModelName[], instead?: string): string[] {
+export function modelProblems(tasks: readonly string[], names: readonly ModelName[], instead?: string): string[] {
   const missing = tasks.flatMap((task) => names.filter((name) => !hasModel(modelsFolder(task), name)).map((name) => ({ task, name })));
   if (missing.length === 0) return [];
   const otherwise = instead === undefined ? '' : `, or ${instead}`;
-  if (!inRepository()) {
-    const models = missing.map(({ task, name }) => `models/${task}/${name}`).join(', ');
-    return [`model = ${models}: trained models are in the repository of trexgen, not in its npm package; work in a clone${otherwise}`];
-  }
-  return missing.map(({ task, name }) => {
-    const folder = join(modelsFolder(task), name);
-    const stage = name === 'dense' ? 'dense' : 'factorized';
-    return `model = ${folder}: is not there; make it with ${commandLine(
-      ['trexgen', 'train'],
-      [
-        ['task', task],
-        ['stage', stage],
-        ['out', folder],
-      ],
-    )}${otherwise}`;
-  });
+  const builtIn = inRepository() ? [] : missing.filter(({ task }) => taskNames.includes(task));
+  const models = builtIn.map(({ task, name }) => `models/${task}/${name}`).join(', ');
+  const problems =
+    builtIn.length === 0
+      ? []
+      : [`model = ${models}: trained models are in the repository of trexgen, not in its npm package; work in a clone${otherwise}`];
+  const own = missing.filter((one) => !builtIn.includes(one));
+  return problems.concat(
+    own.map(({ task, name }) => {
+      const folder = join(modelsFolder(task), name);
+      const stage = name === 'dense' ? 'dense' : 'factorized';
+      return `model = ${folder}: is not there; make it with ${commandLine(
+        ['trexgen', 'train'],
+        [
+          ['task', task],
+          ['stage', stage],
+          ['out', folder],
+        ],
+      )}${otherwise}`;
+    }),
+  );
 }
 
 /** The checkpoint's folder; a UserError says where to get one that is missing. */
-export function modelFolder(task: TaskName, name: ModelName, instead?: string): string {
+export function modelFolder(task: string, name: ModelName, instead?: string): string {
   refuse(modelProblems([task], [name], instead));
   return join(modelsFolder(task), name);
 }
 
 /** Refuses tasks whose data or trained models are missing, naming all of them. */
-export function requireTasks(tasks: readonly TaskName[], models: readonly ModelName[], instead?: string): void {
+export function requireTasks(tasks: readonly string[], models: readonly ModelName[], instead?: string): void {
   refuse([...dataProblems(tasks), ...modelProblems(tasks, models, instead)]);
 }
 

@@ -1,7 +1,7 @@
 /** The encoder of tensors under our names; values that are wrong are named as the source names them. */
 import { totalmem } from 'node:os';
 import { refuse } from '../util/errors.js';
-import { taskNames } from '../data/dataset.js';
+import { taskNames } from '../data/built-in.js';
 import type { CheckpointConfig } from '../model/checkpoint-config.js';
 import { memoryProblems } from '../model/checkpoint.js';
 import type { ModelConfig } from '../model/config.js';

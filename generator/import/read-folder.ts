@@ -19,7 +19,7 @@ import { readModules, type Sentence } from './sentence.js';
 import { activationOf, readSourceConfig, type SourceConfig } from './source-config.js';
 import { SourceTensors } from './source-tensors.js';
 import { zeros } from './tensors.js';
-import { tokenizerFiles, vocabularyProblems } from './tokenizer-files.js';
+import { tokenizerFiles, vocabularyProblems } from '../data/tokenizer-files.js';
 
 export function importFolder(folder: string, options: ImportOptions = {}): Imported {
   const sentence = readModules(folder);

@@ -1,8 +1,7 @@
-import { extname, resolve } from 'node:path';
-import { createJiti } from 'jiti';
+import { extname } from 'node:path';
 import { refuse, UserError } from '../util/errors.js';
 import { plainDataProblem, readJson } from '../input/json.js';
-import { readText } from '../input/text.js';
+import { readModule } from '../input/module.js';
 import { fields, type Field, type Params } from './fields.js';
 import { nearestFirst } from './nearest.js';
 import { fieldProblems, makeParams } from './params.js';
@@ -33,27 +32,6 @@ function merge(base: Readonly<Loose>, over: Readonly<Loose>): Loose {
   return Object.fromEntries([...below, ...merged]);
 }
 
-/** First line of what a parser or a module says. */
-function reason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n', 1)[0]?.trim() ?? '';
-}
-
-/** Runs the file: whoever gives it trusts it as a program. */
-async function readModule(path: string, option: string, advice: string): Promise<unknown> {
-  readText({ path, option, advice });
-  const mend = `it must be a module that exports the ${option === 'config' ? 'configuration' : option} as default`;
-  let module: unknown;
-  try {
-    // No cache in the user's node_modules, and a changed file is read anew.
-    module = await createJiti(import.meta.url, { fsCache: false, moduleCache: false, interopDefault: false }).import(resolve(path));
-  } catch (error) {
-    throw new UserError([`${option} = ${path}: cannot be loaded (${reason(error)}); ${mend}`]);
-  }
-  if (!isRecord(module) || !('default' in module)) throw new UserError([`${option} = ${path}: has no default export; ${mend}`]);
-  return module['default'];
-}
-
 /** The object that a file of the user holds, not checked yet; `option` names it in problems, `keys` are what it may hold. */
 export async function readConfig(
   path: string,
@@ -65,7 +43,10 @@ export async function readConfig(
     throw new UserError([`${option} = ${path}: must be a .ts or .json file`]);
   }
   const advice = `give the path of a .ts or .json file${option === 'config' ? ', or write one with trexgen init' : ''}`;
-  const value = kind === '.json' ? readJson({ path, option, advice }) : await readModule(path, option, advice);
+  const value =
+    kind === '.json'
+      ? readJson({ path, option, advice })
+      : await readModule({ path, option, advice, wanted: `the ${option === 'config' ? 'configuration' : option}` });
   const problem = plainDataProblem(value);
   if (problem !== undefined) throw new UserError([`${option} = ${path}: ${problem}; it must hold plain data, as JSON does`]);
   if (!isRecord(value)) {

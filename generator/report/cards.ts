@@ -1,38 +1,44 @@
 /** Inputs of a task as a person reads them, with what the chip predicts. */
 import type { Dataset, Example } from '../data/dataset.js';
+import { textOf } from '../data/spell.js';
 import type { Card } from './document.js';
 import { patchPicture } from './pictures.js';
 
 /** What is wrong of a token's prediction stands in brackets behind it. */
-function tokens(words: readonly string[], { labels }: Example, predicted: readonly number[], names: readonly string[]): string {
+function tokens(words: readonly string[], { labels }: Example, predicted: readonly number[], named: (label: number) => string): string {
   return words
     .map((word, t) => {
       const label = labels[t]!;
       const right = label < 0 || label === predicted[t];
-      return `${word}/${names[predicted[t]!]}${right ? '' : ` [not ${names[label]}]`}`;
+      return `${word}/${named(predicted[t]!)}${right ? '' : ` [not ${named(label)}]`}`;
     })
     .join(' ');
 }
 
 /** One line for a terminal. */
 export function predictionLine(dataset: Dataset, example: Example, predicted: readonly number[]): string {
-  const { task, labelNames } = dataset;
-  if (task === 'mnist')
-    return `${labelNames[predicted[0]!]}${predicted[0] === example.labels[0] ? '' : ` [not ${labelNames[example.labels[0]!]}]`}`;
+  const { display, labelNames, title } = dataset;
+  const named = (label: number): string => labelNames[label] ?? `output ${label}`;
   const described = dataset.describe(example);
-  if (task === 'brown')
-    return tokens(
-      described.split(' ').map((pair) => pair.slice(0, pair.lastIndexOf('/'))),
-      example,
-      predicted,
-      labelNames,
-    );
-  const [word = '', spoken = ''] = described.split(' -> ');
-  const said = predicted
-    .map((label) => labelNames[label]!)
-    .filter((name) => name !== '-')
-    .join(' ');
-  return `${word} -> ${said}${said === spoken ? '' : ` [not ${spoken}]`}`;
+  switch (display) {
+    case 'class': {
+      const wanted = example.labels[0]!;
+      const right = wanted < 0 || predicted[0] === wanted;
+      return `${title === undefined ? '' : `${title(example)} -> `}${named(predicted[0]!)}${right ? '' : ` [not ${named(wanted)}]`}`;
+    }
+    case 'tags':
+      return tokens(
+        described.split(' ').map((pair) => pair.slice(0, pair.lastIndexOf('/'))),
+        example,
+        predicted,
+        named,
+      );
+    case 'text': {
+      const [word = '', wanted = ''] = described.split(' -> ');
+      const said = textOf(predicted, dataset);
+      return `${word} -> ${said}${said === wanted || wanted === '' ? '' : ` [not ${wanted}]`}`;
+    }
+  }
 }
 
 function isRight({ labels }: Example, predicted: readonly number[]): boolean {

@@ -3,6 +3,7 @@ import type { Policy } from '../contract/codes.js';
 import { sumTraffic, trafficClasses } from '../contract/traffic-classes.js';
 import type { GoldenInputs, RunInput } from '../subject/run-inputs.js';
 import type { Subject } from '../subject/subject.js';
+import { metricText } from '../subject/predictions.js';
 import { formatTable, grouped } from '../util/table.js';
 import { classNames } from './simulation.js';
 
@@ -42,7 +43,7 @@ export function runText({ subject: { name }, policy, dump, ...result }: RunOutco
   return [
     `${name}, policy ${policy}: ${grouped(inputs.length)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} windows; golden model, no simulator`,
     `bytes counted in the image and predicted from shapes ${booksAgree ? 'agree' : 'DO NOT AGREE'}`,
-    ...(metric === undefined ? [] : [`${metric.value.toFixed(2)} % of ${grouped(metric.labels)} labels right`]),
+    ...(metric === undefined ? [] : [metricText(metric)]),
     '',
     ...inputs.slice(0, shownInputs).map(lineOf),
     ...(inputs.length > shownInputs ? [`... ${grouped(inputs.length - shownInputs)} more; --json prints all`] : []),

@@ -1,6 +1,7 @@
 import { peCycleCauses, type PeCycleCause } from '../contract/registers.js';
 import { sumTraffic, trafficClasses } from '../contract/traffic-classes.js';
 import { classNames, emaRatio, microsecondsPerToken, type SimulatedModel } from './simulation.js';
+import { metricText } from '../subject/predictions.js';
 import { formatTable, grouped } from '../util/table.js';
 
 export interface SimulationOutcome {
@@ -46,7 +47,7 @@ export function simulationJson({ model, simulator, policy, clockMHz, buildSecond
     usefulUtilization: utilization.useful,
     idle,
     work: Object.fromEntries(work.map((cause) => [cause, summary.causes[cause]])),
-    metric: metric === undefined ? null : { name: 'accuracy', percent: metric.value, labels: metric.labels },
+    metric: metric === undefined ? null : { name: metric.name, percent: metric.value, labels: metric.labels },
     simulator,
     policy,
     configHash,
@@ -68,7 +69,7 @@ export function simulationText({ model, simulator, policy, clockMHz, report, lin
   return [
     `${name}, configuration ${configHash}, ${simulator}, policy ${policy}: ${grouped(inputs)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} windows, ${segments.mean.toFixed(1)} inputs a window and ${segments.most} at most`,
     `${grouped(valuesCompared)} values compared, ${grouped(mismatches)} differ; bytes of chip, golden ledger and analytic model ${emaAgree ? 'agree' : 'DO NOT AGREE'}`,
-    ...(metric === undefined ? [] : [`${metric.value.toFixed(2)} % of ${grouped(metric.labels)} labels right`]),
+    ...(metric === undefined ? [] : [metricText(metric)]),
     `${grouped(cycles)} cycles, ${microsecondsPerToken(summary, clockMHz).toFixed(2)} us a token at ${clockMHz} MHz`,
     `array utilization ${percent(utilization.array)}, useful utilization ${percent(utilization.useful)}`,
     '',

@@ -7,6 +7,7 @@ import type { Block, Card, Document, Section } from './document.js';
 import { blockPicture } from './pictures.js';
 import { filledShare, windowPicture } from './window-picture.js';
 import { grouped } from '../util/table.js';
+import type { Metric } from '../subject/predictions.js';
 import type { Summary } from '../sim/simulate.js';
 import type { UnitResult } from '../sim/unit.js';
 
@@ -17,8 +18,8 @@ export interface SimulatedModel {
   readonly units: readonly UnitResult[];
   /** Of the same inputs on the baseline: generator/program/traffic.ts. */
   readonly baseline: number;
-  /** Right labels in percent, and of how many; undefined when the inputs have none. */
-  readonly metric: { readonly value: number; readonly labels: number } | undefined;
+  /** Undefined when nothing is known that the outputs should be. */
+  readonly metric: Metric | undefined;
   readonly cards: readonly Card[];
   /** What is wrong, in words; empty when all agreed. */
   readonly divergence: readonly string[];

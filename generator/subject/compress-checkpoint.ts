@@ -1,12 +1,14 @@
 /** The command `compress`: checkpoint and data to the image, with what every step costs. */
-import { taskNames, type Example } from '../data/dataset.js';
+import { taskNames } from '../data/built-in.js';
+import { hasLabels, type Example, type MetricName } from '../data/dataset.js';
 import { readExamples } from '../data/examples-file.js';
 import { loadTask, taskOf } from '../data/load.js';
 import { mismatches } from '../data/matches.js';
 import { refuse, UserError } from '../util/errors.js';
-import { scoreFloats } from './tally.js';
+import { accuracyMeasure, needsReference, scoreOf, tallyOf, type Answers, type Measure } from './metrics.js';
+import { floatAnswers, goldenAnswers } from './tally.js';
 import { loadAnyCheckpoint } from '../import/load-any.js';
-import { textEncoder } from '../import/tokenizer.js';
+import { textEncoder } from '../data/tokenizer.js';
 import type { Checkpoint } from '../model/checkpoint.js';
 import { hasModel, modelFolder, modelsFolder } from '../data/places.js';
 import type { Params } from '../params/fields.js';
@@ -17,7 +19,8 @@ import { readImage, writeImage } from '../program/image.js';
 import { spread } from '../train/stages.js';
 import { layersOf, type Encoder } from '../model/encoder.js';
 import { isFactorized } from '../compress/factorize-encoder.js';
-import { allSteps, compress, type Compressed, type CompressSteps } from '../compress/pipeline.js';
+import type { Score } from '../compress/evaluate.js';
+import { allSteps, compress, type Compressed, type CompressOptions, type CompressSteps } from '../compress/pipeline.js';
 import { plannedFitProblems } from '../compress/sizes.js';
 import type { SparseShape } from '../compress/support.js';
 
@@ -50,6 +53,8 @@ export interface CompressRequest {
 }
 
 export interface CompressResult extends Compressed {
+  /** Of the steps' scores. */
+  readonly metric: MetricName;
   readonly task: string;
   readonly checkpoint: string;
   /** The checkpoint's own factors, factors made here without training, or none. */
@@ -81,30 +86,58 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
       : [];
   refuse([...unmade, ...options, ...planned]);
   const data = dataOf(request, { encoder, ranges });
+  const validation = spread(data.validation, validationInputs);
   const compressed = compress(encoder, {
     factor: { ...shape, seed },
     steps,
     columns,
     busBytes,
     ranges,
-    scoreFloats,
+    ...scorers(data, encoder, validation),
     wide,
     activationBits,
     calibration: spread(data.calibration, calibrationInputs),
     ...(request.percentile !== undefined && { percentile: request.percentile }),
-    ...(validationInputs > 0 && data.validation.length > 0 && { validation: spread(data.validation, validationInputs) }),
+    ...(validation.length > 0 && { validation }),
   });
   const model = withOutputs(compressed.model, request.outputs ?? 'all');
   const image = writeImage(model, { columns, busBytes });
   if (request.mustFit === true) requireFit(readImage(image), hardware, []);
-  return { ...compressed, model, task: encoder.task, checkpoint, factors, shape, columns, busBytes, seed, image };
+  return {
+    ...compressed,
+    model,
+    metric: data.measure.metric,
+    task: encoder.task,
+    checkpoint,
+    factors,
+    shape,
+    columns,
+    busBytes,
+    seed,
+    image,
+  };
+}
+
+/** How steps are measured: by the task's metric, against the float model that the checkpoint holds. */
+function scorers(
+  { measure }: Data,
+  encoder: Encoder,
+  validation: readonly Example[],
+): Pick<CompressOptions, 'scoreFloats' | 'scoreIntegers'> {
+  if (validation.length === 0) return {};
+  const reference = needsReference(measure, validation) ? floatAnswers(encoder, validation) : undefined;
+  const score = (answers: Answers): Score => scoreOf(tallyOf(measure, validation, answers, reference), measure.metric);
+  return {
+    scoreFloats: (of, examples) => score(floatAnswers(of, examples)),
+    scoreIntegers: (of, model, examples) => score(goldenAnswers(model, of, examples)),
+  };
 }
 
 /** The given folder; else of the task's own models the trained factorized one, or the dense one. */
 function checkpointOf({ task, checkpoint }: CompressRequest): string {
   if (checkpoint !== undefined) return checkpoint;
   refuse(task === undefined ? ['task, checkpoint: neither is given; name a task or the folder of a checkpoint'] : []);
-  const named = taskOf(task!);
+  const named = task!;
   return hasModel(modelsFolder(named), 'dense') && !hasModel(modelsFolder(named), 'compressed')
     ? modelFolder(named, 'dense')
     : modelFolder(named, 'compressed', 'give --checkpoint FOLDER');
@@ -169,6 +202,7 @@ function countProblems({
 }
 
 interface Data {
+  readonly measure: Measure;
   readonly calibration: readonly Example[];
   readonly validation: readonly Example[];
 }
@@ -177,20 +211,22 @@ interface Data {
 function dataOf({ task, inputs, checkpoint }: CompressRequest, { encoder: { config, task: own } }: Omit<Checkpoint, 'meta'>): Data {
   if (inputs !== undefined) {
     refuse(
-      task === undefined || task === own
+      task === undefined || taskOf(task).name === own
         ? []
         : [`task = ${task}: the checkpoint is of ${own}, and the inputs are a file's; leave --task out`],
     );
     const examples = readExamples(inputs, config, checkpoint === undefined ? undefined : textEncoder(checkpoint));
-    return { calibration: examples, validation: examples.some(({ labels }) => labels.some((label) => label >= 0)) ? examples : [] };
+    return { measure: accuracyMeasure, calibration: examples, validation: hasLabels(examples) ? examples : [] };
   }
   const name = task ?? own;
   if (task === undefined && !taskNames.some((known) => known === own)) {
-    throw new UserError([`task = ${own}: trexgen has no data for it; give --inputs with inputs to calibrate on`]);
+    throw new UserError([
+      `task = ${own}: trexgen has no data for it; give --inputs with inputs to calibrate on, or the path of its description as --task`,
+    ]);
   }
   const data = loadTask(name);
   refuse(
     mismatches(config, data).map((problem) => (task === undefined ? `${problem}, or give --inputs with inputs of your own` : problem)),
   );
-  return { calibration: data.splits.train, validation: data.splits.validation };
+  return { measure: data, calibration: data.splits.train, validation: data.splits.validation };
 }

@@ -4,6 +4,7 @@ import { formatTable, grouped } from '../util/table.js';
 import { trafficClasses } from '../contract/traffic-classes.js';
 import { readImage } from '../program/image.js';
 import type { CompressResult } from './compress-checkpoint.js';
+import { metricTitles, shownValue } from './metrics.js';
 import { printable } from '../util/printable.js';
 
 const stepNames = {
@@ -15,7 +16,7 @@ const stepNames = {
 } as const;
 
 export function compressJson(result: CompressResult) {
-  const { task, checkpoint, factors, shape, columns, busBytes, seed, reports, stats, image } = result;
+  const { task, metric, checkpoint, factors, shape, columns, busBytes, seed, reports, stats, image } = result;
   return {
     task,
     checkpoint,
@@ -24,6 +25,7 @@ export function compressJson(result: CompressResult) {
     columns,
     busBytes,
     seed,
+    metric,
     steps: reports.map(({ step, score, blockBytes }) => ({
       step,
       bytes: Math.ceil(blockBytes),
@@ -54,6 +56,7 @@ export function imageManifest(image: Uint8Array, file: string): Record<string, u
 export function compressText(result: CompressResult, withStats: boolean): string {
   const {
     task,
+    metric,
     checkpoint,
     factors,
     shape: { k, rank, banks },
@@ -67,11 +70,11 @@ export function compressText(result: CompressResult, withStats: boolean): string
     `${printable(task)} from ${checkpoint}: ${origin}${factors === 'none' ? '' : `, rank ${rank}, k ${k}, ${banks} banks`}; for ${columns} columns, beats of ${busBytes} bytes`,
     '',
     formatTable(
-      ['step', 'bytes of the blocks', 'validation %'],
+      ['step', 'bytes of the blocks', metric === 'accuracy' ? 'validation %' : `validation, ${metricTitles[metric]}`],
       reports.map(({ step, score, blockBytes }) => [
         stepNames[step],
         grouped(Math.ceil(blockBytes)),
-        score === undefined ? '' : score.accuracy.toFixed(2),
+        score === undefined ? '' : shownValue(metric, score.accuracy),
       ]),
     ),
     '',

@@ -1,9 +1,10 @@
 /** Subjects of every kind: a task's trained model, a checkpoint or an image with inputs of a file, a published shape with random weights. */
-import { taskNames, type Dataset, type Example } from '../data/dataset.js';
+import { taskNames } from '../data/built-in.js';
+import type { Dataset, Example } from '../data/dataset.js';
 import { loadTask, taskOf } from '../data/load.js';
 import { modelFolder, requireTasks } from '../data/places.js';
 import { loadAnyCheckpoint } from '../import/load-any.js';
-import { textEncoder } from '../import/tokenizer.js';
+import { textEncoder } from '../data/tokenizer.js';
 import type { Encoder } from '../model/encoder.js';
 import { loadOf } from '../operations/load/fields.js';
 import { derive } from '../params/derived.js';
@@ -16,6 +17,7 @@ import { refuse } from '../util/errors.js';
 import { printable } from '../util/printable.js';
 import { randomFrom } from '../util/random.js';
 import { compressCheckpoint } from './compress-checkpoint.js';
+import { usualOutputs } from './metrics.js';
 import { readRequests } from './requests-file.js';
 import { embedded, encoderProblems, onHardware, rowInputs, taskProblems, type ModelWithInputs, type Subject } from './subject.js';
 import { buildWorkload, workloadRequests, type Coding } from './workload/build.js';
@@ -52,7 +54,7 @@ export function openSubject(source: SubjectSource, params: Params): Subject {
   const own = checkpoint !== undefined && inputsFile !== undefined;
   refuse([
     ...(task === undefined && path === undefined && workload === undefined && !own
-      ? [`task, image: neither is given; use --task ${taskNames.join('|')} or --image FILE`]
+      ? [`task, image: neither is given; use --task ${taskNames.join('|')}|PATH or --image FILE`]
       : []),
     ...(checkpoint !== undefined && inputsFile === undefined ? ['checkpoint: it embeds the inputs of a file; give --inputs-file too'] : []),
     ...(checkpoint !== undefined && task !== undefined ? ['checkpoint, task: both are given; the task has its own model'] : []),
@@ -109,10 +111,11 @@ export type TaskSubject = Subject & OfTask;
 
 /** A task's model with inputs of its test split. */
 export function taskModel(name: string, params: Params, options: TaskModelOptions): ModelWithInputs & OfTask {
-  const { inputs, seed, factorize = true, activationBits, outputs = 'best' } = options;
-  const task = taskOf(name);
+  const { inputs, seed, factorize = true, activationBits } = options;
+  const task = name;
   const checkpoint = options.checkpoint ?? modelFolder(task, 'compressed');
   const dataset = loadTask(task);
+  const outputs = options.outputs ?? usualOutputs(dataset.metric);
   const examples = drawExamples(dataset, inputs, seed);
   const { model, encoder } = compressCheckpoint({
     checkpoint,
@@ -123,14 +126,14 @@ export function taskModel(name: string, params: Params, options: TaskModelOption
     activationBits,
     outputs,
   });
-  return { name: task, model, encoder, dataset, ...embedded(encoder, examples, model), examples };
+  return { name: dataset.task, model, encoder, dataset, ...embedded(encoder, examples, model), examples };
 }
 
 /** A task's model as an image, or an image of it that is there already. */
 export function taskSubject(name: string, params: Params, options: TaskModelOptions & { readonly image?: Image }): TaskSubject {
   const { image: given } = options;
-  if (options.checkpoint === undefined) requireTasks([taskOf(name)], ['compressed'], 'give --image FILE without --task');
-  refuse(given === undefined ? [] : taskProblems(given, name));
+  if (options.checkpoint === undefined) requireTasks([name], ['compressed'], 'give --image FILE without --task');
+  refuse(given === undefined ? [] : taskProblems(given, taskOf(name).name));
   const found = taskModel(name, params, { ...options, ...(given && { activationBits: given.model.activationBits }) });
   const { encoder, dataset, examples, model } = found;
   if (given === undefined) return { ...onHardware(found, params), encoder, dataset, examples };

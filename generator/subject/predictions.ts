@@ -1,8 +1,10 @@
 /** What outputs say: the class of every row, and the share of labels that are right. */
-import type { Example } from '../data/dataset.js';
+import type { Example, MetricName } from '../data/dataset.js';
 import { predictions as rowPredictions } from '../golden/load-store.js';
 import { storeOf } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
+import { grouped } from '../util/table.js';
+import { accuracyMeasure, metricTitles, needsOutputs, scoreOf, tallyOf, type Measure } from './metrics.js';
 
 /** Predicted class of every row of an output. */
 export function predictionsOf(output: ArrayLike<number>, image: Image): number[] {
@@ -10,23 +12,27 @@ export function predictionsOf(output: ArrayLike<number>, image: Image): number[]
 }
 
 export interface Metric {
-  readonly name: string;
+  readonly name: MetricName;
   readonly right: number;
   readonly labels: number;
   /** Percent. */
   readonly value: number;
 }
 
-/** Share of scored labels that are right. */
-export function metricOf(examples: readonly Example[], predictions: readonly (readonly number[])[]): Metric {
-  let right = 0;
-  let labels = 0;
-  examples.forEach((example, i) =>
-    example.labels.forEach((label, at) => {
-      if (label < 0) return;
-      labels++;
-      if (predictions[i]![at] === label) right++;
-    }),
-  );
-  return { name: 'accuracy', right, labels, value: labels === 0 ? 0 : (100 * right) / labels };
+/** The task's metric where it needs nothing but labels or answers, and the share of right labels otherwise; undefined without any. */
+export function metricOf(
+  examples: readonly Example[],
+  predictions: readonly (readonly number[])[],
+  measure: Measure = accuracyMeasure,
+): Metric | undefined {
+  const own = needsOutputs(measure.metric) ? accuracyMeasure : measure;
+  const tally = tallyOf(own, examples, { classes: predictions, outputs: undefined });
+  const { right, labels, accuracy } = scoreOf(tally, own.metric);
+  return labels === 0 ? undefined : { name: own.metric, right, labels, value: accuracy };
+}
+
+/** `94.12 % of 1,017 labels right`, or the metric by its name. */
+export function metricText({ name, value, labels }: Pick<Metric, 'name' | 'value' | 'labels'>): string {
+  if (name === 'accuracy') return `${value.toFixed(2)} % of ${grouped(labels)} labels right`;
+  return `${metricTitles[name]}: ${value.toFixed(2)}, over ${grouped(labels)} ${name === 'cer' ? 'characters' : 'labels'}`;
 }

@@ -44,7 +44,7 @@ export interface RunInputsOptions {
 }
 
 export function runInputs(
-  { params, image, requests, lengths, examples }: Subject,
+  { params, image, requests, lengths, examples, dataset }: Subject,
   { policy, trace, finished }: RunInputsOptions,
 ): GoldenInputs {
   const outputs: Int8Array[] = [];
@@ -64,7 +64,7 @@ export function runInputs(
   ];
   const emaBytes = addTraffic([cold, ...counted]);
   const baseline = baselineBytes(image.model, lengths);
-  const metric = examples === undefined ? undefined : metricOf(examples, predictions);
+  const metric = examples === undefined ? undefined : metricOf(examples, predictions, dataset);
   return {
     inputs: outputs.map((output, input) => ({
       input,
@@ -79,7 +79,7 @@ export function runInputs(
     booksAgree: [cold, ...counted].every((book, i) => trafficClasses.every((name) => book[name] === predicted[i]![name])),
     baselineBytes: baseline,
     emaRatio: baseline / sumTraffic(emaBytes),
-    metric: metric === undefined || metric.labels === 0 ? undefined : metric,
+    metric,
   };
 }
 

@@ -1,47 +1,11 @@
 /** What `train --config` may change of a task's recipe. */
-import { z } from 'zod';
 import { UserError } from '../util/errors.js';
 import { checkAgainst, readJson } from '../input/json.js';
 import { modelProblems } from '../model/checkpoint-config.js';
-import { modelConfigSchema, type ModelConfig } from '../model/config.js';
-import type { Recipe } from './recipes.js';
+import type { ModelConfig } from '../model/config.js';
+import { trainConfigSchema, type TrainConfig } from '../data/recipe-schema.js';
 import type { CompressedStages } from './stages.js';
 import type { Schedule } from './trainer.js';
-
-const positive = z.number().positive();
-const share = z.number().min(0).max(1);
-
-const schedule = z
-  .strictObject({
-    steps: z.int().min(1),
-    batch: z.int().min(1),
-    rate: positive,
-    warmup: z.int().min(0),
-    clip: positive,
-    decay: z.number().min(0),
-    beta1: z.number().min(0).lt(1),
-    beta2: z.number().min(0).lt(1),
-    dropout: z.number().min(0).lt(1),
-  })
-  .partial();
-
-export const trainConfigSchema = z
-  .strictObject({
-    model: modelConfigSchema
-      .pick({ width: true, layers: true, heads: true, hidden: true, norm: true, activation: true, causal: true })
-      .partial(),
-    factor: z.strictObject({ rank: z.int().min(1), k: z.int().min(1), banks: z.int().min(1), iterations: z.int().min(0) }).partial(),
-    dense: schedule,
-    factorized: schedule,
-    coded: schedule,
-    quantised: schedule,
-    teacherShare: z.strictObject({ alpha: share, temperature: positive }).partial(),
-    calibrationInputs: z.int().min(1),
-    percentile: z.number().gt(0.5).max(1),
-  })
-  .partial();
-
-export type TrainConfig = z.infer<typeof trainConfigSchema>;
 
 export function readTrainConfig(path: string): TrainConfig {
   const { data, issues } = checkAgainst(
@@ -57,6 +21,11 @@ function given<T extends object>(changes: T | undefined): { [K in keyof T]?: Exc
   return Object.fromEntries(Object.entries(changes ?? {}).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
+}
+
+export interface Recipe {
+  readonly dense: Schedule;
+  readonly compressed: CompressedStages;
 }
 
 export interface Overrides extends TrainConfig {

@@ -1,17 +1,14 @@
-/** How the committed models of each task are made: shapes, steps, rates. Chosen on validation. */
-import type { Dataset, TaskName } from '../data/dataset.js';
+/** How the models of a task are made: shapes, steps, rates. */
+import type { Dataset } from '../data/dataset.js';
+import type { AugmentName, TaskDescription } from '../data/description.js';
 import type { ModelConfig } from '../model/config.js';
 import { warpPatches } from './augment.js';
+import { changed, type Recipe } from './config-file.js';
 import { hideWords } from './hide-words.js';
 import type { Augment } from './sampling.js';
 import type { CompressedStages } from './stages.js';
 import { presetParams } from '../params/presets.js';
 import { defaultSchedule, type Schedule } from './trainer.js';
-
-export interface Recipe {
-  readonly dense: Schedule;
-  readonly compressed: CompressedStages;
-}
 
 /** Banks of the `small` preset. */
 const { columns: banks } = presetParams('small').array;
@@ -34,20 +31,13 @@ function compressedStages(
   };
 }
 
-export const recipes: Readonly<Record<TaskName, Recipe>> = {
-  mnist: {
-    dense: { ...defaultSchedule, steps: 4000, batch: 64, rate: 1.5e-3, decay: 0.05 },
-    compressed: compressedStages(4, 64, [1500, 300, 1000]),
-  },
-  g2p: {
-    dense: { ...defaultSchedule, steps: 5000, batch: 160, rate: 2e-3, decay: 0.02 },
-    compressed: compressedStages(8, 160, [2000, 300, 1200]),
-  },
-  brown: {
-    dense: { ...defaultSchedule, steps: 5400, batch: 64, rate: 1.5e-3, decay: 0.05, dropout: 0.2 },
-    compressed: compressedStages(4, 64, [1000, 200, 700]),
-  },
-};
+/** What every task is trained by unless its description says something else. */
+const usualRecipe: Recipe = { dense: { ...defaultSchedule, steps: 2000 }, compressed: compressedStages(8, 64, [1000, 200, 600]) };
+
+/** The task's own recipe. */
+export function recipeOf({ recipe }: Pick<TaskDescription, 'recipe'>): Recipe {
+  return changed(usualRecipe, { ...recipe, seed: 1 });
+}
 
 /** The shape of every task's encoder: the largest that the `small` preset takes. */
 export function configOf(data: Dataset): ModelConfig {
@@ -68,8 +58,8 @@ export function configOf(data: Dataset): ModelConfig {
   };
 }
 
-/** Digits are few, and words that the test split alone has are many; letters need nothing. */
-export function augmentOf(data: Dataset): Augment | undefined {
-  if (data.task === 'mnist') return warpPatches();
-  return data.task === 'brown' ? hideWords(data) : undefined;
+const augments: Readonly<Record<AugmentName, (data: Dataset) => Augment>> = { warpPatches: () => warpPatches(), hideRareIds: hideWords };
+
+export function augmentOf({ augment }: Pick<TaskDescription, 'augment'>, data: Dataset): Augment | undefined {
+  return augment === undefined ? undefined : augments[augment](data);
 }

@@ -6,8 +6,9 @@ import type { Encoder } from '../model/encoder.js';
 import { integerScore } from '../compress/evaluate.js';
 import { pack } from '../compress/pack.js';
 import { chooseScales } from '../compress/scales.js';
-import type { Dataset, Example, TaskName } from '../data/dataset.js';
-import { loadTask } from '../data/load.js';
+import type { Dataset, Example } from '../data/dataset.js';
+import { loadTask, taskOf } from '../data/load.js';
+import type { TrainConfig } from '../data/recipe-schema.js';
 import { refuse, UserError } from '../util/errors.js';
 import { loadCheckpoint, saveEncoder } from '../model/checkpoint.js';
 import type { ModelConfig } from '../model/config.js';
@@ -15,9 +16,9 @@ import { commandLine } from '../util/shell.js';
 import { modelFolder } from '../data/places.js';
 import { lockFolder } from '../util/lock.js';
 import { replaceFile, requireWritable } from '../util/write-file.js';
-import { changed, changedModel, type TrainConfig } from './config-file.js';
+import { changed, changedModel } from './config-file.js';
 import { Network } from './network.js';
-import { augmentOf, configOf, recipes } from './recipes.js';
+import { augmentOf, configOf, recipeOf } from './recipes.js';
 import { Rounding } from './rounding.js';
 import { spread, trainCompressed, trainDense, trainFromScratch, type Run, type StageReport } from './stages.js';
 import { accuracyOf } from './step.js';
@@ -46,7 +47,7 @@ export interface TrainRequest {
 }
 
 export interface TrainReport {
-  readonly task: TaskName;
+  readonly task: string;
   readonly stage: TrainStage;
   readonly out: string;
   readonly log: string;
@@ -60,26 +61,30 @@ export interface TrainReport {
   };
 }
 
+function stageOf(name: string): TrainStage {
+  const stage = trainStages.find((known) => known === name);
+  if (stage === undefined) throw new UserError([`stage = ${name}: unknown; stages are ${trainStages.join(', ')}`]);
+  return stage;
+}
+
+function requestProblems({ seed = 1, steps, threads, teacher }: TrainRequest, stage: TrainStage): string[] {
+  return [
+    ...(Number.isInteger(seed) && seed >= 0 ? [] : [`seed = ${seed}: must be an integer of at least 0`]),
+    ...(steps === undefined || (Number.isInteger(steps) && steps >= 1) ? [] : [`steps = ${steps} steps: must be an integer of at least 1`]),
+    ...(threads === undefined || threads === 1 || threads === 2 ? [] : [`threads = ${threads}: must be 1 or 2`]),
+    ...(stage === 'dense' && teacher !== undefined ? [`teacher = ${teacher}: stage dense has no teacher; leave it out`] : []),
+  ];
+}
+
 export async function runTraining(request: TrainRequest): Promise<TrainReport> {
   const { out, seed = 1, onLine, signal, config: changes = {} } = request;
+  const task = taskOf(request.task);
   const data = loadTask(request.task);
-  const stage = trainStages.find((name) => name === request.stage);
-  if (stage === undefined) throw new UserError([`stage = ${request.stage}: unknown; stages are ${trainStages.join(', ')}`]);
-  refuse([
-    ...(Number.isInteger(seed) && seed >= 0 ? [] : [`seed = ${seed}: must be an integer of at least 0`]),
-    ...(request.steps === undefined || (Number.isInteger(request.steps) && request.steps >= 1)
-      ? []
-      : [`steps = ${request.steps} steps: must be an integer of at least 1`]),
-    ...(request.threads === undefined || request.threads === 1 || request.threads === 2
-      ? []
-      : [`threads = ${request.threads}: must be 1 or 2`]),
-    ...(stage === 'dense' && request.teacher !== undefined
-      ? [`teacher = ${request.teacher}: stage dense has no teacher; leave it out`]
-      : []),
-  ]);
-  const recipe = changed(recipes[data.task], { ...changes, seed, ...(request.steps !== undefined && { steps: request.steps }) });
+  const stage = stageOf(request.stage);
+  refuse(requestProblems(request, stage));
+  const recipe = changed(recipeOf(task), { ...changes, seed, ...(request.steps !== undefined && { steps: request.steps }) });
   const reports: StageReport[] = [];
-  const augment = augmentOf(data);
+  const augment = augmentOf(task, data);
   const folder = join(out, 'state');
   const run: Run = {
     data,
@@ -92,9 +97,10 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
     ...(augment && { augment }),
     ...(signal && { signal }),
   };
-  const teacherFolder = request.teacher ?? (stage === 'factorized' ? modelFolder(data.task, 'dense', 'give --teacher FOLDER') : undefined);
+  const teacherFolder =
+    request.teacher ?? (stage === 'factorized' ? modelFolder(request.task, 'dense', 'give --teacher FOLDER') : undefined);
   const teacher = teacherFolder === undefined || stage === 'dense' ? undefined : loadTeacher(teacherFolder, data);
-  const config = changedModel(configOf(data), changes.model);
+  const config = changedModel(configOf(data), { ...task.recipe.model, ...changes.model });
   const log = join(dirname(out), `train-${basename(out)}.log`);
   const release = lockFolder(out, 'train');
   try {
@@ -133,7 +139,7 @@ function loadTeacher(folder: string, data: Dataset): Encoder {
       `teacher = ${folder}: is not a checkpoint; make one with train --task ${data.task} --stage dense, or give --teacher`,
     ]);
   }
-  const { encoder } = loadCheckpoint(folder);
+  const encoder = { ...loadCheckpoint(folder).encoder, task: data.task };
   const wanted = configOf(data);
   const fields = ['input', 'vocabulary', 'featureCount', 'classes', 'head'] as const satisfies readonly (keyof ModelConfig)[];
   refuse([

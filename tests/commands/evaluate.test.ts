@@ -124,7 +124,9 @@ describe('evaluate', () => {
         .join('\n')
         .trimEnd();
     };
-    expect(await refused('--task', 'cifar')).toBe('task = cifar: unknown; known tasks are mnist, g2p, brown');
+    expect(await refused('--task', 'cifar')).toBe(
+      'task = cifar: unknown; known tasks are mnist, g2p, brown; one of your own is a folder with task.json, or a .json or .ts file',
+    );
     expect(await refused()).toContain("required option '--task <name>' not specified");
     // Advice names options of this command only.
     const other = await refused('--task', 'g2p', '--dense', at('dense'), '--checkpoint', at('own'));

@@ -125,7 +125,10 @@ describe('simulate', () => {
 
 describe('simulate refuses', () => {
   it.each([
-    [['--task', 'poetry'], /^task = poetry: unknown; known tasks are mnist, g2p, brown\n$/],
+    [
+      ['--task', 'poetry'],
+      /^task = poetry: unknown; known tasks are mnist, g2p, brown; one of your own is a folder with task.json, or a .json or .ts file\n$/,
+    ],
     [[], /^task, image: neither is given; /],
     [['--task', 'g2p', '--preset', 'smal'], /^preset = "smal": must be one of small, /],
     [['--task', 'g2p', '--simulator', 'questa'], /Allowed choices are verilator, icarus/],

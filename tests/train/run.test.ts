@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint, saveEncoder } from '../../generator/model/checkpoint.js';
-import { changed, readTrainConfig, type TrainConfig } from '../../generator/train/config-file.js';
-import { recipes } from '../../generator/train/recipes.js';
+import { changed, readTrainConfig } from '../../generator/train/config-file.js';
+import { taskOf } from '../../generator/data/load.js';
+import type { TrainConfig } from '../../generator/data/recipe-schema.js';
+import { recipeOf } from '../../generator/train/recipes.js';
 import { runTraining, type TrainRequest } from '../../generator/train/run-training.js';
 import { randomEncoder } from '../compress/random-encoder.js';
 
@@ -74,7 +76,11 @@ describe('a training run', () => {
   });
 
   const refused: readonly [string, Partial<TrainRequest>, string][] = [
-    ['an unknown task', { task: 'imagenet' }, 'task = imagenet: unknown; known tasks are mnist, g2p, brown'],
+    [
+      'an unknown task',
+      { task: 'imagenet' },
+      'task = imagenet: unknown; known tasks are mnist, g2p, brown; one of your own is a folder with task.json, or a .json or .ts file',
+    ],
     ['an unknown stage', { stage: 'sparse' }, 'stage = sparse: unknown; stages are dense, factorized, scratch'],
     [
       'several numbers at once',
@@ -122,11 +128,11 @@ describe('a training run', () => {
   it('reads changes of the recipe from a file, and lists what is wrong in it', () => {
     const path = join(folder, 'train.json');
     writeFileSync(path, JSON.stringify({ factor: { k: 6 }, quantised: { rate: 2e-4 }, dense: { steps: 10 } }));
-    const { dense: schedule, compressed } = changed(recipes.g2p, { ...readTrainConfig(path), seed: 5 });
+    const { dense: schedule, compressed } = changed(recipeOf(taskOf('g2p')), { ...readTrainConfig(path), seed: 5 });
     expect([schedule.steps, schedule.seed, compressed.factor.k, compressed.factor.seed, compressed.quantised.rate]).toEqual([
       10, 5, 6, 5, 2e-4,
     ]);
-    expect(compressed.coded.rate).toBe(recipes.g2p.compressed.coded.rate);
+    expect(compressed.coded.rate).toBe(recipeOf(taskOf('g2p')).compressed.coded.rate);
     writeFileSync(path, JSON.stringify({ factor: { k: 0 }, speed: 1 }));
     expect(() => readTrainConfig(path)).toThrow(`config = ${path}: factor.k: `);
     expect(() => readTrainConfig(path)).toThrow('speed');

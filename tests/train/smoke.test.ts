@@ -3,9 +3,9 @@ import { integerScore } from '../../generator/compress/evaluate.js';
 import { pack } from '../../generator/compress/pack.js';
 import { chooseScales } from '../../generator/compress/scales.js';
 import type { Dataset } from '../../generator/data/dataset.js';
-import { loadTask } from '../../generator/data/load.js';
+import { loadTask, taskOf } from '../../generator/data/load.js';
 import { Network } from '../../generator/train/network.js';
-import { configOf, recipes } from '../../generator/train/recipes.js';
+import { configOf, recipeOf } from '../../generator/train/recipes.js';
 import { spread, trainCompressed, trainDense, trainFromScratch, type CompressedStages, type Run } from '../../generator/train/stages.js';
 import { accuracyOf } from '../../generator/train/step.js';
 import { defaultSchedule, type Schedule } from '../../generator/train/trainer.js';
@@ -14,7 +14,7 @@ import { Engine } from '../../generator/train/wasm.js';
 const banks = 4;
 const schedule = (steps: number, rate: number): Schedule => ({ ...defaultSchedule, steps, rate, batch: 64, warmup: 20 });
 const stages: CompressedStages = {
-  ...recipes.g2p.compressed,
+  ...recipeOf(taskOf('g2p')).compressed,
   factor: { rank: 48, k: 8, banks, seed: 1, iterations: 4 },
   factorized: schedule(150, 3e-3),
   coded: schedule(40, 1e-3),

@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Dataset, Example } from '../../generator/data/dataset.js';
+import { plainSpelling, type Dataset, type Example } from '../../generator/data/dataset.js';
 import { warpPatches } from '../../generator/train/augment.js';
 import { Network } from '../../generator/train/network.js';
-import { recipes } from '../../generator/train/recipes.js';
+import { taskOf } from '../../generator/data/load.js';
+import { recipeOf } from '../../generator/train/recipes.js';
 import { Sampler } from '../../generator/train/sampling.js';
 import { trainCompressed, trainDense, type Run } from '../../generator/train/stages.js';
 import { predict } from '../../generator/train/step.js';
@@ -75,6 +76,9 @@ describe('training', () => {
     const { config } = encoder;
     const data: Dataset = {
       task: 'g2p',
+      metric: 'accuracy',
+      display: 'tags',
+      spelling: plainSpelling,
       idsPerToken: 1,
       vocabulary: config.vocabulary,
       featureCount: 0,
@@ -88,7 +92,7 @@ describe('training', () => {
     const script = new URL('../../dist/generator/train/worker.js', import.meta.url);
     const short = { ...schedule, steps: 6 };
     const stages = {
-      ...recipes.g2p.compressed,
+      ...recipeOf(taskOf('g2p')).compressed,
       factor: { rank: 16, k: 3, banks: 4, seed: 1 },
       factorized: short,
       coded: short,

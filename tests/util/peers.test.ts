@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dataProblems } from '../../generator/data/package.js';
+import { dataProblems } from '../../generator/data/places.js';
 import { packageRoot } from '../../generator/util/package.js';
 import { chartPeers, installedVersion, peerFolder, peerNames, peerProblems, peerVersion } from '../../generator/util/peers.js';
 

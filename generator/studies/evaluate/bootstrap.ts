@@ -1,9 +1,10 @@
 /** How sure the difference of two models on the same inputs is: bootstrap over inputs, both models on the same draw. */
+import type { MetricName } from '../../data/dataset.js';
+import { lossOf, lossOnDraw, valueOf, type Tally } from '../../subject/metrics.js';
 import { randomFrom } from '../../util/random.js';
-import { scoreOf, type Tally } from '../../subject/tally.js';
 
 export interface Difference {
-  /** Accuracy of the first minus that of the second, in points. */
+  /** How much better the first is than the second: in points, or as a part of 1 where the metric is one. */
   readonly points: number;
   /** 95 % of the draws lie between. */
   readonly low: number;
@@ -13,21 +14,16 @@ export interface Difference {
 const draws = 2000;
 
 /** The same answer for the same seed. Both tallies are of the same examples. */
-export function pairedDifference(first: Tally, second: Tally, seed: number): Difference {
+export function pairedDifference(first: Tally, second: Tally, seed: number, metric: MetricName = 'accuracy'): Difference {
   const count = first.labels.length;
   const random = randomFrom(seed);
+  const draw = new Int32Array(count);
   const points = Float64Array.from({ length: draws }, () => {
-    let difference = 0;
-    let labels = 0;
-    for (let i = 0; i < count; i++) {
-      const at = Math.floor(random() * count);
-      difference += first.right[at]! - second.right[at]!;
-      labels += first.labels[at]!;
-    }
-    return labels === 0 ? 0 : (100 * difference) / labels;
+    for (let i = 0; i < count; i++) draw[i] = Math.floor(random() * count);
+    return lossOnDraw(metric, first, second, draw);
   }).sort();
   return {
-    points: scoreOf(first).accuracy - scoreOf(second).accuracy,
+    points: lossOf(metric, valueOf(metric, first), valueOf(metric, second)),
     low: points[Math.floor(0.025 * draws)]!,
     high: points[Math.ceil(0.975 * draws) - 1]!,
   };

@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { compressCheckpoint, type CompressResult } from '../../subject/compress-checkpoint.js';
 import type { Encoder } from '../../model/encoder.js';
 import type { StepReport } from '../../compress/pipeline.js';
-import { loadTask, taskOf } from '../../data/load.js';
+import { loadTask } from '../../data/load.js';
 import { mismatches } from '../../data/matches.js';
-import type { Dataset, Example, TaskName } from '../../data/dataset.js';
+import type { Dataset, Example, MetricName } from '../../data/dataset.js';
 import { refuse, UserError } from '../../util/errors.js';
 import { loadCheckpoint, loadEncoder } from '../../model/checkpoint.js';
 import { hasModel, modelFolder, otherDenseModels, requireTasks } from '../../data/places.js';
@@ -16,7 +16,8 @@ import { pairedDifference, type Difference } from './bootstrap.js';
 import { measureEma, type EmaReport } from './ema.js';
 import { modelFormats, type FormatBytes } from './formats.js';
 import { hashSubset, quickInputs } from './subset.js';
-import { floatTally, goldenTally, scoreOf, type Tally } from '../../subject/tally.js';
+import { lossOf, needsOutputs, scoreOf, tallyOf, usualOutputs, valueOf, type Answers, type Tally } from '../../subject/metrics.js';
+import { floatAnswers, goldenAnswers } from '../../subject/tally.js';
 
 export interface EvaluateRequest {
   readonly task: string;
@@ -38,7 +39,7 @@ export type RowName = (typeof rowNames)[number];
 
 export interface Row {
   readonly name: RowName;
-  /** Percent; undefined when the checkpoint of this step was not kept. */
+  /** The task's metric; undefined when the checkpoint of this step was not kept. */
   readonly accuracy: number | undefined;
   /** On the validation split at the end of the step's training, from the checkpoint's own record. */
   readonly trainedValidation: number | undefined;
@@ -56,8 +57,8 @@ export interface Int8Model {
 }
 
 export interface Evaluation {
-  readonly task: TaskName;
-  readonly metric: 'accuracy';
+  readonly task: string;
+  readonly metric: MetricName;
   readonly quick: boolean;
   readonly testInputs: number;
   readonly testLabels: number;
@@ -86,7 +87,7 @@ interface Opened {
 
 /** Errors: UserError when a model or its data is missing, or what is given as dense is not. */
 function openTask(request: EvaluateRequest): Opened {
-  const task = taskOf(request.task);
+  const { task } = request;
   const own = [
     ...(request.dense === undefined ? ['dense' as const] : []),
     ...(request.checkpoint === undefined ? ['compressed' as const] : []),
@@ -105,28 +106,41 @@ function openTask(request: EvaluateRequest): Opened {
 /** A step whose checkpoint was not kept has none. */
 type Tallies = Partial<Record<RowName, Tally>> & Record<'dense' | 'golden', Tally>;
 
-/** Right labels of every step that there is a model of. */
+/** The test inputs, and how answers to them are counted. */
+interface Measuring {
+  readonly test: readonly Example[];
+  readonly metric: MetricName;
+  readonly seed: number;
+  readonly dense: Tally;
+  readonly tally: (answers: Answers) => Tally;
+  readonly progress: (what: string) => void;
+}
+
+/** What every step that there is a model of has right. */
 function tallySteps(
-  { dense, checkpoint }: Opened,
+  { checkpoint }: Opened,
   compressed: CompressResult,
   image: Image,
-  test: readonly Example[],
-  progress: (what: string) => void,
+  { test, dense: denseTally, tally, progress }: Measuring,
 ): Tallies {
-  progress('dense float');
   const tallies: Partial<Record<RowName, Tally>> = {};
-  const denseTally = floatTally(dense, test);
   const steps = stepEncoders(compressed, checkpoint);
   for (const name of ['factorized', 'coded', 'sixBit'] as const) {
     const encoder = steps[name];
     progress(name);
-    if (encoder !== undefined) tallies[name] = floatTally(encoder, test);
+    if (encoder !== undefined) tallies[name] = tally(floatAnswers(encoder, test));
   }
   progress('golden');
-  return { ...tallies, dense: denseTally, golden: goldenTally(image.model, compressed.encoder, test) };
+  return { ...tallies, dense: denseTally, golden: tally(goldenAnswers(image.model, compressed.encoder, test)) };
 }
 
-function rowsOf(tallies: Tallies, image: Image, int8Bytes: FormatBytes, validation: Partial<Record<RowName, number>>, seed: number): Row[] {
+function rowsOf(
+  tallies: Tallies,
+  image: Image,
+  int8Bytes: FormatBytes,
+  validation: Partial<Record<RowName, number>>,
+  { metric, seed }: Measuring,
+): Row[] {
   const formats = modelFormats(image.model);
   const bytes: Record<RowName, FormatBytes> = {
     dense: formats.dense,
@@ -138,9 +152,18 @@ function rowsOf(tallies: Tallies, image: Image, int8Bytes: FormatBytes, validati
   };
   return rowNames.map((name): Row => {
     const counted = tallies[name];
-    const loss = counted === undefined || name === 'dense' ? undefined : pairedDifference(tallies.dense, counted, seed);
-    return { name, accuracy: counted && scoreOf(counted).accuracy, trainedValidation: validation[name], loss, bytes: bytes[name] };
+    const loss = counted === undefined || name === 'dense' ? undefined : pairedDifference(tallies.dense, counted, seed, metric);
+    return { name, accuracy: counted && valueOf(metric, counted), trainedValidation: validation[name], loss, bytes: bytes[name] };
   });
+}
+
+/** Makes a model of a checkpoint, with the task's data. */
+function runnerOf({ task, params, seed, onProgress }: EvaluateRequest, outputs: OutputKind) {
+  return (what: string, checkpoint: string, factorize: boolean): CompressResult => {
+    onProgress?.(what);
+    // The dense baseline is for comparison: it need not run on this hardware.
+    return compressCheckpoint({ task, checkpoint, params, seed, validationInputs: 0, mustFit: factorize, steps: { factorize }, outputs });
+  };
 }
 
 export function evaluateTask(request: EvaluateRequest): Evaluation {
@@ -148,70 +171,92 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   const opened = openTask(request);
   const { data, denseFolder, checkpoint } = opened;
   const test = quick ? hashSubset(data.splits.test, quickInputs) : data.splits.test;
+  const { metric } = data;
+  const outputs = outputsOf(request, data);
   const lengths = data.splits.test.map(({ length }) => length);
-  const run = (what: string, folderOf: string, factorize: boolean): CompressResult => {
-    progress(what);
-    // The dense baseline is for comparison: it need not run on this hardware.
-    return compressCheckpoint({
-      task: data.task,
-      checkpoint: folderOf,
-      params,
-      seed,
-      validationInputs: 0,
-      mustFit: factorize,
-      steps: { factorize },
-      outputs: request.outputs ?? 'best',
-    });
-  };
-
+  const run = runnerOf(request, outputs);
   const compressed = run('compressing', checkpoint, true);
   if (compressed.factors === 'none')
     throw new UserError([`checkpoint = ${checkpoint}: has layers of both kinds; give one that is wholly dense or wholly factorized`]);
   const image = readImage(compressed.image);
-  const tallies = tallySteps(opened, compressed, image, test, progress);
-  const int8Folders = [denseFolder, ...otherDenseModels(dirname(denseFolder)).map((name) => join(dirname(denseFolder), name))];
-  const int8 = int8Folders.map((one) => {
-    const packed = run(`int8 ${basename(one)}`, one, false);
-    const int8Image = readImage(packed.image);
-    const counted = goldenTally(int8Image.model, packed.encoder, test);
-    return { counted, model: int8Model(basename(one), counted, int8Image, lengths, params) };
-  });
+  progress('dense float');
+  const reference = floatAnswers(opened.dense, test);
+  const tally = (answers: Answers): Tally => tallyOf(data, test, answers, reference);
+  const measuring: Measuring = { test, metric, seed, dense: tally(reference), tally, progress };
+  const tallies = tallySteps(opened, compressed, image, measuring);
+  const int8 = measureInt8(
+    denseFolder,
+    (one) => run(`int8 ${basename(one)}`, one, false),
+    measuring,
+    (image) => measureEma(image, lengths, params),
+  );
   tallies.denseInt8 = int8[0]!.counted;
 
-  const rows = rowsOf(tallies, image, int8[0]!.model.bytes, { ...trainedValidation(denseFolder), ...trainedValidation(checkpoint) }, seed);
-  const difference = pairedDifference(tallies.dense, tallies.golden, seed);
-  const golden = scoreOf(tallies.golden);
+  const rows = rowsOf(
+    tallies,
+    image,
+    int8[0]!.model.bytes,
+    { ...trainedValidation(denseFolder), ...trainedValidation(checkpoint) },
+    measuring,
+  );
+  const difference = pairedDifference(tallies.dense, tallies.golden, seed, metric);
+  const golden = scoreOf(tallies.golden, metric);
   const models = int8.map(({ model }) => model);
-  const good = models.filter(({ accuracy }) => accuracy >= golden.accuracy).sort((a, b) => total(a.bytes) - total(b.bytes));
   return {
     task: data.task,
-    metric: 'accuracy',
+    metric,
     quick,
     testInputs: test.length,
     testLabels: golden.labels,
     checkpoint,
     factors: compressed.factors,
     rows,
-    dense: scoreOf(tallies.dense).accuracy,
+    dense: valueOf(metric, tallies.dense),
     golden: golden.accuracy,
     lossPoints: difference.points,
     interval: [difference.low, difference.high],
     ema: measureEma(image, lengths, params),
-    int8: { models, smallestEqual: good[0] },
+    int8: { models, smallestEqual: smallestAsGood(models, metric, golden.accuracy) },
     stats: compressed.stats,
   };
 }
 
+function outputsOf({ outputs }: EvaluateRequest, { task, metric }: Dataset): OutputKind {
+  refuse(
+    outputs === 'best' && needsOutputs(metric)
+      ? [`outputs = best: the metric ${metric} of ${task} compares the outputs themselves; give all`]
+      : [],
+  );
+  return outputs ?? usualOutputs(metric);
+}
+
 const total = ({ cold, pass }: FormatBytes): number => cold + pass;
 
-function int8Model(name: string, counted: Tally, image: Image, lengths: readonly number[], params: Params): Int8Model {
-  const { bytesPerInput } = measureEma(image, lengths, params);
-  return {
-    name,
-    accuracy: scoreOf(counted).accuracy,
-    bytes: { cold: image.cold.length, pass: image.pass.length },
-    bytesPerInput: { 1: bytesPerInput[1], mix: bytesPerInput.mix },
-  };
+/** The dense checkpoint and the smaller ones beside it, in int8. */
+function measureInt8(
+  denseFolder: string,
+  pack: (folder: string) => CompressResult,
+  { test, metric, tally }: Measuring,
+  emaOf: (image: Image) => EmaReport,
+): { readonly counted: Tally; readonly model: Int8Model }[] {
+  const others = otherDenseModels(dirname(denseFolder)).map((name) => join(dirname(denseFolder), name));
+  return [denseFolder, ...others].map((folder) => {
+    const packed = pack(folder);
+    const image = readImage(packed.image);
+    const counted = tally(goldenAnswers(image.model, packed.encoder, test));
+    const { bytesPerInput } = emaOf(image);
+    const model = {
+      name: basename(folder),
+      accuracy: valueOf(metric, counted),
+      bytes: { cold: image.cold.length, pass: image.pass.length },
+      bytesPerInput: { 1: bytesPerInput[1], mix: bytesPerInput.mix },
+    };
+    return { counted, model };
+  });
+}
+
+function smallestAsGood(models: readonly Int8Model[], metric: MetricName, golden: number): Int8Model | undefined {
+  return models.filter(({ accuracy }) => lossOf(metric, golden, accuracy) <= 0).sort((a, b) => total(a.bytes) - total(b.bytes))[0];
 }
 
 /** What training has written down about its stages, in percent. */

@@ -1,5 +1,7 @@
 /** What `evaluate` prints, as text and as JSON. */
 import { defaultPolicy, policies } from '../../contract/codes.js';
+import type { MetricName } from '../../data/dataset.js';
+import { metricTitles, shownValue } from '../../subject/metrics.js';
 import { formatTable, grouped } from '../../util/table.js';
 import { emaCases, type EmaCase } from './ema.js';
 import type { Evaluation, RowName } from './evaluate.js';
@@ -20,6 +22,15 @@ const caseTitles: Readonly<Record<EmaCase, string>> = {
   mix: 'real mix, 1,000 inputs',
   mix32: 'real mix, 32 windows',
   mixCold: 'real mix, one window',
+};
+
+/** What the metric is counted over. */
+const countedWords: Readonly<Record<MetricName, string>> = {
+  accuracy: 'labels',
+  f1: 'labels',
+  cosine: 'output rows',
+  neighbour: 'inputs compared with each other',
+  cer: 'characters',
 };
 
 export function evaluationJson(evaluation: Evaluation) {
@@ -69,17 +80,25 @@ function accessTables(ema: Evaluation['ema']): string[] {
 }
 
 export function evaluationText(evaluation: Evaluation): string {
-  const { task, quick, testInputs, testLabels, checkpoint, rows, ema, int8, lossPoints, interval, factors } = evaluation;
+  const { task, metric, quick, testInputs, testLabels, checkpoint, rows, ema, int8, lossPoints, interval, factors } = evaluation;
   const { chain } = ema;
   const times = (value: number): string => `${value.toFixed(2)}x`;
-  const points = (value: number): string => value.toFixed(2);
+  const points = (value: number): string => shownValue(metric, value);
   const equal = int8.smallestEqual;
   return [
-    `${task}: ${grouped(testInputs)} inputs of the test split${quick ? ' (quick: a fixed subset)' : ''}, ${grouped(testLabels)} labels; ${checkpoint}` +
+    `${task}: ${grouped(testInputs)} inputs of the test split${quick ? ' (quick: a fixed subset)' : ''}, ${grouped(testLabels)} ${countedWords[metric]}; ${checkpoint}` +
       (factors === 'post-training' ? ', compressed without training' : ''),
     '',
     formatTable(
-      ['model', 'accuracy %', 'loss, points', '95 %', 'validation at training', 'bytes once', 'bytes a window'],
+      [
+        'model',
+        metricTitles[metric],
+        metric === 'cosine' ? 'loss' : 'loss, points',
+        '95 %',
+        'validation at training',
+        'bytes once',
+        'bytes a window',
+      ],
       rows.map(({ name, accuracy, trainedValidation, loss, bytes }) => [
         rowTitles[name],
         accuracy === undefined ? 'not kept' : points(accuracy),
@@ -91,7 +110,7 @@ export function evaluationText(evaluation: Evaluation): string {
       ]),
     ),
     '',
-    `loss of the golden model: ${points(lossPoints)} points (95 %: ${points(interval[0])} .. ${points(interval[1])})`,
+    `loss of the golden model: ${points(lossPoints)}${metric === 'cosine' ? '' : ' points'} (95 %: ${points(interval[0])} .. ${points(interval[1])})`,
     '',
     ...accessTables(ema),
     '',
@@ -99,7 +118,7 @@ export function evaluationText(evaluation: Evaluation): string {
       ` (${grouped(ema.inputs)} inputs in ${grouped(ema.windows)} windows)`,
     '',
     formatTable(
-      ['plain int8 dense models', 'accuracy %', 'bytes', 'an input, alone', 'an input, real mix'],
+      ['plain int8 dense models', metricTitles[metric], 'bytes', 'an input, alone', 'an input, real mix'],
       int8.models.map(({ name, accuracy, bytes, bytesPerInput }) => [
         name,
         points(accuracy),
@@ -109,8 +128,10 @@ export function evaluationText(evaluation: Evaluation): string {
       ]),
     ),
     equal === undefined
-      ? 'none of them is as accurate as the golden model'
-      : `the smallest as accurate as the golden model: ${equal.name}, ${grouped(equal.bytes.cold + equal.bytes.pass)} bytes, ${(equal.bytesPerInput.mix / ema.bytesPerInput.mix).toFixed(1)} times the golden model's bytes an input on the real mix`,
+      ? metric === 'accuracy'
+        ? 'none of them is as accurate as the golden model'
+        : 'none of them is as good as the golden model'
+      : `the smallest as ${metric === 'accuracy' ? 'accurate' : 'good'} as the golden model: ${equal.name}, ${grouped(equal.bytes.cold + equal.bytes.pass)} bytes, ${(equal.bytesPerInput.mix / ema.bytesPerInput.mix).toFixed(1)} times the golden model's bytes an input on the real mix`,
     '',
     ema.booksAgree
       ? 'bytes counted in the image equal those predicted from shapes in every window'

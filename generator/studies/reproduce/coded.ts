@@ -1,5 +1,5 @@
 /** What the mechanisms are measured on: one workload as an uncompressed and as a compressed model, with the same inputs. */
-import type { TaskName } from '../../data/dataset.js';
+import { taskOf } from '../../data/load.js';
 import { modelFolder } from '../../data/places.js';
 import type { Params } from '../../params/fields.js';
 import { widened } from '../../program/widen.js';
@@ -15,7 +15,7 @@ export interface CodedSubject {
 }
 
 /** A task's trained models with inputs of its test split; each is kept. */
-export function codedTask(task: TaskName, params: Params, inputs: number, seed: number): CodedSubject {
+export function codedTask(task: string, params: Params, inputs: number, seed: number): CodedSubject {
   const made = new Map<Coding, Subject>();
   const wide = (subject: Subject): Subject => onHardware({ ...subject, model: widened(subject.model) }, params);
   const makers: Readonly<Record<Coding, () => Subject>> = {
@@ -29,7 +29,7 @@ export function codedTask(task: TaskName, params: Params, inputs: number, seed: 
     made.set(coding, subject);
     return subject;
   };
-  return { name: task, in: known };
+  return { name: taskOf(task).name, in: known };
 }
 
 /** A published shape with random weights and inputs of these lengths. */

@@ -1,5 +1,4 @@
 /** The command `reproduce`: all mechanisms on the tasks and on published shapes, with what the memory does to them. */
-import type { TaskName } from '../../data/dataset.js';
 import { derive } from '../../params/derived.js';
 import type { Params } from '../../params/fields.js';
 import { presetParams } from '../../params/presets.js';
@@ -14,7 +13,7 @@ import { codedTask, codedWorkload, type CodedSubject } from './coded.js';
 
 export interface ReproduceRequest extends Omit<MeasureSettings, 'beats'> {
   /** `params` is the hardware of the tasks; workloads run on the preset paper. */
-  readonly tasks: readonly TaskName[];
+  readonly tasks: readonly string[];
   readonly workloads: readonly string[];
   /** Inputs of each task that every variant runs. */
   readonly inputs: number;

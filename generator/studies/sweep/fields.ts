@@ -1,10 +1,12 @@
 /** What a sweep may vary beside the hardware: the conditions of a run, described once. */
 import { existsSync, readdirSync } from 'node:fs';
 import { defaultPolicy, policies } from '../../contract/codes.js';
-import { taskNames } from '../../data/dataset.js';
+import { taskNames } from '../../data/built-in.js';
+import { isTaskPath, taskOf } from '../../data/load.js';
 import { fields as hardwareFields, type Field } from '../../params/fields.js';
 import { nearestFirst } from '../../params/nearest.js';
 import { hasModel, modelsFolder } from '../../data/places.js';
+import { UserError } from '../../util/errors.js';
 import { workloadChoices } from '../../subject/workload/shapes.js';
 
 export type Value = string | number;
@@ -23,7 +25,7 @@ export const runFields = {
   task: {
     choices: [...taskNames, ...workloadChoices],
     initial: 'mnist',
-    doc: 'a task with its trained model and real inputs, or a published shape with random weights',
+    doc: 'a task with its trained model and real inputs, also by the path of its description, or a published shape with random weights',
   },
   model: { choices: committedModels(), initial: 'compressed', doc: 'checkpoint of the task in models/; not for published shapes' },
   policy: { choices: policies, initial: defaultPolicy, doc: 'how inputs share a window' },
@@ -66,9 +68,21 @@ export function unknownKey(key: string, known: readonly string[] = axisKeys): st
   return `unknown key; nearest known ones are ${near.slice(0, 3).join(', ')}`;
 }
 
+/** Of a task by its path. */
+function descriptionProblem(path: string): string | undefined {
+  try {
+    taskOf(path);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return `run.task: ${error.problems.join('; ')}`;
+  }
+}
+
 /** What is wrong with a value of a key, or undefined. */
 export function valueProblem(key: string, value: unknown): string | undefined {
   const field = fieldOf(key)!;
+  if (key === 'run.task' && typeof value === 'string' && isTaskPath(value)) return descriptionProblem(value);
   if ('choices' in field)
     return field.choices.includes(value as string)
       ? undefined

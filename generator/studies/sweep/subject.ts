@@ -3,16 +3,19 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFactorized } from '../../compress/factorize-encoder.js';
-import { taskNames, type TaskName } from '../../data/dataset.js';
-import { dataProblems } from '../../data/package.js';
-import { hasModel, inRepository, modelProblems, modelsFolder } from '../../data/places.js';
+import { taskNames } from '../../data/built-in.js';
+import type { Example } from '../../data/dataset.js';
+import { taskOf } from '../../data/load.js';
+import { dataProblems, hasModel, inRepository, modelProblems, modelsFolder } from '../../data/places.js';
 import { loadCheckpoint } from '../../model/checkpoint.js';
 import type { Params } from '../../params/fields.js';
 import { makeParams } from '../../params/params.js';
 import { baselineBytes } from '../../program/traffic.js';
 import { taskModel, workloadModel } from '../../subject/open.js';
+import { needsReference, type Answers, type Measure } from '../../subject/metrics.js';
 import { embedded, type ModelWithInputs } from '../../subject/subject.js';
-import { workloadShape } from '../../subject/workload/shapes.js';
+import { floatAnswers } from '../../subject/tally.js';
+import { workloadChoices, workloadShape } from '../../subject/workload/shapes.js';
 import { refuse, UserError } from '../../util/errors.js';
 import { hashSubset } from '../evaluate/subset.js';
 import type { RunPoint } from './fields.js';
@@ -21,8 +24,10 @@ import type { Measuring } from './key.js';
 /** Inputs whose answers are known. */
 export interface Scored {
   readonly requests: readonly Int8Array[];
-  /** Below 0: not scored. */
-  readonly labels: readonly (readonly number[])[];
+  readonly examples: readonly Example[];
+  readonly measure: Measure;
+  /** Of the float model, where the metric compares with it. */
+  readonly reference: Answers | undefined;
 }
 
 /** The image is made again for each point. */
@@ -39,8 +44,14 @@ function sweepSubject(id: string, { model, lengths, requests }: ModelWithInputs)
   return { id, model, lengths, requests, baseline: baselineBytes(model, lengths), trainedAccuracy: undefined, scored: undefined };
 }
 
-export function isTask(name: string): name is TaskName {
-  return taskNames.some((task) => task === name);
+/** A task, by its name or its path; everything else is a published shape. */
+export function isTask(name: string): boolean {
+  return !workloadChoices.some((choice) => choice === name);
+}
+
+/** Of a built-in task as it stands in the repository. */
+function shownModels(task: string): string {
+  return taskNames.includes(task) ? `models/${task}` : modelsFolder(task);
 }
 
 /** What of the hardware decides how a model is made. */
@@ -58,7 +69,8 @@ export function modelHash({ task, model }: Pick<RunPoint, 'task' | 'model'>): st
   const hash = createHash('sha256');
   const folder = modelsFolder(task);
   if (!hasModel(folder, model)) return 'missing';
-  for (const file of ['config.json', 'model.safetensors']) hash.update(readFileSync(join(folder, model, file)));
+  const parts = ['config.json', 'model.safetensors'].map((file) => join(folder, model, file));
+  for (const file of [...parts, ...taskOf(task).files]) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 32);
 }
 
@@ -70,21 +82,27 @@ function trainedAccuracy(folder: string): number | undefined {
   return ['quantised', 'coded', 'factorized', 'dense'].map((stage) => stages[stage]).find((value) => typeof value === 'number');
 }
 
-function taskSubject(task: TaskName, model: string, params: Maker, { inputs, accuracyInputs, seed }: Measuring): SweepSubject {
+function taskSubject(task: string, model: string, params: Maker, { inputs, accuracyInputs, seed }: Measuring): SweepSubject {
   refuse(taskProblems([{ run: { task } }]));
   const checkpoint = join(modelsFolder(task), model);
   if (!hasModel(modelsFolder(task), model))
-    throw new UserError([`run.model = ${model}: ${task} has no such checkpoint in models/${task}; leave the pair out with a constraint`]);
+    throw new UserError([
+      `run.model = ${model}: ${task} has no such checkpoint in ${shownModels(task)}; leave the pair out with a constraint`,
+    ]);
   // The model depends on nothing else of the hardware.
   const widest = makeParams({ array: { columns: 2 }, numerics: params.numerics, envelope: { rank: 2048 } });
   const factorize = isFactorized(loadCheckpoint(checkpoint).encoder);
   const found = taskModel(task, widest, { checkpoint, factorize, inputs, seed });
   const validation = hashSubset(found.dataset.splits.validation, accuracyInputs);
   const { requests } = embedded(found.encoder, validation, found.model);
+  const { metric, labelNames, spelling } = found.dataset;
+  // Without the functions of a dataset, which no other process can be sent.
+  const measure = { metric, labelNames, spelling };
+  const reference = needsReference(measure, validation) ? floatAnswers(found.encoder, validation) : undefined;
   return {
     ...sweepSubject(subjectId({ task, model }, params), found),
     trainedAccuracy: trainedAccuracy(checkpoint),
-    scored: { requests, labels: validation.map(({ labels }) => [...labels]) },
+    scored: { requests, examples: validation, measure, reference },
   };
 }
 
@@ -100,8 +118,9 @@ function workloadSubject(task: string, model: string, params: Maker, { inputs, s
 
 /** What no point of the tasks can do without: data, and the trained models of the repository. */
 export function taskProblems(points: readonly { readonly run: Pick<RunPoint, 'task'> }[]): string[] {
-  const tasks = taskNames.filter((task) => points.some(({ run }) => run.task === task));
-  return [...dataProblems(tasks), ...(inRepository() ? [] : modelProblems(tasks, ['compressed'], 'name a published shape as run.task'))];
+  const tasks = [...new Set(points.map(({ run }) => run.task))].filter(isTask);
+  const builtIn = taskNames.filter((task) => tasks.includes(task));
+  return [...dataProblems(tasks), ...(inRepository() ? [] : modelProblems(builtIn, ['compressed'], 'name a published shape as run.task'))];
 }
 
 /** Errors: UserError when the model is missing or cannot be made for so many columns. */

@@ -5,7 +5,7 @@ import { chooseScales } from '../../../generator/compress/scales.js';
 import { codingStats } from '../../../generator/compress/stats.js';
 import { pack } from '../../../generator/compress/pack.js';
 import { layersOf } from '../../../generator/model/encoder.js';
-import { taskNames } from '../../../generator/data/dataset.js';
+import { taskNames } from '../../../generator/data/built-in.js';
 import { loadTask } from '../../../generator/data/load.js';
 import { measureEma } from '../../../generator/studies/evaluate/ema.js';
 import { loadCheckpoint } from '../../../generator/model/checkpoint.js';

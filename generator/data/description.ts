@@ -1,0 +1,26 @@
+/** What a task is, wherever its description comes from: the built-in ones and files of the user are the same to every command. */
+import type { PeerName } from '../util/peers.js';
+import type { Dataset } from './dataset.js';
+import type { TrainConfig } from './recipe-schema.js';
+
+/** Changes of training inputs, each drawn anew at every step. */
+export const augmentNames = ['warpPatches', 'hideRareIds'] as const;
+export type AugmentName = (typeof augmentNames)[number];
+
+export interface TaskDescription {
+  /** What checkpoints and images of the task bear. */
+  readonly name: string;
+  /** What the user names it by: the name, or the path of its description. */
+  readonly source: string;
+  /** Folder of its trained models, each a checkpoint. */
+  readonly models: string;
+  /** Optional packages that hold its data. */
+  readonly packages: readonly PeerName[];
+  /** Files that its data comes from, besides packages. */
+  readonly files: readonly string[];
+  /** Changes of the usual recipe. */
+  readonly recipe: TrainConfig;
+  readonly augment: AugmentName | undefined;
+  /** Errors: UserError with everything that is wrong with the data. */
+  readonly read: () => Dataset;
+}

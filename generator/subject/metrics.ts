@@ -1,0 +1,223 @@
+/** What outputs are worth: every metric of docs/tasks.md, as sums over examples that a bootstrap may draw from. */
+import type { Score } from '../compress/evaluate.js';
+import type { Dataset, Example, MetricName } from '../data/dataset.js';
+import { textOf } from '../data/spell.js';
+import type { OutputKind } from '../program/best.js';
+import { editDistance } from '../util/edit-distance.js';
+
+/** What a model says of examples. */
+export interface Answers {
+  /** Class of every output row of each example. */
+  readonly classes: readonly (readonly number[])[];
+  /** Numbers of its rows, one row after the other; undefined where the chip stores the index of the largest alone. */
+  readonly outputs: readonly ArrayLike<number>[] | undefined;
+}
+
+/** Of each example. Shapes: float64[examples]. */
+export interface Tally {
+  /** Right labels, cosines, neighbours kept, or edits. */
+  readonly right: Float64Array;
+  /** What `right` is a share of: labels, rows, inputs or characters. */
+  readonly labels: Float64Array;
+  /** Pairs of label and class, for f1. */
+  readonly pairs?: readonly Int32Array[];
+}
+
+export type Measure = Pick<Dataset, 'metric' | 'labelNames' | 'spelling'>;
+
+/** Where nothing else is said. */
+export const accuracyMeasure: Measure = { metric: 'accuracy', labelNames: [], spelling: { separator: '', merge: false } };
+
+/** Metrics whose values are shares of 1 and not percent. */
+const plain: readonly MetricName[] = ['cosine'];
+const lessIsBetter: readonly MetricName[] = ['cer'];
+
+export const metricTitles: Readonly<Record<MetricName, string>> = {
+  accuracy: 'accuracy %',
+  f1: 'F1 %',
+  cosine: 'cosine to dense float',
+  neighbour: 'nearest neighbour kept %',
+  cer: 'character errors %',
+};
+
+/** Digits behind the point that tell models apart. */
+export function shownValue(metric: MetricName, value: number): string {
+  return value.toFixed(plain.includes(metric) ? 4 : 2);
+}
+
+/** Whether the outputs themselves are compared, not their largest. */
+export function needsOutputs(metric: MetricName): boolean {
+  return metric === 'cosine' || metric === 'neighbour';
+}
+
+/** What the chip stores of a row where nothing is said: all of them where they are compared. */
+export function usualOutputs(metric: MetricName): OutputKind {
+  return needsOutputs(metric) ? 'all' : 'best';
+}
+
+/** Whether answers are compared with those of the float model. */
+export function needsReference({ metric }: Measure, examples: readonly Example[]): boolean {
+  return needsOutputs(metric) || (metric === 'cer' && examples.some(({ answer }) => answer === undefined));
+}
+
+/** How much worse a value is than that of another model. */
+export function lossOf(metric: MetricName, reference: number, value: number): number {
+  return lessIsBetter.includes(metric) ? value - reference : reference - value;
+}
+
+/** `reference` is the float model, which `cosine` and `neighbour` need, and `cer` for inputs without an answer. */
+export function tallyOf(measure: Measure, examples: readonly Example[], answers: Answers, reference?: Answers): Tally {
+  switch (measure.metric) {
+    case 'accuracy':
+      return accuracies(examples, answers);
+    case 'f1':
+      return {
+        ...accuracies(examples, answers),
+        pairs: examples.map(({ labels }, i) =>
+          Int32Array.from([...labels].flatMap((label, at) => (label < 0 ? [] : [label, answers.classes[i]![at]!]))),
+        ),
+      };
+    case 'cosine':
+      return cosines(answers, reference!);
+    case 'neighbour':
+      return neighbours(answers, reference!);
+    case 'cer':
+      return characterErrors(measure, examples, answers, reference);
+  }
+}
+
+function accuracies(examples: readonly Example[], { classes }: Answers): Tally {
+  const right = new Float64Array(examples.length);
+  const labels = new Float64Array(examples.length);
+  examples.forEach((example, i) => {
+    example.labels.forEach((label, at) => {
+      // Labels below 0 are not scored.
+      if (label < 0) return;
+      labels[i]!++;
+      if (classes[i]![at] === label) right[i]!++;
+    });
+  });
+  return { right, labels };
+}
+
+function dot(a: ArrayLike<number>, b: ArrayLike<number>, at: number, count: number): number {
+  let sum = 0;
+  for (let i = at; i < at + count; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** 0 where one of them has no direction, unless both have none. */
+function cosine(a: ArrayLike<number>, b: ArrayLike<number>, at: number, count: number): number {
+  const sizes = Math.sqrt(dot(a, a, at, count) * dot(b, b, at, count));
+  if (sizes > 0) return Math.min(1, dot(a, b, at, count) / sizes);
+  return dot(a, a, at, count) === dot(b, b, at, count) ? 1 : 0;
+}
+
+function outputsOf({ outputs }: Answers): readonly ArrayLike<number>[] {
+  if (outputs === undefined) throw new Error('the outputs themselves are needed, not the index of the largest');
+  return outputs;
+}
+
+function cosines(answers: Answers, reference: Answers): Tally {
+  const wanted = outputsOf(reference);
+  const found = outputsOf(answers);
+  const rows = Float64Array.from(wanted, (_, i) => reference.classes[i]!.length);
+  const right = Float64Array.from(wanted, (values, i) => {
+    const width = values.length / rows[i]!;
+    let sum = 0;
+    for (let row = 0; row < rows[i]!; row++) sum += cosine(values, found[i]!, row * width, width);
+    return sum;
+  });
+  return { right, labels: rows };
+}
+
+/** The mean row of each example. */
+function means(answers: Answers): Float64Array[] {
+  return outputsOf(answers).map((values, i) => {
+    const rows = answers.classes[i]!.length;
+    const width = values.length / rows;
+    const mean = new Float64Array(width);
+    for (let at = 0; at < values.length; at++) mean[at % width] = mean[at % width]! + values[at]! / rows;
+    return mean;
+  });
+}
+
+/** Number of the other example that is most similar, for each; the first of equal ones. */
+function nearest(vectors: readonly Float64Array[]): Int32Array {
+  return Int32Array.from(vectors, (vector, i) => {
+    let best = -1;
+    let most = -Infinity;
+    vectors.forEach((other, j) => {
+      if (i === j) return;
+      const similar = cosine(vector, other, 0, vector.length);
+      if (similar > most) [best, most] = [j, similar];
+    });
+    return best;
+  });
+}
+
+function neighbours(answers: Answers, reference: Answers): Tally {
+  const [found, wanted] = [nearest(means(answers)), nearest(means(reference))];
+  return { right: Float64Array.from(found, (one, i) => (one === wanted[i] ? 1 : 0)), labels: new Float64Array(found.length).fill(1) };
+}
+
+function characterErrors(measure: Measure, examples: readonly Example[], answers: Answers, reference: Answers | undefined): Tally {
+  const right = new Float64Array(examples.length);
+  const labels = new Float64Array(examples.length);
+  examples.forEach(({ answer, labels: own }, i) => {
+    const known = own.some((label) => label >= 0) ? textOf([...own], measure) : undefined;
+    const wanted = answer ?? known ?? (reference && textOf(reference.classes[i]!, measure));
+    if (wanted === undefined) return;
+    const characters = [...wanted];
+    right[i] = editDistance(characters, [...textOf(answers.classes[i]!, measure)]);
+    labels[i] = characters.length;
+  });
+  return { right, labels };
+}
+
+/** The metric over all examples. */
+export function valueOf(metric: MetricName, { right, labels, pairs }: Tally): number {
+  if (metric === 'f1') return meanF1(pairs!);
+  const of = sumOf(labels);
+  return of === 0 ? 0 : ((plain.includes(metric) ? 1 : 100) * sumOf(right)) / of;
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** How much worse the second is on a draw; where both are shares of the same sums, from the difference of what they count. */
+export function lossOnDraw(metric: MetricName, first: Tally, second: Tally, draw: Int32Array): number {
+  if (metric === 'f1') return lossOf(metric, meanF1(first.pairs!, draw), meanF1(second.pairs!, draw));
+  let difference = 0;
+  let labels = 0;
+  for (const at of draw) {
+    difference += first.right[at]! - second.right[at]!;
+    labels += first.labels[at]!;
+  }
+  return labels === 0 ? 0 : lossOf(metric, ((plain.includes(metric) ? 1 : 100) * difference) / labels, 0);
+}
+
+/** Percent: the mean over all classes that occur, of 2 x right / (labels + predictions). */
+function meanF1(pairs: readonly Int32Array[], draw?: Int32Array): number {
+  const right = new Map<number, number>();
+  const all = new Map<number, number>();
+  const add = (to: Map<number, number>, key: number): void => void to.set(key, (to.get(key) ?? 0) + 1);
+  const count = draw?.length ?? pairs.length;
+  for (let i = 0; i < count; i++) {
+    const own = pairs[draw === undefined ? i : draw[i]!]!;
+    for (let at = 0; at < own.length; at += 2) {
+      const [label, predicted] = [own[at]!, own[at + 1]!];
+      add(all, label);
+      add(all, predicted);
+      if (label === predicted) add(right, label);
+    }
+  }
+  let sum = 0;
+  for (const [label, size] of all) sum += (2 * (right.get(label) ?? 0)) / size;
+  return all.size === 0 ? 0 : (100 * sum) / all.size;
+}
+
+export function scoreOf(tally: Tally, metric: MetricName = 'accuracy'): Score {
+  return { right: sumOf(tally.right), labels: sumOf(tally.labels), accuracy: valueOf(metric, tally) };
+}

@@ -1,0 +1,90 @@
+/** The task of examples/own-task through every command, as a user would type them. */
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageRoot } from '../../generator/util/package.js';
+import { trexgen } from '../support/cli.js';
+
+const committed = join(packageRoot(), 'examples', 'own-task');
+const root = mkdtempSync(join(tmpdir(), 'trexgen-own-'));
+const task = join(root, 'task');
+afterAll(() => rmSync(root, { recursive: true }));
+
+async function json<T>(...argv: readonly string[]): Promise<T> {
+  const { exitCode, stdout, stderr } = await trexgen(...argv, '--json');
+  expect(exitCode, stderr).toBe(0);
+  return JSON.parse(stdout) as T;
+}
+
+beforeAll(async () => {
+  cpSync(committed, task, { recursive: true });
+  const train = (stage: string, model: string) =>
+    json<{ task: string }>('train', '--task', task, '--stage', stage, '--out', join(task, 'models', model));
+  expect(await train('dense', 'dense')).toMatchObject({ task: 'halves', stages: [{ stage: 'dense', steps: 300 }] });
+  expect(await train('factorized', 'compressed')).toMatchObject({
+    task: 'halves',
+    stages: [{ steps: 100 }, { steps: 30 }, { steps: 100 }],
+  });
+}, 120_000);
+
+describe('a task of the user', () => {
+  it('has the inputs that its script writes', async () => {
+    await execa(process.execPath, [join(committed, 'make-inputs.mjs'), root]);
+    expect(readFileSync(join(root, 'inputs.jsonl'), 'utf8')).toBe(readFileSync(join(committed, 'inputs.jsonl'), 'utf8'));
+  });
+
+  it('is compressed, evaluated and run', async () => {
+    const preset = ['--preset', 'tiny'];
+    const compressed = await json<{ steps: { accuracy: number }[] }>('compress', '--task', task, ...preset, '--out', join(root, 'm.tximg'));
+    expect(compressed).toMatchObject({ task: 'halves', factors: 'trained', metric: 'accuracy' });
+    expect(compressed.steps.at(-1)!.accuracy).toBeGreaterThan(90);
+    const evaluated = await json<{ golden: number; testInputs: number }>('evaluate', '--task', task, ...preset);
+    expect(evaluated).toMatchObject({ task: 'halves', metric: 'accuracy', testInputs: 99, ema: { booksAgree: true } });
+    expect(evaluated.golden).toBeGreaterThan(90);
+    const ran = await json('run', '--task', task, '--image', join(root, 'm.tximg'), ...preset, '--inputs', '8');
+    expect(ran).toMatchObject({ model: 'halves', emaAgree: true, metric: { name: 'accuracy', labels: 8 } });
+  });
+
+  it('goes through the Verilog, and every bit agrees', async () => {
+    const report = join(root, 'report');
+    const argv = ['--task', task, '--preset', 'tiny', '--inputs', '4', '--simulator', 'icarus', '--out', report];
+    expect(await json('simulate', ...argv)).toMatchObject({ model: 'halves', inputs: 4, mismatches: 0, emaAgree: true });
+    expect(readFileSync(join(report, 'report.html'), 'utf8')).toMatch(/ -&gt; (low|high)/);
+  }, 120_000);
+
+  it('is traced and swept', async () => {
+    expect(await json('trace', '--task', task, '--preset', 'tiny', '--requests', '50')).toMatchObject({ model: 'halves' });
+    const argv = [
+      '--preset',
+      'tiny',
+      '--set',
+      `run.task=${task}`,
+      '--set',
+      'array.columns=4',
+      '--fidelity',
+      'golden',
+      '--objectives',
+      'accuracy',
+    ];
+    const swept = await json<{ points: { objectives: { accuracy: number } }[] }>('sweep', ...argv);
+    expect(swept.points[0]!.objectives.accuracy).toBeGreaterThan(90);
+  }, 120_000);
+
+  it('is the place where a fault is told', async () => {
+    const refused = async (...argv: readonly string[]): Promise<string> => {
+      const { exitCode, stderr } = await trexgen(...argv);
+      expect(exitCode).toBe(2);
+      return stderr;
+    };
+    expect(await refused('evaluate', '--task', join(root, 'nowhere.json'))).toContain('nowhere.json: does not exist');
+    expect(await refused('simulate', '--task', 'poetry')).toContain(
+      'task = poetry: unknown; known tasks are mnist, g2p, brown; one of your own is',
+    );
+    rmSync(join(task, 'models', 'compressed', 'config.json'));
+    expect(await refused('simulate', '--task', task)).toContain(
+      `make it with trexgen train --task ${task} --stage factorized --out ${task}/models/compressed`,
+    );
+  });
+});
