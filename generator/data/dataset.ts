@@ -59,6 +59,8 @@ export interface Dataset {
   readonly splits: Readonly<Record<SplitName, readonly Example[]>>;
   /** What an input is called in one line, where that can be said. */
   readonly title?: (example: Example) => string;
+  /** The text that outputs of the model mean, of examples of one split, where networks behind the model say it. */
+  readonly readText?: (examples: readonly Example[], outputs: readonly Float32Array[]) => string[];
   /** What a person reads of one example: a word, a sentence, 28 lines of a digit. */
   describe(example: Example): string;
 }

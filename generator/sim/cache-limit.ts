@@ -4,7 +4,8 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderOwner } from '../util/owned-folder.js';
 import { writeScratch } from '../util/write-file.js';
-import { cacheFolder, cacheLimitBytes, cachePrefixes, discard, failedName, isInUse, recordName } from './cache-place.js';
+import { cacheLimitBytes, cachePrefixes, discard, failedName, isInUse, recordName } from './cache-place.js';
+import { cacheFolder } from '../util/cache-folder.js';
 
 interface Kept {
   readonly folder: string;

@@ -1,9 +1,9 @@
 /** Where built simulations are kept, how much of them, and who uses which. */
 import { readdir, rename, rm, utimes } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { makeOwnedFolder, ownerName, ownerState } from '../util/owned-folder.js';
+import { cacheFolder } from '../util/cache-folder.js';
 import { writeScratch } from '../util/write-file.js';
 
 export const cachePrefixes = { building: '.building-', removing: '.removing-' } as const;
@@ -12,18 +12,6 @@ export const recordName = 'entry.json';
 /** In the folder of a build that failed: it stays for its log. */
 export const failedName = 'failed';
 const userPrefix = 'user-';
-
-/** TREXGEN_CACHE, else trexgen/ in the cache folder of the user by the XDG specification, which wants absolute paths. */
-export function cacheFolder(): string {
-  const { TREXGEN_CACHE: own = '', XDG_CACHE_HOME: xdg = '' } = process.env;
-  return own !== '' ? resolve(own) : join(isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'trexgen');
-}
-
-/** Use another folder, in this process and in those that it starts. */
-export function useCacheFolder(folder: string): void {
-  if (folder === '') throw new UserError(['cache = "": must be a folder; leave it out for the cache folder of the user']);
-  process.env['TREXGEN_CACHE'] = resolve(folder);
-}
 
 const mebibyte = 2 ** 20;
 const defaultMebibytes = 1024;

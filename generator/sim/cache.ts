@@ -7,7 +7,8 @@ import { UserError } from '../util/errors.js';
 import { abandonedFolders, makeOwnedFolder } from '../util/owned-folder.js';
 import { createFolders, writeScratch } from '../util/write-file.js';
 import { limitAfterAdding } from './cache-limit.js';
-import { cacheFolder, cachePrefixes, discard, failedName, recordName, sign } from './cache-place.js';
+import { cachePrefixes, discard, failedName, recordName, sign } from './cache-place.js';
+import { cacheFolder } from '../util/cache-folder.js';
 
 interface KeptFile {
   readonly name: string;

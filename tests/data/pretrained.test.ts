@@ -5,8 +5,9 @@ import { cutOnnx } from '../../generator/data/ocr/cut-onnx.js';
 import { textLines } from '../../generator/data/ocr/lines.js';
 import { drawLine, pictureHeight } from '../../generator/data/ocr/picture.js';
 import { encoderFrom, encoderTo, openRecognizer, recognitionModel, type Recognizer } from '../../generator/data/ocr/recognizer.js';
-import { openSentenceEncoder } from '../../generator/data/use/sentence-encoder.js';
-import { printedSentences } from '../../generator/data/use/sentences.js';
+import { loadOcr } from '../../generator/data/ocr/load-ocr.js';
+import { loadUse } from '../../generator/data/use/load-use.js';
+import { sentenceVectors } from '../../generator/data/use/sentence-encoder.js';
 
 let whole: Recognizer;
 let around: Recognizer;
@@ -29,7 +30,7 @@ it('a drawn line is read as it was written, with a token for eight columns of it
   const read: string[] = [];
   const lines = textLines('validation', 6);
   for (const line of lines) {
-    const picture = await drawLine(line);
+    const picture = drawLine(line);
     expect([picture.height, picture.width % 8]).toEqual([pictureHeight, 0]);
     const before = await whole.features(picture);
     expect(before.length).toBe(picture.width / 8);
@@ -40,7 +41,7 @@ it('a drawn line is read as it was written, with a token for eight columns of it
 });
 
 it('other features give another text, so what stands between the two parts matters', async () => {
-  const before = await around.features(await drawLine(textLines('validation', 1)[0]!));
+  const before = await around.features(drawLine(textLines('validation', 1)[0]!));
   expect(await around.text(before.features, before)).not.toBe(textLines('validation', 1)[0]!.text);
 });
 
@@ -50,13 +51,22 @@ it('a cut between tensors that do not exist or do not follow each other is refus
   expect(() => cut(encoderTo, encoderFrom)).toThrow(`tensor = ${encoderFrom}: does not depend on ${encoderTo}`);
 });
 
-it('sentences have no more than 128 tokens, no split shares one, and vectors have length 1', async () => {
-  const encoder = await openSentenceEncoder();
-  const splits = (['train', 'validation', 'test'] as const).map(printedSentences);
-  expect(new Set(splits.flat()).size).toBe(splits.flat().length);
-  expect(splits[2]!.length).toBeGreaterThan(1000);
-  expect(Math.max(...splits[2]!.slice(0, 500).map((text) => encoder.ids(text).length))).toBeLessThan(128);
-  const [vector] = await encoder.vectors([splits[2]![0]!]);
+it('the task has features of a line where it is asked for them, and says the text that outputs of its encoder mean', () => {
+  const { splits, readText, title } = loadOcr();
+  const line = splits.validation[2]!;
+  expect([line.features!.length, line.labels.length]).toEqual([120 * line.length, line.length]);
+  expect(title!(line)).toBe(textLines('validation', 3)[2]!.text);
+  expect(readText!([line], [line.features!])).toHaveLength(1);
+});
+
+it('sentences have no more than 128 tokens, no split shares one, and the vector of one has length 1', async () => {
+  const { splits, title } = loadUse();
+  const texts = Object.values(splits).flatMap((split) => split.map((example) => title!(example)));
+  expect(new Set(texts).size).toBe(texts.length);
+  expect(splits.test.length).toBeGreaterThanOrEqual(1000);
+  expect(Math.max(...splits.test.map(({ length }) => length))).toBeLessThanOrEqual(128);
+  expect(Math.max(...splits.test.flatMap(({ ids }) => [...ids!]))).toBeLessThan(8002);
+  const [vector] = await sentenceVectors([title!(splits.test[0]!)]);
   expect(vector!.length).toBe(512);
   expect(Math.hypot(...vector!)).toBeCloseTo(1, 5);
 });

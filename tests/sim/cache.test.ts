@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { buildSimulation, runSimulation, type BuildRequest, type Simulator } from '../../generator/sim/build.js';
 import { buildCached } from '../../generator/sim/cache.js';
 import { cacheState, enforceLimit } from '../../generator/sim/cache-limit.js';
-import { cacheFolder } from '../../generator/sim/cache-place.js';
+import { cacheFolder } from '../../generator/util/cache-folder.js';
 import { ToolError } from '../../generator/tools/run-tool.js';
 import { ownerName } from '../../generator/util/owned-folder.js';
 import { trexgen } from '../support/cli.js';

