@@ -23,11 +23,11 @@ module trex_batcher #(
   parameter SEGMENTS  = 32,  // most requests of a window
   parameter BUS_BYTES = 16,  // of a beat of the memory port; power of two, >= 4
   parameter ADDR_BITS = 32,  // of a byte address
+  parameter TAG_BITS  = 34,  // what comes back with a response: refused, last of a window, tag of the request
   // Derived; do not override.
   parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS  = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
-  parameter BUS_BITS  = 8 * BUS_BYTES,
-  parameter TAG_BITS  = 34
+  parameter BUS_BITS  = 8 * BUS_BYTES
 ) (
   input  wire                        clk_i,
   input  wire                        rst_i,
