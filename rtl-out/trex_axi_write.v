@@ -7,7 +7,8 @@
 // Layout   client n in bit n, or field n, of each bus
 // Timing   a client gives its beats in bounded time; addresses are multiples of BUS_BYTES, beats at least 1
 //          pending_o[n] from the cycle after a request is accepted until its last response has come
-//          error_o[n] pulses for a response that is not OKAY, before pending_o[n] falls; error_tag_o is then the tag of its request
+//          answered_o[n] pulses for the response to a burst, before pending_o[n] falls; answer_tag_o is then the tag of its request
+//          error_o[n] pulses with it when the response is not OKAY
 //          abort_i[n], one cycle or more: the burst in flight is filled up with beats without strobes, the rest of
 //          the request is forgotten, and req_ready_o[n] stays low until pending_o[n] falls
 // Reset    control only
@@ -18,8 +19,8 @@ module trex_axi_write #(
   parameter BUS_BYTES   = 16,  // of a beat of the memory port; power of two, >= 4
   parameter ADDR_BITS   = 32,  // of a byte address
   parameter BURST_BEATS = 16,  // longest burst
-  parameter OUTSTANDING = 4,  // bursts under way at a time
-  parameter TAG_BITS    = 5,  // of what a client says of a request to know it again
+  parameter OUTSTANDING = 16,  // bursts under way at a time
+  parameter TAG_BITS    = 34,  // of what a client says of a request to know it again
   parameter CLIENTS     = 2,  // who writes, see docs/chip.md
   // Derived; do not override.
   parameter BUS_BITS    = 8 * BUS_BYTES
@@ -28,8 +29,9 @@ module trex_axi_write #(
   input  wire                         rst_i,
   input  wire [CLIENTS-1:0]           abort_i,
   output wire [CLIENTS-1:0]           pending_o,
+  output wire [CLIENTS-1:0]           answered_o,
   output wire [CLIENTS-1:0]           error_o,
-  output wire [TAG_BITS-1:0]          error_tag_o,
+  output wire [TAG_BITS-1:0]          answer_tag_o,
   output wire                         idle_o,     // nothing is pending
   // requests
   input  wire [CLIENTS-1:0]           req_valid_i,
@@ -121,7 +123,7 @@ module trex_axi_write #(
   trex_fifo #(.WORD_BITS(1+TAG_BITS), .DEPTH(OUTSTANDING), .DISTRIBUTED(1)) u_clients (
     .clk_i(clk_i), .rst_i(rst_i),
     .wr_valid_i(begin_burst), .wr_ready_o(queue_ready), .wr_data_i({ client_q, tag_q }),
-    .rd_valid_o(m_axi_bready), .rd_ready_i(m_axi_bvalid), .rd_data_o({ head, error_tag_o })
+    .rd_valid_o(m_axi_bready), .rd_ready_i(m_axi_bvalid), .rd_data_o({ head, answer_tag_o })
   );
 
   genvar n;
@@ -137,7 +139,8 @@ module trex_axi_write #(
         if (rst_i) mine_q <= {FLIGHT_BITS{1'b0}};
       end
       assign pending[n]     = (mine_q != {FLIGHT_BITS{1'b0}}) || (working && (client_q == ME));
-      assign error_o[n]     = answered && (m_axi_bresp != 2'd0) && !blocked[n];
+      assign answered_o[n]  = answered && !blocked[n];
+      assign error_o[n]     = answered_o[n] && (m_axi_bresp != 2'd0);
       assign req_ready_o[n] = accept && (winner == ME);
       assign ready_o[n]     = (w_left_q != 9'd0) && w_room && (w_client_q == ME) && !blocked[n];
     end

@@ -3,11 +3,15 @@
 //
 //   fetch    descriptor_reader -> queue                    goes on while a window is in work
 //   window   form -> start ... done -> completions         one at a time
-//   completion   { number of the window, cause here, code } to offset 24 of the descriptor, then its response; in the order of segments
+//   completion   { number of the window, cause here, code } to offset 24 of the descriptor; in the order of segments
+//
+// Completions are handed to the write port one behind the other, as many as it lets go without a response; what a response
+// completes stands in the tag of its request. The next window may begin when the last one is handed over, and hands over its own when
+// this one has been reported.
 //
 // A window is formed when none is in work and the queue is full or holds every descriptor that is to be fetched.
 //
-// Timing   window_start_o pulses with a complete window table, which holds until the completions are written;
+// Timing   window_start_o pulses with a complete window table, which holds until the completions are handed over;
 //          completed_o, error_o pulse after the last response: registers are right when the interrupt comes
 // Reset    control only
 // Golden   docs/chip.md; generator/batch/form-windows.ts
@@ -19,6 +23,7 @@ module trex_batcher #(
   parameter SEGMENTS  = 32,  // most requests of a window
   parameter BUS_BYTES = 16,  // of a beat of the memory port; power of two, >= 4
   parameter ADDR_BITS = 32,  // of a byte address
+  parameter TAG_BITS  = 34,  // what comes back with a response: refused, last of a window, tag of the request
   // Derived; do not override.
   parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS  = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
@@ -34,7 +39,7 @@ module trex_batcher #(
   input  wire [31:0]                 ring_tail_i,
   output wire [31:0]                 ring_head_o,
   output wire                        busy_o,         // a request is under way
-  output wire                        serving_o,      // a window, from its start to the last response to its completions
+  output wire                        serving_o,      // a window, from its start to the last response to its completions, or to the next one; low before each start
   output wire                        fetching_o,     // a descriptor, from its fetch until it is in the queue, or refused and completed
   output reg                         completed_o,    // pulse: a window, or a refused descriptor, is completed
   output reg                         error_o,        // pulse, with code and tag
@@ -58,12 +63,14 @@ module trex_batcher #(
   input  wire                        wr_req_ready_i,
   output wire [ADDR_BITS-1:0]        wr_req_addr_o,
   output wire [23:0]                 wr_req_beats_o,
+  output wire [TAG_BITS-1:0]         wr_req_tag_o,
   output wire                        wr_valid_o,
   input  wire                        wr_ready_i,
   output wire [BUS_BITS-1:0]         wr_data_o,
   output wire [BUS_BYTES-1:0]        wr_strb_o,
-  input  wire                        wr_pending_i,
+  input  wire                        wr_answered_i,  // the response to a completion has come, with an error or not, and its tag
   input  wire                        wr_error_i,
+  input  wire [TAG_BITS-1:0]         wr_answer_tag_i,
   // window
   output wire                        window_start_o,
   input  wire                        window_done_i,  // pulse, with code, whether a request is the cause, and its segment
@@ -120,14 +127,13 @@ module trex_batcher #(
   assign admitted_tokens_o = length;
 
   // ---- window ----
-  localparam [2:0] IDLE = 3'd0, FORM = 3'd1, START = 3'd2, RUN = 3'd3, NEXT = 3'd4, COMPLETE = 3'd5, REPORT = 3'd6;
+  localparam [2:0] IDLE = 3'd0, FORM = 3'd1, START = 3'd2, RUN = 3'd3, NEXT = 3'd4, COMPLETE = 3'd5;
   reg  [2:0]           state_q;
   reg  [15:0]          windows_q;  // begun since reset
   reg  [15:0]          number_q;   // of the window in work
   reg  [7:0]           code_q;
   reg                  marked_q;
   reg  [SEG_BITS-1:0]  cause_q;
-  reg  [31:0]          cause_tag_q;
   reg  [SEG_BITS:0]    segment_q;  // next one to complete
   wire [SEG_BITS:0]    segments;
   wire [31:0]          done_tag;   // of the request of that segment, a cycle later
@@ -160,28 +166,39 @@ module trex_batcher #(
          { formed_fill, formed_first, formed_segments, formed_groups, formed_keys, formed_last_pass, formed_squares };
   assign window_start_o = state_q == START;
   assign window_o       = (state_q == START) || (state_q == RUN);
-  assign serving_o      = (state_q != IDLE) && (state_q != FORM);
+  assign serving_o      = (state_q != FORM) && ((state_q != IDLE) || reporting);
   assign fetching_o     = !fetch_idle;
 
   // ---- completions: refused descriptors go first ----
-  localparam [1:0] FREE = 2'd0, ASK = 2'd1, GIVE = 2'd2, WAIT = 2'd3;
+  localparam [1:0] FREE = 2'd0, ASK = 2'd1, GIVE = 2'd2;
   reg  [1:0]           write_q;
-  reg                  refusing_q;    // the completion in work is of a refused descriptor
-  reg                  write_error_q;
+  reg                  refusing_q;    // the completion of a refused descriptor is handed over, its response has not come
+  reg                  open_q;        // so is the last one of a window
+  reg                  tell_q;        // its response has come
+  reg  [7:0]           told_code_q;   // of that window, and of whom it tells
+  reg  [31:0]          told_tag_q;
   reg  [15:0]          write_slot_q;
   reg  [31:0]          write_word_q;
+  reg  [TAG_BITS-1:0]  write_tag_q;   // of a refused descriptor, last of a window, tag of the request
   reg  [31:0]          head_q;
-  wire                 written       = (write_q == WAIT) && !wr_pending_i;
-  wire                 write_bad     = write_error_q || wr_error_i;
-  wire                 window_written = written && !refusing_q;
-  wire                 report        = (state_q == REPORT) && !written;  // one event at a time
-  assign refused_ready  = written && refusing_q;
-  assign request_done_o = written;
+  wire                 free          = (write_q == FREE) || ((write_q == GIVE) && wr_ready_i);
+  wire                 refuse        = free && refused_valid && !refusing_q;
+  wire                 complete      = free && !refuse && (state_q == COMPLETE);
+  wire                 last          = segment_q + 1'b1 == segments;
+  wire                 answer_refused;
+  wire                 answer_last;
+  wire [31:0]          answer_tag;
+  assign { answer_refused, answer_last, answer_tag } = wr_answer_tag_i;
+  wire                 reporting     = open_q || tell_q;
+  wire                 report        = tell_q && !wr_answered_i;  // one event at a time
+  assign refused_ready  = wr_answered_i && answer_refused;
+  assign request_done_o = wr_answered_i;
   assign ring_head_o    = head_q;
-  assign busy_o         = (fetched != head_q) || more || (state_q != IDLE);
+  assign busy_o         = (fetched != head_q) || more || (state_q != IDLE) || reporting;
   assign wr_req_valid_o = write_q == ASK;
   assign wr_req_addr_o  = ring_addr_i + { {(ADDR_BITS-16-STRIDE_SHIFT){1'b0}}, write_slot_q, {STRIDE_SHIFT{1'b0}} } + STATUS_BEAT;
   assign wr_req_beats_o = 24'd1;
+  assign wr_req_tag_o   = write_tag_q;
   assign wr_valid_o     = write_q == GIVE;
   assign wr_data_o      = {(BUS_BYTES/4){write_word_q}};
   genvar b;
@@ -192,35 +209,26 @@ module trex_batcher #(
   endgenerate
 
   always @(posedge clk_i) begin
-    case (write_q)
-      FREE: begin
-        write_error_q <= 1'b0;
-        refusing_q    <= refused_valid;
-        write_slot_q  <= refused_valid ? slot : done_slot;
-        write_word_q  <= refused_valid ? { windows_q, 7'd0, 1'b1, refused_code } : { number_q, 7'd0, cause_here, code_q };
-        if (refused_valid || (state_q == COMPLETE)) write_q <= ASK;
-      end
-      ASK: if (wr_req_ready_i) write_q <= GIVE;
-      GIVE: begin
-        write_error_q <= write_bad;
-        if (wr_ready_i) write_q <= WAIT;
-      end
-      default: begin
-        write_error_q <= write_bad;
-        if (!wr_pending_i) begin
-          head_q  <= head_q + 32'd1;
-          write_q <= FREE;
-        end
-      end
-    endcase
+    if (free) begin
+      write_q      <= (refuse || complete) ? ASK : FREE;
+      write_slot_q <= refuse ? slot : done_slot;
+      write_word_q <= refuse ? { windows_q, 7'd0, 1'b1, refused_code } : { number_q, 7'd0, cause_here, code_q };
+      write_tag_q  <= refuse ? { 1'b1, 1'b0, tag } : { 1'b0, last, done_tag };
+    end else if ((write_q == ASK) && wr_req_ready_i) write_q <= GIVE;
+    if (refuse) refusing_q <= 1'b1;
+    if (refused_ready) refusing_q <= 1'b0;
+    if (wr_answered_i) head_q <= head_q + 32'd1;
+    if (wr_answered_i && answer_last) begin
+      open_q <= 1'b0;
+      tell_q <= 1'b1;
+    end
+    if (report) tell_q <= 1'b0;
 
     case (state_q)
-      IDLE: begin
-        segment_q <= {(SEG_BITS+1){1'b0}};
-        if (form) state_q <= FORM;
-      end
+      IDLE: if (form) state_q <= FORM;
       FORM: if (formed) state_q <= START;
       START: begin
+        segment_q <= {(SEG_BITS+1){1'b0}};
         number_q  <= windows_q;
         windows_q <= windows_q + 16'd1;
         state_q   <= RUN;
@@ -231,26 +239,28 @@ module trex_batcher #(
         cause_q  <= window_cause_i;
         state_q  <= NEXT;
       end
-      NEXT: state_q <= (segment_q == segments) ? REPORT : COMPLETE;
-      COMPLETE: begin
+      NEXT: if (!reporting) state_q <= COMPLETE;
+      default: if (complete) begin
         // Without a cause the error is told of the first request.
-        if (cause_here || (segment_q == {(SEG_BITS+1){1'b0}})) cause_tag_q <= done_tag;
-        if (window_written) begin
-          segment_q <= segment_q + 1'b1;
-          state_q   <= NEXT;
-        end
+        if (cause_here || (segment_q == {(SEG_BITS+1){1'b0}})) told_tag_q <= done_tag;
+        told_code_q <= code_q;
+        segment_q   <= segment_q + 1'b1;
+        open_q      <= last;
+        state_q     <= last ? IDLE : NEXT;
       end
-      default: if (report) state_q <= IDLE;
     endcase
 
     completed_o  <= report || refused_ready;
-    error_o      <= (report && (code_q != CODE_GOOD)) || refused_ready || (written && write_bad);
-    error_code_o <= written ? (write_bad ? CODE_WRITE_COMPLETION : refused_code) : code_q;
-    error_tag_o  <= written ? (refusing_q ? tag : done_tag) : cause_tag_q;
+    error_o      <= (report && (told_code_q != CODE_GOOD)) || refused_ready || wr_error_i;
+    error_code_o <= wr_error_i ? CODE_WRITE_COMPLETION : refused_ready ? refused_code : told_code_q;
+    error_tag_o  <= wr_answered_i ? answer_tag : told_tag_q;
 
     if (rst_i) begin
       state_q     <= IDLE;
       write_q     <= FREE;
+      refusing_q  <= 1'b0;
+      open_q      <= 1'b0;
+      tell_q      <= 1'b0;
       windows_q   <= 16'd0;
       head_q      <= 32'd0;
       completed_o <= 1'b0;

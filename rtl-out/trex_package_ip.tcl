@@ -144,7 +144,7 @@ ipx::associate_bus_interfaces -clock clk_i -reset rst_i $core
 # What an interconnect may count on: sizes of its queues, no narrow bursts to be packed.
 foreach {bus parameter value} {
   m_axi NUM_READ_OUTSTANDING  8
-  m_axi NUM_WRITE_OUTSTANDING 4
+  m_axi NUM_WRITE_OUTSTANDING 16
   m_axi MAX_BURST_LENGTH      16
   m_axi HAS_BURST             1
   m_axi SUPPORTS_NARROW_BURST 0

@@ -92,6 +92,7 @@ module trex_top #(
   localparam LANES       = 8;
   localparam PASS_BITS   = 4;
   localparam SEG_BITS    = 5;
+  localparam TAG_BITS    = 34;
   localparam ROW_BITS    = 4;
   localparam PC_BITS     = 8;
   localparam CODE_BITS   = 14;
@@ -201,23 +202,25 @@ module trex_top #(
   wire                   wr_idle;
   wire [1:0]             wr_abort;
   wire [1:0]             wr_pending;
+  wire [1:0]             wr_answered;
   wire [1:0]             wr_error;
-  wire [SEG_BITS-1:0]    wr_error_tag;
+  wire [TAG_BITS-1:0]    wr_answer_tag;
   wire [1:0]             wr_req_valid;
   wire [1:0]             wr_req_ready;
   wire [2*ADDR_BITS-1:0] wr_req_addr;
   wire [2*24-1:0]        wr_req_beats;
-  wire [2*SEG_BITS-1:0]  wr_req_tag;
+  wire [2*TAG_BITS-1:0]  wr_req_tag;
+  wire [SEG_BITS-1:0]    rows_wr_segment;
   wire [1:0]             wr_valid;
   wire [1:0]             wr_ready;
   wire [2*BUS_BITS-1:0]  wr_data;
   wire [2*BUS_BYTES-1:0] wr_strb;
   assign wr_strb[WR_ROWS*BUS_BYTES +: BUS_BYTES] = {BUS_BYTES{1'b1}};
-  assign wr_req_tag[WR_BATCHER*SEG_BITS +: SEG_BITS] = {SEG_BITS{1'b0}};
+  assign wr_req_tag[WR_ROWS*TAG_BITS +: TAG_BITS] = { {(TAG_BITS-SEG_BITS){1'b0}}, rows_wr_segment };
   assign wr_abort[WR_ROWS]    = abort || drain;
   assign wr_abort[WR_BATCHER] = drain;
   trex_axi_write u_axi_write (
-    .clk_i(clk_i), .rst_i(rst_i), .abort_i(wr_abort), .pending_o(wr_pending), .error_o(wr_error), .error_tag_o(wr_error_tag), .idle_o(wr_idle),
+    .clk_i(clk_i), .rst_i(rst_i), .abort_i(wr_abort), .pending_o(wr_pending), .answered_o(wr_answered), .error_o(wr_error), .answer_tag_o(wr_answer_tag), .idle_o(wr_idle),
     .req_valid_i(wr_req_valid), .req_ready_o(wr_req_ready), .req_addr_i(wr_req_addr), .req_beats_i(wr_req_beats), .req_tag_i(wr_req_tag),
     .valid_i(wr_valid), .ready_o(wr_ready), .data_i(wr_data), .strb_i(wr_strb),
     .m_axi_awid(m_axi_awid), .m_axi_awaddr(m_axi_awaddr), .m_axi_awlen(m_axi_awlen), .m_axi_awsize(m_axi_awsize),
@@ -269,8 +272,8 @@ module trex_top #(
     .rd_req_valid_o(rd_req_valid[RD_BATCHER]), .rd_req_ready_i(rd_req_ready[RD_BATCHER]), .rd_req_addr_o(rd_req_addr[RD_BATCHER*ADDR_BITS +: ADDR_BITS]),
     .rd_req_beats_o(rd_req_beats[RD_BATCHER*24 +: 24]), .rd_valid_i(rd_valid[RD_BATCHER]), .rd_ready_o(rd_ready[RD_BATCHER]), .rd_data_i(rd_data), .rd_error_i(rd_error),
     .wr_req_valid_o(wr_req_valid[WR_BATCHER]), .wr_req_ready_i(wr_req_ready[WR_BATCHER]), .wr_req_addr_o(wr_req_addr[WR_BATCHER*ADDR_BITS +: ADDR_BITS]),
-    .wr_req_beats_o(wr_req_beats[WR_BATCHER*24 +: 24]), .wr_valid_o(wr_valid[WR_BATCHER]), .wr_ready_i(wr_ready[WR_BATCHER]), .wr_data_o(wr_data[WR_BATCHER*BUS_BITS +: BUS_BITS]),
-    .wr_strb_o(wr_strb[WR_BATCHER*BUS_BYTES +: BUS_BYTES]), .wr_pending_i(wr_pending[WR_BATCHER]), .wr_error_i(wr_error[WR_BATCHER]),
+    .wr_req_beats_o(wr_req_beats[WR_BATCHER*24 +: 24]), .wr_req_tag_o(wr_req_tag[WR_BATCHER*TAG_BITS +: TAG_BITS]), .wr_valid_o(wr_valid[WR_BATCHER]), .wr_ready_i(wr_ready[WR_BATCHER]), .wr_data_o(wr_data[WR_BATCHER*BUS_BITS +: BUS_BITS]),
+    .wr_strb_o(wr_strb[WR_BATCHER*BUS_BYTES +: BUS_BYTES]), .wr_answered_i(wr_answered[WR_BATCHER]), .wr_error_i(wr_error[WR_BATCHER]), .wr_answer_tag_i(wr_answer_tag),
     .window_start_o(window_start), .window_done_i(window_done), .window_code_i(window_code),
     .window_marked_i(window_marked), .window_cause_i(window_cause), .window_o(window),
     .slice_fill_o(slice_fill), .slice_first_o(slice_first), .groups_o(groups), .slice_keys_o(slice_keys), .last_pass_o(last_pass), .squares_o(squares),
@@ -306,7 +309,7 @@ module trex_top #(
     .stream_ended_i(stream_ended), .stream_done_i(stream_done), .stream_crc_bad_i(stream_crc_bad), .stream_error_i(stream_error),
     .stream_short_i(stream_short), .stream_left_i(stream_left),
     .rows_rd_error_i(rows_rd_error), .rows_rd_cause_i(rows_rd_segment),
-    .rows_wr_pending_i(wr_pending[WR_ROWS]), .rows_wr_error_i(wr_error[WR_ROWS]), .rows_wr_cause_i(wr_error_tag),
+    .rows_wr_pending_i(wr_pending[WR_ROWS]), .rows_wr_error_i(wr_error[WR_ROWS]), .rows_wr_cause_i(wr_answer_tag[SEG_BITS-1:0]),
     .port_idle_i(rd_idle[RD_STREAM_READER] && rd_idle[RD_ROWS])
   );
 
@@ -448,7 +451,7 @@ module trex_top #(
     .found_segment_i(found_segment), .found_length_i(found_length), .found_input_i(found_input), .found_output_i(found_output),
     .rd_req_valid_o(rd_req_valid[RD_ROWS]), .rd_req_ready_i(rd_req_ready[RD_ROWS]), .rd_req_addr_o(rd_req_addr[RD_ROWS*ADDR_BITS +: ADDR_BITS]),
     .rd_req_beats_o(rd_req_beats[RD_ROWS*24 +: 24]), .rd_valid_i(rd_valid[RD_ROWS]), .rd_ready_o(rd_ready[RD_ROWS]), .rd_data_i(rd_data), .rd_segment_o(rows_rd_segment),
-    .wr_req_valid_o(wr_req_valid[WR_ROWS]), .wr_req_ready_i(wr_req_ready[WR_ROWS]), .wr_req_segment_o(wr_req_tag[WR_ROWS*SEG_BITS +: SEG_BITS]), .wr_req_addr_o(wr_req_addr[WR_ROWS*ADDR_BITS +: ADDR_BITS]),
+    .wr_req_valid_o(wr_req_valid[WR_ROWS]), .wr_req_ready_i(wr_req_ready[WR_ROWS]), .wr_req_segment_o(rows_wr_segment), .wr_req_addr_o(wr_req_addr[WR_ROWS*ADDR_BITS +: ADDR_BITS]),
     .wr_req_beats_o(wr_req_beats[WR_ROWS*24 +: 24]), .wr_valid_o(wr_valid[WR_ROWS]), .wr_ready_i(wr_ready[WR_ROWS]), .wr_data_o(wr_data[WR_ROWS*BUS_BITS +: BUS_BITS]),
     .map_wr_en_o(map_wr_en), .map_wr_slice_o(map_wr_slice), .map_wr_position_o(map_wr_position), .map_wr_segment_o(map_wr_segment),
     .word_wr_en_o(word_wr_en), .word_wr_slices_o(word_wr_slices), .word_wr_feature_o(word_wr_feature),
@@ -472,6 +475,6 @@ module trex_top #(
   );
 
   // For benches that look inside; registers serve every kind of access.
-  wire unused_bits = &{ 1'b0, loader_busy, core_busy, rows_busy, pc, instruction, s_axil_awprot, s_axil_arprot };
+  wire unused_bits = &{ 1'b0, wr_answered[WR_ROWS], wr_pending[WR_BATCHER], loader_busy, core_busy, rows_busy, pc, instruction, s_axil_awprot, s_axil_arprot };
 endmodule
 `default_nettype wire

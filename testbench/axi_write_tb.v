@@ -4,9 +4,9 @@
 // Vector   beats, address; REQUESTS of client 0, then of client 1 (first in the high bits)
 // Macros   VECTORS, parameters of the unit and the memory, REGION (bytes of a half), STALL, ABORT (0 or 1), CYCLES after
 //          which it gives up, ERRORS_0, ERRORS_1 (responses with an error that each client must see; not with ABORT)
-// Tags     request n of a client has the low bits of 3 n + its number; what comes back with an error must be that of the burst
+// Tags     request n of a client has the low bits of 3 n + its number; what comes back with a response must be that of the burst
 //          that memory answers
-// Errors   memory and follower differ, wrong pending, errors or tags, something taken during an abort, a breach of the protocol
+// Errors   memory and follower differ, wrong pending, answers, errors or tags, something taken during an abort, a breach of the protocol
 `default_nettype none
 module axi_write_tb (
   input  wire        clk_i,
@@ -41,7 +41,8 @@ module axi_write_tb (
   wire [1:0]             abort;
   wire [1:0]             pending;
   wire [1:0]             error;
-  wire [TAG_BITS-1:0]    error_tag;
+  wire [1:0]             answered;
+  wire [TAG_BITS-1:0]    answer_tag;
   wire [2*TAG_BITS-1:0]  req_tag;
   wire                   idle;
   wire [1:0]             req_valid;
@@ -52,6 +53,7 @@ module axi_write_tb (
   wire [1:0]             ready;
   wire [2*BUS_BITS-1:0]  data;
   wire [2*BUS_BYTES-1:0] strb;
+  wire [1:0]             gone;      // aborted: nothing is told of the client
   wire [1:0]             wrong;
   wire [1:0]             finished;
   wire                   awid;
@@ -73,7 +75,7 @@ module axi_write_tb (
   wire [31:0]            violations;
 
   trex_axi_write #(.BUS_BYTES(BUS_BYTES), .ADDR_BITS(ADDR_BITS), .BURST_BEATS(`BURST_BEATS), .OUTSTANDING(`OUTSTANDING), .TAG_BITS(TAG_BITS)) dut (
-    .clk_i(clk_i), .rst_i(rst_i), .abort_i(abort), .pending_o(pending), .error_o(error), .error_tag_o(error_tag), .idle_o(idle),
+    .clk_i(clk_i), .rst_i(rst_i), .abort_i(abort), .pending_o(pending), .answered_o(answered), .error_o(error), .answer_tag_o(answer_tag), .idle_o(idle),
     .req_valid_i(req_valid), .req_ready_o(req_ready), .req_addr_i(req_addr), .req_beats_i(req_beats), .req_tag_i(req_tag),
     .valid_i(valid), .ready_o(ready), .data_i(data), .strb_i(strb),
     .m_axi_awid(awid), .m_axi_awaddr(awaddr), .m_axi_awlen(awlen), .m_axi_awsize(awsize), .m_axi_awburst(awburst),
@@ -130,11 +132,12 @@ module axi_write_tb (
       assign data[BUS_BITS*n +: BUS_BITS] = data_q;
       assign strb[BUS_BYTES*n +: BUS_BYTES] = strb_q;
       assign abort[n]    = (`ABORT != 0) && (random_q[31:25] == n) && !rst_i;
+      assign gone[n]     = abort[n] || quiet_q;
       assign finished[n] = (give_q == REQUESTS) && !asking_q && !quiet_q && !pending[n];
       assign wrong[n]    = (ready[n] && (abort[n] || quiet_q)) || (ask && (abort[n] || quiet_q)) || (after_q > 2'd1)
                            || (!pending[n] && (give_q != ask_q) && !quiet_q) || (error[n] && !pending[n])
-                           || (error[n] && (abort[n] || quiet_q))
-                           || (pending[n] === 1'bx) || (error[n] === 1'bx) || (ready[n] === 1'bx) || (req_ready[n] === 1'bx);
+                           || (error[n] && !answered[n])
+                           || (pending[n] === 1'bx) || (error[n] === 1'bx) || (answered[n] === 1'bx) || (ready[n] === 1'bx) || (req_ready[n] === 1'bx);
       always @(posedge clk_i) begin
         if (ask) begin
           ask_q    <= ask_q + 32'd1;
@@ -204,7 +207,8 @@ module axi_write_tb (
       if (bvalid && bready) answered_q <= answered_q + 5'd1;
     end
   end
-  wire mistagged = (|error) && ((error_tag !== burst_tag[answered_q]) || (error !== (2'd1 << burst_client[answered_q])));
+  wire [1:0] whose     = (bvalid && bready) ? 2'd1 << burst_client[answered_q] : 2'd0;
+  wire       mistagged = ((|answered) && (answer_tag !== burst_tag[answered_q])) || (answered !== (whose & ~gone));
 
   // It gives up when nothing moves any more, and at the first error.
   reg [31:0] cycle_q;

@@ -9,7 +9,8 @@
 // Plusargs   +seed=n; +pace=n: 0 answers when it likes, 1 at once, 2 seldom; +gradual=1: the host submits one by one when it likes and the ring has room, and takes
 //            enable back at times
 // Macros     AHEAD: the unit forms the next window meanwhile, and does so at least WAITED times, but where windows end at once
-//            VECTORS, WINDOWS, ERRORS, RING_LOG2, RING_ADDR, POLICIES (2 bits a filling), TOKENS, COMPLETIONS, CYCLES and the parameters of the unit
+//            VECTORS, WINDOWS, ERRORS, RING_LOG2, RING_ADDR, POLICIES (2 bits a filling), TOKENS, COMPLETIONS, MOST (completions that must lack their response at a time, but where
+//            they have it at once), LOOKAHEAD, CYCLES and the parameters of the unit
 `default_nettype none
 module batcher_tb (
   input  wire        clk_i,
@@ -106,6 +107,7 @@ module batcher_tb (
   wire                        wr_req_valid;
   wire [ADDR_BITS-1:0]        wr_req_addr;
   wire [23:0]                 wr_req_beats;
+  wire [33:0]                 wr_req_tag;
   wire                        wr_valid;
   wire [BUS_BITS-1:0]         wr_data;
   wire [BUS_BYTES-1:0]        wr_strb;
@@ -119,12 +121,12 @@ module batcher_tb (
   wire [23:0]                 squares;
   reg  [23:0]                 rd_left_q;
   reg  [31:0]                 rd_slot_q;
-  reg                         wr_open_q;
-  reg                         wr_wait_q;
-  reg                         wr_bad_q;
-  reg                         wr_told_q;
+  reg                         wr_open_q;     // a request whose beat has not come
   reg  [31:0]                 wr_slot_q;
   reg                         done_q;
+  reg  [31:0]                 cycle_q;
+  reg  [31:0]                 told_q;        // windows whose completion has been told
+  reg                         refusal_q;     // what is completed now is a refused descriptor
   reg  [31:0]                 window_q;      // windows ended
   reg                         running_q;
   wire [WINDOW_BITS-1:0]      want = windows[window_q];
@@ -148,50 +150,80 @@ module batcher_tb (
     end else if (rd_valid && rd_ready) rd_left_q <= rd_left_q - 24'd1;
   end
 
-  // ---- writes: one beat, then a response ----
+  // ---- writes: one beat each, then responses in their order, now and then none for long ----
   reg  [31:0]            starts_q;   // windows begun, a cycle late
   reg  [31:0]            starts_d;
   reg  [31:0]            number_q;   // the same when the completion was asked for
   reg                    asking_q;
-  reg  [5:0]             segment_q;  // of the window, the next one to be completed
+  reg  [31:0]            order_window_q;   // what is completed next
+  reg  [5:0]             order_segment_q;
+  reg  [31:0]            slots [0:15];     // whose response has not come, and their tags
+  reg  [33:0]            tags [0:15];
+  reg  [3:0]             out_in_q;
+  reg  [3:0]             out_q;
+  reg  [4:0]             outs_q;
+  reg  [4:0]             most_q;     // responses that were to come at a time
+  reg  [31:0]            due_q;      // events that responses have made due: refused descriptors, whole windows
+  reg  [33:0]            wr_tag_q;
   wire [31:0]            wr_offset = wr_req_addr - `RING_ADDR;
-  wire                   wr_asked  = wr_req_valid && !wr_open_q && !wr_wait_q && (at_once || (random_q[2] && !seldom));
+  wire                   wr_asked  = wr_req_valid && !wr_open_q && !outs_q[4] && (at_once || (random_q[2] && !seldom));
   wire                   wr_taken  = wr_valid && wr_open_q && (at_once || (random_q[3] && !seldom));
-  wire                   wr_answer = wr_wait_q && !wr_told_q && (at_once || ((random_q[13:12] == 2'd0) && !seldom));
+  wire                   wr_silent = cycle_q[8:7] == 2'd3;
+  wire                   wr_answer = (outs_q != 5'd0) && (at_once || (!wr_silent && (random_q[13:12] == 2'd0) && !seldom));
   wire [31:0]            request   = owner(wr_slot_q, tail_q);
   wire [VECTOR_BITS-1:0] vector    = vectors[request];
-  wire [15:0]            number    = vector[VECTOR_BITS-1] ? number_q[15:0] : vector[262 +: 16];
+  wire                   refused   = vector[VECTOR_BITS-1];
+  wire [31:0]            answered  = owner(slots[out_q], tail_q);
+  wire [VECTOR_BITS-1:0] answer    = vectors[answered];
+  wire                   wr_bad    = answer[VECTOR_BITS-3];
+  wire [31:0]            whole     = windows[answer[262 +: 16]][LISTED_BITS*SEGMENTS +: SEG_BITS+1];  // segments of its window
+  wire                   due       = answer[VECTOR_BITS-1] || ({ 26'd0, answer[256 +: 6] } + 32'd1 == whole);
+  wire [31:0]            ordered   = windows[order_window_q][LISTED_BITS*SEGMENTS +: SEG_BITS+1];
+  wire [15:0]            number    = refused ? number_q[15:0] : vector[262 +: 16];
   wire [31:0]            status    = { number, 7'd0, vector[278], vector[279 +: 8] };
   wire                   wr_addr_wrong = wr_asked && ((wr_offset % STRIDE != (24 / BUS_BYTES) * BUS_BYTES) || (wr_offset / STRIDE >= SLOTS) || (wr_req_beats != 24'd1));
   wire                   wr_data_wrong = wr_taken && ((wr_strb !== ({ {(BUS_BYTES-4){1'b0}}, 4'hf } << (24 % BUS_BYTES)))
                                          || (wr_data[8*(24 % BUS_BYTES) +: 32] !== status) || finished_q[request] || (request >= tail_q)
-                                         || (!vector[VECTOR_BITS-1] && (vector[256 +: 6] != segment_q)));
+                                         || (!refused && ({ vector[262 +: 16], vector[256 +: 6] } != { order_window_q[15:0], order_segment_q })));
   always @(posedge clk_i) begin
     starts_q <= rst_i ? 32'd0 : starts_d;
     starts_d <= rst_i ? 32'd0 : starts_d + { 31'd0, window_start };
     asking_q <= wr_req_valid;
     if (wr_req_valid && !asking_q) number_q <= starts_q;
-    if (wr_asked) wr_slot_q <= wr_offset / STRIDE;
-    if (wr_taken) wr_bad_q <= vector[VECTOR_BITS-3];
-    if (window_start) segment_q <= 6'd0;
-    else if (wr_taken && !vector[VECTOR_BITS-1]) segment_q <= segment_q + 6'd1;
+    if (wr_asked) begin
+      wr_slot_q <= wr_offset / STRIDE;
+      wr_tag_q  <= wr_req_tag;
+    end
+    if (wr_taken) begin
+      slots[out_in_q] <= wr_slot_q;
+      tags[out_in_q]  <= wr_tag_q;
+    end
     if (rst_i) begin
-      wr_open_q  <= 1'b0;
-      wr_wait_q  <= 1'b0;
-      wr_told_q  <= 1'b0;
-      finished_q <= {`VECTORS{1'b0}};
+      wr_open_q       <= 1'b0;
+      out_in_q        <= 4'd0;
+      out_q           <= 4'd0;
+      outs_q          <= 5'd0;
+      most_q          <= 5'd0;
+      due_q           <= 32'd0;
+      order_window_q  <= 32'd0;
+      order_segment_q <= 6'd0;
+      finished_q      <= {`VECTORS{1'b0}};
     end else begin
       if (wr_asked) wr_open_q <= 1'b1;
       if (wr_taken) begin
         wr_open_q <= 1'b0;
-        wr_wait_q <= 1'b1;
+        out_in_q  <= out_in_q + 4'd1;
+        if (!refused) begin
+          order_segment_q <= ({ 26'd0, order_segment_q } + 32'd1 == ordered) ? 6'd0 : order_segment_q + 6'd1;
+          order_window_q  <= order_window_q + (({ 26'd0, order_segment_q } + 32'd1 == ordered) ? 32'd1 : 32'd0);
+        end
       end
-      // The error comes a cycle or more before pending falls.
-      if (wr_answer) wr_told_q <= 1'b1;
-      if (wr_told_q) begin
-        wr_wait_q <= 1'b0;
-        wr_told_q <= 1'b0;
-        finished_q[request] <= 1'b1;
+      outs_q <= outs_q + { 4'd0, wr_taken } - { 4'd0, wr_answer };
+      if (outs_q > most_q) most_q <= outs_q;
+      if (wr_answer) begin
+        out_q <= out_q + 4'd1;
+        finished_q[answered] <= 1'b1;
+        if (due) due_q <= due_q + 32'd1;
       end
     end
   end
@@ -266,10 +298,16 @@ module batcher_tb (
   reg  fetching_q;
   reg  requested_q;
   reg  reading_q;    // a descriptor was asked for, and is not in the queue
-  wire timing_wrong = (window && !serving) || (serving && !serving_q && !window_start) || (serving_q && !serving && !completed) || (window_start && serving_q)
+  reg  [7:0] unserved_q; // cycles in which a window waits for its last responses and nobody times it: the next one is formed
+  wire awaited      = told_q != window_q;  // a window has ended, its event has not come
+  wire timing_wrong = (window && !serving) || (serving && !serving_q && !window_start) || (serving_q && !serving && !completed && !awaited) || (window_start && serving_q)
+                      || (unserved_q > `LOOKAHEAD + 8)
                       || ((rd_req_valid || reading_q) && !fetching) || (rd_req_valid && !requested_q && fetching_q) || ((head == `VECTORS) && !busy && (serving || fetching));
   always @(posedge clk_i) begin
     serving_q  <= serving && !rst_i;
+    refusal_q  <= wr_answer && answer[VECTOR_BITS-1];
+    told_q     <= rst_i ? 32'd0 : told_q + { 31'd0, completed && !refusal_q };
+    unserved_q <= (awaited && !serving && !completed && !rst_i) ? unserved_q + 8'd1 : 8'd0;
     fetching_q <= fetching && !rst_i;
     requested_q   <= rd_req_valid && !rst_i;
     reading_q  <= (rd_req_valid || reading_q) && !admitted && !request_done && !rst_i;
@@ -288,7 +326,7 @@ module batcher_tb (
     .rd_valid_i(rd_valid), .rd_ready_o(rd_ready), .rd_data_i(rd_valid ? rd_beat : {BUS_BITS{1'bx}}), .rd_error_i(rd_valid ? rd_bad : 1'bx),
     .wr_req_valid_o(wr_req_valid), .wr_req_ready_i(wr_asked), .wr_req_addr_o(wr_req_addr), .wr_req_beats_o(wr_req_beats),
     .wr_valid_o(wr_valid), .wr_ready_i(wr_taken), .wr_data_o(wr_data), .wr_strb_o(wr_strb),
-    .wr_pending_i(wr_open_q || wr_wait_q), .wr_error_i(wr_answer && wr_bad_q),
+    .wr_req_tag_o(wr_req_tag), .wr_answered_i(wr_answer), .wr_error_i(wr_answer && wr_bad), .wr_answer_tag_i(wr_answer ? tags[out_q] : {34{1'bx}}),
     .window_start_o(window_start), .window_done_i(done_q), .window_code_i(want[WINDOW_BITS-1 -: 8]),
     .window_marked_i(want[WINDOW_BITS-9]), .window_cause_i(want[WINDOW_BITS-10 -: SEG_BITS]),
     .window_o(window), .serving_o(serving), .fetching_o(fetching),
@@ -302,14 +340,14 @@ module batcher_tb (
   reg  [31:0] completed_n;
   reg  [31:0] error_n;
   reg  [31:0] tokens_n;
-  reg  [31:0] cycle_q;
   reg  [63:0] error_sum;
   reg  [63:0] square_sum;
   wire [63:0] event_now = { 24'd0, error_code, error_tag };
   wire        window_wrong = window !== (window_start || running_q || done_q);
   wire        busy_wrong   = ((serve_q && (head !== tail_q)) || window || wr_req_valid || rd_req_valid) && (busy !== 1'b1);
   wire        head_wrong   = head !== done_n;
-  wire        last         = (head == `VECTORS) && !busy && !completed && !error && !wr_wait_q;
+  wire        early_wrong  = completed && (completed_n >= due_q);
+  wire        last         = (head == `VECTORS) && !busy && !completed && !error && (outs_q == 5'd0);
   reg  [3:0]  rest_q;
   always @(posedge clk_i) begin
     if (rst_i) begin
@@ -333,11 +371,11 @@ module batcher_tb (
         square_sum <= square_sum + event_now * event_now;
       end
       if (admitted) tokens_n <= tokens_n + admitted_tokens;
-      if (rd_wrong || wr_addr_wrong || wr_data_wrong || table_wrong || next_wrong || found_wrong || window_wrong || busy_wrong || head_wrong || timing_wrong) begin
+      if (rd_wrong || wr_addr_wrong || wr_data_wrong || table_wrong || next_wrong || found_wrong || window_wrong || busy_wrong || head_wrong || early_wrong || timing_wrong) begin
         errors_o <= errors_o + 32'd1;
         if (errors_o < 32'd5)
-          $display("cycle %0d: read %b write %b %b table %b found %b window %b busy %b head %b timing %b", cycle_q, rd_wrong, wr_addr_wrong,
-                   wr_data_wrong, table_wrong, found_wrong, window_wrong, busy_wrong, head_wrong, timing_wrong);
+          $display("cycle %0d: read %b write %b %b table %b found %b window %b busy %b head %b early %b timing %b", cycle_q, rd_wrong, wr_addr_wrong,
+                   wr_data_wrong, table_wrong, found_wrong, window_wrong, busy_wrong, head_wrong, early_wrong, timing_wrong);
       end
       rest_q <= last ? rest_q + 4'd1 : 4'd0;
       if ((rest_q == 4'd15) || (cycle_q == `CYCLES)) begin
@@ -346,9 +384,9 @@ module batcher_tb (
 `ifdef AHEAD
             || ((waited_n < `WAITED) && !at_once)
 `endif
-            || (completed_n != `COMPLETIONS) || (error_sum != problems[0]) || (square_sum != problems[1])) begin
+            || ((most_q < `MOST) && !at_once) || (completed_n != `COMPLETIONS) || (error_sum != problems[0]) || (square_sum != problems[1])) begin
           errors_o <= errors_o + 32'd1;
-          $display("cycle %0d: %0d requests, %0d windows, %0d errors, %0d tokens, %0d completions", cycle_q, done_n, window_q, error_n, tokens_n, completed_n);
+          $display("cycle %0d: %0d requests, %0d windows, %0d errors, %0d tokens, %0d completions, %0d out", cycle_q, done_n, window_q, error_n, tokens_n, completed_n, most_q);
         end
       end
     end

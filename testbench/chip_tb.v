@@ -19,7 +19,7 @@
 //             drain vector rows dependency", the cycles of each cause, and for issue the lanes with a token and the work
 // Plusargs  +patience=n  cycles after which a step has failed; +trace=1; +profile=1; those of axi_memory.v
 // Errors    breaches of the protocol, an X on a control output, two writers of one memory, a script that did not end well
-// Macros    TOP, RESET and RESET_LEVEL, the reset of the top and the level that resets, LANES, ACT_BITS, BUS_BYTES, ADDR_BITS, BURST_BEATS, OUTSTANDING_READS, MEMORY_BEATS, MEMORY_BASE;
+// Macros    TOP, RESET and RESET_LEVEL, the reset of the top and the level that resets, LANES, ACT_BITS, BUS_BYTES, ADDR_BITS, BURST_BEATS, OUTSTANDING_READS, OUTSTANDING_WRITES, MEMORY_BEATS, MEMORY_BASE;
 //           ROWS_AHEAD, whether row words are of the next window; the codes of generator/contract/verilog-codes.ts
 `default_nettype none
 module chip_tb (
@@ -152,7 +152,7 @@ module chip_tb (
   wire [31:0] write_beats;
   axi_memory #(
     .BUS_BYTES(`BUS_BYTES), .ADDR_BITS(`ADDR_BITS), .BEATS(`MEMORY_BEATS), .BURST_BEATS(`BURST_BEATS),
-    .OUTSTANDING_READS(`OUTSTANDING_READS), .BASE(`MEMORY_BASE)
+    .OUTSTANDING_READS(`OUTSTANDING_READS), .OUTSTANDING_WRITES(`OUTSTANDING_WRITES), .BASE(`MEMORY_BASE)
   ) u_memory (
     .clk_i(clk_i), .rst_i(rst_i), .dump_i(dump_q), .violations_o(violations), .kinds_o(kinds),
     .read_beats_o(read_beats), .write_beats_o(write_beats),

@@ -6,6 +6,7 @@ import type { Policy } from '../contract/codes.js';
 import { Tally, tallyNames, type Part } from './walk.js';
 import { timing } from './timing.js';
 import type { WindowModel } from './window.js';
+import { WritePort } from './write-port.js';
 
 export interface RunCycles {
   /** While a request is under way: the counter `cycles` of the chip. */
@@ -26,9 +27,29 @@ export function descriptorCycles({ memory, plan: { port } }: WindowModel): numbe
   return timing.descriptorNext + first + Math.floor(last / outstandingReads) * (first + 1) + (last % outstandingReads) * burst * pace;
 }
 
-/** Completions of a window, from window_done to IDLE. */
-export function completionCycles({ memory: { latencyCycles } }: WindowModel, requests: number): number {
-  return (requests + 1) * timing.nextSegment + requests * (timing.completion + Math.max(1, latencyCycles)) + timing.report;
+export interface Completions {
+  /** All are handed over, and the next window may be formed or begin. */
+  readonly handed: number;
+  /** Response to each of them, in the order of segments. */
+  readonly answered: readonly number[];
+  /** All has been told. */
+  readonly told: number;
+}
+
+/** Completions of a window whose window_done comes in cycle `end`; those of the one before are told by cycle `before`. */
+export function completionsOf({ memory }: WindowModel, requests: number, end: number, before: number): Completions {
+  const port = new WritePort();
+  port.begin(memory.latencyCycles);
+  const answered: number[] = [];
+  let next = Math.max(end, before) + timing.completionFirst;
+  let handed = next;
+  for (let i = 0; i < requests; i++) {
+    handed = next;
+    next = port.open(handed + timing.completionAsk);
+    port.close(next);
+    answered.push(port.idleAt);
+  }
+  return { handed: handed + timing.completionLast, answered, told: port.idleAt + timing.report };
 }
 
 /** A part with the number of its request, in the order of arrival. */
@@ -64,6 +85,7 @@ export function runCycles(model: WindowModel, windows: readonly (readonly Number
   // Of the next window, when it is formed ahead: from when on it may begin, and when its rows are in.
   let formedAt: number | undefined;
   let loadedAt: number | undefined;
+  let told = 0;
   for (const [number, parts] of windows.entries()) {
     if (formedAt === undefined) now += timing.form + (fetched - served) + (ahead ? 1 : 0);
     else now = Math.max(now + 1, formedAt);
@@ -86,9 +108,11 @@ export function runCycles(model: WindowModel, windows: readonly (readonly Number
     const fetchedAt = more === 0 ? now : now + model.walk.reads.descriptorsDone + timing.descriptorGive;
     formedAt = next === undefined ? undefined : fetchedAt + formCycles + timing.aheadBegin;
     loadedAt = next === undefined ? undefined : now + model.walk.reads.rowsDone;
-    const over = cycles + completionCycles(model, parts.length);
-    if (later > 0) fetched += later - model.walk.reads.unfetched(over);
-    now = Math.max(now + over, next !== undefined || more === 0 ? 0 : fetchedAt);
+    const completions = completionsOf(model, parts.length, now + cycles, told);
+    if (later > 0) fetched += later - model.walk.reads.unfetched(completions.handed - now);
+    told = completions.told;
+    now = Math.max(completions.handed, next !== undefined || more === 0 ? 0 : fetchedAt);
   }
-  return { cycles: now, noWindow: now - busy, tally };
+  const end = Math.max(now, told);
+  return { cycles: end, noWindow: end - busy, tally };
 }

@@ -65,9 +65,11 @@ export const timing = {
   windowEnd: 2,
   /** batcher: from IDLE to window_start_o, beside one cycle for each entry of the queue. */
   form: 3,
-  /** batcher: ASK, GIVE and WAIT of a completion beside its response; NEXT for each segment; REPORT. */
-  completion: 7,
-  nextSegment: 1,
+  /** batcher: from window_done_i to the first completion that is handed over, from one to its request, and from the last one to IDLE. */
+  completionFirst: 1,
+  completionAsk: 1,
+  completionLast: 1,
+  /** batcher: from the last response to the end of the report; the next window's completions are handed over then at the earliest. */
   report: 1,
   /** descriptor_reader: the first issue after a window began; from the last beat of a descriptor to the issue of the next. */
   descriptorStart: 1,

@@ -26,5 +26,5 @@ export function resultsDepth(params: LatencyParams): number {
   return 1 + epilogueLatency(params) + 1;
 }
 
-/** Write bursts whose response may be outstanding; rows come slower than any memory answers. */
-export const outstandingWrites = 4;
+/** Write bursts whose response may be outstanding: rows and completions of small requests are a beat each, and a window has many. */
+export const outstandingWrites = 16;

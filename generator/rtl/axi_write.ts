@@ -1,8 +1,10 @@
 import { codeList, writeClients } from '../contract/codes.js';
 import { outstandingWrites } from '../contract/latencies.js';
-import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Unit } from './render.js';
+
+/** What comes back with a response: of completions two bits and the tag of the request, of rows their segment. */
+export const writeTagBits = 2 + 32;
 
 /** Write side of the memory port. */
 export function axiWrite(params: Params): Unit {
@@ -16,7 +18,7 @@ export function axiWrite(params: Params): Unit {
       addressBits,
       burstBeats,
       outstandingWrites,
-      tagBits: derive(params).segmentBits,
+      tagBits: writeTagBits,
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
+import { writeTagBits } from './axi_write.js';
 import type { Unit } from './render.js';
 
 /** Serves the descriptor ring: queue, windows, completions. */
@@ -8,6 +9,14 @@ export function batcher(params: Params): Unit {
   const { busBytes, addressBits } = params.port;
   return {
     name: 'batcher',
-    context: () => ({ slices, passes, segments: params.batcher.segments, busBytes, addressBits, ahead: loadsAhead(params) }),
+    context: () => ({
+      slices,
+      passes,
+      segments: params.batcher.segments,
+      busBytes,
+      addressBits,
+      ahead: loadsAhead(params),
+      tagBits: writeTagBits,
+    }),
   };
 }

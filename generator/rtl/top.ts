@@ -1,5 +1,6 @@
 import { derive, loadsAhead, resetsLow } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
+import { writeTagBits } from './axi_write.js';
 import { instructionWires } from './instruction-wires.js';
 import type { Unit } from './render.js';
 
@@ -28,6 +29,7 @@ export function top(params: Params): Unit {
       rowCrc: params.port.rowCrc === 1,
       passBits: indexBits(passes),
       segmentBits,
+      tagBits: writeTagBits,
       rowBits: indexBits(bankRows),
       pcBits: indexBits(instructions),
       codeBits: indexBits(codeWords),

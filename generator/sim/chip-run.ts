@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { outstandingWrites } from '../contract/latencies.js';
 import { codeMacros } from '../contract/verilog-codes.js';
 import { derive, loadsAhead, resetsLow } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
@@ -135,6 +136,7 @@ export function chipDefines(params: Params, beats: number, base = 0): Record<str
     LANES: derive(params).lanes,
     ACT_BITS: params.numerics.activationBits,
     OUTSTANDING_READS: outstandingReads,
+    OUTSTANDING_WRITES: outstandingWrites,
     MEMORY_BEATS: beats,
     MEMORY_BASE: `${addressBits}'h${base.toString(16)}`,
     ROWS_AHEAD: loadsAhead(params) ? 'u_top.rows_ahead' : "1'b0",

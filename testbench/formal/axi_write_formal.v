@@ -44,7 +44,7 @@ module axi_write_formal #(
   wire                   bready;
 
   trex_axi_write #(.BUS_BYTES(BUS_BYTES), .ADDR_BITS(ADDR_BITS), .BURST_BEATS(BURST_BEATS), .OUTSTANDING(OUTSTANDING), .TAG_BITS(TAG_BITS)) dut (
-    .clk_i(clk_i), .rst_i(rst_i), .abort_i(abort_i), .pending_o(), .error_o(), .error_tag_o(), .idle_o(),
+    .clk_i(clk_i), .rst_i(rst_i), .abort_i(abort_i), .pending_o(), .answered_o(), .error_o(), .answer_tag_o(), .idle_o(),
     .req_valid_i(req_valid_i), .req_ready_o(), .req_addr_i(req_addr_i), .req_beats_i(req_beats_i), .req_tag_i({(2*TAG_BITS){1'b0}}),
     .valid_i(valid_i), .ready_o(), .data_i(data_i), .strb_i(strb_i),
     .m_axi_awid(), .m_axi_awaddr(awaddr), .m_axi_awlen(awlen), .m_axi_awsize(awsize), .m_axi_awburst(awburst),

