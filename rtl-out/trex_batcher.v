@@ -24,73 +24,75 @@ module trex_batcher #(
   parameter BUS_BYTES = 16,  // of a beat of the memory port; power of two, >= 4
   parameter ADDR_BITS = 32,  // of a byte address
   parameter TAG_BITS  = 34,  // what comes back with a response: refused, last of a window, tag of the request
+  // The same in every configuration; do not override.
+  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   // Derived; do not override.
   parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS  = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
   parameter BUS_BITS  = 8 * BUS_BYTES
 ) (
-  input  wire                        clk_i,
-  input  wire                        rst_i,
+  input  wire                            clk_i,
+  input  wire                            rst_i,
   // registers
-  input  wire                        serve_i,        // enabled, and a model is loaded
-  input  wire [1:0]                  policy_i,
-  input  wire [ADDR_BITS-1:0]        ring_addr_i,
-  input  wire [4:0]                  ring_log2_i,
-  input  wire [31:0]                 ring_tail_i,
-  output wire [31:0]                 ring_head_o,
-  output wire                        busy_o,         // a request is under way
-  output wire                        serving_o,      // a window, from its start to the last response to its completions, or to the next one; low before each start
-  output wire                        fetching_o,     // a descriptor, from its fetch until it is in the queue, or refused and completed
-  output reg                         completed_o,    // pulse: a window, or a refused descriptor, is completed
-  output reg                         error_o,        // pulse, with code and tag
-  output reg  [7:0]                  error_code_o,
-  output reg  [31:0]                 error_tag_o,
+  input  wire                            serve_i,        // enabled, and a model is loaded
+  input  wire [1:0]                      policy_i,
+  input  wire [ADDR_BITS-1:0]            ring_addr_i,
+  input  wire [4:0]                      ring_log2_i,
+  input  wire [31:0]                     ring_tail_i,
+  output wire [31:0]                     ring_head_o,
+  output wire                            busy_o,         // a request is under way
+  output wire                            serving_o,      // a window, from its start to the last response to its completions, or to the next one; low before each start
+  output wire                            fetching_o,     // a descriptor, from its fetch until it is in the queue, or refused and completed
+  output reg                             completed_o,    // pulse: a window, or a refused descriptor, is completed
+  output reg                             error_o,        // pulse, with code and tag
+  output reg  [7:0]                      error_code_o,
+  output reg  [31:0]                     error_tag_o,
   // counters
-  output wire                        admitted_o,     // pulse: a request has entered the queue, with its tokens
-  output wire [11:0]                 admitted_tokens_o,
-  output wire                        request_done_o, // pulse: a completion has its response
+  output wire                            admitted_o,     // pulse: a request has entered the queue, with its tokens
+  output wire [POSITION_BITS-1:0]        admitted_tokens_o,
+  output wire                            request_done_o, // pulse: a completion has its response
   // to axi_read
-  output wire                        rd_req_valid_o,
-  input  wire                        rd_req_ready_i,
-  output wire [ADDR_BITS-1:0]        rd_req_addr_o,
-  output wire [23:0]                 rd_req_beats_o,
-  input  wire                        rd_valid_i,
-  output wire                        rd_ready_o,
-  input  wire [BUS_BITS-1:0]         rd_data_i,
-  input  wire                        rd_error_i,
+  output wire                            rd_req_valid_o,
+  input  wire                            rd_req_ready_i,
+  output wire [ADDR_BITS-1:0]            rd_req_addr_o,
+  output wire [23:0]                     rd_req_beats_o,
+  input  wire                            rd_valid_i,
+  output wire                            rd_ready_o,
+  input  wire [BUS_BITS-1:0]             rd_data_i,
+  input  wire                            rd_error_i,
   // to axi_write
-  output wire                        wr_req_valid_o,
-  input  wire                        wr_req_ready_i,
-  output wire [ADDR_BITS-1:0]        wr_req_addr_o,
-  output wire [23:0]                 wr_req_beats_o,
-  output wire [TAG_BITS-1:0]         wr_req_tag_o,
-  output wire                        wr_valid_o,
-  input  wire                        wr_ready_i,
-  output wire [BUS_BITS-1:0]         wr_data_o,
-  output wire [BUS_BYTES-1:0]        wr_strb_o,
-  input  wire                        wr_answered_i,  // the response to a completion has come, with an error or not, and its tag
-  input  wire                        wr_error_i,
-  input  wire [TAG_BITS-1:0]         wr_answer_tag_i,
+  output wire                            wr_req_valid_o,
+  input  wire                            wr_req_ready_i,
+  output wire [ADDR_BITS-1:0]            wr_req_addr_o,
+  output wire [23:0]                     wr_req_beats_o,
+  output wire [TAG_BITS-1:0]             wr_req_tag_o,
+  output wire                            wr_valid_o,
+  input  wire                            wr_ready_i,
+  output wire [BUS_BITS-1:0]             wr_data_o,
+  output wire [BUS_BYTES-1:0]            wr_strb_o,
+  input  wire                            wr_answered_i,  // the response to a completion has come, with an error or not, and its tag
+  input  wire                            wr_error_i,
+  input  wire [TAG_BITS-1:0]             wr_answer_tag_i,
   // window
-  output wire                        window_start_o,
-  input  wire                        window_done_i,  // pulse, with code, whether a request is the cause, and its segment
-  input  wire [7:0]                  window_code_i,
-  input  wire                        window_marked_i,
-  input  wire [SEG_BITS-1:0]         window_cause_i,
-  output wire                        window_o,       // from start to done
-  output wire [12*SLICES-1:0]        slice_fill_o,   // see window_former
-  output wire [2*SLICES-1:0]         slice_first_o,
-  output wire [2:0]                  groups_o,
-  output wire [11:0]                 slice_keys_o,
-  output wire [PASS_BITS-1:0]        last_pass_o,
-  output wire [23:0]                 squares_o,
+  output wire                            window_start_o,
+  input  wire                            window_done_i,  // pulse, with code, whether a request is the cause, and its segment
+  input  wire [7:0]                      window_code_i,
+  input  wire                            window_marked_i,
+  input  wire [SEG_BITS-1:0]             window_cause_i,
+  output wire                            window_o,       // from start to done
+  output wire [POSITION_BITS*SLICES-1:0] slice_fill_o,   // see window_former
+  output wire [2*SLICES-1:0]             slice_first_o,
+  output wire [2:0]                      groups_o,
+  output wire [POSITION_BITS-1:0]        slice_keys_o,
+  output wire [PASS_BITS-1:0]            last_pass_o,
+  output wire [23:0]                     squares_o,
   // what lies where a segment begins, two cycles later
-  input  wire [1:0]                  find_slice_i,
-  input  wire [11:0]                 find_position_i,
-  output wire [SEG_BITS-1:0]         found_segment_o,
-  output wire [11:0]                 found_length_o,
-  output wire [ADDR_BITS-1:0]        found_input_o,
-  output wire [ADDR_BITS-1:0]        found_output_o
+  input  wire [1:0]                      find_slice_i,
+  input  wire [POSITION_BITS-1:0]        find_position_i,
+  output wire [SEG_BITS-1:0]             found_segment_o,
+  output wire [POSITION_BITS-1:0]        found_length_o,
+  output wire [ADDR_BITS-1:0]            found_input_o,
+  output wire [ADDR_BITS-1:0]            found_output_o
 );
   localparam [7:0] CODE_GOOD = 8'd1, CODE_WRITE_COMPLETION = 8'd15;
   localparam DESC_STATUS = 24, DESC_BYTES = 32;
@@ -100,20 +102,20 @@ module trex_batcher #(
   localparam STATUS_BYTE   = DESC_STATUS % BUS_BYTES;
 
   // ---- fetch ----
-  wire [31:0]          fetched;
-  wire                 more;
-  wire                 fetch_idle;
-  wire                 entry_valid;
-  wire                 entry_ready;
-  wire                 refused_valid;
-  wire                 refused_ready;
-  wire [7:0]           refused_code;
-  wire [15:0]          slot;
-  wire [11:0]          length;
-  wire [ADDR_BITS-1:0] input_addr;
-  wire [ADDR_BITS-1:0] output_addr;
-  wire [31:0]          tag;
-  wire                 room;
+  wire [31:0]              fetched;
+  wire                     more;
+  wire                     fetch_idle;
+  wire                     entry_valid;
+  wire                     entry_ready;
+  wire                     refused_valid;
+  wire                     refused_ready;
+  wire [7:0]               refused_code;
+  wire [15:0]              slot;
+  wire [POSITION_BITS-1:0] length;
+  wire [ADDR_BITS-1:0]     input_addr;
+  wire [ADDR_BITS-1:0]     output_addr;
+  wire [31:0]              tag;
+  wire                     room;
   trex_descriptor_reader u_descriptor_reader (
     .clk_i(clk_i), .rst_i(rst_i),
     .serve_i(serve_i), .room_i(room), .ring_addr_i(ring_addr_i), .ring_log2_i(ring_log2_i), .ring_tail_i(ring_tail_i),
@@ -140,15 +142,15 @@ module trex_batcher #(
   wire [15:0]          done_slot;
   wire                 empty;
   wire                 formed;
-  wire                 form       = (state_q == IDLE) && !empty && fetch_idle && !(more && room);
-  wire                 cause_here = marked_q && (segment_q == { 1'b0, cause_q });
-  wire [12*SLICES-1:0] formed_fill;
-  wire [2*SLICES-1:0]  formed_first;
-  wire [SEG_BITS:0]    formed_segments;
-  wire [2:0]           formed_groups;
-  wire [11:0]          formed_keys;
-  wire [PASS_BITS-1:0] formed_last_pass;
-  wire [23:0]          formed_squares;
+  wire                            form       = (state_q == IDLE) && !empty && fetch_idle && !(more && room);
+  wire                            cause_here = marked_q && (segment_q == { 1'b0, cause_q });
+  wire [POSITION_BITS*SLICES-1:0] formed_fill;
+  wire [2*SLICES-1:0]             formed_first;
+  wire [SEG_BITS:0]               formed_segments;
+  wire [2:0]                      formed_groups;
+  wire [POSITION_BITS-1:0]        formed_keys;
+  wire [PASS_BITS-1:0]            formed_last_pass;
+  wire [23:0]                     formed_squares;
   trex_window_former u_window_former (
     .clk_i(clk_i), .rst_i(rst_i), .policy_i(policy_i),
     .entry_valid_i(entry_valid), .entry_ready_o(entry_ready), .entry_slot_i(slot), .entry_length_i(length),

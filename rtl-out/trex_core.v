@@ -28,6 +28,10 @@ module trex_core #(
   parameter MATRICES     = 4,  // W_S matrices; >= 1
   parameter INSTRUCTIONS = 256,  // words of the program memory; >= 2
   parameter SEGMENTS     = 32,  // most requests of a window
+  // The same in every configuration; do not override.
+  parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
+  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
+  parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
   // Derived; do not override.
   parameter SLICE_LANES  = LANES / SLICES,
   parameter PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -43,77 +47,77 @@ module trex_core #(
   parameter LANE_BITS    = $clog2(LANES + 1),
   parameter WORK_BITS    = $clog2(LANES * COLUMNS + 1)
 ) (
-  input  wire                         clk_i,
-  input  wire                         rst_i,
+  input  wire                            clk_i,
+  input  wire                            rst_i,
   // cold load
-  input  wire                         program_wr_en_i,
-  input  wire [PC_BITS-1:0]           program_wr_addr_i,
-  input  wire [127:0]                 program_wr_data_i,
-  input  wire                         book_wr_en_i,
-  input  wire [MATRIX_BITS-1:0]       book_wr_addr_i,   // of book_o too, while no program runs
-  input  wire [127:0]                 book_wr_data_i,   // entry e in bits [8e +: 8]
-  output wire [127:0]                 book_o,           // a cycle after its address
-  input  wire                         code_wr_en_i,
-  input  wire [CODE_BITS-1:0]         code_wr_addr_i,
-  input  wire [4*COLUMNS-1:0]         code_wr_data_i,
-  input  wire                         table_wr_en_i,
-  input  wire [7:0]                   table_wr_addr_i,
-  input  wire [7:0]                   table_wr_data_i,
+  input  wire                            program_wr_en_i,
+  input  wire [PC_BITS-1:0]              program_wr_addr_i,
+  input  wire [127:0]                    program_wr_data_i,
+  input  wire                            book_wr_en_i,
+  input  wire [MATRIX_BITS-1:0]          book_wr_addr_i,   // of book_o too, while no program runs
+  input  wire [127:0]                    book_wr_data_i,   // entry e in bits [8e +: 8]
+  output wire [127:0]                    book_o,           // a cycle after its address
+  input  wire                            code_wr_en_i,
+  input  wire [CODE_BITS-1:0]            code_wr_addr_i,
+  input  wire [4*COLUMNS-1:0]            code_wr_data_i,
+  input  wire                            table_wr_en_i,
+  input  wire [7:0]                      table_wr_addr_i,
+  input  wire [7:0]                      table_wr_data_i,
   // window: slice s in field s of each bus
-  input  wire                         start_i,
-  input  wire                         abort_i,
-  output wire                         busy_o,
-  output wire                         done_o,
-  output wire                         bad_o,
-  output wire [127:0]                 instruction_o,
-  output wire [PC_BITS-1:0]           pc_o,
-  input  wire [PASS_BITS-1:0]         last_pass_i,
-  input  wire [2:0]                   groups_i,
-  input  wire [11:0]                  slice_keys_i,
-  input  wire [2*SLICES-1:0]          slice_first_i,    // first slice of the long request in this slice, else itself
-  input  wire [12*SLICES-1:0]         slice_fill_i,     // tokens in this slice
+  input  wire                            start_i,
+  input  wire                            abort_i,
+  output wire                            busy_o,
+  output wire                            done_o,
+  output wire                            bad_o,
+  output wire [127:0]                    instruction_o,
+  output wire [PC_BITS-1:0]              pc_o,
+  input  wire [PASS_BITS-1:0]            last_pass_i,
+  input  wire [2:0]                      groups_i,
+  input  wire [POSITION_BITS-1:0]        slice_keys_i,
+  input  wire [2*SLICES-1:0]             slice_first_i,    // first slice of the long request in this slice, else itself
+  input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,     // tokens in this slice
   // map of its places: one token at a time, beside the rows that LOAD writes
-  input  wire                         map_wr_en_i,
-  input  wire [1:0]                   map_wr_slice_i,
-  input  wire [11:0]                  map_wr_position_i,
-  input  wire [SEG_BITS-1:0]          map_wr_segment_i,
+  input  wire                            map_wr_en_i,
+  input  wire [1:0]                      map_wr_slice_i,
+  input  wire [POSITION_BITS-1:0]        map_wr_position_i,
+  input  wire [SEG_BITS-1:0]             map_wr_segment_i,
   // weight stream, decoded
-  output wire                         section_valid_o,
-  input  wire                         section_ready_i,
-  input  wire                         bias_valid_i,
-  output wire                         bias_ready_o,
-  input  wire [8*COLUMNS-1:0]         bias_i,
-  input  wire                         item_valid_i,
-  output wire                         item_ready_o,
-  input  wire [8*COLUMNS-1:0]         item_weights_i,
-  input  wire [ROW_BITS*COLUMNS-1:0]  item_rows_i,
-  input  wire                         pair_valid_i,
-  output wire                         pair_ready_o,
-  input  wire [7:0]                   gamma_i,
-  input  wire [7:0]                   beta_i,
+  output wire                            section_valid_o,
+  input  wire                            section_ready_i,
+  input  wire                            bias_valid_i,
+  output wire                            bias_ready_o,
+  input  wire [8*COLUMNS-1:0]            bias_i,
+  input  wire                            item_valid_i,
+  output wire                            item_ready_o,
+  input  wire [8*COLUMNS-1:0]            item_weights_i,
+  input  wire [ROW_BITS*COLUMNS-1:0]     item_rows_i,
+  input  wire                            pair_valid_i,
+  output wire                            pair_ready_o,
+  input  wire [7:0]                      gamma_i,
+  input  wire [7:0]                      beta_i,
   // token rows: LOAD writes X or R, STORE reads X or H
-  output wire                         rows_start_o,
-  input  wire                         rows_done_i,
-  input  wire                         rows_wr_en_i,
-  input  wire [SLICES-1:0]            rows_wr_slices_i,
-  input  wire [11:0]                  rows_wr_feature_i,
-  input  wire [PASS_BITS-1:0]         rows_wr_pass_i,
-  input  wire [WORD_BITS-1:0]         rows_wr_data_i,
-  input  wire                         rows_rd_en_i,
-  input  wire [11:0]                  rows_rd_feature_i,
-  input  wire [PASS_BITS-1:0]         rows_rd_pass_i,
-  output wire [WORD_BITS-1:0]         rows_rd_data_o,
+  output wire                            rows_start_o,
+  input  wire                            rows_done_i,
+  input  wire                            rows_wr_en_i,
+  input  wire [SLICES-1:0]               rows_wr_slices_i,
+  input  wire [FEATURE_BITS-1:0]         rows_wr_feature_i,
+  input  wire [PASS_BITS-1:0]            rows_wr_pass_i,
+  input  wire [WORD_BITS-1:0]            rows_wr_data_i,
+  input  wire                            rows_rd_en_i,
+  input  wire [FEATURE_BITS-1:0]         rows_rd_feature_i,
+  input  wire [PASS_BITS-1:0]            rows_rd_pass_i,
+  output wire [WORD_BITS-1:0]            rows_rd_data_o,
   // what the cycle two before was, for the counters: see trex_meter
-  output wire                         issue_o,
-  output wire [2:0]                   mode_o,
-  output wire [LANE_BITS-1:0]         issue_lanes_o,
-  output wire [WORK_BITS-1:0]         issue_work_o,
-  output wire                         useful_o,
-  output wire                         wait_stream_o,
-  output wire                         wait_drain_o,
-  output wire                         wait_vector_o,
-  output wire                         wait_rows_o,
-  output wire                         wait_dependency_o
+  output wire                            issue_o,
+  output wire [2:0]                      mode_o,
+  output wire [LANE_BITS-1:0]            issue_lanes_o,
+  output wire [WORK_BITS-1:0]            issue_work_o,
+  output wire                            useful_o,
+  output wire                            wait_stream_o,
+  output wire                            wait_drain_o,
+  output wire                            wait_vector_o,
+  output wire                            wait_rows_o,
+  output wire                            wait_dependency_o
 );
 `ifndef SYNTHESIS
   initial begin
@@ -129,39 +133,39 @@ module trex_core #(
   localparam [3:0] OP_LOAD = 4'd1;
 
   // ---- sequencer ----
-  wire                   issue;
-  wire                   first;
-  wire                   set;
-  wire [2:0]             mode;
-  wire [PASS_BITS-1:0]   pass;
-  wire [11:0]            step;
-  wire [11:0]            tile_feature;
-  wire [1:0]             group;
-  wire [11:0]            key;
-  wire [CODE_BITS-1:0]   code_addr;
-  wire                   score_piece;
-  wire                   value_piece;
-  wire                   drain_start;
-  wire [COLUMN_BITS:0]   drain_columns;
-  wire [11:0]            drain_first_feature;
-  wire                   drain_ready;
-  wire                   drain_busy;
-  wire                   pipe_busy;
-  wire                   norm_start;
-  wire                   norm_busy;
-  wire                   norm_applying;
-  wire [11:0]            norm_features;
-  wire                   softmax_start;
-  wire                   softmax_clear;
-  wire                   softmax_walking;
-  wire                   softmax_busy;
-  wire                   softmax_word;
-  wire [11:0]            softmax_number;
-  wire [PASS_BITS-1:0]   softmax_pass;
-  wire                   wait_stream;
-  wire                   wait_drain;
-  wire                   wait_vector;
-  wire                   wait_rows;
+  wire                     issue;
+  wire                     first;
+  wire                     set;
+  wire [2:0]               mode;
+  wire [PASS_BITS-1:0]     pass;
+  wire [FEATURE_BITS-1:0]  step;
+  wire [FEATURE_BITS-1:0]  tile_feature;
+  wire [1:0]               group;
+  wire [POSITION_BITS-1:0] key;
+  wire [CODE_BITS-1:0]     code_addr;
+  wire                     score_piece;
+  wire                     value_piece;
+  wire                     drain_start;
+  wire [COLUMN_BITS:0]     drain_columns;
+  wire [FEATURE_BITS-1:0]  drain_first_feature;
+  wire                     drain_ready;
+  wire                     drain_busy;
+  wire                     pipe_busy;
+  wire                     norm_start;
+  wire                     norm_busy;
+  wire                     norm_applying;
+  wire [FEATURE_BITS-1:0]  norm_features;
+  wire                     softmax_start;
+  wire                     softmax_clear;
+  wire                     softmax_walking;
+  wire                     softmax_busy;
+  wire                     softmax_word;
+  wire [POSITION_BITS-1:0] softmax_number;
+  wire [PASS_BITS-1:0]     softmax_pass;
+  wire                     wait_stream;
+  wire                     wait_drain;
+  wire                     wait_vector;
+  wire                     wait_rows;
 
   trex_sequencer #(
     .COLUMNS(COLUMNS), .PASSES(PASSES), .INSTRUCTIONS(INSTRUCTIONS), .CODE_WORDS(CODE_WORDS)
@@ -216,37 +220,37 @@ module trex_core #(
   );
 
   // ---- activations ----
-  wire                   out_valid;
-  wire [2:0]             out_mode;
-  wire [2:0]             out_dst;
-  wire [11:0]            out_feature;
-  wire [PASS_BITS-1:0]   out_pass;
-  wire [PASS_BITS-1:0]   next_pass;
-  wire [1:0]             next_group;
-  wire [11:0]            next_key;
+  wire                        out_valid;
+  wire [2:0]                  out_mode;
+  wire [2:0]                  out_dst;
+  wire [FEATURE_BITS-1:0]     out_feature;
+  wire [PASS_BITS-1:0]        out_pass;
+  wire [PASS_BITS-1:0]        next_pass;
+  wire [1:0]                  next_group;
+  wire [POSITION_BITS-1:0]    next_key;
   wire [ACT_BITS*LANES-1:0] out_act;
-  wire [12*LANES-1:0]    out12;
-  wire [16*LANES-1:0]    out16;
-  wire                   out_project = out_valid && (out_mode == MODE_PROJECT);
-  wire                   out_scores  = out_valid && (out_mode == MODE_SCORES);
-  wire                   out_plain   = out_valid && (out_mode != MODE_PROJECT) && (out_mode != MODE_SCORES);
-  wire                   residual_rd_en;
-  wire [11:0]            residual_feature;
-  wire [PASS_BITS-1:0]   residual_pass;
-  wire                   norm_x_wr_en;
-  wire [X_BITS-1:0]      norm_x_wr_addr;
+  wire [SCORE_BITS*LANES-1:0] out12;
+  wire [16*LANES-1:0]         out16;
+  wire                        out_project = out_valid && (out_mode == MODE_PROJECT);
+  wire                        out_scores  = out_valid && (out_mode == MODE_SCORES);
+  wire                        out_plain   = out_valid && (out_mode != MODE_PROJECT) && (out_mode != MODE_SCORES);
+  wire                        residual_rd_en;
+  wire [FEATURE_BITS-1:0]     residual_feature;
+  wire [PASS_BITS-1:0]        residual_pass;
+  wire                        norm_x_wr_en;
+  wire [X_BITS-1:0]           norm_x_wr_addr;
   wire [ACT_BITS*LANES-1:0] norm_x_wr_data;
-  wire                   norm_r_wr_en;
-  wire [X_BITS-1:0]      norm_r_wr_addr;
-  wire [16*LANES-1:0]    norm_r_wr_data;
-  wire                   norm_r_rd_en;
-  wire [X_BITS-1:0]      norm_r_rd_addr;
-  wire [8*LANES-1:0]     x_data;
-  wire [8*LANES-1:0]     h_data;
-  wire [8*LANES-1:0]     q_data;
-  wire [16*LANES-1:0]    r_data;
-  wire [11:0]            head_step    = ins_base + step;
-  wire [11:0]            head_feature = ins_base + tile_feature;
+  wire                        norm_r_wr_en;
+  wire [X_BITS-1:0]           norm_r_wr_addr;
+  wire [16*LANES-1:0]         norm_r_wr_data;
+  wire                        norm_r_rd_en;
+  wire [X_BITS-1:0]           norm_r_rd_addr;
+  wire [8*LANES-1:0]          x_data;
+  wire [8*LANES-1:0]          h_data;
+  wire [8*LANES-1:0]          q_data;
+  wire [16*LANES-1:0]         r_data;
+  wire [FEATURE_BITS-1:0]     head_step    = ins_base + step;
+  wire [FEATURE_BITS-1:0]     head_feature = ins_base + tile_feature;
 
   trex_activations #(.SLICES(SLICES), .LANES(LANES), .PASSES(PASSES), .ACT_BITS(ACT_BITS), .WIDTH(WIDTH), .HIDDEN(HIDDEN)) u_activations (
     .clk_i(clk_i),
@@ -377,7 +381,7 @@ module trex_core #(
   localparam USED_BITS  = $clog2(PASSES + 1);
   wire [NORM_WIDTH-1:0] features;
   wire [31:0] features_32 = { {(32-NORM_WIDTH){1'b0}}, features };
-  assign norm_features = features_32[11:0];
+  assign norm_features = features_32[FEATURE_BITS-1:0];
   wire [31:0] used_passes = { {(32-PASS_BITS){1'b0}}, last_pass_i } + 32'd1;
   // A result is summed a cycle after it leaves the epilogue: not through two units in one.
   reg                  seen_en_q;

@@ -13,52 +13,54 @@ module trex_counters #(
   parameter COLUMNS   = 8,  // outputs that the array computes at a time; power of two, >= 2
   parameter LANES     = 8,  // of the whole array
   parameter BUS_BYTES = 16,  // of a beat of the memory port; power of two, >= 4
+  // The same in every configuration; do not override.
+  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   // Derived; do not override.
   parameter LANE_BITS = $clog2(LANES + 1),
   parameter WORK_BITS = $clog2(LANES * COLUMNS + 1)
 ) (
-  input  wire                 clk_i,
-  input  wire                 rst_i,
-  input  wire                 clear_i,
-  input  wire                 busy_i,             // a request is under way
-  input  wire [4:0]           index_i,
-  output reg  [63:0]          value_o,
+  input  wire                     clk_i,
+  input  wire                     rst_i,
+  input  wire                     clear_i,
+  input  wire                     busy_i,             // a request is under way
+  input  wire [4:0]               index_i,
+  output reg  [63:0]              value_o,
   // batcher
-  input  wire                 window_i,           // pulse: one begins
-  input  wire                 request_i,          // pulse: one is completed
-  input  wire                 admitted_i,         // pulse: one has entered the queue, with its tokens
-  input  wire [11:0]          admitted_tokens_i,
+  input  wire                     window_i,           // pulse: one begins
+  input  wire                     request_i,          // pulse: one is completed
+  input  wire                     admitted_i,         // pulse: one has entered the queue, with its tokens
+  input  wire [POSITION_BITS-1:0] admitted_tokens_i,
   // memory port: beats in this cycle
-  input  wire                 read_beat_i,
-  input  wire                 write_beat_i,
-  input  wire                 rows_in_beat_i,
-  input  wire                 rows_out_beat_i,
-  input  wire                 descriptor_beat_i,
-  input  wire                 completion_beat_i,
+  input  wire                     read_beat_i,
+  input  wire                     write_beat_i,
+  input  wire                     rows_in_beat_i,
+  input  wire                     rows_out_beat_i,
+  input  wire                     descriptor_beat_i,
+  input  wire                     completion_beat_i,
   // cold loader: bytes of a load when it ends
-  input  wire                 load_done_i,
-  input  wire [31:0]          load_program_i,
-  input  wire [31:0]          load_codebooks_i,
-  input  wire [31:0]          load_parameters_i,
+  input  wire                     load_done_i,
+  input  wire [31:0]              load_program_i,
+  input  wire [31:0]              load_codebooks_i,
+  input  wire [31:0]              load_parameters_i,
   // section decoder and stream reader: bytes of a section when it ends, and the beat of the CRC
-  input  wire                 section_done_i,
-  input  wire [31:0]          section_values_i,
-  input  wire [31:0]          section_indices_i,
-  input  wire [31:0]          section_dense_i,
-  input  wire [31:0]          section_parameters_i,
-  input  wire                 crc_beat_i,
+  input  wire                     section_done_i,
+  input  wire [31:0]              section_values_i,
+  input  wire [31:0]              section_indices_i,
+  input  wire [31:0]              section_dense_i,
+  input  wire [31:0]              section_parameters_i,
+  input  wire                     crc_beat_i,
   // core: what the array did, see trex_meter
-  input  wire                 issue_i,
-  input  wire [2:0]           mode_i,
-  input  wire [LANE_BITS-1:0] issue_lanes_i,
-  input  wire [WORK_BITS-1:0] issue_work_i,
-  input  wire                 useful_i,           // squares_i PE-cycles of attention were useful
-  input  wire [23:0]          squares_i,
-  input  wire                 wait_stream_i,
-  input  wire                 wait_drain_i,
-  input  wire                 wait_vector_i,
-  input  wire                 wait_rows_i,
-  input  wire                 wait_dependency_i
+  input  wire                     issue_i,
+  input  wire [2:0]               mode_i,
+  input  wire [LANE_BITS-1:0]     issue_lanes_i,
+  input  wire [WORK_BITS-1:0]     issue_work_i,
+  input  wire                     useful_i,           // squares_i PE-cycles of attention were useful
+  input  wire [23:0]              squares_i,
+  input  wire                     wait_stream_i,
+  input  wire                     wait_drain_i,
+  input  wire                     wait_vector_i,
+  input  wire                     wait_rows_i,
+  input  wire                     wait_dependency_i
 );
   localparam [2:0] MODE_EXPAND = 3'd1, MODE_SCORES = 3'd3;
   localparam [31:0]          BEAT    = BUS_BYTES;

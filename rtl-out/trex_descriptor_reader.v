@@ -17,40 +17,42 @@ module trex_descriptor_reader #(
   parameter BUS_BYTES     = 16,  // as of trex_crc32
   parameter ADDR_BITS     = 32,  // of a byte address
   parameter WINDOW_TOKENS = 128,  // most tokens of a request
+  // The same in every configuration; do not override.
+  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   // Derived; do not override.
   parameter STRIDE        = (BUS_BYTES > 32) ? BUS_BYTES : 32,
   parameter BUS_BITS      = 8 * BUS_BYTES
 ) (
-  input  wire                 clk_i,
-  input  wire                 rst_i,
-  input  wire                 serve_i,        // the ring is served
-  input  wire                 room_i,         // the queue can take one more
-  input  wire [ADDR_BITS-1:0] ring_addr_i,
-  input  wire [4:0]           ring_log2_i,
-  input  wire [31:0]          ring_tail_i,
-  output wire [31:0]          fetched_o,
-  output wire                 more_o,         // there is a descriptor to fetch
-  output wire                 idle_o,         // none is being fetched
+  input  wire                     clk_i,
+  input  wire                     rst_i,
+  input  wire                     serve_i,        // the ring is served
+  input  wire                     room_i,         // the queue can take one more
+  input  wire [ADDR_BITS-1:0]     ring_addr_i,
+  input  wire [4:0]               ring_log2_i,
+  input  wire [31:0]              ring_tail_i,
+  output wire [31:0]              fetched_o,
+  output wire                     more_o,         // there is a descriptor to fetch
+  output wire                     idle_o,         // none is being fetched
   // to axi_read
-  output wire                 rd_req_valid_o,
-  input  wire                 rd_req_ready_i,
-  output wire [ADDR_BITS-1:0] rd_req_addr_o,
-  output wire [23:0]          rd_req_beats_o,
-  input  wire                 rd_valid_i,
-  output wire                 rd_ready_o,
-  input  wire [BUS_BITS-1:0]  rd_data_i,
-  input  wire                 rd_error_i,
+  output wire                     rd_req_valid_o,
+  input  wire                     rd_req_ready_i,
+  output wire [ADDR_BITS-1:0]     rd_req_addr_o,
+  output wire [23:0]              rd_req_beats_o,
+  input  wire                     rd_valid_i,
+  output wire                     rd_ready_o,
+  input  wire [BUS_BITS-1:0]      rd_data_i,
+  input  wire                     rd_error_i,
   // the descriptor
-  output wire                 entry_valid_o,
-  input  wire                 entry_ready_i,
-  output wire                 refused_valid_o,
-  input  wire                 refused_ready_i,
-  output wire [7:0]           code_o,
-  output wire [15:0]          slot_o,         // its place in the ring
-  output wire [11:0]          length_o,
-  output wire [ADDR_BITS-1:0] input_o,
-  output wire [ADDR_BITS-1:0] output_o,
-  output wire [31:0]          tag_o
+  output wire                     entry_valid_o,
+  input  wire                     entry_ready_i,
+  output wire                     refused_valid_o,
+  input  wire                     refused_ready_i,
+  output wire [7:0]               code_o,
+  output wire [15:0]              slot_o,         // its place in the ring
+  output wire [POSITION_BITS-1:0] length_o,
+  output wire [ADDR_BITS-1:0]     input_o,
+  output wire [ADDR_BITS-1:0]     output_o,
+  output wire [31:0]              tag_o
 );
 `ifndef SYNTHESIS
   initial begin
@@ -144,7 +146,7 @@ module trex_descriptor_reader #(
   assign refused_valid_o = (state_q == GIVE) && (code != CODE_GOOD);
   assign code_o          = code;
   assign slot_o          = slot_q;
-  assign length_o        = length[11:0];
+  assign length_o        = length[POSITION_BITS-1:0];
   assign input_o         = input_addr[ADDR_BITS-1:0];
   assign output_o        = output_addr[ADDR_BITS-1:0];
   assign tag_o           = (error_q || crc_bad) ? 32'd0 : descriptor_q[8*DESC_TAG +: 32];

@@ -17,27 +17,29 @@ module trex_drain #(
   parameter PASSES        = 16,  // tokens that a lane computes one after another; >= 1
   // Made with the configuration; do not override.
   parameter ISSUE_LATENCY = 3,  // cycles from issue of a step to its sum in the accumulators; >= 3
+  // The same in every configuration; do not override.
+  parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
   // Derived; do not override.
   parameter COLUMN_BITS   = (COLUMNS > 1) ? $clog2(COLUMNS) : 1,
   parameter PASS_BITS     = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter WORD_BITS     = $clog2(COLUMNS * PASSES + ISSUE_LATENCY + 3)
 ) (
-  input  wire                   clk_i,
-  input  wire                   rst_i,
-  input  wire                   start_i,
-  input  wire                   set_i,
-  input  wire [COLUMN_BITS:0]   columns_i,  // columns of this tile that hold outputs, 1 .. COLUMNS
-  input  wire [PASS_BITS-1:0]   last_pass_i,
-  input  wire [11:0]            feature_i,  // feature of column 0
-  input  wire                   hold_i,
-  output wire                   ready_o,
-  output wire                   busy_o,
-  output wire                   begin_o,
-  output wire                   en_o,
-  output wire                   set_o,
-  output wire [PASS_BITS-1:0]   pass_o,
-  output wire [COLUMN_BITS-1:0] column_o,
-  output wire [11:0]            feature_o
+  input  wire                    clk_i,
+  input  wire                    rst_i,
+  input  wire                    start_i,
+  input  wire                    set_i,
+  input  wire [COLUMN_BITS:0]    columns_i,  // columns of this tile that hold outputs, 1 .. COLUMNS
+  input  wire [PASS_BITS-1:0]    last_pass_i,
+  input  wire [FEATURE_BITS-1:0] feature_i,  // feature of column 0
+  input  wire                    hold_i,
+  output wire                    ready_o,
+  output wire                    busy_o,
+  output wire                    begin_o,
+  output wire                    en_o,
+  output wire                    set_o,
+  output wire [PASS_BITS-1:0]    pass_o,
+  output wire [COLUMN_BITS-1:0]  column_o,
+  output wire [FEATURE_BITS-1:0] feature_o
 );
 `ifndef SYNTHESIS
   initial begin
@@ -53,7 +55,7 @@ module trex_drain #(
   reg [ISSUE_LATENCY-1:0] delay_q;
   reg                     next_set_q;
   reg [PASS_BITS-1:0]     next_last_pass_q;
-  reg [11:0]              next_feature_q;
+  reg [FEATURE_BITS-1:0]  next_feature_q;
   reg [COLUMN_BITS:0]     next_columns_q;
   reg [WORD_BITS-1:0]     next_words_q;
   // The tile that leaves the array.
@@ -61,7 +63,7 @@ module trex_drain #(
   reg                     ready_q;
   reg                     set_q;
   reg [PASS_BITS-1:0]     last_pass_q;
-  reg [11:0]              feature_q;
+  reg [FEATURE_BITS-1:0]  feature_q;
   reg [PASS_BITS-1:0]     pass_q;
   reg [COLUMN_BITS:0]     columns_q;
   reg [COLUMN_BITS:0]     column_q;

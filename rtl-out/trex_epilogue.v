@@ -24,6 +24,8 @@ module trex_epilogue #(
   // Made with the configuration; do not override.
   parameter BIAS_SHIFT_MAX = 23,  // largest bias_shift_i
   parameter MULTIPLIER_STAGES = 1,  // 1 or 2
+  // The same in every configuration; do not override.
+  parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
   // Derived; do not override.
   parameter BIAS_BITS    = 8 + BIAS_SHIFT_MAX,
   parameter VALUE_BITS   = ((ACC_BITS > BIAS_BITS) ? ACC_BITS : BIAS_BITS) + 1,
@@ -47,12 +49,12 @@ module trex_epilogue #(
   input  wire [LANES*6-1:0]        s_i,
   input  wire [LANES*16-1:0]       residual_i,
 
-  output wire                      out_valid_o,
-  output wire [TAG_BITS-1:0]       tag_o,
-  output wire [TAG_BITS-1:0]       next_tag_o,  // of the word that comes out in the next cycle
-  output wire [LANES*ACT_BITS-1:0] out_act_o,
-  output wire [LANES*12-1:0]       out12_o,
-  output wire [LANES*16-1:0]       out16_o
+  output wire                        out_valid_o,
+  output wire [TAG_BITS-1:0]         tag_o,
+  output wire [TAG_BITS-1:0]         next_tag_o,  // of the word that comes out in the next cycle
+  output wire [LANES*ACT_BITS-1:0]   out_act_o,
+  output wire [SCORE_BITS*LANES-1:0] out12_o,
+  output wire [LANES*16-1:0]         out16_o
 );
 `ifndef SYNTHESIS
   initial begin
@@ -110,14 +112,14 @@ module trex_epilogue #(
       wire fits8  = (&rounded[PRODUCT_BITS:7]) || !(|rounded[PRODUCT_BITS:7]);
       wire fits12 = (&rounded[PRODUCT_BITS:11]) || !(|rounded[PRODUCT_BITS:11]);
       wire fits16 = (&total[PRODUCT_BITS:15]) || !(|total[PRODUCT_BITS:15]);
-      reg  [7:0]  sat8_q;
-      reg  [11:0] sat12_q;
-      reg  [15:0] sat16_q;
-      wire        fits_act = (&sat8_q[7:ACT_BITS-1]) || !(|sat8_q[7:ACT_BITS-1]);
+      reg  [7:0]            sat8_q;
+      reg  [SCORE_BITS-1:0] sat12_q;
+      reg  [15:0]           sat16_q;
+      wire                  fits_act = (&sat8_q[7:ACT_BITS-1]) || !(|sat8_q[7:ACT_BITS-1]);
       wire [ACT_BITS-1:0] active;
       reg  [ACT_BITS-1:0] out_act_q;
-      reg  [11:0] out12_q;
-      reg  [15:0] out16_q;
+      reg  [SCORE_BITS-1:0] out12_q;
+      reg  [15:0]           out16_q;
 
       always @(posedge clk_i) begin
         value_q <= acc_value + bias_value;
@@ -127,7 +129,7 @@ module trex_epilogue #(
         shifted_q <= product >>> shift_q[6*MULTIPLIER_STAGES +: 6];
 
         sat8_q <= fits8 ? rounded[7:0] : { rounded[PRODUCT_BITS], {7{!rounded[PRODUCT_BITS]}} };
-        sat12_q <= fits12 ? rounded[11:0] : { rounded[PRODUCT_BITS], {11{!rounded[PRODUCT_BITS]}} };
+        sat12_q <= fits12 ? rounded[SCORE_BITS-1:0] : { rounded[PRODUCT_BITS], {(SCORE_BITS-1){!rounded[PRODUCT_BITS]}} };
         sat16_q <= fits16 ? total[15:0] : { total[PRODUCT_BITS], {15{!total[PRODUCT_BITS]}} };
 
         out_act_q <= fits_act ? sat8_q[ACT_BITS-1:0] : { sat8_q[7], {(ACT_BITS-1){!sat8_q[7]}} };
@@ -147,7 +149,7 @@ module trex_epilogue #(
       );
 
       assign out_act_o[l*ACT_BITS +: ACT_BITS] = activate_q[LATENCY-1] ? active : out_act_q;
-      assign out12_o[l*12 +: 12] = out12_q;
+      assign out12_o[SCORE_BITS*l +: SCORE_BITS] = out12_q;
       assign out16_o[l*16 +: 16] = out16_q;
     end
   endgenerate

@@ -19,25 +19,27 @@ module trex_key_mask #(
   parameter SLICE_LANES = 2,  // lanes of a slice
   parameter PASSES      = 16,  // tokens that a lane computes one after another; >= 1
   parameter SEGMENTS    = 32,  // most requests of a window
+  // The same in every configuration; do not override.
+  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
 ) (
-  input  wire                          clk_i,
+  input  wire                            clk_i,
   // map: one token at a time
-  input  wire                          wr_en_i,
-  input  wire [1:0]                    wr_slice_i,
-  input  wire [11:0]                   wr_position_i,
-  input  wire [SEG_BITS-1:0]           wr_segment_i,
+  input  wire                            wr_en_i,
+  input  wire [1:0]                      wr_slice_i,
+  input  wire [POSITION_BITS-1:0]        wr_position_i,
+  input  wire [SEG_BITS-1:0]             wr_segment_i,
   // key and lanes
-  input  wire [1:0]                    group_i,
-  input  wire [11:0]                   key_i,      // position in its slice
-  input  wire [PASS_BITS-1:0]          pass_i,
-  input  wire                          causal_i,
+  input  wire [1:0]                      group_i,
+  input  wire [POSITION_BITS-1:0]        key_i,      // position in its slice
+  input  wire [PASS_BITS-1:0]            pass_i,
+  input  wire                            causal_i,
   // window: slice s in field s
-  input  wire [2*SLICES-1:0]           slice_first_i,
-  input  wire [12*SLICES-1:0]          slice_fill_i,
-  output wire [SLICES*SLICE_LANES-1:0] mask_o
+  input  wire [2*SLICES-1:0]             slice_first_i,
+  input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,
+  output wire [SLICES*SLICE_LANES-1:0]   mask_o
 );
 `ifndef SYNTHESIS
   initial begin
@@ -54,12 +56,12 @@ module trex_key_mask #(
   localparam LANE_DEPTH = SIDES * PASSES;
   localparam KEY_ADDR   = (KEY_DEPTH > 1) ? $clog2(KEY_DEPTH) : 1;
   localparam LANE_ADDR  = (LANE_DEPTH > 1) ? $clog2(LANE_DEPTH) : 1;
-  localparam [11:0] LANE_MASK  = SLICE_LANES[11:0] - 12'd1;
-  localparam [1:0]  SLICE_MASK = SLICES[1:0] - 2'd1;
+  localparam [POSITION_BITS-1:0] LANE_MASK  = SLICE_LANES[POSITION_BITS-1:0] - 12'd1;
+  localparam [1:0]               SLICE_MASK = SLICES[1:0] - 2'd1;
 
-  reg  [1:0]           group_q;
-  reg  [11:0]          key_q;
-  reg  [PASS_BITS-1:0] pass_q;
+  reg  [1:0]               group_q;
+  reg  [POSITION_BITS-1:0] key_q;
+  reg  [PASS_BITS-1:0]     pass_q;
   always @(posedge clk_i) begin
     group_q <= group_i;
     key_q   <= key_i;
@@ -75,17 +77,17 @@ module trex_key_mask #(
   wire        unused_bits = &{ 1'b0, wr_key_at, wr_lane_at, rd_key_at, rd_lane_at };
 
   // ---- tiles and lanes: places are compared tile by tile, and lane by lane inside one ----
-  wire [11:0]            pass      = { {(12-PASS_BITS){1'b0}}, pass_q };
-  wire [11:0]            key_tile  = key_q >> LANE_SHIFT;
-  wire [11:0]            key_lane  = key_q & LANE_MASK;
-  wire [SLICE_LANES-1:0] wr_lane;
-  wire [SLICE_LANES-1:0] behind_key;  // lanes of the key's tile that lie at it or behind it
-  wire [SLICES-1:0]      held;        // a token lies at the key's position of slice s
-  wire [SEG_BITS-1:0]    key_segment [0:SLICES-1];
+  wire [POSITION_BITS-1:0] pass      = { {(POSITION_BITS-PASS_BITS){1'b0}}, pass_q };
+  wire [POSITION_BITS-1:0] key_tile  = key_q >> LANE_SHIFT;
+  wire [POSITION_BITS-1:0] key_lane  = key_q & LANE_MASK;
+  wire [SLICE_LANES-1:0]   wr_lane;
+  wire [SLICE_LANES-1:0]   behind_key;  // lanes of the key's tile that lie at it or behind it
+  wire [SLICES-1:0]        held;        // a token lies at the key's position of slice s
+  wire [SEG_BITS-1:0]      key_segment [0:SLICES-1];
   genvar s, l;
   generate
     for (l = 0; l < SLICE_LANES; l = l + 1) begin : gen_lane
-      localparam [11:0] LANE = l;
+      localparam [POSITION_BITS-1:0] LANE = l;
       assign wr_lane[l]    = (wr_position_i & LANE_MASK) == LANE;
       assign behind_key[l] = key_lane <= LANE;
     end
@@ -105,20 +107,20 @@ module trex_key_mask #(
         .rd_en_i(1'b1), .rd_addr_i(rd_lane_at[LANE_ADDR-1:0]), .rd_data_o(lane_segments)
       );
 
-      wire [11:0]            fill      = slice_fill_i[12*s +: 12];
-      wire [11:0]            fill_tile = fill >> LANE_SHIFT;  // the first that is not full
-      wire [11:0]            fill_lane = fill & LANE_MASK;
-      wire [1:0]             source_2  = (slice_first_i[2*s +: 2] + group_q) & SLICE_MASK;
-      wire [SLICE_BITS-1:0]  source    = source_2[SLICE_BITS-1:0];
-      wire [2:0]             offset    = { 1'b0, source_2 } - { 1'b0, SLICE };
-      wire                   own       = offset == 3'd0;
-      wire                   all       = !causal_i || offset[2] || (own && (key_tile < pass));  // no lane of this pass lies before the key
-      wire                   some      = own && (key_tile == pass);
-      wire                   looks     = held[source] && (all || some);
-      wire [SEG_BITS-1:0]    segment   = key_segment[source];
+      wire [POSITION_BITS-1:0] fill      = slice_fill_i[POSITION_BITS*s +: POSITION_BITS];
+      wire [POSITION_BITS-1:0] fill_tile = fill >> LANE_SHIFT;  // the first that is not full
+      wire [POSITION_BITS-1:0] fill_lane = fill & LANE_MASK;
+      wire [1:0]               source_2  = (slice_first_i[2*s +: 2] + group_q) & SLICE_MASK;
+      wire [SLICE_BITS-1:0]    source    = source_2[SLICE_BITS-1:0];
+      wire [2:0]               offset    = { 1'b0, source_2 } - { 1'b0, SLICE };
+      wire                     own       = offset == 3'd0;
+      wire                     all       = !causal_i || offset[2] || (own && (key_tile < pass));  // no lane of this pass lies before the key
+      wire                     some      = own && (key_tile == pass);
+      wire                     looks     = held[source] && (all || some);
+      wire [SEG_BITS-1:0]      segment   = key_segment[source];
       assign held[s] = key_q < fill;
       for (l = 0; l < SLICE_LANES; l = l + 1) begin : gen_mask
-        localparam [11:0] LANE = l;
+        localparam [POSITION_BITS-1:0] LANE = l;
         wire occupied = (pass < fill_tile) || ((pass == fill_tile) && (LANE < fill_lane));
         assign mask_o[s*SLICE_LANES + l] = looks && occupied && (all || behind_key[l])
                                            && (segment == lane_segments[SEG_BITS*l +: SEG_BITS]);

@@ -19,6 +19,9 @@ module trex_key_value #(
   parameter PASSES      = 16,  // tokens that a lane computes one after another; >= 1
   parameter WIDTH       = 128,  // features of X, Q, R
   parameter ACT_BITS    = 8,  // of a stored activation; 4 .. 8
+  // The same in every configuration; do not override.
+  parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
+  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1
 ) (
@@ -26,29 +29,29 @@ module trex_key_value #(
   // results
   input  wire                            wr_keys_i,
   input  wire                            wr_values_i,
-  input  wire [11:0]                     wr_feature_i,
+  input  wire [FEATURE_BITS-1:0]         wr_feature_i,
   input  wire [PASS_BITS-1:0]            wr_pass_i,
   input  wire [ACT_BITS*SLICES*SLICE_LANES-1:0] wr_data_i,
   // array steps
   input  wire                            rd_keys_i,
   input  wire                            rd_values_i,
   input  wire [1:0]                      rd_group_i,
-  input  wire [11:0]                     rd_key_i,
-  input  wire [11:0]                     rd_feature_i,
+  input  wire [POSITION_BITS-1:0]        rd_key_i,
+  input  wire [FEATURE_BITS-1:0]         rd_feature_i,
   // window: slice s in field s
   input  wire [2*SLICES-1:0]             slice_first_i,
-  input  wire [12*SLICES-1:0]            slice_fill_i,
+  input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,
   output wire [8*COLUMNS*SLICES-1:0]     weights_o
 );
   localparam BANKS        = (SLICE_LANES > COLUMNS) ? SLICE_LANES : COLUMNS;
   localparam SLICE_TOKENS = SLICE_LANES * PASSES;
   localparam SLICE_BITS   = (SLICES > 1) ? $clog2(SLICES) : 1;
   localparam TOKEN_BITS   = ($clog2(SLICE_TOKENS) > $clog2(BANKS)) ? $clog2(SLICE_TOKENS) : $clog2(BANKS);
-  localparam FEATURE_BITS = ($clog2(WIDTH) > $clog2(BANKS)) ? $clog2(WIDTH) : $clog2(BANKS);
+  localparam FILE_BITS = ($clog2(WIDTH) > $clog2(BANKS)) ? $clog2(WIDTH) : $clog2(BANKS);
 
-  reg        values_q;
-  reg [1:0]  group_q;
-  reg [11:0] key_q;
+  reg                     values_q;
+  reg [1:0]               group_q;
+  reg [POSITION_BITS-1:0] key_q;
   always @(posedge clk_i) begin
     values_q <= rd_values_i;
     group_q  <= rd_group_i;
@@ -78,16 +81,16 @@ module trex_key_value #(
       trex_trf #(.ROWS(SLICE_TOKENS), .COLS(WIDTH), .BANKS(BANKS), .DATA_BITS(ACT_BITS)) u_keys (
         .clk_i(clk_i),
         .wr_en_i(wr_keys_i), .wr_by_row_i(1'b0), .wr_token_i(wr_token[TOKEN_BITS-1:0]),
-        .wr_feature_i(wr_feature_i[FEATURE_BITS-1:0]), .wr_elements_i(wr_elements), .wr_data_i(wr_word),
+        .wr_feature_i(wr_feature_i[FILE_BITS-1:0]), .wr_elements_i(wr_elements), .wr_data_i(wr_word),
         .rd_en_i(rd_keys_i), .rd_by_row_i(1'b0), .rd_token_i(rd_key_i[TOKEN_BITS-1:0]),
-        .rd_feature_i(rd_feature_i[FEATURE_BITS-1:0]), .rd_data_o(key_word)
+        .rd_feature_i(rd_feature_i[FILE_BITS-1:0]), .rd_data_o(key_word)
       );
       trex_trf #(.ROWS(SLICE_TOKENS), .COLS(WIDTH), .BANKS(BANKS), .DATA_BITS(ACT_BITS)) u_values (
         .clk_i(clk_i),
         .wr_en_i(wr_values_i), .wr_by_row_i(1'b0), .wr_token_i(wr_token[TOKEN_BITS-1:0]),
-        .wr_feature_i(wr_feature_i[FEATURE_BITS-1:0]), .wr_elements_i(wr_elements), .wr_data_i(wr_word),
+        .wr_feature_i(wr_feature_i[FILE_BITS-1:0]), .wr_elements_i(wr_elements), .wr_data_i(wr_word),
         .rd_en_i(rd_values_i), .rd_by_row_i(1'b1), .rd_token_i(rd_key_i[TOKEN_BITS-1:0]),
-        .rd_feature_i(rd_feature_i[FEATURE_BITS-1:0]), .rd_data_o(value_word)
+        .rd_feature_i(rd_feature_i[FILE_BITS-1:0]), .rd_data_o(value_word)
       );
       assign keys[s]   = key_word[ACT_BITS*COLUMNS-1:0];
       assign values[s] = value_word[ACT_BITS*COLUMNS-1:0];
@@ -100,7 +103,7 @@ module trex_key_value #(
       wire [1:0]            source_2 = slice_first_i[2*s +: 2] + group_q;
       wire [SLICE_BITS-1:0] source   = source_2[SLICE_BITS-1:0];
       wire                  unused_source = &{ 1'b0, source_2 };
-      assign held[s] = key_q < slice_fill_i[12*s +: 12];
+      assign held[s] = key_q < slice_fill_i[POSITION_BITS*s +: POSITION_BITS];
       wire [ACT_BITS*COLUMNS-1:0] value_weights = held[source] ? values[source] : {(ACT_BITS*COLUMNS){1'b0}};
       wire [ACT_BITS*COLUMNS-1:0] weights = values_q ? value_weights : keys[source];
       for (c = 0; c < COLUMNS; c = c + 1) begin : gen_weight

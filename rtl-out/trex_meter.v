@@ -23,47 +23,49 @@ module trex_meter #(
   parameter LANES       = 8,  // of the whole array
   parameter SLICE_LANES = 2,  // lanes of a slice
   parameter PASSES      = 16,  // tokens that a lane computes one after another; >= 1
+  // The same in every configuration; do not override.
+  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter COLUMN_BITS = $clog2(COLUMNS),
   parameter LANE_BITS   = $clog2(LANES + 1),
   parameter WORK_BITS   = $clog2(LANES * COLUMNS + 1)
 ) (
-  input  wire                   clk_i,
-  input  wire                   rst_i,
+  input  wire                            clk_i,
+  input  wire                            rst_i,
   // this cycle
-  input  wire                   busy_i,
-  input  wire                   issue_i,
-  input  wire [2:0]             mode_i,
-  input  wire [PASS_BITS-1:0]   pass_i,
-  input  wire [COLUMN_BITS:0]   columns_i,  // outputs of the tile
-  input  wire                   score_piece_i,  // the last pass of a step of the last tile of scores
-  input  wire                   value_piece_i,  // the last step of a tile of values: a piece for each of its columns
-  input  wire [1:0]             group_i,    // attention: slice of the request, and first key in it
-  input  wire [11:0]            key_i,
-  input  wire                   wait_stream_i,
-  input  wire                   wait_drain_i,
-  input  wire                   wait_vector_i,
-  input  wire                   wait_rows_i,
+  input  wire                            busy_i,
+  input  wire                            issue_i,
+  input  wire [2:0]                      mode_i,
+  input  wire [PASS_BITS-1:0]            pass_i,
+  input  wire [COLUMN_BITS:0]            columns_i,  // outputs of the tile
+  input  wire                            score_piece_i,  // the last pass of a step of the last tile of scores
+  input  wire                            value_piece_i,  // the last step of a tile of values: a piece for each of its columns
+  input  wire [1:0]                      group_i,    // attention: slice of the request, and first key in it
+  input  wire [POSITION_BITS-1:0]        key_i,
+  input  wire                            wait_stream_i,
+  input  wire                            wait_drain_i,
+  input  wire                            wait_vector_i,
+  input  wire                            wait_rows_i,
   // window: slice s in field s
-  input  wire [2*SLICES-1:0]    slice_first_i,
-  input  wire [12*SLICES-1:0]   slice_fill_i,
+  input  wire [2*SLICES-1:0]             slice_first_i,
+  input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,
   // two cycles later
-  output wire                   issue_o,
-  output reg                    useful_o,
-  output wire [2:0]             mode_o,
-  output wire [LANE_BITS-1:0]   issue_lanes_o,
-  output wire [WORK_BITS-1:0]   issue_work_o,
-  output wire                   wait_stream_o,
-  output wire                   wait_drain_o,
-  output wire                   wait_vector_o,
-  output wire                   wait_rows_o,
-  output wire                   wait_dependency_o
+  output wire                            issue_o,
+  output reg                             useful_o,
+  output wire [2:0]                      mode_o,
+  output wire [LANE_BITS-1:0]            issue_lanes_o,
+  output wire [WORK_BITS-1:0]            issue_work_o,
+  output wire                            wait_stream_o,
+  output wire                            wait_drain_o,
+  output wire                            wait_vector_o,
+  output wire                            wait_rows_o,
+  output wire                            wait_dependency_o
 );
   localparam [2:0] MODE_SCORES = 3'd3, MODE_VALUES = 3'd4;
   localparam SLICE_BITS = (SLICES > 1) ? $clog2(SLICES) : 1;
-  localparam [11:0] LANES_12     = SLICE_LANES[11:0];
-  localparam [11:0] COLUMNS_12   = COLUMNS[11:0];
+  localparam [POSITION_BITS-1:0] LANES_12     = SLICE_LANES[POSITION_BITS-1:0];
+  localparam [POSITION_BITS-1:0] COLUMNS_12   = COLUMNS[POSITION_BITS-1:0];
 
   // ---- causes; what is none of the others is fetch, decode and hand-over ----
   wire       dependency = busy_i && !(issue_i || wait_stream_i || wait_drain_i || wait_vector_i || wait_rows_i);
@@ -85,7 +87,7 @@ module trex_meter #(
   assign mode_o = mode2_q;
 
   // ---- lanes that hold a token, and columns that hold an output for them ----
-  wire [11:0] pass_position = { {(12-PASS_BITS){1'b0}}, pass_i } * LANES_12;
+  wire [POSITION_BITS-1:0] pass_position = { {(POSITION_BITS-PASS_BITS){1'b0}}, pass_i } * LANES_12;
   wire [COLUMN_BITS:0] source_columns [0:SLICES-1];  // for lanes whose keys lie in slice s
   wire [SLICES*WORK_BITS-1:0] lanes_all;
   wire [SLICES*WORK_BITS-1:0] work_all;
@@ -97,12 +99,12 @@ module trex_meter #(
   genvar s;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
-      wire [11:0] fill      = slice_fill_i[12*s +: 12];
-      wire [11:0] rows_left = fill - pass_position;
-      wire [11:0] lanes     = (pass_position >= fill) ? 12'd0 : (rows_left < LANES_12) ? rows_left : LANES_12;
+      wire [POSITION_BITS-1:0] fill      = slice_fill_i[POSITION_BITS*s +: POSITION_BITS];
+      wire [POSITION_BITS-1:0] rows_left = fill - pass_position;
+      wire [POSITION_BITS-1:0] lanes     = (pass_position >= fill) ? 12'd0 : (rows_left < LANES_12) ? rows_left : LANES_12;
       // Keys from key_i on.
-      wire [11:0] keys_left = fill - key_i;
-      wire [11:0] keys      = (key_i >= fill) ? 12'd0 : (keys_left < COLUMNS_12) ? keys_left : COLUMNS_12;
+      wire [POSITION_BITS-1:0] keys_left = fill - key_i;
+      wire [POSITION_BITS-1:0] keys      = (key_i >= fill) ? 12'd0 : (keys_left < COLUMNS_12) ? keys_left : COLUMNS_12;
       assign source_columns[s] = (mode_i == MODE_SCORES) ? keys[COLUMN_BITS:0]
                                : ((mode_i == MODE_VALUES) && (key_i >= fill)) ? {(COLUMN_BITS+1){1'b0}} : columns_i;
       wire [1:0]  source    = slice_first_i[2*s +: 2] + group_i;

@@ -30,6 +30,8 @@ module trex_norm #(
   // Made with the configuration; do not override.
   parameter BIAS_SHIFT_MAX = 23,  // largest bias_shift_i; 16 .. 31
   parameter MULTIPLIER_STAGES = 1,  // 1 or 2
+  // The same in every configuration; do not override.
+  parameter RSQRT_BITS = 12,  // of the mantissa of 1 / sqrt, equation 12 of docs/numerics.md
   // Derived; do not override.
   parameter WIDTH_BITS = $clog2(MAX_WIDTH + 1),
   parameter WORDS      = MAX_WIDTH * PASSES,
@@ -42,7 +44,7 @@ module trex_norm #(
   parameter SUM2_BITS  = 31 + LOG_WIDTH,
   parameter VAR_BITS   = 32 + 2 * LOG_WIDTH,
   parameter DIFF_BITS  = 17 + LOG_WIDTH,
-  parameter SCALE_BITS = DIFF_BITS + 12,
+  parameter SCALE_BITS = DIFF_BITS + RSQRT_BITS,
   parameter SHIFT_BITS = 9 + BIAS_SHIFT_MAX
 ) (
   input  wire                  clk_i,
@@ -243,7 +245,7 @@ module trex_norm #(
   reg  [4:0]            h5_q;
   wire [VAR_BITS+8:0]   var_padded = { var4_q, 9'd0 };
   reg  [8:0]            u_q;
-  wire [11:0]           scale_mantissa;
+  wire [RSQRT_BITS-1:0] scale_mantissa;
 
   integer i;
   always @* begin
@@ -284,10 +286,10 @@ module trex_norm #(
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
       reg  [SUM1_BITS-1:0]  sum1_mem_q [0:PASSES-1];
       reg  [SUM2_BITS-1:0]  sum2_mem_q [0:PASSES-1];
-      reg  [16:0]           scale_mem_q [0:PASSES-1];
+      reg  [RSQRT_BITS+4:0] scale_mem_q [0:PASSES-1];
       wire [SUM1_BITS-1:0]  sum1 = sum1_mem_q[sum_pass];
       wire [SUM2_BITS-1:0]  sum2 = sum2_mem_q[sum_pass];
-      wire [16:0]           scale = scale_mem_q[scale_pass];
+      wire [RSQRT_BITS+4:0] scale = scale_mem_q[scale_pass];
 
       // The shared multiplier; in sweep 2 the difference, else the sums.
       wire [15:0]           value = seen_en_i ? seen_data_i[l*16 +: 16] : r_rd_data_i[l*16 +: 16];
@@ -303,7 +305,7 @@ module trex_norm #(
       // Scaled, shifted, z, times gamma, plus beta, shifted, saturated.
       wire signed [SCALE_BITS-1:0] scaled;
       reg  [5*MULTIPLIER_STAGES-1:0] h_q;
-      wire [5*(MULTIPLIER_STAGES+1)-1:0] h_line = { h_q, scale[16:12] };
+      wire [5*(MULTIPLIER_STAGES+1)-1:0] h_line = { h_q, scale[RSQRT_BITS+4:RSQRT_BITS] };
       reg  signed [SCALE_BITS-1:0] shifted_q;
       wire signed [SCALE_BITS:0]   doubled = { shifted_q[SCALE_BITS-1], shifted_q } + { {SCALE_BITS{1'b0}}, 1'b1 };
       wire signed [SCALE_BITS:0]   rounded = doubled >>> 1;
@@ -349,8 +351,8 @@ module trex_norm #(
       trex_multiplier #(.A_BITS(16), .B_BITS(16), .OUT_BITS(31), .STAGES(MULTIPLIER_STAGES)) u_product (
         .clk_i(clk_i), .a_i(value), .b_i(other), .product_o(product)
       );
-      trex_multiplier #(.A_BITS(DIFF_BITS), .B_BITS(13), .OUT_BITS(SCALE_BITS), .STAGES(MULTIPLIER_STAGES)) u_scaled (
-        .clk_i(clk_i), .a_i(diff_q), .b_i({ 1'b0, scale[11:0] }), .product_o(scaled)
+      trex_multiplier #(.A_BITS(DIFF_BITS), .B_BITS(RSQRT_BITS + 1), .OUT_BITS(SCALE_BITS), .STAGES(MULTIPLIER_STAGES)) u_scaled (
+        .clk_i(clk_i), .a_i(diff_q), .b_i({ 1'b0, scale[RSQRT_BITS-1:0] }), .product_o(scaled)
       );
 
       assign sum1_all[l*SUM1_BITS +: SUM1_BITS] = sum1;

@@ -17,6 +17,8 @@ module trex_rank_banks #(
   parameter PASSES    = 16,  // tokens that a lane computes one after another; >= 1
   parameter BANK_ROWS = 16,  // largest rank / COLUMNS
   parameter ACT_BITS  = 8,  // of a stored activation; 4 .. 8
+  // The same in every configuration; do not override.
+  parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
   // Derived; do not override.
   parameter WORD_BITS   = LANES * ACT_BITS,
   parameter COLUMN_BITS = $clog2(COLUMNS),
@@ -25,7 +27,7 @@ module trex_rank_banks #(
 ) (
   input  wire                         clk_i,
   input  wire                         wr_en_i,
-  input  wire [11:0]                  wr_rank_i,
+  input  wire [FEATURE_BITS-1:0]      wr_rank_i,
   input  wire [PASS_BITS-1:0]         wr_pass_i,
   input  wire [WORD_BITS-1:0]         wr_data_i,
   input  wire                         rd_en_i,
@@ -59,9 +61,9 @@ module trex_rank_banks #(
     .amount_i(step_q), .inverse_i(1'b0), .data_i(bank_words), .data_o(words)
   );
 
-  wire [11:0] wr_row = wr_rank_i >> COLUMN_BITS;
-  wire [31:0] wr_at  = { 20'd0, wr_row } * PASSES + { {(32-PASS_BITS){1'b0}}, wr_pass_i };
-  wire        unused_wr = &{ 1'b0, wr_at };
+  wire [FEATURE_BITS-1:0] wr_row = wr_rank_i >> COLUMN_BITS;
+  wire [31:0]             wr_at  = { 20'd0, wr_row } * PASSES + { {(32-PASS_BITS){1'b0}}, wr_pass_i };
+  wire                    unused_wr = &{ 1'b0, wr_at };
   genvar b, l;
   generate
     for (l = 0; l < COLUMNS * LANES; l = l + 1) begin : gen_element

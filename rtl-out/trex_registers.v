@@ -11,39 +11,41 @@
 // Reset    everything to 0; so does a soft reset (CONTROL.reset), except for the AXI4-Lite port
 `default_nettype none
 module trex_registers #(
+  // The same in every configuration; do not override.
+  parameter REG_ADDR_BITS = 12,  // of the byte address of a register
   // Made with the configuration; do not override.
   parameter ADDR_BITS = 32  // of a byte address
 ) (
-  input  wire                 clk_i,
-  input  wire                 rst_i,
+  input  wire                     clk_i,
+  input  wire                     rst_i,
   // AXI4-Lite
-  input  wire                 s_axil_awvalid,
-  output wire                 s_axil_awready,
-  input  wire [11:0]          s_axil_awaddr,
-  input  wire                 s_axil_wvalid,
-  output wire                 s_axil_wready,
-  input  wire [31:0]          s_axil_wdata,
-  input  wire [3:0]           s_axil_wstrb,
-  output wire                 s_axil_bvalid,
-  input  wire                 s_axil_bready,
-  output wire [1:0]           s_axil_bresp,
-  input  wire                 s_axil_arvalid,
-  output wire                 s_axil_arready,
-  input  wire [11:0]          s_axil_araddr,
-  output wire                 s_axil_rvalid,
-  input  wire                 s_axil_rready,
-  output wire [31:0]          s_axil_rdata,
-  output wire [1:0]           s_axil_rresp,
-  output wire                 irq_o,
+  input  wire                     s_axil_awvalid,
+  output wire                     s_axil_awready,
+  input  wire [REG_ADDR_BITS-1:0] s_axil_awaddr,
+  input  wire                     s_axil_wvalid,
+  output wire                     s_axil_wready,
+  input  wire [31:0]              s_axil_wdata,
+  input  wire [3:0]               s_axil_wstrb,
+  output wire                     s_axil_bvalid,
+  input  wire                     s_axil_bready,
+  output wire [1:0]               s_axil_bresp,
+  input  wire                     s_axil_arvalid,
+  output wire                     s_axil_arready,
+  input  wire [REG_ADDR_BITS-1:0] s_axil_araddr,
+  output wire                     s_axil_rvalid,
+  input  wire                     s_axil_rready,
+  output wire [31:0]              s_axil_rdata,
+  output wire [1:0]               s_axil_rresp,
+  output wire                     irq_o,
   // what the host has written
-  output reg                  control_enable_o,
-  output reg  [1:0]           control_policy_o,
-  output wire [ADDR_BITS-1:0] cold_addr_o,
-  output reg  [23:0]          cold_beats_o,
-  output reg  [23:0]          cold_instructions_o,
-  output reg  [3:0]           cold_matrices_number_o,
-  output reg                  cold_matrices_table_o,
-  output reg                  cold_matrices_wide_o,
+  output reg                      control_enable_o,
+  output reg  [1:0]               control_policy_o,
+  output wire [ADDR_BITS-1:0]     cold_addr_o,
+  output reg  [23:0]              cold_beats_o,
+  output reg  [23:0]              cold_instructions_o,
+  output reg  [3:0]               cold_matrices_number_o,
+  output reg                      cold_matrices_table_o,
+  output reg                      cold_matrices_wide_o,
   output reg  [23:0]          cold_words_0_o,
   output reg  [23:0]          cold_words_1_o,
   output reg  [23:0]          cold_words_2_o,
@@ -95,46 +97,46 @@ module trex_registers #(
   localparam [1:0] POLICY_SINGLE = 2'd0;
 
   // ---- addresses ----
-  localparam [11:0] REG_ID = 12'h000;
-  localparam [11:0] REG_VERSION = 12'h004;
-  localparam [11:0] REG_CONTROL = 12'h008;
-  localparam [11:0] REG_STATUS = 12'h00c;
-  localparam [11:0] REG_IRQ_STATUS = 12'h010;
-  localparam [11:0] REG_IRQ_ENABLE = 12'h014;
-  localparam [11:0] REG_ERROR = 12'h018;
-  localparam [11:0] REG_ERROR_TAG = 12'h01c;
-  localparam [11:0] REG_COLD_ADDR_LOW = 12'h020;
-  localparam [11:0] REG_COLD_ADDR_HIGH = 12'h024;
-  localparam [11:0] REG_COLD_BEATS = 12'h028;
-  localparam [11:0] REG_COLD_INSTRUCTIONS = 12'h02c;
-  localparam [11:0] REG_COLD_MATRICES = 12'h030;
-  localparam [11:0] REG_PASS_ADDR_LOW = 12'h034;
-  localparam [11:0] REG_PASS_ADDR_HIGH = 12'h038;
-  localparam [11:0] REG_PASS_BEATS = 12'h03c;
-  localparam [11:0] REG_COLD_WORDS_0 = 12'h040;
-  localparam [11:0] REG_COLD_WORDS_1 = 12'h044;
-  localparam [11:0] REG_COLD_WORDS_2 = 12'h048;
-  localparam [11:0] REG_COLD_WORDS_3 = 12'h04c;
-  localparam [11:0] REG_COLD_WORDS_4 = 12'h050;
-  localparam [11:0] REG_COLD_WORDS_5 = 12'h054;
-  localparam [11:0] REG_COLD_WORDS_6 = 12'h058;
-  localparam [11:0] REG_COLD_WORDS_7 = 12'h05c;
-  localparam [11:0] REG_RING_ADDR_LOW = 12'h060;
-  localparam [11:0] REG_RING_ADDR_HIGH = 12'h064;
-  localparam [11:0] REG_RING_LOG2 = 12'h068;
-  localparam [11:0] REG_RING_TAIL = 12'h06c;
-  localparam [11:0] REG_RING_HEAD = 12'h070;
-  localparam [11:0] REG_WATCHDOG = 12'h074;
-  localparam [11:0] REG_CONFIG_COLUMNS = 12'h080;
-  localparam [11:0] REG_CONFIG_SLICES = 12'h084;
-  localparam [11:0] REG_CONFIG_LANES = 12'h088;
-  localparam [11:0] REG_CONFIG_PASSES = 12'h08c;
-  localparam [11:0] REG_CONFIG_BUS_BYTES = 12'h090;
-  localparam [11:0] REG_CONFIG_WIDTH = 12'h094;
-  localparam [11:0] REG_CONFIG_HIDDEN = 12'h098;
-  localparam [11:0] REG_CONFIG_RANK = 12'h09c;
-  localparam [11:0] REG_CONFIG_ROW_CRC = 12'h0a0;
-  localparam [11:0] REG_CONFIG_SEGMENTS = 12'h0a4;
+  localparam [REG_ADDR_BITS-1:0] REG_ID = 12'h000;
+  localparam [REG_ADDR_BITS-1:0] REG_VERSION = 12'h004;
+  localparam [REG_ADDR_BITS-1:0] REG_CONTROL = 12'h008;
+  localparam [REG_ADDR_BITS-1:0] REG_STATUS = 12'h00c;
+  localparam [REG_ADDR_BITS-1:0] REG_IRQ_STATUS = 12'h010;
+  localparam [REG_ADDR_BITS-1:0] REG_IRQ_ENABLE = 12'h014;
+  localparam [REG_ADDR_BITS-1:0] REG_ERROR = 12'h018;
+  localparam [REG_ADDR_BITS-1:0] REG_ERROR_TAG = 12'h01c;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_ADDR_LOW = 12'h020;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_ADDR_HIGH = 12'h024;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_BEATS = 12'h028;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_INSTRUCTIONS = 12'h02c;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_MATRICES = 12'h030;
+  localparam [REG_ADDR_BITS-1:0] REG_PASS_ADDR_LOW = 12'h034;
+  localparam [REG_ADDR_BITS-1:0] REG_PASS_ADDR_HIGH = 12'h038;
+  localparam [REG_ADDR_BITS-1:0] REG_PASS_BEATS = 12'h03c;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_0 = 12'h040;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_1 = 12'h044;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_2 = 12'h048;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_3 = 12'h04c;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_4 = 12'h050;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_5 = 12'h054;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_6 = 12'h058;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_7 = 12'h05c;
+  localparam [REG_ADDR_BITS-1:0] REG_RING_ADDR_LOW = 12'h060;
+  localparam [REG_ADDR_BITS-1:0] REG_RING_ADDR_HIGH = 12'h064;
+  localparam [REG_ADDR_BITS-1:0] REG_RING_LOG2 = 12'h068;
+  localparam [REG_ADDR_BITS-1:0] REG_RING_TAIL = 12'h06c;
+  localparam [REG_ADDR_BITS-1:0] REG_RING_HEAD = 12'h070;
+  localparam [REG_ADDR_BITS-1:0] REG_WATCHDOG = 12'h074;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_COLUMNS = 12'h080;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_SLICES = 12'h084;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_LANES = 12'h088;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_PASSES = 12'h08c;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_BUS_BYTES = 12'h090;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_WIDTH = 12'h094;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_HIDDEN = 12'h098;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_RANK = 12'h09c;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_ROW_CRC = 12'h0a0;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_SEGMENTS = 12'h0a4;
   // Bits of a byte address that are kept: those of the port, above those that are 0 in a beat or in a descriptor's place.
   localparam [63:0] BEAT_ADDR = 64'h00000000fffffff0;
   localparam [63:0] RING_ADDR = 64'h00000000ffffffe0;
@@ -162,25 +164,25 @@ module trex_registers #(
   assign irq_o = |(irq_status_q & irq_enable_q);
 
   // ---- write: address and data are held until both are there and the last answer is taken ----
-  reg         aw_held_q;
-  reg         w_held_q;
-  reg  [11:0] aw_addr_q;
-  reg  [31:0] w_data_q;
-  reg  [3:0]  w_strb_q;
-  reg         b_valid_q;
-  reg         b_error_q;
-  wire        write    = aw_held_q && w_held_q && (!b_valid_q || s_axil_bready);
-  wire        frozen   = busy_i || loading_i || load_o || resetting_i;
-  wire [31:0] mask     = { {8{w_strb_q[3]}}, {8{w_strb_q[2]}}, {8{w_strb_q[1]}}, {8{w_strb_q[0]}} };
-  wire [31:0] ones     = w_data_q & mask;
+  reg                      aw_held_q;
+  reg                      w_held_q;
+  reg  [REG_ADDR_BITS-1:0] aw_addr_q;
+  reg  [31:0]              w_data_q;
+  reg  [3:0]               w_strb_q;
+  reg                      b_valid_q;
+  reg                      b_error_q;
+  wire                     write    = aw_held_q && w_held_q && (!b_valid_q || s_axil_bready);
+  wire                     frozen   = busy_i || loading_i || load_o || resetting_i;
+  wire [31:0]              mask     = { {8{w_strb_q[3]}}, {8{w_strb_q[2]}}, {8{w_strb_q[1]}}, {8{w_strb_q[0]}} };
+  wire [31:0]              ones     = w_data_q & mask;
   // The tail may go forward from where it is, as far as the ring holds: 2^16 at most, so that only 17 bits are compared.
-  wire [31:0] tail     = (ring_tail_o & ~mask) | ones;
-  wire [4:0]  log2     = (ring_log2_o & ~mask[4:0]) | ones[4:0];
-  wire [31:0] ahead    = tail - ring_head_i;
-  wire [31:0] behind   = ring_tail_o - ring_head_i;
-  wire        tail_bad = (|ahead[31:17]) || (|behind[31:17]) || (ahead[16:0] < behind[16:0]) || (ahead[16:0] > (17'd1 << ring_log2_o));
-  reg         allowed;
-  wire        taken    = write && allowed;
+  wire [31:0]              tail     = (ring_tail_o & ~mask) | ones;
+  wire [4:0]               log2     = (ring_log2_o & ~mask[4:0]) | ones[4:0];
+  wire [31:0]              ahead    = tail - ring_head_i;
+  wire [31:0]              behind   = ring_tail_o - ring_head_i;
+  wire                     tail_bad = (|ahead[31:17]) || (|behind[31:17]) || (ahead[16:0] < behind[16:0]) || (ahead[16:0] > (17'd1 << ring_log2_o));
+  reg                      allowed;
+  wire                     taken    = write && allowed;
 
   // ---- which writes are taken; an address that does not stand here is unknown or read only ----
   always @* begin
@@ -209,7 +211,7 @@ module trex_registers #(
   assign s_axil_bresp   = b_error_q ? SLVERR : OKAY;
 
   always @(posedge clk_i) begin
-    if (s_axil_awvalid && s_axil_awready) aw_addr_q <= { s_axil_awaddr[11:2], 2'd0 };
+    if (s_axil_awvalid && s_axil_awready) aw_addr_q <= { s_axil_awaddr[REG_ADDR_BITS-1:2], 2'd0 };
     if (s_axil_wvalid && s_axil_wready) begin
       w_data_q <= s_axil_wdata;
       w_strb_q <= s_axil_wstrb;
@@ -311,16 +313,16 @@ module trex_registers #(
   end
 
   // ---- read ----
-  reg         ar_held_q;
-  reg  [11:0] ar_addr_q;
-  reg         r_valid_q;
-  reg         r_error_q;
-  reg  [31:0] r_data_q;
-  reg  [31:0] counter_high_q;  // of the counter whose low word was read last
-  reg  [31:0] word;
-  reg         known;
-  wire        read        = ar_held_q && (!r_valid_q || s_axil_rready);
-  wire        counter_hit = (ar_addr_q[11:8] == 4'h1) && ({1'b0, ar_addr_q[7:3]} < COUNTERS);
+  reg                      ar_held_q;
+  reg  [REG_ADDR_BITS-1:0] ar_addr_q;
+  reg                      r_valid_q;
+  reg                      r_error_q;
+  reg  [31:0]              r_data_q;
+  reg  [31:0]              counter_high_q;  // of the counter whose low word was read last
+  reg  [31:0]              word;
+  reg                      known;
+  wire                     read        = ar_held_q && (!r_valid_q || s_axil_rready);
+  wire                     counter_hit = (ar_addr_q[REG_ADDR_BITS-1:8] == 4'h1) && ({1'b0, ar_addr_q[7:3]} < COUNTERS);
 
   always @* begin
     known = 1'b1;
@@ -379,7 +381,7 @@ module trex_registers #(
   assign s_axil_rresp    = r_error_q ? SLVERR : OKAY;
 
   always @(posedge clk_i) begin
-    if (s_axil_arvalid && s_axil_arready) ar_addr_q <= { s_axil_araddr[11:2], 2'd0 };
+    if (s_axil_arvalid && s_axil_arready) ar_addr_q <= { s_axil_araddr[REG_ADDR_BITS-1:2], 2'd0 };
     if (read) begin
       r_data_q  <= word;
       r_error_q <= !known;

@@ -16,63 +16,67 @@ module trex_results #(
   parameter PASSES   = 16,  // tokens that a lane computes one after another; >= 1
   parameter ACC_BITS = 26,  // of an accumulator; 17 .. 32
   parameter ACT_BITS = 8,  // of a stored activation
+  // The same in every configuration; do not override.
+  parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
+  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
+  parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
   // Derived; do not override.
   parameter COLUMN_BITS = $clog2(COLUMNS),
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1
 ) (
-  input  wire                      clk_i,
-  input  wire                      rst_i,
-  input  wire                      table_wr_en_i,
-  input  wire [7:0]                table_wr_addr_i,
-  input  wire [7:0]                table_wr_data_i,
+  input  wire                        clk_i,
+  input  wire                        rst_i,
+  input  wire                        table_wr_en_i,
+  input  wire [7:0]                  table_wr_addr_i,
+  input  wire [7:0]                  table_wr_data_i,
   // tile
-  input  wire                      bias_en_i,     // before or with its start
-  input  wire [8*COLUMNS-1:0]      bias_i,
-  input  wire                      start_i,
-  input  wire                      set_i,
-  input  wire [2:0]                mode_i,
-  input  wire [COLUMN_BITS:0]      columns_i,
-  input  wire [PASS_BITS-1:0]      last_pass_i,
-  input  wire [11:0]               feature_i,
-  input  wire [1:0]                group_i,
-  input  wire [11:0]               key_i,
-  input  wire                      hold_i,        // what the tile that was started last needs besides is not there yet
-  output wire                      ready_o,
-  output wire                      busy_o,
-  output wire                      pipe_busy_o,
+  input  wire                        bias_en_i,     // before or with its start
+  input  wire [8*COLUMNS-1:0]        bias_i,
+  input  wire                        start_i,
+  input  wire                        set_i,
+  input  wire [2:0]                  mode_i,
+  input  wire [COLUMN_BITS:0]        columns_i,
+  input  wire [PASS_BITS-1:0]        last_pass_i,
+  input  wire [FEATURE_BITS-1:0]     feature_i,
+  input  wire [1:0]                  group_i,
+  input  wire [POSITION_BITS-1:0]    key_i,
+  input  wire                        hold_i,        // what the tile that was started last needs besides is not there yet
+  output wire                        ready_o,
+  output wire                        busy_o,
+  output wire                        pipe_busy_o,
   // instruction, with start_i
-  input  wire [2:0]                dst_i,
-  input  wire                      activate_i,
-  input  wire [4:0]                bias_shift_i,
-  input  wire [10:0]               m_i,
-  input  wire [5:0]                s_i,
-  input  wire [5:0]                s2_i,
+  input  wire [2:0]                  dst_i,
+  input  wire                        activate_i,
+  input  wire [4:0]                  bias_shift_i,
+  input  wire [10:0]                 m_i,
+  input  wire [5:0]                  s_i,
+  input  wire [5:0]                  s2_i,
   // array; reciprocals of the pass that is drained
-  output wire                      drain_en_o,
-  output wire                      drain_set_o,
-  output wire [PASS_BITS-1:0]      drain_pass_o,
-  output wire [COLUMN_BITS-1:0]    drain_column_o,
-  input  wire [LANES*ACC_BITS-1:0] drain_data_i,
-  input  wire [LANES*11-1:0]       recip_i,
-  input  wire [LANES*6-1:0]        recip_shift_i,
+  output wire                        drain_en_o,
+  output wire                        drain_set_o,
+  output wire [PASS_BITS-1:0]        drain_pass_o,
+  output wire [COLUMN_BITS-1:0]      drain_column_o,
+  input  wire [LANES*ACC_BITS-1:0]   drain_data_i,
+  input  wire [LANES*11-1:0]         recip_i,
+  input  wire [LANES*6-1:0]          recip_shift_i,
   // residual
-  output wire                      residual_rd_en_o,
-  output wire [11:0]               residual_feature_o,
-  output wire [PASS_BITS-1:0]      residual_pass_o,
-  input  wire [LANES*16-1:0]       residual_i,
+  output wire                        residual_rd_en_o,
+  output wire [FEATURE_BITS-1:0]     residual_feature_o,
+  output wire [PASS_BITS-1:0]        residual_pass_o,
+  input  wire [LANES*16-1:0]         residual_i,
   // words
-  output wire                      out_valid_o,
-  output wire [2:0]                out_mode_o,
-  output wire [2:0]                out_dst_o,
-  output wire [11:0]               out_feature_o,
-  output wire [PASS_BITS-1:0]      out_pass_o,
-  output wire [LANES*ACT_BITS-1:0] out_act_o,
-  output wire [LANES*12-1:0]       out12_o,
-  output wire [LANES*16-1:0]       out16_o,
+  output wire                        out_valid_o,
+  output wire [2:0]                  out_mode_o,
+  output wire [2:0]                  out_dst_o,
+  output wire [FEATURE_BITS-1:0]     out_feature_o,
+  output wire [PASS_BITS-1:0]        out_pass_o,
+  output wire [LANES*ACT_BITS-1:0]   out_act_o,
+  output wire [SCORE_BITS*LANES-1:0] out12_o,
+  output wire [LANES*16-1:0]         out16_o,
   // the word of the next cycle, whether there is one or not: masks are looked up meanwhile
-  output wire [PASS_BITS-1:0]      next_pass_o,
-  output wire [1:0]                next_group_o,
-  output wire [11:0]               next_key_o
+  output wire [PASS_BITS-1:0]        next_pass_o,
+  output wire [1:0]                  next_group_o,
+  output wire [POSITION_BITS-1:0]    next_key_o
 );
 `ifndef SYNTHESIS
   initial begin
@@ -88,8 +92,8 @@ module trex_results #(
   localparam RESIDUAL_DELAY = 3;  // from a drained word to the read of its residual
   localparam PIPE_DEPTH     = 7;  // from a drained word to the memory that holds its result
 
-  wire [11:0] drain_feature;
-  wire        tile_begin;
+  wire [FEATURE_BITS-1:0] drain_feature;
+  wire                    tile_begin;
   trex_drain #(.COLUMNS(COLUMNS), .PASSES(PASSES)) u_drain (
     .clk_i(clk_i), .rst_i(rst_i),
     .start_i(start_i), .set_i(set_i), .columns_i(columns_i), .last_pass_i(last_pass_i), .feature_i(feature_i), .hold_i(hold_i),
@@ -98,21 +102,21 @@ module trex_results #(
   );
 
   // Of the tile that is computed, of the one that was started last, of the one that leaves the array.
-  reg  [8*COLUMNS-1:0] bias_q;
-  reg  [8*COLUMNS-1:0] next_bias_q;
-  reg  [8*COLUMNS-1:0] tile_bias_q;
-  reg  [1:0]           next_group_q;
-  reg  [1:0]           group_q;
-  reg  [11:0]          next_key_q;
-  reg  [11:0]          key_q;
+  reg  [8*COLUMNS-1:0]     bias_q;
+  reg  [8*COLUMNS-1:0]     next_bias_q;
+  reg  [8*COLUMNS-1:0]     tile_bias_q;
+  reg  [1:0]               next_group_q;
+  reg  [1:0]               group_q;
+  reg  [POSITION_BITS-1:0] next_key_q;
+  reg  [POSITION_BITS-1:0] key_q;
   // Of an instruction: nothing of another one is under way when its first tile is started.
-  reg  [2:0]           mode_q;
-  reg  [2:0]           dst_q;
-  reg                  activate_q;
-  reg  [4:0]           bias_shift_q;
-  reg  [10:0]          m_q;
-  reg  [5:0]           s_q;
-  reg  [5:0]           s2_q;
+  reg  [2:0]               mode_q;
+  reg  [2:0]               dst_q;
+  reg                      activate_q;
+  reg  [4:0]               bias_shift_q;
+  reg  [10:0]              m_q;
+  reg  [5:0]               s_q;
+  reg  [5:0]               s2_q;
   always @(posedge clk_i) begin
     if (bias_en_i) bias_q <= bias_i;
     if (start_i) begin
@@ -134,7 +138,7 @@ module trex_results #(
     end
   end
 
-  wire [11:0]               key      = key_q + { {(12-COLUMN_BITS){1'b0}}, drain_column_o };
+  wire [POSITION_BITS-1:0]  key      = key_q + { {(POSITION_BITS-COLUMN_BITS){1'b0}}, drain_column_o };
   wire                      streamed = (mode_q == MODE_EXPAND) || (mode_q == MODE_DENSE);
   wire                      values   = mode_q == MODE_VALUES;
   reg                       in_valid_q;
@@ -180,10 +184,10 @@ module trex_results #(
     .m_i(lane_m), .s_i(lane_s), .residual_i(residual_i),
     .out_valid_o(out_valid_o), .tag_o(out_tag), .next_tag_o(next_tag), .out_act_o(out_act_o), .out12_o(out12_o), .out16_o(out16_o)
   );
-  wire [1:0]          out_group;
-  wire [11:0]         out_key;
-  wire [2:0]          next_mode;
-  wire [11:0]         next_feature;
+  wire [1:0]               out_group;
+  wire [POSITION_BITS-1:0] out_key;
+  wire [2:0]               next_mode;
+  wire [FEATURE_BITS-1:0]  next_feature;
   assign { out_mode_o, out_group, out_key, out_pass_o, out_feature_o } = out_tag;
   assign { next_mode, next_group_o, next_key_o, next_pass_o, next_feature } = next_tag;
   wire                unused_tags = &{ 1'b0, out_group, out_key, next_mode, next_feature };

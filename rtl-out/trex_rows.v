@@ -28,6 +28,9 @@ module trex_rows #(
   parameter BUS_BYTES   = 16,  // of a beat of the memory port; power of two, >= 4
   parameter ADDR_BITS   = 32,  // of a byte address
   parameter ROW_BYTES   = 512,  // longest row
+  // The same in every configuration; do not override.
+  parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
+  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
@@ -36,18 +39,18 @@ module trex_rows #(
   input  wire                            rst_i,
   input  wire                            start_i,
   input  wire                            store_i,      // 0: LOAD, 1: STORE
-  input  wire [11:0]                     outer_i,
-  input  wire [11:0]                     base_i,
+  input  wire [FEATURE_BITS-1:0]         outer_i,
+  input  wire [FEATURE_BITS-1:0]         base_i,
   input  wire                            first_row_i,
   input  wire                            best_i,       // STORE: the index of each row's largest number in place of the row
   output wire                            busy_o,
   output reg                             done_o,
   // window: tokens in slice s in field s; the segment whose first place is there
-  input  wire [12*SLICES-1:0]            slice_fill_i,
+  input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,
   output wire [1:0]                      find_slice_o,
-  output wire [11:0]                     find_position_o,
+  output wire [POSITION_BITS-1:0]        find_position_o,
   input  wire [SEG_BITS-1:0]             found_segment_i,
-  input  wire [11:0]                     found_length_i,
+  input  wire [POSITION_BITS-1:0]        found_length_i,
   input  wire [ADDR_BITS-1:0]            found_input_i,
   input  wire [ADDR_BITS-1:0]            found_output_i,
   // reads
@@ -71,62 +74,62 @@ module trex_rows #(
   // map of places: the segment of every row that comes in
   output wire                            map_wr_en_o,
   output wire [1:0]                      map_wr_slice_o,
-  output wire [11:0]                     map_wr_position_o,
+  output wire [POSITION_BITS-1:0]        map_wr_position_o,
   output wire [SEG_BITS-1:0]             map_wr_segment_o,
   // column words
   output wire                            word_wr_en_o,
   output wire [SLICES-1:0]               word_wr_slices_o,
-  output wire [11:0]                     word_wr_feature_o,
+  output wire [FEATURE_BITS-1:0]         word_wr_feature_o,
   output wire [PASS_BITS-1:0]            word_wr_pass_o,
   output wire [8*SLICES*SLICE_LANES-1:0] word_wr_data_o,
   output wire                            word_rd_en_o,
-  output wire [11:0]                     word_rd_feature_o,
+  output wire [FEATURE_BITS-1:0]         word_rd_feature_o,
   output wire [PASS_BITS-1:0]            word_rd_pass_o,
   input  wire [8*SLICES*SLICE_LANES-1:0] word_rd_data_i
 );
   localparam BANKS        = (SLICE_LANES > BUS_BYTES) ? SLICE_LANES : BUS_BYTES;
   localparam TOKEN_BITS   = $clog2(BANKS);
-  localparam FEATURE_BITS = ($clog2(ROW_BYTES) > TOKEN_BITS) ? $clog2(ROW_BYTES) : TOKEN_BITS;
+  localparam FILE_BITS = ($clog2(ROW_BYTES) > TOKEN_BITS) ? $clog2(ROW_BYTES) : TOKEN_BITS;
   localparam BUS_SHIFT    = $clog2(BUS_BYTES);
   localparam LANE_SHIFT   = $clog2(SLICE_LANES);
   localparam SLICE_BITS   = (SLICES > 1) ? $clog2(SLICES) : 1;
   localparam PLACE_BITS   = (SLICE_LANES * PASSES > 1) ? $clog2(SLICE_LANES * PASSES) : 1;
   localparam ENTRY_BITS   = SEG_BITS + 12 + 2 + PLACE_BITS;
-  localparam [11:0] LAST_LANE    = SLICE_LANES - 1;
-  localparam [11:0] SLICE_TOKENS = SLICE_LANES * PASSES;
-  localparam [11:0] BUS_12       = BUS_BYTES;
-  localparam [23:0] BUS_24       = BUS_BYTES;
+  localparam [POSITION_BITS-1:0] LAST_LANE    = SLICE_LANES - 1;
+  localparam [POSITION_BITS-1:0] SLICE_TOKENS = SLICE_LANES * PASSES;
+  localparam [FEATURE_BITS-1:0]  BUS_12       = BUS_BYTES;
+  localparam [23:0]              BUS_24       = BUS_BYTES;
 
-  wire [11:0] fill [0:SLICES-1];
-  wire [11:0] row_beats = (outer_i + BUS_12 - 12'd1) >> BUS_SHIFT;
+  wire [POSITION_BITS-1:0] fill [0:SLICES-1];
+  wire [FEATURE_BITS-1:0]  row_beats = (outer_i + BUS_12 - 12'd1) >> BUS_SHIFT;
 
   // ---- mover: state ----
   localparam [2:0] IDLE = 3'd0, TAKE = 3'd1, FILL = 3'd2, SPREAD = 3'd3, SETTLE = 3'd4, GATHER = 3'd5, SEND = 3'd6;
-  reg [2:0]            state_q;
-  reg [SEG_BITS-1:0]   segment_q;   // in work
-  reg                  segment_valid_q;
-  reg [11:0]           left_q;      // its rows that have not been moved
-  reg [1:0]            slice_q;     // place of the next one; at the end of a tile, or of the segment, that of the last one
-  reg [PLACE_BITS-1:0] position_q;
-  reg [11:0]           feature_q;   // first feature of a beat, or the feature of a word
+  reg [2:0]               state_q;
+  reg [SEG_BITS-1:0]      segment_q;   // in work
+  reg                     segment_valid_q;
+  reg [POSITION_BITS-1:0] left_q;      // its rows that have not been moved
+  reg [1:0]               slice_q;     // place of the next one; at the end of a tile, or of the segment, that of the last one
+  reg [PLACE_BITS-1:0]    position_q;
+  reg [FEATURE_BITS-1:0]  feature_q;   // first feature of a beat, or the feature of a word
 
   // ---- picker ----
   localparam [2:0] FIND = 3'd1, FOUND = 3'd2, ASK = 3'd3, NEXT = 3'd4;
-  reg  [2:0]            pick_q;
-  reg  [1:0]            find_slice_q;
-  reg  [11:0]           find_position_q;  // in NEXT: of the place behind the segment, from the first slice of it
-  wire                  queue_ready;
-  wire                  queue_valid;
-  wire [SEG_BITS-1:0]   next_segment;
-  wire [11:0]           next_rows;
-  wire [1:0]            next_slice;
-  wire [PLACE_BITS-1:0] next_position;
-  wire [23:0]           best_beats = ({ 11'd0, found_rows, 1'b0 } + BUS_24 - 24'd1) >> BUS_SHIFT;
-  wire [11:0]           found_rows = (store_i && first_row_i) ? 12'd1 : found_length_i;
-  wire                  asking     = (pick_q == ASK) && queue_ready;
-  wire                  asked      = (rd_req_valid_o && rd_req_ready_i) || (wr_req_valid_o && wr_req_ready_i);
-  wire [SLICES-1:0]     filled;      // slices with tokens
-  wire [4:0]            behind     = { {(5-SLICES){1'b0}}, filled } & (5'b11110 << find_slice_q);
+  reg  [2:0]               pick_q;
+  reg  [1:0]               find_slice_q;
+  reg  [POSITION_BITS-1:0] find_position_q;  // in NEXT: of the place behind the segment, from the first slice of it
+  wire                     queue_ready;
+  wire                     queue_valid;
+  wire [SEG_BITS-1:0]      next_segment;
+  wire [POSITION_BITS-1:0] next_rows;
+  wire [1:0]               next_slice;
+  wire [PLACE_BITS-1:0]    next_position;
+  wire [23:0]              best_beats = ({ 11'd0, found_rows, 1'b0 } + BUS_24 - 24'd1) >> BUS_SHIFT;
+  wire [POSITION_BITS-1:0] found_rows = (store_i && first_row_i) ? 12'd1 : found_length_i;
+  wire                     asking     = (pick_q == ASK) && queue_ready;
+  wire                     asked      = (rd_req_valid_o && rd_req_ready_i) || (wr_req_valid_o && wr_req_ready_i);
+  wire [SLICES-1:0]        filled;      // slices with tokens
+  wire [4:0]               behind     = { {(5-SLICES){1'b0}}, filled } & (5'b11110 << find_slice_q);
   wire [23:0]           all_beats = ((store_i && best_i) ? best_beats : { 12'd0, found_rows } * { 12'd0, row_beats });
   assign rd_req_valid_o = asking && !store_i;
   assign rd_req_addr_o  = found_input_i;
@@ -179,48 +182,48 @@ module trex_rows #(
   end
 
   // ---- mover ----
-  wire [12:0] place       = { {(13-PLACE_BITS){1'b0}}, position_q };
-  wire [12:0] place_next  = { {(13-PLACE_BITS){1'b0}}, next_position };
-  wire [11:0] position    = place[11:0];
-  wire [11:0] token       = position & LAST_LANE;  // inside the tile
-  wire [11:0] pass        = position >> LANE_SHIFT;
-  wire [11:0] pass_next   = place_next[11:0] >> LANE_SHIFT;
-  wire [11:0] behind_row  = position + 12'd1;
+  wire [12:0]              place       = { {(13-PLACE_BITS){1'b0}}, position_q };
+  wire [12:0]              place_next  = { {(13-PLACE_BITS){1'b0}}, next_position };
+  wire [POSITION_BITS-1:0] position    = place[POSITION_BITS-1:0];
+  wire [POSITION_BITS-1:0] token       = position & LAST_LANE;  // inside the tile
+  wire [POSITION_BITS-1:0] pass        = position >> LANE_SHIFT;
+  wire [POSITION_BITS-1:0] pass_next   = place_next[POSITION_BITS-1:0] >> LANE_SHIFT;
+  wire [POSITION_BITS-1:0] behind_row  = position + 12'd1;
   wire [SLICE_BITS-1:0] at = slice_q[SLICE_BITS-1:0];
-  wire        slice_end   = behind_row == fill[at];
-  wire        tile_end    = (token == LAST_LANE) || slice_end;
-  wire        segment_end = left_q == 12'd1;
-  wire        run_end     = tile_end || segment_end;  // what is moved in one go ends with this row
-  wire        last_beat   = feature_q + BUS_12 >= outer_i;
-  wire        same_tile   = (next_slice == slice_q) && (pass_next == pass);
-  wire        unused_pass = &{ 1'b0, pass, behind_row, place[12], place_next[12] };
-  wire        last_word   = feature_q + 12'd1 == outer_i;
+  wire                     slice_end   = behind_row == fill[at];
+  wire                     tile_end    = (token == LAST_LANE) || slice_end;
+  wire                     segment_end = left_q == 12'd1;
+  wire                     run_end     = tile_end || segment_end;  // what is moved in one go ends with this row
+  wire                     last_beat   = feature_q + BUS_12 >= outer_i;
+  wire                     same_tile   = (next_slice == slice_q) && (pass_next == pass);
+  wire                     unused_pass = &{ 1'b0, pass, behind_row, place[12], place_next[12] };
+  wire                     last_word   = feature_q + 12'd1 == outer_i;
   assign rd_ready_o   = state_q == FILL;
   assign rd_segment_o = segment_q;
   assign busy_o       = state_q != IDLE;
 
   // ---- staging ----
-  wire                 fill_step = rd_ready_o && rd_valid_i;
-  wire                 row_filled = fill_step && last_beat;
-  reg                  gather_q;    // a word asked for one cycle ago
-  reg  [11:0]          gather_feature_q;
-  reg                  send_q;      // a beat of the staging file waits at its output
-  wire                 send_step = (state_q == SEND) && !best_i && (!send_q || wr_ready_i);
-  wire                 gathered    = 1'b1;
-  wire                 spread_step = state_q == SPREAD;
-  reg                  spread_q;
-  reg  [11:0]          spread_feature_q;
-  reg  [11:0]          send_feature_q;
-  reg                  send_last_q;
-  wire                 send_more = send_step && !(send_q && send_last_q);
-  wire                 row_sent  = (state_q == SEND) && send_q && wr_ready_i;
+  wire                    fill_step = rd_ready_o && rd_valid_i;
+  wire                    row_filled = fill_step && last_beat;
+  reg                     gather_q;    // a word asked for one cycle ago
+  reg  [FEATURE_BITS-1:0] gather_feature_q;
+  reg                     send_q;      // a beat of the staging file waits at its output
+  wire                    send_step = (state_q == SEND) && !best_i && (!send_q || wr_ready_i);
+  wire                    gathered    = 1'b1;
+  wire                    spread_step = state_q == SPREAD;
+  reg                     spread_q;
+  reg  [FEATURE_BITS-1:0] spread_feature_q;
+  reg  [FEATURE_BITS-1:0] send_feature_q;
+  reg                     send_last_q;
+  wire                    send_more = send_step && !(send_q && send_last_q);
+  wire                    row_sent  = (state_q == SEND) && send_q && wr_ready_i;
   wire [8*SLICE_LANES-1:0] slice_word [0:SLICES-1];
   wire [8*SLICE_LANES-1:0] spread_word;
-  wire [8*BANKS-1:0]   staged;
-  wire                 unused_bits = &{ 1'b0, gather_feature_q, feature_q, token };
-  wire [8*BANKS-1:0]   fill_word;
-  wire [BANKS-1:0]     fill_elements;
-  wire [8*BANKS-1:0]   gather_word;
+  wire [8*BANKS-1:0]      staged;
+  wire                    unused_bits = &{ 1'b0, gather_feature_q, feature_q, token };
+  wire [8*BANKS-1:0]      fill_word;
+  wire [BANKS-1:0]        fill_elements;
+  wire [8*BANKS-1:0]      gather_word;
   wire [8*BUS_BYTES-1:0] beat;
   wire [8*BUS_BYTES-1:0] beat_kept;
 
@@ -229,19 +232,19 @@ module trex_rows #(
   assign map_wr_position_o = position;
   assign map_wr_segment_o  = segment_q;
 
-  wire [11:0] token_index;
+  wire [FEATURE_BITS-1:0] token_index;
 
   genvar s, b;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
-      assign fill[s]             = slice_fill_i[12*s +: 12];
-      assign filled[s]           = |slice_fill_i[12*s +: 12];
+      assign fill[s]             = slice_fill_i[POSITION_BITS*s +: POSITION_BITS];
+      assign filled[s]           = |slice_fill_i[POSITION_BITS*s +: POSITION_BITS];
       assign slice_word[s]       = word_rd_data_i[8*SLICE_LANES*s +: 8*SLICE_LANES];
       assign word_wr_slices_o[s] = slice_q == s;
       assign word_wr_data_o[8*SLICE_LANES*s +: 8*SLICE_LANES] = spread_word;
     end
     for (b = 0; b < BUS_BYTES; b = b + 1) begin : gen_kept
-      localparam [11:0] BYTE = b;
+      localparam [FEATURE_BITS-1:0] BYTE = b;
       assign beat_kept[8*b +: 8] = (send_feature_q + BYTE < outer_i) ? beat[8*b +: 8] : 8'd0;
     end
   endgenerate
@@ -267,38 +270,38 @@ module trex_rows #(
     .clk_i(clk_i),
     .wr_en_i(fill_step || gather_q), .wr_by_row_i(!store_i),
     .wr_token_i(store_i ? {TOKEN_BITS{1'b0}} : token[TOKEN_BITS-1:0]),
-    .wr_feature_i(store_i ? gather_feature_q[FEATURE_BITS-1:0] : feature_q[FEATURE_BITS-1:0]),
+    .wr_feature_i(store_i ? gather_feature_q[FILE_BITS-1:0] : feature_q[FILE_BITS-1:0]),
     .wr_elements_i(store_i ? {BANKS{1'b1}} : fill_elements),
     .wr_data_i(store_i ? gather_word : fill_word),
     .rd_en_i(spread_step || send_step), .rd_by_row_i(store_i),
     .rd_token_i(store_i ? token[TOKEN_BITS-1:0] : {TOKEN_BITS{1'b0}}),
-    .rd_feature_i(feature_q[FEATURE_BITS-1:0]),
+    .rd_feature_i(feature_q[FILE_BITS-1:0]),
     .rd_data_o(staged)
   );
 
   // ---- the largest number of every row, and its index ----
   localparam HALVES    = BUS_BYTES / 2;
   localparam HALF_BITS = $clog2(HALVES);
-  reg  [8*SLICE_LANES-1:0]  largest_q;    // so far
-  reg  [12*SLICE_LANES-1:0] index_q;
-  reg                       full_q;       // a beat of indices waits
-  reg                       packed_q;     // the last index of the segment is in it
-  reg  [HALF_BITS-1:0]      half_q;       // where the next index goes
-  reg  [8*BUS_BYTES-1:0]    pack_q;
-  wire                      pack_step = (state_q == SEND) && best_i && !packed_q && (!full_q || wr_ready_i);
-  wire                      pack_sent = full_q && wr_ready_i;
-  wire [8*SLICE_LANES-1:0]  gathered_word = slice_word[at];
-  wire [11:0]               index [0:SLICE_LANES-1];
+  reg  [8*SLICE_LANES-1:0]            largest_q;    // so far
+  reg  [FEATURE_BITS*SLICE_LANES-1:0] index_q;
+  reg                                 full_q;       // a beat of indices waits
+  reg                                 packed_q;     // the last index of the segment is in it
+  reg  [HALF_BITS-1:0]                half_q;       // where the next index goes
+  reg  [8*BUS_BYTES-1:0]              pack_q;
+  wire                                pack_step = (state_q == SEND) && best_i && !packed_q && (!full_q || wr_ready_i);
+  wire                                pack_sent = full_q && wr_ready_i;
+  wire [8*SLICE_LANES-1:0]            gathered_word = slice_word[at];
+  wire [FEATURE_BITS-1:0]             index [0:SLICE_LANES-1];
   genvar l;
   generate
     for (l = 0; l < SLICE_LANES; l = l + 1) begin : gen_best
       wire signed [7:0] number = gathered_word[8*l +: 8];
       wire signed [7:0] largest = largest_q[8*l +: 8];
-      assign index[l] = index_q[12*l +: 12];
+      assign index[l] = index_q[FEATURE_BITS*l +: FEATURE_BITS];
       always @(posedge clk_i) begin
         if (gather_q && (gather_feature_q < outer_i) && ((gather_feature_q == 12'd0) || (number > largest))) begin
           largest_q[8*l +: 8]  <= number;
-          index_q[12*l +: 12] <= gather_feature_q;
+          index_q[FEATURE_BITS*l +: FEATURE_BITS] <= gather_feature_q;
         end
       end
     end
@@ -312,7 +315,7 @@ module trex_rows #(
   always @(posedge clk_i) begin
     if (pack_sent) full_q <= 1'b0;
     if (pack_step) begin
-      if (half_q == {HALF_BITS{1'b0}}) pack_q <= { {(8*BUS_BYTES-12){1'b0}}, token_index };
+      if (half_q == {HALF_BITS{1'b0}}) pack_q <= { {(8*BUS_BYTES-FEATURE_BITS){1'b0}}, token_index };
       else pack_q[16*half_q +: 16] <= { 4'd0, token_index };
       half_q   <= half_q + 1'b1;
       full_q   <= segment_end || (&half_q);

@@ -6,9 +6,12 @@
 // Reset    none: it holds no state
 // Golden   rsqrtTable of generator/contract/tables.ts
 `default_nettype none
-module trex_rsqrt_rom (
-  input  wire [8:0]  u_i,
-  output reg  [11:0] g_o
+module trex_rsqrt_rom #(
+  // The same in every configuration; do not override.
+  parameter RSQRT_BITS = 12  // of the mantissa of 1 / sqrt, equation 12 of docs/numerics.md
+) (
+  input  wire [8:0]            u_i,
+  output reg  [RSQRT_BITS-1:0] g_o
 );
   always @* begin
     case (u_i)

@@ -16,68 +16,71 @@ module trex_scores #(
   parameter SLICE_LANES = 2,  // lanes of a slice
   parameter PASSES      = 16,  // tokens that a lane computes one after another; >= 1
   parameter SEGMENTS    = 32,  // most requests of a window
+  // The same in every configuration; do not override.
+  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
+  parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
   // Derived; do not override.
   parameter LANES       = SLICES * SLICE_LANES,
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
 ) (
-  input  wire                 clk_i,
-  input  wire                 rst_i,
+  input  wire                            clk_i,
+  input  wire                            rst_i,
   // results
-  input  wire                 wr_en_i,
-  input  wire [11:0]          wr_number_i,
-  input  wire [PASS_BITS-1:0] wr_pass_i,
-  input  wire [12*LANES-1:0]  wr_data_i,
-  input  wire [1:0]           next_group_i,  // of the word of the next cycle, when there is one
-  input  wire [11:0]          next_key_i,    // inside its slice
-  input  wire [PASS_BITS-1:0] next_pass_i,
+  input  wire                            wr_en_i,
+  input  wire [POSITION_BITS-1:0]        wr_number_i,
+  input  wire [PASS_BITS-1:0]            wr_pass_i,
+  input  wire [SCORE_BITS*LANES-1:0]     wr_data_i,
+  input  wire [1:0]                      next_group_i,  // of the word of the next cycle, when there is one
+  input  wire [POSITION_BITS-1:0]        next_key_i,    // inside its slice
+  input  wire [PASS_BITS-1:0]            next_pass_i,
   // softmax
-  input  wire                 clear_i,       // before the first score of a head
-  input  wire                 start_i,
-  output wire                 walking_o,
-  output wire                 word_valid_o,
-  output wire [11:0]          word_number_o,
-  output wire [PASS_BITS-1:0] word_pass_o,
-  output wire                 busy_o,
-  input  wire                 causal_i,
-  input  wire                 uniform_i,
-  input  wire [PASS_BITS-1:0] last_pass_i,
-  input  wire [2:0]           groups_i,
-  input  wire [11:0]          slice_keys_i,
+  input  wire                            clear_i,       // before the first score of a head
+  input  wire                            start_i,
+  output wire                            walking_o,
+  output wire                            word_valid_o,
+  output wire [POSITION_BITS-1:0]        word_number_o,
+  output wire [PASS_BITS-1:0]            word_pass_o,
+  output wire                            busy_o,
+  input  wire                            causal_i,
+  input  wire                            uniform_i,
+  input  wire [PASS_BITS-1:0]            last_pass_i,
+  input  wire [2:0]                      groups_i,
+  input  wire [POSITION_BITS-1:0]        slice_keys_i,
   // array steps
-  input  wire                 rd_en_i,
-  input  wire [11:0]          rd_number_i,
-  input  wire [PASS_BITS-1:0] rd_pass_i,
-  output wire [8*LANES-1:0]   probabilities_o,
+  input  wire                            rd_en_i,
+  input  wire [POSITION_BITS-1:0]        rd_number_i,
+  input  wire [PASS_BITS-1:0]            rd_pass_i,
+  output wire [8*LANES-1:0]              probabilities_o,
   // reciprocals of the sums
-  input  wire [PASS_BITS-1:0] query_pass_i,
-  output wire [11*LANES-1:0]  recip_o,
-  output wire [6*LANES-1:0]   shift_o,
+  input  wire [PASS_BITS-1:0]            query_pass_i,
+  output wire [11*LANES-1:0]             recip_o,
+  output wire [6*LANES-1:0]              shift_o,
   // window: slice s in field s; the map of its places
-  input  wire [2*SLICES-1:0]  slice_first_i,
-  input  wire [12*SLICES-1:0] slice_fill_i,
-  input  wire                 map_wr_en_i,
-  input  wire [1:0]           map_wr_slice_i,
-  input  wire [11:0]          map_wr_position_i,
-  input  wire [SEG_BITS-1:0]  map_wr_segment_i
+  input  wire [2*SLICES-1:0]             slice_first_i,
+  input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,
+  input  wire                            map_wr_en_i,
+  input  wire [1:0]                      map_wr_slice_i,
+  input  wire [POSITION_BITS-1:0]        map_wr_position_i,
+  input  wire [SEG_BITS-1:0]             map_wr_segment_i
 );
   localparam COLUMN_BITS  = $clog2(COLUMNS);
   localparam SLICE_TOKENS = SLICE_LANES * PASSES;
   localparam KEYS         = SLICES * ((SLICE_TOKENS + COLUMNS - 1) / COLUMNS) * COLUMNS;
   localparam ADDR_BITS    = $clog2(KEYS * PASSES);
   localparam USED_BITS    = $clog2(PASSES + 1);
-  localparam [11:0] COLUMNS_12 = COLUMNS[11:0];
+  localparam [POSITION_BITS-1:0] COLUMNS_12 = COLUMNS[POSITION_BITS-1:0];
 
   // ---- memory ----
-  wire [12*LANES-1:0]  rd_data;
-  wire                 softmax_rd_en;
-  wire [ADDR_BITS-1:0] softmax_rd_addr;
-  wire                 softmax_wr_en;
-  wire [ADDR_BITS-1:0] softmax_wr_addr;
-  wire [12*LANES-1:0]  softmax_wr_data;
+  wire [SCORE_BITS*LANES-1:0] rd_data;
+  wire                        softmax_rd_en;
+  wire [ADDR_BITS-1:0]        softmax_rd_addr;
+  wire                        softmax_wr_en;
+  wire [ADDR_BITS-1:0]        softmax_wr_addr;
+  wire [SCORE_BITS*LANES-1:0] softmax_wr_data;
   wire [31:0] wr_at = { 20'd0, wr_number_i } * PASSES + { {(32-PASS_BITS){1'b0}}, wr_pass_i };
   wire [31:0] rd_at = { 20'd0, rd_number_i } * PASSES + { {(32-PASS_BITS){1'b0}}, rd_pass_i };
-  trex_ram_1r1w #(.WORD_BITS(12*LANES), .DEPTH(KEYS * PASSES), .LANE_BITS(12*LANES)) u_scores (
+  trex_ram_1r1w #(.WORD_BITS(SCORE_BITS*LANES), .DEPTH(KEYS * PASSES), .LANE_BITS(SCORE_BITS*LANES)) u_scores (
     .clk_i(clk_i),
     .wr_en_i(wr_en_i || softmax_wr_en), .wr_addr_i(wr_en_i ? wr_at[ADDR_BITS-1:0] : softmax_wr_addr), .wr_lanes_i(1'b1),
     .wr_data_i(wr_en_i ? wr_data_i : softmax_wr_data),
@@ -92,20 +95,20 @@ module trex_scores #(
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
       reg [7:0] word_q;
-      always @(posedge clk_i) if (softmax_wr_en) word_q <= softmax_wr_data[12*l +: 8];
-      assign probabilities_o[8*l +: 8] = passed_q ? word_q : rd_data[12*l +: 8];
+      always @(posedge clk_i) if (softmax_wr_en) word_q <= softmax_wr_data[SCORE_BITS*l +: 8];
+      assign probabilities_o[8*l +: 8] = passed_q ? word_q : rd_data[SCORE_BITS*l +: 8];
     end
   endgenerate
 
   // ---- which slice a number lies in ----
-  wire [11:0]          softmax_number;
-  wire [PASS_BITS-1:0] softmax_pass;
-  wire [11:0] part  = ((slice_keys_i + COLUMNS_12 - 12'd1) >> COLUMN_BITS) << COLUMN_BITS;
-  wire [11:0] part2 = part << 1;
-  wire [11:0] part3 = part + part2;
-  wire [11:0] all   = { 9'd0, groups_i } * part;
-  wire [1:0]  group = (softmax_number >= part3) ? 2'd3 : (softmax_number >= part2) ? 2'd2 : (softmax_number >= part) ? 2'd1 : 2'd0;
-  wire [11:0] key   = softmax_number - ((group == 2'd3) ? part3 : (group == 2'd2) ? part2 : (group == 2'd1) ? part : 12'd0);
+  wire [POSITION_BITS-1:0] softmax_number;
+  wire [PASS_BITS-1:0]     softmax_pass;
+  wire [POSITION_BITS-1:0] part  = ((slice_keys_i + COLUMNS_12 - 12'd1) >> COLUMN_BITS) << COLUMN_BITS;
+  wire [POSITION_BITS-1:0] part2 = part << 1;
+  wire [POSITION_BITS-1:0] part3 = part + part2;
+  wire [POSITION_BITS-1:0] all   = { 9'd0, groups_i } * part;
+  wire [1:0]               group = (softmax_number >= part3) ? 2'd3 : (softmax_number >= part2) ? 2'd2 : (softmax_number >= part) ? 2'd1 : 2'd0;
+  wire [POSITION_BITS-1:0] key   = softmax_number - ((group == 2'd3) ? part3 : (group == 2'd2) ? part2 : (group == 2'd1) ? part : 12'd0);
 
   // ---- one mask: of the word that is observed or, while the softmax walks, of the one that it turns into a probability ----
   wire [LANES-1:0] mask;

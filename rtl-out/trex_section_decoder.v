@@ -20,6 +20,8 @@ module trex_section_decoder #(
   parameter COLUMNS   = 8,  // outputs that the array computes at a time; power of two, >= 2
   parameter BUS_BYTES = 16,  // of a beat of the memory port; power of two, >= 4
   parameter BANK_ROWS = 16,  // largest rank / COLUMNS; wider index codes than it needs are not taken
+  // The same in every configuration; do not override.
+  parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
   // Derived; do not override.
   parameter ROW_BITS  = (BANK_ROWS > 1) ? $clog2(BANK_ROWS) : 1,
   parameter BUS_BITS  = 8 * BUS_BYTES
@@ -77,9 +79,9 @@ module trex_section_decoder #(
   localparam POS_BITS     = $clog2((SLOTS + 1) * BEAT_UNITS) + 1;
   localparam COUNT_BITS   = $clog2(SLOTS + 1);
   localparam BUS_SHIFT    = $clog2(BUS_BYTES);
-  localparam [POS_BITS-1:0]   BEAT       = BEAT_UNITS;
-  localparam [POS_BITS-1:0]   UNITS_PAIR = 16 / GRAIN;
-  localparam [11:0]           COLUMNS_12 = COLUMNS;
+  localparam [POS_BITS-1:0]     BEAT       = BEAT_UNITS;
+  localparam [POS_BITS-1:0]     UNITS_PAIR = 16 / GRAIN;
+  localparam [FEATURE_BITS-1:0] COLUMNS_12 = COLUMNS;
 
   wire [3:0] ins_op = instruction_i[0 +: 4];
   wire [0:0] ins_wide = instruction_i[13 +: 1];
@@ -90,25 +92,25 @@ module trex_section_decoder #(
   wire unused_bits = &{ 1'b0, instruction_i };
 
   // ---- the section in work ----
-  reg [1:0]  state_q;
-  reg        norm_q;
-  reg        sparse_q;
-  reg [4:0]  index_bits_q;  // 16: containers
-  reg [11:0] steps_q;
-  reg [11:0] step_q;
-  reg [11:0] left_q;    // outputs of this tile and those after it
-  reg        bias_q;    // the next item is the bias of a tile
-  reg        half_q;    // values_q holds the values of the step, its rows are next
-  wire       accept    = section_valid_i && section_ready_o;
-  wire       wide      = index_bits_q[4];
-  wire       coded     = sparse_q && !bias_q;
-  wire       split     = coded && wide && !half_q;
-  wire       working   = state_q == WORK;
-  wire       closing   = state_q == CLOSE;
-  wire       last_step = step_q + 12'd1 == steps_q;
-  wire       last_item = last_step && !bias_q && (norm_q || (left_q <= COLUMNS_12));
+  reg [1:0]              state_q;
+  reg                    norm_q;
+  reg                    sparse_q;
+  reg [4:0]              index_bits_q;  // 16: containers
+  reg [FEATURE_BITS-1:0] steps_q;
+  reg [FEATURE_BITS-1:0] step_q;
+  reg [FEATURE_BITS-1:0] left_q;    // outputs of this tile and those after it
+  reg                    bias_q;    // the next item is the bias of a tile
+  reg                    half_q;    // values_q holds the values of the step, its rows are next
+  wire                   accept    = section_valid_i && section_ready_o;
+  wire                   wide      = index_bits_q[4];
+  wire                   coded     = sparse_q && !bias_q;
+  wire                   split     = coded && wide && !half_q;
+  wire                   working   = state_q == WORK;
+  wire                   closing   = state_q == CLOSE;
+  wire                   last_step = step_q + 12'd1 == steps_q;
+  wire                   last_item = last_step && !bias_q && (norm_q || (left_q <= COLUMNS_12));
   // Bits from one column to the next.
-  wire [4:0] stride    = (norm_q || bias_q) ? 5'd8
+  wire [4:0]             stride    = (norm_q || bias_q) ? 5'd8
                         : (wide ? 5'd16 : (sparse_q ? 5'd6 + index_bits_q : 5'd8));
 
   // ---- window of beats; the item begins pos_q units behind the oldest ----
@@ -157,7 +159,7 @@ module trex_section_decoder #(
   // ---- columns of the item ----
   reg  [ROW_BITS*COLUMNS-1:0] previous_q [0:COLUMNS-1];  // addresses of the last C steps
   wire [ROW_BITS*COLUMNS-1:0] previous   = previous_q[step_q[COLUMN_BITS-1:0]];
-  wire                        followed = |step_q[11:COLUMN_BITS];
+  wire                        followed = |step_q[FEATURE_BITS-1:COLUMN_BITS];
   reg  [6*COLUMNS-1:0]        values_q;
   wire [8*COLUMNS-1:0]        weights;
   wire [ROW_BITS*COLUMNS-1:0] rows;

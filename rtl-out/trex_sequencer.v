@@ -21,77 +21,80 @@ module trex_sequencer #(
   parameter PASSES       = 16,  // tokens that a lane computes one after another; >= 1
   parameter INSTRUCTIONS = 256,  // words of the program memory; >= 2
   parameter CODE_WORDS   = 16384,  // words of COLUMNS codes, of all matrices; >= 2
+  // The same in every configuration; do not override.
+  parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
+  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   // Derived; do not override.
   parameter COLUMN_BITS  = (COLUMNS > 1) ? $clog2(COLUMNS) : 1,
   parameter PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter PC_BITS      = $clog2(INSTRUCTIONS),
   parameter CODE_BITS    = $clog2(CODE_WORDS)
 ) (
-  input  wire                  clk_i,
-  input  wire                  rst_i,
+  input  wire                     clk_i,
+  input  wire                     rst_i,
   // program load
-  input  wire                  program_wr_en_i,
-  input  wire [PC_BITS-1:0]    program_wr_addr_i,
-  input  wire [127:0]          program_wr_data_i,
+  input  wire                     program_wr_en_i,
+  input  wire [PC_BITS-1:0]       program_wr_addr_i,
+  input  wire [127:0]             program_wr_data_i,
   // window
-  input  wire                  start_i,
-  input  wire                  abort_i,
-  input  wire [PASS_BITS-1:0]  last_pass_i,    // passes in use - 1
-  input  wire [2:0]            groups_i,       // most slices that one request of this window covers
-  input  wire [11:0]           slice_keys_i,   // tokens of the fullest slice
-  output wire                  busy_o,
-  output reg                   done_o,         // pulse: END reached
-  output reg                   bad_o,          // pulse: an instruction that does not exist
-  output wire [PC_BITS-1:0]    pc_o,
+  input  wire                     start_i,
+  input  wire                     abort_i,
+  input  wire [PASS_BITS-1:0]     last_pass_i,    // passes in use - 1
+  input  wire [2:0]               groups_i,       // most slices that one request of this window covers
+  input  wire [POSITION_BITS-1:0] slice_keys_i,   // tokens of the fullest slice
+  output wire                     busy_o,
+  output reg                      done_o,         // pulse: END reached
+  output reg                      bad_o,          // pulse: an instruction that does not exist
+  output wire [PC_BITS-1:0]       pc_o,
   // instruction in work: fields of docs/isa.md
-  output wire [127:0]          instruction_o,
+  output wire [127:0]             instruction_o,
   // decoder
-  output wire                  section_valid_o,
-  input  wire                  section_ready_i,
-  input  wire                  bias_valid_i,
-  output wire                  bias_ready_o,
-  input  wire                  item_valid_i,
-  output wire                  item_ready_o,
+  output wire                     section_valid_o,
+  input  wire                     section_ready_i,
+  input  wire                     bias_valid_i,
+  output wire                     bias_ready_o,
+  input  wire                     item_valid_i,
+  output wire                     item_ready_o,
   // issue of array steps
-  output wire                  issue_o,
-  output wire                  first_o,
-  output wire                  set_o,
-  output wire [2:0]            mode_o,         // MODE_*, generator/contract/codes.ts
-  output wire [PASS_BITS-1:0]  pass_o,
-  output wire [11:0]           step_o,
-  output wire [11:0]           tile_feature_o, // first output of the tile: feature, rank or key number
-  output wire [1:0]            group_o,        // attention: which slice of a request the keys lie in
-  output wire [11:0]           key_o,          // attention: first key of the tile, or the key, inside that slice
+  output wire                     issue_o,
+  output wire                     first_o,
+  output wire                     set_o,
+  output wire [2:0]               mode_o,         // MODE_*, generator/contract/codes.ts
+  output wire [PASS_BITS-1:0]     pass_o,
+  output wire [FEATURE_BITS-1:0]  step_o,
+  output wire [FEATURE_BITS-1:0]  tile_feature_o, // first output of the tile: feature, rank or key number
+  output wire [1:0]               group_o,        // attention: which slice of a request the keys lie in
+  output wire [POSITION_BITS-1:0] key_o,          // attention: first key of the tile, or the key, inside that slice
   output wire [CODE_BITS-1:0] code_addr_o,  // project: word of the W_S store
-  output wire                  score_piece_o,  // the last pass of a step of the last tile of scores
-  output wire                  value_piece_o,  // the last step of a tile of values
+  output wire                     score_piece_o,  // the last pass of a step of the last tile of scores
+  output wire                     value_piece_o,  // the last step of a tile of values
   // drain
-  output wire                  drain_start_o,
-  output wire [COLUMN_BITS:0]  drain_columns_o,
-  output wire [11:0]           drain_feature_o,
-  input  wire                  drain_ready_i,  // the drain of a tile may be started
-  input  wire                  drain_busy_i,
-  input  wire                  pipe_busy_i,    // words still between drain and memory
+  output wire                     drain_start_o,
+  output wire [COLUMN_BITS:0]     drain_columns_o,
+  output wire [FEATURE_BITS-1:0]  drain_feature_o,
+  input  wire                     drain_ready_i,  // the drain of a tile may be started
+  input  wire                     drain_busy_i,
+  input  wire                     pipe_busy_i,    // words still between drain and memory
   // units that work by themselves
-  output reg                   norm_start_o,
-  input  wire                  norm_busy_i,
-  input  wire                  norm_applying_i,
-  input  wire [11:0]           norm_features_i,  // that are in X, while it is applying
-  output reg                   softmax_start_o,
-  output reg                   softmax_clear_o,
+  output reg                      norm_start_o,
+  input  wire                     norm_busy_i,
+  input  wire                     norm_applying_i,
+  input  wire [FEATURE_BITS-1:0]  norm_features_i,  // that are in X, while it is applying
+  output reg                      softmax_start_o,
+  output reg                      softmax_clear_o,
   // probabilities: all of them are in the memory when the softmax does not walk any more; until then, that of this cycle
-  input  wire                  softmax_walking_i,
-  input  wire                  softmax_busy_i,    // until reciprocals are there, too: the drain of values waits for them
-  input  wire                  softmax_word_i,
-  input  wire [11:0]           softmax_number_i,
-  input  wire [PASS_BITS-1:0]  softmax_pass_i,
-  output reg                   rows_start_o,
-  input  wire                  rows_done_i,
+  input  wire                     softmax_walking_i,
+  input  wire                     softmax_busy_i,    // until reciprocals are there, too: the drain of values waits for them
+  input  wire                     softmax_word_i,
+  input  wire [POSITION_BITS-1:0] softmax_number_i,
+  input  wire [PASS_BITS-1:0]     softmax_pass_i,
+  output reg                      rows_start_o,
+  input  wire                     rows_done_i,
   // why the array idles in this cycle; none of them: fetch, decode, hand-over of a section
-  output wire                  wait_stream_o,
-  output wire                  wait_drain_o,
-  output wire                  wait_vector_o,
-  output wire                  wait_rows_o
+  output wire                     wait_stream_o,
+  output wire                     wait_drain_o,
+  output wire                     wait_vector_o,
+  output wire                     wait_rows_o
 );
   localparam [3:0] OP_END = 4'd0, OP_LOAD = 4'd1, OP_NORM = 4'd2, OP_PROJECT = 4'd3, OP_EXPAND = 4'd4, OP_DENSE = 4'd5, OP_ATTEND = 4'd6, OP_STORE = 4'd7;
   localparam [2:0] IDLE = 3'd0, FETCH = 3'd1, DECODE = 3'd2, WALK = 3'd3, FLUSH = 3'd4,
@@ -99,7 +102,7 @@ module trex_sequencer #(
   localparam [2:0] MODE_PROJECT = 3'd0, MODE_EXPAND = 3'd1, MODE_DENSE = 3'd2, MODE_SCORES = 3'd3, MODE_VALUES = 3'd4;
   localparam [2:0] TO_X = 3'd0, TO_H = 3'd1, TO_Q = 3'd2, TO_K = 3'd3, TO_V = 3'd4;
   localparam       ATTENDED_V = 1'b0;  // ATTEND turns V from its first cycle on
-  localparam [11:0] COLUMNS_12 = COLUMNS;
+  localparam [FEATURE_BITS-1:0] COLUMNS_12 = COLUMNS;
   localparam COLUMN_SHIFT = $clog2(COLUMNS);
 
   wire [127:0]      ins;
@@ -124,27 +127,27 @@ module trex_sequencer #(
   wire unused_fields = &{ 1'b0, ins_codeBase };
 
   // ---- loop nest ----
-  reg [2:0]           mode_q;
-  reg [11:0]          tile_q;       // tile number; for scores inside the group
-  reg [11:0]          feature_q;    // first output of the tile: feature, rank or key number
-  reg [11:0]          step_q;
-  reg [PASS_BITS-1:0] pass_q;
-  reg [1:0]           group_q;
-  reg [11:0]          key_q;
-  reg                 set_q;
-  reg                 bias_taken_q;
-  reg [CODE_BITS-1:0] code_addr_q;
+  reg [2:0]               mode_q;
+  reg [FEATURE_BITS-1:0]  tile_q;       // tile number; for scores inside the group
+  reg [FEATURE_BITS-1:0]  feature_q;    // first output of the tile: feature, rank or key number
+  reg [FEATURE_BITS-1:0]  step_q;
+  reg [PASS_BITS-1:0]     pass_q;
+  reg [1:0]               group_q;
+  reg [POSITION_BITS-1:0] key_q;
+  reg                     set_q;
+  reg                     bias_taken_q;
+  reg [CODE_BITS-1:0]     code_addr_q;
 
   wire walking   = state_q == WALK;
   wire streamed  = (mode_q == MODE_EXPAND) || (mode_q == MODE_DENSE);
   wire has_bias  = streamed;
   // Keys of one slice are walked in whole tiles of C, so that score words are numbered without holes.
-  wire [11:0] key_tiles  = (slice_keys_i + COLUMNS_12 - 12'd1) >> COLUMN_SHIFT;
-  wire [11:0] tile_keys  = key_tiles << COLUMN_SHIFT;
-  wire [11:0] outputs    = (mode_q == MODE_VALUES) ? ins_inner : ins_outer;
-  wire [11:0] left       = outputs - feature_q;
-  wire        last_group = {1'b0, group_q} + 3'd1 == groups_i;
-  wire        last_tile  = (mode_q == MODE_SCORES) ? last_group && (tile_q + 12'd1 == key_tiles)
+  wire [POSITION_BITS-1:0] key_tiles  = (slice_keys_i + COLUMNS_12 - 12'd1) >> COLUMN_SHIFT;
+  wire [POSITION_BITS-1:0] tile_keys  = key_tiles << COLUMN_SHIFT;
+  wire [FEATURE_BITS-1:0]  outputs    = (mode_q == MODE_VALUES) ? ins_inner : ins_outer;
+  wire [FEATURE_BITS-1:0]  left       = outputs - feature_q;
+  wire                     last_group = {1'b0, group_q} + 3'd1 == groups_i;
+  wire                     last_tile  = (mode_q == MODE_SCORES) ? last_group && (tile_q + 12'd1 == key_tiles)
                                               : left <= COLUMNS_12;
   wire        last_key   = key_q + 12'd1 == tile_keys;
   wire        last_step  = (mode_q == MODE_VALUES) ? last_group && last_key : step_q + 12'd1 == ins_inner;
@@ -230,7 +233,7 @@ module trex_sequencer #(
       first_tile_q <= 1'b0;
       older_dst_q  <= (mode_q == MODE_VALUES) ? TO_X : ins_dst;
       older_rank_q <= mode_q == MODE_PROJECT;
-      older_near_q <= !(|drain_feature_o[11:4]);
+      older_near_q <= !(|drain_feature_o[FEATURE_BITS-1:4]);
       set_q        <= !set_q;
       bias_taken_q <= 1'b0;
       feature_q    <= feature_q + COLUMNS_12;

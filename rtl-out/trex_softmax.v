@@ -23,6 +23,9 @@ module trex_softmax #(
   parameter LANES    = 8,  // of the whole array
   parameter PASSES   = 16,  // tokens that a lane computes one after another; >= 1
   parameter MAX_KEYS = 128,  // 2 .. 4095
+  // The same in every configuration; do not override.
+  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
+  parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
   // Derived; do not override.
   parameter WORDS     = MAX_KEYS * PASSES,
   parameter ADDR_BITS = $clog2(WORDS),
@@ -34,31 +37,31 @@ module trex_softmax #(
   input  wire                 clk_i,
   input  wire                 rst_i,
 
-  input  wire                 observe_clear_i,
-  input  wire                 observe_valid_i,
-  input  wire [PASS_BITS-1:0] observe_pass_i,
-  input  wire [LANES-1:0]     observe_mask_i,
-  input  wire [LANES*12-1:0]  observe_data_i,
+  input  wire                        observe_clear_i,
+  input  wire                        observe_valid_i,
+  input  wire [PASS_BITS-1:0]        observe_pass_i,
+  input  wire [LANES-1:0]            observe_mask_i,
+  input  wire [SCORE_BITS*LANES-1:0] observe_data_i,
 
-  input  wire                 start_i,
-  input  wire                 start_uniform_i,  // with start_i: uniform weights
-  input  wire [11:0]          keys_i,           // 1 .. MAX_KEYS
-  input  wire [USED_BITS-1:0] passes_i,         // passes in use, 1 .. PASSES
-  output wire                 busy_o,
-  output wire                 walking_o,
+  input  wire                     start_i,
+  input  wire                     start_uniform_i,  // with start_i: uniform weights
+  input  wire [POSITION_BITS-1:0] keys_i,           // 1 .. MAX_KEYS
+  input  wire [USED_BITS-1:0]     passes_i,         // passes in use, 1 .. PASSES
+  output wire                     busy_o,
+  output wire                     walking_o,
 
-  output wire [11:0]          key_o,
-  output wire [PASS_BITS-1:0] pass_o,
-  input  wire [LANES-1:0]     mask_i,
+  output wire [POSITION_BITS-1:0] key_o,
+  output wire [PASS_BITS-1:0]     pass_o,
+  input  wire [LANES-1:0]         mask_i,
 
-  output wire                 rd_en_o,
-  output wire [ADDR_BITS-1:0] rd_addr_o,
-  input  wire [LANES*12-1:0]  rd_data_i,
-  output wire                 wr_en_o,
-  output wire [ADDR_BITS-1:0] wr_addr_o,
-  output wire [LANES*12-1:0]  wr_data_o,
-  output wire [11:0]          wr_key_o,
-  output wire [PASS_BITS-1:0] wr_pass_o,
+  output wire                        rd_en_o,
+  output wire [ADDR_BITS-1:0]        rd_addr_o,
+  input  wire [SCORE_BITS*LANES-1:0] rd_data_i,
+  output wire                        wr_en_o,
+  output wire [ADDR_BITS-1:0]        wr_addr_o,
+  output wire [SCORE_BITS*LANES-1:0] wr_data_o,
+  output wire [POSITION_BITS-1:0]    wr_key_o,
+  output wire [PASS_BITS-1:0]        wr_pass_o,
 
   input  wire [PASS_BITS-1:0] query_pass_i,
   output wire [LANES*11-1:0]  recip_o,
@@ -74,18 +77,18 @@ module trex_softmax #(
   localparam [1:0] WALK  = 2'd1;
   localparam [1:0] SOLVE = 2'd2;
 
-  reg [1:0]           state_q;
-  reg                 walking_q;
-  reg                 uniform_q;
-  reg [11:0]          keys_q;
-  reg [USED_BITS-1:0] passes_q;
-  reg [11:0]          key_q;
-  reg [PASS_BITS-1:0] pass_q;
-  reg [LANE_BITS-1:0] lane_q;
-  reg [ADDR_BITS-1:0] row_q;
+  reg [1:0]               state_q;
+  reg                     walking_q;
+  reg                     uniform_q;
+  reg [POSITION_BITS-1:0] keys_q;
+  reg [USED_BITS-1:0]     passes_q;
+  reg [POSITION_BITS-1:0] key_q;
+  reg [PASS_BITS-1:0]     pass_q;
+  reg [LANE_BITS-1:0]     lane_q;
+  reg [ADDR_BITS-1:0]     row_q;
   // Bit k: a word was asked for k + 1 cycles ago, or a token entered the solver.
-  reg [3:0]           valid_q;
-  reg [1:0]           solve_valid_q;
+  reg [3:0]               valid_q;
+  reg [1:0]               solve_valid_q;
 
   wire [USED_BITS-1:0] next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, pass_q } + 1'b1;
   wire last_pass     = next_pass == passes_q;
@@ -142,16 +145,16 @@ module trex_softmax #(
   end
 
   // What travels beside the words: stage k holds what was asked for k cycles ago.
-  reg [ADDR_BITS-1:0] addr1_q;
-  reg [ADDR_BITS-1:0] addr2_q;
-  reg [ADDR_BITS-1:0] addr3_q;
-  reg [ADDR_BITS-1:0] addr4_q;
-  reg [PASS_BITS-1:0] pass1_q;
-  reg [PASS_BITS-1:0] pass2_q;
-  reg [PASS_BITS-1:0] pass3_q;
-  reg [PASS_BITS-1:0] pass4_q;
-  reg [3:0]           first_q;
-  reg [11:0]          out_key_q;
+  reg [ADDR_BITS-1:0]     addr1_q;
+  reg [ADDR_BITS-1:0]     addr2_q;
+  reg [ADDR_BITS-1:0]     addr3_q;
+  reg [ADDR_BITS-1:0]     addr4_q;
+  reg [PASS_BITS-1:0]     pass1_q;
+  reg [PASS_BITS-1:0]     pass2_q;
+  reg [PASS_BITS-1:0]     pass3_q;
+  reg [PASS_BITS-1:0]     pass4_q;
+  reg [3:0]               first_q;
+  reg [POSITION_BITS-1:0] out_key_q;
   wire [USED_BITS-1:0] out_next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, pass4_q } + 1'b1;
 
   always @(posedge clk_i) begin
@@ -215,12 +218,12 @@ module trex_softmax #(
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
-      reg  signed [11:0] top_q [0:PASSES-1];
-      reg  [PASSES-1:0]  seen_q;
-      wire [PASSES-1:0]  seen = observe_clear_i ? {PASSES{1'b0}} : seen_q;
-      wire signed [11:0] observed = observe_data_i[l*12 +: 12];
-      wire signed [11:0] observed_top = top_q[observe_pass_i];
-      wire               observe = observe_valid_i && observe_mask_i[l];
+      reg  signed [SCORE_BITS-1:0] top_q [0:PASSES-1];
+      reg  [PASSES-1:0]            seen_q;
+      wire [PASSES-1:0]            seen = observe_clear_i ? {PASSES{1'b0}} : seen_q;
+      wire signed [SCORE_BITS-1:0] observed = observe_data_i[SCORE_BITS*l +: SCORE_BITS];
+      wire signed [SCORE_BITS-1:0] observed_top = top_q[observe_pass_i];
+      wire                         observe = observe_valid_i && observe_mask_i[l];
 
       always @(posedge clk_i) begin
         seen_q <= seen;
@@ -229,16 +232,16 @@ module trex_softmax #(
       end
 
       // Stages 1 to 4: distance from the top, table >> 7 (no lower bit is ever seen), p, sum.
-      wire [11:0] top = top_q[pass1_q];
-      reg  [11:0] distance_q;
-      reg  [1:0]  mask_q;
-      reg         vanishes_q;     // more than 7 halvings: p rounds to 0
-      reg  [2:0]  halvings_q;     // n of eq. 17
-      reg  [7:0]  exponential;    // table[D & 31] >> 7
-      reg  [7:0]  exponential_q;
-      wire [7:0]  shifted = exponential_q >> halvings_q;
-      wire [6:0]  rounded = shifted[7:1] + { 6'd0, shifted[0] };
-      reg  [6:0]  p_q;
+      wire [SCORE_BITS-1:0] top = top_q[pass1_q];
+      reg  [SCORE_BITS-1:0] distance_q;
+      reg  [1:0]            mask_q;
+      reg                   vanishes_q;     // more than 7 halvings: p rounds to 0
+      reg  [2:0]            halvings_q;     // n of eq. 17
+      reg  [7:0]            exponential;    // table[D & 31] >> 7
+      reg  [7:0]            exponential_q;
+      wire [7:0]            shifted = exponential_q >> halvings_q;
+      wire [6:0]            rounded = shifted[7:1] + { 6'd0, shifted[0] };
+      reg  [6:0]            p_q;
 
       always @* begin
         case (distance_q[4:0])
@@ -284,11 +287,11 @@ module trex_softmax #(
       reg  [16:0]         recip_q;
 
       always @(posedge clk_i) begin
-        distance_q <= top - rd_data_i[l*12 +: 12];
+        distance_q <= top - rd_data_i[SCORE_BITS*l +: SCORE_BITS];
         mask_q <= { mask_q[0], mask_i[l] };
         exponential_q <= exponential;
         halvings_q <= distance_q[7:5];
-        vanishes_q <= |distance_q[11:8];
+        vanishes_q <= |distance_q[SCORE_BITS-1:8];
         if (!mask_q[1]) p_q <= 7'd0;
         else if (uniform_q) p_q <= 7'd1;
         else if (vanishes_q) p_q <= 7'd0;
@@ -299,7 +302,7 @@ module trex_softmax #(
       end
 
       assign sum_all[l*SUM_BITS +: SUM_BITS] = sum;
-      assign wr_data_o[l*12 +: 12] = { 5'd0, p_q };
+      assign wr_data_o[SCORE_BITS*l +: SCORE_BITS] = { 5'd0, p_q };
       assign recip_o[l*11 +: 11] = recip_q[10:0];
       assign shift_o[l*6 +: 6] = recip_q[16:11];
     end

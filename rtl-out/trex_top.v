@@ -86,6 +86,7 @@ module trex_top #(
   end
 `endif
 
+  localparam FEATURE_BITS = 12, POSITION_BITS = 12;
   localparam BUS_BITS    = 8 * BUS_BYTES;
   localparam COLUMNS     = 8;
   localparam SLICES      = 4;
@@ -243,26 +244,26 @@ module trex_top #(
   );
 
   // ---- batcher ----
-  wire                        window_start;
-  wire                        window_done;
-  wire [7:0]                  window_code;
-  wire                        window_marked;
-  wire [SEG_BITS-1:0]         window_cause;
-  wire [12*SLICES-1:0]        slice_fill;
-  wire [2*SLICES-1:0]         slice_first;
-  wire [2:0]                  groups;
-  wire [11:0]                 slice_keys;
-  wire [PASS_BITS-1:0]        last_pass;
-  wire [23:0]                 squares;
-  wire [1:0]                  find_slice;
-  wire [11:0]                 find_position;
-  wire [SEG_BITS-1:0]         found_segment;
-  wire [11:0]                 found_length;
-  wire [ADDR_BITS-1:0]        found_input;
-  wire [ADDR_BITS-1:0]        found_output;
-  wire                        admitted;
-  wire [11:0]                 admitted_tokens;
-  wire                        request_done;
+  wire                            window_start;
+  wire                            window_done;
+  wire [7:0]                      window_code;
+  wire                            window_marked;
+  wire [SEG_BITS-1:0]             window_cause;
+  wire [POSITION_BITS*SLICES-1:0] slice_fill;
+  wire [2*SLICES-1:0]             slice_first;
+  wire [2:0]                      groups;
+  wire [POSITION_BITS-1:0]        slice_keys;
+  wire [PASS_BITS-1:0]            last_pass;
+  wire [23:0]                     squares;
+  wire [1:0]                      find_slice;
+  wire [POSITION_BITS-1:0]        find_position;
+  wire [SEG_BITS-1:0]             found_segment;
+  wire [POSITION_BITS-1:0]        found_length;
+  wire [ADDR_BITS-1:0]            found_input;
+  wire [ADDR_BITS-1:0]            found_output;
+  wire                            admitted;
+  wire [POSITION_BITS-1:0]        admitted_tokens;
+  wire                            request_done;
   trex_batcher u_batcher (
     .clk_i(clk_i), .rst_i(unit_rst),
     .serve_i(enable && loaded), .policy_i(policy), .ring_addr_i(ring_addr), .ring_log2_i(ring_log2), .ring_tail_i(ring_tail),
@@ -386,34 +387,34 @@ module trex_top #(
   );
 
   // ---- core and rows ----
-  wire                 core_busy;
-  wire [PC_BITS-1:0]   pc;
-  wire                 rows_busy;
-  wire                 rows_start;
-  wire                 rows_done;
-  wire                 map_wr_en;
-  wire [1:0]           map_wr_slice;
-  wire [11:0]          map_wr_position;
-  wire [SEG_BITS-1:0]  map_wr_segment;
-  wire                 word_wr_en;
-  wire [SLICES-1:0]    word_wr_slices;
-  wire [11:0]          word_wr_feature;
-  wire [PASS_BITS-1:0] word_wr_pass;
-  wire [8*LANES-1:0]   word_wr_data;
-  wire                 word_rd_en;
-  wire [11:0]          word_rd_feature;
-  wire [PASS_BITS-1:0] word_rd_pass;
-  wire [8*LANES-1:0]   word_rd_data;
-  wire                 issue;
-  wire                 useful;
-  wire [2:0]           mode;
-  wire [LANE_BITS-1:0] issue_lanes;
-  wire [WORK_BITS-1:0] issue_work;
-  wire                 wait_stream;
-  wire                 wait_drain;
-  wire                 wait_vector;
-  wire                 wait_rows;
-  wire                 wait_dependency;
+  wire                     core_busy;
+  wire [PC_BITS-1:0]       pc;
+  wire                     rows_busy;
+  wire                     rows_start;
+  wire                     rows_done;
+  wire                     map_wr_en;
+  wire [1:0]               map_wr_slice;
+  wire [POSITION_BITS-1:0] map_wr_position;
+  wire [SEG_BITS-1:0]      map_wr_segment;
+  wire                     word_wr_en;
+  wire [SLICES-1:0]        word_wr_slices;
+  wire [FEATURE_BITS-1:0]  word_wr_feature;
+  wire [PASS_BITS-1:0]     word_wr_pass;
+  wire [8*LANES-1:0]       word_wr_data;
+  wire                     word_rd_en;
+  wire [FEATURE_BITS-1:0]  word_rd_feature;
+  wire [PASS_BITS-1:0]     word_rd_pass;
+  wire [8*LANES-1:0]       word_rd_data;
+  wire                     issue;
+  wire                     useful;
+  wire [2:0]               mode;
+  wire [LANE_BITS-1:0]     issue_lanes;
+  wire [WORK_BITS-1:0]     issue_work;
+  wire                     wait_stream;
+  wire                     wait_drain;
+  wire                     wait_vector;
+  wire                     wait_rows;
+  wire                     wait_dependency;
   trex_core u_core (
     .clk_i(clk_i), .rst_i(unit_rst),
     .program_wr_en_i(program_wr_en), .program_wr_addr_i(program_wr_addr), .program_wr_data_i(program_wr_data),

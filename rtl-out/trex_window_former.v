@@ -25,45 +25,47 @@ module trex_window_former #(
   parameter LOOKAHEAD   = 32,  // entries of the queue
   parameter SEGMENTS    = 32,  // most requests of a window
   parameter PASS_OVER   = 8,  // windows in which an entry may be passed over, at most 255
+  // The same in every configuration; do not override.
+  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
   parameter COUNT_BITS  = $clog2(LOOKAHEAD + 1)
 ) (
-  input  wire                 clk_i,
-  input  wire                 rst_i,
-  input  wire [1:0]           policy_i,
+  input  wire                            clk_i,
+  input  wire                            rst_i,
+  input  wire [1:0]                      policy_i,
   // queue
-  input  wire                 entry_valid_i,
-  output wire                 entry_ready_o,
-  input  wire [15:0]          entry_slot_i,
-  input  wire [11:0]          entry_length_i,
-  input  wire [ADDR_BITS-1:0] entry_input_i,
-  input  wire [ADDR_BITS-1:0] entry_output_i,
-  input  wire [31:0]          entry_tag_i,
-  output wire                 empty_o,
-  output wire                 room_o,
+  input  wire                            entry_valid_i,
+  output wire                            entry_ready_o,
+  input  wire [15:0]                     entry_slot_i,
+  input  wire [POSITION_BITS-1:0]        entry_length_i,
+  input  wire [ADDR_BITS-1:0]            entry_input_i,
+  input  wire [ADDR_BITS-1:0]            entry_output_i,
+  input  wire [31:0]                     entry_tag_i,
+  output wire                            empty_o,
+  output wire                            room_o,
   // window
-  input  wire                 form_i,
-  output reg                  formed_o,
-  output wire [SEG_BITS:0]    segments_o,
-  output wire [12*SLICES-1:0] slice_fill_o,      // tokens in each slice
-  output wire [2*SLICES-1:0]  slice_first_o,     // first slice of the request longer than a slice that lies in it, else itself
-  output wire [2:0]           groups_o,          // most slices of one request
-  output wire [11:0]          slice_keys_o,      // tokens of the fullest slice
-  output wire [PASS_BITS-1:0] last_pass_o,
-  output wire [23:0]          squares_o,         // sum of the squares of all lengths
+  input  wire                            form_i,
+  output reg                             formed_o,
+  output wire [SEG_BITS:0]               segments_o,
+  output wire [POSITION_BITS*SLICES-1:0] slice_fill_o,      // tokens in each slice
+  output wire [2*SLICES-1:0]             slice_first_o,     // first slice of the request longer than a slice that lies in it, else itself
+  output wire [2:0]                      groups_o,          // most slices of one request
+  output wire [POSITION_BITS-1:0]        slice_keys_o,      // tokens of the fullest slice
+  output wire [PASS_BITS-1:0]            last_pass_o,
+  output wire [23:0]                     squares_o,         // sum of the squares of all lengths
   // what lies where a segment begins
-  input  wire [1:0]           find_slice_i,
-  input  wire [11:0]          find_position_i,
-  output wire [SEG_BITS-1:0]  found_segment_o,
-  output wire [11:0]          found_length_o,
-  output wire [ADDR_BITS-1:0] found_input_o,
-  output wire [ADDR_BITS-1:0] found_output_o,
+  input  wire [1:0]                      find_slice_i,
+  input  wire [POSITION_BITS-1:0]        find_position_i,
+  output wire [SEG_BITS-1:0]             found_segment_o,
+  output wire [POSITION_BITS-1:0]        found_length_o,
+  output wire [ADDR_BITS-1:0]            found_input_o,
+  output wire [ADDR_BITS-1:0]            found_output_o,
   // whose request a segment is, of the window in work
-  input  wire [SEG_BITS-1:0]  done_segment_i,
-  output wire [31:0]          done_tag_o,
-  output wire [15:0]          done_slot_o
+  input  wire [SEG_BITS-1:0]             done_segment_i,
+  output wire [31:0]                     done_tag_o,
+  output wire [15:0]                     done_slot_o
 );
 `ifndef SYNTHESIS
   initial begin
@@ -271,12 +273,12 @@ module trex_window_former #(
     if (form_i) squares_q <= 24'd0;
     if (rst_i) square_q <= 1'b0;
   end
-  wire [FILL_BITS-1:0] last_key  = keys_q - 1'b1;
-  wire [11:0]          last_pass = { {(12-FILL_BITS){1'b0}}, last_key } >> LANE_SHIFT;
-  wire                 unused_pass = &{ 1'b0, last_pass, tail };
+  wire [FILL_BITS-1:0]     last_key  = keys_q - 1'b1;
+  wire [POSITION_BITS-1:0] last_pass = { {(POSITION_BITS-FILL_BITS){1'b0}}, last_key } >> LANE_SHIFT;
+  wire                     unused_pass = &{ 1'b0, last_pass, tail };
   assign segments_o   = segments_q;
   assign groups_o     = groups_q;
-  assign slice_keys_o = { {(12-FILL_BITS){1'b0}}, keys_q };
+  assign slice_keys_o = { {(POSITION_BITS-FILL_BITS){1'b0}}, keys_q };
   assign last_pass_o  = last_pass[PASS_BITS-1:0];
   assign squares_o    = squares_q;
 
@@ -302,7 +304,7 @@ module trex_window_former #(
         end
       end
       assign slice_first_o[2*s +: 2]  = first_q;
-      assign slice_fill_o[12*s +: 12] = { {(12-FILL_BITS){1'b0}}, fill_q[FILL_BITS*s +: FILL_BITS] };
+      assign slice_fill_o[POSITION_BITS*s +: POSITION_BITS] = { {(POSITION_BITS-FILL_BITS){1'b0}}, fill_q[FILL_BITS*s +: FILL_BITS] };
     end
   endgenerate
 
@@ -312,10 +314,10 @@ module trex_window_former #(
   always @(posedge clk_i) segment_q <= segment;
   assign found_segment_o = segment_q;
   // A place of the window, as an address.
-  localparam POSITION_BITS = (SLICE_LANES * PASSES > 1) ? $clog2(SLICE_LANES * PASSES) : 1;
-  localparam PLACE_BITS    = $clog2(SLICES) + POSITION_BITS;
-  wire [POSITION_BITS+1:0] begin_place = { first, position[POSITION_BITS-1:0] };
-  wire [POSITION_BITS+1:0] find_place  = { find_slice_i, find_position_i[POSITION_BITS-1:0] };
+  localparam LOCAL_BITS = (SLICE_LANES * PASSES > 1) ? $clog2(SLICE_LANES * PASSES) : 1;
+  localparam PLACE_BITS = $clog2(SLICES) + LOCAL_BITS;
+  wire [LOCAL_BITS+1:0] begin_place = { first, position[LOCAL_BITS-1:0] };
+  wire [LOCAL_BITS+1:0] find_place  = { find_slice_i, find_position_i[LOCAL_BITS-1:0] };
   wire unused_place = &{ 1'b0, position, begin_place, find_place, find_position_i };
   localparam SIDE_BITS = 0;
   wire [PLACE_BITS-1:0] begin_at = begin_place[PLACE_BITS-1:0];
@@ -335,7 +337,7 @@ module trex_window_former #(
     .wr_en_i(take), .wr_addr_i(write_at), .wr_lanes_i(1'b1), .wr_data_i({ length, in_addr, out_addr }),
     .rd_en_i(1'b1), .rd_addr_i(read_at), .rd_data_o({ found_length_o[LENGTH_BITS-1:0], found_input_o, found_output_o })
   );
-  assign found_length_o[11:LENGTH_BITS] = {(12-LENGTH_BITS){1'b0}};
+  assign found_length_o[POSITION_BITS-1:LENGTH_BITS] = {(POSITION_BITS-LENGTH_BITS){1'b0}};
   trex_ram_1r1w #(.WORD_BITS(48), .DEPTH(1 << (SEG_BITS + SIDE_BITS)), .LANE_BITS(48), .DISTRIBUTED(1)) u_requests (
     .clk_i(clk_i),
     .wr_en_i(take), .wr_addr_i(write_at), .wr_lanes_i(1'b1), .wr_data_i({ tag, slot }),

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
 import { localparams } from '../contract/verilog-codes.js';
+import { widthLocalparams, widthParameters } from '../contract/widths.js';
 
 /** What a template may use; nested objects and arrays of the same. */
 export type Context = { readonly [key: string]: ContextValue };
@@ -18,7 +19,8 @@ export function templatesFolder(): string {
 /**
  * Handlebars refuses undefined names in strict mode, except inside {{#if}} and {{#each}}: those are replaced by
  * helpers that demand a boolean and an array, so a misspelt name never passes silently. {{localparams 'TO' 'X H'}} declares
- * the codes of a table that a unit uses.
+ * the codes of a table that a unit uses, {{widths 'FEATURE'}} the parameter FEATURE_BITS (last=true: no other follows) and
+ * {{localWidths 'FEATURE'}} the same as a localparam.
  */
 function makeEngine(): typeof Handlebars {
   const engine = Handlebars.create();
@@ -33,6 +35,10 @@ function makeEngine(): typeof Handlebars {
       .join('');
   });
   engine.registerHelper('localparams', (prefix: unknown, names: unknown) => localparams(String(prefix), String(names)));
+  engine.registerHelper('widths', (names: unknown, { hash }: Handlebars.HelperOptions) =>
+    widthParameters(String(names), hash['last'] === true ? '' : ','),
+  );
+  engine.registerHelper('localWidths', (names: unknown) => widthLocalparams(String(names)));
   return engine;
 }
 
@@ -47,7 +53,7 @@ export function renderText(file: string, context: Context): string {
     strict: true,
     noEscape: true,
     knownHelpersOnly: true,
-    knownHelpers: { if: true, each: true, localparams: true },
+    knownHelpers: { if: true, each: true, localparams: true, widths: true, localWidths: true },
   });
   return `${render(context).trimEnd()}\n`;
 }

@@ -1,4 +1,5 @@
 import { derive, loadsAhead, resetsLow } from '../params/derived.js';
+import { widths } from '../contract/widths.js';
 import type { Params } from '../params/fields.js';
 import { writeTagBits } from './axi_write.js';
 import { instructionWires } from './instruction-wires.js';
@@ -22,6 +23,7 @@ export function top(params: Params): Unit {
       lanes,
       busBytes,
       addressBits,
+      registerHigh: widths.REG_ADDR.bits - 1,
       reset,
       activeLow,
       resetLevel: activeLow ? 'low' : 'high',

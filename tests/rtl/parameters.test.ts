@@ -15,6 +15,7 @@ type Giver = 'instance' | 'configuration' | 'either' | 'derived';
 const headings: Readonly<Record<string, Giver>> = {
   '// Made with the configuration; do not override.': 'configuration',
   '// Made with the configuration; an instance may choose another.': 'either',
+  '// The same in every configuration; do not override.': 'configuration',
   '// Derived; do not override.': 'derived',
 };
 

@@ -323,8 +323,16 @@ describeUnit({
     },
     { what: 'does not tell that WATCHDOG was written', find: 'taken && (aw_addr_q == REG_WATCHDOG);', put: "1'b0;" },
     { what: 'reads the high word of a counter live', find: 'ar_addr_q[2] ? counter_high_q', put: 'ar_addr_q[2] ? counter_i[63:32]' },
-    { what: 'reads a word by its first byte only', find: "ar_addr_q <= { s_axil_araddr[11:2], 2'd0 }", put: 'ar_addr_q <= s_axil_araddr' },
-    { what: 'writes a word by its first byte only', find: "aw_addr_q <= { s_axil_awaddr[11:2], 2'd0 }", put: 'aw_addr_q <= s_axil_awaddr' },
+    {
+      what: 'reads a word by its first byte only',
+      find: "ar_addr_q <= { s_axil_araddr[REG_ADDR_BITS-1:2], 2'd0 }",
+      put: 'ar_addr_q <= s_axil_araddr',
+    },
+    {
+      what: 'writes a word by its first byte only',
+      find: "aw_addr_q <= { s_axil_awaddr[REG_ADDR_BITS-1:2], 2'd0 }",
+      put: 'aw_addr_q <= s_axil_awaddr',
+    },
     { what: 'answers OKAY behind the last counter', find: '< COUNTERS)', put: '<= COUNTERS)' },
     { what: 'answers OKAY to an unknown address', find: 'known = counter_hit;', put: "known = 1'b1;" },
     { what: 'interrupts for events that are not enabled', find: '|(irq_status_q & irq_enable_q)', put: '|(irq_status_q | irq_enable_q)' },

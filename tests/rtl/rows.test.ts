@@ -208,7 +208,7 @@ describeUnit({
     { what: 'keeps the largest of the tile before', find: "(gather_feature_q == 12'd0) || (number", put: "1'b0 || (number" },
     {
       what: 'leaves what the beat of indices before held',
-      find: "pack_q <= { {(8*BUS_BYTES-12){1'b0}}, token_index };",
+      find: "pack_q <= { {(8*BUS_BYTES-FEATURE_BITS){1'b0}}, token_index };",
       put: 'pack_q[11:0] <= token_index;',
     },
     { what: 'begins a beat for every tile', find: 'full_q   <= segment_end ||', put: 'full_q   <= run_end ||' },
@@ -229,8 +229,8 @@ describeUnit({
     },
     {
       what: 'covers the CRC itself',
-      find: 'wire                 fill_step = rd_ready_o && rd_valid_i && !crc_q;',
-      put: 'wire                 fill_step = rd_ready_o && rd_valid_i;',
+      find: 'wire                    fill_step = rd_ready_o && rd_valid_i && !crc_q;',
+      put: 'wire                    fill_step = rd_ready_o && rd_valid_i;',
     },
     { what: 'goes on from the CRC of the request before', find: '.clear_i(state_q == TAKE)', put: '.clear_i(start_i)' },
     { what: 'begins its CRC anew with every tile', find: '.clear_i(state_q == TAKE)', put: '.clear_i((state_q == TAKE) || run_over)' },

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import { describe, expect, it } from 'vitest';
+import { widthLocalparams, widthParameters } from '../../generator/contract/widths.js';
 import { presets } from '../../generator/params/presets.js';
 import { makeParams } from '../../generator/params/params.js';
 import { designUnits } from '../../generator/rtl/design.js';
@@ -25,10 +26,10 @@ function usedNames(program: hbs.AST.Program, names: Names = new Map()): Names {
     return level;
   };
   for (const node of program.body) {
-    // Its arguments are names of codes, not of the context.
+    // Arguments of these are names of codes and widths, not of the context.
     if (
       node.type === 'MustacheStatement' &&
-      ((node as hbs.AST.MustacheStatement).path as hbs.AST.PathExpression).original === 'localparams'
+      ['localparams', 'widths', 'localWidths'].includes(((node as hbs.AST.MustacheStatement).path as hbs.AST.PathExpression).original)
     )
       continue;
     if (node.type === 'MustacheStatement') use((node as hbs.AST.MustacheStatement).path);
@@ -110,5 +111,38 @@ describe('templates', () => {
       'list.c is used and not given',
       'list.x is given and not used',
     ]);
+  });
+});
+
+describe('widths that units share', () => {
+  const named = (text: string): string[] =>
+    text.match(/\[(?:11|12 ?\* ?\w+ ?- ?1|\w+ ?\* ?12 ?- ?1):[^\]]*\]|\+: ?12\]|\(\w+-12\)|\(12-\w+\)/g) ?? [];
+
+  it('stand in the table of widths: no template has a bare 12', () => {
+    const files = readdirSync(templatesFolder()).filter((name) => name.endsWith('.v.hbs'));
+    const bare = files.flatMap((name) => named(readFileSync(join(templatesFolder(), name), 'utf8')).map((part) => `${name}: ${part}`));
+    expect(bare).toEqual([]);
+  });
+
+  it('are found where one is bare', () => {
+    expect(named("reg [11:0] a; wire [12*S-1:0] b = c[12*s +: 12] | { {(12-W){1'b0}}, d[L*12-1:0], e[11:2], {(A-12){1'b0}} };")).toEqual([
+      '[11:0]',
+      '[12*S-1:0]',
+      '+: 12]',
+      '(12-W)',
+      '[L*12-1:0]',
+      '[11:2]',
+      '(A-12)',
+    ]);
+  });
+
+  it('are parameters with a comment, or localparams; an unknown one is a fault of the template', () => {
+    expect(widthParameters('FEATURE POSITION', ',')).toBe(
+      'parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are\n' +
+        '  parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are',
+    );
+    expect(widthParameters('FEATURE', '')).toMatch(/^parameter FEATURE_BITS = 12 {2}\/\/ /);
+    expect(widthLocalparams('FEATURE SCORE')).toBe('localparam FEATURE_BITS = 12, SCORE_BITS = 12;');
+    expect(() => widthLocalparams('LENGTH')).toThrow('width LENGTH: no such width; known are FEATURE, POSITION, SCORE, REG_ADDR, RSQRT');
   });
 });

@@ -1,0 +1,46 @@
+/** Widths that units share whatever the configuration: named parameters of a unit. No template holds a width of its own for them. */
+import { instructionFields, type FieldName } from './isa.js';
+
+interface Width {
+  readonly bits: number;
+  readonly doc: string;
+}
+
+const fieldBits = (field: FieldName): number => instructionFields.find(({ name }) => name === field)!.bits;
+
+/** By the name in Verilog without its _BITS: FEATURE_BITS, POSITION_BITS. */
+export const widths = {
+  FEATURE: { bits: fieldBits('outer'), doc: 'number of a feature, a rank or a step, and how many there are' },
+  POSITION: { bits: 12, doc: 'place of a token or a key, and how many there are' },
+  SCORE: { bits: 12, doc: 'of a score of attention, equation 16 of docs/numerics.md' },
+  REG_ADDR: { bits: 12, doc: 'of the byte address of a register' },
+  RSQRT: { bits: 12, doc: 'of the mantissa of 1 / sqrt, equation 12 of docs/numerics.md' },
+} as const satisfies Readonly<Record<string, Width>>;
+
+function widthsOf(names: string): (Width & { readonly name: string })[] {
+  const known = new Map<string, Width>(Object.entries(widths));
+  return names.split(' ').map((name) => {
+    const width = known.get(name);
+    if (width === undefined) throw new Error(`width ${name}: no such width; known are ${[...known.keys()].join(', ')}`);
+    return { name: `${name}_BITS`, ...width };
+  });
+}
+
+/**
+ * Parameters with the widths that the ports of a unit have, each with its comment: `widthParameters('FEATURE', ',')`.
+ *
+ * Errors   a width that does not exist is a fault of the template
+ */
+export function widthParameters(names: string, end: string): string {
+  const list = widthsOf(names);
+  return list
+    .map(({ name, bits, doc }, index) => `parameter ${name} = ${bits}${index + 1 < list.length ? ',' : end}  // ${doc}`)
+    .join('\n  ');
+}
+
+/** The same as localparams, for a unit that has no such port. */
+export function widthLocalparams(names: string): string {
+  return `localparam ${widthsOf(names)
+    .map(({ name, bits }) => `${name} = ${bits}`)
+    .join(', ')};`;
+}
