@@ -60,6 +60,24 @@ function firstUnwritten(operations: readonly Operation[]): number {
 const withOperation = (model: PackedModel, index: number, change: Partial<Operation>): Operation[] =>
   model.operations.map((operation, i) => (i === index ? ({ ...operation, ...change } as Operation) : operation));
 
+describe('the ends of a program', () => {
+  it('are its one LOAD and its one STORE: what a window counts behind its last ATTEND is counted by then', () => {
+    const model = randomModel(1, { head: 'token' });
+    const last = model.operations.findLastIndex(({ op }) => op === 'ATTEND');
+    const problems = (operations: readonly Operation[]) =>
+      modelProblems({ ...model, operations }, 8).filter((problem) => problem.startsWith('operations = '));
+    const [store, load] = ['STORE', 'LOAD'].map((op) => model.operations.find((operation) => operation.op === op)!);
+    const notLast = ['operations = STORE: one STORE must come last, and no other'];
+    const notFirst = ['operations = LOAD: one LOAD must come first, and no other'];
+    expect(problems(model.operations)).toEqual([]);
+    expect(problems(model.operations.slice(0, last + 1))).toEqual(notLast);
+    expect(problems([...model.operations.slice(0, last), store!, model.operations[last]!])).toEqual(notLast);
+    expect(problems([...model.operations, store!])).toEqual(notLast);
+    expect(problems(model.operations.slice(1))).toEqual(notFirst);
+    expect(problems([load!, ...model.operations])).toEqual(notFirst);
+  });
+});
+
 describe('reads of what nobody wrote', () => {
   it('are in no program that is made whole', () => {
     fc.assert(
