@@ -1,6 +1,7 @@
 // Bench of core with rows: several windows of one model, one after the other. The weight stream comes already decoded
 // from a file, token rows from a memory of beats; both stall at random. Every word that reaches an activation memory
-// is written to the trace. A window may be aborted once before it runs to its end.
+// is written to the trace. A window may be aborted once before it runs to its end. With two window buffers the next window is formed at a
+// random time, and load_ahead has its rows loaded meanwhile.
 //
 // Files    program.hex, books.hex, codes.hex, table.hex, items.hex, memory.hex, settings.hex in the working folder
 //          items: { kind (0 bias, 1 weights, 2 norm pair), rows, bytes }, first in the high bits
@@ -9,7 +10,7 @@
 //          each of SEGMENTS segments slice (more than there are: no segment), position, length, input, output
 // Output   memory.out (all beats) and trace.txt, numbers in hexadecimal:
 //          "window pc memory feature pass word"; "A window" when it was aborted;
-//          "C window segment" when rows are not what their CRC says;
+//          "C window segment" when rows are not what their CRC says; "H window" when its rows are loaded ahead;
 //          "M window busy issue dense sparse attended useful lanes stream drain vector rows dependency" at its end
 // Errors   more attention useful than there was, an X on a control output or on stored data, two writers of one memory, a busy cycle without exactly one cause
 // Macros   parameters of the core, from tests/support/core-bench.ts; AHEAD, ROW_CRC where rows have such ports
@@ -142,6 +143,28 @@ module core_tb (
   endgenerate
   wire [31:0]          squares    = settings[base_q + 4];
 
+  // ---- the window that rows work for ----
+  wire [31:0]          rows_base;
+  wire [12*SLICES-1:0] rows_fill;
+  generate
+    for (s = 0; s < SLICES; s = s + 1) begin : gen_rows_slice
+      wire [31:0] fill = settings[rows_base + 6 + 2*s];
+      assign rows_fill[12*s +: 12] = fill[11:0];
+    end
+  endgenerate
+`ifdef AHEAD
+  wire rows_ahead;
+  reg  next_q;  // the next window is formed
+  always @(posedge clk_i) begin
+    if ((state_q == RUN) && (random_q[15:10] == 6'd0) && (window_q + 32'd1 < settings[0])) next_q <= 1'b1;
+    if (rst_i || abort || (state_q == START)) next_q <= 1'b0;
+  end
+  assign rows_base = base_q + ((rows_ahead && (state_q != START)) ? WINDOW_WORDS : 0);
+`else
+  wire rows_ahead  = 1'b0;
+  assign rows_base = base_q;
+`endif
+
   // The segment that begins at a place, two cycles after it was asked for.
   localparam FIRST_SEGMENT = 5 + 2*SLICES;
   wire [1:0]          find_slice;
@@ -149,12 +172,12 @@ module core_tb (
   reg  [31:0]         found;
   reg  [31:0]         found1_q;
   reg  [31:0]         found2_q;
-  wire [31:0]         found_at = base_q + FIRST_SEGMENT + 5*found2_q;
+  wire [31:0]         found_at = rows_base + FIRST_SEGMENT + 5*found2_q;
   integer             at;
   always @* begin
     found = 32'd0;
     for (at = 0; at < SEGMENTS; at = at + 1)
-      if ((settings[base_q + FIRST_SEGMENT + 5*at] == find_slice) && (settings[base_q + FIRST_SEGMENT + 5*at + 1] == find_position)) found = at;
+      if ((settings[rows_base + FIRST_SEGMENT + 5*at] == find_slice) && (settings[rows_base + FIRST_SEGMENT + 5*at + 1] == find_position)) found = at;
   end
   always @(posedge clk_i) begin
     found1_q <= found;
@@ -268,7 +291,7 @@ module core_tb (
     .rows_wr_en_i(word_wr_en), .rows_wr_slices_i(word_wr_slices), .rows_wr_feature_i(word_wr_feature),
     .rows_wr_pass_i(word_wr_pass), .rows_wr_data_i(word_wr_data),
 `ifdef AHEAD
-    .rows_ahead_i(1'b0),
+    .rows_ahead_i(rows_ahead),
 `endif
     .rows_rd_en_i(word_rd_en), .rows_rd_feature_i(word_rd_feature), .rows_rd_pass_i(word_rd_pass), .rows_rd_data_o(word_rd_data),
     .issue_o(issue), .mode_o(mode), .issue_lanes_o(issue_lanes), .issue_work_o(issue_work), .useful_o(useful),
@@ -277,26 +300,53 @@ module core_tb (
   );
 
 `ifdef AHEAD
-  // Rows are asked for one by one, until all that are left are.
+  // Rows are asked for one by one, until all that are left are; now and then those of the window in work, too.
   reg row_by_row_q;
   always @(posedge clk_i) row_by_row_q <= random_q[9:8] != 2'd0;
 `endif
   wire [SEG_BITS-1:0] rows_segment;
+  wire                rows_begin;
+  wire                rows_store;
+  wire [11:0]         rows_outer;
+  wire [11:0]         rows_first;
+  wire                rows_end;
+  wire                rows_crc_bad;
+  wire [31:0]         rows_window = (rows_base - FIRST_WINDOW) / WINDOW_WORDS;
 `ifdef ROW_CRC
-  wire rows_crc_bad;
-  always @(posedge clk_i) if (!rst_i && !abort && rows_crc_bad) $fwrite(trace, "C %h %h\n", window_q, rows_segment);
+  always @(posedge clk_i) if (!rst_i && !abort && rows_crc_bad) $fwrite(trace, "C %h %h\n", rows_window, rows_segment);
+`else
+  assign rows_crc_bad = 1'b0;
+`endif
+`ifdef AHEAD
+  trex_load_ahead #(.SEGMENTS(SEGMENTS)) u_load_ahead (
+    .clk_i(clk_i), .rst_i(rst_i), .next_valid_i(next_q && (state_q == RUN)), .start_i(state_q == START), .abort_i(abort),
+    .start_rows_i(rows_start), .store_i(instruction[`INS_OP] == `OP_STORE), .outer_i(instruction[`INS_OUTER]), .base_i(instruction[`INS_BASE]), .done_o(rows_done),
+    .rows_start_o(rows_begin), .rows_store_o(rows_store), .rows_ahead_o(rows_ahead), .rows_outer_o(rows_outer), .rows_base_o(rows_first),
+    .rows_done_i(rows_end), .rows_error_i(1'b0), .rows_segment_i(rows_segment),
+`ifdef ROW_CRC
+    .rows_crc_bad_i(rows_crc_bad), .crc_bad_o(),
+`endif
+    .error_o(), .cause_o()
+  );
+  always @(posedge clk_i) if (!rst_i && !abort && rows_begin && rows_ahead) $fwrite(trace, "H %h\n", rows_window);
+`else
+  assign rows_begin = rows_start;
+  assign rows_store = instruction[`INS_OP] == `OP_STORE;
+  assign rows_outer = instruction[`INS_OUTER];
+  assign rows_first = instruction[`INS_BASE];
+  assign rows_done  = rows_end;
 `endif
   trex_rows #(.ADDR_BITS(32)) u_rows (
     .clk_i(clk_i), .rst_i(rst_i || abort),
-    .start_i(rows_start), .store_i(instruction[`INS_OP] == `OP_STORE), .outer_i(instruction[`INS_OUTER]), .base_i(instruction[`INS_BASE]),
-    .first_row_i(instruction[`INS_FIRST_ROW]), .best_i(instruction[`INS_BEST]), .busy_o(), .done_o(rows_done), .rd_segment_o(rows_segment),
+    .start_i(rows_begin), .store_i(rows_store), .outer_i(rows_outer), .base_i(rows_first),
+    .first_row_i(instruction[`INS_FIRST_ROW]), .best_i(instruction[`INS_BEST]), .busy_o(), .done_o(rows_end), .rd_segment_o(rows_segment),
 `ifdef ROW_CRC
     .crc_bad_o(rows_crc_bad),
 `endif
 `ifdef AHEAD
-    .ahead_i(row_by_row_q),
+    .ahead_i(rows_ahead || row_by_row_q),
 `endif
-    .slice_fill_i(slice_fill), .find_slice_o(find_slice), .find_position_o(find_position),
+    .slice_fill_i(rows_fill), .find_slice_o(find_slice), .find_position_o(find_position),
     .found_segment_i(found2_q[SEG_BITS-1:0]), .found_length_i(settings[found_at + 2]), .found_input_i(settings[found_at + 3]),
     .found_output_i(settings[found_at + 4]),
     .map_wr_en_o(map_wr_en), .map_wr_slice_o(map_wr_slice), .map_wr_position_o(map_wr_position), .map_wr_segment_o(map_wr_segment),
@@ -374,8 +424,8 @@ module core_tb (
   end
 
   // ---- what must never be ----
-  wire [2:0] x_writers = { 2'd0, u_core.u_activations.x_from_out } + { 2'd0, u_core.u_activations.x_from_rows } + { 2'd0, u_core.norm_x_wr_en };
-  wire [2:0] r_writers = { 2'd0, u_core.u_activations.r_from_out } + { 2'd0, u_core.u_activations.r_from_rows } + { 2'd0, u_core.norm_r_wr_en };
+  wire [2:0] x_writers = { 2'd0, u_core.u_activations.x_from_out } + { 2'd0, u_core.u_activations.x_from_rows && !rows_ahead } + { 2'd0, u_core.norm_x_wr_en };
+  wire [2:0] r_writers = { 2'd0, u_core.u_activations.r_from_out } + { 2'd0, u_core.u_activations.r_from_rows && !rows_ahead } + { 2'd0, u_core.norm_r_wr_en };
   wire       two_users = (x_writers > 3'd1) || (r_writers > 3'd1) || (u_core.norm_r_rd_en && u_core.residual_rd_en);
   wire       unknown   = (^{ core_busy, core_done, core_bad, section_valid, bias_ready, item_ready, pair_ready, rows_start,
                              rd_req_valid, rd_ready, wr_req_valid, wr_valid, word_wr_en, word_rd_en }) === 1'bx;

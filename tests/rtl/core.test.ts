@@ -195,6 +195,7 @@ describe('core', () => {
         expect(run.differences, `seed ${seed}, ${JSON.stringify(shape)}`).toEqual([]);
         expect(run.valuesCompared).toBeGreaterThan(100);
         expect(run.badRows).toEqual([]);
+        expect(run.loadedAhead.length > 0).toBe(configuration.windowBuffers === 2);
       });
     }
     test(`has no lint: ${title}`, async () => {
@@ -258,6 +259,29 @@ describe('core', () => {
         stall: false,
         mutant: { find, put },
       });
+      found.push(...run.differences);
+      if (found.length > 0) break;
+    }
+    expect(found.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['writes X of the window in work', 'x_from_rows && (here != rows_ahead_i)', 'x_from_rows && here'],
+    ['writes R of the window in work', 'r_from_rows && (here != rows_ahead_i)', 'r_from_rows && here'],
+    ['writes the map of the window in work', '.map_wr_side_i(rows_ahead_i ? !side_q : side_q)', '.map_wr_side_i(side_q)'],
+    ['does not change sides', 'if (start_i) side_q <= !side_q;', ''],
+  ])('differs from the golden model when a chip that loads ahead %s', async (_what, find, put) => {
+    const tiny = presetParams('tiny');
+    const params = makeParams({ ...tiny, batcher: { ...tiny.batcher, windowBuffers: 2 } });
+    const found: string[] = [];
+    for (const [seed, part] of [
+      [1, { embedding: 'patch', normFirst: false }],
+      [2, { embedding: 'direct', normFirst: true }],
+    ] as const) {
+      const model = randomModel(seed, part);
+      const windows = windowsFor(randomFrom(seed), params, model, seed);
+      const run = await runCore(params, model, windows, { simulator: 'icarus', seed, stall: false, mutant: { find, put } });
+      expect(run.loadedAhead.length).toBeGreaterThan(0);
       found.push(...run.differences);
       if (found.length > 0) break;
     }

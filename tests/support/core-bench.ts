@@ -12,15 +12,20 @@ import { orderFor } from '../../generator/program/image.js';
 import type { Operation, PackedModel } from '../../generator/program/operation.js';
 import { coreUnits } from '../../generator/rtl/core-units.js';
 import { crc32 } from '../../generator/rtl/crc32.js';
+import { loadAhead } from '../../generator/rtl/load_ahead.js';
 import { renderUnit } from '../../generator/rtl/render.js';
 import { buildSimulation, runSimulation, type Simulator, type SourceFile } from '../../generator/sim/build.js';
 import { rowBitsOf, rowsInMemory, slicesOf, writeCoreFiles, type CoreWindow, type Placed } from './core-files.js';
 
 const testbench = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'testbench');
 
-/** Files of the core and rows with the units that they are made of. */
+/** Files of the core and rows with the units that they are made of, and load_ahead where there is one. */
 export function coreSources(params: Params): SourceFile[] {
-  const units = params.port.rowCrc === 1 ? [...coreUnits(params), crc32(params)] : coreUnits(params);
+  const units = [
+    ...coreUnits(params),
+    ...(params.port.rowCrc === 1 ? [crc32(params)] : []),
+    ...(loadsAhead(params) ? [loadAhead(params)] : []),
+  ];
   return units.map((unit) => renderUnit(params.prefix, unit));
 }
 
@@ -61,6 +66,8 @@ export interface CoreRun {
   readonly cycles: number;
   /** Window and number of requests whose rows are not what their CRC says. */
   readonly badRows: readonly (readonly [window: number, request: number])[];
+  /** Windows whose rows were loaded while another one computed, or were to be. */
+  readonly loadedAhead: readonly number[];
 }
 
 export interface CoreOptions {
@@ -153,7 +160,8 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
       });
     });
   });
-  return { differences, valuesCompared, cycles, badRows };
+  const loadedAhead = [...trace.matchAll(/^H ([0-9a-f]+)$/gm)].map(([, window]) => parseInt(window!, 16));
+  return { differences, valuesCompared, cycles, badRows, loadedAhead };
 }
 
 type Compare = (got: string, want: string, where: string) => void;
