@@ -323,7 +323,7 @@ module trex_core #(
   wire [8*LANES-1:0]          broadcast = (mode_q == MODE_SCORES) ? q_data :
                                           (mode_q == MODE_VALUES) ? probabilities :
                                           src_q ? h_data : x_data;
-  wire [8*LANES*COLUMNS-1:0]  act       = (mode_q == MODE_EXPAND) ? gathered : {COLUMNS{broadcast}};
+  wire [8*LANES*COLUMNS-1:0]  activations = (mode_q == MODE_EXPAND) ? gathered : {COLUMNS{broadcast}};
   wire [8*COLUMNS-1:0]        shared    = (mode_q == MODE_PROJECT) ? code_weights : item_q;
   wire [8*COLUMNS*SLICES-1:0] weight    = ((mode_q == MODE_SCORES) || (mode_q == MODE_VALUES)) ? attention_weights : {SLICES{shared}};
 
@@ -337,7 +337,7 @@ module trex_core #(
   ) u_array (
     .clk_i(clk_i), .rst_i(rst_i),
     .step_valid_i(issue_q), .step_first_i(first_q), .step_set_i(set_q), .step_pass_i(pass_q),
-    .act_i(act), .weight_i(weight),
+    .act_i(activations), .weight_i(weight),
     .drain_en_i(drain_en), .drain_set_i(drain_set), .drain_pass_i(drain_pass), .drain_column_i(drain_column),
     .drain_data_o(drain_data)
   );
@@ -353,7 +353,7 @@ module trex_core #(
     .feature_i(drain_first_feature), .group_i(group), .key_i(key),
     // Values are scaled by reciprocals, which are found last.
     .hold_i(softmax_busy), .ready_o(drain_ready), .busy_o(drain_busy), .pipe_busy_o(pipe_busy),
-    .dst_i(ins_dst), .activate_i(ins_activate), .bias_shift_i(ins_biasShift), .m_i(ins_m), .s_i(ins_s), .s2_i(ins_s2),
+    .dst_i(ins_dst), .activate_i(ins_activate), .bias_shift_i(ins_biasShift), .multiplier_i(ins_m), .shift_i(ins_s), .values_shift_i(ins_s2),
     .drain_en_o(drain_en), .drain_set_o(drain_set), .drain_pass_o(drain_pass), .drain_column_o(drain_column),
     .drain_data_i(drain_data), .recip_i(recip), .recip_shift_i(recip_shift),
     .residual_rd_en_o(residual_rd_en), .residual_feature_o(residual_feature), .residual_pass_o(residual_pass), .residual_i(r_data),
@@ -396,8 +396,8 @@ module trex_core #(
   end
   trex_norm #(.LANES(LANES), .PASSES(PASSES), .ACT_BITS(ACT_BITS), .MAX_WIDTH(WIDTH)) u_norm (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
-    .start_i(norm_start), .d_i(ins_inner[NORM_WIDTH-1:0]), .passes_i(used_passes[USED_BITS-1:0]),
-    .bias_shift_i(ins_biasShift), .s_i(ins_s), .s2_i(ins_s2), .write_back_i(ins_writeBack),
+    .start_i(norm_start), .features_i(ins_inner[NORM_WIDTH-1:0]), .passes_i(used_passes[USED_BITS-1:0]),
+    .bias_shift_i(ins_biasShift), .x_shift_i(ins_s), .r_shift_i(ins_s2), .write_back_i(ins_writeBack),
     .busy_o(norm_busy), .applying_o(norm_applying), .features_o(features),
     .seen_en_i(seen_en_q), .seen_feature_i(seen_feature_q), .seen_pass_i(seen_pass_q), .seen_data_i(seen_data_q),
     .unseen_i(rows_wr_en_i && (ins_op == OP_LOAD) && (ins_dst == TO_RSET)),

@@ -45,8 +45,8 @@ module trex_epilogue #(
   input  wire [LANES*ACC_BITS-1:0] acc_i,
   input  wire [7:0]                bias_i,
   input  wire [4:0]                bias_shift_i,
-  input  wire [LANES*11-1:0]       m_i,
-  input  wire [LANES*6-1:0]        s_i,
+  input  wire [LANES*11-1:0]       multiplier_i,
+  input  wire [LANES*6-1:0]        shift_i,
   input  wire [LANES*16-1:0]       residual_i,
 
   output wire                        out_valid_o,
@@ -98,7 +98,7 @@ module trex_epilogue #(
       wire [ACC_BITS-1:0]            acc = acc_i[l*ACC_BITS +: ACC_BITS];
       wire signed [VALUE_BITS-1:0]   acc_value = { {(VALUE_BITS-ACC_BITS){acc[ACC_BITS-1]}}, acc };
       reg  signed [VALUE_BITS-1:0]   value_q;
-      reg  [10:0]                    m_q;
+      reg  [10:0]                    multiplier_q;
       wire signed [PRODUCT_BITS-1:0] product;
       reg  [6*(MULTIPLIER_STAGES+1)-1:0] shift_q;  // beside value and product
       reg  signed [PRODUCT_BITS-1:0] shifted_q;
@@ -123,8 +123,8 @@ module trex_epilogue #(
 
       always @(posedge clk_i) begin
         value_q <= acc_value + bias_value;
-        m_q <= m_i[l*11 +: 11];
-        shift_q <= { shift_q[6*MULTIPLIER_STAGES-1:0], s_i[l*6 +: 6] - 6'd1 };
+        multiplier_q <= multiplier_i[l*11 +: 11];
+        shift_q <= { shift_q[6*MULTIPLIER_STAGES-1:0], shift_i[l*6 +: 6] - 6'd1 };
 
         shifted_q <= product >>> shift_q[6*MULTIPLIER_STAGES +: 6];
 
@@ -138,7 +138,7 @@ module trex_epilogue #(
       end
 
       trex_multiplier #(.A_BITS(VALUE_BITS), .B_BITS(12), .OUT_BITS(PRODUCT_BITS), .STAGES(MULTIPLIER_STAGES)) u_product (
-        .clk_i(clk_i), .a_i(value_q), .b_i({ 1'b0, m_q }), .product_o(product)
+        .clk_i(clk_i), .a_i(value_q), .b_i({ 1'b0, multiplier_q }), .product_o(product)
       );
 
       // Adding 128 turns the sign bit over.

@@ -64,8 +64,8 @@ module trex_meter #(
 );
   localparam [2:0] MODE_SCORES = 3'd3, MODE_VALUES = 3'd4;
   localparam SLICE_BITS = (SLICES > 1) ? $clog2(SLICES) : 1;
-  localparam [POSITION_BITS-1:0] LANES_12     = SLICE_LANES[POSITION_BITS-1:0];
-  localparam [POSITION_BITS-1:0] COLUMNS_12   = COLUMNS[POSITION_BITS-1:0];
+  localparam [POSITION_BITS-1:0] TILE_LANES   = SLICE_LANES[POSITION_BITS-1:0];
+  localparam [POSITION_BITS-1:0] TILE_COLUMNS = COLUMNS[POSITION_BITS-1:0];
 
   // ---- causes; what is none of the others is fetch, decode and hand-over ----
   wire       dependency = busy_i && !(issue_i || wait_stream_i || wait_drain_i || wait_vector_i || wait_rows_i);
@@ -87,7 +87,7 @@ module trex_meter #(
   assign mode_o = mode2_q;
 
   // ---- lanes that hold a token, and columns that hold an output for them ----
-  wire [POSITION_BITS-1:0] pass_position = { {(POSITION_BITS-PASS_BITS){1'b0}}, pass_i } * LANES_12;
+  wire [POSITION_BITS-1:0] pass_position = { {(POSITION_BITS-PASS_BITS){1'b0}}, pass_i } * TILE_LANES;
   wire [COLUMN_BITS:0] source_columns [0:SLICES-1];  // for lanes whose keys lie in slice s
   wire [SLICES*WORK_BITS-1:0] lanes_all;
   wire [SLICES*WORK_BITS-1:0] work_all;
@@ -101,10 +101,10 @@ module trex_meter #(
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
       wire [POSITION_BITS-1:0] fill      = slice_fill_i[POSITION_BITS*s +: POSITION_BITS];
       wire [POSITION_BITS-1:0] rows_left = fill - pass_position;
-      wire [POSITION_BITS-1:0] lanes     = (pass_position >= fill) ? 12'd0 : (rows_left < LANES_12) ? rows_left : LANES_12;
+      wire [POSITION_BITS-1:0] lanes     = (pass_position >= fill) ? 12'd0 : (rows_left < TILE_LANES) ? rows_left : TILE_LANES;
       // Keys from key_i on.
       wire [POSITION_BITS-1:0] keys_left = fill - key_i;
-      wire [POSITION_BITS-1:0] keys      = (key_i >= fill) ? 12'd0 : (keys_left < COLUMNS_12) ? keys_left : COLUMNS_12;
+      wire [POSITION_BITS-1:0] keys      = (key_i >= fill) ? 12'd0 : (keys_left < TILE_COLUMNS) ? keys_left : TILE_COLUMNS;
       assign source_columns[s] = (mode_i == MODE_SCORES) ? keys[COLUMN_BITS:0]
                                : ((mode_i == MODE_VALUES) && (key_i >= fill)) ? {(COLUMN_BITS+1){1'b0}} : columns_i;
       wire [1:0]  source    = slice_first_i[2*s +: 2] + group_i;
@@ -139,11 +139,11 @@ module trex_meter #(
   // A tile of values lasts longer than the pieces of the one before it.
   localparam [COLUMN_BITS+1:0] PIECE = 1;
   reg  [COLUMN_BITS+1:0] pieces_q;
-  wire                   say = pieces_q != {(COLUMN_BITS+2){1'b0}};
+  wire                   report = pieces_q != {(COLUMN_BITS+2){1'b0}};
   always @(posedge clk_i) begin
-    pieces_q <= pieces_q - (say ? PIECE : {(COLUMN_BITS+2){1'b0}}) + (score_piece_i ? PIECE : {(COLUMN_BITS+2){1'b0}})
+    pieces_q <= pieces_q - (report ? PIECE : {(COLUMN_BITS+2){1'b0}}) + (score_piece_i ? PIECE : {(COLUMN_BITS+2){1'b0}})
                 + (value_piece_i ? { 1'b0, columns_i } : {(COLUMN_BITS+2){1'b0}});
-    useful_o <= say;
+    useful_o <= report;
     if (rst_i) begin
       pieces_q <= {(COLUMN_BITS+2){1'b0}};
       useful_o <= 1'b0;

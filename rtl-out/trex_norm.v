@@ -51,11 +51,11 @@ module trex_norm #(
   input  wire                  rst_i,
 
   input  wire                  start_i,
-  input  wire [WIDTH_BITS-1:0] d_i,
+  input  wire [WIDTH_BITS-1:0] features_i,
   input  wire [USED_BITS-1:0]  passes_i,  // passes in use, 1 .. PASSES
   input  wire [4:0]            bias_shift_i,
-  input  wire [5:0]            s_i,
-  input  wire [5:0]            s2_i,
+  input  wire [5:0]            x_shift_i,
+  input  wire [5:0]            r_shift_i,
   input  wire                  write_back_i,
   output wire                  busy_o,
   output wire                  applying_o,
@@ -105,7 +105,7 @@ module trex_norm #(
 
   reg [1:0]            state_q;
   reg                  walking_q;
-  reg [WIDTH_BITS-1:0] d_q;
+  reg [WIDTH_BITS-1:0] features_q;
   reg [USED_BITS-1:0]  passes_q;
   reg [4:0]            bias_shift_q;
   reg [5:0]            x_shift_q;
@@ -124,7 +124,7 @@ module trex_norm #(
   wire [USED_BITS-1:0] next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, pass_q } + 1'b1;
   wire first_pass    = pass_q == {PASS_BITS{1'b0}};
   wire last_pass     = next_pass == passes_q;
-  wire last_feature  = feature_q + 1'b1 == d_q;
+  wire last_feature  = feature_q + 1'b1 == features_q;
   wire last_lane     = lane_q == LANES[LANE_BITS-1:0] - 1'b1;
   wire waiting       = state_q == APPLY && first_pass && !param_valid_i;
   wire ask           = walking_q && (state_q == SUM || state_q == APPLY) && !waiting;
@@ -141,7 +141,7 @@ module trex_norm #(
   reg [MULTIPLIER_STAGES-1:0]           seen_first_q;
   reg [MULTIPLIER_STAGES*PASS_BITS-1:0] seen_pass_q;
   wire seen_feature_0 = seen_feature_i == {WIDTH_BITS{1'b0}};
-  wire summed         = seen_all_q && seen_next_q == d_i;
+  wire summed         = seen_all_q && seen_next_q == features_i;
   wire [MULTIPLIER_STAGES:0]               seen_line       = { seen_q, seen_en_i };
   wire [MULTIPLIER_STAGES:0]               seen_first_line = { seen_first_q, seen_feature_0 };
   wire [(MULTIPLIER_STAGES+1)*PASS_BITS-1:0] seen_pass_line = { seen_pass_q, seen_pass_i };
@@ -176,11 +176,11 @@ module trex_norm #(
       default: if (apply_drained) state_q <= IDLE;
     endcase
     if (state_q == IDLE && start_i) begin
-      d_q <= d_i;
+      features_q <= features_i;
       passes_q <= passes_i;
       bias_shift_q <= bias_shift_i;
-      x_shift_q <= s_i - 6'd1;
-      r_shift_q <= s2_i - 6'd1;
+      x_shift_q <= x_shift_i - 6'd1;
+      r_shift_q <= r_shift_i - 6'd1;
       write_back_q <= write_back_i;
     end
     if ((state_q == IDLE && start_i) || restart) begin
@@ -238,33 +238,33 @@ module trex_norm #(
   reg  [SUM2_BITS-1:0]  sum2_q;
   wire [VAR_BITS-1:0]   square;
   wire [VAR_BITS-1:0]   scaled2;
-  reg  [VAR_BITS-1:0]   var_q;
-  reg  [VAR_BITS-1:0]   var4_q;
-  reg  [4:0]            h_d;
-  reg  [4:0]            h4_q;
-  reg  [4:0]            h5_q;
-  wire [VAR_BITS+8:0]   var_padded = { var4_q, 9'd0 };
-  reg  [8:0]            u_q;
+  reg  [VAR_BITS-1:0]   variance_q;
+  reg  [VAR_BITS-1:0]   variance4_q;
+  reg  [4:0]            half_bits_d;
+  reg  [4:0]            half_bits4_q;
+  reg  [4:0]            half_bits5_q;
+  wire [VAR_BITS+8:0]   variance_padded = { variance4_q, 9'd0 };
+  reg  [8:0]            root_index_q;
   wire [RSQRT_BITS-1:0] scale_mantissa;
 
   integer i;
   always @* begin
-    h_d = 5'd0;
+    half_bits_d = 5'd0;
     for (i = 0; i < VAR_BITS / 2; i = i + 1) begin
-      if (|var_q[2*i +: 2]) h_d = i[4:0] + 5'd1;
+      if (|variance_q[2*i +: 2]) half_bits_d = i[4:0] + 5'd1;
     end
   end
 
-  trex_rsqrt_rom u_rsqrt_rom (.u_i(u_q), .g_o(scale_mantissa));
+  trex_rsqrt_rom u_rsqrt_rom (.index_i(root_index_q), .mantissa_o(scale_mantissa));
 
   always @(posedge clk_i) begin
     sum1_q <= sum1_all[lane_q*SUM1_BITS +: SUM1_BITS];
     sum2_q <= sum2_all[lane_q*SUM2_BITS +: SUM2_BITS];
-    var_q <= scaled2 - square;
-    var4_q <= var_q;
-    h4_q <= h_d;
-    u_q <= var_padded[{ h4_q, 1'b0 } +: 9];
-    h5_q <= h4_q;
+    variance_q <= scaled2 - square;
+    variance4_q <= variance_q;
+    half_bits4_q <= half_bits_d;
+    root_index_q <= variance_padded[{ half_bits4_q, 1'b0 } +: 9];
+    half_bits5_q <= half_bits4_q;
     solve_pass_q <= { solve_pass_q[(SOLVED-1)*PASS_BITS-1:0], pass_q };
     solve_lane_q <= { solve_lane_q[(SOLVED-1)*LANE_BITS-1:0], lane_q };
   end
@@ -273,7 +273,7 @@ module trex_norm #(
     .clk_i(clk_i), .a_i(sum1_q), .b_i(sum1_q), .product_o(square)
   );
   trex_multiplier #(.A_BITS(SUM2_BITS + 1), .B_BITS(WIDTH_BITS + 1), .OUT_BITS(VAR_BITS), .STAGES(MULTIPLIER_STAGES)) u_scaled2 (
-    .clk_i(clk_i), .a_i({ 1'b0, sum2_q }), .b_i({ 1'b0, d_q }), .product_o(scaled2)
+    .clk_i(clk_i), .a_i({ 1'b0, sum2_q }), .b_i({ 1'b0, features_q }), .product_o(scaled2)
   );
 
   wire                 sum_en = seen_sum || (state_q == SUM && valid_q[PRODUCT-1]);
@@ -293,7 +293,7 @@ module trex_norm #(
 
       // The shared multiplier; in sweep 2 the difference, else the sums.
       wire [15:0]           value = seen_en_i ? seen_data_i[l*16 +: 16] : r_rd_data_i[l*16 +: 16];
-      wire [15:0]           other = (state_q == APPLY) ? { {(16-WIDTH_BITS){1'b0}}, d_q } : value;
+      wire [15:0]           other = (state_q == APPLY) ? { {(16-WIDTH_BITS){1'b0}}, features_q } : value;
       wire [30:0]           product;
       reg  [16*MULTIPLIER_STAGES-1:0] value_q;
       wire [16*(MULTIPLIER_STAGES+1)-1:0] value_line = { value_q, value };
@@ -304,13 +304,13 @@ module trex_norm #(
 
       // Scaled, shifted, z, times gamma, plus beta, shifted, saturated.
       wire signed [SCALE_BITS-1:0] scaled;
-      reg  [5*MULTIPLIER_STAGES-1:0] h_q;
-      wire [5*(MULTIPLIER_STAGES+1)-1:0] h_line = { h_q, scale[RSQRT_BITS+4:RSQRT_BITS] };
+      reg  [5*MULTIPLIER_STAGES-1:0] half_bits_q;
+      wire [5*(MULTIPLIER_STAGES+1)-1:0] half_bits_line = { half_bits_q, scale[RSQRT_BITS+4:RSQRT_BITS] };
       reg  signed [SCALE_BITS-1:0] shifted_q;
       wire signed [SCALE_BITS:0]   doubled = { shifted_q[SCALE_BITS-1], shifted_q } + { {SCALE_BITS{1'b0}}, 1'b1 };
       wire signed [SCALE_BITS:0]   rounded = doubled >>> 1;
-      reg  [15:0]                  z_q;
-      wire signed [23:0]           z_wide = { {8{z_q[15]}}, z_q };
+      reg  [15:0]                  normalized_q;
+      wire signed [23:0]           normalized_wide = { {8{normalized_q[15]}}, normalized_q };
       wire signed [23:0]           gamma_wide = { {16{gamma[7]}}, gamma };
       reg  signed [23:0]           scaled_z_q;
       wire signed [SHIFT_BITS-1:0] beta_wide = { {(SHIFT_BITS-8){beta_q[7]}}, beta_q };
@@ -320,11 +320,11 @@ module trex_norm #(
       reg  signed [SHIFT_BITS-1:0] r_shifted_q;
       wire signed [SHIFT_BITS:0]   x_doubled = { x_shifted_q[SHIFT_BITS-1], x_shifted_q } + { {SHIFT_BITS{1'b0}}, 1'b1 };
       wire signed [SHIFT_BITS:0]   r_doubled = { r_shifted_q[SHIFT_BITS-1], r_shifted_q } + { {SHIFT_BITS{1'b0}}, 1'b1 };
-      reg  [ACT_BITS-1:0]          x_q;
-      reg  [15:0]                  r_q;
+      reg  [ACT_BITS-1:0]          x_result_q;
+      reg  [15:0]                  r_result_q;
 
       // A number fits n bits when everything from bit n-1 up is its sign; half of a doubled one from bit n up.
-      wire z_fits = (&rounded[SCALE_BITS:15]) || !(|rounded[SCALE_BITS:15]);
+      wire normalized_fits = (&rounded[SCALE_BITS:15]) || !(|rounded[SCALE_BITS:15]);
       wire x_fits = (&x_doubled[SHIFT_BITS:ACT_BITS]) || !(|x_doubled[SHIFT_BITS:ACT_BITS]);
       wire r_fits = (&r_doubled[SHIFT_BITS:16]) || !(|r_doubled[SHIFT_BITS:16]);
 
@@ -334,18 +334,18 @@ module trex_norm #(
           sum1_mem_q[sum_pass] <= (sum_first ? {SUM1_BITS{1'b0}} : sum1) + value_term;
           sum2_mem_q[sum_pass] <= (sum_first ? {SUM2_BITS{1'b0}} : sum2) + square_term;
         end
-        if (solve_valid_q[SOLVED-1] && solved_lane == l) scale_mem_q[solved_pass] <= { h5_q, scale_mantissa };
+        if (solve_valid_q[SOLVED-1] && solved_lane == l) scale_mem_q[solved_pass] <= { half_bits5_q, scale_mantissa };
 
         diff_q <= product[DIFF_BITS-1:0] - { {(DIFF_BITS-SUM1_BITS){sum1[SUM1_BITS-1]}}, sum1 };
-        h_q <= h_line[5*MULTIPLIER_STAGES-1:0];
-        shifted_q <= scaled >>> h_line[5*MULTIPLIER_STAGES +: 5];
-        z_q <= z_fits ? rounded[15:0] : { rounded[SCALE_BITS], {15{!rounded[SCALE_BITS]}} };
-        scaled_z_q <= z_wide * gamma_wide;
+        half_bits_q <= half_bits_line[5*MULTIPLIER_STAGES-1:0];
+        shifted_q <= scaled >>> half_bits_line[5*MULTIPLIER_STAGES +: 5];
+        normalized_q <= normalized_fits ? rounded[15:0] : { rounded[SCALE_BITS], {15{!rounded[SCALE_BITS]}} };
+        scaled_z_q <= normalized_wide * gamma_wide;
         a_q <= { {(SHIFT_BITS-24){scaled_z_q[23]}}, scaled_z_q } + beta_shifted;
         x_shifted_q <= a_q >>> x_shift_q;
         r_shifted_q <= a_q >>> r_shift_q;
-        x_q <= x_fits ? x_doubled[ACT_BITS:1] : { x_doubled[SHIFT_BITS], {(ACT_BITS-1){!x_doubled[SHIFT_BITS]}} };
-        r_q <= r_fits ? r_doubled[16:1] : { r_doubled[SHIFT_BITS], {15{!r_doubled[SHIFT_BITS]}} };
+        x_result_q <= x_fits ? x_doubled[ACT_BITS:1] : { x_doubled[SHIFT_BITS], {(ACT_BITS-1){!x_doubled[SHIFT_BITS]}} };
+        r_result_q <= r_fits ? r_doubled[16:1] : { r_doubled[SHIFT_BITS], {15{!r_doubled[SHIFT_BITS]}} };
       end
 
       trex_multiplier #(.A_BITS(16), .B_BITS(16), .OUT_BITS(31), .STAGES(MULTIPLIER_STAGES)) u_product (
@@ -357,8 +357,8 @@ module trex_norm #(
 
       assign sum1_all[l*SUM1_BITS +: SUM1_BITS] = sum1;
       assign sum2_all[l*SUM2_BITS +: SUM2_BITS] = sum2;
-      assign x_wr_data_o[l*ACT_BITS +: ACT_BITS] = x_q;
-      assign r_wr_data_o[l*16 +: 16] = r_q;
+      assign x_wr_data_o[l*ACT_BITS +: ACT_BITS] = x_result_q;
+      assign r_wr_data_o[l*16 +: 16] = r_result_q;
     end
   endgenerate
 

@@ -94,9 +94,9 @@ module trex_pe_array #(
   genvar l;
   generate
     for (c = 0; c < COLUMNS; c = c + 1) begin : gen_column
-      reg [LANES*8-1:0] act_q;
+      reg [LANES*8-1:0] activation_q;
       always @(posedge clk_i) begin
-        if (step_valid_i) act_q <= act_i[c*LANES*8 +: LANES*8];
+        if (step_valid_i) activation_q <= act_i[c*LANES*8 +: LANES*8];
       end
 
       for (g = 0; g < SLICES; g = g + 1) begin : gen_slice
@@ -107,7 +107,7 @@ module trex_pe_array #(
 
         for (l = 0; l < SLICE_LANES; l = l + 1) begin : gen_pe
           localparam LANE = g*SLICE_LANES + l;
-          wire signed [7:0]          act = act_q[LANE*8 +: 8];
+          wire signed [7:0]          act = activation_q[LANE*8 +: 8];
           reg  signed [15:0]         product_q;
           (* ram_style = "distributed" *)
           reg  signed [ACC_BITS-1:0] acc_q [0:2*PASSES-1];

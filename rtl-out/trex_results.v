@@ -48,9 +48,9 @@ module trex_results #(
   input  wire [2:0]                  dst_i,
   input  wire                        activate_i,
   input  wire [4:0]                  bias_shift_i,
-  input  wire [10:0]                 m_i,
-  input  wire [5:0]                  s_i,
-  input  wire [5:0]                  s2_i,
+  input  wire [10:0]                 multiplier_i,
+  input  wire [5:0]                  shift_i,
+  input  wire [5:0]                  values_shift_i,
   // array; reciprocals of the pass that is drained
   output wire                        drain_en_o,
   output wire                        drain_set_o,
@@ -114,9 +114,9 @@ module trex_results #(
   reg  [2:0]               dst_q;
   reg                      activate_q;
   reg  [4:0]               bias_shift_q;
-  reg  [10:0]              m_q;
-  reg  [5:0]               s_q;
-  reg  [5:0]               s2_q;
+  reg  [10:0]              multiplier_q;
+  reg  [5:0]               shift_q;
+  reg  [5:0]               values_shift_q;
   always @(posedge clk_i) begin
     if (bias_en_i) bias_q <= bias_i;
     if (start_i) begin
@@ -127,9 +127,9 @@ module trex_results #(
       dst_q        <= dst_i;
       activate_q   <= activate_i;
       bias_shift_q <= bias_shift_i;
-      m_q          <= m_i;
-      s_q          <= s_i;
-      s2_q         <= s2_i;
+      multiplier_q <= multiplier_i;
+      shift_q      <= shift_i;
+      values_shift_q <= values_shift_i;
     end
     if (tile_begin) begin
       tile_bias_q <= next_bias_q;
@@ -164,13 +164,13 @@ module trex_results #(
   assign { residual_feature_o, residual_pass_o } = residual_place_q[RESIDUAL_DELAY*PLACE_BITS-1 -: PLACE_BITS];
   assign pipe_busy_o = drain_en_o || (|pipe_q);
 
-  wire [LANES*11-1:0] lane_m;
-  wire [LANES*6-1:0]  lane_s;
+  wire [LANES*11-1:0] lane_multiplier;
+  wire [LANES*6-1:0]  lane_shift;
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_scale
-      assign lane_m[11*l +: 11] = values ? recip_i[11*l +: 11] : m_q;
-      assign lane_s[6*l +: 6]   = values ? recip_shift_i[6*l +: 6] + s2_q : s_q;
+      assign lane_multiplier[11*l +: 11] = values ? recip_i[11*l +: 11] : multiplier_q;
+      assign lane_shift[6*l +: 6] = values ? recip_shift_i[6*l +: 6] + values_shift_q : shift_q;
     end
   endgenerate
 
@@ -181,7 +181,7 @@ module trex_results #(
     .table_wr_en_i(table_wr_en_i), .table_wr_addr_i(table_wr_addr_i), .table_wr_data_i(table_wr_data_i),
     .in_valid_i(in_valid_q), .tag_i(in_tag_q), .activate_i(streamed && activate_q), .residual_add_i(dst_q == TO_RADD),
     .acc_i(drain_data_i), .bias_i(in_bias_q), .bias_shift_i(bias_shift_q),
-    .m_i(lane_m), .s_i(lane_s), .residual_i(residual_i),
+    .multiplier_i(lane_multiplier), .shift_i(lane_shift), .residual_i(residual_i),
     .out_valid_o(out_valid_o), .tag_o(out_tag), .next_tag_o(next_tag), .out_act_o(out_act_o), .out12_o(out12_o), .out16_o(out16_o)
   );
   wire [1:0]               out_group;

@@ -97,11 +97,11 @@ module trex_rows #(
   localparam ENTRY_BITS   = SEG_BITS + 12 + 2 + PLACE_BITS;
   localparam [POSITION_BITS-1:0] LAST_LANE    = SLICE_LANES - 1;
   localparam [POSITION_BITS-1:0] SLICE_TOKENS = SLICE_LANES * PASSES;
-  localparam [FEATURE_BITS-1:0]  BUS_12       = BUS_BYTES;
+  localparam [FEATURE_BITS-1:0]  BEAT_FEATURES = BUS_BYTES;
   localparam [23:0]              BUS_24       = BUS_BYTES;
 
   wire [POSITION_BITS-1:0] fill [0:SLICES-1];
-  wire [FEATURE_BITS-1:0]  row_beats = (outer_i + BUS_12 - 12'd1) >> BUS_SHIFT;
+  wire [FEATURE_BITS-1:0]  row_beats = (outer_i + BEAT_FEATURES - 12'd1) >> BUS_SHIFT;
 
   // ---- mover: state ----
   localparam [2:0] IDLE = 3'd0, TAKE = 3'd1, FILL = 3'd2, SPREAD = 3'd3, SETTLE = 3'd4, GATHER = 3'd5, SEND = 3'd6;
@@ -194,7 +194,7 @@ module trex_rows #(
   wire                     tile_end    = (token == LAST_LANE) || slice_end;
   wire                     segment_end = left_q == 12'd1;
   wire                     run_end     = tile_end || segment_end;  // what is moved in one go ends with this row
-  wire                     last_beat   = feature_q + BUS_12 >= outer_i;
+  wire                     last_beat   = feature_q + BEAT_FEATURES >= outer_i;
   wire                     same_tile   = (next_slice == slice_q) && (pass_next == pass);
   wire                     unused_pass = &{ 1'b0, pass, behind_row, place[12], place_next[12] };
   wire                     last_word   = feature_q + 12'd1 == outer_i;
@@ -370,7 +370,7 @@ module trex_rows #(
         state_q <= IDLE;
       end
       FILL: begin
-        if (fill_step) feature_q <= last_beat ? 12'd0 : feature_q + BUS_12;
+        if (fill_step) feature_q <= last_beat ? 12'd0 : feature_q + BEAT_FEATURES;
         if (run_filled) state_q <= tile_end ? SPREAD : TAKE;
       end
       SPREAD: if (spread_step) begin
@@ -382,7 +382,7 @@ module trex_rows #(
         if (last_word) state_q <= SETTLE;
       end
       SETTLE: if (store_i && gathered) state_q <= segment_valid_q ? SEND : TAKE;
-      SEND: if (send_more) feature_q <= last_beat ? 12'd0 : feature_q + BUS_12;
+      SEND: if (send_more) feature_q <= last_beat ? 12'd0 : feature_q + BEAT_FEATURES;
       default: state_q <= IDLE;
     endcase
     // A beat is at the staging file's output from the cycle after it was asked for until it is taken.

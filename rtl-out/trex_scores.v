@@ -69,7 +69,7 @@ module trex_scores #(
   localparam KEYS         = SLICES * ((SLICE_TOKENS + COLUMNS - 1) / COLUMNS) * COLUMNS;
   localparam ADDR_BITS    = $clog2(KEYS * PASSES);
   localparam USED_BITS    = $clog2(PASSES + 1);
-  localparam [POSITION_BITS-1:0] COLUMNS_12 = COLUMNS[POSITION_BITS-1:0];
+  localparam [POSITION_BITS-1:0] TILE_COLUMNS = COLUMNS[POSITION_BITS-1:0];
 
   // ---- memory ----
   wire [SCORE_BITS*LANES-1:0] rd_data;
@@ -103,7 +103,7 @@ module trex_scores #(
   // ---- which slice a number lies in ----
   wire [POSITION_BITS-1:0] softmax_number;
   wire [PASS_BITS-1:0]     softmax_pass;
-  wire [POSITION_BITS-1:0] part  = ((slice_keys_i + COLUMNS_12 - 12'd1) >> COLUMN_BITS) << COLUMN_BITS;
+  wire [POSITION_BITS-1:0] part  = ((slice_keys_i + TILE_COLUMNS - 12'd1) >> COLUMN_BITS) << COLUMN_BITS;
   wire [POSITION_BITS-1:0] part2 = part << 1;
   wire [POSITION_BITS-1:0] part3 = part + part2;
   wire [POSITION_BITS-1:0] all   = { 9'd0, groups_i } * part;

@@ -76,12 +76,12 @@ module trex_section_decoder #(
   localparam ITEM_BITS    = 16 * COLUMNS;                   // the longest: containers of 16 bits
   localparam WINDOW_BEATS = (BEAT_UNITS - 1 + 16*COLUMN_UNITS + BEAT_UNITS - 1) / BEAT_UNITS;
   localparam SLOTS        = WINDOW_BEATS + 1;               // one more, so that beat_ready_o depends on registers only
-  localparam POS_BITS     = $clog2((SLOTS + 1) * BEAT_UNITS) + 1;
+  localparam PLACE_BITS   = $clog2((SLOTS + 1) * BEAT_UNITS) + 1;
   localparam COUNT_BITS   = $clog2(SLOTS + 1);
   localparam BUS_SHIFT    = $clog2(BUS_BYTES);
-  localparam [POS_BITS-1:0]     BEAT       = BEAT_UNITS;
-  localparam [POS_BITS-1:0]     UNITS_PAIR = 16 / GRAIN;
-  localparam [FEATURE_BITS-1:0] COLUMNS_12 = COLUMNS;
+  localparam [PLACE_BITS-1:0]   BEAT       = BEAT_UNITS;
+  localparam [PLACE_BITS-1:0]   UNITS_PAIR = 16 / GRAIN;
+  localparam [FEATURE_BITS-1:0] TILE_COLUMNS = COLUMNS;
 
   wire [3:0] ins_op = instruction_i[0 +: 4];
   wire [0:0] ins_wide = instruction_i[13 +: 1];
@@ -108,31 +108,31 @@ module trex_section_decoder #(
   wire                   working   = state_q == WORK;
   wire                   closing   = state_q == CLOSE;
   wire                   last_step = step_q + 12'd1 == steps_q;
-  wire                   last_item = last_step && !bias_q && (norm_q || (left_q <= COLUMNS_12));
+  wire                   last_item = last_step && !bias_q && (norm_q || (left_q <= TILE_COLUMNS));
   // Bits from one column to the next.
   wire [4:0]             stride    = (norm_q || bias_q) ? 5'd8
                         : (wide ? 5'd16 : (sparse_q ? 5'd6 + index_bits_q : 5'd8));
 
-  // ---- window of beats; the item begins pos_q units behind the oldest ----
-  reg  [POS_BITS-1:0]      pos_q;
+  // ---- window of beats; the item begins item_place_q units behind the oldest ----
+  reg  [PLACE_BITS-1:0]    item_place_q;
   reg  [COUNT_BITS-1:0]    count_q;
   wire [SLOTS*BUS_BITS-1:0] slots;
-  wire [POS_BITS-1:0]   column_units = { {(POS_BITS-5){1'b0}}, stride } * COLUMN_UNITS;
-  wire [POS_BITS-1:0]   units     = norm_q ? UNITS_PAIR : column_units;
-  wire [POS_BITS-1:0]   pos_end   = pos_q + units;
-  wire [POS_BITS-1:0]   present   = { {(POS_BITS-COUNT_BITS){1'b0}}, count_q } << UNIT_BITS;
-  wire                  passed    = |pos_q[POS_BITS-1:UNIT_BITS];  // the oldest beat is used up
-  wire                  item_here = working && !passed && (pos_end <= present);
+  wire [PLACE_BITS-1:0] column_units = { {(PLACE_BITS-5){1'b0}}, stride } * COLUMN_UNITS;
+  wire [PLACE_BITS-1:0] units     = norm_q ? UNITS_PAIR : column_units;
+  wire [PLACE_BITS-1:0] item_end  = item_place_q + units;
+  wire [PLACE_BITS-1:0] present   = { {(PLACE_BITS-COUNT_BITS){1'b0}}, count_q } << UNIT_BITS;
+  wire                  passed    = |item_place_q[PLACE_BITS-1:UNIT_BITS];  // the oldest beat is used up
+  wire                  item_here = working && !passed && (item_end <= present);
   wire                  out_ready;
   wire                  take      = item_here && (out_ready || split);
-  wire [POS_BITS-1:0]   pos_new   = take ? pos_end : pos_q;
-  wire                  padding   = closing && !passed && (|pos_q[UNIT_BITS-1:0]);
-  wire                  drop      = (|pos_new[POS_BITS-1:UNIT_BITS]) || padding;
-  wire [POS_BITS-1:0]   pos_next  = drop ? pos_new - BEAT : pos_new;
+  wire [PLACE_BITS-1:0] item_new  = take ? item_end : item_place_q;
+  wire                  padding   = closing && !passed && (|item_place_q[UNIT_BITS-1:0]);
+  wire                  drop      = (|item_new[PLACE_BITS-1:UNIT_BITS]) || padding;
+  wire [PLACE_BITS-1:0] item_next = drop ? item_new - BEAT : item_new;
   wire                  load      = beat_valid_i && beat_ready_o;
   wire [COUNT_BITS-1:0] kept      = count_q - { {(COUNT_BITS-1){1'b0}}, drop };
-  wire                  closed    = closing && (pos_q == {POS_BITS{1'b0}});
-  wire [ITEM_BITS-1:0]  item      = slots[pos_q[UNIT_BITS-1:0]*GRAIN +: ITEM_BITS];
+  wire                  closed    = closing && (item_place_q == {PLACE_BITS{1'b0}});
+  wire [ITEM_BITS-1:0]  item      = slots[item_place_q[UNIT_BITS-1:0]*GRAIN +: ITEM_BITS];
 
   genvar n;
   generate
@@ -153,7 +153,7 @@ module trex_section_decoder #(
 
   assign beat_ready_o    = count_q != SLOTS[COUNT_BITS-1:0];
   assign section_ready_o = state_q == IDLE;
-  assign short_o         = working && !passed && (pos_end > present) && ended_i;
+  assign short_o         = working && !passed && (item_end > present) && ended_i;
   assign left_o          = (count_q != {COUNT_BITS{1'b0}}) || !ended_i;
 
   // ---- columns of the item ----
@@ -237,7 +237,7 @@ module trex_section_decoder #(
     if (take && !split) begin
       step_q <= (bias_q || last_step) ? 12'd0 : step_q + 12'd1;
       bias_q <= !norm_q && !bias_q && last_step;
-      if (!bias_q && last_step) left_q <= left_q - COLUMNS_12;
+      if (!bias_q && last_step) left_q <= left_q - TILE_COLUMNS;
       if (!bias_q) items_q <= items_q + 24'd1;
       if (coded) begin
         index_units_q <= index_units_q + { 23'd0, index_bits_q };
@@ -247,7 +247,7 @@ module trex_section_decoder #(
     end
     if (closed) state_q <= IDLE;
 
-    pos_q   <= padding ? {POS_BITS{1'b0}} : pos_next;
+    item_place_q <= padding ? {PLACE_BITS{1'b0}} : item_next;
     count_q <= kept + { {(COUNT_BITS-1){1'b0}}, load };
     if (drop) beats_q <= beats_q + 32'd1;
 
@@ -261,7 +261,7 @@ module trex_section_decoder #(
 
     if (rst_i || abort_i) begin
       state_q    <= IDLE;
-      pos_q      <= {POS_BITS{1'b0}};
+      item_place_q <= {PLACE_BITS{1'b0}};
       count_q    <= {COUNT_BITS{1'b0}};
       out_bias_q <= 1'b0;
       out_item_q <= 1'b0;

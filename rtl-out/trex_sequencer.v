@@ -102,27 +102,27 @@ module trex_sequencer #(
   localparam [2:0] MODE_PROJECT = 3'd0, MODE_EXPAND = 3'd1, MODE_DENSE = 3'd2, MODE_SCORES = 3'd3, MODE_VALUES = 3'd4;
   localparam [2:0] TO_X = 3'd0, TO_H = 3'd1, TO_Q = 3'd2, TO_K = 3'd3, TO_V = 3'd4;
   localparam       ATTENDED_V = 1'b0;  // ATTEND turns V from its first cycle on
-  localparam [FEATURE_BITS-1:0] COLUMNS_12 = COLUMNS;
+  localparam [FEATURE_BITS-1:0] TILE_COLUMNS = COLUMNS;
   localparam COLUMN_SHIFT = $clog2(COLUMNS);
 
-  wire [127:0]      ins;
+  wire [127:0]      instruction;
   reg [PC_BITS-1:0] pc_q;
   reg [2:0]         state_q;
 
   trex_ram_1r1w #(.WORD_BITS(128), .DEPTH(INSTRUCTIONS), .LANE_BITS(128)) u_program (
     .clk_i(clk_i),
     .wr_en_i(program_wr_en_i), .wr_addr_i(program_wr_addr_i), .wr_lanes_i(1'b1), .wr_data_i(program_wr_data_i),
-    .rd_en_i(1'b1), .rd_addr_i(pc_q), .rd_data_o(ins)
+    .rd_en_i(1'b1), .rd_addr_i(pc_q), .rd_data_o(instruction)
   );
 
-  wire [3:0] ins_op = ins[0 +: 4];
-  wire [2:0] ins_dst = ins[4 +: 3];
-  wire [0:0] ins_src = ins[7 +: 1];
-  wire [0:0] ins_uniform = ins[10 +: 1];
-  wire [11:0] ins_inner = ins[21 +: 12];
-  wire [11:0] ins_outer = ins[33 +: 12];
-  wire [11:0] ins_base = ins[45 +: 12];
-  wire [19:0] ins_codeBase = ins[97 +: 20];
+  wire [3:0] ins_op = instruction[0 +: 4];
+  wire [2:0] ins_dst = instruction[4 +: 3];
+  wire [0:0] ins_src = instruction[7 +: 1];
+  wire [0:0] ins_uniform = instruction[10 +: 1];
+  wire [11:0] ins_inner = instruction[21 +: 12];
+  wire [11:0] ins_outer = instruction[33 +: 12];
+  wire [11:0] ins_base = instruction[45 +: 12];
+  wire [19:0] ins_codeBase = instruction[97 +: 20];
 
   wire unused_fields = &{ 1'b0, ins_codeBase };
 
@@ -142,13 +142,13 @@ module trex_sequencer #(
   wire streamed  = (mode_q == MODE_EXPAND) || (mode_q == MODE_DENSE);
   wire has_bias  = streamed;
   // Keys of one slice are walked in whole tiles of C, so that score words are numbered without holes.
-  wire [POSITION_BITS-1:0] key_tiles  = (slice_keys_i + COLUMNS_12 - 12'd1) >> COLUMN_SHIFT;
+  wire [POSITION_BITS-1:0] key_tiles  = (slice_keys_i + TILE_COLUMNS - 12'd1) >> COLUMN_SHIFT;
   wire [POSITION_BITS-1:0] tile_keys  = key_tiles << COLUMN_SHIFT;
   wire [FEATURE_BITS-1:0]  outputs    = (mode_q == MODE_VALUES) ? ins_inner : ins_outer;
   wire [FEATURE_BITS-1:0]  left       = outputs - feature_q;
   wire                     last_group = {1'b0, group_q} + 3'd1 == groups_i;
   wire                     last_tile  = (mode_q == MODE_SCORES) ? last_group && (tile_q + 12'd1 == key_tiles)
-                                              : left <= COLUMNS_12;
+                                              : left <= TILE_COLUMNS;
   wire        last_key   = key_q + 12'd1 == tile_keys;
   wire        last_step  = (mode_q == MODE_VALUES) ? last_group && last_key : step_q + 12'd1 == ins_inner;
   wire        last_pass  = pass_q == last_pass_i;
@@ -206,13 +206,13 @@ module trex_sequencer #(
   assign score_piece_o   = step_done && last_tile && (mode_q == MODE_SCORES);
   assign value_piece_o   = tile_done && (mode_q == MODE_VALUES);
   assign drain_start_o   = tile_done;
-  assign drain_columns_o = ((mode_q == MODE_SCORES) || (left >= COLUMNS_12)) ? COLUMNS_12[COLUMN_BITS:0] : left[COLUMN_BITS:0];
+  assign drain_columns_o = ((mode_q == MODE_SCORES) || (left >= TILE_COLUMNS)) ? TILE_COLUMNS[COLUMN_BITS:0] : left[COLUMN_BITS:0];
   assign drain_feature_o = feature_q + (((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? 12'd0 : ins_base);
 
   assign section_valid_o = state_q == SECTION;
   assign busy_o          = state_q != IDLE;
   assign pc_o            = pc_q;
-  assign instruction_o   = ins;
+  assign instruction_o   = instruction;
   assign wait_stream_o   = walking && (need_bias || !item_ok);
   assign wait_drain_o    = (walking && !need_bias && item_ok && values_ok && vector_ok && !drain_ok) || (state_q == FLUSH) || hold_drain;
   assign wait_vector_o   = (state_q == NORMING) || (walking && !need_bias && item_ok && !(values_ok && vector_ok)) || (hold_norm && !hold_drain);
@@ -236,7 +236,7 @@ module trex_sequencer #(
       older_near_q <= !(|drain_feature_o[FEATURE_BITS-1:4]);
       set_q        <= !set_q;
       bias_taken_q <= 1'b0;
-      feature_q    <= feature_q + COLUMNS_12;
+      feature_q    <= feature_q + TILE_COLUMNS;
       tile_q       <= tile_q + 12'd1;
       if ((mode_q == MODE_SCORES) && (tile_q + 12'd1 == key_tiles)) begin
         tile_q  <= 12'd0;

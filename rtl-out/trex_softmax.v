@@ -199,7 +199,7 @@ module trex_softmax #(
     end
   end
 
-  trex_recip_rom u_recip_rom (.w_i(sum_fraction_q), .r_o(recip_mantissa));
+  trex_recip_rom u_recip_rom (.fraction_i(sum_fraction_q), .mantissa_o(recip_mantissa));
 
   always @(posedge clk_i) begin
     sum_q <= sum_all[lane_q*SUM_BITS +: SUM_BITS];
@@ -241,7 +241,7 @@ module trex_softmax #(
       reg  [7:0]            exponential_q;
       wire [7:0]            shifted = exponential_q >> halvings_q;
       wire [6:0]            rounded = shifted[7:1] + { 6'd0, shifted[0] };
-      reg  [6:0]            p_q;
+      reg  [6:0]            probability_q;
 
       always @* begin
         case (distance_q[4:0])
@@ -292,17 +292,17 @@ module trex_softmax #(
         exponential_q <= exponential;
         halvings_q <= distance_q[7:5];
         vanishes_q <= |distance_q[SCORE_BITS-1:8];
-        if (!mask_q[1]) p_q <= 7'd0;
-        else if (uniform_q) p_q <= 7'd1;
-        else if (vanishes_q) p_q <= 7'd0;
-        else p_q <= rounded;
-        if (valid_q[3]) sum_mem_q[sum_pass] <= (first_q[3] ? {SUM_BITS{1'b0}} : sum) + { {(SUM_BITS-7){1'b0}}, p_q };
+        if (!mask_q[1]) probability_q <= 7'd0;
+        else if (uniform_q) probability_q <= 7'd1;
+        else if (vanishes_q) probability_q <= 7'd0;
+        else probability_q <= rounded;
+        if (valid_q[3]) sum_mem_q[sum_pass] <= (first_q[3] ? {SUM_BITS{1'b0}} : sum) + { {(SUM_BITS-7){1'b0}}, probability_q };
         if (solve_valid_q[1] && solve_lane2_q == l) recip_mem_q[solve_pass2_q] <= solved;
         recip_q <= recip_mem_q[query_pass_i];
       end
 
       assign sum_all[l*SUM_BITS +: SUM_BITS] = sum;
-      assign wr_data_o[SCORE_BITS*l +: SCORE_BITS] = { 5'd0, p_q };
+      assign wr_data_o[SCORE_BITS*l +: SCORE_BITS] = { 5'd0, probability_q };
       assign recip_o[l*11 +: 11] = recip_q[10:0];
       assign shift_o[l*6 +: 6] = recip_q[16:11];
     end

@@ -25,7 +25,7 @@ module recip_rom_tb (
   wire [7:0]  w;
   assign { want, w } = vectors[index_q];
 
-  trex_recip_rom dut (.w_i(w), .r_o(r));
+  trex_recip_rom dut (.fraction_i(w), .mantissa_o(r));
 
   always @(posedge clk_i) begin
     if (rst_i) begin

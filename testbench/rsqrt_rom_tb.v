@@ -25,7 +25,7 @@ module rsqrt_rom_tb (
   wire [8:0]  u;
   assign { want, u } = vectors[index_q];
 
-  trex_rsqrt_rom dut (.u_i(u), .g_o(g));
+  trex_rsqrt_rom dut (.index_i(u), .mantissa_o(g));
 
   always @(posedge clk_i) begin
     if (rst_i) begin

@@ -228,7 +228,7 @@ describe('core', () => {
     ['drains values before their reciprocals', '.hold_i(softmax_busy)', ".hold_i(1'b0)"],
     ['reads a probability that is still on its way to the memory', 'passed_q ? word_q', "1'b0 ? word_q"],
     ['sends results where the next instruction does', 'TO_X : dst_q;', 'TO_X : dst_i;'],
-    ['scales results as the next instruction does', '+ s2_q : s_q;', '+ s2_i : s_i;'],
+    ['scales results as the next instruction does', '+ values_shift_q : shift_q;', '+ values_shift_i : shift_i;'],
     ['gives a tile the biases of the next', 'next_bias_q  <= bias_en_i ? bias_i : bias_q;', 'next_bias_q <= bias_i;'],
     ['begins before the ranks are there', 'OP_EXPAND: needs_older = older_rank_q', "OP_EXPAND: needs_older = 1'b0"],
     ['begins before the features are there', '(older_near_q || softmax_busy_i) && (ins_src', 'softmax_busy_i && (ins_src'],

@@ -167,7 +167,7 @@ describeUnit({
     { what: 'keeps the sums of the token before', find: "sum_first ? {SUM2_BITS{1'b0}} : sum2", put: 'sum2' },
     { what: 'walks on without parameters', find: '&& !param_valid_i', put: "&& 1'b0" },
     { what: 'forgets the square of the sum', find: 'scaled2 - square;', put: 'scaled2;' },
-    { what: 'wraps z', find: 'z_fits ? rounded[15:0] :', put: "1'b1 ? rounded[15:0] :" },
+    { what: 'wraps z', find: 'normalized_fits ? rounded[15:0] :', put: "1'b1 ? rounded[15:0] :" },
     { what: 'wraps x', find: 'x_fits ? x_doubled[ACT_BITS:1] :', put: "1'b1 ? x_doubled[ACT_BITS:1] :" },
     {
       what: 'saturates x to eight bits alone',
@@ -181,7 +181,7 @@ describeUnit({
       put: 'beta_q <= param_line_q[(NORMAL-3)*16+8 +: 8]',
     },
     { what: 'takes sums of what R no longer holds', find: 'unseen_i || r_wr_en_o', put: 'r_wr_en_o' },
-    { what: 'takes sums of other features', find: 'seen_all_q && seen_next_q == d_i', put: 'seen_all_q' },
+    { what: 'takes sums of other features', find: 'seen_all_q && seen_next_q == features_i', put: 'seen_all_q' },
     { what: 'takes sums with a hole', find: '(seen_all_q && seen_feature_i == seen_next_q)', put: 'seen_all_q' },
     {
       what: 'adds what it sees to old sums',

@@ -154,8 +154,8 @@ describeUnit<Shape>({
   ],
   makeBench: decoderBench,
   mutants: [
-    { what: 'begins a section where the one before ended', find: 'padding ? {POS_BITS', put: "1'b0 ? {POS_BITS" },
-    { what: 'takes an item that is not all there', find: '(pos_end <= present)', put: '(pos_q < present)' },
+    { what: 'begins a section where the one before ended', find: 'padding ? {PLACE_BITS', put: "1'b0 ? {PLACE_BITS" },
+    { what: 'takes an item that is not all there', find: '(item_end <= present)', put: '(item_place_q < present)' },
     { what: 'loads a beat into the wrong place', find: 'load && (kept == ME)', put: 'load && (count_q == ME)' },
     { what: 'forgets the sign of a sparse value', find: '{ {2{value[5]}}, value }', put: "{ 2'd0, value }" },
     { what: 'takes bits of the next value into a code', find: '&& (index_bits_q > BIT)', put: '' },
@@ -173,7 +173,7 @@ describeUnit<Shape>({
     { what: 'reads the bias as sparse', find: '(norm_q || bias_q) ? 5', put: 'norm_q ? 5' },
     { what: 'hands one item on twice', find: '|| (out_item_q && item_ready_i)', put: '|| (out_item_q && item_ready_i && !bias_ready_i)' },
     { what: 'drops an item that is not taken', find: '|| (out_bias_q && bias_ready_i)', put: '|| out_bias_q' },
-    { what: 'leaves out the last tile', find: 'left_q <= COLUMNS_12', put: 'left_q <= COLUMNS_12 + COLUMNS_12' },
+    { what: 'leaves out the last tile', find: 'left_q <= TILE_COLUMNS', put: 'left_q <= TILE_COLUMNS + TILE_COLUMNS' },
     { what: 'counts beats of the next section', find: 'if (drop) beats_q', put: 'if (load) beats_q' },
     {
       what: 'rounds the bytes of codes up',

@@ -261,7 +261,7 @@ describeUnit({
     { what: 'says a piece in every tile of scores', find: 'step_done && last_tile && (mode_q', put: 'step_done && (mode_q' },
     { what: 'says a piece in every pass', find: 'step_done && last_tile && (mode_q', put: 'issue && last_tile && (mode_q' },
     { what: 'says a piece for tiles of all modes', find: 'tile_done && (mode_q == MODE_VALUES)', put: 'tile_done' },
-    { what: 'drains past the last output', find: '(mode_q == MODE_SCORES) || (left >= COLUMNS_12)', put: "1'b1" },
+    { what: 'drains past the last output', find: '(mode_q == MODE_SCORES) || (left >= TILE_COLUMNS)', put: "1'b1" },
     { what: 'scores although the mean is asked for', find: 'ins_uniform ? MODE_VALUES : MODE_SCORES', put: 'MODE_SCORES' },
     { what: 'takes an unknown instruction for END', find: "            bad_o   <= 1'b1;", put: "            done_o  <= 1'b1;" },
     { what: 'keeps its accumulator set through an abort', find: "      set_q           <= 1'b0;", put: '' },

@@ -88,8 +88,16 @@ describeUnit({
   mutants: [
     { what: 'reads the first feature of a tile again and again', find: 'base_i + feature_q + word_q', put: 'base_i + feature_q' },
     { what: 'reads heads from feature 0', find: 'base_i + feature_q + word_q', put: 'feature_q + word_q' },
-    { what: 'stops before a ragged tile', find: 'feature_q + COLUMNS_12 >= inner_i', put: 'feature_q + COLUMNS_12 + COLUMNS_12 > inner_i' },
-    { what: 'stops before a ragged block', find: 'token_q + BANKS_12 >= tile_keys_i', put: 'token_q + BANKS_12 + BANKS_12 > tile_keys_i' },
+    {
+      what: 'stops before a ragged tile',
+      find: 'feature_q + TILE_COLUMNS >= inner_i',
+      put: 'feature_q + TILE_COLUMNS + TILE_COLUMNS > inner_i',
+    },
+    {
+      what: 'stops before a ragged block',
+      find: 'token_q + WORD_BANKS >= tile_keys_i',
+      put: 'token_q + WORD_BANKS + WORD_BANKS > tile_keys_i',
+    },
     { what: 'reads for one slice alone', find: "{ 1'b0, group_q } + 3'd1 == groups_i", put: "1'b1" },
     { what: 'reads over a word that nobody took', find: '(!valid_q || ready_i)', put: "1'b1" },
     { what: 'gives a word twice', find: "else if (ready_i) valid_q <= 1'b0", put: "else if (1'b0) valid_q <= 1'b0" },
