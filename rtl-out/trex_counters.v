@@ -63,7 +63,9 @@ module trex_counters #(
   input  wire                     wait_dependency_i
 );
   localparam [2:0] MODE_EXPAND = 3'd1, MODE_SCORES = 3'd3;
-  localparam [31:0]          BEAT    = BUS_BYTES;
+  localparam BEAT_BITS = $clog2(BUS_BYTES) + 1;
+  localparam [BEAT_BITS-1:0] BEAT    = BUS_BYTES;
+  localparam [BEAT_BITS-1:0] NO_BEAT = {BEAT_BITS{1'b0}};
   localparam [WORK_BITS-1:0] ALL     = LANES * COLUMNS;
   localparam [WORK_BITS-1:0] COLUMN  = COLUMNS;
   localparam [WORK_BITS-1:0] NONE    = {WORK_BITS{1'b0}};
@@ -140,8 +142,8 @@ module trex_counters #(
   );
 
   wire [31:0] parameters = (load_done_i ? load_parameters_i : 32'd0) + (section_done_q ? section_parameters_q : 32'd0)
-                           + (crc_beat_i ? BEAT : 32'd0);
-  wire [31:0] descriptors = (descriptor_beat_i ? BEAT : 32'd0) + (completion_beat_i ? BEAT : 32'd0);
+                           + { {(32-BEAT_BITS){1'b0}}, crc_beat_i ? BEAT : NO_BEAT };
+  wire [BEAT_BITS:0] descriptors = { 1'b0, descriptor_beat_i ? BEAT : NO_BEAT } + { 1'b0, completion_beat_i ? BEAT : NO_BEAT };
   trex_counter64 #(.ADD_BITS(32)) u_program_bytes (
     .clk_i(clk_i), .clear_i(clear), .add_i(load_done_i ? load_program_i : 32'd0), .sum_o(program_bytes)
   );
@@ -160,13 +162,13 @@ module trex_counters #(
   trex_counter64 #(.ADD_BITS(32)) u_dense_bytes (
     .clk_i(clk_i), .clear_i(clear), .add_i(section_done_q ? section_dense_q : 32'd0), .sum_o(dense_bytes)
   );
-  trex_counter64 #(.ADD_BITS(32)) u_activations_in_bytes (
-    .clk_i(clk_i), .clear_i(clear), .add_i(rows_in_beat_i ? BEAT : 32'd0), .sum_o(activations_in_bytes)
+  trex_counter64 #(.ADD_BITS(BEAT_BITS)) u_activations_in_bytes (
+    .clk_i(clk_i), .clear_i(clear), .add_i(rows_in_beat_i ? BEAT : NO_BEAT), .sum_o(activations_in_bytes)
   );
-  trex_counter64 #(.ADD_BITS(32)) u_activations_out_bytes (
-    .clk_i(clk_i), .clear_i(clear), .add_i(rows_out_beat_i ? BEAT : 32'd0), .sum_o(activations_out_bytes)
+  trex_counter64 #(.ADD_BITS(BEAT_BITS)) u_activations_out_bytes (
+    .clk_i(clk_i), .clear_i(clear), .add_i(rows_out_beat_i ? BEAT : NO_BEAT), .sum_o(activations_out_bytes)
   );
-  trex_counter64 #(.ADD_BITS(32)) u_descriptors_bytes (
+  trex_counter64 #(.ADD_BITS(BEAT_BITS + 1)) u_descriptors_bytes (
     .clk_i(clk_i), .clear_i(clear), .add_i(descriptors), .sum_o(descriptors_bytes)
   );
 

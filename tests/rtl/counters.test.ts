@@ -155,10 +155,10 @@ describeUnit({
     { what: 'gives a cycle of the drain to nothing, too', find: '|| wait_drain_i', put: '' },
     {
       what: 'forgets one of two beats in a cycle',
-      find: "(completion_beat_i ? BEAT : 32'd0)",
-      put: "(descriptor_beat_i ? 32'd0 : completion_beat_i ? BEAT : 32'd0)",
+      find: 'completion_beat_i ? BEAT : NO_BEAT',
+      put: '(completion_beat_i && !descriptor_beat_i) ? BEAT : NO_BEAT',
     },
-    { what: 'forgets the CRC of a region', find: '(crc_beat_i ? BEAT', put: "(1'b0 ? BEAT" },
+    { what: 'forgets the CRC of a region', find: 'crc_beat_i ? BEAT', put: "1'b0 ? BEAT" },
     { what: 'takes what was useful from nothing', find: ', .SIGNED(1)', put: '' },
     { what: 'counts useful pieces of no request', find: '(busy_i && useful_i) ?', put: 'useful_i ?' },
     { what: 'leaves useful work among masked keys', find: " - { 7'd0, useful }", put: '' },
