@@ -8,6 +8,7 @@ interface Options extends CompressOptions {
   readonly factorize: boolean;
   readonly code: boolean;
   readonly quantise: boolean;
+  readonly weightsOnly?: boolean;
   readonly stats?: boolean;
   readonly json?: boolean;
 }
@@ -29,6 +30,7 @@ export function addCompress(program: Command): void {
     .option('--rank <number>', 'inner dimension of the factorization (default: twice the width, within the envelope)', parseNumber)
     .option('--no-factorize', 'keep dense layers dense')
     .option('--no-code', 'do not refit W_D after W_S has been coded')
+    .option('--weights-only', 'factorize by the weights alone, not by what they do to the calibration inputs')
     .option('--no-quantise', 'do not round W_D before calibration')
     .addOption(
       new Option('--outputs <kind>', 'what the chip stores of a row: all its outputs, or the index of the largest (default: all)').choices(
@@ -48,9 +50,12 @@ export function addCompress(program: Command): void {
     .option('--stats', 'print bytes by class, and the sparse stream against its entropy bound')
     .option('--out <file>', 'write the image, and its manifest beside it with .json')
     .option('--json', 'print JSON')
-    .action(async ({ factorize, code, quantise, stats = false, json = false, ...options }: Options) => {
+    .action(async ({ factorize, code, quantise, weightsOnly = false, stats = false, json = false, ...options }: Options) => {
       const { out } = options;
-      const result = await compress({ ...options, steps: { factorize, codeShared: code, quantiseValues: quantise } });
+      const result = await compress({
+        ...options,
+        steps: { factorize, codeShared: code, quantiseValues: quantise, activations: !weightsOnly },
+      });
       const text = json ? JSON.stringify(compressJson(result), null, 2) : compressText(result, stats);
       print(`${text}\n${out === undefined || json ? '' : `\n${out} and ${out}.json written\n`}`);
     });

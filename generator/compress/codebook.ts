@@ -41,8 +41,8 @@ export function cluster(values: Float64Array, iterations = 30): Clusters {
 }
 
 export interface CodeOptions {
-  /** H, [rank, rank]; without it every entry weighs the same. */
-  readonly weight?: Float64Array;
+  /** H, [rank, rank], of the whole matrix or of each row; without it every entry weighs the same. */
+  readonly weight?: Float64Array | ((row: number) => Float64Array);
   readonly sweeps?: number;
 }
 
@@ -54,8 +54,9 @@ export function codeMatrix(dictionary: Matrix, options: CodeOptions = {}): Coded
   const book = Int8Array.from(levels, (level) => Math.round(level / scale));
   const exact = Float64Array.from(book, (entry) => entry * scale);
   const codes = Uint8Array.from(data, (value) => nearest(exact, value));
-  if (options.weight !== undefined) {
-    for (let f = 0; f < inner; f++) descend(codes, data, f * rank, rank, exact, options.weight, options.sweeps ?? 4);
+  const { weight, sweeps = 4 } = options;
+  if (weight !== undefined) {
+    for (let f = 0; f < inner; f++) descend(codes, data, f * rank, rank, exact, typeof weight === 'function' ? weight(f) : weight, sweeps);
   }
   return { inner, rank, codes, book, scale };
 }

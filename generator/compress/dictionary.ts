@@ -40,7 +40,7 @@ export function factorize(targets: readonly Matrix[], options: FactorizeOptions)
     const gram = transposedProduct(dictionary, dictionary);
     const correlations = transposedProduct(dictionary, target);
     const sparse = refit(pursue(gram, correlations, phases, options), gram, correlations);
-    errors.push(relativeError(target, sparse, gram, correlations));
+    errors.push(relativeError(sumOfSquares(target), sparse, gram, correlations));
     if (i === iterations) return { dictionary, parts: split(sparse, targets), errors };
     dictionary = optimalDirections(target, sparse, dictionary, random);
   }
@@ -55,13 +55,13 @@ export function split(sparse: SparseColumns, targets: readonly Matrix[]): Sparse
 }
 
 /** Random columns of the target, each a little perturbed so that no two are the same. */
-function firstDictionary(target: Matrix, rank: number, random: Random): Matrix {
+export function firstDictionary(target: Matrix, rank: number, random: Random): Matrix {
   const out = matrix(target.rows, rank);
   for (let i = 0; i < rank; i++) takeColumn(out, i, target, Math.floor(random() * target.columns), random);
   return normalised(out);
 }
 
-function takeColumn(to: Matrix, i: number, target: Matrix, j: number, random: Random): void {
+export function takeColumn(to: Matrix, i: number, target: Matrix, j: number, random: Random): void {
   let squares = 0;
   for (let f = 0; f < target.rows; f++) squares += target.data[f * target.columns + j]! ** 2;
   const spread = 0.1 * Math.sqrt(squares / target.rows) + 1e-6;
@@ -134,10 +134,13 @@ export function codeGram({ k, columns, rank, rows, values }: SparseColumns): Flo
   return out;
 }
 
-/** From correlations alone: |w - D x|^2 = |w|^2 - 2 x.c + x.G x. */
-export function relativeError(target: Matrix, sparse: SparseColumns, gram: Matrix, correlations: Matrix): number {
+function sumOfSquares({ data }: Matrix): number {
+  return data.reduce((sum, value) => sum + value * value, 0);
+}
+
+/** From correlations alone: |w - D x|^2 = |w|^2 - 2 x.c + x.G x; `total` = |W|^2. */
+export function relativeError(total: number, sparse: SparseColumns, gram: Matrix, correlations: Matrix): number {
   const { k, columns, rows, values } = sparse;
-  const total = target.data.reduce((sum, value) => sum + value * value, 0);
   let error = total;
   for (let j = 0; j < columns; j++) {
     for (let a = 0; a < k; a++) {

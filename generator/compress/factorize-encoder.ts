@@ -1,8 +1,12 @@
-/** Post-training compression without data: dense blocks to W_S W_D, then codes and 6-bit values, each step by itself. */
+/**
+ * Post-training compression: dense blocks to W_S W_D, then codes and 6-bit values, each step by itself. With activations of
+ * calibration inputs every step lowers the error of outputs, and biases take what is left of its mean; without, that of weights.
+ */
 import { refuse } from '../util/errors.js';
 import { codeMatrix } from './codebook.js';
 import { decodeMatrix } from '../model/coded-matrix.js';
-import { columnNorms, factorize, normalised } from './dictionary.js';
+import type { Activations } from './activations.js';
+import { codeGram, columnNorms, factorize, normalised } from './dictionary.js';
 import { encoderGraph, layerAt, layersOf, mapLayers, type Encoder, type FactorizedLayer, type Layer } from '../model/encoder.js';
 import type { LayerPart, Role } from '../model/graph.js';
 import { matrix, transposedProduct, type Matrix } from '../model/matrix.js';
@@ -10,8 +14,10 @@ import { refit } from './omp.js';
 import { usersGram } from './pack.js';
 import { phasesOf, randomColumns, type SparseShape } from './support.js';
 import type { SparseColumns } from '../model/sparse-columns.js';
+import { groupBy } from '../util/groups.js';
 import { randomFrom } from '../util/random.js';
 import { bestScale, quantiseWith } from './values.js';
+import { factorizeWeighted, weightedGrams } from './weighted-dictionary.js';
 import { sparseLimit } from '../model/value-codes.js';
 
 /** Number of the shared matrix of each role. */
@@ -24,6 +30,8 @@ export interface FactorOptions extends SparseShape {
   readonly seed: number;
   readonly iterations?: number;
   readonly roles?: RoleMap;
+  /** Of the dense encoder. */
+  readonly activations?: Activations | undefined;
 }
 
 export interface LayerPlace {
@@ -60,11 +68,48 @@ export function factorizeEncoder(encoder: Encoder, options: FactorOptions): Enco
   for (let number = 0; number < count; number++) {
     const members = places.filter((place) => place.matrix === number);
     const targets = members.map(({ part }) => denseWeights(encoder, layerAt(encoder, part)));
-    const { dictionary, parts } = factorize(targets, { ...options, seed: options.seed + number });
+    const seeded = { ...options, seed: options.seed + number };
+    const { activations } = options;
+    const { dictionary, parts } =
+      activations === undefined ? factorize(targets, seeded) : factorizeOutputs(members, targets, activations, seeded);
     dictionaries.push(dictionary);
     members.forEach(({ part }, i) => sparse.set(part.path, parts[i]!));
   }
-  return withFactors(encoder, places, dictionaries, sparse);
+  return withMeans(withFactors(encoder, places, dictionaries, sparse), encoder, options.activations);
+}
+
+/** Layers that read the same activations are one group. */
+function factorizeOutputs(
+  members: readonly LayerPlace[],
+  targets: readonly Matrix[],
+  activations: Activations,
+  options: FactorOptions,
+): { readonly dictionary: Matrix; readonly parts: readonly SparseColumns[] } {
+  const places = members.map(({ part: { path } }, i) => ({ path, i, step: activations.stepOf(path) }));
+  const groups = groupBy(places, ({ step }) => step);
+  const { dictionary, parts } = factorizeWeighted(
+    groups.map((group) => ({ covariance: activations.of(group[0]!.path).covariance, targets: group.map(({ i }) => targets[i]!) })),
+    options,
+  );
+  const ordered: SparseColumns[] = [];
+  groups.forEach((group, g) => group.forEach(({ i }, n) => (ordered[i] = parts[g]![n]!)));
+  return { dictionary, parts: ordered };
+}
+
+/** Biases with the mean error of the outputs taken out: b + mean (W - W_S W_D). */
+function withMeans(encoder: Encoder, dense: Encoder, activations: Activations | undefined): Encoder {
+  if (activations === undefined) return encoder;
+  return mapLayers(encoder, (layer, part) => {
+    const { mean } = activations.of(part.path);
+    const wanted = denseWeights(dense, layerAt(dense, part)).data;
+    const found = denseWeights(encoder, layer).data;
+    const bias = layerAt(dense, part).bias.map((value, j) => {
+      let sum = value;
+      for (let f = 0; f < layer.inner; f++) sum += mean[f]! * (wanted[f * layer.outer + j]! - found[f * layer.outer + j]!);
+      return sum;
+    });
+    return { ...layer, bias };
+  });
 }
 
 /** Random support under the bank rule, chosen before training and then fixed. */
@@ -138,31 +183,98 @@ export function normaliseShared(encoder: Encoder): Encoder {
   return { ...changed, shared: encoder.shared.map(({ dictionary }) => ({ dictionary: normalised(dictionary) })) };
 }
 
-/** W_S to 4-bit codes, then W_D again by least squares on its support, towards the weights that the layers had before. */
-export function codeShared(encoder: Encoder): Encoder {
+/** What later steps may lower the error of: the outputs of the dense encoder. */
+export interface OutputTargets {
+  readonly dense: Encoder;
+  readonly activations: Activations;
+}
+
+/**
+ * W_S to 4-bit codes, then W_D again by least squares on its support, towards the weights that the layers had before, or the
+ * outputs of the dense encoder.
+ */
+export function codeShared(encoder: Encoder, outputs?: OutputTargets): Encoder {
   const before = normaliseShared(encoder);
   const shared = before.shared.map(({ dictionary }, number) => ({
     dictionary,
-    coded: codeMatrix(dictionary, { weight: usersGram(before, number) }),
+    coded: codeMatrix(dictionary, { weight: outputs === undefined ? usersGram(before, number) : outputsGram(before, number, outputs) }),
   }));
   const decoded = shared.map(({ coded }) => decodeMatrix(coded));
   const grams = decoded.map((weights) => transposedProduct(weights, weights));
-  const changed = mapLayers(before, (layer) => {
+  const changed = mapLayers(before, (layer, part) => {
     if (layer.kind === 'dense') return layer;
+    if (outputs !== undefined) {
+      const { covariance } = outputs.activations.of(part.path);
+      const target = denseWeights(outputs.dense, layerAt(outputs.dense, part));
+      const { gram, correlations } = weightedGrams(decoded[layer.matrix]!, covariance, target);
+      return { ...layer, sparse: refit(layer.sparse, gram, correlations) };
+    }
     const correlations = transposedProduct(decoded[layer.matrix]!, denseWeights(before, layer));
     return { ...layer, sparse: refit(layer.sparse, grams[layer.matrix]!, correlations) };
   });
-  return { ...changed, shared };
+  return withMeans({ ...changed, shared }, outputs?.dense ?? encoder, outputs?.activations);
+}
+
+/** For each row of W_S the H of its users, each by the variance of the feature that the row belongs to. */
+function outputsGram(encoder: Encoder, number: number, { activations }: OutputTargets): (row: number) => Float64Array {
+  const users = encoderGraph(encoder).blocks.flatMap(({ layers }) =>
+    layers.flatMap((part) => {
+      const layer = layerAt(encoder, part);
+      return layer.kind === 'factorized' && layer.matrix === number
+        ? [{ gram: codeGram(layer.sparse), covariance: activations.of(part.path).covariance }]
+        : [];
+    }),
+  );
+  const rank = encoder.shared[number]!.dictionary.columns;
+  return (row) => {
+    const sum = new Float64Array(rank * rank);
+    for (const { gram, covariance } of users) {
+      const variance = covariance.data[row * covariance.columns + row]!;
+      for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + variance * gram[i]!;
+    }
+    return sum;
+  };
 }
 
 /** W_D values to 6 bits, one scale a matrix. */
-export function quantiseValues(encoder: Encoder): Encoder {
-  return mapLayers(encoder, (layer) => {
+export function quantiseValues(encoder: Encoder, outputs?: OutputTargets): Encoder {
+  const changed = mapLayers(encoder, (layer, part) => {
     if (layer.kind === 'dense') return layer;
     const valueScale = layer.valueScale ?? bestScale(layer.sparse.values, sparseLimit);
-    const values = Float64Array.from(quantiseWith(layer.sparse.values, valueScale, sparseLimit), (code) => code * valueScale);
+    const codes = quantiseWith(layer.sparse.values, valueScale, sparseLimit);
+    if (outputs !== undefined) {
+      const { dictionary, coded } = encoder.shared[layer.matrix]!;
+      const { covariance } = outputs.activations.of(part.path);
+      const weights = coded === undefined ? dictionary : decodeMatrix(coded);
+      const gram = transposedProduct(weights, transposedProduct(covariance, weights));
+      descendCodes(codes, layer.sparse, valueScale, gram);
+    }
+    const values = Float64Array.from(codes, (code) => code * valueScale);
     return { ...layer, valueScale, sparse: { ...layer.sparse, values } };
   });
+  return withMeans(changed, outputs?.dense ?? encoder, outputs?.activations);
+}
+
+const sweeps = 3;
+
+/** Coordinate descent over each column: every code in turn moves to the integer that lowers the error of the outputs most. */
+function descendCodes(codes: Int8Array, { k, columns, rows, values }: SparseColumns, scale: number, gram: Matrix): void {
+  for (let j = 0; j < columns; j++) {
+    for (let sweep = 0; sweep < sweeps; sweep++) {
+      for (let a = 0; a < k; a++) {
+        const at = a * columns + j;
+        const row = rows[at]! * gram.columns;
+        const own = gram.data[row + rows[at]!]!;
+        if (own <= 0) continue;
+        let pull = 0;
+        for (let b = 0; b < k; b++) {
+          const other = b * columns + j;
+          if (b !== a) pull += gram.data[row + rows[other]!]! * (values[other]! - codes[other]! * scale);
+        }
+        codes[at] = Math.max(-sparseLimit, Math.min(sparseLimit, Math.round((values[at]! + pull / own) / scale)));
+      }
+    }
+  }
 }
 
 /** Whether every layer of the blocks is factorized. */

@@ -11,7 +11,8 @@ import { choleskyInPlace, choleskySolve, type Matrix } from '../model/matrix.js'
 import { bankCapacity, checkShape, emptyColumns, placeColumn, type SparseShape } from './support.js';
 import type { SparseColumns } from '../model/sparse-columns.js';
 
-export function pursue(gram: Matrix, correlations: Matrix, phases: Uint16Array, shape: SparseShape): SparseColumns {
+/** `lengths` of atoms that are not of unit length: a correlation counts by what its atom can explain. */
+export function pursue(gram: Matrix, correlations: Matrix, phases: Uint16Array, shape: SparseShape, lengths?: Float64Array): SparseColumns {
   checkShape(shape);
   const { k, rank, banks } = shape;
   const columns = correlations.columns;
@@ -31,7 +32,7 @@ export function pursue(gram: Matrix, correlations: Matrix, phases: Uint16Array, 
       free[bank] = bankCapacity(k, banks, (bank - phases[j]! + banks) % banks);
     }
     for (let n = 0; n < k; n++) {
-      const atom = strongest(current, taken, free, banks);
+      const atom = strongest(current, taken, free, banks, lengths);
       atoms[n] = atom;
       taken[atom] = 1;
       free[atom % banks]!--;
@@ -44,12 +45,12 @@ export function pursue(gram: Matrix, correlations: Matrix, phases: Uint16Array, 
   return out;
 }
 
-function strongest(current: Float64Array, taken: Uint8Array, free: Int32Array, banks: number): number {
+function strongest(current: Float64Array, taken: Uint8Array, free: Int32Array, banks: number, lengths: Float64Array | undefined): number {
   let best = -1;
   let size = -1;
   for (let i = 0; i < current.length; i++) {
     if (taken[i] === 1 || free[i % banks]! <= 0) continue;
-    const value = Math.abs(current[i]!);
+    const value = lengths === undefined ? Math.abs(current[i]!) : Math.abs(current[i]!) / (lengths[i]! || 1);
     if (value > size) {
       size = value;
       best = i;

@@ -2,6 +2,7 @@
 import type { Example } from '../data/dataset.js';
 import type { PackedModel } from '../program/operation.js';
 import type { Interface } from '../program/traffic.js';
+import { measureActivations } from './activations.js';
 import { calibrate } from './calibrate.js';
 import type { Ranges } from '../model/ranges.js';
 import { layersOf, type Encoder } from '../model/encoder.js';
@@ -18,9 +19,11 @@ export interface CompressSteps {
   readonly codeShared: boolean;
   /** W_D to 6 bits before calibration. */
   readonly quantiseValues: boolean;
+  /** Lower the error of outputs on the calibration inputs, not that of weights, where factors are made here. */
+  readonly activations: boolean;
 }
 
-export const allSteps: CompressSteps = { factorize: true, codeShared: true, quantiseValues: true };
+export const allSteps: CompressSteps = { factorize: true, codeShared: true, quantiseValues: true, activations: true };
 
 export interface CompressOptions {
   readonly factor: FactorOptions;
@@ -73,15 +76,21 @@ export function compress(encoder: Encoder, options: CompressOptions): Compressed
     reports.push({ step, score, encoder: current, blockBytes: blockBytes(current, factor.banks, valueBits, codeBits) });
   };
   if (!isFactorized(current)) report('dense', 16, 16);
-  if (steps.factorize && !isFactorized(current)) current = factorizeEncoder(current, factor);
+  // Trained factors are fitted to their task; those that are made here, to the outputs of the dense encoder.
+  const made = steps.factorize && !isFactorized(current);
+  const outputs =
+    made && steps.activations && calibration.length > 0
+      ? { dense: encoder, activations: measureActivations(encoder, calibration) }
+      : undefined;
+  if (made) current = factorizeEncoder(current, { ...factor, activations: outputs?.activations });
   if (isFactorized(current)) {
     report('factorized', 16, 16);
     if (steps.codeShared && current.shared.some(({ coded }) => coded === undefined)) {
-      current = codeShared(current);
+      current = codeShared(current, outputs);
       report('coded', 16, 4);
     }
     if (steps.quantiseValues) {
-      current = quantiseValues(current);
+      current = quantiseValues(current, outputs);
       report('sixBit', 6, 4);
     }
   }

@@ -4,7 +4,7 @@ import { configHash } from '../../rtl/design.js';
 import { Interrupted } from '../../util/errors.js';
 import { packageVersion } from '../../util/package.js';
 import type { SweepDatabase } from './database.js';
-import { groupBy } from './groups.js';
+import { groupBy } from '../../util/groups.js';
 import { Memo } from './hardware.js';
 import type { Item, Job, Result } from './jobs.js';
 import { pointKey, type Fidelity } from './key.js';

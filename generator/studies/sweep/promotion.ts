@@ -1,5 +1,5 @@
 /** Which points go up a level, and which are on a front: points of one scene compete, and no others. */
-import { groupBy } from './groups.js';
+import { groupBy } from '../../util/groups.js';
 import type { Objectives } from './objectives.js';
 import type { Outcome } from './outcome.js';
 import { bestFirst, paretoFront } from './pareto.js';

@@ -9,7 +9,7 @@ import { chartSvg } from '../../report/html.js';
 import { causeNames } from '../../report/simulation.js';
 import { grouped } from '../../util/table.js';
 import { configHash } from '../../rtl/design.js';
-import { groupBy } from './groups.js';
+import { groupBy } from '../../util/groups.js';
 import { SubjectOnHardware } from './hardware.js';
 import { checkedParams, measureAnalytic } from './measure.js';
 import { inputsOfLoad, objectives, type ObjectiveName } from './objectives.js';
