@@ -11,9 +11,10 @@ export function addTrain(program: Command): void {
   program
     .command('train')
     .description("train a task's encoder: the dense teacher, the factorized and quantised model from it, or that from scratch")
-    .requiredOption('--task <name>', `${taskNames.join(', ')}, or the path of a task of your own (docs/tasks.md)`)
+    .option('--task <name>', `${taskNames.join(', ')}, or the path of a task of your own (docs/tasks.md)`)
     .option('--stage <name>', trainStages.join(', '), 'factorized')
     .requiredOption('--out <folder>', "the checkpoint's folder; its log is written beside it, and an interrupted run continues from it")
+    .option('--inputs <file>', 'in place of a task: inputs without labels, one JSON object a line, on which the teacher is imitated')
     .option('--teacher <folder>', 'a dense checkpoint (default: for factorized the one of the repository)')
     .option('--seed <number>', 'of weights, batches and support', whole, 1)
     .option('--steps <number>', "of the whole command; the recipe's when not given", whole)
@@ -40,15 +41,16 @@ export function addTrain(program: Command): void {
     });
 }
 
-function textOf({ task, stages, validation: { stored, integer }, out, log }: TrainReport): string {
+function textOf({ task, metric, stages, validation: { stored, integer }, out, log }: TrainReport): string {
+  const shown = (value: number): string => (metric === 'cosine' ? `cosine ${value.toFixed(4)}` : `${value.toFixed(2)} %`);
   const lines = stages.map(
     ({ stage, steps, seconds, validationAccuracy }) =>
-      `${task} ${stage}: ${steps} steps in ${seconds.toFixed(0)} s, validation ${validationAccuracy.toFixed(2)} %`,
+      `${task} ${stage}: ${steps} steps in ${seconds.toFixed(0)} s, validation ${shown(validationAccuracy)}`,
   );
-  lines.push(`stored in ${out}: validation ${stored.toFixed(2)} %; log in ${log}`);
+  lines.push(`stored in ${out}: validation ${shown(stored)}; log in ${log}`);
   if (integer !== undefined)
     lines.push(
-      `integer model on ${integer.inputs} validation inputs: ${integer.accuracy.toFixed(2)} % (rounded floats ${integer.rounded.toFixed(2)} %)`,
+      `integer model on ${integer.inputs} validation inputs: ${shown(integer.accuracy)} (rounded floats ${shown(integer.rounded)})`,
     );
   return lines.join('\n');
 }

@@ -26,13 +26,18 @@ export function floatScore(encoder: Encoder, examples: readonly Example[]): Scor
 
 /** `encoder` only embeds: table and positions are the host's. */
 export function integerScore(encoder: Encoder, model: PackedModel, examples: readonly Example[]): Score {
-  const { outputs } = runGolden(
-    model,
-    examples.map((example) => embed(encoder, example, model)),
-  );
+  const outputs = integerOutputs(encoder, model, examples);
   const store = storeOf(model);
   let next = 0;
   return score(examples, () => predictions(store, outputs[next++]!));
+}
+
+/** All outputs of the integer model. */
+export function integerOutputs(encoder: Encoder, model: PackedModel, examples: readonly Example[]): readonly Int8Array[] {
+  return runGolden(
+    model,
+    examples.map((example) => embed(encoder, example, model)),
+  ).outputs;
 }
 
 /** `classesOf`: classes of an example, one a label. */

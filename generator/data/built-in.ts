@@ -21,6 +21,8 @@ function builtIn(dataPackage: PeerName, { augment, ...facts }: Facts): BuiltInTa
 
 const stages = (batch: number, [factorized, coded, quantised]: readonly [number, number, number]) => ({
   factorized: { batch, steps: factorized },
+  // The committed models began with it.
+  pursuit: 'weights' as const,
   coded: { batch, steps: coded },
   quantised: { batch, steps: quantised },
 });

@@ -30,6 +30,7 @@ export const trainConfigSchema = z
     coded: schedule,
     quantised: schedule,
     teacherShare: z.strictObject({ alpha: share, temperature: positive }).partial(),
+    pursuit: z.enum(['weights', 'activations']),
     calibrationInputs: z.int().min(1),
     percentile: z.number().gt(0.5).max(1),
   })

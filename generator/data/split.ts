@@ -10,3 +10,8 @@ export function splitOf(key: string): SplitName {
   if (tenth < 8) return 'train';
   return tenth === 8 ? 'validation' : 'test';
 }
+
+/** A place in [0, 1) for a content, the same one for the same seed. */
+export function shareOf(key: string, seed = 1): number {
+  return (crc32.str(`${seed}:${key}`) >>> 0) / 2 ** 32;
+}

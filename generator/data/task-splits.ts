@@ -1,12 +1,12 @@
 /** The three splits of a task from its files of JSON lines. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import crc32 from 'crc-32';
 import { refuse, UserError } from '../util/errors.js';
 import { modelConfigSchema } from '../model/config.js';
 import { splitNames, type Example, type SplitName } from './dataset.js';
 import { exampleOf, readJsonLines, type EncodeText, type LineShape } from './examples-file.js';
 import type { TaskFile } from './task-schema.js';
+import { shareOf } from './split.js';
 import { textEncoder } from './tokenizer.js';
 import { tokenizerName, vocabularyProblems } from './tokenizer-files.js';
 
@@ -42,7 +42,7 @@ export function readSplits(file: TaskFile, path: string): TaskInputs {
     const { seed, validation, test } = splits;
     const placed: Record<SplitName, Example[]> = { train: [], validation: [], test: [] };
     for (const { example, key } of read(splits.file)) {
-      const at = (crc32.str(`${seed}:${key}`) >>> 0) / 2 ** 32;
+      const at = shareOf(key, seed);
       placed[at < test ? 'test' : at < test + validation ? 'validation' : 'train'].push(example);
     }
     refuse(

@@ -3,6 +3,7 @@ import type { Score } from '../compress/evaluate.js';
 import type { Dataset, Example, MetricName } from '../data/dataset.js';
 import { textOf } from '../data/spell.js';
 import type { OutputKind } from '../program/best.js';
+import { cosine, rowCosines } from '../util/cosine.js';
 import { editDistance } from '../util/edit-distance.js';
 
 /** What a model says of examples. */
@@ -100,19 +101,6 @@ function accuracies(examples: readonly Example[], { classes }: Answers): Tally {
   return { right, labels };
 }
 
-function dot(a: ArrayLike<number>, b: ArrayLike<number>, at: number, count: number): number {
-  let sum = 0;
-  for (let i = at; i < at + count; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-/** 0 where one of them has no direction, unless both have none. */
-function cosine(a: ArrayLike<number>, b: ArrayLike<number>, at: number, count: number): number {
-  const sizes = Math.sqrt(dot(a, a, at, count) * dot(b, b, at, count));
-  if (sizes > 0) return Math.min(1, dot(a, b, at, count) / sizes);
-  return dot(a, a, at, count) === dot(b, b, at, count) ? 1 : 0;
-}
-
 function outputsOf({ outputs }: Answers): readonly ArrayLike<number>[] {
   if (outputs === undefined) throw new Error('the outputs themselves are needed, not the index of the largest');
   return outputs;
@@ -122,12 +110,7 @@ function cosines(answers: Answers, reference: Answers): Tally {
   const wanted = outputsOf(reference);
   const found = outputsOf(answers);
   const rows = Float64Array.from(wanted, (_, i) => reference.classes[i]!.length);
-  const right = Float64Array.from(wanted, (values, i) => {
-    const width = values.length / rows[i]!;
-    let sum = 0;
-    for (let row = 0; row < rows[i]!; row++) sum += cosine(values, found[i]!, row * width, width);
-    return sum;
-  });
+  const right = Float64Array.from(wanted, (values, i) => rowCosines(values, found[i]!, values.length / rows[i]!));
   return { right, labels: rows };
 }
 
@@ -149,7 +132,7 @@ function nearest(vectors: readonly Float64Array[]): Int32Array {
     let most = -Infinity;
     vectors.forEach((other, j) => {
       if (i === j) return;
-      const similar = cosine(vector, other, 0, vector.length);
+      const similar = cosine(vector, other);
       if (similar > most) [best, most] = [j, similar];
     });
     return best;

@@ -51,6 +51,7 @@ export function changed(recipe: Recipe, overrides: Overrides): Recipe {
     coded: part(compressed.coded, 'coded'),
     quantised: part(compressed.quantised, 'quantised'),
     teacherShare: { ...compressed.teacherShare, ...given(overrides.teacherShare) },
+    pursuit: overrides.pursuit ?? compressed.pursuit,
     calibrationInputs: overrides.calibrationInputs ?? compressed.calibrationInputs,
     percentile: overrides.percentile ?? compressed.percentile,
   };

@@ -7,14 +7,14 @@ import type { Ranges } from '../model/ranges.js';
 import type { Encoder } from '../model/encoder.js';
 import type { Example } from '../data/dataset.js';
 import type { Noise } from './tape.js';
-import type { Outcome } from './step.js';
+import type { Distillation, Outcome } from './step.js';
 
 /** What the worker needs to build the same networks. */
 export interface HelperSetup {
   readonly encoder: Encoder;
   /** Of a quantised stage. */
   readonly ranges?: Ranges | undefined;
-  readonly teacher?: { readonly encoder: Encoder; readonly alpha: number; readonly temperature: number } | undefined;
+  readonly teacher?: ({ readonly encoder: Encoder } & Omit<Distillation, 'teacher'>) | undefined;
 }
 
 export interface HelperMemory {

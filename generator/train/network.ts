@@ -64,8 +64,8 @@ export class Network {
     return { at: this.rounded.get(name) ?? at, grad };
   }
 
-  /** Logits [tokens or sequences, classes]; `prepare` first. */
-  forward(tape: Tape, batch: Batch, noise?: Noise): Tensor {
+  /** Logits [tokens or sequences, classes]; `prepare` first. `states` receives the residual after every sublayer. */
+  forward(tape: Tape, batch: Batch, noise?: Noise, states?: Tensor[]): Tensor {
     const { rounding: r } = this;
     const round = (x: Tensor, site: string): Tensor => {
       if (r !== undefined) tape.round(x, r.scales.at(site));
@@ -85,11 +85,15 @@ export class Network {
       },
       residual: ({ site, stays }) => {
         if (r !== undefined && stays) tape.round(at.residual, r.scales.at(site), -32768, 32767);
+        if (stays) states?.push(at.residual);
       },
       norm: ({ part: { path }, site, replacesResidual }) => {
         const y = tape.norm(at.residual, this.weight(`${path}.gamma`), this.weight(`${path}.beta`));
         // A residual that is replaced keeps the exact value, and X is its rounded copy.
-        if (replacesResidual) at.residual = y;
+        if (replacesResidual) {
+          at.residual = y;
+          states?.push(y);
+        }
         at.x = r === undefined ? y : round(replacesResidual ? tape.copy(y) : y, site);
       },
       linear: (step) => {

@@ -10,6 +10,6 @@ export function buildNetworks({ encoder, ranges, teacher }: HelperSetup): { netw
   const engine = new Engine();
   const network = new Network(engine, encoder);
   if (ranges !== undefined) network.quantise(new Rounding(encoder, chooseScales(encoder, ranges)));
-  const distillation = teacher && { teacher: new Network(engine, teacher.encoder), alpha: teacher.alpha, temperature: teacher.temperature };
+  const distillation = teacher && { ...teacher, teacher: new Network(engine, teacher.encoder) };
   return { network, distillation };
 }

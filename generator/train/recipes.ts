@@ -26,6 +26,7 @@ function compressedStages(
     coded: { ...schedule, steps: steps[1], rate: 7e-4 },
     quantised: { ...schedule, steps: steps[2], rate: 7e-4 },
     teacherShare: { alpha: 0.5, temperature: 2 },
+    pursuit: 'activations',
     calibrationInputs: 256,
     percentile: 0.9998,
   };

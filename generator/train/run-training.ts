@@ -3,12 +3,15 @@ import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Ranges } from '../model/ranges.js';
 import type { Encoder } from '../model/encoder.js';
-import { integerScore } from '../compress/evaluate.js';
+import { integerOutputs, integerScore } from '../compress/evaluate.js';
 import { pack } from '../compress/pack.js';
 import { chooseScales } from '../compress/scales.js';
-import type { Dataset, Example } from '../data/dataset.js';
+import { hasLabels, type Dataset, type Example } from '../data/dataset.js';
+import type { TaskDescription } from '../data/description.js';
+import { inputsDataset } from '../data/inputs-dataset.js';
 import { loadTask, taskOf } from '../data/load.js';
 import type { TrainConfig } from '../data/recipe-schema.js';
+import { textEncoder } from '../data/tokenizer.js';
 import { refuse, UserError } from '../util/errors.js';
 import { loadCheckpoint, saveEncoder } from '../model/checkpoint.js';
 import type { ModelConfig } from '../model/config.js';
@@ -21,6 +24,8 @@ import { Network } from './network.js';
 import { augmentOf, configOf, recipeOf } from './recipes.js';
 import { Rounding } from './rounding.js';
 import { spread, trainCompressed, trainDense, trainFromScratch, type Run, type StageReport } from './stages.js';
+import { agreementOf, cosineOf } from './imitate.js';
+import { goodnessText } from './pass.js';
 import { accuracyOf } from './step.js';
 import { Engine } from './wasm.js';
 
@@ -29,7 +34,10 @@ export const trainStages = ['dense', 'factorized', 'scratch'] as const;
 export type TrainStage = (typeof trainStages)[number];
 
 export interface TrainRequest {
-  readonly task: string;
+  /** Name or path of a task; in its place `inputs`. */
+  readonly task?: string | undefined;
+  /** File of inputs without labels, on which the teacher is imitated. */
+  readonly inputs?: string | undefined;
   readonly stage: string;
   readonly out: string;
   readonly seed?: number;
@@ -48,12 +56,14 @@ export interface TrainRequest {
 
 export interface TrainReport {
   readonly task: string;
+  /** What its figures are: percent of labels, or the mean cosine to the teacher's outputs. */
+  readonly metric: 'accuracy' | 'cosine';
   readonly stage: TrainStage;
   readonly out: string;
   readonly log: string;
   readonly seconds: number;
   readonly stages: readonly Omit<StageReport, 'log'>[];
-  /** Percent of the validation labels, of the checkpoint as it is stored. */
+  /** Of the checkpoint as it is stored, by `metric`, on validation inputs. */
   readonly validation: {
     readonly stored: number;
     /** The integer model, on `inputs` of the validation inputs, and the teacher or the rounded floats on the same. */
@@ -76,12 +86,52 @@ function requestProblems({ seed = 1, steps, threads, teacher }: TrainRequest, st
   ];
 }
 
+interface Opened {
+  readonly task: Pick<TaskDescription, 'recipe' | 'augment'>;
+  readonly data: Dataset;
+  readonly teacher: Encoder | undefined;
+}
+
+/** Whether there is nothing to learn from but a teacher. */
+function imitates({ splits }: Dataset): boolean {
+  return !hasLabels(splits.train);
+}
+
+/** Data and teacher: of a task, or of a file of inputs. */
+function open({ task, inputs, teacher: folder }: TrainRequest, stage: TrainStage): Opened {
+  refuse([
+    ...(task === undefined && inputs === undefined
+      ? ['task, inputs: neither is given; name a task, or give a teacher and a file of inputs']
+      : []),
+    ...(task !== undefined && inputs !== undefined ? [`inputs = ${inputs}: the task ${task} has its own; leave one of them out`] : []),
+    ...(inputs !== undefined && folder === undefined
+      ? [`inputs = ${inputs}: have no labels; give --teacher FOLDER, whose outputs are matched`]
+      : []),
+    ...(inputs !== undefined && stage === 'dense' ? ['stage = dense: needs labels; leave --inputs out and name a task'] : []),
+  ]);
+  if (task === undefined) {
+    const teacher = loadDense(folder!, 'give the folder of a dense one');
+    return {
+      task: { recipe: {}, augment: undefined },
+      teacher,
+      data: inputsDataset(inputs!, teacher.task, teacher.config, textEncoder(folder!)),
+    };
+  }
+  const description = taskOf(task);
+  const data = loadTask(task);
+  if (imitates(data) && (stage === 'dense' || (stage === 'scratch' && folder === undefined)))
+    throw new UserError([
+      `stage = ${stage}: the task ${data.task} has no labels; give a trained model as --teacher, with the stage factorized`,
+    ]);
+  const from = folder ?? (stage === 'factorized' ? modelFolder(task, 'dense', 'give --teacher FOLDER') : undefined);
+  return { task: description, data, teacher: from === undefined || stage === 'dense' ? undefined : loadTeacher(from, data) };
+}
+
 export async function runTraining(request: TrainRequest): Promise<TrainReport> {
   const { out, seed = 1, onLine, signal, config: changes = {} } = request;
-  const task = taskOf(request.task);
-  const data = loadTask(request.task);
   const stage = stageOf(request.stage);
   refuse(requestProblems(request, stage));
+  const { task, data, teacher } = open(request, stage);
   const recipe = changed(recipeOf(task), { ...changes, seed, ...(request.steps !== undefined && { steps: request.steps }) });
   const reports: StageReport[] = [];
   const augment = augmentOf(task, data);
@@ -97,10 +147,9 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
     ...(augment && { augment }),
     ...(signal && { signal }),
   };
-  const teacherFolder =
-    request.teacher ?? (stage === 'factorized' ? modelFolder(request.task, 'dense', 'give --teacher FOLDER') : undefined);
-  const teacher = teacherFolder === undefined || stage === 'dense' ? undefined : loadTeacher(teacherFolder, data);
-  const config = changedModel(configOf(data), { ...task.recipe.model, ...changes.model });
+  // A model that imitates has the shape of its teacher.
+  const config =
+    teacher !== undefined && imitates(data) ? teacher.config : changedModel(configOf(data), { ...task.recipe.model, ...changes.model });
   const log = join(dirname(out), `train-${basename(out)}.log`);
   const release = lockFolder(out, 'train');
   try {
@@ -120,9 +169,18 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
     saveEncoder(out, encoder, meta, { storage: 'F16', ...(ranges && { ranges }) });
     const validation = measure(out, data, teacher, request.integerInputs ?? 1000);
     const seconds = reports.reduce((sum, report) => sum + report.seconds, 0);
-    replaceFile(log, logText(request, reports, validation));
+    replaceFile(log, logText(request, reports, validation, imitates(data)));
     rmSync(folder, { recursive: true, force: true });
-    return { task: data.task, stage, out, log, seconds, stages: reports.map(withoutLog), validation };
+    return {
+      task: data.task,
+      metric: imitates(data) ? 'cosine' : 'accuracy',
+      stage,
+      out,
+      log,
+      seconds,
+      stages: reports.map(withoutLog),
+      validation,
+    };
   } finally {
     release();
   }
@@ -132,21 +190,24 @@ function withoutLog({ stage, steps, seconds, validationAccuracy }: StageReport):
   return { stage, steps, seconds, validationAccuracy };
 }
 
+/** Errors: UserError when it is no checkpoint, with what to do, or factorized. */
+function loadDense(folder: string, advice: string): Encoder {
+  if (!existsSync(join(folder, 'config.json'))) throw new UserError([`teacher = ${folder}: is not a checkpoint; ${advice}`]);
+  const { encoder } = loadCheckpoint(folder);
+  refuse(encoder.shared.length > 0 ? [`teacher = ${folder}: is factorized; give a dense checkpoint`] : []);
+  return encoder;
+}
+
 /** A trained dense encoder whose inputs and classes are the task's. */
 function loadTeacher(folder: string, data: Dataset): Encoder {
-  if (!existsSync(join(folder, 'config.json'))) {
-    throw new UserError([
-      `teacher = ${folder}: is not a checkpoint; make one with train --task ${data.task} --stage dense, or give --teacher`,
-    ]);
-  }
-  const encoder = { ...loadCheckpoint(folder).encoder, task: data.task };
+  const encoder = { ...loadDense(folder, `make one with train --task ${data.task} --stage dense, or give --teacher`), task: data.task };
   const wanted = configOf(data);
   const fields = ['input', 'vocabulary', 'featureCount', 'classes', 'head'] as const satisfies readonly (keyof ModelConfig)[];
   refuse([
     ...fields
-      .filter((field) => encoder.config[field] !== wanted[field])
+      // Without labels the outputs may be of any number.
+      .filter((field) => encoder.config[field] !== wanted[field] && (field !== 'classes' || data.labelNames.length > 0))
       .map((field) => `teacher = ${folder}: ${field} is ${encoder.config[field]}; the data of ${data.task} needs ${wanted[field]}`),
-    ...(encoder.shared.length > 0 ? [`teacher = ${folder}: is factorized; give a dense checkpoint`] : []),
   ]);
   return encoder;
 }
@@ -156,31 +217,39 @@ function measure(folder: string, data: Dataset, teacher: Encoder | undefined, in
   const { encoder, ranges } = loadCheckpoint(folder);
   const { validation } = data.splits;
   const network = new Network(new Engine(), encoder);
-  if (ranges === undefined) return { stored: accuracyOf(network, validation) };
+  const imitated = imitates(data) && teacher !== undefined ? new Network(new Engine(), teacher) : undefined;
+  const score = (of: Network, examples: readonly Example[]): number =>
+    imitated === undefined ? accuracyOf(of, examples) : agreementOf(of, imitated, examples);
+  if (ranges === undefined) return { stored: score(network, validation) };
   const scales = chooseScales(encoder, ranges);
   network.quantise(new Rounding(encoder, scales));
-  const stored = accuracyOf(network, validation);
+  const stored = score(network, validation);
   const banks = encoder.blocks[0]!.query.kind === 'factorized' ? encoder.blocks[0]!.query.sparse.banks : 1;
   const some: readonly Example[] = spread(validation, inputs);
+  const model = pack(encoder, scales, { banks });
   const integer = {
     inputs: some.length,
-    accuracy: integerScore(encoder, pack(encoder, scales, { banks }), some).accuracy,
-    rounded: accuracyOf(network, some),
-    ...(teacher && { teacher: accuracyOf(new Network(new Engine(), teacher), some) }),
+    accuracy:
+      imitated === undefined ? integerScore(encoder, model, some).accuracy : cosineOf(integerOutputs(encoder, model, some), imitated, some),
+    rounded: score(network, some),
+    ...(teacher && imitated === undefined && { teacher: accuracyOf(new Network(new Engine(), teacher), some) }),
   };
   return { stored, integer };
 }
 
 function logText(
-  { task, stage, steps, teacher, seed = 1 }: TrainRequest,
+  { task, inputs, stage, steps, teacher, seed = 1 }: TrainRequest,
   reports: readonly StageReport[],
   validation: TrainReport['validation'],
+  imitated: boolean,
 ): string {
+  const shown = (value: number): string => goodnessText(value, imitated);
   const lines = [
     commandLine(
       ['trexgen', 'train'],
       [
         ['task', task],
+        ['inputs', inputs],
         ['stage', stage],
         ['seed', seed],
         ['steps', steps],
@@ -192,15 +261,15 @@ function logText(
     lines.push(
       '',
       ...log.map((line) => `${name}  ${line}`),
-      `${name}  ${count} steps in ${seconds.toFixed(0)} s, validation ${validationAccuracy.toFixed(2)} %`,
+      `${name}  ${count} steps in ${seconds.toFixed(0)} s, validation ${shown(validationAccuracy)}`,
     );
   }
-  lines.push('', `stored  validation ${validation.stored.toFixed(2)} %`);
+  lines.push('', `stored  validation ${shown(validation.stored)}`);
   const { integer } = validation;
   if (integer !== undefined) {
-    const dense = integer.teacher === undefined ? '' : `, dense teacher ${integer.teacher.toFixed(2)} %`;
+    const dense = integer.teacher === undefined ? '' : `, dense teacher ${shown(integer.teacher)}`;
     lines.push(
-      `integer  ${integer.inputs} validation inputs: ${integer.accuracy.toFixed(2)} %, rounded floats ${integer.rounded.toFixed(2)} %${dense}`,
+      `integer  ${integer.inputs} validation inputs: ${shown(integer.accuracy)}, rounded floats ${shown(integer.rounded)}${dense}`,
     );
   }
   return `${lines.join('\n')}\n`;

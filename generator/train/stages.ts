@@ -7,6 +7,7 @@
  *   quantised    every site and every weight rounded as the machine does, straight-through gradients
  */
 import { join } from 'node:path';
+import { measureActivations } from '../compress/activations.js';
 import { calibrate } from '../compress/calibrate.js';
 import type { Ranges } from '../model/ranges.js';
 import type { Encoder } from '../model/encoder.js';
@@ -14,7 +15,7 @@ import { codeShared, factorizeEncoder, quantiseValues, randomFactors, type Facto
 import { mapLayers } from '../model/encoder.js';
 import { bestScale } from '../compress/values.js';
 import { sparseLimit } from '../model/value-codes.js';
-import type { Dataset, Example } from '../data/dataset.js';
+import { hasLabels, type Dataset, type Example } from '../data/dataset.js';
 import { initialEncoder } from './initial.js';
 import { Helper, workerScript, type HelperSetup } from './helper.js';
 import { buildNetworks } from './networks.js';
@@ -47,7 +48,7 @@ export interface StageReport {
   readonly stage: StageName;
   readonly steps: number;
   readonly seconds: number;
-  /** Percent of the validation split's labels. */
+  /** Percent of the validation split's labels; without labels the mean cosine to the teacher's outputs. */
   readonly validationAccuracy: number;
   readonly log: readonly string[];
 }
@@ -64,7 +65,9 @@ export interface CompressedStages {
   readonly coded: Schedule;
   readonly quantised: Schedule;
   readonly teacherShare: TeacherShare;
-  /** Training inputs that the scales are calibrated on. */
+  /** What pursuit lowers the error of: the weights, or the outputs on the calibration inputs. */
+  readonly pursuit: 'weights' | 'activations';
+  /** Training inputs that the scales are calibrated on, and pursuit by activations. */
   readonly calibrationInputs: number;
   readonly percentile: number;
 }
@@ -82,7 +85,9 @@ export async function trainDense(run: Run, config: ModelConfig, schedule: Schedu
 
 /** From a trained dense encoder. */
 export async function trainCompressed(run: Run, teacher: Encoder, stages: CompressedStages): Promise<CompressedModel> {
-  return trainFactors(run, factorizeEncoder(teacher, stages.factor), teacher, stages);
+  const { pursuit, factor, calibrationInputs } = stages;
+  const activations = pursuit === 'activations' ? measureActivations(teacher, spread(run.data.splits.train, calibrationInputs)) : undefined;
+  return trainFactors(run, factorizeEncoder(teacher, { ...factor, activations }), teacher, stages);
 }
 
 /** Without a trained encoder: the support is random and fixed from the first step. */
@@ -119,7 +124,7 @@ async function trained(
   return stage(
     run,
     name,
-    { encoder, ranges, teacher: teacher && { encoder: teacher, ...stages.teacherShare } },
+    { encoder, ranges, teacher: teacher && { encoder: teacher, ...stages.teacherShare, imitate: !hasLabels(run.data.splits.train) } },
     stages[name],
     stages.factor,
   );

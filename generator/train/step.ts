@@ -9,6 +9,8 @@ export interface Distillation {
   /** Share of the teacher's loss. */
   readonly alpha: number;
   readonly temperature: number;
+  /** Match its outputs and hidden states, without labels, in place of its distribution over classes. */
+  readonly imitate: boolean;
 }
 
 export interface Outcome {

@@ -5,12 +5,13 @@
  */
 import type { Example } from '../data/dataset.js';
 import { Interrupted } from '../util/errors.js';
-import { checkExamples, scoredLabels } from './batch.js';
+import { checkExamples } from './batch.js';
 import type { Helper } from './helper.js';
 import type { Network } from './network.js';
+import { countOf, goodnessOf, goodnessText, pass } from './pass.js';
 import { mix, Sampler, type Augment } from './sampling.js';
 import { fingerprintOf, readState, writeState, type Progress } from './state.js';
-import { accuracyOf, learn, type Distillation, type Outcome } from './step.js';
+import type { Distillation, Outcome } from './step.js';
 
 export interface Schedule {
   readonly steps: number;
@@ -75,9 +76,15 @@ export function rateAt({ rate, warmup, steps }: Schedule, step: number): number 
 }
 
 /** What a line says of the validation examples, at steps at which they are looked at; the last has its own line. */
-function validationOf(network: Network, done: number, { validation, schedule, evaluateEvery }: TrainOptions): string {
+function validationOf(network: Network, done: number, { validation, schedule, evaluateEvery, distillation }: TrainOptions): string {
   if (validation === undefined || evaluateEvery === undefined || done === schedule.steps || done % evaluateEvery !== 0) return '';
-  return `  validation ${accuracyOf(network, validation).toFixed(2)} %`;
+  return `  validation ${goodnessText(goodnessOf(network, validation, distillation), distillation?.imitate === true)}`;
+}
+
+/** What must be equal for a state to be continued. */
+function identityOf({ encoder }: Network, { schedule, identity, distillation }: TrainOptions): unknown[] {
+  const teacher = [distillation?.alpha, distillation?.temperature, ...(distillation?.imitate === true ? ['imitate'] : [])];
+  return [schedule, identity, encoder.config, ...teacher];
 }
 
 export async function train(network: Network, examples: readonly Example[], options: TrainOptions): Promise<TrainResult> {
@@ -85,7 +92,7 @@ export async function train(network: Network, examples: readonly Example[], opti
   const { parameters } = network;
   checkExamples(network.encoder.config, examples, 'examples');
   if (validation !== undefined) checkExamples(network.encoder.config, validation, 'validation');
-  const fingerprint = fingerprintOf([schedule, options.identity, network.encoder.config, distillation?.alpha, distillation?.temperature]);
+  const fingerprint = fingerprintOf(identityOf(network, options));
   const sampler = new Sampler(examples, schedule.batch, schedule.seed, options.augment);
   let progress: Progress = { step: 0, loss: 0, right: 0, labels: 0, seconds: 0, log: [] };
   if (state !== undefined) progress = readState(state, parameters, fingerprint) ?? progress;
@@ -131,14 +138,14 @@ export async function train(network: Network, examples: readonly Example[], opti
     sums = { loss: sums.loss + outcome.loss, right: sums.right + outcome.right, labels: sums.labels + outcome.labels };
     const done = step + 1;
     if (done % logEvery === 0 || done === schedule.steps) {
-      const line = lineOf(done, schedule, sums, seconds()) + validationOf(network, done, options);
+      const line = lineOf(done, schedule, sums, seconds(), distillation?.imitate === true) + validationOf(network, done, options);
       log.push(line);
       options.onLine?.(line);
       sums = { loss: 0, right: 0, labels: 0 };
     }
   }
   save();
-  const validationAccuracy = validation === undefined ? undefined : accuracyOf(network, validation);
+  const validationAccuracy = validation === undefined ? undefined : goodnessOf(network, validation, distillation);
   return { log, validationAccuracy, seconds: seconds() };
 }
 
@@ -158,13 +165,13 @@ export function gradients(
   { distillation, helper, dropout = 0, seed = 0 }: GradientOptions = {},
 ): Outcome {
   const { parameters } = network;
-  const labels = scoredLabels(batch);
+  const labels = countOf(batch, distillation);
   const middle = Math.ceil(batch.length / 2);
   const [first, second] = [batch.slice(0, middle), batch.slice(middle)];
   const noise = [0, 1].map((half) => (dropout > 0 ? { rate: dropout, seed: mix(seed, half, 1) | 0 } : undefined));
   const alone = (part: readonly Example[], half: 0 | 1): Outcome => {
     network.prepare();
-    return learn(network, part, labels, distillation, noise[half]);
+    return pass(network, part, labels, distillation, noise[half]);
   };
   if (second.length === 0) return { ...alone(first, 0), labels };
   let other: Outcome | undefined;
@@ -188,10 +195,10 @@ function diverged(network: Network, step: number, loss: number): Diverged {
   return new Diverged(`step = ${step}: loss ${loss}, not a finite number in ${where}; lower the rate or the clip, or check the data`);
 }
 
-function lineOf(done: number, { steps }: Schedule, { loss, right, labels }: Outcome, seconds: number): string {
+function lineOf(done: number, { steps }: Schedule, { loss, right, labels }: Outcome, seconds: number, imitates: boolean): string {
   const left = (seconds / done) * (steps - done);
   return (
-    `step ${done}/${steps}  loss ${(loss / labels).toFixed(4)}  accuracy ${((100 * right) / labels).toFixed(2)} %  ` +
+    `step ${done}/${steps}  loss ${(loss / labels).toFixed(4)}  ${imitates ? goodnessText(right / labels, true) : `accuracy ${goodnessText((100 * right) / labels, false)}`}  ` +
     `${(done / seconds).toFixed(2)} steps/s  eta ${Math.floor(left / 60)}m${String(Math.floor(left % 60)).padStart(2, '0')}s`
   );
 }

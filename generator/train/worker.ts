@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { helperStates, type HelperMemory, type HelperSetup, type HelperTask } from './helper.js';
 import { buildNetworks } from './networks.js';
-import { learn } from './step.js';
+import { pass } from './pass.js';
 
 const { setup, memory } = workerData as { setup: HelperSetup; memory: HelperMemory };
 const { network, distillation } = buildNetworks(setup);
@@ -14,7 +14,7 @@ parentPort?.on('message', ({ examples, labels, noise }: HelperTask) => {
   try {
     network.parameters.values().set(new Float32Array(memory.values));
     network.prepare();
-    const { loss, right, labels: counted } = learn(network, examples, labels, distillation, noise);
+    const { loss, right, labels: counted } = pass(network, examples, labels, distillation, noise);
     new Float32Array(memory.grads).set(network.parameters.grads());
     new Float64Array(memory.outcome).set([loss, right, counted]);
     end = helperStates.done;

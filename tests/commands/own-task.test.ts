@@ -1,5 +1,5 @@
 /** The task of examples/own-task through every command, as a user would type them. */
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -70,6 +70,62 @@ describe('a task of the user', () => {
     ];
     const swept = await json<{ points: { objectives: { accuracy: number } }[] }>('sweep', ...argv);
     expect(swept.points[0]!.objectives.accuracy).toBeGreaterThan(90);
+  }, 120_000);
+
+  it('needs no labels: a teacher is imitated, and what is lost is told as a cosine', async () => {
+    const lines = readFileSync(join(task, 'inputs.jsonl'), 'utf8').trim().split('\n');
+    const bare = lines.map((line) => JSON.stringify({ ids: (JSON.parse(line) as { ids: number[] }).ids }));
+    const inputs = join(task, 'bare.jsonl');
+    writeFileSync(inputs, bare.join('\n'));
+    const whole = JSON.parse(readFileSync(join(task, 'task.json'), 'utf8')) as Record<string, unknown>;
+    const description = { ...whole, labels: undefined, metric: undefined };
+    writeFileSync(join(task, 'bare.json'), JSON.stringify({ ...description, task: 'bare', splits: { file: 'bare.jsonl' } }));
+    writeFileSync(join(root, 'recipe.json'), JSON.stringify(whole['recipe']));
+
+    const teacher = join(task, 'models', 'dense');
+    const argv = ['--teacher', teacher, '--inputs', inputs, '--config', join(root, 'recipe.json'), '--out', join(root, 'imitated')];
+    const trained = await json<{ stages: { validationAccuracy: number }[]; validation: { integer: { accuracy: number } } }>(
+      'train',
+      ...argv,
+    );
+    expect(trained).toMatchObject({ task: 'halves', metric: 'cosine' });
+    expect(trained.stages[0]!.validationAccuracy).toBeGreaterThan(0.99);
+    expect(trained.validation.integer.accuracy).toBeGreaterThan(0.98);
+
+    const evaluated = await json<{
+      golden: number;
+      lossPoints: number;
+      cosine: { factorized: number };
+      bytes: { dense8: number };
+      opponents: { name: string; bytes: number; cosine: number }[];
+    }>(
+      ...([
+        'evaluate',
+        '--task',
+        join(task, 'bare.json'),
+        '--preset',
+        'tiny',
+        '--dense',
+        teacher,
+        '--checkpoint',
+        join(root, 'imitated'),
+      ] as const),
+    );
+    expect(evaluated).toMatchObject({ task: 'bare', metric: 'cosine', dense: 1 });
+    expect(evaluated.golden).toBeGreaterThan(0.98);
+    expect(evaluated.lossPoints).toBeCloseTo(1 - evaluated.golden, 10);
+    expect(evaluated.opponents.map(({ name }) => name)).toEqual([8, 4, 3, 2].map((bits) => `rounded to ${bits} bits`));
+    const [eight, , , two] = evaluated.opponents;
+    expect(eight!.cosine).toBeGreaterThan(0.999);
+    expect(two!.cosine).toBeLessThan(eight!.cosine);
+    expect(evaluated.cosine.factorized).toBe(evaluated.golden);
+    // 16 x 16 four times and 16 x 32 twice: an eighth of the bits, and a scale for each of 112 columns.
+    expect([eight!.bytes, evaluated.bytes.dense8]).toEqual([2048 + 2 * 112, 2048]);
+    const refused = await trexgen('train', '--task', join(task, 'bare.json'), '--stage', 'dense', '--out', join(root, 'none'));
+    expect(refused).toMatchObject({
+      exitCode: 2,
+      stderr: 'stage = dense: the task bare has no labels; give a trained model as --teacher, with the stage factorized\n',
+    });
   }, 120_000);
 
   it('is the place where a fault is told', async () => {

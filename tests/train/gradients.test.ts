@@ -5,9 +5,9 @@ import type { Encoder } from '../../generator/model/encoder.js';
 import { randomFrom } from '../../generator/util/random.js';
 import type { Example } from '../../generator/data/dataset.js';
 import type { ModelConfig } from '../../generator/model/config.js';
-import { scoredLabels } from '../../generator/train/batch.js';
 import { Network } from '../../generator/train/network.js';
-import { learn, predict, type Distillation } from '../../generator/train/step.js';
+import { countOf, pass } from '../../generator/train/pass.js';
+import { predict, type Distillation } from '../../generator/train/step.js';
 import type { Noise } from '../../generator/train/tape.js';
 import { Engine } from '../../generator/train/wasm.js';
 import { randomEncoder, randomExamples } from '../compress/random-encoder.js';
@@ -24,10 +24,10 @@ function labelled(seed: number, config: ModelConfig, count: number): Example[] {
 /** Largest relative difference between the slope along a direction and the gradient, over all tensors. */
 function checkGradients(network: Network, examples: readonly Example[], seed: number, distillation?: Distillation, noise?: Noise): void {
   const random = randomFrom(seed);
-  const labels = scoredLabels(examples);
+  const labels = countOf(examples, distillation);
   const lossNow = (): number => {
     network.prepare();
-    return learn(network, examples, labels, distillation, noise).loss / labels;
+    return pass(network, examples, labels, distillation, noise).loss / labels;
   };
   distillation?.teacher.prepare();
   lossNow();
@@ -106,7 +106,23 @@ describe('the training engine', () => {
         row.forEach((value, c) => expect(value, `example ${i}, logit ${c}`).toBeCloseTo(wanted[c]!, 3));
       });
       const teacher = new Network(engine, dense);
-      checkGradients(new Network(engine, encoder), labelled(33, dense.config, 5), 34, { teacher, alpha: 0.5, temperature: 2 });
+      checkGradients(new Network(engine, encoder), labelled(33, dense.config, 5), 34, {
+        teacher,
+        alpha: 0.5,
+        temperature: 2,
+        imitate: false,
+      });
+    },
+  );
+
+  it.each([{}, { norm: 'post', head: 'sequence', input: 'patches', vocabulary: 0, featureCount: 6 }] as const)(
+    'has the right gradient of outputs and hidden states that imitate a teacher: %o',
+    (part) => {
+      const dense = randomEncoder(41, part);
+      const engine = new Engine();
+      const network = new Network(engine, factorizeEncoder(dense, { rank: 44, k: 6, banks: 4, seed: 42, iterations: 1 }));
+      const distillation = { teacher: new Network(engine, dense), alpha: 1, temperature: 1, imitate: true };
+      checkGradients(network, randomExamples(43, dense.config, 4), 44, distillation);
     },
   );
 });

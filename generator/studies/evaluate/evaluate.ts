@@ -1,7 +1,7 @@
 /** One task, from its checkpoints to the table of docs/evaluation.md: what every step costs in accuracy and saves in bytes. */
 import { basename, dirname, join } from 'node:path';
 import { compressCheckpoint, type CompressResult } from '../../subject/compress-checkpoint.js';
-import type { Encoder } from '../../model/encoder.js';
+import { layersOf, type Encoder } from '../../model/encoder.js';
 import type { StepReport } from '../../compress/pipeline.js';
 import { loadTask } from '../../data/load.js';
 import { mismatches } from '../../data/matches.js';
@@ -15,8 +15,19 @@ import { readImage, type Image } from '../../program/image.js';
 import { pairedDifference, type Difference } from './bootstrap.js';
 import { measureEma, type EmaReport } from './ema.js';
 import { modelFormats, type FormatBytes } from './formats.js';
+import { opponentBits, roundedBytes, roundedEncoder, type Opponent } from './opponents.js';
 import { hashSubset, quickInputs } from './subset.js';
-import { lossOf, needsOutputs, scoreOf, tallyOf, usualOutputs, valueOf, type Answers, type Tally } from '../../subject/metrics.js';
+import {
+  lossOf,
+  needsOutputs,
+  needsReference,
+  scoreOf,
+  tallyOf,
+  usualOutputs,
+  valueOf,
+  type Answers,
+  type Tally,
+} from '../../subject/metrics.js';
 import { floatAnswers, goldenAnswers } from '../../subject/tally.js';
 
 export interface EvaluateRequest {
@@ -70,12 +81,27 @@ export interface Evaluation {
   readonly lossPoints: number;
   readonly interval: readonly [low: number, high: number];
   readonly ema: EmaReport;
+  /** Only of tasks that are compared with the float model. */
+  readonly comparison: Comparison | undefined;
   readonly int8: {
     readonly models: readonly Int8Model[];
     /** The smallest whose accuracy is at least the golden model's; undefined when none is that good. */
     readonly smallestEqual: Int8Model | undefined;
   };
   readonly stats: CompressResult['stats'];
+}
+
+/** Outputs against those of the dense float model, and bytes of the blocks' weights. */
+export interface Comparison {
+  readonly cosine: { readonly dense8: number; readonly factorized: number };
+  readonly bytes: {
+    readonly dense16: number;
+    readonly dense8: number;
+    readonly factorized: number;
+    /** Of the factorized ones W_D alone, which every window streams. */
+    readonly streamed: number;
+  };
+  readonly opponents: readonly Opponent[];
 }
 
 interface Opened {
@@ -113,6 +139,8 @@ interface Measuring {
   readonly seed: number;
   readonly dense: Tally;
   readonly tally: (answers: Answers) => Tally;
+  /** To the dense float model; undefined where the task compares classes alone. */
+  readonly cosine: ((answers: Answers) => number) | undefined;
   readonly progress: (what: string) => void;
 }
 
@@ -157,6 +185,35 @@ function rowsOf(
   });
 }
 
+function cosineOf(measure: Dataset, test: readonly Example[], reference: Answers): (answers: Answers) => number {
+  return (answers) => valueOf('cosine', tallyOf({ ...measure, metric: 'cosine' }, test, answers, reference));
+}
+
+/** The chip's models and plain rounding, all against the dense float model. */
+function comparisonOf(
+  dense: Encoder,
+  compressed: CompressResult,
+  image: Image,
+  int8: Answers,
+  { test, metric, tally, cosine, progress }: Measuring,
+): Comparison | undefined {
+  if (cosine === undefined) return undefined;
+  const opponents = opponentBits.map((bits): Opponent => {
+    progress(`rounded to ${bits} bits`);
+    const answers = floatAnswers(roundedEncoder(dense, bits), test);
+    const value = valueOf(metric, tally(answers));
+    return { name: `rounded to ${bits} bits`, bytes: roundedBytes(dense, bits), cosine: cosine(answers), value };
+  });
+  const { pass, cold } = compressed.stats;
+  const streamed = pass.sparseValues + pass.sparseIndices;
+  const weights = layersOf(dense).reduce((sum, { inner, outer }) => sum + inner * outer, 0);
+  return {
+    cosine: { dense8: cosine(int8), factorized: cosine(goldenAnswers(image.model, compressed.encoder, test)) },
+    bytes: { dense16: 2 * weights, dense8: weights, factorized: streamed + cold.codebooks, streamed },
+    opponents,
+  };
+}
+
 /** Makes a model of a checkpoint, with the task's data. */
 function runnerOf({ task, params, seed, onProgress }: EvaluateRequest, outputs: OutputKind) {
   return (what: string, checkpoint: string, factorize: boolean): CompressResult => {
@@ -182,7 +239,8 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   progress('dense float');
   const reference = floatAnswers(opened.dense, test);
   const tally = (answers: Answers): Tally => tallyOf(data, test, answers, reference);
-  const measuring: Measuring = { test, metric, seed, dense: tally(reference), tally, progress };
+  const cosine = outputs === 'all' && needsReference(data, test) ? cosineOf(data, test, reference) : undefined;
+  const measuring: Measuring = { test, metric, seed, dense: tally(reference), tally, cosine, progress };
   const tallies = tallySteps(opened, compressed, image, measuring);
   const int8 = measureInt8(
     denseFolder,
@@ -216,6 +274,7 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
     lossPoints: difference.points,
     interval: [difference.low, difference.high],
     ema: measureEma(image, lengths, params),
+    comparison: comparisonOf(opened.dense, compressed, image, int8[0]!.answers, measuring),
     int8: { models, smallestEqual: smallestAsGood(models, metric, golden.accuracy) },
     stats: compressed.stats,
   };
@@ -238,12 +297,13 @@ function measureInt8(
   pack: (folder: string) => CompressResult,
   { test, metric, tally }: Measuring,
   emaOf: (image: Image) => EmaReport,
-): { readonly counted: Tally; readonly model: Int8Model }[] {
+): { readonly counted: Tally; readonly model: Int8Model; readonly answers: Answers }[] {
   const others = otherDenseModels(dirname(denseFolder)).map((name) => join(dirname(denseFolder), name));
   return [denseFolder, ...others].map((folder) => {
     const packed = pack(folder);
     const image = readImage(packed.image);
-    const counted = tally(goldenAnswers(image.model, packed.encoder, test));
+    const answers = goldenAnswers(image.model, packed.encoder, test);
+    const counted = tally(answers);
     const { bytesPerInput } = emaOf(image);
     const model = {
       name: basename(folder),
@@ -251,7 +311,7 @@ function measureInt8(
       bytes: { cold: image.cold.length, pass: image.pass.length },
       bytesPerInput: { 1: bytesPerInput[1], mix: bytesPerInput.mix },
     };
-    return { counted, model };
+    return { counted, model, answers };
   });
 }
 

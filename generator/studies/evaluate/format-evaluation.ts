@@ -34,7 +34,7 @@ const countedWords: Readonly<Record<MetricName, string>> = {
 };
 
 export function evaluationJson(evaluation: Evaluation) {
-  const { task, metric, testInputs, dense, golden, lossPoints, interval, ema, rows, int8, stats, ...rest } = evaluation;
+  const { task, metric, testInputs, dense, golden, lossPoints, interval, ema, rows, int8, stats, comparison, ...rest } = evaluation;
   return {
     task,
     metric,
@@ -53,6 +53,7 @@ export function evaluationJson(evaluation: Evaluation) {
     })),
     int8: { models: int8.models, smallestEqual: int8.smallestEqual ?? null },
     stats: stats.sparse,
+    ...comparison,
     ...rest,
   };
 }
@@ -76,6 +77,32 @@ function accessTables(ema: Evaluation['ema']): string[] {
         `${ema.ratioByPolicy[policy].toFixed(1)}x`,
       ]),
     ),
+  ];
+}
+
+/** Against the dense float model: what is on the chip, and plain rounding beside it. */
+function comparisonLines({ metric, comparison, rows, golden }: Evaluation): string[] {
+  if (comparison === undefined) return [];
+  const { cosine, bytes, opponents } = comparison;
+  const int8 = rows.find(({ name }) => name === 'denseInt8')!.accuracy!;
+  const line = (name: string, size: number, likeness: number, value: number, where: string): string[] => [
+    name,
+    grouped(size),
+    likeness.toFixed(4),
+    ...(metric === 'cosine' ? [] : [shownValue(metric, value)]),
+    where,
+  ];
+  return [
+    formatTable(
+      ['weights of the blocks', 'bytes', 'cosine to dense float', ...(metric === 'cosine' ? [] : [metricTitles[metric]]), 'runs'],
+      [
+        line('dense int8', bytes.dense8, cosine.dense8, int8, 'on the chip, in integers'),
+        line('factorized, coded', bytes.factorized, cosine.factorized, golden, 'on the chip, in integers'),
+        ...opponents.map((one) => line(`${one.name} a column`, one.bytes, one.cosine, one.value, 'not on the chip: float activations')),
+      ],
+    ),
+    `of the factorized weights every window streams ${grouped(bytes.streamed)} bytes; a dense model streams all of its own`,
+    '',
   ];
 }
 
@@ -133,6 +160,7 @@ export function evaluationText(evaluation: Evaluation): string {
         : 'none of them is as good as the golden model'
       : `the smallest as ${metric === 'accuracy' ? 'accurate' : 'good'} as the golden model: ${equal.name}, ${grouped(equal.bytes.cold + equal.bytes.pass)} bytes, ${(equal.bytesPerInput.mix / ema.bytesPerInput.mix).toFixed(1)} times the golden model's bytes an input on the real mix`,
     '',
+    ...comparisonLines(evaluation),
     ema.booksAgree
       ? 'bytes counted in the image equal those predicted from shapes in every window'
       : 'bytes counted in the image DIFFER from those predicted from shapes',
