@@ -38,7 +38,7 @@ interface Group {
 }
 
 /** Steps of the conjugate gradients from the dictionary before; they only have to make it better. */
-const solveSteps = 3;
+const solveSteps = 2;
 
 export function factorizeWeighted(groups: readonly WeightedGroup[], options: FactorizeOptions): WeightedFactorization {
   checkShape(options);
@@ -59,11 +59,7 @@ export function factorizeWeighted(groups: readonly WeightedGroup[], options: Fac
     const coded = all.map((group) => codeGroup(group, dictionary, options));
     errors.push(meanError(all, coded));
     if (i === iterations) return { dictionary, parts: coded.map(({ sparse }, g) => split(sparse, all[g]!.targets)), errors };
-    const next = bestDictionary(
-      all,
-      coded.map(({ sparse }) => sparse),
-      dictionary,
-    );
+    const next = bestDictionary(all, coded, dictionary);
     dictionary = normalised(withUsedColumns(next, coded, joined, random));
   }
 }
@@ -72,6 +68,8 @@ interface Coded {
   readonly sparse: SparseColumns;
   readonly gram: Matrix;
   readonly correlations: Matrix;
+  /** C D. */
+  readonly weighted: Matrix;
 }
 
 /** D^T C D and D^T C W: all that pursuit and least squares need to know of the metric. */
@@ -79,15 +77,15 @@ export function weightedGrams(
   dictionary: Matrix,
   covariance: Matrix,
   target: Matrix,
-): { readonly gram: Matrix; readonly correlations: Matrix } {
+): { readonly gram: Matrix; readonly correlations: Matrix; readonly weighted: Matrix } {
   const weighted = transposedProduct(covariance, dictionary);
-  return { gram: transposedProduct(dictionary, weighted), correlations: transposedProduct(weighted, target) };
+  return { weighted, gram: transposedProduct(dictionary, weighted), correlations: transposedProduct(weighted, target) };
 }
 
 function codeGroup({ covariance, target, phases }: Group, dictionary: Matrix, shape: FactorizeOptions): Coded {
-  const { gram, correlations } = weightedGrams(dictionary, covariance, target);
+  const { gram, correlations, weighted } = weightedGrams(dictionary, covariance, target);
   const lengths = Float64Array.from({ length: shape.rank }, (_, i) => Math.sqrt(Math.max(gram.data[i * shape.rank + i]!, 0)));
-  return { sparse: refit(pursue(gram, correlations, phases, shape, lengths), gram, correlations), gram, correlations };
+  return { sparse: refit(pursue(gram, correlations, phases, shape, lengths), gram, correlations), gram, correlations, weighted };
 }
 
 /** Mean over the groups, each by its columns; |L^T W|^2 = tr(W^T C W). */
@@ -103,22 +101,25 @@ function meanError(groups: readonly Group[], coded: readonly Coded[]): number {
   return total === 0 ? 0 : error / total;
 }
 
-function bestDictionary(groups: readonly Group[], sparse: readonly SparseColumns[], before: Matrix): Matrix {
-  const { rows: inner, columns: rank } = before;
-  const grams = sparse.map((one) => matrix(rank, rank, codeGram(one)));
-  const trace = grams.reduce((sum, { data }) => sum + diagonal(data, rank), 0);
-  const apply = (x: Float64Array): Float64Array => {
-    const out = x.map((value) => value * ((1e-6 * trace) / rank));
-    groups.forEach(({ covariance }, g) => {
-      // C symmetric: C X = C^T X; G symmetric: Y G = (G^T Y^T)^T.
-      const left = transposedProduct(covariance, matrix(inner, rank, x));
-      addTo(out, product(left, grams[g]!));
-    });
+function bestDictionary(groups: readonly Group[], coded: readonly Coded[], before: Matrix): Matrix {
+  const { rows, columns: rank } = before;
+  const grams = coded.map(({ sparse }) => matrix(rank, rank, codeGram(sparse)));
+  const ridge = (1e-6 * grams.reduce((sum, { data }) => sum + diagonal(data, rank), 0)) / rank;
+  /** Sum of C X G and of the ridge, from X and every C X. */
+  const sumOf = (x: Float64Array, weighted: (group: number) => Matrix): Float64Array => {
+    const out = x.map((value) => value * ridge);
+    groups.forEach((_, g) => addTo(out, product(weighted(g), grams[g]!)));
     return out;
   };
-  const right = new Float64Array(inner * rank);
-  groups.forEach(({ weighted }, g) => addCoded(right, weighted, sparse[g]!));
-  return matrix(inner, rank, conjugateGradients(apply, right, before.data.slice()));
+  const apply = (x: Float64Array): Float64Array => sumOf(x, (g) => transposedProduct(groups[g]!.covariance, matrix(rows, rank, x)));
+  const residual = new Float64Array(rows * rank);
+  groups.forEach(({ weighted }, g) => addCoded(residual, weighted, coded[g]!.sparse));
+  addTo(
+    residual,
+    sumOf(before.data, (g) => coded[g]!.weighted),
+    -1,
+  );
+  return matrix(rows, rank, conjugateGradients(apply, residual, before.data.slice()));
 }
 
 function diagonal(data: Float64Array, n: number): number {
@@ -159,9 +160,8 @@ function inner(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-function conjugateGradients(apply: (x: Float64Array) => Float64Array, right: Float64Array, x: Float64Array): Float64Array {
-  const residual = right.slice();
-  addTo(residual, apply(x), -1);
+/** From x, whose residual is given. */
+function conjugateGradients(apply: (x: Float64Array) => Float64Array, residual: Float64Array, x: Float64Array): Float64Array {
   const direction = residual.slice();
   let size = inner(residual, residual);
   for (let step = 0; step < solveSteps && size > 0; step++) {
