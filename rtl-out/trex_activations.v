@@ -3,7 +3,7 @@
 //
 //   memory   written by                          read by
 //   X        LOAD, NORM, results                 array, STORE
-//   H        results                             array, STORE
+//   H        NORM, results                       array, STORE
 //   Q        results                             array
 //   R        LOAD (shifted left), NORM, results  NORM, results (the old word of an addition)
 //
@@ -57,6 +57,7 @@ module trex_activations #(
   input  wire [FEATURE_BITS-1:0] rows_rd_feature_i,
   input  wire [PASS_BITS-1:0]    rows_rd_pass_i,
   // norm
+  input  wire                    norm_to_h_i,     // words of the norm for X go to H
   input  wire                    norm_x_wr_en_i,
   input  wire [X_BITS-1:0]       norm_x_wr_addr_i,
   input  wire [WORD_BITS-1:0]    norm_x_wr_data_i,
@@ -87,7 +88,8 @@ module trex_activations #(
   wire [31:0] out_at      = { 20'd0, out_feature_i } * PASSES + { {(32-PASS_BITS){1'b0}}, out_pass_i };
   wire [31:0] rows_wr_at  = { 20'd0, rows_wr_feature_i } * PASSES + { {(32-PASS_BITS){1'b0}}, rows_wr_pass_i };
   wire [31:0] residual_at = { 20'd0, residual_feature_i } * PASSES + { {(32-PASS_BITS){1'b0}}, residual_pass_i };
-  wire        unused_at   = &{ 1'b0, rd_at, out_at, rows_wr_at, residual_at };
+  wire [31:0] norm_at     = { {(32-X_BITS){1'b0}}, norm_x_wr_addr_i };
+  wire        unused_at   = &{ 1'b0, rd_at, out_at, rows_wr_at, residual_at, norm_at };
 
   wire x_from_out  = out_valid_i && (out_dst_i == TO_X);
   wire h_from_out  = out_valid_i && (out_dst_i == TO_H);
@@ -120,7 +122,9 @@ module trex_activations #(
 
   trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(HIDDEN * PASSES), .LANE_BITS(WORD_BITS)) u_h (
     .clk_i(clk_i),
-    .wr_en_i(h_from_out), .wr_addr_i(out_at[H_BITS-1:0]), .wr_lanes_i(1'b1), .wr_data_i(out_act_i),
+    .wr_en_i(h_from_out || (norm_x_wr_en_i && norm_to_h_i)),
+    .wr_addr_i(h_from_out ? out_at[H_BITS-1:0] : norm_at[H_BITS-1:0]), .wr_lanes_i(1'b1),
+    .wr_data_i(h_from_out ? out_act_i : norm_x_wr_data_i),
     .rd_en_i(rd_en_i || rows_rd_en_i), .rd_addr_i(rd_at[H_BITS-1:0]), .rd_data_o(h_word)
   );
 
@@ -149,7 +153,7 @@ module trex_activations #(
 
       trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(WIDTH * PASSES), .LANE_BITS(ACT_BITS)) u_x (
         .clk_i(clk_i),
-        .wr_en_i(out_x || rows_x || (norm_x_wr_en_i && here)),
+        .wr_en_i(out_x || rows_x || (norm_x_wr_en_i && !norm_to_h_i && here)),
         .wr_addr_i(out_x ? out_at[X_BITS-1:0] : (rows_x ? rows_wr_at[X_BITS-1:0] : norm_x_wr_addr_i)),
         .wr_lanes_i(x_lanes),
         .wr_data_i(out_x ? out_act_i : (rows_x ? rows_act : norm_x_wr_data_i)),

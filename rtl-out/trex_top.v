@@ -354,6 +354,7 @@ module trex_top #(
   wire                        bias_valid;
   wire                        bias_ready;
   wire [8*COLUMNS-1:0]        bias;
+  wire [8*COLUMNS-1:0]        multipliers;
   wire                        item_valid;
   wire                        item_ready;
   wire [8*COLUMNS-1:0]        item_weights;
@@ -379,7 +380,7 @@ module trex_top #(
     .section_valid_i(section_valid), .section_ready_o(section_ready), .instruction_i(instruction),
     .beat_valid_i(beat_valid), .beat_ready_o(beat_ready), .beat_i(beat), .ended_i(stream_ended),
     .short_o(stream_short), .left_o(stream_left),
-    .bias_valid_o(bias_valid), .bias_ready_i(bias_ready), .bias_o(bias),
+    .bias_valid_o(bias_valid), .bias_ready_i(bias_ready), .bias_o(bias), .multipliers_o(multipliers),
     .item_valid_o(item_valid), .item_ready_i(item_ready), .item_weights_o(item_weights), .item_rows_o(item_rows),
     .pair_valid_o(pair_valid), .pair_ready_i(pair_ready), .gamma_o(gamma), .beta_o(beta),
     .section_done_o(section_done), .value_bytes_o(section_values), .index_bytes_o(section_indices),
@@ -425,7 +426,7 @@ module trex_top #(
     .last_pass_i(last_pass), .groups_i(groups), .slice_keys_i(slice_keys),
     .slice_first_i(slice_first), .slice_fill_i(slice_fill),
     .section_valid_o(section_valid), .section_ready_i(section_ready),
-    .bias_valid_i(bias_valid), .bias_ready_o(bias_ready), .bias_i(bias),
+    .bias_valid_i(bias_valid), .bias_ready_o(bias_ready), .bias_i(bias), .multipliers_i(multipliers),
     .item_valid_i(item_valid), .item_ready_o(item_ready), .item_weights_i(item_weights), .item_rows_i(item_rows),
     .pair_valid_i(pair_valid), .pair_ready_o(pair_ready), .gamma_i(gamma), .beta_i(beta),
     .rows_start_o(rows_start), .rows_done_i(rows_done),

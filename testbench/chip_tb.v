@@ -14,7 +14,7 @@
 //             "I window pc", then the words that the instruction stores: "memory feature pass word cycle", memory one of
 //             P, R, 0 X, 1 H, 2 Q, 3 K, 4 V; L and l rows from memory, bytes for R and what X takes of them, and the slices behind the cycle;
 //             N and n the same for the LOAD of the next window, while this one computes;
-//             x and r from NORM, where feature is feature * PASSES + pass; "W" when a window begins, "A" when it was aborted
+//             x, h and r from NORM, where feature is feature * PASSES + pass; "W" when a window begins, "A" when it was aborted
 //           profile.txt with +profile=1, decimal, a line for each instruction of each window: "window pc issue lanes work stream
 //             drain vector rows dependency", the cycles of each cause, and for issue the lanes with a token and the work
 // Plusargs  +patience=n  cycles after which a step has failed; +trace=1; +profile=1; those of axi_memory.v
@@ -301,7 +301,7 @@ module chip_tb (
       end
       if (u_top.u_core.u_activations.r_from_rows) $fwrite(trace, "%s %h %h %h %0h %h\n", rows_ahead ? "N" : "L", u_top.word_wr_feature, u_top.word_wr_pass, u_top.word_wr_data, cycle_q, u_top.word_wr_slices);
       if (u_top.u_core.u_activations.x_from_rows) $fwrite(trace, "%s %h %h %h %0h %h\n", rows_ahead ? "n" : "l", u_top.word_wr_feature, u_top.word_wr_pass, bytes(u_top.u_core.u_activations.rows_act), cycle_q, u_top.word_wr_slices);
-      if (u_top.u_core.norm_x_wr_en) $fwrite(trace, "x %h 0 %h %0h\n", u_top.u_core.norm_x_wr_addr, bytes(u_top.u_core.norm_x_wr_data), cycle_q);
+      if (u_top.u_core.norm_x_wr_en) $fwrite(trace, "%s %h 0 %h %0h\n", u_top.u_core.norm_to_h ? "h" : "x", u_top.u_core.norm_x_wr_addr, bytes(u_top.u_core.norm_x_wr_data), cycle_q);
       if (u_top.u_core.norm_r_wr_en) $fwrite(trace, "r %h 0 %h %0h\n", u_top.u_core.norm_r_wr_addr, u_top.u_core.norm_r_wr_data, cycle_q);
       if (u_top.abort) $fwrite(trace, "A\n");
       if (u_top.window_start) $fwrite(trace, "W\n");
@@ -370,7 +370,7 @@ module chip_tb (
   reg  [31:0] attributes_q;
   wire        unknown = (^{ irq, awready, wready, bvalid, arready, rvalid }) === 1'bx;
   wire        unknown_answer = ((rvalid === 1'b1) && ((^{ rdata, rresp }) === 1'bx)) || ((bvalid === 1'b1) && ((^bresp) === 1'bx));
-  wire [2:0]  x_writers = { 2'd0, u_top.u_core.u_activations.x_from_out } + { 2'd0, u_top.u_core.u_activations.x_from_rows && !rows_ahead } + { 2'd0, u_top.u_core.norm_x_wr_en };
+  wire [2:0]  x_writers = { 2'd0, u_top.u_core.u_activations.x_from_out } + { 2'd0, u_top.u_core.u_activations.x_from_rows && !rows_ahead } + { 2'd0, u_top.u_core.norm_x_wr_en && !u_top.u_core.norm_to_h };
   wire [2:0]  r_writers = { 2'd0, u_top.u_core.u_activations.r_from_out } + { 2'd0, u_top.u_core.u_activations.r_from_rows && !rows_ahead } + { 2'd0, u_top.u_core.norm_r_wr_en };
   always @(posedge clk_i) begin
     if (unknown || unknown_answer) unknown_q <= unknown_q + 32'd1;

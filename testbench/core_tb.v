@@ -4,7 +4,7 @@
 // random time, and load_ahead has its rows loaded meanwhile.
 //
 // Files    program.hex, books.hex, codes.hex, table.hex, items.hex, memory.hex, settings.hex in the working folder
-//          items: { kind (0 bias, 1 weights, 2 norm pair), rows, bytes }, first in the high bits
+//          items: { kind (0 bias, 1 weights, 2 norm pair), multipliers, rows, bytes }, first in the high bits
 //          settings: 32-bit words: windows, instructions, books, codes, items, beats, stall; then for each window
 //          last_pass, groups, slice_keys, cycles before it is aborted (0: never), squares, for each slice first and fill, and for
 //          each of SEGMENTS segments slice (more than there are: no segment), position, length, input, output
@@ -29,7 +29,7 @@ module core_tb (
   localparam BUS_BYTES    = `BUS_BYTES;
   localparam PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam PC_BITS      = $clog2(`INSTRUCTIONS);
-  localparam ITEM_BITS    = 2 + ROW_BITS*COLUMNS + 8*COLUMNS;
+  localparam ITEM_BITS    = 2 + 8*COLUMNS + ROW_BITS*COLUMNS + 8*COLUMNS;
   localparam ITEMS        = 32768;
   localparam BEATS        = 32768;
   localparam FIRST_WINDOW = 7;
@@ -284,6 +284,7 @@ module core_tb (
     .map_wr_en_i(map_wr_en), .map_wr_slice_i(map_wr_slice), .map_wr_position_i(map_wr_position), .map_wr_segment_i(map_wr_segment),
     .section_valid_o(section_valid), .section_ready_i(!stall_item),
     .bias_valid_i(bias_valid), .bias_ready_o(bias_ready), .bias_i(item[8*COLUMNS-1:0]),
+    .multipliers_i(item[(8+ROW_BITS)*COLUMNS +: 8*COLUMNS]),
     .item_valid_i(item_valid), .item_ready_o(item_ready), .item_weights_i(item[8*COLUMNS-1:0]),
     .item_rows_i(item[8*COLUMNS +: ROW_BITS*COLUMNS]),
     .pair_valid_i(pair_valid), .pair_ready_o(pair_ready), .gamma_i(item[7:0]), .beta_i(item[15:8]),
@@ -376,7 +377,7 @@ module core_tb (
       else if ((u_core.out_dst == `TO_RSET) || (u_core.out_dst == `TO_RADD)) $fwrite(trace, "%h %h R %h %h %h\n", window_q, drain_pc_q, u_core.out_feature, u_core.out_pass, u_core.out16);
       else $fwrite(trace, "%h %h D%0d %h %h %h\n", window_q, drain_pc_q, u_core.out_dst, u_core.out_feature, u_core.out_pass, bytes(u_core.out_act));
     end
-    if (!rst_i && u_core.norm_x_wr_en) $fwrite(trace, "%h %h NX %h 0 %h\n", window_q, norm_pc_q, u_core.norm_x_wr_addr, bytes(u_core.norm_x_wr_data));
+    if (!rst_i && u_core.norm_x_wr_en) $fwrite(trace, "%h %h N%s %h 0 %h\n", window_q, norm_pc_q, u_core.norm_to_h ? "H" : "X", u_core.norm_x_wr_addr, bytes(u_core.norm_x_wr_data));
     if (!rst_i && u_core.norm_r_wr_en) $fwrite(trace, "%h %h NR %h 0 %h\n", window_q, norm_pc_q, u_core.norm_r_wr_addr, u_core.norm_r_wr_data);
     if (!rst_i && abort) $fwrite(trace, "A %h\n", window_q);
   end
@@ -424,7 +425,7 @@ module core_tb (
   end
 
   // ---- what must never be ----
-  wire [2:0] x_writers = { 2'd0, u_core.u_activations.x_from_out } + { 2'd0, u_core.u_activations.x_from_rows && !rows_ahead } + { 2'd0, u_core.norm_x_wr_en };
+  wire [2:0] x_writers = { 2'd0, u_core.u_activations.x_from_out } + { 2'd0, u_core.u_activations.x_from_rows && !rows_ahead } + { 2'd0, u_core.norm_x_wr_en && !u_core.norm_to_h };
   wire [2:0] r_writers = { 2'd0, u_core.u_activations.r_from_out } + { 2'd0, u_core.u_activations.r_from_rows && !rows_ahead } + { 2'd0, u_core.norm_r_wr_en };
   wire       two_users = (x_writers > 3'd1) || (r_writers > 3'd1) || (u_core.norm_r_rd_en && u_core.residual_rd_en);
   wire       unknown   = (^{ core_busy, core_done, core_bad, section_valid, bias_ready, item_ready, pair_ready, rows_start,

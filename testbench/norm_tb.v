@@ -2,7 +2,7 @@
 // Every write is checked for order, address and data; counts and, without waits, the number of cycles are exact.
 //
 // Vector   a case is a header, then d words of { beta, gamma }, then d * PASSES words of { R wanted, X wanted, R given };
-//          header = { seen, waits, write_back, s2, s, bias_shift, passes, d }, d = 0 ends the run;
+//          header = { epsilon_shift, epsilon, kind, seen, waits, write_back, s2, s, bias_shift, passes, d }, d = 0 ends the run;
 //          waits: 0 parameters are always there, 1 every other one late, 2 most of them late
 //          seen: what the unit sees written to R before: 0 nothing, 1 all of it, 2 all and then something else,
 //          3 all but feature 0, 4 all but one in the middle, 5 all but the last one
@@ -21,7 +21,7 @@ module norm_tb (
   localparam PASSES      = `PASSES;
   localparam MAX_WIDTH   = `MAX_WIDTH;
   localparam ACT_BITS    = `ACT_BITS;
-  localparam VECTOR_BITS = LANES * 40 + 3;
+  localparam VECTOR_BITS = LANES * 40 + 22;
   localparam WIDTH_BITS  = $clog2(MAX_WIDTH + 1);
   localparam USED_BITS   = $clog2(PASSES + 1);
   localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
@@ -48,6 +48,9 @@ module norm_tb (
   wire        write_back = header[36];
   wire [1:0]  waits      = header[38:37];
   wire [2:0]  seen       = header[41:39];
+  wire [2:0]  kind       = header[44:42];
+  wire [10:0] epsilon    = header[55:45];
+  wire [5:0]  epsilon_shift = header[61:56];
 
   // Before a case: what the unit sees, two cycles of rest.
   localparam [2:0] FORGET = 3'd0, PLAY = 3'd1, SPOIL = 3'd2, REST = 3'd3, READY = 3'd4;
@@ -94,6 +97,9 @@ module norm_tb (
     .start_i(start),
     .features_i(start ? d[WIDTH_BITS-1:0] : ~d[WIDTH_BITS-1:0]),
     .passes_i(start ? passes[USED_BITS-1:0] : ~passes[USED_BITS-1:0]),
+    .kind_i(start ? kind : kind + 3'd1),
+    .epsilon_i(start ? epsilon : ~epsilon),
+    .epsilon_shift_i(start ? epsilon_shift : ~epsilon_shift),
     .bias_shift_i(start ? bias_shift : ~bias_shift),
     .x_shift_i(start ? s : ~s),
     .r_shift_i(start ? s2 : ~s2),
@@ -138,8 +144,9 @@ module norm_tb (
   // Whole features, and none before the second sweep.
   wire features_wrong = busy && ((applying && features !== out_feature_q[WIDTH_BITS-1:0]) || (x_wr_en && !applying));
   wire late    = cycles_q == 32'd1000000;
-  wire [31:0] walks = (seen == 3'd1) ? 32'd1 : 32'd2;
-  wire [31:0] least = walks * d * passes + LANES * passes + OVERHEAD - ((seen == 3'd1) ? SWEEP : 32'd0);
+  wire        sums_there = (seen == 3'd1) || (kind == `KIND_PLAIN);
+  wire [31:0] walks = sums_there ? 32'd1 : 32'd2;
+  wire [31:0] least = walks * d * passes + LANES * passes + OVERHEAD - (sums_there ? SWEEP : 32'd0);
   wire count_wrong = done && (outs_q != d * passes || params_q != d || (waits == 2'd0 && cycles_q != least));
   wire wrong   = x_wrong || r_wrong || en_wrong || features_wrong || late || count_wrong;
 

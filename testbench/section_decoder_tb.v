@@ -1,6 +1,6 @@
 // Bench of section_decoder: sections and beats from files, items held against the vectors. All sides stall at random.
 //
-// Vector   kind (0 bias, 1 weights with rows, 2 norm pair, 3 weights), rows, bytes (first in the high bits)
+// Vector   kind (0 bias, 1 weights with rows, 2 norm pair, 3 weights), whether a bias has multipliers, multipliers, rows, bytes (first in the high bits)
 // Files    beats.hex; sections.hex: { items so far, value bytes, index bytes, dense bytes, parameter bytes, instruction }
 // Macros   VECTORS, BEATS, SECTIONS, parameters of the unit, STALL (0 or 1), CYCLES after which it gives up;
 //          END: 0 all is used up, 1 the last section needs more beats, 2 there are more beats than sections
@@ -15,7 +15,7 @@ module section_decoder_tb (
   localparam COLUMNS  = `COLUMNS;
   localparam ROW_BITS = (`BANK_ROWS > 1) ? $clog2(`BANK_ROWS) : 1;
   localparam BUS_BITS = 8 * `BUS_BYTES;
-  localparam ITEM_BITS = 2 + ROW_BITS*COLUMNS + 8*COLUMNS;
+  localparam ITEM_BITS = 3 + 8*COLUMNS + ROW_BITS*COLUMNS + 8*COLUMNS;
   localparam SECTION_BITS = 5 * 32 + 128;
 
   reg [ITEM_BITS-1:0]    items [0:`VECTORS-1];
@@ -59,6 +59,7 @@ module section_decoder_tb (
   wire                        left;
   wire                        bias_valid;
   wire [8*COLUMNS-1:0]        bias;
+  wire [8*COLUMNS-1:0]        multipliers;
   wire                        item_valid;
   wire [8*COLUMNS-1:0]        weights;
   wire [ROW_BITS*COLUMNS-1:0] rows;
@@ -80,7 +81,7 @@ module section_decoder_tb (
     .instruction_i(section_valid_q ? section[127:0] : {4{random_q}}),
     .beat_valid_i(beat_valid_q && !ended), .beat_ready_o(beat_ready), .beat_i(beats[beat_q]),
     .ended_i(ended), .short_o(short), .left_o(left),
-    .bias_valid_o(bias_valid), .bias_ready_i(bias_ready), .bias_o(bias),
+    .bias_valid_o(bias_valid), .bias_ready_i(bias_ready), .bias_o(bias), .multipliers_o(multipliers),
     .item_valid_o(item_valid), .item_ready_i(item_ready), .item_weights_o(weights), .item_rows_o(rows),
     .pair_valid_o(pair_valid), .pair_ready_i(pair_ready), .gamma_o(gamma), .beta_o(beta),
     .section_done_o(section_done), .value_bytes_o(value_bytes), .index_bytes_o(index_bytes), .dense_bytes_o(dense_bytes),
@@ -91,6 +92,7 @@ module section_decoder_tb (
   wire take  = (bias_valid && bias_ready) || (item_valid && item_ready) || (pair_valid && pair_ready);
   wire good  = ({ bias_valid, item_valid, pair_valid } === { kind == 2'd0, kind[0], kind == 2'd2 })
                && ((kind != 2'd0) || (bias === item[8*COLUMNS-1:0]))
+               && ((kind != 2'd0) || !item[ITEM_BITS-3] || (multipliers === item[(8+ROW_BITS)*COLUMNS +: 8*COLUMNS]))
                && ((kind != 2'd2) || ({ beta, gamma } === item[15:0]))
                && (!kind[0] || (weights === item[8*COLUMNS-1:0]))
                && ((kind != 2'd1) || (rows === item[8*COLUMNS +: ROW_BITS*COLUMNS]))

@@ -2,8 +2,14 @@
 import { timing } from './timing.js';
 import { drainBound, drainCycles, lastColumns, waitForOlder, type Walk } from './walk.js';
 
-/** Tiles of `steps` each, of so many items of the decoder; `beats` is the whole section. */
-export function streamedCycles(walk: Walk, steps: number, outer: number, beats: number, stepItems: number): void {
+/** Items of the decoder: of every step, and of every tile before its biases. */
+interface Items {
+  readonly step: number;
+  readonly tile: number;
+}
+
+/** Tiles of `steps` each; `beats` is the whole section. */
+export function streamedCycles(walk: Walk, steps: number, outer: number, beats: number, items: Items): void {
   const {
     tally,
     passes,
@@ -15,11 +21,14 @@ export function streamedCycles(walk: Walk, steps: number, outer: number, beats: 
   tally.dependency += timing.section;
   walk.now += timing.section;
   // The first half of a step comes beside the step before, unless it is the first of its tile.
-  const gap = passes > 1 ? stepItems - 1 : 0;
-  const halves = steps * Math.max(0, stepItems - passes);
-  waitForOlder(walk, timing.sectionStart + gap + halves + each);
-  const stall = (count - 1) * Math.max(0, drainBound(walk) - each - halves - timing.tileBias - gap);
-  const waits = timing.sectionStart + gap + (count - 1) * (timing.tileBias + gap) + count * halves;
+  const gap = passes > 1 ? items.step - 1 : 0;
+  const halves = steps * Math.max(0, items.step - passes);
+  // What comes before the biases is read beside the last step of the tile before, where that takes several passes.
+  const first = timing.sectionStart + items.tile + gap;
+  const between = timing.tileBias + gap + (passes > 1 ? 0 : items.tile);
+  waitForOlder(walk, first + halves + each);
+  const stall = (count - 1) * Math.max(0, drainBound(walk) - each - halves - between);
+  const waits = first + (count - 1) * between + count * halves;
   const cycles = count * each + waits + stall;
   const late = reads.take(beats, walk.now, cycles, passes);
   tally.issue += count * each;

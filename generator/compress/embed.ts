@@ -7,7 +7,7 @@ import type { Encoder } from '../model/encoder.js';
 import { embedFloat } from './forward.js';
 
 /**
- * Shapes   int8[length * width] for ids; int8[length * (featureCount + maxLength)] for patches, positions one-hot: their one
+ * Shapes   int8[length * width] for ids and features; int8[length * (featureCount + maxLength)] for patches, positions one-hot: their one
  *          is the largest number of A bits, whatever the features' step
  */
 export function embed(
@@ -20,7 +20,7 @@ export function embed(
   } = encoder;
   const { length } = example;
   refuse(length >= 1 && length <= maxLength ? [] : [`length = ${length} tokens: must be 1 .. ${maxLength}`]);
-  if (input === 'ids') return Int8Array.from(embedFloat(encoder, example), (value) => toByte(value / inputScale));
+  if (input !== 'patches') return Int8Array.from(embedFloat(encoder, example), (value) => toByte(value / inputScale));
   const width = featureCount + maxLength;
   const rows = new Int8Array(length * width);
   for (let t = 0; t < length; t++) {

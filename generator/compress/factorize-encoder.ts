@@ -42,13 +42,18 @@ export interface LayerPlace {
 /** All block layers in the order of the blocks, with the shared matrix that each one uses. */
 export function placesOf(encoder: Encoder, roles: RoleMap = defaultRoles): LayerPlace[] {
   const { blocks } = encoderGraph(encoder);
-  const places = blocks.flatMap(({ layers }) => layers.map((part) => ({ part, matrix: roles[part.role] })));
+  const { inputWidth } = encoder.config;
+  // Layers of block 0 that read embeddings of another width share a matrix of their own.
+  const narrow = blocks[0]!.layers.some(({ name }) => name === 'widen') ? inputWidth : undefined;
+  const extra = Math.max(...Object.values(roles)) + 1;
+  const matrixOf = ({ block, inner, role }: LayerPart): number => (block === 0 && inner === narrow ? extra : roles[role]);
+  const places = blocks.flatMap(({ layers }) => layers.map((part) => ({ part, matrix: matrixOf(part) })));
   const inner = new Map<number, number>();
   const problems: string[] = [];
   for (const {
     part: { role, inner: own },
     matrix: number,
-  } of places.slice(0, blocks[0]!.layers.length)) {
+  } of places) {
     const first = inner.get(number) ?? own;
     inner.set(number, first);
     if (first !== own)

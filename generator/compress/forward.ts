@@ -5,13 +5,11 @@
 import type { Example } from '../data/dataset.js';
 import { activate } from '../model/activations.js';
 import { decodeMatrix } from '../model/coded-matrix.js';
+import { embeddedWidth, floatEpsilon } from '../model/config.js';
 import { encoderGraph, layerAt, normAt, type DenseLayer, type Encoder, type Layer, type Norm } from '../model/encoder.js';
 import { sites, walk, type AttentionStep, type Place } from '../model/graph.js';
 
 export type Visitor = (site: string, values: Float32Array) => void;
-
-/** That of training, and of every model that does not name its own. */
-const usualEpsilon = 1e-5;
 
 /** Rows of width features: table rows of a token's ids, or its projected patch, plus its position. */
 export function embedFloat(encoder: Encoder, example: Example): Float32Array {
@@ -19,8 +17,9 @@ export function embedFloat(encoder: Encoder, example: Example): Float32Array {
     embedding,
     embeddingBias,
     positions,
-    config: { width, featureCount },
+    config: { featureCount, input },
   } = encoder;
+  const width = embeddedWidth(encoder.config);
   const out = new Float32Array(example.length * width);
   const idsPerToken = example.ids === undefined ? 0 : example.ids.length / example.length;
   for (let t = 0; t < example.length; t++) {
@@ -30,6 +29,10 @@ export function embedFloat(encoder: Encoder, example: Example): Float32Array {
       for (let f = 0; f < width; f++) out[t * width + f] = out[t * width + f]! + embedding[row + f]!;
     }
     if (example.features === undefined) continue;
+    if (input === 'features') {
+      for (let f = 0; f < width; f++) out[t * width + f] = out[t * width + f]! + example.features[t * width + f]!;
+      continue;
+    }
     for (let i = 0; i < featureCount; i++) {
       const value = example.features[t * featureCount + i]!;
       for (let f = 0; f < width; f++) out[t * width + f] = out[t * width + f]! + value * embedding[i * width + f]!;
@@ -56,26 +59,29 @@ export function forward(
   walk(encoderGraph(encoder), {
     embed: ({ site, alsoX }) => {
       const features = example.features?.slice();
-      if (features !== undefined) visit(sites.features, features);
+      if (features !== undefined && encoder.config.input === 'patches') visit(sites.features, features);
       at.residual = embedFloat(encoder, features === undefined ? example : { ...example, features });
       visit(site, at.residual);
       if (alsoX) at.x = at.residual;
     },
     residual: ({ site }) => visit(site, at.residual),
-    norm: ({ part, site, alsoSite, replacesResidual }) => {
-      at.x = layerNorm(at.residual, tokens, normAt(encoder, part), encoder.config.normEpsilon);
-      if (replacesResidual) at.residual.set(at.x);
-      visit(site, at.x);
-      if (alsoSite !== undefined) visit(alsoSite, at.x);
+    norm: ({ part, to, site, alsoSite, replacesResidual }) => {
+      const { config } = encoder;
+      const values = layerNorm(at.residual, tokens, normAt(encoder, part), floatEpsilon(config, part.path), config.normKind !== 'rms');
+      if (replacesResidual) at.residual.set(values);
+      visit(site, values);
+      if (alsoSite !== undefined) visit(alsoSite, values);
+      at[to] = values;
     },
+    copy: ({ site }) => visit(site, (at.x = at.residual.slice())),
     linear: ({ from, projection, outputs }) => {
-      for (const { part, to, site, activation } of outputs) {
+      for (const { part, to, site, activation, replaces } of outputs) {
         const values = linear(layerAt(encoder, part), at[from], tokens, weights, (p) => visit(projection, p));
-        if (site === undefined) {
+        if (site === undefined && replaces !== true) {
           add(at[to], values);
           continue;
         }
-        visit(site, values);
+        if (site !== undefined) visit(site, values);
         if (activation !== undefined) {
           for (let f = 0; f < values.length; f++) values[f] = activate(activation.of, values[f]!);
           visit(activation.site, values);
@@ -88,6 +94,7 @@ export function forward(
       visit(step.site, at.attended);
     },
     head: ({ site }) => visit(site, (result = dense(encoder.head, at.x, tokens))),
+    output: () => (result = at.x),
     pool: ({ site }) => visit(site, (result = meanOverTokens(result, tokens))),
   });
   return result;
@@ -186,12 +193,12 @@ function dense({ inner, outer, weights, bias }: DenseLayer, x: Float32Array, tok
   return out;
 }
 
-function layerNorm(of: Float32Array, tokens: number, { gamma, beta }: Norm, epsilon = usualEpsilon): Float32Array {
+function layerNorm(of: Float32Array, tokens: number, { gamma, beta }: Norm, epsilon: number, centred: boolean): Float32Array {
   const width = gamma.length;
   const out = new Float32Array(of.length);
   for (let t = 0; t < tokens; t++) {
     let mean = 0;
-    for (let f = 0; f < width; f++) mean += of[t * width + f]! / width;
+    if (centred) for (let f = 0; f < width; f++) mean += of[t * width + f]! / width;
     let variance = 0;
     for (let f = 0; f < width; f++) variance += (of[t * width + f]! - mean) ** 2 / width;
     const scale = 1 / Math.sqrt(variance + epsilon);

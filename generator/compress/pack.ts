@@ -26,10 +26,12 @@ import {
   type Encoder,
   type FactorizedLayer,
 } from '../model/encoder.js';
+import { ownEpsilon, rowBytes } from '../model/config.js';
 import { walk, type AttentionStep, type LinearOutput, type LinearStep } from '../model/graph.js';
 import { activate } from '../model/activations.js';
 import { destinationOf, sourceOf } from './machine-places.js';
-import { normIntegers, requantFor, shiftedBytes } from './requant.js';
+import { quantiseColumns, type ColumnWeights } from './column-scales.js';
+import { copyIntegers, epsilonIntegers, normIntegers, requantFor, shiftedBytes } from './requant.js';
 import { loadsX, type Scales } from './scales.js';
 import { bestScale, quantiseWith } from './values.js';
 import { sparseLimit } from '../model/value-codes.js';
@@ -53,8 +55,8 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
   const matrices = codedMatrices(encoder);
   const operations: Operation[] = [];
   let residual = scales.residual;
-  const target = ({ to, site, activation }: LinearOutput): Target => ({
-    destination: destinationOf[to],
+  const target = ({ to, site, activation, replaces }: LinearOutput): Target => ({
+    destination: replaces === true ? 'Rset' : destinationOf[to],
     scale: site === undefined ? residual : scales.at(site),
     activate: activation !== undefined,
   });
@@ -62,18 +64,38 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
   walk(encoderGraph(encoder), {
     embed: () => operations.push(...inputOperations(encoder, scales)),
     residual: () => undefined,
-    norm: ({ part, site, replacesResidual }) => {
+    norm: ({ part, to, site, replacesResidual }) => {
       const of = normAt(encoder, part);
+      const epsilon = epsilonIntegers(ownEpsilon(config, part.path), part.width, residual);
       const { gamma, beta, biasShift, shift, unit } = normIntegers(of.gamma, of.beta, scales.at(site));
       let writeBackShift: number | undefined;
       if (replacesResidual) {
         writeBackShift = Math.max(1, Math.ceil(Math.log2(scales.residual / unit)));
         residual = unit * 2 ** writeBackShift;
       }
-      operations.push(makeNorm({ inner: config.width, gamma, beta, biasShift, shift, writeBackShift }));
+      operations.push(
+        makeNorm({
+          kind: config.normKind ?? 'layer',
+          destination: to === 'hidden' ? 'H' : 'X',
+          inner: part.width,
+          gamma,
+          beta,
+          biasShift,
+          shift,
+          writeBackShift,
+          epsilon,
+        }),
+      );
     },
     linear: (step) => operations.push(...linearOperations(encoder, { matrices, scales, banks }, step, step.outputs.map(target))),
     attention: (step) => operations.push(...attendOperations(step, scales)),
+    copy: ({ site }) => {
+      const { gamma, shift } = copyIntegers(residual, scales.at(site));
+      const { width: inner } = config;
+      const [gammas, beta] = [new Int8Array(inner).fill(gamma), new Int8Array(inner)];
+      operations.push(makeNorm({ kind: 'plain', inner, gamma: gammas, beta, biasShift: 0, shift, writeBackShift: undefined }));
+    },
+    output: () => operations.push(makeStore({ source: 'X', outer: config.width, base: 0, firstRow: false, best: false })),
     head: ({ reads }) => operations.push(...headOperations(encoder, scales, scales.at(reads))),
     // Part of the head's operations: logits that are pooled stand in another file.
     pool: () => undefined,
@@ -114,7 +136,7 @@ function linearOperations(
   for (const [i, { part }] of outputs.entries()) {
     const layer = layerAt(encoder, part);
     if (layer.kind === 'dense') {
-      operations.push(denseOperation(layer, source, inputScale, targets[i]!));
+      operations.push(denseOperation(layer, source, inputScale, targets[i]!, encoder.config.columnScales));
       continue;
     }
     const { inner, outer: rank, matrix } = { inner: layer.inner, outer: layer.sparse.rank, matrix: layer.matrix };
@@ -123,7 +145,7 @@ function linearOperations(
       operations.push(makeProject({ source, matrix, inner, outer: rank, requant }));
       projected = matrix;
     }
-    operations.push(expandOperation(layer, projectedScale, targets[i]!, banks));
+    operations.push(expandOperation(layer, projectedScale, targets[i]!, banks, encoder.config.columnScales));
   }
   return operations;
 }
@@ -178,13 +200,13 @@ export function usersGram(encoder: Encoder, number: number): Float64Array {
 
 function inputOperations(encoder: Encoder, scales: Scales): Operation[] {
   const {
-    config: { input, width, featureCount, maxLength },
+    config: { input, width, featureCount, maxLength, columnScales },
     embedding,
     positions,
     embeddingBias,
   } = encoder;
-  if (input === 'ids') {
-    return [makeLoad({ outer: width, base: 0, destination: 'Rset', shift: scales.inputShift, alsoX: loadsX(encoder) })];
+  if (input !== 'patches') {
+    return [makeLoad({ outer: rowBytes(encoder.config), base: 0, destination: 'Rset', shift: scales.inputShift, alsoX: loadsX(encoder) })];
   }
   const inner = featureCount + maxLength;
   const weights = new Float32Array(inner * width);
@@ -196,13 +218,13 @@ function inputOperations(encoder: Encoder, scales: Scales): Operation[] {
   const layer: DenseLayer = { kind: 'dense', inner, outer: width, weights, bias: embeddingBias };
   return [
     makeLoad({ outer: inner, base: 0, destination: 'X', shift: 0, alsoX: false }),
-    denseOperation(layer, 'X', scales.input, { destination: 'Rset', scale: scales.residual }),
+    denseOperation(layer, 'X', scales.input, { destination: 'Rset', scale: scales.residual }, columnScales),
   ];
 }
 
 function headOperations({ config, head }: Encoder, scales: Scales, inputScale: number): Operation[] {
   const perToken = config.head === 'token';
-  const dense = denseOperation(head, 'X', inputScale, { destination: perToken ? 'H' : 'V', scale: scales.logits });
+  const dense = denseOperation(head, 'X', inputScale, { destination: perToken ? 'H' : 'V', scale: scales.logits }, config.columnScales);
   if (perToken) return [dense, makeStore({ source: 'H', outer: config.classes, base: 0, firstRow: false, best: false })];
   return [
     dense,
@@ -211,8 +233,13 @@ function headOperations({ config, head }: Encoder, scales: Scales, inputScale: n
   ];
 }
 
-function denseOperation(layer: DenseLayer, source: Source, inputScale: number, target: Target): Operation {
+function denseOperation(layer: DenseLayer, source: Source, inputScale: number, target: Target, perColumn = false): Operation {
   const { inner, outer, weights, bias } = layer;
+  if (perColumn) {
+    const columns = quantiseColumns(weights, bias, { input: inputScale, target: target.scale, limit: 127 });
+    const codes = Int16Array.from(columns.weights);
+    return makeDense({ source, inner, outer, base: 0, wide: false, weights: codes, ...columnFields(columns, target) });
+  }
   const weightScale = bestScale(weights, 127);
   const accumulated = inputScale * weightScale;
   return makeDense({
@@ -231,8 +258,15 @@ function expandOperation(
   inputScale: number,
   target: Target,
   banks: number,
+  perColumn = false,
 ): Operation {
   const { k, rank, rows, values } = sparse;
+  const indexBits = chooseIndexBits({ rows, outer, k }, banks);
+  // Values that have been quantised with one step keep it.
+  if (perColumn && valueScale === undefined) {
+    const columns = quantiseColumns(values, bias, { input: inputScale, target: target.scale, limit: sparseLimit });
+    return makeExpand({ k, rank, outer, base: 0, wide: false, rows, values: columns.weights, indexBits, ...columnFields(columns, target) });
+  }
   const scale = valueScale ?? bestScale(values, sparseLimit);
   return makeExpand({
     k,
@@ -242,7 +276,7 @@ function expandOperation(
     wide: false,
     rows,
     values: quantiseWith(values, scale, sparseLimit),
-    indexBits: chooseIndexBits({ rows, outer, k }, banks),
+    indexBits,
     ...linearFields(bias, inputScale * scale, target),
   });
 }
@@ -250,6 +284,10 @@ function expandOperation(
 function linearFields(bias: Float32Array, accumulated: number, { destination, scale, activate: active = false }: Target) {
   const { bytes, shift } = shiftedBytes(bias, accumulated);
   return { bias: bytes, biasShift: shift, requant: requantFor(accumulated / scale), destination, activate: active };
+}
+
+function columnFields({ bias, biasShift, multipliers, shift }: ColumnWeights, { destination, activate: active = false }: Target) {
+  return { bias, biasShift, multipliers, requant: { m: 0, s: shift }, destination, activate: active };
 }
 
 function activationTable({ config }: Encoder, { activation, hidden }: Scales): Int8Array {

@@ -1,5 +1,6 @@
 /** Integers for the scales of docs/numerics.md: multipliers and shifts, biases, norm parameters. */
 import { UserError } from '../util/errors.js';
+import { epsilonLimit, type NormEpsilon } from '../operations/norm/fields.js';
 import type { Requant } from '../program/operation.js';
 import { quantiseWith } from './values.js';
 
@@ -47,4 +48,26 @@ export function normIntegers(gamma: Float32Array, beta: Float32Array, scale: num
   const unit = gammaScale / 1024;
   const { bytes, shift: biasShift } = shiftedBytes(beta, unit);
   return { gamma: quantiseWith(gamma, gammaScale, 127), beta: bytes, biasShift, shift, unit };
+}
+
+export interface CopyIntegers {
+  readonly gamma: number;
+  readonly shift: number;
+  /** Real value of one step of the copy, not below what was asked for. */
+  readonly scale: number;
+}
+
+/** Eq. 14 of a copy without a norm: X = R * gamma >> shift. */
+export function copyIntegers(residual: number, wanted: number): CopyIntegers {
+  const factor = residual / wanted;
+  const shift = Math.max(1, Math.min(30, Math.floor(Math.log2(127 / factor))));
+  const gamma = Math.max(1, Math.min(127, Math.floor(factor * 2 ** shift)));
+  return { gamma, shift, scale: (residual * 2 ** shift) / gamma };
+}
+
+/** Eq. 11: digits << shift, 11 bits, nearest to an epsilon in units of d^2 R^2. */
+export function epsilonIntegers(epsilon: number | undefined, width: number, residual: number): NormEpsilon {
+  const wanted = Math.min((epsilon ?? 0) * (width / residual) ** 2, epsilonLimit(width) / 2);
+  const shift = Math.max(0, Math.ceil(Math.log2(Math.max(wanted, 1) / 2047)));
+  return { digits: Math.round(wanted / 2 ** shift), shift };
 }

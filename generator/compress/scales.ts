@@ -3,6 +3,7 @@
  * quantisation-aware training rounds to the very same steps.
  */
 import { UserError } from '../util/errors.js';
+import { copyIntegers } from './requant.js';
 import { clipOf, largestOf, positiveScaleOf, scaleOf, topOf } from './calibrate.js';
 import { negativeRange } from '../model/activations.js';
 import type { Ranges } from '../model/ranges.js';
@@ -38,7 +39,7 @@ export interface Scales {
 
 export function chooseScales(encoder: Encoder, ranges: Ranges, activationBits = 8): Scales {
   const { config } = encoder;
-  const ids = config.input === 'ids';
+  const ids = config.input !== 'patches';
   const stored = (site: string): number => scaleOf(ranges, site, activationBits);
   // Rows that go to R alone keep their 8 bits.
   const inputTop = topOf(ids && !loadsX(encoder) ? 8 : activationBits);
@@ -53,10 +54,10 @@ export function chooseScales(encoder: Encoder, ranges: Ranges, activationBits = 
   // The table's input has 8 bits whatever is stored.
   const negative = Math.min(scaleOf(ranges, sites.activation, 8), negativeRange[config.activation] / topOf(8));
   const activation = Math.max(positiveScaleOf(ranges, sites.activation, 8), negative);
-  const perToken = config.head === 'token';
+  const perToken = config.head !== 'sequence';
   const logits = perToken ? positiveScaleOf(ranges, sites.logits, activationBits) : stored(sites.logits);
   const pooledShift = perToken ? 9 : narrowing(logits, stored(sites.pooled));
-  const output = logits * 2 ** (pooledShift - 9);
+  const pooled = logits * 2 ** (pooledShift - 9);
   const valueShift = ({ reads, site }: AttentionStep): number => narrowing(stored(reads.value), stored(site));
   // What is not simply the range over the largest number.
   const own = new Map<string, number>([
@@ -64,12 +65,15 @@ export function chooseScales(encoder: Encoder, ranges: Ranges, activationBits = 
     [sites.residual, residual],
     [sites.activation, activation],
     [sites.logits, logits],
-    [sites.pooled, output],
+    [sites.pooled, pooled],
   ]);
   for (const step of encoderGraph(encoder).steps) {
+    if (step.kind === 'copy') own.set(step.site, copyIntegers(residual, stored(step.site)).scale);
     if (step.kind === 'attention') own.set(step.site, stored(step.reads.value) * 2 ** (valueShift(step) - 9));
   }
   const at = (site: string): number => own.get(site) ?? stored(site);
+  const last = encoderGraph(encoder).steps.at(-1)!;
+  const output = last.kind === 'output' ? at(last.reads) : pooled;
   return {
     activationBits,
     input,

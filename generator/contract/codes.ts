@@ -3,6 +3,10 @@
 /** What the array works on, in the order of the numbers: attention is every mode from `scores` on. */
 export const arrayModes = ['project', 'expand', 'dense', 'scores', 'values'] as const;
 
+/** What NORM does with R before gamma and beta: LayerNorm, RMSNorm, or nothing. */
+export const normKinds = ['layer', 'rms', 'plain'] as const;
+export type NormKind = (typeof normKinds)[number];
+
 /** Clients of the memory port by their numbers; when several ask, the highest number goes first. */
 export const readClients = ['coldLoader', 'streamReader', 'rows', 'batcher'] as const;
 export const writeClients = ['rows', 'batcher'] as const;

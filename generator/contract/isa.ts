@@ -24,19 +24,20 @@ export const instructionFields = [
   { name: 'writeBack', bits: 1, low: 11, doc: 'NORM also writes R, eq. 15; LOAD to R also writes X' },
   { name: 'firstRow', bits: 1, low: 12, doc: 'STORE: only the first token of each request' },
   { name: 'wide', bits: 1, low: 13, doc: 'DENSE: weights in 16-bit containers; EXPAND: values and row indices in 16-bit containers' },
-  { name: 'matrix', bits: 3, low: 14, doc: 'number of the W_S matrix' },
+  { name: 'matrix', bits: 3, low: 14, doc: 'number of the W_S matrix; NORM: 0 LayerNorm, 1 RMSNorm, 2 neither, eq. 11, 13' },
   { name: 'indexBits', bits: 4, low: 17, doc: 'EXPAND: width of an index code' },
   { name: 'inner', bits: 12, low: 21, doc: 'features read; steps k of EXPAND; head width of ATTEND' },
   { name: 'outer', bits: 12, low: 33, doc: 'features written; ranks of PROJECT' },
   { name: 'base', bits: 12, low: 45, doc: 'first feature written; STORE: first feature read' },
-  { name: 'depth', bits: 12, low: 57, doc: 'rank of EXPAND' },
-  { name: 'm', bits: 11, low: 69, doc: 'multiplier' },
+  { name: 'depth', bits: 12, low: 57, doc: 'rank of EXPAND; NORM: left shift of its m, eq. 11' },
+  { name: 'm', bits: 11, low: 69, doc: 'multiplier; NORM: what is added to var, eq. 11' },
   { name: 's', bits: 6, low: 80, doc: 'shift' },
   { name: 'biasShift', bits: 5, low: 86, doc: 'left shift of biases, eq. 3' },
   { name: 's2', bits: 6, low: 91, doc: 'write-back shift of NORM; the s of eq. 19 in ATTEND, whose `s` is that of eq. 16' },
   { name: 'codeBase', bits: 20, low: 97, doc: 'PROJECT: first word of the matrix in the W_S store, C codes a word' },
   { name: 'narrow', bits: 3, low: 117, doc: 'END: 8 - A, A = width of stored activations (docs/numerics.md); 0 elsewhere' },
   { name: 'best', bits: 1, low: 120, doc: 'STORE: the index of the largest number of each row in place of the row, eq. 21' },
+  { name: 'perColumn', bits: 1, low: 121, doc: 'EXPAND and DENSE: multipliers of the section, one a column, in place of m, which is 0' },
 ] as const satisfies readonly FieldSpec[];
 
 export type FieldName = (typeof instructionFields)[number]['name'];
@@ -44,7 +45,7 @@ export type FieldName = (typeof instructionFields)[number]['name'];
 export type Instruction = Readonly<Record<FieldName, number>>;
 
 export const instructionBytes = 16;
-export const reservedLow = 121;
+export const reservedLow = 122;
 
 export { destinations, sources } from '../operations/types.js';
 

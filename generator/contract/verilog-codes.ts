@@ -1,5 +1,5 @@
 /** The tables of codes as Verilog: named localparams of a unit, macros of a bench. No template holds a number of its own. */
-import { arrayModes, constantName, hostSteps, policies, readClients, writeClients } from './codes.js';
+import { arrayModes, constantName, hostSteps, normKinds, policies, readClients, writeClients } from './codes.js';
 import { descriptorBytes, descriptorFields } from './descriptor.js';
 import { destinations, instructionFields, opcodes, type FieldName } from './isa.js';
 import { chipId, completionCodes, counterAddress, counters, loadedCode, registers } from './registers.js';
@@ -20,6 +20,7 @@ const tables: Readonly<Record<string, CodeTable>> = {
   OP: { bits: fieldBits('op'), codes: opcodes },
   TO: { bits: fieldBits('dst'), codes: numbered(destinations) },
   MODE: { bits: 3, codes: numbered(arrayModes) },
+  KIND: { bits: fieldBits('matrix'), codes: numbered(normKinds) },
   CODE: { bits: 8, codes: { loaded: loadedCode, ...completionCodes } },
   POLICY: { bits: 2, codes: numbered(policies) },
   RD: { codes: numbered(readClients) },

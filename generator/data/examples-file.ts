@@ -80,7 +80,7 @@ export function exampleOf(value: unknown, config: LineShape, report: (problem: s
   if (rows === undefined) return void report(`has no ${wanted}, which input = ${config.input} needs`);
   const { length } = rows;
   if (length < 1 || length > config.maxLength) return void report(`length = ${length} tokens: must be 1 .. ${config.maxLength}`);
-  const labelCount = config.head === 'token' ? length : 1;
+  const labelCount = config.head === 'sequence' ? 1 : length;
   const given = data.labels ?? Array.from({ length: labelCount }, () => -1);
   if (given.length !== labelCount) return void report(`labels: has ${given.length}, must have ${labelCount}`);
   if (config.classes === 0 && data.labels !== undefined)

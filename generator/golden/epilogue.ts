@@ -14,6 +14,7 @@ export interface Epilogue {
   readonly base: number;
   readonly outer: number;
   readonly requant: Requant;
+  readonly multipliers?: Uint8Array | undefined;
   readonly table: Int8Array | undefined;
 }
 
@@ -37,16 +38,18 @@ export function writeBack(state: State, acc: Int32Array, epilogue: Epilogue): vo
     destination,
     base,
     outer,
-    requant: { m, s },
+    requant: { m: common, s },
+    multipliers,
     table,
   } = epilogue;
+  const m = multipliers ?? new Uint16Array(outer).fill(common);
   if (destination === 'Rset' || destination === 'Radd') {
     const { data, width } = state.R;
     for (let t = 0; t < state.tokens; t++) {
       for (let j = 0; j < outer; j++) {
         const at = t * width + base + j;
         const before = destination === 'Radd' ? data[at]! : 0;
-        data[at] = saturate16(before + requantize(acc[t * outer + j]!, m, s));
+        data[at] = saturate16(before + requantize(acc[t * outer + j]!, m[j]!, s));
       }
     }
     return;
@@ -55,7 +58,7 @@ export function writeBack(state: State, acc: Int32Array, epilogue: Epilogue): vo
   const saturate = satTo(state.activationBits);
   for (let t = 0; t < state.tokens; t++) {
     for (let j = 0; j < outer; j++) {
-      const y = requantize(acc[t * outer + j]!, m, s);
+      const y = requantize(acc[t * outer + j]!, m[j]!, s);
       data[t * width + base + j] = saturate(table === undefined ? y : table[saturate8(y) + 128]!);
     }
   }

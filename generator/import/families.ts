@@ -3,7 +3,7 @@ import { layerNames, type LayerName } from '../model/graph.js';
 
 /** A stack that several families share. */
 interface Stack {
-  readonly layers: Readonly<Record<LayerName | 'attentionNorm' | 'hiddenNorm', string>>;
+  readonly layers: Readonly<Record<Exclude<LayerName, 'widen'> | 'attentionNorm' | 'hiddenNorm', string>>;
   readonly norm: 'pre' | 'post';
   readonly embeddingNorm?: string;
   readonly finalNorm?: string;
@@ -132,12 +132,14 @@ export function familyOf(modelType: string): Family | undefined {
 
 export const familyNames = families.flatMap(({ modelTypes }) => modelTypes).join(', ');
 
-const layerPath = new RegExp(`^layers\\.(\\d+)\\.(${[...layerNames, 'attentionNorm', 'hiddenNorm'].join('|')})\\.(weight|bias)$`);
+const layerPath = new RegExp(
+  `^layers\\.(\\d+)\\.(${[...layerNames.filter((name) => name !== 'widen'), 'attentionNorm', 'hiddenNorm'].join('|')})\\.(weight|bias)$`,
+);
 
 /** The source's name of one of our tensors that it stores as it is, without the prefix; undefined for all others. */
 export function sourceName(family: Family, own: string): string | undefined {
   const [, block, part, kind] = layerPath.exec(own) ?? [];
-  if (block !== undefined) return `${family.layers[part as LayerName].replace('N', block)}.${kind}`;
+  if (block !== undefined) return `${family.layers[part as keyof Stack['layers']].replace('N', block)}.${kind}`;
   const [name, suffix] = own.split('.');
   if (name === 'embeddingNorm' || name === 'finalNorm') return family[name] && `${family[name]}.${suffix}`;
   return undefined;

@@ -1,4 +1,5 @@
 /** The last layer of an imported model, and what the host computes after it. */
+import type { ModelConfig } from '../model/config.js';
 import type { StoredTensor } from '../model/safetensors.js';
 import type { HostStep } from './host-steps.js';
 import type { ImportOptions } from './imported.js';
@@ -8,7 +9,7 @@ import type { SourceTensors } from './source-tensors.js';
 import { identity, zeros } from './tensors.js';
 
 export interface HeadPlan {
-  readonly head: 'token' | 'sequence';
+  readonly head: ModelConfig['head'];
   readonly classes: number;
   readonly weight: StoredTensor | undefined;
   readonly bias: StoredTensor | undefined;
@@ -63,10 +64,13 @@ function ownHead(path: string, width: number, source: SourceTensors): HeadPlan {
   };
 }
 
-/** The encoder's own outputs, through a layer that changes nothing. */
+/** The encoder's own outputs; their mean through a layer that changes nothing, since the hardware pools what a layer makes. */
 function withoutHead(width: number, { pooling, normalise }: Sentence, source: SourceTensors): HeadPlan {
   const hasPooler = source.has(`${pooler}.weight`);
-  const host: string[] = ['outputs: the head is an identity of the width, since a model without one cannot be packed'];
+  const pooled = pooling === 'mean';
+  const host: string[] = [
+    pooled ? 'outputs: the head is an identity of the width, whose results are pooled' : 'outputs: those of the encoder, for every token',
+  ];
   const steps: HostStep[] = [];
   if (pooling === 'first') {
     host.push('pooling: the first row of outputs');
@@ -83,10 +87,10 @@ function withoutHead(width: number, { pooling, normalise }: Sentence, source: So
         : `${pooler}: not used by the pipeline of modules.json`,
     );
   return {
-    head: pooling === 'mean' ? 'sequence' : 'token',
+    head: pooled ? 'sequence' : 'none',
     classes: width,
-    weight: identity(width),
-    bias: zeros(width),
+    weight: pooled ? identity(width) : undefined,
+    bias: pooled ? zeros(width) : undefined,
     steps,
     host,
     hostParts: hasPooler ? [pooler] : [],

@@ -5,12 +5,12 @@ import { NotUnderstood } from './onnx-encoder.js';
 import { linearTensors } from './onnx-weights.js';
 import type { OnnxGraph } from './onnx-file.js';
 import type { Expression } from './onnx-values.js';
-import { computed, identity, once, tableWithTypes, zeros } from './tensors.js';
+import { computed, once, tableWithTypes } from './tensors.js';
 
 type Of<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
 export interface FoundEmbeddings {
-  readonly input: 'ids' | 'patches';
+  readonly input: 'ids' | 'patches' | 'features';
   readonly vocabulary: number;
   readonly featureCount: number;
   readonly maxLength: number;
@@ -118,12 +118,7 @@ function ofFeatures(projection: Of<'linear'> | Of<'features'>, { length, tensor,
     unsupported: [],
   };
   if (projection.kind === 'features') {
-    const tensors = new Map([
-      ['embedding.weight', identity(projection.width)],
-      ['embedding.bias', zeros(projection.width)],
-      ['positions.weight', tensor],
-    ]);
-    return { ...out, featureCount: projection.width, tensors, mapped };
+    return { ...out, input: 'features', featureCount: projection.width, tensors: new Map([['positions.weight', tensor]]), mapped };
   }
   if (projection.x.kind !== 'features')
     throw new NotUnderstood(projection.x.node, 'stands before the first layer, where features are expected');

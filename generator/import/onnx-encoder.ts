@@ -112,11 +112,10 @@ export function findEncoder(output: Expression): FoundEncoder {
     x = x.x;
   }
   pool();
-  if (x.kind === 'add' && branchOf(x, feedForward, readsItsNorm) !== undefined)
-    throw stop(x, 'ends a pre-norm encoder without a final norm, which the model cannot hold');
+  if (x.kind === 'add' && branchOf(x, feedForward, readsItsNorm) !== undefined) return { ...preNorm(x, undefined), head, pooled };
   if (x.kind !== 'norm') throw stop(x, 'does not end an encoder: a norm, or a layer after one, is expected');
   const post = branchOf(x.x, feedForward, readsIt);
-  return { ...(post === undefined ? preNorm(x) : postNorm(x)), head, pooled };
+  return { ...(post === undefined ? preNorm(x.x, x) : postNorm(x)), head, pooled };
 }
 
 type Body = Omit<FoundEncoder, 'head' | 'pooled'>;
@@ -139,9 +138,10 @@ function postNorm(last: Of<'norm'>): Body {
   return { norm: 'post', blocks, embeddingNorm, finalNorm: undefined, terms: termsOf(embeddingNorm?.x ?? x) };
 }
 
-function preNorm(finalNorm: Of<'norm'>): Body {
+/** Back from the last residual. */
+function preNorm(last: Expression, finalNorm: Of<'norm'> | undefined): Body {
   const blocks: FoundBlock[] = [];
-  let x = finalNorm.x;
+  let x = last;
   for (;;) {
     const second = branchOf(x, feedForward, readsItsNorm);
     if (second === undefined) break;

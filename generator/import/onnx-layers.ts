@@ -25,11 +25,14 @@ export function linear(
 
 /** LayerNormalization, or that of a sum, which is the fourth output. */
 export function normalised(node: OnnxNode, x: TokenValue, leading: readonly Axis[], args: Args): readonly (Value | undefined)[] {
-  const skips = node.op !== 'LayerNormalization';
+  const skips = node.op.includes('Skip');
   const [skip] = skips ? [args[1]] : [];
-  const [gamma, beta, bias] = (skips ? [2, 3, 4] : [1, 2, -1]).map((i) => constantAt(args, i));
+  const [gamma, beta, bias] = (skips ? (node.op.includes('Simplified') ? [2, -1, 3] : [2, 3, 4]) : [1, 2, -1]).map((i) =>
+    constantAt(args, i),
+  );
   const axis = Number(node.attributes.get('axis') ?? -1);
-  if (gamma === undefined || beta === undefined || (axis !== -1 && axis !== x.axes.length - 1)) return [];
+  const centred = !/Simplified|RMS/.test(node.op);
+  if (gamma === undefined || (beta === undefined) === centred || (axis !== -1 && axis !== x.axes.length - 1)) return [];
   let summed: Expression | undefined = x.is;
   if (skips) {
     if (skip?.kind !== 'tokens' || leadingAxes(skip) === undefined) return [];

@@ -13,7 +13,6 @@ export type Values = ReadonlyMap<string, Value>;
 
 const quantised = 'computes with quantised weights; export the model with floats';
 const relative = 'is a relative position bias, which is not computed';
-const rms = 'is RMSNorm, which is not computed; LayerNorm is';
 const branches = 'chooses nodes at run time, which is not followed';
 
 /** What keeps known operators out. */
@@ -28,9 +27,6 @@ const reasons: Readonly<Record<string, string>> = {
   'com.microsoft.RelativePositionBias': relative,
   'com.microsoft.GatedRelativePositionBias': relative,
   'com.microsoft.RotaryEmbedding': 'turns features by their positions, which is not computed',
-  SimplifiedLayerNormalization: rms,
-  RMSNormalization: rms,
-  'com.microsoft.SkipSimplifiedLayerNormalization': rms,
   If: branches,
   Loop: branches,
   Scan: branches,

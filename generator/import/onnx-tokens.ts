@@ -59,6 +59,9 @@ export function onTokens(node: OnnxNode, x: TokenValue, args: Args): readonly (V
       return [plain ? linear(node, x, leading, constantAt(args, 1), Number(attributes.get('transB') ?? 0) === 1, args[2]) : undefined];
     }
     case 'LayerNormalization':
+    case 'RMSNormalization':
+    case 'SimplifiedLayerNormalization':
+    case 'com.microsoft.SkipSimplifiedLayerNormalization':
     case 'com.microsoft.SkipLayerNormalization':
       return leading === undefined ? [] : normalised(node, x, leading, args);
     case 'com.microsoft.BiasGelu': {

@@ -47,7 +47,14 @@ export type Expression = From &
       }
     | { readonly kind: 'add'; readonly a: Expression; readonly b: Expression }
     | { readonly kind: 'scaled'; readonly x: Expression; readonly by: number }
-    | { readonly kind: 'norm'; readonly x: Expression; readonly gamma: OnnxConstant; readonly beta: OnnxConstant; readonly epsilon: number }
+    /** Without beta RMSNorm, which takes no mean off. */
+    | {
+        readonly kind: 'norm';
+        readonly x: Expression;
+        readonly gamma: OnnxConstant;
+        readonly beta: OnnxConstant | undefined;
+        readonly epsilon: number;
+      }
     | { readonly kind: 'activation'; readonly of: Activation; readonly x: Expression }
     | {
         readonly kind: 'attention';

@@ -131,6 +131,7 @@ function modelOf(
     activation: activationOf(config) ?? 'gelu',
     causal: false,
     normEpsilon: epsilon,
+    columnScales: true,
   };
 }
 

@@ -104,7 +104,13 @@ function findIn(graph: OnnxGraph, { from, to }: ImportOptions): Found {
     host: [
       ...(embeddings.input === 'ids' ? ['tokenizer: an ONNX file has none; inputs are ids'] : []),
       ...embeddings.host,
-      ...(encoder.head === undefined ? ['outputs: the head is an identity of the width, since a model without one cannot be packed'] : []),
+      ...(encoder.head !== undefined
+        ? []
+        : [
+            encoder.pooled
+              ? 'outputs: the head is an identity of the width, whose results are pooled'
+              : 'outputs: those of the encoder, for every token',
+          ]),
       ...(from === undefined ? [] : [`before ${printable(from)}: computed by the source's own nodes`]),
       ...others.map((name) => `output ${printable(name)}: not imported, ${printable(output)} is`),
     ],
@@ -119,7 +125,7 @@ function joined(pairs: readonly (readonly [string, string])[]): Map<string, stri
   return out;
 }
 
-function weightsOf({ blocks, embeddingNorm, finalNorm, head }: FoundEncoder, width: number, unsupported: string[]) {
+function weightsOf({ blocks, embeddingNorm, finalNorm, head, pooled }: FoundEncoder, width: number, unsupported: string[]) {
   const tensors = new Map<string, StoredTensor>();
   const mapped: (readonly [string, string])[] = [];
   const layer = (path: string, { weight, bias, names }: LinearTensors): void => {
@@ -129,7 +135,9 @@ function weightsOf({ blocks, embeddingNorm, finalNorm, head }: FoundEncoder, wid
   };
   const norm = (path: string, found: Extract<Expression, { kind: 'norm' }> | undefined): void => {
     if (found === undefined) return;
+    if (found.beta === undefined) tensors.set(`${path}.bias`, zeros(found.width));
     for (const [kind, constant] of [['weight', found.gamma] as const, ['bias', found.beta] as const]) {
+      if (constant === undefined) continue;
       if (constant.floats !== undefined) tensors.set(`${path}.${kind}`, { ...constant.floats, shape: [found.width] });
       mapped.push([constant.name, `${path}.${kind}`]);
     }
@@ -157,8 +165,21 @@ function weightsOf({ blocks, embeddingNorm, finalNorm, head }: FoundEncoder, wid
     norm(at('hiddenNorm'), hiddenNorm);
   });
   norm('finalNorm', finalNorm);
-  layer('head', head === undefined ? { weight: identity(width), bias: zeros(width), names: [] } : linearTensors(head, 'head'));
+  if (head !== undefined) layer('head', linearTensors(head, 'head'));
+  // What is pooled is what a layer makes.
+  else if (pooled) layer('head', { weight: identity(width), bias: zeros(width), names: [] });
   return { tensors, mapped };
+}
+
+/** The epsilon of most norms, and those of the others by their paths. */
+function epsilonsOf(
+  norms: ReadonlyMap<string, { readonly epsilon: number }>,
+): Required<Pick<ModelConfig, 'normEpsilon'>> & Pick<ModelConfig, 'normEpsilons'> {
+  const all = [...norms].map(([path, { epsilon }]) => [path, Math.fround(epsilon)] as const);
+  const count = (wanted: number): number => all.filter(([, epsilon]) => epsilon === wanted).length;
+  const normEpsilon = all.reduce((best, [, epsilon]) => (count(epsilon) > count(best) ? epsilon : best), all[0]![1]);
+  const others = all.filter(([, epsilon]) => epsilon !== normEpsilon);
+  return { normEpsilon, ...(others.length > 0 && { normEpsilons: Object.fromEntries(others) }) };
 }
 
 /** One number for all blocks, or a problem. */
@@ -169,7 +190,20 @@ function modelOf(encoder: FoundEncoder, embeddings: FoundEmbeddings, width: numb
     if (different.length > 1) unsupported.push(`${what} = ${different.join(', ')}: must be the same in every block`);
     return values[0]!;
   };
-  const norms = [...blocks.flatMap(({ attentionNorm, hiddenNorm }) => [attentionNorm, hiddenNorm]), embeddingNorm, finalNorm];
+  const norms = new Map(
+    [
+      ['embeddingNorm', embeddingNorm] as const,
+      ...blocks.flatMap(({ attentionNorm, hiddenNorm }, block) => [
+        [`${blockPath(block)}.attentionNorm`, attentionNorm] as const,
+        [`${blockPath(block)}.hiddenNorm`, hiddenNorm] as const,
+      ]),
+      ['finalNorm', finalNorm] as const,
+    ].flatMap(([path, found]) => (found === undefined ? [] : [[path, found] as const])),
+  );
+  const kind = one(
+    'norms',
+    [...norms.values()].map(({ beta }) => (beta === undefined ? 'RMSNorm' : 'LayerNorm')),
+  );
   const activation = one(
     'activation',
     blocks.map((block) => block.activation),
@@ -191,16 +225,16 @@ function modelOf(encoder: FoundEncoder, embeddings: FoundEmbeddings, width: numb
     ),
     maxLength: embeddings.maxLength,
     classes: head?.width ?? width,
-    head: pooled ? 'sequence' : 'token',
+    head: pooled ? 'sequence' : head === undefined ? 'none' : 'token',
     norm,
+    ...(finalNorm === undefined && norm === 'pre' && { finalNorm: false }),
+    ...(kind === 'RMSNorm' && { normKind: 'rms' as const }),
     activation: activation === 'tanh' ? 'gelu' : activation,
     causal: one(
       'causal',
       blocks.map(({ attention }) => attention.causal),
     ),
-    normEpsilon: one(
-      'epsilon',
-      norms.flatMap((found) => (found === undefined ? [] : [Math.fround(found.epsilon)])),
-    ),
+    ...epsilonsOf(norms),
+    columnScales: true,
   };
 }

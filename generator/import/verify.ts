@@ -64,7 +64,7 @@ export async function verifyOnnx(path: string, imported: Imported, seed = 1): Pr
 }
 
 function randomExample({ input, vocabulary, featureCount, head }: ModelConfig, length: number, random: Random): Example {
-  const labels = new Int32Array(head === 'token' ? length : 1);
+  const labels = new Int32Array(head === 'sequence' ? 1 : length);
   // The last rows may be token types.
   if (input === 'ids')
     return { length, labels, ids: Int32Array.from({ length }, () => Math.floor(random() * Math.max(1, vocabulary - 16))) };

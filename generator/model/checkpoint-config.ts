@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { refuse, UserError } from '../util/errors.js';
 import { checkAgainst, readJson } from '../input/json.js';
-import { modelConfigSchema, type ModelConfig } from './config.js';
-import { layerPathPattern, parseLayerPath } from './graph.js';
+import { embeddedWidth, modelConfigSchema, type ModelConfig } from './config.js';
+import { graphOf, layerPathPattern, normsIn, parseLayerPath } from './graph.js';
 
 const positive = z.int().min(1);
 
@@ -55,13 +55,27 @@ function crossProblems({ model, factorized }: CheckpointConfig): string[] {
 }
 
 /** Rules between the fields of a model. */
-export function modelProblems({ input, vocabulary, featureCount, width, heads, maxLength }: ModelConfig): string[] {
+export function modelProblems(config: ModelConfig): string[] {
+  const { input, vocabulary, featureCount, width, inputWidth, heads, maxLength, head, classes, normEpsilons, finalNorm } = config;
   const problems: string[] = [];
+  const graph = graphOf(config, { embeddingNorm: true });
+  if (inputWidth !== undefined && inputWidth % heads !== 0)
+    problems.push(`inputWidth = ${inputWidth}: must be a multiple of heads = ${heads}`);
+  if (inputWidth !== undefined && !graph.residualStays)
+    problems.push(`inputWidth = ${inputWidth}: blocks of other widths need norm = pre; leave it out`);
+  if (inputWidth !== undefined && input === 'patches') problems.push('inputWidth: patches are projected to the width; leave it out');
+  if (finalNorm !== undefined && !graph.residualStays) problems.push(`finalNorm = ${finalNorm}: only with norm = pre; leave it out`);
+  if (head === 'none' && classes !== width) problems.push(`classes = ${classes}: must be width = ${width} with head = none`);
+  if (input === 'features' && featureCount !== embeddedWidth(config))
+    problems.push(`featureCount = ${featureCount}: must be ${embeddedWidth(config)}, the width of the embeddings, with input = features`);
+  const paths = normsIn(graph).map(({ path }) => path);
+  for (const path of Object.keys(normEpsilons ?? {}))
+    if (!paths.includes(path)) problems.push(`normEpsilons.${path}: the model has no such norm; its norms are ${paths.join(', ')}`);
   if (width % heads !== 0) problems.push(`width = ${width}: must be a multiple of heads = ${heads}`);
   if (input === 'ids' && vocabulary < 1) problems.push(`vocabulary = ${vocabulary}: input = ids needs at least one row`);
   if (input === 'ids' && featureCount !== 0) problems.push(`featureCount = ${featureCount}: must be 0 with input = ids`);
   if (input === 'patches' && featureCount < 1) problems.push(`featureCount = ${featureCount}: input = patches needs at least one`);
-  if (input === 'patches' && vocabulary !== 0) problems.push(`vocabulary = ${vocabulary}: must be 0 with input = patches`);
+  if (input !== 'ids' && vocabulary !== 0) problems.push(`vocabulary = ${vocabulary}: must be 0 with input = ${input}`);
   if (input === 'patches' && featureCount + maxLength > 4095)
     problems.push(`featureCount = ${featureCount}: with maxLength = ${maxLength} a row has over 4095 features`);
   return problems;

@@ -14,6 +14,7 @@ import {
   type SharedMatrix,
 } from './encoder.js';
 import { graphOf, type LayerPart, type NormPart } from './graph.js';
+import { embeddedWidth } from './config.js';
 import { matrix } from './matrix.js';
 import type { SparseColumns } from './sparse-columns.js';
 import { sparseLimit } from './value-codes.js';
@@ -22,6 +23,10 @@ import { normsOf, sharedShapes } from './expected-tensors.js';
 import type { Tensor } from './safetensors.js';
 import { TensorReader } from './tensor-reader.js';
 import { floatTensor, tensorOf, transposed, type Storage } from './tensor-values.js';
+
+export function withoutHead(width: number): DenseLayer {
+  return { kind: 'dense', inner: width, outer: 0, weights: new Float32Array(), bias: new Float32Array() };
+}
 
 export function factorsOf(encoder: Encoder): Record<string, Factor> {
   const factors: Record<string, Factor> = {};
@@ -38,6 +43,7 @@ export function tensorsOf(encoder: Encoder, storage: Storage): Map<string, Tenso
   const { config, shared } = encoder;
   const { embeddingNorm, blocks, finalNorm } = encoderGraph(encoder);
   const { width, featureCount, vocabulary, maxLength, classes } = config;
+  const embedded = embeddedWidth(config);
   const out = new Map<string, Tensor>();
   const floats = (name: string, shape: readonly number[], values: ArrayLike<number>): void =>
     void out.set(name, floatTensor(storage, shape, values));
@@ -50,9 +56,10 @@ export function tensorsOf(encoder: Encoder, storage: Storage): Map<string, Tenso
     floats(`${name}.weight`, [outer, inner], transposed(weights, inner, outer));
     floats(`${name}.bias`, [outer], bias);
   };
-  if (config.input === 'ids') floats('embedding.weight', [vocabulary, width], encoder.embedding);
-  else dense('embedding', { inner: featureCount, outer: width, weights: encoder.embedding, bias: encoder.embeddingBias });
-  floats('positions.weight', [maxLength, width], encoder.positions);
+  if (config.input === 'ids') floats('embedding.weight', [vocabulary, embedded], encoder.embedding);
+  else if (config.input === 'patches')
+    dense('embedding', { inner: featureCount, outer: width, weights: encoder.embedding, bias: encoder.embeddingBias });
+  floats('positions.weight', [maxLength, embedded], encoder.positions);
   if (embeddingNorm !== undefined) norm(embeddingNorm);
   for (const { norms, layers } of blocks) {
     norms.forEach(norm);
@@ -63,7 +70,7 @@ export function tensorsOf(encoder: Encoder, storage: Storage): Map<string, Tenso
     }
   }
   if (finalNorm !== undefined) norm(finalNorm);
-  dense('head', { ...encoder.head, outer: classes });
+  if (config.head !== 'none') dense('head', { ...encoder.head, outer: classes });
   shared.forEach(({ dictionary, coded }, number) => {
     if (coded === undefined) return floats(`shared.${number}.weight`, [dictionary.rows, dictionary.columns], dictionary.data);
     out.set(`shared.${number}.codes`, tensorOf('U8', [coded.inner, coded.rank], coded.codes));
@@ -90,9 +97,10 @@ function putFactorized(
 /** From tensors that the reader has checked; bad values go to it as problems. */
 export function encoderFrom({ task, model: config, factorized }: CheckpointConfig, reader: TensorReader): Encoder {
   const { input, vocabulary, featureCount, width, maxLength, classes } = config;
-  const norm = ({ path }: NormPart): Norm => ({
-    gamma: reader.floats(`${path}.weight`, [width]),
-    beta: reader.floats(`${path}.bias`, [width]),
+  const embedded = embeddedWidth(config);
+  const norm = ({ path, width: size }: NormPart): Norm => ({
+    gamma: reader.floats(`${path}.weight`, [size]),
+    beta: reader.floats(`${path}.bias`, [size]),
   });
   const dense = (name: string, inner: number, outer: number): DenseLayer => ({
     kind: 'dense',
@@ -110,11 +118,11 @@ export function encoderFrom({ task, model: config, factorized }: CheckpointConfi
   return {
     task,
     config,
-    embedding: projection?.weights ?? reader.floats('embedding.weight', [vocabulary, width]),
-    embeddingBias: projection?.bias ?? new Float32Array(width),
-    positions: reader.floats('positions.weight', [maxLength, width]),
+    embedding: projection?.weights ?? (input === 'ids' ? reader.floats('embedding.weight', [vocabulary, embedded]) : new Float32Array()),
+    embeddingBias: projection?.bias ?? new Float32Array(embedded),
+    positions: reader.floats('positions.weight', [maxLength, embedded]),
     ...makeParts(graphOf(config, normsOf(reader)), norm, layer),
-    head: dense('head', width, classes),
+    head: config.head === 'none' ? withoutHead(width) : dense('head', width, classes),
     shared,
   };
 }

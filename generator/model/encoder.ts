@@ -46,6 +46,8 @@ export interface EncoderBlock {
   readonly hiddenNorm: Norm;
   readonly hiddenIn: Layer;
   readonly hiddenOut: Layer;
+  /** Of block 0, where the embeddings have another width. */
+  readonly widen?: Layer;
 }
 
 /** W_S in floats, and as codes once it is coded; the codes win wherever both are there. */
@@ -64,8 +66,9 @@ export interface Encoder {
   /** After the embedding, in post-norm encoders only. */
   readonly embeddingNorm: Norm | undefined;
   readonly blocks: readonly EncoderBlock[];
-  /** Before the head, in pre-norm encoders only. */
+  /** Behind the last block, in pre-norm encoders only. */
   readonly finalNorm: Norm | undefined;
+  /** Without outputs where the model has none. */
   readonly head: DenseLayer;
   readonly shared: readonly SharedMatrix[];
 }
@@ -76,7 +79,7 @@ export function encoderGraph({ config, embeddingNorm }: Encoder): Graph {
 }
 
 export function layerAt({ blocks }: Encoder, { block, name }: LayerPart): Layer {
-  return blocks[block]![name];
+  return blocks[block]![name]!;
 }
 
 /** The norm of a part that the encoder's graph has. */

@@ -1,5 +1,6 @@
 /** The tensors that a configuration calls for, docs/checkpoint.md: names, shapes and kinds, known before any of them is read. */
 import { graphOf, layerShape, parseLayerPath, type GraphOptions, type NormPart } from './graph.js';
+import { embeddedWidth } from './config.js';
 import type { CheckpointConfig } from './checkpoint-config.js';
 import type { TensorReader } from './tensor-reader.js';
 import type { TensorKind } from './tensor-values.js';
@@ -27,7 +28,7 @@ export function sharedShapes(
 ): SharedShape[] {
   const shapes: (SharedShape & { readonly user: string })[] = [];
   for (const [path, { matrix: number, rank }] of Object.entries(factorized)) {
-    const { inner } = layerShape(parseLayerPath(path).name, model);
+    const { inner } = layerShape(parseLayerPath(path), model);
     const first = shapes[number];
     shapes[number] ??= { inner, rank, user: path };
     if (first !== undefined && (first.inner !== inner || first.rank !== rank)) {
@@ -49,13 +50,14 @@ export function expectedTensors(
   reader: Pick<TensorReader, 'has' | 'isInteger' | 'problem'>,
 ): ExpectedTensor[] {
   const { model, factorized } = config;
-  const { input, vocabulary, featureCount, width, maxLength, classes } = model;
+  const { input, vocabulary, featureCount, width, maxLength, classes, head } = model;
+  const embedded = embeddedWidth(model);
   const { embeddingNorm, blocks, finalNorm } = graphOf(model, normsOf(reader));
   const expected: ExpectedTensor[] = [];
   const put = (name: string, kind: TensorKind, ...shape: readonly number[]): void => void expected.push({ name, kind, shape });
-  const norm = ({ path }: NormPart): void => {
-    put(`${path}.weight`, 'float', width);
-    put(`${path}.bias`, 'float', width);
+  const norm = ({ path, width: size }: NormPart): void => {
+    put(`${path}.weight`, 'float', size);
+    put(`${path}.bias`, 'float', size);
   };
   const dense = (name: string, inner: number, outer: number): void => {
     put(`${name}.weight`, 'float', outer, inner);
@@ -69,8 +71,8 @@ export function expectedTensors(
     put(`${name}.scale`, 'float', 1);
   });
   if (input === 'patches') dense('embedding', featureCount, width);
-  else put('embedding.weight', 'float', vocabulary, width);
-  put('positions.weight', 'float', maxLength, width);
+  else if (input === 'ids') put('embedding.weight', 'float', vocabulary, embedded);
+  put('positions.weight', 'float', maxLength, embedded);
   if (embeddingNorm !== undefined) norm(embeddingNorm);
   for (const { norms, layers } of blocks) {
     for (const { path, inner, outer } of layers) {
@@ -88,6 +90,6 @@ export function expectedTensors(
     norms.forEach(norm);
   }
   if (finalNorm !== undefined) norm(finalNorm);
-  dense('head', width, classes);
+  if (head !== 'none') dense('head', width, classes);
   return expected;
 }

@@ -6,13 +6,14 @@
  * A step reads and writes places (what the machine keeps in its register files) and says at which sites its results are
  * rounded; a site has one scale, and its name is that of its range in a checkpoint.
  */
-import type { ModelConfig } from './config.js';
+import { embeddedWidth, type ModelConfig } from './config.js';
 
 /** The four roles that map to shared W_S matrices (several may share one). */
 export const roles = ['attentionIn', 'attentionOut', 'hiddenIn', 'hiddenOut'] as const;
 export type Role = (typeof roles)[number];
 
-export const layerNames = ['query', 'key', 'value', 'out', 'hiddenIn', 'hiddenOut'] as const;
+/** `widen` brings the residual of block 0 from the width of the embeddings to that of the model, where they differ. */
+export const layerNames = ['query', 'key', 'value', 'out', 'hiddenIn', 'hiddenOut', 'widen'] as const;
 export type LayerName = (typeof layerNames)[number];
 
 const roleOf: Readonly<Record<LayerName, Role>> = {
@@ -22,6 +23,7 @@ const roleOf: Readonly<Record<LayerName, Role>> = {
   out: 'attentionOut',
   hiddenIn: 'hiddenIn',
   hiddenOut: 'hiddenOut',
+  widen: 'attentionIn',
 };
 
 /** Sites that the model has once, whichever blocks write them. */
@@ -49,9 +51,10 @@ export function parseLayerPath(path: string): { readonly block: number; readonly
   return { block: Number(block), name: name as LayerName };
 }
 
-export type NormPart =
-  | { readonly path: string; readonly block: undefined; readonly name: 'embeddingNorm' | 'finalNorm' }
-  | { readonly path: string; readonly block: number; readonly name: 'attentionNorm' | 'hiddenNorm' };
+export type NormPart = { readonly path: string; readonly width: number } & (
+  | { readonly block: undefined; readonly name: 'embeddingNorm' | 'finalNorm' }
+  | { readonly block: number; readonly name: 'attentionNorm' | 'hiddenNorm' }
+);
 
 /** A linear layer of a block, dense or factorized. */
 export interface LayerPart {
@@ -70,10 +73,19 @@ export interface BlockParts {
 
 /** Features in and out of every layer of a block. */
 export function layerShape(
-  name: LayerName,
-  { width, hidden }: Pick<ModelConfig, 'width' | 'hidden'>,
+  { name, block }: Pick<LayerPart, 'name' | 'block'>,
+  config: Pick<ModelConfig, 'width' | 'hidden' | 'inputWidth'>,
 ): { readonly inner: number; readonly outer: number } {
-  return { inner: name === 'hiddenOut' ? hidden : width, outer: name === 'hiddenIn' ? hidden : width };
+  const { width, hidden } = config;
+  const attended = attentionWidth(config, block);
+  const inner = { query: attended, key: attended, value: attended, out: attended, widen: attended, hiddenIn: width, hiddenOut: hidden };
+  const outer = { query: attended, key: attended, value: attended, out: width, widen: width, hiddenIn: hidden, hiddenOut: width };
+  return { inner: inner[name], outer: outer[name] };
+}
+
+/** Features that the attention of a block reads, and that its heads have together. */
+function attentionWidth(config: Pick<ModelConfig, 'width' | 'inputWidth'>, block: number): number {
+  return block === 0 ? embeddedWidth(config) : config.width;
 }
 
 /** Where values stand between two steps. */
@@ -95,9 +107,10 @@ export interface ResidualStep {
   readonly stays: boolean;
 }
 
-/** X = norm(residual). */
+/** X = norm(residual), or hidden = norm(residual) where X is still needed. */
 export interface NormStep {
   readonly kind: 'norm';
+  readonly to: 'x' | 'hidden';
   readonly part: NormPart;
   readonly site: string;
   /** A second name of the site, for what the head reads. */
@@ -106,10 +119,17 @@ export interface NormStep {
   readonly replacesResidual: boolean;
 }
 
+/** X = residual, before the head of a model without a norm there. */
+export interface CopyStep {
+  readonly kind: 'copy';
+  readonly site: string;
+}
+
 export interface LinearOutput {
   readonly part: LayerPart;
-  /** Where the results go; to the residual they are added. */
+  /** Where the results go; to the residual they are added, or stand in its place. */
   readonly to: Exclude<Place, 'x' | 'attended'>;
+  readonly replaces?: boolean;
   /** Of the results, before an activation; undefined where they are added to the residual. */
   readonly site: string | undefined;
   readonly activation?: { readonly of: ModelConfig['activation']; readonly site: string };
@@ -148,19 +168,27 @@ export interface HeadStep {
   readonly site: string;
 }
 
+/** What stands in X is the output, for every token. */
+export interface OutputStep {
+  readonly kind: 'output';
+  readonly reads: string;
+}
+
 /** The mean of the logits over the tokens of an input. */
 export interface PoolStep {
   readonly kind: 'pool';
   readonly site: string;
 }
 
-export type Step = EmbedStep | ResidualStep | NormStep | LinearStep | AttentionStep | HeadStep | PoolStep;
+export type Step = EmbedStep | ResidualStep | NormStep | CopyStep | LinearStep | AttentionStep | HeadStep | OutputStep | PoolStep;
 
 export interface Graph {
   /** Parts with weights; undefined where the model has none. */
   readonly embeddingNorm: NormPart | undefined;
   readonly blocks: readonly BlockParts[];
   readonly finalNorm: NormPart | undefined;
+  /** Norms leave the residual as it is. */
+  readonly residualStays: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -173,7 +201,7 @@ export function walk({ steps }: Graph, interpreter: Interpreter): void {
 
 export type GraphConfig = Pick<
   ModelConfig,
-  'input' | 'width' | 'layers' | 'heads' | 'hidden' | 'classes' | 'head' | 'norm' | 'activation' | 'causal'
+  'input' | 'width' | 'inputWidth' | 'layers' | 'heads' | 'hidden' | 'classes' | 'head' | 'norm' | 'finalNorm' | 'activation' | 'causal'
 >;
 
 export interface GraphOptions {
@@ -183,15 +211,19 @@ export interface GraphOptions {
 
 export function graphOf(config: GraphConfig, { embeddingNorm = config.input === 'patches' }: GraphOptions = {}): Graph {
   const pre = config.norm === 'pre';
+  const { width } = config;
   const first: NormPart | undefined =
-    !pre && embeddingNorm ? { path: 'embeddingNorm', block: undefined, name: 'embeddingNorm' } : undefined;
-  const last: NormPart | undefined = pre ? { path: 'finalNorm', block: undefined, name: 'finalNorm' } : undefined;
+    !pre && embeddingNorm ? { path: 'embeddingNorm', block: undefined, name: 'embeddingNorm', width } : undefined;
+  const last: NormPart | undefined =
+    pre && config.finalNorm !== false ? { path: 'finalNorm', block: undefined, name: 'finalNorm', width } : undefined;
+  const widens = widensResidual(config);
   const blocks = Array.from({ length: config.layers }, (_, block) => blockParts(config, block));
   const sublayers = blocks.flatMap((parts, block) => sublayersOf(config, parts, block));
-  const alsoX = !pre && first === undefined;
-  const norm = (part: NormPart, site: string, alsoSite?: string): NormStep => ({
+  const alsoX = widens || (!pre && first === undefined);
+  const norm = (part: NormPart, site: string, alsoSite?: string, to: NormStep['to'] = 'x'): NormStep => ({
     kind: 'norm',
     part,
+    to,
     site,
     ...(alsoSite !== undefined && { alsoSite }),
     replacesResidual: !pre,
@@ -203,23 +235,42 @@ export function graphOf(config: GraphConfig, { embeddingNorm = config.input === 
   if (first !== undefined) steps.push(norm(first, (x = sublayers[0]!.site)));
   steps.push(residual);
   sublayers.forEach(({ part, site, steps: inside }, i) => {
-    if (pre) steps.push(norm(part, (x = site)));
+    if (pre) steps.push(norm(part, (x = site), undefined, widens && i === 0 ? 'hidden' : 'x'));
     steps.push(...inside(x), residual);
     const next = sublayers[i + 1]?.site;
     if (!pre)
       steps.push(norm(part, (x = next ?? `${blockPath(config.layers)}.attentionNorm`), next === undefined ? sites.final : undefined));
   });
   if (last !== undefined) steps.push(norm(last, (x = sites.final)));
-  steps.push({ kind: 'head', path: 'head', inner: config.width, outer: config.classes, reads: x, site: sites.logits });
+  else if (pre) steps.push({ kind: 'copy', site: (x = sites.final) });
+  if (config.head === 'none') steps.push({ kind: 'output', reads: x });
+  else steps.push({ kind: 'head', path: 'head', inner: config.width, outer: config.classes, reads: x, site: sites.logits });
   if (config.head === 'sequence') steps.push({ kind: 'pool', site: sites.pooled });
-  return { embeddingNorm: first, blocks, finalNorm: last, steps };
+  return { embeddingNorm: first, blocks, finalNorm: last, residualStays: pre, steps };
+}
+
+/** Whether block 0 brings its residual to another width. */
+function widensResidual({ inputWidth, width }: Pick<ModelConfig, 'inputWidth' | 'width'>): boolean {
+  return inputWidth !== undefined && inputWidth !== width;
+}
+
+/** All norms of a graph, in the order of its blocks. */
+export function normsIn({ embeddingNorm, blocks, finalNorm }: Graph): NormPart[] {
+  return [embeddingNorm, ...blocks.flatMap(({ norms }) => norms), finalNorm].filter((part) => part !== undefined);
 }
 
 function blockParts(shape: GraphConfig, block: number): BlockParts {
   const path = blockPath(block);
   return {
-    norms: (['attentionNorm', 'hiddenNorm'] as const).map((name) => ({ path: `${path}.${name}`, block, name })),
-    layers: layerNames.map((name) => ({ path: `${path}.${name}`, block, name, role: roleOf[name], ...layerShape(name, shape) })),
+    norms: (['attentionNorm', 'hiddenNorm'] as const).map((name) => ({
+      path: `${path}.${name}`,
+      block,
+      name,
+      width: name === 'attentionNorm' ? attentionWidth(shape, block) : shape.width,
+    })),
+    layers: layerNames
+      .filter((name) => name !== 'widen' || (block === 0 && widensResidual(shape)))
+      .map((name) => ({ path: `${path}.${name}`, block, name, role: roleOf[name], ...layerShape({ name, block }, shape) })),
   };
 }
 
@@ -232,10 +283,12 @@ interface Sublayer {
   readonly steps: (reads: string) => readonly Step[];
 }
 
-function sublayersOf({ width, heads, causal, activation }: GraphConfig, { norms, layers }: BlockParts, block: number): Sublayer[] {
+function sublayersOf(config: GraphConfig, { norms, layers }: BlockParts, block: number): Sublayer[] {
+  const { heads, causal, activation } = config;
+  const widen = layers.find(({ name }) => name === 'widen');
   const at = (name: string): string => `${blockPath(block)}.${name}`;
   const linear = (role: Role, from: LinearStep['from'], reads: string, ...outputs: readonly Omit<LinearOutput, 'part'>[]): LinearStep => {
-    const parts = layers.filter((layer) => layer.role === role);
+    const parts = layers.filter((layer) => layer.role === role && layer !== widen);
     return {
       kind: 'linear',
       role,
@@ -247,12 +300,27 @@ function sublayersOf({ width, heads, causal, activation }: GraphConfig, { norms,
   };
   const sum = { to: 'residual', site: undefined } as const;
   const qkv = ['query', 'key', 'value'] as const;
+  // The embeddings stand in X until then, and the norm's results in the hidden place.
+  const widening: readonly Step[] =
+    widen === undefined
+      ? []
+      : [
+          {
+            kind: 'linear',
+            role: widen.role,
+            from: 'x',
+            reads: sites.input,
+            projection: at(widen.name),
+            outputs: [{ part: widen, ...sum, replaces: true }],
+          },
+        ];
   const attention = (reads: string): readonly Step[] => [
-    linear('attentionIn', 'x', reads, ...qkv.map((to) => ({ to, site: at(to) }))),
+    ...widening,
+    linear('attentionIn', widen === undefined ? 'x' : 'hidden', reads, ...qkv.map((to) => ({ to, site: at(to) }))),
     {
       kind: 'attention',
       heads,
-      inner: width / heads,
+      inner: attentionWidth(config, block) / heads,
       causal,
       reads: { query: at('query'), key: at('key'), value: at('value') },
       site: at('attended'),

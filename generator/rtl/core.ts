@@ -19,9 +19,11 @@ export function core(params: Params): Unit {
     'matrix',
     'inner',
     'base',
+    'depth',
     'm',
     's',
     'biasShift',
+    'perColumn',
     's2',
   ]);
   return {

@@ -11,7 +11,7 @@ export function sectionDecoder(params: Params): Unit {
       columns: params.array.columns,
       busBytes: params.port.busBytes,
       bankRows: derive(params).bankRows,
-      insFields: instructionWires(['op', 'wide', 'indexBits', 'inner', 'outer']),
+      insFields: instructionWires(['op', 'wide', 'indexBits', 'inner', 'outer', 'perColumn']),
     }),
   };
 }

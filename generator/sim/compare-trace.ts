@@ -75,7 +75,7 @@ interface Meaning {
 
 function meaningOf({ memory, feature, pass }: TraceWord, passes: number): Meaning {
   if (memory === 'L' || memory === 'l') return { plane: memory === 'L' ? 'R' : 'X', digits: 2, feature, pass };
-  if (memory === 'x' || memory === 'r') {
+  if (memory === 'x' || memory === 'h' || memory === 'r') {
     return { plane: memory.toUpperCase(), digits: memory === 'r' ? 4 : 2, feature: Math.floor(feature / passes), pass: feature % passes };
   }
   if (memory === 'P' || memory === 'R') return { plane: memory, digits: memory === 'R' ? 4 : 2, feature, pass };

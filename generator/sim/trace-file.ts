@@ -5,7 +5,7 @@ import { ToolError } from '../tools/run-tool.js';
 
 /** A stored word: its hexadecimal digits lie in `line` from `wordAt` on, lane 0 in the last ones. */
 export interface TraceWord {
-  /** P, R, L, l, N, n, x, r, or the number of a destination. */
+  /** P, R, L, l, N, n, x, h, r, or the number of a destination. */
   readonly memory: string;
   readonly feature: number;
   readonly pass: number;

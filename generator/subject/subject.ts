@@ -2,6 +2,7 @@
 import { embed } from '../compress/embed.js';
 import type { Dataset, Example } from '../data/dataset.js';
 import { tokensOf } from '../host/memory-map.js';
+import { rowBytes } from '../model/config.js';
 import type { Encoder } from '../model/encoder.js';
 import { loadOf } from '../operations/load/fields.js';
 import { storeOf } from '../operations/store/fields.js';
@@ -74,14 +75,14 @@ export function taskProblems({ manifest }: Image, task: string): string[] {
 
 /** What keeps an image from taking the rows of a model's embedding; `inputScale`, where it is known, is that of this very encoder. */
 export function encoderProblems(image: Image, { config, task }: Encoder, inputScale?: number): string[] {
-  const { input, width, featureCount, maxLength, classes, head } = config;
+  const { input, classes, head } = config;
   const problems: string[] = [];
   const equal = (what: string, has: number | string, wanted: number | string): void => {
     if (has !== wanted) problems.push(`image: ${what} ${has}, the model of ${task} needs ${wanted}; give an image of that model`);
   };
   const load = loadOf(image.model);
   const store = storeOf(image.model);
-  equal('bytes of an input row are', load.outer, input === 'ids' ? width : featureCount + maxLength);
+  equal('bytes of an input row are', load.outer, rowBytes(config));
   equal('bytes of an output row are', store.outer, classes);
   equal('output rows are', store.firstRow ? 'one per input' : 'one per token', head === 'sequence' ? 'one per input' : 'one per token');
   // Features have any step; ids become sums of this model's own table.

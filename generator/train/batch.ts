@@ -56,13 +56,13 @@ export function checkExamples(config: ModelConfig, examples: readonly Example[],
     const { length, ids, features, labels } = examples[i]!;
     const path = `${name}[${i}]`;
     if (!(length >= 1 && length <= maxLength)) problems.push(`${path}.length = ${length} tokens: must be 1 .. ${maxLength}`);
-    const wanted = head === 'token' ? length : 1;
+    const wanted = head === 'sequence' ? 1 : length;
     if (labels.length !== wanted) problems.push(`${path}.labels: has ${labels.length}, must have ${wanted}`);
     const label = labels.find((one) => one >= classes);
     if (label !== undefined) problems.push(`${path}.labels: contains ${label}; the model has classes 0 .. ${classes - 1}`);
-    if (input === 'patches' && features?.length !== length * featureCount)
+    if (input !== 'ids' && features?.length !== length * featureCount)
       problems.push(`${path}.features: has ${features?.length ?? 0} values, must have ${length * featureCount}`);
-    if (input === 'patches') continue;
+    if (input !== 'ids') continue;
     if (ids === undefined || ids.length === 0 || ids.length % length !== 0)
       problems.push(`${path}.ids: has ${ids?.length ?? 0}, must have some for each of ${length} tokens`);
     const id = ids?.find((one) => one < 0 || one >= vocabulary);

@@ -1,6 +1,8 @@
 /** The encoder before its first step. */
 import { makeParts, type DenseLayer, type Encoder, type Norm } from '../model/encoder.js';
-import { graphOf } from '../model/graph.js';
+import { embeddedWidth } from '../model/config.js';
+import { withoutHead } from '../model/encoder-tensors.js';
+import { graphOf, type NormPart } from '../model/graph.js';
 import { randomFrom, type Random } from '../util/random.js';
 import { refuse } from '../util/errors.js';
 import type { ModelConfig } from '../model/config.js';
@@ -25,7 +27,8 @@ export function initialEncoder(task: string, config: ModelConfig, seed: number):
     weights: numbers(inner * outer, gain / Math.sqrt(inner)),
     bias: new Float32Array(outer),
   });
-  const norm = (): Norm => ({ gamma: new Float32Array(width).fill(1), beta: new Float32Array(width) });
+  const norm = ({ width: size }: NormPart): Norm => ({ gamma: new Float32Array(size).fill(1), beta: new Float32Array(size) });
+  const embedded = embeddedWidth(config);
   const patches = config.input === 'patches';
   const last = 1 / Math.sqrt(2 * config.layers);
   const outputs = graph.steps.flatMap((step) => (step.kind === 'linear' ? step.outputs : []));
@@ -33,11 +36,11 @@ export function initialEncoder(task: string, config: ModelConfig, seed: number):
   return {
     task,
     config,
-    embedding: patches ? numbers(featureCount * width, 1 / Math.sqrt(featureCount)) : numbers(vocabulary * width, 0.3),
-    embeddingBias: new Float32Array(width),
-    positions: numbers(config.maxLength * width, 0.1),
+    embedding: patches ? numbers(featureCount * width, 1 / Math.sqrt(featureCount)) : numbers(vocabulary * embedded, 0.3),
+    embeddingBias: new Float32Array(embedded),
+    positions: numbers(config.maxLength * embedded, 0.1),
     ...makeParts(graph, norm, ({ inner, outer, path }) => dense(inner, outer, adding.has(path) ? last : 1)),
-    head: dense(width, classes, 0.5),
+    head: config.head === 'none' ? withoutHead(width) : dense(width, classes, 0.5),
     shared: [],
   };
 }

@@ -2,6 +2,7 @@
  * An encoder as the engine trains it: its tensors as parameters, its forward pass on a tape, by the steps of its graph;
  * with quantisation every site and every weight is rounded as the machine does.
  */
+import { embeddedWidth, floatEpsilon } from '../model/config.js';
 import { encoderGraph, layerAt, type Encoder } from '../model/encoder.js';
 import { walk, type Graph, type LayerPart, type LinearStep, type Place } from '../model/graph.js';
 import { sharedWeights } from '../compress/forward.js';
@@ -87,19 +88,25 @@ export class Network {
         if (r !== undefined && stays) tape.round(at.residual, r.scales.at(site), -32768, 32767);
         if (stays) states?.push(at.residual);
       },
-      norm: ({ part: { path }, site, replacesResidual }) => {
-        const y = tape.norm(at.residual, this.weight(`${path}.gamma`), this.weight(`${path}.beta`));
+      norm: ({ part: { path }, to, site, replacesResidual }) => {
+        const { config } = this.encoder;
+        const kind = { epsilon: floatEpsilon(config, path), centred: config.normKind !== 'rms' };
+        const y = tape.norm(at.residual, this.weight(`${path}.gamma`), this.weight(`${path}.beta`), kind);
         // A residual that is replaced keeps the exact value, and X is its rounded copy.
         if (replacesResidual) {
           at.residual = y;
           states?.push(y);
         }
-        at.x = r === undefined ? y : round(replacesResidual ? tape.copy(y) : y, site);
+        at[to] = r === undefined ? y : round(replacesResidual ? tape.copy(y) : y, site);
+      },
+      copy: ({ site }) => {
+        at.x = round(tape.copy(at.residual), site);
       },
       linear: (step) => {
         const projected = new Map<number, Tensor>();
-        for (const { part, to, site, activation } of step.outputs) {
-          const y = this.layer(tape, at[step.from], part, step, projected, site === undefined ? at[to] : undefined);
+        for (const { part, to, site, activation, replaces } of step.outputs) {
+          const onto = site === undefined && replaces !== true ? at[to] : undefined;
+          const y = this.layer(tape, at[step.from], part, step, projected, onto);
           if (site !== undefined) round(y, site);
           at[to] = activation === undefined ? y : drop(round(tape.activation(activation.of, y), activation.site));
         }
@@ -109,6 +116,9 @@ export class Network {
       },
       head: ({ path, outer, site }) => {
         result = round(tape.linear(at.x, this.weight(`${path}.weights`), outer, this.weight(`${path}.bias`)), site);
+      },
+      output: () => {
+        result = at.x;
       },
       pool: ({ site }) => {
         result = round(tape.meanPool(result!, batch.sequences), site);
@@ -127,8 +137,11 @@ export class Network {
       tape.embed(x, this.weight('positions'), batch.positions, 1);
       return x;
     }
-    const x = tape.zeros(batch.tokens, width);
-    tape.embed(x, this.weight('embedding'), batch.ids, batch.perToken);
+    const embedded = embeddedWidth(this.encoder.config);
+    const x = tape.zeros(batch.tokens, embedded);
+    if (input === 'features')
+      this.engine.floats(x.at, batch.tokens * embedded).set(this.engine.floats(batch.features, batch.tokens * embedded));
+    else tape.embed(x, this.weight('embedding'), batch.ids, batch.perToken);
     tape.embed(x, this.weight('positions'), batch.positions, 1);
     if (rounding !== undefined) tape.round(x, rounding.scales.input);
     return x;

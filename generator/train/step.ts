@@ -92,7 +92,7 @@ export function predict(network: Network, examples: readonly Example[], batchSiz
     const values = engine.floats(logits.at, logits.rows * config.classes);
     let row = 0;
     for (const { length } of part) {
-      const rows = config.head === 'token' ? length : 1;
+      const rows = config.head === 'sequence' ? 1 : length;
       out.push(values.slice(row * config.classes, (row + rows) * config.classes));
       row += rows;
     }

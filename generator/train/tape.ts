@@ -118,13 +118,13 @@ export class Tape {
     else this.kernels.accumulate(of.grad, grad, 1, of.rows * of.width);
   }
 
-  norm(x: Tensor, gamma: Weight, beta: Weight): Tensor {
+  norm(x: Tensor, gamma: Weight, beta: Weight, { epsilon, centred }: { readonly epsilon: number; readonly centred: boolean }): Tensor {
     const { kernels, engine } = this;
     const { rows, width } = x;
     const y = this.tensor(rows, width);
     const xhat = engine.allocate(rows * width);
     const rstd = engine.allocate(rows);
-    kernels.layerNorm(x.at, gamma.at, beta.at, y.at, xhat, rstd, rows, width);
+    kernels.layerNorm(x.at, gamma.at, beta.at, y.at, xhat, rstd, rows, width, epsilon, centred ? 1 : 0);
     this.steps.push(() => {
       const g = engine.allocate(width);
       const unused = gamma.grad === 0 ? engine.zeros(width) : gamma.grad;
@@ -139,6 +139,7 @@ export class Tape {
         g,
         rows,
         width,
+        centred ? 1 : 0,
       );
     });
     return y;

@@ -14,7 +14,7 @@ export function tensorsOf(encoder: Encoder): TensorSpec[] {
     add(`${part.path}.gamma`, gamma, false);
     add(`${part.path}.beta`, beta, false);
   };
-  add('embedding', encoder.embedding, encoder.config.input === 'patches');
+  if (encoder.embedding.length > 0) add('embedding', encoder.embedding, encoder.config.input === 'patches');
   if (encoder.config.input === 'patches') add('embeddingBias', encoder.embeddingBias, false);
   add('positions', encoder.positions, false);
   if (embeddingNorm !== undefined) norm(embeddingNorm);
@@ -28,8 +28,10 @@ export function tensorsOf(encoder: Encoder): TensorSpec[] {
     }
   }
   if (finalNorm !== undefined) norm(finalNorm);
-  add('head.weights', encoder.head.weights, true);
-  add('head.bias', encoder.head.bias, false);
+  if (encoder.head.outer > 0) {
+    add('head.weights', encoder.head.weights, true);
+    add('head.bias', encoder.head.bias, false);
+  }
   encoder.shared.forEach(({ dictionary, coded }, n) => {
     if (coded === undefined) add(`shared.${n}`, dictionary.data, false);
   });

@@ -44,7 +44,18 @@ export interface Kernels {
   relu(x: number, y: number, count: number): void;
   reluBackward(x: number, dy: number, dx: number, count: number): void;
   sumOfSquares(x: number, count: number): number;
-  layerNorm(x: number, gamma: number, beta: number, y: number, xhat: number, rstd: number, rows: number, width: number): void;
+  layerNorm(
+    x: number,
+    gamma: number,
+    beta: number,
+    y: number,
+    xhat: number,
+    rstd: number,
+    rows: number,
+    width: number,
+    epsilon: number,
+    centred: number,
+  ): void;
   layerNormBackward(
     dy: number,
     gamma: number,
@@ -56,6 +67,7 @@ export interface Kernels {
     g: number,
     rows: number,
     width: number,
+    centred: number,
   ): void;
   attention(
     q: number,

@@ -22,7 +22,7 @@ mapped       39 tensors
 host         tokenizer: text to ids, by tokenizer.json beside the checkpoint
              embeddings: rows of the table and of positions are added, and rounded to 8 bits
              token types: type t of a token is row 40 + t of the table beside its own, as in {"ids": [[17, 40], [4, 41]]}; without it a token has type 0
-             outputs: the head is an identity of the width, since a model without one cannot be packed
+             outputs: the head is an identity of the width, whose results are pooled
              L2: outputs are divided by their length
              pooler.dense: not used by the pipeline of modules.json
 unsupported  nothing

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { normKinds, type NormKind } from '../../generator/contract/codes.js';
 import { attend } from '../../generator/golden/attention.js';
 import { accumulateDense } from '../../generator/golden/dense.js';
 import { startFromBias, writeBack } from '../../generator/golden/epilogue.js';
@@ -8,7 +9,7 @@ import { layerNorm } from '../../generator/golden/layer-norm.js';
 import { load, predictions, store } from '../../generator/golden/load-store.js';
 import { decodeCodebook, project } from '../../generator/golden/project.js';
 import { createState, type State } from '../../generator/golden/state.js';
-import type { NormOperation } from '../../generator/operations/norm/fields.js';
+import { epsilonLimit, noEpsilon, type NormEpsilon, type NormOperation } from '../../generator/operations/norm/fields.js';
 import type { Destination } from '../../generator/program/operation.js';
 import { attendRows, big, layerNormRow, rq, sat } from '../support/oracle.js';
 import { between, randomBytes, randomFrom, randomMatrix, randomSupport } from '../support/random-model.js';
@@ -127,11 +128,21 @@ test('results go to each destination at its base with one rounding and one satur
   );
 });
 
-function checkNorm(R: number[], seed: number, bits = 8): void {
+/** From nothing to the largest that a norm of so many features may add. */
+function epsilonFor(random: () => number, inner: number): NormEpsilon {
+  const digits = between(random, 0, 2047);
+  const most = Math.floor(Math.log2(epsilonLimit(inner) / 2048));
+  return { digits, shift: between(random, 0, most) };
+}
+
+function checkNorm(R: number[], seed: number, bits = 8, kind: NormKind = normKinds[seed % 3]!): void {
   const random = randomFrom(seed);
   const inner = R.length;
   const operation: NormOperation = {
     op: 'NORM',
+    kind,
+    destination: seed % 2 === 0 ? 'X' : 'H',
+    epsilon: kind === 'plain' ? noEpsilon : epsilonFor(random, inner),
     inner,
     gamma: randomBytes(random, inner),
     beta: randomBytes(random, inner),
@@ -139,7 +150,7 @@ function checkNorm(R: number[], seed: number, bits = 8): void {
     shift: between(random, 1, 24),
     writeBackShift: between(random, 1, 24),
   };
-  const state = createState(1, { X: inner, H: 0, Q: 0, K: 0, V: 0, P: 0, R: inner }, bits);
+  const state = createState(1, { X: inner, H: inner, Q: 0, K: 0, V: 0, P: 0, R: inner }, bits);
   state.R.data.set(R);
   layerNorm(state, operation);
   const wanted = layerNormRow(
@@ -150,20 +161,25 @@ function checkNorm(R: number[], seed: number, bits = 8): void {
     operation.shift,
     operation.writeBackShift ?? 1,
     bits,
+    kind,
+    big(operation.epsilon.digits) << big(operation.epsilon.shift),
   );
-  expect([Array.from(state.X.data), Array.from(state.R.data)]).toEqual([wanted.x, wanted.written]);
+  expect([Array.from(state[operation.destination].data), Array.from(state.R.data)]).toEqual([wanted.x, wanted.written]);
 }
 
-test('LayerNorm agrees with BigInt for any width of model and activations, with write-back', () => {
+test('LayerNorm, RMSNorm and the plain copy agree with BigInt for any width of model and activations, with write-back', () => {
   const row = fc.oneof(
     fc.array(fc.integer({ min: -32768, max: 32767 }), { minLength: 1, maxLength: 70 }),
     fc.array(fc.integer({ min: -2, max: 2 }), { minLength: 1, maxLength: 70 }),
   );
-  fc.assert(fc.property(row, seeds, widths, checkNorm), { numRuns: 500 });
+  fc.assert(
+    fc.property(row, seeds, widths, (R, seed, bits) => checkNorm(R, seed, bits)),
+    { numRuns: 500 },
+  );
 });
 
 test('LayerNorm is exact at its extremes: constant rows, one outlier, half and half, 2048 features', () => {
-  for (const d of [1, 2, 3, 128, 2047, 2048]) {
+  for (const d of [1, 2, 3, 4, 5, 6, 128, 2046, 2047, 2048]) {
     checkNorm(new Array<number>(d).fill(-32768), d);
     checkNorm(
       Array.from({ length: d }, (_, f) => (f % 2 === 0 ? 32767 : -32768)),

@@ -17,6 +17,8 @@ const shapes: Partial<ModelShape>[] = [
   { k: 11, rank: 24, banks: 8, heads: 3, headWidth: 5 },
   { activationBits: 5, head: 'token' },
   { activationBits: 4, head: 'token', coding: 'dense', normFirst: false },
+  { mixedNorms: true, layers: 2 },
+  { columnScales: true, coding: 'dense' },
 ];
 
 test('whole models of every structure run, give lively outputs and count their multiplies', () => {

@@ -56,7 +56,7 @@ function difference(
 function outputsOf(imported: Imported, { ids, features }: { readonly ids?: Row; readonly features?: Rows }): Float64Array {
   const encoder = imported.encoder!;
   const length = ids?.length ?? features!.length;
-  const labels = new Int32Array(encoder.config.head === 'token' ? length : 1);
+  const labels = new Int32Array(encoder.config.head === 'sequence' ? 1 : length);
   const outputs = forward(encoder, {
     length,
     labels,
@@ -78,7 +78,7 @@ const mean = (rows: Rows): Row => rows[0]!.map((_, f) => rows.reduce((sum, row) 
 const unit = (row: Row): Row => row.map((value) => value / Math.hypot(...row));
 
 describe('Hugging Face folders come in as the source computes them', () => {
-  it('BertModel: hidden states, through an identity; its pooler is kept for the host', () => {
+  it('BertModel: hidden states; its pooler is kept for the host', () => {
     const model = write(bertModel('BertModel', { pooler: true }));
     expect(difference(model.path, { ids }, bertStates(model, '', ids, noTypes))).toBeLessThan(1e-4);
     const { report, hostTensors } = importFolder(model.path);
@@ -91,7 +91,7 @@ describe('Hugging Face folders come in as the source computes them', () => {
         'tokenizer: the folder has no tokenizer.json; inputs are ids',
         'embeddings: rows of the table and of positions are added, and rounded to 8 bits',
         'token types: type t of a token is row 40 + t of the table beside its own, as in {"ids": [[17, 40], [4, 41]]}; without it a token has type 0',
-        'outputs: the head is an identity of the width, since a model without one cannot be packed',
+        'outputs: those of the encoder, for every token',
         'pooler: tanh of pooler.dense of the first row of outputs, where it is wanted',
       ],
       unsupported: [],

@@ -39,6 +39,8 @@ function sitesOf(step: Step): { readonly reads: readonly string[]; readonly writ
       return { reads: Object.values(step.reads), writes: [step.site] };
     case 'head':
       return { reads: [step.reads], writes: [step.site] };
+    case 'output':
+      return { reads: [step.reads], writes: [] };
     default:
       return { reads: [], writes: [step.site] };
   }
@@ -49,6 +51,7 @@ function inWords(step: Step): string {
     return `${step.from} at ${step.reads} -> ${step.outputs.map(({ part, to, activation }) => `${part.name} -> ${activation === undefined ? '' : `${activation.of} -> `}${to}`).join(', ')}`;
   if (step.kind === 'norm')
     return `${step.part.path} -> x${step.replacesResidual ? ' and residual' : ''} at ${sitesOf(step).writes.join(' = ')}`;
+  if (step.kind === 'output') return `output of ${step.reads}`;
   return `${step.kind}${step.kind === 'head' ? ` of ${step.reads}` : ''} at ${step.site}`;
 }
 

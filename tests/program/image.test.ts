@@ -22,6 +22,8 @@ const shapes: fc.Arbitrary<Partial<ModelShape>> = fc.record({
   inputWidth: fc.integer({ min: 1, max: 15 }),
   coding: fc.constantFrom('factorized' as const, 'uncoded' as const, 'dense' as const, 'wide' as const),
   normFirst: fc.boolean(),
+  mixedNorms: fc.boolean(),
+  columnScales: fc.boolean(),
   causal: fc.boolean(),
   activation: fc.boolean(),
   head: fc.constantFrom('mean' as const, 'first' as const, 'token' as const),

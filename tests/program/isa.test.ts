@@ -37,5 +37,5 @@ test('values outside a field are refused, all at once', () => {
 
 test('unknown operations and reserved bits are refused', () => {
   expect(() => decodeInstruction(encodeInstruction({ op: 9 }))).toThrow('instruction.op = 9: unknown; known are 0 .. 7');
-  expect(() => decodeInstruction(new Uint8Array(16).with(15, 2))).toThrow('instruction.reserved: must be zero');
+  expect(() => decodeInstruction(new Uint8Array(16).with(15, 4))).toThrow('instruction.reserved: must be zero');
 });

@@ -15,6 +15,7 @@ test('bytes by shapes and bytes by walking the image agree in every class', () =
     classes: fc.integer({ min: 1, max: 20 }),
     inputWidth: fc.integer({ min: 1, max: 80 }),
     activation: fc.boolean(),
+    columnScales: fc.boolean(),
     coding: fc.constantFrom('factorized' as const, 'dense' as const, 'wide' as const, 'uncoded' as const),
     head: fc.constantFrom('mean' as const, 'token' as const),
     best: fc.boolean(),

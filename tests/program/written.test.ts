@@ -21,6 +21,8 @@ const shapes: fc.Arbitrary<Partial<ModelShape>> = fc.record({
   classes: fc.constant(4),
   coding: fc.constantFrom('factorized' as const, 'dense' as const),
   normFirst: fc.boolean(),
+  mixedNorms: fc.boolean(),
+  columnScales: fc.boolean(),
   head: fc.constantFrom('mean' as const, 'first' as const, 'token' as const),
   embedding: fc.constantFrom('patch' as const, 'direct' as const),
 });
@@ -39,7 +41,7 @@ function firstUnwritten(operations: readonly Operation[]): number {
       if (operation.destination === 'X' || operation.alsoX) write('X', operation.outer, operation.base);
     } else if (operation.op === 'NORM') {
       good = read('R', operation.inner);
-      write('X', operation.inner);
+      write(operation.destination, operation.inner);
     } else if (operation.op === 'ATTEND') {
       good = [...(operation.uniform ? 'V' : 'QKV')].every((plane) => read(plane, operation.inner, operation.base));
       write('X', operation.inner, operation.base);

@@ -63,7 +63,7 @@ const configurations: readonly Configuration[] = [
     windowBuffers: 1,
     rowCrc: 1,
     stall: false,
-    model: { coding: 'wide', normFirst: false, head: 'mean', embedding: 'direct' },
+    model: { coding: 'wide', normFirst: false, mixedNorms: true, columnScales: true, head: 'mean', embedding: 'direct' },
   },
   {
     columns: 8,
@@ -108,7 +108,18 @@ const configurations: readonly Configuration[] = [
     windowBuffers: 2,
     rowCrc: 1,
     stall: false,
-    model: { coding: 'factorized', k: 6, rank: 16, banks: 8, normFirst: true, head: 'first', embedding: 'direct' },
+    model: {
+      coding: 'factorized',
+      k: 6,
+      rank: 16,
+      banks: 8,
+      normFirst: true,
+      mixedNorms: true,
+      columnScales: true,
+      layers: 2,
+      head: 'first',
+      embedding: 'direct',
+    },
   },
   {
     columns: 2,
@@ -123,7 +134,7 @@ const configurations: readonly Configuration[] = [
     windowBuffers: 1,
     rowCrc: 0,
     stall: false,
-    model: { coding: 'dense', normFirst: true, causal: true, head: 'mean', embedding: 'patch' },
+    model: { coding: 'dense', normFirst: true, mixedNorms: true, layers: 2, causal: true, head: 'mean', embedding: 'patch' },
   },
   {
     columns: 8,
@@ -239,6 +250,13 @@ describe('core', () => {
     ['observes a score with the mask of the one before', 'tag_q[(LATENCY-2)*TAG_BITS', 'tag_q[(LATENCY-1)*TAG_BITS'],
     ['masks probabilities as scores', 'walking_o ? softmax_pass : next_pass_i', 'next_pass_i'],
     ['weighs values where no token lies', 'held[source] ? values[source]', "1'b1 ? values[source]"],
+    [
+      'scales a tile as the next',
+      'next_multipliers_q <= bias_en_i ? multipliers_i : multipliers_q;',
+      'next_multipliers_q <= multipliers_i;',
+    ],
+    ['scales all columns as the first', 'tile_multipliers_q[8*drain_column_o +: 8]', 'tile_multipliers_q[7:0]'],
+    ['sends no norm to H', 'norm_to_h <= ins_dst == TO_H', "norm_to_h <= 1'b0"],
     ['hands attention over tile by tile of scores', 'step_done && last_tile && (mode_q', 'step_done && (mode_q'],
   ])('differs from the golden model when it %s', async (_what, find, put) => {
     const tiny = presetParams('tiny');
@@ -247,6 +265,7 @@ describe('core', () => {
     const found: string[] = [];
     // One of these models and windows shows it.
     for (const [params, seed, part] of [
+      [tiny, 7, { mixedNorms: true, columnScales: true }],
       [tiny, 1, {}],
       [tiny, 3, { k: 9, banks: 8, rank: 24, normFirst: false, causal: true }],
       [tiny, 5, { heads: 1, headWidth: 3, k: 1 }],

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { layerNorm } from '../../generator/golden/layer-norm.js';
 import { createState } from '../../generator/golden/state.js';
+import { epsilonLimit, makeNorm, noEpsilon, type NormEpsilon } from '../../generator/operations/norm/fields.js';
+import { normKinds, type NormKind } from '../../generator/contract/codes.js';
 import { makeParams } from '../../generator/params/params.js';
 import { biasShiftMax } from '../../generator/rtl/epilogue.js';
 import { multiplier } from '../../generator/rtl/multiplier.js';
@@ -22,6 +24,8 @@ interface NormCase {
   readonly biasShift: number;
   readonly s: number;
   readonly s2: number;
+  readonly kind: NormKind;
+  readonly epsilon: NormEpsilon;
 }
 
 /** Equations 1, 11-15 of docs/numerics.md on exact integers; the table entry from its definition. */
@@ -31,10 +35,11 @@ function saturate(value: bigint, bits: number): bigint {
 }
 const shiftRound = (value: bigint, s: number): bigint => (value + (1n << BigInt(s - 1))) >> BigInt(s);
 
-function normalise(row: readonly bigint[]): bigint[] {
+function normalise(row: readonly bigint[], kind: NormKind = 'layer', epsilon = 0n): bigint[] {
+  if (kind === 'plain') return [...row];
   const d = BigInt(row.length);
-  const sum = row.reduce((a, r) => a + r, 0n);
-  const variance = d * row.reduce((a, r) => a + r * r, 0n) - sum * sum;
+  const sum = kind === 'layer' ? row.reduce((a, r) => a + r, 0n) : 0n;
+  const variance = d * row.reduce((a, r) => a + r * r, 0n) - sum * sum + epsilon;
   if (variance === 0n) return row.map(() => 0n);
   const h = Math.ceil(variance.toString(2).length / 2);
   const up = 9 - 2 * h;
@@ -57,13 +62,25 @@ function makeRow(d: number, kind: number, random: Random): bigint[] {
   });
 }
 
-function normCase(shape: Shape, { d, passes, biasShift, s, s2 }: NormCase, waits: number, seen: number, random: Random): string[] {
+function normCase(
+  shape: Shape,
+  { d, passes, biasShift, s, s2, kind, epsilon }: NormCase,
+  waits: number,
+  seen: number,
+  random: Random,
+): string[] {
   const int8 = (): number => (random.below(5) === 0 ? ([-128, 127, 0][random.below(3)] ?? 0) : random.below(256) - 128);
   const gamma = Array.from({ length: d }, int8);
   const beta = Array.from({ length: d }, int8);
   const rows = Array.from({ length: shape.passes * shape.lanes }, (_, t) => makeRow(d, t === 0 ? 2 : random.below(8), random));
-  const sums = rows.map((row) => normalise(row).map((z, f) => z * BigInt(gamma[f] ?? 0) + (BigInt(beta[f] ?? 0) << BigInt(biasShift))));
+  const added = BigInt(epsilon.digits) << BigInt(epsilon.shift);
+  const sums = rows.map((row) =>
+    normalise(row, kind, added).map((z, f) => z * BigInt(gamma[f] ?? 0) + (BigInt(beta[f] ?? 0) << BigInt(biasShift))),
+  );
   const header = pack([
+    [6, epsilon.shift],
+    [11, epsilon.digits],
+    [3, normKinds.indexOf(kind)],
     [3, seen],
     [2, waits],
     [1, random.below(2)],
@@ -119,15 +136,19 @@ function normBench(shape: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const { maxWidth } = shape;
   let cycles = 0;
-  const vectors = [maxWidth, 1, 2, 7, Math.max(1, maxWidth - 1), 4, 5, Math.min(maxWidth, 33)]
+  const vectors = [maxWidth, 1, 2, 7, Math.max(1, maxWidth - 1), 4, 5, Math.min(maxWidth, 33), 3, maxWidth]
     .filter((d) => d <= maxWidth)
     .flatMap((d, n) => {
       const passes = n < 2 ? shape.passes : 1 + random.below(shape.passes);
       const shifts = n === 3 ? { s: 40, s2: 1 } : n === 4 ? { s: 1, s2: 40 } : { s: 8 + random.below(10), s2: 1 + random.below(8) };
+      const kind = normKinds[(n + Math.floor(n / 3)) % 3]!;
+      const most = Math.floor(Math.log2(epsilonLimit(d) / 2048));
+      const epsilon =
+        kind === 'plain' || n % 4 === 0 ? noEpsilon : { digits: random.below(2048), shift: n < 2 ? most : random.below(most + 1) };
       cycles += 2 * d * passes + shape.lanes * passes + 48 * d + 4 * d * passes + 200;
       return normCase(
         shape,
-        { d, passes, biasShift: n === 5 ? biasShiftMax : random.below(biasShiftMax + 1), ...shifts },
+        { d, passes, kind, epsilon, biasShift: n === 5 ? biasShiftMax : random.below(biasShiftMax + 1), ...shifts },
         n % 3,
         n === 0 ? 1 : random.below(6),
         random,
@@ -166,7 +187,7 @@ describeUnit({
     { what: 'rounds z down', find: "{ {SCALE_BITS{1'b0}}, 1'b1 }", put: "{ {SCALE_BITS{1'b0}}, 1'b0 }" },
     { what: 'keeps the sums of the token before', find: "sum_first ? {SUM2_BITS{1'b0}} : sum2", put: 'sum2' },
     { what: 'walks on without parameters', find: '&& !param_valid_i', put: "&& 1'b0" },
-    { what: 'forgets the square of the sum', find: 'scaled2 - square;', put: 'scaled2;' },
+    { what: 'forgets the square of the sum', find: '(square & {VAR_BITS{centred_q}})', put: "{VAR_BITS{1'b0}}" },
     { what: 'wraps z', find: 'normalized_fits ? rounded[15:0] :', put: "1'b1 ? rounded[15:0] :" },
     { what: 'wraps x', find: 'x_fits ? x_doubled[ACT_BITS:1] :', put: "1'b1 ? x_doubled[ACT_BITS:1] :" },
     {
@@ -191,6 +212,12 @@ describeUnit({
     { what: 'always sweeps twice', find: 'summed ? SOLVE : SUM', put: 'SUM' },
     { what: 'counts a feature before its last pass', find: 'if (out_last) out_features_q', put: 'out_features_q' },
     { what: 'counts on from the norm before', find: "out_features_q <= {WIDTH_BITS{1'b0}};", put: '' },
+    { what: 'centres RMSNorm', find: 'centred_q <= kind_i == KIND_LAYER', put: "centred_q <= 1'b1" },
+    { what: 'subtracts the sum of RMSNorm', find: 'sum1 } & {DIFF_BITS{centred_q}}', put: 'sum1 }' },
+    { what: 'adds no epsilon', find: ' + epsilon_q;', put: ';' },
+    { what: 'scales a copy as the norm before', find: 'plain_q ? PLAIN_SCALE : scale_mem_q', put: 'scale_mem_q' },
+    { what: 'multiplies a copy by its width', find: "plain_q ? 16'd1 :", put: '' },
+    { what: 'sums for a copy', find: '(kind_i == KIND_PLAIN) ||', put: '' },
     { what: 'always writes back', find: 'out_en && write_back_q', put: 'out_en' },
   ],
 });
@@ -209,7 +236,7 @@ test('the model of this test agrees with the golden kernel', () => {
     const shift = 1 + random.below(20);
     const writeBackShift = 1 + random.below(20);
     const sums = normalise(row).map((z, f) => z * BigInt(gamma[f] ?? 0) + (BigInt(beta[f] ?? 0) << BigInt(biasShift)));
-    layerNorm(state, { op: 'NORM', inner: d, gamma, beta, biasShift, shift, writeBackShift });
+    layerNorm(state, makeNorm({ inner: d, gamma, beta, biasShift, shift, writeBackShift }));
     expect([...state.X.data]).toEqual(sums.map((a) => Number(saturate(shiftRound(a, shift), 8))));
     expect([...state.R.data]).toEqual(sums.map((a) => Number(saturate(shiftRound(a, writeBackShift), 16))));
   }

@@ -6,7 +6,8 @@ import { encodeInstruction } from '../../generator/contract/isa.js';
 import type { Operation } from '../../generator/program/operation.js';
 import { windowTraffic } from '../../generator/program/traffic.js';
 import { sectionDecoder } from '../../generator/rtl/section_decoder.js';
-import { between, randomDense, randomExpand, randomFrom, randomNorm } from '../support/random-model.js';
+import type { LinearOperation } from '../../generator/operations/fields.js';
+import { between, perColumn, randomDense, randomExpand, randomFrom, randomNorm } from '../support/random-model.js';
 import { describeUnit, join, pack, render, type Bench } from '../support/unit-bench.js';
 
 interface Shape {
@@ -25,21 +26,26 @@ function randomOperation(random: () => number, columns: number, bankRows: number
   const kind = between(random, 0, 3);
   if (kind === 0) return randomNorm(random, between(random, 1, 40));
   const target = { destination: 'X', outer } as const;
-  if (kind === 1) return randomDense(random, 'X', between(random, 1, 24), target, random() < 0.5);
+  const scaled = <O extends LinearOperation>(operation: O): O => (random() < 0.5 ? perColumn(random, operation) : operation);
+  if (kind === 1) return scaled(randomDense(random, 'X', between(random, 1, 24), target, random() < 0.5));
   const rank = columns * bankRows;
-  const expand = randomExpand(random, { k: between(random, 1, Math.min(rank, 6 * columns)), rank, banks: columns }, target, random() < 0.4);
+  const expand = scaled(
+    randomExpand(random, { k: between(random, 1, Math.min(rank, 6 * columns)), rank, banks: columns }, target, random() < 0.4),
+  );
   if (expand.wide) return expand;
   const rowBits = Math.max(1, Math.ceil(Math.log2(bankRows)));
   return { ...expand, indexBits: between(random, expand.indexBits, rowBits) };
 }
 
-/** Items of a section: { kind, rows, bytes }. A column that is not used has zero bytes and the lowest rows. */
+/** Items of a section: { kind, whether there are multipliers, multipliers, rows, bytes }. A column that is not used has zero bytes and the lowest rows. */
 function itemsOf(operation: Operation, columns: number, rowBits: number): string[] {
   const items: string[] = [];
-  const push = (kind: number, bytes: readonly number[], rows: readonly number[] = []): void => {
+  const push = (kind: number, bytes: readonly number[], rows: readonly number[] = [], multipliers?: readonly number[]): void => {
     items.push(
       pack([
         [2, kind],
+        [1, multipliers === undefined ? 0 : 1],
+        [8 * columns, join(multipliers ?? [], 8)],
         [rowBits * columns, join(rows, rowBits)],
         [8 * columns, join(bytes, 8)],
       ]),
@@ -53,6 +59,8 @@ function itemsOf(operation: Operation, columns: number, rowBits: number): string
     push(
       0,
       outputs.map((j) => operation.bias[j] ?? 0),
+      [],
+      operation.multipliers && outputs.map((j) => operation.multipliers![j] ?? 0),
     );
     const steps = operation.op === 'EXPAND' ? operation.k : operation.inner;
     for (let n = 0; n < steps; n += 1) {
@@ -118,7 +126,10 @@ function decoderBench({ columns, busBytes, bankRows, end, abort = false, full = 
   const slots =
     vectors.length +
     operations.reduce(
-      (sum, operation) => sum + (operation.op === 'EXPAND' && operation.wide ? operation.k * Math.ceil(operation.outer / columns) : 0),
+      (sum, operation) =>
+        sum +
+        (operation.op === 'EXPAND' && operation.wide ? operation.k * Math.ceil(operation.outer / columns) : 0) +
+        ('multipliers' in operation ? Math.ceil(operation.outer / columns) : 0),
       0,
     );
   const cycles = full ? Math.max(slots, beats.length) + 12 * sections.length : 40 * (vectors.length + beats.length);
@@ -154,6 +165,14 @@ describeUnit<Shape>({
   ],
   makeBench: decoderBench,
   mutants: [
+    { what: 'forgets the multipliers of later tiles', find: 'scale_q <= scaled_q && !bias_q && last_step;', put: '' },
+    { what: 'takes multipliers for biases', find: 'take && bias_q && !scale_q', put: 'take && bias_q' },
+    {
+      what: 'keeps the multipliers of the first tile',
+      find: 'multipliers_q <= weights;',
+      put: 'if (left_q == ins_outer) multipliers_q <= weights;',
+    },
+    { what: 'waits with multipliers until the item before has left', find: '(out_ready || kept_item)', put: '(out_ready || split)' },
     { what: 'begins a section where the one before ended', find: 'padding ? {PLACE_BITS', put: "1'b0 ? {PLACE_BITS" },
     { what: 'takes an item that is not all there', find: '(item_end <= present)', put: '(item_place_q < present)' },
     { what: 'loads a beat into the wrong place', find: 'load && (kept == ME)', put: 'load && (count_q == ME)' },

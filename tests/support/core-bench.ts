@@ -36,7 +36,7 @@ interface WindowTrace {
   meter: readonly number[];
 }
 
-const planes: Readonly<Record<string, string>> = { P: 'P', R: 'R', D0: 'X', D1: 'H', D2: 'Q', D3: 'K', D4: 'V', NX: 'X', NR: 'R' };
+const planes: Readonly<Record<string, string>> = { P: 'P', R: 'R', D0: 'X', D1: 'H', D2: 'Q', D3: 'K', D4: 'V', NX: 'X', NH: 'H', NR: 'R' };
 
 function readTrace(text: string, passes: number): Map<number, WindowTrace> {
   const windows = new Map<number, WindowTrace>();

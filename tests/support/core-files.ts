@@ -46,11 +46,12 @@ const hex = (bytes: Uint8Array | Int8Array): string =>
     .reverse()
     .join('');
 
-/** Items of the weight stream as the decoder would give them: kind, rows, bytes; see testbench/core_tb.v. */
+/** Items of the weight stream as the decoder would give them: kind, multipliers, rows, bytes; see testbench/core_tb.v. */
 function itemsOf(operation: Operation, columns: number, rowBits: number): bigint[] {
   const items: bigint[] = [];
-  const push = (kind: number, bytes: readonly number[], addresses: readonly number[] = []): void => {
+  const push = (kind: number, bytes: readonly number[], addresses: readonly number[] = [], multipliers: readonly number[] = []): void => {
     let word = BigInt(kind);
+    for (let c = columns - 1; c >= 0; c--) word = (word << 8n) | BigInt(multipliers[c] ?? 0);
     for (let c = columns - 1; c >= 0; c--) word = (word << BigInt(rowBits)) | BigInt(addresses[c] ?? 0);
     for (let c = columns - 1; c >= 0; c--) word = (word << 8n) | BigInt((bytes[c] ?? 0) & 255);
     items.push(word);
@@ -62,6 +63,8 @@ function itemsOf(operation: Operation, columns: number, rowBits: number): bigint
     push(
       0,
       lanes.map((c) => operation.bias[first + c] ?? 0),
+      [],
+      lanes.map((c) => operation.multipliers?.[first + c] ?? 0),
     );
     const steps = operation.op === 'EXPAND' ? operation.k : operation.inner;
     for (let n = 0; n < steps; n++) {

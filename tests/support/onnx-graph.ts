@@ -192,7 +192,9 @@ export function exportEncoder(encoder: Encoder, style: ExportStyle): Uint8Array 
   const embedded =
     input === 'ids'
       ? b.one('Gather', [b.float(encoder.embedding, [vocabulary, width]), 'input_ids'])
-      : linear({ kind: 'dense', inner: featureCount, outer: width, weights: encoder.embedding, bias: encoder.embeddingBias }, 'features');
+      : input === 'features'
+        ? 'features'
+        : linear({ kind: 'dense', inner: featureCount, outer: width, weights: encoder.embedding, bias: encoder.embeddingBias }, 'features');
   const summed = b.one('Add', [embedded, rows]);
   let residual = encoder.embeddingNorm === undefined ? summed : norm(encoder.embeddingNorm, summed);
   const { blocks, finalNorm } = encoder;
@@ -206,17 +208,19 @@ export function exportEncoder(encoder: Encoder, style: ExportStyle): Uint8Array 
       return;
     }
     [x, residual] = normOfSum(block.hiddenNorm, heard, residual);
-    const next = blocks[n + 1]?.attentionNorm ?? finalNorm!;
-    [x, residual] = normOfSum(next, linear(block.hiddenOut as DenseLayer, activated(linear(block.hiddenIn as DenseLayer, x))), residual);
+    const next = blocks[n + 1]?.attentionNorm ?? finalNorm;
+    const thought = linear(block.hiddenOut as DenseLayer, activated(linear(block.hiddenIn as DenseLayer, x)));
+    if (next === undefined) x = residual = b.one('Add', [thought, residual]);
+    else [x, residual] = normOfSum(next, thought, residual);
   });
-  let y = linear(encoder.head, x);
+  let y = config.head === 'none' ? x : linear(encoder.head, x);
   if (config.head === 'sequence') y = b.one('ReduceMean', [y], { axes: [1], keepdims: 0 });
   b.nodes.push({ name: 'last', opType: 'Identity', domain: '', input: [y], output: ['logits'] });
   const inputs =
     input === 'ids' ? [valueInfo('input_ids', 7, ['batch', 'tokens'])] : [valueInfo('features', 1, ['batch', 'tokens', featureCount])];
   if (style.mask) inputs.push(valueInfo('attention_mask', 7, ['batch', 'tokens']));
   return b.bytes(inputs, [
-    valueInfo('logits', 1, config.head === 'token' ? ['batch', 'tokens', config.classes] : ['batch', config.classes]),
+    valueInfo('logits', 1, config.head === 'sequence' ? ['batch', config.classes] : ['batch', 'tokens', config.classes]),
   ]);
 }
 

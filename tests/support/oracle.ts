@@ -1,4 +1,5 @@
 /** The equations of docs/numerics.md once more, in BigInt, as plainly as they are written there. */
+import type { NormKind } from '../../generator/contract/codes.js';
 import { expTable, recipTable, rsqrtTable } from '../../generator/contract/tables.js';
 
 export const sat = (v: bigint, n: number): bigint => {
@@ -11,6 +12,7 @@ export const bitLengthOf = (v: bigint): number => (v === 0n ? 0 : v.toString(2).
 export const shiftLeft = (v: bigint, by: number): bigint => (by >= 0 ? v << BigInt(by) : v >> BigInt(-by));
 
 /** Eq. 11-15 for one token, activations of `bits` bits; `written` is R with write-back. */
+/** Eq. 11-15 of one row. */
 export function layerNormRow(
   R: readonly number[],
   gamma: Int8Array,
@@ -19,15 +21,17 @@ export function layerNormRow(
   s: number,
   s2: number,
   bits: number,
+  kind: NormKind = 'layer',
+  epsilon = 0n,
 ) {
   const d = BigInt(R.length);
-  const S1 = R.reduce((sum, r) => sum + big(r), 0n);
+  const S1 = kind === 'layer' ? R.reduce((sum, r) => sum + big(r), 0n) : 0n;
   const S2 = R.reduce((sum, r) => sum + big(r) * big(r), 0n);
-  const variance = d * S2 - S1 * S1;
+  const variance = d * S2 - S1 * S1 + epsilon;
   const h = Math.ceil(bitLengthOf(variance) / 2);
   const g = variance === 0n ? 0n : big(rsqrtTable[Number(shiftLeft(variance, 9 - 2 * h))]);
   const a = R.map((r, f) => {
-    const z = variance === 0n ? 0n : sat(((d * big(r) - S1) * g + (1n << BigInt(h))) >> BigInt(h + 1), 16);
+    const z = kind === 'plain' ? big(r) : variance === 0n ? 0n : sat(((d * big(r) - S1) * g + (1n << BigInt(h))) >> BigInt(h + 1), 16);
     return z * big(gamma[f]) + (big(beta[f]) << BigInt(biasShift));
   });
   return { x: a.map((v) => Number(sat(rq(v, 1, s), bits))), written: a.map((v) => Number(sat(rq(v, 1, s2), 16))) };

@@ -1,5 +1,9 @@
 /** Valid random models of every supported structure, from a seed. */
+import { normKinds } from '../../generator/contract/codes.js';
 import { chooseIndexBits } from '../../generator/operations/expand/supports.js';
+import { epsilonLimit, makeNorm, noEpsilon, type NormOperation } from '../../generator/operations/norm/fields.js';
+import type { DenseOperation } from '../../generator/operations/dense/fields.js';
+import type { LinearOperation } from '../../generator/operations/fields.js';
 import type { ExpandOperation } from '../../generator/operations/expand/fields.js';
 import type { CodebookMatrix, Destination, Operation, PackedModel, Requant, Source } from '../../generator/program/operation.js';
 
@@ -26,6 +30,10 @@ export interface ModelShape {
   /** wide and uncoded: the dense and the factorized model with 16-bit containers in its blocks. */
   readonly coding: 'factorized' | 'uncoded' | 'dense' | 'wide';
   readonly normFirst: boolean;
+  /** Every second linear layer of the blocks has multipliers of columns. */
+  readonly columnScales?: boolean;
+  /** LayerNorm, RMSNorm and plain copies by turns, with something added to var; before attention to H where it is wide enough. */
+  readonly mixedNorms?: boolean;
   readonly causal: boolean;
   readonly activation: boolean;
   /** mean: head to V and uniform attention; first: only the first token; token: logits of every token. */
@@ -138,7 +146,7 @@ export function randomExpand(
   return { op: 'EXPAND', k, rank, indexBits, wide, rows, values, ...linear(random, target, randomRequant(random, k, 40 * 18)) };
 }
 
-export function randomDense(random: Random, source: Source, inner: number, target: Target, wide = false): Operation {
+export function randomDense(random: Random, source: Source, inner: number, target: Target, wide = false): DenseOperation {
   const weights = Int16Array.from({ length: inner * target.outer }, () => between(random, -128, 127));
   return { op: 'DENSE', source, inner, weights, wide, ...linear(random, target, randomRequant(random, inner, 40 * 74)) };
 }
@@ -149,16 +157,22 @@ function linear(random: Random, { destination, outer, base = 0, activate = false
   return { bias: randomBytes(random, outer), biasShift: between(random, 0, 6), requant: shifted, destination, base, activate, outer };
 }
 
-export function randomNorm(random: Random, inner: number, writeBack = false): Operation {
-  return {
-    op: 'NORM',
+/** The same layer with a multiplier for every column. */
+export function perColumn<O extends LinearOperation>(random: Random, operation: O): O {
+  const { requant, outer } = operation;
+  const multipliers = Uint8Array.from({ length: outer }, () => between(random, 0, 255));
+  return { ...operation, requant: { m: 0, s: Math.max(1, requant.s - 2) }, multipliers };
+}
+
+export function randomNorm(random: Random, inner: number, writeBack = false): NormOperation {
+  return makeNorm({
     inner,
     gamma: randomBytes(random, inner, 16, 127),
     beta: randomBytes(random, inner),
     biasShift: between(random, 4, 9),
     shift: between(random, 10, 12),
     writeBackShift: writeBack ? between(random, 6, 9) : undefined,
-  };
+  });
 }
 
 /** The whole encoder; same seed and shape, same model. */
@@ -177,33 +191,51 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
     : [];
   const operations: Operation[] = [];
 
+  let norms = 0;
+  let linears = 0;
+  const norm = (writeBack: boolean, toH = false): Source => {
+    const operation = randomNorm(random, width, writeBack);
+    if (shape.mixedNorms !== true) {
+      operations.push(operation);
+      return 'X';
+    }
+    const kind = normKinds[norms++ % normKinds.length]!;
+    const destination = toH && hidden >= width ? 'H' : 'X';
+    const epsilon =
+      kind === 'plain'
+        ? noEpsilon
+        : { digits: between(random, 0, 2047), shift: between(random, 0, Math.floor(Math.log2(epsilonLimit(width) / 2048))) };
+    // R is larger than a normalised number.
+    const shift = operation.shift + (kind === 'plain' ? 3 : 0);
+    operations.push({ ...operation, kind, destination, shift, epsilon });
+    return destination;
+  };
   const layer = (matrix: number, source: Source, inner: number, targets: readonly Target[]): void => {
     if (factorized) {
       operations.push({ op: 'PROJECT', source, matrix, inner, outer: rank, requant: randomRequant(random, inner, 40 * 74) });
     }
     for (const target of targets) {
-      operations.push(
-        factorized
-          ? randomExpand(random, shape, target, coding === 'uncoded')
-          : randomDense(random, source, inner, target, coding === 'wide'),
-      );
+      const operation = factorized
+        ? randomExpand(random, shape, target, coding === 'uncoded')
+        : randomDense(random, source, inner, target, coding === 'wide');
+      operations.push(shape.columnScales === true && linears++ % 2 === 0 ? perColumn(random, operation) : operation);
     }
   };
 
   if (shape.embedding === 'patch') {
     operations.push({ op: 'LOAD', outer: inputWidth, base: 0, destination: 'X', shift: 0, alsoX: false });
     operations.push(randomDense(random, 'X', inputWidth, { destination: 'Rset', outer: width }));
-    if (!normFirst) operations.push(randomNorm(random, width, true));
+    if (!normFirst) norm(true);
   } else {
     const alsoX = !normFirst;
     operations.push({ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: between(random, 0, 8), alsoX });
   }
   for (let i = 0; i < shape.layers; i++) {
     const own = shape.ownMatrices === true ? sizes.length * i : 0;
-    if (normFirst) operations.push(randomNorm(random, width));
+    const source = normFirst ? norm(false, true) : 'X';
     layer(
       own,
-      'X',
+      source,
       width,
       (['Q', 'K', 'V'] as const).map((destination) => ({ destination, outer: inside })),
     );
@@ -220,12 +252,12 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
       });
     }
     layer(own + 1, 'X', inside, [{ destination: 'Radd', outer: width }]);
-    operations.push(randomNorm(random, width, !normFirst));
+    norm(!normFirst);
     layer(own + 2, 'X', width, [{ destination: 'H', outer: hidden, activate: shape.activation }]);
     layer(own + 3, 'H', hidden, [{ destination: 'Radd', outer: width }]);
-    if (!normFirst) operations.push(randomNorm(random, width, true));
+    if (!normFirst) norm(true);
   }
-  if (normFirst) operations.push(randomNorm(random, width));
+  if (normFirst) norm(false);
   const best = shape.best === true;
   if (shape.head === 'mean') {
     operations.push(randomDense(random, 'X', width, { destination: 'V', outer: classes }));

@@ -59,6 +59,14 @@ const shapes: readonly [string, Partial<ModelConfig>][] = [
   ['post-norm, ReLU, causal', { norm: 'post', activation: 'relu', causal: true }],
   ['SiLU', { activation: 'silu' }],
   ['GELU with tanh', { activation: 'gelu_tanh', layers: 1 }],
+  [
+    'embeddings of another width, RMSNorm, no final norm, outputs of the encoder',
+    { normKind: 'rms', finalNorm: false, head: 'none', classes: 32, inputWidth: 16 },
+  ],
+  [
+    'features as they are, epsilons of norms',
+    { input: 'features', vocabulary: 0, featureCount: 32, layers: 1, normEpsilon: 0.1, normEpsilons: { finalNorm: 0.3 } },
+  ],
   ['quick GELU', { activation: 'quick_gelu', layers: 1 }],
   [
     'patches, a label a sequence, odd sizes',

@@ -1,6 +1,6 @@
-/** Section: of each tile the biases, then the weights of every feature. */
+/** Section: of each tile multipliers and biases of its columns, then the weights of every feature. */
 import type { Bytes } from '../bytes.js';
-import { paddedOutputs, readBias, requireUnused, writeBias } from '../section-tiles.js';
+import { columnBytes, columnsOf, paddedOutputs, readColumns, requireUnused, writeColumns } from '../section-tiles.js';
 import { denseFrom, type DenseOperation } from './fields.js';
 
 function weightBytes({ inner, outer, wide }: DenseOperation, columns: number): number {
@@ -8,9 +8,10 @@ function weightBytes({ inner, outer, wide }: DenseOperation, columns: number): n
 }
 
 export const denseBytes: Bytes<DenseOperation> = {
-  write(out, { outer, inner, bias, weights, wide }, columns) {
+  write(out, operation, columns) {
+    const { outer, inner, weights, wide } = operation;
     for (let tile = 0; tile < outer; tile += columns) {
-      writeBias(out, bias, tile, columns);
+      writeColumns(out, operation, tile, columns);
       for (let f = 0; f < inner; f++) {
         for (let j = tile; j < tile + columns; j++) out.put(j < outer ? weights[f * outer + j]! : 0, wide ? 16 : 8);
       }
@@ -19,10 +20,10 @@ export const denseBytes: Bytes<DenseOperation> = {
   read(from, instruction, columns) {
     const { inner, outer, wide } = instruction;
     const bits = wide === 1 ? 16 : 8;
-    const bias = new Int8Array(outer);
+    const numbers = columnsOf(instruction);
     const weights = new Int16Array(inner * outer);
     for (let tile = 0; tile < outer; tile += columns) {
-      readBias(from, bias, tile, columns);
+      readColumns(from, numbers, tile, columns);
       for (let f = 0; f < inner; f++) {
         for (let j = tile; j < tile + columns; j++) {
           const weight = from.takeSigned(bits);
@@ -31,9 +32,9 @@ export const denseBytes: Bytes<DenseOperation> = {
         }
       }
     }
-    return denseFrom(instruction, { bias, weights });
+    return denseFrom(instruction, { ...numbers, weights });
   },
-  content: (operation, columns) => paddedOutputs(operation.outer, columns) + weightBytes(operation, columns),
+  content: (operation, columns) => columnBytes(operation, columns) + weightBytes(operation, columns),
   classes: (operation, columns) => ({ dense: weightBytes(operation, columns) }),
   baseline: ({ inner, outer }, layers) => layers.add((inner - layers.positions) * outer, outer),
   weights: ({ inner, outer }, { positions }) => ({ others: (inner - positions + 1) * outer }),

@@ -5,9 +5,9 @@ import type { Cycles } from '../cycles.js';
 import type { DenseOperation } from './fields.js';
 
 export const denseCycles: Cycles<DenseOperation> = {
-  cycles(walk, { inner, outer }, { beats }) {
+  cycles(walk, { inner, outer, multipliers }, { beats }) {
     walk.tally.dense += inner * outer * walk.tokens;
-    streamedCycles(walk, inner, outer, beats, 1);
+    streamedCycles(walk, inner, outer, beats, { step: 1, tile: multipliers === undefined ? 0 : 1 });
   },
   results: ({ destination, base, outer }, columns) => ({ to: destination, lastTile: lastTileOf(base, outer, columns) }),
   needsResults: ({ source }, older) => readsNear(source, older),

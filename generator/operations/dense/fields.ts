@@ -18,13 +18,16 @@ export interface DenseOperation extends Linear {
 
 export const makeDense = (fields: Omit<DenseOperation, 'op'>): DenseOperation => ({ op: 'DENSE', ...fields });
 
-export function denseFrom(instruction: Instruction, { bias, weights }: Pick<DenseOperation, 'bias' | 'weights'>): DenseOperation {
+export function denseFrom(
+  instruction: Instruction,
+  { weights, ...numbers }: Pick<DenseOperation, 'bias' | 'multipliers' | 'weights'>,
+): DenseOperation {
   return makeDense({
     source: sourceOf(instruction),
     inner: instruction.inner,
     weights,
     wide: instruction.wide === 1,
-    ...linearFrom(instruction, bias),
+    ...linearFrom(instruction, numbers),
   });
 }
 

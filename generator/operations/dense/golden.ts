@@ -21,9 +21,9 @@ export const denseGolden: Golden<DenseOperation> = {
   countMultiplies(counts, { inner, outer }, tokens) {
     counts.dense += tokens * inner * outer;
   },
-  walkSection(bits, { inner, outer, wide }, columns) {
+  walkSection(bits, { inner, outer, wide, perColumn }, columns) {
     for (let tile = 0; tile < outer; tile += columns) {
-      bits.rest += 8 * columns;
+      bits.rest += (8 + 8 * perColumn) * columns;
       for (let f = 0; f < inner; f++) bits.dense += (wide === 1 ? 16 : 8) * columns;
     }
   },

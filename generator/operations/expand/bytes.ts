@@ -1,8 +1,8 @@
-/** Section: of each tile the biases, then of every step the values with their index codes, or values and rows in 16 bits. */
+/** Section: of each tile multipliers and biases of its columns, then of every step the values with their index codes, or values and rows in 16 bits. */
 import { UserError } from '../../util/errors.js';
 import type { BitReader, BitWriter } from '../../program/bits.js';
 import type { Bytes } from '../bytes.js';
-import { paddedOutputs, readBias, requireUnused, writeBias } from '../section-tiles.js';
+import { columnBytes, columnsOf, paddedOutputs, readColumns, requireUnused, writeColumns } from '../section-tiles.js';
 import { expandFrom, type ExpandOperation } from './fields.js';
 import { indexCode } from './supports.js';
 
@@ -12,9 +12,9 @@ const rowBits = ({ wide, indexBits }: Stored): number => (wide ? 16 : indexBits)
 
 export const expandBytes: Bytes<ExpandOperation> = {
   write(out, operation, columns) {
-    const { outer, bias, k, wide } = operation;
+    const { outer, k, wide } = operation;
     for (let tile = 0; tile < outer; tile += columns) {
-      writeBias(out, bias, tile, columns);
+      writeColumns(out, operation, tile, columns);
       for (let n = 0; n < k; n++) {
         if (wide) writeWideStep(out, operation, n, tile, columns);
         else writeCodedStep(out, operation, n, tile, columns);
@@ -23,22 +23,22 @@ export const expandBytes: Bytes<ExpandOperation> = {
   },
   read(from, instruction, columns) {
     const { inner: k, outer, wide, indexBits } = instruction;
-    const bias = new Int8Array(outer);
+    const numbers = columnsOf(instruction);
     const rows = new Int32Array(k * outer);
     const values = new Int8Array(k * outer);
     for (let tile = 0; tile < outer; tile += columns) {
-      readBias(from, bias, tile, columns);
+      readColumns(from, numbers, tile, columns);
       for (let n = 0; n < k; n++) {
         if (wide === 1)
           readWideStep(from, values.subarray(n * outer, (n + 1) * outer), rows.subarray(n * outer, (n + 1) * outer), tile, columns);
         else readCodedStep(from, { values, rows, outer, indexBits }, n, tile, columns);
       }
     }
-    return expandFrom(instruction, { bias, rows, values });
+    return expandFrom(instruction, { ...numbers, rows, values });
   },
   content(operation, columns) {
     const padded = paddedOutputs(operation.outer, columns);
-    return padded + (padded * operation.k * (valueBits(operation) + rowBits(operation))) / 8;
+    return columnBytes(operation, columns) + (padded * operation.k * (valueBits(operation) + rowBits(operation))) / 8;
   },
   classes(operation, columns) {
     const entries = paddedOutputs(operation.outer, columns) * operation.k;

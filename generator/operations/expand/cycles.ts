@@ -5,10 +5,10 @@ import type { Cycles } from '../cycles.js';
 import type { ExpandOperation } from './fields.js';
 
 export const expandCycles: Cycles<ExpandOperation> = {
-  cycles(walk, { k, outer, wide }, { beats }) {
+  cycles(walk, { k, outer, wide, multipliers }, { beats }) {
     walk.tally.sparse += k * outer * walk.tokens;
     // Values and rows come one after the other when they are not coded.
-    streamedCycles(walk, k, outer, beats, wide ? 2 : 1);
+    streamedCycles(walk, k, outer, beats, { step: wide ? 2 : 1, tile: multipliers === undefined ? 0 : 1 });
   },
   results: ({ destination, base, outer }, columns) => ({ to: destination, lastTile: lastTileOf(base, outer, columns) }),
   needsResults: (_, { to }) => to === 'P',

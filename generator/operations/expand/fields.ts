@@ -29,10 +29,10 @@ export const isExpand = (operation: Operation | undefined): operation is ExpandO
 
 export function expandFrom(
   instruction: Instruction,
-  { bias, ...weights }: Pick<ExpandOperation, 'bias' | 'rows' | 'values'>,
+  { rows, values, ...numbers }: Pick<ExpandOperation, 'bias' | 'multipliers' | 'rows' | 'values'>,
 ): ExpandOperation {
   const { inner: k, depth: rank, indexBits, wide } = instruction;
-  return makeExpand({ k, rank, indexBits, wide: wide === 1, ...weights, ...linearFrom(instruction, bias) });
+  return makeExpand({ k, rank, indexBits, wide: wide === 1, rows, values, ...linearFrom(instruction, numbers) });
 }
 
 export const expandFields: Fields<ExpandOperation> = {

@@ -17,9 +17,9 @@ export const expandGolden: Golden<ExpandOperation> = {
   countMultiplies(counts, { k, outer }, tokens) {
     counts.sparse += tokens * k * outer;
   },
-  walkSection(bits, { inner, outer, wide, indexBits }, columns) {
+  walkSection(bits, { inner, outer, wide, indexBits, perColumn }, columns) {
     for (let tile = 0; tile < outer; tile += columns) {
-      bits.rest += 8 * columns;
+      bits.rest += (8 + 8 * perColumn) * columns;
       for (let n = 0; n < inner; n++) {
         bits.values += (wide === 1 ? 16 : 6) * columns;
         bits.indices += (wide === 1 ? 16 : indexBits) * columns;

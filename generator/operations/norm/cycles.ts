@@ -28,7 +28,8 @@ export const normCycles: Cycles<NormOperation> = {
     walk.normIdleAt = walk.now + units.normWord + half;
   },
   mayBeFollowed: true,
-  summed: ({ inner }, summedTo) => summedTo === inner,
+  // Without a norm no sums are needed.
+  summed: ({ kind, inner }, summedTo) => kind === 'plain' || summedTo === inner,
   sumsAfter: ({ inner, writeBackShift }, summedTo) => (summedTo === inner && writeBackShift === undefined ? summedTo : 0),
   activity(count, { inner, writeBackShift }) {
     count.normalised += inner * count.tokens;

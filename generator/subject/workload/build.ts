@@ -170,6 +170,9 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
         operations.push(makeStore({ source: 'H', outer: classes, base: 0, firstRow: true, best: false }));
       }
     },
+    // These shapes end with a norm and a head.
+    copy: () => undefined,
+    output: () => undefined,
     pool: () => undefined,
   });
   const model = {
