@@ -87,6 +87,7 @@ module trex_core #(
   input  wire                            bias_valid_i,
   output wire                            bias_ready_o,
   input  wire [8*COLUMNS-1:0]            bias_i,
+  input  wire [8*COLUMNS-1:0]            multipliers_i,    // of the same columns
   input  wire                            item_valid_i,
   output wire                            item_ready_o,
   input  wire [8*COLUMNS-1:0]            item_weights_i,
@@ -129,7 +130,7 @@ module trex_core #(
 `endif
 
   localparam [2:0] MODE_PROJECT = 3'd0, MODE_EXPAND = 3'd1, MODE_SCORES = 3'd3, MODE_VALUES = 3'd4;
-  localparam [2:0] TO_X = 3'd0, TO_K = 3'd3, TO_V = 3'd4, TO_RSET = 3'd5, TO_RADD = 3'd6;
+  localparam [2:0] TO_X = 3'd0, TO_H = 3'd1, TO_K = 3'd3, TO_V = 3'd4, TO_RSET = 3'd5, TO_RADD = 3'd6;
   localparam [3:0] OP_LOAD = 4'd1;
 
   // ---- sequencer ----
@@ -198,10 +199,12 @@ module trex_core #(
   wire [2:0] ins_matrix = instruction_o[14 +: 3];
   wire [11:0] ins_inner = instruction_o[21 +: 12];
   wire [11:0] ins_base = instruction_o[45 +: 12];
+  wire [11:0] ins_depth = instruction_o[57 +: 12];
   wire [10:0] ins_m = instruction_o[69 +: 11];
   wire [5:0] ins_s = instruction_o[80 +: 6];
   wire [4:0] ins_biasShift = instruction_o[86 +: 5];
   wire [5:0] ins_s2 = instruction_o[91 +: 6];
+  wire [0:0] ins_perColumn = instruction_o[121 +: 1];
 
   // Norm stands still while its pairs are late: that is the stream's doing, and so is the wait of who is behind it.
   wire norm_starved = wait_vector && pair_ready_o && !pair_valid_i;
@@ -238,6 +241,7 @@ module trex_core #(
   wire [FEATURE_BITS-1:0]     residual_feature;
   wire [PASS_BITS-1:0]        residual_pass;
   wire                        norm_x_wr_en;
+  reg                         norm_to_h;
   wire [X_BITS-1:0]           norm_x_wr_addr;
   wire [ACT_BITS*LANES-1:0] norm_x_wr_data;
   wire                        norm_r_wr_en;
@@ -263,7 +267,7 @@ module trex_core #(
     .rows_wr_en_i(rows_wr_en_i), .rows_wr_slices_i(rows_wr_slices_i), .rows_wr_feature_i(rows_wr_feature_i),
     .rows_wr_pass_i(rows_wr_pass_i), .rows_wr_data_i(rows_wr_data_i),
     .rows_rd_en_i(rows_rd_en_i), .rows_rd_feature_i(rows_rd_feature_i), .rows_rd_pass_i(rows_rd_pass_i),
-    .norm_x_wr_en_i(norm_x_wr_en), .norm_x_wr_addr_i(norm_x_wr_addr), .norm_x_wr_data_i(norm_x_wr_data),
+    .norm_to_h_i(norm_to_h), .norm_x_wr_en_i(norm_x_wr_en), .norm_x_wr_addr_i(norm_x_wr_addr), .norm_x_wr_data_i(norm_x_wr_data),
     .norm_r_wr_en_i(norm_r_wr_en), .norm_r_wr_addr_i(norm_r_wr_addr), .norm_r_wr_data_i(norm_r_wr_data),
     .norm_r_rd_en_i(norm_r_rd_en), .norm_r_rd_addr_i(norm_r_rd_addr),
     .x_data_o(x_data), .h_data_o(h_data), .q_data_o(q_data), .r_data_o(r_data)
@@ -348,12 +352,12 @@ module trex_core #(
   trex_results #(.COLUMNS(COLUMNS), .LANES(LANES), .PASSES(PASSES), .ACC_BITS(ACC_BITS), .ACT_BITS(ACT_BITS)) u_results (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
     .table_wr_en_i(table_wr_en_i), .table_wr_addr_i(table_wr_addr_i), .table_wr_data_i(table_wr_data_i),
-    .bias_en_i(bias_ready_o && bias_valid_i), .bias_i(bias_i),
+    .bias_en_i(bias_ready_o && bias_valid_i), .bias_i(bias_i), .multipliers_i(multipliers_i),
     .start_i(drain_start), .set_i(set), .mode_i(mode), .columns_i(drain_columns), .last_pass_i(last_pass_i),
     .feature_i(drain_first_feature), .group_i(group), .key_i(key),
     // Values are scaled by reciprocals, which are found last.
     .hold_i(softmax_busy), .ready_o(drain_ready), .busy_o(drain_busy), .pipe_busy_o(pipe_busy),
-    .dst_i(ins_dst), .activate_i(ins_activate), .bias_shift_i(ins_biasShift), .multiplier_i(ins_m), .shift_i(ins_s), .values_shift_i(ins_s2),
+    .dst_i(ins_dst), .activate_i(ins_activate), .bias_shift_i(ins_biasShift), .multiplier_i(ins_m), .per_column_i(ins_perColumn), .shift_i(ins_s), .values_shift_i(ins_s2),
     .drain_en_o(drain_en), .drain_set_o(drain_set), .drain_pass_o(drain_pass), .drain_column_o(drain_column),
     .drain_data_i(drain_data), .recip_i(recip), .recip_shift_i(recip_shift),
     .residual_rd_en_o(residual_rd_en), .residual_feature_o(residual_feature), .residual_pass_o(residual_pass), .residual_i(r_data),
@@ -377,6 +381,7 @@ module trex_core #(
   );
 
   // ---- LayerNorm ----
+  always @(posedge clk_i) if (norm_start) norm_to_h <= ins_dst == TO_H;
   localparam NORM_WIDTH = $clog2(WIDTH + 1);
   localparam USED_BITS  = $clog2(PASSES + 1);
   wire [NORM_WIDTH-1:0] features;
@@ -397,6 +402,7 @@ module trex_core #(
   trex_norm #(.LANES(LANES), .PASSES(PASSES), .ACT_BITS(ACT_BITS), .MAX_WIDTH(WIDTH)) u_norm (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
     .start_i(norm_start), .features_i(ins_inner[NORM_WIDTH-1:0]), .passes_i(used_passes[USED_BITS-1:0]),
+    .kind_i(ins_matrix), .epsilon_i(ins_m), .epsilon_shift_i(ins_depth[5:0]),
     .bias_shift_i(ins_biasShift), .x_shift_i(ins_s), .r_shift_i(ins_s2), .write_back_i(ins_writeBack),
     .busy_o(norm_busy), .applying_o(norm_applying), .features_o(features),
     .seen_en_i(seen_en_q), .seen_feature_i(seen_feature_q), .seen_pass_i(seen_pass_q), .seen_data_i(seen_data_q),
@@ -406,6 +412,6 @@ module trex_core #(
     .r_wr_en_o(norm_r_wr_en), .r_wr_addr_o(norm_r_wr_addr), .r_wr_data_o(norm_r_wr_data),
     .x_wr_en_o(norm_x_wr_en), .x_wr_addr_o(norm_x_wr_addr), .x_wr_data_o(norm_x_wr_data)
   );
-  wire unused_bits = &{ 1'b0, ins_matrix, ins_inner, features_32, used_passes };
+  wire unused_bits = &{ 1'b0, ins_matrix, ins_inner, ins_depth, features_32, used_passes };
 endmodule
 `default_nettype wire

@@ -32,6 +32,7 @@ module trex_results #(
   // tile
   input  wire                        bias_en_i,     // before or with its start
   input  wire [8*COLUMNS-1:0]        bias_i,
+  input  wire [8*COLUMNS-1:0]        multipliers_i,  // with bias_i
   input  wire                        start_i,
   input  wire                        set_i,
   input  wire [2:0]                  mode_i,
@@ -49,6 +50,7 @@ module trex_results #(
   input  wire                        activate_i,
   input  wire [4:0]                  bias_shift_i,
   input  wire [10:0]                 multiplier_i,
+  input  wire                        per_column_i,  // the multipliers of the tile in place of multiplier_i
   input  wire [5:0]                  shift_i,
   input  wire [5:0]                  values_shift_i,
   // array; reciprocals of the pass that is drained
@@ -105,6 +107,9 @@ module trex_results #(
   reg  [8*COLUMNS-1:0]     bias_q;
   reg  [8*COLUMNS-1:0]     next_bias_q;
   reg  [8*COLUMNS-1:0]     tile_bias_q;
+  reg  [8*COLUMNS-1:0]     multipliers_q;
+  reg  [8*COLUMNS-1:0]     next_multipliers_q;
+  reg  [8*COLUMNS-1:0]     tile_multipliers_q;
   reg  [1:0]               next_group_q;
   reg  [1:0]               group_q;
   reg  [POSITION_BITS-1:0] next_key_q;
@@ -115,12 +120,15 @@ module trex_results #(
   reg                      activate_q;
   reg  [4:0]               bias_shift_q;
   reg  [10:0]              multiplier_q;
+  reg                      per_column_q;
   reg  [5:0]               shift_q;
   reg  [5:0]               values_shift_q;
   always @(posedge clk_i) begin
     if (bias_en_i) bias_q <= bias_i;
+    if (bias_en_i) multipliers_q <= multipliers_i;
     if (start_i) begin
       next_bias_q  <= bias_en_i ? bias_i : bias_q;
+      next_multipliers_q <= bias_en_i ? multipliers_i : multipliers_q;
       next_group_q <= group_i;
       next_key_q   <= key_i;
       mode_q       <= mode_i;
@@ -128,11 +136,13 @@ module trex_results #(
       activate_q   <= activate_i;
       bias_shift_q <= bias_shift_i;
       multiplier_q <= multiplier_i;
+      per_column_q <= per_column_i;
       shift_q      <= shift_i;
       values_shift_q <= values_shift_i;
     end
     if (tile_begin) begin
       tile_bias_q <= next_bias_q;
+      tile_multipliers_q <= next_multipliers_q;
       group_q     <= next_group_q;
       key_q       <= next_key_q;
     end
@@ -144,6 +154,7 @@ module trex_results #(
   reg                       in_valid_q;
   reg  [TAG_BITS-1:0]       in_tag_q;
   reg  [7:0]                in_bias_q;
+  reg  [10:0]               in_multiplier_q;
   reg  [RESIDUAL_DELAY-1:0] residual_en_q;
   reg  [RESIDUAL_DELAY*PLACE_BITS-1:0] residual_place_q;
   reg  [PIPE_DEPTH-1:0]     pipe_q;
@@ -151,6 +162,7 @@ module trex_results #(
     in_valid_q       <= drain_en_o;
     in_tag_q         <= { mode_q, group_q, key, drain_pass_o, drain_feature };
     in_bias_q        <= streamed ? tile_bias_q[8*drain_column_o +: 8] : 8'd0;
+    in_multiplier_q  <= per_column_q ? { 3'd0, tile_multipliers_q[8*drain_column_o +: 8] } : multiplier_q;
     residual_en_q    <= { residual_en_q[RESIDUAL_DELAY-2:0], drain_en_o && (dst_q == TO_RADD) };
     residual_place_q <= { residual_place_q[(RESIDUAL_DELAY-1)*PLACE_BITS-1:0], drain_feature, drain_pass_o };
     pipe_q           <= { pipe_q[PIPE_DEPTH-2:0], drain_en_o };
@@ -169,7 +181,7 @@ module trex_results #(
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_scale
-      assign lane_multiplier[11*l +: 11] = values ? recip_i[11*l +: 11] : multiplier_q;
+      assign lane_multiplier[11*l +: 11] = values ? recip_i[11*l +: 11] : in_multiplier_q;
       assign lane_shift[6*l +: 6] = values ? recip_shift_i[6*l +: 6] + values_shift_q : shift_q;
     end
   endgenerate

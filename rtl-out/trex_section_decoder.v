@@ -2,9 +2,9 @@
 // reads weights. A section begins on a beat; the padding behind its last item is dropped with the beat it lies in.
 //
 //   NORM     inner x { gamma, beta }
-//   EXPAND   tiles x { C biases, inner x C { value 6 bits, index code } }
-//            wide: tiles x { C biases, inner x { C values, C row indices }, in containers of 16 bits }
-//   DENSE    tiles x { C biases, inner x C weights of 8 bits, or in containers of 16 }
+//   EXPAND   tiles x { C multipliers with perColumn, C biases, inner x C { value 6 bits, index code } }
+//            wide: tiles x { C multipliers with perColumn, C biases, inner x { C values, C row indices }, in containers of 16 bits }
+//   DENSE    tiles x { C multipliers with perColumn, C biases, inner x C weights of 8 bits, or in containers of 16 }
 //
 // Row addresses: predecessor + 1 + code, the predecessor being the same column's address C steps ago, or -1;
 // wide: index div C.
@@ -44,6 +44,7 @@ module trex_section_decoder #(
   output wire                        bias_valid_o,
   input  wire                        bias_ready_i,
   output wire [8*COLUMNS-1:0]        bias_o,
+  output wire [8*COLUMNS-1:0]        multipliers_o,    // of the same columns
   output wire                        item_valid_o,
   input  wire                        item_ready_i,
   output wire [8*COLUMNS-1:0]        item_weights_o,
@@ -88,6 +89,7 @@ module trex_section_decoder #(
   wire [3:0] ins_indexBits = instruction_i[17 +: 4];
   wire [11:0] ins_inner = instruction_i[21 +: 12];
   wire [11:0] ins_outer = instruction_i[33 +: 12];
+  wire [0:0] ins_perColumn = instruction_i[121 +: 1];
 
   wire unused_bits = &{ 1'b0, instruction_i };
 
@@ -99,12 +101,15 @@ module trex_section_decoder #(
   reg [FEATURE_BITS-1:0] steps_q;
   reg [FEATURE_BITS-1:0] step_q;
   reg [FEATURE_BITS-1:0] left_q;    // outputs of this tile and those after it
-  reg                    bias_q;    // the next item is the bias of a tile
+  reg                    scaled_q;  // tiles have multipliers
+  reg                    scale_q;   // the next item is the multipliers of a tile
+  reg                    bias_q;    // the next item is the bias of a tile, or the multipliers before it
   reg                    half_q;    // values_q holds the values of the step, its rows are next
   wire                   accept    = section_valid_i && section_ready_o;
   wire                   wide      = index_bits_q[4];
   wire                   coded     = sparse_q && !bias_q;
   wire                   split     = coded && wide && !half_q;
+  wire                   kept_item = split || scale_q;  // stays here until the next one
   wire                   working   = state_q == WORK;
   wire                   closing   = state_q == CLOSE;
   wire                   last_step = step_q + 12'd1 == steps_q;
@@ -124,7 +129,7 @@ module trex_section_decoder #(
   wire                  passed    = |item_place_q[PLACE_BITS-1:UNIT_BITS];  // the oldest beat is used up
   wire                  item_here = working && !passed && (item_end <= present);
   wire                  out_ready;
-  wire                  take      = item_here && (out_ready || split);
+  wire                  take      = item_here && (out_ready || kept_item);
   wire [PLACE_BITS-1:0] item_new  = take ? item_end : item_place_q;
   wire                  padding   = closing && !passed && (|item_place_q[UNIT_BITS-1:0]);
   wire                  drop      = (|item_new[PLACE_BITS-1:UNIT_BITS]) || padding;
@@ -161,6 +166,7 @@ module trex_section_decoder #(
   wire [ROW_BITS*COLUMNS-1:0] previous   = previous_q[step_q[COLUMN_BITS-1:0]];
   wire                        followed = |step_q[FEATURE_BITS-1:COLUMN_BITS];
   reg  [6*COLUMNS-1:0]        values_q;
+  reg  [8*COLUMNS-1:0]        multipliers_q;
   wire [8*COLUMNS-1:0]        weights;
   wire [ROW_BITS*COLUMNS-1:0] rows;
   genvar c, r;
@@ -200,6 +206,7 @@ module trex_section_decoder #(
                           || (out_item_q && item_ready_i) || (out_pair_q && pair_ready_i);
   assign bias_valid_o   = out_bias_q;
   assign bias_o         = out_weights_q;
+  assign multipliers_o  = multipliers_q;
   assign item_valid_o   = out_item_q;
   assign item_weights_o = out_weights_q;
   assign item_rows_o    = out_rows_q;
@@ -227,6 +234,8 @@ module trex_section_decoder #(
       steps_q       <= ins_inner;
       step_q        <= 12'd0;
       left_q        <= ins_outer;
+      scaled_q      <= ins_perColumn;
+      scale_q       <= ins_perColumn;
       bias_q        <= ins_op != OP_NORM;
       half_q        <= 1'b0;
       items_q       <= 24'd0;
@@ -234,9 +243,14 @@ module trex_section_decoder #(
       beats_q       <= 32'd0;
     end
     if (take) half_q <= split;
-    if (take && !split) begin
+    if (take && scale_q) begin
+      scale_q       <= 1'b0;
+      multipliers_q <= weights;
+    end
+    if (take && !kept_item) begin
       step_q <= (bias_q || last_step) ? 12'd0 : step_q + 12'd1;
       bias_q <= !norm_q && !bias_q && last_step;
+      scale_q <= scaled_q && !bias_q && last_step;
       if (!bias_q && last_step) left_q <= left_q - TILE_COLUMNS;
       if (!bias_q) items_q <= items_q + 24'd1;
       if (coded) begin
@@ -252,7 +266,7 @@ module trex_section_decoder #(
     if (drop) beats_q <= beats_q + 32'd1;
 
     if (out_ready) begin
-      out_bias_q    <= take && bias_q;
+      out_bias_q    <= take && bias_q && !scale_q;
       out_item_q    <= take && !bias_q && !norm_q && !split;
       out_pair_q    <= take && norm_q;
       out_weights_q <= weights;
