@@ -89,12 +89,7 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
     },
     linear: (step) => operations.push(...linearOperations(encoder, { matrices, scales, banks }, step, step.outputs.map(target))),
     attention: (step) => operations.push(...attendOperations(step, scales)),
-    copy: ({ site }) => {
-      const { gamma, shift } = copyIntegers(residual, scales.at(site));
-      const { width: inner } = config;
-      const [gammas, beta] = [new Int8Array(inner).fill(gamma), new Int8Array(inner)];
-      operations.push(makeNorm({ kind: 'plain', inner, gamma: gammas, beta, biasShift: 0, shift, writeBackShift: undefined }));
-    },
+    copy: ({ site }) => operations.push(copyOperation(config.width, residual, scales.at(site))),
     output: () => operations.push(makeStore({ source: 'X', outer: config.width, base: 0, firstRow: false, best: false })),
     head: ({ reads }) => operations.push(...headOperations(encoder, scales, scales.at(reads))),
     // Part of the head's operations: logits that are pooled stand in another file.
@@ -113,6 +108,12 @@ export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: 
     outputScale: scales.output,
   };
   return wide ? widened(model) : model;
+}
+
+function copyOperation(inner: number, residual: number, scale: number): Operation {
+  const { gamma, shift } = copyIntegers(residual, scale);
+  const [gammas, beta] = [new Int8Array(inner).fill(gamma), new Int8Array(inner)];
+  return makeNorm({ kind: 'plain', inner, gamma: gammas, beta, biasShift: 0, shift, writeBackShift: undefined });
 }
 
 interface LinearContext {

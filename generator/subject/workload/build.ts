@@ -125,6 +125,9 @@ function geluTable(narrow: number): Int8Array {
   return Int8Array.from({ length: 256 }, (_, y) => Math.min(127, Math.round((activate('gelu', (y - 128) / 24) * 24) / 2 ** narrow)));
 }
 
+/** These shapes end with a norm and a head. */
+const otherEnds = { copy: () => undefined, output: () => undefined };
+
 export function buildWorkload(shape: WorkloadShape, options: BuildOptions): PackedModel {
   const { coding, activationBits = 8 } = options;
   const narrow = 8 - activationBits;
@@ -170,9 +173,7 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
         operations.push(makeStore({ source: 'H', outer: classes, base: 0, firstRow: true, best: false }));
       }
     },
-    // These shapes end with a norm and a head.
-    copy: () => undefined,
-    output: () => undefined,
+    ...otherEnds,
     pool: () => undefined,
   });
   const model = {
