@@ -136,8 +136,7 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
   refuse(shapeProblems(shape));
   const { width, layers, heads, hidden, norm, sharing, ends } = shape;
   const writer = new Writer(shape, { ...options, coding }, narrow);
-  const { operations } = writer;
-  const classes = ends?.classes ?? width;
+  const [{ operations }, classes] = [writer, ends?.classes ?? width];
   const graph = graphOf(
     { input: 'ids', width, layers, heads, hidden, classes, head: 'sequence', norm, activation: 'gelu', causal: false },
     { embeddingNorm: ends !== undefined },
