@@ -170,7 +170,7 @@ export { logicGates } from './studies/sweep/area.js';
 export { fidelities, type Fidelity } from './studies/sweep/key.js';
 export { objectiveNames, objectives, type ObjectiveName, type Objectives } from './studies/sweep/objectives.js';
 export { bestFirst, paretoFront } from './studies/sweep/pareto.js';
-export { planSweep, type SweepFile, type SweepPlan } from './studies/sweep/plan.js';
+export { planSweep, searches, type SweepFile, type SweepPlan } from './studies/sweep/plan.js';
 export {
   launchers,
   onInterrupts,

@@ -8,7 +8,8 @@ import type { LaunchOptions } from '../studies/sweep/launch/request.js';
 import { launchOptions, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
 import { planSweep, type SweepFile, type SweepOptions as PlanOptions } from '../studies/sweep/plan.js';
 import { sweep as runSweep, type Sweep, type SweepSettings } from '../studies/sweep/run-sweep.js';
-import { drawPoints } from '../studies/sweep/space.js';
+import { spaceSize } from '../studies/sweep/axes.js';
+import { drawPoints, tasksOf } from '../studies/sweep/space.js';
 import { taskProblems } from '../studies/sweep/subject.js';
 import { sweepReport } from '../studies/sweep/sweep-report.js';
 import { sweepCsv } from '../studies/sweep/table.js';
@@ -57,14 +58,13 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   refuse(
     launcher === 'slurm' && out === undefined ? ['launcher = slurm: needs --out with a folder that all nodes share and can write'] : [],
   );
-  const drawn = drawPoints(plan.space, plan.search);
-  refuse(
-    point !== undefined && point >= drawn.points.length ? [`--point ${point}: the sweep has points 0 .. ${drawn.points.length - 1}`] : [],
-  );
+  const drawn = 'budget' in plan.search ? undefined : drawPoints(plan.space, plan.search);
+  const count = drawn?.points.length ?? spaceSize(plan.space.axes);
+  refuse(point !== undefined && point >= count ? [`--point ${point}: the sweep has points 0 .. ${count - 1}`] : []);
   const drawing = out === undefined ? [] : [...chartPeers, ...diagramPeers, ...picturePeers];
   refuse([
     ...peerProblems(['@duckdb/node-api', ...drawing], out === undefined ? 'trexgen sweep' : 'trexgen sweep --out'),
-    ...taskProblems(drawn.points),
+    ...taskProblems(tasksOf(plan.space).map((task) => ({ run: { task } }))),
   ]);
   if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
   if (plan.levels.includes('synthesis')) await requireTools(toolsFor(plan.measuring.target));
@@ -77,7 +77,8 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
         out: out === undefined ? undefined : folder,
         folder: join(folder, 'runs'),
         signal,
-        jobs: jobs ?? availableParallelism(),
+        // A cluster's width says nothing about this machine.
+        jobs: launcher === 'local' && jobs !== undefined ? jobs : availableParallelism(),
         retry,
         onLevel,
         onDone,

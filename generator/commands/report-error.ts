@@ -7,6 +7,8 @@ export const exitCodes = {
   failed: 1,
   /** What the user gave is wrong, or a tool is missing: arguments, configuration, files, set-up. */
   usage: 2,
+  /** Ctrl-C. */
+  interrupted: 130,
   /** A fault of this program. */
   fault: 70,
 } as const;

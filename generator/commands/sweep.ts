@@ -6,6 +6,7 @@ import {
   launchers,
   objectiveNames,
   onInterrupts,
+  searches,
   simulators,
   sweep,
   sweepJson,
@@ -36,9 +37,19 @@ export function addSweep(program: Command): void {
   )
     .description('measure many configurations, the best of them ever more exactly, and find the Pareto front')
     .addHelpText('after', `\n--set takes lists and ranges here: array.columns=4,8,16 array.passes=4..16:4\nKeys: ${axisKeys.join(' ')}`)
-    .addOption(new Option('--search <how>', 'all points, or some at random').choices(['grid', 'random']))
+    .addOption(
+      new Option('--search <how>', 'all points, some at random, in a Latin hypercube, or by NSGA-II (default: grid)').choices(searches),
+    )
+    .option('--budget <n>', 'points of a search at the last level, or hours as in 2h (default: --samples)')
+    .option('--population <n>', 'points of a generation (default: 16)', whole(10_000, 4))
+    .addOption(
+      new Option(
+        '--surrogate <model>',
+        'NSGA-II above the analytic level proposes by this model, or measures all it proposes (default: analytic)',
+      ).choices(['analytic', 'none']),
+    )
     .option('--samples <n>', 'points of a random search (default: 256)', whole(1e6, 1))
-    .option('--seed <n>', 'of the random search and of the choice of inputs (default: 1)', whole(2 ** 31 - 1))
+    .option('--seed <n>', 'of the search and of the choice of inputs (default: 1)', whole(2 ** 31 - 1))
     .option(
       '--constraint <expression>',
       'keep only points for which it holds, as in "multipliers <= 128 && accuracy > 90"; may be repeated',
@@ -77,8 +88,13 @@ export function addSweep(program: Command): void {
 
 async function run(file: string | undefined, { json = false, constraint, slurmArg, ...options }: Options): Promise<void> {
   const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const interrupt = (): void => {
+    // Whoever asks twice does not wait for the cluster.
+    if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
+    interruption.abort();
+  };
+  // Not once: a signal without a listener left would end the process as tools are ended with it.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const { stop, ...progress } = sweepProgress(process.stderr);
   try {
     const swept = await sweep({

@@ -10,7 +10,7 @@ import { parseConstraint, type Constraint } from './constraints.js';
 import { axisKeys } from './fields.js';
 import { fidelities, type Fidelity, type Measuring } from './key.js';
 import { objectiveNames, type ObjectiveName } from './objectives.js';
-import type { Search, Space } from './space.js';
+import type { Budget, Search, Space } from './space.js';
 
 /** As a file holds it; options of the command line win. */
 export interface SweepFile {
@@ -19,8 +19,12 @@ export interface SweepFile {
   readonly config?: string;
   readonly space?: Readonly<Record<string, unknown>>;
   readonly constraints?: readonly unknown[];
-  readonly search?: 'grid' | 'random';
+  readonly search?: 'grid' | 'random' | 'lhs' | 'nsga2';
   readonly samples?: number;
+  /** Points at the last level, or hours as in "2h". */
+  readonly budget?: string | number;
+  readonly population?: number;
+  readonly surrogate?: 'analytic' | 'none';
   readonly seed?: number;
   readonly objectives?: readonly string[];
   readonly fidelity?: string;
@@ -53,6 +57,8 @@ const defaults = {
   search: 'grid',
   samples: 256,
   seed: 1,
+  population: 16,
+  surrogate: 'analytic',
   objectives: ['accuracy', 'ema', 'cycles', 'area'],
   fidelity: 'analytic',
   promote: 8,
@@ -62,9 +68,11 @@ const defaults = {
   target: 'asic',
 } as const;
 
+export const searches = ['grid', 'random', 'lhs', 'nsga2'] as const;
+
 const mostListed = 1000;
 
-type Kind = 'text' | 'object' | 'list' | 'names' | readonly [least: number, most: number];
+type Kind = 'text' | 'budget' | 'object' | 'list' | 'names' | readonly [least: number, most: number];
 
 const kinds = {
   preset: 'text',
@@ -76,6 +84,9 @@ const kinds = {
   fidelity: 'text',
   simulator: 'text',
   target: 'text',
+  budget: 'budget',
+  population: [4, 10_000],
+  surrogate: 'text',
   samples: [1, 1_000_000],
   seed: [0, 2 ** 31 - 1],
   promote: [1, 1_000_000],
@@ -85,9 +96,20 @@ const kinds = {
 
 const keys = Object.keys(kinds);
 
+/** `200` points or `1.5h`. */
+function budgetOf(value: unknown): Budget | undefined {
+  const [, number = '', hours] = /^(\d+(?:\.\d+)?)(h?)$/.exec(String(value)) ?? [];
+  const amount = Number(number);
+  if (number === '' || amount <= 0 || amount > 1_000_000) return undefined;
+  if (hours === 'h') return { hours: amount };
+  return Number.isInteger(amount) ? { points: amount } : undefined;
+}
+
 function kindProblem(key: string, kind: Kind, value: unknown): string | undefined {
   const shown = `${key} = ${JSON.stringify(value)}`;
   if (kind === 'text') return typeof value === 'string' ? undefined : `${shown}: must be a text`;
+  if (kind === 'budget')
+    return budgetOf(value) === undefined ? `${shown}: must be a number of points up to a million, or hours as in 2h` : undefined;
   if (kind === 'object')
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? undefined
@@ -154,11 +176,8 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
     ...(config !== undefined && { config }),
     ...((options.preset ?? file.preset) !== undefined && { preset: (options.preset ?? file.preset)! }),
   });
-  const { search, samples, seed, objectives, fidelity, promote, inputs, accuracyInputs, simulator, target } = {
-    ...defaults,
-    ...file,
-    ...options,
-  };
+  const { search, samples, seed, budget, population, surrogate, objectives, fidelity, promote, inputs, accuracyInputs, simulator, target } =
+    { ...defaults, ...file, ...options };
   const problems: string[] = [];
   const settings = collect(problems, () => Object.fromEntries((options.set ?? []).map(parseSetting)), {});
   const axes = collect(problems, () => makeAxes({ ...file.space, ...settings }), []);
@@ -168,7 +187,13 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
     const constraint = parseConstraint(one, problems);
     return constraint === undefined ? [] : [constraint];
   });
-  const kind = oneOf('search', search, ['grid', 'random'], problems);
+  const kind = oneOf('search', search, searches, problems);
+  const model = oneOf('surrogate', surrogate, ['analytic', 'none'], problems);
+  const limit = budget === undefined ? undefined : budgetOf(budget);
+  if (budget !== undefined && limit === undefined)
+    problems.push(`budget = ${budget}: must be a number of points up to a million, or hours as in 2h`);
+  if (kind === 'grid' && limit !== undefined)
+    problems.push(`budget = ${budget}: a grid measures all points; give --search nsga2, lhs or random with it`);
   const last = oneOf('fidelity', fidelity, fidelities, problems);
   const names = objectives.map((name) => oneOf('objectives', name, objectiveNames, problems));
   if (names.length === 0) problems.push(`objectives: has none; give some of ${objectiveNames.join(', ')}`);
@@ -184,7 +209,18 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
       constraints: constraints.map(({ text }) => text),
     },
     space: { base, axes, constraints },
-    search: kind === 'grid' ? { kind } : { kind, samples, seed },
+    search:
+      kind === 'grid'
+        ? { kind }
+        : kind === 'random' && limit === undefined
+          ? { kind, samples, seed }
+          : {
+              kind,
+              seed,
+              budget: limit ?? { points: samples },
+              population,
+              surrogate: kind === 'nsga2' && last !== 'analytic' && model === 'analytic',
+            },
     objectives: [...new Set(names)],
     levels: fidelities.slice(0, fidelities.indexOf(last) + 1),
     promote,

@@ -18,6 +18,7 @@ export interface PoolOptions extends LaunchHooks {
 }
 
 export class Pool implements Launcher {
+  private stopped = false;
   private readonly workers: (Worker | undefined)[];
   private readonly subjects = new Map<string, SweepSubject | string>();
 
@@ -30,12 +31,14 @@ export class Pool implements Launcher {
     const queue = [...jobs];
     await Promise.all(
       this.workers.map(async (_, place) => {
-        for (let job = queue.shift(); job !== undefined; job = queue.shift()) queue.unshift(...(await this.one(place, job)));
+        for (let job = queue.shift(); job !== undefined && !this.stopped; job = queue.shift())
+          queue.unshift(...(await this.one(place, job)));
       }),
     );
   }
 
   stop(): void {
+    this.stopped = true;
     for (const worker of this.workers) worker?.helper.stop();
     this.workers.fill(undefined);
   }
@@ -52,7 +55,7 @@ export class Pool implements Launcher {
       this.options.onResults(items.map((item) => ({ number: item.number, outcome: { state: 'failed', reason: reasonOf(item) } })));
     const [good, bad] = [true, false].map((wanted) => job.items.filter((item) => (typeof this.subjectOf(item) !== 'string') === wanted));
     if (bad!.length > 0) await failed(bad!, (item) => String(this.subjectOf(item)));
-    if (good!.length === 0) return [];
+    if (good!.length === 0 || this.stopped) return [];
     const worker = this.workers[place] ?? {
       helper: startHelper<ToHelper, FromHelper>(this.options.module ?? new URL('./helper', import.meta.url)),
       has: new Set<string>(),

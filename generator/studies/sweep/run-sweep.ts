@@ -8,7 +8,9 @@ import { Measurement } from './measurement.js';
 import type { Outcome } from './outcome.js';
 import type { SweepPlan } from './plan.js';
 import { frontsOf, isFeasible, rankedFirst } from './promotion.js';
-import type { Drawn, Point } from './space.js';
+import { runSearch, type Generation } from './search/run-search.js';
+import { spaceSize } from './axes.js';
+import { drawPoints, type Drawn, type Point } from './space.js';
 
 /** One point with all that is known of it. */
 export interface SweptPoint {
@@ -35,6 +37,8 @@ export interface Sweep {
   readonly known: number;
   readonly seconds: number;
   readonly launch: LaunchRecord;
+  /** Of a search that goes on from what it has found. */
+  readonly generations: readonly Generation[] | undefined;
 }
 
 export interface SweepSettings {
@@ -72,13 +76,18 @@ async function climb(measurement: Measurement, plan: SweepPlan, numbers: readonl
 }
 
 /** Errors: UserError for a database that cannot be used; Interrupted; a point that fails is recorded. */
-export async function sweep(plan: SweepPlan, { points, size, excluded }: Drawn, settings: SweepSettings): Promise<Sweep> {
+export async function sweep(plan: SweepPlan, drawn: Drawn | undefined, settings: SweepSettings): Promise<Sweep> {
+  const { search, space } = plan;
+  const fixed = drawn ?? ('budget' in search ? undefined : drawPoints(space, search));
+  let excluded = fixed?.excluded ?? 0;
+  let generations: readonly Generation[] | undefined;
   const started = performance.now();
   const database = await SweepDatabase.open(settings.out === undefined ? ':memory:' : join(settings.out, databaseName));
   const measurement = new Measurement(plan, settings, database);
   try {
     await measurement.open();
-    await climb(measurement, plan, measurement.add(points));
+    if ('budget' in search) ({ generations, excluded } = await runSearch(measurement, plan, search));
+    else await climb(measurement, plan, measurement.add(fixed?.points ?? []));
     await measurement.finish();
   } finally {
     await measurement.stop();
@@ -94,12 +103,13 @@ export async function sweep(plan: SweepPlan, { points, size, excluded }: Drawn, 
   const fronts = frontsOf(table, plan);
   return {
     plan,
-    size,
+    size: spaceSize(space.axes),
     excluded,
     points: table.map((row) => ({ ...row, front: fronts.has(row.number) })),
     measured: measurement.measured,
     known: measurement.known,
     seconds: (performance.now() - started) / 1000,
     launch: measurement.launched,
+    generations,
   };
 }

@@ -37,7 +37,7 @@ const runDefaults: RunPoint = {
   bytesPerCycle: runFields.bytesPerCycle.initial,
 };
 
-function pointAt({ base, axes }: Space, choice: readonly number[]): Point {
+export function pointAt({ base, axes }: Space, choice: readonly number[]): Point {
   const changed: Record<string, Record<string, Value>> = {};
   axes.forEach(({ key, values }, axis) => {
     const [group = '', name = ''] = key.split('.');
@@ -47,6 +47,11 @@ function pointAt({ base, axes }: Space, choice: readonly number[]): Point {
   const params: Record<string, unknown> = { ...base };
   for (const [group, values] of Object.entries(hardware)) params[group] = { ...(params[group] as object), ...values };
   return { params: params as unknown as Params, run: { ...runDefaults, ...run } as RunPoint };
+}
+
+/** All that points of a space may run. */
+export function tasksOf({ axes }: Space): string[] {
+  return axes.find(({ key }) => key === 'run.task')?.values.map(String) ?? [runDefaults.task];
 }
 
 /** All that a constraint may name before the point is measured. */
@@ -59,6 +64,14 @@ export function namesOf({ params, run }: Point): Names {
   }
   for (const name of derivedNames) names[name] = derived[name];
   return names;
+}
+
+/** Meets the constraints that are known before it is measured. */
+export function keptIn({ constraints }: Space, point: Point): boolean {
+  const known = constraints.filter(({ measured }) => !measured);
+  if (known.length === 0) return true;
+  const names = namesOf(point);
+  return known.every(({ holds }) => holds(names));
 }
 
 function digits(index: number, axes: readonly Axis[]): number[] {
@@ -81,10 +94,28 @@ function contradiction(constraints: readonly Constraint[], size: number, alone: 
   );
 }
 
-export type Search = { readonly kind: 'grid' } | { readonly kind: 'random'; readonly samples: number; readonly seed: number };
+/** Of points at the last level; or of time. */
+export type Budget = { readonly points: number } | { readonly hours: number };
+
+export type Search =
+  | { readonly kind: 'grid' }
+  | { readonly kind: 'random'; readonly samples: number; readonly seed: number }
+  | {
+      readonly kind: 'random' | 'lhs' | 'nsga2';
+      readonly seed: number;
+      readonly budget: Budget;
+      /** Points of a generation. */
+      readonly population: number;
+      /** The analytic model proposes what the levels above measure. */
+      readonly surrogate: boolean;
+    };
+
+/** Points come generation by generation. */
+export type GuidedSearch = Extract<Search, { readonly budget: Budget }>;
+export type FixedSearch = Exclude<Search, GuidedSearch>;
 
 /** Errors: UserError when the space is too large for a grid, or when constraints leave nothing. */
-export function drawPoints(space: Space, search: Search): Drawn {
+export function drawPoints(space: Space, search: FixedSearch): Drawn {
   const { axes } = space;
   const constraints = space.constraints.filter(({ measured }) => !measured);
   const size = spaceSize(axes);

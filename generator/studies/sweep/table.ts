@@ -77,6 +77,7 @@ export function sweepJson(sweep: Sweep) {
     known,
     seconds,
     launch,
+    generations,
   } = sweep;
   return {
     trexgen: packageVersion(),
@@ -90,6 +91,7 @@ export function sweepJson(sweep: Sweep) {
     known,
     seconds,
     launcher: launch,
+    ...(generations !== undefined && { hypervolume: generations }),
     points: points.map((swept) => ({
       key: swept.key,
       configHash: configHash(swept.point.params),

@@ -1,5 +1,6 @@
 /** The programs of Slurm, as far as a sweep needs them. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MissingToolError, runTool, ToolError } from '../../../../tools/run-tool.js';
 import { UserError } from '../../../../util/errors.js';
 import { readSacct, readScontrol, type TaskReports } from './states.js';
@@ -9,8 +10,11 @@ export class SlurmSilent extends Error {}
 
 const silence =
   /unable to contact slurm controller|socket timed out|connection refused|zero bytes were transmitted|communication connection failure|slurm_load|unable to establish control/i;
+/** Said of nodes that a controller that has just started does not know yet, as of wishes that none can fulfil. */
+const notNow = /requested node configuration is not available/i;
 const unknownJob = /invalid job id/i;
 const patienceMs = 60_000;
+const triesForNodes = 20;
 
 interface Answer {
   readonly exitCode: number;
@@ -45,7 +49,11 @@ export class SlurmCommands {
 
   /** Errors: UserError with what sbatch says against these arguments; SlurmSilent; MissingToolError */
   async check(options: readonly string[], script: string): Promise<void> {
-    const { exitCode, output } = await this.call('sbatch', ['--test-only', ...options, script]);
+    let { exitCode, output } = await this.call('sbatch', ['--test-only', ...options, script]);
+    for (let tries = 0; notNow.test(output) && tries < triesForNodes; tries++) {
+      await sleep(1000);
+      ({ exitCode, output } = await this.call('sbatch', ['--test-only', ...options, script]));
+    }
     if (exitCode === 0) return;
     const said = output
       .split('\n')
@@ -59,6 +67,7 @@ export class SlurmCommands {
     const { exitCode, output } = await this.call('sbatch', ['--parsable', ...options, script]);
     const job = /^(\d+)(;|$)/m.exec(output)?.[1];
     if (exitCode === 0 && job !== undefined) return Number(job);
+    if (notNow.test(output)) throw new SlurmSilent(output.trim());
     throw new ToolError(`sbatch ${options.join(' ')} ended with exit code ${exitCode}: ${output.trim()}`);
   }
 

@@ -1,0 +1,194 @@
+/**
+ * Sweeps through a real Slurm: the table of a local one, whatever is killed meanwhile. npm run test:cluster [-- KILLS [SEED]]
+ *
+ * Needs root. Points are small, and most of the time is waiting, so that it may run beside other work.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { randomFrom } from '../../generator/util/random.js';
+import { Cluster, requireSlurm } from './cluster.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const cli = join(here, '..', '..', 'dist', 'generator', 'cli.js');
+const kills = Number(process.argv[2] ?? 20);
+const seed = Number(process.argv[3] ?? 1 + Math.floor(Math.random() * 1e6));
+const random = randomFrom(seed);
+const folder = mkdtempSync(join(tmpdir(), 'trexgen-cluster-'));
+const cluster = new Cluster(join(folder, 'slurm'));
+let [passed, failed, outs] = [0, 0, 0];
+
+function check(good: boolean, what: string): void {
+  console.log(`${good ? 'passed' : 'FAILED'}: ${what}`);
+  if (good) passed++;
+  else failed++;
+}
+
+const file = join(folder, 'sweep.json');
+writeFileSync(
+  file,
+  JSON.stringify({
+    space: {
+      'array.passes': '8..19',
+      'port.prefetchBeats': [32, 64],
+      'port.burstBeats': 16,
+      'envelope.codeWords': 32768,
+      'run.task': 'mnist',
+    },
+    objectives: ['ema', 'cycles', 'memoryBits'],
+    fidelity: 'golden',
+    promote: 24,
+    inputs: 2,
+    accuracyInputs: 1,
+  }),
+);
+const newOut = (): string => join(folder, `out-${outs++}`);
+const table = (out: string): string => (existsSync(join(out, 'results.csv')) ? readFileSync(join(out, 'results.csv'), 'utf8') : '');
+
+function start(out: string, given: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const first = existsSync(join(out, 'sweep.json')) ? ['--resume'] : [file];
+  return execa(process.execPath, [cli, 'sweep', ...first, '--out', out, ...given], {
+    env: { ...cluster.env, ...env },
+    reject: false,
+    forceKillAfterDelay: false,
+  });
+}
+
+const slurm = ['--launcher', 'slurm', '--jobs', '8', '--job-retries', '1000'];
+const local = newOut();
+const { stderr, exitCode: calm } = await start(local, ['--jobs', '2']);
+if (calm !== 0) throw new Error(stderr);
+const wanted = table(local);
+
+/** Sweeps until something has been harmed so many times; every one of them must end in the wanted table. */
+async function harmed(what: string, pauseMs: number, harm: () => Promise<boolean>): Promise<void> {
+  let [harms, sweeps, same, worst] = [0, 0, 0, ''];
+  while (harms < kills) {
+    const out = newOut();
+    const running = start(out, slurm);
+    let over = false;
+    const ended = running.then((result) => {
+      over = true;
+      return result;
+    });
+    while (!over) {
+      await Promise.race([sleep(300 + random() * pauseMs), ended]);
+      if (!over && harms < kills && (await harm())) harms++;
+    }
+    const { exitCode, stderr: said } = await ended;
+    sweeps++;
+    if (exitCode === 0 && table(out) === wanted) same++;
+    else worst = `exit code ${exitCode}: ${said.split('\n').slice(-4).join(' | ')}`;
+  }
+  check(same === sweeps, `${what} ${harms} times at random moments: ${same} of ${sweeps} sweeps ended in the same table ${worst}`);
+}
+
+async function killedSweeps(): Promise<void> {
+  let [harms, sweeps, same] = [0, 0, 0];
+  while (harms < kills) {
+    const out = newOut();
+    for (let over = false; !over;) {
+      const running = start(out, slurm);
+      if (harms < kills) setTimeout(() => running.kill('SIGKILL'), 300 + random() * 4000).unref();
+      const { exitCode } = await running;
+      over = exitCode === 0;
+      if (!over) harms++;
+      if (exitCode !== undefined && exitCode !== 0) throw new Error(`exit code ${exitCode}`);
+    }
+    sweeps++;
+    if (table(out) === wanted) same++;
+  }
+  check(same === sweeps, `the sweep killed ${harms} times at random moments: ${same} of ${sweeps} ended in the same table`);
+}
+
+async function interrupted(how: 'leave' | 'cancel'): Promise<void> {
+  const out = newOut();
+  const running = start(out, [...slurm, '--on-interrupt', how]);
+  for (let tries = 0; tries < 300 && (await cluster.slurm('squeue', '-h', '-t', 'RUNNING', '-o', '%A')).stdout === ''; tries++)
+    await sleep(100);
+  running.kill('SIGINT');
+  const { exitCode, stderr: said } = await running;
+  await sleep(1000);
+  const { stdout } = await cluster.slurm('squeue', '-h', '-t', 'PENDING,RUNNING', '-o', '%A');
+  check(exitCode === 130 && (stdout !== '') === (how === 'leave'), `Ctrl-C: ${how}: ${said.trim().split('\n').at(-1)}`);
+  const { exitCode: resumed } = await start(out, []);
+  check(resumed === 0 && table(out) === wanted, `and --resume ends in the same table`);
+}
+
+/** Jobs that take ten seconds at least, on two slots. */
+async function busy(points: number, delayMs: number): Promise<void> {
+  const [out, log] = [newOut(), join(folder, 'jobs.log')];
+  const env = { NODE_OPTIONS: `--import=${join(here, 'slow-job.mjs')}`, SLOW_JOB_MS: String(delayMs), SLOW_JOB_LOG: log };
+  const many = join(folder, 'busy.json');
+  const given = JSON.parse(readFileSync(file, 'utf8')) as { space: Record<string, unknown> };
+  const space = { ...given.space, 'array.passes': '8..19', 'port.prefetchBeats': [16, 32, 64, 128, 256] };
+  writeFileSync(many, JSON.stringify({ ...given, space, promote: points }));
+  const { exitCode } = await execa(process.execPath, [cli, 'sweep', many, '--out', out, '--launcher', 'slurm', '--jobs', '32'], {
+    env: { ...cluster.env, ...env },
+    reject: false,
+  });
+  const jobs = readFileSync(log, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ').map(Number));
+  const [first, last] = [Math.min(...jobs.map(([began]) => began!)), Math.max(...jobs.map(([, ended]) => ended!))];
+  const work = jobs.reduce((sum, [began, ended]) => sum + ended! - began!, 0);
+  const share = work / (2 * (last - first));
+  const overhead = (2 * (last - first) - work) / jobs.length / 1000;
+  check(
+    exitCode === 0 && jobs.length === points && share >= 0.9,
+    `${jobs.length} jobs of >= ${delayMs / 1000} s: two slots are busy ${(100 * share).toFixed(1)} % of the time`,
+  );
+  check(overhead < 1, `${overhead.toFixed(2)} s of a slot for each point beside its job`);
+}
+
+await requireSlurm();
+console.log(`seed ${seed}`);
+try {
+  await cluster.start(2);
+  const out = newOut();
+  const { exitCode } = await start(out, slurm);
+  check(exitCode === 0 && table(out) === wanted, 'the same table as a local sweep');
+  const bad = await start(newOut(), [...slurm, '--partition', 'nowhere']);
+  check(bad.exitCode === 2 && bad.stderr.includes('invalid partition specified'), `an unknown partition: ${bad.stderr.trim()}`);
+  const twice = newOut();
+  const owner = start(twice, slurm);
+  await sleep(3000);
+  const second = await start(twice, slurm);
+  check(second.exitCode === 2 && second.stderr.includes('is in use'), `two gatherers: ${second.stderr.trim()}`);
+  await owner;
+  check(table(twice) === wanted, 'and the first of them is not disturbed');
+  await interrupted('leave');
+  await interrupted('cancel');
+  await killedSweeps();
+  await harmed('jobs killed, cancelled and requeued', 1500, () => cluster.harmJob(random));
+  await harmed('slurmctld killed', 3000, async () => {
+    await cluster.bounce('slurmctld', random() * 2000);
+    // A controller that is killed before it knows its node runs nothing.
+    await cluster.untilIdle();
+    return true;
+  });
+  await harmed('slurmd killed', 3000, async () => {
+    await cluster.bounce('slurmd', random() * 2000);
+    return true;
+  });
+  await cluster.untilIdle();
+  const drained = newOut();
+  const running = start(drained, slurm);
+  await sleep(4000);
+  await cluster.update('State=DRAIN', 'Reason=test');
+  await sleep(6000);
+  await cluster.update('State=RESUME');
+  await running;
+  check(table(drained) === wanted, 'the node drained and resumed: the same table');
+  await busy(60, 10_000);
+} finally {
+  await cluster.stop();
+  if (failed === 0) rmSync(folder, { recursive: true, force: true });
+  else console.log(`left as it is: ${folder}`);
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

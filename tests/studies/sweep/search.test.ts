@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { presetParams } from '../../../generator/params/presets.js';
+import { makeAxes } from '../../../generator/studies/sweep/axes.js';
+import { parseConstraint } from '../../../generator/studies/sweep/constraints.js';
+import { boundsOf, hypervolume } from '../../../generator/studies/sweep/hypervolume.js';
+import type { Fidelity } from '../../../generator/studies/sweep/key.js';
+import type { Outcome } from '../../../generator/studies/sweep/outcome.js';
+import { planSweep, type SweepFile } from '../../../generator/studies/sweep/plan.js';
+import { latinHypercube } from '../../../generator/studies/sweep/search/choices.js';
+import { Proposer } from '../../../generator/studies/sweep/search/propose.js';
+import { runSearch, type Measures } from '../../../generator/studies/sweep/search/run-search.js';
+import { corrected } from '../../../generator/studies/sweep/search/surrogate.js';
+import type { Point } from '../../../generator/studies/sweep/space.js';
+import { randomFrom } from '../../../generator/util/random.js';
+import { trexgen } from '../../support/cli.js';
+
+const by = ['ema', 'cycles'] as const;
+
+describe('the hypervolume', () => {
+  it('is the share of the box that points beat, in logarithms', () => {
+    const corners = [
+      { ema: 1, cycles: 100 },
+      { ema: 10, cycles: 10 },
+      { ema: 100, cycles: 1 },
+    ];
+    const bounds = boundsOf(corners, by);
+    // Of a box of 1.1 x 1.1: strips of 0.5, 0.5 and 0.1, as high as the reference is above each point.
+    expect(hypervolume(corners, by, bounds)).toBeCloseTo((0.5 * 0.1 + 0.5 * 0.6 + 0.1 * 1.1) / 1.21, 12);
+    expect(hypervolume([...corners, { ema: 100, cycles: 100 }], by, bounds)).toBe(hypervolume(corners, by, bounds));
+    expect(hypervolume([], by, bounds)).toBe(0);
+  });
+
+  it('of three objectives agrees with a count of cells', () => {
+    const random = randomFrom(7);
+    const names = ['ema', 'cycles', 'area'] as const;
+    const draw = () => ({ ema: 10 ** random(), cycles: 10 ** random(), area: 10 ** random() });
+    const all = Array.from({ length: 12 }, draw);
+    const { low, high } = boundsOf(all, names);
+    const cells = 60;
+    let beaten = 0;
+    for (let i = 0; i < cells ** 3; i++) {
+      const at = [i % cells, Math.floor(i / cells) % cells, Math.floor(i / cells ** 2)].map((one) => (1.1 * (one + 0.5)) / cells);
+      if (all.some((one) => names.every((name, axis) => (Math.log(one[name]) - low[axis]!) / (high[axis]! - low[axis]!) <= at[axis]!)))
+        beaten++;
+    }
+    expect(Math.abs(hypervolume(all, names, { low, high }) - beaten / cells ** 3)).toBeLessThan(0.01);
+  });
+});
+
+describe('proposals', () => {
+  const axes = makeAxes({ 'array.passes': '4..13', 'array.slices': [1, 2, 4, 8], 'run.policy': ['single', 'packed'] });
+
+  it('of a Latin hypercube take every value equally often', () => {
+    const choices = latinHypercube(axes, 20, randomFrom(3));
+    axes.forEach(({ values }, axis) => {
+      for (const value of values.keys()) expect(choices.filter((choice) => choice[axis] === value)).toHaveLength(20 / values.length);
+    });
+  });
+
+  it('never repeat, keep to the constraints, and end with the space', () => {
+    const constraint = parseConstraint('array.slices <= 2', [])!;
+    const proposer = new Proposer({ base: presetParams('small'), axes, constraints: [constraint] }, randomFrom(1));
+    const points = [...proposer.latin(10), ...proposer.children(10, [0, 1, 2]), ...proposer.anywhere(100)];
+    expect(points).toHaveLength(10 * 2 * 2);
+    expect(new Set(points.map((point) => JSON.stringify(point))).size).toBe(points.length);
+    expect(points.every(({ params }) => params.array.slices <= 2)).toBe(true);
+  });
+});
+
+/** Cycles that the analytic model gets wrong by a factor that depends on the point. */
+function place(): Measures & { readonly count: (level: Fidelity) => number } {
+  const [points, found]: [Point[], Map<Fidelity, Outcome>[]] = [[], []];
+  const measured = ({ params }: Point, level: Fidelity): Outcome => {
+    const { passes, slices } = params.array;
+    const factor = level === 'analytic' ? 1 : 1 + slices;
+    return { state: 'measured', objectives: { ema: passes * slices, cycles: (1000 / passes) * factor, area: 100 * slices }, detail: {} };
+  };
+  return {
+    points,
+    found,
+    add: (more) => more.map((point) => found.push(new Map()) && points.push(point) - 1),
+    measure: async (level, numbers) => numbers.forEach((number) => found[number]!.set(level, measured(points[number]!, level))),
+    count: (level) => found.filter((levels) => levels.has(level)).length,
+  };
+}
+
+async function searched(more: SweepFile) {
+  const plan = await planSweep(
+    { space: { 'array.passes': '4..31', 'array.slices': '1..4' }, objectives: ['ema', 'cycles', 'area'], ...more },
+    {},
+  );
+  const at = place();
+  if (!('budget' in plan.search)) throw new Error('not a search');
+  return { at, ...(await runSearch(at, plan, plan.search)) };
+}
+
+describe('a search', () => {
+  it.each(['random', 'lhs', 'nsga2'] as const)('by %s keeps to its budget, repeats for a seed and never loses volume', async (search) => {
+    const one = await searched({ search, budget: 40, seed: 5 });
+    expect(one.at.points).toHaveLength(40);
+    const volumes = one.generations.map(({ hypervolume: volume }) => volume);
+    expect(volumes).toEqual([...volumes].sort((a, b) => a - b));
+    expect((await searched({ search, budget: 40, seed: 5 })).at.points).toEqual(one.at.points);
+    expect((await searched({ search, budget: 40, seed: 6 })).at.points).not.toEqual(one.at.points);
+  });
+
+  it('with a surrogate simulates its budget, and predicts far more', async () => {
+    const { at, generations } = await searched({ search: 'nsga2', budget: 12, promote: 4, fidelity: 'golden' });
+    expect([at.count('golden'), generations.map(({ points }) => points)]).toEqual([12, [4, 8, 12]]);
+    expect(at.count('analytic')).toBeGreaterThan(50);
+    const { at: without } = await searched({ search: 'nsga2', budget: 12, surrogate: 'none', fidelity: 'golden' });
+    expect([without.count('golden'), without.count('analytic')]).toEqual([12, 12]);
+  });
+
+  it('corrects the surrogate by what is near', () => {
+    const sample = (choice: number[], factor: number) => ({
+      scene: 's',
+      choice,
+      analytic: { cycles: 10 },
+      simulated: { cycles: 10 * factor },
+    });
+    const samples = [sample([0, 0], 2), sample([5, 5], 4), { ...sample([1, 1], 100), scene: 'other' }];
+    expect(corrected('s', [0, 0], { cycles: 30 }, samples).cycles).toBeCloseTo(60, -1);
+    expect(corrected('s', [5, 5], { cycles: 30 }, samples).cycles).toBeCloseTo(120, -1);
+    expect(corrected('s', [9, 9], { cycles: 30 }, samples).cycles).toBeCloseTo(90, 6);
+    expect(corrected('none', [0, 0], { cycles: 30, ema: 1 }, samples)).toEqual({ cycles: 30, ema: 1 });
+  });
+
+  it('prints the volume of each generation, and refuses a budget that is none', async () => {
+    const args = [
+      'sweep',
+      '--set',
+      'run.task=g2p',
+      '--set',
+      'array.passes=8..20',
+      '--search',
+      'nsga2',
+      '--population',
+      '4',
+      '--json',
+      '--jobs',
+      '1',
+    ];
+    const { exitCode, stdout } = await trexgen(...args, '--budget', '8');
+    expect(exitCode).toBe(0);
+    const { hypervolume: printed, points } = JSON.parse(stdout) as { hypervolume: { points: number }[]; points: unknown[] };
+    expect([printed.map((one) => one.points), points.length]).toEqual([[4, 8], 8]);
+    expect(await trexgen(...args, '--budget', '2x')).toMatchObject({
+      exitCode: 2,
+      stderr: 'budget = 2x: must be a number of points up to a million, or hours as in 2h\n',
+    });
+    expect(await trexgen(...args, '--budget', '8', '--search', 'grid')).toMatchObject({
+      exitCode: 2,
+      stderr: 'budget = 8: a grid measures all points; give --search nsga2, lhs or random with it\n',
+    });
+  });
+});
