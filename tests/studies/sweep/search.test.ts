@@ -48,7 +48,7 @@ describe('the hypervolume', () => {
 });
 
 describe('proposals', () => {
-  const axes = makeAxes({ 'array.passes': '4..13', 'array.slices': [1, 2, 4, 8], 'run.policy': ['single', 'packed'] });
+  const axes = makeAxes({ 'array.passes': '4..13', 'array.slices': [1, 2], 'run.policy': ['single', 'packed'] });
 
   it('of a Latin hypercube take every value equally often', () => {
     const choices = latinHypercube(axes, 20, randomFrom(3));
@@ -58,12 +58,12 @@ describe('proposals', () => {
   });
 
   it('never repeat, keep to the constraints, and end with the space', () => {
-    const constraint = parseConstraint('array.slices <= 2', [])!;
+    const constraint = parseConstraint('array.slices <= 1', [])!;
     const proposer = new Proposer({ base: presetParams('small'), axes, constraints: [constraint] }, randomFrom(1));
     const points = [...proposer.latin(10), ...proposer.children(10, [0, 1, 2]), ...proposer.anywhere(100)];
-    expect(points).toHaveLength(10 * 2 * 2);
+    expect(points).toHaveLength(10 * 2);
     expect(new Set(points.map((point) => JSON.stringify(point))).size).toBe(points.length);
-    expect(points.every(({ params }) => params.array.slices <= 2)).toBe(true);
+    expect(points.every(({ params }) => params.array.slices === 1)).toBe(true);
   });
 });
 

@@ -39,8 +39,6 @@ export interface Searched {
   readonly excluded: number;
 }
 
-/** Generations that may be parents: a front of many objectives is larger than one. */
-const parents = 3;
 /** Generations of predictions before the best of them are measured. */
 const roundsOfSurrogate = 8;
 
@@ -112,7 +110,7 @@ class SearchRun {
   private async measuredRound(count: number): Promise<void> {
     const { found } = this.measurement;
     const { population } = this.search;
-    const ranked = this.ranked((number) => found[number]!.get(this.last), parents * population);
+    const ranked = this.ranked((number) => found[number]!.get(this.last), population);
     const numbers = this.measurement.add(this.propose(count, ranked));
     await this.climb(numbers, numbers.length);
     // What fails below has had its try.
