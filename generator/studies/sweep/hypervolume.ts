@@ -1,5 +1,5 @@
 /** How much of the space of objectives a set of points beats: one number for a whole front. */
-import { groupBy } from './groups.js';
+import { groupBy } from '../../util/groups.js';
 import { cost, type ObjectiveName, type Objectives } from './objectives.js';
 
 type Row = readonly number[];
