@@ -159,6 +159,17 @@ function collect<T>(problems: string[], make: () => T, otherwise: T): T {
   }
 }
 
+function searchOf(
+  kind: (typeof searches)[number],
+  { samples, seed, population }: { readonly samples: number; readonly seed: number; readonly population: number },
+  limit: Budget | undefined,
+  surrogate: boolean,
+): Search {
+  if (kind === 'grid') return { kind };
+  if (kind === 'random' && limit === undefined) return { kind, samples, seed };
+  return { kind, seed, budget: limit ?? { points: samples }, population, surrogate: kind === 'nsga2' && surrogate };
+}
+
 /**
  * @param given  path of a sweep file, or what stands in one; paths in the latter are from the current folder
  *
@@ -209,18 +220,7 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
       constraints: constraints.map(({ text }) => text),
     },
     space: { base, axes, constraints },
-    search:
-      kind === 'grid'
-        ? { kind }
-        : kind === 'random' && limit === undefined
-          ? { kind, samples, seed }
-          : {
-              kind,
-              seed,
-              budget: limit ?? { points: samples },
-              population,
-              surrogate: kind === 'nsga2' && last !== 'analytic' && model === 'analytic',
-            },
+    search: searchOf(kind, { samples, seed, population }, limit, last !== 'analytic' && model === 'analytic'),
     objectives: [...new Set(names)],
     levels: fidelities.slice(0, fidelities.indexOf(last) + 1),
     promote,
