@@ -42,6 +42,9 @@ function disagreement(encoder: Encoder, examples: readonly Example[], banks = 4,
   return Math.sqrt(error / count / (squares / count - (sum / count) ** 2));
 }
 
+/** Of 8 bits; features are not rows of a table, whose scale is their own. */
+const wideBound = ({ input }: Partial<ModelConfig>): number => (input === 'features' ? 0.042 : 0.04);
+
 const shapes: readonly (readonly [string, Partial<ModelConfig>])[] = [
   ['pre-norm tokens', {}],
   ['post-norm tokens', { norm: 'post' }],
@@ -68,7 +71,7 @@ describe('pack', () => {
       const examples = randomExamples(5, encoder.config, 24);
       const found = [8, 7, 6, 5].map((bits) => disagreement(encoder, examples, 4, bits));
       found.forEach((error, i) => {
-        expect(error).toBeLessThan(0.042 * 2 ** i);
+        expect(error).toBeLessThan(wideBound(part) * 2 ** i);
         expect(error).toBeGreaterThan(found[i - 1] ?? 0);
       });
     });
