@@ -73,7 +73,7 @@ function datasetOf(file: TaskFile, path: string): Dataset {
     featureCount,
     maxLength: file.maxLength ?? all.reduce((most, { length }) => Math.max(most, length), 1),
     labelNames: labels,
-    head: head === 'none' ? 'token' : head,
+    head,
     licence,
     splits: splits as Record<SplitName, Example[]>,
     title,

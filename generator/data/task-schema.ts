@@ -30,7 +30,8 @@ export const taskSchema = z.strictObject({
   tokenizer: path.optional(),
   featureCount: modelConfigSchema.shape.featureCount.min(1).optional(),
   maxLength: modelConfigSchema.shape.maxLength.optional(),
-  head: modelConfigSchema.shape.head,
+  /** Models without a head serve tasks of tokens. */
+  head: modelConfigSchema.shape.head.exclude(['none']),
   /** Names of the classes. */
   labels: z.array(z.string()).min(2).optional(),
   metric: z.enum(metricNames).optional(),

@@ -6,7 +6,7 @@ import { checkAgainst } from '../input/json.js';
 import { modelProblems } from '../model/checkpoint-config.js';
 import { activationNames } from '../model/activations.js';
 import { modelConfigSchema, type ModelConfig } from '../model/config.js';
-import { blockPath } from '../model/graph.js';
+import { blockPath, withoutFinalNorm } from '../model/graph.js';
 import type { StoredTensor } from '../model/safetensors.js';
 import { buildEncoder, taskName } from './build-encoder.js';
 import type { Imported, ImportOptions, ImportReport } from './imported.js';
@@ -227,7 +227,7 @@ function modelOf(encoder: FoundEncoder, embeddings: FoundEmbeddings, width: numb
     classes: head?.width ?? width,
     head: pooled ? 'sequence' : head === undefined ? 'none' : 'token',
     norm,
-    ...(finalNorm === undefined && norm === 'pre' && { finalNorm: false }),
+    ...(finalNorm === undefined && withoutFinalNorm(norm)),
     ...(kind === 'RMSNorm' && { normKind: 'rms' as const }),
     activation: activation === 'tanh' ? 'gelu' : activation,
     causal: one(

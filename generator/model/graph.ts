@@ -336,3 +336,8 @@ function sublayersOf(config: GraphConfig, { norms, layers }: BlockParts, block: 
     { part: norms[1]!, site: at('hiddenNorm'), steps: feedForward },
   ];
 }
+
+/** What says that a model ends without a norm: only pre-norm models have one to leave out. */
+export function withoutFinalNorm(norm: ModelConfig['norm']): Pick<ModelConfig, 'finalNorm'> {
+  return norm === 'pre' ? { finalNorm: false } : {};
+}

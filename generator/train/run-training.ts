@@ -98,7 +98,7 @@ function imitates({ splits }: Dataset): boolean {
 }
 
 /** Data and teacher: of a task, or of a file of inputs. */
-function open({ task, inputs, teacher: folder }: TrainRequest, stage: TrainStage): Opened {
+function openStage({ task, inputs, teacher: folder }: TrainRequest, stage: TrainStage): Opened {
   refuse([
     ...(task === undefined && inputs === undefined
       ? ['task, inputs: neither is given; name a task, or give a teacher and a file of inputs']
@@ -131,7 +131,7 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
   const { out, seed = 1, onLine, signal, config: changes = {} } = request;
   const stage = stageOf(request.stage);
   refuse(requestProblems(request, stage));
-  const { task, data, teacher } = open(request, stage);
+  const { task, data, teacher } = openStage(request, stage);
   const recipe = changed(recipeOf(task), { ...changes, seed, ...(request.steps !== undefined && { steps: request.steps }) });
   const reports: StageReport[] = [];
   const augment = augmentOf(task, data);

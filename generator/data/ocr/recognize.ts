@@ -1,12 +1,12 @@
 /** Runs the recognition model's networks around the encoder, and waits for them. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../util/cache-folder.js';
 import { requirePeers } from '../../util/peers.js';
-import { makeFolder, replaceFile } from '../../util/write-file.js';
+import { makeFolder, replaceFile, writeScratch } from '../../util/write-file.js';
 import type { SplitName } from '../dataset.js';
 import type { TextLine } from './lines.js';
 import { columnsPerToken, lineWidth } from './picture.js';
@@ -63,7 +63,10 @@ export function lineTexts(split: SplitName, lines: readonly number[], outputs: r
   const folder = mkdtempSync(join(tmpdir(), 'trexgen-ocr-'));
   try {
     const [from, to] = [join(folder, 'outputs.f32'), join(folder, 'texts.json')];
-    writeFileSync(from, Buffer.concat(outputs.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength))));
+    writeScratch(
+      from,
+      outputs.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
+    );
     run({ split, lines, outputs: from, to });
     return JSON.parse(readFileSync(to, 'utf8')) as string[];
   } finally {

@@ -1,6 +1,7 @@
 /** What runs in a job: one task of an array, point by point. Arguments are the shared folder, the sweep, the array and the number of the task. */
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { printable } from '../../../../util/printable.js';
 import { Measurer } from '../../measure-job.js';
 import { SlurmFolder, type ArrayRecord } from './folder.js';
 
@@ -21,7 +22,7 @@ function open(): ArrayRecord | undefined {
     return record;
   } catch (error) {
     process.stderr.write(
-      `${path}: cannot be used on node ${node} (${error instanceof Error ? error.message : String(error)}); --out must be in a folder that all nodes share and can write\n`,
+      `${printable(path)}: cannot be used on node ${printable(node)} (${printable(error instanceof Error ? error.message : String(error))}); --out must be in a folder that all nodes share and can write\n`,
     );
     return undefined;
   }
