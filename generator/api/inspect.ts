@@ -19,7 +19,7 @@ function inspection(params: Params) {
     stream: streamRate(params),
     envelope: {
       requestTokens: derived.windowTokens,
-      requestsPerWindow: params.array.slices,
+      requestsPerWindow: Math.min(params.batcher.segments, params.batcher.lookahead, derived.windowTokens),
       width: params.envelope.width,
       hidden: params.envelope.hidden,
       rank: params.envelope.rank,

@@ -52,7 +52,7 @@ function formatInspection(found: Inspection): string {
       alignColumns(
         [
           ['request', number(envelope.requestTokens), 'tokens'],
-          ['requests', number(envelope.requestsPerWindow), 'a window'],
+          ['requests', number(envelope.requestsPerWindow), 'a window at most'],
           ['width', number(envelope.width), 'features'],
           ['hidden', number(envelope.hidden), 'features'],
           ['rank', number(envelope.rank), 'ranks'],
