@@ -20,7 +20,10 @@ export interface OnnxParts {
  *
  * Errors   UserError when no node has `from` or `to` as its output, or `to` does not depend on `from`
  */
-export function cutOnnx(library: typeof onnx, bytes: Uint8Array, from: string, to: string): OnnxParts {
+export async function cutOnnx(bytes: Uint8Array, from: string, to: string): Promise<OnnxParts> {
+  const {
+    default: { onnx: library },
+  } = await import('onnx-proto');
   const model = library.ModelProto.decode(bytes);
   const graph = model.graph!;
   const nodes = graph.node ?? [];

