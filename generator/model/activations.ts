@@ -14,18 +14,23 @@ export interface Gate {
 /** 1 + tanh(u) = 2 / (1 + e^-2u), u = sqrt(2 / pi) (x + 0.044715 x^3) */
 const tanhScale = 2 * Math.sqrt(2 / Math.PI);
 
-export const gates: Readonly<Partial<Record<ActivationName, Gate>>> = {
+const gates: Readonly<Record<Exclude<ActivationName, 'gelu' | 'relu'>, Gate>> = {
   silu: { linear: 1, cubic: 0 },
   quick_gelu: { linear: 1.702, cubic: 0 },
   gelu_tanh: { linear: tanhScale, cubic: tanhScale * 0.044715 },
 };
+
+/** Undefined for those that are computed otherwise. */
+export function gateOf(kind: ActivationName): Gate | undefined {
+  return kind === 'gelu' || kind === 'relu' ? undefined : gates[kind];
+}
 
 /** Below minus this the result is almost zero: more range there would be wasted. None for ReLU, which needs no negative range. */
 export const negativeRange: Readonly<Record<ActivationName, number>> = { gelu: 3, relu: 0, silu: 7, gelu_tanh: 3, quick_gelu: 4 };
 
 export function activate(kind: ActivationName, x: number): number {
   if (kind === 'relu') return Math.max(0, x);
-  const gate = gates[kind];
+  const gate = gateOf(kind);
   return gate === undefined ? x * normalDistribution(x) : x / (1 + Math.exp(-x * (gate.linear + gate.cubic * x * x)));
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../util/package.js';
 
-/** An external program: stated once, for the checks, the wrapper and docs/commands.md. */
+/** An external program: stated once, for the checks, the wrapper and doctor. */
 export interface Tool {
   readonly command: string;
   readonly purpose: string;

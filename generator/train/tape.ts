@@ -4,7 +4,7 @@
  *
  * Shapes   tensor float32[rows, width]; packed batches: rows are the tokens of all sequences, one after the other
  */
-import { gates, type ActivationName } from '../model/activations.js';
+import { gateOf, type ActivationName } from '../model/activations.js';
 import type { Engine, Kernels } from './wasm.js';
 
 export interface Tensor {
@@ -149,7 +149,7 @@ export class Tape {
     const { kernels } = this;
     const y = this.tensor(x.rows, x.width);
     const count = x.rows * x.width;
-    const gate = gates[kind];
+    const gate = gateOf(kind);
     if (gate !== undefined) kernels.gated(x.at, y.at, gate.linear, gate.cubic, count);
     else if (kind === 'gelu') kernels.gelu(x.at, y.at, count);
     else kernels.relu(x.at, y.at, count);
