@@ -1,6 +1,6 @@
 /**
  * The cycles that the Verilog spends beside its loops, each with the template that it is read from. Formulas that use
- * them stand in generator/operations/*/cycles.ts, read-port.ts, write-port.ts and run-cycles.ts; tests/analytic holds all of it against simulation.
+ * them stand in cycles.ts of each operation, read-port.ts, write-port.ts and run-cycles.ts; tests/analytic holds all of it against simulation.
  */
 import { outstandingWrites, peArrayLatency, resultsDepth } from '../contract/latencies.js';
 import type { Params } from '../params/fields.js';
