@@ -250,7 +250,7 @@ describe('trexgen reproduce', () => {
   it.each([
     [
       ['--tasks', 'chess'],
-      "error: option '--tasks <list>' argument 'chess' is invalid. chess must be one of mnist, g2p, brown, or the list none.",
+      "error: option '--tasks <list>' argument 'chess' is invalid. chess must be one of mnist, g2p, brown, the path of a task's description, or the list none.",
     ],
     [['--workloads', 'gpt'], "error: option '--workloads <list>' argument 'gpt' is invalid. gpt must be one of bertBase, "],
     [['--tasks', 'none', '--workloads', 'none'], 'tasks, workloads: both are none; name at least one to measure'],
