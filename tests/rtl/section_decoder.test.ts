@@ -172,7 +172,7 @@ describeUnit<Shape>({
       find: 'multipliers_q <= weights;',
       put: 'if (left_q == ins_outer) multipliers_q <= weights;',
     },
-    { what: 'waits with multipliers until the item before has left', find: '(out_ready || kept_item)', put: '(out_ready || split)' },
+    { what: 'takes a bias over the one that waits', find: '(out_ready || kept_item)', put: '(out_ready || bias_q)' },
     { what: 'begins a section where the one before ended', find: 'padding ? {PLACE_BITS', put: "1'b0 ? {PLACE_BITS" },
     { what: 'takes an item that is not all there', find: '(item_end <= present)', put: '(item_place_q < present)' },
     { what: 'loads a beat into the wrong place', find: 'load && (kept == ME)', put: 'load && (count_q == ME)' },
