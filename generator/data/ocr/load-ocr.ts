@@ -1,8 +1,8 @@
 import { plainSpelling, type Dataset, type Example, type SplitName } from '../dataset.js';
 import { textLines, type TextLine } from './lines.js';
+import { featureCount } from './recognizer.js';
 import { lineFeatures, lineLengths, lineTexts } from './recognize.js';
 
-const featureCount = 120;
 const sizes: Readonly<Record<SplitName, number>> = { train: 4096, validation: 512, test: 1024 };
 /** Lines whose features are computed together: a quarter of a minute. */
 const chunk = 64;

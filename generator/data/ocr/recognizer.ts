@@ -9,6 +9,8 @@ import type { Picture } from './picture.js';
 /** Tensors between which the encoder stands: features of tokens, and what the last norm makes of them. */
 export const encoderFrom = 'transpose_43.tmp_0';
 export const encoderTo = 'p2o.Add.275';
+/** Of a token. */
+export const featureCount = 120;
 
 /** What one picture becomes before the encoder. */
 export interface Recognized {
@@ -44,7 +46,6 @@ export async function openRecognizer(from = encoderFrom, to = encoderTo): Promis
   const after = await ort.InferenceSession.create(parts.after);
   // The first class is "nothing new"; the last one, behind the file's signs, is the space.
   const signs = [...readFileSync(join(assets(), 'ppocr_keys_v1.txt'), 'utf8').trimEnd().split('\n'), ' '];
-  const featureCount = 120;
   return {
     featureCount,
     features: async (picture) => {
