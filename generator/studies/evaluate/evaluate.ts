@@ -144,13 +144,13 @@ interface Measuring {
   readonly progress: (what: string) => void;
 }
 
-/** What every step that there is a model of has right. */
+/** What every step that there is a model of has right, and what the integers say. */
 function tallySteps(
   { checkpoint }: Opened,
   compressed: CompressResult,
   image: Image,
   { test, dense: denseTally, tally, progress }: Measuring,
-): Tallies {
+): { readonly tallies: Tallies; readonly answers: Answers } {
   const tallies: Partial<Record<RowName, Tally>> = {};
   const steps = stepEncoders(compressed, checkpoint);
   for (const name of ['factorized', 'coded', 'sixBit'] as const) {
@@ -159,7 +159,8 @@ function tallySteps(
     if (encoder !== undefined) tallies[name] = tally(floatAnswers(encoder, test));
   }
   progress('golden');
-  return { ...tallies, dense: denseTally, golden: tally(goldenAnswers(image.model, compressed.encoder, test)) };
+  const answers = goldenAnswers(image.model, compressed.encoder, test);
+  return { tallies: { ...tallies, dense: denseTally, golden: tally(answers) }, answers };
 }
 
 function rowsOf(
@@ -192,8 +193,8 @@ function cosineOf(measure: Dataset, test: readonly Example[], reference: Answers
 /** The chip's models and plain rounding, all against the dense float model. */
 function comparisonOf(
   dense: Encoder,
-  compressed: CompressResult,
-  image: Image,
+  { pass, cold }: CompressResult['stats'],
+  golden: Answers,
   int8: Answers,
   { test, metric, tally, cosine, progress }: Measuring,
 ): Comparison | undefined {
@@ -204,11 +205,10 @@ function comparisonOf(
     const value = valueOf(metric, tally(answers));
     return { name: `rounded to ${bits} bits`, bytes: roundedBytes(dense, bits), cosine: cosine(answers), value };
   });
-  const { pass, cold } = compressed.stats;
   const streamed = pass.sparseValues + pass.sparseIndices;
   const weights = layersOf(dense).reduce((sum, { inner, outer }) => sum + inner * outer, 0);
   return {
-    cosine: { dense8: cosine(int8), factorized: cosine(goldenAnswers(image.model, compressed.encoder, test)) },
+    cosine: { dense8: cosine(int8), factorized: cosine(golden) },
     bytes: { dense16: 2 * weights, dense8: weights, factorized: streamed + cold.codebooks, streamed },
     opponents,
   };
@@ -241,7 +241,7 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   const tally = (answers: Answers): Tally => tallyOf(data, test, answers, reference);
   const cosine = outputs === 'all' && needsReference(data, test) ? cosineOf(data, test, reference) : undefined;
   const measuring: Measuring = { test, metric, seed, dense: tally(reference), tally, cosine, progress };
-  const tallies = tallySteps(opened, compressed, image, measuring);
+  const { tallies, answers } = tallySteps(opened, compressed, image, measuring);
   const int8 = measureInt8(
     denseFolder,
     (one) => run(`int8 ${basename(one)}`, one, false),
@@ -274,7 +274,7 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
     lossPoints: difference.points,
     interval: [difference.low, difference.high],
     ema: measureEma(image, lengths, params),
-    comparison: comparisonOf(opened.dense, compressed, image, int8[0]!.answers, measuring),
+    comparison: comparisonOf(opened.dense, compressed.stats, answers, int8[0]!.answers, measuring),
     int8: { models, smallestEqual: smallestAsGood(models, metric, golden.accuracy) },
     stats: compressed.stats,
   };
