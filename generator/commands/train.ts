@@ -10,7 +10,9 @@ function whole(text: string): number {
 export function addTrain(program: Command): void {
   program
     .command('train')
-    .description("train a task's encoder: the dense teacher, the factorized and quantised model from it, or that from scratch")
+    .description(
+      "train a task's encoder: the dense teacher, the factorized and quantised model from it, that from scratch, or a ternary one",
+    )
     .option('--task <name>', `${taskNames.join(', ')}, or the path of a task of your own (docs/tasks.md)`)
     .option('--stage <name>', trainStages.join(', '), 'factorized')
     .requiredOption('--out <folder>', "the checkpoint's folder; its log is written beside it, and an interrupted run continues from it")

@@ -14,6 +14,8 @@ export interface HelperSetup {
   readonly encoder: Encoder;
   /** Of a quantised stage. */
   readonly ranges?: Ranges | undefined;
+  /** Weights of the blocks have three values. */
+  readonly ternary?: boolean | undefined;
   readonly teacher?: ({ readonly encoder: Encoder } & Omit<Distillation, 'teacher'>) | undefined;
 }
 

@@ -8,7 +8,7 @@ import { walk, type Graph, type LayerPart, type LinearStep, type Place } from '.
 import { sharedWeights } from '../compress/forward.js';
 import type { Batch } from './batch.js';
 import { Parameters } from './parameters.js';
-import type { Rounding } from './rounding.js';
+import type { Quantiser } from './rounding.js';
 import { Tape, type Noise, type Tensor, type Weight } from './tape.js';
 import { encoderWith, tensorsOf } from './tensors.js';
 import type { Engine } from './wasm.js';
@@ -21,7 +21,7 @@ export class Network {
   private readonly supports = new Map<string, number>();
   private readonly shared: Weight[];
   private readonly graph: Graph;
-  private rounding: Rounding | undefined;
+  private rounding: Quantiser | undefined;
 
   constructor(
     readonly engine: Engine,
@@ -39,8 +39,8 @@ export class Network {
     }
   }
 
-  /** From now on every step rounds as the machine does; parameters keep their exact values underneath. */
-  quantise(rounding: Rounding): void {
+  /** From now on every step rounds, as the machine does or only its weights; parameters keep their exact values underneath. */
+  quantise(rounding: Quantiser): void {
     this.rounding = rounding;
     for (const { name, count } of this.parameters.list) if (!this.rounded.has(name)) this.rounded.set(name, this.engine.zeros(count));
   }
@@ -67,9 +67,9 @@ export class Network {
 
   /** Logits [tokens or sequences, classes]; `prepare` first. `states` receives the residual after every sublayer. */
   forward(tape: Tape, batch: Batch, noise?: Noise, states?: Tensor[]): Tensor {
-    const { rounding: r } = this;
+    const r = this.rounding?.scales;
     const round = (x: Tensor, site: string): Tensor => {
-      if (r !== undefined) tape.round(x, r.scales.at(site));
+      if (r !== undefined) tape.round(x, r.at(site));
       return x;
     };
     let masks = 0;
@@ -85,7 +85,7 @@ export class Network {
         if (alsoX) at.x = at.residual;
       },
       residual: ({ site, stays }) => {
-        if (r !== undefined && stays) tape.round(at.residual, r.scales.at(site), -32768, 32767);
+        if (r !== undefined && stays) tape.round(at.residual, r.at(site), -32768, 32767);
         if (stays) states?.push(at.residual);
       },
       norm: ({ part: { path }, to, site, replacesResidual }) => {
@@ -129,10 +129,10 @@ export class Network {
 
   private embed(tape: Tape, batch: Batch): Tensor {
     const { width, featureCount, input } = this.encoder.config;
-    const { rounding } = this;
+    const scales = this.rounding?.scales;
     if (input === 'patches') {
       const features: Tensor = { at: batch.features, rows: batch.tokens, width: featureCount, grad: 0 };
-      if (rounding !== undefined) this.engine.kernels.roundTo(features.at, rounding.scales.input, -128, 127, batch.tokens * featureCount);
+      if (scales !== undefined) this.engine.kernels.roundTo(features.at, scales.input, -128, 127, batch.tokens * featureCount);
       const x = tape.linear(features, this.weight('embedding'), width, this.weight('embeddingBias'));
       tape.embed(x, this.weight('positions'), batch.positions, 1);
       return x;
@@ -143,7 +143,7 @@ export class Network {
       this.engine.floats(x.at, batch.tokens * embedded).set(this.engine.floats(batch.features, batch.tokens * embedded));
     else tape.embed(x, this.weight('embedding'), batch.ids, batch.perToken);
     tape.embed(x, this.weight('positions'), batch.positions, 1);
-    if (rounding !== undefined) tape.round(x, rounding.scales.input);
+    if (scales !== undefined) tape.round(x, scales.input);
     return x;
   }
 
@@ -163,7 +163,8 @@ export class Network {
     let p = projected.get(layer.matrix);
     if (p === undefined) {
       p = tape.linear(x, this.shared[layer.matrix]!, layer.sparse.rank);
-      if (this.rounding !== undefined) tape.round(p, this.rounding.scales.at(projection));
+      const scales = this.rounding?.scales;
+      if (scales !== undefined) tape.round(p, scales.at(projection));
       projected.set(layer.matrix, p);
     }
     const { k } = layer.sparse;

@@ -10,7 +10,13 @@ import { sparseLimit } from '../model/value-codes.js';
 /** A writable view of a tensor's copy, by its name. */
 export type View = (name: string) => Float32Array;
 
-export class Rounding {
+/** What a network's parameters are read as; with scales also the values at its sites are rounded. */
+export interface Quantiser {
+  readonly scales?: Scales | undefined;
+  roundParameters(view: View): void;
+}
+
+export class Rounding implements Quantiser {
   constructor(
     private readonly encoder: Encoder,
     readonly scales: Scales,

@@ -7,6 +7,7 @@ import { integerOutputs, integerScore } from '../compress/evaluate.js';
 import { pack } from '../compress/pack.js';
 import { chooseScales } from '../compress/scales.js';
 import { hasLabels, type Dataset, type Example } from '../data/dataset.js';
+import { mismatches } from '../data/matches.js';
 import type { TaskDescription } from '../data/description.js';
 import { inputsDataset } from '../data/inputs-dataset.js';
 import { loadTask, taskOf } from '../data/load.js';
@@ -14,7 +15,6 @@ import type { TrainConfig } from '../data/recipe-schema.js';
 import { textEncoder } from '../data/tokenizer.js';
 import { refuse, UserError } from '../util/errors.js';
 import { loadCheckpoint, saveEncoder } from '../model/checkpoint.js';
-import type { ModelConfig } from '../model/config.js';
 import { commandLine } from '../util/shell.js';
 import { modelFolder } from '../data/places.js';
 import { lockFolder } from '../util/lock.js';
@@ -23,14 +23,17 @@ import { changed, changedModel } from './config-file.js';
 import { Network } from './network.js';
 import { augmentOf, configOf, recipeOf } from './recipes.js';
 import { Rounding } from './rounding.js';
-import { spread, trainCompressed, trainDense, trainFromScratch, type Run, type StageReport } from './stages.js';
+import { spread, trainCompressed, trainDense, trainFromScratch, trainTernary, type Run, type StageReport } from './stages.js';
 import { agreementOf, cosineOf } from './imitate.js';
 import { goodnessText } from './pass.js';
 import { accuracyOf } from './step.js';
 import { Engine } from './wasm.js';
 
-/** dense: the teacher; factorized: from a teacher to the quantised model; scratch: the same from a random support. */
-export const trainStages = ['dense', 'factorized', 'scratch'] as const;
+/**
+ * dense: the teacher; factorized: from a teacher to the quantised model; scratch: the same from a random support; ternary: from a
+ * teacher to a dense model of three weights a column, which the factorized one is compared with.
+ */
+export const trainStages = ['dense', 'factorized', 'scratch', 'ternary'] as const;
 export type TrainStage = (typeof trainStages)[number];
 
 export interface TrainRequest {
@@ -123,7 +126,7 @@ function openStage({ task, inputs, teacher: folder }: TrainRequest, stage: Train
     throw new UserError([
       `stage = ${stage}: the task ${data.task} has no labels; give a trained model as --teacher, with the stage factorized`,
     ]);
-  const from = folder ?? (stage === 'factorized' ? modelFolder(task, 'dense', 'give --teacher FOLDER') : undefined);
+  const from = folder ?? (stage === 'factorized' || stage === 'ternary' ? modelFolder(task, 'dense', 'give --teacher FOLDER') : undefined);
   return { task: description, data, teacher: from === undefined || stage === 'dense' ? undefined : loadTeacher(from, data) };
 }
 
@@ -157,6 +160,7 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
     let encoder: Encoder;
     let ranges: Ranges | undefined;
     if (stage === 'dense') encoder = await trainDense(run, config, recipe.dense);
+    else if (stage === 'ternary') encoder = await trainTernary(run, teacher!, recipe.compressed);
     else if (stage === 'scratch') ({ encoder, ranges } = await trainFromScratch(run, config, recipe.compressed, teacher));
     else ({ encoder, ranges } = await trainCompressed(run, teacher!, recipe.compressed));
 
@@ -201,14 +205,7 @@ function loadDense(folder: string, advice: string): Encoder {
 /** A trained dense encoder whose inputs and classes are the task's. */
 function loadTeacher(folder: string, data: Dataset): Encoder {
   const encoder = { ...loadDense(folder, `make one with train --task ${data.task} --stage dense, or give --teacher`), task: data.task };
-  const wanted = configOf(data);
-  const fields = ['input', 'vocabulary', 'featureCount', 'classes', 'head'] as const satisfies readonly (keyof ModelConfig)[];
-  refuse([
-    ...fields
-      // Without labels the outputs may be of any number.
-      .filter((field) => encoder.config[field] !== wanted[field] && (field !== 'classes' || data.labelNames.length > 0))
-      .map((field) => `teacher = ${folder}: ${field} is ${encoder.config[field]}; the data of ${data.task} needs ${wanted[field]}`),
-  ]);
+  refuse(mismatches(encoder.config, data).map((problem) => `teacher = ${folder}: ${problem}`));
   return encoder;
 }
 

@@ -5,6 +5,7 @@
  *   factorized   W_S W_D from the teacher by OMP (or a random support), all of it trained, the support fixed
  *   coded        W_S to 4-bit codes, then frozen; everything else trained
  *   quantised    every site and every weight rounded as the machine does, straight-through gradients
+ *   ternary      beside them: a dense model whose weights have three values, trained as long as the others together
  */
 import { join } from 'node:path';
 import { measureActivations } from '../compress/activations.js';
@@ -20,10 +21,11 @@ import { initialEncoder } from './initial.js';
 import { Helper, workerScript, type HelperSetup } from './helper.js';
 import { buildNetworks } from './networks.js';
 import type { Augment } from './sampling.js';
+import { ternaryEncoder } from './ternary.js';
 import { train, type Schedule } from './trainer.js';
 import type { ModelConfig } from '../model/config.js';
 
-export type StageName = 'dense' | 'factorized' | 'coded' | 'quantised';
+export type StageName = 'dense' | 'factorized' | 'coded' | 'quantised' | 'ternary';
 
 /** What every stage of a run has in common. */
 export interface Run {
@@ -90,6 +92,16 @@ export async function trainCompressed(run: Run, teacher: Encoder, stages: Compre
   return trainFactors(run, factorizeEncoder(teacher, { ...factor, activations }), teacher, stages);
 }
 
+/** What a factorized model is compared with: from the same dense encoder, by the same loss, in as many steps. */
+export async function trainTernary(run: Run, teacher: Encoder, stages: CompressedStages): Promise<Encoder> {
+  const { factorized, coded, quantised } = stages;
+  const steps = factorized.steps + coded.steps + quantised.steps;
+  const distillation = distillationOf(run, teacher, stages);
+  return ternaryEncoder(
+    await stage(run, 'ternary', { encoder: teacher, ternary: true, teacher: distillation }, { ...factorized, steps }, undefined),
+  );
+}
+
 /** Without a trained encoder: the support is random and fixed from the first step. */
 export async function trainFromScratch(
   run: Run,
@@ -121,13 +133,11 @@ async function trained(
   stages: CompressedStages,
   ranges?: Ranges,
 ): Promise<Encoder> {
-  return stage(
-    run,
-    name,
-    { encoder, ranges, teacher: teacher && { encoder: teacher, ...stages.teacherShare, imitate: !hasLabels(run.data.splits.train) } },
-    stages[name],
-    stages.factor,
-  );
+  return stage(run, name, { encoder, ranges, teacher: teacher && distillationOf(run, teacher, stages) }, stages[name], stages.factor);
+}
+
+function distillationOf({ data }: Run, encoder: Encoder, { teacherShare }: CompressedStages): NonNullable<HelperSetup['teacher']> {
+  return { encoder, ...teacherShare, imitate: !hasLabels(data.splits.train) };
 }
 
 async function stage(run: Run, name: StageName, setup: HelperSetup, schedule: Schedule, identity: unknown): Promise<Encoder> {

@@ -7,6 +7,7 @@ import { changed, readTrainConfig } from '../../generator/train/config-file.js';
 import { taskOf } from '../../generator/data/load.js';
 import type { TrainConfig } from '../../generator/data/recipe-schema.js';
 import { recipeOf } from '../../generator/train/recipes.js';
+import type { Layer } from '../../generator/model/encoder.js';
 import { runTraining, type TrainRequest } from '../../generator/train/run-training.js';
 import { randomEncoder } from '../compress/random-encoder.js';
 
@@ -65,6 +66,27 @@ describe('a training run', () => {
     ]);
   });
 
+  it('trains weights of three values a column, as long as the stages of the factorized model together', async () => {
+    const teacher = join(folder, 'mnist', 'dense');
+    const out = join(folder, 'mnist', 'ternary');
+    const report = await runTraining(request({ stage: 'ternary', teacher, out }));
+    expect(report.stages.map(({ stage, steps }) => [stage, steps])).toEqual([['ternary', 6]]);
+    const { query } = loadCheckpoint(out).encoder.blocks[0]!;
+    const { query: before } = loadCheckpoint(teacher).encoder.blocks[0]!;
+    const column = (layer: Layer): Set<number> =>
+      new Set(
+        layer.kind === 'dense'
+          ? Array.from(
+              layer.weights.filter((_, at) => at % layer.outer === 0),
+              Math.abs,
+            )
+          : [],
+      );
+    expect(column(before).size).toBeGreaterThan(10);
+    expect(column(query).size).toBe(2);
+    expect(column(query).has(0)).toBe(true);
+  });
+
   it('trains an unbalanced support, to show what balance costs', async () => {
     const out = join(folder, 'unbalanced');
     const report = await runTraining(
@@ -81,7 +103,7 @@ describe('a training run', () => {
       { task: 'imagenet' },
       'task = imagenet: unknown; known tasks are mnist, g2p, brown; one of your own is a folder with task.json, or a .json or .ts file',
     ],
-    ['an unknown stage', { stage: 'sparse' }, 'stage = sparse: unknown; stages are dense, factorized, scratch'],
+    ['an unknown stage', { stage: 'sparse' }, 'stage = sparse: unknown; stages are dense, factorized, scratch, ternary'],
     [
       'several numbers at once',
       { seed: -1, steps: 0, threads: 3 },
@@ -114,13 +136,16 @@ describe('a training run', () => {
     saveEncoder(teacher, randomEncoder(1));
     await expect(runTraining(request({ stage: 'factorized', teacher }))).rejects.toThrow(
       [
-        'input is ids; the data of mnist needs patches',
-        'vocabulary is 20; the data of mnist needs 0',
-        'featureCount is 0; the data of mnist needs 49',
-        'classes is 5; the data of mnist needs 10',
-        'head is token; the data of mnist needs sequence',
+        ['input', 'ids', 'patches'],
+        ['vocabulary', 20, 0],
+        ['featureCount', 0, 49],
+        ['classes', 5, 10],
+        ['head', 'token', 'sequence'],
       ]
-        .map((problem) => `teacher = ${teacher}: ${problem}`)
+        .map(
+          ([field, found, wanted]) =>
+            `teacher = ${teacher}: model.${field} = ${found}: the task mnist has ${wanted}; use a checkpoint of that task`,
+        )
         .join('\n'),
     );
   });
