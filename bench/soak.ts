@@ -7,7 +7,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { taskNames } from '../generator/data/built-in.js';
+import { demoTaskNames } from '../generator/data/built-in.js';
 import { defaultPolicy as policy } from '../generator/contract/codes.js';
 import { formWindows } from '../generator/batch/form-windows.js';
 import { presetParams } from '../generator/params/presets.js';
@@ -23,7 +23,7 @@ const { values } = parseArgs({
   options: {
     inputs: { type: 'string', default: '350' },
     windows: { type: 'string', default: '4' },
-    tasks: { type: 'string', default: taskNames.join(',') },
+    tasks: { type: 'string', default: demoTaskNames.join(',') },
     out: { type: 'string', default: join('build', 'soak') },
     seed: { type: 'string', default: '1' },
   },

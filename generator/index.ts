@@ -88,7 +88,7 @@ export {
 // Models: data, checkpoints, training, compression
 export { outputKinds, type OutputKind } from './program/best.js';
 export { defaultPolicy, policies, type Policy } from './contract/codes.js';
-export { taskNames } from './data/built-in.js';
+export { demoTaskNames, taskNames } from './data/built-in.js';
 export { metricNames, type Dataset, type Example, type MetricName, type SplitName } from './data/dataset.js';
 export type { TaskDescription } from './data/description.js';
 export { isTaskPath, loadTask, taskOf } from './data/load.js';

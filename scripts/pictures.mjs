@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { presetParams } from '../dist/generator/index.js';
 import { loadTask } from '../dist/generator/data/load.js';
-import { taskNames } from '../dist/generator/data/built-in.js';
+import { demoTaskNames } from '../dist/generator/data/built-in.js';
 import { blocksSvg } from '../dist/generator/report/blocks.js';
 import { chartSvg } from '../dist/generator/report/html.js';
 import { blockPicture } from '../dist/generator/report/pictures.js';
@@ -37,7 +37,7 @@ function steps(task) {
 
 /** Linear, so that lengths can be compared; the numbers are for the shortest bars. */
 function trafficChart(values) {
-  const tasks = { field: 'task', type: 'nominal', sort: taskNames };
+  const tasks = { field: 'task', type: 'nominal', sort: demoTaskNames };
   const bar = {
     y: { field: 'label', type: 'nominal', sort: values.map(({ label }) => label), axis: { title: null } },
     yOffset: tasks,
@@ -52,7 +52,7 @@ function trafficChart(values) {
         mark: 'bar',
         encoding: {
           ...bar,
-          color: { ...tasks, scale: { domain: taskNames, range: ['#3366a8', '#e0822d', '#4c9a6a'] }, legend: { title: null } },
+          color: { ...tasks, scale: { domain: demoTaskNames, range: ['#3366a8', '#e0822d', '#4c9a6a'] }, legend: { title: null } },
         },
       },
       { mark: { type: 'text', align: 'left', dx: 4, fontSize: 11 }, encoding: { ...bar, text: { field: 'text' } } },
@@ -67,7 +67,7 @@ function save(name, svg) {
 }
 
 mkdirSync(folder, { recursive: true });
-save('traffic', await chartSvg(trafficChart(taskNames.flatMap(steps))));
+save('traffic', await chartSvg(trafficChart(demoTaskNames.flatMap(steps))));
 const lengths = loadTask('brown')
   .splits.test.slice(0, 32)
   .map(({ length }) => length);

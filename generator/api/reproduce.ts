@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { energyTable, readEnergyTable } from '../analytic/energy/table.js';
-import { taskNames } from '../data/built-in.js';
+import { demoTaskNames } from '../data/built-in.js';
 import { taskOf } from '../data/load.js';
 import { requireTasks } from '../data/places.js';
 import { renderHtml } from '../report/html.js';
@@ -18,7 +18,7 @@ import { inOutFolder } from './out.js';
 
 /** The hardware is that of the tasks; workloads run on the preset paper. */
 export interface ReproduceOptions extends HardwareOptions {
-  /** Names, or paths of descriptions; all built-in ones when not given. */
+  /** Names, or paths of descriptions; the three demo tasks when not given. */
   readonly tasks?: readonly string[];
   /** Names of published shapes; bertBase, vitBase and translation when not given, none with `quick`. */
   readonly workloads?: readonly string[];
@@ -54,7 +54,7 @@ export const reproduceExtent = {
 
 /** One workload of the run again. */
 function commandOf(options: ReproduceOptions, workload: string): string {
-  const { quick = false, inputs, seed = 1, latency = 1, tasks = taskNames } = options;
+  const { quick = false, inputs, seed = 1, latency = 1, tasks = demoTaskNames } = options;
   const task = tasks.find((source) => taskOf(source).name === workload);
   return commandLine(
     ['trexgen', 'reproduce', ...(quick ? ['--quick'] : [])],
@@ -75,7 +75,15 @@ function commandOf(options: ReproduceOptions, workload: string): string {
  * Errors   UserError for bad options, and for missing models, data and packages; ToolError when a tool is missing or fails
  */
 export async function reproduce(options: ReproduceOptions): Promise<ReproduceResult> {
-  const { quick = false, latency = 1, clockMhz: clockMHz = 100, seed = 1, simulator = 'verilator', tasks = taskNames, onLine } = options;
+  const {
+    quick = false,
+    latency = 1,
+    clockMhz: clockMHz = 100,
+    seed = 1,
+    simulator = 'verilator',
+    tasks = demoTaskNames,
+    onLine,
+  } = options;
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   const params = await paramsOf(options);

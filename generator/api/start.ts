@@ -1,6 +1,6 @@
 import { defaultPolicy } from '../contract/codes.js';
 import { join } from 'node:path';
-import { builtInTasks, taskNames } from '../data/built-in.js';
+import { demoTaskNames, demoTasks } from '../data/built-in.js';
 import { requireTasks } from '../data/places.js';
 import { presetParams } from '../params/presets.js';
 import { predictionLine } from '../report/cards.js';
@@ -52,12 +52,12 @@ export async function start({ clockMhz: clockMHz = 100, seed = 1, out: folder, o
   const started = performance.now();
   const say = (text: string): void => onLine?.(text, (performance.now() - started) / 1000);
   requirePeers(chartPeers, 'trexgen start');
-  requireTasks(taskNames, ['compressed']);
+  requireTasks(demoTaskNames, ['compressed']);
   await requireSimulator(simulator);
   const params = presetParams('small');
   return inOutFolder(folder, 'start', async (out) => {
     const runs: TaskSubject[] = [];
-    for (const { name: task, startInputs: inputs } of builtInTasks) {
+    for (const { name: task, startInputs: inputs } of demoTasks) {
       say(`${task}: data, and the trained model as an image of the small accelerator`);
       runs.push(taskSubject(task, params, { inputs, seed }));
     }

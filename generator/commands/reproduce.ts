@@ -6,6 +6,7 @@ import {
   reproduceJson,
   reproduceText,
   simulators,
+  demoTaskNames,
   taskNames,
   workloadChoices,
   type ReproduceOptions,
@@ -22,7 +23,7 @@ export function addReproduce(program: Command): void {
       '--tasks <list>',
       'tasks with their trained models, by name or by the path of their description, or none',
       listOf(taskNames, ownTasks),
-      [...taskNames],
+      [...demoTaskNames],
     )
     .option(
       '--workloads <list>',

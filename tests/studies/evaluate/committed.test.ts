@@ -5,7 +5,7 @@ import { chooseScales } from '../../../generator/compress/scales.js';
 import { codingStats } from '../../../generator/compress/stats.js';
 import { pack } from '../../../generator/compress/pack.js';
 import { layersOf } from '../../../generator/model/encoder.js';
-import { taskNames } from '../../../generator/data/built-in.js';
+import { demoTaskNames } from '../../../generator/data/built-in.js';
 import { loadTask } from '../../../generator/data/load.js';
 import { measureEma } from '../../../generator/studies/evaluate/ema.js';
 import { loadCheckpoint } from '../../../generator/model/checkpoint.js';
@@ -14,7 +14,7 @@ import { presetParams } from '../../../generator/params/presets.js';
 import { readImage, writeImage } from '../../../generator/program/image.js';
 
 const small = presetParams('small');
-const made = taskNames.filter((task) => existsSync(join(modelsFolder(task), 'compressed', 'config.json')));
+const made = demoTaskNames.filter((task) => existsSync(join(modelsFolder(task), 'compressed', 'config.json')));
 
 it('some trained models come with the package', () => {
   expect(made.length).toBeGreaterThan(0);
