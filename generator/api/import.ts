@@ -1,15 +1,14 @@
-import { importModel, onnxOf } from '../import/import-model.js';
+import { importModel, verifierOf } from '../import/import-model.js';
 import type { ImportOptions, ImportReport } from '../import/imported.js';
 import { encoderOfImport, requireOwnFolder, saveImport } from '../import/save.js';
-import { verifyOnnx } from '../import/verify.js';
 import { inOutFolder } from './out.js';
 
 export interface ImportCheckpointOptions extends ImportOptions {
-  /** A Hugging Face folder, or an ONNX file. */
+  /** A Hugging Face folder, an ONNX file, or a graph model of TensorFlow.js. */
   readonly source: string;
   /** Folder of the checkpoint, for `compress`. */
   readonly out: string;
-  /** ONNX file whose outputs are compared; true for the source itself, or `model.onnx` in the folder. */
+  /** ONNX file whose outputs are compared; true for the source itself, or `model.onnx` in a Hugging Face folder. */
   readonly verify?: string | true | undefined;
 }
 
@@ -21,11 +20,11 @@ export interface ImportCheckpointOptions extends ImportOptions {
  */
 export async function importCheckpoint({ source, out, verify, ...options }: ImportCheckpointOptions): Promise<ImportReport> {
   requireOwnFolder(out);
-  const onnx = verify === undefined ? undefined : onnxOf(source, verify);
+  const verifier = verify === undefined ? undefined : verifierOf(source, verify);
   return inOutFolder(out, 'import', async () => {
     const imported = await importModel(source, options);
     encoderOfImport(imported);
-    const verification = onnx === undefined ? undefined : await verifyOnnx(onnx, imported);
+    const verification = await verifier?.(imported);
     if (verification?.equal !== false) saveImport(out, imported);
     return { ...imported.report, ...(verification && { verify: verification }) };
   });

@@ -10,7 +10,9 @@ interface ImportCommandOptions extends Omit<ImportCheckpointOptions, 'source'> {
 export function addImport(program: Command): void {
   program
     .command('import <source>')
-    .description('take a pretrained encoder from its files: a Hugging Face folder or an ONNX file (docs/import.md)')
+    .description(
+      'take a pretrained encoder from its files: a Hugging Face folder, an ONNX file or a TensorFlow.js graph model (docs/import.md)',
+    )
     .requiredOption('--out <folder>', 'write the checkpoint here, for compress --checkpoint')
     .addOption(new Option('--head <head>', 'own: that of the source; none: the encoder alone').choices(['own', 'none']).default('own'))
     .option('--from <tensor>', 'ONNX: features of tokens at which the encoder begins, where it is a part of a larger model')
@@ -18,7 +20,7 @@ export function addImport(program: Command): void {
     .option('--task <name>', 'name of the task in the checkpoint (default: that of the source)')
     .option(
       '--verify [file]',
-      'run the ONNX file of the model on random inputs and compare (default: the source, or model.onnx in the folder)',
+      'run the source, or the ONNX file of the model, on random inputs and compare (default: the source, or model.onnx in the folder)',
     )
     .option('--json', 'print JSON')
     .action(async (source: string, { json = false, ...options }: ImportCommandOptions) => {
@@ -43,7 +45,7 @@ export function addImport(program: Command): void {
 }
 
 function verificationText({ inputs, output, largestDifference, largestValue }: NonNullable<ImportReport['verify']>): string {
-  return `${inputs} random inputs through the ONNX file: ${output} differs by at most ${largestDifference.toExponential(1)}, of values of up to ${largestValue.toFixed(2)}`;
+  return `${inputs} random inputs through the source: ${output} differs by at most ${largestDifference.toExponential(1)}, of values of up to ${largestValue.toFixed(2)}`;
 }
 
 function reportText({ architecture, layers, width, mapped, host, unsupported }: ImportReport): string {

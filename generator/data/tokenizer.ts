@@ -1,4 +1,4 @@
-/** Text to ids, on the host: by the tokenizer's own files, in Hugging Face's library. */
+/** Text to ids, on the host: by the tokenizer's own files, in the library that reads them. */
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import type { EncodeText } from '../data/examples-file.js';
 import { UserError } from '../util/errors.js';
 import { requirePeers } from '../util/peers.js';
 import { readJson } from '../input/json.js';
+import { pieceEncoder, vocabularyName } from './sentence-pieces.js';
 import { mostTokenizerBytes, tokenizerFiles, tokenizerName } from './tokenizer-files.js';
 
 type Library = typeof import('@huggingface/tokenizers');
@@ -15,7 +16,10 @@ const advice = 'copy it again';
 
 /** Of the folder of a model; undefined where it has no tokenizer. The library is loaded at the first text. */
 export function textEncoder(folder: string): EncodeText | undefined {
-  if (!existsSync(join(folder, tokenizerName))) return undefined;
+  if (!existsSync(join(folder, tokenizerName))) {
+    const pieces = join(folder, vocabularyName);
+    return existsSync(pieces) ? pieceEncoder(pieces) : undefined;
+  }
   let tokenizer: InstanceType<Library['Tokenizer']> | undefined;
   return (text) => (tokenizer ??= load(folder)).encode(text).ids;
 }

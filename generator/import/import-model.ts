@@ -1,25 +1,40 @@
-/** A source of any kind: a folder in Hugging Face's layout, or an ONNX file. */
+/** A source of any kind: a folder in Hugging Face's layout, an ONNX file, or a graph model of TensorFlow.js. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { refuse, UserError } from '../util/errors.js';
-import type { Imported, ImportOptions } from './imported.js';
+import type { Imported, ImportOptions, Verification } from './imported.js';
 import { importFolder } from './read-folder.js';
 import { importOnnx } from './read-onnx.js';
+import { importTfjs, isTfjs } from './read-tfjs.js';
+import { verifyOnnx } from './verify.js';
+import { verifyTfjs } from './verify-tfjs.js';
 
 function isFile(path: string): boolean {
   return existsSync(path) && !statSync(path).isDirectory();
 }
 
 export async function importModel(source: string, options: ImportOptions = {}): Promise<Imported> {
-  if (!existsSync(source)) throw new UserError([`source = ${source}: does not exist; give a Hugging Face folder or an ONNX file`]);
+  if (!existsSync(source))
+    throw new UserError([`source = ${source}: does not exist; give a Hugging Face folder, an ONNX file or a TensorFlow.js graph model`]);
   const cut = [['from', options.from] as const, ['to', options.to] as const].filter(([, name]) => name !== undefined);
-  if (!isFile(source))
-    refuse(cut.map(([option, name]) => `${option} = ${name}: tensors of an ONNX file are named so; ${source} is a folder`));
+  if (!isFile(source) || isTfjs(source))
+    refuse(cut.map(([option, name]) => `${option} = ${name}: tensors of an ONNX file are named so; ${source} is no such file`));
+  if (isTfjs(source)) return importTfjs(source, options);
   return isFile(source) ? importOnnx(source, options) : importFolder(source, options);
 }
 
-/** The ONNX file that a source is verified with: given, the source itself, or where exporters put it. */
-export function onnxOf(source: string, given: string | true): string {
+/** What a source is verified with: a graph of TensorFlow.js by itself, all others by an ONNX file. */
+export function verifierOf(source: string, given: string | true): (imported: Imported) => Promise<Verification> {
+  if (!isTfjs(source)) {
+    const onnx = onnxOf(source, given);
+    return (imported) => verifyOnnx(onnx, imported);
+  }
+  if (given !== true) throw new UserError([`verify = ${given}: ${source} is run itself; give --verify without a file`]);
+  return (imported) => verifyTfjs(source, imported);
+}
+
+/** Given, the source itself, or where exporters put it. */
+function onnxOf(source: string, given: string | true): string {
   if (typeof given === 'string') return given;
   const places = isFile(source) ? [source] : ['model.onnx', join('onnx', 'model.onnx')].map((name) => join(source, name));
   const found = places.find(isFile);

@@ -3,7 +3,7 @@ import type { Encoder } from '../model/encoder.js';
 import type { StoredTensor } from '../model/safetensors.js';
 import type { HostStep } from './host-steps.js';
 
-/** Outputs of the source's ONNX file beside those of the imported model. */
+/** Outputs of the source, or of its ONNX file, beside those of the imported model. */
 export interface Verification {
   readonly file: string;
   /** Random ones. */

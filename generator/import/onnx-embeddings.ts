@@ -1,9 +1,9 @@
 /** What makes the first residual of an ONNX encoder: tables, positions, token types, or projected features. */
 import type { StoredTensor } from '../model/safetensors.js';
+import { valuesOf } from '../model/tensor-values.js';
 import { countOf, floatsOf, rowsOf } from './onnx-constants.js';
 import { NotUnderstood } from './onnx-encoder.js';
 import { linearTensors } from './onnx-weights.js';
-import type { OnnxGraph } from './onnx-file.js';
 import type { Expression } from './onnx-values.js';
 import { computed, once, tableWithTypes } from './tensors.js';
 
@@ -20,21 +20,37 @@ export interface FoundEmbeddings {
   readonly unsupported: readonly string[];
 }
 
+/** What a source says of the length of its inputs. */
+export interface Lengths {
+  readonly tokens: number | undefined;
+}
+
 /** Where the source has no positions and its inputs no length. */
-const usualLength = 512;
+export const usualLength = 512;
 const mostTypes = 16;
 
-export function findEmbeddings(terms: readonly Expression[], width: number, graph: OnnxGraph): FoundEmbeddings {
+export function findEmbeddings(terms: readonly Expression[], width: number, lengths: Lengths): FoundEmbeddings {
   const rows = terms.filter((term) => term.kind === 'rows');
-  const tables = terms.filter((term) => term.kind === 'embedding').sort((a, b) => b.table.shape[0]! - a.table.shape[0]!);
+  const every = terms.filter((term) => term.kind === 'embedding').sort((a, b) => b.table.shape[0]! - a.table.shape[0]!);
+  const tables = every.filter((term, i) => every.findIndex((other) => sameRows(term, other)) === i);
+  // A source may add the rows of a table more than once.
+  const times = every.filter((term) => sameRows(term, every[0]!)).length;
   const projections = terms.filter((term) => term.kind === 'linear' || term.kind === 'features');
   const other = terms.find(({ kind }) => !['rows', 'embedding', 'linear', 'features'].includes(kind));
   if (other !== undefined) throw new NotUnderstood(other.node, 'is no part of an embedding');
-  const positions = positionsOf(rows, width, graph);
-  if (projections.length === 0) return ofTables(tables, width, positions);
+  const positions = positionsOf(rows, width, lengths);
+  if (projections.length === 0) {
+    const again = every.find((term) => !sameRows(term, every[0]!) && every.filter((other) => sameRows(term, other)).length > 1);
+    if (again !== undefined) throw new NotUnderstood(again.node, 'adds rows of token types more than once');
+    return ofTables(tables, times, width, positions);
+  }
   const [projection, more] = [...projections, ...tables];
   if (projection === undefined || more !== undefined) throw new NotUnderstood(more?.node, 'is added to features that are there already');
   return ofFeatures(projection as Of<'linear'> | Of<'features'>, positions);
+}
+
+function sameRows(a: Of<'embedding'>, b: Of<'embedding'>): boolean {
+  return a.table === b.table && a.input === b.input;
 }
 
 interface Positions {
@@ -44,14 +60,11 @@ interface Positions {
   readonly host: readonly string[];
 }
 
-function positionsOf(rows: readonly Of<'rows'>[], width: number, { inputs }: OnnxGraph): Positions {
+function positionsOf(rows: readonly Of<'rows'>[], width: number, { tokens }: Lengths): Positions {
   const mapped = rows.map(({ table }): [string, string] => [table.name, 'positions.weight']);
   const chosen = rows.map(({ table, rows: list }) => ({ table, list, count: list?.length ?? countOf(table) / width }));
   const lengths = chosen.map(({ count }) => count).filter((count) => count > 1);
-  const length =
-    lengths.length > 0
-      ? Math.min(...lengths)
-      : (inputs.find(({ shape }) => shape.length === 2 || shape.length === 3)?.shape[1] ?? usualLength);
+  const length = lengths.length > 0 ? Math.min(...lengths) : (tokens ?? usualLength);
   const tensor = computed([length, width], () => {
     const sum = new Float64Array(length * width);
     for (const { table, list, count } of chosen) {
@@ -69,12 +82,18 @@ function positionsOf(rows: readonly Of<'rows'>[], width: number, { inputs }: Onn
   return { length, tensor, mapped, host };
 }
 
-function ofTables(tables: readonly Of<'embedding'>[], width: number, { length, tensor, mapped, host }: Positions): FoundEmbeddings {
+function ofTables(
+  tables: readonly Of<'embedding'>[],
+  times: number,
+  width: number,
+  { length, tensor, mapped, host }: Positions,
+): FoundEmbeddings {
   const [words, types, more] = tables;
   if (words === undefined || more !== undefined || (types !== undefined && types.table.shape[0]! > mostTypes))
     throw new NotUnderstood((more ?? types ?? words)?.node, 'is not one table of words and one of a few token types');
   const vocabulary = words.table.shape[0]!;
-  const table = words.table.floats!;
+  const stored = words.table.floats!;
+  const table = times === 1 ? stored : computed(stored.shape, () => valuesOf(stored).map((value) => times * value));
   const out = {
     input: 'ids' as const,
     featureCount: 0,

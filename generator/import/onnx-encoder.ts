@@ -9,6 +9,8 @@ export interface FoundBlock {
   readonly hiddenNorm: Of<'norm'>;
   readonly attention: Of<'attention'>;
   readonly out: Of<'linear'>;
+  /** Of the first block: brings its residual to another width. */
+  readonly widen: Of<'linear'> | undefined;
   readonly hiddenIn: Of<'linear'>;
   readonly activation: Activation;
   readonly hiddenOut: Of<'linear'>;
@@ -96,6 +98,10 @@ const readsIt = ({ reads }: { readonly reads: Expression }, residual: Expression
 const readsItsNorm = ({ reads }: { readonly reads: Expression }, residual: Expression): boolean =>
   reads.kind === 'norm' && reads.x === residual;
 
+/** The residual may be what the norm reads, brought to another width. */
+const readsNormOrWidens = (branch: { readonly reads: Expression }, residual: Expression): boolean =>
+  readsItsNorm(branch, residual) || (residual.kind === 'linear' && residual.width !== residual.x.width && readsItsNorm(branch, residual.x));
+
 export function findEncoder(output: Expression): FoundEncoder {
   let x = output;
   let head: Of<'linear'> | undefined;
@@ -131,7 +137,7 @@ function postNorm(last: Of<'norm'>): Body {
     if (middle.kind !== 'norm') throw stop(middle, 'is not the norm after attention that a post-norm block has');
     const first: Sum<AttentionBranch> | undefined = branchOf(middle.x, attentionBranch, readsIt);
     if (first === undefined) throw deepest(middle.x, 'is not the sum of attention and what it reads');
-    blocks.unshift({ ...first.branch, ...second.branch, attentionNorm: middle, hiddenNorm: x });
+    blocks.unshift({ ...first.branch, ...second.branch, attentionNorm: middle, hiddenNorm: x, widen: undefined });
     x = first.residual;
   }
   const embeddingNorm = x.kind === 'norm' ? x : undefined;
@@ -145,11 +151,14 @@ function preNorm(last: Expression, finalNorm: Of<'norm'> | undefined): Body {
   for (;;) {
     const second = branchOf(x, feedForward, readsItsNorm);
     if (second === undefined) break;
-    const first = branchOf(second.residual, attentionBranch, readsItsNorm);
+    const first = branchOf(second.residual, attentionBranch, readsNormOrWidens);
     if (first === undefined) throw deepest(second.residual, 'is not the sum of attention and what it reads through a norm');
     const [attentionNorm, hiddenNorm] = [first.branch.reads as Of<'norm'>, second.branch.reads as Of<'norm'>];
-    blocks.unshift({ ...first.branch, ...second.branch, attentionNorm, hiddenNorm });
-    x = first.residual;
+    const later = blocks[0]?.widen;
+    if (later !== undefined) throw stop(later, 'changes the width behind the first block, which alone can');
+    const widen = first.residual === attentionNorm.x ? undefined : (first.residual as Of<'linear'>);
+    blocks.unshift({ ...first.branch, ...second.branch, attentionNorm, hiddenNorm, widen });
+    x = attentionNorm.x;
   }
   if (blocks.length === 0) throw deepest(x, 'is not the sum of a feed-forward layer and what it reads');
   return { norm: 'pre', blocks, embeddingNorm: undefined, finalNorm, terms: termsOf(x) };

@@ -11,7 +11,7 @@ import type { ModelConfig } from '../model/config.js';
 import { runHostSteps } from './host-steps.js';
 import type { Imported, Verification } from './imported.js';
 
-const verifiedInputs = 8;
+export const verifiedInputs = 8;
 const mostTokens = 32;
 
 /** Rounding of 32 bits through some dozen layers stays far below. */
@@ -34,14 +34,11 @@ export async function verifyOnnx(path: string, imported: Imported, seed = 1): Pr
   const fixed = session.inputMetadata
     .map((input) => (input.isTensor ? input.shape[1] : undefined))
     .find((size) => typeof size === 'number');
-  let largestDifference = 0;
-  let largestValue = 0;
+  const differences = new Differences();
   let output = '';
   try {
     for (let i = 0; i < verifiedInputs; i++) {
-      const most = Math.min(encoder.config.maxLength, mostTokens);
-      const length = typeof fixed === 'number' ? fixed : Math.min(most, 2 + Math.floor(random() * (most - 1)));
-      const example = randomExample(encoder.config, length, random);
+      const example = randomExample(encoder.config, random, fixed);
       const found = await session.run(feedsOf(session, ort.Tensor, encoder.config, example));
       const ours = forward(encoder, example);
       const compared = comparable(session.outputNames, found, ours, imported, example);
@@ -50,20 +47,38 @@ export async function verifyOnnx(path: string, imported: Imported, seed = 1): Pr
         throw new UserError([`${path}: no output has the ${ours.length} values of the imported model; it has ${shapes.join(', ')}`]);
       }
       output = compared.name;
-      compared.theirs.forEach((value, at) => {
-        const difference = Math.abs(value - compared.ours[at]!);
-        largestDifference = difference <= largestDifference ? largestDifference : difference;
-        largestValue = Math.max(largestValue, Math.abs(value));
-      });
+      differences.add(compared.theirs, compared.ours);
     }
   } finally {
     await session.release();
   }
-  const equal = largestDifference <= mostRelativeDifference * Math.max(largestValue, 1e-3);
-  return { file: path, inputs: verifiedInputs, output, largestDifference, largestValue, equal };
+  return { file: path, inputs: verifiedInputs, output, ...differences.found() };
 }
 
-function randomExample({ input, vocabulary, featureCount, head }: ModelConfig, length: number, random: Random): Example {
+/** The largest difference of values that should be equal. */
+export class Differences {
+  private largestDifference = 0;
+  private largestValue = 0;
+
+  add(theirs: Compared['theirs'], ours: ArrayLike<number>): void {
+    theirs.forEach((value, at) => {
+      const difference = Math.abs(value - ours[at]!);
+      // One that is no number stays.
+      this.largestDifference = difference <= this.largestDifference ? this.largestDifference : difference;
+      this.largestValue = Math.max(this.largestValue, Math.abs(value));
+    });
+  }
+
+  found(): Pick<Verification, 'largestDifference' | 'largestValue' | 'equal'> {
+    const { largestDifference, largestValue } = this;
+    return { largestDifference, largestValue, equal: largestDifference <= mostRelativeDifference * Math.max(largestValue, 1e-3) };
+  }
+}
+
+/** Of a length that the source fixes, or a random one. */
+export function randomExample({ input, vocabulary, featureCount, head, maxLength }: ModelConfig, random: Random, fixed?: number): Example {
+  const most = Math.min(maxLength, mostTokens);
+  const length = fixed ?? Math.min(most, 2 + Math.floor(random() * (most - 1)));
   const labels = new Int32Array(head === 'sequence' ? 1 : length);
   // The last rows may be token types.
   if (input === 'ids')
