@@ -118,6 +118,8 @@ export {
   type CompressOptions as CompressEncoderOptions,
   type StepReport,
 } from './compress/pipeline.js';
+export { formsJson, formsText } from './studies/budget/format-budget.js';
+export type { FormCurve, FormPoint } from './studies/budget/search-forms.js';
 export { compressJson, compressText, imageManifest } from './subject/format-compression.js';
 export { compressCheckpoint, type CompressRequest, type CompressResult } from './subject/compress-checkpoint.js';
 export { chooseScales, type Scales } from './compress/scales.js';

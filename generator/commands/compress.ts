@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
-import { outputKinds, compress, compressJson, compressText, taskNames, type CompressOptions } from '../index.js';
+import { outputKinds, compress, compressJson, compressText, formsJson, formsText, taskNames, type CompressOptions } from '../index.js';
 import { addParamsOptions } from './options.js';
 import { parseNumber } from './parse.js';
-import { print } from './print.js';
+import { print, printError } from './print.js';
 
 interface Options extends CompressOptions {
   readonly factorize: boolean;
@@ -28,6 +28,11 @@ export function addCompress(program: Command): void {
     .option('--banks <number>', 'banks that the supports are balanced for; a multiple of the columns, which are the default', parseNumber)
     .option('--k <number>', 'non-zeros in a column of W_D (default: 8)', parseNumber)
     .option('--rank <number>', 'inner dimension of the factorization (default: twice the width, within the envelope)', parseNumber)
+    .option(
+      '--budget <amount>',
+      "choose rank, k or int8 for the layers of each role, so that the blocks' weights take at most this (150kB, 1.05MB) or the run does (400kcycles)",
+    )
+    .option('--loss <share>', 'the same, for the least bytes that lose at most this: 1 - mean cosine of the outputs', parseNumber)
     .option('--no-factorize', 'keep dense layers dense')
     .option('--no-code', 'do not refit W_D after W_S has been coded')
     .option('--weights-only', 'factorize by the weights alone, not by what they do to the calibration inputs')
@@ -54,9 +59,13 @@ export function addCompress(program: Command): void {
       const { out } = options;
       const result = await compress({
         ...options,
+        onProgress: (line) => printError(`${line}\n`),
         steps: { factorize, codeShared: code, quantiseValues: quantise, activations: !weightsOnly },
       });
-      const text = json ? JSON.stringify(compressJson(result), null, 2) : compressText(result, stats);
+      const { curve } = result;
+      const text = json
+        ? JSON.stringify({ ...compressJson(result), ...(curve !== undefined && { curve: formsJson(curve) }) }, null, 2)
+        : [...(curve === undefined ? [] : [formsText(curve), '']), compressText(result, stats)].join('\n');
       print(`${text}\n${out === undefined || json ? '' : `\n${out} and ${out}.json written\n`}`);
     });
 }

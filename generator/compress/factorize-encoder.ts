@@ -7,7 +7,7 @@ import { codeMatrix } from './codebook.js';
 import { decodeMatrix } from '../model/coded-matrix.js';
 import type { Activations } from './activations.js';
 import { codeGram, columnNorms, factorize, normalised } from './dictionary.js';
-import { encoderGraph, layerAt, layersOf, mapLayers, type Encoder, type FactorizedLayer, type Layer } from '../model/encoder.js';
+import { encoderGraph, layerAt, layersOf, mapLayers, type Encoder, type Layer } from '../model/encoder.js';
 import type { LayerPart, Role } from '../model/graph.js';
 import { matrix, transposedProduct, type Matrix } from '../model/matrix.js';
 import { refit } from './omp.js';
@@ -26,8 +26,13 @@ export type RoleMap = Readonly<Record<Role, number>>;
 /** Three matrices: Q, K, V and the attention's output share one. */
 export const defaultRoles: RoleMap = { attentionIn: 0, attentionOut: 0, hiddenIn: 1, hiddenOut: 2 };
 
+/** What becomes of the layers of one shared matrix: int8 weights as they are, or factors of this shape. */
+export type Form = 'dense' | Pick<SparseShape, 'rank' | 'k'>;
+
 export interface FactorOptions extends SparseShape {
   readonly seed: number;
+  /** By the number of the shared matrix, in place of `rank` and `k`. */
+  readonly forms?: readonly Form[] | undefined;
   readonly iterations?: number;
   readonly roles?: RoleMap;
   /** Of the dense encoder. */
@@ -64,20 +69,26 @@ export function placesOf(encoder: Encoder, roles: RoleMap = defaultRoles): Layer
   return places;
 }
 
-/** Every block layer as W_S W_D: OMP and dictionary learning over all layers of a shared matrix side by side. */
+export function matrixCount(places: readonly LayerPlace[]): number {
+  return Math.max(...places.map((place) => place.matrix)) + 1;
+}
+
+/** Every block layer as W_S W_D, or those that `forms` names: OMP and dictionary learning over all layers of a shared matrix side by side. */
 export function factorizeEncoder(encoder: Encoder, options: FactorOptions): Encoder {
   const places = placesOf(encoder, options.roles);
-  const count = Math.max(...places.map((place) => place.matrix)) + 1;
-  const dictionaries: Matrix[] = [];
+  const dictionaries = new Map<number, Matrix>();
   const sparse = new Map<string, SparseColumns>();
-  for (let number = 0; number < count; number++) {
+  for (let number = 0; number < matrixCount(places); number++) {
+    const form = options.forms?.[number] ?? options;
+    if (form === 'dense') continue;
     const members = places.filter((place) => place.matrix === number);
     const targets = members.map(({ part }) => denseWeights(encoder, layerAt(encoder, part)));
-    const seeded = { ...options, seed: options.seed + number };
+    const { rank, k } = form;
+    const seeded = { ...options, rank, k, seed: options.seed + number };
     const { activations } = options;
     const { dictionary, parts } =
       activations === undefined ? factorize(targets, seeded) : factorizeOutputs(members, targets, activations, seeded);
-    dictionaries.push(dictionary);
+    dictionaries.set(number, dictionary);
     members.forEach(({ part }, i) => sparse.set(part.path, parts[i]!));
   }
   return withMeans(withFactors(encoder, places, dictionaries, sparse), encoder, options.activations);
@@ -121,23 +132,21 @@ function withMeans(encoder: Encoder, dense: Encoder, activations: Activations | 
 export function randomFactors(encoder: Encoder, options: FactorOptions): Encoder {
   const places = placesOf(encoder, options.roles);
   const random = randomFrom(options.seed);
-  const dictionaries: Matrix[] = [];
+  const dictionaries = new Map<number, Matrix>();
   const sparse = new Map<string, SparseColumns>();
   for (const {
     part: { path, inner, outer },
     matrix: number,
   } of places) {
-    if (dictionaries[number] === undefined) {
-      dictionaries[number] = normalised(
-        matrix(
-          inner,
-          options.rank,
-          Float64Array.from({ length: inner * options.rank }, () => random() + random() + random() - 1.5),
-        ),
-      );
+    const form = options.forms?.[number] ?? options;
+    if (form === 'dense') continue;
+    const { rank, k } = form;
+    if (!dictionaries.has(number)) {
+      const values = Float64Array.from({ length: inner * rank }, () => random() + random() + random() - 1.5);
+      dictionaries.set(number, normalised(matrix(inner, rank, values)));
     }
     // Unit columns of W_S and k values of this deviation give weights of the usual size 1 / sqrt(inner).
-    sparse.set(path, randomColumns(random, options, phasesOf([outer], options.banks), Math.sqrt(1 / options.k)));
+    sparse.set(path, randomColumns(random, { ...options, rank, k }, phasesOf([outer], options.banks), Math.sqrt(1 / k)));
   }
   return withFactors(encoder, places, dictionaries, sparse);
 }
@@ -145,19 +154,20 @@ export function randomFactors(encoder: Encoder, options: FactorOptions): Encoder
 function withFactors(
   encoder: Encoder,
   places: readonly LayerPlace[],
-  dictionaries: readonly Matrix[],
+  dictionaries: ReadonlyMap<number, Matrix>,
   sparse: ReadonlyMap<string, SparseColumns>,
 ): Encoder {
-  const numbers = new Map(places.map(({ part, matrix: number }) => [part.path, number]));
-  const changed = mapLayers(encoder, (layer, { path }): FactorizedLayer => ({
-    kind: 'factorized',
-    inner: layer.inner,
-    outer: layer.outer,
-    bias: layer.bias,
-    matrix: numbers.get(path)!,
-    sparse: sparse.get(path)!,
-  }));
-  return { ...changed, shared: dictionaries.map((dictionary) => ({ dictionary })) };
+  // Those that stay dense leave no gap in the numbers.
+  const indices = new Map([...dictionaries.keys()].sort((a, b) => a - b).map((number, index) => [number, index]));
+  const numbers = new Map(places.map(({ part, matrix: number }) => [part.path, indices.get(number)]));
+  const changed = mapLayers(encoder, (layer, { path }): Layer => {
+    const columns = sparse.get(path);
+    const index = numbers.get(path);
+    if (columns === undefined || index === undefined) return layer;
+    const { inner, outer, bias } = layer;
+    return { kind: 'factorized', inner, outer, bias, matrix: index, sparse: columns };
+  });
+  return { ...changed, shared: [...indices.keys()].map((number) => ({ dictionary: dictionaries.get(number)! })) };
 }
 
 /** The layer's weights as they act, W_S W_D multiplied out. */
@@ -280,6 +290,11 @@ function descendCodes(codes: Int8Array, { k, columns, rows, values }: SparseColu
       }
     }
   }
+}
+
+/** Whether any layer of the blocks is. */
+export function hasFactors(encoder: Encoder): boolean {
+  return layersOf(encoder).some((layer) => layer.kind === 'factorized');
 }
 
 /** Whether every layer of the blocks is factorized. */

@@ -7,7 +7,7 @@ import { calibrate } from './calibrate.js';
 import type { Ranges } from '../model/ranges.js';
 import { layersOf, type Encoder } from '../model/encoder.js';
 import { floatScore, integerScore, type Score } from './evaluate.js';
-import { codeShared, factorizeEncoder, isFactorized, quantiseValues, type FactorOptions } from './factorize-encoder.js';
+import { codeShared, factorizeEncoder, hasFactors, isFactorized, quantiseValues, type FactorOptions } from './factorize-encoder.js';
 import { pack } from './pack.js';
 import { chooseScales, type Scales } from './scales.js';
 import { codingStats, type CodingStats } from './stats.js';
@@ -83,7 +83,7 @@ export function compress(encoder: Encoder, options: CompressOptions): Compressed
       ? { dense: encoder, activations: measureActivations(encoder, calibration) }
       : undefined;
   if (made) current = factorizeEncoder(current, { ...factor, activations: outputs?.activations });
-  if (isFactorized(current)) {
+  if (hasFactors(current)) {
     report('factorized', 16, 16);
     if (steps.codeShared && current.shared.some(({ coded }) => coded === undefined)) {
       current = codeShared(current, outputs);

@@ -18,7 +18,7 @@ import { withOutputs, type OutputKind } from '../program/best.js';
 import { readImage, writeImage } from '../program/image.js';
 import { spread } from '../train/stages.js';
 import { layersOf, type Encoder } from '../model/encoder.js';
-import { isFactorized } from '../compress/factorize-encoder.js';
+import { isFactorized, type Form } from '../compress/factorize-encoder.js';
 import type { Score } from '../compress/evaluate.js';
 import { allSteps, compress, type Compressed, type CompressOptions, type CompressSteps } from '../compress/pipeline.js';
 import { plannedFitProblems } from '../compress/sizes.js';
@@ -35,6 +35,8 @@ export interface CompressRequest {
   readonly banks?: number | undefined;
   readonly k?: number | undefined;
   readonly rank?: number | undefined;
+  /** Chooses forms by the number of the shared matrix, in place of `k` and `rank`; of a dense checkpoint. */
+  readonly chooseForms?: ((choice: FormChoice) => readonly Form[]) | undefined;
   readonly seed?: number | undefined;
   readonly steps?: Partial<CompressSteps>;
   /** Every weight in a container of 16 bits. */
@@ -52,6 +54,16 @@ export interface CompressRequest {
   readonly validationInputs?: number | undefined;
 }
 
+/** What forms are chosen by. */
+export interface FormChoice {
+  readonly encoder: Encoder;
+  readonly banks: number;
+  readonly seed: number;
+  readonly calibration: readonly Example[];
+  /** Held out from calibration, where there are such inputs. */
+  readonly inputs: readonly Example[];
+}
+
 export interface CompressResult extends Compressed {
   /** Of the steps' scores. */
   readonly metric: MetricName;
@@ -60,11 +72,16 @@ export interface CompressResult extends Compressed {
   /** The checkpoint's own factors, factors made here without training, or none. */
   readonly factors: 'trained' | 'post-training' | 'none';
   readonly shape: SparseShape;
+  /** Where they were asked for, in place of the shape's `rank` and `k`. */
+  readonly forms: readonly Form[] | undefined;
   readonly columns: number;
   readonly busBytes: number;
   readonly seed: number;
   readonly image: Uint8Array;
 }
+
+/** Inputs that forms are chosen by. */
+const chosenInputs = 64;
 
 export function compressCheckpoint(request: CompressRequest): CompressResult {
   const { params, seed = 1, calibrationInputs = 256, validationInputs = 200, activationBits = params.numerics.activationBits } = request;
@@ -75,47 +92,52 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
   const shape = isFactorized(encoder) ? ownShape(encoder, request) : newShape(encoder, request);
   const steps = { ...allSteps, ...request.steps };
   const factors = isFactorized(encoder) ? 'trained' : steps.factorize ? 'post-training' : 'none';
-  const wide = request.wide === true;
   // The width of activations is a wish of its own: the image is for hardware of that width.
   const hardware = { ...params, numerics: { ...params.numerics, activationBits } };
-  const unmade = factors === 'none' ? [] : shapeProblems(shape, params);
-  const options = [...countProblems({ calibrationInputs, validationInputs }), ...fieldProblems({ numerics: { activationBits } })];
-  const planned =
-    request.mustFit === true && unmade.length + options.length === 0
-      ? plannedFitProblems({ encoder, shape, factorize: factors === 'post-training', wide }, hardware)
-      : [];
-  refuse([...unmade, ...options, ...planned]);
+  refuse(requestProblems(request, { encoder, checkpoint, factors, shape }, hardware));
   const data = dataOf(request, { encoder, ranges });
   const validation = spread(data.validation, validationInputs);
+  const calibration = spread(data.calibration, calibrationInputs);
+  const inputs = spread(data.validation.length > 0 ? data.validation : calibration, chosenInputs);
+  const forms = factors === 'post-training' ? request.chooseForms?.({ encoder, banks: shape.banks, seed, calibration, inputs }) : undefined;
   const compressed = compress(encoder, {
-    factor: { ...shape, seed },
+    factor: { ...shape, seed, forms },
     steps,
     columns,
     busBytes,
     ranges,
     ...scorers(data, encoder, validation),
-    wide,
+    wide: request.wide === true,
     activationBits,
-    calibration: spread(data.calibration, calibrationInputs),
+    calibration,
     ...(request.percentile !== undefined && { percentile: request.percentile }),
     ...(validation.length > 0 && { validation }),
   });
   const model = withOutputs(compressed.model, request.outputs ?? 'all');
   const image = writeImage(model, { columns, busBytes });
   if (request.mustFit === true) requireFit(readImage(image), hardware, []);
-  return {
-    ...compressed,
-    model,
-    metric: data.measure.metric,
-    task: encoder.task,
-    checkpoint,
-    factors,
-    shape,
-    columns,
-    busBytes,
-    seed,
-    image,
-  };
+  const { metric } = data.measure;
+  return { ...compressed, model, metric, task: encoder.task, checkpoint, factors, shape, forms, columns, busBytes, seed, image };
+}
+
+/** What is wrong with a request, as far as shapes tell. */
+function requestProblems(
+  { params, calibrationInputs = 256, validationInputs = 200, wide = false, mustFit, chooseForms }: CompressRequest,
+  { encoder, checkpoint, factors, shape }: Pick<CompressResult, 'encoder' | 'checkpoint' | 'factors' | 'shape'>,
+  hardware: Params,
+): string[] {
+  const { activationBits } = hardware.numerics;
+  const problems = [
+    ...(factors === 'none' ? [] : shapeProblems(shape, params)),
+    ...countProblems({ calibrationInputs, validationInputs }),
+    ...fieldProblems({ numerics: { activationBits } }),
+    ...(chooseForms !== undefined && factors === 'trained'
+      ? [`checkpoint = ${checkpoint}: is factorized already; forms are chosen for a dense one`]
+      : []),
+  ];
+  // Forms that are chosen keep to the envelope's rank; the image is held against the rest.
+  if (problems.length > 0 || mustFit !== true || chooseForms !== undefined) return problems;
+  return plannedFitProblems({ encoder, shape, factorize: factors === 'post-training', wide }, hardware);
 }
 
 /** How steps are measured: by the task's metric, against the float model that the checkpoint holds. */

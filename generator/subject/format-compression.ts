@@ -16,12 +16,12 @@ const stepNames = {
 } as const;
 
 export function compressJson(result: CompressResult) {
-  const { task, metric, checkpoint, factors, shape, columns, busBytes, seed, reports, stats, image } = result;
+  const { task, metric, checkpoint, factors, shape, forms, columns, busBytes, seed, reports, stats, image } = result;
   return {
     task,
     checkpoint,
     factors,
-    ...(factors !== 'none' && shape),
+    ...(factors !== 'none' && (forms === undefined ? shape : { banks: shape.banks })),
     columns,
     busBytes,
     seed,
@@ -60,6 +60,7 @@ export function compressText(result: CompressResult, withStats: boolean): string
     checkpoint,
     factors,
     shape: { k, rank, banks },
+    forms,
     columns,
     busBytes,
     reports,
@@ -67,7 +68,7 @@ export function compressText(result: CompressResult, withStats: boolean): string
   } = result;
   const origin = { trained: 'trained factors', 'post-training': 'factors without training', none: 'dense' }[factors];
   const lines = [
-    `${printable(task)} from ${checkpoint}: ${origin}${factors === 'none' ? '' : `, rank ${rank}, k ${k}, ${banks} banks`}; for ${columns} columns, beats of ${busBytes} bytes`,
+    `${printable(task)} from ${checkpoint}: ${origin}${factors === 'none' ? '' : `, ${forms === undefined ? `rank ${rank}, k ${k}` : 'chosen forms'}, ${banks} banks`}; for ${columns} columns, beats of ${busBytes} bytes`,
     '',
     formatTable(
       ['step', 'bytes of the blocks', metric === 'accuracy' ? 'validation %' : `validation, ${metricTitles[metric]}`],
