@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { taskNames } from '../../generator/data/built-in.js';
 import { codeShared, factorizeEncoder, quantiseValues } from '../../generator/compress/factorize-encoder.js';
 import type { Encoder } from '../../generator/model/encoder.js';
 import { saveEncoder } from '../../generator/model/checkpoint.js';
@@ -152,7 +153,7 @@ describe('compress refuses, one line a problem, exit code 2', () => {
   it('no task, an unknown task, a task without data', async () => {
     expect(await refused()).toBe('task, checkpoint: neither is given; name a task or the folder of a checkpoint');
     expect(await refused('--task', 'cifar')).toBe(
-      'task = cifar: unknown; known tasks are mnist, g2p, brown; one of your own is a folder with task.json, or a .json or .ts file',
+      `task = cifar: unknown; known tasks are ${taskNames.join(', ')}; one of your own is a folder with task.json, or a .json or .ts file`,
     );
     expect(await refused('--checkpoint', at('mine'))).toBe(
       'task = mine: trexgen has no data for it; give --inputs with inputs to calibrate on, or the path of its description as --task',

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { taskNames } from '../../generator/data/built-in.js';
 import { codeShared, factorizeEncoder, quantiseValues } from '../../generator/compress/factorize-encoder.js';
 import type { Encoder } from '../../generator/model/encoder.js';
 import { saveEncoder } from '../../generator/model/checkpoint.js';
@@ -125,7 +126,7 @@ describe('evaluate', () => {
         .trimEnd();
     };
     expect(await refused('--task', 'cifar')).toBe(
-      'task = cifar: unknown; known tasks are mnist, g2p, brown; one of your own is a folder with task.json, or a .json or .ts file',
+      `task = cifar: unknown; known tasks are ${taskNames.join(', ')}; one of your own is a folder with task.json, or a .json or .ts file`,
     );
     expect(await refused()).toContain("required option '--task <name>' not specified");
     // Advice names options of this command only.

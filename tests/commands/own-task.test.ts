@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { taskNames } from '../../generator/data/built-in.js';
 import { packageRoot } from '../../generator/util/package.js';
 import { trexgen } from '../support/cli.js';
 
@@ -136,7 +137,7 @@ describe('a task of the user', () => {
     };
     expect(await refused('evaluate', '--task', join(root, 'nowhere.json'))).toContain('nowhere.json: does not exist');
     expect(await refused('simulate', '--task', 'poetry')).toContain(
-      'task = poetry: unknown; known tasks are mnist, g2p, brown; one of your own is',
+      `task = poetry: unknown; known tasks are ${taskNames.join(', ')}; one of your own is`,
     );
     rmSync(join(task, 'models', 'compressed', 'config.json'));
     expect(await refused('simulate', '--task', task)).toContain(

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { taskNames } from '../../generator/data/built-in.js';
 import { writeImage } from '../../generator/program/image.js';
 import { trexgen } from '../support/cli.js';
 import { randomModel } from '../support/random-model.js';
@@ -127,7 +128,7 @@ describe('simulate refuses', () => {
   it.each([
     [
       ['--task', 'poetry'],
-      /^task = poetry: unknown; known tasks are mnist, g2p, brown; one of your own is a folder with task.json, or a .json or .ts file\n$/,
+      `task = poetry: unknown; known tasks are ${taskNames.join(', ')}; one of your own is a folder with task.json, or a .json or .ts file\n`,
     ],
     [[], /^task, image: neither is given; /],
     [['--task', 'g2p', '--preset', 'smal'], /^preset = "smal": must be one of small, /],

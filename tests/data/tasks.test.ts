@@ -107,6 +107,6 @@ test('the shape of a word tells its capitals, digits and marks', () => {
 
 test('an unknown task is named with the known ones', () => {
   expect(() => loadTask('cifar')).toThrow(
-    'task = cifar: unknown; known tasks are mnist, g2p, brown; one of your own is a folder with task.json, or a .json or .ts file',
+    `task = cifar: unknown; known tasks are ${taskNames.join(', ')}; one of your own is a folder with task.json, or a .json or .ts file`,
   );
 });

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { taskNames } from '../../generator/data/built-in.js';
 import { loadCheckpoint, saveEncoder } from '../../generator/model/checkpoint.js';
 import { changed, readTrainConfig } from '../../generator/train/config-file.js';
 import { taskOf } from '../../generator/data/load.js';
@@ -101,7 +102,7 @@ describe('a training run', () => {
     [
       'an unknown task',
       { task: 'imagenet' },
-      'task = imagenet: unknown; known tasks are mnist, g2p, brown; one of your own is a folder with task.json, or a .json or .ts file',
+      `task = imagenet: unknown; known tasks are ${taskNames.join(', ')}; one of your own is a folder with task.json, or a .json or .ts file`,
     ],
     ['an unknown stage', { stage: 'sparse' }, 'stage = sparse: unknown; stages are dense, factorized, scratch, ternary'],
     [
