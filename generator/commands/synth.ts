@@ -22,10 +22,12 @@ function positiveNs(text: string): number {
 const number = (value: number): string => value.toLocaleString('en-US');
 
 function formatReport(report: SynthReport): string {
-  const { target, family, top, configHash, tool, version, placed, longestPathNs, paths, memories, memoryBits } = report;
+  const { target, family, top, configHash, tool, version, placed, longestPathNs, paths, memories, memoryBits, mapping } = report;
+  const { multipliers, lutPerMac, estimatedPeriodNs, delays } = report;
   const table = synthTable(report);
   return [
     `${top} of configuration ${configHash} for ${target} (${family}), ${tool} ${version}`,
+    ...(mapping === undefined ? [] : [`units with the hierarchy kept; all: ${mapping}`]),
     '',
     ...alignColumns(table, `l${'r'.repeat((table[0]?.length ?? 1) - 1)}`),
     ...(memories === undefined || memories.length === 0
@@ -34,6 +36,10 @@ function formatReport(report: SynthReport): string {
           '',
           `${number(memoryBits ?? 0)} bits of memory are black boxes: ${memories.map(({ words, bits, count }) => `${count} of ${number(words)} x ${bits}`).join(', ')}`,
         ]),
+    ...(lutPerMac === undefined ? [] : ['', `${lutPerMac} LUT for each of ${multipliers} multipliers of the array, everything included`]),
+    ...(estimatedPeriodNs === undefined
+      ? []
+      : ['', `estimated period ${estimatedPeriodNs} ns on ${delays}, before placement; longest paths between units:`]),
     ...(longestPathNs === undefined
       ? []
       : [

@@ -39,6 +39,14 @@ export interface SynthReport {
   readonly ff?: number;
   readonly dsp?: number;
   readonly ramBlocks?: number;
+  /** Of an FPGA: the command of yosys that all was counted by; the hierarchy is gone, that of `byUnit` is kept. */
+  readonly mapping?: string;
+  /** Of a whole chip on an FPGA: multipliers of the array, and look-up tables of everything by each of them. */
+  readonly multipliers?: number;
+  readonly lutPerMac?: number;
+  /** Of an FPGA: the longest path of the flat netlist before placement, by assumed nets and the delays of that device. */
+  readonly estimatedPeriodNs?: number;
+  readonly delays?: string;
   /** Area in two-input NAND gates of the library, memories left out. */
   readonly gateEquivalents?: number;
   /** Memories that are black boxes, all instances. */

@@ -7,16 +7,18 @@ import type { Params } from '../params/fields.js';
 import { configHash, designSources, topModule } from '../rtl/design.js';
 import { renderText } from '../rtl/render.js';
 import { findTool, requireTools } from '../tools/find.js';
-import { readOutput, unreadable } from '../tools/output.js';
+import { readOutput } from '../tools/output.js';
 import { runTool } from '../tools/run-tool.js';
 import type { ToolName } from '../tools/versions.js';
 import { makeFolder, writeScratch } from '../util/write-file.js';
 import { bufferNets } from './buffers.js';
 import { readLiberty, type Liberty } from './liberty.js';
-import { byUnit, countUnits, total, withoutPrefix, type SynthReport, type UnitCounts } from './cell-counts.js';
-import { buffersByUnit, cellsByUnit, instancesOf, parseMemories, parseStat, type ModuleCells } from './stat.js';
-import { fpgaTargets, type TargetName } from './targets.js';
-import { instancesIn, longestByUnit, parseNextpnr, parseSta } from './timing.js';
+import { byUnit, total, withoutPrefix, type SynthReport, type UnitCounts } from './cell-counts.js';
+import { fpga } from './fpga.js';
+import { longestRun, readStat, yosys, type Found, type Work } from './run-yosys.js';
+import { buffersByUnit, cellsByUnit, instancesOf, parseMemories } from './stat.js';
+import type { TargetName } from './targets.js';
+import { instancesIn, longestByUnit, parseSta } from './timing.js';
 
 export interface SynthRequest {
   readonly params: Params;
@@ -37,13 +39,10 @@ export const defaultLiberty = '/usr/share/qflow/tech/osu018/osu018_stdcells.lib'
 const smallestMemory = 256;
 /** Asic: what abc sizes for when nothing is asked of it. */
 const relaxedNs = 10;
-/** What nextpnr places: iCE40 HX8K, 7,680 logic cells, no multipliers. */
-const device = { name: 'hx8k', package: 'ct256', logicCells: 7680 };
 /** Asic: on every output while abc sizes. */
 const loadFemtofarads = 50;
 /** Of OpenSTA; more than any design here has. */
 const mostEndpoints = 1_000_000;
-const longestRun = 2 * 3600_000;
 
 export function toolsFor(target: TargetName): ToolName[] {
   return target === 'asic' ? ['yosys', 'sta'] : target === 'ice40' ? ['yosys', 'nextpnr-ice40'] : ['yosys'];
@@ -66,11 +65,6 @@ function abcOptions(periodNs: number | undefined): string {
     'stime,-p',
   ];
   return `-constr drive.constr -D ${target}${periodNs === undefined ? '' : ` -script +${script.join(';')}`}`;
-}
-
-interface Work extends SynthRequest {
-  readonly top: string;
-  readonly files: readonly string[];
 }
 
 /**
@@ -96,135 +90,6 @@ export async function synthesize(request: SynthRequest): Promise<SynthReport> {
   const { version = '' } = await findTool('yosys');
   const common = { top: withoutPrefix(top, params.prefix), configHash: configHash(params), tool: 'yosys', version };
   return target === 'asic' ? { ...common, ...(await asic(work, liberty!)) } : { ...common, ...(await fpga(work, target)) };
-}
-
-async function yosys({ folder, onStep }: Work, name: string, script: string): Promise<void> {
-  onStep?.(`yosys, ${name}`);
-  writeScratch(join(folder, `${name}.ys`), script);
-  await runTool({ command: 'yosys', arguments: ['-q', `${name}.ys`], folder, logFile: join(folder, `${name}.log`), timeoutMs: longestRun });
-}
-
-function mapped({ folder }: Work): ModuleCells[] {
-  return parseStat(readOutput('yosys', join(folder, 'map.stat')));
-}
-
-type Found = Omit<SynthReport, 'top' | 'configHash' | 'tool' | 'version'>;
-
-async function fpga(work: Work, target: Exclude<TargetName, 'asic'>): Promise<Found> {
-  const { family, command, memoryStyles, weight } = fpgaTargets[target];
-  await yosys(
-    work,
-    'map',
-    [
-      readSources(work.files),
-      `hierarchy -check -top ${work.top}`,
-      // A family without LUT memories refuses the style.
-      ...(memoryStyles ? [] : ['setattr -unset ram_style */m:*']),
-      `${command} -top ${work.top}`,
-      'tee -q -o map.stat stat',
-      '',
-    ].join('\n'),
-  );
-  const counts = countUnits(cellsByUnit(mapped(work), work.top), work.params.prefix, weight);
-  const sums = {
-    cells: total(counts, 'cells'),
-    lut: total(counts, 'lut'),
-    ff: total(counts, 'ff'),
-    dsp: total(counts, 'dsp'),
-    ramBlocks: total(counts, 'ramBlocks'),
-  };
-  const found = { target, family, ...sums, byUnit: byUnit(counts) };
-  return target === 'ice40' ? { ...found, ...(await place(work, counts)) } : found;
-}
-
-interface JsonNetlist {
-  readonly modules: Readonly<
-    Record<string, { readonly ports: Readonly<Record<string, { readonly direction: string; readonly bits: readonly unknown[] }>> }>
-  >;
-}
-
-function readNetlist(path: string): JsonNetlist {
-  const text = readOutput('yosys', path);
-  try {
-    return JSON.parse(text) as JsonNetlist;
-  } catch {
-    throw unreadable('yosys', `${path} is not valid JSON`);
-  }
-}
-
-/** A module behind a shift register, because no package has so many pins; its logic cells. */
-async function wrap(work: Work, module: string): Promise<number> {
-  const { folder } = work;
-  await yosys(work, 'ports', [readSources(work.files), `hierarchy -check -top ${module}`, 'proc', 'write_json ports.json', ''].join('\n'));
-  const netlist = readNetlist(join(folder, 'ports.json'));
-  const used = { in_q: 0, out: 0 };
-  const ports = Object.entries(netlist.modules[module]?.ports ?? {})
-    .filter(([name]) => name !== 'clk_i')
-    .map(([name, { direction, bits }]) => {
-      const bus = direction === 'input' ? 'in_q' : 'out';
-      const low = used[bus];
-      used[bus] += bits.length;
-      return { name, bus, low, bits: bits.length };
-    });
-  writeScratch(
-    join(folder, 'pins.v'),
-    renderText('synth/pins.v', { module, inputTop: Math.max(1, used.in_q - 1), outputTop: Math.max(1, used.out - 1), ports }),
-  );
-  await yosys(
-    work,
-    'place',
-    [
-      readSources([...work.files, 'pins.v']),
-      'hierarchy -check -top trexgen_pins',
-      'setattr -unset ram_style */m:*',
-      'synth_ice40 -top trexgen_pins -json place.json',
-      'tee -q -o place.stat stat',
-      '',
-    ].join('\n'),
-  );
-  const [top] = parseStat(readOutput('yosys', join(folder, 'place.stat')));
-  const count = (pattern: RegExp): number =>
-    Object.entries(top?.cells ?? {}).reduce((sum, [cell, n]) => sum + (pattern.test(cell) ? n : 0), 0);
-  // A logic cell has one of each; flip-flops of a shift register stand alone.
-  return count(/^SB_LUT4$/) + used.in_q;
-}
-
-/** Places and routes the first of these that the device holds: the unit asked for or the whole chip, the array, the register file. */
-async function place(work: Work, counts: readonly UnitCounts[]): Promise<Pick<SynthReport, 'longestPathNs' | 'placed'>> {
-  const { folder, params, onStep } = work;
-  const all = total(counts, 'lut');
-  const candidates = work.unit !== undefined ? [work.top] : [work.top, `${params.prefix}_pe_array`, `${params.prefix}_trf`];
-  for (const module of candidates) {
-    const unit = withoutPrefix(module, params.prefix);
-    const luts = module === work.top ? all : (counts.find((found) => found.unit === unit)?.lut ?? 0);
-    if (luts > device.logicCells || (await wrap(work, module)) > device.logicCells) continue;
-    onStep?.(`nextpnr-ice40, ${unit}`);
-    const { output } = await runTool({
-      command: 'nextpnr-ice40',
-      folder,
-      logFile: join(folder, 'nextpnr.log'),
-      timeoutMs: longestRun,
-      arguments: [
-        `--${device.name}`,
-        '--package',
-        device.package,
-        '--json',
-        'place.json',
-        '--pcf-allow-unconstrained',
-        '--seed',
-        '1',
-        '--freq',
-        '50',
-        '--timing-allow-fail',
-      ],
-    });
-    const { version = '' } = await findTool('nextpnr-ice40');
-    return {
-      longestPathNs: parseNextpnr(output),
-      placed: { device: `iCE40 ${device.name.toUpperCase()}, ${device.package}`, unit, tool: 'nextpnr-ice40', version },
-    };
-  }
-  return {};
 }
 
 /** The netlist that is timed, and the buffers that one instance of a module got in it; none where the library has no buffer. */
@@ -308,7 +173,7 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
   const clockNs = work.periodNs ?? relaxedNs;
   writeAsicFiles(folder, liberty);
   await yosys(work, 'map', asicScript(work));
-  const modules = mapped(work);
+  const modules = readStat(work, 'map');
   const counts = asicCounts(cellsByUnit(modules, top), params.prefix, liberty);
   const instances = instancesOf(modules, top);
   const memories = parseMemories(readOutput('yosys', join(folder, 'memories.txt')), instances);

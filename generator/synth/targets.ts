@@ -1,4 +1,7 @@
 /** What yosys maps to, and how its cells are counted. */
+import { ecp5Delays } from './delays-ecp5.js';
+import { xilinxDelays } from './delays-xilinx.js';
+import type { DelayTable } from './delays.js';
 
 export const targetNames = ['ecp5', 'xilinx', 'ice40', 'intel', 'asic'] as const;
 export type TargetName = (typeof targetNames)[number];
@@ -13,10 +16,14 @@ export interface CellWeight {
 
 export interface FpgaTarget {
   readonly family: string;
-  /** Yosys command without `-top`; the hierarchy stays, so that counts are by unit. */
-  readonly command: string;
+  /** Yosys command without `-top` that all is counted by. No multiplexers of a slice: they save no look-up table, and hide logic in wires. */
+  readonly flat: string;
+  /** The same with the hierarchy kept, so that counts are by unit. */
+  readonly byUnit: string;
   readonly memoryStyles: boolean;
   weight(cell: string): CellWeight;
+  /** What the estimate of the period goes by; left out where there is none. */
+  readonly delays?: DelayTable;
 }
 
 /** Cells by the first pattern that fits; the rest (carries, buffers, wide multiplexers of a slice) cost nothing of their own. */
@@ -27,7 +34,9 @@ function weights(table: readonly (readonly [RegExp, CellWeight])[]): (cell: stri
 export const fpgaTargets: Readonly<Record<Exclude<TargetName, 'asic'>, FpgaTarget>> = {
   ecp5: {
     family: 'Lattice ECP5',
-    command: 'synth_ecp5 -noflatten',
+    flat: 'synth_ecp5 -nowidelut',
+    byUnit: 'synth_ecp5 -nowidelut -noflatten',
+    delays: ecp5Delays,
     memoryStyles: true,
     // A carry cell is two LUT4 of a slice, a 16 x 4 memory four.
     weight: weights([
@@ -41,7 +50,9 @@ export const fpgaTargets: Readonly<Record<Exclude<TargetName, 'asic'>, FpgaTarge
   },
   xilinx: {
     family: 'Xilinx 7 series',
-    command: 'synth_xilinx -family xc7 -noiopad',
+    flat: 'synth_xilinx -family xc7 -noiopad -nowidelut -flatten',
+    byUnit: 'synth_xilinx -family xc7 -noiopad -nowidelut',
+    delays: xilinxDelays,
     memoryStyles: true,
     // LUT6; blocks of 36 kbit.
     weight: weights([
@@ -56,7 +67,8 @@ export const fpgaTargets: Readonly<Record<Exclude<TargetName, 'asic'>, FpgaTarge
   },
   ice40: {
     family: 'Lattice iCE40',
-    command: 'synth_ice40 -noflatten -dsp',
+    flat: 'synth_ice40 -dsp',
+    byUnit: 'synth_ice40 -noflatten -dsp',
     memoryStyles: false,
     weight: weights([
       [/^SB_LUT4$/, { lut: 1 }],
@@ -67,7 +79,8 @@ export const fpgaTargets: Readonly<Record<Exclude<TargetName, 'asic'>, FpgaTarge
   },
   intel: {
     family: 'Intel Cyclone V',
-    command: 'synth_intel_alm -family cyclonev -noflatten -noiopad',
+    flat: 'synth_intel_alm -family cyclonev -noiopad',
+    byUnit: 'synth_intel_alm -family cyclonev -noflatten -noiopad',
     memoryStyles: true,
     // Look-up tables of an ALM; a 32 x 1 memory is a tenth of a MLAB of ten ALMs.
     weight: weights([

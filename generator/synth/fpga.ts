@@ -1,0 +1,144 @@
+/** Synthesis for FPGAs: cells by unit with the hierarchy kept, all of them without it, and an estimate of the period. */
+import { join } from 'node:path';
+import { readSources } from '../output/flows/yosys.js';
+import { derive } from '../params/derived.js';
+import { renderText } from '../rtl/render.js';
+import { findTool } from '../tools/find.js';
+import { readOutput } from '../tools/output.js';
+import { runTool } from '../tools/run-tool.js';
+import { writeScratch } from '../util/write-file.js';
+import { byUnit, countUnits, total, withoutPrefix, type SynthReport, type UnitCounts } from './cell-counts.js';
+import type { DelayTable } from './delays.js';
+import { longestPaths } from './longest-path.js';
+import { readNetlist } from './netlist.js';
+import { longestRun, readStat, yosys, type Found, type Work } from './run-yosys.js';
+import { cellsByUnit, parseStat } from './stat.js';
+import { fpgaTargets, type TargetName } from './targets.js';
+import { parseNextpnr } from './timing.js';
+
+/** What nextpnr places: iCE40 HX8K, 7,680 logic cells, no multipliers. */
+const device = { name: 'hx8k', package: 'ct256', logicCells: 7680 };
+/** How many of the longest paths are reported. */
+const reportedPaths = 5;
+
+/** A script that maps the module by `command` and leaves NAME.stat. */
+function mapScript(
+  { files, top }: Work,
+  { name, command, memoryStyles }: { name: string; command: string; memoryStyles: boolean },
+): string[] {
+  return [
+    readSources(files),
+    `hierarchy -check -top ${top}`,
+    // A family without LUT memories refuses the style.
+    ...(memoryStyles ? [] : ['setattr -unset ram_style */m:*']),
+    `${command} -top ${top}`,
+    `tee -q -o ${name}.stat stat`,
+  ];
+}
+
+/** Counts are of the flat netlist, which is what would be placed; those of units are with the hierarchy kept, and add up to a little more. */
+export async function fpga(work: Work, target: Exclude<TargetName, 'asic'>): Promise<Found> {
+  const { params, top, unit } = work;
+  const { family, flat, byUnit: command, memoryStyles, weight, delays } = fpgaTargets[target];
+  await yosys(work, 'map', [...mapScript(work, { name: 'map', command, memoryStyles }), ''].join('\n'));
+  const counts = countUnits(cellsByUnit(readStat(work, 'map'), top), params.prefix, weight);
+  await yosys(
+    work,
+    'flat',
+    [
+      ...mapScript(work, { name: 'flat', command: flat, memoryStyles }),
+      ...(delays === undefined ? [] : ['setattr -unset src */w:* */c:*', 'write_json flat.json']),
+      '',
+    ].join('\n'),
+  );
+  const all = countUnits(cellsByUnit(readStat(work, 'flat'), top), params.prefix, weight);
+  const lut = total(all, 'lut');
+  const sums = { cells: total(all, 'cells'), lut, ff: total(all, 'ff'), dsp: total(all, 'dsp'), ramBlocks: total(all, 'ramBlocks') };
+  const { multipliers } = derive(params);
+  const perMac = unit === undefined ? { multipliers, lutPerMac: Math.round((10 * lut) / multipliers) / 10 } : {};
+  const found = { target, family, mapping: flat, ...sums, ...perMac, ...estimate(work, delays), byUnit: byUnit(counts) };
+  return target === 'ice40' ? { ...found, ...(await place(work, counts)) } : found;
+}
+
+/** The longest paths of the flat netlist by the delays of the family. */
+function estimate({ folder, top }: Work, delays: DelayTable | undefined): Pick<SynthReport, 'estimatedPeriodNs' | 'delays' | 'paths'> {
+  if (delays === undefined) return {};
+  const module = readNetlist(join(folder, 'flat.json')).modules[top];
+  const paths = module === undefined ? [] : longestPaths(module, delays).slice(0, reportedPaths);
+  return { ...(paths[0] && { estimatedPeriodNs: paths[0].ns }), delays: delays.device, paths };
+}
+
+/** A module behind a shift register, because no package has so many pins; its logic cells. */
+async function wrap(work: Work, module: string): Promise<number> {
+  const { folder } = work;
+  await yosys(work, 'ports', [readSources(work.files), `hierarchy -check -top ${module}`, 'proc', 'write_json ports.json', ''].join('\n'));
+  const netlist = readNetlist(join(folder, 'ports.json'));
+  const used = { in_q: 0, out: 0 };
+  const ports = Object.entries(netlist.modules[module]?.ports ?? {})
+    .filter(([name]) => name !== 'clk_i')
+    .map(([name, { direction, bits }]) => {
+      const bus = direction === 'input' ? 'in_q' : 'out';
+      const low = used[bus];
+      used[bus] += bits.length;
+      return { name, bus, low, bits: bits.length };
+    });
+  writeScratch(
+    join(folder, 'pins.v'),
+    renderText('synth/pins.v', { module, inputTop: Math.max(1, used.in_q - 1), outputTop: Math.max(1, used.out - 1), ports }),
+  );
+  await yosys(
+    work,
+    'place',
+    [
+      readSources([...work.files, 'pins.v']),
+      'hierarchy -check -top trexgen_pins',
+      'setattr -unset ram_style */m:*',
+      'synth_ice40 -top trexgen_pins -json place.json',
+      'tee -q -o place.stat stat',
+      '',
+    ].join('\n'),
+  );
+  const [top] = parseStat(readOutput('yosys', join(folder, 'place.stat')));
+  const count = (pattern: RegExp): number =>
+    Object.entries(top?.cells ?? {}).reduce((sum, [cell, n]) => sum + (pattern.test(cell) ? n : 0), 0);
+  // A logic cell has one of each; flip-flops of a shift register stand alone.
+  return count(/^SB_LUT4$/) + used.in_q;
+}
+
+/** Places and routes the first of these that the device holds: the unit asked for or the whole chip, the array, the register file. */
+async function place(work: Work, counts: readonly UnitCounts[]): Promise<Pick<SynthReport, 'longestPathNs' | 'placed'>> {
+  const { folder, params, onStep } = work;
+  const all = total(counts, 'lut');
+  const candidates = work.unit !== undefined ? [work.top] : [work.top, `${params.prefix}_pe_array`, `${params.prefix}_trf`];
+  for (const module of candidates) {
+    const unit = withoutPrefix(module, params.prefix);
+    const luts = module === work.top ? all : (counts.find((found) => found.unit === unit)?.lut ?? 0);
+    if (luts > device.logicCells || (await wrap(work, module)) > device.logicCells) continue;
+    onStep?.(`nextpnr-ice40, ${unit}`);
+    const { output } = await runTool({
+      command: 'nextpnr-ice40',
+      folder,
+      logFile: join(folder, 'nextpnr.log'),
+      timeoutMs: longestRun,
+      arguments: [
+        `--${device.name}`,
+        '--package',
+        device.package,
+        '--json',
+        'place.json',
+        '--pcf-allow-unconstrained',
+        '--seed',
+        '1',
+        '--freq',
+        '50',
+        '--timing-allow-fail',
+      ],
+    });
+    const { version = '' } = await findTool('nextpnr-ice40');
+    return {
+      longestPathNs: parseNextpnr(output),
+      placed: { device: `iCE40 ${device.name.toUpperCase()}, ${device.package}`, unit, tool: 'nextpnr-ice40', version },
+    };
+  }
+  return {};
+}
