@@ -6,6 +6,7 @@ import { core } from './core.js';
 import { drain } from './drain.js';
 import { epilogue } from './epilogue.js';
 import { fifo } from './fifo.js';
+import { fitShift } from './fit_shift.js';
 import { keyMask } from './key_mask.js';
 import { keyValue } from './key_value.js';
 import { meter } from './meter.js';
@@ -53,6 +54,7 @@ export function coreUnits(params: Params): Unit[] {
     ...registerFile,
     rotator,
     multiplier,
+    fitShift,
     fifo,
     ram,
   ];

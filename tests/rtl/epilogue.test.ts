@@ -1,6 +1,7 @@
 import { makeParams } from '../../generator/params/params.js';
 import { epilogueLatency, epilogueResidualStage } from '../../generator/contract/latencies.js';
 import { biasShiftMax, epilogue } from '../../generator/rtl/epilogue.js';
+import { fitShift } from '../../generator/rtl/fit_shift.js';
 import { multiplier } from '../../generator/rtl/multiplier.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
@@ -90,7 +91,7 @@ function epilogueBench({ lanes, accBits, tagBits, actBits, stages }: Shape, seed
     );
   }
   const macros = { LANES: lanes, ACC_BITS: accBits, TAG_BITS: tagBits, ACT_BITS: actBits, MULTIPLIER_STAGES: stages };
-  return { unit: 'epilogue', files: render(params, epilogue, multiplier, ram), macros, vectors };
+  return { unit: 'epilogue', files: render(params, epilogue, multiplier, fitShift, ram), macros, vectors };
 }
 
 describeUnit({
@@ -103,14 +104,13 @@ describeUnit({
   ],
   makeBench: epilogueBench,
   mutants: [
-    { what: 'rounds down', find: "{ {PRODUCT_BITS{1'b0}}, 1'b1 }", put: "{ {PRODUCT_BITS{1'b0}}, 1'b0 }" },
-    { what: 'shifts without the sign', find: 'product >>> shift_q', put: 'product >> shift_q' },
+    { what: 'rounds down', find: "{ 18'd0, shifted_q[0] }", put: "19'd0" },
+    { what: 'takes a large r for what is left of it', find: 'fits8  = !over_q', put: "fits8  = 1'b1" },
+    { what: 'takes a large score for what is left of it', find: 'fits12 = !over_q', put: "fits12 = 1'b1" },
+    { what: 'takes a large sum for what is left of it', find: 'fits16 = !over_q', put: "fits16 = 1'b1" },
+    { what: 'takes the sign of a sum from what is left of r', find: 'over_q ? sign_q : total[17]', put: 'total[17]' },
     { what: 'wraps the residual', find: 'fits16 ? total[15:0] :', put: "1'b1 ? total[15:0] :" },
-    {
-      what: 'saturates int8 a bit late',
-      find: '(&rounded[PRODUCT_BITS:7]) || !(|rounded[PRODUCT_BITS:7])',
-      put: '(&rounded[PRODUCT_BITS:8]) || !(|rounded[PRODUCT_BITS:8])',
-    },
+    { what: 'saturates int8 a bit late', find: '(&rounded[17:7]) || !(|rounded[17:7])', put: '(&rounded[17:8]) || !(|rounded[17:8])' },
     { what: 'stores the low bits of what does not fit', find: 'fits_act ? sat8_q[ACT_BITS-1:0] :', put: "1'b1 ? sat8_q[ACT_BITS-1:0] :" },
     {
       what: 'keeps the low bits of an entry that does not fit',

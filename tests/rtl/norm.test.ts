@@ -5,6 +5,7 @@ import { epsilonLimit, makeNorm, noEpsilon, type NormEpsilon } from '../../gener
 import { normKinds, type NormKind } from '../../generator/contract/codes.js';
 import { makeParams } from '../../generator/params/params.js';
 import { biasShiftMax } from '../../generator/rtl/epilogue.js';
+import { fitShift } from '../../generator/rtl/fit_shift.js';
 import { multiplier } from '../../generator/rtl/multiplier.js';
 import { norm } from '../../generator/rtl/norm.js';
 import { rsqrtRom } from '../../generator/rtl/rsqrt_rom.js';
@@ -164,7 +165,7 @@ function normBench(shape: Shape, seed: number): Bench {
   // The runner allows about a cycle a vector: headers with d = 0, of which only the first is read, make room for the waits.
   return {
     unit: 'norm',
-    files: render(makeParams({}), norm, rsqrtRom, multiplier),
+    files: render(makeParams({}), norm, rsqrtRom, multiplier, fitShift),
     macros,
     vectors: [...vectors, ...Array<string>(cycles).fill('0')],
   };
@@ -184,16 +185,24 @@ describeUnit({
   ],
   makeBench: normBench,
   mutants: [
-    { what: 'rounds z down', find: "{ {SCALE_BITS{1'b0}}, 1'b1 }", put: "{ {SCALE_BITS{1'b0}}, 1'b0 }" },
+    {
+      what: 'rounds z down',
+      find: "z_doubled = { z_shifted_q[16], z_shifted_q } + 18'd1",
+      put: "z_doubled = { z_shifted_q[16], z_shifted_q } + 18'd0",
+    },
     { what: 'keeps the sums of the token before', find: "sum_first ? {SUM2_BITS{1'b0}} : sum2", put: 'sum2' },
     { what: 'walks on without parameters', find: '&& !param_valid_i', put: "&& 1'b0" },
     { what: 'forgets the square of the sum', find: '(square & {VAR_BITS{centred_q}})', put: "{VAR_BITS{1'b0}}" },
-    { what: 'wraps z', find: 'normalized_fits ? rounded[15:0] :', put: "1'b1 ? rounded[15:0] :" },
+    { what: 'wraps z', find: 'normalized_fits ? z_doubled[16:1] :', put: "1'b1 ? z_doubled[16:1] :" },
     { what: 'wraps x', find: 'x_fits ? x_doubled[ACT_BITS:1] :', put: "1'b1 ? x_doubled[ACT_BITS:1] :" },
+    { what: 'takes a large x for what is left of it', find: '!x_over_q &&', put: "1'b1 &&" },
+    { what: 'takes a large residual for what is left of it', find: '!r_over_q &&', put: "1'b1 &&" },
+    { what: 'takes a large z for what is left of it', find: '!z_over_q &&', put: "1'b1 &&" },
+    { what: 'saturates x to eight bits alone', find: '.OUT_BITS(ACT_BITS + 1)) u_x_shift', put: '.OUT_BITS(9)) u_x_shift' },
     {
-      what: 'saturates x to eight bits alone',
-      find: '(&x_doubled[SHIFT_BITS:ACT_BITS]) || !(|x_doubled[SHIFT_BITS:ACT_BITS])',
-      put: '(&x_doubled[SHIFT_BITS:8]) || !(|x_doubled[SHIFT_BITS:8])',
+      what: 'takes the sign of z from what is left of it',
+      find: 'scaled_sign_q <= scaled[SCALE_BITS-1]',
+      put: 'scaled_sign_q <= z_shifted[16]',
     },
     { what: 'takes the scale of the pass before', find: 'scale_mem_q[scale_pass]', put: 'scale_mem_q[product_pass]' },
     {
