@@ -34,5 +34,6 @@ trex_rows.v
 trex_trf.v
 trex_rotator.v
 trex_multiplier.v
+trex_fit_shift.v
 trex_fifo.v
 trex_ram_1r1w.v

@@ -301,7 +301,9 @@ module trex_core #(
     .clk_i(clk_i),
     .wr_keys_i(out_plain && (out_dst == TO_K)), .wr_values_i(out_plain && (out_dst == TO_V)),
     .wr_feature_i(out_feature), .wr_pass_i(out_pass), .wr_data_i(out_act),
-    .rd_keys_i(issue && (mode == MODE_SCORES)), .rd_values_i(issue && (mode == MODE_VALUES)), .rd_group_i(group), .rd_key_i(key),
+    .rd_keys_i(issue && (mode == MODE_SCORES)), .rd_values_i(issue && (mode == MODE_VALUES)),
+    .rd_by_row_i(mode == MODE_VALUES),
+    .rd_group_i(group), .rd_key_i(key),
     .rd_feature_i((mode == MODE_SCORES) ? head_step : head_feature),
     .slice_first_i(slice_first_i), .slice_fill_i(slice_fill_i),
     .weights_o(attention_weights)

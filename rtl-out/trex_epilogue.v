@@ -101,17 +101,24 @@ module trex_epilogue #(
       reg  [10:0]                    multiplier_q;
       wire signed [PRODUCT_BITS-1:0] product;
       reg  [6*(MULTIPLIER_STAGES+1)-1:0] shift_q;  // beside value and product
-      reg  signed [PRODUCT_BITS-1:0] shifted_q;
+      // Two bits more than the sum of residual and r before it is rounded: what needs more leaves no doubt which way it saturates.
+      wire [17:0] shifted;
+      wire        over;
+      reg  [17:0] shifted_q;
+      reg         over_q;
+      reg         sign_q;
+      wire [16:0] half = shifted_q[17:1];
+      wire [18:0] rounded_2 = { half[16], half, 1'b1 } + { 18'd0, shifted_q[0] };  // the lowest bit carries the rounding
+      wire [17:0] rounded = rounded_2[18:1];
+      wire [15:0] residual = residual_add_q[RESIDUAL-1] ? residual_i[l*16 +: 16] : 16'd0;
+      wire [18:0] total_2 = { half[16], half, 1'b1 } + { {2{residual[15]}}, residual, shifted_q[0] };
+      wire [17:0] total = total_2[18:1];
+      wire        unused_low = &{ 1'b0, rounded_2[0], total_2[0] };
 
-      // One bit more than the sum of residual and rounded value could need.
-      wire signed [PRODUCT_BITS:0]   doubled = { shifted_q[PRODUCT_BITS-1], shifted_q } + { {PRODUCT_BITS{1'b0}}, 1'b1 };
-      wire signed [PRODUCT_BITS:0]   rounded = doubled >>> 1;
-      wire [15:0]                    residual = residual_add_q[RESIDUAL-1] ? residual_i[l*16 +: 16] : 16'd0;
-      wire signed [PRODUCT_BITS:0]   total = rounded + { {(PRODUCT_BITS-15){residual[15]}}, residual };
-
-      wire fits8  = (&rounded[PRODUCT_BITS:7]) || !(|rounded[PRODUCT_BITS:7]);
-      wire fits12 = (&rounded[PRODUCT_BITS:11]) || !(|rounded[PRODUCT_BITS:11]);
-      wire fits16 = (&total[PRODUCT_BITS:15]) || !(|total[PRODUCT_BITS:15]);
+      wire fits8  = !over_q && ((&rounded[17:7]) || !(|rounded[17:7]));
+      wire fits12 = !over_q && ((&rounded[17:SCORE_BITS-1]) || !(|rounded[17:SCORE_BITS-1]));
+      wire fits16 = !over_q && ((&total[17:15]) || !(|total[17:15]));
+      wire total_sign = over_q ? sign_q : total[17];
       reg  [7:0]            sat8_q;
       reg  [SCORE_BITS-1:0] sat12_q;
       reg  [15:0]           sat16_q;
@@ -126,11 +133,13 @@ module trex_epilogue #(
         multiplier_q <= multiplier_i[l*11 +: 11];
         shift_q <= { shift_q[6*MULTIPLIER_STAGES-1:0], shift_i[l*6 +: 6] - 6'd1 };
 
-        shifted_q <= product >>> shift_q[6*MULTIPLIER_STAGES +: 6];
+        shifted_q <= shifted;
+        over_q <= over;
+        sign_q <= product[PRODUCT_BITS-1];
 
-        sat8_q <= fits8 ? rounded[7:0] : { rounded[PRODUCT_BITS], {7{!rounded[PRODUCT_BITS]}} };
-        sat12_q <= fits12 ? rounded[SCORE_BITS-1:0] : { rounded[PRODUCT_BITS], {(SCORE_BITS-1){!rounded[PRODUCT_BITS]}} };
-        sat16_q <= fits16 ? total[15:0] : { total[PRODUCT_BITS], {15{!total[PRODUCT_BITS]}} };
+        sat8_q <= fits8 ? rounded[7:0] : { sign_q, {7{!sign_q}} };
+        sat12_q <= fits12 ? rounded[SCORE_BITS-1:0] : { sign_q, {(SCORE_BITS-1){!sign_q}} };
+        sat16_q <= fits16 ? total[15:0] : { total_sign, {15{!total_sign}} };
 
         out_act_q <= fits_act ? sat8_q[ACT_BITS-1:0] : { sat8_q[7], {(ACT_BITS-1){!sat8_q[7]}} };
         out12_q <= sat12_q;
@@ -139,6 +148,10 @@ module trex_epilogue #(
 
       trex_multiplier #(.A_BITS(VALUE_BITS), .B_BITS(12), .OUT_BITS(PRODUCT_BITS), .STAGES(MULTIPLIER_STAGES)) u_product (
         .clk_i(clk_i), .a_i(value_q), .b_i({ 1'b0, multiplier_q }), .product_o(product)
+      );
+
+      trex_fit_shift #(.IN_BITS(PRODUCT_BITS), .AMOUNT_BITS(6), .OUT_BITS(18)) u_shift (
+        .value_i(product), .amount_i(shift_q[6*MULTIPLIER_STAGES +: 6]), .value_o(shifted), .over_o(over)
       );
 
       // Adding 128 turns the sign bit over.

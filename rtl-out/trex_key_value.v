@@ -1,5 +1,7 @@
-// Keys and values: register files of every slice, and the weights that attention makes of them. Both are written along
-// tokens, as results drain; K is read along tokens (C keys of one feature), V along features (C features of one token).
+// Keys and values of every slice, and the weights that attention makes of them. Both are written along tokens, as results
+// drain; K is read along tokens (C keys of one feature), V along features (C features of one token).
+// All slices are written and read at the same places, and never K beside V: one register file holds them all, an element of
+// every slice in each of its own, K in its first rows and V behind them.
 // A slice reads from the slices of the long request that lies in it, or from its own and others behind it, which the mask leaves out:
 //
 //   source = first slice of the request + group
@@ -35,6 +37,7 @@ module trex_key_value #(
   // array steps
   input  wire                            rd_keys_i,
   input  wire                            rd_values_i,
+  input  wire                            rd_by_row_i,     // reads are of values: known before it is known that there is a read
   input  wire [1:0]                      rd_group_i,
   input  wire [POSITION_BITS-1:0]        rd_key_i,
   input  wire [FEATURE_BITS-1:0]         rd_feature_i,
@@ -46,7 +49,6 @@ module trex_key_value #(
   localparam BANKS        = (SLICE_LANES > COLUMNS) ? SLICE_LANES : COLUMNS;
   localparam SLICE_TOKENS = SLICE_LANES * PASSES;
   localparam SLICE_BITS   = (SLICES > 1) ? $clog2(SLICES) : 1;
-  localparam TOKEN_BITS   = ($clog2(SLICE_TOKENS) > $clog2(BANKS)) ? $clog2(SLICE_TOKENS) : $clog2(BANKS);
   localparam FILE_BITS = ($clog2(WIDTH) > $clog2(BANKS)) ? $clog2(WIDTH) : $clog2(BANKS);
 
   reg                     values_q;
@@ -59,43 +61,44 @@ module trex_key_value #(
   end
 
   wire [31:0]          wr_token = { {(32-PASS_BITS){1'b0}}, wr_pass_i } * SLICE_LANES;
-  wire [ACT_BITS*COLUMNS-1:0] keys [0:SLICES-1];
-  wire [ACT_BITS*COLUMNS-1:0] values [0:SLICES-1];
+  wire [ACT_BITS*COLUMNS-1:0] words [0:SLICES-1];
   wire [SLICES-1:0]    held;  // a token lies at the key's position of slice s
   wire                 unused_bits = &{ 1'b0, wr_token, wr_feature_i, rd_key_i, rd_feature_i };
+
+  // Rows in whole blocks, so that no word of K reaches into V.
+  localparam FILE_ROWS    = ((SLICE_TOKENS + BANKS - 1) / BANKS) * BANKS;
+  localparam TOKEN_BITS   = $clog2(2 * FILE_ROWS);
+  localparam ELEMENT_BITS = ACT_BITS * SLICES;
+  wire [ELEMENT_BITS*BANKS-1:0] written;
+  wire [ELEMENT_BITS*BANKS-1:0] read;
+  wire [BANKS-1:0]              elements;
+  wire [31:0]                   file_wr_token = wr_token + (wr_values_i ? FILE_ROWS : 0);
+  wire [31:0]                   file_rd_token = { {(32-POSITION_BITS){1'b0}}, rd_key_i } + (rd_by_row_i ? FILE_ROWS : 0);
+  wire                          unused_file   = &{ 1'b0, file_wr_token, file_rd_token, read };
+  generate
+    if (BANKS > SLICE_LANES) begin : gen_part_word
+      assign written[ELEMENT_BITS*BANKS-1:ELEMENT_BITS*SLICE_LANES] = 0;
+      assign elements = { {(BANKS-SLICE_LANES){1'b0}}, {SLICE_LANES{1'b1}} };
+    end else begin : gen_whole_word
+      assign elements = {BANKS{1'b1}};
+    end
+  endgenerate
+  trex_trf #(.ROWS(2 * FILE_ROWS), .COLS(WIDTH), .BANKS(BANKS), .DATA_BITS(ELEMENT_BITS), .WRITE(SLICE_LANES)) u_file (
+    .clk_i(clk_i),
+    .wr_en_i(wr_keys_i || wr_values_i), .wr_by_row_i(1'b0), .wr_token_i(file_wr_token[TOKEN_BITS-1:0]),
+    .wr_feature_i(wr_feature_i[FILE_BITS-1:0]), .wr_elements_i(elements), .wr_data_i(written),
+    .rd_en_i(rd_keys_i || rd_values_i), .rd_by_row_i(rd_by_row_i), .rd_token_i(file_rd_token[TOKEN_BITS-1:0]),
+    .rd_feature_i(rd_feature_i[FILE_BITS-1:0]), .rd_data_o(read)
+  );
 
   genvar s, c;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
-      wire [ACT_BITS*BANKS-1:0] wr_word;
-      wire [BANKS-1:0]   wr_elements;
-      wire [ACT_BITS*BANKS-1:0] key_word;
-      wire [ACT_BITS*BANKS-1:0] value_word;
-      if (BANKS > SLICE_LANES) begin : gen_part_word
-        assign wr_word     = { {(ACT_BITS*(BANKS-SLICE_LANES)){1'b0}}, wr_data_i[ACT_BITS*SLICE_LANES*s +: ACT_BITS*SLICE_LANES] };
-        assign wr_elements = { {(BANKS-SLICE_LANES){1'b0}}, {SLICE_LANES{1'b1}} };
-      end else begin : gen_whole_word
-        assign wr_word     = wr_data_i[ACT_BITS*SLICE_LANES*s +: ACT_BITS*SLICE_LANES];
-        assign wr_elements = {BANKS{1'b1}};
+      for (c = 0; c < COLUMNS; c = c + 1) begin : gen_element
+        assign words[s][ACT_BITS*c +: ACT_BITS] = read[ELEMENT_BITS*c + ACT_BITS*s +: ACT_BITS];
       end
-      trex_trf #(.ROWS(SLICE_TOKENS), .COLS(WIDTH), .BANKS(BANKS), .DATA_BITS(ACT_BITS)) u_keys (
-        .clk_i(clk_i),
-        .wr_en_i(wr_keys_i), .wr_by_row_i(1'b0), .wr_token_i(wr_token[TOKEN_BITS-1:0]),
-        .wr_feature_i(wr_feature_i[FILE_BITS-1:0]), .wr_elements_i(wr_elements), .wr_data_i(wr_word),
-        .rd_en_i(rd_keys_i), .rd_by_row_i(1'b0), .rd_token_i(rd_key_i[TOKEN_BITS-1:0]),
-        .rd_feature_i(rd_feature_i[FILE_BITS-1:0]), .rd_data_o(key_word)
-      );
-      trex_trf #(.ROWS(SLICE_TOKENS), .COLS(WIDTH), .BANKS(BANKS), .DATA_BITS(ACT_BITS)) u_values (
-        .clk_i(clk_i),
-        .wr_en_i(wr_values_i), .wr_by_row_i(1'b0), .wr_token_i(wr_token[TOKEN_BITS-1:0]),
-        .wr_feature_i(wr_feature_i[FILE_BITS-1:0]), .wr_elements_i(wr_elements), .wr_data_i(wr_word),
-        .rd_en_i(rd_values_i), .rd_by_row_i(1'b1), .rd_token_i(rd_key_i[TOKEN_BITS-1:0]),
-        .rd_feature_i(rd_feature_i[FILE_BITS-1:0]), .rd_data_o(value_word)
-      );
-      assign keys[s]   = key_word[ACT_BITS*COLUMNS-1:0];
-      assign values[s] = value_word[ACT_BITS*COLUMNS-1:0];
-      if (BANKS > COLUMNS) begin : gen_unused_word
-        wire unused_word = &{ 1'b0, key_word[ACT_BITS*BANKS-1:ACT_BITS*COLUMNS], value_word[ACT_BITS*BANKS-1:ACT_BITS*COLUMNS] };
+      for (c = 0; c < SLICE_LANES; c = c + 1) begin : gen_written
+        assign written[ELEMENT_BITS*c + ACT_BITS*s +: ACT_BITS] = wr_data_i[ACT_BITS*(SLICE_LANES*s + c) +: ACT_BITS];
       end
 
       // Keys where no token lies may never have been written: the mask keeps their scores out of the softmax, zero
@@ -104,8 +107,7 @@ module trex_key_value #(
       wire [SLICE_BITS-1:0] source   = source_2[SLICE_BITS-1:0];
       wire                  unused_source = &{ 1'b0, source_2 };
       assign held[s] = key_q < slice_fill_i[POSITION_BITS*s +: POSITION_BITS];
-      wire [ACT_BITS*COLUMNS-1:0] value_weights = held[source] ? values[source] : {(ACT_BITS*COLUMNS){1'b0}};
-      wire [ACT_BITS*COLUMNS-1:0] weights = values_q ? value_weights : keys[source];
+      wire [ACT_BITS*COLUMNS-1:0] weights = (values_q && !held[source]) ? {(ACT_BITS*COLUMNS){1'b0}} : words[source];
       for (c = 0; c < COLUMNS; c = c + 1) begin : gen_weight
         assign weights_o[8*(COLUMNS*s + c) +: 8] = { {(9-ACT_BITS){weights[ACT_BITS*c + ACT_BITS-1]}}, weights[ACT_BITS*c +: ACT_BITS-1] };
       end

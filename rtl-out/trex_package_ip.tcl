@@ -40,6 +40,7 @@ set sources {
   trex_trf.v
   trex_rotator.v
   trex_multiplier.v
+  trex_fit_shift.v
   trex_fifo.v
   trex_ram_1r1w.v
 }

@@ -18,6 +18,7 @@ module trex_trf #(
   parameter COLS      = 128,  // features
   parameter BANKS     = 8,  // elements of a word; power of two, >= 2
   parameter DATA_BITS = 8,  // of an element
+  parameter WRITE     = 2,  // elements that may be enabled: 0 .. WRITE-1; power of two, at most BANKS
   // Derived; do not override.
   parameter TOKEN_BITS   = ($clog2(ROWS) > $clog2(BANKS)) ? $clog2(ROWS) : $clog2(BANKS),
   parameter FEATURE_BITS = ($clog2(COLS) > $clog2(BANKS)) ? $clog2(COLS) : $clog2(BANKS),
@@ -39,6 +40,7 @@ module trex_trf #(
 `ifndef SYNTHESIS
   initial begin
     if ((BANKS < 2) || ((BANKS & (BANKS - 1)) != 0)) begin $display("%m: BANKS = %0d: must be a power of two, 2 or more", BANKS); $finish; end
+    if ((WRITE < 1) || (WRITE > BANKS) || ((WRITE & (WRITE - 1)) != 0)) begin $display("%m: WRITE = %0d: must be a power of two, 1 .. BANKS", WRITE); $finish; end
   end
 `endif
 
@@ -69,12 +71,37 @@ module trex_trf #(
     if (rd_en_i) rd_turn_q <= rd_turn;
   end
 
-  trex_rotator #(.COUNT(BANKS), .WORD_BITS(LANE_BITS)) u_wr_rotator (
-    .amount_i(wr_turn),
-    .inverse_i(1'b1),
-    .data_i(wr_elements),
-    .data_o(wr_places)
-  );
+  localparam WRITE_BITS = (WRITE > 1) ? $clog2(WRITE) : 1;
+  generate
+    if (WRITE < BANKS) begin : gen_narrow_write
+      // Places that are equal modulo WRITE are offered the same element; the enable that travels to one of them tells which takes it.
+      wire [WRITE*DATA_BITS-1:0] offered;
+      wire                       unused_data = &{ 1'b0, wr_elements };
+      genvar p;
+      if (WRITE > 1) begin : gen_turn
+        trex_rotator #(.COUNT(WRITE), .WORD_BITS(DATA_BITS)) u_wr_rotator (
+          .amount_i(wr_turn[WRITE_BITS-1:0]),
+          .inverse_i(1'b1),
+          .data_i(wr_data_i[WRITE*DATA_BITS-1:0]),
+          .data_o(offered)
+        );
+      end else begin : gen_one
+        assign offered = wr_data_i[DATA_BITS-1:0];
+      end
+      for (p = 0; p < BANKS; p = p + 1) begin : gen_place
+        localparam [BANK_BITS-1:0] HERE = p;
+        wire [BANK_BITS-1:0] element = HERE - wr_turn;
+        assign wr_places[p*LANE_BITS +: LANE_BITS] = { wr_elements_i[element], offered[(p % WRITE)*DATA_BITS +: DATA_BITS] };
+      end
+    end else begin : gen_wide_write
+      trex_rotator #(.COUNT(BANKS), .WORD_BITS(LANE_BITS)) u_wr_rotator (
+        .amount_i(wr_turn),
+        .inverse_i(1'b1),
+        .data_i(wr_elements),
+        .data_o(wr_places)
+      );
+    end
+  endgenerate
 
   trex_rotator #(.COUNT(BANKS), .WORD_BITS(DATA_BITS)) u_rd_rotator (
     .amount_i(rd_turn_q),
@@ -118,7 +145,7 @@ module trex_trf #(
         .WORD_BITS(DATA_BITS),
         .DEPTH(DEPTH),
         .LANE_BITS(DATA_BITS),
-        .DISTRIBUTED(1)
+        .DISTRIBUTED(0)
       ) u_bank (
         .clk_i(clk_i),
         .wr_en_i(wr_en_i),

@@ -44,7 +44,8 @@ module trf_tb (
   trex_trf #(
     .ROWS(ROWS),
     .COLS(COLS),
-    .BANKS(BANKS)
+    .BANKS(BANKS),
+    .WRITE(`WRITE)
   ) dut (
     .clk_i(clk_i),
     .wr_en_i(wr_en),

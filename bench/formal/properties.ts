@@ -134,15 +134,24 @@ export function keyMaskProperties(params: Params, windowBuffers: 1 | 2): Propert
 }
 
 /** One bit an element: nothing looks at data, and every bit of an element goes the same way. One block shows no fault of its neighbour. */
-export function trfProperties(params: Params, kind: Params['registerFile']['kind'], rows: number, cols: number, banks = 8): Property[] {
+export function trfProperties(
+  params: Params,
+  kind: Params['registerFile']['kind'],
+  rows: number,
+  cols: number,
+  banks = 8,
+  write = banks,
+): Property[] {
   const files = sources({ ...params, registerFile: { ...params.registerFile, kind } }, trf, rotator, ram);
   const mutant =
-    Math.max(rows, cols) <= banks
-      ? { what: 'does not turn by 4', find: 'turned = forward[s] ?', put: 'turned = (forward[s] && (s != 2)) ?' }
-      : kind === 'grid'
-        ? { what: 'never looks into the next block', find: "rd_before = ~({BANKS{1'b1}} << rd_turn)", put: "rd_before = {BANKS{1'b0}}" }
-        : { what: 'never looks into the next block', find: 'rd_next   = rd_place <', put: "rd_next   = 1'b0 && rd_place <" };
-  return numbered('trf', files, { ROWS: rows, COLS: cols, BANKS: banks, DATA_BITS: 1 }, [
+    write < banks
+      ? { what: 'offers narrow words unturned', find: '.amount_i(wr_turn[WRITE_BITS-1:0])', put: ".amount_i({WRITE_BITS{1'b0}})" }
+      : Math.max(rows, cols) <= banks
+        ? { what: 'does not turn by 4', find: 'turned = forward[s] ?', put: 'turned = (forward[s] && (s != 2)) ?' }
+        : kind === 'grid'
+          ? { what: 'never looks into the next block', find: "rd_before = ~({BANKS{1'b1}} << rd_turn)", put: "rd_before = {BANKS{1'b0}}" }
+          : { what: 'never looks into the next block', find: 'rd_next   = rd_place <', put: "rd_next   = 1'b0 && rd_place <" };
+  return numbered('trf', files, { ROWS: rows, COLS: cols, BANKS: banks, DATA_BITS: 1, WRITE: write }, [
     ['an element reads what was written to it, by row or by column', mutant],
     [
       'holds its output while nothing is read',
@@ -263,6 +272,7 @@ export function allProperties(params: Params): Property[] {
     ...trfProperties(params, 'async', 16, 16),
     ...trfProperties(params, 'async', 20, 12),
     ...trfProperties(params, 'async', 16, 16, 16),
+    ...trfProperties(params, 'sync', 16, 16, 8, 2),
     ...trfProperties(params, 'grid', 16, 16),
   ];
 }

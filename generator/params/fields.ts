@@ -59,7 +59,7 @@ export const fields = {
   registerFile: {
     kind: {
       choices: ['async', 'sync', 'grid'],
-      initial: 'async',
+      initial: 'sync',
       doc: 'banks: asynchronous-read memory, synchronous-read memory, or a flip-flop grid',
     },
     directions: {

@@ -50,13 +50,20 @@ export function turnerBits({
   return 2 * (activationBits * values + 8 * 2 * rows);
 }
 
+/** K or V: a file for each slice, or with two directions half of one whose elements are those of all slices. */
+function keyFile(p: Params): { instances: number; words: number; wordBits: number } {
+  const { columns, slices, lanesPerSlice } = p.array;
+  const file = registerFile(p, derive(p).sliceTokens, p.envelope.width, Math.max(lanesPerSlice, columns), p.numerics.activationBits);
+  return p.registerFile.directions === 1 ? { ...file, instances: slices * file.instances } : { ...file, wordBits: slices * file.wordBits };
+}
+
 function coreMemories(p: Params): MemorySize[] {
-  const { columns, slices, lanesPerSlice, passes } = p.array;
-  const { codeWords, matrices, instructions, width } = p.envelope;
+  const { columns, slices, passes } = p.array;
+  const { codeWords, matrices, instructions } = p.envelope;
   const { activationBits } = p.numerics;
   const { windowBuffers } = p.batcher;
   const { lanes, wordBits, accBits, xWords, hWords, bankRows, sliceTokens, normSumBits } = derive(p);
-  const file = registerFile(p, sliceTokens, width, Math.max(lanesPerSlice, columns), activationBits);
+  const half = keyFile(p);
   const keys = slices * Math.ceil(sliceTokens / columns) * columns;
   return [
     { name: 'x', instances: windowBuffers, words: xWords, wordBits, holds: 'activations X' },
@@ -64,8 +71,12 @@ function coreMemories(p: Params): MemorySize[] {
     { name: 'q', instances: 1, words: xWords, wordBits, holds: 'queries Q' },
     { name: 'r', instances: windowBuffers, words: xWords, wordBits: 16 * lanes, holds: 'residual stream R' },
     { name: 'p', instances: columns, words: bankRows * passes, wordBits, holds: 'banks of P' },
-    { name: 'k', ...file, instances: slices * file.instances, holds: 'keys K, register files' },
-    { name: 'v', ...file, instances: slices * file.instances, holds: 'values V, register files' },
+    {
+      name: 'k',
+      ...half,
+      holds: p.registerFile.directions === 1 ? 'keys K, a file a slice' : 'keys K of all slices, half of a register file',
+    },
+    { name: 'v', ...half, holds: p.registerFile.directions === 1 ? 'values V, a file a slice' : 'values V of all slices, the other half' },
     { name: 'scores', instances: 1, words: keys * passes, wordBits: 12 * lanes, holds: 'attention scores' },
     { name: 'codes', instances: 1, words: codeWords, wordBits: 4 * columns, holds: 'W_S codes' },
     { name: 'books', instances: 1, words: matrices, wordBits: 128, holds: 'codebooks' },
@@ -97,9 +108,11 @@ function portMemories(p: Params): MemorySize[] {
   const stage =
     p.registerFile.directions === 1
       ? registerFile(p, rowBytes, lanesPerSlice, banks, 8)
-      : registerFile(p, lanesPerSlice, rowBytes, banks, 8);
+      : lanesPerSlice < busBytes
+        ? { instances: lanesPerSlice, words: Math.ceil(rowBytes / busBytes), wordBits: 8 * busBytes }
+        : registerFile(p, lanesPerSlice, rowBytes, banks, 8);
   return [
-    { name: 'stage', ...stage, holds: 'token rows of one slice, a register file' },
+    { name: 'stage', ...stage, holds: 'token rows of one slice' },
     { name: 'stream', instances: 1, words: prefetchBeats, wordBits: 8 * busBytes, holds: 'prefetched weight stream' },
     {
       name: 'previous rows',

@@ -1,5 +1,6 @@
 import { loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
+import { usesMacro } from './ram_1r1w.js';
 import type { Unit } from './render.js';
 
 /** Token rows to column words and back. */
@@ -19,6 +20,7 @@ export function rows(params: Params): Unit {
       rowBytes,
       turned: params.registerFile.directions === 1,
       ahead: loadsAhead(params),
+      macro: usesMacro(params),
       rowCrc: rowCrc === 1,
       wide: busBytes > 4,
     }),

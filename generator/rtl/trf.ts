@@ -11,6 +11,7 @@ export function trf(params: Params): Unit {
       rows: derive(params).sliceTokens,
       cols: params.envelope.width,
       banks: Math.max(params.array.lanesPerSlice, params.array.columns),
+      write: params.array.lanesPerSlice,
       dataBits: params.numerics.activationBits,
       grid: kind === 'grid',
       distributed: kind === 'async' ? 1 : 0,

@@ -5,7 +5,7 @@
 //      by column; a write with its enable low, or elsewhere, does not change it
 //   1  the output holds while nothing is read
 //
-// Given    the enables of elements past the last block of rows or columns are low
+// Given    the enables of elements past the last block of rows or columns are low, and those from WRITE on
 // Macros   PROPERTY and the parameters of the unit, from bench/formal
 `default_nettype none
 module trf_formal #(
@@ -13,6 +13,7 @@ module trf_formal #(
   parameter COLS      = `COLS,
   parameter BANKS     = `BANKS,
   parameter DATA_BITS = `DATA_BITS,
+  parameter WRITE     = `WRITE,
   parameter TOKEN_BITS   = ($clog2(ROWS) > $clog2(BANKS)) ? $clog2(ROWS) : $clog2(BANKS),
   parameter FEATURE_BITS = ($clog2(COLS) > $clog2(BANKS)) ? $clog2(COLS) : $clog2(BANKS),
   parameter BANK_BITS    = $clog2(BANKS),
@@ -38,7 +39,7 @@ module trf_formal #(
 
   wire [BANKS-1:0]     elements;
   wire [WORD_BITS-1:0] data;
-  trex_trf #(.ROWS(ROWS), .COLS(COLS), .BANKS(BANKS), .DATA_BITS(DATA_BITS)) dut (
+  trex_trf #(.ROWS(ROWS), .COLS(COLS), .BANKS(BANKS), .DATA_BITS(DATA_BITS), .WRITE(WRITE)) dut (
     .clk_i(clk_i),
     .wr_en_i(wr_en_i), .wr_by_row_i(wr_by_row_i), .wr_token_i(wr_token_i), .wr_feature_i(wr_feature_i),
     .wr_elements_i(elements), .wr_data_i(wr_data_i),
@@ -52,7 +53,7 @@ module trf_formal #(
   genvar k;
   generate
     for (k = 0; k < BANKS; k = k + 1) begin : gen_element
-      assign elements[k] = wr_elements_i[k] && wr_in && (wr_from + k < wr_end);
+      assign elements[k] = wr_elements_i[k] && (k < WRITE) && wr_in && (wr_from + k < wr_end);
     end
   endgenerate
 

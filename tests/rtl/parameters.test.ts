@@ -134,6 +134,7 @@ const wrong: readonly (readonly [string, string, number])[] = [
   ['norm', 'BIAS_SHIFT_MAX', 32],
   ['norm', 'MULTIPLIER_STAGES', 3],
   ['trf', 'BANKS', 3],
+  ['trf', 'WRITE', 3],
   ['column_file', 'BANKS', 12],
   ['column_file', 'WRITE', 3],
   ['column_file', 'READ', 3],
@@ -142,6 +143,7 @@ const wrong: readonly (readonly [string, string, number])[] = [
   ['multiplier', 'B_BITS', 1],
   ['multiplier', 'OUT_BITS', 40],
   ['multiplier', 'STAGES', 3],
+  ['fit_shift', 'OUT_BITS', 1],
   ['ram_1r1w', 'DEPTH', 0],
   ['ram_1r1w', 'WORD_BITS', 7],
 ];

@@ -10,6 +10,8 @@ interface Shape {
   readonly rows: number;
   readonly cols: number;
   readonly banks: number;
+  /** Elements that are ever enabled; all of them when left out. */
+  readonly write?: number;
 }
 
 interface Access {
@@ -19,7 +21,7 @@ interface Access {
 }
 
 /** Fill by feature, then random writes and reads in all four combinations of directions, enables and gaps. */
-function trfBench({ kind, memory, rows, cols, banks }: Shape, seed: number): Bench {
+function trfBench({ kind, memory, rows, cols, banks, write: widest = banks }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const bits = (n: number): number => Math.ceil(Math.log2(Math.max(n, banks)));
   const [tokens, features] = [rows, cols].map((n) => Math.ceil(n / banks) * banks) as [number, number];
@@ -35,18 +37,18 @@ function trfBench({ kind, memory, rows, cols, banks }: Shape, seed: number): Ben
   const stored = (at: string): boolean => at.split(',').every((place, i) => Number(place) < [tokens, features][i]!);
   const vectors: string[] = [];
   let shown: bigint | undefined;
-  const fill = (tokens / banks) * features;
+  const fill = (tokens / widest) * features;
   for (let n = -1; n < fill + 800; n += 1) {
     const filling = n < fill;
     const any = (): Access => ({ byRow: random.below(2) === 1, token: random.below(rows), feature: random.below(cols) });
     const write: Access = filling
-      ? { byRow: false, token: Math.floor(Math.max(0, n) / features) * banks, feature: Math.max(0, n) % features }
+      ? { byRow: false, token: Math.floor(Math.max(0, n) / features) * widest, feature: Math.max(0, n) % features }
       : any();
     const read = inside(random.below(4) === 0 ? write : any());
     const wrEn = n >= 0 && (filling || random.below(4) > 0);
     const rdEn = !filling && random.below(4) > 0;
     const data = Array.from({ length: banks }, () => random.bits(8));
-    const enables = places(write).map((at) => filling || (random.below(3) > 0 && stored(at)));
+    const enables = places(write).map((at, k) => k < widest && (filling || (random.below(3) > 0 && stored(at))));
     vectors.push(
       pack([
         [1, shown !== undefined],
@@ -73,18 +75,19 @@ function trfBench({ kind, memory, rows, cols, banks }: Shape, seed: number): Ben
   const params = makeParams({ registerFile: { kind }, memory: { kind: memory } });
   const macro = memory === 'macro' ? [ramMacro] : [];
   const files = kind === 'grid' ? render(params, trf, rotator) : render(params, trf, rotator, ram, ...macro);
-  return { unit: 'trf', files, macros: { ROWS: rows, COLS: cols, BANKS: banks }, vectors };
+  return { unit: 'trf', files, macros: { ROWS: rows, COLS: cols, BANKS: banks, WRITE: widest }, vectors };
 }
 
 describeUnit({
   unit: 'trf',
   shapes: [
     { kind: 'async', memory: 'block', rows: 24, cols: 16, banks: 8 },
-    { kind: 'sync', memory: 'block', rows: 10, cols: 8, banks: 4 },
+    { kind: 'sync', memory: 'block', rows: 10, cols: 8, banks: 4, write: 2 },
     { kind: 'sync', memory: 'macro', rows: 3, cols: 5, banks: 2 },
     { kind: 'grid', memory: 'block', rows: 24, cols: 16, banks: 8 },
     { kind: 'grid', memory: 'block', rows: 5, cols: 4, banks: 4 },
     { kind: 'async', memory: 'block', rows: 1, cols: 6, banks: 16 },
+    { kind: 'sync', memory: 'block', rows: 8, cols: 6, banks: 8, write: 1 },
   ],
   makeBench: trfBench,
   mutants: [
@@ -92,6 +95,8 @@ describeUnit({
     { what: 'turns the wrong way when reading', find: ".inverse_i(1'b0)", put: ".inverse_i(1'b1)" },
     { what: 'forgets the turn of the read', find: 'if (rd_en_i) rd_turn_q <= rd_turn;', put: 'rd_turn_q <= rd_turn;' },
     { what: 'ignores the element enables', find: '{ wr_elements_i[b], wr_data_i', put: "{ 1'b1, wr_data_i" },
+    { what: 'gives a place the enable of another element', find: 'element = HERE - wr_turn', put: 'element = wr_turn - HERE' },
+    { what: 'offers narrow words unturned', find: '.amount_i(wr_turn[WRITE_BITS-1:0])', put: ".amount_i({WRITE_BITS{1'b0}})" },
     { what: 'puts neighbouring blocks of rows on one another', find: '+ wr_token_block', put: '+ (wr_token_block >> 1)' },
     { what: 'never reads on into the next block of features', find: '(rd_by_row_i && rd_next) ? BANKS : 0', put: "1'b0 ? BANKS : 0" },
     { what: 'never writes on into the next block of tokens', find: '(!wr_by_row_i && wr_next) ? 1 : 0', put: "1'b0 ? 1 : 0" },
