@@ -249,7 +249,7 @@ describe('core', () => {
     ['looks at keys of other requests', '(segment == lane_segments[SEG_BITS*l +: SEG_BITS])', "1'b1"],
     ['observes a score with the mask of the one before', 'tag_q[(LATENCY-2)*TAG_BITS', 'tag_q[(LATENCY-1)*TAG_BITS'],
     ['masks probabilities as scores', 'walking_o ? softmax_pass : next_pass_i', 'next_pass_i'],
-    ['weighs values where no token lies', 'held[source] ? values[source]', "1'b1 ? values[source]"],
+    ['weighs values where no token lies', 'values_q && !held[source]', "1'b0 && !held[source]"],
     [
       'scales a tile as the next',
       'next_multipliers_q <= bias_en_i ? multipliers_i : multipliers_q;',
