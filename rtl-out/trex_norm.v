@@ -1,12 +1,10 @@
-// LayerNorm, RMSNorm or a plain copy of all lanes: two sweeps over memory R, one token statistic a cycle between them. What the epilogue writes
-// to R is summed on its way; a norm of exactly those features begins with the solver, and so does a copy.
+// LayerNorm of all lanes: two sweeps over memory R, one token statistic a cycle between them. What the epilogue writes
+// to R is summed on its way; a norm of exactly those features begins with the solver.
 //
 //   sweep 1   S1 = sum R, S2 = sum R^2                                          (eq. 11)
-//   solve     var = d * S2 - S1^2 + (epsilon << epsilon_shift), h = ceil(bitlength(var) / 2), g = table[u]   (eq. 11, 12)
+//   solve     var = d * S2 - S1^2, h = ceil(bitlength(var) / 2), g = table[u]   (eq. 11, 12)
 //   sweep 2   z = sat_16(((d * R - S1) * g + 2^h) >> (h + 1))                   (eq. 13)
 //             x = sat_A(rq(a, 1, s)), r = sat_16(rq(a, 1, s2)), a = z * gamma + (beta << bias_shift)   (eq. 14, 15), A = ACT_BITS
-//
-// RMSNorm has S1 = 0. A copy has z = R: 1 in the place of d, S1 = 0, h = 10, g = 2^11.
 //
 // (v + 2^n) >> (n + 1) is written ((v >> n) + 1) >> 1: 0.5 -> 1, -0.5 -> 0, -1.5 -> -1. A token of equal values
 // has var = 0 and d * R - S1 = 0, so z = 0 whatever the table says.
@@ -55,9 +53,6 @@ module trex_norm #(
   input  wire                  start_i,
   input  wire [WIDTH_BITS-1:0] features_i,
   input  wire [USED_BITS-1:0]  passes_i,  // passes in use, 1 .. PASSES
-  input  wire [2:0]            kind_i,    // KIND_*, generator/contract/codes.ts
-  input  wire [10:0]           epsilon_i,
-  input  wire [5:0]            epsilon_shift_i,  // epsilon_i << epsilon_shift_i < d^2 * 2^30
   input  wire [4:0]            bias_shift_i,
   input  wire [5:0]            x_shift_i,
   input  wire [5:0]            r_shift_i,
@@ -88,7 +83,6 @@ module trex_norm #(
   output wire [ADDR_BITS-1:0]  x_wr_addr_o,
   output wire [LANES*ACT_BITS-1:0] x_wr_data_o
 );
-  localparam [2:0] KIND_LAYER = 3'd0, KIND_PLAIN = 3'd2;
 `ifndef SYNTHESIS
   initial begin
     if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
@@ -98,7 +92,6 @@ module trex_norm #(
   end
 `endif
 
-  localparam [RSQRT_BITS+4:0] PLAIN_SCALE = { 5'd10, 1'b1, {(RSQRT_BITS-1){1'b0}} };
   localparam [1:0] IDLE  = 2'd0;
   localparam [1:0] SUM   = 2'd1;
   localparam [1:0] SOLVE = 2'd2;
@@ -114,9 +107,6 @@ module trex_norm #(
   reg                  walking_q;
   reg [WIDTH_BITS-1:0] features_q;
   reg [USED_BITS-1:0]  passes_q;
-  reg                  centred_q;  // by S1
-  reg                  plain_q;
-  reg [VAR_BITS-1:0]   epsilon_q;
   reg [4:0]            bias_shift_q;
   reg [5:0]            x_shift_q;
   reg [5:0]            r_shift_q;
@@ -151,8 +141,7 @@ module trex_norm #(
   reg [MULTIPLIER_STAGES-1:0]           seen_first_q;
   reg [MULTIPLIER_STAGES*PASS_BITS-1:0] seen_pass_q;
   wire seen_feature_0 = seen_feature_i == {WIDTH_BITS{1'b0}};
-  wire summed         = (kind_i == KIND_PLAIN) || (seen_all_q && seen_next_q == features_i);
-  wire [VAR_BITS-1:0] epsilon_wide = { {(VAR_BITS-11){1'b0}}, epsilon_i };
+  wire summed         = seen_all_q && seen_next_q == features_i;
   wire [MULTIPLIER_STAGES:0]               seen_line       = { seen_q, seen_en_i };
   wire [MULTIPLIER_STAGES:0]               seen_first_line = { seen_first_q, seen_feature_0 };
   wire [(MULTIPLIER_STAGES+1)*PASS_BITS-1:0] seen_pass_line = { seen_pass_q, seen_pass_i };
@@ -189,9 +178,6 @@ module trex_norm #(
     if (state_q == IDLE && start_i) begin
       features_q <= features_i;
       passes_q <= passes_i;
-      centred_q <= kind_i == KIND_LAYER;
-      plain_q <= kind_i == KIND_PLAIN;
-      epsilon_q <= epsilon_wide << epsilon_shift_i;
       bias_shift_q <= bias_shift_i;
       x_shift_q <= x_shift_i - 6'd1;
       r_shift_q <= r_shift_i - 6'd1;
@@ -246,8 +232,10 @@ module trex_norm #(
   reg [SOLVED*LANE_BITS-1:0] solve_lane_q;
   wire [PASS_BITS-1:0]       solved_pass = solve_pass_q[(SOLVED-1)*PASS_BITS +: PASS_BITS];
   wire [LANE_BITS-1:0]       solved_lane = solve_lane_q[(SOLVED-1)*LANE_BITS +: LANE_BITS];
-  wire [LANES*SUM1_BITS-1:0] sum1_all;
-  wire [LANES*SUM2_BITS-1:0] sum2_all;
+  // An array: a part of one wide word at a variable place would be a barrel shifter behind a multiplication.
+  localparam PICK_BITS = (LANES > 1) ? $clog2(LANES) : 1;
+  wire [SUM1_BITS-1:0]       sum1_of [0:LANES-1];
+  wire [SUM2_BITS-1:0]       sum2_of [0:LANES-1];
   reg  signed [SUM1_BITS-1:0] sum1_q;
   reg  [SUM2_BITS-1:0]  sum2_q;
   wire [VAR_BITS-1:0]   square;
@@ -272,9 +260,9 @@ module trex_norm #(
   trex_rsqrt_rom u_rsqrt_rom (.index_i(root_index_q), .mantissa_o(scale_mantissa));
 
   always @(posedge clk_i) begin
-    sum1_q <= sum1_all[lane_q*SUM1_BITS +: SUM1_BITS];
-    sum2_q <= sum2_all[lane_q*SUM2_BITS +: SUM2_BITS];
-    variance_q <= scaled2 - (square & {VAR_BITS{centred_q}}) + epsilon_q;
+    sum1_q <= sum1_of[lane_q[PICK_BITS-1:0]];
+    sum2_q <= sum2_of[lane_q[PICK_BITS-1:0]];
+    variance_q <= scaled2 - square;
     variance4_q <= variance_q;
     half_bits4_q <= half_bits_d;
     root_index_q <= variance_padded[{ half_bits4_q, 1'b0 } +: 9];
@@ -303,11 +291,11 @@ module trex_norm #(
       reg  [RSQRT_BITS+4:0] scale_mem_q [0:PASSES-1];
       wire [SUM1_BITS-1:0]  sum1 = sum1_mem_q[sum_pass];
       wire [SUM2_BITS-1:0]  sum2 = sum2_mem_q[sum_pass];
-      wire [RSQRT_BITS+4:0] scale = plain_q ? PLAIN_SCALE : scale_mem_q[scale_pass];
+      wire [RSQRT_BITS+4:0] scale = scale_mem_q[scale_pass];
 
       // The shared multiplier; in sweep 2 the difference, else the sums.
       wire [15:0]           value = seen_en_i ? seen_data_i[l*16 +: 16] : r_rd_data_i[l*16 +: 16];
-      wire [15:0]           other = (state_q != APPLY) ? value : plain_q ? 16'd1 : { {(16-WIDTH_BITS){1'b0}}, features_q };
+      wire [15:0]           other = (state_q == APPLY) ? { {(16-WIDTH_BITS){1'b0}}, features_q } : value;
       wire [30:0]           product;
       reg  [16*MULTIPLIER_STAGES-1:0] value_q;
       wire [16*(MULTIPLIER_STAGES+1)-1:0] value_line = { value_q, value };
@@ -320,9 +308,13 @@ module trex_norm #(
       wire signed [SCALE_BITS-1:0] scaled;
       reg  [5*MULTIPLIER_STAGES-1:0] half_bits_q;
       wire [5*(MULTIPLIER_STAGES+1)-1:0] half_bits_line = { half_bits_q, scale[RSQRT_BITS+4:RSQRT_BITS] };
-      reg  signed [SCALE_BITS-1:0] shifted_q;
-      wire signed [SCALE_BITS:0]   doubled = { shifted_q[SCALE_BITS-1], shifted_q } + { {SCALE_BITS{1'b0}}, 1'b1 };
-      wire signed [SCALE_BITS:0]   rounded = doubled >>> 1;
+      // One bit more than z before it is rounded; what needs more is saturated by the sign of the whole.
+      wire [16:0]                  z_shifted;
+      wire                         z_over;
+      reg  [16:0]                  z_shifted_q;
+      reg                          z_over_q;
+      reg                          scaled_sign_q;
+      wire [17:0]                  z_doubled = { z_shifted_q[16], z_shifted_q } + 18'd1;
       reg  [15:0]                  normalized_q;
       wire signed [23:0]           normalized_wide = { {8{normalized_q[15]}}, normalized_q };
       wire signed [23:0]           gamma_wide = { {16{gamma[7]}}, gamma };
@@ -330,38 +322,60 @@ module trex_norm #(
       wire signed [SHIFT_BITS-1:0] beta_wide = { {(SHIFT_BITS-8){beta_q[7]}}, beta_q };
       wire signed [SHIFT_BITS-1:0] beta_shifted = beta_wide <<< bias_shift_q;
       reg  signed [SHIFT_BITS-1:0] a_q;
-      reg  signed [SHIFT_BITS-1:0] x_shifted_q;
-      reg  signed [SHIFT_BITS-1:0] r_shifted_q;
-      wire signed [SHIFT_BITS:0]   x_doubled = { x_shifted_q[SHIFT_BITS-1], x_shifted_q } + { {SHIFT_BITS{1'b0}}, 1'b1 };
-      wire signed [SHIFT_BITS:0]   r_doubled = { r_shifted_q[SHIFT_BITS-1], r_shifted_q } + { {SHIFT_BITS{1'b0}}, 1'b1 };
+      wire [ACT_BITS:0]            x_shifted;
+      wire [16:0]                  r_shifted;
+      wire                         x_over;
+      wire                         r_over;
+      reg  [ACT_BITS:0]            x_shifted_q;
+      reg  [16:0]                  r_shifted_q;
+      reg                          x_over_q;
+      reg                          r_over_q;
+      reg                          a_sign_q;
+      wire [ACT_BITS+1:0]          x_doubled = { x_shifted_q[ACT_BITS], x_shifted_q } + 1'b1;
+      wire [17:0]                  r_doubled = { r_shifted_q[16], r_shifted_q } + 18'd1;
       reg  [ACT_BITS-1:0]          x_result_q;
       reg  [15:0]                  r_result_q;
 
-      // A number fits n bits when everything from bit n-1 up is its sign; half of a doubled one from bit n up.
-      wire normalized_fits = (&rounded[SCALE_BITS:15]) || !(|rounded[SCALE_BITS:15]);
-      wire x_fits = (&x_doubled[SHIFT_BITS:ACT_BITS]) || !(|x_doubled[SHIFT_BITS:ACT_BITS]);
-      wire r_fits = (&r_doubled[SHIFT_BITS:16]) || !(|r_doubled[SHIFT_BITS:16]);
+      // Half of a doubled number of n + 2 bits fits n bits when its two highest bits are equal.
+      wire normalized_fits = !z_over_q && (z_doubled[17] == z_doubled[16]);
+      wire x_fits = !x_over_q && (x_doubled[ACT_BITS+1] == x_doubled[ACT_BITS]);
+      wire r_fits = !r_over_q && (r_doubled[17] == r_doubled[16]);
+      wire unused_half = &{ 1'b0, z_doubled[0], x_doubled[0], r_doubled[0] };
 
       always @(posedge clk_i) begin
         value_q <= value_line[16*MULTIPLIER_STAGES-1:0];
         if (sum_en) begin
-          sum1_mem_q[sum_pass] <= (sum_first ? {SUM1_BITS{1'b0}} : sum1) + value_term;
-          sum2_mem_q[sum_pass] <= (sum_first ? {SUM2_BITS{1'b0}} : sum2) + square_term;
+          sum1_mem_q[sum_pass] <= value_term + (sum_first ? {SUM1_BITS{1'b0}} : sum1);
+          sum2_mem_q[sum_pass] <= square_term + (sum_first ? {SUM2_BITS{1'b0}} : sum2);
         end
         if (solve_valid_q[SOLVED-1] && solved_lane == l) scale_mem_q[solved_pass] <= { half_bits5_q, scale_mantissa };
 
-        diff_q <= product[DIFF_BITS-1:0] - ({ {(DIFF_BITS-SUM1_BITS){sum1[SUM1_BITS-1]}}, sum1 } & {DIFF_BITS{centred_q}});
+        diff_q <= product[DIFF_BITS-1:0] - { {(DIFF_BITS-SUM1_BITS){sum1[SUM1_BITS-1]}}, sum1 };
         half_bits_q <= half_bits_line[5*MULTIPLIER_STAGES-1:0];
-        shifted_q <= scaled >>> half_bits_line[5*MULTIPLIER_STAGES +: 5];
-        normalized_q <= normalized_fits ? rounded[15:0] : { rounded[SCALE_BITS], {15{!rounded[SCALE_BITS]}} };
+        z_shifted_q <= z_shifted;
+        z_over_q <= z_over;
+        scaled_sign_q <= scaled[SCALE_BITS-1];
+        normalized_q <= normalized_fits ? z_doubled[16:1] : { scaled_sign_q, {15{!scaled_sign_q}} };
         scaled_z_q <= normalized_wide * gamma_wide;
         a_q <= { {(SHIFT_BITS-24){scaled_z_q[23]}}, scaled_z_q } + beta_shifted;
-        x_shifted_q <= a_q >>> x_shift_q;
-        r_shifted_q <= a_q >>> r_shift_q;
-        x_result_q <= x_fits ? x_doubled[ACT_BITS:1] : { x_doubled[SHIFT_BITS], {(ACT_BITS-1){!x_doubled[SHIFT_BITS]}} };
-        r_result_q <= r_fits ? r_doubled[16:1] : { r_doubled[SHIFT_BITS], {15{!r_doubled[SHIFT_BITS]}} };
+        x_shifted_q <= x_shifted;
+        x_over_q <= x_over;
+        r_shifted_q <= r_shifted;
+        r_over_q <= r_over;
+        a_sign_q <= a_q[SHIFT_BITS-1];
+        x_result_q <= x_fits ? x_doubled[ACT_BITS:1] : { a_sign_q, {(ACT_BITS-1){!a_sign_q}} };
+        r_result_q <= r_fits ? r_doubled[16:1] : { a_sign_q, {15{!a_sign_q}} };
       end
 
+      trex_fit_shift #(.IN_BITS(SCALE_BITS), .AMOUNT_BITS(5), .OUT_BITS(17)) u_z_shift (
+        .value_i(scaled), .amount_i(half_bits_line[5*MULTIPLIER_STAGES +: 5]), .value_o(z_shifted), .over_o(z_over)
+      );
+      trex_fit_shift #(.IN_BITS(SHIFT_BITS), .AMOUNT_BITS(6), .OUT_BITS(ACT_BITS + 1)) u_x_shift (
+        .value_i(a_q), .amount_i(x_shift_q), .value_o(x_shifted), .over_o(x_over)
+      );
+      trex_fit_shift #(.IN_BITS(SHIFT_BITS), .AMOUNT_BITS(6), .OUT_BITS(17)) u_r_shift (
+        .value_i(a_q), .amount_i(r_shift_q), .value_o(r_shifted), .over_o(r_over)
+      );
       trex_multiplier #(.A_BITS(16), .B_BITS(16), .OUT_BITS(31), .STAGES(MULTIPLIER_STAGES)) u_product (
         .clk_i(clk_i), .a_i(value), .b_i(other), .product_o(product)
       );
@@ -369,8 +383,8 @@ module trex_norm #(
         .clk_i(clk_i), .a_i(diff_q), .b_i({ 1'b0, scale[RSQRT_BITS-1:0] }), .product_o(scaled)
       );
 
-      assign sum1_all[l*SUM1_BITS +: SUM1_BITS] = sum1;
-      assign sum2_all[l*SUM2_BITS +: SUM2_BITS] = sum2;
+      assign sum1_of[l] = sum1;
+      assign sum2_of[l] = sum2;
       assign x_wr_data_o[l*ACT_BITS +: ACT_BITS] = x_result_q;
       assign r_wr_data_o[l*16 +: 16] = r_result_q;
     end

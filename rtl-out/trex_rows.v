@@ -1,4 +1,4 @@
-// Rows: moves token rows between memory (token-major) and column words (feature-major) through a register file of N
+// Rows: moves token rows between memory (token-major) and column words (feature-major) through a staging memory of N
 // tokens, a tile: the places of one slice and pass. LOAD: a row is written beat by beat, then the tile is read feature by
 // feature. STORE: the tile is written feature by feature, then read row by row; bytes past `outer` are stored as zero.
 //
@@ -101,7 +101,8 @@ module trex_rows #(
   localparam [23:0]              BUS_24       = BUS_BYTES;
 
   wire [POSITION_BITS-1:0] fill [0:SLICES-1];
-  wire [FEATURE_BITS-1:0]  row_beats = (outer_i + BEAT_FEATURES - 12'd1) >> BUS_SHIFT;
+  reg  [FEATURE_BITS-1:0]  row_beats;  // beats of a row, known two cycles before any are asked for
+  always @(posedge clk_i) row_beats <= (outer_i + BEAT_FEATURES - 12'd1) >> BUS_SHIFT;
 
   // ---- mover: state ----
   localparam [2:0] IDLE = 3'd0, TAKE = 3'd1, FILL = 3'd2, SPREAD = 3'd3, SETTLE = 3'd4, GATHER = 3'd5, SEND = 3'd6;
@@ -219,11 +220,7 @@ module trex_rows #(
   wire                    row_sent  = (state_q == SEND) && send_q && wr_ready_i;
   wire [8*SLICE_LANES-1:0] slice_word [0:SLICES-1];
   wire [8*SLICE_LANES-1:0] spread_word;
-  wire [8*BANKS-1:0]      staged;
   wire                    unused_bits = &{ 1'b0, gather_feature_q, feature_q, token };
-  wire [8*BANKS-1:0]      fill_word;
-  wire [BANKS-1:0]        fill_elements;
-  wire [8*BANKS-1:0]      gather_word;
   wire [8*BUS_BYTES-1:0] beat;
   wire [8*BUS_BYTES-1:0] beat_kept;
 
@@ -250,34 +247,73 @@ module trex_rows #(
   endgenerate
 
   generate
-    if (BANKS > SLICE_LANES) begin : gen_gather
-      assign gather_word = { {(8*(BANKS-SLICE_LANES)){1'b0}}, slice_word[at] };
-    end else begin : gen_gather
-      assign gather_word = slice_word[at];
-    end
-    assign spread_word = staged[8*SLICE_LANES-1:0];
-    assign beat = staged[8*BUS_BYTES-1:0];
-    if (BANKS > BUS_BYTES) begin : gen_fill
-      assign fill_word     = { {(8*(BANKS-BUS_BYTES)){1'b0}}, rd_data_i };
-      assign fill_elements = { {(BANKS-BUS_BYTES){1'b0}}, {BUS_BYTES{1'b1}} };
-    end else begin : gen_fill
-      assign fill_word     = rd_data_i;
-      assign fill_elements = {BANKS{1'b1}};
+    if (SLICE_LANES < BUS_BYTES) begin : gen_token_rows
+      // A memory a token, a beat a word: LOAD fills a token's, and takes a byte of every token's; STORE fills a byte of every
+      // token's, and sends a token's.
+      localparam WORDS     = (ROW_BYTES + BUS_BYTES - 1) / BUS_BYTES;
+      localparam WORD_BITS = (WORDS > 1) ? $clog2(WORDS) : 1;
+      localparam LANE_BITS = (SLICE_LANES > 1) ? $clog2(SLICE_LANES) : 1;
+      wire [FEATURE_BITS-1:0] wr_word = (store_i ? gather_feature_q : feature_q) >> BUS_SHIFT;
+      wire [FEATURE_BITS-1:0] rd_word = feature_q >> BUS_SHIFT;
+      wire [8*BUS_BYTES-1:0] token_word [0:SLICE_LANES-1];
+      reg  [BUS_SHIFT-1:0]   byte_q;
+      reg  [LANE_BITS-1:0]   lane_q;
+      wire                   unused_words = &{ 1'b0, wr_word, rd_word };
+      always @(posedge clk_i) begin
+        if (spread_step) byte_q <= feature_q[BUS_SHIFT-1:0];
+        if (send_step) lane_q <= token[LANE_BITS-1:0];
+      end
+      assign beat = token_word[lane_q];
+      genvar t, k;
+      for (t = 0; t < SLICE_LANES; t = t + 1) begin : gen_token
+        localparam [POSITION_BITS-1:0] TOKEN = t;
+        wire [BUS_BYTES-1:0] bytes;
+        for (k = 0; k < BUS_BYTES; k = k + 1) begin : gen_byte
+          localparam [BUS_SHIFT-1:0] BYTE = k;
+          assign bytes[k] = store_i ? (gather_feature_q[BUS_SHIFT-1:0] == BYTE) : (token == TOKEN);
+        end
+        trex_ram_1r1w #(
+          .WORD_BITS(8*BUS_BYTES),
+          .DEPTH(WORDS),
+          .LANE_BITS(8),
+          .DISTRIBUTED((WORDS <= 64) ? 1 : 0)
+        ) u_row (
+          .clk_i(clk_i),
+          .wr_en_i(fill_step || gather_q), .wr_addr_i(wr_word[WORD_BITS-1:0]), .wr_lanes_i(bytes),
+          .wr_data_i(store_i ? {BUS_BYTES{slice_word[at][8*t +: 8]}} : rd_data_i),
+          .rd_en_i(spread_step || send_step), .rd_addr_i(rd_word[WORD_BITS-1:0]), .rd_data_o(token_word[t])
+        );
+        assign spread_word[8*t +: 8] = token_word[t][8*byte_q +: 8];
+      end
+    end else begin : gen_diagonal
+      // As many tokens as a beat has bytes or more: a register file of two directions has fewer and narrower words.
+      wire [8*BANKS-1:0] staged;
+      wire [8*BANKS-1:0] fill_word;
+      wire [BANKS-1:0]   fill_elements;
+      wire               unused_staged = &{ 1'b0, staged };
+      assign spread_word = staged[8*SLICE_LANES-1:0];
+      assign beat = staged[8*BUS_BYTES-1:0];
+      if (BANKS > BUS_BYTES) begin : gen_fill
+        assign fill_word     = { {(8*(BANKS-BUS_BYTES)){1'b0}}, rd_data_i };
+        assign fill_elements = { {(BANKS-BUS_BYTES){1'b0}}, {BUS_BYTES{1'b1}} };
+      end else begin : gen_fill
+        assign fill_word     = rd_data_i;
+        assign fill_elements = {BANKS{1'b1}};
+      end
+      trex_trf #(.ROWS(SLICE_LANES), .COLS(ROW_BYTES), .BANKS(BANKS), .DATA_BITS(8), .WRITE(BANKS)) u_stage (
+        .clk_i(clk_i),
+        .wr_en_i(fill_step || gather_q), .wr_by_row_i(!store_i),
+        .wr_token_i(store_i ? {TOKEN_BITS{1'b0}} : token[TOKEN_BITS-1:0]),
+        .wr_feature_i(store_i ? gather_feature_q[FILE_BITS-1:0] : feature_q[FILE_BITS-1:0]),
+        .wr_elements_i(store_i ? {BANKS{1'b1}} : fill_elements),
+        .wr_data_i(store_i ? slice_word[at] : fill_word),
+        .rd_en_i(spread_step || send_step), .rd_by_row_i(store_i),
+        .rd_token_i(store_i ? token[TOKEN_BITS-1:0] : {TOKEN_BITS{1'b0}}),
+        .rd_feature_i(feature_q[FILE_BITS-1:0]),
+        .rd_data_o(staged)
+      );
     end
   endgenerate
-
-  trex_trf #(.ROWS(SLICE_LANES), .COLS(ROW_BYTES), .BANKS(BANKS), .DATA_BITS(8)) u_stage (
-    .clk_i(clk_i),
-    .wr_en_i(fill_step || gather_q), .wr_by_row_i(!store_i),
-    .wr_token_i(store_i ? {TOKEN_BITS{1'b0}} : token[TOKEN_BITS-1:0]),
-    .wr_feature_i(store_i ? gather_feature_q[FILE_BITS-1:0] : feature_q[FILE_BITS-1:0]),
-    .wr_elements_i(store_i ? {BANKS{1'b1}} : fill_elements),
-    .wr_data_i(store_i ? gather_word : fill_word),
-    .rd_en_i(spread_step || send_step), .rd_by_row_i(store_i),
-    .rd_token_i(store_i ? token[TOKEN_BITS-1:0] : {TOKEN_BITS{1'b0}}),
-    .rd_feature_i(feature_q[FILE_BITS-1:0]),
-    .rd_data_o(staged)
-  );
 
   // ---- the largest number of every row, and its index ----
   localparam HALVES    = BUS_BYTES / 2;

@@ -105,15 +105,19 @@ module trex_sequencer #(
   localparam [FEATURE_BITS-1:0] TILE_COLUMNS = COLUMNS;
   localparam COLUMN_SHIFT = $clog2(COLUMNS);
 
-  wire [127:0]      instruction;
+  wire [127:0]      next_instruction;  // in FETCH that of pc_q: it was asked for while the one before was in work
+  reg  [127:0]      instruction;
   reg [PC_BITS-1:0] pc_q;
   reg [2:0]         state_q;
 
   trex_ram_1r1w #(.WORD_BITS(128), .DEPTH(INSTRUCTIONS), .LANE_BITS(128)) u_program (
     .clk_i(clk_i),
     .wr_en_i(program_wr_en_i), .wr_addr_i(program_wr_addr_i), .wr_lanes_i(1'b1), .wr_data_i(program_wr_data_i),
-    .rd_en_i(1'b1), .rd_addr_i(pc_q), .rd_data_o(instruction)
+    .rd_en_i(1'b1), .rd_addr_i((state_q == IDLE) ? {PC_BITS{1'b0}} : pc_q + 1'b1), .rd_data_o(next_instruction)
   );
+  always @(posedge clk_i) begin
+    if (state_q == FETCH) instruction <= next_instruction;
+  end
 
   wire [3:0] ins_op = instruction[0 +: 4];
   wire [2:0] ins_dst = instruction[4 +: 3];

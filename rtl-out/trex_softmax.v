@@ -176,7 +176,8 @@ module trex_softmax #(
   assign wr_pass_o = pass4_q;
 
   // The solver: one token a cycle, results two registers later.
-  wire [LANES*SUM_BITS-1:0] sum_all;
+  localparam PICK_BITS = (LANES > 1) ? $clog2(LANES) : 1;
+  wire [SUM_BITS-1:0]  sum_of [0:LANES-1];
   reg  [SUM_BITS-1:0]  sum_q;
   wire [SUM_BITS+6:0]  sum_padded = { sum_q[SUM_BITS-2:0], 8'd0 };
   reg  [5:0]           sum_length;      // b of eq. 18
@@ -202,7 +203,7 @@ module trex_softmax #(
   trex_recip_rom u_recip_rom (.fraction_i(sum_fraction_q), .mantissa_o(recip_mantissa));
 
   always @(posedge clk_i) begin
-    sum_q <= sum_all[lane_q*SUM_BITS +: SUM_BITS];
+    sum_q <= sum_of[lane_q[PICK_BITS-1:0]];
     sum_length_q <= sum_length;
     sum_fraction_q <= sum_fraction;
     solve_pass1_q <= pass_q;
@@ -296,12 +297,12 @@ module trex_softmax #(
         else if (uniform_q) probability_q <= 7'd1;
         else if (vanishes_q) probability_q <= 7'd0;
         else probability_q <= rounded;
-        if (valid_q[3]) sum_mem_q[sum_pass] <= (first_q[3] ? {SUM_BITS{1'b0}} : sum) + { {(SUM_BITS-7){1'b0}}, probability_q };
+        if (valid_q[3]) sum_mem_q[sum_pass] <= { {(SUM_BITS-7){1'b0}}, probability_q } + (first_q[3] ? {SUM_BITS{1'b0}} : sum);
         if (solve_valid_q[1] && solve_lane2_q == l) recip_mem_q[solve_pass2_q] <= solved;
         recip_q <= recip_mem_q[query_pass_i];
       end
 
-      assign sum_all[l*SUM_BITS +: SUM_BITS] = sum;
+      assign sum_of[l] = sum;
       assign wr_data_o[SCORE_BITS*l +: SCORE_BITS] = { 5'd0, probability_q };
       assign recip_o[l*11 +: 11] = recip_q[10:0];
       assign shift_o[l*6 +: 6] = recip_q[16:11];
