@@ -1,10 +1,12 @@
-// LayerNorm of all lanes: two sweeps over memory R, one token statistic a cycle between them. What the epilogue writes
-// to R is summed on its way; a norm of exactly those features begins with the solver.
+// LayerNorm, RMSNorm or a plain copy of all lanes: two sweeps over memory R, one token statistic a cycle between them. What the epilogue writes
+// to R is summed on its way; a norm of exactly those features begins with the solver, and so does a copy.
 //
 //   sweep 1   S1 = sum R, S2 = sum R^2                                          (eq. 11)
-//   solve     var = d * S2 - S1^2, h = ceil(bitlength(var) / 2), g = table[u]   (eq. 11, 12)
+//   solve     var = d * S2 - S1^2 + (epsilon << epsilon_shift), h = ceil(bitlength(var) / 2), g = table[u]   (eq. 11, 12)
 //   sweep 2   z = sat_16(((d * R - S1) * g + 2^h) >> (h + 1))                   (eq. 13)
 //             x = sat_A(rq(a, 1, s)), r = sat_16(rq(a, 1, s2)), a = z * gamma + (beta << bias_shift)   (eq. 14, 15), A = ACT_BITS
+//
+// RMSNorm has S1 = 0. A copy has z = R: 1 in the place of d, S1 = 0, h = 10, g = 2^11.
 //
 // (v + 2^n) >> (n + 1) is written ((v >> n) + 1) >> 1: 0.5 -> 1, -0.5 -> 0, -1.5 -> -1. A token of equal values
 // has var = 0 and d * R - S1 = 0, so z = 0 whatever the table says.
@@ -53,6 +55,9 @@ module trex_norm #(
   input  wire                  start_i,
   input  wire [WIDTH_BITS-1:0] features_i,
   input  wire [USED_BITS-1:0]  passes_i,  // passes in use, 1 .. PASSES
+  input  wire [2:0]            kind_i,    // KIND_*, generator/contract/codes.ts
+  input  wire [10:0]           epsilon_i,
+  input  wire [5:0]            epsilon_shift_i,  // epsilon_i << epsilon_shift_i < d^2 * 2^30
   input  wire [4:0]            bias_shift_i,
   input  wire [5:0]            x_shift_i,
   input  wire [5:0]            r_shift_i,
@@ -83,6 +88,7 @@ module trex_norm #(
   output wire [ADDR_BITS-1:0]  x_wr_addr_o,
   output wire [LANES*ACT_BITS-1:0] x_wr_data_o
 );
+  localparam [2:0] KIND_LAYER = 3'd0, KIND_PLAIN = 3'd2;
 `ifndef SYNTHESIS
   initial begin
     if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
@@ -92,6 +98,7 @@ module trex_norm #(
   end
 `endif
 
+  localparam [RSQRT_BITS+4:0] PLAIN_SCALE = { 5'd10, 1'b1, {(RSQRT_BITS-1){1'b0}} };
   localparam [1:0] IDLE  = 2'd0;
   localparam [1:0] SUM   = 2'd1;
   localparam [1:0] SOLVE = 2'd2;
@@ -107,6 +114,9 @@ module trex_norm #(
   reg                  walking_q;
   reg [WIDTH_BITS-1:0] features_q;
   reg [USED_BITS-1:0]  passes_q;
+  reg                  centred_q;  // by S1
+  reg                  plain_q;
+  reg [VAR_BITS-1:0]   epsilon_q;
   reg [4:0]            bias_shift_q;
   reg [5:0]            x_shift_q;
   reg [5:0]            r_shift_q;
@@ -141,7 +151,8 @@ module trex_norm #(
   reg [MULTIPLIER_STAGES-1:0]           seen_first_q;
   reg [MULTIPLIER_STAGES*PASS_BITS-1:0] seen_pass_q;
   wire seen_feature_0 = seen_feature_i == {WIDTH_BITS{1'b0}};
-  wire summed         = seen_all_q && seen_next_q == features_i;
+  wire summed         = (kind_i == KIND_PLAIN) || (seen_all_q && seen_next_q == features_i);
+  wire [VAR_BITS-1:0] epsilon_wide = { {(VAR_BITS-11){1'b0}}, epsilon_i };
   wire [MULTIPLIER_STAGES:0]               seen_line       = { seen_q, seen_en_i };
   wire [MULTIPLIER_STAGES:0]               seen_first_line = { seen_first_q, seen_feature_0 };
   wire [(MULTIPLIER_STAGES+1)*PASS_BITS-1:0] seen_pass_line = { seen_pass_q, seen_pass_i };
@@ -178,6 +189,9 @@ module trex_norm #(
     if (state_q == IDLE && start_i) begin
       features_q <= features_i;
       passes_q <= passes_i;
+      centred_q <= kind_i == KIND_LAYER;
+      plain_q <= kind_i == KIND_PLAIN;
+      epsilon_q <= epsilon_wide << epsilon_shift_i;
       bias_shift_q <= bias_shift_i;
       x_shift_q <= x_shift_i - 6'd1;
       r_shift_q <= r_shift_i - 6'd1;
@@ -262,7 +276,7 @@ module trex_norm #(
   always @(posedge clk_i) begin
     sum1_q <= sum1_of[lane_q[PICK_BITS-1:0]];
     sum2_q <= sum2_of[lane_q[PICK_BITS-1:0]];
-    variance_q <= scaled2 - square;
+    variance_q <= scaled2 - (square & {VAR_BITS{centred_q}}) + epsilon_q;
     variance4_q <= variance_q;
     half_bits4_q <= half_bits_d;
     root_index_q <= variance_padded[{ half_bits4_q, 1'b0 } +: 9];
@@ -291,11 +305,11 @@ module trex_norm #(
       reg  [RSQRT_BITS+4:0] scale_mem_q [0:PASSES-1];
       wire [SUM1_BITS-1:0]  sum1 = sum1_mem_q[sum_pass];
       wire [SUM2_BITS-1:0]  sum2 = sum2_mem_q[sum_pass];
-      wire [RSQRT_BITS+4:0] scale = scale_mem_q[scale_pass];
+      wire [RSQRT_BITS+4:0] scale = plain_q ? PLAIN_SCALE : scale_mem_q[scale_pass];
 
       // The shared multiplier; in sweep 2 the difference, else the sums.
       wire [15:0]           value = seen_en_i ? seen_data_i[l*16 +: 16] : r_rd_data_i[l*16 +: 16];
-      wire [15:0]           other = (state_q == APPLY) ? { {(16-WIDTH_BITS){1'b0}}, features_q } : value;
+      wire [15:0]           other = (state_q != APPLY) ? value : plain_q ? 16'd1 : { {(16-WIDTH_BITS){1'b0}}, features_q };
       wire [30:0]           product;
       reg  [16*MULTIPLIER_STAGES-1:0] value_q;
       wire [16*(MULTIPLIER_STAGES+1)-1:0] value_line = { value_q, value };
@@ -350,7 +364,7 @@ module trex_norm #(
         end
         if (solve_valid_q[SOLVED-1] && solved_lane == l) scale_mem_q[solved_pass] <= { half_bits5_q, scale_mantissa };
 
-        diff_q <= product[DIFF_BITS-1:0] - { {(DIFF_BITS-SUM1_BITS){sum1[SUM1_BITS-1]}}, sum1 };
+        diff_q <= product[DIFF_BITS-1:0] - ({ {(DIFF_BITS-SUM1_BITS){sum1[SUM1_BITS-1]}}, sum1 } & {DIFF_BITS{centred_q}});
         half_bits_q <= half_bits_line[5*MULTIPLIER_STAGES-1:0];
         z_shifted_q <= z_shifted;
         z_over_q <= z_over;
