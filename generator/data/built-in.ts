@@ -67,7 +67,12 @@ export const pretrainedTasks: readonly PretrainedTask[] = [
     name: 'ocr',
     read: loadOcr,
     pretrained: () => ({ source: recognitionModel(), from: encoderFrom, to: encoderTo }),
-    recipe: {},
+    recipe: {
+      factor: { rank: 128, k: 12 },
+      factorized: { batch: 32, steps: 4000 },
+      coded: { batch: 32, steps: 400 },
+      quantised: { batch: 32, steps: 2500 },
+    },
   }),
 ];
 

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { taskNames as allTaskNames } from '../../generator/data/built-in.js';
 import { baseTag, readSentences, shapeOf } from '../../generator/data/brown.js';
 import type { Dataset, Example } from '../../generator/data/dataset.js';
 import { loadTask } from '../../generator/data/load.js';
@@ -107,6 +108,6 @@ test('the shape of a word tells its capitals, digits and marks', () => {
 
 test('an unknown task is named with the known ones', () => {
   expect(() => loadTask('cifar')).toThrow(
-    `task = cifar: unknown; known tasks are ${taskNames.join(', ')}; one of your own is a folder with task.json, or a .json or .ts file`,
+    `task = cifar: unknown; known tasks are ${allTaskNames.join(', ')}; one of your own is a folder with task.json, or a .json or .ts file`,
   );
 });

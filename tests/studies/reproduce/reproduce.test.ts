@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { taskNames } from '../../../generator/data/built-in.js';
 import { energyTable } from '../../../generator/analytic/energy/table.js';
 import { derive } from '../../../generator/params/derived.js';
 import { makeParams } from '../../../generator/params/params.js';
@@ -250,7 +251,7 @@ describe('trexgen reproduce', () => {
   it.each([
     [
       ['--tasks', 'chess'],
-      "error: option '--tasks <list>' argument 'chess' is invalid. chess must be one of mnist, g2p, brown, the path of a task's description, or the list none.",
+      `error: option '--tasks <list>' argument 'chess' is invalid. chess must be one of ${taskNames.join(', ')}, the path of a task's description, or the list none.`,
     ],
     [['--workloads', 'gpt'], "error: option '--workloads <list>' argument 'gpt' is invalid. gpt must be one of bertBase, "],
     [['--tasks', 'none', '--workloads', 'none'], 'tasks, workloads: both are none; name at least one to measure'],
