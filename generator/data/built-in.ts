@@ -9,6 +9,8 @@ import { loadMnist } from './mnist.js';
 import { loadOcr } from './ocr/load-ocr.js';
 import { recognizePeers } from './ocr/recognize.js';
 import { encoderFrom, encoderTo, recognitionModel } from './ocr/recognizer.js';
+import { loadUse } from './use/load-use.js';
+import { sentenceModel, sentencePeers } from './use/sentence-encoder.js';
 
 /** A task that is trained here from its labels. */
 export interface DemoTask extends TaskDescription {
@@ -74,6 +76,7 @@ export const pretrainedTasks: readonly PretrainedTask[] = [
       quantised: { batch: 32, steps: 2500 },
     },
   }),
+  builtIn(sentencePeers, { name: 'use', read: loadUse, pretrained: () => ({ source: sentenceModel() }), recipe: {} }),
 ];
 
 export const builtInTasks: readonly TaskDescription[] = [...demoTasks, ...pretrainedTasks];

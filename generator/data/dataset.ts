@@ -57,6 +57,11 @@ export interface Dataset {
   readonly head: 'sequence' | 'token';
   readonly licence: string;
   readonly splits: Readonly<Record<SplitName, readonly Example[]>>;
+  /**
+   * The vector that is meant, where the host makes it of the outputs of an input; `step` is what one of them stands for. What is compared
+   * are these vectors then.
+   */
+  readonly finish?: (outputs: ArrayLike<number>, step: number) => Float64Array;
   /** What an input is called in one line, where that can be said. */
   readonly title?: (example: Example) => string;
   /** The text that outputs of the model mean, of examples of one split, where networks behind the model say it. */

