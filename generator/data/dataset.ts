@@ -37,6 +37,13 @@ export interface Spelling {
 
 export const plainSpelling: Spelling = { separator: '', merge: false };
 
+/** Grey levels 0 .. 255, row by row. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly grey: Uint8Array;
+}
+
 export interface Dataset {
   /** Name of the task, which its checkpoints and images bear. */
   readonly task: string;
@@ -64,8 +71,16 @@ export interface Dataset {
   readonly finish?: (outputs: ArrayLike<number>, step: number) => Float64Array;
   /** What an input is called in one line, where that can be said. */
   readonly title?: (example: Example) => string;
-  /** The text that outputs of the model mean, of examples of one split, where networks behind the model say it. */
-  readonly readText?: (examples: readonly Example[], outputs: readonly Float32Array[]) => string[];
+  /**
+   * The text that outputs of the model mean, of examples of one split, where networks behind the model say it.
+   *
+   * Shapes   outputs [models][examples] -> texts [models][examples]
+   */
+  readonly readTexts?: (examples: readonly Example[], outputs: readonly (readonly Float32Array[])[]) => string[][];
+  /** What an input looks like, where it is a picture. */
+  readonly picture?: (example: Example) => Picture;
+  /** Says that features of these are wanted soon, where it is faster to compute them together; nothing is computed yet. */
+  readonly together?: (examples: readonly Example[]) => void;
   /** What a person reads of one example: a word, a sentence, 28 lines of a digit. */
   describe(example: Example): string;
 }

@@ -2,6 +2,8 @@
 import type { Dataset, Example } from '../data/dataset.js';
 import { textOf } from '../data/spell.js';
 import type { Card } from './document.js';
+import { readTextLine, type ReadText } from '../subject/read-texts.js';
+import { greyPicture } from './grey-png.js';
 import { patchPicture } from './pictures.js';
 
 /** What is wrong of a token's prediction stands in brackets behind it. */
@@ -43,6 +45,18 @@ export function predictionLine(dataset: Dataset, example: Example, predicted: re
 
 function isRight({ labels }: Example, predicted: readonly number[]): boolean {
   return labels.every((label, at) => label < 0 || label === predicted[at]);
+}
+
+/** Pictures with the texts that were read of them. */
+export function textCards(dataset: Dataset, examples: readonly Example[], texts: readonly ReadText[]): Card[] {
+  return texts.map((text, i): Card => {
+    const { picture } = dataset;
+    return {
+      tone: text.read === text.written ? 'good' : 'bad',
+      lines: [readTextLine(text, i)],
+      ...(picture && { picture: greyPicture(picture(examples[i]!)) }),
+    };
+  });
 }
 
 export function predictionCards(dataset: Dataset, examples: readonly Example[], predictions: readonly (readonly number[])[]): Card[] {

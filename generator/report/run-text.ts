@@ -4,6 +4,7 @@ import { sumTraffic, trafficClasses } from '../contract/traffic-classes.js';
 import type { GoldenInputs, RunInput } from '../subject/run-inputs.js';
 import type { Subject } from '../subject/subject.js';
 import { metricText } from '../subject/predictions.js';
+import { readTextLine } from '../subject/read-texts.js';
 import { formatTable, grouped } from '../util/table.js';
 import { classNames } from './simulation.js';
 
@@ -15,7 +16,7 @@ export interface RunOutcome extends GoldenInputs {
 }
 
 export function runJson({ subject: { name, image }, policy, dump, ...result }: RunOutcome) {
-  const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric } = result;
+  const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric, texts } = result;
   return {
     model: name,
     columns: image.columns,
@@ -31,13 +32,14 @@ export function runJson({ subject: { name, image }, policy, dump, ...result }: R
     metric: metric === undefined ? null : { name: metric.name, percent: metric.value, labels: metric.labels },
     dump: dump ?? null,
     inputs: inputs.map((input) => ({ ...input, labels: input.labels ?? null })),
+    texts: texts ?? null,
   };
 }
 
 const shownInputs = 20;
 
 export function runText({ subject: { name }, policy, dump, ...result }: RunOutcome): string {
-  const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric } = result;
+  const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric, texts } = result;
   const tokens = inputs.reduce((sum, input) => sum + input.tokens, 0);
   const classes = trafficClasses.filter((key) => emaBytes[key] > 0);
   return [
@@ -45,7 +47,7 @@ export function runText({ subject: { name }, policy, dump, ...result }: RunOutco
     `bytes counted in the image and predicted from shapes ${booksAgree ? 'agree' : 'DO NOT AGREE'}`,
     ...(metric === undefined ? [] : [metricText(metric)]),
     '',
-    ...inputs.slice(0, shownInputs).map(lineOf),
+    ...(texts === undefined ? inputs.slice(0, shownInputs).map(lineOf) : texts.slice(0, shownInputs).map(readTextLine)),
     ...(inputs.length > shownInputs ? [`... ${grouped(inputs.length - shownInputs)} more; --json prints all`] : []),
     '',
     formatTable(

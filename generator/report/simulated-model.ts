@@ -3,22 +3,35 @@ import { summarise } from '../sim/simulate.js';
 import { metricOf, predictionsOf } from '../subject/predictions.js';
 import type { UnitResult } from '../sim/unit.js';
 import type { Subject } from '../subject/subject.js';
-import { predictionCards } from './cards.js';
+import { readOutputs } from '../subject/read-texts.js';
+import type { Card } from './document.js';
+import { predictionCards, textCards } from './cards.js';
 import type { SimulatedModel } from './simulation.js';
 
 const mostCards = 64;
 
 /** What a report says about one model: sums, labels against what the chip has stored, the baseline. */
-export function simulatedModel({ name, params, image, lengths, examples, dataset }: Subject, units: readonly UnitResult[]): SimulatedModel {
-  const predictions = units.flatMap(({ outputs }) => outputs).map((output) => predictionsOf(output, image));
+export function simulatedModel(subject: Subject, units: readonly UnitResult[]): SimulatedModel {
+  const { name, params, image, lengths, examples, dataset } = subject;
+  const outputs = units.flatMap((unit) => unit.outputs);
+  const predictions = outputs.map((output) => predictionsOf(output, image));
   const metric = examples === undefined ? undefined : metricOf(examples, predictions, dataset);
+  const texts = readOutputs(subject, outputs);
+  const cards = (): Card[] => {
+    if (dataset === undefined || examples === undefined) return [];
+    return texts === undefined
+      ? predictionCards(dataset, examples.slice(0, mostCards), predictions)
+      : textCards(dataset, examples, texts.slice(0, mostCards));
+  };
   return {
     name,
+    form: image.model.matrices.length === 0 ? 'dense int8' : 'factorized',
     units,
     summary: summarise(params, units),
     baseline: baselineBytes(image.model, lengths),
     divergence: [],
     metric,
-    cards: dataset === undefined || examples === undefined ? [] : predictionCards(dataset, examples, predictions).slice(0, mostCards),
+    texts,
+    cards: cards(),
   };
 }

@@ -2,6 +2,7 @@ import { peCycleCauses, type PeCycleCause } from '../contract/registers.js';
 import { sumTraffic, trafficClasses } from '../contract/traffic-classes.js';
 import { classNames, emaRatio, microsecondsPerToken, type SimulatedModel } from './simulation.js';
 import { metricText } from '../subject/predictions.js';
+import { readTextLine } from '../subject/read-texts.js';
 import { formatTable, grouped } from '../util/table.js';
 
 export interface SimulationOutcome {
@@ -22,12 +23,13 @@ export interface SimulationOutcome {
 const work: readonly PeCycleCause[] = ['dense', 'sparse', 'attention'];
 
 export function simulationJson({ model, simulator, policy, clockMHz, buildSeconds, report, lines }: SimulationOutcome) {
-  const { name, summary, baseline, metric } = model;
+  const { name, form, summary, baseline, metric, texts } = model;
   const idle = Object.fromEntries(peCycleCauses.filter((cause) => !work.includes(cause)).map((cause) => [cause, summary.causes[cause]]));
   const { inputs, tokens, windows, segments, valuesCompared, mismatches, emaAgree, emaBytes, coldBytes, cycles, utilization, configHash } =
     summary;
   return {
     model: name,
+    form,
     inputs,
     tokens,
     windows,
@@ -48,6 +50,7 @@ export function simulationJson({ model, simulator, policy, clockMHz, buildSecond
     idle,
     work: Object.fromEntries(work.map((cause) => [cause, summary.causes[cause]])),
     metric: metric === undefined ? null : { name: metric.name, percent: metric.value, labels: metric.labels },
+    texts: texts ?? null,
     simulator,
     policy,
     configHash,
@@ -59,17 +62,21 @@ export function simulationJson({ model, simulator, policy, clockMHz, buildSecond
   };
 }
 
+const shownTexts = 20;
+
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function simulationText({ model, simulator, policy, clockMHz, report, lines }: SimulationOutcome): string {
-  const { name, summary, metric, baseline } = model;
+  const { name, form, summary, metric, baseline, texts = [] } = model;
   const { inputs, tokens, windows, segments, valuesCompared, mismatches, emaAgree, emaBytes, cycles, utilization, causes, configHash } =
     summary;
   const classes = trafficClasses.filter((key) => emaBytes[key] > 0);
   return [
     `${name}, configuration ${configHash}, ${simulator}, policy ${policy}: ${grouped(inputs)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} windows, ${segments.mean.toFixed(1)} inputs a window and ${segments.most} at most`,
     `${grouped(valuesCompared)} values compared, ${grouped(mismatches)} differ; bytes of chip, golden ledger and analytic model ${emaAgree ? 'agree' : 'DO NOT AGREE'}`,
+    ...(form === 'dense int8' ? ['weights are dense, of 8 bits: the image has no factors'] : []),
     ...(metric === undefined ? [] : [metricText(metric)]),
+    ...texts.slice(0, shownTexts).map(readTextLine),
     `${grouped(cycles)} cycles, ${microsecondsPerToken(summary, clockMHz).toFixed(2)} us a token at ${clockMHz} MHz`,
     `array utilization ${percent(utilization.array)}, useful utilization ${percent(utilization.useful)}`,
     '',

@@ -8,18 +8,23 @@ import { blockPicture } from './pictures.js';
 import { filledShare, windowPicture } from './window-picture.js';
 import { grouped } from '../util/table.js';
 import type { Metric } from '../subject/predictions.js';
+import type { ReadText } from '../subject/read-texts.js';
 import type { Summary } from '../sim/simulate.js';
 import type { UnitResult } from '../sim/unit.js';
 
 export interface SimulatedModel {
   /** Name of the task or of the image. */
   readonly name: string;
+  /** Of the weights that the chip was given. */
+  readonly form: 'dense int8' | 'factorized';
   readonly summary: Summary;
   readonly units: readonly UnitResult[];
   /** Of the same inputs on the baseline: generator/program/traffic.ts. */
   readonly baseline: number;
   /** Undefined when nothing is known that the outputs should be. */
   readonly metric: Metric | undefined;
+  /** Where the outputs mean texts, one an input. */
+  readonly texts: readonly ReadText[] | undefined;
   readonly cards: readonly Card[];
   /** What is wrong, in words; empty when all agreed. */
   readonly divergence: readonly string[];

@@ -1,6 +1,6 @@
 /** The command `compress`: checkpoint and data to the image, with what every step costs. */
 import { taskNames } from '../data/built-in.js';
-import { hasLabels, type Example, type MetricName } from '../data/dataset.js';
+import { hasLabels, type Dataset, type Example, type MetricName } from '../data/dataset.js';
 import { readExamples } from '../data/examples-file.js';
 import { loadTask, taskOf } from '../data/load.js';
 import { mismatches } from '../data/matches.js';
@@ -98,6 +98,8 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
   const data = dataOf(request, { encoder, ranges });
   const validation = spread(data.validation, validationInputs);
   const calibration = spread(data.calibration, calibrationInputs);
+  data.together?.(calibration);
+  data.together?.(validation);
   const inputs = spread(data.validation.length > 0 ? data.validation : calibration, chosenInputs);
   const forms = factors === 'post-training' ? request.chooseForms?.({ encoder, banks: shape.banks, seed, calibration, inputs }) : undefined;
   const compressed = compress(encoder, {
@@ -223,7 +225,7 @@ function countProblems({
   return problems;
 }
 
-interface Data {
+interface Data extends Pick<Dataset, 'together'> {
   readonly measure: Measure;
   readonly calibration: readonly Example[];
   readonly validation: readonly Example[];
@@ -250,5 +252,10 @@ function dataOf({ task, inputs, checkpoint }: CompressRequest, { encoder: { conf
   refuse(
     mismatches(config, data).map((problem) => (task === undefined ? `${problem}, or give --inputs with inputs of your own` : problem)),
   );
-  return { measure: data, calibration: data.splits.train, validation: data.splits.validation };
+  return {
+    measure: data,
+    calibration: data.splits.train,
+    validation: data.splits.validation,
+    ...(data.together && { together: data.together }),
+  };
 }

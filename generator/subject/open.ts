@@ -118,6 +118,7 @@ export function taskModel(name: string, params: Params, options: TaskModelOption
   const dataset = loadTask(task);
   const outputs = options.outputs ?? usualOutputs(dataset.metric);
   const examples = drawExamples(dataset, inputs, seed);
+  dataset.together?.(examples);
   const { model, encoder } = compressCheckpoint({
     checkpoint,
     task,

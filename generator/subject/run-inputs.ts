@@ -9,6 +9,7 @@ import { baselineBytes, coldShapes, coldTraffic, windowTraffic } from '../progra
 import { sumTraffic, trafficClasses, type Traffic } from '../contract/traffic-classes.js';
 import { addTraffic } from '../sim/books.js';
 import { metricOf, predictionsOf, type Metric } from './predictions.js';
+import { readOutputs, type ReadText } from './read-texts.js';
 import type { Subject } from './subject.js';
 
 export interface RunInput {
@@ -33,6 +34,8 @@ export interface GoldenInputs {
   readonly baselineBytes: number;
   readonly emaRatio: number;
   readonly metric: Metric | undefined;
+  /** Where the outputs mean texts, one an input. */
+  readonly texts: readonly ReadText[] | undefined;
 }
 
 export interface RunInputsOptions {
@@ -43,10 +46,8 @@ export interface RunInputsOptions {
   readonly finished?: (input: number) => void;
 }
 
-export function runInputs(
-  { params, image, requests, lengths, examples, dataset }: Subject,
-  { policy, trace, finished }: RunInputsOptions,
-): GoldenInputs {
+export function runInputs(subject: Subject, { policy, trace, finished }: RunInputsOptions): GoldenInputs {
+  const { params, image, requests, lengths, examples, dataset } = subject;
   const outputs: Int8Array[] = [];
   for (const [input, request] of requests.entries()) {
     outputs.push(...runGolden(image.model, [request], trace === undefined ? {} : { trace }).outputs);
@@ -80,6 +81,7 @@ export function runInputs(
     baselineBytes: baseline,
     emaRatio: baseline / sumTraffic(emaBytes),
     metric,
+    texts: readOutputs(subject, outputs),
   };
 }
 

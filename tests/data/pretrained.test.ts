@@ -55,11 +55,12 @@ it('a cut between tensors that do not exist or do not follow each other is refus
 });
 
 it('the task has features of a line where it is asked for them, and says the text that outputs of its encoder mean', () => {
-  const { splits, readText, title } = loadOcr();
+  const { splits, readTexts, picture, title } = loadOcr();
   const line = splits.validation[2]!;
   expect([line.features!.length, line.labels.length]).toEqual([120 * line.length, line.length]);
   expect(title!(line)).toBe(textLines('validation', 3)[2]!.text);
-  expect(readText!([line], [line.features!])).toHaveLength(1);
+  expect(readTexts!([line], [[line.features!]])).toEqual([[expect.any(String)]]);
+  expect(picture!(line)).toMatchObject({ width: 8 * line.length, height: pictureHeight });
 });
 
 it('sentences have no more than 128 tokens, no split shares one, and the vector of one has length 1', async () => {

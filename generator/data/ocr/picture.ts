@@ -2,16 +2,10 @@
 import { createRequire } from 'node:module';
 import { requirePeers } from '../../util/peers.js';
 import { randomFrom } from '../../util/random.js';
+import type { Picture } from '../dataset.js';
 import type { TextLine } from './lines.js';
 
 const require = createRequire(import.meta.url);
-
-/** Grey levels 0 .. 255, row by row. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly grey: Uint8Array;
-}
 
 /** What the recognition model takes. */
 export const pictureHeight = 48;

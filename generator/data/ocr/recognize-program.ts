@@ -3,7 +3,7 @@
  * asynchronously and tasks are read by functions that wait for nothing.
  *
  *   stdin    RecognizeJob as JSON
- *   job.to   features: float32 of line after line; texts: JSON list of strings
+ *   job.to   features: float32 of line after line; texts: JSON list of strings a model
  */
 import { readFileSync } from 'node:fs';
 import { replaceFile } from '../../util/write-file.js';
@@ -16,20 +16,22 @@ const job = JSON.parse(readFileSync(0, 'utf8')) as RecognizeJob;
 const recognizer = await openRecognizer();
 const all = textLines(job.split, Math.max(...job.lines) + 1);
 const features: Float32Array[] = [];
-const texts: string[] = [];
-const outputs = job.outputs === undefined ? undefined : new Float32Array(new Uint8Array(readFileSync(job.outputs)).buffer);
+const models = job.outputs?.map((path) => ({
+  outputs: new Float32Array(new Uint8Array(readFileSync(path)).buffer),
+  texts: [] as string[],
+}));
 let at = 0;
 for (const line of job.lines) {
   const before = await recognizer.features(drawLine(all[line]!));
   const { length } = before.features;
-  if (outputs === undefined) features.push(before.features);
-  else texts.push(await recognizer.text(outputs.slice(at, at + length), before));
+  if (models === undefined) features.push(before.features);
+  for (const { outputs, texts } of models ?? []) texts.push(await recognizer.text(outputs.slice(at, at + length), before));
   at += length;
 }
 await recognizer.close();
 replaceFile(
   job.to,
-  outputs === undefined
+  models === undefined
     ? features.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength))
-    : JSON.stringify(texts),
+    : JSON.stringify(models.map(({ texts }) => texts)),
 );

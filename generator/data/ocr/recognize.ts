@@ -1,9 +1,11 @@
 /** Runs the recognition model's networks around the encoder, and waits for them. */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import crc32 from 'crc-32';
 import { cacheFolder } from '../../util/cache-folder.js';
 import { requirePeers, type PeerName } from '../../util/peers.js';
 import { makeFolder, replaceFile, writeScratch } from '../../util/write-file.js';
@@ -15,8 +17,8 @@ export interface RecognizeJob {
   readonly split: SplitName;
   /** Numbers of lines in their split. */
   readonly lines: readonly number[];
-  /** File with outputs of the encoder for these lines, float32; without it features are wanted. */
-  readonly outputs?: string;
+  /** Files with outputs of an encoder for these lines, float32, one a model; without any, features are wanted. */
+  readonly outputs?: readonly string[];
   readonly to: string;
 }
 
@@ -44,12 +46,15 @@ function run(job: RecognizeJob): void {
 /** Part of the name of cached features: another one when what they are computed from changes. */
 const version = 1;
 
+function placeOf(name: string): string {
+  return join(`${cacheFolder()}-inputs`, `ocr-${version}-${name}`);
+}
+
 /** Keeps what takes long to compute in the cache folder. */
 function kept(name: string, make: (path: string) => void): Buffer {
-  const folder = `${cacheFolder()}-inputs`;
-  const path = join(folder, `ocr-${version}-${name}`);
+  const path = placeOf(name);
   if (!existsSync(path)) {
-    makeFolder(folder);
+    makeFolder(dirname(path));
     make(path);
   }
   return readFileSync(path);
@@ -61,25 +66,39 @@ export function lineLengths(split: SplitName, lines: readonly TextLine[]): numbe
   return JSON.parse(kept(`${split}-${lines.length}.json`, (path) => replaceFile(path, JSON.stringify(measure()))).toString()) as number[];
 }
 
-/** Features of lines `first` .. `first + count - 1` of a split, one after the other. */
-export function lineFeatures(split: SplitName, first: number, count: number): Float32Array {
-  const lines = Array.from({ length: count }, (_, i) => first + i);
-  const values = kept(`${split}-${first}-${count}.f32`, (to) => run({ split, lines, to }));
+function featuresName(split: SplitName, lines: readonly number[]): string {
+  const [first = 0] = lines;
+  const neighbours = lines.every((line, i) => line === first + i);
+  const which = neighbours ? `${first}-${lines.length}` : `of-${(crc32.str(lines.join()) >>> 0).toString(16)}`;
+  return `${split}-${which}.f32`;
+}
+
+/** Whether features of these lines, by their numbers in a split, have been computed before. */
+export function hasFeatures(split: SplitName, lines: readonly number[]): boolean {
+  return existsSync(placeOf(featuresName(split, lines)));
+}
+
+/** Features of lines of a split, one line after the other. */
+export function lineFeatures(split: SplitName, lines: readonly number[]): Float32Array {
+  const values = kept(featuresName(split, lines), (to) => run({ split, lines, to }));
   return new Float32Array(new Uint8Array(values).buffer);
 }
 
-/** What outputs of the encoder for lines of a split mean as text. */
-export function lineTexts(split: SplitName, lines: readonly number[], outputs: readonly Float32Array[]): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'trexgen-ocr-'));
-  try {
-    const [from, to] = [join(folder, 'outputs.f32'), join(folder, 'texts.json')];
-    writeScratch(
-      from,
-      outputs.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
-    );
-    run({ split, lines, outputs: from, to });
-    return JSON.parse(readFileSync(to, 'utf8')) as string[];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+
+/** What outputs of encoders for lines of a split mean as text. Shapes: outputs [models][lines] -> texts [models][lines]. */
+export function lineTexts(split: SplitName, lines: readonly number[], outputs: readonly (readonly Float32Array[])[]): string[][] {
+  const hash = createHash('sha256').update(lines.join());
+  for (const values of outputs.flat()) hash.update(bytesOf(values));
+  const texts = kept(`${split}-texts-${hash.digest('hex').slice(0, 24)}.json`, (to) => {
+    const folder = mkdtempSync(join(tmpdir(), 'trexgen-ocr-'));
+    try {
+      const files = outputs.map((_, model) => join(folder, `outputs-${model}.f32`));
+      files.forEach((file, model) => writeScratch(file, outputs[model]!.map(bytesOf)));
+      run({ split, lines, outputs: files, to });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+  return JSON.parse(texts.toString()) as string[][];
 }

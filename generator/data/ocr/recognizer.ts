@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Tensor } from 'onnxruntime-web';
 import { peerFolder } from '../../util/peers.js';
 import { cutOnnx } from './cut-onnx.js';
-import type { Picture } from './picture.js';
+import type { Picture } from '../dataset.js';
 
 /** Tensors between which the encoder stands: features of tokens, and what the last norm makes of them. */
 export const encoderFrom = 'transpose_43.tmp_0';
