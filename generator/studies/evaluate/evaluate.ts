@@ -1,21 +1,21 @@
 /** One task, from its checkpoints to the table of docs/evaluation.md: what every step costs in accuracy and saves in bytes. */
 import { basename, dirname, join } from 'node:path';
 import { compressCheckpoint, type CompressResult } from '../../subject/compress-checkpoint.js';
-import { layersOf, type Encoder } from '../../model/encoder.js';
+import type { Encoder } from '../../model/encoder.js';
 import type { StepReport } from '../../compress/pipeline.js';
 import { loadTask } from '../../data/load.js';
 import { mismatches } from '../../data/matches.js';
 import type { Dataset, Example, MetricName } from '../../data/dataset.js';
 import { refuse, UserError } from '../../util/errors.js';
 import { loadCheckpoint, loadEncoder } from '../../model/checkpoint.js';
-import { hasModel, modelFolder, otherDenseModels, requireTasks } from '../../data/places.js';
+import { hasModel, modelFolder, otherDenseModels, requireTasks, usualModel } from '../../data/places.js';
 import type { Params } from '../../params/fields.js';
 import type { OutputKind } from '../../program/best.js';
 import { readImage, type Image } from '../../program/image.js';
 import { pairedDifference, type Difference } from './bootstrap.js';
+import { compareModels, type Comparison, type IntegerAnswers } from './comparison.js';
 import { measureEma, type EmaReport } from './ema.js';
 import { modelFormats, type FormatBytes } from './formats.js';
-import { opponentBits, roundedBytes, roundedEncoder, type Opponent } from './opponents.js';
 import { hashSubset, quickInputs } from './subset.js';
 import {
   lossOf,
@@ -64,7 +64,7 @@ export interface Int8Model {
   readonly name: string;
   readonly accuracy: number;
   readonly bytes: FormatBytes;
-  readonly bytesPerInput: { readonly 1: number; readonly mix: number };
+  readonly bytesPerInput: EmaReport['bytesPerInput'];
 }
 
 export interface Evaluation {
@@ -91,19 +91,6 @@ export interface Evaluation {
   readonly stats: CompressResult['stats'];
 }
 
-/** Outputs against those of the dense float model, and bytes of the blocks' weights. */
-export interface Comparison {
-  readonly cosine: { readonly dense8: number; readonly factorized: number };
-  readonly bytes: {
-    readonly dense16: number;
-    readonly dense8: number;
-    readonly factorized: number;
-    /** Of the factorized ones W_D alone, which every window streams. */
-    readonly streamed: number;
-  };
-  readonly opponents: readonly Opponent[];
-}
-
 interface Opened {
   readonly data: Dataset;
   readonly denseFolder: string;
@@ -114,14 +101,11 @@ interface Opened {
 /** Errors: UserError when a model or its data is missing, or what is given as dense is not. */
 function openTask(request: EvaluateRequest): Opened {
   const { task } = request;
-  const own = [
-    ...(request.dense === undefined ? ['dense' as const] : []),
-    ...(request.checkpoint === undefined ? ['compressed' as const] : []),
-  ];
+  const own = [...(request.dense === undefined ? ['dense' as const] : []), ...(request.checkpoint === undefined ? [usualModel(task)] : [])];
   requireTasks([task], own, 'give --checkpoint FOLDER and --dense FOLDER');
   const data = loadTask(task);
   const denseFolder = request.dense ?? modelFolder(task, 'dense');
-  const checkpoint = request.checkpoint ?? modelFolder(task, 'compressed');
+  const checkpoint = request.checkpoint ?? modelFolder(task, usualModel(task));
   const dense = loadEncoder(denseFolder);
   refuse(mismatches(dense.config, data));
   if (dense.shared.length > 0)
@@ -139,8 +123,6 @@ interface Measuring {
   readonly seed: number;
   readonly dense: Tally;
   readonly tally: (answers: Answers) => Tally;
-  /** To the dense float model; undefined where the task compares classes alone. */
-  readonly cosine: ((answers: Answers) => number) | undefined;
   readonly progress: (what: string) => void;
 }
 
@@ -186,34 +168,6 @@ function rowsOf(
   });
 }
 
-function cosineOf(measure: Dataset, test: readonly Example[], reference: Answers): (answers: Answers) => number {
-  return (answers) => valueOf('cosine', tallyOf({ ...measure, metric: 'cosine' }, test, answers, reference));
-}
-
-/** The chip's models and plain rounding, all against the dense float model. */
-function comparisonOf(
-  dense: Encoder,
-  { pass, cold }: CompressResult['stats'],
-  golden: Answers,
-  int8: Answers,
-  { test, metric, tally, cosine, progress }: Measuring,
-): Comparison | undefined {
-  if (cosine === undefined) return undefined;
-  const opponents = opponentBits.map((bits): Opponent => {
-    progress(`rounded to ${bits} bits`);
-    const answers = floatAnswers(roundedEncoder(dense, bits), test);
-    const value = valueOf(metric, tally(answers));
-    return { name: `rounded to ${bits} bits`, bytes: roundedBytes(dense, bits), cosine: cosine(answers), value };
-  });
-  const streamed = pass.sparseValues + pass.sparseIndices;
-  const weights = layersOf(dense).reduce((sum, { inner, outer }) => sum + inner * outer, 0);
-  return {
-    cosine: { dense8: cosine(int8), factorized: cosine(golden) },
-    bytes: { dense16: 2 * weights, dense8: weights, factorized: streamed + cold.codebooks, streamed },
-    opponents,
-  };
-}
-
 /** Makes a model of a checkpoint, with the task's data. */
 function runnerOf({ task, params, seed, onProgress }: EvaluateRequest, outputs: OutputKind) {
   return (what: string, checkpoint: string, factorize: boolean): CompressResult => {
@@ -239,8 +193,7 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   progress('dense float');
   const reference = floatAnswers(opened.dense, test);
   const tally = (answers: Answers): Tally => tallyOf(data, test, answers, reference);
-  const cosine = outputs === 'all' && needsReference(data, test) ? cosineOf(data, test, reference) : undefined;
-  const measuring: Measuring = { test, metric, seed, dense: tally(reference), tally, cosine, progress };
+  const measuring: Measuring = { test, metric, seed, dense: tally(reference), tally, progress };
   const { tallies, answers } = tallySteps(opened, compressed, image, measuring);
   const int8 = measureInt8(
     denseFolder,
@@ -274,7 +227,14 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
     lossPoints: difference.points,
     interval: [difference.low, difference.high],
     ema: measureEma(image, lengths, params),
-    comparison: comparisonOf(opened.dense, compressed.stats, answers, int8[0]!.answers, measuring),
+    comparison:
+      outputs === 'all' && needsReference(data, test)
+        ? compareModels(opened.dense, compressed.stats, { answers, outputScale: image.model.outputScale }, int8[0]!, {
+            ...measuring,
+            data,
+            reference,
+          })
+        : undefined,
     int8: { models, smallestEqual: smallestAsGood(models, metric, golden.accuracy) },
     stats: compressed.stats,
   };
@@ -297,7 +257,7 @@ function measureInt8(
   pack: (folder: string) => CompressResult,
   { test, metric, tally }: Measuring,
   emaOf: (image: Image) => EmaReport,
-): { readonly counted: Tally; readonly model: Int8Model; readonly answers: Answers }[] {
+): ({ readonly counted: Tally; readonly model: Int8Model } & IntegerAnswers)[] {
   const others = otherDenseModels(dirname(denseFolder)).map((name) => join(dirname(denseFolder), name));
   return [denseFolder, ...others].map((folder) => {
     const packed = pack(folder);
@@ -309,9 +269,9 @@ function measureInt8(
       name: basename(folder),
       accuracy: valueOf(metric, counted),
       bytes: { cold: image.cold.length, pass: image.pass.length },
-      bytesPerInput: { 1: bytesPerInput[1], mix: bytesPerInput.mix },
+      bytesPerInput,
     };
-    return { counted, model, answers };
+    return { counted, model, answers, outputScale: image.model.outputScale };
   });
 }
 

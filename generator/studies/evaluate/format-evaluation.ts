@@ -3,6 +3,7 @@ import { defaultPolicy, policies } from '../../contract/codes.js';
 import type { MetricName } from '../../data/dataset.js';
 import { metricTitles, shownValue } from '../../subject/metrics.js';
 import { formatTable, grouped } from '../../util/table.js';
+import type { Likeness, TextChange } from './comparison.js';
 import { emaCases, type EmaCase } from './ema.js';
 import type { Evaluation, RowName } from './evaluate.js';
 
@@ -43,7 +44,7 @@ export function evaluationJson(evaluation: Evaluation) {
     golden,
     lossPoints,
     lossInterval: interval,
-    ema,
+    ema: { ...ema, dense8BytesPerInput: int8.models[0]!.bytesPerInput },
     rows: rows.map(({ name, accuracy, trainedValidation, loss, bytes }) => ({
       name,
       accuracy: accuracy ?? null,
@@ -80,28 +81,46 @@ function accessTables(ema: Evaluation['ema']): string[] {
   ];
 }
 
-/** Against the dense float model: what is on the chip, and plain rounding beside it. */
+const changedText = ({ changed, low, high }: TextChange): string => `${changed.toFixed(2)} (${low.toFixed(2)} .. ${high.toFixed(2)})`;
+
+/** Against the dense float model: what is on the chip, and plain ways to make it small beside it. */
 function comparisonLines({ metric, comparison, rows, golden }: Evaluation): string[] {
   if (comparison === undefined) return [];
-  const { cosine, bytes, opponents } = comparison;
+  const { cosine, text, bytes, opponents, better } = comparison;
   const int8 = rows.find(({ name }) => name === 'denseInt8')!.accuracy!;
-  const line = (name: string, size: number, likeness: number, value: number, where: string): string[] => [
+  const line = (name: string, size: number, likeness: Likeness, where: string): string[] => [
     name,
     grouped(size),
-    likeness.toFixed(4),
-    ...(metric === 'cosine' ? [] : [shownValue(metric, value)]),
+    likeness.cosine.toFixed(4),
+    ...(metric === 'cosine' ? [] : [shownValue(metric, likeness.value)]),
+    ...(likeness.text === undefined ? [] : [changedText(likeness.text)]),
     where,
   ];
   return [
     formatTable(
-      ['weights of the blocks', 'bytes', 'cosine to dense float', ...(metric === 'cosine' ? [] : [metricTitles[metric]]), 'runs'],
       [
-        line('dense int8', bytes.dense8, cosine.dense8, int8, 'on the chip, in integers'),
-        line('factorized, coded', bytes.factorized, cosine.factorized, golden, 'on the chip, in integers'),
-        ...opponents.map((one) => line(`${one.name} a column`, one.bytes, one.cosine, one.value, 'not on the chip: float activations')),
+        'weights of the blocks',
+        'bytes',
+        'cosine to dense float',
+        ...(metric === 'cosine' ? [] : [metricTitles[metric]]),
+        ...(text === undefined ? [] : ['text changed, % (95 %)']),
+        'runs',
+      ],
+      [
+        line('dense int8', bytes.dense8, { cosine: cosine.dense8, value: int8, text: text?.dense8 }, 'on the chip, in integers'),
+        line(
+          'factorized, coded',
+          bytes.factorized,
+          { cosine: cosine.factorized, value: golden, text: text?.factorized },
+          'on the chip, in integers',
+        ),
+        ...opponents.map((one) => line(one.name, one.bytes, one, 'not on the chip: float activations')),
       ],
     ),
     `of the factorized weights every window streams ${grouped(bytes.streamed)} bytes; a dense model streams all of its own`,
+    better === 'factorized'
+      ? 'none of the plain ways is as good in as few bytes: take the factorized model'
+      : 'a plain way is as good as the factors in no more bytes: take dense int8',
     '',
   ];
 }

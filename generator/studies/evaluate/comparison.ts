@@ -1,0 +1,119 @@
+/** A task's models against its dense float model, as outputs and as the text that outputs mean, beside plain ways to make it small. */
+import type { CompressResult } from '../../subject/compress-checkpoint.js';
+import type { Dataset, Example } from '../../data/dataset.js';
+import { layersOf, type Encoder } from '../../model/encoder.js';
+import { tallyOf, valueOf, type Answers, type Tally } from '../../subject/metrics.js';
+import { floatAnswers } from '../../subject/tally.js';
+import { editDistance } from '../../util/edit-distance.js';
+import { pairedDifference } from './bootstrap.js';
+import { opponentModels } from './opponents.js';
+
+/** How a model answers, against the dense float model. */
+export interface Likeness {
+  /** Mean cosine of the output rows. */
+  readonly cosine: number;
+  /** The task's metric. */
+  readonly value: number;
+  /** Of the text; undefined where outputs mean none. */
+  readonly text: TextChange | undefined;
+}
+
+/** Edits from the text that the dense float model's outputs mean, in percent of its characters; 95 % of the draws lie between. */
+export interface TextChange {
+  readonly changed: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Opponent extends Likeness {
+  readonly name: string;
+  /** Of the weights of the blocks, with what is needed to read them. */
+  readonly bytes: number;
+}
+
+/** Bytes are of the blocks' weights. */
+export interface Comparison {
+  readonly cosine: { readonly dense8: number; readonly factorized: number };
+  readonly text: { readonly dense8: TextChange; readonly factorized: TextChange } | undefined;
+  readonly bytes: {
+    readonly dense16: number;
+    readonly dense8: number;
+    readonly factorized: number;
+    /** Of the factorized ones W_D alone, which every window streams. */
+    readonly streamed: number;
+  };
+  readonly opponents: readonly Opponent[];
+  /** What is to be used: factors lose where plain rounding is as good in no more bytes. */
+  readonly better: 'dense8' | 'factorized';
+}
+
+/** Answers of integers, and what one step of them is. */
+export interface IntegerAnswers {
+  readonly answers: Answers;
+  readonly outputScale: number;
+}
+
+export interface Comparing {
+  readonly data: Dataset;
+  readonly test: readonly Example[];
+  readonly seed: number;
+  readonly reference: Answers;
+  readonly tally: (answers: Answers) => Tally;
+  readonly progress: (what: string) => void;
+}
+
+export function compareModels(
+  dense: Encoder,
+  { pass, cold }: CompressResult['stats'],
+  factorized: IntegerAnswers,
+  int8: IntegerAnswers,
+  comparing: Comparing,
+): Comparison {
+  const { test, progress } = comparing;
+  const opponents = opponentModels(dense).map(({ name, bytes, encoder }) => {
+    progress(name);
+    return { name, bytes, answers: floatAnswers(encoder(), test), outputScale: 1 };
+  });
+  const [ofFactorized, ofInt8, ...others] = likenesses([factorized, int8, ...opponents], comparing);
+  const streamed = pass.sparseValues + pass.sparseIndices;
+  const weights = layersOf(dense).reduce((sum, { inner, outer }) => sum + inner * outer, 0);
+  const bytes = { dense16: 2 * weights, dense8: weights, factorized: streamed + cold.codebooks, streamed };
+  const beaten = others.some(({ cosine }, i) => opponents[i]!.bytes <= bytes.factorized && cosine >= ofFactorized!.cosine);
+  return {
+    cosine: { dense8: ofInt8!.cosine, factorized: ofFactorized!.cosine },
+    text: ofInt8!.text && ofFactorized!.text && { dense8: ofInt8!.text, factorized: ofFactorized!.text },
+    bytes,
+    opponents: others.map((likeness, i) => ({ name: opponents[i]!.name, bytes: opponents[i]!.bytes, ...likeness })),
+    better: beaten ? 'dense8' : 'factorized',
+  };
+}
+
+function likenesses(models: readonly IntegerAnswers[], { data, test, seed, reference, tally, progress }: Comparing): Likeness[] {
+  const texts = data.readTexts === undefined ? undefined : changesOf(models, { data, test, seed, reference, progress });
+  return models.map(({ answers }, i) => ({
+    cosine: valueOf('cosine', tallyOf({ ...data, metric: 'cosine' }, test, answers, reference)),
+    value: valueOf(data.metric, tally(answers)),
+    text: texts?.[i],
+  }));
+}
+
+/** Texts of all models are read together: the networks around the model run once an input. */
+function changesOf(models: readonly IntegerAnswers[], { data, test, seed, reference, progress }: Omit<Comparing, 'tally'>): TextChange[] {
+  progress('texts');
+  const values = ({ outputs }: Answers, scale: number): Float32Array[] =>
+    outputs!.map((of) => Float32Array.from(of, (value) => value * scale));
+  const [wanted, ...read] = data.readTexts!(test, [
+    values(reference, 1),
+    ...models.map(({ answers, outputScale }) => values(answers, outputScale)),
+  ]);
+  return read.map((texts) => textChange(wanted!, texts, seed));
+}
+
+/** Of every input's text. */
+export function textChange(wanted: readonly string[], read: readonly string[], seed: number): TextChange {
+  const labels = Float64Array.from(wanted, (text) => [...text].length);
+  const same: Tally = { right: new Float64Array(wanted.length), labels };
+  const edits: Tally = { right: Float64Array.from(wanted, (text, i) => editDistance([...text], [...read[i]!])), labels };
+  const { points: changed, low, high } = pairedDifference(same, edits, seed, 'cer');
+  return { changed, low, high };
+}
