@@ -5,7 +5,7 @@ import { parseNumber } from './parse.js';
 import { print, printError } from './print.js';
 
 interface Options extends CompressOptions {
-  readonly factorize: boolean;
+  readonly factorize?: boolean;
   readonly code: boolean;
   readonly quantise: boolean;
   readonly weightsOnly?: boolean;
@@ -33,6 +33,10 @@ export function addCompress(program: Command): void {
       "choose rank, k or int8 for the layers of each role, so that the blocks' weights take at most this (150kB, 1.05MB) or the run does (400kcycles)",
     )
     .option('--loss <share>', 'the same, for the least bytes that lose at most this: 1 - mean cosine of the outputs', parseNumber)
+    .option(
+      '--factorize',
+      'make factors of dense layers (default, but for a pretrained task, whose dense int8 is better than factors without training)',
+    )
     .option('--no-factorize', 'keep dense layers dense')
     .option('--no-code', 'do not refit W_D after W_S has been coded')
     .option('--weights-only', 'factorize by the weights alone, not by what they do to the calibration inputs')
@@ -60,7 +64,7 @@ export function addCompress(program: Command): void {
       const result = await compress({
         ...options,
         onProgress: (line) => printError(`${line}\n`),
-        steps: { factorize, codeShared: code, quantiseValues: quantise, activations: !weightsOnly },
+        steps: { ...(factorize !== undefined && { factorize }), codeShared: code, quantiseValues: quantise, activations: !weightsOnly },
       });
       const { curve } = result;
       const text = json

@@ -10,7 +10,7 @@ import { floatAnswers, goldenAnswers } from './tally.js';
 import { loadAnyCheckpoint } from '../import/load-any.js';
 import { textEncoder } from '../data/tokenizer.js';
 import type { Checkpoint } from '../model/checkpoint.js';
-import { hasTaskModel, modelFolder } from '../data/places.js';
+import { hasTaskModel, modelFolder, usualModel } from '../data/places.js';
 import type { Params } from '../params/fields.js';
 import { fieldProblems } from '../params/params.js';
 import { requireFit } from '../program/fits.js';
@@ -90,7 +90,7 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
   const checkpoint = checkpointOf(request);
   const { encoder, ranges } = loadAnyCheckpoint(checkpoint);
   const shape = isFactorized(encoder) ? ownShape(encoder, request) : newShape(encoder, request);
-  const steps = { ...allSteps, ...request.steps };
+  const steps = { ...allSteps, factorize: factorizes(request), ...request.steps };
   const factors = isFactorized(encoder) ? 'trained' : steps.factorize ? 'post-training' : 'none';
   // The width of activations is a wish of its own: the image is for hardware of that width.
   const hardware = { ...params, numerics: { ...params.numerics, activationBits } };
@@ -165,6 +165,12 @@ function checkpointOf({ task, checkpoint }: CompressRequest): string {
   return hasTaskModel(named, 'dense') && !hasTaskModel(named, 'compressed')
     ? modelFolder(named, 'dense')
     : modelFolder(named, 'compressed', 'give --checkpoint FOLDER');
+}
+
+/** Where nothing is said: factors that nobody trains make a pretrained model worse than int8 does, unless their shape is asked for. */
+function factorizes({ task, checkpoint, k, rank, banks, chooseForms }: CompressRequest): boolean {
+  const asked = [k, rank, banks, chooseForms].some((wish) => wish !== undefined);
+  return asked || checkpoint !== undefined || task === undefined || usualModel(task) !== 'dense';
 }
 
 /** What the checkpoint's layers have; other wishes are refused. */

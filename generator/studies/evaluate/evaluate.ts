@@ -203,16 +203,16 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   );
   tallies.denseInt8 = int8[0]!.counted;
 
-  const rows = rowsOf(
-    tallies,
-    image,
-    int8[0]!.model.bytes,
-    { ...trainedValidation(denseFolder), ...trainedValidation(checkpoint) },
-    measuring,
-  );
+  const validation = { ...trainedValidation(denseFolder), ...trainedValidation(checkpoint) };
+  const rows = rowsOf(tallies, image, int8[0]!.model.bytes, validation, measuring);
   const difference = pairedDifference(tallies.dense, tallies.golden, seed, metric);
   const golden = scoreOf(tallies.golden, metric);
   const models = int8.map(({ model }) => model);
+  const integers = { answers, outputScale: image.model.outputScale };
+  const comparison =
+    outputs === 'all' && needsReference(data, test)
+      ? compareModels(opened.dense, compressed.stats, integers, int8[0]!, { ...measuring, data, reference })
+      : undefined;
   return {
     task: data.task,
     metric,
@@ -227,14 +227,7 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
     lossPoints: difference.points,
     interval: [difference.low, difference.high],
     ema: measureEma(image, lengths, params),
-    comparison:
-      outputs === 'all' && needsReference(data, test)
-        ? compareModels(opened.dense, compressed.stats, { answers, outputScale: image.model.outputScale }, int8[0]!, {
-            ...measuring,
-            data,
-            reference,
-          })
-        : undefined,
+    comparison,
     int8: { models, smallestEqual: smallestAsGood(models, metric, golden.accuracy) },
     stats: compressed.stats,
   };
