@@ -5,6 +5,7 @@ export { compress, type CompressOptions } from './api/compress.js';
 export { diff, type DiffOptions } from './api/diff.js';
 export { doctor, type Diagnosis, type DoctorOptions, type PackageState, type ToolState } from './api/doctor.js';
 export { evaluate, type EvaluateOptions } from './api/evaluate.js';
+export { explain, type ExplainOptions } from './api/explain.js';
 export { generate, type Generated, type GenerateOptions } from './api/generate.js';
 export { paramsOf, type HardwareOptions } from './api/hardware.js';
 export { importCheckpoint, type ImportCheckpointOptions } from './api/import.js';
@@ -21,6 +22,7 @@ export { train, type TrainOptions } from './api/train.js';
 
 // What they found, as text and as JSON
 export { diffJson, diffText } from './studies/diff/text.js';
+export { explainJson, explainText } from './studies/explain/text.js';
 export { formatLines } from './program/disassemble.js';
 export { reproduceJson, reproduceText } from './studies/reproduce/format-reproduction.js';
 export { runJson, runText, type RunOutcome } from './report/run-text.js';
@@ -167,6 +169,9 @@ export { targetNames, type TargetName } from './synth/targets.js';
 
 // The design space: sweeps, differences of configurations, pictures of a design
 export type { ConfigDiff, Named } from './studies/diff/compare-configs.js';
+export type { Change } from './studies/explain/changes.js';
+export type { Explanation } from './studies/explain/explain.js';
+export type { Limit, LimitShare } from './studies/explain/limits.js';
 export { blocksDot, blocksSvg } from './report/blocks.js';
 export { logicGates } from './studies/sweep/area.js';
 export { fidelities, type Fidelity } from './studies/sweep/key.js';

@@ -5,6 +5,7 @@ import { addDiff } from './diff.js';
 import { addDisasm } from './disasm.js';
 import { addDoctor } from './doctor.js';
 import { addEvaluate } from './evaluate.js';
+import { addExplain } from './explain.js';
 import { addGenerate } from './generate.js';
 import { addImport } from './import.js';
 import { addInit } from './init.js';
@@ -45,6 +46,7 @@ export function makeProgram(): Command {
   addSweep(program);
   addSynth(program);
   addDiff(program);
+  addExplain(program);
   addDisasm(program);
   addDoctor(program);
   return program;

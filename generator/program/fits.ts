@@ -4,48 +4,15 @@ import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { isExpand } from '../operations/expand/fields.js';
 import { fieldsOf } from '../operations/fields.js';
-import { accessesOf, type Buffer } from './accesses.js';
 import type { Image } from './image.js';
-import type { Operation } from './operation.js';
+import { bufferNeeds, countNeeds } from './needs.js';
 
 /** An image, or its sizes alone. */
 export type Sized = Pick<Image, 'model' | 'columns' | 'busBytes'> & Readonly<Record<'cold' | 'pass', { readonly length: number }>>;
 
-/** A buffer of the machine, and the parameter that makes it larger. */
-interface Need {
-  readonly parameter: 'envelope.width' | 'envelope.hidden' | 'envelope.rank';
-  readonly buffer: string;
-  readonly features: number;
-  /** The operation that needs so many. */
-  readonly index: number;
-}
-
-const parameterOf = {
-  X: 'envelope.width',
-  R: 'envelope.width',
-  Q: 'envelope.width',
-  K: 'envelope.width',
-  V: 'envelope.width',
-  H: 'envelope.hidden',
-  P: 'envelope.rank',
-} as const satisfies Record<Buffer, Need['parameter']>;
-
-/** The largest need of each buffer. */
-function needsOf(operations: readonly Operation[]): Need[] {
-  const largest = new Map<Buffer, Need>();
-  operations.forEach((operation, index) => {
-    const { reads, writes } = accessesOf(operation);
-    for (const { buffer, first, count } of [...reads, ...writes]) {
-      const features = first + count;
-      if (features > (largest.get(buffer)?.features ?? 0)) largest.set(buffer, { parameter: parameterOf[buffer], buffer, features, index });
-    }
-  });
-  return [...largest.values()];
-}
-
 function bufferProblems({ model }: Sized, { envelope }: Params): string[] {
   const have = { 'envelope.width': envelope.width, 'envelope.hidden': envelope.hidden, 'envelope.rank': envelope.rank } as const;
-  return needsOf(model.operations)
+  return bufferNeeds(model.operations)
     .filter(({ parameter, features }) => features > have[parameter])
     .map(
       ({ parameter, buffer, features, index }) =>
@@ -76,10 +43,10 @@ function countProblems({ model, columns, cold, pass, busBytes }: Sized, { envelo
   const count = (parameter: string, have: number, need: number, what: string): void => {
     if (need > have) problems.push(`${parameter} = ${have}: the model has ${need} ${what}; raise it by ${need - have}, to ${need}`);
   };
-  const words = model.matrices.reduce((sum, { inner, rank }) => sum + (rank / columns) * inner, 0);
-  count('envelope.codeWords', envelope.codeWords, words, 'words of W_S codes');
-  count('envelope.matrices', envelope.matrices, model.matrices.length, 'shared matrices');
-  count('envelope.instructions', envelope.instructions, model.operations.length + 1, 'instructions, END included');
+  const needs = countNeeds(model, columns);
+  count('envelope.codeWords', envelope.codeWords, needs.codeWords, 'words of W_S codes');
+  count('envelope.matrices', envelope.matrices, needs.matrices, 'shared matrices');
+  count('envelope.instructions', envelope.instructions, needs.instructions, 'instructions, END included');
   for (const [name, bytes] of [
     ['cold', cold.length],
     ['pass', pass.length],

@@ -146,7 +146,7 @@ test('a gap too wide for its index, a row out of order and a value out of range 
   expect(write(oneColumn([0, 9], [1, 1], 16, 3))).toThrow('index code 8 does not fit indexBits = 3; raise it');
   expect(write(oneColumn([4, 4], [1, 1], 16, 3))).toThrow("must be above the column's previous row in the bank");
   expect(write(oneColumn([4, 5], [1, -32], 16, 3))).toThrow('values[1, 0] = -32: must be -31 .. 31');
-  expect(() => writeImage(randomModel(1), { columns: 3, busBytes: 4 })).toThrow("columns = 3: must divide the model's banks = 4");
+  expect(() => writeImage(randomModel(1), { columns: 3, busBytes: 4 })).toThrow('array.columns = 3: must divide the 4 banks');
   expect(() => writeImage(randomModel(1), { columns: 4, busBytes: 12 })).toThrow('busBytes = 12: must be a power of two');
 });
 

@@ -31,7 +31,9 @@ test('a support for fewer banks computes the same function and keeps the contrac
 
 test('banks that do not divide are refused', () => {
   const expand = randomExpand(randomFrom(1), { k: 4, rank: 16, banks: 4 }, { destination: 'X', outer: 5 });
-  expect(() => rebalance(expand, 4, 3)).toThrow("columns = 3: must divide the model's banks = 4; compress for other banks");
+  expect(() => rebalance(expand, 4, 3)).toThrow(
+    'array.columns = 3: must divide the 4 banks that the model is made for; compress or train one for 3 columns, or choose 2, 4',
+  );
 });
 
 test('the chosen index width is the smallest that fits', () => {

@@ -50,7 +50,10 @@ export function supportProblems(expand: ExpandOperation, columns: number, where:
  */
 export function rebalance(expand: ExpandOperation, fromBanks: number, toBanks: number): ExpandOperation {
   if (fromBanks % toBanks !== 0) {
-    throw new UserError([`columns = ${toBanks}: must divide the model's banks = ${fromBanks}; compress for other banks`]);
+    const fitting = Array.from({ length: 5 }, (_, log) => 2 ** (log + 1)).filter((columns) => fromBanks % columns === 0);
+    throw new UserError([
+      `array.columns = ${toBanks}: must divide the ${fromBanks} banks that the model is made for; compress or train one for ${toBanks} columns${fitting.length > 0 ? `, or choose ${fitting.join(', ')}` : ''}`,
+    ]);
   }
   if (fromBanks === toBanks) return expand;
   const { k, outer } = expand;

@@ -14,6 +14,7 @@ export interface Constraint {
   readonly text: string;
   /** Needs an objective, so it is known only when the point is measured. */
   readonly measured: boolean;
+  readonly names: readonly string[];
   /** A name without a value makes it false. */
   readonly holds: (names: Names) => boolean;
 }
@@ -129,7 +130,7 @@ export function parseConstraint(given: unknown, problems: string[]): Constraint 
     const { value, truth } = compile(jsep(text), names);
     if (!truth) throw new Misread('must be a comparison, as in array.columns <= 16');
     if (names.size === 0) throw new Misread('names no parameter and no objective');
-    return { text, measured: objectiveNames.some((name) => names.has(name)), holds: (values) => value(values) === true };
+    return { text, measured: objectiveNames.some((name) => names.has(name)), names: [...names], holds: (values) => value(values) === true };
   } catch (error) {
     // Errors of the parser know their place in the text.
     if (!(error instanceof Misread || (error instanceof Error && 'index' in error))) throw error;

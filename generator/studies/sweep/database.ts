@@ -1,5 +1,7 @@
 /** The points that have been measured, in one DuckDB file: what has been appended survives the end of this process, however it ends. */
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import type { Policy } from '../../contract/codes.js';
+import type { Params } from '../../params/fields.js';
 import { UserError } from '../../util/errors.js';
 import { packageVersion } from '../../util/package.js';
 import { requirePeers } from '../../util/peers.js';
@@ -36,6 +38,15 @@ export function openProblem(path: string, error: unknown): UserError {
       ? `was written by a newer DuckDB (${text}); update trexgen, or give another --out`
       : `cannot be opened as a database (${text}); give another --out, or remove the file`;
   return new UserError([`out = ${path}: ${mend}`]);
+}
+
+/** Reason, detail, then the objectives. */
+function outcomeOf([reason, detail, ...values]: readonly DuckDBValue[]): Outcome {
+  if (reason !== null) return { state: 'failed', reason: String(reason) };
+  const objectives = Object.fromEntries(
+    objectiveNames.flatMap((name, i): [ObjectiveName, number][] => (values[i] === null ? [] : [[name, Number(values[i])]])),
+  );
+  return { state: 'measured', objectives, detail: JSON.parse(String(detail)) as Detail };
 }
 
 export class SweepDatabase {
@@ -88,15 +99,32 @@ export class SweepDatabase {
   /** All points of all sweeps that this file has seen. */
   async outcomes(): Promise<Map<string, Outcome>> {
     const reader = await this.connection.runAndReadAll(`SELECT key, reason, detail, ${objectiveNames.join(', ')} FROM points`);
-    return new Map(
-      reader.getRows().map(([key, reason, detail, ...values]): [string, Outcome] => {
-        if (reason !== null) return [String(key), { state: 'failed', reason: String(reason) }];
-        const objectives = Object.fromEntries(
-          objectiveNames.flatMap((name, i): [ObjectiveName, number][] => (values[i] === null ? [] : [[name, Number(values[i])]])),
-        );
-        return [String(key), { state: 'measured', objectives, detail: JSON.parse(String(detail)) as Detail }];
-      }),
+    return new Map(reader.getRows().map(([key, ...outcome]): [string, Outcome] => [String(key), outcomeOf(outcome)]));
+  }
+
+  /** Points whose key begins so. */
+  async find(key: string): Promise<Row[]> {
+    const reader = await this.connection.runAndReadAll(
+      `SELECT key, fidelity, params, task, model, policy, latency, bytes_per_cycle, reason, detail, ${objectiveNames.join(', ')} FROM points WHERE starts_with(key, $1)`,
+      [key],
     );
+    return reader
+      .getRows()
+      .map(([found, fidelity, params, task, model, policy, latency, bytesPerCycle, ...outcome]) => ({
+        key: String(found),
+        fidelity: fidelity as Fidelity,
+        point: {
+          params: JSON.parse(String(params)) as Params,
+          run: {
+            task: String(task),
+            model: String(model),
+            policy: policy as Policy,
+            latency: Number(latency),
+            bytesPerCycle: Number(bytesPerCycle),
+          },
+        },
+        outcome: outcomeOf(outcome),
+      }));
   }
 
   /** Durable when it returns. */

@@ -12,6 +12,7 @@ import type { LaunchRecord } from './launch/launcher.js';
 import { SlurmLauncher } from './launch/slurm/launcher.js';
 import { reasonOf, type Outcome } from './outcome.js';
 import type { SweepPlan } from './plan.js';
+import { withOpenSizes } from './open-sizes.js';
 import { Pool } from './pool.js';
 import type { SweepSettings } from './run-sweep.js';
 import type { Point } from './space.js';
@@ -31,9 +32,9 @@ function jobsOf(items: readonly Item[], fidelity: Fidelity, helpers: number, res
 }
 
 /** The content of a sweep: what its jobs are asked to find. */
-export function sweepHash({ space: { base, axes, constraints }, ...rest }: SweepPlan): string {
+export function sweepHash({ space: { base, axes, constraints, open }, ...rest }: SweepPlan): string {
   const { search, objectives, levels, promote, measuring } = rest;
-  const text = [packageVersion(), base, axes, constraints.map((one) => one.text), search, objectives, levels, promote, measuring];
+  const text = [packageVersion(), base, axes, constraints.map((one) => one.text), open, search, objectives, levels, promote, measuring];
   return createHash('sha256').update(JSON.stringify(text)).digest('hex').slice(0, 32);
 }
 
@@ -59,7 +60,7 @@ export class Measurement {
     private readonly database: SweepDatabase,
   ) {
     const { slurm, jobs } = settings;
-    const hooks = { subjectOf: (item: Item) => this.subjectOf(item), onResults: (results: readonly Result[]) => this.keep(results) };
+    const hooks = { subjectOf: ({ point }: Item) => this.subjectAt(point), onResults: (results: readonly Result[]) => this.keep(results) };
     this.pool = new Pool({ helpers: jobs, ...hooks });
     this.slurm = slurm && new SlurmLauncher({ ...slurm, signal: settings.signal, sweep: sweepHash(plan) }, hooks);
   }
@@ -97,8 +98,15 @@ export class Measurement {
   add(points: readonly Point[]): number[] {
     return points.map((point) => {
       this.found.push(new Map());
-      return this.points.push(point) - 1;
+      return this.points.push(this.sized(point)) - 1;
     });
+  }
+
+  /** A point whose model cannot be loaded stays as it is, and fails with that reason. */
+  private sized(point: Point): Point {
+    const { open } = this.plan.space;
+    const subject = open.length === 0 ? undefined : this.subjectAt(point);
+    return typeof subject === 'object' ? withOpenSizes(point, open, subject.model) : point;
   }
 
   /** Measures those points at a level that are not known from an earlier run. */
@@ -147,7 +155,8 @@ export class Measurement {
     }
   }
 
-  private subjectOf({ subject, point }: Item): SweepSubject | string {
+  private subjectAt(point: Point): SweepSubject | string {
+    const subject = subjectId(point.run, point.params);
     const known = this.subjects.get(subject);
     if (known !== undefined) return known;
     let made: SweepSubject | string;

@@ -5,11 +5,12 @@ import { loadParams, readConfig } from '../../params/load.js';
 import { nearestFirst, unknownProblems } from '../../params/nearest.js';
 import { simulators, type Simulator } from '../../sim/build.js';
 import { targetNames } from '../../synth/targets.js';
-import { makeAxes, parseSetting } from './axes.js';
+import { makeAxes, parseSetting, type Axis } from './axes.js';
 import { parseConstraint, type Constraint } from './constraints.js';
 import { axisKeys } from './fields.js';
 import { fidelities, type Fidelity, type Measuring } from './key.js';
 import { objectiveNames, type ObjectiveName } from './objectives.js';
+import { keysOfConfig, openSizes } from './open-sizes.js';
 import type { Budget, Search, Space } from './space.js';
 
 /** As a file holds it; options of the command line win. */
@@ -170,6 +171,10 @@ function searchOf(
   return { kind, seed, budget: limit ?? { points: samples }, population, surrogate: kind === 'nsga2' && surrogate };
 }
 
+function namesIn(one: Axis | Constraint): readonly string[] {
+  return 'key' in one ? [one.key] : one.names;
+}
+
 /**
  * @param given  path of a sweep file, or what stands in one; paths in the latter are from the current folder
  *
@@ -187,6 +192,7 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
     ...(config !== undefined && { config }),
     ...((options.preset ?? file.preset) !== undefined && { preset: (options.preset ?? file.preset)! }),
   });
+  const fixed = config === undefined ? [] : keysOfConfig(await readConfig(config));
   const { search, samples, seed, budget, population, surrogate, objectives, fidelity, promote, inputs, accuracyInputs, simulator, target } =
     { ...defaults, ...file, ...options };
   const problems: string[] = [];
@@ -219,7 +225,7 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
       space: { ...file.space, ...settings },
       constraints: constraints.map(({ text }) => text),
     },
-    space: { base, axes, constraints },
+    space: { base, axes, constraints, open: openSizes([...fixed, ...[...axes, ...constraints].flatMap(namesIn)]) },
     search: searchOf(kind, { samples, seed, population }, limit, last !== 'analytic' && model === 'analytic'),
     objectives: [...new Set(names)],
     levels: fidelities.slice(0, fidelities.indexOf(last) + 1),

@@ -6,6 +6,7 @@ import type { Params } from '../../params/fields.js';
 import { spaceSize, type Axis } from './axes.js';
 import { derivedNames, type Constraint, type Names } from './constraints.js';
 import { runFields, type RunPoint, type Value } from './fields.js';
+import type { SizeKey } from './open-sizes.js';
 
 /** What makes a point; the hardware is not checked yet. */
 export interface Point {
@@ -17,7 +18,12 @@ export interface Space {
   readonly base: Params;
   readonly axes: readonly Axis[];
   readonly constraints: readonly Constraint[];
+  /** Sizes that points take from their models. */
+  readonly open: readonly SizeKey[];
 }
+
+/** What decides which points there are. */
+export type Drawable = Omit<Space, 'open'>;
 
 export interface Drawn {
   readonly points: readonly Point[];
@@ -29,7 +35,7 @@ export interface Drawn {
 
 const mostPoints = 1_000_000;
 
-const runDefaults: RunPoint = {
+export const runDefaults: RunPoint = {
   task: runFields.task.initial,
   model: runFields.model.initial,
   policy: runFields.policy.initial,
@@ -37,7 +43,7 @@ const runDefaults: RunPoint = {
   bytesPerCycle: runFields.bytesPerCycle.initial,
 };
 
-export function pointAt({ base, axes }: Space, choice: readonly number[]): Point {
+export function pointAt({ base, axes }: Pick<Space, 'base' | 'axes'>, choice: readonly number[]): Point {
   const changed: Record<string, Record<string, Value>> = {};
   axes.forEach(({ key, values }, axis) => {
     const [group = '', name = ''] = key.split('.');
@@ -54,6 +60,11 @@ export function tasksOf({ axes }: Space): string[] {
   return axes.find(({ key }) => key === 'run.task')?.values.map(String) ?? [runDefaults.task];
 }
 
+export function valueAt({ params, run }: Point, key: string): Value {
+  const [group = '', name = ''] = key.split('.');
+  return ({ ...params, run } as unknown as Readonly<Record<string, Readonly<Record<string, Value>>>>)[group]![name]!;
+}
+
 /** All that a constraint may name before the point is measured. */
 export function namesOf({ params, run }: Point): Names {
   const derived = derive(params);
@@ -67,7 +78,7 @@ export function namesOf({ params, run }: Point): Names {
 }
 
 /** Meets the constraints that are known before it is measured. */
-export function keptIn({ constraints }: Space, point: Point): boolean {
+export function keptIn({ constraints }: Pick<Space, 'constraints'>, point: Point): boolean {
   const known = constraints.filter(({ measured }) => !measured);
   if (known.length === 0) return true;
   const names = namesOf(point);
@@ -115,7 +126,7 @@ export type GuidedSearch = Extract<Search, { readonly budget: Budget }>;
 export type FixedSearch = Exclude<Search, GuidedSearch>;
 
 /** Errors: UserError when the space is too large for a grid, or when constraints leave nothing. */
-export function drawPoints(space: Space, search: FixedSearch): Drawn {
+export function drawPoints(space: Drawable, search: FixedSearch): Drawn {
   const { axes } = space;
   const constraints = space.constraints.filter(({ measured }) => !measured);
   const size = spaceSize(axes);

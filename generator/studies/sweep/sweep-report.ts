@@ -12,6 +12,7 @@ import { configHash } from '../../rtl/design.js';
 import { groupBy } from '../../util/groups.js';
 import { SubjectOnHardware } from './hardware.js';
 import { checkedParams, measureAnalytic } from './measure.js';
+import { brokenRuleText } from './infeasible.js';
 import { inputsOfLoad, objectives, type ObjectiveName } from './objectives.js';
 import type { Detail } from './outcome.js';
 import { paretoFront } from './pareto.js';
@@ -235,9 +236,7 @@ export interface SweepReport {
   readonly pictures: readonly Picture[];
 }
 
-type Failures = ReturnType<typeof failures>;
-
-function overview({ points, plan, size, excluded }: Sweep, drawn: ReturnType<typeof charts>, front: number, failed: Failures): Section {
+function overview({ points, plan, size, excluded }: Sweep, drawn: ReturnType<typeof charts>, front: number): Section {
   const count = (reached: string): number => points.filter(({ levels }) => [...levels.keys()].some((level) => level === reached)).length;
   return {
     title: 'Result',
@@ -249,7 +248,7 @@ function overview({ points, plan, size, excluded }: Sweep, drawn: ReturnType<typ
           ['of the space', grouped(size)],
           ['kept out by constraints', grouped(excluded)],
           ['on the front', grouped(front)],
-          ['failed', grouped(failed.reduce((sum, one) => sum + one.count, 0))],
+          ['failed', grouped(points.filter((one) => reasonText(one) !== undefined).length)],
           ...plan.levels.slice(1).map((level) => [level, grouped(count(level))] as const),
         ],
       },
@@ -270,9 +269,10 @@ function byteSections({ number, outcome }: SweptPoint): Section[] {
   ];
 }
 
-function failureSections(failed: Failures): Section[] {
+function failureSections(sweep: Sweep): Section[] {
+  const failed = failures(sweep);
   if (failed.length === 0) return [];
-  const text = failed.map(({ reason, count }) => `${grouped(count)} x ${reason}`).join('\n');
+  const text = failed.map((one) => `${grouped(one.count)} x ${brokenRuleText(one)}`).join('\n');
   return [{ title: 'What failed', blocks: [{ kind: 'code', text }] }];
 }
 
@@ -282,13 +282,12 @@ export async function sweepReport(sweep: Sweep, wanted?: number): Promise<SweepR
   const pictures: Picture[] = [];
   const drawn = charts(sweep);
   for (const { name, spec } of drawn) pictures.push({ name, svg: await chartSvg(spec) });
-  const failed = failures(points);
   const asked = wanted === undefined ? undefined : points[wanted];
   const chosen = asked === undefined ? chosenPoint(sweep) : asked.outcome.state === 'measured' ? asked : undefined;
   const sections = [
-    overview(sweep, drawn, frontPoints(sweep).length, failed),
+    overview(sweep, drawn, frontPoints(sweep).length),
     ...(chosen === undefined ? [] : [await chosenSection(sweep, chosen, wanted, pictures), ...byteSections(chosen)]),
-    ...failureSections(failed),
+    ...failureSections(sweep),
     pointTable(sweep),
   ];
   const { axes } = plan.space;

@@ -2,20 +2,34 @@
 import { formatTable, grouped } from '../../util/table.js';
 import { configHash } from '../../rtl/design.js';
 import { packageVersion } from '../../util/package.js';
+import { brokenRules, brokenRuleText, type BrokenRule } from './infeasible.js';
 import { objectiveNames, objectives, type ObjectiveName, type Objectives } from './objectives.js';
 import { sceneOf } from './promotion.js';
 import type { Sweep, SweptPoint } from './run-sweep.js';
-import { namesOf, type Point } from './space.js';
+import { namesOf, runDefaults, valueAt, type Point } from './space.js';
 import type { Value } from './fields.js';
 
-/** Keys that take several values, or any that the sweep has set when none does. */
-export function shownKeys({
+/** Sizes that some point has raised to what it needs. */
+function derivedKeys({
   plan: {
-    space: { axes },
+    space: { base, open },
   },
+  points,
 }: Sweep): string[] {
+  const before = { params: base, run: runDefaults };
+  return open.filter((key) => points.some(({ point }) => valueAt(point, key) !== valueAt(before, key)));
+}
+
+/** Keys that take several values, or any that the sweep has set when none does; then what was derived. */
+export function shownKeys(sweep: Sweep): string[] {
+  const { axes } = sweep.plan.space;
   const several = axes.filter(({ values }) => values.length > 1);
-  return (several.length > 0 ? several : axes).map(({ key }) => key);
+  return [...(several.length > 0 ? several : axes).map(({ key }) => key), ...derivedKeys(sweep)];
+}
+
+/** Axes, then what was derived. */
+function allKeys(sweep: Sweep): string[] {
+  return [...sweep.plan.space.axes.map(({ key }) => key), ...derivedKeys(sweep)];
 }
 
 /** A scene by what differs between the scenes of this sweep. */
@@ -28,16 +42,9 @@ export function sceneLabel(sweep: Sweep, { point: { run } }: SweptPoint): string
   ].join(', ');
 }
 
-function valuesOf(
-  {
-    plan: {
-      space: { axes },
-    },
-  }: Sweep,
-  point: Point,
-): Record<string, Value> {
+function valuesOf(keys: readonly string[], point: Point): Record<string, Value> {
   const names = namesOf(point);
-  return Object.fromEntries(axes.map(({ key }) => [key, names[key]!]));
+  return Object.fromEntries(keys.map((key) => [key, names[key]!]));
 }
 
 export function objectivesOf({ outcome }: Pick<SweptPoint, 'outcome'>): Objectives {
@@ -79,6 +86,7 @@ export function sweepJson(sweep: Sweep) {
     launch,
     generations,
   } = sweep;
+  const keys = allKeys(sweep);
   return {
     trexgen: packageVersion(),
     search,
@@ -92,10 +100,11 @@ export function sweepJson(sweep: Sweep) {
     seconds,
     launcher: launch,
     ...(generations !== undefined && { hypervolume: generations }),
+    failed: failures(sweep),
     points: points.map((swept) => ({
       key: swept.key,
       configHash: configHash(swept.point.params),
-      parameters: valuesOf(sweep, swept.point),
+      parameters: valuesOf(keys, swept.point),
       run: swept.point.run,
       fidelity: swept.fidelity,
       ...(swept.outcome.state === 'measured'
@@ -120,10 +129,10 @@ function csvCell(value: string | number | boolean | undefined): string {
 
 /** A line for each point in the order of the space: equal sweeps give equal bytes. */
 export function sweepCsv(sweep: Sweep): string {
-  const keys = sweep.plan.space.axes.map(({ key }) => key);
+  const keys = allKeys(sweep);
   const head = [...keys, 'fidelity', ...objectiveNames, 'front', 'feasible', 'reason', 'key'];
   const lines = sweep.points.map((swept) => {
-    const values = valuesOf(sweep, swept.point);
+    const values = valuesOf(keys, swept.point);
     const measured = objectivesOf(swept);
     return [
       ...keys.map((key) => values[key]),
@@ -138,14 +147,13 @@ export function sweepCsv(sweep: Sweep): string {
   return [head, ...lines].map((line) => `${line.map(csvCell).join(',')}\n`).join('');
 }
 
-/** Equal reasons are counted. */
-export function failures(points: readonly SweptPoint[]): { readonly reason: string; readonly count: number }[] {
-  const counts = new Map<string, number>();
-  for (const swept of points) {
+/** Each rule once, however many points break it. */
+export function failures({ points, plan }: Sweep): BrokenRule[] {
+  const failed = points.flatMap((swept) => {
     const reason = reasonText(swept);
-    if (reason !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  }
-  return [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
+    return reason === undefined ? [] : [{ point: swept.point, reason }];
+  });
+  return brokenRules(failed, plan.space.axes);
 }
 
 /** Points of the fronts, scene by scene, by the first objective. */
@@ -202,7 +210,7 @@ export function sweepText(sweep: Sweep, files: readonly string[]): string {
       swept.fidelity,
     ];
   });
-  const failed = failures(points);
+  const failed = failures(sweep);
   return [
     `${points.length} points of ${grouped(size)}${excluded > 0 ? `, ${grouped(excluded)} kept out by constraints` : ''}; ${grouped(measured)} measured now, ${grouped(known)} known before, ${seconds.toFixed(1)} s`,
     front.length === 0
@@ -211,8 +219,8 @@ export function sweepText(sweep: Sweep, files: readonly string[]): string {
     ...(rows.length > 0
       ? ['', formatTable(['point', ...keys, ...plan.objectives.map((name) => objectiveHeads[name]), 'fidelity'], rows), '']
       : []),
-    ...failed.slice(0, 5).map(({ reason, count }) => `${count} failed: ${reason}`),
-    ...(failed.length > 5 ? [`${failed.length - 5} more reasons, see results.csv`] : []),
+    ...failed.slice(0, 5).map((one) => `${one.count} failed: ${brokenRuleText(one)}`),
+    ...(failed.length > 5 ? [`${failed.length - 5} more rules, see --json`] : []),
     ...files,
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 /** New points for a generation, none of them proposed before. */
-import type { Point, Space } from '../space.js';
+import type { Drawable, Point } from '../space.js';
 import { keptIn, pointAt } from '../space.js';
 import { child, latinHypercube, randomChoice, type Choice, type Random } from './choices.js';
 
@@ -12,7 +12,7 @@ export class Proposer {
   excluded = 0;
 
   constructor(
-    private readonly space: Space,
+    private readonly space: Drawable,
     private readonly random: Random,
   ) {}
 

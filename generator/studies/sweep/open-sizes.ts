@@ -1,0 +1,61 @@
+/** Sizes that a user has left open: each point gets what its model and its other parameters need. */
+import type { Params } from '../../params/fields.js';
+import { neededEnvelope } from '../../program/needs.js';
+import type { PackedModel } from '../../program/operation.js';
+import { valueAt, type Point } from './space.js';
+
+/** Memories and buffers, which change no answer; what a point is searched for, such as its array, is never derived. */
+export const sizeKeys = [
+  'envelope.width',
+  'envelope.hidden',
+  'envelope.rank',
+  'envelope.codeWords',
+  'envelope.matrices',
+  'envelope.instructions',
+  'port.prefetchBeats',
+  'batcher.segments',
+] as const;
+export type SizeKey = (typeof sizeKeys)[number];
+
+/** Sizes that are neither fixed by a configuration file nor set, swept or bounded by a constraint. */
+export function openSizes(fixed: Iterable<string>): SizeKey[] {
+  const named = new Set(fixed);
+  return sizeKeys.filter((key) => !named.has(key));
+}
+
+/** Keys of the parameters that a configuration file holds, whatever is in it. */
+export function keysOfConfig(config: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(config).flatMap(([group, values]) =>
+    typeof values === 'object' && values !== null ? Object.keys(values).map((name) => `${group}.${name}`) : [],
+  );
+}
+
+type Needs = Readonly<Record<SizeKey, number>>;
+
+function needsOf(model: PackedModel, { array: { columns, slices }, port: { burstBeats } }: Params): Needs {
+  const { width, hidden, rank, codeWords, matrices, instructions } = neededEnvelope(model, columns);
+  return {
+    'envelope.width': width,
+    'envelope.hidden': hidden,
+    'envelope.rank': rank,
+    'envelope.codeWords': codeWords,
+    'envelope.matrices': matrices,
+    'envelope.instructions': instructions,
+    'port.prefetchBeats': burstBeats,
+    'batcher.segments': slices,
+  };
+}
+
+/** Raises open sizes to what the point needs, and lowers none; the same point when it has enough of everything. */
+export function withOpenSizes(point: Point, open: readonly SizeKey[], model: PackedModel): Point {
+  const { params } = point;
+  const needs = needsOf(model, params);
+  const raised = open.filter((key) => needs[key] > Number(valueAt(point, key)));
+  if (raised.length === 0) return point;
+  const changed: Record<string, unknown> = { ...params };
+  for (const key of raised) {
+    const [group = '', name = ''] = key.split('.');
+    changed[group] = { ...(changed[group] as object), [name]: needs[key] };
+  }
+  return { ...point, params: changed as unknown as Params };
+}

@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeParams } from '../../../generator/params/params.js';
+import { makeAxes } from '../../../generator/studies/sweep/axes.js';
+import { SubjectOnHardware } from '../../../generator/studies/sweep/hardware.js';
+import { brokenRules, brokenRuleText } from '../../../generator/studies/sweep/infeasible.js';
+import { measureAnalytic } from '../../../generator/studies/sweep/measure.js';
+import { sizeKeys, withOpenSizes } from '../../../generator/studies/sweep/open-sizes.js';
+import { planSweep } from '../../../generator/studies/sweep/plan.js';
+import { runDefaults, valueAt } from '../../../generator/studies/sweep/space.js';
+import { buildWorkload } from '../../../generator/subject/workload/build.js';
+import { scaledDown, workloads } from '../../../generator/subject/workload/shapes.js';
+import { trexgen } from '../../support/cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'trexgen-derived-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const model = buildWorkload(scaledDown(workloads.vitBase, 16, 1), { coding: 'factorized', banks: 8, seed: 1 });
+const small = {
+  array: { slices: 4 },
+  envelope: { width: 8, hidden: 8, rank: 8, codeWords: 4, matrices: 1, instructions: 8 },
+  port: { burstBeats: 64, prefetchBeats: 64 },
+  batcher: { segments: 4 },
+} as const;
+
+describe('open sizes', () => {
+  it.each([2, 4, 8])('are raised until the model just fits on %i columns, and no further', (columns) => {
+    const params = makeParams({ ...small, array: { ...small.array, columns } });
+    const point = { params, run: runDefaults };
+    const on = new SubjectOnHardware({
+      id: 'x',
+      model,
+      lengths: [4],
+      requests: [],
+      baseline: 1,
+      trainedAccuracy: undefined,
+      scored: undefined,
+    });
+    const sized = withOpenSizes(point, sizeKeys, model);
+    expect(() => measureAnalytic(on, sized)).not.toThrow();
+    for (const key of sizeKeys) {
+      const value = Number(valueAt(sized, key));
+      if (value === valueAt(point, key)) continue;
+      const [group, name] = key.split('.') as ['envelope', 'codeWords'];
+      // A rank is a whole number of banks.
+      const less = { ...sized.params[group], [name]: value - (name.startsWith('rank') ? columns : 1) };
+      expect(() => measureAnalytic(on, { ...sized, params: { ...sized.params, [group]: less } }), key).toThrow(`${key} = `);
+    }
+    expect(valueAt(sized, 'envelope.codeWords')).toBe(model.matrices.reduce((sum, { inner, rank }) => sum + (inner * rank) / columns, 0));
+    expect(withOpenSizes(sized, sizeKeys, model)).toBe(sized);
+    expect(withOpenSizes(point, [], model)).toBe(point);
+  });
+
+  it('follow the burst and the slices too', () => {
+    const base = makeParams({ port: { burstBeats: 16, prefetchBeats: 16 }, batcher: { segments: 1 }, array: { slices: 1 } });
+    const params = { ...base, port: { ...base.port, burstBeats: 128 }, array: { ...base.array, slices: 4 } };
+    const { port, batcher } = withOpenSizes({ params, run: runDefaults }, ['port.prefetchBeats', 'batcher.segments'], model).params;
+    expect([port.prefetchBeats, batcher.segments]).toEqual([128, 4]);
+  });
+
+  it('are those that nobody has fixed: in the space, in a configuration, in a constraint', async () => {
+    const config = join(folder, 'config.json');
+    writeFileSync(config, JSON.stringify({ envelope: { width: 256 } }));
+    const { space } = await planSweep(
+      { config, space: { 'envelope.codeWords': 4096, 'array.columns': 8 }, constraints: ['envelope.rank <= 512', 'cycles < 1e9'] },
+      {},
+    );
+    const fixed = ['envelope.width', 'envelope.codeWords', 'envelope.rank'];
+    expect(space.open).toEqual(sizeKeys.filter((key) => !fixed.includes(key)));
+  });
+});
+
+describe('broken rules', () => {
+  const axes = makeAxes({ 'array.columns': [4, 8], 'array.passes': '1..12' });
+  const at = (columns: number, passes: number) => ({ params: makeParams({ array: { columns, passes } }), run: runDefaults });
+
+  it('are told once each, with ranges of what differs and the values that set their points apart', () => {
+    const failed = [
+      { point: at(4, 2), reason: 'array: the window holds 16 tokens; raise array.passes' },
+      {
+        point: at(4, 3),
+        reason: 'array: the window holds 24 tokens; raise array.passes; envelope.rank = 8: is 4 too small; raise it by 4, to 12',
+      },
+      { point: at(8, 3), reason: 'array: the window holds 24 tokens; raise array.passes' },
+    ];
+    expect(brokenRules(failed, axes)).toEqual([
+      { rule: 'array: the window holds 16..24 tokens; raise array.passes', count: 3, where: 'array.passes = 2, 3' },
+      { rule: 'envelope.rank = 8: is 4 too small; raise it by 4, to 12', count: 1, where: 'array.columns = 4; array.passes = 3' },
+    ]);
+    expect(brokenRuleText({ rule: 'a', where: '' })).toBe('a');
+    const many = axes[1]!.values.slice(0, 10).map((passes) => ({ point: at(4, Number(passes)), reason: 'x: y' }));
+    expect(brokenRules(many, axes)[0]!.where).toBe('array.columns = 4; array.passes = 1, 2, 3, 4, 5, 6, 7, 8 and 2 more');
+  });
+});
+
+describe('a sweep over columns', () => {
+  it('orders the model and derives its store for 4 and 8, and says in a line why 16 needs another model', async () => {
+    const { exitCode, stdout } = await trexgen('sweep', '--set', 'array.columns=4,8,16', '--set', 'run.latency=5,20', '--jobs', '1');
+    const rows = stdout.split('\n').map((line) => line.split(/ {2,}/));
+    const columnsAndWords = rows.filter(([number]) => /^\d+$/.test(number!)).map(([, columns, , words]) => [columns, words]);
+    expect(exitCode).toBe(0);
+    expect(new Set(columnsAndWords.map(String))).toEqual(new Set(['4,24576', '8,16384']));
+    expect(stdout.match(/failed:.*/g)).toEqual([
+      'failed: array.columns = 16: must divide the 8 banks that the model is made for; compress or train one for 16 columns, or choose 2, 4, 8 (array.columns = 16)',
+    ]);
+    expect(stdout).toContain('2 failed:');
+  });
+});
