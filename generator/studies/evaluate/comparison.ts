@@ -58,6 +58,8 @@ export interface Comparing {
   readonly test: readonly Example[];
   readonly seed: number;
   readonly reference: Answers;
+  /** Trained weights of three values, where the task has such a model. */
+  readonly ternary?: (() => Encoder) | undefined;
   readonly tally: (answers: Answers) => Tally;
   readonly progress: (what: string) => void;
 }
@@ -69,16 +71,18 @@ export function compareModels(
   int8: IntegerAnswers,
   comparing: Comparing,
 ): Comparison {
-  const { test, progress } = comparing;
-  const opponents = opponentModels(dense).map(({ name, bytes, encoder }) => {
+  const { test, progress, ternary } = comparing;
+  const opponents = opponentModels(dense, ternary).map(({ name, bytes, encoder, trained }) => {
     progress(name);
-    return { name, bytes, answers: floatAnswers(encoder(), test), outputScale: 1 };
+    return { name, bytes, trained, answers: floatAnswers(encoder(), test), outputScale: 1 };
   });
   const [ofFactorized, ofInt8, ...others] = likenesses([factorized, int8, ...opponents], comparing);
   const streamed = pass.sparseValues + pass.sparseIndices;
   const weights = layersOf(dense).reduce((sum, { inner, outer }) => sum + inner * outer, 0);
   const bytes = { dense16: 2 * weights, dense8: weights, factorized: streamed + cold.codebooks, streamed };
-  const beaten = others.some(({ cosine }, i) => opponents[i]!.bytes <= bytes.factorized && cosine >= ofFactorized!.cosine);
+  const beaten = others.some(
+    ({ cosine }, i) => !opponents[i]!.trained && opponents[i]!.bytes <= bytes.factorized && cosine >= ofFactorized!.cosine,
+  );
   return {
     cosine: { dense8: ofInt8!.cosine, factorized: ofFactorized!.cosine },
     text: ofInt8!.text && ofFactorized!.text && { dense8: ofInt8!.text, factorized: ofFactorized!.text },

@@ -8,7 +8,7 @@ import { mismatches } from '../../data/matches.js';
 import type { Dataset, Example, MetricName } from '../../data/dataset.js';
 import { refuse, UserError } from '../../util/errors.js';
 import { loadCheckpoint, loadEncoder } from '../../model/checkpoint.js';
-import { hasModel, modelFolder, otherDenseModels, requireTasks, usualModel } from '../../data/places.js';
+import { hasModel, modelFolder, modelsFolder, otherDenseModels, requireTasks, usualModel } from '../../data/places.js';
 import type { Params } from '../../params/fields.js';
 import type { OutputKind } from '../../program/best.js';
 import { readImage, type Image } from '../../program/image.js';
@@ -168,6 +168,12 @@ function rowsOf(
   });
 }
 
+/** The control that stands beside the compressed model, where one was trained. */
+function ternaryOf(task: string): (() => Encoder) | undefined {
+  const folder = modelsFolder(task);
+  return hasModel(folder, 'ternary') ? () => loadEncoder(join(folder, 'ternary')) : undefined;
+}
+
 /** Makes a model of a checkpoint, with the task's data. */
 function runnerOf({ task, params, seed, onProgress }: EvaluateRequest, outputs: OutputKind) {
   return (what: string, checkpoint: string, factorize: boolean): CompressResult => {
@@ -211,7 +217,12 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   const integers = { answers, outputScale: image.model.outputScale };
   const comparison =
     outputs === 'all' && needsReference(data, test)
-      ? compareModels(opened.dense, compressed.stats, integers, int8[0]!, { ...measuring, data, reference })
+      ? compareModels(opened.dense, compressed.stats, integers, int8[0]!, {
+          ...measuring,
+          data,
+          reference,
+          ternary: ternaryOf(request.task),
+        })
       : undefined;
   return {
     task: data.task,

@@ -1,4 +1,4 @@
-/** Plain ways to make a dense model's weights small, without training; as floats, since the chip has no such layers. */
+/** Ways to make a dense model's weights small, plain ones and one that was trained; as floats, since the chip has no such layers. */
 import { bestScale } from '../../compress/values.js';
 import { layersOf, mapLayers, type DenseLayer, type Encoder } from '../../model/encoder.js';
 
@@ -7,6 +7,7 @@ export interface OpponentModel {
   /** Of the weights of the blocks, with a scale of 16 bits a column. */
   readonly bytes: number;
   readonly encoder: () => Encoder;
+  readonly trained: boolean;
 }
 
 const roundedBits = [8, 4, 3, 2] as const;
@@ -14,25 +15,32 @@ const roundedBits = [8, 4, 3, 2] as const;
 /** Weights of a column, which `keep` marks; the others become zero. */
 type Keep = (column: Float32Array) => readonly boolean[];
 
-export function opponentModels(encoder: Encoder): OpponentModel[] {
+/** @param ternary  weights of three values, trained from the same model by `train --stage ternary` */
+export function opponentModels(encoder: Encoder, ternary?: () => Encoder): OpponentModel[] {
   return [
     ...roundedBits.map((bits) => ({
       name: `rounded to ${bits} bits a column`,
       bytes: bytesOf(encoder, (weights) => (weights * bits) / 8),
       encoder: () => roundedEncoder(encoder, bits),
+      trained: false,
     })),
     {
       name: '2:4 sparse, 8 bits',
       // Half of the values, and two bits of place for each.
       bytes: bytesOf(encoder, (weights) => weights / 2 + weights / 8),
       encoder: () => roundedEncoder(encoder, 8, twoOfFour),
+      trained: false,
     },
     {
       name: '85 % sparse, 8 bits',
       // The values that stay, and a bit for each weight that says whether it does.
       bytes: bytesOf(encoder, (weights) => 0.15 * weights + weights / 8),
       encoder: () => roundedEncoder(encoder, 8, largest(0.15)),
+      trained: false,
     },
+    ...(ternary === undefined
+      ? []
+      : [{ name: 'ternary, trained', bytes: bytesOf(encoder, (weights) => weights / 4), encoder: ternary, trained: true }]),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { textChange } from '../../../generator/studies/evaluate/comparison.js';
 import { largest, opponentModels, roundedEncoder, twoOfFour } from '../../../generator/studies/evaluate/opponents.js';
+import { ternaryEncoder } from '../../../generator/train/ternary.js';
 import { layersOf } from '../../../generator/model/encoder.js';
 import { randomEncoder } from '../../compress/random-encoder.js';
 
@@ -38,4 +39,8 @@ it('opponents are as many bytes as they say, and the sparse ones have no more we
   expect(share('85 %')).toBeLessThanOrEqual(0.16);
   expect(share('2:4')).toBeGreaterThan(0.4);
   expect(layersOf(roundedEncoder(encoder, 8))).toHaveLength(layersOf(encoder).length);
+  const [ternary] = opponentModels(encoder, () => ternaryEncoder(encoder)).slice(-1);
+  expect([ternary!.name, ternary!.bytes - scales]).toEqual(['ternary, trained', weights / 4]);
+  const [first] = layersOf(ternary!.encoder());
+  expect(first!.kind === 'dense' && new Set(first!.weights.filter((_, at) => at % first!.outer === 0).map(Math.abs)).size).toBe(2);
 });
