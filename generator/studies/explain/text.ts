@@ -65,16 +65,15 @@ export function explainText(explanation: Explanation): string {
   const { point, inputs, objectives, shares, counted, loss, fewerCycles, fewerBytes, possible, impossible } = explanation;
   const { task, model, policy, latency, bytesPerCycle } = point.run;
   const rows = shares.map(({ limit, share }, i) => [
-    limit,
+    `${limit}: ${limits[limit].doc}`,
     percent(share),
     ...(counted?.shares === undefined ? [] : [percent(counted.shares[i]!.share)]),
-    limits[limit].doc,
   ]);
   const idle = possible.filter(({ objectives: one }) => one.cycles === objectives.cycles && one.ema === objectives.ema).length;
   return [
     `${task} (${model}), policy ${policy}, ${inputs} inputs, latency ${latency}, memory of ${bytesPerCycle} bytes a cycle: ${grouped(objectives.cycles ?? 0)} cycles predicted${counted === undefined ? '' : `, ${grouped(counted.objectives.cycles ?? 0)} counted`}, ${grouped(objectives.ema ?? 0)} bytes per input`,
     '',
-    formatTable(['PE-cycles', 'predicted', ...(counted?.shares === undefined ? [] : ['counted']), 'what'], rows),
+    formatTable(['PE-cycles', 'predicted', ...(counted?.shares === undefined ? [] : ['counted'])], rows),
     '',
     loss.share < 0.1
       ? `The array limits it: ${percent(1 - shares.reduce((sum, one) => sum + (one.limit === 'array' ? 0 : one.share), 0))} of all PE-cycles multiply; most of the rest is ${loss.limit} (${percent(loss.share)}).`
@@ -83,7 +82,8 @@ export function explainText(explanation: Explanation): string {
     ...gainTable('fewer cycles', fewerCycles, objectives),
     ...gainTable('fewer bytes', fewerBytes, objectives),
     '',
-    `${possible.length} changes of one parameter are possible, ${idle} of them change neither cycles nor bytes; ${impossible.length} are not, see --json.`,
+    `${possible.length} changes of one parameter are possible, ${idle} of them change neither cycles nor bytes${impossible.length > 0 ? '; not possible:' : ''}`,
+    ...impossible.map(({ key, from, to, reason }) => `  ${key} ${from} -> ${to}: ${reason}`),
     ...checkLines(explanation),
   ].join('\n');
 }

@@ -32,8 +32,18 @@ export function keysOfConfig(config: Readonly<Record<string, unknown>>): string[
 
 type Needs = Readonly<Record<SizeKey, number>>;
 
+/** By columns: a grid asks for the same again and again. */
+const envelopes = new WeakMap<PackedModel, Map<number, Params['envelope']>>();
+
+function envelopeOf(model: PackedModel, columns: number): Params['envelope'] {
+  const known = envelopes.get(model) ?? new Map<number, Params['envelope']>();
+  const envelope = known.get(columns) ?? neededEnvelope(model, columns);
+  envelopes.set(model, known.set(columns, envelope));
+  return envelope;
+}
+
 function needsOf(model: PackedModel, { array: { columns, slices }, port: { burstBeats } }: Params): Needs {
-  const { width, hidden, rank, codeWords, matrices, instructions } = neededEnvelope(model, columns);
+  const { width, hidden, rank, codeWords, matrices, instructions } = envelopeOf(model, columns);
   return {
     'envelope.width': width,
     'envelope.hidden': hidden,

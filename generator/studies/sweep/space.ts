@@ -62,7 +62,9 @@ export function tasksOf({ axes }: Space): string[] {
 
 export function valueAt({ params, run }: Point, key: string): Value {
   const [group = '', name = ''] = key.split('.');
-  return ({ ...params, run } as unknown as Readonly<Record<string, Readonly<Record<string, Value>>>>)[group]![name]!;
+  const groups = params as unknown as Readonly<Record<string, Readonly<Record<string, Value>>>>;
+  const values = group === 'run' ? (run as unknown as Readonly<Record<string, Value>>) : groups[group]!;
+  return values[name]!;
 }
 
 /** All that a constraint may name before the point is measured. */

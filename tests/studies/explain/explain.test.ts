@@ -69,6 +69,8 @@ describe('an explanation', () => {
     expect(fewerCycles[0]!.objectives.cycles).toBe(least);
     expect(Math.abs(check!.objectives.cycles! / least - 1)).toBeLessThan(0.02);
     expect(check!.objectives.ema).toBe(fewerCycles[0]!.objectives.ema);
+    expect(explainText(found)).toContain('not possible:\n');
+    expect(explainText(found)).toContain('  array.columns 4 -> 8: array.columns = 8: must divide');
     expect(explainText(found)).toMatch(/^Checked: .* cycles in icarus, every value as in the golden model; predicted were/m);
   });
 
@@ -82,8 +84,8 @@ describe('an explanation', () => {
       ['synthesis', { state: 'measured', objectives: {}, detail: { synthesis: { lut: 1234 } } }],
     ] as const);
     const text = explainText(await explain({ point, on: () => on, measuring, known, check: undefined }));
-    expect(text).toMatch(/^array +\d+\.\d % +75\.0 % /m);
-    expect(text).toMatch(/^drain +\d+\.\d % +25\.0 % /m);
+    expect(text).toMatch(/^array: .* +\d+\.\d % +75\.0 %$/m);
+    expect(text).toMatch(/^drain: .* +\d+\.\d % +25\.0 %$/m);
     expect(text).toContain(`${(cycles + 7).toLocaleString('en-US')} counted`);
     expect(text).toContain('area by synthesis: lut 1,234');
   });
