@@ -5,6 +5,7 @@ import type { GoldenInputs, RunInput } from '../subject/run-inputs.js';
 import type { Subject } from '../subject/subject.js';
 import { metricText } from '../subject/predictions.js';
 import { readTextLine } from '../subject/read-texts.js';
+import { similarityLines } from '../subject/similarities.js';
 import { formatTable, grouped } from '../util/table.js';
 import { classNames } from './simulation.js';
 
@@ -16,7 +17,7 @@ export interface RunOutcome extends GoldenInputs {
 }
 
 export function runJson({ subject: { name, image }, policy, dump, ...result }: RunOutcome) {
-  const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric, texts } = result;
+  const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric, texts, similarities } = result;
   return {
     model: name,
     columns: image.columns,
@@ -33,13 +34,14 @@ export function runJson({ subject: { name, image }, policy, dump, ...result }: R
     dump: dump ?? null,
     inputs: inputs.map((input) => ({ ...input, labels: input.labels ?? null })),
     texts: texts ?? null,
+    similarities: similarities ?? null,
   };
 }
 
 const shownInputs = 20;
 
 export function runText({ subject: { name }, policy, dump, ...result }: RunOutcome): string {
-  const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric, texts } = result;
+  const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric, texts, similarities } = result;
   const tokens = inputs.reduce((sum, input) => sum + input.tokens, 0);
   const classes = trafficClasses.filter((key) => emaBytes[key] > 0);
   return [
@@ -47,8 +49,10 @@ export function runText({ subject: { name }, policy, dump, ...result }: RunOutco
     `bytes counted in the image and predicted from shapes ${booksAgree ? 'agree' : 'DO NOT AGREE'}`,
     ...(metric === undefined ? [] : [metricText(metric)]),
     '',
-    ...(texts === undefined ? inputs.slice(0, shownInputs).map(lineOf) : texts.slice(0, shownInputs).map(readTextLine)),
-    ...(inputs.length > shownInputs ? [`... ${grouped(inputs.length - shownInputs)} more; --json prints all`] : []),
+    ...(similarities === undefined ? inputLines(inputs, texts) : similarityLines(similarities)),
+    ...(similarities === undefined && inputs.length > shownInputs
+      ? [`... ${grouped(inputs.length - shownInputs)} more; --json prints all`]
+      : []),
     '',
     formatTable(
       ['external memory access', 'bytes'],
@@ -62,6 +66,10 @@ export function runText({ subject: { name }, policy, dump, ...result }: RunOutco
     ),
     ...(dump === undefined ? [] : ['', `dump: ${dump}`]),
   ].join('\n');
+}
+
+function inputLines(inputs: RunOutcome['inputs'], texts: RunOutcome['texts']): string[] {
+  return texts === undefined ? inputs.slice(0, shownInputs).map(lineOf) : texts.slice(0, shownInputs).map(readTextLine);
 }
 
 function lineOf({ input, tokens, predicted, labels }: RunInput): string {

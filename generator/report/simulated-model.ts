@@ -4,6 +4,7 @@ import { metricOf, predictionsOf } from '../subject/predictions.js';
 import type { UnitResult } from '../sim/unit.js';
 import type { Subject } from '../subject/subject.js';
 import { readOutputs } from '../subject/read-texts.js';
+import { similaritiesOf } from '../subject/similarities.js';
 import type { Card } from './document.js';
 import { predictionCards, textCards } from './cards.js';
 import type { SimulatedModel } from './simulation.js';
@@ -17,8 +18,9 @@ export function simulatedModel(subject: Subject, units: readonly UnitResult[]): 
   const predictions = outputs.map((output) => predictionsOf(output, image));
   const metric = examples === undefined ? undefined : metricOf(examples, predictions, dataset);
   const texts = readOutputs(subject, outputs);
+  const similarities = similaritiesOf(subject, outputs);
   const cards = (): Card[] => {
-    if (dataset === undefined || examples === undefined) return [];
+    if (dataset === undefined || examples === undefined || similarities !== undefined) return [];
     return texts === undefined
       ? predictionCards(dataset, examples.slice(0, mostCards), predictions)
       : textCards(dataset, examples, texts.slice(0, mostCards));
@@ -32,6 +34,7 @@ export function simulatedModel(subject: Subject, units: readonly UnitResult[]): 
     divergence: [],
     metric,
     texts,
+    similarities,
     cards: cards(),
   };
 }

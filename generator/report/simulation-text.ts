@@ -3,6 +3,7 @@ import { sumTraffic, trafficClasses } from '../contract/traffic-classes.js';
 import { classNames, emaRatio, microsecondsPerToken, type SimulatedModel } from './simulation.js';
 import { metricText } from '../subject/predictions.js';
 import { readTextLine } from '../subject/read-texts.js';
+import { similarityLines } from '../subject/similarities.js';
 import { formatTable, grouped } from '../util/table.js';
 
 export interface SimulationOutcome {
@@ -23,7 +24,7 @@ export interface SimulationOutcome {
 const work: readonly PeCycleCause[] = ['dense', 'sparse', 'attention'];
 
 export function simulationJson({ model, simulator, policy, clockMHz, buildSeconds, report, lines }: SimulationOutcome) {
-  const { name, form, summary, baseline, metric, texts } = model;
+  const { name, form, summary, baseline, metric, texts, similarities } = model;
   const idle = Object.fromEntries(peCycleCauses.filter((cause) => !work.includes(cause)).map((cause) => [cause, summary.causes[cause]]));
   const { inputs, tokens, windows, segments, valuesCompared, mismatches, emaAgree, emaBytes, coldBytes, cycles, utilization, configHash } =
     summary;
@@ -51,6 +52,7 @@ export function simulationJson({ model, simulator, policy, clockMHz, buildSecond
     work: Object.fromEntries(work.map((cause) => [cause, summary.causes[cause]])),
     metric: metric === undefined ? null : { name: metric.name, percent: metric.value, labels: metric.labels },
     texts: texts ?? null,
+    similarities: similarities ?? null,
     simulator,
     policy,
     configHash,
@@ -67,7 +69,7 @@ const shownTexts = 20;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function simulationText({ model, simulator, policy, clockMHz, report, lines }: SimulationOutcome): string {
-  const { name, form, summary, metric, baseline, texts = [] } = model;
+  const { name, form, summary, metric, baseline, texts = [], similarities } = model;
   const { inputs, tokens, windows, segments, valuesCompared, mismatches, emaAgree, emaBytes, cycles, utilization, causes, configHash } =
     summary;
   const classes = trafficClasses.filter((key) => emaBytes[key] > 0);
@@ -77,6 +79,7 @@ export function simulationText({ model, simulator, policy, clockMHz, report, lin
     ...(form === 'dense int8' ? ['weights are dense, of 8 bits: the image has no factors'] : []),
     ...(metric === undefined ? [] : [metricText(metric)]),
     ...texts.slice(0, shownTexts).map(readTextLine),
+    ...(similarities === undefined ? [] : ['', ...similarityLines(similarities), '']),
     `${grouped(cycles)} cycles, ${microsecondsPerToken(summary, clockMHz).toFixed(2)} us a token at ${clockMHz} MHz`,
     `array utilization ${percent(utilization.array)}, useful utilization ${percent(utilization.useful)}`,
     '',

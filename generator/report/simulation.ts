@@ -5,10 +5,12 @@ import { sumTraffic, trafficClasses, type Traffic, type TrafficClass } from '../
 import { stackedBars, waterfall, type Bar } from './charts.js';
 import type { Block, Card, Document, Section } from './document.js';
 import { blockPicture } from './pictures.js';
+import { similarityPicture } from './similarity-picture.js';
 import { filledShare, windowPicture } from './window-picture.js';
 import { grouped } from '../util/table.js';
 import type { Metric } from '../subject/predictions.js';
 import type { ReadText } from '../subject/read-texts.js';
+import type { Similarities } from '../subject/similarities.js';
 import type { Summary } from '../sim/simulate.js';
 import type { UnitResult } from '../sim/unit.js';
 
@@ -25,6 +27,8 @@ export interface SimulatedModel {
   readonly metric: Metric | undefined;
   /** Where the outputs mean texts, one an input. */
   readonly texts: readonly ReadText[] | undefined;
+  /** Where the outputs mean vectors. */
+  readonly similarities: Similarities | undefined;
   readonly cards: readonly Card[];
   /** What is wrong, in words; empty when all agreed. */
   readonly divergence: readonly string[];
@@ -75,6 +79,9 @@ export function microsecondsPerToken({ cycles, tokens }: Pick<Summary, 'cycles' 
 export function emaRatio({ summary: { emaBytes }, baseline }: Pick<SimulatedModel, 'summary' | 'baseline'>): number {
   return baseline / sumTraffic(emaBytes);
 }
+
+/** Inputs whose cosines a report has room for. */
+const mostSimilar = 24;
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
@@ -178,7 +185,7 @@ function cycleSection({ models }: SimulationReport): Section {
   };
 }
 
-function modelSection({ name, summary, units, cards, divergence }: SimulatedModel, params: Params): Section {
+function modelSection({ name, summary, units, similarities, cards, divergence }: SimulatedModel, params: Params): Section {
   const blocks: Block[] = [];
   if (divergence.length > 0) blocks.push({ kind: 'code', text: divergence.join('\n') });
   const [first] = units;
@@ -187,6 +194,15 @@ function modelSection({ name, summary, units, cards, divergence }: SimulatedMode
       kind: 'picture',
       svg: windowPicture([{ windows: first.windows }], params),
       caption: `Windows in the order in which they ran, their slices as rows of token places; the number is that of the input. Hatched places hold no token: ${percent(1 - filledShare(first.windows, params))}. Array utilization ${percent(summary.utilization.array)}, useful utilization ${percent(summary.utilization.useful)}.`,
+    });
+  }
+  if (similarities !== undefined) {
+    const { titles, matrix } = similarities;
+    const shown = { titles: titles.slice(0, mostSimilar), matrix: matrix.slice(0, mostSimilar).map((row) => row.slice(0, mostSimilar)) };
+    blocks.push({
+      kind: 'picture',
+      svg: similarityPicture(shown),
+      caption: 'Cosines of the vectors that the host makes of the outputs of the chip.',
     });
   }
   if (cards.length > 0) blocks.push({ kind: 'cards', cards, caption: 'Inputs with the predictions of the chip.' });

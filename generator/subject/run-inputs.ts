@@ -10,6 +10,7 @@ import { sumTraffic, trafficClasses, type Traffic } from '../contract/traffic-cl
 import { addTraffic } from '../sim/books.js';
 import { metricOf, predictionsOf, type Metric } from './predictions.js';
 import { readOutputs, type ReadText } from './read-texts.js';
+import { similaritiesOf, type Similarities } from './similarities.js';
 import type { Subject } from './subject.js';
 
 export interface RunInput {
@@ -36,6 +37,8 @@ export interface GoldenInputs {
   readonly metric: Metric | undefined;
   /** Where the outputs mean texts, one an input. */
   readonly texts: readonly ReadText[] | undefined;
+  /** Where the outputs mean vectors. */
+  readonly similarities: Similarities | undefined;
 }
 
 export interface RunInputsOptions {
@@ -82,6 +85,7 @@ export function runInputs(subject: Subject, { policy, trace, finished }: RunInpu
     emaRatio: baseline / sumTraffic(emaBytes),
     metric,
     texts: readOutputs(subject, outputs),
+    similarities: similaritiesOf(subject, outputs),
   };
 }
 

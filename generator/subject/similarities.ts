@@ -1,0 +1,44 @@
+/** How alike the inputs of a run are, where the host makes a vector of the outputs of each. */
+import { storeOf } from '../operations/store/fields.js';
+import { cosine } from '../util/cosine.js';
+import { formatTable } from '../util/table.js';
+import type { Subject } from './subject.js';
+
+export interface Similarities {
+  readonly titles: readonly string[];
+  /** Cosines. Shapes: [inputs][inputs]. */
+  readonly matrix: readonly (readonly number[])[];
+}
+
+/** Undefined where outputs mean no vector. Shapes: outputs int8[inputs][outputs]. */
+export function similaritiesOf(
+  { dataset, examples, image }: Pick<Subject, 'dataset' | 'examples' | 'image'>,
+  outputs: readonly ArrayLike<number>[],
+): Similarities | undefined {
+  const finish = dataset?.finish;
+  if (finish === undefined || examples === undefined || storeOf(image.model).best === true) return undefined;
+  const vectors = outputs.map((output) => finish(output, image.model.outputScale));
+  return { titles: examples.map((example) => dataset!.describe(example)), matrix: vectors.map((a) => vectors.map((b) => cosine(a, b))) };
+}
+
+/** Columns that a terminal has room for. */
+const mostColumns = 8;
+const mostRows = 20;
+const mostCharacters = 60;
+
+export function shortTitle(title: string, most = mostCharacters): string {
+  const characters = [...title];
+  return characters.length <= most ? title : `${characters.slice(0, most - 3).join('')}...`;
+}
+
+export function similarityLines({ titles, matrix }: Similarities): string[] {
+  const columns = Math.min(mostColumns, titles.length);
+  const rows = titles.slice(0, mostRows);
+  return [
+    formatTable(
+      ['cosine of', ...Array.from({ length: columns }, (_, i) => String(i))],
+      rows.map((title, i) => [`${i}: ${shortTitle(title)}`, ...matrix[i]!.slice(0, columns).map((value) => value.toFixed(2))]),
+    ),
+    ...(titles.length > columns ? [`${titles.length} inputs; --json prints all cosines`] : []),
+  ];
+}
