@@ -7,7 +7,7 @@ export interface KeptResults<R> {
   keep(result: R): void;
 }
 
-/** Of results.jsonl in a folder, which is made. A last line cut short by a kill is a result that is not there. */
+/** Results of results.jsonl in a folder, which is made. A last line cut short by a kill is a result that is not there. */
 export function keptResults<R>(folder: string): KeptResults<R> {
   const file = join(folder, 'results.jsonl');
   mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-/** Of the compiled program, as it is installed; npm run bench:sweep. Speed of the analytic fidelity of a sweep on one core: points a second with all that a point takes, its key and its row included. */
+/** Measures the analytic fidelity of a sweep on one core with the compiled program, as it is installed (npm run bench:sweep): points a second with all that a point takes, its key and its row included. */
 import { SweepDatabase } from '../dist/generator/studies/sweep/database.js';
 import { SubjectOnHardware } from '../dist/generator/studies/sweep/hardware.js';
 import { pointKey } from '../dist/generator/studies/sweep/key.js';

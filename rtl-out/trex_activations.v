@@ -83,11 +83,11 @@ module trex_activations #(
   localparam H_BITS      = $clog2(HIDDEN * PASSES);
   localparam SIDES       = 1;
 
-  wire [31:0] rd_at       = { 20'd0, rows_rd_en_i ? rows_rd_feature_i : rd_feature_i } * PASSES
+  wire [31:0] rd_at       = { {(32-FEATURE_BITS){1'b0}}, rows_rd_en_i ? rows_rd_feature_i : rd_feature_i } * PASSES
                             + { {(32-PASS_BITS){1'b0}}, rows_rd_en_i ? rows_rd_pass_i : rd_pass_i };
-  wire [31:0] out_at      = { 20'd0, out_feature_i } * PASSES + { {(32-PASS_BITS){1'b0}}, out_pass_i };
-  wire [31:0] rows_wr_at  = { 20'd0, rows_wr_feature_i } * PASSES + { {(32-PASS_BITS){1'b0}}, rows_wr_pass_i };
-  wire [31:0] residual_at = { 20'd0, residual_feature_i } * PASSES + { {(32-PASS_BITS){1'b0}}, residual_pass_i };
+  wire [31:0] out_at      = { {(32-FEATURE_BITS){1'b0}}, out_feature_i } * PASSES + { {(32-PASS_BITS){1'b0}}, out_pass_i };
+  wire [31:0] rows_wr_at  = { {(32-FEATURE_BITS){1'b0}}, rows_wr_feature_i } * PASSES + { {(32-PASS_BITS){1'b0}}, rows_wr_pass_i };
+  wire [31:0] residual_at = { {(32-FEATURE_BITS){1'b0}}, residual_feature_i } * PASSES + { {(32-PASS_BITS){1'b0}}, residual_pass_i };
   wire [31:0] norm_at     = { {(32-X_BITS){1'b0}}, norm_x_wr_addr_i };
   wire        unused_at   = &{ 1'b0, rd_at, out_at, rows_wr_at, residual_at, norm_at };
 

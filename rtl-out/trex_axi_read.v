@@ -108,15 +108,15 @@ module trex_axi_read #(
   generate
     for (n = 0; n < CLIENTS; n = n + 1) begin : gen_client
       localparam [1:0] ME = n;
-      reg [FLIGHT_BITS-1:0] mine_q;
+      reg [FLIGHT_BITS-1:0] bursts_q;  // of this client, in flight
       wire begun = issue && (client_q == ME);
       wire ended = burst_end && (head == ME);
       always @(posedge clk_i) begin
-        if (begun && !ended) mine_q <= mine_q + 1'b1;
-        if (ended && !begun) mine_q <= mine_q - 1'b1;
-        if (rst_i) mine_q <= {FLIGHT_BITS{1'b0}};
+        if (begun && !ended) bursts_q <= bursts_q + 1'b1;
+        if (ended && !begun) bursts_q <= bursts_q - 1'b1;
+        if (rst_i) bursts_q <= {FLIGHT_BITS{1'b0}};
       end
-      assign idle[n]        = (mine_q == {FLIGHT_BITS{1'b0}}) && !(working && (client_q == ME));
+      assign idle[n]        = (bursts_q == {FLIGHT_BITS{1'b0}}) && !(working && (client_q == ME));
       assign req_ready_o[n] = accept && (winner == ME);
       assign valid_o[n]     = m_axi_rvalid && head_valid && (head == ME) && !blocked[n];
     end

@@ -130,15 +130,15 @@ module trex_axi_write #(
   generate
     for (n = 0; n < CLIENTS; n = n + 1) begin : gen_client
       localparam [0:0] ME = n;
-      reg [FLIGHT_BITS-1:0] mine_q;
+      reg [FLIGHT_BITS-1:0] bursts_q;  // of this client, in flight
       wire begun    = begin_burst && (client_q == ME);
       wire answered = response && (head == ME);
       always @(posedge clk_i) begin
-        if (begun && !answered) mine_q <= mine_q + 1'b1;
-        if (answered && !begun) mine_q <= mine_q - 1'b1;
-        if (rst_i) mine_q <= {FLIGHT_BITS{1'b0}};
+        if (begun && !answered) bursts_q <= bursts_q + 1'b1;
+        if (answered && !begun) bursts_q <= bursts_q - 1'b1;
+        if (rst_i) bursts_q <= {FLIGHT_BITS{1'b0}};
       end
-      assign pending[n]     = (mine_q != {FLIGHT_BITS{1'b0}}) || (working && (client_q == ME));
+      assign pending[n]     = (bursts_q != {FLIGHT_BITS{1'b0}}) || (working && (client_q == ME));
       assign answered_o[n]  = answered && !blocked[n];
       assign error_o[n]     = answered_o[n] && (m_axi_bresp != 2'd0);
       assign req_ready_o[n] = accept && (winner == ME);

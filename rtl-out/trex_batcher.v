@@ -26,6 +26,7 @@ module trex_batcher #(
   parameter TAG_BITS  = 34,  // what comes back with a response: refused, last of a window, tag of the request
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
+  parameter SLOT_BITS = 16,  // of the place of a descriptor in the ring
   // Derived; do not override.
   parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS  = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
@@ -110,7 +111,7 @@ module trex_batcher #(
   wire                     refused_valid;
   wire                     refused_ready;
   wire [7:0]               refused_code;
-  wire [15:0]              slot;
+  wire [SLOT_BITS-1:0]     slot;
   wire [POSITION_BITS-1:0] length;
   wire [ADDR_BITS-1:0]     input_addr;
   wire [ADDR_BITS-1:0]     output_addr;
@@ -139,7 +140,7 @@ module trex_batcher #(
   reg  [SEG_BITS:0]    segment_q;  // next one to complete
   wire [SEG_BITS:0]    segments;
   wire [31:0]          done_tag;   // of the request of that segment, a cycle later
-  wire [15:0]          done_slot;
+  wire [SLOT_BITS-1:0] done_slot;
   wire                 empty;
   wire                 formed;
   wire                            form       = (state_q == IDLE) && !empty && fetch_idle && !(more && room);
@@ -179,7 +180,7 @@ module trex_batcher #(
   reg                  tell_q;        // its response has come
   reg  [7:0]           told_code_q;   // of that window, and of whom it tells
   reg  [31:0]          told_tag_q;
-  reg  [15:0]          write_slot_q;
+  reg  [SLOT_BITS-1:0] write_slot_q;
   reg  [31:0]          write_word_q;
   reg  [TAG_BITS-1:0]  write_tag_q;   // of a refused descriptor, last of a window, tag of the request
   reg  [31:0]          head_q;
@@ -198,7 +199,7 @@ module trex_batcher #(
   assign ring_head_o    = head_q;
   assign busy_o         = (fetched != head_q) || more || (state_q != IDLE) || reporting;
   assign wr_req_valid_o = write_q == ASK;
-  assign wr_req_addr_o  = ring_addr_i + { {(ADDR_BITS-16-STRIDE_SHIFT){1'b0}}, write_slot_q, {STRIDE_SHIFT{1'b0}} } + STATUS_BEAT;
+  assign wr_req_addr_o  = ring_addr_i + { {(ADDR_BITS-SLOT_BITS-STRIDE_SHIFT){1'b0}}, write_slot_q, {STRIDE_SHIFT{1'b0}} } + STATUS_BEAT;
   assign wr_req_beats_o = 24'd1;
   assign wr_req_tag_o   = write_tag_q;
   assign wr_valid_o     = write_q == GIVE;

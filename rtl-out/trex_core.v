@@ -32,6 +32,7 @@ module trex_core #(
   parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
+  parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
   // Derived; do not override.
   parameter SLICE_LANES  = LANES / SLICES,
   parameter PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -312,7 +313,7 @@ module trex_core #(
   // Step controls travel beside the memories' reads.
   reg                 issue_q;
   reg                 first_q;
-  reg                 set_q;
+  reg                 acc_set_q;  // accumulators of the step
   reg [2:0]           mode_q;
   reg [PASS_BITS-1:0] pass_q;
   reg                 src_q;
@@ -321,7 +322,7 @@ module trex_core #(
     issue_q <= issue && !rst_i;
     src_q   <= ins_src;
     first_q <= first;
-    set_q   <= set;
+    acc_set_q <= set;
     mode_q  <= mode;
     pass_q  <= pass;
     item_q  <= item_weights_i;
@@ -342,14 +343,14 @@ module trex_core #(
     .COLUMNS(COLUMNS), .LANES(LANES), .SLICES(SLICES), .PASSES(PASSES), .ACC_BITS(ACC_BITS)
   ) u_array (
     .clk_i(clk_i), .rst_i(rst_i),
-    .step_valid_i(issue_q), .step_first_i(first_q), .step_set_i(set_q), .step_pass_i(pass_q),
+    .step_valid_i(issue_q), .step_first_i(first_q), .step_set_i(acc_set_q), .step_pass_i(pass_q),
     .act_i(activations), .weight_i(weight),
     .drain_en_i(drain_en), .drain_set_i(drain_set), .drain_pass_i(drain_pass), .drain_column_i(drain_column),
     .drain_data_o(drain_data)
   );
 
   // ---- results ----
-  wire [LANES*11-1:0] recip;
+  wire [LANES*MULTIPLIER_BITS-1:0] recip;
   wire [LANES*6-1:0]  recip_shift;
   trex_results #(.COLUMNS(COLUMNS), .LANES(LANES), .PASSES(PASSES), .ACC_BITS(ACC_BITS), .ACT_BITS(ACT_BITS)) u_results (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),

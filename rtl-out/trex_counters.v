@@ -131,8 +131,8 @@ module trex_counters #(
   trex_counter64 #(.ADD_BITS(1)) u_requests (
     .clk_i(clk_i), .clear_i(clear), .add_i(request_i), .sum_o(requests)
   );
-  trex_counter64 #(.ADD_BITS(12)) u_tokens (
-    .clk_i(clk_i), .clear_i(clear), .add_i(admitted_i ? admitted_tokens_i : 12'd0), .sum_o(tokens)
+  trex_counter64 #(.ADD_BITS(POSITION_BITS)) u_tokens (
+    .clk_i(clk_i), .clear_i(clear), .add_i(admitted_i ? admitted_tokens_i : {POSITION_BITS{1'b0}}), .sum_o(tokens)
   );
   trex_counter64 #(.ADD_BITS(1)) u_read_beats (
     .clk_i(clk_i), .clear_i(clear), .add_i(read_beat_i), .sum_o(read_beats)

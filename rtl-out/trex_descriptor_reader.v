@@ -19,6 +19,7 @@ module trex_descriptor_reader #(
   parameter WINDOW_TOKENS = 128,  // most tokens of a request
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
+  parameter SLOT_BITS = 16,  // of the place of a descriptor in the ring
   // Derived; do not override.
   parameter STRIDE        = (BUS_BYTES > 32) ? BUS_BYTES : 32,
   parameter BUS_BITS      = 8 * BUS_BYTES
@@ -48,7 +49,7 @@ module trex_descriptor_reader #(
   output wire                     refused_valid_o,
   input  wire                     refused_ready_i,
   output wire [7:0]               code_o,
-  output wire [15:0]              slot_o,         // its place in the ring
+  output wire [SLOT_BITS-1:0]     slot_o,         // its place in the ring
   output wire [POSITION_BITS-1:0] length_o,
   output wire [ADDR_BITS-1:0]     input_o,
   output wire [ADDR_BITS-1:0]     output_o,
@@ -73,14 +74,14 @@ module trex_descriptor_reader #(
   localparam [1:0] IDLE = 2'd0, ASK = 2'd1, READ = 2'd2, GIVE = 2'd3;
   reg  [1:0]   state_q;
   reg  [31:0]  fetched_q;
-  reg  [15:0]  slot_q;
+  reg  [SLOT_BITS-1:0] slot_q;
   reg  [23:0]  beat_q;
   reg          error_q;
   reg  [BITS-1:0] descriptor_q;  // the last beat in the high bits
   wire         start     = (state_q == IDLE) && more_o && room_i;
   wire         take      = (state_q == READ) && rd_valid_i;
   wire         last      = beat_q + 24'd1 == BEATS_24;
-  wire [15:0]  ring_mask = ~(16'hffff << ring_log2_i);
+  wire [SLOT_BITS-1:0] ring_mask = ~({SLOT_BITS{1'b1}} << ring_log2_i);
 
   assign fetched_o = fetched_q;
   assign more_o    = serve_i && (fetched_q != ring_tail_i);
@@ -150,12 +151,12 @@ module trex_descriptor_reader #(
   assign input_o         = input_addr[ADDR_BITS-1:0];
   assign output_o        = output_addr[ADDR_BITS-1:0];
   assign tag_o           = (error_q || crc_bad) ? 32'd0 : descriptor_q[8*DESC_TAG +: 32];
-  assign rd_req_addr_o   = ring_addr_i + { {(ADDR_BITS-16-STRIDE_SHIFT){1'b0}}, slot_q, {STRIDE_SHIFT{1'b0}} };
+  assign rd_req_addr_o   = ring_addr_i + { {(ADDR_BITS-SLOT_BITS-STRIDE_SHIFT){1'b0}}, slot_q, {STRIDE_SHIFT{1'b0}} };
 
   always @(posedge clk_i) begin
     case (state_q)
       IDLE: begin
-        slot_q  <= fetched_q[15:0] & ring_mask;
+        slot_q  <= fetched_q[SLOT_BITS-1:0] & ring_mask;
         beat_q  <= 24'd0;
         error_q <= 1'b0;
         if (start) begin

@@ -61,7 +61,7 @@ module trex_drain #(
   // The tile that leaves the array.
   reg                     active_q;
   reg                     ready_q;
-  reg                     set_q;
+  reg                     acc_set_q;  // its accumulators
   reg [PASS_BITS-1:0]     last_pass_q;
   reg [FEATURE_BITS-1:0]  feature_q;
   reg [PASS_BITS-1:0]     pass_q;
@@ -88,13 +88,13 @@ module trex_drain #(
       pass_q  <= last_pass ? {PASS_BITS{1'b0}} : pass_q + 1'b1;
       if (last_pass) begin
         column_q  <= next_column;
-        feature_q <= feature_q + 12'd1;
+        feature_q <= feature_q + 1'b1;
       end
       if (last_word) active_q <= 1'b0;
     end
     if (begin_o) begin
       active_q    <= 1'b1;
-      set_q       <= next_set_q;
+      acc_set_q   <= next_set_q;
       last_pass_q <= next_last_pass_q;
       feature_q   <= next_feature_q;
       columns_q   <= next_columns_q;
@@ -116,7 +116,7 @@ module trex_drain #(
   assign ready_o   = ready_q;
   assign busy_o    = active_q || (|delay_q);
   assign en_o      = active_q;
-  assign set_o     = set_q;
+  assign set_o     = acc_set_q;
   assign pass_o    = pass_q;
   assign column_o  = column_q[COLUMN_BITS-1:0];
   assign feature_o = feature_q;

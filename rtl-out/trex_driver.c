@@ -10,6 +10,8 @@ enum { BEAT = TREX_VALUE_CONFIG_BUS_BYTES, STRIDE = BEAT > 32 ? BEAT : 32 };
 enum { AT_INPUT = 0, AT_OUTPUT = 8, AT_TOKENS = 16, AT_TAG = 20, AT_STATUS = 24, AT_CRC = 28 };
 /* Behind the rows of a request, in and out, stands a beat with their CRC, or nothing. */
 enum { ROW_CRC = TREX_VALUE_CONFIG_ROW_CRC };
+/* Binary logarithm of the descriptors of the longest ring. */
+enum { RING_LOG2_MAX = 16 };
 /* Tokens of a window: no request is longer. */
 enum { WINDOW = TREX_VALUE_CONFIG_SLICES * TREX_VALUE_CONFIG_LANES * TREX_VALUE_CONFIG_PASSES };
 
@@ -123,7 +125,7 @@ trex_result trex_open(trex_chip *chip, const trex_bus *bus, uint32_t ring_log2) 
   trex_result idle;
   uint32_t value = 0;
   size_t i;
-  if (ring_log2 > 16) return TREX_BAD_REQUEST;
+  if (ring_log2 > RING_LOG2_MAX) return TREX_BAD_REQUEST;
   memset(chip, 0, sizeof *chip);
   chip->bus = *bus;
   chip->ring_log2 = ring_log2;

@@ -26,10 +26,11 @@ module trex_epilogue #(
   parameter MULTIPLIER_STAGES = 1,  // 1 or 2
   // The same in every configuration; do not override.
   parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
+  parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
   // Derived; do not override.
   parameter BIAS_BITS    = 8 + BIAS_SHIFT_MAX,
   parameter VALUE_BITS   = ((ACC_BITS > BIAS_BITS) ? ACC_BITS : BIAS_BITS) + 1,
-  parameter PRODUCT_BITS = VALUE_BITS + 11
+  parameter PRODUCT_BITS = VALUE_BITS + MULTIPLIER_BITS
 ) (
   input  wire                      clk_i,
   input  wire                      rst_i,
@@ -45,7 +46,7 @@ module trex_epilogue #(
   input  wire [LANES*ACC_BITS-1:0] acc_i,
   input  wire [7:0]                bias_i,
   input  wire [4:0]                bias_shift_i,
-  input  wire [LANES*11-1:0]       multiplier_i,
+  input  wire [LANES*MULTIPLIER_BITS-1:0]       multiplier_i,
   input  wire [LANES*6-1:0]        shift_i,
   input  wire [LANES*16-1:0]       residual_i,
 
@@ -98,7 +99,7 @@ module trex_epilogue #(
       wire [ACC_BITS-1:0]            acc = acc_i[l*ACC_BITS +: ACC_BITS];
       wire signed [VALUE_BITS-1:0]   acc_value = { {(VALUE_BITS-ACC_BITS){acc[ACC_BITS-1]}}, acc };
       reg  signed [VALUE_BITS-1:0]   value_q;
-      reg  [10:0]                    multiplier_q;
+      reg  [MULTIPLIER_BITS-1:0]     multiplier_q;
       wire signed [PRODUCT_BITS-1:0] product;
       reg  [6*(MULTIPLIER_STAGES+1)-1:0] shift_q;  // beside value and product
       // Two bits more than the sum of residual and r before it is rounded: what needs more leaves no doubt which way it saturates.
@@ -130,7 +131,7 @@ module trex_epilogue #(
 
       always @(posedge clk_i) begin
         value_q <= acc_value + bias_value;
-        multiplier_q <= multiplier_i[l*11 +: 11];
+        multiplier_q <= multiplier_i[l*MULTIPLIER_BITS +: MULTIPLIER_BITS];
         shift_q <= { shift_q[6*MULTIPLIER_STAGES-1:0], shift_i[l*6 +: 6] - 6'd1 };
 
         shifted_q <= shifted;
@@ -146,7 +147,7 @@ module trex_epilogue #(
         out16_q <= sat16_q;
       end
 
-      trex_multiplier #(.A_BITS(VALUE_BITS), .B_BITS(12), .OUT_BITS(PRODUCT_BITS), .STAGES(MULTIPLIER_STAGES)) u_product (
+      trex_multiplier #(.A_BITS(VALUE_BITS), .B_BITS(MULTIPLIER_BITS + 1), .OUT_BITS(PRODUCT_BITS), .STAGES(MULTIPLIER_STAGES)) u_product (
         .clk_i(clk_i), .a_i(value_q), .b_i({ 1'b0, multiplier_q }), .product_o(product)
       );
 

@@ -11,7 +11,7 @@ module trex_fifo #(
   parameter DISTRIBUTED = 0,  // as of trex_ram_1r1w
   // Derived; do not override.
   parameter ADDR_BITS   = (DEPTH > 1) ? $clog2(DEPTH) : 1,
-  parameter COUNT_BITS  = $clog2(DEPTH + 1)
+  parameter COUNT_BITS  = (DEPTH > 0) ? $clog2(DEPTH + 1) : 1
 ) (
   input  wire                 clk_i,
   input  wire                 rst_i,
@@ -22,6 +22,12 @@ module trex_fifo #(
   input  wire                 rd_ready_i,
   output wire [WORD_BITS-1:0] rd_data_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if (DEPTH < 1) begin $display("%m: DEPTH = %0d: must be 1 or more", DEPTH); $finish; end
+  end
+`endif
+
   localparam [COUNT_BITS-1:0] FULL = DEPTH;
   localparam LAST = DEPTH - 1;
 

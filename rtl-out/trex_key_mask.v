@@ -56,7 +56,7 @@ module trex_key_mask #(
   localparam LANE_DEPTH = SIDES * PASSES;
   localparam KEY_ADDR   = (KEY_DEPTH > 1) ? $clog2(KEY_DEPTH) : 1;
   localparam LANE_ADDR  = (LANE_DEPTH > 1) ? $clog2(LANE_DEPTH) : 1;
-  localparam [POSITION_BITS-1:0] LANE_MASK  = SLICE_LANES[POSITION_BITS-1:0] - 12'd1;
+  localparam [POSITION_BITS-1:0] LANE_MASK  = SLICE_LANES[POSITION_BITS-1:0] - 1'b1;
   localparam [1:0]               SLICE_MASK = SLICES[1:0] - 2'd1;
 
   reg  [1:0]               group_q;
@@ -69,10 +69,10 @@ module trex_key_mask #(
   end
 
   // ---- the map: of every place for keys, of a pass at a time for lanes ----
-  wire [31:0] wr_pass = { 20'd0, wr_position_i } >> LANE_SHIFT;
-  wire [31:0] wr_key_at  = { 20'd0, wr_position_i };
+  wire [31:0] wr_pass = { {(32-POSITION_BITS){1'b0}}, wr_position_i } >> LANE_SHIFT;
+  wire [31:0] wr_key_at  = { {(32-POSITION_BITS){1'b0}}, wr_position_i };
   wire [31:0] wr_lane_at = wr_pass;
-  wire [31:0] rd_key_at  = { 20'd0, key_i };
+  wire [31:0] rd_key_at  = { {(32-POSITION_BITS){1'b0}}, key_i };
   wire [31:0] rd_lane_at = { {(32-PASS_BITS){1'b0}}, pass_i };
   wire        unused_bits = &{ 1'b0, wr_key_at, wr_lane_at, rd_key_at, rd_lane_at };
 

@@ -101,10 +101,10 @@ module trex_meter #(
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
       wire [POSITION_BITS-1:0] fill      = slice_fill_i[POSITION_BITS*s +: POSITION_BITS];
       wire [POSITION_BITS-1:0] rows_left = fill - pass_position;
-      wire [POSITION_BITS-1:0] lanes     = (pass_position >= fill) ? 12'd0 : (rows_left < TILE_LANES) ? rows_left : TILE_LANES;
+      wire [POSITION_BITS-1:0] lanes     = (pass_position >= fill) ? {POSITION_BITS{1'b0}} : (rows_left < TILE_LANES) ? rows_left : TILE_LANES;
       // Keys from key_i on.
       wire [POSITION_BITS-1:0] keys_left = fill - key_i;
-      wire [POSITION_BITS-1:0] keys      = (key_i >= fill) ? 12'd0 : (keys_left < TILE_COLUMNS) ? keys_left : TILE_COLUMNS;
+      wire [POSITION_BITS-1:0] keys      = (key_i >= fill) ? {POSITION_BITS{1'b0}} : (keys_left < TILE_COLUMNS) ? keys_left : TILE_COLUMNS;
       assign source_columns[s] = (mode_i == MODE_SCORES) ? keys[COLUMN_BITS:0]
                                : ((mode_i == MODE_VALUES) && (key_i >= fill)) ? {(COLUMN_BITS+1){1'b0}} : columns_i;
       wire [1:0]  source    = slice_first_i[2*s +: 2] + group_i;

@@ -34,6 +34,7 @@ module trex_norm #(
   parameter MULTIPLIER_STAGES = 1,  // 1 or 2
   // The same in every configuration; do not override.
   parameter RSQRT_BITS = 12,  // of the mantissa of 1 / sqrt, equation 12 of docs/numerics.md
+  parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
   // Derived; do not override.
   parameter WIDTH_BITS = $clog2(MAX_WIDTH + 1),
   parameter WORDS      = MAX_WIDTH * PASSES,
@@ -56,7 +57,7 @@ module trex_norm #(
   input  wire [WIDTH_BITS-1:0] features_i,
   input  wire [USED_BITS-1:0]  passes_i,  // passes in use, 1 .. PASSES
   input  wire [2:0]            kind_i,    // KIND_*, generator/contract/codes.ts
-  input  wire [10:0]           epsilon_i,
+  input  wire [MULTIPLIER_BITS-1:0]           epsilon_i,
   input  wire [5:0]            epsilon_shift_i,  // epsilon_i << epsilon_shift_i < d^2 * 2^30
   input  wire [4:0]            bias_shift_i,
   input  wire [5:0]            x_shift_i,
@@ -152,7 +153,7 @@ module trex_norm #(
   reg [MULTIPLIER_STAGES*PASS_BITS-1:0] seen_pass_q;
   wire seen_feature_0 = seen_feature_i == {WIDTH_BITS{1'b0}};
   wire summed         = (kind_i == KIND_PLAIN) || (seen_all_q && seen_next_q == features_i);
-  wire [VAR_BITS-1:0] epsilon_wide = { {(VAR_BITS-11){1'b0}}, epsilon_i };
+  wire [VAR_BITS-1:0] epsilon_wide = { {(VAR_BITS-MULTIPLIER_BITS){1'b0}}, epsilon_i };
   wire [MULTIPLIER_STAGES:0]               seen_line       = { seen_q, seen_en_i };
   wire [MULTIPLIER_STAGES:0]               seen_first_line = { seen_first_q, seen_feature_0 };
   wire [(MULTIPLIER_STAGES+1)*PASS_BITS-1:0] seen_pass_line = { seen_pass_q, seen_pass_i };
@@ -335,7 +336,7 @@ module trex_norm #(
       reg  signed [23:0]           scaled_z_q;
       wire signed [SHIFT_BITS-1:0] beta_wide = { {(SHIFT_BITS-8){beta_q[7]}}, beta_q };
       wire signed [SHIFT_BITS-1:0] beta_shifted = beta_wide <<< bias_shift_q;
-      reg  signed [SHIFT_BITS-1:0] a_q;
+      reg  signed [SHIFT_BITS-1:0] a_q;  // a of eq. 14: z * gamma, and beta
       wire [ACT_BITS:0]            x_shifted;
       wire [16:0]                  r_shifted;
       wire                         x_over;

@@ -62,7 +62,7 @@ module trex_rank_banks #(
   );
 
   wire [FEATURE_BITS-1:0] wr_row = wr_rank_i >> COLUMN_BITS;
-  wire [31:0]             wr_at  = { 20'd0, wr_row } * PASSES + { {(32-PASS_BITS){1'b0}}, wr_pass_i };
+  wire [31:0]             wr_at  = { {(32-FEATURE_BITS){1'b0}}, wr_row } * PASSES + { {(32-PASS_BITS){1'b0}}, wr_pass_i };
   wire                    unused_wr = &{ 1'b0, wr_at };
   genvar b, l;
   generate

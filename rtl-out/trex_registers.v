@@ -95,48 +95,49 @@ module trex_registers #(
   localparam       EVENTS   = 4;  // bits of IRQ_STATUS and IRQ_ENABLE
   localparam [7:0] CODE_LOADED = 8'd0, CODE_PORT_STUCK = 8'd20;
   localparam [1:0] POLICY_SINGLE = 2'd0;
+  localparam RING_LOG2_MAX = 16;
 
   // ---- addresses ----
-  localparam [REG_ADDR_BITS-1:0] REG_ID = 12'h000;
-  localparam [REG_ADDR_BITS-1:0] REG_VERSION = 12'h004;
-  localparam [REG_ADDR_BITS-1:0] REG_CONTROL = 12'h008;
-  localparam [REG_ADDR_BITS-1:0] REG_STATUS = 12'h00c;
-  localparam [REG_ADDR_BITS-1:0] REG_IRQ_STATUS = 12'h010;
-  localparam [REG_ADDR_BITS-1:0] REG_IRQ_ENABLE = 12'h014;
-  localparam [REG_ADDR_BITS-1:0] REG_ERROR = 12'h018;
-  localparam [REG_ADDR_BITS-1:0] REG_ERROR_TAG = 12'h01c;
-  localparam [REG_ADDR_BITS-1:0] REG_COLD_ADDR_LOW = 12'h020;
-  localparam [REG_ADDR_BITS-1:0] REG_COLD_ADDR_HIGH = 12'h024;
-  localparam [REG_ADDR_BITS-1:0] REG_COLD_BEATS = 12'h028;
-  localparam [REG_ADDR_BITS-1:0] REG_COLD_INSTRUCTIONS = 12'h02c;
-  localparam [REG_ADDR_BITS-1:0] REG_COLD_MATRICES = 12'h030;
-  localparam [REG_ADDR_BITS-1:0] REG_PASS_ADDR_LOW = 12'h034;
-  localparam [REG_ADDR_BITS-1:0] REG_PASS_ADDR_HIGH = 12'h038;
-  localparam [REG_ADDR_BITS-1:0] REG_PASS_BEATS = 12'h03c;
-  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_0 = 12'h040;
-  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_1 = 12'h044;
-  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_2 = 12'h048;
-  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_3 = 12'h04c;
-  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_4 = 12'h050;
-  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_5 = 12'h054;
-  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_6 = 12'h058;
-  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_7 = 12'h05c;
-  localparam [REG_ADDR_BITS-1:0] REG_RING_ADDR_LOW = 12'h060;
-  localparam [REG_ADDR_BITS-1:0] REG_RING_ADDR_HIGH = 12'h064;
-  localparam [REG_ADDR_BITS-1:0] REG_RING_LOG2 = 12'h068;
-  localparam [REG_ADDR_BITS-1:0] REG_RING_TAIL = 12'h06c;
-  localparam [REG_ADDR_BITS-1:0] REG_RING_HEAD = 12'h070;
-  localparam [REG_ADDR_BITS-1:0] REG_WATCHDOG = 12'h074;
-  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_COLUMNS = 12'h080;
-  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_SLICES = 12'h084;
-  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_LANES = 12'h088;
-  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_PASSES = 12'h08c;
-  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_BUS_BYTES = 12'h090;
-  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_WIDTH = 12'h094;
-  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_HIDDEN = 12'h098;
-  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_RANK = 12'h09c;
-  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_ROW_CRC = 12'h0a0;
-  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_SEGMENTS = 12'h0a4;
+  localparam [REG_ADDR_BITS-1:0] REG_ID = 'h000;
+  localparam [REG_ADDR_BITS-1:0] REG_VERSION = 'h004;
+  localparam [REG_ADDR_BITS-1:0] REG_CONTROL = 'h008;
+  localparam [REG_ADDR_BITS-1:0] REG_STATUS = 'h00c;
+  localparam [REG_ADDR_BITS-1:0] REG_IRQ_STATUS = 'h010;
+  localparam [REG_ADDR_BITS-1:0] REG_IRQ_ENABLE = 'h014;
+  localparam [REG_ADDR_BITS-1:0] REG_ERROR = 'h018;
+  localparam [REG_ADDR_BITS-1:0] REG_ERROR_TAG = 'h01c;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_ADDR_LOW = 'h020;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_ADDR_HIGH = 'h024;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_BEATS = 'h028;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_INSTRUCTIONS = 'h02c;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_MATRICES = 'h030;
+  localparam [REG_ADDR_BITS-1:0] REG_PASS_ADDR_LOW = 'h034;
+  localparam [REG_ADDR_BITS-1:0] REG_PASS_ADDR_HIGH = 'h038;
+  localparam [REG_ADDR_BITS-1:0] REG_PASS_BEATS = 'h03c;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_0 = 'h040;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_1 = 'h044;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_2 = 'h048;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_3 = 'h04c;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_4 = 'h050;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_5 = 'h054;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_6 = 'h058;
+  localparam [REG_ADDR_BITS-1:0] REG_COLD_WORDS_7 = 'h05c;
+  localparam [REG_ADDR_BITS-1:0] REG_RING_ADDR_LOW = 'h060;
+  localparam [REG_ADDR_BITS-1:0] REG_RING_ADDR_HIGH = 'h064;
+  localparam [REG_ADDR_BITS-1:0] REG_RING_LOG2 = 'h068;
+  localparam [REG_ADDR_BITS-1:0] REG_RING_TAIL = 'h06c;
+  localparam [REG_ADDR_BITS-1:0] REG_RING_HEAD = 'h070;
+  localparam [REG_ADDR_BITS-1:0] REG_WATCHDOG = 'h074;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_COLUMNS = 'h080;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_SLICES = 'h084;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_LANES = 'h088;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_PASSES = 'h08c;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_BUS_BYTES = 'h090;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_WIDTH = 'h094;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_HIDDEN = 'h098;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_RANK = 'h09c;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_ROW_CRC = 'h0a0;
+  localparam [REG_ADDR_BITS-1:0] REG_CONFIG_SEGMENTS = 'h0a4;
   // Bits of a byte address that are kept: those of the port, above those that are 0 in a beat or in a descriptor's place.
   localparam [63:0] BEAT_ADDR = 64'h00000000fffffff0;
   localparam [63:0] RING_ADDR = 64'h00000000ffffffe0;
@@ -175,12 +176,13 @@ module trex_registers #(
   wire                     frozen   = busy_i || loading_i || load_o || resetting_i;
   wire [31:0]              mask     = { {8{w_strb_q[3]}}, {8{w_strb_q[2]}}, {8{w_strb_q[1]}}, {8{w_strb_q[0]}} };
   wire [31:0]              ones     = w_data_q & mask;
-  // The tail may go forward from where it is, as far as the ring holds: 2^16 at most, so that only 17 bits are compared.
+  // The tail may go forward from where it is, as far as the ring holds: 2^RING_LOG2_MAX at most, so that no bits above are compared.
   wire [31:0]              tail     = (ring_tail_o & ~mask) | ones;
   wire [4:0]               log2     = (ring_log2_o & ~mask[4:0]) | ones[4:0];
   wire [31:0]              ahead    = tail - ring_head_i;
   wire [31:0]              behind   = ring_tail_o - ring_head_i;
-  wire                     tail_bad = (|ahead[31:17]) || (|behind[31:17]) || (ahead[16:0] < behind[16:0]) || (ahead[16:0] > (17'd1 << ring_log2_o));
+  wire                     tail_bad = (|ahead[31:RING_LOG2_MAX+1]) || (|behind[31:RING_LOG2_MAX+1]) || (ahead[RING_LOG2_MAX:0] < behind[RING_LOG2_MAX:0])
+                                      || (ahead[RING_LOG2_MAX:0] > ({ {RING_LOG2_MAX{1'b0}}, 1'b1 } << ring_log2_o));
   reg                      allowed;
   wire                     taken    = write && allowed;
 
@@ -188,7 +190,7 @@ module trex_registers #(
   always @* begin
     case (aw_addr_q)
       REG_CONTROL: allowed = !(frozen && ones[1]);
-      REG_RING_LOG2: allowed = !frozen && (log2 <= 5'd16) && !ones[8];
+      REG_RING_LOG2: allowed = !frozen && (log2 <= RING_LOG2_MAX) && !ones[8];
       REG_RING_TAIL: allowed = !tail_bad;
       REG_IRQ_STATUS, REG_IRQ_ENABLE, REG_WATCHDOG: allowed = 1'b1;
       REG_COLD_ADDR_LOW, REG_COLD_ADDR_HIGH, REG_COLD_BEATS, REG_COLD_INSTRUCTIONS, REG_COLD_MATRICES,

@@ -20,6 +20,7 @@ module trex_results #(
   parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
+  parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
   // Derived; do not override.
   parameter COLUMN_BITS = $clog2(COLUMNS),
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1
@@ -49,7 +50,7 @@ module trex_results #(
   input  wire [2:0]                  dst_i,
   input  wire                        activate_i,
   input  wire [4:0]                  bias_shift_i,
-  input  wire [10:0]                 multiplier_i,
+  input  wire [MULTIPLIER_BITS-1:0]                 multiplier_i,
   input  wire                        per_column_i,  // the multipliers of the tile in place of multiplier_i
   input  wire [5:0]                  shift_i,
   input  wire [5:0]                  values_shift_i,
@@ -59,7 +60,7 @@ module trex_results #(
   output wire [PASS_BITS-1:0]        drain_pass_o,
   output wire [COLUMN_BITS-1:0]      drain_column_o,
   input  wire [LANES*ACC_BITS-1:0]   drain_data_i,
-  input  wire [LANES*11-1:0]         recip_i,
+  input  wire [LANES*MULTIPLIER_BITS-1:0]         recip_i,
   input  wire [LANES*6-1:0]          recip_shift_i,
   // residual
   output wire                        residual_rd_en_o,
@@ -89,8 +90,8 @@ module trex_results #(
 
   localparam [2:0] MODE_EXPAND = 3'd1, MODE_DENSE = 3'd2, MODE_VALUES = 3'd4;
   localparam [2:0] TO_X = 3'd0, TO_RADD = 3'd6;
-  localparam TAG_BITS       = 3 + 2 + 12 + PASS_BITS + 12;
-  localparam PLACE_BITS     = 12 + PASS_BITS;
+  localparam TAG_BITS       = 3 + 2 + POSITION_BITS + PASS_BITS + FEATURE_BITS;
+  localparam PLACE_BITS     = FEATURE_BITS + PASS_BITS;
   localparam RESIDUAL_DELAY = 3;  // from a drained word to the read of its residual
   localparam PIPE_DEPTH     = 7;  // from a drained word to the memory that holds its result
 
@@ -119,7 +120,7 @@ module trex_results #(
   reg  [2:0]               dst_q;
   reg                      activate_q;
   reg  [4:0]               bias_shift_q;
-  reg  [10:0]              multiplier_q;
+  reg  [MULTIPLIER_BITS-1:0]              multiplier_q;
   reg                      per_column_q;
   reg  [5:0]               shift_q;
   reg  [5:0]               values_shift_q;
@@ -154,7 +155,7 @@ module trex_results #(
   reg                       in_valid_q;
   reg  [TAG_BITS-1:0]       in_tag_q;
   reg  [7:0]                in_bias_q;
-  reg  [10:0]               in_multiplier_q;
+  reg  [MULTIPLIER_BITS-1:0]               in_multiplier_q;
   reg  [RESIDUAL_DELAY-1:0] residual_en_q;
   reg  [RESIDUAL_DELAY*PLACE_BITS-1:0] residual_place_q;
   reg  [PIPE_DEPTH-1:0]     pipe_q;
@@ -162,7 +163,7 @@ module trex_results #(
     in_valid_q       <= drain_en_o;
     in_tag_q         <= { mode_q, group_q, key, drain_pass_o, drain_feature };
     in_bias_q        <= streamed ? tile_bias_q[8*drain_column_o +: 8] : 8'd0;
-    in_multiplier_q  <= per_column_q ? { 3'd0, tile_multipliers_q[8*drain_column_o +: 8] } : multiplier_q;
+    in_multiplier_q  <= per_column_q ? { {(MULTIPLIER_BITS-8){1'b0}}, tile_multipliers_q[8*drain_column_o +: 8] } : multiplier_q;
     residual_en_q    <= { residual_en_q[RESIDUAL_DELAY-2:0], drain_en_o && (dst_q == TO_RADD) };
     residual_place_q <= { residual_place_q[(RESIDUAL_DELAY-1)*PLACE_BITS-1:0], drain_feature, drain_pass_o };
     pipe_q           <= { pipe_q[PIPE_DEPTH-2:0], drain_en_o };
@@ -176,12 +177,12 @@ module trex_results #(
   assign { residual_feature_o, residual_pass_o } = residual_place_q[RESIDUAL_DELAY*PLACE_BITS-1 -: PLACE_BITS];
   assign pipe_busy_o = drain_en_o || (|pipe_q);
 
-  wire [LANES*11-1:0] lane_multiplier;
+  wire [LANES*MULTIPLIER_BITS-1:0] lane_multiplier;
   wire [LANES*6-1:0]  lane_shift;
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_scale
-      assign lane_multiplier[11*l +: 11] = values ? recip_i[11*l +: 11] : in_multiplier_q;
+      assign lane_multiplier[MULTIPLIER_BITS*l +: MULTIPLIER_BITS] = values ? recip_i[MULTIPLIER_BITS*l +: MULTIPLIER_BITS] : in_multiplier_q;
       assign lane_shift[6*l +: 6] = values ? recip_shift_i[6*l +: 6] + values_shift_q : shift_q;
     end
   endgenerate

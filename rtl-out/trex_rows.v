@@ -87,6 +87,12 @@ module trex_rows #(
   output wire [PASS_BITS-1:0]            word_rd_pass_o,
   input  wire [8*SLICES*SLICE_LANES-1:0] word_rd_data_i
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish; end
+  end
+`endif
+
   localparam BANKS        = (SLICE_LANES > BUS_BYTES) ? SLICE_LANES : BUS_BYTES;
   localparam TOKEN_BITS   = $clog2(BANKS);
   localparam FILE_BITS = ($clog2(ROW_BYTES) > TOKEN_BITS) ? $clog2(ROW_BYTES) : TOKEN_BITS;
@@ -94,7 +100,8 @@ module trex_rows #(
   localparam LANE_SHIFT   = $clog2(SLICE_LANES);
   localparam SLICE_BITS   = (SLICES > 1) ? $clog2(SLICES) : 1;
   localparam PLACE_BITS   = (SLICE_LANES * PASSES > 1) ? $clog2(SLICE_LANES * PASSES) : 1;
-  localparam ENTRY_BITS   = SEG_BITS + 12 + 2 + PLACE_BITS;
+  localparam ENTRY_BITS   = SEG_BITS + POSITION_BITS + 2 + PLACE_BITS;
+  localparam [POSITION_BITS-1:0] ONE_ROW      = 1;
   localparam [POSITION_BITS-1:0] LAST_LANE    = SLICE_LANES - 1;
   localparam [POSITION_BITS-1:0] SLICE_TOKENS = SLICE_LANES * PASSES;
   localparam [FEATURE_BITS-1:0]  BEAT_FEATURES = BUS_BYTES;
@@ -102,7 +109,7 @@ module trex_rows #(
 
   wire [POSITION_BITS-1:0] fill [0:SLICES-1];
   reg  [FEATURE_BITS-1:0]  row_beats;  // beats of a row, known two cycles before any are asked for
-  always @(posedge clk_i) row_beats <= (outer_i + BEAT_FEATURES - 12'd1) >> BUS_SHIFT;
+  always @(posedge clk_i) row_beats <= (outer_i + BEAT_FEATURES - 1'b1) >> BUS_SHIFT;
 
   // ---- mover: state ----
   localparam [2:0] IDLE = 3'd0, TAKE = 3'd1, FILL = 3'd2, SPREAD = 3'd3, SETTLE = 3'd4, GATHER = 3'd5, SEND = 3'd6;
@@ -125,13 +132,13 @@ module trex_rows #(
   wire [POSITION_BITS-1:0] next_rows;
   wire [1:0]               next_slice;
   wire [PLACE_BITS-1:0]    next_position;
-  wire [23:0]              best_beats = ({ 11'd0, found_rows, 1'b0 } + BUS_24 - 24'd1) >> BUS_SHIFT;
-  wire [POSITION_BITS-1:0] found_rows = (store_i && first_row_i) ? 12'd1 : found_length_i;
+  wire [23:0]              best_beats = ({ {(23-POSITION_BITS){1'b0}}, found_rows, 1'b0 } + BUS_24 - 24'd1) >> BUS_SHIFT;
+  wire [POSITION_BITS-1:0] found_rows = (store_i && first_row_i) ? ONE_ROW : found_length_i;
   wire                     asking     = (pick_q == ASK) && queue_ready;
   wire                     asked      = (rd_req_valid_o && rd_req_ready_i) || (wr_req_valid_o && wr_req_ready_i);
   wire [SLICES-1:0]        filled;      // slices with tokens
   wire [4:0]               behind     = { {(5-SLICES){1'b0}}, filled } & (5'b11110 << find_slice_q);
-  wire [23:0]           all_beats = ((store_i && best_i) ? best_beats : { 12'd0, found_rows } * { 12'd0, row_beats });
+  wire [23:0]           all_beats = ((store_i && best_i) ? best_beats : { {(24-POSITION_BITS){1'b0}}, found_rows } * { {(24-FEATURE_BITS){1'b0}}, row_beats });
   assign rd_req_valid_o = asking && !store_i;
   assign rd_req_addr_o  = found_input_i;
   assign rd_req_beats_o = all_beats;
@@ -154,7 +161,7 @@ module trex_rows #(
       // The first segment is at the first place: it has been found.
       IDLE: begin
         find_slice_q    <= 2'd0;
-        find_position_q <= 12'd0;
+        find_position_q <= {POSITION_BITS{1'b0}};
         if (start_i) pick_q <= FOUND;
       end
       FIND: pick_q <= FOUND;
@@ -168,7 +175,7 @@ module trex_rows #(
           find_position_q <= find_position_q - SLICE_TOKENS;
           find_slice_q    <= find_slice_q + 2'd1;
         end else if (find_position_q == fill[find_slice_q[SLICE_BITS-1:0]]) begin
-          find_position_q <= 12'd0;
+          find_position_q <= {POSITION_BITS{1'b0}};
           find_slice_q    <= behind[1] ? 2'd1 : behind[2] ? 2'd2 : 2'd3;
           pick_q          <= (|behind) ? FIND : IDLE;
         end else pick_q <= FIND;
@@ -178,27 +185,27 @@ module trex_rows #(
     if (rst_i) begin
       pick_q          <= IDLE;
       find_slice_q    <= 2'd0;
-      find_position_q <= 12'd0;
+      find_position_q <= {POSITION_BITS{1'b0}};
     end
   end
 
   // ---- mover ----
-  wire [12:0]              place       = { {(13-PLACE_BITS){1'b0}}, position_q };
-  wire [12:0]              place_next  = { {(13-PLACE_BITS){1'b0}}, next_position };
+  wire [POSITION_BITS:0]              place       = { {(POSITION_BITS+1-PLACE_BITS){1'b0}}, position_q };
+  wire [POSITION_BITS:0]              place_next  = { {(POSITION_BITS+1-PLACE_BITS){1'b0}}, next_position };
   wire [POSITION_BITS-1:0] position    = place[POSITION_BITS-1:0];
   wire [POSITION_BITS-1:0] token       = position & LAST_LANE;  // inside the tile
   wire [POSITION_BITS-1:0] pass        = position >> LANE_SHIFT;
   wire [POSITION_BITS-1:0] pass_next   = place_next[POSITION_BITS-1:0] >> LANE_SHIFT;
-  wire [POSITION_BITS-1:0] behind_row  = position + 12'd1;
+  wire [POSITION_BITS-1:0] behind_row  = position + 1'b1;
   wire [SLICE_BITS-1:0] at = slice_q[SLICE_BITS-1:0];
   wire                     slice_end   = behind_row == fill[at];
   wire                     tile_end    = (token == LAST_LANE) || slice_end;
-  wire                     segment_end = left_q == 12'd1;
+  wire                     segment_end = left_q == ONE_ROW;
   wire                     run_end     = tile_end || segment_end;  // what is moved in one go ends with this row
   wire                     last_beat   = feature_q + BEAT_FEATURES >= outer_i;
   wire                     same_tile   = (next_slice == slice_q) && (pass_next == pass);
-  wire                     unused_pass = &{ 1'b0, pass, behind_row, place[12], place_next[12] };
-  wire                     last_word   = feature_q + 12'd1 == outer_i;
+  wire                     unused_pass = &{ 1'b0, pass, behind_row, place[POSITION_BITS], place_next[POSITION_BITS] };
+  wire                     last_word   = feature_q + 1'b1 == outer_i;
   assign rd_ready_o   = state_q == FILL;
   assign rd_segment_o = segment_q;
   assign busy_o       = state_q != IDLE;
@@ -335,7 +342,7 @@ module trex_rows #(
       wire signed [7:0] largest = largest_q[8*l +: 8];
       assign index[l] = index_q[FEATURE_BITS*l +: FEATURE_BITS];
       always @(posedge clk_i) begin
-        if (gather_q && (gather_feature_q < outer_i) && ((gather_feature_q == 12'd0) || (number > largest))) begin
+        if (gather_q && (gather_feature_q < outer_i) && ((gather_feature_q == {FEATURE_BITS{1'b0}}) || (number > largest))) begin
           largest_q[8*l +: 8]  <= number;
           index_q[FEATURE_BITS*l +: FEATURE_BITS] <= gather_feature_q;
         end
@@ -388,7 +395,7 @@ module trex_rows #(
       IDLE: begin
         slice_q         <= 2'd0;
         position_q      <= {PLACE_BITS{1'b0}};
-        feature_q       <= 12'd0;
+        feature_q       <= {FEATURE_BITS{1'b0}};
         segment_valid_q <= 1'b0;
         // The first tile holds rows of the first segment, whichever that is.
         if (start_i) state_q <= store_i ? GATHER : TAKE;
@@ -399,26 +406,26 @@ module trex_rows #(
         left_q          <= next_rows;
         slice_q         <= next_slice;
         position_q      <= next_position;
-        feature_q       <= 12'd0;
+        feature_q       <= {FEATURE_BITS{1'b0}};
         state_q         <= !store_i ? FILL : same_tile ? SEND : GATHER;
       end else if (pick_q == IDLE) begin
         done_o  <= 1'b1;
         state_q <= IDLE;
       end
       FILL: begin
-        if (fill_step) feature_q <= last_beat ? 12'd0 : feature_q + BEAT_FEATURES;
+        if (fill_step) feature_q <= last_beat ? {FEATURE_BITS{1'b0}} : feature_q + BEAT_FEATURES;
         if (run_filled) state_q <= tile_end ? SPREAD : TAKE;
       end
       SPREAD: if (spread_step) begin
-        feature_q <= last_word ? 12'd0 : feature_q + 12'd1;
+        feature_q <= last_word ? {FEATURE_BITS{1'b0}} : feature_q + 1'b1;
         if (last_word) state_q <= SETTLE;
       end
       GATHER: begin
-        feature_q <= last_word ? 12'd0 : feature_q + 12'd1;
+        feature_q <= last_word ? {FEATURE_BITS{1'b0}} : feature_q + 1'b1;
         if (last_word) state_q <= SETTLE;
       end
       SETTLE: if (store_i && gathered) state_q <= segment_valid_q ? SEND : TAKE;
-      SEND: if (send_more) feature_q <= last_beat ? 12'd0 : feature_q + BEAT_FEATURES;
+      SEND: if (send_more) feature_q <= last_beat ? {FEATURE_BITS{1'b0}} : feature_q + BEAT_FEATURES;
       default: state_q <= IDLE;
     endcase
     // A beat is at the staging file's output from the cycle after it was asked for until it is taken.
@@ -429,7 +436,7 @@ module trex_rows #(
     end
     if (run_over) state_q <= segment_end ? TAKE : store_i ? GATHER : FILL;
     if (row_end || (run_over && !segment_end)) begin
-      left_q     <= left_q - 12'd1;
+      left_q     <= left_q - 1'b1;
       position_q <= slice_end ? {PLACE_BITS{1'b0}} : behind_row[PLACE_BITS-1:0];
       if (slice_end) slice_q <= slice_q + 2'd1;
     end

@@ -19,6 +19,7 @@ module trex_scores #(
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
+  parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
   // Derived; do not override.
   parameter LANES       = SLICES * SLICE_LANES,
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -54,7 +55,7 @@ module trex_scores #(
   output wire [8*LANES-1:0]              probabilities_o,
   // reciprocals of the sums
   input  wire [PASS_BITS-1:0]            query_pass_i,
-  output wire [11*LANES-1:0]             recip_o,
+  output wire [MULTIPLIER_BITS*LANES-1:0]             recip_o,
   output wire [6*LANES-1:0]              shift_o,
   // window: slice s in field s; the map of its places
   input  wire [2*SLICES-1:0]             slice_first_i,
@@ -78,8 +79,8 @@ module trex_scores #(
   wire                        softmax_wr_en;
   wire [ADDR_BITS-1:0]        softmax_wr_addr;
   wire [SCORE_BITS*LANES-1:0] softmax_wr_data;
-  wire [31:0] wr_at = { 20'd0, wr_number_i } * PASSES + { {(32-PASS_BITS){1'b0}}, wr_pass_i };
-  wire [31:0] rd_at = { 20'd0, rd_number_i } * PASSES + { {(32-PASS_BITS){1'b0}}, rd_pass_i };
+  wire [31:0] wr_at = { {(32-POSITION_BITS){1'b0}}, wr_number_i } * PASSES + { {(32-PASS_BITS){1'b0}}, wr_pass_i };
+  wire [31:0] rd_at = { {(32-POSITION_BITS){1'b0}}, rd_number_i } * PASSES + { {(32-PASS_BITS){1'b0}}, rd_pass_i };
   trex_ram_1r1w #(.WORD_BITS(SCORE_BITS*LANES), .DEPTH(KEYS * PASSES), .LANE_BITS(SCORE_BITS*LANES)) u_scores (
     .clk_i(clk_i),
     .wr_en_i(wr_en_i || softmax_wr_en), .wr_addr_i(wr_en_i ? wr_at[ADDR_BITS-1:0] : softmax_wr_addr), .wr_lanes_i(1'b1),
@@ -103,12 +104,12 @@ module trex_scores #(
   // ---- which slice a number lies in ----
   wire [POSITION_BITS-1:0] softmax_number;
   wire [PASS_BITS-1:0]     softmax_pass;
-  wire [POSITION_BITS-1:0] part  = ((slice_keys_i + TILE_COLUMNS - 12'd1) >> COLUMN_BITS) << COLUMN_BITS;
+  wire [POSITION_BITS-1:0] part  = ((slice_keys_i + TILE_COLUMNS - 1'b1) >> COLUMN_BITS) << COLUMN_BITS;
   wire [POSITION_BITS-1:0] part2 = part << 1;
   wire [POSITION_BITS-1:0] part3 = part + part2;
   wire [POSITION_BITS-1:0] all   = { 9'd0, groups_i } * part;
   wire [1:0]               group = (softmax_number >= part3) ? 2'd3 : (softmax_number >= part2) ? 2'd2 : (softmax_number >= part) ? 2'd1 : 2'd0;
-  wire [POSITION_BITS-1:0] key   = softmax_number - ((group == 2'd3) ? part3 : (group == 2'd2) ? part2 : (group == 2'd1) ? part : 12'd0);
+  wire [POSITION_BITS-1:0] key   = softmax_number - ((group == 2'd3) ? part3 : (group == 2'd2) ? part2 : (group == 2'd1) ? part : {POSITION_BITS{1'b0}});
 
   // ---- one mask: of the word that is observed or, while the softmax walks, of the one that it turns into a probability ----
   wire [LANES-1:0] mask;

@@ -112,7 +112,7 @@ module trex_section_decoder #(
   wire                   kept_item = split || scale_q;  // stays here until the next one
   wire                   working   = state_q == WORK;
   wire                   closing   = state_q == CLOSE;
-  wire                   last_step = step_q + 12'd1 == steps_q;
+  wire                   last_step = step_q + 1'b1 == steps_q;
   wire                   last_item = last_step && !bias_q && (norm_q || (left_q <= TILE_COLUMNS));
   // Bits from one column to the next.
   wire [4:0]             stride    = (norm_q || bias_q) ? 5'd8
@@ -232,7 +232,7 @@ module trex_section_decoder #(
       sparse_q      <= ins_op == OP_EXPAND;
       index_bits_q  <= { ins_wide, ins_indexBits };
       steps_q       <= ins_inner;
-      step_q        <= 12'd0;
+      step_q        <= {FEATURE_BITS{1'b0}};
       left_q        <= ins_outer;
       scaled_q      <= ins_perColumn;
       scale_q       <= ins_perColumn;
@@ -248,7 +248,7 @@ module trex_section_decoder #(
       multipliers_q <= weights;
     end
     if (take && !kept_item) begin
-      step_q <= (bias_q || last_step) ? 12'd0 : step_q + 12'd1;
+      step_q <= (bias_q || last_step) ? {FEATURE_BITS{1'b0}} : step_q + 1'b1;
       bias_q <= !norm_q && !bias_q && last_step;
       scale_q <= scaled_q && !bias_q && last_step;
       if (!bias_q && last_step) left_q <= left_q - TILE_COLUMNS;

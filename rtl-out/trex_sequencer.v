@@ -27,8 +27,8 @@ module trex_sequencer #(
   // Derived; do not override.
   parameter COLUMN_BITS  = (COLUMNS > 1) ? $clog2(COLUMNS) : 1,
   parameter PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1,
-  parameter PC_BITS      = $clog2(INSTRUCTIONS),
-  parameter CODE_BITS    = $clog2(CODE_WORDS)
+  parameter PC_BITS      = (INSTRUCTIONS > 1) ? $clog2(INSTRUCTIONS) : 1,
+  parameter CODE_BITS    = (CODE_WORDS > 1) ? $clog2(CODE_WORDS) : 1
 ) (
   input  wire                     clk_i,
   input  wire                     rst_i,
@@ -96,6 +96,14 @@ module trex_sequencer #(
   output wire                     wait_vector_o,
   output wire                     wait_rows_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
+    if (INSTRUCTIONS < 2) begin $display("%m: INSTRUCTIONS = %0d: must be 2 or more", INSTRUCTIONS); $finish; end
+    if (CODE_WORDS < 2) begin $display("%m: CODE_WORDS = %0d: must be 2 or more", CODE_WORDS); $finish; end
+  end
+`endif
+
   localparam [3:0] OP_END = 4'd0, OP_LOAD = 4'd1, OP_NORM = 4'd2, OP_PROJECT = 4'd3, OP_EXPAND = 4'd4, OP_DENSE = 4'd5, OP_ATTEND = 4'd6, OP_STORE = 4'd7;
   localparam [2:0] IDLE = 3'd0, FETCH = 3'd1, DECODE = 3'd2, WALK = 3'd3, FLUSH = 3'd4,
                    NORMING = 3'd5, ROWS = 3'd6, SECTION = 3'd7;
@@ -138,7 +146,7 @@ module trex_sequencer #(
   reg [PASS_BITS-1:0]     pass_q;
   reg [1:0]               group_q;
   reg [POSITION_BITS-1:0] key_q;
-  reg                     set_q;
+  reg                     acc_set_q;  // accumulators of the tile: two sets take turns
   reg                     bias_taken_q;
   reg [CODE_BITS-1:0]     code_addr_q;
 
@@ -146,17 +154,17 @@ module trex_sequencer #(
   wire streamed  = (mode_q == MODE_EXPAND) || (mode_q == MODE_DENSE);
   wire has_bias  = streamed;
   // Keys of one slice are walked in whole tiles of C, so that score words are numbered without holes.
-  wire [POSITION_BITS-1:0] key_tiles  = (slice_keys_i + TILE_COLUMNS - 12'd1) >> COLUMN_SHIFT;
+  wire [POSITION_BITS-1:0] key_tiles  = (slice_keys_i + TILE_COLUMNS - 1'b1) >> COLUMN_SHIFT;
   wire [POSITION_BITS-1:0] tile_keys  = key_tiles << COLUMN_SHIFT;
   wire [FEATURE_BITS-1:0]  outputs    = (mode_q == MODE_VALUES) ? ins_inner : ins_outer;
   wire [FEATURE_BITS-1:0]  left       = outputs - feature_q;
   wire                     last_group = {1'b0, group_q} + 3'd1 == groups_i;
-  wire                     last_tile  = (mode_q == MODE_SCORES) ? last_group && (tile_q + 12'd1 == key_tiles)
+  wire                     last_tile  = (mode_q == MODE_SCORES) ? last_group && (tile_q + 1'b1 == key_tiles)
                                               : left <= TILE_COLUMNS;
-  wire        last_key   = key_q + 12'd1 == tile_keys;
-  wire        last_step  = (mode_q == MODE_VALUES) ? last_group && last_key : step_q + 12'd1 == ins_inner;
+  wire        last_key   = key_q + 1'b1 == tile_keys;
+  wire        last_step  = (mode_q == MODE_VALUES) ? last_group && last_key : step_q + 1'b1 == ins_inner;
   wire        last_pass  = pass_q == last_pass_i;
-  wire        first_step = step_q == 12'd0;
+  wire        first_step = step_q == {FEATURE_BITS{1'b0}};
 
   // ---- what is under way of older instructions ----
   reg       first_tile_q;  // of this instruction
@@ -198,7 +206,7 @@ module trex_sequencer #(
   assign item_ready_o = step_done && streamed;
   assign issue_o      = issue;
   assign first_o      = first_step;
-  assign set_o        = set_q;
+  assign set_o        = acc_set_q;
   assign mode_o       = mode_q;
   assign pass_o       = pass_q;
   assign step_o       = step_q;
@@ -211,7 +219,7 @@ module trex_sequencer #(
   assign value_piece_o   = tile_done && (mode_q == MODE_VALUES);
   assign drain_start_o   = tile_done;
   assign drain_columns_o = ((mode_q == MODE_SCORES) || (left >= TILE_COLUMNS)) ? TILE_COLUMNS[COLUMN_BITS:0] : left[COLUMN_BITS:0];
-  assign drain_feature_o = feature_q + (((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? 12'd0 : ins_base);
+  assign drain_feature_o = feature_q + (((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? {FEATURE_BITS{1'b0}} : ins_base);
 
   assign section_valid_o = state_q == SECTION;
   assign busy_o          = state_q != IDLE;
@@ -226,10 +234,10 @@ module trex_sequencer #(
     if (bias_ready_o && bias_valid_i) bias_taken_q <= 1'b1;
     if (issue) pass_q <= last_pass ? {PASS_BITS{1'b0}} : pass_q + 1'b1;
     if (step_done) begin
-      step_q      <= last_step ? 12'd0 : step_q + 12'd1;
+      step_q      <= last_step ? {FEATURE_BITS{1'b0}} : step_q + 1'b1;
       code_addr_q <= code_addr_q + 1'b1;
       if (mode_q == MODE_VALUES) begin
-        key_q   <= last_key ? 12'd0 : key_q + 12'd1;
+        key_q   <= last_key ? {POSITION_BITS{1'b0}} : key_q + 1'b1;
         if (last_key) group_q <= last_group ? 2'd0 : group_q + 2'd1;
       end
     end
@@ -238,12 +246,12 @@ module trex_sequencer #(
       older_dst_q  <= (mode_q == MODE_VALUES) ? TO_X : ins_dst;
       older_rank_q <= mode_q == MODE_PROJECT;
       older_near_q <= !(|drain_feature_o[FEATURE_BITS-1:4]);
-      set_q        <= !set_q;
+      acc_set_q    <= !acc_set_q;
       bias_taken_q <= 1'b0;
       feature_q    <= feature_q + TILE_COLUMNS;
-      tile_q       <= tile_q + 12'd1;
-      if ((mode_q == MODE_SCORES) && (tile_q + 12'd1 == key_tiles)) begin
-        tile_q  <= 12'd0;
+      tile_q       <= tile_q + 1'b1;
+      if ((mode_q == MODE_SCORES) && (tile_q + 1'b1 == key_tiles)) begin
+        tile_q  <= {FEATURE_BITS{1'b0}};
         group_q <= group_q + 2'd1;
       end
     end
@@ -262,12 +270,12 @@ module trex_sequencer #(
       end
       FETCH: state_q <= DECODE;
       DECODE: begin
-        tile_q       <= 12'd0;
-        feature_q    <= 12'd0;
-        step_q       <= 12'd0;
+        tile_q       <= {FEATURE_BITS{1'b0}};
+        feature_q    <= {FEATURE_BITS{1'b0}};
+        step_q       <= {FEATURE_BITS{1'b0}};
         pass_q       <= {PASS_BITS{1'b0}};
         group_q      <= 2'd0;
-        key_q        <= 12'd0;
+        key_q        <= {POSITION_BITS{1'b0}};
         bias_taken_q <= 1'b0;
         first_tile_q <= 1'b1;
         code_addr_q  <= ins_codeBase[CODE_BITS-1:0];
@@ -320,11 +328,11 @@ module trex_sequencer #(
       FLUSH: if (!older_busy) begin
         softmax_start_o <= 1'b1;
         mode_q          <= MODE_VALUES;
-        tile_q          <= 12'd0;
-        feature_q       <= 12'd0;
-        step_q          <= 12'd0;
+        tile_q          <= {FEATURE_BITS{1'b0}};
+        feature_q       <= {FEATURE_BITS{1'b0}};
+        step_q          <= {FEATURE_BITS{1'b0}};
         group_q         <= 2'd0;
-        key_q           <= 12'd0;
+        key_q           <= {POSITION_BITS{1'b0}};
         state_q         <= WALK;
       end
       NORMING: if (norm_applying_i) begin
@@ -340,7 +348,7 @@ module trex_sequencer #(
 
     if (rst_i || abort_i) begin
       state_q         <= IDLE;
-      set_q           <= 1'b0;
+      acc_set_q       <= 1'b0;
       norm_start_o    <= 1'b0;
       softmax_start_o <= 1'b0;
       rows_start_o    <= 1'b0;

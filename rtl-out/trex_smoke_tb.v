@@ -4,13 +4,14 @@
 module trex_smoke_tb;
   localparam ADDR_BITS = 32;
   localparam BUS_BYTES = 16;
+  localparam REG_ADDR_BITS = 12;
   localparam READS = 13;
   reg clk = 1'b0;
   reg rst = 1'b1;
   always #5 clk = !clk;
 
   reg         arvalid = 1'b0;
-  reg  [11:0] araddr = 12'd0;
+  reg  [REG_ADDR_BITS-1:0] araddr = 0;
   wire        arready;
   wire        rvalid;
   wire [31:0] rdata;
@@ -72,7 +73,7 @@ module trex_smoke_tb;
   );
 
   // Address, value, response.
-  reg [45:0] expected [0:READS-1];
+  reg [REG_ADDR_BITS+33:0] expected [0:READS-1];
   integer    i;
   integer    errors;
   initial begin
@@ -93,7 +94,7 @@ module trex_smoke_tb;
     repeat (4) @(posedge clk);
     #1 rst = 1'b0;
     for (i = 0; i < READS; i = i + 1) begin
-      araddr  = expected[i][45:34];
+      araddr  = expected[i][34 +: REG_ADDR_BITS];
       arvalid = 1'b1;
       #1;
       while (arready !== 1'b1) @(negedge clk);

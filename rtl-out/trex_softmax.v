@@ -26,6 +26,7 @@ module trex_softmax #(
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
+  parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
   // Derived; do not override.
   parameter WORDS     = MAX_KEYS * PASSES,
   parameter ADDR_BITS = $clog2(WORDS),
@@ -64,7 +65,7 @@ module trex_softmax #(
   output wire [PASS_BITS-1:0]        wr_pass_o,
 
   input  wire [PASS_BITS-1:0] query_pass_i,
-  output wire [LANES*11-1:0]  recip_o,
+  output wire [LANES*MULTIPLIER_BITS-1:0]  recip_o,
   output wire [LANES*6-1:0]   shift_o
 );
 `ifndef SYNTHESIS
@@ -120,7 +121,7 @@ module trex_softmax #(
     end
     if (begin_walk || (state_q == WALK && walk_drained)) begin
       walking_q <= 1'b1;
-      key_q <= 12'd0;
+      key_q <= {POSITION_BITS{1'b0}};
       pass_q <= {PASS_BITS{1'b0}};
       lane_q <= {LANE_BITS{1'b0}};
       row_q <= {ADDR_BITS{1'b0}};
@@ -166,9 +167,9 @@ module trex_softmax #(
     pass2_q <= pass1_q;
     pass3_q <= pass2_q;
     pass4_q <= pass3_q;
-    first_q <= { first_q[2:0], key_q == 12'd0 };
-    if (begin_walk) out_key_q <= 12'd0;
-    else if (valid_q[3] && (out_next_pass == passes_q)) out_key_q <= out_key_q + 12'd1;
+    first_q <= { first_q[2:0], key_q == {POSITION_BITS{1'b0}} };
+    if (begin_walk) out_key_q <= {POSITION_BITS{1'b0}};
+    else if (valid_q[3] && (out_next_pass == passes_q)) out_key_q <= out_key_q + 1'b1;
   end
   assign wr_en_o = valid_q[3];
   assign wr_addr_o = addr4_q;
@@ -184,7 +185,7 @@ module trex_softmax #(
   reg  [7:0]           sum_fraction;    // w - 256: the 8 bits below the leading one
   reg  [5:0]           sum_length_q;
   reg  [7:0]           sum_fraction_q;
-  wire [10:0]          recip_mantissa;  // r
+  wire [MULTIPLIER_BITS-1:0]          recip_mantissa;  // r
   reg  [PASS_BITS-1:0] solve_pass1_q;
   reg  [PASS_BITS-1:0] solve_pass2_q;
   reg  [LANE_BITS-1:0] solve_lane1_q;
@@ -211,7 +212,7 @@ module trex_softmax #(
     solve_lane1_q <= lane_q;
     solve_lane2_q <= solve_lane1_q;
   end
-  wire [16:0] solved = { sum_length_q, (sum_length_q == 6'd0) ? 11'd0 : recip_mantissa };
+  wire [MULTIPLIER_BITS+5:0] solved = { sum_length_q, (sum_length_q == 6'd0) ? {MULTIPLIER_BITS{1'b0}} : recip_mantissa };
 
   // One address for accumulating and for solving.
   wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : pass4_q;
@@ -284,8 +285,8 @@ module trex_softmax #(
 
       reg  [SUM_BITS-1:0] sum_mem_q [0:PASSES-1];
       wire [SUM_BITS-1:0] sum = sum_mem_q[sum_pass];
-      reg  [16:0]         recip_mem_q [0:PASSES-1];
-      reg  [16:0]         recip_q;
+      reg  [MULTIPLIER_BITS+5:0]         recip_mem_q [0:PASSES-1];
+      reg  [MULTIPLIER_BITS+5:0]         recip_q;
 
       always @(posedge clk_i) begin
         distance_q <= top - rd_data_i[SCORE_BITS*l +: SCORE_BITS];
@@ -304,8 +305,8 @@ module trex_softmax #(
 
       assign sum_of[l] = sum;
       assign wr_data_o[SCORE_BITS*l +: SCORE_BITS] = { 5'd0, probability_q };
-      assign recip_o[l*11 +: 11] = recip_q[10:0];
-      assign shift_o[l*6 +: 6] = recip_q[16:11];
+      assign recip_o[l*MULTIPLIER_BITS +: MULTIPLIER_BITS] = recip_q[MULTIPLIER_BITS-1:0];
+      assign shift_o[l*6 +: 6] = recip_q[MULTIPLIER_BITS +: 6];
     end
   endgenerate
 endmodule

@@ -27,6 +27,7 @@ module trex_window_former #(
   parameter PASS_OVER   = 8,  // windows in which an entry may be passed over, at most 255
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
+  parameter SLOT_BITS = 16,  // of the place of a descriptor in the ring
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
@@ -38,7 +39,7 @@ module trex_window_former #(
   // queue
   input  wire                            entry_valid_i,
   output wire                            entry_ready_o,
-  input  wire [15:0]                     entry_slot_i,
+  input  wire [SLOT_BITS-1:0]            entry_slot_i,
   input  wire [POSITION_BITS-1:0]        entry_length_i,
   input  wire [ADDR_BITS-1:0]            entry_input_i,
   input  wire [ADDR_BITS-1:0]            entry_output_i,
@@ -65,7 +66,7 @@ module trex_window_former #(
   // whose request a segment is, of the window in work
   input  wire [SEG_BITS-1:0]             done_segment_i,
   output wire [31:0]                     done_tag_o,
-  output wire [15:0]                     done_slot_o
+  output wire [SLOT_BITS-1:0]            done_slot_o
 );
 `ifndef SYNTHESIS
   initial begin
@@ -88,7 +89,7 @@ module trex_window_former #(
   localparam [SEG_BITS:0] SEGMENTS_FULL = SEGMENTS;
   localparam LANE_SHIFT    = $clog2(SLICE_LANES);
   localparam AT_BITS       = (LOOKAHEAD > 1) ? $clog2(LOOKAHEAD) : 1;
-  localparam ENTRY_BITS    = 8 + 16 + LENGTH_BITS + 2 * ADDR_BITS + 32;
+  localparam ENTRY_BITS    = 8 + SLOT_BITS + LENGTH_BITS + 2 * ADDR_BITS + 32;
 
   // ---- queue: entry 0 is the oldest ----
   reg  [COUNT_BITS-1:0] count_q;
@@ -109,7 +110,7 @@ module trex_window_former #(
   wire                  unused_length = &{ 1'b0, entry_length_i };
   wire [ENTRY_BITS-1:0] entry   = { 8'd0, entry_slot_i, entry_length, entry_input_i, entry_output_i, entry_tag_i };
   wire [7:0]            passed_before;
-  wire [15:0]           slot;
+  wire [SLOT_BITS-1:0]  slot;
   wire [LENGTH_BITS-1:0] length;
   wire [ADDR_BITS-1:0]  in_addr;
   wire [ADDR_BITS-1:0]  out_addr;
@@ -338,7 +339,7 @@ module trex_window_former #(
     .rd_en_i(1'b1), .rd_addr_i(read_at), .rd_data_o({ found_length_o[LENGTH_BITS-1:0], found_input_o, found_output_o })
   );
   assign found_length_o[POSITION_BITS-1:LENGTH_BITS] = {(POSITION_BITS-LENGTH_BITS){1'b0}};
-  trex_ram_1r1w #(.WORD_BITS(48), .DEPTH(1 << (SEG_BITS + SIDE_BITS)), .LANE_BITS(48), .DISTRIBUTED(1)) u_requests (
+  trex_ram_1r1w #(.WORD_BITS(32 + SLOT_BITS), .DEPTH(1 << (SEG_BITS + SIDE_BITS)), .LANE_BITS(32 + SLOT_BITS), .DISTRIBUTED(1)) u_requests (
     .clk_i(clk_i),
     .wr_en_i(take), .wr_addr_i(write_at), .wr_lanes_i(1'b1), .wr_data_i({ tag, slot }),
     .rd_en_i(1'b1), .rd_addr_i(done_at), .rd_data_o({ done_tag_o, done_slot_o })

@@ -31,7 +31,7 @@ function scriptOf(params: Params): string {
   ].join('\n');
 }
 
-/** Of everything that decides the result, but the version of yosys. */
+/** Key of everything that decides the result, but the version of yosys. */
 export function keyOf(params: Params): string {
   return createHash('sha256')
     .update(JSON.stringify([scriptOf(params), designSources(params)]))

@@ -28,7 +28,7 @@ export interface Step {
 
 /** What turners cost in a register file of one direction; docs/architecture.md, "One direction". */
 export interface Turns {
-  /** Of the N rows of a pass, in LOAD and in STORE. */
+  /** Cycles of the N rows of a pass, in LOAD and in STORE. */
   readonly rowsCycles: number;
   /** STORE gathers a multiple of so many features. */
   readonly rowBlock: number;
@@ -40,7 +40,7 @@ export interface Turns {
 
 export interface Plan {
   readonly steps: readonly Step[];
-  /** Of the whole pass region, CRC included. */
+  /** Beats of the whole pass region, CRC included. */
   readonly beats: number;
   readonly columns: number;
   readonly slices: number;

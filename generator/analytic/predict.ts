@@ -29,7 +29,7 @@ export interface Prediction {
   readonly windows: readonly Window[];
   readonly tokens: number;
   readonly coldBytes: Traffic;
-  /** Of all windows, the load not included. */
+  /** Bytes of all windows, the load not included. */
   readonly runBytes: Traffic;
   readonly causes: Readonly<Record<PeCycleCause, number>>;
   readonly utilization: Utilization;

@@ -8,7 +8,7 @@ import { timing } from './timing.js';
 export interface Memory {
   /** From the end of a request to its answer at the earliest. */
   readonly latencyCycles: number;
-  /** Of one read beat; 1 is the full width of the port. */
+  /** Cycles of one read beat; 1 is the full width of the port. */
   readonly cyclesPerBeat: number;
 }
 

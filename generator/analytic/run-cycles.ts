@@ -11,7 +11,7 @@ import { WritePort } from './write-port.js';
 export interface RunCycles {
   /** While a request is under way: the counter `cycles` of the chip. */
   readonly cycles: number;
-  /** Of which the core works on no window. */
+  /** Cycles, of all of them, in which the core works on no window. */
   readonly noWindow: number;
   /** Sums over all windows. */
   readonly tally: Tally;

@@ -110,9 +110,9 @@ export class Walk {
   keyBlocks = 0;
   /** Nothing of the tile that was computed last is under way from this cycle on. */
   drainedAt = 0;
-  /** Of the latest head. */
+  /** Cycle at which the reciprocals of the latest head are there. */
   reciprocalsAt = 0;
-  /** Of the latest NORM: when its first feature may be read, and when it is over. */
+  /** Cycles of the latest NORM: when its first feature may be read, and when it is over. */
   normFirstAt = 0;
   normIdleAt = 0;
   ahead: Ahead = nothingAhead;

@@ -17,7 +17,7 @@ export interface DiffOptions {
   readonly policy?: Policy;
   /** Cycles from a request of memory to its answer. */
   readonly latency?: number;
-  /** Of a run; 4 when not given. */
+  /** Inputs of a run; 4 when not given. */
   readonly inputs?: number;
   readonly seed?: number;
   /** Run both through the Verilog as well. */

@@ -6,7 +6,7 @@ import { paramsOf, type HardwareOptions } from './hardware.js';
 export interface GenerateOptions extends HardwareOptions {
   /** A new or empty folder, or one that an earlier generate wrote. */
   readonly out: string;
-  /** Of the timing constraints; 100 when not given. */
+  /** Clock of the timing constraints; 100 when not given. */
   readonly clockMhz?: number;
   /** Replace files that have changed since, or that others wrote. */
   readonly force?: boolean;

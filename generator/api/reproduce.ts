@@ -22,7 +22,7 @@ export interface ReproduceOptions extends HardwareOptions {
   readonly tasks?: readonly string[];
   /** Names of published shapes; bertBase, vitBase and translation when not given, none with `quick`. */
   readonly workloads?: readonly string[];
-  /** Of each task; 16 when not given, with `quick` 4. */
+  /** Inputs of each task; 16 when not given, with `quick` 4. */
   readonly inputs?: number;
   /** The tasks only, with few inputs and without the bandwidth curve. */
   readonly quick?: boolean;
@@ -32,7 +32,7 @@ export interface ReproduceOptions extends HardwareOptions {
   readonly clockMhz?: number;
   /** JSON table of energies in place of the one that comes with trexgen. */
   readonly energy?: string;
-  /** Of inputs and of random weights; 1 when not given. */
+  /** Seed of inputs and of random weights; 1 when not given. */
   readonly seed?: number;
   readonly simulator?: Simulator;
   /** Folder of results, with report.html; an interrupted run continues. */

@@ -20,7 +20,7 @@ import { hardwareWords, paramsOf, type HardwareOptions } from './hardware.js';
 import { inOutFolder } from './out.js';
 
 export interface SimulateOptions extends HardwareOptions, SubjectSource {
-  /** Of the inputs only these, by number. */
+  /** Only these of the inputs, by number. */
   readonly only?: readonly number[];
   readonly simulator?: Simulator;
   /** How inputs share a window. */

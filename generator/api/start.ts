@@ -25,7 +25,7 @@ const settings = { latency: 20, jitter: 0, stalls: 0, trace: true } as const;
 export interface StartOptions {
   /** For times; 100 when not given. */
   readonly clockMhz?: number;
-  /** Of the choice of inputs; 1 when not given. */
+  /** Seed of the choice of inputs; 1 when not given. */
   readonly seed?: number;
   /** Folder of the report. */
   readonly out: string;

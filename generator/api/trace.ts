@@ -21,13 +21,13 @@ import { inOutFolder } from './out.js';
 export interface TraceOptions extends HardwareOptions, Pick<SubjectSource, 'task' | 'image' | 'workload'> {
   /** CSV with a request a line; without it the lengths of the task's test split arrive at random. */
   readonly trace?: string;
-  /** Of a trace that is drawn; 2,000 when not given. */
+  /** Requests of a trace that is drawn; 2,000 when not given. */
   readonly requests?: number;
   /** Requests a second of a trace that is drawn; what the policy single could just serve when not given. */
   readonly rate?: number;
   /** Windows to be tried, in tokens; that of the hardware when not given. */
   readonly windows?: readonly number[];
-  /** Of what is drawn; 1 when not given. */
+  /** Seed of what is drawn; 1 when not given. */
   readonly seed?: number;
   /** Cycles from a request of memory to its answer; 20 when not given. */
   readonly latency?: number;

@@ -7,14 +7,14 @@ import { groupBy } from '../util/groups.js';
 import { forward, sharedWeights } from './forward.js';
 
 export interface StepActivations {
-  /** Of the features that the step reads. */
+  /** Mean of the features that the step reads. */
   readonly mean: Float64Array;
   /** Around the mean, scaled to a mean diagonal of 1, and lifted a little so that what calibration has not seen counts too. */
   readonly covariance: Matrix;
 }
 
 export interface Activations {
-  /** Of the step that a layer belongs to, by the layer's path. */
+  /** Activations of the step that a layer belongs to, by the layer's path. */
   readonly of: (path: string) => StepActivations;
   /** Name of that step: layers of one step read the same. */
   readonly stepOf: (path: string) => string;
@@ -65,7 +65,7 @@ class Moments {
   }
 }
 
-/** Of a float encoder; errors as `forward`. */
+/** Activations of a float encoder; errors as `forward`. */
 export function measureActivations(encoder: Encoder, examples: readonly Example[]): Activations {
   const steps = encoderGraph(encoder).steps.filter((step): step is LinearStep => step.kind === 'linear');
   // Several steps may read one site: its visits come in the order of the steps.

@@ -35,7 +35,7 @@ export interface FactorOptions extends SparseShape {
   readonly forms?: readonly Form[] | undefined;
   readonly iterations?: number;
   readonly roles?: RoleMap;
-  /** Of the dense encoder. */
+  /** Activations of the dense encoder. */
   readonly activations?: Activations | undefined;
 }
 

@@ -40,7 +40,7 @@ export interface CompressOptions {
   readonly wide?: boolean;
   /** A of docs/numerics.md; 8 when not given. */
   readonly activationBits?: number;
-  /** Of a model that was trained with these scales; used as long as no step changes it. */
+  /** Ranges of a model that was trained with these scales; used as long as no step changes it. */
   readonly ranges?: Ranges | undefined;
   /** Accuracy of a float encoder; a faster one than the plain reference may stand in. */
   readonly scoreFloats?: (encoder: Encoder, examples: readonly Example[]) => Score;
@@ -51,7 +51,7 @@ export interface CompressOptions {
 export interface StepReport {
   readonly step: 'dense' | 'factorized' | 'coded' | 'sixBit' | 'integer';
   readonly score: Score | undefined;
-  /** Of all weights of the blocks in this step's own format. */
+  /** Bytes of all weights of the blocks in this step's own format. */
   readonly blockBytes: number;
   /** The encoder after this step. */
   readonly encoder: Encoder;

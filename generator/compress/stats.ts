@@ -62,7 +62,7 @@ export function total(traffic: Traffic): number {
   return Object.values(traffic).reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Of all symbols together, by their own frequencies. */
+/** Entropy of all symbols together, by their own frequencies. */
 export function entropyBits(values: Int8Array): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -22,7 +22,7 @@ export interface WeightedGroup {
 
 export interface WeightedFactorization {
   readonly dictionary: Matrix;
-  /** Of each group, one for each of its targets. */
+  /** Parts of each group, one for each of its targets. */
   readonly parts: readonly (readonly SparseColumns[])[];
   /** Error of the outputs relative to the outputs after each iteration. */
   readonly errors: readonly number[];

@@ -6,6 +6,7 @@ export const arrayModes = ['project', 'expand', 'dense', 'scores', 'values'] as 
 /** What NORM does with R before gamma and beta: LayerNorm, RMSNorm, or nothing. */
 export const normKinds = ['layer', 'rms', 'plain'] as const;
 export type NormKind = (typeof normKinds)[number];
+export const normTitles: Readonly<Record<NormKind, string>> = { layer: 'LayerNorm', rms: 'RMSNorm', plain: 'neither' };
 
 /** Clients of the memory port by their numbers; when several ask, the highest number goes first. */
 export const readClients = ['coldLoader', 'streamReader', 'rows', 'batcher'] as const;

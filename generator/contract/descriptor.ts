@@ -23,6 +23,9 @@ export const descriptorFields = {
 
 export const descriptorBytes = 32;
 
+/** Binary logarithm of the descriptors of the longest ring. */
+export const ringLog2Max = 16;
+
 /** Bytes under the CRC. */
 export const coveredBytes = descriptorFields.status.at;
 

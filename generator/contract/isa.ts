@@ -4,8 +4,12 @@
  * Layout  128 bits, little-endian in memory; field f is bits [low +: bits]
  */
 import { refuse, UserError } from '../util/errors.js';
+import { codeList, normKinds, normTitles } from './codes.js';
 import { endName, endOpcode } from '../operations/end/fields.js';
 import { operationFields, operationNames, type OperationName } from '../operations/fields.js';
+import { destinations, sources } from '../operations/types.js';
+
+export { destinations, sources };
 
 export interface FieldSpec {
   readonly name: string;
@@ -16,15 +20,20 @@ export interface FieldSpec {
 
 export const instructionFields = [
   { name: 'op', bits: 4, low: 0, doc: 'operation' },
-  { name: 'dst', bits: 3, low: 4, doc: '0 X, 1 H, 2 Q, 3 K, 4 V, 5 R set, 6 R add' },
-  { name: 'src', bits: 1, low: 7, doc: '0 X, 1 H' },
+  { name: 'dst', bits: 3, low: 4, doc: codeList(destinations.map((name) => name.replace(/^R/, 'R '))) },
+  { name: 'src', bits: 1, low: 7, doc: codeList(sources) },
   { name: 'activate', bits: 1, low: 8, doc: 'results pass the activation table, eq. 8' },
   { name: 'causal', bits: 1, low: 9, doc: 'keys after the query are invalid' },
   { name: 'uniform', bits: 1, low: 10, doc: 'mean instead of softmax, eq. 20' },
   { name: 'writeBack', bits: 1, low: 11, doc: 'NORM also writes R, eq. 15; LOAD to R also writes X' },
   { name: 'firstRow', bits: 1, low: 12, doc: 'STORE: only the first token of each request' },
   { name: 'wide', bits: 1, low: 13, doc: 'DENSE: weights in 16-bit containers; EXPAND: values and row indices in 16-bit containers' },
-  { name: 'matrix', bits: 3, low: 14, doc: 'number of the W_S matrix; NORM: 0 LayerNorm, 1 RMSNorm, 2 neither, eq. 11, 13' },
+  {
+    name: 'matrix',
+    bits: 3,
+    low: 14,
+    doc: `number of the W_S matrix; NORM: ${codeList(normKinds.map((kind) => normTitles[kind]))}, eq. 11, 13`,
+  },
   { name: 'indexBits', bits: 4, low: 17, doc: 'EXPAND: width of an index code' },
   { name: 'inner', bits: 12, low: 21, doc: 'features read; steps k of EXPAND; head width of ATTEND' },
   { name: 'outer', bits: 12, low: 33, doc: 'features written; ranks of PROJECT' },
@@ -46,8 +55,6 @@ export type Instruction = Readonly<Record<FieldName, number>>;
 
 export const instructionBytes = 16;
 export const reservedLow = 122;
-
-export { destinations, sources } from '../operations/types.js';
 
 export type OpName = OperationName | typeof endName;
 export const opcodes = Object.fromEntries([

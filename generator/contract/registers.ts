@@ -1,4 +1,5 @@
 import { codeList, policies } from './codes.js';
+import { ringLog2Max } from './descriptor.js';
 import { trafficClasses, type TrafficClass } from './traffic-classes.js';
 
 /** Every register of the chip, described once: RTL, docs/registers.md and the host's program all read this. */
@@ -110,7 +111,7 @@ export const registers = {
     locked: true,
     doc: 'shape of the ring',
     fields: {
-      value: { low: 0, bits: 5, doc: 'binary logarithm of its descriptors, 0 .. 16' },
+      value: { low: 0, bits: 5, doc: `binary logarithm of its descriptors, 0 .. ${ringLog2Max}` },
       wide: {
         low: 8,
         bits: 1,

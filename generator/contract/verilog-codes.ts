@@ -1,6 +1,6 @@
 /** The tables of codes as Verilog: named localparams of a unit, macros of a bench. No template holds a number of its own. */
 import { arrayModes, constantName, hostSteps, normKinds, policies, readClients, writeClients } from './codes.js';
-import { descriptorBytes, descriptorFields } from './descriptor.js';
+import { descriptorBytes, descriptorFields, ringLog2Max } from './descriptor.js';
 import { destinations, instructionFields, opcodes, type FieldName } from './isa.js';
 import { chipId, completionCodes, counterAddress, counters, loadedCode, registers } from './registers.js';
 
@@ -15,7 +15,7 @@ const fieldBits = (field: FieldName): number => instructionFields.find(({ name }
 
 const descriptorPlaces = Object.fromEntries(Object.entries(descriptorFields).map(([name, { at }]) => [name, at]));
 
-/** By the prefix of the names in Verilog: OP_LOAD, TO_X, MODE_SCORES, CODE_GOOD, RD_ROWS, DESC_STATUS. */
+/** By the prefix of the names in Verilog: OP_LOAD, TO_X, MODE_SCORES, CODE_GOOD, RD_ROWS, DESC_STATUS, RING_LOG2_MAX. */
 const tables: Readonly<Record<string, CodeTable>> = {
   OP: { bits: fieldBits('op'), codes: opcodes },
   TO: { bits: fieldBits('dst'), codes: numbered(destinations) },
@@ -27,6 +27,7 @@ const tables: Readonly<Record<string, CodeTable>> = {
   WR: { codes: numbered(writeClients) },
   // Bytes of a descriptor at which its fields stand, and how many it has.
   DESC: { codes: { ...descriptorPlaces, bytes: descriptorBytes } },
+  RING: { codes: { log2Max: ringLog2Max } },
   STEP: { bits: 32, codes: numbered(hostSteps) },
 };
 

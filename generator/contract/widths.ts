@@ -1,4 +1,5 @@
 /** Widths that units share whatever the configuration: named parameters of a unit. No template holds a width of its own for them. */
+import { ringLog2Max } from './descriptor.js';
 import { instructionFields, type FieldName } from './isa.js';
 
 interface Width {
@@ -13,6 +14,8 @@ export const widths = {
   FEATURE: { bits: fieldBits('outer'), doc: 'number of a feature, a rank or a step, and how many there are' },
   POSITION: { bits: 12, doc: 'place of a token or a key, and how many there are' },
   SCORE: { bits: 12, doc: 'of a score of attention, equation 16 of docs/numerics.md' },
+  MULTIPLIER: { bits: fieldBits('m'), doc: 'of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place' },
+  SLOT: { bits: ringLog2Max, doc: 'of the place of a descriptor in the ring' },
   REG_ADDR: { bits: 12, doc: 'of the byte address of a register' },
   RSQRT: { bits: 12, doc: 'of the mantissa of 1 / sqrt, equation 12 of docs/numerics.md' },
 } as const satisfies Readonly<Record<string, Width>>;

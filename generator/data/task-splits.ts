@@ -26,7 +26,7 @@ export function splitFiles({ splits }: TaskFile, folder: string): string[] {
 interface Placed {
   readonly example: Example;
   readonly key: string;
-  /** Of the file, from 1. */
+  /** Line of the file, from 1. */
   readonly line: number;
 }
 

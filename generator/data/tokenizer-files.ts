@@ -11,7 +11,7 @@ export const tokenizerName = 'tokenizer.json';
 export const mostTokenizerBytes = 64 * 2 ** 20;
 const names = [tokenizerName, 'tokenizer_config.json'];
 
-/** Of the first folder that has a tokenizer. */
+/** Files of the first folder that has a tokenizer. */
 export function tokenizerFiles(folders: readonly string[]): string[] {
   const folder = folders.find((one) => existsSync(join(one, tokenizerName)));
   return folder === undefined ? [] : names.map((name) => join(folder, name)).filter((path) => existsSync(path));

@@ -14,7 +14,7 @@ type Library = typeof import('@huggingface/tokenizers');
 const require = createRequire(import.meta.url);
 const advice = 'copy it again';
 
-/** Of the folder of a model; undefined where it has no tokenizer. The library is loaded at the first text. */
+/** Encoder of texts from the folder of a model; undefined where it has no tokenizer. The library is loaded at the first text. */
 export function textEncoder(folder: string): EncodeText | undefined {
   if (!existsSync(join(folder, tokenizerName))) {
     const pieces = join(folder, vocabularyName);

@@ -19,7 +19,7 @@ export interface HostStep {
   readonly op: HostStepName;
   readonly address: number;
   readonly value: number;
-  /** Of poll and expect: the bits that count. Of write: the response, 0 OKAY or 2 SLVERR. */
+  /** Bits that count of poll and expect; of write the response, 0 OKAY or 2 SLVERR. */
   readonly mask: number;
 }
 
@@ -139,7 +139,7 @@ export function runSteps(image: Image, map: MemoryMap, requests: number, policy:
 export interface RunReads {
   /** After the load. */
   readonly cold: Counters;
-  /** Of all requests. */
+  /** Counters of all requests. */
   readonly run: Counters;
   readonly irqStatus: number;
   readonly error: number;

@@ -11,7 +11,7 @@ export interface PlacedRequest {
   readonly tokens: number;
   readonly input: number;
   readonly output: number;
-  /** Of the output rows, padding included, without the CRC beat behind them. */
+  /** Bytes of the output rows, padding included, without the CRC beat behind them. */
   readonly outputBytes: number;
 }
 
@@ -30,7 +30,7 @@ export interface MemoryMap {
   readonly end: number;
   /** Behind the rows of a request, in and out, stands a beat with their CRC. */
   readonly rowCrc: boolean;
-  /** Of the memory model: a power of two, or as many as there are addresses. */
+  /** Beats of the memory model: a power of two, or as many as there are addresses. */
   readonly beats: number;
 }
 

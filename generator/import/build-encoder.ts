@@ -13,7 +13,7 @@ import { TensorReader } from '../model/tensor-reader.js';
 import type { ImportOptions } from './imported.js';
 
 export interface EncoderSource {
-  /** Of the file with the tensors. */
+  /** Path of the file with the tensors. */
   readonly path: string;
   readonly task: string;
   readonly model: ModelConfig;

@@ -39,7 +39,7 @@ export interface Imported {
   readonly encoder: Encoder | undefined;
   /** Applied to the outputs, by the host. */
   readonly steps: readonly HostStep[];
-  /** Of the source, for the host; under their own names. */
+  /** Tensors of the source for the host; under their own names. */
   readonly hostTensors: ReadonlyMap<string, HostTensor>;
   /** Files of the source that the host needs. */
   readonly hostFiles: readonly string[];

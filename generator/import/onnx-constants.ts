@@ -39,7 +39,7 @@ const operators: Readonly<Record<string, (a: number, b: number) => number>> = {
 
 const mostFolded = 2 ** 16;
 
-/** Of two constants of which one is a single number, or both have the same shape. */
+/** Folds two constants of which one is a single number, or both have the same shape. */
 export function folded(op: string, a: OnnxConstant, b: OnnxConstant): OnnxConstant | undefined {
   const operator = Object.hasOwn(operators, op) ? operators[op] : undefined;
   const [many, one] = countOf(a) >= countOf(b) ? [a, b] : [b, a];

@@ -9,7 +9,7 @@ export interface FoundBlock {
   readonly hiddenNorm: Of<'norm'>;
   readonly attention: Of<'attention'>;
   readonly out: Of<'linear'>;
-  /** Of the first block: brings its residual to another width. */
+  /** Layer of the first block that brings its residual to another width. */
   readonly widen: Of<'linear'> | undefined;
   readonly hiddenIn: Of<'linear'>;
   readonly activation: Activation;

@@ -64,7 +64,7 @@ export type Expression = From &
         readonly key: AttentionInput;
         readonly value: AttentionInput;
         readonly causal: boolean;
-        /** Of query times key; 1 / sqrt(inner) where nothing is unusual. */
+        /** Scale of query times key; 1 / sqrt(inner) where nothing is unusual. */
         readonly scale: number;
       }
     /** The mean over the tokens. */

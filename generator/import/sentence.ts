@@ -12,7 +12,7 @@ const modulesSchema = z
 const poolingSchema = z.record(z.string(), z.unknown());
 
 export interface Sentence {
-  /** Of config.json and weights. */
+  /** Folder of config.json and weights. */
   readonly folder: string;
   /** Undefined where the folder has no modules. */
   readonly pooling: 'mean' | 'first' | undefined;

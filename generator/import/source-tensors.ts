@@ -13,7 +13,7 @@ export type Shape = readonly number[];
 
 export class SourceTensors {
   readonly problems: string[] = [];
-  /** Of the source, to what it became. */
+  /** Names of the source, to what it became. */
   readonly mapped = new Map<string, string>();
 
   constructor(

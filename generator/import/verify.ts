@@ -75,7 +75,7 @@ export class Differences {
   }
 }
 
-/** Of a length that the source fixes, or a random one. */
+/** Input of a length that the source fixes, or a random one. */
 export function randomExample({ input, vocabulary, featureCount, head, maxLength }: ModelConfig, random: Random, fixed?: number): Example {
   const most = Math.min(maxLength, mostTokens);
   const length = fixed ?? Math.min(most, 2 + Math.floor(random() * (most - 1)));

@@ -17,7 +17,7 @@ import type { Storage } from './tensor-values.js';
 export interface SaveOptions {
   /** 'exact' loses nothing; 'F16' and 'BF16' round every float but the scales. */
   readonly storage?: Storage;
-  /** Of the sites that quantisation was trained with. */
+  /** Ranges of the sites that quantisation was trained with. */
   readonly ranges?: Ranges | undefined;
 }
 

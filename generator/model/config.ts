@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { activationNames } from './activations.js';
 
-/** Of a table or a head: far above any of today's, and any id fits into 32 bits. */
+/** Most rows of a table or a head: far above any of today's, and any id fits into 32 bits. */
 const mostRows = 2 ** 24;
 
 /** A transformer encoder, as its JSON config describes it. Widths are in features, lengths in tokens. */
@@ -11,7 +11,7 @@ export const modelConfigSchema = z.strictObject({
   vocabulary: z.int().min(0).max(mostRows),
   featureCount: z.int().min(0).max(4095),
   width: z.int().min(4).max(4096),
-  /** Of the embeddings and of the attention of block 0, where it is another one: a layer of that block brings the residual to `width`. */
+  /** Width of the embeddings and of the attention of block 0, where it is another one: a layer of that block brings the residual to `width`. */
   inputWidth: z.int().min(4).max(4096).optional(),
   layers: z.int().min(1).max(64),
   heads: z.int().min(1).max(64),

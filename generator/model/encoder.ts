@@ -46,7 +46,7 @@ export interface EncoderBlock {
   readonly hiddenNorm: Norm;
   readonly hiddenIn: Layer;
   readonly hiddenOut: Layer;
-  /** Of block 0, where the embeddings have another width. */
+  /** Layer of block 0, where the embeddings have another width. */
   readonly widen?: Layer;
 }
 

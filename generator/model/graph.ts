@@ -130,7 +130,7 @@ export interface LinearOutput {
   /** Where the results go; to the residual they are added, or stand in its place. */
   readonly to: Exclude<Place, 'x' | 'attended'>;
   readonly replaces?: boolean;
-  /** Of the results, before an activation; undefined where they are added to the residual. */
+  /** Site of the results, before an activation; undefined where they are added to the residual. */
   readonly site: string | undefined;
   readonly activation?: { readonly of: ModelConfig['activation']; readonly site: string };
 }

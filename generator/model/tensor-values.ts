@@ -35,7 +35,7 @@ export const dtypesOf: Readonly<Record<TensorKind, readonly Dtype[]>> = { float:
 /** Elements that are fetched at a time. */
 const piece = 1 << 18;
 
-/** Of a tensor of any size only a piece is held as bytes. */
+/** Values of a tensor; of any size only a piece is held as bytes. */
 export function valuesOf({ dtype, shape, read: bytesAt }: StoredTensor): Float64Array {
   const read = readers[dtype];
   if (read === undefined) throw new RangeError(`no numbers in ${dtype}`);

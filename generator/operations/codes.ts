@@ -7,15 +7,14 @@ export const flag = (value: boolean): number => (value ? 1 : 0);
 export const codeOfDestination = (destination: Destination): number => destinations.indexOf(destination);
 export const codeOfSource = (source: Source): number => sources.indexOf(source);
 
-export function destinationOf({ dst: code }: Instruction): Destination {
-  const destination = destinations[code];
-  if (destination === undefined) throw new UserError([`instruction.dst = ${code}: must be 0 .. ${destinations.length - 1}`]);
-  return destination;
+function nameOf<N extends string>(field: 'dst' | 'src', names: readonly N[], code: number): N {
+  const name = names[code];
+  if (name === undefined) throw new UserError([`instruction.${field} = ${code}: must be 0 .. ${names.length - 1}`]);
+  return name;
 }
 
-export function sourceOf({ src }: Instruction): Source {
-  return src === 1 ? 'H' : 'X';
-}
+export const destinationOf = ({ dst }: Instruction): Destination => nameOf('dst', destinations, dst);
+export const sourceOf = ({ src }: Instruction): Source => nameOf('src', sources, src);
 
 export function requantOf({ m, s }: Instruction): Requant {
   return { m, s };

@@ -43,7 +43,7 @@ export const bestBytes = 2;
 /** Neighbouring bytes in memory, each run padded to whole beats. */
 export interface Runs {
   readonly runs: number;
-  /** Of one run, without its padding. */
+  /** Bytes of one run, without its padding. */
   readonly bytes: number;
 }
 

@@ -53,7 +53,7 @@ export interface Folder {
   readonly changed: readonly string[];
   /** In the way of the new design and no files. */
   readonly folders: readonly string[];
-  /** Of the old design alone, unchanged. */
+  /** Files of the old design alone, unchanged. */
   readonly stale: readonly string[];
   /** Exactly as in the new design. */
   readonly equal: ReadonlySet<string>;

@@ -1,3 +1,5 @@
+import { descriptorFields } from '../contract/descriptor.js';
+import { widths } from '../contract/widths.js';
 import { derive, loadsAhead } from './derived.js';
 import type { Params } from './fields.js';
 
@@ -20,9 +22,17 @@ export function memoryBits({ instances, words, wordBits }: MemorySize): number {
   return instances * words * wordBits;
 }
 
+/** A reciprocal with its shift, a probability of softmax, a scale of a norm with its shift (docs/numerics.md, eq. 18, 17, 12). */
+const reciprocalBits = widths.MULTIPLIER.bits + 6;
+const probabilityBits = 7;
+const normScaleBits = widths.RSQRT.bits + 5;
+/** The tag of a request, and how often the queue passed it over. */
+const tagBits = 8 * descriptorFields.tag.bytes;
+const passedBits = 8;
+
 const log2 = (n: number): number => Math.ceil(Math.log2(n));
 
-/** Of one register file of `rows` tokens by `cols` features: diagonal banks, a grid of cells, or one memory whose words lie along tokens. */
+/** Size of one register file of `rows` tokens by `cols` features: diagonal banks, a grid of cells, or one memory whose words lie along tokens. */
 function registerFile(
   { registerFile: { kind, directions } }: Params,
   rows: number,
@@ -77,18 +87,18 @@ function coreMemories(p: Params): MemorySize[] {
       holds: p.registerFile.directions === 1 ? 'keys K, a file a slice' : 'keys K of all slices, half of a register file',
     },
     { name: 'v', ...half, holds: p.registerFile.directions === 1 ? 'values V, a file a slice' : 'values V of all slices, the other half' },
-    { name: 'scores', instances: 1, words: keys * passes, wordBits: 12 * lanes, holds: 'attention scores' },
+    { name: 'scores', instances: 1, words: keys * passes, wordBits: widths.SCORE.bits * lanes, holds: 'attention scores' },
     { name: 'codes', instances: 1, words: codeWords, wordBits: 4 * columns, holds: 'W_S codes' },
     { name: 'books', instances: 1, words: matrices, wordBits: 128, holds: 'codebooks' },
     { name: 'program', instances: 1, words: instructions, wordBits: 128, holds: 'program' },
     { name: 'accumulators', instances: lanes * columns, words: 2 * passes, wordBits: accBits, holds: 'accumulators, two sets' },
     { name: 'activation table', instances: lanes, words: 256, wordBits: activationBits, holds: 'activation function, one a lane' },
-    { name: 'norm sums', instances: lanes, words: passes, wordBits: normSumBits + 17, holds: 'sums and scale of LayerNorm' },
+    { name: 'norm sums', instances: lanes, words: passes, wordBits: normSumBits + normScaleBits, holds: 'sums and scale of LayerNorm' },
     {
       name: 'softmax sums',
       instances: lanes,
       words: passes,
-      wordBits: 12 + 7 + log2(keys) + 17,
+      wordBits: widths.SCORE.bits + probabilityBits + log2(keys) + reciprocalBits,
       holds: 'maximum, sum and reciprocal of softmax',
     },
   ];
@@ -125,7 +135,7 @@ function portMemories(p: Params): MemorySize[] {
       name: 'queue',
       instances: 1,
       words: p.batcher.lookahead,
-      wordBits: 8 + 16 + lengthBits + 2 * addressBits + 32,
+      wordBits: passedBits + widths.SLOT.bits + lengthBits + 2 * addressBits + tagBits,
       holds: 'requests looked ahead',
     },
     { name: 'places', instances: sides, words: slices * 2 ** positionBits, wordBits: segmentBits, holds: 'which segment begins where' },
@@ -136,7 +146,13 @@ function portMemories(p: Params): MemorySize[] {
       wordBits: lengthBits + 2 * addressBits,
       holds: 'length and rows of each',
     },
-    { name: 'requests', instances: sides, words: 2 ** segmentBits, wordBits: 32 + 16, holds: 'tag and place in the ring of each' },
+    {
+      name: 'requests',
+      instances: sides,
+      words: 2 ** segmentBits,
+      wordBits: tagBits + widths.SLOT.bits,
+      holds: 'tag and place in the ring of each',
+    },
     {
       name: 'map',
       instances: 2 * sides * slices,
@@ -144,7 +160,13 @@ function portMemories(p: Params): MemorySize[] {
       wordBits: segmentBits,
       holds: 'segment of every place, twice by key and by lane',
     },
-    { name: 'picked', instances: 1, words: 2, wordBits: segmentBits + 12 + 2 + positionBits, holds: 'segments whose rows were asked for' },
+    {
+      name: 'picked',
+      instances: 1,
+      words: 2,
+      wordBits: segmentBits + widths.POSITION.bits + 2 + positionBits,
+      holds: 'segments whose rows were asked for',
+    },
   ];
 }
 

@@ -16,7 +16,7 @@ export function writeCodes(out: BitWriter, { inner, rank, codes, book }: Codeboo
   }
 }
 
-/** Of a number that stands several times in its book: the lowest code, as the hardware finds it. */
+/** Codes of the weights; a number that stands several times in its book has the lowest code, as the hardware finds it. */
 export function readCodes(
   from: BitReader,
   { inner, rank, book }: Omit<CodebookMatrix, 'codes'>,

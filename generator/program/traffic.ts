@@ -66,7 +66,7 @@ export function rowBeats(rows: TokenRows, lengths: readonly number[], busBytes: 
   }, 0);
 }
 
-/** Of the section that an instruction reads from the pass region, padding included; 0 when it reads none. */
+/** Bytes of the section that an instruction reads from the pass region, padding included; 0 when it reads none. */
 export function sectionBytes(operation: Operation, { columns, busBytes }: Interface): number {
   return roundUp(bytesOf(operation.op).content?.(operation, columns) ?? 0, busBytes);
 }

@@ -21,7 +21,7 @@ export interface SimulatedModel {
   readonly form: 'dense int8' | 'factorized';
   readonly summary: Summary;
   readonly units: readonly UnitResult[];
-  /** Of the same inputs on the baseline: generator/program/traffic.ts. */
+  /** Bytes of the same inputs on the baseline: generator/program/traffic.ts. */
   readonly baseline: number;
   /** Undefined when nothing is known that the outputs should be. */
   readonly metric: Metric | undefined;

@@ -32,13 +32,13 @@ export function causesOf(counters: Counters): Readonly<Record<PeCycleCause, numb
   return Object.fromEntries(peCycleCauses.map((cause) => [cause, counters[`${cause}PeCycles`]])) as Record<PeCycleCause, number>;
 }
 
-/** Of the cold region, loaded once. */
+/** Books of the cold region, loaded once. */
 export function coldBooks(image: Image, counters: Counters): Books {
   const { model, columns, busBytes } = image;
   return { rtl: trafficOf(counters), golden: coldLedger(image), analytic: coldTraffic(coldShapes(model), { columns, busBytes }) };
 }
 
-/** Of all windows of a run. */
+/** Books of all windows of a run. */
 export function runBooks(
   image: Image,
   { port: { rowCrc } }: Params,

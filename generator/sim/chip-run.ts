@@ -14,7 +14,7 @@ import { buildSimulation, runSimulation, type Executable, type Simulator, type S
 import { scriptText, type HostStep } from '../host/host-script.js';
 import { memoryText, parseMemory, type MemoryDump } from './memory-file.js';
 
-/** Of AXI4, in the order of testbench/axi_memory.v. */
+/** Channels of AXI4, in the order of testbench/axi_memory.v. */
 export const channels = ['AR', 'R', 'AW', 'W', 'B'] as const;
 
 /** How the memory behaves, and what is recorded. */
@@ -50,7 +50,7 @@ export interface RunSettings {
 export interface ChipBuild {
   readonly params: Params;
   readonly simulator: Simulator;
-  /** Of the memory model. */
+  /** Beats that the memory model holds. */
   readonly beats: number;
   readonly base?: number;
   /** Short runs: compile without optimisation. */
@@ -70,7 +70,7 @@ export interface WindowLog {
 export interface ChipRun {
   readonly folder: string;
   readonly cycles: number;
-  /** Of the simulator's process. */
+  /** Time of the simulator's process. */
   readonly seconds: number;
   readonly memory: MemoryDump;
   /** Values that the host has read, in the order of its reads. */

@@ -5,7 +5,7 @@ import { JsonError, parseJson } from '../input/json.js';
 import type { UnitResult } from './unit.js';
 
 interface StoredUnit {
-  /** Of everything that the result depends on. */
+  /** Hash of everything that the result depends on. */
   readonly key: string;
   /** SHA-256 of the result as JSON. */
   readonly digest: string;

@@ -12,7 +12,7 @@ export interface TraceWord {
   readonly line: Buffer;
   readonly wordEnd: number;
   readonly cycle: number;
-  /** Of rows: the slices that take the word. */
+  /** Slices, of rows, that take the word. */
   readonly slices: number;
 }
 

@@ -57,9 +57,9 @@ export interface UnitResult {
   readonly profile: readonly InstructionProfile[];
   /** What the chip has stored, as numbers. */
   readonly outputs: readonly (readonly number[])[];
-  /** Of the whole simulation, load included. */
+  /** Cycles of the whole simulation, load included. */
   readonly cycles: number;
-  /** Of the simulator and of everything. */
+  /** Time of the simulator and of everything. */
   readonly simulationSeconds: number;
   readonly seconds: number;
 }

@@ -1,6 +1,7 @@
 /** Signals of one window as a file for GTKWave, with a save file that shows what matters. */
 import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { widths } from '../contract/widths.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { requireOutput } from '../tools/output.js';
@@ -22,7 +23,7 @@ function signalsOf(params: Params): Signals {
   const index = (count: number): number => Math.max(1, Math.ceil(Math.log2(count)));
   return [
     ['chip', { clk_i: 1, rst_i: 1, irq_o: 1 }],
-    ['window', { window_start: 1, window_done: 1, window_code: 8, slice_fill: 12 * slices, abort: 1 }],
+    ['window', { window_start: 1, window_done: 1, window_code: 8, slice_fill: widths.POSITION.bits * slices, abort: 1 }],
     ['core', { 'u_core.pc_o': index(params.envelope.instructions), instruction: 128, issue: 1, mode: 3, issue_lanes: index(lanes + 1) }],
     ['waiting', { wait_stream: 1, wait_drain: 1, wait_vector: 1, wait_rows: 1, wait_dependency: 1 }],
     ['weight stream', { section_valid: 1, section_ready: 1, bias_valid: 1, bias_ready: 1, item_valid: 1, item_ready: 1 }],
@@ -31,7 +32,7 @@ function signalsOf(params: Params): Signals {
       {
         'u_core.out_valid': 1,
         'u_core.out_dst': 3,
-        'u_core.out_feature': 12,
+        'u_core.out_feature': widths.FEATURE.bits,
         'u_core.out_pass': index(passes),
         'u_core.out_act': params.numerics.activationBits * lanes,
         'u_core.out16': 16 * lanes,

@@ -65,7 +65,7 @@ export interface FormChoice {
 }
 
 export interface CompressResult extends Compressed {
-  /** Of the steps' scores. */
+  /** Metric of the steps' scores. */
   readonly metric: MetricName;
   readonly task: string;
   readonly checkpoint: string;

@@ -16,7 +16,7 @@ export interface Answers {
   readonly step?: number;
 }
 
-/** Of each example. Shapes: float64[examples]. */
+/** What each example scored, and could. Shapes: float64[examples]. */
 export interface Tally {
   /** Right labels, cosines, neighbours kept, or edits. */
   readonly right: Float64Array;

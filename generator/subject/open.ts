@@ -38,7 +38,7 @@ export interface SubjectSource {
   readonly outputs?: OutputKind | undefined;
   /** Number of inputs; 16, or all of the file, when not given. */
   readonly inputs?: number | undefined;
-  /** Of the choice of inputs, and of what is random; 1 when not given. */
+  /** Seed of the choice of inputs, and of what is random; 1 when not given. */
   readonly seed?: number | undefined;
 }
 
@@ -88,7 +88,7 @@ export function openSubject(source: SubjectSource, params: Params): Subject {
 }
 
 export interface TaskModelOptions {
-  /** Of the test split, drawn at random. */
+  /** How many inputs of the test split, drawn at random. */
   readonly inputs: number;
   readonly seed: number;
   /** Folder of its checkpoint; the usual model of the task when not given. */

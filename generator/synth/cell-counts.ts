@@ -13,9 +13,9 @@ export interface UnitCounts {
   readonly dsp?: number;
   readonly ramBlocks?: number;
   readonly gateEquivalents?: number;
-  /** Of asic: added to nets of large fan-out before the paths were timed; in no other count. */
+  /** Buffers (asic), added to nets of large fan-out before the paths were timed; in no other count. */
   readonly buffers?: number;
-  /** Of asic: the longest path that ends in an instance. */
+  /** Delay (asic) of the longest path that ends in an instance. */
   readonly pathNs?: number;
   /** LUTs, or gate equivalents of asic, with everything that the instances hold. */
   readonly within: number;
@@ -39,12 +39,12 @@ export interface SynthReport {
   readonly ff?: number;
   readonly dsp?: number;
   readonly ramBlocks?: number;
-  /** Of an FPGA: the command of yosys that all was counted by; the hierarchy is gone, that of `byUnit` is kept. */
+  /** Command of yosys (FPGA) that all was counted by; the hierarchy is gone, that of `byUnit` is kept. */
   readonly mapping?: string;
-  /** Of a whole chip on an FPGA: multipliers of the array, and look-up tables of everything by each of them. */
+  /** Multipliers (whole chip on an FPGA) of the array, and look-up tables of everything by each of them. */
   readonly multipliers?: number;
   readonly lutPerMac?: number;
-  /** Of an FPGA: the longest path of the flat netlist before placement, by assumed nets and the delays of that device. */
+  /** Longest path (FPGA) of the flat netlist before placement, by assumed nets and the delays of that device. */
   readonly estimatedPeriodNs?: number;
   readonly delays?: string;
   /** Area in two-input NAND gates of the library, memories left out. */
@@ -52,7 +52,7 @@ export interface SynthReport {
   /** Memories that are black boxes, all instances. */
   readonly memories?: readonly DumpedMemory[];
   readonly memoryBits?: number;
-  /** Of asic: as in UnitCounts, and the cell; null where the library has none and nothing was buffered. */
+  /** Buffers (asic) as in UnitCounts, and the cell; null where the library has none and nothing was buffered. */
   readonly buffers?: number;
   readonly bufferCell?: string | null;
   readonly longestPathNs?: number;

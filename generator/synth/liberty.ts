@@ -26,7 +26,7 @@ export interface CellPins {
 export interface Liberty {
   readonly file: string;
   readonly library: string;
-  /** Of the smallest NAND with two inputs. */
+  /** Area of the smallest NAND with two inputs. */
   readonly gateArea: number;
   readonly flipFlop: FlipFlop;
   /** An inverter of middle size, which drives every input while abc sizes; undefined where there is none. */

@@ -5,7 +5,7 @@ export interface ModuleCells {
   readonly name: string;
   /** Cells by type; types that are modules themselves are instances. */
   readonly cells: Readonly<Record<string, number>>;
-  /** Of the module without its instances, where a Liberty file gives areas. */
+  /** Area of the module without its instances, where a Liberty file gives areas. */
   readonly area?: number;
 }
 
@@ -40,7 +40,7 @@ export function plainName(module: string): string {
 export interface UnitCells {
   readonly unit: string;
   readonly instances: number;
-  /** Of all instances, without what they instantiate. */
+  /** Cells of all instances, without what they instantiate. */
   readonly cells: Readonly<Record<string, number>>;
   readonly area: number;
   /** The same with everything below them. */

@@ -41,7 +41,7 @@ const smallestMemory = 256;
 const relaxedNs = 10;
 /** Asic: on every output while abc sizes. */
 const loadFemtofarads = 50;
-/** Of OpenSTA; more than any design here has. */
+/** Most endpoints that OpenSTA lists; more than any design here has. */
 const mostEndpoints = 1_000_000;
 
 export function toolsFor(target: TargetName): ToolName[] {

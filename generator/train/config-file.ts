@@ -30,7 +30,7 @@ export interface Recipe {
 
 export interface Overrides extends TrainConfig {
   readonly seed: number;
-  /** Of the whole command; shared among stages as the recipe shares them. */
+  /** Steps of the whole command; shared among stages as the recipe shares them. */
   readonly steps?: number;
 }
 

@@ -12,7 +12,7 @@ import type { Distillation, Outcome } from './step.js';
 /** What the worker needs to build the same networks. */
 export interface HelperSetup {
   readonly encoder: Encoder;
-  /** Of a quantised stage. */
+  /** Ranges of a quantised stage. */
   readonly ranges?: Ranges | undefined;
   /** Weights of the blocks have three values. */
   readonly ternary?: boolean | undefined;

@@ -44,7 +44,7 @@ export interface TrainRequest {
   readonly stage: string;
   readonly out: string;
   readonly seed?: number;
-  /** Of the whole command, over all its stages. */
+  /** Steps of the whole command, over all its stages. */
   readonly steps?: number;
   /** Folder of a dense checkpoint; that of the package for `factorized`, none for `scratch`. */
   readonly teacher?: string;
@@ -66,7 +66,7 @@ export interface TrainReport {
   readonly log: string;
   readonly seconds: number;
   readonly stages: readonly Omit<StageReport, 'log'>[];
-  /** Of the checkpoint as it is stored, by `metric`, on validation inputs. */
+  /** Score of the checkpoint as it is stored, by `metric`, on validation inputs. */
   readonly validation: {
     readonly stored: number;
     /** The integer model, on `inputs` of the validation inputs, and the teacher or the rounded floats on the same. */

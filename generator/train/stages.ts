@@ -77,7 +77,7 @@ export interface CompressedStages {
 export interface CompressedModel {
   /** Coded matrices and 6-bit values, each with its scale. */
   readonly encoder: Encoder;
-  /** Of every site: chooseScales(encoder, ranges) gives the very scales of the training. */
+  /** Ranges of every site: chooseScales(encoder, ranges) gives the very scales of the training. */
   readonly ranges: Ranges;
 }
 

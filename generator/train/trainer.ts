@@ -153,7 +153,7 @@ export interface GradientOptions {
   readonly distillation?: Distillation | undefined;
   readonly helper?: Helper | undefined;
   readonly dropout?: number | undefined;
-  /** Of the dropout's masks. */
+  /** Seed of the dropout's masks. */
   readonly seed?: number;
 }
 

@@ -4,7 +4,7 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>, at: number, count: numb
   return sum;
 }
 
-/** Of the values at .. at + count of both; 0 where one of them has no direction, unless both have none. */
+/** Cosine of the values at .. at + count of both; 0 where one of them has no direction, unless both have none. */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>, at = 0, count = a.length): number {
   const [aa, bb] = [dot(a, a, at, count), dot(b, b, at, count)];
   const sizes = Math.sqrt(aa * bb);

@@ -166,7 +166,7 @@ module registers_formal #(
   wire [31:0] ahead    = tail - ring_head_i;
   wire        tail_bad = (ahead < ring_tail - ring_head_i) || (ahead > (32'd1 << ring_log2));
   wire        refuse   = !writable(aw_addr_q) || (working && (locked(aw_addr_q) || ((aw_addr_q == `REG_CONTROL) && ones[1])))
-                         || ((aw_addr_q == `REG_RING_LOG2) && ((log2 > 5'd16) || ones[8])) || ((aw_addr_q == `REG_RING_TAIL) && tail_bad);
+                         || ((aw_addr_q == `REG_RING_LOG2) && ((log2 > `RING_LOG2_MAX) || ones[8])) || ((aw_addr_q == `REG_RING_TAIL) && tail_bad);
   wire        done     = answer && !refuse;
   wire [31:0] events   = { 28'd0, reset_done_i, error_i || stuck_i || (load_done_i && (load_code_i != `CODE_LOADED)), load_done_i, completed_i };
 

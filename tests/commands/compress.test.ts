@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'trexgen-compress-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
 
-/** Of the shape that the task g2p needs, small. */
+/** Encoder of the shape that the task g2p needs, small. */
 const encoder: Encoder = { ...randomEncoder(1, { vocabulary: 27, classes: 53, maxLength: 22, layers: 1 }), task: 'g2p' };
 const quick = ['--calibration-inputs', '8', '--validation-inputs', '20'];
 

@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'trexgen-evaluate-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
 
-/** Of the shape that the task mnist needs, small. */
+/** Encoder of the shape that the task mnist needs, small. */
 const encoder: Encoder = {
   ...randomEncoder(1, {
     input: 'patches',

@@ -42,7 +42,7 @@ function disagreement(encoder: Encoder, examples: readonly Example[], banks = 4,
   return Math.sqrt(error / count / (squares / count - (sum / count) ** 2));
 }
 
-/** Of 8 bits; features are not rows of a table, whose scale is their own. */
+/** Bound of 8 bits; features are not rows of a table, whose scale is their own. */
 const wideBound = ({ input }: Partial<ModelConfig>): number => (input === 'features' ? 0.042 : 0.04);
 
 const shapes: readonly (readonly [string, Partial<ModelConfig>])[] = [

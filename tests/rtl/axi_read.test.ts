@@ -80,7 +80,7 @@ describeUnit<Shape>({
     { what: 'goes on with an aborted request', find: "if (blocked[client_q]) left_q <= 24'd0;", put: '' },
     { what: 'waits for an aborted client', find: '(ready_i[head] || blocked[head])', put: 'ready_i[head]' },
     { what: 'accepts a request during an abort', find: 'req_valid_i & ~blocked', put: 'req_valid_i' },
-    { what: 'is idle with beats in flight', find: "(mine_q == {FLIGHT_BITS{1'b0}}) && !", put: '!' },
+    { what: 'is idle with beats in flight', find: "(bursts_q == {FLIGHT_BITS{1'b0}}) && !", put: '!' },
     { what: 'takes every answer for good', find: "m_axi_rresp != 2'd0", put: "1'b0" },
   ],
 });

@@ -93,7 +93,7 @@ describeUnit<Shape>({
     { what: 'accepts a request during an abort', find: 'req_valid_i & ~blocked', put: 'req_valid_i' },
     {
       what: 'is not pending before the response',
-      find: "(mine_q != {FLIGHT_BITS{1'b0}}) || (working",
+      find: "(bursts_q != {FLIGHT_BITS{1'b0}}) || (working",
       put: "(w_left_q != 9'd0) || (working",
     },
     { what: 'reports errors of an aborted client', find: 'answered_o[n] && (m_axi_bresp', put: 'answered && (m_axi_bresp' },

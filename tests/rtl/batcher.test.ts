@@ -455,7 +455,7 @@ describeUnit({
       find: 'localparam STATUS_BYTE   = DESC_STATUS % BUS_BYTES;',
       put: 'localparam STATUS_BYTE   = 20 % BUS_BYTES;',
     },
-    { what: 'never wraps around the ring', find: 'fetched_q[15:0] & ring_mask', put: 'fetched_q[15:0]' },
+    { what: 'never wraps around the ring', find: 'fetched_q[SLOT_BITS-1:0] & ring_mask', put: 'fetched_q[SLOT_BITS-1:0]' },
     { what: 'takes the table of a window before it begins', find: 'if (begins) table_q', put: 'table_q' },
     { what: 'marks the first request when none is the cause', find: 'marked_q && (segment_q', put: '(segment_q' },
     {

@@ -106,8 +106,8 @@ describeUnit({
     { what: 'shows the features of the tile to come', find: 'feature_q   <= next_feature_q', put: 'feature_q   <= next_feature_q + 1' },
     {
       what: 'steps its feature with every word',
-      find: "        feature_q <= feature_q + 12'd1;\n      end",
-      put: "      end\n      feature_q <= feature_q + 12'd1;",
+      find: "        feature_q <= feature_q + 1'b1;\n      end",
+      put: "      end\n      feature_q <= feature_q + 1'b1;",
     },
     { what: 'goes on after a reset', find: "      active_q <= 1'b0;\n      ready_q", put: '      ready_q' },
     { what: 'is not busy while it waits', find: 'active_q || (|delay_q)', put: 'active_q' },

@@ -103,7 +103,7 @@ describeUnit({
   makeBench: meterBench,
   mutants: [
     { what: 'counts lanes past the tokens of a slice', find: '(rows_left < TILE_LANES) ? rows_left :', put: '' },
-    { what: 'counts lanes of passes without a token', find: "(pass_position >= fill) ? 12'd0 :", put: '' },
+    { what: 'counts lanes of passes without a token', find: "(pass_position >= fill) ? {POSITION_BITS{1'b0}} :", put: '' },
     { what: 'counts keys past the tokens of a slice', find: '(keys_left < TILE_COLUMNS) ? keys_left :', put: '' },
     { what: 'counts keys of its own slice only', find: 'source_columns[source[SLICE_BITS-1:0]]', put: 'source_columns[s]' },
     { what: 'counts values of keys that do not exist', find: '(mode_i == MODE_VALUES) && (key_i >= fill)', put: "1'b0" },

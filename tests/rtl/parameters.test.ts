@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -7,6 +7,7 @@ import { makeParams } from '../../generator/params/params.js';
 import { presets } from '../../generator/params/presets.js';
 import { counter64 } from '../../generator/rtl/counter64.js';
 import { designSources } from '../../generator/rtl/design.js';
+import { templatesFolder } from '../../generator/rtl/render.js';
 import { runSimulation } from '../../generator/sim/build.js';
 import { buildBench, render } from '../support/unit-bench.js';
 
@@ -71,6 +72,14 @@ describe('parameters of every unit', () => {
     expect(faults(designSources(params))).toEqual([]);
   });
 
+  it('have their comments in the units that a flow puts in the place of another', () => {
+    const texts = readdirSync(join(templatesFolder(), 'flows'))
+      .filter((name) => name.endsWith('.v.hbs'))
+      .map((name) => ({ text: readFileSync(join(templatesFolder(), 'flows', name), 'utf8').replace(/\{\{\w+\}\}/g, '1') }));
+    expect(texts.flatMap(({ text }) => parametersOf(text)).map(({ name }) => name)).toContain('LANE_BITS');
+    expect(faults(texts.filter(({ text }) => text.includes('  parameter ')))).toEqual([]);
+  });
+
   it('are found wanting when one is bare, unmarked, forgotten or overridden', () => {
     const unit =
       'module a #(\n  parameter X = 1,\n  parameter Y = X + 1,  // one more\n  // Derived; do not override.\n  parameter Z = 2\n) (\n);\nendmodule';
@@ -128,6 +137,11 @@ const wrong: readonly (readonly [string, string, number])[] = [
   ['epilogue', 'ACC_BITS', 33],
   ['epilogue', 'ACT_BITS', 3],
   ['epilogue', 'MULTIPLIER_STAGES', 3],
+  ['rows', 'BUS_BYTES', 12],
+  ['sequencer', 'COLUMNS', 3],
+  ['sequencer', 'INSTRUCTIONS', 1],
+  ['sequencer', 'CODE_WORDS', 1],
+  ['fifo', 'DEPTH', 0],
   ['softmax', 'MAX_KEYS', 4096],
   ['norm', 'ACT_BITS', 9],
   ['norm', 'MAX_WIDTH', 2049],

@@ -18,7 +18,7 @@ describeUnit({
   shapes: [{ entries: 256 }],
   makeBench: romBench,
   mutants: [
-    { what: 'has one wrong entry', find: "8'd0: mantissa_o = 11'd1022", put: "8'd0: mantissa_o = 11'd1023" },
-    { what: 'lacks its last entry', find: "      8'd255: mantissa_o = 11'd513;\n", put: '' },
+    { what: 'has one wrong entry', find: "8'd0: mantissa_o = 1022", put: "8'd0: mantissa_o = 1023" },
+    { what: 'lacks its last entry', find: "      8'd255: mantissa_o = 513;\n", put: '' },
   ],
 });

@@ -205,7 +205,7 @@ describeUnit({
   mutants: [
     { what: 'takes the last of the largest', find: '(number > largest)', put: '(number >= largest)' },
     { what: 'compares without a sign', find: 'wire signed [7:0] number', put: 'wire [7:0] number' },
-    { what: 'keeps the largest of the tile before', find: "(gather_feature_q == 12'd0) || (number", put: "1'b0 || (number" },
+    { what: 'keeps the largest of the tile before', find: "(gather_feature_q == {FEATURE_BITS{1'b0}}) || (number", put: "1'b0 || (number" },
     {
       what: 'leaves what the beat of indices before held',
       find: "pack_q <= { {(8*BUS_BYTES-FEATURE_BITS){1'b0}}, token_index };",
@@ -241,9 +241,13 @@ describeUnit({
       find: '(state_q == SEND) && send_q && wr_ready_i;\n',
       put: '(state_q == SEND) && send_q;\n',
     },
-    { what: 'asks for no beat of the CRC when it asks row by row', find: "{ 23'd0, rows_left == 12'd1 }", put: "24'd0" },
+    { what: 'asks for no beat of the CRC when it asks row by row', find: "{ 23'd0, rows_left == ONE_ROW }", put: "24'd0" },
     { what: 'expects a CRC behind every tile', find: 'if (segment_end && (row_filled', put: 'if (run_end && (row_filled' },
-    { what: 'stores all rows where the first is wanted', find: "(store_i && first_row_i) ? 12'd1 : found_length_i", put: 'found_length_i' },
+    {
+      what: 'stores all rows where the first is wanted',
+      find: '(store_i && first_row_i) ? ONE_ROW : found_length_i',
+      put: 'found_length_i',
+    },
     { what: 'stores what lies behind a row', find: '(send_feature_q + BYTE < outer_i)', put: "1'b1" },
     { what: 'takes every slice of a request for the first one', find: "if (slice_end) slice_q <= slice_q + 2'd1;", put: '' },
     {

@@ -18,8 +18,8 @@ describeUnit({
   shapes: [{ entries: 384 }],
   makeBench: romBench,
   mutants: [
-    { what: 'has one wrong entry', find: "9'd200: mantissa_o = 12'd3273", put: "9'd200: mantissa_o = 12'd3272" },
-    { what: 'lacks its last entry', find: "      9'd511: mantissa_o = 12'd2049;\n", put: '' },
-    { what: 'gives something without a variance', find: "mantissa_o = 12'd0", put: "mantissa_o = 12'd4088" },
+    { what: 'has one wrong entry', find: "9'd200: mantissa_o = 3273", put: "9'd200: mantissa_o = 3272" },
+    { what: 'lacks its last entry', find: "      9'd511: mantissa_o = 2049;\n", put: '' },
+    { what: 'gives something without a variance', find: "mantissa_o = {RSQRT_BITS{1'b0}}", put: 'mantissa_o = 4088' },
   ],
 });

@@ -115,11 +115,23 @@ describe('templates', () => {
 });
 
 describe('widths that units share', () => {
-  const named = (text: string): string[] =>
-    text.match(/\[(?:11|12 ?\* ?\w+ ?- ?1|\w+ ?\* ?12 ?- ?1):[^\]]*\]|\+: ?12\]|\(\w+-12\)|\(12-\w+\)/g) ?? [];
+  /** Ranges, parts, paddings, sums and literals of 11, 12, 16 + 32 or 20 = 32 - 12 bits. */
+  const bareWidths = [
+    /\[(?:1[01]|1[12] ?\* ?\w+ ?- ?1|\w+ ?\* ?1[12] ?- ?1):[^\]]*\]/,
+    /\+: ?1[12]\]/,
+    /\(\w+-1[12]\)|\(1[12]-\w+\)/,
+    /\b(?:1[12]|20|48)'[sS]?[dhb]\w+/,
+    /\w+_BITS *[-+] *1[12]\b|\b1[12] *[-+] *\w+_BITS|\((?:1[12]|48)\)/,
+  ];
+  /** Four bits of a number of matrices, to 24 bits. */
+  const otherWidths = ["{ 20'd0, matrices_i }"];
+  const named = (text: string): string[] => {
+    const code = otherWidths.reduce((rest, other) => rest.replace(other, ''), text.replace(/\/\/.*$/gm, ''));
+    return code.match(new RegExp(bareWidths.map(({ source }) => source).join('|'), 'g')) ?? [];
+  };
 
-  it('stand in the table of widths: no template has a bare 12', () => {
-    const files = readdirSync(templatesFolder()).filter((name) => name.endsWith('.v.hbs'));
+  it('stand in the table of widths: no template has a bare 11, 12 or 48', () => {
+    const files = readdirSync(templatesFolder(), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.v.hbs'));
     const bare = files.flatMap((name) => named(readFileSync(join(templatesFolder(), name), 'utf8')).map((part) => `${name}: ${part}`));
     expect(bare).toEqual([]);
   });
@@ -134,6 +146,10 @@ describe('widths that units share', () => {
       '[11:2]',
       '(A-12)',
     ]);
+    const more =
+      "localparam T = S_BITS + 12 + 2; parameter P = V_BITS + 11, Q = 12 + P_BITS; wire [10:0] m = a[11*l +: 11]; q <= n ? 12'd0 : { 20'd0, q };\n" +
+      "  m #(.B_BITS(12), .WORD_BITS(48)) u (.a({ 1'b0, b }), .c({ 20'd0, matrices_i })); // 12'd1 of [11:0]";
+    expect(named(more)).toEqual(['S_BITS + 12', 'V_BITS + 11', '12 + P_BITS', '[10:0]', '+: 11]', "12'd0", "20'd0", '(12)', '(48)']);
   });
 
   it('are parameters with a comment, or localparams; an unknown one is a fault of the template', () => {
@@ -143,6 +159,8 @@ describe('widths that units share', () => {
     );
     expect(widthParameters('FEATURE', '')).toMatch(/^parameter FEATURE_BITS = 12 {2}\/\/ /);
     expect(widthLocalparams('FEATURE SCORE')).toBe('localparam FEATURE_BITS = 12, SCORE_BITS = 12;');
-    expect(() => widthLocalparams('LENGTH')).toThrow('width LENGTH: no such width; known are FEATURE, POSITION, SCORE, REG_ADDR, RSQRT');
+    expect(() => widthLocalparams('LENGTH')).toThrow(
+      'width LENGTH: no such width; known are FEATURE, POSITION, SCORE, MULTIPLIER, SLOT, REG_ADDR, RSQRT',
+    );
   });
 });

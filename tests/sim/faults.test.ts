@@ -283,7 +283,7 @@ describe.each(['verilator', 'icarus'] as const)('a chip whose rows have a CRC be
 describe('a bus error', () => {
   const beats = (first: number, bytes: number, stride = 1): number[] =>
     Array.from({ length: Math.ceil(bytes / busBytes / stride) }, (_, i) => first + i * stride * busBytes);
-  /** Of two neighbouring sweeps over a region another third of its beats is met. */
+  /** Parts of a region: each of two neighbouring sweeps meets another third of its beats. */
   const third = 3;
   const sweeps: Readonly<Record<string, readonly (readonly [address: number, Fault])[]>> = {
     'at any beat of the pass region': beats(pass, faultImage.pass.length, third).map((at) => [

@@ -20,7 +20,7 @@ import { between, randomFrom, randomModel, randomRequests, type ModelShape, type
 import { atEnd } from './memory-end.js';
 import { temporaryFolder } from './temporary.js';
 
-/** Of several the one that needs the fewest chips. */
+/** Seed that, of several, needs the fewest chips. */
 export const matrixSeed = 163;
 
 export const factors = {

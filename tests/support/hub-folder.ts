@@ -285,7 +285,7 @@ export function writeHubFolder(folder: string, { config, shapes, files = {} }: H
   return folder;
 }
 
-/** Of the sizes of published models. */
+/** Encoders of the sizes of published models. */
 export const published = {
   'all-MiniLM-L6-v2': (): HubModel =>
     sentenceModel(

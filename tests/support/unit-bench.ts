@@ -161,7 +161,7 @@ function mutate(bench: Bench, { find, put }: Mutant): Bench | undefined {
   return files.every(({ text }, i) => text === bench.files[i]?.text) ? undefined : { ...bench, files };
 }
 
-/** Of the first shape; the others follow. */
+/** Seed of the first shape; the others follow. */
 const firstSeed = 1000;
 
 /** Seeds that a mutant may show itself at: a rare meeting of stimuli need not come at the first. */

@@ -1,5 +1,6 @@
 /** Multiplies, results and accesses to memories of one window, as the operations add them up. */
 import type { Walk } from '../walk.js';
+import { widths } from '../../contract/widths.js';
 import type { Linear } from '../../operations/linear.js';
 import { derive } from '../../params/derived.js';
 import type { Params } from '../../params/fields.js';
@@ -41,15 +42,18 @@ export class ActivityCount {
   readonly keys: number;
   /** Bits of a word of R: a feature of every lane. */
   readonly residualWord: number;
+  /** Bits of a word of scores: one of every lane. */
+  readonly scoreWord: number;
   private readonly word: number;
   private readonly accBits: number;
 
-  /** Of the window that the walk has begun. */
+  /** Counts the window that the walk has begun. */
   constructor({ tokens, squares, attended, passes, keys, plan }: Walk, params: Params) {
     ({ columns: this.columns, slices: this.slices } = params.array);
     ({ activationBits: this.activationBits } = params.numerics);
     ({ lanes: this.lanes, normSumBits: this.normSumBits, accBits: this.accBits, wordBits: this.word } = derive(params));
     this.residualWord = 16 * this.lanes;
+    this.scoreWord = widths.SCORE.bits * this.lanes;
     this.tokens = tokens;
     this.squares = squares;
     this.attended = attended;
@@ -62,7 +66,7 @@ export class ActivityCount {
   /** A read of one word a step and pass; sparse steps read one of each bank. */
   steps(count: number, memory: MemoryName, words = 1): void {
     const { passes, lanes, columns, accBits } = this;
-    this.bits[memory] += count * passes * words * (memory === 'scores' ? 12 * lanes : this.word);
+    this.bits[memory] += count * passes * words * (memory === 'scores' ? this.scoreWord : this.word);
     // Read, add, write.
     this.bits.accumulators += 2 * count * passes * lanes * columns * accBits;
   }

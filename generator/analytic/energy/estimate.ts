@@ -2,6 +2,7 @@
 import { derive } from '../../params/derived.js';
 import type { Params } from '../../params/fields.js';
 import { memories } from '../../params/sizes.js';
+import { widths } from '../../contract/widths.js';
 import { sumTraffic, type Traffic } from '../../contract/traffic-classes.js';
 import type { Activity } from './activity.js';
 import type { MemoryName } from './activity-count.js';
@@ -16,7 +17,7 @@ export interface EnergyEstimate {
   readonly external: Readonly<Record<string, number>>;
 }
 
-/** Of an access to a bit of a memory: the root of its capacity, in parts of 64 bits at most side by side. */
+/** Energy of an access to a bit of a memory: the root of its capacity, in parts of 64 bits at most side by side. */
 function perBit({ memoryPicojoulesPerBitAt8KB }: EnergyTable, words: number, wordBits: number): number {
   const bytes = (words * Math.min(64, wordBits)) / 8;
   return memoryPicojoulesPerBitAt8KB * Math.sqrt(bytes / 8192);
@@ -30,16 +31,16 @@ export function estimateEnergy(activity: Activity, bytes: Traffic, params: Param
     return sum + (bits ?? 0) * perBit(table, words, wordBits);
   }, 0);
   const array = activity.multiplies * (64 * multiply + accBits * add);
-  // The epilogue multiplies by 11 bits; LayerNorm by d, by 12 bits of g and by 8 of gamma (docs/numerics.md, eq. 13 and 14).
+  // The epilogue multiplies by m; LayerNorm by d, by g and by 8 bits of gamma (docs/numerics.md, eq. 13 and 14).
   const vector =
-    activity.results * (accBits * 11 * multiply + 32 * add) +
-    activity.normalised * ((16 * 12 + 28 * 12 + 16 * 8) * multiply + 3 * 32 * add);
+    activity.results * (accBits * widths.MULTIPLIER.bits * multiply + 32 * add) +
+    activity.normalised * ((16 * widths.FEATURE.bits + 28 * widths.RSQRT.bits + 16 * 8) * multiply + 3 * 32 * add);
   const bits = 8 * sumTraffic(bytes);
   const external = Object.fromEntries(Object.entries(table.externalPicojoulesPerBit).map(([name, each]) => [name, bits * each]));
   return { array: array / chipScale, vector: vector / chipScale, memories: onChip / chipScale, external };
 }
 
-/** Of the chip alone, in microjoules a token. */
+/** Energy of the chip alone, in microjoules a token. */
 export function chipMicrojoulesPerToken({ array, vector, memories }: EnergyEstimate, tokens: number): number {
   return (array + vector + memories) / tokens / 1e6;
 }

@@ -18,11 +18,11 @@ import { checkAgainst, readJson } from '../../input/json.js';
 const positive = z.number().positive();
 
 const schema = z.strictObject({
-  /** Of a multiplier, for each pair of bits: 0.2 pJ / (8 * 8) and 3.1 pJ / (32 * 32). [H] */
+  /** Energy of a multiplier for each pair of bits: 0.2 pJ / (8 * 8) and 3.1 pJ / (32 * 32). [H] */
   multiplyPicojoulesPerBitPair: positive,
-  /** Of an adder, for each bit: 0.03 pJ / 8 and 0.1 pJ / 32. [H] */
+  /** Energy of an adder for each bit: 0.03 pJ / 8 and 0.1 pJ / 32. [H] */
   addPicojoulesPerBit: positive,
-  /** Of an access to a memory of 8 KB, for each bit: 10 pJ / 64; it grows with the root of the capacity, as 8 KB to 1 MB do. [H] */
+  /** Energy of an access to a memory of 8 KB for each bit: 10 pJ / 64; it grows with the root of the capacity, as 8 KB to 1 MB do. [H] */
   memoryPicojoulesPerBitAt8KB: positive,
   /** External memory, for each bit that crosses the port. */
   externalPicojoulesPerBit: z.record(z.string(), positive),

@@ -9,7 +9,7 @@ import type { Picture } from '../dataset.js';
 /** Tensors between which the encoder stands: features of tokens, and what the last norm makes of them. */
 export const encoderFrom = 'transpose_43.tmp_0';
 export const encoderTo = 'p2o.Add.275';
-/** Of a token. */
+/** Features of a token. */
 export const featureCount = 120;
 
 /** What one picture becomes before the encoder. */

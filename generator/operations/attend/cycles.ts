@@ -39,7 +39,7 @@ export const attendCycles: Cycles<AttendOperation> = {
     uniform || to === 'Q' || to === 'K' || (to === 'V' && directions === 1),
   holdsDrain: ({ inner }, columns) => inner <= columns,
   activity(count, { inner, uniform }) {
-    const { tokens, squares, attended, passes, keys, columns, slices, lanes, activationBits } = count;
+    const { tokens, squares, attended, passes, keys, columns, slices, activationBits } = count;
     // Scores of other requests' keys are computed and masked; their probabilities are zero, and so nothing toggles.
     count.multiplies += inner * (squares + (uniform ? 0 : attended));
     count.results += inner * tokens;
@@ -47,7 +47,7 @@ export const attendCycles: Cycles<AttendOperation> = {
       count.steps((inner * keys) / columns, 'q');
       count.bits.k += ((inner * keys) / columns) * passes * slices * columns * activationBits;
       count.results += keys * tokens;
-      count.write(3 * keys, 'scores', 12 * lanes);
+      count.write(3 * keys, 'scores', count.scoreWord);
     }
     count.steps(keys * count.tiles(inner), 'scores');
     count.bits.v += keys * count.tiles(inner) * passes * slices * columns * activationBits;

@@ -11,7 +11,7 @@ export interface StoreOperation {
   readonly outer: number;
   readonly base: number;
   readonly firstRow: boolean;
-  /** Of each row only the index of its largest output, ties to the lowest: uint16, little-endian, side by side. */
+  /** Only the index of the largest output of each row, ties to the lowest: uint16, little-endian, side by side. */
   readonly best: boolean;
 }
 

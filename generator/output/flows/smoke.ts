@@ -1,6 +1,7 @@
 import { resetsLow } from '../../params/derived.js';
 import { constantRegisters } from '../../params/register-values.js';
 import { registers } from '../../contract/registers.js';
+import { widths } from '../../contract/widths.js';
 import { renderText, type RtlFile } from '../../rtl/render.js';
 import { clockPort, interruptPort, type Flow } from './flow.js';
 
@@ -43,7 +44,7 @@ export function smokeBench({ prefix, top, params, ports, parameters }: Flow): Rt
       })),
       expected: values.map(({ address, value, response }, number) => ({
         number,
-        address: hex(address, 3),
+        address: `${widths.REG_ADDR.bits}'h${hex(address, 3)}`,
         value: hex(value, 8),
         response,
       })),

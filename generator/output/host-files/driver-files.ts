@@ -1,5 +1,5 @@
 import { constantName, policies } from '../../contract/codes.js';
-import { descriptorBytes, descriptorFields } from '../../contract/descriptor.js';
+import { descriptorBytes, descriptorFields, ringLog2Max } from '../../contract/descriptor.js';
 import { registers } from '../../contract/registers.js';
 import type { Params } from '../../params/fields.js';
 import { constantRegisters } from '../../params/register-values.js';
@@ -26,10 +26,10 @@ export function driverFiles(params: Params): RtlFile[] {
     .map((event) => `${names.upper}_IRQ_STATUS_${constantName(event)}_MASK`)
     .join(' | ');
   return [
-    { name: `${prefix}_driver.h`, text: renderText('host/driver.h', { ...names, policies: policyNames }) },
+    { name: `${prefix}_driver.h`, text: renderText('host/driver.h', { ...names, policies: policyNames, ringLog2Max }) },
     {
       name: `${prefix}_driver.c`,
-      text: renderText('host/driver.c', { ...names, constants, descriptorBytes, descriptorPlaces, allEvents }),
+      text: renderText('host/driver.c', { ...names, constants, descriptorBytes, descriptorPlaces, ringLog2Max, allEvents }),
     },
   ];
 }

@@ -6,7 +6,7 @@ import type { SparseShape } from '../../compress/support.js';
 /** Layers of one shared matrix. */
 export interface Group {
   readonly number: number;
-  /** Of its layers, as in `attentionIn, attentionOut`. */
+  /** Names of its layers, as in `attentionIn, attentionOut`. */
   readonly name: string;
   readonly inner: number;
   /** Outputs of all layers together. */

@@ -43,9 +43,9 @@ export interface FormPoint {
   /** By the number of the shared matrix. */
   readonly forms: readonly Form[];
   readonly bytes: number;
-  /** Of them what every window streams: W_D and int8 weights. */
+  /** Bytes of them that every window streams: W_D and int8 weights. */
   readonly streamed: number;
-  /** Of the inputs, predicted. */
+  /** Score of the inputs, predicted. */
   readonly cycles: number;
   readonly loss: number;
 }
@@ -59,7 +59,7 @@ export interface FormCurve {
 
 /** Points of the front that are measured. */
 const shownPoints = 10;
-/** Of those whose predicted loss is least within the budget, the ones that are measured too. */
+/** How many are measured too, of those whose predicted loss is least within the budget. */
 const triedPoints = 4;
 
 /** A form of one group alone. */

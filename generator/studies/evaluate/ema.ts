@@ -36,11 +36,11 @@ export interface EmaReport {
   readonly baselineBytesPerInput: number;
   readonly bytesPerInput: Readonly<Record<EmaCase, number>>;
   readonly ratio: Readonly<Record<EmaCase, number>>;
-  /** Of `mix` by every policy, and the windows that it forms. */
+  /** Ratio of `mix` by every policy, and the windows that it forms. */
   readonly ratioByPolicy: Readonly<Record<Policy, number>>;
   readonly windowsByPolicy: Readonly<Record<Policy, number>>;
   readonly chain: Chain;
-  /** Of `mix`, per input. */
+  /** Bytes of `mix`, per input. */
   readonly classes: Traffic;
   /** Bytes counted in the image equal those predicted from shapes, in every window. */
   readonly booksAgree: boolean;

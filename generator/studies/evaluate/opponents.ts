@@ -4,7 +4,7 @@ import { layersOf, mapLayers, type DenseLayer, type Encoder } from '../../model/
 
 export interface OpponentModel {
   readonly name: string;
-  /** Of the weights of the blocks, with a scale of 16 bits a column. */
+  /** Bytes of the weights of the blocks, with a scale of 16 bits a column. */
   readonly bytes: number;
   readonly encoder: () => Encoder;
   readonly trained: boolean;

@@ -47,7 +47,7 @@ export interface Measured {
   readonly summary: Summary;
   /** Bytes of the baseline for the same inputs, docs/stream.md. */
   readonly baseline: number;
-  /** Of the first window with the load of the model. */
+  /** Bytes of the first window with the load of the model. */
   readonly coldWindowBytes: number;
   readonly coldWindowBaseline: number;
   readonly energy: EnergyEstimate;

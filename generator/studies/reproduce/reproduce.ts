@@ -46,7 +46,7 @@ interface Plan {
   readonly subject: CodedSubject;
   readonly full: CodedSubject | undefined;
   readonly params: Params;
-  /** Of all subjects that share a build. */
+  /** Beats of all subjects that share a build. */
   readonly beats: number | undefined;
 }
 

@@ -14,7 +14,7 @@ export interface Row {
   readonly paper: string;
   readonly measured: number;
   readonly unit: string;
-  /** Of the windows that the figure is of. */
+  /** Policy of the windows that the figure is of. */
   readonly policy: Policy;
   /** Why it differs from the paper, or what it is made of. */
   readonly why: string;

@@ -21,7 +21,7 @@ export interface TraceRow {
   readonly params: Params;
   readonly windowTokens: number;
   readonly windows: number;
-  /** Of the model's load and all windows. */
+  /** Bytes of the model's load and all windows. */
   readonly emaBytes: Traffic;
   readonly emaBytesPerToken: number;
   readonly utilization: Utilization;

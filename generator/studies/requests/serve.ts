@@ -27,7 +27,7 @@ export interface Service {
   readonly done: Float64Array;
   /** Cycles in which a request was under way, as the chip's counter counts them. */
   readonly busy: number;
-  /** Of all windows. */
+  /** Tally of all windows. */
   readonly tally: Tally;
 }
 

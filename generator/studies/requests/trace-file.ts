@@ -13,7 +13,7 @@ export interface TracedRequest {
 
 export interface TraceLimits {
   readonly windowTokens: number;
-  /** Of the model, where it is known: no request may be longer. */
+  /** Positions of the model, where it is known: no request may be longer. */
   readonly positions?: number | undefined;
 }
 

@@ -68,7 +68,7 @@ export function unknownKey(key: string, known: readonly string[] = axisKeys): st
   return `unknown key; nearest known ones are ${near.slice(0, 3).join(', ')}`;
 }
 
-/** Of a task by its path. */
+/** What is wrong with a task given by its path. */
 function descriptionProblem(path: string): string | undefined {
   try {
     taskOf(path);

@@ -20,7 +20,7 @@ interface Ordered {
 /** Bytes over the port. */
 export interface PortBytes {
   readonly cold: number;
-  /** Of every window, whatever is in it. */
+  /** Bytes of every window, whatever is in it. */
   readonly pass: number;
   /** Rows in and out and descriptors of all inputs. */
   readonly rows: number;

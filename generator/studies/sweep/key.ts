@@ -10,12 +10,12 @@ export type Fidelity = (typeof fidelities)[number];
 
 /** Alike for all points of a sweep. */
 export interface Measuring {
-  /** Of a run. */
+  /** Inputs of a run. */
   readonly inputs: number;
-  /** Of the validation split, for the accuracy of the golden model. */
+  /** Inputs of the validation split, for the accuracy of the golden model. */
   readonly accuracyInputs: number;
   readonly seed: number;
-  /** Of the synthesis. */
+  /** Target of the synthesis. */
   readonly target: TargetName;
 }
 

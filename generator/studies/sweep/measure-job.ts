@@ -52,7 +52,7 @@ export class Measurer {
     return { state: 'measured', objectives: measureGolden(on, item.point, () => this.accuracyOf(on, item)), detail: {} };
   }
 
-  /** Of the integer model, which is the same on all hardware. */
+  /** Accuracy of the integer model, which is the same on all hardware. */
   private accuracyOf(on: SubjectOnHardware, { point: { params } }: Item): number | undefined {
     const { id } = on.subject;
     if (!this.accuracies.has(id)) this.accuracies.set(id, goldenAccuracy(on, on.image(params)));

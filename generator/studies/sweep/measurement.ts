@@ -19,7 +19,7 @@ import type { Point } from './space.js';
 import { loadSubject, modelHash, subjectId, type SweepSubject } from './subject.js';
 
 const largestChunk = { analytic: 1000, golden: 4 } as const;
-/** Of a cluster whose width nobody has said. */
+/** Slots of a cluster whose width nobody has said. */
 const manySlots = 16;
 
 /** Neighbours share models and windows; for simulation and synthesis all points of one design share its build. */

@@ -15,7 +15,7 @@ const compare = (a: readonly number[], b: readonly number[]): number => {
   return 0;
 };
 
-/** Of the rows with these numbers, in the order of their costs, those that no other one beats. */
+/** Rows that no other one beats, of those with these numbers in the order of their costs. */
 function frontOf(costs: Costs, sorted: readonly number[]): number[] {
   const front: number[] = [];
   // What comes first in this order is never beaten by what follows.

@@ -52,7 +52,7 @@ interface Row extends Candidate {
   readonly feasible: boolean;
 }
 
-/** Of every scene, among the points that went highest in it: a prediction does not compete with a measurement. */
+/** Fronts of every scene, among the points that went highest in it: a prediction does not compete with a measurement. */
 export function frontsOf(table: readonly Row[], { objectives, levels }: Pick<SweepPlan, 'objectives' | 'levels'>): Set<number> {
   const fronts = new Set<number>();
   for (const scene of groupBy(

@@ -37,12 +37,12 @@ export interface Sweep {
   readonly known: number;
   readonly seconds: number;
   readonly launch: LaunchRecord;
-  /** Of a search that goes on from what it has found. */
+  /** Generations of a search that goes on from what it has found. */
   readonly generations: readonly Generation[] | undefined;
 }
 
 export interface SweepSettings {
-  /** Of points.duckdb and of simulations; undefined: nothing is kept. */
+  /** Folder of points.duckdb and of simulations; undefined: nothing is kept. */
   readonly out: string | undefined;
   /** For the files of simulations. */
   readonly folder: string;

@@ -27,7 +27,7 @@ export type Drawable = Omit<Space, 'open'>;
 
 export interface Drawn {
   readonly points: readonly Point[];
-  /** Of the whole space. */
+  /** Points of the whole space. */
   readonly size: number;
   /** Points that a constraint on parameters has kept out. */
   readonly excluded: number;
@@ -107,7 +107,7 @@ function contradiction(constraints: readonly Constraint[], size: number, alone: 
   );
 }
 
-/** Of points at the last level; or of time. */
+/** Budget of points at the last level; or of time. */
 export type Budget = { readonly points: number } | { readonly hours: number };
 
 export type Search =

@@ -26,7 +26,7 @@ export interface Scored {
   readonly requests: readonly Int8Array[];
   readonly examples: readonly Example[];
   readonly measure: Measure;
-  /** Of the float model, where the metric compares with it. */
+  /** Answers of the float model, where the metric compares with it. */
   readonly reference: Answers | undefined;
 }
 
@@ -49,7 +49,7 @@ export function isTask(name: string): boolean {
   return !workloadChoices.some((choice) => choice === name);
 }
 
-/** Of a built-in task as it stands in the repository. */
+/** Folder of a built-in task's models as they stand in the repository. */
 function shownModels(task: string): string {
   return taskNames.includes(task) ? `models/${task}` : modelsFolder(task);
 }

@@ -24,7 +24,7 @@ export type Coding = (typeof codings)[number];
 
 export interface BuildOptions {
   readonly coding: Coding;
-  /** Of the supports; a multiple of the hardware's columns. */
+  /** Banks of the supports; a multiple of the hardware's columns. */
   readonly banks: number;
   /** A of docs/numerics.md; 8 when not given. */
   readonly activationBits?: number;

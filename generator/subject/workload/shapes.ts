@@ -16,7 +16,7 @@ export interface WorkloadShape {
   readonly heads: number;
   readonly hidden: number;
   readonly norm: 'pre' | 'post';
-  /** Of one input that fills its window. */
+  /** Length of one input that fills its window. */
   readonly tokens: number;
   readonly rank: number;
   /** Non-zeros a column of W_D. */

@@ -23,7 +23,7 @@ export interface Incident {
   readonly node: string;
   /** In the scheduler's words, or `LOST`. */
   readonly state: string;
-  /** Of the point that was being measured, where that is known. */
+  /** Key of the point that was being measured, where that is known. */
   readonly key: string | undefined;
   /** Last lines that the job has printed. */
   readonly log: string;

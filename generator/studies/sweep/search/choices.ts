@@ -35,7 +35,7 @@ export function latinHypercube(axes: readonly Axis[], count: number, random: Ran
   return Array.from({ length: count }, (_, i) => columns.map((column) => column[i]!));
 }
 
-/** Of two parents each axis of one or the other; then one axis on average moves, a number mostly to a neighbour. */
+/** Child of two parents: each axis of one or the other; then one axis on average moves, a number mostly to a neighbour. */
 export function child(axes: readonly Axis[], a: Choice, b: Choice, random: Random, strength: number): Choice {
   return axes.map(({ key, values }, axis) => {
     const inherited = random() < 0.5 ? a[axis]! : b[axis]!;

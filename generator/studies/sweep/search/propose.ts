@@ -7,7 +7,7 @@ const triesPerPoint = 200;
 
 export class Proposer {
   private readonly seen = new Set<string>();
-  /** Of every point that was proposed, in order. */
+  /** Choices of every point that was proposed, in order. */
   readonly choices: Choice[] = [];
   excluded = 0;
 

@@ -27,7 +27,7 @@ export interface Generation {
 /** What a search needs of whoever measures. */
 export interface Measures {
   readonly points: readonly Point[];
-  /** Of each point, by level. */
+  /** Outcomes of each point, by level. */
   readonly found: readonly ReadonlyMap<Fidelity, Outcome>[];
   /** Numbers of new points. */
   readonly add: (points: readonly Point[]) => number[];
@@ -46,7 +46,7 @@ class SearchRun {
   private readonly proposer: Proposer;
   private readonly last: Fidelity;
   private readonly started = performance.now();
-  /** Of the points that have reached the last level. */
+  /** Generation of the points that have reached the last level. */
   private readonly generationOf = new Map<number, number>();
   private readonly marks: { readonly points: number; readonly seconds: number }[] = [];
 

@@ -3,7 +3,7 @@
 export interface TaskReport {
   /** PENDING, RUNNING, COMPLETED, TIMEOUT, .. */
   readonly state: string;
-  /** Of the process, and the signal that ended it. */
+  /** Exit code of the process, and the signal that ended it. */
   readonly exitCode: string;
   readonly node: string;
 }
