@@ -12,7 +12,7 @@ export interface DiffOptions {
   /** A preset, a configuration file, or parameters with a name. */
   readonly a: string | Named;
   readonly b: string | Named;
-  /** Workloads to compare; mnist when not given. */
+  /** Workloads to compare; the task of `runFields` when not given. */
   readonly tasks?: readonly string[];
   readonly policy?: Policy;
   /** Cycles from a request of memory to its answer. */
@@ -35,7 +35,7 @@ export interface DiffOptions {
  * Errors   UserError for a configuration that is wrong; ToolError when a tool is missing or fails
  */
 export async function diff(options: DiffOptions): Promise<ConfigDiff> {
-  const { tasks = ['mnist'], policy = defaultPolicy, latency = runFields.latency.initial, inputs = 4, seed = 1 } = options;
+  const { tasks = [runFields.task.initial], policy = defaultPolicy, latency = runFields.latency.initial, inputs = 4, seed = 1 } = options;
   const { simulate = false, simulator = 'verilator', synth = false, target = 'ecp5' } = options;
   const named = async (one: string | Named): Promise<Named> => (typeof one === 'string' ? namedParams(one) : one);
   const [a, b] = [await named(options.a), await named(options.b)];

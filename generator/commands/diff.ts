@@ -14,7 +14,7 @@ export function addDiff(program: Command): void {
     .argument('<a>', 'a preset, a .json configuration, or a .ts one, which is run as a program')
     .argument('<b>', 'another one')
     .description('what changes from one configuration to another: parameters, Verilog, cycles and memory access')
-    .option('--tasks <list>', 'workloads to compare, or none', listOf(runFields.task.choices, ownTasks), ['mnist'])
+    .option('--tasks <list>', 'workloads to compare, or none', listOf(runFields.task.choices, ownTasks), [runFields.task.initial])
     .addOption(new Option('--policy <name>', 'how inputs share a window').choices(policies).default(defaultPolicy))
     .option('--latency <cycles>', 'from a request of memory to its answer', whole(10_000, 1), runFields.latency.initial)
     .option('--inputs <n>', 'inputs of a run', whole(10_000, 1), 4)

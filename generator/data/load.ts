@@ -7,6 +7,9 @@ import type { Dataset } from './dataset.js';
 import type { TaskDescription } from './description.js';
 import { readDescription } from './task-file.js';
 
+/** The task of commands that are told none. */
+export const defaultTask = 'mnist';
+
 /** Read once a process: commands ask again and again. */
 const described = new Map<string, TaskDescription>();
 const loaded = new Map<TaskDescription, Dataset>();

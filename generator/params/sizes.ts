@@ -106,12 +106,7 @@ function coreMemories(p: Params): MemorySize[] {
 
 function portMemories(p: Params): MemorySize[] {
   const { columns, lanesPerSlice } = p.array;
-  const { slices } = p.array;
-  const { busBytes, addressBits, prefetchBeats } = p.port;
-  const { sliceTokens, windowTokens, segmentBits } = derive(p);
-  const sides = loadsAhead(p) ? 2 : 1;
-  const lengthBits = Math.ceil(Math.log2(windowTokens + 1));
-  const positionBits = Math.max(1, log2(sliceTokens));
+  const { busBytes, prefetchBeats } = p.port;
   const rowBytes = Math.max(p.envelope.width, p.envelope.hidden);
   const banks = Math.max(lanesPerSlice, busBytes);
   // Rows lie along features when there is but one direction.
@@ -131,6 +126,17 @@ function portMemories(p: Params): MemorySize[] {
       wordBits: columns * Math.max(1, log2(derive(p).bankRows)),
       holds: 'predecessors of row indices',
     },
+  ];
+}
+
+function requestMemories(p: Params): MemorySize[] {
+  const { slices } = p.array;
+  const { addressBits } = p.port;
+  const { sliceTokens, windowTokens, segmentBits } = derive(p);
+  const sides = loadsAhead(p) ? 2 : 1;
+  const lengthBits = Math.ceil(Math.log2(windowTokens + 1));
+  const positionBits = Math.max(1, log2(sliceTokens));
+  return [
     {
       name: 'queue',
       instances: 1,
@@ -172,7 +178,7 @@ function portMemories(p: Params): MemorySize[] {
 
 /** Memories of the chip and their sizes, in the words of docs/architecture.md; bookkeeping of bursts in flight is left out. */
 export function memories(p: Params): readonly MemorySize[] {
-  return [...coreMemories(p), ...portMemories(p)];
+  return [...coreMemories(p), ...portMemories(p), ...requestMemories(p)];
 }
 
 /** Multipliers by unit; with two stages behind them, those of halves. */

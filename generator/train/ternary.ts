@@ -29,7 +29,7 @@ export function roundTernary(weights: Float32Array, outer: number): void {
   }
 }
 
-/** Weights of the layers of the blocks; everything else, and all activations, stay floats. */
+/** Rounds the layers of the blocks; everything else, and all activations, stay floats. */
 export class TernaryRounding implements Quantiser {
   private readonly layers: readonly { readonly name: string; readonly outer: number }[];
 

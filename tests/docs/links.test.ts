@@ -65,6 +65,27 @@ describe('Markdown', () => {
   });
 });
 
+describe('a table', () => {
+  const most = 200;
+  const longCells = (text: string): string[] =>
+    text
+      .replace(/^```.*?^```/gms, '')
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .flatMap((line) => line.split('|').map((cell) => cell.trim()))
+      .filter((cell) => cell.length > most);
+
+  it('has no cell that is a paragraph: what is longer stands below the table', () => {
+    const pages = files.map((file) => ({ page: relative(root, file), cells: longCells(readFileSync(file, 'utf8')) }));
+    expect(pages.filter(({ cells }) => cells.length > 0)).toEqual([]);
+  });
+
+  it('whose cell is one is found', () => {
+    const long = 'a'.repeat(most + 1);
+    expect(longCells(`| short | ${long} |\n\n${long}\n`)).toEqual([long]);
+  });
+});
+
 describe('README.md', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const lines = readme.split('\n');

@@ -45,7 +45,7 @@ export interface FormPoint {
   readonly bytes: number;
   /** Bytes of them that every window streams: W_D and int8 weights. */
   readonly streamed: number;
-  /** Score of the inputs, predicted. */
+  /** Cycles of the inputs, predicted. */
   readonly cycles: number;
   readonly loss: number;
 }

@@ -8,14 +8,15 @@ import { onHardware, type Subject } from '../../subject/subject.js';
 import type { Coding } from '../../subject/workload/build.js';
 import type { WorkloadShape } from '../../subject/workload/shapes.js';
 
-export interface CodedSubject {
+/** Makes a Subject of the same model and inputs for each coding of its weights. */
+export interface SubjectByCoding {
   readonly name: string;
   /** Made when it is needed: an uncompressed model of a published shape is large. */
   in(coding: Coding): Subject;
 }
 
 /** A task's trained models with inputs of its test split; each is kept. */
-export function codedTask(task: string, params: Params, inputs: number, seed: number): CodedSubject {
+export function codedTask(task: string, params: Params, inputs: number, seed: number): SubjectByCoding {
   const made = new Map<Coding, Subject>();
   const wide = (subject: Subject): Subject => onHardware({ ...subject, model: widened(subject.model) }, params);
   const makers: Readonly<Record<Coding, () => Subject>> = {
@@ -33,6 +34,6 @@ export function codedTask(task: string, params: Params, inputs: number, seed: nu
 }
 
 /** A published shape with random weights and inputs of these lengths. */
-export function codedWorkload(shape: WorkloadShape, params: Params, lengths: readonly number[], seed: number): CodedSubject {
+export function codedWorkload(shape: WorkloadShape, params: Params, lengths: readonly number[], seed: number): SubjectByCoding {
   return { name: shape.name, in: (coding) => workloadSubject(shape, params, { coding, lengths, seed }) };
 }

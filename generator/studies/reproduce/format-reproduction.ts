@@ -8,7 +8,7 @@ import { classNames } from '../../report/simulation.js';
 import { formatTable, grouped } from '../../util/table.js';
 import { configHash } from '../../rtl/design.js';
 import { load, policyLines } from './ablation.js';
-import type { MeasuredSubject, VariantName } from './measure.js';
+import type { SubjectMeasurements, VariantName } from './measure.js';
 import { variants } from './measure.js';
 import type { Row } from './rows.js';
 import { isExact, type BandwidthCurve, type Reproduction } from './reproduce.js';
@@ -100,7 +100,7 @@ export function reproduceJson({ reproduction, seed, simulator, clockMHz, latency
 
 const policyHead = ['policy', 'windows', 'bytes', 'less EMA', 'throughput', 'array util.', 'useful util.', 'p50 us', 'p99 us'];
 
-function policyCells({ variants: of, waits }: MeasuredSubject, clockMHz: number): string[][] {
+function policyCells({ variants: of, waits }: SubjectMeasurements, clockMHz: number): string[][] {
   const microseconds = (value: number | undefined): string => (value === undefined ? '-' : grouped(value));
   return policyLines(of, waits, clockMHz).map(
     ({ policy, windows, bytes, lessBytes, throughput, arrayUtilization, usefulUtilization, p50, p99 }) => [
@@ -117,7 +117,7 @@ function policyCells({ variants: of, waits }: MeasuredSubject, clockMHz: number)
   );
 }
 
-function subjectText(subject: MeasuredSubject, rows: readonly Row[], clockMHz: number): string[] {
+function subjectText(subject: SubjectMeasurements, rows: readonly Row[], clockMHz: number): string[] {
   const { name, params, variants: of } = subject;
   const { windowTokens } = derive(params);
   const { summary } = of[defaultPolicy];
@@ -188,7 +188,7 @@ function bars(groups: readonly Group[]): Bar[] {
   );
 }
 
-function subjectSection(subject: MeasuredSubject, rows: readonly Row[], clockMHz: number): Section {
+function subjectSection(subject: SubjectMeasurements, rows: readonly Row[], clockMHz: number): Section {
   const { name, params, variants: of } = subject;
   const measured = of[defaultPolicy];
   const { inputs, tokens } = measured.summary;

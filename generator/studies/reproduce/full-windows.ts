@@ -6,7 +6,7 @@ import { leastCycles } from './bound.js';
 import { measureVariant, variants, type Measured, type MeasureSettings } from './measure.js';
 import { paper } from './paper.js';
 import type { Row } from './rows.js';
-import type { CodedSubject } from './coded.js';
+import type { SubjectByCoding } from './coded.js';
 
 export interface FullWindows {
   readonly name: string;
@@ -16,7 +16,7 @@ export interface FullWindows {
   readonly leastCycles: number;
 }
 
-export async function measureFullWindows(subject: CodedSubject, settings: MeasureSettings): Promise<FullWindows> {
+export async function measureFullWindows(subject: SubjectByCoding, settings: MeasureSettings): Promise<FullWindows> {
   const variant = variants.find(({ name }) => name === defaultPolicy)!;
   const measured = await measureVariant({ ...subject, name: `${subject.name}-full` }, variant, settings);
   return {

@@ -18,7 +18,7 @@ import { simulate, summarise, type Summary } from '../../sim/simulate.js';
 import type { Coding } from '../../subject/workload/build.js';
 import type { Part } from '../../analytic/walk.js';
 import { measureWaits, type PolicyWaits } from './ablation.js';
-import type { CodedSubject } from './coded.js';
+import type { SubjectByCoding } from './coded.js';
 
 export interface Variant {
   readonly name: VariantName;
@@ -57,7 +57,8 @@ export interface Measured {
   readonly profile: readonly InstructionProfile[];
 }
 
-export interface MeasuredSubject {
+/** What was measured of one subject, variant by variant. */
+export interface SubjectMeasurements {
   readonly name: string;
   readonly params: Params;
   readonly variants: Readonly<Record<VariantName, Measured>>;
@@ -82,7 +83,7 @@ export interface MeasureSettings {
 export const longRunMs = 12 * 3600 * 1000;
 
 export async function measureVariant(
-  subject: CodedSubject,
+  subject: SubjectByCoding,
   { name, coding, policy }: Variant,
   settings: MeasureSettings,
 ): Promise<Measured> {
@@ -135,7 +136,7 @@ function paramsOf(params: Params, { registerFile }: Variant): Params {
 }
 
 /** All of them, as many at a time as there are processors. */
-export async function measureSubject(subject: CodedSubject, settings: MeasureSettings): Promise<MeasuredSubject> {
+export async function measureSubject(subject: SubjectByCoding, settings: MeasureSettings): Promise<SubjectMeasurements> {
   const measure = async (variant: Variant): Promise<[VariantName, Measured]> => [
     variant.name,
     await measureVariant(subject, variant, { ...settings, params: paramsOf(settings.params, variant) }),

@@ -7,9 +7,9 @@ import type { Subject } from '../../subject/subject.js';
 import { workloadShape } from '../../subject/workload/shapes.js';
 import { fullGrid, measureBandwidth, sufficientPrefetch, type BandwidthPoint, type Grid, type PrefetchDepth } from './bandwidth.js';
 import { fullRows, measureFullWindows, type FullWindows } from './full-windows.js';
-import { measureSubject, type MeasuredSubject, type MeasureSettings } from './measure.js';
+import { measureSubject, type SubjectMeasurements, type MeasureSettings } from './measure.js';
 import { chainOf, rowsOf, type Chain, type Row } from './rows.js';
-import { codedTask, codedWorkload, type CodedSubject } from './coded.js';
+import { codedTask, codedWorkload, type SubjectByCoding } from './coded.js';
 
 export interface ReproduceRequest extends Omit<MeasureSettings, 'beats'> {
   /** `params` is the hardware of the tasks; workloads run on the preset paper. */
@@ -37,14 +37,14 @@ export interface BandwidthCurve {
 export interface Reproduction {
   readonly rows: readonly Row[];
   readonly chain: Readonly<Record<string, Chain>>;
-  readonly subjects: readonly MeasuredSubject[];
+  readonly subjects: readonly SubjectMeasurements[];
   readonly full: readonly FullWindows[];
   readonly bandwidth: BandwidthCurve | undefined;
 }
 
 interface Plan {
-  readonly subject: CodedSubject;
-  readonly full: CodedSubject | undefined;
+  readonly subject: SubjectByCoding;
+  readonly full: SubjectByCoding | undefined;
   readonly params: Params;
   /** Beats of all subjects that share a build. */
   readonly beats: number | undefined;
@@ -85,7 +85,7 @@ function plansOf({ tasks, workloads, inputs, fullInputs, fullWindows, params, se
 
 export async function reproduce(request: ReproduceRequest): Promise<Reproduction> {
   const { clockMHz, grid, tasks, workloads, command, seed } = request;
-  const subjects: MeasuredSubject[] = [];
+  const subjects: SubjectMeasurements[] = [];
   const full: FullWindows[] = [];
   for (const plan of plansOf(request)) {
     const settings: MeasureSettings = { ...request, params: plan.params, ...(plan.beats !== undefined && { beats: plan.beats }) };

@@ -5,7 +5,7 @@ import { sumTraffic } from '../../contract/traffic-classes.js';
 import { microsecondsPerToken } from '../../report/simulation.js';
 import { defaultPolicy, type Policy } from '../../contract/codes.js';
 import { load, policyLines } from './ablation.js';
-import type { Measured, MeasuredSubject } from './measure.js';
+import type { Measured, SubjectMeasurements } from './measure.js';
 import { paper } from './paper.js';
 
 export interface Row {
@@ -37,7 +37,7 @@ export interface Chain {
 const bytesOf = ({ summary }: Measured): number => sumTraffic(summary.emaBytes);
 const cyclesOf = ({ summary }: Measured): number => summary.cycles;
 
-export function chainOf({ variants }: MeasuredSubject): Chain {
+export function chainOf({ variants }: SubjectMeasurements): Chain {
   const { dense16, uncoded, dense8, single, [defaultPolicy]: batched } = variants;
   return {
     factorization: bytesOf(dense16) / bytesOf(uncoded),
@@ -64,7 +64,7 @@ const policyWords: Readonly<Record<Policy, string>> = {
 type Add = (mechanism: string, figure: string, measured: number, unit: string, policy: Policy, why: string) => void;
 type Lines = ReturnType<typeof policyLines>;
 
-export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: string): Row[] {
+export function rowsOf(subject: SubjectMeasurements, clockMHz: number, command: string): Row[] {
   const rows: Row[] = [];
   const add: Add = (mechanism, figure, measured, unit, policy, why) =>
     void rows.push({ mechanism, workload: subject.name, paper: figure, measured, unit, policy, why, command });
@@ -78,7 +78,7 @@ export function rowsOf(subject: MeasuredSubject, clockMHz: number, command: stri
 }
 
 /** Factors of external memory access. */
-function addChain(subject: MeasuredSubject, lines: Lines, add: Add): void {
+function addChain(subject: SubjectMeasurements, lines: Lines, add: Add): void {
   const chain = chainOf(subject);
   add(
     'factorization, shared W_S',
@@ -109,7 +109,7 @@ function addChain(subject: MeasuredSubject, lines: Lines, add: Add): void {
 }
 
 /** The same bytes against what else could be called dense, and with the load all on one window. */
-function addOtherBaselines(subject: MeasuredSubject, add: Add): void {
+function addOtherBaselines(subject: SubjectMeasurements, add: Add): void {
   const chain = chainOf(subject);
   const { [defaultPolicy]: batched } = subject.variants;
   add(
@@ -146,7 +146,7 @@ function addOtherBaselines(subject: MeasuredSubject, add: Add): void {
   );
 }
 
-function addCycles({ variants }: MeasuredSubject, lines: Lines, add: Add): void {
+function addCycles({ variants }: SubjectMeasurements, lines: Lines, add: Add): void {
   const { dense16, dense8, single, [defaultPolicy]: batched } = variants;
   const { summary } = batched;
   add(
@@ -184,7 +184,7 @@ function addCycles({ variants }: MeasuredSubject, lines: Lines, add: Add): void 
   );
 }
 
-function addUtilization({ params, variants }: MeasuredSubject, lines: Lines, clockMHz: number, add: Add): void {
+function addUtilization({ params, variants }: SubjectMeasurements, lines: Lines, clockMHz: number, add: Add): void {
   const { packed, oneDirection, lateTurns } = variants;
   add(
     'two-direction register file',
@@ -222,7 +222,7 @@ function addUtilization({ params, variants }: MeasuredSubject, lines: Lines, clo
 }
 
 /** Time and energy per token. */
-function addCosts({ variants }: MeasuredSubject, clockMHz: number, add: Add): void {
+function addCosts({ variants }: SubjectMeasurements, clockMHz: number, add: Add): void {
   const { dense16, [defaultPolicy]: batched } = variants;
   const { summary } = batched;
   add(

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { defaultPolicy, policies } from '../../contract/codes.js';
 import { taskNames } from '../../data/built-in.js';
-import { isTaskPath, taskOf } from '../../data/load.js';
+import { defaultTask, isTaskPath, taskOf } from '../../data/load.js';
 import { fields as hardwareFields, type Field } from '../../params/fields.js';
 import { nearestFirst } from '../../params/nearest.js';
 import { hasModel, modelsFolder } from '../../data/places.js';
@@ -24,7 +24,7 @@ function committedModels(): string[] {
 export const runFields = {
   task: {
     choices: [...taskNames, ...workloadChoices],
-    initial: 'mnist',
+    initial: defaultTask,
     doc: 'a task with its trained model and real inputs, also by the path of its description, or a published shape with random weights',
   },
   model: { choices: committedModels(), initial: 'compressed', doc: 'checkpoint of the task in models/; not for published shapes' },

@@ -30,7 +30,7 @@ export interface Scored {
   readonly reference: Answers | undefined;
 }
 
-/** The image is made again for each point. */
+/** A Subject before there is hardware, whose image is made again for each point: plain data, which helper processes are sent. */
 export interface SweepSubject extends Pick<ModelWithInputs, 'model' | 'lengths' | 'requests'> {
   readonly id: string;
   /** Bytes of the uncompressed model for these inputs. */

@@ -11,7 +11,7 @@ import { peCycleCauses } from '../../../generator/contract/registers.js';
 import { sumTraffic } from '../../../generator/contract/traffic-classes.js';
 import { measureBandwidth, sufficientPrefetch, withPort } from '../../../generator/studies/reproduce/bandwidth.js';
 import { fullRows, measureFullWindows, type FullWindows } from '../../../generator/studies/reproduce/full-windows.js';
-import { measureSubject, variants, type MeasuredSubject, type MeasureSettings } from '../../../generator/studies/reproduce/measure.js';
+import { measureSubject, variants, type SubjectMeasurements, type MeasureSettings } from '../../../generator/studies/reproduce/measure.js';
 import { reproduceDocument, reproduceJson, reproduceText } from '../../../generator/studies/reproduce/format-reproduction.js';
 import { chainOf, rowsOf } from '../../../generator/studies/reproduce/rows.js';
 import { isExact } from '../../../generator/studies/reproduce/reproduce.js';
@@ -44,7 +44,7 @@ const settings: MeasureSettings = {
 };
 
 describe('the mechanisms of a small workload', () => {
-  let measured: MeasuredSubject;
+  let measured: SubjectMeasurements;
   let full: FullWindows;
   beforeAll(async () => {
     measured = await measureSubject(codedWorkload(shape, params, [4, 3, 2, 4, 1, 4, 3, 2], 3), settings);
