@@ -133,9 +133,20 @@ const bookRules = Object.entries({ none: noBook, ...books }).map(([book, { files
   },
 }));
 
+/** Docstrings begin with a noun or a verb: "Bytes of all windows", not "Of all windows". */
+const docstrings = {
+  create: ({ sourceCode, report }) => ({
+    Program() {
+      for (const comment of sourceCode.getAllComments().filter(({ value }) => /^\*\s*(?:\*\s*)?Of\b/.test(value)))
+        report({ loc: comment.loc, message: 'A docstring begins with a noun or a verb: say what it is that is "of" something.' });
+    },
+  }),
+};
+
 export default tseslint.config(
   { ignores: ['dist/**', 'generator/train/kernels/**'] },
   ...tseslint.configs.recommended,
+  { plugins: { trexgen: { rules: { docstrings } } }, rules: { 'trexgen/docstrings': 'error' } },
   { rules: { eqeqeq: 'error', 'no-var': 'error', 'prefer-const': 'error' } },
   {
     // Locks compare with the times of files, which are those of the clock.

@@ -16,7 +16,7 @@ import { refuse } from '../util/errors.js';
 import { paramsOf, type HardwareOptions } from './hardware.js';
 
 export interface ExplainOptions extends HardwareOptions {
-  /** Of a sweep: number of the point in its tables, or the beginning of its key. */
+  /** Number of the point in a sweep's tables, or the beginning of its key. */
   readonly point?: string | number;
   /** Folder of the sweep. */
   readonly sweep?: string;
@@ -29,7 +29,7 @@ export interface ExplainOptions extends HardwareOptions {
   readonly latency?: number;
   /** What the memory can give a cycle. */
   readonly bytesPerCycle?: number;
-  /** Of a run; 4 when not given. */
+  /** Inputs of a run; 4 when not given. */
   readonly inputs?: number;
   readonly seed?: number;
   /** Run the best change through the Verilog; unless it is false. */

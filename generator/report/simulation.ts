@@ -17,7 +17,7 @@ import type { UnitResult } from '../sim/unit.js';
 export interface SimulatedModel {
   /** Name of the task or of the image. */
   readonly name: string;
-  /** Of the weights that the chip was given. */
+  /** Form of the weights that the chip was given. */
   readonly form: 'dense int8' | 'factorized';
   readonly summary: Summary;
   readonly units: readonly UnitResult[];

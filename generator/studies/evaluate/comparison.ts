@@ -14,7 +14,7 @@ export interface Likeness {
   readonly cosine: number;
   /** The task's metric. */
   readonly value: number;
-  /** Of the text; undefined where outputs mean none. */
+  /** Change of the text; undefined where outputs mean none. */
   readonly text: TextChange | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface TextChange {
 
 export interface Opponent extends Likeness {
   readonly name: string;
-  /** Of the weights of the blocks, with what is needed to read them. */
+  /** Bytes of the weights of the blocks, with what is needed to read them. */
   readonly bytes: number;
 }
 
@@ -39,7 +39,7 @@ export interface Comparison {
     readonly dense16: number;
     readonly dense8: number;
     readonly factorized: number;
-    /** Of the factorized ones W_D alone, which every window streams. */
+    /** W_D alone of the factorized ones, which every window streams. */
     readonly streamed: number;
   };
   readonly opponents: readonly Opponent[];
@@ -113,7 +113,7 @@ function changesOf(models: readonly IntegerAnswers[], { data, test, seed, refere
   return read.map((texts) => textChange(wanted!, texts, seed));
 }
 
-/** Of every input's text. */
+/** Change of every input's text. */
 export function textChange(wanted: readonly string[], read: readonly string[], seed: number): TextChange {
   const labels = Float64Array.from(wanted, (text) => [...text].length);
   const same: Tally = { right: new Float64Array(wanted.length), labels };

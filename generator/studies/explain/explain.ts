@@ -33,14 +33,14 @@ export interface Explanation extends Changes {
   /** Predicted; an accuracy is that of training. */
   readonly objectives: Objectives;
   readonly shares: readonly LimitShare[];
-  /** Of a point that a sweep has simulated. */
+  /** Counts of a point that a sweep has simulated. */
   readonly counted: { readonly objectives: Objectives; readonly shares: readonly LimitShare[] | undefined } | undefined;
   readonly synthesis: Detail['synthesis'];
   /** What takes most of the PE-cycles beside the work itself. */
   readonly loss: LimitShare;
   readonly fewerCycles: readonly Change[];
   readonly fewerBytes: readonly Change[];
-  /** Of the first of `fewerCycles`. */
+  /** Check of the first of `fewerCycles`. */
   readonly check: Check | undefined;
 }
 

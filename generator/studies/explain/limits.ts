@@ -15,7 +15,7 @@ export const limitNames = Object.keys(limits) as readonly Limit[];
 
 export interface LimitShare {
   readonly limit: Limit;
-  /** Of all PE-cycles, 0 .. 1. */
+  /** Share of all PE-cycles, 0 .. 1. */
   readonly share: number;
   readonly causes: Readonly<Partial<Record<PeCycleCause, number>>>;
 }
