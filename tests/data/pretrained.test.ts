@@ -55,8 +55,9 @@ it('a cut between tensors that do not exist or do not follow each other is refus
 });
 
 it('the task has features of a line where it is asked for them, and says the text that outputs of its encoder mean', () => {
-  const { splits, readTexts, picture, title } = loadOcr();
+  const { splits, readTexts, picture, title, together } = loadOcr();
   const line = splits.validation[2]!;
+  together!([line]);
   expect([line.features!.length, line.labels.length]).toEqual([120 * line.length, line.length]);
   expect(title!(line)).toBe(textLines('validation', 3)[2]!.text);
   expect(readTexts!([line], [[line.features!]])).toEqual([[expect.any(String)]]);
