@@ -59,7 +59,7 @@ ${at('ckpt')} written
       stderr: `out = ${good}: holds a model in Hugging Face's layout, which would be overwritten; give another folder\n`,
     });
     expect((await trexgen('import', at('nowhere'), '--out', at('x'))).stderr).toBe(
-      `source = ${at('nowhere')}: does not exist; give a Hugging Face folder or an ONNX file\n`,
+      `source = ${at('nowhere')}: does not exist; give a Hugging Face folder, an ONNX file or a TensorFlow.js graph model\n`,
     );
   });
 
