@@ -31,7 +31,13 @@ describe('text for a terminal', () => {
     const folder = join(packageRoot(), 'generator');
     // The wrapper passes on Verilator's own words; the entry point tells that an output is gone; a job prints into its log; an import
     // in a process of its own tells its parent, which prints.
-    const allowed = ['commands/print.ts', 'cli.ts', 'tools/verilator-wrapper.ts', 'studies/sweep/launch/slurm/job.ts', 'import/take-program.ts'];
+    const allowed = [
+      'commands/print.ts',
+      'cli.ts',
+      'tools/verilator-wrapper.ts',
+      'studies/sweep/launch/slurm/job.ts',
+      'import/take-program.ts',
+    ];
     const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
       (name) =>
         name.endsWith('.ts') &&
