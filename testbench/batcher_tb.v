@@ -314,7 +314,13 @@ module batcher_tb (
   end
 
   // ---- unit ----
+  wire                crc_clear;
+  wire                crc_en;
+  wire [BUS_BITS-1:0] crc_data;
+  wire [31:0]         crc;
+  trex_crc32 #(.CLIENTS(1)) u_crc (.clk_i(clk_i), .clear_i(crc_clear), .en_i(crc_en), .data_i(crc_data), .crc_o(crc));
   trex_batcher dut (
+    .crc_clear_o(crc_clear), .crc_en_o(crc_en), .crc_data_o(crc_data), .crc_i(crc),
 `ifdef AHEAD
     .next_valid_o(next_valid), .next_slice_fill_o(next_slice_fill), .find_next_i(find_next),
 `endif

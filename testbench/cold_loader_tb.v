@@ -73,6 +73,9 @@ module cold_loader_tb (
   wire                   ready;
   wire [BUS_BITS-1:0]    data;
   wire                   error;
+  wire                   crc_clear;
+  wire                   crc_en;
+  wire [31:0]            crc;
   wire                   program_wr_en;
   wire [PC_BITS-1:0]     program_wr_addr;
   wire [127:0]           program_wr_data;
@@ -111,11 +114,14 @@ module cold_loader_tb (
     .program_bytes_o(program_bytes), .codebook_bytes_o(codebook_bytes), .parameter_bytes_o(parameter_bytes),
     .req_valid_o(req_valid), .req_ready_i(req_readies[0] && !others), .req_addr_o(req_addr), .req_beats_o(req_beats),
     .valid_i(valids[0] && !others), .ready_o(ready), .data_i(data), .error_i(error),
+    .crc_clear_o(crc_clear), .crc_en_o(crc_en), .crc_i(crc),
     .program_wr_en_o(program_wr_en), .program_wr_addr_o(program_wr_addr), .program_wr_data_o(program_wr_data),
     .book_wr_en_o(book_wr_en), .book_wr_addr_o(book_wr_addr), .book_wr_data_o(book_wr_data), .book_i(book_q),
     .code_wr_en_o(code_wr_en), .code_wr_addr_o(code_wr_addr), .code_wr_data_o(code_wr_data),
     .table_wr_en_o(table_wr_en), .table_wr_addr_o(table_wr_addr), .table_wr_data_o(table_wr_data)
   );
+
+  trex_crc32 #(.CLIENTS(1)) u_crc (.clk_i(clk_i), .clear_i(crc_clear), .en_i(crc_en), .data_i(data), .crc_o(crc));
 
   trex_axi_read #(.BUS_BYTES(BUS_BYTES), .ADDR_BITS(32), .BURST_BEATS(`BURST_BEATS), .OUTSTANDING(`OUTSTANDING)) u_read (
     .clk_i(clk_i), .rst_i(rst_i), .abort_i(4'd0), .idle_o(),

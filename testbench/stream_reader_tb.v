@@ -56,6 +56,9 @@ module stream_reader_tb (
   wire                  ready;
   wire [BUS_BITS-1:0]   data;
   wire                  error;
+  wire                  crc_clear;
+  wire                  crc_en;
+  wire [31:0]           crc;
   wire                  beat_valid;
   wire                  beat_ready = (`STALL == 0) || (window_q[0] ? random_q[0] : random_q[2:0] == 3'd0);
   wire [BUS_BITS-1:0]   beat;
@@ -90,8 +93,11 @@ module stream_reader_tb (
     .ended_o(ended), .done_o(done), .crc_taken_o(crc_taken), .crc_bad_o(crc_bad), .bus_error_o(bus_error),
     .req_valid_o(req_valid), .req_ready_i(req_ready), .req_addr_o(req_addr), .req_beats_o(req_beats),
     .valid_i(valid), .ready_o(ready), .data_i(data), .error_i(error),
+    .crc_clear_o(crc_clear), .crc_en_o(crc_en), .crc_i(crc),
     .beat_valid_o(beat_valid), .beat_ready_i(beat_ready), .beat_o(beat)
   );
+
+  trex_crc32 #(.CLIENTS(1)) u_crc (.clk_i(clk_i), .clear_i(crc_clear), .en_i(crc_en), .data_i(data), .crc_o(crc));
 
   trex_axi_read #(.BUS_BYTES(BUS_BYTES), .ADDR_BITS(ADDR_BITS), .BURST_BEATS(`BURST_BEATS), .OUTSTANDING(`OUTSTANDING)) u_read (
     .clk_i(clk_i), .rst_i(rst_i), .abort_i({ 2'd0, aborting, 1'b0 }), .idle_o(),

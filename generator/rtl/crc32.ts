@@ -17,9 +17,9 @@ function paritySets(busBits: number): bigint[] {
   return register;
 }
 
-/** CRC-32 of a sequence of beats. */
+/** CRC-32 of sequences of beats; instances say of how many. */
 export function crc32(params: Params): Unit {
   const busBits = 8 * params.port.busBytes;
   const bits = paritySets(busBits).map((set, bit) => ({ bit, mask: `${busBits}'h${set.toString(16)}` }));
-  return { name: 'crc32', context: () => ({ busBits, high: busBits - 1, wide: busBits > 32, bits }) };
+  return { name: 'crc32', context: () => ({ busBits, high: busBits - 1, clients: 1, wide: busBits > 32, bits }) };
 }

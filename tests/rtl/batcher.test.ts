@@ -387,7 +387,7 @@ describeUnit({
     { what: 'allows no tokens at all', find: "(length == 32'd0) || ", put: '' },
     { what: 'looks at the low bits of a length only', find: '(length > TOKENS)', put: '(length[11:0] > TOKENS[11:0])' },
     { what: 'does not check where the output lies', find: " || (output_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1'b0}})", put: '' },
-    { what: 'does not check the CRC', find: 'crc != RESIDUE', put: "1'b0" },
+    { what: 'does not check the CRC', find: 'crc_i != RESIDUE', put: "1'b0" },
     { what: 'covers the status word', find: 'beat_q != STATUS_BEAT', put: "1'b1" },
     { what: 'covers the status word of a wide beat', find: '(ONE << STATUS_AT) - ONE', put: '(ONE << (STATUS_AT + 32)) - ONE' },
     { what: 'leaves out the CRC itself', find: "32'hffffffff } << STATUS_AT", put: "32'h00000000 } << STATUS_AT" },
