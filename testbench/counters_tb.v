@@ -1,6 +1,6 @@
-// Bench of counters: vector n holds the inputs of cycle n and the value expected in cycle n.
+// Bench of counters: vector n holds the inputs of cycle n, and the value expected when a counter is read in it.
 //
-// Vector   value wanted, index, clear, busy, window, request, admitted, tokens, beats (read, write, rows in, rows out,
+// Vector   value wanted, read, index, clear, busy, window, request, admitted, tokens, beats (read, write, rows in, rows out,
 //          descriptor, completion), load (done, program, codebooks, parameters), section (done, values, indices, dense,
 //          parameters), crc beat, issue, mode, lanes, work, useful, squares, waits (stream, drain, vector, rows, dependency)
 //          (first in the high bits)
@@ -17,7 +17,7 @@ module counters_tb (
   localparam BUS_BYTES   = `BUS_BYTES;
   localparam LANE_BITS   = $clog2(LANES + 1);
   localparam WORK_BITS   = $clog2(LANES * COLUMNS + 1);
-  localparam VECTOR_BITS = 64 + 5 + 5 + 12 + 6 + 1 + 96 + 1 + 128 + 1 + 1 + 3 + LANE_BITS + WORK_BITS + 1 + 24 + 5;
+  localparam VECTOR_BITS = 64 + 1 + 5 + 5 + 12 + 6 + 1 + 96 + 1 + 128 + 1 + 1 + 3 + LANE_BITS + WORK_BITS + 1 + 24 + 5;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -29,7 +29,10 @@ module counters_tb (
 
   wire [63:0]          want;
   wire [63:0]          value;
+  wire                 read;
   wire [4:0]           index;
+  reg                  read_q;     // the high half comes a cycle later
+  reg  [31:0]          high_want_q;
   wire                 clear;
   wire                 busy;
   wire                 window;
@@ -49,7 +52,7 @@ module counters_tb (
   wire                 useful;
   wire [23:0]          squares;
   wire [4:0]           waits;
-  assign { want, index, clear, busy, window, request, admitted, tokens, beats, load_done, load_bytes, section_done, section_bytes,
+  assign { want, read, index, clear, busy, window, request, admitted, tokens, beats, load_done, load_bytes, section_done, section_bytes,
            crc_beat, issue, mode, lanes, work, useful, squares, waits } = vectors[index_q];
 
   trex_counters #(
@@ -57,7 +60,7 @@ module counters_tb (
     .LANES(LANES),
     .BUS_BYTES(BUS_BYTES)
   ) dut (
-    .clk_i(clk_i), .rst_i(rst_i), .clear_i(clear), .busy_i(busy), .index_i(index), .value_o(value),
+    .clk_i(clk_i), .rst_i(rst_i), .clear_i(clear), .busy_i(busy), .read_i(read && !rst_i), .index_i(index), .value_o(value),
     .window_i(window), .request_i(request), .admitted_i(admitted), .admitted_tokens_i(tokens),
     .read_beat_i(beats[5]), .write_beat_i(beats[4]), .rows_in_beat_i(beats[3]), .rows_out_beat_i(beats[2]),
     .descriptor_beat_i(beats[1]), .completion_beat_i(beats[0]),
@@ -71,10 +74,13 @@ module counters_tb (
   always @(posedge clk_i) begin
     if (rst_i) begin
       index_q  <= 32'd0;
+      read_q   <= 1'b0;
       done_o   <= 1'b0;
       errors_o <= 32'd0;
     end else if (!done_o) begin
-      if (value !== want) errors_o <= errors_o + 32'd1;
+      if ((read && (value[31:0] !== want[31:0])) || (read_q && (value[63:32] !== high_want_q))) errors_o <= errors_o + 32'd1;
+      high_want_q <= want[63:32];
+      read_q <= read;
       if (index_q == `VECTORS - 1) done_o <= 1'b1;
       else index_q <= index_q + 32'd1;
     end

@@ -95,7 +95,12 @@ module registers_tb (
   wire        reset;
   wire        watchdog_set;
   wire [4:0]  counter_index;
-  wire [63:0] counter = ({ 59'd0, counter_index } + 64'd1) * 64'h9e3779b97f4a7c15;
+  // The high half is there in the cycle behind the read alone.
+  wire        counter_read;
+  wire [63:0] counted = ({ 59'd0, counter_index } + 64'd1) * 64'h9e3779b97f4a7c15;
+  reg  [31:0] high_q;
+  always @(posedge clk_i) high_q <= counter_read ? counted[63:32] : 32'd0;
+  wire [63:0] counter = { high_q, counted[31:0] };
   // The write is done in the cycle after both its address and its data are taken.
   reg         written_q;
   wire        writing = (state_q == ISSUE) && (aw_left_q == 2'd0) && (w_left_q == 2'd0) && !written_q;
@@ -126,7 +131,7 @@ module registers_tb (
     .completed_i(events && completed), .load_done_i(events && load_done), .load_code_i(load_code),
     .error_i(events && error), .error_code_i(error_code), .error_tag_i(error_tag),
     .stuck_i(events && stuck), .reset_done_i(events && reset_done),
-    .counter_index_o(counter_index), .counter_i(counter)
+    .counter_read_o(counter_read), .counter_index_o(counter_index), .counter_i(counter)
   );
   assign outputs[OUTPUT_BITS-90 -: 192] = words;
 

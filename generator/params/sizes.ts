@@ -144,6 +144,7 @@ function requestMemories(p: Params): MemorySize[] {
       wordBits: passedBits + widths.SLOT.bits + lengthBits + 2 * addressBits + tagBits,
       holds: 'requests looked ahead',
     },
+    { name: 'counters', instances: 2, words: 32, wordBits: 32, holds: 'low and high halves of the counters' },
     { name: 'places', instances: sides, words: slices * 2 ** positionBits, wordBits: segmentBits, holds: 'which segment begins where' },
     {
       name: 'segments',

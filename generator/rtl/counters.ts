@@ -5,6 +5,9 @@ import type { Unit } from './render.js';
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+/** One counter a cycle is added up, but for every second cycle at most, in which the host reads one. */
+const slots = 2 * counters.length;
+
 /** Bytes, beats and PE-cycles, in the order in which the host reads them. */
 export function countersUnit(params: Params): Unit {
   const { lanes } = derive(params);
@@ -14,6 +17,9 @@ export function countersUnit(params: Params): Unit {
       columns: params.array.columns,
       lanes,
       busBytes: params.port.busBytes,
+      slots,
+      lateBits: Math.ceil(Math.log2(slots + 1)),
+      last: counters.length - 1,
       counters: counters.map((name, index) => ({ index, name: snake(name) })),
     }),
   };

@@ -6,7 +6,7 @@ import { axiWrite } from './axi_write.js';
 import { batcher } from './batcher.js';
 import { coldLoader } from './cold_loader.js';
 import { coreUnits } from './core-units.js';
-import { counter64 } from './counter64.js';
+import { tally } from './tally.js';
 import { crc32 } from './crc32.js';
 import { countersUnit } from './counters.js';
 import { descriptorReader } from './descriptor_reader.js';
@@ -25,7 +25,7 @@ const surroundings: readonly ((params: Params) => Unit)[] = [
   top,
   registersUnit,
   countersUnit,
-  counter64,
+  tally,
   batcher,
   descriptorReader,
   windowFormer,

@@ -34,6 +34,7 @@ const owners: readonly (readonly [string | undefined, RegExp])[] = [
   ['stream', /u_buffer\./],
   ['previous rows', /previous_q$/],
   ['queue', /u_queue\./],
+  ['counters', /u_counters\.(low|high)_q$/],
   [undefined, /u_clients\./],
 ];
 

@@ -391,7 +391,7 @@ describeUnit({
     { what: 'covers the status word', find: 'beat_q != STATUS_BEAT', put: "1'b1" },
     { what: 'covers the status word of a wide beat', find: '(ONE << STATUS_AT) - ONE', put: '(ONE << (STATUS_AT + 32)) - ONE' },
     { what: 'leaves out the CRC itself', find: "32'hffffffff } << STATUS_AT", put: "32'h00000000 } << STATUS_AT" },
-    { what: 'goes on from the CRC of the descriptor before', find: '.clear_i(state_q == IDLE)', put: '.clear_i(rst_i)' },
+    { what: 'goes on from the CRC of the descriptor before', find: 'crc_clear_o = state_q == IDLE', put: 'crc_clear_o = rst_i' },
     {
       what: 'looks at the length before the CRC',
       find: 'crc_bad    ? CODE_DESCRIPTOR_CRC :\n                    bad_length ? CODE_BAD_LENGTH :',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { makeParams } from '../../generator/params/params.js';
 import { counters, peCycleCauses, type CounterName } from '../../generator/contract/registers.js';
-import { counter64 } from '../../generator/rtl/counter64.js';
 import { countersUnit } from '../../generator/rtl/counters.js';
+import { tally } from '../../generator/rtl/tally.js';
 import type { RtlFile } from '../../generator/rtl/render.js';
 import { describeUnit, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
 
@@ -27,18 +27,23 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, 
   const flag = (one: number): boolean => random.below(one) === 0;
   const vectors: string[] = [];
   let sums = sumsOf(start);
-  // What was counted one and two cycles ago and is not in the sums yet; a section's bytes a cycle before they are counted.
-  let coming = [noSums(), noSums()];
+  // A section's bytes a cycle before they are counted; a CRC beat until neither they nor those of a load are.
+  let read = false;
+  let crcWaits: boolean = false;
   let section: readonly bigint[] = [0n, 0n, 0n, 0n];
   for (let n = 0; n < 2500; n++) {
-    const index = random.below(32);
+    read = !read && flag(2);
+    const index = random.below(counters.length);
     const clear = flag(400);
     const busy = random.below(200) > n % 100;
     const [window, request, admitted] = [flag(5), flag(5), flag(5)];
     const tokens = Number(random.bits(12));
     const beat = Array.from({ length: 6 }, () => flag(2));
-    const [loadDone, sectionDone, crc] = [flag(10), flag(10), flag(10)];
-    const bytes = Array.from({ length: 7 }, () => random.bits(32));
+    const ended = section.some((count) => count > 0n);
+    const loadDone: boolean = !ended && flag(10);
+    const sectionDone = flag(10);
+    const crc: boolean = !crcWaits && flag(10);
+    const bytes = Array.from({ length: 7 }, () => random.bits(26) + 1n);
     const cause = random.below(7);
     const mode = random.below(5);
     const held = random.below(lanes + 1);
@@ -46,10 +51,11 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, 
     // Whatever the order of both: the sum of masked keys may go below what it was.
     const squares = Number(random.bits(24));
     const useful = flag(4);
-    const name = counters[index];
+    const name = counters[index]!;
     vectors.push(
       pack([
-        [64, name === undefined ? 0n : BigInt.asUintN(64, sums[name])],
+        [64, BigInt.asUintN(64, sums[name])],
+        [1, read],
         [5, index],
         [1, clear],
         [1, busy],
@@ -90,8 +96,8 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, 
     (['programBytes', 'codebooksBytes', 'parametersBytes'] as const).forEach((to, i) => add(to, bytes[i]!, loadDone));
     (['sparseValuesBytes', 'sparseIndicesBytes', 'denseBytes', 'parametersBytes'] as const).forEach((to, i) => add(to, section[i]!, true));
     section = bytes.slice(3).map((count) => (sectionDone ? count : 0n));
-    add('parametersBytes', busBytes, crc);
-    next.parametersBytes = BigInt.asUintN(32, next.parametersBytes);
+    add('parametersBytes', busBytes, crcWaits && !loadDone && !ended);
+    crcWaits = crc || (crcWaits && (loadDone || ended));
     const all = lanes * columns;
     (
       [
@@ -112,11 +118,9 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, 
     add('maskedKeysPeCycles', -squares, busy && useful);
     add('paddingLanesPeCycles', (lanes - held) * columns, issue);
     add('paddingColumnsPeCycles', held * columns - work, issue);
-    for (const one of counters) sums[one] += coming[1]![one];
-    coming = [next, coming[0]!];
-    if (clear) [sums, coming, section] = [sumsOf(start), [noSums(), noSums()], [0n, 0n, 0n, 0n]];
+    for (const one of counters) sums[one] += next[one];
+    if (clear) [sums, section, crcWaits] = [sumsOf(start), [0n, 0n, 0n, 0n], false];
   }
-  for (const one of counters) sums[one] += coming[0]![one] + coming[1]![one];
   return { vectors, last: sums };
 }
 
@@ -125,7 +129,9 @@ function startingAt(file: RtlFile, start: bigint): RtlFile {
   const low = BigInt.asUintN(32, start);
   return {
     ...file,
-    text: file.text.replace("low_q   <= 32'd0;", `low_q   <= 32'd${low};`).replace("sum_q   <= 64'd0;", `sum_q   <= 64'd${start};`),
+    text: file.text
+      .replace("low_q[slot] : 32'd0", `low_q[slot] : 32'd${low}`)
+      .replace("high_q[slot_q] : 32'd0", `high_q[slot_q] : 32'd${start >> 32n}`),
   };
 }
 
@@ -134,7 +140,7 @@ function countersBench(shape: Shape, seed: number): Bench {
   const params = makeParams({ array: { columns, slices, lanesPerSlice, passes: 4 }, port: { busBytes } });
   return {
     unit: 'counters',
-    files: render(params, countersUnit, counter64).map((file) => startingAt(file, shape.start)),
+    files: render(params, countersUnit, tally).map((file) => startingAt(file, shape.start)),
     macros: { COLUMNS: columns, LANES: slices * lanesPerSlice, BUS_BYTES: busBytes },
     vectors: makeCycles(shape, seed).vectors,
   };
@@ -155,21 +161,27 @@ describeUnit({
     { what: 'gives a cycle of the drain to nothing, too', find: '|| wait_drain_i', put: '' },
     {
       what: 'forgets one of two beats in a cycle',
-      find: 'completion_beat_i ? BEAT : NO_BEAT',
-      put: '(completion_beat_i && !descriptor_beat_i) ? BEAT : NO_BEAT',
+      find: '{ descriptor_beat_i && completion_beat_i, descriptor_beat_i != completion_beat_i }',
+      put: "{ 1'b0, descriptor_beat_i || completion_beat_i }",
     },
-    { what: 'forgets the CRC of a region', find: 'crc_beat_i ? BEAT', put: "1'b0 ? BEAT" },
+    { what: 'forgets the CRC of a region', find: 'crc_beat_q ? BEAT', put: "1'b0 ? BEAT" },
+    { what: 'forgets the CRC that comes with a section', find: '(crc_beat_q && !crc_beat)', put: "1'b0" },
     { what: 'takes what was useful from nothing', find: ', .SIGNED(1)', put: '' },
     { what: 'counts useful pieces of no request', find: '(busy_i && useful_i) ?', put: 'useful_i ?' },
-    { what: 'leaves useful work among masked keys', find: " - { 7'd0, useful }", put: '' },
-    { what: 'counts with 32 bits', find: "{ 31'd0, carry_q }", put: "32'd0" },
+    { what: 'leaves useful work among masked keys', find: " - { 1'b0, useful }", put: '' },
+    { what: 'counts with 32 bits', find: '{ {31{borrow_q && !carry_q}}, borrow_q != carry_q }', put: "32'd0" },
+    { what: 'borrows nothing', find: 'borrow_q       <= came[32]', put: "borrow_q       <= 1'b0" },
+    { what: 'keeps the high half in the place of another', find: 'high_q[slot_q] <= high', put: 'high_q[slot] <= high' },
+    { what: 'leaves out what came last', find: '{ high, low[31:0] }', put: '{ high, low_q[slot] }' },
+    { what: 'takes a tally in the turn of another', find: "take_tokens = slot == 5'd3", put: "take_tokens = slot == 5'd4" },
+    { what: 'keeps sums when cleared', find: 'if (clear) begun_q', put: 'if (rst_i) begun_q' },
+    { what: 'keeps the high half when cleared', find: 'old_q          <= begun_q[slot]', put: "old_q          <= 1'b1" },
     {
       what: 'clears windows at reset alone',
       find: 'u_windows (\n    .clk_i(clk_i), .clear_i(clear)',
       put: 'u_windows (\n    .clk_i(clk_i), .clear_i(rst_i)',
     },
     { what: 'shows one cause as another', find: '.sum_o(drain_pe_cycles)', put: '.sum_o(vector_pe_cycles)' },
-    { what: 'keeps what was on its way when cleared', find: "      add_q   <= {ADD_BITS{1'b0}};\n", put: '' },
   ],
 });
 

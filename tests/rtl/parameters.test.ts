@@ -5,9 +5,9 @@ import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeParams } from '../../generator/params/params.js';
 import { presets } from '../../generator/params/presets.js';
-import { counter64 } from '../../generator/rtl/counter64.js';
 import { designSources } from '../../generator/rtl/design.js';
 import { templatesFolder } from '../../generator/rtl/render.js';
+import { tally } from '../../generator/rtl/tally.js';
 import { runSimulation } from '../../generator/sim/build.js';
 import { buildBench, render } from '../support/unit-bench.js';
 
@@ -103,7 +103,7 @@ const wrong: readonly (readonly [string, string, number])[] = [
   ['window_former', 'PASS_OVER', 256],
   ['key_mask', 'SLICES', 3],
   ['key_mask', 'SLICE_LANES', 3],
-  ['counter64', 'ADD_BITS', 33],
+  ['tally', 'SUM_BITS', 33],
   ['descriptor_reader', 'BUS_BYTES', 32],
   ['axi_read', 'BUS_BYTES', 12],
   ['axi_read', 'BURST_BEATS', 257],
@@ -204,10 +204,10 @@ describe('a configuration that cannot be', () => {
   });
 
   it('stops Verilator, too', async () => {
-    const bench = { unit: 'counter64', files: render(tiny, counter64), macros: { ADD_BITS: 33, SIGNED: 0 }, vectors: ['0'] };
+    const bench = { unit: 'tally', files: render(tiny, tally), macros: { ADD_BITS: 4, SUM_BITS: 33, SCALE: 1, SIGNED: 0 }, vectors: ['0'] };
     const executable = await buildBench('verilator', bench);
     await expect(runSimulation(executable, { plusargs: { max_cycles: 10 } })).rejects.toThrow(
-      'counter64_tb.dut: ADD_BITS = 33: must be 1 .. 32',
+      'tally_tb.dut: SUM_BITS = 33: must be ADD_BITS .. 32',
     );
   });
 });

@@ -1,17 +1,16 @@
-// Bench of counter64: vector n holds the inputs of cycle n and the sum expected in cycle n.
+// Bench of tally: vector n holds the inputs of cycle n and the sum expected in cycle n.
 //
-// Vector   sum wanted, clear, add
-//          (first in the high bits)
-// Macros   VECTORS, and ADD_BITS, from tests/support/unit-bench.ts
+// Vector   sum wanted, clear, take, add (first in the high bits)
+// Macros   VECTORS, ADD_BITS, SUM_BITS, SCALE and SIGNED, from tests/support/unit-bench.ts
 `default_nettype none
-module counter64_tb (
+module tally_tb (
   input  wire        clk_i,
   input  wire        rst_i,
   output reg         done_o,
   output reg  [31:0] errors_o
 );
   localparam ADD_BITS    = `ADD_BITS;
-  localparam VECTOR_BITS = 64 + 1 + ADD_BITS;
+  localparam VECTOR_BITS = 33 + 1 + 1 + ADD_BITS;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -21,15 +20,17 @@ module counter64_tb (
     $readmemh(path, vectors);
   end
 
-  wire [63:0]         want;
-  wire [63:0]         sum;
+  wire [32:0]         want;
+  wire [32:0]         sum;
   wire                clear;
+  wire                take;
   wire [ADD_BITS-1:0] add;
-  assign { want, clear, add } = vectors[index_q];
+  assign { want, clear, take, add } = vectors[index_q];
 
-  trex_counter64 #(.ADD_BITS(ADD_BITS), .SIGNED(`SIGNED)) dut (
+  trex_tally #(.ADD_BITS(ADD_BITS), .SUM_BITS(`SUM_BITS), .SCALE(`SCALE), .SIGNED(`SIGNED)) dut (
     .clk_i(clk_i),
     .clear_i(rst_i || clear),
+    .take_i(take),
     .add_i(add),
     .sum_o(sum)
   );
