@@ -214,8 +214,14 @@ module sequencer_tb (
 `else
   wire       forbidden_value = 1'b0;
 `endif
-  wire       forbidden = forbidden_order || forbidden_value || (causes > 3'd1) || ((causes != 3'd0) && !busy) || (item_valid && item_ready && !issue) || ((score_piece || value_piece) && !issue);
+  // What a step adds to is not there in the cycle behind it; the step before is of the same sum when one pass alone is in use.
+  reg        issued_q;
+  reg  [PASS_BITS-1:0] issued_pass_q;
+  wire       forbidden_sum = (PASSES > 1) && issue && !first && issued_q && (pass == issued_pass_q);
+  wire       forbidden = forbidden_order || forbidden_value || forbidden_sum || (causes > 3'd1) || ((causes != 3'd0) && !busy) || (item_valid && item_ready && !issue) || ((score_piece || value_piece) && !issue);
   always @(posedge clk_i) begin
+    issued_q      <= issue && !rst_i;
+    issued_pass_q <= pass;
     if (drain_start) begin
       older_pc_q      <= pc;
       older_mode_q    <= mode;

@@ -186,6 +186,20 @@ export function drainCycles({ passes, plan: { units } }: Walk, columns: number):
   return timing.drainStart + columns * passes + units.flush - 1;
 }
 
+/** Cycles of the steps of one tile: with one pass of several in use a step waits for the sum of the one before it. */
+export function stepCycles(walk: Walk, steps: number): number {
+  return stepPace(walk) * steps - (waitsForSums(walk) ? 1 : 0);
+}
+
+/** Cycles from one step of a tile to the next. */
+export function stepPace(walk: Walk): number {
+  return waitsForSums(walk) ? 2 : walk.passes;
+}
+
+export function waitsForSums({ passes, plan: { lanesPerSlice, sliceTokens } }: Walk): boolean {
+  return passes === 1 && sliceTokens > lanesPerSlice;
+}
+
 /** Nothing until `until`. */
 export function wait(walk: Walk, cause: 'drain' | 'vector', until: number): void {
   const cycles = Math.max(0, until - walk.now);
@@ -202,11 +216,12 @@ export function waitForOlder(walk: Walk, cycles: number): void {
 /** Tiles of `steps` each without anything from the stream; a tile waits so long for turned values, the drain of the first so long for reciprocals. */
 export function tiles(walk: Walk, count: number, steps: number, lastColumns: number, turning = 0, held = 0): void {
   const { tally, passes } = walk;
-  const each = steps * passes;
+  const each = stepCycles(walk, steps);
   waitForOlder(walk, each + turning);
   const between = drainBound(walk) - each - turning;
   const drain = count > 1 ? Math.max(0, between + held) + (count - 2) * Math.max(0, between) : 0;
-  tally.issue += count * each;
+  tally.issue += count * steps * passes;
+  tally.dependency += count * (each - steps * passes);
   tally.laneCycles += count * steps * walk.tokens;
   tally.drain += drain;
   tally.vector += count * turning;

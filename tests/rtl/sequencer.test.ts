@@ -250,6 +250,7 @@ describeUnit({
     { what: 'issues without its weights', find: '!streamed || item_valid_i', put: "1'b1" },
     { what: 'takes weights with every pass', find: 'step_done && streamed', put: 'issue && streamed' },
     { what: 'never takes a second bias', find: "      bias_taken_q <= 1'b0;\n      feature_q", put: '      feature_q' },
+    { what: 'goes on in a sum that is not there yet', find: '|| first_step || !issued_q', put: "|| 1'b1" },
     { what: 'walks all passes whatever the window', find: 'pass_q == last_pass_i', put: 'pass_q == PASSES - 1' },
     { what: 'keeps one accumulator set', find: 'acc_set_q    <= !acc_set_q', put: 'acc_set_q    <= acc_set_q' },
     { what: 'numbers keys with holes between slices', find: "tile_q  <= {FEATURE_BITS{1'b0}};\n        group_q", put: 'group_q' },

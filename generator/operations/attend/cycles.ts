@@ -1,7 +1,7 @@
 /** Scores, softmax and values of a head; heads of the same shape one after the other are alike from the second on. */
 import { timing } from '../../analytic/timing.js';
 import { lastTileOf } from '../../analytic/results.js';
-import { lastColumns, tiles, wait, type Walk } from '../../analytic/walk.js';
+import { lastColumns, tiles, wait, waitsForSums, type Walk } from '../../analytic/walk.js';
 import type { Cycles } from '../cycles.js';
 import { isAttend, type AttendOperation } from './fields.js';
 
@@ -69,8 +69,8 @@ function head(walk: Walk, { inner, uniform }: AttendOperation): void {
   const walked = keys * passes;
   const turning = walk.keyBlocks * turns.valueCycles;
   const reciprocals = walk.now + walked + lanes * passes + timing.reciprocals;
-  // Probabilities are taken as they are made; who waits for values meanwhile takes them from the memory.
-  wait(walk, 'vector', walk.now + (turning === 0 ? timing.softmax : walked + timing.softmaxEnd - turns.valueCycles));
+  // Probabilities are taken as they are made; who waits for values or sums meanwhile takes them from the memory.
+  wait(walk, 'vector', walk.now + (turning === 0 && !waitsForSums(walk) ? timing.softmax : walked + timing.softmaxEnd - turns.valueCycles));
   walk.reciprocalsAt = reciprocals;
   const held = Math.max(0, reciprocals - (walk.now + walked + turning - 1 + timing.drainStart));
   tiles(walk, Math.ceil(inner / columns), keys, lastColumns(inner, columns), turning, held);
