@@ -248,7 +248,7 @@ describeUnit({
       find: '(store_i && first_row_i) ? ONE_ROW : found_length_i',
       put: 'found_length_i',
     },
-    { what: 'stores what lies behind a row', find: '(send_feature_q + BYTE < outer_i)', put: "1'b1" },
+    { what: 'stores what lies behind a row', find: 'part_beat && part[b]', put: 'part_beat' },
     { what: 'takes every slice of a request for the first one', find: "if (slice_end) slice_q <= slice_q + 2'd1;", put: '' },
     {
       what: 'waits for a segment before it asks for the next',
