@@ -13,7 +13,7 @@ import type { SynthReport } from '../generator/synth/cell-counts.js';
 import { synthesize, type SynthRequest } from '../generator/synth/synthesize.js';
 import { replaceFile } from '../generator/util/write-file.js';
 
-type Point = Pick<SynthRequest, 'target' | 'unit'> & { readonly preset: 'tiny' | 'small' };
+type Point = Pick<SynthRequest, 'target' | 'unit'> & { readonly preset: 'tiny' | 'edge' | 'small' | 'medium' };
 const quick: Point[] = (['ecp5', 'xilinx', 'intel'] as const).map((target) => ({ preset: 'tiny', target, unit: 'pe_array' }));
 const points: Point[] = [
   ...quick,
@@ -21,6 +21,8 @@ const points: Point[] = [
   { preset: 'tiny', target: 'ice40', unit: 'trf' },
   ...(['ecp5', 'xilinx', 'intel', 'ice40', 'asic'] as const).map((target): Point => ({ preset: 'tiny', target })),
   ...(['ecp5', 'xilinx', 'asic'] as const).map((target): Point => ({ preset: 'small', target })),
+  ...(['ecp5', 'xilinx'] as const).map((target): Point => ({ preset: 'edge', target })),
+  { preset: 'medium', target: 'xilinx' },
 ];
 
 const nameOf = ({ preset, unit, target }: Point): string => [preset, unit ?? 'top', target].join(' ');

@@ -11,8 +11,19 @@ export const presets = {
     port: { busBytes: 8, prefetchBeats: 16, burstBeats: 8, outstandingReads: 4 },
     batcher: { lookahead: 4, segments: 8 },
   },
+  /** A small FPGA, as in an Artix-7 35T or an ECP5-45F: 32 array multipliers follow a window of 64 tokens in 16 passes. */
+  edge: {
+    array: { columns: 8, slices: 4, lanesPerSlice: 1, passes: 16 },
+    port: { busBytes: 8, prefetchBeats: 32, outstandingReads: 4 },
+    batcher: { lookahead: 8, segments: 8 },
+  },
   /** A mid-size FPGA: 64 array multipliers follow a window of 128 tokens in 16 passes. */
   small: {},
+  /** A large FPGA: window, lanes and envelope of `small` on 256 array multipliers; as many codes lie in words four times as wide. */
+  medium: {
+    array: { columns: 32 },
+    envelope: { codeWords: 4096 },
+  },
   /** The paper's window on 1024 array multipliers. */
   paper: {
     array: { columns: 8, slices: 4, lanesPerSlice: 32, passes: 1 },

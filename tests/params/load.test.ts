@@ -85,7 +85,7 @@ describe('loading parameters', () => {
   it('does not judge rules between fields while a source is missing', async () => {
     expect(await shown({ preset: 'tinny', set: ['port.prefetchBeats=8'] })).toMatchInlineSnapshot(`
       [
-        "preset = "tinny": must be one of tiny, small, paper",
+        "preset = "tinny": must be one of tiny, edge, small, medium, paper",
       ]
     `);
   });
@@ -93,7 +93,7 @@ describe('loading parameters', () => {
   it('knows no inherited names', async () => {
     expect(await shown({ preset: 'toString', set: ['array.constructor=1', '__proto__.columns=4'] })).toMatchInlineSnapshot(`
       [
-        "preset = "toString": must be one of tiny, small, paper",
+        "preset = "toString": must be one of tiny, edge, small, medium, paper",
         "__proto__: unknown key; known keys are port, prefix, array, memory, envelope, numerics, timing, batcher, registerFile",
         "array.constructor: unknown key; known keys are columns, slices, lanesPerSlice, passes",
       ]
