@@ -1,7 +1,7 @@
 trex_top.v
 trex_registers.v
 trex_counters.v
-trex_counter64.v
+trex_tally.v
 trex_batcher.v
 trex_descriptor_reader.v
 trex_window_former.v

@@ -61,6 +61,11 @@ module trex_batcher #(
   output wire                            rd_ready_o,
   input  wire [BUS_BITS-1:0]             rd_data_i,
   input  wire                            rd_error_i,
+  // to crc32
+  output wire                            crc_clear_o,
+  output wire                            crc_en_o,
+  output wire [BUS_BITS-1:0]             crc_data_o,     // what it covers of the beat
+  input  wire [31:0]                     crc_i,
   // to axi_write
   output wire                            wr_req_valid_o,
   input  wire                            wr_req_ready_i,
@@ -123,6 +128,7 @@ module trex_batcher #(
     .fetched_o(fetched), .more_o(more), .idle_o(fetch_idle),
     .rd_req_valid_o(rd_req_valid_o), .rd_req_ready_i(rd_req_ready_i), .rd_req_addr_o(rd_req_addr_o), .rd_req_beats_o(rd_req_beats_o),
     .rd_valid_i(rd_valid_i), .rd_ready_o(rd_ready_o), .rd_data_i(rd_data_i), .rd_error_i(rd_error_i),
+    .crc_clear_o(crc_clear_o), .crc_en_o(crc_en_o), .crc_data_o(crc_data_o), .crc_i(crc_i),
     .entry_valid_o(entry_valid), .entry_ready_i(entry_ready), .refused_valid_o(refused_valid), .refused_ready_i(refused_ready),
     .code_o(refused_code), .slot_o(slot), .length_o(length), .input_o(input_addr), .output_o(output_addr), .tag_o(tag)
   );

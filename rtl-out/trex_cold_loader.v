@@ -47,6 +47,10 @@ module trex_cold_loader #(
   output wire                   ready_o,
   input  wire [BUS_BITS-1:0]    data_i,
   input  wire                   error_i,
+  // to crc32
+  output wire                   crc_clear_o,
+  output wire                   crc_en_o,
+  input  wire [31:0]            crc_i,
   // to core
   output wire                   program_wr_en_o,
   output wire [PC_BITS-1:0]     program_wr_addr_o,
@@ -165,10 +169,10 @@ module trex_cold_loader #(
     end
   end
 
-  wire [31:0] crc;
-  wire       crc_good   = data_i == { {(BUS_BITS-32){1'b0}}, crc };
+  wire       crc_good   = data_i == { {(BUS_BITS-32){1'b0}}, crc_i };
 
-  trex_crc32 u_crc (.clk_i(clk_i), .clear_i(start_i), .en_i(valid_i && (state_q == BEAT)), .data_i(data_i), .crc_o(crc));
+  assign crc_clear_o = start_i;
+  assign crc_en_o    = valid_i && (state_q == BEAT);
 
   assign busy_o      = state_q != IDLE;
   assign done_o      = state_q == DONE;

@@ -4,7 +4,13 @@
 //   PE-cycles        in every cycle in which a request is under way LANES * COLUMNS go to exactly one cause, or in a
 //                    cycle of issue to the work, the lanes without a token and the columns without an output
 //
-// Timing   a counter has its new value three cycles after what it counts, bytes of a section four; value_o belongs to index_i of the same cycle
+// Two memories hold the sums, low and high halves. What comes waits in a tally of each counter; one tally a cycle is added up, in
+// turn, or that of the counter that is read, so what is read leaves nothing out. A sum counts as 0 until it is first added
+// to after a clear.
+//
+// Timing   what is counted shows in reads of the next cycle and later, bytes of a section a cycle later
+//          value_o: the low half in the cycle of read_i, the high half in the next; read_i at most in every second cycle
+//          tallies suffice for 54 cycles: bytes that loads and sections end with within so many are less than 2^32
 // Reset    everything to 0, by clear_i too
 // Golden   docs/chip.md, "Counters"
 `default_nettype none
@@ -23,8 +29,9 @@ module trex_counters #(
   input  wire                     rst_i,
   input  wire                     clear_i,
   input  wire                     busy_i,             // a request is under way
+  input  wire                     read_i,             // pulse: counter index_i is read
   input  wire [4:0]               index_i,
-  output reg  [63:0]              value_o,
+  output wire [63:0]              value_o,
   // batcher
   input  wire                     window_i,           // pulse: one begins
   input  wire                     request_i,          // pulse: one is completed
@@ -63,9 +70,7 @@ module trex_counters #(
   input  wire                     wait_dependency_i
 );
   localparam [2:0] MODE_EXPAND = 3'd1, MODE_SCORES = 3'd3;
-  localparam BEAT_BITS = $clog2(BUS_BYTES) + 1;
-  localparam [BEAT_BITS-1:0] BEAT    = BUS_BYTES;
-  localparam [BEAT_BITS-1:0] NO_BEAT = {BEAT_BITS{1'b0}};
+  localparam [31:0]          BEAT    = BUS_BYTES;
   localparam [WORK_BITS-1:0] ALL     = LANES * COLUMNS;
   localparam [WORK_BITS-1:0] COLUMN  = COLUMNS;
   localparam [WORK_BITS-1:0] NONE    = {WORK_BITS{1'b0}};
@@ -92,157 +97,218 @@ module trex_counters #(
     section_parameters_q <= section_parameters_i;
   end
 
-  // ---- the counters: what each adds in a cycle ----
+  // ---- what came for each counter since it was added up last ----
+  localparam LATE_BITS = 6;  // of the cycles until a tally is taken, at most
+  localparam WAIT      = LANES * COLUMNS;  // PE-cycles of a cycle
   wire        clear = rst_i || clear_i;
-  wire [63:0] cycles;
-  wire [63:0] windows;
-  wire [63:0] requests;
-  wire [63:0] tokens;
-  wire [63:0] read_beats;
-  wire [63:0] write_beats;
-  wire [63:0] program_bytes;
-  wire [63:0] codebooks_bytes;
-  wire [63:0] sparse_values_bytes;
-  wire [63:0] sparse_indices_bytes;
-  wire [63:0] parameters_bytes;
-  wire [63:0] dense_bytes;
-  wire [63:0] activations_in_bytes;
-  wire [63:0] activations_out_bytes;
-  wire [63:0] descriptors_bytes;
-  wire [63:0] dense_pe_cycles;
-  wire [63:0] sparse_pe_cycles;
-  wire [63:0] attention_pe_cycles;
-  wire [63:0] masked_keys_pe_cycles;
-  wire [63:0] padding_lanes_pe_cycles;
-  wire [63:0] padding_columns_pe_cycles;
-  wire [63:0] weight_stream_pe_cycles;
-  wire [63:0] activations_pe_cycles;
-  wire [63:0] vector_pe_cycles;
-  wire [63:0] drain_pe_cycles;
-  wire [63:0] dependency_pe_cycles;
-  wire [63:0] no_window_pe_cycles;
+  wire        take_cycles = slot == 5'd0;
+  wire [32:0] cycles;
+  wire        take_windows = slot == 5'd1;
+  wire [32:0] windows;
+  wire        take_requests = slot == 5'd2;
+  wire [32:0] requests;
+  wire        take_tokens = slot == 5'd3;
+  wire [32:0] tokens;
+  wire        take_read_beats = slot == 5'd4;
+  wire [32:0] read_beats;
+  wire        take_write_beats = slot == 5'd5;
+  wire [32:0] write_beats;
+  wire        take_program_bytes = slot == 5'd6;
+  wire [32:0] program_bytes;
+  wire        take_codebooks_bytes = slot == 5'd7;
+  wire [32:0] codebooks_bytes;
+  wire        take_sparse_values_bytes = slot == 5'd8;
+  wire [32:0] sparse_values_bytes;
+  wire        take_sparse_indices_bytes = slot == 5'd9;
+  wire [32:0] sparse_indices_bytes;
+  wire        take_parameters_bytes = slot == 5'd10;
+  wire [32:0] parameters_bytes;
+  wire        take_dense_bytes = slot == 5'd11;
+  wire [32:0] dense_bytes;
+  wire        take_activations_in_bytes = slot == 5'd12;
+  wire [32:0] activations_in_bytes;
+  wire        take_activations_out_bytes = slot == 5'd13;
+  wire [32:0] activations_out_bytes;
+  wire        take_descriptors_bytes = slot == 5'd14;
+  wire [32:0] descriptors_bytes;
+  wire        take_dense_pe_cycles = slot == 5'd15;
+  wire [32:0] dense_pe_cycles;
+  wire        take_sparse_pe_cycles = slot == 5'd16;
+  wire [32:0] sparse_pe_cycles;
+  wire        take_attention_pe_cycles = slot == 5'd17;
+  wire [32:0] attention_pe_cycles;
+  wire        take_masked_keys_pe_cycles = slot == 5'd18;
+  wire [32:0] masked_keys_pe_cycles;
+  wire        take_padding_lanes_pe_cycles = slot == 5'd19;
+  wire [32:0] padding_lanes_pe_cycles;
+  wire        take_padding_columns_pe_cycles = slot == 5'd20;
+  wire [32:0] padding_columns_pe_cycles;
+  wire        take_weight_stream_pe_cycles = slot == 5'd21;
+  wire [32:0] weight_stream_pe_cycles;
+  wire        take_activations_pe_cycles = slot == 5'd22;
+  wire [32:0] activations_pe_cycles;
+  wire        take_vector_pe_cycles = slot == 5'd23;
+  wire [32:0] vector_pe_cycles;
+  wire        take_drain_pe_cycles = slot == 5'd24;
+  wire [32:0] drain_pe_cycles;
+  wire        take_dependency_pe_cycles = slot == 5'd25;
+  wire [32:0] dependency_pe_cycles;
+  wire        take_no_window_pe_cycles = slot == 5'd26;
+  wire [32:0] no_window_pe_cycles;
 
-  trex_counter64 #(.ADD_BITS(1)) u_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i(busy_i), .sum_o(cycles)
+  trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS)) u_cycles (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_cycles), .add_i(busy_i), .sum_o(cycles)
   );
-  trex_counter64 #(.ADD_BITS(1)) u_windows (
-    .clk_i(clk_i), .clear_i(clear), .add_i(window_i), .sum_o(windows)
+  trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS)) u_windows (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_windows), .add_i(window_i), .sum_o(windows)
   );
-  trex_counter64 #(.ADD_BITS(1)) u_requests (
-    .clk_i(clk_i), .clear_i(clear), .add_i(request_i), .sum_o(requests)
+  trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS)) u_requests (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_requests), .add_i(request_i), .sum_o(requests)
   );
-  trex_counter64 #(.ADD_BITS(POSITION_BITS)) u_tokens (
-    .clk_i(clk_i), .clear_i(clear), .add_i(admitted_i ? admitted_tokens_i : {POSITION_BITS{1'b0}}), .sum_o(tokens)
+  trex_tally #(.ADD_BITS(POSITION_BITS), .SUM_BITS(POSITION_BITS + LATE_BITS)) u_tokens (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_tokens), .add_i(admitted_i ? admitted_tokens_i : {POSITION_BITS{1'b0}}), .sum_o(tokens)
   );
-  trex_counter64 #(.ADD_BITS(1)) u_read_beats (
-    .clk_i(clk_i), .clear_i(clear), .add_i(read_beat_i), .sum_o(read_beats)
+  trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS)) u_read_beats (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_read_beats), .add_i(read_beat_i), .sum_o(read_beats)
   );
-  trex_counter64 #(.ADD_BITS(1)) u_write_beats (
-    .clk_i(clk_i), .clear_i(clear), .add_i(write_beat_i), .sum_o(write_beats)
-  );
-
-  wire [31:0] parameters = (load_done_i ? load_parameters_i : 32'd0) + (section_done_q ? section_parameters_q : 32'd0)
-                           + { {(32-BEAT_BITS){1'b0}}, crc_beat_i ? BEAT : NO_BEAT };
-  wire [BEAT_BITS:0] descriptors = { 1'b0, descriptor_beat_i ? BEAT : NO_BEAT } + { 1'b0, completion_beat_i ? BEAT : NO_BEAT };
-  trex_counter64 #(.ADD_BITS(32)) u_program_bytes (
-    .clk_i(clk_i), .clear_i(clear), .add_i(load_done_i ? load_program_i : 32'd0), .sum_o(program_bytes)
-  );
-  trex_counter64 #(.ADD_BITS(32)) u_codebooks_bytes (
-    .clk_i(clk_i), .clear_i(clear), .add_i(load_done_i ? load_codebooks_i : 32'd0), .sum_o(codebooks_bytes)
-  );
-  trex_counter64 #(.ADD_BITS(32)) u_sparse_values_bytes (
-    .clk_i(clk_i), .clear_i(clear), .add_i(section_done_q ? section_values_q : 32'd0), .sum_o(sparse_values_bytes)
-  );
-  trex_counter64 #(.ADD_BITS(32)) u_sparse_indices_bytes (
-    .clk_i(clk_i), .clear_i(clear), .add_i(section_done_q ? section_indices_q : 32'd0), .sum_o(sparse_indices_bytes)
-  );
-  trex_counter64 #(.ADD_BITS(32)) u_parameters_bytes (
-    .clk_i(clk_i), .clear_i(clear), .add_i(parameters), .sum_o(parameters_bytes)
-  );
-  trex_counter64 #(.ADD_BITS(32)) u_dense_bytes (
-    .clk_i(clk_i), .clear_i(clear), .add_i(section_done_q ? section_dense_q : 32'd0), .sum_o(dense_bytes)
-  );
-  trex_counter64 #(.ADD_BITS(BEAT_BITS)) u_activations_in_bytes (
-    .clk_i(clk_i), .clear_i(clear), .add_i(rows_in_beat_i ? BEAT : NO_BEAT), .sum_o(activations_in_bytes)
-  );
-  trex_counter64 #(.ADD_BITS(BEAT_BITS)) u_activations_out_bytes (
-    .clk_i(clk_i), .clear_i(clear), .add_i(rows_out_beat_i ? BEAT : NO_BEAT), .sum_o(activations_out_bytes)
-  );
-  trex_counter64 #(.ADD_BITS(BEAT_BITS + 1)) u_descriptors_bytes (
-    .clk_i(clk_i), .clear_i(clear), .add_i(descriptors), .sum_o(descriptors_bytes)
+  trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS)) u_write_beats (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_write_beats), .add_i(write_beat_i), .sum_o(write_beats)
   );
 
-  trex_counter64 #(.ADD_BITS(WORK_BITS)) u_dense_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i((issue && !sparse && !attention) ? issue_work_i : NONE), .sum_o(dense_pe_cycles)
+  // A load ends when no window is in work, so not with a section; the beat of a CRC may come with one, and waits for a cycle.
+  reg         crc_beat_q;
+  wire        crc_beat   = crc_beat_q && !section_done_q && !load_done_i;
+  wire [31:0] parameters = load_done_i ? load_parameters_i : section_done_q ? section_parameters_q : crc_beat_q ? BEAT : 32'd0;
+  always @(posedge clk_i) crc_beat_q <= (crc_beat_i || (crc_beat_q && !crc_beat)) && !clear;
+  trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_program_bytes (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_program_bytes), .add_i(load_done_i ? load_program_i : 32'd0), .sum_o(program_bytes)
   );
-  trex_counter64 #(.ADD_BITS(WORK_BITS)) u_sparse_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i((issue && sparse) ? issue_work_i : NONE), .sum_o(sparse_pe_cycles)
+  trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_codebooks_bytes (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_codebooks_bytes), .add_i(load_done_i ? load_codebooks_i : 32'd0), .sum_o(codebooks_bytes)
+  );
+  trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_sparse_values_bytes (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_sparse_values_bytes), .add_i(section_done_q ? section_values_q : 32'd0), .sum_o(sparse_values_bytes)
+  );
+  trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_sparse_indices_bytes (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_sparse_indices_bytes), .add_i(section_done_q ? section_indices_q : 32'd0), .sum_o(sparse_indices_bytes)
+  );
+  trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_parameters_bytes (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_parameters_bytes), .add_i(parameters), .sum_o(parameters_bytes)
+  );
+  trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_dense_bytes (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_dense_bytes), .add_i(section_done_q ? section_dense_q : 32'd0), .sum_o(dense_bytes)
+  );
+  trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(BUS_BYTES)) u_activations_in_bytes (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_activations_in_bytes), .add_i(rows_in_beat_i), .sum_o(activations_in_bytes)
+  );
+  trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(BUS_BYTES)) u_activations_out_bytes (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_activations_out_bytes), .add_i(rows_out_beat_i), .sum_o(activations_out_bytes)
+  );
+  trex_tally #(.ADD_BITS(2), .SUM_BITS(LATE_BITS + 1), .SCALE(BUS_BYTES)) u_descriptors_bytes (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_descriptors_bytes), .add_i({ descriptor_beat_i && completion_beat_i, descriptor_beat_i != completion_beat_i }), .sum_o(descriptors_bytes)
+  );
+
+  trex_tally #(.ADD_BITS(WORK_BITS), .SUM_BITS(WORK_BITS + LATE_BITS)) u_dense_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_dense_pe_cycles), .add_i((issue && !sparse && !attention) ? issue_work_i : NONE), .sum_o(dense_pe_cycles)
+  );
+  trex_tally #(.ADD_BITS(WORK_BITS), .SUM_BITS(WORK_BITS + LATE_BITS)) u_sparse_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_sparse_pe_cycles), .add_i((issue && sparse) ? issue_work_i : NONE), .sum_o(sparse_pe_cycles)
   );
   // What attention multiplies counts as masked keys at first; pieces that were useful go over to attention.
   wire [23:0] useful = (busy_i && useful_i) ? squares_i : 24'd0;
-  wire [30:0] masked = { {(31-WORK_BITS){1'b0}}, (issue && attention) ? issue_work_i : NONE } - { 7'd0, useful };
-  trex_counter64 #(.ADD_BITS(24)) u_attention_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i(useful), .sum_o(attention_pe_cycles)
+  wire [24:0] masked = { {(25-WORK_BITS){1'b0}}, (issue && attention) ? issue_work_i : NONE } - { 1'b0, useful };
+  trex_tally #(.ADD_BITS(24), .SUM_BITS(24 + LATE_BITS)) u_attention_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_attention_pe_cycles), .add_i(useful), .sum_o(attention_pe_cycles)
   );
-  trex_counter64 #(.ADD_BITS(31), .SIGNED(1)) u_masked_keys_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i(masked), .sum_o(masked_keys_pe_cycles)
+  trex_tally #(.ADD_BITS(25), .SUM_BITS(25 + LATE_BITS), .SIGNED(1)) u_masked_keys_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_masked_keys_pe_cycles), .add_i(masked), .sum_o(masked_keys_pe_cycles)
   );
-  trex_counter64 #(.ADD_BITS(WORK_BITS)) u_padding_lanes_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i(issue ? ALL - held : NONE), .sum_o(padding_lanes_pe_cycles)
+  trex_tally #(.ADD_BITS(WORK_BITS), .SUM_BITS(WORK_BITS + LATE_BITS)) u_padding_lanes_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_padding_lanes_pe_cycles), .add_i(issue ? ALL - held : NONE), .sum_o(padding_lanes_pe_cycles)
   );
-  trex_counter64 #(.ADD_BITS(WORK_BITS)) u_padding_columns_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i(issue ? held - issue_work_i : NONE), .sum_o(padding_columns_pe_cycles)
+  trex_tally #(.ADD_BITS(WORK_BITS), .SUM_BITS(WORK_BITS + LATE_BITS)) u_padding_columns_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_padding_columns_pe_cycles), .add_i(issue ? held - issue_work_i : NONE), .sum_o(padding_columns_pe_cycles)
   );
-  trex_counter64 #(.ADD_BITS(WORK_BITS)) u_weight_stream_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i((busy_i && wait_stream_i) ? ALL : NONE), .sum_o(weight_stream_pe_cycles)
+  trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(WAIT)) u_weight_stream_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_weight_stream_pe_cycles), .add_i(busy_i && wait_stream_i), .sum_o(weight_stream_pe_cycles)
   );
-  trex_counter64 #(.ADD_BITS(WORK_BITS)) u_activations_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i((busy_i && wait_rows_i) ? ALL : NONE), .sum_o(activations_pe_cycles)
+  trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(WAIT)) u_activations_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_activations_pe_cycles), .add_i(busy_i && wait_rows_i), .sum_o(activations_pe_cycles)
   );
-  trex_counter64 #(.ADD_BITS(WORK_BITS)) u_vector_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i((busy_i && wait_vector_i) ? ALL : NONE), .sum_o(vector_pe_cycles)
+  trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(WAIT)) u_vector_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_vector_pe_cycles), .add_i(busy_i && wait_vector_i), .sum_o(vector_pe_cycles)
   );
-  trex_counter64 #(.ADD_BITS(WORK_BITS)) u_drain_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i((busy_i && wait_drain_i) ? ALL : NONE), .sum_o(drain_pe_cycles)
+  trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(WAIT)) u_drain_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_drain_pe_cycles), .add_i(busy_i && wait_drain_i), .sum_o(drain_pe_cycles)
   );
-  trex_counter64 #(.ADD_BITS(WORK_BITS)) u_dependency_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i((busy_i && wait_dependency_i) ? ALL : NONE), .sum_o(dependency_pe_cycles)
+  trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(WAIT)) u_dependency_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_dependency_pe_cycles), .add_i(busy_i && wait_dependency_i), .sum_o(dependency_pe_cycles)
   );
-  trex_counter64 #(.ADD_BITS(WORK_BITS)) u_no_window_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .add_i((busy_i && none) ? ALL : NONE), .sum_o(no_window_pe_cycles)
+  trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(WAIT)) u_no_window_pe_cycles (
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_no_window_pe_cycles), .add_i(busy_i && none), .sum_o(no_window_pe_cycles)
   );
 
+  // ---- the sums: one counter a cycle ----
+  localparam [4:0] LAST = 5'd26;
+  reg  [4:0]  at_q;
+  wire [4:0]  slot = read_i ? index_i : at_q;
+  reg  [32:0] came;
   always @* begin
-    case (index_i)
-      5'd0: value_o = cycles;
-      5'd1: value_o = windows;
-      5'd2: value_o = requests;
-      5'd3: value_o = tokens;
-      5'd4: value_o = read_beats;
-      5'd5: value_o = write_beats;
-      5'd6: value_o = program_bytes;
-      5'd7: value_o = codebooks_bytes;
-      5'd8: value_o = sparse_values_bytes;
-      5'd9: value_o = sparse_indices_bytes;
-      5'd10: value_o = parameters_bytes;
-      5'd11: value_o = dense_bytes;
-      5'd12: value_o = activations_in_bytes;
-      5'd13: value_o = activations_out_bytes;
-      5'd14: value_o = descriptors_bytes;
-      5'd15: value_o = dense_pe_cycles;
-      5'd16: value_o = sparse_pe_cycles;
-      5'd17: value_o = attention_pe_cycles;
-      5'd18: value_o = masked_keys_pe_cycles;
-      5'd19: value_o = padding_lanes_pe_cycles;
-      5'd20: value_o = padding_columns_pe_cycles;
-      5'd21: value_o = weight_stream_pe_cycles;
-      5'd22: value_o = activations_pe_cycles;
-      5'd23: value_o = vector_pe_cycles;
-      5'd24: value_o = drain_pe_cycles;
-      5'd25: value_o = dependency_pe_cycles;
-      5'd26: value_o = no_window_pe_cycles;
-      default: value_o = 64'd0;
+    case (slot)
+      5'd0: came = cycles;
+      5'd1: came = windows;
+      5'd2: came = requests;
+      5'd3: came = tokens;
+      5'd4: came = read_beats;
+      5'd5: came = write_beats;
+      5'd6: came = program_bytes;
+      5'd7: came = codebooks_bytes;
+      5'd8: came = sparse_values_bytes;
+      5'd9: came = sparse_indices_bytes;
+      5'd10: came = parameters_bytes;
+      5'd11: came = dense_bytes;
+      5'd12: came = activations_in_bytes;
+      5'd13: came = activations_out_bytes;
+      5'd14: came = descriptors_bytes;
+      5'd15: came = dense_pe_cycles;
+      5'd16: came = sparse_pe_cycles;
+      5'd17: came = attention_pe_cycles;
+      5'd18: came = masked_keys_pe_cycles;
+      5'd19: came = padding_lanes_pe_cycles;
+      5'd20: came = padding_columns_pe_cycles;
+      5'd21: came = weight_stream_pe_cycles;
+      5'd22: came = activations_pe_cycles;
+      5'd23: came = vector_pe_cycles;
+      5'd24: came = drain_pe_cycles;
+      5'd25: came = dependency_pe_cycles;
+      5'd26: came = no_window_pe_cycles;
+      default: came = 33'd0;
     endcase
+  end
+
+  (* ram_style = "distributed" *) reg [31:0] low_q [0:31];
+  (* ram_style = "distributed" *) reg [31:0] high_q [0:31];
+  reg  [31:0] begun_q;   // bit n: counter n has been added to since the last clear
+  reg  [4:0]  slot_q;    // the high half follows a cycle behind, so that no adder is longer than 33 bits
+  reg         old_q;
+  reg         carry_q;
+  reg         borrow_q;
+  wire [32:0] low  = { 1'b0, begun_q[slot] ? low_q[slot] : 32'd0 } + { 1'b0, came[31:0] };
+  wire [31:0] high = (old_q ? high_q[slot_q] : 32'd0) + { {31{borrow_q && !carry_q}}, borrow_q != carry_q };
+
+  assign value_o = { high, low[31:0] };
+
+  always @(posedge clk_i) begin
+    low_q[slot]    <= low[31:0];
+    high_q[slot_q] <= high;
+    slot_q         <= slot;
+    old_q          <= begun_q[slot];
+    carry_q        <= low[32];
+    borrow_q       <= came[32];
+    begun_q[slot]  <= 1'b1;
+    if (!read_i) at_q <= (at_q == LAST) ? 5'd0 : at_q + 5'd1;
+    if (clear) begun_q <= 32'd0;
+    if (rst_i) at_q <= 5'd0;
   end
 endmodule
 `default_nettype wire

@@ -43,6 +43,11 @@ module trex_descriptor_reader #(
   output wire                     rd_ready_o,
   input  wire [BUS_BITS-1:0]      rd_data_i,
   input  wire                     rd_error_i,
+  // to crc32
+  output wire                     crc_clear_o,
+  output wire                     crc_en_o,
+  output wire [BUS_BITS-1:0]      crc_data_o,     // what it covers of the beat
+  input  wire [31:0]              crc_i,
   // the descriptor
   output wire                     entry_valid_o,
   input  wire                     entry_ready_i,
@@ -99,31 +104,30 @@ module trex_descriptor_reader #(
   endgenerate
 
   // ---- CRC ----
-  wire                covered;  // all of the beat but the status word
-  wire [BUS_BITS-1:0] covered_data;
-  wire [31:0]         crc;
+  wire covered;  // all of the beat but the status word
   generate
     if (BUS_BYTES < 8) begin : gen_covered
       localparam [23:0] STATUS_BEAT = DESC_STATUS / BUS_BYTES;
-      assign covered      = beat_q != STATUS_BEAT;
-      assign covered_data = rd_data_i;
+      assign covered    = beat_q != STATUS_BEAT;
+      assign crc_data_o = rd_data_i;
     end else begin : gen_covered
       localparam                STATUS_AT = 8 * (DESC_STATUS % BUS_BYTES);
       localparam [BUS_BITS-1:0] ONE       = 1;
       localparam [BUS_BITS-1:0] BELOW     = (ONE << STATUS_AT) - ONE;
       localparam [BUS_BITS-1:0] CRC_MASK  = { {(BUS_BITS-32){1'b0}}, 32'hffffffff } << STATUS_AT;
-      assign covered      = 1'b1;
-      assign covered_data = last ? (rd_data_i & BELOW) | ((rd_data_i >> 32) & CRC_MASK) : rd_data_i;
+      assign covered    = 1'b1;
+      assign crc_data_o = last ? (rd_data_i & BELOW) | ((rd_data_i >> 32) & CRC_MASK) : rd_data_i;
     end
   endgenerate
-  trex_crc32 u_crc (.clk_i(clk_i), .clear_i(state_q == IDLE), .en_i(take && covered), .data_i(covered_data), .crc_o(crc));
+  assign crc_clear_o = state_q == IDLE;
+  assign crc_en_o    = take && covered;
 
   // ---- checks ----
   wire [63:0] input_addr  = descriptor_q[8*DESC_INPUT +: 64];
   wire [63:0] output_addr = descriptor_q[8*DESC_OUTPUT +: 64];
   wire [31:0] length      = descriptor_q[8*DESC_TOKENS +: 32];
   wire        unused_bits = &{ 1'b0, descriptor_q[BITS-1:8*DESC_STATUS] };
-  wire        crc_bad     = crc != RESIDUE;
+  wire        crc_bad     = crc_i != RESIDUE;
   wire        bad_length  = (length == 32'd0) || (length > TOKENS);
   wire        misaligned  = (input_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1'b0}}) || (output_addr[BUS_SHIFT-1:0] != {BUS_SHIFT{1'b0}});
   wire        outside;

@@ -9,6 +9,8 @@
 //          drain_data_o is valid one cycle after drain_en_i and holds
 //            cycle      n        n+1        n+2       n+3
 //                       step_*   operands   product   accumulator written: drain_en_i allowed
+//          with PASSES > 1 what an accumulator holds is taken in n + 1: a step that goes on in the same one comes in n + 2 or
+//          later
 // Reset    the valid bits only: accumulators are undefined until a step with step_first_i
 // Golden   equations 4-6, 16 and 19 of docs/numerics.md
 `default_nettype none
@@ -80,6 +82,15 @@ module trex_pe_array #(
     product_entry_q <= operand_entry_q;
   end
 
+`ifndef SYNTHESIS
+  always @(posedge clk_i) begin
+    if ((PASSES > 1) && operand_valid_q && !operand_first_q && product_valid_q && (operand_entry_q == product_entry_q) && !rst_i) begin
+      $display("%m: a step goes on in the accumulator of the step before it");
+      $finish;
+    end
+  end
+`endif
+
   // A word for each column: one wide word indexed by a variable is many times slower to simulate.
   wire [LANES*ACC_BITS-1:0] column_data [0:COLUMNS-1];
   reg  [LANES*ACC_BITS-1:0] drain_q;
@@ -111,12 +122,26 @@ module trex_pe_array #(
           reg  signed [15:0]         product_q;
           (* ram_style = "distributed" *)
           reg  signed [ACC_BITS-1:0] acc_q [0:2*PASSES-1];
-          wire signed [ACC_BITS-1:0] start = product_first_q ? {ACC_BITS{1'b0}} : acc_q[product_entry_q];
+          wire signed [ACC_BITS-1:0] start;
           wire signed [ACC_BITS-1:0] addend = { {(ACC_BITS-16){product_q[15]}}, product_q };
+          wire signed [ACC_BITS-1:0] sum = start + addend;
+
+          if (PASSES > 1) begin : gen_start
+            wire unused_first = product_first_q;
+            // A register that is cleared and not a word that is masked: multiplication and sum are then one DSP block.
+            reg signed [ACC_BITS-1:0] start_q;
+            assign start = start_q;
+            always @(posedge clk_i) begin
+              start_q <= acc_q[operand_entry_q];
+              if (operand_first_q) start_q <= {ACC_BITS{1'b0}};
+            end
+          end else begin : gen_start
+            assign start = product_first_q ? {ACC_BITS{1'b0}} : acc_q[product_entry_q];
+          end
 
           always @(posedge clk_i) begin
             product_q <= act * weight_q;
-            if (product_valid_q) acc_q[product_entry_q] <= start + addend;
+            if (product_valid_q) acc_q[product_entry_q] <= sum;
           end
 
           assign column_data[c][LANE*ACC_BITS +: ACC_BITS] = acc_q[drain_entry];

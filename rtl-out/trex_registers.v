@@ -81,6 +81,7 @@ module trex_registers #(
   input  wire                 stuck_i,           // pulse: IRQ_STATUS.error, of the memory port
   input  wire                 reset_done_i,      // pulse: IRQ_STATUS.reset
   // counters
+  output wire                 counter_read_o,   // pulse: the low half of counter_i is taken now, the high half in the next cycle
   output wire [4:0]           counter_index_o,
   input  wire [63:0]          counter_i
 );
@@ -320,6 +321,7 @@ module trex_registers #(
   reg                      r_valid_q;
   reg                      r_error_q;
   reg  [31:0]              r_data_q;
+  reg                      counter_read_q;
   reg  [31:0]              counter_high_q;  // of the counter whose low word was read last
   reg  [31:0]              word;
   reg                      known;
@@ -376,6 +378,7 @@ module trex_registers #(
     endcase
   end
 
+  assign counter_read_o  = read && counter_hit && !ar_addr_q[2];
   assign counter_index_o = ar_addr_q[7:3];
   assign s_axil_arready  = !ar_held_q;
   assign s_axil_rvalid   = r_valid_q;
@@ -387,8 +390,9 @@ module trex_registers #(
     if (read) begin
       r_data_q  <= word;
       r_error_q <= !known;
-      if (counter_hit && !ar_addr_q[2]) counter_high_q <= counter_i[63:32];
     end
+    counter_read_q <= counter_read_o && !rst_i;
+    if (counter_read_q) counter_high_q <= counter_i[63:32];
     if (rst_i) begin
       ar_held_q      <= 1'b0;
       r_valid_q      <= 1'b0;

@@ -238,6 +238,13 @@ module trex_rows #(
 
   wire [FEATURE_BITS-1:0] token_index;
 
+  // Beats begin at multiples of their bytes, so one comparison tells for all bytes on which side of the row's last beat they are.
+  wire [FEATURE_BITS-1:0] send_beat  = send_feature_q >> BUS_SHIFT;
+  wire [FEATURE_BITS-1:0] outer_beat = outer_i >> BUS_SHIFT;
+  wire                    full_beat  = send_beat < outer_beat;
+  wire                    part_beat  = send_beat == outer_beat;
+  wire [BUS_BYTES-1:0]    part       = ~({BUS_BYTES{1'b1}} << outer_i[BUS_SHIFT-1:0]);
+
   genvar s, b;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
@@ -248,8 +255,7 @@ module trex_rows #(
       assign word_wr_data_o[8*SLICE_LANES*s +: 8*SLICE_LANES] = spread_word;
     end
     for (b = 0; b < BUS_BYTES; b = b + 1) begin : gen_kept
-      localparam [FEATURE_BITS-1:0] BYTE = b;
-      assign beat_kept[8*b +: 8] = (send_feature_q + BYTE < outer_i) ? beat[8*b +: 8] : 8'd0;
+      assign beat_kept[8*b +: 8] = (full_beat || (part_beat && part[b])) ? beat[8*b +: 8] : 8'd0;
     end
   endgenerate
 

@@ -198,7 +198,10 @@ module trex_sequencer #(
   wire softmax_ok = (mode_q != MODE_VALUES) || !(softmax_start_o || softmax_walking_i)
                     || (softmax_word_i && (softmax_number_i == step_q) && (softmax_pass_i == pass_q));
   wire vector_ok  = norm_ok && softmax_ok && !(last_issue && first_tile_q && norm_busy_i);
-  wire issue      = walking && !need_bias && item_ok && values_ok && vector_ok && drain_ok;
+  // With one pass of several in use, a step waits until the sum of the one before it is in its accumulator.
+  reg  issued_q;
+  wire sum_ok     = (PASSES == 1) || (last_pass_i != {PASS_BITS{1'b0}}) || first_step || !issued_q;
+  wire issue      = walking && !need_bias && item_ok && values_ok && vector_ok && drain_ok && sum_ok;
   wire step_done  = issue && last_pass;
   wire tile_done  = step_done && last_step;
 
@@ -231,6 +234,7 @@ module trex_sequencer #(
   assign wait_rows_o     = state_q == ROWS;
 
   always @(posedge clk_i) begin
+    issued_q <= issue && !rst_i;
     if (bias_ready_o && bias_valid_i) bias_taken_q <= 1'b1;
     if (issue) pass_q <= last_pass ? {PASS_BITS{1'b0}} : pass_q + 1'b1;
     if (step_done) begin

@@ -36,6 +36,10 @@ module trex_stream_reader #(
   output wire                 ready_o,
   input  wire [BUS_BITS-1:0]  data_i,
   input  wire                 error_i,
+  // to crc32
+  output wire                 crc_clear_o,
+  output wire                 crc_en_o,
+  input  wire [31:0]          crc_i,
   // to section_decoder
   output wire                 beat_valid_o,
   input  wire                 beat_ready_i,
@@ -82,10 +86,10 @@ module trex_stream_reader #(
   wire        is_crc  = take_q == 24'd1;
   wire        store   = valid_i && !is_crc;
   wire        buffer_ready;
-  wire [31:0] crc;
-  wire        crc_good = data_i == { {(BUS_BITS-32){1'b0}}, crc };
+  wire        crc_good = data_i == { {(BUS_BITS-32){1'b0}}, crc_i };
 
-  trex_crc32 u_crc (.clk_i(clk_i), .clear_i(start_i), .en_i(store), .data_i(data_i), .crc_o(crc));
+  assign crc_clear_o = start_i;
+  assign crc_en_o    = store;
 
   trex_fifo #(.WORD_BITS(BUS_BITS), .DEPTH(PREFETCH_BEATS)) u_buffer (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),

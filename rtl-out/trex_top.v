@@ -136,6 +136,7 @@ module trex_top #(
   wire                   error;
   wire [7:0]             error_code;
   wire [31:0]            error_tag;
+  wire                   counter_read;
   wire [4:0]             counter_index;
   wire [63:0]            counter;
   trex_registers u_registers (
@@ -157,7 +158,7 @@ module trex_top #(
     .loaded_i(loaded), .loading_i(loading), .busy_i(busy), .window_i(window), .resetting_i(resetting), .port_stuck_i(port_stuck), .ring_head_i(ring_head),
     .completed_i(completed), .load_done_i(load_done), .load_code_i(load_code),
     .error_i(error), .error_code_i(error_code), .error_tag_i(error_tag), .stuck_i(stuck), .reset_done_i(reset_done),
-    .counter_index_o(counter_index), .counter_i(counter)
+    .counter_read_o(counter_read), .counter_index_o(counter_index), .counter_i(counter)
   );
 
   // ---- what every burst says: normal memory that may be buffered and merged, data, secure, unprivileged, not exclusive ----
@@ -198,6 +199,16 @@ module trex_top #(
     .m_axi_arburst(m_axi_arburst), .m_axi_arvalid(m_axi_arvalid), .m_axi_arready(m_axi_arready),
     .m_axi_rid(m_axi_rid), .m_axi_rdata(m_axi_rdata), .m_axi_rresp(m_axi_rresp), .m_axi_rlast(m_axi_rlast),
     .m_axi_rvalid(m_axi_rvalid), .m_axi_rready(m_axi_rready)
+  );
+
+  // ---- CRC of what is read: a beat has one client, so all share one network ----
+  localparam CRC_COLD_LOADER = 0, CRC_STREAM_READER = 1, CRC_BATCHER = 2;
+  wire [2:0]          crc_clear;
+  wire [2:0]          crc_en;
+  wire [3*32-1:0]     crc;
+  wire [BUS_BITS-1:0] descriptor_data;
+  trex_crc32 #(.CLIENTS(3)) u_crc (
+    .clk_i(clk_i), .clear_i(crc_clear), .en_i(crc_en), .data_i(crc_en[CRC_BATCHER] ? descriptor_data : rd_data), .crc_o(crc)
   );
 
   wire                   wr_idle;
@@ -272,6 +283,7 @@ module trex_top #(
     .admitted_o(admitted), .admitted_tokens_o(admitted_tokens), .request_done_o(request_done),
     .rd_req_valid_o(rd_req_valid[RD_BATCHER]), .rd_req_ready_i(rd_req_ready[RD_BATCHER]), .rd_req_addr_o(rd_req_addr[RD_BATCHER*ADDR_BITS +: ADDR_BITS]),
     .rd_req_beats_o(rd_req_beats[RD_BATCHER*24 +: 24]), .rd_valid_i(rd_valid[RD_BATCHER]), .rd_ready_o(rd_ready[RD_BATCHER]), .rd_data_i(rd_data), .rd_error_i(rd_error),
+    .crc_clear_o(crc_clear[CRC_BATCHER]), .crc_en_o(crc_en[CRC_BATCHER]), .crc_data_o(descriptor_data), .crc_i(crc[32*CRC_BATCHER +: 32]),
     .wr_req_valid_o(wr_req_valid[WR_BATCHER]), .wr_req_ready_i(wr_req_ready[WR_BATCHER]), .wr_req_addr_o(wr_req_addr[WR_BATCHER*ADDR_BITS +: ADDR_BITS]),
     .wr_req_beats_o(wr_req_beats[WR_BATCHER*24 +: 24]), .wr_req_tag_o(wr_req_tag[WR_BATCHER*TAG_BITS +: TAG_BITS]), .wr_valid_o(wr_valid[WR_BATCHER]), .wr_ready_i(wr_ready[WR_BATCHER]), .wr_data_o(wr_data[WR_BATCHER*BUS_BITS +: BUS_BITS]),
     .wr_strb_o(wr_strb[WR_BATCHER*BUS_BYTES +: BUS_BYTES]), .wr_answered_i(wr_answered[WR_BATCHER]), .wr_error_i(wr_error[WR_BATCHER]), .wr_answer_tag_i(wr_answer_tag),
@@ -338,6 +350,7 @@ module trex_top #(
     .program_bytes_o(load_program), .codebook_bytes_o(load_codebooks), .parameter_bytes_o(load_parameters),
     .req_valid_o(rd_req_valid[RD_COLD_LOADER]), .req_ready_i(rd_req_ready[RD_COLD_LOADER]), .req_addr_o(rd_req_addr[RD_COLD_LOADER*ADDR_BITS +: ADDR_BITS]),
     .req_beats_o(rd_req_beats[RD_COLD_LOADER*24 +: 24]), .valid_i(rd_valid[RD_COLD_LOADER]), .ready_o(rd_ready[RD_COLD_LOADER]), .data_i(rd_data), .error_i(rd_error),
+    .crc_clear_o(crc_clear[CRC_COLD_LOADER]), .crc_en_o(crc_en[CRC_COLD_LOADER]), .crc_i(crc[32*CRC_COLD_LOADER +: 32]),
     .program_wr_en_o(program_wr_en), .program_wr_addr_o(program_wr_addr), .program_wr_data_o(program_wr_data),
     .book_wr_en_o(book_wr_en), .book_wr_addr_o(book_wr_addr), .book_wr_data_o(book_wr_data), .book_i(book),
     .code_wr_en_o(code_wr_en), .code_wr_addr_o(code_wr_addr), .code_wr_data_o(code_wr_data),
@@ -373,6 +386,7 @@ module trex_top #(
     .ended_o(stream_ended), .done_o(stream_done), .crc_taken_o(stream_crc), .crc_bad_o(stream_crc_bad), .bus_error_o(stream_error),
     .req_valid_o(rd_req_valid[RD_STREAM_READER]), .req_ready_i(rd_req_ready[RD_STREAM_READER]), .req_addr_o(rd_req_addr[RD_STREAM_READER*ADDR_BITS +: ADDR_BITS]),
     .req_beats_o(rd_req_beats[RD_STREAM_READER*24 +: 24]), .valid_i(rd_valid[RD_STREAM_READER]), .ready_o(rd_ready[RD_STREAM_READER]), .data_i(rd_data), .error_i(rd_error),
+    .crc_clear_o(crc_clear[CRC_STREAM_READER]), .crc_en_o(crc_en[CRC_STREAM_READER]), .crc_i(crc[32*CRC_STREAM_READER +: 32]),
     .beat_valid_o(beat_valid), .beat_ready_i(beat_ready), .beat_o(beat)
   );
   trex_section_decoder u_section_decoder (
@@ -463,7 +477,7 @@ module trex_top #(
 
   // ---- counters ----
   trex_counters u_counters (
-    .clk_i(clk_i), .rst_i(unit_rst), .clear_i(clear), .busy_i(busy), .index_i(counter_index), .value_o(counter),
+    .clk_i(clk_i), .rst_i(unit_rst), .clear_i(clear), .busy_i(busy), .read_i(counter_read), .index_i(counter_index), .value_o(counter),
     .window_i(window_start), .request_i(request_done), .admitted_i(admitted), .admitted_tokens_i(admitted_tokens),
     .read_beat_i(m_axi_rvalid && m_axi_rready), .write_beat_i(m_axi_wvalid && m_axi_wready),
     .rows_in_beat_i(rd_valid[RD_ROWS] && rd_ready[RD_ROWS]), .rows_out_beat_i(wr_valid[WR_ROWS] && wr_ready[WR_ROWS]),
