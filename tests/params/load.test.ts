@@ -66,7 +66,7 @@ describe('loading parameters', () => {
       }),
     ).toMatchInlineSnapshot(`
       [
-        "preset = "smal": must be one of small, tiny, paper",
+        "preset = "smal": must be one of small, tiny, edge, paper, medium",
         "--set envelope: must be group.field=value, as in array.columns=16",
         "--set =4: must be group.field=value, as in array.columns=16",
         "--set a.b.c=1: must be group.field=value, as in array.columns=16",
@@ -85,7 +85,7 @@ describe('loading parameters', () => {
   it('does not judge rules between fields while a source is missing', async () => {
     expect(await shown({ preset: 'tinny', set: ['port.prefetchBeats=8'] })).toMatchInlineSnapshot(`
       [
-        "preset = "tinny": must be one of tiny, edge, small, medium, paper",
+        "preset = "tinny": must be one of tiny, edge, small, paper, medium",
       ]
     `);
   });
@@ -93,7 +93,7 @@ describe('loading parameters', () => {
   it('knows no inherited names', async () => {
     expect(await shown({ preset: 'toString', set: ['array.constructor=1', '__proto__.columns=4'] })).toMatchInlineSnapshot(`
       [
-        "preset = "toString": must be one of tiny, edge, small, medium, paper",
+        "preset = "toString": must be one of tiny, small, medium, paper, edge",
         "__proto__: unknown key; known keys are port, prefix, array, memory, envelope, numerics, timing, batcher, registerFile",
         "array.constructor: unknown key; known keys are columns, slices, lanesPerSlice, passes",
       ]
