@@ -19,6 +19,22 @@ import { layOut } from '../generator/host/memory-map.js';
 import { isGood, runUnit } from '../generator/sim/unit.js';
 import { randomModel, randomRequests, type ModelShape } from '../tests/support/random-model.js';
 
+/** As large as the envelope that edge, small and medium share. */
+const small: Partial<ModelShape> = {
+  width: 128,
+  heads: 4,
+  headWidth: 32,
+  hidden: 512,
+  rank: 128,
+  k: 8,
+  banks: 8,
+  layers: 4,
+  head: 'token',
+  classes: 64,
+  inputWidth: 128,
+  embedding: 'direct',
+};
+
 const shapes: Readonly<Record<PresetName, Partial<ModelShape>>> = {
   tiny: {
     width: 32,
@@ -34,20 +50,9 @@ const shapes: Readonly<Record<PresetName, Partial<ModelShape>>> = {
     inputWidth: 32,
     embedding: 'direct',
   },
-  small: {
-    width: 128,
-    heads: 4,
-    headWidth: 32,
-    hidden: 512,
-    rank: 128,
-    k: 8,
-    banks: 8,
-    layers: 4,
-    head: 'token',
-    classes: 64,
-    inputWidth: 128,
-    embedding: 'direct',
-  },
+  edge: small,
+  small,
+  medium: { ...small, banks: 32 },
   paper: {
     width: 512,
     heads: 8,
