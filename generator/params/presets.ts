@@ -20,10 +20,7 @@ export const presets = {
   /** A mid-size FPGA: 64 array multipliers follow a window of 128 tokens in 16 passes. */
   small: {},
   /** A large FPGA: window, lanes and envelope of `small` on 256 array multipliers; as many codes lie in words four times as wide. */
-  medium: {
-    array: { columns: 32 },
-    envelope: { codeWords: 4096 },
-  },
+  medium: { array: { columns: 32 }, envelope: { codeWords: 4096 } },
   /** The paper's window on 1024 array multipliers. */
   paper: {
     array: { columns: 8, slices: 4, lanesPerSlice: 32, passes: 1 },
