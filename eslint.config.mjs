@@ -133,12 +133,18 @@ const bookRules = Object.entries({ none: noBook, ...books }).map(([book, { files
   },
 }));
 
+const prepositions = 'Of|In|From|By|With|For|To|At|On|As|After|Before|Over|Under|Behind|Between|Without|Against|Beside|Until|Since|Among';
+const prepositionFirst = new RegExp(String.raw`^\*\s*(?:\*\s*)?(${prepositions})\b`);
+
 /** Docstrings begin with a noun or a verb: "Bytes of all windows", not "Of all windows". */
 const docstrings = {
   create: ({ sourceCode, report }) => ({
     Program() {
-      for (const comment of sourceCode.getAllComments().filter(({ value }) => /^\*\s*(?:\*\s*)?Of\b/.test(value)))
-        report({ loc: comment.loc, message: 'A docstring begins with a noun or a verb: say what it is that is "of" something.' });
+      for (const { loc, value } of sourceCode.getAllComments()) {
+        const first = prepositionFirst.exec(value)?.[1];
+        if (first === undefined) continue;
+        report({ loc, message: `A docstring begins with a noun or a verb, not with "${first}": say what it is, or what it does.` });
+      }
     },
   }),
 };

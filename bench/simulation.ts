@@ -19,7 +19,7 @@ import { layOut } from '../generator/host/memory-map.js';
 import { isGood, runUnit } from '../generator/sim/unit.js';
 import { randomModel, randomRequests, type ModelShape } from '../tests/support/random-model.js';
 
-/** As large as the envelope that edge, small and medium share. */
+/** Shape as large as the envelope that edge, small and medium share. */
 const small: Partial<ModelShape> = {
   width: 128,
   heads: 4,

@@ -39,7 +39,7 @@ export function keyOf(params: Params): string {
     .slice(0, 16);
 }
 
-/** With -q yosys prints warnings and errors only, and none may be: those of its own libraries come later in a synthesis. */
+/** Runs yosys with -q, which prints warnings and errors only, and none may be: those of its own libraries come later in a synthesis. */
 export async function findWarnings(params: Params): Promise<Found> {
   const folder = mkdtempSync(join(tmpdir(), 'trexgen-warnings-'));
   for (const { name, text } of designSources(params)) writeFileSync(join(folder, name), text);

@@ -6,7 +6,7 @@ import { timing } from './timing.js';
 
 /** How the memory behind the port behaves. */
 export interface Memory {
-  /** From the end of a request to its answer at the earliest. */
+  /** Cycles from the end of a request to its answer at the earliest. */
   readonly latencyCycles: number;
   /** Cycles of one read beat; 1 is the full width of the port. */
   readonly cyclesPerBeat: number;
@@ -140,7 +140,7 @@ export class ReadPort {
   }
 
   /**
-   * From `ready` on, and `formed` cycles behind the last descriptor, rows of the next window are loaded: the rows of each group, of
+   * Loads rows of the next window from `ready` on, and `formed` cycles behind the last descriptor: the rows of each group, of
    * so many beats, one after the other, and `spread` cycles behind each tile. The queue has room then for `later` more descriptors.
    */
   loadAhead(ready: number, formed: number, groups: readonly RowGroup[], beats: number, spread: number, later: number): void {

@@ -70,7 +70,7 @@ export class Tally {
 
 /** A window by its places. */
 export interface Places {
-  /** In the order of their places. */
+  /** Parts in the order of their places. */
   readonly segments: readonly Part[];
   /** Tokens in each slice. */
   readonly fill: readonly number[];
@@ -95,7 +95,7 @@ export class Walk {
   readonly tally = new Tally();
   readonly reads: ReadPort;
   readonly writes = new WritePort();
-  /** In the order of their places. */
+  /** Parts in the order of their places. */
   segments: readonly Part[] = [];
   /** Tokens in each slice. */
   fill: readonly number[] = [];
@@ -176,12 +176,12 @@ export class Walk {
   }
 }
 
-/** From the last step of a tile to that of the next one, at least: drains follow each other. */
+/** Least cycles from the last step of a tile to that of the next one: drains follow each other. */
 export function drainBound({ plan: { columns }, passes }: Walk): number {
   return Math.max(columns * passes, timing.drainStart + 1);
 }
 
-/** From the cycle behind the last step of a tile to that in which nothing of it is under way any more. */
+/** Cycles from the one behind the last step of a tile to that in which nothing of it is under way any more. */
 export function drainCycles({ passes, plan: { units } }: Walk, columns: number): number {
   return timing.drainStart + columns * passes + units.flush - 1;
 }

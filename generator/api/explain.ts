@@ -20,7 +20,7 @@ export interface ExplainOptions extends HardwareOptions {
   readonly point?: string | number;
   /** Folder of the sweep. */
   readonly sweep?: string;
-  /** In place of a point of a sweep: a task with its trained model, or a published shape. */
+  /** Takes the place of a point of a sweep: a task with its trained model, or a published shape. */
   readonly task?: string;
   readonly model?: string;
   /** How inputs share a window. */

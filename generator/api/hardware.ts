@@ -4,7 +4,7 @@ import { loadParams, type ParamsSource } from '../params/load.js';
 import { presetParams } from '../params/presets.js';
 
 export interface HardwareOptions extends ParamsSource {
-  /** In place of preset, config and set. */
+  /** Parameters in place of preset, config and set. */
   readonly params?: Params;
 }
 

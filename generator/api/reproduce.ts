@@ -28,7 +28,7 @@ export interface ReproduceOptions extends HardwareOptions {
   readonly quick?: boolean;
   /** Cycles from a request of memory to its answer; 1, an ideal memory, when not given. */
   readonly latency?: number;
-  /** For times; 100 when not given. */
+  /** Clock that times are computed for; 100 when not given. */
   readonly clockMhz?: number;
   /** JSON table of energies in place of the one that comes with trexgen. */
   readonly energy?: string;

@@ -35,7 +35,7 @@ export interface SimulateOptions extends HardwareOptions, SubjectSource {
   readonly trace?: boolean;
   /** Record the signals of the window that differs, or of this one. */
   readonly waves?: boolean | number;
-  /** For times. */
+  /** Clock that times are computed for. */
   readonly clockMhz?: number;
   /** Keep results here, with report.html; an interrupted run continues. */
   readonly out?: string;

@@ -23,7 +23,7 @@ const policy = defaultPolicy;
 const settings = { latency: 20, jitter: 0, stalls: 0, trace: true } as const;
 
 export interface StartOptions {
-  /** For times; 100 when not given. */
+  /** Clock that times are computed for; 100 when not given. */
   readonly clockMhz?: number;
   /** Seed of the choice of inputs; 1 when not given. */
   readonly seed?: number;

@@ -36,7 +36,7 @@ export interface SweepOptions extends PlanOptions, LaunchOptions, Partial<Pick<S
 }
 
 export interface SweepResult extends Sweep {
-  /** At least one point is on the front. */
+  /** Tells whether at least one point is on the front. */
   readonly good: boolean;
   /** Written beside the points. */
   readonly files: readonly string[];

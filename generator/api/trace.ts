@@ -33,7 +33,7 @@ export interface TraceOptions extends HardwareOptions, Pick<SubjectSource, 'task
   readonly latency?: number;
   /** Cycles of a read beat; 1, the full width of the port, when not given. */
   readonly cyclesPerBeat?: number;
-  /** For times; 100 when not given. */
+  /** Clock that times are computed for; 100 when not given. */
   readonly clockMhz?: number;
   /** So many windows through the Verilog as well; none when not given. */
   readonly check?: number;

@@ -11,7 +11,7 @@ export function printError(text: string): void {
   process.stderr.write(printable(text, layout));
 }
 
-/** Over the line before, for progress. */
+/** Prints over the line before, for progress. */
 export function printOver(text: string): void {
   process.stderr.write(`\r${printable(text, layout)}`);
 }

@@ -15,7 +15,7 @@ export const exitCodes = {
 
 export interface Report {
   readonly exitCode: number;
-  /** For stderr; empty when all has been said. */
+  /** Text for stderr; empty when all has been said. */
   readonly text: string;
 }
 

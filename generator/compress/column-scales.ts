@@ -64,7 +64,7 @@ export function quantiseColumns(
 
 const clampMultiplier = (m: number): number => Math.max(1, Math.min(largestMultiplier, m));
 
-/** With which a bias fits into a byte. */
+/** Least multiplier with which a bias fits into a byte. */
 function leastMultiplier(bias: number, biasShift: number, unit: number): number {
   return clampMultiplier(Math.ceil(Math.abs(bias) / (127 * 2 ** biasShift * unit)));
 }

@@ -138,7 +138,7 @@ function sumOfSquares({ data }: Matrix): number {
   return data.reduce((sum, value) => sum + value * value, 0);
 }
 
-/** From correlations alone: |w - D x|^2 = |w|^2 - 2 x.c + x.G x; `total` = |W|^2. */
+/** Computes the error from correlations alone: |w - D x|^2 = |w|^2 - 2 x.c + x.G x; `total` = |W|^2. */
 export function relativeError(total: number, sparse: SparseColumns, gram: Matrix, correlations: Matrix): number {
   const { k, columns, rows, values } = sparse;
   let error = total;

@@ -31,7 +31,7 @@ export type Form = 'dense' | Pick<SparseShape, 'rank' | 'k'>;
 
 export interface FactorOptions extends SparseShape {
   readonly seed: number;
-  /** By the number of the shared matrix, in place of `rank` and `k`. */
+  /** Forms by the number of the shared matrix, in place of `rank` and `k`. */
   readonly forms?: readonly Form[] | undefined;
   readonly iterations?: number;
   readonly roles?: RoleMap;
@@ -230,7 +230,7 @@ export function codeShared(encoder: Encoder, outputs?: OutputTargets): Encoder {
   return withMeans({ ...changed, shared }, outputs?.dense ?? encoder, outputs?.activations);
 }
 
-/** For each row of W_S the H of its users, each by the variance of the feature that the row belongs to. */
+/** Sums, for each row of W_S, the H of its users, each by the variance of the feature that the row belongs to. */
 function outputsGram(encoder: Encoder, number: number, { activations }: OutputTargets): (row: number) => Float64Array {
   const users = encoderGraph(encoder).blocks.flatMap(({ layers }) =>
     layers.flatMap((part) => {

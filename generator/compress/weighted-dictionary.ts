@@ -160,7 +160,7 @@ function inner(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** From x, whose residual is given. */
+/** Solves in place from x on, whose residual is given. */
 function conjugateGradients(apply: (x: Float64Array) => Float64Array, residual: Float64Array, x: Float64Array): Float64Array {
   const direction = residual.slice();
   let size = inner(residual, residual);

@@ -7,7 +7,7 @@ export interface Utilization {
   readonly array: number;
 }
 
-/** From PE-cycles by cause; docs/chip.md, "Counters". */
+/** Computes utilization from PE-cycles by cause; docs/chip.md, "Counters". */
 export function utilizationOf(causes: Readonly<Record<PeCycleCause, number>>): Utilization {
   const work = causes.dense + causes.sparse + causes.attention;
   const issue = work + causes.maskedKeys + causes.paddingLanes + causes.paddingColumns;

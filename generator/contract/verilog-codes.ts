@@ -15,7 +15,7 @@ const fieldBits = (field: FieldName): number => instructionFields.find(({ name }
 
 const descriptorPlaces = Object.fromEntries(Object.entries(descriptorFields).map(([name, { at }]) => [name, at]));
 
-/** By the prefix of the names in Verilog: OP_LOAD, TO_X, MODE_SCORES, CODE_GOOD, RD_ROWS, DESC_STATUS, RING_LOG2_MAX. */
+/** Tables by the prefix of the names in Verilog: OP_LOAD, TO_X, MODE_SCORES, CODE_GOOD, RD_ROWS, DESC_STATUS, RING_LOG2_MAX. */
 const tables: Readonly<Record<string, CodeTable>> = {
   OP: { bits: fieldBits('op'), codes: opcodes },
   TO: { bits: fieldBits('dst'), codes: numbered(destinations) },

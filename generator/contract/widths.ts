@@ -9,7 +9,7 @@ interface Width {
 
 const fieldBits = (field: FieldName): number => instructionFields.find(({ name }) => name === field)!.bits;
 
-/** By the name in Verilog without its _BITS: FEATURE_BITS, POSITION_BITS. */
+/** Widths by the name in Verilog without its _BITS: FEATURE_BITS, POSITION_BITS. */
 export const widths = {
   FEATURE: { bits: fieldBits('outer'), doc: 'number of a feature, a rank or a step, and how many there are' },
   POSITION: { bits: 12, doc: 'place of a token or a key, and how many there are' },

@@ -9,7 +9,7 @@ import type { Example } from './dataset.js';
 const lineSchema = z.strictObject({
   /** A number a token, or a list of numbers a token. */
   ids: z.array(z.union([z.int().min(0), z.array(z.int().min(0)).min(1)])).optional(),
-  /** To ids by the model's tokenizer. */
+  /** Becomes ids by the model's tokenizer. */
   text: z.string().min(1).optional(),
   /** A list of features a token. */
   features: z.array(z.array(z.number())).optional(),

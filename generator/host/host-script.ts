@@ -137,7 +137,7 @@ export function runSteps(image: Image, map: MemoryMap, requests: number, policy:
 }
 
 export interface RunReads {
-  /** After the load. */
+  /** Counters after the load. */
   readonly cold: Counters;
   /** Counters of all requests. */
   readonly run: Counters;

@@ -23,12 +23,12 @@ export interface MemoryMap {
   readonly pass: number;
   readonly ring: number;
   readonly ringLog2: number;
-  /** From one descriptor to the next. */
+  /** Bytes from one descriptor to the next. */
   readonly stride: number;
   readonly requests: readonly PlacedRequest[];
-  /** Behind the last area. */
+  /** Address behind the last area. */
   readonly end: number;
-  /** Behind the rows of a request, in and out, stands a beat with their CRC. */
+  /** Tells whether a beat with their CRC stands behind the rows of a request, in and out. */
   readonly rowCrc: boolean;
   /** Beats of the memory model: a power of two, or as many as there are addresses. */
   readonly beats: number;

@@ -8,7 +8,7 @@ export interface Embeddings {
   readonly vocabulary: number;
   readonly featureCount: number;
   readonly maxLength: number;
-  /** Under our names. */
+  /** Tensors under our names. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly host: readonly string[];
   readonly problems: readonly string[];

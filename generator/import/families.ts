@@ -12,7 +12,7 @@ interface Stack {
 export interface Family extends Stack {
   /** `model_type` of config.json. */
   readonly modelTypes: readonly string[];
-  /** Before every name of the encoder where the model has a head. */
+  /** Stands before every name of the encoder where the model has a head. */
   readonly prefix: string;
   readonly input: 'ids' | 'patches';
   /** Names of tensors, without the prefix. */

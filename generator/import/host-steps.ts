@@ -12,7 +12,7 @@ export const hostStepSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('dense'), path: z.string() }),
   z.strictObject({ kind: z.literal('tanh') }),
   z.strictObject({ kind: z.literal('relu') }),
-  /** To length 1. */
+  /** Scales to length 1. */
   z.strictObject({ kind: z.literal('normalise') }),
 ]);
 export type HostStep = z.infer<typeof hostStepSchema>;

@@ -22,7 +22,7 @@ export interface OnnxNode {
   /** Place in the file. */
   readonly index: number;
   readonly name: string;
-  /** With its domain where that is not ONNX's own. */
+  /** Name with its domain where that is not ONNX's own. */
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];

@@ -47,7 +47,7 @@ export type Expression = From &
       }
     | { readonly kind: 'add'; readonly a: Expression; readonly b: Expression }
     | { readonly kind: 'scaled'; readonly x: Expression; readonly by: number }
-    /** Without beta RMSNorm, which takes no mean off. */
+    /** Norm; without beta it is RMSNorm, which takes no mean off. */
     | {
         readonly kind: 'norm';
         readonly x: Expression;

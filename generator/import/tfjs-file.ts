@@ -14,7 +14,7 @@ const advice = 'give the folder of a TensorFlow.js graph model, with model.json 
 export interface TfjsGraph {
   readonly path: string;
   readonly constants: ReadonlyMap<string, OnnxConstant>;
-  /** Without constants, under their names; an input `split:1` is the second output of `split`. */
+  /** Nodes without constants, under their names; an input `split:1` is the second output of `split`. */
   readonly nodes: ReadonlyMap<string, OnnxNode>;
   /** Nodes that nothing reads. */
   readonly outputs: readonly string[];

@@ -39,7 +39,7 @@ export type Meaning =
     }
   | { readonly kind: 'mean' | 'variance' | 'squaredCentered'; readonly x: Expression; readonly epsilon?: number }
   | Standard
-  /** Over the tokens. */
+  /** Sum over the tokens. */
   | { readonly kind: 'sum'; readonly x: Expression }
   /** Steps to a vector of length 1. */
   | { readonly kind: 'squares' | 'squaredLength' | 'inverseLength'; readonly x: Expression }

@@ -13,7 +13,7 @@ const mostJsonBytes = 16 * 2 ** 20;
 /** Why a text is not JSON that can be used; a fragment of a problem. */
 export class JsonError extends Error {
   constructor(
-    /** Without what the parser says about the place: for readers of files that no person writes. */
+    /** Text without what the parser says about the place: for readers of files that no person writes. */
     readonly brief: string,
     detail = '',
   ) {

@@ -94,7 +94,7 @@ function putFactorized(
   out.set(`${name}.bias`, floatTensor(storage, [outer], bias));
 }
 
-/** From tensors that the reader has checked; bad values go to it as problems. */
+/** Makes the encoder from tensors that the reader has checked; bad values go to it as problems. */
 export function encoderFrom({ task, model: config, factorized }: CheckpointConfig, reader: TensorReader): Encoder {
   const { input, vocabulary, featureCount, width, maxLength, classes } = config;
   const embedded = embeddedWidth(config);

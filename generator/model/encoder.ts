@@ -63,12 +63,12 @@ export interface Encoder {
   /** Zero for ids, the bias of the projection for patches. */
   readonly embeddingBias: Float32Array;
   readonly positions: Float32Array;
-  /** After the embedding, in post-norm encoders only. */
+  /** Norm after the embedding, in post-norm encoders only. */
   readonly embeddingNorm: Norm | undefined;
   readonly blocks: readonly EncoderBlock[];
-  /** Behind the last block, in pre-norm encoders only. */
+  /** Norm behind the last block, in pre-norm encoders only. */
   readonly finalNorm: Norm | undefined;
-  /** Without outputs where the model has none. */
+  /** Has no outputs where the model has none. */
   readonly head: DenseLayer;
   readonly shared: readonly SharedMatrix[];
 }

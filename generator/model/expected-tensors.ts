@@ -21,7 +21,7 @@ export interface SharedShape {
   readonly rank: number;
 }
 
-/** By number; a matrix that two layers need in different shapes, or that none uses, goes to the reader as a problem. */
+/** Shapes by number; a matrix that two layers need in different shapes, or that none uses, goes to the reader as a problem. */
 export function sharedShapes(
   { model, factorized }: Pick<CheckpointConfig, 'model' | 'factorized'>,
   reader: Pick<TensorReader, 'problem'>,
@@ -44,7 +44,7 @@ export function sharedShapes(
   });
 }
 
-/** In the order in which they are read. */
+/** Tensors in the order in which they are read. */
 export function expectedTensors(
   config: Pick<CheckpointConfig, 'model' | 'factorized'>,
   reader: Pick<TensorReader, 'has' | 'isInteger' | 'problem'>,

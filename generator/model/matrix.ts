@@ -40,7 +40,7 @@ export function sideBySide(parts: readonly Matrix[]): Matrix {
 }
 
 /**
- * In place: A (symmetric, n x n) to its lower Cholesky factor.
+ * Turns A (symmetric, n x n) in place into its lower Cholesky factor.
  *
  * Exact    a pivot below 1e-12 of the largest is lifted to it, so that a singular matrix gives a finite answer
  */
@@ -57,7 +57,7 @@ export function choleskyInPlace(a: Float64Array, n: number): void {
   }
 }
 
-/** In place: b becomes the x of L L^T x = b, L from choleskyInPlace. */
+/** Solves in place: b becomes the x of L L^T x = b, L from choleskyInPlace. */
 export function choleskySolve(l: Float64Array, n: number, b: Float64Array): void {
   for (let i = 0; i < n; i++) {
     let sum = b[i]!;

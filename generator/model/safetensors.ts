@@ -50,7 +50,7 @@ const entrySchema = z.strictObject({ dtype: z.string(), shape: z.array(count).ma
 const headerSchema = z.record(z.string(), z.unknown());
 const metadataKey = '__metadata__';
 const lengthBytes = 8;
-/** As the authors' own reader. */
+/** Limit of the authors' own reader. */
 const mostHeaderBytes = 100_000_000;
 
 export function elementCount(shape: readonly number[]): number {

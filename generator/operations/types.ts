@@ -6,7 +6,7 @@ export interface Requant {
   readonly s: number;
 }
 
-/** In the order of their codes in an instruction. */
+/** Destinations in the order of their codes in an instruction. */
 export const destinations = ['X', 'H', 'Q', 'K', 'V', 'Rset', 'Radd'] as const;
 export const sources = ['X', 'H'] as const;
 export type Destination = (typeof destinations)[number];

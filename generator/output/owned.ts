@@ -49,9 +49,9 @@ export interface Folder {
   readonly ours: boolean;
   /** Everything that lies there but our own drafts and locks. */
   readonly names: readonly string[];
-  /** In the way of the new design: not as any manifest states it. */
+  /** Files in the way of the new design: not as any manifest states them. */
   readonly changed: readonly string[];
-  /** In the way of the new design and no files. */
+  /** Names in the way of the new design that are no files. */
   readonly folders: readonly string[];
   /** Files of the old design alone, unchanged. */
   readonly stale: readonly string[];

@@ -4,7 +4,7 @@ import type { Params, ParamsInput } from './fields.js';
 
 /** Named configurations; what a preset leaves out has the default of generator/params/fields.ts. */
 export const presets = {
-  /** For tests: the smallest machine with every mechanism in it. */
+  /** Smallest machine with every mechanism in it, for tests. */
   tiny: {
     array: { columns: 4, slices: 4, lanesPerSlice: 1, passes: 4 },
     envelope: { width: 32, hidden: 64, rank: 32, codeWords: 1024, instructions: 64 },

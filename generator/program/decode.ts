@@ -1,4 +1,4 @@
-/** From the contents of the two regions back to a model. */
+/** Reads a model back from the contents of the two regions. */
 import { refuse, UserError } from '../util/errors.js';
 import { bytesOf } from '../operations/bytes.js';
 import { endedActivationBits, endOf, isEnd } from '../operations/end/fields.js';

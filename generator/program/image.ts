@@ -15,7 +15,7 @@ import { writeCodes } from './sections.js';
 import { coldShapes, coldTraffic, windowTraffic, type Interface } from './traffic.js';
 
 export interface Image {
-  /** As stored: `banks` is the number of columns, rows are in its order. */
+  /** Model as stored: `banks` is the number of columns, rows are in its order. */
   readonly model: PackedModel;
   readonly columns: number;
   readonly busBytes: number;

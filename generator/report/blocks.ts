@@ -6,7 +6,7 @@ import { renderUnit } from '../rtl/render.js';
 import { diagramPeers, requirePeers } from '../util/peers.js';
 
 export interface Instance {
-  /** Without the prefix. */
+  /** Name of the unit without the prefix. */
   readonly unit: string;
   readonly name: string;
   /** Net names by port; a part of a bus counts as the bus. */
@@ -226,7 +226,7 @@ export function blocksDot(params: Params): string {
 `;
 }
 
-/** As SVG without the prologue of a file of its own. */
+/** SVG of the blocks without the prologue of a file of its own. */
 export async function blocksSvg(params: Params): Promise<string> {
   requirePeers(diagramPeers, 'a block diagram');
   const { Graphviz } = await import('@hpcc-js/wasm-graphviz');

@@ -5,7 +5,7 @@ import type { Unit } from './render.js';
 const polynomial = 0xedb88320;
 
 /**
- * For each bit of the CRC, the bits of a beat (its first 32 already joined with the register) whose parity it is.
+ * Bits of a beat (its first 32 already joined with the register) whose parity each bit of the CRC is.
  * Row n of the register holds the set of bits that its bit n is the parity of; one step takes in bit `at` of the beat.
  */
 function paritySets(busBits: number): bigint[] {

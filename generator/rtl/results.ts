@@ -3,7 +3,7 @@ import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Unit } from './render.js';
 
-/** From the array through the epilogue to a destination. */
+/** Path from the array through the epilogue to a destination. */
 export function results(params: Params): Unit {
   const { lanes, accBits } = derive(params);
   const { columns, passes } = params.array;

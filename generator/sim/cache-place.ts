@@ -9,7 +9,7 @@ import { writeScratch } from '../util/write-file.js';
 export const cachePrefixes = { building: '.building-', removing: '.removing-' } as const;
 /** Sizes and hashes of the files of an entry; its time is that of the last use. */
 export const recordName = 'entry.json';
-/** In the folder of a build that failed: it stays for its log. */
+/** File in the folder of a build that failed: it stays for its log. */
 export const failedName = 'failed';
 const userPrefix = 'user-';
 

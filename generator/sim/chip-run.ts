@@ -25,7 +25,7 @@ export interface RunSettings {
   readonly jitter?: number;
   /** Each channel stalls in so many of 16 cycles, 0 .. 15. */
   readonly stalls?: number;
-  /** At most one read beat in so many cycles. */
+  /** Allows at most one read beat in so many cycles. */
   readonly throttle?: number;
   /** Write every word that an instruction stores to trace.txt. */
   readonly trace?: boolean;
@@ -119,7 +119,7 @@ function benchSource(name: string): SourceFile {
 /** A plain name in the run's folder: Icarus writes none with other letters, or in a path of more than 512. */
 export const wavesName = 'waves.fst';
 
-/** From here on a design builds sooner in pieces. */
+/** Multipliers from which on a design builds sooner in pieces. */
 const largeMultipliers = 512;
 
 /** Macros of testbench/chip_tb.v. */

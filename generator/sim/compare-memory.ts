@@ -48,7 +48,7 @@ export function outputsOf(memory: Uint8Array, map: MemoryMap, image: Image): Int
 export interface MemoryCase {
   readonly image: Image;
   readonly map: MemoryMap;
-  /** Before the run. */
+  /** Contents before the run. */
   readonly before: Uint8Array;
   /** Golden's; what lies at the output of a request that is not good is not looked at. */
   readonly outputs: readonly Int8Array[];

@@ -84,7 +84,7 @@ function meaningOf({ memory, feature, pass }: TraceWord, passes: number): Meanin
 
 export interface TraceCase {
   readonly params: Params;
-  /** In the order for these columns. */
+  /** Model in the order for these columns. */
   readonly model: PackedModel;
   /** Rows of each request of the run. */
   readonly requests: readonly Int8Array[];

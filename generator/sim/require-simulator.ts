@@ -4,7 +4,7 @@ import type { ToolName } from '../tools/versions.js';
 
 const needed: Readonly<Record<Simulator, readonly ToolName[]>> = { verilator: ['verilator', 'g++'], icarus: ['iverilog'] };
 
-/** As requireTools, for all that a simulator needs. */
+/** Does as requireTools, for all that a simulator needs. */
 export async function requireSimulator(simulator: Simulator): Promise<void> {
   await requireTools(needed[simulator]);
 }

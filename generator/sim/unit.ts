@@ -167,7 +167,7 @@ function keyOf(executable: Executable, { image, requests, policy, settings, base
   return hash.digest('hex');
 }
 
-/** As runUnit, unless the same unit has had a good end in this folder before: then its result is read. */
+/** Does as runUnit, unless the same unit has had a good end in this folder before: then its result is read. */
 export async function resumeUnit(executable: Executable, unit: Unit, folder: string): Promise<UnitResult> {
   const key = keyOf(executable, unit);
   const resultFile = `${folder}.json`;

@@ -108,7 +108,7 @@ function outputsOf({ outputs }: Answers): readonly ArrayLike<number>[] {
   return outputs;
 }
 
-/** With the vectors that outputs mean, one row an input, where the host makes them. */
+/** Answers with the vectors that outputs mean, one row an input, where the host makes them. */
 function finished({ finish }: Measure, answers: Answers): Answers {
   if (finish === undefined) return answers;
   const { step = 1, classes } = answers;

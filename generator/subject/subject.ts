@@ -15,7 +15,7 @@ import type { PackedModel } from '../program/operation.js';
 export interface Inputs {
   /** Rows of LOAD's width. */
   readonly requests: readonly Int8Array[];
-  /** In tokens. */
+  /** Lengths in tokens. */
   readonly lengths: readonly number[];
   /** Where labels may be known: one per request. */
   readonly examples: readonly Example[] | undefined;

@@ -95,7 +95,7 @@ export interface Buffered {
   readonly added: ReadonlyMap<string, number>;
 }
 
-/** In every module, no driver and no buffer has more than `maxFanout` sinks, unless those that stay are more; clocks stay as they are. */
+/** Leaves no driver and no buffer of any module more than `maxFanout` sinks, unless those that stay are more; clocks stay as they are. */
 export function bufferNets(netlist: string, buffer: Buffer, library: ReadonlyMap<string, CellPins>): Buffered {
   const lines = netlist.split('\n');
   const cells = new Map([...library, ...pinsOfModules(lines)]);

@@ -3,7 +3,7 @@ import type { DumpedMemory, UnitCells } from './stat.js';
 import type { CellWeight, TargetName } from './targets.js';
 
 export interface UnitCounts {
-  /** Without the prefix. */
+  /** Name of the unit without the prefix. */
   readonly unit: string;
   readonly instances: number;
   /** Leaf cells of all instances, without what they instantiate. */

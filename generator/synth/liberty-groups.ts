@@ -8,7 +8,7 @@
 
 export interface Group {
   readonly kind: string;
-  /** Without its quotation marks. */
+  /** Name without its quotation marks. */
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
   readonly groups: readonly Group[];

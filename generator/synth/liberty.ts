@@ -35,7 +35,7 @@ export interface Liberty {
   readonly buffer: Buffer | undefined;
   /** Names of cells that hold state. */
   readonly sequential: ReadonlySet<string>;
-  /** By cell. */
+  /** Pins by cell. */
   readonly pins: ReadonlyMap<string, CellPins>;
 }
 

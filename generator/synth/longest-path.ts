@@ -57,7 +57,7 @@ function readDesign(module: NetlistModule, table: DelayTable): Design {
   return { table, known, drivers };
 }
 
-/** From what drives it to the port of a cell; a port of the chip has none, for what is outside is not known. */
+/** Delay from what drives a net to the port of a cell; a port of the chip has none, for what is outside is not known. */
 function netDelay({ table, drivers }: Design, delays: CellDelays, port: string, net: number): number {
   const type = drivers.get(net)?.cell.type;
   return type === undefined || delays.beside?.[port]?.test(type) === true ? 0 : table.netNs;

@@ -49,8 +49,8 @@ export function toolsFor(target: TargetName): ToolName[] {
 }
 
 /**
- * Without a period the script of yosys: its area rewriting (`dc2`, `ifraig`, `scorr`) makes a ripple carry of every adder, which costs
- * a third of the speed. With one the adders stay as yosys has made them, in logarithmic depth.
+ * Options of abc: without a period the script of yosys, whose area rewriting (`dc2`, `ifraig`, `scorr`) makes a ripple carry of
+ * every adder, which costs a third of the speed. With a period the adders stay as yosys has made them, in logarithmic depth.
  */
 function abcOptions(periodNs: number | undefined): string {
   const target = Math.round((periodNs ?? relaxedNs) * 1000);

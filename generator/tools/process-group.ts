@@ -6,7 +6,7 @@ export const groupLeader = { detached: true, cleanup: false } as const;
 
 export interface GroupWatch {
   readonly timedOut: () => boolean;
-  /** To be called when the leader has ended. */
+  /** Has to be called when the leader has ended. */
   readonly stop: () => void;
 }
 

@@ -16,7 +16,7 @@ export function readTrainConfig(path: string): TrainConfig {
   return data;
 }
 
-/** Without the undefined ones, so that they do not hide what they are spread over. */
+/** Changes without the undefined ones, so that they do not hide what they are spread over. */
 function given<T extends object>(changes: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(changes ?? {}).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;

@@ -39,7 +39,7 @@ export class Network {
     }
   }
 
-  /** From now on every step rounds, as the machine does or only its weights; parameters keep their exact values underneath. */
+  /** Makes every step from now on round, as the machine does or only its weights; parameters keep their exact values underneath. */
   quantise(rounding: Quantiser): void {
     this.rounding = rounding;
     for (const { name, count } of this.parameters.list) if (!this.rounded.has(name)) this.rounded.set(name, this.engine.zeros(count));

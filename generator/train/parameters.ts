@@ -24,7 +24,7 @@ export interface AdamStep {
   readonly beta1: number;
   readonly beta2: number;
   readonly decay: number;
-  /** From 1. */
+  /** Number of the step, from 1. */
   readonly step: number;
   /** Applied to the gradient first. */
   readonly scale: number;

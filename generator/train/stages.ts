@@ -85,7 +85,7 @@ export async function trainDense(run: Run, config: ModelConfig, schedule: Schedu
   return stage(run, 'dense', { encoder: initialEncoder(run.data.task, config, run.seed) }, schedule, undefined);
 }
 
-/** From a trained dense encoder. */
+/** Trains the stages from a trained dense encoder. */
 export async function trainCompressed(run: Run, teacher: Encoder, stages: CompressedStages): Promise<CompressedModel> {
   const { pursuit, factor, calibrationInputs } = stages;
   const activations = pursuit === 'activations' ? measureActivations(teacher, spread(run.data.splits.train, calibrationInputs)) : undefined;
@@ -102,7 +102,7 @@ export async function trainTernary(run: Run, teacher: Encoder, stages: Compresse
   );
 }
 
-/** Without a trained encoder: the support is random and fixed from the first step. */
+/** Trains without a trained encoder: the support is random and fixed from the first step. */
 export async function trainFromScratch(
   run: Run,
   config: ModelConfig,

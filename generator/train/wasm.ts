@@ -148,7 +148,7 @@ const padded = (count: number): number => ((count + 7) & ~3) * 4;
 
 export class Engine {
   readonly kernels: Kernels;
-  /** For matmul's packed panels. */
+  /** Address of the memory for matmul's packed panels. */
   readonly scratch: number;
   private readonly memory = new WebAssembly.Memory({ initial: 64, maximum: 65536 });
   private top = pageBytes;

@@ -21,7 +21,7 @@ export interface RunCase {
   readonly policy: Policy;
   readonly memory: Memory;
   readonly seed: number;
-  /** For the title of a failure. */
+  /** Text for the title of a failure. */
   readonly text: string;
 }
 

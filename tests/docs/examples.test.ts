@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary.js';
 const root = packageRoot();
 const jiti = join(root, 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs');
 
-/** In a folder of a user's own, with the package that `npm run build` has made. */
+/** Runs in a folder of a user's own, with the package that `npm run build` has made. */
 async function example(name: string, folder: string, ...argv: readonly string[]): Promise<string> {
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   symlinkSync(root, join(folder, 'node_modules', 'trexgen'));

@@ -128,7 +128,7 @@ test('results go to each destination at its base with one rounding and one satur
   );
 });
 
-/** From nothing to the largest that a norm of so many features may add. */
+/** Epsilon from nothing to the largest that a norm of so many features may add. */
 function epsilonFor(random: () => number, inner: number): NormEpsilon {
   const digits = between(random, 0, 2047);
   const most = Math.floor(Math.log2(epsilonLimit(inner) / 2048));

@@ -166,7 +166,7 @@ function registersBench(shape: Shape, seed: number): Bench {
   const flag = (one: number): boolean => random.below(one) === 0;
   const vectors: string[] = [];
   let cleared: boolean = false; // the transaction before was a write of IRQ_STATUS: what it left is read before another event comes
-  /** At the end every register that can be written is, and then read. */
+  /** Writes, at the end, every register that can be written, and then reads it. */
   const sweep = [1, 2].flatMap(() =>
     table
       .filter(([, { access }]) => access === 'write')

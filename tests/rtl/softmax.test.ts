@@ -124,7 +124,7 @@ function softmaxCase(shape: Shape, keys: number, passes: number, uniform: boolea
   return vectors;
 }
 
-/** From one key to all of them, in some passes and in all, uniform every third time. */
+/** Vectors from one key to all of them, in some passes and in all, uniform every third time. */
 function softmaxBench(shape: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const { lanes, maxKeys } = shape;

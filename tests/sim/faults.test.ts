@@ -26,7 +26,7 @@ const spare = { cold: spareCold, pass: sparePass };
 
 const uncodedImage = readImage(writeImage(widened(faultImage.model), faultImage));
 const narrowImage = readImage(writeImage({ ...faultImage.model, activationBits: 6 }, faultImage));
-/** Behind all that the map places. */
+/** Address behind all that the map places. */
 const uncodedCold = 8192;
 
 /** A field of a descriptor before the run, its CRC made right again. */

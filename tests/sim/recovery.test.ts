@@ -25,7 +25,7 @@ import { between, randomFrom } from '../support/random-model.js';
 const patienceMs = 600_000;
 const { busBytes } = faultParams.port;
 const spare = { cold: faultMap.spareCold, pass: faultMap.sparePass };
-/** Behind all that the map places. */
+/** Address behind all that the map places. */
 const brokenCold = 8192;
 
 const chips = [

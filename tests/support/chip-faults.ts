@@ -85,7 +85,7 @@ export interface Fault {
   /** ERROR and the request whose tag ERROR_TAG holds; undefined: no tag. */
   readonly error: CompletionCode;
   readonly errorRequest?: number | undefined;
-  /** In place of the usual steps. */
+  /** Steps in place of the usual ones. */
   readonly steps?: readonly HostStep[];
 }
 

@@ -194,7 +194,7 @@ export function chipCase(choice: ChipChoice, number: number): ChipCase {
 }
 
 export interface CaseOptions {
-  /** In place of the generated ones: those of a mutant. */
+  /** Sources in place of the generated ones: those of a mutant. */
   readonly sources?: readonly SourceFile[];
   /** The run that is looked at comes after four that a reset has cut off. */
   readonly cutOff?: boolean;

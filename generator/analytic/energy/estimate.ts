@@ -13,7 +13,7 @@ export interface EnergyEstimate {
   readonly array: number;
   readonly vector: number;
   readonly memories: number;
-  /** By kind of external memory. */
+  /** Energy by kind of external memory. */
   readonly external: Readonly<Record<string, number>>;
 }
 

@@ -5,9 +5,9 @@ import { printable } from '../../util/printable.js';
 
 /** The parts of a model around an encoder: what comes before it and what comes after. */
 export interface OnnxParts {
-  /** From the inputs of the model to the encoder's features and to `crossing`. */
+  /** Part from the inputs of the model to the encoder's features and to `crossing`. */
   readonly before: Uint8Array;
-  /** From the encoder's outputs and `crossing` to the outputs of the model. */
+  /** Part from the encoder's outputs and `crossing` to the outputs of the model. */
   readonly after: Uint8Array;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];

@@ -28,7 +28,7 @@ export interface Look {
   readonly noiseSeed: number;
 }
 
-/** With and without serifs, slanted, bold, narrow, and of one width. */
+/** Fonts with and without serifs, slanted, bold, narrow, and of one width. */
 const fonts = [
   'DejaVuSans',
   'DejaVuSans-Oblique',

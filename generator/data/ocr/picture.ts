@@ -25,7 +25,7 @@ function drawing({ text, look }: TextLine, width: number): Drawing {
   return new Resvg(svgOf(text, look, width), { font: { loadSystemFonts: false, fontFiles } });
 }
 
-/** In pixels, whole tokens. */
+/** Width in pixels, whole tokens. */
 export function lineWidth(line: TextLine): number {
   const box = drawing(line, measuredWidth).getBBox()!;
   return Math.ceil((box.x + box.width + rightMargin) / columnsPerToken) * columnsPerToken;

@@ -2,7 +2,7 @@ import { plainSpelling, type Dataset, type Example, type SplitName } from '../da
 import { mostSentenceTokens, sentenceTokenizer, sentenceVocabulary } from './sentence-encoder.js';
 import { printedSentences } from './sentences.js';
 
-/** As many as nearest neighbours are found among in seconds. */
+/** Sizes among which nearest neighbours are found in seconds. */
 const sizes: Readonly<Record<SplitName, number>> = { train: 8192, validation: 512, test: 1024 };
 
 /** Sentences for Universal Sentence Encoder lite; there are no labels, outputs are compared with those of the float model. */

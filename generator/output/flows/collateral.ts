@@ -10,7 +10,7 @@ import { sramFiles } from './sram.js';
 import { vivadoIp, vivadoProject } from './vivado.js';
 import { yosysAsic, yosysFpga } from './yosys.js';
 
-/** For `-f` of the simulators. */
+/** List of files for `-f` of the simulators. */
 function fileList({ prefix, sources }: Flow): RtlFile {
   return { name: `${prefix}.f`, text: `${sources.join('\n')}\n` };
 }

@@ -7,7 +7,7 @@ import { clockPort, interruptPort, type Flow } from './flow.js';
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 const slaveError = 2;
-/** Behind the last counter. */
+/** Address behind the last counter. */
 const nowhere = 0xffc;
 
 /** Ports that the bench drives or watches itself. */

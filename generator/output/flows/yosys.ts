@@ -12,7 +12,7 @@ export function yosysFpga({ prefix, top, sources }: Flow): RtlFile {
   return { name: `${prefix}_fpga.ys`, text: renderText('flows/fpga.ys', { prefix, top, read: readSources(sources) }) };
 }
 
-/** With macros swapped in, those are black boxes; else every memory becomes flip-flops. */
+/** Makes macros that are swapped in black boxes; else every memory becomes flip-flops. */
 export function yosysAsic(flow: Flow): RtlFile {
   const { prefix, top, period, sources } = flow;
   const macros = swapsMacros(flow);

@@ -40,7 +40,7 @@ export interface FormRequest {
 }
 
 export interface FormPoint {
-  /** By the number of the shared matrix. */
+  /** Forms by the number of the shared matrix. */
   readonly forms: readonly Form[];
   readonly bytes: number;
   /** Bytes of them that every window streams: W_D and int8 weights. */
@@ -193,7 +193,7 @@ function combinations(groups: readonly (readonly Single[])[]): Combination[] {
   );
 }
 
-/** From the cheapest; none is both dearer and worse than another. */
+/** Front from the cheapest on; none is both dearer and worse than another. */
 function frontOf<T extends { readonly cost: number; readonly loss: number }>(all: readonly T[]): T[] {
   return undominated(
     [...all].sort((a, b) => a.cost - b.cost || a.loss - b.loss),

@@ -52,7 +52,7 @@ export interface Row {
   readonly name: RowName;
   /** The task's metric; undefined when the checkpoint of this step was not kept. */
   readonly accuracy: number | undefined;
-  /** On the validation split at the end of the step's training, from the checkpoint's own record. */
+  /** Metric on the validation split at the end of the step's training, from the checkpoint's own record. */
   readonly trainedValidation: number | undefined;
   /** Dense float minus this row. */
   readonly loss: Difference | undefined;

@@ -83,7 +83,7 @@ function accessTables(ema: Evaluation['ema']): string[] {
 
 const changedText = ({ changed, low, high }: TextChange): string => `${changed.toFixed(2)} (${low.toFixed(2)} .. ${high.toFixed(2)})`;
 
-/** Against the dense float model: what is on the chip, and plain ways to make it small beside it. */
+/** Comparison with the dense float model: what is on the chip, and plain ways to make it small beside it. */
 function comparisonLines({ metric, comparison, rows, golden }: Evaluation): string[] {
   if (comparison === undefined) return [];
   const { cosine, text, bytes, opponents, better } = comparison;

@@ -20,7 +20,7 @@ export interface LimitShare {
   readonly causes: Readonly<Partial<Record<PeCycleCause, number>>>;
 }
 
-/** In the order of `limits`; shares sum to one. `causes` are PE-cycles, or shares of them. */
+/** Shares in the order of `limits`; they sum to one. `causes` are PE-cycles, or shares of them. */
 export function limitShares(causes: Readonly<Record<PeCycleCause, number>>): LimitShare[] {
   const all = peCycleCauses.reduce((sum, cause) => sum + causes[cause], 0);
   return limitNames.map((limit) => {

@@ -8,7 +8,7 @@ import { limits } from './limits.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** By how much an objective changes, in percent with its sign. */
+/** Change of an objective, in percent with its sign. */
 function relative(after: Objectives, before: Objectives, name: ObjectiveName): string {
   const [a, b] = [after[name], before[name]];
   if (a === undefined || b === undefined || b === 0) return '-';

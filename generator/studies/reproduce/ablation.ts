@@ -45,7 +45,7 @@ export interface PolicyLine {
   readonly policy: Policy;
   readonly windows: number;
   readonly bytes: number;
-  /** Against `single`. */
+  /** Factor against `single`. */
   readonly lessBytes: number;
   readonly throughput: number;
   readonly arrayUtilization: number;

@@ -18,7 +18,7 @@ export interface BandwidthPoint {
   readonly cycles: number;
   readonly arrayUtilization: number;
   readonly usefulUtilization: number;
-  /** By the analytic model. */
+  /** Cycles by the analytic model. */
   readonly predictedCycles: number;
   readonly exact: boolean;
 }

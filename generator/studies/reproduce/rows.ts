@@ -24,12 +24,12 @@ export interface Row {
 
 /** Factors of external memory access; the product of the first three is `total`. All counted at the port, on the same inputs. */
 export interface Chain {
-  /** With shared W_S, everything still in 16 bits. */
+  /** Factor with shared W_S, everything still in 16 bits. */
   readonly factorization: number;
   readonly coding: number;
   readonly batching: number;
   readonly total: number;
-  /** Beside the chain: the dense model in 8 bits instead of 16, and what factorization and coding are over that. */
+  /** Factors beside the chain: the dense model in 8 bits instead of 16, and what factorization and coding are over that. */
   readonly dense8: number;
   readonly overDense8: number;
 }

@@ -101,7 +101,7 @@ export function measureTrace({ image, params, requests, policy, memory, clockMHz
   };
 }
 
-/** As many requests a second as the policy `single` could just serve. */
+/** Requests a second that the policy `single` could just serve. */
 export function singleRate(
   { image, params, memory, clockMHz }: Omit<TraceCase, 'requests' | 'policy'>,
   lengths: readonly number[],

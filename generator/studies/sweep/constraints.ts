@@ -10,7 +10,7 @@ import { objectiveNames } from './objectives.js';
 export type Names = Readonly<Record<string, Value | undefined>>;
 
 export interface Constraint {
-  /** As it was given. */
+  /** Text as it was given. */
   readonly text: string;
   /** Needs an objective, so it is known only when the point is measured. */
   readonly measured: boolean;

@@ -161,7 +161,7 @@ export class SweepDatabase {
       await this.connection.run('INSERT INTO incidents VALUES ($1, $2, $3, $4, $5)', [job, node, state, key ?? null, log]);
   }
 
-  /** Before a point is measured again. */
+  /** Forgets failures before their points are measured again. */
   async forgetFailed(): Promise<void> {
     await this.connection.run('DELETE FROM points WHERE reason IS NOT NULL');
   }

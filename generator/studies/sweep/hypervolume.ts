@@ -29,7 +29,7 @@ function volume(rows: readonly Row[], dimensions: number): number {
   return total;
 }
 
-/** By another row, in the first axes. */
+/** Is beaten by another row, in the first axes. */
 function beaten(row: Row, by: Row, axes: number): boolean {
   for (let axis = 0; axis < axes; axis++) if (by[axis]! > row[axis]!) return false;
   return true;
@@ -63,7 +63,7 @@ export interface Placed {
   readonly objectives: Objectives;
 }
 
-/** After each generation: mean over the scenes, within the bounds of all that was measured in the end. */
+/** Hypervolume after each generation: mean over the scenes, within the bounds of all that was measured in the end. */
 export function hypervolumes(placed: readonly Placed[], by: readonly ObjectiveName[], generations: number): number[] {
   const scenes = groupBy(placed, ({ scene }) => scene).map((group) => ({
     group,

@@ -17,11 +17,11 @@ export interface Item {
 
 export interface Job {
   readonly fidelity: Fidelity;
-  /** For rtl and synthesis: all of one design. */
+  /** Points to measure; for rtl and synthesis all of one design. */
   readonly items: readonly Item[];
   readonly measuring: Measuring;
   readonly simulator: Simulator;
-  /** For the files of simulations. */
+  /** Folder for the files of simulations. */
   readonly folder: string;
 }
 

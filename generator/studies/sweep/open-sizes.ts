@@ -32,7 +32,7 @@ export function keysOfConfig(config: Readonly<Record<string, unknown>>): string[
 
 type Needs = Readonly<Record<SizeKey, number>>;
 
-/** By columns: a grid asks for the same again and again. */
+/** Envelopes by columns: a grid asks for the same again and again. */
 const envelopes = new WeakMap<PackedModel, Map<number, Params['envelope']>>();
 
 function envelopeOf(model: PackedModel, columns: number): Params['envelope'] {

@@ -30,7 +30,7 @@ function firstOfEach(problems: readonly string[]): string[] {
   return first.length <= mostProblems ? first : [...first.slice(0, mostProblems), `${first.length - mostProblems} more parameters`];
 }
 
-/** In one line, without the paths of this run: the same at every run. */
+/** Reason in one line, without the paths of this run: the same at every run. */
 export function reasonOf(error: unknown): string {
   if (error instanceof UserError) return firstOfEach(error.problems).join('; ');
   if (error instanceof WriteError) return error.message;

@@ -13,7 +13,7 @@ import { objectiveNames, type ObjectiveName } from './objectives.js';
 import { keysOfConfig, openSizes } from './open-sizes.js';
 import type { Budget, Search, Space } from './space.js';
 
-/** As a file holds it; options of the command line win. */
+/** Sweep as a file holds it; options of the command line win. */
 export interface SweepFile {
   readonly preset?: string;
   /** Path from the sweep file. */
@@ -40,7 +40,7 @@ export interface SweepPlan {
   readonly space: Space;
   readonly search: Search;
   readonly objectives: readonly ObjectiveName[];
-  /** From analytic to the last one. */
+  /** Levels from analytic to the last one. */
   readonly levels: readonly Fidelity[];
   /** Points that go one level up. */
   readonly promote: number;

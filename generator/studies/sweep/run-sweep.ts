@@ -44,7 +44,7 @@ export interface Sweep {
 export interface SweepSettings {
   /** Folder of points.duckdb and of simulations; undefined: nothing is kept. */
   readonly out: string | undefined;
-  /** For the files of simulations. */
+  /** Folder for the files of simulations. */
   readonly folder: string;
   readonly jobs: number;
   /** Measure what has failed before again. */

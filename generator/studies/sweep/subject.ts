@@ -35,7 +35,7 @@ export interface SweepSubject extends Pick<ModelWithInputs, 'model' | 'lengths' 
   readonly id: string;
   /** Bytes of the uncompressed model for these inputs. */
   readonly baseline: number;
-  /** In percent, at the end of training; undefined when the checkpoint says nothing. */
+  /** Accuracy in percent, at the end of training; undefined when the checkpoint says nothing. */
   readonly trainedAccuracy: number | undefined;
   readonly scored: Scored | undefined;
 }

@@ -55,7 +55,7 @@ export function reasonText({ outcome }: Pick<SweptPoint, 'outcome'>): string | u
   return outcome.state === 'failed' ? outcome.reason : undefined;
 }
 
-/** As people read it. */
+/** Value as people read it. */
 export function shownObjective(name: ObjectiveName, value: number | undefined): string {
   if (value === undefined) return '-';
   if (name === 'accuracy') return value.toFixed(2);

@@ -81,7 +81,7 @@ export const workloads = {
 export type WorkloadName = keyof typeof workloads;
 export const workloadNames = Object.keys(workloads) as readonly WorkloadName[];
 
-/** With what stands before and behind the stack: a norm and two classes, or patches of 16 x 16 x 3 pixels and 1,000 classes. */
+/** Shape with what stands before and behind the stack: a norm and two classes, or patches of 16 x 16 x 3 pixels and 1,000 classes. */
 export function withEnds(name: WorkloadName): WorkloadShape {
   const shape: WorkloadShape = workloads[name];
   const ends = { bertBase: { classes: 2 }, vitBase: { projection: 768, classes: 1000 }, translation: { classes: 512 } } as const;

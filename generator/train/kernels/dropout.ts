@@ -1,6 +1,6 @@
 // Dropout whose mask is a function of the seed, so that the way back makes the same one again.
 
-/** In place: every value is kept with the chance `keep` and divided by it, or becomes 0. xorshift in four lanes. */
+/** Drops in place: every value is kept with the chance `keep` and divided by it, or becomes 0. xorshift in four lanes. */
 export function dropout(x: usize, seed: i32, keep: f32, count: i32): void {
   let state = i32x4(seed ^ 0x2545f491, seed * 0x19660d + 0x3c6ef35f, ~seed ^ 0x5bd1e995, seed + 0x7f4a7c15);
   const scale = f32x4.splat(1 / keep);

@@ -1,6 +1,6 @@
 // Rounding to the machine's steps while training, with the gradient passed straight through.
 
-/** In place: x = step * clamp(floor(x / step + 1/2), low, high) */
+/** Rounds in place: x = step * clamp(floor(x / step + 1/2), low, high) */
 export function roundTo(x: usize, step: f32, low: f32, high: f32, count: i32): void {
   const scale = f32x4.splat(step), inverse = f32x4.splat(1 / step), half = f32x4.splat(0.5);
   const bottom = f32x4.splat(low), top = f32x4.splat(high);
@@ -10,7 +10,7 @@ export function roundTo(x: usize, step: f32, low: f32, high: f32, count: i32): v
   }
 }
 
-/** In place: dy = 0 where y is saturated and the step down the gradient would push it further out. */
+/** Holds in place: dy = 0 where y is saturated and the step down the gradient would push it further out. */
 export function holdSaturated(y: usize, dy: usize, step: f32, low: f32, high: f32, count: i32): void {
   // Half a step inside the limits, so that rounding of the product does not matter.
   const bottom = f32x4.splat(step * (low + 0.5)), top = f32x4.splat(step * (high - 0.5)), zero = f32x4.splat(0);

@@ -18,10 +18,10 @@ export interface Launcher {
 
 /** Something that happened to a job of a cluster and that cost a point an attempt. */
 export interface Incident {
-  /** As the scheduler names it. */
+  /** Job as the scheduler names it. */
   readonly job: string;
   readonly node: string;
-  /** In the scheduler's words, or `LOST`. */
+  /** State in the scheduler's words, or `LOST`. */
   readonly state: string;
   /** Key of the point that was being measured, where that is known. */
   readonly key: string | undefined;
@@ -45,7 +45,7 @@ export const onInterrupts = ['leave', 'cancel'] as const;
 /** What is asked of Slurm; what is left out is the cluster's default. */
 export interface SlurmOptions {
   readonly partition?: string;
-  /** As sbatch takes it: minutes, or hours:minutes:seconds. */
+  /** Time as sbatch takes it: minutes, or hours:minutes:seconds. */
   readonly time?: string;
   readonly memory?: string;
   /** Further arguments of sbatch, as they are. */

@@ -79,7 +79,7 @@ export class SlurmCommands {
     return job === undefined ? undefined : Number(job);
   }
 
-  /** From scontrol, which knows a task that waits again; where accounting is on, sacct knows what the controller has forgotten. */
+  /** Reports from scontrol, which knows a task that waits again; where accounting is on, sacct knows what the controller has forgotten. */
   async reports(jobs: readonly number[]): Promise<TaskReports> {
     const reports: TaskReports = new Map();
     for (const job of jobs) {

@@ -25,7 +25,7 @@ export interface SlurmSettings extends SlurmOptions {
   readonly parallel: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onNote?: ((text: string) => void) | undefined;
-  /** For tests. */
+  /** Times that tests set. */
   readonly pollMs?: number;
   readonly graceMs?: number;
   readonly silenceMs?: number;
@@ -90,7 +90,7 @@ export class SlurmLauncher implements Launcher {
   }
 
   /**
-   * Before anything is measured.
+   * Prepares the launch, before anything is measured.
    *
    * Errors   UserError for a folder of another sweep and for options that sbatch refuses; MissingToolError without Slurm;
    *          ToolError when the controller does not answer
@@ -259,7 +259,7 @@ export class SlurmLauncher implements Launcher {
   }
 }
 
-/** In one line, for the table. */
+/** Cause in one line, for the table. */
 function causeOf({ state, exitCode }: Ended['report'], ended: boolean): string {
   if (exitCode === '73:0') return 'exit code 73: the folder of --out cannot be used from its node';
   if (state === 'FAILED') return `FAILED (exit code and signal ${exitCode})`;

@@ -8,7 +8,7 @@ export interface TaskReport {
   readonly node: string;
 }
 
-/** By `JOB_TASK`. */
+/** Reports by `JOB_TASK`. */
 export type TaskReports = Map<string, TaskReport>;
 
 const running = new Set([
