@@ -3,14 +3,17 @@ import type { Example } from '../data/dataset.js';
 import { refuse } from '../util/errors.js';
 import type { Encoder } from '../model/encoder.js';
 import type { Range, Ranges } from '../model/ranges.js';
+import { sites } from '../model/graph.js';
 import { forward, sharedWeights } from './forward.js';
 
 export interface CalibrateOptions {
-  /** Share of values that a scale represents without saturation; 1 takes the largest. */
+  /** Share of values that a scale represents without saturation at least; 1 takes the largest. */
   readonly percentile?: number;
 }
 
 const bins = 4096;
+/** Of 8 bits. */
+const usualTop = 127;
 
 /** Magnitudes in bins of a width that doubles whenever a larger value appears. Zeros are left out: every scale represents them. */
 class Histogram {
@@ -39,8 +42,31 @@ class Histogram {
     this.width *= 2;
   }
 
-  range(percentile: number): Range {
-    return { largest: this.largest, clip: this.clip(this.counts, percentile), positiveClip: this.clip(this.positive, percentile) };
+  range(percentile: number, leastError: boolean): Range {
+    const clip = (counts: Float64Array): number => {
+      const least = this.clip(counts, percentile);
+      return leastError ? this.leastErrorClip(counts, least) : least;
+    };
+    return { largest: this.largest, clip: clip(this.counts), positiveClip: clip(this.positive) };
+  }
+
+  /** From `least` on, the magnitude at which rounding to 8 bits and saturation together have the least squared error. */
+  private leastErrorClip(counts: Float64Array, least: number): number {
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    // Of the values beyond: how many, their sum, their squares.
+    let [beyond, sum, squares] = [0, 0, 0];
+    let [best, bestError] = [least, Infinity];
+    for (let i = bins - 1; i >= 0; i--) {
+      const clip = Math.min(this.largest, (i + 1) * this.width);
+      if (clip < least) break;
+      const error = (all * (clip / usualTop) ** 2) / 12 + squares - 2 * clip * sum + beyond * clip ** 2;
+      if (error < bestError) [best, bestError] = [clip, error];
+      const value = (i + 0.5) * this.width;
+      beyond += counts[i]!;
+      sum += counts[i]! * value;
+      squares += counts[i]! * value ** 2;
+    }
+    return best;
   }
 
   private clip(counts: Float64Array, percentile: number): number {
@@ -52,6 +78,14 @@ class Histogram {
     }
     return this.largest;
   }
+}
+
+/**
+ * Whether a few values far beyond the others carry much of what a site means, as a few hidden features of pretrained models do. Models
+ * that were trained with one step a tensor keep their scales.
+ */
+function heavyTailed({ config }: Encoder, site: string): boolean {
+  return config.columnScales === true && (site === sites.hidden || site === sites.activation);
 }
 
 export function calibrate(encoder: Encoder, examples: readonly Example[], options: CalibrateOptions = {}): Ranges {
@@ -74,7 +108,7 @@ export function calibrate(encoder: Encoder, examples: readonly Example[], option
       weights,
     );
   }
-  return new Map([...histograms].map(([site, histogram]) => [site, histogram.range(percentile)]));
+  return new Map([...histograms].map(([site, histogram]) => [site, histogram.range(percentile, heavyTailed(encoder, site))]));
 }
 
 /** Ranges of 0 or not seen would give a scale of 0. */

@@ -30,6 +30,7 @@ import { ownEpsilon, rowBytes } from '../model/config.js';
 import { walk, type AttentionStep, type LinearOutput, type LinearStep } from '../model/graph.js';
 import { activate } from '../model/activations.js';
 import { destinationOf, sourceOf } from './machine-places.js';
+import { withNormRounding } from './norm-rounding.js';
 import { quantiseColumns, type ColumnWeights } from './column-scales.js';
 import { copyIntegers, epsilonIntegers, normIntegers, requantFor, shiftedBytes } from './requant.js';
 import { loadsX, type Scales } from './scales.js';
@@ -49,9 +50,10 @@ interface Target {
   readonly activate?: boolean;
 }
 
-export function pack(encoder: Encoder, scales: Scales, { banks, wide = false }: PackOptions): PackedModel {
-  const { config } = encoder;
-  refuse(packProblems(encoder, banks));
+export function pack(given: Encoder, scales: Scales, { banks, wide = false }: PackOptions): PackedModel {
+  const { config } = given;
+  refuse(packProblems(given, banks));
+  const encoder = withNormRounding(given, scales);
   const matrices = codedMatrices(encoder);
   const operations: Operation[] = [];
   let residual = scales.residual;

@@ -67,9 +67,12 @@ describe('pack', () => {
     });
 
     it(`agrees with the float model about half as well with each bit less of activations: ${name}`, () => {
-      const encoder = randomEncoder(3, part);
-      const examples = randomExamples(5, encoder.config, 24);
-      const found = [8, 7, 6, 5].map((bits) => disagreement(encoder, examples, 4, bits));
+      // One small model may round luckily.
+      const encoders = [3, 4].map((seed) => randomEncoder(seed, part));
+      const examples = randomExamples(5, encoders[0]!.config, 24);
+      const found = [8, 7, 6, 5].map(
+        (bits) => encoders.reduce((sum, encoder) => sum + disagreement(encoder, examples, 4, bits), 0) / encoders.length,
+      );
       found.forEach((error, i) => {
         expect(error).toBeLessThan(wideBound(part) * 2 ** i);
         expect(error).toBeGreaterThan(found[i - 1] ?? 0);
