@@ -12,7 +12,7 @@ export interface CalibrateOptions {
 }
 
 const bins = 4096;
-/** Of 8 bits. */
+/** Largest number of 8 bits. */
 const usualTop = 127;
 
 /** Magnitudes in bins of a width that doubles whenever a larger value appears. Zeros are left out: every scale represents them. */
@@ -50,7 +50,7 @@ class Histogram {
     return { largest: this.largest, clip: clip(this.counts), positiveClip: clip(this.positive) };
   }
 
-  /** From `least` on, the magnitude at which rounding to 8 bits and saturation together have the least squared error. */
+  /** The magnitude, `least` or more, at which rounding to 8 bits and saturation together have the least squared error. */
   private leastErrorClip(counts: Float64Array, least: number): number {
     const all = counts.reduce((sum, count) => sum + count, 0);
     // Of the values beyond: how many, their sum, their squares.

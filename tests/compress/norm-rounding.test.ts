@@ -16,7 +16,7 @@ function encoderOf(part: Partial<ModelConfig>): Encoder {
   return encoder;
 }
 
-/** With gamma and beta as the machine has them. */
+/** The encoder with gamma and beta as the machine has them. */
 function roundedNorms(encoder: Encoder, of: Encoder, scaleAt: (site: string) => number): Encoder {
   const rounded = structuredClone(encoder);
   for (const step of encoderGraph(of).steps) {
