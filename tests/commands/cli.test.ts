@@ -86,7 +86,7 @@ describe('the command line', () => {
     expect(await runProgram('cli.ts', ['generate', '--preset', 'none', '--out', out])).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: 'preset = "none": must be one of tiny, paper, small\n',
+      stderr: 'preset = "none": must be one of tiny, edge, paper, small, medium\n',
     });
     const jiti = join(packageRoot(), 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs');
     const child = execa(

@@ -206,6 +206,7 @@ describe('in a folder with a space and letters beyond ASCII', () => {
     writeFileSync('swe ep.json', JSON.stringify({ space: { 'array.columns': [4, 8], 'envelope.codeWords': 32768, 'run.task': 'mnist' } }));
     await run('sweep', 'swe ep.json', '--jobs', '1', '--out', 'swe ep');
     expect(existsSync(join('swe ep', 'report.html'))).toBe(true);
+    await run('explain', '1', '--sweep', 'swe ep', '--no-check');
   }, 300_000);
 
   it('units are synthesised, with a library of any name', async () => {

@@ -115,7 +115,11 @@ describe('a task of the user', () => {
     expect(evaluated).toMatchObject({ task: 'bare', metric: 'cosine', dense: 1 });
     expect(evaluated.golden).toBeGreaterThan(0.98);
     expect(evaluated.lossPoints).toBeCloseTo(1 - evaluated.golden, 10);
-    expect(evaluated.opponents.map(({ name }) => name)).toEqual([8, 4, 3, 2].map((bits) => `rounded to ${bits} bits`));
+    expect(evaluated.opponents.map(({ name }) => name)).toEqual([
+      ...[8, 4, 3, 2].map((bits) => `rounded to ${bits} bits a column`),
+      '2:4 sparse, 8 bits',
+      '85 % sparse, 8 bits',
+    ]);
     const [eight, , , two] = evaluated.opponents;
     expect(eight!.cosine).toBeGreaterThan(0.999);
     expect(two!.cosine).toBeLessThan(eight!.cosine);

@@ -41,7 +41,7 @@ describe('a design that is wrong', () => {
       params: faultParams,
       simulator: 'icarus',
       beats: unit.beats,
-      sources: spoilt('epilogue', 'product >>> shift_q', 'product >> shift_q'),
+      sources: spoilt('epilogue', '.value_i(product)', ".value_i({ 1'b0, product[PRODUCT_BITS-2:0] })"),
     });
     await temporaryFolder(async (folder) => {
       const untraced = { ...unit, settings: { ...unit.settings, trace: false } };

@@ -185,7 +185,7 @@ describe('what a sweep refuses', () => {
       'constraint array.columns > 8: holds for none of 2 points; loosen it or widen the axes\n',
     ],
     [['--set', 'array.columns=4', '--point', '3'], '--point 3: the sweep has points 0 .. 0\n'],
-    [['--set', 'array.columns=4', '--preset', 'smal'], 'preset = "smal": must be one of small, tiny, paper\n'],
+    [['--set', 'array.columns=4', '--preset', 'smal'], 'preset = "smal": must be one of small, tiny, edge, paper, medium\n'],
   ])('%j', async (argv, text) => {
     const { exitCode, stdout, stderr } = await trexgen('sweep', ...argv);
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: text });
