@@ -1,10 +1,10 @@
 /** Dense models that npm packages hold: imported when they are first asked for, and kept in the cache folder. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { cacheFolder } from '../util/cache-folder.js';
 import { UserError } from '../util/errors.js';
+import { programArguments } from '../util/own-program.js';
 import { packageVersion } from '../util/package.js';
 import { installedVersion, requirePeers } from '../util/peers.js';
 import { makeFolder } from '../util/write-file.js';
@@ -13,10 +13,7 @@ import type { PretrainedSource, TaskDescription } from './description.js';
 /** Part of the folder's name: another one when what `import` makes of the same files changes. */
 const version = 1;
 
-/** A program of the source is run as the source, one of dist/ as it is. */
-const kind = extname(fileURLToPath(import.meta.url));
-const program = fileURLToPath(new URL(`../import/take-program${kind}`, import.meta.url));
-const loader = kind === '.ts' ? ['--import', import.meta.resolve('jiti/register')] : [];
+const program = programArguments('../import/take-program', import.meta.url);
 
 function folderOf({ name, packages }: TaskDescription): string {
   const versions = packages.map((one) => installedVersion(one) ?? 'none').join('-');
@@ -40,7 +37,7 @@ export function takePretrained(task: TaskDescription, pretrained: () => Pretrain
   try {
     const out = join(draft, 'dense');
     const input = JSON.stringify({ source, options: { ...cut, task: name }, out });
-    const { status, stderr, error } = spawnSync(process.execPath, [...loader, program], { input, encoding: 'utf8' });
+    const { status, stderr, error } = spawnSync(process.execPath, program, { input, encoding: 'utf8' });
     if (status === 2) throw new UserError(stderr.trimEnd().split('\n'));
     if (status !== 0) throw new Error(`the model of the task ${name} could not be imported: ${error?.message ?? stderr}`);
     moveInto(folder, out);

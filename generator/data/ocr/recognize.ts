@@ -3,10 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import crc32 from 'crc-32';
+import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../util/cache-folder.js';
+import { programArguments } from '../../util/own-program.js';
 import { requirePeers, type PeerName } from '../../util/peers.js';
 import { makeFolder, replaceFile, writeScratch } from '../../util/write-file.js';
 import type { SplitName } from '../dataset.js';
@@ -22,10 +21,7 @@ export interface RecognizeJob {
   readonly to: string;
 }
 
-/** A program of the source is run as the source, one of dist/ as it is. */
-const kind = extname(fileURLToPath(import.meta.url));
-const program = fileURLToPath(new URL(`./recognize-program${kind}`, import.meta.url));
-const loader = kind === '.ts' ? ['--import', import.meta.resolve('jiti/register')] : [];
+const program = programArguments('./recognize-program', import.meta.url);
 
 /** Packages of model, networks, pictures and texts. */
 export const recognizePeers: readonly PeerName[] = [
@@ -39,7 +35,7 @@ export const recognizePeers: readonly PeerName[] = [
 
 function run(job: RecognizeJob): void {
   requirePeers(recognizePeers, 'task ocr');
-  const { status, stderr, error } = spawnSync(process.execPath, [...loader, program], { input: JSON.stringify(job), encoding: 'utf8' });
+  const { status, stderr, error } = spawnSync(process.execPath, program, { input: JSON.stringify(job), encoding: 'utf8' });
   if (status !== 0) throw new Error(`lines of text could not be recognized: ${error?.message ?? stderr}`);
 }
 
@@ -69,7 +65,7 @@ export function lineLengths(split: SplitName, lines: readonly TextLine[]): numbe
 function featuresName(split: SplitName, lines: readonly number[]): string {
   const [first = 0] = lines;
   const neighbours = lines.every((line, i) => line === first + i);
-  const which = neighbours ? `${first}-${lines.length}` : `of-${(crc32.str(lines.join()) >>> 0).toString(16)}`;
+  const which = neighbours ? `${first}-${lines.length}` : `of-${createHash('sha256').update(lines.join()).digest('hex').slice(0, 24)}`;
   return `${split}-${which}.f32`;
 }
 

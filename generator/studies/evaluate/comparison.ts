@@ -47,12 +47,6 @@ export interface Comparison {
   readonly better: 'dense8' | 'factorized';
 }
 
-/** Answers of integers, and what one step of them is. */
-export interface IntegerAnswers {
-  readonly answers: Answers;
-  readonly outputScale: number;
-}
-
 export interface Comparing {
   readonly data: Dataset;
   readonly test: readonly Example[];
@@ -67,16 +61,16 @@ export interface Comparing {
 export function compareModels(
   dense: Encoder,
   { pass, cold }: CompressResult['stats'],
-  factorized: IntegerAnswers,
-  int8: IntegerAnswers,
+  factorized: Answers,
+  int8: Answers,
   comparing: Comparing,
 ): Comparison {
   const { test, progress, ternary } = comparing;
   const opponents = opponentModels(dense, ternary).map(({ name, bytes, encoder, trained }) => {
     progress(name);
-    return { name, bytes, trained, answers: floatAnswers(encoder(), test), outputScale: 1 };
+    return { name, bytes, trained, answers: floatAnswers(encoder(), test) };
   });
-  const [ofFactorized, ofInt8, ...others] = likenesses([factorized, int8, ...opponents], comparing);
+  const [ofFactorized, ofInt8, ...others] = likenesses([factorized, int8, ...opponents.map(({ answers }) => answers)], comparing);
   const streamed = pass.sparseValues + pass.sparseIndices;
   const weights = layersOf(dense).reduce((sum, { inner, outer }) => sum + inner * outer, 0);
   const bytes = { dense16: 2 * weights, dense8: weights, factorized: streamed + cold.codebooks, streamed };
@@ -92,9 +86,9 @@ export function compareModels(
   };
 }
 
-function likenesses(models: readonly IntegerAnswers[], { data, test, seed, reference, tally, progress }: Comparing): Likeness[] {
+function likenesses(models: readonly Answers[], { data, test, seed, reference, tally, progress }: Comparing): Likeness[] {
   const texts = data.readTexts === undefined ? undefined : changesOf(models, { data, test, seed, reference, progress });
-  return models.map(({ answers }, i) => ({
+  return models.map((answers, i) => ({
     cosine: valueOf('cosine', tallyOf({ ...data, metric: 'cosine' }, test, answers, reference)),
     value: valueOf(data.metric, tally(answers)),
     text: texts?.[i],
@@ -102,14 +96,10 @@ function likenesses(models: readonly IntegerAnswers[], { data, test, seed, refer
 }
 
 /** Texts of all models are read together: the networks around the model run once an input. */
-function changesOf(models: readonly IntegerAnswers[], { data, test, seed, reference, progress }: Omit<Comparing, 'tally'>): TextChange[] {
+function changesOf(models: readonly Answers[], { data, test, seed, reference, progress }: Omit<Comparing, 'tally'>): TextChange[] {
   progress('texts');
-  const values = ({ outputs }: Answers, scale: number): Float32Array[] =>
-    outputs!.map((of) => Float32Array.from(of, (value) => value * scale));
-  const [wanted, ...read] = data.readTexts!(test, [
-    values(reference, 1),
-    ...models.map(({ answers, outputScale }) => values(answers, outputScale)),
-  ]);
+  const values = ({ outputs, step = 1 }: Answers): Float32Array[] => outputs!.map((of) => Float32Array.from(of, (value) => value * step));
+  const [wanted, ...read] = data.readTexts!(test, [reference, ...models].map(values));
   return read.map((texts) => textChange(wanted!, texts, seed));
 }
 

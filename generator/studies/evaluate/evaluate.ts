@@ -13,7 +13,7 @@ import type { Params } from '../../params/fields.js';
 import type { OutputKind } from '../../program/best.js';
 import { readImage, type Image } from '../../program/image.js';
 import { pairedDifference, type Difference } from './bootstrap.js';
-import { compareModels, type Comparison, type IntegerAnswers } from './comparison.js';
+import { compareModels, type Comparison } from './comparison.js';
 import { measureEma, type EmaReport } from './ema.js';
 import { modelFormats, type FormatBytes } from './formats.js';
 import { hashSubset, quickInputs } from './subset.js';
@@ -214,10 +214,9 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   const difference = pairedDifference(tallies.dense, tallies.golden, seed, metric);
   const golden = scoreOf(tallies.golden, metric);
   const models = int8.map(({ model }) => model);
-  const integers = { answers, outputScale: image.model.outputScale };
   const comparison =
     outputs === 'all' && needsReference(data, test)
-      ? compareModels(opened.dense, compressed.stats, integers, int8[0]!, {
+      ? compareModels(opened.dense, compressed.stats, answers, int8[0]!.answers, {
           ...measuring,
           data,
           reference,
@@ -261,7 +260,7 @@ function measureInt8(
   pack: (folder: string) => CompressResult,
   { test, metric, tally }: Measuring,
   emaOf: (image: Image) => EmaReport,
-): ({ readonly counted: Tally; readonly model: Int8Model } & IntegerAnswers)[] {
+): { readonly counted: Tally; readonly model: Int8Model; readonly answers: Answers }[] {
   const others = otherDenseModels(dirname(denseFolder)).map((name) => join(dirname(denseFolder), name));
   return [denseFolder, ...others].map((folder) => {
     const packed = pack(folder);
@@ -275,7 +274,7 @@ function measureInt8(
       bytes: { cold: image.cold.length, pass: image.pass.length },
       bytesPerInput,
     };
-    return { counted, model, answers, outputScale: image.model.outputScale };
+    return { counted, model, answers };
   });
 }
 
