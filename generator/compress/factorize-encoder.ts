@@ -292,7 +292,7 @@ function descendCodes(codes: Int8Array, { k, columns, rows, values }: SparseColu
   }
 }
 
-/** Whether any layer of the blocks is. */
+/** Whether any layer of the blocks is factorized. */
 export function hasFactors(encoder: Encoder): boolean {
   return layersOf(encoder).some((layer) => layer.kind === 'factorized');
 }

@@ -4,9 +4,10 @@
  *
  *   W (z g + b) + c = W diag(g / [g]) (z [g] + [b]) + c + W (b - g / [g] [b])
  *
- * Only of weights with a step in every column, which no training has fitted to the rounding.
+ * Only of weights with a step in every column. A model whose blocks are all factorized is left alone: where it was trained, its head has
+ * learned to live with the rounding (generator/train/rounding.ts).
  */
-import { encoderGraph, layerAt, mapLayers, normAt, type DenseLayer, type Encoder } from '../model/encoder.js';
+import { encoderGraph, layerAt, layersOf, mapLayers, normAt, type DenseLayer, type Encoder } from '../model/encoder.js';
 import { walk, type LinearStep, type NormPart } from '../model/graph.js';
 import { normIntegers } from './requant.js';
 import type { Scales } from './scales.js';
@@ -18,7 +19,7 @@ interface Correction {
 }
 
 export function withNormRounding(encoder: Encoder, scales: Scales): Encoder {
-  if (encoder.config.columnScales !== true) return encoder;
+  if (encoder.config.columnScales !== true || layersOf(encoder).every(({ kind }) => kind === 'factorized')) return encoder;
   const read = new Map<string, Correction>();
   let head: Correction | undefined;
   const places: Partial<Record<LinearStep['from'], Correction>> = {};

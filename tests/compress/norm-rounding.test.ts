@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { calibrate } from '../../generator/compress/calibrate.js';
 import { forward } from '../../generator/compress/forward.js';
+import { factorizeEncoder } from '../../generator/compress/factorize-encoder.js';
 import { withNormRounding } from '../../generator/compress/norm-rounding.js';
 import { normIntegers } from '../../generator/compress/requant.js';
 import { chooseScales } from '../../generator/compress/scales.js';
@@ -50,9 +51,19 @@ describe('rounding of norms', () => {
     expect(difference(roundedNorms(withNormRounding(encoder, scales), encoder, scales.at))).toBeLessThan(1e-4);
   });
 
-  it('leaves models alone whose weights have one step a tensor, and factorized layers', () => {
-    const encoder = encoderOf({ columnScales: false });
+  it('leaves models alone whose weights have one step a tensor, or whose blocks are all factorized', () => {
+    const factors = { rank: 32, k: 8, banks: 8, seed: 1 };
+    for (const encoder of [encoderOf({ columnScales: false }), factorizeEncoder(encoderOf({}), factors)]) {
+      const scales = chooseScales(encoder, calibrate(encoder, randomExamples(5, encoder.config, 2)));
+      expect(withNormRounding(encoder, scales)).toBe(encoder);
+    }
+  });
+
+  it('corrects the dense layers of a model that is factorized in part', () => {
+    const encoder = factorizeEncoder(encoderOf({}), { rank: 32, k: 8, banks: 8, seed: 1, forms: ['dense', { rank: 32, k: 8 }, 'dense'] });
     const scales = chooseScales(encoder, calibrate(encoder, randomExamples(5, encoder.config, 2)));
-    expect(withNormRounding(encoder, scales)).toBe(encoder);
+    const [before, after] = [encoder, withNormRounding(encoder, scales)].map(({ blocks }) => blocks[0]!);
+    expect(after!.hiddenIn).toBe(before!.hiddenIn);
+    expect(after!.query).not.toEqual(before!.query);
   });
 });

@@ -42,8 +42,8 @@ function disagreement(encoder: Encoder, examples: readonly Example[], banks = 4,
   return Math.sqrt(error / count / (squares / count - (sum / count) ** 2));
 }
 
-/** Bound of 8 bits; features are not rows of a table, whose scale is their own. */
-const wideBound = ({ input }: Partial<ModelConfig>): number => (input === 'features' ? 0.042 : 0.04);
+/** Bound of 8 bits, mean over the encoders; features are not rows of a table, whose scale is their own. */
+const wideBound = ({ input }: Partial<ModelConfig>): number => (input === 'features' ? 0.039 : 0.031);
 
 const shapes: readonly (readonly [string, Partial<ModelConfig>])[] = [
   ['pre-norm tokens', {}],
@@ -67,8 +67,8 @@ describe('pack', () => {
     });
 
     it(`agrees with the float model about half as well with each bit less of activations: ${name}`, () => {
-      // One small model may round luckily.
-      const encoders = [3, 4].map((seed) => randomEncoder(seed, part));
+      // One small model alone may round luckily, or not.
+      const encoders = [3, 4, 5, 6].map((seed) => randomEncoder(seed, part));
       const examples = randomExamples(5, encoders[0]!.config, 24);
       const found = [8, 7, 6, 5].map(
         (bits) => encoders.reduce((sum, encoder) => sum + disagreement(encoder, examples, 4, bits), 0) / encoders.length,
