@@ -8,7 +8,7 @@ const rooms = {
   contract: ['util'],
   params: ['contract', 'input', 'util'],
   program: ['contract', 'input', 'params', 'util'],
-  model: ['input', 'program', 'util'],
+  model: ['contract', 'input', 'program', 'util'],
   data: ['input', 'model', 'util'],
   batch: ['contract', 'params'],
   // Integers only, and nothing of the hardware: else the agreement of both would prove nothing.
@@ -51,10 +51,13 @@ const rooms = {
  * Books of an operation: each file of generator/operations/ belongs to one, and no book reads another that counts the same,
  * else the agreement of both would prove nothing.
  */
-const books = {
-  fields: { files: ['codes', 'field-checks', 'fields', 'linear', 'types', '*/fields', 'expand/supports'], rooms: ['contract', 'util'] },
-  bytes: { files: ['baseline', 'bytes', 'section-tiles', '*/bytes'], rooms: ['contract', 'program', 'util'] },
-  golden: { files: ['golden', '*/golden'], rooms: ['contract', 'golden', 'program'] },
+export const books = {
+  fields: {
+    files: ['codes', 'field-checks', 'fields', 'linear', 'opcodes', 'types', '*/fields', 'expand/supports'],
+    rooms: ['contract', 'util'],
+  },
+  bytes: { files: ['baseline', 'bytes', 'section-tiles', '*/bytes'], rooms: ['contract', 'util'] },
+  golden: { files: ['golden', '*/golden'], rooms: ['contract', 'golden'] },
   cycles: { files: ['cycles', '*/cycles'], rooms: ['analytic', 'params'] },
   text: { files: ['text', 'words', '*/text'], rooms: [] },
 };
@@ -71,13 +74,13 @@ const closedBook = (book, from) => ({
 });
 
 /**
- * Operations lie across the rooms: each of their files belongs to a book, and a book takes part in the rooms that it may import.
- * So a room that a book imports may import operations too, but only the fields, which import no such room, and the books named here.
- * Rooms that are not named import no operation.
+ * Books are rooms of their own, each in its place of the order: fields behind contract, bytes and text behind fields, golden and
+ * cycles between the lower and the upper files of the room that they work with. Rooms that are not named here import no operation;
+ * those that are may import fields, and the books named.
  */
 const booksOfRooms = {
-  contract: [],
   program: ['bytes', 'text'],
+  rtl: [],
   golden: ['golden'],
   analytic: ['cycles'],
   compress: [],
@@ -86,6 +89,19 @@ const booksOfRooms = {
   subject: ['golden'],
   studies: ['bytes', 'text'],
 };
+
+/**
+ * Two books lie inside a room: the files named here stand above the book and run its table; all others of the room stand below
+ * it, are what its operations are made of, and import neither it nor the files above.
+ */
+export const aboveBooks = {
+  golden: ['ledger', 'run-program', 'trace'],
+  analytic: ['plan', 'predict', 'run-cycles', 'window', 'energy/activity', 'energy/estimate', 'energy/table'],
+};
+const upperFiles = (room) => ({
+  group: aboveBooks[room].flatMap((file) => [`**/${room}/${file}.js`, `./${file}.js`, `../${file}.js`]),
+  message: `stands above the book of ${room} of operations; the order stands in eslint.config.mjs.`,
+});
 const closedOperations = { group: ['**/operations/**'], message: 'imports no operation; who may stands in eslint.config.mjs.' };
 
 const closedBooks = (open, from) => bookNames.filter((book) => !open.includes(book)).map((book) => closedBook(book, from));
@@ -93,45 +109,55 @@ const closedBooks = (open, from) => bookNames.filter((book) => !open.includes(bo
 const prediction = { group: ['**/program/traffic.js'], message: 'the golden model may not read the prediction of bytes.' };
 
 /** The API works with all rooms; commands parse and print, so that whatever they do the API can do: they import generator/index.ts. */
-const aboveRooms = { api: Object.keys(rooms), commands: ['contract', 'report', 'util'] };
-const roomRules = Object.entries({ ...rooms, ...aboveRooms }).map(([room, allowed]) => ({
-  files: [`generator/${room}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          ...[...Object.keys(rooms), ...Object.keys(aboveRooms)]
-            .filter((other) => other !== room && !allowed.includes(other))
-            .map((other) => ({
-              group: [`**/${other}/**`],
-              message: `${room} may not import ${other}; the rooms and their order stand in eslint.config.mjs.`,
-            })),
-          ...(room in booksOfRooms ? closedBooks(booksOfRooms[room], 'operations/**/') : [closedOperations]),
-          ...(room === 'golden' ? [prediction] : []),
-        ],
-      },
-    ],
-  },
+const aboveRooms = { api: Object.keys(rooms), commands: ['util'] };
+const closedTop = {
+  group: ['**/../index.js', '**/../cli.js'],
+  message: 'stands above all rooms; only commands import generator/index.ts.',
+};
+/** What commands print with. */
+const notForPrinting = {
+  group: ['**/util/**', '!**/util/aligned.js', '!**/util/printable.js'],
+  message: 'commands take what they need from generator/index.ts.',
+};
+
+function patternsOf(room, allowed) {
+  return [
+    ...[...Object.keys(rooms), ...Object.keys(aboveRooms)]
+      .filter((other) => other !== room && !allowed.includes(other))
+      .map((other) => ({
+        group: [`**/${other}/**`],
+        message: `${room} may not import ${other}; the rooms and their order stand in eslint.config.mjs.`,
+      })),
+    ...(room in booksOfRooms ? closedBooks(booksOfRooms[room], 'operations/**/') : [closedOperations]),
+    ...(room === 'golden' ? [prediction] : []),
+    room === 'commands' ? notForPrinting : closedTop,
+  ];
+}
+const restrict = (files, patterns) => ({ files, rules: { 'no-restricted-imports': ['error', { patterns }] } });
+const roomRules = Object.entries({ ...rooms, ...aboveRooms }).map(([room, allowed]) =>
+  restrict([`generator/${room}/**/*.ts`], patternsOf(room, allowed)),
+);
+const lowerRules = Object.entries(aboveBooks).map(([room, files]) => ({
+  ...restrict(
+    [`generator/${room}/**/*.ts`],
+    [...patternsOf(room, rooms[room]), upperFiles(room), ...booksOfRooms[room].map((book) => closedBook(book, 'operations/**/'))],
+  ),
+  ignores: files.map((file) => `generator/${room}/${file}.ts`),
 }));
 
 /** A file of operations that is in no book imports no room. */
 const noBook = { files: ['**/*'], rooms: [] };
-const bookRules = Object.entries({ none: noBook, ...books }).map(([book, { files, rooms: open }]) => ({
-  files: files.map((file) => `generator/operations/${file}.ts`),
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          ...[...Object.keys(rooms), ...Object.keys(aboveRooms)].filter((room) => !open.includes(room)).map(closedRoom),
-          ...closedBooks([book], ''),
-          ...(book === 'golden' ? [prediction] : []),
-        ],
-      },
+const bookRules = Object.entries({ none: noBook, ...books }).map(([book, { files, rooms: open }]) =>
+  restrict(
+    files.map((file) => `generator/operations/${file}.ts`),
+    [
+      ...[...Object.keys(rooms), ...Object.keys(aboveRooms)].filter((room) => !open.includes(room)).map(closedRoom),
+      ...closedBooks([book], ''),
+      ...open.filter((room) => room in aboveBooks).map(upperFiles),
+      closedTop,
     ],
-  },
-}));
+  ),
+);
 
 const prepositions = 'Of|In|From|By|With|For|To|At|On|As|After|Before|Over|Under|Behind|Between|Without|Against|Beside|Until|Since|Among';
 const prepositionFirst = new RegExp(String.raw`^\*\s*(?:\*\s*)?(${prepositions})\b`);
@@ -172,5 +198,6 @@ export default tseslint.config(
     rules: { '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }] },
   },
   ...roomRules,
+  ...lowerRules,
   ...bookRules,
 );

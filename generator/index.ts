@@ -14,7 +14,7 @@ export { inspect, type Inspection } from './api/inspect.js';
 export { reproduce, reproduceExtent, type ReproduceOptions, type ReproduceResult } from './api/reproduce.js';
 export { run, type RunOptions } from './api/run.js';
 export { simulate, simulateDefaults, type SimulateOptions } from './api/simulate.js';
-export { start, type StartOptions, type StartResult } from './api/start.js';
+export { start, type StartOptions } from './api/start.js';
 export { sweep, type SweepOptions, type SweepResult } from './api/sweep.js';
 export { synth, type SynthOptions } from './api/synth.js';
 export { trace, type TraceOptions, type TraceResult } from './api/trace.js';
@@ -28,6 +28,7 @@ export { reproduceJson, reproduceText } from './studies/reproduce/format-reprodu
 export { runJson, runText, type RunOutcome } from './report/run-text.js';
 export { simulationJson, simulationText, type SimulationOutcome } from './report/simulation-text.js';
 export type { SimulatedModel } from './report/simulation.js';
+export { startText, type StartResult } from './report/start-text.js';
 export { sweepCsv, sweepJson, sweepText } from './studies/sweep/table.js';
 export { sweepProgress } from './studies/sweep/progress.js';
 export { tableOf as synthTable } from './synth/cell-counts.js';

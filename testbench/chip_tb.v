@@ -20,7 +20,7 @@
 // Plusargs  +patience=n  cycles after which a step has failed; +trace=1; +profile=1; those of axi_memory.v
 // Errors    breaches of the protocol, an X on a control output, two writers of one memory, a script that did not end well
 // Macros    TOP, RESET and RESET_LEVEL, the reset of the top and the level that resets, LANES, ACT_BITS, BUS_BYTES, ADDR_BITS, BURST_BEATS, OUTSTANDING_READS, OUTSTANDING_WRITES, MEMORY_BEATS, MEMORY_BASE;
-//           ROWS_AHEAD, whether row words are of the next window; the codes of generator/contract/verilog-codes.ts
+//           ROWS_AHEAD, whether row words are of the next window; the codes of generator/rtl/verilog-codes.ts
 `default_nettype none
 module chip_tb (
   input  wire        clk_i,

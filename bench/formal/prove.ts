@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { codeMacros } from '../../generator/contract/verilog-codes.js';
+import { codeMacros } from '../../generator/rtl/verilog-codes.js';
 import type { RtlFile } from '../../generator/rtl/render.js';
 import { runTool, ToolError } from '../../generator/tools/run-tool.js';
 import { afterReset } from './after-reset.js';

@@ -1,63 +1,12 @@
 /** A program as the analytic model walks it: shapes alone, equal instructions in a row counted. */
 import { derive, loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
-import { cyclesOf, type Cycles } from '../operations/cycles.js';
+import { cyclesOf } from '../operations/cycles.js';
 import type { Operation } from '../operations/fields.js';
 import { sectionBytes } from '../program/traffic.js';
-import type { ReadPortShape } from './read-port.js';
 import { noResults } from './results.js';
-import { timing, unitTiming, type UnitTiming } from './timing.js';
-
-export interface Step {
-  readonly operation: Operation;
-  readonly entry: Cycles<Operation>;
-  /** Index of the first such instruction in the program. */
-  readonly index: number;
-  readonly repeat: number;
-  /** Beats of its section. */
-  readonly beats: number;
-  /** The sums over R that it needs are there. */
-  readonly summed: boolean;
-  /** Begins only when all results of the instruction before are in their memory. */
-  readonly needsResults: boolean;
-  /** Reads X behind a head of one tile, which drains when its reciprocals are there. */
-  readonly needsReciprocals: boolean;
-  /** Keeps behind the norm before it. */
-  readonly followsNorm: boolean;
-}
-
-/** What turners cost in a register file of one direction; docs/architecture.md, "One direction". */
-export interface Turns {
-  /** Cycles of the N rows of a pass, in LOAD and in STORE. */
-  readonly rowsCycles: number;
-  /** STORE gathers a multiple of so many features. */
-  readonly rowBlock: number;
-  /** Cycles that the array waits for a block of keys, when values are turned late. */
-  readonly valueCycles: number;
-  /** Keys of a block. */
-  readonly keyBlock: number;
-}
-
-export interface Plan {
-  readonly steps: readonly Step[];
-  /** Beats of the whole pass region, CRC included. */
-  readonly beats: number;
-  readonly columns: number;
-  readonly slices: number;
-  readonly lanesPerSlice: number;
-  readonly lanes: number;
-  readonly sliceTokens: number;
-  readonly busBytes: number;
-  readonly burstBeats: number;
-  readonly lookahead: number;
-  /** Beats with a CRC behind the rows of a request. */
-  readonly rowCrc: number;
-  /** The rows of the next window are loaded while one computes. */
-  readonly ahead: boolean;
-  readonly turns: Turns;
-  readonly units: UnitTiming;
-  readonly port: ReadPortShape;
-}
+import type { Plan, Step, Turns } from './steps.js';
+import { timing, unitTiming } from './timing.js';
 
 function turnsOf({ array: { columns, lanesPerSlice }, port: { busBytes }, registerFile: { directions, turn } }: Params): Turns {
   const turned = directions === 1;

@@ -8,9 +8,10 @@ import { utilizationOf, type Utilization } from '../contract/utilization.js';
 import type { PackedModel } from '../program/operation.js';
 import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { noTraffic, trafficClasses, type Traffic } from '../contract/traffic-classes.js';
-import { outlineOf, planOf, type Plan } from './plan.js';
+import { outlineOf, planOf } from './plan.js';
 import type { Memory } from './read-port.js';
 import { runCycles, type NumberedPart, type RunCycles } from './run-cycles.js';
+import type { Plan } from './steps.js';
 import { WindowModel } from './window.js';
 
 export interface PredictRequest {

@@ -1,6 +1,6 @@
 /** Where results go, and what may begin before they are there. */
 import type { Linear } from '../operations/linear.js';
-import type { Destination, Source } from '../operations/types.js';
+import type { Destination, Source } from '../contract/codes.js';
 
 /** Where an instruction writes, and the first feature of its last tile. */
 export interface Results {

@@ -5,7 +5,7 @@
  * Words   PS passes in use, C columns, L lanes of the array; a step is one weight for all passes
  */
 import type { Placement } from '../batch/form-windows.js';
-import type { Plan, Step } from './plan.js';
+import type { Plan, Step } from './steps.js';
 import { ReadPort, type Memory } from './read-port.js';
 import { timing } from './timing.js';
 import { WritePort } from './write-port.js';

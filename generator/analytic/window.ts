@@ -1,7 +1,7 @@
 /** One window from its start to its end. */
 import type { Ahead, Part } from './walk.js';
 import { Walk } from './walk.js';
-import type { Plan } from './plan.js';
+import type { Plan } from './steps.js';
 import type { Memory } from './read-port.js';
 import { timing } from './timing.js';
 

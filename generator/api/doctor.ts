@@ -1,8 +1,9 @@
+import { builtInTasks } from '../data/built-in.js';
 import { cacheState, emptyCache, type CacheState } from '../sim/cache-limit.js';
 import { findTool, toolProblem } from '../tools/find.js';
 import { atLeast, installHint, minimumNode, tools, type ToolName } from '../tools/versions.js';
 import { packageVersion } from '../util/package.js';
-import { installedVersion, peerNames, peers, peerVersion } from '../util/peers.js';
+import { installedVersion, peerNames, peers, peerVersion, type Peer, type PeerName } from '../util/peers.js';
 
 export interface DoctorOptions {
   /** Remove all built simulations that no running process uses. */
@@ -41,12 +42,19 @@ export interface Diagnosis {
   readonly optional: readonly string[];
 }
 
+/** What the user types to need a package: commands, and the tasks whose descriptions name it. */
+function neededFor(name: PeerName): string {
+  const { onlyFor }: Peer = peers[name];
+  const tasks = builtInTasks.filter(({ packages }) => packages.includes(name)).map((task) => task.name);
+  return [...(onlyFor === undefined ? [] : [onlyFor]), ...(tasks.length === 0 ? [] : [`--task ${tasks.join(', ')}`])].join('; ');
+}
+
 const packageStates = (): PackageState[] =>
   peerNames.map((name) => ({
     name,
     version: installedVersion(name) ?? null,
     wanted: peerVersion(name),
-    purpose: `${peers[name].purpose}; only for ${peers[name].onlyFor}`,
+    purpose: `${peers[name].purpose}; only for ${neededFor(name)}`,
   }));
 
 /** Tools and optional packages, their versions, what to type when one is missing, and what the cache of built simulations holds. */

@@ -7,6 +7,7 @@ import { predictionLine } from '../report/cards.js';
 import { renderHtml } from '../report/html.js';
 import { simulatedModel } from '../report/simulated-model.js';
 import { simulationDocument, type SimulatedModel } from '../report/simulation.js';
+import type { StartResult } from '../report/start-text.js';
 import { describeDivergence, shrink } from '../sim/divergence.js';
 import { requireSimulator } from '../sim/require-simulator.js';
 import { beatsFor, firstBad, simulate, type Simulation } from '../sim/simulate.js';
@@ -31,16 +32,6 @@ export interface StartOptions {
   readonly out: string;
   /** What goes on, a line at a time, with the seconds since the start. */
   readonly onLine?: (line: string, seconds: number) => void;
-}
-
-export interface StartResult {
-  /** Every bit and every byte was right. */
-  readonly good: boolean;
-  readonly models: readonly SimulatedModel[];
-  /** Predictions of the chip, and what differs. */
-  readonly lines: readonly string[];
-  readonly clockMHz: number;
-  readonly report: string;
 }
 
 /**

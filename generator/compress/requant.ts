@@ -1,4 +1,5 @@
 /** Integers for the scales of docs/numerics.md: multipliers and shifts, biases, norm parameters. */
+import { fieldLargest } from '../contract/isa.js';
 import { UserError } from '../util/errors.js';
 import { epsilonLimit, type NormEpsilon } from '../operations/norm/fields.js';
 import type { Requant } from '../program/operation.js';
@@ -14,7 +15,7 @@ export function requantFor(factor: number): Requant {
     s -= 1;
   }
   if (s > 40) return { m: Math.round(factor * 2 ** 40), s: 40 };
-  if (s < 1) return { m: Math.min(2047, Math.round(factor * 2)), s: 1 };
+  if (s < 1) return { m: Math.min(fieldLargest('m'), Math.round(factor * 2)), s: 1 };
   return { m, s };
 }
 
@@ -68,6 +69,6 @@ export function copyIntegers(residual: number, wanted: number): CopyIntegers {
 /** Eq. 11: digits << shift, 11 bits, nearest to an epsilon in units of d^2 R^2. */
 export function epsilonIntegers(epsilon: number | undefined, width: number, residual: number): NormEpsilon {
   const wanted = Math.min((epsilon ?? 0) * (width / residual) ** 2, epsilonLimit(width) / 2);
-  const shift = Math.max(0, Math.ceil(Math.log2(Math.max(wanted, 1) / 2047)));
+  const shift = Math.max(0, Math.ceil(Math.log2(Math.max(wanted, 1) / fieldLargest('m'))));
   return { digits: Math.round(wanted / 2 ** shift), shift };
 }

@@ -8,6 +8,12 @@ export const normKinds = ['layer', 'rms', 'plain'] as const;
 export type NormKind = (typeof normKinds)[number];
 export const normTitles: Readonly<Record<NormKind, string>> = { layer: 'LayerNorm', rms: 'RMSNorm', plain: 'neither' };
 
+/** Where an instruction writes and reads, in the order of the codes in its word. */
+export const destinations = ['X', 'H', 'Q', 'K', 'V', 'Rset', 'Radd'] as const;
+export const sources = ['X', 'H'] as const;
+export type Destination = (typeof destinations)[number];
+export type Source = (typeof sources)[number];
+
 /** Clients of the memory port by their numbers; when several ask, the highest number goes first. */
 export const readClients = ['coldLoader', 'streamReader', 'rows', 'batcher'] as const;
 export const writeClients = ['rows', 'batcher'] as const;

@@ -1,13 +1,11 @@
 /** Widths that units share whatever the configuration: named parameters of a unit. No template holds a width of its own for them. */
 import { ringLog2Max } from './descriptor.js';
-import { instructionFields, type FieldName } from './isa.js';
+import { fieldBits } from './isa.js';
 
 interface Width {
   readonly bits: number;
   readonly doc: string;
 }
-
-const fieldBits = (field: FieldName): number => instructionFields.find(({ name }) => name === field)!.bits;
 
 /** Widths by the name in Verilog without its _BITS: FEATURE_BITS, POSITION_BITS. */
 export const widths = {

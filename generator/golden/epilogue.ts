@@ -5,7 +5,8 @@
  * Rounding  once, half up, then one saturation (requantize.ts)
  */
 import type { Linear } from '../operations/linear.js';
-import type { Destination, Requant } from '../operations/types.js';
+import type { Destination } from '../contract/codes.js';
+import type { Requant } from '../operations/types.js';
 import { requantize, saturate16, saturate8, satTo } from './requantize.js';
 import type { State } from './state.js';
 

@@ -7,7 +7,8 @@ import type { Operation } from '../operations/fields.js';
 import { goldenOf, type Golden } from '../operations/golden.js';
 import type { Image } from '../program/image.js';
 import { noTraffic, type Traffic, type TrafficClass } from '../contract/traffic-classes.js';
-import { decodeInstruction, instructionBytes, operationName, type Instruction } from '../contract/isa.js';
+import { instructionBytes, type Instruction } from '../contract/isa.js';
+import { decodeInstruction, operationName } from '../operations/opcodes.js';
 
 type Ledger = Record<TrafficClass, number>;
 

@@ -9,16 +9,10 @@ import { goldenOf } from '../operations/golden.js';
 import { findLoad } from '../operations/load/fields.js';
 import type { PackedModel } from '../program/operation.js';
 import { accumulateDense, type DenseProducts } from './dense.js';
+import type { MultiplyCounts } from './multiply-counts.js';
 import { decodeCodebook } from './project.js';
 import { createState, planeWidths } from './state.js';
 import { traceTensors, type TraceEvent } from './trace.js';
-
-/** Multiply-accumulates of real tokens: codebook and dense layers, sparse layers, Q.K and P.V over all key pairs. */
-export interface MultiplyCounts {
-  dense: number;
-  sparse: number;
-  attention: number;
-}
 
 export interface GoldenRun {
   readonly outputs: readonly Int8Array[];

@@ -1,4 +1,5 @@
 /** `config.json` of a checkpoint. */
+import { mostFeatures } from '../contract/isa.js';
 import { z } from 'zod';
 import { refuse, UserError } from '../util/errors.js';
 import { checkAgainst, readJson } from '../input/json.js';
@@ -10,9 +11,9 @@ const positive = z.int().min(1);
 export const factorSchema = z.strictObject({
   /** Number of the shared matrix. */
   matrix: z.int().min(0).max(7),
-  k: positive.max(4095),
-  rank: positive.max(4095),
-  banks: positive.max(4095),
+  k: positive.max(mostFeatures),
+  rank: positive.max(mostFeatures),
+  banks: positive.max(mostFeatures),
 });
 export type Factor = z.infer<typeof factorSchema>;
 
@@ -76,7 +77,7 @@ export function modelProblems(config: ModelConfig): string[] {
   if (input === 'ids' && featureCount !== 0) problems.push(`featureCount = ${featureCount}: must be 0 with input = ids`);
   if (input === 'patches' && featureCount < 1) problems.push(`featureCount = ${featureCount}: input = patches needs at least one`);
   if (input !== 'ids' && vocabulary !== 0) problems.push(`vocabulary = ${vocabulary}: must be 0 with input = ${input}`);
-  if (input === 'patches' && featureCount + maxLength > 4095)
-    problems.push(`featureCount = ${featureCount}: with maxLength = ${maxLength} a row has over 4095 features`);
+  if (input === 'patches' && featureCount + maxLength > mostFeatures)
+    problems.push(`featureCount = ${featureCount}: with maxLength = ${maxLength} a row has over ${mostFeatures} features`);
   return problems;
 }

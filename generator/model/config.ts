@@ -1,3 +1,4 @@
+import { mostFeatures } from '../contract/isa.js';
 import { z } from 'zod';
 import { activationNames } from './activations.js';
 
@@ -9,7 +10,7 @@ export const modelConfigSchema = z.strictObject({
   /** 'ids': a token is the sum of rows of the embedding table; 'patches': a dense projection of its features; 'features': these themselves. */
   input: z.enum(['ids', 'patches', 'features']),
   vocabulary: z.int().min(0).max(mostRows),
-  featureCount: z.int().min(0).max(4095),
+  featureCount: z.int().min(0).max(mostFeatures),
   width: z.int().min(4).max(4096),
   /** Width of the embeddings and of the attention of block 0, where it is another one: a layer of that block brings the residual to `width`. */
   inputWidth: z.int().min(4).max(4096).optional(),

@@ -1,5 +1,5 @@
 /** The section of every operation in the pass region: written, read, and its bytes predicted from shapes alone. */
-import type { BitReader, BitWriter } from '../program/bits.js';
+import type { BitReader, BitWriter } from '../contract/bits.js';
 import type { Instruction } from '../contract/isa.js';
 import type { Traffic } from '../contract/traffic-classes.js';
 import { attendBytes } from './attend/bytes.js';

@@ -1,7 +1,8 @@
 /** Values as codes of instruction fields, and back. */
 import { UserError } from '../util/errors.js';
 import type { Instruction } from '../contract/isa.js';
-import { destinations, sources, type Destination, type Requant, type Source } from './types.js';
+import { destinations, sources, type Destination, type Source } from '../contract/codes.js';
+import type { Requant } from './types.js';
 
 export const flag = (value: boolean): number => (value ? 1 : 0);
 export const codeOfDestination = (destination: Destination): number => destinations.indexOf(destination);

@@ -1,6 +1,6 @@
 /** Cycles of every operation, and what the chip does in them. */
 import type { Results } from '../analytic/results.js';
-import type { Step } from '../analytic/plan.js';
+import type { Step } from '../analytic/steps.js';
 import type { Walk } from '../analytic/walk.js';
 import type { ActivityCount } from '../analytic/energy/activity-count.js';
 import type { Params } from '../params/fields.js';

@@ -1,7 +1,6 @@
 /** Rules that the fields of several operations keep; every problem is collected. */
+import { fieldLargest, mostFeatures } from '../contract/isa.js';
 import type { Requant } from './types.js';
-
-export const largest = 4095;
 
 /** What an operation's fields are checked against. */
 interface Surroundings {
@@ -31,7 +30,7 @@ export class FieldChecks {
   }
 
   requant(field: string, { m, s }: Requant): void {
-    this.range(`${field}.m`, m, 0, 2047);
+    this.range(`${field}.m`, m, 0, fieldLargest('m'));
     this.range(`${field}.s`, s, 1, 40);
   }
 
@@ -40,12 +39,12 @@ export class FieldChecks {
   }
 
   place(base: number, width: number): void {
-    this.range('base', base, 0, largest);
-    if (base + width > largest + 1) this.report('base', base, `base + width must stay within ${largest + 1}`);
+    this.range('base', base, 0, mostFeatures);
+    if (base + width > mostFeatures + 1) this.report('base', base, `base + width must stay within ${mostFeatures + 1}`);
   }
 
   accumulator(depth: number, biasShift: number): void {
-    this.range('biasShift', biasShift, 0, 31);
+    this.range('biasShift', biasShift, 0, fieldLargest('biasShift'));
     if (depth * 2 ** 14 + 2 ** (7 + biasShift) >= 2 ** 31) {
       this.report('biasShift', biasShift, `with ${depth} products the accumulator could overflow, eq. 3; make one smaller`);
     }

@@ -1,9 +1,8 @@
 /** What every operation computes, and what the golden model counts of it. */
 import type { DenseProducts } from '../golden/dense.js';
-import type { MultiplyCounts } from '../golden/run-program.js';
+import type { MultiplyCounts } from '../golden/multiply-counts.js';
 import type { State } from '../golden/state.js';
 import type { Instruction } from '../contract/isa.js';
-import type { PackedModel } from '../program/operation.js';
 import { attendGolden } from './attend/golden.js';
 import { denseGolden } from './dense/golden.js';
 import { expandGolden } from './expand/golden.js';
@@ -16,7 +15,8 @@ import type { TokenRows } from './types.js';
 
 /** What a run has beside the state. */
 export interface GoldenRunContext {
-  readonly model: Pick<PackedModel, 'table'>;
+  /** The table of activations, eq. 8. */
+  readonly model: { readonly table: Int8Array | undefined };
   /** Shared matrices as numbers. */
   readonly weights: readonly Int16Array[];
   /** Rows of the request. */

@@ -1,8 +1,9 @@
 /** Fields that the linear layers have in common: biases, and where the results go. */
-import type { Instruction } from '../contract/isa.js';
+import { mostFeatures, type Instruction } from '../contract/isa.js';
 import { codeOfDestination, destinationOf, flag, requantOf } from './codes.js';
-import { largest, type FieldChecks } from './field-checks.js';
-import { bufferOf, features, type Accesses, type Destination, type Features, type Requant } from './types.js';
+import type { FieldChecks } from './field-checks.js';
+import type { Destination } from '../contract/codes.js';
+import { bufferOf, features, type Accesses, type Features, type Requant } from './types.js';
 
 export interface Linear {
   readonly bias: Int8Array;
@@ -48,7 +49,7 @@ export function linearFrom(instruction: Instruction, { bias, multipliers }: Colu
 }
 
 export function checkLinear({ outer, base, bias, destination, activate, requant, multipliers }: Linear, checks: FieldChecks): void {
-  checks.range('outer', outer, 1, largest);
+  checks.range('outer', outer, 1, mostFeatures);
   checks.place(base, outer);
   checks.length('bias', bias.length, outer);
   checks.requant('requant', requant);

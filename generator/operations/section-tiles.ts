@@ -1,7 +1,7 @@
 /** Tiles of C outputs in a section: multipliers and biases of their columns, and the unused columns of the last one. */
 import { UserError } from '../util/errors.js';
 import type { Instruction } from '../contract/isa.js';
-import type { BitReader, BitWriter } from '../program/bits.js';
+import type { BitReader, BitWriter } from '../contract/bits.js';
 import type { ColumnNumbers, Linear } from './linear.js';
 
 export function writeColumns(out: BitWriter, { bias, multipliers }: ColumnNumbers, tile: number, columns: number): void {

@@ -1,16 +1,11 @@
 /** Words that the fields of several operations are made of. */
+import type { Destination } from '../contract/codes.js';
 
 /** y = (v * m + 2^(s-1)) >> s, eq. 2. */
 export interface Requant {
   readonly m: number;
   readonly s: number;
 }
-
-/** Destinations in the order of their codes in an instruction. */
-export const destinations = ['X', 'H', 'Q', 'K', 'V', 'Rset', 'Radd'] as const;
-export const sources = ['X', 'H'] as const;
-export type Destination = (typeof destinations)[number];
-export type Source = (typeof sources)[number];
 
 /** What the machine holds of a window between instructions. */
 export type Buffer = 'X' | 'H' | 'Q' | 'K' | 'V' | 'R' | 'P';

@@ -1,4 +1,5 @@
 /** Every parameter of the hardware, described once: types, checks, JSON Schema, --help and docs all read this. */
+import { mostFeatures } from '../contract/isa.js';
 
 export interface IntField {
   readonly unit: string;
@@ -84,7 +85,7 @@ export const fields = {
   },
   envelope: {
     width: { unit: 'features', min: 4, max: 2048, initial: 128, doc: 'largest model width' },
-    hidden: { unit: 'features', min: 4, max: 4095, initial: 512, doc: 'largest feed-forward width' },
+    hidden: { unit: 'features', min: 4, max: mostFeatures, initial: 512, doc: 'largest feed-forward width' },
     rank: { unit: 'ranks', min: 4, max: 2048, initial: 128, doc: 'largest rank of a factorization' },
     codeWords: {
       unit: 'words',

@@ -1,5 +1,6 @@
 /** What a program may ask of the machine; every problem is reported at once. */
-import { FieldChecks, largest } from '../operations/field-checks.js';
+import { mostFeatures } from '../contract/isa.js';
+import { FieldChecks } from '../operations/field-checks.js';
 import { fieldsOf, operationFields, operationNames } from '../operations/fields.js';
 import { isLoad } from '../operations/load/fields.js';
 import type { CodebookMatrix, PackedModel } from './operation.js';
@@ -24,8 +25,8 @@ export function modelProblems(model: PackedModel, columns: number): string[] {
 }
 
 function checkMatrix({ inner, rank, codes, book }: CodebookMatrix, checks: FieldChecks): void {
-  checks.range('inner', inner, 1, largest);
-  checks.range('rank', rank, 1, largest);
+  checks.range('inner', inner, 1, mostFeatures);
+  checks.range('rank', rank, 1, mostFeatures);
   if (rank % checks.columns !== 0) checks.report('rank', rank, `must be a multiple of ${checks.columns} columns`);
   checks.length('codes', codes.length, inner * rank);
   checks.length('book', book.length, 16);

@@ -2,10 +2,11 @@
 import { refuse, UserError } from '../util/errors.js';
 import { bytesOf } from '../operations/bytes.js';
 import { endedActivationBits, endOf, isEnd } from '../operations/end/fields.js';
-import { BitReader } from './bits.js';
+import { BitReader } from '../contract/bits.js';
 import { modelProblems } from './check.js';
 import { codeBases, instructionOf } from './instructions.js';
-import { decodeInstruction, instructionBytes, instructionFields, operationName, type Instruction } from '../contract/isa.js';
+import { instructionBytes, instructionFields, type Instruction } from '../contract/isa.js';
+import { decodeInstruction, operationName } from '../operations/opcodes.js';
 import { imageError, type Manifest } from './manifest.js';
 import type { Operation, PackedModel } from './operation.js';
 import { readCodes } from './sections.js';

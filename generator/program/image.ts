@@ -3,7 +3,7 @@ import { refuse, UserError } from '../util/errors.js';
 import { bytesOf } from '../operations/bytes.js';
 import { endOf } from '../operations/end/fields.js';
 import { fieldsOf } from '../operations/fields.js';
-import { BitWriter } from './bits.js';
+import { BitWriter } from '../contract/bits.js';
 import { modelProblems } from './check.js';
 import { decodeModel } from './decode.js';
 import { encodeInstruction } from '../contract/isa.js';

@@ -1,4 +1,5 @@
 /** The header of an image: what the host needs and the chip never sees. */
+import { mostFeatures } from '../contract/isa.js';
 import crc32 from 'crc-32';
 import { z } from 'zod';
 import { UserError } from '../util/errors.js';
@@ -22,15 +23,15 @@ const traffic = z.strictObject({
 const manifestSchema = z.strictObject({
   numerics: z.literal(1),
   task: z.string(),
-  columns: positive.max(4095),
+  columns: positive.max(mostFeatures),
   busBytes: positive.max(4096).refine((bytes) => bytes >= 4 && Number.isInteger(Math.log2(bytes)), 'must be a power of two from 4'),
   /** Banks of the model before it was ordered for `columns`. */
   banks: positive,
   /** Numbers of an input row that say its position. */
-  positionRows: count.max(4095).default(0),
+  positionRows: count.max(mostFeatures).default(0),
   inputScale: z.number().positive(),
   outputScale: z.number().positive(),
-  matrices: z.array(z.strictObject({ inner: positive.max(4095), rank: positive.max(4095) })).max(8),
+  matrices: z.array(z.strictObject({ inner: positive.max(mostFeatures), rank: positive.max(mostFeatures) })).max(8),
   /** W_S in 16-bit containers. */
   wideMatrices: z.boolean().default(false),
   table: z.boolean(),

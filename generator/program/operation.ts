@@ -2,7 +2,8 @@
 import type { Operation } from '../operations/fields.js';
 
 export type { Operation } from '../operations/fields.js';
-export type { Destination, Requant, Source } from '../operations/types.js';
+export type { Destination, Source } from '../contract/codes.js';
+export type { Requant } from '../operations/types.js';
 
 /**
  * A shared matrix W_S as 4-bit codes.

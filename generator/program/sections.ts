@@ -1,6 +1,6 @@
 /** The codes of a shared matrix in the cold region, docs/stream.md. */
 import { UserError } from '../util/errors.js';
-import type { BitReader, BitWriter } from './bits.js';
+import type { BitReader, BitWriter } from '../contract/bits.js';
 import type { CodebookMatrix } from './operation.js';
 
 export function writeCodes(out: BitWriter, { inner, rank, codes, book }: CodebookMatrix, columns: number, wide: boolean): void {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
-import { localparams } from '../contract/verilog-codes.js';
+import { localparams } from './verilog-codes.js';
 import { widthLocalparams, widthParameters } from '../contract/widths.js';
 
 /** What a template may use; nested objects and arrays of the same. */

@@ -1,7 +1,7 @@
 /** Bytes and cycles that the chip has counted, against the golden model's ledger, the analytic model and the bench. */
 import type { Window } from '../batch/form-windows.js';
 import { coldLedger, windowLedger } from '../golden/ledger.js';
-import type { MultiplyCounts } from '../golden/run-program.js';
+import type { MultiplyCounts } from '../golden/multiply-counts.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { peCycleCauses, type PeCycleCause } from '../contract/registers.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { outstandingWrites } from '../contract/latencies.js';
-import { codeMacros } from '../contract/verilog-codes.js';
+import { codeMacros } from '../rtl/verilog-codes.js';
 import { derive, loadsAhead, resetsLow } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { designSources, topModule } from '../rtl/design.js';

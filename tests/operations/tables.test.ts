@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { opcodes } from '../../generator/contract/isa.js';
+import { opcodes } from '../../generator/operations/opcodes.js';
 import { endName } from '../../generator/operations/end/fields.js';
 import { operationFields, operationNames } from '../../generator/operations/fields.js';
 

@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 import { addDisasm } from '../../generator/commands/disasm.js';
 import { disassemble, formatLines } from '../../generator/program/disassemble.js';
 import { readImage, writeImage } from '../../generator/program/image.js';
-import { decodeInstruction, opcodes } from '../../generator/contract/isa.js';
+import { decodeInstruction, opcodes } from '../../generator/operations/opcodes.js';
 import { widened } from '../../generator/program/widen.js';
 import { randomModel } from '../support/random-model.js';
 

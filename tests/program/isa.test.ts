@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeInstruction, encodeInstruction, instructionFields, reservedLow, type Instruction } from '../../generator/contract/isa.js';
+import { encodeInstruction, instructionFields, reservedLow, type Instruction } from '../../generator/contract/isa.js';
+import { decodeInstruction } from '../../generator/operations/opcodes.js';
 
 const instruction = fc.record(
   Object.fromEntries(instructionFields.map(({ name, bits }) => [name, fc.integer({ min: 0, max: name === 'op' ? 7 : 2 ** bits - 1 })])),

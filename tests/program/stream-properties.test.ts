@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UserError } from '../../generator/util/errors.js';
-import { BitReader, BitWriter } from '../../generator/program/bits.js';
+import { BitReader, BitWriter } from '../../generator/contract/bits.js';
 import { readImage, writeImage, type Image } from '../../generator/program/image.js';
 import { crcOf, readHeader } from '../../generator/program/manifest.js';
 import { between, randomFrom, randomModel, type ModelShape } from '../support/random-model.js';

@@ -1,6 +1,6 @@
 import { bytesOf } from '../../generator/operations/bytes.js';
 import { makeParams } from '../../generator/params/params.js';
-import { BitWriter } from '../../generator/program/bits.js';
+import { BitWriter } from '../../generator/contract/bits.js';
 import { instructionOf } from '../../generator/program/instructions.js';
 import { encodeInstruction } from '../../generator/contract/isa.js';
 import type { Operation } from '../../generator/program/operation.js';

@@ -1,5 +1,6 @@
 import { makeParams } from '../../generator/params/params.js';
-import { encodeInstruction, opcodes, type Instruction } from '../../generator/contract/isa.js';
+import { encodeInstruction, type Instruction } from '../../generator/contract/isa.js';
+import { opcodes } from '../../generator/operations/opcodes.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { sequencer } from '../../generator/rtl/sequencer.js';
 import { describeUnit, makeRandom, pack, paces, render, type Bench, type Random } from '../support/unit-bench.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join as joinPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { codeMacros } from '../../generator/contract/verilog-codes.js';
+import { codeMacros } from '../../generator/rtl/verilog-codes.js';
 import type { Params } from '../../generator/params/fields.js';
 import { renderUnit, type RtlFile, type Unit } from '../../generator/rtl/render.js';
 import { buildSimulation, runSimulation, simulators, type Executable, type Simulator } from '../../generator/sim/build.js';

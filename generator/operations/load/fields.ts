@@ -1,8 +1,7 @@
 /** Rows of the requests into X, into R, or into both, eq. 10. */
 import { UserError } from '../../util/errors.js';
-import type { Instruction } from '../../contract/isa.js';
+import { mostFeatures, type Instruction } from '../../contract/isa.js';
 import { codeOfDestination, destinationOf, flag } from '../codes.js';
-import { largest } from '../field-checks.js';
 import type { Fields, Operation } from '../fields.js';
 import { bufferOf, features } from '../types.js';
 
@@ -48,7 +47,7 @@ export const loadFields: Fields<LoadOperation> = {
     writeBack: flag(alsoX),
   }),
   check({ outer, base, destination, shift, alsoX }, checks) {
-    checks.range('outer', outer, 1, largest);
+    checks.range('outer', outer, 1, mostFeatures);
     checks.place(base, outer);
     checks.range('shift', shift, 0, destination === 'X' ? 0 : 8);
     if (destination === 'X' && alsoX) checks.report('alsoX', 'true', 'only beside destination Rset');

@@ -1,9 +1,10 @@
 /** LayerNorm, RMSNorm or a plain copy of the residual stream R to X or H, eq. 11-15. */
-import type { Instruction } from '../../contract/isa.js';
+import { fieldLargest, type Instruction } from '../../contract/isa.js';
 import { normKinds, type NormKind } from '../../contract/codes.js';
 import { codeOfSource, flag } from '../codes.js';
 import type { Fields, Operation } from '../fields.js';
-import { features, sources, type Source } from '../types.js';
+import { sources, type Source } from '../../contract/codes.js';
+import { features } from '../types.js';
 
 /** digits << shift is added to var. */
 export interface NormEpsilon {
@@ -82,7 +83,7 @@ export const normFields: Fields<NormOperation> = {
     checks.length('beta', beta.length, inner);
     checks.range('shift', shift, 1, 40);
     if (writeBackShift !== undefined) checks.range('writeBackShift', writeBackShift, 1, 40);
-    checks.range('epsilon.digits', epsilon.digits, 0, kind === 'plain' ? 0 : 2047);
+    checks.range('epsilon.digits', epsilon.digits, 0, kind === 'plain' ? 0 : fieldLargest('m'));
     checks.range('epsilon.shift', epsilon.shift, 0, kind === 'plain' ? 0 : 52);
     if (epsilon.digits * 2 ** epsilon.shift >= epsilonLimit(inner))
       checks.report('epsilon.shift', epsilon.shift, `${epsilon.digits} << ${epsilon.shift} must be below inner^2 * 2^30; make it smaller`);

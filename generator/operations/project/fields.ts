@@ -2,7 +2,8 @@
 import type { Instruction } from '../../contract/isa.js';
 import { codeOfSource, requantOf, sourceOf } from '../codes.js';
 import type { Fields, Operation } from '../fields.js';
-import { features, type Requant, type Source } from '../types.js';
+import type { Source } from '../../contract/codes.js';
+import { features, type Requant } from '../types.js';
 
 export interface ProjectOperation {
   readonly op: 'PROJECT';

@@ -1,9 +1,9 @@
 /** Rows of X or H to the requests' outputs, eq. 10. */
-import type { Instruction } from '../../contract/isa.js';
+import { mostFeatures, type Instruction } from '../../contract/isa.js';
 import { codeOfSource, flag, sourceOf } from '../codes.js';
-import { largest } from '../field-checks.js';
 import type { Fields, Operation } from '../fields.js';
-import { bestBytes, features, runsOf, type Runs, type Source, type TokenRows } from '../types.js';
+import type { Source } from '../../contract/codes.js';
+import { bestBytes, features, runsOf, type Runs, type TokenRows } from '../types.js';
 
 export interface StoreOperation {
   readonly op: 'STORE';
@@ -53,7 +53,7 @@ export const storeFields: Fields<StoreOperation> = {
     best: flag(best),
   }),
   check({ outer, base }, checks) {
-    checks.range('outer', outer, 1, largest);
+    checks.range('outer', outer, 1, mostFeatures);
     checks.place(base, outer);
   },
   accesses: ({ source, outer, base }) => ({ reads: [features(source, outer, base)], writes: [] }),

@@ -1,8 +1,9 @@
 /** The tables of codes as Verilog: named localparams of a unit, macros of a bench. No template holds a number of its own. */
-import { arrayModes, constantName, hostSteps, normKinds, policies, readClients, writeClients } from './codes.js';
-import { descriptorBytes, descriptorFields, ringLog2Max } from './descriptor.js';
-import { destinations, instructionFields, opcodes, type FieldName } from './isa.js';
-import { chipId, completionCodes, counterAddress, counters, loadedCode, registers } from './registers.js';
+import { arrayModes, constantName, destinations, hostSteps, normKinds, policies, readClients, writeClients } from '../contract/codes.js';
+import { descriptorBytes, descriptorFields, ringLog2Max } from '../contract/descriptor.js';
+import { fieldBits, instructionFields } from '../contract/isa.js';
+import { opcodes } from '../operations/opcodes.js';
+import { chipId, completionCodes, counterAddress, counters, loadedCode, registers } from '../contract/registers.js';
 
 interface CodeTable {
   /** Width of a localparam; none for an index of a bus. */
@@ -11,7 +12,6 @@ interface CodeTable {
 }
 
 const numbered = (names: readonly string[]): Record<string, number> => Object.fromEntries(names.map((name, number) => [name, number]));
-const fieldBits = (field: FieldName): number => instructionFields.find(({ name }) => name === field)!.bits;
 
 const descriptorPlaces = Object.fromEntries(Object.entries(descriptorFields).map(([name, { at }]) => [name, at]));
 

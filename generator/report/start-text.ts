@@ -1,0 +1,64 @@
+/** What `trexgen start` found, as text. */
+import { sumTraffic } from '../contract/traffic-classes.js';
+import { formatTable, grouped } from '../util/table.js';
+import { emaRatio, microsecondsPerToken, type SimulatedModel } from './simulation.js';
+
+export interface StartResult {
+  /** Every bit and every byte was right. */
+  readonly good: boolean;
+  readonly models: readonly SimulatedModel[];
+  /** Predictions of the chip, and what differs. */
+  readonly lines: readonly string[];
+  readonly clockMHz: number;
+  readonly report: string;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** Predictions, a line of the table for each task, whether all agreed, and where the report is. */
+export function startText({ models, lines, clockMHz, report }: StartResult): string {
+  const sum = (of: (model: SimulatedModel) => number): number => models.reduce((total, model) => total + of(model), 0);
+  const differ = sum(({ summary }) => summary.mismatches);
+  return [
+    '',
+    'predictions of the chip; [what the label says where it differs]',
+    ...lines,
+    '',
+    formatTable(
+      [
+        'task',
+        'inputs',
+        'tokens',
+        'labels right',
+        'cycles',
+        `us/token at ${clockMHz} MHz`,
+        'EMA bytes',
+        'baseline',
+        'ratio',
+        'array util.',
+        'useful util.',
+      ],
+      models.map((model) => {
+        const { name, summary, metric, baseline } = model;
+        return [
+          name,
+          grouped(summary.inputs),
+          grouped(summary.tokens),
+          metric === undefined ? '-' : `${metric.value.toFixed(1)} %`,
+          grouped(summary.cycles),
+          microsecondsPerToken(summary, clockMHz).toFixed(1),
+          grouped(sumTraffic(summary.emaBytes)),
+          grouped(baseline),
+          `${emaRatio(model).toFixed(1)}x`,
+          percent(summary.utilization.array),
+          percent(summary.utilization.useful),
+        ];
+      }),
+    ),
+    '',
+    `${grouped(sum(({ summary }) => summary.valuesCompared))} values of ${grouped(sum(({ summary }) => summary.inputs))} inputs compared with the golden model, ${differ} differ; ` +
+      `bytes of chip, golden ledger and analytic model ${models.every(({ summary }) => summary.emaAgree) ? 'agree' : 'DO NOT AGREE'}`,
+    '',
+    `report: ${report}`,
+  ].join('\n');
+}
