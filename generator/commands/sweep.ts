@@ -41,7 +41,7 @@ export function addSweep(program: Command): void {
       new Option('--search <how>', 'all points, some at random, in a Latin hypercube, or by NSGA-II (default: grid)').choices(searches),
     )
     .option('--budget <n>', 'points of a search at the last level, or hours as in 2h (default: --samples)')
-    .option('--population <n>', 'points of a generation (default: 16)', whole(10_000, 4))
+    .option('--population <n>', 'points of a generation of NSGA-II, of whose first there are twice as many (default: 8)', whole(10_000, 4))
     .addOption(
       new Option(
         '--surrogate <model>',

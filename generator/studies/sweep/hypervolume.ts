@@ -1,17 +1,11 @@
 /** How much of the space of objectives a set of points beats: one number for a whole front. */
 import { groupBy } from '../../util/groups.js';
-import { cost, type ObjectiveName, type Objectives } from './objectives.js';
+import { scaledCost, type ObjectiveName, type Objectives } from './objectives.js';
 
 type Row = readonly number[];
 
 /** The reference lies beyond the worst value by a tenth of the range, so that the ends of a front count too. */
 const reference = 1.1;
-
-/** Logarithm of what is better lower: a factor weighs the same everywhere, and no decade is a corner. */
-function scaled(name: ObjectiveName, values: Objectives): number {
-  const value = cost(name, values);
-  return value > 0 ? Math.log(value) : value;
-}
 
 /** Volume between rows of costs and the reference, dimension by dimension (hypervolume by slicing objectives, While et al., 2006). */
 function volume(rows: readonly Row[], dimensions: number): number {
@@ -42,7 +36,7 @@ export interface Bounds {
 
 /** Best and worst cost of each objective; an objective without values has none. */
 export function boundsOf(values: readonly Objectives[], by: readonly ObjectiveName[]): Bounds {
-  const finite = by.map((name) => values.map((one) => scaled(name, one)).filter(Number.isFinite));
+  const finite = by.map((name) => values.map((one) => scaledCost(name, one)).filter(Number.isFinite));
   const least = (list: readonly number[]): number => list.reduce((best, one) => Math.min(best, one), Infinity);
   return { low: finite.map(least), high: finite.map((list) => -least(list.map((one) => -one))) };
 }
@@ -51,7 +45,7 @@ export function boundsOf(values: readonly Objectives[], by: readonly ObjectiveNa
 export function hypervolume(values: readonly Objectives[], by: readonly ObjectiveName[], { low, high }: Bounds): number {
   const axes = by.map((_, axis) => axis).filter((axis) => high[axis]! > low[axis]!);
   const rows = values
-    .map((one) => axes.map((axis) => (scaled(by[axis]!, one) - low[axis]!) / (high[axis]! - low[axis]!)))
+    .map((one) => axes.map((axis) => (scaledCost(by[axis]!, one) - low[axis]!) / (high[axis]! - low[axis]!)))
     .filter((row) => row.every((one) => one < reference));
   if (axes.length === 0) return values.length > 0 ? 1 : 0;
   return volume(rows, axes.length) / reference ** axes.length;

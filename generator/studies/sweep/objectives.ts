@@ -35,3 +35,9 @@ export function cost(name: ObjectiveName, values: Objectives): number {
   if (value === undefined) return Infinity;
   return objectives[name].better === 'lower' ? value : -value;
 }
+
+/** Logarithm of what is better lower: a factor weighs the same everywhere, and no decade is a corner. */
+export function scaledCost(name: ObjectiveName, values: Objectives): number {
+  const value = cost(name, values);
+  return value > 0 ? Math.log(value) : value;
+}

@@ -1,5 +1,5 @@
 /** Which points no other one beats, and in which order points deserve a closer look. */
-import { cost, type ObjectiveName, type Objectives } from './objectives.js';
+import { cost, scaledCost, type ObjectiveName, type Objectives } from './objectives.js';
 
 /** Rows of costs, smaller is better. */
 type Costs = readonly (readonly number[])[];
@@ -23,7 +23,7 @@ function frontOf(costs: Costs, sorted: readonly number[]): number[] {
   return front;
 }
 
-/** Room to both neighbours along every axis; the ends have all the room (Deb et al., NSGA-II, 2002). */
+/** Room to both neighbours along every axis, as factors; the ends have all the room (Deb et al., NSGA-II, 2002). */
 function crowding(costs: Costs, front: readonly number[]): Map<number, number> {
   const room = new Map(front.map((row) => [row, 0]));
   const axes = costs[front[0]!]?.length ?? 0;
@@ -42,7 +42,7 @@ function crowding(costs: Costs, front: readonly number[]): Map<number, number> {
 
 /** Numbers of the `count` best rows: front after front, within one the loneliest first, ties in the given order. */
 export function bestFirst(values: readonly Objectives[], by: readonly ObjectiveName[], count = values.length): number[] {
-  const costs = values.map((one) => by.map((name) => cost(name, one)));
+  const costs = values.map((one) => by.map((name) => scaledCost(name, one)));
   let left = costs.map((_, i) => i).sort((a, b) => compare(costs[a]!, costs[b]!) || a - b);
   const best: number[] = [];
   while (best.length < count && left.length > 0) {

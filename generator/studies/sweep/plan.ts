@@ -58,7 +58,7 @@ const defaults = {
   search: 'grid',
   samples: 256,
   seed: 1,
-  population: 16,
+  population: 8,
   surrogate: 'analytic',
   objectives: ['accuracy', 'ema', 'cycles', 'area'],
   fidelity: 'analytic',

@@ -39,6 +39,19 @@ export function rankedFirst(candidates: readonly Candidate[], { objectives }: Pi
   return best.slice(0, count);
 }
 
+/** Points that no other one of their scene beats. */
+export function frontSize(candidates: readonly Candidate[], { objectives }: Pick<SweepPlan, 'objectives'>): number {
+  return groupBy(candidates, ({ point }) => sceneOf(point)).reduce(
+    (sum, group) =>
+      sum +
+      paretoFront(
+        group.map(({ outcome }) => objectivesOf(outcome)),
+        objectives,
+      ).length,
+    0,
+  );
+}
+
 /** Meets the constraints on objectives. */
 export function isFeasible({ space: { constraints } }: Pick<SweepPlan, 'space'>, point: Point, outcome: Outcome): boolean {
   return (

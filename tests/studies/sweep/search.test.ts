@@ -104,6 +104,25 @@ describe('a search', () => {
     expect((await searched({ search, budget: 40, seed: 6 })).at.points).not.toEqual(one.at.points);
   });
 
+  it('by NSGA-II begins with a Latin hypercube of two generations and finds more than as many random points', async () => {
+    const volume = async (search: 'nsga2' | 'random', seed: number): Promise<number> => {
+      const { at } = await searched({ search, budget: 30, seed, population: 4 });
+      const all = at.found.flatMap((levels) => {
+        const outcome = levels.get('analytic');
+        return outcome?.state === 'measured' ? [outcome.objectives] : [];
+      });
+      return hypervolume(all, ['ema', 'cycles', 'area'], { low: [1, 3.4, 4.6], high: [4.9, 5.6, 6] });
+    };
+    const { generations } = await searched({ search: 'nsga2', budget: 30, seed: 1, population: 4 });
+    expect(generations.map(({ points }) => points)).toEqual([8, 12, 16, 20, 24, 28, 30]);
+    const seeds = [1, 2, 3, 4, 5];
+    const [evolved, drawn] = await Promise.all(
+      (['nsga2', 'random'] as const).map((search) => Promise.all(seeds.map((seed) => volume(search, seed)))),
+    );
+    const mean = (list: readonly number[] = []): number => list.reduce((sum, one) => sum + one, 0) / list.length;
+    expect(mean(evolved)).toBeGreaterThan(mean(drawn));
+  });
+
   it('with a surrogate simulates its budget, and predicts far more', async () => {
     const { at, generations } = await searched({ search: 'nsga2', budget: 12, promote: 4, fidelity: 'golden' });
     expect([at.count('golden'), generations.map(({ points }) => points)]).toEqual([12, [4, 8, 12]]);
@@ -141,10 +160,10 @@ describe('a search', () => {
       '--jobs',
       '1',
     ];
-    const { exitCode, stdout } = await trexgen(...args, '--budget', '8');
+    const { exitCode, stdout } = await trexgen(...args, '--budget', '12');
     expect(exitCode).toBe(0);
     const { hypervolume: printed, points } = JSON.parse(stdout) as { hypervolume: { points: number }[]; points: unknown[] };
-    expect([printed.map((one) => one.points), points.length]).toEqual([[4, 8], 8]);
+    expect([printed.map((one) => one.points), points.length]).toEqual([[8, 12], 12]);
     expect(await trexgen(...args, '--budget', '2x')).toMatchObject({
       exitCode: 2,
       stderr: 'budget = 2x: must be a number of points up to a million, or hours as in 2h\n',

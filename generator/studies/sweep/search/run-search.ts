@@ -1,7 +1,8 @@
 /**
  * A search generation by generation: random points, Latin hypercubes, or NSGA-II (Deb et al., 2002): non-dominated sorting and
  * crowding over all that was measured, binary tournaments, uniform crossover, mutation to neighbours. The first generation of
- * NSGA-II is a Latin hypercube.
+ * NSGA-II is a Latin hypercube of two generations. Nothing is measured twice, so nothing that was measured need be dropped: all
+ * of the front are parents, however many, where Deb's population has a fixed size. Small generations learn more often.
  *
  * Without a surrogate every point of a generation goes through all levels. With it generations cost nothing but predictions, and
  * the best predicted of them are measured; what was measured corrects the predictions of the next round.
@@ -11,7 +12,7 @@ import { hypervolumes } from '../hypervolume.js';
 import type { Fidelity } from '../key.js';
 import type { Outcome } from '../outcome.js';
 import type { SweepPlan } from '../plan.js';
-import { isFeasible, objectivesOf, rankedFirst, sceneOf } from '../promotion.js';
+import { frontSize, isFeasible, objectivesOf, rankedFirst, sceneOf, type Candidate } from '../promotion.js';
 import type { GuidedSearch, Point } from '../space.js';
 import { Proposer } from './propose.js';
 import { corrected, type Sample } from './surrogate.js';
@@ -39,8 +40,11 @@ export interface Searched {
   readonly excluded: number;
 }
 
-/** Generations of predictions before the best of them are measured. */
+/** Generations of predictions before the best of them are measured, and how much larger they are than such as are measured. */
 const roundsOfSurrogate = 8;
+const predictionsPerPoint = 8;
+
+type OutcomeOf = (number: number) => Outcome | undefined;
 
 class SearchRun {
   private readonly proposer: Proposer;
@@ -80,10 +84,11 @@ class SearchRun {
     return this.seconds() < 3600 * budget.hours ? Infinity : 0;
   }
 
-  /** A Latin hypercube of all points, where their number is known. */
+  /** A Latin hypercube of all points where their number is known; what NSGA-II begins with. */
   private firstCount(): number {
     const { kind, budget, population } = this.search;
-    return kind === 'lhs' && 'points' in budget ? budget.points : population;
+    if (kind === 'lhs' && 'points' in budget) return budget.points;
+    return kind === 'nsga2' ? 2 * population : population;
   }
 
   private propose(count: number, ranked: readonly number[]): Point[] {
@@ -93,25 +98,38 @@ class SearchRun {
     return this.proposer.children(count, ranked);
   }
 
-  /** The best of all points whose outcome is known, best first; such as meet the constraints come before the others. */
-  private ranked(outcomeOf: (number: number) => Outcome | undefined, count: number, among?: readonly number[]): number[] {
+  private known(outcomeOf: OutcomeOf, among?: readonly number[]): Candidate[] {
     const { points } = this.measurement;
-    const known = (among ?? points.map((_, number) => number)).flatMap((number) => {
+    return (among ?? points.map((_, number) => number)).flatMap((number) => {
       const outcome = outcomeOf(number);
       return outcome?.state === 'measured' ? [{ number, point: points[number]!, outcome }] : [];
     });
-    const feasible = known.filter(({ point, outcome }) => isFeasible(this.plan, point, outcome));
+  }
+
+  private feasible(known: readonly Candidate[]): Candidate[] {
+    return known.filter(({ point, outcome }) => isFeasible(this.plan, point, outcome));
+  }
+
+  /** The best of all points whose outcome is known, best first; such as meet the constraints come before the others. */
+  private ranked(outcomeOf: OutcomeOf, count: number, among?: readonly number[]): number[] {
+    const known = this.known(outcomeOf, among);
+    const feasible = this.feasible(known);
     const ranked = rankedFirst(feasible, this.plan, count);
     if (ranked.length >= count) return ranked;
     const rest = known.filter((one) => !feasible.includes(one));
     return [...ranked, ...rankedFirst(rest, this.plan, count - ranked.length)];
   }
 
+  /** The whole front, and the next best where it is smaller than a generation. */
+  private parents(outcomeOf: OutcomeOf): number[] {
+    const front = frontSize(this.feasible(this.known(outcomeOf)), this.plan);
+    return this.ranked(outcomeOf, Math.max(front, this.search.population));
+  }
+
   private async measuredRound(count: number): Promise<void> {
     const { found } = this.measurement;
-    const { population } = this.search;
-    const ranked = this.ranked((number) => found[number]!.get(this.last), population);
-    const numbers = this.measurement.add(this.propose(count, ranked));
+    const parents = this.parents((number) => found[number]!.get(this.last));
+    const numbers = this.measurement.add(this.propose(count, parents));
     await this.climb(numbers, numbers.length);
     // What fails below has had its try.
     numbers.forEach((number) => this.generationOf.set(number, this.marks.length));
@@ -153,8 +171,8 @@ class SearchRun {
       return { ...analytic, objectives };
     };
     for (let round = 0; round < roundsOfSurrogate; round++) {
-      const size = 4 * this.search.population;
-      const fresh = this.measurement.add(this.propose(size, this.ranked(guess, size)));
+      const size = predictionsPerPoint * this.search.population;
+      const fresh = this.measurement.add(this.propose(size, this.parents(guess)));
       if (fresh.length === 0) break;
       await this.measurement.measure('analytic', fresh);
     }
