@@ -336,7 +336,7 @@ module trex_norm #(
       reg  signed [23:0]           scaled_z_q;
       wire signed [SHIFT_BITS-1:0] beta_wide = { {(SHIFT_BITS-8){beta_q[7]}}, beta_q };
       wire signed [SHIFT_BITS-1:0] beta_shifted = beta_wide <<< bias_shift_q;
-      reg  signed [SHIFT_BITS-1:0] a_q;  // a of eq. 14: z * gamma, and beta
+      reg  signed [SHIFT_BITS-1:0] affine_q;  // a of eq. 14: z * gamma, and beta
       wire [ACT_BITS:0]            x_shifted;
       wire [16:0]                  r_shifted;
       wire                         x_over;
@@ -345,7 +345,7 @@ module trex_norm #(
       reg  [16:0]                  r_shifted_q;
       reg                          x_over_q;
       reg                          r_over_q;
-      reg                          a_sign_q;
+      reg                          affine_sign_q;
       wire [ACT_BITS+1:0]          x_doubled = { x_shifted_q[ACT_BITS], x_shifted_q } + 1'b1;
       wire [17:0]                  r_doubled = { r_shifted_q[16], r_shifted_q } + 18'd1;
       reg  [ACT_BITS-1:0]          x_result_q;
@@ -372,24 +372,24 @@ module trex_norm #(
         scaled_sign_q <= scaled[SCALE_BITS-1];
         normalized_q <= normalized_fits ? z_doubled[16:1] : { scaled_sign_q, {15{!scaled_sign_q}} };
         scaled_z_q <= normalized_wide * gamma_wide;
-        a_q <= { {(SHIFT_BITS-24){scaled_z_q[23]}}, scaled_z_q } + beta_shifted;
+        affine_q <= { {(SHIFT_BITS-24){scaled_z_q[23]}}, scaled_z_q } + beta_shifted;
         x_shifted_q <= x_shifted;
         x_over_q <= x_over;
         r_shifted_q <= r_shifted;
         r_over_q <= r_over;
-        a_sign_q <= a_q[SHIFT_BITS-1];
-        x_result_q <= x_fits ? x_doubled[ACT_BITS:1] : { a_sign_q, {(ACT_BITS-1){!a_sign_q}} };
-        r_result_q <= r_fits ? r_doubled[16:1] : { a_sign_q, {15{!a_sign_q}} };
+        affine_sign_q <= affine_q[SHIFT_BITS-1];
+        x_result_q <= x_fits ? x_doubled[ACT_BITS:1] : { affine_sign_q, {(ACT_BITS-1){!affine_sign_q}} };
+        r_result_q <= r_fits ? r_doubled[16:1] : { affine_sign_q, {15{!affine_sign_q}} };
       end
 
       trex_fit_shift #(.IN_BITS(SCALE_BITS), .AMOUNT_BITS(5), .OUT_BITS(17)) u_z_shift (
         .value_i(scaled), .amount_i(half_bits_line[5*MULTIPLIER_STAGES +: 5]), .value_o(z_shifted), .over_o(z_over)
       );
       trex_fit_shift #(.IN_BITS(SHIFT_BITS), .AMOUNT_BITS(6), .OUT_BITS(ACT_BITS + 1)) u_x_shift (
-        .value_i(a_q), .amount_i(x_shift_q), .value_o(x_shifted), .over_o(x_over)
+        .value_i(affine_q), .amount_i(x_shift_q), .value_o(x_shifted), .over_o(x_over)
       );
       trex_fit_shift #(.IN_BITS(SHIFT_BITS), .AMOUNT_BITS(6), .OUT_BITS(17)) u_r_shift (
-        .value_i(a_q), .amount_i(r_shift_q), .value_o(r_shifted), .over_o(r_over)
+        .value_i(affine_q), .amount_i(r_shift_q), .value_o(r_shifted), .over_o(r_over)
       );
       trex_multiplier #(.A_BITS(16), .B_BITS(16), .OUT_BITS(31), .STAGES(MULTIPLIER_STAGES)) u_product (
         .clk_i(clk_i), .a_i(value), .b_i(other), .product_o(product)

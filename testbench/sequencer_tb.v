@@ -200,8 +200,9 @@ module sequencer_tb (
   wire       from_h    = instruction[`INS_SRC];
   wire       under_way = drain_busy_q || pipe_busy_q;
   wire       older     = under_way && (older_pc_q != pc);  // words of another instruction
-  wire [2:0] older_to  = (older_mode_q == `MODE_PROJECT) ? 3'd7 : (older_mode_q == `MODE_VALUES) ? `TO_X : older_dst_q;  // 7: P
-  wire       reads_it  = ((mode == `MODE_EXPAND) && (older_to == 3'd7)) || ((mode == `MODE_SCORES) && ((older_to == `TO_Q) || (older_to == `TO_K)))
+  localparam [2:0] RANKS = 3'd7;  // PROJECT writes P, which no instruction names as its destination
+  wire [2:0] older_to  = (older_mode_q == `MODE_PROJECT) ? RANKS : (older_mode_q == `MODE_VALUES) ? `TO_X : older_dst_q;
+  wire       reads_it  = ((mode == `MODE_EXPAND) && (older_to == RANKS)) || ((mode == `MODE_SCORES) && ((older_to == `TO_Q) || (older_to == `TO_K)))
                          || (((mode == `MODE_PROJECT) || (mode == `MODE_DENSE)) && (older_to == (from_h ? `TO_H : `TO_X)) && ((older_feature_q < 12'd16) || softmax_busy_q));
   wire       starts_unit = rows_start || norm_start || softmax_start || done;
   wire       forbidden_order = (drain_start && !drain_ready_q) || (drain_start && (older || ((older_pc_q != pc) && norm_busy_q)))
@@ -238,7 +239,7 @@ module sequencer_tb (
     load_q  <= load_q + 32'd1;
     case (state_q)
       LOAD: if (load_q == `PROGRAM) state_q <= START;
-      REST: if (load_q[2:0] == 3'd7) state_q <= START;
+      REST: if (&load_q[2:0]) state_q <= START;
       START: state_q <= RUN;
       default: begin end
     endcase

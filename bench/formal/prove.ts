@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { codeMacros } from '../../generator/rtl/verilog-codes.js';
+import { codeMacros, registerMacros } from '../../generator/rtl/verilog-codes.js';
 import type { RtlFile } from '../../generator/rtl/render.js';
 import { runTool, ToolError } from '../../generator/tools/run-tool.js';
 import { afterReset } from './after-reset.js';
@@ -45,7 +45,7 @@ const wrapperFolder = new URL('../../testbench/formal/', import.meta.url).pathna
 
 /** A flip-flop begins at its initial value, or at 0: the wrappers say nothing before a reset. */
 function yosysScript(top: string, sources: readonly string[], macros: Readonly<Record<string, number>>, checkOnly: boolean): string {
-  const defines = Object.entries({ ...codeMacros, ...macros })
+  const defines = Object.entries({ ...codeMacros, ...registerMacros, ...macros })
     .map(([name, value]) => `-D ${name}=${value}`)
     .join(' ');
   return [

@@ -3,7 +3,16 @@ import { arrayModes, constantName, destinations, hostSteps, normKinds, policies,
 import { descriptorBytes, descriptorFields, ringLog2Max } from '../contract/descriptor.js';
 import { fieldBits, instructionFields } from '../contract/isa.js';
 import { opcodes } from '../operations/opcodes.js';
-import { chipId, completionCodes, counterAddress, counters, loadedCode, registers } from '../contract/registers.js';
+import {
+  chipId,
+  completionCodes,
+  counterAddress,
+  counters,
+  loadedCode,
+  registers,
+  type Register,
+  type RegisterField,
+} from '../contract/registers.js';
 
 interface CodeTable {
   /** Width of a localparam; none for an index of a bus. */
@@ -55,6 +64,28 @@ export function localparams(prefix: string, names: string): string {
 
 const address = (byte: number): string => `12'h${byte.toString(16).padStart(3, '0')}`;
 
+const all = Object.values<Register>(registers);
+/** Words up to the last register that a write changes; word n has byte address 4 * n. */
+const registerWords = Math.max(...all.map(({ access, address: at }) => (access === 'read' ? 0 : at / 4 + 1)));
+const maskOf = ({ low, bits }: RegisterField): bigint => ((1n << BigInt(bits)) - 1n) << BigInt(low);
+
+/** Bits of all these words that a write sets: neither pulses nor what is refused. */
+const storedBits = all
+  .filter(({ access }) => access === 'write')
+  .flatMap(({ address: at, fields }) =>
+    Object.values(fields)
+      .filter(({ pulse, refused }) => pulse !== true && refused !== true)
+      .map((field) => maskOf(field) << BigInt(8 * at)),
+  )
+  .reduce((sum, mask) => sum | mask, 0n);
+
+/** One bit a word. */
+const wordsOf = (which: (register: Register) => boolean): string =>
+  `${registerWords}'h${all
+    .filter((register) => register.address / 4 < registerWords && which(register))
+    .reduce((sum, { address: at }) => sum | (1n << BigInt(at / 4)), 0n)
+    .toString(16)}`;
+
 /** What benches know as macros: every code (`MODE_SCORES is 3), the place of every field (instruction[`INS_OUTER]) and every register. */
 export const codeMacros: Readonly<Record<string, number | string>> = Object.fromEntries([
   ...Object.keys(tables).flatMap((prefix): (readonly [string, number | string])[] => [...valuesOf(prefix)]),
@@ -64,3 +95,11 @@ export const codeMacros: Readonly<Record<string, number | string>> = Object.from
   ['REG_LAST_COUNTER_HIGH', address(counterAddress(counters.at(-1)!) + 4)] as const,
   ['CHIP_ID', `32'h${chipId.toString(16)}`] as const,
 ]);
+
+/** Macros of the proof of the register file: which words of the table a write changes, and which of their bits. */
+export const registerMacros: Readonly<Record<string, number | string>> = {
+  REG_WORDS: registerWords,
+  REG_STORED_BITS: `${32 * registerWords}'h${storedBits.toString(16)}`,
+  REG_WRITABLE_WORDS: wordsOf(({ access }) => access !== 'read'),
+  REG_LOCKED_WORDS: wordsOf(({ locked }) => locked === true),
+};

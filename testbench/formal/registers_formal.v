@@ -73,32 +73,26 @@ module registers_formal #(
   );
 
   // ---- the table: bits that a write sets; an address holds what the port has above its alignment ----
+  localparam WORDS = `REG_WORDS;  // up to the last register that is written; word n at address 4 * n
+  localparam [32*WORDS-1:0] STORED_BITS = `REG_STORED_BITS;
+  localparam [WORDS-1:0] WRITABLE_WORDS = `REG_WRITABLE_WORDS, LOCKED_WORDS = `REG_LOCKED_WORDS;
   localparam [63:0] PORT_MASK = (64'd1 << ADDR_BITS) - 64'd1;
   localparam [63:0] BEAT_MASK = PORT_MASK & ~(64'd0 + BUS_BYTES - 1);
   localparam [63:0] RING_MASK = PORT_MASK & ~(64'd0 + ((BUS_BYTES > 32) ? BUS_BYTES : 32) - 1);
   function [31:0] stored_bits(input [11:0] address);
     case (address)
-      `REG_CONTROL: stored_bits = 32'h31;
-      `REG_IRQ_ENABLE: stored_bits = 32'hf;
       `REG_COLD_ADDR_LOW, `REG_PASS_ADDR_LOW: stored_bits = BEAT_MASK[31:0];
       `REG_COLD_ADDR_HIGH, `REG_PASS_ADDR_HIGH: stored_bits = BEAT_MASK[63:32];
-      `REG_COLD_MATRICES: stored_bits = 32'h30f;
-      `REG_COLD_BEATS, `REG_COLD_INSTRUCTIONS, `REG_PASS_BEATS,
-      `REG_COLD_WORDS_0, `REG_COLD_WORDS_1, `REG_COLD_WORDS_2, `REG_COLD_WORDS_3,
-      `REG_COLD_WORDS_4, `REG_COLD_WORDS_5, `REG_COLD_WORDS_6, `REG_COLD_WORDS_7: stored_bits = 32'hff_ffff;
       `REG_RING_ADDR_LOW: stored_bits = RING_MASK[31:0];
       `REG_RING_ADDR_HIGH: stored_bits = RING_MASK[63:32];
-      `REG_RING_LOG2: stored_bits = 32'h1f;
-      `REG_RING_TAIL, `REG_WATCHDOG: stored_bits = 32'hffff_ffff;
-      default: stored_bits = 32'd0;
+      default: stored_bits = (address[11:2] < WORDS) ? STORED_BITS[32*address[11:2] +: 32] : 32'd0;
     endcase
   endfunction
   function locked(input [11:0] address);
-    locked = (address >= `REG_COLD_ADDR_LOW) && (address <= `REG_RING_LOG2);
+    locked = (address[11:2] < WORDS) && LOCKED_WORDS[address[11:2]];
   endfunction
   function writable(input [11:0] address);
-    writable = locked(address) || (address == `REG_CONTROL) || (address == `REG_IRQ_STATUS) || (address == `REG_IRQ_ENABLE)
-               || (address == `REG_RING_TAIL) || (address == `REG_WATCHDOG);
+    writable = (address[11:2] < WORDS) && WRITABLE_WORDS[address[11:2]];
   endfunction
   function known(input [11:0] address);
     known = ((address <= `REG_WATCHDOG) || ((address >= `REG_CONFIG_COLUMNS) && (address <= `REG_CONFIG_SEGMENTS))
@@ -109,7 +103,6 @@ module registers_formal #(
   wire [63:0] cold_wide = { {(64-ADDR_BITS){1'b0}}, cold_addr };
   wire [63:0] pass_wide = { {(64-ADDR_BITS){1'b0}}, pass_addr };
   wire [63:0] ring_wide = { {(64-ADDR_BITS){1'b0}}, ring_addr };
-  localparam WORDS = 30;  // up to WATCHDOG, the last register that is written; word n at address 4 * n
   wire [32*WORDS-1:0] shown;
   assign shown[32*(`REG_CONTROL >> 2) +: 32] = { 26'd0, policy, 3'd0, enable };
   assign shown[32*(`REG_COLD_ADDR_LOW >> 2) +: 32] = cold_wide[31:0];

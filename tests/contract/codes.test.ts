@@ -6,7 +6,7 @@ import { destinations } from '../../generator/contract/codes.js';
 import { instructionFields } from '../../generator/contract/isa.js';
 import { opcodes } from '../../generator/operations/opcodes.js';
 import { chipId, chipVersion, completionCodes } from '../../generator/contract/registers.js';
-import { codeMacros, localparams } from '../../generator/rtl/verilog-codes.js';
+import { codeMacros, localparams, registerMacros } from '../../generator/rtl/verilog-codes.js';
 
 /** Lines of Verilog that hold a number where a table has a name; comments and the helper's own arguments do not count. */
 function literalTwins(text: string): string[] {
@@ -81,6 +81,22 @@ describe('codes', () => {
     });
   });
 
+  it('of registers say which words a write changes, and which of their bits', () => {
+    expect(registerMacros).toMatchObject({ REG_WORDS: 30, REG_WRITABLE_WORDS: "30'h2fffff34", REG_LOCKED_WORDS: "30'h7ffff00" });
+    const stored = BigInt(String(registerMacros.REG_STORED_BITS).replace(/^960'h/, '0x'));
+    const bitsAt = (byte: number): number => Number((stored >> BigInt(8 * byte)) & 0xffff_ffffn);
+    expect([0x008, 0x00c, 0x010, 0x014, 0x028, 0x030, 0x068, 0x06c].map((byte) => bitsAt(byte).toString(16))).toEqual([
+      '31',
+      '0',
+      '0',
+      'f',
+      'ffffff',
+      '30f',
+      '1f',
+      'ffffffff',
+    ]);
+  });
+
   it('that no table has are refused', () => {
     expect(() => localparams('OP', 'LOAD SWAP')).toThrow('codes OP_SWAP: no such code; known are OP_END, OP_LOAD, ');
     expect(() => localparams('PORT', 'ROWS')).toThrow('codes PORT: no such table; known are OP, TO, MODE, ');
@@ -113,9 +129,9 @@ describe('the documents', () => {
   });
 
   it('say what the chip calls itself and how policies are numbered', () => {
-    const text = readFileSync('docs/chip.md', 'utf8');
-    expect(text).toContain(`| 000 | ID | 0x${chipId.toString(16)} |`);
-    expect(text).toContain(`descriptors and registers: ${chipVersion};`);
-    expect(text).toContain(`policy: ${codeList(policies)}`);
+    const text = readFileSync('docs/registers.md', 'utf8');
+    expect(text).toContain(`| 000 | ID | read | 31:0 | tells that this is such a chip: 0x${chipId.toString(16)} |`);
+    expect(text).toContain(`descriptors and registers: ${chipVersion} |`);
+    expect(text).toContain(`policy | ${codeList(policies)}`);
   });
 });
