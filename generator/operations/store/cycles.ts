@@ -11,6 +11,12 @@ export const storeCycles: Cycles<StoreOperation> = {
   activity: (count, { source, outer }) => count.write(outer, source === 'H' ? 'h' : 'x'),
 };
 
+/** Beats that the first rows of a segment fill; indices lie side by side, and only the last of them ends a beat that is not full. */
+function beatsOfRows(outer: number, best: boolean, busBytes: number): (rows: number, all: number) => number {
+  if (!best) return (rows) => rows * Math.ceil(outer / busBytes);
+  return (rows, all) => (rows < all ? Math.floor((bestBytes * rows) / busBytes) : Math.ceil((bestBytes * rows) / busBytes));
+}
+
 /** Rows of one segment after the other: a tile is gathered feature by feature when the first row of it is needed. */
 function store(walk: Walk, { outer, firstRow, best }: StoreOperation): void {
   const {
@@ -20,10 +26,7 @@ function store(walk: Walk, { outer, firstRow, best }: StoreOperation): void {
     segments,
     tally,
   } = walk;
-  const rowBeats = Math.ceil(outer / busBytes);
-  /** Beats that the first rows of a segment fill; indices lie side by side, and only the last of them ends a beat that is not full. */
-  const beatsOf = (rows: number, all: number): number =>
-    !best ? rows * rowBeats : rows < all ? Math.floor((bestBytes * rows) / busBytes) : Math.ceil((bestBytes * rows) / busBytes);
+  const beatsOf = beatsOfRows(outer, best, busBytes);
   const gather = Math.ceil(outer / turns.rowBlock) * turns.rowBlock + turns.rowsCycles + timing.rowsTurn;
   const begun = walk.now;
   // Rows of the next window come to their end first.
