@@ -66,7 +66,7 @@ describe('Markdown', () => {
 });
 
 describe('a table', () => {
-  const most = 200;
+  const most = 160;
   const longCells = (text: string): string[] =>
     text
       .replace(/^```.*?^```/gms, '')
