@@ -18,6 +18,8 @@ module norm_tb (
   localparam OVERHEAD    = 16 + 4 * MULTIPLIER_STAGES;  // cycles of a case that no word or token accounts for
   localparam SWEEP       = 2 + MULTIPLIER_STAGES;  // of them those of sweep 1
   localparam LANES       = `LANES;
+  localparam VECTOR_LANES = `VECTOR_LANES;
+  localparam SHARE       = LANES / VECTOR_LANES;
   localparam PASSES      = `PASSES;
   localparam MAX_WIDTH   = `MAX_WIDTH;
   localparam ACT_BITS    = `ACT_BITS;
@@ -38,6 +40,7 @@ module norm_tb (
   reg [31:0]            out_pass_q;
   reg [15:0]            random_q;
   reg [LANES*16-1:0]    r_rd_data_q;
+  reg [31:0]            held_q;
 
   wire [VECTOR_BITS-1:0] header = vectors[base_q];
   wire [31:0] d          = { 20'd0, header[11:0] };
@@ -87,6 +90,7 @@ module norm_tb (
   // Outside their cycle the inputs hold what they must not.
   trex_norm #(
     .LANES(LANES),
+    .VECTOR_LANES(VECTOR_LANES),
     .PASSES(PASSES),
     .MAX_WIDTH(MAX_WIDTH),
     .ACT_BITS(ACT_BITS),
@@ -145,19 +149,23 @@ module norm_tb (
   wire features_wrong = busy && ((applying && features !== out_feature_q[WIDTH_BITS-1:0]) || (x_wr_en && !applying));
   wire late    = cycles_q == 32'd1000000;
   wire        sums_there = (seen == 3'd1) || (kind == `KIND_PLAIN);
-  wire [31:0] walks = sums_there ? 32'd1 : 32'd2;
+  wire [31:0] walks = sums_there ? SHARE : SHARE + 32'd1;
   wire [31:0] least = walks * d * passes + LANES * passes + OVERHEAD - (sums_there ? SWEEP : 32'd0);
   wire count_wrong = done && (outs_q != d * passes || params_q != d || (waits == 2'd0 && cycles_q != least));
   wire wrong   = x_wrong || r_wrong || en_wrong || features_wrong || late || count_wrong;
 
   always @(posedge clk_i) begin
-    r_rd_data_q <= r_rd_en ? given[LANES*16-1:0] : ~r_rd_data_q;
+    // Held for the turns of a word in sweep 2.
+    held_q <= r_rd_en ? 32'd1 : held_q + 32'd1;
+    if (r_rd_en) r_rd_data_q <= given[LANES*16-1:0];
+    else if (!applying || (held_q >= SHARE)) r_rd_data_q <= ~r_rd_data_q;
     random_q <= { random_q[14:0], random_q[15] ^ random_q[13] ^ random_q[12] ^ random_q[10] };
     if (rst_i) begin
       base_q <= 32'd0;
       running_q <= 1'b0;
       random_q <= 16'hace1;
       r_rd_data_q <= {LANES*16{1'b0}};
+      held_q <= 32'd0;
       phase_q <= FORGET;
       seen_feature_q <= 32'd0;
       seen_pass_q <= 32'd0;

@@ -1,6 +1,6 @@
 // Bench of tally: vector n holds the inputs of cycle n and the sum expected in cycle n.
 //
-// Vector   sum wanted, clear, take, add (first in the high bits)
+// Vector   sum wanted, clear, take, enable, add (first in the high bits)
 // Macros   VECTORS, ADD_BITS, SUM_BITS, SCALE and SIGNED, from tests/support/unit-bench.ts
 `default_nettype none
 module tally_tb (
@@ -10,7 +10,7 @@ module tally_tb (
   output reg  [31:0] errors_o
 );
   localparam ADD_BITS    = `ADD_BITS;
-  localparam VECTOR_BITS = 33 + 1 + 1 + ADD_BITS;
+  localparam VECTOR_BITS = 33 + 1 + 1 + 1 + ADD_BITS;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -24,13 +24,15 @@ module tally_tb (
   wire [32:0]         sum;
   wire                clear;
   wire                take;
+  wire                en;
   wire [ADD_BITS-1:0] add;
-  assign { want, clear, take, add } = vectors[index_q];
+  assign { want, clear, take, en, add } = vectors[index_q];
 
   trex_tally #(.ADD_BITS(ADD_BITS), .SUM_BITS(`SUM_BITS), .SCALE(`SCALE), .SIGNED(`SIGNED)) dut (
     .clk_i(clk_i),
     .clear_i(rst_i || clear),
     .take_i(take),
+    .en_i(en),
     .add_i(add),
     .sum_o(sum)
   );

@@ -3,6 +3,7 @@
  * them stand in cycles.ts of each operation, read-port.ts, write-port.ts and run-cycles.ts; tests/analytic holds all of it against simulation.
  */
 import { outstandingWrites, peArrayLatency, resultsDepth } from '../contract/latencies.js';
+import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 
 export const timing = {
@@ -82,6 +83,8 @@ export const timing = {
 
 /** Those that grow with the registers behind a multiplication. */
 export interface UnitTiming {
+  /** norm: turns of a word of R in its last walk. */
+  readonly normTurns: number;
   /** results: words between drain and memory, and the cycle in which the sequencer sees that there are none. */
   readonly flush: number;
   /** norm: from its start to its last walk, beside the solver; beside its first walk; from the read of a word of R to the cycle behind its write to X. */
@@ -92,5 +95,13 @@ export interface UnitTiming {
 
 export function unitTiming(params: Params): UnitTiming {
   const { multiplierStages } = params.timing;
-  return { flush: resultsDepth(params) + 1, norm: 5 + multiplierStages, normSum: 2 + multiplierStages, normWord: 8 + 2 * multiplierStages };
+  const { lanes, vectorLanes } = derive(params);
+  const normTurns = lanes / vectorLanes;
+  return {
+    normTurns,
+    flush: resultsDepth(params) + 1,
+    norm: 5 + multiplierStages,
+    normSum: 2 + multiplierStages,
+    normWord: 8 + 2 * multiplierStages,
+  };
 }

@@ -4,6 +4,8 @@ import type { Params } from './fields.js';
 export interface Derived {
   /** Lanes of the whole array, L. */
   readonly lanes: number;
+  /** Datapaths of norms, at which the lanes take turns. */
+  readonly vectorLanes: number;
   /** Tokens of the window, T. */
   readonly windowTokens: number;
   /** Tokens of one slice, Ts. */
@@ -40,6 +42,7 @@ export function derive(p: Params): Derived {
   const deepest = Math.max(p.envelope.width, p.envelope.hidden, p.envelope.rank, windowTokens);
   return {
     lanes,
+    vectorLanes: p.vector.lanes === 0 ? lanes : p.vector.lanes,
     windowTokens,
     sliceTokens,
     multipliers: lanes * p.array.columns,

@@ -57,6 +57,15 @@ export const fields = {
       doc: 'registers behind the multiplications of epilogue and norm, the longest paths; with 2 the halves of a product are added a cycle later',
     },
   },
+  vector: {
+    lanes: {
+      unit: 'lanes',
+      min: 0,
+      max: 256,
+      initial: 0,
+      doc: 'datapaths of norms, at which the lanes of the array take turns: a power of two that divides slices x lanesPerSlice; 0: one a lane',
+    },
+  },
   registerFile: {
     kind: {
       choices: ['async', 'sync', 'grid'],

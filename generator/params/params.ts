@@ -46,6 +46,12 @@ function crossProblems(p: Params): string[] {
       `array.passes = ${passes}: the window of ${slices} x ${lanesPerSlice} x ${passes} = ${tokens} tokens is over 1024; lower passes, slices or lanesPerSlice`,
     );
   }
+  const { lanes } = p.vector;
+  if (lanes !== 0 && (slices * lanesPerSlice) % lanes !== 0) {
+    problems.push(
+      `vector.lanes = ${lanes} lanes: must divide the ${slices} x ${lanesPerSlice} = ${slices * lanesPerSlice} lanes of array.slices x array.lanesPerSlice, which take turns; 0 makes a datapath for each`,
+    );
+  }
   if (p.envelope.rank % columns !== 0) {
     problems.push(
       `envelope.rank = ${p.envelope.rank} ranks: must be a multiple of array.columns = ${columns}, since a bank holds every ${columns}th rank`,

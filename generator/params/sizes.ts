@@ -184,13 +184,13 @@ export function memories(p: Params): readonly MemorySize[] {
 
 /** Multipliers by unit; with two stages behind them, those of halves. */
 export function multipliers(p: Params): readonly MultiplierSize[] {
-  const { lanes, multipliers: array } = derive(p);
+  const { lanes, vectorLanes, multipliers: array } = derive(p);
   const halves = p.timing.multiplierStages;
   return [
     { name: 'array', count: array },
     { name: 'epilogue', count: halves * lanes },
-    // z times gamma is never cut.
-    { name: 'norm', count: (1 + 2 * halves) * lanes + 2 * halves },
+    // Sums of every lane, two multiplications of a datapath, of which z times gamma is never cut; two more for all.
+    { name: 'norm', count: halves * lanes + (halves + 1) * vectorLanes + 2 * halves },
     { name: 'meter', count: p.array.slices },
     { name: 'squares', count: 1 },
     { name: 'addresses', count: 2 },

@@ -5,11 +5,12 @@ import type { Unit } from './render.js';
 
 /** LayerNorm of all lanes. */
 export function norm(params: Params): Unit {
-  const { lanes } = derive(params);
+  const { lanes, vectorLanes } = derive(params);
   return {
     name: 'norm',
     context: () => ({
       lanes,
+      vectorLanes,
       passes: params.array.passes,
       ...params.numerics,
       ...params.timing,

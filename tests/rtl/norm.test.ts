@@ -13,6 +13,7 @@ import { describeUnit, join, makeRandom, pack, render, type Bench, type Random }
 
 interface Shape {
   readonly lanes: number;
+  readonly vectorLanes: number;
   readonly passes: number;
   readonly maxWidth: number;
   readonly actBits: number;
@@ -146,7 +147,7 @@ function normBench(shape: Shape, seed: number): Bench {
       const most = Math.floor(Math.log2(epsilonLimit(d) / 2048));
       const epsilon =
         kind === 'plain' || n % 4 === 0 ? noEpsilon : { digits: random.below(2048), shift: n < 2 ? most : random.below(most + 1) };
-      cycles += 2 * d * passes + shape.lanes * passes + 48 * d + 4 * d * passes + 200;
+      cycles += (1 + shape.lanes / shape.vectorLanes) * d * passes + shape.lanes * passes + 48 * d + 4 * d * passes + 200;
       return normCase(
         shape,
         { d, passes, kind, epsilon, biasShift: n === 5 ? biasShiftMax : random.below(biasShiftMax + 1), ...shifts },
@@ -157,6 +158,7 @@ function normBench(shape: Shape, seed: number): Bench {
     });
   const macros = {
     LANES: shape.lanes,
+    VECTOR_LANES: shape.vectorLanes,
     PASSES: shape.passes,
     MAX_WIDTH: maxWidth,
     ACT_BITS: shape.actBits,
@@ -174,14 +176,14 @@ function normBench(shape: Shape, seed: number): Bench {
 describeUnit({
   unit: 'norm',
   shapes: [
-    { lanes: 2, passes: 3, maxWidth: 33, actBits: 8, stages: 1 },
-    { lanes: 1, passes: 1, maxWidth: 7, actBits: 5, stages: 2 },
-    { lanes: 4, passes: 1, maxWidth: 128, actBits: 6, stages: 1 },
-    { lanes: 8, passes: 16, maxWidth: 32, actBits: 8, stages: 2 },
-    { lanes: 1, passes: 4, maxWidth: 4, actBits: 4, stages: 2 },
+    { lanes: 2, vectorLanes: 2, passes: 3, maxWidth: 33, actBits: 8, stages: 1 },
+    { lanes: 1, vectorLanes: 1, passes: 1, maxWidth: 7, actBits: 5, stages: 2 },
+    { lanes: 4, vectorLanes: 1, passes: 1, maxWidth: 128, actBits: 6, stages: 1 },
+    { lanes: 8, vectorLanes: 4, passes: 16, maxWidth: 32, actBits: 8, stages: 2 },
+    { lanes: 1, vectorLanes: 1, passes: 4, maxWidth: 4, actBits: 4, stages: 2 },
     // The slow ones come last: a mutant is mostly seen before.
-    { lanes: 2, passes: 3, maxWidth: 1100, actBits: 8, stages: 1 },
-    { lanes: 1, passes: 1, maxWidth: 2048, actBits: 7, stages: 2 },
+    { lanes: 2, vectorLanes: 2, passes: 3, maxWidth: 1100, actBits: 8, stages: 1 },
+    { lanes: 1, vectorLanes: 1, passes: 1, maxWidth: 2048, actBits: 7, stages: 2 },
   ],
   makeBench: normBench,
   mutants: [
@@ -204,7 +206,7 @@ describeUnit({
       find: 'scaled_sign_q <= scaled[SCALE_BITS-1]',
       put: 'scaled_sign_q <= z_shifted[16]',
     },
-    { what: 'takes the scale of the pass before', find: 'scale_mem_q[scale_pass]', put: 'scale_mem_q[product_pass]' },
+    { what: 'takes the scale of the pass before', find: 'scale_pass } * SHARE', put: 'product_pass } * SHARE' },
     {
       what: 'takes beta a cycle early',
       find: 'beta_q <= param_line_q[(NORMAL-2)*16+8 +: 8]',
@@ -227,7 +229,22 @@ describeUnit({
     { what: 'scales a copy as the norm before', find: 'plain_q ? PLAIN_SCALE : scale_mem_q', put: 'scale_mem_q' },
     { what: 'multiplies a copy by its width', find: "plain_q ? 16'd1 :", put: '' },
     { what: 'sums for a copy', find: '(kind_i == KIND_PLAIN) ||', put: '' },
-    { what: 'always writes back', find: 'out_en && write_back_q', put: 'out_en' },
+    { what: 'works for the first lanes in every turn', find: 'own   = value_of[lane[PICK_BITS-1:0]]', put: 'own   = value_of[l]' },
+    { what: 'centres by the sum of the first lane in every turn', find: 'sum1 = sum1_of[lane[PICK_BITS-1:0]]', put: 'sum1 = sum1_of[l]' },
+    { what: 'takes the scale of the turn before', find: '}}, scale_turn };', put: '}}, product_turn };' },
+    { what: 'keeps one scale for all turns', find: '* SHARE + solved_turn;', put: '* SHARE;' },
+    { what: 'writes a word before its last turn', find: 'out_en && (out_turn_q == LAST_TURN)', put: 'out_en' },
+    {
+      what: 'counts turns on from the norm before',
+      find: "      out_turn_q <= {TURN_BITS{1'b0}};\n    end else if (out_en && !out_word)",
+      put: '    end else if (out_en && !out_word)',
+    },
+    {
+      what: 'takes parameters in every turn',
+      find: 'state_q == APPLY && first_pass && first_turn;',
+      put: 'state_q == APPLY && first_pass;',
+    },
+    { what: 'always writes back', find: 'out_word && write_back_q', put: 'out_word' },
   ],
 });
 

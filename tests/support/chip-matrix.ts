@@ -33,6 +33,7 @@ export const factors = {
   bursts: ['one beat', 'a few', 'longest'],
   activationBits: [8, 6, 5, 4],
   multiplierStages: [1, 2],
+  vectorLanes: ['one each', 'one for two', 'one for all'],
   windowBuffers: [1, 2],
   rowCrc: [0, 1],
   memory: ['block', 'distributed', 'macro'],
@@ -115,6 +116,7 @@ function paramsOf(
     lanesPerSlice,
     passes,
     multiplierStages,
+    vectorLanes,
     windowBuffers,
     rowCrc,
     segments,
@@ -134,6 +136,7 @@ function paramsOf(
     {
       array: { columns, slices, lanesPerSlice, passes },
       timing: { multiplierStages },
+      vector: { lanes: { 'one each': 0, 'one for two': Math.max(1, (slices * lanesPerSlice) / 2), 'one for all': 1 }[vectorLanes] },
       batcher: { windowBuffers, segments: { 'as many as slices': slices, 'a few': 8, many: 64 }[segments] },
       registerFile: registerFiles[registerFile],
       memory: { kind: memory },

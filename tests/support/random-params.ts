@@ -42,5 +42,7 @@ export function randomParams(seed: number): Params {
   // Last, so that a seed draws what it has drawn before there was a choice.
   const lastPort = { ...drawn.port, reset: pick('rst_i', 'aresetn'), rowCrc: between(0, 1) };
   const segments = power(Math.log2(drawn.array.slices), 6);
-  return makeParams({ ...drawn, port: lastPort, batcher: { ...drawn.batcher, segments } });
+  const { slices, lanesPerSlice } = drawn.array;
+  const vector = { lanes: pick(0, power(0, Math.log2(slices * lanesPerSlice))) };
+  return makeParams({ ...drawn, port: lastPort, batcher: { ...drawn.batcher, segments }, vector });
 }

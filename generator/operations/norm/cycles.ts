@@ -17,15 +17,17 @@ export const normCycles: Cycles<NormOperation> = {
     tally.dependency += timing.section;
     walk.now += timing.section;
     const half = inner * passes;
+    const turns = passes * units.normTurns;
+    const applied = inner * turns;
     const before = (summed ? 0 : half + units.normSum) + lanes * passes + units.norm;
     tally.vector += before;
     walk.now += before;
-    const late = reads.take(beats, walk.now, half, passes);
+    const late = reads.take(beats, walk.now, applied, turns);
     // Who follows stands still as long as the norm does.
     tally.weightStream += late;
     walk.now += late;
-    walk.normFirstAt = walk.now + units.normWord + passes;
-    walk.normIdleAt = walk.now + units.normWord + half;
+    walk.normFirstAt = walk.now + units.normWord + turns;
+    walk.normIdleAt = walk.now + units.normWord + applied;
   },
   mayBeFollowed: true,
   // Without a norm no sums are needed.

@@ -1,5 +1,5 @@
 /** Tiles of W_S from the store on the chip, behind a norm feature by feature. */
-import { lastColumns, tiles, wait } from '../../analytic/walk.js';
+import { lastColumns, stepPace, tiles, wait, type Walk } from '../../analytic/walk.js';
 import { lastTileOf, readsNear } from '../../analytic/results.js';
 import type { Cycles } from '../cycles.js';
 import type { ProjectOperation } from './fields.js';
@@ -10,6 +10,7 @@ export const projectCycles: Cycles<ProjectOperation> = {
     walk.tally.dense += inner * outer * walk.tokens;
     // Behind a norm: a feature may be read when all its passes have been written.
     wait(walk, 'vector', walk.normFirstAt);
+    keepBehindNorm(walk, inner);
     tiles(walk, Math.ceil(outer / columns), inner, lastColumns(outer, columns));
   },
   results: ({ outer }, columns) => ({ to: 'P', lastTile: lastTileOf(0, outer, columns) }),
@@ -25,3 +26,23 @@ export const projectCycles: Cycles<ProjectOperation> = {
     count.write(outer, 'p');
   },
 };
+
+/** A norm whose lanes take turns makes a feature in more cycles than a step takes: steps wait for it one by one. */
+function keepBehindNorm(walk: Walk, steps: number): void {
+  const { passes, tally, normFirstAt } = walk;
+  const { normTurns } = walk.plan.units;
+  if (normTurns === 1 || walk.now >= walk.normIdleAt) return;
+  const pace = stepPace(walk);
+  let at = walk.now;
+  let waits = 0;
+  for (let step = 1; step < steps; step++) {
+    const there = normFirstAt + step * passes * normTurns;
+    waits += Math.max(0, there - at - passes);
+    at = Math.max(at + pace, there);
+  }
+  const longer = at - walk.now - pace * (steps - 1);
+  tally.vector += waits;
+  // Meanwhile sums come in, too.
+  tally.dependency -= waits - longer;
+  walk.now += longer;
+}
