@@ -157,95 +157,96 @@ module trex_counters #(
   wire [32:0] no_window_pe_cycles;
 
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS)) u_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_cycles), .add_i(busy_i), .sum_o(cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_cycles), .en_i(busy_i), .add_i(1'b1), .sum_o(cycles)
   );
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS)) u_windows (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_windows), .add_i(window_i), .sum_o(windows)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_windows), .en_i(window_i), .add_i(1'b1), .sum_o(windows)
   );
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS)) u_requests (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_requests), .add_i(request_i), .sum_o(requests)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_requests), .en_i(request_i), .add_i(1'b1), .sum_o(requests)
   );
   trex_tally #(.ADD_BITS(POSITION_BITS), .SUM_BITS(POSITION_BITS + LATE_BITS)) u_tokens (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_tokens), .add_i(admitted_i ? admitted_tokens_i : {POSITION_BITS{1'b0}}), .sum_o(tokens)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_tokens), .en_i(admitted_i), .add_i(admitted_tokens_i), .sum_o(tokens)
   );
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS)) u_read_beats (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_read_beats), .add_i(read_beat_i), .sum_o(read_beats)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_read_beats), .en_i(read_beat_i), .add_i(1'b1), .sum_o(read_beats)
   );
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS)) u_write_beats (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_write_beats), .add_i(write_beat_i), .sum_o(write_beats)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_write_beats), .en_i(write_beat_i), .add_i(1'b1), .sum_o(write_beats)
   );
 
   // A load ends when no window is in work, so not with a section; the beat of a CRC may come with one, and waits for a cycle.
   reg         crc_beat_q;
   wire        crc_beat   = crc_beat_q && !section_done_q && !load_done_i;
-  wire [31:0] parameters = load_done_i ? load_parameters_i : section_done_q ? section_parameters_q : crc_beat_q ? BEAT : 32'd0;
+  wire [31:0] parameters = load_done_i ? load_parameters_i : section_done_q ? section_parameters_q : BEAT;
   always @(posedge clk_i) crc_beat_q <= (crc_beat_i || (crc_beat_q && !crc_beat)) && !clear;
   trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_program_bytes (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_program_bytes), .add_i(load_done_i ? load_program_i : 32'd0), .sum_o(program_bytes)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_program_bytes), .en_i(load_done_i), .add_i(load_program_i), .sum_o(program_bytes)
   );
   trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_codebooks_bytes (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_codebooks_bytes), .add_i(load_done_i ? load_codebooks_i : 32'd0), .sum_o(codebooks_bytes)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_codebooks_bytes), .en_i(load_done_i), .add_i(load_codebooks_i), .sum_o(codebooks_bytes)
   );
   trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_sparse_values_bytes (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_sparse_values_bytes), .add_i(section_done_q ? section_values_q : 32'd0), .sum_o(sparse_values_bytes)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_sparse_values_bytes), .en_i(section_done_q), .add_i(section_values_q), .sum_o(sparse_values_bytes)
   );
   trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_sparse_indices_bytes (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_sparse_indices_bytes), .add_i(section_done_q ? section_indices_q : 32'd0), .sum_o(sparse_indices_bytes)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_sparse_indices_bytes), .en_i(section_done_q), .add_i(section_indices_q), .sum_o(sparse_indices_bytes)
   );
   trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_parameters_bytes (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_parameters_bytes), .add_i(parameters), .sum_o(parameters_bytes)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_parameters_bytes), .en_i(load_done_i || section_done_q || crc_beat_q), .add_i(parameters), .sum_o(parameters_bytes)
   );
   trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_dense_bytes (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_dense_bytes), .add_i(section_done_q ? section_dense_q : 32'd0), .sum_o(dense_bytes)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_dense_bytes), .en_i(section_done_q), .add_i(section_dense_q), .sum_o(dense_bytes)
   );
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(BUS_BYTES)) u_activations_in_bytes (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_activations_in_bytes), .add_i(rows_in_beat_i), .sum_o(activations_in_bytes)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_activations_in_bytes), .en_i(rows_in_beat_i), .add_i(1'b1), .sum_o(activations_in_bytes)
   );
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(BUS_BYTES)) u_activations_out_bytes (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_activations_out_bytes), .add_i(rows_out_beat_i), .sum_o(activations_out_bytes)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_activations_out_bytes), .en_i(rows_out_beat_i), .add_i(1'b1), .sum_o(activations_out_bytes)
   );
   trex_tally #(.ADD_BITS(2), .SUM_BITS(LATE_BITS + 1), .SCALE(BUS_BYTES)) u_descriptors_bytes (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_descriptors_bytes), .add_i({ descriptor_beat_i && completion_beat_i, descriptor_beat_i != completion_beat_i }), .sum_o(descriptors_bytes)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_descriptors_bytes), .en_i(1'b1), .add_i({ descriptor_beat_i && completion_beat_i, descriptor_beat_i != completion_beat_i }), .sum_o(descriptors_bytes)
   );
 
   trex_tally #(.ADD_BITS(WORK_BITS), .SUM_BITS(WORK_BITS + LATE_BITS)) u_dense_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_dense_pe_cycles), .add_i((issue && !sparse && !attention) ? issue_work_i : NONE), .sum_o(dense_pe_cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_dense_pe_cycles), .en_i(issue && !sparse && !attention), .add_i(issue_work_i), .sum_o(dense_pe_cycles)
   );
   trex_tally #(.ADD_BITS(WORK_BITS), .SUM_BITS(WORK_BITS + LATE_BITS)) u_sparse_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_sparse_pe_cycles), .add_i((issue && sparse) ? issue_work_i : NONE), .sum_o(sparse_pe_cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_sparse_pe_cycles), .en_i(issue && sparse), .add_i(issue_work_i), .sum_o(sparse_pe_cycles)
   );
   // What attention multiplies counts as masked keys at first; pieces that were useful go over to attention.
-  wire [23:0] useful = (busy_i && useful_i) ? squares_i : 24'd0;
+  wire        some   = busy_i && useful_i;
+  wire [23:0] useful = some ? squares_i : 24'd0;
   wire [24:0] masked = { {(25-WORK_BITS){1'b0}}, (issue && attention) ? issue_work_i : NONE } - { 1'b0, useful };
   trex_tally #(.ADD_BITS(24), .SUM_BITS(24 + LATE_BITS)) u_attention_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_attention_pe_cycles), .add_i(useful), .sum_o(attention_pe_cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_attention_pe_cycles), .en_i(some), .add_i(squares_i), .sum_o(attention_pe_cycles)
   );
   trex_tally #(.ADD_BITS(25), .SUM_BITS(25 + LATE_BITS), .SIGNED(1)) u_masked_keys_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_masked_keys_pe_cycles), .add_i(masked), .sum_o(masked_keys_pe_cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_masked_keys_pe_cycles), .en_i(1'b1), .add_i(masked), .sum_o(masked_keys_pe_cycles)
   );
   trex_tally #(.ADD_BITS(WORK_BITS), .SUM_BITS(WORK_BITS + LATE_BITS)) u_padding_lanes_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_padding_lanes_pe_cycles), .add_i(issue ? ALL - held : NONE), .sum_o(padding_lanes_pe_cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_padding_lanes_pe_cycles), .en_i(issue), .add_i(ALL - held), .sum_o(padding_lanes_pe_cycles)
   );
   trex_tally #(.ADD_BITS(WORK_BITS), .SUM_BITS(WORK_BITS + LATE_BITS)) u_padding_columns_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_padding_columns_pe_cycles), .add_i(issue ? held - issue_work_i : NONE), .sum_o(padding_columns_pe_cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_padding_columns_pe_cycles), .en_i(issue), .add_i(held - issue_work_i), .sum_o(padding_columns_pe_cycles)
   );
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(WAIT)) u_weight_stream_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_weight_stream_pe_cycles), .add_i(busy_i && wait_stream_i), .sum_o(weight_stream_pe_cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_weight_stream_pe_cycles), .en_i(busy_i && wait_stream_i), .add_i(1'b1), .sum_o(weight_stream_pe_cycles)
   );
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(WAIT)) u_activations_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_activations_pe_cycles), .add_i(busy_i && wait_rows_i), .sum_o(activations_pe_cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_activations_pe_cycles), .en_i(busy_i && wait_rows_i), .add_i(1'b1), .sum_o(activations_pe_cycles)
   );
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(WAIT)) u_vector_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_vector_pe_cycles), .add_i(busy_i && wait_vector_i), .sum_o(vector_pe_cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_vector_pe_cycles), .en_i(busy_i && wait_vector_i), .add_i(1'b1), .sum_o(vector_pe_cycles)
   );
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(WAIT)) u_drain_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_drain_pe_cycles), .add_i(busy_i && wait_drain_i), .sum_o(drain_pe_cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_drain_pe_cycles), .en_i(busy_i && wait_drain_i), .add_i(1'b1), .sum_o(drain_pe_cycles)
   );
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(WAIT)) u_dependency_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_dependency_pe_cycles), .add_i(busy_i && wait_dependency_i), .sum_o(dependency_pe_cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_dependency_pe_cycles), .en_i(busy_i && wait_dependency_i), .add_i(1'b1), .sum_o(dependency_pe_cycles)
   );
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS), .SCALE(WAIT)) u_no_window_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_no_window_pe_cycles), .add_i(busy_i && none), .sum_o(no_window_pe_cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_no_window_pe_cycles), .en_i(busy_i && none), .add_i(1'b1), .sum_o(no_window_pe_cycles)
   );
 
   // ---- the sums: one counter a cycle ----

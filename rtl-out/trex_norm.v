@@ -10,14 +10,16 @@
 //
 // (v + 2^n) >> (n + 1) is written ((v >> n) + 1) >> 1: 0.5 -> 1, -0.5 -> 0, -1.5 -> -1. A token of equal values
 // has var = 0 and d * R - S1 = 0, so z = 0 whatever the table says.
-// Three multipliers a lane: R times R or d, the difference times g, z times gamma. Two shared: d * S2 and S1^2.
+// A multiplier a lane: R times R in sweep 1, as fast as words are written. In sweep 2 SHARE lanes take turns at one datapath, which
+// takes R times d from a multiplier of those and has two of its own: the difference times g, z times gamma. Two more for all: d * S2 and S1^2.
 //
-// Layout   element l of a bus belongs to lane l; address = feature * PASSES + pass
-// Timing   r_rd_data_i one cycle after r_rd_en_o; x_wr_en_o 8 + 2M cycles after r_rd_en_o in sweep 2, M = MULTIPLIER_STAGES.
+// Layout   element l of a bus belongs to lane l; address = feature * PASSES + pass. In turn t datapath v has lane t * VECTOR_LANES + v
+// Timing   r_rd_data_i one cycle after r_rd_en_o, then held: in sweep 2 a word takes SHARE = LANES / VECTOR_LANES turns, one a cycle.
+//          x_wr_en_o 7 + SHARE + 2M cycles after r_rd_en_o in sweep 2, M = MULTIPLIER_STAGES.
 //          gamma_i and beta_i are taken with the first pass of their feature; while param_valid_i is low there, the
 //          walk waits and what is under way goes on.
-//            busy_o for 2 * d * passes + LANES * passes + 15 + 4M cycles, the waits besides; without sweep 1
-//            d * passes + LANES * passes + 13 + 3M
+//            busy_o for (1 + SHARE) * d * passes + LANES * passes + 15 + 4M cycles, the waits besides; without sweep 1
+//            SHARE * d * passes + LANES * passes + 13 + 3M
 //          applying_o in sweep 2; features_o says then how many features X holds for all passes, so that they may be read
 //          while others are still under way
 //          configuration inputs are taken with start_i; start_i is ignored while busy_o
@@ -30,6 +32,7 @@ module trex_norm #(
   parameter ACT_BITS       = 8,  // of a stored activation; 4 .. 8
   parameter MAX_WIDTH      = 128,  // largest d; 4 .. 2048
   // Made with the configuration; do not override.
+  parameter VECTOR_LANES   = 8,  // datapaths of sweep 2; LANES / VECTOR_LANES is a power of two
   parameter BIAS_SHIFT_MAX = 23,  // largest bias_shift_i; 16 .. 31
   parameter MULTIPLIER_STAGES = 1,  // 1 or 2
   // The same in every configuration; do not override.
@@ -42,6 +45,9 @@ module trex_norm #(
   parameter PASS_BITS  = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter USED_BITS  = $clog2(PASSES + 1),
   parameter LANE_BITS  = $clog2(LANES + 1),
+  parameter SHARE      = LANES / VECTOR_LANES,
+  parameter TURN_BITS  = (SHARE > 1) ? $clog2(SHARE) : 1,
+  parameter ENTRY_BITS = (PASSES * SHARE > 1) ? $clog2(PASSES * SHARE) : 1,
   parameter LOG_WIDTH  = $clog2(MAX_WIDTH),
   parameter SUM1_BITS  = 16 + LOG_WIDTH,
   parameter SUM2_BITS  = 31 + LOG_WIDTH,
@@ -92,6 +98,7 @@ module trex_norm #(
   localparam [2:0] KIND_LAYER = 3'd0, KIND_PLAIN = 3'd2;
 `ifndef SYNTHESIS
   initial begin
+    if ((VECTOR_LANES < 1) || (SHARE * VECTOR_LANES != LANES) || ((SHARE & (SHARE - 1)) != 0)) begin $display("%m: VECTOR_LANES = %0d: LANES = %0d must be a power of two times as many", VECTOR_LANES, LANES); $finish; end
     if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
     if ((MAX_WIDTH < 4) || (MAX_WIDTH > 2048)) begin $display("%m: MAX_WIDTH = %0d: must be 4 .. 2048", MAX_WIDTH); $finish; end
     if ((BIAS_SHIFT_MAX < 16) || (BIAS_SHIFT_MAX > 31)) begin $display("%m: BIAS_SHIFT_MAX = %0d: must be 16 .. 31", BIAS_SHIFT_MAX); $finish; end
@@ -127,17 +134,21 @@ module trex_norm #(
   reg [WIDTH_BITS-1:0] feature_q;
   reg [PASS_BITS-1:0]  pass_q;
   reg [LANE_BITS-1:0]  lane_q;
+  reg [TURN_BITS-1:0]  turn_q;
   reg [ADDR_BITS-1:0]  row_q;
   // Bit k: a word was asked for k + 1 cycles ago, or a token entered the solver.
   reg [RESULT-1:0]     valid_q;
   reg [SOLVED-1:0]     solve_valid_q;
 
+  localparam [TURN_BITS-1:0] LAST_TURN = SHARE[TURN_BITS-1:0] - 1'b1;
+  wire first_turn    = turn_q == {TURN_BITS{1'b0}};
+  wire last_turn     = state_q != APPLY || turn_q == LAST_TURN;
   wire [USED_BITS-1:0] next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, pass_q } + 1'b1;
   wire first_pass    = pass_q == {PASS_BITS{1'b0}};
   wire last_pass     = next_pass == passes_q;
   wire last_feature  = feature_q + 1'b1 == features_q;
   wire last_lane     = lane_q == LANES[LANE_BITS-1:0] - 1'b1;
-  wire waiting       = state_q == APPLY && first_pass && !param_valid_i;
+  wire waiting       = state_q == APPLY && first_pass && first_turn && !param_valid_i;
   wire ask           = walking_q && (state_q == SUM || state_q == APPLY) && !waiting;
   wire solving       = walking_q && state_q == SOLVE;
   wire sum_drained   = !walking_q && !(|valid_q[PRODUCT-1:0]);
@@ -176,8 +187,8 @@ module trex_norm #(
 
   assign busy_o = state_q != IDLE;
   assign applying_o = state_q == APPLY;
-  assign param_ready_o = walking_q && state_q == APPLY && first_pass;
-  assign r_rd_en_o = ask;
+  assign param_ready_o = walking_q && state_q == APPLY && first_pass && first_turn;
+  assign r_rd_en_o = ask && first_turn;
   assign r_rd_addr_o = row_q + { {(ADDR_BITS-PASS_BITS){1'b0}}, pass_q };
 
   always @(posedge clk_i) begin
@@ -203,8 +214,12 @@ module trex_norm #(
       feature_q <= {WIDTH_BITS{1'b0}};
       pass_q <= {PASS_BITS{1'b0}};
       lane_q <= {LANE_BITS{1'b0}};
+      turn_q <= {TURN_BITS{1'b0}};
       row_q <= {ADDR_BITS{1'b0}};
+    end else if (ask && !last_turn) begin
+      turn_q <= turn_q + 1'b1;
     end else if (ask) begin
+      turn_q <= {TURN_BITS{1'b0}};
       pass_q <= last_pass ? {PASS_BITS{1'b0}} : next_pass[PASS_BITS-1:0];
       if (last_pass) feature_q <= feature_q + 1'b1;
       if (last_pass) row_q <= row_q + PASSES[ADDR_BITS-1:0];
@@ -226,16 +241,21 @@ module trex_norm #(
 
   // What travels beside the words: place k holds what was asked for k + 1 cycles ago.
   reg [(PRODUCT+1)*PASS_BITS-1:0] pass_line_q;
+  reg [(PRODUCT+1)*TURN_BITS-1:0] turn_line_q;
   reg [PRODUCT-1:0]               first_q;
   reg [15:0]                      param_q;
   reg [(NORMAL-1)*16-1:0]         param_line_q;
   reg [7:0]                       beta_q;
   wire [PASS_BITS-1:0] product_pass = pass_line_q[(PRODUCT-1)*PASS_BITS +: PASS_BITS];
   wire [PASS_BITS-1:0] scale_pass   = pass_line_q[PRODUCT*PASS_BITS +: PASS_BITS];
+  wire [TURN_BITS-1:0] data_turn    = turn_line_q[0 +: TURN_BITS];
+  wire [TURN_BITS-1:0] product_turn = turn_line_q[(PRODUCT-1)*TURN_BITS +: TURN_BITS];
+  wire [TURN_BITS-1:0] scale_turn   = turn_line_q[PRODUCT*TURN_BITS +: TURN_BITS];
   wire [7:0]           gamma        = param_line_q[(NORMAL-2)*16 +: 8];
 
   always @(posedge clk_i) begin
     pass_line_q <= { pass_line_q[PRODUCT*PASS_BITS-1:0], pass_q };
+    turn_line_q <= { turn_line_q[PRODUCT*TURN_BITS-1:0], turn_q };
     first_q <= { first_q[PRODUCT-2:0], feature_q == {WIDTH_BITS{1'b0}} };
     if (param_valid_i && param_ready_o) param_q <= { beta_i, gamma_i };
     param_line_q <= { param_line_q[(NORMAL-2)*16-1:0], param_q };
@@ -251,6 +271,8 @@ module trex_norm #(
   localparam PICK_BITS = (LANES > 1) ? $clog2(LANES) : 1;
   wire [SUM1_BITS-1:0]       sum1_of [0:LANES-1];
   wire [SUM2_BITS-1:0]       sum2_of [0:LANES-1];
+  wire [15:0]                value_of [0:LANES-1];
+  wire [DIFF_BITS-1:0]       scaled_of [0:LANES-1];  // d * R, of the lanes whose multipliers datapaths take
   reg  signed [SUM1_BITS-1:0] sum1_q;
   reg  [SUM2_BITS-1:0]  sum2_q;
   wire [VAR_BITS-1:0]   square;
@@ -298,25 +320,92 @@ module trex_norm #(
   wire [PASS_BITS-1:0] seen_sum_pass = seen_pass_line[MULTIPLIER_STAGES*PASS_BITS +: PASS_BITS];
   wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : (seen_sum ? seen_sum_pass : product_pass);
 
+  // Datapaths: entries of their tables of scales, and the words that their results make.
+  wire [31:0]                  solved_wide = { {(32-LANE_BITS){1'b0}}, solved_lane };
+  wire [31:0]                  solved_turn = solved_wide / VECTOR_LANES;
+  wire [31:0]                  solved_path = solved_wide % VECTOR_LANES;
+  wire [31:0]                  solved_at = { {(32-PASS_BITS){1'b0}}, solved_pass } * SHARE + solved_turn;
+  wire [31:0]                  scale_at  = { {(32-PASS_BITS){1'b0}}, scale_pass } * SHARE + { {(32-TURN_BITS){1'b0}}, scale_turn };
+  wire                         unused_at = &{ 1'b0, solved_at, scale_at };
+  wire [VECTOR_LANES*ACT_BITS-1:0] x_results;
+  wire [VECTOR_LANES*16-1:0]   r_results;
+  reg  [TURN_BITS-1:0]         out_turn_q;
+  wire                         out_en = valid_q[RESULT-1] && state_q == APPLY;
+  generate
+    if (SHARE > 1) begin : gen_shared
+      // What the turns before have left, the first in the low bits.
+      reg  [(LANES-VECTOR_LANES)*ACT_BITS-1:0] x_held_q;
+      reg  [(LANES-VECTOR_LANES)*16-1:0]       r_held_q;
+      assign x_wr_data_o = { x_results, x_held_q };
+      assign r_wr_data_o = { r_results, r_held_q };
+      always @(posedge clk_i) begin
+        if (out_en) begin
+          x_held_q <= x_wr_data_o[LANES*ACT_BITS-1:VECTOR_LANES*ACT_BITS];
+          r_held_q <= r_wr_data_o[LANES*16-1:VECTOR_LANES*16];
+        end
+      end
+    end else begin : gen_each
+      assign x_wr_data_o  = x_results;
+      assign r_wr_data_o  = r_results;
+    end
+  endgenerate
+
   genvar l;
   generate
+    // Sums, a lane each.
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
       reg  [SUM1_BITS-1:0]  sum1_mem_q [0:PASSES-1];
       reg  [SUM2_BITS-1:0]  sum2_mem_q [0:PASSES-1];
-      reg  [RSQRT_BITS+4:0] scale_mem_q [0:PASSES-1];
       wire [SUM1_BITS-1:0]  sum1 = sum1_mem_q[sum_pass];
       wire [SUM2_BITS-1:0]  sum2 = sum2_mem_q[sum_pass];
-      wire [RSQRT_BITS+4:0] scale = plain_q ? PLAIN_SCALE : scale_mem_q[scale_pass];
 
-      // The shared multiplier; in sweep 2 the difference, else the sums.
-      wire [15:0]           value = seen_en_i ? seen_data_i[l*16 +: 16] : r_rd_data_i[l*16 +: 16];
-      wire [15:0]           other = (state_q != APPLY) ? value : plain_q ? 16'd1 : { {(16-WIDTH_BITS){1'b0}}, features_q };
+      // The multiplier; in sweep 2 those of the first lanes work for the datapaths.
+      wire [15:0]           own;
+      wire [15:0]           value = seen_en_i ? seen_data_i[l*16 +: 16] : own;
+      wire [15:0]           other;
       wire [30:0]           product;
       reg  [16*MULTIPLIER_STAGES-1:0] value_q;
       wire [16*(MULTIPLIER_STAGES+1)-1:0] value_line = { value_q, value };
       wire [15:0]           value_later = value_line[16*MULTIPLIER_STAGES +: 16];
       wire [SUM1_BITS-1:0]  value_term = { {LOG_WIDTH{value_later[15]}}, value_later };
       wire [SUM2_BITS-1:0]  square_term = { {LOG_WIDTH{1'b0}}, product };
+
+      assign value_of[l] = r_rd_data_i[l*16 +: 16];
+      if (l < VECTOR_LANES) begin : gen_lends
+        wire [31:0] lane        = { {(32-TURN_BITS){1'b0}}, data_turn } * VECTOR_LANES + l;
+        wire        unused_lane = &{ 1'b0, lane };
+        assign own   = value_of[lane[PICK_BITS-1:0]];
+        assign other = (state_q != APPLY) ? value : plain_q ? 16'd1 : { {(16-WIDTH_BITS){1'b0}}, features_q };
+      end else begin : gen_keeps
+        assign own   = value_of[l];
+        assign other = value;
+      end
+
+      always @(posedge clk_i) begin
+        value_q <= value_line[16*MULTIPLIER_STAGES-1:0];
+        if (sum_en) begin
+          sum1_mem_q[sum_pass] <= value_term + (sum_first ? {SUM1_BITS{1'b0}} : sum1);
+          sum2_mem_q[sum_pass] <= square_term + (sum_first ? {SUM2_BITS{1'b0}} : sum2);
+        end
+      end
+
+      trex_multiplier #(.A_BITS(16), .B_BITS(16), .OUT_BITS(31), .STAGES(MULTIPLIER_STAGES)) u_product (
+        .clk_i(clk_i), .a_i(value), .b_i(other), .product_o(product)
+      );
+
+      assign sum1_of[l] = sum1;
+      assign sum2_of[l] = sum2;
+      assign scaled_of[l] = product[DIFF_BITS-1:0];
+    end
+
+    // Sweep 2.
+    for (l = 0; l < VECTOR_LANES; l = l + 1) begin : gen_path
+      localparam [31:0] PATH = l;
+      wire [31:0]           lane = { {(32-TURN_BITS){1'b0}}, product_turn } * VECTOR_LANES + l;
+      wire                  unused_lane = &{ 1'b0, lane };
+      wire [SUM1_BITS-1:0]  sum1 = sum1_of[lane[PICK_BITS-1:0]];
+      reg  [RSQRT_BITS+4:0] scale_mem_q [0:PASSES*SHARE-1];
+      wire [RSQRT_BITS+4:0] scale = plain_q ? PLAIN_SCALE : scale_mem_q[scale_at[ENTRY_BITS-1:0]];
       reg  signed [DIFF_BITS-1:0] diff_q;
 
       // Scaled, shifted, z, times gamma, plus beta, shifted, saturated.
@@ -358,14 +447,9 @@ module trex_norm #(
       wire unused_half = &{ 1'b0, z_doubled[0], x_doubled[0], r_doubled[0] };
 
       always @(posedge clk_i) begin
-        value_q <= value_line[16*MULTIPLIER_STAGES-1:0];
-        if (sum_en) begin
-          sum1_mem_q[sum_pass] <= value_term + (sum_first ? {SUM1_BITS{1'b0}} : sum1);
-          sum2_mem_q[sum_pass] <= square_term + (sum_first ? {SUM2_BITS{1'b0}} : sum2);
-        end
-        if (solve_valid_q[SOLVED-1] && solved_lane == l) scale_mem_q[solved_pass] <= { half_bits5_q, scale_mantissa };
+        if (solve_valid_q[SOLVED-1] && solved_path == PATH) scale_mem_q[solved_at[ENTRY_BITS-1:0]] <= { half_bits5_q, scale_mantissa };
 
-        diff_q <= product[DIFF_BITS-1:0] - ({ {(DIFF_BITS-SUM1_BITS){sum1[SUM1_BITS-1]}}, sum1 } & {DIFF_BITS{centred_q}});
+        diff_q <= scaled_of[l] - ({ {(DIFF_BITS-SUM1_BITS){sum1[SUM1_BITS-1]}}, sum1 } & {DIFF_BITS{centred_q}});
         half_bits_q <= half_bits_line[5*MULTIPLIER_STAGES-1:0];
         z_shifted_q <= z_shifted;
         z_over_q <= z_over;
@@ -391,17 +475,12 @@ module trex_norm #(
       trex_fit_shift #(.IN_BITS(SHIFT_BITS), .AMOUNT_BITS(6), .OUT_BITS(17)) u_r_shift (
         .value_i(affine_q), .amount_i(r_shift_q), .value_o(r_shifted), .over_o(r_over)
       );
-      trex_multiplier #(.A_BITS(16), .B_BITS(16), .OUT_BITS(31), .STAGES(MULTIPLIER_STAGES)) u_product (
-        .clk_i(clk_i), .a_i(value), .b_i(other), .product_o(product)
-      );
       trex_multiplier #(.A_BITS(DIFF_BITS), .B_BITS(RSQRT_BITS + 1), .OUT_BITS(SCALE_BITS), .STAGES(MULTIPLIER_STAGES)) u_scaled (
         .clk_i(clk_i), .a_i(diff_q), .b_i({ 1'b0, scale[RSQRT_BITS-1:0] }), .product_o(scaled)
       );
 
-      assign sum1_of[l] = sum1;
-      assign sum2_of[l] = sum2;
-      assign x_wr_data_o[l*ACT_BITS +: ACT_BITS] = x_result_q;
-      assign r_wr_data_o[l*16 +: 16] = r_result_q;
+      assign x_results[l*ACT_BITS +: ACT_BITS] = x_result_q;
+      assign r_results[l*16 +: 16] = r_result_q;
     end
   endgenerate
 
@@ -410,7 +489,7 @@ module trex_norm #(
   reg  [PASS_BITS-1:0] out_pass_q;
   reg  [WIDTH_BITS-1:0] out_features_q;
   wire [USED_BITS-1:0] out_next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, out_pass_q } + 1'b1;
-  wire out_en   = valid_q[RESULT-1] && state_q == APPLY;
+  wire out_word = out_en && (out_turn_q == LAST_TURN);
   wire out_last = out_next_pass == passes_q;
 
   always @(posedge clk_i) begin
@@ -418,16 +497,20 @@ module trex_norm #(
       out_row_q <= {ADDR_BITS{1'b0}};
       out_pass_q <= {PASS_BITS{1'b0}};
       out_features_q <= {WIDTH_BITS{1'b0}};
+      out_turn_q <= {TURN_BITS{1'b0}};
+    end else if (out_en && !out_word) begin
+      out_turn_q <= out_turn_q + 1'b1;
     end else if (out_en) begin
+      out_turn_q <= {TURN_BITS{1'b0}};
       out_pass_q <= out_last ? {PASS_BITS{1'b0}} : out_next_pass[PASS_BITS-1:0];
       if (out_last) out_row_q <= out_row_q + PASSES[ADDR_BITS-1:0];
       if (out_last) out_features_q <= out_features_q + 1'b1;
     end
   end
   assign features_o = out_features_q;
-  assign x_wr_en_o = out_en;
+  assign x_wr_en_o = out_word;
   assign x_wr_addr_o = out_row_q + { {(ADDR_BITS-PASS_BITS){1'b0}}, out_pass_q };
-  assign r_wr_en_o = out_en && write_back_q;
+  assign r_wr_en_o = out_word && write_back_q;
   assign r_wr_addr_o = x_wr_addr_o;
 endmodule
 `default_nettype wire

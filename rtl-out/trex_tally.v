@@ -1,5 +1,7 @@
 // Tally: what has come since it was last taken, times SCALE.
 //
+// add_i counts with en_i alone: a register that is enabled or cleared takes no gate in front of the adder.
+//
 // Timing   sum_o has an addend a cycle after add_i; what comes with take_i begins the next sum
 // Reset    to 0 with clear_i, what comes with it is forgotten
 `default_nettype none
@@ -13,6 +15,7 @@ module trex_tally #(
   input  wire                clk_i,
   input  wire                clear_i,
   input  wire                take_i,
+  input  wire                en_i,
   input  wire [ADD_BITS-1:0] add_i,
   output wire [32:0]         sum_o   // signed
 );
@@ -34,7 +37,8 @@ module trex_tally #(
   assign sum_o = sum * { 1'b0, scale };
 
   always @(posedge clk_i) begin
-    sum_q <= addend[SUM_BITS-1:0] + (take_i ? {SUM_BITS{1'b0}} : sum_q);
+    if (en_i) sum_q <= addend[SUM_BITS-1:0] + (take_i ? {SUM_BITS{1'b0}} : sum_q);
+    else if (take_i) sum_q <= {SUM_BITS{1'b0}};
     if (clear_i) sum_q <= {SUM_BITS{1'b0}};
   end
 endmodule

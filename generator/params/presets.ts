@@ -11,9 +11,10 @@ export const presets = {
     port: { busBytes: 8, prefetchBeats: 16, burstBeats: 8, outstandingReads: 4 },
     batcher: { lookahead: 4, segments: 8 },
   },
-  /** A small FPGA, as in an Artix-7 35T or an ECP5-45F: 32 array multipliers follow a window of 64 tokens in 16 passes. */
+  /** A small FPGA, as in an Artix-7 35T or an ECP5-45F: 32 array multipliers follow a window of 64 tokens in 16 passes, two lanes share a datapath of norms. */
   edge: {
     array: { columns: 8, slices: 4, lanesPerSlice: 1, passes: 16 },
+    vector: { lanes: 2 },
     port: { busBytes: 8, prefetchBeats: 32, outstandingReads: 4 },
     batcher: { lookahead: 8, segments: 8 },
   },

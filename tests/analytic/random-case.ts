@@ -35,8 +35,9 @@ export function randomCases(seed: number, count: number, runs: number): Hardware
   const hardware = (rowCrc: number): Params => {
     const burstBeats = power(0, 4);
     const slices = power(0, 2);
+    const lanesPerSlice = power(0, 3);
     return makeParams({
-      array: { columns: power(1, 3), slices, lanesPerSlice: power(0, 3), passes: between(1, 6) },
+      array: { columns: power(1, 3), slices, lanesPerSlice, passes: between(1, 6) },
       envelope: { width: 48, hidden: 96, rank: 32, codeWords: 4096, instructions: 64 },
       port: {
         busBytes: power(2, 5),
@@ -48,6 +49,7 @@ export function randomCases(seed: number, count: number, runs: number): Hardware
       batcher: { lookahead: power(0, 5), segments: Math.max(slices, power(0, 5)), windowBuffers: between(1, 2) },
       registerFile: pick([{}, {}, { directions: 1 }, { directions: 1, turn: 'late' }]),
       timing: { multiplierStages: between(1, 2) },
+      vector: { lanes: pick([0, 1, Math.max(1, (slices * lanesPerSlice) / 2)]) },
     });
   };
 

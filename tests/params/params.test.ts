@@ -24,14 +24,14 @@ describe('parameters', () => {
   it('reports every problem at once, with field, value and legal range', () => {
     expect(problems(() => makeParams({ array: { columns: 6, lanes: 2 }, memory: { kind: 'tape' }, prefix: '9x', pot: {} })))
       .toMatchInlineSnapshot(`
-      [
-        "pot: unknown key; known keys are port, array, memory, prefix, timing, batcher, envelope, numerics, registerFile",
-        "prefix = "9x": must match ^[a-z][a-z0-9_]{0,30}$",
-        "array.lanes: unknown key; known keys are lanesPerSlice, slices, passes, columns",
-        "array.columns = 6 columns: must be a power of two from 2 to 32",
-        "memory.kind = "tape": must be one of block, distributed, macro, latch",
-      ]
-    `);
+        [
+          "pot: unknown key; known keys are port, array, vector, memory, prefix, timing, batcher, envelope, numerics, registerFile",
+          "prefix = "9x": must match ^[a-z][a-z0-9_]{0,30}$",
+          "array.lanes: unknown key; known keys are lanesPerSlice, slices, passes, columns",
+          "array.columns = 6 columns: must be a power of two from 2 to 32",
+          "memory.kind = "tape": must be one of block, distributed, macro, latch",
+        ]
+      `);
   });
 
   it('refuses values that are legal alone and impossible together', () => {
@@ -40,12 +40,14 @@ describe('parameters', () => {
         makeParams({
           array: { columns: 8, lanesPerSlice: 64, passes: 5 },
           envelope: { rank: 12 },
+          vector: { lanes: 96 },
           port: { busBytes: 64, burstBeats: 128, prefetchBeats: 64 },
         }),
       ),
     ).toMatchInlineSnapshot(`
       [
         "array.passes = 5: the window of 4 x 64 x 5 = 1280 tokens is over 1024; lower passes, slices or lanesPerSlice",
+        "vector.lanes = 96 lanes: must divide the 4 x 64 = 256 lanes of array.slices x array.lanesPerSlice, which take turns; 0 makes a datapath for each",
         "envelope.rank = 12 ranks: must be a multiple of array.columns = 8, since a bank holds every 8th rank",
         "port.burstBeats = 128 beats: 128 x 64 bytes is over the 4096-byte boundary of AXI4; lower burstBeats or busBytes",
         "port.prefetchBeats = 64 beats: must hold at least one burst of port.burstBeats = 128",

@@ -27,6 +27,8 @@ interface Configuration {
   readonly busBytes: number;
   readonly activationBits: number;
   readonly multiplierStages: 1 | 2;
+  /** 0: one a lane. */
+  readonly vectorLanes: number;
   readonly windowBuffers: 1 | 2;
   readonly rowCrc: 0 | 1;
   readonly stall: boolean;
@@ -45,6 +47,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 4,
     activationBits: 6,
     multiplierStages: 2,
+    vectorLanes: 4,
     windowBuffers: 2,
     rowCrc: 1,
     stall: true,
@@ -60,6 +63,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 64,
     activationBits: 8,
     multiplierStages: 1,
+    vectorLanes: 0,
     windowBuffers: 1,
     rowCrc: 1,
     stall: false,
@@ -75,6 +79,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 16,
     activationBits: 5,
     multiplierStages: 2,
+    vectorLanes: 1,
     windowBuffers: 1,
     rowCrc: 0,
     stall: true,
@@ -90,6 +95,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 8,
     activationBits: 7,
     multiplierStages: 1,
+    vectorLanes: 1,
     windowBuffers: 2,
     rowCrc: 1,
     stall: true,
@@ -105,6 +111,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 16,
     activationBits: 4,
     multiplierStages: 2,
+    vectorLanes: 0,
     windowBuffers: 2,
     rowCrc: 1,
     stall: false,
@@ -131,6 +138,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 32,
     activationBits: 8,
     multiplierStages: 1,
+    vectorLanes: 1,
     windowBuffers: 1,
     rowCrc: 0,
     stall: false,
@@ -146,6 +154,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 64,
     activationBits: 8,
     multiplierStages: 2,
+    vectorLanes: 2,
     windowBuffers: 2,
     rowCrc: 1,
     stall: true,
@@ -161,6 +170,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 8,
     activationBits: 5,
     multiplierStages: 1,
+    vectorLanes: 0,
     windowBuffers: 1,
     rowCrc: 0,
     stall: true,
@@ -175,6 +185,7 @@ const inputOf = ({
   passes,
   activationBits,
   multiplierStages,
+  vectorLanes,
   windowBuffers,
   rowCrc,
   memory,
@@ -184,6 +195,7 @@ const inputOf = ({
   array: { columns, slices, lanesPerSlice, passes },
   numerics: { activationBits },
   timing: { multiplierStages },
+  vector: { lanes: vectorLanes },
   memory: { kind: memory },
   registerFile: registerFiles[registerFile],
   port: { busBytes, rowCrc },
