@@ -37,9 +37,9 @@ module trex_tally #(
   assign sum_o = sum * { 1'b0, scale };
 
   always @(posedge clk_i) begin
-    if (en_i) sum_q <= addend[SUM_BITS-1:0] + (take_i ? {SUM_BITS{1'b0}} : sum_q);
-    else if (take_i) sum_q <= {SUM_BITS{1'b0}};
-    if (clear_i) sum_q <= {SUM_BITS{1'b0}};
+    // A reset before an enable, as flip-flops have it: in another order both become logic.
+    if (clear_i || (take_i && !en_i)) sum_q <= {SUM_BITS{1'b0}};
+    else if (en_i) sum_q <= addend[SUM_BITS-1:0] + (take_i ? {SUM_BITS{1'b0}} : sum_q);
   end
 endmodule
 `default_nettype wire
