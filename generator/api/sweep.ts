@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -7,12 +8,13 @@ import { requireSimulator } from '../sim/require-simulator.js';
 import type { LaunchOptions } from '../studies/sweep/launch/request.js';
 import { launchOptions, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
 import { planSweep, type SweepFile, type SweepOptions as PlanOptions } from '../studies/sweep/plan.js';
-import { sweep as runSweep, type Sweep, type SweepSettings } from '../studies/sweep/run-sweep.js';
+import { sweep as runSweep, type Sweep, type SweepSettings, type SweptPoint } from '../studies/sweep/run-sweep.js';
 import { spaceSize } from '../studies/sweep/axes.js';
 import { drawPoints, tasksOf } from '../studies/sweep/space.js';
 import { taskProblems } from '../studies/sweep/subject.js';
 import { sweepReport } from '../studies/sweep/sweep-report.js';
-import { sweepCsv } from '../studies/sweep/table.js';
+import { writeParquet } from '../studies/sweep/parquet.js';
+import { sweepCsv, sweepJson } from '../studies/sweep/table.js';
 import { toolsFor } from '../synth/synthesize.js';
 import { requireTools } from '../tools/find.js';
 import { refuse } from '../util/errors.js';
@@ -75,7 +77,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
       const { signal, onNote } = options;
       swept = await runSweep(plan, drawn, {
         out: out === undefined ? undefined : folder,
-        folder: join(folder, 'runs'),
+        folder: join(folder, runsFolder),
         signal,
         // A cluster's width says nothing about this machine.
         jobs: launcher === 'local' && jobs !== undefined ? jobs : availableParallelism(),
@@ -92,9 +94,14 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   });
 }
 
+/** Folder beside the results that holds what failed simulations have left. */
+const runsFolder = 'runs';
+
 /** Names of the files, what a person opens first. */
 async function writeResults(swept: Sweep, point: number | undefined, folder: string): Promise<string[]> {
-  const { document, pictures } = await sweepReport(swept, point);
+  const folderOf = ({ key }: SweptPoint): string | undefined =>
+    existsSync(join(folder, runsFolder, key)) ? `${runsFolder}/${key}/` : undefined;
+  const { document, pictures } = await sweepReport(swept, point, folderOf);
   const drawn = pictures.map(async ({ name, svg }) => [
     { name: `${name}.svg`, content: `${svg}\n` },
     { name: `${name}.png`, content: Buffer.from(await pngOf(svg)) },
@@ -102,8 +109,10 @@ async function writeResults(swept: Sweep, point: number | undefined, folder: str
   const written = [
     { name: 'results.csv', content: sweepCsv(swept) },
     { name: 'report.html', content: await renderHtml(document) },
+    { name: 'results.json', content: `${JSON.stringify(sweepJson(swept), null, 2)}\n` },
     ...(await Promise.all(drawn)).flat(),
   ];
   for (const { name, content } of written) replaceFile(join(folder, name), content);
-  return written.map(({ name }) => name);
+  await writeParquet(swept, join(folder, 'results.csv'), join(folder, 'results.parquet'));
+  return [...written.map(({ name }) => name), 'results.parquet'];
 }

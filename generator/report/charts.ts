@@ -124,11 +124,19 @@ export interface Axes {
   readonly logX?: boolean;
   /** Values of y in percent. */
   readonly share?: boolean;
+  /** The axis of y begins near the least value, not at zero. */
+  readonly fitted?: boolean;
 }
 
 /** A line for each series, with its points. */
-export function lines(points: readonly Point[], { x, y, logX = false, share = false }: Axes): ChartSpec {
+export function lines(points: readonly Point[], { x, y, logX = false, share = false, fitted = false }: Axes): ChartSpec {
   const series = [...new Set(points.map(({ series: name }) => name))];
+  const scale = fitted
+    ? fittedScale(
+        points.map((point) => point.y),
+        false,
+      )
+    : { zero: true };
   return {
     width: 620,
     height: 300,
@@ -136,7 +144,7 @@ export function lines(points: readonly Point[], { x, y, logX = false, share = fa
     mark: { type: 'line', point: true, tooltip: false },
     encoding: {
       x: { field: 'x', type: 'quantitative', axis: { title: x }, ...(logX ? { scale: { type: 'log' } } : {}) },
-      y: { field: 'y', type: 'quantitative', axis: { title: y, format: share ? '.0%' : '~s' }, scale: { zero: true } },
+      y: { field: 'y', type: 'quantitative', axis: { title: y, format: share ? (fitted ? '.1%' : '.0%') : '~s' }, scale },
       color: {
         field: 'series',
         type: 'nominal',
@@ -146,6 +154,20 @@ export function lines(points: readonly Point[], { x, y, logX = false, share = fa
       },
     },
   } satisfies TopLevelSpec;
+}
+
+/**
+ * Scale from a little below the least to a little above the greatest value: a share of the range, in logarithms on a logarithmic
+ * axis, which vega would otherwise widen to whole decades.
+ */
+export function fittedScale(values: readonly number[], log: boolean) {
+  const type = log ? 'log' : 'linear';
+  if (values.length === 0) return { type, zero: false } as const;
+  const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => (log ? Math.log(value) : value)) as [number, number];
+  // A single value stands in the middle.
+  const room = high > low ? 0.06 * (high - low) : log ? 0.1 : Math.max(0.1 * Math.abs(high), 1e-3);
+  const domain = [low - room, high + room].map((value) => (log ? Math.exp(value) : value));
+  return { type, domain, nice: false, ...(log ? {} : { zero: false }) } as const;
 }
 
 export interface Dot {
@@ -164,10 +186,10 @@ export function frontChart(
   { x, y, logX = false, logY = false }: { readonly x: string; readonly y: string; readonly logX?: boolean; readonly logY?: boolean },
 ): ChartSpec {
   const series = [...new Set(dots.map(({ series: name }) => name))];
-  const scaleOf = (log: boolean) => (log ? ({ type: 'log' } as const) : ({ zero: false } as const));
+  const [xs, ys] = [dots.map((dot) => dot.x), dots.map((dot) => dot.y)];
   const encoding = {
-    x: { field: 'x', type: 'quantitative', axis: { title: x, format: '~s' }, scale: scaleOf(logX) },
-    y: { field: 'y', type: 'quantitative', axis: { title: y, format: '~s' }, scale: scaleOf(logY) },
+    x: { field: 'x', type: 'quantitative', axis: { title: x, format: '~s', tickCount: 8 }, scale: fittedScale(xs, logX) },
+    y: { field: 'y', type: 'quantitative', axis: { title: y, format: '~s', tickCount: 8 }, scale: fittedScale(ys, logY) },
     color: {
       field: 'series',
       type: 'nominal',

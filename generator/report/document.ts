@@ -12,6 +12,27 @@ export interface Card {
   readonly tone: Tone;
 }
 
+/** A vertical axis of parallel coordinates; 0 is its lower end. */
+export interface ParallelAxis {
+  readonly title: string;
+  readonly ticks: readonly { readonly at: number; readonly label: string }[];
+}
+
+export interface ParallelLine {
+  /** Row of a table that shows the same. */
+  readonly row: string;
+  readonly at: readonly number[];
+  readonly front: boolean;
+}
+
+/** What a click on a row unfolds. */
+export interface RowDetail {
+  readonly row: string;
+  readonly text: string;
+  /** Path from the report. */
+  readonly link?: string;
+}
+
 export type Block =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'note'; readonly text: string; readonly tone: Tone }
@@ -24,7 +45,10 @@ export type Block =
       readonly rows: readonly (readonly string[])[];
       readonly caption?: string;
       readonly sortable?: boolean;
+      /** One for each row. */
+      readonly details?: readonly RowDetail[];
     }
+  | { readonly kind: 'parallel'; readonly axes: readonly ParallelAxis[]; readonly lines: readonly ParallelLine[]; readonly caption: string }
   | { readonly kind: 'chart'; readonly spec: ChartSpec; readonly caption: string }
   | { readonly kind: 'picture'; readonly svg: string; readonly caption: string }
   | { readonly kind: 'cards'; readonly cards: readonly Card[]; readonly caption?: string }

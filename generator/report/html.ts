@@ -1,7 +1,9 @@
 /** A document as one HTML file that needs no other file. */
 import type { TopLevelSpec } from 'vega-lite';
 import { chartPeers, requirePeers } from '../util/peers.js';
-import type { Block, Card, ChartSpec, Document, Section } from './document.js';
+import type { Block, Card, ChartSpec, Document, RowDetail, Section } from './document.js';
+import { escapeText } from './html-text.js';
+import { parallelHtml, parallelScript, parallelStyle } from './parallel.js';
 
 const style = `
   :root { --ink: #1c2430; --soft: #5b6675; --line: #d9dee5; --good: #1a7f4b; --bad: #b3261e; --ground: #f6f7f9; }
@@ -30,6 +32,26 @@ const style = `
   .card svg { display: block; margin-bottom: .25rem; }
   pre { background: var(--ground); padding: .8rem; overflow-x: auto; font-size: .8rem; }
   svg { max-width: 100%; height: auto; }
+  tr[data-detail] { cursor: pointer; } tr.detail td { white-space: normal; text-align: left; }
+${parallelStyle}`;
+
+/** Unfolds what a row has to say below it, and folds it again. */
+const detailScript = `
+  for (const row of document.querySelectorAll('tr[data-detail]')) row.addEventListener('click', () => {
+    if (row.nextElementSibling?.classList.contains('detail')) return row.nextElementSibling.remove();
+    const below = document.createElement('tr');
+    below.className = 'detail';
+    const cell = below.insertCell();
+    cell.colSpan = row.cells.length;
+    const text = cell.appendChild(document.createElement('pre'));
+    text.textContent = row.dataset.detail;
+    if (row.dataset.link !== undefined) {
+      const link = cell.appendChild(document.createElement('a'));
+      link.href = row.dataset.link;
+      link.textContent = row.dataset.link;
+    }
+    row.after(below);
+  });
 `;
 
 /** Sorts a table by the head that is clicked, numbers as numbers; the second click turns the order round. */
@@ -43,6 +65,7 @@ const sortScript = `
       const valueOf = (row) => row.cells[column].textContent;
       const number = (text) => parseFloat(text.replaceAll(',', ''));
       const body = table.tBodies[0];
+      for (const below of body.querySelectorAll('tr.detail')) below.remove();
       const rows = [...body.rows].sort((a, b) => {
         const [x, y] = [number(valueOf(a)), number(valueOf(b))];
         const order = Number.isNaN(x) || Number.isNaN(y) ? Number.isNaN(x) - Number.isNaN(y) || valueOf(a).localeCompare(valueOf(b)) : x - y;
@@ -52,10 +75,6 @@ const sortScript = `
     }));
   }
 `;
-
-export function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
 
 /** Vega measures text without a browser by its own estimate; labels get room enough by it. */
 export async function chartSvg(chart: ChartSpec): Promise<string> {
@@ -73,11 +92,13 @@ export async function chartSvg(chart: ChartSpec): Promise<string> {
   return new vega.View(vega.parse(compiled.spec), { renderer: 'none' }).toSVG();
 }
 
-function table({ head, rows, caption, sortable = false }: Extract<Block, { kind: 'table' }>): string {
-  const line = (cells: readonly string[], tag: string): string =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeText(cell)}</${tag}>`).join('')}</tr>`;
+function table({ head, rows, caption, sortable = false, details }: Extract<Block, { kind: 'table' }>): string {
+  const attributes = ({ row, text, link }: RowDetail): string =>
+    ` data-row="${escapeText(row)}" data-detail="${escapeText(text)}"${link === undefined ? '' : ` data-link="${escapeText(link)}"`}`;
+  const line = (cells: readonly string[], tag: string, detail?: RowDetail): string =>
+    `<tr${detail === undefined ? '' : attributes(detail)}>${cells.map((cell) => `<${tag}>${escapeText(cell)}</${tag}>`).join('')}</tr>`;
   const below = caption === undefined ? '' : `<caption>${escapeText(caption)}</caption>`;
-  return `<table${sortable ? ' class="sortable"' : ''}>${below}<thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('\n')}</tbody></table>`;
+  return `<table${sortable ? ' class="sortable"' : ''}>${below}<thead>${line(head, 'th')}</thead><tbody>${rows.map((row, i) => line(row, 'td', details?.[i])).join('\n')}</tbody></table>`;
 }
 
 function card({ picture = '', lines, tone }: Card): string {
@@ -97,6 +118,8 @@ async function blockHtml(block: Block): Promise<string> {
       return `<dl>${block.facts.map(([name, value]) => `<div><dt>${escapeText(name)}</dt><dd>${escapeText(value)}</dd></div>`).join('')}</dl>`;
     case 'table':
       return table(block);
+    case 'parallel':
+      return figure(parallelHtml(block.axes, block.lines), block.caption);
     case 'chart':
       return figure(await chartSvg(block.spec), block.caption);
     case 'picture':
@@ -117,7 +140,12 @@ async function sectionHtml({ title, blocks }: Section): Promise<string> {
 export async function renderHtml({ title, subtitle, sections }: Document): Promise<string> {
   const content: string[] = [];
   for (const section of sections) content.push(await sectionHtml(section));
-  const sortable = sections.some(({ blocks }) => blocks.some((block) => block.kind === 'table' && block.sortable === true));
+  const has = (wanted: (block: Block) => boolean): boolean => sections.some(({ blocks }) => blocks.some(wanted));
+  const scripts = [
+    ...(has((block) => block.kind === 'table' && block.sortable === true) ? [sortScript] : []),
+    ...(has((block) => block.kind === 'table' && block.details !== undefined) ? [detailScript] : []),
+    ...(has(({ kind }) => kind === 'parallel') ? [parallelScript] : []),
+  ];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -129,7 +157,7 @@ export async function renderHtml({ title, subtitle, sections }: Document): Promi
 <body>
 <header><h1>${escapeText(title)}</h1><p class="subtitle">${escapeText(subtitle)}</p></header>
 ${content.join('\n')}
-${sortable ? `<script>${sortScript}</script>\n` : ''}</body>
+${scripts.map((script) => `<script>${script}</script>\n`).join('')}</body>
 </html>
 `;
 }

@@ -1,6 +1,6 @@
 /** A matrix of cosines as squares, darker where inputs are more alike. */
 import { shortTitle, type Similarities } from '../subject/similarities.js';
-import { escapeText } from './html.js';
+import { escapeText } from './html-text.js';
 import { svg } from './pictures.js';
 
 const cell = 28;

@@ -3,14 +3,16 @@ import { derive } from '../../params/derived.js';
 import { modelFormats } from '../evaluate/formats.js';
 import { peCycleCauses, type PeCycleCause } from '../../contract/registers.js';
 import { blocksSvg } from '../../report/blocks.js';
-import { frontChart, stackedBars, waterfall, type Dot } from '../../report/charts.js';
-import type { Block, ChartSpec, Document, Section } from '../../report/document.js';
+import { frontChart, lines, stackedBars, waterfall, type Dot } from '../../report/charts.js';
+import type { Block, ChartSpec, Document, RowDetail, Section } from '../../report/document.js';
 import { chartSvg } from '../../report/html.js';
 import { causeNames } from '../../report/simulation.js';
 import { grouped } from '../../util/table.js';
 import { configHash } from '../../rtl/design.js';
 import { groupBy } from '../../util/groups.js';
 import { SubjectOnHardware } from './hardware.js';
+import { parallelBlocks } from './parallel-block.js';
+import { repeatCommand } from './repeat.js';
 import { checkedParams, measureAnalytic } from './measure.js';
 import { brokenRuleText } from './infeasible.js';
 import { inputsOfLoad, objectives, type ObjectiveName } from './objectives.js';
@@ -106,7 +108,21 @@ function charts(sweep: Sweep): Chart[] {
             caption: 'What a model answers right against the bytes that an input costs.',
           },
         ];
-  return [...fronts, ...accuracy];
+  return [...fronts, ...accuracy, ...volumeCharts(sweep)];
+}
+
+/** What a search has reached, generation by generation. */
+function volumeCharts({ generations }: Sweep): Chart[] {
+  const last = generations?.at(-1);
+  if (generations === undefined || last === undefined) return [];
+  const points = generations.map(({ points: x, hypervolume: y }) => ({ x, y, series: 'hypervolume' }));
+  return [
+    {
+      name: 'hypervolume',
+      spec: lines(points, { x: 'points at the last level', y: 'hypervolume', share: true, fitted: true }),
+      caption: `Share of the box of all objectives that the points beat after each of ${generations.length} generations, in ${last.seconds.toFixed(1)} s.`,
+    },
+  ];
 }
 
 /** Every factor against the step before, docs/evaluation.md. */
@@ -198,7 +214,24 @@ async function chosenSection(sweep: Sweep, swept: SweptPoint, wanted: number | u
   };
 }
 
-function pointTable(sweep: Sweep): Section {
+/** What there is of a point: its folder from the report, where it has left one. */
+export type FolderOf = (swept: SweptPoint) => string | undefined;
+
+function detailOf({ plan }: Sweep, swept: SweptPoint, folderOf: FolderOf): RowDetail {
+  const { number, key } = swept;
+  const reason = reasonText(swept);
+  const text = [
+    `point ${number}, key ${key}`,
+    ...(reason === undefined ? [] : [reason]),
+    '',
+    repeatCommand(plan, swept),
+    ...(reason === undefined ? [`trexgen explain ${number} --sweep .`] : []),
+  ];
+  const link = folderOf(swept);
+  return { row: String(number), text: text.join('\n'), ...(link !== undefined && { link }) };
+}
+
+function pointTable(sweep: Sweep, folderOf: FolderOf): Section {
   const { points, plan } = sweep;
   const keys = shownKeys(sweep);
   const front = points.filter(({ front: on }) => on);
@@ -222,10 +255,10 @@ function pointTable(sweep: Sweep): Section {
         sortable: true,
         head: ['point', ...keys, ...plan.objectives.map((name) => objectiveHeads[name]), 'fidelity', 'state'],
         rows,
-        caption:
-          shown.length < points.length
-            ? `${grouped(shown.length)} of ${grouped(points.length)} points; all are in results.csv. A click on a head sorts.`
-            : 'A click on a head sorts.',
+        details: shown.map((swept) => detailOf(sweep, swept, folderOf)),
+        caption: `${
+          shown.length < points.length ? `${grouped(shown.length)} of ${grouped(points.length)} points; all are in results.csv. ` : ''
+        }A click on a head sorts; one on a row shows the command that measures the point again, and its files where it has left any.`,
       },
     ],
   };
@@ -236,7 +269,8 @@ export interface SweepReport {
   readonly pictures: readonly Picture[];
 }
 
-function overview({ points, plan, size, excluded }: Sweep, drawn: ReturnType<typeof charts>, front: number): Section {
+function overview(sweep: Sweep, drawn: ReturnType<typeof charts>, front: number): Section {
+  const { points, plan, size, excluded } = sweep;
   const count = (reached: string): number => points.filter(({ levels }) => [...levels.keys()].some((level) => level === reached)).length;
   return {
     title: 'Result',
@@ -256,6 +290,7 @@ function overview({ points, plan, size, excluded }: Sweep, drawn: ReturnType<typ
         ? [{ kind: 'note', tone: 'bad', text: 'No point is feasible: see the reasons below, or loosen the constraints.' } as const]
         : []),
       ...drawn.map(({ spec, caption }): Block => ({ kind: 'chart', spec, caption })),
+      ...parallelBlocks(sweep),
     ],
   };
 }
@@ -277,7 +312,7 @@ function failureSections(sweep: Sweep): Section[] {
 }
 
 /** `wanted`: number of the point to be drawn in full; by default the report chooses. */
-export async function sweepReport(sweep: Sweep, wanted?: number): Promise<SweepReport> {
+export async function sweepReport(sweep: Sweep, wanted?: number, folderOf: FolderOf = () => undefined): Promise<SweepReport> {
   const { points, plan } = sweep;
   const pictures: Picture[] = [];
   const drawn = charts(sweep);
@@ -288,7 +323,7 @@ export async function sweepReport(sweep: Sweep, wanted?: number): Promise<SweepR
     overview(sweep, drawn, frontPoints(sweep).length),
     ...(chosen === undefined ? [] : [await chosenSection(sweep, chosen, wanted, pictures), ...byteSections(chosen)]),
     ...failureSections(sweep),
-    pointTable(sweep),
+    pointTable(sweep, folderOf),
   ];
   const { axes } = plan.space;
   return {

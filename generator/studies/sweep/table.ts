@@ -28,7 +28,7 @@ export function shownKeys(sweep: Sweep): string[] {
 }
 
 /** Axes, then what was derived. */
-function allKeys(sweep: Sweep): string[] {
+export function allKeys(sweep: Sweep): string[] {
   return [...sweep.plan.space.axes.map(({ key }) => key), ...derivedKeys(sweep)];
 }
 
@@ -127,10 +127,14 @@ function csvCell(value: string | number | boolean | undefined): string {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+export function csvHead(sweep: Sweep): string[] {
+  return [...allKeys(sweep), 'fidelity', ...objectiveNames, 'front', 'feasible', 'reason', 'key'];
+}
+
 /** A line for each point in the order of the space: equal sweeps give equal bytes. */
 export function sweepCsv(sweep: Sweep): string {
   const keys = allKeys(sweep);
-  const head = [...keys, 'fidelity', ...objectiveNames, 'front', 'feasible', 'reason', 'key'];
+  const head = csvHead(sweep);
   const lines = sweep.points.map((swept) => {
     const values = valuesOf(keys, swept.point);
     const measured = objectivesOf(swept);

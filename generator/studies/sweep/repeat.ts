@@ -1,0 +1,35 @@
+/** The command that measures one point of a sweep again, as a sweep of that point alone: it has the same key. */
+import { shellCommand } from '../../util/shell.js';
+import { sizeKeys } from './open-sizes.js';
+import type { SweptPoint } from './run-sweep.js';
+import type { SweepPlan } from './plan.js';
+import { runDefaults, valueAt } from './space.js';
+
+export function repeatCommand(plan: SweepPlan, { point, fidelity }: Pick<SweptPoint, 'point' | 'fidelity'>): string {
+  const { space, measuring, simulator, request } = plan;
+  const axes = space.axes.map(({ key }) => key);
+  const before = { params: space.base, run: runDefaults };
+  // A size that a constraint had held would be open without it.
+  const sizes = sizeKeys.filter(
+    (key) => !axes.includes(key) && (!space.open.includes(key) || valueAt(point, key) !== valueAt(before, key)),
+  );
+  const settings = [...axes, ...sizes].flatMap((key) => ['--set', `${key}=${valueAt(point, key)}`]);
+  const { inputs, seed, accuracyInputs, target } = measuring;
+  const base = request.config === undefined ? ['--preset', request.preset ?? 'small'] : ['--config', request.config];
+  const above = fidelity === 'analytic' ? [] : ['--fidelity', fidelity, '--accuracy-inputs', String(accuracyInputs)];
+  const tools = fidelity === 'analytic' || fidelity === 'golden' ? [] : ['--simulator', simulator];
+  const cells = fidelity === 'synthesis' ? ['--target', target] : [];
+  return shellCommand([
+    'trexgen',
+    'sweep',
+    ...base,
+    ...settings,
+    '--inputs',
+    String(inputs),
+    '--seed',
+    String(seed),
+    ...above,
+    ...tools,
+    ...cells,
+  ]);
+}

@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, describe, expect, it } from 'vitest';
+import { fittedScale } from '../../../generator/report/charts.js';
+import { trexgen } from '../../support/cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'trexgen-results-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Printed {
+  readonly points: readonly { readonly key: string; readonly objectives?: Readonly<Record<string, number>>; readonly reason?: string }[];
+}
+
+describe('results of a sweep', () => {
+  const out = join(folder, 'out');
+
+  it('are one table as CSV, JSON and Parquet, and a report whose points tell how to measure them again', async () => {
+    const space = ['array.columns=4,8', 'array.passes=1,16', 'run.task=mnist'].flatMap((text) => ['--set', text]);
+    const search = ['--search', 'nsga2', '--budget', '4', '--population', '4', '--seed', '3', '--inputs', '2'];
+    const { exitCode, stdout } = await trexgen('sweep', ...space, ...search, '--jobs', '1', '--json', '--out', out);
+    expect(exitCode).toBe(0);
+    const { points } = JSON.parse(stdout) as Printed;
+    expect((JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')) as Printed).points).toEqual(points);
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const read = await connection.runAndReadAll(`SELECT key, ema, reason, "array.columns" + 0 FROM '${join(out, 'results.parquet')}'`);
+    expect(read.getRows().map(([key, ema, reason]) => [key, ema, reason])).toEqual(
+      points.map((one) => [one.key, one.objectives?.['ema'] ?? null, one.reason ?? null]),
+    );
+    const html = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(html.match(/<path data-row=/g)).toHaveLength(points.filter(({ reason }) => reason === undefined).length);
+    const [, key, command] = /data-detail="point \d+, key (\w+)\n\n(trexgen sweep [^\n]*)\n/.exec(html)!;
+    const again = await trexgen(...command!.split(' ').slice(1), '--jobs', '1', '--json');
+    expect((JSON.parse(again.stdout) as Printed).points.map((one) => one.key)).toEqual([key]);
+  });
+
+  it('stand on axes that end near the least and the greatest value', () => {
+    const { domain, nice } = fittedScale([110, 230, 190], true) as { readonly domain: readonly number[]; readonly nice: boolean };
+    expect([nice, domain[0]! < 110 && domain[0]! > 100, domain[1]! > 230 && domain[1]! < 250]).toEqual([false, true, true]);
+    expect(fittedScale([7, 7], false)).toMatchObject({ domain: [7 - 0.7, 7 + 0.7] });
+  });
+});
