@@ -119,7 +119,7 @@ function comparisonLines({ metric, comparison, rows, golden }: Evaluation): stri
     ),
     `of the factorized weights every window streams ${grouped(bytes.streamed)} bytes; a dense model streams all of its own`,
     better === 'factorized'
-      ? 'none of the plain ways is as good in as few bytes: take the factorized model'
+      ? `none of the plain ways is as good in as few bytes; dense int8 takes ${(bytes.dense8 / bytes.factorized).toFixed(1)} times as many, for a cosine of ${cosine.dense8.toFixed(4)} in place of ${cosine.factorized.toFixed(4)}`
       : 'a plain way is as good as the factors in no more bytes: take dense int8',
     '',
   ];
