@@ -64,13 +64,13 @@ describe('a design that is wrong', () => {
   });
 
   test('shows in the bytes that it counts', async () => {
-    const { problems, emaAgree, mismatches } = await run(spoilt('counters', '? section_values_q :', '? section_indices_q :'));
+    const { problems, emaAgree, mismatches } = await run(spoilt('counters', '.add_i(section_values_q)', '.add_i(section_indices_q)'));
     expect({ emaAgree, mismatches }).toEqual({ emaAgree: false, mismatches: 0 });
     expect(problems[0]).toMatch(/^run, bytes of sparseValues: chip \d+, golden ledger \d+, analytic \d+$/);
   });
 
   test('shows in the PE-cycles that it counts', async () => {
-    const { problems } = await run(spoilt('counters', 'issue ? ALL - held : NONE', 'NONE'));
+    const { problems } = await run(spoilt('counters', '.add_i(ALL - held)', '.add_i(NONE)'));
     expect(problems.join()).toMatch(/PE-cycles of all causes = \d+: must be \d+/);
   });
 
