@@ -1,5 +1,5 @@
 /** The table of a sweep in Parquet: the columns of results.csv with their types. */
-import { renameSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { fieldOf } from './fields.js';
 import { objectiveNames } from './objectives.js';
 import type { Sweep } from './run-sweep.js';
@@ -26,9 +26,10 @@ export async function writeParquet(sweep: Sweep, csv: string, path: string): Pro
     await connection.run(
       `COPY (SELECT * FROM read_csv(${quoted(csv)}, header = true, delim = ',', quote = '"', escape = '"', columns = {${columns.join(', ')}})) TO ${quoted(part)} (FORMAT PARQUET)`,
     );
+    renameSync(part, path);
   } finally {
     connection.closeSync();
     instance.closeSync();
+    rmSync(part, { force: true });
   }
-  renameSync(part, path);
 }
