@@ -20,6 +20,8 @@ module trex_axi_read #(
   parameter BURST_BEATS = 16,  // longest burst
   parameter OUTSTANDING = 8,  // bursts under way at a time
   parameter CLIENTS     = 4,  // who reads, see docs/chip.md
+  // The same in every configuration; do not override.
+  parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
   // Derived; do not override.
   parameter BUS_BITS    = 8 * BUS_BYTES
 ) (
@@ -31,7 +33,7 @@ module trex_axi_read #(
   input  wire [CLIENTS-1:0]           req_valid_i,
   output wire [CLIENTS-1:0]           req_ready_o,
   input  wire [CLIENTS*ADDR_BITS-1:0] req_addr_i,
-  input  wire [CLIENTS*24-1:0]        req_beats_i,
+  input  wire [CLIENTS*SIZE_BITS-1:0] req_beats_i,
   // beats
   output wire [CLIENTS-1:0]           valid_o,
   input  wire [CLIENTS-1:0]           ready_i,
@@ -68,7 +70,7 @@ module trex_axi_read #(
 
   reg [1:0]             client_q;    // request in work: its client, address, beats not yet asked for
   reg [BEAT_BITS-1:0]   beat_q;
-  reg [23:0]            left_q;
+  reg [SIZE_BITS-1:0]   left_q;
   reg                   ar_valid_q;
   reg [BEAT_BITS-1:0]   ar_beat_q;
   reg [7:0]             ar_len_q;
@@ -79,10 +81,10 @@ module trex_axi_read #(
 
   // ---- bursts of the request in work ----
   wire [8:0] to_boundary = BURST_9 - ({ 1'b0, beat_q[7:0] } & (BURST_9 - 9'd1));
-  wire       last_burst  = left_q <= { 15'd0, to_boundary };
+  wire       last_burst  = left_q <= { {(SIZE_BITS-9){1'b0}}, to_boundary };
   wire [8:0] burst       = last_burst ? left_q[8:0] : to_boundary;
   wire [8:0] burst_less  = burst - 9'd1;
-  wire       working     = left_q != 24'd0;
+  wire       working     = left_q != {SIZE_BITS{1'b0}};
   wire       issue       = working && !blocked[client_q] && (flight_q != FULL) && (!ar_valid_q || m_axi_arready);
 
   // ---- the next request ----
@@ -140,20 +142,20 @@ module trex_axi_read #(
       ar_beat_q  <= beat_q;
       ar_len_q   <= burst_less[7:0];
       beat_q     <= beat_q + { {(BEAT_BITS-9){1'b0}}, burst };
-      left_q     <= left_q - { 15'd0, burst };
+      left_q     <= left_q - { {(SIZE_BITS-9){1'b0}}, burst };
     end
-    if (blocked[client_q]) left_q <= 24'd0;
+    if (blocked[client_q]) left_q <= {SIZE_BITS{1'b0}};
     if (accept) begin
       client_q <= winner;
       beat_q   <= addr[ADDR_BITS-1:BUS_SHIFT];
-      left_q   <= req_beats_i[24*winner +: 24];
+      left_q   <= req_beats_i[SIZE_BITS*winner +: SIZE_BITS];
     end
     if (issue && !burst_end) flight_q <= flight_q + 1'b1;
     if (burst_end && !issue) flight_q <= flight_q - 1'b1;
     drop_q <= abort_i | (drop_q & ~idle);
     if (rst_i) begin
       ar_valid_q <= 1'b0;
-      left_q     <= 24'd0;
+      left_q     <= {SIZE_BITS{1'b0}};
       flight_q   <= {FLIGHT_BITS{1'b0}};
       drop_q     <= {CLIENTS{1'b0}};
     end

@@ -22,6 +22,8 @@ module trex_axi_write #(
   parameter OUTSTANDING = 16,  // bursts under way at a time
   parameter TAG_BITS    = 34,  // of what a client says of a request to know it again
   parameter CLIENTS     = 2,  // who writes, see docs/chip.md
+  // The same in every configuration; do not override.
+  parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
   // Derived; do not override.
   parameter BUS_BITS    = 8 * BUS_BYTES
 ) (
@@ -37,7 +39,7 @@ module trex_axi_write #(
   input  wire [CLIENTS-1:0]           req_valid_i,
   output wire [CLIENTS-1:0]           req_ready_o,
   input  wire [CLIENTS*ADDR_BITS-1:0] req_addr_i,
-  input  wire [CLIENTS*24-1:0]        req_beats_i,
+  input  wire [CLIENTS*SIZE_BITS-1:0] req_beats_i,
   input  wire [CLIENTS*TAG_BITS-1:0]  req_tag_i,
   // beats
   input  wire [CLIENTS-1:0]           valid_i,
@@ -79,7 +81,7 @@ module trex_axi_write #(
   reg                   client_q;    // request in work: its client, tag, address, beats in bursts not yet begun
   reg [TAG_BITS-1:0]    tag_q;
   reg [BEAT_BITS-1:0]   beat_q;
-  reg [23:0]            left_q;
+  reg [SIZE_BITS-1:0]   left_q;
   reg                   aw_valid_q;
   reg [BEAT_BITS-1:0]   aw_beat_q;
   reg [7:0]             aw_len_q;
@@ -102,10 +104,10 @@ module trex_axi_write #(
 
   // ---- bursts of the request in work ----
   wire [8:0] to_boundary = BURST_9 - ({ 1'b0, beat_q[7:0] } & (BURST_9 - 9'd1));
-  wire       last_burst  = left_q <= { 15'd0, to_boundary };
+  wire       last_burst  = left_q <= { {(SIZE_BITS-9){1'b0}}, to_boundary };
   wire [8:0] burst       = last_burst ? left_q[8:0] : to_boundary;
   wire [8:0] burst_less  = burst - 9'd1;
-  wire       working     = left_q != 24'd0;
+  wire       working     = left_q != {SIZE_BITS{1'b0}};
   wire       begin_burst = working && !blocked[client_q] && (flight_q != FULL) && (!aw_valid_q || m_axi_awready)
                            && ((w_left_q == 9'd0) || w_end);
 
@@ -176,13 +178,13 @@ module trex_axi_write #(
       w_client_q <= client_q;
       w_left_q   <= burst;
       beat_q     <= beat_q + { {(BEAT_BITS-9){1'b0}}, burst };
-      left_q     <= left_q - { 15'd0, burst };
+      left_q     <= left_q - { {(SIZE_BITS-9){1'b0}}, burst };
     end
-    if (blocked[client_q]) left_q <= 24'd0;
+    if (blocked[client_q]) left_q <= {SIZE_BITS{1'b0}};
     if (accept) begin
       client_q <= winner;
       beat_q   <= addr[ADDR_BITS-1:BUS_SHIFT];
-      left_q   <= req_beats_i[24*winner +: 24];
+      left_q   <= req_beats_i[SIZE_BITS*winner +: SIZE_BITS];
       tag_q    <= req_tag_i[TAG_BITS*winner +: TAG_BITS];
     end
     if (begin_burst && !response) flight_q <= flight_q + 1'b1;
@@ -192,7 +194,7 @@ module trex_axi_write #(
       aw_valid_q <= 1'b0;
       w_valid_q  <= 1'b0;
       w_left_q   <= 9'd0;
-      left_q     <= 24'd0;
+      left_q     <= {SIZE_BITS{1'b0}};
       flight_q   <= {FLIGHT_BITS{1'b0}};
       drop_q     <= {CLIENTS{1'b0}};
     end

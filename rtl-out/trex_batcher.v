@@ -27,6 +27,8 @@ module trex_batcher #(
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SLOT_BITS = 16,  // of the place of a descriptor in the ring
+  parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
+  parameter SQUARES_BITS = 24,  // of the sum of the squares of all lengths of a window
   // Derived; do not override.
   parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS  = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
@@ -56,7 +58,7 @@ module trex_batcher #(
   output wire                            rd_req_valid_o,
   input  wire                            rd_req_ready_i,
   output wire [ADDR_BITS-1:0]            rd_req_addr_o,
-  output wire [23:0]                     rd_req_beats_o,
+  output wire [SIZE_BITS-1:0]            rd_req_beats_o,
   input  wire                            rd_valid_i,
   output wire                            rd_ready_o,
   input  wire [BUS_BITS-1:0]             rd_data_i,
@@ -70,7 +72,7 @@ module trex_batcher #(
   output wire                            wr_req_valid_o,
   input  wire                            wr_req_ready_i,
   output wire [ADDR_BITS-1:0]            wr_req_addr_o,
-  output wire [23:0]                     wr_req_beats_o,
+  output wire [SIZE_BITS-1:0]            wr_req_beats_o,
   output wire [TAG_BITS-1:0]             wr_req_tag_o,
   output wire                            wr_valid_o,
   input  wire                            wr_ready_i,
@@ -91,7 +93,7 @@ module trex_batcher #(
   output wire [2:0]                      groups_o,
   output wire [POSITION_BITS-1:0]        slice_keys_o,
   output wire [PASS_BITS-1:0]            last_pass_o,
-  output wire [23:0]                     squares_o,
+  output wire [SQUARES_BITS-1:0]         squares_o,
   // what lies where a segment begins, two cycles later
   input  wire [1:0]                      find_slice_i,
   input  wire [POSITION_BITS-1:0]        find_position_i,
@@ -157,7 +159,7 @@ module trex_batcher #(
   wire [2:0]                      formed_groups;
   wire [POSITION_BITS-1:0]        formed_keys;
   wire [PASS_BITS-1:0]            formed_last_pass;
-  wire [23:0]                     formed_squares;
+  wire [SQUARES_BITS-1:0]         formed_squares;
   trex_window_former u_window_former (
     .clk_i(clk_i), .rst_i(rst_i), .policy_i(policy_i),
     .entry_valid_i(entry_valid), .entry_ready_o(entry_ready), .entry_slot_i(slot), .entry_length_i(length),
@@ -206,7 +208,7 @@ module trex_batcher #(
   assign busy_o         = (fetched != head_q) || more || (state_q != IDLE) || reporting;
   assign wr_req_valid_o = write_q == ASK;
   assign wr_req_addr_o  = ring_addr_i + { {(ADDR_BITS-SLOT_BITS-STRIDE_SHIFT){1'b0}}, write_slot_q, {STRIDE_SHIFT{1'b0}} } + STATUS_BEAT;
-  assign wr_req_beats_o = 24'd1;
+  assign wr_req_beats_o = { {(SIZE_BITS-1){1'b0}}, 1'b1 };
   assign wr_req_tag_o   = write_tag_q;
   assign wr_valid_o     = write_q == GIVE;
   assign wr_data_o      = {(BUS_BYTES/4){write_word_q}};

@@ -16,6 +16,8 @@ module trex_cold_loader #(
   parameter MATRICES     = 4,  // W_S matrices; >= 1
   parameter INSTRUCTIONS = 256,  // words of the program memory; >= 2
   parameter ACT_BITS     = 8,  // of a stored activation; 4 .. 8
+  // The same in every configuration; do not override.
+  parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
   // Derived; do not override.
   parameter BUS_BITS     = 8 * BUS_BYTES,
   parameter PC_BITS      = $clog2(INSTRUCTIONS),
@@ -26,10 +28,10 @@ module trex_cold_loader #(
   input  wire                   rst_i,
   input  wire                   start_i,
   input  wire [ADDR_BITS-1:0]   addr_i,           // a multiple of BUS_BYTES
-  input  wire [23:0]            beats_i,          // CRC beat included
-  input  wire [23:0]            instructions_i,   // END included
+  input  wire [SIZE_BITS-1:0]   beats_i,          // CRC beat included
+  input  wire [SIZE_BITS-1:0]   instructions_i,   // END included
   input  wire [3:0]             matrices_i,
-  input  wire [8*24-1:0]        words_i,          // code words of matrix m in field m
+  input  wire [8*SIZE_BITS-1:0] words_i,          // code words of matrix m in field m
   input  wire                   table_i,
   input  wire                   wide_i,           // W_S in containers of 16 bits
   output wire                   busy_o,
@@ -42,7 +44,7 @@ module trex_cold_loader #(
   output wire                   req_valid_o,
   input  wire                   req_ready_i,
   output wire [ADDR_BITS-1:0]   req_addr_o,
-  output wire [23:0]            req_beats_o,
+  output wire [SIZE_BITS-1:0]   req_beats_o,
   input  wire                   valid_i,
   output wire                   ready_o,
   input  wire [BUS_BITS-1:0]    data_i,
@@ -89,7 +91,8 @@ module trex_cold_loader #(
   localparam WIDES_BEAT = BUS_BYTES / 2 - 1;
   localparam NARROW_BITS = 8 - ACT_BITS;
   localparam [31:0] BEAT_LESS = BUS_BYTES - 1;
-  localparam [23:0] MOST_INSTRUCTIONS = INSTRUCTIONS;
+  localparam [SIZE_BITS-1:0] MOST_INSTRUCTIONS = INSTRUCTIONS;
+  localparam [SIZE_BITS-1:0] ONE = 1;
   localparam [3:0]  MOST_MATRICES     = MATRICES;
   localparam [31:0] MOST_WORDS        = CODE_WORDS;
   localparam [7:0] CODE_LOADED = 8'd0, CODE_READ_COLD = 8'd12, CODE_COLD_CRC = 8'd13, CODE_COLD_SHAPE = 8'd14, CODE_COLD_VALUE = 8'd16;
@@ -104,7 +107,7 @@ module trex_cold_loader #(
   reg [31:0]          beats_q;       // that the sizes ask for
   reg [31:0]          code_words_q;  // CHECK: those so far; then the address of the next
   reg [31:0]          codebooks_q;   // bytes
-  reg [23:0]          program_count_q;  // registered for the counters' long sums; 0 unless the region has been read
+  reg [SIZE_BITS-1:0] program_count_q;  // registered for the counters' long sums; 0 unless the region has been read
   reg [31:0]          codebook_bytes_q;
   reg [31:0]          parameter_bytes_q;
   reg                 shape_bad_q;
@@ -112,15 +115,15 @@ module trex_cold_loader #(
   reg                 bus_error_q;
   reg                 crc_bad_q;
   reg                 value_bad_q;
-  reg [23:0]          left_q;        // words of the section not yet whole
-  reg [23:0]          word_at_q;     // word of the section
+  reg [SIZE_BITS-1:0] left_q;        // words of the section not yet whole
+  reg [SIZE_BITS-1:0] word_at_q;     // word of the section
   reg [BUS_BITS-1:0]  beat_q;
   reg [5:0]           piece_q;       // piece of the beat
   reg [5:0]           part_q;        // piece of the word
   reg [127:0]         word_q;        // the newest byte on top
   reg                 whole_q;
   reg                 last_q;        // beside whole_q: of its section
-  reg [23:0]          whole_at_q;
+  reg [SIZE_BITS-1:0] whole_at_q;
   reg [3:0]           whole_section_q;
 
   // ---- size of the section ----
@@ -131,12 +134,12 @@ module trex_cold_loader #(
   wire        is_codes   = !(is_program || is_books || is_table || is_crc);
   wire [2:0]  matrix     = section_q[2:0] - CODES[2:0];
   wire        there      = { 1'b0, matrix } < matrices_i;
-  wire [23:0] words      = is_program ? instructions_i
-                         : (is_books ? { 20'd0, matrices_i }
-                         : (is_table ? { 15'd0, table_i, 8'd0 }
-                         : (there ? words_i[24*matrix +: 24] : 24'd0)));
+  wire [SIZE_BITS-1:0] words      = is_program ? instructions_i
+                         : (is_books ? { {(SIZE_BITS-4){1'b0}}, matrices_i }
+                         : (is_table ? { {(SIZE_BITS-9){1'b0}}, table_i, 8'd0 }
+                         : (there ? words_i[SIZE_BITS*matrix +: SIZE_BITS] : {SIZE_BITS{1'b0}})));
   wire [2:0]  word_shift = (is_program || is_books) ? WORD_SHIFT : (is_table ? 3'd0 : (wide_i ? WIDE_SHIFT[2:0] : CODE_SHIFT[2:0]));
-  wire [31:0] bytes      = { 8'd0, words } << word_shift;
+  wire [31:0] bytes      = { {(32-SIZE_BITS){1'b0}}, words } << word_shift;
   wire [31:0] beats      = (bytes_q + BEAT_LESS) >> BUS_SHIFT;
 
   // ---- pieces of a beat joined to words ----
@@ -183,7 +186,7 @@ module trex_cold_loader #(
   assign req_beats_o = beats_i;
   assign ready_o     = (state_q == BEAT) || (state_q == LAST);
 
-  assign program_bytes_o   = { 4'd0, program_count_q, 4'd0 };
+  assign program_bytes_o   = { {(28-SIZE_BITS){1'b0}}, program_count_q, 4'd0 };
   assign codebook_bytes_o  = codebook_bytes_q;
   assign parameter_bytes_o = parameter_bytes_q;
 
@@ -208,14 +211,14 @@ module trex_cold_loader #(
         beats_q      <= 32'd1;
         code_words_q <= 32'd0;
         codebooks_q  <= 32'd0;
-        program_count_q   <= 24'd0;
+        program_count_q   <= {SIZE_BITS{1'b0}};
         codebook_bytes_q  <= 32'd0;
         parameter_bytes_q <= 32'd0;
         bus_error_q  <= 1'b0;
         crc_bad_q    <= 1'b0;
         value_bad_q  <= 1'b0;
         width_bad_q  <= 1'b0;
-        shape_bad_q  <= (instructions_i == 24'd0) || (instructions_i > MOST_INSTRUCTIONS) || (matrices_i > MOST_MATRICES);
+        shape_bad_q  <= (instructions_i == {SIZE_BITS{1'b0}}) || (instructions_i > MOST_INSTRUCTIONS) || (matrices_i > MOST_MATRICES);
         if (start_i) state_q <= CHECK;
       end
       CHECK: begin
@@ -223,7 +226,7 @@ module trex_cold_loader #(
           section_q    <= PROGRAM;
           code_words_q <= 32'd0;
           state_q      <= ASK;
-          if (shape_bad_q || (code_words_q > MOST_WORDS) || (beats_q != { 8'd0, beats_i })) begin
+          if (shape_bad_q || (code_words_q > MOST_WORDS) || (beats_q != { {(32-SIZE_BITS){1'b0}}, beats_i })) begin
             shape_bad_q <= 1'b1;
             state_q     <= DONE;
           end
@@ -235,17 +238,17 @@ module trex_cold_loader #(
           section_q <= section_q + 4'd1;
           beats_q   <= beats_q + beats;
           if (!is_program) codebooks_q <= codebooks_q + bytes_q;
-          if (is_codes) code_words_q <= code_words_q + { 8'd0, words };
-          if (is_codes && there && (words == 24'd0)) shape_bad_q <= 1'b1;
+          if (is_codes) code_words_q <= code_words_q + { {(32-SIZE_BITS){1'b0}}, words };
+          if (is_codes && there && (words == {SIZE_BITS{1'b0}})) shape_bad_q <= 1'b1;
         end
       end
       ASK: if (req_ready_i) state_q <= NEXT;
       NEXT: begin
         left_q    <= words;
-        word_at_q <= is_codes ? code_words_q[23:0] : 24'd0;
+        word_at_q <= is_codes ? code_words_q[SIZE_BITS-1:0] : {SIZE_BITS{1'b0}};
         part_q    <= 6'd0;
         if (is_crc) state_q <= LAST;
-        else if (words == 24'd0) section_q <= section_q + 4'd1;
+        else if (words == {SIZE_BITS{1'b0}}) section_q <= section_q + 4'd1;
         else state_q <= BEAT;
       end
       BEAT: begin
@@ -257,10 +260,10 @@ module trex_cold_loader #(
         part_q  <= whole ? 6'd0 : part_q + 6'd1;
         if (piece_q == last_piece) state_q <= BEAT;
         if (whole) begin
-          left_q    <= left_q - 24'd1;
-          word_at_q <= word_at_q + 24'd1;
-          if (left_q == 24'd1) begin
-            if (is_codes) code_words_q <= { 8'd0, word_at_q } + 32'd1;
+          left_q    <= left_q - 1'b1;
+          word_at_q <= word_at_q + 1'b1;
+          if (left_q == ONE) begin
+            if (is_codes) code_words_q <= { {(32-SIZE_BITS){1'b0}}, word_at_q } + 32'd1;
             section_q <= section_q + 4'd1;
             state_q   <= NEXT;
           end
@@ -269,7 +272,7 @@ module trex_cold_loader #(
       LAST: if (valid_i) begin
         program_count_q   <= instructions_i;
         codebook_bytes_q  <= codebooks_q;
-        parameter_bytes_q <= (beats_q << BUS_SHIFT) - codebooks_q - { 4'd0, instructions_i, 4'd0 };
+        parameter_bytes_q <= (beats_q << BUS_SHIFT) - codebooks_q - { {(28-SIZE_BITS){1'b0}}, instructions_i, 4'd0 };
         crc_bad_q <= !crc_good;
         state_q   <= DONE;
       end
@@ -281,7 +284,7 @@ module trex_cold_loader #(
       if (error_i) bus_error_q <= 1'b1;
     end
     whole_q         <= whole;
-    last_q          <= left_q == 24'd1;
+    last_q          <= left_q == ONE;
     whole_at_q      <= word_at_q;
     whole_section_q <= section_q;
     if (piece) begin

@@ -21,6 +21,7 @@ module trex_counters #(
   parameter BUS_BYTES = 16,  // of a beat of the memory port; power of two, >= 4
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
+  parameter SQUARES_BITS = 24,  // of the sum of the squares of all lengths of a window
   // Derived; do not override.
   parameter LANE_BITS = $clog2(LANES + 1),
   parameter WORK_BITS = $clog2(LANES * COLUMNS + 1)
@@ -62,7 +63,7 @@ module trex_counters #(
   input  wire [LANE_BITS-1:0]     issue_lanes_i,
   input  wire [WORK_BITS-1:0]     issue_work_i,
   input  wire                     useful_i,           // squares_i PE-cycles of attention were useful
-  input  wire [23:0]              squares_i,
+  input  wire [SQUARES_BITS-1:0]  squares_i,
   input  wire                     wait_stream_i,
   input  wire                     wait_drain_i,
   input  wire                     wait_vector_i,
@@ -216,12 +217,12 @@ module trex_counters #(
   );
   // What attention multiplies counts as masked keys at first; pieces that were useful go over to attention.
   wire        some   = busy_i && useful_i;
-  wire [23:0] useful = some ? squares_i : 24'd0;
-  wire [24:0] masked = { {(25-WORK_BITS){1'b0}}, (issue && attention) ? issue_work_i : NONE } - { 1'b0, useful };
-  trex_tally #(.ADD_BITS(24), .SUM_BITS(24 + LATE_BITS)) u_attention_pe_cycles (
+  wire [SQUARES_BITS-1:0] useful = some ? squares_i : {SQUARES_BITS{1'b0}};
+  wire [SQUARES_BITS:0] masked = { {(SQUARES_BITS+1-WORK_BITS){1'b0}}, (issue && attention) ? issue_work_i : NONE } - { 1'b0, useful };
+  trex_tally #(.ADD_BITS(SQUARES_BITS), .SUM_BITS(SQUARES_BITS + LATE_BITS)) u_attention_pe_cycles (
     .clk_i(clk_i), .clear_i(clear), .take_i(take_attention_pe_cycles), .en_i(some), .add_i(squares_i), .sum_o(attention_pe_cycles)
   );
-  trex_tally #(.ADD_BITS(25), .SUM_BITS(25 + LATE_BITS), .SIGNED(1)) u_masked_keys_pe_cycles (
+  trex_tally #(.ADD_BITS(SQUARES_BITS + 1), .SUM_BITS(SQUARES_BITS + 1 + LATE_BITS), .SIGNED(1)) u_masked_keys_pe_cycles (
     .clk_i(clk_i), .clear_i(clear), .take_i(take_masked_keys_pe_cycles), .en_i(1'b1), .add_i(masked), .sum_o(masked_keys_pe_cycles)
   );
   trex_tally #(.ADD_BITS(WORK_BITS), .SUM_BITS(WORK_BITS + LATE_BITS)) u_padding_lanes_pe_cycles (

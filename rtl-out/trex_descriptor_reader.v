@@ -20,6 +20,7 @@ module trex_descriptor_reader #(
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SLOT_BITS = 16,  // of the place of a descriptor in the ring
+  parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
   // Derived; do not override.
   parameter STRIDE        = (BUS_BYTES > 32) ? BUS_BYTES : 32,
   parameter BUS_BITS      = 8 * BUS_BYTES
@@ -38,7 +39,7 @@ module trex_descriptor_reader #(
   output wire                     rd_req_valid_o,
   input  wire                     rd_req_ready_i,
   output wire [ADDR_BITS-1:0]     rd_req_addr_o,
-  output wire [23:0]              rd_req_beats_o,
+  output wire [SIZE_BITS-1:0]     rd_req_beats_o,
   input  wire                     rd_valid_i,
   output wire                     rd_ready_o,
   input  wire [BUS_BITS-1:0]      rd_data_i,
@@ -74,18 +75,18 @@ module trex_descriptor_reader #(
   localparam DESC_INPUT = 0, DESC_OUTPUT = 8, DESC_TOKENS = 16, DESC_TAG = 20, DESC_STATUS = 24, DESC_BYTES = 32;
   localparam        BITS         = 8 * DESC_BYTES;
   localparam        BEATS        = (BUS_BYTES < DESC_BYTES) ? DESC_BYTES / BUS_BYTES : 1;
-  localparam [23:0] BEATS_24     = BEATS;
+  localparam [SIZE_BITS-1:0] ALL_BEATS = BEATS;
 
   localparam [1:0] IDLE = 2'd0, ASK = 2'd1, READ = 2'd2, GIVE = 2'd3;
   reg  [1:0]   state_q;
   reg  [31:0]  fetched_q;
   reg  [SLOT_BITS-1:0] slot_q;
-  reg  [23:0]  beat_q;
+  reg  [SIZE_BITS-1:0] beat_q;
   reg          error_q;
   reg  [BITS-1:0] descriptor_q;  // the last beat in the high bits
   wire         start     = (state_q == IDLE) && more_o && room_i;
   wire         take      = (state_q == READ) && rd_valid_i;
-  wire         last      = beat_q + 24'd1 == BEATS_24;
+  wire         last      = beat_q + 1'b1 == ALL_BEATS;
   wire [SLOT_BITS-1:0] ring_mask = ~({SLOT_BITS{1'b1}} << ring_log2_i);
 
   assign fetched_o = fetched_q;
@@ -107,7 +108,7 @@ module trex_descriptor_reader #(
   wire covered;  // all of the beat but the status word
   generate
     if (BUS_BYTES < 8) begin : gen_covered
-      localparam [23:0] STATUS_BEAT = DESC_STATUS / BUS_BYTES;
+      localparam [SIZE_BITS-1:0] STATUS_BEAT = DESC_STATUS / BUS_BYTES;
       assign covered    = beat_q != STATUS_BEAT;
       assign crc_data_o = rd_data_i;
     end else begin : gen_covered
@@ -145,7 +146,7 @@ module trex_descriptor_reader #(
                     outside    ? CODE_BAD_DESCRIPTOR : CODE_GOOD;
 
   assign rd_req_valid_o  = state_q == ASK;
-  assign rd_req_beats_o  = BEATS_24;
+  assign rd_req_beats_o  = ALL_BEATS;
   assign rd_ready_o      = state_q == READ;
   assign entry_valid_o   = (state_q == GIVE) && (code == CODE_GOOD);
   assign refused_valid_o = (state_q == GIVE) && (code != CODE_GOOD);
@@ -161,7 +162,7 @@ module trex_descriptor_reader #(
     case (state_q)
       IDLE: begin
         slot_q  <= fetched_q[SLOT_BITS-1:0] & ring_mask;
-        beat_q  <= 24'd0;
+        beat_q  <= {SIZE_BITS{1'b0}};
         error_q <= 1'b0;
         if (start) begin
           fetched_q <= fetched_q + 32'd1;
@@ -170,7 +171,7 @@ module trex_descriptor_reader #(
       end
       ASK: if (rd_req_ready_i) state_q <= READ;
       READ: if (rd_valid_i) begin
-        beat_q  <= beat_q + 24'd1;
+        beat_q  <= beat_q + 1'b1;
         error_q <= error_q || rd_error_i;
         if (last) state_q <= GIVE;
       end

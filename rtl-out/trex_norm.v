@@ -420,9 +420,10 @@ module trex_norm #(
       reg                          scaled_sign_q;
       wire [17:0]                  z_doubled = { z_shifted_q[16], z_shifted_q } + 18'd1;
       reg  [15:0]                  normalized_q;
-      wire signed [23:0]           normalized_wide = { {8{normalized_q[15]}}, normalized_q };
-      wire signed [23:0]           gamma_wide = { {16{gamma[7]}}, gamma };
-      reg  signed [23:0]           scaled_z_q;
+      localparam Z_GAMMA_BITS = 16 + 8;  // of the product of a normalized value and a gamma
+      wire signed [Z_GAMMA_BITS-1:0] normalized_wide = { {8{normalized_q[15]}}, normalized_q };
+      wire signed [Z_GAMMA_BITS-1:0] gamma_wide = { {16{gamma[7]}}, gamma };
+      reg  signed [Z_GAMMA_BITS-1:0] scaled_z_q;
       wire signed [SHIFT_BITS-1:0] beta_wide = { {(SHIFT_BITS-8){beta_q[7]}}, beta_q };
       wire signed [SHIFT_BITS-1:0] beta_shifted = beta_wide <<< bias_shift_q;
       reg  signed [SHIFT_BITS-1:0] affine_q;  // a of eq. 14: z * gamma, and beta
@@ -456,7 +457,7 @@ module trex_norm #(
         scaled_sign_q <= scaled[SCALE_BITS-1];
         normalized_q <= normalized_fits ? z_doubled[16:1] : { scaled_sign_q, {15{!scaled_sign_q}} };
         scaled_z_q <= normalized_wide * gamma_wide;
-        affine_q <= { {(SHIFT_BITS-24){scaled_z_q[23]}}, scaled_z_q } + beta_shifted;
+        affine_q <= { {(SHIFT_BITS-Z_GAMMA_BITS){scaled_z_q[Z_GAMMA_BITS-1]}}, scaled_z_q } + beta_shifted;
         x_shifted_q <= x_shifted;
         x_over_q <= x_over;
         r_shifted_q <= r_shifted;

@@ -13,6 +13,7 @@
 module trex_registers #(
   // The same in every configuration; do not override.
   parameter REG_ADDR_BITS = 12,  // of the byte address of a register
+  parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
   // Made with the configuration; do not override.
   parameter ADDR_BITS = 32  // of a byte address
 ) (
@@ -41,21 +42,21 @@ module trex_registers #(
   output reg                      control_enable_o,
   output reg  [1:0]               control_policy_o,
   output wire [ADDR_BITS-1:0]     cold_addr_o,
-  output reg  [23:0]              cold_beats_o,
-  output reg  [23:0]              cold_instructions_o,
+  output reg  [SIZE_BITS-1:0]     cold_beats_o,
+  output reg  [SIZE_BITS-1:0]     cold_instructions_o,
   output reg  [3:0]               cold_matrices_number_o,
   output reg                      cold_matrices_table_o,
   output reg                      cold_matrices_wide_o,
-  output reg  [23:0]          cold_words_0_o,
-  output reg  [23:0]          cold_words_1_o,
-  output reg  [23:0]          cold_words_2_o,
-  output reg  [23:0]          cold_words_3_o,
-  output reg  [23:0]          cold_words_4_o,
-  output reg  [23:0]          cold_words_5_o,
-  output reg  [23:0]          cold_words_6_o,
-  output reg  [23:0]          cold_words_7_o,
+  output reg  [SIZE_BITS-1:0] cold_words_0_o,
+  output reg  [SIZE_BITS-1:0] cold_words_1_o,
+  output reg  [SIZE_BITS-1:0] cold_words_2_o,
+  output reg  [SIZE_BITS-1:0] cold_words_3_o,
+  output reg  [SIZE_BITS-1:0] cold_words_4_o,
+  output reg  [SIZE_BITS-1:0] cold_words_5_o,
+  output reg  [SIZE_BITS-1:0] cold_words_6_o,
+  output reg  [SIZE_BITS-1:0] cold_words_7_o,
   output wire [ADDR_BITS-1:0] pass_addr_o,
-  output reg  [23:0]          pass_beats_o,
+  output reg  [SIZE_BITS-1:0] pass_beats_o,
   output wire [ADDR_BITS-1:0] ring_addr_o,
   output reg  [4:0]           ring_log2_o,
   output reg  [31:0]          ring_tail_o,
@@ -293,21 +294,21 @@ module trex_registers #(
       error_q                <= 8'd0;
       error_tag_q            <= 32'd0;
       cold_addr_q            <= 64'd0;
-      cold_beats_o           <= 24'd0;
-      cold_instructions_o    <= 24'd0;
+      cold_beats_o           <= {SIZE_BITS{1'b0}};
+      cold_instructions_o    <= {SIZE_BITS{1'b0}};
       cold_matrices_number_o <= 4'd0;
       cold_matrices_table_o  <= 1'b0;
       cold_matrices_wide_o   <= 1'b0;
-      cold_words_0_o         <= 24'd0;
-      cold_words_1_o         <= 24'd0;
-      cold_words_2_o         <= 24'd0;
-      cold_words_3_o         <= 24'd0;
-      cold_words_4_o         <= 24'd0;
-      cold_words_5_o         <= 24'd0;
-      cold_words_6_o         <= 24'd0;
-      cold_words_7_o         <= 24'd0;
+      cold_words_0_o         <= {SIZE_BITS{1'b0}};
+      cold_words_1_o         <= {SIZE_BITS{1'b0}};
+      cold_words_2_o         <= {SIZE_BITS{1'b0}};
+      cold_words_3_o         <= {SIZE_BITS{1'b0}};
+      cold_words_4_o         <= {SIZE_BITS{1'b0}};
+      cold_words_5_o         <= {SIZE_BITS{1'b0}};
+      cold_words_6_o         <= {SIZE_BITS{1'b0}};
+      cold_words_7_o         <= {SIZE_BITS{1'b0}};
       pass_addr_q            <= 64'd0;
-      pass_beats_o           <= 24'd0;
+      pass_beats_o           <= {SIZE_BITS{1'b0}};
       ring_addr_q            <= 64'd0;
       ring_log2_o            <= 5'd0;
       ring_tail_o            <= 32'd0;

@@ -31,6 +31,7 @@ module trex_rows #(
   // The same in every configuration; do not override.
   parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
+  parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
@@ -57,7 +58,7 @@ module trex_rows #(
   output wire                            rd_req_valid_o,
   input  wire                            rd_req_ready_i,
   output wire [ADDR_BITS-1:0]            rd_req_addr_o,
-  output wire [23:0]                     rd_req_beats_o,
+  output wire [SIZE_BITS-1:0]            rd_req_beats_o,
   input  wire                            rd_valid_i,
   output wire                            rd_ready_o,
   input  wire [8*BUS_BYTES-1:0]          rd_data_i,
@@ -66,7 +67,7 @@ module trex_rows #(
   output wire                            wr_req_valid_o,
   input  wire                            wr_req_ready_i,
   output wire [ADDR_BITS-1:0]            wr_req_addr_o,
-  output wire [23:0]                     wr_req_beats_o,
+  output wire [SIZE_BITS-1:0]            wr_req_beats_o,
   output wire [SEG_BITS-1:0]             wr_req_segment_o,
   output wire                            wr_valid_o,
   input  wire                            wr_ready_i,
@@ -105,7 +106,7 @@ module trex_rows #(
   localparam [POSITION_BITS-1:0] LAST_LANE    = SLICE_LANES - 1;
   localparam [POSITION_BITS-1:0] SLICE_TOKENS = SLICE_LANES * PASSES;
   localparam [FEATURE_BITS-1:0]  BEAT_FEATURES = BUS_BYTES;
-  localparam [23:0]              BUS_24       = BUS_BYTES;
+  localparam [SIZE_BITS-1:0]     BEAT_BYTES   = BUS_BYTES;
 
   wire [POSITION_BITS-1:0] fill [0:SLICES-1];
   reg  [FEATURE_BITS-1:0]  row_beats;  // beats of a row, known two cycles before any are asked for
@@ -132,13 +133,13 @@ module trex_rows #(
   wire [POSITION_BITS-1:0] next_rows;
   wire [1:0]               next_slice;
   wire [PLACE_BITS-1:0]    next_position;
-  wire [23:0]              best_beats = ({ {(23-POSITION_BITS){1'b0}}, found_rows, 1'b0 } + BUS_24 - 24'd1) >> BUS_SHIFT;
+  wire [SIZE_BITS-1:0]     best_beats = ({ {(SIZE_BITS-1-POSITION_BITS){1'b0}}, found_rows, 1'b0 } + BEAT_BYTES - 1'b1) >> BUS_SHIFT;
   wire [POSITION_BITS-1:0] found_rows = (store_i && first_row_i) ? ONE_ROW : found_length_i;
   wire                     asking     = (pick_q == ASK) && queue_ready;
   wire                     asked      = (rd_req_valid_o && rd_req_ready_i) || (wr_req_valid_o && wr_req_ready_i);
   wire [SLICES-1:0]        filled;      // slices with tokens
   wire [4:0]               behind     = { {(5-SLICES){1'b0}}, filled } & (5'b11110 << find_slice_q);
-  wire [23:0]           all_beats = ((store_i && best_i) ? best_beats : { {(24-POSITION_BITS){1'b0}}, found_rows } * { {(24-FEATURE_BITS){1'b0}}, row_beats });
+  wire [SIZE_BITS-1:0]  all_beats = ((store_i && best_i) ? best_beats : { {(SIZE_BITS-POSITION_BITS){1'b0}}, found_rows } * { {(SIZE_BITS-FEATURE_BITS){1'b0}}, row_beats });
   assign rd_req_valid_o = asking && !store_i;
   assign rd_req_addr_o  = found_input_i;
   assign rd_req_beats_o = all_beats;

@@ -70,6 +70,8 @@ module trex_section_decoder #(
   localparam [3:0] OP_NORM = 4'd2, OP_EXPAND = 4'd4;
   localparam [1:0] IDLE = 2'd0, WORK = 2'd1, CLOSE = 2'd2;
   localparam COLUMN_BITS  = $clog2(COLUMNS);
+  localparam ITEMS_BITS   = 2 * FEATURE_BITS;               // of the number of items of a section: steps times tiles
+  localparam INDEX_SUM_BITS = ITEMS_BITS + 4;               // of the bits of their index codes in one column
   localparam GRAIN        = (COLUMNS > 16) ? 16 : COLUMNS;  // bits; items and beats are multiples of it
   localparam COLUMN_UNITS = COLUMNS / GRAIN;
   localparam BEAT_UNITS   = BUS_BITS / GRAIN;
@@ -215,13 +217,13 @@ module trex_section_decoder #(
   assign beta_o         = out_weights_q[15:8];
 
   // ---- bytes by class ----
-  reg [23:0] items_q;        // without biases
-  reg [27:0] index_units_q;  // bits of index codes in one column
-  reg [31:0] beats_q;
-  wire [31:0] entries = { 8'd0, items_q } << COLUMN_BITS;
+  reg [ITEMS_BITS-1:0]     items_q;        // without biases
+  reg [INDEX_SUM_BITS-1:0] index_units_q;  // bits of index codes in one column
+  reg [31:0]               beats_q;
+  wire [31:0] entries = { {(32-ITEMS_BITS){1'b0}}, items_q } << COLUMN_BITS;
   assign section_done_o    = closed;
   assign value_bytes_o     = !sparse_q ? 32'd0 : (wide ? entries << 1 : (entries + (entries << 1)) >> 2);
-  assign index_bytes_o     = ({ 4'd0, index_units_q } << COLUMN_BITS) >> 3;
+  assign index_bytes_o     = ({ {(32-INDEX_SUM_BITS){1'b0}}, index_units_q } << COLUMN_BITS) >> 3;
   assign dense_bytes_o     = (norm_q || sparse_q) ? 32'd0 : (wide ? entries << 1 : entries);
   assign parameter_bytes_o = (beats_q << BUS_SHIFT) - value_bytes_o - index_bytes_o - dense_bytes_o;
 
@@ -238,8 +240,8 @@ module trex_section_decoder #(
       scale_q       <= ins_perColumn;
       bias_q        <= ins_op != OP_NORM;
       half_q        <= 1'b0;
-      items_q       <= 24'd0;
-      index_units_q <= 28'd0;
+      items_q       <= {ITEMS_BITS{1'b0}};
+      index_units_q <= {INDEX_SUM_BITS{1'b0}};
       beats_q       <= 32'd0;
     end
     if (take) half_q <= split;
@@ -252,9 +254,9 @@ module trex_section_decoder #(
       bias_q <= !norm_q && !bias_q && last_step;
       scale_q <= scaled_q && !bias_q && last_step;
       if (!bias_q && last_step) left_q <= left_q - TILE_COLUMNS;
-      if (!bias_q) items_q <= items_q + 24'd1;
+      if (!bias_q) items_q <= items_q + 1'b1;
       if (coded) begin
-        index_units_q <= index_units_q + { 23'd0, index_bits_q };
+        index_units_q <= index_units_q + { {(INDEX_SUM_BITS-5){1'b0}}, index_bits_q };
         previous_q[step_q[COLUMN_BITS-1:0]] <= rows;
       end
       if (last_item) state_q <= CLOSE;

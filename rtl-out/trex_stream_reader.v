@@ -13,6 +13,8 @@ module trex_stream_reader #(
   parameter ADDR_BITS      = 32,  // of a byte address
   parameter BURST_BEATS    = 16,  // longest burst
   parameter PREFETCH_BEATS = 64,  // beats that are read ahead
+  // The same in every configuration; do not override.
+  parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
   // Derived; do not override.
   parameter BUS_BITS       = 8 * BUS_BYTES
 ) (
@@ -21,7 +23,7 @@ module trex_stream_reader #(
   input  wire                 start_i,
   input  wire                 abort_i,
   input  wire [ADDR_BITS-1:0] addr_i,        // a multiple of BUS_BYTES
-  input  wire [23:0]          beats_i,       // CRC beat included
+  input  wire [SIZE_BITS-1:0] beats_i,       // CRC beat included
   output wire                 ended_o,       // every beat before the CRC has been handed on
   output wire                 done_o,        // the CRC has come and is right
   output wire                 crc_taken_o,   // pulse: the CRC beat has come, right or not
@@ -31,7 +33,7 @@ module trex_stream_reader #(
   output wire                 req_valid_o,
   input  wire                 req_ready_i,
   output wire [ADDR_BITS-1:0] req_addr_o,
-  output wire [23:0]          req_beats_o,
+  output wire [SIZE_BITS-1:0] req_beats_o,
   input  wire                 valid_i,
   output wire                 ready_o,
   input  wire [BUS_BITS-1:0]  data_i,
@@ -56,11 +58,12 @@ module trex_stream_reader #(
   localparam ROOM_BITS = $clog2(PREFETCH_BEATS + 1);
   localparam [ROOM_BITS-1:0] ROOM = PREFETCH_BEATS;
   localparam [8:0] BURST_9 = BURST_BEATS;
+  localparam [SIZE_BITS-1:0] ONE = 1;
 
   reg [BEAT_BITS-1:0] next_q;   // beat to ask for next
-  reg [23:0]          ask_q;    // beats not yet asked for
-  reg [23:0]          take_q;   // beats that have not come
-  reg [23:0]          give_q;   // beats not yet handed on; the CRC is none of them
+  reg [SIZE_BITS-1:0] ask_q;    // beats not yet asked for
+  reg [SIZE_BITS-1:0] take_q;   // beats that have not come
+  reg [SIZE_BITS-1:0] give_q;   // beats not yet handed on; the CRC is none of them
   reg [ROOM_BITS-1:0] room_q;   // beats of the buffer that are neither full nor promised
   reg                 begun_q;
   reg                 failed_q; // a beat came with an error
@@ -71,19 +74,19 @@ module trex_stream_reader #(
 
   // ---- requests: a burst, when there is room for it ----
   wire [8:0]  to_boundary = BURST_9 - ({ 1'b0, next_q[7:0] } & (BURST_9 - 9'd1));
-  wire [8:0]  burst       = (ask_q < { 15'd0, to_boundary }) ? ask_q[8:0] : to_boundary;
-  wire [23:0] room        = { {(24-ROOM_BITS){1'b0}}, room_q };
+  wire [8:0]  burst       = (ask_q < { {(SIZE_BITS-9){1'b0}}, to_boundary }) ? ask_q[8:0] : to_boundary;
+  wire [SIZE_BITS-1:0] room        = { {(SIZE_BITS-ROOM_BITS){1'b0}}, room_q };
   wire        asked       = req_valid_o && req_ready_i;
   wire        given       = beat_valid_o && beat_ready_i;
-  wire [23:0] room_next   = room - (asked ? { 15'd0, burst } : 24'd0) + { 23'd0, given };
+  wire [SIZE_BITS-1:0] room_next   = room - (asked ? { {(SIZE_BITS-9){1'b0}}, burst } : {SIZE_BITS{1'b0}}) + { {(SIZE_BITS-1){1'b0}}, given };
 
-  assign req_valid_o = (ask_q != 24'd0) && (room >= { 15'd0, burst });
+  assign req_valid_o = (ask_q != {SIZE_BITS{1'b0}}) && (room >= { {(SIZE_BITS-9){1'b0}}, burst });
   assign req_addr_o  = { next_q, {BUS_SHIFT{1'b0}} };
-  assign req_beats_o = { 15'd0, burst };
+  assign req_beats_o = { {(SIZE_BITS-9){1'b0}}, burst };
   assign ready_o     = 1'b1;
 
   // ---- beats ----
-  wire        is_crc  = take_q == 24'd1;
+  wire        is_crc  = take_q == ONE;
   wire        store   = valid_i && !is_crc;
   wire        buffer_ready;
   wire        crc_good = data_i == { {(BUS_BITS-32){1'b0}}, crc_i };
@@ -97,7 +100,7 @@ module trex_stream_reader #(
     .rd_valid_o(beat_valid_o), .rd_ready_i(beat_ready_i), .rd_data_o(beat_o)
   );
 
-  assign ended_o     = begun_q && (give_q == 24'd0);
+  assign ended_o     = begun_q && (give_q == {SIZE_BITS{1'b0}});
   assign done_o      = done_q;
   assign crc_taken_o = crc_taken_q;
   assign crc_bad_o   = crc_bad_q;
@@ -107,28 +110,28 @@ module trex_stream_reader #(
     crc_taken_q <= valid_i && is_crc;
     crc_bad_q   <= valid_i && is_crc && !crc_good && !error_i && !failed_q;
     bus_error_q <= valid_i && error_i;
-    if (valid_i) take_q <= take_q - 24'd1;
+    if (valid_i) take_q <= take_q - ONE;
     if (valid_i && error_i) failed_q <= 1'b1;
     if (valid_i && is_crc && crc_good && !error_i && !failed_q) done_q <= 1'b1;
     if (asked) begin
       next_q <= next_q + { {(BEAT_BITS-9){1'b0}}, burst };
-      ask_q  <= ask_q - { 15'd0, burst };
+      ask_q  <= ask_q - { {(SIZE_BITS-9){1'b0}}, burst };
     end
     room_q <= room_next[ROOM_BITS-1:0];
-    if (given) give_q <= give_q - 24'd1;
+    if (given) give_q <= give_q - ONE;
     if (start_i) begin
       next_q    <= addr_i[ADDR_BITS-1:BUS_SHIFT];
       ask_q     <= beats_i;
       take_q    <= beats_i;
-      give_q    <= (beats_i == 24'd0) ? 24'd0 : beats_i - 24'd1;
+      give_q    <= (beats_i == {SIZE_BITS{1'b0}}) ? {SIZE_BITS{1'b0}} : beats_i - ONE;
       room_q    <= ROOM;
       begun_q   <= 1'b1;
       failed_q  <= 1'b0;
       done_q    <= 1'b0;
-      crc_bad_q <= beats_i == 24'd0;
+      crc_bad_q <= beats_i == {SIZE_BITS{1'b0}};
     end
     if (rst_i || abort_i) begin
-      ask_q       <= 24'd0;
+      ask_q       <= {SIZE_BITS{1'b0}};
       begun_q     <= 1'b0;
       done_q      <= 1'b0;
       crc_taken_q <= 1'b0;

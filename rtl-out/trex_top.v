@@ -86,7 +86,7 @@ module trex_top #(
   end
 `endif
 
-  localparam FEATURE_BITS = 12, POSITION_BITS = 12;
+  localparam FEATURE_BITS = 12, POSITION_BITS = 12, SIZE_BITS = 24, SQUARES_BITS = 24;
   localparam BUS_BITS    = 8 * BUS_BYTES;
   localparam COLUMNS     = 8;
   localparam SLICES      = 4;
@@ -105,14 +105,14 @@ module trex_top #(
   wire                   enable;
   wire [1:0]             policy;
   wire [ADDR_BITS-1:0]   cold_addr;
-  wire [23:0]            cold_beats;
-  wire [23:0]            cold_instructions;
+  wire [SIZE_BITS-1:0]   cold_beats;
+  wire [SIZE_BITS-1:0]   cold_instructions;
   wire [3:0]             cold_matrices;
   wire                   cold_wide;
   wire                   cold_table;
-  wire [8*24-1:0]        cold_words;
+  wire [8*SIZE_BITS-1:0] cold_words;
   wire [ADDR_BITS-1:0]   pass_addr;
-  wire [23:0]            pass_beats;
+  wire [SIZE_BITS-1:0]   pass_beats;
   wire [ADDR_BITS-1:0]   ring_addr;
   wire [4:0]             ring_log2;
   wire [31:0]            ring_tail;
@@ -149,10 +149,10 @@ module trex_top #(
     .irq_o(irq_o),
     .control_enable_o(enable), .control_policy_o(policy), .cold_addr_o(cold_addr), .cold_beats_o(cold_beats),
     .cold_instructions_o(cold_instructions), .cold_matrices_number_o(cold_matrices), .cold_matrices_table_o(cold_table), .cold_matrices_wide_o(cold_wide),
-    .cold_words_0_o(cold_words[0 +: 24]), .cold_words_1_o(cold_words[24 +: 24]),
-    .cold_words_2_o(cold_words[48 +: 24]), .cold_words_3_o(cold_words[72 +: 24]),
-    .cold_words_4_o(cold_words[96 +: 24]), .cold_words_5_o(cold_words[120 +: 24]),
-    .cold_words_6_o(cold_words[144 +: 24]), .cold_words_7_o(cold_words[168 +: 24]),
+    .cold_words_0_o(cold_words[0*SIZE_BITS +: SIZE_BITS]), .cold_words_1_o(cold_words[1*SIZE_BITS +: SIZE_BITS]),
+    .cold_words_2_o(cold_words[2*SIZE_BITS +: SIZE_BITS]), .cold_words_3_o(cold_words[3*SIZE_BITS +: SIZE_BITS]),
+    .cold_words_4_o(cold_words[4*SIZE_BITS +: SIZE_BITS]), .cold_words_5_o(cold_words[5*SIZE_BITS +: SIZE_BITS]),
+    .cold_words_6_o(cold_words[6*SIZE_BITS +: SIZE_BITS]), .cold_words_7_o(cold_words[7*SIZE_BITS +: SIZE_BITS]),
     .pass_addr_o(pass_addr), .pass_beats_o(pass_beats), .ring_addr_o(ring_addr), .ring_log2_o(ring_log2), .ring_tail_o(ring_tail),
     .load_o(load), .clear_o(clear), .reset_o(reset), .watchdog_o(watchdog), .watchdog_set_o(watchdog_set),
     .loaded_i(loaded), .loading_i(loading), .busy_i(busy), .window_i(window), .resetting_i(resetting), .port_stuck_i(port_stuck), .ring_head_i(ring_head),
@@ -182,7 +182,7 @@ module trex_top #(
   wire [3:0]             rd_req_valid;
   wire [3:0]             rd_req_ready;
   wire [4*ADDR_BITS-1:0] rd_req_addr;
-  wire [4*24-1:0]        rd_req_beats;
+  wire [4*SIZE_BITS-1:0] rd_req_beats;
   wire [3:0]             rd_valid;
   wire [3:0]             rd_ready;
   wire [BUS_BITS-1:0]    rd_data;
@@ -220,7 +220,7 @@ module trex_top #(
   wire [1:0]             wr_req_valid;
   wire [1:0]             wr_req_ready;
   wire [2*ADDR_BITS-1:0] wr_req_addr;
-  wire [2*24-1:0]        wr_req_beats;
+  wire [2*SIZE_BITS-1:0] wr_req_beats;
   wire [2*TAG_BITS-1:0]  wr_req_tag;
   wire [SEG_BITS-1:0]    rows_wr_segment;
   wire [1:0]             wr_valid;
@@ -265,7 +265,7 @@ module trex_top #(
   wire [2:0]                      groups;
   wire [POSITION_BITS-1:0]        slice_keys;
   wire [PASS_BITS-1:0]            last_pass;
-  wire [23:0]                     squares;
+  wire [SQUARES_BITS-1:0]         squares;
   wire [1:0]                      find_slice;
   wire [POSITION_BITS-1:0]        find_position;
   wire [SEG_BITS-1:0]             found_segment;
@@ -282,10 +282,10 @@ module trex_top #(
     .error_o(error), .error_code_o(error_code), .error_tag_o(error_tag),
     .admitted_o(admitted), .admitted_tokens_o(admitted_tokens), .request_done_o(request_done),
     .rd_req_valid_o(rd_req_valid[RD_BATCHER]), .rd_req_ready_i(rd_req_ready[RD_BATCHER]), .rd_req_addr_o(rd_req_addr[RD_BATCHER*ADDR_BITS +: ADDR_BITS]),
-    .rd_req_beats_o(rd_req_beats[RD_BATCHER*24 +: 24]), .rd_valid_i(rd_valid[RD_BATCHER]), .rd_ready_o(rd_ready[RD_BATCHER]), .rd_data_i(rd_data), .rd_error_i(rd_error),
+    .rd_req_beats_o(rd_req_beats[RD_BATCHER*SIZE_BITS +: SIZE_BITS]), .rd_valid_i(rd_valid[RD_BATCHER]), .rd_ready_o(rd_ready[RD_BATCHER]), .rd_data_i(rd_data), .rd_error_i(rd_error),
     .crc_clear_o(crc_clear[CRC_BATCHER]), .crc_en_o(crc_en[CRC_BATCHER]), .crc_data_o(descriptor_data), .crc_i(crc[32*CRC_BATCHER +: 32]),
     .wr_req_valid_o(wr_req_valid[WR_BATCHER]), .wr_req_ready_i(wr_req_ready[WR_BATCHER]), .wr_req_addr_o(wr_req_addr[WR_BATCHER*ADDR_BITS +: ADDR_BITS]),
-    .wr_req_beats_o(wr_req_beats[WR_BATCHER*24 +: 24]), .wr_req_tag_o(wr_req_tag[WR_BATCHER*TAG_BITS +: TAG_BITS]), .wr_valid_o(wr_valid[WR_BATCHER]), .wr_ready_i(wr_ready[WR_BATCHER]), .wr_data_o(wr_data[WR_BATCHER*BUS_BITS +: BUS_BITS]),
+    .wr_req_beats_o(wr_req_beats[WR_BATCHER*SIZE_BITS +: SIZE_BITS]), .wr_req_tag_o(wr_req_tag[WR_BATCHER*TAG_BITS +: TAG_BITS]), .wr_valid_o(wr_valid[WR_BATCHER]), .wr_ready_i(wr_ready[WR_BATCHER]), .wr_data_o(wr_data[WR_BATCHER*BUS_BITS +: BUS_BITS]),
     .wr_strb_o(wr_strb[WR_BATCHER*BUS_BYTES +: BUS_BYTES]), .wr_answered_i(wr_answered[WR_BATCHER]), .wr_error_i(wr_error[WR_BATCHER]), .wr_answer_tag_i(wr_answer_tag),
     .window_start_o(window_start), .window_done_i(window_done), .window_code_i(window_code),
     .window_marked_i(window_marked), .window_cause_i(window_cause), .window_o(window),
@@ -349,7 +349,7 @@ module trex_top #(
     .matrices_i(cold_matrices), .words_i(cold_words), .table_i(cold_table), .wide_i(cold_wide), .busy_o(loader_busy), .done_o(loader_done), .code_o(loader_code),
     .program_bytes_o(load_program), .codebook_bytes_o(load_codebooks), .parameter_bytes_o(load_parameters),
     .req_valid_o(rd_req_valid[RD_COLD_LOADER]), .req_ready_i(rd_req_ready[RD_COLD_LOADER]), .req_addr_o(rd_req_addr[RD_COLD_LOADER*ADDR_BITS +: ADDR_BITS]),
-    .req_beats_o(rd_req_beats[RD_COLD_LOADER*24 +: 24]), .valid_i(rd_valid[RD_COLD_LOADER]), .ready_o(rd_ready[RD_COLD_LOADER]), .data_i(rd_data), .error_i(rd_error),
+    .req_beats_o(rd_req_beats[RD_COLD_LOADER*SIZE_BITS +: SIZE_BITS]), .valid_i(rd_valid[RD_COLD_LOADER]), .ready_o(rd_ready[RD_COLD_LOADER]), .data_i(rd_data), .error_i(rd_error),
     .crc_clear_o(crc_clear[CRC_COLD_LOADER]), .crc_en_o(crc_en[CRC_COLD_LOADER]), .crc_i(crc[32*CRC_COLD_LOADER +: 32]),
     .program_wr_en_o(program_wr_en), .program_wr_addr_o(program_wr_addr), .program_wr_data_o(program_wr_data),
     .book_wr_en_o(book_wr_en), .book_wr_addr_o(book_wr_addr), .book_wr_data_o(book_wr_data), .book_i(book),
@@ -385,7 +385,7 @@ module trex_top #(
     .clk_i(clk_i), .rst_i(unit_rst), .start_i(start), .abort_i(abort), .addr_i(pass_addr), .beats_i(pass_beats),
     .ended_o(stream_ended), .done_o(stream_done), .crc_taken_o(stream_crc), .crc_bad_o(stream_crc_bad), .bus_error_o(stream_error),
     .req_valid_o(rd_req_valid[RD_STREAM_READER]), .req_ready_i(rd_req_ready[RD_STREAM_READER]), .req_addr_o(rd_req_addr[RD_STREAM_READER*ADDR_BITS +: ADDR_BITS]),
-    .req_beats_o(rd_req_beats[RD_STREAM_READER*24 +: 24]), .valid_i(rd_valid[RD_STREAM_READER]), .ready_o(rd_ready[RD_STREAM_READER]), .data_i(rd_data), .error_i(rd_error),
+    .req_beats_o(rd_req_beats[RD_STREAM_READER*SIZE_BITS +: SIZE_BITS]), .valid_i(rd_valid[RD_STREAM_READER]), .ready_o(rd_ready[RD_STREAM_READER]), .data_i(rd_data), .error_i(rd_error),
     .crc_clear_o(crc_clear[CRC_STREAM_READER]), .crc_en_o(crc_en[CRC_STREAM_READER]), .crc_i(crc[32*CRC_STREAM_READER +: 32]),
     .beat_valid_o(beat_valid), .beat_ready_i(beat_ready), .beat_o(beat)
   );
@@ -466,9 +466,9 @@ module trex_top #(
     .find_slice_o(find_slice), .find_position_o(find_position),
     .found_segment_i(found_segment), .found_length_i(found_length), .found_input_i(found_input), .found_output_i(found_output),
     .rd_req_valid_o(rd_req_valid[RD_ROWS]), .rd_req_ready_i(rd_req_ready[RD_ROWS]), .rd_req_addr_o(rd_req_addr[RD_ROWS*ADDR_BITS +: ADDR_BITS]),
-    .rd_req_beats_o(rd_req_beats[RD_ROWS*24 +: 24]), .rd_valid_i(rd_valid[RD_ROWS]), .rd_ready_o(rd_ready[RD_ROWS]), .rd_data_i(rd_data), .rd_segment_o(rows_rd_segment),
+    .rd_req_beats_o(rd_req_beats[RD_ROWS*SIZE_BITS +: SIZE_BITS]), .rd_valid_i(rd_valid[RD_ROWS]), .rd_ready_o(rd_ready[RD_ROWS]), .rd_data_i(rd_data), .rd_segment_o(rows_rd_segment),
     .wr_req_valid_o(wr_req_valid[WR_ROWS]), .wr_req_ready_i(wr_req_ready[WR_ROWS]), .wr_req_segment_o(rows_wr_segment), .wr_req_addr_o(wr_req_addr[WR_ROWS*ADDR_BITS +: ADDR_BITS]),
-    .wr_req_beats_o(wr_req_beats[WR_ROWS*24 +: 24]), .wr_valid_o(wr_valid[WR_ROWS]), .wr_ready_i(wr_ready[WR_ROWS]), .wr_data_o(wr_data[WR_ROWS*BUS_BITS +: BUS_BITS]),
+    .wr_req_beats_o(wr_req_beats[WR_ROWS*SIZE_BITS +: SIZE_BITS]), .wr_valid_o(wr_valid[WR_ROWS]), .wr_ready_i(wr_ready[WR_ROWS]), .wr_data_o(wr_data[WR_ROWS*BUS_BITS +: BUS_BITS]),
     .map_wr_en_o(map_wr_en), .map_wr_slice_o(map_wr_slice), .map_wr_position_o(map_wr_position), .map_wr_segment_o(map_wr_segment),
     .word_wr_en_o(word_wr_en), .word_wr_slices_o(word_wr_slices), .word_wr_feature_o(word_wr_feature),
     .word_wr_pass_o(word_wr_pass), .word_wr_data_o(word_wr_data),

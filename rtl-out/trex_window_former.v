@@ -28,6 +28,7 @@ module trex_window_former #(
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SLOT_BITS = 16,  // of the place of a descriptor in the ring
+  parameter SQUARES_BITS = 24,  // of the sum of the squares of all lengths of a window
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
@@ -55,7 +56,7 @@ module trex_window_former #(
   output wire [2:0]                      groups_o,          // most slices of one request
   output wire [POSITION_BITS-1:0]        slice_keys_o,      // tokens of the fullest slice
   output wire [PASS_BITS-1:0]            last_pass_o,
-  output wire [23:0]                     squares_o,         // sum of the squares of all lengths
+  output wire [SQUARES_BITS-1:0]         squares_o,         // sum of the squares of all lengths
   // what lies where a segment begins
   input  wire [1:0]                      find_slice_i,
   input  wire [POSITION_BITS-1:0]        find_position_i,
@@ -246,7 +247,7 @@ module trex_window_former #(
   reg  [FILL_BITS-1:0]   keys_q;
   reg                    square_q;
   reg  [LENGTH_BITS-1:0] length_q;
-  reg  [23:0]            squares_q;
+  reg  [SQUARES_BITS-1:0] squares_q;
   wire [2*LENGTH_BITS-1:0] square = { {LENGTH_BITS{1'b0}}, length_q } * { {LENGTH_BITS{1'b0}}, length_q };
   reg  [1:0]             first;
   reg  [FILL_BITS-1:0]   position;
@@ -270,8 +271,8 @@ module trex_window_former #(
       if (oldest || (count > groups_q)) groups_q <= count;
       if (oldest || (keys > keys_q)) keys_q <= keys;
     end
-    if (square_q) squares_q <= squares_q + { {(24-2*LENGTH_BITS){1'b0}}, square };
-    if (form_i) squares_q <= 24'd0;
+    if (square_q) squares_q <= squares_q + { {(SQUARES_BITS-2*LENGTH_BITS){1'b0}}, square };
+    if (form_i) squares_q <= {SQUARES_BITS{1'b0}};
     if (rst_i) square_q <= 1'b0;
   end
   wire [FILL_BITS-1:0]     last_key  = keys_q - 1'b1;

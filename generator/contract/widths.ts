@@ -1,20 +1,25 @@
 /** Widths that units share whatever the configuration: named parameters of a unit. No template holds a width of its own for them. */
 import { ringLog2Max } from './descriptor.js';
 import { fieldBits } from './isa.js';
+import { registers } from './registers.js';
 
 interface Width {
   readonly bits: number;
   readonly doc: string;
 }
 
+const positionBits = 12;
+
 /** Widths by the name in Verilog without its _BITS: FEATURE_BITS, POSITION_BITS. */
 export const widths = {
   FEATURE: { bits: fieldBits('outer'), doc: 'number of a feature, a rank or a step, and how many there are' },
-  POSITION: { bits: 12, doc: 'place of a token or a key, and how many there are' },
+  POSITION: { bits: positionBits, doc: 'place of a token or a key, and how many there are' },
   SCORE: { bits: 12, doc: 'of a score of attention, equation 16 of docs/numerics.md' },
   MULTIPLIER: { bits: fieldBits('m'), doc: 'of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place' },
   SLOT: { bits: ringLog2Max, doc: 'of the place of a descriptor in the ring' },
   REG_ADDR: { bits: 12, doc: 'of the byte address of a register' },
+  SIZE: { bits: registers.COLD_BEATS.fields.value.bits, doc: 'number of beats, words or instructions that a request or a region has' },
+  SQUARES: { bits: 2 * positionBits, doc: 'of the sum of the squares of all lengths of a window' },
   RSQRT: { bits: 12, doc: 'of the mantissa of 1 / sqrt, equation 12 of docs/numerics.md' },
 } as const satisfies Readonly<Record<string, Width>>;
 

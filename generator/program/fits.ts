@@ -1,4 +1,5 @@
 /** Whether a model fits the hardware: every buffer that is too small, by how much, and what to raise. */
+import { widths } from '../contract/widths.js';
 import { refuse } from '../util/errors.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
@@ -51,9 +52,9 @@ function countProblems({ model, columns, cold, pass, busBytes }: Sized, { envelo
     ['cold', cold.length],
     ['pass', pass.length],
   ] as const) {
-    if (bytes / busBytes >= 2 ** 24)
+    if (bytes / busBytes >= 2 ** widths.SIZE.bits)
       problems.push(
-        `port.busBytes = ${busBytes}: region ${name} has ${bytes / busBytes} beats, the registers hold ${2 ** 24 - 1}; raise it`,
+        `port.busBytes = ${busBytes}: region ${name} has ${bytes / busBytes} beats, the registers hold ${2 ** widths.SIZE.bits - 1}; raise it`,
       );
   }
   return problems;

@@ -77,7 +77,7 @@ describeUnit<Shape>({
     { what: 'has a burst too many in flight', find: '(flight_q != FULL)', put: "(flight_q != FULL + 1'b1)" },
     { what: 'routes beats to whoever asks now', find: '.rd_data_o(head)', put: '.rd_data_o()' },
     { what: 'hands on beats after an abort', find: '(head == ME) && !blocked[n];', put: '(head == ME) && !abort_i[n];' },
-    { what: 'goes on with an aborted request', find: "if (blocked[client_q]) left_q <= 24'd0;", put: '' },
+    { what: 'goes on with an aborted request', find: "if (blocked[client_q]) left_q <= {SIZE_BITS{1'b0}};", put: '' },
     { what: 'waits for an aborted client', find: '(ready_i[head] || blocked[head])', put: 'ready_i[head]' },
     { what: 'accepts a request during an abort', find: 'req_valid_i & ~blocked', put: 'req_valid_i' },
     { what: 'is idle with beats in flight', find: "(bursts_q == {FLIGHT_BITS{1'b0}}) && !", put: '!' },

@@ -89,7 +89,7 @@ describeUnit<Shape>({
     { what: 'fills a burst up with strobes', find: 'fill ? {BUS_BYTES', put: "1'b0 ? {BUS_BYTES" },
     { what: 'does not fill a burst up', find: '(fill || valid_i[w_client_q])', put: 'valid_i[w_client_q]' },
     { what: 'takes beats of an aborted client', find: '(w_client_q == ME) && !blocked[n]', put: '(w_client_q == ME)' },
-    { what: 'goes on with an aborted request', find: "if (blocked[client_q]) left_q <= 24'd0;", put: '' },
+    { what: 'goes on with an aborted request', find: "if (blocked[client_q]) left_q <= {SIZE_BITS{1'b0}};", put: '' },
     { what: 'accepts a request during an abort', find: 'req_valid_i & ~blocked', put: 'req_valid_i' },
     {
       what: 'is not pending before the response',

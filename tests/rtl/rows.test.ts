@@ -241,7 +241,11 @@ describeUnit({
       find: '(state_q == SEND) && send_q && wr_ready_i;\n',
       put: '(state_q == SEND) && send_q;\n',
     },
-    { what: 'asks for no beat of the CRC when it asks row by row', find: "{ 23'd0, rows_left == ONE_ROW }", put: "24'd0" },
+    {
+      what: 'asks for no beat of the CRC when it asks row by row',
+      find: "{ {(SIZE_BITS-1){1'b0}}, rows_left == ONE_ROW }",
+      put: "{SIZE_BITS{1'b0}}",
+    },
     { what: 'expects a CRC behind every tile', find: 'if (segment_end && (row_filled', put: 'if (run_end && (row_filled' },
     {
       what: 'stores all rows where the first is wanted',

@@ -184,11 +184,7 @@ describeUnit<Shape>({
       put: "previous_q[step_q[COLUMN_BITS-1:0] + 1'b1] <= rows",
     },
     { what: 'counts codes without the one between', find: "+ 1'b1 : {ROW_BITS", put: ': {ROW_BITS' },
-    {
-      what: 'keeps predecessors from tile to tile',
-      find: 'followed = |step_q[FEATURE_BITS-1:COLUMN_BITS]',
-      put: "followed = items_q > 24'd3",
-    },
+    { what: 'keeps predecessors from tile to tile', find: 'followed = |step_q[FEATURE_BITS-1:COLUMN_BITS]', put: 'followed = items_q > 3' },
     { what: 'reads the bias as sparse', find: '(norm_q || bias_q) ? 5', put: 'norm_q ? 5' },
     { what: 'hands one item on twice', find: '|| (out_item_q && item_ready_i)', put: '|| (out_item_q && item_ready_i && !bias_ready_i)' },
     { what: 'drops an item that is not taken', find: '|| (out_bias_q && bias_ready_i)', put: '|| out_bias_q' },

@@ -91,9 +91,13 @@ describeUnit<Shape>({
   ],
   makeBench: readerBench,
   mutants: [
-    { what: 'asks before there is room', find: "(room >= { 15'd0, burst })", put: "(room != 24'd0)" },
-    { what: 'gives back room twice', find: "+ { 23'd0, given }", put: "+ { 22'd0, given, 1'b0 }" },
-    { what: 'asks past its region', find: "(ask_q < { 15'd0, to_boundary }) ? ask_q[8:0] : to_boundary", put: 'to_boundary' },
+    { what: 'asks before there is room', find: "(room >= { {(SIZE_BITS-9){1'b0}}, burst })", put: "(room != {SIZE_BITS{1'b0}})" },
+    { what: 'gives back room twice', find: "+ { {(SIZE_BITS-1){1'b0}}, given }", put: "+ { {(SIZE_BITS-2){1'b0}}, given, 1'b0 }" },
+    {
+      what: 'asks past its region',
+      find: "(ask_q < { {(SIZE_BITS-9){1'b0}}, to_boundary }) ? ask_q[8:0] : to_boundary",
+      put: 'to_boundary',
+    },
     { what: 'hands the CRC on', find: 'valid_i && !is_crc;', put: 'valid_i;' },
     {
       what: 'looks at the low half of the CRC only',
@@ -104,8 +108,8 @@ describeUnit<Shape>({
     { what: 'calls a bus error a wrong CRC', find: '!crc_good && !error_i && !failed_q', put: '!crc_good' },
     { what: 'goes on with the CRC of the window before', find: 'crc_clear_o = start_i', put: 'crc_clear_o = start_i && !begun_q' },
     { what: 'keeps beats through an abort', find: '.rst_i(rst_i || abort_i)', put: '.rst_i(rst_i)' },
-    { what: 'asks on after an abort', find: "ask_q       <= 24'd0;", put: '' },
-    { what: 'ends with the last beat asked for', find: "(give_q == 24'd0)", put: "(ask_q == 24'd0)" },
-    { what: 'takes a region of no beats', find: "crc_bad_q <= beats_i == 24'd0", put: "crc_bad_q <= 1'b0" },
+    { what: 'asks on after an abort', find: "ask_q       <= {SIZE_BITS{1'b0}};", put: '' },
+    { what: 'ends with the last beat asked for', find: "(give_q == {SIZE_BITS{1'b0}})", put: "(ask_q == {SIZE_BITS{1'b0}})" },
+    { what: 'takes a region of no beats', find: "crc_bad_q <= beats_i == {SIZE_BITS{1'b0}}", put: "crc_bad_q <= 1'b0" },
   ],
 });

@@ -115,22 +115,22 @@ describe('templates', () => {
 });
 
 describe('widths that units share', () => {
-  /** Ranges, parts, paddings, sums and literals of 11, 12, 16 + 32 or 20 = 32 - 12 bits. */
+  /** Ranges, parts, paddings, sums and literals of 11, 12, 24, 16 + 32, 20 = 32 - 12 or 23 = 24 - 1 bits. */
   const bareWidths = [
-    /\[(?:1[01]|1[12] ?\* ?\w+ ?- ?1|\w+ ?\* ?1[12] ?- ?1):[^\]]*\]/,
-    /\+: ?1[12]\]/,
-    /\(\w+-1[12]\)|\(1[12]-\w+\)/,
-    /\b(?:1[12]|20|48)'[sS]?[dhb]\w+/,
-    /\w+_BITS *[-+] *1[12]\b|\b1[12] *[-+] *\w+_BITS|\((?:1[12]|48)\)/,
+    /\[(?:1[01]|(?:1[12]|24) ?\* ?\w+ ?- ?1|\w+ ?\* ?(?:1[12]|24) ?- ?1):[^\]]*\]|\[23:0\]/,
+    /\+: ?(?:1[12]|24)\]/,
+    /\(\w+-(?:1[12]|24)\)|\((?:1[12]|2[34])-\w+\)/,
+    /\b(?:1[12]|20|2[34]|48)'[sS]?[dhb]\w+/,
+    /\w+_BITS *[-+] *1[12]\b|\b1[12] *[-+] *\w+_BITS|\((?:1[12]|24|48)\)/,
   ];
-  /** Four bits of a number of matrices, to 24 bits. */
-  const otherWidths = ["{ 20'd0, matrices_i }"];
+  /** Eight bits of an error, to a register of 32. */
+  const otherWidths = ["{ 24'd0, error_q }"];
   const named = (text: string): string[] => {
     const code = otherWidths.reduce((rest, other) => rest.replace(other, ''), text.replace(/\/\/.*$/gm, ''));
     return code.match(new RegExp(bareWidths.map(({ source }) => source).join('|'), 'g')) ?? [];
   };
 
-  it('stand in the table of widths: no template has a bare 11, 12 or 48', () => {
+  it('stand in the table of widths: no template has a bare 11, 12, 24 or 48', () => {
     const files = readdirSync(templatesFolder(), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.v.hbs'));
     const bare = files.flatMap((name) => named(readFileSync(join(templatesFolder(), name), 'utf8')).map((part) => `${name}: ${part}`));
     expect(bare).toEqual([]);
@@ -148,8 +148,25 @@ describe('widths that units share', () => {
     ]);
     const more =
       "localparam T = S_BITS + 12 + 2; parameter P = V_BITS + 11, Q = 12 + P_BITS; wire [10:0] m = a[11*l +: 11]; q <= n ? 12'd0 : { 20'd0, q };\n" +
-      "  m #(.B_BITS(12), .WORD_BITS(48)) u (.a({ 1'b0, b }), .c({ 20'd0, matrices_i })); // 12'd1 of [11:0]";
-    expect(named(more)).toEqual(['S_BITS + 12', 'V_BITS + 11', '12 + P_BITS', '[10:0]', '+: 11]', "12'd0", "20'd0", '(12)', '(48)']);
+      "  wire [23:0] b = { {(24-A_BITS){1'b0}}, c[24*n +: 24] } - 24'd1 + { 23'd0, d }; reg [8*24-1:0] e;\n" +
+      "  m #(.B_BITS(12), .WORD_BITS(48)) u (.a({ 1'b0, b }), .c({ 24'd0, error_q })); // 12'd1 of [11:0]";
+    expect(named(more)).toEqual([
+      'S_BITS + 12',
+      'V_BITS + 11',
+      '12 + P_BITS',
+      '[10:0]',
+      '+: 11]',
+      "12'd0",
+      "20'd0",
+      '[23:0]',
+      '(24-A_BITS)',
+      '+: 24]',
+      "24'd1",
+      "23'd0",
+      '[8*24-1:0]',
+      '(12)',
+      '(48)',
+    ]);
   });
 
   it('are parameters with a comment, or localparams; an unknown one is a fault of the template', () => {
@@ -160,7 +177,7 @@ describe('widths that units share', () => {
     expect(widthParameters('FEATURE', '')).toMatch(/^parameter FEATURE_BITS = 12 {2}\/\/ /);
     expect(widthLocalparams('FEATURE SCORE')).toBe('localparam FEATURE_BITS = 12, SCORE_BITS = 12;');
     expect(() => widthLocalparams('LENGTH')).toThrow(
-      'width LENGTH: no such width; known are FEATURE, POSITION, SCORE, MULTIPLIER, SLOT, REG_ADDR, RSQRT',
+      'width LENGTH: no such width; known are FEATURE, POSITION, SCORE, MULTIPLIER, SLOT, REG_ADDR, SIZE, SQUARES, RSQRT',
     );
   });
 });

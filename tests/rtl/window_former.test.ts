@@ -174,7 +174,11 @@ describeUnit<Shape>({
       find: "square = { {LENGTH_BITS{1'b0}}, length_q } * { {LENGTH_BITS{1'b0}}, length_q }",
       put: "square = { {LENGTH_BITS{1'b0}}, length_q }",
     },
-    { what: 'never begins a sum of squares anew', find: "if (form_i) squares_q <= 24'd0;", put: "if (rst_i) squares_q <= 24'd0;" },
+    {
+      what: 'never begins a sum of squares anew',
+      find: "if (form_i) squares_q <= {SQUARES_BITS{1'b0}};",
+      put: "if (rst_i) squares_q <= {SQUARES_BITS{1'b0}};",
+    },
     { what: 'goes on filling the last window', find: 'if (rst_i || form_i) begin', put: 'if (rst_i) begin' },
     {
       what: 'answers with the segment of the place asked for before',
