@@ -256,7 +256,7 @@ describeUnit<Shape>({
     { what: 'takes one instruction too many', find: 'instructions_i > MOST_INSTRUCTIONS', put: "1'b0" },
     { what: 'takes a program of no instructions', find: "(instructions_i == {SIZE_BITS{1'b0}})", put: "1'b0" },
     { what: 'takes more matrices than there are codebooks', find: 'matrices_i > MOST_MATRICES', put: "1'b0" },
-    { what: 'does not look at the size of the region', find: "(beats_q != { 8'd0, beats_i })", put: "1'b0" },
+    { what: 'does not look at the size of the region', find: "(beats_q != { {(32-SIZE_BITS){1'b0}}, beats_i })", put: "1'b0" },
     { what: 'rounds a section down to beats', find: '(bytes_q + BEAT_LESS) >> BUS_SHIFT', put: 'bytes_q >> BUS_SHIFT' },
     {
       what: 'puts every matrix at the start of the store',

@@ -192,8 +192,8 @@ describeUnit<Shape>({
     { what: 'counts beats of the next section', find: 'if (drop) beats_q', put: 'if (load) beats_q' },
     {
       what: 'rounds the bytes of codes up',
-      find: "({ 4'd0, index_units_q } << COLUMN_BITS) >> 3",
-      put: "(({ 4'd0, index_units_q } << COLUMN_BITS) + 32'd7) >> 3",
+      find: "({ {(32-INDEX_SUM_BITS){1'b0}}, index_units_q } << COLUMN_BITS) >> 3",
+      put: "(({ {(32-INDEX_SUM_BITS){1'b0}}, index_units_q } << COLUMN_BITS) + 32'd7) >> 3",
     },
     { what: 'keeps beats through an abort', find: "count_q    <= {COUNT_BITS{1'b0}};", put: '' },
     { what: 'looks at an instruction after the hand-over', find: ': (wide ? 5', put: ': (ins_wide ? 5' },
