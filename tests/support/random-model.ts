@@ -175,31 +175,70 @@ export function randomNorm(random: Random, inner: number, writeBack = false): No
   });
 }
 
-/** The whole encoder; same seed and shape, same model. */
-export function randomModel(seed: number, part: Partial<ModelShape> = {}): PackedModel {
-  const shape = { ...smallShape, ...part };
-  const random = randomFrom(seed);
-  const { width, heads, headWidth, hidden, rank, coding, normFirst, inputWidth, classes } = shape;
-  const inside = heads * headWidth;
-  const factorized = coding === 'factorized' || coding === 'uncoded';
-  const sizes = [width, inside, width, hidden];
-  const matrices = factorized
-    ? Array.from({ length: shape.ownMatrices === true ? shape.layers : 1 }, () => sizes)
-        .flat()
-        .map((inner) => randomMatrix(random, inner, rank))
-        .map((matrix) => (coding === 'uncoded' ? lowestCodes(matrix) : matrix))
-    : [];
-  const operations: Operation[] = [];
+/** The program of a random encoder, part by part in the order in which numbers are drawn. */
+class ProgramBuilder {
+  readonly operations: Operation[] = [];
+  private norms = 0;
+  private linears = 0;
 
-  let norms = 0;
-  let linears = 0;
-  const norm = (writeBack: boolean, toH = false): Source => {
+  constructor(
+    private readonly random: Random,
+    private readonly shape: ModelShape,
+  ) {}
+
+  /** Tokens to R, and to X where the first layer takes them from there. */
+  embedding(): void {
+    const { random, shape } = this;
+    const { width, inputWidth, normFirst } = shape;
+    if (shape.embedding === 'patch') {
+      this.operations.push({ op: 'LOAD', outer: inputWidth, base: 0, destination: 'X', shift: 0, alsoX: false });
+      this.operations.push(randomDense(random, 'X', inputWidth, { destination: 'Rset', outer: width }));
+      if (!normFirst) this.norm(true);
+    } else {
+      const alsoX = !normFirst;
+      this.operations.push({ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: between(random, 0, 8), alsoX });
+    }
+  }
+
+  /** One layer of the encoder; `matrix` is the first of its W_S. */
+  block(matrix: number): void {
+    const { width, heads, headWidth, hidden, normFirst, activation } = this.shape;
+    const inside = heads * headWidth;
+    const source = normFirst ? this.norm(false, true) : 'X';
+    const projections = (['Q', 'K', 'V'] as const).map((destination) => ({ destination, outer: inside }));
+    this.layer(matrix, source, width, projections);
+    for (let h = 0; h < heads; h++) this.attend(h);
+    this.layer(matrix + 1, 'X', inside, [{ destination: 'Radd', outer: width }]);
+    this.norm(!normFirst);
+    this.layer(matrix + 2, 'X', width, [{ destination: 'H', outer: hidden, activate: activation }]);
+    this.layer(matrix + 3, 'H', hidden, [{ destination: 'Radd', outer: width }]);
+    if (!normFirst) this.norm(true);
+  }
+
+  head(): void {
+    const { random, operations } = this;
+    const { width, classes, head, best = false, normFirst } = this.shape;
+    if (normFirst) this.norm(false);
+    if (head === 'mean') {
+      operations.push(randomDense(random, 'X', width, { destination: 'V', outer: classes }));
+      operations.push({ op: 'ATTEND', inner: classes, base: 0, causal: false, uniform: true, score: { m: 0, s: 1 }, valueShift: 9 });
+      operations.push({ op: 'STORE', source: 'X', outer: classes, base: 0, firstRow: true, best });
+    } else {
+      operations.push(randomDense(random, 'X', width, { destination: 'H', outer: classes }));
+      operations.push({ op: 'STORE', source: 'H', outer: classes, base: 0, firstRow: head === 'first', best });
+    }
+  }
+
+  /** A norm, and where it goes. */
+  private norm(writeBack: boolean, toH = false): Source {
+    const { random } = this;
+    const { width, hidden, mixedNorms } = this.shape;
     const operation = randomNorm(random, width, writeBack);
-    if (shape.mixedNorms !== true) {
-      operations.push(operation);
+    if (mixedNorms !== true) {
+      this.operations.push(operation);
       return 'X';
     }
-    const kind = normKinds[norms++ % normKinds.length]!;
+    const kind = normKinds[this.norms++ % normKinds.length]!;
     const destination = toH && hidden >= width ? 'H' : 'X';
     const epsilon =
       kind === 'plain'
@@ -207,74 +246,65 @@ export function randomModel(seed: number, part: Partial<ModelShape> = {}): Packe
         : { digits: between(random, 0, 2047), shift: between(random, 0, Math.floor(Math.log2(epsilonLimit(width) / 2048))) };
     // R is larger than a normalised number.
     const shift = operation.shift + (kind === 'plain' ? 3 : 0);
-    operations.push({ ...operation, kind, destination, shift, epsilon });
+    this.operations.push({ ...operation, kind, destination, shift, epsilon });
     return destination;
-  };
-  const layer = (matrix: number, source: Source, inner: number, targets: readonly Target[]): void => {
+  }
+
+  /** A linear layer to every target, through one W_S where there is one. */
+  private layer(matrix: number, source: Source, inner: number, targets: readonly Target[]): void {
+    const { random, shape } = this;
+    const { coding, rank, columnScales } = shape;
+    const factorized = isFactorized(shape);
     if (factorized) {
-      operations.push({ op: 'PROJECT', source, matrix, inner, outer: rank, requant: randomRequant(random, inner, 40 * 74) });
+      this.operations.push({ op: 'PROJECT', source, matrix, inner, outer: rank, requant: randomRequant(random, inner, 40 * 74) });
     }
     for (const target of targets) {
       const operation = factorized
         ? randomExpand(random, shape, target, coding === 'uncoded')
         : randomDense(random, source, inner, target, coding === 'wide');
-      operations.push(shape.columnScales === true && linears++ % 2 === 0 ? perColumn(random, operation) : operation);
+      this.operations.push(columnScales === true && this.linears++ % 2 === 0 ? perColumn(random, operation) : operation);
     }
-  };
+  }
 
-  if (shape.embedding === 'patch') {
-    operations.push({ op: 'LOAD', outer: inputWidth, base: 0, destination: 'X', shift: 0, alsoX: false });
-    operations.push(randomDense(random, 'X', inputWidth, { destination: 'Rset', outer: width }));
-    if (!normFirst) norm(true);
-  } else {
-    const alsoX = !normFirst;
-    operations.push({ op: 'LOAD', outer: width, base: 0, destination: 'Rset', shift: between(random, 0, 8), alsoX });
+  private attend(head: number): void {
+    const { random } = this;
+    const { headWidth, causal } = this.shape;
+    const score = { m: between(random, 512, 1023), s: 14 + Math.round(Math.log2(headWidth) / 2) };
+    const [inner, base] = [headWidth, head * headWidth];
+    this.operations.push({ op: 'ATTEND', inner, base, causal, uniform: false, score, valueShift: between(random, 8, 9) });
   }
-  for (let i = 0; i < shape.layers; i++) {
-    const own = shape.ownMatrices === true ? sizes.length * i : 0;
-    const source = normFirst ? norm(false, true) : 'X';
-    layer(
-      own,
-      source,
-      width,
-      (['Q', 'K', 'V'] as const).map((destination) => ({ destination, outer: inside })),
-    );
-    for (let h = 0; h < heads; h++) {
-      const score = { m: between(random, 512, 1023), s: 14 + Math.round(Math.log2(headWidth) / 2) };
-      operations.push({
-        op: 'ATTEND',
-        inner: headWidth,
-        base: h * headWidth,
-        causal: shape.causal,
-        uniform: false,
-        score,
-        valueShift: between(random, 8, 9),
-      });
-    }
-    layer(own + 1, 'X', inside, [{ destination: 'Radd', outer: width }]);
-    norm(!normFirst);
-    layer(own + 2, 'X', width, [{ destination: 'H', outer: hidden, activate: shape.activation }]);
-    layer(own + 3, 'H', hidden, [{ destination: 'Radd', outer: width }]);
-    if (!normFirst) norm(true);
-  }
-  if (normFirst) norm(false);
-  const best = shape.best === true;
-  if (shape.head === 'mean') {
-    operations.push(randomDense(random, 'X', width, { destination: 'V', outer: classes }));
-    operations.push({ op: 'ATTEND', inner: classes, base: 0, causal: false, uniform: true, score: { m: 0, s: 1 }, valueShift: 9 });
-    operations.push({ op: 'STORE', source: 'X', outer: classes, base: 0, firstRow: true, best });
-  } else {
-    operations.push(randomDense(random, 'X', width, { destination: 'H', outer: classes }));
-    operations.push({ op: 'STORE', source: 'H', outer: classes, base: 0, firstRow: shape.head === 'first', best });
-  }
+}
+
+const isFactorized = ({ coding }: ModelShape): boolean => coding === 'factorized' || coding === 'uncoded';
+
+/** W_S of one layer after the other, or of all of them. */
+function randomMatrices(random: Random, shape: ModelShape, inners: readonly number[]): CodebookMatrix[] {
+  if (!isFactorized(shape)) return [];
+  return Array.from({ length: shape.ownMatrices === true ? shape.layers : 1 }, () => inners)
+    .flat()
+    .map((inner) => randomMatrix(random, inner, shape.rank))
+    .map((matrix) => (shape.coding === 'uncoded' ? lowestCodes(matrix) : matrix));
+}
+
+/** The whole encoder; same seed and shape, same model. */
+export function randomModel(seed: number, part: Partial<ModelShape> = {}): PackedModel {
+  const shape = { ...smallShape, ...part };
+  const random = randomFrom(seed);
+  const { width, heads, headWidth, hidden } = shape;
+  const inners = [width, heads * headWidth, width, hidden];
+  const matrices = randomMatrices(random, shape, inners);
+  const program = new ProgramBuilder(random, shape);
+  program.embedding();
+  for (let i = 0; i < shape.layers; i++) program.block(shape.ownMatrices === true ? inners.length * i : 0);
+  program.head();
   return {
     task: `random-${seed}`,
     banks: shape.banks,
     activationBits: shape.activationBits,
     matrices,
-    wideMatrices: coding === 'uncoded',
+    wideMatrices: shape.coding === 'uncoded',
     table: shape.activation ? reluLike() : undefined,
-    operations: operations.map((operation) => coarser(operation, 8 - shape.activationBits)),
+    operations: program.operations.map((operation) => coarser(operation, 8 - shape.activationBits)),
     positionRows: 0,
     inputScale: 1 / 64,
     outputScale: 1 / 16,
