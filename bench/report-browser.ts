@@ -1,10 +1,17 @@
-/** Opens a sweep's report in headless Chromium, looks at it and clicks: npx jiti bench/report-browser.ts REPORT.html [PICTURE.png]. */
-import { existsSync } from 'node:fs';
+/**
+ * Opens a sweep's report in headless Chromium, looks at it and clicks: npm run sweep:look -- [REPORT.html] [PICTURE.png].
+ * Without a report it runs a sweep, looks at the page that follows it (`--watch`) while points come, and then at its report.
+ */
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { sweep, type SweepResult } from '../generator/index.js';
 
-const [report, picture] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const [report, picture] = ['.html', '.png'].map((end) => given.find((path) => path.endsWith(end)));
 const folders = (process.env['PATH'] ?? '').split(delimiter);
 const command = ['chromium', 'chromium-browser', 'google-chrome']
   .flatMap((name) => folders.map((folder) => join(folder, name)))
@@ -49,7 +56,73 @@ async function unfold(page: Page, check: Check): Promise<void> {
   check((await page.locator('tr.detail').count()) === 0, 'a second click folds it');
 }
 
-async function look(executablePath: string, path: string): Promise<string[]> {
+/** A sweep that takes a while: four inputs on ever new hardware. */
+function watchedSweep(out: string, onNote: (text: string) => void): Promise<SweepResult> {
+  return sweep({
+    set: ['array.slices=1..4', 'array.lanesPerSlice=1..8', 'array.passes=4..20', 'run.task=mnist,g2p', 'run.latency=10..60:5'],
+    search: 'nsga2',
+    budget: 700,
+    fidelity: 'golden',
+    surrogate: 'none',
+    accuracyInputs: 20,
+    jobs: 1,
+    watch: true,
+    out,
+    onNote,
+  });
+}
+
+/** Looks at the page of a running sweep: it grows, waits while it is in use, and says where the report is. */
+async function follow(browser: Browser, check: Check, problems: string[]): Promise<string> {
+  const out = mkdtempSync(join(tmpdir(), 'trexgen-look-'));
+  const page = await openPage(browser, problems);
+  let address: (url: string) => void = () => undefined;
+  const url = new Promise<string>((resolve) => (address = resolve));
+  const swept = watchedSweep(out, (text) => address(/http:\S+/.exec(text)?.[0] ?? ''));
+  await page.goto(await url);
+  const drawn = page.locator('.parallel path');
+  const until = async (good: () => Promise<boolean>): Promise<boolean> => {
+    for (let tries = 0; tries < 200; tries++, await sleep(100)) if (await good()) return true;
+    return false;
+  };
+  check(await until(async () => (await drawn.count()) > 5), 'the page of a running sweep shows its first points');
+  const before = await drawn.count();
+  check(await until(async () => (await drawn.count()) > before), `and more of them by and by, after ${before}`);
+  if (picture !== undefined) await page.screenshot({ path: picture.replace(/(\.png)?$/, '-watched.png'), fullPage: true });
+  await page.locator('table.sortable th').last().click();
+  const renew = page.locator('#live button');
+  check(await until(async () => (await renew.count()) === 1), 'a table that was sorted is left alone, and newer points are offered');
+  const held = await drawn.count();
+  await renew.click();
+  check((await drawn.count()) > held, 'a click takes them');
+  const { points } = await swept;
+  const said = page.locator('#live');
+  check(
+    await until(async () => (await said.textContent())?.includes(join(out, 'report.html')) === true),
+    'the end says where the report is',
+  );
+  check((await page.locator('tr[data-row]').count()) === points.length, `and shows all ${points.length} points`);
+  check(
+    await fetch(await url).then(
+      () => false,
+      () => true,
+    ),
+    'nothing listens any more',
+  );
+  await page.close();
+  return join(out, 'report.html');
+}
+
+async function openPage(browser: Browser, problems: string[]): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+  page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+  });
+  return page;
+}
+
+async function look(executablePath: string, of: string | undefined): Promise<string[]> {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
   const problems: string[] = [];
   const check: Check = (good, what) => {
@@ -57,13 +130,10 @@ async function look(executablePath: string, path: string): Promise<string[]> {
     if (!good) problems.push(what);
   };
   try {
-    const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    const path = of ?? (await follow(browser, check, problems));
+    const page = await openPage(browser, problems);
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
-    page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(`console: ${message.text()}`);
-    });
     await page.goto(pathToFileURL(resolve(path)).href);
     check(requests.length === 1, 'loads nothing but itself');
     check((await page.title()) !== '', 'has a title');
@@ -94,10 +164,7 @@ async function look(executablePath: string, path: string): Promise<string[]> {
   return problems;
 }
 
-if (report === undefined) {
-  console.error('give the path of a report.html');
-  process.exitCode = 2;
-} else if (command === undefined) {
+if (command === undefined) {
   console.log('chromium: not found, so the report was not looked at; on Debian: sudo apt-get install -y chromium');
 } else {
   const problems = await look(command, report);

@@ -16,7 +16,7 @@ import { withOpenSizes } from '../generator/studies/sweep/open-sizes.js';
 import { reasonOf, type Outcome } from '../generator/studies/sweep/outcome.js';
 import { paretoFront } from '../generator/studies/sweep/pareto.js';
 import { planSweep, type SweepFile, type SweepPlan } from '../generator/studies/sweep/plan.js';
-import { runSearch, type Measures } from '../generator/studies/sweep/search/run-search.js';
+import { SearchRun, type Measures } from '../generator/studies/sweep/search/run-search.js';
 import { drawPoints, tasksOf, type Point } from '../generator/studies/sweep/space.js';
 import { loadSubject } from '../generator/studies/sweep/subject.js';
 import { UserError } from '../generator/util/errors.js';
@@ -144,7 +144,7 @@ async function judge(name: string, { file, asked }: Judged): Promise<number> {
     const found = async (search: 'nsga2' | 'lhs' | 'random') => {
       const drawn = await planSweep({ ...file, search, budget, seed }, {});
       const place = lookUp(measured);
-      if ('budget' in drawn.search) await runSearch(place, drawn, drawn.search);
+      if ('budget' in drawn.search) await new SearchRun(place, drawn, drawn.search).run();
       const outcomes = place.outcomes();
       const volumeOf = (count: number): number => hypervolume(measuredOnly(outcomes.slice(0, count)), by, bounds) / whole;
       return { volume: volumeOf(outcomes.length), until: pointsUntil(volumeOf, outcomes.length) };

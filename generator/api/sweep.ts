@@ -1,20 +1,21 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { renderHtml } from '../report/html.js';
 import { pngOf } from '../report/png.js';
 import { requireSimulator } from '../sim/require-simulator.js';
 import type { LaunchOptions } from '../studies/sweep/launch/request.js';
 import { launchOptions, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
-import { planSweep, type SweepFile, type SweepOptions as PlanOptions } from '../studies/sweep/plan.js';
+import { planSweep, type SweepFile, type SweepOptions as PlanOptions, type SweepPlan } from '../studies/sweep/plan.js';
 import { sweep as runSweep, type Sweep, type SweepSettings, type SweptPoint } from '../studies/sweep/run-sweep.js';
 import { spaceSize } from '../studies/sweep/axes.js';
-import { drawPoints, tasksOf } from '../studies/sweep/space.js';
+import { drawPoints, tasksOf, type Drawn } from '../studies/sweep/space.js';
 import { taskProblems } from '../studies/sweep/subject.js';
 import { sweepReport } from '../studies/sweep/sweep-report.js';
 import { writeParquet } from '../studies/sweep/parquet.js';
 import { sweepCsv, sweepJson } from '../studies/sweep/table.js';
+import { watchSweep } from '../studies/sweep/watch/watch.js';
 import { toolsFor } from '../synth/synthesize.js';
 import { requireTools } from '../tools/find.js';
 import { refuse } from '../util/errors.js';
@@ -33,15 +34,76 @@ export interface SweepOptions extends PlanOptions, LaunchOptions, Partial<Pick<S
   readonly resume?: boolean;
   /** Ends a sweep on a cluster; its jobs go on or are cancelled, as `onInterrupt` says. */
   readonly signal?: AbortSignal;
-  /** What happens to jobs of a cluster, a line each. */
+  /** A page on the loopback address follows the sweep until it ends: on this port, or on a free one with true. */
+  readonly watch?: boolean | number;
+  /** Where the page of `watch` is, and what happens to jobs of a cluster, a line each. */
   readonly onNote?: (text: string) => void;
 }
+
+type Hooks = Pick<SweepSettings, 'onLevel' | 'onDone' | 'onBegin'>;
 
 export interface SweepResult extends Sweep {
   /** Tells whether at least one point is on the front. */
   readonly good: boolean;
   /** Written beside the points. */
   readonly files: readonly string[];
+}
+
+/** What is asked for, checked as a whole. */
+interface Asked {
+  readonly plan: SweepPlan;
+  readonly drawn: Drawn | undefined;
+  readonly launch: LaunchOptions;
+}
+
+async function prepare(options: SweepOptions): Promise<Asked> {
+  const { point, out, resume = false, watch = false } = options;
+  const resumed = resume && options.file === undefined ? readRequest(out) : undefined;
+  const launch = { ...resumed?.launch, ...launchOptions(options) };
+  const plan = await planSweep(options.file ?? resumed?.file, options);
+  refuse(
+    launch.launcher === 'slurm' && out === undefined
+      ? ['launcher = slurm: needs --out with a folder that all nodes share and can write']
+      : [],
+  );
+  const drawn = 'budget' in plan.search ? undefined : drawPoints(plan.space, plan.search);
+  const count = drawn?.points.length ?? spaceSize(plan.space.axes);
+  refuse(point !== undefined && point >= count ? [`--point ${point}: the sweep has points 0 .. ${count - 1}`] : []);
+  const drawing = [
+    ...(out === undefined && watch === false ? [] : chartPeers),
+    ...(out === undefined ? [] : [...diagramPeers, ...picturePeers]),
+  ];
+  refuse([
+    ...peerProblems(['@duckdb/node-api', ...drawing], out === undefined ? 'trexgen sweep' : 'trexgen sweep --out'),
+    ...taskProblems(tasksOf(plan.space).map((task) => ({ run: { task } }))),
+  ]);
+  if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
+  if (plan.levels.includes('synthesis')) await requireTools(toolsFor(plan.measuring.target));
+  return { plan, drawn, launch };
+}
+
+/** Runs it and writes its results; `hooks` hear what happens. */
+async function runIn(folder: string, { plan, drawn, launch }: Asked, options: SweepOptions, hooks: Hooks): Promise<SweepResult> {
+  const { out, point, retry = false, signal, onNote } = options;
+  const { launcher = 'local', jobs, ...slurm } = launch;
+  let swept: Sweep;
+  try {
+    if (out !== undefined) writeRequest(folder, plan.request, launch);
+    swept = await runSweep(plan, drawn, {
+      out: out === undefined ? undefined : folder,
+      folder: join(folder, runsFolder),
+      signal,
+      // A cluster's width says nothing about this machine.
+      jobs: launcher === 'local' && jobs !== undefined ? jobs : availableParallelism(),
+      retry,
+      ...hooks,
+      ...(launcher === 'slurm' && { slurm: { ...slurm, parallel: jobs, folder: join(folder, 'slurm'), onNote } }),
+    });
+  } finally {
+    if (out === undefined) await rm(folder, { recursive: true });
+  }
+  const files = out === undefined ? [] : await writeResults(swept, point, folder);
+  return { ...swept, good: swept.points.some(({ front }) => front), files };
 }
 
 /**
@@ -52,46 +114,20 @@ export interface SweepResult extends Sweep {
  *          tools and a cluster that does not answer; Interrupted when `signal` aborts it
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
-  const { point, out, resume = false, retry = false, onLevel = () => undefined, onDone = () => undefined } = options;
-  const resumed = resume && options.file === undefined ? readRequest(out) : undefined;
-  const launch = { ...resumed?.launch, ...launchOptions(options) };
-  const { launcher = 'local', jobs, ...slurm } = launch;
-  const plan = await planSweep(options.file ?? resumed?.file, options);
-  refuse(
-    launcher === 'slurm' && out === undefined ? ['launcher = slurm: needs --out with a folder that all nodes share and can write'] : [],
-  );
-  const drawn = 'budget' in plan.search ? undefined : drawPoints(plan.space, plan.search);
-  const count = drawn?.points.length ?? spaceSize(plan.space.axes);
-  refuse(point !== undefined && point >= count ? [`--point ${point}: the sweep has points 0 .. ${count - 1}`] : []);
-  const drawing = out === undefined ? [] : [...chartPeers, ...diagramPeers, ...picturePeers];
-  refuse([
-    ...peerProblems(['@duckdb/node-api', ...drawing], out === undefined ? 'trexgen sweep' : 'trexgen sweep --out'),
-    ...taskProblems(tasksOf(plan.space).map((task) => ({ run: { task } }))),
-  ]);
-  if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
-  if (plan.levels.includes('synthesis')) await requireTools(toolsFor(plan.measuring.target));
-  return inOutFolder(out, 'sweep', async (folder) => {
-    let swept: Sweep;
-    try {
-      if (out !== undefined) writeRequest(folder, plan.request, launch);
-      const { signal, onNote } = options;
-      swept = await runSweep(plan, drawn, {
-        out: out === undefined ? undefined : folder,
-        folder: join(folder, runsFolder),
-        signal,
-        // A cluster's width says nothing about this machine.
-        jobs: launcher === 'local' && jobs !== undefined ? jobs : availableParallelism(),
-        retry,
-        onLevel,
-        onDone,
-        ...(launcher === 'slurm' && { slurm: { ...slurm, parallel: jobs, folder: join(folder, 'slurm'), onNote } }),
-      });
-    } finally {
-      if (out === undefined) await rm(folder, { recursive: true });
-    }
-    const files = out === undefined ? [] : await writeResults(swept, point, folder);
-    return { ...swept, good: swept.points.some(({ front }) => front), files };
-  });
+  const { out, watch = false, onLevel = () => undefined, onDone = () => undefined, onNote } = options;
+  const asked = await prepare(options);
+  const run = (hooks: Hooks): Promise<SweepResult> => inOutFolder(out, 'sweep', (folder) => runIn(folder, asked, options, hooks));
+  if (watch === false) return run({ onLevel, onDone });
+  const page = await watchSweep(watch);
+  onNote?.(`watch: ${page.url} follows the sweep until it ends`);
+  let word = 'The sweep has ended before its last point; what is measured is kept in --out, and the same command continues.';
+  try {
+    const result = await run(page.hooks({ onLevel, onDone }));
+    word = `The sweep has ended.${out === undefined ? '' : ` Its report is ${resolve(out, 'report.html')}.`}`;
+    return result;
+  } finally {
+    await page.end(word);
+  }
 }
 
 /** Folder beside the results that holds what failed simulations have left. */

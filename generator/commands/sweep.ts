@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   axisKeys,
   fidelities,
@@ -28,6 +28,14 @@ interface Options extends Omit<SweepOptions, 'file' | 'constraints' | 'slurmArgs
 
 const list = (text: string): string[] => text.split(',');
 const more = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
+
+function port(text: string): number {
+  try {
+    return whole(65_535, 1)(text);
+  } catch {
+    throw new InvalidArgumentError('must be a port in 1 .. 65535; a sweep file stands before --watch.');
+  }
+}
 
 export function addSweep(program: Command): void {
   addCacheOption(
@@ -80,6 +88,7 @@ export function addSweep(program: Command): void {
     )
     .option('--resume', 'continue the sweep of --out, as it was asked for')
     .option('--point <n>', 'draw this point in full in the report (default: one of the front)', whole(1e6))
+    .option('--watch [port]', 'a page that follows the sweep, for browsers of this machine (default port: a free one)', port)
     .option('--retry', 'measure points that have failed before again')
     .option('--json', 'print the points as JSON')
     .option('--out <folder>', 'keep points, results.csv and report.html here; an interrupted sweep continues')

@@ -135,6 +135,7 @@ export function lines(points: readonly Point[], { x, y, logX = false, share = fa
     ? fittedScale(
         points.map((point) => point.y),
         false,
+        share ? 1 : undefined,
       )
     : { zero: true };
   return {
@@ -158,15 +159,15 @@ export function lines(points: readonly Point[], { x, y, logX = false, share = fa
 
 /**
  * Scale from a little below the least to a little above the greatest value: a share of the range, in logarithms on a logarithmic
- * axis, which vega would otherwise widen to whole decades.
+ * axis, which vega would otherwise widen to whole decades; never beyond the greatest that there can be.
  */
-export function fittedScale(values: readonly number[], log: boolean) {
+export function fittedScale(values: readonly number[], log: boolean, most = Infinity) {
   const type = log ? 'log' : 'linear';
   if (values.length === 0) return { type, zero: false } as const;
   const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => (log ? Math.log(value) : value)) as [number, number];
   // A single value stands in the middle.
   const room = high > low ? 0.06 * (high - low) : log ? 0.1 : Math.max(0.1 * Math.abs(high), 1e-3);
-  const domain = [low - room, high + room].map((value) => (log ? Math.exp(value) : value));
+  const domain = [low - room, high + room].map((value) => Math.min(most, log ? Math.exp(value) : value));
   return { type, domain, nice: false, ...(log ? {} : { zero: false }) } as const;
 }
 
@@ -180,16 +181,22 @@ export interface Dot {
   readonly line: boolean;
 }
 
+export interface Plane {
+  readonly x: string;
+  readonly y: string;
+  readonly logX?: boolean;
+  readonly logY?: boolean;
+  /** Greatest value that y can have. */
+  readonly mostY?: number | undefined;
+}
+
 /** Points of a plane, faint but for those of a front. */
-export function frontChart(
-  dots: readonly Dot[],
-  { x, y, logX = false, logY = false }: { readonly x: string; readonly y: string; readonly logX?: boolean; readonly logY?: boolean },
-): ChartSpec {
+export function frontChart(dots: readonly Dot[], { x, y, logX = false, logY = false, mostY }: Plane): ChartSpec {
   const series = [...new Set(dots.map(({ series: name }) => name))];
   const [xs, ys] = [dots.map((dot) => dot.x), dots.map((dot) => dot.y)];
   const encoding = {
     x: { field: 'x', type: 'quantitative', axis: { title: x, format: '~s', tickCount: 8 }, scale: fittedScale(xs, logX) },
-    y: { field: 'y', type: 'quantitative', axis: { title: y, format: '~s', tickCount: 8 }, scale: fittedScale(ys, logY) },
+    y: { field: 'y', type: 'quantitative', axis: { title: y, format: '~s', tickCount: 8 }, scale: fittedScale(ys, logY, mostY) },
     color: {
       field: 'series',
       type: 'nominal',

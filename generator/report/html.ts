@@ -137,7 +137,15 @@ async function sectionHtml({ title, blocks }: Section): Promise<string> {
   return `<section><h2>${escapeText(title)}</h2>\n${content.join('\n')}\n</section>`;
 }
 
-export async function renderHtml({ title, subtitle, sections }: Document): Promise<string> {
+/** What makes a report a page that is renewed while somebody looks at it. */
+export interface LivePage {
+  /** One line, until the script has more to say. */
+  readonly status: string;
+  /** Program that stays while `main` and the other scripts are replaced. */
+  readonly script: string;
+}
+
+export async function renderHtml({ title, subtitle, sections }: Document, live?: LivePage): Promise<string> {
   const content: string[] = [];
   for (const section of sections) content.push(await sectionHtml(section));
   const has = (wanted: (block: Block) => boolean): boolean => sections.some(({ blocks }) => blocks.some(wanted));
@@ -155,8 +163,10 @@ export async function renderHtml({ title, subtitle, sections }: Document): Promi
 <style>${style}</style>
 </head>
 <body>
+${live === undefined ? '' : `<p class="note" id="live" role="status">${escapeText(live.status)}</p>\n<script data-stays>${live.script}</script>\n`}<main>
 <header><h1>${escapeText(title)}</h1><p class="subtitle">${escapeText(subtitle)}</p></header>
 ${content.join('\n')}
+</main>
 ${scripts.map((script) => `<script>${script}</script>\n`).join('')}</body>
 </html>
 `;

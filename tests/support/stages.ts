@@ -22,6 +22,7 @@ export const slowStages = {
     'tests/studies/sweep/derived.test.ts',
     'tests/studies/sweep/slurm.test.ts',
     'tests/studies/sweep/sweep.test.ts',
+    'tests/studies/sweep/watch.test.ts',
     'tests/subject/',
     'tests/tools/find.test.ts',
     'tests/train/',

@@ -2,16 +2,18 @@
 export interface Objective {
   readonly unit: string;
   readonly better: 'higher' | 'lower';
+  /** Greatest value that there can be. */
+  readonly most?: number;
   readonly doc: string;
 }
 
 export const objectives = {
-  accuracy: { unit: '%', better: 'higher', doc: 'scored labels that are right, validation split' },
+  accuracy: { unit: '%', better: 'higher', most: 100, doc: 'scored labels that are right, validation split' },
   ema: { unit: 'bytes an input', better: 'lower', doc: 'over the memory port, W_S and program spread over 1,000 inputs' },
   emaRatio: { unit: 'x', better: 'higher', doc: 'bytes of the 16-bit dense baseline for the same inputs over ema' },
   cycles: { unit: 'cycles', better: 'lower', doc: 'of the run, from the first request to the last completion' },
-  utilization: { unit: 'share', better: 'higher', doc: 'of the PE-cycles of occupied lanes that multiply' },
-  usefulUtilization: { unit: 'share', better: 'higher', doc: 'of all PE-cycles that multiply for a real token' },
+  utilization: { unit: 'share', better: 'higher', most: 1, doc: 'of the PE-cycles of occupied lanes that multiply' },
+  usefulUtilization: { unit: 'share', better: 'higher', most: 1, doc: 'of all PE-cycles that multiply for a real token' },
   area: {
     unit: 'gate equivalents',
     better: 'lower',

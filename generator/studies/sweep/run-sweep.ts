@@ -8,7 +8,7 @@ import { Measurement } from './measurement.js';
 import type { Outcome } from './outcome.js';
 import type { SweepPlan } from './plan.js';
 import { frontsOf, isFeasible, rankedFirst } from './promotion.js';
-import { runSearch, type Generation } from './search/run-search.js';
+import { SearchRun, type Generation } from './search/run-search.js';
 import { spaceSize } from './axes.js';
 import { drawPoints, type Drawn, type Point } from './space.js';
 
@@ -54,6 +54,8 @@ export interface SweepSettings {
   readonly signal?: AbortSignal | undefined;
   readonly onLevel: (fidelity: Fidelity, done: number, of: number) => void;
   readonly onDone: (failed: boolean) => void;
+  /** Told once how to see the points that are known by then, at any time until the sweep ends. */
+  readonly onBegin?: (now: () => Sweep) => void;
 }
 
 export const databaseName = 'points.duckdb';
@@ -75,41 +77,48 @@ async function climb(measurement: Measurement, plan: SweepPlan, numbers: readonl
   }
 }
 
+/** All points that are known at some level. */
+function tableOf(measurement: Measurement, plan: SweepPlan): SweptPoint[] {
+  const table = measurement.points.flatMap((point, number) => {
+    const levels = new Map(measurement.found[number]!);
+    const highest = [...levels].at(-1);
+    if (highest === undefined) return [];
+    const [fidelity, outcome] = highest;
+    const key = measurement.keyOf(point, fidelity);
+    return [{ number, point, key, fidelity, outcome, levels, feasible: isFeasible(plan, point, outcome) }];
+  });
+  const fronts = frontsOf(table, plan);
+  return table.map((row) => ({ ...row, front: fronts.has(row.number) }));
+}
+
 /** Errors: UserError for a database that cannot be used; Interrupted; a point that fails is recorded. */
 export async function sweep(plan: SweepPlan, drawn: Drawn | undefined, settings: SweepSettings): Promise<Sweep> {
-  const { search, space } = plan;
-  const fixed = drawn ?? ('budget' in search ? undefined : drawPoints(space, search));
-  let excluded = fixed?.excluded ?? 0;
-  let generations: readonly Generation[] | undefined;
+  const { space } = plan;
   const started = performance.now();
   const database = await SweepDatabase.open(settings.out === undefined ? ':memory:' : join(settings.out, databaseName));
   const measurement = new Measurement(plan, settings, database);
+  const search = 'budget' in plan.search ? new SearchRun(measurement, plan, plan.search) : undefined;
+  const fixed = drawn ?? ('budget' in plan.search ? undefined : drawPoints(space, plan.search));
+  const now = (): Sweep => ({
+    plan,
+    size: spaceSize(space.axes),
+    excluded: search?.excluded ?? fixed?.excluded ?? 0,
+    points: tableOf(measurement, plan),
+    measured: measurement.measured,
+    known: measurement.known,
+    seconds: (performance.now() - started) / 1000,
+    launch: measurement.launched,
+    generations: search?.generations(),
+  });
   try {
     await measurement.open();
-    if ('budget' in search) ({ generations, excluded } = await runSearch(measurement, plan, search));
-    else await climb(measurement, plan, measurement.add(fixed?.points ?? []));
+    settings.onBegin?.(now);
+    if (search === undefined) await climb(measurement, plan, measurement.add(fixed?.points ?? []));
+    else await search.run();
     await measurement.finish();
   } finally {
     await measurement.stop();
     database.close();
   }
-  const table = measurement.points.map((point, number) => {
-    const levels = measurement.found[number]!;
-    const fidelity = [...levels.keys()].at(-1)!;
-    const outcome = levels.get(fidelity)!;
-    const key = measurement.keyOf(point, fidelity);
-    return { number, point, key, fidelity, outcome, levels, feasible: isFeasible(plan, point, outcome) };
-  });
-  const fronts = frontsOf(table, plan);
-  return {
-    plan,
-    size: spaceSize(space.axes),
-    excluded,
-    points: table.map((row) => ({ ...row, front: fronts.has(row.number) })),
-    measured: measurement.measured,
-    known: measurement.known,
-    seconds: (performance.now() - started) / 1000,
-    launch: measurement.launched,
-    generations,
-  };
+  return now();
 }

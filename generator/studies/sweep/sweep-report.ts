@@ -1,26 +1,25 @@
-/** A sweep as a document: the fronts, accuracy against bytes, one configuration in full, every point. */
+/** A sweep as a document: charts, one configuration in full, every point. */
 import { derive } from '../../params/derived.js';
 import { modelFormats } from '../evaluate/formats.js';
 import { peCycleCauses, type PeCycleCause } from '../../contract/registers.js';
 import { blocksSvg } from '../../report/blocks.js';
-import { frontChart, lines, stackedBars, waterfall, type Dot } from '../../report/charts.js';
-import type { Block, ChartSpec, Document, RowDetail, Section } from '../../report/document.js';
+import { stackedBars, waterfall } from '../../report/charts.js';
+import type { Block, Document, RowDetail, Section } from '../../report/document.js';
 import { chartSvg } from '../../report/html.js';
 import { causeNames } from '../../report/simulation.js';
 import { grouped } from '../../util/table.js';
 import { configHash } from '../../rtl/design.js';
-import { groupBy } from '../../util/groups.js';
 import { SubjectOnHardware } from './hardware.js';
 import { parallelBlocks } from './parallel-block.js';
 import { repeatCommand } from './repeat.js';
 import { checkedParams, measureAnalytic } from './measure.js';
 import { brokenRuleText } from './infeasible.js';
-import { inputsOfLoad, objectives, type ObjectiveName } from './objectives.js';
+import { inputsOfLoad } from './objectives.js';
 import type { Detail } from './outcome.js';
-import { paretoFront } from './pareto.js';
 import type { Sweep, SweptPoint } from './run-sweep.js';
 import { namesOf } from './space.js';
 import { loadSubject } from './subject.js';
+import { charts, type Chart } from './sweep-charts.js';
 import {
   chosenPoint,
   failures,
@@ -34,95 +33,11 @@ import {
 } from './table.js';
 
 const mostRows = 2000;
-const mostDots = 5000;
-
-interface Chart {
-  readonly name: string;
-  readonly spec: ChartSpec;
-  readonly caption: string;
-}
 
 /** A file beside the report. */
 export interface Picture {
   readonly name: string;
   readonly svg: string;
-}
-
-/** Every n-th of too many, fronts whole. */
-function thinned(points: readonly SweptPoint[]): readonly SweptPoint[] {
-  const step = Math.ceil(points.length / mostDots);
-  return points.filter(({ front }, i) => front || i % step === 0);
-}
-
-function dots(points: readonly SweptPoint[], x: ObjectiveName, y: ObjectiveName, seriesOf: (swept: SweptPoint) => string): Dot[] {
-  const found = thinned(points).flatMap((swept) => {
-    const values = objectivesOf(swept);
-    const [dx, dy] = [values[x], values[y]];
-    return dx === undefined || dy === undefined ? [] : [{ x: dx, y: dy, series: seriesOf(swept), front: swept.front, swept }];
-  });
-  return groupBy(found, (dot) => dot.series).flatMap((group) => {
-    const full = group.filter(({ front }) => front);
-    // The line is the front of these two objectives alone.
-    const line = new Set(
-      paretoFront(
-        full.map(({ swept }) => objectivesOf(swept)),
-        [x, y],
-      ).map((i) => full[i]),
-    );
-    return group.map((dot): Dot => ({ x: dot.x, y: dot.y, series: dot.series, front: dot.front, line: line.has(dot) }));
-  });
-}
-
-const title = (name: ObjectiveName): string => `${objectiveHeads[name]} (${objectives[name].unit})`;
-
-function charts(sweep: Sweep): Chart[] {
-  const measured = sweep.points.filter(({ outcome, feasible }) => outcome.state === 'measured' && feasible);
-  const by = sweep.plan.objectives;
-  // One against another, the cheap one along x.
-  const pairs: (readonly [ObjectiveName, ObjectiveName])[] = [
-    ['area', 'cycles'],
-    ['ema', 'cycles'],
-    ['memoryBits', 'utilization'],
-  ];
-  const wanted = pairs.filter(([x, y]) => by.includes(x) && by.includes(y));
-  const shown = wanted.length > 0 ? wanted : by.length > 1 ? [[by[0]!, by[1]!] as const] : [];
-  const fronts = shown.map(([x, y]): Chart => ({
-    name: `front-${x}-${y}`,
-    spec: frontChart(
-      dots(measured, x, y, (swept) => sceneLabel(sweep, swept)),
-      { x: title(x), y: title(y), logX: true, logY: y === 'cycles' },
-    ),
-    caption: `Full dots are on the Pareto front of ${by.join(', ')}, the line joins those that these two alone would keep; faint ones are beaten by another point of the same task and memory.`,
-  }));
-  const withAccuracy = dots(measured, 'ema', 'accuracy', ({ point: { run } }) => `${run.task}, ${run.model}`);
-  const accuracy: Chart[] =
-    withAccuracy.length === 0
-      ? []
-      : [
-          {
-            name: 'accuracy-bytes',
-            spec: frontChart(
-              withAccuracy.map((dot) => ({ ...dot, front: false, line: false })),
-              { x: title('ema'), y: title('accuracy'), logX: true },
-            ),
-            caption: 'What a model answers right against the bytes that an input costs.',
-          },
-        ];
-  return [...fronts, ...accuracy, ...volumeCharts(sweep)];
-}
-
-/** What a search has reached, generation by generation. */
-function volumeCharts({ generations }: Sweep): Chart[] {
-  const last = generations?.at(-1);
-  if (generations === undefined || last === undefined) return [];
-  const points = generations.map(({ points: x, hypervolume: y }) => ({ x, y, series: 'hypervolume' }));
-  return [
-    {
-      name: 'hypervolume',
-      spec: lines(points, { x: 'points at the last level', y: 'hypervolume', share: true, fitted: true }),
-      caption: `Share of the box of all objectives that the points beat after each of ${generations.length} generations, in ${last.seconds.toFixed(1)} s.`,
-    },
-  ];
 }
 
 /** Every factor against the step before, docs/evaluation.md. */
@@ -269,7 +184,7 @@ export interface SweepReport {
   readonly pictures: readonly Picture[];
 }
 
-function overview(sweep: Sweep, drawn: ReturnType<typeof charts>, front: number): Section {
+function overview(sweep: Sweep, drawn: readonly Chart[], notes: readonly Block[] = []): Section {
   const { points, plan, size, excluded } = sweep;
   const count = (reached: string): number => points.filter(({ levels }) => [...levels.keys()].some((level) => level === reached)).length;
   return {
@@ -281,14 +196,12 @@ function overview(sweep: Sweep, drawn: ReturnType<typeof charts>, front: number)
           ['points', grouped(points.length)],
           ['of the space', grouped(size)],
           ['kept out by constraints', grouped(excluded)],
-          ['on the front', grouped(front)],
+          ['on the front', grouped(frontPoints(sweep).length)],
           ['failed', grouped(points.filter((one) => reasonText(one) !== undefined).length)],
           ...plan.levels.slice(1).map((level) => [level, grouped(count(level))] as const),
         ],
       },
-      ...(front === 0
-        ? [{ kind: 'note', tone: 'bad', text: 'No point is feasible: see the reasons below, or loosen the constraints.' } as const]
-        : []),
+      ...notes,
       ...drawn.map(({ spec, caption }): Block => ({ kind: 'chart', spec, caption })),
       ...parallelBlocks(sweep),
     ],
@@ -311,27 +224,33 @@ function failureSections(sweep: Sweep): Section[] {
   return [{ title: 'What failed', blocks: [{ kind: 'code', text }] }];
 }
 
+/** Title and subtitle. */
+export function reportTitle(sweep: Sweep): Pick<Document, 'title' | 'subtitle'> {
+  const { points, plan } = sweep;
+  return {
+    title: `Sweep of ${shownKeys(sweep).join(', ')}`,
+    subtitle: `${plan.space.axes.length} keys, ${grouped(points.length)} points, ${plan.measuring.inputs} inputs a run, objectives ${plan.objectives.join(', ')}`,
+  };
+}
+
+/** The report of a sweep that still runs. */
+export function runningSections(sweep: Sweep): Section[] {
+  return [overview(sweep, charts(sweep)), ...failureSections(sweep), pointTable(sweep, () => undefined)];
+}
+
 /** `wanted`: number of the point to be drawn in full; by default the report chooses. */
 export async function sweepReport(sweep: Sweep, wanted?: number, folderOf: FolderOf = () => undefined): Promise<SweepReport> {
-  const { points, plan } = sweep;
   const pictures: Picture[] = [];
   const drawn = charts(sweep);
   for (const { name, spec } of drawn) pictures.push({ name, svg: await chartSvg(spec) });
-  const asked = wanted === undefined ? undefined : points[wanted];
+  const asked = wanted === undefined ? undefined : sweep.points[wanted];
   const chosen = asked === undefined ? chosenPoint(sweep) : asked.outcome.state === 'measured' ? asked : undefined;
+  const none: Block = { kind: 'note', tone: 'bad', text: 'No point is feasible: see the reasons below, or loosen the constraints.' };
   const sections = [
-    overview(sweep, drawn, frontPoints(sweep).length),
+    overview(sweep, drawn, frontPoints(sweep).length === 0 ? [none] : []),
     ...(chosen === undefined ? [] : [await chosenSection(sweep, chosen, wanted, pictures), ...byteSections(chosen)]),
     ...failureSections(sweep),
     pointTable(sweep, folderOf),
   ];
-  const { axes } = plan.space;
-  return {
-    document: {
-      title: `Sweep of ${shownKeys(sweep).join(', ')}`,
-      subtitle: `${axes.length} keys, ${grouped(points.length)} points, ${plan.measuring.inputs} inputs a run, objectives ${plan.objectives.join(', ')}`,
-      sections,
-    },
-    pictures,
-  };
+  return { document: { ...reportTitle(sweep), sections }, pictures };
 }

@@ -8,7 +8,7 @@ import type { Outcome } from '../../../generator/studies/sweep/outcome.js';
 import { planSweep, type SweepFile } from '../../../generator/studies/sweep/plan.js';
 import { latinHypercube } from '../../../generator/studies/sweep/search/choices.js';
 import { Proposer } from '../../../generator/studies/sweep/search/propose.js';
-import { runSearch, type Measures } from '../../../generator/studies/sweep/search/run-search.js';
+import { SearchRun, type Measures } from '../../../generator/studies/sweep/search/run-search.js';
 import { corrected } from '../../../generator/studies/sweep/search/surrogate.js';
 import type { Point } from '../../../generator/studies/sweep/space.js';
 import { randomFrom } from '../../../generator/util/random.js';
@@ -91,7 +91,9 @@ async function searched(more: SweepFile) {
   );
   const at = place();
   if (!('budget' in plan.search)) throw new Error('not a search');
-  return { at, ...(await runSearch(at, plan, plan.search)) };
+  const search = new SearchRun(at, plan, plan.search);
+  await search.run();
+  return { at, generations: search.generations(), excluded: search.excluded };
 }
 
 describe('a search', () => {

@@ -35,18 +35,13 @@ export interface Measures {
   readonly measure: (level: Fidelity, numbers: readonly number[]) => Promise<void>;
 }
 
-export interface Searched {
-  readonly generations: readonly Generation[];
-  readonly excluded: number;
-}
-
 /** Generations of predictions before the best of them are measured, and how much larger they are than such as are measured. */
 const roundsOfSurrogate = 8;
 const predictionsPerPoint = 8;
 
 type OutcomeOf = (number: number) => Outcome | undefined;
 
-class SearchRun {
+export class SearchRun {
   private readonly proposer: Proposer;
   private readonly last: Fidelity;
   private readonly started = performance.now();
@@ -63,14 +58,19 @@ class SearchRun {
     this.last = plan.levels.at(-1)!;
   }
 
-  async run(): Promise<Searched> {
+  /** Errors: those of measuring. */
+  async run(): Promise<void> {
     for (let left = this.left(); left > 0; left = this.left()) {
       const before = this.generationOf.size;
       if (this.search.surrogate) await this.predictedRound(Math.min(left, this.plan.promote));
       else await this.measuredRound(Math.min(left, this.marks.length === 0 ? this.firstCount() : this.search.population));
       if (this.generationOf.size === before) break;
     }
-    return { generations: this.generations(), excluded: this.proposer.excluded };
+  }
+
+  /** Points that constraints on parameters have kept out so far. */
+  get excluded(): number {
+    return this.proposer.excluded;
   }
 
   private seconds(): number {
@@ -188,7 +188,8 @@ class SearchRun {
     this.marks.push({ points: this.generationOf.size, seconds: this.seconds() });
   }
 
-  private generations(): Generation[] {
+  /** Generations that have ended. */
+  generations(): Generation[] {
     const { points, found } = this.measurement;
     const placed = [...this.generationOf].flatMap(([number, generation]) => {
       const outcome = found[number]!.get(this.last);
@@ -200,9 +201,4 @@ class SearchRun {
     const volumes = hypervolumes(placed, this.plan.objectives, this.marks.length);
     return this.marks.map((mark, i) => ({ ...mark, hypervolume: volumes[i]! }));
   }
-}
-
-/** Errors: those of measuring. */
-export async function runSearch(measurement: Measures, plan: SweepPlan, search: GuidedSearch): Promise<Searched> {
-  return new SearchRun(measurement, plan, search).run();
 }

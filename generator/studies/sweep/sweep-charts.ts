@@ -1,0 +1,98 @@
+/** Charts of a sweep: the fronts, accuracy against bytes, what a search has reached. */
+import { frontChart, lines, type Dot } from '../../report/charts.js';
+import type { ChartSpec } from '../../report/document.js';
+import { groupBy } from '../../util/groups.js';
+import { objectives, type Objective, type ObjectiveName } from './objectives.js';
+import { paretoFront } from './pareto.js';
+import type { Sweep, SweptPoint } from './run-sweep.js';
+import { objectiveHeads, objectivesOf, sceneLabel } from './table.js';
+
+const mostDots = 5000;
+
+export interface Chart {
+  readonly name: string;
+  readonly spec: ChartSpec;
+  readonly caption: string;
+}
+
+/** Every n-th of too many, fronts whole. */
+function thinned(points: readonly SweptPoint[]): readonly SweptPoint[] {
+  const step = Math.ceil(points.length / mostDots);
+  return points.filter(({ front }, i) => front || i % step === 0);
+}
+
+function dots(points: readonly SweptPoint[], x: ObjectiveName, y: ObjectiveName, seriesOf: (swept: SweptPoint) => string): Dot[] {
+  const found = thinned(points).flatMap((swept) => {
+    const values = objectivesOf(swept);
+    const [dx, dy] = [values[x], values[y]];
+    return dx === undefined || dy === undefined ? [] : [{ x: dx, y: dy, series: seriesOf(swept), front: swept.front, swept }];
+  });
+  return groupBy(found, (dot) => dot.series).flatMap((group) => {
+    const full = group.filter(({ front }) => front);
+    // The line is the front of these two objectives alone.
+    const line = new Set(
+      paretoFront(
+        full.map(({ swept }) => objectivesOf(swept)),
+        [x, y],
+      ).map((i) => full[i]),
+    );
+    return group.map((dot): Dot => ({ x: dot.x, y: dot.y, series: dot.series, front: dot.front, line: line.has(dot) }));
+  });
+}
+
+function mostOf(name: ObjectiveName): number | undefined {
+  const objective: Objective = objectives[name];
+  return objective.most;
+}
+
+const title = (name: ObjectiveName): string => `${objectiveHeads[name]} (${objectives[name].unit})`;
+
+export function charts(sweep: Sweep): Chart[] {
+  const measured = sweep.points.filter(({ outcome, feasible }) => outcome.state === 'measured' && feasible);
+  const by = sweep.plan.objectives;
+  // One against another, the cheap one along x.
+  const pairs: (readonly [ObjectiveName, ObjectiveName])[] = [
+    ['area', 'cycles'],
+    ['ema', 'cycles'],
+    ['memoryBits', 'utilization'],
+  ];
+  const wanted = pairs.filter(([x, y]) => by.includes(x) && by.includes(y));
+  const shown = wanted.length > 0 ? wanted : by.length > 1 ? [[by[0]!, by[1]!] as const] : [];
+  const fronts = shown.map(([x, y]): Chart => ({
+    name: `front-${x}-${y}`,
+    spec: frontChart(
+      dots(measured, x, y, (swept) => sceneLabel(sweep, swept)),
+      { x: title(x), y: title(y), logX: true, logY: y === 'cycles', mostY: mostOf(y) },
+    ),
+    caption: `Full dots are on the Pareto front of ${by.join(', ')}, the line joins those that these two alone would keep; faint ones are beaten by another point of the same task and memory.`,
+  }));
+  const withAccuracy = dots(measured, 'ema', 'accuracy', ({ point: { run } }) => `${run.task}, ${run.model}`);
+  const accuracy: Chart[] =
+    withAccuracy.length === 0
+      ? []
+      : [
+          {
+            name: 'accuracy-bytes',
+            spec: frontChart(
+              withAccuracy.map((dot) => ({ ...dot, front: false, line: false })),
+              { x: title('ema'), y: title('accuracy'), logX: true, mostY: mostOf('accuracy') },
+            ),
+            caption: 'What a model answers right against the bytes that an input costs.',
+          },
+        ];
+  return [...fronts, ...accuracy, ...volumeCharts(sweep)];
+}
+
+/** What a search has reached, generation by generation. */
+function volumeCharts({ generations }: Sweep): Chart[] {
+  const last = generations?.at(-1);
+  if (generations === undefined || last === undefined) return [];
+  const points = generations.map(({ points: x, hypervolume: y }) => ({ x, y, series: 'hypervolume' }));
+  return [
+    {
+      name: 'hypervolume',
+      spec: lines(points, { x: 'points at the last level', y: 'hypervolume', share: true, fitted: true }),
+      caption: `Share of the box of all objectives that the points beat after each of ${generations.length} generations, in ${last.seconds.toFixed(1)} s.`,
+    },
+  ];
+}
