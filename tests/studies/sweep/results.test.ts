@@ -39,5 +39,6 @@ describe('results of a sweep', () => {
     const { domain, nice } = fittedScale([110, 230, 190], true) as { readonly domain: readonly number[]; readonly nice: boolean };
     expect([nice, domain[0]! < 110 && domain[0]! > 100, domain[1]! > 230 && domain[1]! < 250]).toEqual([false, true, true]);
     expect(fittedScale([7, 7], false)).toMatchObject({ domain: [7 - 0.7, 7 + 0.7] });
+    expect(fittedScale([84, 100], false, 100)).toMatchObject({ domain: [84 - 0.06 * 16, 100] });
   });
 });
