@@ -277,21 +277,17 @@ describe('core', () => {
       // So many lanes that reciprocals take longer than the way to feature 16.
       const wide = makeParams({ ...tiny, array: { ...tiny.array, lanesPerSlice: 8, passes: 2 } });
       const found: string[] = [];
-      // One of these models and windows shows it; the last takes a minute and more.
-      for (const [params, seed, part] of [
-        [tiny, 7, { mixedNorms: true, columnScales: true }],
-        [tiny, 1, {}],
-        [tiny, 3, { k: 9, banks: 8, rank: 24, normFirst: false, causal: true }],
-        [tiny, 5, { heads: 1, headWidth: 3, k: 1 }],
-        [wide, 6, { heads: 5, headWidth: 4, k: 1 }],
+      // One of these models and windows shows it; of the wide one its first window does, and all of them take a minute.
+      for (const [params, seed, part, windowCount] of [
+        [tiny, 7, { mixedNorms: true, columnScales: true }, undefined],
+        [wide, 6, { heads: 5, headWidth: 4, k: 1 }, 1],
+        [tiny, 1, {}, undefined],
+        [tiny, 3, { k: 9, banks: 8, rank: 24, normFirst: false, causal: true }, undefined],
+        [tiny, 5, { heads: 1, headWidth: 3, k: 1 }, undefined],
       ] as const) {
         const model = randomModel(seed, part);
-        const run = await runCore(params, model, windowsFor(randomFrom(seed), params, model, seed), {
-          simulator: 'icarus',
-          seed,
-          stall: false,
-          mutant: { find, put },
-        });
+        const windows = windowsFor(randomFrom(seed), params, model, seed).slice(0, windowCount);
+        const run = await runCore(params, model, windows, { simulator: 'icarus', seed, stall: false, mutant: { find, put } });
         found.push(...run.differences);
         if (found.length > 0) break;
       }
