@@ -1,5 +1,6 @@
 import type { TrainConfig } from '../data/recipe-schema.js';
 import { readTrainConfig } from '../train/config-file.js';
+import { refuse } from '../util/errors.js';
 import { runTraining, type TrainReport, type TrainRequest } from '../train/run-training.js';
 
 export interface TrainOptions extends Omit<TrainRequest, 'config'> {
@@ -22,6 +23,15 @@ export interface TrainOptions extends Omit<TrainRequest, 'config'> {
  */
 export async function train({ config: given = {}, nonzeros, rank, banks, ...request }: TrainOptions): Promise<TrainReport> {
   const config = typeof given === 'string' ? readTrainConfig(given) : given;
+  refuse(
+    config.factor?.forms === undefined
+      ? []
+      : Object.entries({ nonzeros, rank }).flatMap(([name, value]) =>
+          value === undefined
+            ? []
+            : [`${name} = ${value}: factor.forms of the recipe gives every group of layers its own; leave one of them out`],
+        ),
+  );
   const factor = {
     ...config.factor,
     ...(nonzeros !== undefined && { k: nonzeros }),

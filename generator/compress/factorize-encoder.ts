@@ -292,12 +292,7 @@ function descendCodes(codes: Int8Array, { k, columns, rows, values }: SparseColu
   }
 }
 
-/** Whether any layer of the blocks is factorized. */
+/** Whether the blocks are factorized; some of their layers may be dense, by their forms. */
 export function hasFactors(encoder: Encoder): boolean {
   return layersOf(encoder).some((layer) => layer.kind === 'factorized');
-}
-
-/** Whether every layer of the blocks is factorized. */
-export function isFactorized(encoder: Encoder): boolean {
-  return layersOf(encoder).every((layer) => layer.kind === 'factorized');
 }

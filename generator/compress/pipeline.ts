@@ -7,7 +7,7 @@ import { calibrate } from './calibrate.js';
 import type { Ranges } from '../model/ranges.js';
 import { layersOf, type Encoder } from '../model/encoder.js';
 import { floatScore, integerScore, type Score } from './evaluate.js';
-import { codeShared, factorizeEncoder, hasFactors, isFactorized, quantiseValues, type FactorOptions } from './factorize-encoder.js';
+import { codeShared, factorizeEncoder, hasFactors, quantiseValues, type FactorOptions } from './factorize-encoder.js';
 import { pack } from './pack.js';
 import { chooseScales, type Scales } from './scales.js';
 import { codingStats, type CodingStats } from './stats.js';
@@ -70,14 +70,14 @@ export function compress(encoder: Encoder, options: CompressOptions): Compressed
   const steps = { ...allSteps, ...options.steps };
   const reports: StepReport[] = [];
   let current = encoder;
-  const finished = isFactorized(encoder) && encoder.shared.every(({ coded }) => coded !== undefined);
+  const finished = hasFactors(encoder) && encoder.shared.every(({ coded }) => coded !== undefined);
   const report = (step: StepReport['step'], valueBits: number, codeBits: number): void => {
     const score = validation === undefined ? undefined : (options.scoreFloats ?? floatScore)(current, validation);
     reports.push({ step, score, encoder: current, blockBytes: blockBytes(current, factor.banks, valueBits, codeBits) });
   };
-  if (!isFactorized(current)) report('dense', 16, 16);
+  if (!hasFactors(current)) report('dense', 16, 16);
   // Trained factors are fitted to their task; those that are made here, to the outputs of the dense encoder.
-  const made = steps.factorize && !isFactorized(current);
+  const made = steps.factorize && !hasFactors(current);
   const outputs =
     made && steps.activations && calibration.length > 0
       ? { dense: encoder, activations: measureActivations(encoder, calibration) }

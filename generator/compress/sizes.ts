@@ -6,7 +6,7 @@ import { orderFor } from '../program/image.js';
 import { coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { sumTraffic } from '../contract/traffic-classes.js';
 import type { Encoder, SharedMatrix } from '../model/encoder.js';
-import { isFactorized, randomFactors } from './factorize-encoder.js';
+import { hasFactors, randomFactors } from './factorize-encoder.js';
 import { pack } from './pack.js';
 import { chooseScales } from './scales.js';
 import type { SparseShape } from './support.js';
@@ -24,7 +24,7 @@ export interface PlannedModel {
  * Biases and index codes, which depend on the weights, are left to the finished image.
  */
 export function plannedFitProblems({ encoder, shape, factorize, wide }: PlannedModel, params: Params): string[] {
-  const factored = factorize && !isFactorized(encoder) ? randomFactors(encoder, { ...shape, seed: 1 }) : encoder;
+  const factored = factorize && !hasFactors(encoder) ? randomFactors(encoder, { ...shape, seed: 1 }) : encoder;
   const blank = { ...factored, shared: factored.shared.map(withoutCodes) };
   const packed = pack(blank, chooseScales(blank, new Map(), params.numerics.activationBits), { banks: shape.banks, wide });
   const { columns } = params.array;

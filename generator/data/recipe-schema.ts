@@ -19,12 +19,26 @@ const schedule = z
   })
   .partial();
 
+/** The form of the layers that share a W_S, as `compress --budget --json` prints it (generator/compress/groups.ts). */
+const namedForm = z.union([
+  z.strictObject({ roles: z.string(), dense: z.literal(true) }),
+  z.strictObject({ roles: z.string(), rank: z.int().min(1), k: z.int().min(1) }),
+]);
+
 export const trainConfigSchema = z
   .strictObject({
     model: modelConfigSchema
       .pick({ width: true, layers: true, heads: true, hidden: true, norm: true, activation: true, causal: true })
       .partial(),
-    factor: z.strictObject({ rank: z.int().min(1), k: z.int().min(1), banks: z.int().min(1), iterations: z.int().min(0) }).partial(),
+    factor: z
+      .strictObject({
+        rank: z.int().min(1),
+        k: z.int().min(1),
+        banks: z.int().min(1),
+        iterations: z.int().min(0),
+        forms: z.array(namedForm),
+      })
+      .partial(),
     dense: schedule,
     factorized: schedule,
     coded: schedule,

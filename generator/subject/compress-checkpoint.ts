@@ -18,7 +18,7 @@ import { withOutputs, type OutputKind } from '../program/best.js';
 import { readImage, writeImage } from '../program/image.js';
 import { spread } from '../train/stages.js';
 import { layersOf, type Encoder } from '../model/encoder.js';
-import { isFactorized, type Form } from '../compress/factorize-encoder.js';
+import { hasFactors, type Form } from '../compress/factorize-encoder.js';
 import type { Score } from '../compress/evaluate.js';
 import { allSteps, compress, type Compressed, type CompressOptions, type CompressSteps } from '../compress/pipeline.js';
 import { plannedFitProblems } from '../compress/sizes.js';
@@ -89,9 +89,9 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
   const { busBytes } = params.port;
   const checkpoint = checkpointOf(request);
   const { encoder, ranges } = loadAnyCheckpoint(checkpoint);
-  const shape = isFactorized(encoder) ? ownShape(encoder, request) : newShape(encoder, request);
+  const shape = hasFactors(encoder) ? ownShape(encoder, request) : newShape(encoder, request);
   const steps = { ...allSteps, factorize: factorizes(request), ...request.steps };
-  const factors = isFactorized(encoder) ? 'trained' : steps.factorize ? 'post-training' : 'none';
+  const factors = hasFactors(encoder) ? 'trained' : steps.factorize ? 'post-training' : 'none';
   // The width of activations is a wish of its own: the image is for hardware of that width.
   const hardware = { ...params, numerics: { ...params.numerics, activationBits } };
   refuse(requestProblems(request, { encoder, checkpoint, factors, shape }, hardware));
@@ -157,13 +157,13 @@ function scorers(
   };
 }
 
-/** The given folder; else of the task's own models the trained factorized one, or the dense one. */
-function checkpointOf({ task, checkpoint }: CompressRequest): string {
+/** The given folder; else of the task's own models the trained factorized one, or the dense one, which forms are chosen for. */
+function checkpointOf({ task, checkpoint, chooseForms }: CompressRequest): string {
   if (checkpoint !== undefined) return checkpoint;
   refuse(task === undefined ? ['task, checkpoint: neither is given; name a task or the folder of a checkpoint'] : []);
   const named = task!;
-  return hasTaskModel(named, 'dense') && !hasTaskModel(named, 'compressed')
-    ? modelFolder(named, 'dense')
+  return chooseForms !== undefined || (hasTaskModel(named, 'dense') && !hasTaskModel(named, 'compressed'))
+    ? modelFolder(named, 'dense', 'give --checkpoint FOLDER')
     : modelFolder(named, 'compressed', 'give --checkpoint FOLDER');
 }
 
@@ -175,20 +175,20 @@ function factorizes({ task, checkpoint, k, rank, banks, chooseForms }: CompressR
 
 /** What the checkpoint's layers have; other wishes are refused. */
 function ownShape(encoder: Encoder, request: CompressRequest): SparseShape {
-  const first = layersOf(encoder).find((layer) => layer.kind === 'factorized');
-  const { k, rank, banks } = first?.kind === 'factorized' ? first.sparse : { k: 1, rank: 1, banks: 1 };
-  const own = { k, rank, banks };
+  const shapes = layersOf(encoder).flatMap((layer) => (layer.kind === 'factorized' ? [layer.sparse] : []));
+  const [own = { k: 1, rank: 1, banks: 1 }] = shapes;
+  const values = (name: keyof SparseShape): string => [...new Set(shapes.map((shape) => shape[name]))].join(', ');
   refuse(
     (['k', 'rank', 'banks'] as const).flatMap((name) => {
       const wanted = request[name];
-      return wanted === undefined || wanted === own[name]
+      return wanted === undefined || String(wanted) === values(name)
         ? []
         : [
-            `${name} = ${wanted}: the checkpoint is factorized already, with ${name} = ${own[name]}; leave it out or give a dense checkpoint`,
+            `${name} = ${wanted}: the checkpoint is factorized already, with ${name} = ${values(name)}; leave it out or give a dense checkpoint`,
           ];
     }),
   );
-  return own;
+  return { k: own.k, rank: own.rank, banks: own.banks };
 }
 
 function newShape({ config }: Encoder, { params, banks = params.array.columns, k = 8, rank }: CompressRequest): SparseShape {

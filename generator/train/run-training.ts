@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Ranges } from '../model/ranges.js';
-import type { Encoder } from '../model/encoder.js';
+import { layersOf, type Encoder } from '../model/encoder.js';
 import { integerOutputs, integerScore } from '../compress/evaluate.js';
 import { pack } from '../compress/pack.js';
 import { chooseScales } from '../compress/scales.js';
@@ -221,7 +221,8 @@ function measure(folder: string, data: Dataset, teacher: Encoder | undefined, in
   const scales = chooseScales(encoder, ranges);
   network.quantise(new Rounding(encoder, scales));
   const stored = score(network, validation);
-  const banks = encoder.blocks[0]!.query.kind === 'factorized' ? encoder.blocks[0]!.query.sparse.banks : 1;
+  const factors = layersOf(encoder).find((layer) => layer.kind === 'factorized');
+  const banks = factors?.kind === 'factorized' ? factors.sparse.banks : 1;
   const some: readonly Example[] = spread(validation, inputs);
   const model = pack(encoder, scales, { banks });
   const integer = {

@@ -13,6 +13,7 @@ import { calibrate } from '../compress/calibrate.js';
 import type { Ranges } from '../model/ranges.js';
 import type { Encoder } from '../model/encoder.js';
 import { codeShared, factorizeEncoder, quantiseValues, randomFactors, type FactorOptions } from '../compress/factorize-encoder.js';
+import { formsOf, type NamedForm } from '../compress/groups.js';
 import { mapLayers } from '../model/encoder.js';
 import { bestScale } from '../compress/values.js';
 import { sparseLimit } from '../model/value-codes.js';
@@ -61,8 +62,11 @@ export interface TeacherShare {
   readonly temperature: number;
 }
 
+/** Shapes of factors, of all layers or, by `forms`, of each group that shares a W_S. */
+export type RecipeFactor = Omit<FactorOptions, 'forms' | 'activations'> & { readonly forms?: readonly NamedForm[] | undefined };
+
 export interface CompressedStages {
-  readonly factor: FactorOptions;
+  readonly factor: RecipeFactor;
   readonly factorized: Schedule;
   readonly coded: Schedule;
   readonly quantised: Schedule;
@@ -87,7 +91,8 @@ export async function trainDense(run: Run, config: ModelConfig, schedule: Schedu
 
 /** Trains the stages from a trained dense encoder. */
 export async function trainCompressed(run: Run, teacher: Encoder, stages: CompressedStages): Promise<CompressedModel> {
-  const { pursuit, factor, calibrationInputs } = stages;
+  const { pursuit, calibrationInputs } = stages;
+  const factor = factorOf(teacher, stages.factor);
   const activations = pursuit === 'activations' ? measureActivations(teacher, spread(run.data.splits.train, calibrationInputs)) : undefined;
   return trainFactors(run, factorizeEncoder(teacher, { ...factor, activations }), teacher, stages);
 }
@@ -109,7 +114,12 @@ export async function trainFromScratch(
   stages: CompressedStages,
   teacher?: Encoder,
 ): Promise<CompressedModel> {
-  return trainFactors(run, randomFactors(initialEncoder(run.data.task, config, run.seed), stages.factor), teacher, stages);
+  const start = initialEncoder(run.data.task, config, run.seed);
+  return trainFactors(run, randomFactors(start, factorOf(start, stages.factor)), teacher, stages);
+}
+
+function factorOf(encoder: Encoder, { forms, ...factor }: RecipeFactor): FactorOptions {
+  return { ...factor, ...(forms !== undefined && { forms: formsOf(encoder, forms, factor.banks) }) };
 }
 
 async function trainFactors(run: Run, start: Encoder, teacher: Encoder | undefined, stages: CompressedStages): Promise<CompressedModel> {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { taskNames } from '../../generator/data/built-in.js';
 import { loadCheckpoint, saveEncoder } from '../../generator/model/checkpoint.js';
 import { changed, readTrainConfig } from '../../generator/train/config-file.js';
-import { taskOf } from '../../generator/data/load.js';
+import { compress } from '../../generator/compress/pipeline.js';
+import { loadTask, taskOf } from '../../generator/data/load.js';
 import type { TrainConfig } from '../../generator/data/recipe-schema.js';
 import { recipeOf } from '../../generator/train/recipes.js';
 import type { Layer } from '../../generator/model/encoder.js';
@@ -67,6 +68,36 @@ describe('a training run', () => {
     ]);
   });
 
+  it('trains a form of its own for each group of layers, int8 among them', async () => {
+    const out = join(folder, 'mnist', 'mixed');
+    const forms = [
+      { roles: 'attentionIn, attentionOut', rank: 16, k: 3 },
+      { roles: 'hiddenOut', rank: 8, k: 2 },
+      { roles: 'hiddenIn', dense: true },
+    ] as const;
+    const config = { ...tiny, factor: { ...tiny.factor, forms: [...forms] } };
+    const report = await runTraining(request({ stage: 'factorized', teacher: dense, out, steps: 28, integerInputs: 10, config }));
+    const { encoder } = loadCheckpoint(out);
+    const [block] = encoder.blocks;
+    const shapeOf = (layer: Layer): unknown => (layer.kind === 'dense' ? 'dense' : [layer.matrix, layer.sparse.rank, layer.sparse.k]);
+    expect([block!.query, block!.out, block!.hiddenIn, block!.hiddenOut].map(shapeOf)).toEqual([
+      [0, 16, 3],
+      [0, 16, 3],
+      'dense',
+      [1, 8, 2],
+    ]);
+    expect(report.validation.integer?.accuracy).toBeGreaterThanOrEqual(0);
+    // compress takes such a model as it is: nothing is factorized anew.
+    const { splits } = loadTask('mnist');
+    const packed = compress(encoder, { factor: { k: 1, rank: 8, banks: 8, seed: 1 }, calibration: splits.train.slice(0, 2) });
+    expect(packed.reports.map(({ step }) => step)).toEqual(['factorized', 'sixBit', 'integer']);
+    expect(packed.model.operations.map(({ op }) => op)).toEqual(expect.arrayContaining(['DENSE', 'EXPAND']));
+    const before = loadCheckpoint(dense).encoder.blocks[0]!.hiddenIn;
+    const after = block!.hiddenIn;
+    if (before.kind !== 'dense' || after.kind !== 'dense') throw new Error('hiddenIn is dense');
+    expect([...after.weights].some((value, i) => value !== before.weights[i])).toBe(true);
+  });
+
   it('trains weights of three values a column, as long as the stages of the factorized model together', async () => {
     const teacher = join(folder, 'mnist', 'dense');
     const out = join(folder, 'mnist', 'ternary');
@@ -121,6 +152,37 @@ describe('a training run', () => {
       'a rank that the banks do not divide',
       { stage: 'scratch', config: { ...tiny, factor: { k: 3, rank: 20 } } },
       'rank = 20: must be a multiple of 8 banks',
+    ],
+    [
+      'forms of groups that the model does not have, or not of all',
+      {
+        stage: 'scratch',
+        config: {
+          ...tiny,
+          factor: {
+            forms: [
+              { roles: 'hiddenIn', rank: 20, k: 21 },
+              { roles: 'hidden', dense: true },
+            ],
+          },
+        },
+      },
+      'factor.forms: none for the layers attentionIn, attentionOut of 16 inputs; give each group of layers its form\n' +
+        'factor.forms "hiddenIn": rank = 20: must be a multiple of 8 banks\n' +
+        'factor.forms "hiddenIn": k = 21: must be at most rank = 20\n' +
+        'factor.forms: none for the layers hiddenOut of 24 inputs; give each group of layers its form\n' +
+        'factor.forms = "hidden": is no group of this model, or stands there twice; it has "attentionIn, attentionOut", "hiddenIn", "hiddenOut"',
+    ],
+    [
+      'forms that are all dense',
+      {
+        stage: 'scratch',
+        config: {
+          ...tiny,
+          factor: { forms: ['attentionIn, attentionOut', 'hiddenIn', 'hiddenOut'].map((roles) => ({ roles, dense: true })) },
+        },
+      },
+      'factor.forms: all are dense, so there is nothing to train; compress with --no-factorize, or give one of them rank and k',
     ],
     [
       'heads that do not divide the width',

@@ -1,13 +1,15 @@
 /** What `compress --budget` and `--loss` print of their search. */
+import { namedForm, type NamedForm } from '../../compress/groups.js';
 import { formatTable, grouped } from '../../util/table.js';
 import { formName } from './forms.js';
 import type { FormCurve, FormPoint } from './search-forms.js';
 
+function named(groups: readonly string[], { forms }: FormPoint): NamedForm[] {
+  return forms.map((form, g) => namedForm(groups[g]!, form));
+}
+
 export function formsJson({ groups, points, chosen }: FormCurve) {
-  const one = ({ forms, ...figures }: FormPoint) => ({
-    ...figures,
-    forms: forms.map((form, g) => ({ roles: groups[g]!, ...(form === 'dense' ? { dense: true } : form) })),
-  });
+  const one = (point: FormPoint) => ({ ...point, forms: named(groups, point) });
   return { points: points.map(one), chosen: one(chosen) };
 }
 
@@ -26,5 +28,8 @@ export function formsText({ groups, points, chosen }: FormCurve): string {
     ),
     '',
     "Loss: 1 - mean cosine of the outputs to those of the dense float model, before activations are rounded. Bytes: of the blocks' weights.",
+    ...(chosen.forms.every((form) => form === 'dense')
+      ? []
+      : [`To train the chosen forms, give train --config a file with ${JSON.stringify({ factor: { forms: named(groups, chosen) } })}`]),
   ].join('\n');
 }

@@ -1,32 +1,8 @@
 /** Forms that the layers of a shared matrix may take, and encoders put together from layers of several forms. */
 import { layersOf, mapLayers, type Encoder } from '../../model/encoder.js';
-import { matrixCount, placesOf, type Form } from '../../compress/factorize-encoder.js';
+import type { Form } from '../../compress/factorize-encoder.js';
+import type { Group } from '../../compress/groups.js';
 import type { SparseShape } from '../../compress/support.js';
-
-/** Layers of one shared matrix. */
-export interface Group {
-  readonly number: number;
-  /** Names of its layers, as in `attentionIn, attentionOut`. */
-  readonly name: string;
-  readonly inner: number;
-  /** Outputs of all layers together. */
-  readonly outer: number;
-  readonly paths: ReadonlySet<string>;
-}
-
-export function groupsOf(encoder: Encoder): Group[] {
-  const places = placesOf(encoder);
-  return Array.from({ length: matrixCount(places) }, (_, number): Group => {
-    const parts = places.filter((place) => place.matrix === number).map(({ part }) => part);
-    return {
-      number,
-      name: [...new Set(parts.map(({ role }) => role))].join(', '),
-      inner: parts[0]!.inner,
-      outer: parts.reduce((sum, { outer }) => sum + outer, 0),
-      paths: new Set(parts.map(({ path }) => path)),
-    };
-  });
-}
 
 const counts = [4, 6, 8, 12, 16, 24, 32, 48];
 const widths = [0.5, 1, 2];

@@ -8,6 +8,7 @@
 import type { Policy } from '../../contract/codes.js';
 import { measureActivations } from '../../compress/activations.js';
 import { codeShared, factorizeEncoder, quantiseValues, type Form } from '../../compress/factorize-encoder.js';
+import { groupsOf, type Group } from '../../compress/groups.js';
 import { pack } from '../../compress/pack.js';
 import { chooseScales } from '../../compress/scales.js';
 import type { Example } from '../../data/dataset.js';
@@ -20,7 +21,7 @@ import { accuracyMeasure, tallyOf, valueOf, type Answers } from '../../subject/m
 import { floatAnswers } from '../../subject/tally.js';
 import { UserError } from '../../util/errors.js';
 import { grouped } from '../../util/table.js';
-import { candidatesOf, formName, groupsOf, merged, type Group } from './forms.js';
+import { candidatesOf, formName, merged } from './forms.js';
 import type { Budget } from './parse-budget.js';
 
 export interface FormRequest {

@@ -1,8 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { hasFactors } from '../../../generator/compress/factorize-encoder.js';
 import { compress } from '../../../generator/compress/pipeline.js';
 import type { Encoder } from '../../../generator/model/encoder.js';
 import { makeParams } from '../../../generator/params/params.js';
-import { candidatesOf, groupsOf } from '../../../generator/studies/budget/forms.js';
+import { presetParams } from '../../../generator/params/presets.js';
+import { compressCheckpoint, type FormChoice } from '../../../generator/subject/compress-checkpoint.js';
+import { groupsOf } from '../../../generator/compress/groups.js';
+import { candidatesOf } from '../../../generator/studies/budget/forms.js';
 import { parseBudget } from '../../../generator/studies/budget/parse-budget.js';
 import { searchForms, type FormCurve, type FormRequest } from '../../../generator/studies/budget/search-forms.js';
 import { randomEncoder, randomExamples } from '../../compress/random-encoder.js';
@@ -91,6 +95,17 @@ describe('a search of forms', () => {
       { rank: 16, k: 8 },
     ]);
   });
+});
+
+it("is of a task's dense model, also where the task has a compressed one", () => {
+  const seen: boolean[] = [];
+  const stop = new Error('seen');
+  const chooseForms = ({ encoder }: FormChoice): never => {
+    seen.push(hasFactors(encoder));
+    throw stop;
+  };
+  expect(() => compressCheckpoint({ task: 'g2p', params: presetParams('small'), chooseForms })).toThrow(stop);
+  expect(seen).toEqual([false]);
 });
 
 describe('a budget', () => {
