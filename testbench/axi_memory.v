@@ -26,7 +26,7 @@ module axi_memory #(
   input  wire                   rst_i,
   input  wire                   dump_i,
   output reg  [31:0]            violations_o,
-  output reg  [11:0]            kinds_o,
+  output reg  [31:0]            kinds_o,
   output reg  [31:0]            read_beats_o,
   output reg  [31:0]            write_beats_o,
   input  wire                   s_axi_arid,
@@ -70,6 +70,7 @@ module axi_memory #(
   localparam BREACH_UNKNOWN = 11;    // X on a control signal, or on a byte to be written
   localparam BREACHES = 12;
   localparam BUS_SHIFT = $clog2(BUS_BYTES);
+  localparam PAGE_BITS = 12;  // of a byte address in a page of 4 KiB
   localparam DEPTH = 64;
 
   reg [8*BUS_BYTES-1:0] memory [0:BEATS-1];
@@ -309,13 +310,13 @@ module axi_memory #(
   reg                   ar_held_q;   // was valid and not taken a cycle ago
   reg                   aw_held_q;
   reg                   w_held_q;
-  wire [20:0] ar_end = { 9'd0, s_axi_araddr[11:0] } + (({ 13'd0, s_axi_arlen } + 21'd1) << BUS_SHIFT);
-  wire [20:0] aw_end = { 9'd0, s_axi_awaddr[11:0] } + (({ 13'd0, s_axi_awlen } + 21'd1) << BUS_SHIFT);
+  wire [20:0] ar_end = { {(21-PAGE_BITS){1'b0}}, s_axi_araddr[PAGE_BITS-1:0] } + (({ 13'd0, s_axi_arlen } + 21'd1) << BUS_SHIFT);
+  wire [20:0] aw_end = { {(21-PAGE_BITS){1'b0}}, s_axi_awaddr[PAGE_BITS-1:0] } + (({ 13'd0, s_axi_awlen } + 21'd1) << BUS_SHIFT);
   wire [BREACHES-1:0] breaches;
   assign breaches[BREACH_AR]      = ar_held_q && (!s_axi_arvalid || (ar !== ar_before_q));
   assign breaches[BREACH_AW]      = aw_held_q && (!s_axi_awvalid || (aw !== aw_before_q));
   assign breaches[BREACH_W]       = w_held_q && (!s_axi_wvalid || (w !== w_before_q));
-  assign breaches[BREACH_PAGE]    = (ar_take && (ar_end > 21'd4096)) || (aw_take && (aw_end > 21'd4096));
+  assign breaches[BREACH_PAGE]    = (ar_take && (ar_end > (1 << PAGE_BITS))) || (aw_take && (aw_end > (1 << PAGE_BITS)));
   assign breaches[BREACH_SHAPE]   = (ar_take && ({ s_axi_arid, s_axi_arsize, s_axi_arburst } != { 1'b0, BUS_SHIFT[2:0], 2'd1 }))
                                     || (aw_take && ({ s_axi_awid, s_axi_awsize, s_axi_awburst } != { 1'b0, BUS_SHIFT[2:0], 2'd1 }));
   assign breaches[BREACH_LENGTH]  = (ar_take && ({ 1'b0, s_axi_arlen } >= BURST_BEATS)) || (aw_take && ({ 1'b0, s_axi_awlen } >= BURST_BEATS));
@@ -342,11 +343,11 @@ module axi_memory #(
     ar_held_q   <= s_axi_arvalid && !s_axi_arready && !rst_i;
     aw_held_q   <= s_axi_awvalid && !s_axi_awready && !rst_i;
     w_held_q    <= s_axi_wvalid && !s_axi_wready && !rst_i;
-    kinds_o     <= kinds_o | known;
+    kinds_o     <= kinds_o | { {(32-BREACHES){1'b0}}, known };
     if (|known) violations_o <= violations_o + 32'd1;
     if (rst_i) begin
       violations_o <= 32'd0;
-      kinds_o      <= {BREACHES{1'b0}};
+      kinds_o      <= 32'd0;
     end
   end
 endmodule

@@ -42,7 +42,7 @@ module axi_memory_tb (
   wire [1:0]            bresp;
   wire                  bvalid;
   wire [31:0]           violations;
-  wire [11:0]           kinds;
+  wire [31:0]           kinds;
   wire [31:0]           read_beats;
   wire [31:0]           write_beats;
 

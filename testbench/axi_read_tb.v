@@ -17,10 +17,10 @@ module axi_read_tb (
   localparam REQUESTS  = `VECTORS / 4;
   localparam [ADDR_BITS-1:0] BASE = `BASE;
 
-  reg [24+64-1:0] vectors [0:`VECTORS-1];
-  reg [31:0]      seed;
-  reg [63:0]      error_at;
-  reg             has_error;
+  reg [`SIZE_BITS+64-1:0] vectors [0:`VECTORS-1];
+  reg [31:0]              seed;
+  reg [63:0]              error_at;
+  reg                     has_error;
   initial begin
     $readmemh("vectors.hex", vectors);
     if (!$value$plusargs("seed=%d", seed)) seed = 32'd1;
@@ -32,32 +32,32 @@ module axi_read_tb (
   wire [31:0] random_2 = random_1 ^ (random_1 >> 17);
   always @(posedge clk_i) random_q <= rst_i ? (seed * 32'd3 | 32'd1) : random_2 ^ (random_2 << 5);
 
-  wire [3:0]             abort;
-  wire [3:0]             idle;
-  wire [3:0]             req_valid;
-  wire [3:0]             req_ready;
-  wire [4*ADDR_BITS-1:0] req_addr;
-  wire [4*24-1:0]        req_beats;
-  wire [3:0]             valid;
-  wire [3:0]             ready;
-  wire [BUS_BITS-1:0]    data;
-  wire                   error;
-  wire [3:0]             wrong;
-  wire [3:0]             finished;
-  wire                   arid;
-  wire [ADDR_BITS-1:0]   araddr;
-  wire [7:0]             arlen;
-  wire [2:0]             arsize;
-  wire [1:0]             arburst;
-  wire                   arvalid;
-  wire                   arready;
-  wire                   rid;
-  wire [BUS_BITS-1:0]    rdata;
-  wire [1:0]             rresp;
-  wire                   rlast;
-  wire                   rvalid;
-  wire                   rready;
-  wire [31:0]            violations;
+  wire [3:0]              abort;
+  wire [3:0]              idle;
+  wire [3:0]              req_valid;
+  wire [3:0]              req_ready;
+  wire [4*ADDR_BITS-1:0]  req_addr;
+  wire [4*`SIZE_BITS-1:0] req_beats;
+  wire [3:0]              valid;
+  wire [3:0]              ready;
+  wire [BUS_BITS-1:0]     data;
+  wire                    error;
+  wire [3:0]              wrong;
+  wire [3:0]              finished;
+  wire                    arid;
+  wire [ADDR_BITS-1:0]    araddr;
+  wire [7:0]              arlen;
+  wire [2:0]              arsize;
+  wire [1:0]              arburst;
+  wire                    arvalid;
+  wire                    arready;
+  wire                    rid;
+  wire [BUS_BITS-1:0]     rdata;
+  wire [1:0]              rresp;
+  wire                    rlast;
+  wire                    rvalid;
+  wire                    rready;
+  wire [31:0]             violations;
 
   trex_axi_read #(.BUS_BYTES(BUS_BYTES), .ADDR_BITS(ADDR_BITS), .BURST_BEATS(`BURST_BEATS), .OUTSTANDING(`OUTSTANDING)) dut (
     .clk_i(clk_i), .rst_i(rst_i), .abort_i(abort), .idle_o(idle),
@@ -84,23 +84,23 @@ module axi_read_tb (
   genvar n;
   generate
     for (n = 0; n < 4; n = n + 1) begin : gen_client
-      reg [31:0]          ask_q;     // request to be asked next
-      reg [31:0]          take_q;    // request whose beats come next
-      reg [23:0]          beat_q;    // beat of it
-      reg                 asking_q;
-      reg                 quiet_q;   // aborted, not idle since
-      reg [1:0]           after_q;   // bursts of its part of the memory since then; one may have been waiting
-      wire                mine   = arvalid && arready && (araddr >= BASE + n * `REGION) && (araddr < BASE + (n + 1) * `REGION);
-      wire [24+64-1:0]    asked  = vectors[n*REQUESTS + ask_q];
-      wire [24+64-1:0]    taken  = vectors[n*REQUESTS + take_q];
-      wire [63:0]         at     = taken[63:0] + { 40'd0, beat_q } * BUS_BYTES;
-      wire [63:0]         place  = (at - `BASE) / BUS_BYTES;
-      wire                ask    = req_valid[n] && req_ready[n];
-      wire                take   = valid[n] && ready[n];
-      wire                bad_at = has_error && (at <= error_at) && (error_at < at + BUS_BYTES);
+      reg [31:0]               ask_q;     // request to be asked next
+      reg [31:0]               take_q;    // request whose beats come next
+      reg [`SIZE_BITS-1:0]     beat_q;    // beat of it
+      reg                      asking_q;
+      reg                      quiet_q;   // aborted, not idle since
+      reg [1:0]                after_q;   // bursts of its part of the memory since then; one may have been waiting
+      wire                     mine   = arvalid && arready && (araddr >= BASE + n * `REGION) && (araddr < BASE + (n + 1) * `REGION);
+      wire [`SIZE_BITS+64-1:0] asked  = vectors[n*REQUESTS + ask_q];
+      wire [`SIZE_BITS+64-1:0] taken  = vectors[n*REQUESTS + take_q];
+      wire [63:0]              at     = taken[63:0] + { 40'd0, beat_q } * BUS_BYTES;
+      wire [63:0]              place  = (at - `BASE) / BUS_BYTES;
+      wire                     ask    = req_valid[n] && req_ready[n];
+      wire                     take   = valid[n] && ready[n];
+      wire                     bad_at = has_error && (at <= error_at) && (error_at < at + BUS_BYTES);
       assign req_valid[n] = asking_q;
       assign req_addr[ADDR_BITS*n +: ADDR_BITS] = asked[ADDR_BITS-1:0];
-      assign req_beats[24*n +: 24] = asked[64 +: 24];
+      assign req_beats[`SIZE_BITS*n +: `SIZE_BITS] = asked[64 +: `SIZE_BITS];
       assign ready[n]    = ((`STALL == 0) || (random_q[2*n +: 2] != 2'd0)) && !quiet_q;
       assign abort[n]    = (`ABORT != 0) && (random_q[31:24] == n) && !rst_i;
       assign finished[n] = (take_q == REQUESTS) && !asking_q && !quiet_q;
@@ -116,15 +116,15 @@ module axi_read_tb (
         end
         if (((ask ? ask_q + 32'd1 : ask_q) < REQUESTS) && ((`STALL == 0) || (random_q[8+2*n +: 2] == 2'd0))) asking_q <= 1'b1;
         if (take) begin
-          beat_q <= beat_q + 24'd1;
-          if (beat_q + 24'd1 == taken[64 +: 24]) begin
-            beat_q <= 24'd0;
+          beat_q <= beat_q + 1'b1;
+          if (beat_q + 1'b1 == taken[64 +: `SIZE_BITS]) begin
+            beat_q <= {`SIZE_BITS{1'b0}};
             take_q <= take_q + 32'd1;
           end
         end
         if (abort[n]) begin
           take_q  <= ask_q;
-          beat_q  <= 24'd0;
+          beat_q  <= {`SIZE_BITS{1'b0}};
           quiet_q <= 1'b1;
           after_q <= 2'd0;
         end else begin
@@ -134,7 +134,7 @@ module axi_read_tb (
         if (rst_i) begin
           ask_q    <= 32'd0;
           take_q   <= 32'd0;
-          beat_q   <= 24'd0;
+          beat_q   <= {`SIZE_BITS{1'b0}};
           asking_q <= 1'b0;
           quiet_q  <= 1'b0;
           after_q  <= 2'd0;

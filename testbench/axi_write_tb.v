@@ -21,11 +21,11 @@ module axi_write_tb (
   localparam REQUESTS  = `VECTORS / 2;
   localparam [ADDR_BITS-1:0] BASE = `BASE;
 
-  reg [24+64-1:0]    vectors [0:`VECTORS-1];
-  reg [BUS_BITS-1:0] follower [0:`BEATS-1];
-  reg [31:0]         seed;
-  reg [63:0]         error_at;
-  reg                has_error;
+  reg [`SIZE_BITS+64-1:0] vectors [0:`VECTORS-1];
+  reg [BUS_BITS-1:0]      follower [0:`BEATS-1];
+  reg [31:0]              seed;
+  reg [63:0]              error_at;
+  reg                     has_error;
   initial begin
     $readmemh("vectors.hex", vectors);
     $readmemh("memory.hex", follower);
@@ -38,41 +38,41 @@ module axi_write_tb (
   wire [31:0] random_2 = random_1 ^ (random_1 >> 17);
   always @(posedge clk_i) random_q <= rst_i ? (seed * 32'd3 | 32'd1) : random_2 ^ (random_2 << 5);
 
-  wire [1:0]             abort;
-  wire [1:0]             pending;
-  wire [1:0]             error;
-  wire [1:0]             answered;
-  wire [TAG_BITS-1:0]    answer_tag;
-  wire [2*TAG_BITS-1:0]  req_tag;
-  wire                   idle;
-  wire [1:0]             req_valid;
-  wire [1:0]             req_ready;
-  wire [2*ADDR_BITS-1:0] req_addr;
-  wire [2*24-1:0]        req_beats;
-  wire [1:0]             valid;
-  wire [1:0]             ready;
-  wire [2*BUS_BITS-1:0]  data;
-  wire [2*BUS_BYTES-1:0] strb;
-  wire [1:0]             gone;      // aborted: nothing is told of the client
-  wire [1:0]             wrong;
-  wire [1:0]             finished;
-  wire                   awid;
-  wire [ADDR_BITS-1:0]   awaddr;
-  wire [7:0]             awlen;
-  wire [2:0]             awsize;
-  wire [1:0]             awburst;
-  wire                   awvalid;
-  wire                   awready;
-  wire [BUS_BITS-1:0]    wdata;
-  wire [BUS_BYTES-1:0]   wstrb;
-  wire                   wlast;
-  wire                   wvalid;
-  wire                   wready;
-  wire                   bid;
-  wire [1:0]             bresp;
-  wire                   bvalid;
-  wire                   bready;
-  wire [31:0]            violations;
+  wire [1:0]              abort;
+  wire [1:0]              pending;
+  wire [1:0]              error;
+  wire [1:0]              answered;
+  wire [TAG_BITS-1:0]     answer_tag;
+  wire [2*TAG_BITS-1:0]   req_tag;
+  wire                    idle;
+  wire [1:0]              req_valid;
+  wire [1:0]              req_ready;
+  wire [2*ADDR_BITS-1:0]  req_addr;
+  wire [2*`SIZE_BITS-1:0] req_beats;
+  wire [1:0]              valid;
+  wire [1:0]              ready;
+  wire [2*BUS_BITS-1:0]   data;
+  wire [2*BUS_BYTES-1:0]  strb;
+  wire [1:0]              gone;      // aborted: nothing is told of the client
+  wire [1:0]              wrong;
+  wire [1:0]              finished;
+  wire                    awid;
+  wire [ADDR_BITS-1:0]    awaddr;
+  wire [7:0]              awlen;
+  wire [2:0]              awsize;
+  wire [1:0]              awburst;
+  wire                    awvalid;
+  wire                    awready;
+  wire [BUS_BITS-1:0]     wdata;
+  wire [BUS_BYTES-1:0]    wstrb;
+  wire                    wlast;
+  wire                    wvalid;
+  wire                    wready;
+  wire                    bid;
+  wire [1:0]              bresp;
+  wire                    bvalid;
+  wire                    bready;
+  wire [31:0]             violations;
 
   trex_axi_write #(.BUS_BYTES(BUS_BYTES), .ADDR_BITS(ADDR_BITS), .BURST_BEATS(`BURST_BEATS), .OUTSTANDING(`OUTSTANDING), .TAG_BITS(TAG_BITS)) dut (
     .clk_i(clk_i), .rst_i(rst_i), .abort_i(abort), .pending_o(pending), .answered_o(answered), .error_o(error), .answer_tag_o(answer_tag), .idle_o(idle),
@@ -100,32 +100,32 @@ module axi_write_tb (
   genvar n, b;
   generate
     for (n = 0; n < 2; n = n + 1) begin : gen_client
-      reg [31:0]           ask_q;     // request to be asked next
-      reg [31:0]           give_q;    // request whose beats are given
-      reg [23:0]           beat_q;    // beat of it
-      reg                  asking_q;
-      reg                  giving_q;
-      reg                  quiet_q;   // aborted, pending since
-      reg [BUS_BITS-1:0]   data_q;
-      reg [BUS_BYTES-1:0]  strb_q;
-      reg [31:0]           seen_q;    // responses with an error
-      reg [1:0]            after_q;   // bursts begun since the abort; one may have been waiting
-      wire [24+64-1:0]     asked = vectors[n*REQUESTS + ask_q];
-      wire [24+64-1:0]     given = vectors[n*REQUESTS + give_q];
-      wire [63:0]          at    = given[63:0] + { 40'd0, beat_q } * BUS_BYTES;
-      wire [63:0]          place = (at - `BASE) / BUS_BYTES;
-      wire [BUS_BITS-1:0]  old   = follower[place[31:0]];
-      wire [BUS_BITS-1:0]  merged;
-      wire                 hit   = has_error && (at <= error_at) && (error_at < at + BUS_BYTES);
-      wire                 ask   = req_valid[n] && req_ready[n];
-      wire                 give  = valid[n] && ready[n];
-      wire                 mine  = awvalid && awready && (awaddr >= BASE + n * `REGION) && (awaddr < BASE + (n + 1) * `REGION);
+      reg [31:0]               ask_q;     // request to be asked next
+      reg [31:0]               give_q;    // request whose beats are given
+      reg [`SIZE_BITS-1:0]     beat_q;    // beat of it
+      reg                      asking_q;
+      reg                      giving_q;
+      reg                      quiet_q;   // aborted, pending since
+      reg [BUS_BITS-1:0]       data_q;
+      reg [BUS_BYTES-1:0]      strb_q;
+      reg [31:0]               seen_q;    // responses with an error
+      reg [1:0]                after_q;   // bursts begun since the abort; one may have been waiting
+      wire [`SIZE_BITS+64-1:0] asked = vectors[n*REQUESTS + ask_q];
+      wire [`SIZE_BITS+64-1:0] given = vectors[n*REQUESTS + give_q];
+      wire [63:0]              at    = given[63:0] + { 40'd0, beat_q } * BUS_BYTES;
+      wire [63:0]              place = (at - `BASE) / BUS_BYTES;
+      wire [BUS_BITS-1:0]      old   = follower[place[31:0]];
+      wire [BUS_BITS-1:0]      merged;
+      wire                     hit   = has_error && (at <= error_at) && (error_at < at + BUS_BYTES);
+      wire                     ask   = req_valid[n] && req_ready[n];
+      wire                     give  = valid[n] && ready[n];
+      wire                     mine  = awvalid && awready && (awaddr >= BASE + n * `REGION) && (awaddr < BASE + (n + 1) * `REGION);
       for (b = 0; b < BUS_BYTES; b = b + 1) begin : gen_byte
         assign merged[8*b +: 8] = strb_q[b] ? data_q[8*b +: 8] : old[8*b +: 8];
       end
       assign req_valid[n] = asking_q;
       assign req_addr[ADDR_BITS*n +: ADDR_BITS] = asked[ADDR_BITS-1:0];
-      assign req_beats[24*n +: 24] = asked[64 +: 24];
+      assign req_beats[`SIZE_BITS*n +: `SIZE_BITS] = asked[64 +: `SIZE_BITS];
       wire [31:0]          ask_tag  = 32'd3 * ask_q + n;
       assign req_tag[TAG_BITS*n +: TAG_BITS] = ask_tag[TAG_BITS-1:0];
       assign valid[n]    = giving_q && (give_q != ask_q) && !quiet_q;
@@ -151,16 +151,16 @@ module axi_write_tb (
         end
         if (give) begin
           if (!hit) follower[place[31:0]] <= merged;
-          beat_q <= beat_q + 24'd1;
-          if (beat_q + 24'd1 == given[64 +: 24]) begin
-            beat_q <= 24'd0;
+          beat_q <= beat_q + 1'b1;
+          if (beat_q + 1'b1 == given[64 +: `SIZE_BITS]) begin
+            beat_q <= {`SIZE_BITS{1'b0}};
             give_q <= give_q + 32'd1;
           end
         end
         if (error[n]) seen_q <= seen_q + 32'd1;
         if (abort[n]) begin
           give_q  <= ask_q;
-          beat_q  <= 24'd0;
+          beat_q  <= {`SIZE_BITS{1'b0}};
           quiet_q <= 1'b1;
           after_q <= 2'd0;
         end else begin
@@ -170,7 +170,7 @@ module axi_write_tb (
         if (rst_i) begin
           ask_q    <= 32'd0;
           give_q   <= 32'd0;
-          beat_q   <= 24'd0;
+          beat_q   <= {`SIZE_BITS{1'b0}};
           asking_q <= 1'b0;
           giving_q <= 1'b0;
           quiet_q  <= 1'b0;

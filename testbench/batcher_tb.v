@@ -30,8 +30,8 @@ module batcher_tb (
   localparam STRIDE    = (BUS_BYTES > 32) ? BUS_BYTES : 32;
   localparam BEATS     = STRIDE / BUS_BYTES;
   localparam VECTOR_BITS = 1 + 1 + 1 + 8 + 1 + 16 + 6 + 256;
-  localparam TABLE_BITS  = SLICES * (12 + 2) + 3 + 12 + PASS_BITS + 24;
-  localparam LISTED_BITS = 2 + 12 + 12 + 2 * ADDR_BITS;  // of a segment
+  localparam TABLE_BITS  = SLICES * (`POSITION_BITS + 2) + 3 + `POSITION_BITS + PASS_BITS + `SQUARES_BITS;
+  localparam LISTED_BITS = 2 + `POSITION_BITS + `POSITION_BITS + 2 * ADDR_BITS;  // of a segment
   localparam LIST_BITS   = SEG_BITS + 1 + SEGMENTS * LISTED_BITS;
   localparam WINDOW_BITS = 8 + 1 + SEG_BITS + TABLE_BITS + LIST_BITS;
 
@@ -93,47 +93,47 @@ module batcher_tb (
   end
 
   // ---- what the unit shows ----
-  wire                        completed;
-  wire                        error;
-  wire [7:0]                  error_code;
-  wire [31:0]                 error_tag;
-  wire                        admitted;
-  wire [11:0]                 admitted_tokens;
-  wire                        request_done;
-  wire                        rd_req_valid;
-  wire [ADDR_BITS-1:0]        rd_req_addr;
-  wire [23:0]                 rd_req_beats;
-  wire                        rd_ready;
-  wire                        wr_req_valid;
-  wire [ADDR_BITS-1:0]        wr_req_addr;
-  wire [23:0]                 wr_req_beats;
-  wire [33:0]                 wr_req_tag;
-  wire                        wr_valid;
-  wire [BUS_BITS-1:0]         wr_data;
-  wire [BUS_BYTES-1:0]        wr_strb;
-  wire                        window_start;
-  wire                        window;
-  wire [12*SLICES-1:0]        slice_fill;
-  wire [2*SLICES-1:0]         slice_first;
-  wire [2:0]                  groups;
-  wire [11:0]                 slice_keys;
-  wire [PASS_BITS-1:0]        last_pass;
-  wire [23:0]                 squares;
-  reg  [23:0]                 rd_left_q;
-  reg  [31:0]                 rd_slot_q;
-  reg                         wr_open_q;     // a request whose beat has not come
-  reg  [31:0]                 wr_slot_q;
-  reg                         done_q;
-  reg  [31:0]                 cycle_q;
-  reg  [31:0]                 told_q;        // windows whose completion has been told
-  reg                         refusal_q;     // what is completed now is a refused descriptor
-  reg  [31:0]                 window_q;      // windows ended
-  reg                         running_q;
-  wire [WINDOW_BITS-1:0]      want = windows[window_q];
+  wire                             completed;
+  wire                             error;
+  wire [7:0]                       error_code;
+  wire [31:0]                      error_tag;
+  wire                             admitted;
+  wire [`POSITION_BITS-1:0]        admitted_tokens;
+  wire                             request_done;
+  wire                             rd_req_valid;
+  wire [ADDR_BITS-1:0]             rd_req_addr;
+  wire [`SIZE_BITS-1:0]            rd_req_beats;
+  wire                             rd_ready;
+  wire                             wr_req_valid;
+  wire [ADDR_BITS-1:0]             wr_req_addr;
+  wire [`SIZE_BITS-1:0]            wr_req_beats;
+  wire [33:0]                      wr_req_tag;
+  wire                             wr_valid;
+  wire [BUS_BITS-1:0]              wr_data;
+  wire [BUS_BYTES-1:0]             wr_strb;
+  wire                             window_start;
+  wire                             window;
+  wire [`POSITION_BITS*SLICES-1:0] slice_fill;
+  wire [2*SLICES-1:0]              slice_first;
+  wire [2:0]                       groups;
+  wire [`POSITION_BITS-1:0]        slice_keys;
+  wire [PASS_BITS-1:0]             last_pass;
+  wire [`SQUARES_BITS-1:0]         squares;
+  reg  [`SIZE_BITS-1:0]            rd_left_q;
+  reg  [31:0]                      rd_slot_q;
+  reg                              wr_open_q;     // a request whose beat has not come
+  reg  [31:0]                      wr_slot_q;
+  reg                              done_q;
+  reg  [31:0]                      cycle_q;
+  reg  [31:0]                      told_q;        // windows whose completion has been told
+  reg                              refusal_q;     // what is completed now is a refused descriptor
+  reg  [31:0]                      window_q;      // windows ended
+  reg                              running_q;
+  wire [WINDOW_BITS-1:0]           want = windows[window_q];
   // ---- reads: a descriptor, in beats that come when they like ----
   wire [31:0]          rd_offset = rd_req_addr - `RING_ADDR;
-  wire                 rd_asked  = rd_req_valid && (rd_left_q == 24'd0) && (at_once || (random_q[0] && !seldom));
-  wire                 rd_valid  = (rd_left_q != 24'd0) && (at_once || (random_q[1] && !seldom));
+  wire                 rd_asked  = rd_req_valid && (rd_left_q == {`SIZE_BITS{1'b0}}) && (at_once || (random_q[0] && !seldom));
+  wire                 rd_valid  = (rd_left_q != {`SIZE_BITS{1'b0}}) && (at_once || (random_q[1] && !seldom));
   wire [31:0]          rd_number = ((BUS_BYTES < 32) ? 32 / BUS_BYTES : 1) - rd_left_q;
   wire [31:0]          rd_owner  = owner(rd_slot_q, tail_q);
   wire [8*STRIDE-1:0]  rd_line   = vectors[rd_owner][255:0];
@@ -143,11 +143,11 @@ module batcher_tb (
   wire                 rd_wrong  = rd_asked && ((rd_offset % STRIDE != 0) || (rd_offset / STRIDE >= SLOTS)
                                    || (rd_req_beats != ((BUS_BYTES < 32) ? 32 / BUS_BYTES : 1)));
   always @(posedge clk_i) begin
-    if (rst_i) rd_left_q <= 24'd0;
+    if (rst_i) rd_left_q <= {`SIZE_BITS{1'b0}};
     else if (rd_asked) begin
       rd_left_q <= rd_req_beats;
       rd_slot_q <= rd_offset / STRIDE;
-    end else if (rd_valid && rd_ready) rd_left_q <= rd_left_q - 24'd1;
+    end else if (rd_valid && rd_ready) rd_left_q <= rd_left_q - 1'b1;
   end
 
   // ---- writes: one beat each, then responses in their order, now and then none for long ----
@@ -181,9 +181,9 @@ module batcher_tb (
   wire [31:0]            ordered   = windows[order_window_q][LISTED_BITS*SEGMENTS +: SEG_BITS+1];
   wire [15:0]            number    = refused ? number_q[15:0] : vector[262 +: 16];
   wire [31:0]            status    = { number, 7'd0, vector[278], vector[279 +: 8] };
-  wire                   wr_addr_wrong = wr_asked && ((wr_offset % STRIDE != (24 / BUS_BYTES) * BUS_BYTES) || (wr_offset / STRIDE >= SLOTS) || (wr_req_beats != 24'd1));
-  wire                   wr_data_wrong = wr_taken && ((wr_strb !== ({ {(BUS_BYTES-4){1'b0}}, 4'hf } << (24 % BUS_BYTES)))
-                                         || (wr_data[8*(24 % BUS_BYTES) +: 32] !== status) || finished_q[request] || (request >= tail_q)
+  wire                   wr_addr_wrong = wr_asked && ((wr_offset % STRIDE != (`DESC_STATUS / BUS_BYTES) * BUS_BYTES) || (wr_offset / STRIDE >= SLOTS) || (wr_req_beats != 1));
+  wire                   wr_data_wrong = wr_taken && ((wr_strb !== ({ {(BUS_BYTES-4){1'b0}}, 4'hf } << (`DESC_STATUS % BUS_BYTES)))
+                                         || (wr_data[8*(`DESC_STATUS % BUS_BYTES) +: 32] !== status) || finished_q[request] || (request >= tail_q)
                                          || (!refused && ({ vector[262 +: 16], vector[256 +: 6] } != { order_window_q[15:0], order_segment_q })));
   always @(posedge clk_i) begin
     starts_q <= rst_i ? 32'd0 : starts_d;
@@ -248,11 +248,11 @@ module batcher_tb (
 
 `ifdef AHEAD
   // ---- the next window: it shows behind the one in work, and is what begins then ----
-  wire                        next_valid;
-  wire [12*SLICES-1:0]        next_slice_fill;
-  wire [31:0]                 next_number = window_q + ((window_start || running_q || done_q) ? 32'd1 : 32'd0);
-  wire [WINDOW_BITS-1:0]      next_want   = windows[next_number];
-  wire next_wrong = next_valid && ((next_number >= `WINDOWS) || (next_slice_fill !== next_want[LIST_BITS + TABLE_BITS - 1 -: 12*SLICES]));
+  wire                             next_valid;
+  wire [`POSITION_BITS*SLICES-1:0] next_slice_fill;
+  wire [31:0]                      next_number = window_q + ((window_start || running_q || done_q) ? 32'd1 : 32'd0);
+  wire [WINDOW_BITS-1:0]           next_want   = windows[next_number];
+  wire next_wrong = next_valid && ((next_number >= `WINDOWS) || (next_slice_fill !== next_want[LIST_BITS + TABLE_BITS - 1 -: `POSITION_BITS*SLICES]));
   reg  [31:0] waited_n;  // windows that were formed before they could begin
   reg         next_q;
   always @(posedge clk_i) begin
@@ -276,12 +276,12 @@ module batcher_tb (
   wire [LISTED_BITS-1:0] listed   = find_in[LISTED_BITS*find_at +: LISTED_BITS];
   reg  [SEG_BITS+LISTED_BITS-15:0] found_want_q;
   reg  [SEG_BITS+LISTED_BITS-15:0] found_want;
-  reg                    finding_q;
-  reg                    found_q;
-  wire [SEG_BITS-1:0]    found_segment;
-  wire [11:0]            found_length;
-  wire [ADDR_BITS-1:0]   found_input;
-  wire [ADDR_BITS-1:0]   found_output;
+  reg                       finding_q;
+  reg                       found_q;
+  wire [SEG_BITS-1:0]       found_segment;
+  wire [`POSITION_BITS-1:0] found_length;
+  wire [ADDR_BITS-1:0]      found_input;
+  wire [ADDR_BITS-1:0]      found_output;
   wire found_wrong = found_q && ({ found_segment, found_length, found_input, found_output } !== found_want);
   always @(posedge clk_i) begin
     find_q       <= rst_i ? 6'd0 : (find_at + 6'd1);
@@ -337,7 +337,7 @@ module batcher_tb (
     .window_marked_i(want[WINDOW_BITS-9]), .window_cause_i(want[WINDOW_BITS-10 -: SEG_BITS]),
     .window_o(window), .serving_o(serving), .fetching_o(fetching),
     .slice_fill_o(slice_fill), .slice_first_o(slice_first), .groups_o(groups), .slice_keys_o(slice_keys), .last_pass_o(last_pass), .squares_o(squares),
-    .find_slice_i(listed[LISTED_BITS-1 -: 2]), .find_position_i(listed[LISTED_BITS-3 -: 12]),
+    .find_slice_i(listed[LISTED_BITS-1 -: 2]), .find_position_i(listed[LISTED_BITS-3 -: `POSITION_BITS]),
     .found_segment_o(found_segment), .found_length_o(found_length), .found_input_o(found_input), .found_output_o(found_output)
   );
 

@@ -80,20 +80,20 @@ module chip_tb (
   end
 
   // ---- chip and memory ----
-  wire        irq;
-  reg         awvalid_q;
-  wire        awready;
-  reg         wvalid_q;
-  wire        wready;
-  wire        bvalid;
-  wire [1:0]  bresp;
-  reg         arvalid_q;
-  wire        arready;
-  wire        rvalid;
-  wire [31:0] rdata;
-  wire [1:0]  rresp;
-  wire [11:0] address;
-  wire [31:0] value;
+  wire                      irq;
+  reg                       awvalid_q;
+  wire                      awready;
+  reg                       wvalid_q;
+  wire                      wready;
+  wire                      bvalid;
+  wire [1:0]                bresp;
+  reg                       arvalid_q;
+  wire                      arready;
+  wire                      rvalid;
+  wire [31:0]               rdata;
+  wire [1:0]                rresp;
+  wire [`REG_ADDR_BITS-1:0] address;
+  wire [31:0]               value;
   wire                    m_axi_arid;
   wire [`ADDR_BITS-1:0]   m_axi_araddr;
   wire [23:0]             attributes;   // AxLOCK, AxCACHE, AxPROT, AxQOS of reads, then of writes
@@ -147,7 +147,7 @@ module chip_tb (
 
   reg         dump_q;
   wire [31:0] violations;
-  wire [11:0] kinds;
+  wire [31:0] kinds;
   wire [31:0] read_beats;
   wire [31:0] write_beats;
   axi_memory #(

@@ -19,12 +19,12 @@ module cold_loader_tb (
   localparam PC_BITS     = $clog2(`INSTRUCTIONS);
   localparam CODE_BITS   = $clog2(`CODE_WORDS);
   localparam MATRIX_BITS = (`MATRICES > 1) ? $clog2(`MATRICES) : 1;
-  localparam LOAD_BITS = 32 + 8 + 1 + 3*32 + 32 + 24 + 24 + 4 + 8*24 + 2;
+  localparam LOAD_BITS = 32 + 8 + 1 + 3*32 + 32 + `SIZE_BITS + `SIZE_BITS + 4 + 8*`SIZE_BITS + 2;
 
-  reg [2+24+128-1:0]  writes [0:`VECTORS-1];
-  reg [LOAD_BITS-1:0] loads [0:`LOADS-1];
-  reg [31:0]          seed;
-  reg [31:0]          pace;
+  reg [2+`SIZE_BITS+128-1:0] writes [0:`VECTORS-1];
+  reg [LOAD_BITS-1:0]        loads [0:`LOADS-1];
+  reg [31:0]                 seed;
+  reg [31:0]                 pace;
   initial begin
     $readmemh("vectors.hex", writes);
     $readmemh("loads.hex", loads);
@@ -39,22 +39,22 @@ module cold_loader_tb (
   always @(posedge clk_i) random_q <= rst_i ? (seed * 32'd5 | 32'd1) : random_2 ^ (random_2 << 5);
   wire        others = (pace == 32'd2) ? (random_q[2:0] != 3'd0) : (pace == 32'd0) && random_q[0];
 
-  reg  [31:0] load_q;
-  reg  [31:0] write_q;
-  reg         running_q;
-  reg         asked_q;
-  reg  [2:0]  gap_q;
-  wire [31:0] writes_end;
-  wire [7:0]  code_want;
-  wire        unchecked;
-  wire [31:0] program_want;
-  wire [31:0] codebook_want;
-  wire [31:0] parameter_want;
-  wire [31:0] address;
-  wire [23:0] beats;
-  wire [23:0] instructions;
-  wire [3:0]  matrices;
-  wire [8*24-1:0] words;
+  reg  [31:0]           load_q;
+  reg  [31:0]           write_q;
+  reg                   running_q;
+  reg                   asked_q;
+  reg  [2:0]            gap_q;
+  wire [31:0]           writes_end;
+  wire [7:0]            code_want;
+  wire                  unchecked;
+  wire [31:0]           program_want;
+  wire [31:0]           codebook_want;
+  wire [31:0]           parameter_want;
+  wire [31:0]           address;
+  wire [`SIZE_BITS-1:0] beats;
+  wire [`SIZE_BITS-1:0] instructions;
+  wire [3:0]            matrices;
+  wire [8*`SIZE_BITS-1:0] words;
   wire        with_table;
   wire        uncoded;
   assign { writes_end, code_want, unchecked, program_want, codebook_want, parameter_want,
@@ -69,7 +69,7 @@ module cold_loader_tb (
   wire [31:0]            parameter_bytes;
   wire                   req_valid;
   wire [31:0]            req_addr;
-  wire [23:0]            req_beats;
+  wire [`SIZE_BITS-1:0]  req_beats;
   wire                   ready;
   wire [BUS_BITS-1:0]    data;
   wire                   error;
@@ -153,17 +153,17 @@ module cold_loader_tb (
     book_q <= books[book_wr_addr];
   end
 
-  wire [2:0]   enables = { 2'd0, program_wr_en } + { 2'd0, book_wr_en } + { 2'd0, code_wr_en } + { 2'd0, table_wr_en };
-  wire         write   = enables != 3'd0;
-  wire [1:0]   port    = program_wr_en ? 2'd0 : (book_wr_en ? 2'd1 : (code_wr_en ? 2'd2 : 2'd3));
-  wire [23:0]  at      = program_wr_en ? { {(24-PC_BITS){1'b0}}, program_wr_addr }
-                       : (book_wr_en ? { {(24-MATRIX_BITS){1'b0}}, book_wr_addr }
-                       : (code_wr_en ? { {(24-CODE_BITS){1'b0}}, code_wr_addr } : { 16'd0, table_wr_addr }));
+  wire [2:0]            enables = { 2'd0, program_wr_en } + { 2'd0, book_wr_en } + { 2'd0, code_wr_en } + { 2'd0, table_wr_en };
+  wire                  write   = enables != 3'd0;
+  wire [1:0]            port    = program_wr_en ? 2'd0 : (book_wr_en ? 2'd1 : (code_wr_en ? 2'd2 : 2'd3));
+  wire [`SIZE_BITS-1:0] at      = program_wr_en ? { {(`SIZE_BITS-PC_BITS){1'b0}}, program_wr_addr }
+                       : (book_wr_en ? { {(`SIZE_BITS-MATRIX_BITS){1'b0}}, book_wr_addr }
+                       : (code_wr_en ? { {(`SIZE_BITS-CODE_BITS){1'b0}}, code_wr_addr } : { {(`SIZE_BITS-8){1'b0}}, table_wr_addr }));
   wire [255:0] wide    = code_wr_en ? { {(256-4*COLUMNS){1'b0}}, code_wr_data } : 256'd0;
   wire [127:0] word    = program_wr_en ? program_wr_data : (book_wr_en ? book_wr_data : (code_wr_en ? wide[127:0] : { 120'd0, table_wr_data }));
-  wire [2+24+128-1:0] want = writes[write_q];
+  wire [2+`SIZE_BITS+128-1:0] want = writes[write_q];
   wire counts = { program_bytes, codebook_bytes, parameter_bytes } === { program_want, codebook_want, parameter_want };
-  wire wrong  = (write && ((enables != 3'd1) || !running_q || ({ port, at } !== want[153:128]) || ((word !== want[127:0]) && !unchecked)))
+  wire wrong  = (write && ((enables != 3'd1) || !running_q || ({ port, at } !== want[128 +: 2+`SIZE_BITS]) || ((word !== want[127:0]) && !unchecked)))
                 || (done && (!running_q || (code !== code_want) || !counts || (write_q + { 31'd0, write } != writes_end)))
                 || (busy && !running_q) || (req_valid && (program_want == 32'd0))
                 || ((write ^ done ^ busy ^ req_valid) === 1'bx);

@@ -127,29 +127,29 @@ module core_tb (
   end
 
   // ---- window ----
-  wire [2*SLICES-1:0]  slice_first;
-  wire [12*SLICES-1:0] slice_fill;
-  wire [31:0]          last_pass  = settings[base_q];
-  wire [31:0]          groups     = settings[base_q + 1];
-  wire [31:0]          slice_keys = settings[base_q + 2];
+  wire [2*SLICES-1:0]              slice_first;
+  wire [`POSITION_BITS*SLICES-1:0] slice_fill;
+  wire [31:0]                      last_pass  = settings[base_q];
+  wire [31:0]                      groups     = settings[base_q + 1];
+  wire [31:0]                      slice_keys = settings[base_q + 2];
   genvar s;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
       wire [31:0] first = settings[base_q + 5 + 2*s];
       wire [31:0] fill  = settings[base_q + 6 + 2*s];
       assign slice_first[2*s +: 2]  = first[1:0];
-      assign slice_fill[12*s +: 12] = fill[11:0];
+      assign slice_fill[`POSITION_BITS*s +: `POSITION_BITS] = fill[`POSITION_BITS-1:0];
     end
   endgenerate
   wire [31:0]          squares    = settings[base_q + 4];
 
   // ---- the window that rows work for ----
-  wire [31:0]          rows_base;
-  wire [12*SLICES-1:0] rows_fill;
+  wire [31:0]                      rows_base;
+  wire [`POSITION_BITS*SLICES-1:0] rows_fill;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_rows_slice
       wire [31:0] fill = settings[rows_base + 6 + 2*s];
-      assign rows_fill[12*s +: 12] = fill[11:0];
+      assign rows_fill[`POSITION_BITS*s +: `POSITION_BITS] = fill[`POSITION_BITS-1:0];
     end
   endgenerate
 `ifdef AHEAD
@@ -167,12 +167,12 @@ module core_tb (
 
   // The segment that begins at a place, two cycles after it was asked for.
   localparam FIRST_SEGMENT = 5 + 2*SLICES;
-  wire [1:0]          find_slice;
-  wire [11:0]         find_position;
-  reg  [31:0]         found;
-  reg  [31:0]         found1_q;
-  reg  [31:0]         found2_q;
-  wire [31:0]         found_at = rows_base + FIRST_SEGMENT + 5*found2_q;
+  wire [1:0]                find_slice;
+  wire [`POSITION_BITS-1:0] find_position;
+  reg  [31:0]               found;
+  reg  [31:0]               found1_q;
+  reg  [31:0]               found2_q;
+  wire [31:0]               found_at = rows_base + FIRST_SEGMENT + 5*found2_q;
   integer             at;
   always @* begin
     found = 32'd0;
@@ -204,32 +204,32 @@ module core_tb (
   // ---- memory of beats ----
   wire                   rd_req_valid;
   wire [31:0]            rd_req_addr;
-  wire [23:0]            rd_req_beats;
+  wire [`SIZE_BITS-1:0]  rd_req_beats;
   wire                   rd_ready;
   wire                   wr_req_valid;
   wire [31:0]            wr_req_addr;
-  wire [23:0]            wr_req_beats;
+  wire [`SIZE_BITS-1:0]  wr_req_beats;
   wire                   wr_valid;
   wire [8*BUS_BYTES-1:0] wr_data;
   reg  [31:0]            rd_beat_q;
-  reg  [23:0]            rd_left_q;
+  reg  [`SIZE_BITS-1:0]  rd_left_q;
   reg  [31:0]            wr_beat_q;
-  reg  [23:0]            wr_left_q;
-  wire                   rd_req_ready = (rd_left_q == 24'd0) && !stall_request;
-  wire                   wr_req_ready = (wr_left_q == 24'd0) && !stall_request;
-  wire                   rd_valid     = (rd_left_q != 24'd0) && !stall_read;
-  wire                   wr_ready     = (wr_left_q != 24'd0) && !stall_write;
+  reg  [`SIZE_BITS-1:0]  wr_left_q;
+  wire                   rd_req_ready = (rd_left_q == {`SIZE_BITS{1'b0}}) && !stall_request;
+  wire                   wr_req_ready = (wr_left_q == {`SIZE_BITS{1'b0}}) && !stall_request;
+  wire                   rd_valid     = (rd_left_q != {`SIZE_BITS{1'b0}}) && !stall_read;
+  wire                   wr_ready     = (wr_left_q != {`SIZE_BITS{1'b0}}) && !stall_write;
   always @(posedge clk_i) begin
     if (rst_i || abort) begin
-      rd_left_q <= 24'd0;
-      wr_left_q <= 24'd0;
+      rd_left_q <= {`SIZE_BITS{1'b0}};
+      wr_left_q <= {`SIZE_BITS{1'b0}};
     end else begin
       if (rd_req_valid && rd_req_ready) begin
         rd_beat_q <= rd_req_addr / BUS_BYTES;
         rd_left_q <= rd_req_beats;
       end else if (rd_valid && rd_ready) begin
         rd_beat_q <= rd_beat_q + 32'd1;
-        rd_left_q <= rd_left_q - 24'd1;
+        rd_left_q <= rd_left_q - 1'b1;
       end
       if (wr_req_valid && wr_req_ready) begin
         wr_beat_q <= wr_req_addr / BUS_BYTES;
@@ -237,39 +237,39 @@ module core_tb (
       end else if (wr_valid && wr_ready) begin
         memory[wr_beat_q] <= wr_data;
         wr_beat_q <= wr_beat_q + 32'd1;
-        wr_left_q <= wr_left_q - 24'd1;
+        wr_left_q <= wr_left_q - 1'b1;
       end
     end
   end
 
   // ---- chip ----
-  wire [127:0]           instruction;
-  wire [PC_BITS-1:0]     pc;
-  wire                   rows_start;
-  wire                   rows_done;
-  wire                   map_wr_en;
-  wire [1:0]             map_wr_slice;
-  wire [11:0]            map_wr_position;
-  wire [SEG_BITS-1:0]    map_wr_segment;
-  wire                   word_wr_en;
-  wire [SLICES-1:0]      word_wr_slices;
-  wire [11:0]            word_wr_feature;
-  wire [PASS_BITS-1:0]   word_wr_pass;
-  wire [8*LANES-1:0]     word_wr_data;
-  wire                   word_rd_en;
-  wire [11:0]            word_rd_feature;
-  wire [PASS_BITS-1:0]   word_rd_pass;
-  wire [8*LANES-1:0]     word_rd_data;
-  wire                   issue;
-  wire [2:0]             mode;
-  wire [31:0]            issue_lanes;
-  wire [31:0]            issue_work;
-  wire                   useful;
-  wire                   wait_stream;
-  wire                   wait_drain;
-  wire                   wait_vector;
-  wire                   wait_rows;
-  wire                   wait_dependency;
+  wire [127:0]              instruction;
+  wire [PC_BITS-1:0]        pc;
+  wire                      rows_start;
+  wire                      rows_done;
+  wire                      map_wr_en;
+  wire [1:0]                map_wr_slice;
+  wire [`POSITION_BITS-1:0] map_wr_position;
+  wire [SEG_BITS-1:0]       map_wr_segment;
+  wire                      word_wr_en;
+  wire [SLICES-1:0]         word_wr_slices;
+  wire [`FEATURE_BITS-1:0]  word_wr_feature;
+  wire [PASS_BITS-1:0]      word_wr_pass;
+  wire [8*LANES-1:0]        word_wr_data;
+  wire                      word_rd_en;
+  wire [`FEATURE_BITS-1:0]  word_rd_feature;
+  wire [PASS_BITS-1:0]      word_rd_pass;
+  wire [8*LANES-1:0]        word_rd_data;
+  wire                      issue;
+  wire [2:0]                mode;
+  wire [31:0]               issue_lanes;
+  wire [31:0]               issue_work;
+  wire                      useful;
+  wire                      wait_stream;
+  wire                      wait_drain;
+  wire                      wait_vector;
+  wire                      wait_rows;
+  wire                      wait_dependency;
 
   trex_core u_core (
     .clk_i(clk_i), .rst_i(rst_i),
@@ -279,7 +279,7 @@ module core_tb (
     .table_wr_en_i(loading && (load_q < 32'd256)), .table_wr_addr_i(load_q[7:0]), .table_wr_data_i(tables[load_q[7:0]]),
     .start_i(state_q == START), .abort_i(abort), .busy_o(core_busy), .done_o(core_done), .bad_o(core_bad),
     .instruction_o(instruction), .pc_o(pc),
-    .last_pass_i(last_pass[PASS_BITS-1:0]), .groups_i(groups[2:0]), .slice_keys_i(slice_keys[11:0]),
+    .last_pass_i(last_pass[PASS_BITS-1:0]), .groups_i(groups[2:0]), .slice_keys_i(slice_keys[`POSITION_BITS-1:0]),
     .slice_first_i(slice_first), .slice_fill_i(slice_fill),
     .map_wr_en_i(map_wr_en), .map_wr_slice_i(map_wr_slice), .map_wr_position_i(map_wr_position), .map_wr_segment_i(map_wr_segment),
     .section_valid_o(section_valid), .section_ready_i(!stall_item),
@@ -305,14 +305,14 @@ module core_tb (
   reg row_by_row_q;
   always @(posedge clk_i) row_by_row_q <= random_q[9:8] != 2'd0;
 `endif
-  wire [SEG_BITS-1:0] rows_segment;
-  wire                rows_begin;
-  wire                rows_store;
-  wire [11:0]         rows_outer;
-  wire [11:0]         rows_first;
-  wire                rows_end;
-  wire                rows_crc_bad;
-  wire [31:0]         rows_window = (rows_base - FIRST_WINDOW) / WINDOW_WORDS;
+  wire [SEG_BITS-1:0]      rows_segment;
+  wire                     rows_begin;
+  wire                     rows_store;
+  wire [`FEATURE_BITS-1:0] rows_outer;
+  wire [`FEATURE_BITS-1:0] rows_first;
+  wire                     rows_end;
+  wire                     rows_crc_bad;
+  wire [31:0]              rows_window = (rows_base - FIRST_WINDOW) / WINDOW_WORDS;
 `ifdef ROW_CRC
   always @(posedge clk_i) if (!rst_i && !abort && rows_crc_bad) $fwrite(trace, "C %h %h\n", rows_window, rows_segment);
 `else

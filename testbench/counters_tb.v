@@ -17,7 +17,7 @@ module counters_tb (
   localparam BUS_BYTES   = `BUS_BYTES;
   localparam LANE_BITS   = $clog2(LANES + 1);
   localparam WORK_BITS   = $clog2(LANES * COLUMNS + 1);
-  localparam VECTOR_BITS = 64 + 1 + 5 + 5 + 12 + 6 + 1 + 96 + 1 + 128 + 1 + 1 + 3 + LANE_BITS + WORK_BITS + 1 + 24 + 5;
+  localparam VECTOR_BITS = 64 + 1 + 5 + 5 + `POSITION_BITS + 6 + 1 + 96 + 1 + 128 + 1 + 1 + 3 + LANE_BITS + WORK_BITS + 1 + `SQUARES_BITS + 5;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -27,31 +27,31 @@ module counters_tb (
     $readmemh(path, vectors);
   end
 
-  wire [63:0]          want;
-  wire [63:0]          value;
-  wire                 read;
-  wire [4:0]           index;
-  reg                  read_q;     // the high half comes a cycle later
-  reg  [31:0]          high_want_q;
-  wire                 clear;
-  wire                 busy;
-  wire                 window;
-  wire                 request;
-  wire                 admitted;
-  wire [11:0]          tokens;
-  wire [5:0]           beats;
-  wire                 load_done;
-  wire [95:0]          load_bytes;
-  wire                 section_done;
-  wire [127:0]         section_bytes;
-  wire                 crc_beat;
-  wire                 issue;
-  wire [2:0]           mode;
-  wire [LANE_BITS-1:0] lanes;
-  wire [WORK_BITS-1:0] work;
-  wire                 useful;
-  wire [23:0]          squares;
-  wire [4:0]           waits;
+  wire [63:0]               want;
+  wire [63:0]               value;
+  wire                      read;
+  wire [4:0]                index;
+  reg                       read_q;     // the high half comes a cycle later
+  reg  [31:0]               high_want_q;
+  wire                      clear;
+  wire                      busy;
+  wire                      window;
+  wire                      request;
+  wire                      admitted;
+  wire [`POSITION_BITS-1:0] tokens;
+  wire [5:0]                beats;
+  wire                      load_done;
+  wire [95:0]               load_bytes;
+  wire                      section_done;
+  wire [127:0]              section_bytes;
+  wire                      crc_beat;
+  wire                      issue;
+  wire [2:0]                mode;
+  wire [LANE_BITS-1:0]      lanes;
+  wire [WORK_BITS-1:0]      work;
+  wire                      useful;
+  wire [`SQUARES_BITS-1:0]  squares;
+  wire [4:0]                waits;
   assign { want, read, index, clear, busy, window, request, admitted, tokens, beats, load_done, load_bytes, section_done, section_bytes,
            crc_beat, issue, mode, lanes, work, useful, squares, waits } = vectors[index_q];
 

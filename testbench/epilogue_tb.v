@@ -16,7 +16,7 @@ module epilogue_tb (
   localparam ACC_BITS = `ACC_BITS;
   localparam TAG_BITS = `TAG_BITS;
   localparam ACT_BITS = `ACT_BITS;
-  localparam VECTOR_BITS = 1 + 1 + TAG_BITS + LANES*ACT_BITS + LANES*12 + LANES*16 + 1 + 8 + 8 + 1 + TAG_BITS + 1 + 1 + LANES*ACC_BITS + 8 + 5 + LANES*11 + LANES*6 + LANES*16;
+  localparam VECTOR_BITS = 1 + 1 + TAG_BITS + LANES*ACT_BITS + LANES*`SCORE_BITS + LANES*16 + 1 + 8 + 8 + 1 + TAG_BITS + 1 + 1 + LANES*ACC_BITS + 8 + 5 + LANES*`MULTIPLIER_BITS + LANES*6 + LANES*16;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -31,10 +31,10 @@ module epilogue_tb (
   always @(posedge clk_i) next_tag_q <= next_tag;
   wire [LANES*ACT_BITS-1:0] out_act_out;
   wire [LANES*ACT_BITS-1:0] out_act_want;
-  wire [LANES*12-1:0] out12_out;
-  wire [LANES*12-1:0] out12_want;
-  wire [LANES*16-1:0] out16_out;
-  wire [LANES*16-1:0] out16_want;
+  wire [LANES*`SCORE_BITS-1:0] out12_out;
+  wire [LANES*`SCORE_BITS-1:0] out12_want;
+  wire [LANES*16-1:0]          out16_out;
+  wire [LANES*16-1:0]          out16_want;
   wire table_wr_en;
   wire [7:0] table_wr_addr;
   wire [7:0] table_wr_data;
@@ -45,7 +45,7 @@ module epilogue_tb (
   wire [LANES*ACC_BITS-1:0] acc;
   wire [7:0] bias;
   wire [4:0] bias_shift;
-  wire [LANES*11-1:0] m;
+  wire [LANES*`MULTIPLIER_BITS-1:0] m;
   wire [LANES*6-1:0] s;
   wire [LANES*16-1:0] residual;
 

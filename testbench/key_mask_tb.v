@@ -17,26 +17,26 @@ module key_mask_tb (
   localparam SEGMENTS    = `SEGMENTS;
   localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1;
-  localparam VECTOR_BITS = 1 + SLICES*SLICE_LANES + 1 + 1 + 2 + 12 + SEG_BITS + 1 + 2 + 12 + PASS_BITS + 1 + 2*SLICES + 12*SLICES;
+  localparam VECTOR_BITS = 1 + SLICES*SLICE_LANES + 1 + 1 + 2 + `POSITION_BITS + SEG_BITS + 1 + 2 + `POSITION_BITS + PASS_BITS + 1 + 2*SLICES + `POSITION_BITS*SLICES;
 
-  reg [VECTOR_BITS-1:0]         vectors [0:`VECTORS-1];
-  reg [8*512-1:0]               path;
-  reg [31:0]                    index_q;
-  wire [SLICES*SLICE_LANES-1:0] mask_out;
-  wire [SLICES*SLICE_LANES-1:0] mask_want;
-  wire [1:0]                    group;
-  wire [11:0]                   key;
-  wire [PASS_BITS-1:0]          pass;
-  wire                          causal;
-  wire                          counts;
-  wire                          wr_en;
-  wire                          wr_side;
-  wire [1:0]                    wr_slice;
-  wire [11:0]                   wr_position;
-  wire [SEG_BITS-1:0]           wr_segment;
-  wire                          side;
-  wire [2*SLICES-1:0]           slice_first;
-  wire [12*SLICES-1:0]          slice_fill;
+  reg [VECTOR_BITS-1:0]            vectors [0:`VECTORS-1];
+  reg [8*512-1:0]                  path;
+  reg [31:0]                       index_q;
+  wire [SLICES*SLICE_LANES-1:0]    mask_out;
+  wire [SLICES*SLICE_LANES-1:0]    mask_want;
+  wire [1:0]                       group;
+  wire [`POSITION_BITS-1:0]        key;
+  wire [PASS_BITS-1:0]             pass;
+  wire                             causal;
+  wire                             counts;
+  wire                             wr_en;
+  wire                             wr_side;
+  wire [1:0]                       wr_slice;
+  wire [`POSITION_BITS-1:0]        wr_position;
+  wire [SEG_BITS-1:0]              wr_segment;
+  wire                             side;
+  wire [2*SLICES-1:0]              slice_first;
+  wire [`POSITION_BITS*SLICES-1:0] slice_fill;
 
   assign { counts, mask_want, wr_en, wr_side, wr_slice, wr_position, wr_segment, side, group, key, pass, causal, slice_first, slice_fill }
        = vectors[index_q];

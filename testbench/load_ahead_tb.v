@@ -21,7 +21,9 @@ module load_ahead_tb (
 );
   localparam SEGMENTS    = `SEGMENTS;
   localparam SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1;
-  localparam VECTOR_BITS = 11 + SEG_BITS + 1 + 12 + 12;
+  localparam EVENT_BITS  = 11;                 // may_form .. and_bus
+  localparam FIELD_BITS  = 2 * `FEATURE_BITS;  // outer and base of an instruction
+  localparam VECTOR_BITS = EVENT_BITS + SEG_BITS + 1 + FIELD_BITS;
   localparam EVENTS      = 15;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
@@ -45,7 +47,7 @@ module load_ahead_tb (
   wire              and_bus;
   wire [SEG_BITS-1:0] segment;
   wire              any_store;
-  wire [23:0]       any_fields;
+  wire [FIELD_BITS-1:0] any_fields;
   assign { may_form, may_show, may_begin, may_end, may_abort, may_forget, may_ask, may_finish, may_fail, of_crc, and_bus,
            segment, any_store, any_fields } = vectors[index_q];
 
@@ -53,7 +55,7 @@ module load_ahead_tb (
   wire              rows_start;
   wire              rows_store;
   wire              rows_ahead;
-  wire [23:0]       rows_fields;
+  wire [FIELD_BITS-1:0] rows_fields;
   wire              bus_error;
   wire              crc_error;
   wire              error = bus_error || crc_error;
@@ -73,15 +75,15 @@ module load_ahead_tb (
   // ---- sequencer: outer and base of an instruction side by side ----
   reg         had_load_q;    // by the window in work, or the last one when that ended well
   reg         known_q;
-  reg  [23:0] program_q;     // fields of its LOAD
+  reg  [FIELD_BITS-1:0] program_q;  // fields of its LOAD
   reg         waiting_q;
   reg         store_q;
-  reg  [23:0] fields_q;
+  reg  [FIELD_BITS-1:0] fields_q;
   wire        ends       = run_q && had_load_q && !waiting_q && may_end;
   wire        start_rows = (run_q || abort_q) && !waiting_q && !ends && may_ask;
   wire        asks_load  = start_rows && !had_load_q;
   wire        store      = waiting_q ? store_q : start_rows ? had_load_q : any_store;
-  wire [23:0] fields     = waiting_q ? fields_q : (asks_load && known_q) ? program_q : any_fields;
+  wire [FIELD_BITS-1:0] fields = waiting_q ? fields_q : (asks_load && known_q) ? program_q : any_fields;
   wire        wait_load  = waiting_q && !store_q;
   wire        wait_store = waiting_q && store_q;
 
@@ -105,9 +107,9 @@ module load_ahead_tb (
   ) dut (
     .clk_i(clk_i), .rst_i(rst_i),
     .next_valid_i(next_valid), .start_i(start_q), .abort_i(abort_q),
-    .start_rows_i(start_rows), .store_i(store), .outer_i(fields[23:12]), .base_i(fields[11:0]), .done_o(answered),
+    .start_rows_i(start_rows), .store_i(store), .outer_i(fields[FIELD_BITS-1:`FEATURE_BITS]), .base_i(fields[`FEATURE_BITS-1:0]), .done_o(answered),
     .rows_start_o(rows_start), .rows_store_o(rows_store), .rows_ahead_o(rows_ahead),
-    .rows_outer_o(rows_fields[23:12]), .rows_base_o(rows_fields[11:0]),
+    .rows_outer_o(rows_fields[FIELD_BITS-1:`FEATURE_BITS]), .rows_base_o(rows_fields[`FEATURE_BITS-1:0]),
     .rows_done_i(finished_q), .rows_error_i(bad_beat && bus_fails), .rows_segment_i(segment),
 `ifdef ROW_CRC
     .rows_crc_bad_i(bad_beat && of_crc), .crc_bad_o(crc_error),

@@ -24,6 +24,7 @@ module norm_tb (
   localparam MAX_WIDTH   = `MAX_WIDTH;
   localparam ACT_BITS    = `ACT_BITS;
   localparam VECTOR_BITS = LANES * 40 + 22;
+  localparam HEADER_BITS = 6 + `MULTIPLIER_BITS + 3 + 3 + 2 + 1 + 6 + 6 + 5 + 7 + `FEATURE_BITS;
   localparam WIDTH_BITS  = $clog2(MAX_WIDTH + 1);
   localparam USED_BITS   = $clog2(PASSES + 1);
   localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
@@ -43,17 +44,20 @@ module norm_tb (
   reg [31:0]            held_q;
 
   wire [VECTOR_BITS-1:0] header = vectors[base_q];
-  wire [31:0] d          = { 20'd0, header[11:0] };
-  wire [31:0] passes     = { 25'd0, header[18:12] };
-  wire [4:0]  bias_shift = header[23:19];
-  wire [5:0]  s          = header[29:24];
-  wire [5:0]  s2         = header[35:30];
-  wire        write_back = header[36];
-  wire [1:0]  waits      = header[38:37];
-  wire [2:0]  seen       = header[41:39];
-  wire [2:0]  kind       = header[44:42];
-  wire [10:0] epsilon    = header[55:45];
-  wire [5:0]  epsilon_shift = header[61:56];
+  wire [5:0]                  epsilon_shift;
+  wire [`MULTIPLIER_BITS-1:0] epsilon;
+  wire [2:0]                  kind;
+  wire [2:0]                  seen;
+  wire [1:0]                  waits;
+  wire                        write_back;
+  wire [5:0]                  s2;
+  wire [5:0]                  s;
+  wire [4:0]                  bias_shift;
+  wire [6:0]                  used_passes;
+  wire [`FEATURE_BITS-1:0]    inner;
+  assign { epsilon_shift, epsilon, kind, seen, waits, write_back, s2, s, bias_shift, used_passes, inner } = header[HEADER_BITS-1:0];
+  wire [31:0] d      = { {(32-`FEATURE_BITS){1'b0}}, inner };
+  wire [31:0] passes = { 25'd0, used_passes };
 
   // Before a case: what the unit sees, two cycles of rest.
   localparam [2:0] FORGET = 3'd0, PLAY = 3'd1, SPOIL = 3'd2, REST = 3'd3, READY = 3'd4;

@@ -20,7 +20,7 @@ module rank_banks_tb (
   localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam ROW_BITS    = (BANK_ROWS > 1) ? $clog2(BANK_ROWS) : 1;
   localparam OUT_BITS    = 8 * LANES * COLUMNS;
-  localparam VECTOR_BITS = 1 + OUT_BITS + 1 + 12 + PASS_BITS + WORD_BITS + 1 + COLUMN_BITS + ROW_BITS*COLUMNS + PASS_BITS;
+  localparam VECTOR_BITS = 1 + OUT_BITS + 1 + `FEATURE_BITS + PASS_BITS + WORD_BITS + 1 + COLUMN_BITS + ROW_BITS*COLUMNS + PASS_BITS;
 
   reg  [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg  [8*512-1:0]       path;
@@ -29,7 +29,7 @@ module rank_banks_tb (
   wire [OUT_BITS-1:0] rd_data_want;
   wire [OUT_BITS-1:0] rd_data_out;
   wire wr_en;
-  wire [11:0] wr_rank;
+  wire [`FEATURE_BITS-1:0] wr_rank;
   wire [PASS_BITS-1:0] wr_pass;
   wire [WORD_BITS-1:0] wr_data;
   wire rd_en;

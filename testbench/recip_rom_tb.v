@@ -10,7 +10,7 @@ module recip_rom_tb (
   output reg         done_o,
   output reg  [31:0] errors_o
 );
-  localparam VECTOR_BITS = 11 + 8;
+  localparam VECTOR_BITS = `MULTIPLIER_BITS + 8;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -20,8 +20,8 @@ module recip_rom_tb (
     $readmemh(path, vectors);
   end
 
-  wire [10:0] want;
-  wire [10:0] r;
+  wire [`MULTIPLIER_BITS-1:0] want;
+  wire [`MULTIPLIER_BITS-1:0] r;
   wire [7:0]  w;
   assign { want, w } = vectors[index_q];
 

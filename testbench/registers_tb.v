@@ -16,8 +16,8 @@ module registers_tb (
   output reg  [31:0] errors_o
 );
   localparam ADDR_BITS   = `ADDR_BITS;
-  localparam OUTPUT_BITS = 32 + 1 + 2 + 24 + 24 + 4 + 1 + 1 + 8*24 + 24 + 5 + 32 + 3*ADDR_BITS;
-  localparam VECTOR_BITS = 2 + 12 + 32 + 4 + 2 + 32 + 4 + 6 + 32 + 1 + 1 + 8 + 1 + 8 + 32 + 2 + 1 + 1 + OUTPUT_BITS;
+  localparam OUTPUT_BITS = 32 + 1 + 2 + 2*`SIZE_BITS + 4 + 1 + 1 + 8*`SIZE_BITS + `SIZE_BITS + 5 + 32 + 3*ADDR_BITS;
+  localparam VECTOR_BITS = 2 + `REG_ADDR_BITS + 32 + 4 + 2 + 32 + 4 + 6 + 32 + 1 + 1 + 8 + 1 + 8 + 32 + 2 + 1 + 1 + OUTPUT_BITS;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -36,31 +36,31 @@ module registers_tb (
   wire        seldom   = (pace == 32'd2) && (random_q[24:22] != 3'd0);
   always @(posedge clk_i) random_q <= rst_i ? 32'd77 : random_2 ^ (random_2 << 5);
 
-  wire        op_write;
-  wire        op_read;
-  wire [11:0] address;
-  wire [31:0] data;
-  wire [3:0]  strb;
-  wire [1:0]  resp_want;
-  wire [31:0] data_want;
-  wire [3:0]  pulses_want;
-  wire        loaded;
-  wire        loading;
-  wire        busy;
-  wire        window;
-  wire        resetting;
-  wire        port_stuck;
-  wire [31:0] head;
-  wire        completed;
-  wire        load_done;
-  wire [7:0]  load_code;
-  wire        error;
-  wire [7:0]  error_code;
-  wire [31:0] error_tag;
-  wire        stuck;
-  wire        reset_done;
-  wire        held;
-  wire        irq_want;
+  wire                      op_write;
+  wire                      op_read;
+  wire [`REG_ADDR_BITS-1:0] address;
+  wire [31:0]               data;
+  wire [3:0]                strb;
+  wire [1:0]                resp_want;
+  wire [31:0]               data_want;
+  wire [3:0]                pulses_want;
+  wire                      loaded;
+  wire                      loading;
+  wire                      busy;
+  wire                      window;
+  wire                      resetting;
+  wire                      port_stuck;
+  wire [31:0]               head;
+  wire                      completed;
+  wire                      load_done;
+  wire [7:0]                load_code;
+  wire                      error;
+  wire [7:0]                error_code;
+  wire [31:0]               error_tag;
+  wire                      stuck;
+  wire                      reset_done;
+  wire                      held;
+  wire                      irq_want;
   wire [OUTPUT_BITS-1:0] outputs_want;
   assign { op_write, op_read, address, data, strb, resp_want, data_want, pulses_want, loaded, loading, busy, window, resetting, port_stuck, head,
            completed, load_done, load_code, error, error_code, error_tag, stuck, reset_done, held, irq_want, outputs_want } = vectors[index_q];
@@ -106,25 +106,38 @@ module registers_tb (
   wire        writing = (state_q == ISSUE) && (aw_left_q == 2'd0) && (w_left_q == 2'd0) && !written_q;
   wire        events  = (state_q == EVENT) || (held && (writing || !op_write));
   wire [1:0]  times   = (!held && (random_q[10:9] == 2'd0)) ? 2'd2 : 2'd1;
-  wire [OUTPUT_BITS-1:0] outputs;
-  wire [191:0] words;
+  // What the unit shows, in the order of a vector.
+  wire [31:0]             watchdog;
+  wire                    enable;
+  wire [1:0]              policy;
+  wire [`SIZE_BITS-1:0]   cold_beats;
+  wire [`SIZE_BITS-1:0]   cold_instructions;
+  wire [3:0]              matrices;
+  wire                    with_table;
+  wire                    wide;
+  wire [8*`SIZE_BITS-1:0] words;
+  wire [`SIZE_BITS-1:0]   pass_beats;
+  wire [4:0]              ring_log2;
+  wire [31:0]             ring_tail;
+  wire [ADDR_BITS-1:0]    cold_addr;
+  wire [ADDR_BITS-1:0]    pass_addr;
+  wire [ADDR_BITS-1:0]    ring_addr;
+  wire [OUTPUT_BITS-1:0]  outputs = { watchdog, enable, policy, cold_beats, cold_instructions, matrices, with_table, wide, words, pass_beats,
+                                      ring_log2, ring_tail, cold_addr, pass_addr, ring_addr };
 
   trex_registers dut (
     .clk_i(clk_i), .rst_i(rst_i),
-    .s_axil_awvalid(aw_valid_q), .s_axil_awready(awready), .s_axil_awaddr(aw_valid_q ? address : 12'hx),
+    .s_axil_awvalid(aw_valid_q), .s_axil_awready(awready), .s_axil_awaddr(aw_valid_q ? address : {`REG_ADDR_BITS{1'bx}}),
     .s_axil_wvalid(w_valid_q), .s_axil_wready(wready), .s_axil_wdata(w_valid_q ? data : 32'hx), .s_axil_wstrb(w_valid_q ? strb : 4'hx),
     .s_axil_bvalid(bvalid), .s_axil_bready(b_ready_q), .s_axil_bresp(bresp),
-    .s_axil_arvalid(ar_valid_q), .s_axil_arready(arready), .s_axil_araddr(ar_valid_q ? (op_write ? 12'h000 : address) : 12'hx),
+    .s_axil_arvalid(ar_valid_q), .s_axil_arready(arready), .s_axil_araddr(ar_valid_q ? (op_write ? {`REG_ADDR_BITS{1'b0}} : address) : {`REG_ADDR_BITS{1'bx}}),
     .s_axil_rvalid(rvalid), .s_axil_rready(r_ready_q), .s_axil_rdata(rdata), .s_axil_rresp(rresp), .irq_o(irq),
-    .watchdog_o(outputs[OUTPUT_BITS-1 -: 32]),
-    .control_enable_o(outputs[OUTPUT_BITS-33]), .control_policy_o(outputs[OUTPUT_BITS-34 -: 2]),
-    .cold_beats_o(outputs[OUTPUT_BITS-36 -: 24]), .cold_instructions_o(outputs[OUTPUT_BITS-60 -: 24]),
-    .cold_matrices_number_o(outputs[OUTPUT_BITS-84 -: 4]), .cold_matrices_table_o(outputs[OUTPUT_BITS-88]),
-    .cold_matrices_wide_o(outputs[OUTPUT_BITS-89]),
-    .cold_words_0_o(words[0 +: 24]), .cold_words_1_o(words[24 +: 24]), .cold_words_2_o(words[48 +: 24]), .cold_words_3_o(words[72 +: 24]),
-    .cold_words_4_o(words[96 +: 24]), .cold_words_5_o(words[120 +: 24]), .cold_words_6_o(words[144 +: 24]), .cold_words_7_o(words[168 +: 24]),
-    .pass_beats_o(outputs[OUTPUT_BITS-282 -: 24]), .ring_log2_o(outputs[OUTPUT_BITS-306 -: 5]), .ring_tail_o(outputs[OUTPUT_BITS-311 -: 32]),
-    .cold_addr_o(outputs[2*ADDR_BITS +: ADDR_BITS]), .pass_addr_o(outputs[ADDR_BITS +: ADDR_BITS]), .ring_addr_o(outputs[0 +: ADDR_BITS]),
+    .watchdog_o(watchdog), .control_enable_o(enable), .control_policy_o(policy), .cold_beats_o(cold_beats), .cold_instructions_o(cold_instructions),
+    .cold_matrices_number_o(matrices), .cold_matrices_table_o(with_table), .cold_matrices_wide_o(wide),
+    .cold_words_0_o(words[0*`SIZE_BITS +: `SIZE_BITS]), .cold_words_1_o(words[1*`SIZE_BITS +: `SIZE_BITS]), .cold_words_2_o(words[2*`SIZE_BITS +: `SIZE_BITS]), .cold_words_3_o(words[3*`SIZE_BITS +: `SIZE_BITS]),
+    .cold_words_4_o(words[4*`SIZE_BITS +: `SIZE_BITS]), .cold_words_5_o(words[5*`SIZE_BITS +: `SIZE_BITS]), .cold_words_6_o(words[6*`SIZE_BITS +: `SIZE_BITS]), .cold_words_7_o(words[7*`SIZE_BITS +: `SIZE_BITS]),
+    .pass_beats_o(pass_beats), .ring_log2_o(ring_log2), .ring_tail_o(ring_tail),
+    .cold_addr_o(cold_addr), .pass_addr_o(pass_addr), .ring_addr_o(ring_addr),
     .load_o(load), .clear_o(clear), .reset_o(reset), .watchdog_set_o(watchdog_set),
     .loaded_i(loaded), .loading_i(loading), .busy_i(busy), .window_i(window),
     .resetting_i(resetting), .port_stuck_i(port_stuck), .ring_head_i(head),
@@ -133,7 +146,6 @@ module registers_tb (
     .stuck_i(events && stuck), .reset_done_i(events && reset_done),
     .counter_read_o(counter_read), .counter_index_o(counter_index), .counter_i(counter)
   );
-  assign outputs[OUTPUT_BITS-90 -: 192] = words;
 
   // ---- answers hold until they are taken ----
   // A reset leaves no pulse.

@@ -27,13 +27,13 @@ module rows_tb (
   localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1;
   localparam TS          = SLICE_LANES * PASSES;
-  localparam VECTOR_BITS = 1 + 1 + 1 + 12 + 12 + 12 * SLICES + SEG_BITS + 1 + SEGMENTS * (2 + 12 + 12 + 32 + 32) + 12 + 32 + SEGMENTS;
+  localparam VECTOR_BITS = 1 + 1 + 1 + `FEATURE_BITS + `FEATURE_BITS + `POSITION_BITS * SLICES + SEG_BITS + 1 + SEGMENTS * (2 + `POSITION_BITS + `POSITION_BITS + 32 + 32) + `FEATURE_BITS + 32 + SEGMENTS;
   localparam WAITING     = 8;  // requests that may wait
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*BUS_BYTES-1:0] memory [0:`BEATS-1];
   reg [8*BUS_BYTES-1:0] want [0:`BEATS-1];
-  reg [8*SLICE_LANES-1:0] words [0:4096*PASSES*SLICES-1];
+  reg [8*SLICE_LANES-1:0] words [0:(1<<`FEATURE_BITS)*PASSES*SLICES-1];
   reg [8*512-1:0]       path;
   reg [31:0]            seed;
   reg [31:0]            pace;
@@ -54,30 +54,30 @@ module rows_tb (
   wire        at_once = pace == 32'd1;
   wire        seldom  = (pace == 32'd2) && (random_q[24:22] != 3'd0);
 
-  reg  [31:0]            index_q;
-  wire                   store;
-  wire                   first_row;
-  wire                   best;
-  wire [11:0]            outer;
-  wire [11:0]            base;
-  wire [12*SLICES-1:0]   slice_fill;
-  wire [SEG_BITS:0]      segments;
-  wire [2*SEGMENTS-1:0]  seg_slice;
-  wire [12*SEGMENTS-1:0] seg_position;
-  wire [12*SEGMENTS-1:0] seg_length;
-  wire [32*SEGMENTS-1:0] seg_input;
-  wire [32*SEGMENTS-1:0] seg_output;
-  wire [11:0]            tiles_want;
-  wire [31:0]            cycles_want;
-  wire [SEGMENTS-1:0]    bad_want;
+  reg  [31:0]                        index_q;
+  wire                               store;
+  wire                               first_row;
+  wire                               best;
+  wire [`FEATURE_BITS-1:0]           outer;
+  wire [`FEATURE_BITS-1:0]           base;
+  wire [`POSITION_BITS*SLICES-1:0]   slice_fill;
+  wire [SEG_BITS:0]                  segments;
+  wire [2*SEGMENTS-1:0]              seg_slice;
+  wire [`POSITION_BITS*SEGMENTS-1:0] seg_position;
+  wire [`POSITION_BITS*SEGMENTS-1:0] seg_length;
+  wire [32*SEGMENTS-1:0]             seg_input;
+  wire [32*SEGMENTS-1:0]             seg_output;
+  wire [`FEATURE_BITS-1:0]           tiles_want;
+  wire [31:0]                        cycles_want;
+  wire [SEGMENTS-1:0]                bad_want;
   assign { store, first_row, best, outer, base, slice_fill, segments, seg_slice, seg_position, seg_length, seg_input, seg_output,
            tiles_want, cycles_want, bad_want } = vectors[index_q];
-  wire [1:0]             find_slice;
-  wire [11:0]            find_position;
-  wire [SEG_BITS-1:0]    found_segment;
-  wire [11:0]            found_length;
-  wire [31:0]            found_input;
-  wire [31:0]            found_output;
+  wire [1:0]                find_slice;
+  wire [`POSITION_BITS-1:0] find_position;
+  wire [SEG_BITS-1:0]       found_segment;
+  wire [`POSITION_BITS-1:0] found_length;
+  wire [31:0]               found_input;
+  wire [31:0]               found_output;
   segment_table #(.SEGMENTS(SEGMENTS)) u_table (
     .clk_i(clk_i), .segments_i(segments), .slice_i(seg_slice), .position_i(seg_position), .length_i(seg_length),
     .input_i(seg_input), .output_i(seg_output), .find_slice_i(find_slice), .find_position_i(find_position),
@@ -87,24 +87,24 @@ module rows_tb (
   // ---- memory: requests wait in order, beats come a latency after their request ----
   wire                   rd_req_valid;
   wire [31:0]            rd_req_addr;
-  wire [23:0]            rd_req_beats;
+  wire [`SIZE_BITS-1:0]  rd_req_beats;
   wire                   rd_ready;
   wire                   wr_req_valid;
   wire [31:0]            wr_req_addr;
-  wire [23:0]            wr_req_beats;
+  wire [`SIZE_BITS-1:0]  wr_req_beats;
   wire [SEG_BITS-1:0]    wr_req_segment;
   wire                   wr_valid;
   wire [8*BUS_BYTES-1:0] wr_data;
   reg  [31:0]            now_q;
   reg  [31:0]            rd_beat [0:WAITING-1];
-  reg  [23:0]            rd_left [0:WAITING-1];
+  reg  [`SIZE_BITS-1:0]  rd_left [0:WAITING-1];
   reg  [31:0]            rd_from [0:WAITING-1];
   reg                    rd_row [0:WAITING-1];  // one row, asked for by itself
   reg  [3:0]             rd_rows_q;
   reg  [3:0]             rd_head_q;
   reg  [3:0]             rd_tail_q;
   reg  [31:0]            wr_beat [0:WAITING-1];
-  reg  [23:0]            wr_left [0:WAITING-1];
+  reg  [`SIZE_BITS-1:0]  wr_left [0:WAITING-1];
   reg  [3:0]             wr_head_q;
   reg  [3:0]             wr_tail_q;
   wire [2:0]             rd_at        = rd_head_q[2:0];
@@ -115,7 +115,7 @@ module rows_tb (
   wire                   wr_req_ready = (wr_tail_q - wr_head_q != WAITING) && (at_once || (random_q[1] && !seldom));
   wire                   rd_valid     = rd_some && (now_q >= rd_from[rd_at]) && (at_once || ((random_q[3:2] != 2'd0) && !seldom));
   wire                   wr_ready     = wr_some && (at_once || ((random_q[5:4] != 2'd0) && !seldom));
-  wire                   rd_last      = rd_valid && rd_ready && (rd_left[rd_at] == 24'd1);
+  wire                   rd_last      = rd_valid && rd_ready && (rd_left[rd_at] == 1);
   wire                   rd_asked     = rd_req_valid && rd_req_ready;
   wire                   row_by_row;
   always @(posedge clk_i) begin
@@ -129,7 +129,7 @@ module rows_tb (
     end else begin
       if (rd_valid && rd_ready) begin
         rd_beat[rd_at] <= rd_beat[rd_at] + 32'd1;
-        rd_left[rd_at] <= rd_left[rd_at] - 24'd1;
+        rd_left[rd_at] <= rd_left[rd_at] - 1'b1;
         if (rd_last) rd_head_q <= rd_head_q + 4'd1;
       end
       rd_rows_q <= rd_rows_q + (rd_asked && row_by_row && !store) - (rd_last && rd_row[rd_at]);
@@ -143,8 +143,8 @@ module rows_tb (
       if (wr_valid && wr_ready) begin
         memory[wr_beat[wr_at]] <= wr_data;
         wr_beat[wr_at] <= wr_beat[wr_at] + 32'd1;
-        wr_left[wr_at] <= wr_left[wr_at] - 24'd1;
-        if (wr_left[wr_at] == 24'd1) wr_head_q <= wr_head_q + 4'd1;
+        wr_left[wr_at] <= wr_left[wr_at] - 1'b1;
+        if (wr_left[wr_at] == 1) wr_head_q <= wr_head_q + 4'd1;
       end
       if (wr_req_valid && wr_req_ready) begin
         wr_beat[wr_tail_q[2:0]] <= wr_req_addr / BUS_BYTES;
@@ -155,15 +155,15 @@ module rows_tb (
   end
 
   // ---- words ----
-  wire                   word_wr_en;
-  wire [SLICES-1:0]      word_wr_slices;
-  wire [11:0]            word_wr_feature;
-  wire [PASS_BITS-1:0]   word_wr_pass;
-  wire [8*LANES-1:0]     word_wr_data;
-  wire                   word_rd_en;
-  wire [11:0]            word_rd_feature;
-  wire [PASS_BITS-1:0]   word_rd_pass;
-  reg  [8*LANES-1:0]     word_rd_data;
+  wire                     word_wr_en;
+  wire [SLICES-1:0]        word_wr_slices;
+  wire [`FEATURE_BITS-1:0] word_wr_feature;
+  wire [PASS_BITS-1:0]     word_wr_pass;
+  wire [8*LANES-1:0]       word_wr_data;
+  wire                     word_rd_en;
+  wire [`FEATURE_BITS-1:0] word_rd_feature;
+  wire [PASS_BITS-1:0]     word_rd_pass;
+  reg  [8*LANES-1:0]       word_rd_data;
   integer                s;
   always @(posedge clk_i) begin
     for (s = 0; s < SLICES; s = s + 1) begin
@@ -173,15 +173,15 @@ module rows_tb (
   end
 
   // ---- unit ----
-  reg                    start_q;
-  wire                   busy;
-  wire                   ended;
-  wire [SEG_BITS-1:0]    rd_segment;
-  wire                   map_wr_en;
-  wire [1:0]             map_wr_slice;
-  wire [11:0]            map_wr_position;
-  wire [SEG_BITS-1:0]    map_wr_segment;
-  wire                   bad;
+  reg                       start_q;
+  wire                      busy;
+  wire                      ended;
+  wire [SEG_BITS-1:0]       rd_segment;
+  wire                      map_wr_en;
+  wire [1:0]                map_wr_slice;
+  wire [`POSITION_BITS-1:0] map_wr_position;
+  wire [SEG_BITS-1:0]       map_wr_segment;
+  wire                      bad;
 `ifdef AHEAD
   // Rows are asked for one by one, until the window of theirs begins.
   reg row_by_row_q;
@@ -216,21 +216,21 @@ module rows_tb (
   );
 
   // ---- what a run must be ----
-  wire [31:0] row_beats   = (outer + BUS_BYTES - 1) / BUS_BYTES;
-  wire [31:0] gathered    = (`FEATURES == 0) ? outer : (outer + `FEATURES - 1) / `FEATURES * `FEATURES;
-  reg  [11:0] mapped_q [0:SEGMENTS-1];  // rows of a segment in the map
-  reg  [31:0] spread_n;
-  reg  [31:0] gather_n;
+  wire [31:0]               row_beats   = (outer + BUS_BYTES - 1) / BUS_BYTES;
+  wire [31:0]               gathered    = (`FEATURES == 0) ? outer : (outer + `FEATURES - 1) / `FEATURES * `FEATURES;
+  reg  [`POSITION_BITS-1:0] mapped_q [0:SEGMENTS-1];  // rows of a segment in the map
+  reg  [31:0]               spread_n;
+  reg  [31:0]               gather_n;
   // Of the beat that comes, how far it lies behind the rows of its segment's begin.
   wire [31:0] beat_behind = rd_beat[rd_at] - seg_input[32*rd_segment +: 32] / BUS_BYTES;
-  wire [31:0] rows_long   = { 20'd0, seg_length[12*rd_segment +: 12] } * row_beats;
+  wire [31:0] rows_long   = { {(32-`POSITION_BITS){1'b0}}, seg_length[`POSITION_BITS*rd_segment +: `POSITION_BITS] } * row_beats;
 `ifdef ROW_CRC
   wire        beat_wrong  = (rd_segment >= segments) || (beat_behind > rows_long);
 `else
   wire        beat_wrong  = (rd_segment >= segments) || (beat_behind >= rows_long);
 `endif
   wire [31:0] place_now   = map_wr_slice * TS + map_wr_position;
-  wire [31:0] place_want  = seg_slice[2*map_wr_segment +: 2] * TS + seg_position[12*map_wr_segment +: 12] + mapped_q[map_wr_segment];
+  wire [31:0] place_want  = seg_slice[2*map_wr_segment +: 2] * TS + seg_position[`POSITION_BITS*map_wr_segment +: `POSITION_BITS] + mapped_q[map_wr_segment];
   wire        map_wrong   = map_wr_en && (store || (map_wr_segment >= segments) || (place_now !== place_want));
   wire        asked_wrong = wr_req_valid && wr_req_ready && ((wr_req_segment >= segments) || (seg_output[32*wr_req_segment +: 32] !== wr_req_addr));
   wire        told_wrong  = (rd_valid && rd_ready && beat_wrong) || asked_wrong || map_wrong || (rd_asked && row_by_row && (rd_rows_q != 4'd0));
@@ -244,10 +244,10 @@ module rows_tb (
       map_short   = 1'b0;
       words_wrong = 1'b0;
       for (g = 0; g < segments; g = g + 1) begin
-        if (mapped_q[g] != (store ? 12'd0 : seg_length[12*g +: 12])) map_short = 1'b1;
-        for (r = 0; !store && (r < seg_length[12*g +: 12]); r = r + 1) begin
+        if (mapped_q[g] != (store ? {`POSITION_BITS{1'b0}} : seg_length[`POSITION_BITS*g +: `POSITION_BITS])) map_short = 1'b1;
+        for (r = 0; !store && (r < seg_length[`POSITION_BITS*g +: `POSITION_BITS]); r = r + 1) begin
           for (f = 0; f < outer; f = f + 1) begin
-            place    = seg_slice[2*g +: 2] * TS + seg_position[12*g +: 12] + r;
+            place    = seg_slice[2*g +: 2] * TS + seg_position[`POSITION_BITS*g +: `POSITION_BITS] + r;
             word     = words[((base + f) * PASSES + place % TS / SLICE_LANES) * SLICES + place / TS];
             row_beat = memory[seg_input[32*g +: 32] / BUS_BYTES + r * row_beats + f / BUS_BYTES];
             if (word[8*(place % SLICE_LANES) +: 8] !== row_beat[8*(f % BUS_BYTES) +: 8]) words_wrong = 1'b1;
@@ -274,7 +274,7 @@ module rows_tb (
       bad_q[rd_segment] <= 1'b1;
       twice_q <= twice_q || bad_q[rd_segment];
     end
-    if (map_wr_en && (map_wr_segment < segments)) mapped_q[map_wr_segment] <= mapped_q[map_wr_segment] + 12'd1;
+    if (map_wr_en && (map_wr_segment < segments)) mapped_q[map_wr_segment] <= mapped_q[map_wr_segment] + 1'b1;
     if (word_wr_en) spread_n <= spread_n + 32'd1;
     if (word_rd_en) gather_n <= gather_n + 32'd1;
     if (rst_i) begin
@@ -321,7 +321,7 @@ module rows_tb (
       twice_q  <= 1'b0;
       spread_n <= 32'd0;
       gather_n <= 32'd0;
-      for (s = 0; s < SEGMENTS; s = s + 1) mapped_q[s] <= 12'd0;
+      for (s = 0; s < SEGMENTS; s = s + 1) mapped_q[s] <= {`POSITION_BITS{1'b0}};
     end
   end
 endmodule

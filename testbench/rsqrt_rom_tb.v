@@ -10,7 +10,7 @@ module rsqrt_rom_tb (
   output reg         done_o,
   output reg  [31:0] errors_o
 );
-  localparam VECTOR_BITS = 12 + 9;
+  localparam VECTOR_BITS = `RSQRT_BITS + 9;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -20,9 +20,9 @@ module rsqrt_rom_tb (
     $readmemh(path, vectors);
   end
 
-  wire [11:0] want;
-  wire [11:0] g;
-  wire [8:0]  u;
+  wire [`RSQRT_BITS-1:0] want;
+  wire [`RSQRT_BITS-1:0] g;
+  wire [8:0]             u;
   assign { want, u } = vectors[index_q];
 
   trex_rsqrt_rom dut (.index_i(u), .mantissa_o(g));

@@ -7,19 +7,19 @@ module segment_table #(
   parameter SEGMENTS = 8,
   parameter SEG_BITS = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
 ) (
-  input  wire                   clk_i,
-  input  wire [SEG_BITS:0]      segments_i,
-  input  wire [2*SEGMENTS-1:0]  slice_i,
-  input  wire [12*SEGMENTS-1:0] position_i,
-  input  wire [12*SEGMENTS-1:0] length_i,
-  input  wire [32*SEGMENTS-1:0] input_i,
-  input  wire [32*SEGMENTS-1:0] output_i,
-  input  wire [1:0]             find_slice_i,
-  input  wire [11:0]            find_position_i,
-  output reg  [SEG_BITS-1:0]    found_segment_o,
-  output reg  [11:0]            found_length_o,
-  output reg  [31:0]            found_input_o,
-  output reg  [31:0]            found_output_o
+  input  wire                               clk_i,
+  input  wire [SEG_BITS:0]                  segments_i,
+  input  wire [2*SEGMENTS-1:0]              slice_i,
+  input  wire [`POSITION_BITS*SEGMENTS-1:0] position_i,
+  input  wire [`POSITION_BITS*SEGMENTS-1:0] length_i,
+  input  wire [32*SEGMENTS-1:0]             input_i,
+  input  wire [32*SEGMENTS-1:0]             output_i,
+  input  wire [1:0]                         find_slice_i,
+  input  wire [`POSITION_BITS-1:0]          find_position_i,
+  output reg  [SEG_BITS-1:0]                found_segment_o,
+  output reg  [`POSITION_BITS-1:0]          found_length_o,
+  output reg  [31:0]                        found_input_o,
+  output reg  [31:0]                        found_output_o
 );
   integer g;
   reg [SEG_BITS-1:0] segment;
@@ -30,7 +30,7 @@ module segment_table #(
     segment = {SEG_BITS{1'b1}};
     here    = 1'b0;
     for (g = 0; g < SEGMENTS; g = g + 1) begin
-      if ((g < segments_i) && (slice_i[2*g +: 2] == find_slice_i) && (position_i[12*g +: 12] == find_position_i)) begin
+      if ((g < segments_i) && (slice_i[2*g +: 2] == find_slice_i) && (position_i[`POSITION_BITS*g +: `POSITION_BITS] == find_position_i)) begin
         segment = g;
         here    = 1'b1;
       end
@@ -40,7 +40,7 @@ module segment_table #(
     segment_q       <= segment;
     here_q          <= here;
     found_segment_o <= segment_q;
-    found_length_o  <= here_q ? length_i[12*segment_q +: 12] : 12'hfff;
+    found_length_o  <= here_q ? length_i[`POSITION_BITS*segment_q +: `POSITION_BITS] : {`POSITION_BITS{1'b1}};
     found_input_o   <= here_q ? input_i[32*segment_q +: 32] : 32'hffffffff;
     found_output_o  <= here_q ? output_i[32*segment_q +: 32] : 32'hffffffff;
   end

@@ -25,7 +25,7 @@ module sequencer_tb (
   localparam PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam PC_BITS      = $clog2(INSTRUCTIONS);
   localparam CODE_BITS    = $clog2(CODE_WORDS);
-  localparam STEP_BITS    = 1 + 3 + PASS_BITS + 12 + 12 + 2 + 12 + CODE_BITS + 1 + 1 + 2 + 1 + COLUMN_BITS + 1 + 12;
+  localparam STEP_BITS    = 1 + 3 + PASS_BITS + `FEATURE_BITS + `FEATURE_BITS + 2 + `POSITION_BITS + CODE_BITS + 1 + 1 + 2 + 1 + COLUMN_BITS + 1 + `FEATURE_BITS;
   localparam VECTOR_BITS  = 4 + STEP_BITS;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
@@ -65,66 +65,66 @@ module sequencer_tb (
   wire        abort       = (state_q == RUN) && !aborted_q && (abort_after != 32'd0) && (cycle_q == abort_after);
 
   // ---- the sequencer and what surrounds it ----
-  reg                  drain_ready_q;
-  reg                  drain_busy_q;
-  reg                  pipe_busy_q;
-  reg                  norm_busy_q;
-  reg                  norm_fed_q;       // its parameters have come
-  reg                  norm_applying_q;
-  reg  [11:0]          norm_features_q;
-  reg  [11:0]          norm_inner_q;
-  reg                  softmax_q;        // walks
-  reg                  rows_q;
-  wire                 norm_word     = norm_applying_q && now(random_q[2:1] == 2'd0);
-  reg  [11:0]          softmax_number_q; // of the probability that is made next
-  reg  [PASS_BITS-1:0] softmax_pass_q;
-  reg  [31:0]          softmax_left_q;
-  reg                  softmax_busy_q;   // walks, or seeks reciprocals
-  wire                 softmax_word  = softmax_q && (softmax_left_q != 32'd0) && (softmax_left_q <= probabilities) && now(random_q[5:4] != 2'd0);
-  wire                 softmax_walked = softmax_q && (softmax_left_q == 32'd0) && now(random_q[5:4] == 2'd0);
-  wire                 rows_done     = rows_q && now(random_q[7:6] == 2'd0);
-  wire                 section_ready = now(random_q[8]);
-  wire                 bias_valid    = now(random_q[9]);
-  wire                 values_valid  = now(random_q[22:21] != 2'd0);  // of a register file of one direction
-  wire                 values_wanted;
-  wire                 item_valid    = now(random_q[11:10] != 2'd0);
-  wire                 busy;
-  wire                 done;
-  wire                 bad;
-  wire                 section_valid;
-  wire                 bias_ready;
-  wire                 item_ready;
-  wire                 issue;
-  wire                 first;
-  wire                 set;
-  wire [2:0]           mode;
-  wire [PASS_BITS-1:0] pass;
-  wire [11:0]          step;
-  wire [11:0]          tile_feature;
-  wire [1:0]           group;
-  wire [11:0]          key;
-  wire [CODE_BITS-1:0] code_addr;
-  wire                 score_piece;
-  wire                 value_piece;
-  wire                 drain_start;
-  wire [COLUMN_BITS:0] drain_columns;
-  wire [11:0]          drain_feature;
-  wire                 norm_start;
-  wire                 softmax_start;
-  wire                 softmax_clear;
-  wire                 rows_start;
-  wire [127:0]         instruction;
-  wire [PC_BITS-1:0]   pc;
-  wire                 wait_stream;
-  wire                 wait_drain;
-  wire                 wait_vector;
-  wire                 wait_rows;
+  reg                       drain_ready_q;
+  reg                       drain_busy_q;
+  reg                       pipe_busy_q;
+  reg                       norm_busy_q;
+  reg                       norm_fed_q;       // its parameters have come
+  reg                       norm_applying_q;
+  reg  [`FEATURE_BITS-1:0]  norm_features_q;
+  reg  [`FEATURE_BITS-1:0]  norm_inner_q;
+  reg                       softmax_q;        // walks
+  reg                       rows_q;
+  wire                      norm_word     = norm_applying_q && now(random_q[2:1] == 2'd0);
+  reg  [`POSITION_BITS-1:0] softmax_number_q; // of the probability that is made next
+  reg  [PASS_BITS-1:0]      softmax_pass_q;
+  reg  [31:0]               softmax_left_q;
+  reg                       softmax_busy_q;   // walks, or seeks reciprocals
+  wire                      softmax_word  = softmax_q && (softmax_left_q != 32'd0) && (softmax_left_q <= probabilities) && now(random_q[5:4] != 2'd0);
+  wire                      softmax_walked = softmax_q && (softmax_left_q == 32'd0) && now(random_q[5:4] == 2'd0);
+  wire                      rows_done     = rows_q && now(random_q[7:6] == 2'd0);
+  wire                      section_ready = now(random_q[8]);
+  wire                      bias_valid    = now(random_q[9]);
+  wire                      values_valid  = now(random_q[22:21] != 2'd0);  // of a register file of one direction
+  wire                      values_wanted;
+  wire                      item_valid    = now(random_q[11:10] != 2'd0);
+  wire                      busy;
+  wire                      done;
+  wire                      bad;
+  wire                      section_valid;
+  wire                      bias_ready;
+  wire                      item_ready;
+  wire                      issue;
+  wire                      first;
+  wire                      set;
+  wire [2:0]                mode;
+  wire [PASS_BITS-1:0]      pass;
+  wire [`FEATURE_BITS-1:0]  step;
+  wire [`FEATURE_BITS-1:0]  tile_feature;
+  wire [1:0]                group;
+  wire [`POSITION_BITS-1:0] key;
+  wire [CODE_BITS-1:0]      code_addr;
+  wire                      score_piece;
+  wire                      value_piece;
+  wire                      drain_start;
+  wire [COLUMN_BITS:0]      drain_columns;
+  wire [`FEATURE_BITS-1:0]  drain_feature;
+  wire                      norm_start;
+  wire                      softmax_start;
+  wire                      softmax_clear;
+  wire                      rows_start;
+  wire [127:0]              instruction;
+  wire [PC_BITS-1:0]        pc;
+  wire                      wait_stream;
+  wire                      wait_drain;
+  wire                      wait_vector;
+  wire                      wait_rows;
 
   trex_sequencer #(.COLUMNS(COLUMNS), .PASSES(PASSES), .INSTRUCTIONS(INSTRUCTIONS), .CODE_WORDS(CODE_WORDS)) dut (
     .clk_i(clk_i), .rst_i(rst_i),
     .program_wr_en_i((state_q == LOAD) && (load_q < `PROGRAM)), .program_wr_addr_i(load_q[PC_BITS-1:0]), .program_wr_data_i(words[load_q]),
     .start_i(state_q == START), .abort_i(abort), .last_pass_i(last_pass[PASS_BITS-1:0]), .groups_i(groups[2:0]),
-    .slice_keys_i(slice_keys[11:0]),
+    .slice_keys_i(slice_keys[`POSITION_BITS-1:0]),
     .busy_o(busy), .done_o(done), .bad_o(bad), .pc_o(pc), .instruction_o(instruction),
     .section_valid_o(section_valid), .section_ready_i(section_ready),
     .bias_valid_i(bias_valid), .bias_ready_o(bias_ready), .item_valid_i(item_valid), .item_ready_o(item_ready),
@@ -152,18 +152,18 @@ module sequencer_tb (
     norm_busy_q  <= norm_start || (norm_busy_q && !(norm_applying_q && (norm_features_q == norm_inner_q)));
     norm_fed_q   <= (norm_start || norm_busy_q) && ((norm_fed_q && norm_busy_q) || (section_valid && section_ready));
     norm_applying_q <= norm_busy_q && !(norm_applying_q && (norm_features_q == norm_inner_q)) && (norm_applying_q || (norm_fed_q && now(random_q[3:2] == 2'd0)));
-    norm_features_q <= (norm_word && (norm_features_q != norm_inner_q)) ? norm_features_q + 12'd1 : norm_applying_q ? norm_features_q : 12'd0;
+    norm_features_q <= (norm_word && (norm_features_q != norm_inner_q)) ? norm_features_q + 1'b1 : norm_applying_q ? norm_features_q : {`FEATURE_BITS{1'b0}};
     if (norm_start) norm_inner_q <= instruction[`INS_INNER];
     softmax_q    <= softmax_start || (softmax_q && !softmax_walked);
     softmax_busy_q <= softmax_start || (softmax_busy_q && (softmax_q || !now(random_q[24:19] == 6'd0)));
     // The first probability comes some cycles after the start.
     softmax_left_q <= softmax_start ? probabilities + 32'd3 : (softmax_q && ((softmax_left_q > probabilities) || softmax_word)) ? softmax_left_q - 32'd1 : softmax_left_q;
     if (softmax_start) begin
-      softmax_number_q <= 12'd0;
+      softmax_number_q <= {`POSITION_BITS{1'b0}};
       softmax_pass_q   <= {PASS_BITS{1'b0}};
     end else if (softmax_word) begin
       softmax_pass_q <= (softmax_pass_q == last_pass[PASS_BITS-1:0]) ? {PASS_BITS{1'b0}} : softmax_pass_q + 1'b1;
-      if (softmax_pass_q == last_pass[PASS_BITS-1:0]) softmax_number_q <= softmax_number_q + 12'd1;
+      if (softmax_pass_q == last_pass[PASS_BITS-1:0]) softmax_number_q <= softmax_number_q + 1'b1;
     end
     rows_q       <= rows_start || (rows_q && !rows_done);
     if (rst_i || abort) begin
@@ -173,7 +173,7 @@ module sequencer_tb (
       norm_busy_q  <= 1'b0;
       norm_fed_q   <= 1'b0;
       norm_applying_q <= 1'b0;
-      norm_features_q <= 12'd0;
+      norm_features_q <= {`FEATURE_BITS{1'b0}};
       softmax_q    <= 1'b0;
       softmax_busy_q <= 1'b0;
       rows_q       <= 1'b0;
@@ -183,19 +183,19 @@ module sequencer_tb (
   // ---- what it does, against the vectors ----
   // Fields that a mode does not use are taken as zero.
   wire attention = mode >= `MODE_SCORES;
-  wire [STEP_BITS-1:0] step_now = { first, mode, pass, step, tile_feature, attention ? group : 2'd0, attention ? key : 12'd0,
+  wire [STEP_BITS-1:0] step_now = { first, mode, pass, step, tile_feature, attention ? group : 2'd0, attention ? key : {`POSITION_BITS{1'b0}},
                                     (mode == `MODE_PROJECT) ? code_addr : {CODE_BITS{1'b0}}, set, item_valid && item_ready, score_piece, value_piece, drain_start,
-                                    drain_start ? drain_columns : {(COLUMN_BITS+1){1'b0}}, drain_start ? drain_feature : 12'd0 };
+                                    drain_start ? drain_columns : {(COLUMN_BITS+1){1'b0}}, drain_start ? drain_feature : {`FEATURE_BITS{1'b0}} };
   // The vectors of a window that is aborted are those of its second start, which begins with the first set.
-  localparam SET_BIT = 12 + COLUMN_BITS + 1 + 4;
+  localparam SET_BIT = `FEATURE_BITS + COLUMN_BITS + 1 + 4;
   wire [VECTOR_BITS-1:0] known = ~({ {(VECTOR_BITS-1){1'b0}}, (abort_after != 32'd0) && !aborted_q } << SET_BIT);
   wire [8:0] happens = { issue, bias_valid && bias_ready, section_valid && section_ready, bad, done, rows_start, softmax_start, softmax_clear, norm_start };
   wire [2:0] causes  = { 2'd0, issue } + { 2'd0, wait_stream } + { 2'd0, wait_drain } + { 2'd0, wait_vector } + { 2'd0, wait_rows };
   // ---- what must never be: written down by what reads what, not by how the sequencer finds out ----
-  reg  [PC_BITS-1:0] older_pc_q;       // the tile that was started last
-  reg  [2:0]         older_mode_q;
-  reg  [2:0]         older_dst_q;
-  reg  [11:0]        older_feature_q;
+  reg  [PC_BITS-1:0]       older_pc_q;       // the tile that was started last
+  reg  [2:0]               older_mode_q;
+  reg  [2:0]               older_dst_q;
+  reg  [`FEATURE_BITS-1:0] older_feature_q;
   wire [2:0] dst       = instruction[`INS_DST];
   wire       from_h    = instruction[`INS_SRC];
   wire       under_way = drain_busy_q || pipe_busy_q;
@@ -203,7 +203,7 @@ module sequencer_tb (
   localparam [2:0] RANKS = 3'd7;  // PROJECT writes P, which no instruction names as its destination
   wire [2:0] older_to  = (older_mode_q == `MODE_PROJECT) ? RANKS : (older_mode_q == `MODE_VALUES) ? `TO_X : older_dst_q;
   wire       reads_it  = ((mode == `MODE_EXPAND) && (older_to == RANKS)) || ((mode == `MODE_SCORES) && ((older_to == `TO_Q) || (older_to == `TO_K)))
-                         || (((mode == `MODE_PROJECT) || (mode == `MODE_DENSE)) && (older_to == (from_h ? `TO_H : `TO_X)) && ((older_feature_q < 12'd16) || softmax_busy_q));
+                         || (((mode == `MODE_PROJECT) || (mode == `MODE_DENSE)) && (older_to == (from_h ? `TO_H : `TO_X)) && ((older_feature_q < 16) || softmax_busy_q));
   wire       starts_unit = rows_start || norm_start || softmax_start || done;
   wire       forbidden_order = (drain_start && !drain_ready_q) || (drain_start && (older || ((older_pc_q != pc) && norm_busy_q)))
                          || (starts_unit && under_way) || (issue && older && reads_it)

@@ -16,56 +16,56 @@ module softmax_tb (
   localparam LANES       = `LANES;
   localparam PASSES      = `PASSES;
   localparam MAX_KEYS    = `MAX_KEYS;
-  localparam VECTOR_BITS = LANES * 25;
+  localparam VECTOR_BITS = LANES * (2*`SCORE_BITS + 1);
   localparam USED_BITS   = $clog2(PASSES + 1);
   localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam ADDR_BITS   = $clog2(MAX_KEYS * PASSES);
   localparam [2:0] BEGIN = 3'd0, OBSERVE = 3'd1, START = 3'd2, RUN = 3'd3, QUERY = 3'd4;
 
-  reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
-  reg [8*512-1:0]       path;
-  reg [2:0]             phase_q;
-  reg [31:0]            base_q;
-  reg [31:0]            cycles_q;
-  reg [31:0]            key_q;
-  reg [31:0]            pass_q;
-  reg [15:0]            random_q;
-  reg                   querying_q;
-  reg [VECTOR_BITS-1:0] query_want_q;
-  reg [LANES*12-1:0]    rd_data_q;
-  reg [LANES-1:0]       mask_q;
+  reg [VECTOR_BITS-1:0]       vectors [0:`VECTORS-1];
+  reg [8*512-1:0]             path;
+  reg [2:0]                   phase_q;
+  reg [31:0]                  base_q;
+  reg [31:0]                  cycles_q;
+  reg [31:0]                  key_q;
+  reg [31:0]                  pass_q;
+  reg [15:0]                  random_q;
+  reg                         querying_q;
+  reg [VECTOR_BITS-1:0]       query_want_q;
+  reg [LANES*`SCORE_BITS-1:0] rd_data_q;
+  reg [LANES-1:0]             mask_q;
 
   wire [VECTOR_BITS-1:0] header = vectors[base_q];
-  wire [31:0] keys    = { 20'd0, header[11:0] };
-  wire [31:0] passes  = { 25'd0, header[18:12] };
-  wire        uniform = header[19];
-  wire        gaps    = header[20];
+  wire [31:0] keys    = { {(32-`POSITION_BITS){1'b0}}, header[`POSITION_BITS-1:0] };
+  wire [31:0] passes  = { 25'd0, header[`POSITION_BITS +: 7] };
+  wire        uniform = header[`POSITION_BITS+7];
+  wire        gaps    = header[`POSITION_BITS+8];
 
   // The same walk serves observing, the order of the writes, and the queries.
   wire [31:0] word_at   = base_q + 32'd1 + key_q * PASSES + pass_q;
   wire        last_pass = pass_q + 32'd1 == passes;
   wire        last_word = last_pass && key_q + 32'd1 == keys;
   wire [VECTOR_BITS-1:0] word = vectors[(word_at < `VECTORS) ? word_at : 32'd0];
-  wire [LANES-1:0] word_mask = word[LANES*24 +: LANES];
+  wire [LANES-1:0] word_mask = word[2*LANES*`SCORE_BITS +: LANES];
 
   wire observing = phase_q == OBSERVE && (!gaps || random_q[1:0] == 2'd0);
   wire start     = phase_q == START;
   wire querying  = phase_q == QUERY && !querying_q;
-  wire                 busy;
-  wire                 walking;
-  wire [11:0]          wr_key;
-  wire [PASS_BITS-1:0] wr_pass;
-  wire [11:0]          key;
-  wire [PASS_BITS-1:0] pass;
-  wire                 rd_en;
-  wire [ADDR_BITS-1:0] rd_addr;
-  wire                 wr_en;
-  wire [ADDR_BITS-1:0] wr_addr;
-  wire [LANES*12-1:0]  wr_data;
-  wire [LANES*11-1:0]  recip;
-  wire [LANES*6-1:0]   shift;
+  wire                              busy;
+  wire                              walking;
+  wire [`POSITION_BITS-1:0]         wr_key;
+  wire [PASS_BITS-1:0]              wr_pass;
+  wire [`POSITION_BITS-1:0]         key;
+  wire [PASS_BITS-1:0]              pass;
+  wire                              rd_en;
+  wire [ADDR_BITS-1:0]              rd_addr;
+  wire                              wr_en;
+  wire [ADDR_BITS-1:0]              wr_addr;
+  wire [LANES*`SCORE_BITS-1:0]      wr_data;
+  wire [LANES*`MULTIPLIER_BITS-1:0] recip;
+  wire [LANES*6-1:0]                shift;
 
-  wire [31:0] mask_at = base_q + 32'd1 + { 20'd0, key } * PASSES + { {(32-PASS_BITS){1'b0}}, pass };
+  wire [31:0] mask_at = base_q + 32'd1 + { {(32-`POSITION_BITS){1'b0}}, key } * PASSES + { {(32-PASS_BITS){1'b0}}, pass };
   wire [31:0] read_at = base_q + 32'd1 + { {(32-ADDR_BITS){1'b0}}, rd_addr };
   wire [VECTOR_BITS-1:0] mask_word = vectors[(mask_at < `VECTORS) ? mask_at : 32'd0];
   wire [VECTOR_BITS-1:0] read_word = vectors[(read_at < `VECTORS) ? read_at : 32'd0];
@@ -82,10 +82,10 @@ module softmax_tb (
     .observe_valid_i(observing),
     .observe_pass_i((phase_q == OBSERVE) ? pass_q[PASS_BITS-1:0] : {PASS_BITS{1'b0}}),
     .observe_mask_i(word_mask),
-    .observe_data_i(word[LANES*12-1:0]),
+    .observe_data_i(word[LANES*`SCORE_BITS-1:0]),
     .start_i(start),
     .start_uniform_i(start ? uniform : !uniform),
-    .keys_i(start ? keys[11:0] : ~keys[11:0]),
+    .keys_i(start ? keys[`POSITION_BITS-1:0] : ~keys[`POSITION_BITS-1:0]),
     .passes_i(start ? passes[USED_BITS-1:0] : ~passes[USED_BITS-1:0]),
     .busy_o(busy),
     .walking_o(walking),
@@ -111,8 +111,8 @@ module softmax_tb (
   end
 
   wire [31:0] out_at = key_q * PASSES + pass_q;
-  wire wr_wrong    = wr_en && (phase_q != RUN || wr_addr !== out_at[ADDR_BITS-1:0] || wr_data !== word[LANES*12 +: LANES*12]
-                              || wr_key !== key_q[11:0] || wr_pass !== pass_q[PASS_BITS-1:0]);
+  wire wr_wrong    = wr_en && (phase_q != RUN || wr_addr !== out_at[ADDR_BITS-1:0] || wr_data !== word[LANES*`SCORE_BITS +: LANES*`SCORE_BITS]
+                              || wr_key !== key_q[`POSITION_BITS-1:0] || wr_pass !== pass_q[PASS_BITS-1:0]);
   wire rd_wrong    = rd_en && uniform;
   wire done        = phase_q == RUN && !busy;
   wire busy_wrong  = busy !== 1'b0 && phase_q != RUN;
@@ -124,8 +124,8 @@ module softmax_tb (
   wire wrong = wr_wrong || rd_wrong || busy_wrong || walked_wrong || late || done_wrong || query_wrong;
 
   always @(posedge clk_i) begin
-    mask_q <= mask_word[LANES*24 +: LANES];
-    rd_data_q <= rd_en ? read_word[LANES*12-1:0] : ~rd_data_q;
+    mask_q <= mask_word[2*LANES*`SCORE_BITS +: LANES];
+    rd_data_q <= rd_en ? read_word[LANES*`SCORE_BITS-1:0] : ~rd_data_q;
     random_q <= { random_q[14:0], random_q[15] ^ random_q[13] ^ random_q[12] ^ random_q[10] };
     querying_q <= querying;
     query_want_q <= word;
@@ -136,7 +136,7 @@ module softmax_tb (
       key_q <= 32'd0;
       pass_q <= 32'd0;
       random_q <= 16'hace1;
-      rd_data_q <= {LANES*12{1'b0}};
+      rd_data_q <= {LANES*`SCORE_BITS{1'b0}};
       querying_q <= 1'b0;
       done_o <= 1'b0;
       errors_o <= 32'd0;

@@ -16,8 +16,8 @@ module stream_reader_tb (
   localparam BUS_BITS  = 8 * BUS_BYTES;
   localparam [ADDR_BITS-1:0] BASE = `BASE;
 
-  reg [2+32+24+64-1:0] vectors [0:`VECTORS-1];
-  reg [31:0]           seed;
+  reg [2+32+`SIZE_BITS+64-1:0] vectors [0:`VECTORS-1];
+  reg [31:0]                   seed;
   initial begin
     $readmemh("vectors.hex", vectors);
     if (!$value$plusargs("seed=%d", seed)) seed = 32'd1;
@@ -28,20 +28,20 @@ module stream_reader_tb (
   wire [31:0] random_2 = random_1 ^ (random_1 >> 17);
   always @(posedge clk_i) random_q <= rst_i ? (seed * 32'd3 | 32'd1) : random_2 ^ (random_2 << 5);
 
-  reg  [31:0] window_q;
-  reg         running_q;
-  reg  [23:0] given_q;      // beats handed on
-  reg  [23:0] asked_q;
-  reg         crc_taken_q;
-  reg         crc_bad_q;
-  reg         bus_error_q;
-  wire [2+32+24+64-1:0] window = vectors[window_q];
-  wire [1:0]  outcome     = window[121:120];
-  wire [31:0] abort_after = window[119:88];
-  wire [23:0] beats       = window[87:64];
-  wire [63:0] address     = window[63:0];
-  wire [63:0] place       = (address - `BASE) / BUS_BYTES + { 40'd0, given_q };
-  wire [23:0] content     = (beats == 24'd0) ? 24'd0 : beats - 24'd1;
+  reg  [31:0]           window_q;
+  reg                   running_q;
+  reg  [`SIZE_BITS-1:0] given_q;      // beats handed on
+  reg  [`SIZE_BITS-1:0] asked_q;
+  reg                   crc_taken_q;
+  reg                   crc_bad_q;
+  reg                   bus_error_q;
+  wire [2+32+`SIZE_BITS+64-1:0] window = vectors[window_q];
+  wire [1:0]            outcome     = window[64+`SIZE_BITS+32 +: 2];
+  wire [31:0]           abort_after = window[64+`SIZE_BITS +: 32];
+  wire [`SIZE_BITS-1:0] beats       = window[64 +: `SIZE_BITS];
+  wire [63:0]           address     = window[63:0];
+  wire [63:0]           place       = (address - `BASE) / BUS_BYTES + { {(64-`SIZE_BITS){1'b0}}, given_q };
+  wire [`SIZE_BITS-1:0] content     = (beats == {`SIZE_BITS{1'b0}}) ? {`SIZE_BITS{1'b0}} : beats - 1'b1;
 
   wire                  ended;
   wire                  done;
@@ -51,7 +51,7 @@ module stream_reader_tb (
   wire                  req_valid;
   wire                  req_ready;
   wire [ADDR_BITS-1:0]  req_addr;
-  wire [23:0]           req_beats;
+  wire [`SIZE_BITS-1:0] req_beats;
   wire                  valid;
   wire                  ready;
   wire [BUS_BITS-1:0]   data;
@@ -83,7 +83,7 @@ module stream_reader_tb (
 
   wire all_given = given_q == content;
   wire over      = (outcome == 2'd0) ? done && ended && all_given : (outcome == 2'd1) ? crc_bad_q : bus_error_q;
-  wire aborting  = running_q && ((given_q == abort_after[23:0]) || (over && (outcome != 2'd0)));
+  wire aborting  = running_q && ((given_q == abort_after[`SIZE_BITS-1:0]) || (over && (outcome != 2'd0)));
   wire start     = !running_q && (window_q < `VECTORS) && ((`STALL == 0) || random_q[3]);
 
   trex_stream_reader #(
@@ -102,7 +102,7 @@ module stream_reader_tb (
   trex_axi_read #(.BUS_BYTES(BUS_BYTES), .ADDR_BITS(ADDR_BITS), .BURST_BEATS(`BURST_BEATS), .OUTSTANDING(`OUTSTANDING)) u_read (
     .clk_i(clk_i), .rst_i(rst_i), .abort_i({ 2'd0, aborting, 1'b0 }), .idle_o(),
     .req_valid_i({ 2'd0, req_valid, 1'b0 }), .req_ready_o(req_readies),
-    .req_addr_i({ {(2*ADDR_BITS){1'b0}}, req_addr, {ADDR_BITS{1'b0}} }), .req_beats_i({ 48'd0, req_beats, 24'd0 }),
+    .req_addr_i({ {(2*ADDR_BITS){1'b0}}, req_addr, {ADDR_BITS{1'b0}} }), .req_beats_i({ {(2*`SIZE_BITS){1'b0}}, req_beats, {`SIZE_BITS{1'b0}} }),
     .valid_o(valids), .ready_i({ 2'd0, ready, 1'b0 }), .data_o(data), .error_o(error),
     .m_axi_arid(arid), .m_axi_araddr(araddr), .m_axi_arlen(arlen), .m_axi_arsize(arsize), .m_axi_arburst(arburst),
     .m_axi_arvalid(arvalid), .m_axi_arready(arready),
@@ -124,12 +124,12 @@ module stream_reader_tb (
 
   wire ask  = req_valid && req_ready;
   wire give = beat_valid && beat_ready;
-  wire [23:0] asked = asked_q + (ask ? req_beats : 24'd0);
+  wire [`SIZE_BITS-1:0] asked = asked_q + (ask ? req_beats : {`SIZE_BITS{1'b0}});
   wire wrong = (give && (((beat !== u_memory.memory[place[31:0]]) && (outcome != 2'd2)) || all_given || !running_q))
                || (running_q && ((ended !== all_given) || (asked > beats) || (asked - given_q > `PREFETCH_BEATS)))
                || (valid && !ready)
                || (crc_taken && (crc_taken_q || !running_q))
-               || (crc_bad && ((outcome != 2'd1) || crc_bad_q || !running_q || (!crc_taken && (beats != 24'd0))))
+               || (crc_bad && ((outcome != 2'd1) || crc_bad_q || !running_q || (!crc_taken && (beats != {`SIZE_BITS{1'b0}}))))
                || (bus_error && ((outcome != 2'd2) || !running_q))
                || (running_q && done && ((outcome != 2'd0) || !(crc_taken || crc_taken_q)))
                || ((done ^ ended ^ crc_taken ^ crc_bad ^ bus_error ^ beat_valid) === 1'bx);
@@ -139,15 +139,15 @@ module stream_reader_tb (
   always @(posedge clk_i) begin
     cycle_q <= cycle_q + 32'd1;
     still_q <= (give || start || aborting || (rvalid && rready)) ? 10'd0 : still_q + 10'd1;
-    if (give) given_q <= given_q + 24'd1;
+    if (give) given_q <= given_q + 1'b1;
     asked_q <= asked;
     if (crc_taken) crc_taken_q <= 1'b1;
     if (crc_bad) crc_bad_q <= 1'b1;
     if (bus_error) bus_error_q <= 1'b1;
     if (start) begin
       running_q   <= 1'b1;
-      given_q     <= 24'd0;
-      asked_q     <= 24'd0;
+      given_q     <= {`SIZE_BITS{1'b0}};
+      asked_q     <= {`SIZE_BITS{1'b0}};
       crc_taken_q <= 1'b0;
       crc_bad_q   <= 1'b0;
       bus_error_q <= 1'b0;

@@ -11,28 +11,28 @@ module value_walk_tb (
   output reg         done_o,
   output reg  [31:0] errors_o
 );
-  localparam VECTOR_BITS = 1 + 12 + 12 + 1 + 2 + 12 + 12 + 3 + 12 + 3;
+  localparam VECTOR_BITS = 1 + `FEATURE_BITS + `POSITION_BITS + 1 + 2 + `FEATURE_BITS + `FEATURE_BITS + 3 + `POSITION_BITS + 3;
 
-  reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
-  reg [8*512-1:0]       path;
-  reg [31:0]            index_q;
-  wire                  rd_en_want;
-  wire [11:0]           rd_feature_want;
-  wire [11:0]           rd_token_want;
-  wire                  valid_want;
-  wire                  reset;
-  wire                  start;
-  wire [11:0]           base;
-  wire [11:0]           inner;
-  wire [2:0]            groups;
-  wire [11:0]           tile_keys;
-  wire                  wanted;
-  wire                  ready;
-  wire                  empty;
-  wire                  rd_en;
-  wire [11:0]           rd_feature;
-  wire [11:0]           rd_token;
-  wire                  valid;
+  reg [VECTOR_BITS-1:0]     vectors [0:`VECTORS-1];
+  reg [8*512-1:0]           path;
+  reg [31:0]                index_q;
+  wire                      rd_en_want;
+  wire [`FEATURE_BITS-1:0]  rd_feature_want;
+  wire [`POSITION_BITS-1:0] rd_token_want;
+  wire                      valid_want;
+  wire                      reset;
+  wire                      start;
+  wire [`FEATURE_BITS-1:0]  base;
+  wire [`FEATURE_BITS-1:0]  inner;
+  wire [2:0]                groups;
+  wire [`POSITION_BITS-1:0] tile_keys;
+  wire                      wanted;
+  wire                      ready;
+  wire                      empty;
+  wire                      rd_en;
+  wire [`FEATURE_BITS-1:0]  rd_feature;
+  wire [`POSITION_BITS-1:0] rd_token;
+  wire                      valid;
 
   assign { rd_en_want, rd_feature_want, rd_token_want, valid_want, reset, start, base, inner, groups, tile_keys, wanted, ready, empty } = vectors[index_q];
 

@@ -21,9 +21,9 @@ module window_former_tb (
   localparam SEGMENTS  = `SEGMENTS;
   localparam PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam SEG_BITS  = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1;
-  localparam VECTOR_BITS  = 2 + 1 + 16 + 12 + 2 * ADDR_BITS + 32;
-  localparam TABLE_BITS   = (SEG_BITS + 1) + 12 * SLICES + 2 * SLICES + 3 + 12 + PASS_BITS + 24;
-  localparam SEGMENT_BITS = 2 + 12 + 12 + 2 * ADDR_BITS + 32 + 16;
+  localparam VECTOR_BITS  = 2 + 1 + `SLOT_BITS + `POSITION_BITS + 2 * ADDR_BITS + 32;
+  localparam TABLE_BITS   = (SEG_BITS + 1) + `POSITION_BITS * SLICES + 2 * SLICES + 3 + `POSITION_BITS + PASS_BITS + `SQUARES_BITS;
+  localparam SEGMENT_BITS = 2 + `POSITION_BITS + `POSITION_BITS + 2 * ADDR_BITS + 32 + `SLOT_BITS;
 
   reg [VECTOR_BITS-1:0]  vectors [0:`VECTORS-1];
   reg [TABLE_BITS-1:0]   windows [0:`WINDOWS-1];
@@ -43,17 +43,17 @@ module window_former_tb (
   always @(posedge clk_i) random_q <= rst_i ? (seed | 32'd1) : random_2 ^ (random_2 << 5);
 
   // ---- host: requests of one policy until all of them are in windows ----
-  reg  [31:0]            next_q;       // request to push
-  reg  [1:0]             policy_q;
-  reg                    all_q;        // every request of this policy is in the queue
-  wire [31:0]            at           = (next_q < `VECTORS) ? next_q : 32'd0;
-  wire                   entry_last;
-  wire [1:0]             entry_policy;
-  wire [15:0]            entry_slot;
-  wire [11:0]            entry_length;
-  wire [ADDR_BITS-1:0]   entry_input;
-  wire [ADDR_BITS-1:0]   entry_output;
-  wire [31:0]            entry_tag;
+  reg  [31:0]               next_q;       // request to push
+  reg  [1:0]                policy_q;
+  reg                       all_q;        // every request of this policy is in the queue
+  wire [31:0]               at           = (next_q < `VECTORS) ? next_q : 32'd0;
+  wire                      entry_last;
+  wire [1:0]                entry_policy;
+  wire [15:0]               entry_slot;
+  wire [`POSITION_BITS-1:0] entry_length;
+  wire [ADDR_BITS-1:0]      entry_input;
+  wire [ADDR_BITS-1:0]      entry_output;
+  wire [31:0]               entry_tag;
   assign { entry_policy, entry_last, entry_slot, entry_length, entry_input, entry_output, entry_tag } = vectors[at];
   wire                   entry_valid  = (next_q < `VECTORS) && !all_q && random_q[4];
   wire                   entry_ready;
@@ -63,22 +63,22 @@ module window_former_tb (
 
   // ---- window at hand ----
   localparam [2:0] WAIT = 3'd0, FORM = 3'd1, TABLE = 3'd2, LOOK = 3'd3, BEGIN = 3'd4;
-  reg  [2:0]             state_q;
-  reg  [31:0]            window_q;
-  reg  [31:0]            segment_q;    // of all, the one that is looked at
-  reg  [31:0]            first_q;      // segment 0 of this window
-  reg  [31:0]            older_q;      // segment 0 of the one before it
-  reg                    look_older_q;
-  reg  [1:0]             pause_q;
-  wire [31:0]            number       = segment_q - (look_older_q ? older_q : first_q);
-  wire [31:0]            segment_at   = (segment_q < `ENTRIES) ? segment_q : 32'd0;
-  wire [1:0]             slice;
-  wire [11:0]            position;
-  wire [11:0]            length;
-  wire [ADDR_BITS-1:0]   in_addr;
-  wire [ADDR_BITS-1:0]   out_addr;
-  wire [31:0]            tag;
-  wire [15:0]            slot;
+  reg  [2:0]                state_q;
+  reg  [31:0]               window_q;
+  reg  [31:0]               segment_q;    // of all, the one that is looked at
+  reg  [31:0]               first_q;      // segment 0 of this window
+  reg  [31:0]               older_q;      // segment 0 of the one before it
+  reg                       look_older_q;
+  reg  [1:0]                pause_q;
+  wire [31:0]               number       = segment_q - (look_older_q ? older_q : first_q);
+  wire [31:0]               segment_at   = (segment_q < `ENTRIES) ? segment_q : 32'd0;
+  wire [1:0]                slice;
+  wire [`POSITION_BITS-1:0] position;
+  wire [`POSITION_BITS-1:0] length;
+  wire [ADDR_BITS-1:0]      in_addr;
+  wire [ADDR_BITS-1:0]      out_addr;
+  wire [31:0]               tag;
+  wire [15:0]               slot;
   assign { slice, position, length, in_addr, out_addr, tag, slot } = segments[segment_at];
   wire                   seldom       = random_q[22:21] == 2'd0;  // more may come meanwhile
   wire                   form         = (state_q == WAIT) && seldom && !empty && (!room || all_q) && !(entry_valid && entry_ready);
@@ -91,19 +91,19 @@ module window_former_tb (
   wire asking   = pause_q == 2'd0;
   wire told     = pause_q == 2'd1;
   wire answered = pause_q == 2'd2;
-  wire [SEG_BITS:0]      count;
-  wire [12*SLICES-1:0]   fill;
-  wire [2*SLICES-1:0]    first;
-  wire [2:0]             groups;
-  wire [11:0]            keys;
-  wire [PASS_BITS-1:0]   last_pass;
-  wire [23:0]            squares;
-  wire [SEG_BITS-1:0]    found;
-  wire [11:0]            found_length;
-  wire [ADDR_BITS-1:0]   found_input;
-  wire [ADDR_BITS-1:0]   found_output;
-  wire [31:0]            done_tag;
-  wire [15:0]            done_slot;
+  wire [SEG_BITS:0]                count;
+  wire [`POSITION_BITS*SLICES-1:0] fill;
+  wire [2*SLICES-1:0]              first;
+  wire [2:0]                       groups;
+  wire [`POSITION_BITS-1:0]        keys;
+  wire [PASS_BITS-1:0]             last_pass;
+  wire [`SQUARES_BITS-1:0]         squares;
+  wire [SEG_BITS-1:0]              found;
+  wire [`POSITION_BITS-1:0]        found_length;
+  wire [ADDR_BITS-1:0]             found_input;
+  wire [ADDR_BITS-1:0]             found_output;
+  wire [31:0]                      done_tag;
+  wire [15:0]                      done_slot;
   trex_window_former #(
     .SLICES(SLICES), .SLICE_LANES(`SLICE_LANES), .PASSES(PASSES), .ADDR_BITS(ADDR_BITS), .LOOKAHEAD(`LOOKAHEAD), .SEGMENTS(SEGMENTS), .PASS_OVER(`PASS_OVER)
   ) dut (
@@ -113,7 +113,7 @@ module window_former_tb (
     .empty_o(empty), .room_o(room), .form_i(form), .formed_o(formed),
     .segments_o(count), .slice_fill_o(fill), .slice_first_o(first), .groups_o(groups), .slice_keys_o(keys), .last_pass_o(last_pass),
     .squares_o(squares),
-    .find_slice_i(asking ? slice : random_q[13:12]), .find_position_i(asking ? position : random_q[11:0]),
+    .find_slice_i(asking ? slice : random_q[`POSITION_BITS +: 2]), .find_position_i(asking ? position : random_q[`POSITION_BITS-1:0]),
     .found_segment_o(found), .found_length_o(found_length), .found_input_o(found_input), .found_output_o(found_output),
 `ifdef AHEAD
     .plenty_o(plenty), .begin_i(begins), .find_next_i(!look_older_q),
@@ -126,7 +126,7 @@ module window_former_tb (
   reg         holds_q;
   wire [TABLE_BITS-1:0] shown = { count, fill, first, groups, keys, last_pass, squares };
   wire [TABLE_BITS-1:0] want  = windows[(formed && (state_q == FORM)) ? window_q : shown_q];
-  wire table_bad = (holds_q && (shown !== want)) || (formed && ((state_q != FORM) || (shown[TABLE_BITS-1:24] !== want[TABLE_BITS-1:24])));
+  wire table_bad = (holds_q && (shown !== want)) || (formed && ((state_q != FORM) || (shown[TABLE_BITS-1:`SQUARES_BITS] !== want[TABLE_BITS-1:`SQUARES_BITS])));
   wire found_bad = answered && ({ found, found_length, found_input, found_output } !== { number[SEG_BITS-1:0], length, in_addr, out_addr });
   wire done_bad  = told && ({ done_tag, done_slot } !== { tag, slot });
 `ifdef AHEAD
@@ -141,7 +141,7 @@ module window_former_tb (
   integer     s;
   always @* begin
     filled = 32'd0;
-    for (s = 0; s < SLICES; s = s + 1) filled = filled + { 20'd0, fill[12*s +: 12] };
+    for (s = 0; s < SLICES; s = s + 1) filled = filled + { {(32-`POSITION_BITS){1'b0}}, fill[`POSITION_BITS*s +: `POSITION_BITS] };
   end
   wire enough = (policy == `POLICY_SINGLE) || (entries_q == `LOOKAHEAD)
                 || ((policy == `POLICY_TOKENS) ? (tokens_q >= SLICES * `SLICE_LANES * PASSES) : (entries_q >= SLICES));
@@ -152,7 +152,7 @@ module window_former_tb (
       tokens_q  <= 32'd0;
     end else begin
       entries_q <= entries_q + { 31'd0, entry_valid && entry_ready } - (formed ? { {(31-SEG_BITS){1'b0}}, count } : 32'd0);
-      tokens_q  <= tokens_q + ((entry_valid && entry_ready) ? { 20'd0, entry_length } : 32'd0) - (formed ? filled : 32'd0);
+      tokens_q  <= tokens_q + ((entry_valid && entry_ready) ? { {(32-`POSITION_BITS){1'b0}}, entry_length } : 32'd0) - (formed ? filled : 32'd0);
     end
   end
 `else

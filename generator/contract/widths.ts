@@ -44,6 +44,11 @@ export function widthParameters(names: string, end: string): string {
     .join('\n  ');
 }
 
+/** Every width as a macro of benches: FEATURE_BITS. */
+export const widthMacros: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(widths).map(([name, { bits }]) => [`${name}_BITS`, bits]),
+);
+
 /** The same as localparams, for a unit that has no such port. */
 export function widthLocalparams(names: string): string {
   return `localparam ${widthsOf(names)

@@ -2,6 +2,7 @@
 import { arrayModes, constantName, destinations, hostSteps, normKinds, policies, readClients, writeClients } from '../contract/codes.js';
 import { descriptorBytes, descriptorFields, ringLog2Max } from '../contract/descriptor.js';
 import { fieldBits, instructionFields } from '../contract/isa.js';
+import { widthMacros, widths } from '../contract/widths.js';
 import { opcodes } from '../operations/opcodes.js';
 import {
   chipId,
@@ -62,7 +63,7 @@ export function localparams(prefix: string, names: string): string {
   return `localparam ${bits === undefined ? '' : `[${bits - 1}:0] `}${declared.join(', ')};`;
 }
 
-const address = (byte: number): string => `12'h${byte.toString(16).padStart(3, '0')}`;
+const address = (byte: number): string => `${widths.REG_ADDR.bits}'h${byte.toString(16).padStart(3, '0')}`;
 
 const all = Object.values<Register>(registers);
 /** Words up to the last register that a write changes; word n has byte address 4 * n. */
@@ -86,7 +87,10 @@ const wordsOf = (which: (register: Register) => boolean): string =>
     .reduce((sum, { address: at }) => sum | (1n << BigInt(at / 4)), 0n)
     .toString(16)}`;
 
-/** What benches know as macros: every code (`MODE_SCORES is 3), the place of every field (instruction[`INS_OUTER]) and every register. */
+/**
+ * What benches know as macros: every code (`MODE_SCORES is 3), the place of every field (instruction[`INS_OUTER]), every register and
+ * every width that units share (`FEATURE_BITS).
+ */
 export const codeMacros: Readonly<Record<string, number | string>> = Object.fromEntries([
   ...Object.keys(tables).flatMap((prefix): (readonly [string, number | string])[] => [...valuesOf(prefix)]),
   ...instructionFields.map(({ name, low, bits }) => [`INS_${constantName(name)}`, `${low}+:${bits}`] as const),
@@ -94,6 +98,7 @@ export const codeMacros: Readonly<Record<string, number | string>> = Object.from
   ['REG_FIRST_COUNTER', address(counterAddress(counters[0]!))] as const,
   ['REG_LAST_COUNTER_HIGH', address(counterAddress(counters.at(-1)!) + 4)] as const,
   ['CHIP_ID', `32'h${chipId.toString(16)}`] as const,
+  ...Object.entries(widthMacros),
 ]);
 
 /** Macros of the proof of the register file: which words of the table a write changes, and which of their bits. */

@@ -54,8 +54,9 @@ module axi_read_formal #(
   reg  [7:0]           held_len_q = 8'd0;
   wire                 broken = rvalid_i && (flight_q == 8'd0);
   wire [7:0]           asked  = flight_q + { 7'd0, arvalid };
+  localparam PAGE_BITS = 12;  // of a byte address in a page of 4 KiB
   // One past the last byte, from the start of the page.
-  wire [16:0]          past   = { 5'd0, araddr[11:0] } + ({ 9'd0, arlen } + 17'd1) * BUS_BYTES;
+  wire [16:0]          past   = { {(17-PAGE_BITS){1'b0}}, araddr[PAGE_BITS-1:0] } + ({ 9'd0, arlen } + 17'd1) * BUS_BYTES;
 
   always @(posedge clk_i) begin
     broken_q    <= broken_q || (begun_q && broken);

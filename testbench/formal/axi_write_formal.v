@@ -76,8 +76,9 @@ module axi_write_formal #(
   wire                   ended  = beat && wlast;
   wire                   show   = awvalid && !aw_held_q;
   wire [7:0]             asked  = aw_flight_q + { 7'd0, awvalid };
+  localparam PAGE_BITS = 12;  // of a byte address in a page of 4 KiB
   // One past the last byte, from the start of the page.
-  wire [16:0]            past   = { 5'd0, awaddr[11:0] } + ({ 9'd0, awlen } + 17'd1) * BUS_BYTES;
+  wire [16:0]            past   = { {(17-PAGE_BITS){1'b0}}, awaddr[PAGE_BITS-1:0] } + ({ 9'd0, awlen } + 17'd1) * BUS_BYTES;
 
   always @(posedge clk_i) begin
     broken_q    <= broken_q || (begun_q && broken);

@@ -14,25 +14,25 @@ module key_mask_formal #(
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
 ) (
-  input  wire                 clk_i,
-  input  wire                 wr_en_i,
-  input  wire                 wr_side_i,
-  input  wire                 side_i,
-  input  wire [1:0]           wr_slice_i,
-  input  wire [11:0]          wr_position_i,
-  input  wire [SEG_BITS-1:0]  wr_segment_i,
-  input  wire [1:0]           group_i,
-  input  wire [11:0]          key_i,
-  input  wire [PASS_BITS-1:0] pass_i,
-  input  wire                 causal_i,
-  input  wire [2*SLICES-1:0]  slice_first_i,
-  input  wire [12*SLICES-1:0] slice_fill_i,
-  input  wire                 choose_side_i,
-  input  wire [1:0]           choose_slice_i,
-  input  wire [11:0]          choose_position_i,
-  input  wire [1:0]           choose_key_slice_i,
-  input  wire [11:0]          choose_key_i,
-  output wire                 bad_o
+  input  wire                             clk_i,
+  input  wire                             wr_en_i,
+  input  wire                             wr_side_i,
+  input  wire                             side_i,
+  input  wire [1:0]                       wr_slice_i,
+  input  wire [`POSITION_BITS-1:0]        wr_position_i,
+  input  wire [SEG_BITS-1:0]              wr_segment_i,
+  input  wire [1:0]                       group_i,
+  input  wire [`POSITION_BITS-1:0]        key_i,
+  input  wire [PASS_BITS-1:0]             pass_i,
+  input  wire                             causal_i,
+  input  wire [2*SLICES-1:0]              slice_first_i,
+  input  wire [`POSITION_BITS*SLICES-1:0] slice_fill_i,
+  input  wire                             choose_side_i,
+  input  wire [1:0]                       choose_slice_i,
+  input  wire [`POSITION_BITS-1:0]        choose_position_i,
+  input  wire [1:0]                       choose_key_slice_i,
+  input  wire [`POSITION_BITS-1:0]        choose_key_i,
+  output wire                             bad_o
 );
   localparam [31:0] SLICE_TOKENS = SLICE_LANES * PASSES;
   wire [SLICES*SLICE_LANES-1:0] mask;
@@ -57,16 +57,16 @@ module key_mask_formal #(
 `endif
 
   // ---- the choice of the first cycle stands ----
-  reg                chosen_q = 1'b0;
-  reg                side_q;
-  reg [1:0]          slice_q;
-  reg [11:0]         position_q;
-  reg [1:0]          key_slice_q;
-  reg [11:0]         key_q;       // behind the last place, too: the filling of a tile
-  reg                known_q = 1'b0;
-  reg                key_known_q = 1'b0;
-  reg [SEG_BITS-1:0] segment_q;
-  reg [SEG_BITS-1:0] key_segment_q;
+  reg                      chosen_q = 1'b0;
+  reg                      side_q;
+  reg [1:0]                slice_q;
+  reg [`POSITION_BITS-1:0] position_q;
+  reg [1:0]                key_slice_q;
+  reg [`POSITION_BITS-1:0] key_q;       // behind the last place, too: the filling of a tile
+  reg                      known_q = 1'b0;
+  reg                      key_known_q = 1'b0;
+  reg [SEG_BITS-1:0]       segment_q;
+  reg [SEG_BITS-1:0]       key_segment_q;
   wire here      = wr_en_i && (wr_side == side_q) && (wr_slice_i == slice_q) && (wr_position_i == position_q);
   wire key_here  = wr_en_i && (wr_side == side_q) && (wr_slice_i == key_slice_q) && (wr_position_i == key_q);
   always @(posedge clk_i) begin
@@ -90,8 +90,8 @@ module key_mask_formal #(
   reg                read_q = 1'b0;  // both have been written
   reg                same_q;
   reg [1:0]          group_q;
-  wire [31:0]        pass = { 20'd0, position_q } / SLICE_LANES;
-  wire [31:0]        lane = { 30'd0, slice_q } * SLICE_LANES + { 20'd0, position_q } % SLICE_LANES;
+  wire [31:0]        pass = { {(32-`POSITION_BITS){1'b0}}, position_q } / SLICE_LANES;
+  wire [31:0]        lane = { 30'd0, slice_q } * SLICE_LANES + { {(32-`POSITION_BITS){1'b0}}, position_q } % SLICE_LANES;
   always @(posedge clk_i) begin
     asked_q <= chosen_q && (side == side_q) && (key_i == key_q) && ({ {(32-PASS_BITS){1'b0}}, pass_i } == pass);
     read_q  <= known_q && key_known_q;
@@ -101,28 +101,28 @@ module key_mask_formal #(
 
   // ---- assumptions: places of the window, and no slice that is more than full ----
   reg  valid_q = 1'b1;
-  wire in_window = ({ 30'd0, slice_q } < SLICES) && ({ 30'd0, key_slice_q } < SLICES) && ({ 20'd0, position_q } < SLICE_TOKENS);
+  wire in_window = ({ 30'd0, slice_q } < SLICES) && ({ 30'd0, key_slice_q } < SLICES) && ({ {(32-`POSITION_BITS){1'b0}}, position_q } < SLICE_TOKENS);
   wire [SLICES-1:0] over;
   genvar s;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
-      assign over[s] = { 20'd0, slice_fill_i[12*s +: 12] } > SLICE_TOKENS;
+      assign over[s] = { {(32-`POSITION_BITS){1'b0}}, slice_fill_i[`POSITION_BITS*s +: `POSITION_BITS] } > SLICE_TOKENS;
     end
   endgenerate
-  wire valid = valid_q && !(|over) && ({ 20'd0, wr_position_i } < SLICE_TOKENS) && ({ 30'd0, wr_slice_i } < SLICES);
+  wire valid = valid_q && !(|over) && ({ {(32-`POSITION_BITS){1'b0}}, wr_position_i } < SLICE_TOKENS) && ({ 30'd0, wr_slice_i } < SLICES);
   always @(posedge clk_i) valid_q <= valid;
 
   // ---- the definition ----
-  wire [1:0]  first     = slice_first_i >> { slice_q, 1'b0 };
-  wire [31:0] source    = ({ 30'd0, first } + { 30'd0, group_q }) % SLICES;
-  wire [11:0] fill      = slice_fill_i >> (12 * slice_q);
-  wire [11:0] key_fill  = slice_fill_i >> (12 * key_slice_q);
-  wire [31:0] place     = { 30'd0, slice_q } * SLICE_TOKENS + { 20'd0, position_q };
-  wire [31:0] key_place = { 30'd0, key_slice_q } * SLICE_TOKENS + { 20'd0, key_q };
-  wire        tokens    = (position_q < fill) && (key_q < key_fill);
-  wire        ahead     = causal_i && (key_place > place);
-  wire        looks     = mask[lane];
-  wire        counts    = valid && in_window && asked_q && (source == { 30'd0, key_slice_q });
+  wire [1:0]                first     = slice_first_i >> { slice_q, 1'b0 };
+  wire [31:0]               source    = ({ 30'd0, first } + { 30'd0, group_q }) % SLICES;
+  wire [`POSITION_BITS-1:0] fill      = slice_fill_i >> (`POSITION_BITS * slice_q);
+  wire [`POSITION_BITS-1:0] key_fill  = slice_fill_i >> (`POSITION_BITS * key_slice_q);
+  wire [31:0]               place     = { 30'd0, slice_q } * SLICE_TOKENS + { {(32-`POSITION_BITS){1'b0}}, position_q };
+  wire [31:0]               key_place = { 30'd0, key_slice_q } * SLICE_TOKENS + { {(32-`POSITION_BITS){1'b0}}, key_q };
+  wire                      tokens    = (position_q < fill) && (key_q < key_fill);
+  wire                      ahead     = causal_i && (key_place > place);
+  wire                      looks     = mask[lane];
+  wire                      counts    = valid && in_window && asked_q && (source == { 30'd0, key_slice_q });
 
   wire [1:0] violated = { read_q && tokens && same_q && !ahead && !looks, looks && (!tokens || ahead || (read_q && !same_q)) };
   assign bad_o = violated[`PROPERTY] && counts;

@@ -19,39 +19,39 @@ module registers_formal #(
   parameter ADDR_BITS = `ADDR_BITS,
   parameter BUS_BYTES = `BUS_BYTES
 ) (
-  input  wire        clk_i,
-  input  wire        rst_i,
-  input  wire        awvalid_i,
-  input  wire [11:0] awaddr_i,
-  input  wire        wvalid_i,
-  input  wire [31:0] wdata_i,
-  input  wire [3:0]  wstrb_i,
-  input  wire        bready_i,
-  input  wire        arvalid_i,
-  input  wire [11:0] araddr_i,
-  input  wire        rready_i,
-  input  wire        loading_i,
-  input  wire        busy_i,
-  input  wire [31:0] ring_head_i,
-  input  wire        completed_i,
-  input  wire        load_done_i,
-  input  wire [7:0]  load_code_i,
-  input  wire        error_i,
-  input  wire        resetting_i,
-  input  wire        stuck_i,
-  input  wire        reset_done_i,
-  input  wire [63:0] counter_i,
-  output wire        bad_o
+  input  wire                      clk_i,
+  input  wire                      rst_i,
+  input  wire                      awvalid_i,
+  input  wire [`REG_ADDR_BITS-1:0] awaddr_i,
+  input  wire                      wvalid_i,
+  input  wire [31:0]               wdata_i,
+  input  wire [3:0]                wstrb_i,
+  input  wire                      bready_i,
+  input  wire                      arvalid_i,
+  input  wire [`REG_ADDR_BITS-1:0] araddr_i,
+  input  wire                      rready_i,
+  input  wire                      loading_i,
+  input  wire                      busy_i,
+  input  wire [31:0]               ring_head_i,
+  input  wire                      completed_i,
+  input  wire                      load_done_i,
+  input  wire [7:0]                load_code_i,
+  input  wire                      error_i,
+  input  wire                      resetting_i,
+  input  wire                      stuck_i,
+  input  wire                      reset_done_i,
+  input  wire [63:0]               counter_i,
+  output wire                      bad_o
 );
-  wire        awready, wready, bvalid, arready, rvalid, load, clear, reset, watchdog_set;
-  wire [1:0]  bresp, rresp;
-  wire [31:0] rdata, ring_tail, watchdog;
-  wire [4:0]  ring_log2;
-  wire [0:0]  enable, table_there, wide;
-  wire [1:0]  policy;
-  wire [3:0]  number;
-  wire [23:0] cold_beats, instructions, pass_beats;
-  wire [23:0] words_0, words_1, words_2, words_3, words_4, words_5, words_6, words_7;
+  wire                  awready, wready, bvalid, arready, rvalid, load, clear, reset, watchdog_set;
+  wire [1:0]            bresp, rresp;
+  wire [31:0]           rdata, ring_tail, watchdog;
+  wire [4:0]            ring_log2;
+  wire [0:0]            enable, table_there, wide;
+  wire [1:0]            policy;
+  wire [3:0]            number;
+  wire [`SIZE_BITS-1:0] cold_beats, instructions, pass_beats;
+  wire [`SIZE_BITS-1:0] words_0, words_1, words_2, words_3, words_4, words_5, words_6, words_7;
   wire [ADDR_BITS-1:0] cold_addr, pass_addr, ring_addr;
   trex_registers #(.ADDR_BITS(ADDR_BITS)) dut (
     .clk_i(clk_i), .rst_i(rst_i),
@@ -79,22 +79,22 @@ module registers_formal #(
   localparam [63:0] PORT_MASK = (64'd1 << ADDR_BITS) - 64'd1;
   localparam [63:0] BEAT_MASK = PORT_MASK & ~(64'd0 + BUS_BYTES - 1);
   localparam [63:0] RING_MASK = PORT_MASK & ~(64'd0 + ((BUS_BYTES > 32) ? BUS_BYTES : 32) - 1);
-  function [31:0] stored_bits(input [11:0] address);
+  function [31:0] stored_bits(input [`REG_ADDR_BITS-1:0] address);
     case (address)
       `REG_COLD_ADDR_LOW, `REG_PASS_ADDR_LOW: stored_bits = BEAT_MASK[31:0];
       `REG_COLD_ADDR_HIGH, `REG_PASS_ADDR_HIGH: stored_bits = BEAT_MASK[63:32];
       `REG_RING_ADDR_LOW: stored_bits = RING_MASK[31:0];
       `REG_RING_ADDR_HIGH: stored_bits = RING_MASK[63:32];
-      default: stored_bits = (address[11:2] < WORDS) ? STORED_BITS[32*address[11:2] +: 32] : 32'd0;
+      default: stored_bits = (address[`REG_ADDR_BITS-1:2] < WORDS) ? STORED_BITS[32*address[`REG_ADDR_BITS-1:2] +: 32] : 32'd0;
     endcase
   endfunction
-  function locked(input [11:0] address);
-    locked = (address[11:2] < WORDS) && LOCKED_WORDS[address[11:2]];
+  function locked(input [`REG_ADDR_BITS-1:0] address);
+    locked = (address[`REG_ADDR_BITS-1:2] < WORDS) && LOCKED_WORDS[address[`REG_ADDR_BITS-1:2]];
   endfunction
-  function writable(input [11:0] address);
-    writable = (address[11:2] < WORDS) && WRITABLE_WORDS[address[11:2]];
+  function writable(input [`REG_ADDR_BITS-1:0] address);
+    writable = (address[`REG_ADDR_BITS-1:2] < WORDS) && WRITABLE_WORDS[address[`REG_ADDR_BITS-1:2]];
   endfunction
-  function known(input [11:0] address);
+  function known(input [`REG_ADDR_BITS-1:0] address);
     known = ((address <= `REG_WATCHDOG) || ((address >= `REG_CONFIG_COLUMNS) && (address <= `REG_CONFIG_SEGMENTS))
             || ((address >= `REG_FIRST_COUNTER) && (address <= `REG_LAST_COUNTER_HIGH)));
   endfunction
@@ -127,38 +127,38 @@ module registers_formal #(
   assign shown[32*(`REG_RING_TAIL >> 2) +: 32] = ring_tail;
   assign shown[32*(`REG_WATCHDOG >> 2) +: 32] = watchdog;
   // ---- the naive slave: a request is answered when it is whole and the answer before it has gone ----
-  reg         begun_q = 1'b0;      // a reset has been
-  reg  [1:0]  aw_open_q = 2'd0;    // addresses, data and reads without an answer that was taken
-  reg  [1:0]  w_open_q = 2'd0;
-  reg  [1:0]  ar_open_q = 2'd0;
-  reg  [11:0] aw_addr_q = 12'd0;   // the latest, and the one to be answered: the next is taken after it
-  reg  [11:0] ar_addr_q = 12'd0;
-  reg  [31:0] w_data_q = 32'd0;
-  reg  [31:0] w_mask_q = 32'd0;
-  reg         b_held_q = 1'b0;
-  reg         r_held_q = 1'b0;
-  reg  [1:0]  bresp_q = 2'd0;
-  reg  [1:0]  rresp_q = 2'd0;
-  reg  [31:0] rdata_q = 32'd0;
-  reg         answered_q = 1'b0;   // a cycle ago
-  reg         given_q = 1'b0;
-  reg         refused_q = 1'b0;
-  reg         unknown_q = 1'b0;
-  reg         stored_q = 1'b0;     // the read answered is of a register that keeps something
-  reg  [31:0] want_q = 32'd0;
-  reg         load_q = 1'b0;
-  reg         clear_q = 1'b0;
-  reg         reset_q = 1'b0;
-  reg         set_q = 1'b0;
-  wire        answer   = (aw_open_q != { 1'b0, bvalid }) && (w_open_q != { 1'b0, bvalid }) && (!bvalid || bready_i);
-  wire        give     = (ar_open_q != { 1'b0, rvalid }) && (!rvalid || rready_i);
-  wire        working  = busy_i || loading_i || load || resetting_i;
-  wire [31:0] ones     = w_data_q & w_mask_q;
-  wire [31:0] tail     = (ring_tail & ~w_mask_q) | ones;
-  wire [4:0]  log2     = (ring_log2 & ~w_mask_q[4:0]) | ones[4:0];
-  wire [31:0] ahead    = tail - ring_head_i;
-  wire        tail_bad = (ahead < ring_tail - ring_head_i) || (ahead > (32'd1 << ring_log2));
-  wire        refuse   = !writable(aw_addr_q) || (working && (locked(aw_addr_q) || ((aw_addr_q == `REG_CONTROL) && ones[1])))
+  reg                       begun_q = 1'b0;      // a reset has been
+  reg  [1:0]                aw_open_q = 2'd0;    // addresses, data and reads without an answer that was taken
+  reg  [1:0]                w_open_q = 2'd0;
+  reg  [1:0]                ar_open_q = 2'd0;
+  reg  [`REG_ADDR_BITS-1:0] aw_addr_q = {`REG_ADDR_BITS{1'b0}};   // the latest, and the one to be answered: the next is taken after it
+  reg  [`REG_ADDR_BITS-1:0] ar_addr_q = {`REG_ADDR_BITS{1'b0}};
+  reg  [31:0]               w_data_q = 32'd0;
+  reg  [31:0]               w_mask_q = 32'd0;
+  reg                       b_held_q = 1'b0;
+  reg                       r_held_q = 1'b0;
+  reg  [1:0]                bresp_q = 2'd0;
+  reg  [1:0]                rresp_q = 2'd0;
+  reg  [31:0]               rdata_q = 32'd0;
+  reg                       answered_q = 1'b0;   // a cycle ago
+  reg                       given_q = 1'b0;
+  reg                       refused_q = 1'b0;
+  reg                       unknown_q = 1'b0;
+  reg                       stored_q = 1'b0;     // the read answered is of a register that keeps something
+  reg  [31:0]               want_q = 32'd0;
+  reg                       load_q = 1'b0;
+  reg                       clear_q = 1'b0;
+  reg                       reset_q = 1'b0;
+  reg                       set_q = 1'b0;
+  wire                      answer   = (aw_open_q != { 1'b0, bvalid }) && (w_open_q != { 1'b0, bvalid }) && (!bvalid || bready_i);
+  wire                      give     = (ar_open_q != { 1'b0, rvalid }) && (!rvalid || rready_i);
+  wire                      working  = busy_i || loading_i || load || resetting_i;
+  wire [31:0]               ones     = w_data_q & w_mask_q;
+  wire [31:0]               tail     = (ring_tail & ~w_mask_q) | ones;
+  wire [4:0]                log2     = (ring_log2 & ~w_mask_q[4:0]) | ones[4:0];
+  wire [31:0]               ahead    = tail - ring_head_i;
+  wire                      tail_bad = (ahead < ring_tail - ring_head_i) || (ahead > (32'd1 << ring_log2));
+  wire                      refuse   = !writable(aw_addr_q) || (working && (locked(aw_addr_q) || ((aw_addr_q == `REG_CONTROL) && ones[1])))
                          || ((aw_addr_q == `REG_RING_LOG2) && ((log2 > `RING_LOG2_MAX) || ones[8])) || ((aw_addr_q == `REG_RING_TAIL) && tail_bad);
   wire        done     = answer && !refuse;
   wire [31:0] events   = { 28'd0, reset_done_i, error_i || stuck_i || (load_done_i && (load_code_i != `CODE_LOADED)), load_done_i, completed_i };
@@ -167,8 +167,8 @@ module registers_formal #(
     aw_open_q <= aw_open_q + { 1'b0, awvalid_i && awready } - { 1'b0, bvalid && bready_i };
     w_open_q  <= w_open_q + { 1'b0, wvalid_i && wready } - { 1'b0, bvalid && bready_i };
     ar_open_q <= ar_open_q + { 1'b0, arvalid_i && arready } - { 1'b0, rvalid && rready_i };
-    if (awvalid_i && awready) aw_addr_q <= { awaddr_i[11:2], 2'd0 };
-    if (arvalid_i && arready) ar_addr_q <= { araddr_i[11:2], 2'd0 };
+    if (awvalid_i && awready) aw_addr_q <= { awaddr_i[`REG_ADDR_BITS-1:2], 2'd0 };
+    if (arvalid_i && arready) ar_addr_q <= { araddr_i[`REG_ADDR_BITS-1:2], 2'd0 };
     if (wvalid_i && wready) begin
       w_data_q <= wdata_i;
       w_mask_q <= { {8{wstrb_i[3]}}, {8{wstrb_i[2]}}, {8{wstrb_i[1]}}, {8{wstrb_i[0]}} };
@@ -188,7 +188,7 @@ module registers_formal #(
     if (give) begin
       unknown_q <= !known(ar_addr_q);
       stored_q  <= (stored_bits(ar_addr_q) != 32'd0) || (ar_addr_q == `REG_IRQ_STATUS);
-      want_q    <= (ar_addr_q[11:2] < WORDS) ? values[32*ar_addr_q[6:2] +: 32] : 32'd0;
+      want_q    <= (ar_addr_q[`REG_ADDR_BITS-1:2] < WORDS) ? values[32*ar_addr_q[6:2] +: 32] : 32'd0;
     end
     if (rst_i) begin
       begun_q    <= 1'b1;
@@ -212,8 +212,8 @@ module registers_formal #(
   genvar n;
   generate
     for (n = 0; n < WORDS; n = n + 1) begin : gen_register
-      localparam [11:0] HERE  = 4 * n;
-      localparam [31:0] BITS  = stored_bits(HERE);
+      localparam [`REG_ADDR_BITS-1:0] HERE  = 4 * n;
+      localparam [31:0]               BITS  = stored_bits(HERE);
       reg  [31:0] value_q = 32'd0;
       wire        mine    = done && (aw_addr_q == HERE);
       assign values[32*n +: 32] = value_q;

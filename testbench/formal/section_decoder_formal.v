@@ -50,8 +50,8 @@ module section_decoder_formal #(
   reg                         given_q = 1'b0;  // the section has been given
   wire                        forget = rst_i || abort_i;
   wire                        give   = section_valid_i && !given_q;
-  wire [11:0]                 inner  = { 8'd0, inner_i } + 12'd1;
-  wire [11:0]                 outer  = { 7'd0, outer_i } + 12'd1;
+  wire [`FEATURE_BITS-1:0]    inner  = { {(`FEATURE_BITS-4){1'b0}}, inner_i } + 1'b1;
+  wire [`FEATURE_BITS-1:0]    outer  = { {(`FEATURE_BITS-5){1'b0}}, outer_i } + 1'b1;
   reg  [127:0]                instruction;
   always @* begin
     instruction                  = 128'd0;
@@ -76,16 +76,16 @@ module section_decoder_formal #(
   reg  [7:0]                  beats_q = 8'd0;
   reg  [15:0]                 at_q = 16'd0;
   reg                         bias_q = 1'b0;   // it is the bias of a tile
-  reg  [11:0]                 step_q = 12'd0;
-  reg  [11:0]                 inner_q = 12'd0;
-  reg  [11:0]                 left_q = 12'd0;  // outputs of this tile and those after it
+  reg  [`FEATURE_BITS-1:0]    step_q = {`FEATURE_BITS{1'b0}};
+  reg  [`FEATURE_BITS-1:0]    inner_q = {`FEATURE_BITS{1'b0}};
+  reg  [`FEATURE_BITS-1:0]    left_q = {`FEATURE_BITS{1'b0}};  // outputs of this tile and those after it
   reg  [ROW_BITS*COLUMNS-1:0] rows_q [0:COLUMNS-1];  // of the last steps
   wire                        taken     = (bias_valid && bias_ready_i) || (item_valid && item_ready_i) || (pair_valid && pair_ready_i);
   wire [15:0]                 item_bits = bias_q ? BIAS_BITS : STEP_BITS;
   wire [15:0]                 end_      = at_q + item_bits;
   wire                        inside    = end_ <= ALL;
   wire [BEATS*BUS_BITS-1:0]   from      = bits_q >> { at_q[15:2], 2'd0 };  // items are multiples of 4 bits
-  wire                        last_step = step_q + 12'd1 == inner_q;
+  wire                        last_step = step_q + 1'b1 == inner_q;
   wire [ROW_BITS*COLUMNS-1:0] before    = rows_q[step_q[BANK_BITS-1:0]];
   wire [ROW_BITS*COLUMNS-1:0] want_rows;
   wire [COLUMNS-1:0]          bias_bad, weight_bad, row_bad;
@@ -123,9 +123,9 @@ module section_decoder_formal #(
     end
     if (taken) begin
       at_q   <= end_;
-      step_q <= (bias_q || last_step) ? 12'd0 : step_q + 12'd1;
+      step_q <= (bias_q || last_step) ? {`FEATURE_BITS{1'b0}} : step_q + 1'b1;
       bias_q <= !NORM && !bias_q && last_step;
-      if (!bias_q && last_step) left_q <= (NORM || (left_q <= COLUMNS)) ? 12'd0 : left_q - COLUMNS;
+      if (!bias_q && last_step) left_q <= (NORM || (left_q <= COLUMNS)) ? {`FEATURE_BITS{1'b0}} : left_q - COLUMNS;
       if (!bias_q) rows_q[step_q[BANK_BITS-1:0]] <= want_rows;
     end
     held_q        <= (bias_valid || item_valid || pair_valid) && !taken;
@@ -139,15 +139,15 @@ module section_decoder_formal #(
       beats_q <= 8'd0;
       at_q    <= 16'd0;
       bias_q  <= 1'b0;
-      step_q  <= 12'd0;
-      left_q  <= 12'd0;
+      step_q  <= {`FEATURE_BITS{1'b0}};
+      left_q  <= {`FEATURE_BITS{1'b0}};
       held_q  <= 1'b0;
     end
     if (rst_i) begun_q <= 1'b1;
   end
 
   wire wrong_sort = (bias_valid && !bias_q) || (item_valid && (bias_q || NORM)) || (pair_valid && !NORM)
-                    || ((bias_valid || item_valid || pair_valid) && (left_q == 12'd0));
+                    || ((bias_valid || item_valid || pair_valid) && (left_q == {`FEATURE_BITS{1'b0}}));
   wire wrong_data = inside && ((bias_valid && (|bias_bad)) || (item_valid && ((|weight_bad) || (|row_bad))) || (pair_valid && ({ beta, gamma } != from[15:0])));
   wire [1:0] violated;
   assign violated[0] = wrong_sort || wrong_data;

@@ -29,44 +29,44 @@ module window_former_formal #(
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
   parameter LENGTH_BITS = $clog2(SLICES * SLICE_LANES * PASSES)
 ) (
-  input  wire                   clk_i,
-  input  wire                   rst_i,
-  input  wire [1:0]             policy_i,
-  input  wire                   push_i,
-  input  wire [LENGTH_BITS-1:0] less_i,  // length - 1
-  input  wire [3:0]             data_i,
-  input  wire                   form_i,
-  input  wire                   choose_i,   // the entry pushed now is the one followed
-  input  wire [1:0]             slice_i,    // place that is followed from reset to reset
-  input  wire [11:0]            position_i,
-  output wire                   bad_o
+  input  wire                      clk_i,
+  input  wire                      rst_i,
+  input  wire [1:0]                policy_i,
+  input  wire                      push_i,
+  input  wire [LENGTH_BITS-1:0]    less_i,  // length - 1
+  input  wire [3:0]                data_i,
+  input  wire                      form_i,
+  input  wire                      choose_i,   // the entry pushed now is the one followed
+  input  wire [1:0]                slice_i,    // place that is followed from reset to reset
+  input  wire [`POSITION_BITS-1:0] position_i,
+  output wire                      bad_o
 );
   localparam ADDR_BITS = 4;
-  localparam [11:0] SLICE_TOKENS = SLICE_LANES * PASSES;
+  localparam [`POSITION_BITS-1:0] SLICE_TOKENS = SLICE_LANES * PASSES;
   localparam SCANS = (`PROPERTY == 1) || (`PROPERTY == 2);
 
-  wire                  ready, empty, room, formed;
-  wire [SEG_BITS:0]     segments;
-  wire [12*SLICES-1:0]  fill;
-  wire [2*SLICES-1:0]   first;
-  wire [2:0]            groups;
-  wire [11:0]           keys;
-  wire [PASS_BITS-1:0]  last_pass;
-  wire [23:0]           squares;
-  wire [SEG_BITS-1:0]   found;
-  wire [11:0]           found_length;
-  wire [ADDR_BITS-1:0]  found_input, found_output;
-  wire [31:0]           done_tag;
-  wire [15:0]           done_slot;
-  wire [1:0]            find_slice;
-  wire [11:0]           find_position;
-  wire [SEG_BITS-1:0]   done_segment;
-  reg                   forming_q = 1'b0;
-  reg                   scan_q = 1'b0;     // segments are looked at one by one
-  reg  [1:0]            policy_q = 2'd0;
-  wire                  form   = form_i && !forming_q && !empty && !(SCANS && (scan_q || formed));
-  wire                  push   = push_i && ready;
-  wire [11:0]           entry_length = { {(12-LENGTH_BITS){1'b0}}, less_i } + 12'd1;
+  wire                             ready, empty, room, formed;
+  wire [SEG_BITS:0]                segments;
+  wire [`POSITION_BITS*SLICES-1:0] fill;
+  wire [2*SLICES-1:0]              first;
+  wire [2:0]                       groups;
+  wire [`POSITION_BITS-1:0]        keys;
+  wire [PASS_BITS-1:0]             last_pass;
+  wire [`SQUARES_BITS-1:0]         squares;
+  wire [SEG_BITS-1:0]              found;
+  wire [`POSITION_BITS-1:0]        found_length;
+  wire [ADDR_BITS-1:0]             found_input, found_output;
+  wire [31:0]                      done_tag;
+  wire [15:0]                      done_slot;
+  wire [1:0]                       find_slice;
+  wire [`POSITION_BITS-1:0]        find_position;
+  wire [SEG_BITS-1:0]              done_segment;
+  reg                              forming_q = 1'b0;
+  reg                              scan_q = 1'b0;     // segments are looked at one by one
+  reg  [1:0]                       policy_q = 2'd0;
+  wire                             form   = form_i && !forming_q && !empty && !(SCANS && (scan_q || formed));
+  wire                             push   = push_i && ready;
+  wire [`POSITION_BITS-1:0]        entry_length = { {(`POSITION_BITS-LENGTH_BITS){1'b0}}, less_i } + 1'b1;
   // The entry followed and those behind it are marked.
   reg                   chosen_q = 1'b0;
   wire                  mine   = push && choose_i && !chosen_q;
@@ -84,7 +84,7 @@ module window_former_formal #(
     .done_segment_i(done_segment), .done_tag_o(done_tag), .done_slot_o(done_slot)
   );
 
-  function [2:0] slices_of(input [11:0] tokens);
+  function [2:0] slices_of(input [`POSITION_BITS-1:0] tokens);
     slices_of = (tokens > 3 * SLICE_TOKENS) ? 3'd4 : (tokens > 2 * SLICE_TOKENS) ? 3'd3 : (tokens > SLICE_TOKENS) ? 3'd2 : 3'd1;
   endfunction
   function [2:0] class_of(input [2:0] count);
@@ -105,28 +105,28 @@ module window_former_formal #(
   end
 
   // ---- what happens to the slices ----
-  reg                  fresh_q = 1'b0;   // form_i or a reset a cycle before
-  reg                  known_q = 1'b0;   // a window has been begun
-  reg  [SEG_BITS:0]    segments_q = {(SEG_BITS+1){1'b0}};  // all a cycle before
-  reg  [12*SLICES-1:0] fill_q = {(12*SLICES){1'b0}};
-  reg  [2*SLICES-1:0]  first_q = {(2*SLICES){1'b0}};
-  reg  [2:0]           groups_q = 3'd0;
-  reg  [23:0]          squares_q = 24'd0;
-  reg  [11:0]          gain_q = 12'd0;   // places of the segment that was new
-  reg                  gained_q = 1'b0;
-  reg  [2:0]           class_q = 3'd0;   // of the window
-  wire                 more  = known_q && !fresh_q && (segments != segments_q);
-  reg  [11:0]          gain;    // places
-  reg  [11:0]          fullest;
-  reg  [2:0]           parts;   // slices
-  reg  [2:0]           from;
-  reg                  hole;    // a slice that is not empty
-  reg                  wrong, closed;
-  reg  [2*SLICES-1:0]  want_first;
+  reg                              fresh_q = 1'b0;   // form_i or a reset a cycle before
+  reg                              known_q = 1'b0;   // a window has been begun
+  reg  [SEG_BITS:0]                segments_q = {(SEG_BITS+1){1'b0}};  // all a cycle before
+  reg  [`POSITION_BITS*SLICES-1:0] fill_q = {(`POSITION_BITS*SLICES){1'b0}};
+  reg  [2*SLICES-1:0]              first_q = {(2*SLICES){1'b0}};
+  reg  [2:0]                       groups_q = 3'd0;
+  reg  [`SQUARES_BITS-1:0]         squares_q = {`SQUARES_BITS{1'b0}};
+  reg  [`POSITION_BITS-1:0]        gain_q = {`POSITION_BITS{1'b0}};   // places of the segment that was new
+  reg                              gained_q = 1'b0;
+  reg  [2:0]                       class_q = 3'd0;   // of the window
+  wire                             more  = known_q && !fresh_q && (segments != segments_q);
+  reg  [`POSITION_BITS-1:0]        gain;    // places
+  reg  [`POSITION_BITS-1:0]        fullest;
+  reg  [2:0]                       parts;   // slices
+  reg  [2:0]                       from;
+  reg                              hole;    // a slice that is not empty
+  reg                              wrong, closed;
+  reg  [2*SLICES-1:0]              want_first;
   integer              s, last;
   always @* begin
-    gain    = 12'd0;
-    fullest = 12'd0;
+    gain    = {`POSITION_BITS{1'b0}};
+    fullest = {`POSITION_BITS{1'b0}};
     parts   = 3'd0;
     from    = 3'd0;
     wrong   = 1'b0;
@@ -134,32 +134,32 @@ module window_former_formal #(
     hole    = 1'b0;
     last    = 0;
     for (s = SLICES - 1; s >= 0; s = s - 1) begin
-      if (fill[12*s +: 12] != fill_q[12*s +: 12]) begin
+      if (fill[`POSITION_BITS*s +: `POSITION_BITS] != fill_q[`POSITION_BITS*s +: `POSITION_BITS]) begin
         from = s;
         if (parts == 3'd0) last = s;
         parts = parts + 3'd1;
-        gain  = gain + fill[12*s +: 12] - fill_q[12*s +: 12];
-        if (fill[12*s +: 12] < fill_q[12*s +: 12]) wrong = 1'b1;
-        if (hole || (fill_q[12*s +: 12] != 12'd0)) closed = 1'b1;
+        gain  = gain + fill[`POSITION_BITS*s +: `POSITION_BITS] - fill_q[`POSITION_BITS*s +: `POSITION_BITS];
+        if (fill[`POSITION_BITS*s +: `POSITION_BITS] < fill_q[`POSITION_BITS*s +: `POSITION_BITS]) wrong = 1'b1;
+        if (hole || (fill_q[`POSITION_BITS*s +: `POSITION_BITS] != {`POSITION_BITS{1'b0}})) closed = 1'b1;
       end
-      if (fill_q[12*s +: 12] != 12'd0) hole = 1'b1;
-      if (fill[12*s +: 12] > SLICE_TOKENS) wrong = 1'b1;
-      if (fill[12*s +: 12] > fullest) fullest = fill[12*s +: 12];
+      if (fill_q[`POSITION_BITS*s +: `POSITION_BITS] != {`POSITION_BITS{1'b0}}) hole = 1'b1;
+      if (fill[`POSITION_BITS*s +: `POSITION_BITS] > SLICE_TOKENS) wrong = 1'b1;
+      if (fill[`POSITION_BITS*s +: `POSITION_BITS] > fullest) fullest = fill[`POSITION_BITS*s +: `POSITION_BITS];
     end
     // Slices from the first to the last of a long one: empty before, full but the last.
     for (s = 0; s < SLICES; s = s + 1) begin
       want_first[2*s +: 2] = first_q[2*s +: 2];
       if ((parts > 3'd1) && (s >= from) && (s <= last)) begin
         want_first[2*s +: 2] = from[1:0];
-        if (fill_q[12*s +: 12] != 12'd0) wrong = 1'b1;
-        if (fill[12*s +: 12] != SLICE_TOKENS) wrong = wrong || (s != last) || (fill[12*s +: 12] == 12'd0);
+        if (fill_q[`POSITION_BITS*s +: `POSITION_BITS] != {`POSITION_BITS{1'b0}}) wrong = 1'b1;
+        if (fill[`POSITION_BITS*s +: `POSITION_BITS] != SLICE_TOKENS) wrong = wrong || (s != last) || (fill[`POSITION_BITS*s +: `POSITION_BITS] == {`POSITION_BITS{1'b0}});
       end
     end
     // Whole ones leave no slice out.
-    closed = closed || ((segments_q != {(SEG_BITS+1){1'b0}}) && (from != 3'd0) && (fill_q[12*(from-3'd1) +: 12] == 12'd0));
+    closed = closed || ((segments_q != {(SEG_BITS+1){1'b0}}) && (from != 3'd0) && (fill_q[`POSITION_BITS*(from-3'd1) +: `POSITION_BITS] == {`POSITION_BITS{1'b0}}));
   end
-  wire [12*SLICES-1:0] no_tokens = {(12*SLICES){1'b0}};
-  wire [2*SLICES-1:0]  themselves = 8'b11_10_01_00;
+  wire [`POSITION_BITS*SLICES-1:0] no_tokens = {(`POSITION_BITS*SLICES){1'b0}};
+  wire [2*SLICES-1:0]              themselves = 8'b11_10_01_00;
   wire new_wrong   = wrong || (parts == 3'd0) || (segments != segments_q + 1'b1) || (segments > SEGMENTS) || !forming_q || (first != want_first)
                      || ((policy_q != `POLICY_TOKENS) && closed) || ((segments_q == 0) && (from != 3'd0));
   wire old_wrong   = (fill != fill_q) || (first != first_q);
@@ -185,21 +185,21 @@ module window_former_formal #(
   wire [LENGTH_BITS:0]     places = gain_q;  // no more, by property 0
   wire [2*LENGTH_BITS+1:0] square = { {(LENGTH_BITS+1){1'b0}}, places } * { {(LENGTH_BITS+1){1'b0}}, places };
   wire sums_wrong   = (groups != ((more && ((segments_q == 0) || (parts > groups_q))) ? parts : groups_q)) || (keys != fullest) || last_wrong;
-  wire square_wrong = squares != (fresh_q ? 24'd0 : gained_q ? squares_q + square : squares_q);
+  wire square_wrong = squares != (fresh_q ? {`SQUARES_BITS{1'b0}} : gained_q ? squares_q + square : squares_q);
 
   // ---- a place: the segment that begins there, and the request behind it ----
-  reg  [1:0]           place_slice_q = 2'd0;
-  reg  [11:0]          place_position_q = 12'd0;
-  reg                  here_q = 1'b0;
-  reg  [SEG_BITS-1:0]  number_q = {SEG_BITS{1'b0}};
-  reg  [11:0]          places_q = 12'd0;
-  reg  [2:0]           age_q = 3'd0;     // cycles since then, 4 and more
-  reg  [11:0]          my_length_q = 12'd0;
-  reg  [3:0]           my_data_q = 4'd0;
-  wire [11:0]          before = fill_q[12*place_slice_q +: 12];
-  wire                 begins = more && (from == { 1'b0, place_slice_q }) && (before == place_position_q);
-  wire                 about_mine = done_tag[1];
-  wire                 there = here_q && (age_q == 3'd4) && !fresh_q;
+  reg  [1:0]                place_slice_q = 2'd0;
+  reg  [`POSITION_BITS-1:0] place_position_q = {`POSITION_BITS{1'b0}};
+  reg                       here_q = 1'b0;
+  reg  [SEG_BITS-1:0]       number_q = {SEG_BITS{1'b0}};
+  reg  [`POSITION_BITS-1:0] places_q = {`POSITION_BITS{1'b0}};
+  reg  [2:0]                age_q = 3'd0;     // cycles since then, 4 and more
+  reg  [`POSITION_BITS-1:0] my_length_q = {`POSITION_BITS{1'b0}};
+  reg  [3:0]                my_data_q = 4'd0;
+  wire [`POSITION_BITS-1:0] before = fill_q[`POSITION_BITS*place_slice_q +: `POSITION_BITS];
+  wire                      begins = more && (from == { 1'b0, place_slice_q }) && (before == place_position_q);
+  wire                      about_mine = done_tag[1];
+  wire                      there = here_q && (age_q == 3'd4) && !fresh_q;
   wire place_wrong = there && ((found != number_q) || (found_length != places_q));
   wire mine_wrong  = there && about_mine && ((places_q != my_length_q) || ({ done_tag[0], found_output[0], found_input[0], done_slot[0] } != my_data_q));
   always @(posedge clk_i) begin
@@ -216,7 +216,7 @@ module window_former_formal #(
     if (form || rst_i) here_q <= 1'b0;
     if (rst_i) begin
       place_slice_q    <= (slice_i < SLICES) ? slice_i : 2'd0;
-      place_position_q <= (position_i < SLICE_TOKENS) ? position_i : 12'd0;
+      place_position_q <= (position_i < SLICE_TOKENS) ? position_i : {`POSITION_BITS{1'b0}};
     end
   end
 

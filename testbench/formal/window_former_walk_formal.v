@@ -33,31 +33,31 @@ module window_former_walk_formal #(
   localparam OVER_BITS = $clog2(PASS_OVER + 2);
   localparam [BITS-1:0] SLICE_TOKENS = SLICE_LANES * PASSES;
 
-  wire                  ready, empty, room, formed;
-  wire [SEG_BITS:0]     segments;
-  wire [12*SLICES-1:0]  fill;
-  wire [2*SLICES-1:0]   first;
-  wire [2:0]            groups;
-  wire [11:0]           keys;
-  wire [PASS_BITS-1:0]  last_pass;
-  wire [23:0]           squares;
-  wire [SEG_BITS-1:0]   found;
-  wire [11:0]           found_length;
-  wire [ADDR_BITS-1:0]  found_input, found_output;
-  wire [31:0]           done_tag;
-  wire [15:0]           done_slot;
-  reg                   forming_q = 1'b0;
-  reg                   table_q = 1'b0;  // the table is complete
-  reg  [2:0]            shown_q = 3'd0;  // cycles since then, 4 and more
-  reg  [2:0]            inside_q = 3'd0; // entries in the queue
-  reg  [SEG_BITS-1:0]   pick_q = {SEG_BITS{1'b0}};
-  reg                   begun_q = 1'b0;  // a reset has been
-  wire                  form   = form_i && !forming_q && !empty;
-  wire                  push   = push_i && ready;
-  wire [2:0]            inside = formed ? inside_q - segments : inside_q;
-  wire [11:0]           entry_length = { {(12-LENGTH_BITS){1'b0}}, less_i } + 12'd1;
-  wire [1:0]            find_slice;
-  wire [11:0]           find_position;
+  wire                             ready, empty, room, formed;
+  wire [SEG_BITS:0]                segments;
+  wire [`POSITION_BITS*SLICES-1:0] fill;
+  wire [2*SLICES-1:0]              first;
+  wire [2:0]                       groups;
+  wire [`POSITION_BITS-1:0]        keys;
+  wire [PASS_BITS-1:0]             last_pass;
+  wire [`SQUARES_BITS-1:0]         squares;
+  wire [SEG_BITS-1:0]              found;
+  wire [`POSITION_BITS-1:0]        found_length;
+  wire [ADDR_BITS-1:0]             found_input, found_output;
+  wire [31:0]                      done_tag;
+  wire [15:0]                      done_slot;
+  reg                              forming_q = 1'b0;
+  reg                              table_q = 1'b0;  // the table is complete
+  reg  [2:0]                       shown_q = 3'd0;  // cycles since then, 4 and more
+  reg  [2:0]                       inside_q = 3'd0; // entries in the queue
+  reg  [SEG_BITS-1:0]              pick_q = {SEG_BITS{1'b0}};
+  reg                              begun_q = 1'b0;  // a reset has been
+  wire                             form   = form_i && !forming_q && !empty;
+  wire                             push   = push_i && ready;
+  wire [2:0]                       inside = formed ? inside_q - segments : inside_q;
+  wire [`POSITION_BITS-1:0]        entry_length = { {(`POSITION_BITS-LENGTH_BITS){1'b0}}, less_i } + 1'b1;
+  wire [1:0]                       find_slice;
+  wire [`POSITION_BITS-1:0]        find_position;
   trex_window_former #(
     .SLICES(SLICES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES), .ADDR_BITS(ADDR_BITS), .LOOKAHEAD(LOOKAHEAD), .SEGMENTS(SEGMENTS), .PASS_OVER(PASS_OVER)
   ) dut (
@@ -208,17 +208,17 @@ module window_former_walk_formal #(
   end
 
   assign find_slice    = want_slice_q;
-  assign find_position = { {(12-BITS){1'b0}}, want_position_q };
-  wire [12*SLICES-1:0] shown_fill;
+  assign find_position = { {(`POSITION_BITS-BITS){1'b0}}, want_position_q };
+  wire [`POSITION_BITS*SLICES-1:0] shown_fill;
   genvar s;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_fill
-      assign shown_fill[12*s +: 12] = { {(12-BITS){1'b0}}, want_fill_q[BITS*s +: BITS] };
+      assign shown_fill[`POSITION_BITS*s +: `POSITION_BITS] = { {(`POSITION_BITS-BITS){1'b0}}, want_fill_q[BITS*s +: BITS] };
     end
   endgenerate
   wire table_wrong  = (segments != want_segments_q) || (fill != shown_fill) || (first != want_first_q);
   wire picked       = table_q && (shown_q == 3'd4) && (pick_q < want_segments_q);
-  wire picked_wrong = (found != pick_q) || (found_length != { {(12-BITS){1'b0}}, want_length_q })
+  wire picked_wrong = (found != pick_q) || (found_length != { {(`POSITION_BITS-BITS){1'b0}}, want_length_q })
                       || ({ done_tag[0], found_output[0], found_input[0], done_slot[0] } != want_data_q);
   assign bad_o = begun_q && (((formed || table_q) && table_wrong) || (picked && picked_wrong));
 endmodule

@@ -118,21 +118,34 @@ describe('widths that units share', () => {
   /** Ranges, parts, paddings, sums and literals of 11, 12, 24, 16 + 32, 20 = 32 - 12 or 23 = 24 - 1 bits. */
   const bareWidths = [
     /\[(?:1[01]|(?:1[12]|24) ?\* ?\w+ ?- ?1|\w+ ?\* ?(?:1[12]|24) ?- ?1):[^\]]*\]|\[23:0\]/,
-    /\+: ?(?:1[12]|24)\]/,
+    /[-+]: ?(?:1[12]|24)\b/,
     /\(\w+-(?:1[12]|24)\)|\((?:1[12]|2[34])-\w+\)/,
     /\b(?:1[12]|20|2[34]|48)'[sS]?[dhb]\w+/,
-    /\w+_BITS *[-+] *1[12]\b|\b1[12] *[-+] *\w+_BITS|\((?:1[12]|24|48)\)/,
+    /\((?:1[12]|24|48)\)/,
+    /[-+*] *(?:1[12]|24)\b(?!')|\b(?:1[12]|24) *[-+*](?!:)/,
   ];
-  /** Eight bits of an error, to a register of 32. */
-  const otherWidths = ["{ 24'd0, error_q }"];
+  const otherWidths = [
+    // Eight bits of an error or of an AXI length, to 32 or 64.
+    /\{ 24'd0, (?:error_q|[rw]_beat_q|error_code, error_tag) \}/g,
+    // Fields of the stream with index codes of five and six bits.
+    /\bitem\[1[12]\*c \+: 16\]/g,
+    // AxLOCK, AxCACHE, AxPROT and AxQOS of reads and of writes.
+    /wire \[23:0\] +attributes;|\battributes\[[\d:]+\]/g,
+    /\brandom_q\[[\d:]+\]/g,
+  ];
   const named = (text: string): string[] => {
-    const code = otherWidths.reduce((rest, other) => rest.replace(other, ''), text.replace(/\/\/.*$/gm, ''));
+    const code = otherWidths.reduce((rest, other) => rest.replaceAll(other, ''), text.replace(/\/\/.*$/gm, ''));
     return code.match(new RegExp(bareWidths.map(({ source }) => source).join('|'), 'g')) ?? [];
   };
+  const testbenches = join(templatesFolder(), '..', 'testbench');
 
-  it('stand in the table of widths: no template has a bare 11, 12, 24 or 48', () => {
-    const files = readdirSync(templatesFolder(), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.v.hbs'));
-    const bare = files.flatMap((name) => named(readFileSync(join(templatesFolder(), name), 'utf8')).map((part) => `${name}: ${part}`));
+  it.each([
+    { place: 'template', folder: templatesFolder(), ending: '.v.hbs' },
+    { place: 'bench', folder: testbenches, ending: '.v' },
+  ])('stand in the table of widths: no $place has a bare 11, 12, 24 or 48', ({ folder, ending }) => {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending));
+    expect(files.length).toBeGreaterThan(40);
+    const bare = files.flatMap((name) => named(readFileSync(join(folder, name), 'utf8')).map((part) => `${name}: ${part}`));
     expect(bare).toEqual([]);
   });
 
@@ -140,27 +153,28 @@ describe('widths that units share', () => {
     expect(named("reg [11:0] a; wire [12*S-1:0] b = c[12*s +: 12] | { {(12-W){1'b0}}, d[L*12-1:0], e[11:2], {(A-12){1'b0}} };")).toEqual([
       '[11:0]',
       '[12*S-1:0]',
-      '+: 12]',
+      '12*',
+      '+: 12',
       '(12-W)',
       '[L*12-1:0]',
       '[11:2]',
       '(A-12)',
     ]);
     const more =
-      "localparam T = S_BITS + 12 + 2; parameter P = V_BITS + 11, Q = 12 + P_BITS; wire [10:0] m = a[11*l +: 11]; q <= n ? 12'd0 : { 20'd0, q };\n" +
-      "  wire [23:0] b = { {(24-A_BITS){1'b0}}, c[24*n +: 24] } - 24'd1 + { 23'd0, d }; reg [8*24-1:0] e;\n" +
-      "  m #(.B_BITS(12), .WORD_BITS(48)) u (.a({ 1'b0, b }), .c({ 24'd0, error_q })); // 12'd1 of [11:0]";
+      "localparam T = S_BITS + 12 + 2; parameter P = V_BITS + 11, Q = 12 + P_BITS; wire [10:0] m = a[N -: 11]; q <= n ? 12'd0 : { 20'd0, q };\n" +
+      "  wire [23:0] b = { {(24-A_BITS){1'b0}}, c[64 +: 24] } - 24'd1 + { 23'd0, d }; reg [8*24-1:0] e = random_q[11:8] + attributes[10:7];\n" +
+      "  m #(.B_BITS(12), .WORD_BITS(48)) u (.a({ 1'b0, b }), .c({ 24'd0, error_q }), .d(item[11*c +: 16])); // 12'd1 of [11:0]";
     expect(named(more)).toEqual([
-      'S_BITS + 12',
-      'V_BITS + 11',
-      '12 + P_BITS',
+      '+ 12',
+      '+ 11',
+      '12 +',
       '[10:0]',
-      '+: 11]',
+      '-: 11',
       "12'd0",
       "20'd0",
       '[23:0]',
       '(24-A_BITS)',
-      '+: 24]',
+      '+: 24',
       "24'd1",
       "23'd0",
       '[8*24-1:0]',
