@@ -27,7 +27,7 @@ import {
   type FactorizedLayer,
 } from '../model/encoder.js';
 import { ownEpsilon, rowBytes } from '../model/config.js';
-import { walk, type AttentionStep, type LinearOutput, type LinearStep } from '../model/graph.js';
+import { walk, type AttentionStep, type LinearOutput, type LinearStep, type NormStep } from '../model/graph.js';
 import { activate } from '../model/activations.js';
 import { destinationOf, sourceOf } from './machine-places.js';
 import { withNormRounding } from './norm-rounding.js';
@@ -66,28 +66,10 @@ export function pack(given: Encoder, scales: Scales, { banks, wide = false }: Pa
   walk(encoderGraph(encoder), {
     embed: () => operations.push(...inputOperations(encoder, scales)),
     residual: () => undefined,
-    norm: ({ part, to, site, replacesResidual }) => {
-      const of = normAt(encoder, part);
-      const epsilon = epsilonIntegers(ownEpsilon(config, part.path), part.width, residual);
-      const { gamma, beta, biasShift, shift, unit } = normIntegers(of.gamma, of.beta, scales.at(site));
-      let writeBackShift: number | undefined;
-      if (replacesResidual) {
-        writeBackShift = Math.max(1, Math.ceil(Math.log2(scales.residual / unit)));
-        residual = unit * 2 ** writeBackShift;
-      }
-      operations.push(
-        makeNorm({
-          kind: config.normKind ?? 'layer',
-          destination: to === 'hidden' ? 'H' : 'X',
-          inner: part.width,
-          gamma,
-          beta,
-          biasShift,
-          shift,
-          writeBackShift,
-          epsilon,
-        }),
-      );
+    norm: (step) => {
+      const written = normOperation(encoder, scales, step, residual);
+      operations.push(written.operation);
+      residual = written.residual;
     },
     linear: (step) => operations.push(...linearOperations(encoder, { matrices, scales, banks }, step, step.outputs.map(target))),
     attention: (step) => operations.push(...attendOperations(step, scales)),
@@ -110,6 +92,31 @@ export function pack(given: Encoder, scales: Scales, { banks, wide = false }: Pa
     outputScale: scales.output,
   };
   return wide ? widened(model) : model;
+}
+
+/** A norm of the residual stream of this scale, and the scale of the stream behind it. */
+function normOperation(
+  encoder: Encoder,
+  scales: Scales,
+  { part, to, site, replacesResidual }: NormStep,
+  residual: number,
+): { operation: Operation; residual: number } {
+  const of = normAt(encoder, part);
+  const { config } = encoder;
+  const { gamma, beta, biasShift, shift, unit } = normIntegers(of.gamma, of.beta, scales.at(site));
+  const writeBackShift = replacesResidual ? Math.max(1, Math.ceil(Math.log2(scales.residual / unit))) : undefined;
+  const operation = makeNorm({
+    kind: config.normKind ?? 'layer',
+    destination: to === 'hidden' ? 'H' : 'X',
+    inner: part.width,
+    gamma,
+    beta,
+    biasShift,
+    shift,
+    writeBackShift,
+    epsilon: epsilonIntegers(ownEpsilon(config, part.path), part.width, residual),
+  });
+  return { operation, residual: writeBackShift === undefined ? residual : unit * 2 ** writeBackShift };
 }
 
 function copyOperation(inner: number, residual: number, scale: number): Operation {

@@ -87,6 +87,12 @@ function identityOf({ encoder }: Network, { schedule, identity, distillation }: 
   return [schedule, identity, encoder.config, ...teacher];
 }
 
+/** One step along gradients of this size, which are clipped. */
+function descend(parameters: Network['parameters'], schedule: Schedule, step: number, size: number): void {
+  const { beta1, beta2, decay, clip } = schedule;
+  parameters.adam({ rate: rateAt(schedule, step), beta1, beta2, decay, step: step + 1, scale: size > clip ? clip / size : 1 });
+}
+
 export async function train(network: Network, examples: readonly Example[], options: TrainOptions): Promise<TrainResult> {
   const { schedule, distillation, validation, state, signal, logEvery = 100 } = options;
   const { parameters } = network;
@@ -127,14 +133,7 @@ export async function train(network: Network, examples: readonly Example[], opti
     });
     const size = parameters.gradientNorm();
     if (!Number.isFinite(size) || !Number.isFinite(outcome.loss)) throw diverged(network, step, outcome.loss);
-    parameters.adam({
-      rate: rateAt(schedule, step),
-      beta1: schedule.beta1,
-      beta2: schedule.beta2,
-      decay: schedule.decay,
-      step: step + 1,
-      scale: size > schedule.clip ? schedule.clip / size : 1,
-    });
+    descend(parameters, schedule, step, size);
     sums = { loss: sums.loss + outcome.loss, right: sums.right + outcome.right, labels: sums.labels + outcome.labels };
     const done = step + 1;
     if (done % logEvery === 0 || done === schedule.steps) {

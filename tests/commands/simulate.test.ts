@@ -24,6 +24,8 @@ const small = [
   'array.passes=2',
 ];
 
+const slowMemory = '--simulator icarus --policy tokens --seed 4 --latency 6 --jitter 5 --stalls 3'.split(' ');
+
 async function withImage<T>(bytes: Uint8Array, use: (path: string, folder: string) => Promise<T>): Promise<T> {
   return temporaryFolder(async (folder) => {
     const path = join(folder, 'model.tximg');
@@ -36,30 +38,7 @@ describe('simulate', () => {
   it('prints what agreed and what it cost, as JSON, writes a report, and takes a finished run as it is', async () => {
     await withImage(image, async (path, folder) => {
       const out = join(folder, 'out');
-      const command = [
-        'simulate',
-        '--image',
-        path,
-        ...small,
-        '--inputs',
-        '5',
-        '--simulator',
-        'icarus',
-        '--policy',
-        'tokens',
-        '--seed',
-        '4',
-        '--latency',
-        '6',
-        '--jitter',
-        '5',
-        '--stalls',
-        '3',
-        '--trace',
-        '--json',
-        '--out',
-        out,
-      ];
+      const command = ['simulate', '--image', path, ...small, '--inputs', '5', ...slowMemory, '--trace', '--json', '--out', out];
       const { exitCode, stdout, stderr } = await trexgen(...command);
       expect([exitCode, stderr]).toEqual([0, '']);
       const result = JSON.parse(stdout) as Record<string, unknown>;

@@ -1,3 +1,4 @@
+import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { axiRead } from '../../generator/rtl/axi_read.js';
 import { fifo } from '../../generator/rtl/fifo.js';
@@ -28,7 +29,7 @@ function readBench({ busBytes, addressBits, burstBeats, outstanding, latency, st
     const first = Math.floor(i / requests) * region + random.below(region - length + 1);
     for (let beat = first; beat < first + length; beat += 1) met.set(beat, (met.get(beat) ?? 0) + 1);
     return pack([
-      [24, length],
+      [widths.SIZE.bits, length],
       [64, BigInt(base + busBytes * first)],
     ]);
   });

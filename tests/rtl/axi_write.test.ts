@@ -1,3 +1,4 @@
+import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { axiWrite } from '../../generator/rtl/axi_write.js';
 import { fifo } from '../../generator/rtl/fifo.js';
@@ -33,7 +34,7 @@ function writeBench(
     const first = client * region + random.below(region - length + 1);
     for (let beat = first; beat < first + length; beat += 1) met[client]?.set(beat, (met[client]?.get(beat) ?? 0) + 1);
     return pack([
-      [24, length],
+      [widths.SIZE.bits, length],
       [64, BigInt(base + busBytes * first)],
     ]);
   });

@@ -1,184 +1,43 @@
-import { formWindows, type Placement, type Window } from '../../generator/batch/form-windows.js';
-import { policies, type Policy } from '../../generator/contract/codes.js';
+import { formWindows, type Window } from '../../generator/batch/form-windows.js';
+import { policies } from '../../generator/contract/codes.js';
+import { descriptorBytes } from '../../generator/contract/descriptor.js';
 import { derive, type Derived } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
 import { completionCodes } from '../../generator/contract/registers.js';
-import { crcOf } from '../../generator/program/manifest.js';
 import { batcher } from '../../generator/rtl/batcher.js';
 import { crc32 } from '../../generator/rtl/crc32.js';
 import { descriptorReader } from '../../generator/rtl/descriptor_reader.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { windowFormer } from '../../generator/rtl/window_former.js';
-import { describeUnit, join, makeRandom, pack, paces, render, type Bench, type Random } from '../support/unit-bench.js';
-
-interface Shape {
-  /** One for each filling of the ring. */
-  readonly policies: readonly Policy[];
-  readonly slices: number;
-  readonly lanes: number;
-  readonly passes: number;
-  readonly busBytes: number;
-  readonly addressBits: number;
-  readonly lookahead: number;
-  readonly segments: number;
-  readonly passOver: number;
-  /** The host submits one by one; windows are certain only under `single`, or when the queue holds one request. */
-  readonly gradual: boolean;
-  readonly windowBuffers?: 1 | 2;
-  /** So many requests of three slices come first in every filling, then requests of one: the last of them are passed over again and again. */
-  readonly long?: number;
-}
+import {
+  descriptorBits,
+  makeEnd,
+  makeRequest,
+  packWindow,
+  shortened,
+  toldTag,
+  type BatcherShape,
+  type End,
+  type Request,
+} from '../support/batcher-requests.js';
+import { describeUnit, makeRandom, pack, paces, render, type Bench, type Random } from '../support/unit-bench.js';
 
 const codes = completionCodes;
 
-interface Request {
-  readonly length: bigint;
-  readonly input: bigint;
-  readonly output: bigint;
-  readonly tag: number;
-  /** A bit of the descriptor that is not as it was when its CRC was made. */
-  readonly flip?: number;
-  readonly readError: boolean;
-  readonly writeError: boolean;
-  /** Why it is refused, or good. */
-  readonly code: number;
+interface Plan {
+  readonly requests: readonly Request[];
+  readonly windows: readonly Window[];
+  readonly ends: readonly End[];
 }
 
-/** A descriptor, one in four with something wrong. */
-function makeRequest(random: Random, windowTokens: number, busBytes: number, addressBits: number): Request {
-  const address = (): bigint => (random.bits(addressBits) / BigInt(busBytes)) * BigInt(busBytes);
-  const good = {
-    length: BigInt(1 + random.below(windowTokens)),
-    input: address(),
-    output: address(),
-    tag: Number(random.bits(32)),
-    readError: false,
-    writeError: random.below(20) === 0,
-    code: codes.good as number,
-  };
-  const off = BigInt(1 + random.below(busBytes - 1));
-  // Anywhere but in the status word.
-  const flip = (random.below(224) + 224) % 256;
-  const faults: (() => Partial<Request>)[] = [
-    () => ({ readError: true, code: codes.readDescriptor }),
-    () => ({ readError: true, flip, code: codes.readDescriptor }),
-    () => ({ flip, code: codes.descriptorCrc }),
-    () => ({ flip: 160 + random.below(32), code: codes.descriptorCrc }),
-    () => ({ flip, length: 0n, input: good.input + off, code: codes.descriptorCrc }),
-    () => ({ length: 0n, input: good.input + off, code: codes.badLength }),
-    () => ({ length: BigInt(windowTokens) + 1n + random.bits(12), output: good.output + off, code: codes.badLength }),
-    () => ({ length: good.length + (1n << 31n), code: codes.badLength }),
-    () => ({ input: good.input + off, code: codes.misaligned }),
-    () => ({ output: good.output + off, code: codes.misaligned }),
-  ];
-  if (addressBits < 64) {
-    faults.push(() => ({ input: good.input + (1n << BigInt(addressBits + random.below(64 - addressBits))), code: codes.badDescriptor }));
-    faults.push(() => ({ output: good.output + (1n << 63n), code: codes.badDescriptor }));
-    faults.push(() => ({ output: good.output + (1n << 63n), input: good.input + off, code: codes.misaligned }));
-  }
-  return random.below(4) > 0 ? good : { ...good, ...faults[random.below(faults.length)]!() };
-}
+/** Places in the ring. */
+const slotsOf = ({ gradual }: BatcherShape): number => (gradual ? 8 : 64);
 
-/** Its 256 bits; the status word is anything. */
-function descriptorBits({ input, output, length, tag, flip }: Request, random: Random): bigint {
-  const covered = (BigInt(tag) << 160n) | (length << 128n) | (output << 64n) | input;
-  const crc = BigInt(crcOf(Uint8Array.from({ length: 24 }, (_, i) => Number((covered >> BigInt(8 * i)) & 0xffn))));
-  return ((crc << 224n) | (random.bits(32) << 192n) | covered) ^ (flip === undefined ? 0n : 1n << BigInt(flip));
-}
-
-/** What the chip tells of it: the tag of a descriptor that came wrong is not trusted. */
-const toldTag = ({ code, tag }: Request): number => (code === codes.readDescriptor || code === codes.descriptorCrc ? 0 : tag);
-
-/** Lengths that make walks long: many short ones, some that need the whole window. */
-function shortened(request: Request, random: Random, sliceTokens: number): Request {
-  return request.code === codes.good && random.below(2) > 0 ? { ...request, length: BigInt(1 + random.below(sliceTokens)) } : request;
-}
-
-interface End {
-  readonly code: number;
-  /** Segment of the request that is the cause. */
-  readonly cause: number | undefined;
-}
-
-function makeEnd(random: Random, window: Window): End {
-  const code =
-    random.below(2) === 0
-      ? codes.good
-      : [codes.readWeights, codes.readRows, codes.writeRows, codes.passCrc, codes.badProgram, codes.streamEnd][random.below(6)]!;
-  const one = code === codes.readRows || code === codes.writeRows;
-  return { code, cause: one ? random.below(window.length) : undefined };
-}
-
-/** How a window ends, its table and its segments, as the bench expects them. */
-function packWindow(
-  window: Window,
-  requests: readonly Request[],
-  { code, cause }: End,
-  { slices, lanes, passes, addressBits, segments }: Shape,
-  { sliceTokens, segmentBits }: Derived,
-): string {
-  const inSlice = ({ first, position, length }: Placement, slice: number): number => {
-    const [from, to] = [first * sliceTokens + position, first * sliceTokens + position + length];
-    return Math.max(0, Math.min(to, (slice + 1) * sliceTokens) - Math.max(from, slice * sliceTokens));
-  };
-  const each = (bits: number, value: (slice: number) => number): [number, bigint] => [
-    bits * slices,
-    join(
-      Array.from({ length: slices }, (_, slice) => value(slice)),
-      bits,
-    ),
-  ];
-  const fill = (slice: number): number => window.reduce((sum, placed) => sum + inSlice(placed, slice), 0);
-  const keys = Math.max(...Array.from({ length: slices }, (_, slice) => fill(slice)));
-  const listedBits = 2 + 12 + 12 + 2 * addressBits;
-  const listed = window.map(({ index, first, position, length }) => {
-    const { input, output } = requests[index]!;
-    return (
-      [first, position, length].reduce((bits, value) => bits * 4096n + BigInt(value), 0n) * 2n ** BigInt(2 * addressBits) +
-      input * 2n ** BigInt(addressBits) +
-      output
-    );
-  });
-  return pack([
-    [8, code],
-    [1, cause !== undefined],
-    [segmentBits, cause ?? 0],
-    each(12, fill),
-    each(2, (slice) => window.find((placed) => placed.count > 1 && inSlice(placed, slice) > 0)?.first ?? slice),
-    [3, Math.max(...window.map(({ count }) => count))],
-    [12, keys],
-    [passes > 1 ? Math.ceil(Math.log2(passes)) : 1, Math.ceil(keys / lanes) - 1],
-    [24, window.reduce((sum, { length }) => sum + length ** 2, 0)],
-    [segmentBits + 1, window.length],
-    [listedBits * segments, join(listed, listedBits)],
-  ]);
-}
-
-function batcherBench(shape: Shape, seed: number): Bench {
-  const {
-    policies: inTurn,
-    slices,
-    lanes,
-    passes,
-    busBytes,
-    addressBits,
-    lookahead,
-    segments,
-    passOver,
-    gradual,
-    windowBuffers = 1,
-    long,
-  } = shape;
-  const random = makeRandom(seed);
-  const params = makeParams({
-    array: { slices, lanesPerSlice: lanes, passes },
-    port: { busBytes, addressBits },
-    batcher: { lookahead, segments, passOver, windowBuffers },
-  });
-  const derived = derive(params);
-  const { windowTokens, sliceTokens } = derived;
-  const slots = gradual ? 8 : 64;
-  const requests = Array.from({ length: gradual ? 60 : 64 * inTurn.length - 5 }, (_, index) => {
+/** Requests of all fillings, the windows that they form and how each ends. */
+function planOf(shape: BatcherShape, { windowTokens, sliceTokens }: Derived, random: Random): Plan {
+  const { policies: inTurn, slices, busBytes, addressBits, lookahead, segments, passOver, gradual, long } = shape;
+  const slots = slotsOf(shape);
+  const requests = Array.from({ length: gradual ? 60 : slots * inTurn.length - 5 }, (_, index) => {
     const request = shortened(makeRequest(random, windowTokens, busBytes, addressBits), random, sliceTokens);
     if (long === undefined || request.code !== codes.good) return request;
     return { ...request, length: BigInt((index % slots < long ? 2 * sliceTokens : 0) + 1 + random.below(sliceTokens)) };
@@ -186,29 +45,32 @@ function batcherBench(shape: Shape, seed: number): Bench {
   const lengths = requests.map(({ code, length }) => (code === codes.good ? Number(length) : 0));
   const windows = inTurn.flatMap((policy, filling) => {
     const from = gradual ? 0 : filling * slots;
-    const formed = formWindows(
-      lengths.slice(from, gradual ? undefined : from + slots),
-      { slices, sliceTokens, lookahead, passOver, segments },
-      policy,
+    const batch = { slices, sliceTokens, lookahead, passOver, segments };
+    return formWindows(lengths.slice(from, gradual ? undefined : from + slots), batch, policy).map((window) =>
+      window.map((placed) => ({ ...placed, index: placed.index + from })),
     );
-    return formed.map((window) => window.map((placed) => ({ ...placed, index: placed.index + from })));
   });
-  const ends = windows.map((window) => makeEnd(random, window));
-  const stride = Math.max(32, busBytes);
-  const ringAddr = (1 + random.below(1000)) * stride;
+  return { requests, windows, ends: windows.map((window) => makeEnd(random, window)) };
+}
 
-  const inWindow = new Map(windows.flatMap((window, number) => window.map(({ index }, segment) => [index, { number, segment }] as const)));
-  const errors = requests.flatMap((request) =>
+/** Code and tag of every error that the chip tells of. */
+function errorsOf({ requests, windows, ends }: Plan): { readonly code: number; readonly tag: number }[] {
+  const ofRequests = requests.flatMap((request) =>
     request.code !== codes.good || request.writeError
       ? [{ code: request.writeError ? codes.writeCompletion : request.code, tag: toldTag(request) }]
       : [],
   );
-  windows.forEach((window, number) => {
+  const ofWindows = windows.flatMap((window, number) => {
     const { code, cause } = ends[number]!;
-    const told = window[cause ?? 0]!;
-    if (code !== codes.good) errors.push({ code, tag: requests[told.index]!.tag });
+    return code === codes.good ? [] : [{ code, tag: requests[window[cause ?? 0]!.index]!.tag }];
   });
-  const vectors = requests.map((request, index) => {
+  return [...ofRequests, ...ofWindows];
+}
+
+/** Descriptors, each with what its completion must say. */
+function vectorsOf({ requests, windows, ends }: Plan, random: Random): string[] {
+  const inWindow = new Map(windows.flatMap((window, number) => window.map(({ index }, segment) => [index, { number, segment }] as const)));
+  return requests.map((request, index) => {
     const place = inWindow.get(index);
     const end = place === undefined ? { code: request.code, cause: undefined } : ends[place.number]!;
     return pack([
@@ -222,30 +84,49 @@ function batcherBench(shape: Shape, seed: number): Bench {
       [256, descriptorBits(request, random)],
     ]);
   });
+}
+
+function macrosOf(shape: BatcherShape, { requests, windows }: Plan, errors: number, ringAddr: number): Bench['macros'] {
+  const { policies: inTurn, segments, gradual, windowBuffers = 1 } = shape;
   const refused = requests.filter(({ code }) => code !== codes.good).length;
-  const tokens = requests.filter(({ code }) => code === codes.good).reduce((sum, { length }) => sum + Number(length), 0);
+  return {
+    SLICES: shape.slices,
+    PASSES: shape.passes,
+    SEGMENTS: segments,
+    BUS_BYTES: shape.busBytes,
+    ADDR_BITS: shape.addressBits,
+    WINDOWS: windows.length,
+    ERRORS: errors,
+    RING_LOG2: Math.log2(slotsOf(shape)),
+    RING_ADDR: ringAddr,
+    POLICIES: inTurn.reduce((bits, policy, filling) => bits + policies.indexOf(policy) * 4 ** filling, 0),
+    TOKENS: requests.filter(({ code }) => code === codes.good).reduce((sum, { length }) => sum + Number(length), 0),
+    COMPLETIONS: windows.length + refused,
+    LOOKAHEAD: shape.lookahead,
+    MOST: segments >= 8 && inTurn.includes('tokens') ? 3 : 1,
+    CYCLES: 150_000,
+    ...(windowBuffers === 2 && { AHEAD: 1, WAITED: gradual ? 1 : Math.floor(windows.length / 4) }),
+  };
+}
+
+function batcherBench(shape: BatcherShape, seed: number): Bench {
+  const { slices, lanes, passes, busBytes, addressBits, lookahead, segments, passOver, gradual, windowBuffers = 1 } = shape;
+  const random = makeRandom(seed);
+  const params = makeParams({
+    array: { slices, lanesPerSlice: lanes, passes },
+    port: { busBytes, addressBits },
+    batcher: { lookahead, segments, passOver, windowBuffers },
+  });
+  const derived = derive(params);
+  const plan = planOf(shape, derived, random);
+  const { requests, windows, ends } = plan;
+  const ringAddr = (1 + random.below(1000)) * Math.max(descriptorBytes, busBytes);
+  const errors = errorsOf(plan);
   return {
     unit: 'batcher',
     files: render(params, batcher, descriptorReader, crc32, windowFormer, ram),
-    macros: {
-      SLICES: slices,
-      PASSES: passes,
-      SEGMENTS: segments,
-      BUS_BYTES: busBytes,
-      ADDR_BITS: addressBits,
-      WINDOWS: windows.length,
-      ERRORS: errors.length,
-      RING_LOG2: Math.log2(slots),
-      RING_ADDR: ringAddr,
-      POLICIES: inTurn.reduce((bits, policy, filling) => bits + policies.indexOf(policy) * 4 ** filling, 0),
-      TOKENS: tokens,
-      COMPLETIONS: windows.length + refused,
-      LOOKAHEAD: lookahead,
-      MOST: segments >= 8 && inTurn.includes('tokens') ? 3 : 1,
-      CYCLES: 150_000,
-      ...(windowBuffers === 2 && { AHEAD: 1, WAITED: gradual ? 1 : Math.floor(windows.length / 4) }),
-    },
-    vectors,
+    macros: macrosOf(shape, plan, errors.length, ringAddr),
+    vectors: vectorsOf(plan, random),
     inputs: {
       'windows.hex': [...windows.map((window, number) => packWindow(window, requests, ends[number]!, shape, derived)), '0'],
       'errors.hex': [1, 2].map((power) =>
@@ -258,7 +139,7 @@ function batcherBench(shape: Shape, seed: number): Bench {
   };
 }
 
-const shapes: readonly Shape[] = [
+const shapes: readonly BatcherShape[] = [
   {
     policies: ['packed', 'uniform', 'single', 'tokens', 'packed', 'tokens'],
     slices: 4,

@@ -3,6 +3,7 @@ import { completionCodes } from '../../generator/contract/registers.js';
 import { crcOf } from '../../generator/program/manifest.js';
 import { coldTraffic } from '../../generator/program/traffic.js';
 import { sumTraffic } from '../../generator/contract/traffic-classes.js';
+import { widths } from '../../generator/contract/widths.js';
 import { axiRead } from '../../generator/rtl/axi_read.js';
 import { coldLoader } from '../../generator/rtl/cold_loader.js';
 import { crc32 } from '../../generator/rtl/crc32.js';
@@ -88,132 +89,174 @@ function spoilNumber(
   bytes[at + 1] = number > 127 ? 255 : 0;
 }
 
-/** Loads of every kind, in turn: good ones, ones with a wrong CRC or sizes, an unknown number, activations of another width, and one with a bus error. */
-function loaderBench(shape: Shape, seed: number): Bench {
-  const { columns, busBytes, codeWords, matrices, instructions, actBits, stall } = shape;
-  const random = makeRandom(seed);
-  const memory: string[] = [];
-  const vectors: string[] = [];
-  const loads: string[] = [];
-  let errorAt = -1;
-  const bytesOf = (count: number): number[] => Array.from({ length: count }, () => random.below(256));
-  const padded = (bytes: readonly number[]): number[] => [...bytes, ...Array.from({ length: -bytes.length & (busBytes - 1) }, () => 0)];
-  const write = (port: number, at: number, bytes: readonly number[]): void =>
-    void vectors.push(
-      pack([
-        [2, port],
-        [24, at],
-        [128, join(bytes, 8)],
-      ]),
-    );
-  const load = (at: number, sizes: Sizes, code: number, counts: readonly number[], unchecked = false): void =>
-    void loads.push(
-      pack([
-        [32, vectors.length],
-        [8, code],
-        [1, unchecked],
-        ...counts.map((count) => [32, count] as const),
-        [32, base + busBytes * at],
-        [24, sizes.beats],
-        [24, sizes.instructions],
-        [4, sizes.words.length],
-        [192, join(sizes.words, 24)],
-        [1, sizes.table],
-        [1, sizes.wide],
-      ]),
-    );
+/** What a load is, in the order of the bench; a kind may have a fault or two. */
+const loadKinds = [
+  'good',
+  'full',
+  'crc',
+  'shape',
+  'value',
+  'width',
+  'bus',
+  'good',
+  'full',
+  'value and crc',
+  'width and crc',
+  'width and value',
+  'good',
+  'empty',
+];
 
-  [
-    'good',
-    'full',
-    'crc',
-    'shape',
-    'value',
-    'width',
-    'bus',
-    'good',
-    'full',
-    'value and crc',
-    'width and crc',
-    'width and value',
-    'good',
-    'empty',
-  ].forEach((kind, turn) => {
-    // Coded and uncoded, each both ways round.
-    const wide = kind.includes('value') || (turn + seed) % 2 === 0;
+/** What a load ends with; of several faults the first in this order. */
+function codeOf(kind: string): number {
+  if (kind.endsWith('crc')) return completionCodes.coldCrc;
+  if (kind === 'bus') return completionCodes.readCold;
+  if (kind.startsWith('width')) return completionCodes.coldShape;
+  return kind === 'value' ? completionCodes.coldValue : 0;
+}
+
+/** Regions in memory, what the loader writes of each (vectors), and what it is told and must answer (loads). */
+class LoaderRuns {
+  readonly memory: string[] = [];
+  readonly vectors: string[] = [];
+  readonly loads: string[] = [];
+  /** Address of a beat with a bus error. */
+  errorAt = -1;
+
+  constructor(
+    private readonly shape: Shape,
+    private readonly random: Random,
+  ) {}
+
+  /** A load of this kind, and of the same region with every wrong size where that is what it is about. */
+  add(kind: string, wide: boolean): void {
+    const { random, shape } = this;
+    const { busBytes } = shape;
+    const { words, length, table } = this.drawSizes(kind);
+    for (let gap = random.below(5); gap > 0; gap -= 1) this.memory.push(random.bits(8 * busBytes).toString(16));
+    const at = this.memory.length;
+    const bytes = this.withCrc(this.region(kind, wide, words, length, table), kind);
+    for (let n = 0; n < bytes.length; n += busBytes) this.memory.push(join(bytes.slice(n, n + busBytes), 8).toString(16));
+    const sizes = { instructions: length, words, table, wide, beats: bytes.length / busBytes };
+    const traffic = trafficOf(sizes, shape);
+    const counts = [traffic.program, traffic.codebooks, traffic.parameters];
+    if (kind === 'bus') this.errorAt = base + busBytes * (at + random.below(sizes.beats));
+    this.load(at, sizes, codeOf(kind), counts, kind === 'bus' || kind.includes('value'));
+    if (kind === 'shape') for (const wrong of wrongSizes(sizes, shape)) this.load(at, wrong, completionCodes.coldShape, [0, 0, 0]);
+  }
+
+  /** Code words of each matrix, instructions, and whether there is a table. */
+  private drawSizes(kind: string): { words: number[]; length: number; table: boolean } {
+    const { random } = this;
+    const { matrices, codeWords, instructions } = this.shape;
     const count = kind === 'full' ? matrices : kind === 'empty' ? 0 : 1 + random.below(matrices);
     const most = Math.floor(codeWords / count);
     const words = Array.from({ length: count }, (_, m) =>
       kind !== 'full' ? 1 + random.below(most) : m === 0 ? codeWords - most * (count - 1) : most,
     );
     const length = kind === 'full' ? instructions : kind === 'empty' ? 1 : 1 + random.below(instructions);
-    const table = kind === 'full' || (kind !== 'empty' && random.below(2) === 1);
-    for (let gap = random.below(5); gap > 0; gap -= 1) memory.push(random.bits(8 * busBytes).toString(16));
-    const at = memory.length;
-    const section = (port: number, words_: number, bytes: number, first = 0): number[] =>
-      padded(
-        Array.from({ length: words_ }, (_, n) => {
-          const word = bytesOf(bytes);
-          if (port === 0 && n === words_ - 1) word[14] = (word[14]! & 31) | (narrow << 5);
-          write(port, first + n, word);
-          return word;
-        }).flat(),
-      );
+    return { words, length, table: kind === 'full' || (kind !== 'empty' && random.below(2) === 1) };
+  }
+
+  /** Program, codebooks, matrices and table; each word of them is a vector. */
+  private region(kind: string, wide: boolean, words: readonly number[], length: number, table: boolean): number[] {
+    const { random } = this;
+    const { actBits, columns } = this.shape;
     // The last word of the program says 8 - actBits in the three bits from 117 on.
     const narrow = kind.startsWith('width') ? (8 - actBits) ^ (1 + random.below(7)) : 8 - actBits;
-    const program = section(0, length, 16);
-    const books = Array.from({ length: count }, () => randomBook(random));
-    books.forEach((book, m) => write(1, m, book));
+    const program = this.section(ports.program, length, 16, 0, narrow);
+    const books = words.map(() => randomBook(random));
+    books.forEach((book, m) => this.write(ports.books, m, book));
     let codeAt = 0;
-    /** Numbers of one matrix; the chip stores the lowest code of each. */
-    const numbers = (n: number, book: readonly number[]): number[] =>
-      padded(
-        Array.from({ length: n }, () => {
-          const word = Array.from({ length: columns }, () => book[random.below(16)]!);
-          const codes = word.map((number) => book.indexOf(number));
-          write(
-            2,
-            codeAt++,
-            Array.from({ length: columns / 2 }, (_, i) => codes[2 * i]! + 16 * codes[2 * i + 1]!),
-          );
-          return word.flatMap((number) => [number, number > 127 ? 255 : 0]);
-        }).flat(),
-      );
-    const codes = (n: number): number[] => {
-      const bytes = section(2, n, columns / 2, codeAt);
+    const matrices = words.map((n, m) => {
+      const first = codeAt;
       codeAt += n;
-      return bytes;
-    };
-    const matricesOf = words.map((n, m) => (wide ? numbers(n, books[m]!) : codes(n)));
-    if (kind.includes('value'))
-      spoilNumber(
-        random,
-        matricesOf,
-        words.map((n) => n * columns),
-        books,
-      );
-    const region = [...program, ...padded(books.flat()), ...matricesOf.flat(), ...(table ? section(3, 256, 1) : [])];
+      return wide ? this.numbers(n, books[m]!, first) : this.section(ports.codes, n, columns / 2, first);
+    });
+    const containers = words.map((n) => n * columns);
+    if (kind.includes('value')) spoilNumber(random, matrices, containers, books);
+    return [...program, ...this.padded(books.flat()), ...matrices.flat(), ...(table ? this.section(ports.table, 256, 1) : [])];
+  }
+
+  /** Random words of one section, which the loader writes to a port from `first` on; `narrow` goes into the last of a program. */
+  private section(port: number, words: number, bytes: number, first = 0, narrow?: number): number[] {
+    const { random } = this;
+    return this.padded(
+      Array.from({ length: words }, (_, n) => {
+        const word = Array.from({ length: bytes }, () => random.below(256));
+        if (narrow !== undefined && n === words - 1) word[14] = (word[14]! & 31) | (narrow << 5);
+        this.write(port, first + n, word);
+        return word;
+      }).flat(),
+    );
+  }
+
+  /** Numbers of one matrix in containers; the chip stores the lowest code of each. */
+  private numbers(n: number, book: readonly number[], first: number): number[] {
+    const { random } = this;
+    const { columns } = this.shape;
+    return this.padded(
+      Array.from({ length: n }, (_, word) => {
+        const numbers = Array.from({ length: columns }, () => book[random.below(16)]!);
+        const codes = numbers.map((number) => book.indexOf(number));
+        const stored = Array.from({ length: columns / 2 }, (_, i) => codes[2 * i]! + 16 * codes[2 * i + 1]!);
+        this.write(ports.codes, first + word, stored);
+        return numbers.flatMap((number) => [number, number > 127 ? 255 : 0]);
+      }).flat(),
+    );
+  }
+
+  private withCrc(region: readonly number[], kind: string): number[] {
+    const { random } = this;
     const crc = crcOf(Uint8Array.from(region));
-    const last = padded([0, 8, 16, 24].map((bit) => (crc >>> bit) & 255));
-    if (kind.endsWith('crc')) last[random.below(busBytes)]! ^= 1 << random.below(8);
-    const bytes = [...region, ...last];
-    for (let n = 0; n < bytes.length; n += busBytes) memory.push(join(bytes.slice(n, n + busBytes), 8).toString(16));
-    const sizes = { instructions: length, words, table, wide, beats: bytes.length / busBytes };
-    const traffic = trafficOf(sizes, shape);
-    const counts = [traffic.program, traffic.codebooks, traffic.parameters];
-    if (kind === 'bus') errorAt = base + busBytes * (at + random.below(sizes.beats));
-    const code = kind.endsWith('crc')
-      ? completionCodes.coldCrc
-      : kind === 'bus'
-        ? completionCodes.readCold
-        : kind.startsWith('width')
-          ? completionCodes.coldShape
-          : kind === 'value'
-            ? completionCodes.coldValue
-            : 0;
-    load(at, sizes, code, counts, kind === 'bus' || kind.includes('value'));
-    if (kind === 'shape') for (const wrong of wrongSizes(sizes, shape)) load(at, wrong, completionCodes.coldShape, [0, 0, 0]);
-  });
+    const last = this.padded([0, 8, 16, 24].map((bit) => (crc >>> bit) & 255));
+    if (kind.endsWith('crc')) last[random.below(this.shape.busBytes)]! ^= 1 << random.below(8);
+    return [...region, ...last];
+  }
+
+  private padded(bytes: readonly number[]): number[] {
+    return [...bytes, ...Array.from({ length: -bytes.length & (this.shape.busBytes - 1) }, () => 0)];
+  }
+
+  private write(port: number, at: number, bytes: readonly number[]): void {
+    this.vectors.push(
+      pack([
+        [2, port],
+        [widths.SIZE.bits, at],
+        [128, join(bytes, 8)],
+      ]),
+    );
+  }
+
+  private load(at: number, sizes: Sizes, code: number, counts: readonly number[], unchecked = false): void {
+    this.loads.push(
+      pack([
+        [32, this.vectors.length],
+        [8, code],
+        [1, unchecked],
+        ...counts.map((count) => [32, count] as const),
+        [32, base + this.shape.busBytes * at],
+        [widths.SIZE.bits, sizes.beats],
+        [widths.SIZE.bits, sizes.instructions],
+        [4, sizes.words.length],
+        [8 * widths.SIZE.bits, join(sizes.words, widths.SIZE.bits)],
+        [1, sizes.table],
+        [1, sizes.wide],
+      ]),
+    );
+  }
+}
+
+/** Memories of core by their numbers in a vector. */
+const ports = { program: 0, books: 1, codes: 2, table: 3 } as const;
+
+/** Loads of every kind, in turn: good ones, ones with a wrong CRC or sizes, an unknown number, activations of another width, and one with a bus error. */
+function loaderBench(shape: Shape, seed: number): Bench {
+  const { columns, busBytes, codeWords, matrices, instructions, actBits, stall } = shape;
+  const runs = new LoaderRuns(shape, makeRandom(seed));
+  // Coded and uncoded, each both ways round.
+  loadKinds.forEach((kind, turn) => runs.add(kind, kind.includes('value') || (turn + seed) % 2 === 0));
+  const { memory, vectors, loads, errorAt } = runs;
   const cycles = 60 * (vectors.length + memory.length) + 2000;
   return {
     unit: 'cold_loader',

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { makeParams } from '../../generator/params/params.js';
 import { counters, peCycleCauses, type CounterName } from '../../generator/contract/registers.js';
+import { widths } from '../../generator/contract/widths.js';
 import { countersUnit } from '../../generator/rtl/counters.js';
 import { tally } from '../../generator/rtl/tally.js';
 import type { RtlFile } from '../../generator/rtl/render.js';
-import { describeUnit, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
+import { describeUnit, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
   readonly columns: number;
@@ -20,69 +21,69 @@ const sumsOf = (value: bigint): Sums => Object.fromEntries(counters.map((name) =
 const noSums = (): Sums => sumsOf(0n);
 const bits = (largest: number): number => Math.ceil(Math.log2(largest + 1));
 
-/** Random cycles, the sums after each, and what a vector of the bench holds. */
-function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, seed: number): { vectors: string[]; last: Sums } {
-  const random = makeRandom(seed);
-  const lanes = slices * lanesPerSlice;
-  const flag = (one: number): boolean => random.below(one) === 0;
-  const vectors: string[] = [];
-  let sums = sumsOf(start);
-  // A section's bytes a cycle before they are counted; a CRC beat until neither they nor those of a load are.
-  let read = false;
-  let crcWaits: boolean = false;
-  let section: readonly bigint[] = [0n, 0n, 0n, 0n];
-  for (let n = 0; n < 2500; n++) {
-    read = !read && flag(2);
-    const index = random.below(counters.length);
-    const clear = flag(400);
-    const busy = random.below(200) > n % 100;
-    const [window, request, admitted] = [flag(5), flag(5), flag(5)];
-    const tokens = Number(random.bits(12));
-    const beat = Array.from({ length: 6 }, () => flag(2));
-    const ended = section.some((count) => count > 0n);
-    const loadDone: boolean = !ended && flag(10);
-    const sectionDone = flag(10);
-    const crc: boolean = !crcWaits && flag(10);
-    const bytes = Array.from({ length: 7 }, () => random.bits(26) + 1n);
-    const cause = random.below(7);
-    const mode = random.below(5);
-    const held = random.below(lanes + 1);
-    const work = random.below(held * columns + 1);
-    // Whatever the order of both: the sum of masked keys may go below what it was.
-    const squares = Number(random.bits(24));
-    const useful = flag(4);
-    const name = counters[index]!;
-    vectors.push(
-      pack([
-        [64, BigInt.asUintN(64, sums[name])],
-        [1, read],
-        [5, index],
-        [1, clear],
-        [1, busy],
-        [1, window],
-        [1, request],
-        [1, admitted],
-        [12, tokens],
-        ...beat.map((on) => [1, on] as const),
-        [1, loadDone],
-        ...bytes.slice(0, 3).map((count) => [32, count] as const),
-        [1, sectionDone],
-        ...bytes.slice(3).map((count) => [32, count] as const),
-        [1, crc],
-        [1, cause === 1],
-        [3, mode],
-        [bits(lanes), held],
-        [bits(lanes * columns), work],
-        [1, useful],
-        [24, squares],
-        ...[2, 3, 4, 5, 6].map((wait) => [1, cause === wait] as const),
-      ]),
-    );
+/** What a cycle tells the unit. */
+interface Cycle {
+  readonly read: boolean;
+  readonly index: number;
+  readonly clear: boolean;
+  readonly busy: boolean;
+  readonly window: boolean;
+  readonly request: boolean;
+  readonly admitted: boolean;
+  readonly tokens: number;
+  /** Beats: read, written, rows in, rows out, descriptor, completion. */
+  readonly beat: readonly boolean[];
+  readonly loadDone: boolean;
+  readonly sectionDone: boolean;
+  readonly crc: boolean;
+  /** Bytes of a load, three, and of a section, four. */
+  readonly bytes: readonly bigint[];
+  readonly cause: number;
+  readonly mode: number;
+  readonly held: number;
+  readonly work: number;
+  readonly squares: number;
+  readonly useful: boolean;
+}
 
+const causes = [
+  'noWindowPeCycles',
+  undefined,
+  'weightStreamPeCycles',
+  'drainPeCycles',
+  'vectorPeCycles',
+  'activationsPeCycles',
+  'dependencyPeCycles',
+] as const;
+
+/** The sums cycle by cycle: a section's bytes are counted a cycle later, a CRC beat when neither they nor those of a load are. */
+class Model {
+  sums: Sums;
+  section: readonly bigint[] = noSection;
+  crcWaits = false;
+  private readonly start: bigint;
+
+  constructor({ start }: Shape) {
+    this.start = start;
+    this.sums = sumsOf(start);
+  }
+
+  step(cycle: Cycle, { columns, slices, lanesPerSlice, busBytes }: Shape): void {
     const next = noSums();
     const add = (to: CounterName, count: number | bigint, when: boolean): void => {
       if (when) next[to] += BigInt(count);
     };
+    this.addTraffic(cycle, busBytes, add);
+    addWork(cycle, slices * lanesPerSlice, columns, add);
+    for (const one of counters) this.sums[one] += next[one];
+    if (cycle.clear) [this.sums, this.section, this.crcWaits] = [sumsOf(this.start), noSection, false];
+  }
+
+  private addTraffic(
+    { busy, window, request, admitted, tokens, beat, bytes, loadDone, sectionDone, crc }: Cycle,
+    busBytes: number,
+    add: Add,
+  ) {
     add('cycles', 1, busy);
     add('windows', 1, window);
     add('requests', 1, request);
@@ -94,34 +95,104 @@ function makeCycles({ columns, slices, lanesPerSlice, busBytes, start }: Shape, 
     add('descriptorsBytes', busBytes, beat[4]!);
     add('descriptorsBytes', busBytes, beat[5]!);
     (['programBytes', 'codebooksBytes', 'parametersBytes'] as const).forEach((to, i) => add(to, bytes[i]!, loadDone));
-    (['sparseValuesBytes', 'sparseIndicesBytes', 'denseBytes', 'parametersBytes'] as const).forEach((to, i) => add(to, section[i]!, true));
-    section = bytes.slice(3).map((count) => (sectionDone ? count : 0n));
-    add('parametersBytes', busBytes, crcWaits && !loadDone && !ended);
-    crcWaits = crc || (crcWaits && (loadDone || ended));
-    const all = lanes * columns;
-    (
-      [
-        'noWindowPeCycles',
-        undefined,
-        'weightStreamPeCycles',
-        'drainPeCycles',
-        'vectorPeCycles',
-        'activationsPeCycles',
-        'dependencyPeCycles',
-      ] as const
-    ).forEach((to, i) => {
-      if (to !== undefined) add(to, all, busy && cause === i);
-    });
-    const issue = busy && cause === 1;
-    add(mode === 1 ? 'sparsePeCycles' : mode >= 3 ? 'maskedKeysPeCycles' : 'densePeCycles', work, issue);
-    add('attentionPeCycles', squares, busy && useful);
-    add('maskedKeysPeCycles', -squares, busy && useful);
-    add('paddingLanesPeCycles', (lanes - held) * columns, issue);
-    add('paddingColumnsPeCycles', held * columns - work, issue);
-    for (const one of counters) sums[one] += next[one];
-    if (clear) [sums, section, crcWaits] = [sumsOf(start), [0n, 0n, 0n, 0n], false];
+    (['sparseValuesBytes', 'sparseIndicesBytes', 'denseBytes', 'parametersBytes'] as const).forEach((to, i) =>
+      add(to, this.section[i]!, true),
+    );
+    const ended = this.ended();
+    this.section = bytes.slice(3).map((count) => (sectionDone ? count : 0n));
+    add('parametersBytes', busBytes, this.crcWaits && !loadDone && !ended);
+    this.crcWaits = crc || (this.crcWaits && (loadDone || ended));
   }
-  return { vectors, last: sums };
+
+  /** Whether a section ended a cycle ago. */
+  ended(): boolean {
+    return this.section.some((count) => count > 0n);
+  }
+}
+
+const noSection: readonly bigint[] = [0n, 0n, 0n, 0n];
+
+type Add = (to: CounterName, count: number | bigint, when: boolean) => void;
+
+/** PE-cycles by their causes. */
+function addWork({ busy, cause, mode, held, work, squares, useful }: Cycle, lanes: number, columns: number, add: Add): void {
+  causes.forEach((to, i) => {
+    if (to !== undefined) add(to, lanes * columns, busy && cause === i);
+  });
+  const issue = busy && cause === 1;
+  add(mode === 1 ? 'sparsePeCycles' : mode >= 3 ? 'maskedKeysPeCycles' : 'densePeCycles', work, issue);
+  add('attentionPeCycles', squares, busy && useful);
+  add('maskedKeysPeCycles', -squares, busy && useful);
+  add('paddingLanesPeCycles', (lanes - held) * columns, issue);
+  add('paddingColumnsPeCycles', held * columns - work, issue);
+}
+
+/** A cycle that the unit may see: no read right behind a read, no end of a load or CRC beat where another waits. */
+function randomCycle(random: Random, n: number, wasRead: boolean, model: Model, { columns, slices, lanesPerSlice }: Shape): Cycle {
+  const flag = (one: number): boolean => random.below(one) === 0;
+  const read = !wasRead && flag(2);
+  const index = random.below(counters.length);
+  const clear = flag(400);
+  const busy = random.below(200) > n % 100;
+  const [window, request, admitted] = [flag(5), flag(5), flag(5)];
+  const tokens = Number(random.bits(widths.POSITION.bits));
+  const beat = Array.from({ length: 6 }, () => flag(2));
+  const loadDone: boolean = !model.ended() && flag(10);
+  const sectionDone = flag(10);
+  const crc: boolean = !model.crcWaits && flag(10);
+  const bytes = Array.from({ length: 7 }, () => random.bits(26) + 1n);
+  const cause = random.below(7);
+  const mode = random.below(5);
+  const held = random.below(slices * lanesPerSlice + 1);
+  const work = random.below(held * columns + 1);
+  // Whatever the order of both: the sum of masked keys may go below what it was.
+  const squares = Number(random.bits(widths.SQUARES.bits));
+  const useful = flag(4);
+  const of = { window, request, admitted, tokens, beat, loadDone, sectionDone, crc, bytes };
+  return { read, index, clear, busy, ...of, cause, mode, held, work, squares, useful };
+}
+
+function vectorOf(cycle: Cycle, sums: Sums, lanes: number, columns: number): string {
+  const { bytes, cause } = cycle;
+  return pack([
+    [64, BigInt.asUintN(64, sums[counters[cycle.index]!])],
+    [1, cycle.read],
+    [5, cycle.index],
+    [1, cycle.clear],
+    [1, cycle.busy],
+    [1, cycle.window],
+    [1, cycle.request],
+    [1, cycle.admitted],
+    [widths.POSITION.bits, cycle.tokens],
+    ...cycle.beat.map((on) => [1, on] as const),
+    [1, cycle.loadDone],
+    ...bytes.slice(0, 3).map((count) => [32, count] as const),
+    [1, cycle.sectionDone],
+    ...bytes.slice(3).map((count) => [32, count] as const),
+    [1, cycle.crc],
+    [1, cause === 1],
+    [3, cycle.mode],
+    [bits(lanes), cycle.held],
+    [bits(lanes * columns), cycle.work],
+    [1, cycle.useful],
+    [widths.SQUARES.bits, cycle.squares],
+    ...[2, 3, 4, 5, 6].map((wait) => [1, cause === wait] as const),
+  ]);
+}
+
+/** Random cycles as vectors of the bench, and the sums behind the last. */
+function makeCycles(shape: Shape, seed: number): { vectors: string[]; last: Sums } {
+  const random = makeRandom(seed);
+  const model = new Model(shape);
+  const vectors: string[] = [];
+  let read = false;
+  for (let n = 0; n < 2500; n++) {
+    const cycle = randomCycle(random, n, read, model, shape);
+    vectors.push(vectorOf(cycle, model.sums, shape.slices * shape.lanesPerSlice, shape.columns));
+    model.step(cycle, shape);
+    read = cycle.read;
+  }
+  return { vectors, last: model.sums };
 }
 
 /** The unit with other first values: a counter reaches 2^32 in no bench by itself. */

@@ -1,10 +1,11 @@
 import { makeParams } from '../../generator/params/params.js';
+import { widths } from '../../generator/contract/widths.js';
 import { epilogueLatency, epilogueResidualStage } from '../../generator/contract/latencies.js';
 import { biasShiftMax, epilogue } from '../../generator/rtl/epilogue.js';
 import { fitShift } from '../../generator/rtl/fit_shift.js';
 import { multiplier } from '../../generator/rtl/multiplier.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
-import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
+import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
   readonly lanes: number;
@@ -26,18 +27,23 @@ function requantise(value: bigint, m: number, s: number): bigint {
 const idle = 3;
 const cycles = 1000;
 
+/** An extreme, a small number or any. */
+function randomAccumulator(random: Random, accBits: number): bigint {
+  const kind = random.below(8);
+  if (kind === 0) return (1n << BigInt(accBits - 1)) - 1n;
+  if (kind === 1) return -(1n << BigInt(accBits - 1));
+  const bits = kind < 4 ? 4 : 1 + random.below(accBits);
+  return random.bits(bits) - (1n << BigInt(bits - 1));
+}
+
+const randomResidual = (random: Random): number =>
+  random.below(4) === 0 ? ([-32768, 32767][random.below(2)] ?? 0) : random.below(65536) - 32768;
+
 /** A random table, then words of all modes with ties, extremes, gaps; expectations from exact integers. */
 function epilogueBench({ lanes, accBits, tagBits, actBits, stages }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const params = makeParams({ timing: { multiplierStages: stages } });
   const table = Array.from({ length: 256 }, () => random.below(256) - 128);
-  const accumulator = (): bigint => {
-    const kind = random.below(8);
-    if (kind === 0) return (1n << BigInt(accBits - 1)) - 1n;
-    if (kind === 1) return -(1n << BigInt(accBits - 1));
-    const bits = kind < 4 ? 4 : 1 + random.below(accBits);
-    return random.bits(bits) - (1n << BigInt(bits - 1));
-  };
   const wanted = new Map<number, { tag: bigint; outAct: bigint[]; out12: bigint[]; out16: bigint[] }>();
   const residuals = new Map<number, number[]>();
   const vectors: string[] = [];
@@ -47,21 +53,21 @@ function epilogueBench({ lanes, accBits, tagBits, actBits, stages }: Shape, seed
     const tag = random.bits(tagBits);
     const activate = random.below(2) === 1;
     const add = random.below(2) === 1;
-    const acc = Array.from({ length: lanes }, accumulator);
+    const acc = Array.from({ length: lanes }, () => randomAccumulator(random, accBits));
     const bias = random.below(3) === 0 ? 0 : random.below(256) - 128;
     const biasShift = random.below(biasShiftMax + 1);
     const exact = random.below(3) === 0;
     const m = acc.map(() => (exact ? ([1, 2047, 0][random.below(3)] ?? 1) : 512 + random.below(512)));
     const s = acc.map(() => (exact ? 1 + random.below(3) : 1 + random.below(40)));
-    const residual = acc.map(() => (random.below(4) === 0 ? ([-32768, 32767][random.below(2)] ?? 0) : random.below(65536) - 32768));
+    const residual = acc.map(() => randomResidual(random));
     if (valid) {
-      const later = acc.map(() => (random.below(4) === 0 ? ([-32768, 32767][random.below(2)] ?? 0) : random.below(65536) - 32768));
+      const later = acc.map(() => randomResidual(random));
       const r = acc.map((a, l) => requantise(a + (BigInt(bias) << BigInt(biasShift)), m[l] ?? 0, s[l] ?? 1));
       residuals.set(n + epilogueResidualStage(params), later);
       wanted.set(n + epilogueLatency(params), {
         tag,
         outAct: r.map((v) => saturate(activate ? BigInt(table[Number(saturate(v, 8)) + 128] ?? 0) : v, actBits)),
-        out12: r.map((v) => saturate(v, 12)),
+        out12: r.map((v) => saturate(v, widths.SCORE.bits)),
         out16: r.map((v, l) => saturate((add ? BigInt(later[l] ?? 0) : 0n) + v, 16)),
       });
     }
@@ -72,7 +78,7 @@ function epilogueBench({ lanes, accBits, tagBits, actBits, stages }: Shape, seed
         [1, want !== undefined],
         [tagBits, want?.tag ?? 0n],
         [lanes * actBits, join(want?.outAct ?? [], actBits)],
-        [lanes * 12, join(want?.out12 ?? [], 12)],
+        [lanes * widths.SCORE.bits, join(want?.out12 ?? [], widths.SCORE.bits)],
         [lanes * 16, join(want?.out16 ?? [], 16)],
         [1, writing],
         [8, writing ? n - idle : random.below(256)],
@@ -84,7 +90,7 @@ function epilogueBench({ lanes, accBits, tagBits, actBits, stages }: Shape, seed
         [lanes * accBits, join(acc, accBits)],
         [8, bias],
         [5, biasShift],
-        [lanes * 11, join(m, 11)],
+        [lanes * widths.MULTIPLIER.bits, join(m, widths.MULTIPLIER.bits)],
         [lanes * 6, join(s, 6)],
         [lanes * 16, join(residuals.get(n) ?? residual, 16)],
       ]),

@@ -1,8 +1,9 @@
 import { makeParams } from '../../generator/params/params.js';
+import { widths } from '../../generator/contract/widths.js';
 import { keyMask } from '../../generator/rtl/key_mask.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { randomWindow, segmentAt, windowFields, type SegmentWindow } from '../support/random-window.js';
-import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
+import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
   readonly slices: number;
@@ -14,92 +15,101 @@ interface Shape {
 
 const bitsOf = (values: number): number => Math.max(1, Math.ceil(Math.log2(values)));
 
-/**
- * Windows one after the other: the map of each is written in any order, then keys are asked for: at every place, at the end of slices and in
- * the filling of the last tile. With two sides the map of the next window is written meanwhile.
- */
-function maskBench({ slices, lanes, passes, segments, windowBuffers }: Shape, seed: number): Bench {
-  const random = makeRandom(seed);
-  const sliceTokens = lanes * passes;
-  const ahead = windowBuffers === 2;
-  const vectors: string[] = [];
-  type Write = readonly [slice: number, position: number, segment: number];
-  const writesOf = (window: SegmentWindow): Write[] =>
-    window.fill
-      .flatMap((tokens, slice) =>
-        Array.from(
-          { length: tokens },
-          (_, position) => [slice, position, segmentAt(window, slice, position, sliceTokens)!.segment.number] as const,
-        ),
-      )
-      .map((write) => ({ write, key: random.below(1000) }))
-      .sort((a, b) => a.key - b.key)
-      .map(({ write }) => write);
+type Write = readonly [slice: number, position: number, segment: number];
+type Key = readonly [group: number, position: number, pass: number];
 
-  let side = 0;
-  // What the mask must be a cycle later; unknown places of a map that was never written are not looked at.
-  let want: bigint | undefined;
-  const emit = (
-    window: SegmentWindow,
-    write: Write | undefined,
-    writeSide: number,
-    key: readonly [number, number, number] | undefined,
-    causal: boolean,
-  ): void => {
+/** What the map of a window is told, in any order. */
+function writesOf(random: Random, window: SegmentWindow, sliceTokens: number): Write[] {
+  return window.fill
+    .flatMap((tokens, slice) =>
+      Array.from(
+        { length: tokens },
+        (_, position) => [slice, position, segmentAt(window, slice, position, sliceTokens)!.segment.number] as const,
+      ),
+    )
+    .map((write) => ({ write, key: random.below(1000) }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ write }) => write);
+}
+
+/** Lanes of a pass whose token looks at this key. */
+function maskOf(window: SegmentWindow, [group, position, pass]: Key, causal: boolean, { slices, lanes, passes }: Shape): bigint {
+  const sliceTokens = lanes * passes;
+  const lanesThatLook = window.first.flatMap((first, slice) =>
+    Array.from({ length: lanes }, (_, lane) => {
+      const seen = segmentAt(window, (first + group) % slices, position, sliceTokens);
+      const own = segmentAt(window, slice, pass * lanes + lane, sliceTokens);
+      return seen !== undefined && own !== undefined && seen.segment === own.segment && (!causal || seen.token <= own.token);
+    }),
+  );
+  return join(lanesThatLook, 1);
+}
+
+/** Vectors, each with the mask of the question of a cycle ago; unknown places of a map that was never written are not looked at. */
+class MaskRuns {
+  readonly vectors: string[] = [];
+  /** Side of the map that is read. */
+  side = 0;
+  private want: bigint | undefined;
+
+  constructor(private readonly shape: Shape) {}
+
+  emit(window: SegmentWindow, write: Write | undefined, writeSide: number, key: Key | undefined, causal: boolean): void {
+    const { slices, lanes, passes, segments } = this.shape;
     const [group, position, pass] = key ?? [0, 0, 0];
-    vectors.push(
+    this.vectors.push(
       pack([
-        [1, want !== undefined],
-        [slices * lanes, want ?? 0n],
+        [1, this.want !== undefined],
+        [slices * lanes, this.want ?? 0n],
         [1, write !== undefined],
         [1, writeSide],
         [2, write?.[0] ?? 0],
-        [12, write?.[1] ?? 0],
+        [widths.POSITION.bits, write?.[1] ?? 0],
         [bitsOf(segments), write?.[2] ?? 0],
-        [1, side],
+        [1, this.side],
         [2, group],
-        [12, position],
+        [widths.POSITION.bits, position],
         [bitsOf(passes), pass],
         [1, causal],
         ...windowFields(window),
       ]),
     );
-    want =
-      key === undefined
-        ? undefined
-        : join(
-            window.first.flatMap((first, slice) =>
-              Array.from({ length: lanes }, (_, lane) => {
-                const seen = segmentAt(window, (first + group) % slices, position, sliceTokens);
-                const own = segmentAt(window, slice, pass * lanes + lane, sliceTokens);
-                return seen !== undefined && own !== undefined && seen.segment === own.segment && (!causal || seen.token <= own.token);
-              }),
-            ),
-            1,
-          );
-  };
+    this.want = key && maskOf(window, key, causal, this.shape);
+  }
+}
 
+/**
+ * Windows one after the other: the map of each is written in any order, then keys are asked for: at every place, at the end of slices and in
+ * the filling of the last tile. With two sides the map of the next window is written meanwhile.
+ */
+function maskBench(shape: Shape, seed: number): Bench {
+  const { slices, lanes, passes, segments, windowBuffers } = shape;
+  const random = makeRandom(seed);
+  const sliceTokens = lanes * passes;
+  const ahead = windowBuffers === 2;
+  const runs = new MaskRuns(shape);
   let window = randomWindow(random, slices, sliceTokens, segments);
-  for (const write of writesOf(window)) emit(window, write, side, undefined, false);
+  for (const write of writesOf(random, window, sliceTokens)) runs.emit(window, write, runs.side, undefined, false);
   for (let n = 0; n < 40; n++) {
     const next = randomWindow(random, slices, sliceTokens, segments);
-    const coming = ahead ? writesOf(next) : [];
+    const coming = ahead ? writesOf(random, next, sliceTokens) : [];
     const causal = random.below(2) === 1;
     for (let ask = 0; ask < 40; ask++) {
       const key = [random.below(slices), random.below(sliceTokens + (ask < 35 ? 0 : 4)), random.below(passes)] as const;
-      emit(window, coming.pop(), 1 - side, key, causal);
+      runs.emit(window, coming.pop(), 1 - runs.side, key, causal);
     }
     // The last mask stands a cycle longer than its question; then the other window.
-    emit(window, coming.pop(), 1 - side, undefined, causal);
-    for (const write of ahead ? coming : writesOf(next)) emit(window, write, ahead ? 1 - side : side, undefined, causal);
+    runs.emit(window, coming.pop(), 1 - runs.side, undefined, causal);
+    const rest = ahead ? coming : writesOf(random, next, sliceTokens);
+    for (const write of rest) runs.emit(window, write, ahead ? 1 - runs.side : runs.side, undefined, causal);
     window = next;
-    if (ahead) side = 1 - side;
+    if (ahead) runs.side = 1 - runs.side;
   }
   return {
     unit: 'key_mask',
     files: render(makeParams({ array: { slices, lanesPerSlice: lanes, passes }, batcher: { segments, windowBuffers } }), keyMask, ram),
     macros: { SLICES: slices, SLICE_LANES: lanes, PASSES: passes, SEGMENTS: segments, ...(ahead && { AHEAD: 1 }) },
-    vectors,
+    vectors: runs.vectors,
   };
 }
 

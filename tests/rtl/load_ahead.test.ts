@@ -1,3 +1,4 @@
+import { widths } from '../../generator/contract/widths.js';
 import { derive } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
 import { loadAhead } from '../../generator/rtl/load_ahead.js';
@@ -41,7 +42,7 @@ function loadAheadBench({ segments, rowCrc }: Shape, seed: number): Bench {
       [1, random.below(2)],
       [derive(params).segmentBits, random.below(segments)],
       [1, random.below(2)],
-      [24, random.bits(24)],
+      [2 * widths.FEATURE.bits, random.bits(2 * widths.FEATURE.bits)],
     ]),
   );
   return { unit: 'load_ahead', files: render(params, loadAhead), macros: { SEGMENTS: segments, ...(rowCrc && { ROW_CRC: 1 }) }, vectors };

@@ -1,7 +1,8 @@
 import { makeParams } from '../../generator/params/params.js';
+import { widths } from '../../generator/contract/widths.js';
 import { meter } from '../../generator/rtl/meter.js';
-import { randomWindow, segmentAt, windowFields } from '../support/random-window.js';
-import { describeUnit, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
+import { randomWindow, segmentAt, windowFields, type SegmentWindow } from '../support/random-window.js';
+import { describeUnit, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
   readonly columns: number;
@@ -20,8 +21,43 @@ interface Cause {
   readonly work: number;
 }
 
+/** Where the array is: a tile of outputs of a pass, a key of a slice of the request. */
+interface Step {
+  readonly mode: number;
+  readonly pass: number;
+  readonly tile: number;
+  readonly group: number;
+  readonly key: number;
+}
+
+const randomStep = (random: Random, { columns, slices, lanes, passes }: Shape): Step => ({
+  mode: random.below(5),
+  pass: random.below(passes),
+  tile: 1 + random.below(columns),
+  group: random.below(slices),
+  key: random.below(lanes * passes + columns),
+});
+
+/** Tokens of a pass, and what they multiply: token by token, output by output. */
+function workOf(window: SegmentWindow, { mode, pass, tile, group, key }: Step, { columns, slices, lanes, passes }: Shape) {
+  const sliceTokens = lanes * passes;
+  let tokens = 0;
+  let work = 0;
+  window.first.forEach((first, s) => {
+    for (let lane = 0; lane < lanes; lane += 1) {
+      if (segmentAt(window, s, pass * lanes + lane, sliceTokens) === undefined) continue;
+      tokens += 1;
+      const holds = (k: number): boolean => segmentAt(window, (first + group) % slices, k, sliceTokens) !== undefined;
+      if (mode === scores) for (let c = 0; c < columns; c += 1) work += holds(key + c) ? 1 : 0;
+      else if (mode !== values || holds(key)) work += tile;
+    }
+  });
+  return { tokens, work };
+}
+
 /** Cycles of all kinds in random windows; work is counted token by token and output by output. */
-function meterBench({ columns, slices, lanes, passes }: Shape, seed: number): Bench {
+function meterBench(shape: Shape, seed: number): Bench {
+  const { columns, slices, lanes, passes } = shape;
   const random = makeRandom(seed);
   const sliceTokens = lanes * passes;
   const bits = (n: number): number => Math.ceil(Math.log2(n));
@@ -39,25 +75,10 @@ function meterBench({ columns, slices, lanes, passes }: Shape, seed: number): Be
     const busy = random.below(8) > 0;
     const hand = busy && cause === 4 && random.below(2) === 0;
     const is = (which: number): boolean => busy && !hand && cause === which;
-    const [mode, pass, tile, group, key] = [
-      random.below(5),
-      random.below(passes),
-      1 + random.below(columns),
-      random.below(slices),
-      random.below(sliceTokens + columns),
-    ];
+    const step = randomStep(random, shape);
+    const { mode, pass, tile, group, key } = step;
     const [scorePiece, valuePiece] = [random.below(4) === 0, pieces === 0 && random.below(4) === 0];
-    let tokens = 0;
-    let work = 0;
-    window.first.forEach((first, s) => {
-      for (let lane = 0; lane < lanes; lane += 1) {
-        if (segmentAt(window, s, pass * lanes + lane, sliceTokens) === undefined) continue;
-        tokens += 1;
-        const holds = (k: number): boolean => segmentAt(window, (first + group) % slices, k, sliceTokens) !== undefined;
-        if (mode === scores) for (let c = 0; c < columns; c += 1) work += holds(key + c) ? 1 : 0;
-        else if (mode !== values || holds(key)) work += tile;
-      }
-    });
+    const { tokens, work } = workOf(window, step, shape);
     const [want = nothing, next = nothing] = earlier;
     vectors.push(
       pack([
@@ -73,7 +94,7 @@ function meterBench({ columns, slices, lanes, passes }: Shape, seed: number): Be
         [passBits, pass],
         [bits(columns) + 1, tile],
         [2, group],
-        [12, key],
+        [widths.POSITION.bits, key],
         [1, is(1)],
         [1, is(2)],
         [1, is(3)],

@@ -3,6 +3,7 @@ import { layerNorm } from '../../generator/golden/layer-norm.js';
 import { createState } from '../../generator/golden/state.js';
 import { epsilonLimit, makeNorm, noEpsilon, type NormEpsilon } from '../../generator/operations/norm/fields.js';
 import { normKinds, type NormKind } from '../../generator/contract/codes.js';
+import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { biasShiftMax } from '../../generator/rtl/epilogue.js';
 import { fitShift } from '../../generator/rtl/fit_shift.js';
@@ -64,24 +65,46 @@ function makeRow(d: number, kind: number, random: Random): bigint[] {
   });
 }
 
-function normCase(
-  shape: Shape,
-  { d, passes, biasShift, s, s2, kind, epsilon }: NormCase,
-  waits: number,
-  seen: number,
-  random: Random,
-): string[] {
+interface Values {
+  readonly gamma: readonly number[];
+  readonly beta: readonly number[];
+  /** One for each token. */
+  readonly rows: readonly (readonly bigint[])[];
+}
+
+function randomValues(shape: Shape, d: number, random: Random): Values {
   const int8 = (): number => (random.below(5) === 0 ? ([-128, 127, 0][random.below(3)] ?? 0) : random.below(256) - 128);
   const gamma = Array.from({ length: d }, int8);
   const beta = Array.from({ length: d }, int8);
-  const rows = Array.from({ length: shape.passes * shape.lanes }, (_, t) => makeRow(d, t === 0 ? 2 : random.below(8), random));
+  return {
+    gamma,
+    beta,
+    rows: Array.from({ length: shape.passes * shape.lanes }, (_, t) => makeRow(d, t === 0 ? 2 : random.below(8), random)),
+  };
+}
+
+/** Lanes of a word of a feature: what is written back, the result and the input. */
+function wordOf(shape: Shape, { s, s2 }: NormCase, sums: readonly bigint[], rows: readonly bigint[]): string {
+  const { lanes, actBits } = shape;
+  const written = sums.map((sum) => saturate(shiftRound(sum, s2), 16));
+  const results = sums.map((sum) => saturate(shiftRound(sum, s), actBits));
+  return pack([
+    [lanes * 16, join(written, 16)],
+    [lanes * actBits, join(results, actBits)],
+    [lanes * 16, join(rows, 16)],
+  ]);
+}
+
+function normCase(shape: Shape, one: NormCase, waits: number, seen: number, random: Random): string[] {
+  const { d, passes, biasShift, s, s2, kind, epsilon } = one;
+  const { gamma, beta, rows } = randomValues(shape, d, random);
   const added = BigInt(epsilon.digits) << BigInt(epsilon.shift);
   const sums = rows.map((row) =>
     normalise(row, kind, added).map((z, f) => z * BigInt(gamma[f] ?? 0) + (BigInt(beta[f] ?? 0) << BigInt(biasShift))),
   );
   const header = pack([
     [6, epsilon.shift],
-    [11, epsilon.digits],
+    [widths.MULTIPLIER.bits, epsilon.digits],
     [3, normKinds.indexOf(kind)],
     [3, seen],
     [2, waits],
@@ -90,7 +113,7 @@ function normCase(
     [6, s],
     [5, biasShift],
     [7, passes],
-    [12, d],
+    [widths.FEATURE.bits, d],
   ]);
   const params = gamma.map((g, f) =>
     pack([
@@ -98,39 +121,14 @@ function normCase(
       [8, g],
     ]),
   );
-  const words: string[] = [];
-  for (let f = 0; f < d; f += 1) {
-    for (let p = 0; p < shape.passes; p += 1) {
-      const lanes = Array.from({ length: shape.lanes }, (_, l) => p * shape.lanes + l);
-      const pick = (values: readonly bigint[][], then: (v: bigint) => bigint): bigint[] => lanes.map((t) => then(values[t]?.[f] ?? 0n));
-      words.push(
-        pack([
-          [
-            shape.lanes * 16,
-            join(
-              pick(sums, (a) => saturate(shiftRound(a, s2), 16)),
-              16,
-            ),
-          ],
-          [
-            shape.lanes * shape.actBits,
-            join(
-              pick(sums, (a) => saturate(shiftRound(a, s), shape.actBits)),
-              shape.actBits,
-            ),
-          ],
-          [
-            shape.lanes * 16,
-            join(
-              pick(rows, (r) => r),
-              16,
-            ),
-          ],
-        ]),
-      );
-    }
-  }
-  return [header, ...params, ...words];
+  const words = Array.from({ length: d }, (_, f) =>
+    Array.from({ length: shape.passes }, (__, p) => {
+      const lanes = Array.from({ length: shape.lanes }, (___, l) => p * shape.lanes + l);
+      const of = (values: readonly (readonly bigint[])[]): bigint[] => lanes.map((t) => values[t]?.[f] ?? 0n);
+      return wordOf(shape, one, of(sums), of(rows));
+    }),
+  );
+  return [header, ...params, ...words.flat()];
 }
 
 /** Widths, passes and shifts from their smallest to their largest; parameters early and late. */

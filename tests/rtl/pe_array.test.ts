@@ -13,17 +13,44 @@ interface Shape {
 const accBits = 24;
 const cycles = 500;
 
+/** Sums by set, pass, column and lane; a set and a pass are known once they were written. */
+class Sums {
+  private readonly sums = new Map<string, number>();
+  private readonly written = new Set<string>();
+
+  constructor(private readonly shape: Shape) {}
+
+  add(set: number, pass: number, first: boolean, act: readonly number[], weight: readonly number[]): void {
+    const { columns, slices, lanesPerSlice } = this.shape;
+    const lanes = slices * lanesPerSlice;
+    this.written.add(`${set},${pass}`);
+    for (let c = 0; c < columns; c += 1) {
+      for (let l = 0; l < lanes; l += 1) {
+        const at = [set, pass, c, l].join();
+        const product = (act[c * lanes + l] ?? 0) * (weight[Math.floor(l / lanesPerSlice) * columns + c] ?? 0);
+        this.sums.set(at, (first ? 0 : (this.sums.get(at) ?? 0)) + product);
+      }
+    }
+  }
+
+  /** Lanes of a column. */
+  read({ set, pass, column }: { set: number; pass: number; column: number }): bigint | undefined {
+    const { slices, lanesPerSlice } = this.shape;
+    const values = Array.from({ length: slices * lanesPerSlice }, (_, l) => this.sums.get([set, pass, column, l].join()) ?? 0);
+    return this.written.has(`${set},${pass}`) ? join(values, accBits) : undefined;
+  }
+}
+
 /** Steps as the sequencer gives them (every weight for the passes in use in turn, not at once twice for the same), with gaps, while the other set drains. */
-function peArrayBench({ columns, slices, lanesPerSlice, passes }: Shape, seed: number): Bench {
+function peArrayBench(shape: Shape, seed: number): Bench {
+  const { columns, slices, lanesPerSlice, passes } = shape;
   const random = makeRandom(seed);
   const lanes = slices * lanesPerSlice;
   const passBits = Math.max(1, Math.ceil(Math.log2(passes)));
   const int8 = (): number => (random.below(6) === 0 ? ([-128, 127, 0, -1][random.below(4)] ?? 0) : random.below(256) - 128);
-  const sums = new Map<string, number>();
-  const place = (set: number, pass: number, c: number, l: number): string => [set, pass, c, l].join();
+  const sums = new Sums(shape);
   const pending: { at: number; apply: () => void }[] = [];
   const vectors: string[] = [];
-  const seen = new Map<string, boolean>();
   let shown: bigint | undefined;
   let [set, pass, depth] = [0, 0, 0];
   let length = 1 + random.below(5);
@@ -54,23 +81,10 @@ function peArrayBench({ columns, slices, lanesPerSlice, passes }: Shape, seed: n
         [Math.ceil(Math.log2(columns)), drain.column],
       ]),
     );
-    if (drain.en) {
-      const values = Array.from({ length: lanes }, (_, l) => sums.get(place(drain.set, drain.pass, drain.column, l)) ?? 0);
-      shown = seen.get(`${drain.set},${drain.pass}`) === true ? join(values, accBits) : undefined;
-    }
+    if (drain.en) shown = sums.read(drain);
     if (!valid) continue;
     const [toSet, toPass] = [set, pass];
-    const apply = (): void => {
-      seen.set(`${toSet},${toPass}`, true);
-      for (let c = 0; c < columns; c += 1) {
-        for (let l = 0; l < lanes; l += 1) {
-          const at = place(toSet, toPass, c, l);
-          const product = (act[c * lanes + l] ?? 0) * (weight[Math.floor(l / lanesPerSlice) * columns + c] ?? 0);
-          sums.set(at, (first ? 0 : (sums.get(at) ?? 0)) + product);
-        }
-      }
-    };
-    pending.push({ at: n + peArrayLatency, apply });
+    pending.push({ at: n + peArrayLatency, apply: () => sums.add(toSet, toPass, first, act, weight) });
     pass = (pass + 1) % used;
     if (pass === 0) depth += 1;
     if (depth === length) [set, depth, length, used] = [1 - set, 0, 1 + random.below(5), random.below(3) === 0 ? 1 : passes];

@@ -1,3 +1,4 @@
+import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { rankBanks } from '../../generator/rtl/rank_banks.js';
@@ -35,7 +36,7 @@ function rankBanksBench({ columns, lanes, passes, bankRows, actBits }: Shape, se
         [1, shown !== undefined],
         [8 * lanes * columns, shown ?? 0n],
         [1, wrEn],
-        [12, rank],
+        [widths.FEATURE.bits, rank],
         [bitsOf(passes), wrPass],
         [lanes * actBits, join(data, actBits)],
         [1, rdEn],

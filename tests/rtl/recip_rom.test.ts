@@ -1,3 +1,4 @@
+import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { recipRom } from '../../generator/rtl/recip_rom.js';
 import { describeUnit, pack, render, type Bench } from '../support/unit-bench.js';
@@ -6,7 +7,7 @@ import { describeUnit, pack, render, type Bench } from '../support/unit-bench.js
 function romBench(): Bench {
   const vectors = Array.from({ length: 256 }, (_, i) =>
     pack([
-      [11, Math.round(2 ** 18 / (256 + i + 0.5))],
+      [widths.MULTIPLIER.bits, Math.round(2 ** 18 / (256 + i + 0.5))],
       [8, i],
     ]),
   );

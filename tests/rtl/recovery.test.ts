@@ -15,47 +15,98 @@ interface Timed {
 
 const fresh = (ends: number): Timed => ({ ends, second: false, stuck: false });
 
+const never = Infinity;
+const deadline = (from: number, cycles: number): number => (cycles === 0 ? never : from + cycles);
+
+/** What a cycle tells the unit. */
+interface Cycle {
+  readonly rst: boolean;
+  readonly set: boolean;
+  readonly idle: boolean;
+  readonly reset: boolean;
+}
+
+/** What the unit says of it. */
+interface Verdict {
+  readonly workStuck: boolean;
+  readonly bite: boolean;
+  readonly fetchOver: boolean;
+}
+
 /** The document in absolute time: every activity has a cycle in which its time is over. */
+class Model {
+  watchdog = 0;
+  work: 'load' | 'window' | 'drain' | undefined;
+  fetching = false;
+  timed = fresh(never);
+  fetch = fresh(never);
+
+  constructor(private readonly drainCycles: number) {}
+
+  /** Work begins, with the time that was set a cycle before it is seen, and ends. */
+  beginAndEnd(now: number, before: number, flag: (one: number) => boolean): void {
+    if (this.work === undefined && flag(6)) {
+      this.work = flag(2) ? 'load' : 'window';
+      this.timed = fresh(deadline(now - 1, before));
+    } else if (this.work !== 'drain' && flag(16)) this.work = undefined;
+    if (!this.fetching && this.work !== 'drain' && flag(5)) {
+      this.fetching = true;
+      this.fetch = fresh(deadline(now - 1, before));
+    } else if (this.fetching && flag(10)) this.fetching = false;
+  }
+
+  verdict(now: number, idle: boolean): Verdict {
+    const draining = this.work === 'drain';
+    const over = this.work !== undefined && this.timed.ends === now;
+    return {
+      workStuck: over && (draining ? !idle : this.timed.second),
+      bite: over && !draining && !this.timed.second,
+      fetchOver: this.fetching && this.fetch.ends === now,
+    };
+  }
+
+  step(now: number, { rst, set, idle, reset }: Cycle, { workStuck, bite, fetchOver }: Verdict): void {
+    const { timed, fetch } = this;
+    const draining = this.work === 'drain';
+    // What has ended is remembered for a cycle.
+    timed.stuck = this.work !== undefined && (timed.stuck || workStuck) && !(draining && idle);
+    fetch.stuck = this.fetching && (fetch.stuck || fetchOver);
+    if (bite) timed.second = true;
+    if (!draining && (set || bite)) timed.ends = deadline(now, this.watchdog);
+    if (set) fetch.ends = deadline(now, this.watchdog);
+    if (draining && idle) this.work = undefined;
+    if (reset) {
+      [this.work, this.fetching] = ['drain', false];
+      this.timed = fresh(now + (this.watchdog === 0 ? this.drainCycles : this.watchdog));
+    }
+    if (rst) [this.work, this.fetching, this.timed, this.fetch] = [undefined, false, fresh(never), fresh(never)];
+    if (rst || reset) this.watchdog = 0;
+  }
+}
+
 function recoveryBench({ drainCycles }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const flag = (one: number): boolean => random.below(one) === 0;
   const vectors: string[] = [];
-  const never = Infinity;
-  const deadline = (from: number, cycles: number): number => (cycles === 0 ? never : from + cycles);
-  let watchdog = 0;
-  let work: 'load' | 'window' | 'drain' | undefined;
-  let fetching = false;
-  let timed = fresh(never);
-  let fetch = fresh(never);
+  const model = new Model(drainCycles);
   for (let now = 0; now < 6000; now++) {
     const rst = now > 0 && flag(400);
     const set = flag(25);
-    const before = watchdog;
-    if (set) watchdog = flag(4) ? 0 : 1 + random.below(flag(3) ? 40 : 9);
-    // Work begins, with the time that was set a cycle before it is seen, and ends.
-    if (work === undefined && flag(6)) {
-      work = flag(2) ? 'load' : 'window';
-      timed = fresh(deadline(now - 1, before));
-    } else if (work !== 'drain' && flag(16)) work = undefined;
-    if (!fetching && work !== 'drain' && flag(5)) {
-      fetching = true;
-      fetch = fresh(deadline(now - 1, before));
-    } else if (fetching && flag(10)) fetching = false;
-    const idle = flag(12);
-    const reset = flag(60);
-
+    const before = model.watchdog;
+    if (set) model.watchdog = flag(4) ? 0 : 1 + random.below(flag(3) ? 40 : 9);
+    model.beginAndEnd(now, before, flag);
+    const cycle = { rst, set, idle: flag(12), reset: flag(60) };
+    const { idle, reset } = cycle;
+    const verdict = model.verdict(now, idle);
+    const { watchdog, work, fetching, timed, fetch } = model;
     const draining = work === 'drain';
-    const over = work !== undefined && timed.ends === now;
-    const workStuck = over && (draining ? !idle : timed.second);
-    const bite = over && !draining && !timed.second;
-    const fetchOver = fetching && fetch.ends === now;
     vectors.push(
       pack([
         [1, draining],
         [1, draining && idle && !reset],
         [1, timed.stuck || fetch.stuck],
-        [1, workStuck || fetchOver],
-        [1, bite],
+        [1, verdict.workStuck || verdict.fetchOver],
+        [1, verdict.bite],
         [1, draining || reset],
         [1, draining || reset || rst],
         [1, rst],
@@ -68,20 +119,7 @@ function recoveryBench({ drainCycles }: Shape, seed: number): Bench {
         [1, idle],
       ]),
     );
-
-    // What has ended is remembered for a cycle.
-    timed.stuck = work !== undefined && (timed.stuck || workStuck) && !(draining && idle);
-    fetch.stuck = fetching && (fetch.stuck || fetchOver);
-    if (bite) timed.second = true;
-    if (!draining && (set || bite)) timed.ends = deadline(now, watchdog);
-    if (set) fetch.ends = deadline(now, watchdog);
-    if (draining && idle) work = undefined;
-    if (reset) {
-      [work, fetching] = ['drain', false];
-      timed = fresh(now + (watchdog === 0 ? drainCycles : watchdog));
-    }
-    if (rst) [work, fetching, timed, fetch] = [undefined, false, fresh(never), fresh(never)];
-    if (rst || reset) watchdog = 0;
+    model.step(now, cycle, verdict);
   }
   return { unit: 'recovery', files: render(makeParams({}), recovery), macros: { DRAIN_CYCLES: drainCycles }, vectors };
 }

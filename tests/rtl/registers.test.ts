@@ -9,6 +9,7 @@ import {
   type Register,
   type RegisterName,
 } from '../../generator/contract/registers.js';
+import { widths } from '../../generator/contract/widths.js';
 import { registersUnit } from '../../generator/rtl/registers.js';
 import { describeUnit, makeRandom, pack, paces, render, type Bench, type Random } from '../support/unit-bench.js';
 
@@ -93,6 +94,13 @@ class Model {
     return { response: okay, load, clear: pulse(clear.low), reset: pulse(reset.low), watchdogSet: name === 'WATCHDOG' };
   }
 
+  /** One cycle of events: their bits, and the latest error. */
+  take({ completed, loadDone, loadCode, error, code, tag, stuck, resetDone }: Events): void {
+    const bad = error || stuck || (loadDone && loadCode !== 0);
+    this.irqStatus |= Number(completed) + 2 * Number(loadDone) + 4 * Number(bad) + 8 * Number(resetDone);
+    if (bad) [this.error, this.tag] = stuck ? [completionCodes.portStuck, 0] : error ? [code, tag] : [loadCode, 0];
+  }
+
   /** A soft reset: only the answers on their way stay. */
   reset(): void {
     this.stored.clear();
@@ -150,7 +158,7 @@ function paramsOf({ busBytes, addressBits }: Shape): ReturnType<typeof makeParam
 
 function anyAddress(random: Random): number {
   const kind = random.below(8);
-  if (kind === 0) return Number(random.bits(12));
+  if (kind === 0) return Number(random.bits(widths.REG_ADDR.bits));
   if (kind <= 2) return 0x100 + 4 * random.below(2 * counters.length + 4);
   if (kind === 3)
     return (['CONTROL', 'IRQ_STATUS', 'IRQ_ENABLE', 'RING_TAIL', 'RING_LOG2'] as const).map((name) => registers[name].address)[
@@ -159,80 +167,135 @@ function anyAddress(random: Random): number {
   return table[random.below(table.length)]![1].address + (random.below(4) === 0 ? random.below(4) : 0);
 }
 
+/** Writes every register that can be written, and then reads it; twice. */
+const sweep = [1, 2].flatMap(() =>
+  table
+    .filter(([, { access }]) => access === 'write')
+    .flatMap(([, { address }]) => [
+      { address, writes: true },
+      { address, writes: false },
+    ]),
+);
+
+type Flag = (one: number) => boolean;
+
+/** Levels that the unit sees; during the sweep nothing that locks registers. */
+function randomInputs(random: Random, flag: Flag, tail: bigint, sweeping: boolean): Inputs {
+  return {
+    loaded: flag(2),
+    loading: !sweeping && flag(8),
+    busy: !sweeping && flag(6),
+    window: flag(2),
+    resetting: !sweeping && flag(12),
+    portStuck: flag(2),
+    head: wrap(Number(tail) - random.below(20)),
+  };
+}
+
+interface Events {
+  readonly completed: boolean;
+  readonly loadDone: boolean;
+  readonly loadCode: number;
+  readonly error: boolean;
+  readonly code: number;
+  readonly tag: number;
+  readonly stuck: boolean;
+  readonly resetDone: boolean;
+}
+
+function randomEvents(random: Random, flag: Flag, one: Flag): Events {
+  return {
+    completed: one(6),
+    loadDone: one(6),
+    loadCode: flag(2) ? 0 : Number(random.bits(8)),
+    error: one(6),
+    code: Number(random.bits(8)),
+    tag: Number(random.bits(32)),
+    stuck: one(8),
+    resetDone: one(6),
+  };
+}
+
+/** What is written to a register: now and then what it refuses. */
+function randomData(random: Random, flag: Flag, register: number, tail: bigint): bigint {
+  const plain = random.bits(32);
+  const { RING_TAIL, RING_LOG2, IRQ_STATUS, IRQ_ENABLE, CONTROL } = registers;
+  if (register === RING_TAIL.address) return BigInt(wrap(Number(tail) + random.below(70) - 20));
+  if (register === RING_LOG2.address) return plain & ((flag(3) ? 31n : 7n) | (flag(4) ? 0xffffffe0n : 0xfffffe00n));
+  const short = ([IRQ_STATUS, IRQ_ENABLE, CONTROL] as const).some(({ address }) => address === register);
+  return short ? plain & (flag(3) ? 0x3fn : 0x37n) : plain;
+}
+
+type VectorFields = Parameters<typeof pack>[0];
+
+const inputFields = (inputs: Inputs, events: Events, held: boolean): VectorFields => [
+  [1, inputs.loaded],
+  [1, inputs.loading],
+  [1, inputs.busy],
+  [1, inputs.window],
+  [1, inputs.resetting],
+  [1, inputs.portStuck],
+  [32, inputs.head],
+  [1, events.completed],
+  [1, events.loadDone],
+  [8, events.loadCode],
+  [1, events.error],
+  [8, events.code],
+  [32, events.tag],
+  [1, events.stuck],
+  [1, events.resetDone],
+  [1, held],
+];
+
+const outputFields = (model: Model, addressBits: number): VectorFields => [
+  [1, (BigInt(model.irqStatus) & model.value('IRQ_ENABLE')) !== 0n],
+  [32, model.value('WATCHDOG')],
+  [1, model.value('CONTROL') & 1n],
+  [2, model.value('CONTROL') >> 4n],
+  [widths.SIZE.bits, model.value('COLD_BEATS')],
+  [widths.SIZE.bits, model.value('COLD_INSTRUCTIONS')],
+  [4, model.value('COLD_MATRICES')],
+  [1, model.value('COLD_MATRICES') >> 8n],
+  [1, model.value('COLD_MATRICES') >> 9n],
+  ...([7, 6, 5, 4, 3, 2, 1, 0] as const).map((m) => [widths.SIZE.bits, model.value(`COLD_WORDS_${m}`)] as const),
+  [widths.SIZE.bits, model.value('PASS_BEATS')],
+  [5, model.value('RING_LOG2')],
+  [32, model.value('RING_TAIL')],
+  [addressBits, model.address('COLD_ADDR')],
+  [addressBits, model.address('PASS_ADDR')],
+  [addressBits, model.address('RING_ADDR')],
+];
+
+/** Transactions with events beside and behind them; at the end the sweep. */
 function registersBench(shape: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const model = new Model(shape);
   const { addressBits } = shape;
-  const flag = (one: number): boolean => random.below(one) === 0;
+  const flag: Flag = (one) => random.below(one) === 0;
   const vectors: string[] = [];
   let cleared: boolean = false; // the transaction before was a write of IRQ_STATUS: what it left is read before another event comes
-  /** Writes, at the end, every register that can be written, and then reads it. */
-  const sweep = [1, 2].flatMap(() =>
-    table
-      .filter(([, { access }]) => access === 'write')
-      .flatMap(([, { address }]) => [
-        { address, writes: true },
-        { address, writes: false },
-      ]),
-  );
   const transactions = 1200;
   for (let n = 0; n < transactions + sweep.length; n++) {
     const swept = sweep[n - transactions];
-    const one = (often: number): boolean => !cleared && flag(often);
-    const inputs: Inputs = {
-      loaded: flag(2),
-      loading: swept === undefined && flag(8),
-      busy: swept === undefined && flag(6),
-      window: flag(2),
-      resetting: swept === undefined && flag(12),
-      portStuck: flag(2),
-      head: wrap(Number(model.value('RING_TAIL')) - random.below(20)),
-    };
-    const events = {
-      completed: one(6),
-      loadDone: one(6),
-      loadCode: flag(2) ? 0 : Number(random.bits(8)),
-      error: one(6),
-      code: Number(random.bits(8)),
-      tag: Number(random.bits(32)),
-      stuck: one(8),
-      resetDone: one(6),
-    };
+    const inputs = randomInputs(random, flag, model.value('RING_TAIL'), swept !== undefined);
+    const events = randomEvents(random, flag, (often) => !cleared && flag(often));
     const held = flag(3);
-    const apply = (): void => {
-      const bad = events.error || events.stuck || (events.loadDone && events.loadCode !== 0);
-      model.irqStatus |= Number(events.completed) + 2 * Number(events.loadDone) + 4 * Number(bad) + 8 * Number(events.resetDone);
-      if (bad)
-        [model.error, model.tag] = events.stuck
-          ? [completionCodes.portStuck, 0]
-          : events.error
-            ? [events.code, events.tag]
-            : [events.loadCode, 0];
-    };
-    apply();
+    model.take(events);
     const op: number = cleared ? 0 : random.below(8);
     const [write, read] = swept === undefined ? [op >= 3, op < 4] : [swept.writes, !swept.writes];
     const at: number = swept !== undefined ? swept.address : cleared ? registers.IRQ_STATUS.address : anyAddress(random);
     const register = at & ~3;
     cleared = write && register === registers.IRQ_STATUS.address;
     const strobes = swept === undefined && flag(3) ? random.bits(4) : 15n;
-    const plain = random.bits(32);
-    const data =
-      register === registers.RING_TAIL.address
-        ? BigInt(wrap(Number(model.value('RING_TAIL')) + random.below(70) - 20))
-        : register === registers.RING_LOG2.address
-          ? plain & ((flag(3) ? 31n : 7n) | (flag(4) ? 0xffffffe0n : 0xfffffe00n))
-          : register === registers.IRQ_STATUS.address || register === registers.IRQ_ENABLE.address || register === registers.CONTROL.address
-            ? plain & (flag(3) ? 0x3fn : 0x37n)
-            : plain;
+    const data = randomData(random, flag, register, model.value('RING_TAIL'));
     const seen = write ? { ...model.write(at, data, strobes, inputs), data: 0n } : { ...noPulses, ...model.read(at, inputs) };
-    if (held) apply();
+    if (held) model.take(events);
     if (seen.reset) model.reset();
     vectors.push(
       pack([
         [1, write],
         [1, read],
-        [12, at],
+        [widths.REG_ADDR.bits, at],
         [32, data],
         [4, strobes],
         [2, seen.response],
@@ -241,38 +304,8 @@ function registersBench(shape: Shape, seed: number): Bench {
         [1, seen.clear],
         [1, seen.reset],
         [1, seen.watchdogSet],
-        [1, inputs.loaded],
-        [1, inputs.loading],
-        [1, inputs.busy],
-        [1, inputs.window],
-        [1, inputs.resetting],
-        [1, inputs.portStuck],
-        [32, inputs.head],
-        [1, events.completed],
-        [1, events.loadDone],
-        [8, events.loadCode],
-        [1, events.error],
-        [8, events.code],
-        [32, events.tag],
-        [1, events.stuck],
-        [1, events.resetDone],
-        [1, held],
-        [1, (BigInt(model.irqStatus) & model.value('IRQ_ENABLE')) !== 0n],
-        [32, model.value('WATCHDOG')],
-        [1, model.value('CONTROL') & 1n],
-        [2, model.value('CONTROL') >> 4n],
-        [24, model.value('COLD_BEATS')],
-        [24, model.value('COLD_INSTRUCTIONS')],
-        [4, model.value('COLD_MATRICES')],
-        [1, model.value('COLD_MATRICES') >> 8n],
-        [1, model.value('COLD_MATRICES') >> 9n],
-        ...([7, 6, 5, 4, 3, 2, 1, 0] as const).map((m) => [24, model.value(`COLD_WORDS_${m}`)] as const),
-        [24, model.value('PASS_BEATS')],
-        [5, model.value('RING_LOG2')],
-        [32, model.value('RING_TAIL')],
-        [addressBits, model.address('COLD_ADDR')],
-        [addressBits, model.address('PASS_ADDR')],
-        [addressBits, model.address('RING_ADDR')],
+        ...inputFields(inputs, events, held),
+        ...outputFields(model, addressBits),
       ]),
     );
   }

@@ -1,4 +1,6 @@
+import { widths } from '../../generator/contract/widths.js';
 import { derive } from '../../generator/params/derived.js';
+import type { Params } from '../../generator/params/fields.js';
 import { makeParams } from '../../generator/params/params.js';
 import { largestOutput } from '../../generator/golden/load-store.js';
 import { crc32 } from '../../generator/rtl/crc32.js';
@@ -64,28 +66,35 @@ const latency = 40;
 /** Segments that are asked for before the first of them is done. */
 const askedFor = 4;
 
-/** Each window is loaded and stored; of every other window one bit of the rows, of their padding or of their CRC is wrong. */
-function rowsBench(shape: Shape, seed: number): Bench {
-  const { slices, lanes, passes, segments, busBytes, directions, windowBuffers, rowCrc } = shape;
-  const random = makeRandom(seed);
-  const params = makeParams({
-    array: { slices, lanesPerSlice: lanes, passes },
-    port: { busBytes, rowCrc },
-    registerFile: { directions },
-    batcher: { windowBuffers, segments },
-    envelope: { width: 40, hidden: 40 },
-  });
-  const before: number[] = [];
-  const after: number[] = [];
-  const place = (here: Uint8Array, then: Uint8Array): number => {
-    const at = before.length;
-    before.push(...here);
-    after.push(...then);
-    return at;
-  };
-  const vectors: string[] = [];
-  const turner = directions === 1 ? Math.max(lanes, busBytes) : 0;
-  for (let load = 0; load < loads; load++) {
+/** What a window is asked to do, beside its segments. */
+interface Work {
+  readonly outer: number;
+  readonly base: number;
+  readonly firstRow: boolean;
+  readonly best: boolean;
+  /** Segment in whose rows one bit is wrong. */
+  readonly spoilt: number | undefined;
+}
+
+/** Memory before and after all windows, and what the unit is told of each of them. */
+class RowsRuns {
+  readonly before: number[] = [];
+  readonly after: number[] = [];
+  readonly vectors: string[] = [];
+  /** Words of a turner, where the register file has one direction. */
+  readonly turner: number;
+
+  constructor(
+    private readonly shape: Shape,
+    private readonly params: Params,
+    private readonly random: Random,
+  ) {
+    this.turner = shape.directions === 1 ? Math.max(shape.lanes, shape.busBytes) : 0;
+  }
+
+  /** One window, loaded and then stored; one bit of its rows, of their padding or of their CRC is wrong, if it may be. */
+  add(mayBeWrong: boolean): void {
+    const { random, shape } = this;
     const { window, fill } = makeWindow(random, shape);
     const outer = 1 + random.below(40);
     const base = random.below(50);
@@ -93,29 +102,54 @@ function rowsBench(shape: Shape, seed: number): Bench {
     const best = random.below(2) === 0;
     // Few different numbers, so that the largest is there more than once.
     const spread = best && random.below(2) === 0 ? 3 : 256;
-    const spoilt = rowCrc === 1 && load % 2 === 1 ? random.below(window.length) : undefined;
-    const rowBeats = Math.ceil(outer / busBytes);
-    const places = window.map(({ length }, r) => {
-      const rows = Int8Array.from({ length: length * outer }, () => random.below(spread));
-      const there = rowsInMemory(rows, outer, params);
-      const stride = rowBeats * busBytes;
-      // Of all its bits, those of the last beat as often as those of the others.
-      const last = random.below(2) === 0;
-      const bit = last ? 8 * (there.length - busBytes) + random.below(8 * busBytes) : random.below(8 * there.length);
-      if (spoilt === r) there[bit >> 3]! ^= 1 << (bit & 7);
-      const seen = Int8Array.from(rows, (_, i) => there[Math.floor(i / outer) * stride + (i % outer)]!);
-      const stored = firstRow ? seen.subarray(0, outer) : seen;
-      const indices = Int8Array.from(
-        Array.from({ length: stored.length / outer }, (_, t) => largestOutput(stored.subarray(t * outer, (t + 1) * outer))).flatMap(
-          (index) => [index, 0],
-        ),
-      );
-      const out = best ? rowsInMemory(indices, indices.length, params) : rowsInMemory(stored, outer, params);
-      const [input, output] = [place(there, there), place(new Uint8Array(out.length).fill(0xa5), out)];
-      const guard = new Uint8Array(busBytes).fill(0x3c);
-      place(guard, guard);
-      return { input, output };
-    });
+    const spoilt = mayBeWrong ? random.below(window.length) : undefined;
+    const work = { outer, base, firstRow, best, spoilt };
+    const places = window.map((segment, r) => this.placeSegment(segment, work, spread, spoilt === r));
+    for (const store of [false, true]) this.vectors.push(this.vectorOf(window, fill, places, work, store));
+  }
+
+  /** Rows of a segment and room for its outputs, as memory has them before and after. */
+  private placeSegment({ length }: Segment, { outer, firstRow, best }: Work, spread: number, spoil: boolean) {
+    const { random, params } = this;
+    const { busBytes } = this.shape;
+    const rows = Int8Array.from({ length: length * outer }, () => random.below(spread));
+    const there = rowsInMemory(rows, outer, params);
+    const stride = Math.ceil(outer / busBytes) * busBytes;
+    // Of all its bits, those of the last beat as often as those of the others.
+    const last = random.below(2) === 0;
+    const bit = last ? 8 * (there.length - busBytes) + random.below(8 * busBytes) : random.below(8 * there.length);
+    if (spoil) there[bit >> 3]! ^= 1 << (bit & 7);
+    const seen = Int8Array.from(rows, (_, i) => there[Math.floor(i / outer) * stride + (i % outer)]!);
+    const stored = firstRow ? seen.subarray(0, outer) : seen;
+    const indices = Int8Array.from(
+      Array.from({ length: stored.length / outer }, (_, t) => largestOutput(stored.subarray(t * outer, (t + 1) * outer))).flatMap(
+        (index) => [index, 0],
+      ),
+    );
+    const out = best ? rowsInMemory(indices, indices.length, params) : rowsInMemory(stored, outer, params);
+    const [input, output] = [this.place(there, there), this.place(new Uint8Array(out.length).fill(0xa5), out)];
+    const guard = new Uint8Array(busBytes).fill(0x3c);
+    this.place(guard, guard);
+    return { input, output };
+  }
+
+  private place(here: Uint8Array, then: Uint8Array): number {
+    const at = this.before.length;
+    this.before.push(...here);
+    this.after.push(...then);
+    return at;
+  }
+
+  private vectorOf(
+    window: readonly Segment[],
+    fill: readonly number[],
+    places: readonly { readonly input: number; readonly output: number }[],
+    work: Work,
+    store: boolean,
+  ): string {
+    const { slices, segments } = this.shape;
+    const { outer, base, firstRow, best, spoilt } = work;
+    const [feature, position] = [widths.FEATURE.bits, widths.POSITION.bits];
     const each = (bits: number, value: (r: number) => number): [number, bigint] => [
       bits * segments,
       join(
@@ -123,40 +157,56 @@ function rowsBench(shape: Shape, seed: number): Bench {
         bits,
       ),
     ];
-    for (const store of [false, true]) {
-      const rowsOf = ({ length }: Segment): number => (store && firstRow ? 1 : length);
-      const tiles = tilesOf(window, shape, rowsOf);
-      const indices = store && best;
-      // An index a cycle, then its beat.
-      const beats = window.reduce(
-        (sum, segment) =>
-          sum + (indices ? rowsOf(segment) + Math.ceil((2 * rowsOf(segment)) / busBytes) : rowsOf(segment) * rowBeats) + rowCrc,
-        0,
-      );
-      // Beats and words one by one; a round trip for a few segments, not for each.
-      const trips = store ? 0 : latency * Math.ceil(window.length / askedFor);
-      const cycles = 10 + trips + beats + 4 * window.length + tiles * (outer + 3 + 2 * turner + (directions === 1 ? lanes + 4 : 0));
-      vectors.push(
-        pack([
-          [1, store],
-          [1, store && firstRow],
-          [1, indices],
-          [12, outer],
-          [12, base],
-          [12 * slices, join(fill, 12)],
-          [derive(params).segmentBits + 1, window.length],
-          each(2, (r) => window[r]!.first),
-          each(12, (r) => window[r]!.position),
-          each(12, (r) => window[r]!.length),
-          each(32, (r) => places[r]!.input),
-          each(32, (r) => places[r]!.output),
-          [12, tiles],
-          [32, cycles],
-          [segments, store || spoilt === undefined ? 0n : 1n << BigInt(spoilt)],
-        ]),
-      );
-    }
+    const tiles = tilesOf(window, this.shape, (segment) => rowsMoved(segment, work, store));
+    return pack([
+      [1, store],
+      [1, store && firstRow],
+      [1, store && best],
+      [feature, outer],
+      [feature, base],
+      [position * slices, join(fill, position)],
+      [derive(this.params).segmentBits + 1, window.length],
+      each(2, (r) => window[r]!.first),
+      each(position, (r) => window[r]!.position),
+      each(position, (r) => window[r]!.length),
+      each(32, (r) => places[r]!.input),
+      each(32, (r) => places[r]!.output),
+      [feature, tiles],
+      [32, this.cyclesOf(window, work, store, tiles)],
+      [segments, store || spoilt === undefined ? 0n : 1n << BigInt(spoilt)],
+    ]);
   }
+
+  /** Most cycles: beats and words one by one; a round trip for a few segments, not for each. */
+  private cyclesOf(window: readonly Segment[], work: Work, store: boolean, tiles: number): number {
+    const { lanes, busBytes, directions, rowCrc } = this.shape;
+    const { outer, best } = work;
+    const rowBeats = Math.ceil(outer / busBytes);
+    const beats = window.reduce((sum, segment) => {
+      const rows = rowsMoved(segment, work, store);
+      // An index a cycle, then its beat.
+      return sum + (store && best ? rows + Math.ceil((2 * rows) / busBytes) : rows * rowBeats) + rowCrc;
+    }, 0);
+    const trips = store ? 0 : latency * Math.ceil(window.length / askedFor);
+    return 10 + trips + beats + 4 * window.length + tiles * (outer + 3 + 2 * this.turner + (directions === 1 ? lanes + 4 : 0));
+  }
+}
+
+const rowsMoved = ({ length }: Segment, { firstRow }: Work, store: boolean): number => (store && firstRow ? 1 : length);
+
+/** Each window is loaded and stored; of every other window one bit is wrong where rows have a CRC. */
+function rowsBench(shape: Shape, seed: number): Bench {
+  const { slices, lanes, passes, segments, busBytes, directions, windowBuffers, rowCrc } = shape;
+  const params = makeParams({
+    array: { slices, lanesPerSlice: lanes, passes },
+    port: { busBytes, rowCrc },
+    registerFile: { directions },
+    batcher: { windowBuffers, segments },
+    envelope: { width: 40, hidden: 40 },
+  });
+  const runs = new RowsRuns(shape, params, makeRandom(seed));
+  for (let load = 0; load < loads; load++) runs.add(rowCrc === 1 && load % 2 === 1);
+  const { before, after, vectors, turner } = runs;
   const lines = (bytes: readonly number[]): string[] =>
     Array.from({ length: bytes.length / busBytes }, (_, beat) =>
       bytes

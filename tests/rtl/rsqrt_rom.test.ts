@@ -1,3 +1,4 @@
+import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { rsqrtRom } from '../../generator/rtl/rsqrt_rom.js';
 import { describeUnit, pack, render, type Bench } from '../support/unit-bench.js';
@@ -6,7 +7,7 @@ import { describeUnit, pack, render, type Bench } from '../support/unit-bench.js
 function romBench(): Bench {
   const vectors = Array.from({ length: 512 }, (_, u) =>
     pack([
-      [12, u < 128 ? 0 : Math.round(2048 / Math.sqrt((u + 0.5) / 512))],
+      [widths.RSQRT.bits, u < 128 ? 0 : Math.round(2048 / Math.sqrt((u + 0.5) / 512))],
       [9, u],
     ]),
   );

@@ -78,60 +78,75 @@ function itemsOf(operation: Operation, columns: number, rowBits: number): string
   return items;
 }
 
-function decoderBench({ columns, busBytes, bankRows, end, abort = false, full = false }: Shape, seed: number): Bench {
-  const random = randomFrom(seed);
-  const rowBits = Math.max(1, Math.ceil(Math.log2(bankRows)));
+/** Beats of a stream, the items in it and where its sections end. */
+interface Sections {
+  readonly beats: string[];
+  readonly vectors: string[];
+  readonly sections: string[];
+}
+
+function encodeSections(operations: readonly ReturnType<typeof randomOperation>[], { columns, busBytes, bankRows }: Shape): Sections {
+  const rowBits = rowBitsOf(bankRows);
   const out = new BitWriter();
   const vectors: string[] = [];
-  const sections: string[] = [];
-  const operations = Array.from({ length: 96 / Math.max(4, columns) + 8 }, () => randomOperation(random, columns, bankRows));
-  for (const operation of operations) {
+  const sections = operations.map((operation) => {
     bytesOf(operation.op).write?.(out, operation, columns);
     out.align(busBytes);
     vectors.push(...itemsOf(operation, columns, rowBits));
     const traffic = windowTraffic([operation], [], { columns, busBytes });
     const word = encodeInstruction(instructionOf(operation, []));
-    sections.push(
-      pack([
-        [32, vectors.length],
-        [32, traffic.sparseValues],
-        [32, traffic.sparseIndices],
-        [32, traffic.dense],
-        [32, traffic.parameters - busBytes],
-        [128, join([...word], 8)],
-      ]),
-    );
-  }
-  const bytes = out.finish();
-  const beats = Array.from({ length: bytes.length / busBytes }, (_, n) =>
+    return pack([
+      [32, vectors.length],
+      [32, traffic.sparseValues],
+      [32, traffic.sparseIndices],
+      [32, traffic.dense],
+      [32, traffic.parameters - busBytes],
+      [128, join([...word], 8)],
+    ]);
+  });
+  return { beats: beatsOf(out.finish(), busBytes), vectors, sections };
+}
+
+function beatsOf(bytes: Uint8Array, busBytes: number): string[] {
+  return Array.from({ length: bytes.length / busBytes }, (_, n) =>
     join([...bytes.subarray(n * busBytes, (n + 1) * busBytes)], 8).toString(16),
   );
+}
+
+/** A NORM whose last beat, which holds its last pairs, does not come. */
+function addShortNorm({ beats, vectors, sections }: Sections, { columns, busBytes, bankRows }: Shape, random: () => number): void {
+  const norm = randomNorm(random, 8 * busBytes);
+  const half = new BitWriter();
+  bytesOf(norm.op).write?.(half, norm, columns);
+  const content = half.finish().subarray(0, -busBytes);
+  beats.push(...beatsOf(content, busBytes));
+  vectors.push(...itemsOf(norm, columns, rowBitsOf(bankRows)).slice(0, content.length / 2));
+  sections.push(
+    pack([
+      [32, vectors.length],
+      [128, 0],
+      [128, join([...encodeInstruction(instructionOf(norm, []))], 8)],
+    ]),
+  );
+}
+
+/** Cycles that the unit spends on what is no item: the first half of a wide step, the multipliers of a tile. */
+function slotsWithoutItem(operation: ReturnType<typeof randomOperation>, columns: number): number {
+  const split = operation.op === 'EXPAND' && operation.wide ? operation.k * Math.ceil(operation.outer / columns) : 0;
+  return split + ('multipliers' in operation ? Math.ceil(operation.outer / columns) : 0);
+}
+
+const rowBitsOf = (bankRows: number): number => Math.max(1, Math.ceil(Math.log2(bankRows)));
+
+function decoderBench(shape: Shape, seed: number): Bench {
+  const { columns, busBytes, bankRows, end, abort = false, full = false } = shape;
+  const random = randomFrom(seed);
+  const operations = Array.from({ length: 96 / Math.max(4, columns) + 8 }, () => randomOperation(random, columns, bankRows));
+  const stream = encodeSections(operations, shape);
+  const { beats, vectors, sections } = stream;
   if (end === 'left') beats.push('0');
-  if (end === 'short') {
-    // The last beat of a NORM of its own holds its last pairs.
-    const norm = randomNorm(random, 8 * busBytes);
-    const half = new BitWriter();
-    bytesOf(norm.op).write?.(half, norm, columns);
-    const content = half.finish().subarray(0, -busBytes);
-    for (let at = 0; at < content.length; at += busBytes) beats.push(join([...content.subarray(at, at + busBytes)], 8).toString(16));
-    vectors.push(...itemsOf(norm, columns, rowBits).slice(0, content.length / 2));
-    sections.push(
-      pack([
-        [32, vectors.length],
-        [128, 0],
-        [128, join([...encodeInstruction(instructionOf(norm, []))], 8)],
-      ]),
-    );
-  }
-  const slots =
-    vectors.length +
-    operations.reduce(
-      (sum, operation) =>
-        sum +
-        (operation.op === 'EXPAND' && operation.wide ? operation.k * Math.ceil(operation.outer / columns) : 0) +
-        ('multipliers' in operation ? Math.ceil(operation.outer / columns) : 0),
-      0,
-    );
+  if (end === 'short') addShortNorm(stream, shape, random);
+  const slots = vectors.length + operations.reduce((sum, operation) => sum + slotsWithoutItem(operation, columns), 0);
   const cycles = full ? Math.max(slots, beats.length) + 12 * sections.length : 40 * (vectors.length + beats.length);
   return {
     unit: 'section_decoder',

@@ -1,5 +1,6 @@
 import { makeParams } from '../../generator/params/params.js';
 import { encodeInstruction, type Instruction } from '../../generator/contract/isa.js';
+import { widths } from '../../generator/contract/widths.js';
 import { opcodes } from '../../generator/operations/opcodes.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { sequencer } from '../../generator/rtl/sequencer.js';
@@ -76,99 +77,143 @@ function randomProgram(random: Random, columns: number, bad: boolean): Fields[] 
   return [...program, { op: bad ? 8 + random.below(8) : opcodes.END }];
 }
 
+interface Tile {
+  readonly feature: number;
+  readonly outputs: number;
+  readonly group?: number;
+  readonly key?: number;
+}
+
 /** What the sequencer shows for one window, as vectors of testbench/sequencer_tb.v. */
-function eventsOf(
-  program: readonly Fields[],
-  { lastPass, groups, sliceKeys }: Window,
-  { columns, passes }: Shape,
-  firstSet: number,
-): { events: string[]; set: number } {
-  const events: string[] = [];
-  const bits = (n: number): number => Math.max(1, Math.ceil(Math.log2(n)));
-  const stepBits = 1 + 3 + bits(passes) + 12 + 12 + 2 + 12 + bits(codeWords) + 5 + bits(columns) + 1 + 12;
-  const push = (kind: number): number =>
-    events.push(
+class WindowEvents {
+  readonly events: string[] = [];
+
+  constructor(
+    private readonly window: Window,
+    private readonly shape: Shape,
+    /** Set of sums that the next tile goes to. */
+    public set: number,
+  ) {}
+
+  add(program: readonly Fields[]): void {
+    for (const instruction of program) this.addInstruction(instruction);
+    this.push(kinds.end);
+  }
+
+  private addInstruction({ op, inner = 0, outer = 0, base = 0, codeBase = 0, uniform = 0 }: Fields): void {
+    if (op === opcodes.LOAD || op === opcodes.STORE) this.push(kinds.rowsStart);
+    else if (op === opcodes.NORM) [kinds.normStart, kinds.section].forEach((kind) => this.push(kind));
+    else if (op === opcodes.PROJECT) this.walk(modes.project, this.tilesOf(outer), inner, { base: 0, code: codeBase });
+    else if (op === opcodes.EXPAND || op === opcodes.DENSE) {
+      this.push(kinds.section);
+      this.walk(op === opcodes.EXPAND ? modes.expand : modes.dense, this.tilesOf(outer), inner, { base });
+    } else if (op === opcodes.ATTEND) this.attend(inner, base, uniform === 1);
+    else this.push(op === opcodes.END ? kinds.done : kinds.bad);
+  }
+
+  private attend(inner: number, base: number, uniform: boolean): void {
+    const { columns } = this.shape;
+    const { groups, sliceKeys } = this.window;
+    const keyTiles = Math.ceil(sliceKeys / columns);
+    const keys = keyTiles * columns;
+    this.push(kinds.softmaxClear);
+    if (!uniform) {
+      const tiles = Array.from({ length: groups * keyTiles }, (_, i) => ({
+        feature: i * columns,
+        outputs: columns,
+        group: Math.floor(i / keyTiles),
+        key: (i % keyTiles) * columns,
+      }));
+      this.walk(modes.scores, tiles, inner, { base: 0 });
+    }
+    this.push(kinds.softmaxStart);
+    const at = (step: number) => ({ group: Math.floor(step / keys), key: step % keys });
+    this.walk(modes.values, this.tilesOf(inner), groups * keys, { base, at });
+  }
+
+  private tilesOf(outputs: number): Tile[] {
+    const { columns } = this.shape;
+    return Array.from({ length: Math.ceil(outputs / columns) }, (_, i) => ({
+      feature: i * columns,
+      outputs: Math.min(columns, outputs - i * columns),
+    }));
+  }
+
+  /** Tiles of outputs by steps by passes; `at` gives group and key of a step where a tile does not. */
+  private walk(
+    mode: number,
+    tiles: readonly Tile[],
+    steps: number,
+    options: { base: number; code?: number; at?: (step: number) => { group: number; key: number } },
+  ): void {
+    const { lastPass } = this.window;
+    let code = options.code ?? 0;
+    for (const tile of tiles) {
+      if (mode === modes.expand || mode === modes.dense) this.push(kinds.bias);
+      for (let step = 0; step < steps; step += 1) {
+        const { group, key } = options.at?.(step) ?? { group: tile.group ?? 0, key: tile.key ?? 0 };
+        for (let pass = 0; pass <= lastPass; pass += 1) {
+          const last = step === steps - 1 && pass === lastPass;
+          const place = { mode, pass, step, group, key, code };
+          this.issue(place, tile, { last, lastTile: tile === tiles.at(-1), drained: last ? tile.feature + options.base : 0 });
+        }
+        code += 1;
+      }
+      this.set = 1 - this.set;
+    }
+  }
+
+  private issue(
+    { mode, pass, step, group, key, code }: Record<'mode' | 'pass' | 'step' | 'group' | 'key' | 'code', number>,
+    tile: Tile,
+    { last, lastTile, drained }: { last: boolean; lastTile: boolean; drained: number },
+  ): void {
+    const { columns, passes } = this.shape;
+    const endsPass = pass === this.window.lastPass;
+    const streamed = mode === modes.expand || mode === modes.dense;
+    this.events.push(
+      pack([
+        [4, kinds.issue],
+        [1, step === 0],
+        [3, mode],
+        [bitsOf(passes), pass],
+        [widths.FEATURE.bits, step],
+        [widths.FEATURE.bits, tile.feature],
+        [2, group],
+        [widths.POSITION.bits, key],
+        [bitsOf(codeWords), mode === modes.project ? code : 0],
+        [1, this.set],
+        [1, streamed && endsPass],
+        // Pieces of useful attention: what they say has been multiplied by then.
+        [1, mode === modes.scores && lastTile && endsPass],
+        [1, mode === modes.values && last],
+        [1, last],
+        [bitsOf(columns) + 1, last ? tile.outputs : 0],
+        [widths.FEATURE.bits, drained],
+      ]),
+    );
+  }
+
+  /** An event that is no step. */
+  private push(kind: number): void {
+    const { columns, passes } = this.shape;
+    const { FEATURE, POSITION } = widths;
+    const stepBits = 1 + 3 + bitsOf(passes) + 3 * FEATURE.bits + 2 + POSITION.bits + bitsOf(codeWords) + 5 + bitsOf(columns) + 1;
+    this.events.push(
       pack([
         [4, kind],
         [stepBits, 0],
       ]),
     );
-  let set = firstSet;
-
-  /** Tiles of outputs by steps by passes; `at` gives group and key of a tile and a step. */
-  const walk = (
-    mode: number,
-    tiles: readonly { feature: number; outputs: number; group?: number; key?: number }[],
-    steps: number,
-    options: { base: number; code?: number; at?: (step: number) => { group: number; key: number } },
-  ): void => {
-    const streamed = mode === modes.expand || mode === modes.dense;
-    let code = options.code ?? 0;
-    for (const tile of tiles) {
-      if (streamed) push(kinds.bias);
-      for (let step = 0; step < steps; step += 1) {
-        for (let pass = 0; pass <= lastPass; pass += 1) {
-          const { group, key } = options.at?.(step) ?? { group: tile.group ?? 0, key: tile.key ?? 0 };
-          const last = step === steps - 1 && pass === lastPass;
-          events.push(
-            pack([
-              [4, kinds.issue],
-              [1, step === 0],
-              [3, mode],
-              [bits(passes), pass],
-              [12, step],
-              [12, tile.feature],
-              [2, group],
-              [12, key],
-              [bits(codeWords), mode === modes.project ? code : 0],
-              [1, set],
-              [1, streamed && pass === lastPass],
-              // Pieces of useful attention: what they say has been multiplied by then.
-              [1, mode === modes.scores && tile === tiles.at(-1) && pass === lastPass],
-              [1, mode === modes.values && last],
-              [1, last],
-              [bits(columns) + 1, last ? tile.outputs : 0],
-              [12, last ? tile.feature + options.base : 0],
-            ]),
-          );
-        }
-        code += 1;
-      }
-      set = 1 - set;
-    }
-  };
-  const tilesOf = (outputs: number) =>
-    Array.from({ length: Math.ceil(outputs / columns) }, (_, i) => ({
-      feature: i * columns,
-      outputs: Math.min(columns, outputs - i * columns),
-    }));
-
-  for (const { op, inner = 0, outer = 0, base = 0, codeBase = 0, uniform = 0 } of program) {
-    if (op === opcodes.LOAD || op === opcodes.STORE) push(kinds.rowsStart);
-    else if (op === opcodes.NORM) [kinds.normStart, kinds.section].forEach(push);
-    else if (op === opcodes.PROJECT) walk(modes.project, tilesOf(outer), inner, { base: 0, code: codeBase });
-    else if (op === opcodes.EXPAND || op === opcodes.DENSE) {
-      push(kinds.section);
-      walk(op === opcodes.EXPAND ? modes.expand : modes.dense, tilesOf(outer), inner, { base });
-    } else if (op === opcodes.ATTEND) {
-      const keyTiles = Math.ceil(sliceKeys / columns);
-      const keys = keyTiles * columns;
-      push(kinds.softmaxClear);
-      if (uniform === 0) {
-        const tiles = Array.from({ length: groups * keyTiles }, (_, i) => ({
-          feature: i * columns,
-          outputs: columns,
-          group: Math.floor(i / keyTiles),
-          key: (i % keyTiles) * columns,
-        }));
-        walk(modes.scores, tiles, inner, { base: 0 });
-      }
-      push(kinds.softmaxStart);
-      walk(modes.values, tilesOf(inner), groups * keys, { base, at: (step) => ({ group: Math.floor(step / keys), key: step % keys }) });
-    } else push(op === opcodes.END ? kinds.done : kinds.bad);
   }
-  push(kinds.end);
-  return { events, set };
+}
+
+const bitsOf = (n: number): number => Math.max(1, Math.ceil(Math.log2(n)));
+
+function eventsOf(program: readonly Fields[], window: Window, shape: Shape, firstSet: number): { events: string[]; set: number } {
+  const shown = new WindowEvents(window, shape, firstSet);
+  shown.add(program);
+  return { events: shown.events, set: shown.set };
 }
 
 function sequencerBench(shape: Shape, seed: number): Bench {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { attend } from '../../generator/golden/attention.js';
 import { createState } from '../../generator/golden/state.js';
+import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { recipRom } from '../../generator/rtl/recip_rom.js';
 import { softmax } from '../../generator/rtl/softmax.js';
@@ -59,69 +60,44 @@ function makeToken(keys: number, random: Random): Token {
   };
 }
 
+/** Mask, wanted probabilities and scores of one key for the lanes of a pass. */
+function wordOf(tokens: readonly Token[], wanted: readonly Weights[], u: number): string {
+  const masks = tokens.map(({ valid }) => valid[u] ?? false);
+  const probabilities = wanted.map((want) => want.p[u] ?? 0);
+  const scores = tokens.map((token) => token.scores[u] ?? 0);
+  const { bits } = widths.SCORE;
+  return pack([
+    [tokens.length, join(masks, 1)],
+    [tokens.length * bits, join(probabilities, bits)],
+    [tokens.length * bits, join(scores, bits)],
+  ]);
+}
+
+/** Wanted shifts and reciprocals for the lanes of a pass. */
+function reciprocalsOf(wanted: readonly Weights[]): string {
+  const shifts = wanted.map(({ b }) => b);
+  const mantissas = wanted.map(({ r }) => r);
+  const { bits } = widths.MULTIPLIER;
+  return pack([
+    [wanted.length * 6, join(shifts, 6)],
+    [wanted.length * bits, join(mantissas, bits)],
+  ]);
+}
+
 function softmaxCase(shape: Shape, keys: number, passes: number, uniform: boolean, random: Random): string[] {
   const { lanes } = shape;
   const tokens = Array.from({ length: shape.passes * lanes }, () => makeToken(keys, random));
   const wanted = tokens.map((token) => weigh(token, uniform));
+  const header = pack([
+    [1, random.below(2)],
+    [1, uniform],
+    [7, passes],
+    [widths.POSITION.bits, keys],
+  ]);
   const ofPass = <T>(list: readonly T[], p: number): readonly T[] => list.slice(p * lanes, (p + 1) * lanes);
-  const vectors = [
-    pack([
-      [1, random.below(2)],
-      [1, uniform],
-      [7, passes],
-      [12, keys],
-    ]),
-  ];
-  for (let u = 0; u < keys; u += 1) {
-    for (let p = 0; p < shape.passes; p += 1) {
-      vectors.push(
-        pack([
-          [
-            lanes,
-            join(
-              ofPass(tokens, p).map(({ valid }) => valid[u] ?? false),
-              1,
-            ),
-          ],
-          [
-            lanes * 12,
-            join(
-              ofPass(wanted, p).map((want) => want.p[u] ?? 0),
-              12,
-            ),
-          ],
-          [
-            lanes * 12,
-            join(
-              ofPass(tokens, p).map(({ scores }) => scores[u] ?? 0),
-              12,
-            ),
-          ],
-        ]),
-      );
-    }
-  }
-  for (let p = 0; p < shape.passes; p += 1) {
-    vectors.push(
-      pack([
-        [
-          lanes * 6,
-          join(
-            ofPass(wanted, p).map(({ b }) => b),
-            6,
-          ),
-        ],
-        [
-          lanes * 11,
-          join(
-            ofPass(wanted, p).map(({ r }) => r),
-            11,
-          ),
-        ],
-      ]),
-    );
-  }
-  return vectors;
+  const each = Array.from({ length: shape.passes }, (_, p) => p);
+  const words = Array.from({ length: keys }, (_, u) => each.map((p) => wordOf(ofPass(tokens, p), ofPass(wanted, p), u)));
+  return [header, ...words.flat(), ...each.map((p) => reciprocalsOf(ofPass(wanted, p)))];
 }
 
 /** Vectors from one key to all of them, in some passes and in all, uniform every third time. */

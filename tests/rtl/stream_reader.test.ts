@@ -1,3 +1,4 @@
+import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { crcOf } from '../../generator/program/manifest.js';
 import { axiRead } from '../../generator/rtl/axi_read.js';
@@ -52,7 +53,7 @@ function readerBench(
     return pack([
       [2, outcome],
       [32, abortAfter],
-      [24, beats],
+      [widths.SIZE.bits, beats],
       [64, base + busBytes * first],
     ]);
   });

@@ -1,8 +1,9 @@
+import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { turnedStage } from '../../generator/rtl/turned_stage.js';
 import { turner } from '../../generator/rtl/turner.js';
-import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
+import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
   readonly lanes: number;
@@ -24,96 +25,113 @@ interface Cycle {
   readonly sendData?: bigint | undefined;
 }
 
-/** Passes of LOAD and of STORE in turn, of rows of all lengths, with pauses in all that is driven. */
-function turnedStageBench({ lanes, busBytes, rowBytes }: Shape, seed: number): Bench {
-  const random = makeRandom(seed);
-  const banks = Math.max(lanes, busBytes);
-  const cycles: Cycle[] = [];
-  const pause = (cycle: Cycle): void => {
-    while (random.below(3) === 0) cycles.push(cycle);
-  };
-  const bytes = (count: number): bigint[] => Array.from({ length: count }, () => random.bits(8));
+/** Cycles of passes, with pauses in all that is driven. */
+class Passes {
+  readonly cycles: Cycle[] = [];
 
-  const load = (outer: number): void => {
-    const rows = Array.from({ length: lanes }, () => bytes(Math.ceil(outer / busBytes) * busBytes));
+  constructor(
+    private readonly shape: Shape,
+    private readonly random: Random,
+  ) {}
+
+  /** Rows of `outer` features come in beats and leave as words. */
+  load(outer: number): void {
+    const { lanes, busBytes } = this.shape;
+    const rows = Array.from({ length: lanes }, () => this.bytes(Math.ceil(outer / busBytes) * busBytes));
     rows.forEach((row, token) => {
       for (let feature = 0; feature < outer; feature += busBytes) {
-        pause({ outer });
+        this.pause({ outer });
         const turn = token === lanes - 1 && feature + busBytes >= outer;
-        cycles.push({ outer, fill: { token, feature, data: join(row.slice(feature, feature + busBytes), 8), turn } });
+        this.cycles.push({ outer, fill: { token, feature, data: join(row.slice(feature, feature + busBytes), 8), turn } });
       }
     });
     // Read, taken, turned: then the words are there whenever they are wanted.
-    for (let n = 0; n < lanes + 2; n += 1) cycles.push({ outer, valid: false });
+    for (let n = 0; n < lanes + 2; n += 1) this.cycles.push({ outer, valid: false });
     let shown: bigint | undefined;
     for (let feature = 0; feature < outer; feature += 1) {
-      pause({ outer, valid: true, spreadData: shown });
-      cycles.push({ outer, valid: true, spread: { last: feature === outer - 1 }, spreadData: shown });
-      shown = join(
-        rows.map((row) => row[feature]!),
-        8,
-      );
+      this.pause({ outer, valid: true, spreadData: shown });
+      this.cycles.push({ outer, valid: true, spread: { last: feature === outer - 1 }, spreadData: shown });
+      shown = wordAt(rows, feature);
     }
-    cycles.push({ outer, spreadData: shown });
-  };
+    this.cycles.push({ outer, spreadData: shown });
+  }
 
-  const store = (outer: number): void => {
-    const rows = Array.from({ length: lanes }, () => bytes(Math.ceil(outer / banks) * banks));
-    cycles.push({ gatherStart: true, gathered: true });
+  /** Words come and leave as beats of rows. */
+  store(outer: number): void {
+    const { lanes, busBytes } = this.shape;
+    const banks = Math.max(lanes, busBytes);
+    const rows = Array.from({ length: lanes }, () => this.bytes(Math.ceil(outer / banks) * banks));
+    this.cycles.push({ gatherStart: true, gathered: true });
     for (let feature = 0; feature < rows[0]!.length; feature += 1) {
-      pause({});
-      cycles.push({
-        gather: join(
-          rows.map((row) => row[feature]!),
-          8,
-        ),
-        gathered: false,
-      });
+      this.pause({});
+      this.cycles.push({ gather: wordAt(rows, feature), gathered: false });
     }
-    for (let n = 0; n < lanes + 1; n += 1) cycles.push({ gathered: false });
-    cycles.push({ gathered: true });
+    for (let n = 0; n < lanes + 1; n += 1) this.cycles.push({ gathered: false });
+    this.cycles.push({ gathered: true });
     let shown: bigint | undefined;
     rows.forEach((row, token) => {
       for (let feature = 0; feature < outer; feature += busBytes) {
-        pause({ sendData: shown });
-        cycles.push({ send: { token, feature }, sendData: shown });
+        this.pause({ sendData: shown });
+        this.cycles.push({ send: { token, feature }, sendData: shown });
         shown = join(row.slice(feature, feature + busBytes), 8);
       }
     });
-    cycles.push({ sendData: shown });
-  };
+    this.cycles.push({ sendData: shown });
+  }
 
+  private bytes(count: number): bigint[] {
+    return Array.from({ length: count }, () => this.random.bits(8));
+  }
+
+  private pause(cycle: Cycle): void {
+    while (this.random.below(3) === 0) this.cycles.push(cycle);
+  }
+}
+
+function wordAt(rows: readonly (readonly bigint[])[], feature: number): bigint {
+  const bytes = rows.map((row) => row[feature]!);
+  return join(bytes, 8);
+}
+
+function vectorOf(cycle: Cycle, { lanes, busBytes }: Shape): string {
+  const { fill, outer = 0, valid = false, spread, spreadData, gatherStart = false, gather, gathered, send, sendData } = cycle;
+  const { FEATURE, POSITION } = widths;
+  return pack([
+    [1, valid],
+    [1, spreadData !== undefined],
+    [8 * lanes, spreadData ?? 0n],
+    [1, gathered !== undefined],
+    [1, gathered ?? false],
+    [1, sendData !== undefined],
+    [8 * busBytes, sendData ?? 0n],
+    [1, fill !== undefined],
+    [POSITION.bits, fill?.token ?? 0],
+    [FEATURE.bits, fill?.feature ?? 0],
+    [8 * busBytes, fill?.data ?? 0n],
+    [1, fill?.turn ?? false],
+    [FEATURE.bits, outer],
+    [1, spread !== undefined],
+    [1, spread?.last ?? false],
+    [1, gatherStart],
+    [1, gather !== undefined],
+    [8 * lanes, gather ?? 0n],
+    [1, send !== undefined],
+    [POSITION.bits, send?.token ?? 0],
+    [FEATURE.bits, send?.feature ?? 0],
+  ]);
+}
+
+/** Passes of LOAD and of STORE in turn, of rows of all lengths. */
+function turnedStageBench(shape: Shape, seed: number): Bench {
+  const { lanes, busBytes, rowBytes } = shape;
+  const random = makeRandom(seed);
+  const passes = new Passes(shape, random);
   for (let n = 0; n < 12; n += 1) {
     const outer = n < 2 ? rowBytes : 1 + random.below(rowBytes);
-    if (n % 2 === 0) load(outer);
-    else store(outer);
+    if (n % 2 === 0) passes.load(outer);
+    else passes.store(outer);
   }
-  const vectors = cycles.map(
-    ({ fill, outer = 0, valid = false, spread, spreadData, gatherStart = false, gather, gathered, send, sendData }) =>
-      pack([
-        [1, valid],
-        [1, spreadData !== undefined],
-        [8 * lanes, spreadData ?? 0n],
-        [1, gathered !== undefined],
-        [1, gathered ?? false],
-        [1, sendData !== undefined],
-        [8 * busBytes, sendData ?? 0n],
-        [1, fill !== undefined],
-        [12, fill?.token ?? 0],
-        [12, fill?.feature ?? 0],
-        [8 * busBytes, fill?.data ?? 0n],
-        [1, fill?.turn ?? false],
-        [12, outer],
-        [1, spread !== undefined],
-        [1, spread?.last ?? false],
-        [1, gatherStart],
-        [1, gather !== undefined],
-        [8 * lanes, gather ?? 0n],
-        [1, send !== undefined],
-        [12, send?.token ?? 0],
-        [12, send?.feature ?? 0],
-      ]),
-  );
+  const vectors = passes.cycles.map((cycle) => vectorOf(cycle, shape));
   const files = render(makeParams({ registerFile: { directions: 1 } }), turnedStage, turner, ram);
   return { unit: 'turned_stage', files, macros: { LANES: lanes, BUS_BYTES: busBytes, ROW_BYTES: rowBytes }, vectors };
 }

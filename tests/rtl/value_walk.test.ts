@@ -1,3 +1,4 @@
+import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { valueWalk } from '../../generator/rtl/value_walk.js';
 import { describeUnit, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
@@ -42,15 +43,15 @@ function valueWalkBench({ columns, banks, ahead }: Shape, seed: number): Bench {
     vectors.push(
       pack([
         [1, read],
-        [12, next?.feature ?? 0],
-        [12, next?.token ?? 0],
+        [widths.FEATURE.bits, next?.feature ?? 0],
+        [widths.POSITION.bits, next?.token ?? 0],
         [1, valid],
         [1, reset],
         [1, start],
-        [12, head.base],
-        [12, head.inner],
+        [widths.FEATURE.bits, head.base],
+        [widths.FEATURE.bits, head.inner],
         [3, head.groups],
-        [12, head.tileKeys],
+        [widths.POSITION.bits, head.tileKeys],
         [1, wanted],
         [1, ready],
         [1, empty],

@@ -98,71 +98,115 @@ function endOf(cycles: readonly Cycle[]): Ending {
   throw new Error('a window of the bench has no end');
 }
 
+/** What a cycle tells of loads. */
+interface Load {
+  readonly load: boolean;
+  readonly done: boolean;
+  readonly code: number;
+  readonly idle: boolean;
+}
+
+/** Loads beside the windows. */
+class Loads {
+  loaded = false;
+  loading = false;
+  /** Code that is told in this cycle. */
+  told: number | undefined;
+  private aborting = false;
+
+  draw(random: Random): Load {
+    const load = !this.loading && random.below(12) === 0;
+    const done = this.loading && !this.aborting && random.below(16) === 0;
+    const idle = random.below(3) === 0;
+    return { load, done, idle, code: random.below(2) === 0 ? 0 : 12 + random.below(3) };
+  }
+
+  aborts({ done }: Load, watchdog: boolean): boolean {
+    return this.loading && !this.aborting && watchdog && !done;
+  }
+
+  step(one: Load, watchdog: boolean): void {
+    const abort = this.aborts(one, watchdog);
+    const drained = this.aborting && one.idle;
+    this.told = one.done ? one.code : drained ? codes.watchdog : undefined;
+    if (one.load) [this.loaded, this.loading] = [false, true];
+    else if (this.told !== undefined) [this.loaded, this.loading] = [this.told === 0, false];
+    this.aborting = abort || (this.aborting && !drained);
+  }
+}
+
+/** Where a cycle lies: before, at or behind the start of a window, its end and the end of what is under way. */
+interface Place {
+  readonly starts: boolean;
+  readonly aborts: boolean;
+  readonly ends: boolean;
+}
+
+function vectorOf(
+  c: Cycle,
+  { starts, aborts, ends }: Place,
+  { code, cause }: Ending,
+  loads: Loads,
+  one: Load,
+  segmentBits: number,
+): string {
+  return pack([
+    [1, loads.aborts(one, c.watchdog)],
+    [1, loads.loaded],
+    [1, loads.loading],
+    [1, loads.told !== undefined],
+    [1, one.load],
+    [1, starts],
+    [1, aborts],
+    [1, ends],
+    [8, loads.told ?? 0],
+    [8, code],
+    [1, cause !== undefined],
+    [segmentBits, cause ?? 0],
+    [1, one.load],
+    [1, one.done],
+    [8, one.code],
+    [1, one.idle],
+    [1, c.watchdog],
+    [1, starts],
+    [1, c.coreDone],
+    [1, c.coreBad],
+    [1, c.ended],
+    [1, c.done],
+    [1, c.crcBad],
+    [1, c.streamError],
+    [1, c.short],
+    [1, c.left],
+    [1, c.readError],
+    [1, c.rowsBad],
+    [segmentBits, c.readCause],
+    [1, c.pending],
+    [1, c.writeError],
+    [segmentBits, c.writeCause],
+    [1, c.idle],
+  ]);
+}
+
 function windowControlBench({ segments, rowCrc }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const params = makeParams({ array: { slices: 1 }, batcher: { segments }, port: { rowCrc: rowCrc ?? 0 } });
   const { segmentBits } = derive(params);
   const vectors: string[] = [];
-  let loaded = false;
-  let loading = false;
-  let aborting = false;
-  let told: number | undefined;
+  const loads = new Loads();
   for (let n = 0; n < 250; n++) {
     const cycles = makeWindow(random, segments, rowCrc === 1);
-    const { at, code, cause } = endOf(cycles);
+    const ending = endOf(cycles);
+    const { at, code } = ending;
     const good = code === codes.good;
     const quiet = good ? at : at + 2 + cycles.slice(at + 2).findIndex((c) => c.idle && !c.pending);
     const start: Cycle = { ...cycles[0]!, coreDone: false, watchdog: false };
     const rest = random.below(3);
     [start, ...cycles.slice(0, quiet + 2 + rest)].forEach((c, index) => {
       const time = index - 1;
-      const load = !loading && random.below(12) === 0;
-      const loaderDone = loading && !aborting && random.below(16) === 0;
-      const loaderIdle = random.below(3) === 0;
-      const loaderAbort = loading && !aborting && c.watchdog && !loaderDone;
-      const loaderCode = random.below(2) === 0 ? 0 : 12 + random.below(3);
-      vectors.push(
-        pack([
-          [1, loaderAbort],
-          [1, loaded],
-          [1, loading],
-          [1, told !== undefined],
-          [1, load],
-          [1, time === -1],
-          [1, !good && time === at + 1],
-          [1, time === quiet + 1],
-          [8, told ?? 0],
-          [8, code],
-          [1, cause !== undefined],
-          [segmentBits, cause ?? 0],
-          [1, load],
-          [1, loaderDone],
-          [8, loaderCode],
-          [1, loaderIdle],
-          [1, c.watchdog],
-          [1, time === -1],
-          [1, c.coreDone],
-          [1, c.coreBad],
-          [1, c.ended],
-          [1, c.done],
-          [1, c.crcBad],
-          [1, c.streamError],
-          [1, c.short],
-          [1, c.left],
-          [1, c.readError],
-          [1, c.rowsBad],
-          [segmentBits, c.readCause],
-          [1, c.pending],
-          [1, c.writeError],
-          [segmentBits, c.writeCause],
-          [1, c.idle],
-        ]),
-      );
-      const drained = aborting && loaderIdle;
-      told = loaderDone ? loaderCode : drained ? codes.watchdog : undefined;
-      if (load) [loaded, loading] = [false, true];
-      else if (told !== undefined) [loaded, loading] = [told === 0, false];
-      aborting = loaderAbort || (aborting && !drained);
+      const place = { starts: time === -1, aborts: !good && time === at + 1, ends: time === quiet + 1 };
+      const one = loads.draw(random);
+      vectors.push(vectorOf(c, place, ending, loads, one, segmentBits));
+      loads.step(one, c.watchdog);
     });
   }
   return {

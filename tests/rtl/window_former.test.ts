@@ -1,5 +1,6 @@
-import { formWindows, type BatchShape } from '../../generator/batch/form-windows.js';
+import { formWindows, type BatchShape, type Placement, type Window } from '../../generator/batch/form-windows.js';
 import { policies, type Policy } from '../../generator/contract/codes.js';
+import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { windowFormer } from '../../generator/rtl/window_former.js';
@@ -24,22 +25,77 @@ function randomLength(random: Random, slices: number, sliceTokens: number, longS
   return [1, sliceTokens, 1 + random.below(sliceTokens), 1 + random.below(Math.ceil(sliceTokens / 4))][random.below(4)]!;
 }
 
+interface Request {
+  readonly length: number;
+  readonly slot: number;
+  readonly input: bigint;
+  readonly output: bigint;
+  readonly tag: bigint;
+}
+
+function packRequest({ slot, length, input, output, tag }: Request, policy: Policy, last: boolean, addressBits: number): string {
+  return pack([
+    [2, policies.indexOf(policy)],
+    [1, last],
+    [widths.SLOT.bits, slot],
+    [widths.POSITION.bits, length],
+    [addressBits, input],
+    [addressBits, output],
+    [32, tag],
+  ]);
+}
+
+/** A segment of a window, with its request. */
+function packSegment({ first, position, length }: Placement, { input, output, tag, slot }: Request, addressBits: number): string {
+  return pack([
+    [2, first],
+    [widths.POSITION.bits, position],
+    [widths.POSITION.bits, length],
+    [addressBits, input],
+    [addressBits, output],
+    [32, tag],
+    [widths.SLOT.bits, slot],
+  ]);
+}
+
+/** The table of a window. */
+function packTable(window: Window, { slices, lanes, passes, segments }: Shape): string {
+  const sliceTokens = lanes * passes;
+  const fill = Array<number>(slices).fill(0);
+  const first = Array.from({ length: slices }, (_, slice) => slice);
+  for (const { first: from, length, count } of window) {
+    for (let part = 0; part < count; part++) {
+      fill[from + part]! += Math.min(sliceTokens, length - part * sliceTokens);
+      if (count > 1) first[from + part] = from;
+    }
+  }
+  const keys = Math.max(...fill);
+  return pack([
+    [bitsOf(segments) + 1, window.length],
+    [widths.POSITION.bits * slices, join(fill, widths.POSITION.bits)],
+    [2 * slices, join(first, 2)],
+    [3, Math.max(...window.map(({ count }) => count))],
+    [widths.POSITION.bits, keys],
+    [bitsOf(passes), Math.ceil(keys / lanes) - 1],
+    [widths.SQUARES.bits, window.reduce((sum, { length }) => sum + length ** 2, 0)],
+  ]);
+}
+
+/** Policies and percents of long requests: without long ones slices fill evenly, with some the lowest that fits does. */
+const phases: readonly (readonly [Policy, number])[] = [
+  ...policies.toReversed().map((policy) => [policy, 30] as const),
+  ['tokens', 0],
+  ['tokens', 8],
+];
+
 function makeBench(shape: Shape, seed: number): Bench {
   const { slices, lanes, passes, lookahead, segments, passOver, addressBits, windowBuffers } = shape;
   const random = makeRandom(seed);
   const sliceTokens = lanes * passes;
   const batch: BatchShape = { slices, sliceTokens, lookahead, passOver, segments };
-  const segmentBits = bitsOf(segments);
-  const passBits = bitsOf(passes);
   const vectors: string[] = [];
   const windows: string[] = [];
   const table: string[] = [];
-  // Without long requests slices fill evenly, with some the lowest that fits does.
-  const phases: readonly (readonly [Policy, number])[] = [
-    ...policies.toReversed().map((policy) => [policy, 30] as const),
-    ['tokens', 0],
-    ['tokens', 8],
-  ];
   for (const [policy, longShare] of phases) {
     const requests = Array.from({ length: 60 }, () => ({
       length: randomLength(random, slices, sliceTokens, longShare),
@@ -48,56 +104,11 @@ function makeBench(shape: Shape, seed: number): Bench {
       output: random.bits(addressBits),
       tag: random.bits(32),
     }));
-    requests.forEach(({ slot, length, input, output, tag }, i) =>
-      vectors.push(
-        pack([
-          [2, policies.indexOf(policy)],
-          [1, i + 1 === requests.length],
-          [16, slot],
-          [12, length],
-          [addressBits, input],
-          [addressBits, output],
-          [32, tag],
-        ]),
-      ),
-    );
-    for (const window of formWindows(
-      requests.map(({ length }) => length),
-      batch,
-      policy,
-    )) {
-      const fill = Array<number>(slices).fill(0);
-      const first = Array.from({ length: slices }, (_, slice) => slice);
-      for (const { index, first: from, position, length, count } of window) {
-        for (let part = 0; part < count; part++) {
-          fill[from + part]! += Math.min(sliceTokens, length - part * sliceTokens);
-          if (count > 1) first[from + part] = from;
-        }
-        const { input, output, tag, slot } = requests[index]!;
-        table.push(
-          pack([
-            [2, from],
-            [12, position],
-            [12, length],
-            [addressBits, input],
-            [addressBits, output],
-            [32, tag],
-            [16, slot],
-          ]),
-        );
-      }
-      const keys = Math.max(...fill);
-      windows.push(
-        pack([
-          [segmentBits + 1, window.length],
-          [12 * slices, join(fill, 12)],
-          [2 * slices, join(first, 2)],
-          [3, Math.max(...window.map(({ count }) => count))],
-          [12, keys],
-          [passBits, Math.ceil(keys / lanes) - 1],
-          [24, window.reduce((sum, { length }) => sum + length ** 2, 0)],
-        ]),
-      );
+    vectors.push(...requests.map((request, i) => packRequest(request, policy, i + 1 === requests.length, addressBits)));
+    const lengths = requests.map(({ length }) => length);
+    for (const window of formWindows(lengths, batch, policy)) {
+      table.push(...window.map((placed) => packSegment(placed, requests[placed.index]!, addressBits)));
+      windows.push(packTable(window, shape));
     }
   }
   const params = makeParams({

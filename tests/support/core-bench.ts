@@ -15,8 +15,8 @@ import { coreUnits } from '../../generator/rtl/core-units.js';
 import { crc32 } from '../../generator/rtl/crc32.js';
 import { loadAhead } from '../../generator/rtl/load_ahead.js';
 import { renderUnit } from '../../generator/rtl/render.js';
-import { buildSimulation, runSimulation, type Simulator, type SourceFile } from '../../generator/sim/build.js';
-import { rowBitsOf, rowsInMemory, slicesOf, writeCoreFiles, type CoreWindow, type Placed } from './core-files.js';
+import { buildSimulation, runSimulation, type Executable, type Simulator, type SourceFile } from '../../generator/sim/build.js';
+import { rowBitsOf, rowsInMemory, slicesOf, writeCoreFiles, type CoreLayout, type CoreWindow, type Placed } from './core-files.js';
 
 const testbench = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'testbench');
 
@@ -85,17 +85,17 @@ function mutated(sources: readonly SourceFile[], { find, put }: NonNullable<Core
   return sources.map(({ name, text }) => ({ name, text: text.replaceAll(find, () => put) }));
 }
 
-/** Run windows of a model on the core; hold every stored byte, every output and the meter against the golden model. */
-export async function runCore(params: Params, packed: PackedModel, windows: readonly CoreWindow[], options: CoreOptions): Promise<CoreRun> {
+/** The core with its bench in a simulator. */
+function buildCore(params: Params, { simulator, mutant }: CoreOptions): Promise<Executable> {
   const { columns, slices, passes } = params.array;
   const { matrices, instructions, codeWords } = params.envelope;
-  const model = orderFor(packed, columns);
-  const executable = await buildSimulation({
-    simulator: options.simulator,
+  const sources = coreSources(params);
+  return buildSimulation({
+    simulator,
     top: 'core_tb',
     quick: true,
     sources: [
-      ...(options.mutant === undefined ? coreSources(params) : mutated(coreSources(params), options.mutant)),
+      ...(mutant === undefined ? sources : mutated(sources, mutant)),
       { name: 'core_tb.v', text: readFileSync(join(testbench, 'core_tb.v'), 'utf8') },
     ],
     defines: {
@@ -115,28 +115,53 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
       ...(params.port.rowCrc === 1 && { ROW_CRC: 1 }),
     },
   });
+}
+
+/** What one run left behind. */
+interface CoreFiles {
+  readonly layout: CoreLayout;
+  readonly cycles: number;
+  readonly errors: number;
+  readonly output: string;
+  /** Beats in hexadecimal. */
+  readonly memory: readonly string[];
+  readonly trace: string;
+}
+
+async function simulateCore(
+  executable: Executable,
+  params: Params,
+  model: PackedModel,
+  windows: readonly CoreWindow[],
+  { seed, stall }: CoreOptions,
+): Promise<CoreFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-core-'));
-  const layout = await writeCoreFiles(folder, params, model, windows, options.stall);
+  const layout = await writeCoreFiles(folder, params, model, windows, stall);
   const { cycles, errors, output } = await runSimulation(executable, {
-    plusargs: { seed: options.seed, max_cycles: 4_000_000 },
+    plusargs: { seed, max_cycles: 4_000_000 },
     workDir: folder,
     timeoutMs: 300_000,
   });
   const memory = (await readFile(join(folder, 'memory.out'), 'utf8')).split('\n').filter((line) => line !== '' && !line.startsWith('//'));
   const trace = await readFile(join(folder, 'trace.txt'), 'utf8');
-  const traces = readTrace(trace, passes);
-  const badRows = [...trace.matchAll(/^C ([0-9a-f]+) ([0-9a-f]+)$/gm)].map(
-    ([, window, segment]) => [parseInt(window!, 16), parseInt(segment!, 16)] as const,
-  );
   await rm(folder, { recursive: true });
+  return { layout, cycles, errors, output, memory, trace };
+}
+
+/** Run windows of a model on the core; hold every stored byte, every output and the meter against the golden model. */
+export async function runCore(params: Params, packed: PackedModel, windows: readonly CoreWindow[], options: CoreOptions): Promise<CoreRun> {
+  const model = orderFor(packed, params.array.columns);
+  const files = await simulateCore(await buildCore(params, options), params, model, windows, options);
+  const { cycles, errors, output, trace } = files;
+  const traces = readTrace(trace, params.array.passes);
 
   const differences: string[] = errors > 0 ? [`the bench counted ${errors} errors: ${output}`] : [];
   let valuesCompared = 0;
-  const compare = (got: string, want: string, where: () => string): void => {
-    valuesCompared++;
-    if (got !== want && differences.length < 10) differences.push(`${where()}: got ${got}, golden ${want}`);
-  };
   windows.forEach(({ requests }, w) => {
+    const compare: Compare = (got, want, where) => {
+      valuesCompared++;
+      if (got !== want && differences.length < 10) differences.push(`window ${w}, ${where}: got ${got}, golden ${want}`);
+    };
     const events: TraceEvent[] = [];
     const golden = runGolden(
       model,
@@ -144,23 +169,13 @@ export async function runCore(params: Params, packed: PackedModel, windows: read
       { trace: (event) => events.push(event) },
     );
     const { words, meter } = traces.get(w) ?? { words: new Map<string, string>(), meter: [] };
-    compareWords(params, requests, events, words, (got, want, where) => compare(got, want, () => `window ${w}, ${where}`));
-    compareMeter(params, model, requests, golden.counts, meter, (got, want, where) => compare(got, want, () => `window ${w}, ${where}`));
-    golden.outputs.forEach((bytes, r) => {
-      const { outer } = model.operations.find((operation) => operation.op === 'STORE')!;
-      const { busBytes } = params.port;
-      // Padding and CRC with them.
-      rowsInMemory(bytes, outer, params).forEach((byte, at) => {
-        const line = memory[layout.outputs[w]![r]! + Math.floor(at / busBytes)] ?? '';
-        const end = line.length - 2 * (at % busBytes);
-        compare(
-          line.slice(end - 2, end),
-          hexOf(byte, 2),
-          () => `window ${w}, output of request ${r}, byte ${at} of rows of ${layout.outBeats} beats`,
-        );
-      });
-    });
+    compareWords(params, requests, events, words, compare);
+    compareMeter(params, model, requests, golden.counts, meter, compare);
+    compareOutputs(params, model, golden.outputs, files, w, compare);
   });
+  const badRows = [...trace.matchAll(/^C ([0-9a-f]+) ([0-9a-f]+)$/gm)].map(
+    ([, window, segment]) => [parseInt(window!, 16), parseInt(segment!, 16)] as const,
+  );
   const loadedAhead = [...trace.matchAll(/^H ([0-9a-f]+)$/gm)].map(([, window]) => parseInt(window!, 16));
   return { differences, valuesCompared, cycles, badRows, loadedAhead };
 }
@@ -207,6 +222,26 @@ function compareWords(
     const place = key.split(' ').slice(0, 3).join(' ');
     if (!known.has(place)) compare('written', 'not written', `instruction, plane and feature ${place}`);
   }
+}
+
+/** Rows of the outputs as they lie in memory, their padding and their CRC with them. */
+function compareOutputs(
+  params: Params,
+  model: PackedModel,
+  outputs: readonly Int8Array[],
+  { layout, memory }: CoreFiles,
+  window: number,
+  compare: Compare,
+): void {
+  const { outer } = model.operations.find((operation) => operation.op === 'STORE')!;
+  const { busBytes } = params.port;
+  outputs.forEach((bytes, r) => {
+    rowsInMemory(bytes, outer, params).forEach((byte, at) => {
+      const line = memory[layout.outputs[window]![r]! + Math.floor(at / busBytes)] ?? '';
+      const end = line.length - 2 * (at % busBytes);
+      compare(line.slice(end - 2, end), hexOf(byte, 2), `output of request ${r}, byte ${at} of rows of ${layout.outBeats} beats`);
+    });
+  });
 }
 
 /** Work is golden's number of multiplies, and every busy cycle has one cause. */

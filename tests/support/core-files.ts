@@ -125,6 +125,68 @@ export function rowsInMemory(rows: Int8Array, outer: number, { port: { busBytes,
   return memory;
 }
 
+/** Memory of all windows, with room for their outputs, and what the bench is told of each window. */
+class WindowFiles {
+  readonly beats: string[] = [];
+  readonly outputs: number[][] = [];
+  readonly settings: number[] = [];
+  readonly outBeats: number;
+  private readonly inner: number;
+
+  constructor(
+    private readonly params: Params,
+    model: PackedModel,
+  ) {
+    this.inner = model.operations.find((operation) => operation.op === 'LOAD')!.outer;
+    this.outBeats = Math.ceil(model.operations.find((operation) => operation.op === 'STORE')!.outer / params.port.busBytes);
+  }
+
+  add({ requests, abortAfter }: CoreWindow): void {
+    const { slices, lanesPerSlice } = this.params.array;
+    const inputs = requests.map((request) => this.input(request));
+    const outputs = requests.map((request) => this.room(request));
+    this.outputs.push(outputs);
+    const { fill, first } = slicesOf(requests, this.inner, slices, derive(this.params).sliceTokens);
+    const keys = Math.max(...fill);
+    const groups = Math.max(...requests.map(({ count }) => count));
+    const squares = requests.reduce((sum, request) => sum + this.lengthOf(request) ** 2, 0);
+    this.settings.push(Math.ceil(keys / lanesPerSlice) - 1, groups, keys, abortAfter ?? 0, squares);
+    for (let s = 0; s < slices; s++) this.settings.push(first[s]!, fill[s]!);
+    this.addSegments(requests, inputs, outputs);
+  }
+
+  private lengthOf({ rows }: Placed): number {
+    return rows.length / this.inner;
+  }
+
+  /** First beat of the rows of a request. */
+  private input({ rows }: Placed): number {
+    const { busBytes } = this.params.port;
+    const at = this.beats.length;
+    const memory = rowsInMemory(rows, this.inner, this.params);
+    for (let b = 0; b < memory.length; b += busBytes) this.beats.push(hex(Int8Array.from(memory.subarray(b, b + busBytes))));
+    return at;
+  }
+
+  /** First beat of the room for its outputs. */
+  private room(request: Placed): number {
+    const { busBytes, rowCrc } = this.params.port;
+    const at = this.beats.length;
+    for (let b = 0; b < this.outBeats * this.lengthOf(request) + rowCrc; b++) this.beats.push('a5'.repeat(busBytes));
+    return at;
+  }
+
+  private addSegments(requests: readonly Placed[], inputs: readonly number[], outputs: readonly number[]): void {
+    const { busBytes } = this.params.port;
+    for (let n = 0; n < this.params.batcher.segments; n++) {
+      const request = requests[n];
+      // No place is in slice 15.
+      if (request === undefined) this.settings.push(15, 0, 0, 0, 0);
+      else this.settings.push(request.first, request.position ?? 0, this.lengthOf(request), inputs[n]! * busBytes, outputs[n]! * busBytes);
+    }
+  }
+}
+
 /** Write everything that testbench/core_tb.v reads; `model` is in the order for these columns. */
 export async function writeCoreFiles(
   folder: string,
@@ -133,51 +195,16 @@ export async function writeCoreFiles(
   windows: readonly CoreWindow[],
   stall: boolean,
 ): Promise<CoreLayout> {
-  const { columns, slices, lanesPerSlice } = params.array;
-  const { segments } = params.batcher;
-  const { sliceTokens } = derive(params);
-  const { busBytes, rowCrc } = params.port;
-  const load = model.operations.find((operation) => operation.op === 'LOAD')!;
-  const store = model.operations.find((operation) => operation.op === 'STORE')!;
-  const lengthOf = ({ rows }: Placed): number => rows.length / load.outer;
-  const outBeats = Math.ceil(store.outer / busBytes);
-
+  const { columns } = params.array;
   const codeWords = codeWordsOf(model, columns);
   const bases = codeBases(model.matrices, columns);
   const program = [...model.operations.map((operation) => instructionOf(operation, bases)), endOf(model)].map((fields) =>
     hex(encodeInstruction(fields)),
   );
   const items = model.operations.flatMap((operation) => itemsOf(operation, columns, rowBitsOf(params)));
-
-  const beats: string[] = [];
-  const outputs: number[][] = [];
-  const settings: number[] = [];
-  for (const { requests, abortAfter } of windows) {
-    const inputs = requests.map((request) => {
-      const at = beats.length;
-      const memory = rowsInMemory(request.rows, load.outer, params);
-      for (let b = 0; b < memory.length; b += busBytes) beats.push(hex(Int8Array.from(memory.subarray(b, b + busBytes))));
-      return at;
-    });
-
-    const outs = requests.map((request) => {
-      const at = beats.length;
-      for (let b = 0; b < outBeats * lengthOf(request) + rowCrc; b++) beats.push('a5'.repeat(busBytes));
-      return at;
-    });
-    outputs.push(outs);
-    const { fill, first } = slicesOf(requests, load.outer, slices, sliceTokens);
-    const keys = Math.max(...fill);
-    const squares = requests.reduce((sum, request) => sum + lengthOf(request) ** 2, 0);
-    settings.push(Math.ceil(keys / lanesPerSlice) - 1, Math.max(...requests.map(({ count }) => count)), keys, abortAfter ?? 0, squares);
-    for (let s = 0; s < slices; s++) settings.push(first[s]!, fill[s]!);
-    for (let n = 0; n < segments; n++) {
-      const request = requests[n];
-      // No place is in slice 15.
-      if (request === undefined) settings.push(15, 0, 0, 0, 0);
-      else settings.push(request.first, request.position ?? 0, lengthOf(request), inputs[n]! * busBytes, outs[n]! * busBytes);
-    }
-  }
+  const files = new WindowFiles(params, model);
+  for (const window of windows) files.add(window);
+  const { beats, outputs, settings, outBeats } = files;
 
   const lines = async (name: string, text: readonly string[]): Promise<void> => writeFile(join(folder, name), `${text.join('\n')}\n`);
   const counts = [windows.length, program.length, model.matrices.length, codeWords.length, items.length, beats.length, stall ? 1 : 0];

@@ -1,4 +1,5 @@
 /** Windows as the batcher hands them to the core: segments of token places, each of one request. */
+import { widths } from '../../generator/contract/widths.js';
 import { join, type Random } from './unit-bench.js';
 
 export interface Segment {
@@ -80,6 +81,6 @@ export function segmentAt(
 export function windowFields({ first, fill }: Pick<SegmentWindow, 'first' | 'fill'>): (readonly [number, bigint])[] {
   return [
     [2 * first.length, join(first, 2)],
-    [12 * fill.length, join(fill, 12)],
+    [widths.POSITION.bits * fill.length, join(fill, widths.POSITION.bits)],
   ];
 }

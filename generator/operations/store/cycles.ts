@@ -17,6 +17,43 @@ function beatsOfRows(outer: number, best: boolean, busBytes: number): (rows: num
   return (rows, all) => (rows < all ? Math.floor((bestBytes * rows) / busBytes) : Math.ceil((bestBytes * rows) / busBytes));
 }
 
+/** Beats of a request in its bursts, the first of which ends where those of the memory do. */
+class Bursts {
+  private most: number;
+  private inBurst = 0;
+  private open = 0;
+
+  constructor(
+    private readonly writes: Walk['writes'],
+    private readonly accepted: number,
+    private left: number,
+    private readonly burstBeats: number,
+    offset: number,
+  ) {
+    this.most = burstBeats - offset;
+  }
+
+  /** First cycle behind so many beats, the first of which is there now. */
+  send(beats: number, from: number): number {
+    let now = from;
+    for (let wanted = beats; wanted > 0;) {
+      if (this.inBurst === 0) {
+        this.inBurst = Math.min(this.most, this.left);
+        this.most = this.burstBeats;
+        this.left -= this.inBurst;
+        this.open = this.writes.open(this.accepted);
+      }
+      const some = Math.min(this.inBurst, wanted);
+      const last = Math.max(now, this.open) + some - 1;
+      this.inBurst -= some;
+      wanted -= some;
+      if (this.inBurst === 0) this.writes.close(last);
+      now = last + 1;
+    }
+    return now;
+  }
+}
+
 /** Rows of one segment after the other: a tile is gathered feature by feature when the first row of it is needed. */
 function store(walk: Walk, { outer, firstRow, best }: StoreOperation): void {
   const {
@@ -44,10 +81,7 @@ function store(walk: Walk, { outer, firstRow, best }: StoreOperation): void {
       staged = Math.floor(place / lanesPerSlice);
     }
     now = picker.take(now);
-    let left = beatsOf(rows, rows) + rowCrc;
-    let most = burstBeats - outputOffset;
-    let inBurst = 0;
-    let open = 0;
+    const bursts = new Bursts(writes, accepted, beatsOf(rows, rows) + rowCrc, burstBeats, outputOffset);
     for (let row = 0; row < rows;) {
       const tile = Math.floor(place / lanesPerSlice);
       if (tile !== staged) now += gather;
@@ -59,20 +93,7 @@ function store(walk: Walk, { outer, firstRow, best }: StoreOperation): void {
       const before = beatsOf(row, rows);
       row += run;
       place += run;
-      for (let wanted = beatsOf(row, rows) - before + (row < rows ? 0 : rowCrc); wanted > 0;) {
-        if (inBurst === 0) {
-          inBurst = Math.min(most, left);
-          most = burstBeats;
-          left -= inBurst;
-          open = writes.open(accepted);
-        }
-        const some = Math.min(inBurst, wanted);
-        const last = Math.max(now, open) + some - 1;
-        inBurst -= some;
-        wanted -= some;
-        if (inBurst === 0) writes.close(last);
-        now = last + 1;
-      }
+      now = bursts.send(beatsOf(row, rows) - before + (row < rows ? 0 : rowCrc), now);
     }
   }
   now += timing.rowsEnd + timing.rowsDone + (walk.plan.ahead ? timing.aheadStored : 0);

@@ -67,6 +67,28 @@ class Writer {
     }
   }
 
+  /** Rows to R, or by a dense layer from X. */
+  embed(alsoX: boolean): void {
+    const { width, ends } = this.shape;
+    if (ends?.projection === undefined) {
+      this.operations.push(makeLoad({ outer: width, base: 0, destination: 'Rset', shift: 4 + this.narrow, alsoX }));
+      return;
+    }
+    this.operations.push(makeLoad({ outer: ends.projection, base: 0, destination: 'X', shift: 0, alsoX: false }));
+    this.dense('X', ends.projection, width, 'Rset');
+  }
+
+  /** Logits of the first token, or what the last norm has left of every one. */
+  head(): void {
+    const { width, ends } = this.shape;
+    if (ends === undefined) {
+      this.operations.push(makeStore({ source: 'X', outer: width, base: 0, firstRow: false, best: false }));
+      return;
+    }
+    this.dense('X', width, ends.classes, 'H');
+    this.operations.push(makeStore({ source: 'H', outer: ends.classes, base: 0, firstRow: true, best: false }));
+  }
+
   norm(writeBack: boolean): void {
     const inner = this.shape.width;
     this.operations.push(
@@ -142,15 +164,8 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
     { embeddingNorm: ends !== undefined },
   );
   walk(graph, {
-    embed: () => {
-      if (ends?.projection !== undefined) {
-        operations.push(makeLoad({ outer: ends.projection, base: 0, destination: 'X', shift: 0, alsoX: false }));
-        writer.dense('X', ends.projection, width, 'Rset');
-        return;
-      }
-      // A post-norm model's rows stand in X too, whether a norm follows at once or not.
-      operations.push(makeLoad({ outer: width, base: 0, destination: 'Rset', shift: 4 + narrow, alsoX: graph.finalNorm === undefined }));
-    },
+    // A post-norm model's rows stand in X too, whether a norm follows at once or not.
+    embed: () => writer.embed(graph.finalNorm === undefined),
     residual: () => undefined,
     norm: ({ replacesResidual }) => writer.norm(replacesResidual),
     linear: ({ role, from, outputs }) => {
@@ -165,13 +180,7 @@ export function buildWorkload(shape: WorkloadShape, options: BuildOptions): Pack
       for (let h = 0; h < heads; h++)
         operations.push(makeAttend({ inner, base: h * inner, causal, uniform: false, score: unset, valueShift: 9 }));
     },
-    head: () => {
-      if (ends === undefined) operations.push(makeStore({ source: 'X', outer: width, base: 0, firstRow: false, best: false }));
-      else {
-        writer.dense('X', width, classes, 'H');
-        operations.push(makeStore({ source: 'H', outer: classes, base: 0, firstRow: true, best: false }));
-      }
-    },
+    head: () => writer.head(),
     ...otherEnds,
     pool: () => undefined,
   });
