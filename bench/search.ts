@@ -144,7 +144,7 @@ async function judge(name: string, { file, asked }: Judged): Promise<number> {
     const found = async (search: 'nsga2' | 'lhs' | 'random') => {
       const drawn = await planSweep({ ...file, search, budget, seed }, {});
       const place = lookUp(measured);
-      if ('budget' in drawn.search) await new SearchRun(place, drawn, drawn.search).run();
+      if ('population' in drawn.search) await new SearchRun(place, drawn, drawn.search).run();
       const outcomes = place.outcomes();
       const volumeOf = (count: number): number => hypervolume(measuredOnly(outcomes.slice(0, count)), by, bounds) / whole;
       return { volume: volumeOf(outcomes.length), until: pointsUntil(volumeOf, outcomes.length) };

@@ -29,7 +29,8 @@ export { runJson, runText, type RunOutcome } from './report/run-text.js';
 export { simulationJson, simulationText, type SimulationOutcome } from './report/simulation-text.js';
 export type { SimulatedModel } from './report/simulation.js';
 export { startText, type StartResult } from './report/start-text.js';
-export { sweepCsv, sweepJson, sweepText } from './studies/sweep/table.js';
+export { sweepJson, sweepText } from './studies/sweep/printed.js';
+export { sweepCsv } from './studies/sweep/table.js';
 export { sweepProgress } from './studies/sweep/progress.js';
 export { tableOf as synthTable } from './synth/cell-counts.js';
 export { traceJson, traceText } from './studies/requests/format-requests.js';
@@ -178,7 +179,8 @@ export { logicGates } from './studies/sweep/area.js';
 export { fidelities, type Fidelity } from './studies/sweep/key.js';
 export { objectiveNames, objectives, type ObjectiveName, type Objectives } from './studies/sweep/objectives.js';
 export { bestFirst, paretoFront } from './studies/sweep/pareto.js';
-export { planSweep, searches, type SweepFile, type SweepPlan } from './studies/sweep/plan.js';
+export { planSweep, type SweepFile, type SweepPlan } from './studies/sweep/plan.js';
+export { searches } from './studies/sweep/search/request.js';
 export {
   launchers,
   onInterrupts,

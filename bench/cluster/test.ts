@@ -59,9 +59,28 @@ function start(out: string, given: readonly string[], env: Readonly<Record<strin
 
 const slurm = ['--launcher', 'slurm', '--jobs', '8', '--job-retries', '1000'];
 const local = newOut();
-const { stderr, exitCode: calm } = await start(local, ['--jobs', '2']);
+const { stdout: printed, stderr, exitCode: calm } = await start(local, ['--jobs', '2', '--json']);
 if (calm !== 0) throw new Error(stderr);
 const wanted = table(local);
+
+interface Printed {
+  readonly hypervolume?: readonly { readonly seconds: number }[];
+}
+
+/** What `--json` prints, but for how it was launched and for times. */
+function documentOf(text: string): string {
+  const { launcher, seconds, hypervolume, ...rest } = JSON.parse(text) as Printed & Readonly<Record<string, unknown>>;
+  if (launcher === undefined || seconds === undefined) throw new Error('a document without its launcher or its time');
+  return JSON.stringify({ ...rest, hypervolume: hypervolume?.map((generation) => ({ ...generation, seconds: 0 })) });
+}
+
+/** The document of a search, whose points follow from what was measured before. */
+async function searched(): Promise<void> {
+  const search = ['--search', 'nsga2', '--budget', '10', '--promote', '5', '--population', '4', '--json'];
+  const documents: string[] = [];
+  for (const launcher of [['--jobs', '2'], slurm]) documents.push(documentOf((await start(newOut(), [...search, ...launcher])).stdout));
+  check(documents[0] === documents[1], `a search prints the same ${documents[0]!.length} bytes of JSON as a local one`);
+}
 
 /** Sweeps until something has been harmed so many times; every one of them must end in the wanted table. */
 async function harmed(what: string, pauseMs: number, harm: () => Promise<boolean>): Promise<void> {
@@ -150,8 +169,11 @@ console.log(`seed ${seed}`);
 try {
   await cluster.start(2);
   const out = newOut();
-  const { exitCode } = await start(out, slurm);
+  const { exitCode, stdout, stderr: said } = await start(out, [...slurm, '--json', '--watch']);
   check(exitCode === 0 && table(out) === wanted, 'the same table as a local sweep');
+  check(documentOf(stdout) === documentOf(printed), `and the same ${documentOf(printed).length} bytes of JSON, launcher and times apart`);
+  check(/^watch: http:\/\/127\.0\.0\.1:\d+\/ follows/m.test(said), 'with a page that follows it');
+  await searched();
   const bad = await start(newOut(), [...slurm, '--partition', 'nowhere']);
   check(bad.exitCode === 2 && bad.stderr.includes('invalid partition specified'), `an unknown partition: ${bad.stderr.trim()}`);
   const twice = newOut();

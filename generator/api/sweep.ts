@@ -10,11 +10,12 @@ import { launchOptions, readRequest, writeRequest } from '../studies/sweep/launc
 import { planSweep, type SweepFile, type SweepOptions as PlanOptions, type SweepPlan } from '../studies/sweep/plan.js';
 import { sweep as runSweep, type Sweep, type SweepSettings, type SweptPoint } from '../studies/sweep/run-sweep.js';
 import { spaceSize } from '../studies/sweep/axes.js';
-import { drawPoints, tasksOf, type Drawn } from '../studies/sweep/space.js';
+import { drawBefore, tasksOf, type Drawn } from '../studies/sweep/space.js';
 import { taskProblems } from '../studies/sweep/subject.js';
 import { sweepReport } from '../studies/sweep/sweep-report.js';
 import { writeParquet } from '../studies/sweep/parquet.js';
-import { sweepCsv, sweepJson } from '../studies/sweep/table.js';
+import { sweepJson } from '../studies/sweep/printed.js';
+import { sweepCsv } from '../studies/sweep/table.js';
 import { watchSweep } from '../studies/sweep/watch/watch.js';
 import { toolsFor } from '../synth/synthesize.js';
 import { requireTools } from '../tools/find.js';
@@ -43,7 +44,7 @@ export interface SweepOptions extends PlanOptions, LaunchOptions, Partial<Pick<S
 type Hooks = Pick<SweepSettings, 'onLevel' | 'onDone' | 'onBegin'>;
 
 export interface SweepResult extends Sweep {
-  /** Tells whether at least one point is on the front. */
+  /** Tells whether at least one point is on the front; of a search for the cheapest, whether it has an answer. */
   readonly good: boolean;
   /** Written beside the points. */
   readonly files: readonly string[];
@@ -66,7 +67,7 @@ async function prepare(options: SweepOptions): Promise<Asked> {
       ? ['launcher = slurm: needs --out with a folder that all nodes share and can write']
       : [],
   );
-  const drawn = 'budget' in plan.search ? undefined : drawPoints(plan.space, plan.search);
+  const drawn = drawBefore(plan.space, plan.search);
   const count = drawn?.points.length ?? spaceSize(plan.space.axes);
   refuse(point !== undefined && point >= count ? [`--point ${point}: the sweep has points 0 .. ${count - 1}`] : []);
   const drawing = [
@@ -103,7 +104,7 @@ async function runIn(folder: string, { plan, drawn, launch }: Asked, options: Sw
     if (out === undefined) await rm(folder, { recursive: true });
   }
   const files = out === undefined ? [] : await writeResults(swept, point, folder);
-  return { ...swept, good: swept.points.some(({ front }) => front), files };
+  return { ...swept, good: plan.search.kind === 'cheapest' ? swept.answer !== undefined : swept.points.some(({ front }) => front), files };
 }
 
 /**

@@ -16,7 +16,7 @@ import {
   type SweepOptions,
 } from '../index.js';
 import { addCacheOption, addParamsOptions } from './options.js';
-import { whole } from './parse.js';
+import { parseNumber, whole } from './parse.js';
 import { print, printError } from './print.js';
 import { exitCodes } from './report-error.js';
 
@@ -29,6 +29,12 @@ interface Options extends Omit<SweepOptions, 'file' | 'constraints' | 'slurmArgs
 const list = (text: string): string[] => text.split(',');
 const more = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
 
+function bounds(text: string, before: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
+  const [, name = '', percent = ''] = /^(\w+)=(.+)$/.exec(text) ?? [];
+  if (name === '') throw new InvalidArgumentError('must be an objective and percents, as in ema=20.');
+  return { ...before, [name]: parseNumber(percent) };
+}
+
 function port(text: string): number {
   try {
     return whole(65_535, 1)(text);
@@ -37,16 +43,14 @@ function port(text: string): number {
   }
 }
 
-export function addSweep(program: Command): void {
-  addCacheOption(
-    addParamsOptions(
-      program.command('sweep').argument('[file]', 'a .json sweep file, or a .ts one, which is run as a program, docs/sweep.md'),
-    ),
-  )
-    .description('measure many configurations, the best of them ever more exactly, and find the Pareto front')
-    .addHelpText('after', `\n--set takes lists and ranges here: array.columns=4,8,16 array.passes=4..16:4\nKeys: ${axisKeys.join(' ')}`)
+/** How points are chosen. */
+function addSearchOptions(command: Command): Command {
+  return command
     .addOption(
-      new Option('--search <how>', 'all points, some at random, in a Latin hypercube, or by NSGA-II (default: grid)').choices(searches),
+      new Option(
+        '--search <how>',
+        'all points, some at random, in a Latin hypercube, by NSGA-II, or the cheapest design that is good enough (default: grid)',
+      ).choices(searches),
     )
     .option('--budget <n>', 'points of a search at the last level, or hours as in 2h (default: --samples)')
     .option('--population <n>', 'points of a generation of NSGA-II, of whose first there are twice as many (default: 8)', whole(10_000, 4))
@@ -56,20 +60,14 @@ export function addSweep(program: Command): void {
         'NSGA-II above the analytic level proposes by this model, or measures all it proposes (default: analytic)',
       ).choices(['analytic', 'none']),
     )
-    .option('--samples <n>', 'points of a random search (default: 256)', whole(1e6, 1))
-    .option('--seed <n>', 'of the search and of the choice of inputs (default: 1)', whole(2 ** 31 - 1))
-    .option(
-      '--constraint <expression>',
-      'keep only points for which it holds, as in "multipliers <= 128 && accuracy > 90"; may be repeated',
-      more,
-    )
-    .option('--objectives <list>', `what the front is made of: ${objectiveNames.join(',')}`, list)
-    .addOption(new Option('--fidelity <level>', 'how exactly the best are measured in the end (default: analytic)').choices(fidelities))
-    .option('--promote <n>', 'points that go one level up (default: 8)', whole(1e6, 1))
-    .option('--inputs <n>', 'inputs of a run (default: 4)', whole(10_000, 1))
-    .option('--accuracy-inputs <n>', 'validation inputs that the integer model answers (default: 200)', whole(100_000, 1))
-    .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators))
-    .addOption(new Option('--target <name>', 'of the synthesis (default: asic)').choices(targetNames))
+    .option('--minimise <formula>', 'what the cheapest design is cheapest in, as in "area + memoryBits / 4"')
+    .option('--within <objective=percent>', 'how much worse than the best it may be, as in ema=20; may be repeated', bounds)
+    .option('--samples <n>', 'points of a random search (default: 256)', whole(1e6, 1));
+}
+
+/** Where points are measured. */
+function addLaunchOptions(command: Command): Command {
+  return command
     .addOption(
       new Option('--launcher <name>', 'what measures: processes of this machine, or jobs of a cluster (default: local)').choices(launchers),
     )
@@ -85,7 +83,27 @@ export function addSweep(program: Command): void {
     .option('--job-retries <n>', 'attempts after the first of a point whose job fails (default: 2)', whole(1000))
     .addOption(
       new Option('--on-interrupt <what>', 'Ctrl-C leaves the jobs of Slurm or cancels them (default: leave)').choices(onInterrupts),
+    );
+}
+
+export function addSweep(program: Command): void {
+  const command = program.command('sweep').argument('[file]', 'a .json sweep file, or a .ts one, which is run as a program, docs/sweep.md');
+  addLaunchOptions(addSearchOptions(addCacheOption(addParamsOptions(command))))
+    .description('measure many configurations, the best of them ever more exactly, and find the Pareto front')
+    .addHelpText('after', `\n--set takes lists and ranges here: array.columns=4,8,16 array.passes=4..16:4\nKeys: ${axisKeys.join(' ')}`)
+    .option('--seed <n>', 'of the search and of the choice of inputs (default: 1)', whole(2 ** 31 - 1))
+    .option(
+      '--constraint <expression>',
+      'keep only points for which it holds, as in "multipliers <= 128 && accuracy > 90"; may be repeated',
+      more,
     )
+    .option('--objectives <list>', `what the front is made of: ${objectiveNames.join(',')}`, list)
+    .addOption(new Option('--fidelity <level>', 'how exactly the best are measured in the end (default: analytic)').choices(fidelities))
+    .option('--promote <n>', 'points that go one level up (default: 8)', whole(1e6, 1))
+    .option('--inputs <n>', 'inputs of a run (default: 4)', whole(10_000, 1))
+    .option('--accuracy-inputs <n>', 'validation inputs that the integer model answers (default: 200)', whole(100_000, 1))
+    .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators))
+    .addOption(new Option('--target <name>', 'of the synthesis (default: asic)').choices(targetNames))
     .option('--resume', 'continue the sweep of --out, as it was asked for')
     .option('--point <n>', 'draw this point in full in the report (default: one of the front)', whole(1e6))
     .option('--watch [port]', 'a page that follows the sweep, for browsers of this machine (default port: a free one)', port)

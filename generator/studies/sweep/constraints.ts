@@ -117,13 +117,42 @@ function expressionOf(given: unknown): string {
   return parts.join(' && ');
 }
 
+/** Value of a formula such as `area + memoryBits / 4` for a point; undefined where a name has none, or is a text. */
+export type Formula = (names: Names) => number | undefined;
+
+/** A formula over the same names, or a problem is added. */
+export function parseFormula(given: string, problems: string[]): Formula | undefined {
+  return parse(`minimise ${given}`, problems, () => {
+    if (given.length > mostCharacters) throw new Misread(`has more than ${mostCharacters} characters`);
+    const names = new Set<string>();
+    const { value, truth } = compile(jsep(given), names);
+    if (truth) throw new Misread('must be a number, as in area + memoryBits / 4, and no comparison');
+    if (names.size === 0) throw new Misread('names no parameter and no objective');
+    return (values) => {
+      const found = value(values);
+      return typeof found === 'number' ? found : undefined;
+    };
+  });
+}
+
 /** Brackets are read by recursion. */
 const mostCharacters = 1000;
 
+/** What is misread becomes a problem with its text. */
+function parse<T>(shown: string, problems: string[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    // Errors of the parser know their place in the text.
+    if (!(error instanceof Misread || (error instanceof Error && 'index' in error))) throw error;
+    problems.push(`${shown}: ${error.message}`);
+    return undefined;
+  }
+}
+
 /** A constraint, or a problem is added. */
 export function parseConstraint(given: unknown, problems: string[]): Constraint | undefined {
-  const shown = typeof given === 'string' ? given : JSON.stringify(given);
-  try {
+  return parse(`constraint ${typeof given === 'string' ? given : JSON.stringify(given)}`, problems, () => {
     const text = expressionOf(given);
     if (text.length > mostCharacters) throw new Misread(`has more than ${mostCharacters} characters; split it`);
     const names = new Set<string>();
@@ -131,10 +160,5 @@ export function parseConstraint(given: unknown, problems: string[]): Constraint 
     if (!truth) throw new Misread('must be a comparison, as in array.columns <= 16');
     if (names.size === 0) throw new Misread('names no parameter and no objective');
     return { text, measured: objectiveNames.some((name) => names.has(name)), names: [...names], holds: (values) => value(values) === true };
-  } catch (error) {
-    // Errors of the parser know their place in the text.
-    if (!(error instanceof Misread || (error instanceof Error && 'index' in error))) throw error;
-    problems.push(`constraint ${shown}: ${error.message}`);
-    return undefined;
-  }
+  });
 }

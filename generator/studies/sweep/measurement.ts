@@ -102,6 +102,12 @@ export class Measurement {
     });
   }
 
+  /** Numbers of new points that one hardware runs: sizes that are left open are enough for all of them. */
+  addDesign(points: readonly Point[]): number[] {
+    const { params } = points.reduce(({ params: raised }, { run }) => this.sized({ params: raised, run }), points[0]!);
+    return this.add(points.map(({ run }) => ({ params, run })));
+  }
+
   /** A point whose model cannot be loaded stays as it is, and fails with that reason. */
   private sized(point: Point): Point {
     const { open } = this.plan.space;

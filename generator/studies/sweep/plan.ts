@@ -11,7 +11,8 @@ import { axisKeys } from './fields.js';
 import { fidelities, type Fidelity, type Measuring } from './key.js';
 import { objectiveNames, type ObjectiveName } from './objectives.js';
 import { keysOfConfig, openSizes } from './open-sizes.js';
-import type { Budget, Search, Space } from './space.js';
+import { budgetOf, oneOf, readSearch, type SearchName } from './search/request.js';
+import type { Search, Space } from './space.js';
 
 /** Sweep as a file holds it; options of the command line win. */
 export interface SweepFile {
@@ -20,12 +21,16 @@ export interface SweepFile {
   readonly config?: string;
   readonly space?: Readonly<Record<string, unknown>>;
   readonly constraints?: readonly unknown[];
-  readonly search?: 'grid' | 'random' | 'lhs' | 'nsga2';
+  readonly search?: SearchName;
   readonly samples?: number;
   /** Points at the last level, or hours as in "2h". */
   readonly budget?: string | number;
   readonly population?: number;
   readonly surrogate?: 'analytic' | 'none';
+  /** Cost of a design, as a formula over parameters and objectives. */
+  readonly minimise?: string;
+  /** Percent that an objective may be worse than the best. */
+  readonly within?: Readonly<Record<string, number>>;
   readonly seed?: number;
   readonly objectives?: readonly string[];
   readonly fidelity?: string;
@@ -69,8 +74,6 @@ const defaults = {
   target: 'asic',
 } as const;
 
-export const searches = ['grid', 'random', 'lhs', 'nsga2'] as const;
-
 const mostListed = 1000;
 
 type Kind = 'text' | 'budget' | 'object' | 'list' | 'names' | readonly [least: number, most: number];
@@ -88,6 +91,8 @@ const kinds = {
   budget: 'budget',
   population: [4, 10_000],
   surrogate: 'text',
+  minimise: 'text',
+  within: 'object',
   samples: [1, 1_000_000],
   seed: [0, 2 ** 31 - 1],
   promote: [1, 1_000_000],
@@ -97,15 +102,6 @@ const kinds = {
 
 const keys = Object.keys(kinds);
 
-/** `200` points or `1.5h`. */
-function budgetOf(value: unknown): Budget | undefined {
-  const [, number = '', hours] = /^(\d+(?:\.\d+)?)(h?)$/.exec(String(value)) ?? [];
-  const amount = Number(number);
-  if (number === '' || amount <= 0 || amount > 1_000_000) return undefined;
-  if (hours === 'h') return { hours: amount };
-  return Number.isInteger(amount) ? { points: amount } : undefined;
-}
-
 function kindProblem(key: string, kind: Kind, value: unknown): string | undefined {
   const shown = `${key} = ${JSON.stringify(value)}`;
   if (kind === 'text') return typeof value === 'string' ? undefined : `${shown}: must be a text`;
@@ -114,7 +110,7 @@ function kindProblem(key: string, kind: Kind, value: unknown): string | undefine
   if (kind === 'object')
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? undefined
-      : `${shown}: must be an object of keys such as "array.columns" with their values`;
+      : `${shown}: must be an object of ${key === 'within' ? 'objectives such as "ema" with percents' : 'keys such as "array.columns" with their values'}`;
   if (kind === 'list' && Array.isArray(value) && value.length > mostListed)
     return `${key}: has ${value.length} entries; give at most ${mostListed}`;
   if (kind === 'list') return Array.isArray(value) ? undefined : `${shown}: must be a list`;
@@ -143,12 +139,6 @@ export function checkSweepFile(given: Readonly<Record<string, unknown>>): SweepF
   return given as SweepFile;
 }
 
-function oneOf<T extends string>(what: string, value: string, known: readonly T[], problems: string[]): T {
-  const found = known.find((name) => name === value);
-  if (found === undefined) problems.push(`${what} = ${value}: must be one of ${nearestFirst(value, known).join(', ')}`);
-  return found ?? known[0]!;
-}
-
 /** Problems of all parts together, so that nobody mends them one by one. */
 function collect<T>(problems: string[], make: () => T, otherwise: T): T {
   try {
@@ -158,17 +148,6 @@ function collect<T>(problems: string[], make: () => T, otherwise: T): T {
     problems.push(...error.problems);
     return otherwise;
   }
-}
-
-function searchOf(
-  kind: (typeof searches)[number],
-  { samples, seed, population }: { readonly samples: number; readonly seed: number; readonly population: number },
-  limit: Budget | undefined,
-  surrogate: boolean,
-): Search {
-  if (kind === 'grid') return { kind };
-  if (kind === 'random' && limit === undefined) return { kind, samples, seed };
-  return { kind, seed, budget: limit ?? { points: samples }, population, surrogate: kind === 'nsga2' && surrogate };
 }
 
 function namesIn(one: Axis | Constraint): readonly string[] {
@@ -193,8 +172,8 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
     ...((options.preset ?? file.preset) !== undefined && { preset: (options.preset ?? file.preset)! }),
   });
   const fixed = config === undefined ? [] : keysOfConfig(await readConfig(config));
-  const { search, samples, seed, budget, population, surrogate, objectives, fidelity, promote, inputs, accuracyInputs, simulator, target } =
-    { ...defaults, ...file, ...options };
+  const wanted = { ...defaults, ...file, ...options };
+  const { seed, objectives, fidelity, promote, inputs, accuracyInputs, simulator, target } = wanted;
   const problems: string[] = [];
   const settings = collect(problems, () => Object.fromEntries((options.set ?? []).map(parseSetting)), {});
   const axes = collect(problems, () => makeAxes({ ...file.space, ...settings }), []);
@@ -204,14 +183,8 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
     const constraint = parseConstraint(one, problems);
     return constraint === undefined ? [] : [constraint];
   });
-  const kind = oneOf('search', search, searches, problems);
-  const model = oneOf('surrogate', surrogate, ['analytic', 'none'], problems);
-  const limit = budget === undefined ? undefined : budgetOf(budget);
-  if (budget !== undefined && limit === undefined)
-    problems.push(`budget = ${budget}: must be a number of points up to a million, or hours as in 2h`);
-  if (kind === 'grid' && limit !== undefined)
-    problems.push(`budget = ${budget}: a grid measures all points; give --search nsga2, lhs or random with it`);
   const last = oneOf('fidelity', fidelity, fidelities, problems);
+  const search = readSearch(wanted, last, problems);
   const names = objectives.map((name) => oneOf('objectives', name, objectiveNames, problems));
   if (names.length === 0) problems.push(`objectives: has none; give some of ${objectiveNames.join(', ')}`);
   const checked = oneOf('simulator', simulator, simulators, problems);
@@ -226,7 +199,7 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
       constraints: constraints.map(({ text }) => text),
     },
     space: { base, axes, constraints, open: openSizes([...fixed, ...[...axes, ...constraints].flatMap(namesIn)]) },
-    search: searchOf(kind, { samples, seed, population }, limit, last !== 'analytic' && model === 'analytic'),
+    search,
     objectives: [...new Set(names)],
     levels: fidelities.slice(0, fidelities.indexOf(last) + 1),
     promote,

@@ -8,9 +8,10 @@ import { Measurement } from './measurement.js';
 import type { Outcome } from './outcome.js';
 import type { SweepPlan } from './plan.js';
 import { frontsOf, isFeasible, rankedFirst } from './promotion.js';
+import { CheapestRun, type Answer } from './search/cheapest.js';
 import { SearchRun, type Generation } from './search/run-search.js';
 import { spaceSize } from './axes.js';
-import { drawPoints, type Drawn, type Point } from './space.js';
+import type { Drawn, Point } from './space.js';
 
 /** One point with all that is known of it. */
 export interface SweptPoint {
@@ -39,6 +40,8 @@ export interface Sweep {
   readonly launch: LaunchRecord;
   /** Generations of a search that goes on from what it has found. */
   readonly generations: readonly Generation[] | undefined;
+  /** What a search for the cheapest hardware has found. */
+  readonly answer: Answer | undefined;
 }
 
 export interface SweepSettings {
@@ -97,24 +100,25 @@ export async function sweep(plan: SweepPlan, drawn: Drawn | undefined, settings:
   const started = performance.now();
   const database = await SweepDatabase.open(settings.out === undefined ? ':memory:' : join(settings.out, databaseName));
   const measurement = new Measurement(plan, settings, database);
-  const search = 'budget' in plan.search ? new SearchRun(measurement, plan, plan.search) : undefined;
-  const fixed = drawn ?? ('budget' in plan.search ? undefined : drawPoints(space, plan.search));
+  const points = drawn?.points ?? [];
+  const guided = 'population' in plan.search ? new SearchRun(measurement, plan, plan.search) : undefined;
+  const cheapest = plan.search.kind === 'cheapest' ? new CheapestRun(measurement, plan, plan.search, points) : undefined;
   const now = (): Sweep => ({
     plan,
     size: spaceSize(space.axes),
-    excluded: search?.excluded ?? fixed?.excluded ?? 0,
+    excluded: guided?.excluded ?? drawn?.excluded ?? 0,
     points: tableOf(measurement, plan),
     measured: measurement.measured,
     known: measurement.known,
     seconds: (performance.now() - started) / 1000,
     launch: measurement.launched,
-    generations: search?.generations(),
+    generations: guided?.generations(),
+    answer: cheapest?.answer(),
   });
   try {
     await measurement.open();
     settings.onBegin?.(now);
-    if (search === undefined) await climb(measurement, plan, measurement.add(fixed?.points ?? []));
-    else await search.run();
+    await (guided?.run() ?? cheapest?.run() ?? climb(measurement, plan, measurement.add(points)));
     await measurement.finish();
   } finally {
     await measurement.stop();

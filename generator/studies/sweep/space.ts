@@ -6,6 +6,7 @@ import type { Params } from '../../params/fields.js';
 import { spaceSize, type Axis } from './axes.js';
 import { derivedNames, type Constraint, type Names } from './constraints.js';
 import { runFields, type RunPoint, type Value } from './fields.js';
+import type { ObjectiveName } from './objectives.js';
 import type { SizeKey } from './open-sizes.js';
 
 /** What makes a point; the hardware is not checked yet. */
@@ -114,6 +115,14 @@ export type Search =
   | { readonly kind: 'grid' }
   | { readonly kind: 'random'; readonly samples: number; readonly seed: number }
   | {
+      readonly kind: 'cheapest';
+      readonly budget: Budget;
+      /** Formula of the cost. */
+      readonly minimise: string;
+      /** Percent that an objective may be worse than the best. */
+      readonly within: Readonly<Partial<Record<ObjectiveName, number>>>;
+    }
+  | {
       readonly kind: 'random' | 'lhs' | 'nsga2';
       readonly seed: number;
       readonly budget: Budget;
@@ -124,8 +133,15 @@ export type Search =
     };
 
 /** Points come generation by generation. */
-export type GuidedSearch = Extract<Search, { readonly budget: Budget }>;
-export type FixedSearch = Exclude<Search, GuidedSearch>;
+export type GuidedSearch = Extract<Search, { readonly population: number }>;
+export type CheapestSearch = Extract<Search, { readonly kind: 'cheapest' }>;
+export type FixedSearch = Exclude<Search, GuidedSearch | CheapestSearch>;
+
+/** The points of a space, where a search does not draw them as it goes. Errors: those of drawing. */
+export function drawBefore(space: Drawable, search: Search): Drawn | undefined {
+  if (search.kind === 'cheapest') return drawPoints(space, { kind: 'grid' });
+  return 'population' in search ? undefined : drawPoints(space, search);
+}
 
 /** Errors: UserError when the space is too large for a grid, or when constraints leave nothing. */
 export function drawPoints(space: Drawable, search: FixedSearch): Drawn {

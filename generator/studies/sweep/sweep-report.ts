@@ -9,6 +9,7 @@ import { chartSvg } from '../../report/html.js';
 import { causeNames } from '../../report/simulation.js';
 import { grouped } from '../../util/table.js';
 import { configHash } from '../../rtl/design.js';
+import { answerBlocks } from './answer.js';
 import { SubjectOnHardware } from './hardware.js';
 import { parallelBlocks } from './parallel-block.js';
 import { repeatCommand } from './repeat.js';
@@ -202,6 +203,7 @@ function overview(sweep: Sweep, drawn: readonly Chart[], notes: readonly Block[]
         ],
       },
       ...notes,
+      ...answerBlocks(sweep),
       ...drawn.map(({ spec, caption }): Block => ({ kind: 'chart', spec, caption })),
       ...parallelBlocks(sweep),
     ],

@@ -1,8 +1,6 @@
-/** A sweep as JSON, as CSV and as a short table. */
-import { formatTable, grouped } from '../../util/table.js';
-import { configHash } from '../../rtl/design.js';
-import { packageVersion } from '../../util/package.js';
-import { brokenRules, brokenRuleText, type BrokenRule } from './infeasible.js';
+/** What the tables of a sweep are made of, and the one as CSV. */
+import { grouped } from '../../util/table.js';
+import { brokenRules, type BrokenRule } from './infeasible.js';
 import { objectiveNames, objectives, type ObjectiveName, type Objectives } from './objectives.js';
 import { sceneOf } from './promotion.js';
 import type { Sweep, SweptPoint } from './run-sweep.js';
@@ -42,7 +40,7 @@ export function sceneLabel(sweep: Sweep, { point: { run } }: SweptPoint): string
   ].join(', ');
 }
 
-function valuesOf(keys: readonly string[], point: Point): Record<string, Value> {
+export function valuesOf(keys: readonly string[], point: Point): Record<string, Value> {
   const names = namesOf(point);
   return Object.fromEntries(keys.map((key) => [key, names[key]!]));
 }
@@ -73,54 +71,6 @@ export const objectiveHeads: Readonly<Record<ObjectiveName, string>> = {
   area: 'logic gates',
   memoryBits: 'memory bits',
 };
-
-export function sweepJson(sweep: Sweep) {
-  const {
-    plan: { search, levels, measuring, objectives: by },
-    size,
-    excluded,
-    points,
-    measured,
-    known,
-    seconds,
-    launch,
-    generations,
-  } = sweep;
-  const keys = allKeys(sweep);
-  return {
-    trexgen: packageVersion(),
-    search,
-    levels,
-    inputs: measuring.inputs,
-    seed: measuring.seed,
-    objectives: by,
-    space: { size, excluded, points: points.length },
-    measured,
-    known,
-    seconds,
-    launcher: launch,
-    ...(generations !== undefined && { hypervolume: generations }),
-    failed: failures(sweep),
-    points: points.map((swept) => ({
-      key: swept.key,
-      configHash: configHash(swept.point.params),
-      parameters: valuesOf(keys, swept.point),
-      run: swept.point.run,
-      fidelity: swept.fidelity,
-      ...(swept.outcome.state === 'measured'
-        ? { objectives: swept.outcome.objectives, ...(swept.outcome.detail.synthesis && { synthesis: swept.outcome.detail.synthesis }) }
-        : { reason: swept.outcome.reason }),
-      front: swept.front,
-      feasible: swept.feasible,
-      levels: Object.fromEntries(
-        [...swept.levels].map(([fidelity, outcome]) => [
-          fidelity,
-          outcome.state === 'measured' ? outcome.objectives : { reason: outcome.reason },
-        ]),
-      ),
-    })),
-  };
-}
 
 function csvCell(value: string | number | boolean | undefined): string {
   const text = String(value ?? '');
@@ -195,36 +145,4 @@ export function chosenPoint({ points, plan: { objectives: by } }: Sweep): SweptP
     }, 0);
   const best = candidates.map((swept, i) => ({ swept, d: distance(all[i]!) })).sort((a, b) => a.d - b.d || a.swept.number - b.swept.number);
   return best[0]?.swept;
-}
-
-const mostRows = 20;
-
-export function sweepText(sweep: Sweep, files: readonly string[]): string {
-  const { points, plan, size, excluded, measured, known, seconds } = sweep;
-  const keys = shownKeys(sweep);
-  const front = frontPoints(sweep);
-  const shown = front.slice(0, mostRows);
-  const scenes = new Set(front.map(({ point }) => sceneOf(point)));
-  const rows = shown.map((swept) => {
-    const names = namesOf(swept.point);
-    return [
-      String(swept.number),
-      ...keys.map((key) => String(names[key])),
-      ...plan.objectives.map((name) => shownObjective(name, objectivesOf(swept)[name])),
-      swept.fidelity,
-    ];
-  });
-  const failed = failures(sweep);
-  return [
-    `${points.length} points of ${grouped(size)}${excluded > 0 ? `, ${grouped(excluded)} kept out by constraints` : ''}; ${grouped(measured)} measured now, ${grouped(known)} known before, ${seconds.toFixed(1)} s`,
-    front.length === 0
-      ? 'no point is feasible'
-      : `Pareto front, ${front.length} points${scenes.size > 1 ? ` in ${scenes.size} tasks and memories` : ''}${front.length > shown.length ? `, the first ${shown.length}` : ''}:`,
-    ...(rows.length > 0
-      ? ['', formatTable(['point', ...keys, ...plan.objectives.map((name) => objectiveHeads[name]), 'fidelity'], rows), '']
-      : []),
-    ...failed.slice(0, 5).map((one) => `${one.count} failed: ${brokenRuleText(one)}`),
-    ...(failed.length > 5 ? [`${failed.length - 5} more rules, see --json`] : []),
-    ...files,
-  ].join('\n');
 }

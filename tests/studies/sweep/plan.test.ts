@@ -75,7 +75,7 @@ describe('a sweep file', () => {
     [
       { axes: {} },
       [
-        'axes: unknown key; known keys are seed, preset, space, target, samples, search, budget, inputs, config, fidelity, promote, objectives, simulator, surrogate, constraints, population, accuracyInputs',
+        'axes: unknown key; known keys are seed, preset, space, target, samples, search, budget, inputs, config, within, fidelity, minimise, promote, objectives, simulator, surrogate, constraints, population, accuracyInputs',
       ],
     ],
     [{ 'array.columns': [4] }, ['array.columns: is a key of space; move it there']],
@@ -102,8 +102,8 @@ describe('a sweep file', () => {
       [
         'array.collumns: unknown key; nearest known ones are array.columns, array.slices, array.passes',
         expect.stringMatching(/^constraint x > 1: x: unknown key; nearest known ones are /),
-        'search = best: must be one of lhs, grid, nsga2, random',
         'fidelity = gold: must be one of golden, rtl, analytic, synthesis',
+        'search = best: must be one of lhs, grid, nsga2, cheapest, random',
         expect.stringMatching(/^objectives = cycle: must be one of cycles, /),
         expect.stringMatching(/^simulator = vcs: must be one of /),
         expect.stringMatching(/^target = ecp: must be one of ecp5, /),

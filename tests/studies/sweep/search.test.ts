@@ -8,9 +8,10 @@ import type { Outcome } from '../../../generator/studies/sweep/outcome.js';
 import { planSweep, type SweepFile } from '../../../generator/studies/sweep/plan.js';
 import { latinHypercube } from '../../../generator/studies/sweep/search/choices.js';
 import { Proposer } from '../../../generator/studies/sweep/search/propose.js';
-import { SearchRun, type Measures } from '../../../generator/studies/sweep/search/run-search.js';
+import { CheapestRun, type DesignMeasures } from '../../../generator/studies/sweep/search/cheapest.js';
+import { drawBefore, type Point } from '../../../generator/studies/sweep/space.js';
+import { SearchRun } from '../../../generator/studies/sweep/search/run-search.js';
 import { corrected } from '../../../generator/studies/sweep/search/surrogate.js';
-import type { Point } from '../../../generator/studies/sweep/space.js';
 import { randomFrom } from '../../../generator/util/random.js';
 import { trexgen } from '../../support/cli.js';
 
@@ -68,17 +69,19 @@ describe('proposals', () => {
 });
 
 /** Cycles that the analytic model gets wrong by a factor that depends on the point. */
-function place(): Measures & { readonly count: (level: Fidelity) => number } {
+function place(): DesignMeasures & { readonly count: (level: Fidelity) => number } {
   const [points, found]: [Point[], Map<Fidelity, Outcome>[]] = [[], []];
   const measured = ({ params }: Point, level: Fidelity): Outcome => {
     const { passes, slices } = params.array;
     const factor = level === 'analytic' ? 1 : 1 + slices;
     return { state: 'measured', objectives: { ema: passes * slices, cycles: (1000 / passes) * factor, area: 100 * slices }, detail: {} };
   };
+  const add = (more: readonly Point[]): number[] => more.map((point) => found.push(new Map()) && points.push(point) - 1);
   return {
     points,
     found,
-    add: (more) => more.map((point) => found.push(new Map()) && points.push(point) - 1),
+    add,
+    addDesign: add,
     measure: async (level, numbers) => numbers.forEach((number) => found[number]!.set(level, measured(points[number]!, level))),
     count: (level) => found.filter((levels) => levels.has(level)).length,
   };
@@ -90,7 +93,7 @@ async function searched(more: SweepFile) {
     {},
   );
   const at = place();
-  if (!('budget' in plan.search)) throw new Error('not a search');
+  if (!('population' in plan.search)) throw new Error('not a search');
   const search = new SearchRun(at, plan, plan.search);
   await search.run();
   return { at, generations: search.generations(), excluded: search.excluded };
@@ -172,7 +175,92 @@ describe('a search', () => {
     });
     expect(await trexgen(...args, '--budget', '8', '--search', 'grid')).toMatchObject({
       exitCode: 2,
-      stderr: 'budget = 8: a grid measures all points; give --search nsga2, lhs or random with it\n',
+      stderr: 'budget = 8: a grid measures all points; give --search nsga2, lhs, random or cheapest with it\n',
     });
+  });
+});
+
+describe('the search for the cheapest', () => {
+  const space = { 'array.passes': '4..31', 'array.slices': '1..4', 'run.task': ['mnist', 'g2p'] };
+  const question = { search: 'cheapest', within: { cycles: 30 }, fidelity: 'golden' } as const;
+
+  async function answered(more: SweepFile) {
+    const minimise = 'area + array.passes';
+    const plan = await planSweep({ space, ...question, minimise, budget: 1000, ...more }, {});
+    const { search } = plan;
+    if (search.kind !== 'cheapest') throw new Error('not the cheapest');
+    const at = place();
+    const run = new CheapestRun(at, plan, search, drawBefore(plan.space, search)!.points);
+    await run.run();
+    return { at, answer: run.answer() };
+  }
+
+  /** Least cost by what is simulated alone. */
+  function cheapestOf(percent: number): number {
+    const all = Array.from({ length: 28 }, (_, i) => i + 4).flatMap((passes) => [1, 2, 4].map((slices) => ({ passes, slices })));
+    const cycles = ({ passes, slices }: (typeof all)[number]): number => (1000 / passes) * (1 + slices);
+    const best = Math.min(...all.map(cycles));
+    return Math.min(...all.filter((one) => cycles(one) <= best * (1 + percent / 100)).map(({ passes, slices }) => 100 * slices + passes));
+  }
+
+  it.each([0, 30, 200])('finds the one of the grid within %i %, with few simulations, though the model is wrong', async (percent) => {
+    const { at, answer } = await answered({ within: { cycles: percent } });
+    expect(answer).toMatchObject({ cost: cheapestOf(percent), settled: true, of: 2 * 28 * 3, simulated: at.count('golden') });
+    expect(answer!.simulated).toBeLessThan(0.2 * answer!.of);
+    expect(answer!.scenes.map(({ scene }) => scene.split(',')[0])).toEqual(['mnist', 'g2p']);
+    const hardware = answer!.scenes.map(({ point }) => at.points[point]!.params);
+    expect(hardware[0]).toEqual(hardware[1]);
+  });
+
+  it('says when its budget ended before, and has no answer when nothing is good enough', async () => {
+    const { at, answer } = await answered({ budget: 3 });
+    expect([at.count('golden'), answer?.settled ?? false]).toEqual([3, false]);
+    expect((await answered({ constraints: ['cycles < 1'] })).answer).toBeUndefined();
+    expect((await answered({ fidelity: 'analytic' })).answer).toMatchObject({ settled: true, simulated: 0 });
+  });
+
+  it('on real tasks answers with one hardware that is large enough for all', async () => {
+    const keys = ['run.task=mnist,g2p,brown', 'array.columns=4,8', 'array.lanesPerSlice=1,2'].flatMap((one) => ['--set', one]);
+    const { exitCode, stdout } = await trexgen(
+      ...['sweep', ...keys, '--search', 'cheapest', '--minimise', 'area', '--within', 'ema=20', '--jobs', '1', '--json'],
+    );
+    expect(exitCode).toBe(0);
+    const { answer, points } = JSON.parse(stdout) as {
+      answer: { configHash: string; cost: number; parameters: Record<string, number>; scenes: { point: number }[] };
+      points: { configHash: string; objectives: { area: number } }[];
+    };
+    expect(answer.scenes.map(({ point }) => points[point]!.configHash)).toEqual(Array.from({ length: 3 }, () => answer.configHash));
+    expect(answer.cost).toBe(points[answer.scenes[0]!.point]!.objectives.area);
+    expect(Object.keys(answer.parameters)).not.toContain('run.task');
+  });
+
+  it.each([
+    [
+      ['--search', 'cheapest'],
+      [
+        'search = cheapest: needs minimise, as in --minimise "area + memoryBits / 4"',
+        'search = cheapest: needs within, as in --within ema=20',
+      ],
+    ],
+    [
+      ['--minimise', 'area', '--within', 'ema=20'],
+      ['minimise = area: belongs to --search cheapest; give that too', 'within = {"ema":20}: belongs to --search cheapest; give that too'],
+    ],
+    [
+      ['--search', 'cheapest', '--minimise', 'area < 3', '--within', 'ems=-1'],
+      [
+        'minimise area < 3: must be a number, as in area + memoryBits / 4, and no comparison',
+        expect.stringMatching(/^within = ems: must be one of ema, /),
+        'within ems = -1 %: must be a number in 0 .. 1000',
+      ],
+    ],
+    [
+      ['--search', 'cheapest', '--minimise', 'gates', '--within', 'ema=1'],
+      [expect.stringMatching(/^minimise gates: gates: unknown key; nearest known ones are /)],
+    ],
+    [['--search', 'cheapest', '--minimise', '3', '--within', 'ema=1'], ['minimise 3: names no parameter and no objective']],
+  ])('refuses %j', async (argv, problems) => {
+    const { exitCode, stderr } = await trexgen('sweep', '--set', 'array.columns=4', ...argv);
+    expect([exitCode, stderr.trimEnd().split('\n')]).toEqual([2, problems]);
   });
 });
