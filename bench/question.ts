@@ -51,7 +51,15 @@ async function ask(
 async function judge(percent: number, database: SweepDatabase): Promise<boolean> {
   const plan = await planSweep(file, { within: { ema: percent } });
   const nothing = (): void => undefined;
-  const settings = { out: undefined, folder: tmpdir(), jobs: availableParallelism(), retry: false, onLevel: nothing, onDone: nothing };
+  const settings = {
+    out: undefined,
+    folder: tmpdir(),
+    keep: false,
+    jobs: availableParallelism(),
+    retry: false,
+    onLevel: nothing,
+    onDone: nothing,
+  };
   const measurement = new Measurement(plan, settings, database);
   await measurement.open();
   const { answer, search, all } = await ask(plan, measurement);

@@ -189,6 +189,7 @@ export {
   type LaunchRecord,
   type SlurmOptions,
 } from './studies/sweep/launch/launcher.js';
+export { keeps } from './studies/sweep/kept-files.js';
 export type { LaunchOptions } from './studies/sweep/launch/request.js';
 export { axisKeys, runFields } from './studies/sweep/fields.js';
 export type { Sweep, SweepSettings, SweptPoint } from './studies/sweep/run-sweep.js';

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,8 +6,9 @@ import { pngOf } from '../report/png.js';
 import { requireSimulator } from '../sim/require-simulator.js';
 import type { LaunchOptions } from '../studies/sweep/launch/request.js';
 import { launchOptions, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
+import { keepFront, keptFolders, runsFolder } from '../studies/sweep/kept-files.js';
 import { planSweep, type SweepFile, type SweepOptions as PlanOptions, type SweepPlan } from '../studies/sweep/plan.js';
-import { sweep as runSweep, type Sweep, type SweepSettings, type SweptPoint } from '../studies/sweep/run-sweep.js';
+import { sweep as runSweep, type Sweep, type SweepSettings } from '../studies/sweep/run-sweep.js';
 import { spaceSize } from '../studies/sweep/axes.js';
 import { drawBefore, tasksOf, type Drawn } from '../studies/sweep/space.js';
 import { taskProblems } from '../studies/sweep/subject.js';
@@ -63,9 +63,12 @@ async function prepare(options: SweepOptions): Promise<Asked> {
   const launch = { ...resumed?.launch, ...launchOptions(options) };
   const plan = await planSweep(options.file ?? resumed?.file, options);
   refuse(
-    launch.launcher === 'slurm' && out === undefined
-      ? ['launcher = slurm: needs --out with a folder that all nodes share and can write']
-      : [],
+    out !== undefined
+      ? []
+      : [
+          ...(launch.launcher === 'slurm' ? ['launcher = slurm: needs --out with a folder that all nodes share and can write'] : []),
+          ...((launch.keep ?? 'none') === 'none' ? [] : [`keep = ${launch.keep}: needs --out with the folder to keep them in`]),
+        ],
   );
   const drawn = drawBefore(plan.space, plan.search);
   const count = drawn?.points.length ?? spaceSize(plan.space.axes);
@@ -86,13 +89,14 @@ async function prepare(options: SweepOptions): Promise<Asked> {
 /** Runs it and writes its results; `hooks` hear what happens. */
 async function runIn(folder: string, { plan, drawn, launch }: Asked, options: SweepOptions, hooks: Hooks): Promise<SweepResult> {
   const { out, point, retry = false, signal, onNote } = options;
-  const { launcher = 'local', jobs, ...slurm } = launch;
+  const { launcher = 'local', jobs, keep = 'none', ...slurm } = launch;
   let swept: Sweep;
   try {
     if (out !== undefined) writeRequest(folder, plan.request, launch);
     swept = await runSweep(plan, drawn, {
       out: out === undefined ? undefined : folder,
       folder: join(folder, runsFolder),
+      keep: keep !== 'none',
       signal,
       // A cluster's width says nothing about this machine.
       jobs: launcher === 'local' && jobs !== undefined ? jobs : availableParallelism(),
@@ -103,6 +107,7 @@ async function runIn(folder: string, { plan, drawn, launch }: Asked, options: Sw
   } finally {
     if (out === undefined) await rm(folder, { recursive: true });
   }
+  if (keep === 'front') keepFront(swept, folder);
   const files = out === undefined ? [] : await writeResults(swept, point, folder);
   return { ...swept, good: plan.search.kind === 'cheapest' ? swept.answer !== undefined : swept.points.some(({ front }) => front), files };
 }
@@ -131,14 +136,9 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   }
 }
 
-/** Folder beside the results that holds what failed simulations have left. */
-const runsFolder = 'runs';
-
 /** Names of the files, what a person opens first. */
 async function writeResults(swept: Sweep, point: number | undefined, folder: string): Promise<string[]> {
-  const folderOf = ({ key }: SweptPoint): string | undefined =>
-    existsSync(join(folder, runsFolder, key)) ? `${runsFolder}/${key}/` : undefined;
-  const { document, pictures } = await sweepReport(swept, point, folderOf);
+  const { document, pictures } = await sweepReport(swept, point, (one) => keptFolders(swept, one, folder));
   const drawn = pictures.map(async ({ name, svg }) => [
     { name: `${name}.svg`, content: `${svg}\n` },
     { name: `${name}.png`, content: Buffer.from(await pngOf(svg)) },

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   axisKeys,
   fidelities,
+  keeps,
   launchers,
   objectiveNames,
   onInterrupts,
@@ -109,6 +110,12 @@ export function addSweep(program: Command): void {
     .option('--watch [port]', 'a page that follows the sweep, for browsers of this machine (default port: a free one)', port)
     .option('--retry', 'measure points that have failed before again')
     .option('--json', 'print the points as JSON')
+    .addOption(
+      new Option(
+        '--keep <which>',
+        'files of simulations and syntheses that stay in --out: of no point, of the front, of all (default: none)',
+      ).choices(keeps),
+    )
     .option('--out <folder>', 'keep points, results.csv and report.html here; an interrupted sweep continues')
     .action(run);
 }

@@ -29,8 +29,8 @@ export interface ParallelLine {
 export interface RowDetail {
   readonly row: string;
   readonly text: string;
-  /** Path from the report. */
-  readonly link?: string;
+  /** Paths from the report. */
+  readonly links?: readonly string[];
 }
 
 export type Block =

@@ -45,10 +45,10 @@ const detailScript = `
     cell.colSpan = row.cells.length;
     const text = cell.appendChild(document.createElement('pre'));
     text.textContent = row.dataset.detail;
-    if (row.dataset.link !== undefined) {
-      const link = cell.appendChild(document.createElement('a'));
-      link.href = row.dataset.link;
-      link.textContent = row.dataset.link;
+    for (const path of row.dataset.links?.split('\\n') ?? []) {
+      const link = cell.appendChild(document.createElement('p')).appendChild(document.createElement('a'));
+      link.href = path;
+      link.textContent = path;
     }
     row.after(below);
   });
@@ -93,8 +93,8 @@ export async function chartSvg(chart: ChartSpec): Promise<string> {
 }
 
 function table({ head, rows, caption, sortable = false, details }: Extract<Block, { kind: 'table' }>): string {
-  const attributes = ({ row, text, link }: RowDetail): string =>
-    ` data-row="${escapeText(row)}" data-detail="${escapeText(text)}"${link === undefined ? '' : ` data-link="${escapeText(link)}"`}`;
+  const attributes = ({ row, text, links = [] }: RowDetail): string =>
+    ` data-row="${escapeText(row)}" data-detail="${escapeText(text)}"${links.length === 0 ? '' : ` data-links="${escapeText(links.join('\n'))}"`}`;
   const line = (cells: readonly string[], tag: string, detail?: RowDetail): string =>
     `<tr${detail === undefined ? '' : attributes(detail)}>${cells.map((cell) => `<${tag}>${escapeText(cell)}</${tag}>`).join('')}</tr>`;
   const below = caption === undefined ? '' : `<caption>${escapeText(caption)}</caption>`;

@@ -10,6 +10,7 @@ export async function runSweep(out: string, jobs: number, file: string, onPoint:
   const swept = await sweep(plan, undefined, {
     out,
     folder: join(out, 'runs'),
+    keep: false,
     jobs,
     retry: false,
     onLevel: () => undefined,

@@ -58,7 +58,12 @@ export async function diffWorkload({ a, b, run, measuring, simulate }: WorkloadR
     const item = { number: 0, key: name, point: { params, run }, subject: '', lower };
     return sideOf(
       await attempt(() =>
-        measureRtl(on(params), item, { fidelity: 'rtl', items: [item], measuring, simulator, folder: join(folder, run.task) }, 0),
+        measureRtl(
+          on(params),
+          item,
+          { fidelity: 'rtl', items: [item], measuring, simulator, folder: join(folder, run.task), keep: false },
+          0,
+        ),
       ),
     );
   };

@@ -51,7 +51,7 @@ async function checkOf({ key, to, point, objectives }: Change, { on, measuring, 
   const outcome = await measureRtl(
     on(point),
     item,
-    { fidelity: 'rtl', items: [item], measuring, simulator, folder: join(folder, 'check') },
+    { fidelity: 'rtl', items: [item], measuring, simulator, folder: join(folder, 'check'), keep: false },
     0,
   );
   return outcome.state === 'measured' ? { simulator, objectives: outcome.objectives } : undefined;

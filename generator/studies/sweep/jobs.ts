@@ -23,6 +23,8 @@ export interface Job {
   readonly simulator: Simulator;
   /** Folder for the files of simulations. */
   readonly folder: string;
+  /** Leave them there when all is well. */
+  readonly keep: boolean;
 }
 
 export type ToHelper = { readonly kind: 'subject'; readonly subject: SweepSubject } | { readonly kind: 'job'; readonly job: Job };

@@ -140,7 +140,7 @@ export class Measurement {
     settings.onLevel(level, numbers.length - items.length, numbers.length);
     const slurm = level === 'analytic' ? undefined : this.slurm;
     const helpers = slurm === undefined ? settings.jobs : (settings.slurm?.parallel ?? manySlots);
-    const jobs = jobsOf(items, level, helpers, { measuring, simulator, folder: settings.folder });
+    const jobs = jobsOf(items, level, helpers, { measuring, simulator, folder: settings.folder, keep: settings.keep });
     await (slurm === undefined ? this.interruptible(this.pool.run(jobs)) : slurm.run(jobs));
   }
 

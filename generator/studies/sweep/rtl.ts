@@ -25,7 +25,7 @@ export function beatsOf(points: readonly { readonly on: SubjectOnHardware; reado
 export async function measureRtl(
   on: SubjectOnHardware,
   { point, key, lower }: Item,
-  { measuring: { seed }, simulator, folder }: Job,
+  { measuring: { seed }, simulator, folder, keep }: Job,
   beats: number,
 ): Promise<Outcome> {
   const params = checkedParams(point);
@@ -46,7 +46,7 @@ export async function measureRtl(
     throw new ToolError(
       `simulation: ${mismatches} of ${valuesCompared} comparisons with the golden model differ${emaAgree ? '' : ', and the counted bytes do not agree'}; repeat it with trexgen simulate`,
     );
-  await rm(out, { recursive: true, force: true });
+  if (!keep) await rm(out, { recursive: true, force: true });
   const cold = sumTraffic(coldBytes);
   // Every bit is the golden model's, so its accuracy is too.
   const accuracy = lower?.state === 'measured' ? lower.objectives.accuracy : undefined;

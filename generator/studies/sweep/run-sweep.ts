@@ -18,6 +18,8 @@ export interface SweptPoint {
   readonly number: number;
   readonly point: Point;
   readonly key: string;
+  /** Key at which it was simulated, which names the folder of its files. */
+  readonly simulation: string | undefined;
   /** The highest that was tried. */
   readonly fidelity: Fidelity;
   readonly outcome: Outcome;
@@ -49,6 +51,8 @@ export interface SweepSettings {
   readonly out: string | undefined;
   /** Folder for the files of simulations. */
   readonly folder: string;
+  /** Leave the files of simulations and syntheses there. */
+  readonly keep: boolean;
   readonly jobs: number;
   /** Measure what has failed before again. */
   readonly retry: boolean;
@@ -88,7 +92,8 @@ function tableOf(measurement: Measurement, plan: SweepPlan): SweptPoint[] {
     if (highest === undefined) return [];
     const [fidelity, outcome] = highest;
     const key = measurement.keyOf(point, fidelity);
-    return [{ number, point, key, fidelity, outcome, levels, feasible: isFeasible(plan, point, outcome) }];
+    const simulation = levels.has('rtl') ? measurement.keyOf(point, 'rtl') : undefined;
+    return [{ number, point, key, simulation, fidelity, outcome, levels, feasible: isFeasible(plan, point, outcome) }];
   });
   const fronts = frontsOf(table, plan);
   return table.map((row) => ({ ...row, front: fronts.has(row.number) }));

@@ -130,11 +130,12 @@ async function chosenSection(sweep: Sweep, swept: SweptPoint, wanted: number | u
   };
 }
 
-/** What there is of a point: its folder from the report, where it has left one. */
-export type FolderOf = (swept: SweptPoint) => string | undefined;
+/** Folders of the files that a point has left, from the report. */
+export type FoldersOf = (swept: SweptPoint) => readonly string[];
 
-function detailOf({ plan }: Sweep, swept: SweptPoint, folderOf: FolderOf): RowDetail {
-  const { number, key } = swept;
+function detailOf({ plan }: Sweep, swept: SweptPoint, foldersOf: FoldersOf): RowDetail {
+  const { number, key, simulation } = swept;
+  const links = foldersOf(swept);
   const reason = reasonText(swept);
   const text = [
     `point ${number}, key ${key}`,
@@ -143,11 +144,12 @@ function detailOf({ plan }: Sweep, swept: SweptPoint, folderOf: FolderOf): RowDe
     repeatCommand(plan, swept),
     ...(reason === undefined ? [`trexgen explain ${number} --sweep .`] : []),
   ];
-  const link = folderOf(swept);
-  return { row: String(number), text: text.join('\n'), ...(link !== undefined && { link }) };
+  if (simulation !== undefined && links.length === 0)
+    text.push('', 'The files of its simulation were not kept; the command with --out FOLDER --keep all makes them again.');
+  return { row: String(number), text: text.join('\n'), links };
 }
 
-function pointTable(sweep: Sweep, folderOf: FolderOf): Section {
+function pointTable(sweep: Sweep, foldersOf: FoldersOf): Section {
   const { points, plan } = sweep;
   const keys = shownKeys(sweep);
   const front = points.filter(({ front: on }) => on);
@@ -171,10 +173,10 @@ function pointTable(sweep: Sweep, folderOf: FolderOf): Section {
         sortable: true,
         head: ['point', ...keys, ...plan.objectives.map((name) => objectiveHeads[name]), 'fidelity', 'state'],
         rows,
-        details: shown.map((swept) => detailOf(sweep, swept, folderOf)),
+        details: shown.map((swept) => detailOf(sweep, swept, foldersOf)),
         caption: `${
           shown.length < points.length ? `${grouped(shown.length)} of ${grouped(points.length)} points; all are in results.csv. ` : ''
-        }A click on a head sorts; one on a row shows the command that measures the point again, and its files where it has left any.`,
+        }A click on a head sorts; one on a row shows the command that measures the point again, and its files where they were kept (--keep).`,
       },
     ],
   };
@@ -237,11 +239,11 @@ export function reportTitle(sweep: Sweep): Pick<Document, 'title' | 'subtitle'> 
 
 /** The report of a sweep that still runs. */
 export function runningSections(sweep: Sweep): Section[] {
-  return [overview(sweep, charts(sweep)), ...failureSections(sweep), pointTable(sweep, () => undefined)];
+  return [overview(sweep, charts(sweep)), ...failureSections(sweep), pointTable(sweep, () => [])];
 }
 
 /** `wanted`: number of the point to be drawn in full; by default the report chooses. */
-export async function sweepReport(sweep: Sweep, wanted?: number, folderOf: FolderOf = () => undefined): Promise<SweepReport> {
+export async function sweepReport(sweep: Sweep, wanted: number | undefined, foldersOf: FoldersOf): Promise<SweepReport> {
   const pictures: Picture[] = [];
   const drawn = charts(sweep);
   for (const { name, spec } of drawn) pictures.push({ name, svg: await chartSvg(spec) });
@@ -252,7 +254,7 @@ export async function sweepReport(sweep: Sweep, wanted?: number, folderOf: Folde
     overview(sweep, drawn, frontPoints(sweep).length === 0 ? [none] : []),
     ...(chosen === undefined ? [] : [await chosenSection(sweep, chosen, wanted, pictures), ...byteSections(chosen)]),
     ...failureSections(sweep),
-    pointTable(sweep, folderOf),
+    pointTable(sweep, foldersOf),
   ];
   return { document: { ...reportTitle(sweep), sections }, pictures };
 }

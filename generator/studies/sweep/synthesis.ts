@@ -1,26 +1,26 @@
 /** The area of a point counted by yosys; all else is what the level below has measured. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { configHash } from '../../rtl/design.js';
 import { synthesize } from '../../synth/synthesize.js';
 import type { SynthReport } from '../../synth/cell-counts.js';
 import type { Item, Job } from './jobs.js';
+import { synthesisFolder } from './kept-files.js';
 import { checkedParams } from './measure.js';
 import { synthesisCounts, type Outcome } from './outcome.js';
 
 /** Points of one design are synthesised once. */
 const made = new Map<string, SynthReport>();
 
-export async function measureSynthesis({ point, lower }: Item, { measuring: { target }, folder }: Job): Promise<Outcome> {
+export async function measureSynthesis({ point, lower }: Item, { measuring: { target }, folder, keep }: Job): Promise<Outcome> {
   if (lower?.state !== 'measured') throw new Error('a point without a measurement below went up to synthesis');
   const params = checkedParams(point);
-  const name = `${configHash(params)}-${target}`;
+  const name = synthesisFolder(params, target);
   let report = made.get(name);
   if (report === undefined) {
     const out = join(folder, name);
     report = await synthesize({ params, target, folder: out });
     made.set(name, report);
-    await rm(out, { recursive: true });
+    if (!keep) await rm(out, { recursive: true });
   }
   const found = report;
   const area = found.gateEquivalents ?? found.lut;

@@ -57,6 +57,7 @@ describe('helpers', () => {
       measuring: { inputs: 1, accuracyInputs: 1, seed: 1, target: 'asic' },
       simulator: 'icarus',
       folder: '',
+      keep: false,
     });
     await pool.run([job(items.slice(0, 8)), job(items.slice(8))]);
     pool.stop();

@@ -52,6 +52,7 @@ const job = (...numbers: number[]): Job => ({
   measuring: { inputs: 1, accuracyInputs: 1, seed: 1, target: 'asic' },
   simulator: 'icarus',
   folder: '',
+  keep: false,
 });
 
 /** Reads and writes of the shared folder are real, the model is not. */

@@ -111,7 +111,7 @@ describe('a sweep', () => {
       expect(readFileSync(join(out, 'blocks.svg'), 'utf8')).toContain(unit);
   });
 
-  it('in Verilog agrees with the golden model, on one build for all points of a design', async () => {
+  it('in Verilog agrees with the golden model, on one build for all points of a design, and leaves its files where they are kept', async () => {
     const args = [
       'sweep',
       '--set',
@@ -128,7 +128,7 @@ describe('a sweep', () => {
       '1',
       '--json',
     ];
-    const { exitCode, stdout } = await trexgen(...args, '--out', join(folder, 'rtl'));
+    const { exitCode, stdout } = await trexgen(...args, '--keep', 'front', '--out', join(folder, 'rtl'));
     expect(exitCode).toBe(0);
     const { points } = JSON.parse(stdout) as Printed;
     expect(points.map(({ fidelity, reason }) => [fidelity, reason])).toEqual([
@@ -139,8 +139,16 @@ describe('a sweep', () => {
       expect(Math.abs(objectives!['cycles']! / levels['analytic']!['cycles']! - 1)).toBeLessThan(0.05);
       expect(objectives!['ema']).toBe(levels['golden']!['ema']);
     }
-    const html = readFileSync(join(folder, 'rtl', 'report.html'), 'utf8');
-    expect(html).toContain('counted by the chip');
+    const report = (): string => readFileSync(join(folder, 'rtl', 'report.html'), 'utf8');
+    expect(report()).toContain('counted by the chip');
+    const links = [...report().matchAll(/data-links="([^"]*)"/g)].map(([, path = '']) => path);
+    expect(links).toHaveLength(2);
+    for (const path of links) expect(existsSync(join(folder, 'rtl', path, 'unit-0'))).toBe(true);
+    // Known points are not simulated again, so files that are gone stay gone, and the report says so.
+    rmSync(join(folder, 'rtl', 'runs'), { recursive: true });
+    expect((await trexgen('sweep', '--resume', '--out', join(folder, 'rtl'), '--jobs', '1')).exitCode).toBe(0);
+    expect(report().match(/The files of its simulation were not kept/g)).toHaveLength(2);
+    expect(report()).not.toContain('data-links');
   });
 
   const seed = 1 + Math.floor(Math.random() * 1e6);
@@ -184,6 +192,7 @@ describe('what a sweep refuses', () => {
       ['--set', 'array.columns=4,8', '--constraint', 'array.columns > 8'],
       'constraint array.columns > 8: holds for none of 2 points; loosen it or widen the axes\n',
     ],
+    [['--set', 'array.columns=4', '--keep', 'front'], 'keep = front: needs --out with the folder to keep them in\n'],
     [['--set', 'array.columns=4', '--point', '3'], '--point 3: the sweep has points 0 .. 0\n'],
     [['--set', 'array.columns=4', '--preset', 'smal'], 'preset = "smal": must be one of small, tiny, edge, paper, medium\n'],
   ])('%j', async (argv, text) => {

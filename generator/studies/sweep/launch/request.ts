@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../../util/errors.js';
 import { replaceFile } from '../../../util/write-file.js';
+import { keeps, type Keep } from '../kept-files.js';
 import type { SweepFile } from '../plan.js';
 import { launchers, onInterrupts, type LauncherName, type SlurmOptions } from './launcher.js';
 
@@ -15,11 +16,14 @@ export interface LaunchOptions extends SlurmOptions {
   readonly launcher?: LauncherName;
   /** Processes that measure, or tasks of a cluster at a time. */
   readonly jobs?: number;
+  /** Points whose files of simulations and syntheses stay. */
+  readonly keep?: Keep;
 }
 
 const launchSchema = z.strictObject({
   launcher: z.enum(launchers).optional(),
   jobs: z.number().optional(),
+  keep: z.enum(keeps).optional(),
   partition: z.string().optional(),
   time: z.string().optional(),
   memory: z.string().optional(),
