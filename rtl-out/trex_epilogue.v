@@ -5,7 +5,7 @@
 //   r       = (v * m + 2^(s-1)) >> s
 //   out_act_o = activate ? sat_A(table[sat_8(r) + 128]) : sat_A(r)    (eq. 7, 8), A = ACT_BITS; the table keeps A bits
 //   out12_o   = sat_12(r)                                             (eq. 16)
-//   out16_o   = sat_16(residual_add ? residual + r : r)               (eq. 9)
+//   out16_o   = sat_16(residual_add ? residual + r : r)               (eq. 9); with residual_add the other two say nothing
 //
 // r at +0.5 is 1, at -0.5 is 0, at -1.5 is -1: (((v * m) >> (s-1)) + 1) >> 1, which needs no wider sum.
 //
@@ -109,20 +109,22 @@ module trex_epilogue #(
       reg         over_q;
       reg         sign_q;
       wire [16:0] half = shifted_q[17:1];
-      wire [18:0] rounded_2 = { half[16], half, 1'b1 } + { 18'd0, shifted_q[0] };  // the lowest bit carries the rounding
-      wire [17:0] rounded = rounded_2[18:1];
       wire [15:0] residual = residual_add_q[RESIDUAL-1] ? residual_i[l*16 +: 16] : 16'd0;
-      wire [18:0] total_2 = { half[16], half, 1'b1 } + { {2{residual[15]}}, residual, shifted_q[0] };
+      wire [18:0] total_2 = { half[16], half, 1'b1 } + { {2{residual[15]}}, residual, shifted_q[0] };  // the lowest bit carries the rounding
       wire [17:0] total = total_2[18:1];
-      wire        unused_low = &{ 1'b0, rounded_2[0], total_2[0] };
+      wire        unused_low = &{ 1'b0, total_2[0] };
 
-      wire fits8  = !over_q && ((&rounded[17:7]) || !(|rounded[17:7]));
-      wire fits12 = !over_q && ((&rounded[17:SCORE_BITS-1]) || !(|rounded[17:SCORE_BITS-1]));
+      wire fits8  = !over_q && ((&total[17:7]) || !(|total[17:7]));
+      wire fits12 = !over_q && ((&total[17:SCORE_BITS-1]) || !(|total[17:SCORE_BITS-1]));
       wire fits16 = !over_q && ((&total[17:15]) || !(|total[17:15]));
-      wire total_sign = over_q ? sign_q : total[17];
+      wire sign   = over_q ? sign_q : total[17];
       reg  [7:0]            sat8_q;
-      reg  [SCORE_BITS-1:0] sat12_q;
-      reg  [15:0]           sat16_q;
+      // Too small is cleared here and too large is set a cycle later, as flip-flops do it: no gate stands behind the adder.
+      reg                   sign_later_q;
+      reg                   large12_q;
+      reg                   large16_q;
+      reg  [SCORE_BITS-2:0] low12_q;
+      reg  [14:0]           low16_q;
       wire                  fits_act = (&sat8_q[7:ACT_BITS-1]) || !(|sat8_q[7:ACT_BITS-1]);
       wire [ACT_BITS-1:0] active;
       reg  [ACT_BITS-1:0] out_act_q;
@@ -130,7 +132,8 @@ module trex_epilogue #(
       reg  [15:0]           out16_q;
 
       always @(posedge clk_i) begin
-        value_q <= acc_value + bias_value;
+        // The accumulator second: logic in front of the second operand costs no look-up table of its own.
+        value_q <= bias_value + acc_value;
         multiplier_q <= multiplier_i[l*MULTIPLIER_BITS +: MULTIPLIER_BITS];
         shift_q <= { shift_q[6*MULTIPLIER_STAGES-1:0], shift_i[l*6 +: 6] - 6'd1 };
 
@@ -138,13 +141,22 @@ module trex_epilogue #(
         over_q <= over;
         sign_q <= product[PRODUCT_BITS-1];
 
-        sat8_q <= fits8 ? rounded[7:0] : { sign_q, {7{!sign_q}} };
-        sat12_q <= fits12 ? rounded[SCORE_BITS-1:0] : { sign_q, {(SCORE_BITS-1){!sign_q}} };
-        sat16_q <= fits16 ? total[15:0] : { total_sign, {15{!total_sign}} };
+        sat8_q <= { sign, fits8 ? total[6:0] : {7{!sign}} };
+        sign_later_q <= sign;
+        large12_q <= !fits12 && !sign;
+        large16_q <= !fits16 && !sign;
+        if (!fits12 && sign) low12_q <= {(SCORE_BITS-1){1'b0}};
+        else low12_q <= total[SCORE_BITS-2:0];
+        if (!fits16 && sign) low16_q <= 15'd0;
+        else low16_q <= total[14:0];
 
         out_act_q <= fits_act ? sat8_q[ACT_BITS-1:0] : { sat8_q[7], {(ACT_BITS-1){!sat8_q[7]}} };
-        out12_q <= sat12_q;
-        out16_q <= sat16_q;
+        out12_q[SCORE_BITS-1] <= sign_later_q;
+        out16_q[15] <= sign_later_q;
+        if (large12_q) out12_q[SCORE_BITS-2:0] <= {(SCORE_BITS-1){1'b1}};
+        else out12_q[SCORE_BITS-2:0] <= low12_q;
+        if (large16_q) out16_q[14:0] <= {15{1'b1}};
+        else out16_q[14:0] <= low16_q;
       end
 
       trex_multiplier #(.A_BITS(VALUE_BITS), .B_BITS(MULTIPLIER_BITS + 1), .OUT_BITS(PRODUCT_BITS), .STAGES(MULTIPLIER_STAGES)) u_product (

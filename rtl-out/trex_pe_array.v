@@ -1,8 +1,10 @@
 // Output-stationary array of LANES x COLUMNS multiply-accumulators; every weight is shared by the lanes of its
-// slice, every accumulator exists twice (set 0 and 1) for each of PASSES passes.
+// slice, every sum is kept twice: once for the step that goes on with it, and in one of two sets for the drain, so that
+// the next sum of the same pass may begin while it is drained.
 //
-//   step      acc[set][pass][c][l] = (first ? 0 : acc[set][pass][c][l]) + act[c][l] * weight[l div (LANES/SLICES)][c]
-//   drain     drain_data_o[l] = acc[drain_set][drain_pass][drain_column][l]
+//   step      sum[pass][c][l] = (first ? 0 : sum[pass][c][l]) + act[c][l] * weight[l div (LANES/SLICES)][c]
+//             finished[set][pass][c][l] = the same; set is that of the first step until the last
+//   drain     drain_data_o[l] = finished[drain_set][drain_pass][drain_column][l]
 //
 // Layout   act_i byte c*LANES + l; weight_i byte slice*COLUMNS + c; drain_data_o word l of ACC_BITS; all signed
 // Timing   a step given in cycle n is seen by a drain given in cycle n + 3 or later, never earlier;
@@ -51,63 +53,125 @@ module trex_pe_array #(
 
   localparam SLICE_LANES = LANES / SLICES;
   localparam ENTRY_BITS  = (PASSES > 1) ? PASS_BITS + 1 : 1;
+  localparam WORD_BITS   = LANES * ACC_BITS;
 
-  // Entry of an accumulator memory: the set is the low bit, so that any number of passes leaves no gap.
-  wire [ENTRY_BITS-1:0] step_entry;
+  // Entry of a finished sum: the set is the low bit, so that any number of passes leaves no gap.
+  reg                  operand_valid_q;
+  reg                  operand_first_q;
+  reg                  operand_set_q;
+  reg [PASS_BITS-1:0]  operand_pass_q;
+  reg                  product_valid_q;
+  reg                  product_first_q;
+  reg                  product_set_q;
+  reg [PASS_BITS-1:0]  product_pass_q;
+  wire [ENTRY_BITS-1:0] product_entry;
   wire [ENTRY_BITS-1:0] drain_entry;
   generate
     if (PASSES > 1) begin : gen_entry
-      assign step_entry  = { step_pass_i, step_set_i };
-      assign drain_entry = { drain_pass_i, drain_set_i };
+      assign product_entry = { product_pass_q, product_set_q };
+      assign drain_entry   = { drain_pass_i, drain_set_i };
     end else begin : gen_single_entry
-      wire unused_pass = &{ 1'b0, step_pass_i, drain_pass_i };
-      assign step_entry  = step_set_i;
-      assign drain_entry = drain_set_i;
+      wire unused_pass = &{ 1'b0, product_pass_q, drain_pass_i };
+      assign product_entry = product_set_q;
+      assign drain_entry   = drain_set_i;
     end
   endgenerate
-
-  reg                  operand_valid_q;
-  reg                  operand_first_q;
-  reg [ENTRY_BITS-1:0] operand_entry_q;
-  reg                  product_valid_q;
-  reg                  product_first_q;
-  reg [ENTRY_BITS-1:0] product_entry_q;
 
   always @(posedge clk_i) begin
     operand_valid_q <= step_valid_i && !rst_i;
     operand_first_q <= step_first_i;
-    operand_entry_q <= step_entry;
+    operand_set_q   <= step_set_i;
+    operand_pass_q  <= step_pass_i;
     product_valid_q <= operand_valid_q && !rst_i;
     product_first_q <= operand_first_q;
-    product_entry_q <= operand_entry_q;
+    product_set_q   <= operand_set_q;
+    product_pass_q  <= operand_pass_q;
   end
 
 `ifndef SYNTHESIS
+  reg [PASSES-1:0] begun_set_q;  // of the sum of each pass
   always @(posedge clk_i) begin
-    if ((PASSES > 1) && operand_valid_q && !operand_first_q && product_valid_q && (operand_entry_q == product_entry_q) && !rst_i) begin
-      $display("%m: a step goes on in the accumulator of the step before it");
-      $finish;
+    if (operand_valid_q && operand_first_q) begun_set_q[operand_pass_q] <= operand_set_q;
+    if (operand_valid_q && !operand_first_q && !rst_i) begin
+      if ((PASSES > 1) && product_valid_q && (operand_pass_q == product_pass_q)) begin
+        $display("%m: a step goes on in the accumulator of the step before it");
+        $finish;
+      end
+      if (begun_set_q[operand_pass_q] != operand_set_q) begin
+        $display("%m: a step goes on in another set than its sum has begun in");
+        $finish;
+      end
     end
   end
 `endif
 
-  // A word for each column: one wide word indexed by a variable is many times slower to simulate.
-  wire [LANES*ACC_BITS-1:0] column_data [0:COLUMNS-1];
-  reg  [LANES*ACC_BITS-1:0] drain_q;
+  // A word for each column: one wide word indexed by a variable is many times slower to simulate. Halves of the columns are
+  // registered apart: an adder behind them takes in the choice between two, but not one among all.
+  localparam HALF      = COLUMNS / 2;
+  localparam HALF_BITS = (HALF > 1) ? $clog2(HALF) : 1;
+  wire [WORD_BITS-1:0] low_data [0:HALF-1];
+  wire [WORD_BITS-1:0] high_data [0:HALF-1];
+  wire [HALF_BITS-1:0] half_column;
+  reg  [WORD_BITS-1:0] low_q;
+  reg  [WORD_BITS-1:0] high_q;
+  reg                  is_high_q;
 
   always @(posedge clk_i) begin
-    if (drain_en_i) drain_q <= column_data[drain_column_i];
+    if (drain_en_i) begin
+      low_q     <= low_data[half_column];
+      high_q    <= high_data[half_column];
+      is_high_q <= drain_column_i[COLUMN_BITS-1];
+    end
   end
-  assign drain_data_o = drain_q;
+  assign drain_data_o = is_high_q ? high_q : low_q;
 
   genvar c;
   genvar g;
   genvar l;
   generate
+    if (HALF > 1) begin : gen_half
+      assign half_column = drain_column_i[HALF_BITS-1:0];
+    end else begin : gen_half
+      assign half_column = 1'b0;
+    end
     for (c = 0; c < COLUMNS; c = c + 1) begin : gen_column
       reg [LANES*8-1:0] activation_q;
       always @(posedge clk_i) begin
         if (step_valid_i) activation_q <= act_i[c*LANES*8 +: LANES*8];
+      end
+
+      // Sums that go on, and those that a drain finds: all lanes of a column in one memory, since it has words of 6 or 4 bits on FPGAs.
+      wire [WORD_BITS-1:0] start;
+      wire [WORD_BITS-1:0] sum;
+      (* ram_style = "distributed" *)
+      reg  [WORD_BITS-1:0] finished_q [0:2*PASSES-1];
+      always @(posedge clk_i) begin
+        if (product_valid_q) finished_q[product_entry] <= sum;
+      end
+      if (c < HALF) begin : gen_low
+        assign low_data[c] = finished_q[drain_entry];
+      end else begin : gen_high
+        assign high_data[c-HALF] = finished_q[drain_entry];
+      end
+
+      if (PASSES > 1) begin : gen_running
+        wire unused_first = product_first_q;
+        (* ram_style = "distributed" *)
+        reg [WORD_BITS-1:0] running_q [0:PASSES-1];
+        // A register that is cleared and not a word that is masked: multiplication and sum are then one DSP block.
+        reg [WORD_BITS-1:0] start_q;
+        assign start = start_q;
+        always @(posedge clk_i) begin
+          if (product_valid_q) running_q[product_pass_q] <= sum;
+          start_q <= running_q[operand_pass_q];
+          if (operand_first_q) start_q <= {WORD_BITS{1'b0}};
+        end
+      end else begin : gen_running
+        reg [WORD_BITS-1:0] running_q;
+        assign start = product_first_q ? {WORD_BITS{1'b0}} : running_q;
+        always @(posedge clk_i) begin
+          if (product_valid_q) running_q <= sum;
+        end
       end
 
       for (g = 0; g < SLICES; g = g + 1) begin : gen_slice
@@ -120,31 +184,9 @@ module trex_pe_array #(
           localparam LANE = g*SLICE_LANES + l;
           wire signed [7:0]          act = activation_q[LANE*8 +: 8];
           reg  signed [15:0]         product_q;
-          (* ram_style = "distributed" *)
-          reg  signed [ACC_BITS-1:0] acc_q [0:2*PASSES-1];
-          wire signed [ACC_BITS-1:0] start;
           wire signed [ACC_BITS-1:0] addend = { {(ACC_BITS-16){product_q[15]}}, product_q };
-          wire signed [ACC_BITS-1:0] sum = start + addend;
-
-          if (PASSES > 1) begin : gen_start
-            wire unused_first = product_first_q;
-            // A register that is cleared and not a word that is masked: multiplication and sum are then one DSP block.
-            reg signed [ACC_BITS-1:0] start_q;
-            assign start = start_q;
-            always @(posedge clk_i) begin
-              start_q <= acc_q[operand_entry_q];
-              if (operand_first_q) start_q <= {ACC_BITS{1'b0}};
-            end
-          end else begin : gen_start
-            assign start = product_first_q ? {ACC_BITS{1'b0}} : acc_q[product_entry_q];
-          end
-
-          always @(posedge clk_i) begin
-            product_q <= act * weight_q;
-            if (product_valid_q) acc_q[product_entry_q] <= sum;
-          end
-
-          assign column_data[c][LANE*ACC_BITS +: ACC_BITS] = acc_q[drain_entry];
+          always @(posedge clk_i) product_q <= act * weight_q;
+          assign sum[LANE*ACC_BITS +: ACC_BITS] = start[LANE*ACC_BITS +: ACC_BITS] + addend;
         end
       end
     end

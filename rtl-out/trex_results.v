@@ -192,7 +192,7 @@ module trex_results #(
   trex_epilogue #(.LANES(LANES), .ACC_BITS(ACC_BITS), .ACT_BITS(ACT_BITS), .TAG_BITS(TAG_BITS)) u_epilogue (
     .clk_i(clk_i), .rst_i(rst_i),
     .table_wr_en_i(table_wr_en_i), .table_wr_addr_i(table_wr_addr_i), .table_wr_data_i(table_wr_data_i),
-    .in_valid_i(in_valid_q), .tag_i(in_tag_q), .activate_i(streamed && activate_q), .residual_add_i(dst_q == TO_RADD),
+    .in_valid_i(in_valid_q), .tag_i(in_tag_q), .activate_i(streamed && activate_q), .residual_add_i(streamed && (dst_q == TO_RADD)),
     .acc_i(drain_data_i), .bias_i(in_bias_q), .bias_shift_i(bias_shift_q),
     .multiplier_i(lane_multiplier), .shift_i(lane_shift), .residual_i(residual_i),
     .out_valid_o(out_valid_o), .tag_o(out_tag), .next_tag_o(next_tag), .out_act_o(out_act_o), .out12_o(out12_o), .out16_o(out16_o)

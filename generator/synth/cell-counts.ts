@@ -39,7 +39,7 @@ export interface SynthReport {
   readonly ff?: number;
   readonly dsp?: number;
   readonly ramBlocks?: number;
-  /** Command of yosys (FPGA) that all was counted by; the hierarchy is gone, that of `byUnit` is kept. */
+  /** Command of yosys (FPGA) that all was counted by, and what maps look-up tables where not that; the hierarchy is gone, that of `byUnit` is kept. */
   readonly mapping?: string;
   /** Multipliers (whole chip on an FPGA) of the array, and look-up tables of everything by each of them. */
   readonly multipliers?: number;

@@ -13,7 +13,7 @@ import { longestPaths } from './longest-path.js';
 import { readNetlist } from './netlist.js';
 import { longestRun, readStat, yosys, type Found, type Work } from './run-yosys.js';
 import { cellsByUnit, parseStat } from './stat.js';
-import { fpgaTargets, type TargetName } from './targets.js';
+import { fpgaTargets, type FpgaTarget, type TargetName } from './targets.js';
 import { parseNextpnr } from './timing.js';
 
 /** What nextpnr places: iCE40 HX8K, 7,680 logic cells, no multipliers. */
@@ -24,14 +24,18 @@ const reportedPaths = 5;
 /** A script that maps the module by `command` and leaves NAME.stat. */
 function mapScript(
   { files, top }: Work,
-  { name, command, memoryStyles }: { name: string; command: string; memoryStyles: boolean },
+  { name, command, target: { memoryStyles, mapLuts } }: { name: string; command: string; target: FpgaTarget },
 ): string[] {
+  const steps =
+    mapLuts === undefined
+      ? [`${command} -top ${top}`]
+      : [`${command} -top ${top} -run begin:map_luts`, ...mapLuts.commands, `${command} -top ${top} -run finalize:`];
   return [
     readSources(files),
     `hierarchy -check -top ${top}`,
     // A family without LUT memories refuses the style.
     ...(memoryStyles ? [] : ['setattr -unset ram_style */m:*']),
-    `${command} -top ${top}`,
+    ...steps,
     `tee -q -o ${name}.stat stat`,
   ];
 }
@@ -39,14 +43,15 @@ function mapScript(
 /** Counts are of the flat netlist, which is what would be placed; those of units are with the hierarchy kept, and add up to a little more. */
 export async function fpga(work: Work, target: Exclude<TargetName, 'asic'>): Promise<Found> {
   const { params, top, unit } = work;
-  const { family, flat, byUnit: command, memoryStyles, weight, delays } = fpgaTargets[target];
-  await yosys(work, 'map', [...mapScript(work, { name: 'map', command, memoryStyles }), ''].join('\n'));
+  const chosen: FpgaTarget = fpgaTargets[target];
+  const { family, flat, byUnit: command, mapLuts, weight, delays } = chosen;
+  await yosys(work, 'map', [...mapScript(work, { name: 'map', command, target: chosen }), ''].join('\n'));
   const counts = countUnits(cellsByUnit(readStat(work, 'map'), top), params.prefix, weight);
   await yosys(
     work,
     'flat',
     [
-      ...mapScript(work, { name: 'flat', command: flat, memoryStyles }),
+      ...mapScript(work, { name: 'flat', command: flat, target: chosen }),
       ...(delays === undefined ? [] : ['setattr -unset src */w:* */c:*', 'write_json flat.json']),
       '',
     ].join('\n'),
@@ -56,7 +61,8 @@ export async function fpga(work: Work, target: Exclude<TargetName, 'asic'>): Pro
   const sums = { cells: total(all, 'cells'), lut, ff: total(all, 'ff'), dsp: total(all, 'dsp'), ramBlocks: total(all, 'ramBlocks') };
   const { multipliers } = derive(params);
   const perMac = unit === undefined ? { multipliers, lutPerMac: Math.round((10 * lut) / multipliers) / 10 } : {};
-  const found = { target, family, mapping: flat, ...sums, ...perMac, ...estimate(work, delays), byUnit: byUnit(counts) };
+  const mapping = mapLuts === undefined ? flat : `${flat}; ${mapLuts.summary}`;
+  const found = { target, family, mapping, ...sums, ...perMac, ...estimate(work, delays), byUnit: byUnit(counts) };
   return target === 'ice40' ? { ...found, ...(await place(work, counts)) } : found;
 }
 

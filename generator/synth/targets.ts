@@ -20,6 +20,8 @@ export interface FpgaTarget {
   readonly flat: string;
   /** The same with the hierarchy kept, so that counts are by unit. */
   readonly byUnit: string;
+  /** Commands in the place of the command's own step `map_luts`, where that weighs look-up tables otherwise than they are counted. */
+  readonly mapLuts?: { readonly summary: string; readonly commands: readonly string[] };
   readonly memoryStyles: boolean;
   weight(cell: string): CellWeight;
   /** What the estimate of the period goes by; left out where there is none. */
@@ -52,6 +54,20 @@ export const fpgaTargets: Readonly<Record<Exclude<TargetName, 'asic'>, FpgaTarge
     family: 'Xilinx 7 series',
     flat: 'synth_xilinx -family xc7 -noiopad -nowidelut -flatten',
     byUnit: 'synth_xilinx -family xc7 -noiopad -nowidelut',
+    // The step of yosys 0.23, but for the weights: there a table of two inputs is 2 and one of six 5, since two small ones may share a LUT6.
+    mapLuts: {
+      summary: 'abc -lut 6',
+      commands: [
+        'opt_expr -mux_undef -noclkinv',
+        'abc -lut 6',
+        'clean',
+        'techmap -map +/xilinx/ff_map.v',
+        'xilinx_srl -fixed -minlen 3',
+        'techmap -map +/xilinx/lut_map.v -map +/xilinx/cells_map.v -D LUT_WIDTH=6',
+        'xilinx_dffopt',
+        'opt_lut_ins -tech xilinx',
+      ],
+    },
     delays: xilinxDelays,
     memoryStyles: true,
     // LUT6; blocks of 36 kbit.

@@ -39,12 +39,21 @@ function randomAccumulator(random: Random, accBits: number): bigint {
 const randomResidual = (random: Random): number =>
   random.below(4) === 0 ? ([-32768, 32767][random.below(2)] ?? 0) : random.below(65536) - 32768;
 
+/** Multipliers and shifts of a word, some of them such that ties come up. */
+function randomScales(random: Random, lanes: number): { m: number[]; s: number[] } {
+  const exact = random.below(3) === 0;
+  return {
+    m: Array.from({ length: lanes }, () => (exact ? ([1, 2047, 0][random.below(3)] ?? 1) : 512 + random.below(512))),
+    s: Array.from({ length: lanes }, () => (exact ? 1 + random.below(3) : 1 + random.below(40))),
+  };
+}
+
 /** A random table, then words of all modes with ties, extremes, gaps; expectations from exact integers. */
 function epilogueBench({ lanes, accBits, tagBits, actBits, stages }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const params = makeParams({ timing: { multiplierStages: stages } });
   const table = Array.from({ length: 256 }, () => random.below(256) - 128);
-  const wanted = new Map<number, { tag: bigint; outAct: bigint[]; out12: bigint[]; out16: bigint[] }>();
+  const wanted = new Map<number, { tag: bigint; plain: boolean; outAct: bigint[]; out12: bigint[]; out16: bigint[] }>();
   const residuals = new Map<number, number[]>();
   const vectors: string[] = [];
   for (let n = 0; n < cycles; n += 1) {
@@ -56,9 +65,7 @@ function epilogueBench({ lanes, accBits, tagBits, actBits, stages }: Shape, seed
     const acc = Array.from({ length: lanes }, () => randomAccumulator(random, accBits));
     const bias = random.below(3) === 0 ? 0 : random.below(256) - 128;
     const biasShift = random.below(biasShiftMax + 1);
-    const exact = random.below(3) === 0;
-    const m = acc.map(() => (exact ? ([1, 2047, 0][random.below(3)] ?? 1) : 512 + random.below(512)));
-    const s = acc.map(() => (exact ? 1 + random.below(3) : 1 + random.below(40)));
+    const { m, s } = randomScales(random, lanes);
     const residual = acc.map(() => randomResidual(random));
     if (valid) {
       const later = acc.map(() => randomResidual(random));
@@ -66,6 +73,7 @@ function epilogueBench({ lanes, accBits, tagBits, actBits, stages }: Shape, seed
       residuals.set(n + epilogueResidualStage(params), later);
       wanted.set(n + epilogueLatency(params), {
         tag,
+        plain: !add,
         outAct: r.map((v) => saturate(activate ? BigInt(table[Number(saturate(v, 8)) + 128] ?? 0) : v, actBits)),
         out12: r.map((v) => saturate(v, widths.SCORE.bits)),
         out16: r.map((v, l) => saturate((add ? BigInt(later[l] ?? 0) : 0n) + v, 16)),
@@ -75,6 +83,7 @@ function epilogueBench({ lanes, accBits, tagBits, actBits, stages }: Shape, seed
     vectors.push(
       pack([
         [1, want !== undefined],
+        [1, want?.plain === true],
         [1, want !== undefined],
         [tagBits, want?.tag ?? 0n],
         [lanes * actBits, join(want?.outAct ?? [], actBits)],
@@ -110,13 +119,16 @@ describeUnit({
   ],
   makeBench: epilogueBench,
   mutants: [
-    { what: 'rounds down', find: "{ 18'd0, shifted_q[0] }", put: "19'd0" },
+    { what: 'rounds down', find: 'residual, shifted_q[0] }', put: "residual, 1'b0 }" },
     { what: 'takes a large r for what is left of it', find: 'fits8  = !over_q', put: "fits8  = 1'b1" },
     { what: 'takes a large score for what is left of it', find: 'fits12 = !over_q', put: "fits12 = 1'b1" },
     { what: 'takes a large sum for what is left of it', find: 'fits16 = !over_q', put: "fits16 = 1'b1" },
     { what: 'takes the sign of a sum from what is left of r', find: 'over_q ? sign_q : total[17]', put: 'total[17]' },
-    { what: 'wraps the residual', find: 'fits16 ? total[15:0] :', put: "1'b1 ? total[15:0] :" },
-    { what: 'saturates int8 a bit late', find: '(&rounded[17:7]) || !(|rounded[17:7])', put: '(&rounded[17:8]) || !(|rounded[17:8])' },
+    { what: 'wraps the residual below', find: 'if (!fits16 && sign) low16_q', put: "if (1'b0) low16_q" },
+    { what: 'wraps the residual above', find: 'if (large16_q) out16_q', put: "if (1'b0) out16_q" },
+    { what: 'wraps a score above', find: 'if (large12_q) out12_q', put: 'if (large16_q) out12_q' },
+    { what: 'gives the sign of the word behind', find: 'out16_q[15] <= sign_later_q', put: 'out16_q[15] <= sign' },
+    { what: 'saturates int8 a bit late', find: '(&total[17:7]) || !(|total[17:7])', put: '(&total[17:8]) || !(|total[17:8])' },
     { what: 'stores the low bits of what does not fit', find: 'fits_act ? sat8_q[ACT_BITS-1:0] :', put: "1'b1 ? sat8_q[ACT_BITS-1:0] :" },
     {
       what: 'keeps the low bits of an entry that does not fit',

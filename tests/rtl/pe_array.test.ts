@@ -105,10 +105,13 @@ describeUnit({
   ],
   makeBench: peArrayBench,
   mutants: [
-    { what: 'never starts a new sum', find: 'if (operand_first_q) start_q', put: 'if (operand_first_q && (operand_entry_q != 0)) start_q' },
-    { what: 'accumulates in gaps', find: 'if (product_valid_q) acc_q', put: 'acc_q' },
+    { what: 'never starts a new sum', find: 'if (operand_first_q) start_q', put: 'if (operand_first_q && operand_set_q) start_q' },
+    { what: 'accumulates in gaps', find: 'if (product_valid_q) running_q[', put: 'running_q[' },
+    { what: 'finishes sums in gaps', find: 'if (product_valid_q) finished_q', put: 'finished_q' },
+    { what: 'drains the upper half from the lower columns', find: 'is_high_q ? high_q : low_q', put: 'low_q' },
+    { what: 'takes the half of the next column', find: 'is_high_q ? high_q', put: 'drain_column_i[COLUMN_BITS-1] ? high_q' },
     { what: 'gives all slices the weights of the first', find: '(g*COLUMNS + c)*8', put: '(c)*8' },
-    { what: 'uses one set for both', find: '{ step_pass_i, step_set_i }', put: "{ step_pass_i, 1'b0 }" },
+    { what: 'uses one set for both', find: '{ product_pass_q, product_set_q }', put: "{ product_pass_q, 1'b0 }" },
     { what: 'treats activations as unsigned', find: 'wire signed [7:0]          act =', put: 'wire [7:0]                 act =' },
   ],
 });
