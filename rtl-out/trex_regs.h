@@ -176,7 +176,7 @@
 #define TREX_RING_LOG2_WIDE_SHIFT 8
 #define TREX_RING_LOG2_WIDE_MASK 0x00000100u
 
-/* descriptors submitted; refused when it goes back, or when more than the ring holds would be under way */
+/* descriptors submitted; refused when it goes back or the ring cannot hold them */
 #define TREX_REG_RING_TAIL 0x06cu
 #define TREX_RING_TAIL_SHIFT 0
 #define TREX_RING_TAIL_MASK 0xffffffffu
@@ -186,7 +186,7 @@
 #define TREX_RING_HEAD_SHIFT 0
 #define TREX_RING_HEAD_MASK 0xffffffffu
 
-/* longest time of a load, a window or the fetch of a descriptor; a write gives what runs that time from then on */
+/* most time of a load, a window or a descriptor's fetch, counted anew from a write */
 #define TREX_REG_WATCHDOG 0x074u
 #define TREX_WATCHDOG_SHIFT 0
 #define TREX_WATCHDOG_MASK 0xffffffffu

@@ -56,11 +56,11 @@ export const registers = {
   RING_ADDR_HIGH: { address: 0x064, access: 'write', fields: { value: { low: 0, bits: 32 } } },
   /** shape of the ring */
   RING_LOG2: { address: 0x068, access: 'write', fields: { value: { low: 0, bits: 5 }, wide: { low: 8, bits: 1 } } },
-  /** descriptors submitted; refused when it goes back, or when more than the ring holds would be under way */
+  /** descriptors submitted; refused when it goes back or the ring cannot hold them */
   RING_TAIL: { address: 0x06c, access: 'write', fields: { value: { low: 0, bits: 32 } } },
   /** descriptors completed */
   RING_HEAD: { address: 0x070, access: 'read', fields: { value: { low: 0, bits: 32 } } },
-  /** longest time of a load, a window or the fetch of a descriptor; a write gives what runs that time from then on */
+  /** most time of a load, a window or a descriptor's fetch, counted anew from a write */
   WATCHDOG: { address: 0x074, access: 'write', fields: { value: { low: 0, bits: 32 } } },
   /** array.columns */
   CONFIG_COLUMNS: { address: 0x080, access: 'read', fields: { value: { low: 0, bits: 32 } } },

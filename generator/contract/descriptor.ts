@@ -17,7 +17,7 @@ export const descriptorFields = {
   crc: {
     at: 28,
     bytes: 4,
-    doc: 'CRC-32 of bytes 0 .. 23, which the hardware checks before it uses any of them; the status word, which it writes, is not covered',
+    doc: 'CRC-32 of bytes 0 .. 23, checked before any of them is used; the status word is not covered',
   },
 } as const satisfies Record<string, DescriptorField>;
 

@@ -54,7 +54,7 @@ export const fields = {
       min: 1,
       max: 2,
       initial: 1,
-      doc: 'registers behind the multiplications of epilogue and norm, the longest paths; with 2 the halves of a product are added a cycle later',
+      doc: 'registers of the products of epilogue and norm, the longest paths; 2: halves are added a cycle later',
     },
   },
   vector: {
@@ -63,7 +63,7 @@ export const fields = {
       min: 0,
       max: 256,
       initial: 0,
-      doc: 'datapaths of norms, at which the lanes of the array take turns: a power of two that divides slices x lanesPerSlice; 0: one a lane',
+      doc: 'datapaths of norms, shared by lanes in turn: a power of two that divides slices x lanesPerSlice; 0: one a lane',
     },
   },
   registerFile: {
@@ -89,7 +89,7 @@ export const fields = {
     kind: {
       choices: ['block', 'distributed', 'macro', 'latch'],
       initial: 'block',
-      doc: 'style of the one-read-one-write wrapper: block RAM, LUT RAM, an instance to swap for a macro, or that with latches for what is small',
+      doc: 'style of memories: block RAM, LUT RAM, an instance to swap for a macro, or that with latches for small ones',
     },
   },
   envelope: {
@@ -134,7 +134,7 @@ export const fields = {
       min: 1,
       max: 2,
       initial: 1,
-      doc: 'windows whose rows the chip holds; with 2 the rows of the next window are loaded while one is computed, into a second X and R',
+      doc: 'windows whose rows the chip holds; 2: those of the next are loaded meanwhile, into a second X and R',
     },
   },
 } as const satisfies Record<string, Record<string, Field>>;

@@ -66,7 +66,7 @@ describe('Markdown', () => {
 });
 
 describe('a table', () => {
-  const most = 160;
+  const most = 120;
   const longCells = (text: string): string[] =>
     text
       .replace(/^```.*?^```/gms, '')
