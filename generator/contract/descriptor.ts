@@ -14,11 +14,7 @@ export const descriptorFields = {
   tokens: { at: 16, bytes: 4, doc: 'length in tokens' },
   tag: { at: 20, bytes: 4, doc: 'tag' },
   status: { at: 24, bytes: 4, doc: 'status and cause, written by the hardware' },
-  crc: {
-    at: 28,
-    bytes: 4,
-    doc: 'CRC-32 of bytes 0 .. 23, checked before any of them is used; the status word is not covered',
-  },
+  crc: { at: 28, bytes: 4, doc: 'CRC-32 of bytes 0 .. 23, checked before any of them is used; the status word is not covered' },
 } as const satisfies Record<string, DescriptorField>;
 
 export const descriptorBytes = 32;

@@ -131,7 +131,7 @@ export const registers = {
     address: 0x074,
     access: 'write',
     fields: word('cycles, 0 off'),
-    doc: 'most time of a load, a window or a descriptor\'s fetch, counted anew from a write',
+    doc: "most time of a load, a window or a descriptor's fetch, counted anew from a write",
   },
   CONFIG_COLUMNS: config(0x080, 'array.columns'),
   CONFIG_SLICES: config(0x084, 'array.slices'),
