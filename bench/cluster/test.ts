@@ -137,6 +137,26 @@ async function interrupted(how: 'leave' | 'cancel'): Promise<void> {
   check(resumed === 0 && table(out) === wanted, `and --resume ends in the same table`);
 }
 
+/** The mechanisms of one task: killed on its way, gone on with by the same command, and the rows of a local run. */
+async function reproduced(): Promise<void> {
+  const run = (out: string, ...given: readonly string[]) =>
+    execa(process.execPath, [cli, 'reproduce', '--quick', '--tasks', 'g2p', '--inputs', '1', '--json', '--out', out, ...given], {
+      env: cluster.env,
+      reject: false,
+    });
+  const rows = (text: string): string => JSON.stringify((JSON.parse(text) as { readonly rows: unknown }).rows);
+  const out = newOut();
+  const killed = run(out, '--launcher', 'slurm');
+  setTimeout(() => killed.kill('SIGKILL'), 5000 + random() * 20_000).unref();
+  await killed;
+  const { exitCode, stdout, stderr: said } = await run(out, '--launcher', 'slurm');
+  const { stdout: wantedRows } = await run(newOut());
+  check(
+    exitCode === 0 && rows(stdout) === rows(wantedRows),
+    `reproduce, killed once, has the rows of a local one: ${said.trim().split('\n').at(-1)}`,
+  );
+}
+
 /** Jobs that take ten seconds at least, on two slots. */
 async function busy(points: number, delayMs: number): Promise<void> {
   const [out, log] = [newOut(), join(folder, 'jobs.log')];
@@ -206,6 +226,7 @@ try {
   await cluster.update('State=RESUME');
   await running;
   check(table(drained) === wanted, 'the node drained and resumed: the same table');
+  await reproduced();
   await busy(60, 10_000);
 } finally {
   await cluster.stop();

@@ -7,7 +7,9 @@ import { renderHtml } from '../report/html.js';
 import type { Simulator } from '../sim/build.js';
 import { requireSimulator } from '../sim/require-simulator.js';
 import { reproduceDocument, type ReproduceOutcome } from '../studies/reproduce/format-reproduction.js';
+import { launchParts, type PartsLaunch } from '../studies/reproduce/launch.js';
 import { fullGrid, isExact, reproduce as measureAll } from '../studies/reproduce/reproduce.js';
+import type { LauncherName, SlurmOptions } from '../studies/sweep/launch/launcher.js';
 import { findTool } from '../tools/find.js';
 import { refuse } from '../util/errors.js';
 import { chartPeers, requirePeers } from '../util/peers.js';
@@ -17,7 +19,7 @@ import { hardwareWords, paramsOf, type HardwareOptions } from './hardware.js';
 import { inOutFolder } from './out.js';
 
 /** The hardware is that of the tasks; workloads run on the preset paper. */
-export interface ReproduceOptions extends HardwareOptions {
+export interface ReproduceOptions extends HardwareOptions, SlurmOptions {
   /** Names, or paths of descriptions; the three demo tasks when not given. */
   readonly tasks?: readonly string[];
   /** Names of published shapes; bertBase, vitBase and translation when not given, none with `quick`. */
@@ -35,8 +37,14 @@ export interface ReproduceOptions extends HardwareOptions {
   /** Seed of inputs and of random weights; 1 when not given. */
   readonly seed?: number;
   readonly simulator?: Simulator;
-  /** Folder of results, with report.html; an interrupted run continues. */
+  /** Folder of results, with report.html; an interrupted run continues. For a cluster a folder that all nodes share. */
   readonly out: string;
+  /** What simulates: processes of this machine, or jobs of a cluster. */
+  readonly launcher?: LauncherName;
+  /** Simulations at a time; one for each core, or as many as the cluster gives, when not given. */
+  readonly jobs?: number;
+  /** Ends a run on a cluster; its jobs go on or are cancelled, as `onInterrupt` says. */
+  readonly signal?: AbortSignal;
   /** What goes on, a line at a time, with the seconds since the start. */
   readonly onLine?: (line: string, seconds: number) => void;
 }
@@ -69,10 +77,23 @@ function commandOf(options: ReproduceOptions, workload: string): string {
   );
 }
 
+function launchOf(options: ReproduceOptions, say: (text: string) => void): PartsLaunch {
+  const { partition, time, memory, slurmArgs, jobRetries, onInterrupt, jobs, signal, out } = options;
+  const given = { partition, time, memory, slurmArgs, jobRetries, onInterrupt };
+  return {
+    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as SlurmOptions),
+    parallel: jobs,
+    signal,
+    say,
+    again: `the same command with --out ${out}`,
+  };
+}
+
 /**
  * Measures every mechanism by itself in simulated hardware, beside the paper's figures.
  *
- * Errors   UserError for bad options, and for missing models, data and packages; ToolError when a tool is missing or fails
+ * Errors   UserError for bad options, for missing models, data and packages, and for what Slurm refuses; ToolError when a tool is
+ *          missing or fails; Interrupted when `signal` aborts it
  */
 export async function reproduce(options: ReproduceOptions): Promise<ReproduceResult> {
   const {
@@ -96,7 +117,8 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   refuse(tasks.length + workloads.length === 0 ? ['tasks, workloads: both are none; name at least one to measure'] : []);
   requireTasks(tasks, ['compressed', 'dense']);
   return inOutFolder(options.out, 'reproduce', async (out) => {
-    const reproduction = await measureAll({
+    const say = (text: string): void => onLine?.(text, seconds());
+    const request = {
       ...extent,
       ...(options.inputs !== undefined && { inputs: options.inputs }),
       tasks,
@@ -108,8 +130,14 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
       energy,
       out,
       clockMHz,
+    };
+    if (options.launcher === 'slurm') await launchParts(request, launchOf(options, say));
+    // What jobs have simulated is found in the folder.
+    const reproduction = await measureAll({
+      ...request,
+      ...(options.launcher !== 'slurm' && options.jobs !== undefined && { jobs: options.jobs }),
       command: (workload) => commandOf(options, workload),
-      say: (text) => onLine?.(text, seconds()),
+      say,
     });
     const report = join(out, 'report.html');
     const outcome = {

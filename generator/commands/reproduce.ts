@@ -11,13 +11,18 @@ import {
   workloadChoices,
   type ReproduceOptions,
 } from '../index.js';
-import { addCacheOption, addParamsOptions } from './options.js';
+import { addCacheOption, addLaunchOptions, addParamsOptions, untilInterrupted } from './options.js';
 import { listOf, ownTasks, whole } from './parse.js';
 import { print, printError } from './print.js';
 import { exitCodes } from './report-error.js';
 
+interface Options extends ReproduceOptions {
+  readonly slurmArg?: readonly string[];
+  readonly json?: boolean;
+}
+
 export function addReproduce(program: Command): void {
-  addCacheOption(addParamsOptions(program.command('reproduce')))
+  addLaunchOptions(addCacheOption(addParamsOptions(program.command('reproduce'))))
     .description("measure every mechanism by itself in simulated hardware, beside the paper's figures")
     .option(
       '--tasks <list>',
@@ -39,9 +44,12 @@ export function addReproduce(program: Command): void {
     .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators).default('verilator'))
     .option('--json', 'print JSON')
     .option('--out <folder>', 'keep results here, with report.html; an interrupted run continues', join('build', 'reproduce'))
-    .action(async ({ json = false, ...options }: ReproduceOptions & { readonly json?: boolean }) => {
+    .action(async ({ json = false, slurmArg, ...options }: Options) => {
       const onLine = (line: string, seconds: number): void => printError(`${seconds.toFixed(0).padStart(6)} s  ${line}\n`);
-      const result = await reproduce({ ...options, onLine });
+      const given = { ...options, onLine, ...(slurmArg !== undefined && { slurmArgs: slurmArg }) };
+      // Simulations of this machine end with it; jobs of a cluster are left or cancelled.
+      const result =
+        options.launcher === 'slurm' ? await untilInterrupted((signal) => reproduce({ ...given, signal })) : await reproduce(given);
       print(json ? `${JSON.stringify(reproduceJson(result), null, 2)}\n` : `${reproduceText(result)}\n`);
       if (!result.good) process.exitCode = exitCodes.failed;
     });

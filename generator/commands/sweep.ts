@@ -4,9 +4,7 @@ import {
   axisKeys,
   fidelities,
   keeps,
-  launchers,
   objectiveNames,
-  onInterrupts,
   searches,
   simulators,
   sweep,
@@ -16,7 +14,7 @@ import {
   targetNames,
   type SweepOptions,
 } from '../index.js';
-import { addCacheOption, addParamsOptions } from './options.js';
+import { addCacheOption, addLaunchOptions, addParamsOptions, more, untilInterrupted } from './options.js';
 import { parseNumber, whole } from './parse.js';
 import { print, printError } from './print.js';
 import { exitCodes } from './report-error.js';
@@ -28,7 +26,6 @@ interface Options extends Omit<SweepOptions, 'file' | 'constraints' | 'slurmArgs
 }
 
 const list = (text: string): string[] => text.split(',');
-const more = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
 
 function bounds(text: string, before: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
   const [, name = '', percent = ''] = /^(\w+)=(.+)$/.exec(text) ?? [];
@@ -66,27 +63,6 @@ function addSearchOptions(command: Command): Command {
     .option('--samples <n>', 'points of a random search (default: 256)', whole(1e6, 1));
 }
 
-/** Where points are measured. */
-function addLaunchOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--launcher <name>', 'what measures: processes of this machine, or jobs of a cluster (default: local)').choices(launchers),
-    )
-    .option(
-      '--jobs <n>',
-      'processes that measure, or tasks of Slurm at a time (default: one for each core, or as many as Slurm gives)',
-      whole(1024, 1),
-    )
-    .option('--partition <name>', 'of Slurm')
-    .option('--time <limit>', 'of a job of Slurm, as sbatch takes it')
-    .option('--memory <size>', 'of a job of Slurm, as sbatch --mem takes it')
-    .option('--slurm-arg <argument>', 'one more argument of sbatch, such as --slurm-arg=--account=x; may be repeated', more)
-    .option('--job-retries <n>', 'attempts after the first of a point whose job fails (default: 2)', whole(1000))
-    .addOption(
-      new Option('--on-interrupt <what>', 'Ctrl-C leaves the jobs of Slurm or cancels them (default: leave)').choices(onInterrupts),
-    );
-}
-
 export function addSweep(program: Command): void {
   const command = program.command('sweep').argument('[file]', 'a .json sweep file, or a .ts one, which is run as a program, docs/sweep.md');
   addLaunchOptions(addSearchOptions(addCacheOption(addParamsOptions(command))))
@@ -120,21 +96,21 @@ export function addSweep(program: Command): void {
     .action(run);
 }
 
-async function run(file: string | undefined, { json = false, constraint, slurmArg, ...options }: Options): Promise<void> {
-  const interruption = new AbortController();
-  const interrupt = (): void => {
-    // Whoever asks twice does not wait for the cluster.
-    if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
-    interruption.abort();
-  };
-  // Not once: a signal without a listener left would end the process as tools are ended with it.
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+async function run(file: string | undefined, given: Options): Promise<void> {
+  await untilInterrupted((signal) => runUntil(signal, file, given));
+}
+
+async function runUntil(
+  signal: AbortSignal,
+  file: string | undefined,
+  { json = false, constraint, slurmArg, ...options }: Options,
+): Promise<void> {
   const { stop, ...progress } = sweepProgress(process.stderr);
   try {
     const swept = await sweep({
       ...options,
       ...progress,
-      signal: interruption.signal,
+      signal,
       onNote: (text) => printError(`${text}\n`),
       ...(slurmArg !== undefined && { slurmArgs: slurmArg }),
       ...(file !== undefined && { file }),
@@ -155,6 +131,5 @@ async function run(file: string | undefined, { json = false, constraint, slurmAr
     if (!swept.good) process.exitCode = exitCodes.failed;
   } finally {
     stop();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }

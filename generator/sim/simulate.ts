@@ -28,6 +28,8 @@ export interface SimulationRequest {
   readonly perUnit?: number;
   /** Beats of memory at least: so that several models run on one build. */
   readonly beats?: number;
+  /** Leave the files of units that are good too. */
+  readonly keep?: boolean;
   /** Compile without optimisation. */
   readonly quick?: boolean;
   readonly onProgress?: (progress: { readonly inputs: number; readonly of: number }) => void;
@@ -79,7 +81,7 @@ export async function simulate(request: SimulationRequest): Promise<Simulation> 
   let done = 0;
   for (const [n, unit] of cases.entries()) {
     request.onProgress?.({ inputs: done, of: requests.length });
-    units.push(await resumeUnit(executable, unit, join(out, `unit-${n}`)));
+    units.push(await resumeUnit(executable, unit, join(out, `unit-${n}`), request.keep));
     done += unit.requests.length;
   }
   request.onProgress?.({ inputs: done, of: requests.length });

@@ -167,8 +167,8 @@ function keyOf(executable: Executable, { image, requests, policy, settings, base
   return hash.digest('hex');
 }
 
-/** Does as runUnit, unless the same unit has had a good end in this folder before: then its result is read. */
-export async function resumeUnit(executable: Executable, unit: Unit, folder: string): Promise<UnitResult> {
+/** Does as runUnit, unless the same unit has had a good end in this folder before: then its result is read. `keep`: leave the files of a good one. */
+export async function resumeUnit(executable: Executable, unit: Unit, folder: string, keep = false): Promise<UnitResult> {
   const key = keyOf(executable, unit);
   const resultFile = `${folder}.json`;
   const stored = readStoredUnit(resultFile, key);
@@ -176,7 +176,7 @@ export async function resumeUnit(executable: Executable, unit: Unit, folder: str
   const result = await runUnit(executable, unit, folder);
   if (isGood(result)) {
     replaceFile(resultFile, storedUnitText(key, result));
-    await rm(folder, { recursive: true });
+    if (!keep) await rm(folder, { recursive: true });
   }
   return result;
 }

@@ -35,7 +35,7 @@ describe('text for a terminal', () => {
       'commands/print.ts',
       'cli.ts',
       'tools/verilator-wrapper.ts',
-      'studies/sweep/launch/slurm/job.ts',
+      'studies/sweep/launch/slurm/serve-task.ts',
       'import/take-program.ts',
     ];
     const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(

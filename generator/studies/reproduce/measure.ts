@@ -74,6 +74,8 @@ export interface MeasureSettings {
   readonly out: string;
   /** Beats of memory at least: all subjects on one build. */
   readonly beats?: number;
+  /** Simulations at a time; one for each processor when not given. */
+  readonly jobs?: number;
   /** Compile without optimisation: for short runs. */
   readonly quick?: boolean;
   readonly say: (text: string) => void;
@@ -129,7 +131,7 @@ export async function measureVariant(
 }
 
 /** The hardware of a variant; a grid of flip-flops has no form of one direction. */
-function paramsOf(params: Params, { registerFile }: Variant): Params {
+export function hardwareOf(params: Params, { registerFile }: Variant): Params {
   if (registerFile === undefined) return params;
   const { kind } = params.registerFile;
   return makeParams({ ...params, registerFile: { ...params.registerFile, kind: kind === 'grid' ? 'async' : kind, ...registerFile } });
@@ -139,7 +141,7 @@ function paramsOf(params: Params, { registerFile }: Variant): Params {
 export async function measureSubject(subject: SubjectByCoding, settings: MeasureSettings): Promise<SubjectMeasurements> {
   const measure = async (variant: Variant): Promise<[VariantName, Measured]> => [
     variant.name,
-    await measureVariant(subject, variant, { ...settings, params: paramsOf(settings.params, variant) }),
+    await measureVariant(subject, variant, { ...settings, params: hardwareOf(settings.params, variant) }),
   ];
   // The first of each hardware first: while one is built, no other variant builds the same.
   const [first, ...rest] = variants;
@@ -148,7 +150,7 @@ export async function measureSubject(subject: SubjectByCoding, settings: Measure
     ...rest.filter((variant) => 'registerFile' in variant),
     ...rest.filter((variant) => !('registerFile' in variant)),
   ];
-  const measured = Object.fromEntries(await pMap(ordered, measure, { concurrency: availableParallelism() })) as Record<
+  const measured = Object.fromEntries(await pMap(ordered, measure, { concurrency: settings.jobs ?? availableParallelism() })) as Record<
     VariantName,
     Measured
   >;

@@ -50,7 +50,10 @@ interface Plan {
   readonly beats: number | undefined;
 }
 
-function plansOf({ tasks, workloads, inputs, fullInputs, fullWindows, params, seed, latencyCycles }: ReproduceRequest): Plan[] {
+type Planned = Omit<ReproduceRequest, 'command' | 'say'>;
+
+/** Subjects of the tasks, then those of the workloads. */
+export function plansOf({ tasks, workloads, inputs, fullInputs, fullWindows, params, seed, latencyCycles }: Planned): Plan[] {
   const settings = { seed, latency: latencyCycles };
   const ofTasks = tasks.map((task) => ({
     subject: codedTask(task, params, inputs, seed),
@@ -83,8 +86,17 @@ function plansOf({ tasks, workloads, inputs, fullInputs, fullWindows, params, se
   return [...ofTasks.map((plan) => ({ ...plan, params, beats })), ...ofWorkloads];
 }
 
+/** What the bandwidth curve is measured on: the first task, or else the first workload. */
+export function bandwidthSubject({ tasks: [task], workloads, params, seed }: Planned) {
+  const subjectOn = (on: Params): Subject =>
+    task !== undefined
+      ? codedTask(task, on, 4, seed).in('factorized')
+      : codedWorkload(workloadShape(workloads[0]!), on, [derive(on).windowTokens], seed).in('factorized');
+  return { name: task ?? workloads[0]!, subjectOn, params: task !== undefined ? params : presetParams('paper') };
+}
+
 export async function reproduce(request: ReproduceRequest): Promise<Reproduction> {
-  const { clockMHz, grid, tasks, workloads, command, seed } = request;
+  const { clockMHz, grid, command } = request;
   const subjects: SubjectMeasurements[] = [];
   const full: FullWindows[] = [];
   for (const plan of plansOf(request)) {
@@ -105,14 +117,9 @@ export async function reproduce(request: ReproduceRequest): Promise<Reproduction
   };
 
   async function curve(of: Grid): Promise<BandwidthCurve> {
-    const [task] = tasks;
-    const on = (params: Params): Subject =>
-      task !== undefined
-        ? codedTask(task, params, 4, seed).in('factorized')
-        : codedWorkload(workloadShape(workloads[0]!), params, [derive(params).windowTokens], seed).in('factorized');
-    const params = task !== undefined ? request.params : presetParams('paper');
-    const points = await measureBandwidth(on, of, { ...request, params });
-    return { name: task ?? workloads[0]!, points, prefetch: sufficientPrefetch(on(params), params, of.latencies) };
+    const { name, subjectOn, params } = bandwidthSubject(request);
+    const points = await measureBandwidth(subjectOn, of, { ...request, params });
+    return { name, points, prefetch: sufficientPrefetch(subjectOn(params), params, of.latencies) };
   }
 }
 

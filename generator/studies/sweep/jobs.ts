@@ -1,24 +1,20 @@
 /** What the process that keeps the books and the helpers that measure say to each other. */
 import type { Simulator } from '../../sim/build.js';
 import type { Fidelity, Measuring } from './key.js';
+import type { WorkItem, WorkJob } from './launch/work.js';
 import type { Outcome } from './outcome.js';
 import type { Point } from './space.js';
 import type { SweepSubject } from './subject.js';
 
-export interface Item {
-  /** Number of the point in the sweep. */
-  readonly number: number;
-  readonly key: string;
+export interface Item extends WorkItem {
   readonly point: Point;
-  readonly subject: string;
   /** The same point one fidelity below. */
   readonly lower: Outcome | undefined;
 }
 
-export interface Job {
+/** Points to measure; for rtl and synthesis all of one design. */
+export interface Job extends WorkJob<Item> {
   readonly fidelity: Fidelity;
-  /** Points to measure; for rtl and synthesis all of one design. */
-  readonly items: readonly Item[];
   readonly measuring: Measuring;
   readonly simulator: Simulator;
   /** Folder for the files of simulations. */

@@ -38,6 +38,7 @@ export async function measureRtl(
     simulator,
     policy,
     out,
+    keep,
     beats,
     settings: { seed, latency, throttle: cyclesPerBeat(params, point.run), timeoutMs: longestRunMs },
   });

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { presetParams } from '../../../generator/params/presets.js';
 import { makeAxes } from '../../../generator/studies/sweep/axes.js';
@@ -12,33 +11,11 @@ import type { Outcome } from '../../../generator/studies/sweep/outcome.js';
 import { drawPoints } from '../../../generator/studies/sweep/space.js';
 import { Interrupted } from '../../../generator/util/errors.js';
 import { trexgen } from '../../support/cli.js';
-import { withEnvironment, withTools } from '../../support/fake-tools.js';
+import { withEnvironment } from '../../support/fake-tools.js';
+import { withSlurm } from '../../support/with-slurm.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-slurm-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const fake = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'support', 'fake-slurm.mjs');
-const programs = ['sbatch', 'squeue', 'scontrol', 'sacct', 'scancel'];
-let cases = 0;
-
-interface Behaviour {
-  /** What each task of the n-th array does, or all of them. */
-  readonly arrays?: readonly (string | readonly (string | null)[])[];
-  readonly all?: string;
-  readonly accounting?: boolean;
-  /** Calls that the controller does not answer. */
-  readonly silent?: number;
-  /** Array after whose submission the controller says nothing. */
-  readonly mute?: number;
-}
-
-async function withSlurm<T>(behaviour: Behaviour, use: (place: string) => Promise<T>): Promise<T> {
-  const place = join(folder, String(cases++));
-  mkdirSync(join(place, 'state'), { recursive: true });
-  writeFileSync(join(place, 'state', 'behaviour.json'), JSON.stringify(behaviour));
-  const scripts = Object.fromEntries(programs.map((name) => [name, `exec '${process.execPath}' '${fake}' ${name} "$@"`]));
-  return withEnvironment({ FAKE_SLURM: join(place, 'state') }, () => withTools(join(place, 'bin'), scripts, () => use(place)));
-}
 
 const { points } = drawPoints(
   { base: presetParams('small'), axes: makeAxes({ 'run.latency': '1..6' }), constraints: [] },
@@ -84,7 +61,7 @@ const all = (...numbers: number[]): [number, number][] => numbers.map((number) =
 
 describe('a sweep through Slurm', () => {
   it('submits arrays as large as the cluster takes, with the options as they are given, and leaves nothing behind', async () => {
-    await withSlurm({}, async (place) => {
+    await withSlurm(folder, {}, async (place) => {
       const { made, found } = launcher(place, { partition: 'p', time: '10', memory: '2G', slurmArgs: ['--account=x'], parallel: 2 });
       await made.open();
       await made.run([0, 1, 2, 3, 4].map((number) => job(number)));
@@ -100,7 +77,7 @@ describe('a sweep through Slurm', () => {
   });
 
   it.each(['NODE_FAIL', 'LOST'])('tries a point again whose job is %s, once its neighbours are measured', async (state) => {
-    await withSlurm({ arrays: [[state], [state]] }, async (place) => {
+    await withSlurm(folder, { arrays: [[state], [state]] }, async (place) => {
       const { made, found, notes } = launcher(place);
       await made.open();
       await made.run([job(0, 1, 2)]);
@@ -117,7 +94,7 @@ describe('a sweep through Slurm', () => {
     ['OUT_OF_MEMORY', 'OUT_OF_MEMORY; give more with --memory'],
     ['TIMEOUT', 'TIMEOUT; give more with --time'],
   ])('gives up a point after as many attempts as asked, with the reason: %s', async (state, reason) => {
-    await withSlurm({ all: state, accounting: true }, async (place) => {
+    await withSlurm(folder, { all: state, accounting: true }, async (place) => {
       const { made, found } = launcher(place, { jobRetries: 1 });
       await made.open();
       await made.run([job(0, 1)]);
@@ -130,7 +107,7 @@ describe('a sweep through Slurm', () => {
   });
 
   it('does not take a result for one that was killed between write and rename', async () => {
-    await withSlurm({ arrays: [['draft']] }, async (place) => {
+    await withSlurm(folder, { arrays: [['draft']] }, async (place) => {
       const { made, found } = launcher(place);
       await made.open();
       await made.run([job(0, 1)]);
@@ -140,7 +117,7 @@ describe('a sweep through Slurm', () => {
   });
 
   it('compares no clocks', async () => {
-    await withSlurm({ all: 'skewed' }, async (place) => {
+    await withSlurm(folder, { all: 'skewed' }, async (place) => {
       const { made, found } = launcher(place);
       await made.open();
       await made.run([job(0, 1), job(2, 3)]);
@@ -149,7 +126,7 @@ describe('a sweep through Slurm', () => {
   });
 
   it('says that a node cannot use the folder', async () => {
-    await withSlurm({ all: 'not shared' }, async (place) => {
+    await withSlurm(folder, { all: 'not shared' }, async (place) => {
       const { made, found } = launcher(place, { jobRetries: 0 });
       await made.open();
       await made.run([job(0)]);
@@ -160,7 +137,7 @@ describe('a sweep through Slurm', () => {
   });
 
   it('waits for a controller that does not answer, and submits nothing twice', async () => {
-    await withSlurm({ silent: 3, mute: 1 }, async (place) => {
+    await withSlurm(folder, { silent: 3, mute: 1 }, async (place) => {
       const { made, found, notes } = launcher(place);
       await made.open();
       await made.run([job(0), job(1)]);
@@ -168,16 +145,18 @@ describe('a sweep through Slurm', () => {
       expect(made.record.jobs).toEqual([1]);
       expect(notes[0]).toMatch(/^slurm: the controller does not answer \(.*connect failure\)\); waiting$/);
     });
-    await withSlurm({ silent: 1e6 }, async (place) => {
+    await withSlurm(folder, { silent: 1e6 }, async (place) => {
       const { made } = launcher(place, { silenceMs: 100 });
-      await expect(made.open()).rejects.toThrow(/^slurm: the controller has not answered for 0 s .*continue later with --resume$/);
+      await expect(made.open()).rejects.toThrow(
+        /^slurm: the controller has not answered for 0 s .*continue later with trexgen sweep --resume --out .*$/,
+      );
     });
   });
 
   it.each(['leave', 'cancel'] as const)(
     'interrupted, does as asked with its jobs: %s; resumed, finds those that were left',
     async (onInterrupt) => {
-      await withSlurm({ arrays: ['never'] }, async (place) => {
+      await withSlurm(folder, { arrays: ['never'] }, async (place) => {
         const stop = new AbortController();
         const first = launcher(place, { signal: stop.signal, onInterrupt });
         await first.made.open();
@@ -211,7 +190,7 @@ describe('a sweep through Slurm', () => {
   );
 
   it('by its own script gives the table of a local one, and resumes what it finished', async () => {
-    await withSlurm({ all: 'real' }, async (place) => {
+    await withSlurm(folder, { all: 'real' }, async (place) => {
       const far = join(place, 'far');
       const args = ['sweep', '--preset', 'small', '--set', 'run.task=g2p', '--set', 'run.latency=10,20'];
       const limits = ['--inputs', '1', '--accuracy-inputs', '1', '--fidelity', 'golden', '--jobs', '1', '--json'];
@@ -242,7 +221,7 @@ describe('what a sweep through Slurm refuses', () => {
       exitCode: 2,
       stderr: 'launcher = slurm: sbatch is not found; run on a machine that submits to the cluster, or use --launcher local\n',
     });
-    await withSlurm({}, async (place) => {
+    await withSlurm(folder, {}, async (place) => {
       const { exitCode, stderr } = await trexgen(...args, '--partition', 'wrong', '--out', join(place, 'out'));
       expect({ exitCode, stderr }).toEqual({
         exitCode: 2,
@@ -261,7 +240,7 @@ describe('what a sweep through Slurm refuses', () => {
   });
 
   it('the folder and the results of another sweep', async () => {
-    await withSlurm({ all: 'never' }, async (place) => {
+    await withSlurm(folder, { all: 'never' }, async (place) => {
       await launcher(place).made.open();
       await expect(launcher(place, { sweep: 'b' }).made.open()).rejects.toThrow(
         /: holds jobs and results of another sweep that has not ended; finish it/,

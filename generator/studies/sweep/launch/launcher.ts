@@ -1,17 +1,18 @@
 /** Who measures the points of a sweep: processes of this machine, or jobs of a cluster. Another scheduler fits behind the same two calls. */
 import type { Item, Job, Result } from '../jobs.js';
 import type { SweepSubject } from '../subject.js';
+import type { WorkItem, WorkJob, WorkSubject } from './work.js';
 
-export interface LaunchHooks {
-  /** Made when the first point needs it; a text says why it cannot be made. */
-  readonly subjectOf: (item: Item) => SweepSubject | string;
+export interface LaunchHooks<I extends WorkItem = Item, S extends WorkSubject = SweepSubject> {
+  /** Made when the first item needs it; a text says why it cannot be made. */
+  readonly subjectOf: (item: I) => S | string;
   /** Every point has one result; it is kept when the promise is. */
   readonly onResults: (results: readonly Result[]) => Promise<void>;
 }
 
-export interface Launcher {
+export interface Launcher<J extends WorkJob = Job> {
   /** Returns when every point of every job has its result. */
-  readonly run: (jobs: readonly Job[]) => Promise<void>;
+  readonly run: (jobs: readonly J[]) => Promise<void>;
   /** Lets go of what is running; how, the launcher decides. */
   readonly stop: () => void;
 }

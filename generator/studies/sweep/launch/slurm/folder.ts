@@ -18,15 +18,14 @@ import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
 import { UserError } from '../../../../util/errors.js';
 import { makeFolder, replaceFile } from '../../../../util/write-file.js';
-import type { Job } from '../../jobs.js';
 import type { Outcome } from '../../outcome.js';
-import type { SweepSubject } from '../../subject.js';
+import type { WorkJob, WorkSubject } from '../work.js';
 
 /** Tasks of one job array: a job each. */
 export interface ArrayRecord {
   readonly name: string;
   readonly sweep: string;
-  readonly jobs: readonly Job[];
+  readonly jobs: readonly WorkJob[];
   /** Attempts of each point before this one, by its key. */
   readonly attempts: Readonly<Record<string, number>>;
 }
@@ -89,13 +88,14 @@ export class SlurmFolder {
     return join(this.path, 'subjects', createHash('sha256').update(id).digest('hex').slice(0, 16));
   }
 
-  writeSubject(subject: SweepSubject): void {
+  writeSubject(subject: WorkSubject): void {
     const path = this.subjectPath(subject.id);
     if (!existsSync(path)) replaceFile(path, serialize(subject));
   }
 
-  readSubject(id: string): SweepSubject {
-    return deserialize(readFileSync(this.subjectPath(id))) as SweepSubject;
+  /** What was written under this name. */
+  readSubject(id: string): WorkSubject {
+    return deserialize(readFileSync(this.subjectPath(id))) as WorkSubject;
   }
 
   arrayFolder(name: string): string {

@@ -9,9 +9,10 @@ import { Interrupted } from '../../../../util/errors.js';
 import { packageRoot } from '../../../../util/package.js';
 import { shellCommand } from '../../../../util/shell.js';
 import { makeFolder, replaceFile } from '../../../../util/write-file.js';
-import type { Item, Job, Result } from '../../jobs.js';
+import type { Item, Result } from '../../jobs.js';
 import type { Outcome } from '../../outcome.js';
 import type { Incident, Launcher, LaunchHooks, LaunchRecord, SlurmOptions } from '../launcher.js';
+import type { WorkItem, WorkJob, WorkSubject } from '../work.js';
 import { SlurmArrays, type Ended, type WatchedTask } from './arrays.js';
 import { SlurmCommands, SlurmSilent } from './commands.js';
 import { SlurmFolder, type ArrayRecord } from './folder.js';
@@ -25,6 +26,12 @@ export interface SlurmSettings extends SlurmOptions {
   readonly parallel: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onNote?: ((text: string) => void) | undefined;
+  /** Module of the job's program, without its extension; that of sweeps when not given. */
+  readonly module?: URL;
+  /** Command that goes on after an interruption, where that is not the sweep's own. */
+  readonly again?: string;
+  /** What is interrupted then; a sweep when not given. */
+  readonly name?: string;
   /** Times that tests set. */
   readonly pollMs?: number;
   readonly graceMs?: number;
@@ -39,8 +46,8 @@ const pollsPerReport = 4;
 const remedies: Readonly<Record<string, string>> = { OUT_OF_MEMORY: '; give more with --memory', TIMEOUT: '; give more with --time' };
 
 interface Wanted {
-  readonly item: Item;
-  readonly job: Job;
+  readonly item: WorkItem;
+  readonly job: WorkJob;
 }
 
 function sbatchOptions({ partition, time, memory, slurmArgs = [], parallel }: SlurmSettings): string[] {
@@ -53,15 +60,15 @@ function sbatchOptions({ partition, time, memory, slurmArgs = [], parallel }: Sl
   ];
 }
 
-/** The job's program, compiled beside this file, or as its TypeScript source. */
-function program(): string[] {
-  const path = fileURLToPath(new URL('./job', import.meta.url));
+/** The job's program, compiled, or as its TypeScript source. */
+function program(module: URL): string[] {
+  const path = fileURLToPath(module);
   return existsSync(`${path}.js`)
     ? [process.execPath, `${path}.js`]
     : [process.execPath, join(packageRoot(), 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs'), `${path}.ts`];
 }
 
-export class SlurmLauncher implements Launcher {
+export class SlurmLauncher<I extends WorkItem = Item> implements Launcher<WorkJob<I>> {
   private readonly folder: SlurmFolder;
   private readonly commands: SlurmCommands;
   private readonly arrays: SlurmArrays;
@@ -76,7 +83,7 @@ export class SlurmLauncher implements Launcher {
 
   constructor(
     private readonly settings: SlurmSettings,
-    private readonly hooks: LaunchHooks,
+    private readonly hooks: LaunchHooks<I, WorkSubject>,
   ) {
     const { folder, sweep, graceMs = defaults.graceMs } = settings;
     this.folder = new SlurmFolder(folder, sweep);
@@ -96,8 +103,8 @@ export class SlurmLauncher implements Launcher {
    *          ToolError when the controller does not answer
    */
   async open(): Promise<void> {
-    const { folder, sweep } = this.settings;
-    const words = [...program(), folder, sweep];
+    const { folder, sweep, module = new URL('./job', import.meta.url) } = this.settings;
+    const words = [...program(module), folder, sweep];
     this.folder.claim();
     makeFolder(join(folder, 'commands'));
     replaceFile(this.script, `#!/bin/sh\nexec ${shellCommand(words)} "$SLURM_JOB_NAME" "$SLURM_ARRAY_TASK_ID"\n`);
@@ -113,7 +120,7 @@ export class SlurmLauncher implements Launcher {
     this.arrays.jobs.forEach((job) => this.numbers.add(job));
   }
 
-  async run(jobs: readonly Job[]): Promise<void> {
+  async run(jobs: readonly WorkJob<I>[]): Promise<void> {
     const impossible: Result[] = [];
     for (const job of jobs) {
       for (const item of job.items) {
@@ -149,6 +156,11 @@ export class SlurmLauncher implements Launcher {
     // Jobs outlive this process; an interruption has seen to them already.
   }
 
+  private get again(): string {
+    const { folder, again = `trexgen sweep --resume --out ${join(folder, '..')}` } = this.settings;
+    return again;
+  }
+
   private async pause(): Promise<void> {
     const { signal, pollMs = defaults.pollMs } = this.settings;
     try {
@@ -159,14 +171,12 @@ export class SlurmLauncher implements Launcher {
   }
 
   private async interrupted(): Promise<never> {
-    const { onInterrupt = 'leave', folder } = this.settings;
+    const { onInterrupt = 'leave', name = 'sweep' } = this.settings;
     const jobs = this.arrays.jobs;
     if (onInterrupt === 'cancel') await this.arrays.cancel();
     const left =
       jobs.length === 0 ? 'no job was running' : `job arrays ${jobs.join(', ')} ${onInterrupt === 'cancel' ? 'are cancelled' : 'go on'}`;
-    throw new Interrupted(
-      `sweep: interrupted; ${left}; trexgen sweep --resume --out ${join(folder, '..')} gathers what they find and continues`,
-    );
+    throw new Interrupted(`${name}: interrupted; ${left}; ${this.again} gathers what they find and continues`);
   }
 
   /** Waits while the controller does not answer, for as long as jobs may be running without it. */
@@ -184,7 +194,7 @@ export class SlurmLauncher implements Launcher {
         this.silentSince ??= performance.now();
         if (performance.now() - this.silentSince > silenceMs)
           throw new ToolError(
-            `slurm: the controller has not answered for ${Math.round(silenceMs / 1000)} s (${error.message}); continue later with --resume`,
+            `slurm: the controller has not answered for ${Math.round(silenceMs / 1000)} s (${error.message}); continue later with ${this.again}`,
           );
         await this.pause();
         await this.gather();
@@ -211,9 +221,9 @@ export class SlurmLauncher implements Launcher {
   private async submitMissing(): Promise<void> {
     const working = this.arrays.keys();
     const missing = [...this.wanted.values()].filter(({ item }) => !working.has(item.key));
-    const items = new Map<Job, Item[]>();
+    const items = new Map<WorkJob, WorkItem[]>();
     for (const { job, item } of missing) items.set(job, [...(items.get(job) ?? []), item]);
-    const jobs = [...items].map(([job, some]): Job => ({ ...job, items: some }));
+    const jobs = [...items].map(([job, some]): WorkJob => ({ ...job, items: some }));
     for (let at = 0; at < jobs.length; at += this.most) {
       const some = jobs.slice(at, at + this.most);
       const keys = some.flatMap((job) => job.items.map(({ key }) => key));
