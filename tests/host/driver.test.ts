@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,18 +7,17 @@ import { formWindows } from '../../generator/batch/form-windows.js';
 import { policies, type Policy } from '../../generator/contract/codes.js';
 import { runGolden } from '../../generator/golden/run-program.js';
 import { ChipHost, HostError } from '../../generator/host/chip-host.js';
+import { tokensOf } from '../../generator/host/memory-map.js';
 import { driverModel, driverModelFile } from '../../generator/host/model.js';
 import { derive } from '../../generator/params/derived.js';
 import { makeParams } from '../../generator/params/params.js';
 import { presetParams } from '../../generator/params/presets.js';
-import { completionCodes, counters } from '../../generator/contract/registers.js';
+import { completionCodes } from '../../generator/contract/registers.js';
 import { readImage, writeImage, type Image } from '../../generator/program/image.js';
 import { renderDesign } from '../../generator/output/design-manifest.js';
-import { countersFrom, type Counters } from '../../generator/host/host-script.js';
-import { tokensOf } from '../../generator/host/memory-map.js';
 import { taskSubject } from '../../generator/subject/open.js';
-import { runTool } from '../../generator/tools/run-tool.js';
 import { buildPrograms } from '../support/driver-chip.js';
+import { parseResults, requestsFile, runClient } from '../support/driver-client.js';
 import { randomModel, randomRequests } from '../support/random-model.js';
 import { serveChip, type Pace, type ServedChip } from '../support/served-chip.js';
 
@@ -39,75 +37,16 @@ beforeAll(async () => {
 }, patienceMs);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Done {
-  readonly tag: number;
-  readonly code: number;
-  readonly cause: number;
-  readonly window: number;
-  readonly output: readonly number[];
-}
-
-function requestsFile(image: Image, requests: readonly Int8Array[], lengths = tokensOf(image, requests)): Buffer {
-  const word = (value: number): Buffer => {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32LE(value);
-    return bytes;
-  };
-  return Buffer.concat([
-    word(requests.length),
-    ...requests.flatMap((rows, r) => [word(lengths[r]!), word(1000 + r), Buffer.from(rows.buffer, rows.byteOffset, rows.length)]),
-  ]);
-}
-
-function parseResults(bytes: Buffer, image: Image, requests: number): { readonly done: Done[]; readonly counters: Counters } {
-  const { outputBytes } = driverModel(image);
-  let at = 0;
-  const word = (): number => bytes.readUInt32LE((at += 4) - 4);
-  const done = Array.from({ length: requests }, (): Done => {
-    const [tag, code, cause, window, rows] = [word(), word(), word(), word(), word()] as const;
-    const output = Array.from({ length: rows * outputBytes }, () => bytes.readInt8(at++));
-    return { tag, code, cause, window, output };
-  });
-  const values = countersFrom(Array.from({ length: 2 * counters.length }, word), 0);
-  expect(at).toBe(bytes.length);
-  return { done, counters: values };
-}
-
-/** The client in C, from files to a file. */
-async function runClient(
-  model: Uint8Array,
-  file: Uint8Array,
-  policy: Policy,
-  ringLog2: number,
-  pace: Pace = [0, 0, 0],
-  polls = false,
-  hangs = false,
-  damage?: number,
-) {
-  await writeFile(join(folder, 'model.bin'), model);
-  await writeFile(join(folder, 'requests.bin'), file);
-  const run = await runTool({
-    command: join(folder, 'run_requests'),
-    arguments: [
-      'model.bin',
-      'requests.bin',
-      'results.bin',
-      String(policies.indexOf(policy)),
-      String(ringLog2),
-      ...pace.map(String),
-      polls ? '1' : '0',
-      hangs ? '1' : '0',
-      ...(damage === undefined ? [] : [String(damage)]),
-    ],
-    folder,
-    logFile: join(folder, 'run.log'),
-    accepted: [0, 11, 12, 13, 15, 16],
-  });
-  return { exitCode: run.exitCode, results: await readFile(join(folder, 'results.bin')) };
-}
-
 async function runDriver(image: Image, requests: readonly Int8Array[], policy: Policy, ringLog2: number, pace?: Pace, polls?: boolean) {
-  const { exitCode, results } = await runClient(driverModelFile(image), requestsFile(image, requests), policy, ringLog2, pace, polls);
+  const { exitCode, results } = await runClient(
+    folder,
+    driverModelFile(image),
+    requestsFile(image, requests),
+    policy,
+    ringLog2,
+    pace,
+    polls,
+  );
   expect(exitCode, `${policy}, ring ${ringLog2}, pace ${pace?.join(' ')}`).toBe(0);
   return parseResults(results, image, requests.length);
 }
@@ -186,6 +125,7 @@ describe('the driver in C on the chip that it is generated with', () => {
       const image = randomImage(46, 'token');
       const requests = randomRequests(46, image.model, [3, 1, 4]);
       const { exitCode, results } = await runClient(
+        folder,
         driverModelFile(image),
         requestsFile(image, requests),
         'packed',
@@ -213,6 +153,7 @@ describe('the driver in C on the chip that it is generated with', () => {
       const stride = Math.ceil(outputBytes / params.port.busBytes) * params.port.busBytes;
       for (const damage of [0, stride - 1, stride + 3]) {
         const { exitCode, results } = await runClient(
+          folder,
           driverModelFile(image),
           requestsFile(image, requests),
           'single',
@@ -242,10 +183,10 @@ describe('the driver in C on the chip that it is generated with', () => {
       damaged[damaged.length - image.pass.length - 1]! ^= 1;
       const none = requestsFile(image, [request!], [0]);
       const long = requestsFile(image, [request!], [derive(params).windowTokens + 1]);
-      expect((await runClient(damaged, none, 'single', 0)).exitCode, 'TREX_LOAD_FAILED').toBe(16);
-      expect((await runClient(model, none, 'single', 0)).exitCode, 'TREX_BAD_REQUEST').toBe(15);
-      expect((await runClient(model, long, 'single', 0)).exitCode, 'TREX_BAD_REQUEST').toBe(15);
-      expect((await runClient(model, none, 'single', 16)).exitCode, 'TREX_NO_MEMORY').toBe(13);
+      expect((await runClient(folder, damaged, none, 'single', 0)).exitCode, 'TREX_LOAD_FAILED').toBe(16);
+      expect((await runClient(folder, model, none, 'single', 0)).exitCode, 'TREX_BAD_REQUEST').toBe(15);
+      expect((await runClient(folder, model, long, 'single', 0)).exitCode, 'TREX_BAD_REQUEST').toBe(15);
+      expect((await runClient(folder, model, none, 'single', 16)).exitCode, 'TREX_NO_MEMORY').toBe(13);
     },
     patienceMs,
   );
