@@ -16,6 +16,7 @@ export { run, type RunOptions } from './api/run.js';
 export { simulate, simulateDefaults, type SimulateOptions } from './api/simulate.js';
 export { start, type StartOptions } from './api/start.js';
 export { sweep, type SweepOptions, type SweepResult } from './api/sweep.js';
+export { place, type PlaceOptions } from './api/place.js';
 export { synth, type SynthOptions } from './api/synth.js';
 export { trace, type TraceOptions, type TraceResult } from './api/trace.js';
 export { train, type TrainOptions } from './api/train.js';
@@ -168,6 +169,8 @@ export { parseTrace, readTrace, type TracedRequest } from './studies/requests/tr
 export { defaultLiberty, type SynthRequest } from './synth/synthesize.js';
 export type { SynthReport } from './synth/cell-counts.js';
 export { targetNames, type TargetName } from './synth/targets.js';
+export { placeTools, readPostRoute, type PlaceTool } from './synth/post-route/place.js';
+export { postRouteTable, type PostRouteCounts, type PostRouteReport } from './synth/post-route/report.js';
 
 // The design space: sweeps, differences of configurations, pictures of a design
 export type { ConfigDiff, Named } from './studies/diff/compare-configs.js';

@@ -18,6 +18,7 @@ import { addSchema } from './schema.js';
 import { addSimulate } from './simulate.js';
 import { addStart } from './start.js';
 import { addSweep } from './sweep.js';
+import { addPlace } from './place.js';
 import { addSynth } from './synth.js';
 import { addTrace } from './trace.js';
 import { addTrain } from './train.js';
@@ -45,6 +46,7 @@ export function makeProgram(): Command {
   addReproduce(program);
   addSweep(program);
   addSynth(program);
+  addPlace(program);
   addDiff(program);
   addExplain(program);
   addDisasm(program);

@@ -23,7 +23,7 @@ const number = (value: number): string => value.toLocaleString('en-US');
 
 function formatReport(report: SynthReport): string {
   const { target, family, top, configHash, tool, version, placed, longestPathNs, paths, memories, memoryBits, mapping } = report;
-  const { multipliers, lutPerMac, estimatedPeriodNs, delays } = report;
+  const { multipliers, lutPerMac, estimatedPeriodNs, delays, ffWithEnable, memoryGateEquivalents } = report;
   const table = synthTable(report);
   return [
     `${top} of configuration ${configHash} for ${target} (${family}), ${tool} ${version}`,
@@ -34,8 +34,9 @@ function formatReport(report: SynthReport): string {
       ? []
       : [
           '',
-          `${number(memoryBits ?? 0)} bits of memory are black boxes: ${memories.map(({ words, bits, count }) => `${count} of ${number(words)} x ${bits}`).join(', ')}`,
+          `${number(memoryBits ?? 0)} bits of memory are black boxes, about ${number(memoryGateEquivalents ?? 0)} gate equivalents more if they were flip-flops: ${memories.map(({ words, bits, count }) => `${count} of ${number(words)} x ${bits}`).join(', ')}`,
         ]),
+    ...(ffWithEnable === undefined ? [] : ['', `${number(ffWithEnable.count)} of ${number(ffWithEnable.of)} flip-flops have an enable`]),
     ...(lutPerMac === undefined ? [] : ['', `${lutPerMac} LUT for each of ${multipliers} multipliers of the array, everything included`]),
     ...(estimatedPeriodNs === undefined
       ? []

@@ -47,8 +47,12 @@ export interface SynthReport {
   /** Longest path (FPGA) of the flat netlist before placement, by assumed nets and the delays of that device. */
   readonly estimatedPeriodNs?: number;
   readonly delays?: string;
+  /** Flip-flops (asic) before the library's are chosen, and how many of them have an enable. */
+  readonly ffWithEnable?: { readonly count: number; readonly of: number };
   /** Area in two-input NAND gates of the library, memories left out. */
   readonly gateEquivalents?: number;
+  /** What the memories would add as flip-flops: an estimate, from a piece of each. */
+  readonly memoryGateEquivalents?: number;
   /** Memories that are black boxes, all instances. */
   readonly memories?: readonly DumpedMemory[];
   readonly memoryBits?: number;

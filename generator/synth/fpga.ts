@@ -2,15 +2,14 @@
 import { join } from 'node:path';
 import { readSources } from '../output/flows/yosys.js';
 import { derive } from '../params/derived.js';
-import { renderText } from '../rtl/render.js';
 import { findTool } from '../tools/find.js';
 import { readOutput } from '../tools/output.js';
 import { runTool } from '../tools/run-tool.js';
-import { writeScratch } from '../util/write-file.js';
 import { byUnit, countUnits, total, withoutPrefix, type SynthReport, type UnitCounts } from './cell-counts.js';
 import type { DelayTable } from './delays.js';
 import { longestPaths } from './longest-path.js';
 import { readNetlist } from './netlist.js';
+import { pinsFile, pinsModule, writePins } from './pins.js';
 import { longestRun, readStat, yosys, type Found, type Work } from './run-yosys.js';
 import { cellsByUnit, parseStat } from './stat.js';
 import { fpgaTargets, type FpgaTarget, type TargetName } from './targets.js';
@@ -74,32 +73,18 @@ function estimate({ folder, top }: Work, delays: DelayTable | undefined): Pick<S
   return { ...(paths[0] && { estimatedPeriodNs: paths[0].ns }), delays: delays.device, paths };
 }
 
-/** A module behind a shift register, because no package has so many pins; its logic cells. */
+/** The module behind its shift register, mapped; its logic cells. */
 async function wrap(work: Work, module: string): Promise<number> {
   const { folder } = work;
-  await yosys(work, 'ports', [readSources(work.files), `hierarchy -check -top ${module}`, 'proc', 'write_json ports.json', ''].join('\n'));
-  const netlist = readNetlist(join(folder, 'ports.json'));
-  const used = { in_q: 0, out: 0 };
-  const ports = Object.entries(netlist.modules[module]?.ports ?? {})
-    .filter(([name]) => name !== 'clk_i')
-    .map(([name, { direction, bits }]) => {
-      const bus = direction === 'input' ? 'in_q' : 'out';
-      const low = used[bus];
-      used[bus] += bits.length;
-      return { name, bus, low, bits: bits.length };
-    });
-  writeScratch(
-    join(folder, 'pins.v'),
-    renderText('synth/pins.v', { module, inputTop: Math.max(1, used.in_q - 1), outputTop: Math.max(1, used.out - 1), ports }),
-  );
+  const inputs = await writePins(work, module);
   await yosys(
     work,
     'place',
     [
-      readSources([...work.files, 'pins.v']),
-      'hierarchy -check -top trexgen_pins',
+      readSources([...work.files, pinsFile]),
+      `hierarchy -check -top ${pinsModule}`,
       'setattr -unset ram_style */m:*',
-      'synth_ice40 -top trexgen_pins -json place.json',
+      `synth_ice40 -top ${pinsModule} -json place.json`,
       'tee -q -o place.stat stat',
       '',
     ].join('\n'),
@@ -108,7 +93,7 @@ async function wrap(work: Work, module: string): Promise<number> {
   const count = (pattern: RegExp): number =>
     Object.entries(top?.cells ?? {}).reduce((sum, [cell, n]) => sum + (pattern.test(cell) ? n : 0), 0);
   // A logic cell has one of each; flip-flops of a shift register stand alone.
-  return count(/^SB_LUT4$/) + used.in_q;
+  return count(/^SB_LUT4$/) + inputs;
 }
 
 /** Places and routes the first of these that the device holds: the unit asked for or the whole chip, the array, the register file. */

@@ -10,12 +10,18 @@ import { replaceFile } from '../util/write-file.js';
 import type { SynthReport } from './cell-counts.js';
 import { synthesize, type SynthRequest } from './synthesize.js';
 
+/** What a report says of itself, so that its folder is known for one that may be replaced. */
+interface Kept {
+  readonly tool: string;
+  readonly configHash: string;
+}
+
 const reportName = 'report.json';
 
 async function isOurs(folder: string): Promise<boolean> {
   try {
-    const report = JSON.parse(await readFile(join(folder, reportName), 'utf8')) as Partial<SynthReport>;
-    return report.tool === 'yosys' && report.configHash !== undefined;
+    const report = JSON.parse(await readFile(join(folder, reportName), 'utf8')) as Partial<Kept>;
+    return typeof report.tool === 'string' && typeof report.configHash === 'string';
   } catch {
     return false;
   }
@@ -50,7 +56,7 @@ async function replaceFolder(out: string, fresh: string, old: string): Promise<v
 }
 
 /** Do something in a temporary folder that goes when that ends well, or by the user's fault; after a ToolError it stays, for its log. */
-async function inFolder(folder: string, work: () => Promise<SynthReport>): Promise<SynthReport> {
+async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   let failed = false;
   try {
     return await work();
@@ -62,27 +68,27 @@ async function inFolder(folder: string, work: () => Promise<SynthReport>): Promi
   }
 }
 
-/** Synthesise and keep only the report. */
-export async function synthesizeOnly(request: Omit<SynthRequest, 'folder'>): Promise<SynthReport> {
-  const folder = await mkdtemp(join(tmpdir(), 'trexgen-synth-'));
-  return inFolder(folder, () => synthesize({ ...request, folder }));
+/** Work in a temporary folder, of which only the report is kept. */
+export async function reportOnly<T>(command: string, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), `trexgen-${command}-`));
+  return inFolder(folder, () => work(folder));
 }
 
 /**
- * Synthesise into a folder that appears, or is replaced, as a whole.
+ * Work in a folder that appears, or is replaced, as a whole, the report in it.
  *
- * Errors   those of synthesize; UserError when the folder holds what no synthesis has written
+ * Errors   those of the work; UserError when the folder holds what no such work has written
  */
-export async function synthesizeInto(folder: string, request: Omit<SynthRequest, 'folder'>): Promise<SynthReport> {
+export async function reportInto<T extends Kept>(command: string, folder: string, work: (folder: string) => Promise<T>): Promise<T> {
   const out = resolve(folder);
-  const release = lockBeside(folder, 'synth');
+  const release = lockBeside(folder, command);
   try {
     await clearStages(out);
     await refuseForeign(out);
     const stage = await makeStage(out);
     return await inFolder(stage, async () => {
       const fresh = join(stage, stageParts.fresh);
-      const report = await synthesize({ ...request, folder: fresh });
+      const report = await work(fresh);
       replaceFile(join(fresh, reportName), `${JSON.stringify(report, null, 2)}\n`);
       await replaceFolder(out, fresh, join(stage, stageParts.old));
       return report;
@@ -90,4 +96,14 @@ export async function synthesizeInto(folder: string, request: Omit<SynthRequest,
   } finally {
     release();
   }
+}
+
+/** Synthesise and keep only the report. */
+export function synthesizeOnly(request: Omit<SynthRequest, 'folder'>): Promise<SynthReport> {
+  return reportOnly('synth', (folder) => synthesize({ ...request, folder }));
+}
+
+/** Synthesise into a folder. */
+export function synthesizeInto(folder: string, request: Omit<SynthRequest, 'folder'>): Promise<SynthReport> {
+  return reportInto('synth', folder, (fresh) => synthesize({ ...request, folder: fresh }));
 }

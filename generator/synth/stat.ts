@@ -110,6 +110,16 @@ export function cellsByUnit(modules: readonly ModuleCells[], top: string): UnitC
   return [...units].map(([unit, sums]) => ({ unit, instances: sums.instances, ...sums.own, within: sums.within }));
 }
 
+/** Flip-flops with an enable, by the names that yosys has for them before a library's: `$_DFFE_PP_`, `$_SDFFCE_PP0P_`. */
+export function flipFlopsWithEnable(units: readonly UnitCells[]): { readonly count: number; readonly of: number } {
+  const sum = (pattern: RegExp): number =>
+    units.reduce(
+      (all, { cells }) => all + Object.entries(cells).reduce((own, [type, count]) => own + (pattern.test(type) ? count : 0), 0),
+      0,
+    );
+  return { count: sum(/^\$_S?DFFC?E_/), of: sum(/^\$_(S|AL|A)?DFF/) };
+}
+
 /** What was added to one instance of each module, by unit over all instances. */
 export function buffersByUnit(added: ReadonlyMap<string, number>, instances: ReadonlyMap<ModuleCells, number>): Map<string, number> {
   const units = new Map<string, number>();
@@ -117,11 +127,13 @@ export function buffersByUnit(added: ReadonlyMap<string, number>, instances: Rea
   return units;
 }
 
-/** A black box that `dump` of yosys shows: its parameters WORDS and WIDTH, and how often it stands in the design. */
+/** A black box that `dump` of yosys shows: its parameters WORDS, WIDTH and WR_BITS, and how often it stands in the design. */
 export interface DumpedMemory {
   readonly words: number;
   readonly bits: number;
   readonly count: number;
+  /** A table: nothing writes it. */
+  readonly readOnly?: true;
 }
 
 /** Memories of equal size are one entry, the largest first. */
@@ -130,9 +142,13 @@ export function parseMemories(dump: string, instances: ReadonlyMap<ModuleCells, 
   const memories = new Map<string, DumpedMemory>();
   for (const section of dump.split(/^module /m).slice(1)) {
     const name = section.slice(0, section.indexOf('\n')).replace(/^\\/, '').trim();
-    for (const [, width, words] of section.matchAll(/parameter \\WIDTH (\d+)\s+parameter \\WORDS (\d+)/g)) {
-      const before = memories.get(`${words} ${width}`)?.count ?? 0;
-      memories.set(`${words} ${width}`, { words: Number(words), bits: Number(width), count: before + (times.get(name) ?? 0) });
+    for (const [, width, words, written] of section.matchAll(
+      /parameter \\WIDTH (\d+)\s+parameter \\WORDS (\d+)\s+parameter \\WR_BITS (\d+)/g,
+    )) {
+      const readOnly = written === '0';
+      const key = `${words} ${width} ${readOnly}`;
+      const count = (memories.get(key)?.count ?? 0) + (times.get(name) ?? 0);
+      memories.set(key, { words: Number(words), bits: Number(width), count, ...(readOnly && { readOnly }) });
     }
   }
   return [...memories.values()].sort((a, b) => b.words * b.bits - a.words * a.bits);

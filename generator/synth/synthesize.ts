@@ -15,8 +15,9 @@ import { bufferNets } from './buffers.js';
 import { readLiberty, type Liberty } from './liberty.js';
 import { byUnit, total, withoutPrefix, type SynthReport, type UnitCounts } from './cell-counts.js';
 import { fpga } from './fpga.js';
+import { memoryGates } from './memory-gates.js';
 import { longestRun, readStat, yosys, type Found, type Work } from './run-yosys.js';
-import { buffersByUnit, cellsByUnit, instancesOf, parseMemories } from './stat.js';
+import { buffersByUnit, cellsByUnit, flipFlopsWithEnable, instancesOf, parseMemories } from './stat.js';
 import type { TargetName } from './targets.js';
 import { instancesIn, longestByUnit, parseSta } from './timing.js';
 
@@ -124,6 +125,7 @@ function asicScript({ files, top, periodNs }: Work): string {
     `synth -top ${top} -run begin:fine`,
     'techmap -map memory_map.v',
     `synth -top ${top} -run fine:check`,
+    'tee -q -o enables.stat stat',
     `dfflibmap -liberty ${libertyName}`,
     `abc -liberty ${libertyName} ${abcOptions(periodNs)}`,
     'opt_clean',
@@ -177,6 +179,7 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
   const counts = asicCounts(cellsByUnit(modules, top), params.prefix, liberty);
   const instances = instancesOf(modules, top);
   const memories = parseMemories(readOutput('yosys', join(folder, 'memories.txt')), instances);
+  const memoryGateEquivalents = await memoryGates(work, memories, liberty, abcOptions(work.periodNs));
   const { file: netlistFile, netlist, added } = netlistToTime(work, liberty);
   const buffers = added && buffersByUnit(added, instances);
   writeScratch(join(folder, 'timing.tcl'), timingScript(netlistFile, top, clockNs));
@@ -200,7 +203,9 @@ async function asic(work: Work, liberty: Liberty): Promise<Found> {
     family: liberty.library,
     cells: total(counts, 'cells'),
     ff: total(counts, 'ff'),
+    ffWithEnable: flipFlopsWithEnable(cellsByUnit(readStat(work, 'enables'), top)),
     gateEquivalents: total(counts, 'gateEquivalents'),
+    memoryGateEquivalents,
     memories,
     memoryBits: memories.reduce((sum, { words, bits, count }) => sum + words * bits * count, 0),
     buffers: total(timed, 'buffers'),

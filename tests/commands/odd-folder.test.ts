@@ -211,6 +211,9 @@ describe('in a folder with a space and letters beyond ASCII', () => {
 
   it('units are synthesised, with a library of any name', async () => {
     await run('synth', '--preset', 'tiny', '--target', 'ecp5', '--unit', 'fifo', '--out', 'syn th');
+    used.add('place');
+    if (isInstalled('nextpnr-ice40'))
+      await run('place', '--preset', 'tiny', '--tool', 'nextpnr-ice40', '--unit', 'fifo', '--out', 'pla ce');
     const liberty = '/usr/share/qflow/tech/osu018/osu018_stdcells.lib';
     if (!isInstalled(liberty) || !isInstalled('sta')) return;
     writeFileSync("li b'.lib", readFileSync(liberty));

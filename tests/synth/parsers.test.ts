@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { parseLiberty } from '../../generator/synth/liberty.js';
 import { truthTable } from '../../generator/synth/liberty-function.js';
 import { countUnits, tableOf, total, type SynthReport } from '../../generator/synth/cell-counts.js';
-import { buffersByUnit, cellsByUnit, instancesOf, parseMemories, parseStat, plainName } from '../../generator/synth/stat.js';
+import {
+  buffersByUnit,
+  cellsByUnit,
+  flipFlopsWithEnable,
+  instancesOf,
+  parseMemories,
+  parseStat,
+  plainName,
+} from '../../generator/synth/stat.js';
 import { fpgaTargets } from '../../generator/synth/targets.js';
 import { instancesIn, longestByUnit, parseNextpnr, parseSta } from '../../generator/synth/timing.js';
 import { cpuSeconds } from '../support/cpu.js';
@@ -102,12 +110,31 @@ describe('statistics of yosys', () => {
 
   test('black boxes are listed with their sizes, the largest first', () => {
     const dump =
-      'module $paramod$1f\\trex_fifo\n  cell \\trexgen_memory \\a\n    parameter \\WIDTH 8\n    parameter \\WORDS 64\n  end\nend\n' +
-      'module \\trex_top\n  cell \\trexgen_memory \\b\n    parameter \\WIDTH 128\n    parameter \\WORDS 1024\n  end\nend\n';
+      'module $paramod$1f\\trex_fifo\n  cell \\trexgen_memory \\a\n    parameter \\WIDTH 8\n    parameter \\WORDS 64\n    parameter \\WR_BITS 22\n  end\nend\n' +
+      'module \\trex_top\n  cell \\trexgen_memory \\b\n    parameter \\WIDTH 128\n    parameter \\WORDS 1024\n    parameter \\WR_BITS 0\n  end\nend\n';
     expect(parseMemories(dump, instancesOf(parseStat(stat), 'trex_top'))).toEqual([
-      { words: 1024, bits: 128, count: 1 },
+      { words: 1024, bits: 128, count: 1, readOnly: true },
       { words: 64, bits: 8, count: 3 },
     ]);
+  });
+});
+
+describe('flip-flops with an enable', () => {
+  test('are those whose name says so, with a reset or without; latches are none', () => {
+    const cells = {
+      $_DFF_P_: 5,
+      $_DFFE_PP_: 20,
+      $_SDFF_PP0_: 3,
+      $_SDFFE_PP0P_: 4,
+      $_SDFFCE_PN0P_: 6,
+      $_DFFSR_PPP_: 1,
+      $_DLATCH_P_: 9,
+      $_MUX_: 50,
+    };
+    const text = `=== top ===\n\n   Number of cells: 98\n${Object.entries(cells)
+      .map(([cell, count]) => `     ${cell} ${count}`)
+      .join('\n')}\n`;
+    expect(flipFlopsWithEnable(cellsByUnit(parseStat(text), 'top'))).toEqual({ count: 30, of: 39 });
   });
 });
 
