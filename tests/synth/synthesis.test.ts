@@ -64,11 +64,19 @@ describe('synthesis for a library', () => {
     ['sta', defaultLiberty],
     'areas are in gates, memories are black boxes, the longest path is timed',
     async () => {
-      const { gateEquivalents, longestPathNs, memories, memoryBits, byUnit, paths } = await run({ target: 'asic', unit: 'rank_banks' });
+      const { gateEquivalents, longestPathNs, memories, memoryBits, byUnit, paths, memoryGateEquivalents, ffWithEnable } = await run({
+        target: 'asic',
+        unit: 'rank_banks',
+      });
       expect(gateEquivalents).toBeGreaterThan(50);
       expect(Object.values(byUnit).reduce((sum, unit) => sum + (unit.gateEquivalents ?? 0), 0)).toBe(gateEquivalents);
       expect(memories?.reduce((sum, { count }) => sum + count, 0)).toBe(tiny.array.columns);
       expect(memoryBits).toBe(memories!.reduce((sum, { words, bits, count }) => sum + words * bits * count, 0));
+      // A flip-flop, a multiplexer for its enable and one for its read: more than four gates of two inputs, less than fifteen.
+      expect(memoryGateEquivalents).toBeGreaterThan(4 * memoryBits!);
+      expect(memoryGateEquivalents).toBeLessThan(15 * memoryBits!);
+      expect(ffWithEnable!.of).toBeGreaterThan(0);
+      expect(ffWithEnable!.count).toBeLessThanOrEqual(ffWithEnable!.of);
       expect(longestPathNs).toBe(paths![0]!.ns);
       expect(Math.max(...Object.values(byUnit).map(({ pathNs = 0 }) => pathNs))).toBe(longestPathNs);
       expect(longestPathNs).toBeGreaterThan(0.2);
