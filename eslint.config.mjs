@@ -183,7 +183,7 @@ const isDescribe = ({ parent }) => {
   return called.name === 'describe';
 };
 
-/** Functions have at most 60 lines without blank ones and comments: the rule of ESLint, which has no exception for describe(...). */
+/** Functions have at most 60 lines without blank ones and comments. ESLint's own rule has no exception for describe(...). */
 const functionLines = {
   create: ({ sourceCode, report }) => {
     const comments = new Set();
