@@ -10,6 +10,7 @@ import { reproduceDocument, type ReproduceOutcome } from '../studies/reproduce/f
 import { launchParts, type PartsLaunch } from '../studies/reproduce/launch.js';
 import { fullGrid, isExact, reproduce as measureAll } from '../studies/reproduce/reproduce.js';
 import type { LauncherName, SlurmOptions } from '../studies/sweep/launch/launcher.js';
+import { requireSlurm } from '../studies/sweep/launch/slurm/commands.js';
 import { findTool } from '../tools/find.js';
 import { refuse } from '../util/errors.js';
 import { chartPeers, requirePeers } from '../util/peers.js';
@@ -110,6 +111,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   const params = await paramsOf(options);
   const energy = options.energy === undefined ? energyTable : readEnergyTable(options.energy);
   requirePeers(chartPeers, 'trexgen reproduce');
+  if (options.launcher === 'slurm') requireSlurm();
   await requireSimulator(simulator);
   const { version = '' } = await findTool(simulator === 'icarus' ? 'iverilog' : 'verilator');
   const extent = quick ? reproduceExtent.quick : reproduceExtent.whole;

@@ -7,6 +7,7 @@ import { requireSimulator } from '../sim/require-simulator.js';
 import type { LaunchOptions } from '../studies/sweep/launch/request.js';
 import { launchOptions, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
 import { keepFront, keptFolders, runsFolder } from '../studies/sweep/kept-files.js';
+import { requireSlurm } from '../studies/sweep/launch/slurm/commands.js';
 import { planSweep, type SweepFile, type SweepOptions as PlanOptions, type SweepPlan } from '../studies/sweep/plan.js';
 import { sweep as runSweep, type Sweep, type SweepSettings } from '../studies/sweep/run-sweep.js';
 import { spaceSize } from '../studies/sweep/axes.js';
@@ -81,6 +82,7 @@ async function prepare(options: SweepOptions): Promise<Asked> {
     ...peerProblems(['@duckdb/node-api', ...drawing], out === undefined ? 'trexgen sweep' : 'trexgen sweep --out'),
     ...taskProblems(tasksOf(plan.space).map((task) => ({ run: { task } }))),
   ]);
+  if (launch.launcher === 'slurm') requireSlurm();
   if (plan.levels.includes('rtl')) await requireSimulator(plan.simulator);
   if (plan.levels.includes('synthesis')) await requireTools(toolsFor(plan.measuring.target));
   return { plan, drawn, launch };
@@ -92,7 +94,6 @@ async function runIn(folder: string, { plan, drawn, launch }: Asked, options: Sw
   const { launcher = 'local', jobs, keep = 'none', ...slurm } = launch;
   let swept: Sweep;
   try {
-    if (out !== undefined) writeRequest(folder, plan.request, launch);
     swept = await runSweep(plan, drawn, {
       out: out === undefined ? undefined : folder,
       folder: join(folder, runsFolder),
@@ -102,6 +103,11 @@ async function runIn(folder: string, { plan, drawn, launch }: Asked, options: Sw
       jobs: launcher === 'local' && jobs !== undefined ? jobs : availableParallelism(),
       retry,
       ...hooks,
+      onBegin: (now) => {
+        // Not before the folder is known to be free and its options to be good: an earlier sweep in it can still be resumed.
+        if (out !== undefined) writeRequest(folder, plan.request, launch);
+        hooks.onBegin?.(now);
+      },
       ...(launcher === 'slurm' && { slurm: { ...slurm, parallel: jobs, folder: join(folder, 'slurm'), onNote } }),
     });
   } finally {

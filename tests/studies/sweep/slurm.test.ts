@@ -221,6 +221,7 @@ describe('what a sweep through Slurm refuses', () => {
       exitCode: 2,
       stderr: 'launcher = slurm: sbatch is not found; run on a machine that submits to the cluster, or use --launcher local\n',
     });
+    expect(existsSync(join(folder, 'missing'))).toBe(false);
     await withSlurm(folder, {}, async (place) => {
       const { exitCode, stderr } = await trexgen(...args, '--partition', 'wrong', '--out', join(place, 'out'));
       expect({ exitCode, stderr }).toEqual({
@@ -242,6 +243,13 @@ describe('what a sweep through Slurm refuses', () => {
   it('the folder and the results of another sweep', async () => {
     await withSlurm(folder, { all: 'never' }, async (place) => {
       await launcher(place).made.open();
+      // What the folder was asked for stays, so that --resume still finishes it.
+      const out = join(place, 'out');
+      expect(await trexgen(...args, '--out', out)).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining('of another sweep') as string,
+      });
+      expect(existsSync(join(out, 'sweep.json'))).toBe(false);
       await expect(launcher(place, { sweep: 'b' }).made.open()).rejects.toThrow(
         /: holds jobs and results of another sweep that has not ended; finish it/,
       );

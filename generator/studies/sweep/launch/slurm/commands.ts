@@ -1,5 +1,6 @@
 /** The programs of Slurm, as far as a sweep needs them. */
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MissingToolError, runTool, ToolError } from '../../../../tools/run-tool.js';
 import { UserError } from '../../../../util/errors.js';
@@ -21,6 +22,18 @@ interface Answer {
   readonly output: string;
 }
 
+function missing(command: string): MissingToolError {
+  return new MissingToolError(
+    `launcher = slurm: ${command} is not found; run on a machine that submits to the cluster, or use --launcher local`,
+  );
+}
+
+/** Checks, before anything is written, that this machine can submit. Errors: MissingToolError */
+export function requireSlurm(): void {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  if (!folders.some((folder) => existsSync(join(folder, 'sbatch')))) throw missing('sbatch');
+}
+
 export class SlurmCommands {
   private accounting: boolean | undefined;
   private calls = 0;
@@ -38,10 +51,7 @@ export class SlurmCommands {
         throw new SlurmSilent(answer.output.trim());
       return answer;
     } catch (error) {
-      if (error instanceof MissingToolError)
-        throw new MissingToolError(
-          `launcher = slurm: ${command} is not found; run on a machine that submits to the cluster, or use --launcher local`,
-        );
+      if (error instanceof MissingToolError) throw missing(command);
       if (error instanceof ToolError && error.message.includes('took longer')) throw new SlurmSilent(`${command} does not answer`);
       throw error;
     }
