@@ -104,6 +104,7 @@ module trex_cold_loader #(
   reg [3:0]           section_q;
   reg                 measured_q;    // CHECK: the section's size is in bytes_q
   reg [31:0]          bytes_q;
+  reg [SIZE_BITS-1:0] words_q;       // of the same section
   reg [31:0]          beats_q;       // that the sizes ask for
   reg [31:0]          code_words_q;  // CHECK: those so far; then the address of the next
   reg [31:0]          codebooks_q;   // bytes
@@ -206,7 +207,6 @@ module trex_cold_loader #(
   always @(posedge clk_i) begin
     case (state_q)
       IDLE: begin
-        section_q    <= PROGRAM;
         measured_q   <= 1'b0;
         beats_q      <= 32'd1;
         code_words_q <= 32'd0;
@@ -223,7 +223,6 @@ module trex_cold_loader #(
       end
       CHECK: begin
         if (is_crc) begin
-          section_q    <= PROGRAM;
           code_words_q <= 32'd0;
           state_q      <= ASK;
           if (shape_bad_q || (code_words_q > MOST_WORDS) || (beats_q != { {(32-SIZE_BITS){1'b0}}, beats_i })) begin
@@ -233,13 +232,14 @@ module trex_cold_loader #(
         end else begin
           measured_q <= !measured_q;
           bytes_q    <= bytes;
+          words_q    <= words;
         end
         if (measured_q) begin
           section_q <= section_q + 4'd1;
           beats_q   <= beats_q + beats;
           if (!is_program) codebooks_q <= codebooks_q + bytes_q;
-          if (is_codes) code_words_q <= code_words_q + { {(32-SIZE_BITS){1'b0}}, words };
-          if (is_codes && there && (words == {SIZE_BITS{1'b0}})) shape_bad_q <= 1'b1;
+          if (is_codes) code_words_q <= code_words_q + { {(32-SIZE_BITS){1'b0}}, words_q };
+          if (is_codes && there && (words_q == {SIZE_BITS{1'b0}})) shape_bad_q <= 1'b1;
         end
       end
       ASK: if (req_ready_i) state_q <= NEXT;
@@ -279,6 +279,8 @@ module trex_cold_loader #(
       default: state_q <= IDLE;
     endcase
 
+    // Back at the first section; by itself, so that no size is looked at for it.
+    if ((state_q == IDLE) || ((state_q == CHECK) && is_crc)) section_q <= PROGRAM;
     if (beat) begin
       beat_q <= data_i;
       if (error_i) bus_error_q <= 1'b1;

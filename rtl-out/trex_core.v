@@ -141,7 +141,8 @@ module trex_core #(
   wire [2:0]               mode;
   wire [PASS_BITS-1:0]     pass;
   wire [FEATURE_BITS-1:0]  step;
-  wire [FEATURE_BITS-1:0]  tile_feature;
+  wire [FEATURE_BITS-1:0]  head_step;
+  wire [FEATURE_BITS-1:0]  head_feature;
   wire [1:0]               group;
   wire [POSITION_BITS-1:0] key;
   wire [CODE_BITS-1:0]     code_addr;
@@ -169,17 +170,20 @@ module trex_core #(
   wire                     wait_vector;
   wire                     wait_rows;
 
+  // It stands from before the window's start on, so that a cycle later is early enough.
+  reg [PASS_BITS-1:0] last_pass_q;
+  always @(posedge clk_i) last_pass_q <= last_pass_i;
   trex_sequencer #(
     .COLUMNS(COLUMNS), .PASSES(PASSES), .INSTRUCTIONS(INSTRUCTIONS), .CODE_WORDS(CODE_WORDS)
   ) u_sequencer (
     .clk_i(clk_i), .rst_i(rst_i),
     .program_wr_en_i(program_wr_en_i), .program_wr_addr_i(program_wr_addr_i), .program_wr_data_i(program_wr_data_i),
-    .start_i(start_i), .abort_i(abort_i), .last_pass_i(last_pass_i), .groups_i(groups_i), .slice_keys_i(slice_keys_i),
+    .start_i(start_i), .abort_i(abort_i), .last_pass_i(last_pass_q), .groups_i(groups_i), .slice_keys_i(slice_keys_i),
     .busy_o(busy_o), .done_o(done_o), .bad_o(bad_o), .pc_o(pc_o), .instruction_o(instruction_o),
     .section_valid_o(section_valid_o), .section_ready_i(section_ready_i),
     .bias_valid_i(bias_valid_i), .bias_ready_o(bias_ready_o), .item_valid_i(item_valid_i), .item_ready_o(item_ready_o),
     .issue_o(issue), .first_o(first), .set_o(set), .mode_o(mode), .pass_o(pass), .step_o(step),
-    .tile_feature_o(tile_feature), .group_o(group), .key_o(key), .code_addr_o(code_addr),
+    .head_step_o(head_step), .head_feature_o(head_feature), .group_o(group), .key_o(key), .code_addr_o(code_addr),
     .score_piece_o(score_piece), .value_piece_o(value_piece),
     .drain_start_o(drain_start), .drain_columns_o(drain_columns), .drain_feature_o(drain_first_feature),
     .drain_ready_i(drain_ready), .drain_busy_i(drain_busy), .pipe_busy_i(pipe_busy),
@@ -254,8 +258,6 @@ module trex_core #(
   wire [8*LANES-1:0]          h_data;
   wire [8*LANES-1:0]          q_data;
   wire [16*LANES-1:0]         r_data;
-  wire [FEATURE_BITS-1:0]     head_step    = ins_base + step;
-  wire [FEATURE_BITS-1:0]     head_feature = ins_base + tile_feature;
 
   trex_activations #(.SLICES(SLICES), .LANES(LANES), .PASSES(PASSES), .ACT_BITS(ACT_BITS), .WIDTH(WIDTH), .HIDDEN(HIDDEN)) u_activations (
     .clk_i(clk_i),
@@ -415,6 +417,6 @@ module trex_core #(
     .r_wr_en_o(norm_r_wr_en), .r_wr_addr_o(norm_r_wr_addr), .r_wr_data_o(norm_r_wr_data),
     .x_wr_en_o(norm_x_wr_en), .x_wr_addr_o(norm_x_wr_addr), .x_wr_data_o(norm_x_wr_data)
   );
-  wire unused_bits = &{ 1'b0, ins_matrix, ins_inner, ins_depth, features_32, used_passes };
+  wire unused_bits = &{ 1'b0, ins_base, ins_matrix, ins_inner, ins_depth, features_32, used_passes };
 endmodule
 `default_nettype wire

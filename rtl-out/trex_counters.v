@@ -216,14 +216,15 @@ module trex_counters #(
     .clk_i(clk_i), .clear_i(clear), .take_i(take_sparse_pe_cycles), .en_i(issue && sparse), .add_i(issue_work_i), .sum_o(sparse_pe_cycles)
   );
   // What attention multiplies counts as masked keys at first; pieces that were useful go over to attention.
+  // Whether a request is under way is known late: it enables the sums, and does not stand in front of their adders.
   wire        some   = busy_i && useful_i;
-  wire [SQUARES_BITS-1:0] useful = some ? squares_i : {SQUARES_BITS{1'b0}};
-  wire [SQUARES_BITS:0] masked = { {(SQUARES_BITS+1-WORK_BITS){1'b0}}, (issue && attention) ? issue_work_i : NONE } - { 1'b0, useful };
+  wire [SQUARES_BITS-1:0] useful = useful_i ? squares_i : {SQUARES_BITS{1'b0}};
+  wire [SQUARES_BITS:0] masked = { {(SQUARES_BITS+1-WORK_BITS){1'b0}}, (issue_i && attention) ? issue_work_i : NONE } - { 1'b0, useful };
   trex_tally #(.ADD_BITS(SQUARES_BITS), .SUM_BITS(SQUARES_BITS + LATE_BITS)) u_attention_pe_cycles (
     .clk_i(clk_i), .clear_i(clear), .take_i(take_attention_pe_cycles), .en_i(some), .add_i(squares_i), .sum_o(attention_pe_cycles)
   );
   trex_tally #(.ADD_BITS(SQUARES_BITS + 1), .SUM_BITS(SQUARES_BITS + 1 + LATE_BITS), .SIGNED(1)) u_masked_keys_pe_cycles (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_masked_keys_pe_cycles), .en_i(1'b1), .add_i(masked), .sum_o(masked_keys_pe_cycles)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_masked_keys_pe_cycles), .en_i(busy_i), .add_i(masked), .sum_o(masked_keys_pe_cycles)
   );
   trex_tally #(.ADD_BITS(WORK_BITS), .SUM_BITS(WORK_BITS + LATE_BITS)) u_padding_lanes_pe_cycles (
     .clk_i(clk_i), .clear_i(clear), .take_i(take_padding_lanes_pe_cycles), .en_i(issue), .add_i(ALL - held), .sum_o(padding_lanes_pe_cycles)
@@ -291,6 +292,7 @@ module trex_counters #(
   (* ram_style = "distributed" *) reg [31:0] low_q [0:31];
   (* ram_style = "distributed" *) reg [31:0] high_q [0:31];
   reg  [31:0] begun_q;   // bit n: counter n has been added to since the last clear
+  integer     i;
   reg  [4:0]  slot_q;    // the high half follows a cycle behind, so that no adder is longer than 33 bits
   reg         old_q;
   reg         carry_q;
@@ -307,7 +309,9 @@ module trex_counters #(
     old_q          <= begun_q[slot];
     carry_q        <= low[32];
     borrow_q       <= came[32];
-    begun_q[slot]  <= 1'b1;
+    for (i = 0; i < 32; i = i + 1) begin
+      if (slot == i[4:0]) begun_q[i] <= 1'b1;
+    end
     if (!read_i) at_q <= (at_q == LAST) ? 5'd0 : at_q + 5'd1;
     if (clear) begun_q <= 32'd0;
     if (rst_i) at_q <= 5'd0;

@@ -187,13 +187,14 @@ module trex_registers #(
                                       || (ahead[RING_LOG2_MAX:0] > ({ {RING_LOG2_MAX{1'b0}}, 1'b1 } << ring_log2_o));
   reg                      allowed;
   wire                     taken    = write && allowed;
+  // Found out late, and nobody else waits for it.
+  wire                     tail_taken = write && (aw_addr_q == REG_RING_TAIL) && !tail_bad;
 
   // ---- which writes are taken; an address that does not stand here is unknown or read only ----
   always @* begin
     case (aw_addr_q)
       REG_CONTROL: allowed = !(frozen && ones[1]);
       REG_RING_LOG2: allowed = !frozen && (log2 <= RING_LOG2_MAX) && !ones[8];
-      REG_RING_TAIL: allowed = !tail_bad;
       REG_IRQ_STATUS, REG_IRQ_ENABLE, REG_WATCHDOG: allowed = 1'b1;
       REG_COLD_ADDR_LOW, REG_COLD_ADDR_HIGH, REG_COLD_BEATS, REG_COLD_INSTRUCTIONS, REG_COLD_MATRICES,
       REG_COLD_WORDS_0,
@@ -224,7 +225,7 @@ module trex_registers #(
     clear_o <= taken && (aw_addr_q == REG_CONTROL) && ones[2];
     reset_o <= taken && (aw_addr_q == REG_CONTROL) && ones[3];
     watchdog_set_o <= taken && (aw_addr_q == REG_WATCHDOG);
-    if (write) b_error_q <= !allowed;
+    if (write) b_error_q <= !(allowed || tail_taken);
     if (rst_i) begin
       aw_held_q <= 1'b0;
       w_held_q  <= 1'b0;
@@ -275,11 +276,11 @@ module trex_registers #(
         REG_RING_ADDR_LOW: ring_addr_q[31:0] <= ((ring_addr_q[31:0] & ~mask) | ones) & RING_ADDR[31:0];
         REG_RING_ADDR_HIGH: ring_addr_q[63:32] <= ((ring_addr_q[63:32] & ~mask) | ones) & RING_ADDR[63:32];
         REG_RING_LOG2: ring_log2_o <= log2;
-        REG_RING_TAIL: ring_tail_o <= tail;
         REG_WATCHDOG: watchdog_o <= (watchdog_o & ~mask) | ones;
         default: ;  // CONTROL's pulses and IRQ_STATUS stand elsewhere
       endcase
     end
+    if (tail_taken) ring_tail_o <= tail;
     // A 1 clears its event, unless it happens in this very cycle.
     irq_status_q <= (irq_status_q & ~((write && (aw_addr_q == REG_IRQ_STATUS)) ? ones[EVENTS-1:0] : {EVENTS{1'b0}})) | event_now;
     if (any_error) begin
@@ -373,7 +374,7 @@ module trex_registers #(
       REG_RING_HEAD: word = ring_head_i;
       REG_WATCHDOG: word = watchdog_o;
       default: begin
-        word  = counter_hit ? (ar_addr_q[2] ? counter_high_q : counter_i[31:0]) : 32'd0;
+        word  = counter_hit ? counter_high_q : 32'd0;
         known = counter_hit;
       end
     endcase
@@ -389,7 +390,7 @@ module trex_registers #(
   always @(posedge clk_i) begin
     if (s_axil_arvalid && s_axil_arready) ar_addr_q <= { s_axil_araddr[REG_ADDR_BITS-1:2], 2'd0 };
     if (read) begin
-      r_data_q  <= word;
+      r_data_q  <= counter_read_o ? counter_i[31:0] : word;  // a sum comes late in its cycle
       r_error_q <= !known;
     end
     counter_read_q <= counter_read_o && !rst_i;

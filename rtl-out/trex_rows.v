@@ -134,12 +134,18 @@ module trex_rows #(
   wire [1:0]               next_slice;
   wire [PLACE_BITS-1:0]    next_position;
   wire [SIZE_BITS-1:0]     best_beats = ({ {(SIZE_BITS-1-POSITION_BITS){1'b0}}, found_rows, 1'b0 } + BEAT_BYTES - 1'b1) >> BUS_SHIFT;
-  wire [POSITION_BITS-1:0] found_rows = (store_i && first_row_i) ? ONE_ROW : found_length_i;
+  reg                      one_row_q;   // known long before the first segment is found
+  always @(posedge clk_i) one_row_q <= store_i && first_row_i;
+  wire [POSITION_BITS-1:0] found_rows = one_row_q ? ONE_ROW : found_length_i;
   wire                     asking     = (pick_q == ASK) && queue_ready;
   wire                     asked      = (rd_req_valid_o && rd_req_ready_i) || (wr_req_valid_o && wr_req_ready_i);
   wire [SLICES-1:0]        filled;      // slices with tokens
   wire [4:0]               behind     = { {(5-SLICES){1'b0}}, filled } & (5'b11110 << find_slice_q);
-  wire [SIZE_BITS-1:0]  all_beats = ((store_i && best_i) ? best_beats : { {(SIZE_BITS-POSITION_BITS){1'b0}}, found_rows } * { {(SIZE_BITS-FEATURE_BITS){1'b0}}, row_beats });
+  wire [POSITION_BITS-1:0] many_rows = found_length_i;
+  // The choice behind the multiplier, for the length comes late.
+  wire [SIZE_BITS-1:0] one_beats  = { {(SIZE_BITS-FEATURE_BITS){1'b0}}, row_beats };
+  wire [SIZE_BITS-1:0] many_beats = { {(SIZE_BITS-POSITION_BITS){1'b0}}, many_rows } * one_beats;
+  wire [SIZE_BITS-1:0] all_beats  = ((store_i && best_i) ? best_beats : one_row_q ? one_beats : many_beats);
   assign rd_req_valid_o = asking && !store_i;
   assign rd_req_addr_o  = found_input_i;
   assign rd_req_beats_o = all_beats;

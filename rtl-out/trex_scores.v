@@ -104,10 +104,16 @@ module trex_scores #(
   // ---- which slice a number lies in ----
   wire [POSITION_BITS-1:0] softmax_number;
   wire [PASS_BITS-1:0]     softmax_pass;
-  wire [POSITION_BITS-1:0] part  = ((slice_keys_i + TILE_COLUMNS - 1'b1) >> COLUMN_BITS) << COLUMN_BITS;
+  // Keys of a slice, of three, of all groups: they stand long before the first scores of a window.
+  reg  [POSITION_BITS-1:0] part;
+  reg  [POSITION_BITS-1:0] part3;
+  reg  [POSITION_BITS-1:0] all;
   wire [POSITION_BITS-1:0] part2 = part << 1;
-  wire [POSITION_BITS-1:0] part3 = part + part2;
-  wire [POSITION_BITS-1:0] all   = { 9'd0, groups_i } * part;
+  always @(posedge clk_i) begin
+    part  <= ((slice_keys_i + TILE_COLUMNS - 1'b1) >> COLUMN_BITS) << COLUMN_BITS;
+    part3 <= part + part2;
+    all   <= { 9'd0, groups_i } * part;
+  end
   wire [1:0]               group = (softmax_number >= part3) ? 2'd3 : (softmax_number >= part2) ? 2'd2 : (softmax_number >= part) ? 2'd1 : 2'd0;
   wire [POSITION_BITS-1:0] key   = softmax_number - ((group == 2'd3) ? part3 : (group == 2'd2) ? part2 : (group == 2'd1) ? part : {POSITION_BITS{1'b0}});
 

@@ -100,6 +100,7 @@ module trex_section_decoder #(
   reg                    norm_q;
   reg                    sparse_q;
   reg [4:0]              index_bits_q;  // 16: containers
+  reg [4:0]              stride_q;      // bits from one column to the next, of steps
   reg [FEATURE_BITS-1:0] steps_q;
   reg [FEATURE_BITS-1:0] step_q;
   reg [FEATURE_BITS-1:0] left_q;    // outputs of this tile and those after it
@@ -117,8 +118,7 @@ module trex_section_decoder #(
   wire                   last_step = step_q + 1'b1 == steps_q;
   wire                   last_item = last_step && !bias_q && (norm_q || (left_q <= TILE_COLUMNS));
   // Bits from one column to the next.
-  wire [4:0]             stride    = (norm_q || bias_q) ? 5'd8
-                        : (wide ? 5'd16 : (sparse_q ? 5'd6 + index_bits_q : 5'd8));
+  wire [4:0]             stride    = (norm_q || bias_q) ? 5'd8 : stride_q;
 
   // ---- window of beats; the item begins item_place_q units behind the oldest ----
   reg  [PLACE_BITS-1:0]    item_place_q;
@@ -233,6 +233,7 @@ module trex_section_decoder #(
       norm_q        <= ins_op == OP_NORM;
       sparse_q      <= ins_op == OP_EXPAND;
       index_bits_q  <= { ins_wide, ins_indexBits };
+      stride_q      <= ins_wide ? 5'd16 : (ins_op == OP_EXPAND) ? 5'd6 + { 1'b0, ins_indexBits } : 5'd8;
       steps_q       <= ins_inner;
       step_q        <= {FEATURE_BITS{1'b0}};
       left_q        <= ins_outer;

@@ -62,7 +62,8 @@ module trex_sequencer #(
   output wire [2:0]               mode_o,         // MODE_*, generator/contract/codes.ts
   output wire [PASS_BITS-1:0]     pass_o,
   output wire [FEATURE_BITS-1:0]  step_o,
-  output wire [FEATURE_BITS-1:0]  tile_feature_o, // first output of the tile: feature, rank or key number
+  output wire [FEATURE_BITS-1:0]  head_step_o,    // the step, from the base of the instruction on
+  output wire [FEATURE_BITS-1:0]  head_feature_o, // first output of the tile, from the base on
   output wire [1:0]               group_o,        // attention: which slice of a request the keys lie in
   output wire [POSITION_BITS-1:0] key_o,          // attention: first key of the tile, or the key, inside that slice
   output wire [CODE_BITS-1:0] code_addr_o,  // project: word of the W_S store
@@ -143,6 +144,9 @@ module trex_sequencer #(
   reg [FEATURE_BITS-1:0]  tile_q;       // tile number; for scores inside the group
   reg [FEATURE_BITS-1:0]  feature_q;    // first output of the tile: feature, rank or key number
   reg [FEATURE_BITS-1:0]  step_q;
+  // The same two from the base on: counted beside them, so that no adder stands in front of the memories that they address.
+  reg [FEATURE_BITS-1:0]  head_feature_q;
+  reg [FEATURE_BITS-1:0]  head_step_q;
   reg [PASS_BITS-1:0]     pass_q;
   reg [1:0]               group_q;
   reg [POSITION_BITS-1:0] key_q;
@@ -154,15 +158,20 @@ module trex_sequencer #(
   wire streamed  = (mode_q == MODE_EXPAND) || (mode_q == MODE_DENSE);
   wire has_bias  = streamed;
   // Keys of one slice are walked in whole tiles of C, so that score words are numbered without holes.
-  wire [POSITION_BITS-1:0] key_tiles  = (slice_keys_i + TILE_COLUMNS - 1'b1) >> COLUMN_SHIFT;
+  // They stand long before the first attention of a window.
+  reg  [POSITION_BITS-1:0] key_tiles;
+  always @(posedge clk_i) key_tiles <= (slice_keys_i + TILE_COLUMNS - 1'b1) >> COLUMN_SHIFT;
   wire [POSITION_BITS-1:0] tile_keys  = key_tiles << COLUMN_SHIFT;
   wire [FEATURE_BITS-1:0]  outputs    = (mode_q == MODE_VALUES) ? ins_inner : ins_outer;
   wire [FEATURE_BITS-1:0]  left       = outputs - feature_q;
   wire                     last_group = {1'b0, group_q} + 3'd1 == groups_i;
   wire                     last_tile  = (mode_q == MODE_SCORES) ? last_group && (tile_q + 1'b1 == key_tiles)
                                               : left <= TILE_COLUMNS;
-  wire        last_key   = key_q + 1'b1 == tile_keys;
-  wire        last_step  = (mode_q == MODE_VALUES) ? last_group && last_key : step_q + 1'b1 == ins_inner;
+  // Counted down, since a comparison of two numbers would stand in front of every issue.
+  reg  [POSITION_BITS-1:0] keys_left_q;   // of this slice
+  reg  [FEATURE_BITS-1:0]  steps_left_q;  // of this tile, unless it is one of values
+  wire        last_key   = keys_left_q == { {(POSITION_BITS-1){1'b0}}, 1'b1 };
+  wire        last_step  = (mode_q == MODE_VALUES) ? last_group && last_key : steps_left_q == { {(FEATURE_BITS-1){1'b0}}, 1'b1 };
   wire        last_pass  = pass_q == last_pass_i;
   wire        first_step = step_q == {FEATURE_BITS{1'b0}};
 
@@ -213,7 +222,8 @@ module trex_sequencer #(
   assign mode_o       = mode_q;
   assign pass_o       = pass_q;
   assign step_o       = step_q;
-  assign tile_feature_o = feature_q;
+  assign head_step_o    = head_step_q;
+  assign head_feature_o = head_feature_q;
   assign group_o      = group_q;
   assign key_o        = (mode_q == MODE_SCORES) ? tile_q << COLUMN_SHIFT : key_q;
   assign code_addr_o  = code_addr_q;
@@ -222,7 +232,7 @@ module trex_sequencer #(
   assign value_piece_o   = tile_done && (mode_q == MODE_VALUES);
   assign drain_start_o   = tile_done;
   assign drain_columns_o = ((mode_q == MODE_SCORES) || (left >= TILE_COLUMNS)) ? TILE_COLUMNS[COLUMN_BITS:0] : left[COLUMN_BITS:0];
-  assign drain_feature_o = feature_q + (((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? {FEATURE_BITS{1'b0}} : ins_base);
+  assign drain_feature_o = ((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? feature_q : head_feature_q;
 
   assign section_valid_o = state_q == SECTION;
   assign busy_o          = state_q != IDLE;
@@ -239,9 +249,12 @@ module trex_sequencer #(
     if (issue) pass_q <= last_pass ? {PASS_BITS{1'b0}} : pass_q + 1'b1;
     if (step_done) begin
       step_q      <= last_step ? {FEATURE_BITS{1'b0}} : step_q + 1'b1;
+      head_step_q <= last_step ? ins_base : head_step_q + 1'b1;
+      steps_left_q <= last_step ? ins_inner : steps_left_q - 1'b1;
       code_addr_q <= code_addr_q + 1'b1;
       if (mode_q == MODE_VALUES) begin
         key_q   <= last_key ? {POSITION_BITS{1'b0}} : key_q + 1'b1;
+        keys_left_q <= last_key ? tile_keys : keys_left_q - 1'b1;
         if (last_key) group_q <= last_group ? 2'd0 : group_q + 2'd1;
       end
     end
@@ -253,6 +266,7 @@ module trex_sequencer #(
       acc_set_q    <= !acc_set_q;
       bias_taken_q <= 1'b0;
       feature_q    <= feature_q + TILE_COLUMNS;
+      head_feature_q <= head_feature_q + TILE_COLUMNS;
       tile_q       <= tile_q + 1'b1;
       if ((mode_q == MODE_SCORES) && (tile_q + 1'b1 == key_tiles)) begin
         tile_q  <= {FEATURE_BITS{1'b0}};
@@ -277,6 +291,10 @@ module trex_sequencer #(
         tile_q       <= {FEATURE_BITS{1'b0}};
         feature_q    <= {FEATURE_BITS{1'b0}};
         step_q       <= {FEATURE_BITS{1'b0}};
+        head_feature_q <= ins_base;
+        head_step_q  <= ins_base;
+        steps_left_q <= ins_inner;
+        keys_left_q  <= tile_keys;
         pass_q       <= {PASS_BITS{1'b0}};
         group_q      <= 2'd0;
         key_q        <= {POSITION_BITS{1'b0}};
@@ -335,6 +353,7 @@ module trex_sequencer #(
         tile_q          <= {FEATURE_BITS{1'b0}};
         feature_q       <= {FEATURE_BITS{1'b0}};
         step_q          <= {FEATURE_BITS{1'b0}};
+        head_feature_q  <= ins_base;
         group_q         <= 2'd0;
         key_q           <= {POSITION_BITS{1'b0}};
         state_q         <= WALK;

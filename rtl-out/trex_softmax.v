@@ -217,6 +217,16 @@ module trex_softmax #(
   // One address for accumulating and for solving.
   wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : pass4_q;
 
+  // One bit of many, chosen by comparisons: an index on the left is a shifter in every lane.
+  wire [PASSES-1:0] observe_here;
+  genvar p;
+  generate
+    for (p = 0; p < PASSES; p = p + 1) begin : gen_here
+      localparam [PASS_BITS-1:0] PASS = p;
+      assign observe_here[p] = observe_pass_i == PASS;
+    end
+  endgenerate
+
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
@@ -228,8 +238,7 @@ module trex_softmax #(
       wire                         observe = observe_valid_i && observe_mask_i[l];
 
       always @(posedge clk_i) begin
-        seen_q <= seen;
-        if (observe) seen_q[observe_pass_i] <= 1'b1;
+        seen_q <= seen | (observe_here & {PASSES{observe}});
         if (observe && (!seen[observe_pass_i] || observed > observed_top)) top_q[observe_pass_i] <= observed;
       end
 

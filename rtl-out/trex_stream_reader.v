@@ -62,6 +62,7 @@ module trex_stream_reader #(
 
   reg [BEAT_BITS-1:0] next_q;   // beat to ask for next
   reg [SIZE_BITS-1:0] ask_q;    // beats not yet asked for
+  reg [8:0]           burst_q;  // beats of the next request; 0 when all have been asked for
   reg [SIZE_BITS-1:0] take_q;   // beats that have not come
   reg [SIZE_BITS-1:0] give_q;   // beats not yet handed on; the CRC is none of them
   reg [ROOM_BITS-1:0] room_q;   // beats of the buffer that are neither full nor promised
@@ -73,16 +74,20 @@ module trex_stream_reader #(
   reg                 bus_error_q;
 
   // ---- requests: a burst, when there is room for it ----
-  wire [8:0]  to_boundary = BURST_9 - ({ 1'b0, next_q[7:0] } & (BURST_9 - 9'd1));
-  wire [8:0]  burst       = (ask_q < { {(SIZE_BITS-9){1'b0}}, to_boundary }) ? ask_q[8:0] : to_boundary;
+  // The first one ends at a boundary, or with all; so those behind it begin at one.
+  wire [7:0]  first_beat  = addr_i[BUS_SHIFT +: 8];
+  wire [8:0]  to_boundary = BURST_9 - ({ 1'b0, first_beat } & (BURST_9 - 9'd1));
+  wire [SIZE_BITS-1:0] most        = { {(SIZE_BITS-9){1'b0}}, BURST_9 };
+  wire [SIZE_BITS-1:0] burst       = { {(SIZE_BITS-9){1'b0}}, burst_q };
+  wire [SIZE_BITS-1:0] ask_next    = ask_q - burst;
   wire [SIZE_BITS-1:0] room        = { {(SIZE_BITS-ROOM_BITS){1'b0}}, room_q };
   wire        asked       = req_valid_o && req_ready_i;
   wire        given       = beat_valid_o && beat_ready_i;
-  wire [SIZE_BITS-1:0] room_next   = room - (asked ? { {(SIZE_BITS-9){1'b0}}, burst } : {SIZE_BITS{1'b0}}) + { {(SIZE_BITS-1){1'b0}}, given };
+  wire [SIZE_BITS-1:0] room_next   = room - (asked ? burst : {SIZE_BITS{1'b0}}) + { {(SIZE_BITS-1){1'b0}}, given };
 
-  assign req_valid_o = (ask_q != {SIZE_BITS{1'b0}}) && (room >= { {(SIZE_BITS-9){1'b0}}, burst });
+  assign req_valid_o = (burst_q != 9'd0) && (room >= burst);
   assign req_addr_o  = { next_q, {BUS_SHIFT{1'b0}} };
-  assign req_beats_o = { {(SIZE_BITS-9){1'b0}}, burst };
+  assign req_beats_o = burst;
   assign ready_o     = 1'b1;
 
   // ---- beats ----
@@ -114,14 +119,16 @@ module trex_stream_reader #(
     if (valid_i && error_i) failed_q <= 1'b1;
     if (valid_i && is_crc && crc_good && !error_i && !failed_q) done_q <= 1'b1;
     if (asked) begin
-      next_q <= next_q + { {(BEAT_BITS-9){1'b0}}, burst };
-      ask_q  <= ask_q - { {(SIZE_BITS-9){1'b0}}, burst };
+      next_q  <= next_q + { {(BEAT_BITS-9){1'b0}}, burst_q };
+      ask_q   <= ask_next;
+      burst_q <= (ask_next < most) ? ask_next[8:0] : BURST_9;
     end
     room_q <= room_next[ROOM_BITS-1:0];
     if (given) give_q <= give_q - ONE;
     if (start_i) begin
       next_q    <= addr_i[ADDR_BITS-1:BUS_SHIFT];
       ask_q     <= beats_i;
+      burst_q   <= (beats_i < { {(SIZE_BITS-9){1'b0}}, to_boundary }) ? beats_i[8:0] : to_boundary;
       take_q    <= beats_i;
       give_q    <= (beats_i == {SIZE_BITS{1'b0}}) ? {SIZE_BITS{1'b0}} : beats_i - ONE;
       room_q    <= ROOM;
@@ -131,7 +138,7 @@ module trex_stream_reader #(
       crc_bad_q <= beats_i == {SIZE_BITS{1'b0}};
     end
     if (rst_i || abort_i) begin
-      ask_q       <= {SIZE_BITS{1'b0}};
+      burst_q     <= 9'd0;
       begun_q     <= 1'b0;
       done_q      <= 1'b0;
       crc_taken_q <= 1'b0;

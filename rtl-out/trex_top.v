@@ -307,10 +307,12 @@ module trex_top #(
   wire       stream_crc;
   wire       stream_crc_bad;
   wire       stream_error;
-  wire       stream_short;
+  wire       section_short;
+  reg        stream_short;  // found out late in its cycle
   wire       stream_left;
   wire       rows_rd_error = rd_valid[RD_ROWS] && rd_ready[RD_ROWS] && rd_error;
   wire [SEG_BITS-1:0] rows_rd_segment;
+  always @(posedge clk_i) stream_short <= section_short;
   trex_window_control u_window_control (
     .clk_i(clk_i), .rst_i(unit_rst),
     .load_i(load), .loaded_o(loaded), .loading_o(loading), .load_done_o(load_done), .load_code_o(load_code),
@@ -393,7 +395,7 @@ module trex_top #(
     .clk_i(clk_i), .rst_i(unit_rst), .abort_i(abort),
     .section_valid_i(section_valid), .section_ready_o(section_ready), .instruction_i(instruction),
     .beat_valid_i(beat_valid), .beat_ready_o(beat_ready), .beat_i(beat), .ended_i(stream_ended),
-    .short_o(stream_short), .left_o(stream_left),
+    .short_o(section_short), .left_o(stream_left),
     .bias_valid_o(bias_valid), .bias_ready_i(bias_ready), .bias_o(bias), .multipliers_o(multipliers),
     .item_valid_o(item_valid), .item_ready_i(item_ready), .item_weights_o(item_weights), .item_rows_o(item_rows),
     .pair_valid_o(pair_valid), .pair_ready_i(pair_ready), .gamma_o(gamma), .beta_o(beta),
@@ -459,9 +461,12 @@ module trex_top #(
   wire [11:0] ins_outer = instruction[33 +: 12];
   wire [11:0] ins_base = instruction[45 +: 12];
   wire [0:0] ins_best = instruction[120 +: 1];
+  // An instruction stands for a cycle before rows begin with it.
+  reg  rows_store;
+  always @(posedge clk_i) rows_store <= ins_op == OP_STORE;
   trex_rows u_rows (
     .clk_i(clk_i), .rst_i(unit_rst || abort),
-    .start_i(rows_start), .store_i(ins_op == OP_STORE), .outer_i(ins_outer), .base_i(ins_base), .first_row_i(ins_firstRow), .best_i(ins_best),
+    .start_i(rows_start), .store_i(rows_store), .outer_i(ins_outer), .base_i(ins_base), .first_row_i(ins_firstRow), .best_i(ins_best),
     .busy_o(rows_busy), .done_o(rows_done), .slice_fill_i(slice_fill),
     .find_slice_o(find_slice), .find_position_o(find_position),
     .found_segment_i(found_segment), .found_length_i(found_length), .found_input_i(found_input), .found_output_i(found_output),

@@ -133,13 +133,14 @@ module trex_trf #(
       wire [BANK_BITS-1:0] rd_place = BANK - (rd_by_row_i ? rd_row : rd_col);
       wire        wr_next   = wr_place < (wr_by_row_i ? wr_col : wr_row);
       wire        rd_next   = rd_place < (rd_by_row_i ? rd_col : rd_row);
-      wire [31:0] wr_col_at = (wr_feature_block << BANK_BITS) + { {(32-BANK_BITS){1'b0}}, wr_by_row_i ? wr_place : wr_col }
-                              + ((wr_by_row_i && wr_next) ? BANKS : 0);
-      wire [31:0] rd_col_at = (rd_feature_block << BANK_BITS) + { {(32-BANK_BITS){1'b0}}, rd_by_row_i ? rd_place : rd_col }
-                              + ((rd_by_row_i && rd_next) ? BANKS : 0);
+      // Blocks are counted by themselves, and places stand behind them: no carry runs through both.
+      wire [31:0] wr_block  = wr_feature_block + ((wr_by_row_i && wr_next) ? 1 : 0);
+      wire [31:0] rd_block  = rd_feature_block + ((rd_by_row_i && rd_next) ? 1 : 0);
+      wire [31:0] wr_col_at = { wr_block[31-BANK_BITS:0], wr_by_row_i ? wr_place : wr_col };
+      wire [31:0] rd_col_at = { rd_block[31-BANK_BITS:0], rd_by_row_i ? rd_place : rd_col };
       wire [31:0] wr_addr   = wr_col_at * ROW_BLOCKS + wr_token_block + ((!wr_by_row_i && wr_next) ? 1 : 0);
       wire [31:0] rd_addr   = rd_col_at * ROW_BLOCKS + rd_token_block + ((!rd_by_row_i && rd_next) ? 1 : 0);
-      wire        unused_addr = &{ 1'b0, wr_addr, rd_addr };
+      wire        unused_addr = &{ 1'b0, wr_addr, rd_addr, wr_block, rd_block };
 
       trex_ram_1r1w #(
         .WORD_BITS(DATA_BITS),

@@ -182,12 +182,17 @@ module trex_window_former #(
   // The slice it begins in: one bit.
   wire              by_lowest = over_1 || (longs_q != {COUNT_BITS{1'b0}});
   wire [SLICES-1:0] may       = run | fits;
-  wire [SLICES-1:0] lowest    = may & (~may + 1'b1);
+  wire [SLICES-1:0] lowest;
   wire [SLICES-1:0] chosen    = by_lowest ? lowest : emptiest & fits;
   wire [SLICES-1:0] behind_those;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_whole
       localparam [2:0] SLICE = s;
+      if (s == 0) begin : gen_lowest
+        assign lowest[s] = may[s];
+      end else begin : gen_lowest
+        assign lowest[s] = may[s] && !(|may[s-1:0]);
+      end
       assign behind_those[s] = oldest ? (s == 0) : (next_q == SLICE);
     end
   endgenerate
@@ -222,7 +227,7 @@ module trex_window_former #(
       segments_q <= {(SEG_BITS+1){1'b0}};
     end
     if (look_q && last) begin
-      count_q  <= keep_at_q + (take ? {COUNT_BITS{1'b0}} : ONE);
+      count_q  <= take ? keep_at_q : keep_at_q + ONE;
       passed_q <= take ? keep_at_q : passing_q;
     end
     if (take && over_1) longs_q <= longs_q - ONE;

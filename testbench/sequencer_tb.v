@@ -6,7 +6,7 @@
 //          key, code address, set, item taken, score piece, value piece, drain start, drain columns, drain feature; else zero
 //          (first in the high bits)
 // Files    program.hex: instructions; windows.hex: last_pass, groups, slice_keys, cycles before it is aborted (0: never)
-// Errors   also: a tile started when its drain cannot follow; the first tile of an instruction drained, or a unit begun, while
+// Errors   also: a step of a head that is not its base and the step; a tile started when its drain cannot follow; the first tile of an instruction drained, or a unit begun, while
 //          results of an older one are under way; a step that reads what is not there yet; two causes at once
 // Plusargs +seed=n; +pace=n: 0 what surrounds it answers when it likes, 1 at once, 2 seldom
 // Macros   VECTORS, PROGRAM, WINDOWS, TURNED for a register file of one direction, and the parameters of the unit, from tests/rtl/sequencer.test.ts
@@ -100,7 +100,9 @@ module sequencer_tb (
   wire [2:0]                mode;
   wire [PASS_BITS-1:0]      pass;
   wire [`FEATURE_BITS-1:0]  step;
-  wire [`FEATURE_BITS-1:0]  tile_feature;
+  wire [`FEATURE_BITS-1:0] head_step;
+  wire [`FEATURE_BITS-1:0] head_feature;
+  wire [`FEATURE_BITS-1:0] tile_feature = head_feature - instruction[`INS_BASE];
   wire [1:0]                group;
   wire [`POSITION_BITS-1:0] key;
   wire [CODE_BITS-1:0]      code_addr;
@@ -129,7 +131,7 @@ module sequencer_tb (
     .section_valid_o(section_valid), .section_ready_i(section_ready),
     .bias_valid_i(bias_valid), .bias_ready_o(bias_ready), .item_valid_i(item_valid), .item_ready_o(item_ready),
     .issue_o(issue), .first_o(first), .set_o(set), .mode_o(mode), .pass_o(pass), .step_o(step),
-    .tile_feature_o(tile_feature), .group_o(group), .key_o(key), .code_addr_o(code_addr),
+    .head_step_o(head_step), .head_feature_o(head_feature), .group_o(group), .key_o(key), .code_addr_o(code_addr),
     .score_piece_o(score_piece), .value_piece_o(value_piece),
     .drain_start_o(drain_start), .drain_columns_o(drain_columns), .drain_feature_o(drain_feature),
     .drain_ready_i(drain_ready_q), .drain_busy_i(drain_busy_q), .pipe_busy_i(pipe_busy_q),
@@ -219,7 +221,7 @@ module sequencer_tb (
   reg        issued_q;
   reg  [PASS_BITS-1:0] issued_pass_q;
   wire       forbidden_sum = (PASSES > 1) && issue && !first && issued_q && (pass == issued_pass_q);
-  wire       forbidden = forbidden_order || forbidden_value || forbidden_sum || (causes > 3'd1) || ((causes != 3'd0) && !busy) || (item_valid && item_ready && !issue) || ((score_piece || value_piece) && !issue);
+  wire       forbidden = forbidden_order || forbidden_value || forbidden_sum || (issue && (head_step != instruction[`INS_BASE] + step)) || (causes > 3'd1) || ((causes != 3'd0) && !busy) || (item_valid && item_ready && !issue) || ((score_piece || value_piece) && !issue);
   always @(posedge clk_i) begin
     issued_q      <= issue && !rst_i;
     issued_pass_q <= pass;

@@ -297,11 +297,7 @@ describeUnit({
       put: "{SIZE_BITS{1'b0}}",
     },
     { what: 'expects a CRC behind every tile', find: 'if (segment_end && (row_filled', put: 'if (run_end && (row_filled' },
-    {
-      what: 'stores all rows where the first is wanted',
-      find: '(store_i && first_row_i) ? ONE_ROW : found_length_i',
-      put: 'found_length_i',
-    },
+    { what: 'stores all rows where the first is wanted', find: 'one_row_q ? ONE_ROW : found_length_i', put: 'found_length_i' },
     { what: 'stores what lies behind a row', find: 'part_beat && part[b]', put: 'part_beat' },
     { what: 'takes every slice of a request for the first one', find: "if (slice_end) slice_q <= slice_q + 2'd1;", put: '' },
     {

@@ -211,7 +211,7 @@ describeUnit<Shape>({
       put: "(({ {(32-INDEX_SUM_BITS){1'b0}}, index_units_q } << COLUMN_BITS) + 32'd7) >> 3",
     },
     { what: 'keeps beats through an abort', find: "count_q    <= {COUNT_BITS{1'b0}};", put: '' },
-    { what: 'looks at an instruction after the hand-over', find: ': (wide ? 5', put: ': (ins_wide ? 5' },
+    { what: 'looks at an instruction after the hand-over', find: "5'd8 : stride_q", put: "5'd8 : ins_wide ? 5'd16 : stride_q" },
     { what: 'hands the values of a wide step on as a step', find: '&& !norm_q && !split', put: '&& !norm_q' },
     {
       what: 'takes the values of a wide step twice',

@@ -302,9 +302,11 @@ describeUnit({
     { what: 'numbers keys with holes between slices', find: "tile_q  <= {FEATURE_BITS{1'b0}};\n        group_q", put: 'group_q' },
     {
       what: 'adds the base to ranks',
-      find: "((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? {FEATURE_BITS{1'b0}} :",
-      put: "(mode_q == MODE_SCORES) ? {FEATURE_BITS{1'b0}} :",
+      find: '((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? feature_q :',
+      put: '(mode_q == MODE_SCORES) ? feature_q :',
     },
+    { what: 'begins a head at the first feature', find: 'last_step ? ins_base :', put: "last_step ? {FEATURE_BITS{1'b0}} :" },
+    { what: 'takes values from behind the keys', find: 'head_feature_q  <= ins_base;', put: '' },
     { what: 'says a piece in every tile of scores', find: 'step_done && last_tile && (mode_q', put: 'step_done && (mode_q' },
     { what: 'says a piece in every pass', find: 'step_done && last_tile && (mode_q', put: 'issue && last_tile && (mode_q' },
     { what: 'says a piece for tiles of all modes', find: 'tile_done && (mode_q == MODE_VALUES)', put: 'tile_done' },

@@ -92,13 +92,11 @@ describeUnit<Shape>({
   ],
   makeBench: readerBench,
   mutants: [
-    { what: 'asks before there is room', find: "(room >= { {(SIZE_BITS-9){1'b0}}, burst })", put: "(room != {SIZE_BITS{1'b0}})" },
+    { what: 'asks before there is room', find: '(room >= burst)', put: "(room != {SIZE_BITS{1'b0}})" },
     { what: 'gives back room twice', find: "+ { {(SIZE_BITS-1){1'b0}}, given }", put: "+ { {(SIZE_BITS-2){1'b0}}, given, 1'b0 }" },
-    {
-      what: 'asks past its region',
-      find: "(ask_q < { {(SIZE_BITS-9){1'b0}}, to_boundary }) ? ask_q[8:0] : to_boundary",
-      put: 'to_boundary',
-    },
+    { what: 'asks past its region', find: '(ask_next < most) ? ask_next[8:0] : BURST_9', put: 'BURST_9' },
+    { what: 'begins past a boundary', find: '? beats_i[8:0] : to_boundary', put: '? beats_i[8:0] : BURST_9' },
+    { what: 'begins past its region', find: "(beats_i < { {(SIZE_BITS-9){1'b0}}, to_boundary }) ?", put: "1'b0 ?" },
     { what: 'hands the CRC on', find: 'valid_i && !is_crc;', put: 'valid_i;' },
     {
       what: 'looks at the low half of the CRC only',
@@ -109,7 +107,7 @@ describeUnit<Shape>({
     { what: 'calls a bus error a wrong CRC', find: '!crc_good && !error_i && !failed_q', put: '!crc_good' },
     { what: 'goes on with the CRC of the window before', find: 'crc_clear_o = start_i', put: 'crc_clear_o = start_i && !begun_q' },
     { what: 'keeps beats through an abort', find: '.rst_i(rst_i || abort_i)', put: '.rst_i(rst_i)' },
-    { what: 'asks on after an abort', find: "ask_q       <= {SIZE_BITS{1'b0}};", put: '' },
+    { what: 'asks on after an abort', find: "burst_q     <= 9'd0;", put: '' },
     { what: 'ends with the last beat asked for', find: "(give_q == {SIZE_BITS{1'b0}})", put: "(ask_q == {SIZE_BITS{1'b0}})" },
     { what: 'takes a region of no beats', find: "crc_bad_q <= beats_i == {SIZE_BITS{1'b0}}", put: "crc_bad_q <= 1'b0" },
   ],

@@ -159,7 +159,7 @@ describeUnit<Shape>({
     { what: 'takes every entry for a long one', find: "{ 2'd0, entry_length } > SLICE_TOKENS", put: "1'b1" },
     { what: 'remembers long ones over a reset', find: "      longs_q  <= {COUNT_BITS{1'b0}};\n", put: '' },
     { what: 'goes on with a walk over a reset', find: "walk_q   <= 1'b0;", put: "walk_q   <= walk_q === 1'b1;" },
-    { what: 'takes the highest slice that fits', find: "may & (~may + 1'b1)", put: 'may & ~(may >> 1)' },
+    { what: 'takes the highest slice that fits', find: 'may[s] && !(|may[s-1:0])', put: 'may[s] && !(|(may >> (s + 1)))' },
     { what: 'takes the fullest slice', find: 'assign less[o] = fill < fill_q', put: 'assign less[o] = fill > fill_q' },
     { what: 'takes the last of the emptiest', find: 'chosen    = by_lowest', put: 'chosen    = (by_lowest || none[SLICES-1])' },
     { what: 'fills a slice over its end', find: 'fits[s] = sum <= SLICE_TOKENS', put: "fits[s] = sum <= SLICE_TOKENS + 1'b1" },
