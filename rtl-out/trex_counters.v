@@ -289,22 +289,29 @@ module trex_counters #(
     endcase
   end
 
-  (* ram_style = "distributed" *) reg [31:0] low_q [0:31];
-  (* ram_style = "distributed" *) reg [31:0] high_q [0:31];
+  wire [31:0] low_held;
+  wire [31:0] high_held;
   reg  [31:0] begun_q;   // bit n: counter n has been added to since the last clear
   integer     i;
   reg  [4:0]  slot_q;    // the high half follows a cycle behind, so that no adder is longer than 33 bits
   reg         old_q;
   reg         carry_q;
   reg         borrow_q;
-  wire [32:0] low  = { 1'b0, begun_q[slot] ? low_q[slot] : 32'd0 } + { 1'b0, came[31:0] };
-  wire [31:0] high = (old_q ? high_q[slot_q] : 32'd0) + { {31{borrow_q && !carry_q}}, borrow_q != carry_q };
+  wire [32:0] low  = { 1'b0, begun_q[slot] ? low_held : 32'd0 } + { 1'b0, came[31:0] };
+  wire [31:0] high = (old_q ? high_held : 32'd0) + { {31{borrow_q && !carry_q}}, borrow_q != carry_q };
 
   assign value_o = { high, low[31:0] };
 
+  trex_ram_1r1w #(.WORD_BITS(32), .DEPTH(32), .LANE_BITS(32), .READ_CYCLES(0)) u_low (
+    .clk_i(clk_i), .wr_en_i(1'b1), .wr_addr_i(slot), .wr_lanes_i(1'b1), .wr_data_i(low[31:0]),
+    .rd_en_i(1'b1), .rd_addr_i(slot), .rd_data_o(low_held)
+  );
+  trex_ram_1r1w #(.WORD_BITS(32), .DEPTH(32), .LANE_BITS(32), .READ_CYCLES(0)) u_high (
+    .clk_i(clk_i), .wr_en_i(1'b1), .wr_addr_i(slot_q), .wr_lanes_i(1'b1), .wr_data_i(high),
+    .rd_en_i(1'b1), .rd_addr_i(slot_q), .rd_data_o(high_held)
+  );
+
   always @(posedge clk_i) begin
-    low_q[slot]    <= low[31:0];
-    high_q[slot_q] <= high;
     slot_q         <= slot;
     old_q          <= begun_q[slot];
     carry_q        <= low[32];

@@ -74,12 +74,15 @@ module trex_epilogue #(
   reg [RESIDUAL-1:0]         residual_add_q;
   reg [LATENCY*TAG_BITS-1:0] tag_q;
 
+  // Registers hold what they have when nothing comes; what travels beside the words moves when anything does.
+  wire moving = in_valid_i || (|valid_q);
+
   always @(posedge clk_i) begin
     if (rst_i) valid_q <= {LATENCY{1'b0}};
     else valid_q <= { valid_q[LATENCY-2:0], in_valid_i };
     activate_q <= { activate_q[LATENCY-2:0], activate_i };
     residual_add_q <= { residual_add_q[RESIDUAL-2:0], residual_add_i };
-    tag_q <= { tag_q[(LATENCY-1)*TAG_BITS-1:0], tag_i };
+    if (moving) tag_q <= { tag_q[(LATENCY-1)*TAG_BITS-1:0], tag_i };
   end
   assign out_valid_o = valid_q[LATENCY-1];
   assign tag_o = tag_q[(LATENCY-1)*TAG_BITS +: TAG_BITS];
@@ -133,34 +136,37 @@ module trex_epilogue #(
 
       always @(posedge clk_i) begin
         // The accumulator second: logic in front of the second operand costs no look-up table of its own.
-        value_q <= bias_value + acc_value;
-        multiplier_q <= multiplier_i[l*MULTIPLIER_BITS +: MULTIPLIER_BITS];
-        shift_q <= { shift_q[6*MULTIPLIER_STAGES-1:0], shift_i[l*6 +: 6] - 6'd1 };
+        if (in_valid_i) value_q <= bias_value + acc_value;
+        if (in_valid_i) multiplier_q <= multiplier_i[l*MULTIPLIER_BITS +: MULTIPLIER_BITS];
+        if (moving) shift_q <= { shift_q[6*MULTIPLIER_STAGES-1:0], shift_i[l*6 +: 6] - 6'd1 };
 
-        shifted_q <= shifted;
-        over_q <= over;
-        sign_q <= product[PRODUCT_BITS-1];
+        if (valid_q[MULTIPLIER_STAGES]) begin
+          shifted_q <= shifted;
+          over_q <= over;
+          sign_q <= product[PRODUCT_BITS-1];
+        end
 
-        sat8_q <= { sign, fits8 ? total[6:0] : {7{!sign}} };
-        sign_later_q <= sign;
+        // Cleared and set before they are enabled: in the other order both would be logic in front of every bit.
+        if (valid_q[MULTIPLIER_STAGES+1]) sat8_q <= { sign, fits8 ? total[6:0] : {7{!sign}} };
+        if (valid_q[MULTIPLIER_STAGES+1]) sign_later_q <= sign;
         large12_q <= !fits12 && !sign;
         large16_q <= !fits16 && !sign;
         if (!fits12 && sign) low12_q <= {(SCORE_BITS-1){1'b0}};
-        else low12_q <= total[SCORE_BITS-2:0];
+        else if (valid_q[MULTIPLIER_STAGES+1]) low12_q <= total[SCORE_BITS-2:0];
         if (!fits16 && sign) low16_q <= 15'd0;
-        else low16_q <= total[14:0];
+        else if (valid_q[MULTIPLIER_STAGES+1]) low16_q <= total[14:0];
 
-        out_act_q <= fits_act ? sat8_q[ACT_BITS-1:0] : { sat8_q[7], {(ACT_BITS-1){!sat8_q[7]}} };
-        out12_q[SCORE_BITS-1] <= sign_later_q;
-        out16_q[15] <= sign_later_q;
+        if (valid_q[MULTIPLIER_STAGES+2]) out_act_q <= fits_act ? sat8_q[ACT_BITS-1:0] : { sat8_q[7], {(ACT_BITS-1){!sat8_q[7]}} };
+        if (valid_q[MULTIPLIER_STAGES+2]) out12_q[SCORE_BITS-1] <= sign_later_q;
+        if (valid_q[MULTIPLIER_STAGES+2]) out16_q[15] <= sign_later_q;
         if (large12_q) out12_q[SCORE_BITS-2:0] <= {(SCORE_BITS-1){1'b1}};
-        else out12_q[SCORE_BITS-2:0] <= low12_q;
+        else if (valid_q[MULTIPLIER_STAGES+2]) out12_q[SCORE_BITS-2:0] <= low12_q;
         if (large16_q) out16_q[14:0] <= {15{1'b1}};
-        else out16_q[14:0] <= low16_q;
+        else if (valid_q[MULTIPLIER_STAGES+2]) out16_q[14:0] <= low16_q;
       end
 
       trex_multiplier #(.A_BITS(VALUE_BITS), .B_BITS(MULTIPLIER_BITS + 1), .OUT_BITS(PRODUCT_BITS), .STAGES(MULTIPLIER_STAGES)) u_product (
-        .clk_i(clk_i), .a_i(value_q), .b_i({ 1'b0, multiplier_q }), .product_o(product)
+        .clk_i(clk_i), .en_i(valid_q[MULTIPLIER_STAGES-1:0]), .a_i(value_q), .b_i({ 1'b0, multiplier_q }), .product_o(product)
       );
 
       trex_fit_shift #(.IN_BITS(PRODUCT_BITS), .AMOUNT_BITS(6), .OUT_BITS(18)) u_shift (

@@ -1,7 +1,8 @@
 // Product of two signed numbers, registered STAGES times. With two stages the halves of the first factor are multiplied, and
 // their products added a cycle later, so that a cycle holds half a multiplication or one addition.
 //
-// Timing   product_o belongs to a_i and b_i of STAGES cycles before
+// Timing   product_o belongs to a_i and b_i of STAGES cycles before; register k, the first is 0, holds what it has while en_i[k]
+//          is 0
 // Reset    none
 `default_nettype none
 module trex_multiplier #(
@@ -11,6 +12,7 @@ module trex_multiplier #(
   parameter STAGES   = 1  // 1 or 2
 ) (
   input  wire                       clk_i,
+  input  wire [STAGES-1:0]          en_i,
   input  wire signed [A_BITS-1:0]   a_i,
   input  wire signed [B_BITS-1:0]   b_i,
   output wire signed [OUT_BITS-1:0] product_o
@@ -30,7 +32,7 @@ module trex_multiplier #(
 
   wire signed [ALL_BITS-1:0] product;
   reg  signed [OUT_BITS-1:0] product_q;
-  always @(posedge clk_i) product_q <= product[OUT_BITS-1:0];
+  always @(posedge clk_i) if (en_i[STAGES-1]) product_q <= product[OUT_BITS-1:0];
   assign product_o = product_q;
   wire unused_sign = &{ 1'b0, product };
 
@@ -48,8 +50,8 @@ module trex_multiplier #(
       reg  signed [LOW_BITS+B_BITS-1:0]  low_q;
       reg  signed [HIGH_BITS+B_BITS-1:0] high_q;
       always @(posedge clk_i) begin
-        low_q  <= low * low_b;
-        high_q <= high * high_b;
+        if (en_i[0]) low_q  <= low * low_b;
+        if (en_i[0]) high_q <= high * high_b;
       end
       assign product = { high_q, {LOW_BITS{1'b0}} } + { {HIGH_BITS{low_q[LOW_BITS+B_BITS-1]}}, low_q };
     end

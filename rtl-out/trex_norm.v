@@ -254,12 +254,14 @@ module trex_norm #(
   wire [7:0]           gamma        = param_line_q[(NORMAL-2)*16 +: 8];
 
   always @(posedge clk_i) begin
-    pass_line_q <= { pass_line_q[PRODUCT*PASS_BITS-1:0], pass_q };
-    turn_line_q <= { turn_line_q[PRODUCT*TURN_BITS-1:0], turn_q };
+    if (state_q == SUM || state_q == APPLY) begin
+      pass_line_q <= { pass_line_q[PRODUCT*PASS_BITS-1:0], pass_q };
+      turn_line_q <= { turn_line_q[PRODUCT*TURN_BITS-1:0], turn_q };
+    end
     first_q <= { first_q[PRODUCT-2:0], feature_q == {WIDTH_BITS{1'b0}} };
     if (param_valid_i && param_ready_o) param_q <= { beta_i, gamma_i };
-    param_line_q <= { param_line_q[(NORMAL-2)*16-1:0], param_q };
-    beta_q <= param_line_q[(NORMAL-2)*16+8 +: 8];
+    if (state_q == APPLY) param_line_q <= { param_line_q[(NORMAL-2)*16-1:0], param_q };
+    if (state_q == APPLY) beta_q <= param_line_q[(NORMAL-2)*16+8 +: 8];
   end
 
   // The solver: one token a cycle. u keeps nine bits of var from an even position, so h is exact.
@@ -297,24 +299,28 @@ module trex_norm #(
   trex_rsqrt_rom u_rsqrt_rom (.index_i(root_index_q), .mantissa_o(scale_mantissa));
 
   always @(posedge clk_i) begin
-    sum1_q <= sum1_of[lane_q[PICK_BITS-1:0]];
-    sum2_q <= sum2_of[lane_q[PICK_BITS-1:0]];
-    variance_q <= scaled2 - (square & {VAR_BITS{centred_q}}) + epsilon_q;
-    variance4_q <= variance_q;
-    half_bits4_q <= half_bits_d;
-    root_index_q <= variance_padded[{ half_bits4_q, 1'b0 } +: 9];
-    half_bits5_q <= half_bits4_q;
-    solve_pass_q <= { solve_pass_q[(SOLVED-1)*PASS_BITS-1:0], pass_q };
-    solve_lane_q <= { solve_lane_q[(SOLVED-1)*LANE_BITS-1:0], lane_q };
+    if (state_q == SOLVE) begin
+      sum1_q <= sum1_of[lane_q[PICK_BITS-1:0]];
+      sum2_q <= sum2_of[lane_q[PICK_BITS-1:0]];
+      variance_q <= scaled2 - (square & {VAR_BITS{centred_q}}) + epsilon_q;
+      variance4_q <= variance_q;
+      half_bits4_q <= half_bits_d;
+      root_index_q <= variance_padded[{ half_bits4_q, 1'b0 } +: 9];
+      half_bits5_q <= half_bits4_q;
+      solve_pass_q <= { solve_pass_q[(SOLVED-1)*PASS_BITS-1:0], pass_q };
+      solve_lane_q <= { solve_lane_q[(SOLVED-1)*LANE_BITS-1:0], lane_q };
+    end
   end
 
   trex_multiplier #(.A_BITS(SUM1_BITS), .B_BITS(SUM1_BITS), .OUT_BITS(VAR_BITS), .STAGES(MULTIPLIER_STAGES)) u_square (
-    .clk_i(clk_i), .a_i(sum1_q), .b_i(sum1_q), .product_o(square)
+    .clk_i(clk_i), .en_i({MULTIPLIER_STAGES{state_q == SOLVE}}), .a_i(sum1_q), .b_i(sum1_q), .product_o(square)
   );
   trex_multiplier #(.A_BITS(SUM2_BITS + 1), .B_BITS(WIDTH_BITS + 1), .OUT_BITS(VAR_BITS), .STAGES(MULTIPLIER_STAGES)) u_scaled2 (
-    .clk_i(clk_i), .a_i({ 1'b0, sum2_q }), .b_i({ 1'b0, features_q }), .product_o(scaled2)
+    .clk_i(clk_i), .en_i({MULTIPLIER_STAGES{state_q == SOLVE}}), .a_i({ 1'b0, sum2_q }), .b_i({ 1'b0, features_q }), .product_o(scaled2)
   );
 
+  // Registers of the multiplication: for a word that is seen, or one that was asked for.
+  wire [MULTIPLIER_STAGES-1:0] product_en = seen_line[MULTIPLIER_STAGES-1:0] | valid_q[MULTIPLIER_STAGES-1:0];
   wire                 sum_en = seen_sum || (state_q == SUM && valid_q[PRODUCT-1]);
   wire                 sum_first = seen_sum ? seen_first_line[MULTIPLIER_STAGES] : first_q[PRODUCT-1];
   wire [PASS_BITS-1:0] seen_sum_pass = seen_pass_line[MULTIPLIER_STAGES*PASS_BITS +: PASS_BITS];
@@ -350,14 +356,31 @@ module trex_norm #(
     end
   endgenerate
 
+  // Both sums of a lane lie in one word, the lower is S1; a table of scales for each datapath.
+  localparam SUMS_BITS   = SUM1_BITS + SUM2_BITS;
+  localparam SCALE_ENTRY = RSQRT_BITS + 5;
+  wire [LANES*SUMS_BITS-1:0]    sums;
+  wire [LANES*SUMS_BITS-1:0]    sums_next;
+  wire [VECTOR_LANES-1:0]       solved_here;
+  wire [VECTOR_LANES*SCALE_ENTRY-1:0] scales;
+  trex_ram_1r1w #(.WORD_BITS(LANES*SUMS_BITS), .DEPTH(PASSES), .LANE_BITS(LANES*SUMS_BITS), .READ_CYCLES(0)) u_sums (
+    .clk_i(clk_i), .wr_en_i(sum_en), .wr_addr_i(sum_pass), .wr_lanes_i(1'b1), .wr_data_i(sums_next),
+    .rd_en_i(1'b1), .rd_addr_i(sum_pass), .rd_data_o(sums)
+  );
+  trex_ram_1r1w #(.WORD_BITS(VECTOR_LANES*SCALE_ENTRY), .DEPTH(PASSES*SHARE), .LANE_BITS(SCALE_ENTRY), .READ_CYCLES(0)) u_scales (
+    .clk_i(clk_i), .wr_en_i(solve_valid_q[SOLVED-1]), .wr_addr_i(solved_at[ENTRY_BITS-1:0]), .wr_lanes_i(solved_here),
+    .wr_data_i({VECTOR_LANES{half_bits5_q, scale_mantissa}}),
+    .rd_en_i(1'b1), .rd_addr_i(scale_at[ENTRY_BITS-1:0]), .rd_data_o(scales)
+  );
+
   genvar l;
   generate
     // Sums, a lane each.
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
-      reg  [SUM1_BITS-1:0]  sum1_mem_q [0:PASSES-1];
-      reg  [SUM2_BITS-1:0]  sum2_mem_q [0:PASSES-1];
-      wire [SUM1_BITS-1:0]  sum1 = sum1_mem_q[sum_pass];
-      wire [SUM2_BITS-1:0]  sum2 = sum2_mem_q[sum_pass];
+      wire [SUM1_BITS-1:0]  sum1 = sums[l*SUMS_BITS +: SUM1_BITS];
+      wire [SUM2_BITS-1:0]  sum2 = sums[l*SUMS_BITS+SUM1_BITS +: SUM2_BITS];
+
+      integer               s;
 
       // The multiplier; in sweep 2 those of the first lanes work for the datapaths.
       wire [15:0]           own;
@@ -382,15 +405,15 @@ module trex_norm #(
       end
 
       always @(posedge clk_i) begin
-        value_q <= value_line[16*MULTIPLIER_STAGES-1:0];
-        if (sum_en) begin
-          sum1_mem_q[sum_pass] <= value_term + (sum_first ? {SUM1_BITS{1'b0}} : sum1);
-          sum2_mem_q[sum_pass] <= square_term + (sum_first ? {SUM2_BITS{1'b0}} : sum2);
+        for (s = 0; s < MULTIPLIER_STAGES; s = s + 1) begin
+          if (product_en[s]) value_q[16*s +: 16] <= value_line[16*s +: 16];
         end
       end
+      assign sums_next[l*SUMS_BITS +: SUM1_BITS] = value_term + (sum_first ? {SUM1_BITS{1'b0}} : sum1);
+      assign sums_next[l*SUMS_BITS+SUM1_BITS +: SUM2_BITS] = square_term + (sum_first ? {SUM2_BITS{1'b0}} : sum2);
 
       trex_multiplier #(.A_BITS(16), .B_BITS(16), .OUT_BITS(31), .STAGES(MULTIPLIER_STAGES)) u_product (
-        .clk_i(clk_i), .a_i(value), .b_i(other), .product_o(product)
+        .clk_i(clk_i), .en_i(product_en), .a_i(value), .b_i(other), .product_o(product)
       );
 
       assign sum1_of[l] = sum1;
@@ -404,8 +427,7 @@ module trex_norm #(
       wire [31:0]           lane = { {(32-TURN_BITS){1'b0}}, product_turn } * VECTOR_LANES + l;
       wire                  unused_lane = &{ 1'b0, lane };
       wire [SUM1_BITS-1:0]  sum1 = sum1_of[lane[PICK_BITS-1:0]];
-      reg  [RSQRT_BITS+4:0] scale_mem_q [0:PASSES*SHARE-1];
-      wire [RSQRT_BITS+4:0] scale = plain_q ? PLAIN_SCALE : scale_mem_q[scale_at[ENTRY_BITS-1:0]];
+      wire [RSQRT_BITS+4:0] scale = plain_q ? PLAIN_SCALE : scales[l*SCALE_ENTRY +: SCALE_ENTRY];
       reg  signed [DIFF_BITS-1:0] diff_q;
 
       // Scaled, shifted, z, times gamma, plus beta, shifted, saturated.
@@ -448,23 +470,25 @@ module trex_norm #(
       wire unused_half = &{ 1'b0, z_doubled[0], x_doubled[0], r_doubled[0] };
 
       always @(posedge clk_i) begin
-        if (solve_valid_q[SOLVED-1] && solved_path == PATH) scale_mem_q[solved_at[ENTRY_BITS-1:0]] <= { half_bits5_q, scale_mantissa };
-
-        diff_q <= scaled_of[l] - ({ {(DIFF_BITS-SUM1_BITS){sum1[SUM1_BITS-1]}}, sum1 } & {DIFF_BITS{centred_q}});
-        half_bits_q <= half_bits_line[5*MULTIPLIER_STAGES-1:0];
-        z_shifted_q <= z_shifted;
-        z_over_q <= z_over;
-        scaled_sign_q <= scaled[SCALE_BITS-1];
-        normalized_q <= normalized_fits ? z_doubled[16:1] : { scaled_sign_q, {15{!scaled_sign_q}} };
-        scaled_z_q <= normalized_wide * gamma_wide;
-        affine_q <= { {(SHIFT_BITS-Z_GAMMA_BITS){scaled_z_q[Z_GAMMA_BITS-1]}}, scaled_z_q } + beta_shifted;
-        x_shifted_q <= x_shifted;
-        x_over_q <= x_over;
-        r_shifted_q <= r_shifted;
-        r_over_q <= r_over;
-        affine_sign_q <= affine_q[SHIFT_BITS-1];
-        x_result_q <= x_fits ? x_doubled[ACT_BITS:1] : { affine_sign_q, {(ACT_BITS-1){!affine_sign_q}} };
-        r_result_q <= r_fits ? r_doubled[16:1] : { affine_sign_q, {15{!affine_sign_q}} };
+        if (valid_q[PRODUCT-1]) diff_q <= scaled_of[l] - ({ {(DIFF_BITS-SUM1_BITS){sum1[SUM1_BITS-1]}}, sum1 } & {DIFF_BITS{centred_q}});
+        if (state_q == APPLY) half_bits_q <= half_bits_line[5*MULTIPLIER_STAGES-1:0];
+        if (valid_q[SCALED-1]) begin
+          z_shifted_q <= z_shifted;
+          z_over_q <= z_over;
+          scaled_sign_q <= scaled[SCALE_BITS-1];
+        end
+        if (valid_q[SCALED]) normalized_q <= normalized_fits ? z_doubled[16:1] : { scaled_sign_q, {15{!scaled_sign_q}} };
+        if (valid_q[NORMAL-1]) scaled_z_q <= normalized_wide * gamma_wide;
+        if (valid_q[NORMAL]) affine_q <= { {(SHIFT_BITS-Z_GAMMA_BITS){scaled_z_q[Z_GAMMA_BITS-1]}}, scaled_z_q } + beta_shifted;
+        if (valid_q[NORMAL+1]) begin
+          x_shifted_q <= x_shifted;
+          x_over_q <= x_over;
+          r_shifted_q <= r_shifted;
+          r_over_q <= r_over;
+          affine_sign_q <= affine_q[SHIFT_BITS-1];
+        end
+        if (valid_q[NORMAL+2]) x_result_q <= x_fits ? x_doubled[ACT_BITS:1] : { affine_sign_q, {(ACT_BITS-1){!affine_sign_q}} };
+        if (valid_q[NORMAL+2]) r_result_q <= r_fits ? r_doubled[16:1] : { affine_sign_q, {15{!affine_sign_q}} };
       end
 
       trex_fit_shift #(.IN_BITS(SCALE_BITS), .AMOUNT_BITS(5), .OUT_BITS(17)) u_z_shift (
@@ -477,9 +501,10 @@ module trex_norm #(
         .value_i(affine_q), .amount_i(r_shift_q), .value_o(r_shifted), .over_o(r_over)
       );
       trex_multiplier #(.A_BITS(DIFF_BITS), .B_BITS(RSQRT_BITS + 1), .OUT_BITS(SCALE_BITS), .STAGES(MULTIPLIER_STAGES)) u_scaled (
-        .clk_i(clk_i), .a_i(diff_q), .b_i({ 1'b0, scale[RSQRT_BITS-1:0] }), .product_o(scaled)
+        .clk_i(clk_i), .en_i(valid_q[PRODUCT +: MULTIPLIER_STAGES]), .a_i(diff_q), .b_i({ 1'b0, scale[RSQRT_BITS-1:0] }), .product_o(scaled)
       );
 
+      assign solved_here[l] = solved_path == PATH;
       assign x_results[l*ACT_BITS +: ACT_BITS] = x_result_q;
       assign r_results[l*16 +: 16] = r_result_q;
     end

@@ -143,27 +143,29 @@ module trex_pe_array #(
       // Sums that go on, and those that a drain finds: all lanes of a column in one memory, since it has words of 6 or 4 bits on FPGAs.
       wire [WORD_BITS-1:0] start;
       wire [WORD_BITS-1:0] sum;
-      (* ram_style = "distributed" *)
-      reg  [WORD_BITS-1:0] finished_q [0:2*PASSES-1];
-      always @(posedge clk_i) begin
-        if (product_valid_q) finished_q[product_entry] <= sum;
-      end
+      wire [WORD_BITS-1:0] finished;
+      trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(2*PASSES), .LANE_BITS(WORD_BITS), .READ_CYCLES(0)) u_finished (
+        .clk_i(clk_i), .wr_en_i(product_valid_q), .wr_addr_i(product_entry), .wr_lanes_i(1'b1), .wr_data_i(sum),
+        .rd_en_i(1'b1), .rd_addr_i(drain_entry), .rd_data_o(finished)
+      );
       if (c < HALF) begin : gen_low
-        assign low_data[c] = finished_q[drain_entry];
+        assign low_data[c] = finished;
       end else begin : gen_high
-        assign high_data[c-HALF] = finished_q[drain_entry];
+        assign high_data[c-HALF] = finished;
       end
 
       if (PASSES > 1) begin : gen_running
         wire unused_first = product_first_q;
-        (* ram_style = "distributed" *)
-        reg [WORD_BITS-1:0] running_q [0:PASSES-1];
+        wire [WORD_BITS-1:0] running;
+        trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(PASSES), .LANE_BITS(WORD_BITS), .READ_CYCLES(0)) u_running (
+          .clk_i(clk_i), .wr_en_i(product_valid_q), .wr_addr_i(product_pass_q), .wr_lanes_i(1'b1), .wr_data_i(sum),
+          .rd_en_i(1'b1), .rd_addr_i(operand_pass_q), .rd_data_o(running)
+        );
         // A register that is cleared and not a word that is masked: multiplication and sum are then one DSP block.
         reg [WORD_BITS-1:0] start_q;
         assign start = start_q;
         always @(posedge clk_i) begin
-          if (product_valid_q) running_q[product_pass_q] <= sum;
-          start_q <= running_q[operand_pass_q];
+          if (operand_valid_q) start_q <= running;
           if (operand_first_q) start_q <= {WORD_BITS{1'b0}};
         end
       end else begin : gen_running
@@ -185,7 +187,7 @@ module trex_pe_array #(
           wire signed [7:0]          act = activation_q[LANE*8 +: 8];
           reg  signed [15:0]         product_q;
           wire signed [ACC_BITS-1:0] addend = { {(ACC_BITS-16){product_q[15]}}, product_q };
-          always @(posedge clk_i) product_q <= act * weight_q;
+          always @(posedge clk_i) if (operand_valid_q) product_q <= act * weight_q;
           assign sum[LANE*ACC_BITS +: ACC_BITS] = start[LANE*ACC_BITS +: ACC_BITS] + addend;
         end
       end

@@ -1,8 +1,9 @@
-// The memory of every unit: one write port with lane enables, one synchronous read port.
+// The memory of every unit: one write port with lane enables, one read port.
 // The style of memory is chosen here and nowhere else.
 //
-//   rd_en_i = 1   rd_data_o becomes the word at rd_addr_i one cycle later
-//   rd_en_i = 0   rd_data_o holds
+//   READ_CYCLES = 1, rd_en_i = 1   rd_data_o becomes the word at rd_addr_i one cycle later
+//   READ_CYCLES = 1, rd_en_i = 0   rd_data_o holds
+//   READ_CYCLES = 0                rd_data_o is the word at rd_addr_i, whatever rd_en_i is
 //
 // Layout   lane k of a word is bits [k*LANE_BITS +: LANE_BITS]
 // Timing   write at the clock edge; reading an address written in the same cycle returns the old word
@@ -14,6 +15,7 @@ module trex_ram_1r1w #(
   parameter LANE_BITS   = 8,  // the unit of wr_lanes_i
   // Made with the configuration; an instance may choose another.
   parameter DISTRIBUTED = 0,  // 1: LUT RAM; 0: block RAM
+  parameter READ_CYCLES = 1,  // 1: of a read; 0: read at once, LUT RAM whatever DISTRIBUTED is
   // Derived; do not override.
   parameter LANES       = WORD_BITS / LANE_BITS,
   parameter ADDR_BITS   = (DEPTH > 1) ? $clog2(DEPTH) : 1
@@ -31,12 +33,22 @@ module trex_ram_1r1w #(
   initial begin
     if (DEPTH < 1) begin $display("%m: DEPTH = %0d: must be at least 1", DEPTH); $finish; end
     if ((WORD_BITS % LANE_BITS) != 0) begin $display("%m: WORD_BITS = %0d: must be a multiple of LANE_BITS", WORD_BITS); $finish; end
+    if ((READ_CYCLES != 0) && (READ_CYCLES != 1)) begin $display("%m: READ_CYCLES = %0d: must be 0 or 1", READ_CYCLES); $finish; end
   end
 `endif
 
   genvar k;
   generate
-    if (DISTRIBUTED != 0) begin : gen_distributed
+    if (READ_CYCLES == 0) begin : gen_at_once
+      (* ram_style = "distributed" *) reg [WORD_BITS-1:0] mem_q [0:DEPTH-1];
+      wire unused_rd_en = &{ 1'b0, rd_en_i };
+      for (k = 0; k < LANES; k = k + 1) begin : gen_lane
+        always @(posedge clk_i) begin
+          if (wr_en_i && wr_lanes_i[k]) mem_q[wr_addr_i][k*LANE_BITS +: LANE_BITS] <= wr_data_i[k*LANE_BITS +: LANE_BITS];
+        end
+      end
+      assign rd_data_o = mem_q[rd_addr_i];
+    end else if (DISTRIBUTED != 0) begin : gen_distributed
       (* ram_style = "distributed" *) reg [WORD_BITS-1:0] mem_q [0:DEPTH-1];
       reg [WORD_BITS-1:0] rd_data_q;
       for (k = 0; k < LANES; k = k + 1) begin : gen_lane

@@ -161,11 +161,13 @@ module trex_results #(
   reg  [PIPE_DEPTH-1:0]     pipe_q;
   always @(posedge clk_i) begin
     in_valid_q       <= drain_en_o;
-    in_tag_q         <= { mode_q, group_q, key, drain_pass_o, drain_feature };
-    in_bias_q        <= streamed ? tile_bias_q[8*drain_column_o +: 8] : 8'd0;
-    in_multiplier_q  <= per_column_q ? { {(MULTIPLIER_BITS-8){1'b0}}, tile_multipliers_q[8*drain_column_o +: 8] } : multiplier_q;
+    if (drain_en_o) begin
+      in_tag_q        <= { mode_q, group_q, key, drain_pass_o, drain_feature };
+      in_bias_q       <= streamed ? tile_bias_q[8*drain_column_o +: 8] : 8'd0;
+      in_multiplier_q <= per_column_q ? { {(MULTIPLIER_BITS-8){1'b0}}, tile_multipliers_q[8*drain_column_o +: 8] } : multiplier_q;
+    end
     residual_en_q    <= { residual_en_q[RESIDUAL_DELAY-2:0], drain_en_o && (dst_q == TO_RADD) };
-    residual_place_q <= { residual_place_q[(RESIDUAL_DELAY-1)*PLACE_BITS-1:0], drain_feature, drain_pass_o };
+    if (pipe_busy_o) residual_place_q <= { residual_place_q[(RESIDUAL_DELAY-1)*PLACE_BITS-1:0], drain_feature, drain_pass_o };
     pipe_q           <= { pipe_q[PIPE_DEPTH-2:0], drain_en_o };
     if (rst_i) begin
       in_valid_q    <= 1'b0;

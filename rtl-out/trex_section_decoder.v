@@ -164,13 +164,16 @@ module trex_section_decoder #(
   assign left_o          = (count_q != {COUNT_BITS{1'b0}}) || !ended_i;
 
   // ---- columns of the item ----
-  reg  [ROW_BITS*COLUMNS-1:0] previous_q [0:COLUMNS-1];  // addresses of the last C steps
-  wire [ROW_BITS*COLUMNS-1:0] previous   = previous_q[step_q[COLUMN_BITS-1:0]];
+  wire [ROW_BITS*COLUMNS-1:0] previous;  // addresses of C steps ago
   wire                        followed = |step_q[FEATURE_BITS-1:COLUMN_BITS];
   reg  [6*COLUMNS-1:0]        values_q;
   reg  [8*COLUMNS-1:0]        multipliers_q;
   wire [8*COLUMNS-1:0]        weights;
   wire [ROW_BITS*COLUMNS-1:0] rows;
+  trex_ram_1r1w #(.WORD_BITS(ROW_BITS*COLUMNS), .DEPTH(COLUMNS), .LANE_BITS(ROW_BITS*COLUMNS), .READ_CYCLES(0)) u_previous (
+    .clk_i(clk_i), .wr_en_i(take && !kept_item && coded), .wr_addr_i(step_q[COLUMN_BITS-1:0]), .wr_lanes_i(1'b1), .wr_data_i(rows),
+    .rd_en_i(1'b1), .rd_addr_i(step_q[COLUMN_BITS-1:0]), .rd_data_o(previous)
+  );
   genvar c, r;
   generate
     for (c = 0; c < COLUMNS; c = c + 1) begin : gen_column
@@ -256,10 +259,7 @@ module trex_section_decoder #(
       scale_q <= scaled_q && !bias_q && last_step;
       if (!bias_q && last_step) left_q <= left_q - TILE_COLUMNS;
       if (!bias_q) items_q <= items_q + 1'b1;
-      if (coded) begin
-        index_units_q <= index_units_q + { {(INDEX_SUM_BITS-5){1'b0}}, index_bits_q };
-        previous_q[step_q[COLUMN_BITS-1:0]] <= rows;
-      end
+      if (coded) index_units_q <= index_units_q + { {(INDEX_SUM_BITS-5){1'b0}}, index_bits_q };
       if (last_item) state_q <= CLOSE;
     end
     if (closed) state_q <= IDLE;

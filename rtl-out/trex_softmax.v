@@ -159,14 +159,16 @@ module trex_softmax #(
   wire [USED_BITS-1:0] out_next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, pass4_q } + 1'b1;
 
   always @(posedge clk_i) begin
-    addr1_q <= rd_addr_o;
-    addr2_q <= addr1_q;
-    addr3_q <= addr2_q;
-    addr4_q <= addr3_q;
-    pass1_q <= pass_q;
-    pass2_q <= pass1_q;
-    pass3_q <= pass2_q;
-    pass4_q <= pass3_q;
+    if (walking_o) begin
+      addr1_q <= rd_addr_o;
+      addr2_q <= addr1_q;
+      addr3_q <= addr2_q;
+      addr4_q <= addr3_q;
+      pass1_q <= pass_q;
+      pass2_q <= pass1_q;
+      pass3_q <= pass2_q;
+      pass4_q <= pass3_q;
+    end
     first_q <= { first_q[2:0], key_q == {POSITION_BITS{1'b0}} };
     if (begin_walk) out_key_q <= {POSITION_BITS{1'b0}};
     else if (valid_q[3] && (out_next_pass == passes_q)) out_key_q <= out_key_q + 1'b1;
@@ -227,23 +229,43 @@ module trex_softmax #(
     end
   endgenerate
 
+  // Memories of all lanes. Nothing is observed during a walk, so tops have one reader at a time.
+  localparam RECIP_BITS = MULTIPLIER_BITS + 6;
+  wire [LANES-1:0]            top_higher;
+  wire [SCORE_BITS*LANES-1:0] tops;
+  wire [SUM_BITS*LANES-1:0]   sums;
+  wire [SUM_BITS*LANES-1:0]   sums_next;
+  wire [LANES-1:0]            solved_here;
+  wire [RECIP_BITS*LANES-1:0] recips;
+  trex_ram_1r1w #(.WORD_BITS(SCORE_BITS*LANES), .DEPTH(PASSES), .LANE_BITS(SCORE_BITS), .READ_CYCLES(0)) u_tops (
+    .clk_i(clk_i), .wr_en_i(observe_valid_i), .wr_addr_i(observe_pass_i), .wr_lanes_i(top_higher), .wr_data_i(observe_data_i),
+    .rd_en_i(1'b1), .rd_addr_i(walking_o ? pass1_q : observe_pass_i), .rd_data_o(tops)
+  );
+  trex_ram_1r1w #(.WORD_BITS(SUM_BITS*LANES), .DEPTH(PASSES), .LANE_BITS(SUM_BITS*LANES), .READ_CYCLES(0)) u_sums (
+    .clk_i(clk_i), .wr_en_i(valid_q[3]), .wr_addr_i(sum_pass), .wr_lanes_i(1'b1), .wr_data_i(sums_next),
+    .rd_en_i(1'b1), .rd_addr_i(sum_pass), .rd_data_o(sums)
+  );
+  trex_ram_1r1w #(.WORD_BITS(RECIP_BITS*LANES), .DEPTH(PASSES), .LANE_BITS(RECIP_BITS), .DISTRIBUTED(1)) u_recips (
+    .clk_i(clk_i), .wr_en_i(solve_valid_q[1]), .wr_addr_i(solve_pass2_q), .wr_lanes_i(solved_here), .wr_data_i({LANES{solved}}),
+    .rd_en_i(1'b1), .rd_addr_i(query_pass_i), .rd_data_o(recips)
+  );
+
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
-      reg  signed [SCORE_BITS-1:0] top_q [0:PASSES-1];
       reg  [PASSES-1:0]            seen_q;
       wire [PASSES-1:0]            seen = observe_clear_i ? {PASSES{1'b0}} : seen_q;
       wire signed [SCORE_BITS-1:0] observed = observe_data_i[SCORE_BITS*l +: SCORE_BITS];
-      wire signed [SCORE_BITS-1:0] observed_top = top_q[observe_pass_i];
+      wire signed [SCORE_BITS-1:0] observed_top = tops[SCORE_BITS*l +: SCORE_BITS];
       wire                         observe = observe_valid_i && observe_mask_i[l];
 
       always @(posedge clk_i) begin
-        seen_q <= seen | (observe_here & {PASSES{observe}});
-        if (observe && (!seen[observe_pass_i] || observed > observed_top)) top_q[observe_pass_i] <= observed;
+        if (observe_clear_i || observe_valid_i) seen_q <= seen | (observe_here & {PASSES{observe}});
       end
+      assign top_higher[l] = observe && (!seen[observe_pass_i] || observed > observed_top);
 
       // Stages 1 to 4: distance from the top, table >> 7 (no lower bit is ever seen), p, sum.
-      wire [SCORE_BITS-1:0] top = top_q[pass1_q];
+      wire [SCORE_BITS-1:0] top = tops[SCORE_BITS*l +: SCORE_BITS];
       reg  [SCORE_BITS-1:0] distance_q;
       reg  [1:0]            mask_q;
       reg                   vanishes_q;     // more than 7 halvings: p rounds to 0
@@ -292,30 +314,30 @@ module trex_softmax #(
         endcase
       end
 
-      reg  [SUM_BITS-1:0] sum_mem_q [0:PASSES-1];
-      wire [SUM_BITS-1:0] sum = sum_mem_q[sum_pass];
-      reg  [MULTIPLIER_BITS+5:0]         recip_mem_q [0:PASSES-1];
-      reg  [MULTIPLIER_BITS+5:0]         recip_q;
+      wire [SUM_BITS-1:0] sum = sums[SUM_BITS*l +: SUM_BITS];
 
       always @(posedge clk_i) begin
-        distance_q <= top - rd_data_i[SCORE_BITS*l +: SCORE_BITS];
+        if (valid_q[0]) distance_q <= top - rd_data_i[SCORE_BITS*l +: SCORE_BITS];
         mask_q <= { mask_q[0], mask_i[l] };
-        exponential_q <= exponential;
-        halvings_q <= distance_q[7:5];
-        vanishes_q <= |distance_q[SCORE_BITS-1:8];
-        if (!mask_q[1]) probability_q <= 7'd0;
-        else if (uniform_q) probability_q <= 7'd1;
-        else if (vanishes_q) probability_q <= 7'd0;
-        else probability_q <= rounded;
-        if (valid_q[3]) sum_mem_q[sum_pass] <= { {(SUM_BITS-7){1'b0}}, probability_q } + (first_q[3] ? {SUM_BITS{1'b0}} : sum);
-        if (solve_valid_q[1] && solve_lane2_q == l) recip_mem_q[solve_pass2_q] <= solved;
-        recip_q <= recip_mem_q[query_pass_i];
+        if (valid_q[1]) begin
+          exponential_q <= exponential;
+          halvings_q <= distance_q[7:5];
+          vanishes_q <= |distance_q[SCORE_BITS-1:8];
+        end
+        if (valid_q[2]) begin
+          if (!mask_q[1]) probability_q <= 7'd0;
+          else if (uniform_q) probability_q <= 7'd1;
+          else if (vanishes_q) probability_q <= 7'd0;
+          else probability_q <= rounded;
+        end
       end
 
+      assign sums_next[SUM_BITS*l +: SUM_BITS] = { {(SUM_BITS-7){1'b0}}, probability_q } + (first_q[3] ? {SUM_BITS{1'b0}} : sum);
+      assign solved_here[l] = solve_lane2_q == l;
       assign sum_of[l] = sum;
       assign wr_data_o[SCORE_BITS*l +: SCORE_BITS] = { 5'd0, probability_q };
-      assign recip_o[l*MULTIPLIER_BITS +: MULTIPLIER_BITS] = recip_q[MULTIPLIER_BITS-1:0];
-      assign shift_o[l*6 +: 6] = recip_q[MULTIPLIER_BITS +: 6];
+      assign recip_o[l*MULTIPLIER_BITS +: MULTIPLIER_BITS] = recips[RECIP_BITS*l +: MULTIPLIER_BITS];
+      assign shift_o[l*6 +: 6] = recips[RECIP_BITS*l+MULTIPLIER_BITS +: 6];
     end
   endgenerate
 endmodule

@@ -1,6 +1,6 @@
 // Bench of multiplier: vector n holds the inputs of cycle n and the output expected in cycle n.
 //
-// Vector   check, product wanted, a, b
+// Vector   check, product wanted, en, a, b
 //          (first in the high bits)
 // Macros   VECTORS and the parameters of the unit, from tests/support/unit-bench.ts
 `default_nettype none
@@ -13,7 +13,8 @@ module multiplier_tb (
   localparam A_BITS   = `A_BITS;
   localparam B_BITS   = `B_BITS;
   localparam OUT_BITS = `OUT_BITS;
-  localparam VECTOR_BITS = 1 + OUT_BITS + A_BITS + B_BITS;
+  localparam STAGES   = `STAGES;
+  localparam VECTOR_BITS = 1 + OUT_BITS + STAGES + A_BITS + B_BITS;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -21,18 +22,20 @@ module multiplier_tb (
   wire                  check;
   wire [OUT_BITS-1:0]   product_out;
   wire [OUT_BITS-1:0]   product_want;
+  wire [STAGES-1:0]     en;
   wire [A_BITS-1:0]     a;
   wire [B_BITS-1:0]     b;
 
-  assign { check, product_want, a, b } = vectors[index_q];
+  assign { check, product_want, en, a, b } = vectors[index_q];
 
   trex_multiplier #(
     .A_BITS(A_BITS),
     .B_BITS(B_BITS),
     .OUT_BITS(OUT_BITS),
-    .STAGES(`STAGES)
+    .STAGES(STAGES)
   ) dut (
     .clk_i(clk_i),
+    .en_i(en),
     .a_i(a),
     .b_i(b),
     .product_o(product_out)

@@ -14,6 +14,7 @@ module ram_1r1w_tb (
   localparam WORD_BITS = `WORD_BITS;
   localparam DEPTH     = `DEPTH;
   localparam LANE_BITS = `LANE_BITS;
+  localparam READ_CYCLES = `READ_CYCLES;
   localparam LANES = WORD_BITS / LANE_BITS;
   localparam ADDR_BITS = (DEPTH > 1) ? $clog2(DEPTH) : 1;
   localparam VECTOR_BITS = 1 + WORD_BITS + 1 + ADDR_BITS + LANES + WORD_BITS + 1 + ADDR_BITS;
@@ -38,7 +39,8 @@ module ram_1r1w_tb (
   trex_ram_1r1w #(
     .WORD_BITS(WORD_BITS),
     .DEPTH(DEPTH),
-    .LANE_BITS(LANE_BITS)
+    .LANE_BITS(LANE_BITS),
+    .READ_CYCLES(READ_CYCLES)
   ) dut (
     .clk_i(clk_i),
     .wr_en_i(wr_en),

@@ -243,7 +243,7 @@ const sections: readonly (readonly [kind: string, mutant: Mutant])[] = [
 
 /** The sizes of `tiny`; the beats kept are enough to meet a bank twice in a section with index codes. */
 export function sectionDecoderProperties(params: Params): Property[] {
-  const files = sources(params, sectionDecoder);
+  const files = sources(params, sectionDecoder, ram);
   const macros = { COLUMNS: 4, BUS_BYTES: 8, BANK_ROWS: 8, BEATS: 6 };
   return sections.flatMap(([what, mutant], kind) => {
     const [data, held] = numbered('section_decoder', files, { ...macros, KIND: kind }, [

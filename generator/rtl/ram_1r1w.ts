@@ -22,6 +22,7 @@ export function ram(params: Params): Unit {
       macro,
       latch: kind === 'latch',
       smallStyle: kind === 'latch' ? 'latches' : 'LUT RAM',
+      atOnceStyle: macro ? 'the macro' : 'LUT RAM',
       otherStyle: macro ? 'the macro' : 'block RAM',
     }),
   };
@@ -30,5 +31,5 @@ export function ram(params: Params): Unit {
 /** The module that stands for large memories when memory.kind is macro or latch: a behavioural model, for a flow to swap. */
 export function ramMacro(params: Params): Unit {
   const { wordBits, xWords } = derive(params);
-  return { name: 'ram_macro', context: () => ({ wordBits, depth: xWords, laneBits: params.numerics.activationBits }) };
+  return { name: 'ram_macro', context: () => ({ wordBits, depth: xWords, laneBits: params.numerics.activationBits, readCycles: 1 }) };
 }

@@ -7,7 +7,7 @@ import { designSources, topModule } from '../../generator/rtl/design.js';
 import { randomParams } from '../support/random-params.js';
 import { flatCells, type YosysCell } from '../support/yosys.js';
 
-/** Which memory a path of instances belongs to; undefined for bursts in flight. */
+/** Which memory a path of instances belongs to; undefined for bursts in flight and for the copy of accumulators that steps read. */
 const owners: readonly (readonly [string | undefined, RegExp])[] = [
   ['map', /u_scores\.u_mask\./],
   ['places', /u_begins\./],
@@ -26,15 +26,16 @@ const owners: readonly (readonly [string | undefined, RegExp])[] = [
   ['codes', /u_codes\./],
   ['books', /u_books\./],
   ['program', /u_program\./],
-  ['accumulators', /acc_q$/],
+  ['accumulators', /u_finished\./],
+  [undefined, /u_running\./],
   ['activation table', /u_table\./],
   ['norm sums', /u_norm\./],
   ['softmax sums', /u_softmax\./],
   ['stage', /u_(stage|row)\b/],
   ['stream', /u_buffer\./],
-  ['previous rows', /previous_q$/],
+  ['previous rows', /u_previous\./],
   ['queue', /u_queue\./],
-  ['counters', /u_counters\.(low|high)_q$/],
+  ['counters', /u_counters\.u_(low|high)\./],
   [undefined, /u_clients\./],
 ];
 

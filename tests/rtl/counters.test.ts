@@ -5,6 +5,7 @@ import { widths } from '../../generator/contract/widths.js';
 import { countersUnit } from '../../generator/rtl/counters.js';
 import { tally } from '../../generator/rtl/tally.js';
 import type { RtlFile } from '../../generator/rtl/render.js';
+import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { describeUnit, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
@@ -200,9 +201,7 @@ function startingAt(file: RtlFile, start: bigint): RtlFile {
   const low = BigInt.asUintN(32, start);
   return {
     ...file,
-    text: file.text
-      .replace("low_q[slot] : 32'd0", `low_q[slot] : 32'd${low}`)
-      .replace("high_q[slot_q] : 32'd0", `high_q[slot_q] : 32'd${start >> 32n}`),
+    text: file.text.replace("low_held : 32'd0", `low_held : 32'd${low}`).replace("high_held : 32'd0", `high_held : 32'd${start >> 32n}`),
   };
 }
 
@@ -211,7 +210,7 @@ function countersBench(shape: Shape, seed: number): Bench {
   const params = makeParams({ array: { columns, slices, lanesPerSlice, passes: 4 }, port: { busBytes } });
   return {
     unit: 'counters',
-    files: render(params, countersUnit, tally).map((file) => startingAt(file, shape.start)),
+    files: render(params, countersUnit, tally, ram).map((file) => startingAt(file, shape.start)),
     macros: { COLUMNS: columns, LANES: slices * lanesPerSlice, BUS_BYTES: busBytes },
     vectors: makeCycles(shape, seed).vectors,
   };
@@ -242,8 +241,8 @@ describeUnit({
     { what: 'leaves useful work among masked keys', find: " - { 1'b0, useful }", put: '' },
     { what: 'counts with 32 bits', find: '{ {31{borrow_q && !carry_q}}, borrow_q != carry_q }', put: "32'd0" },
     { what: 'borrows nothing', find: 'borrow_q       <= came[32]', put: "borrow_q       <= 1'b0" },
-    { what: 'keeps the high half in the place of another', find: 'high_q[slot_q] <= high', put: 'high_q[slot] <= high' },
-    { what: 'leaves out what came last', find: '{ high, low[31:0] }', put: '{ high, low_q[slot] }' },
+    { what: 'keeps the high half in the place of another', find: '.wr_addr_i(slot_q)', put: '.wr_addr_i(slot)' },
+    { what: 'leaves out what came last', find: '{ high, low[31:0] }', put: '{ high, low_held }' },
     { what: 'takes a tally in the turn of another', find: "take_tokens = slot == 5'd3", put: "take_tokens = slot == 5'd4" },
     { what: 'keeps sums when cleared', find: 'if (clear) begun_q', put: 'if (rst_i) begun_q' },
     { what: 'keeps the high half when cleared', find: 'old_q          <= begun_q[slot]', put: "old_q          <= 1'b1" },

@@ -1,6 +1,6 @@
 import { makeParams } from '../../generator/params/params.js';
 import { multiplier } from '../../generator/rtl/multiplier.js';
-import { describeUnit, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
+import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
 
 interface Shape {
   readonly aBits: number;
@@ -9,21 +9,26 @@ interface Shape {
   readonly stages: number;
 }
 
-/** A product a cycle, of extremes, of numbers about zero and of any. */
+/** Products of extremes, of numbers about zero and of any; each register takes what comes in most cycles only. */
 function multiplierBench({ aBits, bBits, outBits, stages }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const factor = (bits: number): bigint => {
     const top = 1n << BigInt(bits - 1);
     return [-top, top - 1n, -1n, 0n, 1n, random.bits(bits) - top, random.bits(bits) - top, random.bits(bits) - top][random.below(8)]!;
   };
-  const products: bigint[] = [];
-  const vectors = Array.from({ length: 500 }, (_, n) => {
+  const registers: (bigint | undefined)[] = Array.from({ length: stages }, () => undefined);
+  const vectors = Array.from({ length: 500 }, () => {
     const [a, b] = [factor(aBits), factor(bBits)];
-    products.push(a * b);
-    const wanted = products[n - stages];
+    const wanted = registers[stages - 1];
+    const taken = Array.from({ length: stages }, () => random.below(4) > 0);
+    const before = [a * b, ...registers];
+    taken.forEach((take, k) => {
+      if (take) registers[k] = before[k];
+    });
     return pack([
       [1, wanted !== undefined],
       [outBits, wanted ?? 0n],
+      [stages, join(taken, 1)],
       [aBits, a],
       [bBits, b],
     ]);
@@ -43,6 +48,9 @@ describeUnit({
   ],
   makeBench: multiplierBench,
   mutants: [
+    { what: 'holds nothing in its last register', find: 'if (en_i[STAGES-1]) product_q', put: 'product_q' },
+    { what: 'holds nothing in its first register', find: 'if (en_i[0]) high_q', put: 'high_q' },
+    { what: 'holds the low half when the last register does', find: 'if (en_i[0]) low_q', put: 'if (en_i[STAGES-1]) low_q' },
     {
       what: 'gives the low half a sign',
       find: "{ {B_BITS{1'b0}}, a_i[LOW_BITS-1:0] }",

@@ -10,6 +10,7 @@ import { fitShift } from '../../generator/rtl/fit_shift.js';
 import { multiplier } from '../../generator/rtl/multiplier.js';
 import { norm } from '../../generator/rtl/norm.js';
 import { rsqrtRom } from '../../generator/rtl/rsqrt_rom.js';
+import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
@@ -165,7 +166,7 @@ function normBench(shape: Shape, seed: number): Bench {
   // The runner allows about a cycle a vector: headers with d = 0, of which only the first is read, make room for the waits.
   return {
     unit: 'norm',
-    files: render(makeParams({}), norm, rsqrtRom, multiplier, fitShift),
+    files: render(makeParams({}), norm, rsqrtRom, multiplier, fitShift, ram),
     macros,
     vectors: [...vectors, ...Array<string>(cycles).fill('0')],
   };
@@ -224,7 +225,7 @@ describeUnit({
     { what: 'centres RMSNorm', find: 'centred_q <= kind_i == KIND_LAYER', put: "centred_q <= 1'b1" },
     { what: 'subtracts the sum of RMSNorm', find: 'sum1 } & {DIFF_BITS{centred_q}}', put: 'sum1 }' },
     { what: 'adds no epsilon', find: ' + epsilon_q;', put: ';' },
-    { what: 'scales a copy as the norm before', find: 'plain_q ? PLAIN_SCALE : scale_mem_q', put: 'scale_mem_q' },
+    { what: 'scales a copy as the norm before', find: 'plain_q ? PLAIN_SCALE : scales', put: 'scales' },
     { what: 'multiplies a copy by its width', find: "plain_q ? 16'd1 :", put: '' },
     { what: 'sums for a copy', find: '(kind_i == KIND_PLAIN) ||', put: '' },
     { what: 'works for the first lanes in every turn', find: 'own   = value_of[lane[PICK_BITS-1:0]]', put: 'own   = value_of[l]' },

@@ -160,6 +160,7 @@ const wrong: readonly (readonly [string, string, number])[] = [
   ['fit_shift', 'OUT_BITS', 1],
   ['ram_1r1w', 'DEPTH', 0],
   ['ram_1r1w', 'WORD_BITS', 7],
+  ['ram_1r1w', 'READ_CYCLES', 2],
 ];
 
 describe('a configuration that cannot be', () => {

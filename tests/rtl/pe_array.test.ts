@@ -1,6 +1,7 @@
 import { makeParams } from '../../generator/params/params.js';
 import { peArrayLatency } from '../../generator/contract/latencies.js';
 import { peArray } from '../../generator/rtl/pe_array.js';
+import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
 
 interface Shape {
@@ -90,7 +91,7 @@ function peArrayBench(shape: Shape, seed: number): Bench {
     if (depth === length) [set, depth, length, used] = [1 - set, 0, 1 + random.below(5), random.below(3) === 0 ? 1 : passes];
   }
   const macros = { COLUMNS: columns, LANES: lanes, SLICES: slices, PASSES: passes, ACC_BITS: accBits };
-  return { unit: 'pe_array', files: render(makeParams({}), peArray), macros, vectors };
+  return { unit: 'pe_array', files: render(makeParams({}), peArray, ram), macros, vectors };
 }
 
 describeUnit({
@@ -106,8 +107,16 @@ describeUnit({
   makeBench: peArrayBench,
   mutants: [
     { what: 'never starts a new sum', find: 'if (operand_first_q) start_q', put: 'if (operand_first_q && operand_set_q) start_q' },
-    { what: 'accumulates in gaps', find: 'if (product_valid_q) running_q[', put: 'running_q[' },
-    { what: 'finishes sums in gaps', find: 'if (product_valid_q) finished_q', put: 'finished_q' },
+    {
+      what: 'accumulates in gaps',
+      find: '.wr_en_i(product_valid_q), .wr_addr_i(product_pass_q)',
+      put: ".wr_en_i(1'b1), .wr_addr_i(product_pass_q)",
+    },
+    {
+      what: 'finishes sums in gaps',
+      find: '.wr_en_i(product_valid_q), .wr_addr_i(product_entry)',
+      put: ".wr_en_i(1'b1), .wr_addr_i(product_entry)",
+    },
     { what: 'drains the upper half from the lower columns', find: 'is_high_q ? high_q : low_q', put: 'low_q' },
     { what: 'takes the half of the next column', find: 'is_high_q ? high_q', put: 'drain_column_i[COLUMN_BITS-1] ? high_q' },
     { what: 'gives all slices the weights of the first', find: '(g*COLUMNS + c)*8', put: '(c)*8' },

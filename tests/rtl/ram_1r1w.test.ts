@@ -27,6 +27,8 @@ describeUnit<Shape>({
     { kind: 'distributed', wordBits: 12, depth: 5, laneBits: 4 },
     { kind: 'macro', wordBits: 40, depth: 33, laneBits: 8 },
     { kind: 'macro', wordBits: 1, depth: 2, laneBits: 1 },
+    { kind: 'block', wordBits: 24, depth: 7, laneBits: 12, readCycles: 0 },
+    { kind: 'macro', wordBits: 24, depth: 6, laneBits: 8, readCycles: 0 },
   ],
   makeBench: bench,
   mutants: [
@@ -36,6 +38,16 @@ describeUnit<Shape>({
       what: 'returns the new word of the address being written',
       find: '<= mem_q[rd_addr_i]',
       put: '<= (wr_en_i && (wr_addr_i == rd_addr_i)) ? wr_data_i : mem_q[rd_addr_i]',
+    },
+    {
+      what: 'gives the new word of the address being written at once',
+      find: 'assign rd_data_o = mem_q[rd_addr_i]',
+      put: 'assign rd_data_o = (wr_en_i && (wr_addr_i == rd_addr_i)) ? wr_data_i : mem_q[rd_addr_i]',
+    },
+    {
+      what: 'reads at once only when asked',
+      find: 'assign rd_data_o = mem_q[rd_addr_i]',
+      put: 'assign rd_data_o = mem_q[rd_addr_i & {ADDR_BITS{rd_en_i}}]',
     },
   ],
 });

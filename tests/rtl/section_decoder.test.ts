@@ -5,6 +5,7 @@ import { instructionOf } from '../../generator/program/instructions.js';
 import { encodeInstruction } from '../../generator/contract/isa.js';
 import type { Operation } from '../../generator/program/operation.js';
 import { windowTraffic } from '../../generator/program/traffic.js';
+import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { sectionDecoder } from '../../generator/rtl/section_decoder.js';
 import type { LinearOperation } from '../../generator/operations/fields.js';
 import { between, perColumn, randomDense, randomExpand, randomFrom, randomNorm } from '../support/random-model.js';
@@ -152,7 +153,7 @@ function decoderBench(shape: Shape, seed: number): Bench {
     unit: 'section_decoder',
     vectors,
     cycles,
-    files: render(makeParams({ array: { columns }, envelope: { rank: columns * bankRows }, port: { busBytes } }), sectionDecoder),
+    files: render(makeParams({ array: { columns }, envelope: { rank: columns * bankRows }, port: { busBytes } }), sectionDecoder, ram),
     macros: {
       COLUMNS: columns,
       BUS_BYTES: busBytes,
@@ -195,8 +196,8 @@ describeUnit<Shape>({
     { what: 'takes bits of the next value into a code', find: '&& (index_bits_q > BIT)', put: '' },
     {
       what: 'counts a code from the step before',
-      find: 'previous_q[step_q[COLUMN_BITS-1:0]] <= rows',
-      put: "previous_q[step_q[COLUMN_BITS-1:0] + 1'b1] <= rows",
+      find: '.wr_addr_i(step_q[COLUMN_BITS-1:0])',
+      put: ".wr_addr_i(step_q[COLUMN_BITS-1:0] + 1'b1)",
     },
     { what: 'counts codes without the one between', find: "+ 1'b1 : {ROW_BITS", put: ': {ROW_BITS' },
     { what: 'keeps predecessors from tile to tile', find: 'followed = |step_q[FEATURE_BITS-1:COLUMN_BITS]', put: 'followed = items_q > 3' },

@@ -5,6 +5,7 @@ import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { recipRom } from '../../generator/rtl/recip_rom.js';
 import { softmax } from '../../generator/rtl/softmax.js';
+import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench, type Random } from '../support/unit-bench.js';
 
 interface Shape {
@@ -116,7 +117,7 @@ function softmaxBench(shape: Shape, seed: number): Bench {
   // The runner allows about a cycle a vector: headers with no key, of which only the first is read, make room for the gaps.
   return {
     unit: 'softmax',
-    files: render(makeParams({}), softmax, recipRom),
+    files: render(makeParams({}), softmax, recipRom, ram),
     macros,
     vectors: [...vectors, ...Array<string>(cycles).fill('0')],
   };
@@ -141,7 +142,7 @@ describeUnit({
     { what: 'rounds p down', find: "{ 6'd0, shifted[0] }", put: "7'd0" },
     { what: 'gives far keys a weight', find: 'else if (vanishes_q)', put: "else if (1'b0)" },
     { what: 'keeps the sum of the head before', find: "first_q[3] ? {SUM_BITS{1'b0}} : sum", put: 'sum' },
-    { what: 'takes the top of another pass', find: 'top_q[pass1_q]', put: 'top_q[pass2_q]' },
+    { what: 'takes the top of another pass', find: 'walking_o ? pass1_q :', put: 'walking_o ? pass2_q :' },
     { what: 'names the key of another probability', find: 'assign wr_key_o = out_key_q', put: 'assign wr_key_o = key_q' },
     {
       what: 'frees the memory before the last probability',

@@ -80,6 +80,17 @@ const configurations = [
   ...Array.from({ length: 20 }, (_, i) => ({ name: `seed ${i}`, params: randomParams(i) })),
 ];
 
+describe('memories', () => {
+  it('are instances of the wrapper: no other unit has an array of registers, but for the cells of a grid', () => {
+    const arrays = readdirSync(templatesFolder()).filter(
+      (name) =>
+        name.endsWith('.v.hbs') &&
+        /\breg\b[^;(]*\[[^\];]*\]\s*\w+\s*\[[^\];]*\]\s*;/.test(readFileSync(join(templatesFolder(), name), 'utf8')),
+    );
+    expect(arrays.sort()).toEqual(['ram_1r1w.v.hbs', 'ram_macro.v.hbs', 'trf.v.hbs']);
+  });
+});
+
 describe('templates', () => {
   it.each(configurations)('use every name they are given, and are given every name they use: $name', ({ params }) => {
     for (const unit of designUnits(params)) {

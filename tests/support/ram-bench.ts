@@ -5,10 +5,12 @@ export interface RamShape {
   readonly wordBits: number;
   readonly depth: number;
   readonly laneBits: number;
+  /** 0: of the same cycle; 1, when left out. */
+  readonly readCycles?: 0 | 1;
 }
 
 /** Random writes by lane and reads, many of them of the address being written, against an array of lanes. */
-export function ramBench(files: readonly RtlFile[], { wordBits, depth, laneBits }: RamShape, seed: number): Bench {
+export function ramBench(files: readonly RtlFile[], { wordBits, depth, laneBits, readCycles = 1 }: RamShape, seed: number): Bench {
   const random = makeRandom(seed);
   const lanes = wordBits / laneBits;
   const addressBits = Math.max(1, Math.ceil(Math.log2(depth)));
@@ -25,6 +27,7 @@ export function ramBench(files: readonly RtlFile[], { wordBits, depth, laneBits 
     const rdEn = !filling && random.below(3) > 0;
     // The word being written, the one written a cycle ago, or any.
     const rdAddress = [wrAddress, last][random.below(4)] ?? random.below(depth);
+    if (readCycles === 0) shown = filling ? undefined : join(words[rdAddress] ?? [], laneBits);
     vectors.push(
       pack([
         [1, shown !== undefined],
@@ -37,11 +40,11 @@ export function ramBench(files: readonly RtlFile[], { wordBits, depth, laneBits 
         [addressBits, rdAddress],
       ]),
     );
-    if (rdEn) shown = join(words[rdAddress] ?? [], laneBits);
+    if (rdEn && readCycles === 1) shown = join(words[rdAddress] ?? [], laneBits);
     if (wrEn) {
       words[wrAddress] = (words[wrAddress] ?? []).map((old, k) => (enables[k] ? (data[k] ?? 0n) : old));
       last = wrAddress;
     }
   }
-  return { unit: 'ram_1r1w', files, macros: { WORD_BITS: wordBits, DEPTH: depth, LANE_BITS: laneBits }, vectors };
+  return { unit: 'ram_1r1w', files, macros: { WORD_BITS: wordBits, DEPTH: depth, LANE_BITS: laneBits, READ_CYCLES: readCycles }, vectors };
 }

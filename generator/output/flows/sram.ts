@@ -25,7 +25,13 @@ export function sramFiles(flow: Flow): RtlFile[] {
   const model = { name: `${sramMacro.name}.v`, text: renderText(`flows/${sramMacro.name}.v`, {}) };
   const wrapper = {
     name: `${prefix}_ram_sky130.v`,
-    text: renderText('flows/ram_sky130.v', { prefix, wordBits, depth: xWords, laneBits: flow.params.numerics.activationBits }),
+    text: renderText('flows/ram_sky130.v', {
+      prefix,
+      wordBits,
+      depth: xWords,
+      laneBits: flow.params.numerics.activationBits,
+      readCycles: 1,
+    }),
   };
   return [wrapper, model, { name: `${prefix}_sky130.f`, text: `${[...sramMacro.swapped(flow), model.name].join('\n')}\n` }];
 }

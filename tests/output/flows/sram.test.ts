@@ -30,6 +30,7 @@ describeUnit<RamShape>({
     { wordBits: 64, depth: 600, laneBits: 16 },
     { wordBits: 36, depth: 256, laneBits: 12 },
     { wordBits: 128, depth: 1, laneBits: 128 },
+    { wordBits: 40, depth: 9, laneBits: 20, readCycles: 0 },
   ],
   makeBench: (shape, seed) => ramBench([...render(tiny, ram), ...swapFiles(tiny)], shape, seed),
   mutants: [
@@ -43,6 +44,7 @@ describeUnit<RamShape>({
     { what: 'forgets which lanes waited when more come', find: '(wait_lanes_q | wr_lanes_i)', put: 'wr_lanes_i' },
     { what: 'does not hold its output', find: 'read_q ? word : held_q', put: 'word' },
     { what: 'reads from the macro of another rank', find: 'rank_q <= rd_addr_i[ADDR_BITS-1:8]', put: 'rank_q <= wr_addr_i[ADDR_BITS-1:8]' },
+    { what: 'reads at once another word', find: 'assign rd_data_o = mem_q[rd_addr_i]', put: 'assign rd_data_o = mem_q[wr_addr_i]' },
   ],
 });
 
