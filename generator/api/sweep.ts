@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { renderHtml } from '../report/html.js';
 import { pngOf } from '../report/png.js';
 import { requireSimulator } from '../sim/require-simulator.js';
+import { idleSlurmProblems } from '../studies/sweep/launch/launcher.js';
 import type { LaunchOptions } from '../studies/sweep/launch/request.js';
 import { launchOptions, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
 import { keepFront, keptFolders, runsFolder } from '../studies/sweep/kept-files.js';
@@ -62,6 +63,7 @@ async function prepare(options: SweepOptions): Promise<Asked> {
   const { point, out, resume = false, watch = false } = options;
   const resumed = resume && options.file === undefined ? readRequest(out) : undefined;
   const launch = { ...resumed?.launch, ...launchOptions(options) };
+  refuse(idleSlurmProblems(launch.launcher, options));
   const plan = await planSweep(options.file ?? resumed?.file, options);
   refuse(
     out !== undefined

@@ -1,4 +1,5 @@
 /** A sweep from its plan to the table: level by level, the best of each going up, what is known already not measured again. */
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SweepDatabase } from './database.js';
 import type { Fidelity } from './key.js';
@@ -103,7 +104,10 @@ function tableOf(measurement: Measurement, plan: SweepPlan): SweptPoint[] {
 export async function sweep(plan: SweepPlan, drawn: Drawn | undefined, settings: SweepSettings): Promise<Sweep> {
   const { space } = plan;
   const started = performance.now();
-  const database = await SweepDatabase.open(settings.out === undefined ? ':memory:' : join(settings.out, databaseName));
+  const path = settings.out === undefined ? ':memory:' : join(settings.out, databaseName);
+  const isNew = settings.out !== undefined && !existsSync(path);
+  let opened = false;
+  const database = await SweepDatabase.open(path);
   const measurement = new Measurement(plan, settings, database);
   const points = drawn?.points ?? [];
   const guided = 'population' in plan.search ? new SearchRun(measurement, plan, plan.search) : undefined;
@@ -122,12 +126,15 @@ export async function sweep(plan: SweepPlan, drawn: Drawn | undefined, settings:
   });
   try {
     await measurement.open();
+    opened = true;
     settings.onBegin?.(now);
     await (guided?.run() ?? cheapest?.run() ?? climb(measurement, plan, measurement.add(points)));
     await measurement.finish();
   } finally {
     await measurement.stop();
     database.close();
+    // What is refused leaves nothing behind.
+    if (isNew && !opened) rmSync(path);
   }
   return now();
 }

@@ -5,7 +5,7 @@ import { groupBy } from '../../util/groups.js';
 import { objectives, type Objective, type ObjectiveName } from './objectives.js';
 import { paretoFront } from './pareto.js';
 import type { Sweep, SweptPoint } from './run-sweep.js';
-import { objectiveHeads, objectivesOf, sceneLabel } from './table.js';
+import { objectivesOf, sceneLabel } from './table.js';
 
 const mostDots = 5000;
 
@@ -45,7 +45,17 @@ function mostOf(name: ObjectiveName): number | undefined {
   return objective.most;
 }
 
-const title = (name: ObjectiveName): string => `${objectiveHeads[name]} (${objectives[name].unit})`;
+/** Titles of axes: what, and in which unit. */
+const titles: Readonly<Record<ObjectiveName, string>> = {
+  accuracy: 'accuracy, %',
+  ema: 'bytes an input',
+  emaRatio: 'times less than dense',
+  cycles: 'cycles',
+  utilization: 'array utilization, share',
+  usefulUtilization: 'useful utilization, share',
+  area: 'logic, gate equivalents',
+  memoryBits: 'memory, bits',
+};
 
 export function charts(sweep: Sweep): Chart[] {
   const measured = sweep.points.filter(({ outcome, feasible }) => outcome.state === 'measured' && feasible);
@@ -62,7 +72,7 @@ export function charts(sweep: Sweep): Chart[] {
     name: `front-${x}-${y}`,
     spec: frontChart(
       dots(measured, x, y, (swept) => sceneLabel(sweep, swept)),
-      { x: title(x), y: title(y), logX: true, logY: y === 'cycles', mostY: mostOf(y) },
+      { x: titles[x], y: titles[y], logX: true, logY: y === 'cycles', mostY: mostOf(y) },
     ),
     caption: `Full dots are on the Pareto front of ${by.join(', ')}, the line joins those that these two alone would keep; faint ones are beaten by another point of the same task and memory.`,
   }));
@@ -75,7 +85,7 @@ export function charts(sweep: Sweep): Chart[] {
             name: 'accuracy-bytes',
             spec: frontChart(
               withAccuracy.map((dot) => ({ ...dot, front: false, line: false })),
-              { x: title('ema'), y: title('accuracy'), logX: true, mostY: mostOf('accuracy') },
+              { x: titles.ema, y: titles.accuracy, logX: true, mostY: mostOf('accuracy') },
             ),
             caption: 'What a model answers right against the bytes that an input costs.',
           },

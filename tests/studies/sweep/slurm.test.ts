@@ -229,6 +229,15 @@ describe('what a sweep through Slurm refuses', () => {
         stderr:
           'launcher = slurm: sbatch --partition=wrong is refused (invalid partition specified: wrong; allocation failure: Invalid partition name specified); change the options\n',
       });
+      expect(existsSync(join(place, 'out'))).toBe(false);
+    });
+    const idle = await trexgen('sweep', '--set', 'run.task=g2p', '--partition', 'p', '--slurm-arg=--account=x');
+    expect(idle).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'partition = p: only Slurm reads it; add --launcher slurm, or leave it out\n' +
+        'slurmArgs = --account=x: only Slurm reads it; add --launcher slurm, or leave it out\n',
     });
     expect(await trexgen('sweep', '--resume')).toMatchObject({
       exitCode: 2,

@@ -55,3 +55,13 @@ export interface SlurmOptions {
   readonly jobRetries?: number;
   readonly onInterrupt?: (typeof onInterrupts)[number];
 }
+
+/** Options of Slurm that are given where nothing reads them. */
+export function idleSlurmProblems(launcher: LauncherName | undefined, given: SlurmOptions): string[] {
+  if (launcher === 'slurm') return [];
+  const { partition, time, memory, slurmArgs, jobRetries, onInterrupt } = given;
+  const all: Required<{ [K in keyof SlurmOptions]: unknown }> = { partition, time, memory, slurmArgs, jobRetries, onInterrupt };
+  return Object.entries(all).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} = ${String(value)}: only Slurm reads it; add --launcher slurm, or leave it out`],
+  );
+}

@@ -1,6 +1,6 @@
 /** Points as tasks of Slurm job arrays; their results come back as files, which this process alone puts into the database. */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -105,11 +105,18 @@ export class SlurmLauncher<I extends WorkItem = Item> implements Launcher<WorkJo
   async open(): Promise<void> {
     const { folder, sweep, module = new URL('./job', import.meta.url) } = this.settings;
     const words = [...program(module), folder, sweep];
+    const isNew = !existsSync(folder);
     this.folder.claim();
     makeFolder(join(folder, 'commands'));
     replaceFile(this.script, `#!/bin/sh\nexec ${shellCommand(words)} "$SLURM_JOB_NAME" "$SLURM_ARRAY_TASK_ID"\n`);
     const options = sbatchOptions(this.settings).filter((option) => !option.startsWith('%'));
-    await this.patiently(() => this.commands.check(options, this.script));
+    try {
+      await this.patiently(() => this.commands.check(options, this.script));
+    } catch (error) {
+      // Nothing has been submitted from it.
+      if (isNew) rmSync(folder, { recursive: true });
+      throw error;
+    }
     this.most = await this.patiently(() => this.commands.mostTasks());
     for (const name of this.folder.arrays()) {
       await this.patiently(() => this.arrays.adopt(name));
