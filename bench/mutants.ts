@@ -10,4 +10,4 @@ import { createJiti } from 'jiti';
 
 // The benches stand in test files: they are read without vitest, whose place a module of the same names takes.
 const jiti = createJiti(import.meta.url, { alias: { vitest: fileURLToPath(new URL('mutants/no-vitest.ts', import.meta.url)) } });
-await jiti.import('./mutants/run.ts');
+await jiti.import('./mutants/measure-mutants.ts');

@@ -10,7 +10,7 @@ const image = join(checkpoint, 'model.tximg');
 try {
   const { busBytes, image: bytes } = await compress({ preset: 'tiny', checkpoint, inputs: inputsFile, k: 4, out: image });
   console.log(`${image}: ${bytes.length} bytes, read in beats of ${busBytes}`);
-  const result = await simulate({ preset: 'tiny', image, checkpoint, inputsFile, inputs: 2, simulator: 'icarus' });
+  const result = await simulate({ preset: 'tiny', image, checkpoint, inputsFile, inputs: 2 });
   console.log(simulationText(result));
   result.outputs.forEach((output, input) => console.log(`input ${input}: ${output.length} numbers`));
   if (!result.good) process.exitCode = 1;

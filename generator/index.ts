@@ -170,7 +170,7 @@ export { defaultLiberty, type SynthRequest } from './synth/synthesize.js';
 export type { SynthReport } from './synth/cell-counts.js';
 export { targetNames, type TargetName } from './synth/targets.js';
 export { placeTools, readPostRoute, type PlaceTool } from './synth/post-route/place.js';
-export { postRouteTable, type PostRouteCounts, type PostRouteReport } from './synth/post-route/report.js';
+export { postRouteTable, type PostRouteCounts, type PostRouteReport } from './synth/post-route/table.js';
 
 // The design space: sweeps, differences of configurations, pictures of a design
 export type { ConfigDiff, Named } from './studies/diff/compare-configs.js';

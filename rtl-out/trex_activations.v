@@ -75,6 +75,7 @@ module trex_activations #(
 `ifndef SYNTHESIS
   initial begin
     if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
+    if ((LANES % SLICES) != 0) begin $display("%m: LANES = %0d: must be a multiple of SLICES", LANES); $finish; end
   end
 `endif
 

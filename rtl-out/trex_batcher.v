@@ -102,6 +102,12 @@ module trex_batcher #(
   output wire [ADDR_BITS-1:0]            found_input_o,
   output wire [ADDR_BITS-1:0]            found_output_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if (PASSES < 1) begin $display("%m: PASSES = %0d: must be at least 1", PASSES); $finish; end
+    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish; end
+  end
+`endif
   localparam [7:0] CODE_GOOD = 8'd1, CODE_WRITE_COMPLETION = 8'd15;
   localparam DESC_STATUS = 24, DESC_BYTES = 32;
   localparam STRIDE        = (BUS_BYTES > DESC_BYTES) ? BUS_BYTES : DESC_BYTES;

@@ -72,6 +72,8 @@ module trex_cold_loader #(
   initial begin
     if (BUS_BYTES != 16) begin $display("%m: BUS_BYTES = %0d: this unit was made with another; generate it anew", BUS_BYTES); $finish; end
     if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
+    if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
+    if (MATRICES < 1) begin $display("%m: MATRICES = %0d: must be at least 1", MATRICES); $finish; end
   end
 `endif
 

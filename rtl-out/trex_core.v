@@ -127,6 +127,10 @@ module trex_core #(
     if ((LANES % SLICES) != 0) begin $display("%m: LANES = %0d: must be a multiple of SLICES", LANES); $finish; end
     if ((RANK % COLUMNS) != 0) begin $display("%m: RANK = %0d: must be a multiple of COLUMNS", RANK); $finish; end
     if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
+    if ((ACC_BITS < 17) || (ACC_BITS > 32)) begin $display("%m: ACC_BITS = %0d: must be 17 .. 32", ACC_BITS); $finish; end
+    if (CODE_WORDS < 2) begin $display("%m: CODE_WORDS = %0d: must be at least 2", CODE_WORDS); $finish; end
+    if (MATRICES < 1) begin $display("%m: MATRICES = %0d: must be at least 1", MATRICES); $finish; end
+    if (INSTRUCTIONS < 2) begin $display("%m: INSTRUCTIONS = %0d: must be at least 2", INSTRUCTIONS); $finish; end
   end
 `endif
 

@@ -70,6 +70,12 @@ module trex_counters #(
   input  wire                     wait_rows_i,
   input  wire                     wait_dependency_i
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
+    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish; end
+  end
+`endif
   localparam [2:0] MODE_EXPAND = 3'd1, MODE_SCORES = 3'd3;
   localparam [31:0]          BEAT    = BUS_BYTES;
   localparam [WORK_BITS-1:0] ALL     = LANES * COLUMNS;

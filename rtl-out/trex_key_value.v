@@ -46,6 +46,12 @@ module trex_key_value #(
   input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,
   output wire [8*COLUMNS*SLICES-1:0]     weights_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
+    if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
+  end
+`endif
   localparam BANKS        = (SLICE_LANES > COLUMNS) ? SLICE_LANES : COLUMNS;
   localparam SLICE_TOKENS = SLICE_LANES * PASSES;
   localparam SLICE_BITS   = (SLICES > 1) ? $clog2(SLICES) : 1;

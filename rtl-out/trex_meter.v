@@ -62,6 +62,13 @@ module trex_meter #(
   output wire                            wait_rows_o,
   output wire                            wait_dependency_o
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
+    if ((LANES % SLICES) != 0) begin $display("%m: LANES = %0d: must be a multiple of SLICES", LANES); $finish; end
+    if (PASSES < 1) begin $display("%m: PASSES = %0d: must be at least 1", PASSES); $finish; end
+  end
+`endif
   localparam [2:0] MODE_SCORES = 3'd3, MODE_VALUES = 3'd4;
   localparam SLICE_BITS = (SLICES > 1) ? $clog2(SLICES) : 1;
   localparam [POSITION_BITS-1:0] TILE_LANES   = SLICE_LANES[POSITION_BITS-1:0];

@@ -65,6 +65,11 @@ module trex_scores #(
   input  wire [POSITION_BITS-1:0]        map_wr_position_i,
   input  wire [SEG_BITS-1:0]             map_wr_segment_i
 );
+`ifndef SYNTHESIS
+  initial begin
+    if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
+  end
+`endif
   localparam COLUMN_BITS  = $clog2(COLUMNS);
   localparam SLICE_TOKENS = SLICE_LANES * PASSES;
   localparam KEYS         = SLICES * ((SLICE_TOKENS + COLUMNS - 1) / COLUMNS) * COLUMNS;

@@ -102,6 +102,7 @@ module trex_sequencer #(
     if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
     if (INSTRUCTIONS < 2) begin $display("%m: INSTRUCTIONS = %0d: must be 2 or more", INSTRUCTIONS); $finish; end
     if (CODE_WORDS < 2) begin $display("%m: CODE_WORDS = %0d: must be 2 or more", CODE_WORDS); $finish; end
+    if (PASSES < 1) begin $display("%m: PASSES = %0d: must be at least 1", PASSES); $finish; end
   end
 `endif
 

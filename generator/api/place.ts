@@ -1,6 +1,6 @@
 import { reportInto, reportOnly } from '../synth/keep.js';
 import { placeAndRoute, type PlaceRequest } from '../synth/post-route/place.js';
-import type { PostRouteReport } from '../synth/post-route/report.js';
+import type { PostRouteReport } from '../synth/post-route/table.js';
 import { paramsOf, type HardwareOptions } from './hardware.js';
 
 export interface PlaceOptions extends HardwareOptions, Omit<PlaceRequest, 'params' | 'folder'> {

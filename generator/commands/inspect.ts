@@ -24,7 +24,7 @@ function parameterRows(params: Params): string[][] {
 function streamLine({ stepCycles, portBits, expandBits, denseBits }: Inspection['stream']): string[] {
   return [['expand', expandBits] as const, ['dense', denseBits] as const].map(
     ([mode, bits]) =>
-      `${mode}: a step holds its weights for ${stepCycles} cycles and needs ${bits} bits; the port brings up to ${portBits}${bits > portBits ? `, so the array waits: ${Math.ceil((bits / portBits) * stepCycles)} cycles a step` : ''}`,
+      `${mode}: a step holds its weights for ${stepCycles} cycles and needs ${bits} bits; the port brings up to ${portBits}${bits > portBits ? `, so the array waits: ${Math.ceil((bits / portBits) * stepCycles)} cycles per step` : ''}`,
   );
 }
 
@@ -66,7 +66,7 @@ function formatInspection(found: Inspection): string {
       'memories',
       alignColumns(
         [
-          ['memory', 'copies', 'words', 'bits a word', 'bits', 'holds'],
+          ['memory', 'copies', 'words', 'bits per word', 'bits', 'holds'],
           ...found.memories.map(({ name, instances, words, wordBits, bits, holds }) => [
             name,
             number(instances),

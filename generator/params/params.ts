@@ -43,7 +43,7 @@ function crossProblems(p: Params): string[] {
   const tokens = slices * lanesPerSlice * passes;
   if (tokens > 1024) {
     problems.push(
-      `array.passes = ${passes}: the window of ${slices} x ${lanesPerSlice} x ${passes} = ${tokens} tokens is over 1024; lower passes, slices or lanesPerSlice`,
+      `array.passes = ${passes}: the window of ${slices} x ${lanesPerSlice} x ${passes} = ${tokens} tokens exceeds 1024; lower passes, slices or lanesPerSlice`,
     );
   }
   const { lanes } = p.vector;

@@ -66,7 +66,7 @@ function indexProblems({ model, columns }: Sized, { envelope }: Params): string[
   return model.operations.flatMap((operation, index) =>
     isExpand(operation) && operation.indexBits > widest
       ? [
-          `envelope.rank = ${envelope.rank}: index codes of instruction ${index} (${operation.op}) have ${operation.indexBits} bits, banks of ${envelope.rank / columns} rows take ${widest}; choose the width anew, or raise it`,
+          `envelope.rank = ${envelope.rank}: index codes of instruction ${index} (${operation.op}) have ${operation.indexBits} bits, banks of ${envelope.rank / columns} rows take ${widest}; compress the model again for this hardware, or raise it`,
         ]
       : [],
   );

@@ -74,7 +74,7 @@ function unitBoxes(params: Params) {
   const rows = box(290, 168, 350, 'rows in and out', `${lanesPerSlice} x ${Math.max(lanesPerSlice, busBytes)} register file`);
   const batcher = box(660, 168, 200, 'batcher', `${params.batcher.lookahead} requests seen ahead`);
   const decoder = box(0, 252, 130, 'decoder', 'values, indices');
-  const codes = box(145, 252, 130, 'W_S codes', `${columns} x 4 bits a word`);
+  const codes = box(145, 252, 130, 'W_S codes', `${columns} x 4 bits per word`);
   const activations = box(290, 252, 350, 'activations X, H, Q, R, K, V', `${width} / ${hidden} features of ${windowTokens} tokens`);
   const sequencer = box(660, 252, 200, 'sequencer', `${params.envelope.instructions} instructions`);
   const array = box(

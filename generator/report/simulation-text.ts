@@ -74,7 +74,7 @@ export function simulationText({ model, simulator, policy, clockMHz, report, lin
     summary;
   const classes = trafficClasses.filter((key) => emaBytes[key] > 0);
   return [
-    `${name}, configuration ${configHash}, ${simulator}, policy ${policy}: ${grouped(inputs)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} windows, ${segments.mean.toFixed(1)} inputs a window and ${segments.most} at most`,
+    `${name}, configuration ${configHash}, ${simulator}, policy ${policy}: ${grouped(inputs)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} windows, ${segments.mean.toFixed(1)} inputs per window and ${segments.most} at most`,
     `${grouped(valuesCompared)} values compared, ${grouped(mismatches)} differ; bytes of chip, golden ledger and analytic model ${emaAgree ? 'agree' : 'DO NOT AGREE'}`,
     ...(form === 'dense int8' ? ['weights are dense, of 8 bits: the image has no factors'] : []),
     ...(metric === undefined ? [] : [metricText(metric)]),

@@ -114,7 +114,7 @@ function overview({ models, clockMHz, params, simulator, policy, seed }: Simulat
         'inputs',
         'tokens',
         'windows',
-        'inputs a window',
+        'inputs per window',
         'correct',
         `us/token at ${clockMHz} MHz`,
         'bytes',

@@ -38,7 +38,7 @@ describe('inspect', () => {
       'array.columns=8',
     );
     expect(stdout).toContain(
-      '  expand: a step holds its weights for 1 cycles and needs 64 bits; the port brings up to 32, so the array waits: 2 cycles a step\n',
+      '  expand: a step holds its weights for 1 cycles and needs 64 bits; the port brings up to 32, so the array waits: 2 cycles per step\n',
     );
   });
 

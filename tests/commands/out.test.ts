@@ -23,6 +23,7 @@ const commands = [
   { argv: ['sweep', '--set', 'array.columns=4'], lock: lockFolder, field: 'out' },
   { argv: ['train', '--task', 'mnist', '--stage', 'dense'], lock: lockFolder, field: 'out' },
   { argv: ['synth', '--target', 'ice40'], lock: lockBeside, field: 'out' },
+  { argv: ['place', '--tool', 'nextpnr-ice40', '--preset', 'tiny', '--unit', 'fifo'], lock: lockBeside, field: 'out' },
   { argv: ['compress', '--task', 'mnist'], lock: lockBeside, field: 'out' },
   { argv: ['evaluate', '--task', 'mnist'], lock: lockBeside, field: 'out' },
   { argv: ['import', 'model.onnx'], lock: lockFolder, field: 'out' },

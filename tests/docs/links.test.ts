@@ -84,6 +84,14 @@ describe('a table', () => {
     const long = 'a'.repeat(most + 1);
     expect(longCells(`| short | ${long} |\n\n${long}\n`)).toEqual([long]);
   });
+
+  it('has no line of 400 characters on any page', () => {
+    const long = (path: string): number =>
+      readFileSync(path, 'utf8')
+        .split('\n')
+        .filter((line) => line.length >= 400).length;
+    expect(files.filter((path) => long(path) > 0)).toEqual([]);
+  });
 });
 
 describe('README.md', () => {

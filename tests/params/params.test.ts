@@ -46,7 +46,7 @@ describe('parameters', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "array.passes = 5: the window of 4 x 64 x 5 = 1280 tokens is over 1024; lower passes, slices or lanesPerSlice",
+        "array.passes = 5: the window of 4 x 64 x 5 = 1280 tokens exceeds 1024; lower passes, slices or lanesPerSlice",
         "vector.lanes = 96 lanes: must divide the 4 x 64 = 256 lanes of array.slices x array.lanesPerSlice, which take turns; 0 makes a datapath for each",
         "envelope.rank = 12 ranks: must be a multiple of array.columns = 8, since a bank holds every 8th rank",
         "port.burstBeats = 128 beats: 128 x 64 bytes is over the 4096-byte boundary of AXI4; lower burstBeats or busBytes",

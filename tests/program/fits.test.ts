@@ -59,7 +59,7 @@ describe('fitProblems', () => {
     };
     expect(fitProblems(wide, roomy)).toMatchInlineSnapshot(`
       [
-        "envelope.rank = 32: index codes of instruction 5 (EXPAND) have 4 bits, banks of 8 rows take 3; choose the width anew, or raise it",
+        "envelope.rank = 32: index codes of instruction 5 (EXPAND) have 4 bits, banks of 8 rows take 3; compress the model again for this hardware, or raise it",
       ]
     `);
   });

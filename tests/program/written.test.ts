@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { modelProblems } from '../../generator/program/check.js';
 import { readImage, writeImage } from '../../generator/program/image.js';
 import { crcOf, readHeader } from '../../generator/program/manifest.js';
+import { operationNames } from '../../generator/operations/fields.js';
 import type { Operation, PackedModel } from '../../generator/program/operation.js';
 import { unwrittenProblems } from '../../generator/program/written.js';
 import { problemsOf } from '../support/problems.js';
@@ -61,6 +62,12 @@ function firstUnwritten(operations: readonly Operation[]): number {
 
 const withOperation = (model: PackedModel, index: number, change: Partial<Operation>): Operation[] =>
   model.operations.map((operation, i) => (i === index ? ({ ...operation, ...change } as Operation) : operation));
+
+it('every operation stands in some random program, so that benches of random programs meet it', () => {
+  const programs = fc.sample(shapes, { numRuns: 40, seed: 1 }).map((shape, seed) => randomModel(seed, shape));
+  const found = new Set(programs.flatMap(({ operations }) => operations.map(({ op }) => op)));
+  expect([...found].sort()).toEqual([...operationNames].sort());
+});
 
 describe('the ends of a program', () => {
   it('are its one LOAD and its one STORE: what a window counts behind its last ATTEND is counted by then', () => {

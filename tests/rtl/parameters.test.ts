@@ -24,6 +24,7 @@ interface Parameter {
   readonly name: string;
   readonly value: string;
   readonly comment: boolean;
+  readonly text: string;
   readonly giver: Giver;
 }
 
@@ -32,8 +33,8 @@ function parametersOf(text: string): Parameter[] {
   let giver: Giver = 'instance';
   return list.split('\n').flatMap((line) => {
     giver = headings[line.trim()] ?? giver;
-    const found = /^ {2}parameter (\w+) *= (.*?),?(?: +\/\/ .{3,})?$/.exec(line);
-    return found === null ? [] : [{ name: found[1]!, value: found[2]!, comment: line.includes(' // '), giver }];
+    const found = /^ {2}parameter (\w+) *= (.*?),?(?: +\/\/ (.{3,}))?$/.exec(line);
+    return found === null ? [] : [{ name: found[1]!, value: found[2]!, comment: line.includes(' // '), text: found[3] ?? '', giver }];
   });
 }
 
@@ -161,7 +162,42 @@ const wrong: readonly (readonly [string, string, number])[] = [
   ['ram_1r1w', 'DEPTH', 0],
   ['ram_1r1w', 'WORD_BITS', 7],
   ['ram_1r1w', 'READ_CYCLES', 2],
+  ['activations', 'LANES', 5],
+  ['batcher', 'PASSES', 0],
+  ['batcher', 'BUS_BYTES', 12],
+  ['cold_loader', 'COLUMNS', 3],
+  ['cold_loader', 'MATRICES', 0],
+  ['core', 'ACC_BITS', 33],
+  ['core', 'CODE_WORDS', 1],
+  ['core', 'MATRICES', 0],
+  ['core', 'INSTRUCTIONS', 1],
+  ['counters', 'COLUMNS', 3],
+  ['counters', 'BUS_BYTES', 12],
+  ['key_mask', 'PASSES', 0],
+  ['key_value', 'COLUMNS', 3],
+  ['key_value', 'ACT_BITS', 9],
+  ['meter', 'COLUMNS', 3],
+  ['meter', 'LANES', 5],
+  ['meter', 'PASSES', 0],
+  ['rank_banks', 'PASSES', 0],
+  ['results', 'PASSES', 0],
+  ['results', 'ACC_BITS', 33],
+  ['rows', 'PASSES', 0],
+  ['scores', 'COLUMNS', 3],
+  ['sequencer', 'PASSES', 0],
+  ['turned_stage', 'BUS_BYTES', 12],
+  ['value_walk', 'COLUMNS', 3],
+  ['value_walk', 'BANKS', 3],
 ];
+
+/** A value that the comment of a parameter excludes; undefined when it names no range. */
+function excludedBy(comment: string): number | undefined {
+  const least = / >= (\d+)$/.exec(comment)?.[1];
+  if (comment.includes('power of two')) return least === '4' ? 12 : 3;
+  if (least !== undefined) return Number(least) - 1;
+  const most = /\d+ \.\. (\d+)$/.exec(comment)?.[1];
+  return most === undefined ? undefined : Number(most) + 1;
+}
 
 describe('a configuration that cannot be', () => {
   const folder = mkdtempSync(join(tmpdir(), 'trexgen-parameters-'));
@@ -198,6 +234,26 @@ describe('a configuration that cannot be', () => {
       ),
     );
     expect([...new Set(checks)].sort()).toEqual(wrong.map(([unit, parameter]) => `${unit} ${parameter}`).sort());
+  });
+
+  /** Parameters whose comment says what they may be, each with a value that it excludes. */
+  const excluded = new Map(
+    [tiny, oneDirection].flatMap(designSources).flatMap(({ name, text }) =>
+      parametersOf(text).flatMap(({ name: parameter, giver, text: comment }) => {
+        const value = giver === 'derived' ? undefined : excludedBy(comment);
+        return value === undefined ? [] : [[`${name.slice(5, -2)} ${parameter}`, value] as const];
+      }),
+    ),
+  );
+  const checked = new Set(wrong.map(([unit, parameter]) => `${unit} ${parameter}`));
+
+  it('is not elaborated where no check looks for it: what a comment excludes never begins', async () => {
+    const others = [...excluded].filter(([which]) => !checked.has(which));
+    expect(others.length).toBeGreaterThan(5);
+    for (const [which, value] of others) {
+      const [unit = '', parameter = ''] = which.split(' ');
+      expect(await simulate(unit, `${parameter}=${value}`), `${which} = ${value}`).not.toContain('time 1');
+    }
   });
 
   it('is silent when it can be', async () => {

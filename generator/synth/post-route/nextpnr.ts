@@ -6,7 +6,7 @@
  *          openXC7/nextpnr-xilinx prints the same lines, of kinds of cells that the design has.
  */
 import { UserError } from '../../util/errors.js';
-import type { PostRouteCounts, Resource } from './report.js';
+import type { PostRouteCounts, Resource } from './table.js';
 
 /** Names of cells, and what one counts for. */
 type Kinds = readonly (readonly [RegExp, number])[];

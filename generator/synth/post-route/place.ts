@@ -14,7 +14,7 @@ import { withoutPrefix } from '../cell-counts.js';
 import { pinsFile, pinsModule, writePins } from '../pins.js';
 import { longestRun, yosys, type Work } from '../run-yosys.js';
 import { parseNextpnrLog, parseNextpnrReport, type NextpnrName } from './nextpnr.js';
-import type { PostRouteCounts, PostRouteReport } from './report.js';
+import type { PostRouteCounts, PostRouteReport } from './table.js';
 import { parseVivado } from './vivado.js';
 
 export const placeTools = ['vivado', 'nextpnr-ecp5', 'nextpnr-xilinx', 'nextpnr-ice40'] as const;

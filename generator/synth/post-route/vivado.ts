@@ -5,7 +5,7 @@
  *          `| Slice LUTs | Used | Fixed | Available | Util% |`; from 2021 on with a column Prohibited, and `CLB LUTs` on UltraScale.
  */
 import { UserError } from '../../util/errors.js';
-import type { PostRouteCounts, Resource } from './report.js';
+import type { PostRouteCounts, Resource } from './table.js';
 
 const fraction = /^\d+(\.\d+)?$/;
 
