@@ -132,10 +132,12 @@ module trex_section_decoder #(
   wire                  item_here = working && !passed && (item_end <= present);
   wire                  out_ready;
   wire                  take      = item_here && (out_ready || kept_item);
-  wire [PLACE_BITS-1:0] item_new  = take ? item_end : item_place_q;
+  // Both places are ready before it is known whether the item is taken, which comes last.
+  wire                  item_over = |item_end[PLACE_BITS-1:UNIT_BITS];            // it uses up the oldest beat
+  wire [PLACE_BITS-1:0] behind    = item_over ? item_end - BEAT : item_end;
+  wire [PLACE_BITS-1:0] still     = passed ? item_place_q - BEAT : item_place_q;
   wire                  padding   = closing && !passed && (|item_place_q[UNIT_BITS-1:0]);
-  wire                  drop      = (|item_new[PLACE_BITS-1:UNIT_BITS]) || padding;
-  wire [PLACE_BITS-1:0] item_next = drop ? item_new - BEAT : item_new;
+  wire                  drop      = (take ? item_over : passed) || padding;
   wire                  load      = beat_valid_i && beat_ready_o;
   wire [COUNT_BITS-1:0] kept      = count_q - { {(COUNT_BITS-1){1'b0}}, drop };
   wire                  closed    = closing && (item_place_q == {PLACE_BITS{1'b0}});
@@ -264,7 +266,7 @@ module trex_section_decoder #(
     end
     if (closed) state_q <= IDLE;
 
-    item_place_q <= padding ? {PLACE_BITS{1'b0}} : item_next;
+    item_place_q <= padding ? {PLACE_BITS{1'b0}} : take ? behind : still;
     count_q <= kept + { {(COUNT_BITS-1){1'b0}}, load };
     if (drop) beats_q <= beats_q + 32'd1;
 
