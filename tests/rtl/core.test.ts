@@ -243,7 +243,7 @@ describe('core', () => {
           expect(run.differences, `seed ${seed}, stall ${stall}`).toEqual([]);
         }
       }
-    });
+    }, 300_000);
   }
 
   // Each is a way in which instructions that overlap, or requests that share slices, could get into each other's results.
