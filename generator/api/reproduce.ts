@@ -9,7 +9,7 @@ import { requireSimulator } from '../sim/require-simulator.js';
 import { reproduceDocument, type ReproduceOutcome } from '../studies/reproduce/format-reproduction.js';
 import { launchParts, type PartsLaunch } from '../studies/reproduce/launch.js';
 import { fullGrid, isExact, reproduce as measureAll } from '../studies/reproduce/reproduce.js';
-import { idleSlurmProblems, type LauncherName, type SlurmOptions } from '../studies/sweep/launch/launcher.js';
+import { slurmProblems, type LauncherName, type SlurmOptions } from '../studies/sweep/launch/launcher.js';
 import { requireSlurm } from '../studies/sweep/launch/slurm/commands.js';
 import { findTool } from '../tools/find.js';
 import { refuse } from '../util/errors.js';
@@ -111,7 +111,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   const params = await paramsOf(options);
   const energy = options.energy === undefined ? energyTable : readEnergyTable(options.energy);
   requirePeers(chartPeers, 'trexgen reproduce');
-  refuse(idleSlurmProblems(options.launcher, options));
+  refuse(slurmProblems(options.launcher, options));
   if (options.launcher === 'slurm') requireSlurm();
   await requireSimulator(simulator);
   const { version = '' } = await findTool(simulator === 'icarus' ? 'iverilog' : 'verilator');

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { renderHtml } from '../report/html.js';
 import { pngOf } from '../report/png.js';
 import { requireSimulator } from '../sim/require-simulator.js';
-import { idleSlurmProblems } from '../studies/sweep/launch/launcher.js';
+import { slurmProblems } from '../studies/sweep/launch/launcher.js';
 import type { LaunchOptions } from '../studies/sweep/launch/request.js';
 import { launchOptions, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
 import { keepFront, keptFolders, runsFolder } from '../studies/sweep/kept-files.js';
@@ -21,7 +22,7 @@ import { sweepCsv } from '../studies/sweep/table.js';
 import { watchSweep } from '../studies/sweep/watch/watch.js';
 import { toolsFor } from '../synth/synthesize.js';
 import { requireTools } from '../tools/find.js';
-import { refuse } from '../util/errors.js';
+import { refuse, UserError } from '../util/errors.js';
 import { chartPeers, diagramPeers, peerProblems, picturePeers } from '../util/peers.js';
 import { replaceFile } from '../util/write-file.js';
 import { inOutFolder } from './out.js';
@@ -52,6 +53,9 @@ export interface SweepResult extends Sweep {
   readonly files: readonly string[];
 }
 
+/** Folder beside the results that holds what goes to Slurm and comes back, until all of it has come. */
+const slurmFolder = 'slurm';
+
 /** What is asked for, checked as a whole. */
 interface Asked {
   readonly plan: SweepPlan;
@@ -63,7 +67,7 @@ async function prepare(options: SweepOptions): Promise<Asked> {
   const { point, out, resume = false, watch = false } = options;
   const resumed = resume && options.file === undefined ? readRequest(out) : undefined;
   const launch = { ...resumed?.launch, ...launchOptions(options) };
-  refuse(idleSlurmProblems(launch.launcher, options));
+  refuse(slurmProblems(launch.launcher, options));
   const plan = await planSweep(options.file ?? resumed?.file, options);
   refuse(
     out !== undefined
@@ -94,6 +98,10 @@ async function prepare(options: SweepOptions): Promise<Asked> {
 async function runIn(folder: string, { plan, drawn, launch }: Asked, options: SweepOptions, hooks: Hooks): Promise<SweepResult> {
   const { out, point, retry = false, signal, onNote } = options;
   const { launcher = 'local', jobs, keep = 'none', ...slurm } = launch;
+  if (out !== undefined && launcher === 'local' && existsSync(join(folder, slurmFolder)))
+    throw new UserError([
+      `out = ${out}: holds jobs and results of a sweep through Slurm that has not ended; finish it with --resume, give another --out, or delete ${join(out, slurmFolder)}`,
+    ]);
   let swept: Sweep;
   try {
     swept = await runSweep(plan, drawn, {
@@ -110,7 +118,7 @@ async function runIn(folder: string, { plan, drawn, launch }: Asked, options: Sw
         if (out !== undefined) writeRequest(folder, plan.request, launch);
         hooks.onBegin?.(now);
       },
-      ...(launcher === 'slurm' && { slurm: { ...slurm, parallel: jobs, folder: join(folder, 'slurm'), onNote } }),
+      ...(launcher === 'slurm' && { slurm: { ...slurm, parallel: jobs, folder: join(folder, slurmFolder), onNote } }),
     });
   } finally {
     if (out === undefined) await rm(folder, { recursive: true });

@@ -30,6 +30,7 @@ const list = (text: string): string[] => text.split(',');
 function bounds(text: string, before: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
   const [, name = '', percent = ''] = /^(\w+)=(.+)$/.exec(text) ?? [];
   if (name === '') throw new InvalidArgumentError('must be an objective and percents, as in ema=20.');
+  if (before[name] !== undefined) throw new InvalidArgumentError(`${name} stands there twice.`);
   return { ...before, [name]: parseNumber(percent) };
 }
 

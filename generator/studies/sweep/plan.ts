@@ -184,7 +184,7 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
     return constraint === undefined ? [] : [constraint];
   });
   const last = oneOf('fidelity', fidelity, fidelities, problems);
-  const search = readSearch(wanted, last, problems);
+  const search = readSearch(wanted, { ...file, ...options }, last, problems);
   const names = objectives.map((name) => oneOf('objectives', name, objectiveNames, problems));
   if (names.length === 0) problems.push(`objectives: has none; give some of ${objectiveNames.join(', ')}`);
   const checked = oneOf('simulator', simulator, simulators, problems);

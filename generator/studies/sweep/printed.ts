@@ -60,6 +60,17 @@ export function sweepJson(sweep: Sweep) {
 
 const mostRows = 20;
 
+/** Constraints on results that no measured point keeps. */
+function unmet({ points, plan }: Sweep): string {
+  const measured = points.filter(({ outcome }) => outcome.state === 'measured');
+  const broken = plan.space.constraints.filter(
+    (one) => one.measured && !measured.some((swept) => one.holds({ ...namesOf(swept.point), ...objectivesOf(swept) })),
+  );
+  return measured.length === 0 || broken.length === 0
+    ? ''
+    : `: none of ${measured.length} keeps ${broken.map(({ text }) => text).join(', ')}`;
+}
+
 export function sweepText(sweep: Sweep, files: readonly string[]): string {
   const { points, plan, size, excluded, measured, known, seconds } = sweep;
   const keys = shownKeys(sweep);
@@ -80,7 +91,7 @@ export function sweepText(sweep: Sweep, files: readonly string[]): string {
     `${points.length} points of ${grouped(size)}${excluded > 0 ? `, ${grouped(excluded)} kept out by constraints` : ''}; ${grouped(measured)} measured now, ${grouped(known)} known before, ${seconds.toFixed(1)} s`,
     ...answerLines(sweep),
     front.length === 0
-      ? 'no point is feasible'
+      ? `no point is feasible${unmet(sweep)}`
       : `Pareto front, ${front.length} points${scenes.size > 1 ? ` in ${scenes.size} tasks and memories` : ''}${front.length > shown.length ? `, the first ${shown.length}` : ''}:`,
     ...(rows.length > 0
       ? ['', formatTable(['point', ...keys, ...plan.objectives.map((name) => objectiveHeads[name]), 'fidelity'], rows), '']

@@ -111,7 +111,7 @@ describe('a search', () => {
 
   it('by NSGA-II begins with a Latin hypercube of two generations and finds more than as many random points', async () => {
     const volume = async (search: 'nsga2' | 'random', seed: number): Promise<number> => {
-      const { at } = await searched({ search, budget: 30, seed, population: 4 });
+      const { at } = await searched({ search, budget: 30, seed, ...(search === 'nsga2' && { population: 4 }) });
       const all = at.found.flatMap((levels) => {
         const outcome = levels.get('analytic');
         return outcome?.state === 'measured' ? [outcome.objectives] : [];
@@ -175,7 +175,9 @@ describe('a search', () => {
     });
     expect(await trexgen(...args, '--budget', '8', '--search', 'grid')).toMatchObject({
       exitCode: 2,
-      stderr: 'budget = 8: a grid measures all points; give --search nsga2, lhs, random or cheapest with it\n',
+      stderr:
+        'budget = 8: a grid measures all points; give --search nsga2, lhs, random or cheapest with it\n' +
+        'population = 4: belongs to --search nsga2; give that too\n',
     });
   });
 });

@@ -239,6 +239,20 @@ describe('what a sweep through Slurm refuses', () => {
         'partition = p: only Slurm reads it; add --launcher slurm, or leave it out\n' +
         'slurmArgs = --account=x: only Slurm reads it; add --launcher slurm, or leave it out\n',
     });
+    const own = await trexgen(
+      ...args,
+      '--out',
+      join(folder, 'own'),
+      '--slurm-arg=--job-name=mine',
+      '--slurm-arg=-o x',
+      '--slurm-arg=--mem=1G',
+    );
+    expect(own).toMatchObject({
+      exitCode: 2,
+      stderr: ['--job-name=mine', '-o x']
+        .map((one) => `slurmArgs = ${one}: trexgen gives that to sbatch itself, so that jobs find their work; leave it out\n`)
+        .join(''),
+    });
     expect(await trexgen('sweep', '--resume')).toMatchObject({
       exitCode: 2,
       stderr: '--resume: needs --out with the folder of the sweep that it continues\n',
@@ -257,6 +271,13 @@ describe('what a sweep through Slurm refuses', () => {
       expect(await trexgen(...args, '--out', out)).toMatchObject({
         exitCode: 2,
         stderr: expect.stringContaining('of another sweep') as string,
+      });
+      expect(existsSync(join(out, 'sweep.json'))).toBe(false);
+      expect(await trexgen('sweep', '--set', 'run.task=g2p', '--out', out)).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringMatching(
+          /^out = .*: holds jobs and results of a sweep through Slurm that has not ended; finish it with --resume/,
+        ) as string,
       });
       expect(existsSync(join(out, 'sweep.json'))).toBe(false);
       await expect(launcher(place, { sweep: 'b' }).made.open()).rejects.toThrow(

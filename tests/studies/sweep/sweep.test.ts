@@ -180,7 +180,7 @@ describe('a sweep without one feasible point', () => {
       '--jobs',
       '1',
     );
-    expect({ exitCode, said: stdout.includes('no point is feasible') }).toEqual({ exitCode: 1, said: true });
+    expect({ exitCode, said: stdout.includes('no point is feasible: none of 1 keeps cycles < 1\n') }).toEqual({ exitCode: 1, said: true });
   });
 });
 

@@ -56,9 +56,22 @@ export interface SlurmOptions {
   readonly onInterrupt?: (typeof onInterrupts)[number];
 }
 
-/** Options of Slurm that are given where nothing reads them. */
-export function idleSlurmProblems(launcher: LauncherName | undefined, given: SlurmOptions): string[] {
-  if (launcher === 'slurm') return [];
+/** Options of sbatch by which jobs find their work and their logs. */
+const ownOptions: Readonly<Record<string, string>> = { J: 'job-name', a: 'array', o: 'output', e: 'error', D: 'chdir' };
+const ownNames = [...Object.values(ownOptions), 'open-mode', 'parsable', 'wrap', 'test-only'];
+
+function isOwn(argument: string): boolean {
+  const [, name = ''] = /^--([a-z-]+)/.exec(argument) ?? [];
+  const [, letter = ''] = /^-([A-Za-z])/.exec(argument) ?? [];
+  return ownNames.includes(name) || ownOptions[letter] !== undefined;
+}
+
+/** Options of Slurm that are given where nothing reads them, and arguments that would take a job away from its work. */
+export function slurmProblems(launcher: LauncherName | undefined, given: SlurmOptions): string[] {
+  if (launcher === 'slurm')
+    return (given.slurmArgs ?? [])
+      .filter(isOwn)
+      .map((argument) => `slurmArgs = ${argument}: trexgen gives that to sbatch itself, so that jobs find their work; leave it out`);
   const { partition, time, memory, slurmArgs, jobRetries, onInterrupt } = given;
   const all: Required<{ [K in keyof SlurmOptions]: unknown }> = { partition, time, memory, slurmArgs, jobRetries, onInterrupt };
   return Object.entries(all).flatMap(([name, value]) =>

@@ -56,8 +56,16 @@ function goalProblems(kind: SearchName, { minimise, within }: SearchRequest): st
   return problems;
 }
 
+/** What only NSGA-II has; a default is not in `given`. */
+function breedingProblems(kind: SearchName, given: Partial<SearchRequest>): string[] {
+  if (kind === 'nsga2') return [];
+  return (['population', 'surrogate'] as const).flatMap((name) =>
+    given[name] === undefined ? [] : [`${name} = ${given[name]}: belongs to --search nsga2; give that too`],
+  );
+}
+
 /** What is wrong is added to the problems, and the search is then of no use. */
-export function readSearch(request: SearchRequest, last: Fidelity, problems: string[]): Search {
+export function readSearch(request: SearchRequest, given: Partial<SearchRequest>, last: Fidelity, problems: string[]): Search {
   const { samples, seed, budget, population, minimise = '', within = {} } = request;
   const kind = oneOf('search', request.search, searches, problems);
   const model = oneOf('surrogate', request.surrogate, ['analytic', 'none'], problems);
@@ -66,7 +74,7 @@ export function readSearch(request: SearchRequest, last: Fidelity, problems: str
     problems.push(`budget = ${budget}: must be a number of points up to a million, or hours as in 2h`);
   if (kind === 'grid' && limit !== undefined)
     problems.push(`budget = ${budget}: a grid measures all points; give --search nsga2, lhs, random or cheapest with it`);
-  problems.push(...goalProblems(kind, request));
+  problems.push(...goalProblems(kind, request), ...breedingProblems(kind, given));
   if (kind === 'grid') return { kind };
   if (kind === 'random' && limit === undefined) return { kind, samples, seed };
   const most = limit ?? { points: samples };

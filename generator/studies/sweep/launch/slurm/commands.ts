@@ -69,7 +69,9 @@ export class SlurmCommands {
       .split('\n')
       .map((line) => line.replace(/^sbatch: (error: )?/, '').trim())
       .filter((line) => line !== '');
-    throw new UserError([`launcher = slurm: sbatch ${options.join(' ')} is refused (${said.join('; ')}); change the options`]);
+    throw new UserError([
+      `launcher = slurm: ${['sbatch', ...options].join(' ')} is refused (${said.join('; ')}); change ${options.length === 0 ? 'what Slurm is configured to, or give --partition and the like' : 'the options'}`,
+    ]);
   }
 
   /** Number of the new array. Errors: SlurmSilent, also when nobody knows whether it was taken; ToolError */
