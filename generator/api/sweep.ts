@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { renderHtml } from '../report/html.js';
 import { pngOf } from '../report/png.js';
 import { requireSimulator } from '../sim/require-simulator.js';
-import { slurmProblems } from '../studies/sweep/launch/launcher.js';
+import { slurmFolder, slurmProblems } from '../studies/sweep/launch/launcher.js';
 import type { LaunchOptions } from '../studies/sweep/launch/request.js';
 import { launchOptions, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
 import { keepFront, keptFolders, runsFolder } from '../studies/sweep/kept-files.js';
@@ -52,9 +52,6 @@ export interface SweepResult extends Sweep {
   /** Written beside the points. */
   readonly files: readonly string[];
 }
-
-/** Folder beside the results that holds what goes to Slurm and comes back, until all of it has come. */
-const slurmFolder = 'slurm';
 
 /** What is asked for, checked as a whole. */
 interface Asked {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ToolError } from '../../tools/run-tool.js';
 import { replaceFile } from '../../util/write-file.js';
-import type { SlurmOptions } from '../sweep/launch/launcher.js';
+import { slurmFolder, type SlurmOptions } from '../sweep/launch/launcher.js';
 import { SlurmLauncher } from '../sweep/launch/slurm/launcher.js';
 import type { WorkItem } from '../sweep/launch/work.js';
 import { partName, partsOf, requestHash, type Part, type PlainRequest } from './parts.js';
@@ -42,7 +42,14 @@ export async function launchParts(request: PlainRequest, { say, ...settings }: P
   const failed: string[] = [];
   let done = 0;
   const launcher = new SlurmLauncher<PartItem>(
-    { ...settings, name: 'reproduce', module: new URL('./job', import.meta.url), folder: join(request.out, 'slurm'), sweep, onNote: say },
+    {
+      ...settings,
+      name: 'reproduce',
+      module: new URL('./job', import.meta.url),
+      folder: join(request.out, slurmFolder),
+      sweep,
+      onNote: say,
+    },
     {
       subjectOf: () => ({ id: 'request', request }),
       onResults: async (results) => {

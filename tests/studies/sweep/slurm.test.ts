@@ -243,13 +243,13 @@ describe('what a sweep through Slurm refuses', () => {
       ...args,
       '--out',
       join(folder, 'own'),
-      '--slurm-arg=--job-name=mine',
+      '--slurm-arg=--job-n=mine',
       '--slurm-arg=-o x',
       '--slurm-arg=--mem=1G',
     );
     expect(own).toMatchObject({
       exitCode: 2,
-      stderr: ['--job-name=mine', '-o x']
+      stderr: ['--job-n=mine', '-o x']
         .map((one) => `slurmArgs = ${one}: trexgen gives that to sbatch itself, so that jobs find their work; leave it out\n`)
         .join(''),
     });

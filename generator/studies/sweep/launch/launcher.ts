@@ -56,14 +56,18 @@ export interface SlurmOptions {
   readonly onInterrupt?: (typeof onInterrupts)[number];
 }
 
+/** Folder beside the results that holds what goes to Slurm and comes back, until all of it has come. */
+export const slurmFolder = 'slurm';
+
 /** Options of sbatch by which jobs find their work and their logs. */
 const ownOptions: Readonly<Record<string, string>> = { J: 'job-name', a: 'array', o: 'output', e: 'error', D: 'chdir' };
 const ownNames = [...Object.values(ownOptions), 'open-mode', 'parsable', 'wrap', 'test-only'];
 
 function isOwn(argument: string): boolean {
-  const [, name = ''] = /^--([a-z-]+)/.exec(argument) ?? [];
+  const [, name] = /^--([a-z-]+)/.exec(argument) ?? [];
   const [, letter = ''] = /^-([A-Za-z])/.exec(argument) ?? [];
-  return ownNames.includes(name) || ownOptions[letter] !== undefined;
+  // sbatch takes the beginning of a name for the name.
+  return (name !== undefined && ownNames.some((own) => own.startsWith(name))) || ownOptions[letter] !== undefined;
 }
 
 /** Options of Slurm that are given where nothing reads them, and arguments that would take a job away from its work. */
