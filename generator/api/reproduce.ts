@@ -9,7 +9,7 @@ import { requireSimulator } from '../sim/require-simulator.js';
 import { reproduceDocument, type ReproduceOutcome } from '../studies/reproduce/format-reproduction.js';
 import { launchParts, type PartsLaunch } from '../studies/reproduce/launch.js';
 import { fullGrid, isExact, reproduce as measureAll } from '../studies/reproduce/reproduce.js';
-import { slurmProblems, type LauncherName, type SlurmOptions } from '../studies/sweep/launch/launcher.js';
+import { refuseUnfinished, slurmProblems, type LauncherName, type SlurmOptions } from '../studies/sweep/launch/launcher.js';
 import { requireSlurm } from '../studies/sweep/launch/slurm/commands.js';
 import { findTool } from '../tools/find.js';
 import { refuse } from '../util/errors.js';
@@ -120,6 +120,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   refuse(tasks.length + workloads.length === 0 ? ['tasks, workloads: both are none; name at least one to measure'] : []);
   requireTasks(tasks, ['compressed', 'dense']);
   return inOutFolder(options.out, 'reproduce', async (out) => {
+    if (options.launcher !== 'slurm') refuseUnfinished(options.out, 'run', 'its own command and --launcher slurm');
     const say = (text: string): void => onLine?.(text, seconds());
     const request = {
       ...extent,

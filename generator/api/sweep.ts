@@ -1,16 +1,16 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { renderHtml } from '../report/html.js';
 import { pngOf } from '../report/png.js';
 import { requireSimulator } from '../sim/require-simulator.js';
-import { slurmFolder, slurmProblems } from '../studies/sweep/launch/launcher.js';
+import { refuseUnfinished, slurmFolder, slurmProblems } from '../studies/sweep/launch/launcher.js';
 import type { LaunchOptions } from '../studies/sweep/launch/request.js';
 import { launchOptions, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
 import { keepFront, keptFolders, runsFolder } from '../studies/sweep/kept-files.js';
 import { requireSlurm } from '../studies/sweep/launch/slurm/commands.js';
 import { planSweep, type SweepFile, type SweepOptions as PlanOptions, type SweepPlan } from '../studies/sweep/plan.js';
+import { resumedPlan } from '../studies/sweep/resume.js';
 import { sweep as runSweep, type Sweep, type SweepSettings } from '../studies/sweep/run-sweep.js';
 import { spaceSize } from '../studies/sweep/axes.js';
 import { drawBefore, tasksOf, type Drawn } from '../studies/sweep/space.js';
@@ -22,7 +22,7 @@ import { sweepCsv } from '../studies/sweep/table.js';
 import { watchSweep } from '../studies/sweep/watch/watch.js';
 import { toolsFor } from '../synth/synthesize.js';
 import { requireTools } from '../tools/find.js';
-import { refuse, UserError } from '../util/errors.js';
+import { refuse } from '../util/errors.js';
 import { chartPeers, diagramPeers, peerProblems, picturePeers } from '../util/peers.js';
 import { replaceFile } from '../util/write-file.js';
 import { inOutFolder } from './out.js';
@@ -34,7 +34,7 @@ export interface SweepOptions extends PlanOptions, LaunchOptions, Partial<Pick<S
   readonly point?: number;
   /** Keep points, results.csv and report.html here; an interrupted sweep continues. For a cluster a folder that all nodes share. */
   readonly out?: string;
-  /** Continue what `out` holds, with its plan and launcher; what else is given wins. */
+  /** Continue what `out` holds, with its plan, which nothing may change, and its launcher, whose options may be given anew. */
   readonly resume?: boolean;
   /** Ends a sweep on a cluster; its jobs go on or are cancelled, as `onInterrupt` says. */
   readonly signal?: AbortSignal;
@@ -62,10 +62,10 @@ interface Asked {
 
 async function prepare(options: SweepOptions): Promise<Asked> {
   const { point, out, resume = false, watch = false } = options;
-  const resumed = resume && options.file === undefined ? readRequest(out) : undefined;
+  const resumed = resume ? readRequest(out) : undefined;
   const launch = { ...resumed?.launch, ...launchOptions(options) };
   refuse(slurmProblems(launch.launcher, options));
-  const plan = await planSweep(options.file ?? resumed?.file, options);
+  const plan = await (resumed === undefined ? planSweep(options.file, options) : resumedPlan(resumed.file, options.file, options, out!));
   refuse(
     out !== undefined
       ? []
@@ -95,10 +95,7 @@ async function prepare(options: SweepOptions): Promise<Asked> {
 async function runIn(folder: string, { plan, drawn, launch }: Asked, options: SweepOptions, hooks: Hooks): Promise<SweepResult> {
   const { out, point, retry = false, signal, onNote } = options;
   const { launcher = 'local', jobs, keep = 'none', ...slurm } = launch;
-  if (out !== undefined && launcher === 'local' && existsSync(join(folder, slurmFolder)))
-    throw new UserError([
-      `out = ${out}: holds jobs and results of a sweep through Slurm that has not ended; finish it with --resume, give another --out, or delete ${join(out, slurmFolder)}`,
-    ]);
+  if (out !== undefined && launcher === 'local') refuseUnfinished(out, 'sweep', '--resume');
   let swept: Sweep;
   try {
     swept = await runSweep(plan, drawn, {

@@ -23,6 +23,7 @@ interface Options extends ReproduceOptions {
 
 export function addReproduce(program: Command): void {
   addLaunchOptions(addCacheOption(addParamsOptions(program.command('reproduce'))))
+    .addHelpText('after', '\nThe same command continues a run that has ended early, wherever it was: there is no --resume.')
     .description("measure every mechanism by itself in simulated hardware, beside the paper's figures")
     .option(
       '--tasks <list>',

@@ -82,7 +82,7 @@ export function addSweep(program: Command): void {
     .option('--accuracy-inputs <n>', 'validation inputs that the integer model answers (default: 200)', whole(100_000, 1))
     .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators))
     .addOption(new Option('--target <name>', 'of the synthesis (default: asic)').choices(targetNames))
-    .option('--resume', 'continue the sweep of --out, as it was asked for')
+    .option('--resume', 'continue the sweep of --out, as it was asked for; only options of the launcher may change')
     .option('--point <n>', 'draw this point in full in the report (default: one of the front)', whole(1e6))
     .option('--watch [port]', 'a page that follows the sweep, for browsers of this machine (default port: a free one)', port)
     .option('--retry', 'measure points that have failed before again')

@@ -163,7 +163,7 @@ export function lines(points: readonly Point[], { x, y, logX = false, share = fa
  */
 export function fittedScale(values: readonly number[], log: boolean, most = Infinity) {
   const type = log ? 'log' : 'linear';
-  if (values.length === 0) return { type, zero: false } as const;
+  if (values.length === 0) return log ? ({ type } as const) : ({ type, zero: false } as const);
   const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => (log ? Math.log(value) : value)) as [number, number];
   // A single value stands in the middle.
   const room = high > low ? 0.06 * (high - low) : log ? 0.1 : Math.max(0.1 * Math.abs(high), 1e-3);
@@ -179,6 +179,8 @@ export interface Dot {
   readonly front: boolean;
   /** Joined with the others of its series. */
   readonly line: boolean;
+  /** Where a click leads. */
+  readonly href?: string;
 }
 
 export interface Plane {
@@ -205,18 +207,23 @@ export function frontChart(dots: readonly Dot[], { x, y, logX = false, logY = fa
       legend: { title: null },
     },
   } as const;
+  const linked = dots.some(({ href }) => href !== undefined) ? ({ ...encoding, href: { field: 'href' } } as const) : encoding;
   return {
     width: 620,
     height: 340,
     data: { values: dots.map((dot) => ({ ...dot })) },
     layer: [
-      { mark: { type: 'point', size: 26, opacity: 0.35, tooltip: false }, transform: [{ filter: '!datum.front' }], encoding },
+      { mark: { type: 'point', size: 26, opacity: 0.35, tooltip: false }, transform: [{ filter: '!datum.front' }], encoding: linked },
       {
         mark: { type: 'line', opacity: 0.6, tooltip: false },
         transform: [{ filter: 'datum.line' }],
         encoding: { ...encoding, order: { field: 'x' } },
       },
-      { mark: { type: 'point', filled: true, size: 60, opacity: 1, tooltip: false }, transform: [{ filter: 'datum.front' }], encoding },
+      {
+        mark: { type: 'point', filled: true, size: 60, opacity: 1, tooltip: false },
+        transform: [{ filter: 'datum.front' }],
+        encoding: linked,
+      },
     ],
   } satisfies TopLevelSpec;
 }

@@ -25,6 +25,11 @@ export interface ParallelLine {
   readonly front: boolean;
 }
 
+/** Name of the row of a point in the report, which an address ends with to unfold it. */
+export function rowAnchor(row: string): string {
+  return `point-${row}`;
+}
+
 /** What a click on a row unfolds. */
 export interface RowDetail {
   readonly row: string;

@@ -1,7 +1,7 @@
 /** A document as one HTML file that needs no other file. */
 import type { TopLevelSpec } from 'vega-lite';
 import { chartPeers, requirePeers } from '../util/peers.js';
-import type { Block, Card, ChartSpec, Document, RowDetail, Section } from './document.js';
+import { rowAnchor, type Block, type Card, type ChartSpec, type Document, type RowDetail, type Section } from './document.js';
 import { escapeText } from './html-text.js';
 import { parallelHtml, parallelScript, parallelStyle } from './parallel.js';
 
@@ -52,6 +52,17 @@ const detailScript = `
     }
     row.after(below);
   });
+  // The address of a row, as dots and first cells link it, unfolds it.
+  const unfold = () => {
+    const row = document.getElementById(location.hash.slice(1));
+    if (row?.dataset.detail === undefined || row.nextElementSibling?.classList.contains('detail')) return;
+    row.click();
+    row.scrollIntoView({ block: 'center' });
+  };
+  if (window.onhashchange === null) {
+    window.onhashchange = unfold;
+    unfold();
+  }
 `;
 
 /** Sorts a table by the head that is clicked, numbers as numbers; the second click turns the order round. */
@@ -94,9 +105,9 @@ export async function chartSvg(chart: ChartSpec): Promise<string> {
 
 function table({ head, rows, caption, sortable = false, details }: Extract<Block, { kind: 'table' }>): string {
   const attributes = ({ row, text, links = [] }: RowDetail): string =>
-    ` data-row="${escapeText(row)}" data-detail="${escapeText(text)}"${links.length === 0 ? '' : ` data-links="${escapeText(links.join('\n'))}"`}`;
+    ` id="${rowAnchor(row)}" data-row="${escapeText(row)}" data-detail="${escapeText(text)}"${links.length === 0 ? '' : ` data-links="${escapeText(links.join('\n'))}"`}`;
   const line = (cells: readonly string[], tag: string, detail?: RowDetail): string =>
-    `<tr${detail === undefined ? '' : attributes(detail)}>${cells.map((cell) => `<${tag}>${escapeText(cell)}</${tag}>`).join('')}</tr>`;
+    `<tr${detail === undefined ? '' : attributes(detail)}>${cells.map((cell, i) => `<${tag}>${detail !== undefined && i === 0 ? `<a href="#${rowAnchor(detail.row)}">${escapeText(cell)}</a>` : escapeText(cell)}</${tag}>`).join('')}</tr>`;
   const below = caption === undefined ? '' : `<caption>${escapeText(caption)}</caption>`;
   return `<table${sortable ? ' class="sortable"' : ''}>${below}<thead>${line(head, 'th')}</thead><tbody>${rows.map((row, i) => line(row, 'td', details?.[i])).join('\n')}</tbody></table>`;
 }

@@ -59,7 +59,8 @@ export interface SweepOptions extends Omit<SweepFile, 'space'> {
   readonly set?: readonly string[];
 }
 
-const defaults = {
+/** What counts where nobody says anything. */
+export const planDefaults = {
   search: 'grid',
   samples: 256,
   seed: 1,
@@ -172,7 +173,7 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
     ...((options.preset ?? file.preset) !== undefined && { preset: (options.preset ?? file.preset)! }),
   });
   const fixed = config === undefined ? [] : keysOfConfig(await readConfig(config));
-  const wanted = { ...defaults, ...file, ...options };
+  const wanted = { ...planDefaults, ...file, ...options };
   const { seed, objectives, fidelity, promote, inputs, accuracyInputs, simulator, target } = wanted;
   const problems: string[] = [];
   const settings = collect(problems, () => Object.fromEntries((options.set ?? []).map(parseSetting)), {});

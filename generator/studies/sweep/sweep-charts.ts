@@ -1,11 +1,11 @@
 /** Charts of a sweep: the fronts, accuracy against bytes, what a search has reached. */
 import { frontChart, lines, type Dot } from '../../report/charts.js';
-import type { ChartSpec } from '../../report/document.js';
+import { rowAnchor, type ChartSpec } from '../../report/document.js';
 import { groupBy } from '../../util/groups.js';
 import { objectives, type Objective, type ObjectiveName } from './objectives.js';
 import { paretoFront } from './pareto.js';
 import type { Sweep, SweptPoint } from './run-sweep.js';
-import { objectivesOf, sceneLabel } from './table.js';
+import { listedPoints, objectivesOf, sceneLabel } from './table.js';
 
 const mostDots = 5000;
 
@@ -21,7 +21,15 @@ function thinned(points: readonly SweptPoint[]): readonly SweptPoint[] {
   return points.filter(({ front }, i) => front || i % step === 0);
 }
 
-function dots(points: readonly SweptPoint[], x: ObjectiveName, y: ObjectiveName, seriesOf: (swept: SweptPoint) => string): Dot[] {
+type Listed = ReadonlySet<SweptPoint>;
+
+/** Those that the report has a row of lead to it. */
+function dots(
+  points: readonly SweptPoint[],
+  [x, y]: readonly [ObjectiveName, ObjectiveName],
+  seriesOf: (swept: SweptPoint) => string,
+  listed: Listed,
+): Dot[] {
   const found = thinned(points).flatMap((swept) => {
     const values = objectivesOf(swept);
     const [dx, dy] = [values[x], values[y]];
@@ -36,7 +44,10 @@ function dots(points: readonly SweptPoint[], x: ObjectiveName, y: ObjectiveName,
         [x, y],
       ).map((i) => full[i]),
     );
-    return group.map((dot): Dot => ({ x: dot.x, y: dot.y, series: dot.series, front: dot.front, line: line.has(dot) }));
+    return group.map((dot): Dot => {
+      const { swept, ...drawn } = dot;
+      return { ...drawn, line: line.has(dot), ...(listed.has(swept) && { href: `#${rowAnchor(String(swept.number))}` }) };
+    });
   });
 }
 
@@ -59,6 +70,7 @@ const titles: Readonly<Record<ObjectiveName, string>> = {
 
 export function charts(sweep: Sweep): Chart[] {
   const measured = sweep.points.filter(({ outcome, feasible }) => outcome.state === 'measured' && feasible);
+  const listed = new Set(listedPoints(sweep));
   const by = sweep.plan.objectives;
   // One against another, the cheap one along x.
   const pairs: (readonly [ObjectiveName, ObjectiveName])[] = [
@@ -71,12 +83,12 @@ export function charts(sweep: Sweep): Chart[] {
   const fronts = shown.map(([x, y]): Chart => ({
     name: `front-${x}-${y}`,
     spec: frontChart(
-      dots(measured, x, y, (swept) => sceneLabel(sweep, swept)),
+      dots(measured, [x, y], (swept) => sceneLabel(sweep, swept), listed),
       { x: titles[x], y: titles[y], logX: true, logY: y === 'cycles', mostY: mostOf(y) },
     ),
     caption: `Full dots are on the Pareto front of ${by.join(', ')}, the line joins those that these two alone would keep; faint ones are beaten by another point of the same task and memory.`,
   }));
-  const withAccuracy = dots(measured, 'ema', 'accuracy', ({ point: { run } }) => `${run.task}, ${run.model}`);
+  const withAccuracy = dots(measured, ['ema', 'accuracy'], ({ point: { run } }) => `${run.task}, ${run.model}`, listed);
   const accuracy: Chart[] =
     withAccuracy.length === 0
       ? []

@@ -25,6 +25,7 @@ import {
   chosenPoint,
   failures,
   frontPoints,
+  listedPoints,
   objectiveHeads,
   objectivesOf,
   reasonText,
@@ -32,8 +33,6 @@ import {
   shownKeys,
   shownObjective,
 } from './table.js';
-
-const mostRows = 2000;
 
 /** A file beside the report. */
 export interface Picture {
@@ -152,8 +151,7 @@ function detailOf({ plan }: Sweep, swept: SweptPoint, foldersOf: FoldersOf): Row
 function pointTable(sweep: Sweep, foldersOf: FoldersOf): Section {
   const { points, plan } = sweep;
   const keys = shownKeys(sweep);
-  const front = points.filter(({ front: on }) => on);
-  const shown = points.length <= mostRows ? points : [...front, ...points.filter(({ front: on }) => !on)].slice(0, mostRows);
+  const shown = listedPoints(sweep);
   const rows = shown.map((swept) => {
     const names = namesOf(swept.point);
     const state = swept.front ? 'front' : reasonText(swept) !== undefined ? 'failed' : swept.feasible ? '' : 'constraint';
@@ -176,7 +174,7 @@ function pointTable(sweep: Sweep, foldersOf: FoldersOf): Section {
         details: shown.map((swept) => detailOf(sweep, swept, foldersOf)),
         caption: `${
           shown.length < points.length ? `${grouped(shown.length)} of ${grouped(points.length)} points; all are in results.csv. ` : ''
-        }A click on a head sorts; one on a row shows the command that measures the point again, and its files where they were kept (--keep).`,
+        }A click on a head sorts; one on a row or on a dot of a chart shows the command that measures the point again, and its files where they were kept (--keep). The number of a point is the address of its row.`,
       },
     ],
   };
@@ -242,11 +240,16 @@ export function runningSections(sweep: Sweep): Section[] {
   return [overview(sweep, charts(sweep)), ...failureSections(sweep), pointTable(sweep, () => [])];
 }
 
+/** A picture stands beside the report. */
+function linkedToReport(svg: string): string {
+  return svg.replaceAll('href="#', 'href="report.html#');
+}
+
 /** `wanted`: number of the point to be drawn in full; by default the report chooses. */
 export async function sweepReport(sweep: Sweep, wanted: number | undefined, foldersOf: FoldersOf): Promise<SweepReport> {
   const pictures: Picture[] = [];
   const drawn = charts(sweep);
-  for (const { name, spec } of drawn) pictures.push({ name, svg: await chartSvg(spec) });
+  for (const { name, spec } of drawn) pictures.push({ name, svg: linkedToReport(await chartSvg(spec)) });
   const asked = wanted === undefined ? undefined : sweep.points[wanted];
   const chosen = asked === undefined ? chosenPoint(sweep) : asked.outcome.state === 'measured' ? asked : undefined;
   const none: Block = { kind: 'note', tone: 'bad', text: 'No point is feasible: see the reasons below, or loosen the constraints.' };

@@ -146,3 +146,11 @@ export function chosenPoint({ points, plan: { objectives: by } }: Sweep): SweptP
   const best = candidates.map((swept, i) => ({ swept, d: distance(all[i]!) })).sort((a, b) => a.d - b.d || a.swept.number - b.swept.number);
   return best[0]?.swept;
 }
+
+const mostListed = 2000;
+
+/** Points that the report has a row of: all, or else the front and as many others as there is room for. */
+export function listedPoints({ points }: Sweep): readonly SweptPoint[] {
+  if (points.length <= mostListed) return points;
+  return [...points.filter(({ front }) => front), ...points.filter(({ front }) => !front)].slice(0, mostListed);
+}

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -96,6 +96,17 @@ describe('a reproduction on a cluster', () => {
     await measurePart(request, part!);
     expect(readFileSync(result)).toEqual(before);
   }, 300_000);
+
+  it('on this machine leaves the folder of one that has not ended', async () => {
+    const out = join(folder, 'unfinished');
+    mkdirSync(join(out, 'slurm'), { recursive: true });
+    const { exitCode, stderr } = await trexgen('reproduce', '--quick', '--tasks', 'g2p', '--simulator', 'icarus', '--out', out);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `out = ${out}: holds jobs and results of a run through Slurm that has not ended; finish it with its own command and --launcher slurm, give another --out, or delete ${join(out, 'slurm')}\n`,
+    });
+    expect(readdirSync(out)).toEqual(['slurm']);
+  });
 
   it('refuses a launcher that it does not know', async () => {
     const { exitCode, stderr } = await trexgen('reproduce', '--quick', '--launcher', 'slurmm');

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fittedScale } from '../../../generator/report/charts.js';
+import { resumedPlan } from '../../../generator/studies/sweep/resume.js';
 import { trexgen } from '../../support/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-results-'));
@@ -33,11 +34,45 @@ describe('results of a sweep', () => {
     const [, key, command] = /data-detail="point \d+, key (\w+)\n\n(trexgen sweep [^\n]*)\n/.exec(html)!;
     const again = await trexgen(...command!.split(' ').slice(1), '--jobs', '1', '--json');
     expect((JSON.parse(again.stdout) as Printed).points.map((one) => one.key)).toEqual([key]);
+    // Every measured point leads to its row, from its dot and from its own number.
+    for (const [number, { reason }] of points.entries()) {
+      expect(html).toContain(`<td><a href="#point-${number}">${number}</a></td>`);
+      expect(html.includes(`xlink:href="#point-${number}"`)).toBe(reason === undefined);
+    }
+    const pictures = readdirSync(out).filter((name) => /^front-.*\.svg$/.test(name));
+    expect(pictures.length).toBeGreaterThan(0);
+    for (const name of pictures) expect(readFileSync(join(out, name), 'utf8')).toMatch(/xlink:href="report\.html#point-\d/);
+  });
+
+  it('are gone on with by --resume as they were asked for, and never as another sweep', async () => {
+    const recorded = join(out, 'sweep.json');
+    const before = readFileSync(recorded, 'utf8');
+    expect(await trexgen('sweep', '--resume', '--out', out, '--set', 'array.columns=4', '--set', 'run.latency=9', '--seed', '5')).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: [
+        `seed = 5: the sweep in ${out} was asked for with 3`,
+        `array.columns = 4: the sweep in ${out} was asked for with 4,8`,
+        `run.latency = 9: the sweep in ${out} was asked for without it`,
+      ]
+        .map((line) => `${line}; leave it out, or run without --resume for another sweep\n`)
+        .join(''),
+    });
+    const other = { space: { 'array.columns': [4, 8] }, search: 'nsga2', budget: 4, population: 4, seed: 3, inputs: 2 } as const;
+    await expect(resumedPlan(recorded, other, {}, out)).rejects.toThrow(
+      `array.passes: the sweep in ${out} was asked for with 1,16, and what is given with --resume has none`,
+    );
+    expect(readFileSync(recorded, 'utf8')).toBe(before);
+    // What says the same, and what only spells out a default, changes nothing.
+    const same = await resumedPlan(recorded, undefined, { set: ['array.columns=4,8'], seed: 3, promote: 8, preset: 'small' }, out);
+    expect(same.request).toEqual(JSON.parse(before));
   });
 
   it('stand on axes that end near the least and the greatest value', () => {
     const { domain, nice } = fittedScale([110, 230, 190], true) as { readonly domain: readonly number[]; readonly nice: boolean };
     expect([nice, domain[0]! < 110 && domain[0]! > 100, domain[1]! > 230 && domain[1]! < 250]).toEqual([false, true, true]);
+    // Without a point, too, nothing that vega would drop with a warning.
+    expect([fittedScale([], true), fittedScale([], false)]).toEqual([{ type: 'log' }, { type: 'linear', zero: false }]);
     expect(fittedScale([7, 7], false)).toMatchObject({ domain: [7 - 0.7, 7 + 0.7] });
     expect(fittedScale([84, 100], false, 100)).toMatchObject({ domain: [84 - 0.06 * 16, 100] });
   });

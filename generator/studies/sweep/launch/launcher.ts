@@ -1,4 +1,7 @@
 /** Who measures the points of a sweep: processes of this machine, or jobs of a cluster. Another scheduler fits behind the same two calls. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../../util/errors.js';
 import type { Item, Job, Result } from '../jobs.js';
 import type { SweepSubject } from '../subject.js';
 import type { WorkItem, WorkJob, WorkSubject } from './work.js';
@@ -8,6 +11,8 @@ export interface LaunchHooks<I extends WorkItem = Item, S extends WorkSubject = 
   readonly subjectOf: (item: I) => S | string;
   /** Every point has one result; it is kept when the promise is. */
   readonly onResults: (results: readonly Result[]) => Promise<void>;
+  /** Kept when the promise is. */
+  readonly onIncident?: (incident: Incident) => Promise<void>;
 }
 
 export interface Launcher<J extends WorkJob = Job> {
@@ -17,12 +22,12 @@ export interface Launcher<J extends WorkJob = Job> {
   readonly stop: () => void;
 }
 
-/** Something that happened to a job of a cluster and that cost a point an attempt. */
+/** Something that happened to a job of a cluster: it ended without its results, or was begun anew. */
 export interface Incident {
   /** Job as the scheduler names it. */
   readonly job: string;
   readonly node: string;
-  /** State in the scheduler's words, or `LOST`. */
+  /** State in the scheduler's words, `LOST`, or `REQUEUED` with the reason. */
   readonly state: string;
   /** Key of the point that was being measured, where that is known. */
   readonly key: string | undefined;
@@ -58,6 +63,15 @@ export interface SlurmOptions {
 
 /** Folder beside the results that holds what goes to Slurm and comes back, until all of it has come. */
 export const slurmFolder = 'slurm';
+
+/** Errors: UserError when a folder holds work of a cluster that has not ended: what measures here would get in its way. */
+export function refuseUnfinished(out: string, what: string, how: string): void {
+  const path = join(out, slurmFolder);
+  if (existsSync(path))
+    throw new UserError([
+      `out = ${out}: holds jobs and results of a ${what} through Slurm that has not ended; finish it with ${how}, give another --out, or delete ${path}`,
+    ]);
+}
 
 /** Options of sbatch by which jobs find their work and their logs. */
 const ownOptions: Readonly<Record<string, string>> = { J: 'job-name', a: 'array', o: 'output', e: 'error', D: 'chdir' };
