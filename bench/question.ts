@@ -1,11 +1,15 @@
 /**
- * A question that a user has, answered with few simulations and judged against the full grid: npm run bench:question.
+ * A question that a user has, answered with few simulations and judged against the full grid:
+ * npm run bench:question [-- --simulate] [PERCENT ..]
  *
  * The question is examples/cheapest.json: the cheapest hardware that is within 20 % of the least memory traffic on three tasks. After
  * the search all points of its grid are measured at the same level too, golden, where the bytes of every image are counted, and the
- * answer is looked up there, without any model of the hardware. The same for other bounds.
+ * answer is looked up there, without any model of the hardware. The same for other bounds. With --simulate the search also takes
+ * every point that it measures through the Verilog, every bit compared, and its answer, bytes and cycles are held against golden's.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseFormula } from '../generator/studies/sweep/constraints.js';
 import { SweepDatabase } from '../generator/studies/sweep/database.js';
@@ -17,7 +21,10 @@ import { groupBy } from '../generator/util/groups.js';
 
 const file = fileURLToPath(new URL('../examples/cheapest.json', import.meta.url));
 const share = 0.1;
-const bounds = [0, 5, 10, 20, 50];
+const given = process.argv.slice(2).filter((one) => /^\d+$/.test(one));
+const bounds = given.length > 0 ? given.map(Number) : [0, 5, 10, 20, 50];
+const simulates = process.argv.includes('--simulate');
+const folder = mkdtempSync(join(tmpdir(), 'trexgen-question-'));
 
 /** The least cost in the grid, written without the search. */
 function leastCost({ points, found }: Measurement, { minimise, within }: CheapestSearch): number | undefined {
@@ -47,22 +54,49 @@ async function ask(
   return { answer: run.answer(), search, all: measurement.points.map((_, number) => number) };
 }
 
+async function openMeasurement(plan: SweepPlan, database: SweepDatabase): Promise<Measurement> {
+  const nothing = (): void => undefined;
+  const jobs = availableParallelism();
+  const settings = { out: undefined, folder, keep: false, jobs, retry: false, onLevel: nothing, onDone: nothing };
+  const measurement = new Measurement(plan, settings, database);
+  await measurement.open();
+  return measurement;
+}
+
+/** The same question with every measured point in simulated hardware: whether answer and bytes are those of golden. */
+async function simulate(percent: number, database: SweepDatabase, expected: number | undefined): Promise<boolean> {
+  const plan = await planSweep(file, { within: { ema: percent }, fidelity: 'rtl' });
+  const started = performance.now();
+  const measurement = await openMeasurement(plan, database);
+  const { answer } = await ask(plan, measurement);
+  await measurement.stop();
+  const simulated = measurement.points.flatMap((point, number) => {
+    const [golden, rtl] = [measurement.found[number]!.get('golden'), measurement.found[number]!.get('rtl')];
+    if (rtl === undefined) return [];
+    if (golden?.state !== 'measured' || rtl.state !== 'measured')
+      throw new Error(`point ${number}: ${rtl.state === 'failed' ? rtl.reason : 'golden has failed'}`);
+    return [{ point, golden: golden.objectives, rtl: rtl.objectives }];
+  });
+  const sameBytes = simulated.filter(({ golden, rtl }) => golden.ema === rtl.ema).length;
+  const furthest = Math.max(...simulated.map(({ golden, rtl }) => Math.abs(golden.cycles! / rtl.cycles! - 1)));
+  const designs = new Set(simulated.map(({ point }) => JSON.stringify(point.params))).size;
+  const good = answer?.cost === expected && sameBytes === simulated.length && answer?.simulated === simulated.length;
+  console.log(
+    `within ${percent} %, through the Verilog: cost ${answer?.cost}, golden's is ${expected}; ${simulated.length} of ${measurement.points.length} points simulated on ${designs} designs in ${((performance.now() - started) / 1000).toFixed(0)} s, every bit compared; bytes as golden in ${sameBytes}, cycles at most ${(100 * furthest).toFixed(3)} % from the predicted ones${good ? '' : ' BAD'}`,
+  );
+  for (const { scene, objectives } of answer?.scenes ?? [])
+    console.log(
+      `  ${scene}: ${objectives.map(({ name, value, best }) => `${name} ${value.toFixed(0)}, best ${best.toFixed(0)}`).join('; ')}`,
+    );
+  return good;
+}
+
 /** Whether the answer is as cheap as the grid's, with few enough simulations. */
 async function judge(percent: number, database: SweepDatabase): Promise<boolean> {
   const plan = await planSweep(file, { within: { ema: percent } });
-  const nothing = (): void => undefined;
-  const settings = {
-    out: undefined,
-    folder: tmpdir(),
-    keep: false,
-    jobs: availableParallelism(),
-    retry: false,
-    onLevel: nothing,
-    onDone: nothing,
-  };
-  const measurement = new Measurement(plan, settings, database);
-  await measurement.open();
+  const measurement = await openMeasurement(plan, database);
   const { answer, search, all } = await ask(plan, measurement);
+  const simulatedWell = !simulates || (await simulate(percent, database, answer?.cost));
   await measurement.measure('golden', all);
   await measurement.stop();
   const least = leastCost(measurement, search);
@@ -74,12 +108,13 @@ async function judge(percent: number, database: SweepDatabase): Promise<boolean>
   console.log(
     `within ${percent} %: cost ${answer.cost} after ${answer.simulated} of ${answer.of} simulations, in the grid ${least}: regret ${(100 * (answer.cost / least - 1)).toFixed(1)} %${good ? '' : ' BAD'}`,
   );
-  return good;
+  return good && simulatedWell;
 }
 
 let bad = 0;
 const database = await SweepDatabase.open(':memory:');
 for (const percent of bounds) if (!(await judge(percent, database))) bad++;
 database.close();
+rmSync(folder, { recursive: true });
 console.log(`answers that are dearer than the grid's, or took more than a tenth of its simulations: ${bad} of ${bounds.length}`);
 process.exitCode = bad > 0 ? 1 : 0;

@@ -32,13 +32,27 @@ export class Cluster {
     await this.untilIdle();
   }
 
-  async untilIdle(): Promise<void> {
-    for (let tries = 0; tries < 300; tries++) {
-      const { stdout } = await this.slurm('sinfo', '-h', '-o', '%T');
-      if (/^(idle|mixed|allocated)$/.test(stdout)) return;
-      await sleep(200);
+  untilIdle(): Promise<void> {
+    return this.until(/^(idle|mixed|allocated)$/);
+  }
+
+  /** Waits for a state of the node. */
+  async until(state: RegExp): Promise<void> {
+    let stdout = '';
+    for (let tries = 0; tries < 600; tries++, await sleep(200)) {
+      ({ stdout } = await this.slurm('sinfo', '-h', '-o', '%T'));
+      if (state.test(stdout)) return;
     }
-    throw new Error('the node does not come up');
+    throw new Error(`the node is ${stdout} and does not come to ${String(state)}`);
+  }
+
+  /** Number of a task that runs, once one does. */
+  async untilRunning(): Promise<string> {
+    for (let tries = 0; tries < 600; tries++, await sleep(100)) {
+      const [job = ''] = (await this.slurm('squeue', '-h', '-r', '-t', 'RUNNING', '-o', '%A')).stdout.split('\n');
+      if (job !== '') return job;
+    }
+    throw new Error('no task runs');
   }
 
   async slurm(command: string, ...given: readonly string[]): Promise<{ stdout: string; exitCode: number | undefined }> {

@@ -3,7 +3,7 @@
  *
  * Needs root. Points are small, and most of the time is waiting, so that it may run beside other work.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -126,8 +126,7 @@ async function killedSweeps(): Promise<void> {
 async function interrupted(how: 'leave' | 'cancel'): Promise<void> {
   const out = newOut();
   const running = start(out, [...slurm, '--on-interrupt', how]);
-  for (let tries = 0; tries < 300 && (await cluster.slurm('squeue', '-h', '-t', 'RUNNING', '-o', '%A')).stdout === ''; tries++)
-    await sleep(100);
+  await cluster.untilRunning();
   running.kill('SIGINT');
   const { exitCode, stderr: said } = await running;
   await sleep(1000);
@@ -135,6 +134,42 @@ async function interrupted(how: 'leave' | 'cancel'): Promise<void> {
   check(exitCode === 130 && (stdout !== '') === (how === 'leave'), `Ctrl-C: ${how}: ${said.trim().split('\n').at(-1)}`);
   const { exitCode: resumed } = await start(out, []);
   check(resumed === 0 && table(out) === wanted, `and --resume ends in the same table`);
+}
+
+/** A running task that is told to begin anew: recorded with its reason, and the table stays the same. */
+async function requeued(): Promise<void> {
+  const out = newOut();
+  const running = start(out, [...slurm, '--json']);
+  await cluster.slurm('scontrol', 'requeue', await cluster.untilRunning());
+  const { stdout, stderr: said } = await running;
+  const { launcher } = JSON.parse(stdout) as { readonly launcher: { readonly incidents: readonly { readonly state: string }[] } };
+  check(
+    launcher.incidents.some(({ state }) => state === 'REQUEUED (scontrol requeue)') && table(out) === wanted,
+    `a task requeued: ${said.split('\n').find((line) => line.includes('REQUEUED')) ?? JSON.stringify(launcher.incidents)}`,
+  );
+}
+
+/** A node that takes no more tasks: the sweep waits with what it has, and goes on when the node is back. */
+async function drained(): Promise<void> {
+  const out = newOut();
+  const results = (): number => readdirSync(join(out, 'slurm', 'points')).filter((name) => name.endsWith('.json')).length;
+  let over = false;
+  const running = start(out, slurm).then((result) => {
+    over = true;
+    return result;
+  });
+  await cluster.untilRunning();
+  await cluster.update('State=DRAIN', 'Reason=test');
+  await cluster.until(/^drained$/);
+  const before = results();
+  await sleep(6000);
+  check(
+    !over && results() === before && before < 24,
+    `6 s after the node was drained the sweep still waits, with ${over ? 'its end' : `${before} of 24 results`}`,
+  );
+  await cluster.update('State=RESUME');
+  const { exitCode } = await running;
+  check(exitCode === 0 && table(out) === wanted, 'the node resumed: the same table');
 }
 
 /** The mechanisms of one task: killed on its way, gone on with by the same command, and the rows of a local run. */
@@ -218,14 +253,8 @@ try {
     return true;
   });
   await cluster.untilIdle();
-  const drained = newOut();
-  const running = start(drained, slurm);
-  await sleep(4000);
-  await cluster.update('State=DRAIN', 'Reason=test');
-  await sleep(6000);
-  await cluster.update('State=RESUME');
-  await running;
-  check(table(drained) === wanted, 'the node drained and resumed: the same table');
+  await requeued();
+  await drained();
   await reproduced();
   await busy(60, 10_000);
 } finally {

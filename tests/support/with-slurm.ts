@@ -14,6 +14,13 @@ export interface Behaviour {
   readonly accounting?: boolean;
   /** Calls that the controller does not answer. */
   readonly silent?: number;
+  /** Tasks that the queue takes, and the limit that it names when it takes no more. */
+  readonly submitted?: number;
+  readonly limit?: string;
+  /** Tasks of an array at most, whatever the configuration says. */
+  readonly largest?: number;
+  /** State of the run before the present one, which accounting knows. */
+  readonly earlier?: string;
   /** Array after whose submission the controller says nothing. */
   readonly mute?: number;
 }

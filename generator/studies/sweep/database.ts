@@ -6,7 +6,7 @@ import { UserError } from '../../util/errors.js';
 import { packageVersion } from '../../util/package.js';
 import { requirePeers } from '../../util/peers.js';
 import type { Fidelity } from './key.js';
-import type { LaunchRecord } from './launch/launcher.js';
+import type { Incident } from './launch/launcher.js';
 import { objectiveNames, type ObjectiveName } from './objectives.js';
 import type { Detail, Outcome } from './outcome.js';
 import type { Point } from './space.js';
@@ -155,10 +155,9 @@ export class SweepDatabase {
     appender.closeSync();
   }
 
-  /** What has happened to jobs of a cluster. */
-  async record({ incidents }: LaunchRecord): Promise<void> {
-    for (const { job, node, state, key, log } of incidents)
-      await this.connection.run('INSERT INTO incidents VALUES ($1, $2, $3, $4, $5)', [job, node, state, key ?? null, log]);
+  /** Keeps what has happened to a job of a cluster. */
+  async record({ job, node, state, key, log }: Incident): Promise<void> {
+    await this.connection.run('INSERT INTO incidents VALUES ($1, $2, $3, $4, $5)', [job, node, state, key ?? null, log]);
   }
 
   /** Forgets failures before their points are measured again. */

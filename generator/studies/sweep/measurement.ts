@@ -8,7 +8,7 @@ import { groupBy } from '../../util/groups.js';
 import { Memo } from './hardware.js';
 import type { Item, Job, Result } from './jobs.js';
 import { pointKey, type Fidelity } from './key.js';
-import type { LaunchRecord } from './launch/launcher.js';
+import type { Incident, LaunchRecord } from './launch/launcher.js';
 import { SlurmLauncher } from './launch/slurm/launcher.js';
 import { reasonOf, type Outcome } from './outcome.js';
 import type { SweepPlan } from './plan.js';
@@ -60,7 +60,11 @@ export class Measurement {
     private readonly database: SweepDatabase,
   ) {
     const { slurm, jobs } = settings;
-    const hooks = { subjectOf: ({ point }: Item) => this.subjectAt(point), onResults: (results: readonly Result[]) => this.keep(results) };
+    const hooks = {
+      subjectOf: ({ point }: Item) => this.subjectAt(point),
+      onResults: (results: readonly Result[]) => this.keep(results),
+      onIncident: (incident: Incident) => (this.appended = this.appended.then(() => this.database.record(incident))),
+    };
     this.pool = new Pool({ helpers: jobs, ...hooks });
     this.slurm = slurm && new SlurmLauncher({ ...slurm, signal: settings.signal, sweep: sweepHash(plan) }, hooks);
   }
@@ -78,7 +82,6 @@ export class Measurement {
   /** Everything that was asked for is known. */
   async finish(): Promise<void> {
     await this.slurm?.finish();
-    await this.database.record(this.launched);
   }
 
   /** What is measured from now on is not kept; what has been is on the disk when this returns. */

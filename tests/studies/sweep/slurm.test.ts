@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -35,7 +35,7 @@ const job = (...numbers: number[]): Job => ({
 /** Reads and writes of the shared folder are real, the model is not. */
 const subject = { id: 'good' } as never;
 
-function launcher(place: string, more: Partial<SlurmSettings> = {}) {
+function launcher(place: string, more: Partial<SlurmSettings> = {}, onIncident: (state: string) => void = () => undefined) {
   const found = new Map<number, string | number | undefined>();
   const notes: string[] = [];
   const keep = (number: number, outcome: Outcome): void => {
@@ -52,7 +52,11 @@ function launcher(place: string, more: Partial<SlurmSettings> = {}) {
       onNote: (text) => notes.push(text),
       ...more,
     },
-    { subjectOf: () => subject, onResults: async (results) => results.forEach(({ number, outcome }) => keep(number, outcome)) },
+    {
+      subjectOf: () => subject,
+      onResults: async (results) => results.forEach(({ number, outcome }) => keep(number, outcome)),
+      onIncident: async ({ state }) => onIncident(state),
+    },
   );
   return { made, found, notes };
 }
@@ -103,6 +107,92 @@ describe('a sweep through Slurm', () => {
         [0, 0],
         [1, failed],
       ]);
+    });
+  });
+
+  it.each([
+    ['requeued NODE_FAIL', {}, 'NODE_FAIL'],
+    ['requeued PREEMPTED', {}, 'PREEMPTED'],
+    ['requeued requeue unseen', {}, 'scontrol requeue'],
+    ['requeued silently', {}, 'reason unknown'],
+    ['requeued silently', { accounting: true, earlier: 'NODE_FAIL' }, 'NODE_FAIL'],
+  ])('records once that Slurm has begun a job anew, at no cost to its point: %s, %o', async (how, more, cause) => {
+    await withSlurm(folder, { arrays: [[how]], ...more }, async (place) => {
+      const kept: string[] = [];
+      const module = new URL('../../support/idle-job', import.meta.url);
+      const { made, found, notes } = launcher(place, { jobRetries: 0, module }, (state) => kept.push(state));
+      await made.open();
+      await made.run([job(0, 1)]);
+      expect([...found].sort()).toEqual(all(0, 1));
+      expect(made.record).toMatchObject({
+        jobs: [1],
+        incidents: [{ job: '1_0', node: 'n1', state: `REQUEUED (${cause})`, key: keyOf(1) }],
+      });
+      expect(made.record.incidents).toHaveLength(1);
+      expect(kept).toEqual([`REQUEUED (${cause})`]);
+      expect(notes).toEqual([`slurm: job 1_0 on n1 is begun anew: REQUEUED (${cause})`]);
+      // A gatherer that comes later tells neither this nor an end again.
+      const second = launcher(place);
+      await second.made.open();
+      await second.made.run([job(0, 1)]);
+      expect(second.made.record.incidents).toEqual([]);
+    });
+  });
+
+  it('submits smaller arrays to a queue that is full, as its tasks end, and says so', async () => {
+    const limit = 'QOSMaxSubmitJobPerUserLimit';
+    await withSlurm(folder, { all: 'later', submitted: 2, limit }, async (place) => {
+      const { made, found, notes } = launcher(place);
+      await made.open();
+      await made.run([0, 1, 2, 3, 4].map((number) => job(number)));
+      expect([...found].sort()).toEqual(all(0, 1, 2, 3, 4));
+      expect(made.record.incidents).toEqual([]);
+      expect(notes).toEqual([
+        `slurm: the queue takes no more jobs now (${limit}); 3 of 5 tasks wait until others end`,
+        'slurm: the queue has taken all tasks',
+      ]);
+      // Arrays that were refused leave nothing.
+      expect(readdirSync(join(place, 'out', 'slurm', 'arrays'))).toHaveLength(made.record.jobs.length);
+    });
+  });
+
+  it.each([
+    ['AssocMaxSubmitJobLimit', 'AssocMaxSubmitJobLimit'],
+    ['', 'violates accounting/QOS policy'],
+  ])('waits for a queue that others fill: %s', async (limit, said) => {
+    await withSlurm(folder, { submitted: 0, limit }, async (place) => {
+      const notes: string[] = [];
+      const onNote = (text: string): void => {
+        notes.push(text);
+        // The others have gone.
+        writeFileSync(join(place, 'state', 'behaviour.json'), '{}');
+      };
+      const { made, found } = launcher(place, { onNote });
+      await made.open();
+      await made.run([job(0), job(1)]);
+      expect([...found].sort()).toEqual(all(0, 1));
+      expect(notes).toEqual([
+        `slurm: the queue takes no more jobs now (${said}); 2 of 2 tasks wait until others end`,
+        'slurm: the queue has taken all tasks',
+      ]);
+    });
+  });
+
+  it('ends at a limit that no waiting lifts', async () => {
+    await withSlurm(folder, { submitted: 0, limit: 'QOSMaxWallDurationPerJobLimit' }, async (place) => {
+      const { made } = launcher(place);
+      await made.open();
+      await expect(made.run([job(0)])).rejects.toThrow(/^sbatch --job-name=.* ended with exit code 1: .*QOSMaxWallDurationPerJobLimit/);
+    });
+  });
+
+  it('submits smaller arrays where the cluster takes no larger ones', async () => {
+    await withSlurm(folder, { largest: 1 }, async (place) => {
+      const { made, found } = launcher(place);
+      await made.open();
+      await made.run([0, 1, 2].map((number) => job(number)));
+      expect([...found].sort()).toEqual(all(0, 1, 2));
+      expect(made.record.jobs).toEqual([1, 2, 3]);
     });
   });
 
@@ -220,6 +310,15 @@ describe('what a sweep through Slurm refuses', () => {
     expect(missing).toMatchObject({
       exitCode: 2,
       stderr: 'launcher = slurm: sbatch is not found; run on a machine that submits to the cluster, or use --launcher local\n',
+    });
+    expect(existsSync(join(folder, 'missing'))).toBe(false);
+    const sbatch = join(folder, 'plain', 'sbatch');
+    mkdirSync(join(folder, 'plain'));
+    writeFileSync(sbatch, '');
+    const plain = await withEnvironment({ PATH: join(folder, 'plain') }, () => trexgen(...args, '--out', join(folder, 'missing')));
+    expect(plain).toMatchObject({
+      exitCode: 2,
+      stderr: `launcher = slurm: ${sbatch} may not be executed by this user; allow it, or use --launcher local\n`,
     });
     expect(existsSync(join(folder, 'missing'))).toBe(false);
     await withSlurm(folder, {}, async (place) => {

@@ -24,12 +24,21 @@ export interface Ended {
   readonly report: TaskReport;
 }
 
-const lost: TaskReport = { state: 'LOST', exitCode: '', node: '' };
+/** A task that Slurm has begun anew, so many times. */
+export interface Requeued {
+  readonly task: WatchedTask;
+  readonly restarts: number;
+  /** In which its last run was seen to be over. */
+  readonly state: string | undefined;
+}
+
+const lost: TaskReport = { state: 'LOST', exitCode: '', node: '', restarts: 0 };
 
 export class SlurmArrays {
   private readonly watched = new Map<string, Watched>();
   /** When a task was first seen to be over: its last files may still be on their way. */
   private readonly overSince = new Map<WatchedTask, number>();
+  private readonly overState = new Map<WatchedTask, string>();
 
   constructor(
     private readonly folder: SlurmFolder,
@@ -41,6 +50,11 @@ export class SlurmArrays {
 
   get jobs(): number[] {
     return [...this.watched.values()].map(({ job }) => job);
+  }
+
+  /** Tasks that are not over yet. */
+  get open(): number {
+    return [...this.watched.values()].reduce((sum, { open }) => sum + open.size, 0);
   }
 
   /** Keys that some task may still deliver. */
@@ -86,38 +100,53 @@ export class SlurmArrays {
 
   private watch(record: ArrayRecord, job: number): void {
     this.folder.writeJob(record.name, job);
-    const open = new Map(record.jobs.map(({ items }, task) => [task, { record, task, keys: items.map(({ key }) => key) }]));
+    const { ended } = this.folder.readTold(record.name);
+    const tasks = record.jobs.map(({ items }, task): WatchedTask => ({ record, task, keys: items.map(({ key }) => key) }));
+    const open = new Map(tasks.filter(({ task }) => !ended.includes(task)).map((one) => [one.task, one]));
     this.watched.set(record.name, { record, job, open });
   }
 
-  /** These points have their results. */
-  deliver(done: ReadonlySet<string>): void {
-    for (const [name, { open }] of this.watched) {
-      for (const [task, { keys }] of open) if (keys.every((key) => done.has(key))) open.delete(task);
-      if (open.size === 0) this.watched.delete(name);
-    }
+  /** These points have their results: tasks of which all have come are no longer watched, and returned. */
+  deliver(done: ReadonlySet<string>): WatchedTask[] {
+    const delivered = [...this.watched.values()].flatMap(({ open }) =>
+      [...open.values()].filter(({ keys }) => keys.every((key) => done.has(key))),
+    );
+    delivered.forEach((task) => this.watched.get(task.record.name)!.open.delete(task.task));
+    this.forgetEmpty();
+    return delivered;
   }
 
-  /** Tasks that are over, for a while now, without all of their results; they are no longer watched. Errors: SlurmSilent */
-  async ended(): Promise<Ended[]> {
+  private forgetEmpty(): void {
+    for (const [name, { open }] of this.watched) if (open.size === 0) this.watched.delete(name);
+  }
+
+  /**
+   * Tasks that are over, for a while now, without all of their results, which are no longer watched; and those that Slurm has begun
+   * anew so far. Errors: SlurmSilent
+   */
+  async look(): Promise<{ readonly ended: readonly Ended[]; readonly requeued: readonly Requeued[] }> {
     const reports = await this.commands.reports(this.jobs);
     const ended: Ended[] = [];
+    const requeued: Requeued[] = [];
     for (const { open, job } of this.watched.values()) {
       for (const [number, task] of open) {
         const report = reports.get(`${job}_${number}`) ?? lost;
+        if (report.restarts > 0) requeued.push({ task, restarts: report.restarts, state: this.overState.get(task) });
         if (!isOver(report)) {
+          this.overState.delete(task);
           this.overSince.delete(task);
           continue;
         }
         const since = this.overSince.get(task) ?? performance.now();
         this.overSince.set(task, since);
+        this.overState.set(task, report.state);
         if (performance.now() - since < this.graceMs) continue;
         open.delete(number);
         ended.push({ task, report });
       }
     }
-    for (const [name, { open }] of this.watched) if (open.size === 0) this.watched.delete(name);
-    return ended;
+    this.forgetEmpty();
+    return { ended, requeued };
   }
 
   async cancel(): Promise<void> {

@@ -1,18 +1,27 @@
 /** The programs of Slurm, as far as a sweep needs them. */
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MissingToolError, runTool, ToolError } from '../../../../tools/run-tool.js';
 import { UserError } from '../../../../util/errors.js';
-import { readSacct, readScontrol, type TaskReports } from './states.js';
+import { readEarlierRuns, readSacct, readScontrol, type TaskReports } from './states.js';
 
 /** The controller does not answer now, and may later. */
 export class SlurmSilent extends Error {}
+/** The queue takes no more jobs now; the message is the limit. */
+export class SlurmFull extends Error {}
+/** Too many tasks for one array. */
+export class SlurmTooLarge extends Error {}
 
 const silence =
   /unable to contact slurm controller|socket timed out|connection refused|zero bytes were transmitted|communication connection failure|slurm_load|unable to establish control/i;
 /** Said of nodes that a controller that has just started does not know yet, as of wishes that none can fulfil. */
 const notNow = /requested node configuration is not available/i;
+/** Limits of jobs that wait and run, of a user, an account or the cluster; other limits of accounting are refused for good. */
+const full = /\b(?:QOS|Assoc)\w*Submit\w*|temporarily unable to accept job|resource temporarily unavailable/i;
+const policy = /violates accounting\/QOS policy/i;
+const limit = /\b(?:QOS|Assoc)[A-Z]\w+/;
+const tooLarge = /invalid job array specification/i;
 const unknownJob = /invalid job id/i;
 const patienceMs = 60_000;
 const triesForNodes = 20;
@@ -20,6 +29,11 @@ const triesForNodes = 20;
 interface Answer {
   readonly exitCode: number;
   readonly output: string;
+}
+
+/** Limit that keeps jobs out until others end. */
+function fullBy(output: string): string | undefined {
+  return full.exec(output)?.[0] ?? (limit.test(output) ? undefined : policy.exec(output)?.[0]);
 }
 
 function missing(command: string): MissingToolError {
@@ -31,7 +45,21 @@ function missing(command: string): MissingToolError {
 /** Checks, before anything is written, that this machine can submit. Errors: MissingToolError */
 export function requireSlurm(): void {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  if (!folders.some((folder) => existsSync(join(folder, 'sbatch')))) throw missing('sbatch');
+  for (const command of ['sbatch', 'squeue', 'scontrol', 'scancel']) {
+    const found = folders.map((folder) => join(folder, command)).filter((path) => existsSync(path));
+    if (found.length === 0) throw missing(command);
+    if (!found.some(mayRun))
+      throw new MissingToolError(`launcher = slurm: ${found[0]!} may not be executed by this user; allow it, or use --launcher local`);
+  }
+}
+
+function mayRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export class SlurmCommands {
@@ -64,7 +92,8 @@ export class SlurmCommands {
       await sleep(1000);
       ({ exitCode, output } = await this.call('sbatch', ['--test-only', ...options, script]));
     }
-    if (exitCode === 0) return;
+    // A full queue says nothing against the options.
+    if (exitCode === 0 || fullBy(output) !== undefined) return;
     const said = output
       .split('\n')
       .map((line) => line.replace(/^sbatch: (error: )?/, '').trim())
@@ -74,12 +103,15 @@ export class SlurmCommands {
     ]);
   }
 
-  /** Number of the new array. Errors: SlurmSilent, also when nobody knows whether it was taken; ToolError */
+  /** Number of the new array. Errors: SlurmSilent, also when nobody knows whether it was taken; SlurmFull; SlurmTooLarge; ToolError */
   async submit(options: readonly string[], script: string): Promise<number> {
     const { exitCode, output } = await this.call('sbatch', ['--parsable', ...options, script]);
     const job = /^(\d+)(;|$)/m.exec(output)?.[1];
     if (exitCode === 0 && job !== undefined) return Number(job);
     if (notNow.test(output)) throw new SlurmSilent(output.trim());
+    const by = fullBy(output);
+    if (by !== undefined) throw new SlurmFull(by);
+    if (tooLarge.test(output)) throw new SlurmTooLarge(output.trim());
     throw new ToolError(`sbatch ${options.join(' ')} ended with exit code ${exitCode}: ${output.trim()}`);
   }
 
@@ -105,6 +137,13 @@ export class SlurmCommands {
       if (this.accounting) readSacct(output).forEach((report, task) => reports.has(task) || reports.set(task, report));
     }
     return reports;
+  }
+
+  /** States of the runs of a task before its present one, where accounting is on. Errors: SlurmSilent */
+  async earlierRuns(task: string): Promise<string[]> {
+    if (this.accounting !== true) return [];
+    const { exitCode, output } = await this.call('sacct', ['-D', '-X', '-n', '-P', '-o', 'Submit,State', '-j', task]);
+    return exitCode === 0 ? readEarlierRuns(output) : [];
   }
 
   /** Largest number of tasks in one array. */

@@ -7,6 +7,7 @@
  *   arrays/NAME/job.json     its number, once Slurm has given one
  *   arrays/NAME/N.json       what task N is doing
  *   arrays/NAME/N.log        what it printed
+ *   arrays/NAME/told.json    ends and requeues of its tasks that have been recorded
  *   points/KEY.json          the result of one point
  *
  * A point is named by its content, so a result is right whichever job wrote it, however late.
@@ -32,14 +33,21 @@ export interface ArrayRecord {
 
 const sweepSchema = z.object({ sweep: z.string() });
 const jobSchema = z.object({ job: z.number() });
-const stateSchema = z.object({
-  job: z.string(),
+const runSchema = z.object({
   node: z.string(),
+  /** Times that Slurm had begun the task anew. */
   restarts: z.number(),
   /** Being measured. */
   key: z.string().optional(),
-  ended: z.boolean(),
 });
+const stateSchema = runSchema.extend({
+  job: z.string(),
+  ended: z.boolean(),
+  /** Runs before this one, as they were left. */
+  earlier: z.array(runSchema).optional(),
+});
+const toldSchema = z.object({ requeues: z.record(z.string(), z.number()), ended: z.array(z.number()) });
+export type Told = z.infer<typeof toldSchema>;
 export type TaskState = z.infer<typeof stateSchema>;
 const pointSchema = z.object({ sweep: z.string(), key: z.string(), outcome: z.looseObject({ state: z.enum(['measured', 'failed']) }) });
 
@@ -106,6 +114,11 @@ export class SlurmFolder {
     return names(join(this.path, 'arrays')).filter((name) => existsSync(join(this.arrayFolder(name), 'tasks.json')));
   }
 
+  /** An array that Slurm has not taken. */
+  removeArray(name: string): void {
+    rmSync(this.arrayFolder(name), { recursive: true, force: true });
+  }
+
   writeArray(record: ArrayRecord): void {
     makeFolder(this.arrayFolder(record.name));
     replaceFile(join(this.arrayFolder(record.name), 'tasks.json'), JSON.stringify(record));
@@ -132,10 +145,28 @@ export class SlurmFolder {
     return read(join(this.arrayFolder(name), `${task}.json`), stateSchema);
   }
 
+  /** Requeues of each task, and tasks that ended without their results. */
+  readTold(name: string): Told {
+    return read(join(this.arrayFolder(name), 'told.json'), toldSchema) ?? { requeues: {}, ended: [] };
+  }
+
+  writeTold(name: string, told: Told): void {
+    replaceFile(join(this.arrayFolder(name), 'told.json'), JSON.stringify(told));
+  }
+
+  private log(name: string, task: number): string {
+    const path = join(this.arrayFolder(name), `${task}.log`);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  }
+
+  /** Why Slurm ended runs of a task to begin it anew, as far as it wrote that into its log. */
+  endsInLog(name: string, task: number): string[] {
+    return [...this.log(name, task).matchAll(/ DUE TO (NODE FAILURE|PREEMPTION|JOB REQUEUE)\b/g)].map(([, why]) => why!);
+  }
+
   /** The end of what a task has printed. */
   logOf(name: string, task: number): string {
-    const path = join(this.arrayFolder(name), `${task}.log`);
-    return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').slice(-5).join('\n').slice(-2000) : '';
+    return this.log(name, task).trim().split('\n').slice(-5).join('\n').slice(-2000);
   }
 
   has(key: string): boolean {

@@ -14,8 +14,10 @@ import type { Outcome } from '../../outcome.js';
 import type { Incident, Launcher, LaunchHooks, LaunchRecord, SlurmOptions } from '../launcher.js';
 import type { WorkItem, WorkJob, WorkSubject } from '../work.js';
 import { SlurmArrays, type Ended, type WatchedTask } from './arrays.js';
-import { SlurmCommands, SlurmSilent } from './commands.js';
+import { SlurmCommands, SlurmFull, SlurmSilent, SlurmTooLarge } from './commands.js';
 import { SlurmFolder, type ArrayRecord } from './folder.js';
+import { Queue } from './queue.js';
+import { Requeues } from './requeues.js';
 
 export interface SlurmSettings extends SlurmOptions {
   /** Shared with the nodes. */
@@ -41,6 +43,8 @@ export interface SlurmSettings extends SlurmOptions {
 const defaults = { pollMs: 500, graceMs: 10_000, silenceMs: 30 * 60_000, jobRetries: 2 } as const;
 /** Asking Slurm costs its controller more than looking into a folder costs us. */
 const pollsPerReport = 4;
+/** Time until a full queue is tried again of which no task of ours has gone. */
+const pollsPerTry = 20;
 
 /** What to ask for when a job ended so. */
 const remedies: Readonly<Record<string, string>> = { OUT_OF_MEMORY: '; give more with --memory', TIMEOUT: '; give more with --time' };
@@ -72,6 +76,8 @@ export class SlurmLauncher<I extends WorkItem = Item> implements Launcher<WorkJo
   private readonly folder: SlurmFolder;
   private readonly commands: SlurmCommands;
   private readonly arrays: SlurmArrays;
+  private readonly requeues: Requeues;
+  private readonly queue: Queue;
   private readonly script: string;
   private readonly wanted = new Map<string, Wanted>();
   /** Attempts that have failed, by key. */
@@ -85,11 +91,13 @@ export class SlurmLauncher<I extends WorkItem = Item> implements Launcher<WorkJo
     private readonly settings: SlurmSettings,
     private readonly hooks: LaunchHooks<I, WorkSubject>,
   ) {
-    const { folder, sweep, graceMs = defaults.graceMs } = settings;
+    const { folder, sweep, graceMs = defaults.graceMs, pollMs = defaults.pollMs } = settings;
     this.folder = new SlurmFolder(folder, sweep);
     this.script = join(folder, 'job.sh');
     this.commands = new SlurmCommands(join(folder, 'commands'));
     this.arrays = new SlurmArrays(this.folder, this.commands, sbatchOptions(settings), this.script, graceMs);
+    this.requeues = new Requeues(this.folder, this.commands);
+    this.queue = new Queue(pollsPerReport * pollMs, pollsPerTry * pollMs);
   }
 
   get record(): LaunchRecord {
@@ -146,7 +154,8 @@ export class SlurmLauncher<I extends WorkItem = Item> implements Launcher<WorkJo
       await this.pause();
       await this.gather();
       if (poll % pollsPerReport !== pollsPerReport - 1 || this.wanted.size === 0) continue;
-      const ended = await this.patiently(() => this.arrays.ended());
+      const { ended, requeued } = await this.patiently(() => this.arrays.look());
+      for (const { task, restarts, state } of requeued) await this.tellRequeues(task, restarts, state);
       // What they wrote last may have come between.
       await this.gather();
       for (const one of ended) await this.conclude(one);
@@ -221,37 +230,72 @@ export class SlurmLauncher<I extends WorkItem = Item> implements Launcher<WorkJo
       this.wanted.delete(key);
     }
     if (results.length > 0) await this.hooks.onResults(results);
-    this.arrays.deliver(keys);
+    // Between two looks a task may be begun anew and end.
+    for (const task of this.arrays.deliver(keys)) await this.tellRequeues(task);
   }
 
-  /** Arrays of all points that no task is working on. */
-  private async submitMissing(): Promise<void> {
+  /** Tasks with all points that none is working on. */
+  private missing(): WorkJob[] {
     const working = this.arrays.keys();
     const missing = [...this.wanted.values()].filter(({ item }) => !working.has(item.key));
     const items = new Map<WorkJob, WorkItem[]>();
     for (const { job, item } of missing) items.set(job, [...(items.get(job) ?? []), item]);
-    const jobs = [...items].map(([job, some]): WorkJob => ({ ...job, items: some }));
-    for (let at = 0; at < jobs.length; at += this.most) {
-      const some = jobs.slice(at, at + this.most);
-      const keys = some.flatMap((job) => job.items.map(({ key }) => key));
-      const record: ArrayRecord = {
-        name: `trexgen-${this.settings.sweep.slice(0, 8)}-${randomBytes(4).toString('hex')}`,
-        sweep: this.settings.sweep,
-        jobs: some,
-        attempts: Object.fromEntries(keys.map((key) => [key, this.attempts.get(key) ?? 0])),
-      };
+    return [...items].map(([job, some]): WorkJob => ({ ...job, items: some }));
+  }
+
+  /** Arrays of what is missing, as much as the queue takes. */
+  private async submitMissing(): Promise<void> {
+    const room = this.queue.room(this.arrays.open);
+    if (room === 0) return;
+    const { onNote } = this.settings;
+    const jobs = this.missing();
+    let at = 0;
+    for (let size = Math.min(room, this.most); at < jobs.length && size > 0;) {
+      const some = jobs.slice(at, at + size);
+      try {
+        await this.submit(some);
+        at += some.length;
+      } catch (error) {
+        if (error instanceof SlurmTooLarge && some.length > 1) size = this.most = Math.floor(some.length / 2);
+        else if (error instanceof SlurmFull) {
+          size = this.queue.refused(some.length, this.arrays.open);
+          if (size === 0 && this.queue.isTimeToSay())
+            onNote?.(
+              `slurm: the queue takes no more jobs now (${error.message}); ${jobs.length - at} of ${this.arrays.open + jobs.length - at} tasks wait until others end`,
+            );
+        } else throw error instanceof SlurmTooLarge ? new ToolError(`sbatch refuses an array of one task: ${error.message}`) : error;
+      }
+    }
+    if (at === jobs.length && this.queue.emptied()) onNote?.('slurm: the queue has taken all tasks');
+  }
+
+  /** Errors: SlurmFull, SlurmTooLarge; ToolError */
+  private async submit(jobs: readonly WorkJob[]): Promise<void> {
+    const { sweep } = this.settings;
+    const keys = jobs.flatMap((job) => job.items.map(({ key }) => key));
+    const record: ArrayRecord = {
+      name: `trexgen-${sweep.slice(0, 8)}-${randomBytes(4).toString('hex')}`,
+      sweep,
+      jobs,
+      attempts: Object.fromEntries(keys.map((key) => [key, this.attempts.get(key) ?? 0])),
+    };
+    try {
       this.numbers.add(await this.patiently(() => this.arrays.submit(record)));
+    } catch (error) {
+      if (error instanceof SlurmFull || error instanceof SlurmTooLarge) this.folder.removeArray(record.name);
+      throw error;
     }
   }
 
   /** A task that is over without all of its results: the point that it worked on has lost an attempt. */
   private async conclude({ task, report }: Ended): Promise<void> {
     const left = task.keys.filter((key) => this.wanted.has(key));
+    await this.tellRequeues(task);
     if (left.length === 0) return;
     const state = this.folder.readState(task.record.name, task.task);
     const blamed = state?.key !== undefined && left.includes(state.key) ? [state.key] : left;
     const cause = causeOf(report, state?.ended === true);
-    this.note(task, cause, state?.node ?? report.node, blamed.length === 1 ? blamed[0] : undefined);
+    await this.tellEnd(task, cause, state?.node ?? report.node, blamed.length === 1 ? blamed[0] : undefined);
     const { jobRetries = defaults.jobRetries } = this.settings;
     const failed: Result[] = [];
     for (const key of blamed) {
@@ -269,10 +313,26 @@ export class SlurmLauncher<I extends WorkItem = Item> implements Launcher<WorkJo
     if (failed.length > 0) await this.hooks.onResults(failed);
   }
 
-  private note({ record, task }: WatchedTask, state: string, node: string, key: string | undefined): void {
+  private async tellEnd({ record, task }: WatchedTask, state: string, node: string, key: string | undefined): Promise<void> {
     const job = `${this.folder.readJob(record.name) ?? record.name}_${task}`;
-    this.incidents.push({ job, node, state, key, log: this.folder.logOf(record.name, task) });
-    this.settings.onNote?.(`slurm: job ${job}${node === '' ? '' : ` on ${node}`} ended without its results: ${state}`);
+    await this.tell({ job, node, state, key, log: this.folder.logOf(record.name, task) }, `ended without its results: ${state}`);
+    const told = this.folder.readTold(record.name);
+    this.folder.writeTold(record.name, { ...told, ended: [...told.ended, task] });
+  }
+
+  /** Slurm goes on with such a task by itself. */
+  private async tellRequeues(task: WatchedTask, restarts?: number, state?: string): Promise<void> {
+    const counted = Math.max(restarts ?? 0, this.folder.readState(task.record.name, task.task)?.restarts ?? 0);
+    if (counted === 0) return;
+    for (const one of await this.patiently(() => this.requeues.untold(task, counted, state)))
+      await this.tell(one, `is begun anew: ${one.state}`);
+  }
+
+  private async tell(incident: Incident, what: string): Promise<void> {
+    const { job, node } = incident;
+    this.incidents.push(incident);
+    await this.hooks.onIncident?.(incident);
+    this.settings.onNote?.(`slurm: job ${job}${node === '' ? '' : ` on ${node}`} ${what}`);
   }
 }
 

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { printable } from '../../../../util/printable.js';
 import type { Outcome } from '../../outcome.js';
 import type { WorkItem, WorkJob, WorkSubject } from '../work.js';
-import { SlurmFolder, type ArrayRecord } from './folder.js';
+import { SlurmFolder, type ArrayRecord, type TaskState } from './folder.js';
 
 /** Exit code of a task that cannot use the folder (EX_CANTCREAT of sysexits.h). */
 const cannotWrite = 73;
@@ -24,11 +24,15 @@ export async function serveTask(work: (task: Task) => Promise<void>): Promise<vo
   const task = Number(number);
   const folder = new SlurmFolder(path, sweep);
   const { SLURM_ARRAY_JOB_ID: job = '', SLURM_RESTART_COUNT: restarts = '0', SLURMD_NODENAME: node = hostname() } = process.env;
-  const state = (key: string | undefined, ended: boolean): void =>
-    folder.writeState(name, task, { job: `${job}_${task}`, node, restarts: Number(restarts), ...(key !== undefined && { key }), ended });
+  let earlier: TaskState['earlier'];
+  const state = (key: string | undefined, ended: boolean): void => {
+    const run = { node, restarts: Number(restarts), ...(key !== undefined && { key }) };
+    folder.writeState(name, task, { job: `${job}_${task}`, ...run, ended, ...(earlier !== undefined && { earlier }) });
+  };
   const open = (): ArrayRecord | undefined => {
     try {
       const record = folder.readArray(name);
+      earlier = runsBefore(folder.readState(name, task), Number(restarts));
       state(undefined, false);
       return record;
     } catch (error) {
@@ -52,4 +56,11 @@ export async function serveTask(work: (task: Task) => Promise<void>): Promise<vo
     });
   // The folder goes when the last result has been gathered.
   if (existsSync(folder.arrayFolder(name))) state(undefined, true);
+}
+
+/** What the runs of a task that was begun anew have left of themselves. */
+function runsBefore(found: TaskState | undefined, restarts: number): TaskState['earlier'] {
+  if (found === undefined || found.restarts >= restarts) return found?.earlier;
+  const { node, key } = found;
+  return [...(found.earlier ?? []), { node, restarts: found.restarts, ...(key !== undefined && { key }) }];
 }

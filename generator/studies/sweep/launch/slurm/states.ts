@@ -6,6 +6,8 @@ export interface TaskReport {
   /** Exit code of the process, and the signal that ended it. */
   readonly exitCode: string;
   readonly node: string;
+  /** Times that Slurm has begun it anew. */
+  readonly restarts: number;
 }
 
 /** Reports by `JOB_TASK`. */
@@ -52,7 +54,7 @@ export function readScontrol(output: string): TaskReports {
     const job = field('ArrayJobId');
     const state = field('JobState');
     if (job === undefined || state === undefined) continue;
-    const report = { state, exitCode: field('ExitCode') ?? '', node: field('NodeList') ?? '' };
+    const report = { state, exitCode: field('ExitCode') ?? '', node: field('NodeList') ?? '', restarts: Number(field('Restarts') ?? 0) };
     for (const task of taskNumbers(field('ArrayTaskId') ?? '')) reports.set(`${job}_${task}`, report);
   }
   return reports;
@@ -66,8 +68,17 @@ export function readSacct(output: string): TaskReports {
     const [, job, tasks] = /^(\d+)_\[?([\d,:%-]+)\]?$/.exec(id) ?? [];
     if (job === undefined || tasks === undefined) continue;
     // Such as "CANCELLED by 1000".
-    const report = { state: state.split(' ')[0]!, exitCode, node };
+    const report = { state: state.split(' ')[0]!, exitCode, node, restarts: 0 };
     for (const task of taskNumbers(tasks)) reports.set(`${job}_${task}`, report);
   }
   return reports;
+}
+
+/** States of a run that Slurm ended to begin the task anew, in order: `sacct -D -X -n -P -o Submit,State`. */
+export function readEarlierRuns(output: string): string[] {
+  const runs = output
+    .split('\n')
+    .filter((line) => line.includes('|'))
+    .sort();
+  return runs.slice(0, -1).map((line) => line.split('|')[1]!.split(' ')[0]!);
 }
