@@ -90,6 +90,13 @@ function launchOf(options: ReproduceOptions, say: (text: string) => void): Parts
   };
 }
 
+/** Errors: MissingToolError */
+async function versionOf(simulator: Simulator): Promise<string> {
+  await requireSimulator(simulator);
+  const { version = '' } = await findTool(simulator === 'icarus' ? 'iverilog' : 'verilator');
+  return version;
+}
+
 /**
  * Measures every mechanism by itself in simulated hardware, beside the paper's figures.
  *
@@ -113,8 +120,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   requirePeers(chartPeers, 'trexgen reproduce');
   refuse(slurmProblems(options.launcher, options));
   if (options.launcher === 'slurm') requireSlurm();
-  await requireSimulator(simulator);
-  const { version = '' } = await findTool(simulator === 'icarus' ? 'iverilog' : 'verilator');
+  const version = await versionOf(simulator);
   const extent = quick ? reproduceExtent.quick : reproduceExtent.whole;
   const workloads = options.workloads ?? (quick ? [] : ['bertBase', 'vitBase', 'translation']);
   refuse(tasks.length + workloads.length === 0 ? ['tasks, workloads: both are none; name at least one to measure'] : []);

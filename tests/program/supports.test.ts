@@ -32,7 +32,7 @@ test('a support for fewer banks computes the same function and keeps the contrac
 test('banks that do not divide are refused', () => {
   const expand = randomExpand(randomFrom(1), { k: 4, rank: 16, banks: 4 }, { destination: 'X', outer: 5 });
   expect(() => rebalance(expand, 4, 3)).toThrow(
-    'array.columns = 3: must divide the 4 banks that the model is made for; compress or train one for 3 columns, or choose 2, 4',
+    'array.columns = 3: must divide the 4 banks that the model is made for; make one by train or compress with --banks 3, or choose 2, 4',
   );
 });
 

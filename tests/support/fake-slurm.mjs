@@ -25,8 +25,8 @@ function fail(text, code = 1) {
 /** What Slurm writes into the log of a task that it ends to begin it anew. */
 const words = { NODE_FAIL: 'NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS', PREEMPTED: 'PREEMPTION', requeue: 'JOB REQUEUE' };
 
-/** State, exit code and restarts of a task, whose results are there as far as it got; then what it does when it is looked at next. */
-function run(how, task, record, sweepFolder, script) {
+/** What a task writes: the result of a point, and what it is at. */
+function writers(task, record, sweepFolder) {
   const point = (item, move = true) => {
     const path = join(sweepFolder, 'points', `${item.key}.json`);
     const content = JSON.stringify({
@@ -43,17 +43,27 @@ function run(how, task, record, sweepFolder, script) {
       join(sweepFolder, 'arrays', record.name, `${task}.json`),
       JSON.stringify({ job: `x_${task}`, node: 'n1', restarts: 0, ...(key && { key }), ended, ...more }),
     );
+  return { point, at };
+}
+
+/** A task that Slurm ends and begins anew: seen to wait in between, or not. */
+function requeue(cause, isSeen, task, record, sweepFolder, script) {
+  const { at } = writers(task, record, sweepFolder);
+  at(record.jobs[task].items.at(-1).key, false);
+  if (cause !== 'silently')
+    writeFileSync(
+      join(sweepFolder, 'arrays', record.name, `${task}.log`),
+      `slurmstepd: error: *** JOB 101 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO ${words[cause]} ***\n`,
+    );
+  return isSeen ? ['PENDING', '0:0', 1, 'again'] : run('again by itself', task, record, sweepFolder, script);
+}
+
+/** State, exit code and restarts of a task, whose results are there as far as it got; then what it does when it is looked at next. */
+function run(how, task, record, sweepFolder, script) {
+  const { point, at } = writers(task, record, sweepFolder);
   const { items } = record.jobs[task];
-  const [, cause, then] = /^requeued (\w+)( unseen)?$/.exec(how ?? '') ?? [];
-  if (cause !== undefined) {
-    at(items.at(-1).key, false);
-    if (cause !== 'silently')
-      writeFileSync(
-        join(sweepFolder, 'arrays', record.name, `${task}.log`),
-        `slurmstepd: error: *** JOB 101 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO ${words[cause]} ***\n`,
-      );
-    return then === undefined ? ['PENDING', '0:0', 1, 'again'] : run('again by itself', task, record, sweepFolder, script);
-  }
+  const [, cause, unseen] = /^requeued (\w+)( unseen)?$/.exec(how ?? '') ?? [];
+  if (cause !== undefined) return requeue(cause, unseen === undefined, task, record, sweepFolder, script);
   switch (how) {
     case 'real': {
       const env = { ...process.env, SLURM_ARRAY_JOB_ID: '1', SLURM_ARRAY_TASK_ID: String(task), SLURM_JOB_NAME: record.name };

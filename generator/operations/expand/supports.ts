@@ -52,7 +52,7 @@ export function rebalance(expand: ExpandOperation, fromBanks: number, toBanks: n
   if (fromBanks % toBanks !== 0) {
     const fitting = Array.from({ length: 5 }, (_, log) => 2 ** (log + 1)).filter((columns) => fromBanks % columns === 0);
     throw new UserError([
-      `array.columns = ${toBanks}: must divide the ${fromBanks} banks that the model is made for; compress or train one for ${toBanks} columns${fitting.length > 0 ? `, or choose ${fitting.join(', ')}` : ''}`,
+      `array.columns = ${toBanks}: must divide the ${fromBanks} banks that the model is made for; make one by train or compress with --banks ${toBanks}${fitting.length > 0 ? `, or choose ${fitting.join(', ')}` : ''}`,
     ]);
   }
   if (fromBanks === toBanks) return expand;

@@ -103,7 +103,7 @@ describe('a sweep over columns', () => {
     expect(exitCode).toBe(0);
     expect(new Set(columnsAndWords.map(String))).toEqual(new Set(['4,24576', '8,16384']));
     expect(stdout.match(/failed:.*/g)).toEqual([
-      'failed: array.columns = 16: must divide the 8 banks that the model is made for; compress or train one for 16 columns, or choose 2, 4, 8 (array.columns = 16)',
+      'failed: array.columns = 16: must divide the 8 banks that the model is made for; make one by train or compress with --banks 16, or choose 2, 4, 8 (array.columns = 16)',
     ]);
     expect(stdout).toContain('2 failed:');
   });

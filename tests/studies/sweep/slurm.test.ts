@@ -299,6 +299,18 @@ describe('a sweep through Slurm', () => {
 describe('what a sweep through Slurm refuses', () => {
   const args = ['sweep', '--set', 'run.task=g2p', '--launcher', 'slurm'];
 
+  it('a Slurm that may not be executed', async () => {
+    const sbatch = join(folder, 'plain', 'sbatch');
+    mkdirSync(join(folder, 'plain'));
+    writeFileSync(sbatch, '');
+    const out = join(folder, 'not-executable');
+    expect(await withEnvironment({ PATH: join(folder, 'plain') }, () => trexgen(...args, '--out', out))).toMatchObject({
+      exitCode: 2,
+      stderr: `launcher = slurm: ${sbatch} may not be executed by this user; allow it, or use --launcher local\n`,
+    });
+    expect(existsSync(out)).toBe(false);
+  });
+
   it('no folder, no Slurm, an unknown partition', async () => {
     const folderless = await trexgen(...args);
     expect(folderless).toEqual({
@@ -310,15 +322,6 @@ describe('what a sweep through Slurm refuses', () => {
     expect(missing).toMatchObject({
       exitCode: 2,
       stderr: 'launcher = slurm: sbatch is not found; run on a machine that submits to the cluster, or use --launcher local\n',
-    });
-    expect(existsSync(join(folder, 'missing'))).toBe(false);
-    const sbatch = join(folder, 'plain', 'sbatch');
-    mkdirSync(join(folder, 'plain'));
-    writeFileSync(sbatch, '');
-    const plain = await withEnvironment({ PATH: join(folder, 'plain') }, () => trexgen(...args, '--out', join(folder, 'missing')));
-    expect(plain).toMatchObject({
-      exitCode: 2,
-      stderr: `launcher = slurm: ${sbatch} may not be executed by this user; allow it, or use --launcher local\n`,
     });
     expect(existsSync(join(folder, 'missing'))).toBe(false);
     await withSlurm(folder, {}, async (place) => {

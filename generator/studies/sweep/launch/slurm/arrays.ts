@@ -28,7 +28,7 @@ export interface Ended {
 export interface Requeued {
   readonly task: WatchedTask;
   readonly restarts: number;
-  /** In which its last run was seen to be over. */
+  /** State in which its last run was seen to be over. */
   readonly state: string | undefined;
 }
 
