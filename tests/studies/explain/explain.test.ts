@@ -62,7 +62,8 @@ describe('an explanation', () => {
       key: 'array.columns',
       from: 4,
       to: 8,
-      reason: 'array.columns = 8: must divide the 4 banks that the model is made for; make one by train or compress with --banks 8, or choose 2, 4',
+      reason:
+        'array.columns = 8: must divide the 4 banks that the model is made for; make one by train or compress with --banks 8, or choose 2, 4',
     });
     const least = Math.min(...possible.map((change) => change.objectives.cycles!));
     expect(least).toBeLessThan(objectives.cycles!);
