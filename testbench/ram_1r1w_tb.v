@@ -15,6 +15,7 @@ module ram_1r1w_tb (
   localparam DEPTH     = `DEPTH;
   localparam LANE_BITS = `LANE_BITS;
   localparam READ_CYCLES = `READ_CYCLES;
+  localparam READ_OLD  = `READ_OLD;
   localparam LANES = WORD_BITS / LANE_BITS;
   localparam ADDR_BITS = (DEPTH > 1) ? $clog2(DEPTH) : 1;
   localparam VECTOR_BITS = 1 + WORD_BITS + 1 + ADDR_BITS + LANES + WORD_BITS + 1 + ADDR_BITS;
@@ -40,7 +41,8 @@ module ram_1r1w_tb (
     .WORD_BITS(WORD_BITS),
     .DEPTH(DEPTH),
     .LANE_BITS(LANE_BITS),
-    .READ_CYCLES(READ_CYCLES)
+    .READ_CYCLES(READ_CYCLES),
+    .READ_OLD(READ_OLD)
   ) dut (
     .clk_i(clk_i),
     .wr_en_i(wr_en),

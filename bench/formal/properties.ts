@@ -8,6 +8,7 @@ import { keyMask } from '../../generator/rtl/key_mask.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { rotator } from '../../generator/rtl/rotator.js';
 import { trf } from '../../generator/rtl/trf.js';
+import { sequencer } from '../../generator/rtl/sequencer.js';
 import { sectionDecoder } from '../../generator/rtl/section_decoder.js';
 import { windowFormer } from '../../generator/rtl/window_former.js';
 import { numbered, sources, type Claims } from './claims.js';
@@ -39,11 +40,39 @@ export function fifoProperties(params: Params, wordBits = 4): Property[] {
       { what: 'is full one word early', find: 'FULL = DEPTH;', put: 'FULL = DEPTH - 1;' },
     ],
     ['holds an output until it is taken', { what: 'drops its output', find: 'else if (rd_ready_i) rd_valid_q', put: 'else rd_valid_q' }],
+    [
+      'reads no word in the cycle that writes its place',
+      {
+        what: 'reads when it is empty, too',
+        find: "fetch = (count_q != {COUNT_BITS{1'b0}}) && (",
+        put: "fetch = (write || (count_q != {COUNT_BITS{1'b0}})) && (",
+      },
+    ],
   ]).map((property) =>
     property.index === 1
       ? { ...property, macros: { ...property.macros, WORD_BITS: 1 }, cases: { macro: 'PLACE', number: depth } }
       : property,
   );
+}
+
+/** Few instructions and places: which program runs, and how fast everything else is, is free. */
+export function sequencerProperties(params: Params, directions: 1 | 2): Property[] {
+  const files = sources({ ...params, registerFile: { ...params.registerFile, directions } }, sequencer, ram);
+  const size = { COLUMNS: params.array.columns, PASSES: 2, INSTRUCTIONS: 2, CODE_WORDS: 2 };
+  return numbered('sequencer', files, directions === 1 ? { ...size, TURNED: 1 } : size, [
+    [
+      'expands no ranks while some are under way',
+      { what: 'does not wait for ranks', find: 'OP_EXPAND: needs_older = older_rank_q', put: "OP_EXPAND: needs_older = 1'b0" },
+    ],
+    ['scores no queries while some are under way', { what: 'waits for keys only', find: '(older_dst_q == TO_Q) || ', put: '' }],
+    ['scores no keys while some are under way', { what: 'waits for queries only', find: ' || (older_dst_q == TO_K)', put: '' }],
+    [
+      directions === 1 ? 'turns no values while some are under way' : 'weighs no values while some are under way',
+      directions === 1
+        ? { what: 'does not wait for values', find: '(older_v && ATTENDED_V)', put: "1'b0" }
+        : { what: 'begins a uniform attention at once', find: 'ins_uniform || older_qk', put: 'older_qk' },
+    ],
+  ]);
 }
 
 /** Bursts of both sides of the memory port come from the same text. */
@@ -263,6 +292,8 @@ export function allProperties(params: Params): Property[] {
     ...axiReadProperties(params),
     ...axiWriteProperties(params),
     ...registersProperties(params),
+    ...sequencerProperties(params, 2),
+    ...sequencerProperties(params, 1),
     ...codeStoreProperties(params),
     ...[8, 16].flatMap((count) => rotatorProperties(params, count)),
     ...keyMaskProperties(params, 1),

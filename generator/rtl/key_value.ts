@@ -4,6 +4,7 @@ import type { Unit } from './render.js';
 /** Keys and values of every slice. */
 export function keyValue(params: Params): Unit {
   const { columns, slices, lanesPerSlice, passes } = params.array;
+  const { kind, directions } = params.registerFile;
   return {
     name: 'key_value',
     context: () => ({
@@ -13,7 +14,8 @@ export function keyValue(params: Params): Unit {
       passes,
       width: params.envelope.width,
       ...params.numerics,
-      turned: params.registerFile.directions === 1,
+      turned: directions === 1,
+      grid: kind === 'grid',
     }),
   };
 }

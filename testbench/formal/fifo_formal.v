@@ -4,6 +4,7 @@
 //   1  every word comes out as it went in, after exactly the words before it
 //   2  it has room while fewer than DEPTH words are inside, not counting the output; a word written into an empty queue is out two cycles later
 //   3  an output that was not taken stays
+//   4  no word is read from the memory in the cycle that writes its place
 //
 // Cases    1 follows the words whose number is PLACE modulo DEPTH, one at a time; it is proved for every PLACE
 // Macros   PROPERTY, PLACE and the parameters of the unit, from bench/formal
@@ -46,6 +47,8 @@ module fifo_formal #(
   reg                  follow_q = 1'b0;   // the word followed is inside
   reg  [WORD_BITS-1:0] word_q = {WORD_BITS{1'b0}};
   reg  [1:0]           waiting_q = 2'd0;  // cycles with a word inside and none at the output
+  reg                  wrote_q = 1'b0;    // a cycle ago, and where
+  reg  [SEQ_BITS-2:0]  wrote_at_q = NONE;
   reg                  held_q = 1'b0;
   reg  [WORD_BITS-1:0] held_data_q = {WORD_BITS{1'b0}};
   wire                 write  = wr_valid_i && wr_ready;
@@ -67,6 +70,8 @@ module fifo_formal #(
       word_q   <= wr_data_i;
     end
     waiting_q   <= ((count_q != 16'd0) && !rd_valid) ? ((waiting_q == 2'd3) ? 2'd3 : waiting_q + 2'd1) : 2'd0;
+    wrote_q     <= write;
+    wrote_at_q  <= wr_seq_q[SEQ_BITS-2:0];
     held_q      <= rd_valid && !rd_ready_i;
     held_data_q <= rd_data;
     if (rst_i) begin
@@ -76,17 +81,20 @@ module fifo_formal #(
       follow_q  <= 1'b0;
       count_q   <= 16'd0;
       waiting_q <= 2'd0;
+      wrote_q   <= 1'b0;
       held_q    <= 1'b0;
     end
   end
 
-  wire [3:0] violated;
+  wire [4:0] violated;
   assign violated[0] = (count_q > DEPTH + 1) || (rd_valid && (count_q == 16'd0));
   // What the numbers say of room and of the word followed: else it could be written over before it has come out.
   assign violated[1] = (mine && (!follow_q || (rd_data != word_q))) || (held_q && (!rd_valid || (rd_data != held_data_q)))
                        || (inside > DEPTH) || (wr_ready != (inside != DEPTH)) || (follow != ({ 1'b0, before } < inside));
   assign violated[2] = (!wr_ready && (count_q < DEPTH + rd_valid)) || (!rd_valid && (waiting_q >= 2'd1) && (count_q != 16'd0));
   assign violated[3] = held_q && (!rd_valid || (rd_data != held_data_q));
+  // What is at the output for the first time was read a cycle ago.
+  assign violated[4] = shown && wrote_q && (wrote_at_q == rd_seq_q[SEQ_BITS-2:0]);
   assign bad_o = begun_q && violated[`PROPERTY];
 endmodule
 `default_nettype wire

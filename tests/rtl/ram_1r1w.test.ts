@@ -29,6 +29,9 @@ describeUnit<Shape>({
     { kind: 'macro', wordBits: 1, depth: 2, laneBits: 1 },
     { kind: 'block', wordBits: 24, depth: 7, laneBits: 12, readCycles: 0 },
     { kind: 'macro', wordBits: 24, depth: 6, laneBits: 8, readCycles: 0 },
+    { kind: 'block', wordBits: 24, depth: 9, laneBits: 8, readOld: 0 },
+    { kind: 'distributed', wordBits: 8, depth: 4, laneBits: 8, readOld: 0 },
+    { kind: 'macro', wordBits: 16, depth: 5, laneBits: 8, readOld: 0 },
   ],
   makeBench: bench,
   mutants: [
@@ -39,6 +42,9 @@ describeUnit<Shape>({
       find: '<= mem_q[rd_addr_i]',
       put: '<= (wr_en_i && (wr_addr_i == rd_addr_i)) ? wr_data_i : mem_q[rd_addr_i]',
     },
+    { what: 'gives the old word where nobody should read it', find: '<= ~mem_q[rd_addr_i]', put: '<= mem_q[rd_addr_i]' },
+    { what: 'forbids the old word of every address', find: ' && (wr_addr_i == rd_addr_i)', put: '' },
+    { what: 'forbids the old word where no lane is written', find: ' && (|wr_lanes_i)', put: '' },
     {
       what: 'gives the new word of the address being written at once',
       find: 'assign rd_data_o = mem_q[rd_addr_i]',
@@ -57,6 +63,7 @@ describeUnit<Shape>({
   shapes: [
     { kind: 'latch', wordBits: 24, depth: 9, laneBits: 8 },
     { kind: 'latch', wordBits: 7, depth: 1, laneBits: 7 },
+    { kind: 'latch', wordBits: 8, depth: 3, laneBits: 8, readOld: 0 },
   ],
   makeBench: bench,
   mutants: [

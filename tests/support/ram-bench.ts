@@ -7,10 +7,16 @@ export interface RamShape {
   readonly laneBits: number;
   /** 0: of the same cycle; 1, when left out. */
   readonly readCycles?: 0 | 1;
+  /** 0: the word being written is not to be read, and gives its inverse; 1, when left out. */
+  readonly readOld?: 0 | 1;
 }
 
 /** Random writes by lane and reads, many of them of the address being written, against an array of lanes. */
-export function ramBench(files: readonly RtlFile[], { wordBits, depth, laneBits, readCycles = 1 }: RamShape, seed: number): Bench {
+export function ramBench(
+  files: readonly RtlFile[],
+  { wordBits, depth, laneBits, readCycles = 1, readOld = 1 }: RamShape,
+  seed: number,
+): Bench {
   const random = makeRandom(seed);
   const lanes = wordBits / laneBits;
   const addressBits = Math.max(1, Math.ceil(Math.log2(depth)));
@@ -40,11 +46,17 @@ export function ramBench(files: readonly RtlFile[], { wordBits, depth, laneBits,
         [addressBits, rdAddress],
       ]),
     );
-    if (rdEn && readCycles === 1) shown = join(words[rdAddress] ?? [], laneBits);
+    const met = readOld === 0 && wrEn && enables.includes(true) && rdAddress === wrAddress;
+    if (rdEn && readCycles === 1) shown = join(words[rdAddress] ?? [], laneBits) ^ (met ? (1n << BigInt(wordBits)) - 1n : 0n);
     if (wrEn) {
       words[wrAddress] = (words[wrAddress] ?? []).map((old, k) => (enables[k] ? (data[k] ?? 0n) : old));
       last = wrAddress;
     }
   }
-  return { unit: 'ram_1r1w', files, macros: { WORD_BITS: wordBits, DEPTH: depth, LANE_BITS: laneBits, READ_CYCLES: readCycles }, vectors };
+  return {
+    unit: 'ram_1r1w',
+    files,
+    macros: { WORD_BITS: wordBits, DEPTH: depth, LANE_BITS: laneBits, READ_CYCLES: readCycles, READ_OLD: readOld },
+    vectors,
+  };
 }
