@@ -129,7 +129,7 @@ module trex_activations #(
     .rd_en_i(rd_en_i || rows_rd_en_i), .rd_addr_i(rd_at[H_BITS-1:0]), .rd_data_o(h_word)
   );
 
-  trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(WIDTH * PASSES), .LANE_BITS(WORD_BITS)) u_q (
+  trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(WIDTH * PASSES), .LANE_BITS(WORD_BITS), .READ_OLD(0)) u_q (
     .clk_i(clk_i),
     .wr_en_i(q_from_out), .wr_addr_i(out_at[X_BITS-1:0]), .wr_lanes_i(1'b1), .wr_data_i(out_act_i),
     .rd_en_i(rd_en_i), .rd_addr_i(rd_at[X_BITS-1:0]), .rd_data_o(q_word)

@@ -42,7 +42,7 @@ module trex_fifo #(
   assign wr_ready_o = count_q != FULL;
   assign rd_valid_o = rd_valid_q;
 
-  trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(DEPTH), .LANE_BITS(WORD_BITS), .DISTRIBUTED(DISTRIBUTED)) u_words (
+  trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(DEPTH), .LANE_BITS(WORD_BITS), .DISTRIBUTED(DISTRIBUTED), .READ_OLD(0)) u_words (
     .clk_i(clk_i),
     .wr_en_i(write), .wr_addr_i(wr_addr_q), .wr_lanes_i(1'b1), .wr_data_i(wr_data_i),
     .rd_en_i(fetch), .rd_addr_i(rd_addr_q), .rd_data_o(rd_data_o)

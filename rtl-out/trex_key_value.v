@@ -89,7 +89,7 @@ module trex_key_value #(
       assign elements = {BANKS{1'b1}};
     end
   endgenerate
-  trex_trf #(.ROWS(2 * FILE_ROWS), .COLS(WIDTH), .BANKS(BANKS), .DATA_BITS(ELEMENT_BITS), .WRITE(SLICE_LANES)) u_file (
+  trex_trf #(.ROWS(2 * FILE_ROWS), .COLS(WIDTH), .BANKS(BANKS), .DATA_BITS(ELEMENT_BITS), .WRITE(SLICE_LANES), .READ_OLD(0)) u_file (
     .clk_i(clk_i),
     .wr_en_i(wr_keys_i || wr_values_i), .wr_by_row_i(1'b0), .wr_token_i(file_wr_token[TOKEN_BITS-1:0]),
     .wr_feature_i(wr_feature_i[FILE_BITS-1:0]), .wr_elements_i(elements), .wr_data_i(written),

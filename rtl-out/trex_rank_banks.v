@@ -74,7 +74,7 @@ module trex_rank_banks #(
       localparam [COLUMN_BITS-1:0] BANK = b;
       wire [31:0] rd_at = { {(32-ROW_BITS){1'b0}}, bank_rows[ROW_BITS*b +: ROW_BITS] } * PASSES + { {(32-PASS_BITS){1'b0}}, rd_pass_i };
       wire        unused_rd = &{ 1'b0, rd_at };
-      trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(DEPTH), .LANE_BITS(WORD_BITS)) u_p (
+      trex_ram_1r1w #(.WORD_BITS(WORD_BITS), .DEPTH(DEPTH), .LANE_BITS(WORD_BITS), .READ_OLD(0)) u_p (
         .clk_i(clk_i),
         .wr_en_i(wr_en_i && (wr_rank_i[COLUMN_BITS-1:0] == BANK)), .wr_addr_i(wr_at[ADDR_BITS-1:0]), .wr_lanes_i(1'b1),
         .wr_data_i(wr_data_i),

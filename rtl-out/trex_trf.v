@@ -9,7 +9,7 @@
 //
 // Layout   element k of a bus is bits [k*DATA_BITS +: DATA_BITS]
 // Timing   write at the clock edge; rd_data_o one cycle after rd_en_i, then held;
-//          reading an element written in the same cycle returns the old one
+//          reading an element written in the same cycle returns the old one, where READ_OLD is 1
 // Reset    none: contents undefined until written; so are elements past the last block of rows or columns, and an
 //          element may be written there only with its enable low
 `default_nettype none
@@ -19,6 +19,8 @@ module trex_trf #(
   parameter BANKS     = 8,  // elements of a word; power of two, >= 2
   parameter DATA_BITS = 8,  // of an element
   parameter WRITE     = 2,  // elements that may be enabled: 0 .. WRITE-1; power of two, at most BANKS
+  // Made with the configuration; an instance may choose another.
+  parameter READ_OLD  = 1,  // 0: no element is read while one of the same bank and address is written
   // Derived; do not override.
   parameter TOKEN_BITS   = ($clog2(ROWS) > $clog2(BANKS)) ? $clog2(ROWS) : $clog2(BANKS),
   parameter FEATURE_BITS = ($clog2(COLS) > $clog2(BANKS)) ? $clog2(COLS) : $clog2(BANKS),
@@ -146,7 +148,8 @@ module trex_trf #(
         .WORD_BITS(DATA_BITS),
         .DEPTH(DEPTH),
         .LANE_BITS(DATA_BITS),
-        .DISTRIBUTED(0)
+        .DISTRIBUTED(0),
+        .READ_OLD(READ_OLD)
       ) u_bank (
         .clk_i(clk_i),
         .wr_en_i(wr_en_i),

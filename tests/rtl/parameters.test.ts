@@ -162,6 +162,7 @@ const wrong: readonly (readonly [string, string, number])[] = [
   ['ram_1r1w', 'DEPTH', 0],
   ['ram_1r1w', 'WORD_BITS', 7],
   ['ram_1r1w', 'READ_CYCLES', 2],
+  ['ram_1r1w', 'READ_OLD', 2],
   ['activations', 'LANES', 5],
   ['batcher', 'PASSES', 0],
   ['batcher', 'BUS_BYTES', 12],

@@ -31,7 +31,6 @@ describeUnit<Shape>({
     { kind: 'macro', wordBits: 24, depth: 6, laneBits: 8, readCycles: 0 },
     { kind: 'block', wordBits: 24, depth: 9, laneBits: 8, readOld: 0 },
     { kind: 'distributed', wordBits: 8, depth: 4, laneBits: 8, readOld: 0 },
-    { kind: 'macro', wordBits: 16, depth: 5, laneBits: 8, readOld: 0 },
   ],
   makeBench: bench,
   mutants: [
