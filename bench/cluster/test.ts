@@ -1,7 +1,8 @@
 /**
- * Sweeps through a real Slurm: the table of a local one, whatever is killed meanwhile. npm run test:cluster [-- KILLS [SEED]]
+ * Sweeps through a real Slurm: the table of a local one, whatever is killed meanwhile. npm run test:cluster [-- KILLS [SEED [PARTS]]]
  *
- * Needs root. Points are small, and most of the time is waiting, so that it may run beside other work.
+ * PARTS are names from the table at the end, as in requeued,drained; all when not given. Needs root. Points are small, and most of
+ * the time is waiting, so that it may run beside other work.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -219,16 +220,16 @@ async function busy(points: number, delayMs: number): Promise<void> {
   check(overhead < 1, `${overhead.toFixed(2)} s of a slot for each point beside its job`);
 }
 
-await requireSlurm();
-console.log(`seed ${seed}`);
-try {
-  await cluster.start(2);
+/** The document and the table of a local sweep. */
+async function same(): Promise<void> {
   const out = newOut();
   const { exitCode, stdout, stderr: said } = await start(out, [...slurm, '--json', '--watch']);
   check(exitCode === 0 && table(out) === wanted, 'the same table as a local sweep');
   check(documentOf(stdout) === documentOf(printed), `and the same ${documentOf(printed).length} bytes of JSON, launcher and times apart`);
   check(/^watch: http:\/\/127\.0\.0\.1:\d+\/ follows/m.test(said), 'with a page that follows it');
-  await searched();
+}
+
+async function refused(): Promise<void> {
   const bad = await start(newOut(), [...slurm, '--partition', 'nowhere']);
   check(bad.exitCode === 2 && bad.stderr.includes('invalid partition specified'), `an unknown partition: ${bad.stderr.trim()}`);
   const twice = newOut();
@@ -238,25 +239,49 @@ try {
   check(second.exitCode === 2 && second.stderr.includes('is in use'), `two gatherers: ${second.stderr.trim()}`);
   await owner;
   check(table(twice) === wanted, 'and the first of them is not disturbed');
-  await interrupted('leave');
-  await interrupted('cancel');
-  await killedSweeps();
-  await harmed('jobs killed, cancelled and requeued', 1500, () => cluster.harmJob(random));
+}
+
+async function killedController(): Promise<void> {
   await harmed('slurmctld killed', 3000, async () => {
     await cluster.bounce('slurmctld', random() * 2000);
     // A controller that is killed before it knows its node runs nothing.
     await cluster.untilIdle();
     return true;
   });
+}
+
+async function killedNode(): Promise<void> {
   await harmed('slurmd killed', 3000, async () => {
     await cluster.bounce('slurmd', random() * 2000);
     return true;
   });
   await cluster.untilIdle();
-  await requeued();
-  await drained();
-  await reproduced();
-  await busy(60, 10_000);
+}
+
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  same,
+  searched,
+  refused,
+  leave: () => interrupted('leave'),
+  cancel: () => interrupted('cancel'),
+  killedSweeps,
+  harmedJobs: () => harmed('jobs killed, cancelled and requeued', 1500, () => cluster.harmJob(random)),
+  killedController,
+  killedNode,
+  requeued,
+  drained,
+  reproduced,
+  busy: () => busy(60, 10_000),
+};
+const asked = process.argv[4]?.split(',') ?? Object.keys(parts);
+const unknown = asked.filter((name) => parts[name] === undefined);
+if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: no part of this test; parts are ${Object.keys(parts).join(', ')}`);
+
+await requireSlurm();
+console.log(`seed ${seed}`);
+try {
+  await cluster.start(2);
+  for (const name of asked) await parts[name]!();
 } finally {
   await cluster.stop();
   if (failed === 0) rmSync(folder, { recursive: true, force: true });

@@ -136,7 +136,9 @@ export function taskSubject(name: string, params: Params, options: TaskModelOpti
   const { image: given } = options;
   if (options.checkpoint === undefined) requireTasks([name], [usualModel(name)], 'give --image FILE without --task');
   refuse(given === undefined ? [] : taskProblems(given, taskOf(name).name));
-  const found = taskModel(name, params, { ...options, ...(given && { activationBits: given.model.activationBits }) });
+  // Beside an image only the task's embedding counts, which its own model has for any columns: two divide its banks.
+  const beside = given === undefined ? params : { ...params, array: { ...params.array, columns: 2 } };
+  const found = taskModel(name, beside, { ...options, ...(given && { activationBits: given.model.activationBits }) });
   const { encoder, dataset, examples, model } = found;
   if (given === undefined) return { ...onHardware(found, params), encoder, dataset, examples };
   refuse(encoderProblems(given, encoder, model.inputScale));
