@@ -16,6 +16,7 @@ module pe_array_tb (
   localparam SLICES   = `SLICES;
   localparam PASSES   = `PASSES;
   localparam ACC_BITS = `ACC_BITS;
+  localparam PAIRED_COLUMNS = `PAIRED_COLUMNS;
   localparam PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam COLUMN_BITS = (COLUMNS > 1) ? $clog2(COLUMNS) : 1;
   localparam VECTOR_BITS = 1 + LANES*ACC_BITS + 1 + 1 + 1 + PASS_BITS + COLUMNS*LANES*8 + SLICES*COLUMNS*8 + 1 + 1 + PASS_BITS + COLUMN_BITS;
@@ -47,7 +48,8 @@ module pe_array_tb (
     .LANES(LANES),
     .SLICES(SLICES),
     .PASSES(PASSES),
-    .ACC_BITS(ACC_BITS)
+    .ACC_BITS(ACC_BITS),
+    .PAIRED_COLUMNS(PAIRED_COLUMNS)
   ) dut (
     .clk_i(clk_i),
     .rst_i(rst_i),

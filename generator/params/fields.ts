@@ -38,6 +38,13 @@ export const fields = {
     },
     lanesPerSlice: { unit: 'lanes', min: 1, max: 64, initial: 2, powerOfTwo: true, doc: 'tokens of one slice computed at a time' },
     passes: { unit: 'tokens a lane', min: 1, max: 64, initial: 16, doc: 'tokens that a lane follows in turn while a weight is held' },
+    pairedColumns: {
+      unit: 'columns',
+      min: 0,
+      max: 32,
+      initial: 0,
+      doc: 'columns in which two lanes share a multiplier of 25 x 8 bits (DSP48); up to columns, lanesPerSlice even',
+    },
   },
   numerics: {
     activationBits: {

@@ -46,6 +46,15 @@ function crossProblems(p: Params): string[] {
       `array.passes = ${passes}: the window of ${slices} x ${lanesPerSlice} x ${passes} = ${tokens} tokens exceeds 1024; lower passes, slices or lanesPerSlice`,
     );
   }
+  const { pairedColumns } = p.array;
+  if (pairedColumns > columns) {
+    problems.push(`array.pairedColumns = ${pairedColumns} columns: must be an integer from 0 to array.columns = ${columns}`);
+  }
+  if (pairedColumns > 0 && lanesPerSlice % 2 !== 0) {
+    problems.push(
+      `array.pairedColumns = ${pairedColumns} columns: must be 0 where array.lanesPerSlice = ${lanesPerSlice} is odd, since pairs are lanes of one slice, which share a weight; choose 2 or more lanes`,
+    );
+  }
   const { lanes } = p.vector;
   if (lanes !== 0 && (slices * lanesPerSlice) % lanes !== 0) {
     problems.push(

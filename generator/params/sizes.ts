@@ -187,7 +187,8 @@ export function multipliers(p: Params): readonly MultiplierSize[] {
   const { lanes, vectorLanes, multipliers: array } = derive(p);
   const halves = p.timing.multiplierStages;
   return [
-    { name: 'array', count: array },
+    // A pair of lanes in each paired column.
+    { name: 'array', count: array - (p.array.pairedColumns * lanes) / 2 },
     { name: 'epilogue', count: halves * lanes },
     // Sums of every lane, two multiplications of a datapath, of which z times gamma is never cut; two more for all.
     { name: 'norm', count: halves * lanes + (halves + 1) * vectorLanes + 2 * halves },

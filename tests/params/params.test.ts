@@ -27,7 +27,7 @@ describe('parameters', () => {
         [
           "pot: unknown key; known keys are port, array, vector, memory, prefix, timing, batcher, envelope, numerics, registerFile",
           "prefix = "9x": must match ^[a-z][a-z0-9_]{0,30}$",
-          "array.lanes: unknown key; known keys are lanesPerSlice, slices, passes, columns",
+          "array.lanes: unknown key; known keys are lanesPerSlice, slices, passes, columns, pairedColumns",
           "array.columns = 6 columns: must be a power of two from 2 to 32",
           "memory.kind = "tape": must be one of block, distributed, macro, latch",
         ]
@@ -53,6 +53,16 @@ describe('parameters', () => {
         "port.prefetchBeats = 64 beats: must hold at least one burst of port.burstBeats = 128",
       ]
     `);
+  });
+
+  it('refuses paired columns that are not there, and pairs of a lane that is alone', () => {
+    expect(problems(() => makeParams({ array: { columns: 8, pairedColumns: 9, lanesPerSlice: 1 } }))).toMatchInlineSnapshot(`
+      [
+        "array.pairedColumns = 9 columns: must be an integer from 0 to array.columns = 8",
+        "array.pairedColumns = 9 columns: must be 0 where array.lanesPerSlice = 1 is odd, since pairs are lanes of one slice, which share a weight; choose 2 or more lanes",
+      ]
+    `);
+    expect(problems(() => makeParams({ array: { columns: 8, pairedColumns: 8, lanesPerSlice: 2 } }))).toEqual([]);
   });
 
   it.each(Object.keys(presets))('%s is legal', (name) => {

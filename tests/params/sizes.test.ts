@@ -78,7 +78,7 @@ const configurations: readonly { name: string; params: Params }[] = [
   {
     name: 'one direction',
     params: makeParams({
-      array: { columns: 2, slices: 2, lanesPerSlice: 4, passes: 3 },
+      array: { columns: 2, slices: 2, lanesPerSlice: 4, passes: 3, pairedColumns: 1 },
       numerics: { activationBits: 5 },
       registerFile: { directions: 1 },
       envelope: { width: 10, hidden: 20, rank: 6, codeWords: 100 },
@@ -103,6 +103,11 @@ describe('sizes', () => {
 
   it('of small stay within 150 multipliers', () => {
     expect(multipliers(presetParams('small')).reduce((sum, { count }) => sum + count, 0)).toBeLessThanOrEqual(150);
+  });
+
+  it('of the array are one for two lanes of a paired column', () => {
+    const paired = makeParams({ array: { columns: 32, pairedColumns: 17 } });
+    expect(multipliers(paired).find(({ name }) => name === 'array')).toEqual({ name: 'array', count: 256 - 4 * 17 });
   });
 
   it('of the tiles that one direction turns are two of V a slice, and two of the rows of a pass each way', () => {

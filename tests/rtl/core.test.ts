@@ -22,6 +22,7 @@ interface Configuration {
   readonly slices: number;
   readonly lanesPerSlice: number;
   readonly passes: number;
+  readonly pairedColumns: number;
   readonly memory: 'block' | 'distributed' | 'macro';
   readonly registerFile: keyof typeof registerFiles;
   readonly busBytes: number;
@@ -42,6 +43,7 @@ const configurations: readonly Configuration[] = [
     slices: 4,
     lanesPerSlice: 2,
     passes: 3,
+    pairedColumns: 1,
     memory: 'block',
     registerFile: 'async',
     busBytes: 4,
@@ -58,6 +60,7 @@ const configurations: readonly Configuration[] = [
     slices: 2,
     lanesPerSlice: 4,
     passes: 1,
+    pairedColumns: 4,
     memory: 'distributed',
     registerFile: 'sync',
     busBytes: 64,
@@ -74,6 +77,7 @@ const configurations: readonly Configuration[] = [
     slices: 1,
     lanesPerSlice: 1,
     passes: 5,
+    pairedColumns: 0,
     memory: 'macro',
     registerFile: 'grid',
     busBytes: 16,
@@ -90,6 +94,7 @@ const configurations: readonly Configuration[] = [
     slices: 2,
     lanesPerSlice: 1,
     passes: 2,
+    pairedColumns: 0,
     memory: 'block',
     registerFile: 'sync, one direction',
     busBytes: 8,
@@ -106,6 +111,7 @@ const configurations: readonly Configuration[] = [
     slices: 4,
     lanesPerSlice: 1,
     passes: 7,
+    pairedColumns: 0,
     memory: 'distributed',
     registerFile: 'grid',
     busBytes: 16,
@@ -133,6 +139,7 @@ const configurations: readonly Configuration[] = [
     slices: 1,
     lanesPerSlice: 8,
     passes: 4,
+    pairedColumns: 2,
     memory: 'macro',
     registerFile: 'sync, turned late',
     busBytes: 32,
@@ -149,6 +156,7 @@ const configurations: readonly Configuration[] = [
     slices: 2,
     lanesPerSlice: 2,
     passes: 6,
+    pairedColumns: 3,
     memory: 'block',
     registerFile: 'async, one direction',
     busBytes: 64,
@@ -165,6 +173,7 @@ const configurations: readonly Configuration[] = [
     slices: 1,
     lanesPerSlice: 2,
     passes: 8,
+    pairedColumns: 0,
     memory: 'block',
     registerFile: 'grid',
     busBytes: 8,
@@ -183,6 +192,7 @@ const inputOf = ({
   slices,
   lanesPerSlice,
   passes,
+  pairedColumns,
   activationBits,
   multiplierStages,
   vectorLanes,
@@ -192,7 +202,7 @@ const inputOf = ({
   registerFile,
   busBytes,
 }: Configuration): ParamsInput => ({
-  array: { columns, slices, lanesPerSlice, passes },
+  array: { columns, slices, lanesPerSlice, passes, pairedColumns },
   numerics: { activationBits },
   timing: { multiplierStages },
   vector: { lanes: vectorLanes },

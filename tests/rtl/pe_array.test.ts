@@ -9,6 +9,7 @@ interface Shape {
   readonly slices: number;
   readonly lanesPerSlice: number;
   readonly passes: number;
+  readonly pairedColumns: number;
 }
 
 const accBits = 24;
@@ -44,7 +45,7 @@ class Sums {
 
 /** Steps as the sequencer gives them (every weight for the passes in use in turn, not at once twice for the same), with gaps, while the other set drains. */
 function peArrayBench(shape: Shape, seed: number): Bench {
-  const { columns, slices, lanesPerSlice, passes } = shape;
+  const { columns, slices, lanesPerSlice, passes, pairedColumns } = shape;
   const random = makeRandom(seed);
   const lanes = slices * lanesPerSlice;
   const passBits = Math.max(1, Math.ceil(Math.log2(passes)));
@@ -90,19 +91,20 @@ function peArrayBench(shape: Shape, seed: number): Bench {
     if (pass === 0) depth += 1;
     if (depth === length) [set, depth, length, used] = [1 - set, 0, 1 + random.below(5), random.below(3) === 0 ? 1 : passes];
   }
-  const macros = { COLUMNS: columns, LANES: lanes, SLICES: slices, PASSES: passes, ACC_BITS: accBits };
+  const macros = { COLUMNS: columns, LANES: lanes, SLICES: slices, PASSES: passes, ACC_BITS: accBits, PAIRED_COLUMNS: pairedColumns };
   return { unit: 'pe_array', files: render(makeParams({}), peArray, ram), macros, vectors };
 }
 
 describeUnit({
   unit: 'pe_array',
   shapes: [
-    { columns: 4, slices: 2, lanesPerSlice: 2, passes: 3 },
-    { columns: 2, slices: 1, lanesPerSlice: 1, passes: 1 },
-    { columns: 4, slices: 4, lanesPerSlice: 1, passes: 5 },
-    { columns: 8, slices: 4, lanesPerSlice: 4, passes: 1 },
-    { columns: 16, slices: 1, lanesPerSlice: 4, passes: 4 },
-    { columns: 8, slices: 1, lanesPerSlice: 2, passes: 2 },
+    { columns: 4, slices: 2, lanesPerSlice: 2, passes: 3, pairedColumns: 3 },
+    { columns: 2, slices: 1, lanesPerSlice: 1, passes: 1, pairedColumns: 0 },
+    { columns: 4, slices: 4, lanesPerSlice: 1, passes: 5, pairedColumns: 0 },
+    { columns: 8, slices: 4, lanesPerSlice: 4, passes: 1, pairedColumns: 8 },
+    { columns: 16, slices: 1, lanesPerSlice: 4, passes: 4, pairedColumns: 5 },
+    { columns: 8, slices: 1, lanesPerSlice: 2, passes: 2, pairedColumns: 0 },
+    { columns: 2, slices: 1, lanesPerSlice: 2, passes: 1, pairedColumns: 1 },
   ],
   makeBench: peArrayBench,
   mutants: [
@@ -122,5 +124,15 @@ describeUnit({
     { what: 'gives all slices the weights of the first', find: '(g*COLUMNS + c)*8', put: '(c)*8' },
     { what: 'uses one set for both', find: '{ product_pass_q, product_set_q }', put: "{ product_pass_q, 1'b0 }" },
     { what: 'treats activations as unsigned', find: 'wire signed [7:0]          act =', put: 'wire [7:0]                 act =' },
+    { what: 'leaves the carries of pairs in the sums of odd lanes', find: '{ odd - taken, even }', put: '{ odd, even }' },
+    {
+      what: 'takes carries from lanes that have a multiplier of their own',
+      find: 'even[ACC_BITS-1:16] & {(ACC_BITS-16){paired}}',
+      put: 'even[ACC_BITS-1:16]',
+    },
+    { what: 'shifts odd lanes a bit too far', find: "{ odd[7], odd, 16'd0 }", put: "{ odd, 17'd0 }" },
+    { what: 'counts all carries upwards', find: "(negative_q ? {(ACC_BITS-16){1'b1}} : UP)", put: 'UP' },
+    { what: 'takes the lowest bit of odd products for a carry', find: 'former[16] ^ odd_product_q', put: 'former[16]' },
+    { what: 'takes even activations of pairs as unsigned', find: '{ {17{even[7]}}, even }', put: "{ 17'd0, even }" },
   ],
 });

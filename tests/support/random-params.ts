@@ -44,5 +44,12 @@ export function randomParams(seed: number): Params {
   const segments = power(Math.log2(drawn.array.slices), 6);
   const { slices, lanesPerSlice } = drawn.array;
   const vector = { lanes: pick(0, power(0, Math.log2(slices * lanesPerSlice))) };
-  return makeParams({ ...drawn, port: lastPort, batcher: { ...drawn.batcher, segments }, vector });
+  const pairedColumns = lanesPerSlice > 1 ? between(0, columns) : 0;
+  return makeParams({
+    ...drawn,
+    array: { ...drawn.array, pairedColumns },
+    port: lastPort,
+    batcher: { ...drawn.batcher, segments },
+    vector,
+  });
 }
