@@ -24,6 +24,7 @@ module trex_activations #(
   parameter HIDDEN    = 512,  // features of H
   // The same in every configuration; do not override.
   parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
+  parameter DESTINATION_BITS = 3,  // of the memory that an instruction writes
   // Derived; do not override.
   parameter WORD_BITS = LANES * ACT_BITS,
   parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -36,7 +37,7 @@ module trex_activations #(
   input  wire [PASS_BITS-1:0]    rd_pass_i,
   // results
   input  wire                    out_valid_i,
-  input  wire [2:0]              out_dst_i,
+  input  wire [DESTINATION_BITS-1:0] out_dst_i,
   input  wire [FEATURE_BITS-1:0] out_feature_i,
   input  wire [PASS_BITS-1:0]    out_pass_i,
   input  wire [WORD_BITS-1:0]    out_act_i,

@@ -3,7 +3,7 @@
 //
 //   fetch    descriptor_reader -> queue                    goes on while a window is in work
 //   window   form -> start ... done -> completions         one at a time
-//   completion   { number of the window, cause here, code } to offset 24 of the descriptor; in the order of segments
+//   completion   number of the window, cause here and code in the status word of the descriptor; in the order of segments
 //
 // Completions are handed to the write port one behind the other, as many as it lets go without a response; what a response
 // completes stands in the tag of its request. The next window may begin when the last one is handed over, and hands over its own when
@@ -29,6 +29,10 @@ module trex_batcher #(
   parameter SLOT_BITS = 16,  // of the place of a descriptor in the ring
   parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
   parameter SQUARES_BITS = 24,  // of the sum of the squares of all lengths of a window
+  parameter GROUPS_BITS = 3,  // of a number of slices
+  parameter POLICY_BITS = 2,  // of how windows are filled
+  parameter RING_LOG2_BITS = 5,  // of the binary logarithm of the descriptors of the ring
+  parameter COMPLETION_BITS = 8,  // of a code that a request or a load ends with
   // Derived; do not override.
   parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS  = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
@@ -38,9 +42,9 @@ module trex_batcher #(
   input  wire                            rst_i,
   // registers
   input  wire                            serve_i,        // enabled, and a model is loaded
-  input  wire [1:0]                      policy_i,
+  input  wire [POLICY_BITS-1:0]          policy_i,
   input  wire [ADDR_BITS-1:0]            ring_addr_i,
-  input  wire [4:0]                      ring_log2_i,
+  input  wire [RING_LOG2_BITS-1:0]       ring_log2_i,
   input  wire [31:0]                     ring_tail_i,
   output wire [31:0]                     ring_head_o,
   output wire                            busy_o,         // a request is under way
@@ -48,7 +52,7 @@ module trex_batcher #(
   output wire                            fetching_o,     // a descriptor, from its fetch until it is in the queue, or refused and completed
   output reg                             completed_o,    // pulse: a window, or a refused descriptor, is completed
   output reg                             error_o,        // pulse, with code and tag
-  output reg  [7:0]                      error_code_o,
+  output reg  [COMPLETION_BITS-1:0]      error_code_o,
   output reg  [31:0]                     error_tag_o,
   // counters
   output wire                            admitted_o,     // pulse: a request has entered the queue, with its tokens
@@ -84,13 +88,13 @@ module trex_batcher #(
   // window
   output wire                            window_start_o,
   input  wire                            window_done_i,  // pulse, with code, whether a request is the cause, and its segment
-  input  wire [7:0]                      window_code_i,
+  input  wire [COMPLETION_BITS-1:0]      window_code_i,
   input  wire                            window_marked_i,
   input  wire [SEG_BITS-1:0]             window_cause_i,
   output wire                            window_o,       // from start to done
   output wire [POSITION_BITS*SLICES-1:0] slice_fill_o,   // see window_former
   output wire [2*SLICES-1:0]             slice_first_o,
-  output wire [2:0]                      groups_o,
+  output wire [GROUPS_BITS-1:0]          groups_o,
   output wire [POSITION_BITS-1:0]        slice_keys_o,
   output wire [PASS_BITS-1:0]            last_pass_o,
   output wire [SQUARES_BITS-1:0]         squares_o,
@@ -110,6 +114,7 @@ module trex_batcher #(
 `endif
   localparam [7:0] CODE_GOOD = 8'd1, CODE_WRITE_COMPLETION = 8'd15;
   localparam DESC_STATUS = 24, DESC_BYTES = 32;
+  localparam WINDOW_NUMBER_BITS = 16;
   localparam STRIDE        = (BUS_BYTES > DESC_BYTES) ? BUS_BYTES : DESC_BYTES;
   localparam STRIDE_SHIFT  = $clog2(STRIDE);
   localparam [ADDR_BITS-1:0] STATUS_BEAT = (DESC_STATUS / BUS_BYTES) * BUS_BYTES;
@@ -123,7 +128,7 @@ module trex_batcher #(
   wire                     entry_ready;
   wire                     refused_valid;
   wire                     refused_ready;
-  wire [7:0]               refused_code;
+  wire [COMPLETION_BITS-1:0] refused_code;
   wire [SLOT_BITS-1:0]     slot;
   wire [POSITION_BITS-1:0] length;
   wire [ADDR_BITS-1:0]     input_addr;
@@ -146,9 +151,9 @@ module trex_batcher #(
   // ---- window ----
   localparam [2:0] IDLE = 3'd0, FORM = 3'd1, START = 3'd2, RUN = 3'd3, NEXT = 3'd4, COMPLETE = 3'd5;
   reg  [2:0]           state_q;
-  reg  [15:0]          windows_q;  // begun since reset
-  reg  [15:0]          number_q;   // of the window in work
-  reg  [7:0]           code_q;
+  reg  [WINDOW_NUMBER_BITS-1:0] windows_q;  // begun since reset
+  reg  [WINDOW_NUMBER_BITS-1:0] number_q;   // of the window in work
+  reg  [COMPLETION_BITS-1:0] code_q;
   reg                  marked_q;
   reg  [SEG_BITS-1:0]  cause_q;
   reg  [SEG_BITS:0]    segment_q;  // next one to complete
@@ -162,7 +167,7 @@ module trex_batcher #(
   wire [POSITION_BITS*SLICES-1:0] formed_fill;
   wire [2*SLICES-1:0]             formed_first;
   wire [SEG_BITS:0]               formed_segments;
-  wire [2:0]                      formed_groups;
+  wire [GROUPS_BITS-1:0]          formed_groups;
   wire [POSITION_BITS-1:0]        formed_keys;
   wire [PASS_BITS-1:0]            formed_last_pass;
   wire [SQUARES_BITS-1:0]         formed_squares;
@@ -192,7 +197,7 @@ module trex_batcher #(
   reg                  refusing_q;    // the completion of a refused descriptor is handed over, its response has not come
   reg                  open_q;        // so is the last one of a window
   reg                  tell_q;        // its response has come
-  reg  [7:0]           told_code_q;   // of that window, and of whom it tells
+  reg  [COMPLETION_BITS-1:0] told_code_q;   // of that window, and of whom it tells
   reg  [31:0]          told_tag_q;
   reg  [SLOT_BITS-1:0] write_slot_q;
   reg  [31:0]          write_word_q;
@@ -218,6 +223,13 @@ module trex_batcher #(
   assign wr_req_tag_o   = write_tag_q;
   assign wr_valid_o     = write_q == GIVE;
   assign wr_data_o      = {(BUS_BYTES/4){write_word_q}};
+  reg  [31:0]          status_word;
+  always @* begin
+    status_word = 32'd0;
+    status_word[7:0]   = refuse ? refused_code : code_q;
+    status_word[8]     = refuse || cause_here;
+    status_word[31:16] = refuse ? windows_q : number_q;
+  end
   genvar b;
   generate
     for (b = 0; b < BUS_BYTES; b = b + 1) begin : gen_strobe
@@ -229,7 +241,7 @@ module trex_batcher #(
     if (free) begin
       write_q      <= (refuse || complete) ? ASK : FREE;
       write_slot_q <= refuse ? slot : done_slot;
-      write_word_q <= refuse ? { windows_q, 7'd0, 1'b1, refused_code } : { number_q, 7'd0, cause_here, code_q };
+      write_word_q <= status_word;
       write_tag_q  <= refuse ? { 1'b1, 1'b0, tag } : { 1'b0, last, done_tag };
     end else if ((write_q == ASK) && wr_req_ready_i) write_q <= GIVE;
     if (refuse) refusing_q <= 1'b1;
@@ -247,7 +259,7 @@ module trex_batcher #(
       START: begin
         segment_q <= {(SEG_BITS+1){1'b0}};
         number_q  <= windows_q;
-        windows_q <= windows_q + 16'd1;
+        windows_q <= windows_q + 1'b1;
         state_q   <= RUN;
       end
       RUN: if (window_done_i) begin
@@ -278,7 +290,7 @@ module trex_batcher #(
       refusing_q  <= 1'b0;
       open_q      <= 1'b0;
       tell_q      <= 1'b0;
-      windows_q   <= 16'd0;
+      windows_q   <= {WINDOW_NUMBER_BITS{1'b0}};
       head_q      <= 32'd0;
       completed_o <= 1'b0;
       error_o     <= 1'b0;

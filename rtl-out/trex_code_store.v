@@ -12,6 +12,8 @@ module trex_code_store #(
   parameter COLUMNS    = 8,  // outputs that the array computes at a time; power of two, >= 2
   parameter CODE_WORDS = 16384,  // words of COLUMNS codes, of all matrices; >= 2
   parameter MATRICES   = 4,  // W_S matrices; >= 1
+  // The same in every configuration; do not override.
+  parameter BOOK_BITS = 128,  // of a codebook
   // Derived; do not override.
   parameter CODE_BITS   = $clog2(CODE_WORDS),
   parameter MATRIX_BITS = (MATRICES > 1) ? $clog2(MATRICES) : 1
@@ -19,14 +21,14 @@ module trex_code_store #(
   input  wire                   clk_i,
   input  wire                   book_wr_en_i,
   input  wire [MATRIX_BITS-1:0] book_wr_addr_i,
-  input  wire [127:0]           book_wr_data_i,
+  input  wire [BOOK_BITS-1:0]   book_wr_data_i,
   input  wire                   code_wr_en_i,
   input  wire [CODE_BITS-1:0]   code_wr_addr_i,
   input  wire [4*COLUMNS-1:0]   code_wr_data_i,
   input  wire                   rd_en_i,
   input  wire [CODE_BITS-1:0]   rd_addr_i,
   input  wire [MATRIX_BITS-1:0] rd_matrix_i,
-  output wire [127:0]           book_o,
+  output wire [BOOK_BITS-1:0]   book_o,
   output wire [8*COLUMNS-1:0]   weights_o
 );
 `ifndef SYNTHESIS
@@ -39,7 +41,7 @@ module trex_code_store #(
 
   wire [4*COLUMNS-1:0] codes;
 
-  trex_ram_1r1w #(.WORD_BITS(128), .DEPTH(MATRICES), .LANE_BITS(128), .DISTRIBUTED(1)) u_books (
+  trex_ram_1r1w #(.WORD_BITS(BOOK_BITS), .DEPTH(MATRICES), .LANE_BITS(BOOK_BITS), .DISTRIBUTED(1)) u_books (
     .clk_i(clk_i),
     .wr_en_i(book_wr_en_i), .wr_addr_i(book_wr_addr_i), .wr_lanes_i(1'b1), .wr_data_i(book_wr_data_i),
     .rd_en_i(1'b1), .rd_addr_i(rd_matrix_i), .rd_data_o(book_o)

@@ -18,6 +18,9 @@ module trex_cold_loader #(
   parameter ACT_BITS     = 8,  // of a stored activation; 4 .. 8
   // The same in every configuration; do not override.
   parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
+  parameter INSTRUCTION_BITS = 128,  // of an instruction
+  parameter BOOK_BITS = 128,  // of a codebook
+  parameter COMPLETION_BITS = 8,  // of a code that a request or a load ends with
   // Derived; do not override.
   parameter BUS_BITS     = 8 * BUS_BYTES,
   parameter PC_BITS      = $clog2(INSTRUCTIONS),
@@ -36,7 +39,7 @@ module trex_cold_loader #(
   input  wire                   wide_i,           // W_S in containers of 16 bits
   output wire                   busy_o,
   output wire                   done_o,
-  output wire [7:0]             code_o,
+  output wire [COMPLETION_BITS-1:0] code_o,
   output wire [31:0]            program_bytes_o,
   output wire [31:0]            codebook_bytes_o,
   output wire [31:0]            parameter_bytes_o,
@@ -56,11 +59,11 @@ module trex_cold_loader #(
   // to core
   output wire                   program_wr_en_o,
   output wire [PC_BITS-1:0]     program_wr_addr_o,
-  output wire [127:0]           program_wr_data_o,
+  output wire [INSTRUCTION_BITS-1:0] program_wr_data_o,
   output wire                   book_wr_en_o,
   output wire [MATRIX_BITS-1:0] book_wr_addr_o,
-  output wire [127:0]           book_wr_data_o,
-  input  wire [127:0]           book_i,           // of the matrix at book_wr_addr_o, a cycle later
+  output wire [BOOK_BITS-1:0]   book_wr_data_o,
+  input  wire [BOOK_BITS-1:0]   book_i,           // of the matrix at book_wr_addr_o, a cycle later
   output wire                   code_wr_en_o,
   output wire [CODE_BITS-1:0]   code_wr_addr_o,
   output wire [4*COLUMNS-1:0]   code_wr_data_o,
@@ -123,7 +126,7 @@ module trex_cold_loader #(
   reg [BUS_BITS-1:0]  beat_q;
   reg [5:0]           piece_q;       // piece of the beat
   reg [5:0]           part_q;        // piece of the word
-  reg [127:0]         word_q;        // the newest byte on top
+  reg [INSTRUCTION_BITS-1:0] word_q;        // the newest byte on top
   reg                 whole_q;
   reg                 last_q;        // beside whole_q: of its section
   reg [SIZE_BITS-1:0] whole_at_q;
@@ -146,9 +149,9 @@ module trex_cold_loader #(
   wire [31:0] beats      = (bytes_q + BEAT_LESS) >> BUS_SHIFT;
 
   // ---- pieces of a beat joined to words ----
-  wire [127+8*WORD_PIECE:0] join_word = { beat_q[8*WORD_PIECE-1:0], word_q };
-  wire [127+8*CODE_PIECE:0] join_code = { beat_q[8*CODE_PIECE-1:0], word_q };
-  wire [135:0]              join_byte = { beat_q[7:0], word_q };
+  wire [INSTRUCTION_BITS+8*WORD_PIECE-1:0] join_word = { beat_q[8*WORD_PIECE-1:0], word_q };
+  wire [INSTRUCTION_BITS+8*CODE_PIECE-1:0] join_code = { beat_q[8*CODE_PIECE-1:0], word_q };
+  wire [INSTRUCTION_BITS+8-1:0]            join_byte = { beat_q[7:0], word_q };
   wire       long_word  = is_program || is_books;
   wire       is_wide    = is_codes && wide_i;
   wire [5:0] last_part  = long_word ? WORD_LAST[5:0] : (is_table ? 6'd0 : (wide_i ? WIDE_LAST[5:0] : CODE_LAST[5:0]));
@@ -201,10 +204,10 @@ module trex_cold_loader #(
   assign book_wr_data_o    = word_q;
   assign code_wr_en_o      = whole_q && (whole_section_q >= CODES) && (whole_section_q < TABLE);
   assign code_wr_addr_o    = whole_at_q[CODE_BITS-1:0];
-  assign code_wr_data_o    = word_q[127 -: 4*COLUMNS];
+  assign code_wr_data_o    = word_q[INSTRUCTION_BITS-1 -: 4*COLUMNS];
   assign table_wr_en_o     = whole_q && (whole_section_q == TABLE);
   assign table_wr_addr_o   = whole_at_q[7:0];
-  assign table_wr_data_o   = word_q[127:120];
+  assign table_wr_data_o   = word_q[INSTRUCTION_BITS-1 -: 8];
 
   always @(posedge clk_i) begin
     case (state_q)
@@ -294,8 +297,8 @@ module trex_cold_loader #(
     if (piece) begin
       if (is_wide && !known) value_bad_q <= 1'b1;
       beat_q <= long_word ? beat_q >> (8*WORD_PIECE) : (is_table ? beat_q >> 8 : (wide_i ? beat_q >> 16 : beat_q >> (8*CODE_PIECE)));
-      word_q <= long_word ? join_word[8*WORD_PIECE +: 128]
-                          : (is_table ? join_byte[135:8] : (wide_i ? { code, word_q[127:4] } : join_code[8*CODE_PIECE +: 128]));
+      word_q <= long_word ? join_word[8*WORD_PIECE +: INSTRUCTION_BITS]
+                          : (is_table ? join_byte[8 +: INSTRUCTION_BITS] : (wide_i ? { code, word_q[INSTRUCTION_BITS-1:4] } : join_code[8*CODE_PIECE +: INSTRUCTION_BITS]));
     end
     if (program_wr_en_o && last_q && (word_q[117 +: 3] != NARROW_BITS[2:0])) width_bad_q <= 1'b1;
     if (rst_i) begin

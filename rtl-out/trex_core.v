@@ -33,6 +33,12 @@ module trex_core #(
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
   parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
+  parameter MODE_BITS = 3,  // of what the array works on
+  parameter DESTINATION_BITS = 3,  // of the memory that an instruction writes
+  parameter GROUPS_BITS = 3,  // of a number of slices
+  parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
+  parameter INSTRUCTION_BITS = 128,  // of an instruction
+  parameter BOOK_BITS = 128,  // of a codebook
   // Derived; do not override.
   parameter SLICE_LANES  = LANES / SLICES,
   parameter PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -53,11 +59,11 @@ module trex_core #(
   // cold load
   input  wire                            program_wr_en_i,
   input  wire [PC_BITS-1:0]              program_wr_addr_i,
-  input  wire [127:0]                    program_wr_data_i,
+  input  wire [INSTRUCTION_BITS-1:0]     program_wr_data_i,
   input  wire                            book_wr_en_i,
   input  wire [MATRIX_BITS-1:0]          book_wr_addr_i,   // of book_o too, while no program runs
-  input  wire [127:0]                    book_wr_data_i,   // entry e in bits [8e +: 8]
-  output wire [127:0]                    book_o,           // a cycle after its address
+  input  wire [BOOK_BITS-1:0]            book_wr_data_i,   // entry e in bits [8e +: 8]
+  output wire [BOOK_BITS-1:0]            book_o,           // a cycle after its address
   input  wire                            code_wr_en_i,
   input  wire [CODE_BITS-1:0]            code_wr_addr_i,
   input  wire [4*COLUMNS-1:0]            code_wr_data_i,
@@ -70,10 +76,10 @@ module trex_core #(
   output wire                            busy_o,
   output wire                            done_o,
   output wire                            bad_o,
-  output wire [127:0]                    instruction_o,
+  output wire [INSTRUCTION_BITS-1:0]     instruction_o,
   output wire [PC_BITS-1:0]              pc_o,
   input  wire [PASS_BITS-1:0]            last_pass_i,
-  input  wire [2:0]                      groups_i,
+  input  wire [GROUPS_BITS-1:0]          groups_i,
   input  wire [POSITION_BITS-1:0]        slice_keys_i,
   input  wire [2*SLICES-1:0]             slice_first_i,    // first slice of the long request in this slice, else itself
   input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,     // tokens in this slice
@@ -111,7 +117,7 @@ module trex_core #(
   output wire [WORD_BITS-1:0]            rows_rd_data_o,
   // what the cycle two before was, for the counters: see trex_meter
   output wire                            issue_o,
-  output wire [2:0]                      mode_o,
+  output wire [MODE_BITS-1:0]            mode_o,
   output wire [LANE_BITS-1:0]            issue_lanes_o,
   output wire [WORK_BITS-1:0]            issue_work_o,
   output wire                            useful_o,
@@ -142,7 +148,7 @@ module trex_core #(
   wire                     issue;
   wire                     first;
   wire                     set;
-  wire [2:0]               mode;
+  wire [MODE_BITS-1:0]     mode;
   wire [PASS_BITS-1:0]     pass;
   wire [FEATURE_BITS-1:0]  step;
   wire [FEATURE_BITS-1:0]  head_step;
@@ -233,8 +239,8 @@ module trex_core #(
 
   // ---- activations ----
   wire                        out_valid;
-  wire [2:0]                  out_mode;
-  wire [2:0]                  out_dst;
+  wire [MODE_BITS-1:0]        out_mode;
+  wire [DESTINATION_BITS-1:0] out_dst;
   wire [FEATURE_BITS-1:0]     out_feature;
   wire [PASS_BITS-1:0]        out_pass;
   wire [PASS_BITS-1:0]        next_pass;
@@ -320,7 +326,7 @@ module trex_core #(
   reg                 issue_q;
   reg                 first_q;
   reg                 acc_set_q;  // accumulators of the step
-  reg [2:0]           mode_q;
+  reg [MODE_BITS-1:0] mode_q;
   reg [PASS_BITS-1:0] pass_q;
   reg                 src_q;
   reg [8*COLUMNS-1:0] item_q;
@@ -357,7 +363,7 @@ module trex_core #(
 
   // ---- results ----
   wire [LANES*MULTIPLIER_BITS-1:0] recip;
-  wire [LANES*6-1:0]  recip_shift;
+  wire [LANES*SHIFT_BITS-1:0] recip_shift;
   trex_results #(.COLUMNS(COLUMNS), .LANES(LANES), .PASSES(PASSES), .ACC_BITS(ACC_BITS), .ACT_BITS(ACT_BITS)) u_results (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
     .table_wr_en_i(table_wr_en_i), .table_wr_addr_i(table_wr_addr_i), .table_wr_data_i(table_wr_data_i),
@@ -411,7 +417,7 @@ module trex_core #(
   trex_norm #(.LANES(LANES), .PASSES(PASSES), .ACT_BITS(ACT_BITS), .MAX_WIDTH(WIDTH)) u_norm (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
     .start_i(norm_start), .features_i(ins_inner[NORM_WIDTH-1:0]), .passes_i(used_passes[USED_BITS-1:0]),
-    .kind_i(ins_matrix), .epsilon_i(ins_m), .epsilon_shift_i(ins_depth[5:0]),
+    .kind_i(ins_matrix), .epsilon_i(ins_m), .epsilon_shift_i(ins_depth[SHIFT_BITS-1:0]),
     .bias_shift_i(ins_biasShift), .x_shift_i(ins_s), .r_shift_i(ins_s2), .write_back_i(ins_writeBack),
     .busy_o(norm_busy), .applying_o(norm_applying), .features_o(features),
     .seen_en_i(seen_en_q), .seen_feature_i(seen_feature_q), .seen_pass_i(seen_pass_q), .seen_data_i(seen_data_q),

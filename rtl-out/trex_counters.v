@@ -22,6 +22,7 @@ module trex_counters #(
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SQUARES_BITS = 24,  // of the sum of the squares of all lengths of a window
+  parameter MODE_BITS = 3,  // of what the array works on
   // Derived; do not override.
   parameter LANE_BITS = $clog2(LANES + 1),
   parameter WORK_BITS = $clog2(LANES * COLUMNS + 1)
@@ -59,7 +60,7 @@ module trex_counters #(
   input  wire                     crc_beat_i,
   // core: what the array did, see trex_meter
   input  wire                     issue_i,
-  input  wire [2:0]               mode_i,
+  input  wire [MODE_BITS-1:0]     mode_i,
   input  wire [LANE_BITS-1:0]     issue_lanes_i,
   input  wire [WORK_BITS-1:0]     issue_work_i,
   input  wire                     useful_i,           // squares_i PE-cycles of attention were useful

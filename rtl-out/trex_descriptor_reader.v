@@ -21,6 +21,8 @@ module trex_descriptor_reader #(
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SLOT_BITS = 16,  // of the place of a descriptor in the ring
   parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
+  parameter RING_LOG2_BITS = 5,  // of the binary logarithm of the descriptors of the ring
+  parameter COMPLETION_BITS = 8,  // of a code that a request or a load ends with
   // Derived; do not override.
   parameter STRIDE        = (BUS_BYTES > 32) ? BUS_BYTES : 32,
   parameter BUS_BITS      = 8 * BUS_BYTES
@@ -30,7 +32,7 @@ module trex_descriptor_reader #(
   input  wire                     serve_i,        // the ring is served
   input  wire                     room_i,         // the queue can take one more
   input  wire [ADDR_BITS-1:0]     ring_addr_i,
-  input  wire [4:0]               ring_log2_i,
+  input  wire [RING_LOG2_BITS-1:0] ring_log2_i,
   input  wire [31:0]              ring_tail_i,
   output wire [31:0]              fetched_o,
   output wire                     more_o,         // there is a descriptor to fetch
@@ -54,7 +56,7 @@ module trex_descriptor_reader #(
   input  wire                     entry_ready_i,
   output wire                     refused_valid_o,
   input  wire                     refused_ready_i,
-  output wire [7:0]               code_o,
+  output wire [COMPLETION_BITS-1:0] code_o,
   output wire [SLOT_BITS-1:0]     slot_o,         // its place in the ring
   output wire [POSITION_BITS-1:0] length_o,
   output wire [ADDR_BITS-1:0]     input_o,
@@ -139,7 +141,7 @@ module trex_descriptor_reader #(
       assign outside = 1'b0;
     end
   endgenerate
-  wire [7:0] code = error_q    ? CODE_READ_DESCRIPTOR :
+  wire [COMPLETION_BITS-1:0] code = error_q    ? CODE_READ_DESCRIPTOR :
                     crc_bad    ? CODE_DESCRIPTOR_CRC :
                     bad_length ? CODE_BAD_LENGTH :
                     misaligned ? CODE_MISALIGNED :

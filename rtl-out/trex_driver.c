@@ -8,6 +8,8 @@
 enum { BEAT = TREX_VALUE_CONFIG_BUS_BYTES, STRIDE = BEAT > 32 ? BEAT : 32 };
 /* Bytes of a descriptor at which its fields stand; the CRC covers those before the status. */
 enum { AT_INPUT = 0, AT_OUTPUT = 8, AT_TOKENS = 16, AT_TAG = 20, AT_STATUS = 24, AT_CRC = 28 };
+/* Fields of the status word: lowest bit, and mask behind a shift by it. */
+enum { CODE_LOW = 0, CODE_MASK = 255, CAUSE_LOW = 8, CAUSE_MASK = 1, WINDOW_LOW = 16, WINDOW_MASK = 65535 };
 /* Behind the rows of a request, in and out, stands a beat with their CRC, or nothing. */
 enum { ROW_CRC = TREX_VALUE_CONFIG_ROW_CRC };
 /* Binary logarithm of the descriptors of the longest ring. */
@@ -264,11 +266,11 @@ trex_result trex_collect(trex_chip *chip, trex_completion *completion) {
   if (chip->collected == chip->tail) return TREX_NOT_DONE;
   barrier(chip);
   status = get_word(at + AT_STATUS);
-  if ((status & 0xff) == TREX_CODE_NOT_DONE) return TREX_NOT_DONE;
+  if ((status >> CODE_LOW & CODE_MASK) == TREX_CODE_NOT_DONE) return TREX_NOT_DONE;
   completion->tag = get_word(at + AT_TAG);
-  completion->code = status & 0xff;
-  completion->cause = status >> 8 & 1;
-  completion->window = status >> 16;
+  completion->code = status >> CODE_LOW & CODE_MASK;
+  completion->cause = status >> CAUSE_LOW & CAUSE_MASK;
+  completion->window = status >> WINDOW_LOW & WINDOW_MASK;
   completion->rows = chip->model.first_row ? 1 : get_word(at + AT_TOKENS);
   completion->row = chip->bus.memory + slot_offset(chip, chip->collected) + chip->output_offset;
   completion->row_stride = chip->model.best ? chip->model.output_bytes : (uint32_t)round_up(chip->model.output_bytes, BEAT);

@@ -27,6 +27,8 @@ module trex_epilogue #(
   // The same in every configuration; do not override.
   parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
   parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
+  parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
+  parameter BIAS_SHIFT_BITS = 5,  // of the shift of a bias, equation 3 of docs/numerics.md
   // Derived; do not override.
   parameter BIAS_BITS    = 8 + BIAS_SHIFT_MAX,
   parameter VALUE_BITS   = ((ACC_BITS > BIAS_BITS) ? ACC_BITS : BIAS_BITS) + 1,
@@ -45,9 +47,9 @@ module trex_epilogue #(
   input  wire                      residual_add_i,
   input  wire [LANES*ACC_BITS-1:0] acc_i,
   input  wire [7:0]                bias_i,
-  input  wire [4:0]                bias_shift_i,
+  input  wire [BIAS_SHIFT_BITS-1:0] bias_shift_i,
   input  wire [LANES*MULTIPLIER_BITS-1:0]       multiplier_i,
-  input  wire [LANES*6-1:0]        shift_i,
+  input  wire [LANES*SHIFT_BITS-1:0] shift_i,
   input  wire [LANES*16-1:0]       residual_i,
 
   output wire                        out_valid_o,
@@ -104,7 +106,7 @@ module trex_epilogue #(
       reg  signed [VALUE_BITS-1:0]   value_q;
       reg  [MULTIPLIER_BITS-1:0]     multiplier_q;
       wire signed [PRODUCT_BITS-1:0] product;
-      reg  [6*(MULTIPLIER_STAGES+1)-1:0] shift_q;  // beside value and product
+      reg  [SHIFT_BITS*(MULTIPLIER_STAGES+1)-1:0] shift_q;  // beside value and product
       // Two bits more than the sum of residual and r before it is rounded: what needs more leaves no doubt which way it saturates.
       wire [17:0] shifted;
       wire        over;
@@ -138,7 +140,7 @@ module trex_epilogue #(
         // The accumulator second: logic in front of the second operand costs no look-up table of its own.
         if (in_valid_i) value_q <= bias_value + acc_value;
         if (in_valid_i) multiplier_q <= multiplier_i[l*MULTIPLIER_BITS +: MULTIPLIER_BITS];
-        if (moving) shift_q <= { shift_q[6*MULTIPLIER_STAGES-1:0], shift_i[l*6 +: 6] - 6'd1 };
+        if (moving) shift_q <= { shift_q[SHIFT_BITS*MULTIPLIER_STAGES-1:0], shift_i[l*SHIFT_BITS +: SHIFT_BITS] - 1'b1 };
 
         if (valid_q[MULTIPLIER_STAGES]) begin
           shifted_q <= shifted;
@@ -169,8 +171,8 @@ module trex_epilogue #(
         .clk_i(clk_i), .en_i(valid_q[MULTIPLIER_STAGES-1:0]), .a_i(value_q), .b_i({ 1'b0, multiplier_q }), .product_o(product)
       );
 
-      trex_fit_shift #(.IN_BITS(PRODUCT_BITS), .AMOUNT_BITS(6), .OUT_BITS(18)) u_shift (
-        .value_i(product), .amount_i(shift_q[6*MULTIPLIER_STAGES +: 6]), .value_o(shifted), .over_o(over)
+      trex_fit_shift #(.IN_BITS(PRODUCT_BITS), .AMOUNT_BITS(SHIFT_BITS), .OUT_BITS(18)) u_shift (
+        .value_i(product), .amount_i(shift_q[SHIFT_BITS*MULTIPLIER_STAGES +: SHIFT_BITS]), .value_o(shifted), .over_o(over)
       );
 
       // Adding 128 turns the sign bit over.

@@ -25,6 +25,7 @@ module trex_meter #(
   parameter PASSES      = 16,  // tokens that a lane computes one after another; >= 1
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
+  parameter MODE_BITS = 3,  // of what the array works on
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter COLUMN_BITS = $clog2(COLUMNS),
@@ -36,7 +37,7 @@ module trex_meter #(
   // this cycle
   input  wire                            busy_i,
   input  wire                            issue_i,
-  input  wire [2:0]                      mode_i,
+  input  wire [MODE_BITS-1:0]            mode_i,
   input  wire [PASS_BITS-1:0]            pass_i,
   input  wire [COLUMN_BITS:0]            columns_i,  // outputs of the tile
   input  wire                            score_piece_i,  // the last pass of a step of the last tile of scores
@@ -53,7 +54,7 @@ module trex_meter #(
   // two cycles later
   output wire                            issue_o,
   output reg                             useful_o,
-  output wire [2:0]                      mode_o,
+  output wire [MODE_BITS-1:0]            mode_o,
   output wire [LANE_BITS-1:0]            issue_lanes_o,
   output wire [WORK_BITS-1:0]            issue_work_o,
   output wire                            wait_stream_o,
@@ -78,8 +79,8 @@ module trex_meter #(
   wire       dependency = busy_i && !(issue_i || wait_stream_i || wait_drain_i || wait_vector_i || wait_rows_i);
   reg  [5:0] cause1_q;
   reg  [5:0] cause2_q;
-  reg  [2:0] mode1_q;
-  reg  [2:0] mode2_q;
+  reg  [MODE_BITS-1:0] mode1_q;
+  reg  [MODE_BITS-1:0] mode2_q;
   always @(posedge clk_i) begin
     cause1_q <= { issue_i, wait_stream_i, wait_drain_i, wait_vector_i, wait_rows_i, dependency };
     cause2_q <= cause1_q;

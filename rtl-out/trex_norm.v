@@ -38,6 +38,9 @@ module trex_norm #(
   // The same in every configuration; do not override.
   parameter RSQRT_BITS = 12,  // of the mantissa of 1 / sqrt, equation 12 of docs/numerics.md
   parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
+  parameter KIND_BITS = 3,  // of the kind of a norm
+  parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
+  parameter BIAS_SHIFT_BITS = 5,  // of the shift of a bias, equation 3 of docs/numerics.md
   // Derived; do not override.
   parameter WIDTH_BITS = $clog2(MAX_WIDTH + 1),
   parameter WORDS      = MAX_WIDTH * PASSES,
@@ -54,7 +57,7 @@ module trex_norm #(
   parameter VAR_BITS   = 32 + 2 * LOG_WIDTH,
   parameter DIFF_BITS  = 17 + LOG_WIDTH,
   parameter SCALE_BITS = DIFF_BITS + RSQRT_BITS,
-  parameter SHIFT_BITS = 9 + BIAS_SHIFT_MAX
+  parameter AFFINE_BITS = 9 + BIAS_SHIFT_MAX
 ) (
   input  wire                  clk_i,
   input  wire                  rst_i,
@@ -62,12 +65,12 @@ module trex_norm #(
   input  wire                  start_i,
   input  wire [WIDTH_BITS-1:0] features_i,
   input  wire [USED_BITS-1:0]  passes_i,  // passes in use, 1 .. PASSES
-  input  wire [2:0]            kind_i,    // KIND_*, generator/contract/codes.ts
+  input  wire [KIND_BITS-1:0]  kind_i,    // KIND_*, generator/contract/codes.ts
   input  wire [MULTIPLIER_BITS-1:0]           epsilon_i,
-  input  wire [5:0]            epsilon_shift_i,  // epsilon_i << epsilon_shift_i < d^2 * 2^30
-  input  wire [4:0]            bias_shift_i,
-  input  wire [5:0]            x_shift_i,
-  input  wire [5:0]            r_shift_i,
+  input  wire [SHIFT_BITS-1:0] epsilon_shift_i,  // epsilon_i << epsilon_shift_i < d^2 * 2^30
+  input  wire [BIAS_SHIFT_BITS-1:0] bias_shift_i,
+  input  wire [SHIFT_BITS-1:0] x_shift_i,
+  input  wire [SHIFT_BITS-1:0] r_shift_i,
   input  wire                  write_back_i,
   output wire                  busy_o,
   output wire                  applying_o,
@@ -125,9 +128,9 @@ module trex_norm #(
   reg                  centred_q;  // by S1
   reg                  plain_q;
   reg [VAR_BITS-1:0]   epsilon_q;
-  reg [4:0]            bias_shift_q;
-  reg [5:0]            x_shift_q;
-  reg [5:0]            r_shift_q;
+  reg [BIAS_SHIFT_BITS-1:0] bias_shift_q;
+  reg [SHIFT_BITS-1:0] x_shift_q;
+  reg [SHIFT_BITS-1:0] r_shift_q;
   reg                  write_back_q;
 
   // The walk over features and passes; in SOLVE the same pass counter steps once a LANES cycles.
@@ -205,8 +208,8 @@ module trex_norm #(
       plain_q <= kind_i == KIND_PLAIN;
       epsilon_q <= epsilon_wide << epsilon_shift_i;
       bias_shift_q <= bias_shift_i;
-      x_shift_q <= x_shift_i - 6'd1;
-      r_shift_q <= r_shift_i - 6'd1;
+      x_shift_q <= x_shift_i - 1'b1;
+      r_shift_q <= r_shift_i - 1'b1;
       write_back_q <= write_back_i;
     end
     if ((state_q == IDLE && start_i) || restart) begin
@@ -446,9 +449,9 @@ module trex_norm #(
       wire signed [Z_GAMMA_BITS-1:0] normalized_wide = { {8{normalized_q[15]}}, normalized_q };
       wire signed [Z_GAMMA_BITS-1:0] gamma_wide = { {16{gamma[7]}}, gamma };
       reg  signed [Z_GAMMA_BITS-1:0] scaled_z_q;
-      wire signed [SHIFT_BITS-1:0] beta_wide = { {(SHIFT_BITS-8){beta_q[7]}}, beta_q };
-      wire signed [SHIFT_BITS-1:0] beta_shifted = beta_wide <<< bias_shift_q;
-      reg  signed [SHIFT_BITS-1:0] affine_q;  // a of eq. 14: z * gamma, and beta
+      wire signed [AFFINE_BITS-1:0] beta_wide = { {(AFFINE_BITS-8){beta_q[7]}}, beta_q };
+      wire signed [AFFINE_BITS-1:0] beta_shifted = beta_wide <<< bias_shift_q;
+      reg  signed [AFFINE_BITS-1:0] affine_q;  // a of eq. 14: z * gamma, and beta
       wire [ACT_BITS:0]            x_shifted;
       wire [16:0]                  r_shifted;
       wire                         x_over;
@@ -479,13 +482,13 @@ module trex_norm #(
         end
         if (valid_q[SCALED]) normalized_q <= normalized_fits ? z_doubled[16:1] : { scaled_sign_q, {15{!scaled_sign_q}} };
         if (valid_q[NORMAL-1]) scaled_z_q <= normalized_wide * gamma_wide;
-        if (valid_q[NORMAL]) affine_q <= { {(SHIFT_BITS-Z_GAMMA_BITS){scaled_z_q[Z_GAMMA_BITS-1]}}, scaled_z_q } + beta_shifted;
+        if (valid_q[NORMAL]) affine_q <= { {(AFFINE_BITS-Z_GAMMA_BITS){scaled_z_q[Z_GAMMA_BITS-1]}}, scaled_z_q } + beta_shifted;
         if (valid_q[NORMAL+1]) begin
           x_shifted_q <= x_shifted;
           x_over_q <= x_over;
           r_shifted_q <= r_shifted;
           r_over_q <= r_over;
-          affine_sign_q <= affine_q[SHIFT_BITS-1];
+          affine_sign_q <= affine_q[AFFINE_BITS-1];
         end
         if (valid_q[NORMAL+2]) x_result_q <= x_fits ? x_doubled[ACT_BITS:1] : { affine_sign_q, {(ACT_BITS-1){!affine_sign_q}} };
         if (valid_q[NORMAL+2]) r_result_q <= r_fits ? r_doubled[16:1] : { affine_sign_q, {15{!affine_sign_q}} };
@@ -494,10 +497,10 @@ module trex_norm #(
       trex_fit_shift #(.IN_BITS(SCALE_BITS), .AMOUNT_BITS(5), .OUT_BITS(17)) u_z_shift (
         .value_i(scaled), .amount_i(half_bits_line[5*MULTIPLIER_STAGES +: 5]), .value_o(z_shifted), .over_o(z_over)
       );
-      trex_fit_shift #(.IN_BITS(SHIFT_BITS), .AMOUNT_BITS(6), .OUT_BITS(ACT_BITS + 1)) u_x_shift (
+      trex_fit_shift #(.IN_BITS(AFFINE_BITS), .AMOUNT_BITS(SHIFT_BITS), .OUT_BITS(ACT_BITS + 1)) u_x_shift (
         .value_i(affine_q), .amount_i(x_shift_q), .value_o(x_shifted), .over_o(x_over)
       );
-      trex_fit_shift #(.IN_BITS(SHIFT_BITS), .AMOUNT_BITS(6), .OUT_BITS(17)) u_r_shift (
+      trex_fit_shift #(.IN_BITS(AFFINE_BITS), .AMOUNT_BITS(SHIFT_BITS), .OUT_BITS(17)) u_r_shift (
         .value_i(affine_q), .amount_i(r_shift_q), .value_o(r_shifted), .over_o(r_over)
       );
       trex_multiplier #(.A_BITS(DIFF_BITS), .B_BITS(RSQRT_BITS + 1), .OUT_BITS(SCALE_BITS), .STAGES(MULTIPLIER_STAGES)) u_scaled (

@@ -14,6 +14,9 @@ module trex_registers #(
   // The same in every configuration; do not override.
   parameter REG_ADDR_BITS = 12,  // of the byte address of a register
   parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
+  parameter POLICY_BITS = 2,  // of how windows are filled
+  parameter RING_LOG2_BITS = 5,  // of the binary logarithm of the descriptors of the ring
+  parameter COMPLETION_BITS = 8,  // of a code that a request or a load ends with
   // Made with the configuration; do not override.
   parameter ADDR_BITS = 32  // of a byte address
 ) (
@@ -40,7 +43,7 @@ module trex_registers #(
   output wire                     irq_o,
   // what the host has written
   output reg                      control_enable_o,
-  output reg  [1:0]               control_policy_o,
+  output reg  [POLICY_BITS-1:0]   control_policy_o,
   output wire [ADDR_BITS-1:0]     cold_addr_o,
   output reg  [SIZE_BITS-1:0]     cold_beats_o,
   output reg  [SIZE_BITS-1:0]     cold_instructions_o,
@@ -58,7 +61,7 @@ module trex_registers #(
   output wire [ADDR_BITS-1:0] pass_addr_o,
   output reg  [SIZE_BITS-1:0] pass_beats_o,
   output wire [ADDR_BITS-1:0] ring_addr_o,
-  output reg  [4:0]           ring_log2_o,
+  output reg  [RING_LOG2_BITS-1:0] ring_log2_o,
   output reg  [31:0]          ring_tail_o,
   output reg  [31:0]          watchdog_o,        // cycles, 0 off
   output reg                  load_o,            // pulse
@@ -75,9 +78,9 @@ module trex_registers #(
   input  wire [31:0]          ring_head_i,
   input  wire                 completed_i,       // pulse: IRQ_STATUS.completion
   input  wire                 load_done_i,       // pulse: IRQ_STATUS.loaded; with a code other than 0 an error, too
-  input  wire [7:0]           load_code_i,
+  input  wire [COMPLETION_BITS-1:0] load_code_i,
   input  wire                 error_i,           // pulse: IRQ_STATUS.error, with code and tag
-  input  wire [7:0]           error_code_i,
+  input  wire [COMPLETION_BITS-1:0] error_code_i,
   input  wire [31:0]          error_tag_i,
   input  wire                 stuck_i,           // pulse: IRQ_STATUS.error, of the memory port
   input  wire                 reset_done_i,      // pulse: IRQ_STATUS.reset
@@ -150,7 +153,7 @@ module trex_registers #(
   reg  [63:0]       ring_addr_q;
   reg  [EVENTS-1:0] irq_enable_q;
   reg  [EVENTS-1:0] irq_status_q;
-  reg  [7:0]        error_q;
+  reg  [COMPLETION_BITS-1:0] error_q;
   reg  [31:0]       error_tag_q;
   wire [EVENTS-1:0] event_now;
   wire              load_bad  = load_done_i && (load_code_i != CODE_LOADED);
@@ -180,7 +183,7 @@ module trex_registers #(
   wire [31:0]              ones     = w_data_q & mask;
   // The tail may go forward from where it is, as far as the ring holds: 2^RING_LOG2_MAX at most, so that no bits above are compared.
   wire [31:0]              tail     = (ring_tail_o & ~mask) | ones;
-  wire [4:0]               log2     = (ring_log2_o & ~mask[4:0]) | ones[4:0];
+  wire [RING_LOG2_BITS-1:0] log2     = (ring_log2_o & ~mask[4:0]) | ones[4:0];
   wire [31:0]              ahead    = tail - ring_head_i;
   wire [31:0]              behind   = ring_tail_o - ring_head_i;
   wire                     tail_bad = (|ahead[31:RING_LOG2_MAX+1]) || (|behind[31:RING_LOG2_MAX+1]) || (ahead[RING_LOG2_MAX:0] < behind[RING_LOG2_MAX:0])
@@ -292,7 +295,7 @@ module trex_registers #(
       control_policy_o       <= POLICY_SINGLE;
       irq_enable_q           <= {EVENTS{1'b0}};
       irq_status_q           <= {EVENTS{1'b0}};
-      error_q                <= 8'd0;
+      error_q                <= {COMPLETION_BITS{1'b0}};
       error_tag_q            <= 32'd0;
       cold_addr_q            <= 64'd0;
       cold_beats_o           <= {SIZE_BITS{1'b0}};
@@ -311,7 +314,7 @@ module trex_registers #(
       pass_addr_q            <= 64'd0;
       pass_beats_o           <= {SIZE_BITS{1'b0}};
       ring_addr_q            <= 64'd0;
-      ring_log2_o            <= 5'd0;
+      ring_log2_o            <= {RING_LOG2_BITS{1'b0}};
       ring_tail_o            <= 32'd0;
       watchdog_o             <= 32'd0;
     end
@@ -349,7 +352,7 @@ module trex_registers #(
       REG_STATUS: word = { 26'd0, port_stuck_i, resetting_i, window_i, busy_i, loading_i, loaded_i };
       REG_IRQ_STATUS: word = { {(32-EVENTS){1'b0}}, irq_status_q };
       REG_IRQ_ENABLE: word = { {(32-EVENTS){1'b0}}, irq_enable_q };
-      REG_ERROR: word = { 24'd0, error_q };
+      REG_ERROR: word = { {(32-COMPLETION_BITS){1'b0}}, error_q };
       REG_ERROR_TAG: word = error_tag_q;
       REG_COLD_ADDR_LOW: word = cold_addr_q[31:0];
       REG_COLD_ADDR_HIGH: word = cold_addr_q[63:32];

@@ -21,6 +21,10 @@ module trex_results #(
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
   parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
+  parameter MODE_BITS = 3,  // of what the array works on
+  parameter DESTINATION_BITS = 3,  // of the memory that an instruction writes
+  parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
+  parameter BIAS_SHIFT_BITS = 5,  // of the shift of a bias, equation 3 of docs/numerics.md
   // Derived; do not override.
   parameter COLUMN_BITS = $clog2(COLUMNS),
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1
@@ -36,7 +40,7 @@ module trex_results #(
   input  wire [8*COLUMNS-1:0]        multipliers_i,  // with bias_i
   input  wire                        start_i,
   input  wire                        set_i,
-  input  wire [2:0]                  mode_i,
+  input  wire [MODE_BITS-1:0]        mode_i,
   input  wire [COLUMN_BITS:0]        columns_i,
   input  wire [PASS_BITS-1:0]        last_pass_i,
   input  wire [FEATURE_BITS-1:0]     feature_i,
@@ -47,13 +51,13 @@ module trex_results #(
   output wire                        busy_o,
   output wire                        pipe_busy_o,
   // instruction, with start_i
-  input  wire [2:0]                  dst_i,
+  input  wire [DESTINATION_BITS-1:0] dst_i,
   input  wire                        activate_i,
-  input  wire [4:0]                  bias_shift_i,
+  input  wire [BIAS_SHIFT_BITS-1:0]  bias_shift_i,
   input  wire [MULTIPLIER_BITS-1:0]                 multiplier_i,
   input  wire                        per_column_i,  // the multipliers of the tile in place of multiplier_i
-  input  wire [5:0]                  shift_i,
-  input  wire [5:0]                  values_shift_i,
+  input  wire [SHIFT_BITS-1:0]       shift_i,
+  input  wire [SHIFT_BITS-1:0]       values_shift_i,
   // array; reciprocals of the pass that is drained
   output wire                        drain_en_o,
   output wire                        drain_set_o,
@@ -61,7 +65,7 @@ module trex_results #(
   output wire [COLUMN_BITS-1:0]      drain_column_o,
   input  wire [LANES*ACC_BITS-1:0]   drain_data_i,
   input  wire [LANES*MULTIPLIER_BITS-1:0]         recip_i,
-  input  wire [LANES*6-1:0]          recip_shift_i,
+  input  wire [LANES*SHIFT_BITS-1:0] recip_shift_i,
   // residual
   output wire                        residual_rd_en_o,
   output wire [FEATURE_BITS-1:0]     residual_feature_o,
@@ -69,8 +73,8 @@ module trex_results #(
   input  wire [LANES*16-1:0]         residual_i,
   // words
   output wire                        out_valid_o,
-  output wire [2:0]                  out_mode_o,
-  output wire [2:0]                  out_dst_o,
+  output wire [MODE_BITS-1:0]        out_mode_o,
+  output wire [DESTINATION_BITS-1:0] out_dst_o,
   output wire [FEATURE_BITS-1:0]     out_feature_o,
   output wire [PASS_BITS-1:0]        out_pass_o,
   output wire [LANES*ACT_BITS-1:0]   out_act_o,
@@ -118,14 +122,14 @@ module trex_results #(
   reg  [POSITION_BITS-1:0] next_key_q;
   reg  [POSITION_BITS-1:0] key_q;
   // Of an instruction: nothing of another one is under way when its first tile is started.
-  reg  [2:0]               mode_q;
-  reg  [2:0]               dst_q;
+  reg  [MODE_BITS-1:0]     mode_q;
+  reg  [DESTINATION_BITS-1:0] dst_q;
   reg                      activate_q;
-  reg  [4:0]               bias_shift_q;
+  reg  [BIAS_SHIFT_BITS-1:0] bias_shift_q;
   reg  [MULTIPLIER_BITS-1:0]              multiplier_q;
   reg                      per_column_q;
-  reg  [5:0]               shift_q;
-  reg  [5:0]               values_shift_q;
+  reg  [SHIFT_BITS-1:0]    shift_q;
+  reg  [SHIFT_BITS-1:0]    values_shift_q;
   always @(posedge clk_i) begin
     if (bias_en_i) bias_q <= bias_i;
     if (bias_en_i) multipliers_q <= multipliers_i;
@@ -182,12 +186,12 @@ module trex_results #(
   assign pipe_busy_o = drain_en_o || (|pipe_q);
 
   wire [LANES*MULTIPLIER_BITS-1:0] lane_multiplier;
-  wire [LANES*6-1:0]  lane_shift;
+  wire [LANES*SHIFT_BITS-1:0]  lane_shift;
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_scale
       assign lane_multiplier[MULTIPLIER_BITS*l +: MULTIPLIER_BITS] = values ? recip_i[MULTIPLIER_BITS*l +: MULTIPLIER_BITS] : in_multiplier_q;
-      assign lane_shift[6*l +: 6] = values ? recip_shift_i[6*l +: 6] + values_shift_q : shift_q;
+      assign lane_shift[SHIFT_BITS*l +: SHIFT_BITS] = values ? recip_shift_i[SHIFT_BITS*l +: SHIFT_BITS] + values_shift_q : shift_q;
     end
   endgenerate
 
@@ -203,7 +207,7 @@ module trex_results #(
   );
   wire [1:0]               out_group;
   wire [POSITION_BITS-1:0] out_key;
-  wire [2:0]               next_mode;
+  wire [MODE_BITS-1:0]     next_mode;
   wire [FEATURE_BITS-1:0]  next_feature;
   assign { out_mode_o, out_group, out_key, out_pass_o, out_feature_o } = out_tag;
   assign { next_mode, next_group_o, next_key_o, next_pass_o, next_feature } = next_tag;

@@ -20,6 +20,8 @@ module trex_scores #(
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
   parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
+  parameter GROUPS_BITS = 3,  // of a number of slices
+  parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
   // Derived; do not override.
   parameter LANES       = SLICES * SLICE_LANES,
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -46,7 +48,7 @@ module trex_scores #(
   input  wire                            causal_i,
   input  wire                            uniform_i,
   input  wire [PASS_BITS-1:0]            last_pass_i,
-  input  wire [2:0]                      groups_i,
+  input  wire [GROUPS_BITS-1:0]          groups_i,
   input  wire [POSITION_BITS-1:0]        slice_keys_i,
   // array steps
   input  wire                            rd_en_i,
@@ -56,7 +58,7 @@ module trex_scores #(
   // reciprocals of the sums
   input  wire [PASS_BITS-1:0]            query_pass_i,
   output wire [MULTIPLIER_BITS*LANES-1:0]             recip_o,
-  output wire [6*LANES-1:0]              shift_o,
+  output wire [SHIFT_BITS*LANES-1:0]     shift_o,
   // window: slice s in field s; the map of its places
   input  wire [2*SLICES-1:0]             slice_first_i,
   input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,

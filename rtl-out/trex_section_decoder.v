@@ -22,6 +22,7 @@ module trex_section_decoder #(
   parameter BANK_ROWS = 16,  // largest rank / COLUMNS; wider index codes than it needs are not taken
   // The same in every configuration; do not override.
   parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
+  parameter INSTRUCTION_BITS = 128,  // of an instruction
   // Derived; do not override.
   parameter ROW_BITS  = (BANK_ROWS > 1) ? $clog2(BANK_ROWS) : 1,
   parameter BUS_BITS  = 8 * BUS_BYTES
@@ -32,7 +33,7 @@ module trex_section_decoder #(
   // section: from core
   input  wire                        section_valid_i,
   output wire                        section_ready_o,
-  input  wire [127:0]                instruction_i,
+  input  wire [INSTRUCTION_BITS-1:0] instruction_i,
   // beats: from stream_reader
   input  wire                        beat_valid_i,
   output wire                        beat_ready_o,

@@ -24,6 +24,10 @@ module trex_sequencer #(
   // The same in every configuration; do not override.
   parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
+  parameter MODE_BITS = 3,  // of what the array works on
+  parameter DESTINATION_BITS = 3,  // of the memory that an instruction writes
+  parameter GROUPS_BITS = 3,  // of a number of slices
+  parameter INSTRUCTION_BITS = 128,  // of an instruction
   // Derived; do not override.
   parameter COLUMN_BITS  = (COLUMNS > 1) ? $clog2(COLUMNS) : 1,
   parameter PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -35,19 +39,19 @@ module trex_sequencer #(
   // program load
   input  wire                     program_wr_en_i,
   input  wire [PC_BITS-1:0]       program_wr_addr_i,
-  input  wire [127:0]             program_wr_data_i,
+  input  wire [INSTRUCTION_BITS-1:0] program_wr_data_i,
   // window
   input  wire                     start_i,
   input  wire                     abort_i,
   input  wire [PASS_BITS-1:0]     last_pass_i,    // passes in use - 1
-  input  wire [2:0]               groups_i,       // most slices that one request of this window covers
+  input  wire [GROUPS_BITS-1:0]   groups_i,       // most slices that one request of this window covers
   input  wire [POSITION_BITS-1:0] slice_keys_i,   // tokens of the fullest slice
   output wire                     busy_o,
   output reg                      done_o,         // pulse: END reached
   output reg                      bad_o,          // pulse: an instruction that does not exist
   output wire [PC_BITS-1:0]       pc_o,
   // instruction in work: fields of docs/isa.md
-  output wire [127:0]             instruction_o,
+  output wire [INSTRUCTION_BITS-1:0] instruction_o,
   // decoder
   output wire                     section_valid_o,
   input  wire                     section_ready_i,
@@ -59,7 +63,7 @@ module trex_sequencer #(
   output wire                     issue_o,
   output wire                     first_o,
   output wire                     set_o,
-  output wire [2:0]               mode_o,         // MODE_*, generator/contract/codes.ts
+  output wire [MODE_BITS-1:0]     mode_o,         // MODE_*, generator/contract/codes.ts
   output wire [PASS_BITS-1:0]     pass_o,
   output wire [FEATURE_BITS-1:0]  step_o,
   output wire [FEATURE_BITS-1:0]  head_step_o,    // the step, from the base of the instruction on
@@ -115,8 +119,8 @@ module trex_sequencer #(
   localparam [FEATURE_BITS-1:0] TILE_COLUMNS = COLUMNS;
   localparam COLUMN_SHIFT = $clog2(COLUMNS);
 
-  wire [127:0]      next_instruction;  // in FETCH that of pc_q: it was asked for while the one before was in work
-  reg  [127:0]      instruction;
+  wire [INSTRUCTION_BITS-1:0] next_instruction;  // in FETCH that of pc_q: it was asked for while the one before was in work
+  reg  [INSTRUCTION_BITS-1:0] instruction;
   reg [PC_BITS-1:0] pc_q;
   reg [2:0]         state_q;
 
@@ -141,7 +145,7 @@ module trex_sequencer #(
   wire unused_fields = &{ 1'b0, ins_codeBase };
 
   // ---- loop nest ----
-  reg [2:0]               mode_q;
+  reg [MODE_BITS-1:0]     mode_q;
   reg [FEATURE_BITS-1:0]  tile_q;       // tile number; for scores inside the group
   reg [FEATURE_BITS-1:0]  feature_q;    // first output of the tile: feature, rank or key number
   reg [FEATURE_BITS-1:0]  step_q;
@@ -178,7 +182,7 @@ module trex_sequencer #(
 
   // ---- what is under way of older instructions ----
   reg       first_tile_q;  // of this instruction
-  reg [2:0] older_dst_q;   // where the tile that was started last goes
+  reg [DESTINATION_BITS-1:0] older_dst_q;   // where the tile that was started last goes
   reg       older_rank_q;  // it goes to P instead
   reg       older_near_q;  // it begins at one of the first features
   wire      older_busy = drain_busy_i || pipe_busy_i;

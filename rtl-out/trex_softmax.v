@@ -27,6 +27,7 @@ module trex_softmax #(
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
   parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
+  parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
   // Derived; do not override.
   parameter WORDS     = MAX_KEYS * PASSES,
   parameter ADDR_BITS = $clog2(WORDS),
@@ -66,7 +67,7 @@ module trex_softmax #(
 
   input  wire [PASS_BITS-1:0] query_pass_i,
   output wire [LANES*MULTIPLIER_BITS-1:0]  recip_o,
-  output wire [LANES*6-1:0]   shift_o
+  output wire [LANES*SHIFT_BITS-1:0]   shift_o
 );
 `ifndef SYNTHESIS
   initial begin
@@ -78,6 +79,9 @@ module trex_softmax #(
   localparam [1:0] WALK  = 2'd1;
   localparam [1:0] SOLVE = 2'd2;
 
+  localparam WALK_STAGES  = 4;  // from the read of a score to the write of its probability
+  localparam SOLVE_STAGES = 2;  // from a token's sum to the write of its reciprocal
+
   reg [1:0]               state_q;
   reg                     walking_q;
   reg                     uniform_q;
@@ -88,8 +92,8 @@ module trex_softmax #(
   reg [LANE_BITS-1:0]     lane_q;
   reg [ADDR_BITS-1:0]     row_q;
   // Bit k: a word was asked for k + 1 cycles ago, or a token entered the solver.
-  reg [3:0]               valid_q;
-  reg [1:0]               solve_valid_q;
+  reg [WALK_STAGES-1:0]   valid_q;
+  reg [SOLVE_STAGES-1:0]  solve_valid_q;
 
   wire [USED_BITS-1:0] next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, pass_q } + 1'b1;
   wire last_pass     = next_pass == passes_q;
@@ -135,13 +139,13 @@ module trex_softmax #(
       if (last_lane) pass_q <= next_pass[PASS_BITS-1:0];
       if (last_lane && last_pass) walking_q <= 1'b0;
     end
-    valid_q <= { valid_q[2:0], ask };
-    solve_valid_q <= { solve_valid_q[0], solving };
+    valid_q <= { valid_q[WALK_STAGES-2:0], ask };
+    solve_valid_q <= { solve_valid_q[SOLVE_STAGES-2:0], solving };
     if (rst_i) begin
       state_q <= IDLE;
       walking_q <= 1'b0;
-      valid_q <= 4'd0;
-      solve_valid_q <= 2'd0;
+      valid_q <= {WALK_STAGES{1'b0}};
+      solve_valid_q <= {SOLVE_STAGES{1'b0}};
     end
   end
 
@@ -154,7 +158,7 @@ module trex_softmax #(
   reg [PASS_BITS-1:0]     pass2_q;
   reg [PASS_BITS-1:0]     pass3_q;
   reg [PASS_BITS-1:0]     pass4_q;
-  reg [3:0]               first_q;
+  reg [WALK_STAGES-1:0]   first_q;
   reg [POSITION_BITS-1:0] out_key_q;
   wire [USED_BITS-1:0] out_next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, pass4_q } + 1'b1;
 
@@ -169,23 +173,24 @@ module trex_softmax #(
       pass3_q <= pass2_q;
       pass4_q <= pass3_q;
     end
-    first_q <= { first_q[2:0], key_q == {POSITION_BITS{1'b0}} };
+    first_q <= { first_q[WALK_STAGES-2:0], key_q == {POSITION_BITS{1'b0}} };
     if (begin_walk) out_key_q <= {POSITION_BITS{1'b0}};
-    else if (valid_q[3] && (out_next_pass == passes_q)) out_key_q <= out_key_q + 1'b1;
+    else if (valid_q[WALK_STAGES-1] && (out_next_pass == passes_q)) out_key_q <= out_key_q + 1'b1;
   end
-  assign wr_en_o = valid_q[3];
+  assign wr_en_o = valid_q[WALK_STAGES-1];
   assign wr_addr_o = addr4_q;
   assign wr_key_o = out_key_q;
   assign wr_pass_o = pass4_q;
 
   // The solver: one token a cycle, results two registers later.
+  localparam RECIP_BITS = MULTIPLIER_BITS + SHIFT_BITS;
   localparam PICK_BITS = (LANES > 1) ? $clog2(LANES) : 1;
   wire [SUM_BITS-1:0]  sum_of [0:LANES-1];
   reg  [SUM_BITS-1:0]  sum_q;
   wire [SUM_BITS+6:0]  sum_padded = { sum_q[SUM_BITS-2:0], 8'd0 };
-  reg  [5:0]           sum_length;      // b of eq. 18
+  reg  [SHIFT_BITS-1:0] sum_length;      // b of eq. 18
   reg  [7:0]           sum_fraction;    // w - 256: the 8 bits below the leading one
-  reg  [5:0]           sum_length_q;
+  reg  [SHIFT_BITS-1:0] sum_length_q;
   reg  [7:0]           sum_fraction_q;
   wire [MULTIPLIER_BITS-1:0]          recip_mantissa;  // r
   reg  [PASS_BITS-1:0] solve_pass1_q;
@@ -195,10 +200,10 @@ module trex_softmax #(
 
   integer i;
   always @* begin
-    sum_length = 6'd0;
+    sum_length = {SHIFT_BITS{1'b0}};
     sum_fraction = 8'd0;
     for (i = 0; i < SUM_BITS; i = i + 1) begin
-      if (sum_q[i]) sum_length = i[5:0] + 6'd1;
+      if (sum_q[i]) sum_length = i[SHIFT_BITS-1:0] + 1'b1;
       if (sum_q[i]) sum_fraction = sum_padded[i +: 8];
     end
   end
@@ -214,7 +219,7 @@ module trex_softmax #(
     solve_lane1_q <= lane_q;
     solve_lane2_q <= solve_lane1_q;
   end
-  wire [MULTIPLIER_BITS+5:0] solved = { sum_length_q, (sum_length_q == 6'd0) ? {MULTIPLIER_BITS{1'b0}} : recip_mantissa };
+  wire [RECIP_BITS-1:0] solved = { sum_length_q, (sum_length_q == {SHIFT_BITS{1'b0}}) ? {MULTIPLIER_BITS{1'b0}} : recip_mantissa };
 
   // One address for accumulating and for solving.
   wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : pass4_q;
@@ -230,7 +235,6 @@ module trex_softmax #(
   endgenerate
 
   // Memories of all lanes. Nothing is observed during a walk, so tops have one reader at a time.
-  localparam RECIP_BITS = MULTIPLIER_BITS + 6;
   wire [LANES-1:0]            top_higher;
   wire [SCORE_BITS*LANES-1:0] tops;
   wire [SUM_BITS*LANES-1:0]   sums;
@@ -242,11 +246,11 @@ module trex_softmax #(
     .rd_en_i(1'b1), .rd_addr_i(walking_o ? pass1_q : observe_pass_i), .rd_data_o(tops)
   );
   trex_ram_1r1w #(.WORD_BITS(SUM_BITS*LANES), .DEPTH(PASSES), .LANE_BITS(SUM_BITS*LANES), .READ_CYCLES(0)) u_sums (
-    .clk_i(clk_i), .wr_en_i(valid_q[3]), .wr_addr_i(sum_pass), .wr_lanes_i(1'b1), .wr_data_i(sums_next),
+    .clk_i(clk_i), .wr_en_i(valid_q[WALK_STAGES-1]), .wr_addr_i(sum_pass), .wr_lanes_i(1'b1), .wr_data_i(sums_next),
     .rd_en_i(1'b1), .rd_addr_i(sum_pass), .rd_data_o(sums)
   );
   trex_ram_1r1w #(.WORD_BITS(RECIP_BITS*LANES), .DEPTH(PASSES), .LANE_BITS(RECIP_BITS), .DISTRIBUTED(1)) u_recips (
-    .clk_i(clk_i), .wr_en_i(solve_valid_q[1]), .wr_addr_i(solve_pass2_q), .wr_lanes_i(solved_here), .wr_data_i({LANES{solved}}),
+    .clk_i(clk_i), .wr_en_i(solve_valid_q[SOLVE_STAGES-1]), .wr_addr_i(solve_pass2_q), .wr_lanes_i(solved_here), .wr_data_i({LANES{solved}}),
     .rd_en_i(1'b1), .rd_addr_i(query_pass_i), .rd_data_o(recips)
   );
 
@@ -332,12 +336,12 @@ module trex_softmax #(
         end
       end
 
-      assign sums_next[SUM_BITS*l +: SUM_BITS] = { {(SUM_BITS-7){1'b0}}, probability_q } + (first_q[3] ? {SUM_BITS{1'b0}} : sum);
+      assign sums_next[SUM_BITS*l +: SUM_BITS] = { {(SUM_BITS-7){1'b0}}, probability_q } + (first_q[WALK_STAGES-1] ? {SUM_BITS{1'b0}} : sum);
       assign solved_here[l] = solve_lane2_q == l;
       assign sum_of[l] = sum;
       assign wr_data_o[SCORE_BITS*l +: SCORE_BITS] = { 5'd0, probability_q };
       assign recip_o[l*MULTIPLIER_BITS +: MULTIPLIER_BITS] = recips[RECIP_BITS*l +: MULTIPLIER_BITS];
-      assign shift_o[l*6 +: 6] = recips[RECIP_BITS*l+MULTIPLIER_BITS +: 6];
+      assign shift_o[l*SHIFT_BITS +: SHIFT_BITS] = recips[RECIP_BITS*l+MULTIPLIER_BITS +: SHIFT_BITS];
     end
   endgenerate
 endmodule

@@ -86,7 +86,7 @@ module trex_top #(
   end
 `endif
 
-  localparam FEATURE_BITS = 12, POSITION_BITS = 12, SIZE_BITS = 24, SQUARES_BITS = 24;
+  localparam FEATURE_BITS = 12, POSITION_BITS = 12, SIZE_BITS = 24, SQUARES_BITS = 24, MODE_BITS = 3, GROUPS_BITS = 3, INSTRUCTION_BITS = 128, BOOK_BITS = 128, POLICY_BITS = 2, RING_LOG2_BITS = 5, COMPLETION_BITS = 8;
   localparam BUS_BITS    = 8 * BUS_BYTES;
   localparam COLUMNS     = 8;
   localparam SLICES      = 4;
@@ -103,7 +103,7 @@ module trex_top #(
 
   // ---- registers ----
   wire                   enable;
-  wire [1:0]             policy;
+  wire [POLICY_BITS-1:0] policy;
   wire [ADDR_BITS-1:0]   cold_addr;
   wire [SIZE_BITS-1:0]   cold_beats;
   wire [SIZE_BITS-1:0]   cold_instructions;
@@ -114,7 +114,7 @@ module trex_top #(
   wire [ADDR_BITS-1:0]   pass_addr;
   wire [SIZE_BITS-1:0]   pass_beats;
   wire [ADDR_BITS-1:0]   ring_addr;
-  wire [4:0]             ring_log2;
+  wire [RING_LOG2_BITS-1:0] ring_log2;
   wire [31:0]            ring_tail;
   wire [31:0]            ring_head;
   wire                   load;
@@ -132,9 +132,9 @@ module trex_top #(
   wire                   window;
   wire                   completed;
   wire                   load_done;
-  wire [7:0]             load_code;
+  wire [COMPLETION_BITS-1:0] load_code;
   wire                   error;
-  wire [7:0]             error_code;
+  wire [COMPLETION_BITS-1:0] error_code;
   wire [31:0]            error_tag;
   wire                   counter_read;
   wire [4:0]             counter_index;
@@ -257,12 +257,12 @@ module trex_top #(
   // ---- batcher ----
   wire                            window_start;
   wire                            window_done;
-  wire [7:0]                      window_code;
+  wire [COMPLETION_BITS-1:0]      window_code;
   wire                            window_marked;
   wire [SEG_BITS-1:0]             window_cause;
   wire [POSITION_BITS*SLICES-1:0] slice_fill;
   wire [2*SLICES-1:0]             slice_first;
-  wire [2:0]                      groups;
+  wire [GROUPS_BITS-1:0]          groups;
   wire [POSITION_BITS-1:0]        slice_keys;
   wire [PASS_BITS-1:0]            last_pass;
   wire [SQUARES_BITS-1:0]         squares;
@@ -298,7 +298,7 @@ module trex_top #(
   wire       loader_start;
   wire       loader_busy;
   wire       loader_done;
-  wire [7:0] loader_code;
+  wire [COMPLETION_BITS-1:0] loader_code;
   wire       start;
   wire       core_done;
   wire       core_bad;
@@ -331,11 +331,11 @@ module trex_top #(
   // ---- cold load ----
   wire                   program_wr_en;
   wire [PC_BITS-1:0]     program_wr_addr;
-  wire [127:0]           program_wr_data;
+  wire [INSTRUCTION_BITS-1:0] program_wr_data;
   wire                   book_wr_en;
   wire [MATRIX_BITS-1:0] book_wr_addr;
-  wire [127:0]           book_wr_data;
-  wire [127:0]           book;
+  wire [BOOK_BITS-1:0]   book_wr_data;
+  wire [BOOK_BITS-1:0]   book;
   wire                   code_wr_en;
   wire [CODE_BITS-1:0]   code_wr_addr;
   wire [4*COLUMNS-1:0]   code_wr_data;
@@ -365,7 +365,7 @@ module trex_top #(
   wire [BUS_BITS-1:0]         beat;
   wire                        section_valid;
   wire                        section_ready;
-  wire [127:0]                instruction;
+  wire [INSTRUCTION_BITS-1:0] instruction;
   wire                        bias_valid;
   wire                        bias_ready;
   wire [8*COLUMNS-1:0]        bias;
@@ -424,7 +424,7 @@ module trex_top #(
   wire [8*LANES-1:0]       word_rd_data;
   wire                     issue;
   wire                     useful;
-  wire [2:0]               mode;
+  wire [MODE_BITS-1:0]     mode;
   wire [LANE_BITS-1:0]     issue_lanes;
   wire [WORK_BITS-1:0]     issue_work;
   wire                     wait_stream;

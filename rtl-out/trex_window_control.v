@@ -17,6 +17,8 @@
 module trex_window_control #(
   // Made with the configuration; do not override.
   parameter SEGMENTS = 32,  // most requests of a window
+  // The same in every configuration; do not override.
+  parameter COMPLETION_BITS = 8,  // of a code that a request or a load ends with
   // Derived; do not override.
   parameter SEG_BITS = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
 ) (
@@ -27,17 +29,17 @@ module trex_window_control #(
   output reg                 loaded_o,
   output reg                 loading_o,
   output reg                 load_done_o,
-  output reg  [7:0]          load_code_o,
+  output reg  [COMPLETION_BITS-1:0] load_code_o,
   output wire                loader_start_o,
   input  wire                loader_done_i,
-  input  wire [7:0]          loader_code_i,
+  input  wire [COMPLETION_BITS-1:0] loader_code_i,
   output wire                loader_abort_o,
   input  wire                loader_idle_i,   // nothing in flight for the loader
   input  wire                watchdog_i,      // pulse: what runs has taken too long
   // window: batcher
   input  wire                start_i,
   output reg                 window_done_o,
-  output reg  [7:0]          window_code_o,
+  output reg  [COMPLETION_BITS-1:0] window_code_o,
   output reg                 window_marked_o, // a request is the cause
   output reg  [SEG_BITS-1:0] window_cause_o,  // its segment
   // core, stream reader, section decoder, rows, port

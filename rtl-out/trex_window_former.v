@@ -29,6 +29,8 @@ module trex_window_former #(
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SLOT_BITS = 16,  // of the place of a descriptor in the ring
   parameter SQUARES_BITS = 24,  // of the sum of the squares of all lengths of a window
+  parameter GROUPS_BITS = 3,  // of a number of slices
+  parameter POLICY_BITS = 2,  // of how windows are filled
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
@@ -36,7 +38,7 @@ module trex_window_former #(
 ) (
   input  wire                            clk_i,
   input  wire                            rst_i,
-  input  wire [1:0]                      policy_i,
+  input  wire [POLICY_BITS-1:0]          policy_i,
   // queue
   input  wire                            entry_valid_i,
   output wire                            entry_ready_o,
@@ -53,7 +55,7 @@ module trex_window_former #(
   output wire [SEG_BITS:0]               segments_o,
   output wire [POSITION_BITS*SLICES-1:0] slice_fill_o,      // tokens in each slice
   output wire [2*SLICES-1:0]             slice_first_o,     // first slice of the request longer than a slice that lies in it, else itself
-  output wire [2:0]                      groups_o,          // most slices of one request
+  output wire [GROUPS_BITS-1:0]          groups_o,          // most slices of one request
   output wire [POSITION_BITS-1:0]        slice_keys_o,      // tokens of the fullest slice
   output wire [PASS_BITS-1:0]            last_pass_o,
   output wire [SQUARES_BITS-1:0]         squares_o,         // sum of the squares of all lengths
@@ -131,7 +133,7 @@ module trex_window_former #(
   );
 
   // ---- where the entry at hand fits ----
-  reg  [1:0]                  policy_q;    // of the window being formed
+  reg  [POLICY_BITS-1:0]      policy_q;    // of the window being formed
   reg  [2:0]                  next_q;      // whole slices given so far
   reg  [2:0]                  class_q;     // slices of the oldest one; classes of 3 and 4 fit nobody else, so they need not be joined
   reg  [SEG_BITS:0]           segments_q;
@@ -248,7 +250,7 @@ module trex_window_former #(
   end
 
   // ---- window table ----
-  reg  [2:0]             groups_q;
+  reg  [GROUPS_BITS-1:0] groups_q;
   reg  [FILL_BITS-1:0]   keys_q;
   reg                    square_q;
   reg  [LENGTH_BITS-1:0] length_q;

@@ -30,7 +30,7 @@ module batcher_tb (
   localparam STRIDE    = (BUS_BYTES > 32) ? BUS_BYTES : 32;
   localparam BEATS     = STRIDE / BUS_BYTES;
   localparam VECTOR_BITS = 1 + 1 + 1 + 8 + 1 + 16 + 6 + 256;
-  localparam TABLE_BITS  = SLICES * (`POSITION_BITS + 2) + 3 + `POSITION_BITS + PASS_BITS + `SQUARES_BITS;
+  localparam TABLE_BITS  = SLICES * (`POSITION_BITS + 2) + `GROUPS_BITS + `POSITION_BITS + PASS_BITS + `SQUARES_BITS;
   localparam LISTED_BITS = 2 + `POSITION_BITS + `POSITION_BITS + 2 * ADDR_BITS;  // of a segment
   localparam LIST_BITS   = SEG_BITS + 1 + SEGMENTS * LISTED_BITS;
   localparam WINDOW_BITS = 8 + 1 + SEG_BITS + TABLE_BITS + LIST_BITS;
@@ -68,7 +68,7 @@ module batcher_tb (
   wire        busy;
   wire [31:0] left      = `VECTORS - tail_q;
   wire        slot_free = (tail_q < SLOTS) || finished_q[tail_q - SLOTS];
-  wire [1:0]  policy    = `POLICIES >> (2 * filling_q);
+  wire [`POLICY_BITS-1:0] policy    = `POLICIES >> (2 * filling_q);
   // The request that was last put into a slot.
   function [31:0] owner;
     input [31:0] slot;
@@ -95,7 +95,7 @@ module batcher_tb (
   // ---- what the unit shows ----
   wire                             completed;
   wire                             error;
-  wire [7:0]                       error_code;
+  wire [`COMPLETION_BITS-1:0]      error_code;
   wire [31:0]                      error_tag;
   wire                             admitted;
   wire [`POSITION_BITS-1:0]        admitted_tokens;
@@ -115,7 +115,7 @@ module batcher_tb (
   wire                             window;
   wire [`POSITION_BITS*SLICES-1:0] slice_fill;
   wire [2*SLICES-1:0]              slice_first;
-  wire [2:0]                       groups;
+  wire [`GROUPS_BITS-1:0]          groups;
   wire [`POSITION_BITS-1:0]        slice_keys;
   wire [PASS_BITS-1:0]             last_pass;
   wire [`SQUARES_BITS-1:0]         squares;
@@ -180,7 +180,13 @@ module batcher_tb (
   wire                   due       = answer[VECTOR_BITS-1] || ({ 26'd0, answer[256 +: 6] } + 32'd1 == whole);
   wire [31:0]            ordered   = windows[order_window_q][LISTED_BITS*SEGMENTS +: SEG_BITS+1];
   wire [15:0]            number    = refused ? number_q[15:0] : vector[262 +: 16];
-  wire [31:0]            status    = { number, 7'd0, vector[278], vector[279 +: 8] };
+  reg  [31:0]            status;
+  always @* begin
+    status = 32'd0;
+    status[`STATUS_CODE]   = vector[279 +: 8];
+    status[`STATUS_CAUSE]  = vector[278];
+    status[`STATUS_WINDOW] = number;
+  end
   wire                   wr_addr_wrong = wr_asked && ((wr_offset % STRIDE != (`DESC_STATUS / BUS_BYTES) * BUS_BYTES) || (wr_offset / STRIDE >= SLOTS) || (wr_req_beats != 1));
   wire                   wr_data_wrong = wr_taken && ((wr_strb !== ({ {(BUS_BYTES-4){1'b0}}, 4'hf } << (`DESC_STATUS % BUS_BYTES)))
                                          || (wr_data[8*(`DESC_STATUS % BUS_BYTES) +: 32] !== status) || finished_q[request] || (request >= tail_q)

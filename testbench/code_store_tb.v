@@ -17,20 +17,20 @@ module code_store_tb (
   localparam CODE_BITS   = $clog2(CODE_WORDS);
   localparam MATRIX_BITS = (MATRICES > 1) ? $clog2(MATRICES) : 1;
   localparam WORD_BITS   = 4 * COLUMNS;
-  localparam VECTOR_BITS = 2 + 128 + 8*COLUMNS + 1 + MATRIX_BITS + 128 + 1 + CODE_BITS + WORD_BITS + 1 + CODE_BITS + MATRIX_BITS;
+  localparam VECTOR_BITS = 2 + `BOOK_BITS + 8*COLUMNS + 1 + MATRIX_BITS + `BOOK_BITS + 1 + CODE_BITS + WORD_BITS + 1 + CODE_BITS + MATRIX_BITS;
 
   reg  [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg  [8*512-1:0]       path;
   reg  [31:0]            index_q;
   wire check_book;
   wire check_weights;
-  wire [127:0] book_want;
-  wire [127:0] book_out;
+  wire [`BOOK_BITS-1:0] book_want;
+  wire [`BOOK_BITS-1:0] book_out;
   wire [8*COLUMNS-1:0] weights_want;
   wire [8*COLUMNS-1:0] weights_out;
   wire book_wr_en;
   wire [MATRIX_BITS-1:0] book_wr_addr;
-  wire [127:0] book_wr_data;
+  wire [`BOOK_BITS-1:0] book_wr_data;
   wire code_wr_en;
   wire [CODE_BITS-1:0] code_wr_addr;
   wire [WORD_BITS-1:0] code_wr_data;

@@ -19,9 +19,9 @@ module cold_loader_tb (
   localparam PC_BITS     = $clog2(`INSTRUCTIONS);
   localparam CODE_BITS   = $clog2(`CODE_WORDS);
   localparam MATRIX_BITS = (`MATRICES > 1) ? $clog2(`MATRICES) : 1;
-  localparam LOAD_BITS = 32 + 8 + 1 + 3*32 + 32 + `SIZE_BITS + `SIZE_BITS + 4 + 8*`SIZE_BITS + 2;
+  localparam LOAD_BITS = 32 + `COMPLETION_BITS + 1 + 3*32 + 32 + `SIZE_BITS + `SIZE_BITS + 4 + 8*`SIZE_BITS + 2;
 
-  reg [2+`SIZE_BITS+128-1:0] writes [0:`VECTORS-1];
+  reg [2+`SIZE_BITS+`INSTRUCTION_BITS-1:0] writes [0:`VECTORS-1];
   reg [LOAD_BITS-1:0]        loads [0:`LOADS-1];
   reg [31:0]                 seed;
   reg [31:0]                 pace;
@@ -45,7 +45,7 @@ module cold_loader_tb (
   reg                   asked_q;
   reg  [2:0]            gap_q;
   wire [31:0]           writes_end;
-  wire [7:0]            code_want;
+  wire [`COMPLETION_BITS-1:0] code_want;
   wire                  unchecked;
   wire [31:0]           program_want;
   wire [31:0]           codebook_want;
@@ -63,7 +63,7 @@ module cold_loader_tb (
   wire                   start = !running_q && (load_q < `LOADS) && (gap_q == 3'd0);
   wire                   busy;
   wire                   done;
-  wire [7:0]             code;
+  wire [`COMPLETION_BITS-1:0] code;
   wire [31:0]            program_bytes;
   wire [31:0]            codebook_bytes;
   wire [31:0]            parameter_bytes;
@@ -78,10 +78,10 @@ module cold_loader_tb (
   wire [31:0]            crc;
   wire                   program_wr_en;
   wire [PC_BITS-1:0]     program_wr_addr;
-  wire [127:0]           program_wr_data;
+  wire [`INSTRUCTION_BITS-1:0] program_wr_data;
   wire                   book_wr_en;
   wire [MATRIX_BITS-1:0] book_wr_addr;
-  wire [127:0]           book_wr_data;
+  wire [`BOOK_BITS-1:0]  book_wr_data;
   wire                   code_wr_en;
   wire [CODE_BITS-1:0]   code_wr_addr;
   wire [4*COLUMNS-1:0]   code_wr_data;
@@ -147,7 +147,7 @@ module cold_loader_tb (
 
   // As core does: the codebook of an address a cycle later.
   reg [127:0] books [0:`MATRICES-1];
-  reg [127:0] book_q;
+  reg [`BOOK_BITS-1:0] book_q;
   always @(posedge clk_i) begin
     if (book_wr_en) books[book_wr_addr] <= book_wr_data;
     book_q <= books[book_wr_addr];
@@ -160,10 +160,10 @@ module cold_loader_tb (
                        : (book_wr_en ? { {(`SIZE_BITS-MATRIX_BITS){1'b0}}, book_wr_addr }
                        : (code_wr_en ? { {(`SIZE_BITS-CODE_BITS){1'b0}}, code_wr_addr } : { {(`SIZE_BITS-8){1'b0}}, table_wr_addr }));
   wire [255:0] wide    = code_wr_en ? { {(256-4*COLUMNS){1'b0}}, code_wr_data } : 256'd0;
-  wire [127:0] word    = program_wr_en ? program_wr_data : (book_wr_en ? book_wr_data : (code_wr_en ? wide[127:0] : { 120'd0, table_wr_data }));
-  wire [2+`SIZE_BITS+128-1:0] want = writes[write_q];
+  wire [`INSTRUCTION_BITS-1:0] word = program_wr_en ? program_wr_data : (book_wr_en ? book_wr_data : (code_wr_en ? wide[127:0] : { 120'd0, table_wr_data }));
+  wire [2+`SIZE_BITS+`INSTRUCTION_BITS-1:0] want = writes[write_q];
   wire counts = { program_bytes, codebook_bytes, parameter_bytes } === { program_want, codebook_want, parameter_want };
-  wire wrong  = (write && ((enables != 3'd1) || !running_q || ({ port, at } !== want[128 +: 2+`SIZE_BITS]) || ((word !== want[127:0]) && !unchecked)))
+  wire wrong  = (write && ((enables != 3'd1) || !running_q || ({ port, at } !== want[`INSTRUCTION_BITS +: 2+`SIZE_BITS]) || ((word !== want[127:0]) && !unchecked)))
                 || (done && (!running_q || (code !== code_want) || !counts || (write_q + { 31'd0, write } != writes_end)))
                 || (busy && !running_q) || (req_valid && (program_want == 32'd0))
                 || ((write ^ done ^ busy ^ req_valid) === 1'bx);

@@ -243,7 +243,7 @@ module core_tb (
   end
 
   // ---- chip ----
-  wire [127:0]              instruction;
+  wire [`INSTRUCTION_BITS-1:0] instruction;
   wire [PC_BITS-1:0]        pc;
   wire                      rows_start;
   wire                      rows_done;
@@ -261,7 +261,7 @@ module core_tb (
   wire [PASS_BITS-1:0]      word_rd_pass;
   wire [8*LANES-1:0]        word_rd_data;
   wire                      issue;
-  wire [2:0]                mode;
+  wire [`MODE_BITS-1:0]     mode;
   wire [31:0]               issue_lanes;
   wire [31:0]               issue_work;
   wire                      useful;

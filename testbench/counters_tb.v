@@ -46,7 +46,7 @@ module counters_tb (
   wire [127:0]              section_bytes;
   wire                      crc_beat;
   wire                      issue;
-  wire [2:0]                mode;
+  wire [`MODE_BITS-1:0]     mode;
   wire [LANE_BITS-1:0]      lanes;
   wire [WORK_BITS-1:0]      work;
   wire                      useful;

@@ -16,7 +16,7 @@ module epilogue_tb (
   localparam ACC_BITS = `ACC_BITS;
   localparam TAG_BITS = `TAG_BITS;
   localparam ACT_BITS = `ACT_BITS;
-  localparam VECTOR_BITS = 1 + 1 + 1 + TAG_BITS + LANES*ACT_BITS + LANES*`SCORE_BITS + LANES*16 + 1 + 8 + 8 + 1 + TAG_BITS + 1 + 1 + LANES*ACC_BITS + 8 + 5 + LANES*`MULTIPLIER_BITS + LANES*6 + LANES*16;
+  localparam VECTOR_BITS = 1 + 1 + 1 + TAG_BITS + LANES*ACT_BITS + LANES*`SCORE_BITS + LANES*16 + 1 + 8 + 8 + 1 + TAG_BITS + 1 + 1 + LANES*ACC_BITS + 8 + `BIAS_SHIFT_BITS + LANES*`MULTIPLIER_BITS + LANES*`SHIFT_BITS + LANES*16;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -45,9 +45,9 @@ module epilogue_tb (
   wire residual_add;
   wire [LANES*ACC_BITS-1:0] acc;
   wire [7:0] bias;
-  wire [4:0] bias_shift;
+  wire [`BIAS_SHIFT_BITS-1:0] bias_shift;
   wire [LANES*`MULTIPLIER_BITS-1:0] m;
-  wire [LANES*6-1:0] s;
+  wire [LANES*`SHIFT_BITS-1:0] s;
   wire [LANES*16-1:0] residual;
 
   assign { check, check_short,

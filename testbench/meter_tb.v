@@ -21,15 +21,15 @@ module meter_tb (
   localparam COLUMN_BITS = $clog2(COLUMNS);
   localparam LANE_BITS   = $clog2(LANES + 1);
   localparam WORK_BITS   = $clog2(LANES * COLUMNS + 1);
-  localparam VECTOR_BITS = 1 + 6 + 3 + LANE_BITS + WORK_BITS + 1 + 1 + 1 + 3 + PASS_BITS + COLUMN_BITS + 1 + 2 + `POSITION_BITS + 6 + (`POSITION_BITS + 2)*SLICES;
+  localparam VECTOR_BITS = 1 + 6 + `MODE_BITS + LANE_BITS + WORK_BITS + 1 + 1 + 1 + `MODE_BITS + PASS_BITS + COLUMN_BITS + 1 + 2 + `POSITION_BITS + 6 + (`POSITION_BITS + 2)*SLICES;
 
   reg [VECTOR_BITS-1:0]            vectors [0:`VECTORS-1];
   reg [8*512-1:0]                  path;
   reg [31:0]                       index_q;
   wire [5:0]                       causes_out;
   wire [5:0]                       causes_want;
-  wire [2:0]                       mode_out;
-  wire [2:0]                       mode_want;
+  wire [`MODE_BITS-1:0]            mode_out;
+  wire [`MODE_BITS-1:0]            mode_want;
   wire [LANE_BITS-1:0]             lanes_out;
   wire [LANE_BITS-1:0]             lanes_want;
   wire [WORK_BITS-1:0]             work_out;
@@ -37,7 +37,7 @@ module meter_tb (
   wire                             reset;
   wire                             busy;
   wire                             issue;
-  wire [2:0]                       mode;
+  wire [`MODE_BITS-1:0]            mode;
   wire [PASS_BITS-1:0]             pass;
   wire [COLUMN_BITS:0]             columns;
   wire [1:0]                       group;

@@ -15,8 +15,8 @@ module norm_tb (
   output reg  [31:0] errors_o
 );
   localparam MULTIPLIER_STAGES = `MULTIPLIER_STAGES;
-  localparam OVERHEAD    = 16 + 4 * MULTIPLIER_STAGES;  // cycles of a case that no word or token accounts for
-  localparam SWEEP       = 2 + MULTIPLIER_STAGES;  // of them those of sweep 1
+  localparam OVERHEAD    = `OVERHEAD;  // cycles of a case that no word or token accounts for
+  localparam SWEEP       = `SWEEP;  // of them those of sweep 1
   localparam LANES       = `LANES;
   localparam VECTOR_LANES = `VECTOR_LANES;
   localparam SHARE       = LANES / VECTOR_LANES;
@@ -24,7 +24,7 @@ module norm_tb (
   localparam MAX_WIDTH   = `MAX_WIDTH;
   localparam ACT_BITS    = `ACT_BITS;
   localparam VECTOR_BITS = LANES * 40 + 22;
-  localparam HEADER_BITS = 6 + `MULTIPLIER_BITS + 3 + 3 + 2 + 1 + 6 + 6 + 5 + 7 + `FEATURE_BITS;
+  localparam HEADER_BITS = `SHIFT_BITS + `MULTIPLIER_BITS + `KIND_BITS + 3 + 2 + 1 + `SHIFT_BITS + `SHIFT_BITS + `BIAS_SHIFT_BITS + 7 + `FEATURE_BITS;
   localparam WIDTH_BITS  = $clog2(MAX_WIDTH + 1);
   localparam USED_BITS   = $clog2(PASSES + 1);
   localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
@@ -44,15 +44,15 @@ module norm_tb (
   reg [31:0]            held_q;
 
   wire [VECTOR_BITS-1:0] header = vectors[base_q];
-  wire [5:0]                  epsilon_shift;
+  wire [`SHIFT_BITS-1:0]      epsilon_shift;
   wire [`MULTIPLIER_BITS-1:0] epsilon;
-  wire [2:0]                  kind;
+  wire [`KIND_BITS-1:0]       kind;
   wire [2:0]                  seen;
   wire [1:0]                  waits;
   wire                        write_back;
-  wire [5:0]                  s2;
-  wire [5:0]                  s;
-  wire [4:0]                  bias_shift;
+  wire [`SHIFT_BITS-1:0]      s2;
+  wire [`SHIFT_BITS-1:0]      s;
+  wire [`BIAS_SHIFT_BITS-1:0] bias_shift;
   wire [6:0]                  used_passes;
   wire [`FEATURE_BITS-1:0]    inner;
   assign { epsilon_shift, epsilon, kind, seen, waits, write_back, s2, s, bias_shift, used_passes, inner } = header[HEADER_BITS-1:0];

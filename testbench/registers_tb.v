@@ -53,9 +53,9 @@ module registers_tb (
   wire [31:0]               head;
   wire                      completed;
   wire                      load_done;
-  wire [7:0]                load_code;
+  wire [`COMPLETION_BITS-1:0] load_code;
   wire                      error;
-  wire [7:0]                error_code;
+  wire [`COMPLETION_BITS-1:0] error_code;
   wire [31:0]               error_tag;
   wire                      stuck;
   wire                      reset_done;
@@ -109,7 +109,7 @@ module registers_tb (
   // What the unit shows, in the order of a vector.
   wire [31:0]             watchdog;
   wire                    enable;
-  wire [1:0]              policy;
+  wire [`POLICY_BITS-1:0] policy;
   wire [`SIZE_BITS-1:0]   cold_beats;
   wire [`SIZE_BITS-1:0]   cold_instructions;
   wire [3:0]              matrices;
@@ -117,7 +117,7 @@ module registers_tb (
   wire                    wide;
   wire [8*`SIZE_BITS-1:0] words;
   wire [`SIZE_BITS-1:0]   pass_beats;
-  wire [4:0]              ring_log2;
+  wire [`RING_LOG2_BITS-1:0] ring_log2;
   wire [31:0]             ring_tail;
   wire [ADDR_BITS-1:0]    cold_addr;
   wire [ADDR_BITS-1:0]    pass_addr;

@@ -25,7 +25,7 @@ module sequencer_tb (
   localparam PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam PC_BITS      = $clog2(INSTRUCTIONS);
   localparam CODE_BITS    = $clog2(CODE_WORDS);
-  localparam STEP_BITS    = 1 + 3 + PASS_BITS + `FEATURE_BITS + `FEATURE_BITS + 2 + `POSITION_BITS + CODE_BITS + 1 + 1 + 2 + 1 + COLUMN_BITS + 1 + `FEATURE_BITS;
+  localparam STEP_BITS    = 1 + `MODE_BITS + PASS_BITS + `FEATURE_BITS + `FEATURE_BITS + 2 + `POSITION_BITS + CODE_BITS + 1 + 1 + 2 + 1 + COLUMN_BITS + 1 + `FEATURE_BITS;
   localparam VECTOR_BITS  = 4 + STEP_BITS;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
@@ -97,7 +97,7 @@ module sequencer_tb (
   wire                      issue;
   wire                      first;
   wire                      set;
-  wire [2:0]                mode;
+  wire [`MODE_BITS-1:0]     mode;
   wire [PASS_BITS-1:0]      pass;
   wire [`FEATURE_BITS-1:0]  step;
   wire [`FEATURE_BITS-1:0] head_step;
@@ -115,7 +115,7 @@ module sequencer_tb (
   wire                      softmax_start;
   wire                      softmax_clear;
   wire                      rows_start;
-  wire [127:0]              instruction;
+  wire [`INSTRUCTION_BITS-1:0] instruction;
   wire [PC_BITS-1:0]        pc;
   wire                      wait_stream;
   wire                      wait_drain;
@@ -195,15 +195,15 @@ module sequencer_tb (
   wire [2:0] causes  = { 2'd0, issue } + { 2'd0, wait_stream } + { 2'd0, wait_drain } + { 2'd0, wait_vector } + { 2'd0, wait_rows };
   // ---- what must never be: written down by what reads what, not by how the sequencer finds out ----
   reg  [PC_BITS-1:0]       older_pc_q;       // the tile that was started last
-  reg  [2:0]               older_mode_q;
-  reg  [2:0]               older_dst_q;
+  reg  [`MODE_BITS-1:0]    older_mode_q;
+  reg  [`DESTINATION_BITS-1:0] older_dst_q;
   reg  [`FEATURE_BITS-1:0] older_feature_q;
-  wire [2:0] dst       = instruction[`INS_DST];
+  wire [`DESTINATION_BITS-1:0] dst       = instruction[`INS_DST];
   wire       from_h    = instruction[`INS_SRC];
   wire       under_way = drain_busy_q || pipe_busy_q;
   wire       older     = under_way && (older_pc_q != pc);  // words of another instruction
-  localparam [2:0] RANKS = 3'd7;  // PROJECT writes P, which no instruction names as its destination
-  wire [2:0] older_to  = (older_mode_q == `MODE_PROJECT) ? RANKS : (older_mode_q == `MODE_VALUES) ? `TO_X : older_dst_q;
+  localparam [`DESTINATION_BITS-1:0] RANKS = 3'd7;  // PROJECT writes P, which no instruction names as its destination
+  wire [`DESTINATION_BITS-1:0] older_to  = (older_mode_q == `MODE_PROJECT) ? RANKS : (older_mode_q == `MODE_VALUES) ? `TO_X : older_dst_q;
   wire       reads_it  = ((mode == `MODE_EXPAND) && (older_to == RANKS)) || ((mode == `MODE_SCORES) && ((older_to == `TO_Q) || (older_to == `TO_K)))
                          || (((mode == `MODE_PROJECT) || (mode == `MODE_DENSE)) && (older_to == (from_h ? `TO_H : `TO_X)) && ((older_feature_q < 16) || softmax_busy_q));
   wire       starts_unit = rows_start || norm_start || softmax_start || done;

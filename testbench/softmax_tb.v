@@ -11,8 +11,8 @@ module softmax_tb (
   output reg         done_o,
   output reg  [31:0] errors_o
 );
-  localparam OVERHEAD    = 9;  // cycles of a case that no word or token accounts for
-  localparam WALKED      = 5;  // of them those until every p has been written
+  localparam OVERHEAD    = `OVERHEAD;  // cycles of a case that no word or token accounts for
+  localparam WALKED      = `WALKED;  // of them those until every p has been written
   localparam LANES       = `LANES;
   localparam PASSES      = `PASSES;
   localparam MAX_KEYS    = `MAX_KEYS;
@@ -63,7 +63,7 @@ module softmax_tb (
   wire [ADDR_BITS-1:0]              wr_addr;
   wire [LANES*`SCORE_BITS-1:0]      wr_data;
   wire [LANES*`MULTIPLIER_BITS-1:0] recip;
-  wire [LANES*6-1:0]                shift;
+  wire [LANES*`SHIFT_BITS-1:0]      shift;
 
   wire [31:0] mask_at = base_q + 32'd1 + { {(32-`POSITION_BITS){1'b0}}, key } * PASSES + { {(32-PASS_BITS){1'b0}}, pass };
   wire [31:0] read_at = base_q + 32'd1 + { {(32-ADDR_BITS){1'b0}}, rd_addr };

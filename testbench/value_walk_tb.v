@@ -11,7 +11,7 @@ module value_walk_tb (
   output reg         done_o,
   output reg  [31:0] errors_o
 );
-  localparam VECTOR_BITS = 1 + `FEATURE_BITS + `POSITION_BITS + 1 + 2 + `FEATURE_BITS + `FEATURE_BITS + 3 + `POSITION_BITS + 3;
+  localparam VECTOR_BITS = 1 + `FEATURE_BITS + `POSITION_BITS + 1 + 2 + `FEATURE_BITS + `FEATURE_BITS + `GROUPS_BITS + `POSITION_BITS + 3;
 
   reg [VECTOR_BITS-1:0]     vectors [0:`VECTORS-1];
   reg [8*512-1:0]           path;
@@ -24,7 +24,7 @@ module value_walk_tb (
   wire                      start;
   wire [`FEATURE_BITS-1:0]  base;
   wire [`FEATURE_BITS-1:0]  inner;
-  wire [2:0]                groups;
+  wire [`GROUPS_BITS-1:0]   groups;
   wire [`POSITION_BITS-1:0] tile_keys;
   wire                      wanted;
   wire                      ready;

@@ -27,17 +27,17 @@ module window_control_tb (
 
   wire [7:0]          outputs;
   wire [7:0]          outputs_want;
-  wire [7:0]          load_code;
-  wire [7:0]          load_code_want;
-  wire [7:0]          code;
-  wire [7:0]          code_want;
+  wire [`COMPLETION_BITS-1:0] load_code;
+  wire [`COMPLETION_BITS-1:0] load_code_want;
+  wire [`COMPLETION_BITS-1:0] code;
+  wire [`COMPLETION_BITS-1:0] code_want;
   wire                marked;
   wire                marked_want;
   wire [SEG_BITS-1:0] cause;
   wire [SEG_BITS-1:0] cause_want;
   wire                load;
   wire                loader_done;
-  wire [7:0]          loader_code;
+  wire [`COMPLETION_BITS-1:0] loader_code;
   wire                loader_idle;
   wire                watchdog;
   wire                start;

@@ -22,7 +22,7 @@ module window_former_tb (
   localparam PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam SEG_BITS  = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1;
   localparam VECTOR_BITS  = 2 + 1 + `SLOT_BITS + `POSITION_BITS + 2 * ADDR_BITS + 32;
-  localparam TABLE_BITS   = (SEG_BITS + 1) + `POSITION_BITS * SLICES + 2 * SLICES + 3 + `POSITION_BITS + PASS_BITS + `SQUARES_BITS;
+  localparam TABLE_BITS   = (SEG_BITS + 1) + `POSITION_BITS * SLICES + 2 * SLICES + `GROUPS_BITS + `POSITION_BITS + PASS_BITS + `SQUARES_BITS;
   localparam SEGMENT_BITS = 2 + `POSITION_BITS + `POSITION_BITS + 2 * ADDR_BITS + 32 + `SLOT_BITS;
 
   reg [VECTOR_BITS-1:0]  vectors [0:`VECTORS-1];
@@ -44,11 +44,11 @@ module window_former_tb (
 
   // ---- host: requests of one policy until all of them are in windows ----
   reg  [31:0]               next_q;       // request to push
-  reg  [1:0]                policy_q;
+  reg  [`POLICY_BITS-1:0]   policy_q;
   reg                       all_q;        // every request of this policy is in the queue
   wire [31:0]               at           = (next_q < `VECTORS) ? next_q : 32'd0;
   wire                      entry_last;
-  wire [1:0]                entry_policy;
+  wire [`POLICY_BITS-1:0] entry_policy;
   wire [15:0]               entry_slot;
   wire [`POSITION_BITS-1:0] entry_length;
   wire [ADDR_BITS-1:0]      entry_input;
@@ -87,14 +87,14 @@ module window_former_tb (
 `endif
 
   // A place is asked for in one cycle, its segment is there two later, and its request one later. What is asked for otherwise is anything.
-  wire [1:0] policy = form ? policy_q : random_q[31:30];
+  wire [`POLICY_BITS-1:0] policy = form ? policy_q : random_q[31:30];
   wire asking   = pause_q == 2'd0;
   wire told     = pause_q == 2'd1;
   wire answered = pause_q == 2'd2;
   wire [SEG_BITS:0]                count;
   wire [`POSITION_BITS*SLICES-1:0] fill;
   wire [2*SLICES-1:0]              first;
-  wire [2:0]                       groups;
+  wire [`GROUPS_BITS-1:0]          groups;
   wire [`POSITION_BITS-1:0]        keys;
   wire [PASS_BITS-1:0]             last_pass;
   wire [`SQUARES_BITS-1:0]         squares;

@@ -1,8 +1,18 @@
 /**
- * The cycles that the Verilog spends beside its loops, each with the template that it is read from. Formulas that use
- * them stand in cycles.ts of each operation, read-port.ts, write-port.ts and run-cycles.ts; tests/analytic holds all of it against simulation.
+ * The cycles that the Verilog spends beside its loops. Those of pipelines come from the contract, which fills the templates and the benches
+ * of the units. The numbers that stand here are steps of state machines, which no other part counts on: this model's own reading
+ * of the template that each one names. Formulas that use them stand in cycles.ts of each operation, read-port.ts, write-port.ts
+ * and run-cycles.ts; tests/analytic holds all of it against simulation.
  */
-import { outstandingWrites, peArrayLatency, resultsDepth } from '../contract/latencies.js';
+import {
+  fifoLatency,
+  normCycles,
+  outstandingWrites,
+  peArrayLatency,
+  resultsDepth,
+  softmaxCycles,
+  turnerLatency,
+} from '../contract/latencies.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 
@@ -18,9 +28,9 @@ export const timing = {
   /** drain: from the issue of the last step of a tile to the cycle before its first word; the memory's answer and the array's pipeline. */
   drainStart: peArrayLatency,
   /** softmax, from the cycle of its start: to its first probability; to the end of its walk and to its reciprocals, beside walk and solver. */
-  softmax: 5,
-  softmaxEnd: 6,
-  reciprocals: 9,
+  softmax: softmaxCycles.walk,
+  softmaxEnd: softmaxCycles.walk + 1,
+  reciprocals: softmaxCycles.walk + 1 + softmaxCycles.solve,
   /** sequencer to rows: start, TAKE in which no segment is left, and the pulse of done. */
   rowsStart: 1,
   rowsEnd: 1,
@@ -45,16 +55,16 @@ export const timing = {
   /** batcher: from a formed window to its start, when it is formed ahead. */
   aheadBegin: 2,
   /** turner: from the word that makes a tile whole to the first word of the turned tile, when one is read a cycle. */
-  turn: 2,
+  turn: turnerLatency,
   /** axi_read and memory: from the issue of a burst to its first beat, beside the latency; stream_reader: from start to the first issue. */
   readRound: 2,
   streamStart: 2,
   /** stream_reader: from a beat that leaves the buffer to the burst that takes its room. */
   streamCredit: 2,
   /** fifo: from a beat at the port to its way out. */
-  streamBuffer: 2,
+  streamBuffer: fifoLatency,
   /** fifo and section_decoder: from a beat at the port to the item that may be made of it. */
-  streamDecode: 3,
+  streamDecode: fifoLatency + 1,
   /** Bursts that the stream reader asks for before rows ask for theirs: window start to rows' request, one a cycle. */
   streamLead: 4,
   /** axi_write: from a request to the first beat of its first burst; the memory: from the last beat to its response. */
@@ -94,14 +104,8 @@ export interface UnitTiming {
 }
 
 export function unitTiming(params: Params): UnitTiming {
-  const { multiplierStages } = params.timing;
+  const norm = normCycles(params);
   const { lanes, vectorLanes } = derive(params);
   const normTurns = lanes / vectorLanes;
-  return {
-    normTurns,
-    flush: resultsDepth(params) + 1,
-    norm: 5 + multiplierStages,
-    normSum: 2 + multiplierStages,
-    normWord: 8 + 2 * multiplierStages,
-  };
+  return { normTurns, flush: resultsDepth(params) + 1, norm: norm.solve, normSum: norm.sum, normWord: norm.apply };
 }

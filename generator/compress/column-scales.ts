@@ -5,6 +5,7 @@
  * Bias   a byte in units of input * step << biasShift, the same shift for all columns: where a step is so small that the bias
  *        would not fit, the column takes a larger one; the shift is that of the least error
  */
+import { requantShift } from '../contract/limits.js';
 import { bestScale, quantiseWith } from './values.js';
 
 export interface ColumnWeights {
@@ -50,7 +51,10 @@ export function quantiseColumns(
     return { values, bias: bias[j]!, best: values.some((value) => value !== 0) ? bestScale(values, limit) : 0 };
   });
   const widest = Math.max(...columns.map(({ best }) => best)) || target / input;
-  const shift = Math.max(1, Math.min(40, Math.floor(Math.log2((largestMultiplier * target) / (input * widest)))));
+  const shift = Math.max(
+    requantShift.min,
+    Math.min(requantShift.max, Math.floor(Math.log2((largestMultiplier * target) / (input * widest)))),
+  );
   const unit = target / (input * 2 ** shift);
   const chosen = columns.map(({ best }) => clampMultiplier(Math.round(best / unit)));
   const biasShift = leastBiasShift(columns, { chosen, unit, input });

@@ -1,11 +1,12 @@
 /** Integers for the scales of docs/numerics.md: multipliers and shifts, biases, norm parameters. */
 import { fieldLargest } from '../contract/isa.js';
+import { requantShift } from '../contract/limits.js';
 import { UserError } from '../util/errors.js';
 import { epsilonLimit, type NormEpsilon } from '../operations/norm/fields.js';
 import type { Requant } from '../program/operation.js';
 import { quantiseWith } from './values.js';
 
-/** m in 512 .. 1023 and s in 1 .. 40 with m / 2^s nearest to the factor. */
+/** m in 512 .. 1023 and s in the range of requantShift with m / 2^s nearest to the factor. */
 export function requantFor(factor: number): Requant {
   if (!(factor > 0) || !Number.isFinite(factor)) throw new UserError([`scale = ${factor}: must be positive and finite`]);
   let s = 9 - Math.floor(Math.log2(factor));
@@ -14,8 +15,9 @@ export function requantFor(factor: number): Requant {
     m = 512;
     s -= 1;
   }
-  if (s > 40) return { m: Math.round(factor * 2 ** 40), s: 40 };
-  if (s < 1) return { m: Math.min(fieldLargest('m'), Math.round(factor * 2)), s: 1 };
+  const { min, max } = requantShift;
+  if (s > max) return { m: Math.round(factor * 2 ** max), s: max };
+  if (s < min) return { m: Math.min(fieldLargest('m'), Math.round(factor * 2 ** min)), s: min };
   return { m, s };
 }
 

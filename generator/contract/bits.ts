@@ -1,6 +1,17 @@
 /** Bit strings, least significant bit first: the first field takes the low bits of byte 0. */
 import { UserError } from '../util/errors.js';
 
+/** Place of a number in a word. */
+export interface BitField {
+  readonly low: number;
+  readonly bits: number;
+}
+
+/** Bits of a field as documents and Verilog name them: 5:4, or 0 for a single bit. */
+export function bitRange({ low, bits }: BitField): string {
+  return bits === 1 ? `${low}` : `${low + bits - 1}:${low}`;
+}
+
 export class BitWriter {
   private bytes = new Uint8Array(1 << 16);
   private length = 0;

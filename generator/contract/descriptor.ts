@@ -1,5 +1,7 @@
 /** The descriptor of a request in memory, described once: hardware, hosts, benches and docs/stream.md follow these tables. */
 
+import type { BitField } from './bits.js';
+
 export interface DescriptorField {
   /** Byte of the descriptor. */
   readonly at: number;
@@ -25,20 +27,33 @@ export const ringLog2Max = 16;
 /** Bytes under the CRC. */
 export const coveredBytes = descriptorFields.status.at;
 
+export interface StatusField extends BitField {
+  readonly doc: string;
+}
+
+/** Fields of the status word; its other bits are 0. */
+export const statusFields = {
+  code: { low: 0, bits: 8, doc: 'code: 0 not done (host), 1 good, else a cause of the table below' },
+  cause: { low: 8, bits: 1, doc: 'this request is the cause (else: it shared the window)' },
+  window: { low: 16, bits: 16, doc: 'number of the window since reset, low 16 bits; refused descriptors: number of the next window' },
+} as const satisfies Record<string, StatusField>;
+
 /** How a request ended: what the status word holds. */
 export interface Status {
   /** One of completionCodes. */
   readonly code: number;
   /** The request itself is at fault, not another one of its window. */
   readonly cause: boolean;
-  /** Number of the window, mod 2^16. */
+  /** Number of the window; the word holds its low bits. */
   readonly window: number;
 }
 
 export function encodeStatus({ code, cause, window }: Status): number {
-  return code + (cause ? 256 : 0) + (window % 65536) * 65536;
+  const put = (value: number, { low, bits }: StatusField): number => (value % 2 ** bits) * 2 ** low;
+  return put(code, statusFields.code) + put(cause ? 1 : 0, statusFields.cause) + put(window, statusFields.window);
 }
 
 export function decodeStatus(word: number): Status {
-  return { code: word & 0xff, cause: ((word >> 8) & 1) === 1, window: word >>> 16 };
+  const take = ({ low, bits }: StatusField): number => Math.floor((word >>> 0) / 2 ** low) % 2 ** bits;
+  return { code: take(statusFields.code), cause: take(statusFields.cause) === 1, window: take(statusFields.window) };
 }

@@ -1,5 +1,6 @@
-/** Tables of docs/isa.md and docs/stream.md that are made from those of the contract; the text around them is a person's. */
-import { descriptorFields } from './descriptor.js';
+/** Tables of docs/isa.md, docs/stream.md and docs/chip.md that are made from those of the contract; the text around them is a person's. */
+import { bitRange } from './bits.js';
+import { descriptorFields, statusFields } from './descriptor.js';
 import { instructionFields, instructionBytes, reservedLow } from './isa.js';
 
 function instructionTable(): string {
@@ -13,10 +14,16 @@ function descriptorTable(): string {
   return ['| offset | bytes | field |', '|---|---|---|', ...rows].join('\n');
 }
 
+function statusTable(): string {
+  const rows = Object.values(statusFields).map((field) => `| ${bitRange(field)} | ${field.doc} |`);
+  return ['| bits | field |', '|---|---|', ...rows].join('\n');
+}
+
 /** Where each table stands: between two lines with its name in the page. */
 export const fieldTables: readonly { readonly page: string; readonly name: string; readonly text: () => string }[] = [
   { page: 'isa.md', name: 'instruction fields', text: instructionTable },
   { page: 'stream.md', name: 'descriptor fields', text: descriptorTable },
+  { page: 'chip.md', name: 'status fields', text: statusTable },
 ];
 
 /** A page with one of its tables as it is now; a page without its two lines is a fault of ours. */

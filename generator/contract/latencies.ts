@@ -11,15 +11,47 @@ export interface LatencyParams {
   readonly timing: { readonly multiplierStages: number };
 }
 
+/** Stages of the epilogue behind in_valid_i, beside those of its multiplier: to residual_i, to out_valid_o. */
+export const epilogueStages = { residual: 2, result: 4 } as const;
+
 /** Cycles of the epilogue from in_valid_i to out_valid_o. */
 export function epilogueLatency({ timing }: LatencyParams): number {
-  return 4 + timing.multiplierStages;
+  return epilogueStages.result + timing.multiplierStages;
 }
 
 /** Cycles of the epilogue from in_valid_i to the one in which residual_i is taken. */
 export function epilogueResidualStage({ timing }: LatencyParams): number {
-  return 2 + timing.multiplierStages;
+  return epilogueStages.residual + timing.multiplierStages;
 }
+
+/**
+ * Stages of norm from one of its places to the next, beside those of its multipliers: from the read of a word of R to its product,
+ * to the scaled difference, to z, to x; and from a token's sums to its entry of the table of scales.
+ */
+export const normStages = { product: 1, scaled: 1, normal: 2, result: 4, solved: 4 } as const;
+
+/** Cycles of norm from its start, beside those of the words and tokens: of the first walk, of the solver, of the last walk. */
+export function normCycles({ timing }: LatencyParams): { readonly sum: number; readonly solve: number; readonly apply: number } {
+  const product = normStages.product + timing.multiplierStages;
+  // A cycle more each, in which the unit sees that nothing is left; the last walk ends with the write itself.
+  return {
+    sum: product + 1,
+    solve: normStages.solved + timing.multiplierStages + 1,
+    apply: product + normStages.scaled + timing.multiplierStages + normStages.normal + normStages.result,
+  };
+}
+
+/** Stages of softmax: from the read of a score to the write of its probability; from a token's sum to the write of its reciprocal. */
+export const softmaxStages = { walk: 4, solve: 2 } as const;
+
+/** Cycles of softmax beside those of the words and tokens: of its walk, of its solver. */
+export const softmaxCycles = { walk: softmaxStages.walk + 1, solve: softmaxStages.solve + 1 } as const;
+
+/** Cycles of a turner from the word that makes a tile whole to the first word of the turned tile. */
+export const turnerLatency = 2;
+
+/** Cycles of an empty fifo from a word at its input to the same word at its output. */
+export const fifoLatency = 2;
 
 /** Cycles from a drained word to the memory that holds its result: the accumulator's answer, the epilogue, the write. */
 export function resultsDepth(params: LatencyParams): number {

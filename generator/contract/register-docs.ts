@@ -1,21 +1,19 @@
+import { bitRange } from './bits.js';
 import { counterAddress, counters, peCycleCauses, registers, type CounterName, type Register } from './registers.js';
 import { trafficClasses } from './traffic-classes.js';
 
 const hex = (address: number): string => address.toString(16).toUpperCase().padStart(3, '0');
 const access = { read: 'read', write: 'read, write', clear: 'read, write 1 to clear' } as const;
 
-/** "bit" or "high:low" of a field. */
-function place(low: number, bits: number): string {
-  return bits === 1 ? `${low}` : `${low + bits - 1}:${low}`;
-}
-
 function registerRows(name: string, { address, access: kind, locked, fields, doc }: Register): string[] {
   const [[only, { low, bits, doc: text }] = ['', { low: 0, bits: 0, doc: '' }], ...others] = Object.entries(fields);
   if (only === 'value' && others.length === 0) {
-    return [`| ${hex(address)} | ${name} | ${access[kind]}${locked === true ? ', locked' : ''} | ${place(low, bits)} | ${doc}: ${text} |`];
+    return [
+      `| ${hex(address)} | ${name} | ${access[kind]}${locked === true ? ', locked' : ''} | ${bitRange({ low, bits })} | ${doc}: ${text} |`,
+    ];
   }
   const head = `| ${hex(address)} | ${name} | ${access[kind]}${locked === true ? ', locked' : ''} | | ${doc} |`;
-  return [head, ...Object.entries(fields).map(([field, one]) => `| | | | ${place(one.low, one.bits)} ${field} | ${one.doc} |`)];
+  return [head, ...Object.entries(fields).map(([field, one]) => `| | | | ${bitRange(one)} ${field} | ${one.doc} |`)];
 }
 
 /** What a counter counts, in words. */

@@ -1,5 +1,5 @@
 import { codeList, policies } from './codes.js';
-import { ringLog2Max } from './descriptor.js';
+import { ringLog2Max, statusFields } from './descriptor.js';
 import { trafficClasses, type TrafficClass } from './traffic-classes.js';
 
 /** Every register of the chip, described once: RTL, docs/registers.md and the host's program all read this. */
@@ -70,7 +70,12 @@ export const registers = {
   },
   IRQ_STATUS: { address: 0x010, access: 'clear', fields: events('since last cleared:'), doc: 'what happened; write 1 to clear' },
   IRQ_ENABLE: { address: 0x014, access: 'write', fields: events('interrupt after'), doc: 'irq_o = any bit set here and in IRQ_STATUS' },
-  ERROR: { address: 0x018, access: 'read', fields: word('code of docs/chip.md, 0 after reset', 8), doc: 'latest error' },
+  ERROR: {
+    address: 0x018,
+    access: 'read',
+    fields: word('code of docs/chip.md, 0 after reset', statusFields.code.bits),
+    doc: 'latest error',
+  },
   ERROR_TAG: {
     address: 0x01c,
     access: 'read',

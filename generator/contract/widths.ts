@@ -1,6 +1,8 @@
 /** Widths that units share whatever the configuration: named parameters of a unit. No template holds a width of its own for them. */
-import { ringLog2Max } from './descriptor.js';
-import { fieldBits } from './isa.js';
+import { arrayModes } from './codes.js';
+import { ringLog2Max, statusFields } from './descriptor.js';
+import { fieldBits, instructionBytes } from './isa.js';
+import { mostSlices } from './limits.js';
 import { registers } from './registers.js';
 
 interface Width {
@@ -9,6 +11,10 @@ interface Width {
 }
 
 const positionBits = 12;
+/** Bits of numbers 0 .. count - 1. */
+const bitsFor = (count: number): number => Math.ceil(Math.log2(count));
+/** Bits of a code of W_S, and of the weight that it stands for. */
+const [codeBits, weightBits] = [4, 8];
 
 /** Widths by the name in Verilog without its _BITS: FEATURE_BITS, POSITION_BITS. */
 export const widths = {
@@ -20,8 +26,23 @@ export const widths = {
   REG_ADDR: { bits: 12, doc: 'of the byte address of a register' },
   SIZE: { bits: registers.COLD_BEATS.fields.value.bits, doc: 'number of beats, words or instructions that a request or a region has' },
   SQUARES: { bits: 2 * positionBits, doc: 'of the sum of the squares of all lengths of a window' },
+  MODE: { bits: bitsFor(arrayModes.length), doc: 'of what the array works on' },
+  DESTINATION: { bits: fieldBits('dst'), doc: 'of the memory that an instruction writes' },
+  KIND: { bits: fieldBits('matrix'), doc: 'of the kind of a norm' },
+  GROUPS: { bits: bitsFor(mostSlices + 1), doc: 'of a number of slices' },
+  SHIFT: { bits: fieldBits('s'), doc: 'of a shift, equation 2 of docs/numerics.md' },
+  BIAS_SHIFT: { bits: fieldBits('biasShift'), doc: 'of the shift of a bias, equation 3 of docs/numerics.md' },
+  INSTRUCTION: { bits: 8 * instructionBytes, doc: 'of an instruction' },
+  BOOK: { bits: weightBits * 2 ** codeBits, doc: 'of a codebook' },
+  POLICY: { bits: registers.CONTROL.fields.policy.bits, doc: 'of how windows are filled' },
+  RING_LOG2: { bits: registers.RING_LOG2.fields.value.bits, doc: 'of the binary logarithm of the descriptors of the ring' },
+  COMPLETION: { bits: statusFields.code.bits, doc: 'of a code that a request or a load ends with' },
+  WINDOW_NUMBER: { bits: statusFields.window.bits, doc: 'of the number of a window' },
   RSQRT: { bits: 12, doc: 'of the mantissa of 1 / sqrt, equation 12 of docs/numerics.md' },
 } as const satisfies Readonly<Record<string, Width>>;
+
+/** Most keys of a window. */
+export const mostKeys = 2 ** widths.POSITION.bits - 1;
 
 function widthsOf(names: string): (Width & { readonly name: string })[] {
   const known = new Map<string, Width>(Object.entries(widths));

@@ -1,5 +1,6 @@
 /** Rules that the fields of several operations keep; every problem is collected. */
 import { fieldLargest, mostFeatures } from '../contract/isa.js';
+import { requantShift } from '../contract/limits.js';
 import type { Requant } from './types.js';
 
 /** What an operation's fields are checked against. */
@@ -31,7 +32,11 @@ export class FieldChecks {
 
   requant(field: string, { m, s }: Requant): void {
     this.range(`${field}.m`, m, 0, fieldLargest('m'));
-    this.range(`${field}.s`, s, 1, 40);
+    this.shift(`${field}.s`, s);
+  }
+
+  shift(field: string, s: number): void {
+    this.range(field, s, requantShift.min, requantShift.max);
   }
 
   length(field: string, actual: number, wanted: number): void {

@@ -1,5 +1,6 @@
 /** Every parameter of the hardware, described once: types, checks, JSON Schema, --help and docs all read this. */
 import { mostFeatures } from '../contract/isa.js';
+import { factorRank, modelWidth, mostSlices } from '../contract/limits.js';
 
 export interface IntField {
   readonly unit: string;
@@ -31,7 +32,7 @@ export const fields = {
     slices: {
       unit: 'slices',
       min: 1,
-      max: 4,
+      max: mostSlices,
       initial: 4,
       powerOfTwo: true,
       doc: 'parts of a window, each with lanes of its own; as many inputs share a part as fit',
@@ -100,9 +101,9 @@ export const fields = {
     },
   },
   envelope: {
-    width: { unit: 'features', min: 4, max: 2048, initial: 128, doc: 'largest model width' },
+    width: { unit: 'features', ...modelWidth, initial: 128, doc: 'largest model width' },
     hidden: { unit: 'features', min: 4, max: mostFeatures, initial: 512, doc: 'largest feed-forward width' },
-    rank: { unit: 'ranks', min: 4, max: 2048, initial: 128, doc: 'largest rank of a factorization' },
+    rank: { unit: 'ranks', ...factorRank, initial: 128, doc: 'largest rank of a factorization' },
     codeWords: {
       unit: 'words',
       min: 4,

@@ -1,3 +1,5 @@
+import { bitRange } from '../contract/bits.js';
+import { statusFields } from '../contract/descriptor.js';
 import { loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { writeTagBits } from './axi_write.js';
@@ -16,6 +18,7 @@ export function batcher(params: Params): Unit {
       busBytes,
       addressBits,
       ahead: loadsAhead(params),
+      STATUS: { code: bitRange(statusFields.code), cause: bitRange(statusFields.cause), window: bitRange(statusFields.window) },
       tagBits: writeTagBits,
     }),
   };

@@ -1,3 +1,5 @@
+import { normStages } from '../contract/latencies.js';
+import { modelWidth } from '../contract/limits.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { biasShiftMax } from './epilogue.js';
@@ -16,6 +18,9 @@ export function norm(params: Params): Unit {
       ...params.timing,
       maxWidth: params.envelope.width,
       biasShiftMax,
+      widthMin: modelWidth.min,
+      widthMax: modelWidth.max,
+      stages: normStages,
     }),
   };
 }

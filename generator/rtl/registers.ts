@@ -1,3 +1,4 @@
+import { bitRange, type BitField } from '../contract/bits.js';
 import { descriptorBytes } from '../contract/descriptor.js';
 import { counters, registers, type Register } from '../contract/registers.js';
 import type { Params } from '../params/fields.js';
@@ -6,13 +7,12 @@ import type { Unit } from './render.js';
 
 const table: readonly (readonly [string, Register])[] = Object.entries(registers);
 
-/** Places of the fields of a register that the template names, as Verilog selects them: 5:4, or 0 for a single bit. */
+/** Places of the fields of a register that the template names. */
 function places<F extends string>(
-  { fields }: { readonly fields: Readonly<Record<F, { readonly low: number; readonly bits: number }>> },
+  { fields }: { readonly fields: Readonly<Record<F, BitField>> },
   ...names: readonly F[]
 ): Record<F, string> {
-  const place = ({ low, bits }: { low: number; bits: number }): string => (bits === 1 ? `${low}` : `${low + bits - 1}:${low}`);
-  return Object.fromEntries(names.map((name) => [name, place(fields[name])])) as Record<F, string>;
+  return Object.fromEntries(names.map((name) => [name, bitRange(fields[name])])) as Record<F, string>;
 }
 
 /** Mask of a byte address of the port that is a multiple of a power of two, in hexadecimal. */

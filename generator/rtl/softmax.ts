@@ -1,3 +1,5 @@
+import { softmaxCycles, softmaxStages } from '../contract/latencies.js';
+import { mostKeys } from '../contract/widths.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { expTable } from '../contract/tables.js';
@@ -13,6 +15,9 @@ export function softmax(params: Params): Unit {
       lanes,
       passes,
       maxKeys: slices * Math.ceil(sliceTokens / columns) * columns,
+      mostKeys,
+      stages: softmaxStages,
+      overhead: softmaxCycles.walk + softmaxCycles.solve,
       exp: Array.from(expTable, (e, q) => ({ q, e: e >> 7 })),
     }),
   };

@@ -1,6 +1,7 @@
 /** The tables of codes as Verilog: named localparams of a unit, macros of a bench. No template holds a number of its own. */
+import type { BitField } from '../contract/bits.js';
 import { arrayModes, constantName, destinations, hostSteps, normKinds, policies, readClients, writeClients } from '../contract/codes.js';
-import { descriptorBytes, descriptorFields, ringLog2Max } from '../contract/descriptor.js';
+import { descriptorBytes, descriptorFields, ringLog2Max, statusFields } from '../contract/descriptor.js';
 import { fieldBits, instructionFields } from '../contract/isa.js';
 import { widthMacros, widths } from '../contract/widths.js';
 import { opcodes } from '../operations/opcodes.js';
@@ -28,11 +29,11 @@ const descriptorPlaces = Object.fromEntries(Object.entries(descriptorFields).map
 /** Tables by the prefix of the names in Verilog: OP_LOAD, TO_X, MODE_SCORES, CODE_GOOD, RD_ROWS, DESC_STATUS, RING_LOG2_MAX. */
 const tables: Readonly<Record<string, CodeTable>> = {
   OP: { bits: fieldBits('op'), codes: opcodes },
-  TO: { bits: fieldBits('dst'), codes: numbered(destinations) },
-  MODE: { bits: 3, codes: numbered(arrayModes) },
-  KIND: { bits: fieldBits('matrix'), codes: numbered(normKinds) },
-  CODE: { bits: 8, codes: { loaded: loadedCode, ...completionCodes } },
-  POLICY: { bits: 2, codes: numbered(policies) },
+  TO: { bits: widths.DESTINATION.bits, codes: numbered(destinations) },
+  MODE: { bits: widths.MODE.bits, codes: numbered(arrayModes) },
+  KIND: { bits: widths.KIND.bits, codes: numbered(normKinds) },
+  CODE: { bits: widths.COMPLETION.bits, codes: { loaded: loadedCode, ...completionCodes } },
+  POLICY: { bits: widths.POLICY.bits, codes: numbered(policies) },
   RD: { codes: numbered(readClients) },
   WR: { codes: numbered(writeClients) },
   // Bytes of a descriptor at which its fields stand, and how many it has.
@@ -88,12 +89,13 @@ const wordsOf = (which: (register: Register) => boolean): string =>
     .toString(16)}`;
 
 /**
- * What benches know as macros: every code (`MODE_SCORES is 3), the place of every field (instruction[`INS_OUTER]), every register and
+ * What benches know as macros: every code (`MODE_SCORES is 3), the place of every field (instruction[`INS_OUTER], status[`STATUS_CODE]), every register and
  * every width that units share (`FEATURE_BITS).
  */
 export const codeMacros: Readonly<Record<string, number | string>> = Object.fromEntries([
   ...Object.keys(tables).flatMap((prefix): (readonly [string, number | string])[] => [...valuesOf(prefix)]),
   ...instructionFields.map(({ name, low, bits }) => [`INS_${constantName(name)}`, `${low}+:${bits}`] as const),
+  ...Object.entries<BitField>(statusFields).map(([name, { low, bits }]) => [`STATUS_${constantName(name)}`, `${low}+:${bits}`] as const),
   ...Object.entries(registers).map(([name, { address: at }]) => [`REG_${name}`, address(at)] as const),
   ['REG_FIRST_COUNTER', address(counterAddress(counters[0]!))] as const,
   ['REG_LAST_COUNTER_HIGH', address(counterAddress(counters.at(-1)!) + 4)] as const,

@@ -14,7 +14,7 @@ module code_store_formal #(
   input  wire                   clk_i,
   input  wire                   book_wr_en_i,
   input  wire [MATRIX_BITS-1:0] book_wr_addr_i,
-  input  wire [127:0]           book_wr_data_i,
+  input  wire [`BOOK_BITS-1:0]  book_wr_data_i,
   input  wire                   code_wr_en_i,
   input  wire [CODE_BITS-1:0]   code_wr_addr_i,
   input  wire [4*COLUMNS-1:0]   code_wr_data_i,
@@ -25,7 +25,7 @@ module code_store_formal #(
   input  wire [MATRIX_BITS-1:0] choose_matrix_i,
   output wire                   bad_o
 );
-  wire [127:0]         book;
+  wire [`BOOK_BITS-1:0] book;
   wire [8*COLUMNS-1:0] weights;
   trex_code_store #(.COLUMNS(COLUMNS), .CODE_WORDS(CODE_WORDS), .MATRICES(MATRICES)) dut (
     .clk_i(clk_i), .book_wr_en_i(book_wr_en_i), .book_wr_addr_i(book_wr_addr_i), .book_wr_data_i(book_wr_data_i),
@@ -40,7 +40,7 @@ module code_store_formal #(
   reg                   codes_known_q = 1'b0;
   reg                   entries_known_q = 1'b0;
   reg [4*COLUMNS-1:0]   codes_q;
-  reg [127:0]           entries_q;
+  reg [`BOOK_BITS-1:0] entries_q;
   // Whether the output shows what is followed; no longer when that is written anew.
   reg                   codes_read_q = 1'b0;
   reg                   entries_read_q = 1'b0;
@@ -70,7 +70,7 @@ module code_store_formal #(
   genvar c;
   generate
     for (c = 0; c < COLUMNS; c = c + 1) begin : gen_column
-      wire [127:0] shifted = entries_q >> { codes_q[4*c +: 4], 3'd0 };
+      wire [`BOOK_BITS-1:0] shifted = entries_q >> { codes_q[4*c +: 4], 3'd0 };
       wire         unused_bits = &{ 1'b0, shifted[127:8] };
       assign differs[c] = weights[8*c +: 8] != shifted[7:0];
     end

@@ -35,7 +35,7 @@ module registers_formal #(
   input  wire [31:0]               ring_head_i,
   input  wire                      completed_i,
   input  wire                      load_done_i,
-  input  wire [7:0]                load_code_i,
+  input  wire [`COMPLETION_BITS-1:0] load_code_i,
   input  wire                      error_i,
   input  wire                      resetting_i,
   input  wire                      stuck_i,
@@ -46,9 +46,9 @@ module registers_formal #(
   wire                  awready, wready, bvalid, arready, rvalid, load, clear, reset, watchdog_set;
   wire [1:0]            bresp, rresp;
   wire [31:0]           rdata, ring_tail, watchdog;
-  wire [4:0]            ring_log2;
+  wire [`RING_LOG2_BITS-1:0] ring_log2;
   wire [0:0]            enable, table_there, wide;
-  wire [1:0]            policy;
+  wire [`POLICY_BITS-1:0] policy;
   wire [3:0]            number;
   wire [`SIZE_BITS-1:0] cold_beats, instructions, pass_beats;
   wire [`SIZE_BITS-1:0] words_0, words_1, words_2, words_3, words_4, words_5, words_6, words_7;
@@ -155,7 +155,7 @@ module registers_formal #(
   wire                      working  = busy_i || loading_i || load || resetting_i;
   wire [31:0]               ones     = w_data_q & w_mask_q;
   wire [31:0]               tail     = (ring_tail & ~w_mask_q) | ones;
-  wire [4:0]                log2     = (ring_log2 & ~w_mask_q[4:0]) | ones[4:0];
+  wire [`RING_LOG2_BITS-1:0] log2     = (ring_log2 & ~w_mask_q[4:0]) | ones[4:0];
   wire [31:0]               ahead    = tail - ring_head_i;
   wire                      tail_bad = (ahead < ring_tail - ring_head_i) || (ahead > (32'd1 << ring_log2));
   wire                      refuse   = !writable(aw_addr_q) || (working && (locked(aw_addr_q) || ((aw_addr_q == `REG_CONTROL) && ones[1])))

@@ -52,9 +52,9 @@ module section_decoder_formal #(
   wire                        give   = section_valid_i && !given_q;
   wire [`FEATURE_BITS-1:0]    inner  = { {(`FEATURE_BITS-4){1'b0}}, inner_i } + 1'b1;
   wire [`FEATURE_BITS-1:0]    outer  = { {(`FEATURE_BITS-5){1'b0}}, outer_i } + 1'b1;
-  reg  [127:0]                instruction;
+  reg  [`INSTRUCTION_BITS-1:0] instruction;
   always @* begin
-    instruction                  = 128'd0;
+    instruction                  = {`INSTRUCTION_BITS{1'b0}};
     instruction[`INS_OP]         = OP;
     instruction[`INS_WIDE]       = WIDE;
     instruction[`INS_INDEX_BITS] = INDEX_BITS;

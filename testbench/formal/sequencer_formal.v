@@ -22,11 +22,11 @@ module sequencer_formal #(
   input  wire                      rst_i,
   input  wire                      program_wr_en_i,
   input  wire [PC_BITS-1:0]        program_wr_addr_i,
-  input  wire [127:0]              program_wr_data_i,
+  input  wire [`INSTRUCTION_BITS-1:0] program_wr_data_i,
   input  wire                      start_i,
   input  wire                      abort_i,
   input  wire [PASS_BITS-1:0]      last_pass_i,
-  input  wire [2:0]                groups_i,
+  input  wire [`GROUPS_BITS-1:0]   groups_i,
   input  wire [`POSITION_BITS-1:0] slice_keys_i,
   input  wire                      section_ready_i,
   input  wire                      bias_valid_i,
@@ -47,8 +47,8 @@ module sequencer_formal #(
   output wire                      bad_o
 );
   wire         issue;
-  wire [2:0]   mode;
-  wire [127:0] instruction;
+  wire [`MODE_BITS-1:0] mode;
+  wire [`INSTRUCTION_BITS-1:0] instruction;
   wire         drain_start;
   trex_sequencer #(.COLUMNS(COLUMNS), .PASSES(PASSES), .INSTRUCTIONS(INSTRUCTIONS), .CODE_WORDS(CODE_WORDS)) dut (
     .clk_i(clk_i), .rst_i(rst_i),
@@ -69,7 +69,7 @@ module sequencer_formal #(
   wire unused_values = values_valid_i;
 `endif
 
-  wire [2:0] dst      = instruction[`INS_DST];
+  wire [`DESTINATION_BITS-1:0] dst      = instruction[`INS_DST];
   wire       scores   = issue && (mode == `MODE_SCORES);
   wire       values   = issue && (mode == `MODE_VALUES);
   wire       streamed = (mode == `MODE_EXPAND) || (mode == `MODE_DENSE);

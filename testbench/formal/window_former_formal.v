@@ -31,7 +31,7 @@ module window_former_formal #(
 ) (
   input  wire                      clk_i,
   input  wire                      rst_i,
-  input  wire [1:0]                policy_i,
+  input  wire [`POLICY_BITS-1:0]   policy_i,
   input  wire                      push_i,
   input  wire [LENGTH_BITS-1:0]    less_i,  // length - 1
   input  wire [3:0]                data_i,
@@ -49,7 +49,7 @@ module window_former_formal #(
   wire [SEG_BITS:0]                segments;
   wire [`POSITION_BITS*SLICES-1:0] fill;
   wire [2*SLICES-1:0]              first;
-  wire [2:0]                       groups;
+  wire [`GROUPS_BITS-1:0]          groups;
   wire [`POSITION_BITS-1:0]        keys;
   wire [PASS_BITS-1:0]             last_pass;
   wire [`SQUARES_BITS-1:0]         squares;
@@ -63,7 +63,7 @@ module window_former_formal #(
   wire [SEG_BITS-1:0]              done_segment;
   reg                              forming_q = 1'b0;
   reg                              scan_q = 1'b0;     // segments are looked at one by one
-  reg  [1:0]                       policy_q = 2'd0;
+  reg  [`POLICY_BITS-1:0]          policy_q = 2'd0;
   wire                             form   = form_i && !forming_q && !empty && !(SCANS && (scan_q || formed));
   wire                             push   = push_i && ready;
   wire [`POSITION_BITS-1:0]        entry_length = { {(`POSITION_BITS-LENGTH_BITS){1'b0}}, less_i } + 1'b1;
@@ -110,7 +110,7 @@ module window_former_formal #(
   reg  [SEG_BITS:0]                segments_q = {(SEG_BITS+1){1'b0}};  // all a cycle before
   reg  [`POSITION_BITS*SLICES-1:0] fill_q = {(`POSITION_BITS*SLICES){1'b0}};
   reg  [2*SLICES-1:0]              first_q = {(2*SLICES){1'b0}};
-  reg  [2:0]                       groups_q = 3'd0;
+  reg  [`GROUPS_BITS-1:0]          groups_q = 3'd0;
   reg  [`SQUARES_BITS-1:0]         squares_q = {`SQUARES_BITS{1'b0}};
   reg  [`POSITION_BITS-1:0]        gain_q = {`POSITION_BITS{1'b0}};   // places of the segment that was new
   reg                              gained_q = 1'b0;

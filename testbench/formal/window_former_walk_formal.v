@@ -20,7 +20,7 @@ module window_former_walk_formal #(
 ) (
   input  wire                   clk_i,
   input  wire                   rst_i,
-  input  wire [1:0]             policy_i,
+  input  wire [`POLICY_BITS-1:0] policy_i,
   input  wire                   push_i,
   input  wire [LENGTH_BITS-1:0] less_i,  // length - 1
   input  wire [3:0]             data_i,
@@ -37,7 +37,7 @@ module window_former_walk_formal #(
   wire [SEG_BITS:0]                segments;
   wire [`POSITION_BITS*SLICES-1:0] fill;
   wire [2*SLICES-1:0]              first;
-  wire [2:0]                       groups;
+  wire [`GROUPS_BITS-1:0]          groups;
   wire [`POSITION_BITS-1:0]        keys;
   wire [PASS_BITS-1:0]             last_pass;
   wire [`SQUARES_BITS-1:0]         squares;

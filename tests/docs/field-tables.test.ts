@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { coveredBytes, decodeStatus, descriptorBytes, descriptorFields, encodeStatus } from '../../generator/contract/descriptor.js';
+import {
+  coveredBytes,
+  decodeStatus,
+  descriptorBytes,
+  descriptorFields,
+  encodeStatus,
+  statusFields,
+} from '../../generator/contract/descriptor.js';
 import { fieldTables, withTable } from '../../generator/contract/field-docs.js';
 import { instructionBytes, instructionFields, reservedLow } from '../../generator/contract/isa.js';
 import { packageRoot } from '../../generator/util/package.js';
@@ -32,6 +39,12 @@ describe('the descriptor', () => {
     const bytes = Object.values(descriptorFields).flatMap(({ at, bytes: count }) => Array.from({ length: count }, (_, i) => at + i));
     expect(bytes).toEqual(Array.from({ length: descriptorBytes }, (_, i) => i));
     expect(coveredBytes).toBe(24);
+  });
+
+  it('has a status word whose fields do not overlap', () => {
+    const bits = Object.values(statusFields).flatMap(({ low, bits: width }) => Array.from({ length: width }, (_, i) => low + i));
+    expect(bits.length).toBe(new Set(bits).size);
+    expect(Math.max(...bits)).toBeLessThan(8 * descriptorFields.status.bytes);
   });
 
   it('puts a status into its word and takes it out again', () => {

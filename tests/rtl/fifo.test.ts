@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { fifoLatency } from '../../generator/contract/latencies.js';
 import { makeParams } from '../../generator/params/params.js';
 import { fifo } from '../../generator/rtl/fifo.js';
 import { ram, ramMacro } from '../../generator/rtl/ram_1r1w.js';
@@ -17,6 +19,8 @@ function fifoBench({ memory, wordBits, depth }: Shape, seed: number): Bench {
   let writing = 8;
   let reading = 8;
   const vectors: string[] = [];
+  // When a word came into the empty unit.
+  let alone: number | undefined;
   for (let n = 0; n < 2000; n += 1) {
     if (n % 50 === 0)
       [writing = 8, reading = 8] =
@@ -43,6 +47,9 @@ function fifoBench({ memory, wordBits, depth }: Shape, seed: number): Bench {
         [1, rdReady],
       ]),
     );
+    if (shown !== undefined && alone !== undefined) expect(n - alone).toBe(fifoLatency);
+    if (shown !== undefined || clear) alone = undefined;
+    else if (stored.length === 0 && wrValid && wrReady) alone = n;
     if (shown === undefined || rdReady) {
       [shown] = stored;
       stored = stored.slice(1);

@@ -3,6 +3,8 @@ import { layerNorm } from '../../generator/golden/layer-norm.js';
 import { createState } from '../../generator/golden/state.js';
 import { epsilonLimit, makeNorm, noEpsilon, type NormEpsilon } from '../../generator/operations/norm/fields.js';
 import { normKinds, type NormKind } from '../../generator/contract/codes.js';
+import { normCycles } from '../../generator/contract/latencies.js';
+import { modelWidth } from '../../generator/contract/limits.js';
 import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { biasShiftMax } from '../../generator/rtl/epilogue.js';
@@ -155,6 +157,7 @@ function normBench(shape: Shape, seed: number): Bench {
         random,
       );
     });
+  const { sum, solve, apply } = normCycles({ timing: { multiplierStages: shape.stages } });
   const macros = {
     LANES: shape.lanes,
     VECTOR_LANES: shape.vectorLanes,
@@ -162,6 +165,9 @@ function normBench(shape: Shape, seed: number): Bench {
     MAX_WIDTH: maxWidth,
     ACT_BITS: shape.actBits,
     MULTIPLIER_STAGES: shape.stages,
+    // The cycle of the start counts, too.
+    OVERHEAD: 1 + sum + solve + apply,
+    SWEEP: sum,
   };
   // The runner allows about a cycle a vector: headers with d = 0, of which only the first is read, make room for the waits.
   return {
@@ -182,7 +188,7 @@ describeUnit({
     { lanes: 1, vectorLanes: 1, passes: 4, maxWidth: 4, actBits: 4, stages: 2 },
     // The slow ones come last: a mutant is mostly seen before.
     { lanes: 2, vectorLanes: 2, passes: 3, maxWidth: 1100, actBits: 8, stages: 1 },
-    { lanes: 1, vectorLanes: 1, passes: 1, maxWidth: 2048, actBits: 7, stages: 2 },
+    { lanes: 1, vectorLanes: 1, passes: 1, maxWidth: modelWidth.max, actBits: 7, stages: 2 },
   ],
   makeBench: normBench,
   mutants: [

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { attend } from '../../generator/golden/attention.js';
 import { createState } from '../../generator/golden/state.js';
-import { widths } from '../../generator/contract/widths.js';
+import { softmaxCycles } from '../../generator/contract/latencies.js';
+import { mostKeys, widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
 import { recipRom } from '../../generator/rtl/recip_rom.js';
 import { softmax } from '../../generator/rtl/softmax.js';
@@ -113,7 +114,13 @@ function softmaxBench(shape: Shape, seed: number): Bench {
       cycles += 16 * keys * passes + lanes * passes + 3 * passes + 100;
       return softmaxCase(shape, keys, passes, n % 3 === 2, random);
     });
-  const macros = { LANES: lanes, PASSES: shape.passes, MAX_KEYS: maxKeys };
+  const macros = {
+    LANES: lanes,
+    PASSES: shape.passes,
+    MAX_KEYS: maxKeys,
+    OVERHEAD: 1 + softmaxCycles.walk + softmaxCycles.solve,
+    WALKED: softmaxCycles.walk,
+  };
   // The runner allows about a cycle a vector: headers with no key, of which only the first is read, make room for the gaps.
   return {
     unit: 'softmax',
@@ -131,7 +138,7 @@ describeUnit({
     { lanes: 4, passes: 1, maxKeys: 128 },
     { lanes: 8, passes: 16, maxKeys: 32 },
     { lanes: 1, passes: 4, maxKeys: 2 },
-    { lanes: 1, passes: 1, maxKeys: 4095 },
+    { lanes: 1, passes: 1, maxKeys: mostKeys },
   ],
   makeBench: softmaxBench,
   mutants: [
@@ -141,7 +148,7 @@ describeUnit({
     { what: 'takes the mask a cycle early', find: '!mask_q[1]', put: '!mask_q[0]' },
     { what: 'rounds p down', find: "{ 6'd0, shifted[0] }", put: "7'd0" },
     { what: 'gives far keys a weight', find: 'else if (vanishes_q)', put: "else if (1'b0)" },
-    { what: 'keeps the sum of the head before', find: "first_q[3] ? {SUM_BITS{1'b0}} : sum", put: 'sum' },
+    { what: 'keeps the sum of the head before', find: "first_q[WALK_STAGES-1] ? {SUM_BITS{1'b0}} : sum", put: 'sum' },
     { what: 'takes the top of another pass', find: 'walking_o ? pass1_q :', put: 'walking_o ? pass2_q :' },
     { what: 'names the key of another probability', find: 'assign wr_key_o = out_key_q', put: 'assign wr_key_o = key_q' },
     {

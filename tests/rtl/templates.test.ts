@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import { describe, expect, it } from 'vitest';
-import { widthLocalparams, widthParameters } from '../../generator/contract/widths.js';
+import { widthLocalparams, widthParameters, widths } from '../../generator/contract/widths.js';
 import { presets } from '../../generator/params/presets.js';
 import { makeParams } from '../../generator/params/params.js';
 import { designUnits } from '../../generator/rtl/design.js';
@@ -109,7 +109,10 @@ describe('templates', () => {
       .context();
     expect(() => renderTemplate('trf', trf)).toThrow('"prefix" not defined');
     expect(() => renderTemplate('trf', { prefix: 'trex', ...trf, grid: 1 })).toThrow('{{#if}} needs a boolean, got number');
-    expect(() => renderTemplate('softmax', { prefix: 'trex', lanes: 1, passes: 1, maxKeys: 1, exp: 'e' })).toThrow(
+    const softmaxContext = designUnits(params!)
+      .find(({ name }) => name === 'softmax')!
+      .context();
+    expect(() => renderTemplate('softmax', { prefix: 'trex', ...softmaxContext, exp: 'e' })).toThrow(
       '{{#each}} needs an array, got string',
     );
   });
@@ -160,6 +163,56 @@ describe('widths that units share', () => {
     expect(bare).toEqual([]);
   });
 
+  /**
+   * Widths too small for a number to tell them: declarations of signals that the units name alike. A bit of a mask or a part of a
+   * shift register has no range before its name.
+   */
+  const namedAlike: readonly (readonly [range: string, name: string, width: keyof typeof widths])[] = [
+    ['2:0', '(?:\\w+_)?mode\\d?(?:_\\w+)?', 'MODE'],
+    ['2:0', '(?:\\w+_)?dst(?:_\\w+)?', 'DESTINATION'],
+    ['2:0', '(?:\\w+_)?groups(?:_\\w+)?', 'GROUPS'],
+    ['2:0', 'kind(?:_\\w+)?', 'KIND'],
+    ['7:0', '(?:\\w+_)?code(?:_\\w+)?', 'COMPLETION'],
+    ['5:0', '(?:\\w+_)?shift(?:_\\w+)?', 'SHIFT'],
+    ['4:0', 'bias_shift(?:_\\w+)?', 'BIAS_SHIFT'],
+    ['1:0', '(?:\\w+_)?policy(?:_\\w+)?', 'POLICY'],
+    ['4:0', '(?:\\w+_)?log2(?:_\\w+)?', 'RING_LOG2'],
+    ['127:0', '(?:\\w+_)?instruction(?:_\\w+)?|program_wr_data\\w*|word_q', 'INSTRUCTION'],
+    ['127:0', 'book\\w*|entries_q', 'BOOK'],
+  ];
+  const declaredBare = (text: string): string[] =>
+    namedAlike.flatMap(([range, name]) =>
+      [
+        ...text
+          .replace(/\/\/.*$/gm, '')
+          .matchAll(new RegExp(`\\b(?:wire|reg|localparam)(?: signed)? +(\\[${range}\\]) +(${name}) *[;,=\\n]`, 'g')),
+      ].map(([, bits, signal]) => `${bits} ${signal}`),
+    );
+
+  it.each([
+    { place: 'template', folder: templatesFolder(), ending: '.v.hbs' },
+    { place: 'bench', folder: testbenches, ending: '.v' },
+  ])('are declared by their names in every $place: modes, destinations, codes, shifts, instructions', ({ folder, ending }) => {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending));
+    const bare = files.flatMap((name) => declaredBare(readFileSync(join(folder, name), 'utf8')).map((part) => `${name}: ${part}`));
+    expect(bare).toEqual([]);
+  });
+
+  it('have the bits that their ranges had, and are found where a declaration has a number', () => {
+    for (const [range, , width] of namedAlike) expect(`${widths[width].bits - 1}:0`).toBe(range);
+    const text =
+      '  input  wire [2:0]  out_mode_i,\n  reg [2:0] state_q;\n  output reg  [7:0] error_code_o,\n  reg [5:0] x_shift_q;\n' +
+      '  wire [127:0] book;\n  reg [127:0] word_q; // wire [4:0] bias_shift;\n  wire [MODE_BITS-1:0] mode = mode_q[2:0];\n  wire [1:0] policy = 2;\n';
+    expect(declaredBare(text)).toEqual([
+      '[2:0] out_mode_i',
+      '[7:0] error_code_o',
+      '[5:0] x_shift_q',
+      '[1:0] policy',
+      '[127:0] word_q',
+      '[127:0] book',
+    ]);
+  });
+
   it('are found where one is bare', () => {
     expect(named("reg [11:0] a; wire [12*S-1:0] b = c[12*s +: 12] | { {(12-W){1'b0}}, d[L*12-1:0], e[11:2], {(A-12){1'b0}} };")).toEqual([
       '[11:0]',
@@ -202,7 +255,7 @@ describe('widths that units share', () => {
     expect(widthParameters('FEATURE', '')).toMatch(/^parameter FEATURE_BITS = 12 {2}\/\/ /);
     expect(widthLocalparams('FEATURE SCORE')).toBe('localparam FEATURE_BITS = 12, SCORE_BITS = 12;');
     expect(() => widthLocalparams('LENGTH')).toThrow(
-      'width LENGTH: no such width; known are FEATURE, POSITION, SCORE, MULTIPLIER, SLOT, REG_ADDR, SIZE, SQUARES, RSQRT',
+      'width LENGTH: no such width; known are FEATURE, POSITION, SCORE, MULTIPLIER, SLOT, REG_ADDR, SIZE, SQUARES, MODE, DESTINATION, ',
     );
   });
 });

@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { turnerLatency } from '../../generator/contract/latencies.js';
 import { makeParams } from '../../generator/params/params.js';
 import { turner } from '../../generator/rtl/turner.js';
 import { describeUnit, join, makeRandom, pack, render, type Bench } from '../support/unit-bench.js';
@@ -15,6 +17,8 @@ function turnerBench({ words, elements }: Shape, seed: number): Bench {
   let giving: bigint[][] = [];
   let given = 0;
   let haste = 0;
+  // When a tile became whole that nothing held back.
+  let whole: number | undefined;
   for (let n = 0; n < 2000; n += 1) {
     // Stretches in which both sides never wait show the throughput.
     if (n % 100 === 0) haste = random.below(3);
@@ -47,6 +51,9 @@ function turnerBench({ words, elements }: Shape, seed: number): Bench {
         [1, outLast],
       ]),
     );
+    if (whole !== undefined && giving.length > 0) expect(n - whole).toBe(turnerLatency);
+    if (giving.length > 0 || reset) whole = undefined;
+    else if (inValid && inReady && filling.length === words - 1 && !full) whole = n;
     if (outReady) given += 1;
     if (gone) giving = [];
     if (move) [giving, filling, given] = [filling, [], 0];

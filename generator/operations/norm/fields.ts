@@ -1,6 +1,7 @@
 /** LayerNorm, RMSNorm or a plain copy of the residual stream R to X or H, eq. 11-15. */
 import { fieldLargest, type Instruction } from '../../contract/isa.js';
 import { normKinds, type NormKind } from '../../contract/codes.js';
+import { modelWidth } from '../../contract/limits.js';
 import { codeOfSource, flag } from '../codes.js';
 import type { Fields, Operation } from '../fields.js';
 import { sources, type Source } from '../../contract/codes.js';
@@ -78,11 +79,11 @@ export const normFields: Fields<NormOperation> = {
     depth: epsilon.shift,
   }),
   check({ kind, inner, gamma, beta, biasShift, shift, writeBackShift, epsilon }, checks) {
-    checks.range('inner', inner, 1, 2048);
+    checks.range('inner', inner, 1, modelWidth.max);
     checks.length('gamma', gamma.length, inner);
     checks.length('beta', beta.length, inner);
-    checks.range('shift', shift, 1, 40);
-    if (writeBackShift !== undefined) checks.range('writeBackShift', writeBackShift, 1, 40);
+    checks.shift('shift', shift);
+    if (writeBackShift !== undefined) checks.shift('writeBackShift', writeBackShift);
     checks.range('epsilon.digits', epsilon.digits, 0, kind === 'plain' ? 0 : fieldLargest('m'));
     checks.range('epsilon.shift', epsilon.shift, 0, kind === 'plain' ? 0 : 52);
     if (epsilon.digits * 2 ** epsilon.shift >= epsilonLimit(inner))

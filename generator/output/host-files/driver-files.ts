@@ -1,5 +1,5 @@
 import { constantName, policies } from '../../contract/codes.js';
-import { descriptorBytes, descriptorFields, ringLog2Max } from '../../contract/descriptor.js';
+import { descriptorBytes, descriptorFields, ringLog2Max, statusFields } from '../../contract/descriptor.js';
 import { registers } from '../../contract/registers.js';
 import type { Params } from '../../params/fields.js';
 import { constantRegisters } from '../../params/register-values.js';
@@ -22,6 +22,9 @@ export function driverFiles(params: Params): RtlFile[] {
   const descriptorPlaces = Object.entries(descriptorFields)
     .map(([name, { at }]) => `AT_${constantName(name)} = ${at}`)
     .join(', ');
+  const statusPlaces = Object.entries(statusFields)
+    .flatMap(([name, { low, bits }]) => [`${constantName(name)}_LOW = ${low}`, `${constantName(name)}_MASK = ${2 ** bits - 1}`])
+    .join(', ');
   const allEvents = Object.keys(registers.IRQ_STATUS.fields)
     .map((event) => `${names.upper}_IRQ_STATUS_${constantName(event)}_MASK`)
     .join(' | ');
@@ -29,7 +32,7 @@ export function driverFiles(params: Params): RtlFile[] {
     { name: `${prefix}_driver.h`, text: renderText('host/driver.h', { ...names, policies: policyNames, ringLog2Max }) },
     {
       name: `${prefix}_driver.c`,
-      text: renderText('host/driver.c', { ...names, constants, descriptorBytes, descriptorPlaces, ringLog2Max, allEvents }),
+      text: renderText('host/driver.c', { ...names, constants, descriptorBytes, descriptorPlaces, statusPlaces, ringLog2Max, allEvents }),
     },
   ];
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasFactors } from '../../compress/factorize-encoder.js';
+import { factorRank } from '../../contract/limits.js';
 import { taskNames } from '../../data/built-in.js';
 import type { Example } from '../../data/dataset.js';
 import { taskOf } from '../../data/load.js';
@@ -90,7 +91,7 @@ function taskSubject(task: string, model: string, params: Maker, { inputs, accur
     ]);
   const checkpoint = takeModel(task, model);
   // The model depends on nothing else of the hardware.
-  const widest = makeParams({ array: { columns: 2 }, numerics: params.numerics, envelope: { rank: 2048 } });
+  const widest = makeParams({ array: { columns: 2 }, numerics: params.numerics, envelope: { rank: factorRank.max } });
   const factorize = hasFactors(loadCheckpoint(checkpoint).encoder);
   const found = taskModel(task, widest, { checkpoint, factorize, inputs, seed });
   const validation = hashSubset(found.dataset.splits.validation, accuracyInputs);

@@ -1,0 +1,18 @@
+/** Ranges that parameters, checks of programs, compression and units share; each stands here alone. */
+
+export interface Limits {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The s of equation 2 of docs/numerics.md. */
+export const requantShift: Limits = { min: 1, max: 40 };
+
+/** Features of a model, and so of a norm: at most so many that equations 11 to 13 stay exact in a double (generator/golden/layer-norm.ts). */
+export const modelWidth: Limits = { min: 4, max: 2048 };
+
+/** Ranks of a factorization. */
+export const factorRank: Limits = { min: 4, max: 2048 };
+
+/** Most slices of an array. */
+export const mostSlices = 4;
