@@ -65,9 +65,8 @@ export function forward(
       if (alsoX) at.x = at.residual;
     },
     residual: ({ site }) => visit(site, at.residual),
-    norm: ({ part, to, site, alsoSite, replacesResidual }) => {
-      const { config } = encoder;
-      const values = layerNorm(at.residual, tokens, normAt(encoder, part), floatEpsilon(config, part.path), config.normKind !== 'rms');
+    norm: ({ part, centred, to, site, alsoSite, replacesResidual }) => {
+      const values = layerNorm(at.residual, tokens, normAt(encoder, part), floatEpsilon(encoder.config, part.path), centred);
       if (replacesResidual) at.residual.set(values);
       visit(site, values);
       if (alsoSite !== undefined) visit(alsoSite, values);

@@ -98,7 +98,7 @@ export function pack(given: Encoder, scales: Scales, { banks, wide = false }: Pa
 function normOperation(
   encoder: Encoder,
   scales: Scales,
-  { part, to, site, replacesResidual }: NormStep,
+  { part, normKind, to, site, replacesResidual }: NormStep,
   residual: number,
 ): { operation: Operation; residual: number } {
   const of = normAt(encoder, part);
@@ -106,7 +106,7 @@ function normOperation(
   const { gamma, beta, biasShift, shift, unit } = normIntegers(of.gamma, of.beta, scales.at(site));
   const writeBackShift = replacesResidual ? Math.max(1, Math.ceil(Math.log2(scales.residual / unit))) : undefined;
   const operation = makeNorm({
-    kind: config.normKind ?? 'layer',
+    kind: normKind,
     destination: to === 'hidden' ? 'H' : 'X',
     inner: part.width,
     gamma,

@@ -1,4 +1,5 @@
 /** Embeddings of an imported model: tables, positions, token types, and tokens that stand before the patches. */
+import { endTensors } from '../model/graph.js';
 import type { StoredTensor } from '../model/safetensors.js';
 import type { SourceConfig } from './source-config.js';
 import type { SourceTensors } from './source-tensors.js';
@@ -23,8 +24,8 @@ function wordEmbeddings(config: SourceConfig, source: SourceTensors): Embeddings
   const width = sizes.hidden_size;
   const problems: string[] = [];
   // A table of another size than config.json says is refused as misshapen.
-  const table = source.take(family.embedding, [vocab_size ?? -1, width], 'embedding.weight');
-  const all = source.take(family.positions, [max_position_embeddings ?? -1, width], 'positions.weight');
+  const table = source.take(family.embedding, [vocab_size ?? -1, width], endTensors.embedding);
+  const all = source.take(family.positions, [max_position_embeddings ?? -1, width], endTensors.positions);
   const skipped = family.firstPosition === 0 ? 0 : (pad_token_id ?? family.firstPosition - 1) + 1;
   const rows = all?.shape[0] ?? skipped + 1;
   if (rows <= skipped)
@@ -36,13 +37,15 @@ function wordEmbeddings(config: SourceConfig, source: SourceTensors): Embeddings
   if (skipped > 0) host.push(`positions: row ${skipped} of the source is that of the first token`);
   const put = (name: string, tensor: StoredTensor | undefined): void => void (tensor && tensors.set(name, tensor));
   const typed = family.tokenTypes !== undefined && (source.has(family.tokenTypes) || type_vocab_size !== 0);
-  const types = typed ? source.take(family.tokenTypes!, [type_vocab_size ?? -1, width], 'positions.weight, embedding.weight') : undefined;
+  const types = typed
+    ? source.take(family.tokenTypes!, [type_vocab_size ?? -1, width], `${endTensors.positions}, ${endTensors.embedding}`)
+    : undefined;
   const typeRows = types?.shape[0] ?? 0;
   const severalTypes = typeRows > 1;
   const typeValues = types && once(types);
-  put('embedding.weight', table && typeValues && severalTypes ? tableWithTypes(table, typeRows, typeValues) : table);
+  put(endTensors.embedding, table && typeValues && severalTypes ? tableWithTypes(table, typeRows, typeValues) : table);
   put(
-    'positions.weight',
+    endTensors.positions,
     positions &&
       (typeValues === undefined
         ? positions
@@ -71,18 +74,18 @@ function patchEmbeddings(config: SourceConfig, source: SourceTensors): Embedding
   const maxLength = across ** 2 + extra.length;
   const featureCount = channels * patch ** 2;
   const problems = image % patch === 0 ? [] : [`image_size = ${image}: must be a multiple of patch_size = ${patch}`];
-  const weight = source.take(`${family.embedding}.weight`, [width, channels, patch, patch], 'embedding.weight');
-  const bias = source.take(`${family.embedding}.bias`, [width], 'embedding.bias');
-  const positions = source.take(family.positions, [1, maxLength, width], 'positions.weight');
-  const tokens = extra.map((name) => source.take(name, [1, 1, width], 'positions.weight'));
+  const weight = source.take(`${family.embedding}.weight`, [width, channels, patch, patch], endTensors.embedding);
+  const bias = source.take(`${family.embedding}.bias`, [width], endTensors.embeddingBias);
+  const positions = source.take(family.positions, [1, maxLength, width], endTensors.positions);
+  const tokens = extra.map((name) => source.take(name, [1, 1, width], endTensors.positions));
   const tensors = new Map<string, StoredTensor>();
-  if (weight !== undefined) tensors.set('embedding.weight', reshaped(weight, [width, featureCount]));
-  if (bias !== undefined) tensors.set('embedding.bias', bias);
+  if (weight !== undefined) tensors.set(endTensors.embedding, reshaped(weight, [width, featureCount]));
+  if (bias !== undefined) tensors.set(endTensors.embeddingBias, bias);
   if (positions !== undefined && bias !== undefined && tokens.every((token) => token !== undefined)) {
     const biasValues = once(bias);
     const added = (): Float64Array =>
       Float64Array.from(tokens.flatMap((token) => [...once(token)()].map((value, f) => value - biasValues()[f]!)));
-    tensors.set('positions.weight', withAdded(reshaped(positions, [maxLength, width]), added));
+    tensors.set(endTensors.positions, withAdded(reshaped(positions, [maxLength, width]), added));
   }
   return {
     vocabulary: 0,

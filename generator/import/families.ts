@@ -1,10 +1,10 @@
 /** Families of encoders in Hugging Face's layout: which tensors hold which part, `N` being the number of a block. */
-import { layerNames, type LayerName } from '../model/graph.js';
+import { ends, layerNames, type LayerName, type NormPlace } from '../model/graph.js';
 
 /** A stack that several families share. */
 interface Stack {
   readonly layers: Readonly<Record<Exclude<LayerName, 'widen'> | 'attentionNorm' | 'hiddenNorm', string>>;
-  readonly norm: 'pre' | 'post';
+  readonly norm: NormPlace;
   readonly embeddingNorm?: string;
   readonly finalNorm?: string;
 }
@@ -27,7 +27,7 @@ export interface Family extends Stack {
   readonly sequenceHead?: { readonly path: string; readonly activation: 'tanh' | 'relu'; readonly classes: string };
   /** Fields of config.json that bear other names than BERT's. */
   readonly fields: Readonly<Partial<Record<ConfigField, string>>>;
-  /** Where config.json does not say. */
+  /** Value where config.json does not say. */
   readonly epsilon: number;
 }
 
@@ -141,6 +141,6 @@ export function sourceName(family: Family, own: string): string | undefined {
   const [, block, part, kind] = layerPath.exec(own) ?? [];
   if (block !== undefined) return `${family.layers[part as keyof Stack['layers']].replace('N', block)}.${kind}`;
   const [name, suffix] = own.split('.');
-  if (name === 'embeddingNorm' || name === 'finalNorm') return family[name] && `${family[name]}.${suffix}`;
+  if (name === ends.embeddingNorm || name === ends.finalNorm) return family[name] && `${family[name]}.${suffix}`;
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** An encoder that was found in a graph, as a model of ours: its shape, and its tensors under our names. */
 import { activationNames } from '../model/activations.js';
 import type { ModelConfig } from '../model/config.js';
-import { blockPath, withoutFinalNorm } from '../model/graph.js';
+import { blockPath, ends, withoutFinalNorm } from '../model/graph.js';
 import type { StoredTensor } from '../model/safetensors.js';
 import { findEmbeddings, type Lengths } from './onnx-embeddings.js';
 import { NotUnderstood, type FoundEncoder } from './onnx-encoder.js';
@@ -66,7 +66,7 @@ function weightsOf({ blocks, embeddingNorm, finalNorm, head, pooled }: FoundEnco
       mapped.push([constant.name, `${path}.${kind}`]);
     }
   };
-  norm('embeddingNorm', embeddingNorm);
+  norm(ends.embeddingNorm, embeddingNorm);
   blocks.forEach(({ attention, out, widen, hiddenIn, hiddenOut, attentionNorm, hiddenNorm }, number) => {
     const at = (name: string): string => `${blockPath(number)}.${name}`;
     const { heads, inner, scale } = attention;
@@ -90,10 +90,10 @@ function weightsOf({ blocks, embeddingNorm, finalNorm, head, pooled }: FoundEnco
     layer(at('hiddenOut'), linearTensors(hiddenOut, at('hiddenOut')));
     norm(at('hiddenNorm'), hiddenNorm);
   });
-  norm('finalNorm', finalNorm);
-  if (head !== undefined) layer('head', linearTensors(head, 'head'));
+  norm(ends.finalNorm, finalNorm);
+  if (head !== undefined) layer(ends.head, linearTensors(head, ends.head));
   // What is pooled is what a layer makes.
-  else if (pooled) layer('head', { weight: identity(width), bias: zeros(width), names: [] });
+  else if (pooled) layer(ends.head, { weight: identity(width), bias: zeros(width), names: [] });
   return { tensors, mapped };
 }
 
@@ -120,12 +120,12 @@ function modelOf(encoder: FoundEncoder, embeddings: FoundEmbeddings, unsupported
   };
   const norms = new Map(
     [
-      ['embeddingNorm', embeddingNorm] as const,
+      [ends.embeddingNorm, embeddingNorm] as const,
       ...blocks.flatMap(({ attentionNorm, hiddenNorm }, block) => [
         [`${blockPath(block)}.attentionNorm`, attentionNorm] as const,
         [`${blockPath(block)}.hiddenNorm`, hiddenNorm] as const,
       ]),
-      ['finalNorm', finalNorm] as const,
+      [ends.finalNorm, finalNorm] as const,
     ].flatMap(([path, found]) => (found === undefined ? [] : [[path, found] as const])),
   );
   const kind = one(

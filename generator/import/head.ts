@@ -1,4 +1,5 @@
 /** The last layer of an imported model, and what the host computes after it. */
+import { endTensors } from '../model/graph.js';
 import type { ModelConfig } from '../model/config.js';
 import type { StoredTensor } from '../model/safetensors.js';
 import type { HostStep } from './host-steps.js';
@@ -55,8 +56,8 @@ function ownHead(path: string, width: number, source: SourceTensors): HeadPlan {
   return {
     head: 'token',
     classes: Math.max(classes, 1),
-    weight: source.take(`${path}.weight`, [classes, width], 'head.weight'),
-    bias: source.take(`${path}.bias`, [classes], 'head.bias'),
+    weight: source.take(`${path}.weight`, [classes, width], endTensors.head),
+    bias: source.take(`${path}.bias`, [classes], endTensors.headBias),
     steps: [],
     host: [],
     hostParts: [],

@@ -1,4 +1,5 @@
 /** What makes the first residual of an ONNX encoder: tables, positions, token types, or projected features. */
+import { endTensors, ends } from '../model/graph.js';
 import type { StoredTensor } from '../model/safetensors.js';
 import { valuesOf } from '../model/tensor-values.js';
 import { countOf, floatsOf, rowsOf } from './onnx-constants.js';
@@ -25,7 +26,7 @@ export interface Lengths {
   readonly tokens: number | undefined;
 }
 
-/** Where the source has no positions and its inputs no length. */
+/** Length of inputs where the source has neither positions nor a length. */
 export const usualLength = 512;
 const mostTypes = 16;
 
@@ -61,7 +62,7 @@ interface Positions {
 }
 
 function positionsOf(rows: readonly Of<'rows'>[], width: number, { tokens }: Lengths): Positions {
-  const mapped = rows.map(({ table }): [string, string] => [table.name, 'positions.weight']);
+  const mapped = rows.map(({ table }): [string, string] => [table.name, endTensors.positions]);
   const chosen = rows.map(({ table, rows: list }) => ({ table, list, count: list?.length ?? countOf(table) / width }));
   const lengths = chosen.map(({ count }) => count).filter((count) => count > 1);
   const length = lengths.length > 0 ? Math.min(...lengths) : (tokens ?? usualLength);
@@ -103,23 +104,23 @@ function ofTables(
   };
   if (types === undefined) {
     const tensors = new Map([
-      ['embedding.weight', table],
-      ['positions.weight', tensor],
+      [endTensors.embedding, table],
+      [endTensors.positions, tensor],
     ]);
-    return { ...out, vocabulary, tensors, mapped: [[words.table.name, 'embedding.weight'], ...mapped] };
+    return { ...out, vocabulary, tensors, mapped: [[words.table.name, endTensors.embedding], ...mapped] };
   }
   const count = types.table.shape[0]!;
   const values = once(types.table.floats!);
   const sum = once(tensor);
   const tensors = new Map([
-    ['embedding.weight', tableWithTypes(table, count, values)],
-    ['positions.weight', computed([length, width], () => sum().map((value, at) => value + values()[at % width]!))],
+    [endTensors.embedding, tableWithTypes(table, count, values)],
+    [endTensors.positions, computed([length, width], () => sum().map((value, at) => value + values()[at % width]!))],
   ]);
   return {
     ...out,
     vocabulary: vocabulary + count,
     tensors,
-    mapped: [[words.table.name, 'embedding.weight'], ...mapped, [types.table.name, 'positions.weight, embedding.weight']],
+    mapped: [[words.table.name, endTensors.embedding], ...mapped, [types.table.name, `${endTensors.positions}, ${endTensors.embedding}`]],
     host: [
       ...out.host,
       `token types: type t of a token is row ${vocabulary} + t of the table beside its own, as in {"ids": [[17, ${vocabulary}], [4, ${vocabulary + 1}]]}; without it a token has type 0`,
@@ -137,15 +138,15 @@ function ofFeatures(projection: Of<'linear'> | Of<'features'>, { length, tensor,
     unsupported: [],
   };
   if (projection.kind === 'features') {
-    return { ...out, input: 'features', featureCount: projection.width, tensors: new Map([['positions.weight', tensor]]), mapped };
+    return { ...out, input: 'features', featureCount: projection.width, tensors: new Map([[endTensors.positions, tensor]]), mapped };
   }
   if (projection.x.kind !== 'features')
     throw new NotUnderstood(projection.x.node, 'stands before the first layer, where features are expected');
-  const { weight, bias, names } = linearTensors(projection, 'embedding');
+  const { weight, bias, names } = linearTensors(projection, ends.embedding);
   const tensors = new Map([
-    ['embedding.weight', weight],
-    ['embedding.bias', bias],
-    ['positions.weight', tensor],
+    [endTensors.embedding, weight],
+    [endTensors.embeddingBias, bias],
+    [endTensors.positions, tensor],
   ]);
   return { ...out, featureCount: projection.x.width, tensors, mapped: [...names, ...mapped] };
 }

@@ -1,4 +1,5 @@
 /** The meaning of an ONNX graph's output as an encoder: from the output back to the embeddings, block by block. */
+import type { NormPlace } from '../model/graph.js';
 import type { OnnxNode } from './onnx-file.js';
 import type { Activation, Expression } from './onnx-values.js';
 
@@ -17,7 +18,7 @@ export interface FoundBlock {
 }
 
 export interface FoundEncoder {
-  readonly norm: 'pre' | 'post';
+  readonly norm: NormPlace;
   readonly blocks: readonly FoundBlock[];
   readonly embeddingNorm: Of<'norm'> | undefined;
   readonly finalNorm: Of<'norm'> | undefined;

@@ -116,7 +116,7 @@ export type Value =
   | { readonly kind: 'mask' }
   | TokenValue
   | Scores
-  /** Because of the first node that was not understood. */
+  /** Reason that the first node that was not understood gives. */
   | { readonly kind: 'unknown'; readonly node: OnnxNode; readonly why: string };
 
 export function unknown(node: OnnxNode, why: string): Value {

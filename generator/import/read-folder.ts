@@ -1,6 +1,7 @@
 /** A folder in Hugging Face's layout to an encoder of ours. Headers first: everything that is wrong is listed before a tensor is read. */
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { ends, endTensors } from '../model/graph.js';
 import { refuse } from '../util/errors.js';
 import { checkAgainst } from '../input/json.js';
 import { modelProblems } from '../model/checkpoint-config.js';
@@ -65,8 +66,8 @@ function importTensors(
   const head = planHead(config, sentence, source, options);
   const model = modelOf(config, { ...embeddings, classes: head.classes, head: head.head });
   const own = new Map([...embeddings.tensors, ...blockTensors(config, model, source)]);
-  if (head.weight !== undefined) own.set('head.weight', head.weight);
-  if (head.bias !== undefined) own.set('head.bias', head.bias);
+  if (head.weight !== undefined) own.set(endTensors.head, head.weight);
+  if (head.bias !== undefined) own.set(endTensors.headBias, head.bias);
   const hostNames = takeHostParts(head, source);
   const rest = restOf(source, prefix, family, options);
   const tokenizers = tokenizerFiles([sentence.folder, folder]);
@@ -138,7 +139,7 @@ function modelOf(
 /** Layers and norms under our names. */
 function blockTensors({ family, qkv_bias: qkvBias }: SourceConfig, model: ModelConfig, source: SourceTensors): Map<string, StoredTensor> {
   const own = new Map<string, StoredTensor>();
-  const norms = { has: (name: string) => name === 'embeddingNorm.weight' && family.embeddingNorm !== undefined };
+  const norms = { has: (name: string) => name === `${ends.embeddingNorm}.weight` && family.embeddingNorm !== undefined };
   for (const { name, shape } of expectedTensors(
     { model, factorized: {} },
     { ...norms, isInteger: () => false, problem: () => undefined },

@@ -25,7 +25,7 @@ export function gateOf(kind: ActivationName): Gate | undefined {
   return kind === 'gelu' || kind === 'relu' ? undefined : gates[kind];
 }
 
-/** Below minus this the result is almost zero: more range there would be wasted. None for ReLU, which needs no negative range. */
+/** Magnitude below whose negative the result is almost zero: more range there would be wasted. None for ReLU, which needs no negative range. */
 export const negativeRange: Readonly<Record<ActivationName, number>> = { gelu: 3, relu: 0, silu: 7, gelu_tanh: 3, quick_gelu: 4 };
 
 export function activate(kind: ActivationName, x: number): number {

@@ -13,7 +13,7 @@ import {
   type Norm,
   type SharedMatrix,
 } from './encoder.js';
-import { graphOf, type LayerPart, type NormPart } from './graph.js';
+import { ends, endTensors, graphOf, sharedPath, type LayerPart, type NormPart } from './graph.js';
 import { embeddedWidth } from './config.js';
 import { matrix } from './matrix.js';
 import type { SparseColumns } from './sparse-columns.js';
@@ -56,10 +56,10 @@ export function tensorsOf(encoder: Encoder, storage: Storage): Map<string, Tenso
     floats(`${name}.weight`, [outer, inner], transposed(weights, inner, outer));
     floats(`${name}.bias`, [outer], bias);
   };
-  if (config.input === 'ids') floats('embedding.weight', [vocabulary, embedded], encoder.embedding);
+  if (config.input === 'ids') floats(endTensors.embedding, [vocabulary, embedded], encoder.embedding);
   else if (config.input === 'patches')
-    dense('embedding', { inner: featureCount, outer: width, weights: encoder.embedding, bias: encoder.embeddingBias });
-  floats('positions.weight', [maxLength, embedded], encoder.positions);
+    dense(ends.embedding, { inner: featureCount, outer: width, weights: encoder.embedding, bias: encoder.embeddingBias });
+  floats(endTensors.positions, [maxLength, embedded], encoder.positions);
   if (embeddingNorm !== undefined) norm(embeddingNorm);
   for (const { norms, layers } of blocks) {
     norms.forEach(norm);
@@ -70,12 +70,12 @@ export function tensorsOf(encoder: Encoder, storage: Storage): Map<string, Tenso
     }
   }
   if (finalNorm !== undefined) norm(finalNorm);
-  if (config.head !== 'none') dense('head', { ...encoder.head, outer: classes });
+  if (config.head !== 'none') dense(ends.head, { ...encoder.head, outer: classes });
   shared.forEach(({ dictionary, coded }, number) => {
-    if (coded === undefined) return floats(`shared.${number}.weight`, [dictionary.rows, dictionary.columns], dictionary.data);
-    out.set(`shared.${number}.codes`, tensorOf('U8', [coded.inner, coded.rank], coded.codes));
-    out.set(`shared.${number}.book`, tensorOf('I8', [coded.book.length], coded.book));
-    out.set(`shared.${number}.scale`, tensorOf('F64', [1], [coded.scale]));
+    if (coded === undefined) return floats(`${sharedPath(number)}.weight`, [dictionary.rows, dictionary.columns], dictionary.data);
+    out.set(`${sharedPath(number)}.codes`, tensorOf('U8', [coded.inner, coded.rank], coded.codes));
+    out.set(`${sharedPath(number)}.book`, tensorOf('I8', [coded.book.length], coded.book));
+    out.set(`${sharedPath(number)}.scale`, tensorOf('F64', [1], [coded.scale]));
   });
   return out;
 }
@@ -114,22 +114,22 @@ export function encoderFrom({ task, model: config, factorized }: CheckpointConfi
     const factor = factorized[path];
     return factor === undefined ? dense(path, inner, outer) : factorizedFrom(path, inner, outer, factor, reader);
   };
-  const projection = input === 'patches' ? dense('embedding', featureCount, width) : undefined;
+  const projection = input === 'patches' ? dense(ends.embedding, featureCount, width) : undefined;
   return {
     task,
     config,
-    embedding: projection?.weights ?? (input === 'ids' ? reader.floats('embedding.weight', [vocabulary, embedded]) : new Float32Array()),
+    embedding: projection?.weights ?? (input === 'ids' ? reader.floats(endTensors.embedding, [vocabulary, embedded]) : new Float32Array()),
     embeddingBias: projection?.bias ?? new Float32Array(embedded),
-    positions: reader.floats('positions.weight', [maxLength, embedded]),
+    positions: reader.floats(endTensors.positions, [maxLength, embedded]),
     ...makeParts(graphOf(config, normsOf(reader)), norm, layer),
-    head: config.head === 'none' ? withoutHead(width) : dense('head', width, classes),
+    head: config.head === 'none' ? withoutHead(width) : dense(ends.head, width, classes),
     shared,
   };
 }
 
 function sharedFrom(config: CheckpointConfig['model'], factorized: CheckpointConfig['factorized'], reader: TensorReader): SharedMatrix[] {
   return sharedShapes({ model: config, factorized }, reader).map(({ inner, rank }, number): SharedMatrix => {
-    const name = `shared.${number}`;
+    const name = sharedPath(number);
     if (!reader.has(`${name}.codes`)) return { dictionary: matrix(inner, rank, reader.doubles(`${name}.weight`, [inner, rank])) };
     const codes = Uint8Array.from(reader.integers(`${name}.codes`, [inner, rank], 0, 15));
     const book = Int8Array.from(reader.integers(`${name}.book`, [16], -128, 127));

@@ -1,5 +1,5 @@
 /** The tensors that a configuration calls for, docs/checkpoint.md: names, shapes and kinds, known before any of them is read. */
-import { graphOf, layerShape, parseLayerPath, type GraphOptions, type NormPart } from './graph.js';
+import { ends, endTensors, graphOf, layerShape, parseLayerPath, sharedPath, type GraphOptions, type NormPart } from './graph.js';
 import { embeddedWidth } from './config.js';
 import type { CheckpointConfig } from './checkpoint-config.js';
 import type { TensorReader } from './tensor-reader.js';
@@ -13,7 +13,7 @@ export interface ExpectedTensor {
 
 /** The norms that a model may have or not, by its tensors. */
 export function normsOf(reader: Pick<TensorReader, 'has'>): GraphOptions {
-  return { embeddingNorm: reader.has('embeddingNorm.weight') };
+  return { embeddingNorm: reader.has(`${ends.embeddingNorm}.weight`) };
 }
 
 export interface SharedShape {
@@ -64,15 +64,15 @@ export function expectedTensors(
     put(`${name}.bias`, 'float', outer);
   };
   sharedShapes(config, reader).forEach(({ inner, rank }, number) => {
-    const name = `shared.${number}`;
+    const name = sharedPath(number);
     if (!reader.has(`${name}.codes`)) return put(`${name}.weight`, 'float', inner, rank);
     put(`${name}.codes`, 'integer', inner, rank);
     put(`${name}.book`, 'integer', 16);
     put(`${name}.scale`, 'float', 1);
   });
-  if (input === 'patches') dense('embedding', featureCount, width);
-  else if (input === 'ids') put('embedding.weight', 'float', vocabulary, embedded);
-  put('positions.weight', 'float', maxLength, embedded);
+  if (input === 'patches') dense(ends.embedding, featureCount, width);
+  else if (input === 'ids') put(endTensors.embedding, 'float', vocabulary, embedded);
+  put(endTensors.positions, 'float', maxLength, embedded);
   if (embeddingNorm !== undefined) norm(embeddingNorm);
   for (const { norms, layers } of blocks) {
     for (const { path, inner, outer } of layers) {
@@ -90,6 +90,6 @@ export function expectedTensors(
     norms.forEach(norm);
   }
   if (finalNorm !== undefined) norm(finalNorm);
-  if (head !== 'none') dense('head', width, classes);
+  if (head !== 'none') dense(ends.head, width, classes);
   return expected;
 }

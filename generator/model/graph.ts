@@ -38,6 +38,32 @@ export const sites = {
   pooled: 'pooled',
 } as const;
 
+/** Parts outside the blocks: tensors of checkpoints and parameters of training begin with their names. */
+export const ends = {
+  embedding: 'embedding',
+  positions: 'positions',
+  embeddingNorm: 'embeddingNorm',
+  finalNorm: 'finalNorm',
+  head: 'head',
+} as const;
+
+/** Tensors of a checkpoint outside the blocks, beside those of norms. */
+export const endTensors = {
+  embedding: `${ends.embedding}.weight`,
+  embeddingBias: `${ends.embedding}.bias`,
+  positions: `${ends.positions}.weight`,
+  head: `${ends.head}.weight`,
+  headBias: `${ends.head}.bias`,
+} as const;
+
+/** Path of a shared W_S matrix. */
+export function sharedPath(number: number): string {
+  return `shared.${number}`;
+}
+
+/** Whether norms stand before what they normalise for, or behind the sum. */
+export type NormPlace = ModelConfig['norm'];
+
 /** Path of a block's parts and sites; the number may be a placeholder such as `$1`. */
 export function blockPath(block: number | string): string {
   return `layers.${block}`;
@@ -52,7 +78,7 @@ export function parseLayerPath(path: string): { readonly block: number; readonly
 }
 
 export type NormPart = { readonly path: string; readonly width: number } & (
-  | { readonly block: undefined; readonly name: 'embeddingNorm' | 'finalNorm' }
+  | { readonly block: undefined; readonly name: typeof ends.embeddingNorm | typeof ends.finalNorm }
   | { readonly block: number; readonly name: 'attentionNorm' | 'hiddenNorm' }
 );
 
@@ -88,7 +114,7 @@ function attentionWidth(config: Pick<ModelConfig, 'width' | 'inputWidth'>, block
   return block === 0 ? embeddedWidth(config) : config.width;
 }
 
-/** Where values stand between two steps. */
+/** Place of values between two steps. */
 export type Place = 'residual' | 'x' | 'query' | 'key' | 'value' | 'attended' | 'hidden';
 
 /** Rows of the embedding table or projected features, and positions, to the residual. */
@@ -112,6 +138,9 @@ export interface NormStep {
   readonly kind: 'norm';
   readonly to: 'x' | 'hidden';
   readonly part: NormPart;
+  readonly normKind: NonNullable<ModelConfig['normKind']>;
+  /** Subtracts the mean, as LayerNorm does. */
+  readonly centred: boolean;
   readonly site: string;
   /** A second name of the site, for what the head reads. */
   readonly alsoSite?: string;
@@ -127,7 +156,7 @@ export interface CopyStep {
 
 export interface LinearOutput {
   readonly part: LayerPart;
-  /** Where the results go; to the residual they are added, or stand in its place. */
+  /** Place of the results; to the residual they are added, or stand in its place. */
   readonly to: Exclude<Place, 'x' | 'attended'>;
   readonly replaces?: boolean;
   /** Site of the results, before an activation; undefined where they are added to the residual. */
@@ -201,7 +230,19 @@ export function walk({ steps }: Graph, interpreter: Interpreter): void {
 
 export type GraphConfig = Pick<
   ModelConfig,
-  'input' | 'width' | 'inputWidth' | 'layers' | 'heads' | 'hidden' | 'classes' | 'head' | 'norm' | 'finalNorm' | 'activation' | 'causal'
+  | 'input'
+  | 'width'
+  | 'inputWidth'
+  | 'layers'
+  | 'heads'
+  | 'hidden'
+  | 'classes'
+  | 'head'
+  | 'norm'
+  | 'normKind'
+  | 'finalNorm'
+  | 'activation'
+  | 'causal'
 >;
 
 export interface GraphOptions {
@@ -211,11 +252,11 @@ export interface GraphOptions {
 
 export function graphOf(config: GraphConfig, { embeddingNorm = config.input === 'patches' }: GraphOptions = {}): Graph {
   const pre = config.norm === 'pre';
-  const { width } = config;
+  const { width, normKind = 'layer' } = config;
   const first: NormPart | undefined =
-    !pre && embeddingNorm ? { path: 'embeddingNorm', block: undefined, name: 'embeddingNorm', width } : undefined;
+    !pre && embeddingNorm ? { path: ends.embeddingNorm, block: undefined, name: ends.embeddingNorm, width } : undefined;
   const last: NormPart | undefined =
-    pre && config.finalNorm !== false ? { path: 'finalNorm', block: undefined, name: 'finalNorm', width } : undefined;
+    pre && config.finalNorm !== false ? { path: ends.finalNorm, block: undefined, name: ends.finalNorm, width } : undefined;
   const widens = widensResidual(config);
   const blocks = Array.from({ length: config.layers }, (_, block) => blockParts(config, block));
   const sublayers = blocks.flatMap((parts, block) => sublayersOf(config, parts, block));
@@ -223,6 +264,8 @@ export function graphOf(config: GraphConfig, { embeddingNorm = config.input === 
   const norm = (part: NormPart, site: string, alsoSite?: string, to: NormStep['to'] = 'x'): NormStep => ({
     kind: 'norm',
     part,
+    normKind,
+    centred: normKind === 'layer',
     to,
     site,
     ...(alsoSite !== undefined && { alsoSite }),
@@ -244,7 +287,7 @@ export function graphOf(config: GraphConfig, { embeddingNorm = config.input === 
   if (last !== undefined) steps.push(norm(last, (x = sites.final)));
   else if (pre) steps.push({ kind: 'copy', site: (x = sites.final) });
   if (config.head === 'none') steps.push({ kind: 'output', reads: x });
-  else steps.push({ kind: 'head', path: 'head', inner: config.width, outer: config.classes, reads: x, site: sites.logits });
+  else steps.push({ kind: 'head', path: ends.head, inner: config.width, outer: config.classes, reads: x, site: sites.logits });
   if (config.head === 'sequence') steps.push({ kind: 'pool', site: sites.pooled });
   return { embeddingNorm: first, blocks, finalNorm: last, residualStays: pre, steps };
 }
@@ -338,6 +381,6 @@ function sublayersOf(config: GraphConfig, { norms, layers }: BlockParts, block: 
 }
 
 /** What says that a model ends without a norm: only pre-norm models have one to leave out. */
-export function withoutFinalNorm(norm: ModelConfig['norm']): Pick<ModelConfig, 'finalNorm'> {
+export function withoutFinalNorm(norm: NormPlace): Pick<ModelConfig, 'finalNorm'> {
   return norm === 'pre' ? { finalNorm: false } : {};
 }

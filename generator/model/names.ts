@@ -3,7 +3,7 @@
  * Hugging Face. The first pattern that matches renames; what matches none keeps its name.
  */
 import { modelConfigSchema } from './config.js';
-import { blockPath } from './graph.js';
+import { blockPath, ends, endTensors } from './graph.js';
 import { dtypeBytes, stored, type StoredTensor } from './safetensors.js';
 import { floatDtypes, tensorOf, valuesOf } from './tensor-values.js';
 
@@ -19,16 +19,16 @@ const renames: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`^(?:.*\\.)?layers\\.(\\d+)\\.norm1\\.${suffix}$`), `${block}.attentionNorm.$2`],
   [new RegExp(`^(?:.*\\.)?layers\\.(\\d+)\\.norm2\\.${suffix}$`), `${block}.hiddenNorm.$2`],
   // BertForTokenClassification (post-norm)
-  [/^(?:bert\.)?embeddings\.word_embeddings\.weight$/, 'embedding.weight'],
-  [/^(?:bert\.)?embeddings\.position_embeddings\.weight$/, 'positions.weight'],
-  [new RegExp(`^(?:bert\\.)?embeddings\\.LayerNorm\\.${suffix}$`), 'embeddingNorm.$1'],
+  [/^(?:bert\.)?embeddings\.word_embeddings\.weight$/, endTensors.embedding],
+  [/^(?:bert\.)?embeddings\.position_embeddings\.weight$/, endTensors.positions],
+  [new RegExp(`^(?:bert\\.)?embeddings\\.LayerNorm\\.${suffix}$`), `${ends.embeddingNorm}.$1`],
   [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.attention\\.self\\.(query|key|value)\\.${suffix}$`), `${block}.$2.$3`],
   [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.attention\\.output\\.dense\\.${suffix}$`), `${block}.out.$2`],
   [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.attention\\.output\\.LayerNorm\\.${suffix}$`), `${block}.attentionNorm.$2`],
   [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.intermediate\\.dense\\.${suffix}$`), `${block}.hiddenIn.$2`],
   [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.output\\.dense\\.${suffix}$`), `${block}.hiddenOut.$2`],
   [new RegExp(`^(?:bert\\.)?encoder\\.layer\\.(\\d+)\\.output\\.LayerNorm\\.${suffix}$`), `${block}.hiddenNorm.$2`],
-  [new RegExp(`^classifier\\.${suffix}$`), 'head.$1'],
+  [new RegExp(`^classifier\\.${suffix}$`), `${ends.head}.$1`],
 ];
 
 /** A buffer that some versions of the library store: 0, 1, 2 .. */
@@ -67,16 +67,16 @@ export function withOwnNames(tensors: ReadonlyMap<string, StoredTensor>): {
   }
   if (types === undefined) return { tensors: out, problems };
   const { name, tensor } = types;
-  const positions = out.get('positions.weight');
+  const positions = out.get(endTensors.positions);
   const wrong = typesProblems(name, tensor, positions);
   problems.push(...wrong);
   // Positions of a wrong shape or kind stay as they are: their reader refuses them.
   if (wrong.length === 0 && positions?.shape.length === 2 && floatDtypes.includes(positions.dtype))
-    out.set('positions.weight', withFirstRow(positions, tensor));
+    out.set(endTensors.positions, withFirstRow(positions, tensor));
   return { tensors: out, problems };
 }
 
-/** However many there are, only the first type is read. */
+/** Reads the first type only, however many there are. */
 function firstRow({ dtype, read }: StoredTensor, width: number): Float64Array {
   return valuesOf({ dtype, shape: [1, width], read });
 }

@@ -4,7 +4,7 @@
  */
 import { embeddedWidth, floatEpsilon } from '../model/config.js';
 import { encoderGraph, layerAt, type Encoder } from '../model/encoder.js';
-import { walk, type Graph, type LayerPart, type LinearStep, type Place } from '../model/graph.js';
+import { sharedPath, walk, type Graph, type LayerPart, type LinearStep, type Place } from '../model/graph.js';
 import { sharedWeights } from '../compress/forward.js';
 import type { Batch } from './batch.js';
 import { Parameters } from './parameters.js';
@@ -29,7 +29,7 @@ export class Network {
   ) {
     this.parameters = new Parameters(engine, tensorsOf(encoder));
     this.shared = sharedWeights(encoder).map((values, n) => {
-      const name = `shared.${n}`;
+      const name = sharedPath(n);
       return this.parameters.has(name) ? this.parameters.get(name) : { at: engine.put(values), grad: 0 };
     });
     this.graph = encoderGraph(encoder);
@@ -88,9 +88,8 @@ export class Network {
         if (r !== undefined && stays) tape.round(at.residual, r.at(site), -32768, 32767);
         if (stays) states?.push(at.residual);
       },
-      norm: ({ part: { path }, to, site, replacesResidual }) => {
-        const { config } = this.encoder;
-        const kind = { epsilon: floatEpsilon(config, path), centred: config.normKind !== 'rms' };
+      norm: ({ part: { path }, centred, to, site, replacesResidual }) => {
+        const kind = { epsilon: floatEpsilon(this.encoder.config, path), centred };
         const y = tape.norm(at.residual, this.weight(`${path}.gamma`), this.weight(`${path}.beta`), kind);
         // A residual that is replaced keeps the exact value, and X is its rounded copy.
         if (replacesResidual) {

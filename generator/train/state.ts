@@ -1,5 +1,5 @@
 /**
- * Where a run stands: one file, replaced in one step, so that a kill at any moment leaves a whole one.
+ * State of a run: one file, replaced in one step, so that a kill at any moment leaves a whole one.
  *
  * Layout   uint32 length of the header, the header as JSON, then values and Adam's two moments as float32
  */

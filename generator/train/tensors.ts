@@ -1,7 +1,9 @@
 /** The trained tensors of an encoder by name, out and back. Coded matrices are frozen, and ids have no bias. */
 import { encoderGraph, layerAt, makeParts, normAt, type DenseLayer, type Encoder, type Layer, type Norm } from '../model/encoder.js';
-import type { NormPart } from '../model/graph.js';
+import { ends, sharedPath, type NormPart } from '../model/graph.js';
 import type { TensorSpec } from './parameters.js';
+
+const embeddingBias = `${ends.embedding}Bias`;
 
 export function tensorsOf(encoder: Encoder): TensorSpec[] {
   const specs: TensorSpec[] = [];
@@ -14,9 +16,9 @@ export function tensorsOf(encoder: Encoder): TensorSpec[] {
     add(`${part.path}.gamma`, gamma, false);
     add(`${part.path}.beta`, beta, false);
   };
-  if (encoder.embedding.length > 0) add('embedding', encoder.embedding, encoder.config.input === 'patches');
-  if (encoder.config.input === 'patches') add('embeddingBias', encoder.embeddingBias, false);
-  add('positions', encoder.positions, false);
+  if (encoder.embedding.length > 0) add(ends.embedding, encoder.embedding, encoder.config.input === 'patches');
+  if (encoder.config.input === 'patches') add(embeddingBias, encoder.embeddingBias, false);
+  add(ends.positions, encoder.positions, false);
   if (embeddingNorm !== undefined) norm(embeddingNorm);
   for (const { norms, layers } of blocks) {
     norms.forEach(norm);
@@ -29,11 +31,11 @@ export function tensorsOf(encoder: Encoder): TensorSpec[] {
   }
   if (finalNorm !== undefined) norm(finalNorm);
   if (encoder.head.outer > 0) {
-    add('head.weights', encoder.head.weights, true);
-    add('head.bias', encoder.head.bias, false);
+    add(`${ends.head}.weights`, encoder.head.weights, true);
+    add(`${ends.head}.bias`, encoder.head.bias, false);
   }
   encoder.shared.forEach(({ dictionary, coded }, n) => {
-    if (coded === undefined) add(`shared.${n}`, dictionary.data, false);
+    if (coded === undefined) add(sharedPath(n), dictionary.data, false);
   });
   return specs;
 }
@@ -52,13 +54,13 @@ export function encoderWith(encoder: Encoder, read: (name: string) => Float32Arr
   };
   return {
     ...encoder,
-    embedding: read('embedding') ?? encoder.embedding,
-    embeddingBias: read('embeddingBias') ?? encoder.embeddingBias,
-    positions: read('positions') ?? encoder.positions,
+    embedding: read(ends.embedding) ?? encoder.embedding,
+    embeddingBias: read(embeddingBias) ?? encoder.embeddingBias,
+    positions: read(ends.positions) ?? encoder.positions,
     ...makeParts(encoderGraph(encoder), norm, (part) => layer(part.path, layerAt(encoder, part))),
-    head: layer<DenseLayer>('head', encoder.head),
+    head: layer<DenseLayer>(ends.head, encoder.head),
     shared: encoder.shared.map((one, n) => {
-      const values = read(`shared.${n}`);
+      const values = read(sharedPath(n));
       return values === undefined ? one : { dictionary: { ...one.dictionary, data: Float64Array.from(values) } };
     }),
   };

@@ -59,9 +59,17 @@ describe('the graph of the model', () => {
   it('is the one place that knows the order of norms and the names of blocks', () => {
     const files = readdirSync('generator', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     const knowing = files.filter((file) =>
-      /\bnorm\s*[!=]==\s*['"]|['"](?:pre|post)['"]\s*[!=]==|layers\.\$\{/.test(readFileSync(join('generator', file), 'utf8')),
+      /\bnorm\s*[!=]==\s*['"]|['"](?:pre|post)['"]\s*[!=]==|layers\.\$\{|shared\.\$\{|normKind\s*(?:[!=]==|\?\?)|'(?:embedding|positions|embeddingNorm|finalNorm|head)\.(?:weight|bias)/.test(
+        readFileSync(join('generator', file), 'utf8'),
+      ),
     );
     expect(knowing).toEqual([join('model', 'graph.ts')]);
+  });
+
+  it('is the one place that lists where norms may stand, beside the schema that reads it', () => {
+    const files = readdirSync('generator', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const listing = files.filter((file) => /'pre' *[|,] *'post'/.test(readFileSync(join('generator', file), 'utf8')));
+    expect(listing).toEqual([join('model', 'config.ts')]);
   });
 
   it('reads as the order of a pre-norm encoder', () => {

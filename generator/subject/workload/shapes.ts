@@ -1,4 +1,5 @@
 /** Shapes of the paper's kind: which published encoders they are, and how their layers are factorized here. */
+import type { NormPlace } from '../../model/graph.js';
 import { refuse, UserError } from '../../util/errors.js';
 
 /** Numbers of the shared matrices of each role; equal numbers share one W_S. */
@@ -15,7 +16,7 @@ export interface WorkloadShape {
   readonly layers: number;
   readonly heads: number;
   readonly hidden: number;
-  readonly norm: 'pre' | 'post';
+  readonly norm: NormPlace;
   /** Length of one input that fills its window. */
   readonly tokens: number;
   readonly rank: number;
