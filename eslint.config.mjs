@@ -160,14 +160,16 @@ const bookRules = Object.entries({ none: noBook, ...books }).map(([book, { files
 );
 
 const prepositions = 'Of|In|From|By|With|For|To|At|On|As|After|Before|Over|Under|Behind|Between|Without|Against|Beside|Until|Since|Among';
-const prepositionFirst = new RegExp(String.raw`^\*\s*(?:\*\s*)?(${prepositions})\b`);
+const adverbs = 'Where|When|While|Once|Only|Not|So|However|Because|If|Up|Either|Exactly|Somewhere|Mostly|Again|Also|Just|Even|Still|Then';
+const otherBeginnings = 'About|Above|Around|Below|Beyond|Past|Per|Enough|Far|Whoever';
+const wrongFirst = new RegExp(String.raw`^\*\s*(?:\*\s*)?(${prepositions}|${adverbs}|${otherBeginnings})\b`);
 
-/** Docstrings begin with a noun or a verb: "Bytes of all windows", not "Of all windows". */
+/** Docstrings begin with a noun or a verb: "Bytes of all windows", not "Of all windows"; "What", "How" and "Whether" begin clauses that are nouns. */
 const docstrings = {
   create: ({ sourceCode, report }) => ({
     Program() {
       for (const { loc, value } of sourceCode.getAllComments()) {
-        const first = prepositionFirst.exec(value)?.[1];
+        const first = wrongFirst.exec(value)?.[1];
         if (first === undefined) continue;
         report({ loc, message: `A docstring begins with a noun or a verb, not with "${first}": say what it is, or what it does.` });
       }

@@ -2,7 +2,7 @@
 import { exitCodes } from './commands/report-error.js';
 import { runCli } from './commands/program.js';
 
-/** Whoever reads our output may stop reading, as head does; a disk that it goes to may be full. */
+/** Handles the end of output: who reads it may stop reading, as head does; a disk that it goes to may be full. */
 function onOutputError(name: string): (error: NodeJS.ErrnoException) => void {
   return ({ code = 'unknown error' }) => {
     if (code === 'EPIPE') process.exit(process.exitCode ?? 0);

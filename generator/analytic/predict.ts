@@ -21,7 +21,7 @@ export interface PredictRequest {
   readonly lengths: readonly number[];
   readonly policy: Policy;
   readonly memory: Memory;
-  /** Where things lie in memory, as beats behind a boundary of bursts; all at one when left out. */
+  /** Places in memory, as beats behind a boundary of bursts; all at one when left out. */
   readonly offsets?: { readonly stream: number; readonly inputs: readonly number[]; readonly outputs: readonly number[] };
 }
 

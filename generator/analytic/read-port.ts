@@ -179,7 +179,7 @@ export class ReadPort {
     return true;
   }
 
-  /** When the last of the next window's rows is in. */
+  /** Cycle in which the last of the next window's rows is in. */
   get rowsDone(): number {
     while ((this.forming && this.descriptors > 0) || this.group < this.groups.length) this.askOther(Infinity);
     return this.groups.length > 0 ? this.rowAt : 0;
@@ -208,7 +208,7 @@ export class ReadPort {
     this.group++;
   }
 
-  /** When the last of the descriptors before the next window has been fetched. */
+  /** Cycle in which the last of the descriptors before the next window has been fetched. */
   get descriptorsDone(): number {
     while (this.filledAt === undefined) this.askDescriptor();
     return this.filledAt;
@@ -253,7 +253,7 @@ export class ReadPort {
     return this.pace;
   }
 
-  /** When the decoder drops this beat, so much of burst `dropped` has left the buffer that the burst in its room may be asked for. */
+  /** Beat with which so much of burst `dropped` has left the buffer that the burst in its room may be asked for. */
   private dropBeat(): number {
     return this.dropped * this.burst + this.beatsOf(this.dropped + this.buffered) - 1 - this.held;
   }
@@ -335,7 +335,7 @@ export class ReadPort {
     return late;
   }
 
-  /** So many turns of the rings later everything is as it is now. */
+  /** Skips turns of the rings, after which everything is as it is now. */
   private skip(turns: number, cycles: number): void {
     for (let i = 0; i < this.ring; i++) {
       this.ends[i]! += cycles;

@@ -1,8 +1,8 @@
-/** Where results go, and what may begin before they are there. */
+/** Destinations of results, and what may begin before they are there. */
 import type { Linear } from '../operations/linear.js';
 import type { Destination, Source } from '../contract/codes.js';
 
-/** Where an instruction writes, and the first feature of its last tile. */
+/** Memory that an instruction writes, and the first feature of its last tile. */
 export interface Results {
   readonly to: Destination | 'P' | 'none';
   readonly lastTile: number;

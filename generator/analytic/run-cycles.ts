@@ -9,7 +9,7 @@ import type { WindowModel } from './window.js';
 import { WritePort } from './write-port.js';
 
 export interface RunCycles {
-  /** While a request is under way: the counter `cycles` of the chip. */
+  /** Cycles in which a request is under way: the counter `cycles` of the chip. */
   readonly cycles: number;
   /** Cycles, of all of them, in which the core works on no window. */
   readonly noWindow: number;

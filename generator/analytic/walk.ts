@@ -19,7 +19,7 @@ export interface Part extends Omit<Placement, 'index'> {
 
 /** What is done for the next window while one computes. */
 export interface Ahead {
-  /** When the rows of this window are in, seen from its start; undefined: it loads them itself. */
+  /** Cycle in which the rows of this window are in, seen from its start; undefined: it loads them itself. */
   readonly loadedAt: number | undefined;
   /** The next window, when it is formed meanwhile, and how long that takes behind the last descriptor. */
   readonly next: readonly Part[] | undefined;

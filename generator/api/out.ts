@@ -1,4 +1,4 @@
-/** Where a command writes: checked before its work, and its own while it runs. */
+/** Folder that a command writes: checked before its work, and its own while it runs. */
 import { statSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

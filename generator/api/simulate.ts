@@ -20,7 +20,7 @@ import { hardwareWords, paramsOf, type HardwareOptions } from './hardware.js';
 import { inOutFolder } from './out.js';
 
 export interface SimulateOptions extends HardwareOptions, SubjectSource {
-  /** Only these of the inputs, by number. */
+  /** Numbers of the inputs that are run; all where it is left out. */
   readonly only?: readonly number[];
   readonly simulator?: Simulator;
   /** How inputs share a window. */

@@ -40,7 +40,7 @@ export interface SweepOptions extends PlanOptions, LaunchOptions, Partial<Pick<S
   readonly signal?: AbortSignal;
   /** A page on the loopback address follows the sweep until it ends: on this port, or on a free one with true. */
   readonly watch?: boolean | number;
-  /** Where the page of `watch` is, and what happens to jobs of a cluster, a line each. */
+  /** Takes lines of text: where the page of `watch` is, and what happens to jobs of a cluster. */
   readonly onNote?: (text: string) => void;
 }
 

@@ -35,7 +35,7 @@ export interface TraceOptions extends HardwareOptions, Pick<SubjectSource, 'task
   readonly cyclesPerBeat?: number;
   /** Clock that times are computed for; 100 when not given. */
   readonly clockMhz?: number;
-  /** So many windows through the Verilog as well; none when not given. */
+  /** Number of windows that run through the Verilog as well; none when not given. */
   readonly check?: number;
   readonly simulator?: Simulator;
   /** Folder for report.html. */

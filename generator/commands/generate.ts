@@ -4,7 +4,7 @@ import { defaultFlowOptions, generate, type GenerateOptions } from '../index.js'
 import { addParamsOptions } from './options.js';
 import { print, printError } from './print.js';
 
-/** Up to three places, so that the period is what was asked for. */
+/** Frequency with up to three places, so that the period is what was asked for. */
 function megahertz(text: string): number {
   if (!/^\d+(\.\d{1,3})?$/.test(text) || Number(text) < 1 || Number(text) > 5000)
     throw new InvalidArgumentError('must be a number 1 .. 5000 with at most three places.');

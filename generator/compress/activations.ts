@@ -9,7 +9,7 @@ import { forward, sharedWeights } from './forward.js';
 export interface StepActivations {
   /** Mean of the features that the step reads. */
   readonly mean: Float64Array;
-  /** Around the mean, scaled to a mean diagonal of 1, and lifted a little so that what calibration has not seen counts too. */
+  /** Covariance around the mean, scaled to a mean diagonal of 1, and lifted a little so that what calibration has not seen counts too. */
   readonly covariance: Matrix;
 }
 

@@ -12,7 +12,7 @@ import { walk, type LinearStep, type NormPart } from '../model/graph.js';
 import { normIntegers } from './requant.js';
 import type { Scales } from './scales.js';
 
-/** Per feature: the factor g / [g], and what is added to the results before the layer, b - g / [g] [b]. */
+/** Correction per feature: the factor g / [g], and what is added to the results before the layer, b - g / [g] [b]. */
 interface Correction {
   readonly factor: Float64Array;
   readonly added: Float64Array;

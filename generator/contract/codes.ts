@@ -8,7 +8,7 @@ export const normKinds = ['layer', 'rms', 'plain'] as const;
 export type NormKind = (typeof normKinds)[number];
 export const normTitles: Readonly<Record<NormKind, string>> = { layer: 'LayerNorm', rms: 'RMSNorm', plain: 'neither' };
 
-/** Where an instruction writes and reads, in the order of the codes in its word. */
+/** Memories that an instruction writes and reads, in the order of the codes in its word. */
 export const destinations = ['X', 'H', 'Q', 'K', 'V', 'Rset', 'Radd'] as const;
 export const sources = ['X', 'H'] as const;
 export type Destination = (typeof destinations)[number];
@@ -36,7 +36,7 @@ export function byPolicy<T>(of: (policy: Policy) => T): Record<Policy, T> {
   return Object.fromEntries(policies.map((policy) => [policy, of(policy)])) as Record<Policy, T>;
 }
 
-/** Where nobody says how. */
+/** Policy of those who name none. */
 export const defaultPolicy: Policy = 'tokens';
 
 /** Steps of a host's script, testbench/chip_tb.v. */

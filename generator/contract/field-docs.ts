@@ -19,7 +19,7 @@ function statusTable(): string {
   return ['| bits | field |', '|---|---|', ...rows].join('\n');
 }
 
-/** Where each table stands: between two lines with its name in the page. */
+/** Tables and their pages; each stands between two lines with its name. */
 export const fieldTables: readonly { readonly page: string; readonly name: string; readonly text: () => string }[] = [
   { page: 'isa.md', name: 'instruction fields', text: instructionTable },
   { page: 'stream.md', name: 'descriptor fields', text: descriptorTable },

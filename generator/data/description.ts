@@ -23,7 +23,7 @@ export interface TaskDescription {
   readonly source: string;
   /** Folder of its trained models, each a checkpoint. */
   readonly models: string;
-  /** Where its dense model is imported from; undefined where that model is trained. Called once the packages are known to be there. */
+  /** Source of its dense model; undefined where that model is trained. Called once the packages are known to be there. */
   readonly pretrained?: () => PretrainedSource;
   /** Optional packages that hold its data, and its pretrained model. */
   readonly packages: readonly PeerName[];

@@ -1,5 +1,5 @@
 /**
- * Where the results of a linear layer go, eq. 7-9, and the biases they start from.
+ * Destinations of the results of a linear layer, eq. 7-9, and the biases they start from.
  *
  * Shapes    acc int32[tokens * outer] -> columns base .. base + outer of the destination
  * Rounding  once, half up, then one saturation (requantize.ts)

@@ -12,7 +12,7 @@ import { decodeInstruction, operationName } from '../operations/opcodes.js';
 
 type Ledger = Record<TrafficClass, number>;
 
-/** Once a model: the whole cold region. */
+/** Traffic of the whole cold region, once a model. */
 export function coldLedger(image: Image): Traffic {
   const ledger = noTraffic();
   ledger.program = instructionBytes * (programOf(image).length + 1);

@@ -34,7 +34,7 @@ export const host = {
     step('write', addressOf(name), encodeRegister(name, values), 2),
   /** Its value is found in the result under its number among the reads. */
   read: (name: RegisterName): HostStep => step('read', addressOf(name)),
-  /** Again and again until the fields that are given have these values. */
+  /** Reads again and again until the fields that are given have these values. */
   poll: <R extends RegisterName>(name: R, values: FieldValues<R>): HostStep =>
     step('poll', addressOf(name), encodeRegister(name, values), maskOf(name, values)),
   /** The run ends here when a field has another value. */
@@ -62,7 +62,7 @@ export function scriptText(steps: readonly HostStep[]): string {
 const low = (address: number): number => address % 2 ** 32;
 const high = (address: number): number => Math.floor(address / 2 ** 32);
 
-/** Where the regions are and what they hold; `cold` and `pass` are their addresses. */
+/** Registers that say where the regions are and what they hold; `cold` and `pass` are their addresses. */
 export function modelSteps(image: Image, { cold, pass }: Pick<MemoryMap, 'cold' | 'pass'>): HostStep[] {
   const { model, columns, busBytes } = image;
   const bases = codeBases(model.matrices, columns);

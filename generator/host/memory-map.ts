@@ -6,7 +6,7 @@ import type { Params } from '../params/fields.js';
 import type { Image } from '../program/image.js';
 import { crcOf } from '../program/manifest.js';
 
-/** Where the host has put one request. Addresses in bytes. */
+/** Place of one request, as the host has put it. Addresses in bytes. */
 export interface PlacedRequest {
   readonly tokens: number;
   readonly input: number;

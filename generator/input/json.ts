@@ -5,7 +5,7 @@ import { nameOf, type FileSource } from './bytes.js';
 import { printable } from '../util/printable.js';
 import { readStrictText } from './text.js';
 
-/** Far more than any file of ours, far less than the stack of a recursive check. */
+/** Depth far beyond any file of ours, and far below the stack of a recursive check. */
 export const mostDepth = 64;
 
 const mostJsonBytes = 16 * 2 ** 20;
@@ -36,7 +36,7 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-/** Where the string that begins at a place ends: the place of its closing quote. */
+/** Place of the closing quote of the string that begins at a place. */
 function stringEnd(text: string, begin: number): number {
   let at = begin + 1;
   for (; text[at] !== '"'; at++) if (text[at] === '\\') at++;

@@ -17,7 +17,7 @@ import type { Accesses, Sums, TokenRows } from './types.js';
 export interface Fields<O extends { readonly op: string }> {
   readonly op: O['op'];
   readonly opcode: number;
-  /** Where the only one of a program stands; undefined: anywhere, any number of times. */
+  /** Place of the only one of a program; undefined: anywhere, any number of times. */
   readonly stands?: 'first' | 'last';
   /** Scalars as instruction fields, all but the opcode; `bases` are the first words of the shared matrices. */
   instruction(operation: O, bases: readonly number[]): Partial<Instruction>;

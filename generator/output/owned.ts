@@ -55,7 +55,7 @@ export interface Folder {
   readonly folders: readonly string[];
   /** Files of the old design alone, unchanged. */
   readonly stale: readonly string[];
-  /** Exactly as in the new design. */
+  /** File that is exactly as in the new design. */
   readonly equal: ReadonlySet<string>;
   /** The macro's file when it is there, whoever wrote it. */
   readonly macro: string | undefined;

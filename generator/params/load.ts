@@ -7,7 +7,7 @@ import { nearestFirst } from './nearest.js';
 import { fieldProblems, makeParams } from './params.js';
 import { presets, type PresetName } from './presets.js';
 
-/** Where parameters come from; later ones win: preset, then file, then set. */
+/** Sources of parameters; later ones win: preset, then file, then set. */
 export interface ParamsSource {
   readonly preset?: string;
   /** A .ts or .json file that holds any subset of the parameters. */

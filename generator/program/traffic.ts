@@ -33,7 +33,7 @@ export function coldShapes({ matrices, wideMatrices, table, operations }: Packed
 
 const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit;
 
-/** Once a model. */
+/** Traffic once a model. */
 export function coldTraffic({ matrices, wideMatrices, table, operations }: ColdShapes, { columns, busBytes }: Interface): Traffic {
   const program = 16 * (operations + 1);
   const books = 16 * matrices.length;

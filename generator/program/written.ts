@@ -2,7 +2,7 @@
 import { accessesOf, type Buffer, type Features } from './accesses.js';
 import type { Operation } from './operation.js';
 
-/** Past every feature that the fields of an instruction can name. */
+/** Number past every feature that the fields of an instruction can name. */
 const end = 8192;
 
 /** Features of each buffer that are written so far. */

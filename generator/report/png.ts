@@ -4,7 +4,7 @@ import { picturePeers, requirePeers } from '../util/peers.js';
 
 const require = createRequire(import.meta.url);
 
-/** Not a font of the system, so that a picture looks the same on every machine, also on one without fonts. */
+/** Font of a package instead of the system's, so that a picture looks the same on every machine, also on one without fonts. */
 const font = 'dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf';
 
 /**

@@ -4,7 +4,7 @@ import { escapeText } from './html-text.js';
 import { svg } from './pictures.js';
 
 const cell = 28;
-/** About what 40 characters take. */
+/** Width of about 40 characters. */
 const titleWidth = 300;
 const titleCharacters = 40;
 

@@ -25,9 +25,9 @@ export interface SimulatedModel {
   readonly baseline: number;
   /** Undefined when nothing is known that the outputs should be. */
   readonly metric: Metric | undefined;
-  /** Where the outputs mean texts, one an input. */
+  /** Texts that the outputs mean, one an input. */
   readonly texts: readonly ReadText[] | undefined;
-  /** Where the outputs mean vectors. */
+  /** Similarities of the vectors that the outputs mean. */
   readonly similarities: Similarities | undefined;
   readonly cards: readonly Card[];
   /** What is wrong, in words; empty when all agreed. */

@@ -6,7 +6,7 @@ import { grouped } from '../util/table.js';
 import { svg } from './pictures.js';
 
 export interface WindowGroup {
-  /** Above its windows; none when left out. */
+  /** Title above its windows; none when left out. */
   readonly title?: string;
   readonly windows: readonly Window[];
 }

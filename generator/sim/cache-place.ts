@@ -1,4 +1,4 @@
-/** Where built simulations are kept, how much of them, and who uses which. */
+/** Place of built simulations: how many are kept, and who uses which. */
 import { readdir, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../util/errors.js';

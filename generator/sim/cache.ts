@@ -37,7 +37,7 @@ function recordText(files: readonly KeptFile[]): string {
 
 const tidied = new Set<string>();
 
-/** Once in a process and folder: remove what killed ones have left; a failed build stays for its log until the space is needed. */
+/** Removes, once in a process and folder, what killed ones have left; a failed build stays for its log until the space is needed. */
 async function removeAbandoned(): Promise<void> {
   const cache = cacheFolder();
   if (tidied.has(cache)) return;

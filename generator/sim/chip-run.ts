@@ -41,7 +41,7 @@ export interface RunSettings {
   /** Cycles after which one step of the host has failed. */
   readonly patience?: number;
   readonly timeoutMs?: number;
-  /** So many resets in mid-run, each after 1 .. span cycles, before the run that is looked at. */
+  /** Number of resets in mid-run, each after 1 .. span cycles, before the run that is looked at. */
   readonly resets?: { readonly count: number; readonly span: number };
   /** Record signals from the first to the last of these cycles in wavesName of the run's folder; the build must be one with waves. */
   readonly waves?: { readonly from: number; readonly to: number };

@@ -12,7 +12,7 @@ export interface Difference {
   readonly feature: number;
   readonly got: number | string;
   readonly want: number;
-  /** When the word was stored; 0 when it is not known. */
+  /** Cycle in which the word was stored; 0 when it is not known. */
   readonly cycle: number;
 }
 

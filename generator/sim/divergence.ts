@@ -1,4 +1,4 @@
-/** Where a run first differs from the golden model: shrunk to the least that still differs, and said in words. */
+/** First difference of a run from the golden model: shrunk to the least that still differs, and said in words. */
 import { disassemble } from '../program/disassemble.js';
 import type { Image } from '../program/image.js';
 import type { Executable } from './build.js';

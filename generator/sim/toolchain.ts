@@ -24,7 +24,7 @@ async function asking<T>(use: (ask: Ask) => Promise<T>): Promise<T> {
   }
 }
 
-/** Once per PATH: other programs may stand in another one. */
+/** Finds once per PATH: other programs may stand in another one. */
 function oncePerPath<T>(find: () => Promise<T>): () => Promise<T> {
   const known = new Map<string, Promise<T>>();
   return () => {

@@ -72,7 +72,7 @@ export interface CompressResult extends Compressed {
   /** The checkpoint's own factors, factors made here without training, or none. */
   readonly factors: 'trained' | 'post-training' | 'none';
   readonly shape: SparseShape;
-  /** Where they were asked for, in place of the shape's `rank` and `k`. */
+  /** Forms that were asked for, in place of the shape's `rank` and `k`. */
   readonly forms: readonly Form[] | undefined;
   readonly columns: number;
   readonly busBytes: number;
@@ -167,7 +167,7 @@ function checkpointOf({ task, checkpoint, chooseForms }: CompressRequest): strin
     : modelFolder(named, 'compressed', 'give --checkpoint FOLDER');
 }
 
-/** Where nothing is said: factors that nobody trains make a pretrained model worse than int8 does, unless their shape is asked for. */
+/** Chooses the form where nothing is said: factors that nobody trains make a pretrained model worse than int8 does, unless their shape is asked for. */
 function factorizes({ task, checkpoint, k, rank, banks, chooseForms }: CompressRequest): boolean {
   const asked = [k, rank, banks, chooseForms].some((wish) => wish !== undefined);
   return asked || checkpoint !== undefined || task === undefined || usualModel(task) !== 'dense';

@@ -28,7 +28,7 @@ export interface Tally {
 
 export type Measure = Pick<Dataset, 'metric' | 'labelNames' | 'spelling' | 'finish'>;
 
-/** Where nothing else is said. */
+/** Measure where nothing else is said. */
 export const accuracyMeasure: Measure = { metric: 'accuracy', labelNames: [], spelling: { separator: '', merge: false } };
 
 /** Metrics whose values are shares of 1 and not percent. */

@@ -35,9 +35,9 @@ export interface GoldenInputs {
   readonly baselineBytes: number;
   readonly emaRatio: number;
   readonly metric: Metric | undefined;
-  /** Where the outputs mean texts, one an input. */
+  /** Texts that the outputs mean, one an input. */
   readonly texts: readonly ReadText[] | undefined;
-  /** Where the outputs mean vectors. */
+  /** Similarities of the vectors that the outputs mean. */
   readonly similarities: Similarities | undefined;
 }
 

@@ -17,7 +17,7 @@ export interface Inputs {
   readonly requests: readonly Int8Array[];
   /** Lengths in tokens. */
   readonly lengths: readonly number[];
-  /** Where labels may be known: one per request. */
+  /** Labels that may be known, one per request. */
   readonly examples: readonly Example[] | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface ModelWithInputs extends Inputs {
   readonly model: PackedModel;
   /** What embeds examples; undefined for an image alone and for random weights. */
   readonly encoder: Encoder | undefined;
-  /** Where the inputs are a task's own. */
+  /** Data set that the inputs come from, where they are a task's own. */
   readonly dataset: Dataset | undefined;
 }
 

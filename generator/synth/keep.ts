@@ -27,7 +27,7 @@ async function isOurs(folder: string): Promise<boolean> {
   }
 }
 
-/** Only an empty folder, or one that an earlier synthesis made, is replaced. */
+/** Refuses a folder that is neither empty nor made by an earlier synthesis. */
 async function refuseForeign(out: string): Promise<void> {
   const found = await lstat(out).catch(() => undefined);
   if (found === undefined) return;

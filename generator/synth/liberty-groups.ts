@@ -26,7 +26,7 @@ class Scanner {
   private at = 0;
   constructor(private readonly text: string) {}
 
-  /** Up to what is neither space, comment nor continued line; false at the end. */
+  /** Skips to what is neither space, comment nor continued line; false at the end. */
   skipSpace(): boolean {
     for (; this.at < this.text.length; this.at++) {
       if (this.text.startsWith('/*', this.at)) this.at = this.after('*/', this.at + 2) - 1;

@@ -73,7 +73,7 @@ function arcsInto({ delays, port, bit, cell }: Driver): { readonly arc: Arc; rea
     );
 }
 
-/** When a net is stable. Depth first with a stack of its own: a chain of carries is longer than the stack of the language. */
+/** Times at which nets are stable. Depth first with a stack of its own: a chain of carries is longer than the stack of the language. */
 function arrivalsIn(design: Design): (end: number) => Arrival {
   const arrivals = new Map<number, Arrival>();
   return (end) => {

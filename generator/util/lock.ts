@@ -32,7 +32,7 @@ export function machine(): string {
   }
 }
 
-/** When a process was started, where the system says so: a number that is used again is not the same process. */
+/** Time at which a process was started, where the system says so: a number that is used again is not the same process. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -51,7 +51,7 @@ export function peerVersion(name: PeerName): string {
   return peerDependencies[name];
 }
 
-/** Not by require.resolve: most packages let nobody import their package.json. */
+/** Looks for a package without require.resolve: most packages let nobody import their package.json. */
 function findFolder(name: PeerName): string | undefined {
   return (require.resolve.paths(name) ?? []).map((folder) => join(folder, name)).find((folder) => existsSync(join(folder, 'package.json')));
 }

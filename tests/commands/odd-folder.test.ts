@@ -13,7 +13,7 @@ import { withEnvironment, withTools } from '../support/fake-tools.js';
 import { randomModel } from '../support/random-model.js';
 import { isInstalled } from '../support/tools.js';
 
-/** Where every command runs, with relative names that need quotes as well. */
+/** Folder in which every command runs, with relative names that need quotes as well. */
 const root = mkdtempSync(join(tmpdir(), 'trexgen-odd-'));
 const folder = join(root, 'pa th', 'wvö');
 const home = process.cwd();

@@ -21,7 +21,7 @@ interface Cause {
   readonly work: number;
 }
 
-/** Where the array is: a tile of outputs of a pass, a key of a slice of the request. */
+/** Place of the array: a tile of outputs of a pass, a key of a slice of the request. */
 interface Step {
   readonly mode: number;
   readonly pass: number;

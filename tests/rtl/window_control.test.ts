@@ -135,7 +135,7 @@ class Loads {
   }
 }
 
-/** Where a cycle lies: before, at or behind the start of a window, its end and the end of what is under way. */
+/** Place of a cycle: before, at or behind the start of a window, its end and the end of what is under way. */
 interface Place {
   readonly starts: boolean;
   readonly aborts: boolean;

@@ -19,7 +19,7 @@ interface Shape {
 
 const bitsOf = (values: number): number => Math.max(1, Math.ceil(Math.log2(values)));
 
-/** Mostly short, some longer than a slice, some exactly as long as slices. */
+/** Lengths: mostly short, some longer than a slice, some exactly as long as slices. */
 function randomLength(random: Random, slices: number, sliceTokens: number, longShare: number): number {
   if (random.below(100) < longShare) return 1 + random.below(slices * sliceTokens);
   return [1, sliceTokens, 1 + random.below(sliceTokens), 1 + random.below(Math.ceil(sliceTokens / 4))][random.below(4)]!;

@@ -8,7 +8,7 @@ import { loadOf } from '../../generator/operations/load/fields.js';
 
 const params = presetParams('small');
 const seed = 7;
-/** Enough for every run here, so that they share one build. */
+/** Beats enough for every run here, so that they share one build. */
 const beats = 65536;
 
 async function run(

@@ -128,7 +128,7 @@ function usualSteps(fault: Fault): HostStep[] {
   ];
 }
 
-/** Where things lie on this chip: the same places, with a CRC behind rows or without. */
+/** Memory map of this chip: the same places, with a CRC behind rows or without. */
 const mapOf = ({ port: { rowCrc } }: Params): FaultMap => ({ ...faultMap, rowCrc: rowCrc === 1 });
 
 /** A run with this fault, and what the bench itself says about it. */

@@ -166,7 +166,7 @@ const ports: Readonly<Record<ChipChoice['port'], Partial<RunSettings>>> = {
   stalling: { latency: 5, jitter: 11, stalls: 11 },
 };
 
-/** Somewhere high in the address space, so that no address bit is always zero. */
+/** Address high in the address space, so that no address bit is always zero. */
 function baseOf({ addresses }: ChipChoice, random: Random): number {
   const top = Math.min(addresses, 52);
   return (2 ** (top - 1) + Math.floor(random() * 2 ** (top - 24)) * 2 ** 21) % 2 ** top;

@@ -107,7 +107,7 @@ export function rowBitsOf({ envelope, array }: Params): number {
   return Math.max(1, Math.ceil(Math.log2(envelope.rank / array.columns)));
 }
 
-/** Where the bench leaves the output rows. */
+/** Places at which the bench leaves the output rows. */
 export interface CoreLayout {
   /** First beat of the output rows of each request of each window. */
   readonly outputs: readonly (readonly number[])[];

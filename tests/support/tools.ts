@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'vitest';
 
-/** When set, a useful tool that is missing fails the tests that need it. */
+/** Makes a useful tool that is missing fail the tests that need it. */
 const required = (process.env['TREXGEN_REQUIRE_TOOLS'] ?? '') !== '';
 
 /** A command on the path, or a file or folder by its whole name. */

@@ -27,7 +27,7 @@ export interface Bench {
   readonly plusargs?: Readonly<Record<string, string | number>>;
   /** Plusargs of further runs of the same build, each beside those above. */
   readonly variants?: readonly Readonly<Record<string, string | number>>[];
-  /** When one vector is not one cycle: the bench gives up by itself before this many. */
+  /** Cycles before which the bench gives up by itself, where one vector is not one cycle. */
   readonly cycles?: number;
 }
 

@@ -11,7 +11,7 @@ export interface StoreOperation {
   readonly outer: number;
   readonly base: number;
   readonly firstRow: boolean;
-  /** Only the index of the largest output of each row, ties to the lowest: uint16, little-endian, side by side. */
+  /** Stores only the index of the largest output of each row, ties to the lowest: uint16, little-endian, side by side. */
   readonly best: boolean;
 }
 

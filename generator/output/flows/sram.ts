@@ -12,7 +12,7 @@ export const sramMacro = {
     sources.map((name) => (name === `${prefix}_ram_macro.v` ? `${prefix}_ram_sky130.v` : name)),
 } as const;
 
-/** Only a design whose large memories are macros has something to swap. */
+/** Tells whether there is anything to swap: only a design whose large memories are macros has something. */
 export function swapsMacros({ params }: Pick<Flow, 'params'>): boolean {
   return usesMacro(params);
 }

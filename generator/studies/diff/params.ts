@@ -1,4 +1,4 @@
-/** Where two configurations differ, field by field. */
+/** Differences of two configurations, field by field. */
 import { derive } from '../../params/derived.js';
 import { fields, type Field, type Params } from '../../params/fields.js';
 import { memories, memoryBits } from '../../params/sizes.js';

@@ -11,7 +11,7 @@ import { measureRtl } from '../sweep/rtl.js';
 import { loadSubject, subjectId } from '../sweep/subject.js';
 import type { RunPoint } from '../sweep/fields.js';
 
-/** Either what was found, or why there is nothing. */
+/** Result, or why there is none. */
 export type Side = Objectives | { readonly reason: string };
 
 export interface WorkloadDiff {

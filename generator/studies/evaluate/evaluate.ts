@@ -81,7 +81,7 @@ export interface Evaluation {
   readonly lossPoints: number;
   readonly interval: readonly [low: number, high: number];
   readonly ema: EmaReport;
-  /** Only of tasks that are compared with the float model. */
+  /** Comparison with the float model, of tasks that have one. */
   readonly comparison: Comparison | undefined;
   readonly int8: {
     readonly models: readonly Int8Model[];

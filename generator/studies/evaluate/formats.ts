@@ -3,7 +3,7 @@ import { baselineLayers } from '../../program/traffic.js';
 import type { CodebookMatrix, PackedModel } from '../../program/operation.js';
 import { bytesOf } from '../../operations/bytes.js';
 
-/** Once a model, and every window. */
+/** Bytes once a model, and every window. */
 export interface FormatBytes {
   readonly cold: number;
   readonly pass: number;

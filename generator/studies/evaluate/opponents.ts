@@ -76,7 +76,7 @@ export const twoOfFour: Keep = (column) => {
   return kept;
 };
 
-/** So many of the largest, as a share. */
+/** Keeps so many of the largest, as a share. */
 export function largest(share: number): Keep {
   return (column) => {
     const kept = Array.from(column, () => false);

@@ -1,4 +1,4 @@
-/** Where the PE-cycles of a run go, by what somebody could change to win them back. */
+/** Shares of the PE-cycles of a run, by what somebody could change to win them back. */
 import { peCycleCauses, type PeCycleCause } from '../../contract/registers.js';
 
 export const limits = {

@@ -12,7 +12,7 @@ import type { TracedRequest } from './trace-file.js';
 
 export interface TraceOutcome {
   readonly name: string;
-  /** Where the requests come from, in words. */
+  /** Source of the requests, in words. */
   readonly source: string;
   readonly requests: readonly TracedRequest[];
   readonly params: Params;

@@ -11,7 +11,7 @@ import type { Sweep, SweptPoint } from './run-sweep.js';
 export const keeps = ['none', 'front', 'all'] as const;
 export type Keep = (typeof keeps)[number];
 
-/** Where they lie, beside the results. */
+/** Folder in which they lie, beside the results. */
 export const runsFolder = 'runs';
 
 export function synthesisFolder(params: Params, target: TargetName): string {

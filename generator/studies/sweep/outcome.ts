@@ -7,7 +7,7 @@ import type { Objectives } from './objectives.js';
 
 export const synthesisCounts = ['cells', 'lut', 'ff', 'dsp', 'ramBlocks', 'gateEquivalents', 'memoryBits', 'longestPathNs'] as const;
 
-/** Beyond the objectives, where it was measured. */
+/** Numbers beyond the objectives, where they were measured. */
 export interface Detail {
   /** Share of each cause in all PE-cycles. */
   readonly causes?: Readonly<Record<PeCycleCause, number>>;
@@ -18,7 +18,7 @@ export interface Detail {
 
 export type Outcome =
   | { readonly state: 'measured'; readonly objectives: Objectives; readonly detail: Detail }
-  /** Not possible, or wrong; the reason says what. */
+  /** Point that is not possible, or wrong; the reason says what. */
   | { readonly state: 'failed'; readonly reason: string };
 
 const mostProblems = 4;

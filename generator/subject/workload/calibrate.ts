@@ -17,7 +17,7 @@ import type { PackedModel } from '../../program/operation.js';
 
 /** Root mean squares: activations of 8 bits, what is added to the residual stream, scores (Q6.5 in units of log2). */
 const targets = { activation: 26, residual: 1024, score: 48 } as const;
-/** Enough that other tokens of the same kind saturate less than 2 % of any tensor, in each of 2,160 models tried. */
+/** Number of tokens: enough that other tokens of the same kind saturate less than 2 % of any tensor, in each of 2,160 models tried. */
 const sampleTokens = 32;
 
 function rms(values: ArrayLike<number>): number {

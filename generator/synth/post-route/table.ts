@@ -19,7 +19,7 @@ export interface PostRouteCounts {
 }
 
 export interface PostRouteReport extends PostRouteCounts {
-  /** Where the counts come from: the tool. */
+  /** Tool that the counts come from. */
   readonly tool: string;
   /** Left out of a report that was read from files. */
   readonly version?: string;

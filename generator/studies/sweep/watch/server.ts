@@ -128,7 +128,7 @@ export class WatchServer {
     response.writeHead(200, { ...headers, 'Content-Type': 'text/html; charset=utf-8' }).end(page);
   }
 
-  /** Whoever begins to look gets the page as it is now: what came since it was loaded is in it. */
+  /** Gives the page to whoever begins to look as it is now: what came since it was loaded is in it. */
   private follow(response: ServerResponse): void {
     response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream' });
     response.write('retry: 2000\n\n');

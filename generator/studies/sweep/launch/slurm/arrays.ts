@@ -36,7 +36,7 @@ const lost: TaskReport = { state: 'LOST', exitCode: '', node: '', restarts: 0 };
 
 export class SlurmArrays {
   private readonly watched = new Map<string, Watched>();
-  /** When a task was first seen to be over: its last files may still be on their way. */
+  /** Time at which a task was first seen to be over: its last files may still be on their way. */
   private readonly overSince = new Map<WatchedTask, number>();
   private readonly overState = new Map<WatchedTask, string>();
 

@@ -87,7 +87,7 @@ export class SlurmFolder {
     if (found === undefined) replaceFile(file, JSON.stringify({ sweep: this.sweep }));
   }
 
-  /** When all has been gathered. */
+  /** Removes the folder, when all has been gathered. */
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }
