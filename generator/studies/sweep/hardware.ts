@@ -10,7 +10,7 @@ import { orderFor, readImage, writeImage, type Image } from '../../program/image
 import type { PackedModel } from '../../program/operation.js';
 import { sumTraffic } from '../../contract/traffic-classes.js';
 import { coldShapes, coldTraffic, windowTraffic } from '../../program/traffic.js';
-import type { SweepSubject } from './subject.js';
+import type { SweptModel } from './subject.js';
 
 interface Ordered {
   readonly model: PackedModel;
@@ -48,7 +48,7 @@ export class SubjectOnHardware {
   private readonly windows = new Memo<readonly Window[]>();
   private readonly images = new Memo<Image>(4);
 
-  constructor(readonly subject: SweepSubject) {}
+  constructor(readonly subject: SweptModel) {}
 
   ordered(columns: number): Ordered {
     return this.orders.get(String(columns), () => {

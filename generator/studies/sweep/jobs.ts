@@ -4,7 +4,7 @@ import type { Fidelity, Measuring } from './key.js';
 import type { WorkItem, WorkJob } from './launch/work.js';
 import type { Outcome } from './outcome.js';
 import type { Point } from './space.js';
-import type { SweepSubject } from './subject.js';
+import type { SweptModel } from './subject.js';
 
 export interface Item extends WorkItem {
   readonly point: Point;
@@ -23,7 +23,7 @@ export interface Job extends WorkJob<Item> {
   readonly keep: boolean;
 }
 
-export type ToHelper = { readonly kind: 'subject'; readonly subject: SweepSubject } | { readonly kind: 'job'; readonly job: Job };
+export type ToHelper = { readonly kind: 'subject'; readonly subject: SweptModel } | { readonly kind: 'job'; readonly job: Job };
 
 export interface Result {
   readonly number: number;

@@ -4,7 +4,7 @@ import type { Item, Job, Result } from './jobs.js';
 import { goldenAccuracy, measureAnalytic, measureGolden } from './measure.js';
 import { reasonOf, type Outcome } from './outcome.js';
 import { beatsOf, measureRtl } from './rtl.js';
-import type { SweepSubject } from './subject.js';
+import type { SweptModel } from './subject.js';
 import { measureSynthesis } from './synthesis.js';
 
 async function attempt(measure: () => Outcome | Promise<Outcome>): Promise<Outcome> {
@@ -19,7 +19,7 @@ export class Measurer {
   private readonly subjects = new Map<string, SubjectOnHardware>();
   private readonly accuracies = new Map<string, number | undefined>();
 
-  addSubject(subject: SweepSubject): void {
+  addSubject(subject: SweptModel): void {
     this.subjects.set(subject.id, new SubjectOnHardware(subject));
   }
 

@@ -16,7 +16,7 @@ import { withOpenSizes } from './open-sizes.js';
 import { Pool } from './pool.js';
 import type { SweepSettings } from './run-sweep.js';
 import type { Point } from './space.js';
-import { loadSubject, modelHash, subjectId, type SweepSubject } from './subject.js';
+import { loadSubject, modelHash, subjectId, type SweptModel } from './subject.js';
 
 const largestChunk = { analytic: 1000, golden: 4 } as const;
 /** Slots of a cluster whose width nobody has said. */
@@ -49,7 +49,7 @@ export class Measurement {
   private appended = Promise.resolve();
   private before: ReadonlyMap<string, Outcome> = new Map();
   private readonly hashes = new Memo<string>();
-  private readonly subjects = new Map<string, SweepSubject | string>();
+  private readonly subjects = new Map<string, SweptModel | string>();
   private stopped = false;
   private readonly pool: Pool;
   private readonly slurm: SlurmLauncher | undefined;
@@ -164,11 +164,11 @@ export class Measurement {
     }
   }
 
-  private subjectAt(point: Point): SweepSubject | string {
+  private subjectAt(point: Point): SweptModel | string {
     const subject = subjectId(point.run, point.params);
     const known = this.subjects.get(subject);
     if (known !== undefined) return known;
-    let made: SweepSubject | string;
+    let made: SweptModel | string;
     try {
       made = loadSubject(point.run, point.params, this.plan.measuring);
     } catch (error) {

@@ -2,7 +2,7 @@
 import { startHelper, type HelperProcess } from '../../tools/helper-process.js';
 import type { FromHelper, Item, Job, ToHelper } from './jobs.js';
 import type { Launcher, LaunchHooks } from './launch/launcher.js';
-import type { SweepSubject } from './subject.js';
+import type { SweptModel } from './subject.js';
 
 type Helper = HelperProcess<ToHelper, FromHelper>;
 
@@ -20,7 +20,7 @@ export interface PoolOptions extends LaunchHooks {
 export class Pool implements Launcher {
   private stopped = false;
   private readonly workers: (Worker | undefined)[];
-  private readonly subjects = new Map<string, SweepSubject | string>();
+  private readonly subjects = new Map<string, SweptModel | string>();
 
   constructor(private readonly options: PoolOptions) {
     this.workers = new Array<Worker | undefined>(options.helpers).fill(undefined);
@@ -43,7 +43,7 @@ export class Pool implements Launcher {
     this.workers.fill(undefined);
   }
 
-  private subjectOf(item: Item): SweepSubject | string {
+  private subjectOf(item: Item): SweptModel | string {
     const known = this.subjects.get(item.subject) ?? this.options.subjectOf(item);
     this.subjects.set(item.subject, known);
     return known;

@@ -31,8 +31,8 @@ export interface Scored {
   readonly reference: Answers | undefined;
 }
 
-/** A Subject before there is hardware, whose image is made again for each point: plain data, which helper processes are sent. */
-export interface SweepSubject extends Pick<ModelWithInputs, 'model' | 'lengths' | 'requests'> {
+/** A model with its inputs, for all hardware of a sweep: the image is made anew for each point. Plain data, which helper processes are sent. */
+export interface SweptModel extends Pick<ModelWithInputs, 'model' | 'lengths' | 'requests'> {
   readonly id: string;
   /** Bytes of the uncompressed model for these inputs. */
   readonly baseline: number;
@@ -41,7 +41,7 @@ export interface SweepSubject extends Pick<ModelWithInputs, 'model' | 'lengths' 
   readonly scored: Scored | undefined;
 }
 
-function sweepSubject(id: string, { model, lengths, requests }: ModelWithInputs): SweepSubject {
+function sweptModel(id: string, { model, lengths, requests }: ModelWithInputs): SweptModel {
   return { id, model, lengths, requests, baseline: baselineBytes(model, lengths), trainedAccuracy: undefined, scored: undefined };
 }
 
@@ -83,7 +83,7 @@ function trainedAccuracy(folder: string): number | undefined {
   return ['quantised', 'coded', 'factorized', 'dense'].map((stage) => stages[stage]).find((value) => typeof value === 'number');
 }
 
-function taskSubject(task: string, model: string, params: Maker, { inputs, accuracyInputs, seed }: Measuring): SweepSubject {
+function taskSubject(task: string, model: string, params: Maker, { inputs, accuracyInputs, seed }: Measuring): SweptModel {
   refuse(taskProblems([{ run: { task } }]));
   if (!hasTaskModel(task, model))
     throw new UserError([
@@ -101,7 +101,7 @@ function taskSubject(task: string, model: string, params: Maker, { inputs, accur
   const measure = { metric, labelNames, spelling };
   const reference = needsReference(measure, validation) ? floatAnswers(found.encoder, validation) : undefined;
   return {
-    ...sweepSubject(subjectId({ task, model }, params), found),
+    ...sweptModel(subjectId({ task, model }, params), found),
     trainedAccuracy: trainedAccuracy(checkpoint),
     scored: { requests, examples: validation, measure, reference },
   };
@@ -109,12 +109,12 @@ function taskSubject(task: string, model: string, params: Maker, { inputs, accur
 
 const codings = { compressed: 'factorized', dense: 'dense8' } as const;
 
-function workloadSubject(task: string, model: string, params: Maker, { inputs, seed }: Measuring): SweepSubject {
+function workloadSubject(task: string, model: string, params: Maker, { inputs, seed }: Measuring): SweptModel {
   refuse(Object.hasOwn(codings, model) ? [] : [`run.model = ${model}: ${task} is a published shape, it has compressed and dense`]);
   const shape = workloadShape(task);
   const coding = codings[model as keyof typeof codings];
   const lengths = Array.from({ length: inputs }, () => shape.tokens / 4);
-  return sweepSubject(subjectId({ task, model }, params), workloadModel(shape, params, { coding, lengths, seed }));
+  return sweptModel(subjectId({ task, model }, params), workloadModel(shape, params, { coding, lengths, seed }));
 }
 
 /** What no point of the tasks can do without: data, and the trained models of the repository. */
@@ -125,6 +125,6 @@ export function taskProblems(points: readonly { readonly run: Pick<RunPoint, 'ta
 }
 
 /** Errors: UserError when the model is missing or cannot be made for so many columns. */
-export function loadSubject({ task, model }: Pick<RunPoint, 'task' | 'model'>, params: Maker, measuring: Measuring): SweepSubject {
+export function loadSubject({ task, model }: Pick<RunPoint, 'task' | 'model'>, params: Maker, measuring: Measuring): SweptModel {
   return isTask(task) ? taskSubject(task, model, params, measuring) : workloadSubject(task, model, params, measuring);
 }

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../util/errors.js';
 import type { Item, Job, Result } from '../jobs.js';
-import type { SweepSubject } from '../subject.js';
-import type { WorkItem, WorkJob, WorkSubject } from './work.js';
+import type { SweptModel } from '../subject.js';
+import type { WorkItem, WorkJob, SharedData } from './work.js';
 
-export interface LaunchHooks<I extends WorkItem = Item, S extends WorkSubject = SweepSubject> {
+export interface LaunchHooks<I extends WorkItem = Item, S extends SharedData = SweptModel> {
   /** Made when the first item needs it; a text says why it cannot be made. */
   readonly subjectOf: (item: I) => S | string;
   /** Every point has one result; it is kept when the promise is. */

@@ -13,6 +13,6 @@ export interface WorkJob<I extends WorkItem = WorkItem> {
 }
 
 /** What items share, as plain data. */
-export interface WorkSubject {
+export interface SharedData {
   readonly id: string;
 }

@@ -20,7 +20,7 @@ import { z } from 'zod';
 import { UserError } from '../../../../util/errors.js';
 import { makeFolder, replaceFile } from '../../../../util/write-file.js';
 import type { Outcome } from '../../outcome.js';
-import type { WorkJob, WorkSubject } from '../work.js';
+import type { WorkJob, SharedData } from '../work.js';
 
 /** Tasks of one job array: a job each. */
 export interface ArrayRecord {
@@ -96,14 +96,14 @@ export class SlurmFolder {
     return join(this.path, 'subjects', createHash('sha256').update(id).digest('hex').slice(0, 16));
   }
 
-  writeSubject(subject: WorkSubject): void {
+  writeSubject(subject: SharedData): void {
     const path = this.subjectPath(subject.id);
     if (!existsSync(path)) replaceFile(path, serialize(subject));
   }
 
   /** What was written under this name. */
-  readSubject(id: string): WorkSubject {
-    return deserialize(readFileSync(this.subjectPath(id))) as WorkSubject;
+  readSubject(id: string): SharedData {
+    return deserialize(readFileSync(this.subjectPath(id))) as SharedData;
   }
 
   arrayFolder(name: string): string {

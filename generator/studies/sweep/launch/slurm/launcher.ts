@@ -12,7 +12,7 @@ import { makeFolder, replaceFile } from '../../../../util/write-file.js';
 import type { Item, Result } from '../../jobs.js';
 import type { Outcome } from '../../outcome.js';
 import type { Incident, Launcher, LaunchHooks, LaunchRecord, SlurmOptions } from '../launcher.js';
-import type { WorkItem, WorkJob, WorkSubject } from '../work.js';
+import type { WorkItem, WorkJob, SharedData } from '../work.js';
 import { SlurmArrays, type Ended, type WatchedTask } from './arrays.js';
 import { SlurmCommands, SlurmFull, SlurmSilent, SlurmTooLarge } from './commands.js';
 import { SlurmFolder, type ArrayRecord } from './folder.js';
@@ -89,7 +89,7 @@ export class SlurmLauncher<I extends WorkItem = Item> implements Launcher<WorkJo
 
   constructor(
     private readonly settings: SlurmSettings,
-    private readonly hooks: LaunchHooks<I, WorkSubject>,
+    private readonly hooks: LaunchHooks<I, SharedData>,
   ) {
     const { folder, sweep, graceMs = defaults.graceMs, pollMs = defaults.pollMs } = settings;
     this.folder = new SlurmFolder(folder, sweep);

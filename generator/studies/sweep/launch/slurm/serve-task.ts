@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { printable } from '../../../../util/printable.js';
 import type { Outcome } from '../../outcome.js';
-import type { WorkItem, WorkJob, WorkSubject } from '../work.js';
+import type { WorkItem, WorkJob, SharedData } from '../work.js';
 import { SlurmFolder, type ArrayRecord, type TaskState } from './folder.js';
 
 /** Exit code of a task that cannot use the folder (EX_CANTCREAT of sysexits.h). */
@@ -13,7 +13,7 @@ export interface Task {
   /** The job without the items that have a result: a task that was requeued goes on where it ended. */
   readonly job: WorkJob;
   readonly items: readonly WorkItem[];
-  readonly subjectOf: (id: string) => WorkSubject;
+  readonly subjectOf: (id: string) => SharedData;
   /** Tells what is being worked on, before it is. */
   readonly begin: (key: string) => void;
   readonly done: (key: string, outcome: Outcome) => void;
