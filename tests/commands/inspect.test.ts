@@ -46,7 +46,7 @@ describe('inspect', () => {
     expect(await trexgen('inspect', '--set', 'array.column=4')).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: 'array.column: unknown key; known keys are columns, slices, passes, lanesPerSlice\n',
+      stderr: 'array.column: unknown key; known keys are columns, pairedColumns, slices, passes, lanesPerSlice\n',
     });
   });
 });

@@ -72,7 +72,7 @@ describe('loading parameters', () => {
         "--set a.b.c=1: must be group.field=value, as in array.columns=16",
         "aray: unknown key; known keys are array, port, memory, prefix, timing, vector, batcher, numerics, envelope, registerFile",
         "columns: unknown key; known keys are array.columns, timing, port, array, numerics, vector, memory, batcher, prefix, envelope, registerFile",
-        "array.column: unknown key; known keys are columns, slices, passes, lanesPerSlice",
+        "array.column: unknown key; known keys are columns, pairedColumns, slices, passes, lanesPerSlice",
         "array.slices = 3 slices: must be a power of two from 1 to 4",
         "array.lanesPerSlice = "two" lanes: must be a power of two from 1 to 64",
         "array.passes = null tokens a lane: must be an integer from 1 to 64",
@@ -95,7 +95,7 @@ describe('loading parameters', () => {
       [
         "preset = "toString": must be one of tiny, small, medium, paper, edge",
         "__proto__: unknown key; known keys are vector, port, prefix, array, memory, envelope, numerics, timing, batcher, registerFile",
-        "array.constructor: unknown key; known keys are columns, slices, lanesPerSlice, passes",
+        "array.constructor: unknown key; known keys are columns, slices, lanesPerSlice, passes, pairedColumns",
       ]
     `);
   });

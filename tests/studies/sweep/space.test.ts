@@ -63,7 +63,7 @@ describe('axes', () => {
       ),
     ).toEqual([
       'array.colums: unknown key; nearest known ones are array.columns, array.slices, array.passes',
-      'columns: unknown key; nearest known ones are array.columns, run.task, vector.lanes',
+      'columns: unknown key; nearest known ones are array.columns, array.pairedColumns, run.task',
       'port.busBytes = 3 bytes: must be a power of two from 4 to 64',
       'array.passes = 9..3: the range begins above its end; write 3..9',
       'batcher.passOver = 1..5:0: the step of a range must be an integer of at least 1',
