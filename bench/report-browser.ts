@@ -56,6 +56,19 @@ async function unfold(page: Page, check: Check): Promise<void> {
   check((await page.locator('tr.detail').count()) === 0, 'a second click folds it');
 }
 
+/** Goes from the dot of a point to its row, as a click and as an address. */
+async function followDot(page: Page, check: Check): Promise<void> {
+  const dot = page.locator('figure svg a[*|href^="#point-"]').last();
+  if ((await dot.count()) === 0) return;
+  const anchor = (await dot.getAttribute('xlink:href')) ?? '';
+  const text = page.locator('tr.detail pre');
+  await dot.dispatchEvent('click');
+  const about = `point ${anchor.replace('#point-', '')}, key `;
+  check((await text.count()) === 1 && (await text.textContent())!.startsWith(about), `a click on a dot unfolds its row, ${anchor}`);
+  await page.reload();
+  check((await text.count()) === 1 && (await text.textContent())!.startsWith(about), 'so does the address that ends with it');
+}
+
 /** A sweep that takes a while: four inputs on ever new hardware. */
 function watchedSweep(out: string, onNote: (text: string) => void): Promise<SweepResult> {
   return sweep({
@@ -157,6 +170,7 @@ async function look(executablePath: string, of: string | undefined): Promise<str
     check(down.every((value, i) => i === 0 || down[i - 1]! >= value) && up.length === down.length, 'a second click turns the order round');
     await brush(page, check);
     await unfold(page, check);
+    await followDot(page, check);
     if (picture !== undefined) await page.screenshot({ path: picture, fullPage: true, timeout: 120_000 });
   } finally {
     await browser.close();
