@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../generator/commands/program.js';
+import { makeParams } from '../../generator/params/params.js';
 import { presetParams } from '../../generator/params/presets.js';
 import { synthesizeInto } from '../../generator/synth/keep.js';
 import type { SynthReport } from '../../generator/synth/cell-counts.js';
@@ -42,6 +43,12 @@ describe('synthesis for FPGAs', () => {
     },
     120_000,
   );
+
+  test('two lanes of a paired column are one DSP block of xilinx', async () => {
+    const params = makeParams({ array: { columns: 2, slices: 1, lanesPerSlice: 2, passes: 2, pairedColumns: 1 } });
+    const { dsp } = await synthesize({ params, target: 'xilinx', unit: 'pe_array', folder: join(root, String(folders++)) });
+    expect(dsp).toBe(3);
+  }, 120_000);
 });
 
 describe('place and route', () => {
