@@ -34,6 +34,7 @@ module trex_pe_array #(
   parameter SLICES   = 4,  // groups of lanes with a weight of their own; divides LANES
   parameter PASSES   = 16,  // accumulators of each PE, in each of two sets; >= 1
   parameter ACC_BITS = 26,  // wide enough for every sum; >= 17
+  // Made with the configuration; an instance may choose another.
   parameter PAIRED_COLUMNS = 0,  // the first columns, whose lanes share a multiplier in pairs; 0 .. COLUMNS
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -62,7 +63,7 @@ module trex_pe_array #(
     if (PASSES < 1) begin $display("%m: PASSES = %0d: must be at least 1", PASSES); $finish; end
     if ((ACC_BITS < 17) || (ACC_BITS > 32)) begin $display("%m: ACC_BITS = %0d: must be 17 .. 32", ACC_BITS); $finish; end
     if (PAIRED_COLUMNS > COLUMNS) begin $display("%m: PAIRED_COLUMNS = %0d: must be at most COLUMNS", PAIRED_COLUMNS); $finish; end
-    if ((PAIRED_COLUMNS > 0) && (((LANES / SLICES) % 2) != 0)) begin $display("%m: PAIRED_COLUMNS = %0d: lanes of a slice must be even", PAIRED_COLUMNS); $finish; end
+    if ((PAIRED_COLUMNS > 0) && (((LANES / SLICES) % 2) != 0)) begin $display("%m: PAIRED_COLUMNS = %0d: must be 0 where the lanes of a slice are odd", PAIRED_COLUMNS); $finish; end
   end
 `endif
 

@@ -159,6 +159,7 @@ const wrong: readonly (readonly [string, string, number])[] = [
   ['multiplier', 'OUT_BITS', 40],
   ['multiplier', 'STAGES', 3],
   ['fit_shift', 'OUT_BITS', 1],
+  ['pe_array', 'PAIRED_COLUMNS', 9],
   ['ram_1r1w', 'DEPTH', 0],
   ['ram_1r1w', 'WORD_BITS', 7],
   ['ram_1r1w', 'READ_CYCLES', 2],
