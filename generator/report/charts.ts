@@ -179,7 +179,7 @@ export interface Dot {
   readonly front: boolean;
   /** Joined with the others of its series. */
   readonly line: boolean;
-  /** Where a click leads. */
+  /** Address that a click leads to. */
   readonly href?: string;
 }
 

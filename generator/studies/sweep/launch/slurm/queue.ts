@@ -22,7 +22,7 @@ export class Queue {
     return Math.max(1, ended);
   }
 
-  /** So many at once were refused. Returns how many to try next; 0: it is full. */
+  /** Records that so many at once were refused. Returns how many to try next; 0: it is full. */
   refused(size: number, open: number): number {
     if (size === 1) this.full = { atMs: performance.now(), open };
     return Math.floor(size / 2);
