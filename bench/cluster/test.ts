@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { slurmFolder } from '../../generator/studies/sweep/launch/launcher.js';
 import { randomFrom } from '../../generator/util/random.js';
 import { Cluster, requireSlurm } from './cluster.js';
 
@@ -47,6 +48,10 @@ writeFileSync(
   }),
 );
 const newOut = (): string => join(folder, `out-${outs++}`);
+const submitted = (out: string): boolean => {
+  const arrays = join(out, slurmFolder, 'arrays');
+  return existsSync(arrays) && readdirSync(arrays).length > 0;
+};
 const table = (out: string): string => (existsSync(join(out, 'results.csv')) ? readFileSync(join(out, 'results.csv'), 'utf8') : '');
 
 function start(out: string, given: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -106,22 +111,32 @@ async function harmed(what: string, pauseMs: number, harm: () => Promise<boolean
   check(same === sweeps, `${what} ${harms} times at random moments: ${same} of ${sweeps} sweeps ended in the same table ${worst}`);
 }
 
+/** Kills of the sweep at moments of its whole length, most of them while its jobs are out. */
 async function killedSweeps(): Promise<void> {
-  let [harms, sweeps, same] = [0, 0, 0];
+  let [harms, working, sweeps, same] = [0, 0, 0, 0];
+  const began = performance.now();
+  await start(newOut(), slurm);
+  const calmMs = performance.now() - began;
   while (harms < kills) {
     const out = newOut();
     for (let over = false; !over;) {
       const running = start(out, slurm);
-      if (harms < kills) setTimeout(() => running.kill('SIGKILL'), 300 + random() * 4000).unref();
+      if (harms < kills) setTimeout(() => running.kill('SIGKILL'), random() * calmMs).unref();
       const { exitCode } = await running;
       over = exitCode === 0;
-      if (!over) harms++;
+      if (!over) {
+        harms++;
+        if (submitted(out)) working++;
+      }
       if (exitCode !== undefined && exitCode !== 0) throw new Error(`exit code ${exitCode}`);
     }
     sweeps++;
     if (table(out) === wanted) same++;
   }
-  check(same === sweeps, `the sweep killed ${harms} times at random moments: ${same} of ${sweeps} ended in the same table`);
+  check(
+    same === sweeps && 2 * working >= harms,
+    `the sweep killed ${harms} times at random moments, ${working} of them with jobs submitted: ${same} of ${sweeps} ended in the same table`,
+  );
 }
 
 async function interrupted(how: 'leave' | 'cancel'): Promise<void> {
@@ -153,7 +168,7 @@ async function requeued(): Promise<void> {
 /** A node that takes no more tasks: the sweep waits with what it has, and goes on when the node is back. */
 async function drained(): Promise<void> {
   const out = newOut();
-  const results = (): number => readdirSync(join(out, 'slurm', 'points')).filter((name) => name.endsWith('.json')).length;
+  const results = (): number => readdirSync(join(out, slurmFolder, 'points')).filter((name) => name.endsWith('.json')).length;
   let over = false;
   const running = start(out, slurm).then((result) => {
     over = true;
@@ -281,7 +296,7 @@ await requireSlurm();
 console.log(`seed ${seed}`);
 try {
   await cluster.start(2);
-  for (const name of asked) await parts[name]!();
+  for (const name of asked) await parts[name]!().catch((error: unknown) => check(false, `${name}: ${String(error)}`));
 } finally {
   await cluster.stop();
   if (failed === 0) rmSync(folder, { recursive: true, force: true });

@@ -16,3 +16,9 @@ export const factorRank: Limits = { min: 4, max: 2048 };
 
 /** Most slices of an array. */
 export const mostSlices = 4;
+
+/** Largest magnitude of a value of W_D (eq. 5 of docs/numerics.md). */
+export const sparseLimit = 31;
+
+/** Bytes of a beat that an image may be read in; hardware takes fewer (port.busBytes). */
+export const imageBusBytes: Limits = { min: 4, max: 4096 };

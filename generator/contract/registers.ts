@@ -175,6 +175,8 @@ export const peCycleCauses = [
   'noWindow',
 ] as const;
 export type PeCycleCause = (typeof peCycleCauses)[number];
+/** Causes that multiply for real tokens. */
+export const usefulCauses: readonly PeCycleCause[] = ['dense', 'sparse', 'attention'];
 
 export type CounterName =
   'cycles' | 'windows' | 'requests' | 'tokens' | 'readBeats' | 'writeBeats' | `${TrafficClass}Bytes` | `${PeCycleCause}PeCycles`;

@@ -151,7 +151,7 @@ function factorizedFrom(
   const coded = reader.isInteger(`${path}.values`);
   const valueScale = reader.has(`${path}.valueScale`) || coded ? reader.positive(`${path}.valueScale`, sparseLimit) : undefined;
   const values = coded
-    ? reader.integers(`${path}.values`, [k, outer], -31, 31).map((code) => code * valueScale!)
+    ? reader.integers(`${path}.values`, [k, outer], -sparseLimit, sparseLimit).map((code) => code * valueScale!)
     : reader.doubles(`${path}.values`, [k, outer]);
   const sparse: SparseColumns = { k, columns: outer, rank, banks, rows, values };
   const problem = readable ? orderProblem(sparse) : undefined;

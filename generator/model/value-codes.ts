@@ -1,5 +1,6 @@
-/** Largest magnitude of a W_D value (eq. 5). */
-export const sparseLimit = 31;
+import { sparseLimit } from '../contract/limits.js';
+
+export { sparseLimit };
 
 /** The 6-bit codes of values that lie exactly on a grid of `scale`, or undefined when one does not. */
 export function codeOf(values: Float64Array, scale: number): Int8Array | undefined {

@@ -12,6 +12,7 @@ import { crcOf, imageError, readHeader, truncated, writeHeader, type Manifest } 
 import type { PackedModel } from './operation.js';
 import { trafficClasses } from '../contract/traffic-classes.js';
 import { writeCodes } from './sections.js';
+import { imageBusBytes } from '../contract/limits.js';
 import { coldShapes, coldTraffic, windowTraffic, type Interface } from './traffic.js';
 
 export interface Image {
@@ -27,8 +28,8 @@ export interface Image {
 /** `columns` must divide the model's banks; supports are put in the order for it. */
 export function writeImage(model: PackedModel, hardware: Interface): Uint8Array {
   const { columns, busBytes } = hardware;
-  if (busBytes < 4 || busBytes > 4096 || !Number.isInteger(Math.log2(busBytes))) {
-    throw new UserError([`busBytes = ${busBytes}: must be a power of two 4 .. 4096`]);
+  if (busBytes < imageBusBytes.min || busBytes > imageBusBytes.max || !Number.isInteger(Math.log2(busBytes))) {
+    throw new UserError([`busBytes = ${busBytes}: must be a power of two ${imageBusBytes.min} .. ${imageBusBytes.max}`]);
   }
   if (!Number.isInteger(columns) || columns < 1) throw new UserError([`columns = ${columns}: must be an integer of at least 1`]);
   const ordered = orderFor(model, columns);

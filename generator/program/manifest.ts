@@ -3,6 +3,7 @@ import { mostFeatures } from '../contract/isa.js';
 import crc32 from 'crc-32';
 import { z } from 'zod';
 import { UserError } from '../util/errors.js';
+import { imageBusBytes } from '../contract/limits.js';
 import { JsonError, parseJson } from '../input/json.js';
 
 const count = z.number().int().nonnegative();
@@ -24,7 +25,12 @@ const manifestSchema = z.strictObject({
   numerics: z.literal(1),
   task: z.string(),
   columns: positive.max(mostFeatures),
-  busBytes: positive.max(4096).refine((bytes) => bytes >= 4 && Number.isInteger(Math.log2(bytes)), 'must be a power of two from 4'),
+  busBytes: positive
+    .max(imageBusBytes.max)
+    .refine(
+      (bytes) => bytes >= imageBusBytes.min && Number.isInteger(Math.log2(bytes)),
+      `must be a power of two from ${imageBusBytes.min}`,
+    ),
   /** Banks of the model before it was ordered for `columns`. */
   banks: positive,
   /** Numbers of an input row that say its position. */

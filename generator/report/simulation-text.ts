@@ -1,4 +1,4 @@
-import { peCycleCauses, type PeCycleCause } from '../contract/registers.js';
+import { peCycleCauses, usefulCauses } from '../contract/registers.js';
 import { sumTraffic, trafficClasses } from '../contract/traffic-classes.js';
 import { classNames, emaRatio, microsecondsPerToken, type SimulatedModel } from './simulation.js';
 import { metricText } from '../subject/predictions.js';
@@ -21,11 +21,11 @@ export interface SimulationOutcome {
   readonly lines: readonly string[];
 }
 
-const work: readonly PeCycleCause[] = ['dense', 'sparse', 'attention'];
-
 export function simulationJson({ model, simulator, policy, clockMHz, buildSeconds, report, lines }: SimulationOutcome) {
   const { name, form, summary, baseline, metric, texts, similarities } = model;
-  const idle = Object.fromEntries(peCycleCauses.filter((cause) => !work.includes(cause)).map((cause) => [cause, summary.causes[cause]]));
+  const idle = Object.fromEntries(
+    peCycleCauses.filter((cause) => !usefulCauses.includes(cause)).map((cause) => [cause, summary.causes[cause]]),
+  );
   const { inputs, tokens, windows, segments, valuesCompared, mismatches, emaAgree, emaBytes, coldBytes, cycles, utilization, configHash } =
     summary;
   return {
@@ -49,7 +49,7 @@ export function simulationJson({ model, simulator, policy, clockMHz, buildSecond
     utilization,
     usefulUtilization: utilization.useful,
     idle,
-    work: Object.fromEntries(work.map((cause) => [cause, summary.causes[cause]])),
+    work: Object.fromEntries(usefulCauses.map((cause) => [cause, summary.causes[cause]])),
     metric: metric === undefined ? null : { name: metric.name, percent: metric.value, labels: metric.labels },
     texts: texts ?? null,
     similarities: similarities ?? null,
@@ -74,7 +74,7 @@ export function simulationText({ model, simulator, policy, clockMHz, report, lin
     summary;
   const classes = trafficClasses.filter((key) => emaBytes[key] > 0);
   return [
-    `${name}, configuration ${configHash}, ${simulator}, policy ${policy}: ${grouped(inputs)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} windows, ${segments.mean.toFixed(1)} inputs per window and ${segments.most} at most`,
+    `${name}, configuration ${configHash}, ${simulator}, policy ${policy}: ${grouped(inputs)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} ${windows === 1 ? 'window' : 'windows'}, ${segments.mean.toFixed(1)} inputs per window and ${segments.most} at most`,
     `${grouped(valuesCompared)} values compared, ${grouped(mismatches)} differ; bytes of chip, golden ledger and analytic model ${emaAgree ? 'agree' : 'DO NOT AGREE'}`,
     ...(form === 'dense int8' ? ['weights are dense, of 8 bits: the image has no factors'] : []),
     ...(metric === undefined ? [] : [metricText(metric)]),

@@ -31,7 +31,7 @@ it('a model of its own goes through the Verilog, and every bit agrees', async ()
     const printed = await example('simulate-own-model.ts', folder, 'model');
     expect(printed).toMatch(/^model\/model.tximg: \d+ bytes, read in beats of \d+\n/);
     expect(printed).toMatch(
-      /verilator, policy tokens: 2 inputs, \d+ tokens in 1 windows, 2\.0 inputs per window and 2 at most\n\d+ values compared, 0 differ;/,
+      /verilator, policy tokens: 2 inputs, \d+ tokens in 1 window, 2\.0 inputs per window and 2 at most\n\d+ values compared, 0 differ;/,
     );
     expect(printed).toMatch(/\ninput 0: \d+ numbers\ninput 1: \d+ numbers$/);
   });

@@ -4,6 +4,7 @@ import type { BitReader, BitWriter } from '../../contract/bits.js';
 import type { Bytes } from '../bytes.js';
 import { columnBytes, columnsOf, paddedOutputs, readColumns, requireUnused, writeColumns } from '../section-tiles.js';
 import { expandFrom, type ExpandOperation } from './fields.js';
+import { sparseLimit } from '../../contract/limits.js';
 import { indexCode } from './supports.js';
 
 type Stored = Pick<ExpandOperation, 'indexBits' | 'wide'>;
@@ -93,7 +94,8 @@ function readWideStep(from: BitReader, values: Int8Array, rows: Int32Array, tile
   for (let j = tile; j < tile + columns; j++) {
     const value = from.takeSigned(16);
     if (j >= values.length) requireUnused(value);
-    else if (value < -31 || value > 31) throw new UserError([`region pass: W_D holds ${value}, must be -31 .. 31; regenerate the image`]);
+    else if (Math.abs(value) > sparseLimit)
+      throw new UserError([`region pass: W_D holds ${value}, must be ${-sparseLimit} .. ${sparseLimit}; regenerate the image`]);
     else values[j] = value;
   }
   for (let j = tile; j < tile + columns; j++) {

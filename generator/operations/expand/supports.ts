@@ -1,5 +1,6 @@
 /** Order and index codes of sparse columns, docs/stream.md "Index codes". */
 import { UserError } from '../../util/errors.js';
+import { sparseLimit } from '../../contract/limits.js';
 import type { ExpandOperation } from './fields.js';
 
 export const maxIndexBits = 12;
@@ -38,7 +39,7 @@ export function supportProblems(expand: ExpandOperation, columns: number, where:
       const code = indexCode(expand, n, j, columns);
       if (code < 0) return [`${at}: must be above the column's previous row in the bank`];
       if (!wide && code >= 2 ** indexBits) return [`${at}: index code ${code} does not fit indexBits = ${indexBits}; raise it`];
-      if (value < -31 || value > 31) return [`${where}.values[${n}, ${j}] = ${value}: must be -31 .. 31`];
+      if (Math.abs(value) > sparseLimit) return [`${where}.values[${n}, ${j}] = ${value}: must be ${-sparseLimit} .. ${sparseLimit}`];
     }
   }
   return [];

@@ -1,8 +1,8 @@
 /** Shares of the PE-cycles of a run, by what somebody could change to win them back. */
-import { peCycleCauses, type PeCycleCause } from '../../contract/registers.js';
+import { peCycleCauses, usefulCauses, type PeCycleCause } from '../../contract/registers.js';
 
 export const limits = {
-  array: { causes: ['dense', 'sparse', 'attention'], doc: 'multiplications for real tokens' },
+  array: { causes: usefulCauses, doc: 'multiplications for real tokens' },
   padding: { causes: ['maskedKeys', 'paddingLanes', 'paddingColumns'], doc: 'lanes and columns without work, keys of other inputs' },
   port: { causes: ['weightStream', 'activations'], doc: 'waits for weights, rows in and out' },
   drain: { causes: ['drain'], doc: 'accumulators leave the array' },

@@ -109,12 +109,17 @@ export function charts(sweep: Sweep): Chart[] {
 function volumeCharts({ generations }: Sweep): Chart[] {
   const last = generations?.at(-1);
   if (generations === undefined || last === undefined) return [];
-  const points = generations.map(({ points: x, hypervolume: y }) => ({ x, y, series: 'hypervolume' }));
+  const over = (x: 'points' | 'seconds', title: string) =>
+    lines(
+      generations.map((generation) => ({ x: generation[x], y: generation.hypervolume, series: 'hypervolume' })),
+      { x: title, y: 'hypervolume', share: true, fitted: true },
+    );
   return [
     {
       name: 'hypervolume',
-      spec: lines(points, { x: 'points at the last level', y: 'hypervolume', share: true, fitted: true }),
+      spec: over('points', 'points at the last level'),
       caption: `Share of the box of all objectives that the points beat after each of ${generations.length} generations, in ${last.seconds.toFixed(1)} s.`,
     },
+    { name: 'hypervolume-time', spec: over('seconds', 'seconds since the search began'), caption: 'The same over time.' },
   ];
 }
