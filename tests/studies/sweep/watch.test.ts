@@ -152,7 +152,7 @@ describe('a watched sweep', () => {
     });
     const { pages, word } = await followed!;
     expect(word).toBe(`The sweep has ended. Its report is ${join(out, 'report.html')}.`);
-    const rows = pages.map((page) => page.match(/<tr data-row=/g)?.length ?? 0);
+    const rows = pages.map((page) => page.match(/<tr [^>]*data-row=/g)?.length ?? 0);
     expect(rows[0]).toBeLessThan(points.length);
     expect(rows.at(-1)).toBe(points.length);
     expect(pages.at(-1)).toContain(`after each of ${generations!.length} generations`);
