@@ -67,7 +67,7 @@ describe('npm test', () => {
   it('names its stages and their seconds, and ends with all of them', async () => {
     const { exitCode, lines, calls } = await runStages(/nothing/);
     expect(exitCode).toBe(0);
-    const names = ['set-up', 'build', 'types', 'lint', ...stages.map(({ name }) => name)];
+    const names = ['set-up', 'build', 'types-and-lint', ...stages.map(({ name }) => name)];
     expect(lines.slice(0, -1)).toEqual(names.map((name) => `== stage ${name}`));
     expect(lines.at(-1)!.replaceAll(/\d+ s/g, 'N s')).toBe(`stages: all passed (${names.map((name) => `${name} N s`).join(', ')})`);
     expect(calls.filter((call) => call.includes('--merge-reports'))).toHaveLength(1);
@@ -76,7 +76,10 @@ describe('npm test', () => {
   it('ends at the first stage that fails, with its name', async () => {
     const types = await runStages(/run --silent types/);
     expect(types.exitCode).toBe(3);
-    expect(types.lines.at(-1)).toMatch(/^stages: types failed with exit code 3 \(set-up \d+ s, build \d+ s, types \d+ s\)$/);
+    expect(types.lines.at(-1)).toMatch(
+      /^stages: types-and-lint failed with exit code 3 \(set-up \d+ s, build \d+ s, types-and-lint \d+ s\)$/,
+    );
+    expect((await runStages(/run --silent lint/)).lines.at(-1)).toMatch(/^stages: types-and-lint failed with exit code 3 /);
     const rtl = await runStages(/--project rtl/);
     expect(rtl.exitCode).toBe(1);
     expect(rtl.lines.at(-1)).toMatch(/^stages: rtl failed with exit code 1 \(.*, model \d+ s, rtl \d+ s\)$/);
