@@ -7,7 +7,7 @@
 //
 // Layout   word c of rd_data_o is LANES bytes, sign-extended, from bit 8*LANES*c on; lane l of a bank's word in bits
 //          [ACT_BITS*l +: ACT_BITS]; address in a bank row * PASSES + pass
-// Timing   rd_data_o one cycle after rd_en_i, then held
+// Timing   rd_data_o one cycle after rd_en_i, then held; nobody reads a word that is being written
 // Reset    none: memories keep what they hold
 // Golden   equation 5 of docs/numerics.md
 `default_nettype none

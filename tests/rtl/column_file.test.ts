@@ -13,7 +13,7 @@ interface Shape {
   readonly read: number;
 }
 
-/** Every part of every word is written, then random parts are written and read. */
+/** Every part of every word is written, then random parts are written and read, never a word of the memory that is being written. */
 function columnFileBench({ kind, memory, rows, cols, banks, write, read }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const tokenBits = Math.ceil(Math.log2(Math.max(rows, banks)));
@@ -22,15 +22,17 @@ function columnFileBench({ kind, memory, rows, cols, banks, write, read }: Shape
   const cell = new Map<string, bigint>();
   const vectors: string[] = [];
   let shown: bigint | undefined;
+  let last = { token: 0, feature: 0 };
   const fill = (tokens / write) * cols;
   for (let n = 0; n < fill + 800; n += 1) {
     const filling = n < fill;
     const place = (unit: number) => ({ token: random.below(tokens / unit) * unit, feature: random.below(cols) });
     const to = filling ? { token: Math.floor(n / cols) * write, feature: n % cols } : place(write);
-    // Reads of what is written meanwhile see the old word.
-    const from = random.below(3) === 0 ? { ...to, token: to.token - (to.token % read) } : place(read);
-    const wrEn = filling || random.below(4) > 0;
+    // Many reads of what was written a cycle ago.
+    const from = random.below(3) === 0 ? { ...last, token: last.token - (last.token % read) } : place(read);
     const rdEn = !filling && random.below(4) > 0;
+    const meets = rdEn && Math.floor(from.token / banks) === Math.floor(to.token / banks) && from.feature === to.feature;
+    const wrEn = filling || (random.below(4) > 0 && !meets);
     const data = Array.from({ length: write }, () => random.bits(8));
     vectors.push(
       pack([
@@ -50,7 +52,10 @@ function columnFileBench({ kind, memory, rows, cols, banks, write, read }: Shape
         Array.from({ length: read }, (_, k) => cell.get(`${from.token + k},${from.feature}`)!),
         8,
       );
-    if (wrEn) data.forEach((value, k) => cell.set(`${to.token + k},${to.feature}`, value));
+    if (wrEn) {
+      data.forEach((value, k) => cell.set(`${to.token + k},${to.feature}`, value));
+      last = to;
+    }
   }
   const params = makeParams({ registerFile: { kind, directions: 1 }, memory: { kind: memory } });
   const files = render(params, columnFile, ram, ...(memory === 'macro' ? [ramMacro] : []));

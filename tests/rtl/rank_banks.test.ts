@@ -15,7 +15,7 @@ interface Shape {
 
 const bitsOf = (count: number): number => Math.max(1, Math.ceil(Math.log2(count)));
 
-/** All of P, then random steps beside random writes; words are lists of lanes, told by rank and pass. */
+/** All of P, then random steps beside random writes of other words; words are lists of lanes, told by rank and pass. */
 function rankBanksBench({ columns, lanes, passes, bankRows, actBits }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const words = new Map<string, bigint[]>();
@@ -26,11 +26,13 @@ function rankBanksBench({ columns, lanes, passes, bankRows, actBits }: Shape, se
     const filling = n < filled;
     const place = filling ? n : random.below(filled);
     const [rank, wrPass] = [Math.floor(place / passes), place % passes];
-    const wrEn = filling || random.below(2) === 0;
+    const wanted = filling || random.below(2) === 0;
     const data = Array.from({ length: lanes }, () => random.bits(actBits));
     const rdEn = !filling && random.below(4) > 0;
     const [step, rdPass] = [random.below(columns), random.below(passes)];
     const rows = Array.from({ length: columns }, () => random.below(bankRows));
+    const read = rows.map((row, c) => `${row * columns + ((c + step) % columns)}/${rdPass}`);
+    const wrEn = wanted && !(rdEn && read.includes(`${rank}/${wrPass}`));
     vectors.push(
       pack([
         [1, shown !== undefined],
@@ -46,9 +48,8 @@ function rankBanksBench({ columns, lanes, passes, bankRows, actBits }: Shape, se
       ]),
     );
     if (rdEn) {
-      const read = rows.flatMap((row, c) => words.get(`${row * columns + ((c + step) % columns)}/${rdPass}`)!);
       shown = join(
-        read.map((value) => BigInt.asIntN(actBits, value)),
+        read.flatMap((word) => words.get(word)!).map((value) => BigInt.asIntN(actBits, value)),
         8,
       );
     }
