@@ -6,7 +6,6 @@ import { presetParams } from '../../../generator/params/presets.js';
 import { makeAxes } from '../../../generator/studies/sweep/axes.js';
 import type { Item, Job } from '../../../generator/studies/sweep/jobs.js';
 import { SlurmLauncher, type SlurmSettings } from '../../../generator/studies/sweep/launch/slurm/launcher.js';
-import { isOver, readSacct, readScontrol, taskNumbers } from '../../../generator/studies/sweep/launch/slurm/states.js';
 import type { Outcome } from '../../../generator/studies/sweep/outcome.js';
 import { drawPoints } from '../../../generator/studies/sweep/space.js';
 import { Interrupted } from '../../../generator/util/errors.js';
@@ -393,20 +392,5 @@ describe('what a sweep through Slurm refuses', () => {
         /0000\.json: is the result of another sweep; delete it and run the sweep with --resume$/,
       );
     });
-  });
-});
-
-describe('the states of tasks', () => {
-  it('are read from scontrol and sacct', () => {
-    expect(taskNumbers('0,2-4,8-12:2%3')).toEqual([0, 2, 3, 4, 8, 10, 12]);
-    const waiting = readScontrol('JobId=1 ArrayJobId=1 ArrayTaskId=2-4%2 JobState=PENDING ReqNodeList=(null) NodeList= ExitCode=0:0\n');
-    expect([...waiting.keys()]).toEqual(['1_2', '1_3', '1_4']);
-    expect([...waiting.values()].some(isOver)).toBe(false);
-    const listed = readSacct('7_0|CANCELLED by 1000|0:15|n1\n7_[1-2%1]|PENDING|0:0|None assigned\n');
-    expect([...listed].map(([task, report]) => [task, report.state, isOver(report)])).toEqual([
-      ['7_0', 'CANCELLED', true],
-      ['7_1', 'PENDING', false],
-      ['7_2', 'PENDING', false],
-    ]);
   });
 });
