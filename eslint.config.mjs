@@ -161,8 +161,11 @@ const bookRules = Object.entries({ none: noBook, ...books }).map(([book, { files
 
 const prepositions = 'Of|In|From|By|With|For|To|At|On|As|After|Before|Over|Under|Behind|Between|Without|Against|Beside|Until|Since|Among';
 const adverbs = 'Where|When|While|Once|Only|Not|So|However|Because|If|Up|Either|Exactly|Somewhere|Mostly|Again|Also|Just|Even|Still|Then';
+const adjectives =
+  'Undefined|Null|Absent|Empty|Such|Too|Able|Alike|Said|Called|Raised|Drawn|Joined|Being|Equal|Wider|Longer|Smaller|Larger|Built|Applied|Kept';
+const pronouns = 'It|Its|They|Those|These|That|Has|Is|Does';
 const otherBeginnings = 'About|Above|Around|Below|Beyond|Past|Per|Enough|Far|Whoever';
-const wrongFirst = new RegExp(String.raw`^\*\s*(?:\*\s*)?(${prepositions}|${adverbs}|${otherBeginnings})\b`);
+const wrongFirst = new RegExp(String.raw`^\*\s*(?:\*\s*)?(${prepositions}|${adverbs}|${adjectives}|${pronouns}|${otherBeginnings})\b`);
 
 /** Docstrings begin with a noun or a verb: "Bytes of all windows", not "Of all windows"; "What", "How" and "Whether" begin clauses that are nouns. */
 const docstrings = {

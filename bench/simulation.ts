@@ -1,7 +1,7 @@
 /**
  * How fast the whole chip simulates, what the harness adds to it, and how long a build takes.
  *
- *   npx jiti bench/simulation.ts [small|paper|tiny ...]
+ *   npx tsx bench/simulation.ts [small|paper|tiny ...]
  *
  * The model has random weights in the shape of an encoder that suits the preset; requests fill every window.
  */

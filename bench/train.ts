@@ -1,5 +1,5 @@
 // Steps a second of the training engine: one thread, forward, backward, Adam, on the shape of a small encoder.
-//   npx jiti bench/train.ts
+//   npx tsx bench/train.ts
 import { randomFrom } from '../generator/util/random.js';
 import type { Example } from '../generator/data/dataset.js';
 import type { ModelConfig } from '../generator/model/config.js';

@@ -9,7 +9,7 @@
 //
 // A row word is a byte a lane: X takes it saturated to ACT_BITS, R shifted. What is read goes out as bytes, sign-extended.
 //
-// Layout   lane l of a memory in bits [ACT_BITS*l +: ACT_BITS] (R: [16l +: 16]), of a byte word in bits [8l +: 8];
+// Layout   lane l of a memory in bits [ACT_BITS*l +: ACT_BITS] (R: [RESIDUAL_BITS*l +: RESIDUAL_BITS]), of a byte word in bits [8l +: 8];
 //          address feature * PASSES + pass
 // Timing   data one cycle after the enable of its reader, then held
 // Reset    none: memories keep what they hold
@@ -25,6 +25,8 @@ module trex_activations #(
   // The same in every configuration; do not override.
   parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
   parameter DESTINATION_BITS = 3,  // of the memory that an instruction writes
+  parameter RESIDUAL_BITS = 16,  // of a value of R, equation 14 of docs/numerics.md
+  parameter LOAD_SHIFT_BITS = 4,  // of the shift that LOAD brings rows to R with
   // Derived; do not override.
   parameter WORD_BITS = LANES * ACT_BITS,
   parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -41,14 +43,14 @@ module trex_activations #(
   input  wire [FEATURE_BITS-1:0] out_feature_i,
   input  wire [PASS_BITS-1:0]    out_pass_i,
   input  wire [WORD_BITS-1:0]    out_act_i,
-  input  wire [16*LANES-1:0]     out16_i,
+  input  wire [RESIDUAL_BITS*LANES-1:0]     out16_i,
   input  wire                    residual_rd_en_i,
   input  wire [FEATURE_BITS-1:0] residual_feature_i,
   input  wire [PASS_BITS-1:0]    residual_pass_i,
   // token rows
   input  wire                    rows_to_x_i,
   input  wire                    rows_to_r_i,
-  input  wire [3:0]              rows_shift_i,
+  input  wire [LOAD_SHIFT_BITS-1:0] rows_shift_i,
   input  wire                    rows_wr_en_i,
   input  wire [SLICES-1:0]       rows_wr_slices_i,
   input  wire [FEATURE_BITS-1:0] rows_wr_feature_i,
@@ -64,14 +66,14 @@ module trex_activations #(
   input  wire [WORD_BITS-1:0]    norm_x_wr_data_i,
   input  wire                    norm_r_wr_en_i,
   input  wire [X_BITS-1:0]       norm_r_wr_addr_i,
-  input  wire [16*LANES-1:0]     norm_r_wr_data_i,
+  input  wire [RESIDUAL_BITS*LANES-1:0]     norm_r_wr_data_i,
   input  wire                    norm_r_rd_en_i,
   input  wire [X_BITS-1:0]       norm_r_rd_addr_i,
 
   output wire [8*LANES-1:0]   x_data_o,
   output wire [8*LANES-1:0]   h_data_o,
   output wire [8*LANES-1:0]   q_data_o,
-  output wire [16*LANES-1:0]  r_data_o
+  output wire [RESIDUAL_BITS*LANES-1:0]  r_data_o
 );
 `ifndef SYNTHESIS
   initial begin
@@ -104,21 +106,21 @@ module trex_activations #(
   wire [WORD_BITS-1:0] x_word;
   wire [WORD_BITS-1:0] h_word;
   wire [WORD_BITS-1:0] q_word;
-  wire [16*LANES-1:0]  rows_wide;
+  wire [RESIDUAL_BITS*LANES-1:0]  rows_wide;
   wire [SIDES*WORD_BITS-1:0] x_words;
-  wire [SIDES*16*LANES-1:0]  r_words;
+  wire [SIDES*RESIDUAL_BITS*LANES-1:0]  r_words;
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
       wire [7:0]         row = rows_wr_data_i[8*l +: 8];
-      wire signed [15:0] extended = { {8{row[7]}}, row };
+      wire signed [RESIDUAL_BITS-1:0] extended = { {(RESIDUAL_BITS-8){row[7]}}, row };
       // A number fits n bits when everything from bit n-1 up is its sign.
       wire               fits = (&row[7:ACT_BITS-1]) || !(|row[7:ACT_BITS-1]);
       assign rows_act[ACT_BITS*l +: ACT_BITS] = fits ? row[ACT_BITS-1:0] : { row[7], {(ACT_BITS-1){!row[7]}} };
       assign x_data_o[8*l +: 8] = { {(9-ACT_BITS){x_word[ACT_BITS*l + ACT_BITS-1]}}, x_word[ACT_BITS*l +: ACT_BITS-1] };
       assign h_data_o[8*l +: 8] = { {(9-ACT_BITS){h_word[ACT_BITS*l + ACT_BITS-1]}}, h_word[ACT_BITS*l +: ACT_BITS-1] };
       assign q_data_o[8*l +: 8] = { {(9-ACT_BITS){q_word[ACT_BITS*l + ACT_BITS-1]}}, q_word[ACT_BITS*l +: ACT_BITS-1] };
-      assign rows_wide[16*l +: 16] = extended <<< rows_shift_i;
+      assign rows_wide[RESIDUAL_BITS*l +: RESIDUAL_BITS] = extended <<< rows_shift_i;
     end
   endgenerate
 
@@ -161,7 +163,7 @@ module trex_activations #(
         .wr_data_i(out_x ? out_act_i : (rows_x ? rows_act : norm_x_wr_data_i)),
         .rd_en_i((rd_en_i || rows_rd_en_i) && here), .rd_addr_i(rd_at[X_BITS-1:0]), .rd_data_o(x_words[WORD_BITS*i +: WORD_BITS])
       );
-      trex_ram_1r1w #(.WORD_BITS(16*LANES), .DEPTH(WIDTH * PASSES), .LANE_BITS(16)) u_r (
+      trex_ram_1r1w #(.WORD_BITS(RESIDUAL_BITS*LANES), .DEPTH(WIDTH * PASSES), .LANE_BITS(RESIDUAL_BITS)) u_r (
         .clk_i(clk_i),
         .wr_en_i(out_r || rows_r || (norm_r_wr_en_i && here)),
         .wr_addr_i(out_r ? out_at[X_BITS-1:0] : (rows_r ? rows_wr_at[X_BITS-1:0] : norm_r_wr_addr_i)),
@@ -169,7 +171,7 @@ module trex_activations #(
         .wr_data_i(out_r ? out16_i : (rows_r ? rows_wide : norm_r_wr_data_i)),
         .rd_en_i((norm_r_rd_en_i || residual_rd_en_i) && here),
         .rd_addr_i(norm_r_rd_en_i ? norm_r_rd_addr_i : residual_at[X_BITS-1:0]),
-        .rd_data_o(r_words[16*LANES*i +: 16*LANES])
+        .rd_data_o(r_words[RESIDUAL_BITS*LANES*i +: RESIDUAL_BITS*LANES])
       );
     end
   endgenerate

@@ -33,6 +33,7 @@ module trex_batcher #(
   parameter POLICY_BITS = 2,  // of how windows are filled
   parameter RING_LOG2_BITS = 5,  // of the binary logarithm of the descriptors of the ring
   parameter COMPLETION_BITS = 8,  // of a code that a request or a load ends with
+  parameter SLICE_ID_BITS = 2,  // of the number of a slice
   // Derived; do not override.
   parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS  = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
@@ -93,13 +94,13 @@ module trex_batcher #(
   input  wire [SEG_BITS-1:0]             window_cause_i,
   output wire                            window_o,       // from start to done
   output wire [POSITION_BITS*SLICES-1:0] slice_fill_o,   // see window_former
-  output wire [2*SLICES-1:0]             slice_first_o,
+  output wire [SLICE_ID_BITS*SLICES-1:0] slice_first_o,
   output wire [GROUPS_BITS-1:0]          groups_o,
   output wire [POSITION_BITS-1:0]        slice_keys_o,
   output wire [PASS_BITS-1:0]            last_pass_o,
   output wire [SQUARES_BITS-1:0]         squares_o,
   // what lies where a segment begins, two cycles later
-  input  wire [1:0]                      find_slice_i,
+  input  wire [SLICE_ID_BITS-1:0]        find_slice_i,
   input  wire [POSITION_BITS-1:0]        find_position_i,
   output wire [SEG_BITS-1:0]             found_segment_o,
   output wire [POSITION_BITS-1:0]        found_length_o,
@@ -165,7 +166,7 @@ module trex_batcher #(
   wire                            form       = (state_q == IDLE) && !empty && fetch_idle && !(more && room);
   wire                            cause_here = marked_q && (segment_q == { 1'b0, cause_q });
   wire [POSITION_BITS*SLICES-1:0] formed_fill;
-  wire [2*SLICES-1:0]             formed_first;
+  wire [SLICE_ID_BITS*SLICES-1:0] formed_first;
   wire [SEG_BITS:0]               formed_segments;
   wire [GROUPS_BITS-1:0]          formed_groups;
   wire [POSITION_BITS-1:0]        formed_keys;

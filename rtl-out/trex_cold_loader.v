@@ -21,6 +21,7 @@ module trex_cold_loader #(
   parameter INSTRUCTION_BITS = 128,  // of an instruction
   parameter BOOK_BITS = 128,  // of a codebook
   parameter COMPLETION_BITS = 8,  // of a code that a request or a load ends with
+  parameter COLD_MATRICES_BITS = 4,  // of the number of matrices W_S
   // Derived; do not override.
   parameter BUS_BITS     = 8 * BUS_BYTES,
   parameter PC_BITS      = $clog2(INSTRUCTIONS),
@@ -33,7 +34,7 @@ module trex_cold_loader #(
   input  wire [ADDR_BITS-1:0]   addr_i,           // a multiple of BUS_BYTES
   input  wire [SIZE_BITS-1:0]   beats_i,          // CRC beat included
   input  wire [SIZE_BITS-1:0]   instructions_i,   // END included
-  input  wire [3:0]             matrices_i,
+  input  wire [COLD_MATRICES_BITS-1:0] matrices_i,
   input  wire [8*SIZE_BITS-1:0] words_i,          // code words of matrix m in field m
   input  wire                   table_i,
   input  wire                   wide_i,           // W_S in containers of 16 bits
@@ -98,7 +99,7 @@ module trex_cold_loader #(
   localparam [31:0] BEAT_LESS = BUS_BYTES - 1;
   localparam [SIZE_BITS-1:0] MOST_INSTRUCTIONS = INSTRUCTIONS;
   localparam [SIZE_BITS-1:0] ONE = 1;
-  localparam [3:0]  MOST_MATRICES     = MATRICES;
+  localparam [COLD_MATRICES_BITS-1:0] MOST_MATRICES = MATRICES;
   localparam [31:0] MOST_WORDS        = CODE_WORDS;
   localparam [7:0] CODE_LOADED = 8'd0, CODE_READ_COLD = 8'd12, CODE_COLD_CRC = 8'd13, CODE_COLD_SHAPE = 8'd14, CODE_COLD_VALUE = 8'd16;
   // Sections by number: 2 + m holds the codes of matrix m.

@@ -39,6 +39,9 @@ module trex_core #(
   parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
   parameter INSTRUCTION_BITS = 128,  // of an instruction
   parameter BOOK_BITS = 128,  // of a codebook
+  parameter RESIDUAL_BITS = 16,  // of a value of R, equation 14 of docs/numerics.md
+  parameter LOAD_SHIFT_BITS = 4,  // of the shift that LOAD brings rows to R with
+  parameter SLICE_ID_BITS = 2,  // of the number of a slice
   // Derived; do not override.
   parameter SLICE_LANES  = LANES / SLICES,
   parameter PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -81,11 +84,11 @@ module trex_core #(
   input  wire [PASS_BITS-1:0]            last_pass_i,
   input  wire [GROUPS_BITS-1:0]          groups_i,
   input  wire [POSITION_BITS-1:0]        slice_keys_i,
-  input  wire [2*SLICES-1:0]             slice_first_i,    // first slice of the long request in this slice, else itself
+  input  wire [SLICE_ID_BITS*SLICES-1:0]             slice_first_i,    // first slice of the long request in this slice, else itself
   input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,     // tokens in this slice
   // map of its places: one token at a time, beside the rows that LOAD writes
   input  wire                            map_wr_en_i,
-  input  wire [1:0]                      map_wr_slice_i,
+  input  wire [SLICE_ID_BITS-1:0]           map_wr_slice_i,
   input  wire [POSITION_BITS-1:0]        map_wr_position_i,
   input  wire [SEG_BITS-1:0]             map_wr_segment_i,
   // weight stream, decoded
@@ -153,7 +156,7 @@ module trex_core #(
   wire [FEATURE_BITS-1:0]  step;
   wire [FEATURE_BITS-1:0]  head_step;
   wire [FEATURE_BITS-1:0]  head_feature;
-  wire [1:0]               group;
+  wire [SLICE_ID_BITS-1:0]    group;
   wire [POSITION_BITS-1:0] key;
   wire [CODE_BITS-1:0]     code_addr;
   wire                     score_piece;
@@ -244,11 +247,11 @@ module trex_core #(
   wire [FEATURE_BITS-1:0]     out_feature;
   wire [PASS_BITS-1:0]        out_pass;
   wire [PASS_BITS-1:0]        next_pass;
-  wire [1:0]                  next_group;
+  wire [SLICE_ID_BITS-1:0]       next_group;
   wire [POSITION_BITS-1:0]    next_key;
   wire [ACT_BITS*LANES-1:0] out_act;
   wire [SCORE_BITS*LANES-1:0] out12;
-  wire [16*LANES-1:0]         out16;
+  wire [RESIDUAL_BITS*LANES-1:0]         out16;
   wire                        out_project = out_valid && (out_mode == MODE_PROJECT);
   wire                        out_scores  = out_valid && (out_mode == MODE_SCORES);
   wire                        out_plain   = out_valid && (out_mode != MODE_PROJECT) && (out_mode != MODE_SCORES);
@@ -261,13 +264,13 @@ module trex_core #(
   wire [ACT_BITS*LANES-1:0] norm_x_wr_data;
   wire                        norm_r_wr_en;
   wire [X_BITS-1:0]           norm_r_wr_addr;
-  wire [16*LANES-1:0]         norm_r_wr_data;
+  wire [RESIDUAL_BITS*LANES-1:0]         norm_r_wr_data;
   wire                        norm_r_rd_en;
   wire [X_BITS-1:0]           norm_r_rd_addr;
   wire [8*LANES-1:0]          x_data;
   wire [8*LANES-1:0]          h_data;
   wire [8*LANES-1:0]          q_data;
-  wire [16*LANES-1:0]         r_data;
+  wire [RESIDUAL_BITS*LANES-1:0]         r_data;
 
   trex_activations #(.SLICES(SLICES), .LANES(LANES), .PASSES(PASSES), .ACT_BITS(ACT_BITS), .WIDTH(WIDTH), .HIDDEN(HIDDEN)) u_activations (
     .clk_i(clk_i),
@@ -276,7 +279,7 @@ module trex_core #(
     .out_act_i(out_act), .out16_i(out16),
     .residual_rd_en_i(residual_rd_en), .residual_feature_i(residual_feature), .residual_pass_i(residual_pass),
     .rows_to_x_i((ins_op == OP_LOAD) && ((ins_dst == TO_X) || ins_writeBack)),
-    .rows_to_r_i((ins_op == OP_LOAD) && (ins_dst == TO_RSET)), .rows_shift_i(ins_s[3:0]),
+    .rows_to_r_i((ins_op == OP_LOAD) && (ins_dst == TO_RSET)), .rows_shift_i(ins_s[LOAD_SHIFT_BITS-1:0]),
     .rows_wr_en_i(rows_wr_en_i), .rows_wr_slices_i(rows_wr_slices_i), .rows_wr_feature_i(rows_wr_feature_i),
     .rows_wr_pass_i(rows_wr_pass_i), .rows_wr_data_i(rows_wr_data_i),
     .rows_rd_en_i(rows_rd_en_i), .rows_rd_feature_i(rows_rd_feature_i), .rows_rd_pass_i(rows_rd_pass_i),
@@ -407,7 +410,7 @@ module trex_core #(
   reg                  seen_en_q;
   reg [NORM_WIDTH-1:0] seen_feature_q;
   reg [PASS_BITS-1:0]  seen_pass_q;
-  reg [16*LANES-1:0]   seen_data_q;
+  reg [RESIDUAL_BITS*LANES-1:0]   seen_data_q;
   always @(posedge clk_i) begin
     seen_en_q      <= out_plain && ((out_dst == TO_RSET) || (out_dst == TO_RADD)) && !(rst_i || abort_i);
     seen_feature_q <= out_feature[NORM_WIDTH-1:0];

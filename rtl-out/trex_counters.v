@@ -23,6 +23,7 @@ module trex_counters #(
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SQUARES_BITS = 24,  // of the sum of the squares of all lengths of a window
   parameter MODE_BITS = 3,  // of what the array works on
+  parameter COUNTER_BITS = 5,  // of the number of a counter
   // Derived; do not override.
   parameter LANE_BITS = $clog2(LANES + 1),
   parameter WORK_BITS = $clog2(LANES * COLUMNS + 1)
@@ -32,7 +33,7 @@ module trex_counters #(
   input  wire                     clear_i,
   input  wire                     busy_i,             // a request is under way
   input  wire                     read_i,             // pulse: counter index_i is read
-  input  wire [4:0]               index_i,
+  input  wire [COUNTER_BITS-1:0]  index_i,
   output wire [63:0]              value_o,
   // batcher
   input  wire                     window_i,           // pulse: one begins
@@ -109,59 +110,59 @@ module trex_counters #(
   localparam LATE_BITS = 6;  // of the cycles until a tally is taken, at most
   localparam WAIT      = LANES * COLUMNS;  // PE-cycles of a cycle
   wire        clear = rst_i || clear_i;
-  wire        take_cycles = slot == 5'd0;
+  wire        take_cycles = slot == 0;
   wire [32:0] cycles;
-  wire        take_windows = slot == 5'd1;
+  wire        take_windows = slot == 1;
   wire [32:0] windows;
-  wire        take_requests = slot == 5'd2;
+  wire        take_requests = slot == 2;
   wire [32:0] requests;
-  wire        take_tokens = slot == 5'd3;
+  wire        take_tokens = slot == 3;
   wire [32:0] tokens;
-  wire        take_read_beats = slot == 5'd4;
+  wire        take_read_beats = slot == 4;
   wire [32:0] read_beats;
-  wire        take_write_beats = slot == 5'd5;
+  wire        take_write_beats = slot == 5;
   wire [32:0] write_beats;
-  wire        take_program_bytes = slot == 5'd6;
+  wire        take_program_bytes = slot == 6;
   wire [32:0] program_bytes;
-  wire        take_codebooks_bytes = slot == 5'd7;
+  wire        take_codebooks_bytes = slot == 7;
   wire [32:0] codebooks_bytes;
-  wire        take_sparse_values_bytes = slot == 5'd8;
+  wire        take_sparse_values_bytes = slot == 8;
   wire [32:0] sparse_values_bytes;
-  wire        take_sparse_indices_bytes = slot == 5'd9;
+  wire        take_sparse_indices_bytes = slot == 9;
   wire [32:0] sparse_indices_bytes;
-  wire        take_parameters_bytes = slot == 5'd10;
+  wire        take_parameters_bytes = slot == 10;
   wire [32:0] parameters_bytes;
-  wire        take_dense_bytes = slot == 5'd11;
+  wire        take_dense_bytes = slot == 11;
   wire [32:0] dense_bytes;
-  wire        take_activations_in_bytes = slot == 5'd12;
+  wire        take_activations_in_bytes = slot == 12;
   wire [32:0] activations_in_bytes;
-  wire        take_activations_out_bytes = slot == 5'd13;
+  wire        take_activations_out_bytes = slot == 13;
   wire [32:0] activations_out_bytes;
-  wire        take_descriptors_bytes = slot == 5'd14;
+  wire        take_descriptors_bytes = slot == 14;
   wire [32:0] descriptors_bytes;
-  wire        take_dense_pe_cycles = slot == 5'd15;
+  wire        take_dense_pe_cycles = slot == 15;
   wire [32:0] dense_pe_cycles;
-  wire        take_sparse_pe_cycles = slot == 5'd16;
+  wire        take_sparse_pe_cycles = slot == 16;
   wire [32:0] sparse_pe_cycles;
-  wire        take_attention_pe_cycles = slot == 5'd17;
+  wire        take_attention_pe_cycles = slot == 17;
   wire [32:0] attention_pe_cycles;
-  wire        take_masked_keys_pe_cycles = slot == 5'd18;
+  wire        take_masked_keys_pe_cycles = slot == 18;
   wire [32:0] masked_keys_pe_cycles;
-  wire        take_padding_lanes_pe_cycles = slot == 5'd19;
+  wire        take_padding_lanes_pe_cycles = slot == 19;
   wire [32:0] padding_lanes_pe_cycles;
-  wire        take_padding_columns_pe_cycles = slot == 5'd20;
+  wire        take_padding_columns_pe_cycles = slot == 20;
   wire [32:0] padding_columns_pe_cycles;
-  wire        take_weight_stream_pe_cycles = slot == 5'd21;
+  wire        take_weight_stream_pe_cycles = slot == 21;
   wire [32:0] weight_stream_pe_cycles;
-  wire        take_activations_pe_cycles = slot == 5'd22;
+  wire        take_activations_pe_cycles = slot == 22;
   wire [32:0] activations_pe_cycles;
-  wire        take_vector_pe_cycles = slot == 5'd23;
+  wire        take_vector_pe_cycles = slot == 23;
   wire [32:0] vector_pe_cycles;
-  wire        take_drain_pe_cycles = slot == 5'd24;
+  wire        take_drain_pe_cycles = slot == 24;
   wire [32:0] drain_pe_cycles;
-  wire        take_dependency_pe_cycles = slot == 5'd25;
+  wire        take_dependency_pe_cycles = slot == 25;
   wire [32:0] dependency_pe_cycles;
-  wire        take_no_window_pe_cycles = slot == 5'd26;
+  wire        take_no_window_pe_cycles = slot == 26;
   wire [32:0] no_window_pe_cycles;
 
   trex_tally #(.ADD_BITS(1), .SUM_BITS(LATE_BITS)) u_cycles (
@@ -259,48 +260,49 @@ module trex_counters #(
   );
 
   // ---- the sums: one counter a cycle ----
-  localparam [4:0] LAST = 5'd26;
-  reg  [4:0]  at_q;
-  wire [4:0]  slot = read_i ? index_i : at_q;
+  localparam SLOTS = 1 << COUNTER_BITS;
+  localparam [COUNTER_BITS-1:0] LAST = 26;
+  reg  [COUNTER_BITS-1:0] at_q;
+  wire [COUNTER_BITS-1:0] slot = read_i ? index_i : at_q;
   reg  [32:0] came;
   always @* begin
     case (slot)
-      5'd0: came = cycles;
-      5'd1: came = windows;
-      5'd2: came = requests;
-      5'd3: came = tokens;
-      5'd4: came = read_beats;
-      5'd5: came = write_beats;
-      5'd6: came = program_bytes;
-      5'd7: came = codebooks_bytes;
-      5'd8: came = sparse_values_bytes;
-      5'd9: came = sparse_indices_bytes;
-      5'd10: came = parameters_bytes;
-      5'd11: came = dense_bytes;
-      5'd12: came = activations_in_bytes;
-      5'd13: came = activations_out_bytes;
-      5'd14: came = descriptors_bytes;
-      5'd15: came = dense_pe_cycles;
-      5'd16: came = sparse_pe_cycles;
-      5'd17: came = attention_pe_cycles;
-      5'd18: came = masked_keys_pe_cycles;
-      5'd19: came = padding_lanes_pe_cycles;
-      5'd20: came = padding_columns_pe_cycles;
-      5'd21: came = weight_stream_pe_cycles;
-      5'd22: came = activations_pe_cycles;
-      5'd23: came = vector_pe_cycles;
-      5'd24: came = drain_pe_cycles;
-      5'd25: came = dependency_pe_cycles;
-      5'd26: came = no_window_pe_cycles;
+      0: came = cycles;
+      1: came = windows;
+      2: came = requests;
+      3: came = tokens;
+      4: came = read_beats;
+      5: came = write_beats;
+      6: came = program_bytes;
+      7: came = codebooks_bytes;
+      8: came = sparse_values_bytes;
+      9: came = sparse_indices_bytes;
+      10: came = parameters_bytes;
+      11: came = dense_bytes;
+      12: came = activations_in_bytes;
+      13: came = activations_out_bytes;
+      14: came = descriptors_bytes;
+      15: came = dense_pe_cycles;
+      16: came = sparse_pe_cycles;
+      17: came = attention_pe_cycles;
+      18: came = masked_keys_pe_cycles;
+      19: came = padding_lanes_pe_cycles;
+      20: came = padding_columns_pe_cycles;
+      21: came = weight_stream_pe_cycles;
+      22: came = activations_pe_cycles;
+      23: came = vector_pe_cycles;
+      24: came = drain_pe_cycles;
+      25: came = dependency_pe_cycles;
+      26: came = no_window_pe_cycles;
       default: came = 33'd0;
     endcase
   end
 
   wire [31:0] low_held;
   wire [31:0] high_held;
-  reg  [31:0] begun_q;   // bit n: counter n has been added to since the last clear
+  reg  [SLOTS-1:0] begun_q;   // bit n: counter n has been added to since the last clear
   integer     i;
-  reg  [4:0]  slot_q;    // the high half follows a cycle behind, so that no adder is longer than 33 bits
+  reg  [COUNTER_BITS-1:0] slot_q;    // the high half follows a cycle behind, so that no adder is longer than 33 bits
   reg         old_q;
   reg         carry_q;
   reg         borrow_q;
@@ -309,11 +311,11 @@ module trex_counters #(
 
   assign value_o = { high, low[31:0] };
 
-  trex_ram_1r1w #(.WORD_BITS(32), .DEPTH(32), .LANE_BITS(32), .READ_CYCLES(0)) u_low (
+  trex_ram_1r1w #(.WORD_BITS(32), .DEPTH(SLOTS), .LANE_BITS(32), .READ_CYCLES(0)) u_low (
     .clk_i(clk_i), .wr_en_i(1'b1), .wr_addr_i(slot), .wr_lanes_i(1'b1), .wr_data_i(low[31:0]),
     .rd_en_i(1'b1), .rd_addr_i(slot), .rd_data_o(low_held)
   );
-  trex_ram_1r1w #(.WORD_BITS(32), .DEPTH(32), .LANE_BITS(32), .READ_CYCLES(0)) u_high (
+  trex_ram_1r1w #(.WORD_BITS(32), .DEPTH(SLOTS), .LANE_BITS(32), .READ_CYCLES(0)) u_high (
     .clk_i(clk_i), .wr_en_i(1'b1), .wr_addr_i(slot_q), .wr_lanes_i(1'b1), .wr_data_i(high),
     .rd_en_i(1'b1), .rd_addr_i(slot_q), .rd_data_o(high_held)
   );
@@ -323,12 +325,12 @@ module trex_counters #(
     old_q          <= begun_q[slot];
     carry_q        <= low[32];
     borrow_q       <= came[32];
-    for (i = 0; i < 32; i = i + 1) begin
-      if (slot == i[4:0]) begun_q[i] <= 1'b1;
+    for (i = 0; i < SLOTS; i = i + 1) begin
+      if (slot == i[COUNTER_BITS-1:0]) begun_q[i] <= 1'b1;
     end
-    if (!read_i) at_q <= (at_q == LAST) ? 5'd0 : at_q + 5'd1;
-    if (clear) begun_q <= 32'd0;
-    if (rst_i) at_q <= 5'd0;
+    if (!read_i) at_q <= (at_q == LAST) ? {COUNTER_BITS{1'b0}} : at_q + 1'b1;
+    if (clear) begun_q <= {SLOTS{1'b0}};
+    if (rst_i) at_q <= {COUNTER_BITS{1'b0}};
   end
 endmodule
 `default_nettype wire

@@ -29,6 +29,7 @@ module trex_epilogue #(
   parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
   parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
   parameter BIAS_SHIFT_BITS = 5,  // of the shift of a bias, equation 3 of docs/numerics.md
+  parameter RESIDUAL_BITS = 16,  // of a value of R, equation 14 of docs/numerics.md
   // Derived; do not override.
   parameter BIAS_BITS    = 8 + BIAS_SHIFT_MAX,
   parameter VALUE_BITS   = ((ACC_BITS > BIAS_BITS) ? ACC_BITS : BIAS_BITS) + 1,
@@ -50,14 +51,14 @@ module trex_epilogue #(
   input  wire [BIAS_SHIFT_BITS-1:0] bias_shift_i,
   input  wire [LANES*MULTIPLIER_BITS-1:0]       multiplier_i,
   input  wire [LANES*SHIFT_BITS-1:0] shift_i,
-  input  wire [LANES*16-1:0]       residual_i,
+  input  wire [LANES*RESIDUAL_BITS-1:0]       residual_i,
 
   output wire                        out_valid_o,
   output wire [TAG_BITS-1:0]         tag_o,
   output wire [TAG_BITS-1:0]         next_tag_o,  // of the word that comes out in the next cycle
   output wire [LANES*ACT_BITS-1:0]   out_act_o,
   output wire [SCORE_BITS*LANES-1:0] out12_o,
-  output wire [LANES*16-1:0]         out16_o
+  output wire [LANES*RESIDUAL_BITS-1:0]         out16_o
 );
 `ifndef SYNTHESIS
   initial begin
@@ -114,8 +115,8 @@ module trex_epilogue #(
       reg         over_q;
       reg         sign_q;
       wire [16:0] half = shifted_q[17:1];
-      wire [15:0] residual = residual_add_q[RESIDUAL-1] ? residual_i[l*16 +: 16] : 16'd0;
-      wire [18:0] total_2 = { half[16], half, 1'b1 } + { {2{residual[15]}}, residual, shifted_q[0] };  // the lowest bit carries the rounding
+      wire [RESIDUAL_BITS-1:0] residual = residual_add_q[RESIDUAL-1] ? residual_i[l*RESIDUAL_BITS +: RESIDUAL_BITS] : {RESIDUAL_BITS{1'b0}};
+      wire [18:0] total_2 = { half[16], half, 1'b1 } + { {2{residual[RESIDUAL_BITS-1]}}, residual, shifted_q[0] };  // the lowest bit carries the rounding
       wire [17:0] total = total_2[18:1];
       wire        unused_low = &{ 1'b0, total_2[0] };
 
@@ -134,7 +135,7 @@ module trex_epilogue #(
       wire [ACT_BITS-1:0] active;
       reg  [ACT_BITS-1:0] out_act_q;
       reg  [SCORE_BITS-1:0] out12_q;
-      reg  [15:0]           out16_q;
+      reg  [RESIDUAL_BITS-1:0] out16_q;
 
       always @(posedge clk_i) begin
         // The accumulator second: logic in front of the second operand costs no look-up table of its own.
@@ -184,7 +185,7 @@ module trex_epilogue #(
 
       assign out_act_o[l*ACT_BITS +: ACT_BITS] = activate_q[LATENCY-1] ? active : out_act_q;
       assign out12_o[SCORE_BITS*l +: SCORE_BITS] = out12_q;
-      assign out16_o[l*16 +: 16] = out16_q;
+      assign out16_o[l*RESIDUAL_BITS +: RESIDUAL_BITS] = out16_q;
     end
   endgenerate
 endmodule

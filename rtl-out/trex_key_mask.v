@@ -21,6 +21,7 @@ module trex_key_mask #(
   parameter SEGMENTS    = 32,  // most requests of a window
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
+  parameter SLICE_ID_BITS = 2,  // of the number of a slice
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
@@ -28,16 +29,16 @@ module trex_key_mask #(
   input  wire                            clk_i,
   // map: one token at a time
   input  wire                            wr_en_i,
-  input  wire [1:0]                      wr_slice_i,
+  input  wire [SLICE_ID_BITS-1:0]        wr_slice_i,
   input  wire [POSITION_BITS-1:0]        wr_position_i,
   input  wire [SEG_BITS-1:0]             wr_segment_i,
   // key and lanes
-  input  wire [1:0]                      group_i,
+  input  wire [SLICE_ID_BITS-1:0]        group_i,
   input  wire [POSITION_BITS-1:0]        key_i,      // position in its slice
   input  wire [PASS_BITS-1:0]            pass_i,
   input  wire                            causal_i,
   // window: slice s in field s
-  input  wire [2*SLICES-1:0]             slice_first_i,
+  input  wire [SLICE_ID_BITS*SLICES-1:0] slice_first_i,
   input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,
   output wire [SLICES*SLICE_LANES-1:0]   mask_o
 );
@@ -58,9 +59,9 @@ module trex_key_mask #(
   localparam KEY_ADDR   = (KEY_DEPTH > 1) ? $clog2(KEY_DEPTH) : 1;
   localparam LANE_ADDR  = (LANE_DEPTH > 1) ? $clog2(LANE_DEPTH) : 1;
   localparam [POSITION_BITS-1:0] LANE_MASK  = SLICE_LANES[POSITION_BITS-1:0] - 1'b1;
-  localparam [1:0]               SLICE_MASK = SLICES[1:0] - 2'd1;
+  localparam [SLICE_ID_BITS-1:0] SLICE_MASK = SLICES[SLICE_ID_BITS-1:0] - 1'b1;
 
-  reg  [1:0]               group_q;
+  reg  [SLICE_ID_BITS-1:0] group_q;
   reg  [POSITION_BITS-1:0] key_q;
   reg  [PASS_BITS-1:0]     pass_q;
   always @(posedge clk_i) begin
@@ -111,7 +112,7 @@ module trex_key_mask #(
       wire [POSITION_BITS-1:0] fill      = slice_fill_i[POSITION_BITS*s +: POSITION_BITS];
       wire [POSITION_BITS-1:0] fill_tile = fill >> LANE_SHIFT;  // the first that is not full
       wire [POSITION_BITS-1:0] fill_lane = fill & LANE_MASK;
-      wire [1:0]               source_2  = (slice_first_i[2*s +: 2] + group_q) & SLICE_MASK;
+      wire [SLICE_ID_BITS-1:0] source_2  = (slice_first_i[SLICE_ID_BITS*s +: SLICE_ID_BITS] + group_q) & SLICE_MASK;
       wire [SLICE_BITS-1:0]    source    = source_2[SLICE_BITS-1:0];
       wire [2:0]               offset    = { 1'b0, source_2 } - { 1'b0, SLICE };
       wire                     own       = offset == 3'd0;

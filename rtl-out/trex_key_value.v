@@ -24,6 +24,7 @@ module trex_key_value #(
   // The same in every configuration; do not override.
   parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
+  parameter SLICE_ID_BITS = 2,  // of the number of a slice
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1
 ) (
@@ -38,11 +39,11 @@ module trex_key_value #(
   input  wire                            rd_keys_i,
   input  wire                            rd_values_i,
   input  wire                            rd_by_row_i,     // reads are of values: known before it is known that there is a read
-  input  wire [1:0]                      rd_group_i,
+  input  wire [SLICE_ID_BITS-1:0]        rd_group_i,
   input  wire [POSITION_BITS-1:0]        rd_key_i,
   input  wire [FEATURE_BITS-1:0]         rd_feature_i,
   // window: slice s in field s
-  input  wire [2*SLICES-1:0]             slice_first_i,
+  input  wire [SLICE_ID_BITS*SLICES-1:0] slice_first_i,
   input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,
   output wire [8*COLUMNS*SLICES-1:0]     weights_o
 );
@@ -58,7 +59,7 @@ module trex_key_value #(
   localparam FILE_BITS = ($clog2(WIDTH) > $clog2(BANKS)) ? $clog2(WIDTH) : $clog2(BANKS);
 
   reg                     values_q;
-  reg [1:0]               group_q;
+  reg [SLICE_ID_BITS-1:0] group_q;
   reg [POSITION_BITS-1:0] key_q;
   always @(posedge clk_i) begin
     values_q <= rd_values_i;
@@ -109,7 +110,7 @@ module trex_key_value #(
 
       // Keys where no token lies may never have been written: the mask keeps their scores out of the softmax, zero
       // weights keep their values out of the sums.
-      wire [1:0]            source_2 = slice_first_i[2*s +: 2] + group_q;
+      wire [SLICE_ID_BITS-1:0] source_2 = slice_first_i[SLICE_ID_BITS*s +: SLICE_ID_BITS] + group_q;
       wire [SLICE_BITS-1:0] source   = source_2[SLICE_BITS-1:0];
       wire                  unused_source = &{ 1'b0, source_2 };
       assign held[s] = key_q < slice_fill_i[POSITION_BITS*s +: POSITION_BITS];

@@ -26,6 +26,7 @@ module trex_meter #(
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter MODE_BITS = 3,  // of what the array works on
+  parameter SLICE_ID_BITS = 2,  // of the number of a slice
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter COLUMN_BITS = $clog2(COLUMNS),
@@ -42,14 +43,14 @@ module trex_meter #(
   input  wire [COLUMN_BITS:0]            columns_i,  // outputs of the tile
   input  wire                            score_piece_i,  // the last pass of a step of the last tile of scores
   input  wire                            value_piece_i,  // the last step of a tile of values: a piece for each of its columns
-  input  wire [1:0]                      group_i,    // attention: slice of the request, and first key in it
+  input  wire [SLICE_ID_BITS-1:0]        group_i,    // attention: slice of the request, and first key in it
   input  wire [POSITION_BITS-1:0]        key_i,
   input  wire                            wait_stream_i,
   input  wire                            wait_drain_i,
   input  wire                            wait_vector_i,
   input  wire                            wait_rows_i,
   // window: slice s in field s
-  input  wire [2*SLICES-1:0]             slice_first_i,
+  input  wire [SLICE_ID_BITS*SLICES-1:0] slice_first_i,
   input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,
   // two cycles later
   output wire                            issue_o,
@@ -115,7 +116,7 @@ module trex_meter #(
       wire [POSITION_BITS-1:0] keys      = (key_i >= fill) ? {POSITION_BITS{1'b0}} : (keys_left < TILE_COLUMNS) ? keys_left : TILE_COLUMNS;
       assign source_columns[s] = (mode_i == MODE_SCORES) ? keys[COLUMN_BITS:0]
                                : ((mode_i == MODE_VALUES) && (key_i >= fill)) ? {(COLUMN_BITS+1){1'b0}} : columns_i;
-      wire [1:0]  source    = slice_first_i[2*s +: 2] + group_i;
+      wire [SLICE_ID_BITS-1:0] source    = slice_first_i[SLICE_ID_BITS*s +: SLICE_ID_BITS] + group_i;
       reg  [WORK_BITS-1:0] slice_lanes_q;
       reg  [COLUMN_BITS:0] slice_columns_q;
       wire [WORK_BITS-1:0] slice_columns = { {(WORK_BITS-COLUMN_BITS-1){1'b0}}, slice_columns_q };

@@ -41,6 +41,8 @@ module trex_norm #(
   parameter KIND_BITS = 3,  // of the kind of a norm
   parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
   parameter BIAS_SHIFT_BITS = 5,  // of the shift of a bias, equation 3 of docs/numerics.md
+  parameter RESIDUAL_BITS = 16,  // of a value of R, equation 14 of docs/numerics.md
+  parameter NORM_SHIFT_BITS = 5,  // of the shift h of a norm, equation 12 of docs/numerics.md
   // Derived; do not override.
   parameter WIDTH_BITS = $clog2(MAX_WIDTH + 1),
   parameter WORDS      = MAX_WIDTH * PASSES,
@@ -52,10 +54,10 @@ module trex_norm #(
   parameter TURN_BITS  = (SHARE > 1) ? $clog2(SHARE) : 1,
   parameter ENTRY_BITS = (PASSES * SHARE > 1) ? $clog2(PASSES * SHARE) : 1,
   parameter LOG_WIDTH  = $clog2(MAX_WIDTH),
-  parameter SUM1_BITS  = 16 + LOG_WIDTH,
-  parameter SUM2_BITS  = 31 + LOG_WIDTH,
-  parameter VAR_BITS   = 32 + 2 * LOG_WIDTH,
-  parameter DIFF_BITS  = 17 + LOG_WIDTH,
+  parameter SUM1_BITS  = RESIDUAL_BITS + LOG_WIDTH,
+  parameter SUM2_BITS  = 2*RESIDUAL_BITS-1 + LOG_WIDTH,
+  parameter VAR_BITS   = 2*RESIDUAL_BITS + 2*LOG_WIDTH,
+  parameter DIFF_BITS  = RESIDUAL_BITS + 1 + LOG_WIDTH,
   parameter SCALE_BITS = DIFF_BITS + RSQRT_BITS,
   parameter AFFINE_BITS = 9 + BIAS_SHIFT_MAX
 ) (
@@ -80,7 +82,7 @@ module trex_norm #(
   input  wire                  seen_en_i,
   input  wire [WIDTH_BITS-1:0] seen_feature_i,
   input  wire [PASS_BITS-1:0]  seen_pass_i,
-  input  wire [LANES*16-1:0]   seen_data_i,
+  input  wire [LANES*RESIDUAL_BITS-1:0]   seen_data_i,
   input  wire                  unseen_i,
 
   input  wire                  param_valid_i,
@@ -90,10 +92,10 @@ module trex_norm #(
 
   output wire                  r_rd_en_o,
   output wire [ADDR_BITS-1:0]  r_rd_addr_o,
-  input  wire [LANES*16-1:0]   r_rd_data_i,
+  input  wire [LANES*RESIDUAL_BITS-1:0]   r_rd_data_i,
   output wire                  r_wr_en_o,
   output wire [ADDR_BITS-1:0]  r_wr_addr_o,
-  output wire [LANES*16-1:0]   r_wr_data_o,
+  output wire [LANES*RESIDUAL_BITS-1:0]   r_wr_data_o,
   output wire                  x_wr_en_o,
   output wire [ADDR_BITS-1:0]  x_wr_addr_o,
   output wire [LANES*ACT_BITS-1:0] x_wr_data_o
@@ -109,7 +111,8 @@ module trex_norm #(
   end
 `endif
 
-  localparam [RSQRT_BITS+4:0] PLAIN_SCALE = { 5'd10, 1'b1, {(RSQRT_BITS-1){1'b0}} };
+  localparam [NORM_SHIFT_BITS-1:0] PLAIN_SHIFT = 10;
+  localparam [NORM_SHIFT_BITS+RSQRT_BITS-1:0] PLAIN_SCALE = { PLAIN_SHIFT, 1'b1, {(RSQRT_BITS-1){1'b0}} };
   localparam [1:0] IDLE  = 2'd0;
   localparam [1:0] SUM   = 2'd1;
   localparam [1:0] SOLVE = 2'd2;
@@ -276,7 +279,7 @@ module trex_norm #(
   localparam PICK_BITS = (LANES > 1) ? $clog2(LANES) : 1;
   wire [SUM1_BITS-1:0]       sum1_of [0:LANES-1];
   wire [SUM2_BITS-1:0]       sum2_of [0:LANES-1];
-  wire [15:0]                value_of [0:LANES-1];
+  wire [RESIDUAL_BITS-1:0]   value_of [0:LANES-1];
   wire [DIFF_BITS-1:0]       scaled_of [0:LANES-1];  // d * R, of the lanes whose multipliers datapaths take
   reg  signed [SUM1_BITS-1:0] sum1_q;
   reg  [SUM2_BITS-1:0]  sum2_q;
@@ -284,18 +287,18 @@ module trex_norm #(
   wire [VAR_BITS-1:0]   scaled2;
   reg  [VAR_BITS-1:0]   variance_q;
   reg  [VAR_BITS-1:0]   variance4_q;
-  reg  [4:0]            half_bits_d;
-  reg  [4:0]            half_bits4_q;
-  reg  [4:0]            half_bits5_q;
+  reg  [NORM_SHIFT_BITS-1:0] half_bits_d;
+  reg  [NORM_SHIFT_BITS-1:0] half_bits4_q;
+  reg  [NORM_SHIFT_BITS-1:0] half_bits5_q;
   wire [VAR_BITS+8:0]   variance_padded = { variance4_q, 9'd0 };
   reg  [8:0]            root_index_q;
   wire [RSQRT_BITS-1:0] scale_mantissa;
 
   integer i;
   always @* begin
-    half_bits_d = 5'd0;
+    half_bits_d = {NORM_SHIFT_BITS{1'b0}};
     for (i = 0; i < VAR_BITS / 2; i = i + 1) begin
-      if (|variance_q[2*i +: 2]) half_bits_d = i[4:0] + 5'd1;
+      if (|variance_q[2*i +: 2]) half_bits_d = i[NORM_SHIFT_BITS-1:0] + 1'b1;
     end
   end
 
@@ -337,20 +340,20 @@ module trex_norm #(
   wire [31:0]                  scale_at  = { {(32-PASS_BITS){1'b0}}, scale_pass } * SHARE + { {(32-TURN_BITS){1'b0}}, scale_turn };
   wire                         unused_at = &{ 1'b0, solved_at, scale_at };
   wire [VECTOR_LANES*ACT_BITS-1:0] x_results;
-  wire [VECTOR_LANES*16-1:0]   r_results;
+  wire [VECTOR_LANES*RESIDUAL_BITS-1:0]   r_results;
   reg  [TURN_BITS-1:0]         out_turn_q;
   wire                         out_en = valid_q[RESULT-1] && state_q == APPLY;
   generate
     if (SHARE > 1) begin : gen_shared
       // What the turns before have left, the first in the low bits.
       reg  [(LANES-VECTOR_LANES)*ACT_BITS-1:0] x_held_q;
-      reg  [(LANES-VECTOR_LANES)*16-1:0]       r_held_q;
+      reg  [(LANES-VECTOR_LANES)*RESIDUAL_BITS-1:0]       r_held_q;
       assign x_wr_data_o = { x_results, x_held_q };
       assign r_wr_data_o = { r_results, r_held_q };
       always @(posedge clk_i) begin
         if (out_en) begin
           x_held_q <= x_wr_data_o[LANES*ACT_BITS-1:VECTOR_LANES*ACT_BITS];
-          r_held_q <= r_wr_data_o[LANES*16-1:VECTOR_LANES*16];
+          r_held_q <= r_wr_data_o[LANES*RESIDUAL_BITS-1:VECTOR_LANES*RESIDUAL_BITS];
         end
       end
     end else begin : gen_each
@@ -361,7 +364,7 @@ module trex_norm #(
 
   // Both sums of a lane lie in one word, the lower is S1; a table of scales for each datapath.
   localparam SUMS_BITS   = SUM1_BITS + SUM2_BITS;
-  localparam SCALE_ENTRY = RSQRT_BITS + 5;
+  localparam SCALE_ENTRY = NORM_SHIFT_BITS + RSQRT_BITS;
   wire [LANES*SUMS_BITS-1:0]    sums;
   wire [LANES*SUMS_BITS-1:0]    sums_next;
   wire [VECTOR_LANES-1:0]       solved_here;
@@ -386,22 +389,22 @@ module trex_norm #(
       integer               s;
 
       // The multiplier; in sweep 2 those of the first lanes work for the datapaths.
-      wire [15:0]           own;
-      wire [15:0]           value = seen_en_i ? seen_data_i[l*16 +: 16] : own;
-      wire [15:0]           other;
+      wire [RESIDUAL_BITS-1:0] own;
+      wire [RESIDUAL_BITS-1:0] value = seen_en_i ? seen_data_i[l*RESIDUAL_BITS +: RESIDUAL_BITS] : own;
+      wire [RESIDUAL_BITS-1:0] other;
       wire [30:0]           product;
-      reg  [16*MULTIPLIER_STAGES-1:0] value_q;
-      wire [16*(MULTIPLIER_STAGES+1)-1:0] value_line = { value_q, value };
-      wire [15:0]           value_later = value_line[16*MULTIPLIER_STAGES +: 16];
-      wire [SUM1_BITS-1:0]  value_term = { {LOG_WIDTH{value_later[15]}}, value_later };
+      reg  [RESIDUAL_BITS*MULTIPLIER_STAGES-1:0] value_q;
+      wire [RESIDUAL_BITS*(MULTIPLIER_STAGES+1)-1:0] value_line = { value_q, value };
+      wire [RESIDUAL_BITS-1:0] value_later = value_line[RESIDUAL_BITS*MULTIPLIER_STAGES +: RESIDUAL_BITS];
+      wire [SUM1_BITS-1:0]  value_term = { {LOG_WIDTH{value_later[RESIDUAL_BITS-1]}}, value_later };
       wire [SUM2_BITS-1:0]  square_term = { {LOG_WIDTH{1'b0}}, product };
 
-      assign value_of[l] = r_rd_data_i[l*16 +: 16];
+      assign value_of[l] = r_rd_data_i[l*RESIDUAL_BITS +: RESIDUAL_BITS];
       if (l < VECTOR_LANES) begin : gen_lends
         wire [31:0] lane        = { {(32-TURN_BITS){1'b0}}, data_turn } * VECTOR_LANES + l;
         wire        unused_lane = &{ 1'b0, lane };
         assign own   = value_of[lane[PICK_BITS-1:0]];
-        assign other = (state_q != APPLY) ? value : plain_q ? 16'd1 : { {(16-WIDTH_BITS){1'b0}}, features_q };
+        assign other = (state_q != APPLY) ? value : plain_q ? { {(RESIDUAL_BITS-1){1'b0}}, 1'b1 } : { {(RESIDUAL_BITS-WIDTH_BITS){1'b0}}, features_q };
       end else begin : gen_keeps
         assign own   = value_of[l];
         assign other = value;
@@ -409,13 +412,13 @@ module trex_norm #(
 
       always @(posedge clk_i) begin
         for (s = 0; s < MULTIPLIER_STAGES; s = s + 1) begin
-          if (product_en[s]) value_q[16*s +: 16] <= value_line[16*s +: 16];
+          if (product_en[s]) value_q[RESIDUAL_BITS*s +: RESIDUAL_BITS] <= value_line[RESIDUAL_BITS*s +: RESIDUAL_BITS];
         end
       end
       assign sums_next[l*SUMS_BITS +: SUM1_BITS] = value_term + (sum_first ? {SUM1_BITS{1'b0}} : sum1);
       assign sums_next[l*SUMS_BITS+SUM1_BITS +: SUM2_BITS] = square_term + (sum_first ? {SUM2_BITS{1'b0}} : sum2);
 
-      trex_multiplier #(.A_BITS(16), .B_BITS(16), .OUT_BITS(31), .STAGES(MULTIPLIER_STAGES)) u_product (
+      trex_multiplier #(.A_BITS(RESIDUAL_BITS), .B_BITS(RESIDUAL_BITS), .OUT_BITS(2*RESIDUAL_BITS-1), .STAGES(MULTIPLIER_STAGES)) u_product (
         .clk_i(clk_i), .en_i(product_en), .a_i(value), .b_i(other), .product_o(product)
       );
 
@@ -430,13 +433,13 @@ module trex_norm #(
       wire [31:0]           lane = { {(32-TURN_BITS){1'b0}}, product_turn } * VECTOR_LANES + l;
       wire                  unused_lane = &{ 1'b0, lane };
       wire [SUM1_BITS-1:0]  sum1 = sum1_of[lane[PICK_BITS-1:0]];
-      wire [RSQRT_BITS+4:0] scale = plain_q ? PLAIN_SCALE : scales[l*SCALE_ENTRY +: SCALE_ENTRY];
+      wire [SCALE_ENTRY-1:0] scale = plain_q ? PLAIN_SCALE : scales[l*SCALE_ENTRY +: SCALE_ENTRY];
       reg  signed [DIFF_BITS-1:0] diff_q;
 
       // Scaled, shifted, z, times gamma, plus beta, shifted, saturated.
       wire signed [SCALE_BITS-1:0] scaled;
-      reg  [5*MULTIPLIER_STAGES-1:0] half_bits_q;
-      wire [5*(MULTIPLIER_STAGES+1)-1:0] half_bits_line = { half_bits_q, scale[RSQRT_BITS+4:RSQRT_BITS] };
+      reg  [NORM_SHIFT_BITS*MULTIPLIER_STAGES-1:0] half_bits_q;
+      wire [NORM_SHIFT_BITS*(MULTIPLIER_STAGES+1)-1:0] half_bits_line = { half_bits_q, scale[RSQRT_BITS +: NORM_SHIFT_BITS] };
       // One bit more than z before it is rounded; what needs more is saturated by the sign of the whole.
       wire [16:0]                  z_shifted;
       wire                         z_over;
@@ -464,7 +467,7 @@ module trex_norm #(
       wire [ACT_BITS+1:0]          x_doubled = { x_shifted_q[ACT_BITS], x_shifted_q } + 1'b1;
       wire [17:0]                  r_doubled = { r_shifted_q[16], r_shifted_q } + 18'd1;
       reg  [ACT_BITS-1:0]          x_result_q;
-      reg  [15:0]                  r_result_q;
+      reg  [RESIDUAL_BITS-1:0]    r_result_q;
 
       // Half of a doubled number of n + 2 bits fits n bits when its two highest bits are equal.
       wire normalized_fits = !z_over_q && (z_doubled[17] == z_doubled[16]);
@@ -474,7 +477,7 @@ module trex_norm #(
 
       always @(posedge clk_i) begin
         if (valid_q[PRODUCT-1]) diff_q <= scaled_of[l] - ({ {(DIFF_BITS-SUM1_BITS){sum1[SUM1_BITS-1]}}, sum1 } & {DIFF_BITS{centred_q}});
-        if (state_q == APPLY) half_bits_q <= half_bits_line[5*MULTIPLIER_STAGES-1:0];
+        if (state_q == APPLY) half_bits_q <= half_bits_line[NORM_SHIFT_BITS*MULTIPLIER_STAGES-1:0];
         if (valid_q[SCALED-1]) begin
           z_shifted_q <= z_shifted;
           z_over_q <= z_over;
@@ -495,7 +498,7 @@ module trex_norm #(
       end
 
       trex_fit_shift #(.IN_BITS(SCALE_BITS), .AMOUNT_BITS(5), .OUT_BITS(17)) u_z_shift (
-        .value_i(scaled), .amount_i(half_bits_line[5*MULTIPLIER_STAGES +: 5]), .value_o(z_shifted), .over_o(z_over)
+        .value_i(scaled), .amount_i(half_bits_line[NORM_SHIFT_BITS*MULTIPLIER_STAGES +: NORM_SHIFT_BITS]), .value_o(z_shifted), .over_o(z_over)
       );
       trex_fit_shift #(.IN_BITS(AFFINE_BITS), .AMOUNT_BITS(SHIFT_BITS), .OUT_BITS(ACT_BITS + 1)) u_x_shift (
         .value_i(affine_q), .amount_i(x_shift_q), .value_o(x_shifted), .over_o(x_over)
@@ -509,7 +512,7 @@ module trex_norm #(
 
       assign solved_here[l] = solved_path == PATH;
       assign x_results[l*ACT_BITS +: ACT_BITS] = x_result_q;
-      assign r_results[l*16 +: 16] = r_result_q;
+      assign r_results[l*RESIDUAL_BITS +: RESIDUAL_BITS] = r_result_q;
     end
   endgenerate
 

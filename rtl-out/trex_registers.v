@@ -17,6 +17,8 @@ module trex_registers #(
   parameter POLICY_BITS = 2,  // of how windows are filled
   parameter RING_LOG2_BITS = 5,  // of the binary logarithm of the descriptors of the ring
   parameter COMPLETION_BITS = 8,  // of a code that a request or a load ends with
+  parameter COUNTER_BITS = 5,  // of the number of a counter
+  parameter COLD_MATRICES_BITS = 4,  // of the number of matrices W_S
   // Made with the configuration; do not override.
   parameter ADDR_BITS = 32  // of a byte address
 ) (
@@ -47,7 +49,7 @@ module trex_registers #(
   output wire [ADDR_BITS-1:0]     cold_addr_o,
   output reg  [SIZE_BITS-1:0]     cold_beats_o,
   output reg  [SIZE_BITS-1:0]     cold_instructions_o,
-  output reg  [3:0]               cold_matrices_number_o,
+  output reg  [COLD_MATRICES_BITS-1:0] cold_matrices_number_o,
   output reg                      cold_matrices_table_o,
   output reg                      cold_matrices_wide_o,
   output reg  [SIZE_BITS-1:0] cold_words_0_o,
@@ -86,7 +88,7 @@ module trex_registers #(
   input  wire                 reset_done_i,      // pulse: IRQ_STATUS.reset
   // counters
   output wire                 counter_read_o,   // pulse: the low half of counter_i is taken now, the high half in the next cycle
-  output wire [4:0]           counter_index_o,
+  output wire [COUNTER_BITS-1:0] counter_index_o,
   input  wire [63:0]          counter_i
 );
 `ifndef SYNTHESIS
@@ -300,7 +302,7 @@ module trex_registers #(
       cold_addr_q            <= 64'd0;
       cold_beats_o           <= {SIZE_BITS{1'b0}};
       cold_instructions_o    <= {SIZE_BITS{1'b0}};
-      cold_matrices_number_o <= 4'd0;
+      cold_matrices_number_o <= {COLD_MATRICES_BITS{1'b0}};
       cold_matrices_table_o  <= 1'b0;
       cold_matrices_wide_o   <= 1'b0;
       cold_words_0_o         <= {SIZE_BITS{1'b0}};
@@ -331,7 +333,7 @@ module trex_registers #(
   reg  [31:0]              word;
   reg                      known;
   wire                     read        = ar_held_q && (!r_valid_q || s_axil_rready);
-  wire                     counter_hit = (ar_addr_q[REG_ADDR_BITS-1:8] == 4'h1) && ({1'b0, ar_addr_q[7:3]} < COUNTERS);
+  wire                     counter_hit = (ar_addr_q[REG_ADDR_BITS-1:8] == 4'h1) && ({1'b0, ar_addr_q[3 +: COUNTER_BITS]} < COUNTERS);
 
   always @* begin
     known = 1'b1;
@@ -384,7 +386,7 @@ module trex_registers #(
   end
 
   assign counter_read_o  = read && counter_hit && !ar_addr_q[2];
-  assign counter_index_o = ar_addr_q[7:3];
+  assign counter_index_o = ar_addr_q[3 +: COUNTER_BITS];
   assign s_axil_arready  = !ar_held_q;
   assign s_axil_rvalid   = r_valid_q;
   assign s_axil_rdata    = r_data_q;

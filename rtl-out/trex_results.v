@@ -25,6 +25,8 @@ module trex_results #(
   parameter DESTINATION_BITS = 3,  // of the memory that an instruction writes
   parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
   parameter BIAS_SHIFT_BITS = 5,  // of the shift of a bias, equation 3 of docs/numerics.md
+  parameter RESIDUAL_BITS = 16,  // of a value of R, equation 14 of docs/numerics.md
+  parameter SLICE_ID_BITS = 2,  // of the number of a slice
   // Derived; do not override.
   parameter COLUMN_BITS = $clog2(COLUMNS),
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1
@@ -44,7 +46,7 @@ module trex_results #(
   input  wire [COLUMN_BITS:0]        columns_i,
   input  wire [PASS_BITS-1:0]        last_pass_i,
   input  wire [FEATURE_BITS-1:0]     feature_i,
-  input  wire [1:0]                  group_i,
+  input  wire [SLICE_ID_BITS-1:0]    group_i,
   input  wire [POSITION_BITS-1:0]    key_i,
   input  wire                        hold_i,        // what the tile that was started last needs besides is not there yet
   output wire                        ready_o,
@@ -70,7 +72,7 @@ module trex_results #(
   output wire                        residual_rd_en_o,
   output wire [FEATURE_BITS-1:0]     residual_feature_o,
   output wire [PASS_BITS-1:0]        residual_pass_o,
-  input  wire [LANES*16-1:0]         residual_i,
+  input  wire [LANES*RESIDUAL_BITS-1:0]         residual_i,
   // words
   output wire                        out_valid_o,
   output wire [MODE_BITS-1:0]        out_mode_o,
@@ -79,10 +81,10 @@ module trex_results #(
   output wire [PASS_BITS-1:0]        out_pass_o,
   output wire [LANES*ACT_BITS-1:0]   out_act_o,
   output wire [SCORE_BITS*LANES-1:0] out12_o,
-  output wire [LANES*16-1:0]         out16_o,
+  output wire [LANES*RESIDUAL_BITS-1:0]         out16_o,
   // the word of the next cycle, whether there is one or not: masks are looked up meanwhile
   output wire [PASS_BITS-1:0]        next_pass_o,
-  output wire [1:0]                  next_group_o,
+  output wire [SLICE_ID_BITS-1:0]    next_group_o,
   output wire [POSITION_BITS-1:0]    next_key_o
 );
 `ifndef SYNTHESIS
@@ -117,8 +119,8 @@ module trex_results #(
   reg  [8*COLUMNS-1:0]     multipliers_q;
   reg  [8*COLUMNS-1:0]     next_multipliers_q;
   reg  [8*COLUMNS-1:0]     tile_multipliers_q;
-  reg  [1:0]               next_group_q;
-  reg  [1:0]               group_q;
+  reg  [SLICE_ID_BITS-1:0] next_group_q;
+  reg  [SLICE_ID_BITS-1:0] group_q;
   reg  [POSITION_BITS-1:0] next_key_q;
   reg  [POSITION_BITS-1:0] key_q;
   // Of an instruction: nothing of another one is under way when its first tile is started.
@@ -205,7 +207,7 @@ module trex_results #(
     .multiplier_i(lane_multiplier), .shift_i(lane_shift), .residual_i(residual_i),
     .out_valid_o(out_valid_o), .tag_o(out_tag), .next_tag_o(next_tag), .out_act_o(out_act_o), .out12_o(out12_o), .out16_o(out16_o)
   );
-  wire [1:0]               out_group;
+  wire [SLICE_ID_BITS-1:0] out_group;
   wire [POSITION_BITS-1:0] out_key;
   wire [MODE_BITS-1:0]     next_mode;
   wire [FEATURE_BITS-1:0]  next_feature;

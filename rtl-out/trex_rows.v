@@ -32,6 +32,7 @@ module trex_rows #(
   parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
+  parameter SLICE_ID_BITS = 2,  // of the number of a slice
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1
@@ -48,7 +49,7 @@ module trex_rows #(
   output reg                             done_o,
   // window: tokens in slice s in field s; the segment whose first place is there
   input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,
-  output wire [1:0]                      find_slice_o,
+  output wire [SLICE_ID_BITS-1:0]        find_slice_o,
   output wire [POSITION_BITS-1:0]        find_position_o,
   input  wire [SEG_BITS-1:0]             found_segment_i,
   input  wire [POSITION_BITS-1:0]        found_length_i,
@@ -74,7 +75,7 @@ module trex_rows #(
   output wire [8*BUS_BYTES-1:0]          wr_data_o,
   // map of places: the segment of every row that comes in
   output wire                            map_wr_en_o,
-  output wire [1:0]                      map_wr_slice_o,
+  output wire [SLICE_ID_BITS-1:0]        map_wr_slice_o,
   output wire [POSITION_BITS-1:0]        map_wr_position_o,
   output wire [SEG_BITS-1:0]             map_wr_segment_o,
   // column words
@@ -119,20 +120,20 @@ module trex_rows #(
   reg [SEG_BITS-1:0]      segment_q;   // in work
   reg                     segment_valid_q;
   reg [POSITION_BITS-1:0] left_q;      // its rows that have not been moved
-  reg [1:0]               slice_q;     // place of the next one; at the end of a tile, or of the segment, that of the last one
+  reg [SLICE_ID_BITS-1:0] slice_q;     // place of the next one; at the end of a tile, or of the segment, that of the last one
   reg [PLACE_BITS-1:0]    position_q;
   reg [FEATURE_BITS-1:0]  feature_q;   // first feature of a beat, or the feature of a word
 
   // ---- picker ----
   localparam [2:0] FIND = 3'd1, FOUND = 3'd2, ASK = 3'd3, NEXT = 3'd4;
   reg  [2:0]               pick_q;
-  reg  [1:0]               find_slice_q;
+  reg  [SLICE_ID_BITS-1:0] find_slice_q;
   reg  [POSITION_BITS-1:0] find_position_q;  // in NEXT: of the place behind the segment, from the first slice of it
   wire                     queue_ready;
   wire                     queue_valid;
   wire [SEG_BITS-1:0]      next_segment;
   wire [POSITION_BITS-1:0] next_rows;
-  wire [1:0]               next_slice;
+  wire [SLICE_ID_BITS-1:0] next_slice;
   wire [PLACE_BITS-1:0]    next_position;
   wire [SIZE_BITS-1:0]     best_beats = ({ {(SIZE_BITS-1-POSITION_BITS){1'b0}}, found_rows, 1'b0 } + BEAT_BYTES - 1'b1) >> BUS_SHIFT;
   reg                      one_row_q;   // known long before the first segment is found
@@ -168,7 +169,7 @@ module trex_rows #(
     case (pick_q)
       // The first segment is at the first place: it has been found.
       IDLE: begin
-        find_slice_q    <= 2'd0;
+        find_slice_q    <= {SLICE_ID_BITS{1'b0}};
         find_position_q <= {POSITION_BITS{1'b0}};
         if (start_i) pick_q <= FOUND;
       end
@@ -181,7 +182,7 @@ module trex_rows #(
       NEXT: begin
         if (find_position_q > SLICE_TOKENS) begin
           find_position_q <= find_position_q - SLICE_TOKENS;
-          find_slice_q    <= find_slice_q + 2'd1;
+          find_slice_q    <= find_slice_q + 1'b1;
         end else if (find_position_q == fill[find_slice_q[SLICE_BITS-1:0]]) begin
           find_position_q <= {POSITION_BITS{1'b0}};
           find_slice_q    <= behind[1] ? 2'd1 : behind[2] ? 2'd2 : 2'd3;
@@ -192,7 +193,7 @@ module trex_rows #(
     endcase
     if (rst_i) begin
       pick_q          <= IDLE;
-      find_slice_q    <= 2'd0;
+      find_slice_q    <= {SLICE_ID_BITS{1'b0}};
       find_position_q <= {POSITION_BITS{1'b0}};
     end
   end
@@ -407,7 +408,7 @@ module trex_rows #(
     spread_feature_q <= feature_q;
     case (state_q)
       IDLE: begin
-        slice_q         <= 2'd0;
+        slice_q         <= {SLICE_ID_BITS{1'b0}};
         position_q      <= {PLACE_BITS{1'b0}};
         feature_q       <= {FEATURE_BITS{1'b0}};
         segment_valid_q <= 1'b0;
@@ -452,7 +453,7 @@ module trex_rows #(
     if (row_end || (run_over && !segment_end)) begin
       left_q     <= left_q - 1'b1;
       position_q <= slice_end ? {PLACE_BITS{1'b0}} : behind_row[PLACE_BITS-1:0];
-      if (slice_end) slice_q <= slice_q + 2'd1;
+      if (slice_end) slice_q <= slice_q + 1'b1;
     end
     if (rst_i) begin
       state_q  <= IDLE;

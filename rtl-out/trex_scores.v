@@ -22,6 +22,7 @@ module trex_scores #(
   parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
   parameter GROUPS_BITS = 3,  // of a number of slices
   parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
+  parameter SLICE_ID_BITS = 2,  // of the number of a slice
   // Derived; do not override.
   parameter LANES       = SLICES * SLICE_LANES,
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -34,7 +35,7 @@ module trex_scores #(
   input  wire [POSITION_BITS-1:0]        wr_number_i,
   input  wire [PASS_BITS-1:0]            wr_pass_i,
   input  wire [SCORE_BITS*LANES-1:0]     wr_data_i,
-  input  wire [1:0]                      next_group_i,  // of the word of the next cycle, when there is one
+  input  wire [SLICE_ID_BITS-1:0]        next_group_i,  // of the word of the next cycle, when there is one
   input  wire [POSITION_BITS-1:0]        next_key_i,    // inside its slice
   input  wire [PASS_BITS-1:0]            next_pass_i,
   // softmax
@@ -60,10 +61,10 @@ module trex_scores #(
   output wire [MULTIPLIER_BITS*LANES-1:0]             recip_o,
   output wire [SHIFT_BITS*LANES-1:0]     shift_o,
   // window: slice s in field s; the map of its places
-  input  wire [2*SLICES-1:0]             slice_first_i,
+  input  wire [SLICE_ID_BITS*SLICES-1:0] slice_first_i,
   input  wire [POSITION_BITS*SLICES-1:0] slice_fill_i,
   input  wire                            map_wr_en_i,
-  input  wire [1:0]                      map_wr_slice_i,
+  input  wire [SLICE_ID_BITS-1:0]        map_wr_slice_i,
   input  wire [POSITION_BITS-1:0]        map_wr_position_i,
   input  wire [SEG_BITS-1:0]             map_wr_segment_i
 );
@@ -121,7 +122,7 @@ module trex_scores #(
     part3 <= part + part2;
     all   <= { 9'd0, groups_i } * part;
   end
-  wire [1:0]               group = (softmax_number >= part3) ? 2'd3 : (softmax_number >= part2) ? 2'd2 : (softmax_number >= part) ? 2'd1 : 2'd0;
+  wire [SLICE_ID_BITS-1:0] group = (softmax_number >= part3) ? 2'd3 : (softmax_number >= part2) ? 2'd2 : (softmax_number >= part) ? 2'd1 : 2'd0;
   wire [POSITION_BITS-1:0] key   = softmax_number - ((group == 2'd3) ? part3 : (group == 2'd2) ? part2 : (group == 2'd1) ? part : {POSITION_BITS{1'b0}});
 
   // ---- one mask: of the word that is observed or, while the softmax walks, of the one that it turns into a probability ----

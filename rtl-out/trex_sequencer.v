@@ -28,6 +28,7 @@ module trex_sequencer #(
   parameter DESTINATION_BITS = 3,  // of the memory that an instruction writes
   parameter GROUPS_BITS = 3,  // of a number of slices
   parameter INSTRUCTION_BITS = 128,  // of an instruction
+  parameter SLICE_ID_BITS = 2,  // of the number of a slice
   // Derived; do not override.
   parameter COLUMN_BITS  = (COLUMNS > 1) ? $clog2(COLUMNS) : 1,
   parameter PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -68,7 +69,7 @@ module trex_sequencer #(
   output wire [FEATURE_BITS-1:0]  step_o,
   output wire [FEATURE_BITS-1:0]  head_step_o,    // the step, from the base of the instruction on
   output wire [FEATURE_BITS-1:0]  head_feature_o, // first output of the tile, from the base on
-  output wire [1:0]               group_o,        // attention: which slice of a request the keys lie in
+  output wire [SLICE_ID_BITS-1:0] group_o,        // attention: which slice of a request the keys lie in
   output wire [POSITION_BITS-1:0] key_o,          // attention: first key of the tile, or the key, inside that slice
   output wire [CODE_BITS-1:0] code_addr_o,  // project: word of the W_S store
   output wire                     score_piece_o,  // the last pass of a step of the last tile of scores
@@ -153,7 +154,7 @@ module trex_sequencer #(
   reg [FEATURE_BITS-1:0]  head_feature_q;
   reg [FEATURE_BITS-1:0]  head_step_q;
   reg [PASS_BITS-1:0]     pass_q;
-  reg [1:0]               group_q;
+  reg [SLICE_ID_BITS-1:0] group_q;
   reg [POSITION_BITS-1:0] key_q;
   reg                     acc_set_q;  // accumulators of the tile: two sets take turns
   reg                     bias_taken_q;
@@ -260,7 +261,7 @@ module trex_sequencer #(
       if (mode_q == MODE_VALUES) begin
         key_q   <= last_key ? {POSITION_BITS{1'b0}} : key_q + 1'b1;
         keys_left_q <= last_key ? tile_keys : keys_left_q - 1'b1;
-        if (last_key) group_q <= last_group ? 2'd0 : group_q + 2'd1;
+        if (last_key) group_q <= last_group ? {SLICE_ID_BITS{1'b0}} : group_q + 1'b1;
       end
     end
     if (tile_done) begin
@@ -275,7 +276,7 @@ module trex_sequencer #(
       tile_q       <= tile_q + 1'b1;
       if ((mode_q == MODE_SCORES) && (tile_q + 1'b1 == key_tiles)) begin
         tile_q  <= {FEATURE_BITS{1'b0}};
-        group_q <= group_q + 2'd1;
+        group_q <= group_q + 1'b1;
       end
     end
 
@@ -301,7 +302,7 @@ module trex_sequencer #(
         steps_left_q <= ins_inner;
         keys_left_q  <= tile_keys;
         pass_q       <= {PASS_BITS{1'b0}};
-        group_q      <= 2'd0;
+        group_q      <= {SLICE_ID_BITS{1'b0}};
         key_q        <= {POSITION_BITS{1'b0}};
         bias_taken_q <= 1'b0;
         first_tile_q <= 1'b1;
@@ -359,7 +360,7 @@ module trex_sequencer #(
         feature_q       <= {FEATURE_BITS{1'b0}};
         step_q          <= {FEATURE_BITS{1'b0}};
         head_feature_q  <= ins_base;
-        group_q         <= 2'd0;
+        group_q         <= {SLICE_ID_BITS{1'b0}};
         key_q           <= {POSITION_BITS{1'b0}};
         state_q         <= WALK;
       end

@@ -28,13 +28,14 @@ module trex_softmax #(
   parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
   parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
   parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
+  parameter PROBABILITY_BITS = 7,  // of a probability of softmax, equation 17 of docs/numerics.md
   // Derived; do not override.
   parameter WORDS     = MAX_KEYS * PASSES,
   parameter ADDR_BITS = $clog2(WORDS),
   parameter PASS_BITS = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter USED_BITS = $clog2(PASSES + 1),
   parameter LANE_BITS = $clog2(LANES + 1),
-  parameter SUM_BITS  = 7 + $clog2(MAX_KEYS)
+  parameter SUM_BITS  = PROBABILITY_BITS + $clog2(MAX_KEYS)
 ) (
   input  wire                 clk_i,
   input  wire                 rst_i,
@@ -150,37 +151,27 @@ module trex_softmax #(
   end
 
   // What travels beside the words: stage k holds what was asked for k cycles ago.
-  reg [ADDR_BITS-1:0]     addr1_q;
-  reg [ADDR_BITS-1:0]     addr2_q;
-  reg [ADDR_BITS-1:0]     addr3_q;
-  reg [ADDR_BITS-1:0]     addr4_q;
-  reg [PASS_BITS-1:0]     pass1_q;
-  reg [PASS_BITS-1:0]     pass2_q;
-  reg [PASS_BITS-1:0]     pass3_q;
-  reg [PASS_BITS-1:0]     pass4_q;
+  reg [WALK_STAGES*ADDR_BITS-1:0] addr_line_q;
+  reg [WALK_STAGES*PASS_BITS-1:0] pass_line_q;
+  wire [PASS_BITS-1:0] word_pass = pass_line_q[0 +: PASS_BITS];                            // of the word that is here
+  wire [PASS_BITS-1:0] out_pass  = pass_line_q[(WALK_STAGES-1)*PASS_BITS +: PASS_BITS];  // of the word that is written
   reg [WALK_STAGES-1:0]   first_q;
   reg [POSITION_BITS-1:0] out_key_q;
-  wire [USED_BITS-1:0] out_next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, pass4_q } + 1'b1;
+  wire [USED_BITS-1:0] out_next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, out_pass } + 1'b1;
 
   always @(posedge clk_i) begin
     if (walking_o) begin
-      addr1_q <= rd_addr_o;
-      addr2_q <= addr1_q;
-      addr3_q <= addr2_q;
-      addr4_q <= addr3_q;
-      pass1_q <= pass_q;
-      pass2_q <= pass1_q;
-      pass3_q <= pass2_q;
-      pass4_q <= pass3_q;
+      addr_line_q <= { addr_line_q[(WALK_STAGES-1)*ADDR_BITS-1:0], rd_addr_o };
+      pass_line_q <= { pass_line_q[(WALK_STAGES-1)*PASS_BITS-1:0], pass_q };
     end
     first_q <= { first_q[WALK_STAGES-2:0], key_q == {POSITION_BITS{1'b0}} };
     if (begin_walk) out_key_q <= {POSITION_BITS{1'b0}};
     else if (valid_q[WALK_STAGES-1] && (out_next_pass == passes_q)) out_key_q <= out_key_q + 1'b1;
   end
   assign wr_en_o = valid_q[WALK_STAGES-1];
-  assign wr_addr_o = addr4_q;
+  assign wr_addr_o = addr_line_q[(WALK_STAGES-1)*ADDR_BITS +: ADDR_BITS];
   assign wr_key_o = out_key_q;
-  assign wr_pass_o = pass4_q;
+  assign wr_pass_o = out_pass;
 
   // The solver: one token a cycle, results two registers later.
   localparam RECIP_BITS = MULTIPLIER_BITS + SHIFT_BITS;
@@ -222,7 +213,7 @@ module trex_softmax #(
   wire [RECIP_BITS-1:0] solved = { sum_length_q, (sum_length_q == {SHIFT_BITS{1'b0}}) ? {MULTIPLIER_BITS{1'b0}} : recip_mantissa };
 
   // One address for accumulating and for solving.
-  wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : pass4_q;
+  wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : out_pass;
 
   // One bit of many, chosen by comparisons: an index on the left is a shifter in every lane.
   wire [PASSES-1:0] observe_here;
@@ -243,7 +234,7 @@ module trex_softmax #(
   wire [RECIP_BITS*LANES-1:0] recips;
   trex_ram_1r1w #(.WORD_BITS(SCORE_BITS*LANES), .DEPTH(PASSES), .LANE_BITS(SCORE_BITS), .READ_CYCLES(0)) u_tops (
     .clk_i(clk_i), .wr_en_i(observe_valid_i), .wr_addr_i(observe_pass_i), .wr_lanes_i(top_higher), .wr_data_i(observe_data_i),
-    .rd_en_i(1'b1), .rd_addr_i(walking_o ? pass1_q : observe_pass_i), .rd_data_o(tops)
+    .rd_en_i(1'b1), .rd_addr_i(walking_o ? word_pass : observe_pass_i), .rd_data_o(tops)
   );
   trex_ram_1r1w #(.WORD_BITS(SUM_BITS*LANES), .DEPTH(PASSES), .LANE_BITS(SUM_BITS*LANES), .READ_CYCLES(0)) u_sums (
     .clk_i(clk_i), .wr_en_i(valid_q[WALK_STAGES-1]), .wr_addr_i(sum_pass), .wr_lanes_i(1'b1), .wr_data_i(sums_next),
@@ -278,7 +269,7 @@ module trex_softmax #(
       reg  [7:0]            exponential_q;
       wire [7:0]            shifted = exponential_q >> halvings_q;
       wire [6:0]            rounded = shifted[7:1] + { 6'd0, shifted[0] };
-      reg  [6:0]            probability_q;
+      reg  [PROBABILITY_BITS-1:0] probability_q;
 
       always @* begin
         case (distance_q[4:0])
@@ -329,17 +320,17 @@ module trex_softmax #(
           vanishes_q <= |distance_q[SCORE_BITS-1:8];
         end
         if (valid_q[2]) begin
-          if (!mask_q[1]) probability_q <= 7'd0;
-          else if (uniform_q) probability_q <= 7'd1;
-          else if (vanishes_q) probability_q <= 7'd0;
+          if (!mask_q[1]) probability_q <= {PROBABILITY_BITS{1'b0}};
+          else if (uniform_q) probability_q <= { {(PROBABILITY_BITS-1){1'b0}}, 1'b1 };
+          else if (vanishes_q) probability_q <= {PROBABILITY_BITS{1'b0}};
           else probability_q <= rounded;
         end
       end
 
-      assign sums_next[SUM_BITS*l +: SUM_BITS] = { {(SUM_BITS-7){1'b0}}, probability_q } + (first_q[WALK_STAGES-1] ? {SUM_BITS{1'b0}} : sum);
+      assign sums_next[SUM_BITS*l +: SUM_BITS] = { {(SUM_BITS-PROBABILITY_BITS){1'b0}}, probability_q } + (first_q[WALK_STAGES-1] ? {SUM_BITS{1'b0}} : sum);
       assign solved_here[l] = solve_lane2_q == l;
       assign sum_of[l] = sum;
-      assign wr_data_o[SCORE_BITS*l +: SCORE_BITS] = { 5'd0, probability_q };
+      assign wr_data_o[SCORE_BITS*l +: SCORE_BITS] = { {(SCORE_BITS-PROBABILITY_BITS){1'b0}}, probability_q };
       assign recip_o[l*MULTIPLIER_BITS +: MULTIPLIER_BITS] = recips[RECIP_BITS*l +: MULTIPLIER_BITS];
       assign shift_o[l*SHIFT_BITS +: SHIFT_BITS] = recips[RECIP_BITS*l+MULTIPLIER_BITS +: SHIFT_BITS];
     end

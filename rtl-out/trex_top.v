@@ -86,7 +86,7 @@ module trex_top #(
   end
 `endif
 
-  localparam FEATURE_BITS = 12, POSITION_BITS = 12, SIZE_BITS = 24, SQUARES_BITS = 24, MODE_BITS = 3, GROUPS_BITS = 3, INSTRUCTION_BITS = 128, BOOK_BITS = 128, POLICY_BITS = 2, RING_LOG2_BITS = 5, COMPLETION_BITS = 8;
+  localparam FEATURE_BITS = 12, POSITION_BITS = 12, SIZE_BITS = 24, SQUARES_BITS = 24, MODE_BITS = 3, GROUPS_BITS = 3, INSTRUCTION_BITS = 128, BOOK_BITS = 128, POLICY_BITS = 2, RING_LOG2_BITS = 5, COMPLETION_BITS = 8, SLICE_ID_BITS = 2, COUNTER_BITS = 5, COLD_MATRICES_BITS = 4;
   localparam BUS_BITS    = 8 * BUS_BYTES;
   localparam COLUMNS     = 8;
   localparam SLICES      = 4;
@@ -107,7 +107,7 @@ module trex_top #(
   wire [ADDR_BITS-1:0]   cold_addr;
   wire [SIZE_BITS-1:0]   cold_beats;
   wire [SIZE_BITS-1:0]   cold_instructions;
-  wire [3:0]             cold_matrices;
+  wire [COLD_MATRICES_BITS-1:0] cold_matrices;
   wire                   cold_wide;
   wire                   cold_table;
   wire [8*SIZE_BITS-1:0] cold_words;
@@ -137,7 +137,7 @@ module trex_top #(
   wire [COMPLETION_BITS-1:0] error_code;
   wire [31:0]            error_tag;
   wire                   counter_read;
-  wire [4:0]             counter_index;
+  wire [COUNTER_BITS-1:0] counter_index;
   wire [63:0]            counter;
   trex_registers u_registers (
     .clk_i(clk_i), .rst_i(rst_i),
@@ -261,12 +261,12 @@ module trex_top #(
   wire                            window_marked;
   wire [SEG_BITS-1:0]             window_cause;
   wire [POSITION_BITS*SLICES-1:0] slice_fill;
-  wire [2*SLICES-1:0]             slice_first;
+  wire [SLICE_ID_BITS*SLICES-1:0] slice_first;
   wire [GROUPS_BITS-1:0]          groups;
   wire [POSITION_BITS-1:0]        slice_keys;
   wire [PASS_BITS-1:0]            last_pass;
   wire [SQUARES_BITS-1:0]         squares;
-  wire [1:0]                      find_slice;
+  wire [SLICE_ID_BITS-1:0]        find_slice;
   wire [POSITION_BITS-1:0]        find_position;
   wire [SEG_BITS-1:0]             found_segment;
   wire [POSITION_BITS-1:0]        found_length;
@@ -410,7 +410,7 @@ module trex_top #(
   wire                     rows_start;
   wire                     rows_done;
   wire                     map_wr_en;
-  wire [1:0]               map_wr_slice;
+  wire [SLICE_ID_BITS-1:0] map_wr_slice;
   wire [POSITION_BITS-1:0] map_wr_position;
   wire [SEG_BITS-1:0]      map_wr_segment;
   wire                     word_wr_en;

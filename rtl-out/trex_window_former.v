@@ -24,13 +24,16 @@ module trex_window_former #(
   parameter ADDR_BITS   = 32,  // of a byte address
   parameter LOOKAHEAD   = 32,  // entries of the queue
   parameter SEGMENTS    = 32,  // most requests of a window
-  parameter PASS_OVER   = 8,  // windows in which an entry may be passed over, at most 255
+  parameter PASS_OVER   = 8,  // windows in which an entry may be passed over, 1 .. 255
   // The same in every configuration; do not override.
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
   parameter SLOT_BITS = 16,  // of the place of a descriptor in the ring
   parameter SQUARES_BITS = 24,  // of the sum of the squares of all lengths of a window
   parameter GROUPS_BITS = 3,  // of a number of slices
   parameter POLICY_BITS = 2,  // of how windows are filled
+  parameter PASSED_BITS = 8,  // of in how many windows a request was passed over
+  parameter REQUEST_TAG_BITS = 32,  // of what a host knows a request by
+  parameter SLICE_ID_BITS = 2,  // of the number of a slice
   // Derived; do not override.
   parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
   parameter SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1,
@@ -46,7 +49,7 @@ module trex_window_former #(
   input  wire [POSITION_BITS-1:0]        entry_length_i,
   input  wire [ADDR_BITS-1:0]            entry_input_i,
   input  wire [ADDR_BITS-1:0]            entry_output_i,
-  input  wire [31:0]                     entry_tag_i,
+  input  wire [REQUEST_TAG_BITS-1:0]      entry_tag_i,
   output wire                            empty_o,
   output wire                            room_o,
   // window
@@ -54,13 +57,13 @@ module trex_window_former #(
   output reg                             formed_o,
   output wire [SEG_BITS:0]               segments_o,
   output wire [POSITION_BITS*SLICES-1:0] slice_fill_o,      // tokens in each slice
-  output wire [2*SLICES-1:0]             slice_first_o,     // first slice of the request longer than a slice that lies in it, else itself
+  output wire [SLICE_ID_BITS*SLICES-1:0] slice_first_o,     // first slice of the request longer than a slice that lies in it, else itself
   output wire [GROUPS_BITS-1:0]          groups_o,          // most slices of one request
   output wire [POSITION_BITS-1:0]        slice_keys_o,      // tokens of the fullest slice
   output wire [PASS_BITS-1:0]            last_pass_o,
   output wire [SQUARES_BITS-1:0]         squares_o,         // sum of the squares of all lengths
   // what lies where a segment begins
-  input  wire [1:0]                      find_slice_i,
+  input  wire [SLICE_ID_BITS-1:0]        find_slice_i,
   input  wire [POSITION_BITS-1:0]        find_position_i,
   output wire [SEG_BITS-1:0]             found_segment_o,
   output wire [POSITION_BITS-1:0]        found_length_o,
@@ -68,7 +71,7 @@ module trex_window_former #(
   output wire [ADDR_BITS-1:0]            found_output_o,
   // whose request a segment is, of the window in work
   input  wire [SEG_BITS-1:0]             done_segment_i,
-  output wire [31:0]                     done_tag_o,
+  output wire [REQUEST_TAG_BITS-1:0]     done_tag_o,
   output wire [SLOT_BITS-1:0]            done_slot_o
 );
 `ifndef SYNTHESIS
@@ -86,7 +89,7 @@ module trex_window_former #(
   localparam [LENGTH_BITS+1:0] TWICE        = 2 * SLICE_LANES * PASSES;
   localparam [LENGTH_BITS+1:0] THRICE       = 3 * SLICE_LANES * PASSES;
   localparam [3:0]  SLICES_4     = SLICES;
-  localparam [7:0]  PASS_OVER_8  = PASS_OVER;
+  localparam [PASSED_BITS-1:0] MOST_PASSED = PASS_OVER;
   localparam [COUNT_BITS-1:0] ALL = LOOKAHEAD;
   localparam [COUNT_BITS-1:0] ONE = 1;
   localparam [SEG_BITS:0] SEGMENTS_FULL = SEGMENTS;
@@ -111,15 +114,15 @@ module trex_window_former #(
   wire [ENTRY_BITS-1:0] looked;
   wire [LENGTH_BITS-1:0] entry_length = entry_length_i[LENGTH_BITS-1:0];
   wire                  unused_length = &{ 1'b0, entry_length_i };
-  wire [ENTRY_BITS-1:0] entry   = { 8'd0, entry_slot_i, entry_length, entry_input_i, entry_output_i, entry_tag_i };
-  wire [7:0]            passed_before;
+  wire [ENTRY_BITS-1:0] entry   = { {PASSED_BITS{1'b0}}, entry_slot_i, entry_length, entry_input_i, entry_output_i, entry_tag_i };
+  wire [PASSED_BITS-1:0] passed_before;
   wire [SLOT_BITS-1:0]  slot;
   wire [LENGTH_BITS-1:0] length;
   wire [ADDR_BITS-1:0]  in_addr;
   wire [ADDR_BITS-1:0]  out_addr;
-  wire [31:0]           tag;
+  wire [REQUEST_TAG_BITS-1:0] tag;
   assign { passed_before, slot, length, in_addr, out_addr, tag } = looked;
-  wire [7:0]            passed = passed_before + ((look_at_q < passed_q) ? 8'd1 : 8'd0);
+  wire [PASSED_BITS-1:0] passed = passed_before + { {(PASSED_BITS-1){1'b0}}, look_at_q < passed_q };
 
   assign empty_o       = count_q == {COUNT_BITS{1'b0}};
   assign room_o        = count_q != ALL;
@@ -216,7 +219,7 @@ module trex_window_former #(
         segments_q <= segments_q + 1'b1;
       end else begin
         keep_at_q <= keep_at_q + ONE;
-        if (passed == PASS_OVER_8) stop_q <= 1'b1;
+        if (passed == MOST_PASSED) stop_q <= 1'b1;
       end
     end
     if (form_i) begin
@@ -256,16 +259,16 @@ module trex_window_former #(
   reg  [LENGTH_BITS-1:0] length_q;
   reg  [SQUARES_BITS-1:0] squares_q;
   wire [2*LENGTH_BITS-1:0] square = { {LENGTH_BITS{1'b0}}, length_q } * { {LENGTH_BITS{1'b0}}, length_q };
-  reg  [1:0]             first;
+  reg  [SLICE_ID_BITS-1:0] first;
   reg  [FILL_BITS-1:0]   position;
   reg  [FILL_BITS-1:0]   short_keys;
   integer i;
   always @* begin
-    first      = 2'd0;
+    first      = {SLICE_ID_BITS{1'b0}};
     position   = {FILL_BITS{1'b0}};
     short_keys = {FILL_BITS{1'b0}};
     for (i = 0; i < SLICES; i = i + 1) begin
-      first      = first | (begins[i] ? i[1:0] : 2'd0);
+      first      = first | (begins[i] ? i[SLICE_ID_BITS-1:0] : {SLICE_ID_BITS{1'b0}});
       position   = position | (fill_q[FILL_BITS*i +: FILL_BITS] & {FILL_BITS{begins[i]}});  // 0 of a long one
       short_keys = short_keys | (filled[FILL_BITS*i +: FILL_BITS] & {FILL_BITS{begins[i]}});
     end
@@ -299,8 +302,8 @@ module trex_window_former #(
   wire [SLICES-1:0] ends   = over_3 ? fourth : over_2 ? third : over_1 ? second : begins;
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
-      localparam [1:0] SLICE = s;
-      reg  [1:0]           first_q;
+      localparam [SLICE_ID_BITS-1:0] SLICE = s;
+      reg  [SLICE_ID_BITS-1:0] first_q;
       wire [FILL_BITS-1:0] part = !over_1 ? filled[FILL_BITS*s +: FILL_BITS] : ends[s] ? tail[FILL_BITS-1:0] : SLICE_TOKENS[FILL_BITS-1:0];
       always @(posedge clk_i) begin
         if (take && here[s]) begin
@@ -312,7 +315,7 @@ module trex_window_former #(
           first_q                          <= SLICE;
         end
       end
-      assign slice_first_o[2*s +: 2]  = first_q;
+      assign slice_first_o[SLICE_ID_BITS*s +: SLICE_ID_BITS]  = first_q;
       assign slice_fill_o[POSITION_BITS*s +: POSITION_BITS] = { {(POSITION_BITS-FILL_BITS){1'b0}}, fill_q[FILL_BITS*s +: FILL_BITS] };
     end
   endgenerate

@@ -4,7 +4,7 @@
 // random time, and load_ahead has its rows loaded meanwhile.
 //
 // Files    program.hex, books.hex, codes.hex, table.hex, items.hex, memory.hex, settings.hex in the working folder
-//          items: { kind (0 bias, 1 weights, 2 norm pair), multipliers, rows, bytes }, first in the high bits
+//          items: { kind (ITEM_*, generator/contract/codes.ts), multipliers, rows, bytes }, first in the high bits
 //          settings: 32-bit words: windows, instructions, books, codes, items, beats, stall; then for each window
 //          last_pass, groups, slice_keys, cycles before it is aborted (0: never), squares, for each slice first and fill, and for
 //          each of SEGMENTS segments slice (more than there are: no segment), position, length, input, output
@@ -29,7 +29,7 @@ module core_tb (
   localparam BUS_BYTES    = `BUS_BYTES;
   localparam PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam PC_BITS      = $clog2(`INSTRUCTIONS);
-  localparam ITEM_BITS    = 2 + 8*COLUMNS + ROW_BITS*COLUMNS + 8*COLUMNS;
+  localparam ITEM_BITS    = `ITEM_CODE_BITS + 8*COLUMNS + ROW_BITS*COLUMNS + 8*COLUMNS;
   localparam ITEMS        = 32768;
   localparam BEATS        = 32768;
   localparam FIRST_WINDOW = 7;
@@ -187,11 +187,11 @@ module core_tb (
   // ---- decoded weight stream ----
   reg  [31:0]          item_q;
   wire [ITEM_BITS-1:0] item       = items[item_q];
-  wire [1:0]           item_kind  = item[ITEM_BITS-1 -: 2];
+  wire [`ITEM_CODE_BITS-1:0] item_kind = item[ITEM_BITS-1 -: `ITEM_CODE_BITS];
   wire                 item_here  = (item_q < settings[4]) && !stall_item;
-  wire                 bias_valid = item_here && (item_kind == 2'd0);
-  wire                 item_valid = item_here && (item_kind == 2'd1);
-  wire                 pair_valid = item_here && (item_kind == 2'd2);
+  wire                 bias_valid = item_here && (item_kind == `ITEM_BIAS);
+  wire                 item_valid = item_here && ((item_kind == `ITEM_EXPAND) || (item_kind == `ITEM_DENSE));
+  wire                 pair_valid = item_here && (item_kind == `ITEM_PAIR);
   wire                 bias_ready;
   wire                 item_ready;
   wire                 pair_ready;

@@ -1,6 +1,6 @@
 // Bench of section_decoder: sections and beats from files, items held against the vectors. All sides stall at random.
 //
-// Vector   kind (0 bias, 1 weights with rows, 2 norm pair, 3 weights), whether a bias has multipliers, multipliers, rows, bytes (first in the high bits)
+// Vector   kind (ITEM_*, generator/contract/codes.ts), whether a bias has multipliers, multipliers, rows, bytes (first in the high bits)
 // Files    beats.hex; sections.hex: { items so far, value bytes, index bytes, dense bytes, parameter bytes, instruction }
 // Macros   VECTORS, BEATS, SECTIONS, parameters of the unit, STALL (0 or 1), CYCLES after which it gives up;
 //          END: 0 all is used up, 1 the last section needs more beats, 2 there are more beats than sections
@@ -15,7 +15,7 @@ module section_decoder_tb (
   localparam COLUMNS  = `COLUMNS;
   localparam ROW_BITS = (`BANK_ROWS > 1) ? $clog2(`BANK_ROWS) : 1;
   localparam BUS_BITS = 8 * `BUS_BYTES;
-  localparam ITEM_BITS = 3 + 8*COLUMNS + ROW_BITS*COLUMNS + 8*COLUMNS;
+  localparam ITEM_BITS = `ITEM_CODE_BITS + 1 + 8*COLUMNS + ROW_BITS*COLUMNS + 8*COLUMNS;
   localparam SECTION_BITS = 5 * 32 + 128;
 
   reg [ITEM_BITS-1:0]    items [0:`VECTORS-1];
@@ -88,14 +88,15 @@ module section_decoder_tb (
     .parameter_bytes_o(parameter_bytes)
   );
 
-  wire [1:0] kind = item[ITEM_BITS-1 -: 2];
+  wire [`ITEM_CODE_BITS-1:0] kind = item[ITEM_BITS-1 -: `ITEM_CODE_BITS];
+  wire weighs = (kind == `ITEM_EXPAND) || (kind == `ITEM_DENSE);
   wire take  = (bias_valid && bias_ready) || (item_valid && item_ready) || (pair_valid && pair_ready);
-  wire good  = ({ bias_valid, item_valid, pair_valid } === { kind == 2'd0, kind[0], kind == 2'd2 })
-               && ((kind != 2'd0) || (bias === item[8*COLUMNS-1:0]))
-               && ((kind != 2'd0) || !item[ITEM_BITS-3] || (multipliers === item[(8+ROW_BITS)*COLUMNS +: 8*COLUMNS]))
-               && ((kind != 2'd2) || ({ beta, gamma } === item[15:0]))
-               && (!kind[0] || (weights === item[8*COLUMNS-1:0]))
-               && ((kind != 2'd1) || (rows === item[8*COLUMNS +: ROW_BITS*COLUMNS]))
+  wire good  = ({ bias_valid, item_valid, pair_valid } === { kind == `ITEM_BIAS, weighs, kind == `ITEM_PAIR })
+               && ((kind != `ITEM_BIAS) || (bias === item[8*COLUMNS-1:0]))
+               && ((kind != `ITEM_BIAS) || !item[ITEM_BITS-1-`ITEM_CODE_BITS] || (multipliers === item[(8+ROW_BITS)*COLUMNS +: 8*COLUMNS]))
+               && ((kind != `ITEM_PAIR) || ({ beta, gamma } === item[15:0]))
+               && (!weighs || (weights === item[8*COLUMNS-1:0]))
+               && ((kind != `ITEM_EXPAND) || (rows === item[8*COLUMNS +: ROW_BITS*COLUMNS]))
                && (item_q < `VECTORS);
   wire counts = { value_bytes, index_bytes, dense_bytes, parameter_bytes } === closed[128 +: 128];
   // As core does it: a section is handed over when the items of the one before have been taken.

@@ -1,8 +1,7 @@
 // Bench of sequencer: runs one program over several windows. What the sequencer does must be the vectors, one after the
 // other, whatever the stalls; several of them may fall into one cycle. A window may be aborted once before its run.
 //
-// Vector   kind (0 norm_start, 1 softmax_clear, 2 softmax_start, 3 rows_start, 4 done, 5 bad, 6 section, 7 bias,
-//          8 issue, 9 end of the vectors of a window), and for issue: first, mode, pass, step, tile feature, group,
+// Vector   kind (EVENT_*, generator/contract/codes.ts; EVENT_END closes the vectors of a window), and for issue: first, mode, pass, step, tile feature, group,
 //          key, code address, set, item taken, score piece, value piece, drain start, drain columns, drain feature; else zero
 //          (first in the high bits)
 // Files    program.hex: instructions; windows.hex: last_pass, groups, slice_keys, cycles before it is aborted (0: never)
@@ -103,7 +102,7 @@ module sequencer_tb (
   wire [`FEATURE_BITS-1:0] head_step;
   wire [`FEATURE_BITS-1:0] head_feature;
   wire [`FEATURE_BITS-1:0] tile_feature = head_feature - instruction[`INS_BASE];
-  wire [1:0]                group;
+  wire [`SLICE_ID_BITS-1:0] group;
   wire [`POSITION_BITS-1:0] key;
   wire [CODE_BITS-1:0]      code_addr;
   wire                      score_piece;
@@ -191,7 +190,8 @@ module sequencer_tb (
   // The vectors of a window that is aborted are those of its second start, which begins with the first set.
   localparam SET_BIT = `FEATURE_BITS + COLUMN_BITS + 1 + 4;
   wire [VECTOR_BITS-1:0] known = ~({ {(VECTOR_BITS-1){1'b0}}, (abort_after != 32'd0) && !aborted_q } << SET_BIT);
-  wire [8:0] happens = { issue, bias_valid && bias_ready, section_valid && section_ready, bad, done, rows_start, softmax_start, softmax_clear, norm_start };
+  // Bit n: event n of the table.
+  wire [`EVENT_END-1:0] happens = { issue, bias_valid && bias_ready, section_valid && section_ready, bad, done, rows_start, softmax_start, softmax_clear, norm_start };
   wire [2:0] causes  = { 2'd0, issue } + { 2'd0, wait_stream } + { 2'd0, wait_drain } + { 2'd0, wait_vector } + { 2'd0, wait_rows };
   // ---- what must never be: written down by what reads what, not by how the sequencer finds out ----
   reg  [PC_BITS-1:0]       older_pc_q;       // the tile that was started last
@@ -236,6 +236,7 @@ module sequencer_tb (
   reg [31:0] first_index;
   reg [31:0] errors;
   integer    kind;
+  localparam [`EVENT_CODE_BITS-1:0] EVENT_END = `EVENT_END;
   always @(posedge clk_i) begin
     cycle_q <= (state_q == RUN) ? cycle_q + 32'd1 : 32'd0;
     load_q  <= load_q + 32'd1;
@@ -255,9 +256,9 @@ module sequencer_tb (
       first_index = 32'd0;
       errors      = 32'd0;
     end else if (!done_o) begin
-      for (kind = 0; kind < 9; kind = kind + 1) begin
+      for (kind = 0; kind < `EVENT_END; kind = kind + 1) begin
         if (happens[kind] !== 1'b0) begin
-          if (((vectors[index] ^ { kind[3:0], (kind == 8) ? step_now : {STEP_BITS{1'b0}} }) & known) !== {VECTOR_BITS{1'b0}}) errors = errors + 32'd1;
+          if (((vectors[index] ^ { kind[`EVENT_CODE_BITS-1:0], (kind == `EVENT_ISSUE) ? step_now : {STEP_BITS{1'b0}} }) & known) !== {VECTOR_BITS{1'b0}}) errors = errors + 32'd1;
           index = index + 32'd1;
         end
       end
@@ -267,7 +268,7 @@ module sequencer_tb (
         index     = first_index;
         state_q   <= REST;
       end else if ((state_q == RUN) && (done || bad)) begin
-        if (vectors[index] !== { 4'd9, {STEP_BITS{1'b0}} }) errors = errors + 32'd1;
+        if (vectors[index] !== { EVENT_END, {STEP_BITS{1'b0}} }) errors = errors + 32'd1;
         index       = index + 32'd1;
         first_index = index;
         aborted_q   <= 1'b0;

@@ -19,7 +19,7 @@ const timeoutMs = 120_000;
 /** `stillborn`: no Verilog any more. */
 export type Verdict = { readonly kind: 'stillborn' } | { readonly kind: 'killed'; readonly by: string } | { readonly kind: 'survived' };
 
-/** Undefined when the unit is not among them, or not in a form that has the line. */
+/** Files with the mutation; undefined when the unit is not among them, or not in a form that has the line. */
 function mutated<File extends RtlFile>(files: readonly File[], unit: string, mutation: Mutation): RtlFile[] | undefined {
   let found = false;
   const changed = files.map((file): RtlFile => {

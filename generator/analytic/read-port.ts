@@ -30,7 +30,7 @@ export interface RowGroup {
   readonly offset: number;
   /** Beats behind its last row, asked for with it: that of the CRC behind the last row of a request. */
   readonly behind: number;
-  /** They are the last of their tile, which is spread then. */
+  /** Whether they are the last of their tile, which is spread then. */
   readonly spread: boolean;
 }
 

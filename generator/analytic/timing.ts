@@ -91,7 +91,7 @@ export const timing = {
   serve: 0,
 } as const;
 
-/** Those that grow with the registers behind a multiplication. */
+/** Cycles that grow with the registers behind a multiplication. */
 export interface UnitTiming {
   /** norm: turns of a word of R in its last walk. */
   readonly normTurns: number;

@@ -32,7 +32,7 @@ export interface Diagnosis {
   readonly good: boolean;
   readonly tools: readonly ToolState[];
   readonly packages: readonly PackageState[];
-  /** Built simulations that are kept. */
+  /** Simulations that were built and are kept. */
   readonly cache: CacheState;
   readonly removed?: { readonly builds: number; readonly bytes: number };
   readonly problems: readonly string[];

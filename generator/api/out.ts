@@ -17,7 +17,7 @@ export async function inOutFolder<T>(out: string | undefined, command: string, w
   }
 }
 
-/** Such as /dev/stdout: its folder is nobody's to lock. */
+/** Whether a path is a device such as /dev/stdout, whose folder is nobody's to lock. */
 function isDevice(path: string): boolean {
   try {
     const found = statSync(path);

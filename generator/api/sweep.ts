@@ -6,7 +6,7 @@ import { pngOf } from '../report/png.js';
 import { requireSimulator } from '../sim/require-simulator.js';
 import { refuseUnfinished, slurmFolder, slurmProblems } from '../studies/sweep/launch/launcher.js';
 import type { LaunchOptions } from '../studies/sweep/launch/request.js';
-import { launchOptions, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
+import { launchOptions, otherSweep, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
 import { keepFront, keptFolders, runsFolder } from '../studies/sweep/kept-files.js';
 import { requireSlurm } from '../studies/sweep/launch/slurm/commands.js';
 import { planSweep, type SweepFile, type SweepOptions as PlanOptions, type SweepPlan } from '../studies/sweep/plan.js';
@@ -49,7 +49,7 @@ type Hooks = Pick<SweepSettings, 'onLevel' | 'onDone' | 'onBegin'>;
 export interface SweepResult extends Sweep {
   /** Tells whether at least one point is on the front; of a search for the cheapest, whether it has an answer. */
   readonly good: boolean;
-  /** Written beside the points. */
+  /** Files that were written beside the points. */
   readonly files: readonly string[];
 }
 
@@ -109,7 +109,11 @@ async function runIn(folder: string, { plan, drawn, launch }: Asked, options: Sw
       ...hooks,
       onBegin: (now) => {
         // Not before the folder is known to be free and its options to be good: an earlier sweep in it can still be resumed.
-        if (out !== undefined) writeRequest(folder, plan.request, launch);
+        if (out !== undefined) {
+          const note = otherSweep(folder, plan.request);
+          if (note !== undefined) onNote?.(note);
+          writeRequest(folder, plan.request, launch);
+        }
         hooks.onBegin?.(now);
       },
       ...(launcher === 'slurm' && { slurm: { ...slurm, parallel: jobs, folder: join(folder, slurmFolder), onNote } }),

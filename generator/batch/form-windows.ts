@@ -19,7 +19,7 @@ export interface Placement {
   /** First slice, and the position in it of the request's first token. */
   readonly first: number;
   readonly position: number;
-  /** Its tokens. */
+  /** Number of its tokens. */
   readonly length: number;
   /** Slices that hold some of its tokens. */
   readonly count: number;

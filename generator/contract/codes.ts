@@ -39,6 +39,25 @@ export function byPolicy<T>(of: (policy: Policy) => T): Record<Policy, T> {
 /** Policy of those who name none. */
 export const defaultPolicy: Policy = 'tokens';
 
+/** What the decoder of sections gives out, one item a cycle; only benches number them. */
+export const streamItems = ['bias', 'expand', 'pair', 'dense'] as const;
+export type StreamItem = (typeof streamItems)[number];
+
+/** What the bench of the sequencer watches, in the order in which it looks at events of one cycle. */
+export const sequencerEvents = [
+  'normStart',
+  'softmaxClear',
+  'softmaxStart',
+  'rowsStart',
+  'done',
+  'bad',
+  'section',
+  'bias',
+  'issue',
+  'end',
+] as const;
+export type SequencerEvent = (typeof sequencerEvents)[number];
+
 /** Steps of a host's script, testbench/chip_tb.v. */
 export const hostSteps = ['end', 'write', 'read', 'poll', 'interrupt', 'expect', 'pause'] as const;
 export type HostStepName = (typeof hostSteps)[number];

@@ -1,9 +1,9 @@
 /** Widths that units share whatever the configuration: named parameters of a unit. No template holds a width of its own for them. */
 import { arrayModes } from './codes.js';
-import { ringLog2Max, statusFields } from './descriptor.js';
+import { descriptorFields, ringLog2Max, statusFields } from './descriptor.js';
 import { fieldBits, instructionBytes } from './isa.js';
-import { mostSlices } from './limits.js';
-import { registers } from './registers.js';
+import { loadShift, mostSlices, passOver } from './limits.js';
+import { counters, registers } from './registers.js';
 
 interface Width {
   readonly bits: number;
@@ -38,6 +38,15 @@ export const widths = {
   RING_LOG2: { bits: registers.RING_LOG2.fields.value.bits, doc: 'of the binary logarithm of the descriptors of the ring' },
   COMPLETION: { bits: statusFields.code.bits, doc: 'of a code that a request or a load ends with' },
   WINDOW_NUMBER: { bits: statusFields.window.bits, doc: 'of the number of a window' },
+  RESIDUAL: { bits: 16, doc: 'of a value of R, equation 14 of docs/numerics.md' },
+  PROBABILITY: { bits: 7, doc: 'of a probability of softmax, equation 17 of docs/numerics.md' },
+  NORM_SHIFT: { bits: 5, doc: 'of the shift h of a norm, equation 12 of docs/numerics.md' },
+  LOAD_SHIFT: { bits: bitsFor(loadShift.max + 1), doc: 'of the shift that LOAD brings rows to R with' },
+  SLICE_ID: { bits: bitsFor(mostSlices), doc: 'of the number of a slice' },
+  COUNTER: { bits: bitsFor(counters.length), doc: 'of the number of a counter' },
+  COLD_MATRICES: { bits: registers.COLD_MATRICES.fields.number.bits, doc: 'of the number of matrices W_S' },
+  REQUEST_TAG: { bits: 8 * descriptorFields.tag.bytes, doc: 'of what a host knows a request by' },
+  PASSED: { bits: bitsFor(passOver.max + 1), doc: 'of in how many windows a request was passed over' },
   RSQRT: { bits: 12, doc: 'of the mantissa of 1 / sqrt, equation 12 of docs/numerics.md' },
 } as const satisfies Readonly<Record<string, Width>>;
 

@@ -31,7 +31,7 @@ export interface Spelling {
   readonly separator: string;
   /** Class that stands for nothing, where there is one. */
   readonly blank?: number;
-  /** Equal classes of neighbouring tokens are written once, as connectionist temporal classification has it. */
+  /** Whether equal classes of neighbouring tokens are written once, as connectionist temporal classification has it. */
   readonly merge: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface Dataset {
   /** Values a patch, each in [0, 1]; 0 for token tasks. */
   readonly featureCount: number;
   readonly maxLength: number;
-  /** Empty where the outputs of the model are no classes; then the model alone says how many there are. */
+  /** Names of the classes, empty where the outputs of the model are none; then the model alone says how many there are. */
   readonly labelNames: readonly string[];
   readonly head: 'sequence' | 'token';
   readonly licence: string;

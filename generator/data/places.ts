@@ -105,7 +105,7 @@ export function requireTasks(tasks: readonly string[], models: readonly ModelNam
   refuse([...dataProblems(tasks), ...modelProblems(tasks, models, instead)]);
 }
 
-/** Smaller dense models beside the reference: folders named dense-*. */
+/** Folders of smaller dense models beside the reference: folders named dense-*. */
 export function otherDenseModels(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)

@@ -13,7 +13,7 @@ import type { PretrainedSource, TaskDescription } from './description.js';
 /** Part of the folder's name: another one when what `import` makes of the same files changes. */
 const version = 1;
 
-const program = programArguments('../import/take-program', import.meta.url);
+const program = programArguments(new URL('../import/take-program', import.meta.url));
 
 function folderOf({ name, packages }: TaskDescription): string {
   const versions = packages.map((one) => installedVersion(one) ?? 'none').join('-');

@@ -7,7 +7,7 @@ import { checkAgainst, readJson } from '../input/json.js';
 import { printable } from '../util/printable.js';
 
 export const tokenizerName = 'tokenizer.json';
-/** Those of many languages have a quarter of a million tokens. */
+/** Largest tokenizer file that is read; those of many languages have a quarter of a million tokens. */
 export const mostTokenizerBytes = 64 * 2 ** 20;
 const names = [tokenizerName, 'tokenizer_config.json'];
 

@@ -20,7 +20,7 @@ export interface GoldenRun {
 }
 
 export interface GoldenOptions {
-  /** Called after every instruction with a copy of what it wrote. */
+  /** Callback after every instruction, with a copy of what it wrote. */
   readonly trace?: (event: TraceEvent) => void;
   /** Stands in for accumulateDense: any way to the very same sums. */
   readonly denseProducts?: DenseProducts;

@@ -32,7 +32,7 @@ export const host = {
   /** A write that the chip must answer with SLVERR. */
   writeRefused: <R extends RegisterName>(name: R, values: FieldValues<R>): HostStep =>
     step('write', addressOf(name), encodeRegister(name, values), 2),
-  /** Its value is found in the result under its number among the reads. */
+  /** Reads a register; the value is found in the result under the number of the read. */
   read: (name: RegisterName): HostStep => step('read', addressOf(name)),
   /** Reads again and again until the fields that are given have these values. */
   poll: <R extends RegisterName>(name: R, values: FieldValues<R>): HostStep =>

@@ -1,9 +1,9 @@
 /** Families of encoders in Hugging Face's layout: which tensors hold which part, `N` being the number of a block. */
-import { ends, layerNames, type LayerName, type NormPlace } from '../model/graph.js';
+import { ends, parseBlockTensor, type BlockNorm, type LayerName, type NormPlace } from '../model/graph.js';
 
 /** A stack that several families share. */
 interface Stack {
-  readonly layers: Readonly<Record<Exclude<LayerName, 'widen'> | 'attentionNorm' | 'hiddenNorm', string>>;
+  readonly layers: Readonly<Record<Exclude<LayerName, 'widen'> | BlockNorm, string>>;
   readonly norm: NormPlace;
   readonly embeddingNorm?: string;
   readonly finalNorm?: string;
@@ -132,14 +132,13 @@ export function familyOf(modelType: string): Family | undefined {
 
 export const familyNames = families.flatMap(({ modelTypes }) => modelTypes).join(', ');
 
-const layerPath = new RegExp(
-  `^layers\\.(\\d+)\\.(${[...layerNames.filter((name) => name !== 'widen'), 'attentionNorm', 'hiddenNorm'].join('|')})\\.(weight|bias)$`,
-);
-
 /** The source's name of one of our tensors that it stores as it is, without the prefix; undefined for all others. */
 export function sourceName(family: Family, own: string): string | undefined {
-  const [, block, part, kind] = layerPath.exec(own) ?? [];
-  if (block !== undefined) return `${family.layers[part as keyof Stack['layers']].replace('N', block)}.${kind}`;
+  const found = parseBlockTensor(own);
+  if (found !== undefined) {
+    const { block, part, kind } = found;
+    return part === 'widen' ? undefined : `${family.layers[part].replace('N', String(block))}.${kind}`;
+  }
   const [name, suffix] = own.split('.');
   if (name === ends.embeddingNorm || name === ends.finalNorm) return family[name] && `${family[name]}.${suffix}`;
   return undefined;

@@ -21,7 +21,7 @@ export interface Verification {
 export interface ImportReport {
   /** Class of the source's model. */
   readonly architecture: string;
-  /** Undefined where the architecture is unknown. */
+  /** Number of layers; undefined where the architecture is unknown. */
   readonly layers: number | undefined;
   readonly width: number | undefined;
   /** Tensors of the source, and what they became: names of docs/checkpoint.md. */
@@ -35,9 +35,9 @@ export interface ImportReport {
 
 export interface Imported {
   readonly report: ImportReport;
-  /** Undefined where the report lists something unsupported. */
+  /** Encoder; undefined where the report lists something unsupported. */
   readonly encoder: Encoder | undefined;
-  /** Applied to the outputs, by the host. */
+  /** Steps that the host applies to the outputs. */
   readonly steps: readonly HostStep[];
   /** Tensors of the source for the host; under their own names. */
   readonly hostTensors: ReadonlyMap<string, HostTensor>;
@@ -57,6 +57,6 @@ export interface ImportOptions {
   /** Tensors of an ONNX graph between which the encoder stands, where it is a part of a larger model. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  /** Called once everything is known from headers alone, before any tensor is read. */
+  /** Callback for when everything is known from headers alone, before any tensor is read. */
   readonly onReport?: (report: ImportReport) => void;
 }

@@ -7,7 +7,7 @@ export function floatsOf({ floats, integers }: OnnxConstant): ArrayLike<number> 
   return floats === undefined ? (integers ?? []) : valuesOf(floats);
 }
 
-/** Its one number; undefined when there are several. */
+/** Number of a constant that has only one; undefined when there are several. */
 export function scalarOf(constant: OnnxConstant): number | undefined {
   return elementCount(constant.shape) === 1 ? floatsOf(constant)[0] : undefined;
 }

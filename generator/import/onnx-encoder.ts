@@ -24,7 +24,7 @@ export interface FoundEncoder {
   readonly finalNorm: Of<'norm'> | undefined;
   /** What is added to make the first residual. */
   readonly terms: readonly Expression[];
-  /** Undefined where the outputs are the encoder's own. */
+  /** Head of the model; undefined where the outputs are the encoder's own. */
   readonly head: Of<'linear'> | undefined;
   readonly pooled: boolean;
 }

@@ -32,7 +32,7 @@ export interface OnnxNode {
 export interface OnnxInput {
   readonly name: string;
   readonly float: boolean;
-  /** Undefined where a size is open. */
+  /** Sizes, undefined where one is open. */
   readonly shape: readonly (number | undefined)[];
 }
 

@@ -27,7 +27,7 @@ export function elementwise(node: OnnxNode, x: TokenValue, other: Value | undefi
   return is && tokens(is, plainLayout(is.width, one));
 }
 
-/** Undefined where another rule may know the node; an empty list where none does. */
+/** Values that a node on tokens gives; undefined where another rule may know the node, an empty list where none does. */
 export function onTokens(node: OnnxNode, x: TokenValue, args: Args): readonly (Value | undefined)[] | undefined {
   const { op, attributes } = node;
   const other = args[1];

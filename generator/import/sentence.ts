@@ -14,7 +14,7 @@ const poolingSchema = z.record(z.string(), z.unknown());
 export interface Sentence {
   /** Folder of config.json and weights. */
   readonly folder: string;
-  /** Undefined where the folder has no modules. */
+  /** Pooling; undefined where the folder has no modules. */
   readonly pooling: 'mean' | 'first' | undefined;
   readonly normalise: boolean;
   readonly unsupported: readonly string[];

@@ -25,7 +25,7 @@ interface TensorFlow {
   tensor(values: readonly number[], shape: readonly number[], dtype: 'int32'): TfjsTensor;
 }
 
-/** It comes with the package that reads sentences. */
+/** TensorFlow.js, which comes with the package that reads sentences. */
 function tensorFlow(): TensorFlow {
   const folder = peerFolder('@energetic-ai/embeddings', 'trexgen import --verify');
   return createRequire(join(folder, 'package.json'))('@energetic-ai/core') as TensorFlow;

@@ -20,7 +20,7 @@ const gates: Readonly<Record<Exclude<ActivationName, 'gelu' | 'relu'>, Gate>> = 
   gelu_tanh: { linear: tanhScale, cubic: tanhScale * 0.044715 },
 };
 
-/** Undefined for those that are computed otherwise. */
+/** Gate of an activation that is one; undefined for those that are computed otherwise. */
 export function gateOf(kind: ActivationName): Gate | undefined {
   return kind === 'gelu' || kind === 'relu' ? undefined : gates[kind];
 }

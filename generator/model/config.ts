@@ -38,7 +38,7 @@ export const modelConfigSchema = z.strictObject({
 
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
 
-/** That of training, and of every model that does not name its own. */
+/** Epsilon of training, and of every model that does not name its own. */
 const usualEpsilon = 1e-5;
 
 /** What the norm at `path` adds to the variance; undefined where the model does not say. */

@@ -68,7 +68,7 @@ export interface Encoder {
   readonly blocks: readonly EncoderBlock[];
   /** Norm behind the last block, in pre-norm encoders only. */
   readonly finalNorm: Norm | undefined;
-  /** Has no outputs where the model has none. */
+  /** Head of the model: without outputs where the model has none. */
   readonly head: DenseLayer;
   readonly shared: readonly SharedMatrix[];
 }

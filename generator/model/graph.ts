@@ -77,9 +77,30 @@ export function parseLayerPath(path: string): { readonly block: number; readonly
   return { block: Number(block), name: name as LayerName };
 }
 
+/** Names of the norms of a block. */
+export const blockNorms = ['attentionNorm', 'hiddenNorm'] as const;
+export type BlockNorm = (typeof blockNorms)[number];
+
+/** Tensor of a block's layer or norm. */
+export interface BlockTensor {
+  readonly block: number;
+  readonly part: LayerName | BlockNorm;
+  readonly kind: 'weight' | 'bias';
+}
+
+const blockTensor = new RegExp(
+  `^${blockPath('(\\d+)').replaceAll('.', '\\.')}\\.(${[...layerNames, ...blockNorms].join('|')})\\.(weight|bias)$`,
+);
+
+/** Part of a block that a tensor's name says; undefined for tensors outside the blocks. */
+export function parseBlockTensor(tensor: string): BlockTensor | undefined {
+  const [, block, part, kind] = blockTensor.exec(tensor) ?? [];
+  return block === undefined ? undefined : { block: Number(block), part: part as BlockTensor['part'], kind: kind as BlockTensor['kind'] };
+}
+
 export type NormPart = { readonly path: string; readonly width: number } & (
   | { readonly block: undefined; readonly name: typeof ends.embeddingNorm | typeof ends.finalNorm }
-  | { readonly block: number; readonly name: 'attentionNorm' | 'hiddenNorm' }
+  | { readonly block: number; readonly name: BlockNorm }
 );
 
 /** A linear layer of a block, dense or factorized. */
@@ -129,7 +150,7 @@ export interface EmbedStep {
 export interface ResidualStep {
   readonly kind: 'residual';
   readonly site: string;
-  /** It keeps these values and is rounded; otherwise a norm replaces it before anything else reads it. */
+  /** Whether it keeps these values and is rounded; otherwise a norm replaces it before anything else reads it. */
   readonly stays: boolean;
 }
 
@@ -305,7 +326,7 @@ export function normsIn({ embeddingNorm, blocks, finalNorm }: Graph): NormPart[]
 function blockParts(shape: GraphConfig, block: number): BlockParts {
   const path = blockPath(block);
   return {
-    norms: (['attentionNorm', 'hiddenNorm'] as const).map((name) => ({
+    norms: blockNorms.map((name) => ({
       path: `${path}.${name}`,
       block,
       name,
@@ -319,7 +340,7 @@ function blockParts(shape: GraphConfig, block: number): BlockParts {
 
 /** What stands between two norms: reads X, ends by adding to the residual. */
 interface Sublayer {
-  /** Its own norm: before it in pre-norm models, after it in post-norm ones. */
+  /** Norm of the sublayer: before it in pre-norm models, after it in post-norm ones. */
   readonly part: NormPart;
   /** Site of the X that it reads; post-norm models without a norm after the embedding have none for the first. */
   readonly site: string;

@@ -13,13 +13,13 @@ import { projectBytes } from './project/bytes.js';
 import { storeBytes } from './store/bytes.js';
 
 export interface Bytes<O> {
-  /** Absent: it has no section. */
+  /** Writes its section; absent when it has none. */
   write?(out: BitWriter, operation: O, columns: number): void;
   /** The operation of an instruction, with what its section holds. */
   read(from: BitReader, instruction: Instruction, columns: number): O;
   /** Bytes of the section, before padding to a whole beat. */
   content?(operation: O, columns: number): number;
-  /** Those of them that have a class of their own; the rest are parameters. */
+  /** Bytes that have a class of their own; the rest are parameters. */
   classes?(operation: O, columns: number): Partial<Traffic>;
   /** Adds the dense layer or norm that it stands for. */
   baseline?(operation: O, layers: BaselineLayers): void;

@@ -20,7 +20,7 @@ export interface Cycles<O> {
   activity(count: ActivityCount, operation: O): void;
   /** The operation before has the same shape: both are walked as one that repeats. */
   repeats?(operation: O, before: Operation): boolean;
-  /** Absent: no results are under way behind it. */
+  /** Results that are under way behind it; absent when none are. */
   results?(operation: O, columns: number): Results;
   /** Begins only when all results of the instruction before are in their memory, as it does when this is absent. templates/sequencer.v.hbs: needs_older */
   needsResults?(operation: O, older: Results, params: Params): boolean;
@@ -28,7 +28,7 @@ export interface Cycles<O> {
   readonly waitsForReciprocals?: true;
   /** A head of one tile. */
   holdsDrain?(operation: O, columns: number): boolean;
-  /** Its results may be read while it computes, by an operation that keeps behind it. */
+  /** Whether its results may be read while it computes, by an operation that keeps behind it. */
   readonly mayBeFollowed?: true;
   followsNorm?(operation: O): boolean;
   /** The sums over R that it needs have been made while R was written. */

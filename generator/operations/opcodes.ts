@@ -14,7 +14,7 @@ export function opName(code: number): OpName | undefined {
   return (Object.keys(opcodes) as OpName[]).find((name) => opcodes[name] === code);
 }
 
-/** Undefined of END too, which is no operation of a model. */
+/** Name of the operation with a code; undefined of END too, which is no operation of a model. */
 export function operationName(code: number): OperationName | undefined {
   return operationNames.find((name) => operationFields[name].opcode === code);
 }

@@ -22,7 +22,7 @@ const manifestSchema = z.object({
 });
 export type FoundManifest = z.infer<typeof manifestSchema>;
 
-/** Undefined unless it is a manifest of ours; what it says is a claim, not to be trusted with names. */
+/** Manifest of a folder, undefined unless it is one of ours; what it says is a claim, not to be trusted with names. */
 export function readManifest(folder: string): FoundManifest | undefined {
   try {
     const path = join(folder, manifestName);

@@ -1,3 +1,4 @@
+import { widths } from '../contract/widths.js';
 import type { Params } from './fields.js';
 
 /** Quantities that follow from the parameters; every width is derived here and nowhere else. */
@@ -53,7 +54,7 @@ export function derive(p: Params): Derived {
     xWords: p.envelope.width * p.array.passes,
     hWords: p.envelope.hidden * p.array.passes,
     bankRows: p.envelope.rank / p.array.columns,
-    normSumBits: 16 + 31 + 2 * Math.ceil(Math.log2(p.envelope.width)),
+    normSumBits: 3 * widths.RESIDUAL.bits - 1 + 2 * Math.ceil(Math.log2(p.envelope.width)),
   };
 }
 

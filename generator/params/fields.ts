@@ -1,6 +1,6 @@
 /** Every parameter of the hardware, described once: types, checks, JSON Schema, --help and docs all read this. */
 import { mostFeatures } from '../contract/isa.js';
-import { factorRank, modelWidth, mostSlices } from '../contract/limits.js';
+import { factorRank, modelWidth, mostSlices, passOver } from '../contract/limits.js';
 
 export interface IntField {
   readonly unit: string;
@@ -136,7 +136,7 @@ export const fields = {
   batcher: {
     lookahead: { unit: 'requests', min: 1, max: 64, initial: 32, powerOfTwo: true, doc: 'requests seen before a window is formed' },
     segments: { unit: 'requests', min: 1, max: 64, initial: 32, powerOfTwo: true, doc: 'most requests of one window' },
-    passOver: { unit: 'windows', min: 1, max: 255, initial: 8, doc: 'how often a request may be passed over by later ones' },
+    passOver: { unit: 'windows', ...passOver, initial: 8, doc: 'how often a request may be passed over by later ones' },
     windowBuffers: {
       unit: 'windows',
       min: 1,

@@ -1,4 +1,3 @@
-import { descriptorFields } from '../contract/descriptor.js';
 import { widths } from '../contract/widths.js';
 import { derive, loadsAhead } from './derived.js';
 import type { Params } from './fields.js';
@@ -22,13 +21,9 @@ export function memoryBits({ instances, words, wordBits }: MemorySize): number {
   return instances * words * wordBits;
 }
 
-/** A reciprocal with its shift, a probability of softmax, a scale of a norm with its shift (docs/numerics.md, eq. 18, 17, 12). */
-const reciprocalBits = widths.MULTIPLIER.bits + 6;
-const probabilityBits = 7;
-const normScaleBits = widths.RSQRT.bits + 5;
-/** The tag of a request, and how often the queue passed it over. */
-const tagBits = 8 * descriptorFields.tag.bytes;
-const passedBits = 8;
+/** A reciprocal with its shift, a scale of a norm with its shift (docs/numerics.md, eq. 18, 12). */
+const reciprocalBits = widths.MULTIPLIER.bits + widths.SHIFT.bits;
+const normScaleBits = widths.RSQRT.bits + widths.NORM_SHIFT.bits;
 
 const log2 = (n: number): number => Math.ceil(Math.log2(n));
 
@@ -98,7 +93,7 @@ function coreMemories(p: Params): MemorySize[] {
       name: 'softmax sums',
       instances: lanes,
       words: passes,
-      wordBits: widths.SCORE.bits + probabilityBits + log2(keys) + reciprocalBits,
+      wordBits: widths.SCORE.bits + widths.PROBABILITY.bits + log2(keys) + reciprocalBits,
       holds: 'maximum, sum and reciprocal of softmax',
     },
   ];
@@ -141,7 +136,7 @@ function requestMemories(p: Params): MemorySize[] {
       name: 'queue',
       instances: 1,
       words: p.batcher.lookahead,
-      wordBits: passedBits + widths.SLOT.bits + lengthBits + 2 * addressBits + tagBits,
+      wordBits: widths.PASSED.bits + widths.SLOT.bits + lengthBits + 2 * addressBits + widths.REQUEST_TAG.bits,
       holds: 'requests looked ahead',
     },
     { name: 'counters', instances: 2, words: 32, wordBits: 32, holds: 'low and high halves of the counters' },
@@ -157,7 +152,7 @@ function requestMemories(p: Params): MemorySize[] {
       name: 'requests',
       instances: sides,
       words: 2 ** segmentBits,
-      wordBits: tagBits + widths.SLOT.bits,
+      wordBits: widths.REQUEST_TAG.bits + widths.SLOT.bits,
       holds: 'tag and place in the ring of each',
     },
     {

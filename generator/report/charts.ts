@@ -175,9 +175,9 @@ export interface Dot {
   readonly x: number;
   readonly y: number;
   readonly series: string;
-  /** Drawn full. */
+  /** Whether the dot is drawn full. */
   readonly front: boolean;
-  /** Joined with the others of its series. */
+  /** Whether it is joined with the others of its series. */
   readonly line: boolean;
   /** Address that a click leads to. */
   readonly href?: string;

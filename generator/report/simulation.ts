@@ -23,7 +23,7 @@ export interface SimulatedModel {
   readonly units: readonly UnitResult[];
   /** Bytes of the same inputs on the baseline: generator/program/traffic.ts. */
   readonly baseline: number;
-  /** Undefined when nothing is known that the outputs should be. */
+  /** Metric of the outputs; undefined when nothing is known that they should be. */
   readonly metric: Metric | undefined;
   /** Texts that the outputs mean, one an input. */
   readonly texts: readonly ReadText[] | undefined;

@@ -1,8 +1,7 @@
 import { normStages } from '../contract/latencies.js';
-import { modelWidth } from '../contract/limits.js';
+import { biasShiftMax, modelWidth } from '../contract/limits.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
-import { biasShiftMax } from './epilogue.js';
 import type { Unit } from './render.js';
 
 /** LayerNorm of all lanes. */

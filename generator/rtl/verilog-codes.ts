@@ -1,6 +1,17 @@
 /** The tables of codes as Verilog: named localparams of a unit, macros of a bench. No template holds a number of its own. */
 import type { BitField } from '../contract/bits.js';
-import { arrayModes, constantName, destinations, hostSteps, normKinds, policies, readClients, writeClients } from '../contract/codes.js';
+import {
+  arrayModes,
+  constantName,
+  destinations,
+  hostSteps,
+  normKinds,
+  policies,
+  readClients,
+  sequencerEvents,
+  streamItems,
+  writeClients,
+} from '../contract/codes.js';
 import { descriptorBytes, descriptorFields, ringLog2Max, statusFields } from '../contract/descriptor.js';
 import { fieldBits, instructionFields } from '../contract/isa.js';
 import { widthMacros, widths } from '../contract/widths.js';
@@ -40,7 +51,14 @@ const tables: Readonly<Record<string, CodeTable>> = {
   DESC: { codes: { ...descriptorPlaces, bytes: descriptorBytes } },
   RING: { codes: { log2Max: ringLog2Max } },
   STEP: { bits: 32, codes: numbered(hostSteps) },
+  ITEM: { bits: 2, codes: numbered(streamItems) },
+  EVENT: { bits: 4, codes: numbered(sequencerEvents) },
 };
+
+/** Bits of a code in benches: ITEM_CODE_BITS. */
+export function codeBits(prefix: keyof typeof tables): number {
+  return tables[prefix]!.bits!;
+}
 
 function valuesOf(prefix: string): ReadonlyMap<string, number> {
   const table = tables[prefix];
@@ -94,6 +112,7 @@ const wordsOf = (which: (register: Register) => boolean): string =>
  */
 export const codeMacros: Readonly<Record<string, number | string>> = Object.fromEntries([
   ...Object.keys(tables).flatMap((prefix): (readonly [string, number | string])[] => [...valuesOf(prefix)]),
+  ...['ITEM', 'EVENT'].map((prefix) => [`${prefix}_CODE_BITS`, codeBits(prefix)] as const),
   ...instructionFields.map(({ name, low, bits }) => [`INS_${constantName(name)}`, `${low}+:${bits}`] as const),
   ...Object.entries<BitField>(statusFields).map(([name, { low, bits }]) => [`STATUS_${constantName(name)}`, `${low}+:${bits}`] as const),
   ...Object.entries(registers).map(([name, { address: at }]) => [`REG_${name}`, address(at)] as const),

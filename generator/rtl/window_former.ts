@@ -1,3 +1,4 @@
+import { passOver as passOverRange } from '../contract/limits.js';
 import { loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Unit } from './render.js';
@@ -16,6 +17,8 @@ export function windowFormer(params: Params): Unit {
       lookahead,
       segments,
       passOver,
+      passOverMin: passOverRange.min,
+      passOverMax: passOverRange.max,
       ahead: loadsAhead(params),
     }),
   };

@@ -29,7 +29,7 @@ export interface BuildRequest {
   readonly quick?: boolean;
   /** A large design: the simulator's functions are cut into pieces, which build sooner and run as fast. */
   readonly large?: boolean;
-  /** Able to record signals: +waves=FILE, +waves_from= and +waves_to= the first and last cycle. */
+  /** Whether it can record signals: +waves=FILE, +waves_from= and +waves_to= the first and last cycle. */
   readonly waves?: boolean;
 }
 
@@ -38,12 +38,12 @@ export interface Executable {
   readonly folder: string;
   readonly command: string;
   readonly arguments: readonly string[];
-  /** Built before, by an earlier run. */
+  /** Whether an earlier run has built it. */
   readonly cached: boolean;
 }
 
 const buildTimeoutMs = 600_000;
-/** Raised when the way of building changes, so that nothing built before is taken for it. */
+/** Version of the way of building, raised when that changes, so that nothing built before is taken for it. */
 const recipe = 3;
 // One translation unit at -O2 builds in a third of the time of Verilator's own make (docs/simulation.md); functions of bounded
 // length compile in half of that, a sixth for 1024 multipliers, and run as fast.

@@ -1,4 +1,4 @@
-/** Built simulations, kept for later runs of this user: a folder each, with a record of the files that make it whole. */
+/** Simulations that were built, kept for later runs of this user: a folder each, with a record of the files that make it whole. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
@@ -62,7 +62,7 @@ async function publish(work: string, folder: string, names: readonly string[]): 
 
 export interface CachedBuild {
   readonly folder: string;
-  /** Built before, by an earlier run. */
+  /** Whether an earlier run has built it. */
   readonly cached: boolean;
 }
 

@@ -16,7 +16,7 @@ export interface Difference {
   readonly cycle: number;
 }
 
-/** Kept of each kind; all are counted. */
+/** Number of differences that are kept of each kind; all are counted. */
 const kept = 20;
 
 export class Differences {

@@ -4,7 +4,7 @@ import type { ToolName } from '../tools/versions.js';
 
 const needed: Readonly<Record<Simulator, readonly ToolName[]>> = { verilator: ['verilator', 'g++'], icarus: ['iverilog'] };
 
-/** Does as requireTools, for all that a simulator needs. */
+/** Requires all tools that a simulator needs, as requireTools does. */
 export async function requireSimulator(simulator: Simulator): Promise<void> {
   await requireTools(needed[simulator]);
 }

@@ -22,7 +22,7 @@ export function storedUnitText(key: string, result: UnitResult): string {
   return JSON.stringify({ key, digest: digestOf(result), result } satisfies StoredUnit);
 }
 
-/** Undefined where there is no whole result of this key. */
+/** Result of this key; undefined where there is no whole one. */
 export function readStoredUnit(path: string, key: string): UnitResult | undefined {
   if (!existsSync(path)) return undefined;
   let value: unknown;

@@ -167,7 +167,7 @@ function keyOf(executable: Executable, { image, requests, policy, settings, base
   return hash.digest('hex');
 }
 
-/** Does as runUnit, unless the same unit has had a good end in this folder before: then its result is read. `keep`: leave the files of a good one. */
+/** Runs a unit as runUnit does, unless the same unit has had a good end in this folder before: then its result is read. `keep`: leave the files of a good one. */
 export async function resumeUnit(executable: Executable, unit: Unit, folder: string, keep = false): Promise<UnitResult> {
   const key = keyOf(executable, unit);
   const resultFile = `${folder}.json`;

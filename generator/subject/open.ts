@@ -24,7 +24,7 @@ import { buildWorkload, workloadRequests, type Coding } from './workload/build.j
 import { workloadShape, type WorkloadShape } from './workload/shapes.js';
 
 export interface SubjectSource {
-  /** Its trained model, and inputs of its test split. */
+  /** Trained model of a task, and inputs of its test split. */
   readonly task?: string | undefined;
   /** File of an image; in place of the one that would be made of the task's model. */
   readonly image?: string | undefined;

@@ -8,7 +8,7 @@ export interface ReadText {
   readonly read: string;
 }
 
-/** Undefined where outputs mean no text. Shapes: outputs int8[inputs][rows * outputs of a row]. */
+/** Texts that outputs mean; undefined where they mean none. Shapes: outputs int8[inputs][rows * outputs of a row]. */
 export function readOutputs(
   { dataset, examples, image }: Pick<Subject, 'dataset' | 'examples' | 'image'>,
   outputs: readonly ArrayLike<number>[],

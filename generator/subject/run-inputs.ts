@@ -20,7 +20,7 @@ export interface RunInput {
   readonly output: readonly (readonly number[])[];
   /** Index of the largest number of every row, ties to the lowest. */
   readonly predicted: readonly number[];
-  /** Known labels; below 0 is not scored; undefined where inputs have none. */
+  /** Labels, as far as they are known; below 0 is not scored; undefined where inputs have none. */
   readonly labels: readonly number[] | undefined;
 }
 
@@ -43,9 +43,9 @@ export interface GoldenInputs {
 
 export interface RunInputsOptions {
   readonly policy: Policy;
-  /** Called with what every instruction of an input wrote, before `finished` of that input. */
+  /** Callback with what every instruction of an input wrote, before `finished` of that input. */
   readonly trace?: (event: TraceEvent) => void;
-  /** Called behind every input, before the next one begins. */
+  /** Callback behind every input, before the next one begins. */
   readonly finished?: (input: number) => void;
 }
 

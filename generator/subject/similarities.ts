@@ -10,7 +10,7 @@ export interface Similarities {
   readonly matrix: readonly (readonly number[])[];
 }
 
-/** Undefined where outputs mean no vector. Shapes: outputs int8[inputs][outputs]. */
+/** Cosines of all pairs of outputs; undefined where outputs mean no vector. Shapes: outputs int8[inputs][outputs]. */
 export function similaritiesOf(
   { dataset, examples, image }: Pick<Subject, 'dataset' | 'examples' | 'image'>,
   outputs: readonly ArrayLike<number>[],

@@ -32,6 +32,6 @@ export interface DelayTable {
   readonly entries: Readonly<Record<string, Delay>>;
   /** Delay of a net between cells that do not lie beside each other. */
   readonly netNs: number;
-  /** Undefined for a cell that the table does not know. */
+  /** Delays of a cell; undefined for one that the table does not know. */
   cell(cell: NetlistCell): CellDelays | undefined;
 }

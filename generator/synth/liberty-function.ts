@@ -60,7 +60,7 @@ class Reader {
   }
 }
 
-/** Its brackets are read by recursion. */
+/** Longest function that is read: its brackets are read by recursion. */
 const mostTokens = 500;
 
 /** Entry i has input k at bit k of i; undefined for what is not a function of these inputs. */

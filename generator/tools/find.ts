@@ -6,7 +6,7 @@ import { atLeast, installHint, tools, type Tool, type ToolName } from './version
 export interface FoundTool {
   readonly tool: Tool;
   readonly state: 'good' | 'missing' | 'old' | 'unknown';
-  /** Undefined when it is missing or prints no version that we understand. */
+  /** Version that it prints; undefined when it is missing or prints no version that we understand. */
   readonly version?: string;
 }
 

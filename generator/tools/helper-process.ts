@@ -1,9 +1,6 @@
 /** More processes of this program, which measure while this one keeps the books; they end with it. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { packageRoot } from '../util/package.js';
+import { programArguments } from '../util/own-program.js';
 
 /** What a helper is sent and sends; anything that structured clone can copy. */
 export interface HelperProcess<In, Out> {
@@ -15,12 +12,9 @@ export interface HelperProcess<In, Out> {
   readonly onMessage: (listener: (message: Out) => void) => () => void;
 }
 
-/** The module without its extension: compiled beside this one, or as its TypeScript source. */
+/** Starts the program at a path without its ending. */
 export function startHelper<In, Out>(module: URL): HelperProcess<In, Out> {
-  const path = fileURLToPath(module);
-  const compiled = existsSync(`${path}.js`);
-  const argv = compiled ? [`${path}.js`] : [join(packageRoot(), 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs'), `${path}.ts`];
-  const child = execa(process.execPath, argv, {
+  const child = execa(process.execPath, programArguments(module), {
     ipc: true,
     reject: false,
     stdin: 'ignore',

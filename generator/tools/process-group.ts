@@ -6,7 +6,7 @@ export const groupLeader = { detached: true, cleanup: false } as const;
 
 export interface GroupWatch {
   readonly timedOut: () => boolean;
-  /** Has to be called when the leader has ended. */
+  /** Ends what is left of the group; has to be called when the leader has ended. */
   readonly stop: () => void;
 }
 

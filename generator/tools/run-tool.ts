@@ -34,7 +34,7 @@ export interface ToolRun {
   readonly timeoutMs?: number;
   /** Exit codes that are an answer, not a failure; 0 when left out. */
   readonly accepted?: readonly number[];
-  /** Called when the program has been started: what is done meanwhile does not delay it. */
+  /** Callback when the program has been started: what is done meanwhile does not delay it. */
   readonly onStart?: (() => void) | undefined;
 }
 

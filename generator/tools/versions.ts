@@ -12,7 +12,7 @@ export interface Tool {
   /** The version in what the program prints. */
   readonly pattern: RegExp;
   readonly debian: string;
-  /** Undefined where there is no package. */
+  /** Package of Homebrew; undefined where there is none. */
   readonly homebrew?: string;
   /** The commands that need it; `npm start` and everything else go without. */
   readonly onlyFor?: string;

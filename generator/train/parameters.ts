@@ -26,7 +26,7 @@ export interface AdamStep {
   readonly decay: number;
   /** Number of the step, from 1. */
   readonly step: number;
-  /** Applied to the gradient first. */
+  /** Factor that is applied to the gradient first. */
   readonly scale: number;
 }
 

@@ -48,7 +48,7 @@ export function writeState(path: string, parameters: Parameters, progress: Progr
   ]);
 }
 
-/** Undefined for what is no header. */
+/** Header of a state; undefined for what is none. */
 function headerOf(text: string): Header | undefined {
   try {
     return checkAgainst(headerSchema, parseJson(text)).data;

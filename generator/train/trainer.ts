@@ -46,7 +46,7 @@ export interface TrainOptions {
   readonly augment?: Augment;
   /** Steps between lines of the log. */
   readonly logEvery?: number;
-  /** Measured at the end, and every `evaluateEvery` steps. */
+  /** Examples that are measured at the end, and every `evaluateEvery` steps. */
   readonly validation?: readonly Example[];
   readonly evaluateEvery?: number;
   /** The file that a run continues from after a kill; without it nothing is kept. */

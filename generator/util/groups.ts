@@ -1,4 +1,4 @@
-/** Equal names together, in the order in which they first come. */
+/** Lists of what has equal names, in the order in which they first come. */
 export function groupBy<T>(list: readonly T[], nameOf: (one: T, i: number) => string): T[][] {
   const groups = new Map<string, T[]>();
   list.forEach((one, i) => {

@@ -14,7 +14,7 @@ const ownerPattern = /^(\d+)-([0-9a-f]{8})$/;
 
 export type OwnerState = 'alive' | 'dead' | 'elsewhere';
 
-/** Undefined for a name that is no owner's. */
+/** State of the owner that a name stands for; undefined for a name that is no owner's. */
 export function ownerState(name: string): OwnerState | undefined {
   const [, pid, where] = ownerPattern.exec(name) ?? [];
   if (pid === undefined) return undefined;

@@ -1,6 +1,7 @@
 // Bus-functional layer around the chip in Verilator: AXI4-Lite accesses on demand, and an AXI4 memory.
 //
-// Macros    BUS_BYTES: bytes of a beat. RESET, RESET_LEVEL: reset of the top, and the level that resets. The class of the chip is Vchip (verilator --prefix Vchip).
+// Macros    BUS_BYTES: bytes of a beat. RESET, RESET_LEVEL: reset of the top, and the level that resets. REG_ADDR_MASK: of a
+//           register's byte address. The class of the chip is Vchip (verilator --prefix Vchip).
 // Timing    one tick is one cycle: outputs of the chip are sampled before the rising edge
 // Errors    beats outside of memory answer SLVERR
 #include "chip_bus.h"
@@ -168,7 +169,7 @@ void chip_barrier(void*) {
 int chip_read(void*, uint32_t address, uint32_t* value) {
   rest();
   chip->s_axil_arvalid = 1;
-  chip->s_axil_araddr = address & 0xfff;
+  chip->s_axil_araddr = address & REG_ADDR_MASK;
   for (const uint64_t end = cycle + kPatience; cycle < end;) {
     const Sample sample = tick();
     if (sample.ar) chip->s_axil_arvalid = 0;
@@ -184,7 +185,7 @@ int chip_write(void*, uint32_t address, uint32_t value) {
   rest();
   chip->s_axil_awvalid = 1;
   chip->s_axil_wvalid = 1;
-  chip->s_axil_awaddr = address & 0xfff;
+  chip->s_axil_awaddr = address & REG_ADDR_MASK;
   chip->s_axil_wdata = value;
   for (const uint64_t end = cycle + kPatience; cycle < end;) {
     const Sample sample = tick();

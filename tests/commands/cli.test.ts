@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { reportError } from '../../generator/commands/report-error.js';
 import { makeProgram } from '../../generator/commands/program.js';
 import { UserError } from '../../generator/util/errors.js';
+import { sourceArguments } from '../../generator/util/own-program.js';
 import { packageRoot, packageVersion } from '../../generator/util/package.js';
 import { ToolError } from '../../generator/tools/run-tool.js';
 import { runProgram, trexgen } from '../support/cli.js';
@@ -88,12 +89,9 @@ describe('the command line', () => {
       stdout: '',
       stderr: 'preset = "none": must be one of tiny, edge, paper, small, medium\n',
     });
-    const jiti = join(packageRoot(), 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs');
-    const child = execa(
-      process.execPath,
-      [jiti, join(packageRoot(), 'generator', 'cli.ts'), 'generate', '--preset', 'tiny', '--out', out, '--json'],
-      { reject: false, buffer: false },
-    );
+    const program = sourceArguments(join(packageRoot(), 'generator', 'cli.ts'));
+    const argv = [...program, 'generate', '--preset', 'tiny', '--out', out, '--json'];
+    const child = execa(process.execPath, argv, { reject: false, buffer: false });
     child.stdout.destroy();
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));

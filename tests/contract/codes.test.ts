@@ -13,10 +13,10 @@ function literalTwins(text: string): string[] {
   const names = [...Object.keys(completionCodes), ...arrayModes].map(constantName).join('|');
   const twins = [
     // A localparam of a code, with its table's prefix or without.
-    /(?<!parameter (?:signed )?)\b(OP|TO|MODE|CODE|POLICY|RD|WR|STEP)_(?!BITS\b)[A-Z_]+ *= *\d/,
+    /(?<!parameter (?:signed )?)\b(OP|TO|MODE|CODE|POLICY|RD|WR|STEP|ITEM|EVENT)_(?!BITS\b)[A-Z_]+ *= *\d/,
     new RegExp(`\\b(?:${names})\\s*=\\s*\\d+'d\\d`),
     // A comparison of what carries a code.
-    /\b(?:\w*_)?(?:mode|dst|op|policy|code)(?:_[iqo])? *(?:[=!]==?|[<>]=?) *\d+'[dhb]\d/,
+    /\b(?:\w*_)?(?:mode|dst|op|policy|code|kind|event)(?:_[iqo])? *(?:[=!]==?|[<>]=?) *\d+'[dhb]\d/,
     /\binstruction(?:_[iqo])?\[\d/,
     // A client of the memory port by its number.
     /\b(?:rd|wr)_(?:req_valid|req_ready|valid|ready|idle|pending|error|abort)\[\d/,
@@ -63,6 +63,7 @@ describe('codes', () => {
       "  r_want = 32'h54524558;",
       "  (policy_i == 2'd0)",
       "  error_code != 8'd1",
+      "  (item_kind == 2'd0)",
     ];
     expect(literalTwins(twins.join('\n'))).toEqual(twins);
     expect(literalTwins("  // mode == 3'd0\n  {{localparams 'OP' 'LOAD'}}\n  wire idle = state_q == 2'd0;")).toEqual([]);

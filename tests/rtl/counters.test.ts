@@ -243,7 +243,7 @@ describeUnit({
     { what: 'borrows nothing', find: 'borrow_q       <= came[32]', put: "borrow_q       <= 1'b0" },
     { what: 'keeps the high half in the place of another', find: '.wr_addr_i(slot_q)', put: '.wr_addr_i(slot)' },
     { what: 'leaves out what came last', find: '{ high, low[31:0] }', put: '{ high, low_held }' },
-    { what: 'takes a tally in the turn of another', find: "take_tokens = slot == 5'd3", put: "take_tokens = slot == 5'd4" },
+    { what: 'takes a tally in the turn of another', find: 'take_tokens = slot == 3', put: 'take_tokens = slot == 4' },
     { what: 'keeps sums when cleared', find: 'if (clear) begun_q', put: 'if (rst_i) begun_q' },
     { what: 'keeps the high half when cleared', find: 'old_q          <= begun_q[slot]', put: "old_q          <= 1'b1" },
     {

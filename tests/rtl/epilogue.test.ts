@@ -1,7 +1,8 @@
 import { makeParams } from '../../generator/params/params.js';
 import { widths } from '../../generator/contract/widths.js';
 import { epilogueLatency, epilogueResidualStage } from '../../generator/contract/latencies.js';
-import { biasShiftMax, epilogue } from '../../generator/rtl/epilogue.js';
+import { biasShiftMax } from '../../generator/contract/limits.js';
+import { epilogue } from '../../generator/rtl/epilogue.js';
 import { fitShift } from '../../generator/rtl/fit_shift.js';
 import { multiplier } from '../../generator/rtl/multiplier.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';

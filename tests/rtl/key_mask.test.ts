@@ -136,7 +136,11 @@ describeUnit<Shape>({
     { what: 'takes the last tile for a full one', find: 'pass < fill_tile', put: 'pass <= fill_tile' },
     { what: 'looks at keys of other requests', find: '(segment == lane_segments[SEG_BITS*l +: SEG_BITS])', put: "1'b1" },
     { what: 'looks at keys of its own slice only', find: 'key_segment[source]', put: 'key_segment[s]' },
-    { what: 'counts slices from the first of the window', find: 'slice_first_i[2*s +: 2] + group_q', put: "2'd0 + group_q" },
+    {
+      what: 'counts slices from the first of the window',
+      find: 'slice_first_i[SLICE_ID_BITS*s +: SLICE_ID_BITS] + group_q',
+      put: 'group_q',
+    },
     { what: 'writes every lane of a pass', find: '.wr_lanes_i(wr_lane)', put: ".wr_lanes_i({SLICE_LANES{1'b1}})" },
     { what: 'writes the side that is read', find: '(wr_side_i ? TOKENS', put: '(side_i ? TOKENS' },
     { what: 'reads lanes of the other side', find: '(side_i ? PASSES', put: '(!side_i ? PASSES' },

@@ -7,7 +7,7 @@ import { normCycles } from '../../generator/contract/latencies.js';
 import { modelWidth } from '../../generator/contract/limits.js';
 import { widths } from '../../generator/contract/widths.js';
 import { makeParams } from '../../generator/params/params.js';
-import { biasShiftMax } from '../../generator/rtl/epilogue.js';
+import { biasShiftMax } from '../../generator/contract/limits.js';
 import { fitShift } from '../../generator/rtl/fit_shift.js';
 import { multiplier } from '../../generator/rtl/multiplier.js';
 import { norm } from '../../generator/rtl/norm.js';
@@ -232,7 +232,7 @@ describeUnit({
     { what: 'subtracts the sum of RMSNorm', find: 'sum1 } & {DIFF_BITS{centred_q}}', put: 'sum1 }' },
     { what: 'adds no epsilon', find: ' + epsilon_q;', put: ';' },
     { what: 'scales a copy as the norm before', find: 'plain_q ? PLAIN_SCALE : scales', put: 'scales' },
-    { what: 'multiplies a copy by its width', find: "plain_q ? 16'd1 :", put: '' },
+    { what: 'multiplies a copy by its width', find: "plain_q ? { {(RESIDUAL_BITS-1){1'b0}}, 1'b1 } :", put: '' },
     { what: 'sums for a copy', find: '(kind_i == KIND_PLAIN) ||', put: '' },
     { what: 'works for the first lanes in every turn', find: 'own   = value_of[lane[PICK_BITS-1:0]]', put: 'own   = value_of[l]' },
     { what: 'centres by the sum of the first lane in every turn', find: 'sum1 = sum1_of[lane[PICK_BITS-1:0]]', put: 'sum1 = sum1_of[l]' },

@@ -299,7 +299,7 @@ describeUnit({
     { what: 'expects a CRC behind every tile', find: 'if (segment_end && (row_filled', put: 'if (run_end && (row_filled' },
     { what: 'stores all rows where the first is wanted', find: 'one_row_q ? ONE_ROW : found_length_i', put: 'found_length_i' },
     { what: 'stores what lies behind a row', find: 'part_beat && part[b]', put: 'part_beat' },
-    { what: 'takes every slice of a request for the first one', find: "if (slice_end) slice_q <= slice_q + 2'd1;", put: '' },
+    { what: 'takes every slice of a request for the first one', find: "if (slice_end) slice_q <= slice_q + 1'b1;", put: '' },
     {
       what: 'waits for a segment before it asks for the next',
       find: '(pick_q == ASK) && queue_ready;',
@@ -321,7 +321,7 @@ describeUnit({
     },
     { what: 'looks for the next segment in the next slice', find: 'end else pick_q <= FIND;', put: 'end else pick_q <= IDLE;' },
     { what: 'goes to slices without tokens', find: "behind[1] ? 2'd1 : behind[2] ? 2'd2 : 2'd3", put: "find_slice_q + 2'd1" },
-    { what: 'forgets the slices behind a long request', find: "find_slice_q    <= find_slice_q + 2'd1;", put: '' },
+    { what: 'forgets the slices behind a long request', find: "find_slice_q    <= find_slice_q + 1'b1;", put: '' },
     { what: 'looks at a place before its segment is found', find: 'FIND: pick_q <= FOUND;', put: 'FIND: pick_q <= ASK;' },
     {
       what: 'tells the segment that was found last',

@@ -5,6 +5,8 @@ import { instructionOf } from '../../generator/program/instructions.js';
 import { encodeInstruction } from '../../generator/contract/isa.js';
 import type { Operation } from '../../generator/program/operation.js';
 import { windowTraffic } from '../../generator/program/traffic.js';
+import { streamItems, type StreamItem } from '../../generator/contract/codes.js';
+import { codeBits } from '../../generator/rtl/verilog-codes.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
 import { sectionDecoder } from '../../generator/rtl/section_decoder.js';
 import type { LinearOperation } from '../../generator/operations/fields.js';
@@ -41,10 +43,10 @@ function randomOperation(random: () => number, columns: number, bankRows: number
 /** Items of a section: { kind, whether there are multipliers, multipliers, rows, bytes }. A column that is not used has zero bytes and the lowest rows. */
 function itemsOf(operation: Operation, columns: number, rowBits: number): string[] {
   const items: string[] = [];
-  const push = (kind: number, bytes: readonly number[], rows: readonly number[] = [], multipliers?: readonly number[]): void => {
+  const push = (kind: StreamItem, bytes: readonly number[], rows: readonly number[] = [], multipliers?: readonly number[]): void => {
     items.push(
       pack([
-        [2, kind],
+        [codeBits('ITEM'), streamItems.indexOf(kind)],
         [1, multipliers === undefined ? 0 : 1],
         [8 * columns, join(multipliers ?? [], 8)],
         [rowBits * columns, join(rows, rowBits)],
@@ -52,13 +54,13 @@ function itemsOf(operation: Operation, columns: number, rowBits: number): string
       ]),
     );
   };
-  if (operation.op === 'NORM') operation.gamma.forEach((gamma, f) => push(2, [gamma, operation.beta[f] ?? 0]));
+  if (operation.op === 'NORM') operation.gamma.forEach((gamma, f) => push('pair', [gamma, operation.beta[f] ?? 0]));
   if (operation.op !== 'EXPAND' && operation.op !== 'DENSE') return items;
   const { outer } = operation;
   for (let tile = 0; tile < outer; tile += columns) {
     const outputs = Array.from({ length: columns }, (_, c) => tile + c);
     push(
-      0,
+      'bias',
       outputs.map((j) => operation.bias[j] ?? 0),
       [],
       operation.multipliers && outputs.map((j) => operation.multipliers![j] ?? 0),
@@ -67,10 +69,10 @@ function itemsOf(operation: Operation, columns: number, rowBits: number): string
     for (let n = 0; n < steps; n += 1) {
       const pick = (from: Int8Array | Int16Array | Int32Array, none: number): number[] =>
         outputs.map((j) => (j < outer ? (from[n * outer + j] ?? none) : none));
-      if (operation.op === 'DENSE') push(3, pick(operation.weights, 0));
+      if (operation.op === 'DENSE') push('dense', pick(operation.weights, 0));
       else
         push(
-          1,
+          'expand',
           pick(operation.values, 0),
           pick(operation.rows, operation.wide ? 0 : Math.floor(n / columns) * columns).map((row) => Math.floor(row / columns)),
         );

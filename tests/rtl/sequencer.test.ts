@@ -1,8 +1,10 @@
 import { makeParams } from '../../generator/params/params.js';
+import { arrayModes, sequencerEvents, type SequencerEvent } from '../../generator/contract/codes.js';
 import { encodeInstruction, type Instruction } from '../../generator/contract/isa.js';
 import { widths } from '../../generator/contract/widths.js';
 import { opcodes } from '../../generator/operations/opcodes.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
+import { codeBits } from '../../generator/rtl/verilog-codes.js';
 import { sequencer } from '../../generator/rtl/sequencer.js';
 import { describeUnit, makeRandom, pack, paces, render, type Bench, type Random } from '../support/unit-bench.js';
 
@@ -24,19 +26,7 @@ interface Window {
   readonly abortAfter: number;
 }
 
-const kinds = {
-  normStart: 0,
-  softmaxClear: 1,
-  softmaxStart: 2,
-  rowsStart: 3,
-  done: 4,
-  bad: 5,
-  section: 6,
-  bias: 7,
-  issue: 8,
-  end: 9,
-} as const;
-const modes = { project: 0, expand: 1, dense: 2, scores: 3, values: 4 } as const;
+type Mode = (typeof arrayModes)[number];
 const codeWords = 512;
 
 /** Every kind of instruction, tiles full and ragged, one step and many. */
@@ -97,18 +87,20 @@ class WindowEvents {
 
   add(program: readonly Fields[]): void {
     for (const instruction of program) this.addInstruction(instruction);
-    this.push(kinds.end);
+    this.push('end');
   }
 
   private addInstruction({ op, inner = 0, outer = 0, base = 0, codeBase = 0, uniform = 0 }: Fields): void {
-    if (op === opcodes.LOAD || op === opcodes.STORE) this.push(kinds.rowsStart);
-    else if (op === opcodes.NORM) [kinds.normStart, kinds.section].forEach((kind) => this.push(kind));
-    else if (op === opcodes.PROJECT) this.walk(modes.project, this.tilesOf(outer), inner, { base: 0, code: codeBase });
+    if (op === opcodes.LOAD || op === opcodes.STORE) this.push('rowsStart');
+    else if (op === opcodes.NORM) {
+      this.push('normStart');
+      this.push('section');
+    } else if (op === opcodes.PROJECT) this.walk('project', this.tilesOf(outer), inner, { base: 0, code: codeBase });
     else if (op === opcodes.EXPAND || op === opcodes.DENSE) {
-      this.push(kinds.section);
-      this.walk(op === opcodes.EXPAND ? modes.expand : modes.dense, this.tilesOf(outer), inner, { base });
+      this.push('section');
+      this.walk(op === opcodes.EXPAND ? 'expand' : 'dense', this.tilesOf(outer), inner, { base });
     } else if (op === opcodes.ATTEND) this.attend(inner, base, uniform === 1);
-    else this.push(op === opcodes.END ? kinds.done : kinds.bad);
+    else this.push(op === opcodes.END ? 'done' : 'bad');
   }
 
   private attend(inner: number, base: number, uniform: boolean): void {
@@ -116,7 +108,7 @@ class WindowEvents {
     const { groups, sliceKeys } = this.window;
     const keyTiles = Math.ceil(sliceKeys / columns);
     const keys = keyTiles * columns;
-    this.push(kinds.softmaxClear);
+    this.push('softmaxClear');
     if (!uniform) {
       const tiles = Array.from({ length: groups * keyTiles }, (_, i) => ({
         feature: i * columns,
@@ -124,11 +116,11 @@ class WindowEvents {
         group: Math.floor(i / keyTiles),
         key: (i % keyTiles) * columns,
       }));
-      this.walk(modes.scores, tiles, inner, { base: 0 });
+      this.walk('scores', tiles, inner, { base: 0 });
     }
-    this.push(kinds.softmaxStart);
+    this.push('softmaxStart');
     const at = (step: number) => ({ group: Math.floor(step / keys), key: step % keys });
-    this.walk(modes.values, this.tilesOf(inner), groups * keys, { base, at });
+    this.walk('values', this.tilesOf(inner), groups * keys, { base, at });
   }
 
   private tilesOf(outputs: number): Tile[] {
@@ -141,7 +133,7 @@ class WindowEvents {
 
   /** Tiles of outputs by steps by passes; `at` gives group and key of a step where a tile does not. */
   private walk(
-    mode: number,
+    mode: Mode,
     tiles: readonly Tile[],
     steps: number,
     options: { base: number; code?: number; at?: (step: number) => { group: number; key: number } },
@@ -149,7 +141,7 @@ class WindowEvents {
     const { lastPass } = this.window;
     let code = options.code ?? 0;
     for (const tile of tiles) {
-      if (mode === modes.expand || mode === modes.dense) this.push(kinds.bias);
+      if (mode === 'expand' || mode === 'dense') this.push('bias');
       for (let step = 0; step < steps; step += 1) {
         const { group, key } = options.at?.(step) ?? { group: tile.group ?? 0, key: tile.key ?? 0 };
         for (let pass = 0; pass <= lastPass; pass += 1) {
@@ -164,29 +156,29 @@ class WindowEvents {
   }
 
   private issue(
-    { mode, pass, step, group, key, code }: Record<'mode' | 'pass' | 'step' | 'group' | 'key' | 'code', number>,
+    { mode, pass, step, group, key, code }: { readonly mode: Mode } & Record<'pass' | 'step' | 'group' | 'key' | 'code', number>,
     tile: Tile,
     { last, lastTile, drained }: { last: boolean; lastTile: boolean; drained: number },
   ): void {
     const { columns, passes } = this.shape;
     const endsPass = pass === this.window.lastPass;
-    const streamed = mode === modes.expand || mode === modes.dense;
+    const streamed = mode === 'expand' || mode === 'dense';
     this.events.push(
       pack([
-        [4, kinds.issue],
+        [codeBits('EVENT'), sequencerEvents.indexOf('issue')],
         [1, step === 0],
-        [3, mode],
+        [widths.MODE.bits, arrayModes.indexOf(mode)],
         [bitsOf(passes), pass],
         [widths.FEATURE.bits, step],
         [widths.FEATURE.bits, tile.feature],
-        [2, group],
+        [widths.SLICE_ID.bits, group],
         [widths.POSITION.bits, key],
-        [bitsOf(codeWords), mode === modes.project ? code : 0],
+        [bitsOf(codeWords), mode === 'project' ? code : 0],
         [1, this.set],
         [1, streamed && endsPass],
         // Pieces of useful attention: what they say has been multiplied by then.
-        [1, mode === modes.scores && lastTile && endsPass],
-        [1, mode === modes.values && last],
+        [1, mode === 'scores' && lastTile && endsPass],
+        [1, mode === 'values' && last],
         [1, last],
         [bitsOf(columns) + 1, last ? tile.outputs : 0],
         [widths.FEATURE.bits, drained],
@@ -195,13 +187,14 @@ class WindowEvents {
   }
 
   /** An event that is no step. */
-  private push(kind: number): void {
+  private push(event: SequencerEvent): void {
     const { columns, passes } = this.shape;
-    const { FEATURE, POSITION } = widths;
-    const stepBits = 1 + 3 + bitsOf(passes) + 3 * FEATURE.bits + 2 + POSITION.bits + bitsOf(codeWords) + 5 + bitsOf(columns) + 1;
+    const { FEATURE, MODE, POSITION, SLICE_ID } = widths;
+    const stepBits =
+      1 + MODE.bits + bitsOf(passes) + 3 * FEATURE.bits + SLICE_ID.bits + POSITION.bits + bitsOf(codeWords) + 5 + bitsOf(columns) + 1;
     this.events.push(
       pack([
-        [4, kind],
+        [codeBits('EVENT'), sequencerEvents.indexOf(event)],
         [stepBits, 0],
       ]),
     );

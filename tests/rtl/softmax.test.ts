@@ -149,7 +149,7 @@ describeUnit({
     { what: 'rounds p down', find: "{ 6'd0, shifted[0] }", put: "7'd0" },
     { what: 'gives far keys a weight', find: 'else if (vanishes_q)', put: "else if (1'b0)" },
     { what: 'keeps the sum of the head before', find: "first_q[WALK_STAGES-1] ? {SUM_BITS{1'b0}} : sum", put: 'sum' },
-    { what: 'takes the top of another pass', find: 'walking_o ? pass1_q :', put: 'walking_o ? pass2_q :' },
+    { what: 'takes the top of another pass', find: 'walking_o ? word_pass :', put: 'walking_o ? pass_line_q[PASS_BITS +: PASS_BITS] :' },
     { what: 'names the key of another probability', find: 'assign wr_key_o = out_key_q', put: 'assign wr_key_o = key_q' },
     {
       what: 'frees the memory before the last probability',

@@ -200,8 +200,12 @@ describeUnit<Shape>({
     { what: 'never changes sides', find: 'if (begin_i) side_q <= !side_q;', put: 'if (begin_i) side_q <= side_q;' },
     { what: 'looks for the next window in the one in work', find: 'side_q ^ find_next_i', put: 'side_q' },
     { what: 'completes requests of the next window', find: '{ side_q, done_segment_i }', put: '{ !side_q, done_segment_i }' },
-    { what: 'lets a request be passed over for ever', find: 'if (passed == PASS_OVER_8) stop_q', put: "if (1'b0) stop_q" },
-    { what: 'counts a passing over twice', find: "(look_at_q < passed_q) ? 8'd1 : 8'd0", put: "(look_at_q < passed_q) ? 8'd2 : 8'd0" },
+    { what: 'lets a request be passed over for ever', find: 'if (passed == MOST_PASSED) stop_q', put: "if (1'b0) stop_q" },
+    {
+      what: 'counts a passing over twice',
+      find: "{ {(PASSED_BITS-1){1'b0}}, look_at_q < passed_q }",
+      put: "{ {(PASSED_BITS-2){1'b0}}, look_at_q < passed_q, 1'b0 }",
+    },
     { what: 'joins any class under uniform', find: '(count == class_q)', put: "1'b1" },
     {
       what: 'listens to the policy while it forms a window',
@@ -215,7 +219,7 @@ describeUnit<Shape>({
     { what: 'has never plenty when the queue is full', find: '|| !room_o ||', put: '||' },
     { what: 'counts tokens under every policy', find: '((policy_i == POLICY_TOKENS) ? (', put: "(1'b1 ? (" },
     { what: 'takes later ones under single', find: "(policy_q == POLICY_SINGLE) ? 1'b0", put: "(policy_q == POLICY_SINGLE) ? 1'b1" },
-    { what: 'counts only one request as passed over', find: '(look_at_q < passed_q)', put: '(look_at_q == 0)' },
+    { what: 'counts only one request as passed over', find: 'look_at_q < passed_q', put: 'look_at_q == 0' },
     { what: 'counts those behind the last one taken as passed over', find: 'passing_q  <= keep_at_q;', put: 'passing_q <= count_q;' },
     {
       what: 'forgets how often an entry was passed over when it moves',

@@ -75,7 +75,7 @@ export function makeRequest(random: Random, windowTokens: number, busBytes: numb
   return random.below(4) > 0 ? good : { ...good, ...faults[random.below(faults.length)]!() };
 }
 
-/** Its 256 bits; the status word is anything. */
+/** Bits of a descriptor, 256 of them; the status word is anything. */
 export function descriptorBits({ input, output, length, tag, flip }: Request, random: Random): bigint {
   const covered = (BigInt(tag) << 160n) | (length << 128n) | (output << 64n) | input;
   const crc = BigInt(crcOf(Uint8Array.from({ length: 24 }, (_, i) => Number((covered >> BigInt(8 * i)) & 0xffn))));

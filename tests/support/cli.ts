@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { vi } from 'vitest';
+import { sourceArguments } from '../../generator/util/own-program.js';
 import { runCli } from '../../generator/commands/program.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -38,8 +39,7 @@ export async function runProgram(
   argv: readonly string[],
   { env = {}, cwd = root }: { env?: Readonly<Record<string, string>>; cwd?: string } = {},
 ): Promise<CommandResult> {
-  const jiti = join(root, 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs');
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [jiti, join(root, 'generator', file), ...argv], {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [...sourceArguments(join(root, 'generator', file)), ...argv], {
     reject: false,
     env,
     cwd,

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { streamItems, type StreamItem } from '../../generator/contract/codes.js';
 import { derive } from '../../generator/params/derived.js';
 import type { Params } from '../../generator/params/fields.js';
 import { encodeInstruction } from '../../generator/contract/isa.js';
@@ -49,19 +50,24 @@ const hex = (bytes: Uint8Array | Int8Array): string =>
 /** Items of the weight stream as the decoder would give them: kind, multipliers, rows, bytes; see testbench/core_tb.v. */
 function itemsOf(operation: Operation, columns: number, rowBits: number): bigint[] {
   const items: bigint[] = [];
-  const push = (kind: number, bytes: readonly number[], addresses: readonly number[] = [], multipliers: readonly number[] = []): void => {
-    let word = BigInt(kind);
+  const push = (
+    kind: StreamItem,
+    bytes: readonly number[],
+    addresses: readonly number[] = [],
+    multipliers: readonly number[] = [],
+  ): void => {
+    let word = BigInt(streamItems.indexOf(kind));
     for (let c = columns - 1; c >= 0; c--) word = (word << 8n) | BigInt(multipliers[c] ?? 0);
     for (let c = columns - 1; c >= 0; c--) word = (word << BigInt(rowBits)) | BigInt(addresses[c] ?? 0);
     for (let c = columns - 1; c >= 0; c--) word = (word << 8n) | BigInt((bytes[c] ?? 0) & 255);
     items.push(word);
   };
-  if (operation.op === 'NORM') operation.gamma.forEach((gamma, f) => push(2, [gamma, operation.beta[f]!]));
+  if (operation.op === 'NORM') operation.gamma.forEach((gamma, f) => push('pair', [gamma, operation.beta[f]!]));
   if (operation.op !== 'EXPAND' && operation.op !== 'DENSE') return items;
   const lanes = Array.from({ length: columns }, (_, c) => c);
   for (let first = 0; first < operation.outer; first += columns) {
     push(
-      0,
+      'bias',
       lanes.map((c) => operation.bias[first + c] ?? 0),
       [],
       lanes.map((c) => operation.multipliers?.[first + c] ?? 0),
@@ -71,13 +77,13 @@ function itemsOf(operation: Operation, columns: number, rowBits: number): bigint
       const at = lanes.map((c) => (first + c < operation.outer ? n * operation.outer + first + c : -1));
       if (operation.op === 'EXPAND')
         push(
-          1,
+          'expand',
           at.map((i) => operation.values[i] ?? 0),
           at.map((i) => Math.floor((operation.rows[i] ?? 0) / columns)),
         );
       else
         push(
-          1,
+          'dense',
           at.map((i) => operation.weights[i] ?? 0),
         );
     }

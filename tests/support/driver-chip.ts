@@ -1,5 +1,6 @@
 /** The generated folder as a host's programmer uses it: its file list in Verilator, its driver in C, programs of testbench/driver/. */
 import { join } from 'node:path';
+import { widths } from '../../generator/contract/widths.js';
 import { resetsLow } from '../../generator/params/derived.js';
 import type { Params } from '../../generator/params/fields.js';
 import { verilatorRuntime } from '../../generator/sim/build.js';
@@ -24,7 +25,8 @@ async function buildChip(run: Run, { prefix, port }: Params, level: 0 | 1): Prom
     `for part in obj/*.cpp; do echo "#include \\"$part\\""; done > chip.cpp; echo '#include "${join(harness, 'chip_bus.cpp')}"' >> chip.cpp`,
   );
   const { flags } = await verilatorRuntime(false);
-  const macros = [`-DBUS_BYTES=${port.busBytes}`, `-DRESET=${port.reset}`, `-DRESET_LEVEL=${level}`];
+  const addressMask = 2 ** widths.REG_ADDR.bits - 1;
+  const macros = [`-DBUS_BYTES=${port.busBytes}`, `-DRESET=${port.reset}`, `-DRESET_LEVEL=${level}`, `-DREG_ADDR_MASK=${addressMask}`];
   await run('g++', '-O1', '-std=c++17', ...flags, '-Iobj', `-I${harness}`, ...macros, '-c', 'chip.cpp', '-o', 'chip.o');
 }
 

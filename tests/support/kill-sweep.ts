@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { sourceArguments } from '../../generator/util/own-program.js';
 import { randomFrom } from '../../generator/util/random.js';
 import { runSweep } from './run-sweep.js';
 
@@ -17,12 +18,8 @@ export interface KillOutcome {
 
 /** Runs to its end, or until so many points have been reported, and a moment more. */
 async function runOnce(out: string, file: string, jobs: number, killAfter: number | undefined, delayMs: number): Promise<number> {
-  const jiti = join(root, 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs');
-  const child = execa(process.execPath, [jiti, join(root, 'tests', 'support', 'sweep-program.ts'), out, String(jobs), file], {
-    ipc: true,
-    reject: false,
-    cwd: root,
-  });
+  const program = sourceArguments(join(root, 'tests', 'support', 'sweep-program.ts'));
+  const child = execa(process.execPath, [...program, out, String(jobs), file], { ipc: true, reject: false, cwd: root });
   let points = 0;
   child.on('message', () => {
     points++;

@@ -3,7 +3,7 @@ import { widths } from '../../generator/contract/widths.js';
 import { join, type Random } from './unit-bench.js';
 
 export interface Segment {
-  /** Its number in the table. */
+  /** Number of the request in the table. */
   readonly number: number;
   /** First slice, position in it, tokens, slices that hold some of them. */
   readonly first: number;

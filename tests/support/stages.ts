@@ -61,6 +61,7 @@ export const longest: readonly string[] = [
   'tests/sim/recovery.test.ts',
   'tests/sim/matrix-icarus.test.ts',
   'tests/studies/reproduce/reproduce.test.ts',
+  'tests/rtl/core-mutants.test.ts',
   'tests/rtl/core.test.ts',
   'tests/rtl/registers.test.ts',
   'tests/rtl/batcher.test.ts',

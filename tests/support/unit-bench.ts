@@ -155,7 +155,7 @@ function shaped({ files, macros }: Bench): RtlFile[] {
   );
 }
 
-/** Undefined when this shape's unit has no such text. */
+/** Bench with the mutant; undefined when this shape's unit has no such text. */
 function mutate(bench: Bench, { find, put }: Mutant): Bench | undefined {
   const files = bench.files.map(({ name, text }) => ({ name, text: text.replaceAll(find, () => put) }));
   return files.every(({ text }, i) => text === bench.files[i]?.text) ? undefined : { ...bench, files };
@@ -194,7 +194,7 @@ export interface AnySuite {
   makeBenches(): { readonly bench: Bench; readonly seed: number }[];
 }
 
-/** Those described so far, for bench/mutants.ts. */
+/** Suites described so far, for bench/mutants.ts. */
 export const suites: AnySuite[] = [];
 
 /** Every shape in both simulators and the linters, in Verilator with resets in mid-run, and every mutant killed. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockBeside, lockFolder, markerPattern } from '../../generator/util/lock.js';
-import { packageRoot } from '../../generator/util/package.js';
+import { sourceArguments } from '../../generator/util/own-program.js';
 import { problemsOf } from '../support/problems.js';
 
 let folder = '';
@@ -17,10 +17,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function program(how: string) {
-  const jiti = join(packageRoot(), 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs');
-  return execa(process.execPath, [jiti, join(dirname(fileURLToPath(import.meta.url)), '..', 'support', 'lock-program.ts'), out, how], {
-    reject: false,
-  });
+  const file = join(dirname(fileURLToPath(import.meta.url)), '..', 'support', 'lock-program.ts');
+  return execa(process.execPath, [...sourceArguments(file), out, how], { reject: false });
 }
 
 const problems = async (): Promise<readonly string[]> =>

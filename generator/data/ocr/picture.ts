@@ -9,11 +9,11 @@ const require = createRequire(import.meta.url);
 
 /** What the recognition model takes. */
 export const pictureHeight = 48;
-/** Its network halves the width three times: as many columns are one token. */
+/** Columns of the picture for a token: the network halves the width three times. */
 export const columnsPerToken = 8;
 
 const rightMargin = 8;
-/** Wider than any line. */
+/** Width of what lines are measured on, wider than any line. */
 const measuredWidth = 2048;
 
 type Drawing = InstanceType<typeof import('@resvg/resvg-js').Resvg>;

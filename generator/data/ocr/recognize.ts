@@ -21,7 +21,7 @@ export interface RecognizeJob {
   readonly to: string;
 }
 
-const program = programArguments('./recognize-program', import.meta.url);
+const program = programArguments(new URL('./recognize-program', import.meta.url));
 
 /** Packages of model, networks, pictures and texts. */
 export const recognizePeers: readonly PeerName[] = [

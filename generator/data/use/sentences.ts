@@ -5,7 +5,7 @@ import type { SplitName } from '../dataset.js';
 import { splitOf } from '../split.js';
 
 const fewestCharacters = 20;
-/** Longer ones could exceed the 128 tokens that the model reads. */
+/** Longest sentence that is taken; longer ones could exceed the 128 tokens that the model reads. */
 const mostCharacters = 240;
 
 /** Sentences of a split in the order of the corpus, none twice. */

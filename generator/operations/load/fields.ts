@@ -1,6 +1,7 @@
 /** Rows of the requests into X, into R, or into both, eq. 10. */
 import { UserError } from '../../util/errors.js';
 import { mostFeatures, type Instruction } from '../../contract/isa.js';
+import { loadShift } from '../../contract/limits.js';
 import { codeOfDestination, destinationOf, flag } from '../codes.js';
 import type { Fields, Operation } from '../fields.js';
 import { bufferOf, features } from '../types.js';
@@ -49,7 +50,7 @@ export const loadFields: Fields<LoadOperation> = {
   check({ outer, base, destination, shift, alsoX }, checks) {
     checks.range('outer', outer, 1, mostFeatures);
     checks.place(base, outer);
-    checks.range('shift', shift, 0, destination === 'X' ? 0 : 8);
+    checks.range('shift', shift, loadShift.min, destination === 'X' ? 0 : loadShift.max);
     if (destination === 'X' && alsoX) checks.report('alsoX', 'true', 'only beside destination Rset');
   },
   accesses({ outer, base, destination, alsoX }) {

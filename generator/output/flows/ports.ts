@@ -21,7 +21,7 @@ export function portsOf(text: string): Port[] {
   }));
 }
 
-/** Its parameters that have a number as their default; a derived one is an expression, which no flow sets. */
+/** Parameters of a module that have a number as their default; a derived one is an expression, which no flow sets. */
 export function parametersOf(text: string): Parameter[] {
   return [...text.matchAll(/^ {2}parameter (\w+) *= (\d+),?(?: +\/\/.*)?$/gm)].map(([, name, value]) => ({ name: name!, value: value! }));
 }

@@ -21,7 +21,7 @@ export interface ExplainRequest {
   readonly check: { readonly simulator: Simulator; readonly folder: string } | undefined;
 }
 
-/** Counted by the simulated chip, every value equal to the golden model's. */
+/** Figures counted by the simulated chip, every value equal to the golden model's. */
 export interface Check {
   readonly simulator: Simulator;
   readonly objectives: Objectives;

@@ -28,7 +28,7 @@ export interface WaitsRequest {
   readonly seed: number;
 }
 
-/** Undefined for chips that form a window while one is in work: the request model does not know them. */
+/** Waits by policy; undefined for chips that form a window while one is in work: the request model does not know them. */
 export function measureWaits({ image, params, lengths, latencyCycles, seed }: WaitsRequest): PolicyWaits | undefined {
   if (params.batcher.windowBuffers !== 1) return undefined;
   // A clock of 1 MHz: microseconds are cycles.

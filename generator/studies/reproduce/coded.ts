@@ -11,7 +11,7 @@ import type { WorkloadShape } from '../../subject/workload/shapes.js';
 /** Makes a Subject of the same model and inputs for each coding of its weights. */
 export interface SubjectByCoding {
   readonly name: string;
-  /** Made when it is needed: an uncompressed model of a published shape is large. */
+  /** Subject in a coding, made when it is needed: an uncompressed model of a published shape is large. */
   in(coding: Coding): Subject;
 }
 

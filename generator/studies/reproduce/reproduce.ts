@@ -21,7 +21,7 @@ export interface ReproduceRequest extends Omit<MeasureSettings, 'beats'> {
   readonly fullInputs: number;
   /** Windows of each workload that only the default policy runs. */
   readonly fullWindows: number;
-  /** Undefined leaves the bandwidth curve out. */
+  /** Grid of the bandwidth curve; undefined leaves the curve out. */
   readonly grid: Grid | undefined;
   readonly clockMHz: number;
   /** What the user typed, without the choice of one workload. */

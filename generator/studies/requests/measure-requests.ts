@@ -9,7 +9,7 @@ import { measureTrace, singleRate, withWindow, type TraceRow } from './measure.j
 import { readTrace, type TracedRequest } from './trace-file.js';
 
 export interface TraceRequest {
-  /** Its inputs do not matter; its dataset is what lengths are drawn from. */
+  /** Subject: its inputs do not matter; its dataset is what lengths are drawn from. */
   readonly subject: Subject;
   /** CSV file; otherwise lengths of the task's test split arrive at random. */
   readonly file: string | undefined;

@@ -11,7 +11,7 @@ import { objectiveNames, type ObjectiveName } from './objectives.js';
 import type { Detail, Outcome } from './outcome.js';
 import type { Point } from './space.js';
 
-/** Raised when the tables change. */
+/** Version of the tables, raised when they change. */
 export const schemaVersion = 1;
 
 export interface Row {

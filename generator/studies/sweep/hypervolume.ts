@@ -23,7 +23,7 @@ function volume(rows: readonly Row[], dimensions: number): number {
   return total;
 }
 
-/** Is beaten by another row, in the first axes. */
+/** Whether a row is beaten by another, in the first axes. */
 function beaten(row: Row, by: Row, axes: number): boolean {
   for (let axis = 0; axis < axes; axis++) if (by[axis]! > row[axis]!) return false;
   return true;

@@ -19,7 +19,7 @@ interface Failed {
 const nextProblem = /; (?=[a-z][A-Za-z]*(?:\.[A-Za-z]+)?(?: = |: ))/;
 const number = /\d+(?:\.\d+)?/g;
 
-/** Equal but for their numbers: a number where all are equal, a range where they differ. */
+/** Text of several that are equal but for their numbers: a number where all are equal, a range where they differ. */
 function merged(texts: readonly string[]): string {
   const all = [...new Set(texts)].map((text) => [...text.matchAll(number)].map(([value]) => Number(value)));
   let place = 0;

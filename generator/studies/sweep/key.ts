@@ -8,7 +8,7 @@ import type { Point } from './space.js';
 export const fidelities = ['analytic', 'golden', 'rtl', 'synthesis'] as const;
 export type Fidelity = (typeof fidelities)[number];
 
-/** Alike for all points of a sweep. */
+/** What is the same for all points of a sweep. */
 export interface Measuring {
   /** Inputs of a run. */
   readonly inputs: number;

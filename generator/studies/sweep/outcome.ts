@@ -12,7 +12,7 @@ export interface Detail {
   /** Share of each cause in all PE-cycles. */
   readonly causes?: Readonly<Record<PeCycleCause, number>>;
   readonly emaBytes?: Traffic;
-  /** Counted by the synthesis, as far as the target has them. */
+  /** Counts of the synthesis, as far as the target has them. */
   readonly synthesis?: Readonly<Partial<Record<(typeof synthesisCounts)[number], number>>>;
 }
 

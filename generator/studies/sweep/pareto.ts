@@ -4,7 +4,7 @@ import { cost, scaledCost, type ObjectiveName, type Objectives } from './objecti
 /** Rows of costs, smaller is better. */
 type Costs = readonly (readonly number[])[];
 
-/** Is at least as good everywhere: of two equal rows the first beats the other, so that a front holds one of them. */
+/** Whether one row is at least as good everywhere: of two equal rows the first beats the other, so that a front holds one of them. */
 function beats(a: readonly number[], b: readonly number[]): boolean {
   for (let i = 0; i < a.length; i++) if (a[i]! > b[i]!) return false;
   return true;

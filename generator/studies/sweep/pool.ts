@@ -72,7 +72,7 @@ export class Pool implements Launcher {
     return [];
   }
 
-  /** Undefined when the job is done, else how the helper ended. */
+  /** Talks with a helper until its job is done; undefined then, else how the helper ended. */
   private async converse({ helper, has }: Worker, job: Job, left: Map<number, Item>): Promise<string | undefined> {
     let recorded = Promise.resolve();
     let finish: (end: string | undefined) => void = () => undefined;

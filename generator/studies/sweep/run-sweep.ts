@@ -62,7 +62,7 @@ export interface SweepSettings {
   readonly signal?: AbortSignal | undefined;
   readonly onLevel: (fidelity: Fidelity, done: number, of: number) => void;
   readonly onDone: (failed: boolean) => void;
-  /** Called once with a way to see the points that are known by then, at any time until the sweep ends. */
+  /** Callback, once, with a way to see the points that are known by then, at any time until the sweep ends. */
   readonly onBegin?: (now: () => Sweep) => void;
 }
 

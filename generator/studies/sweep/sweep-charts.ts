@@ -23,7 +23,7 @@ function thinned(points: readonly SweptPoint[]): readonly SweptPoint[] {
 
 type Listed = ReadonlySet<SweptPoint>;
 
-/** Those that the report has a row of lead to it. */
+/** Dots of points; those that the report has a row of lead to it. */
 function dots(
   points: readonly SweptPoint[],
   [x, y]: readonly [ObjectiveName, ObjectiveName],

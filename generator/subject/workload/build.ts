@@ -147,7 +147,7 @@ function geluTable(narrow: number): Int8Array {
   return Int8Array.from({ length: 256 }, (_, y) => Math.min(127, Math.round((activate('gelu', (y - 128) / 24) * 24) / 2 ** narrow)));
 }
 
-/** These shapes end with a norm and a head. */
+/** Handlers of the ends that these shapes do not have: they end with a norm and a head. */
 const otherEnds = { copy: () => undefined, output: () => undefined };
 
 export function buildWorkload(shape: WorkloadShape, options: BuildOptions): PackedModel {

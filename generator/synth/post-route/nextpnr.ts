@@ -13,7 +13,7 @@ type Kinds = readonly (readonly [RegExp, number])[];
 
 export interface NextpnrFamily {
   readonly lut: Kinds;
-  /** Left out where a logic cell holds both. */
+  /** Kinds of flip-flops; left out where a logic cell holds both. */
   readonly ff?: Kinds;
   readonly dsp: Kinds;
   readonly bram: Kinds;

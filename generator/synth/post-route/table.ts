@@ -2,7 +2,7 @@
 
 export interface Resource {
   readonly used: number;
-  /** Null where the tool does not say what the device has. */
+  /** Number that the device has; null where the tool does not say. */
   readonly available: number | null;
 }
 
@@ -12,7 +12,7 @@ export interface PostRouteCounts {
   /** Megahertz after routing, of the slowest clock. */
   readonly fmaxMhz: number;
   readonly lut: Resource;
-  /** Null where a cell of the device holds look-up table and flip-flop, and is counted once. */
+  /** Flip-flops; null where a cell of the device holds look-up table and flip-flop, and is counted once. */
   readonly ff: Resource | null;
   readonly dsp: Resource;
   readonly bram: Resource;
@@ -21,7 +21,7 @@ export interface PostRouteCounts {
 export interface PostRouteReport extends PostRouteCounts {
   /** Tool that the counts come from. */
   readonly tool: string;
-  /** Left out of a report that was read from files. */
+  /** Version of the tool; left out of a report that was read from files. */
   readonly version?: string;
   readonly device: string;
   /** Unit that was placed, and the configuration. */

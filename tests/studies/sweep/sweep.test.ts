@@ -87,6 +87,7 @@ describe('a sweep', () => {
 
     const second = await trexgen('sweep', file, '--out', out, '--jobs', '1');
     expect(second.exitCode).toBe(0);
+    expect(second.stderr).not.toContain('another sweep');
     expect(second.stdout).toMatch(/^6 points of 8, 2 kept out by constraints; 0 measured now, 8 known before, /);
     expect(second.stdout).toContain('3 failed: port.prefetchBeats = 8 beats: must hold at least one burst of port.burstBeats = 16');
     expect(readFileSync(join(out, 'results.csv'), 'utf8')).toBe(csv);
@@ -109,6 +110,14 @@ describe('a sweep', () => {
     // Units of the design, by the names that the Verilog gives its instances.
     for (const unit of ['section_decoder', 'rank_banks', 'key_value', 'window_control'])
       expect(readFileSync(join(out, 'blocks.svg'), 'utf8')).toContain(unit);
+  });
+
+  it('says so when another sweep is in its folder, and goes on', async () => {
+    const { exitCode, stderr } = await trexgen('sweep', '--set', 'run.task=mnist', '--fidelity', 'analytic', '--jobs', '1', '--out', out);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(
+      `sweep: ${out} holds another sweep, which has ended; points of both are taken from it, its tables are replaced\n`,
+    );
   });
 
   it('in Verilog agrees with the golden model, on one build for all points of a design, and leaves its files where they are kept', async () => {

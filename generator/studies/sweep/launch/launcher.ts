@@ -7,11 +7,11 @@ import type { SweptModel } from '../subject.js';
 import type { WorkItem, WorkJob, SharedData } from './work.js';
 
 export interface LaunchHooks<I extends WorkItem = Item, S extends SharedData = SweptModel> {
-  /** Made when the first item needs it; a text says why it cannot be made. */
+  /** Subject of an item, made when the first one needs it; a text says why it cannot be made. */
   readonly subjectOf: (item: I) => S | string;
   /** Every point has one result; it is kept when the promise is. */
   readonly onResults: (results: readonly Result[]) => Promise<void>;
-  /** Kept when the promise is. */
+  /** Callback with every incident, which is recorded when the promise is kept. */
   readonly onIncident?: (incident: Incident) => Promise<void>;
 }
 

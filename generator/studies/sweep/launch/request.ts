@@ -37,9 +37,18 @@ export function launchOptions(given: LaunchOptions): LaunchOptions {
   return Object.fromEntries(keys.flatMap((key) => (given[key] === undefined ? [] : [[key, given[key]]])));
 }
 
+const textOf = (request: SweepFile): string => `${JSON.stringify(request, null, 2)}\n`;
+
 export function writeRequest(folder: string, request: SweepFile, launch: LaunchOptions): void {
-  replaceFile(join(folder, requestName), `${JSON.stringify(request, null, 2)}\n`);
+  replaceFile(join(folder, requestName), textOf(request));
   replaceFile(join(folder, launchName), `${JSON.stringify(launchOptions(launch), null, 2)}\n`);
+}
+
+/** Note about the sweep that a folder holds when it is not the one that begins there; undefined otherwise. */
+export function otherSweep(folder: string, request: SweepFile): string | undefined {
+  const path = join(folder, requestName);
+  if (!existsSync(path) || readFileSync(path, 'utf8') === textOf(request)) return undefined;
+  return `sweep: ${folder} holds another sweep, which has ended; points of both are taken from it, its tables are replaced`;
 }
 
 /** Errors: UserError when the folder holds no sweep. */

@@ -54,7 +54,7 @@ export interface DesignMeasures extends Measures {
 type Design = readonly number[];
 
 interface Judgement {
-  /** Undefined for a point that cannot be, or that breaks a constraint. */
+  /** Predictions by point; undefined for a point that cannot be, or that breaks a constraint. */
   readonly guesses: readonly (Objectives | undefined)[];
   /** Best point of each scene and objective. */
   readonly best: ReadonlyMap<string, ReadonlyMap<ObjectiveName, number>>;
@@ -104,7 +104,7 @@ export class CheapestRun {
     }
   }
 
-  /** Undefined when no design that was simulated is good enough. */
+  /** Answer of the search; undefined when no design that was simulated is good enough. */
   answer(): Answer | undefined {
     const judged = this.judge();
     const { guesses, best } = judged;
@@ -206,7 +206,7 @@ export class CheapestRun {
     return found;
   }
 
-  /** Undefined when it is not good enough somewhere. */
+  /** Price of a design; undefined when it is not good enough somewhere. */
   private price(design: Design, { guesses, best }: Judgement): Priced | undefined {
     const { points } = this.measurement;
     let [most, excess] = [-Infinity, 0];

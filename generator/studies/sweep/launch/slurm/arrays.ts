@@ -106,7 +106,7 @@ export class SlurmArrays {
     this.watched.set(record.name, { record, job, open });
   }
 
-  /** These points have their results: tasks of which all have come are no longer watched, and returned. */
+  /** Records that these points have their results: tasks of which all have come are no longer watched, and returned. */
   deliver(done: ReadonlySet<string>): WatchedTask[] {
     const delivered = [...this.watched.values()].flatMap(({ open }) =>
       [...open.values()].filter(({ keys }) => keys.every((key) => done.has(key))),

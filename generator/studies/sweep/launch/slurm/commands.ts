@@ -10,12 +10,12 @@ import { readEarlierRuns, readSacct, readScontrol, type TaskReports } from './st
 export class SlurmSilent extends Error {}
 /** The queue takes no more jobs now; the message is the limit. */
 export class SlurmFull extends Error {}
-/** Too many tasks for one array. */
+/** Refusal of an array with too many tasks. */
 export class SlurmTooLarge extends Error {}
 
 const silence =
   /unable to contact slurm controller|socket timed out|connection refused|zero bytes were transmitted|communication connection failure|slurm_load|unable to establish control/i;
-/** Said of nodes that a controller that has just started does not know yet, as of wishes that none can fulfil. */
+/** Message about nodes that a controller that has just started does not know yet, as about wishes that none can fulfil. */
 const notNow = /requested node configuration is not available/i;
 /** Limits of jobs that wait and run, of a user, an account or the cluster; other limits of accounting are refused for good. */
 const full = /\b(?:QOS|Assoc)\w*Submit\w*|temporarily unable to accept job|resource temporarily unavailable/i;

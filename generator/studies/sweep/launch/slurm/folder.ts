@@ -37,7 +37,7 @@ const runSchema = z.object({
   node: z.string(),
   /** Times that Slurm had begun the task anew. */
   restarts: z.number(),
-  /** Being measured. */
+  /** Key of the point that is being measured. */
   key: z.string().optional(),
 });
 const stateSchema = runSchema.extend({
@@ -51,7 +51,7 @@ export type Told = z.infer<typeof toldSchema>;
 export type TaskState = z.infer<typeof stateSchema>;
 const pointSchema = z.object({ sweep: z.string(), key: z.string(), outcome: z.looseObject({ state: z.enum(['measured', 'failed']) }) });
 
-/** Undefined for a file that is not there yet; a file that is there is whole. */
+/** Contents of a file, which is whole when it is there; undefined when it is not there yet. */
 function read<T>(path: string, schema: z.ZodType<T>): T | undefined {
   if (!existsSync(path)) return undefined;
   const parsed = ((): unknown => {

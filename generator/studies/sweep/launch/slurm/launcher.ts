@@ -2,11 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ToolError } from '../../../../tools/run-tool.js';
 import { Interrupted } from '../../../../util/errors.js';
-import { packageRoot } from '../../../../util/package.js';
+import { programArguments } from '../../../../util/own-program.js';
 import { shellCommand } from '../../../../util/shell.js';
 import { makeFolder, replaceFile } from '../../../../util/write-file.js';
 import type { Item, Result } from '../../jobs.js';
@@ -64,14 +63,6 @@ function sbatchOptions({ partition, time, memory, slurmArgs = [], parallel }: Sl
   ];
 }
 
-/** The job's program, compiled, or as its TypeScript source. */
-function program(module: URL): string[] {
-  const path = fileURLToPath(module);
-  return existsSync(`${path}.js`)
-    ? [process.execPath, `${path}.js`]
-    : [process.execPath, join(packageRoot(), 'node_modules', 'jiti', 'lib', 'jiti-cli.mjs'), `${path}.ts`];
-}
-
 export class SlurmLauncher<I extends WorkItem = Item> implements Launcher<WorkJob<I>> {
   private readonly folder: SlurmFolder;
   private readonly commands: SlurmCommands;
@@ -112,7 +103,7 @@ export class SlurmLauncher<I extends WorkItem = Item> implements Launcher<WorkJo
    */
   async open(): Promise<void> {
     const { folder, sweep, module = new URL('./job', import.meta.url) } = this.settings;
-    const words = [...program(module), folder, sweep];
+    const words = [process.execPath, ...programArguments(module), folder, sweep];
     const isNew = !existsSync(folder);
     this.folder.claim();
     makeFolder(join(folder, 'commands'));
