@@ -2,9 +2,9 @@
  * Logic of a configuration in two-input NAND gates, estimated from its structure; memories are counted in bits elsewhere.
  *
  *   gates = fixed + lanes * lane + multipliers * pe + gather * C * A * L * log2 C + file * S * 4A * max(N, C) * log2 max(N, C)
- *           + bus * 8B + decoder * (16C + 8B) + with two window buffers: ahead + aheadBit * S * (63 + 2a) + aheadLane * L
+ *           + bus * 8B + decoder * (16C + 8B) + with two window buffers: ahead + aheadBit * S * (63 + 2a) + aheadLane * L + pair * P * L / 2
  *
- * C columns, S slices, N lanes a slice, L = S * N, B bytes of the port, a bits of an address, A bits of a stored activation. Fitted to every unit of the presets tiny and small,
+ * C columns, S slices, N lanes a slice, L = S * N, B bytes of the port, a bits of an address, A bits of a stored activation, P paired columns. Fitted to every unit of the presets tiny and small,
  * synthesised by yosys 0.23 with the cells of osu018 and with every memory as a black box; docs/sweep.md has the comparison.
  */
 import { derive, loadsAhead } from '../../params/derived.js';
@@ -25,6 +25,8 @@ const gates = {
   bus: 170,
   /** Section decoder. */
   decoder: 28.3,
+  /** Two products in one multiplier of 25 x 8 bits, beside what two multipliers take; fitted to small with 4 and 8 paired columns. */
+  pair: 330,
   /** A second window: who loads it, its row of the window table for each bit and slice, two sides of X and R for each lane; fitted to tiny. */
   ahead: 930,
   aheadBit: 8.4,
@@ -32,7 +34,7 @@ const gates = {
 } as const;
 
 export function logicGates(params: Params): number {
-  const { columns, slices, lanesPerSlice } = params.array;
+  const { columns, slices, lanesPerSlice, pairedColumns } = params.array;
   const { lanes, multipliers, wordBits } = derive(params);
   const { busBytes, addressBits } = params.port;
   const busBits = 8 * busBytes;
@@ -46,6 +48,7 @@ export function logicGates(params: Params): number {
       gates.file * slices * 4 * params.numerics.activationBits * side * Math.log2(side) +
       gates.bus * busBits +
       gates.decoder * (16 * columns + busBits) +
+      (gates.pair * pairedColumns * lanes) / 2 +
       ahead,
   );
 }
