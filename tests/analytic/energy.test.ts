@@ -56,7 +56,13 @@ describe('activity', () => {
       .slice(0, 1);
     const [norm] = operations;
     const text = renderUnit('trex', normUnit(params)).text;
-    const widths = ['SUM1', 'SUM2'].map((sum) => Number(new RegExp(`parameter ${sum}_BITS +?= (\\d+) \\+ LOG_WIDTH,`).exec(text)?.[1]));
+    const residual = Number(/parameter RESIDUAL_BITS = (\d+)/.exec(text)?.[1]);
+    const widths = ['SUM1', 'SUM2'].map((sum) => {
+      const [, times = '1', less = '0'] = new RegExp(
+        `parameter ${sum}_BITS +?= (?:(\\d+)\\*)?RESIDUAL_BITS(?:-(\\d+))? \\+ LOG_WIDTH,`,
+      ).exec(text) ?? ['', 'NaN'];
+      return Number(times) * residual - Number(less);
+    });
     const bits = widths.reduce((sum, width) => sum + width + Math.ceil(Math.log2(params.envelope.width)), 0);
     if (norm?.op !== 'NORM') throw new Error('the workload has a LayerNorm');
     expect(windowActivity(operations, params, parts).memoryBits['norm sums']).toBe(2 * norm.inner * 3 * derive(params).lanes * bits);
