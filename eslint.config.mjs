@@ -69,7 +69,7 @@ const closedRoom = (room) => ({
 });
 /** `from` leads to the operations, and is empty among them. */
 const closedBook = (book, from) => ({
-  group: [`**/${from}${book}.js`],
+  group: [...new Set(books[book].files.map((file) => `**/${from}${file.split('/').at(-1)}.js`))],
   message: `may not import the book of ${book} of operations; books stand in eslint.config.mjs.`,
 });
 

@@ -1,4 +1,5 @@
 /** A program as the analytic model walks it: shapes alone, equal instructions in a row counted. */
+import { descriptorBytes } from '../contract/descriptor.js';
 import { derive, loadsAhead } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import { cyclesOf } from '../operations/cycles.js';
@@ -92,7 +93,7 @@ export function planOf({ operations, steps: outline }: Outline, params: Params):
       outstandingReads,
       prefetchBeats,
       decoderBeats: decoderBeats(columns, busBytes),
-      descriptorBeats: Math.ceil(32 / busBytes),
+      descriptorBeats: Math.ceil(descriptorBytes / busBytes),
       streamLead: timing.streamLead + (loadsAhead(params) ? timing.aheadStart : 0),
     },
   };

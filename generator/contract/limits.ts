@@ -11,6 +11,12 @@ export const requantShift: Limits = { min: 1, max: 40 };
 /** Largest shift of a bias that equation 3 of docs/numerics.md allows: 2^(7 + 23) < 2^31. */
 export const biasShiftMax = 23;
 
+/** Features of a checkpoint; what hardware computes has no more than modelWidth. */
+export const checkpointWidth: Limits = { min: 4, max: 4096 };
+
+/** Most W_S matrices that a chip holds. */
+export const mostMatrices = 8;
+
 /** Features of a model, and so of a norm: at most so many that equations 11 to 13 stay exact in a double (generator/golden/layer-norm.ts). */
 export const modelWidth: Limits = { min: 4, max: 2048 };
 

@@ -6,6 +6,7 @@ import { UserError } from '../util/errors.js';
 import type { Operation } from '../operations/fields.js';
 import { goldenOf, type Golden } from '../operations/golden.js';
 import type { Image } from '../program/image.js';
+import { descriptorBytes } from '../contract/descriptor.js';
 import { noTraffic, type Traffic, type TrafficClass } from '../contract/traffic-classes.js';
 import { instructionBytes, type Instruction } from '../contract/isa.js';
 import { decodeInstruction, operationName } from '../operations/opcodes.js';
@@ -43,7 +44,7 @@ export function windowLedger(image: Image, lengths: readonly number[], rowCrc = 
         ledger[crossing.trafficClass] += (crossing.runs * beats(crossing.bytes, image.busBytes) + rowCrc) * image.busBytes;
     }
   }
-  for (let i = 0; i < lengths.length; i++) ledger.descriptors += beats(32, image.busBytes) * image.busBytes + image.busBytes;
+  for (let i = 0; i < lengths.length; i++) ledger.descriptors += beats(descriptorBytes, image.busBytes) * image.busBytes + image.busBytes;
   return ledger;
 }
 

@@ -1,4 +1,5 @@
 /** What a driver needs to know about a model, taken from its image. */
+import { mostMatrices } from '../contract/limits.js';
 import { loadOf } from '../operations/load/fields.js';
 import { outputRows, storeOf } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
@@ -39,8 +40,6 @@ export function driverModel(image: Image): DriverModel {
     best: store.best,
   };
 }
-
-const mostMatrices = 8;
 
 /** The file that testbench/driver/run_requests.c reads: numbers of 32 bits in the order of <prefix>_model, then both regions. */
 export function driverModelFile(image: Image): Uint8Array {

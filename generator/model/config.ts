@@ -1,4 +1,5 @@
 import { mostFeatures } from '../contract/isa.js';
+import { checkpointWidth } from '../contract/limits.js';
 import { z } from 'zod';
 import { activationNames } from './activations.js';
 
@@ -11,9 +12,9 @@ export const modelConfigSchema = z.strictObject({
   input: z.enum(['ids', 'patches', 'features']),
   vocabulary: z.int().min(0).max(mostRows),
   featureCount: z.int().min(0).max(mostFeatures),
-  width: z.int().min(4).max(4096),
+  width: z.int().min(checkpointWidth.min).max(checkpointWidth.max),
   /** Width of the embeddings and of the attention of block 0, where it is another one: a layer of that block brings the residual to `width`. */
-  inputWidth: z.int().min(4).max(4096).optional(),
+  inputWidth: z.int().min(checkpointWidth.min).max(checkpointWidth.max).optional(),
   layers: z.int().min(1).max(64),
   heads: z.int().min(1).max(64),
   hidden: z.int().min(4).max(16384),

@@ -1,6 +1,6 @@
 /** Every parameter of the hardware, described once: types, checks, JSON Schema, --help and docs all read this. */
 import { mostFeatures } from '../contract/isa.js';
-import { factorRank, modelWidth, mostSlices, passOver } from '../contract/limits.js';
+import { factorRank, modelWidth, mostMatrices, mostSlices, passOver } from '../contract/limits.js';
 
 export interface IntField {
   readonly unit: string;
@@ -111,7 +111,7 @@ export const fields = {
       initial: 16384,
       doc: 'W_S store: columns 4-bit codes a word, one a feature and rank tile',
     },
-    matrices: { unit: 'matrices', min: 1, max: 8, initial: 4, doc: 'shared W_S matrices, each with a codebook' },
+    matrices: { unit: 'matrices', min: 1, max: mostMatrices, initial: 4, doc: 'shared W_S matrices, each with a codebook' },
     instructions: { unit: 'instructions', min: 8, max: 4096, initial: 256, doc: 'program memory' },
   },
   port: {

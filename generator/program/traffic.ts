@@ -7,6 +7,7 @@ import { bytesOf } from '../operations/bytes.js';
 import { fieldsOf } from '../operations/fields.js';
 import { runsOf, type TokenRows } from '../operations/types.js';
 import type { Operation, PackedModel } from './operation.js';
+import { descriptorBytes } from '../contract/descriptor.js';
 import { noTraffic, type Traffic, type TrafficClass } from '../contract/traffic-classes.js';
 
 export interface Interface {
@@ -54,7 +55,7 @@ export function windowTraffic(operations: readonly Operation[], lengths: readonl
     const rows = fieldsOf(operation).rows?.(operation);
     if (rows !== undefined) traffic[rows.trafficClass] += rowBeats(rows, lengths, busBytes) * busBytes + crcBytes;
   }
-  traffic.descriptors = lengths.length * (roundUp(32, busBytes) + busBytes);
+  traffic.descriptors = lengths.length * (roundUp(descriptorBytes, busBytes) + busBytes);
   return traffic;
 }
 

@@ -7,7 +7,7 @@ import { operationFields, operationNames } from '../../generator/operations/fiel
 
 const room = 'generator/operations';
 const names = [...operationNames, endName];
-const ofName = new RegExp(`(['"\`])(${names.join('|')})\\1|\\.(${names.join('|')})\\b|(?:^|[{,])\\s*(${names.join('|')}):`);
+const ofName = new RegExp(`(['"\`])(${names.join('|')})\\1|\\.(${names.join('|')})\\b|(?:^|[{,])\\s*(${names.join('|')}):`, 'g');
 const isComment = (line: string): boolean => /^\s*(\/\/|\/?\*)/.test(line);
 
 function sources(folder: string): string[] {
@@ -19,12 +19,12 @@ function sources(folder: string): string[] {
 /** Lines that name an operation in code: a string, a member or a key; a folder of its own and the lines of tables may. */
 function namingLines(path: string, text: string): string[] {
   return text.split('\n').flatMap((line) => {
-    const found = isComment(line) ? null : ofName.exec(line);
-    const name = found?.[2] ?? found?.[3] ?? found?.[4];
-    if (name === undefined) return [];
-    const own = dirname(path) === join(room, name.toLowerCase());
-    const entry = dirname(path) === room && new RegExp(`^  ${name}: ${name.toLowerCase()}[A-Z]\\w+,$`).test(line);
-    return own || entry ? [] : [`${path}: ${line.trim()}`];
+    const names = isComment(line) ? [] : [...line.matchAll(ofName)].map((found) => (found[2] ?? found[3] ?? found[4])!);
+    const allowed = (name: string): boolean => {
+      const own = dirname(path) === join(room, name.toLowerCase());
+      return own || (dirname(path) === room && new RegExp(`^  ${name}: ${name.toLowerCase()}[A-Z]\\w+,$`).test(line));
+    };
+    return names.every(allowed) ? [] : [`${path}: ${line.trim()}`];
   });
 }
 

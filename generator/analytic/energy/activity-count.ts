@@ -52,7 +52,7 @@ export class ActivityCount {
     ({ columns: this.columns, slices: this.slices } = params.array);
     ({ activationBits: this.activationBits } = params.numerics);
     ({ lanes: this.lanes, normSumBits: this.normSumBits, accBits: this.accBits, wordBits: this.word } = derive(params));
-    this.residualWord = 16 * this.lanes;
+    this.residualWord = widths.RESIDUAL.bits * this.lanes;
     this.scoreWord = widths.SCORE.bits * this.lanes;
     this.tokens = tokens;
     this.squares = squares;

@@ -1,4 +1,5 @@
 import { constantName, policies } from '../../contract/codes.js';
+import { mostMatrices } from '../../contract/limits.js';
 import { descriptorBytes, descriptorFields, ringLog2Max, statusFields } from '../../contract/descriptor.js';
 import { registers } from '../../contract/registers.js';
 import type { Params } from '../../params/fields.js';
@@ -29,10 +30,19 @@ export function driverFiles(params: Params): RtlFile[] {
     .map((event) => `${names.upper}_IRQ_STATUS_${constantName(event)}_MASK`)
     .join(' | ');
   return [
-    { name: `${prefix}_driver.h`, text: renderText('host/driver.h', { ...names, policies: policyNames, ringLog2Max }) },
+    { name: `${prefix}_driver.h`, text: renderText('host/driver.h', { ...names, policies: policyNames, ringLog2Max, mostMatrices }) },
     {
       name: `${prefix}_driver.c`,
-      text: renderText('host/driver.c', { ...names, constants, descriptorBytes, descriptorPlaces, statusPlaces, ringLog2Max, allEvents }),
+      text: renderText('host/driver.c', {
+        ...names,
+        constants,
+        descriptorBytes,
+        descriptorPlaces,
+        statusPlaces,
+        ringLog2Max,
+        mostMatrices,
+        allEvents,
+      }),
     },
   ];
 }
