@@ -148,6 +148,8 @@ module trex_cold_loader #(
   wire [2:0]  word_shift = (is_program || is_books) ? WORD_SHIFT : (is_table ? 3'd0 : (wide_i ? WIDE_SHIFT[2:0] : CODE_SHIFT[2:0]));
   wire [31:0] bytes      = { {(32-SIZE_BITS){1'b0}}, words } << word_shift;
   wire [31:0] beats      = (bytes_q + BEAT_LESS) >> BUS_SHIFT;
+  wire [SIZE_BITS-1:0] next_words = words;
+  wire                 next_known = 1'b1;
 
   // ---- pieces of a beat joined to words ----
   wire [INSTRUCTION_BITS+8*WORD_PIECE-1:0] join_word = { beat_q[8*WORD_PIECE-1:0], word_q };
@@ -250,11 +252,12 @@ module trex_cold_loader #(
       end
       ASK: if (req_ready_i) state_q <= NEXT;
       NEXT: begin
-        left_q    <= words;
+        left_q    <= next_words;
         word_at_q <= is_codes ? code_words_q[SIZE_BITS-1:0] : {SIZE_BITS{1'b0}};
         part_q    <= 6'd0;
-        if (is_crc) state_q <= LAST;
-        else if (words == {SIZE_BITS{1'b0}}) section_q <= section_q + 4'd1;
+        if (!next_known) state_q <= NEXT;
+        else if (is_crc) state_q <= LAST;
+        else if (next_words == {SIZE_BITS{1'b0}}) section_q <= section_q + 4'd1;
         else state_q <= BEAT;
       end
       BEAT: begin

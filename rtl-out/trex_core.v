@@ -224,16 +224,36 @@ module trex_core #(
   wire [5:0] ins_s2 = instruction_o[91 +: 6];
   wire [0:0] ins_perColumn = instruction_o[121 +: 1];
 
+  // ---- the step as memories see it ----
+  wire [FEATURE_BITS-1:0]     issue_feature = (mode == MODE_SCORES) ? head_step : step;
+  wire                        read_en      = issue;
+  wire                        read_first   = first;
+  wire                        read_set     = set;
+  wire [MODE_BITS-1:0]        read_mode    = mode;
+  wire [PASS_BITS-1:0]        read_pass    = pass;
+  wire [FEATURE_BITS-1:0]     read_step    = step;
+  wire [FEATURE_BITS-1:0]     read_feature = issue_feature;
+  wire [CODE_BITS-1:0]        read_code    = code_addr;
+  wire [ROW_BITS*COLUMNS-1:0] read_rows    = item_rows_i;
+  wire [8*COLUMNS-1:0]        read_item    = item_weights_i;
+
   // Norm stands still while its pairs are late: that is the stream's doing, and so is the wait of who is behind it.
   wire norm_starved = wait_vector && pair_ready_o && !pair_valid_i;
+  wire [7:0] flags = { busy_o, issue, score_piece, value_piece, wait_stream || norm_starved, wait_drain, wait_vector && !norm_starved, wait_rows };
+  wire [7:0]               met_flags   = flags;
+  wire [MODE_BITS-1:0]     met_mode    = mode;
+  wire [PASS_BITS-1:0]     met_pass    = pass;
+  wire [COLUMN_BITS:0]     met_columns = drain_columns;
+  wire [SLICE_ID_BITS-1:0] met_group   = group;
+  wire [POSITION_BITS-1:0] met_key     = key;
   trex_meter #(
     .COLUMNS(COLUMNS), .SLICES(SLICES), .LANES(LANES), .SLICE_LANES(SLICE_LANES), .PASSES(PASSES)
   ) u_meter (
     .clk_i(clk_i), .rst_i(rst_i || abort_i),
-    .busy_i(busy_o), .issue_i(issue), .mode_i(mode), .pass_i(pass), .columns_i(drain_columns),
-    .score_piece_i(score_piece), .value_piece_i(value_piece), .group_i(group), .key_i(key),
-    .wait_stream_i(wait_stream || norm_starved), .wait_drain_i(wait_drain), .wait_vector_i(wait_vector && !norm_starved),
-    .wait_rows_i(wait_rows),
+    .busy_i(met_flags[7]), .issue_i(met_flags[6]), .mode_i(met_mode), .pass_i(met_pass), .columns_i(met_columns),
+    .score_piece_i(met_flags[5]), .value_piece_i(met_flags[4]), .group_i(met_group), .key_i(met_key),
+    .wait_stream_i(met_flags[3]), .wait_drain_i(met_flags[2]), .wait_vector_i(met_flags[1]),
+    .wait_rows_i(met_flags[0]),
     .slice_first_i(slice_first_i), .slice_fill_i(slice_fill_i),
     .issue_o(issue_o), .useful_o(useful_o), .mode_o(mode_o), .issue_lanes_o(issue_lanes_o), .issue_work_o(issue_work_o),
     .wait_stream_o(wait_stream_o), .wait_drain_o(wait_drain_o), .wait_vector_o(wait_vector_o), .wait_rows_o(wait_rows_o),
@@ -274,7 +294,7 @@ module trex_core #(
 
   trex_activations #(.SLICES(SLICES), .LANES(LANES), .PASSES(PASSES), .ACT_BITS(ACT_BITS), .WIDTH(WIDTH), .HIDDEN(HIDDEN)) u_activations (
     .clk_i(clk_i),
-    .rd_en_i(issue), .rd_feature_i((mode == MODE_SCORES) ? head_step : step), .rd_pass_i(pass),
+    .rd_en_i(read_en), .rd_feature_i(read_feature), .rd_pass_i(read_pass),
     .out_valid_i(out_plain), .out_dst_i(out_dst), .out_feature_i(out_feature), .out_pass_i(out_pass),
     .out_act_i(out_act), .out16_i(out16),
     .residual_rd_en_i(residual_rd_en), .residual_feature_i(residual_feature), .residual_pass_i(residual_pass),
@@ -299,7 +319,7 @@ module trex_core #(
   trex_rank_banks #(.COLUMNS(COLUMNS), .LANES(LANES), .PASSES(PASSES), .BANK_ROWS(BANK_ROWS), .ACT_BITS(ACT_BITS)) u_rank_banks (
     .clk_i(clk_i),
     .wr_en_i(out_project), .wr_rank_i(out_feature), .wr_pass_i(out_pass), .wr_data_i(out_act),
-    .rd_en_i(issue && (mode == MODE_EXPAND)), .rd_step_i(step[COLUMN_BITS-1:0]), .rd_rows_i(item_rows_i), .rd_pass_i(pass),
+    .rd_en_i(read_en && (read_mode == MODE_EXPAND)), .rd_step_i(read_step[COLUMN_BITS-1:0]), .rd_rows_i(read_rows), .rd_pass_i(read_pass),
     .rd_data_o(gathered)
   );
 
@@ -307,7 +327,7 @@ module trex_core #(
     .clk_i(clk_i),
     .book_wr_en_i(book_wr_en_i), .book_wr_addr_i(book_wr_addr_i), .book_wr_data_i(book_wr_data_i),
     .code_wr_en_i(code_wr_en_i), .code_wr_addr_i(code_wr_addr_i), .code_wr_data_i(code_wr_data_i),
-    .rd_en_i(issue && (mode == MODE_PROJECT)), .rd_addr_i(code_addr), .rd_matrix_i(busy_o ? ins_matrix[MATRIX_BITS-1:0] : book_wr_addr_i),
+    .rd_en_i(read_en && (read_mode == MODE_PROJECT)), .rd_addr_i(read_code), .rd_matrix_i(busy_o ? ins_matrix[MATRIX_BITS-1:0] : book_wr_addr_i),
     .book_o(book_o), .weights_o(code_weights)
   );
 
@@ -334,19 +354,19 @@ module trex_core #(
   reg                 src_q;
   reg [8*COLUMNS-1:0] item_q;
   always @(posedge clk_i) begin
-    issue_q <= issue && !rst_i;
+    issue_q <= read_en && !rst_i;
     src_q   <= ins_src;
-    first_q <= first;
-    acc_set_q <= set;
-    mode_q  <= mode;
-    pass_q  <= pass;
-    item_q  <= item_weights_i;
+    first_q <= read_first;
+    acc_set_q <= read_set;
+    mode_q  <= read_mode;
+    pass_q  <= read_pass;
+    item_q  <= read_item;
   end
   wire [8*LANES-1:0]          broadcast = (mode_q == MODE_SCORES) ? q_data :
                                           (mode_q == MODE_VALUES) ? probabilities :
                                           src_q ? h_data : x_data;
-  wire [8*LANES*COLUMNS-1:0]  activations = (mode_q == MODE_EXPAND) ? gathered : {COLUMNS{broadcast}};
   wire [8*COLUMNS-1:0]        shared    = (mode_q == MODE_PROJECT) ? code_weights : item_q;
+  wire [8*LANES*COLUMNS-1:0]  activations = (mode_q == MODE_EXPAND) ? gathered : {COLUMNS{broadcast}};
   wire [8*COLUMNS*SLICES-1:0] weight    = ((mode_q == MODE_SCORES) || (mode_q == MODE_VALUES)) ? attention_weights : {SLICES{shared}};
 
   wire                      drain_en;
@@ -392,7 +412,7 @@ module trex_core #(
     .clear_i(softmax_clear), .start_i(softmax_start), .walking_o(softmax_walking), .word_valid_o(softmax_word),
     .word_number_o(softmax_number), .word_pass_o(softmax_pass), .busy_o(softmax_busy), .causal_i(ins_causal), .uniform_i(ins_uniform),
     .last_pass_i(last_pass_i), .groups_i(groups_i), .slice_keys_i(slice_keys_i),
-    .rd_en_i(issue && (mode == MODE_VALUES)), .rd_number_i(step), .rd_pass_i(pass), .probabilities_o(probabilities),
+    .rd_en_i(read_en && (read_mode == MODE_VALUES)), .rd_number_i(read_step), .rd_pass_i(read_pass), .probabilities_o(probabilities),
     .query_pass_i(drain_pass), .recip_o(recip), .shift_o(recip_shift),
     .slice_first_i(slice_first_i), .slice_fill_i(slice_fill_i),
     .map_wr_en_i(map_wr_en_i), .map_wr_slice_i(map_wr_slice_i), .map_wr_position_i(map_wr_position_i), .map_wr_segment_i(map_wr_segment_i)
@@ -406,13 +426,14 @@ module trex_core #(
   wire [31:0] features_32 = { {(32-NORM_WIDTH){1'b0}}, features };
   assign norm_features = features_32[FEATURE_BITS-1:0];
   wire [31:0] used_passes = { {(32-PASS_BITS){1'b0}}, last_pass_i } + 32'd1;
+  wire seen = out_plain && ((out_dst == TO_RSET) || (out_dst == TO_RADD)) && !(rst_i || abort_i);
   // A result is summed a cycle after it leaves the epilogue: not through two units in one.
   reg                  seen_en_q;
   reg [NORM_WIDTH-1:0] seen_feature_q;
   reg [PASS_BITS-1:0]  seen_pass_q;
   reg [RESIDUAL_BITS*LANES-1:0]   seen_data_q;
   always @(posedge clk_i) begin
-    seen_en_q      <= out_plain && ((out_dst == TO_RSET) || (out_dst == TO_RADD)) && !(rst_i || abort_i);
+    seen_en_q      <= seen;
     seen_feature_q <= out_feature[NORM_WIDTH-1:0];
     seen_pass_q    <= out_pass;
     seen_data_q    <= out16;

@@ -298,6 +298,8 @@ module trex_counters #(
     endcase
   end
 
+  wire [COUNTER_BITS-1:0] sum_slot = slot;
+  wire [32:0] sum_came = came;
   wire [31:0] low_held;
   wire [31:0] high_held;
   reg  [SLOTS-1:0] begun_q;   // bit n: counter n has been added to since the last clear
@@ -306,14 +308,14 @@ module trex_counters #(
   reg         old_q;
   reg         carry_q;
   reg         borrow_q;
-  wire [32:0] low  = { 1'b0, begun_q[slot] ? low_held : 32'd0 } + { 1'b0, came[31:0] };
+  wire [32:0] low  = { 1'b0, begun_q[sum_slot] ? low_held : 32'd0 } + { 1'b0, sum_came[31:0] };
   wire [31:0] high = (old_q ? high_held : 32'd0) + { {31{borrow_q && !carry_q}}, borrow_q != carry_q };
 
   assign value_o = { high, low[31:0] };
 
   trex_ram_1r1w #(.WORD_BITS(32), .DEPTH(SLOTS), .LANE_BITS(32), .READ_CYCLES(0)) u_low (
-    .clk_i(clk_i), .wr_en_i(1'b1), .wr_addr_i(slot), .wr_lanes_i(1'b1), .wr_data_i(low[31:0]),
-    .rd_en_i(1'b1), .rd_addr_i(slot), .rd_data_o(low_held)
+    .clk_i(clk_i), .wr_en_i(1'b1), .wr_addr_i(sum_slot), .wr_lanes_i(1'b1), .wr_data_i(low[31:0]),
+    .rd_en_i(1'b1), .rd_addr_i(sum_slot), .rd_data_o(low_held)
   );
   trex_ram_1r1w #(.WORD_BITS(32), .DEPTH(SLOTS), .LANE_BITS(32), .READ_CYCLES(0)) u_high (
     .clk_i(clk_i), .wr_en_i(1'b1), .wr_addr_i(slot_q), .wr_lanes_i(1'b1), .wr_data_i(high),
@@ -321,12 +323,12 @@ module trex_counters #(
   );
 
   always @(posedge clk_i) begin
-    slot_q         <= slot;
-    old_q          <= begun_q[slot];
+    slot_q         <= sum_slot;
+    old_q          <= begun_q[sum_slot];
     carry_q        <= low[32];
-    borrow_q       <= came[32];
+    borrow_q       <= sum_came[32];
     for (i = 0; i < SLOTS; i = i + 1) begin
-      if (slot == i[COUNTER_BITS-1:0]) begun_q[i] <= 1'b1;
+      if (sum_slot == i[COUNTER_BITS-1:0]) begun_q[i] <= 1'b1;
     end
     if (!read_i) at_q <= (at_q == LAST) ? {COUNTER_BITS{1'b0}} : at_q + 1'b1;
     if (clear) begun_q <= {SLOTS{1'b0}};

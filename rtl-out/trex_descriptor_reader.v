@@ -89,6 +89,7 @@ module trex_descriptor_reader #(
   wire         start     = (state_q == IDLE) && more_o && room_i;
   wire         take      = (state_q == READ) && rd_valid_i;
   wire         last      = beat_q + 1'b1 == ALL_BEATS;
+  wire         checked   = 1'b1;
   wire [SLOT_BITS-1:0] ring_mask = ~({SLOT_BITS{1'b1}} << ring_log2_i);
 
   assign fetched_o = fetched_q;
@@ -126,6 +127,7 @@ module trex_descriptor_reader #(
   assign crc_en_o    = take && covered;
 
   // ---- checks ----
+  wire        leaves      = (entry_valid_o && entry_ready_i) || (refused_valid_o && refused_ready_i);
   wire [63:0] input_addr  = descriptor_q[8*DESC_INPUT +: 64];
   wire [63:0] output_addr = descriptor_q[8*DESC_OUTPUT +: 64];
   wire [31:0] length      = descriptor_q[8*DESC_TOKENS +: 32];
@@ -141,17 +143,18 @@ module trex_descriptor_reader #(
       assign outside = 1'b0;
     end
   endgenerate
-  wire [COMPLETION_BITS-1:0] code = error_q    ? CODE_READ_DESCRIPTOR :
+  wire [COMPLETION_BITS-1:0] found = error_q    ? CODE_READ_DESCRIPTOR :
                     crc_bad    ? CODE_DESCRIPTOR_CRC :
                     bad_length ? CODE_BAD_LENGTH :
                     misaligned ? CODE_MISALIGNED :
                     outside    ? CODE_BAD_DESCRIPTOR : CODE_GOOD;
+  wire [COMPLETION_BITS-1:0] code = found;
 
   assign rd_req_valid_o  = state_q == ASK;
   assign rd_req_beats_o  = ALL_BEATS;
   assign rd_ready_o      = state_q == READ;
-  assign entry_valid_o   = (state_q == GIVE) && (code == CODE_GOOD);
-  assign refused_valid_o = (state_q == GIVE) && (code != CODE_GOOD);
+  assign entry_valid_o   = (state_q == GIVE) && checked && (code == CODE_GOOD);
+  assign refused_valid_o = (state_q == GIVE) && checked && (code != CODE_GOOD);
   assign code_o          = code;
   assign slot_o          = slot_q;
   assign length_o        = length[POSITION_BITS-1:0];
@@ -177,7 +180,7 @@ module trex_descriptor_reader #(
         error_q <= error_q || rd_error_i;
         if (last) state_q <= GIVE;
       end
-      default: if ((entry_valid_o && entry_ready_i) || (refused_valid_o && refused_ready_i)) state_q <= IDLE;
+      default: if (leaves) state_q <= IDLE;
     endcase
     if (rst_i) begin
       state_q   <= IDLE;

@@ -10,10 +10,11 @@
 // r at +0.5 is 1, at -0.5 is 0, at -1.5 is -1: (((v * m) >> (s-1)) + 1) >> 1, which needs no wider sum.
 //
 // Layout   element l of a bus belongs to lane l
-// Timing   out_valid_o and the outputs 4 + M cycles after in_valid_i, residual_i 2 + M; M = MULTIPLIER_STAGES:
-//            cycle   n      n+1     n+1+M     n+2+M                n+3+M       n+4+M
-//                    in_*   value   product   shifted, residual_i  saturated   out_*
-//          a table entry written in cycle n is seen by words with in_valid_i in cycle n-2-M or later
+// Timing   out_valid_o and the outputs 4 + M + E cycles after in_valid_i, residual_i 2 + M; M = MULTIPLIER_STAGES, E = EXTRA_STAGES, in the
+//          shift and behind residual_i:
+//            cycle   n      n+1     n+1+M     n+2+M       n+2+M+E   n+3+M+E     n+4+M+E
+//                    in_*   value   product   residual_i  shifted   saturated   out_*
+//          a table entry written in cycle n is seen by words with in_valid_i in cycle n-2-M-E or later
 // Reset    the valid bits only; the table is undefined until written
 `default_nettype none
 module trex_epilogue #(
@@ -24,6 +25,7 @@ module trex_epilogue #(
   // Made with the configuration; do not override.
   parameter BIAS_SHIFT_MAX = 23,  // largest bias_shift_i
   parameter MULTIPLIER_STAGES = 1,  // 1 or 2
+  parameter EXTRA_STAGES   = 0,  // 0 or 1, of the shift and of the residual
   // The same in every configuration; do not override.
   parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
   parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
@@ -65,11 +67,13 @@ module trex_epilogue #(
     if ((ACC_BITS < 17) || (ACC_BITS > 32)) begin $display("%m: ACC_BITS = %0d: must be 17 .. 32", ACC_BITS); $finish; end
     if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
     if ((MULTIPLIER_STAGES < 1) || (MULTIPLIER_STAGES > 2)) begin $display("%m: MULTIPLIER_STAGES = %0d: must be 1 .. 2", MULTIPLIER_STAGES); $finish; end
+    if ((EXTRA_STAGES != 0) && (EXTRA_STAGES != 1)) begin $display("%m: EXTRA_STAGES = %0d: must be 0 or 1", EXTRA_STAGES); $finish; end
   end
 `endif
 
-  localparam LATENCY  = 4 + MULTIPLIER_STAGES;
+  localparam LATENCY  = 4 + MULTIPLIER_STAGES + EXTRA_STAGES;
   localparam RESIDUAL = 2 + MULTIPLIER_STAGES;
+  localparam SHIFTED  = MULTIPLIER_STAGES + EXTRA_STAGES;  // place of the word that is shifted
 
   // Place k holds what entered k + 1 cycles ago.
   reg [LATENCY-1:0]          valid_q;
@@ -111,11 +115,20 @@ module trex_epilogue #(
       // Two bits more than the sum of residual and r before it is rounded: what needs more leaves no doubt which way it saturates.
       wire [17:0] shifted;
       wire        over;
+      wire        product_sign;
       reg  [17:0] shifted_q;
       reg         over_q;
       reg         sign_q;
       wire [16:0] half = shifted_q[17:1];
-      wire [RESIDUAL_BITS-1:0] residual = residual_add_q[RESIDUAL-1] ? residual_i[l*RESIDUAL_BITS +: RESIDUAL_BITS] : {RESIDUAL_BITS{1'b0}};
+      wire [RESIDUAL_BITS-1:0] residual_here = residual_add_q[RESIDUAL-1] ? residual_i[l*RESIDUAL_BITS +: RESIDUAL_BITS] : {RESIDUAL_BITS{1'b0}};
+      wire [RESIDUAL_BITS-1:0] residual;
+      if (EXTRA_STAGES == 1) begin : gen_residual
+        reg [RESIDUAL_BITS-1:0] residual_q;
+        always @(posedge clk_i) if (valid_q[RESIDUAL-1]) residual_q <= residual_here;
+        assign residual = residual_q;
+      end else begin : gen_residual
+        assign residual = residual_here;
+      end
       wire [18:0] total_2 = { half[16], half, 1'b1 } + { {2{residual[RESIDUAL_BITS-1]}}, residual, shifted_q[0] };  // the lowest bit carries the rounding
       wire [17:0] total = total_2[18:1];
       wire        unused_low = &{ 1'b0, total_2[0] };
@@ -143,37 +156,38 @@ module trex_epilogue #(
         if (in_valid_i) multiplier_q <= multiplier_i[l*MULTIPLIER_BITS +: MULTIPLIER_BITS];
         if (moving) shift_q <= { shift_q[SHIFT_BITS*MULTIPLIER_STAGES-1:0], shift_i[l*SHIFT_BITS +: SHIFT_BITS] - 1'b1 };
 
-        if (valid_q[MULTIPLIER_STAGES]) begin
+        if (valid_q[SHIFTED]) begin
           shifted_q <= shifted;
           over_q <= over;
-          sign_q <= product[PRODUCT_BITS-1];
+          sign_q <= product_sign;
         end
 
         // Cleared and set before they are enabled: in the other order both would be logic in front of every bit.
-        if (valid_q[MULTIPLIER_STAGES+1]) sat8_q <= { sign, fits8 ? total[6:0] : {7{!sign}} };
-        if (valid_q[MULTIPLIER_STAGES+1]) sign_later_q <= sign;
+        if (valid_q[SHIFTED+1]) sat8_q <= { sign, fits8 ? total[6:0] : {7{!sign}} };
+        if (valid_q[SHIFTED+1]) sign_later_q <= sign;
         large12_q <= !fits12 && !sign;
         large16_q <= !fits16 && !sign;
         if (!fits12 && sign) low12_q <= {(SCORE_BITS-1){1'b0}};
-        else if (valid_q[MULTIPLIER_STAGES+1]) low12_q <= total[SCORE_BITS-2:0];
+        else if (valid_q[SHIFTED+1]) low12_q <= total[SCORE_BITS-2:0];
         if (!fits16 && sign) low16_q <= 15'd0;
-        else if (valid_q[MULTIPLIER_STAGES+1]) low16_q <= total[14:0];
+        else if (valid_q[SHIFTED+1]) low16_q <= total[14:0];
 
-        if (valid_q[MULTIPLIER_STAGES+2]) out_act_q <= fits_act ? sat8_q[ACT_BITS-1:0] : { sat8_q[7], {(ACT_BITS-1){!sat8_q[7]}} };
-        if (valid_q[MULTIPLIER_STAGES+2]) out12_q[SCORE_BITS-1] <= sign_later_q;
-        if (valid_q[MULTIPLIER_STAGES+2]) out16_q[15] <= sign_later_q;
+        if (valid_q[SHIFTED+2]) out_act_q <= fits_act ? sat8_q[ACT_BITS-1:0] : { sat8_q[7], {(ACT_BITS-1){!sat8_q[7]}} };
+        if (valid_q[SHIFTED+2]) out12_q[SCORE_BITS-1] <= sign_later_q;
+        if (valid_q[SHIFTED+2]) out16_q[15] <= sign_later_q;
         if (large12_q) out12_q[SCORE_BITS-2:0] <= {(SCORE_BITS-1){1'b1}};
-        else if (valid_q[MULTIPLIER_STAGES+2]) out12_q[SCORE_BITS-2:0] <= low12_q;
+        else if (valid_q[SHIFTED+2]) out12_q[SCORE_BITS-2:0] <= low12_q;
         if (large16_q) out16_q[14:0] <= {15{1'b1}};
-        else if (valid_q[MULTIPLIER_STAGES+2]) out16_q[14:0] <= low16_q;
+        else if (valid_q[SHIFTED+2]) out16_q[14:0] <= low16_q;
       end
 
       trex_multiplier #(.A_BITS(VALUE_BITS), .B_BITS(MULTIPLIER_BITS + 1), .OUT_BITS(PRODUCT_BITS), .STAGES(MULTIPLIER_STAGES)) u_product (
         .clk_i(clk_i), .en_i(valid_q[MULTIPLIER_STAGES-1:0]), .a_i(value_q), .b_i({ 1'b0, multiplier_q }), .product_o(product)
       );
 
-      trex_fit_shift #(.IN_BITS(PRODUCT_BITS), .AMOUNT_BITS(SHIFT_BITS), .OUT_BITS(18)) u_shift (
-        .value_i(product), .amount_i(shift_q[SHIFT_BITS*MULTIPLIER_STAGES +: SHIFT_BITS]), .value_o(shifted), .over_o(over)
+      trex_fit_shift #(.IN_BITS(PRODUCT_BITS), .AMOUNT_BITS(SHIFT_BITS), .OUT_BITS(18), .STAGES(EXTRA_STAGES)) u_shift (
+        .clk_i(clk_i), .en_i(valid_q[MULTIPLIER_STAGES]), .value_i(product), .amount_i(shift_q[SHIFT_BITS*MULTIPLIER_STAGES +: SHIFT_BITS]),
+        .value_o(shifted), .over_o(over), .sign_o(product_sign)
       );
 
       // Adding 128 turns the sign bit over.

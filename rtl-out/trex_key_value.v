@@ -61,10 +61,13 @@ module trex_key_value #(
   reg                     values_q;
   reg [SLICE_ID_BITS-1:0] group_q;
   reg [POSITION_BITS-1:0] key_q;
+  wire                     read_values = rd_values_i;
+  wire [SLICE_ID_BITS-1:0] read_group  = rd_group_i;
+  wire [POSITION_BITS-1:0] read_key    = rd_key_i;
   always @(posedge clk_i) begin
-    values_q <= rd_values_i;
-    group_q  <= rd_group_i;
-    key_q    <= rd_key_i;
+    values_q <= read_values;
+    group_q  <= read_group;
+    key_q    <= read_key;
   end
 
   wire [31:0]          wr_token = { {(32-PASS_BITS){1'b0}}, wr_pass_i } * SLICE_LANES;
@@ -115,8 +118,9 @@ module trex_key_value #(
       wire                  unused_source = &{ 1'b0, source_2 };
       assign held[s] = key_q < slice_fill_i[POSITION_BITS*s +: POSITION_BITS];
       wire [ACT_BITS*COLUMNS-1:0] weights = (values_q && !held[source]) ? {(ACT_BITS*COLUMNS){1'b0}} : words[source];
+      wire [ACT_BITS*COLUMNS-1:0] given = weights;
       for (c = 0; c < COLUMNS; c = c + 1) begin : gen_weight
-        assign weights_o[8*(COLUMNS*s + c) +: 8] = { {(9-ACT_BITS){weights[ACT_BITS*c + ACT_BITS-1]}}, weights[ACT_BITS*c +: ACT_BITS-1] };
+        assign weights_o[8*(COLUMNS*s + c) +: 8] = { {(9-ACT_BITS){given[ACT_BITS*c + ACT_BITS-1]}}, given[ACT_BITS*c +: ACT_BITS-1] };
       end
     end
   endgenerate

@@ -15,15 +15,16 @@
 //
 // Layout   element l of a bus belongs to lane l; address = feature * PASSES + pass. In turn t datapath v has lane t * VECTOR_LANES + v
 // Timing   r_rd_data_i one cycle after r_rd_en_o, then held: in sweep 2 a word takes SHARE = LANES / VECTOR_LANES turns, one a cycle.
-//          x_wr_en_o 7 + SHARE + 2M cycles after r_rd_en_o in sweep 2, M = MULTIPLIER_STAGES.
+//          x_wr_en_o 7 + SHARE + 2M + 3E cycles after r_rd_en_o in sweep 2, M = MULTIPLIER_STAGES, E = EXTRA_STAGES: the words of R
+//          and both shifts.
 //          gamma_i and beta_i are taken with the first pass of their feature; while param_valid_i is low there, the
 //          walk waits and what is under way goes on.
-//            busy_o for (1 + SHARE) * d * passes + LANES * passes + 15 + 4M cycles, the waits besides; without sweep 1
-//            SHARE * d * passes + LANES * passes + 13 + 3M
+//            busy_o for (1 + SHARE) * d * passes + LANES * passes + 15 + 4M + 4E cycles, the waits besides; without sweep 1
+//            SHARE * d * passes + LANES * passes + 13 + 3M + 3E
 //          applying_o in sweep 2; features_o says then how many features X holds for all passes, so that they may be read
 //          while others are still under way
 //          configuration inputs are taken with start_i; start_i is ignored while busy_o
-//          seen_en_i only while not busy_o, the last one at least two cycles before start_i
+//          seen_en_i only while not busy_o, the last one at least 2 + E cycles before start_i
 // Reset    control only; statistics are undefined until swept
 `default_nettype none
 module trex_norm #(
@@ -35,6 +36,7 @@ module trex_norm #(
   parameter VECTOR_LANES   = 8,  // datapaths of sweep 2; LANES / VECTOR_LANES is a power of two
   parameter BIAS_SHIFT_MAX = 23,  // largest bias_shift_i; 16 .. 31
   parameter MULTIPLIER_STAGES = 1,  // 1 or 2
+  parameter EXTRA_STAGES   = 0,  // 0 or 1, of the words of R and of each shift
   // The same in every configuration; do not override.
   parameter RSQRT_BITS = 12,  // of the mantissa of 1 / sqrt, equation 12 of docs/numerics.md
   parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
@@ -108,6 +110,7 @@ module trex_norm #(
     if ((MAX_WIDTH < 4) || (MAX_WIDTH > 2048)) begin $display("%m: MAX_WIDTH = %0d: must be 4 .. 2048", MAX_WIDTH); $finish; end
     if ((BIAS_SHIFT_MAX < 16) || (BIAS_SHIFT_MAX > 31)) begin $display("%m: BIAS_SHIFT_MAX = %0d: must be 16 .. 31", BIAS_SHIFT_MAX); $finish; end
     if ((MULTIPLIER_STAGES < 1) || (MULTIPLIER_STAGES > 2)) begin $display("%m: MULTIPLIER_STAGES = %0d: must be 1 .. 2", MULTIPLIER_STAGES); $finish; end
+    if ((EXTRA_STAGES != 0) && (EXTRA_STAGES != 1)) begin $display("%m: EXTRA_STAGES = %0d: must be 0 or 1", EXTRA_STAGES); $finish; end
   end
 `endif
 
@@ -118,10 +121,12 @@ module trex_norm #(
   localparam [1:0] SOLVE = 2'd2;
   localparam [1:0] APPLY = 2'd3;
   // Cycles from the read of a word, with its data in cycle 1: to R times R or d; to the scaled difference; to z; to x.
-  localparam PRODUCT = 1 + MULTIPLIER_STAGES;
+  localparam READ    = EXTRA_STAGES + MULTIPLIER_STAGES;  // from a word to its product
+  localparam PRODUCT = 1 + READ;
   localparam SCALED  = PRODUCT + 1 + MULTIPLIER_STAGES;
-  localparam NORMAL  = SCALED + 2;
-  localparam RESULT  = NORMAL + 4;
+  localparam SHIFTED = SCALED + EXTRA_STAGES;
+  localparam NORMAL  = SHIFTED + 2;
+  localparam RESULT  = NORMAL + 4 + EXTRA_STAGES;
   localparam SOLVED  = 4 + MULTIPLIER_STAGES;  // from a token's sums to its entry of the table
 
   reg [1:0]            state_q;
@@ -165,28 +170,28 @@ module trex_norm #(
   // The sums are of features 0 .. seen_next_q - 1 of what R holds.
   reg                  seen_all_q;
   reg [WIDTH_BITS-1:0] seen_next_q;
-  reg [MULTIPLIER_STAGES-1:0]           seen_q;
-  reg [MULTIPLIER_STAGES-1:0]           seen_first_q;
-  reg [MULTIPLIER_STAGES*PASS_BITS-1:0] seen_pass_q;
+  reg [READ-1:0]           seen_q;
+  reg [READ-1:0]           seen_first_q;
+  reg [READ*PASS_BITS-1:0] seen_pass_q;
   wire seen_feature_0 = seen_feature_i == {WIDTH_BITS{1'b0}};
   wire summed         = (kind_i == KIND_PLAIN) || (seen_all_q && seen_next_q == features_i);
   wire [VAR_BITS-1:0] epsilon_wide = { {(VAR_BITS-MULTIPLIER_BITS){1'b0}}, epsilon_i };
-  wire [MULTIPLIER_STAGES:0]               seen_line       = { seen_q, seen_en_i };
-  wire [MULTIPLIER_STAGES:0]               seen_first_line = { seen_first_q, seen_feature_0 };
-  wire [(MULTIPLIER_STAGES+1)*PASS_BITS-1:0] seen_pass_line = { seen_pass_q, seen_pass_i };
-  wire                                     seen_sum        = seen_line[MULTIPLIER_STAGES];
+  wire [READ:0]               seen_line       = { seen_q, seen_en_i };
+  wire [READ:0]               seen_first_line = { seen_first_q, seen_feature_0 };
+  wire [(READ+1)*PASS_BITS-1:0] seen_pass_line = { seen_pass_q, seen_pass_i };
+  wire                                     seen_sum        = seen_line[READ];
 
   always @(posedge clk_i) begin
-    seen_q <= seen_line[MULTIPLIER_STAGES-1:0];
-    seen_first_q <= seen_first_line[MULTIPLIER_STAGES-1:0];
-    seen_pass_q <= seen_pass_line[MULTIPLIER_STAGES*PASS_BITS-1:0];
+    seen_q <= seen_line[READ-1:0];
+    seen_first_q <= seen_first_line[READ-1:0];
+    seen_pass_q <= seen_pass_line[READ*PASS_BITS-1:0];
     if (seen_en_i && seen_pass_i == {PASS_BITS{1'b0}}) begin
       seen_next_q <= seen_feature_i + 1'b1;
       seen_all_q <= seen_feature_0 || (seen_all_q && seen_feature_i == seen_next_q);
     end
     if (unseen_i || r_wr_en_o || state_q == SUM) seen_all_q <= 1'b0;
     if (rst_i) begin
-      seen_q <= {MULTIPLIER_STAGES{1'b0}};
+      seen_q <= {READ{1'b0}};
       seen_all_q <= 1'b0;
     end
   end
@@ -237,6 +242,8 @@ module trex_norm #(
     end
     valid_q <= { valid_q[RESULT-2:0], ask };
     solve_valid_q <= { solve_valid_q[SOLVED-2:0], solving };
+    // With an extra stage a word of sweep 1 could otherwise come out in sweep 2.
+    if ((EXTRA_STAGES != 0) && restart) valid_q <= {RESULT{1'b0}};
     if (rst_i) begin
       state_q <= IDLE;
       walking_q <= 1'b0;
@@ -246,23 +253,25 @@ module trex_norm #(
   end
 
   // What travels beside the words: place k holds what was asked for k + 1 cycles ago.
-  reg [(PRODUCT+1)*PASS_BITS-1:0] pass_line_q;
-  reg [(PRODUCT+1)*TURN_BITS-1:0] turn_line_q;
+  // A scale is looked up beside the difference, or, with an extra stage, a cycle before.
+  localparam SCALE = PRODUCT - EXTRA_STAGES;
+  reg [(SCALE+1)*PASS_BITS-1:0] pass_line_q;
+  reg [(SCALE+1)*TURN_BITS-1:0] turn_line_q;
   reg [PRODUCT-1:0]               first_q;
   reg [15:0]                      param_q;
   reg [(NORMAL-1)*16-1:0]         param_line_q;
   reg [7:0]                       beta_q;
   wire [PASS_BITS-1:0] product_pass = pass_line_q[(PRODUCT-1)*PASS_BITS +: PASS_BITS];
-  wire [PASS_BITS-1:0] scale_pass   = pass_line_q[PRODUCT*PASS_BITS +: PASS_BITS];
+  wire [PASS_BITS-1:0] scale_pass   = pass_line_q[SCALE*PASS_BITS +: PASS_BITS];
   wire [TURN_BITS-1:0] data_turn    = turn_line_q[0 +: TURN_BITS];
   wire [TURN_BITS-1:0] product_turn = turn_line_q[(PRODUCT-1)*TURN_BITS +: TURN_BITS];
-  wire [TURN_BITS-1:0] scale_turn   = turn_line_q[PRODUCT*TURN_BITS +: TURN_BITS];
+  wire [TURN_BITS-1:0] scale_turn   = turn_line_q[SCALE*TURN_BITS +: TURN_BITS];
   wire [7:0]           gamma        = param_line_q[(NORMAL-2)*16 +: 8];
 
   always @(posedge clk_i) begin
     if (state_q == SUM || state_q == APPLY) begin
-      pass_line_q <= { pass_line_q[PRODUCT*PASS_BITS-1:0], pass_q };
-      turn_line_q <= { turn_line_q[PRODUCT*TURN_BITS-1:0], turn_q };
+      pass_line_q <= { pass_line_q[SCALE*PASS_BITS-1:0], pass_q };
+      turn_line_q <= { turn_line_q[SCALE*TURN_BITS-1:0], turn_q };
     end
     first_q <= { first_q[PRODUCT-2:0], feature_q == {WIDTH_BITS{1'b0}} };
     if (param_valid_i && param_ready_o) param_q <= { beta_i, gamma_i };
@@ -325,11 +334,11 @@ module trex_norm #(
     .clk_i(clk_i), .en_i({MULTIPLIER_STAGES{state_q == SOLVE}}), .a_i({ 1'b0, sum2_q }), .b_i({ 1'b0, features_q }), .product_o(scaled2)
   );
 
-  // Registers of the multiplication: for a word that is seen, or one that was asked for.
-  wire [MULTIPLIER_STAGES-1:0] product_en = seen_line[MULTIPLIER_STAGES-1:0] | valid_q[MULTIPLIER_STAGES-1:0];
+  // Registers of a word and of its multiplication: for one that is seen, or one that was asked for.
+  wire [READ-1:0]      product_en = seen_line[READ-1:0] | valid_q[READ-1:0];
   wire                 sum_en = seen_sum || (state_q == SUM && valid_q[PRODUCT-1]);
-  wire                 sum_first = seen_sum ? seen_first_line[MULTIPLIER_STAGES] : first_q[PRODUCT-1];
-  wire [PASS_BITS-1:0] seen_sum_pass = seen_pass_line[MULTIPLIER_STAGES*PASS_BITS +: PASS_BITS];
+  wire                 sum_first = seen_sum ? seen_first_line[READ] : first_q[PRODUCT-1];
+  wire [PASS_BITS-1:0] seen_sum_pass = seen_pass_line[READ*PASS_BITS +: PASS_BITS];
   wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : (seen_sum ? seen_sum_pass : product_pass);
 
   // Datapaths: entries of their tables of scales, and the words that their results make.
@@ -389,13 +398,15 @@ module trex_norm #(
       integer               s;
 
       // The multiplier; in sweep 2 those of the first lanes work for the datapaths.
-      wire [RESIDUAL_BITS-1:0] own;
-      wire [RESIDUAL_BITS-1:0] value = seen_en_i ? seen_data_i[l*RESIDUAL_BITS +: RESIDUAL_BITS] : own;
-      wire [RESIDUAL_BITS-1:0] other;
+      wire [RESIDUAL_BITS-1:0]         own;
+      wire [RESIDUAL_BITS-1:0]         value = seen_en_i ? seen_data_i[l*RESIDUAL_BITS +: RESIDUAL_BITS] : own;
+      wire [RESIDUAL_BITS-1:0]         factor;  // of both: the value, or in sweep 2 d
+      wire [RESIDUAL_BITS-1:0]         other;
       wire [30:0]           product;
-      reg  [RESIDUAL_BITS*MULTIPLIER_STAGES-1:0] value_q;
-      wire [RESIDUAL_BITS*(MULTIPLIER_STAGES+1)-1:0] value_line = { value_q, value };
-      wire [RESIDUAL_BITS-1:0] value_later = value_line[RESIDUAL_BITS*MULTIPLIER_STAGES +: RESIDUAL_BITS];
+      reg  [RESIDUAL_BITS*READ-1:0]    value_q;
+      wire [RESIDUAL_BITS*(READ+1)-1:0] value_line = { value_q, value };
+      wire [RESIDUAL_BITS-1:0]         multiplied  = value_line[RESIDUAL_BITS*EXTRA_STAGES +: RESIDUAL_BITS];
+      wire [RESIDUAL_BITS-1:0]         value_later = value_line[RESIDUAL_BITS*READ +: RESIDUAL_BITS];
       wire [SUM1_BITS-1:0]  value_term = { {LOG_WIDTH{value_later[RESIDUAL_BITS-1]}}, value_later };
       wire [SUM2_BITS-1:0]  square_term = { {LOG_WIDTH{1'b0}}, product };
 
@@ -409,9 +420,16 @@ module trex_norm #(
         assign own   = value_of[l];
         assign other = value;
       end
+      if (EXTRA_STAGES == 1) begin : gen_factor
+        reg [RESIDUAL_BITS-1:0] other_q;
+        always @(posedge clk_i) if (product_en[0]) other_q <= other;
+        assign factor = other_q;
+      end else begin : gen_factor
+        assign factor = other;
+      end
 
       always @(posedge clk_i) begin
-        for (s = 0; s < MULTIPLIER_STAGES; s = s + 1) begin
+        for (s = 0; s < READ; s = s + 1) begin
           if (product_en[s]) value_q[RESIDUAL_BITS*s +: RESIDUAL_BITS] <= value_line[RESIDUAL_BITS*s +: RESIDUAL_BITS];
         end
       end
@@ -419,7 +437,7 @@ module trex_norm #(
       assign sums_next[l*SUMS_BITS+SUM1_BITS +: SUM2_BITS] = square_term + (sum_first ? {SUM2_BITS{1'b0}} : sum2);
 
       trex_multiplier #(.A_BITS(RESIDUAL_BITS), .B_BITS(RESIDUAL_BITS), .OUT_BITS(2*RESIDUAL_BITS-1), .STAGES(MULTIPLIER_STAGES)) u_product (
-        .clk_i(clk_i), .en_i(product_en), .a_i(value), .b_i(other), .product_o(product)
+        .clk_i(clk_i), .en_i(product_en[EXTRA_STAGES +: MULTIPLIER_STAGES]), .a_i(multiplied), .b_i(factor), .product_o(product)
       );
 
       assign sum1_of[l] = sum1;
@@ -433,7 +451,15 @@ module trex_norm #(
       wire [31:0]           lane = { {(32-TURN_BITS){1'b0}}, product_turn } * VECTOR_LANES + l;
       wire                  unused_lane = &{ 1'b0, lane };
       wire [SUM1_BITS-1:0]  sum1 = sum1_of[lane[PICK_BITS-1:0]];
-      wire [SCALE_ENTRY-1:0] scale = plain_q ? PLAIN_SCALE : scales[l*SCALE_ENTRY +: SCALE_ENTRY];
+      wire [SCALE_ENTRY-1:0] scale_read = plain_q ? PLAIN_SCALE : scales[l*SCALE_ENTRY +: SCALE_ENTRY];
+      wire [SCALE_ENTRY-1:0] scale;
+      if (EXTRA_STAGES == 1) begin : gen_scale
+        reg [SCALE_ENTRY-1:0] scale_q;
+        always @(posedge clk_i) if (valid_q[PRODUCT-1]) scale_q <= scale_read;
+        assign scale = scale_q;
+      end else begin : gen_scale
+        assign scale = scale_read;
+      end
       reg  signed [DIFF_BITS-1:0] diff_q;
 
       // Scaled, shifted, z, times gamma, plus beta, shifted, saturated.
@@ -443,6 +469,7 @@ module trex_norm #(
       // One bit more than z before it is rounded; what needs more is saturated by the sign of the whole.
       wire [16:0]                  z_shifted;
       wire                         z_over;
+      wire                         z_sign;
       reg  [16:0]                  z_shifted_q;
       reg                          z_over_q;
       reg                          scaled_sign_q;
@@ -459,6 +486,8 @@ module trex_norm #(
       wire [16:0]                  r_shifted;
       wire                         x_over;
       wire                         r_over;
+      wire                         affine_sign;
+      wire                         unused_sign;  // the same again
       reg  [ACT_BITS:0]            x_shifted_q;
       reg  [16:0]                  r_shifted_q;
       reg                          x_over_q;
@@ -478,33 +507,36 @@ module trex_norm #(
       always @(posedge clk_i) begin
         if (valid_q[PRODUCT-1]) diff_q <= scaled_of[l] - ({ {(DIFF_BITS-SUM1_BITS){sum1[SUM1_BITS-1]}}, sum1 } & {DIFF_BITS{centred_q}});
         if (state_q == APPLY) half_bits_q <= half_bits_line[NORM_SHIFT_BITS*MULTIPLIER_STAGES-1:0];
-        if (valid_q[SCALED-1]) begin
+        if (valid_q[SHIFTED-1]) begin
           z_shifted_q <= z_shifted;
           z_over_q <= z_over;
-          scaled_sign_q <= scaled[SCALE_BITS-1];
+          scaled_sign_q <= z_sign;
         end
-        if (valid_q[SCALED]) normalized_q <= normalized_fits ? z_doubled[16:1] : { scaled_sign_q, {15{!scaled_sign_q}} };
+        if (valid_q[SHIFTED]) normalized_q <= normalized_fits ? z_doubled[16:1] : { scaled_sign_q, {15{!scaled_sign_q}} };
         if (valid_q[NORMAL-1]) scaled_z_q <= normalized_wide * gamma_wide;
         if (valid_q[NORMAL]) affine_q <= { {(AFFINE_BITS-Z_GAMMA_BITS){scaled_z_q[Z_GAMMA_BITS-1]}}, scaled_z_q } + beta_shifted;
-        if (valid_q[NORMAL+1]) begin
+        if (valid_q[NORMAL+1+EXTRA_STAGES]) begin
           x_shifted_q <= x_shifted;
           x_over_q <= x_over;
           r_shifted_q <= r_shifted;
           r_over_q <= r_over;
-          affine_sign_q <= affine_q[AFFINE_BITS-1];
+          affine_sign_q <= affine_sign;
         end
-        if (valid_q[NORMAL+2]) x_result_q <= x_fits ? x_doubled[ACT_BITS:1] : { affine_sign_q, {(ACT_BITS-1){!affine_sign_q}} };
-        if (valid_q[NORMAL+2]) r_result_q <= r_fits ? r_doubled[16:1] : { affine_sign_q, {15{!affine_sign_q}} };
+        if (valid_q[NORMAL+2+EXTRA_STAGES]) x_result_q <= x_fits ? x_doubled[ACT_BITS:1] : { affine_sign_q, {(ACT_BITS-1){!affine_sign_q}} };
+        if (valid_q[NORMAL+2+EXTRA_STAGES]) r_result_q <= r_fits ? r_doubled[16:1] : { affine_sign_q, {15{!affine_sign_q}} };
       end
 
-      trex_fit_shift #(.IN_BITS(SCALE_BITS), .AMOUNT_BITS(5), .OUT_BITS(17)) u_z_shift (
-        .value_i(scaled), .amount_i(half_bits_line[NORM_SHIFT_BITS*MULTIPLIER_STAGES +: NORM_SHIFT_BITS]), .value_o(z_shifted), .over_o(z_over)
+      trex_fit_shift #(.IN_BITS(SCALE_BITS), .AMOUNT_BITS(5), .OUT_BITS(17), .STAGES(EXTRA_STAGES)) u_z_shift (
+        .clk_i(clk_i), .en_i(valid_q[SCALED-1]), .value_i(scaled), .amount_i(half_bits_line[NORM_SHIFT_BITS*MULTIPLIER_STAGES +: NORM_SHIFT_BITS]),
+        .value_o(z_shifted), .over_o(z_over), .sign_o(z_sign)
       );
-      trex_fit_shift #(.IN_BITS(AFFINE_BITS), .AMOUNT_BITS(SHIFT_BITS), .OUT_BITS(ACT_BITS + 1)) u_x_shift (
-        .value_i(affine_q), .amount_i(x_shift_q), .value_o(x_shifted), .over_o(x_over)
+      trex_fit_shift #(.IN_BITS(AFFINE_BITS), .AMOUNT_BITS(SHIFT_BITS), .OUT_BITS(ACT_BITS + 1), .STAGES(EXTRA_STAGES)) u_x_shift (
+        .clk_i(clk_i), .en_i(valid_q[NORMAL+1]), .value_i(affine_q), .amount_i(x_shift_q),
+        .value_o(x_shifted), .over_o(x_over), .sign_o(affine_sign)
       );
-      trex_fit_shift #(.IN_BITS(AFFINE_BITS), .AMOUNT_BITS(SHIFT_BITS), .OUT_BITS(17)) u_r_shift (
-        .value_i(affine_q), .amount_i(r_shift_q), .value_o(r_shifted), .over_o(r_over)
+      trex_fit_shift #(.IN_BITS(AFFINE_BITS), .AMOUNT_BITS(SHIFT_BITS), .OUT_BITS(17), .STAGES(EXTRA_STAGES)) u_r_shift (
+        .clk_i(clk_i), .en_i(valid_q[NORMAL+1]), .value_i(affine_q), .amount_i(r_shift_q),
+        .value_o(r_shifted), .over_o(r_over), .sign_o(unused_sign)
       );
       trex_multiplier #(.A_BITS(DIFF_BITS), .B_BITS(RSQRT_BITS + 1), .OUT_BITS(SCALE_BITS), .STAGES(MULTIPLIER_STAGES)) u_scaled (
         .clk_i(clk_i), .en_i(valid_q[PRODUCT +: MULTIPLIER_STAGES]), .a_i(diff_q), .b_i({ 1'b0, scale[RSQRT_BITS-1:0] }), .product_o(scaled)

@@ -332,8 +332,12 @@ module trex_registers #(
   reg  [31:0]              counter_high_q;  // of the counter whose low word was read last
   reg  [31:0]              word;
   reg                      known;
-  wire                     read        = ar_held_q && (!r_valid_q || s_axil_rready);
   wire                     counter_hit = (ar_addr_q[REG_ADDR_BITS-1:8] == 4'h1) && ({1'b0, ar_addr_q[3 +: COUNTER_BITS]} < COUNTERS);
+  wire                     counter_low = counter_hit && !ar_addr_q[2];
+  wire                     free        = ar_held_q && (!r_valid_q || s_axil_rready);
+  wire                     read         = free;
+  wire                     counter_here = free && counter_low;
+  assign counter_read_o = counter_here;
 
   always @* begin
     known = 1'b1;
@@ -385,7 +389,6 @@ module trex_registers #(
     endcase
   end
 
-  assign counter_read_o  = read && counter_hit && !ar_addr_q[2];
   assign counter_index_o = ar_addr_q[3 +: COUNTER_BITS];
   assign s_axil_arready  = !ar_held_q;
   assign s_axil_rvalid   = r_valid_q;
@@ -395,10 +398,10 @@ module trex_registers #(
   always @(posedge clk_i) begin
     if (s_axil_arvalid && s_axil_arready) ar_addr_q <= { s_axil_araddr[REG_ADDR_BITS-1:2], 2'd0 };
     if (read) begin
-      r_data_q  <= counter_read_o ? counter_i[31:0] : word;  // a sum comes late in its cycle
+      r_data_q  <= counter_here ? counter_i[31:0] : word;  // a sum comes late in its cycle
       r_error_q <= !known;
     end
-    counter_read_q <= counter_read_o && !rst_i;
+    counter_read_q <= counter_here && !rst_i;
     if (counter_read_q) counter_high_q <= counter_i[63:32];
     if (rst_i) begin
       ar_held_q      <= 1'b0;

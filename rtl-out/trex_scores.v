@@ -114,8 +114,8 @@ module trex_scores #(
   wire [PASS_BITS-1:0]     softmax_pass;
   // Keys of a slice, of three, of all groups: they stand long before the first scores of a window.
   reg  [POSITION_BITS-1:0] part;
-  reg  [POSITION_BITS-1:0] part3;
   reg  [POSITION_BITS-1:0] all;
+  reg  [POSITION_BITS-1:0] part3;
   wire [POSITION_BITS-1:0] part2 = part << 1;
   always @(posedge clk_i) begin
     part  <= ((slice_keys_i + TILE_COLUMNS - 1'b1) >> COLUMN_BITS) << COLUMN_BITS;

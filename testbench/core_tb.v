@@ -383,7 +383,7 @@ module core_tb (
   end
 
   // ---- causes; they come METER_DELAY cycles after the cycle that they describe ----
-  localparam METER_DELAY = 2;
+  localparam METER_DELAY = `METER_DELAY;
   reg  [METER_DELAY-1:0] busy_q;
   reg  [31:0] busy_n, issue_n, dense_n, sparse_n, attended_n, useful_n, lanes_n, stream_n, drain_n, vector_n, rows_n, dependency_n;
   wire [2:0]  causes = { 2'd0, issue } + { 2'd0, wait_stream } + { 2'd0, wait_drain } + { 2'd0, wait_vector } + { 2'd0, wait_rows }

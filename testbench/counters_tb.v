@@ -1,4 +1,5 @@
-// Bench of counters: vector n holds the inputs of cycle n, and the value expected when a counter is read in it.
+// Bench of counters: vector n holds the inputs of cycle n, and the value expected when a counter is read in it. With extra stages
+// what is read in the cycle of a clear is of no matter.
 //
 // Vector   value wanted, read, index, clear, busy, window, request, admitted, tokens, beats (read, write, rows in, rows out,
 //          descriptor, completion), load (done, program, codebooks, parameters), section (done, values, indices, dense,
@@ -31,8 +32,16 @@ module counters_tb (
   wire [63:0]               value;
   wire                      read;
   wire [4:0]                index;
-  reg                       read_q;     // the high half comes a cycle later
+  // The high half comes a cycle later; both do with extra stages.
+  localparam EXTRA_STAGES = `EXTRA_STAGES;
+  reg                       read_q;
+  reg                       read_later_q;
+  reg  [63:0]               want_q;
   reg  [31:0]               high_want_q;
+  wire                      low_here  = (EXTRA_STAGES == 1) ? read_q : read;
+  wire                      high_here = (EXTRA_STAGES == 1) ? read_later_q : read_q;
+  wire [31:0]               low_want  = (EXTRA_STAGES == 1) ? want_q[31:0] : want[31:0];
+  wire [31:0]               high_want = (EXTRA_STAGES == 1) ? high_want_q : want_q[63:32];
   wire                      clear;
   wire                      busy;
   wire                      window;
@@ -75,12 +84,15 @@ module counters_tb (
     if (rst_i) begin
       index_q  <= 32'd0;
       read_q   <= 1'b0;
+      read_later_q <= 1'b0;
       done_o   <= 1'b0;
       errors_o <= 32'd0;
     end else if (!done_o) begin
-      if ((read && (value[31:0] !== want[31:0])) || (read_q && (value[63:32] !== high_want_q))) errors_o <= errors_o + 32'd1;
-      high_want_q <= want[63:32];
-      read_q <= read;
+      if ((low_here && (value[31:0] !== low_want)) || (high_here && (value[63:32] !== high_want))) errors_o <= errors_o + 32'd1;
+      want_q <= want;
+      high_want_q <= want_q[63:32];
+      read_q <= read && !((EXTRA_STAGES == 1) && clear);
+      read_later_q <= read_q;
       if (index_q == `VECTORS - 1) done_o <= 1'b1;
       else index_q <= index_q + 32'd1;
     end

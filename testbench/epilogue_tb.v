@@ -62,6 +62,7 @@ module epilogue_tb (
     .ACC_BITS(ACC_BITS),
     .TAG_BITS(TAG_BITS),
     .MULTIPLIER_STAGES(`MULTIPLIER_STAGES),
+    .EXTRA_STAGES(`EXTRA_STAGES),
     .ACT_BITS(ACT_BITS)
   ) dut (
     .clk_i(clk_i),

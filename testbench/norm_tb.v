@@ -15,6 +15,7 @@ module norm_tb (
   output reg  [31:0] errors_o
 );
   localparam MULTIPLIER_STAGES = `MULTIPLIER_STAGES;
+  localparam EXTRA_STAGES = `EXTRA_STAGES;
   localparam OVERHEAD    = `OVERHEAD;  // cycles of a case that no word or token accounts for
   localparam SWEEP       = `SWEEP;  // of them those of sweep 1
   localparam LANES       = `LANES;
@@ -59,8 +60,8 @@ module norm_tb (
   wire [31:0] d      = { {(32-`FEATURE_BITS){1'b0}}, inner };
   wire [31:0] passes = { 25'd0, used_passes };
 
-  // Before a case: what the unit sees, two cycles of rest.
-  localparam [2:0] FORGET = 3'd0, PLAY = 3'd1, SPOIL = 3'd2, REST = 3'd3, READY = 3'd4;
+  // Before a case: what the unit sees, two cycles of rest, a third with an extra stage.
+  localparam [2:0] FORGET = 3'd0, PLAY = 3'd1, SPOIL = 3'd2, REST = 3'd3, READY = 3'd4, MORE = 3'd5;
   reg  [2:0]  phase_q;
   reg  [31:0] seen_feature_q;
   reg  [31:0] seen_pass_q;
@@ -98,7 +99,8 @@ module norm_tb (
     .PASSES(PASSES),
     .MAX_WIDTH(MAX_WIDTH),
     .ACT_BITS(ACT_BITS),
-    .MULTIPLIER_STAGES(MULTIPLIER_STAGES)
+    .MULTIPLIER_STAGES(MULTIPLIER_STAGES),
+    .EXTRA_STAGES(EXTRA_STAGES)
   ) dut (
     .clk_i(clk_i),
     .rst_i(rst_i),
@@ -188,7 +190,8 @@ module norm_tb (
           end
         end
         SPOIL: phase_q <= REST;
-        REST: if (random_q[0]) phase_q <= READY;
+        REST: if (random_q[0]) phase_q <= (EXTRA_STAGES == 1) ? MORE : READY;
+        MORE: phase_q <= READY;
         default: begin
           seen_feature_q <= 32'd0;
           seen_pass_q <= 32'd0;

@@ -94,6 +94,7 @@ export function planOf({ operations, steps: outline }: Outline, params: Params):
       prefetchBeats,
       decoderBeats: decoderBeats(columns, busBytes),
       descriptorBeats: Math.ceil(descriptorBytes / busBytes),
+      descriptorCheck: params.timing.extraStages,
       streamLead: timing.streamLead + (loadsAhead(params) ? timing.aheadStart : 0),
     },
   };

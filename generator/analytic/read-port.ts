@@ -18,8 +18,9 @@ export interface ReadPortShape {
   readonly prefetchBeats: number;
   /** Beats that the decoder holds besides the buffer. */
   readonly decoderBeats: number;
-  /** Beats of a descriptor. */
+  /** Beats of a descriptor, and cycles that its check takes more with extra stages. */
   readonly descriptorBeats: number;
+  readonly descriptorCheck: number;
   /** Bursts that the stream asks for before rows may ask. */
   readonly streamLead: number;
 }
@@ -49,6 +50,7 @@ export class ReadPort {
   private readonly buffered: number;
   private readonly held: number;
   private readonly descriptorBeats: number;
+  private readonly descriptorCheck: number;
   private readonly streamLead: number;
   private readonly outstanding: number;
   /** Bursts after which what happens may repeat: whole turns of the buffer and of the bursts in flight. */
@@ -85,9 +87,10 @@ export class ReadPort {
   private rowFormed = 0;
   private rowAt = Infinity;
 
-  constructor({ burstBeats, outstandingReads, prefetchBeats, decoderBeats, descriptorBeats, streamLead }: ReadPortShape) {
+  constructor({ burstBeats, outstandingReads, prefetchBeats, decoderBeats, descriptorBeats, descriptorCheck, streamLead }: ReadPortShape) {
     this.burst = burstBeats;
     this.descriptorBeats = descriptorBeats;
+    this.descriptorCheck = descriptorCheck;
     this.streamLead = streamLead;
     this.held = decoderBeats;
     this.buffered = Math.floor(prefetchBeats / burstBeats);
@@ -217,9 +220,9 @@ export class ReadPort {
   private askDescriptor(): void {
     for (let left = this.descriptorBeats; left > 0; left -= this.burst) this.askNow(this.descriptorAt, Math.min(this.burst, left));
     this.descriptors--;
-    this.descriptorAt = this.lastBeat + timing.descriptorNext;
+    this.descriptorAt = this.lastBeat + timing.descriptorNext + this.descriptorCheck;
     if (this.descriptors > 0) return;
-    this.filledAt ??= this.descriptorAt - timing.descriptorNext;
+    this.filledAt ??= this.lastBeat;
     if (this.forming) this.startRows();
   }
 

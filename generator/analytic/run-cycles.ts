@@ -24,7 +24,13 @@ export function descriptorCycles({ memory, plan: { port } }: WindowModel): numbe
   const last = Math.ceil(descriptorBeats / burst) - 1;
   const pace = Math.max(1, memory.cyclesPerBeat);
   const first = timing.readRound + Math.max(1, memory.latencyCycles) + (burst - 1) * pace;
-  return timing.descriptorNext + first + Math.floor(last / outstandingReads) * (first + 1) + (last % outstandingReads) * burst * pace;
+  return (
+    timing.descriptorNext +
+    port.descriptorCheck +
+    first +
+    Math.floor(last / outstandingReads) * (first + 1) +
+    (last % outstandingReads) * burst * pace
+  );
 }
 
 export interface Completions {
@@ -105,7 +111,7 @@ export function runCycles(model: WindowModel, windows: readonly (readonly Number
     );
     for (const name of tallyNames) tally[name] += model.walk.tally[name];
     busy += model.walk.tally.cycles;
-    const fetchedAt = more === 0 ? now : now + model.walk.reads.descriptorsDone + timing.descriptorGive;
+    const fetchedAt = more === 0 ? now : now + model.walk.reads.descriptorsDone + timing.descriptorGive + model.plan.port.descriptorCheck;
     formedAt = next === undefined ? undefined : fetchedAt + formCycles + timing.aheadBegin;
     loadedAt = next === undefined ? undefined : now + model.walk.reads.rowsDone;
     const completions = completionsOf(model, parts.length, now + cycles, told);

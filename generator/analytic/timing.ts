@@ -6,9 +6,9 @@
  */
 import {
   fifoLatency,
+  issueLatency,
   normCycles,
   outstandingWrites,
-  peArrayLatency,
   resultsDepth,
   softmaxCycles,
   turnerLatency,
@@ -25,8 +25,6 @@ export const timing = {
   sectionStart: 2,
   /** section_decoder: the bias of every further tile passes the same register as the steps. */
   tileBias: 1,
-  /** drain: from the issue of the last step of a tile to the cycle before its first word; the memory's answer and the array's pipeline. */
-  drainStart: peArrayLatency,
   /** softmax, from the cycle of its start: to its first probability; to the end of its walk and to its reciprocals, beside walk and solver. */
   softmax: softmaxCycles.walk,
   softmaxEnd: softmaxCycles.walk + 1,
@@ -91,10 +89,12 @@ export const timing = {
   serve: 0,
 } as const;
 
-/** Cycles that grow with the registers behind a multiplication. */
+/** Cycles that grow with the registers that `timing` adds. */
 export interface UnitTiming {
   /** norm: turns of a word of R in its last walk. */
   readonly normTurns: number;
+  /** drain: from the issue of the last step of a tile to the cycle before its first word; the memory's answer and the array's pipeline. */
+  readonly drainStart: number;
   /** results: words between drain and memory, and the cycle in which the sequencer sees that there are none. */
   readonly flush: number;
   /** norm: from its start to its last walk, beside the solver; beside its first walk; from the read of a word of R to the cycle behind its write to X. */
@@ -107,5 +107,12 @@ export function unitTiming(params: Params): UnitTiming {
   const norm = normCycles(params);
   const { lanes, vectorLanes } = derive(params);
   const normTurns = lanes / vectorLanes;
-  return { normTurns, flush: resultsDepth(params) + 1, norm: norm.solve, normSum: norm.sum, normWord: norm.apply };
+  return {
+    normTurns,
+    drainStart: issueLatency(params),
+    flush: resultsDepth(params) + 1,
+    norm: norm.solve,
+    normSum: norm.sum,
+    normWord: norm.apply,
+  };
 }

@@ -177,13 +177,13 @@ export class Walk {
 }
 
 /** Least cycles from the last step of a tile to that of the next one: drains follow each other. */
-export function drainBound({ plan: { columns }, passes }: Walk): number {
-  return Math.max(columns * passes, timing.drainStart + 1);
+export function drainBound({ plan: { columns, units }, passes }: Walk): number {
+  return Math.max(columns * passes, units.drainStart + 1);
 }
 
 /** Cycles from the one behind the last step of a tile to that in which nothing of it is under way any more. */
 export function drainCycles({ passes, plan: { units } }: Walk, columns: number): number {
-  return timing.drainStart + columns * passes + units.flush - 1;
+  return units.drainStart + columns * passes + units.flush - 1;
 }
 
 /** Cycles of the steps of one tile: with one pass of several in use a step waits for the sum of the one before it. */

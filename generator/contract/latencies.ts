@@ -3,20 +3,32 @@
 /** Cycles from a step to the first drain that sees it; templates/pe_array.v.hbs draws the pipeline. */
 export const peArrayLatency = 3;
 
-/** A step reaches the array this many cycles after its issue, when the memories have answered. */
-export const memoryLatency = 1;
-
 /** What the latencies depend on, as a part of the parameters. */
 export interface LatencyParams {
-  readonly timing: { readonly multiplierStages: number };
+  readonly timing: { readonly multiplierStages: number; readonly extraStages: number };
 }
 
-/** Stages of the epilogue behind in_valid_i, beside those of its multiplier: to residual_i, to out_valid_o. */
+/** Cycles from the issue of a step to the array: the memories have answered; extra stages lie in front of them and behind them. */
+export function memoryLatency({ timing }: LatencyParams): number {
+  return 1 + 2 * timing.extraStages;
+}
+
+/** Cycles from the issue of a step to its sum in the accumulators; the walk of the drain begins one cycle after the last cycle of waiting. */
+export function issueLatency(params: LatencyParams): number {
+  return memoryLatency(params) + peArrayLatency - 1;
+}
+
+/** Cycles from one that the core's array spends to the cycle in which the counters hear of it. */
+export function meterLatency({ timing }: LatencyParams): number {
+  return 2 + timing.extraStages;
+}
+
+/** Stages of the epilogue behind in_valid_i, beside those of its multiplier: to residual_i, to out_valid_o, where an extra one comes in between. */
 export const epilogueStages = { residual: 2, result: 4 } as const;
 
 /** Cycles of the epilogue from in_valid_i to out_valid_o. */
 export function epilogueLatency({ timing }: LatencyParams): number {
-  return epilogueStages.result + timing.multiplierStages;
+  return epilogueStages.result + timing.multiplierStages + timing.extraStages;
 }
 
 /** Cycles of the epilogue from in_valid_i to the one in which residual_i is taken. */
@@ -25,19 +37,21 @@ export function epilogueResidualStage({ timing }: LatencyParams): number {
 }
 
 /**
- * Stages of norm from one of its places to the next, beside those of its multipliers: from the read of a word of R to its product,
- * to the scaled difference, to z, to x; and from a token's sums to its entry of the table of scales.
+ * Stages of norm from one of its places to the next, beside those of its multipliers and extra ones: from the read of a word of R to its
+ * product, to the scaled difference, to z, to x; and from a token's sums to its entry of the table of scales.
  */
 export const normStages = { product: 1, scaled: 1, normal: 2, result: 4, solved: 4 } as const;
 
 /** Cycles of norm from its start, beside those of the words and tokens: of the first walk, of the solver, of the last walk. */
 export function normCycles({ timing }: LatencyParams): { readonly sum: number; readonly solve: number; readonly apply: number } {
-  const product = normStages.product + timing.multiplierStages;
+  const { multiplierStages, extraStages } = timing;
+  // Extra ones: the words of R, both shifts.
+  const product = normStages.product + multiplierStages + extraStages;
   // A cycle more each, in which the unit sees that nothing is left; the last walk ends with the write itself.
   return {
     sum: product + 1,
-    solve: normStages.solved + timing.multiplierStages + 1,
-    apply: product + normStages.scaled + timing.multiplierStages + normStages.normal + normStages.result,
+    solve: normStages.solved + multiplierStages + 1,
+    apply: product + normStages.scaled + multiplierStages + normStages.normal + normStages.result + 2 * extraStages,
   };
 }
 

@@ -64,6 +64,13 @@ export const fields = {
       initial: 1,
       doc: 'registers of the products of epilogue and norm, the longest paths; 2: halves are added a cycle later',
     },
+    extraStages: {
+      unit: 'registers',
+      min: 0,
+      max: 1,
+      initial: 0,
+      doc: 'registers in the other long paths: beside the memories, in the shifts of epilogue and norm',
+    },
   },
   vector: {
     lanes: {

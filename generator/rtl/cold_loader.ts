@@ -12,6 +12,7 @@ export function coldLoader(params: Params): Unit {
     context: () => ({
       columns: params.array.columns,
       busBytes,
+      staged: params.timing.extraStages > 0,
       addressBits,
       codeWords,
       matrices,

@@ -35,6 +35,7 @@ export function core(params: Params): Unit {
       passes,
       accBits,
       ...params.numerics,
+      staged: params.timing.extraStages > 0,
       width,
       hidden,
       rank,

@@ -18,6 +18,7 @@ export function countersUnit(params: Params): Unit {
       lanes,
       busBytes: params.port.busBytes,
       slots,
+      staged: params.timing.extraStages > 0,
       lateBits: Math.ceil(Math.log2(slots + 1)),
       last: counters.length - 1,
       counters: counters.map((name, index) => ({ index, name: snake(name) })),

@@ -23,6 +23,7 @@ export function descriptorReader(params: Params): Unit {
     context: () => ({
       busBytes,
       addressBits,
+      staged: params.timing.extraStages > 0,
       descriptorBytes,
       windowTokens: derive(params).windowTokens,
       residue: `32'h${residue(busBytes).toString(16)}`,

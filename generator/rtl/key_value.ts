@@ -5,6 +5,7 @@ import type { Unit } from './render.js';
 export function keyValue(params: Params): Unit {
   const { columns, slices, lanesPerSlice, passes } = params.array;
   const { kind, directions } = params.registerFile;
+  const staged = params.timing.extraStages > 0;
   return {
     name: 'key_value',
     context: () => ({
@@ -15,6 +16,8 @@ export function keyValue(params: Params): Unit {
       width: params.envelope.width,
       ...params.numerics,
       turned: directions === 1,
+      staged,
+      fileStaged: staged && directions === 2,
       grid: kind === 'grid',
     }),
   };

@@ -30,6 +30,7 @@ export function registersUnit(params: Params): Unit {
     name: 'registers',
     context: () => ({
       addressBits,
+      staged: params.timing.extraStages > 0,
       counters: counters.length,
       events: Object.keys(at.IRQ_STATUS.fields).length,
       registers: table.map(([name, { address }]) => ({ name, hex: address.toString(16).padStart(3, '0') })),

@@ -19,6 +19,7 @@ export function rows(params: Params): Unit {
       addressBits,
       rowBytes,
       turned: params.registerFile.directions === 1,
+      staged: params.timing.extraStages > 0,
       ahead: loadsAhead(params),
       macro: usesMacro(params),
       rowCrc: rowCrc === 1,

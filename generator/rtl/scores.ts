@@ -5,8 +5,10 @@ import type { Unit } from './render.js';
 /** Score memory, masks and softmax. */
 export function scores(params: Params): Unit {
   const { columns, slices, lanesPerSlice, passes } = params.array;
+  const { segments } = params.batcher;
+  const staged = params.timing.extraStages > 0;
   return {
     name: 'scores',
-    context: () => ({ columns, slices, sliceLanes: lanesPerSlice, passes, segments: params.batcher.segments, ahead: loadsAhead(params) }),
+    context: () => ({ columns, slices, sliceLanes: lanesPerSlice, passes, segments, staged, ahead: loadsAhead(params) }),
   };
 }

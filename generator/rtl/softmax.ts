@@ -16,6 +16,7 @@ export function softmax(params: Params): Unit {
       passes,
       maxKeys: slices * Math.ceil(sliceTokens / columns) * columns,
       mostKeys,
+      staged: params.timing.extraStages > 0,
       stages: softmaxStages,
       overhead: softmaxCycles.walk + softmaxCycles.solve,
       exp: Array.from(expTable, (e, q) => ({ q, e: e >> 7 })),

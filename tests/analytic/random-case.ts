@@ -58,7 +58,7 @@ function randomHardware(draw: Draw, rowCrc: number): Params {
     },
     batcher: { lookahead: draw.power(0, 5), segments: Math.max(slices, draw.power(0, 5)), windowBuffers: draw.between(1, 2) },
     registerFile: draw.pick([{}, {}, { directions: 1 }, { directions: 1, turn: 'late' }]),
-    timing: { multiplierStages: draw.between(1, 2) },
+    timing: { multiplierStages: draw.between(1, 2), extraStages: draw.between(0, 1) },
     vector: { lanes: draw.pick([0, 1, Math.max(1, (slices * lanesPerSlice) / 2)]) },
   });
 }

@@ -12,6 +12,7 @@ const ports: fc.Arbitrary<ReadPortShape> = fc
     outstandingReads,
     decoderBeats,
     descriptorBeats: 1,
+    descriptorCheck: 0,
     streamLead: 4,
   }));
 

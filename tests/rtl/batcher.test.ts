@@ -110,12 +110,25 @@ function macrosOf(shape: BatcherShape, { requests, windows }: Plan, errors: numb
 }
 
 function batcherBench(shape: BatcherShape, seed: number): Bench {
-  const { slices, lanes, passes, busBytes, addressBits, lookahead, segments, passOver, gradual, windowBuffers = 1 } = shape;
+  const {
+    slices,
+    lanes,
+    passes,
+    busBytes,
+    addressBits,
+    lookahead,
+    segments,
+    passOver,
+    gradual,
+    windowBuffers = 1,
+    extraStages = 0,
+  } = shape;
   const random = makeRandom(seed);
   const params = makeParams({
     array: { slices, lanesPerSlice: lanes, passes },
     port: { busBytes, addressBits },
     batcher: { lookahead, segments, passOver, windowBuffers },
+    timing: { extraStages },
   });
   const derived = derive(params);
   const plan = planOf(shape, derived, random);
@@ -164,6 +177,7 @@ const shapes: readonly BatcherShape[] = [
     passOver: 3,
     gradual: false,
     long: 9,
+    extraStages: 1,
   },
   {
     policies: ['packed', 'tokens'],
@@ -188,6 +202,7 @@ const shapes: readonly BatcherShape[] = [
     segments: 16,
     passOver: 255,
     gradual: true,
+    extraStages: 1,
   },
   {
     policies: ['packed'],
@@ -251,6 +266,7 @@ const shapes: readonly BatcherShape[] = [
     passOver: 1,
     gradual: false,
     windowBuffers: 2,
+    extraStages: 1,
   },
 ];
 
@@ -288,10 +304,11 @@ describeUnit({
       find: 'misaligned ? CODE_MISALIGNED :\n                    outside    ? CODE_BAD_DESCRIPTOR',
       put: 'outside    ? CODE_BAD_DESCRIPTOR :\n                    misaligned ? CODE_MISALIGNED',
     },
+    { what: 'goes by the check of the descriptor before', find: '(state_q == GIVE) && !leaves', put: "1'b1" },
     {
       what: 'lets a descriptor with a wrong CRC enter the queue',
-      find: '(state_q == GIVE) && (code == CODE_GOOD)',
-      put: '(state_q == GIVE) && ((code == CODE_GOOD) || (code == CODE_DESCRIPTOR_CRC))',
+      find: 'checked && (code == CODE_GOOD)',
+      put: 'checked && ((code == CODE_GOOD) || (code == CODE_DESCRIPTOR_CRC))',
     },
     {
       what: 'does not check the upper half of an address',

@@ -19,6 +19,7 @@ interface Shape {
   readonly instructions: number;
   readonly actBits: number;
   readonly stall: number;
+  readonly extraStages: 0 | 1;
 }
 
 interface Sizes {
@@ -252,7 +253,7 @@ const ports = { program: 0, books: 1, codes: 2, table: 3 } as const;
 
 /** Loads of every kind, in turn: good ones, ones with a wrong CRC or sizes, an unknown number, activations of another width, and one with a bus error. */
 function loaderBench(shape: Shape, seed: number): Bench {
-  const { columns, busBytes, codeWords, matrices, instructions, actBits, stall } = shape;
+  const { columns, busBytes, codeWords, matrices, instructions, actBits, stall, extraStages } = shape;
   const runs = new LoaderRuns(shape, makeRandom(seed));
   // Coded and uncoded, each both ways round.
   loadKinds.forEach((kind, turn) => runs.add(kind, kind.includes('value') || (turn + seed) % 2 === 0));
@@ -263,7 +264,7 @@ function loaderBench(shape: Shape, seed: number): Bench {
     models: ['axi_memory.v'],
     vectors,
     cycles,
-    files: render(makeParams({ port: { busBytes } }), coldLoader, axiRead, crc32, fifo, ram),
+    files: render(makeParams({ port: { busBytes }, timing: { extraStages } }), coldLoader, axiRead, crc32, fifo, ram),
     macros: {
       COLUMNS: columns,
       BUS_BYTES: busBytes,
@@ -287,11 +288,11 @@ function loaderBench(shape: Shape, seed: number): Bench {
 describeUnit<Shape>({
   unit: 'cold_loader',
   shapes: [
-    { columns: 8, busBytes: 16, codeWords: 60, matrices: 3, instructions: 21, actBits: 8, stall: 5 },
-    { columns: 2, busBytes: 64, codeWords: 301, matrices: 7, instructions: 8, actBits: 5, stall: 0 },
-    { columns: 32, busBytes: 4, codeWords: 17, matrices: 1, instructions: 9, actBits: 6, stall: 3 },
-    { columns: 16, busBytes: 8, codeWords: 64, matrices: 8, instructions: 16, actBits: 4, stall: 6 },
-    { columns: 4, busBytes: 32, codeWords: 50, matrices: 2, instructions: 33, actBits: 7, stall: 0 },
+    { columns: 8, busBytes: 16, codeWords: 60, matrices: 3, instructions: 21, actBits: 8, stall: 5, extraStages: 1 },
+    { columns: 2, busBytes: 64, codeWords: 301, matrices: 7, instructions: 8, actBits: 5, stall: 0, extraStages: 0 },
+    { columns: 32, busBytes: 4, codeWords: 17, matrices: 1, instructions: 9, actBits: 6, stall: 3, extraStages: 1 },
+    { columns: 16, busBytes: 8, codeWords: 64, matrices: 8, instructions: 16, actBits: 4, stall: 6, extraStages: 0 },
+    { columns: 4, busBytes: 32, codeWords: 50, matrices: 2, instructions: 33, actBits: 7, stall: 0, extraStages: 1 },
   ],
   makeBench: loaderBench,
   mutants: [
@@ -321,7 +322,7 @@ describeUnit<Shape>({
       put: '(width_bad_q ? CODE_COLD_SHAPE : crc_bad_q ? CODE_COLD_CRC',
     },
     { what: 'accepts any CRC', find: 'crc_bad_q <= !crc_good', put: "crc_bad_q <= 1'b0" },
-    { what: 'forgets the table', find: 'left_q    <= words', put: 'left_q    <= is_table ? ONE : words' },
+    { what: 'forgets the table', find: 'left_q    <= next_words', put: 'left_q    <= is_table ? ONE : next_words' },
     { what: 'forgets a bus error', find: 'if (error_i) bus_error_q', put: "if (1'b0) bus_error_q" },
     {
       what: 'takes a bus error for a wrong CRC',

@@ -93,4 +93,21 @@ describe('core, changed', () => {
     }
     expect(found.length).toBeGreaterThan(0);
   });
+
+  test.each([
+    ['reads a probability that is still on its way to the memory', 'passed_late_q ? word_late_q', "1'b0 ? word_late_q"],
+    ['looks at keys of the first slice alone', '(key == last_key)) group <= group', "1'b0) group <= group"],
+    ['takes the probability of the cycle behind', 'passed_late_q ? word_late_q', 'passed_late_q ? word_q'],
+    ['takes the ranks of the step behind', '.rd_rows_i(read_rows)', '.rd_rows_i(item_rows_i)'],
+    ['takes the weights of the step behind', 'item_q  <= read_item', 'item_q  <= item_weights_i'],
+    ['drains as early as without extra stages', 'ISSUE_LATENCY = 5', 'ISSUE_LATENCY = 3'],
+  ])(
+    'differ when a chip with extra stages %s',
+    async (_what, find, put) => {
+      const params = makeParams({ ...tiny, timing: { extraStages: 1 } });
+      const found = await differences(params, models, { simulator: 'icarus', mutant: { find, put } });
+      expect(found.length).toBeGreaterThan(0);
+    },
+    300_000,
+  );
 });

@@ -27,6 +27,7 @@ interface Configuration {
   readonly busBytes: number;
   readonly activationBits: number;
   readonly multiplierStages: 1 | 2;
+  readonly extraStages: 0 | 1;
   /** 0: one a lane. */
   readonly vectorLanes: number;
   readonly windowBuffers: 1 | 2;
@@ -48,6 +49,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 4,
     activationBits: 6,
     multiplierStages: 2,
+    extraStages: 1,
     vectorLanes: 4,
     windowBuffers: 2,
     rowCrc: 1,
@@ -65,6 +67,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 64,
     activationBits: 8,
     multiplierStages: 1,
+    extraStages: 1,
     vectorLanes: 0,
     windowBuffers: 1,
     rowCrc: 1,
@@ -82,6 +85,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 16,
     activationBits: 5,
     multiplierStages: 2,
+    extraStages: 0,
     vectorLanes: 1,
     windowBuffers: 1,
     rowCrc: 0,
@@ -99,6 +103,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 8,
     activationBits: 7,
     multiplierStages: 1,
+    extraStages: 1,
     vectorLanes: 1,
     windowBuffers: 2,
     rowCrc: 1,
@@ -116,6 +121,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 16,
     activationBits: 4,
     multiplierStages: 2,
+    extraStages: 0,
     vectorLanes: 0,
     windowBuffers: 2,
     rowCrc: 1,
@@ -144,6 +150,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 32,
     activationBits: 8,
     multiplierStages: 1,
+    extraStages: 1,
     vectorLanes: 1,
     windowBuffers: 1,
     rowCrc: 0,
@@ -161,6 +168,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 64,
     activationBits: 8,
     multiplierStages: 2,
+    extraStages: 1,
     vectorLanes: 2,
     windowBuffers: 2,
     rowCrc: 1,
@@ -178,6 +186,7 @@ const configurations: readonly Configuration[] = [
     busBytes: 8,
     activationBits: 5,
     multiplierStages: 1,
+    extraStages: 0,
     vectorLanes: 0,
     windowBuffers: 1,
     rowCrc: 0,
@@ -194,6 +203,7 @@ const inputOf = ({
   pairedColumns,
   activationBits,
   multiplierStages,
+  extraStages,
   vectorLanes,
   windowBuffers,
   rowCrc,
@@ -203,7 +213,7 @@ const inputOf = ({
 }: Configuration): ParamsInput => ({
   array: { columns, slices, lanesPerSlice, passes, pairedColumns },
   numerics: { activationBits },
-  timing: { multiplierStages },
+  timing: { multiplierStages, extraStages },
   vector: { lanes: vectorLanes },
   memory: { kind: memory },
   registerFile: registerFiles[registerFile],

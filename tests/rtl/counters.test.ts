@@ -13,6 +13,7 @@ interface Shape {
   readonly slices: number;
   readonly lanesPerSlice: number;
   readonly busBytes: number;
+  readonly extra: 0 | 1;
   /** What reset and clear leave in every counter. */
   readonly start: bigint;
 }
@@ -206,12 +207,12 @@ function startingAt(file: RtlFile, start: bigint): RtlFile {
 }
 
 function countersBench(shape: Shape, seed: number): Bench {
-  const { columns, slices, lanesPerSlice, busBytes } = shape;
-  const params = makeParams({ array: { columns, slices, lanesPerSlice, passes: 4 }, port: { busBytes } });
+  const { columns, slices, lanesPerSlice, busBytes, extra } = shape;
+  const params = makeParams({ array: { columns, slices, lanesPerSlice, passes: 4 }, port: { busBytes }, timing: { extraStages: extra } });
   return {
     unit: 'counters',
     files: render(params, countersUnit, tally, ram).map((file) => startingAt(file, shape.start)),
-    macros: { COLUMNS: columns, LANES: slices * lanesPerSlice, BUS_BYTES: busBytes },
+    macros: { COLUMNS: columns, LANES: slices * lanesPerSlice, BUS_BYTES: busBytes, EXTRA_STAGES: extra },
     vectors: makeCycles(shape, seed).vectors,
   };
 }
@@ -219,9 +220,10 @@ function countersBench(shape: Shape, seed: number): Bench {
 describeUnit({
   unit: 'counters',
   shapes: [
-    { columns: 8, slices: 4, lanesPerSlice: 32, busBytes: 16, start: 0n },
-    { columns: 2, slices: 1, lanesPerSlice: 1, busBytes: 4, start: 2n ** 32n - 10n },
-    { columns: 32, slices: 2, lanesPerSlice: 4, busBytes: 64, start: 2n ** 48n - 10n },
+    { columns: 8, slices: 4, lanesPerSlice: 32, busBytes: 16, extra: 0, start: 0n },
+    { columns: 2, slices: 1, lanesPerSlice: 1, busBytes: 4, extra: 1, start: 2n ** 32n - 10n },
+    { columns: 32, slices: 2, lanesPerSlice: 4, busBytes: 64, extra: 0, start: 2n ** 48n - 10n },
+    { columns: 4, slices: 2, lanesPerSlice: 1, busBytes: 8, extra: 1, start: 2n ** 32n - 10n },
   ],
   makeBench: countersBench,
   mutants: [
@@ -240,24 +242,25 @@ describeUnit({
     { what: 'counts useful pieces of no request', find: '= busy_i && useful_i;', put: '= useful_i;' },
     { what: 'leaves useful work among masked keys', find: " - { 1'b0, useful }", put: '' },
     { what: 'counts with 32 bits', find: '{ {31{borrow_q && !carry_q}}, borrow_q != carry_q }', put: "32'd0" },
-    { what: 'borrows nothing', find: 'borrow_q       <= came[32]', put: "borrow_q       <= 1'b0" },
-    { what: 'keeps the high half in the place of another', find: '.wr_addr_i(slot_q)', put: '.wr_addr_i(slot)' },
+    { what: 'borrows nothing', find: 'borrow_q       <= sum_came[32]', put: "borrow_q       <= 1'b0" },
+    { what: 'keeps the high half in the place of another', find: '.wr_addr_i(slot_q)', put: '.wr_addr_i(sum_slot)' },
     { what: 'leaves out what came last', find: '{ high, low[31:0] }', put: '{ high, low_held }' },
     { what: 'takes a tally in the turn of another', find: 'take_tokens = slot == 3', put: 'take_tokens = slot == 4' },
     { what: 'keeps sums when cleared', find: 'if (clear) begun_q', put: 'if (rst_i) begun_q' },
-    { what: 'keeps the high half when cleared', find: 'old_q          <= begun_q[slot]', put: "old_q          <= 1'b1" },
+    { what: 'keeps the high half when cleared', find: 'old_q          <= begun_q[sum_slot]', put: "old_q          <= 1'b1" },
     {
       what: 'clears windows at reset alone',
       find: 'u_windows (\n    .clk_i(clk_i), .clear_i(clear)',
       put: 'u_windows (\n    .clk_i(clk_i), .clear_i(rst_i)',
     },
+    { what: 'counts what came before a clear', find: "clear ? 33'd0 : came", put: 'came' },
     { what: 'shows one cause as another', find: '.sum_o(drain_pe_cycles)', put: '.sum_o(vector_pe_cycles)' },
   ],
 });
 
 describe('PE-cycles', () => {
   it.each([1, 2, 3, 4])('add up to all cycles of the array: seed %i', (seed) => {
-    const { last } = makeCycles({ columns: 8, slices: 4, lanesPerSlice: 2, busBytes: 16, start: 0n }, seed);
+    const { last } = makeCycles({ columns: 8, slices: 4, lanesPerSlice: 2, busBytes: 16, extra: 0, start: 0n }, seed);
     const sum = peCycleCauses.reduce((total, cause) => total + last[`${cause}PeCycles`], 0n);
     expect(sum).toBe(last.cycles * 64n);
     expect(sum).toBeGreaterThan(0n);

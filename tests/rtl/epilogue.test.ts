@@ -14,6 +14,7 @@ interface Shape {
   readonly tagBits: number;
   readonly actBits: number;
   readonly stages: number;
+  readonly extra: 0 | 1;
 }
 
 /** Equations 1 and 2 of docs/numerics.md on exact integers. */
@@ -50,16 +51,16 @@ function randomScales(random: Random, lanes: number): { m: number[]; s: number[]
 }
 
 /** A random table, then words of all modes with ties, extremes, gaps; expectations from exact integers. */
-function epilogueBench({ lanes, accBits, tagBits, actBits, stages }: Shape, seed: number): Bench {
+function epilogueBench({ lanes, accBits, tagBits, actBits, stages, extra }: Shape, seed: number): Bench {
   const random = makeRandom(seed);
-  const params = makeParams({ timing: { multiplierStages: stages } });
+  const params = makeParams({ timing: { multiplierStages: stages, extraStages: extra } });
   const table = Array.from({ length: 256 }, () => random.below(256) - 128);
   const wanted = new Map<number, { tag: bigint; plain: boolean; outAct: bigint[]; out12: bigint[]; out16: bigint[] }>();
   const residuals = new Map<number, number[]>();
   const vectors: string[] = [];
   for (let n = 0; n < cycles; n += 1) {
     const writing = n >= idle && n < idle + 256;
-    const valid = n >= idle + 256 && n < cycles - 9 && random.below(5) > 0;
+    const valid = n >= idle + 256 && n < cycles - 10 && random.below(5) > 0;
     const tag = random.bits(tagBits);
     const activate = random.below(2) === 1;
     const add = random.below(2) === 1;
@@ -106,17 +107,17 @@ function epilogueBench({ lanes, accBits, tagBits, actBits, stages }: Shape, seed
       ]),
     );
   }
-  const macros = { LANES: lanes, ACC_BITS: accBits, TAG_BITS: tagBits, ACT_BITS: actBits, MULTIPLIER_STAGES: stages };
+  const macros = { LANES: lanes, ACC_BITS: accBits, TAG_BITS: tagBits, ACT_BITS: actBits, MULTIPLIER_STAGES: stages, EXTRA_STAGES: extra };
   return { unit: 'epilogue', files: render(params, epilogue, multiplier, fitShift, ram), macros, vectors };
 }
 
 describeUnit({
   unit: 'epilogue',
   shapes: [
-    { lanes: 2, accBits: 25, tagBits: 16, actBits: 8, stages: 1 },
-    { lanes: 1, accBits: 20, tagBits: 1, actBits: 5, stages: 2 },
-    { lanes: 4, accBits: 32, tagBits: 7, actBits: 4, stages: 1 },
-    { lanes: 16, accBits: 26, tagBits: 16, actBits: 7, stages: 2 },
+    { lanes: 2, accBits: 25, tagBits: 16, actBits: 8, stages: 1, extra: 0 },
+    { lanes: 1, accBits: 20, tagBits: 1, actBits: 5, stages: 2, extra: 1 },
+    { lanes: 4, accBits: 32, tagBits: 7, actBits: 4, stages: 1, extra: 1 },
+    { lanes: 16, accBits: 26, tagBits: 16, actBits: 7, stages: 2, extra: 0 },
   ],
   makeBench: epilogueBench,
   mutants: [
@@ -128,6 +129,7 @@ describeUnit({
     { what: 'wraps the residual below', find: 'if (!fits16 && sign) low16_q', put: "if (1'b0) low16_q" },
     { what: 'wraps the residual above', find: 'if (large16_q) out16_q', put: "if (1'b0) out16_q" },
     { what: 'wraps a score above', find: 'if (large12_q) out12_q', put: 'if (large16_q) out12_q' },
+    { what: 'takes the sign of the product of the word behind', find: 'sign_q <= product_sign', put: 'sign_q <= product[PRODUCT_BITS-1]' },
     { what: 'gives the sign of the word behind', find: 'out16_q[15] <= sign_later_q', put: 'out16_q[15] <= sign' },
     { what: 'saturates int8 a bit late', find: '(&total[17:7]) || !(|total[17:7])', put: '(&total[17:8]) || !(|total[17:8])' },
     { what: 'stores the low bits of what does not fit', find: 'fits_act ? sat8_q[ACT_BITS-1:0] :', put: "1'b1 ? sat8_q[ACT_BITS-1:0] :" },
@@ -138,6 +140,7 @@ describeUnit({
     },
     { what: 'reads the table from the wrong half', find: '{ !sat8_q[7], sat8_q[6:0] }', put: '{ sat8_q[7], sat8_q[6:0] }' },
     { what: 'takes the residual mode a cycle early', find: 'residual_add_q[RESIDUAL-1] ?', put: 'residual_add_q[RESIDUAL-2] ?' },
+    { what: 'adds the residual of the word behind', find: 'assign residual = residual_q', put: 'assign residual = residual_here' },
     { what: 'extends the bias without its sign', find: '{BIAS_SHIFT_MAX{bias_i[7]}}', put: "{BIAS_SHIFT_MAX{1'b0}}" },
   ],
 });

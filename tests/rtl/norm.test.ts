@@ -22,6 +22,7 @@ interface Shape {
   readonly maxWidth: number;
   readonly actBits: number;
   readonly stages: number;
+  readonly extra: 0 | 1;
 }
 
 interface NormCase {
@@ -157,7 +158,7 @@ function normBench(shape: Shape, seed: number): Bench {
         random,
       );
     });
-  const { sum, solve, apply } = normCycles({ timing: { multiplierStages: shape.stages } });
+  const { sum, solve, apply } = normCycles({ timing: { multiplierStages: shape.stages, extraStages: shape.extra } });
   const macros = {
     LANES: shape.lanes,
     VECTOR_LANES: shape.vectorLanes,
@@ -165,6 +166,7 @@ function normBench(shape: Shape, seed: number): Bench {
     MAX_WIDTH: maxWidth,
     ACT_BITS: shape.actBits,
     MULTIPLIER_STAGES: shape.stages,
+    EXTRA_STAGES: shape.extra,
     // The cycle of the start counts, too.
     OVERHEAD: 1 + sum + solve + apply,
     SWEEP: sum,
@@ -181,14 +183,14 @@ function normBench(shape: Shape, seed: number): Bench {
 describeUnit({
   unit: 'norm',
   shapes: [
-    { lanes: 2, vectorLanes: 2, passes: 3, maxWidth: 33, actBits: 8, stages: 1 },
-    { lanes: 1, vectorLanes: 1, passes: 1, maxWidth: 7, actBits: 5, stages: 2 },
-    { lanes: 4, vectorLanes: 1, passes: 1, maxWidth: 128, actBits: 6, stages: 1 },
-    { lanes: 8, vectorLanes: 4, passes: 16, maxWidth: 32, actBits: 8, stages: 2 },
-    { lanes: 1, vectorLanes: 1, passes: 4, maxWidth: 4, actBits: 4, stages: 2 },
+    { lanes: 2, vectorLanes: 2, passes: 3, maxWidth: 33, actBits: 8, stages: 1, extra: 1 },
+    { lanes: 1, vectorLanes: 1, passes: 1, maxWidth: 7, actBits: 5, stages: 2, extra: 1 },
+    { lanes: 4, vectorLanes: 1, passes: 1, maxWidth: 128, actBits: 6, stages: 1, extra: 0 },
+    { lanes: 8, vectorLanes: 4, passes: 16, maxWidth: 32, actBits: 8, stages: 2, extra: 0 },
+    { lanes: 1, vectorLanes: 1, passes: 4, maxWidth: 4, actBits: 4, stages: 2, extra: 0 },
     // The slow ones come last: a mutant is mostly seen before.
-    { lanes: 2, vectorLanes: 2, passes: 3, maxWidth: 1100, actBits: 8, stages: 1 },
-    { lanes: 1, vectorLanes: 1, passes: 1, maxWidth: modelWidth.max, actBits: 7, stages: 2 },
+    { lanes: 2, vectorLanes: 2, passes: 3, maxWidth: 1100, actBits: 8, stages: 1, extra: 0 },
+    { lanes: 1, vectorLanes: 1, passes: 1, maxWidth: modelWidth.max, actBits: 7, stages: 2, extra: 1 },
   ],
   makeBench: normBench,
   mutants: [
@@ -205,12 +207,12 @@ describeUnit({
     { what: 'takes a large x for what is left of it', find: '!x_over_q &&', put: "1'b1 &&" },
     { what: 'takes a large residual for what is left of it', find: '!r_over_q &&', put: "1'b1 &&" },
     { what: 'takes a large z for what is left of it', find: '!z_over_q &&', put: "1'b1 &&" },
-    { what: 'saturates x to eight bits alone', find: '.OUT_BITS(ACT_BITS + 1)) u_x_shift', put: '.OUT_BITS(9)) u_x_shift' },
     {
-      what: 'takes the sign of z from what is left of it',
-      find: 'scaled_sign_q <= scaled[SCALE_BITS-1]',
-      put: 'scaled_sign_q <= z_shifted[16]',
+      what: 'saturates x to eight bits alone',
+      find: '.OUT_BITS(ACT_BITS + 1), .STAGES(EXTRA_STAGES)) u_x_shift',
+      put: '.OUT_BITS(9), .STAGES(EXTRA_STAGES)) u_x_shift',
     },
+    { what: 'takes the sign of z from what is left of it', find: 'scaled_sign_q <= z_sign', put: 'scaled_sign_q <= z_shifted[16]' },
     { what: 'takes the scale of the pass before', find: 'scale_pass } * SHARE', put: 'product_pass } * SHARE' },
     {
       what: 'takes beta a cycle early',
@@ -220,11 +222,7 @@ describeUnit({
     { what: 'takes sums of what R no longer holds', find: 'unseen_i || r_wr_en_o', put: 'r_wr_en_o' },
     { what: 'takes sums of other features', find: 'seen_all_q && seen_next_q == features_i', put: 'seen_all_q' },
     { what: 'takes sums with a hole', find: '(seen_all_q && seen_feature_i == seen_next_q)', put: 'seen_all_q' },
-    {
-      what: 'adds what it sees to old sums',
-      find: 'seen_sum ? seen_first_line[MULTIPLIER_STAGES] : first_q[PRODUCT-1]',
-      put: 'first_q[PRODUCT-1]',
-    },
+    { what: 'adds what it sees to old sums', find: 'seen_sum ? seen_first_line[READ] : first_q[PRODUCT-1]', put: 'first_q[PRODUCT-1]' },
     { what: 'always sweeps twice', find: 'summed ? SOLVE : SUM', put: 'SUM' },
     { what: 'counts a feature before its last pass', find: 'if (out_last) out_features_q', put: 'out_features_q' },
     { what: 'counts on from the norm before', find: "out_features_q <= {WIDTH_BITS{1'b0}};", put: '' },
@@ -249,6 +247,7 @@ describeUnit({
       find: 'state_q == APPLY && first_pass && first_turn;',
       put: 'state_q == APPLY && first_pass;',
     },
+    { what: 'multiplies a word by the one behind it', find: 'assign factor = other_q', put: 'assign factor = other' },
     { what: 'always writes back', find: 'out_word && write_back_q', put: 'out_word' },
   ],
 });

@@ -16,6 +16,7 @@ import { describeUnit, makeRandom, pack, paces, render, type Bench, type Random 
 interface Shape {
   readonly busBytes: number;
   readonly addressBits: number;
+  readonly extra: 0 | 1;
 }
 
 const table = Object.entries(registers) as [RegisterName, Register][];
@@ -149,10 +150,11 @@ class Model {
   }
 }
 
-function paramsOf({ busBytes, addressBits }: Shape): ReturnType<typeof makeParams> {
+function paramsOf({ busBytes, addressBits, extra }: Shape): ReturnType<typeof makeParams> {
   return makeParams({
     array: { columns: 4, slices: 2, lanesPerSlice: 8, passes: 3 },
     port: { busBytes, addressBits, rowCrc: busBytes === 4 ? 1 : 0 },
+    timing: { extraStages: extra },
   });
 }
 
@@ -270,7 +272,7 @@ const outputFields = (model: Model, addressBits: number): VectorFields => [
 function registersBench(shape: Shape, seed: number): Bench {
   const random = makeRandom(seed);
   const model = new Model(shape);
-  const { addressBits } = shape;
+  const { addressBits, extra } = shape;
   const flag: Flag = (one) => random.below(one) === 0;
   const vectors: string[] = [];
   let cleared: boolean = false; // the transaction before was a write of IRQ_STATUS: what it left is read before another event comes
@@ -312,7 +314,7 @@ function registersBench(shape: Shape, seed: number): Bench {
   return {
     unit: 'registers',
     files: render(paramsOf(shape), registersUnit),
-    macros: { ADDR_BITS: addressBits },
+    macros: { ADDR_BITS: addressBits, EXTRA_STAGES: extra },
     vectors,
     cycles: vectors.length * 400,
     variants: paces,
@@ -322,10 +324,10 @@ function registersBench(shape: Shape, seed: number): Bench {
 describeUnit({
   unit: 'registers',
   shapes: [
-    { busBytes: 16, addressBits: 40 },
-    { busBytes: 4, addressBits: 32 },
-    { busBytes: 64, addressBits: 64 },
-    { busBytes: 8, addressBits: 24 },
+    { busBytes: 16, addressBits: 40, extra: 0 },
+    { busBytes: 4, addressBits: 32, extra: 1 },
+    { busBytes: 64, addressBits: 64, extra: 0 },
+    { busBytes: 8, addressBits: 24, extra: 1 },
   ],
   makeBench: registersBench,
   mutants: [

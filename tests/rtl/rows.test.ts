@@ -18,6 +18,7 @@ interface Shape {
   readonly directions: 1 | 2;
   readonly windowBuffers: 1 | 2;
   readonly rowCrc: 0 | 1;
+  readonly extraStages: 0 | 1;
 }
 
 /** A request and where it lies. */
@@ -196,13 +197,14 @@ const rowsMoved = ({ length }: Segment, { firstRow }: Work, store: boolean): num
 
 /** Each window is loaded and stored; of every other window one bit is wrong where rows have a CRC. */
 function rowsBench(shape: Shape, seed: number): Bench {
-  const { slices, lanes, passes, segments, busBytes, directions, windowBuffers, rowCrc } = shape;
+  const { slices, lanes, passes, segments, busBytes, directions, windowBuffers, rowCrc, extraStages } = shape;
   const params = makeParams({
     array: { slices, lanesPerSlice: lanes, passes },
     port: { busBytes, rowCrc },
     registerFile: { directions },
     batcher: { windowBuffers, segments },
     envelope: { width: 40, hidden: 40 },
+    timing: { extraStages },
   });
   const runs = new RowsRuns(shape, params, makeRandom(seed));
   for (let load = 0; load < loads; load++) runs.add(rowCrc === 1 && load % 2 === 1);
@@ -245,11 +247,11 @@ function rowsBench(shape: Shape, seed: number): Bench {
 describeUnit({
   unit: 'rows',
   shapes: [
-    { slices: 4, lanes: 1, passes: 3, segments: 8, busBytes: 4, directions: 2, windowBuffers: 2, rowCrc: 1 },
-    { slices: 2, lanes: 4, passes: 3, segments: 16, busBytes: 8, directions: 1, windowBuffers: 2, rowCrc: 1 },
-    { slices: 4, lanes: 8, passes: 2, segments: 32, busBytes: 16, directions: 2, windowBuffers: 1, rowCrc: 0 },
-    { slices: 1, lanes: 8, passes: 2, segments: 1, busBytes: 64, directions: 2, windowBuffers: 1, rowCrc: 1 },
-    { slices: 2, lanes: 2, passes: 1, segments: 4, busBytes: 16, directions: 1, windowBuffers: 1, rowCrc: 0 },
+    { slices: 4, lanes: 1, passes: 3, segments: 8, busBytes: 4, directions: 2, windowBuffers: 2, rowCrc: 1, extraStages: 1 },
+    { slices: 2, lanes: 4, passes: 3, segments: 16, busBytes: 8, directions: 1, windowBuffers: 2, rowCrc: 1, extraStages: 0 },
+    { slices: 4, lanes: 8, passes: 2, segments: 32, busBytes: 16, directions: 2, windowBuffers: 1, rowCrc: 0, extraStages: 0 },
+    { slices: 1, lanes: 8, passes: 2, segments: 1, busBytes: 64, directions: 2, windowBuffers: 1, rowCrc: 1, extraStages: 1 },
+    { slices: 2, lanes: 2, passes: 1, segments: 4, busBytes: 16, directions: 1, windowBuffers: 1, rowCrc: 0, extraStages: 0 },
   ],
   makeBench: rowsBench,
   mutants: [
@@ -261,6 +263,7 @@ describeUnit({
       find: "pack_q <= { {(8*BUS_BYTES-FEATURE_BITS){1'b0}}, token_index };",
       put: 'pack_q[11:0] <= token_index;',
     },
+    { what: 'leaves it with an extra stage', find: "pack_q[16*h +: 16] <= 16'd0", put: 'pack_q[16*h +: 16] <= pack_q[16*h +: 16]' },
     { what: 'begins a beat for every tile', find: 'full_q   <= segment_end ||', put: 'full_q   <= run_end ||' },
     { what: 'goes on in the beat of the segment before', find: "      half_q   <= {HALF_BITS{1'b0}};\n", put: '' },
     { what: 'ends a segment before its last beat is taken', find: 'pack_sent && packed_q : pack_step', put: 'packed_q : pack_step' },

@@ -21,6 +21,7 @@ export interface BatcherShape {
   /** The host submits one by one; windows are certain only under `single`, or when the queue holds one request. */
   readonly gradual: boolean;
   readonly windowBuffers?: 1 | 2;
+  readonly extraStages?: 1;
   /** Number of requests of three slices that come first in every filling, then requests of one: the last of them are passed over again and again. */
   readonly long?: number;
 }

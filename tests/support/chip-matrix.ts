@@ -34,6 +34,7 @@ export const factors = {
   bursts: ['one beat', 'a few', 'longest'],
   activationBits: [8, 6, 5, 4],
   multiplierStages: [1, 2],
+  extraStages: [0, 1],
   vectorLanes: ['one each', 'one for two', 'one for all'],
   windowBuffers: [1, 2],
   rowCrc: [0, 1],
@@ -122,6 +123,7 @@ function paramsOf(
     passes,
     pairedColumns,
     multiplierStages,
+    extraStages,
     vectorLanes,
     windowBuffers,
     rowCrc,
@@ -141,7 +143,7 @@ function paramsOf(
   return paramsFor(
     {
       array: { columns, slices, lanesPerSlice, passes, pairedColumns: { none: 0, half: columns / 2, all: columns }[pairedColumns] },
-      timing: { multiplierStages },
+      timing: { multiplierStages, extraStages },
       vector: { lanes: { 'one each': 0, 'one for two': Math.max(1, (slices * lanesPerSlice) / 2), 'one for all': 1 }[vectorLanes] },
       batcher: { windowBuffers, segments: { 'as many as slices': slices, 'a few': 8, many: 64 }[segments] },
       registerFile: registerFiles[registerFile],

@@ -1,3 +1,4 @@
+import { meterLatency } from '../../generator/contract/latencies.js';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -111,6 +112,7 @@ function buildCore(params: Params, { simulator, mutant }: CoreOptions): Promise<
       MATRICES: matrices,
       CODE_WORDS: codeWords,
       SEGMENTS: params.batcher.segments,
+      METER_DELAY: meterLatency(params),
       ...(loadsAhead(params) && { AHEAD: 1 }),
       ...(params.port.rowCrc === 1 && { ROW_CRC: 1 }),
     },

@@ -45,8 +45,10 @@ export function randomParams(seed: number): Params {
   const { slices, lanesPerSlice } = drawn.array;
   const vector = { lanes: pick(0, power(0, Math.log2(slices * lanesPerSlice))) };
   const pairedColumns = lanesPerSlice > 1 ? between(0, columns) : 0;
+  const timing = { ...drawn.timing, extraStages: between(0, 1) };
   return makeParams({
     ...drawn,
+    timing,
     array: { ...drawn.array, pairedColumns },
     port: lastPort,
     batcher: { ...drawn.batcher, segments },

@@ -72,6 +72,6 @@ function head(walk: Walk, { inner, uniform }: AttendOperation): void {
   // Probabilities are taken as they are made; who waits for values or sums meanwhile takes them from the memory.
   wait(walk, 'vector', walk.now + (turning === 0 && !waitsForSums(walk) ? timing.softmax : walked + timing.softmaxEnd - turns.valueCycles));
   walk.reciprocalsAt = reciprocals;
-  const held = Math.max(0, reciprocals - (walk.now + walked + turning - 1 + timing.drainStart));
+  const held = Math.max(0, reciprocals - (walk.now + walked + turning - 1 + walk.plan.units.drainStart));
   tiles(walk, Math.ceil(inner / columns), keys, lastColumns(inner, columns), turning, held);
 }
