@@ -1,5 +1,6 @@
 /** Families of encoders in Hugging Face's layout: which tensors hold which part, `N` being the number of a block. */
-import { ends, parseBlockTensor, type BlockNorm, type LayerName, type NormPlace } from '../model/graph.js';
+import { ends, type BlockNorm, type LayerName, type NormPlace } from '../model/graph.js';
+import { parseBlockTensor } from '../model/names.js';
 
 /** A stack that several families share. */
 interface Stack {

@@ -81,23 +81,6 @@ export function parseLayerPath(path: string): { readonly block: number; readonly
 export const blockNorms = ['attentionNorm', 'hiddenNorm'] as const;
 export type BlockNorm = (typeof blockNorms)[number];
 
-/** Tensor of a block's layer or norm. */
-export interface BlockTensor {
-  readonly block: number;
-  readonly part: LayerName | BlockNorm;
-  readonly kind: 'weight' | 'bias';
-}
-
-const blockTensor = new RegExp(
-  `^${blockPath('(\\d+)').replaceAll('.', '\\.')}\\.(${[...layerNames, ...blockNorms].join('|')})\\.(weight|bias)$`,
-);
-
-/** Part of a block that a tensor's name says; undefined for tensors outside the blocks. */
-export function parseBlockTensor(tensor: string): BlockTensor | undefined {
-  const [, block, part, kind] = blockTensor.exec(tensor) ?? [];
-  return block === undefined ? undefined : { block: Number(block), part: part as BlockTensor['part'], kind: kind as BlockTensor['kind'] };
-}
-
 export type NormPart = { readonly path: string; readonly width: number } & (
   | { readonly block: undefined; readonly name: typeof ends.embeddingNorm | typeof ends.finalNorm }
   | { readonly block: number; readonly name: BlockNorm }

@@ -1,9 +1,9 @@
 /**
  * Tensor names of other families, mapped to those of docs/checkpoint.md: PyTorch's TransformerEncoder and the BERT family of
- * Hugging Face. The first pattern that matches renames; what matches none keeps its name.
+ * Hugging Face. The first pattern that matches renames; what matches none keeps its name. And what a name of ours says.
  */
 import { modelConfigSchema } from './config.js';
-import { blockPath, ends, endTensors } from './graph.js';
+import { blockNorms, blockPath, ends, endTensors, layerNames, type BlockNorm, type LayerName } from './graph.js';
 import { dtypeBytes, stored, type StoredTensor } from './safetensors.js';
 import { floatDtypes, tensorOf, valuesOf } from './tensor-values.js';
 
@@ -135,4 +135,21 @@ function thirds({ dtype, shape: [rows = 0, ...rest], read }: StoredTensor): Stor
   const third = rows / 3;
   const size = third * rest.reduce((product, n) => product * n, 1) * dtypeBytes[dtype];
   return [0, 1, 2].map((i) => ({ dtype, shape: [third, ...rest], read: (begin, end) => read(i * size + begin, i * size + end) }));
+}
+
+/** Tensor of a block's layer or norm. */
+export interface BlockTensor {
+  readonly block: number;
+  readonly part: LayerName | BlockNorm;
+  readonly kind: 'weight' | 'bias';
+}
+
+const blockTensor = new RegExp(
+  `^${blockPath('(\\d+)').replaceAll('.', '\\.')}\\.(${[...layerNames, ...blockNorms].join('|')})\\.(weight|bias)$`,
+);
+
+/** Part of a block that a tensor's name says; undefined for tensors outside the blocks. */
+export function parseBlockTensor(tensor: string): BlockTensor | undefined {
+  const [, block, part, kind] = blockTensor.exec(tensor) ?? [];
+  return block === undefined ? undefined : { block: Number(block), part: part as BlockTensor['part'], kind: kind as BlockTensor['kind'] };
 }

@@ -35,6 +35,9 @@ interface CodeTable {
 
 const numbered = (names: readonly string[]): Record<string, number> => Object.fromEntries(names.map((name, number) => [name, number]));
 
+/** Bits that number all of these. */
+const bitsFor = (names: readonly string[]): number => Math.ceil(Math.log2(names.length));
+
 const descriptorPlaces = Object.fromEntries(Object.entries(descriptorFields).map(([name, { at }]) => [name, at]));
 
 /** Tables by the prefix of the names in Verilog: OP_LOAD, TO_X, MODE_SCORES, CODE_GOOD, RD_ROWS, DESC_STATUS, RING_LOG2_MAX. */
@@ -51,8 +54,8 @@ const tables: Readonly<Record<string, CodeTable>> = {
   DESC: { codes: { ...descriptorPlaces, bytes: descriptorBytes } },
   RING: { codes: { log2Max: ringLog2Max } },
   STEP: { bits: 32, codes: numbered(hostSteps) },
-  ITEM: { bits: 2, codes: numbered(streamItems) },
-  EVENT: { bits: 4, codes: numbered(sequencerEvents) },
+  ITEM: { bits: bitsFor(streamItems), codes: numbered(streamItems) },
+  EVENT: { bits: bitsFor(sequencerEvents), codes: numbered(sequencerEvents) },
 };
 
 /** Bits of a code in benches: ITEM_CODE_BITS. */

@@ -48,7 +48,7 @@ export function writeRequest(folder: string, request: SweepFile, launch: LaunchO
 export function otherSweep(folder: string, request: SweepFile): string | undefined {
   const path = join(folder, requestName);
   if (!existsSync(path) || readFileSync(path, 'utf8') === textOf(request)) return undefined;
-  return `sweep: ${folder} holds another sweep, which has ended; points of both are taken from it, its tables are replaced`;
+  return `sweep: ${folder} holds another sweep; points of both are taken from it, its tables are replaced`;
 }
 
 /** Errors: UserError when the folder holds no sweep. */
