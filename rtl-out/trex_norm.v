@@ -288,7 +288,6 @@ module trex_norm #(
   localparam PICK_BITS = (LANES > 1) ? $clog2(LANES) : 1;
   wire [SUM1_BITS-1:0]       sum1_of [0:LANES-1];
   wire [SUM2_BITS-1:0]       sum2_of [0:LANES-1];
-  wire [RESIDUAL_BITS-1:0]   value_of [0:LANES-1];
   wire [DIFF_BITS-1:0]       scaled_of [0:LANES-1];  // d * R, of the lanes whose multipliers datapaths take
   reg  signed [SUM1_BITS-1:0] sum1_q;
   reg  [SUM2_BITS-1:0]  sum2_q;
@@ -389,6 +388,7 @@ module trex_norm #(
   );
 
   genvar l;
+  genvar t;
   generate
     // Sums, a lane each.
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
@@ -410,14 +410,15 @@ module trex_norm #(
       wire [SUM1_BITS-1:0]  value_term = { {LOG_WIDTH{value_later[RESIDUAL_BITS-1]}}, value_later };
       wire [SUM2_BITS-1:0]  square_term = { {LOG_WIDTH{1'b0}}, product };
 
-      assign value_of[l] = r_rd_data_i[l*RESIDUAL_BITS +: RESIDUAL_BITS];
       if (l < VECTOR_LANES) begin : gen_lends
-        wire [31:0] lane        = { {(32-TURN_BITS){1'b0}}, data_turn } * VECTOR_LANES + l;
-        wire        unused_lane = &{ 1'b0, lane };
-        assign own   = value_of[lane[PICK_BITS-1:0]];
+        wire [SHARE*RESIDUAL_BITS-1:0] values;  // of lanes l, l + VECTOR_LANES and so on, one a turn
+        for (t = 0; t < SHARE; t = t + 1) begin : gen_turn
+          assign values[t*RESIDUAL_BITS +: RESIDUAL_BITS] = r_rd_data_i[(t*VECTOR_LANES+l)*RESIDUAL_BITS +: RESIDUAL_BITS];
+        end
+        assign own   = (SHARE > 1) ? values[data_turn*RESIDUAL_BITS +: RESIDUAL_BITS] : values[0 +: RESIDUAL_BITS];
         assign other = (state_q != APPLY) ? value : plain_q ? { {(RESIDUAL_BITS-1){1'b0}}, 1'b1 } : { {(RESIDUAL_BITS-WIDTH_BITS){1'b0}}, features_q };
       end else begin : gen_keeps
-        assign own   = value_of[l];
+        assign own   = r_rd_data_i[l*RESIDUAL_BITS +: RESIDUAL_BITS];
         assign other = value;
       end
       if (EXTRA_STAGES == 1) begin : gen_factor
@@ -448,9 +449,11 @@ module trex_norm #(
     // Sweep 2.
     for (l = 0; l < VECTOR_LANES; l = l + 1) begin : gen_path
       localparam [31:0] PATH = l;
-      wire [31:0]           lane = { {(32-TURN_BITS){1'b0}}, product_turn } * VECTOR_LANES + l;
-      wire                  unused_lane = &{ 1'b0, lane };
-      wire [SUM1_BITS-1:0]  sum1 = sum1_of[lane[PICK_BITS-1:0]];
+      wire [SHARE*SUM1_BITS-1:0] sums1;  // of lanes l, l + VECTOR_LANES and so on, one a turn
+      for (t = 0; t < SHARE; t = t + 1) begin : gen_turn
+        assign sums1[t*SUM1_BITS +: SUM1_BITS] = sum1_of[t*VECTOR_LANES+l];
+      end
+      wire [SUM1_BITS-1:0]  sum1 = (SHARE > 1) ? sums1[product_turn*SUM1_BITS +: SUM1_BITS] : sums1[0 +: SUM1_BITS];
       wire [SCALE_ENTRY-1:0] scale_read = plain_q ? PLAIN_SCALE : scales[l*SCALE_ENTRY +: SCALE_ENTRY];
       wire [SCALE_ENTRY-1:0] scale;
       if (EXTRA_STAGES == 1) begin : gen_scale

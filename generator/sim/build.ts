@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTool, ToolError } from '../tools/run-tool.js';
+import { cacheFolder } from '../util/cache-folder.js';
 import { printableLine } from '../util/printable.js';
 import { shellCommand } from '../util/shell.js';
 import { writeScratch } from '../util/write-file.js';
@@ -107,12 +109,12 @@ async function buildIcarus(folder: string, request: BuildRequest, defines: reado
   });
 }
 
+/** Verilator's own library and headers, compiled once: they take most of the time of a small build. */
 export interface Runtime {
   readonly flags: readonly string[];
   readonly objects: readonly string[];
 }
 
-/** Verilator's own library, compiled once: it takes most of the time of a small build. */
 export async function verilatorRuntime(waves: boolean): Promise<Runtime> {
   const { identity, include } = await verilatorToolchain();
   const flags = [
@@ -139,6 +141,30 @@ export async function verilatorRuntime(waves: boolean): Promise<Runtime> {
   return { flags, objects: names.map((name) => join(folder, name)) };
 }
 
+const headersOfProcess = new Map<string, Promise<string>>();
+
+/** The header to include first, beside what the compiler makes of it under these flags; an entry used by a process stays. */
+async function precompiledHeader(flags: readonly string[]): Promise<string> {
+  const { identity } = await verilatorToolchain();
+  const name = `header-verilator-${keyOf([identity, flags])}`;
+  const place = join(cacheFolder(), name);
+  const known = headersOfProcess.get(place);
+  if (known !== undefined && existsSync(place)) return known;
+  const found = buildCached(name, ['first.h', 'first.h.gch'], async (work) => {
+    writeScratch(join(work, 'first.h'), '#include "verilated.h"\n');
+    await runTool({
+      command: 'g++',
+      arguments: [...flags, '-x', 'c++-header', 'first.h', '-o', 'first.h.gch'],
+      folder: work,
+      logFile: join(work, 'header.log'),
+      timeoutMs: buildTimeoutMs,
+    });
+  }).then(({ folder }) => join(folder, 'first.h'));
+  headersOfProcess.set(place, found);
+  found.catch(() => headersOfProcess.delete(place));
+  return found;
+}
+
 async function buildVerilator(folder: string, request: BuildRequest, defines: readonly string[]): Promise<void> {
   const waves = request.waves === true;
   writeScratch(join(folder, 'trexgen_main.cpp'), mainOf(request));
@@ -161,15 +187,18 @@ async function buildVerilator(folder: string, request: BuildRequest, defines: re
     timeoutMs: buildTimeoutMs,
   });
   const runtime = await verilatorRuntime(waves);
-  const common = shellCommand(['-Iobj', ...runtime.flags]);
+  const compiling = async (flags: readonly string[]): Promise<string> =>
+    shellCommand(['g++', ...flags, ...runtime.flags, '-include', await precompiledHeader([...flags, ...runtime.flags]), '-Iobj', '-c']);
+  const once = await compiling(quickFlags);
+  const often = await compiling(request.quick === true ? quickFlags : compilerFlags);
   // What runs once, the set-up of a large design, is a third of the text and needs no optimisation.
   writeScratch(
     join(folder, 'all.sh'),
     `shopt -s extglob nullglob
 cat obj/!(*__Slow).cpp trexgen_main.cpp > fast.cpp
 cat /dev/null obj/*__Slow.cpp > slow.cpp
-g++ ${quickFlags.join(' ')} ${common} -c slow.cpp -o slow.o &
-g++ ${(request.quick === true ? quickFlags : compilerFlags).join(' ')} ${common} -c fast.cpp -o fast.o
+${once} slow.cpp -o slow.o &
+${often} fast.cpp -o fast.o
 wait $!
 g++ fast.o slow.o ${shellCommand(runtime.objects)} -lpthread${waves ? ' -lz' : ''} -o bench
 `,

@@ -265,10 +265,4 @@ describe('core', () => {
       }
     }, 300_000);
   }
-
-  test.each(['tiny', 'small'])('has no lint as %s', async (name) => {
-    const params = presetParams(name);
-    expect(await lintAll(coreSources(params), 'trex_core')).toEqual([]);
-    expect(await lintAll(coreSources(params), 'trex_rows')).toEqual([]);
-  });
 });
