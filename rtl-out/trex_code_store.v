@@ -13,6 +13,7 @@ module trex_code_store #(
   parameter CODE_WORDS = 16384,  // words of COLUMNS codes, of all matrices; >= 2
   parameter MATRICES   = 4,  // W_S matrices; >= 1
   // The same in every configuration; do not override.
+  parameter WEIGHT_CODE_BITS = 4,  // of the code of a weight of W_S, equation 4 of docs/numerics.md
   parameter BOOK_BITS = 128,  // of a codebook
   // Derived; do not override.
   parameter CODE_BITS   = $clog2(CODE_WORDS),
@@ -24,7 +25,7 @@ module trex_code_store #(
   input  wire [BOOK_BITS-1:0]   book_wr_data_i,
   input  wire                   code_wr_en_i,
   input  wire [CODE_BITS-1:0]   code_wr_addr_i,
-  input  wire [4*COLUMNS-1:0]   code_wr_data_i,
+  input  wire [WEIGHT_CODE_BITS*COLUMNS-1:0]   code_wr_data_i,
   input  wire                   rd_en_i,
   input  wire [CODE_BITS-1:0]   rd_addr_i,
   input  wire [MATRIX_BITS-1:0] rd_matrix_i,
@@ -39,14 +40,14 @@ module trex_code_store #(
   end
 `endif
 
-  wire [4*COLUMNS-1:0] codes;
+  wire [WEIGHT_CODE_BITS*COLUMNS-1:0] codes;
 
   trex_ram_1r1w #(.WORD_BITS(BOOK_BITS), .DEPTH(MATRICES), .LANE_BITS(BOOK_BITS), .DISTRIBUTED(1)) u_books (
     .clk_i(clk_i),
     .wr_en_i(book_wr_en_i), .wr_addr_i(book_wr_addr_i), .wr_lanes_i(1'b1), .wr_data_i(book_wr_data_i),
     .rd_en_i(1'b1), .rd_addr_i(rd_matrix_i), .rd_data_o(book_o)
   );
-  trex_ram_1r1w #(.WORD_BITS(4*COLUMNS), .DEPTH(CODE_WORDS), .LANE_BITS(4*COLUMNS)) u_codes (
+  trex_ram_1r1w #(.WORD_BITS(WEIGHT_CODE_BITS*COLUMNS), .DEPTH(CODE_WORDS), .LANE_BITS(WEIGHT_CODE_BITS*COLUMNS)) u_codes (
     .clk_i(clk_i),
     .wr_en_i(code_wr_en_i), .wr_addr_i(code_wr_addr_i), .wr_lanes_i(1'b1), .wr_data_i(code_wr_data_i),
     .rd_en_i(rd_en_i), .rd_addr_i(rd_addr_i), .rd_data_o(codes)
@@ -55,7 +56,7 @@ module trex_code_store #(
   genvar c;
   generate
     for (c = 0; c < COLUMNS; c = c + 1) begin : gen_weight
-      assign weights_o[8*c +: 8] = book_o[8*codes[4*c +: 4] +: 8];
+      assign weights_o[8*c +: 8] = book_o[8*codes[WEIGHT_CODE_BITS*c +: WEIGHT_CODE_BITS] +: 8];
     end
   endgenerate
 endmodule

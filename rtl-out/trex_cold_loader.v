@@ -19,6 +19,7 @@ module trex_cold_loader #(
   // The same in every configuration; do not override.
   parameter SIZE_BITS = 24,  // number of beats, words or instructions that a request or a region has
   parameter INSTRUCTION_BITS = 128,  // of an instruction
+  parameter WEIGHT_CODE_BITS = 4,  // of the code of a weight of W_S, equation 4 of docs/numerics.md
   parameter BOOK_BITS = 128,  // of a codebook
   parameter COMPLETION_BITS = 8,  // of a code that a request or a load ends with
   parameter COLD_MATRICES_BITS = 4,  // of the number of matrices W_S
@@ -67,7 +68,7 @@ module trex_cold_loader #(
   input  wire [BOOK_BITS-1:0]   book_i,           // of the matrix at book_wr_addr_o, a cycle later
   output wire                   code_wr_en_o,
   output wire [CODE_BITS-1:0]   code_wr_addr_o,
-  output wire [4*COLUMNS-1:0]   code_wr_data_o,
+  output wire [WEIGHT_CODE_BITS*COLUMNS-1:0] code_wr_data_o,
   output wire                   table_wr_en_o,
   output wire [7:0]             table_wr_addr_o,
   output wire [7:0]             table_wr_data_o
@@ -82,7 +83,7 @@ module trex_cold_loader #(
 `endif
 
   localparam BUS_SHIFT  = $clog2(BUS_BYTES);
-  localparam CODE_BYTES = COLUMNS / 2;
+  localparam CODE_BYTES = COLUMNS * WEIGHT_CODE_BITS / 8;
   localparam WORD_PIECE = (BUS_BYTES > 16) ? 16 : BUS_BYTES;                  // bytes of a program or book word in a beat
   localparam CODE_PIECE = (CODE_BYTES > BUS_BYTES) ? BUS_BYTES : CODE_BYTES;  // bytes of a code word in a beat
   localparam [2:0] WORD_SHIFT = 3'd4;
@@ -207,7 +208,7 @@ module trex_cold_loader #(
   assign book_wr_data_o    = word_q;
   assign code_wr_en_o      = whole_q && (whole_section_q >= CODES) && (whole_section_q < TABLE);
   assign code_wr_addr_o    = whole_at_q[CODE_BITS-1:0];
-  assign code_wr_data_o    = word_q[INSTRUCTION_BITS-1 -: 4*COLUMNS];
+  assign code_wr_data_o    = word_q[INSTRUCTION_BITS-1 -: WEIGHT_CODE_BITS*COLUMNS];
   assign table_wr_en_o     = whole_q && (whole_section_q == TABLE);
   assign table_wr_addr_o   = whole_at_q[7:0];
   assign table_wr_data_o   = word_q[INSTRUCTION_BITS-1 -: 8];

@@ -38,6 +38,7 @@ module trex_core #(
   parameter GROUPS_BITS = 3,  // of a number of slices
   parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
   parameter INSTRUCTION_BITS = 128,  // of an instruction
+  parameter WEIGHT_CODE_BITS = 4,  // of the code of a weight of W_S, equation 4 of docs/numerics.md
   parameter BOOK_BITS = 128,  // of a codebook
   parameter RESIDUAL_BITS = 16,  // of a value of R, equation 14 of docs/numerics.md
   parameter LOAD_SHIFT_BITS = 4,  // of the shift that LOAD brings rows to R with
@@ -69,7 +70,7 @@ module trex_core #(
   output wire [BOOK_BITS-1:0]            book_o,           // a cycle after its address
   input  wire                            code_wr_en_i,
   input  wire [CODE_BITS-1:0]            code_wr_addr_i,
-  input  wire [4*COLUMNS-1:0]            code_wr_data_i,
+  input  wire [WEIGHT_CODE_BITS*COLUMNS-1:0] code_wr_data_i,
   input  wire                            table_wr_en_i,
   input  wire [7:0]                      table_wr_addr_i,
   input  wire [7:0]                      table_wr_data_i,

@@ -9,7 +9,7 @@
 // Golden   docs/stream.md
 `default_nettype none
 module trex_crc32 #(
-  parameter CLIENTS = 1  // sequences at a time; 1 or more
+  parameter CLIENTS = 1  // sequences at a time; >= 1
 ) (
   input  wire                  clk_i,
   input  wire [CLIENTS-1:0]    clear_i,

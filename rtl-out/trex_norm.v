@@ -529,7 +529,7 @@ module trex_norm #(
         if (valid_q[NORMAL+2+EXTRA_STAGES]) r_result_q <= r_fits ? r_doubled[16:1] : { affine_sign_q, {15{!affine_sign_q}} };
       end
 
-      trex_fit_shift #(.IN_BITS(SCALE_BITS), .AMOUNT_BITS(5), .OUT_BITS(17), .STAGES(EXTRA_STAGES)) u_z_shift (
+      trex_fit_shift #(.IN_BITS(SCALE_BITS), .AMOUNT_BITS(NORM_SHIFT_BITS), .OUT_BITS(17), .STAGES(EXTRA_STAGES)) u_z_shift (
         .clk_i(clk_i), .en_i(valid_q[SCALED-1]), .value_i(scaled), .amount_i(half_bits_line[NORM_SHIFT_BITS*MULTIPLIER_STAGES +: NORM_SHIFT_BITS]),
         .value_o(z_shifted), .over_o(z_over), .sign_o(z_sign)
       );

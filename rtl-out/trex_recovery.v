@@ -36,6 +36,11 @@ module trex_recovery #(
   output wire        drain_o,         // no new burst, what is in flight comes to its end
   output wire        unit_rst_o       // reset of everything but registers and memory port
 );
+`ifndef SYNTHESIS
+  initial begin
+    if (DRAIN_CYCLES < 1) begin $display("%m: DRAIN_CYCLES = %0d: must be at least 1", DRAIN_CYCLES); $finish; end
+  end
+`endif
   localparam [31:0] DRAIN = DRAIN_CYCLES;
 
   reg         draining_q;

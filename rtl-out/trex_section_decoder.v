@@ -23,6 +23,7 @@ module trex_section_decoder #(
   // The same in every configuration; do not override.
   parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
   parameter INSTRUCTION_BITS = 128,  // of an instruction
+  parameter VALUE_BITS = 6,  // of a coded value of W_D, equation 5 of docs/numerics.md
   // Derived; do not override.
   parameter ROW_BITS  = (BANK_ROWS > 1) ? $clog2(BANK_ROWS) : 1,
   parameter BUS_BITS  = 8 * BUS_BYTES
@@ -97,6 +98,7 @@ module trex_section_decoder #(
   wire unused_bits = &{ 1'b0, instruction_i };
 
   // ---- the section in work ----
+  localparam [4:0] VALUE_STRIDE = VALUE_BITS;
   reg [1:0]              state_q;
   reg                    norm_q;
   reg                    sparse_q;
@@ -169,7 +171,7 @@ module trex_section_decoder #(
   // ---- columns of the item ----
   wire [ROW_BITS*COLUMNS-1:0] previous;  // addresses of C steps ago
   wire                        followed = |step_q[FEATURE_BITS-1:COLUMN_BITS];
-  reg  [6*COLUMNS-1:0]        values_q;
+  reg  [VALUE_BITS*COLUMNS-1:0] values_q;
   reg  [8*COLUMNS-1:0]        multipliers_q;
   wire [8*COLUMNS-1:0]        weights;
   wire [ROW_BITS*COLUMNS-1:0] rows;
@@ -177,29 +179,30 @@ module trex_section_decoder #(
     .clk_i(clk_i), .wr_en_i(take && !kept_item && coded), .wr_addr_i(step_q[COLUMN_BITS-1:0]), .wr_lanes_i(1'b1), .wr_data_i(rows),
     .rd_en_i(1'b1), .rd_addr_i(step_q[COLUMN_BITS-1:0]), .rd_data_o(previous)
   );
-  genvar c, r;
+  genvar c, r, s;
   generate
     for (c = 0; c < COLUMNS; c = c + 1) begin : gen_column
-      // Strides that no index of this memory needs fall away.
-      wire [15:0] field = (item[7*c +: 16] & {16{stride == 5'd7}})
-                        | (item[8*c +: 16] & {16{stride == 5'd8}})
-                        | (item[9*c +: 16] & {16{(ROW_BITS > 2) && (stride == 5'd9)}})
-                        | (item[10*c +: 16] & {16{(ROW_BITS > 3) && (stride == 5'd10)}})
-                        | (item[11*c +: 16] & {16{(ROW_BITS > 4) && (stride == 5'd11)}})
-                        | (item[12*c +: 16] & {16{(ROW_BITS > 5) && (stride == 5'd12)}})
-                        | (item[13*c +: 16] & {16{(ROW_BITS > 6) && (stride == 5'd13)}})
-                        | (item[14*c +: 16] & {16{(ROW_BITS > 7) && (stride == 5'd14)}})
-                        | (item[15*c +: 16] & {16{(ROW_BITS > 8) && (stride == 5'd15)}})
-                        | (item[16*c +: 16] & {16{stride == 5'd16}});
+      wire [15:0] field = gen_stride[16].some;
       wire        unused_field = &{ 1'b0, field };
+      for (s = VALUE_BITS + 1; s <= 16; s = s + 1) begin : gen_stride
+        localparam [31:0] STRIDE = s;
+        // Strides that no index of this memory needs fall away.
+        wire [15:0] own = ((s == 8) || (s == 16) || (s <= VALUE_BITS + ROW_BITS)) ? item[s*c +: 16] & {16{stride == STRIDE[4:0]}} : 16'd0;
+        wire [15:0] some;  // the field, when this stride or one before it is the one
+        if (s == VALUE_BITS + 1) begin : gen_first
+          assign some = own;
+        end else begin : gen_next
+          assign some = gen_stride[s-1].some | own;
+        end
+      end
       wire [ROW_BITS-1:0] code;
       for (r = 0; r < ROW_BITS; r = r + 1) begin : gen_code
         localparam [4:0] BIT = r;
-        assign code[r] = wide ? field[COLUMN_BITS+r] : field[6+r] && (index_bits_q > BIT);
+        assign code[r] = wide ? field[COLUMN_BITS+r] : field[VALUE_BITS+r] && (index_bits_q > BIT);
       end
-      wire [5:0] value = half_q ? values_q[6*c +: 6] : field[5:0];
-      assign weights[8*c +: 8] = coded ? { {2{value[5]}}, value } : field[7:0];
-      always @(posedge clk_i) if (take && split) values_q[6*c +: 6] <= field[5:0];
+      wire [VALUE_BITS-1:0] value = half_q ? values_q[VALUE_BITS*c +: VALUE_BITS] : field[VALUE_BITS-1:0];
+      assign weights[8*c +: 8] = coded ? { {(8-VALUE_BITS){value[VALUE_BITS-1]}}, value } : field[7:0];
+      always @(posedge clk_i) if (take && split) values_q[VALUE_BITS*c +: VALUE_BITS] <= field[VALUE_BITS-1:0];
       assign rows[ROW_BITS*c +: ROW_BITS] = code + ((followed && !wide) ? previous[ROW_BITS*c +: ROW_BITS] + 1'b1 : {ROW_BITS{1'b0}});
     end
   endgenerate
@@ -239,7 +242,7 @@ module trex_section_decoder #(
       norm_q        <= ins_op == OP_NORM;
       sparse_q      <= ins_op == OP_EXPAND;
       index_bits_q  <= { ins_wide, ins_indexBits };
-      stride_q      <= ins_wide ? 5'd16 : (ins_op == OP_EXPAND) ? 5'd6 + { 1'b0, ins_indexBits } : 5'd8;
+      stride_q      <= ins_wide ? 5'd16 : (ins_op == OP_EXPAND) ? VALUE_STRIDE + { 1'b0, ins_indexBits } : 5'd8;
       steps_q       <= ins_inner;
       step_q        <= {FEATURE_BITS{1'b0}};
       left_q        <= ins_outer;

@@ -29,6 +29,7 @@ module trex_sequencer #(
   parameter GROUPS_BITS = 3,  // of a number of slices
   parameter INSTRUCTION_BITS = 128,  // of an instruction
   parameter SLICE_ID_BITS = 2,  // of the number of a slice
+  parameter NEAR_BITS = 4,  // of the first features of a memory: the next instruction asks for them before a tile of them is there
   // Derived; do not override.
   parameter COLUMN_BITS  = (COLUMNS > 1) ? $clog2(COLUMNS) : 1,
   parameter PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1,
@@ -125,7 +126,7 @@ module trex_sequencer #(
   reg [PC_BITS-1:0] pc_q;
   reg [2:0]         state_q;
 
-  trex_ram_1r1w #(.WORD_BITS(128), .DEPTH(INSTRUCTIONS), .LANE_BITS(128)) u_program (
+  trex_ram_1r1w #(.WORD_BITS(INSTRUCTION_BITS), .DEPTH(INSTRUCTIONS), .LANE_BITS(INSTRUCTION_BITS)) u_program (
     .clk_i(clk_i),
     .wr_en_i(program_wr_en_i), .wr_addr_i(program_wr_addr_i), .wr_lanes_i(1'b1), .wr_data_i(program_wr_data_i),
     .rd_en_i(1'b1), .rd_addr_i((state_q == IDLE) ? {PC_BITS{1'b0}} : pc_q + 1'b1), .rd_data_o(next_instruction)
@@ -170,7 +171,7 @@ module trex_sequencer #(
   wire [POSITION_BITS-1:0] tile_keys  = key_tiles << COLUMN_SHIFT;
   wire [FEATURE_BITS-1:0]  outputs    = (mode_q == MODE_VALUES) ? ins_inner : ins_outer;
   wire [FEATURE_BITS-1:0]  left       = outputs - feature_q;
-  wire                     last_group = {1'b0, group_q} + 3'd1 == groups_i;
+  wire                     last_group = {1'b0, group_q} + 1'b1 == groups_i;
   wire                     last_tile  = (mode_q == MODE_SCORES) ? last_group && (tile_q + 1'b1 == key_tiles)
                                               : left <= TILE_COLUMNS;
   // Counted down, since a comparison of two numbers would stand in front of every issue.
@@ -268,7 +269,7 @@ module trex_sequencer #(
       first_tile_q <= 1'b0;
       older_dst_q  <= (mode_q == MODE_VALUES) ? TO_X : ins_dst;
       older_rank_q <= mode_q == MODE_PROJECT;
-      older_near_q <= !(|drain_feature_o[FEATURE_BITS-1:4]);
+      older_near_q <= !(|drain_feature_o[FEATURE_BITS-1:NEAR_BITS]);
       acc_set_q    <= !acc_set_q;
       bias_taken_q <= 1'b0;
       feature_q    <= feature_q + TILE_COLUMNS;

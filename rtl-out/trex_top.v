@@ -86,7 +86,7 @@ module trex_top #(
   end
 `endif
 
-  localparam FEATURE_BITS = 12, POSITION_BITS = 12, SIZE_BITS = 24, SQUARES_BITS = 24, MODE_BITS = 3, GROUPS_BITS = 3, INSTRUCTION_BITS = 128, BOOK_BITS = 128, POLICY_BITS = 2, RING_LOG2_BITS = 5, COMPLETION_BITS = 8, SLICE_ID_BITS = 2, COUNTER_BITS = 5, COLD_MATRICES_BITS = 4;
+  localparam FEATURE_BITS = 12, POSITION_BITS = 12, SIZE_BITS = 24, SQUARES_BITS = 24, MODE_BITS = 3, GROUPS_BITS = 3, INSTRUCTION_BITS = 128, WEIGHT_CODE_BITS = 4, BOOK_BITS = 128, POLICY_BITS = 2, RING_LOG2_BITS = 5, COMPLETION_BITS = 8, SLICE_ID_BITS = 2, COUNTER_BITS = 5, COLD_MATRICES_BITS = 4;
   localparam BUS_BITS    = 8 * BUS_BYTES;
   localparam COLUMNS     = 8;
   localparam SLICES      = 4;
@@ -338,7 +338,7 @@ module trex_top #(
   wire [BOOK_BITS-1:0]   book;
   wire                   code_wr_en;
   wire [CODE_BITS-1:0]   code_wr_addr;
-  wire [4*COLUMNS-1:0]   code_wr_data;
+  wire [WEIGHT_CODE_BITS*COLUMNS-1:0] code_wr_data;
   wire                   table_wr_en;
   wire [7:0]             table_wr_addr;
   wire [7:0]             table_wr_data;

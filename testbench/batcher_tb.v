@@ -29,7 +29,12 @@ module batcher_tb (
   localparam SLOTS     = 1 << `RING_LOG2;
   localparam STRIDE    = (BUS_BYTES > 32) ? BUS_BYTES : 32;
   localparam BEATS     = STRIDE / BUS_BYTES;
-  localparam VECTOR_BITS = 1 + 1 + 1 + 8 + 1 + 16 + 6 + 256;
+  // What a vector says of a request, from its low bits on.
+  localparam AT_SEGMENT  = 8 * `DESC_BYTES, SEGMENT_BITS = 6;
+  localparam AT_WINDOW   = AT_SEGMENT + SEGMENT_BITS;
+  localparam AT_CAUSE    = AT_WINDOW + `WINDOW_NUMBER_BITS;
+  localparam AT_CODE     = AT_CAUSE + 1;
+  localparam VECTOR_BITS = AT_CODE + `COMPLETION_BITS + 3;
   localparam TABLE_BITS  = SLICES * (`POSITION_BITS + 2) + `GROUPS_BITS + `POSITION_BITS + PASS_BITS + `SQUARES_BITS;
   localparam LISTED_BITS = 2 + `POSITION_BITS + `POSITION_BITS + 2 * ADDR_BITS;  // of a segment
   localparam LIST_BITS   = SEG_BITS + 1 + SEGMENTS * LISTED_BITS;
@@ -176,21 +181,21 @@ module batcher_tb (
   wire [31:0]            answered  = owner(slots[out_q], tail_q);
   wire [VECTOR_BITS-1:0] answer    = vectors[answered];
   wire                   wr_bad    = answer[VECTOR_BITS-3];
-  wire [31:0]            whole     = windows[answer[262 +: 16]][LISTED_BITS*SEGMENTS +: SEG_BITS+1];  // segments of its window
-  wire                   due       = answer[VECTOR_BITS-1] || ({ 26'd0, answer[256 +: 6] } + 32'd1 == whole);
+  wire [31:0]            whole     = windows[answer[AT_WINDOW +: `WINDOW_NUMBER_BITS]][LISTED_BITS*SEGMENTS +: SEG_BITS+1];  // segments of its window
+  wire                   due       = answer[VECTOR_BITS-1] || ({ 26'd0, answer[AT_SEGMENT +: SEGMENT_BITS] } + 32'd1 == whole);
   wire [31:0]            ordered   = windows[order_window_q][LISTED_BITS*SEGMENTS +: SEG_BITS+1];
-  wire [15:0]            number    = refused ? number_q[15:0] : vector[262 +: 16];
+  wire [15:0]            number    = refused ? number_q[15:0] : vector[AT_WINDOW +: `WINDOW_NUMBER_BITS];
   reg  [31:0]            status;
   always @* begin
     status = 32'd0;
-    status[`STATUS_CODE]   = vector[279 +: 8];
-    status[`STATUS_CAUSE]  = vector[278];
+    status[`STATUS_CODE]   = vector[AT_CODE +: `COMPLETION_BITS];
+    status[`STATUS_CAUSE]  = vector[AT_CAUSE];
     status[`STATUS_WINDOW] = number;
   end
   wire                   wr_addr_wrong = wr_asked && ((wr_offset % STRIDE != (`DESC_STATUS / BUS_BYTES) * BUS_BYTES) || (wr_offset / STRIDE >= SLOTS) || (wr_req_beats != 1));
   wire                   wr_data_wrong = wr_taken && ((wr_strb !== ({ {(BUS_BYTES-4){1'b0}}, 4'hf } << (`DESC_STATUS % BUS_BYTES)))
                                          || (wr_data[8*(`DESC_STATUS % BUS_BYTES) +: 32] !== status) || finished_q[request] || (request >= tail_q)
-                                         || (!refused && ({ vector[262 +: 16], vector[256 +: 6] } != { order_window_q[15:0], order_segment_q })));
+                                         || (!refused && ({ vector[AT_WINDOW +: `WINDOW_NUMBER_BITS], vector[AT_SEGMENT +: SEGMENT_BITS] } != { order_window_q[15:0], order_segment_q })));
   always @(posedge clk_i) begin
     starts_q <= rst_i ? 32'd0 : starts_d;
     starts_d <= rst_i ? 32'd0 : starts_d + { 31'd0, window_start };

@@ -16,7 +16,7 @@ module code_store_tb (
   localparam MATRICES    = `MATRICES;
   localparam CODE_BITS   = $clog2(CODE_WORDS);
   localparam MATRIX_BITS = (MATRICES > 1) ? $clog2(MATRICES) : 1;
-  localparam WORD_BITS   = 4 * COLUMNS;
+  localparam WORD_BITS   = `WEIGHT_CODE_BITS * COLUMNS;
   localparam VECTOR_BITS = 2 + `BOOK_BITS + 8*COLUMNS + 1 + MATRIX_BITS + `BOOK_BITS + 1 + CODE_BITS + WORD_BITS + 1 + CODE_BITS + MATRIX_BITS;
 
   reg  [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];

@@ -202,10 +202,10 @@ module sequencer_tb (
   wire       from_h    = instruction[`INS_SRC];
   wire       under_way = drain_busy_q || pipe_busy_q;
   wire       older     = under_way && (older_pc_q != pc);  // words of another instruction
-  localparam [`DESTINATION_BITS-1:0] RANKS = 3'd7;  // PROJECT writes P, which no instruction names as its destination
+  localparam [`DESTINATION_BITS-1:0] RANKS = {`DESTINATION_BITS{1'b1}};  // PROJECT writes P, which no instruction names as its destination
   wire [`DESTINATION_BITS-1:0] older_to  = (older_mode_q == `MODE_PROJECT) ? RANKS : (older_mode_q == `MODE_VALUES) ? `TO_X : older_dst_q;
   wire       reads_it  = ((mode == `MODE_EXPAND) && (older_to == RANKS)) || ((mode == `MODE_SCORES) && ((older_to == `TO_Q) || (older_to == `TO_K)))
-                         || (((mode == `MODE_PROJECT) || (mode == `MODE_DENSE)) && (older_to == (from_h ? `TO_H : `TO_X)) && ((older_feature_q < 16) || softmax_busy_q));
+                         || (((mode == `MODE_PROJECT) || (mode == `MODE_DENSE)) && (older_to == (from_h ? `TO_H : `TO_X)) && ((older_feature_q < (1 << `NEAR_BITS)) || softmax_busy_q));
   wire       starts_unit = rows_start || norm_start || softmax_start || done;
   wire       forbidden_order = (drain_start && !drain_ready_q) || (drain_start && (older || ((older_pc_q != pc) && norm_busy_q)))
                          || (starts_unit && under_way) || (issue && older && reads_it)

@@ -1,4 +1,5 @@
 /** Destinations of results, and what may begin before they are there. */
+import { widths } from '../contract/widths.js';
 import type { Linear } from '../operations/linear.js';
 import type { Destination, Source } from '../contract/codes.js';
 
@@ -15,7 +16,7 @@ export function lastTileOf(base: number, outputs: number, columns: number): numb
 }
 
 /** A last tile from this feature on is written before it is read, feature by feature. templates/sequencer.v.hbs: older_near_q */
-const farFeature = 16;
+const farFeature = 2 ** widths.NEAR.bits;
 
 /** Whether features of this buffer are read before they would be there. */
 export function readsNear(source: Source, { to, lastTile }: Results): boolean {

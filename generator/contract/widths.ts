@@ -33,6 +33,7 @@ export const widths = {
   SHIFT: { bits: fieldBits('s'), doc: 'of a shift, equation 2 of docs/numerics.md' },
   BIAS_SHIFT: { bits: fieldBits('biasShift'), doc: 'of the shift of a bias, equation 3 of docs/numerics.md' },
   INSTRUCTION: { bits: 8 * instructionBytes, doc: 'of an instruction' },
+  WEIGHT_CODE: { bits: codeBits, doc: 'of the code of a weight of W_S, equation 4 of docs/numerics.md' },
   BOOK: { bits: weightBits * 2 ** codeBits, doc: 'of a codebook' },
   POLICY: { bits: registers.CONTROL.fields.policy.bits, doc: 'of how windows are filled' },
   RING_LOG2: { bits: registers.RING_LOG2.fields.value.bits, doc: 'of the binary logarithm of the descriptors of the ring' },
@@ -47,6 +48,8 @@ export const widths = {
   COLD_MATRICES: { bits: registers.COLD_MATRICES.fields.number.bits, doc: 'of the number of matrices W_S' },
   REQUEST_TAG: { bits: 8 * descriptorFields.tag.bytes, doc: 'of what a host knows a request by' },
   PASSED: { bits: bitsFor(passOver.max + 1), doc: 'of in how many windows a request was passed over' },
+  VALUE: { bits: 6, doc: 'of a coded value of W_D, equation 5 of docs/numerics.md' },
+  NEAR: { bits: 4, doc: 'of the first features of a memory: the next instruction asks for them before a tile of them is there' },
   RSQRT: { bits: 12, doc: 'of the mantissa of 1 / sqrt, equation 12 of docs/numerics.md' },
 } as const satisfies Readonly<Record<string, Width>>;
 

@@ -83,7 +83,7 @@ function coreMemories(p: Params): MemorySize[] {
     },
     { name: 'v', ...half, holds: p.registerFile.directions === 1 ? 'values V, a file a slice' : 'values V of all slices, the other half' },
     { name: 'scores', instances: 1, words: keys * passes, wordBits: widths.SCORE.bits * lanes, holds: 'attention scores' },
-    { name: 'codes', instances: 1, words: codeWords, wordBits: 4 * columns, holds: 'W_S codes' },
+    { name: 'codes', instances: 1, words: codeWords, wordBits: widths.WEIGHT_CODE.bits * columns, holds: 'W_S codes' },
     { name: 'books', instances: 1, words: matrices, wordBits: widths.BOOK.bits, holds: 'codebooks' },
     { name: 'program', instances: 1, words: instructions, wordBits: widths.INSTRUCTION.bits, holds: 'program' },
     { name: 'accumulators', instances: lanes * columns, words: 2 * passes, wordBits: accBits, holds: 'accumulators, two sets' },

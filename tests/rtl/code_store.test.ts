@@ -65,7 +65,7 @@ describeUnit({
   mutants: [
     { what: 'reads one codebook', find: '.rd_addr_i(rd_matrix_i)', put: ".rd_addr_i({MATRIX_BITS{1'b0}})" },
     { what: 'reads codes without being asked', find: '.rd_en_i(rd_en_i)', put: ".rd_en_i(1'b1)" },
-    { what: 'looks the code of the first column up for all', find: 'codes[4*c +: 4]', put: 'codes[3:0]' },
+    { what: 'looks the code of the first column up for all', find: 'codes[WEIGHT_CODE_BITS*c +:', put: 'codes[0 +:' },
     { what: 'writes codes where it reads them', find: '.wr_addr_i(code_wr_addr_i)', put: '.wr_addr_i(rd_addr_i)' },
   ],
 });

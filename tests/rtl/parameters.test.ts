@@ -193,6 +193,12 @@ const wrong: readonly (readonly [string, string, number])[] = [
   ['turned_stage', 'BUS_BYTES', 12],
   ['value_walk', 'COLUMNS', 3],
   ['value_walk', 'BANKS', 3],
+  ['load_ahead', 'SEGMENTS', 0],
+  ['window_control', 'SEGMENTS', 0],
+  ['recovery', 'DRAIN_CYCLES', 0],
+  ['ram_macro', 'DEPTH', 0],
+  ['ram_macro', 'WORD_BITS', 7],
+  ['ram_macro', 'READ_CYCLES', 2],
 ];
 
 /** A value that the comment of a parameter excludes; undefined when it names no range. */
@@ -207,7 +213,7 @@ function excludedBy(comment: string): number | undefined {
 describe('a configuration that cannot be', () => {
   const folder = mkdtempSync(join(tmpdir(), 'trexgen-parameters-'));
   afterAll(() => rmSync(folder, { recursive: true }));
-  const libraries = Object.entries({ tiny, oneDirection }).map(([name, params]) => {
+  const libraries = configurations.map(({ name, params }) => {
     const library = join(folder, name);
     mkdirSync(library);
     for (const file of designSources(params)) writeFileSync(join(library, file.name), file.text);
@@ -243,12 +249,14 @@ describe('a configuration that cannot be', () => {
 
   /** Parameters whose comment says what they may be, each with a value that it excludes. */
   const excluded = new Map(
-    [tiny, oneDirection].flatMap(designSources).flatMap(({ name, text }) =>
-      parametersOf(text).flatMap(({ name: parameter, giver, text: comment }) => {
-        const value = giver === 'derived' ? undefined : excludedBy(comment);
-        return value === undefined ? [] : [[`${name.slice(5, -2)} ${parameter}`, value] as const];
-      }),
-    ),
+    configurations
+      .flatMap(({ params }) => designSources(params))
+      .flatMap(({ name, text }) =>
+        parametersOf(text).flatMap(({ name: parameter, giver, text: comment }) => {
+          const value = giver === 'derived' ? undefined : excludedBy(comment);
+          return value === undefined ? [] : [[`${name.slice(5, -2)} ${parameter}`, value] as const];
+        }),
+      ),
   );
   const checked = new Set(wrong.map(([unit, parameter]) => `${unit} ${parameter}`));
 

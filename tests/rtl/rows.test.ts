@@ -323,7 +323,12 @@ describeUnit({
       put: 'next_slice == slice_q',
     },
     { what: 'looks for the next segment in the next slice', find: 'end else pick_q <= FIND;', put: 'end else pick_q <= IDLE;' },
-    { what: 'goes to slices without tokens', find: "behind[1] ? 2'd1 : behind[2] ? 2'd2 : 2'd3", put: "find_slice_q + 2'd1" },
+    {
+      what: 'goes to slices without tokens',
+      find: "behind[1] ? 2'd1 : behind[2] ? 2'd2 : 2'd3",
+      put: "find_slice_q + 2'd1",
+      shows: { seed: 1000, shape: 2 },
+    },
     { what: 'forgets the slices behind a long request', find: "find_slice_q    <= find_slice_q + 1'b1;", put: '' },
     { what: 'looks at a place before its segment is found', find: 'FIND: pick_q <= FOUND;', put: 'FIND: pick_q <= ASK;' },
     {

@@ -194,7 +194,7 @@ describeUnit<Shape>({
     { what: 'begins a section where the one before ended', find: 'padding ? {PLACE_BITS', put: "1'b0 ? {PLACE_BITS" },
     { what: 'takes an item that is not all there', find: '(item_end <= present)', put: '(item_place_q < present)' },
     { what: 'loads a beat into the wrong place', find: 'load && (kept == ME)', put: 'load && (count_q == ME)' },
-    { what: 'forgets the sign of a sparse value', find: '{ {2{value[5]}}, value }', put: "{ 2'd0, value }" },
+    { what: 'forgets the sign of a sparse value', find: '{ {(8-VALUE_BITS){value[VALUE_BITS-1]}}, value }', put: "{ 2'd0, value }" },
     { what: 'takes bits of the next value into a code', find: '&& (index_bits_q > BIT)', put: '' },
     {
       what: 'counts a code from the step before',

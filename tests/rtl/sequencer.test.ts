@@ -1,6 +1,6 @@
 import { makeParams } from '../../generator/params/params.js';
 import { arrayModes, sequencerEvents, type SequencerEvent } from '../../generator/contract/codes.js';
-import { encodeInstruction, type Instruction } from '../../generator/contract/isa.js';
+import { encodeInstruction, fieldBits, type Instruction } from '../../generator/contract/isa.js';
 import { widths } from '../../generator/contract/widths.js';
 import { opcodes } from '../../generator/operations/opcodes.js';
 import { ram } from '../../generator/rtl/ram_1r1w.js';
@@ -28,6 +28,7 @@ interface Window {
 
 type Mode = (typeof arrayModes)[number];
 const codeWords = 512;
+const unknownOpcode = Math.max(...Object.values(opcodes)) + 1;
 
 /** Every kind of instruction, tiles full and ragged, one step and many. */
 function randomProgram(random: Random, columns: number, bad: boolean): Fields[] {
@@ -64,7 +65,7 @@ function randomProgram(random: Random, columns: number, bad: boolean): Fields[] 
   const shared = random.below(2);
   program[11] = { ...program[11]!, dst: shared, base: random.below(16) };
   program[12] = { ...program[12]!, src: shared };
-  return [...program, { op: bad ? 8 + random.below(8) : opcodes.END }];
+  return [...program, { op: bad ? unknownOpcode + random.below(2 ** fieldBits('op') - unknownOpcode) : opcodes.END }];
 }
 
 interface Tile {
@@ -277,10 +278,20 @@ describeUnit({
       find: '(older_near_q || softmax_busy_i) && (ins_src',
       put: 'softmax_busy_i && (ins_src',
     },
-    { what: 'reads values whose drain has not begun', find: '(older_near_q || softmax_busy_i)', put: 'older_near_q' },
+    {
+      what: 'reads values whose drain has not begun',
+      find: '(older_near_q || softmax_busy_i)',
+      put: 'older_near_q',
+      shows: { seed: 3000, shape: 0 },
+    },
     { what: 'looks into the wrong memory', find: 'ins_src ? older_h : older_x', put: 'ins_src ? older_x : older_h' },
-    { what: 'scores keys that are not there yet', find: 'ins_uniform || older_qk', put: "ins_uniform || 1'b0" },
-    { what: 'runs ahead of the norm', find: 'step_q < norm_features_i', put: "1'b1" },
+    {
+      what: 'scores keys that are not there yet',
+      find: 'ins_uniform || older_qk',
+      put: "ins_uniform || 1'b0",
+      shows: { seed: 2000, shape: 0 },
+    },
+    { what: 'runs ahead of the norm', find: 'step_q < norm_features_i', put: "1'b1", shows: { seed: 2000, shape: 0 } },
     { what: 'runs behind every norm', find: 'norm_busy_i && !follows_norm', put: "1'b0" },
     { what: 'takes probabilities that are not there yet', find: '!(softmax_start_o || softmax_walking_i)', put: "1'b1" },
     { what: 'takes whatever probability is made', find: ' && (softmax_number_i == step_q)', put: '' },

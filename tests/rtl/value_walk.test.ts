@@ -99,7 +99,7 @@ describeUnit({
       find: 'token_q + WORD_BANKS >= tile_keys_i',
       put: 'token_q + WORD_BANKS + WORD_BANKS > tile_keys_i',
     },
-    { what: 'reads for one slice alone', find: "{ 1'b0, group_q } + 3'd1 == groups_i", put: "1'b1" },
+    { what: 'reads for one slice alone', find: "{ 1'b0, group_q } + 1'b1 == groups_i", put: "1'b1" },
     { what: 'reads over a word that nobody took', find: '(!valid_q || ready_i)', put: "1'b1" },
     { what: 'gives a word twice', find: "else if (ready_i) valid_q <= 1'b0", put: "else if (1'b0) valid_q <= 1'b0" },
     { what: 'never waits for the array', find: '(wanted_i && empty_i && !valid_q)', put: "1'b1" },

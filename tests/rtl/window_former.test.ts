@@ -225,6 +225,7 @@ describeUnit<Shape>({
       what: 'forgets how often an entry was passed over when it moves',
       find: '{ passed, slot, length, in_addr, out_addr, tag }',
       put: '{ passed_before, slot, length, in_addr, out_addr, tag }',
+      shows: { seed: 2000, shape: 2 },
     },
     { what: 'reckons the room behind with three bits', find: "{ 1'b0, next_q } + { 1'b0, count }", put: "{ 1'b0, next_q + count }" },
     { what: 'takes an entry that does not fit', find: '(behind <= SLICES_4)', put: "(behind <= SLICES_4 + 4'd1)" },

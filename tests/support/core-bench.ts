@@ -284,7 +284,9 @@ function compareMeter(
         return operation.k * tiles(operation.outer);
       case 'ATTEND':
         return keys * tiles(operation.inner) + (operation.uniform ? 0 : operation.inner * (keys / columns));
-      default:
+      case 'LOAD':
+      case 'NORM':
+      case 'STORE':
         return 0;
     }
   };

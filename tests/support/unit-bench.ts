@@ -36,6 +36,8 @@ export interface Mutant {
   readonly what: string;
   readonly find: string;
   readonly put: string;
+  /** Seed and index of the shape that show it, tried first: for one that others hide for long. */
+  readonly shows?: { readonly seed: number; readonly shape: number };
 }
 
 export interface UnitSuite<Shape> {
@@ -173,13 +175,19 @@ async function firstToNotice<Shape>(
   makeBench: (shape: Shape, seed: number) => Bench,
   mutant: Mutant,
 ): Promise<number | undefined> {
+  const noticed = async (bench: Bench | undefined, seed: number): Promise<boolean> =>
+    bench !== undefined && (await errorsOf('icarus', bench, seed, true)) > 0;
+  if (mutant.shows !== undefined) {
+    const { seed, shape } = mutant.shows;
+    if (await noticed(mutate(makeBench(shapes[shape]!, seed), mutant), seed)) return seed;
+  }
   for (const seed of mutantSeeds) {
     let replaced = false;
     for (const shape of shapes) {
       const bench = mutate(makeBench(shape, seed), mutant);
       if (bench === undefined) continue;
       replaced = true;
-      if ((await errorsOf('icarus', bench, seed, true)) > 0) return seed;
+      if (await noticed(bench, seed)) return seed;
     }
     // The substitution must change something, or the mutant would prove nothing.
     if (!replaced) throw new Error(`mutant "${mutant.what}": nothing to replace`);

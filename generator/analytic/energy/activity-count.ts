@@ -44,6 +44,8 @@ export class ActivityCount {
   readonly residualWord: number;
   /** Bits of a word of scores: one of every lane. */
   readonly scoreWord: number;
+  /** Bits of a word of W_S codes: one of every column. */
+  readonly codeWord: number;
   private readonly word: number;
   private readonly accBits: number;
 
@@ -53,6 +55,7 @@ export class ActivityCount {
     ({ activationBits: this.activationBits } = params.numerics);
     ({ lanes: this.lanes, normSumBits: this.normSumBits, accBits: this.accBits, wordBits: this.word } = derive(params));
     this.residualWord = widths.RESIDUAL.bits * this.lanes;
+    this.codeWord = widths.WEIGHT_CODE.bits * this.columns;
     this.scoreWord = widths.SCORE.bits * this.lanes;
     this.tokens = tokens;
     this.squares = squares;

@@ -1,4 +1,5 @@
 /** Section: of each tile multipliers and biases of its columns, then of every step the values with their index codes, or values and rows in 16 bits. */
+import { widths } from '../../contract/widths.js';
 import { UserError } from '../../util/errors.js';
 import type { BitReader, BitWriter } from '../../contract/bits.js';
 import type { Bytes } from '../bytes.js';
@@ -8,7 +9,7 @@ import { sparseLimit } from '../../contract/limits.js';
 import { indexCode } from './supports.js';
 
 type Stored = Pick<ExpandOperation, 'indexBits' | 'wide'>;
-const valueBits = ({ wide }: Stored): number => (wide ? 16 : 6);
+const valueBits = ({ wide }: Stored): number => (wide ? 16 : widths.VALUE.bits);
 const rowBits = ({ wide, indexBits }: Stored): number => (wide ? 16 : indexBits);
 
 export const expandBytes: Bytes<ExpandOperation> = {
@@ -58,7 +59,7 @@ export const expandBytes: Bytes<ExpandOperation> = {
 function writeCodedStep(out: BitWriter, operation: ExpandOperation, n: number, tile: number, columns: number): void {
   const { outer, values, indexBits } = operation;
   for (let j = tile; j < tile + columns; j++) {
-    out.put(j < outer ? values[n * outer + j]! : 0, 6);
+    out.put(j < outer ? values[n * outer + j]! : 0, widths.VALUE.bits);
     out.put(j < outer ? indexCode(operation, n, j, columns) : 0, indexBits);
   }
 }
@@ -78,7 +79,7 @@ function readCodedStep(
   columns: number,
 ): void {
   for (let j = tile; j < tile + columns; j++) {
-    const value = from.takeSigned(6);
+    const value = from.takeSigned(widths.VALUE.bits);
     const code = from.take(indexBits);
     if (j >= outer) {
       requireUnused(value | code);

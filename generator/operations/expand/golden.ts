@@ -1,4 +1,5 @@
 /** Product with a sparse matrix: golden/expand.ts. */
+import { widths } from '../../contract/widths.js';
 import { linear } from '../../golden/epilogue.js';
 import { accumulateSparse } from '../../golden/expand.js';
 import type { Golden } from '../golden.js';
@@ -21,7 +22,7 @@ export const expandGolden: Golden<ExpandOperation> = {
     for (let tile = 0; tile < outer; tile += columns) {
       bits.rest += (8 + 8 * perColumn) * columns;
       for (let n = 0; n < inner; n++) {
-        bits.values += (wide === 1 ? 16 : 6) * columns;
+        bits.values += (wide === 1 ? 16 : widths.VALUE.bits) * columns;
         bits.indices += (wide === 1 ? 16 : indexBits) * columns;
       }
     }

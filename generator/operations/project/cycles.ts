@@ -18,11 +18,11 @@ export const projectCycles: Cycles<ProjectOperation> = {
   waitsForReciprocals: true,
   followsNorm: ({ source }) => source === 'X',
   activity(count, { source, inner, outer }) {
-    const { tokens, passes, columns } = count;
+    const { tokens, passes } = count;
     count.multiplies += inner * outer * tokens;
     count.results += outer * tokens;
     count.steps(inner * count.tiles(outer), source === 'H' ? 'h' : 'x');
-    count.bits.codes += inner * count.tiles(outer) * passes * 4 * columns;
+    count.bits.codes += inner * count.tiles(outer) * passes * count.codeWord;
     count.write(outer, 'p');
   },
 };
