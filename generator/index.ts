@@ -37,10 +37,9 @@ export { tableOf as synthTable } from './synth/cell-counts.js';
 export { traceJson, traceText } from './studies/requests/format-requests.js';
 
 // Errors, and the folder of built simulations
-export { Interrupted, UserError, WriteError } from './util/errors.js';
+export { Interrupted, ToolError, UserError, WriteError } from './util/errors.js';
 export { Diverged } from './train/trainer.js';
 export { useCacheFolder } from './util/cache-folder.js';
-export { ToolError } from './tools/run-tool.js';
 export { packageVersion } from './util/package.js';
 
 // Parameters of the hardware

@@ -66,7 +66,9 @@ module trex_axi_write #(
 );
 `ifndef SYNTHESIS
   initial begin
-    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish; end
+    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin
+      $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish;
+    end
     if ((BURST_BEATS < 1) || (BURST_BEATS > 256)) begin $display("%m: BURST_BEATS = %0d: must be 1 .. 256", BURST_BEATS); $finish; end
     if (CLIENTS != 2) begin $display("%m: CLIENTS = %0d: this unit was made with another; generate it anew", CLIENTS); $finish; end
   end

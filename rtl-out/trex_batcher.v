@@ -49,7 +49,8 @@ module trex_batcher #(
   input  wire [31:0]                     ring_tail_i,
   output wire [31:0]                     ring_head_o,
   output wire                            busy_o,         // a request is under way
-  output wire                            serving_o,      // a window, from its start to the last response to its completions, or to the next one; low before each start
+  // A window, from its start to the last response to its completions, or to the next one; low before each start.
+  output wire                            serving_o,
   output wire                            fetching_o,     // a descriptor, from its fetch until it is in the queue, or refused and completed
   output reg                             completed_o,    // pulse: a window, or a refused descriptor, is completed
   output reg                             error_o,        // pulse, with code and tag
@@ -110,7 +111,9 @@ module trex_batcher #(
 `ifndef SYNTHESIS
   initial begin
     if (PASSES < 1) begin $display("%m: PASSES = %0d: must be at least 1", PASSES); $finish; end
-    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish; end
+    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin
+      $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish;
+    end
   end
 `endif
   localparam [7:0] CODE_GOOD = 8'd1, CODE_WRITE_COMPLETION = 8'd15;
@@ -176,7 +179,8 @@ module trex_batcher #(
     .clk_i(clk_i), .rst_i(rst_i), .policy_i(policy_i),
     .entry_valid_i(entry_valid), .entry_ready_o(entry_ready), .entry_slot_i(slot), .entry_length_i(length),
     .entry_input_i(input_addr), .entry_output_i(output_addr), .entry_tag_i(tag),
-    .empty_o(empty), .room_o(room), .form_i(form), .formed_o(formed),
+    .empty_o(empty), .room_o(room),
+    .form_i(form), .formed_o(formed),
     .segments_o(formed_segments), .slice_fill_o(formed_fill), .slice_first_o(formed_first),
     .groups_o(formed_groups), .slice_keys_o(formed_keys), .last_pass_o(formed_last_pass), .squares_o(formed_squares),
     .find_slice_i(find_slice_i), .find_position_i(find_position_i), .found_segment_o(found_segment_o), .found_length_o(found_length_o),

@@ -303,7 +303,8 @@ module trex_cold_loader #(
       if (is_wide && !known) value_bad_q <= 1'b1;
       beat_q <= long_word ? beat_q >> (8*WORD_PIECE) : (is_table ? beat_q >> 8 : (wide_i ? beat_q >> 16 : beat_q >> (8*CODE_PIECE)));
       word_q <= long_word ? join_word[8*WORD_PIECE +: INSTRUCTION_BITS]
-                          : (is_table ? join_byte[8 +: INSTRUCTION_BITS] : (wide_i ? { code, word_q[INSTRUCTION_BITS-1:4] } : join_code[8*CODE_PIECE +: INSTRUCTION_BITS]));
+                          : (is_table ? join_byte[8 +: INSTRUCTION_BITS]
+                          : (wide_i ? { code, word_q[INSTRUCTION_BITS-1:4] } : join_code[8*CODE_PIECE +: INSTRUCTION_BITS]));
     end
     if (program_wr_en_o && last_q && (word_q[117 +: 3] != NARROW_BITS[2:0])) width_bad_q <= 1'b1;
     if (rst_i) begin

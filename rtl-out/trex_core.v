@@ -203,7 +203,8 @@ module trex_core #(
     .drain_ready_i(drain_ready), .drain_busy_i(drain_busy), .pipe_busy_i(pipe_busy),
     .norm_start_o(norm_start), .norm_busy_i(norm_busy), .norm_applying_i(norm_applying), .norm_features_i(norm_features),
     .softmax_start_o(softmax_start), .softmax_clear_o(softmax_clear),
-    .softmax_walking_i(softmax_walking), .softmax_busy_i(softmax_busy), .softmax_word_i(softmax_word), .softmax_number_i(softmax_number), .softmax_pass_i(softmax_pass),
+    .softmax_walking_i(softmax_walking), .softmax_busy_i(softmax_busy), .softmax_word_i(softmax_word), .softmax_number_i(softmax_number),
+    .softmax_pass_i(softmax_pass),
     .rows_start_o(rows_start_o), .rows_done_i(rows_done_i),
     .wait_stream_o(wait_stream), .wait_drain_o(wait_drain), .wait_vector_o(wait_vector), .wait_rows_o(wait_rows)
   );
@@ -396,7 +397,8 @@ module trex_core #(
     .feature_i(drain_first_feature), .group_i(group), .key_i(key),
     // Values are scaled by reciprocals, which are found last.
     .hold_i(softmax_busy), .ready_o(drain_ready), .busy_o(drain_busy), .pipe_busy_o(pipe_busy),
-    .dst_i(ins_dst), .activate_i(ins_activate), .bias_shift_i(ins_biasShift), .multiplier_i(ins_m), .per_column_i(ins_perColumn), .shift_i(ins_s), .values_shift_i(ins_s2),
+    .dst_i(ins_dst), .activate_i(ins_activate), .bias_shift_i(ins_biasShift), .multiplier_i(ins_m), .per_column_i(ins_perColumn),
+    .shift_i(ins_s), .values_shift_i(ins_s2),
     .drain_en_o(drain_en), .drain_set_o(drain_set), .drain_pass_o(drain_pass), .drain_column_o(drain_column),
     .drain_data_i(drain_data), .recip_i(recip), .recip_shift_i(recip_shift),
     .residual_rd_en_o(residual_rd_en), .residual_feature_o(residual_feature), .residual_pass_o(residual_pass), .residual_i(r_data),

@@ -9,7 +9,8 @@
 // to after a clear.
 //
 // Timing   what is counted shows in reads of the next cycle and later, bytes of a section a cycle later
-//          value_o: the low half in the cycle of read_i, the high half in the next; read_i at most in every second cycle
+//          value_o: the low half in the cycle of read_i, the high half in the next; read_i at most
+//          in every second cycle
 //          tallies suffice for 54 cycles: bytes that loads and sections end with within so many are less than 2^32
 // Reset    everything to 0, by clear_i too
 // Golden   docs/chip.md, "Counters"
@@ -75,7 +76,9 @@ module trex_counters #(
 `ifndef SYNTHESIS
   initial begin
     if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
-    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish; end
+    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin
+      $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish;
+    end
   end
 `endif
   localparam [2:0] MODE_EXPAND = 3'd1, MODE_SCORES = 3'd3;
@@ -202,7 +205,8 @@ module trex_counters #(
     .clk_i(clk_i), .clear_i(clear), .take_i(take_sparse_indices_bytes), .en_i(section_done_q), .add_i(section_indices_q), .sum_o(sparse_indices_bytes)
   );
   trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_parameters_bytes (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_parameters_bytes), .en_i(load_done_i || section_done_q || crc_beat_q), .add_i(parameters), .sum_o(parameters_bytes)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_parameters_bytes), .en_i(load_done_i || section_done_q || crc_beat_q), .add_i(parameters),
+    .sum_o(parameters_bytes)
   );
   trex_tally #(.ADD_BITS(32), .SUM_BITS(32)) u_dense_bytes (
     .clk_i(clk_i), .clear_i(clear), .take_i(take_dense_bytes), .en_i(section_done_q), .add_i(section_dense_q), .sum_o(dense_bytes)
@@ -214,7 +218,8 @@ module trex_counters #(
     .clk_i(clk_i), .clear_i(clear), .take_i(take_activations_out_bytes), .en_i(rows_out_beat_i), .add_i(1'b1), .sum_o(activations_out_bytes)
   );
   trex_tally #(.ADD_BITS(2), .SUM_BITS(LATE_BITS + 1), .SCALE(BUS_BYTES)) u_descriptors_bytes (
-    .clk_i(clk_i), .clear_i(clear), .take_i(take_descriptors_bytes), .en_i(1'b1), .add_i({ descriptor_beat_i && completion_beat_i, descriptor_beat_i != completion_beat_i }), .sum_o(descriptors_bytes)
+    .clk_i(clk_i), .clear_i(clear), .take_i(take_descriptors_bytes), .en_i(1'b1),
+    .add_i({ descriptor_beat_i && completion_beat_i, descriptor_beat_i != completion_beat_i }), .sum_o(descriptors_bytes)
   );
 
   trex_tally #(.ADD_BITS(WORK_BITS), .SUM_BITS(WORK_BITS + LATE_BITS)) u_dense_pe_cycles (

@@ -10,8 +10,8 @@
 // r at +0.5 is 1, at -0.5 is 0, at -1.5 is -1: (((v * m) >> (s-1)) + 1) >> 1, which needs no wider sum.
 //
 // Layout   element l of a bus belongs to lane l
-// Timing   out_valid_o and the outputs 4 + M + E cycles after in_valid_i, residual_i 2 + M; M = MULTIPLIER_STAGES, E = EXTRA_STAGES, in the
-//          shift and behind residual_i:
+// Timing   out_valid_o and the outputs 4 + M + E cycles after in_valid_i, residual_i 2 + M;
+//          M = MULTIPLIER_STAGES, E = EXTRA_STAGES, in the shift and behind residual_i:
 //            cycle   n      n+1     n+1+M     n+2+M       n+2+M+E   n+3+M+E     n+4+M+E
 //                    in_*   value   product   residual_i  shifted   saturated   out_*
 //          a table entry written in cycle n is seen by words with in_valid_i in cycle n-2-M-E or later

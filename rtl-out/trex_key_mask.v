@@ -45,7 +45,9 @@ module trex_key_mask #(
 `ifndef SYNTHESIS
   initial begin
     if ((SLICES != 1) && (SLICES != 2) && (SLICES != 4)) begin $display("%m: SLICES = %0d: must be 1, 2 or 4", SLICES); $finish; end
-    if ((SLICE_LANES < 1) || ((SLICE_LANES & (SLICE_LANES - 1)) != 0)) begin $display("%m: SLICE_LANES = %0d: must be a power of two, 1 or more", SLICE_LANES); $finish; end
+    if ((SLICE_LANES < 1) || ((SLICE_LANES & (SLICE_LANES - 1)) != 0)) begin
+      $display("%m: SLICE_LANES = %0d: must be a power of two, 1 or more", SLICE_LANES); $finish;
+    end
     if (PASSES < 1) begin $display("%m: PASSES = %0d: must be at least 1", PASSES); $finish; end
   end
 `endif

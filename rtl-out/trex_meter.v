@@ -10,8 +10,9 @@
 //
 // Every cycle in which busy_i is high has exactly one of issue_o and wait_*_o, so all PE-cycles add up. What a head multiplies usefully
 // is the sum of all squared lengths, once for every feature of its scores and once for every feature of its values: it is said in
-// such pieces, each when at least as much has been multiplied; the last of a window are said before it ends, since its program ends with STORE. issue_work_o of the other modes and the pieces, summed over a
-// window, are the number of multiplies that the golden model counts. mode_o stands beside issue_o.
+// such pieces, each when at least as much has been multiplied; the last of a window are said before it ends, since its program ends
+// with STORE. issue_work_o of the other modes and the pieces, summed over a window, are the number of multiplies that the golden
+// model counts. mode_o stands beside issue_o.
 //
 // Timing   outputs describe the cycle two before
 // Reset    rst_i: no cause

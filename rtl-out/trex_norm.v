@@ -105,9 +105,13 @@ module trex_norm #(
   localparam [2:0] KIND_LAYER = 3'd0, KIND_PLAIN = 3'd2;
 `ifndef SYNTHESIS
   initial begin
-    if ((VECTOR_LANES < 1) || (SHARE * VECTOR_LANES != LANES) || ((SHARE & (SHARE - 1)) != 0)) begin $display("%m: VECTOR_LANES = %0d: LANES = %0d must be a power of two times as many", VECTOR_LANES, LANES); $finish; end
+    if ((VECTOR_LANES < 1) || (SHARE * VECTOR_LANES != LANES) || ((SHARE & (SHARE - 1)) != 0)) begin
+      $display("%m: VECTOR_LANES = %0d: LANES = %0d must be a power of two times as many", VECTOR_LANES, LANES); $finish;
+    end
     if ((ACT_BITS < 4) || (ACT_BITS > 8)) begin $display("%m: ACT_BITS = %0d: must be 4 .. 8", ACT_BITS); $finish; end
-    if ((MAX_WIDTH < 4) || (MAX_WIDTH > 2048)) begin $display("%m: MAX_WIDTH = %0d: must be 4 .. 2048", MAX_WIDTH); $finish; end
+    if ((MAX_WIDTH < 4) || (MAX_WIDTH > 2048)) begin
+      $display("%m: MAX_WIDTH = %0d: must be 4 .. 2048", MAX_WIDTH); $finish;
+    end
     if ((BIAS_SHIFT_MAX < 16) || (BIAS_SHIFT_MAX > 31)) begin $display("%m: BIAS_SHIFT_MAX = %0d: must be 16 .. 31", BIAS_SHIFT_MAX); $finish; end
     if ((MULTIPLIER_STAGES < 1) || (MULTIPLIER_STAGES > 2)) begin $display("%m: MULTIPLIER_STAGES = %0d: must be 1 .. 2", MULTIPLIER_STAGES); $finish; end
     if ((EXTRA_STAGES != 0) && (EXTRA_STAGES != 1)) begin $display("%m: EXTRA_STAGES = %0d: must be 0 or 1", EXTRA_STAGES); $finish; end

@@ -63,7 +63,9 @@ module trex_pe_array #(
     if (PASSES < 1) begin $display("%m: PASSES = %0d: must be at least 1", PASSES); $finish; end
     if ((ACC_BITS < 17) || (ACC_BITS > 32)) begin $display("%m: ACC_BITS = %0d: must be 17 .. 32", ACC_BITS); $finish; end
     if (PAIRED_COLUMNS > COLUMNS) begin $display("%m: PAIRED_COLUMNS = %0d: must be at most COLUMNS", PAIRED_COLUMNS); $finish; end
-    if ((PAIRED_COLUMNS > 0) && (((LANES / SLICES) % 2) != 0)) begin $display("%m: PAIRED_COLUMNS = %0d: must be 0 where the lanes of a slice are odd", PAIRED_COLUMNS); $finish; end
+    if ((PAIRED_COLUMNS > 0) && (((LANES / SLICES) % 2) != 0)) begin
+      $display("%m: PAIRED_COLUMNS = %0d: must be 0 where the lanes of a slice are odd", PAIRED_COLUMNS); $finish;
+    end
   end
 `endif
 

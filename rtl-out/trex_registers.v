@@ -1,5 +1,6 @@
 // Registers: AXI4-Lite slave of 32-bit words (docs/registers.md). Addresses and places of fields are those of
-// generator/contract/registers.ts; when a write is taken and what it does stands below. Address and data of a write come in any order; one write and one read are in work at a time, their answers are held until taken.
+// generator/contract/registers.ts; when a write is taken and what it does stands below. Address and data of a write come in any order; one
+// write and one read are in work at a time, their answers are held until taken.
 // Bits 1:0 of an address are ignored: a read answers with the word, of a write the strobes say which bytes.
 //
 //   SLVERR   unknown address; write to a read-only register; write to a locked register, or CONTROL.load, while a
@@ -87,7 +88,8 @@ module trex_registers #(
   input  wire                 stuck_i,           // pulse: IRQ_STATUS.error, of the memory port
   input  wire                 reset_done_i,      // pulse: IRQ_STATUS.reset
   // counters
-  output wire                 counter_read_o,   // pulse: the low half of counter_i is taken now, the high half in the next cycle
+  // pulse: the low half of counter_i is taken now, the high half in the next cycle
+  output wire                 counter_read_o,
   output wire [COUNTER_BITS-1:0] counter_index_o,
   input  wire [63:0]          counter_i
 );

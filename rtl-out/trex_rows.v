@@ -91,7 +91,9 @@ module trex_rows #(
 );
 `ifndef SYNTHESIS
   initial begin
-    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish; end
+    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin
+      $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish;
+    end
     if (PASSES < 1) begin $display("%m: PASSES = %0d: must be at least 1", PASSES); $finish; end
   end
 `endif

@@ -5,8 +5,8 @@
 //
 // Layout   12 bits a lane; a probability in the low 8 of them; address number * PASSES + pass
 // Timing   probabilities_o one cycle after rd_en_i, recip_o and shift_o one cycle after query_pass_i. While walking_o the softmax
-//          has the memory's read port: then rd_en_i only for the probability that is made in this cycle, word_*_o.
-//          The rest as trex_softmax says
+//          has the memory's read port: then rd_en_i only for the probability that is made in this cycle,
+//          word_*_o. The rest as trex_softmax says
 // Reset    control only
 // Golden   equations 16-18 and 20 of docs/numerics.md
 `default_nettype none

@@ -65,7 +65,9 @@ module trex_section_decoder #(
 `ifndef SYNTHESIS
   initial begin
     if ((COLUMNS < 2) || ((COLUMNS & (COLUMNS - 1)) != 0)) begin $display("%m: COLUMNS = %0d: must be a power of two, 2 or more", COLUMNS); $finish; end
-    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish; end
+    if ((BUS_BYTES < 4) || ((BUS_BYTES & (BUS_BYTES - 1)) != 0)) begin
+      $display("%m: BUS_BYTES = %0d: must be a power of two, 4 or more", BUS_BYTES); $finish;
+    end
   end
 `endif
 
@@ -182,8 +184,6 @@ module trex_section_decoder #(
   genvar c, r, s;
   generate
     for (c = 0; c < COLUMNS; c = c + 1) begin : gen_column
-      wire [15:0] field = gen_stride[16].some;
-      wire        unused_field = &{ 1'b0, field };
       for (s = VALUE_BITS + 1; s <= 16; s = s + 1) begin : gen_stride
         localparam [31:0] STRIDE = s;
         // Strides that no index of this memory needs fall away.
@@ -195,6 +195,8 @@ module trex_section_decoder #(
           assign some = gen_stride[s-1].some | own;
         end
       end
+      wire [15:0] field = gen_stride[16].some;
+      wire        unused_field = &{ 1'b0, field };
       wire [ROW_BITS-1:0] code;
       for (r = 0; r < ROW_BITS; r = r + 1) begin : gen_code
         localparam [4:0] BIT = r;

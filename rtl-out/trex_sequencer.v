@@ -8,8 +8,8 @@
 //
 // An instruction begins while results of the one before are still under way, unless it needs them: they drain without a
 // stop, values once their reciprocals are there, so one that reads their memory feature by feature may begin when the last
-// tile lies far enough behind its first feature. A PROJECT begins in the second sweep of a NORM and keeps behind it. The first tile of P.V takes probabilities as
-// the softmax makes them; when it cannot keep pace, it goes on when all of them are in the memory. Words are stored in the
+// tile lies far enough behind its first feature. A PROJECT begins in the second sweep of a NORM and keeps behind it. The first tile
+// of P.V takes probabilities as the softmax makes them; when it cannot keep pace, it goes on when all of them are in the memory. Words are stored in the
 // order of the program all the same: the first tile of an instruction drains when nothing of an older one is under way.
 //
 // Timing   outputs marked "issue" are valid in the cycle of issue_o; memories answer one cycle later

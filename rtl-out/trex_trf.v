@@ -42,7 +42,9 @@ module trex_trf #(
 `ifndef SYNTHESIS
   initial begin
     if ((BANKS < 2) || ((BANKS & (BANKS - 1)) != 0)) begin $display("%m: BANKS = %0d: must be a power of two, 2 or more", BANKS); $finish; end
-    if ((WRITE < 1) || (WRITE > BANKS) || ((WRITE & (WRITE - 1)) != 0)) begin $display("%m: WRITE = %0d: must be a power of two, 1 .. BANKS", WRITE); $finish; end
+    if ((WRITE < 1) || (WRITE > BANKS) || ((WRITE & (WRITE - 1)) != 0)) begin
+      $display("%m: WRITE = %0d: must be a power of two, 1 .. BANKS", WRITE); $finish;
+    end
   end
 `endif
 

@@ -76,8 +76,12 @@ module trex_window_former #(
 );
 `ifndef SYNTHESIS
   initial begin
-    if ((LOOKAHEAD < 1) || ((LOOKAHEAD & (LOOKAHEAD - 1)) != 0)) begin $display("%m: LOOKAHEAD = %0d: must be a power of two, 1 or more", LOOKAHEAD); $finish; end
-    if ((PASS_OVER < 1) || (PASS_OVER > 255)) begin $display("%m: PASS_OVER = %0d: must be 1 .. 255", PASS_OVER); $finish; end
+    if ((LOOKAHEAD < 1) || ((LOOKAHEAD & (LOOKAHEAD - 1)) != 0)) begin
+      $display("%m: LOOKAHEAD = %0d: must be a power of two, 1 or more", LOOKAHEAD); $finish;
+    end
+    if ((PASS_OVER < 1) || (PASS_OVER > 255)) begin
+      $display("%m: PASS_OVER = %0d: must be 1 .. 255", PASS_OVER); $finish;
+    end
   end
 `endif
 

@@ -6,11 +6,11 @@
 // Files      windows.hex   one a window: code, marked, cause, fill and first of each slice, groups, keys, last pass, squares, then number of segments,
 //                          and of each slice, position, length, input, output
 //            errors.hex    over all error events { code, tag }: the sum of them, and of their squares mod 2^64
-// Plusargs   +seed=n; +pace=n: 0 answers when it likes, 1 at once, 2 seldom; +gradual=1: the host submits one by one when it likes and the ring has room, and takes
-//            enable back at times
+// Plusargs   +seed=n; +pace=n: 0 answers when it likes, 1 at once, 2 seldom; +gradual=1: the host submits one by one when it likes
+//            and the ring has room, and takes enable back at times
 // Macros     AHEAD: the unit forms the next window meanwhile, and does so at least WAITED times, but where windows end at once
-//            VECTORS, WINDOWS, ERRORS, RING_LOG2, RING_ADDR, POLICIES (2 bits a filling), TOKENS, COMPLETIONS, MOST (completions that must lack their response at a time, but where
-//            they have it at once), LOOKAHEAD, CYCLES and the parameters of the unit
+//            VECTORS, WINDOWS, ERRORS, RING_LOG2, RING_ADDR, POLICIES (2 bits a filling), TOKENS, COMPLETIONS, MOST (completions that
+//            must lack their response at a time, but where they have it at once), LOOKAHEAD, CYCLES and the parameters of the unit
 `default_nettype none
 module batcher_tb (
   input  wire        clk_i,
@@ -192,10 +192,12 @@ module batcher_tb (
     status[`STATUS_CAUSE]  = vector[AT_CAUSE];
     status[`STATUS_WINDOW] = number;
   end
-  wire                   wr_addr_wrong = wr_asked && ((wr_offset % STRIDE != (`DESC_STATUS / BUS_BYTES) * BUS_BYTES) || (wr_offset / STRIDE >= SLOTS) || (wr_req_beats != 1));
+  wire                   wr_addr_wrong = wr_asked && ((wr_offset % STRIDE != (`DESC_STATUS / BUS_BYTES) * BUS_BYTES)
+      || (wr_offset / STRIDE >= SLOTS) || (wr_req_beats != 1));
   wire                   wr_data_wrong = wr_taken && ((wr_strb !== ({ {(BUS_BYTES-4){1'b0}}, 4'hf } << (`DESC_STATUS % BUS_BYTES)))
                                          || (wr_data[8*(`DESC_STATUS % BUS_BYTES) +: 32] !== status) || finished_q[request] || (request >= tail_q)
-                                         || (!refused && ({ vector[AT_WINDOW +: `WINDOW_NUMBER_BITS], vector[AT_SEGMENT +: SEGMENT_BITS] } != { order_window_q[15:0], order_segment_q })));
+                                         || (!refused && ({ vector[AT_WINDOW +: `WINDOW_NUMBER_BITS], vector[AT_SEGMENT +: SEGMENT_BITS] }
+                                             != { order_window_q[15:0], order_segment_q })));
   always @(posedge clk_i) begin
     starts_q <= rst_i ? 32'd0 : starts_d;
     starts_d <= rst_i ? 32'd0 : starts_d + { 31'd0, window_start };
@@ -311,9 +313,11 @@ module batcher_tb (
   reg  reading_q;    // a descriptor was asked for, and is not in the queue
   reg  [7:0] unserved_q; // cycles in which a window waits for its last responses and nobody times it: the next one is formed
   wire awaited      = told_q != window_q;  // a window has ended, its event has not come
-  wire timing_wrong = (window && !serving) || (serving && !serving_q && !window_start) || (serving_q && !serving && !completed && !awaited) || (window_start && serving_q)
+  wire timing_wrong = (window && !serving) || (serving && !serving_q && !window_start) || (serving_q && !serving && !completed && !awaited)
+                      || (window_start && serving_q)
                       || (unserved_q > `LOOKAHEAD + 8)
-                      || ((rd_req_valid || reading_q) && !fetching) || (rd_req_valid && !requested_q && fetching_q) || ((head == `VECTORS) && !busy && (serving || fetching));
+                      || ((rd_req_valid || reading_q) && !fetching) || (rd_req_valid && !requested_q && fetching_q)
+                          || ((head == `VECTORS) && !busy && (serving || fetching));
   always @(posedge clk_i) begin
     serving_q  <= serving && !rst_i;
     refusal_q  <= wr_answer && answer[VECTOR_BITS-1];
@@ -388,7 +392,8 @@ module batcher_tb (
         square_sum <= square_sum + event_now * event_now;
       end
       if (admitted) tokens_n <= tokens_n + admitted_tokens;
-      if (rd_wrong || wr_addr_wrong || wr_data_wrong || table_wrong || next_wrong || found_wrong || window_wrong || busy_wrong || head_wrong || early_wrong || timing_wrong) begin
+      if (rd_wrong || wr_addr_wrong || wr_data_wrong || table_wrong || next_wrong || found_wrong || window_wrong || busy_wrong || head_wrong
+          || early_wrong || timing_wrong) begin
         errors_o <= errors_o + 32'd1;
         if (errors_o < 32'd5)
           $display("cycle %0d: read %b write %b %b table %b found %b window %b busy %b head %b early %b timing %b", cycle_q, rd_wrong, wr_addr_wrong,
@@ -403,7 +408,8 @@ module batcher_tb (
 `endif
             || ((most_q < `MOST) && !at_once) || (completed_n != `COMPLETIONS) || (error_sum != problems[0]) || (square_sum != problems[1])) begin
           errors_o <= errors_o + 32'd1;
-          $display("cycle %0d: %0d requests, %0d windows, %0d errors, %0d tokens, %0d completions, %0d out", cycle_q, done_n, window_q, error_n, tokens_n, completed_n, most_q);
+          $display("cycle %0d: %0d requests, %0d windows, %0d errors, %0d tokens, %0d completions, %0d out", cycle_q, done_n, window_q,
+              error_n, tokens_n, completed_n, most_q);
         end
       end
     end

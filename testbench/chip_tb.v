@@ -19,8 +19,9 @@
 //             drain vector rows dependency", the cycles of each cause, and for issue the lanes with a token and the work
 // Plusargs  +patience=n  cycles after which a step has failed; +trace=1; +profile=1; those of axi_memory.v
 // Errors    breaches of the protocol, an X on a control output, two writers of one memory, a script that did not end well
-// Macros    TOP, RESET and RESET_LEVEL, the reset of the top and the level that resets, LANES, ACT_BITS, BUS_BYTES, ADDR_BITS, BURST_BEATS, OUTSTANDING_READS, OUTSTANDING_WRITES, MEMORY_BEATS, MEMORY_BASE;
-//           ROWS_AHEAD, whether row words are of the next window; the codes of generator/rtl/verilog-codes.ts
+// Macros    TOP, RESET and RESET_LEVEL, the reset of the top and the level that resets, LANES, ACT_BITS, BUS_BYTES, ADDR_BITS,
+//           BURST_BEATS, OUTSTANDING_READS, OUTSTANDING_WRITES, MEMORY_BEATS, MEMORY_BASE; ROWS_AHEAD, whether row words are of
+//           the next window; the codes of generator/rtl/verilog-codes.ts
 `default_nettype none
 module chip_tb (
   input  wire        clk_i,
@@ -229,7 +230,8 @@ module chip_tb (
       DUMP: state_q <= FINISH;
       default: if (!dump_q && !done_o) begin
         results = $fopen("result.txt", "w");
-        $fwrite(results, "violations %0d\nkinds %0d\nreadBeats %0d\nwriteBeats %0d\nhostErrors %0d\nunknown %0d\nwriters %0d\nattributes %0d\nsteps %0d\ncycles %0d\n",
+        $fwrite(results,
+            "violations %0d\nkinds %0d\nreadBeats %0d\nwriteBeats %0d\nhostErrors %0d\nunknown %0d\nwriters %0d\nattributes %0d\nsteps %0d\ncycles %0d\n",
                 violations, kinds, read_beats, write_beats, host_errors_q, unknown_q, writers_q, attributes_q, step_q, cycle_q);
         $fclose(results);
         close_files;
@@ -296,12 +298,16 @@ module chip_tb (
       end
       if (out_word) begin
         if (u_top.u_core.out_project) $fwrite(trace, "P %h %h %h %0h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, bytes(u_top.u_core.out_act), cycle_q);
-        else if ((u_top.u_core.out_dst == `TO_RSET) || (u_top.u_core.out_dst == `TO_RADD)) $fwrite(trace, "R %h %h %h %0h\n", u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out16, cycle_q);
+        else if ((u_top.u_core.out_dst == `TO_RSET) || (u_top.u_core.out_dst == `TO_RADD)) $fwrite(trace, "R %h %h %h %0h\n",
+            u_top.u_core.out_feature, u_top.u_core.out_pass, u_top.u_core.out16, cycle_q);
         else $fwrite(trace, "%h %h %h %h %0h\n", u_top.u_core.out_dst, u_top.u_core.out_feature, u_top.u_core.out_pass, bytes(u_top.u_core.out_act), cycle_q);
       end
-      if (u_top.u_core.u_activations.r_from_rows) $fwrite(trace, "%s %h %h %h %0h %h\n", rows_ahead ? "N" : "L", u_top.word_wr_feature, u_top.word_wr_pass, u_top.word_wr_data, cycle_q, u_top.word_wr_slices);
-      if (u_top.u_core.u_activations.x_from_rows) $fwrite(trace, "%s %h %h %h %0h %h\n", rows_ahead ? "n" : "l", u_top.word_wr_feature, u_top.word_wr_pass, bytes(u_top.u_core.u_activations.rows_act), cycle_q, u_top.word_wr_slices);
-      if (u_top.u_core.norm_x_wr_en) $fwrite(trace, "%s %h 0 %h %0h\n", u_top.u_core.norm_to_h ? "h" : "x", u_top.u_core.norm_x_wr_addr, bytes(u_top.u_core.norm_x_wr_data), cycle_q);
+      if (u_top.u_core.u_activations.r_from_rows) $fwrite(trace, "%s %h %h %h %0h %h\n", rows_ahead ? "N" : "L", u_top.word_wr_feature,
+          u_top.word_wr_pass, u_top.word_wr_data, cycle_q, u_top.word_wr_slices);
+      if (u_top.u_core.u_activations.x_from_rows) $fwrite(trace, "%s %h %h %h %0h %h\n", rows_ahead ? "n" : "l", u_top.word_wr_feature,
+          u_top.word_wr_pass, bytes(u_top.u_core.u_activations.rows_act), cycle_q, u_top.word_wr_slices);
+      if (u_top.u_core.norm_x_wr_en) $fwrite(trace, "%s %h 0 %h %0h\n", u_top.u_core.norm_to_h ? "h" : "x", u_top.u_core.norm_x_wr_addr,
+          bytes(u_top.u_core.norm_x_wr_data), cycle_q);
       if (u_top.u_core.norm_r_wr_en) $fwrite(trace, "r %h 0 %h %0h\n", u_top.u_core.norm_r_wr_addr, u_top.u_core.norm_r_wr_data, cycle_q);
       if (u_top.abort) $fwrite(trace, "A\n");
       if (u_top.window_start) $fwrite(trace, "W\n");
@@ -370,8 +376,10 @@ module chip_tb (
   reg  [31:0] attributes_q;
   wire        unknown = (^{ irq, awready, wready, bvalid, arready, rvalid }) === 1'bx;
   wire        unknown_answer = ((rvalid === 1'b1) && ((^{ rdata, rresp }) === 1'bx)) || ((bvalid === 1'b1) && ((^bresp) === 1'bx));
-  wire [2:0]  x_writers = { 2'd0, u_top.u_core.u_activations.x_from_out } + { 2'd0, u_top.u_core.u_activations.x_from_rows && !rows_ahead } + { 2'd0, u_top.u_core.norm_x_wr_en && !u_top.u_core.norm_to_h };
-  wire [2:0]  r_writers = { 2'd0, u_top.u_core.u_activations.r_from_out } + { 2'd0, u_top.u_core.u_activations.r_from_rows && !rows_ahead } + { 2'd0, u_top.u_core.norm_r_wr_en };
+  wire [2:0]  x_writers = { 2'd0, u_top.u_core.u_activations.x_from_out } + { 2'd0, u_top.u_core.u_activations.x_from_rows && !rows_ahead }
+      + { 2'd0, u_top.u_core.norm_x_wr_en && !u_top.u_core.norm_to_h };
+  wire [2:0]  r_writers = { 2'd0, u_top.u_core.u_activations.r_from_out } + { 2'd0, u_top.u_core.u_activations.r_from_rows && !rows_ahead }
+      + { 2'd0, u_top.u_core.norm_r_wr_en };
   always @(posedge clk_i) begin
     if (unknown || unknown_answer) unknown_q <= unknown_q + 32'd1;
     if ((x_writers > 3'd1) || (r_writers > 3'd1)) writers_q <= writers_q + 32'd1;

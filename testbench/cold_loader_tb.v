@@ -163,7 +163,8 @@ module cold_loader_tb (
   wire [`INSTRUCTION_BITS-1:0] word = program_wr_en ? program_wr_data : (book_wr_en ? book_wr_data : (code_wr_en ? wide[127:0] : { 120'd0, table_wr_data }));
   wire [2+`SIZE_BITS+`INSTRUCTION_BITS-1:0] want = writes[write_q];
   wire counts = { program_bytes, codebook_bytes, parameter_bytes } === { program_want, codebook_want, parameter_want };
-  wire wrong  = (write && ((enables != 3'd1) || !running_q || ({ port, at } !== want[`INSTRUCTION_BITS +: 2+`SIZE_BITS]) || ((word !== want[127:0]) && !unchecked)))
+  wire wrong  = (write && ((enables != 3'd1) || !running_q || ({ port, at } !== want[`INSTRUCTION_BITS +: 2+`SIZE_BITS])
+      || ((word !== want[127:0]) && !unchecked)))
                 || (done && (!running_q || (code !== code_want) || !counts || (write_q + { 31'd0, write } != writes_end)))
                 || (busy && !running_q) || (req_valid && (program_want == 32'd0))
                 || ((write ^ done ^ busy ^ req_valid) === 1'bx);

@@ -321,7 +321,8 @@ module core_tb (
 `ifdef AHEAD
   trex_load_ahead #(.SEGMENTS(SEGMENTS)) u_load_ahead (
     .clk_i(clk_i), .rst_i(rst_i), .next_valid_i(next_q && (state_q == RUN)), .start_i(state_q == START), .abort_i(abort),
-    .start_rows_i(rows_start), .store_i(instruction[`INS_OP] == `OP_STORE), .outer_i(instruction[`INS_OUTER]), .base_i(instruction[`INS_BASE]), .done_o(rows_done),
+    .start_rows_i(rows_start), .store_i(instruction[`INS_OP] == `OP_STORE), .outer_i(instruction[`INS_OUTER]),
+    .base_i(instruction[`INS_BASE]), .done_o(rows_done),
     .rows_start_o(rows_begin), .rows_store_o(rows_store), .rows_ahead_o(rows_ahead), .rows_outer_o(rows_outer), .rows_base_o(rows_first),
     .rows_done_i(rows_end), .rows_error_i(1'b0), .rows_segment_i(rows_segment),
 `ifdef ROW_CRC
@@ -374,10 +375,12 @@ module core_tb (
     if (!rst_i && u_core.out_valid) begin
       if (u_core.out_scores) $fwrite(trace, "%h %h S %h %h %h\n", window_q, drain_pc_q, u_core.out_feature, u_core.out_pass, u_core.out12);
       else if (u_core.out_project) $fwrite(trace, "%h %h P %h %h %h\n", window_q, drain_pc_q, u_core.out_feature, u_core.out_pass, bytes(u_core.out_act));
-      else if ((u_core.out_dst == `TO_RSET) || (u_core.out_dst == `TO_RADD)) $fwrite(trace, "%h %h R %h %h %h\n", window_q, drain_pc_q, u_core.out_feature, u_core.out_pass, u_core.out16);
+      else if ((u_core.out_dst == `TO_RSET) || (u_core.out_dst == `TO_RADD)) $fwrite(trace, "%h %h R %h %h %h\n", window_q, drain_pc_q,
+          u_core.out_feature, u_core.out_pass, u_core.out16);
       else $fwrite(trace, "%h %h D%0d %h %h %h\n", window_q, drain_pc_q, u_core.out_dst, u_core.out_feature, u_core.out_pass, bytes(u_core.out_act));
     end
-    if (!rst_i && u_core.norm_x_wr_en) $fwrite(trace, "%h %h N%s %h 0 %h\n", window_q, norm_pc_q, u_core.norm_to_h ? "H" : "X", u_core.norm_x_wr_addr, bytes(u_core.norm_x_wr_data));
+    if (!rst_i && u_core.norm_x_wr_en) $fwrite(trace, "%h %h N%s %h 0 %h\n", window_q, norm_pc_q, u_core.norm_to_h ? "H" : "X",
+        u_core.norm_x_wr_addr, bytes(u_core.norm_x_wr_data));
     if (!rst_i && u_core.norm_r_wr_en) $fwrite(trace, "%h %h NR %h 0 %h\n", window_q, norm_pc_q, u_core.norm_r_wr_addr, u_core.norm_r_wr_data);
     if (!rst_i && abort) $fwrite(trace, "A %h\n", window_q);
   end
@@ -425,7 +428,8 @@ module core_tb (
   end
 
   // ---- what must never be ----
-  wire [2:0] x_writers = { 2'd0, u_core.u_activations.x_from_out } + { 2'd0, u_core.u_activations.x_from_rows && !rows_ahead } + { 2'd0, u_core.norm_x_wr_en && !u_core.norm_to_h };
+  wire [2:0] x_writers = { 2'd0, u_core.u_activations.x_from_out } + { 2'd0, u_core.u_activations.x_from_rows && !rows_ahead }
+      + { 2'd0, u_core.norm_x_wr_en && !u_core.norm_to_h };
   wire [2:0] r_writers = { 2'd0, u_core.u_activations.r_from_out } + { 2'd0, u_core.u_activations.r_from_rows && !rows_ahead } + { 2'd0, u_core.norm_r_wr_en };
   wire       two_users = (x_writers > 3'd1) || (r_writers > 3'd1) || (u_core.norm_r_rd_en && u_core.residual_rd_en);
   wire       unknown   = (^{ core_busy, core_done, core_bad, section_valid, bias_ready, item_ready, pair_ready, rows_start,

@@ -44,7 +44,8 @@ module drain_tb (
   wire [`FEATURE_BITS-1:0] feature;
   wire                     hold;
 
-  assign { ready_want, begin_want, busy_want, en_want, set_want, pass_want, column_want, feature_want, reset, start, set, columns, last_pass, feature, hold } = vectors[index_q];
+  assign { ready_want, begin_want, busy_want, en_want, set_want, pass_want, column_want, feature_want, reset, start, set, columns,
+      last_pass, feature, hold } = vectors[index_q];
 
   trex_drain #(.COLUMNS(COLUMNS), .PASSES(PASSES)) dut (
     .clk_i(clk_i),

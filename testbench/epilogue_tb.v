@@ -16,7 +16,8 @@ module epilogue_tb (
   localparam ACC_BITS = `ACC_BITS;
   localparam TAG_BITS = `TAG_BITS;
   localparam ACT_BITS = `ACT_BITS;
-  localparam VECTOR_BITS = 1 + 1 + 1 + TAG_BITS + LANES*ACT_BITS + LANES*`SCORE_BITS + LANES*16 + 1 + 8 + 8 + 1 + TAG_BITS + 1 + 1 + LANES*ACC_BITS + 8 + `BIAS_SHIFT_BITS + LANES*`MULTIPLIER_BITS + LANES*`SHIFT_BITS + LANES*16;
+  localparam VECTOR_BITS = 1 + 1 + 1 + TAG_BITS + LANES*ACT_BITS + LANES*`SCORE_BITS + LANES*16 + 1 + 8 + 8 + 1 + TAG_BITS + 1 + 1
+      + LANES*ACC_BITS + 8 + `BIAS_SHIFT_BITS + LANES*`MULTIPLIER_BITS + LANES*`SHIFT_BITS + LANES*16;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -93,7 +94,8 @@ module epilogue_tb (
     $readmemh(path, vectors);
   end
 
-  wire wrong = out_valid !== out_valid_want || (check && (tag_out !== tag_want || next_tag_q !== tag_want || out16_out !== out16_want)) || (check_short && (out_act_out !== out_act_want || out12_out !== out12_want));
+  wire wrong = out_valid !== out_valid_want || (check && (tag_out !== tag_want || next_tag_q !== tag_want || out16_out !== out16_want))
+      || (check_short && (out_act_out !== out_act_want || out12_out !== out12_want));
 
   always @(posedge clk_i) begin
     if (rst_i) begin

@@ -17,7 +17,8 @@ module key_mask_tb (
   localparam SEGMENTS    = `SEGMENTS;
   localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1;
-  localparam VECTOR_BITS = 1 + SLICES*SLICE_LANES + 1 + 1 + 2 + `POSITION_BITS + SEG_BITS + 1 + 2 + `POSITION_BITS + PASS_BITS + 1 + 2*SLICES + `POSITION_BITS*SLICES;
+  localparam VECTOR_BITS = 1 + SLICES*SLICE_LANES + 1 + 1 + 2 + `POSITION_BITS + SEG_BITS + 1 + 2 + `POSITION_BITS + PASS_BITS + 1
+      + 2*SLICES + `POSITION_BITS*SLICES;
 
   reg [VECTOR_BITS-1:0]            vectors [0:`VECTORS-1];
   reg [8*512-1:0]                  path;

@@ -9,8 +9,8 @@
 //
 // Windows have numbers: `window` is the one in work, or the last that was; loaded_q is the first whose rows are not in.
 //
-// Vector   form, show, begin, end, abort, forget, ask, finish, error, the error is a CRC, and a bus error with it, segment, and what instruction fields hold: store, outer,
-//          base (first in the high bits)
+// Vector   form, show, begin, end, abort, forget, ask, finish, error, the error is a CRC, and a bus error with it, segment, and what
+//          instruction fields hold: store, outer, base (first in the high bits)
 // Macros   ROW_CRC where the unit has such ports; VECTORS and the parameters of the unit, from tests/support/unit-bench.ts
 `default_nettype none
 module load_ahead_tb (

@@ -21,7 +21,8 @@ module meter_tb (
   localparam COLUMN_BITS = $clog2(COLUMNS);
   localparam LANE_BITS   = $clog2(LANES + 1);
   localparam WORK_BITS   = $clog2(LANES * COLUMNS + 1);
-  localparam VECTOR_BITS = 1 + 6 + `MODE_BITS + LANE_BITS + WORK_BITS + 1 + 1 + 1 + `MODE_BITS + PASS_BITS + COLUMN_BITS + 1 + 2 + `POSITION_BITS + 6 + (`POSITION_BITS + 2)*SLICES;
+  localparam VECTOR_BITS = 1 + 6 + `MODE_BITS + LANE_BITS + WORK_BITS + 1 + 1 + 1 + `MODE_BITS + PASS_BITS + COLUMN_BITS + 1 + 2
+      + `POSITION_BITS + 6 + (`POSITION_BITS + 2)*SLICES;
 
   reg [VECTOR_BITS-1:0]            vectors [0:`VECTORS-1];
   reg [8*512-1:0]                  path;

@@ -139,8 +139,10 @@ module registers_tb (
     .s_axil_rvalid(rvalid), .s_axil_rready(r_ready_q), .s_axil_rdata(rdata), .s_axil_rresp(rresp), .irq_o(irq),
     .watchdog_o(watchdog), .control_enable_o(enable), .control_policy_o(policy), .cold_beats_o(cold_beats), .cold_instructions_o(cold_instructions),
     .cold_matrices_number_o(matrices), .cold_matrices_table_o(with_table), .cold_matrices_wide_o(wide),
-    .cold_words_0_o(words[0*`SIZE_BITS +: `SIZE_BITS]), .cold_words_1_o(words[1*`SIZE_BITS +: `SIZE_BITS]), .cold_words_2_o(words[2*`SIZE_BITS +: `SIZE_BITS]), .cold_words_3_o(words[3*`SIZE_BITS +: `SIZE_BITS]),
-    .cold_words_4_o(words[4*`SIZE_BITS +: `SIZE_BITS]), .cold_words_5_o(words[5*`SIZE_BITS +: `SIZE_BITS]), .cold_words_6_o(words[6*`SIZE_BITS +: `SIZE_BITS]), .cold_words_7_o(words[7*`SIZE_BITS +: `SIZE_BITS]),
+    .cold_words_0_o(words[0*`SIZE_BITS +: `SIZE_BITS]), .cold_words_1_o(words[1*`SIZE_BITS +: `SIZE_BITS]),
+    .cold_words_2_o(words[2*`SIZE_BITS +: `SIZE_BITS]), .cold_words_3_o(words[3*`SIZE_BITS +: `SIZE_BITS]),
+    .cold_words_4_o(words[4*`SIZE_BITS +: `SIZE_BITS]), .cold_words_5_o(words[5*`SIZE_BITS +: `SIZE_BITS]),
+    .cold_words_6_o(words[6*`SIZE_BITS +: `SIZE_BITS]), .cold_words_7_o(words[7*`SIZE_BITS +: `SIZE_BITS]),
     .pass_beats_o(pass_beats), .ring_log2_o(ring_log2), .ring_tail_o(ring_tail),
     .cold_addr_o(cold_addr), .pass_addr_o(pass_addr), .ring_addr_o(ring_addr),
     .load_o(load), .clear_o(clear), .reset_o(reset), .watchdog_set_o(watchdog_set),
@@ -231,7 +233,8 @@ module registers_tb (
     end else if (!done_o && (pulse_wrong || unstable || early || b_wrong || r_wrong || end_wrong || (waited_q == 10'd1023))) begin
       errors_o <= errors_o + 32'd1;
       if (waited_q == 10'd1023) done_o <= 1'b1;
-      if (errors_o < 32'd5) $display("vector %0d at %h: unstable %b early %b response %b %b end %b", index_q, address, unstable, early, b_wrong, r_wrong, end_wrong);
+      if (errors_o < 32'd5) $display("vector %0d at %h: unstable %b early %b response %b %b end %b", index_q, address, unstable, early,
+          b_wrong, r_wrong, end_wrong);
     end
   end
 endmodule

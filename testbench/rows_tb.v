@@ -2,9 +2,9 @@
 // writes the same rows to another place. The memory answers after a latency, several requests may wait for it, and requests
 // and beats stall at random; of rows in, some are not what their CRC says.
 //
-// Vector   store, first row only, indices of the largest numbers only, outer, base, tokens in each slice, number of segments, then of each segment slice, position,
-//          length, input, output, and last the tiles that are moved, most cycles when memory never stalls (0: not looked at),
-//          the segments whose rows are bad (first in the high bits)
+// Vector   store, first row only, indices of the largest numbers only, outer, base, tokens in each slice, number of segments, then of
+//          each segment slice, position, length, input, output, and last the tiles that are moved, most cycles when memory never
+//          stalls (0: not looked at), the segments whose rows are bad (first in the high bits)
 // Files    memory.hex before, want.hex after all of them
 // Plusargs +seed=n; +pace=n: 0 memory waits when it likes, 1 never, 2 long
 // Macros   VECTORS, BEATS, LATENCY, FEATURES (0, or features are gathered in multiples of it) and the parameters of the unit,
@@ -27,7 +27,8 @@ module rows_tb (
   localparam PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam SEG_BITS    = (SEGMENTS > 1) ? $clog2(SEGMENTS) : 1;
   localparam TS          = SLICE_LANES * PASSES;
-  localparam VECTOR_BITS = 1 + 1 + 1 + `FEATURE_BITS + `FEATURE_BITS + `POSITION_BITS * SLICES + SEG_BITS + 1 + SEGMENTS * (2 + `POSITION_BITS + `POSITION_BITS + 32 + 32) + `FEATURE_BITS + 32 + SEGMENTS;
+  localparam VECTOR_BITS = 1 + 1 + 1 + `FEATURE_BITS + `FEATURE_BITS + `POSITION_BITS * SLICES + SEG_BITS + 1
+      + SEGMENTS * (2 + `POSITION_BITS + `POSITION_BITS + 32 + 32) + `FEATURE_BITS + 32 + SEGMENTS;
   localparam WAITING     = 8;  // requests that may wait
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];

@@ -5,8 +5,9 @@
 //          key, code address, set, item taken, score piece, value piece, drain start, drain columns, drain feature; else zero
 //          (first in the high bits)
 // Files    program.hex: instructions; windows.hex: last_pass, groups, slice_keys, cycles before it is aborted (0: never)
-// Errors   also: a step of a head that is not its base and the step; a tile started when its drain cannot follow; the first tile of an instruction drained, or a unit begun, while
-//          results of an older one are under way; a step that reads what is not there yet; two causes at once
+// Errors   also: a step of a head that is not its base and the step; a tile started when its drain cannot follow; the first tile of an
+//          instruction drained, or a unit begun, while results of an older one are under way; a step that reads what is not there
+//          yet; two causes at once
 // Plusargs +seed=n; +pace=n: 0 what surrounds it answers when it likes, 1 at once, 2 seldom
 // Macros   VECTORS, PROGRAM, WINDOWS, TURNED for a register file of one direction, and the parameters of the unit, from tests/rtl/sequencer.test.ts
 `default_nettype none
@@ -24,7 +25,8 @@ module sequencer_tb (
   localparam PASS_BITS    = (PASSES > 1) ? $clog2(PASSES) : 1;
   localparam PC_BITS      = $clog2(INSTRUCTIONS);
   localparam CODE_BITS    = $clog2(CODE_WORDS);
-  localparam STEP_BITS    = 1 + `MODE_BITS + PASS_BITS + `FEATURE_BITS + `FEATURE_BITS + 2 + `POSITION_BITS + CODE_BITS + 1 + 1 + 2 + 1 + COLUMN_BITS + 1 + `FEATURE_BITS;
+  localparam STEP_BITS    = 1 + `MODE_BITS + PASS_BITS + `FEATURE_BITS + `FEATURE_BITS + 2 + `POSITION_BITS + CODE_BITS + 1 + 1 + 2 + 1
+      + COLUMN_BITS + 1 + `FEATURE_BITS;
   localparam VECTOR_BITS  = 4 + STEP_BITS;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
@@ -136,7 +138,8 @@ module sequencer_tb (
     .drain_ready_i(drain_ready_q), .drain_busy_i(drain_busy_q), .pipe_busy_i(pipe_busy_q),
     .norm_start_o(norm_start), .norm_busy_i(norm_busy_q), .norm_applying_i(norm_applying_q), .norm_features_i(norm_features_q),
     .softmax_start_o(softmax_start), .softmax_clear_o(softmax_clear),
-    .softmax_walking_i(softmax_q), .softmax_busy_i(softmax_busy_q), .softmax_word_i(softmax_word), .softmax_number_i(softmax_number_q), .softmax_pass_i(softmax_pass_q),
+    .softmax_walking_i(softmax_q), .softmax_busy_i(softmax_busy_q), .softmax_word_i(softmax_word), .softmax_number_i(softmax_number_q),
+    .softmax_pass_i(softmax_pass_q),
 `ifdef TURNED
     .values_valid_i(values_valid), .values_wanted_o(values_wanted),
 `endif
@@ -152,13 +155,15 @@ module sequencer_tb (
     // A norm cannot apply before its parameters have come.
     norm_busy_q  <= norm_start || (norm_busy_q && !(norm_applying_q && (norm_features_q == norm_inner_q)));
     norm_fed_q   <= (norm_start || norm_busy_q) && ((norm_fed_q && norm_busy_q) || (section_valid && section_ready));
-    norm_applying_q <= norm_busy_q && !(norm_applying_q && (norm_features_q == norm_inner_q)) && (norm_applying_q || (norm_fed_q && now(random_q[3:2] == 2'd0)));
+    norm_applying_q <= norm_busy_q && !(norm_applying_q && (norm_features_q == norm_inner_q))
+        && (norm_applying_q || (norm_fed_q && now(random_q[3:2] == 2'd0)));
     norm_features_q <= (norm_word && (norm_features_q != norm_inner_q)) ? norm_features_q + 1'b1 : norm_applying_q ? norm_features_q : {`FEATURE_BITS{1'b0}};
     if (norm_start) norm_inner_q <= instruction[`INS_INNER];
     softmax_q    <= softmax_start || (softmax_q && !softmax_walked);
     softmax_busy_q <= softmax_start || (softmax_busy_q && (softmax_q || !now(random_q[24:19] == 6'd0)));
     // The first probability comes some cycles after the start.
-    softmax_left_q <= softmax_start ? probabilities + 32'd3 : (softmax_q && ((softmax_left_q > probabilities) || softmax_word)) ? softmax_left_q - 32'd1 : softmax_left_q;
+    softmax_left_q <= softmax_start ? probabilities + 32'd3 : (softmax_q && ((softmax_left_q > probabilities) || softmax_word))
+        ? softmax_left_q - 32'd1 : softmax_left_q;
     if (softmax_start) begin
       softmax_number_q <= {`POSITION_BITS{1'b0}};
       softmax_pass_q   <= {PASS_BITS{1'b0}};
@@ -185,13 +190,15 @@ module sequencer_tb (
   // Fields that a mode does not use are taken as zero.
   wire attention = mode >= `MODE_SCORES;
   wire [STEP_BITS-1:0] step_now = { first, mode, pass, step, tile_feature, attention ? group : 2'd0, attention ? key : {`POSITION_BITS{1'b0}},
-                                    (mode == `MODE_PROJECT) ? code_addr : {CODE_BITS{1'b0}}, set, item_valid && item_ready, score_piece, value_piece, drain_start,
+                                    (mode == `MODE_PROJECT) ? code_addr : {CODE_BITS{1'b0}}, set, item_valid && item_ready,
+                                    score_piece, value_piece, drain_start,
                                     drain_start ? drain_columns : {(COLUMN_BITS+1){1'b0}}, drain_start ? drain_feature : {`FEATURE_BITS{1'b0}} };
   // The vectors of a window that is aborted are those of its second start, which begins with the first set.
   localparam SET_BIT = `FEATURE_BITS + COLUMN_BITS + 1 + 4;
   wire [VECTOR_BITS-1:0] known = ~({ {(VECTOR_BITS-1){1'b0}}, (abort_after != 32'd0) && !aborted_q } << SET_BIT);
   // Bit n: event n of the table.
-  wire [`EVENT_END-1:0] happens = { issue, bias_valid && bias_ready, section_valid && section_ready, bad, done, rows_start, softmax_start, softmax_clear, norm_start };
+  wire [`EVENT_END-1:0] happens = { issue, bias_valid && bias_ready, section_valid && section_ready, bad, done, rows_start, softmax_start,
+      softmax_clear, norm_start };
   wire [2:0] causes  = { 2'd0, issue } + { 2'd0, wait_stream } + { 2'd0, wait_drain } + { 2'd0, wait_vector } + { 2'd0, wait_rows };
   // ---- what must never be: written down by what reads what, not by how the sequencer finds out ----
   reg  [PC_BITS-1:0]       older_pc_q;       // the tile that was started last
@@ -205,11 +212,13 @@ module sequencer_tb (
   localparam [`DESTINATION_BITS-1:0] RANKS = {`DESTINATION_BITS{1'b1}};  // PROJECT writes P, which no instruction names as its destination
   wire [`DESTINATION_BITS-1:0] older_to  = (older_mode_q == `MODE_PROJECT) ? RANKS : (older_mode_q == `MODE_VALUES) ? `TO_X : older_dst_q;
   wire       reads_it  = ((mode == `MODE_EXPAND) && (older_to == RANKS)) || ((mode == `MODE_SCORES) && ((older_to == `TO_Q) || (older_to == `TO_K)))
-                         || (((mode == `MODE_PROJECT) || (mode == `MODE_DENSE)) && (older_to == (from_h ? `TO_H : `TO_X)) && ((older_feature_q < (1 << `NEAR_BITS)) || softmax_busy_q));
+                         || (((mode == `MODE_PROJECT) || (mode == `MODE_DENSE)) && (older_to == (from_h ? `TO_H : `TO_X))
+                             && ((older_feature_q < (1 << `NEAR_BITS)) || softmax_busy_q));
   wire       starts_unit = rows_start || norm_start || softmax_start || done;
   wire       forbidden_order = (drain_start && !drain_ready_q) || (drain_start && (older || ((older_pc_q != pc) && norm_busy_q)))
                          || (starts_unit && under_way) || (issue && older && reads_it)
-                         || ((mode == `MODE_VALUES) && issue && (softmax_start || (softmax_q && !(softmax_word && (step == softmax_number_q) && (pass == softmax_pass_q)))))
+                         || ((mode == `MODE_VALUES) && issue
+                             && (softmax_start || (softmax_q && !(softmax_word && (step == softmax_number_q) && (pass == softmax_pass_q)))))
                          || ((rows_start || done || softmax_start || softmax_clear) && norm_busy_q)
                          || (issue && norm_busy_q && !((mode == `MODE_PROJECT) && !from_h && norm_applying_q && (step < norm_features_q)));
 `ifdef TURNED
@@ -221,7 +230,8 @@ module sequencer_tb (
   reg        issued_q;
   reg  [PASS_BITS-1:0] issued_pass_q;
   wire       forbidden_sum = (PASSES > 1) && issue && !first && issued_q && (pass == issued_pass_q);
-  wire       forbidden = forbidden_order || forbidden_value || forbidden_sum || (issue && (head_step != instruction[`INS_BASE] + step)) || (causes > 3'd1) || ((causes != 3'd0) && !busy) || (item_valid && item_ready && !issue) || ((score_piece || value_piece) && !issue);
+  wire       forbidden = forbidden_order || forbidden_value || forbidden_sum || (issue && (head_step != instruction[`INS_BASE] + step))
+      || (causes > 3'd1) || ((causes != 3'd0) && !busy) || (item_valid && item_ready && !issue) || ((score_piece || value_piece) && !issue);
   always @(posedge clk_i) begin
     issued_q      <= issue && !rst_i;
     issued_pass_q <= pass;
@@ -258,7 +268,8 @@ module sequencer_tb (
     end else if (!done_o) begin
       for (kind = 0; kind < `EVENT_END; kind = kind + 1) begin
         if (happens[kind] !== 1'b0) begin
-          if (((vectors[index] ^ { kind[`EVENT_CODE_BITS-1:0], (kind == `EVENT_ISSUE) ? step_now : {STEP_BITS{1'b0}} }) & known) !== {VECTOR_BITS{1'b0}}) errors = errors + 32'd1;
+          if (((vectors[index] ^ { kind[`EVENT_CODE_BITS-1:0], (kind == `EVENT_ISSUE) ? step_now : {STEP_BITS{1'b0}} })
+              & known) !== {VECTOR_BITS{1'b0}}) errors = errors + 32'd1;
           index = index + 32'd1;
         end
       end

@@ -16,7 +16,8 @@ module turned_stage_tb (
   localparam BUS_BYTES   = `BUS_BYTES;
   localparam WORD_BITS   = 8 * LANES;
   localparam BUS_BITS    = 8 * BUS_BYTES;
-  localparam VECTOR_BITS = 2 + WORD_BITS + 2 + 1 + BUS_BITS + 1 + `POSITION_BITS + `FEATURE_BITS + BUS_BITS + 1 + `FEATURE_BITS + 4 + WORD_BITS + 1 + `POSITION_BITS + `FEATURE_BITS;
+  localparam VECTOR_BITS = 2 + WORD_BITS + 2 + 1 + BUS_BITS + 1 + `POSITION_BITS + `FEATURE_BITS + BUS_BITS + 1 + `FEATURE_BITS + 4
+      + WORD_BITS + 1 + `POSITION_BITS + `FEATURE_BITS;
 
   reg [VECTOR_BITS-1:0]     vectors [0:`VECTORS-1];
   reg [8*512-1:0]           path;

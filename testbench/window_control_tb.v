@@ -51,7 +51,8 @@ module window_control_tb (
   wire [SEG_BITS-1:0] wr_cause;
   wire                port_idle;
   assign { outputs_want, load_code_want, code_want, marked_want, cause_want,
-           load, loader_done, loader_code, loader_idle, watchdog, start, core_done, core_bad, stream, rd_error, rd_crc_bad, rd_cause, wr, wr_cause, port_idle } = vectors[index_q];
+           load, loader_done, loader_code, loader_idle, watchdog, start, core_done, core_bad, stream, rd_error, rd_crc_bad, rd_cause,
+            wr, wr_cause, port_idle } = vectors[index_q];
 
   trex_window_control #(
     .SEGMENTS(SEGMENTS)

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeMacros, registerMacros } from '../../generator/rtl/verilog-codes.js';
 import type { RtlFile } from '../../generator/rtl/render.js';
-import { runTool, ToolError } from '../../generator/tools/run-tool.js';
+import { runTool } from '../../generator/tools/run-tool.js';
+import { ToolError } from '../../generator/util/errors.js';
 import { afterReset } from './after-reset.js';
 
 /** A text substitution in the unit that must break the property. */

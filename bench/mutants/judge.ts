@@ -5,7 +5,7 @@ import { chipCase, matrix, runCase, type ChipCase, type ChipChoice } from '../..
 import { designSources } from '../../generator/rtl/design.js';
 import type { RtlFile } from '../../generator/rtl/render.js';
 import { isGood } from '../../generator/sim/unit.js';
-import { ToolError } from '../../generator/tools/run-tool.js';
+import { ToolError } from '../../generator/util/errors.js';
 import { applyMutation, type Mutation } from './mutate.js';
 
 export interface SeededBench {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { readSources } from '../../generator/output/flows/yosys.js';
 import type { Params } from '../../generator/params/fields.js';
 import { designSources, topModule } from '../../generator/rtl/design.js';
-import { runTool, ToolError } from '../../generator/tools/run-tool.js';
+import { runTool } from '../../generator/tools/run-tool.js';
+import { ToolError } from '../../generator/util/errors.js';
 
 export interface Found {
   /** Warnings and errors. */

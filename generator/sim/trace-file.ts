@@ -1,7 +1,7 @@
 /** The words that the chip stored, read from trace.txt of testbench/chip_tb.v piece by piece: the file may be large. */
 import { createReadStream } from 'node:fs';
 import { problemLine } from '../util/printable.js';
-import { ToolError } from '../tools/run-tool.js';
+import { ToolError } from '../util/errors.js';
 
 /** A stored word: its hexadecimal digits lie in `line` from `wordAt` on, lane 0 in the last ones. */
 export interface TraceWord {

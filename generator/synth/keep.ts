@@ -2,8 +2,7 @@
 import { lstat, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { UserError } from '../util/errors.js';
-import { ToolError } from '../tools/run-tool.js';
+import { ToolError, UserError } from '../util/errors.js';
 import { clearStages, makeStage, stageParts } from '../util/owned-folder.js';
 import { lockBeside } from '../util/lock.js';
 import { replaceFile } from '../util/write-file.js';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { printableLine } from '../util/printable.js';
-import { ToolError } from './run-tool.js';
+import { ToolError } from '../util/errors.js';
 
 /**
  * The same path, when the file is there.

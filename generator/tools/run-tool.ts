@@ -1,20 +1,12 @@
 import { execa } from 'execa';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { ToolError } from '../util/errors.js';
 import { printableLine } from '../util/printable.js';
 import { shellCommand, shellWord } from '../util/shell.js';
 import { openLog } from '../util/write-file.js';
 import { groupLeader, watchGroup } from './process-group.js';
 import { installHint, tools, type Tool } from './versions.js';
-
-/** An external program that failed, crashed or ran out of time: exit code 1, unlike the user's own errors. */
-export class ToolError extends Error {
-  readonly exitCode: number = 1;
-  constructor(message: string) {
-    super(message);
-    this.name = 'ToolError';
-  }
-}
 
 /** An external program that is not installed, or too old: the user's to change, with the exit code of bad input. */
 export class MissingToolError extends ToolError {

@@ -21,6 +21,15 @@ export function refuse(problems: readonly string[]): void {
   if (problems.length > 0) throw new UserError(problems);
 }
 
+/** An external program that failed, crashed or ran out of time: exit code 1, unlike the user's own errors. */
+export class ToolError extends Error {
+  readonly exitCode: number = 1;
+  constructor(message: string) {
+    super(message);
+    this.name = 'ToolError';
+  }
+}
+
 /** A file that could not be written although nothing is wrong with its path, as on a full disk; exit code 1. */
 export class WriteError extends Error {
   readonly exitCode = 1;

@@ -152,11 +152,13 @@ module window_former_formal #(
       if ((parts > 3'd1) && (s >= from) && (s <= last)) begin
         want_first[2*s +: 2] = from[1:0];
         if (fill_q[`POSITION_BITS*s +: `POSITION_BITS] != {`POSITION_BITS{1'b0}}) wrong = 1'b1;
-        if (fill[`POSITION_BITS*s +: `POSITION_BITS] != SLICE_TOKENS) wrong = wrong || (s != last) || (fill[`POSITION_BITS*s +: `POSITION_BITS] == {`POSITION_BITS{1'b0}});
+        if (fill[`POSITION_BITS*s +: `POSITION_BITS] != SLICE_TOKENS)
+          wrong = wrong || (s != last) || (fill[`POSITION_BITS*s +: `POSITION_BITS] == {`POSITION_BITS{1'b0}});
       end
     end
     // Whole ones leave no slice out.
-    closed = closed || ((segments_q != {(SEG_BITS+1){1'b0}}) && (from != 3'd0) && (fill_q[`POSITION_BITS*(from-3'd1) +: `POSITION_BITS] == {`POSITION_BITS{1'b0}}));
+    closed = closed || ((segments_q != {(SEG_BITS+1){1'b0}}) && (from != 3'd0)
+                        && (fill_q[`POSITION_BITS*(from-3'd1) +: `POSITION_BITS] == {`POSITION_BITS{1'b0}}));
   end
   wire [`POSITION_BITS*SLICES-1:0] no_tokens = {(`POSITION_BITS*SLICES){1'b0}};
   wire [2*SLICES-1:0]              themselves = 8'b11_10_01_00;

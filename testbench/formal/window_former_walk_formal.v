@@ -1,7 +1,8 @@
 // What window_former takes from its queue and where it lays it, against a naive walk that does all in one step, for every sequence of entries,
 // of windows with any policy and of resets.
 //
-//   0  segments, slice_fill, slice_first and both ports are those of the naive walk over the queue: greedy, in order, and no request is lost, doubled or changed
+//   0  segments, slice_fill, slice_first and both ports are those of the naive walk over the queue: greedy, in order, and
+//      no request is lost, doubled or changed
 //
 // Given    form_i as its timing says; lengths from 1 to all slices
 // Data     one free bit of each field: nothing looks at them, and all bits of a field go the same way

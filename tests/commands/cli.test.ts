@@ -6,10 +6,9 @@ import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import { reportError } from '../../generator/commands/report-error.js';
 import { makeProgram } from '../../generator/commands/program.js';
-import { UserError } from '../../generator/util/errors.js';
+import { ToolError, UserError } from '../../generator/util/errors.js';
 import { sourceArguments } from '../../generator/util/own-program.js';
 import { packageRoot, packageVersion } from '../../generator/util/package.js';
-import { ToolError } from '../../generator/tools/run-tool.js';
 import { runProgram, trexgen } from '../support/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-cli-'));

@@ -7,6 +7,7 @@ import { presets } from '../../generator/params/presets.js';
 import { makeParams } from '../../generator/params/params.js';
 import { designUnits } from '../../generator/rtl/design.js';
 import { renderTemplate, templatesFolder, type Context, type ContextValue } from '../../generator/rtl/render.js';
+import { packageRoot } from '../../generator/util/package.js';
 import { randomParams } from '../support/random-params.js';
 
 type Names = Map<string, Names>;
@@ -88,6 +89,27 @@ describe('memories', () => {
         /\breg\b[^;(]*\[[^\];]*\]\s*\w+\s*\[[^\];]*\]\s*;/.test(readFileSync(join(templatesFolder(), name), 'utf8')),
     );
     expect(arrays.sort()).toEqual(['ram_1r1w.v.hbs', 'ram_macro.v.hbs', 'trf.v.hbs']);
+  });
+});
+
+/** Verilog by its path, as it stands before names are filled in. */
+const texts = [templatesFolder(), join(packageRoot(), 'testbench')].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.v') || name.endsWith('.v.hbs'))
+    .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') })),
+);
+
+describe('lines of templates and benches', () => {
+  it('fit the length that .editorconfig gives, helpers apart', () => {
+    const most = Number(
+      /^\[\*\.\{v,v\.hbs\}\]\nmax_line_length = (\d+)$/m.exec(readFileSync(join(packageRoot(), '.editorconfig'), 'utf8'))?.[1],
+    );
+    expect(most).toBeGreaterThan(79);
+    expect(texts.length).toBeGreaterThan(80);
+    const long = texts.flatMap(({ name, text }) =>
+      text.split('\n').flatMap((line, index) => (line.replace(/\{\{[^}]*\}\}/g, '').length > most ? [`${name}:${index + 1}`] : [])),
+    );
+    expect(long).toEqual([]);
   });
 });
 

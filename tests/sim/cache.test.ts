@@ -8,7 +8,7 @@ import { buildSimulation, runSimulation, type BuildRequest, type Simulator } fro
 import { buildCached } from '../../generator/sim/cache.js';
 import { cacheState, enforceLimit } from '../../generator/sim/cache-limit.js';
 import { cacheFolder } from '../../generator/util/cache-folder.js';
-import { ToolError } from '../../generator/tools/run-tool.js';
+import { ToolError } from '../../generator/util/errors.js';
 import { ownerName } from '../../generator/util/owned-folder.js';
 import { trexgen } from '../support/cli.js';
 import { withEnvironment, withTools } from '../support/fake-tools.js';

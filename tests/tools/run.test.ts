@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runTool, ToolError, type ToolRun } from '../../generator/tools/run-tool.js';
+import { runTool, type ToolRun } from '../../generator/tools/run-tool.js';
+import { ToolError } from '../../generator/util/errors.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-run-'));
 const logFile = join(folder, 'logs', 'tool.log');

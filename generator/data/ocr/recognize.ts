@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ToolError } from '../../util/errors.js';
 import { cacheFolder } from '../../util/cache-folder.js';
 import { programArguments } from '../../util/own-program.js';
 import { requirePeers, type PeerName } from '../../util/peers.js';
@@ -35,7 +36,8 @@ export const recognizePeers: readonly PeerName[] = [
 
 function run(job: RecognizeJob): void {
   requirePeers(recognizePeers, 'task ocr');
-  const { status, stderr, error } = spawnSync(process.execPath, program, { input: JSON.stringify(job), encoding: 'utf8' });
+  const { status, signal, stderr, error } = spawnSync(process.execPath, program, { input: JSON.stringify(job), encoding: 'utf8' });
+  if (signal !== null) throw new ToolError(`the process that recognizes lines of text was ended by ${signal}; run the command again`);
   if (status !== 0) throw new Error(`lines of text could not be recognized: ${error?.message ?? stderr}`);
 }
 

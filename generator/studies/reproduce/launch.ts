@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ToolError } from '../../tools/run-tool.js';
+import { ToolError } from '../../util/errors.js';
 import { replaceFile } from '../../util/write-file.js';
 import { slurmFolder, type SlurmOptions } from '../sweep/launch/launcher.js';
 import { SlurmLauncher } from '../sweep/launch/slurm/launcher.js';

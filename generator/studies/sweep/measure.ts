@@ -14,7 +14,7 @@ import { utilizationOf, type Utilization } from '../../contract/utilization.js';
 import { sumTraffic } from '../../contract/traffic-classes.js';
 import { scoreOf, tallyOf } from '../../subject/metrics.js';
 import { predictionsOf } from '../../subject/predictions.js';
-import { ToolError } from '../../tools/run-tool.js';
+import { ToolError } from '../../util/errors.js';
 import { logicGates } from './area.js';
 import type { RunPoint } from './fields.js';
 import type { SubjectOnHardware } from './hardware.js';

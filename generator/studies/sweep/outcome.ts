@@ -1,8 +1,7 @@
 /** What is known of a point at one fidelity. */
-import { UserError, WriteError } from '../../util/errors.js';
+import { ToolError, UserError, WriteError } from '../../util/errors.js';
 import type { PeCycleCause } from '../../contract/registers.js';
 import type { Traffic } from '../../contract/traffic-classes.js';
-import { ToolError } from '../../tools/run-tool.js';
 import type { Objectives } from './objectives.js';
 
 export const synthesisCounts = ['cells', 'lut', 'ff', 'dsp', 'ramBlocks', 'gateEquivalents', 'memoryBits', 'longestPathNs'] as const;

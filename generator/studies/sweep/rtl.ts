@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sumTraffic } from '../../contract/traffic-classes.js';
 import { beatsFor, simulate, summarise } from '../../sim/simulate.js';
-import { ToolError } from '../../tools/run-tool.js';
+import { ToolError } from '../../util/errors.js';
 import type { SubjectOnHardware } from './hardware.js';
 import type { Item, Job } from './jobs.js';
 import { checkedParams, cyclesPerBeat, objectivesOf } from './measure.js';

@@ -1,5 +1,5 @@
 /** The job arrays of one sweep that may still run: submitted, found again after a restart, watched until each task is over. */
-import { ToolError } from '../../../../tools/run-tool.js';
+import { ToolError } from '../../../../util/errors.js';
 import type { SlurmCommands } from './commands.js';
 import { SlurmSilent } from './commands.js';
 import type { ArrayRecord, SlurmFolder } from './folder.js';

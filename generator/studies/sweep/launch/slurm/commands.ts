@@ -2,8 +2,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MissingToolError, runTool, ToolError } from '../../../../tools/run-tool.js';
-import { UserError } from '../../../../util/errors.js';
+import { MissingToolError, runTool } from '../../../../tools/run-tool.js';
+import { ToolError, UserError } from '../../../../util/errors.js';
 import { readEarlierRuns, readSacct, readScontrol, type TaskReports } from './states.js';
 
 /** The controller does not answer now, and may later. */
