@@ -12,7 +12,7 @@ import { boundsOf, hypervolume } from '../generator/studies/sweep/hypervolume.js
 import type { Fidelity } from '../generator/studies/sweep/key.js';
 import { measureAnalytic } from '../generator/studies/sweep/measure.js';
 import type { Objectives } from '../generator/studies/sweep/objectives.js';
-import { withOpenSizes } from '../generator/studies/sweep/open-sizes.js';
+import { withOpenSizes } from '../generator/studies/sweep/open-keys.js';
 import { reasonOf, type Outcome } from '../generator/studies/sweep/outcome.js';
 import { paretoFront } from '../generator/studies/sweep/pareto.js';
 import { planSweep, type SweepFile, type SweepPlan } from '../generator/studies/sweep/plan.js';

@@ -9,7 +9,7 @@ import { explain as explainPoint, type Explanation } from '../studies/explain/ex
 import { findSweepPoint, type FoundPoint } from '../studies/explain/sweep-point.js';
 import { valueProblem, type Value } from '../studies/sweep/fields.js';
 import { SubjectOnHardware } from '../studies/sweep/hardware.js';
-import { keysOfConfig, openSizes, withOpenSizes } from '../studies/sweep/open-sizes.js';
+import { keysOfConfig, openKeysBut, settled } from '../studies/sweep/open-keys.js';
 import { runDefaults, type Point } from '../studies/sweep/space.js';
 import { loadSubject, subjectId, taskProblems } from '../studies/sweep/subject.js';
 import { refuse } from '../util/errors.js';
@@ -92,7 +92,7 @@ export async function explain(options: ExplainOptions): Promise<Explanation> {
     subjects.set(name, subject);
     return subject;
   };
-  const point = 'fixed' in given ? withOpenSizes(given.point, openSizes(given.fixed), on(given.point).subject.model) : given.point;
+  const point = 'fixed' in given ? settled(given.point, openKeysBut(given.fixed), (one) => on(one).subject.model) : given.point;
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-'));
   try {
     return await explainPoint({ point, on, measuring, known: found?.known ?? new Map(), check: check ? { simulator, folder } : undefined });

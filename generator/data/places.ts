@@ -43,6 +43,16 @@ export function hasTaskModel(task: string, name: string): boolean {
   return hasModel(modelsFolder(task), name) || isPretrained(taskOf(task), name);
 }
 
+/** Models of a task that are made for other banks than the usual ones: banks16. The fewest banks come first. */
+export function modelsOfBanks(task: string): string[] {
+  const folder = modelsFolder(task);
+  if (!existsSync(folder)) return [];
+  const banksOf = (name: string): number => Number(/^banks(\d+)$/.exec(name)?.[1]);
+  return readdirSync(folder)
+    .filter((name) => banksOf(name) > 0 && hasModel(folder, name))
+    .sort((a, b) => banksOf(a) - banksOf(b));
+}
+
 /** Whether trained models can be here at all: they are in the repository only. */
 export function inRepository(): boolean {
   return existsSync(join(packageRoot(), 'models'));

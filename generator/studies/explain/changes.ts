@@ -5,7 +5,7 @@ import { runFields, type Value } from '../sweep/fields.js';
 import type { SubjectOnHardware } from '../sweep/hardware.js';
 import { measureAnalytic } from '../sweep/measure.js';
 import type { Objectives } from '../sweep/objectives.js';
-import { sizeKeys, withOpenSizes } from '../sweep/open-sizes.js';
+import { sizeKeys, withOpenSizes } from '../sweep/open-keys.js';
 import { reasonOf } from '../sweep/outcome.js';
 import { pointAt, valueAt, type Point } from '../sweep/space.js';
 

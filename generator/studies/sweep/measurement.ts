@@ -12,7 +12,7 @@ import type { Incident, LaunchRecord } from './launch/launcher.js';
 import { SlurmLauncher } from './launch/slurm/launcher.js';
 import { reasonOf, type Outcome } from './outcome.js';
 import type { SweepPlan } from './plan.js';
-import { withOpenSizes } from './open-sizes.js';
+import { settled } from './open-keys.js';
 import { Pool } from './pool.js';
 import type { SweepSettings } from './run-sweep.js';
 import type { Point } from './space.js';
@@ -101,21 +101,22 @@ export class Measurement {
   add(points: readonly Point[]): number[] {
     return points.map((point) => {
       this.found.push(new Map());
-      return this.points.push(this.sized(point)) - 1;
+      return this.points.push(this.settled(point)) - 1;
     });
   }
 
   /** Numbers of new points that one hardware runs: sizes that are left open are enough for all of them. */
   addDesign(points: readonly Point[]): number[] {
-    const { params } = points.reduce(({ params: raised }, { run }) => this.sized({ params: raised, run }), points[0]!);
+    const { params } = points.reduce(({ params: raised }, { run }) => this.settled({ params: raised, run }), points[0]!);
     return this.add(points.map(({ run }) => ({ params, run })));
   }
 
   /** A point whose model cannot be loaded stays as it is, and fails with that reason. */
-  private sized(point: Point): Point {
-    const { open } = this.plan.space;
-    const subject = open.length === 0 ? undefined : this.subjectAt(point);
-    return typeof subject === 'object' ? withOpenSizes(point, open, subject.model) : point;
+  private settled(point: Point): Point {
+    return settled(point, this.plan.space.open, (one) => {
+      const subject = this.subjectAt(one);
+      return typeof subject === 'object' ? subject.model : undefined;
+    });
   }
 
   /** Measures those points at a level that are not known from an earlier run. */

@@ -10,7 +10,7 @@ import { parseConstraint, type Constraint } from './constraints.js';
 import { axisKeys } from './fields.js';
 import { fidelities, type Fidelity, type Measuring } from './key.js';
 import { objectiveNames, type ObjectiveName } from './objectives.js';
-import { keysOfConfig, openSizes } from './open-sizes.js';
+import { keysOfConfig, openKeysBut } from './open-keys.js';
 import { budgetOf, oneOf, readSearch, type SearchName } from './search/request.js';
 import type { Search, Space } from './space.js';
 
@@ -199,7 +199,7 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
       space: { ...file.space, ...settings },
       constraints: constraints.map(({ text }) => text),
     },
-    space: { base, axes, constraints, open: openSizes([...fixed, ...[...axes, ...constraints].flatMap(namesIn)]) },
+    space: { base, axes, constraints, open: openKeysBut([...fixed, ...[...axes, ...constraints].flatMap(namesIn)]) },
     search,
     objectives: [...new Set(names)],
     levels: fidelities.slice(0, fidelities.indexOf(last) + 1),

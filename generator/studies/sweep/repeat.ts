@@ -1,6 +1,6 @@
 /** The command that measures one point of a sweep again, as a sweep of that point alone: it has the same key. */
 import { shellCommand } from '../../util/shell.js';
-import { sizeKeys } from './open-sizes.js';
+import { openKeys } from './open-keys.js';
 import type { SweptPoint } from './run-sweep.js';
 import type { SweepPlan } from './plan.js';
 import { runDefaults, valueAt } from './space.js';
@@ -9,11 +9,11 @@ export function repeatCommand(plan: SweepPlan, { point, fidelity }: Pick<SweptPo
   const { space, measuring, simulator, request } = plan;
   const axes = space.axes.map(({ key }) => key);
   const before = { params: space.base, run: runDefaults };
-  // A size that a constraint had held would be open without it.
-  const sizes = sizeKeys.filter(
+  // What a constraint had held would be open without it.
+  const settled = openKeys.filter(
     (key) => !axes.includes(key) && (!space.open.includes(key) || valueAt(point, key) !== valueAt(before, key)),
   );
-  const settings = [...axes, ...sizes].flatMap((key) => ['--set', `${key}=${valueAt(point, key)}`]);
+  const settings = [...axes, ...settled].flatMap((key) => ['--set', `${key}=${valueAt(point, key)}`]);
   const { inputs, seed, accuracyInputs, target } = measuring;
   const base = request.config === undefined ? ['--preset', request.preset ?? 'small'] : ['--config', request.config];
   const above = fidelity === 'analytic' ? [] : ['--fidelity', fidelity, '--accuracy-inputs', String(accuracyInputs)];

@@ -7,7 +7,7 @@ import { spaceSize, type Axis } from './axes.js';
 import { derivedNames, type Constraint, type Names } from './constraints.js';
 import { runFields, type RunPoint, type Value } from './fields.js';
 import type { ObjectiveName } from './objectives.js';
-import type { SizeKey } from './open-sizes.js';
+import type { OpenKey } from './open-keys.js';
 
 /** What makes a point; the hardware is not checked yet. */
 export interface Point {
@@ -20,7 +20,7 @@ export interface Space {
   readonly axes: readonly Axis[];
   readonly constraints: readonly Constraint[];
   /** Sizes that points take from their models. */
-  readonly open: readonly SizeKey[];
+  readonly open: readonly OpenKey[];
 }
 
 /** What decides which points there are. */

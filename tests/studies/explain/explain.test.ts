@@ -14,7 +14,7 @@ import { SubjectOnHardware } from '../../../generator/studies/sweep/hardware.js'
 import { SweepDatabase, type Row } from '../../../generator/studies/sweep/database.js';
 import { pointKey, type Measuring } from '../../../generator/studies/sweep/key.js';
 import { writeRequest } from '../../../generator/studies/sweep/launch/request.js';
-import { sizeKeys, withOpenSizes } from '../../../generator/studies/sweep/open-sizes.js';
+import { sizeKeys, withOpenSizes } from '../../../generator/studies/sweep/open-keys.js';
 import { databaseName } from '../../../generator/studies/sweep/run-sweep.js';
 import { runDefaults, valueAt } from '../../../generator/studies/sweep/space.js';
 import { modelHash } from '../../../generator/studies/sweep/subject.js';

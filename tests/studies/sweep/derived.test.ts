@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeParams } from '../../../generator/params/params.js';
+import type { PackedModel } from '../../../generator/program/operation.js';
 import { makeAxes } from '../../../generator/studies/sweep/axes.js';
 import { SubjectOnHardware } from '../../../generator/studies/sweep/hardware.js';
 import { brokenRules, brokenRuleText } from '../../../generator/studies/sweep/infeasible.js';
 import { measureAnalytic } from '../../../generator/studies/sweep/measure.js';
-import { sizeKeys, withOpenSizes } from '../../../generator/studies/sweep/open-sizes.js';
+import { openKeys, settled, sizeKeys, withOpenSizes } from '../../../generator/studies/sweep/open-keys.js';
 import { planSweep } from '../../../generator/studies/sweep/plan.js';
-import { runDefaults, valueAt } from '../../../generator/studies/sweep/space.js';
+import { runDefaults, valueAt, type Point } from '../../../generator/studies/sweep/space.js';
 import { buildWorkload } from '../../../generator/subject/workload/build.js';
 import { scaledDown, workloads } from '../../../generator/subject/workload/shapes.js';
 import { trexgen } from '../../support/cli.js';
@@ -68,7 +69,7 @@ describe('open sizes', () => {
       {},
     );
     const fixed = ['envelope.width', 'envelope.codeWords', 'envelope.rank'];
-    expect(space.open).toEqual(sizeKeys.filter((key) => !fixed.includes(key)));
+    expect(space.open).toEqual(openKeys.filter((key) => !fixed.includes(key)));
   });
 });
 
@@ -95,16 +96,51 @@ describe('broken rules', () => {
   });
 });
 
+describe('an open model', () => {
+  const wide = buildWorkload(scaledDown(workloads.vitBase, 16, 1), { coding: 'factorized', banks: 16, seed: 1 });
+  const modelAt = ({ run }: Point): PackedModel | undefined => ({ compressed: model, banks16: wide })[run.model];
+  const at = (columns: number): Point => ({
+    params: makeParams({ ...small, array: { ...small.array, columns }, envelope: { ...small.envelope, rank: 32 } }),
+    run: runDefaults,
+  });
+
+  it('is the usual one where its banks allow, the one for more banks where they do not, with the sizes that it needs', () => {
+    const chosen = [4, 8, 16].map((columns) => settled(at(columns), openKeys, modelAt));
+    expect(chosen.map(({ run }) => run.model)).toEqual(['compressed', 'compressed', 'banks16']);
+    expect(chosen.map((point) => withOpenSizes(point, sizeKeys, modelAt(point)!))).toEqual(chosen);
+  });
+
+  it('stays where it is fixed, where none fits, and where the task has no other', () => {
+    expect(settled(at(16), sizeKeys, modelAt).run.model).toBe('compressed');
+    expect(settled(at(32), openKeys, modelAt).run.model).toBe('compressed');
+    const g2p = { ...at(16), run: { ...runDefaults, task: 'g2p' } };
+    expect(settled(g2p, openKeys, modelAt).run.model).toBe('compressed');
+  });
+});
+
 describe('a sweep over columns', () => {
-  it('orders the model and derives its store for 4 and 8, and says in a line why 16 needs another model', async () => {
-    const { exitCode, stdout } = await trexgen('sweep', '--set', 'array.columns=4,8,16', '--set', 'run.latency=5,20', '--jobs', '1');
-    const rows = stdout.split('\n').map((line) => line.split(/ {2,}/));
-    const columnsAndWords = rows.filter(([number]) => /^\d+$/.test(number!)).map(([, columns, , words]) => [columns, words]);
+  const sweep = (...more: string[]) =>
+    trexgen('sweep', '--set', 'array.columns=4,8,16', '--set', 'run.latency=5,20', '--jobs', '1', ...more);
+  const rowsOf = (stdout: string): string[][] =>
+    stdout
+      .split('\n')
+      .map((line) => line.split(/ {2,}/))
+      .filter(([number]) => /^\d+$/.test(number!));
+
+  it('orders the model, derives its store, and takes the one for 16 banks on 16 columns', async () => {
+    const { exitCode, stdout } = await sweep();
+    expect({ exitCode, failed: stdout.match(/failed:.*/g) }).toEqual({ exitCode: 0, failed: null });
+    const found = rowsOf(stdout).map(([, columns, , words, name]) => [columns, words, name]);
+    expect(new Set(found.map(String))).toEqual(new Set(['4,24576,compressed', '8,16384,compressed', '16,16384,banks16']));
+  });
+
+  it('says in a line why 16 needs another model where a task has none', async () => {
+    const { exitCode, stdout } = await sweep('--set', 'run.task=g2p');
     expect(exitCode).toBe(0);
-    expect(new Set(columnsAndWords.map(String))).toEqual(new Set(['4,24576', '8,16384']));
     expect(stdout.match(/failed:.*/g)).toEqual([
       'failed: array.columns = 16: must divide the 8 banks that the model is made for; make one by train or compress with --banks 16, or choose 2, 4, 8 (array.columns = 16)',
     ]);
     expect(stdout).toContain('2 failed:');
+    expect(new Set(rowsOf(stdout).map(([, columns]) => columns))).toEqual(new Set(['4', '8']));
   });
 });

@@ -1,8 +1,11 @@
-/** Sizes that a user has left open: each point gets what its model and its other parameters need. */
+/** Sizes and the model that a user has left open: each point gets what its columns, its model and its other parameters need. */
+import { modelsOfBanks } from '../../data/places.js';
 import type { Params } from '../../params/fields.js';
+import { fitsColumns } from '../../program/image.js';
 import { neededEnvelope } from '../../program/needs.js';
 import type { PackedModel } from '../../program/operation.js';
 import { valueAt, type Point } from './space.js';
+import { isTask } from './subject.js';
 
 /** Memories and buffers, which change no answer; what a point is searched for, such as its array, is never derived. */
 export const sizeKeys = [
@@ -15,12 +18,16 @@ export const sizeKeys = [
   'port.prefetchBeats',
   'batcher.segments',
 ] as const;
-export type SizeKey = (typeof sizeKeys)[number];
+type SizeKey = (typeof sizeKeys)[number];
 
-/** Sizes that are neither fixed by a configuration file nor set, swept or bounded by a constraint. */
-export function openSizes(fixed: Iterable<string>): SizeKey[] {
+/** Keys that a point may have otherwise than its sweep says, where nobody has fixed them. */
+export const openKeys = [...sizeKeys, 'run.model'] as const;
+export type OpenKey = (typeof openKeys)[number];
+
+/** Keys that are neither fixed by a configuration file nor set, swept or bounded by a constraint. */
+export function openKeysBut(fixed: Iterable<string>): OpenKey[] {
   const named = new Set(fixed);
-  return sizeKeys.filter((key) => !named.has(key));
+  return openKeys.filter((key) => !named.has(key));
 }
 
 /** Keys of the parameters that a configuration file holds, whatever is in it. */
@@ -57,10 +64,10 @@ function needsOf(model: PackedModel, { array: { columns, slices }, port: { burst
 }
 
 /** Raises open sizes to what the point needs, and lowers none; the same point when it has enough of everything. */
-export function withOpenSizes(point: Point, open: readonly SizeKey[], model: PackedModel): Point {
+export function withOpenSizes(point: Point, open: readonly OpenKey[], model: PackedModel): Point {
   const { params } = point;
   const needs = needsOf(model, params);
-  const raised = open.filter((key) => needs[key] > Number(valueAt(point, key)));
+  const raised = sizeKeys.filter((key) => open.includes(key) && needs[key] > Number(valueAt(point, key)));
   if (raised.length === 0) return point;
   const changed: Record<string, unknown> = { ...params };
   for (const key of raised) {
@@ -68,4 +75,27 @@ export function withOpenSizes(point: Point, open: readonly SizeKey[], model: Pac
     changed[group] = { ...(changed[group] as object), [name]: needs[key] };
   }
   return { ...point, params: changed as unknown as Params };
+}
+
+/** Model of a point; undefined when it cannot be loaded. */
+type ModelAt = (point: Point) => PackedModel | undefined;
+
+/** Takes the task's model for other banks where that of the point does not run on its columns; the same point when none does. */
+function withOpenModel(point: Point, open: readonly OpenKey[], modelAt: ModelAt): Point {
+  if (!open.includes('run.model') || !isTask(point.run.task)) return point;
+  const runs = (one: Point): boolean => {
+    const model = modelAt(one);
+    return model !== undefined && fitsColumns(model, point.params.array.columns);
+  };
+  if (modelAt(point) === undefined || runs(point)) return point;
+  const others = modelsOfBanks(point.run.task).map((model) => ({ ...point, run: { ...point.run, model } }));
+  return others.find(runs) ?? point;
+}
+
+/** Settles what is open: first the model, then the sizes that it needs. A point whose model cannot be loaded stays as it is. */
+export function settled(point: Point, open: readonly OpenKey[], modelAt: ModelAt): Point {
+  if (open.length === 0) return point;
+  const chosen = withOpenModel(point, open, modelAt);
+  const model = modelAt(chosen);
+  return model === undefined ? point : withOpenSizes(chosen, open, model);
 }
