@@ -46,6 +46,7 @@ module core_tb (
   reg [31:0]            settings [0:8191];
   integer               trace;
   reg [31:0]            seed;
+  reg [31:0] mutant;  // the change of the core that is in force; 0: none. Only a core with changes looks at it
 
   initial begin
     $readmemh("settings.hex", settings, 0, 6);
@@ -58,6 +59,7 @@ module core_tb (
     $readmemh("memory.hex", memory, 0, settings[5] - 1);
     trace = $fopen("trace.txt", "w");
     if (!$value$plusargs("seed=%d", seed)) seed = 32'd1;
+    if (!$value$plusargs("mutant=%d", mutant)) mutant = 32'd0;
   end
 
   // ---- random stalls (xorshift32) ----

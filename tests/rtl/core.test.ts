@@ -241,7 +241,7 @@ describe('core', () => {
       });
     }
     test(`has no lint: ${title}`, async () => {
-      expect(await lintAll(coreSources(caseOf(configuration, seed).params), 'trex_core')).toEqual([]);
+      expect(await lintAll(coreSources(caseOf(configuration, seed).params), 'trex_core', 'trex_ram_1r1w')).toEqual([]);
     });
   });
 

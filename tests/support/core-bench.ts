@@ -76,18 +76,31 @@ export interface CoreOptions {
   readonly simulator: Simulator;
   readonly seed: number;
   readonly stall: boolean;
-  /** A text of the Verilog that is replaced: the run must show it. */
-  readonly mutant?: { readonly find: string; readonly put: string };
+  /** Changes that the build holds, all of them, and the one that is in force: its place in the list from 1 on; 0 when none is. */
+  readonly mutants?: readonly CoreMutant[];
+  readonly mutant?: number;
 }
 
-/** Every file with the replacement; one of them must hold the text. */
-function mutated(sources: readonly SourceFile[], { find, put }: NonNullable<CoreOptions['mutant']>): SourceFile[] {
-  if (!sources.some(({ text }) => text.includes(find))) throw new Error(`nothing to replace: ${find}`);
-  return sources.map(({ name, text }) => ({ name, text: text.replaceAll(find, () => put) }));
+/** An expression of the Verilog with another one in its place, which a run must show. */
+export interface CoreMutant {
+  /** Text around the expression, which stands at the sign @; every such place is changed. */
+  readonly at: string;
+  readonly find: string;
+  readonly put: string;
+}
+
+/** Every file with all changes, each in force when the bench has its number: one build serves many of them. */
+function withMutants(sources: readonly SourceFile[], mutants: readonly CoreMutant[]): readonly SourceFile[] {
+  return mutants.reduce((files, { at, find, put }, index) => {
+    const place = at.replace('@', () => find);
+    if (!files.some(({ text }) => text.includes(place))) throw new Error(`nothing to replace: ${place}`);
+    const changed = at.replace('@', () => `((core_tb.mutant == 32'd${index + 1}) ? (${put}) : (${find}))`);
+    return files.map(({ name, text }) => ({ name, text: text.replaceAll(place, () => changed) }));
+  }, sources);
 }
 
 /** The core with its bench in a simulator. */
-function buildCore(params: Params, { simulator, mutant }: CoreOptions): Promise<Executable> {
+function buildCore(params: Params, { simulator, mutants = [] }: CoreOptions): Promise<Executable> {
   const { columns, slices, passes } = params.array;
   const { matrices, instructions, codeWords } = params.envelope;
   const sources = coreSources(params);
@@ -96,7 +109,7 @@ function buildCore(params: Params, { simulator, mutant }: CoreOptions): Promise<
     top: 'core_tb',
     quick: true,
     sources: [
-      ...(mutant === undefined ? sources : mutated(sources, mutant)),
+      ...withMutants(sources, mutants),
       { name: 'core_tb.v', text: readFileSync(join(testbench, 'core_tb.v'), 'utf8') },
     ],
     defines: {
@@ -135,12 +148,12 @@ async function simulateCore(
   params: Params,
   model: PackedModel,
   windows: readonly CoreWindow[],
-  { seed, stall }: CoreOptions,
+  { seed, stall, mutant = 0 }: CoreOptions,
 ): Promise<CoreFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-core-'));
   const layout = await writeCoreFiles(folder, params, model, windows, stall);
   const { cycles, errors, output } = await runSimulation(executable, {
-    plusargs: { seed, max_cycles: 4_000_000 },
+    plusargs: { seed, mutant, max_cycles: 4_000_000 },
     workDir: folder,
     timeoutMs: 300_000,
   });
