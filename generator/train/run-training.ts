@@ -236,7 +236,7 @@ function measure(folder: string, data: Dataset, teacher: Encoder | undefined, in
 }
 
 function logText(
-  { task, inputs, stage, steps, teacher, seed = 1 }: TrainRequest,
+  { task, inputs, stage, steps, teacher, seed = 1, config = {} }: TrainRequest,
   reports: readonly StageReport[],
   validation: TrainReport['validation'],
   imitated: boolean,
@@ -255,6 +255,8 @@ function logText(
       ],
     ),
   ];
+  const changes = Object.entries(config).filter(([, values]) => typeof values !== 'object' || Object.keys(values).length > 0);
+  if (changes.length > 0) lines.push(`changes of the recipe: ${JSON.stringify(Object.fromEntries(changes))}`);
   for (const { stage: name, steps: count, seconds, validationAccuracy, log } of reports) {
     lines.push(
       '',

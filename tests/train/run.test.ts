@@ -44,7 +44,7 @@ describe('a training run', () => {
     expect(first.validation.stored).toBeGreaterThan(0);
     expect(lines.at(-1)).toMatch(/^dense {2}step 6\/6 {2}loss \d+\.\d{4} {2}accuracy \d+\.\d\d % {2}\d+\.\d\d steps\/s {2}eta 0m00s$/);
     expect(readFileSync(join(folder, 'mnist', 'train-dense.log'), 'utf8')).toMatch(
-      /^trexgen train --task mnist --stage dense --seed 1 --steps 6\n\ndense {2}step 6\/6 /,
+      /^trexgen train --task mnist --stage dense --seed 1 --steps 6\nchanges of the recipe: \{"model":\{"width":16,.*\}\n\ndense {2}step 6\/6 /,
     );
     expect(existsSync(join(dense, 'state'))).toBe(false);
 
