@@ -84,11 +84,12 @@ module trex_cold_loader #(
 
   localparam BUS_SHIFT  = $clog2(BUS_BYTES);
   localparam CODE_BYTES = COLUMNS * WEIGHT_CODE_BITS / 8;
-  localparam WORD_PIECE = (BUS_BYTES > 16) ? 16 : BUS_BYTES;                  // bytes of a program or book word in a beat
+  localparam WORD_BYTES = INSTRUCTION_BITS / 8;
+  localparam WORD_PIECE = (BUS_BYTES > WORD_BYTES) ? WORD_BYTES : BUS_BYTES;                  // bytes of a program or book word in a beat
   localparam CODE_PIECE = (CODE_BYTES > BUS_BYTES) ? BUS_BYTES : CODE_BYTES;  // bytes of a code word in a beat
-  localparam [2:0] WORD_SHIFT = 3'd4;
+  localparam WORD_SHIFT = $clog2(WORD_BYTES);
   localparam CODE_SHIFT = $clog2(CODE_BYTES);
-  localparam WORD_LAST  = 16 / WORD_PIECE - 1;
+  localparam WORD_LAST  = WORD_BYTES / WORD_PIECE - 1;
   localparam CODE_LAST  = CODE_BYTES / CODE_PIECE - 1;
   localparam WORDS_BEAT = BUS_BYTES / WORD_PIECE - 1;
   localparam CODES_BEAT = BUS_BYTES / CODE_PIECE - 1;
@@ -102,7 +103,8 @@ module trex_cold_loader #(
   localparam [SIZE_BITS-1:0] ONE = 1;
   localparam [COLD_MATRICES_BITS-1:0] MOST_MATRICES = MATRICES;
   localparam [31:0] MOST_WORDS        = CODE_WORDS;
-  localparam [7:0] CODE_LOADED = 8'd0, CODE_READ_COLD = 8'd12, CODE_COLD_CRC = 8'd13, CODE_COLD_SHAPE = 8'd14, CODE_COLD_VALUE = 8'd16;
+  localparam [7:0] CODE_LOADED = 8'd0, CODE_READ_COLD = 8'd12, CODE_COLD_CRC = 8'd13, CODE_COLD_SHAPE = 8'd14,
+                   CODE_COLD_VALUE = 8'd16;
   // Sections by number: 2 + m holds the codes of matrix m.
   localparam [3:0] PROGRAM = 4'd0, BOOKS = 4'd1, CODES = 4'd2, TABLE = 4'd10, CRC = 4'd11;
   localparam [2:0] IDLE = 3'd0, CHECK = 3'd1, ASK = 3'd2, NEXT = 3'd3, BEAT = 3'd4, PIECE = 3'd5, LAST = 3'd6, DONE = 3'd7;
@@ -146,7 +148,7 @@ module trex_cold_loader #(
                          : (is_books ? { {(SIZE_BITS-4){1'b0}}, matrices_i }
                          : (is_table ? { {(SIZE_BITS-9){1'b0}}, table_i, 8'd0 }
                          : (there ? words_i[SIZE_BITS*matrix +: SIZE_BITS] : {SIZE_BITS{1'b0}})));
-  wire [2:0]  word_shift = (is_program || is_books) ? WORD_SHIFT : (is_table ? 3'd0 : (wide_i ? WIDE_SHIFT[2:0] : CODE_SHIFT[2:0]));
+  wire [2:0]  word_shift = (is_program || is_books) ? WORD_SHIFT[2:0] : (is_table ? 3'd0 : (wide_i ? WIDE_SHIFT[2:0] : CODE_SHIFT[2:0]));
   wire [31:0] bytes      = { {(32-SIZE_BITS){1'b0}}, words } << word_shift;
   wire [31:0] beats      = (bytes_q + BEAT_LESS) >> BUS_SHIFT;
   wire [SIZE_BITS-1:0] next_words = words;
@@ -304,9 +306,9 @@ module trex_cold_loader #(
       beat_q <= long_word ? beat_q >> (8*WORD_PIECE) : (is_table ? beat_q >> 8 : (wide_i ? beat_q >> 16 : beat_q >> (8*CODE_PIECE)));
       word_q <= long_word ? join_word[8*WORD_PIECE +: INSTRUCTION_BITS]
                           : (is_table ? join_byte[8 +: INSTRUCTION_BITS]
-                          : (wide_i ? { code, word_q[INSTRUCTION_BITS-1:4] } : join_code[8*CODE_PIECE +: INSTRUCTION_BITS]));
+                          : (wide_i ? { code, word_q[INSTRUCTION_BITS-1:WEIGHT_CODE_BITS] } : join_code[8*CODE_PIECE +: INSTRUCTION_BITS]));
     end
-    if (program_wr_en_o && last_q && (word_q[117 +: 3] != NARROW_BITS[2:0])) width_bad_q <= 1'b1;
+    if (program_wr_en_o && last_q && (word_q[117 +: 3] != NARROW_BITS[3-1:0])) width_bad_q <= 1'b1;
     if (rst_i) begin
       state_q <= IDLE;
       whole_q <= 1'b0;

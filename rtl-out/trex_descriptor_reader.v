@@ -69,7 +69,8 @@ module trex_descriptor_reader #(
   end
 `endif
 
-  localparam [7:0] CODE_GOOD = 8'd1, CODE_BAD_LENGTH = 8'd2, CODE_MISALIGNED = 8'd3, CODE_BAD_DESCRIPTOR = 8'd4, CODE_READ_DESCRIPTOR = 8'd5, CODE_DESCRIPTOR_CRC = 8'd17;
+  localparam [7:0] CODE_GOOD = 8'd1, CODE_BAD_LENGTH = 8'd2, CODE_MISALIGNED = 8'd3, CODE_BAD_DESCRIPTOR = 8'd4,
+                   CODE_READ_DESCRIPTOR = 8'd5, CODE_DESCRIPTOR_CRC = 8'd17;
   localparam [31:0] RESIDUE = 32'h6522df69;
   localparam [31:0] TOKENS = WINDOW_TOKENS;
   localparam        STRIDE_SHIFT = $clog2(STRIDE);

@@ -107,6 +107,7 @@ module trex_registers #(
   localparam RING_LOG2_MAX = 16;
 
   // ---- addresses ----
+  localparam [REG_ADDR_BITS-9:0] COUNTER_PAGE = 1;  // of 256 bytes, which counters have for themselves
   localparam [REG_ADDR_BITS-1:0] REG_ID = 'h000;
   localparam [REG_ADDR_BITS-1:0] REG_VERSION = 'h004;
   localparam [REG_ADDR_BITS-1:0] REG_CONTROL = 'h008;
@@ -334,7 +335,7 @@ module trex_registers #(
   reg  [31:0]              counter_high_q;  // of the counter whose low word was read last
   reg  [31:0]              word;
   reg                      known;
-  wire                     counter_hit = (ar_addr_q[REG_ADDR_BITS-1:8] == 4'h1) && ({1'b0, ar_addr_q[3 +: COUNTER_BITS]} < COUNTERS);
+  wire                     counter_hit = (ar_addr_q[REG_ADDR_BITS-1:8] == COUNTER_PAGE) && ({1'b0, ar_addr_q[3 +: COUNTER_BITS]} < COUNTERS);
   wire                     counter_low = counter_hit && !ar_addr_q[2];
   wire                     free        = ar_held_q && (!r_valid_q || s_axil_rready);
   wire                     read         = free;
@@ -343,6 +344,7 @@ module trex_registers #(
 
   always @* begin
     known = 1'b1;
+    word  = 32'd0;
     case (ar_addr_q)
       REG_ID: word = 32'h54524558;
       REG_VERSION: word = 32'h2;
@@ -356,36 +358,50 @@ module trex_registers #(
       REG_CONFIG_RANK: word = 32'h80;
       REG_CONFIG_ROW_CRC: word = 32'h0;
       REG_CONFIG_SEGMENTS: word = 32'h20;
-      REG_CONTROL: word = { 26'd0, control_policy_o, 3'd0, control_enable_o };
-      REG_STATUS: word = { 26'd0, port_stuck_i, resetting_i, window_i, busy_i, loading_i, loaded_i };
-      REG_IRQ_STATUS: word = { {(32-EVENTS){1'b0}}, irq_status_q };
-      REG_IRQ_ENABLE: word = { {(32-EVENTS){1'b0}}, irq_enable_q };
-      REG_ERROR: word = { {(32-COMPLETION_BITS){1'b0}}, error_q };
+      REG_CONTROL: begin
+        word[0] = control_enable_o;
+        word[5:4] = control_policy_o;
+      end
+      REG_STATUS: begin
+        word[0] = loaded_i;
+        word[1] = loading_i;
+        word[2] = busy_i;
+        word[3] = window_i;
+        word[4] = resetting_i;
+        word[5] = port_stuck_i;
+      end
+      REG_IRQ_STATUS: word[EVENTS-1:0] = irq_status_q;
+      REG_IRQ_ENABLE: word[EVENTS-1:0] = irq_enable_q;
+      REG_ERROR: word[7:0] = error_q;
       REG_ERROR_TAG: word = error_tag_q;
       REG_COLD_ADDR_LOW: word = cold_addr_q[31:0];
       REG_COLD_ADDR_HIGH: word = cold_addr_q[63:32];
-      REG_COLD_BEATS: word = { 8'd0, cold_beats_o };
-      REG_COLD_INSTRUCTIONS: word = { 8'd0, cold_instructions_o };
-      REG_COLD_MATRICES: word = { 22'd0, cold_matrices_wide_o, cold_matrices_table_o, 4'd0, cold_matrices_number_o };
-      REG_COLD_WORDS_0: word = { 8'd0, cold_words_0_o };
-      REG_COLD_WORDS_1: word = { 8'd0, cold_words_1_o };
-      REG_COLD_WORDS_2: word = { 8'd0, cold_words_2_o };
-      REG_COLD_WORDS_3: word = { 8'd0, cold_words_3_o };
-      REG_COLD_WORDS_4: word = { 8'd0, cold_words_4_o };
-      REG_COLD_WORDS_5: word = { 8'd0, cold_words_5_o };
-      REG_COLD_WORDS_6: word = { 8'd0, cold_words_6_o };
-      REG_COLD_WORDS_7: word = { 8'd0, cold_words_7_o };
+      REG_COLD_BEATS: word[23:0] = cold_beats_o;
+      REG_COLD_INSTRUCTIONS: word[23:0] = cold_instructions_o;
+      REG_COLD_MATRICES: begin
+        word[3:0] = cold_matrices_number_o;
+        word[8] = cold_matrices_table_o;
+        word[9] = cold_matrices_wide_o;
+      end
+      REG_COLD_WORDS_0: word[23:0] = cold_words_0_o;
+      REG_COLD_WORDS_1: word[23:0] = cold_words_1_o;
+      REG_COLD_WORDS_2: word[23:0] = cold_words_2_o;
+      REG_COLD_WORDS_3: word[23:0] = cold_words_3_o;
+      REG_COLD_WORDS_4: word[23:0] = cold_words_4_o;
+      REG_COLD_WORDS_5: word[23:0] = cold_words_5_o;
+      REG_COLD_WORDS_6: word[23:0] = cold_words_6_o;
+      REG_COLD_WORDS_7: word[23:0] = cold_words_7_o;
       REG_PASS_ADDR_LOW: word = pass_addr_q[31:0];
       REG_PASS_ADDR_HIGH: word = pass_addr_q[63:32];
-      REG_PASS_BEATS: word = { 8'd0, pass_beats_o };
+      REG_PASS_BEATS: word[23:0] = pass_beats_o;
       REG_RING_ADDR_LOW: word = ring_addr_q[31:0];
       REG_RING_ADDR_HIGH: word = ring_addr_q[63:32];
-      REG_RING_LOG2: word = { 27'd0, ring_log2_o };
+      REG_RING_LOG2: word[4:0] = ring_log2_o;
       REG_RING_TAIL: word = ring_tail_o;
       REG_RING_HEAD: word = ring_head_i;
       REG_WATCHDOG: word = watchdog_o;
       default: begin
-        word  = counter_hit ? counter_high_q : 32'd0;
+        if (counter_hit) word = counter_high_q;
         known = counter_hit;
       end
     endcase

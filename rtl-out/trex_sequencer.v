@@ -112,7 +112,8 @@ module trex_sequencer #(
   end
 `endif
 
-  localparam [3:0] OP_END = 4'd0, OP_LOAD = 4'd1, OP_NORM = 4'd2, OP_PROJECT = 4'd3, OP_EXPAND = 4'd4, OP_DENSE = 4'd5, OP_ATTEND = 4'd6, OP_STORE = 4'd7;
+  localparam [3:0] OP_END = 4'd0, OP_LOAD = 4'd1, OP_NORM = 4'd2, OP_PROJECT = 4'd3, OP_EXPAND = 4'd4, OP_DENSE = 4'd5,
+                   OP_ATTEND = 4'd6, OP_STORE = 4'd7;
   localparam [2:0] IDLE = 3'd0, FETCH = 3'd1, DECODE = 3'd2, WALK = 3'd3, FLUSH = 3'd4,
                    NORMING = 3'd5, ROWS = 3'd6, SECTION = 3'd7;
   localparam [2:0] MODE_PROJECT = 3'd0, MODE_EXPAND = 3'd1, MODE_DENSE = 3'd2, MODE_SCORES = 3'd3, MODE_VALUES = 3'd4;

@@ -86,7 +86,9 @@ module trex_top #(
   end
 `endif
 
-  localparam FEATURE_BITS = 12, POSITION_BITS = 12, SIZE_BITS = 24, SQUARES_BITS = 24, MODE_BITS = 3, GROUPS_BITS = 3, INSTRUCTION_BITS = 128, WEIGHT_CODE_BITS = 4, BOOK_BITS = 128, POLICY_BITS = 2, RING_LOG2_BITS = 5, COMPLETION_BITS = 8, SLICE_ID_BITS = 2, COUNTER_BITS = 5, COLD_MATRICES_BITS = 4;
+  localparam FEATURE_BITS = 12, POSITION_BITS = 12, SIZE_BITS = 24, SQUARES_BITS = 24, MODE_BITS = 3, GROUPS_BITS = 3,
+             INSTRUCTION_BITS = 128, WEIGHT_CODE_BITS = 4, BOOK_BITS = 128, POLICY_BITS = 2, RING_LOG2_BITS = 5,
+             COMPLETION_BITS = 8, SLICE_ID_BITS = 2, COUNTER_BITS = 5, COLD_MATRICES_BITS = 4;
   localparam BUS_BITS    = 8 * BUS_BYTES;
   localparam COLUMNS     = 8;
   localparam SLICES      = 4;
@@ -172,19 +174,19 @@ module trex_top #(
   assign m_axi_awqos   = 4'd0;
 
   // ---- memory port: client n in bit or field n ----
-  localparam RD_COLD_LOADER = 0, RD_STREAM_READER = 1, RD_ROWS = 2, RD_BATCHER = 3;
-  localparam WR_ROWS = 0, WR_BATCHER = 1;
+  localparam RD_COLD_LOADER = 0, RD_STREAM_READER = 1, RD_ROWS = 2, RD_BATCHER = 3, RD_CLIENTS = 4;
+  localparam WR_ROWS = 0, WR_BATCHER = 1, WR_CLIENTS = 2;
   wire                   abort;
   wire                   loader_abort;
   wire                   drain;
-  wire [3:0]             rd_abort;
-  wire [3:0]             rd_idle;
-  wire [3:0]             rd_req_valid;
-  wire [3:0]             rd_req_ready;
-  wire [4*ADDR_BITS-1:0] rd_req_addr;
-  wire [4*SIZE_BITS-1:0] rd_req_beats;
-  wire [3:0]             rd_valid;
-  wire [3:0]             rd_ready;
+  wire [RD_CLIENTS-1:0]  rd_abort;
+  wire [RD_CLIENTS-1:0]  rd_idle;
+  wire [RD_CLIENTS-1:0]  rd_req_valid;
+  wire [RD_CLIENTS-1:0]  rd_req_ready;
+  wire [RD_CLIENTS*ADDR_BITS-1:0] rd_req_addr;
+  wire [RD_CLIENTS*SIZE_BITS-1:0] rd_req_beats;
+  wire [RD_CLIENTS-1:0]  rd_valid;
+  wire [RD_CLIENTS-1:0]  rd_ready;
   wire [BUS_BITS-1:0]    rd_data;
   wire                   rd_error;
   assign rd_abort[RD_COLD_LOADER]   = loader_abort || drain;
@@ -212,21 +214,21 @@ module trex_top #(
   );
 
   wire                   wr_idle;
-  wire [1:0]             wr_abort;
-  wire [1:0]             wr_pending;
-  wire [1:0]             wr_answered;
-  wire [1:0]             wr_error;
+  wire [WR_CLIENTS-1:0]  wr_abort;
+  wire [WR_CLIENTS-1:0]  wr_pending;
+  wire [WR_CLIENTS-1:0]  wr_answered;
+  wire [WR_CLIENTS-1:0]  wr_error;
   wire [TAG_BITS-1:0]    wr_answer_tag;
-  wire [1:0]             wr_req_valid;
-  wire [1:0]             wr_req_ready;
-  wire [2*ADDR_BITS-1:0] wr_req_addr;
-  wire [2*SIZE_BITS-1:0] wr_req_beats;
-  wire [2*TAG_BITS-1:0]  wr_req_tag;
+  wire [WR_CLIENTS-1:0]  wr_req_valid;
+  wire [WR_CLIENTS-1:0]  wr_req_ready;
+  wire [WR_CLIENTS*ADDR_BITS-1:0] wr_req_addr;
+  wire [WR_CLIENTS*SIZE_BITS-1:0] wr_req_beats;
+  wire [WR_CLIENTS*TAG_BITS-1:0] wr_req_tag;
   wire [SEG_BITS-1:0]    rows_wr_segment;
-  wire [1:0]             wr_valid;
-  wire [1:0]             wr_ready;
-  wire [2*BUS_BITS-1:0]  wr_data;
-  wire [2*BUS_BYTES-1:0] wr_strb;
+  wire [WR_CLIENTS-1:0]  wr_valid;
+  wire [WR_CLIENTS-1:0]  wr_ready;
+  wire [WR_CLIENTS*BUS_BITS-1:0] wr_data;
+  wire [WR_CLIENTS*BUS_BYTES-1:0] wr_strb;
   assign wr_strb[WR_ROWS*BUS_BYTES +: BUS_BYTES] = {BUS_BYTES{1'b1}};
   assign wr_req_tag[WR_ROWS*TAG_BITS +: TAG_BITS] = { {(TAG_BITS-SEG_BITS){1'b0}}, rows_wr_segment };
   assign wr_abort[WR_ROWS]    = abort || drain;

@@ -65,7 +65,8 @@ module trex_window_control #(
     if (SEGMENTS < 1) begin $display("%m: SEGMENTS = %0d: must be at least 1", SEGMENTS); $finish; end
   end
 `endif
-  localparam [7:0] CODE_LOADED = 8'd0, CODE_GOOD = 8'd1, CODE_READ_WEIGHTS = 8'd6, CODE_READ_ROWS = 8'd7, CODE_WRITE_ROWS = 8'd8, CODE_PASS_CRC = 8'd9, CODE_BAD_PROGRAM = 8'd10, CODE_STREAM_END = 8'd11, CODE_WATCHDOG = 8'd19;
+  localparam [7:0] CODE_LOADED = 8'd0, CODE_GOOD = 8'd1, CODE_READ_WEIGHTS = 8'd6, CODE_READ_ROWS = 8'd7, CODE_WRITE_ROWS = 8'd8,
+                   CODE_PASS_CRC = 8'd9, CODE_BAD_PROGRAM = 8'd10, CODE_STREAM_END = 8'd11, CODE_WATCHDOG = 8'd19;
   localparam [1:0] IDLE = 2'd0, RUN = 2'd1, ABORT = 2'd2, QUIET = 2'd3;
 
   // ---- load ----

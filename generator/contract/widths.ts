@@ -2,7 +2,7 @@
 import { arrayModes } from './codes.js';
 import { descriptorFields, ringLog2Max, statusFields } from './descriptor.js';
 import { fieldBits, instructionBytes } from './isa.js';
-import { loadShift, mostSlices, passOver } from './limits.js';
+import { loadShift, mostSlices, passOver, sparseLimit } from './limits.js';
 import { counters, registers } from './registers.js';
 
 interface Width {
@@ -48,7 +48,7 @@ export const widths = {
   COLD_MATRICES: { bits: registers.COLD_MATRICES.fields.number.bits, doc: 'of the number of matrices W_S' },
   REQUEST_TAG: { bits: 8 * descriptorFields.tag.bytes, doc: 'of what a host knows a request by' },
   PASSED: { bits: bitsFor(passOver.max + 1), doc: 'of in how many windows a request was passed over' },
-  VALUE: { bits: 6, doc: 'of a coded value of W_D, equation 5 of docs/numerics.md' },
+  VALUE: { bits: bitsFor(sparseLimit + 1) + 1, doc: 'of a coded value of W_D, equation 5 of docs/numerics.md' },
   NEAR: { bits: 4, doc: 'of the first features of a memory: the next instruction asks for them before a tile of them is there' },
   RSQRT: { bits: 12, doc: 'of the mantissa of 1 / sqrt, equation 12 of docs/numerics.md' },
 } as const satisfies Readonly<Record<string, Width>>;
@@ -82,9 +82,28 @@ export const widthMacros: Readonly<Record<string, number>> = Object.fromEntries(
   Object.entries(widths).map(([name, { bits }]) => [`${name}_BITS`, bits]),
 );
 
+/** Characters of a line of declarations, behind the indent of a unit. */
+const lineLength = 130;
+
+/** One declaration of several names, on as many lines as it needs. */
+export function wrapped(start: string, declared: readonly string[]): string {
+  const lines: string[] = [];
+  let line = start;
+  declared.forEach((one, index) => {
+    const item = `${one}${index + 1 < declared.length ? ',' : ';'}`;
+    if (line !== start && line.length + item.length > lineLength) {
+      lines.push(line.trimEnd());
+      line = ' '.repeat(2 + start.length);
+    }
+    line += `${item} `;
+  });
+  return [...lines, line.trimEnd()].join('\n');
+}
+
 /** The same as localparams, for a unit that has no such port. */
 export function widthLocalparams(names: string): string {
-  return `localparam ${widthsOf(names)
-    .map(({ name, bits }) => `${name} = ${bits}`)
-    .join(', ')};`;
+  return wrapped(
+    'localparam ',
+    widthsOf(names).map(({ name, bits }) => `${name} = ${bits}`),
+  );
 }

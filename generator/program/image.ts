@@ -56,12 +56,12 @@ export function writeImage(model: PackedModel, hardware: Interface): Uint8Array 
   return Uint8Array.from(Buffer.concat([writeHeader(manifest), cold, pass]));
 }
 
-/** Banks that the header gives: those of the model, unless it has no sparse layer and so runs on any number of columns. */
 /** Whether so many columns run a model as it is, or in the order for them. */
 export function fitsColumns({ banks, operations }: PackedModel, columns: number): boolean {
   return banks % columns === 0 || operations.every((operation) => fieldsOf(operation).rebalance === undefined);
 }
 
+/** Banks that the header gives: those of the model, unless it has no sparse layer and so runs on any number of columns. */
 function banksFor({ banks }: PackedModel, columns: number): number {
   return banks % columns === 0 ? banks : columns;
 }

@@ -8,6 +8,8 @@ import { fieldsOf } from '../operations/fields.js';
 import { runsOf, type TokenRows } from '../operations/types.js';
 import type { Operation, PackedModel } from './operation.js';
 import { descriptorBytes } from '../contract/descriptor.js';
+import { instructionBytes } from '../contract/isa.js';
+import { widths } from '../contract/widths.js';
 import { noTraffic, type Traffic, type TrafficClass } from '../contract/traffic-classes.js';
 
 export interface Interface {
@@ -36,8 +38,8 @@ const roundUp = (value: number, unit: number): number => Math.ceil(value / unit)
 
 /** Traffic once a model. */
 export function coldTraffic({ matrices, wideMatrices, table, operations }: ColdShapes, { columns, busBytes }: Interface): Traffic {
-  const program = 16 * (operations + 1);
-  const books = 16 * matrices.length;
+  const program = instructionBytes * (operations + 1);
+  const books = (widths.BOOK.bits / 8) * matrices.length;
   const codes = matrices.map(({ inner, rank }) => (rank / columns) * inner * (wideMatrices ? 2 * columns : Math.ceil(columns / 2)));
   const tableBytes = table ? 256 : 0;
   const sections = [program, books, ...codes, tableBytes];

@@ -1,6 +1,6 @@
 import { bitRange, type BitField } from '../contract/bits.js';
 import { descriptorBytes } from '../contract/descriptor.js';
-import { counters, registers, type Register } from '../contract/registers.js';
+import { counterAddress, counters, registers, type Register } from '../contract/registers.js';
 import type { Params } from '../params/fields.js';
 import { constantRegisters } from '../params/register-values.js';
 import type { Unit } from './render.js';
@@ -38,6 +38,9 @@ export function registersUnit(params: Params): Unit {
       matrices: matrices.map((m) => ({ m, words: places(at.COLD_WORDS_0, 'value').value })),
       beatAddress: addressMask(addressBits, busBytes),
       ringAddress: addressMask(addressBits, Math.max(descriptorBytes, busBytes)),
+      counterPage: Math.floor(counterAddress(counters[0]!) / 2 ** 8),
+      STATUS: places(at.STATUS, 'loaded', 'loading', 'busy', 'window', 'resetting', 'portStuck'),
+      ERROR: places(at.ERROR, 'value'),
       CONTROL: places(at.CONTROL, 'enable', 'load', 'clear', 'reset', 'policy'),
       IRQ_STATUS: places(at.IRQ_STATUS, 'completion', 'loaded', 'error', 'reset'),
       COLD_BEATS: places(at.COLD_BEATS, 'value'),

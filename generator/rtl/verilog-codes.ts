@@ -14,7 +14,7 @@ import {
 } from '../contract/codes.js';
 import { descriptorBytes, descriptorFields, ringLog2Max, statusFields } from '../contract/descriptor.js';
 import { fieldBits, instructionFields } from '../contract/isa.js';
-import { widthMacros, widths } from '../contract/widths.js';
+import { widthMacros, widths, wrapped } from '../contract/widths.js';
 import { opcodes } from '../operations/opcodes.js';
 import {
   chipId,
@@ -48,8 +48,9 @@ const tables: Readonly<Record<string, CodeTable>> = {
   KIND: { bits: widths.KIND.bits, codes: numbered(normKinds) },
   CODE: { bits: widths.COMPLETION.bits, codes: { loaded: loadedCode, ...completionCodes } },
   POLICY: { bits: widths.POLICY.bits, codes: numbered(policies) },
-  RD: { codes: numbered(readClients) },
-  WR: { codes: numbered(writeClients) },
+  // Clients of the memory port, and how many there are.
+  RD: { codes: { ...numbered(readClients), clients: readClients.length } },
+  WR: { codes: { ...numbered(writeClients), clients: writeClients.length } },
   // Bytes of a descriptor at which its fields stand, and how many it has.
   DESC: { codes: { ...descriptorPlaces, bytes: descriptorBytes } },
   RING: { codes: { log2Max: ringLog2Max } },
@@ -82,7 +83,7 @@ export function localparams(prefix: string, names: string): string {
     if (value === undefined) throw new Error(`codes ${prefix}_${name}: no such code; known are ${[...values.keys()].join(', ')}`);
     return `${prefix}_${name} = ${bits === undefined ? '' : `${bits}'d`}${value}`;
   });
-  return `localparam ${bits === undefined ? '' : `[${bits - 1}:0] `}${declared.join(', ')};`;
+  return wrapped(`localparam ${bits === undefined ? '' : `[${bits - 1}:0] `}`, declared);
 }
 
 const address = (byte: number): string => `${widths.REG_ADDR.bits}'h${byte.toString(16).padStart(3, '0')}`;

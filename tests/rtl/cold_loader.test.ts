@@ -313,7 +313,7 @@ describeUnit<Shape>({
       put: '            if (piece_q == last_piece) state_q <= NEXT; else begin left_q <= ONE; state_q <= PIECE; end',
     },
     { what: 'takes a matrix of no words', find: "is_codes && there && (words_q == {SIZE_BITS{1'b0}})", put: "1'b0" },
-    { what: 'takes a program for activations of any width', find: 'word_q[117 +: 3] != NARROW_BITS[2:0]', put: "1'b0" },
+    { what: 'takes a program for activations of any width', find: 'word_q[117 +: 3] != NARROW_BITS[3-1:0]', put: "1'b0" },
     { what: 'looks for the width in every instruction', find: 'program_wr_en_o && last_q', put: 'program_wr_en_o' },
     { what: 'keeps the width of an earlier load', find: "        width_bad_q  <= 1'b0;\n", put: '' },
     {

@@ -357,7 +357,7 @@ describeUnit({
       put: 'if (rst_i || reset_o) begin\n      aw_held_q',
     },
     { what: 'does not tell that WATCHDOG was written', find: 'taken && (aw_addr_q == REG_WATCHDOG);', put: "1'b0;" },
-    { what: 'reads the high word of a counter live', find: 'counter_hit ? counter_high_q', put: 'counter_hit ? counter_i[63:32]' },
+    { what: 'reads the high word of a counter live', find: 'word = counter_high_q', put: 'word = counter_i[63:32]' },
     {
       what: 'reads a word by its first byte only',
       find: "ar_addr_q <= { s_axil_araddr[REG_ADDR_BITS-1:2], 2'd0 }",

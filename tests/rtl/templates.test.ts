@@ -92,14 +92,14 @@ describe('memories', () => {
   });
 });
 
-/** Verilog by its path, as it stands before names are filled in. */
-const texts = [templatesFolder(), join(packageRoot(), 'testbench')].flatMap((folder) =>
+/** Verilog by its path: templates before names are filled in, benches, the sample. */
+const texts = [templatesFolder(), join(packageRoot(), 'testbench'), join(packageRoot(), 'rtl-out')].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.v') || name.endsWith('.v.hbs'))
     .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') })),
 );
 
-describe('lines of templates and benches', () => {
+describe('lines of templates, benches and the sample', () => {
   it('fit the length that .editorconfig gives, helpers apart', () => {
     const most = Number(
       /^\[\*\.\{v,v\.hbs\}\]\nmax_line_length = (\d+)$/m.exec(readFileSync(join(packageRoot(), '.editorconfig'), 'utf8'))?.[1],

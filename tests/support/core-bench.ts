@@ -108,10 +108,7 @@ function buildCore(params: Params, { simulator, mutants = [] }: CoreOptions): Pr
     simulator,
     top: 'core_tb',
     quick: true,
-    sources: [
-      ...withMutants(sources, mutants),
-      { name: 'core_tb.v', text: readFileSync(join(testbench, 'core_tb.v'), 'utf8') },
-    ],
+    sources: [...withMutants(sources, mutants), { name: 'core_tb.v', text: readFileSync(join(testbench, 'core_tb.v'), 'utf8') }],
     defines: {
       ...codeMacros,
       COLUMNS: columns,

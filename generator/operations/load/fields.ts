@@ -1,6 +1,7 @@
 /** Rows of the requests into X, into R, or into both, eq. 10. */
 import { UserError } from '../../util/errors.js';
 import { mostFeatures, type Instruction } from '../../contract/isa.js';
+import { destinations } from '../../contract/codes.js';
 import { loadShift } from '../../contract/limits.js';
 import { codeOfDestination, destinationOf, flag } from '../codes.js';
 import type { Fields, Operation } from '../fields.js';
@@ -32,7 +33,8 @@ export function loadOf(model: { readonly operations: readonly Operation[] }): Lo
 export function loadFrom(instruction: Instruction): LoadOperation {
   const { outer, base, s, dst, writeBack } = instruction;
   const destination = destinationOf(instruction);
-  if (destination !== 'X' && destination !== 'Rset') throw new UserError([`LOAD.dst = ${dst}: must be 0 (X) or 5 (R set)`]);
+  if (destination !== 'X' && destination !== 'Rset')
+    throw new UserError([`LOAD.dst = ${dst}: must be ${destinations.indexOf('X')} (X) or ${destinations.indexOf('Rset')} (R set)`]);
   return makeLoad({ outer, base, destination, shift: s, alsoX: writeBack === 1 });
 }
 

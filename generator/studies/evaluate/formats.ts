@@ -1,4 +1,5 @@
 /** Bytes of a model in the format of every step of compression, from the shapes of its operations alone. */
+import { widths } from '../../contract/widths.js';
 import { baselineLayers } from '../../program/traffic.js';
 import type { CodebookMatrix, PackedModel } from '../../program/operation.js';
 import { bytesOf } from '../../operations/bytes.js';
@@ -41,7 +42,7 @@ export function modelFormats(
   const shared = matrices.reduce((sum, { inner, rank }) => sum + inner * rank, 0);
   const dense = baselineLayers(model).reduce((sum, { weights, parameters }) => sum + 2 * (weights + parameters), 0);
   const pass = 4 * slots + 2 * others;
-  const codes = Math.ceil(shared / 2) + 16 * matrices.length;
+  const codes = Math.ceil(shared / 2) + (widths.BOOK.bits / 8) * matrices.length;
   return {
     dense: { cold: 0, pass: dense },
     factorizedUnshared: { cold: 0, pass: pass + 2 * projected },

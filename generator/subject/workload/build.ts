@@ -1,4 +1,5 @@
 /** Encoders of a given shape with random weights, as the machine runs them; scales are set by calibrate.ts. */
+import { sparseLimit } from '../../contract/limits.js';
 import { randomFrom, type Random } from '../../util/random.js';
 import { phasesOf, randomColumns } from '../../compress/support.js';
 import { activate } from '../../model/activations.js';
@@ -130,7 +131,7 @@ class Writer {
           rank,
           wide: false,
           rows,
-          values: Int8Array.from(values, (value) => Math.max(-31, Math.min(31, Math.round(value)))),
+          values: Int8Array.from(values, (value) => Math.max(-sparseLimit, Math.min(sparseLimit, Math.round(value)))),
           indexBits: chooseIndexBits({ rows, outer, k }, banks),
           ...this.linear(outer, destination, active),
         }),
