@@ -8,6 +8,9 @@ export interface Limits {
 /** The s of equation 2 of docs/numerics.md. */
 export const requantShift: Limits = { min: 1, max: 40 };
 
+/** The s2 of ATTEND: what values of a head are shifted by beside their reciprocal (eq. 19). */
+export const valueShift: Limits = { min: 0, max: 20 };
+
 /** Largest shift of a bias that equation 3 of docs/numerics.md allows: 2^(7 + 23) < 2^31. */
 export const biasShiftMax = 23;
 

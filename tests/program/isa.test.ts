@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeInstruction, instructionFields, reservedLow, type Instruction } from '../../generator/contract/isa.js';
+import { destinations } from '../../generator/contract/codes.js';
+import { biasShiftMax, loadShift, modelWidth, requantShift, valueShift, type Limits } from '../../generator/contract/limits.js';
+import { maxIndexBits } from '../../generator/operations/expand/supports.js';
 import { decodeInstruction, opcodes } from '../../generator/operations/opcodes.js';
 
 const lastOpcode = Math.max(...Object.values(opcodes));
@@ -31,6 +34,16 @@ test('fields fill the word without gaps or overlaps up to the reserved bits', ()
 test('the document shows the same fields', () => {
   const doc = readFileSync('docs/isa.md', 'utf8');
   for (const { name, bits, low } of instructionFields) expect(doc).toContain(`| ${name} | ${bits} | ${low} |`);
+  const range = ({ min, max }: Limits): string => `${min} .. ${max}`;
+  const words = doc.replace(/\s+/g, ' ');
+  for (const text of [
+    `\`s\` ${range(requantShift)} (LOAD to X 0, LOAD to R ${range(loadShift)})`,
+    `\`s2\` ${range(requantShift)} in NORM with write-back and ${range(valueShift)} in ATTEND`,
+    `\`indexBits\` 1 .. ${maxIndexBits} (0 with \`wide\`)`,
+    `\`inner\` of NORM at most ${modelWidth.max}, \`biasShift\` at most ${biasShiftMax}`,
+    `LOAD's \`dst\` is ${destinations.indexOf('X')} (X) or ${destinations.indexOf('Rset')} (R set)`,
+  ])
+    expect(words).toContain(text);
 });
 
 test('values outside a field are refused, all at once', () => {

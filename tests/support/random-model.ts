@@ -324,7 +324,9 @@ function coarser(operation: Operation, narrow: number): Operation {
     }
     case 'ATTEND':
       return { ...operation, score: less(operation.score, 2 * narrow) };
-    default:
+    case 'LOAD':
+    case 'PROJECT':
+    case 'STORE':
       return operation;
   }
 }

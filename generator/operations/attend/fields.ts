@@ -1,5 +1,6 @@
 /** One attention head, or the mean of V, to X, eq. 16-20. */
 import { mostFeatures, type Instruction } from '../../contract/isa.js';
+import { valueShift } from '../../contract/limits.js';
 import { flag, requantOf } from '../codes.js';
 import type { Fields, Operation } from '../fields.js';
 import { features, type Requant } from '../types.js';
@@ -37,11 +38,11 @@ export const attendFields: Fields<AttendOperation> = {
     s,
     s2: valueShift,
   }),
-  check({ inner, base, score, valueShift }, checks) {
+  check({ inner, base, score, valueShift: shift }, checks) {
     checks.range('inner', inner, 1, mostFeatures);
     checks.place(base, inner);
     checks.requant('score', score);
-    checks.range('valueShift', valueShift, 0, 20);
+    checks.range('valueShift', shift, valueShift.min, valueShift.max);
   },
   accesses({ inner, base, uniform }) {
     const read = uniform ? (['V'] as const) : (['Q', 'K', 'V'] as const);
