@@ -81,6 +81,17 @@ export class Cluster {
     await execa(daemon, ['-f', join(this.folder, 'slurm.conf')], { env: this.env });
   }
 
+  /**
+   * Resumes the node when the controller, killed before it had written down a job, has drained it for one that it did not know
+   * (`Duplicate jobid`), and releases tasks that it holds since their launch failed: both wait for an administrator.
+   */
+  async revive(): Promise<void> {
+    const { stdout: state } = await this.slurm('sinfo', '-h', '-o', '%T');
+    if (state.startsWith('drain')) await this.update('State=RESUME');
+    const { stdout } = await this.slurm('squeue', '-h', '-r', '-t', 'PENDING', '-o', '%A %r');
+    for (const [, task = ''] of stdout.matchAll(/^(\d+) .*held/gim)) await this.slurm('scontrol', 'release', task);
+  }
+
   /** A random task of those that run: killed, cancelled or begun anew. */
   async harmJob(random: () => number): Promise<boolean> {
     const { stdout } = await this.slurm('squeue', '-h', '-r', '-t', 'RUNNING', '-o', '%A');

@@ -89,7 +89,13 @@ async function searched(): Promise<void> {
 }
 
 /** Sweeps until something has been harmed so many times; every one of them must end in the wanted table. */
-async function harmed(what: string, pauseMs: number, harm: () => Promise<boolean>): Promise<void> {
+/** @param tend  what is done beside the harm as long as the sweep runs */
+async function harmed(
+  what: string,
+  pauseMs: number,
+  harm: () => Promise<boolean>,
+  tend = async (): Promise<void> => undefined,
+): Promise<void> {
   let [harms, sweeps, same, worst] = [0, 0, 0, ''];
   while (harms < kills) {
     const out = newOut();
@@ -101,6 +107,7 @@ async function harmed(what: string, pauseMs: number, harm: () => Promise<boolean
     });
     while (!over) {
       await Promise.race([sleep(300 + random() * pauseMs), ended]);
+      await tend();
       if (!over && harms < kills && (await harm())) harms++;
     }
     const { exitCode, stderr: said } = await ended;
@@ -257,12 +264,13 @@ async function refused(): Promise<void> {
 }
 
 async function killedController(): Promise<void> {
-  await harmed('slurmctld killed', 3000, async () => {
+  const harm = async (): Promise<boolean> => {
     await cluster.bounce('slurmctld', random() * 2000);
     // A controller that is killed before it knows its node runs nothing.
-    await cluster.untilIdle();
+    await cluster.until(/^(idle|mixed|allocated|drain)/);
     return true;
-  });
+  };
+  await harmed('slurmctld killed', 3000, harm, () => cluster.revive());
 }
 
 async function killedNode(): Promise<void> {
