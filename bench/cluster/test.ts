@@ -163,7 +163,8 @@ async function interrupted(how: 'leave' | 'cancel'): Promise<void> {
 async function requeued(): Promise<void> {
   const out = newOut();
   const running = start(out, [...slurm, '--json']);
-  await cluster.slurm('scontrol', 'requeue', await cluster.untilRunning());
+  // A task may be at its end when the word comes: one of several is not.
+  for (let tasks = 0; tasks < 5; tasks++) await cluster.slurm('scontrol', 'requeue', await cluster.untilRunning());
   const { stdout, stderr: said } = await running;
   const { launcher } = JSON.parse(stdout) as { readonly launcher: { readonly incidents: readonly { readonly state: string }[] } };
   check(
