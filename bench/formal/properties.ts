@@ -137,7 +137,11 @@ export function codeStoreProperties(params: Params): Property[] {
   return numbered('code_store', sources(params, codeStore, ram), { COLUMNS: params.array.columns, CODE_WORDS: 8, MATRICES: 2 }, [
     [
       'gives the entry that a code names, of every code and codebook',
-      { what: 'leaves out the top bit of a code', find: 'book_o[8*codes[4*c +: 4] +: 8]', put: 'book_o[8*codes[4*c +: 3] +: 8]' },
+      {
+        what: 'leaves out the top bit of a code',
+        find: 'codes[WEIGHT_CODE_BITS*c +: WEIGHT_CODE_BITS]',
+        put: 'codes[WEIGHT_CODE_BITS*c +: WEIGHT_CODE_BITS-1]',
+      },
     ],
   ]);
 }
@@ -251,7 +255,11 @@ const sections: readonly (readonly [kind: string, mutant: Mutant])[] = [
   ],
   [
     'biases and weights of 16 bits',
-    { what: 'takes the next container for the second column', find: 'item[16*c +: 16]', put: 'item[16*(c ^ (c >> 1)) +: 16]' },
+    {
+      what: 'takes the next container for the second column',
+      find: 'item[s*c +: 16]',
+      put: 'item[s*((s == 16) ? c ^ (c >> 1) : c) +: 16]',
+    },
   ],
   [
     'values and row indices of 16 bits',

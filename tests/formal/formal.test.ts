@@ -1,8 +1,15 @@
-import { expect } from 'vitest';
-import { fifoProperties } from '../../bench/formal/properties.js';
+import { expect, test } from 'vitest';
+import { allProperties, fifoProperties } from '../../bench/formal/properties.js';
 import { prove } from '../../bench/formal/prove.js';
 import { presetParams } from '../../generator/params/presets.js';
 import { testNeeding } from '../support/tools.js';
+
+test('the mutant of every proof finds its text in the unit', () => {
+  const properties = allProperties(presetParams('tiny'));
+  expect(properties.length).toBeGreaterThan(30);
+  const lost = properties.filter(({ files, mutant }) => !files.some(({ text }) => text.includes(mutant.find)));
+  expect(lost.map(({ unit, mutant }) => `${unit}: ${mutant.what}`)).toEqual([]);
+});
 
 const [bounds, , , held] = fifoProperties(presetParams('tiny'));
 
