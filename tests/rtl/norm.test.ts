@@ -191,6 +191,8 @@ describeUnit({
     // The slow ones come last: a mutant is mostly seen before.
     { lanes: 2, vectorLanes: 2, passes: 3, maxWidth: 1100, actBits: 8, stages: 1, extra: 0 },
     { lanes: 1, vectorLanes: 1, passes: 1, maxWidth: modelWidth.max, actBits: 7, stages: 2, extra: 1 },
+    // No power of two; behind the others, since mutants name their shape by number.
+    { lanes: 6, vectorLanes: 3, passes: 2, maxWidth: 9, actBits: 8, stages: 1, extra: 1 },
   ],
   makeBench: normBench,
   mutants: [
