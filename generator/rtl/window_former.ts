@@ -20,6 +20,7 @@ export function windowFormer(params: Params): Unit {
       passOverMin: passOverRange.min,
       passOverMax: passOverRange.max,
       ahead: loadsAhead(params),
+      staged: params.timing.extraStages > 0,
     }),
   };
 }

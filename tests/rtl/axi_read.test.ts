@@ -72,7 +72,8 @@ describeUnit<Shape>({
   ],
   makeBench: readBench,
   mutants: [
-    { what: 'lets a burst cross its boundary', find: "BURST_9 - ({ 1'b0, beat_q[7:0] } & (BURST_9 - 9'd1))", put: 'BURST_9' },
+    { what: 'lets a burst cross its boundary', find: "BURST_9 - ({ 1'b0, addr[BUS_SHIFT +: 8] } & (BURST_9 - 9'd1))", put: 'BURST_9' },
+    { what: 'cuts every burst as short as the first', find: 'room_q     <= BURST_9;', put: '' },
     { what: 'asks for a beat too many', find: 'ar_len_q   <= burst_less[7:0]', put: 'ar_len_q   <= burst[7:0]' },
     { what: 'changes an address that waits', find: '&& (!ar_valid_q || m_axi_arready);', put: ';' },
     { what: 'has a burst too many in flight', find: '(flight_q != FULL)', put: "(flight_q != FULL + 1'b1)" },

@@ -81,7 +81,8 @@ describeUnit<Shape>({
   ],
   makeBench: writeBench,
   mutants: [
-    { what: 'lets a burst cross its boundary', find: "BURST_9 - ({ 1'b0, beat_q[7:0] } & (BURST_9 - 9'd1))", put: 'BURST_9' },
+    { what: 'lets a burst cross its boundary', find: "BURST_9 - ({ 1'b0, addr[BUS_SHIFT +: 8] } & (BURST_9 - 9'd1))", put: 'BURST_9' },
+    { what: 'cuts every burst as short as the first', find: 'room_q     <= BURST_9;', put: '' },
     { what: 'announces a beat too many', find: 'aw_len_q   <= burst_less[7:0]', put: 'aw_len_q   <= burst[7:0]' },
     { what: 'changes an address that waits', find: '(!aw_valid_q || m_axi_awready)', put: "1'b1" },
     { what: 'changes a beat that waits', find: '!w_valid_q || m_axi_wready', put: "1'b1" },

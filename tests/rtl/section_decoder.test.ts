@@ -198,8 +198,8 @@ describeUnit<Shape>({
     { what: 'takes bits of the next value into a code', find: '&& (index_bits_q > BIT)', put: '' },
     {
       what: 'counts a code from the step before',
-      find: '.wr_addr_i(step_q[COLUMN_BITS-1:0])',
-      put: ".wr_addr_i(step_q[COLUMN_BITS-1:0] + 1'b1)",
+      find: 'keep_at_q   <= step_q[COLUMN_BITS-1:0]',
+      put: "keep_at_q   <= step_q[COLUMN_BITS-1:0] + 1'b1",
     },
     { what: 'counts codes without the one between', find: "+ 1'b1 : {ROW_BITS", put: ': {ROW_BITS' },
     { what: 'keeps predecessors from tile to tile', find: 'followed = |step_q[FEATURE_BITS-1:COLUMN_BITS]', put: 'followed = items_q > 3' },

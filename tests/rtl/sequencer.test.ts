@@ -303,7 +303,11 @@ describeUnit({
     { what: 'goes on in a sum that is not there yet', find: '|| first_step || !issued_q', put: "|| 1'b1" },
     { what: 'walks all passes whatever the window', find: 'pass_q == last_pass_i', put: 'pass_q == PASSES - 1' },
     { what: 'keeps one accumulator set', find: 'acc_set_q    <= !acc_set_q', put: 'acc_set_q    <= acc_set_q' },
-    { what: 'numbers keys with holes between slices', find: "tile_q  <= {FEATURE_BITS{1'b0}};\n        group_q", put: 'group_q' },
+    {
+      what: 'numbers keys with holes between slices',
+      find: "tile_q           <= {FEATURE_BITS{1'b0}};\n        key_tiles_left_q",
+      put: 'key_tiles_left_q',
+    },
     {
       what: 'adds the base to ranks',
       find: '((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? feature_q :',
@@ -314,7 +318,14 @@ describeUnit({
     { what: 'says a piece in every tile of scores', find: 'step_done && last_tile && (mode_q', put: 'step_done && (mode_q' },
     { what: 'says a piece in every pass', find: 'step_done && last_tile && (mode_q', put: 'issue && last_tile && (mode_q' },
     { what: 'says a piece for tiles of all modes', find: 'tile_done && (mode_q == MODE_VALUES)', put: 'tile_done' },
-    { what: 'drains past the last output', find: '(mode_q == MODE_SCORES) || (left >= TILE_COLUMNS)', put: "1'b1" },
+    {
+      what: 'ends its values with the first group',
+      find: 'groups_left_q <= last_group ? groups_i',
+      put: "groups_left_q <= last_group ? {GROUPS_BITS{1'b0}}",
+    },
+    { what: 'counts groups of values from where scores left them', find: 'groups_left_q   <= groups_i;', put: '' },
+    { what: 'counts outputs of values from where scores left them', find: 'outputs_left_q  <= ins_inner;', put: '' },
+    { what: 'drains past the last output', find: '(mode_q == MODE_SCORES) || (outputs_left_q >= TILE_COLUMNS)', put: "1'b1" },
     { what: 'scores although the mean is asked for', find: 'ins_uniform ? MODE_VALUES : MODE_SCORES', put: 'MODE_SCORES' },
     { what: 'takes an unknown instruction for END', find: "            bad_o   <= 1'b1;", put: "            done_o  <= 1'b1;" },
     { what: 'keeps its accumulator set through an abort', find: "      acc_set_q       <= 1'b0;", put: '' },

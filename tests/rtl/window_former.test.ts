@@ -15,6 +15,7 @@ interface Shape {
   readonly passOver: number;
   readonly addressBits: number;
   readonly windowBuffers: 1 | 2;
+  readonly extraStages: 0 | 1;
 }
 
 const bitsOf = (values: number): number => Math.max(1, Math.ceil(Math.log2(values)));
@@ -89,7 +90,7 @@ const phases: readonly (readonly [Policy, number])[] = [
 ];
 
 function makeBench(shape: Shape, seed: number): Bench {
-  const { slices, lanes, passes, lookahead, segments, passOver, addressBits, windowBuffers } = shape;
+  const { slices, lanes, passes, lookahead, segments, passOver, addressBits, windowBuffers, extraStages } = shape;
   const random = makeRandom(seed);
   const sliceTokens = lanes * passes;
   const batch: BatchShape = { slices, sliceTokens, lookahead, passOver, segments };
@@ -115,6 +116,7 @@ function makeBench(shape: Shape, seed: number): Bench {
     array: { slices, lanesPerSlice: lanes, passes },
     port: { addressBits },
     batcher: { lookahead, segments, passOver, windowBuffers },
+    timing: { extraStages },
   });
   return {
     unit: 'window_former',
@@ -141,15 +143,15 @@ function makeBench(shape: Shape, seed: number): Bench {
 describeUnit<Shape>({
   unit: 'window_former',
   shapes: [
-    { slices: 4, lanes: 2, passes: 16, lookahead: 32, segments: 32, passOver: 8, addressBits: 32, windowBuffers: 1 },
-    { slices: 4, lanes: 1, passes: 7, lookahead: 8, segments: 8, passOver: 2, addressBits: 40, windowBuffers: 2 },
-    { slices: 4, lanes: 4, passes: 3, lookahead: 16, segments: 4, passOver: 1, addressBits: 32, windowBuffers: 1 },
-    { slices: 4, lanes: 1, passes: 1, lookahead: 8, segments: 4, passOver: 1, addressBits: 64, windowBuffers: 2 },
-    { slices: 4, lanes: 64, passes: 4, lookahead: 1, segments: 64, passOver: 255, addressBits: 32, windowBuffers: 2 },
-    { slices: 2, lanes: 4, passes: 2, lookahead: 4, segments: 16, passOver: 3, addressBits: 24, windowBuffers: 2 },
-    { slices: 1, lanes: 1, passes: 5, lookahead: 2, segments: 1, passOver: 8, addressBits: 32, windowBuffers: 1 },
-    { slices: 1, lanes: 1, passes: 1, lookahead: 1, segments: 1, passOver: 8, addressBits: 32, windowBuffers: 2 },
-    { slices: 1, lanes: 32, passes: 32, lookahead: 64, segments: 64, passOver: 8, addressBits: 32, windowBuffers: 1 },
+    { slices: 4, lanes: 2, passes: 16, lookahead: 32, segments: 32, passOver: 8, addressBits: 32, windowBuffers: 1, extraStages: 0 },
+    { slices: 4, lanes: 1, passes: 7, lookahead: 8, segments: 8, passOver: 2, addressBits: 40, windowBuffers: 2, extraStages: 1 },
+    { slices: 4, lanes: 4, passes: 3, lookahead: 16, segments: 4, passOver: 1, addressBits: 32, windowBuffers: 1, extraStages: 0 },
+    { slices: 4, lanes: 1, passes: 1, lookahead: 8, segments: 4, passOver: 1, addressBits: 64, windowBuffers: 2, extraStages: 1 },
+    { slices: 4, lanes: 64, passes: 4, lookahead: 1, segments: 64, passOver: 255, addressBits: 32, windowBuffers: 2, extraStages: 1 },
+    { slices: 2, lanes: 4, passes: 2, lookahead: 4, segments: 16, passOver: 3, addressBits: 24, windowBuffers: 2, extraStages: 0 },
+    { slices: 1, lanes: 1, passes: 5, lookahead: 2, segments: 1, passOver: 8, addressBits: 32, windowBuffers: 1, extraStages: 1 },
+    { slices: 1, lanes: 1, passes: 1, lookahead: 1, segments: 1, passOver: 8, addressBits: 32, windowBuffers: 2, extraStages: 1 },
+    { slices: 1, lanes: 32, passes: 32, lookahead: 64, segments: 64, passOver: 8, addressBits: 32, windowBuffers: 1, extraStages: 0 },
   ],
   makeBench,
   mutants: [
@@ -159,14 +161,20 @@ describeUnit<Shape>({
     { what: 'takes every entry for a long one', find: "{ 2'd0, entry_length } > SLICE_TOKENS", put: "1'b1" },
     { what: 'remembers long ones over a reset', find: "      longs_q  <= {COUNT_BITS{1'b0}};\n", put: '' },
     { what: 'goes on with a walk over a reset', find: "walk_q   <= 1'b0;", put: "walk_q   <= walk_q === 1'b1;" },
+    { what: 'weighs an entry over a reset', find: "weigh_q  <= 1'b0;", put: "weigh_q  <= weigh_q === 1'b1;" },
+    { what: 'reads the next entry while one is weighed', find: 'walk_q && !weigh_q;', put: 'walk_q;' },
     { what: 'takes the highest slice that fits', find: 'may[s] && !(|may[s-1:0])', put: 'may[s] && !(|(may >> (s + 1)))' },
     { what: 'takes the fullest slice', find: 'assign less[o] = fill < fill_q', put: 'assign less[o] = fill > fill_q' },
     { what: 'takes the last of the emptiest', find: 'chosen    = by_lowest', put: 'chosen    = (by_lowest || none[SLICES-1])' },
-    { what: 'fills a slice over its end', find: 'fits[s] = sum <= SLICE_TOKENS', put: "fits[s] = sum <= SLICE_TOKENS + 1'b1" },
-    { what: 'leaves the last place of a slice open', find: 'fits[s] = sum <= SLICE_TOKENS', put: 'fits[s] = sum < SLICE_TOKENS' },
-    { what: 'begins a long request in a slice that is not empty', find: 'run[s]  = over_1 && none[s] &&', put: 'run[s]  = over_1 &&' },
+    { what: 'fills a slice over its end', find: 'fits_here[s] = sum <= SLICE_TOKENS', put: "fits_here[s] = sum <= SLICE_TOKENS + 1'b1" },
+    { what: 'leaves the last place of a slice open', find: 'fits_here[s] = sum <= SLICE_TOKENS', put: 'fits_here[s] = sum < SLICE_TOKENS' },
+    {
+      what: 'begins a long request in a slice that is not empty',
+      find: 'run_here[s]  = over[0] && none[s] &&',
+      put: 'run_here[s]  = over[0] &&',
+    },
     { what: 'lays a long request over what lies in its second slice', find: 'none[s] && none[s+1] &&', put: 'none[s] &&' },
-    { what: 'lays a long request over what lies in its third slice', find: '(!over_2 || none[s+2])', put: "1'b1" },
+    { what: 'lays a long request over what lies in its third slice', find: '(!over[1] || none[s+2])', put: "1'b1" },
     { what: 'lays a long request over the end of the window', find: "none[SLICES+2:SLICES] = 3'd0", put: "none[SLICES+2:SLICES] = 3'd7" },
     { what: 'takes more requests than the table holds', find: ' && (segments_q != SEGMENTS_FULL)', put: '' },
     { what: 'keeps the tail of a long request closed', find: 'ends[s] ? tail[FILL_BITS-1:0] :', put: '' },
