@@ -311,11 +311,11 @@ module batcher_tb (
   reg  fetching_q;
   reg  requested_q;
   reg  reading_q;    // a descriptor was asked for, and is not in the queue
-  reg  [7:0] unserved_q; // cycles in which a window waits for its last responses and nobody times it: the next one is formed
+  reg  [7:0] unserved_q; // cycles in which a window waits for its last responses and nobody times it: the next one is formed, `FORMING at most
   wire awaited      = told_q != window_q;  // a window has ended, its event has not come
   wire timing_wrong = (window && !serving) || (serving && !serving_q && !window_start) || (serving_q && !serving && !completed && !awaited)
                       || (window_start && serving_q)
-                      || (unserved_q > `LOOKAHEAD + 8)
+                      || (unserved_q > `FORMING + 8)
                       || ((rd_req_valid || reading_q) && !fetching) || (rd_req_valid && !requested_q && fetching_q)
                           || ((head == `VECTORS) && !busy && (serving || fetching));
   always @(posedge clk_i) begin

@@ -103,6 +103,7 @@ function macrosOf(shape: BatcherShape, { requests, windows }: Plan, errors: numb
     TOKENS: requests.filter(({ code }) => code === codes.good).reduce((sum, { length }) => sum + Number(length), 0),
     COMPLETIONS: windows.length + refused,
     LOOKAHEAD: shape.lookahead,
+    FORMING: (1 + (shape.extraStages ?? 0)) * shape.lookahead,
     MOST: segments >= 8 && inTurn.includes('tokens') ? 3 : 1,
     CYCLES: 150_000,
     ...(windowBuffers === 2 && { AHEAD: 1, WAITED: gradual ? 1 : Math.floor(windows.length / 4) }),
