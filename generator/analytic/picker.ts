@@ -9,16 +9,19 @@ export class Picker {
   private ready: number;
   private asked = 0;
 
-  /** `begun`: the cycle in which rows begin. */
-  constructor(begun: number) {
-    this.ready = begun + timing.pickFirst;
+  /** `begun`: the cycle in which rows begin; `size`: cycles until the size of a request is found. */
+  constructor(
+    begun: number,
+    private readonly size: number,
+  ) {
+    this.ready = begun + timing.pickFirst + size;
   }
 
   /** The cycle in which the port takes the request for the next segment, which covers so many slices: `free` at the earliest. */
   ask(slices: number, free: number): number {
     const room = this.taken.at(-queued) ?? -1;
     this.asked = Math.max(this.ready, room + 1, free);
-    this.ready = this.asked + timing.pickNext + slices - 1;
+    this.ready = this.asked + timing.pickNext + this.size + slices - 1;
     return this.asked;
   }
 

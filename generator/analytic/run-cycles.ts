@@ -81,7 +81,11 @@ export function runCycles(model: WindowModel, windows: readonly (readonly Number
   const arrived = [0];
   for (const length of lengths) if (length > 0) arrived.push(arrived.at(-1)! + length);
   const requests = arrived.length - 1;
-  const { lookahead, ahead } = model.plan;
+  const {
+    lookahead,
+    ahead,
+    units: { formEntry },
+  } = model.plan;
   const tally = new Tally();
   let fetched = Math.min(requests, lookahead);
   let served = 0;
@@ -93,7 +97,7 @@ export function runCycles(model: WindowModel, windows: readonly (readonly Number
   let loadedAt: number | undefined;
   let told = 0;
   for (const [number, parts] of windows.entries()) {
-    if (formedAt === undefined) now += timing.form + (fetched - served) + (ahead ? 1 : 0);
+    if (formedAt === undefined) now += timing.form + formEntry * (fetched - served) + (ahead ? 1 : 0);
     else now = Math.max(now + 1, formedAt);
     served += parts.length;
     for (const { length } of parts) servedTokens += length;
@@ -101,7 +105,7 @@ export function runCycles(model: WindowModel, windows: readonly (readonly Number
     fetched += more;
     const plenty = isPlenty(model, fetched - served, arrived[fetched]! - servedTokens, policy);
     const next = ahead && plenty ? windows[number + 1] : undefined;
-    const formCycles = timing.form + fetched - served;
+    const formCycles = timing.form + formEntry * (fetched - served);
     // When the next window is formed its requests leave the queue, and others come for the one behind it.
     const later = next === undefined ? 0 : Math.min(requests, served + next.length + lookahead) - fetched;
     const cycles = model.cycles(

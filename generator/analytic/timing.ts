@@ -72,7 +72,7 @@ export const timing = {
   outstandingWrites,
   /** window_control: from END to window_done_o, and from the last response. */
   windowEnd: 2,
-  /** batcher: from IDLE to window_start_o, beside one cycle for each entry of the queue. */
+  /** batcher: from IDLE to window_start_o, beside the entries of the queue. */
   form: 3,
   /** batcher: from window_done_i to the first completion that is handed over, from one to its request, and from the last one to IDLE. */
   completionFirst: 1,
@@ -101,6 +101,10 @@ export interface UnitTiming {
   readonly norm: number;
   readonly normSum: number;
   readonly normWord: number;
+  /** window_former: for each entry of the queue. */
+  readonly formEntry: number;
+  /** rows' picker: until the size of a request is found. */
+  readonly pickSize: number;
 }
 
 export function unitTiming(params: Params): UnitTiming {
@@ -114,5 +118,7 @@ export function unitTiming(params: Params): UnitTiming {
     norm: norm.solve,
     normSum: norm.sum,
     normWord: norm.apply,
+    formEntry: 1 + params.timing.extraStages,
+    pickSize: params.timing.extraStages,
   };
 }

@@ -223,7 +223,7 @@ describeUnit({
     {
       what: 'takes the scale of the pass before',
       find: 'scale_pass } * SHARE',
-      put: 'product_pass } * SHARE',
+      put: 'product_pass_q } * SHARE',
       shows: { seed: 1000, shape: 3 },
     },
     {

@@ -235,7 +235,7 @@ describeUnit<Shape>({
       put: '{ passed_before, slot, length, in_addr, out_addr, tag }',
       shows: { seed: 2000, shape: 2 },
     },
-    { what: 'reckons the room behind with three bits', find: "{ 1'b0, next_q } + { 1'b0, count }", put: "{ 1'b0, next_q + count }" },
+    { what: 'reckons the room behind with three bits', find: "{ 1'b0, next_q } + { 1'b0, parts }", put: "{ 1'b0, next_q + parts }" },
     { what: 'takes an entry that does not fit', find: '(behind <= SLICES_4)', put: "(behind <= SLICES_4 + 4'd1)" },
     {
       what: 'counts a window before the first as one that passed over',

@@ -27,7 +27,7 @@ function load(walk: Walk, { outer }: LoadOperation): void {
   const rowBeats = Math.ceil(outer / busBytes);
   const spread = spreadCycles(walk, outer);
   const begun = walk.now;
-  const picker = new Picker(begun);
+  const picker = new Picker(begun, walk.plan.units.pickSize);
   let now = begun + timing.rowsStart;
   for (const segment of walk.segments) {
     const asked = picker.ask(segment.count, reads.issuedAt);
@@ -128,5 +128,5 @@ function loadAhead(walk: Walk, operation: LoadOperation): void {
       spread: endsTile,
     })),
   );
-  reads.loadAhead(walk.now + timing.aheadNext, formCycles, groups, rowBeats, spread, later);
+  reads.loadAhead(walk.now + timing.aheadNext + walk.plan.units.pickSize, formCycles, groups, rowBeats, spread, later);
 }

@@ -68,7 +68,7 @@ function store(walk: Walk, { outer, firstRow, best }: StoreOperation): void {
   const begun = walk.now;
   // Rows of the next window come to their end first.
   const started = walk.plan.ahead ? Math.max(begun + timing.aheadStart, reads.rowsDone + 1) : begun;
-  const picker = new Picker(started);
+  const picker = new Picker(started, walk.plan.units.pickSize);
   let now = started + timing.rowsStart;
   let staged = -1;
   for (const { length, first, position, count, outputOffset = 0 } of segments) {

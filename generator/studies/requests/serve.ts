@@ -83,7 +83,7 @@ export function serve(model: WindowModel, arrivals: readonly Arrival[], shape: B
       next++;
     }
     const { window, rest } = walk(queue, shape, policy);
-    now += timing.form + queue.length;
+    now += timing.form + model.plan.units.formEntry * queue.length;
     fetchFree = Math.max(fetchFree, now);
     queue = rest;
     const waiting = next < arrivals.length && arrivals[next]!.cycle <= now ? Math.min(window.length, arrivals.length - next) : 0;
