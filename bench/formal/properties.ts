@@ -80,7 +80,7 @@ const addressClaims = (valid: string, ready: string): Claims => [
   ['holds an address until it is taken', { what: 'does not wait for the address', find: `(!${valid} || ${ready})`, put: "1'b1" }],
   [
     'no burst crosses 4 KiB',
-    { what: 'does not stop at a boundary', find: "BURST_9 - ({ 1'b0, beat_q[7:0] } & (BURST_9 - 9'd1))", put: 'BURST_9' },
+    { what: 'does not stop at a boundary', find: "BURST_9 - ({ 1'b0, addr[BUS_SHIFT +: 8] } & (BURST_9 - 9'd1))", put: 'BURST_9' },
   ],
   [
     'no burst is longer than allowed',
@@ -183,7 +183,7 @@ export function trfProperties(
         ? { what: 'does not turn by 4', find: 'turned = forward[s] ?', put: 'turned = (forward[s] && (s != 2)) ?' }
         : kind === 'grid'
           ? { what: 'never looks into the next block', find: "rd_before = ~({BANKS{1'b1}} << rd_turn)", put: "rd_before = {BANKS{1'b0}}" }
-          : { what: 'never looks into the next block', find: 'rd_next   = rd_place <', put: "rd_next   = 1'b0 && rd_place <" };
+          : { what: 'never looks into the next block', find: 'rd_next   = rd_before[BANK_BITS];', put: "rd_next   = 1'b0;" };
   return numbered('trf', files, { ROWS: rows, COLS: cols, BANKS: banks, DATA_BITS: 1, WRITE: write }, [
     ['an element reads what was written to it, by row or by column', mutant],
     [
@@ -204,7 +204,7 @@ export function windowFormerProperties(params: Params): Property[] {
   const places = 'segments never overlap, lie by the rules and leave no hole';
   return [
     ...numbered('window_former', files, macros, [
-      [places, { what: 'fills a slice over its end', find: 'fits[s] = sum <= SLICE_TOKENS', put: "fits[s] = sum <= SLICE_TOKENS + 1'b1" }],
+      [places, { what: 'fills a slice over its end', find: 'fits_here[s] = sum <= SLICE_TOKENS', put: "fits_here[s] = sum <= SLICE_TOKENS + 1'b1" }],
       [
         'takes the oldest, and every entry once',
         {
