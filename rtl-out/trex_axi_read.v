@@ -82,9 +82,10 @@ module trex_axi_read #(
   wire [CLIENTS-1:0]    blocked = abort_i | drop_q;
 
   // ---- bursts of the request in work ----
-  wire [8:0] to_boundary = BURST_9 - ({ 1'b0, beat_q[7:0] } & (BURST_9 - 9'd1));
-  wire       last_burst  = left_q <= { {(SIZE_BITS-9){1'b0}}, to_boundary };
-  wire [8:0] burst       = last_burst ? left_q[8:0] : to_boundary;
+  // Beats to the next boundary: whole bursts behind the first one of a request.
+  reg  [8:0] room_q;
+  wire       last_burst  = left_q <= { {(SIZE_BITS-9){1'b0}}, room_q };
+  wire [8:0] burst       = last_burst ? left_q[8:0] : room_q;
   wire [8:0] burst_less  = burst - 9'd1;
   wire       working     = left_q != {SIZE_BITS{1'b0}};
   wire       issue       = working && !blocked[client_q] && (flight_q != FULL) && (!ar_valid_q || m_axi_arready);
@@ -145,11 +146,13 @@ module trex_axi_read #(
       ar_len_q   <= burst_less[7:0];
       beat_q     <= beat_q + { {(BEAT_BITS-9){1'b0}}, burst };
       left_q     <= left_q - { {(SIZE_BITS-9){1'b0}}, burst };
+      room_q     <= BURST_9;
     end
     if (blocked[client_q]) left_q <= {SIZE_BITS{1'b0}};
     if (accept) begin
       client_q <= winner;
       beat_q   <= addr[ADDR_BITS-1:BUS_SHIFT];
+      room_q   <= BURST_9 - ({ 1'b0, addr[BUS_SHIFT +: 8] } & (BURST_9 - 9'd1));
       left_q   <= req_beats_i[SIZE_BITS*winner +: SIZE_BITS];
     end
     if (issue && !burst_end) flight_q <= flight_q + 1'b1;

@@ -105,9 +105,10 @@ module trex_axi_write #(
   wire w_end  = take && (w_left_q == 9'd1);
 
   // ---- bursts of the request in work ----
-  wire [8:0] to_boundary = BURST_9 - ({ 1'b0, beat_q[7:0] } & (BURST_9 - 9'd1));
-  wire       last_burst  = left_q <= { {(SIZE_BITS-9){1'b0}}, to_boundary };
-  wire [8:0] burst       = last_burst ? left_q[8:0] : to_boundary;
+  // Beats to the next boundary: whole bursts behind the first one of a request.
+  reg  [8:0] room_q;
+  wire       last_burst  = left_q <= { {(SIZE_BITS-9){1'b0}}, room_q };
+  wire [8:0] burst       = last_burst ? left_q[8:0] : room_q;
   wire [8:0] burst_less  = burst - 9'd1;
   wire       working     = left_q != {SIZE_BITS{1'b0}};
   wire       begin_burst = working && !blocked[client_q] && (flight_q != FULL) && (!aw_valid_q || m_axi_awready)
@@ -181,11 +182,13 @@ module trex_axi_write #(
       w_left_q   <= burst;
       beat_q     <= beat_q + { {(BEAT_BITS-9){1'b0}}, burst };
       left_q     <= left_q - { {(SIZE_BITS-9){1'b0}}, burst };
+      room_q     <= BURST_9;
     end
     if (blocked[client_q]) left_q <= {SIZE_BITS{1'b0}};
     if (accept) begin
       client_q <= winner;
       beat_q   <= addr[ADDR_BITS-1:BUS_SHIFT];
+      room_q   <= BURST_9 - ({ 1'b0, addr[BUS_SHIFT +: 8] } & (BURST_9 - 9'd1));
       left_q   <= req_beats_i[SIZE_BITS*winner +: SIZE_BITS];
       tag_q    <= req_tag_i[TAG_BITS*winner +: TAG_BITS];
     end

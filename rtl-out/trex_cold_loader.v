@@ -111,6 +111,7 @@ module trex_cold_loader #(
 
   reg [2:0]           state_q;
   reg [3:0]           section_q;
+  reg [2:0]           matrix_q;      // section_q - CODES
   reg                 measured_q;    // CHECK: the section's size is in bytes_q
   reg [31:0]          bytes_q;
   reg [SIZE_BITS-1:0] words_q;       // of the same section
@@ -142,12 +143,11 @@ module trex_cold_loader #(
   wire        is_table   = section_q == TABLE;
   wire        is_crc     = section_q == CRC;
   wire        is_codes   = !(is_program || is_books || is_table || is_crc);
-  wire [2:0]  matrix     = section_q[2:0] - CODES[2:0];
-  wire        there      = { 1'b0, matrix } < matrices_i;
+  wire        there      = { 1'b0, matrix_q } < matrices_i;
   wire [SIZE_BITS-1:0] words      = is_program ? instructions_i
                          : (is_books ? { {(SIZE_BITS-4){1'b0}}, matrices_i }
                          : (is_table ? { {(SIZE_BITS-9){1'b0}}, table_i, 8'd0 }
-                         : (there ? words_i[SIZE_BITS*matrix +: SIZE_BITS] : {SIZE_BITS{1'b0}})));
+                         : (there ? words_i[SIZE_BITS*matrix_q +: SIZE_BITS] : {SIZE_BITS{1'b0}})));
   wire [2:0]  word_shift = (is_program || is_books) ? WORD_SHIFT[2:0] : (is_table ? 3'd0 : (wide_i ? WIDE_SHIFT[2:0] : CODE_SHIFT[2:0]));
   wire [31:0] bytes      = { {(32-SIZE_BITS){1'b0}}, words } << word_shift;
   wire [31:0] beats      = (bytes_q + BEAT_LESS) >> BUS_SHIFT;
@@ -206,7 +206,7 @@ module trex_cold_loader #(
   assign program_wr_addr_o = whole_at_q[PC_BITS-1:0];
   assign program_wr_data_o = word_q;
   assign book_wr_en_o      = whole_q && (whole_section_q == BOOKS);
-  assign book_wr_addr_o    = book_wr_en_o ? whole_at_q[MATRIX_BITS-1:0] : matrix[MATRIX_BITS-1:0];
+  assign book_wr_addr_o    = book_wr_en_o ? whole_at_q[MATRIX_BITS-1:0] : matrix_q[MATRIX_BITS-1:0];
   assign book_wr_data_o    = word_q;
   assign code_wr_en_o      = whole_q && (whole_section_q >= CODES) && (whole_section_q < TABLE);
   assign code_wr_addr_o    = whole_at_q[CODE_BITS-1:0];
@@ -247,6 +247,7 @@ module trex_cold_loader #(
         end
         if (measured_q) begin
           section_q <= section_q + 4'd1;
+          matrix_q  <= matrix_q + 3'd1;
           beats_q   <= beats_q + beats;
           if (!is_program) codebooks_q <= codebooks_q + bytes_q;
           if (is_codes) code_words_q <= code_words_q + { {(32-SIZE_BITS){1'b0}}, words_q };
@@ -260,7 +261,10 @@ module trex_cold_loader #(
         part_q    <= 6'd0;
         if (!next_known) state_q <= NEXT;
         else if (is_crc) state_q <= LAST;
-        else if (next_words == {SIZE_BITS{1'b0}}) section_q <= section_q + 4'd1;
+        else if (next_words == {SIZE_BITS{1'b0}}) begin
+          section_q <= section_q + 4'd1;
+          matrix_q  <= matrix_q + 3'd1;
+        end
         else state_q <= BEAT;
       end
       BEAT: begin
@@ -277,6 +281,7 @@ module trex_cold_loader #(
           if (left_q == ONE) begin
             if (is_codes) code_words_q <= { {(32-SIZE_BITS){1'b0}}, word_at_q } + 32'd1;
             section_q <= section_q + 4'd1;
+            matrix_q  <= matrix_q + 3'd1;
             state_q   <= NEXT;
           end
         end
@@ -292,7 +297,10 @@ module trex_cold_loader #(
     endcase
 
     // Back at the first section; by itself, so that no size is looked at for it.
-    if ((state_q == IDLE) || ((state_q == CHECK) && is_crc)) section_q <= PROGRAM;
+    if ((state_q == IDLE) || ((state_q == CHECK) && is_crc)) begin
+      section_q <= PROGRAM;
+      matrix_q  <= PROGRAM[2:0] - CODES[2:0];
+    end
     if (beat) begin
       beat_q <= data_i;
       if (error_i) bus_error_q <= 1'b1;

@@ -265,7 +265,7 @@ module trex_norm #(
   reg [15:0]                      param_q;
   reg [(NORMAL-1)*16-1:0]         param_line_q;
   reg [7:0]                       beta_q;
-  wire [PASS_BITS-1:0] product_pass = pass_line_q[(PRODUCT-1)*PASS_BITS +: PASS_BITS];
+  reg  [PASS_BITS-1:0] product_pass_q;  // place PRODUCT - 1; a flip-flop with a reset, for the end of a shift register in look-up tables is late
   wire [PASS_BITS-1:0] scale_pass   = pass_line_q[SCALE*PASS_BITS +: PASS_BITS];
   wire [TURN_BITS-1:0] data_turn    = turn_line_q[0 +: TURN_BITS];
   wire [TURN_BITS-1:0] product_turn = turn_line_q[(PRODUCT-1)*TURN_BITS +: TURN_BITS];
@@ -277,6 +277,8 @@ module trex_norm #(
       pass_line_q <= { pass_line_q[SCALE*PASS_BITS-1:0], pass_q };
       turn_line_q <= { turn_line_q[SCALE*TURN_BITS-1:0], turn_q };
     end
+    if (state_q == IDLE) product_pass_q <= {PASS_BITS{1'b0}};
+    else if (state_q == SUM || state_q == APPLY) product_pass_q <= pass_line_q[(PRODUCT-2)*PASS_BITS +: PASS_BITS];
     first_q <= { first_q[PRODUCT-2:0], feature_q == {WIDTH_BITS{1'b0}} };
     if (param_valid_i && param_ready_o) param_q <= { beta_i, gamma_i };
     if (state_q == APPLY) param_line_q <= { param_line_q[(NORMAL-2)*16-1:0], param_q };
@@ -342,7 +344,7 @@ module trex_norm #(
   wire                 sum_en = seen_sum || (state_q == SUM && valid_q[PRODUCT-1]);
   wire                 sum_first = seen_sum ? seen_first_line[READ] : first_q[PRODUCT-1];
   wire [PASS_BITS-1:0] seen_sum_pass = seen_pass_line[READ*PASS_BITS +: PASS_BITS];
-  wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : (seen_sum ? seen_sum_pass : product_pass);
+  wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : (seen_sum ? seen_sum_pass : product_pass_q);
 
   // Datapaths: entries of their tables of scales, and the words that their results make.
   wire [31:0]                  solved_wide = { {(32-LANE_BITS){1'b0}}, solved_lane };

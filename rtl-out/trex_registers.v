@@ -191,8 +191,9 @@ module trex_registers #(
   wire [RING_LOG2_BITS-1:0] log2     = (ring_log2_o & ~mask[4:0]) | ones[4:0];
   wire [31:0]              ahead    = tail - ring_head_i;
   wire [31:0]              behind   = ring_tail_o - ring_head_i;
-  wire                     tail_bad = (|ahead[31:RING_LOG2_MAX+1]) || (|behind[31:RING_LOG2_MAX+1]) || (ahead[RING_LOG2_MAX:0] < behind[RING_LOG2_MAX:0])
+  wire                     tail_far = (|ahead[31:RING_LOG2_MAX+1]) || (|behind[31:RING_LOG2_MAX+1]) || (ahead[RING_LOG2_MAX:0] < behind[RING_LOG2_MAX:0])
                                       || (ahead[RING_LOG2_MAX:0] > ({ {RING_LOG2_MAX{1'b0}}, 1'b1 } << ring_log2_o));
+  wire                     tail_bad = tail_far;
   reg                      allowed;
   wire                     taken    = write && allowed;
   // Found out late, and nobody else waits for it.

@@ -113,6 +113,8 @@ module trex_rows #(
   localparam [SIZE_BITS-1:0]     BEAT_BYTES   = BUS_BYTES;
 
   wire [POSITION_BITS-1:0] fill [0:SLICES-1];
+  reg  [POSITION_BITS*SLICES-1:0] last_rows_q;  // place of the last row of each slice; it stands long before its rows
+  wire [POSITION_BITS-1:0] last_row [0:SLICES-1];
   reg  [FEATURE_BITS-1:0]  row_beats;  // beats of a row, known two cycles before any are asked for
   always @(posedge clk_i) row_beats <= (outer_i + BEAT_FEATURES - 1'b1) >> BUS_SHIFT;
 
@@ -149,7 +151,8 @@ module trex_rows #(
   // The choice behind the multiplier, for the length comes late.
   wire [SIZE_BITS-1:0] one_beats  = { {(SIZE_BITS-FEATURE_BITS){1'b0}}, row_beats };
   wire [SIZE_BITS-1:0] many_beats = { {(SIZE_BITS-POSITION_BITS){1'b0}}, many_rows } * one_beats;
-  wire [SIZE_BITS-1:0] all_beats  = ((store_i && best_i) ? best_beats : one_row_q ? one_beats : many_beats);
+  wire [SIZE_BITS-1:0] whole_beats = ((store_i && best_i) ? best_beats : one_row_q ? one_beats : many_beats);
+  wire [SIZE_BITS-1:0] all_beats = whole_beats;
   assign rd_req_valid_o = asking && !store_i;
   assign rd_req_addr_o  = found_input_i;
   assign rd_req_beats_o = all_beats;
@@ -209,7 +212,7 @@ module trex_rows #(
   wire [POSITION_BITS-1:0] pass_next   = place_next[POSITION_BITS-1:0] >> LANE_SHIFT;
   wire [POSITION_BITS-1:0] behind_row  = position + 1'b1;
   wire [SLICE_BITS-1:0] at = slice_q[SLICE_BITS-1:0];
-  wire                     slice_end   = behind_row == fill[at];
+  wire                     slice_end   = position == last_row[at];
   wire                     tile_end    = (token == LAST_LANE) || slice_end;
   wire                     segment_end = left_q == ONE_ROW;
   wire                     run_end     = tile_end || segment_end;  // what is moved in one go ends with this row
@@ -260,6 +263,8 @@ module trex_rows #(
   generate
     for (s = 0; s < SLICES; s = s + 1) begin : gen_slice
       assign fill[s]             = slice_fill_i[POSITION_BITS*s +: POSITION_BITS];
+      assign last_row[s]         = last_rows_q[POSITION_BITS*s +: POSITION_BITS];
+      always @(posedge clk_i) last_rows_q[POSITION_BITS*s +: POSITION_BITS] <= fill[s] - 1'b1;
       assign filled[s]           = |slice_fill_i[POSITION_BITS*s +: POSITION_BITS];
       assign slice_word[s]       = word_rd_data_i[8*SLICE_LANES*s +: 8*SLICE_LANES];
       assign word_wr_slices_o[s] = slice_q == s;

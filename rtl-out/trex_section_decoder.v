@@ -88,6 +88,7 @@ module trex_section_decoder #(
   localparam BUS_SHIFT    = $clog2(BUS_BYTES);
   localparam [PLACE_BITS-1:0]   BEAT       = BEAT_UNITS;
   localparam [PLACE_BITS-1:0]   UNITS_PAIR = 16 / GRAIN;
+  localparam [PLACE_BITS-1:0]   UNITS_BIAS = 8 * COLUMN_UNITS;  // of multipliers too
   localparam [FEATURE_BITS-1:0] TILE_COLUMNS = COLUMNS;
 
   wire [3:0] ins_op = instruction_i[0 +: 4];
@@ -105,7 +106,9 @@ module trex_section_decoder #(
   reg                    norm_q;
   reg                    sparse_q;
   reg [4:0]              index_bits_q;  // 16: containers
-  reg [4:0]              stride_q;      // bits from one column to the next, of steps
+  reg [4:0]              steps_stride_q;  // bits from one column to the next, of steps
+  reg [4:0]              stride_q;      // the same of this item
+  reg [PLACE_BITS-1:0]   units_q;       // that this item takes
   reg [FEATURE_BITS-1:0] steps_q;
   reg [FEATURE_BITS-1:0] step_q;
   reg [FEATURE_BITS-1:0] left_q;    // outputs of this tile and those after it
@@ -122,16 +125,13 @@ module trex_section_decoder #(
   wire                   closing   = state_q == CLOSE;
   wire                   last_step = step_q + 1'b1 == steps_q;
   wire                   last_item = last_step && !bias_q && (norm_q || (left_q <= TILE_COLUMNS));
-  // Bits from one column to the next.
-  wire [4:0]             stride    = (norm_q || bias_q) ? 5'd8 : stride_q;
 
   // ---- window of beats; the item begins item_place_q units behind the oldest ----
   reg  [PLACE_BITS-1:0]    item_place_q;
   reg  [COUNT_BITS-1:0]    count_q;
   wire [SLOTS*BUS_BITS-1:0] slots;
-  wire [PLACE_BITS-1:0] column_units = { {(PLACE_BITS-5){1'b0}}, stride } * COLUMN_UNITS;
-  wire [PLACE_BITS-1:0] units     = norm_q ? UNITS_PAIR : column_units;
-  wire [PLACE_BITS-1:0] item_end  = item_place_q + units;
+  wire [PLACE_BITS-1:0] steps_units = { {(PLACE_BITS-5){1'b0}}, steps_stride_q } * COLUMN_UNITS;
+  wire [PLACE_BITS-1:0] item_end  = item_place_q + units_q;
   wire [PLACE_BITS-1:0] present   = { {(PLACE_BITS-COUNT_BITS){1'b0}}, count_q } << UNIT_BITS;
   wire                  passed    = |item_place_q[PLACE_BITS-1:UNIT_BITS];  // the oldest beat is used up
   wire                  item_here = working && !passed && (item_end <= present);
@@ -177,8 +177,16 @@ module trex_section_decoder #(
   reg  [8*COLUMNS-1:0]        multipliers_q;
   wire [8*COLUMNS-1:0]        weights;
   wire [ROW_BITS*COLUMNS-1:0] rows;
+  // Kept from the output register: they are needed COLUMNS steps later, two or more.
+  reg                         keep_rows_q;
+  reg  [COLUMN_BITS-1:0]      keep_at_q;
+  reg  [ROW_BITS*COLUMNS-1:0] out_rows_q;
+  always @(posedge clk_i) begin
+    keep_rows_q <= take && !kept_item && coded;
+    keep_at_q   <= step_q[COLUMN_BITS-1:0];
+  end
   trex_ram_1r1w #(.WORD_BITS(ROW_BITS*COLUMNS), .DEPTH(COLUMNS), .LANE_BITS(ROW_BITS*COLUMNS), .READ_CYCLES(0)) u_previous (
-    .clk_i(clk_i), .wr_en_i(take && !kept_item && coded), .wr_addr_i(step_q[COLUMN_BITS-1:0]), .wr_lanes_i(1'b1), .wr_data_i(rows),
+    .clk_i(clk_i), .wr_en_i(keep_rows_q), .wr_addr_i(keep_at_q), .wr_lanes_i(1'b1), .wr_data_i(out_rows_q),
     .rd_en_i(1'b1), .rd_addr_i(step_q[COLUMN_BITS-1:0]), .rd_data_o(previous)
   );
   genvar c, r, s;
@@ -187,7 +195,7 @@ module trex_section_decoder #(
       for (s = VALUE_BITS + 1; s <= 16; s = s + 1) begin : gen_stride
         localparam [31:0] STRIDE = s;
         // Strides that no index of this memory needs fall away.
-        wire [15:0] own = ((s == 8) || (s == 16) || (s <= VALUE_BITS + ROW_BITS)) ? item[s*c +: 16] & {16{stride == STRIDE[4:0]}} : 16'd0;
+        wire [15:0] own = ((s == 8) || (s == 16) || (s <= VALUE_BITS + ROW_BITS)) ? item[s*c +: 16] & {16{stride_q == STRIDE[4:0]}} : 16'd0;
         wire [15:0] some;  // the field, when this stride or one before it is the one
         if (s == VALUE_BITS + 1) begin : gen_first
           assign some = own;
@@ -214,7 +222,6 @@ module trex_section_decoder #(
   reg                         out_item_q;
   reg                         out_pair_q;
   reg [8*COLUMNS-1:0]         out_weights_q;
-  reg [ROW_BITS*COLUMNS-1:0]  out_rows_q;
   assign out_ready      = !(out_bias_q || out_item_q || out_pair_q) || (out_bias_q && bias_ready_i)
                           || (out_item_q && item_ready_i) || (out_pair_q && pair_ready_i);
   assign bias_valid_o   = out_bias_q;
@@ -244,7 +251,9 @@ module trex_section_decoder #(
       norm_q        <= ins_op == OP_NORM;
       sparse_q      <= ins_op == OP_EXPAND;
       index_bits_q  <= { ins_wide, ins_indexBits };
-      stride_q      <= ins_wide ? 5'd16 : (ins_op == OP_EXPAND) ? VALUE_STRIDE + { 1'b0, ins_indexBits } : 5'd8;
+      steps_stride_q <= ins_wide ? 5'd16 : (ins_op == OP_EXPAND) ? VALUE_STRIDE + { 1'b0, ins_indexBits } : 5'd8;
+      stride_q      <= 5'd8;
+      units_q       <= (ins_op == OP_NORM) ? UNITS_PAIR : UNITS_BIAS;
       steps_q       <= ins_inner;
       step_q        <= {FEATURE_BITS{1'b0}};
       left_q        <= ins_outer;
@@ -264,6 +273,8 @@ module trex_section_decoder #(
     if (take && !kept_item) begin
       step_q <= (bias_q || last_step) ? {FEATURE_BITS{1'b0}} : step_q + 1'b1;
       bias_q <= !norm_q && !bias_q && last_step;
+      stride_q <= (norm_q || (!bias_q && last_step)) ? 5'd8 : steps_stride_q;
+      units_q <= norm_q ? UNITS_PAIR : (!bias_q && last_step) ? UNITS_BIAS : steps_units;
       scale_q <= scaled_q && !bias_q && last_step;
       if (!bias_q && last_step) left_q <= left_q - TILE_COLUMNS;
       if (!bias_q) items_q <= items_q + 1'b1;

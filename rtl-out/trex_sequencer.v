@@ -170,14 +170,15 @@ module trex_sequencer #(
   reg  [POSITION_BITS-1:0] key_tiles;
   always @(posedge clk_i) key_tiles <= (slice_keys_i + TILE_COLUMNS - 1'b1) >> COLUMN_SHIFT;
   wire [POSITION_BITS-1:0] tile_keys  = key_tiles << COLUMN_SHIFT;
-  wire [FEATURE_BITS-1:0]  outputs    = (mode_q == MODE_VALUES) ? ins_inner : ins_outer;
-  wire [FEATURE_BITS-1:0]  left       = outputs - feature_q;
-  wire                     last_group = {1'b0, group_q} + 1'b1 == groups_i;
-  wire                     last_tile  = (mode_q == MODE_SCORES) ? last_group && (tile_q + 1'b1 == key_tiles)
-                                              : left <= TILE_COLUMNS;
   // Counted down, since a comparison of two numbers would stand in front of every issue.
-  reg  [POSITION_BITS-1:0] keys_left_q;   // of this slice
-  reg  [FEATURE_BITS-1:0]  steps_left_q;  // of this tile, unless it is one of values
+  reg  [FEATURE_BITS-1:0]  outputs_left_q;    // of this tile and those behind it, unless they are scores
+  reg  [POSITION_BITS-1:0] key_tiles_left_q;  // scores: of this slice
+  reg  [GROUPS_BITS-1:0]   groups_left_q;
+  reg  [POSITION_BITS-1:0] keys_left_q;       // of this slice
+  reg  [FEATURE_BITS-1:0]  steps_left_q;      // of this tile, unless it is one of values
+  wire        last_group = groups_left_q == { {(GROUPS_BITS-1){1'b0}}, 1'b1 };
+  wire        last_keys  = key_tiles_left_q == { {(POSITION_BITS-1){1'b0}}, 1'b1 };
+  wire        last_tile  = (mode_q == MODE_SCORES) ? last_group && last_keys : outputs_left_q <= TILE_COLUMNS;
   wire        last_key   = keys_left_q == { {(POSITION_BITS-1){1'b0}}, 1'b1 };
   wire        last_step  = (mode_q == MODE_VALUES) ? last_group && last_key : steps_left_q == { {(FEATURE_BITS-1){1'b0}}, 1'b1 };
   wire        last_pass  = pass_q == last_pass_i;
@@ -239,7 +240,8 @@ module trex_sequencer #(
   assign score_piece_o   = step_done && last_tile && (mode_q == MODE_SCORES);
   assign value_piece_o   = tile_done && (mode_q == MODE_VALUES);
   assign drain_start_o   = tile_done;
-  assign drain_columns_o = ((mode_q == MODE_SCORES) || (left >= TILE_COLUMNS)) ? TILE_COLUMNS[COLUMN_BITS:0] : left[COLUMN_BITS:0];
+  assign drain_columns_o = ((mode_q == MODE_SCORES) || (outputs_left_q >= TILE_COLUMNS)) ? TILE_COLUMNS[COLUMN_BITS:0]
+                           : outputs_left_q[COLUMN_BITS:0];
   assign drain_feature_o = ((mode_q == MODE_PROJECT) || (mode_q == MODE_SCORES)) ? feature_q : head_feature_q;
 
   assign section_valid_o = state_q == SECTION;
@@ -263,7 +265,10 @@ module trex_sequencer #(
       if (mode_q == MODE_VALUES) begin
         key_q   <= last_key ? {POSITION_BITS{1'b0}} : key_q + 1'b1;
         keys_left_q <= last_key ? tile_keys : keys_left_q - 1'b1;
-        if (last_key) group_q <= last_group ? {SLICE_ID_BITS{1'b0}} : group_q + 1'b1;
+        if (last_key) begin
+          group_q       <= last_group ? {SLICE_ID_BITS{1'b0}} : group_q + 1'b1;
+          groups_left_q <= last_group ? groups_i : groups_left_q - 1'b1;
+        end
       end
     end
     if (tile_done) begin
@@ -276,9 +281,13 @@ module trex_sequencer #(
       feature_q    <= feature_q + TILE_COLUMNS;
       head_feature_q <= head_feature_q + TILE_COLUMNS;
       tile_q       <= tile_q + 1'b1;
-      if ((mode_q == MODE_SCORES) && (tile_q + 1'b1 == key_tiles)) begin
-        tile_q  <= {FEATURE_BITS{1'b0}};
-        group_q <= group_q + 1'b1;
+      outputs_left_q   <= outputs_left_q - TILE_COLUMNS;
+      key_tiles_left_q <= key_tiles_left_q - 1'b1;
+      if ((mode_q == MODE_SCORES) && last_keys) begin
+        tile_q           <= {FEATURE_BITS{1'b0}};
+        key_tiles_left_q <= key_tiles;
+        group_q          <= group_q + 1'b1;
+        groups_left_q    <= groups_left_q - 1'b1;
       end
     end
 
@@ -302,6 +311,9 @@ module trex_sequencer #(
         head_feature_q <= ins_base;
         head_step_q  <= ins_base;
         steps_left_q <= ins_inner;
+        outputs_left_q   <= (ins_op == OP_ATTEND) ? ins_inner : ins_outer;
+        key_tiles_left_q <= key_tiles;
+        groups_left_q    <= groups_i;
         keys_left_q  <= tile_keys;
         pass_q       <= {PASS_BITS{1'b0}};
         group_q      <= {SLICE_ID_BITS{1'b0}};
@@ -360,6 +372,8 @@ module trex_sequencer #(
         mode_q          <= MODE_VALUES;
         tile_q          <= {FEATURE_BITS{1'b0}};
         feature_q       <= {FEATURE_BITS{1'b0}};
+        outputs_left_q  <= ins_inner;
+        groups_left_q   <= groups_i;
         step_q          <= {FEATURE_BITS{1'b0}};
         head_feature_q  <= ins_base;
         group_q         <= {SLICE_ID_BITS{1'b0}};

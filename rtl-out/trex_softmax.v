@@ -152,18 +152,20 @@ module trex_softmax #(
 
   // What travels beside the words: stage k holds what was asked for k cycles ago.
   reg [WALK_STAGES*ADDR_BITS-1:0] addr_line_q;
-  reg [WALK_STAGES*PASS_BITS-1:0] pass_line_q;
-  wire [PASS_BITS-1:0] word_pass = pass_line_q[0 +: PASS_BITS];                            // of the word that is here
-  wire [PASS_BITS-1:0] out_pass  = pass_line_q[(WALK_STAGES-1)*PASS_BITS +: PASS_BITS];  // of the word that is written
+  reg [(WALK_STAGES-1)*PASS_BITS-1:0] pass_line_q;
+  reg [PASS_BITS-1:0]     out_pass_q;  // of the word that is written; a flip-flop with a reset, for the end of a shift register in look-up tables is late
+  wire [PASS_BITS-1:0] word_pass = pass_line_q[0 +: PASS_BITS];  // of the word that is here
   reg [WALK_STAGES-1:0]   first_q;
   reg [POSITION_BITS-1:0] out_key_q;
-  wire [USED_BITS-1:0] out_next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, out_pass } + 1'b1;
+  wire [USED_BITS-1:0] out_next_pass = { {(USED_BITS-PASS_BITS){1'b0}}, out_pass_q } + 1'b1;
 
   always @(posedge clk_i) begin
     if (walking_o) begin
       addr_line_q <= { addr_line_q[(WALK_STAGES-1)*ADDR_BITS-1:0], rd_addr_o };
-      pass_line_q <= { pass_line_q[(WALK_STAGES-1)*PASS_BITS-1:0], pass_q };
+      pass_line_q <= { pass_line_q[(WALK_STAGES-2)*PASS_BITS-1:0], pass_q };
     end
+    if (begin_walk) out_pass_q <= {PASS_BITS{1'b0}};
+    else if (walking_o) out_pass_q <= pass_line_q[(WALK_STAGES-2)*PASS_BITS +: PASS_BITS];
     first_q <= { first_q[WALK_STAGES-2:0], key_q == {POSITION_BITS{1'b0}} };
     if (begin_walk) out_key_q <= {POSITION_BITS{1'b0}};
     else if (valid_q[WALK_STAGES-1] && (out_next_pass == passes_q)) out_key_q <= out_key_q + 1'b1;
@@ -171,7 +173,7 @@ module trex_softmax #(
   assign wr_en_o = valid_q[WALK_STAGES-1];
   assign wr_addr_o = addr_line_q[(WALK_STAGES-1)*ADDR_BITS +: ADDR_BITS];
   assign wr_key_o = out_key_q;
-  assign wr_pass_o = out_pass;
+  assign wr_pass_o = out_pass_q;
 
   // The solver: one token a cycle, results two registers later.
   localparam RECIP_BITS = MULTIPLIER_BITS + SHIFT_BITS;
@@ -213,7 +215,13 @@ module trex_softmax #(
   wire [RECIP_BITS-1:0] solved = { sum_length_q, (sum_length_q == {SHIFT_BITS{1'b0}}) ? {MULTIPLIER_BITS{1'b0}} : recip_mantissa };
 
   // One address for accumulating and for solving.
-  wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : out_pass;
+  wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : out_pass_q;
+
+  wire                        came      = observe_valid_i;
+  wire                        walked    = walking_o;
+  wire [PASS_BITS-1:0]        came_pass = observe_pass_i;
+  wire [LANES-1:0]            came_mask = observe_mask_i;
+  wire [SCORE_BITS*LANES-1:0] came_data = observe_data_i;
 
   // One bit of many, chosen by comparisons: an index on the left is a shifter in every lane.
   wire [PASSES-1:0] observe_here;
@@ -221,7 +229,7 @@ module trex_softmax #(
   generate
     for (p = 0; p < PASSES; p = p + 1) begin : gen_here
       localparam [PASS_BITS-1:0] PASS = p;
-      assign observe_here[p] = observe_pass_i == PASS;
+      assign observe_here[p] = came_pass == PASS;
     end
   endgenerate
 
@@ -233,8 +241,8 @@ module trex_softmax #(
   wire [LANES-1:0]            solved_here;
   wire [RECIP_BITS*LANES-1:0] recips;
   trex_ram_1r1w #(.WORD_BITS(SCORE_BITS*LANES), .DEPTH(PASSES), .LANE_BITS(SCORE_BITS), .READ_CYCLES(0)) u_tops (
-    .clk_i(clk_i), .wr_en_i(observe_valid_i), .wr_addr_i(observe_pass_i), .wr_lanes_i(top_higher), .wr_data_i(observe_data_i),
-    .rd_en_i(1'b1), .rd_addr_i(walking_o ? word_pass : observe_pass_i), .rd_data_o(tops)
+    .clk_i(clk_i), .wr_en_i(came), .wr_addr_i(came_pass), .wr_lanes_i(top_higher), .wr_data_i(came_data),
+    .rd_en_i(1'b1), .rd_addr_i(walked ? word_pass : came_pass), .rd_data_o(tops)
   );
   trex_ram_1r1w #(.WORD_BITS(SUM_BITS*LANES), .DEPTH(PASSES), .LANE_BITS(SUM_BITS*LANES), .READ_CYCLES(0)) u_sums (
     .clk_i(clk_i), .wr_en_i(valid_q[WALK_STAGES-1]), .wr_addr_i(sum_pass), .wr_lanes_i(1'b1), .wr_data_i(sums_next),
@@ -250,14 +258,14 @@ module trex_softmax #(
     for (l = 0; l < LANES; l = l + 1) begin : gen_lane
       reg  [PASSES-1:0]            seen_q;
       wire [PASSES-1:0]            seen = observe_clear_i ? {PASSES{1'b0}} : seen_q;
-      wire signed [SCORE_BITS-1:0] observed = observe_data_i[SCORE_BITS*l +: SCORE_BITS];
+      wire signed [SCORE_BITS-1:0] observed = came_data[SCORE_BITS*l +: SCORE_BITS];
       wire signed [SCORE_BITS-1:0] observed_top = tops[SCORE_BITS*l +: SCORE_BITS];
-      wire                         observe = observe_valid_i && observe_mask_i[l];
+      wire                         observe = came && came_mask[l];
 
       always @(posedge clk_i) begin
-        if (observe_clear_i || observe_valid_i) seen_q <= seen | (observe_here & {PASSES{observe}});
+        if (observe_clear_i || came) seen_q <= seen | (observe_here & {PASSES{observe}});
       end
-      assign top_higher[l] = observe && (!seen[observe_pass_i] || observed > observed_top);
+      assign top_higher[l] = observe && (!seen[came_pass] || observed > observed_top);
 
       // Stages 1 to 4: distance from the top, table >> 7 (no lower bit is ever seen), p, sum.
       wire [SCORE_BITS-1:0] top = tops[SCORE_BITS*l +: SCORE_BITS];

@@ -127,16 +127,34 @@ module trex_trf #(
   assign wr_turn = wr_row + wr_col;
   assign rd_turn = rd_row + rd_col;
 
+  // The borrows of from - less, the last of them on top: from < less. Gates, because a carry chain for a few bits is longer than they are.
+  function [BANK_BITS:0] borrows;
+    input [BANK_BITS-1:0] from;
+    input [BANK_BITS-1:0] less;
+    integer i;
+    begin
+      borrows[0] = 1'b0;
+      for (i = 0; i < BANK_BITS; i = i + 1) borrows[i+1] = (!from[i] && (less[i] || borrows[i])) || (less[i] && borrows[i]);
+    end
+  endfunction
+
   genvar n;
   generate
     for (n = 0; n < BANKS; n = n + 1) begin : gen_bank
       localparam [BANK_BITS-1:0] BANK = n;
       // Place of the bank's element inside its block, along the direction of the word; before the place where the
       // word begins it lies in the next block.
-      wire [BANK_BITS-1:0] wr_place = BANK - (wr_by_row_i ? wr_row : wr_col);
-      wire [BANK_BITS-1:0] rd_place = BANK - (rd_by_row_i ? rd_row : rd_col);
-      wire        wr_next   = wr_place < (wr_by_row_i ? wr_col : wr_row);
-      wire        rd_next   = rd_place < (rd_by_row_i ? rd_col : rd_row);
+      wire [BANK_BITS-1:0] wr_across = wr_by_row_i ? wr_row : wr_col;
+      wire [BANK_BITS-1:0] rd_across = rd_by_row_i ? rd_row : rd_col;
+      wire [BANK_BITS:0]   wr_less   = borrows(BANK, wr_across);
+      wire [BANK_BITS:0]   rd_less   = borrows(BANK, rd_across);
+      wire [BANK_BITS-1:0] wr_place  = BANK ^ wr_across ^ wr_less[BANK_BITS-1:0];  // BANK - wr_across
+      wire [BANK_BITS-1:0] rd_place  = BANK ^ rd_across ^ rd_less[BANK_BITS-1:0];
+      wire [BANK_BITS:0]   wr_before = borrows(wr_place, wr_by_row_i ? wr_col : wr_row);
+      wire [BANK_BITS:0]   rd_before = borrows(rd_place, rd_by_row_i ? rd_col : rd_row);
+      wire        wr_next   = wr_before[BANK_BITS];
+      wire        rd_next   = rd_before[BANK_BITS];
+      wire        unused_borrows = &{ 1'b0, wr_less, rd_less, wr_before, rd_before };
       // Blocks are counted by themselves, and places stand behind them: no carry runs through both.
       wire [31:0] wr_block  = wr_feature_block + ((wr_by_row_i && wr_next) ? 1 : 0);
       wire [31:0] rd_block  = rd_feature_block + ((rd_by_row_i && rd_next) ? 1 : 0);

@@ -105,6 +105,7 @@ module trex_window_former #(
   reg  [COUNT_BITS-1:0] count_q;
   reg                   walk_q;      // read addresses are going out
   reg                   look_q;      // the entry at look_at_q is at the memory's output
+  wire                  read    = walk_q;
   reg  [COUNT_BITS-1:0] walk_at_q;
   reg  [COUNT_BITS-1:0] look_at_q;
   reg  [COUNT_BITS-1:0] keep_at_q;   // where the next entry that is left goes
@@ -136,7 +137,7 @@ module trex_window_former #(
     .clk_i(clk_i),
     .wr_en_i(push || keep), .wr_addr_i(push ? count_q[AT_BITS-1:0] : keep_at_q[AT_BITS-1:0]), .wr_lanes_i(1'b1),
     .wr_data_i(push ? entry : { passed, slot, length, in_addr, out_addr, tag }),
-    .rd_en_i(walk_q), .rd_addr_i(walk_at_q[AT_BITS-1:0]), .rd_data_o(looked)
+    .rd_en_i(read), .rd_addr_i(walk_at_q[AT_BITS-1:0]), .rd_data_o(looked)
   );
 
   // ---- where the entry at hand fits ----
@@ -149,22 +150,27 @@ module trex_window_former #(
   wire        oldest   = look_at_q == {COUNT_BITS{1'b0}};
   wire        last     = look_at_q + ONE == count_q;
   wire [LENGTH_BITS+1:0] tokens = { 2'd0, length };
-  wire        over_1   = tokens > SLICE_TOKENS;  // longer than a slice, than two, than three
-  wire        over_2   = tokens > TWICE;
-  wire        over_3   = tokens > THRICE;
-  wire [2:0]  count    = 3'd1 + { 2'd0, over_1 } + { 2'd0, over_2 } + { 2'd0, over_3 };
-  wire [LENGTH_BITS+1:0] tail = tokens - (over_3 ? THRICE : over_2 ? TWICE : over_1 ? SLICE_TOKENS : {(LENGTH_BITS+2){1'b0}});  // in its last slice
+  wire [2:0]  over     = { tokens > THRICE, tokens > TWICE, tokens > SLICE_TOKENS };
+  wire [LENGTH_BITS+1:0] rest = tokens - (over[2] ? THRICE : over[1] ? TWICE : over[0] ? SLICE_TOKENS : {(LENGTH_BITS+2){1'b0}});
+  wire [2:0]  longer;    // longer than a slice, than two, than three
+  wire        over_1   = longer[0];
+  wire        over_2   = longer[1];
+  wire        over_3   = longer[2];
+  wire [LENGTH_BITS+1:0] tail;  // what lies in its last slice
+  wire [2:0]  parts    = over[2] ? 3'd4 : over[1] ? 3'd3 : over[0] ? 3'd2 : 3'd1;  // slices that it lies in
+  wire [3:0]  reaches  = { 1'b0, next_q } + { 1'b0, parts };  // at most 8
+  wire [2:0]  count;   // the same of the entry that is taken or left
+  wire [3:0]  behind;
   wire        allowed  = (policy_q == POLICY_SINGLE) ? 1'b0 : (policy_q == POLICY_UNIFORM) ? (count == class_q) : 1'b1;
-  wire [3:0]  behind   = { 1'b0, next_q } + { 1'b0, count };  // at most 8
   wire        by_token = policy_q == POLICY_TOKENS;
 
   // Every slice by itself, so that nothing waits for the choice but a multiplexer: what it would hold, whether that fits, whether a long
   // request may begin here, and whether it is the emptiest.
   wire [SLICES+2:0]           none;        // there is none behind the last
-  wire [SLICES-1:0]           fits;
-  wire [SLICES-1:0]           run;
-  wire [SLICES-1:0]           emptiest;
-  wire [FILL_BITS*SLICES-1:0] filled;
+  wire [SLICES-1:0]           fits_here;
+  wire [SLICES-1:0]           run_here;
+  wire [SLICES-1:0]           least;
+  wire [FILL_BITS*SLICES-1:0] sums;
   assign none[SLICES+2:SLICES] = 3'd0;
   genvar s, o;
   generate
@@ -173,8 +179,8 @@ module trex_window_former #(
       wire [LENGTH_BITS+1:0] sum  = tokens + { {(LENGTH_BITS+2-FILL_BITS){1'b0}}, fill };
       wire [SLICES-1:0]      less;  // than slice o
       assign none[s] = fill == {FILL_BITS{1'b0}};
-      assign fits[s] = sum <= SLICE_TOKENS;
-      assign run[s]  = over_1 && none[s] && none[s+1] && (!over_2 || none[s+2]) && (!over_3 || none[s+3]);
+      assign fits_here[s] = sum <= SLICE_TOKENS;
+      assign run_here[s]  = over[0] && none[s] && none[s+1] && (!over[1] || none[s+2]) && (!over[2] || none[s+3]);
       for (o = 0; o < SLICES; o = o + 1) begin : gen_less
         if (o < s) begin : gen_lower
           assign less[o] = fill < fill_q[FILL_BITS*o +: FILL_BITS];
@@ -182,11 +188,20 @@ module trex_window_former #(
           assign less[o] = fill <= fill_q[FILL_BITS*o +: FILL_BITS];
         end
       end
-      assign emptiest[s] = &less;
-      assign filled[FILL_BITS*s +: FILL_BITS] = sum[FILL_BITS-1:0];
+      assign least[s] = &less;
+      assign sums[FILL_BITS*s +: FILL_BITS] = sum[FILL_BITS-1:0];
       wire unused_sum = &{ 1'b0, sum };
     end
   endgenerate
+
+  wire [SLICES-1:0]           fits     = fits_here;
+  wire [SLICES-1:0]           run      = run_here;
+  wire [SLICES-1:0]           emptiest = least;
+  wire [FILL_BITS*SLICES-1:0] filled   = sums;
+  assign longer = over;
+  assign tail   = rest;
+  assign count  = parts;
+  assign behind = reaches;
 
   // The slice it begins in: one bit.
   wire              by_lowest = over_1 || (longs_q != {COUNT_BITS{1'b0}});
@@ -214,7 +229,7 @@ module trex_window_former #(
   always @(posedge clk_i) begin
     formed_o  <= look_q && last;
     look_at_q <= walk_at_q;
-    if (walk_q) walk_at_q <= walk_at_q + ONE;
+    if (read) walk_at_q <= walk_at_q + ONE;
     if (look_q) begin
       if (oldest) class_q <= count;
       if (take) begin
