@@ -192,7 +192,7 @@ describeUnit<Shape>({
     },
     { what: 'takes a bias over the one that waits', find: '(out_ready || kept_item)', put: '(out_ready || bias_q)' },
     { what: 'begins a section where the one before ended', find: 'padding ? {PLACE_BITS', put: "1'b0 ? {PLACE_BITS" },
-    { what: 'takes an item that is not all there', find: '(item_end <= present)', put: '(item_place_q < present)' },
+    { what: 'takes an item that is not all there', find: '(item_end_q <= present)', put: '(item_place_q < present)' },
     { what: 'loads a beat into the wrong place', find: 'load && (kept == ME)', put: 'load && (count_q == ME)' },
     { what: 'forgets the sign of a sparse value', find: '{ {(8-VALUE_BITS){value[VALUE_BITS-1]}}, value }', put: "{ 2'd0, value }" },
     { what: 'takes bits of the next value into a code', find: '&& (index_bits_q > BIT)', put: '' },
