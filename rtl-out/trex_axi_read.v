@@ -94,7 +94,20 @@ module trex_axi_read #(
   wire [CLIENTS-1:0]   asking = req_valid_i & ~blocked;
   wire [1:0]           winner = asking[3] ? 2'd3 : (asking[2] ? 2'd2 : (asking[1] ? 2'd1 : 2'd0));
   wire                 accept = (|asking) && (!working || (issue && last_burst));
-  wire [ADDR_BITS-1:0] addr   = req_addr_i[ADDR_BITS*winner +: ADDR_BITS];
+  // By comparisons: a part of a word at a variable place takes a multiplication of the place.
+  reg  [ADDR_BITS-1:0] addr;
+  reg  [SIZE_BITS-1:0] beats;
+  integer i;
+  always @* begin
+    addr  = req_addr_i[ADDR_BITS-1:0];
+    beats = req_beats_i[SIZE_BITS-1:0];
+    for (i = 1; i < CLIENTS; i = i + 1) begin
+      if (winner == i[1:0]) begin
+        addr  = req_addr_i[ADDR_BITS*i +: ADDR_BITS];
+        beats = req_beats_i[SIZE_BITS*i +: SIZE_BITS];
+      end
+    end
+  end
 
   // ---- whose beat is it ----
   wire [1:0] head;
@@ -144,8 +157,9 @@ module trex_axi_read #(
       ar_valid_q <= 1'b1;
       ar_beat_q  <= beat_q;
       ar_len_q   <= burst_less[7:0];
-      beat_q     <= beat_q + { {(BEAT_BITS-9){1'b0}}, burst };
-      left_q     <= left_q - { {(SIZE_BITS-9){1'b0}}, burst };
+      // Behind the last burst no address is needed.
+      beat_q     <= beat_q + { {(BEAT_BITS-9){1'b0}}, room_q };
+      left_q     <= last_burst ? {SIZE_BITS{1'b0}} : left_q - { {(SIZE_BITS-9){1'b0}}, room_q };
       room_q     <= BURST_9;
     end
     if (blocked[client_q]) left_q <= {SIZE_BITS{1'b0}};
@@ -153,7 +167,7 @@ module trex_axi_read #(
       client_q <= winner;
       beat_q   <= addr[ADDR_BITS-1:BUS_SHIFT];
       room_q   <= BURST_9 - ({ 1'b0, addr[BUS_SHIFT +: 8] } & (BURST_9 - 9'd1));
-      left_q   <= req_beats_i[SIZE_BITS*winner +: SIZE_BITS];
+      left_q   <= beats;
     end
     if (issue && !burst_end) flight_q <= flight_q + 1'b1;
     if (burst_end && !issue) flight_q <= flight_q - 1'b1;

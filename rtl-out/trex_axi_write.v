@@ -180,8 +180,9 @@ module trex_axi_write #(
       aw_len_q   <= burst_less[7:0];
       w_client_q <= client_q;
       w_left_q   <= burst;
-      beat_q     <= beat_q + { {(BEAT_BITS-9){1'b0}}, burst };
-      left_q     <= left_q - { {(SIZE_BITS-9){1'b0}}, burst };
+      // Behind the last burst no address is needed.
+      beat_q     <= beat_q + { {(BEAT_BITS-9){1'b0}}, room_q };
+      left_q     <= last_burst ? {SIZE_BITS{1'b0}} : left_q - { {(SIZE_BITS-9){1'b0}}, room_q };
       room_q     <= BURST_9;
     end
     if (blocked[client_q]) left_q <= {SIZE_BITS{1'b0}};

@@ -134,6 +134,7 @@ module trex_norm #(
   localparam SOLVED  = 4 + MULTIPLIER_STAGES;  // from a token's sums to its entry of the table
 
   reg [1:0]            state_q;
+  reg                  in_solve_q;  // state_q is SOLVE: no gate stands in front of the addresses that it chooses
   reg                  walking_q;
   reg [WIDTH_BITS-1:0] features_q;
   reg [USED_BITS-1:0]  passes_q;
@@ -244,6 +245,7 @@ module trex_norm #(
       if (last_lane) pass_q <= next_pass[PASS_BITS-1:0];
       if (last_lane && last_pass) walking_q <= 1'b0;
     end
+    in_solve_q <= restart ? (state_q == SUM) : (state_q == IDLE) ? start_i && summed : in_solve_q && (state_q == SOLVE);
     valid_q <= { valid_q[RESULT-2:0], ask };
     solve_valid_q <= { solve_valid_q[SOLVED-2:0], solving };
     // With an extra stage a word of sweep 1 could otherwise come out in sweep 2.
@@ -251,6 +253,7 @@ module trex_norm #(
     if (rst_i) begin
       state_q <= IDLE;
       walking_q <= 1'b0;
+      in_solve_q <= 1'b0;
       valid_q <= {RESULT{1'b0}};
       solve_valid_q <= {SOLVED{1'b0}};
     end
@@ -282,7 +285,8 @@ module trex_norm #(
     first_q <= { first_q[PRODUCT-2:0], feature_q == {WIDTH_BITS{1'b0}} };
     if (param_valid_i && param_ready_o) param_q <= { beta_i, gamma_i };
     if (state_q == APPLY) param_line_q <= { param_line_q[(NORMAL-2)*16-1:0], param_q };
-    if (state_q == APPLY) beta_q <= param_line_q[(NORMAL-2)*16+8 +: 8];
+    if (state_q != APPLY) beta_q <= 8'd0;
+    else beta_q <= param_line_q[(NORMAL-2)*16+8 +: 8];
   end
 
   // The solver: one token a cycle. u keeps nine bits of var from an even position, so h is exact.
@@ -344,7 +348,7 @@ module trex_norm #(
   wire                 sum_en = seen_sum || (state_q == SUM && valid_q[PRODUCT-1]);
   wire                 sum_first = seen_sum ? seen_first_line[READ] : first_q[PRODUCT-1];
   wire [PASS_BITS-1:0] seen_sum_pass = seen_pass_line[READ*PASS_BITS +: PASS_BITS];
-  wire [PASS_BITS-1:0] sum_pass = (state_q == SOLVE) ? pass_q : (seen_sum ? seen_sum_pass : product_pass_q);
+  wire [PASS_BITS-1:0] sum_pass = in_solve_q ? pass_q : (seen_sum ? seen_sum_pass : product_pass_q);
 
   // Datapaths: entries of their tables of scales, and the words that their results make.
   wire [31:0]                  solved_wide = { {(32-LANE_BITS){1'b0}}, solved_lane };

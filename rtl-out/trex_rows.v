@@ -116,7 +116,11 @@ module trex_rows #(
   reg  [POSITION_BITS*SLICES-1:0] last_rows_q;  // place of the last row of each slice; it stands long before its rows
   wire [POSITION_BITS-1:0] last_row [0:SLICES-1];
   reg  [FEATURE_BITS-1:0]  row_beats;  // beats of a row, known two cycles before any are asked for
-  always @(posedge clk_i) row_beats <= (outer_i + BEAT_FEATURES - 1'b1) >> BUS_SHIFT;
+  reg  [FEATURE_BITS-1:0]  last_beat_q;  // the last beat of a row begins at this feature or behind it
+  always @(posedge clk_i) begin
+    row_beats   <= (outer_i + BEAT_FEATURES - 1'b1) >> BUS_SHIFT;
+    last_beat_q <= (outer_i > BEAT_FEATURES) ? outer_i - BEAT_FEATURES : {FEATURE_BITS{1'b0}};
+  end
 
   // ---- mover: state ----
   localparam [2:0] IDLE = 3'd0, TAKE = 3'd1, FILL = 3'd2, SPREAD = 3'd3, SETTLE = 3'd4, GATHER = 3'd5, SEND = 3'd6;
@@ -216,7 +220,7 @@ module trex_rows #(
   wire                     tile_end    = (token == LAST_LANE) || slice_end;
   wire                     segment_end = left_q == ONE_ROW;
   wire                     run_end     = tile_end || segment_end;  // what is moved in one go ends with this row
-  wire                     last_beat   = feature_q + BEAT_FEATURES >= outer_i;
+  wire                     last_beat   = feature_q >= last_beat_q;
   wire                     same_tile   = (next_slice == slice_q) && (pass_next == pass);
   wire                     unused_pass = &{ 1'b0, pass, behind_row, place[POSITION_BITS], place_next[POSITION_BITS] };
   wire                     last_word   = feature_q + 1'b1 == outer_i;
@@ -241,6 +245,7 @@ module trex_rows #(
   wire                    row_sent  = (state_q == SEND) && send_q && wr_ready_i;
   wire [8*SLICE_LANES-1:0] slice_word [0:SLICES-1];
   wire [8*SLICE_LANES-1:0] spread_word;
+  wire [SLICES-1:0]        spread_slices;
   wire                    unused_bits = &{ 1'b0, gather_feature_q, feature_q, token };
   wire [8*BUS_BYTES-1:0] beat;
   wire [8*BUS_BYTES-1:0] beat_kept;
@@ -267,8 +272,7 @@ module trex_rows #(
       always @(posedge clk_i) last_rows_q[POSITION_BITS*s +: POSITION_BITS] <= fill[s] - 1'b1;
       assign filled[s]           = |slice_fill_i[POSITION_BITS*s +: POSITION_BITS];
       assign slice_word[s]       = word_rd_data_i[8*SLICE_LANES*s +: 8*SLICE_LANES];
-      assign word_wr_slices_o[s] = slice_q == s;
-      assign word_wr_data_o[8*SLICE_LANES*s +: 8*SLICE_LANES] = spread_word;
+      assign spread_slices[s]    = slice_q == s;
     end
     for (b = 0; b < BUS_BYTES; b = b + 1) begin : gen_kept
       assign beat_kept[8*b +: 8] = (full_beat || (part_beat && part[b])) ? beat[8*b +: 8] : 8'd0;
@@ -353,20 +357,22 @@ module trex_rows #(
   reg                                 packed_q;     // the last index of the segment is in it
   reg  [HALF_BITS-1:0]                half_q;       // where the next index goes
   reg  [8*BUS_BYTES-1:0]              pack_q;
+  wire                                compare         = gather_q && (gather_feature_q < outer_i);
+  wire [FEATURE_BITS-1:0]             compare_feature = gather_feature_q;
+  wire [8*SLICE_LANES-1:0]            compare_word    = slice_word[at];
   wire                                pack_step = (state_q == SEND) && best_i && !packed_q && (!full_q || wr_ready_i);
   wire                                pack_sent = full_q && wr_ready_i;
-  wire [8*SLICE_LANES-1:0]            gathered_word = slice_word[at];
   wire [FEATURE_BITS-1:0]             index [0:SLICE_LANES-1];
   genvar l;
   generate
     for (l = 0; l < SLICE_LANES; l = l + 1) begin : gen_best
-      wire signed [7:0] number = gathered_word[8*l +: 8];
+      wire signed [7:0] number = compare_word[8*l +: 8];
       wire signed [7:0] largest = largest_q[8*l +: 8];
       assign index[l] = index_q[FEATURE_BITS*l +: FEATURE_BITS];
       always @(posedge clk_i) begin
-        if (gather_q && (gather_feature_q < outer_i) && ((gather_feature_q == {FEATURE_BITS{1'b0}}) || (number > largest))) begin
+        if (compare && ((compare_feature == {FEATURE_BITS{1'b0}}) || (number > largest))) begin
           largest_q[8*l +: 8]  <= number;
-          index_q[FEATURE_BITS*l +: FEATURE_BITS] <= gather_feature_q;
+          index_q[FEATURE_BITS*l +: FEATURE_BITS] <= compare_feature;
         end
       end
     end
@@ -394,8 +400,10 @@ module trex_rows #(
   end
 
   assign word_wr_en_o      = spread_q;
+  assign word_wr_slices_o  = spread_slices;
   assign word_wr_feature_o = base_i + spread_feature_q;
   assign word_wr_pass_o    = pass[PASS_BITS-1:0];
+  assign word_wr_data_o    = {SLICES{spread_word}};
   assign word_rd_en_o      = state_q == GATHER;
   assign word_rd_feature_o = base_i + feature_q;
   assign word_rd_pass_o    = pass[PASS_BITS-1:0];

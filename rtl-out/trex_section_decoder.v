@@ -131,15 +131,17 @@ module trex_section_decoder #(
   reg  [COUNT_BITS-1:0]    count_q;
   wire [SLOTS*BUS_BITS-1:0] slots;
   wire [PLACE_BITS-1:0] steps_units = { {(PLACE_BITS-5){1'b0}}, steps_stride_q } * COLUMN_UNITS;
-  wire [PLACE_BITS-1:0] item_end  = item_place_q + units_q;
+  wire [PLACE_BITS-1:0] first_units = (ins_op == OP_NORM) ? UNITS_PAIR : UNITS_BIAS;
+  wire [PLACE_BITS-1:0] next_units  = kept_item ? units_q : norm_q ? UNITS_PAIR : (!bias_q && last_step) ? UNITS_BIAS : steps_units;
+  reg  [PLACE_BITS-1:0] item_end_q;  // item_place_q + units_q: where it ends is known before it is asked whether it is there
   wire [PLACE_BITS-1:0] present   = { {(PLACE_BITS-COUNT_BITS){1'b0}}, count_q } << UNIT_BITS;
   wire                  passed    = |item_place_q[PLACE_BITS-1:UNIT_BITS];  // the oldest beat is used up
-  wire                  item_here = working && !passed && (item_end <= present);
+  wire                  item_here = working && !passed && (item_end_q <= present);
   wire                  out_ready;
   wire                  take      = item_here && (out_ready || kept_item);
   // Both places are ready before it is known whether the item is taken, which comes last.
-  wire                  item_over = |item_end[PLACE_BITS-1:UNIT_BITS];            // it uses up the oldest beat
-  wire [PLACE_BITS-1:0] behind    = item_over ? item_end - BEAT : item_end;
+  wire                  item_over = |item_end_q[PLACE_BITS-1:UNIT_BITS];          // it uses up the oldest beat
+  wire [PLACE_BITS-1:0] behind    = item_over ? item_end_q - BEAT : item_end_q;
   wire [PLACE_BITS-1:0] still     = passed ? item_place_q - BEAT : item_place_q;
   wire                  padding   = closing && !passed && (|item_place_q[UNIT_BITS-1:0]);
   wire                  drop      = (take ? item_over : passed) || padding;
@@ -167,7 +169,7 @@ module trex_section_decoder #(
 
   assign beat_ready_o    = count_q != SLOTS[COUNT_BITS-1:0];
   assign section_ready_o = state_q == IDLE;
-  assign short_o         = working && !passed && (item_end > present) && ended_i;
+  assign short_o         = working && !passed && (item_end_q > present) && ended_i;
   assign left_o          = (count_q != {COUNT_BITS{1'b0}}) || !ended_i;
 
   // ---- columns of the item ----
@@ -253,7 +255,7 @@ module trex_section_decoder #(
       index_bits_q  <= { ins_wide, ins_indexBits };
       steps_stride_q <= ins_wide ? 5'd16 : (ins_op == OP_EXPAND) ? VALUE_STRIDE + { 1'b0, ins_indexBits } : 5'd8;
       stride_q      <= 5'd8;
-      units_q       <= (ins_op == OP_NORM) ? UNITS_PAIR : UNITS_BIAS;
+      units_q       <= first_units;
       steps_q       <= ins_inner;
       step_q        <= {FEATURE_BITS{1'b0}};
       left_q        <= ins_outer;
@@ -274,7 +276,7 @@ module trex_section_decoder #(
       step_q <= (bias_q || last_step) ? {FEATURE_BITS{1'b0}} : step_q + 1'b1;
       bias_q <= !norm_q && !bias_q && last_step;
       stride_q <= (norm_q || (!bias_q && last_step)) ? 5'd8 : steps_stride_q;
-      units_q <= norm_q ? UNITS_PAIR : (!bias_q && last_step) ? UNITS_BIAS : steps_units;
+      units_q <= next_units;
       scale_q <= scaled_q && !bias_q && last_step;
       if (!bias_q && last_step) left_q <= left_q - TILE_COLUMNS;
       if (!bias_q) items_q <= items_q + 1'b1;
@@ -284,6 +286,8 @@ module trex_section_decoder #(
     if (closed) state_q <= IDLE;
 
     item_place_q <= padding ? {PLACE_BITS{1'b0}} : take ? behind : still;
+    // A section begins at a beat.
+    item_end_q   <= accept ? first_units : take ? behind + next_units : still + units_q;
     count_q <= kept + { {(COUNT_BITS-1){1'b0}}, load };
     if (drop) beats_q <= beats_q + 32'd1;
 

@@ -106,12 +106,12 @@ module registers_tb (
     high_q  <= (`EXTRA_STAGES == 1) ? asked_q[63:32] : counter_read ? counted[63:32] : 32'd0;
   end
   wire [63:0] counter = { high_q, (`EXTRA_STAGES == 1) ? asked_q[31:0] : counted[31:0] };
-  // The write is done in the cycle after both its address and its data are taken, with extra stages in the one behind that.
+  // The write is done in the cycle after both its address and its data are taken, with extra stages two behind that.
   reg         written_q;
-  reg         taken_q;
+  reg  [1:0]  taken_q;
   wire        taken   = (state_q == ISSUE) && (aw_left_q == 2'd0) && (w_left_q == 2'd0);
-  wire        writing = taken && ((`EXTRA_STAGES == 0) || taken_q) && !written_q;
-  always @(posedge clk_i) taken_q <= taken;
+  wire        writing = taken && ((`EXTRA_STAGES == 0) || taken_q[1]) && !written_q;
+  always @(posedge clk_i) taken_q <= { taken_q[0], taken } & {2{taken}};
   wire        events  = (state_q == EVENT) || (held && (writing || !op_write));
   wire [1:0]  times   = (!held && (random_q[10:9] == 2'd0)) ? 2'd2 : 2'd1;
   // What the unit shows, in the order of a vector.

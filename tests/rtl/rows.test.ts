@@ -257,7 +257,7 @@ describeUnit({
   mutants: [
     { what: 'takes the last of the largest', find: '(number > largest)', put: '(number >= largest)' },
     { what: 'compares without a sign', find: 'wire signed [7:0] number', put: 'wire [7:0] number' },
-    { what: 'keeps the largest of the tile before', find: "(gather_feature_q == {FEATURE_BITS{1'b0}}) || (number", put: "1'b0 || (number" },
+    { what: 'keeps the largest of the tile before', find: "(compare_feature == {FEATURE_BITS{1'b0}}) || (number", put: "1'b0 || (number" },
     {
       what: 'leaves what the beat of indices before held',
       find: "pack_q <= { {(8*BUS_BYTES-FEATURE_BITS){1'b0}}, token_index };",
