@@ -105,6 +105,8 @@ export interface UnitTiming {
   readonly formEntry: number;
   /** rows' picker: until the size of a request is found. */
   readonly pickSize: number;
+  /** rows: from the last word of a tile to the largest numbers of its rows. */
+  readonly bestLate: number;
 }
 
 export function unitTiming(params: Params): UnitTiming {
@@ -120,5 +122,6 @@ export function unitTiming(params: Params): UnitTiming {
     normWord: norm.apply,
     formEntry: 1 + params.timing.extraStages,
     pickSize: params.timing.extraStages,
+    bestLate: params.timing.extraStages,
   };
 }

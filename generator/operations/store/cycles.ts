@@ -57,14 +57,14 @@ class Bursts {
 /** Rows of one segment after the other: a tile is gathered feature by feature when the first row of it is needed. */
 function store(walk: Walk, { outer, firstRow, best }: StoreOperation): void {
   const {
-    plan: { busBytes, burstBeats, lanesPerSlice, sliceTokens, turns, rowCrc },
+    plan: { busBytes, burstBeats, lanesPerSlice, sliceTokens, turns, units, rowCrc },
     reads,
     writes,
     segments,
     tally,
   } = walk;
   const beatsOf = beatsOfRows(outer, best, busBytes);
-  const gather = Math.ceil(outer / turns.rowBlock) * turns.rowBlock + turns.rowsCycles + timing.rowsTurn;
+  const gather = Math.ceil(outer / turns.rowBlock) * turns.rowBlock + turns.rowsCycles + timing.rowsTurn + (best ? units.bestLate : 0);
   const begun = walk.now;
   // Rows of the next window come to their end first.
   const started = walk.plan.ahead ? Math.max(begun + timing.aheadStart, reads.rowsDone + 1) : begun;
