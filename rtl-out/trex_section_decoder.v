@@ -106,9 +106,9 @@ module trex_section_decoder #(
   reg                    norm_q;
   reg                    sparse_q;
   reg [4:0]              index_bits_q;  // 16: containers
-  reg [4:0]              steps_stride_q;  // bits from one column to the next, of steps
-  reg [4:0]              stride_q;      // the same of this item
-  reg [PLACE_BITS-1:0]   units_q;       // that this item takes
+  reg [4:0]              stride_q;      // bits from one column to the next, of steps
+  reg [PLACE_BITS-1:0]   first_units_q;  // that a pair of a norm takes, or biases or multipliers of a tile
+  reg [PLACE_BITS-1:0]   units_q;        // that this item takes
   reg [FEATURE_BITS-1:0] steps_q;
   reg [FEATURE_BITS-1:0] step_q;
   reg [FEATURE_BITS-1:0] left_q;    // outputs of this tile and those after it
@@ -130,9 +130,10 @@ module trex_section_decoder #(
   reg  [PLACE_BITS-1:0]    item_place_q;
   reg  [COUNT_BITS-1:0]    count_q;
   wire [SLOTS*BUS_BITS-1:0] slots;
-  wire [PLACE_BITS-1:0] steps_units = { {(PLACE_BITS-5){1'b0}}, steps_stride_q } * COLUMN_UNITS;
+  wire [4:0]            stride      = (norm_q || bias_q) ? 5'd8 : stride_q;  // of this item
+  wire [PLACE_BITS-1:0] steps_units = { {(PLACE_BITS-5){1'b0}}, stride_q } * COLUMN_UNITS;
   wire [PLACE_BITS-1:0] first_units = (ins_op == OP_NORM) ? UNITS_PAIR : UNITS_BIAS;
-  wire [PLACE_BITS-1:0] next_units  = kept_item ? units_q : norm_q ? UNITS_PAIR : (!bias_q && last_step) ? UNITS_BIAS : steps_units;
+  wire                  step_next   = !norm_q && !scale_q && (bias_q || split || !last_step);  // the next item is a step, or the rest of one
   reg  [PLACE_BITS-1:0] item_end_q;  // item_place_q + units_q: where it ends is known before it is asked whether it is there
   wire [PLACE_BITS-1:0] present   = { {(PLACE_BITS-COUNT_BITS){1'b0}}, count_q } << UNIT_BITS;
   wire                  passed    = |item_place_q[PLACE_BITS-1:UNIT_BITS];  // the oldest beat is used up
@@ -197,7 +198,7 @@ module trex_section_decoder #(
       for (s = VALUE_BITS + 1; s <= 16; s = s + 1) begin : gen_stride
         localparam [31:0] STRIDE = s;
         // Strides that no index of this memory needs fall away.
-        wire [15:0] own = ((s == 8) || (s == 16) || (s <= VALUE_BITS + ROW_BITS)) ? item[s*c +: 16] & {16{stride_q == STRIDE[4:0]}} : 16'd0;
+        wire [15:0] own = ((s == 8) || (s == 16) || (s <= VALUE_BITS + ROW_BITS)) ? item[s*c +: 16] & {16{stride == STRIDE[4:0]}} : 16'd0;
         wire [15:0] some;  // the field, when this stride or one before it is the one
         if (s == VALUE_BITS + 1) begin : gen_first
           assign some = own;
@@ -253,9 +254,8 @@ module trex_section_decoder #(
       norm_q        <= ins_op == OP_NORM;
       sparse_q      <= ins_op == OP_EXPAND;
       index_bits_q  <= { ins_wide, ins_indexBits };
-      steps_stride_q <= ins_wide ? 5'd16 : (ins_op == OP_EXPAND) ? VALUE_STRIDE + { 1'b0, ins_indexBits } : 5'd8;
-      stride_q      <= 5'd8;
-      units_q       <= first_units;
+      stride_q      <= ins_wide ? 5'd16 : (ins_op == OP_EXPAND) ? VALUE_STRIDE + { 1'b0, ins_indexBits } : 5'd8;
+      first_units_q <= first_units;
       steps_q       <= ins_inner;
       step_q        <= {FEATURE_BITS{1'b0}};
       left_q        <= ins_outer;
@@ -268,6 +268,8 @@ module trex_section_decoder #(
       beats_q       <= 32'd0;
     end
     if (take) half_q <= split;
+    if (accept) units_q <= first_units;
+    else if (take) units_q <= step_next ? steps_units : first_units_q;
     if (take && scale_q) begin
       scale_q       <= 1'b0;
       multipliers_q <= weights;
@@ -275,8 +277,6 @@ module trex_section_decoder #(
     if (take && !kept_item) begin
       step_q <= (bias_q || last_step) ? {FEATURE_BITS{1'b0}} : step_q + 1'b1;
       bias_q <= !norm_q && !bias_q && last_step;
-      stride_q <= (norm_q || (!bias_q && last_step)) ? 5'd8 : steps_stride_q;
-      units_q <= next_units;
       scale_q <= scaled_q && !bias_q && last_step;
       if (!bias_q && last_step) left_q <= left_q - TILE_COLUMNS;
       if (!bias_q) items_q <= items_q + 1'b1;
@@ -287,7 +287,7 @@ module trex_section_decoder #(
 
     item_place_q <= padding ? {PLACE_BITS{1'b0}} : take ? behind : still;
     // A section begins at a beat.
-    item_end_q   <= accept ? first_units : take ? behind + next_units : still + units_q;
+    item_end_q   <= accept ? first_units : !take ? still + units_q : step_next ? behind + steps_units : behind + first_units_q;
     count_q <= kept + { {(COUNT_BITS-1){1'b0}}, load };
     if (drop) beats_q <= beats_q + 32'd1;
 

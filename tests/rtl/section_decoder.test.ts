@@ -203,8 +203,12 @@ describeUnit<Shape>({
     },
     { what: 'counts codes without the one between', find: "+ 1'b1 : {ROW_BITS", put: ': {ROW_BITS' },
     { what: 'keeps predecessors from tile to tile', find: 'followed = |step_q[FEATURE_BITS-1:COLUMN_BITS]', put: 'followed = items_q > 3' },
-    { what: 'reads the bias as sparse', find: "(norm_q || (!bias_q && last_step)) ? 5'd8", put: "norm_q ? 5'd8" },
-    { what: 'takes a bias for as long as a step', find: '(!bias_q && last_step) ? UNITS_BIAS : steps_units', put: 'steps_units' },
+    { what: 'reads the bias as sparse', find: "(norm_q || bias_q) ? 5'd8", put: "norm_q ? 5'd8" },
+    {
+      what: 'takes a bias for as long as a step',
+      find: 'step_next ? behind + steps_units : behind + first_units_q',
+      put: 'behind + steps_units',
+    },
     { what: 'hands one item on twice', find: '|| (out_item_q && item_ready_i)', put: '|| (out_item_q && item_ready_i && !bias_ready_i)' },
     { what: 'drops an item that is not taken', find: '|| (out_bias_q && bias_ready_i)', put: '|| out_bias_q' },
     { what: 'leaves out the last tile', find: 'left_q <= TILE_COLUMNS', put: 'left_q <= TILE_COLUMNS + TILE_COLUMNS' },
@@ -215,7 +219,7 @@ describeUnit<Shape>({
       put: "(({ {(32-INDEX_SUM_BITS){1'b0}}, index_units_q } << COLUMN_BITS) + 32'd7) >> 3",
     },
     { what: 'keeps beats through an abort', find: "count_q    <= {COUNT_BITS{1'b0}};", put: '' },
-    { what: 'looks at an instruction after the hand-over', find: "5'd8 : steps_stride_q", put: "5'd8 : ins_wide ? 5'd16 : steps_stride_q" },
+    { what: 'looks at an instruction after the hand-over', find: "5'd8 : stride_q", put: "5'd8 : ins_wide ? 5'd16 : stride_q" },
     { what: 'hands the values of a wide step on as a step', find: '&& !norm_q && !split', put: '&& !norm_q' },
     {
       what: 'takes the values of a wide step twice',
