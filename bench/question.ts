@@ -51,7 +51,9 @@ async function ask(
   if (search.kind !== 'cheapest') throw new Error(`${file}: is not a question`);
   const run = new CheapestRun(measurement, plan, search, drawBefore(space, search)!.points);
   await run.run();
-  return { answer: run.answer(), search, all: measurement.points.map((_, number) => number) };
+  const answer = run.answer();
+  if (!answer.found && !answer.settled) throw new Error(`${file}: the budget is too small for an answer`);
+  return { answer: answer.found ? answer : undefined, search, all: measurement.points.map((_, number) => number) };
 }
 
 async function openMeasurement(plan: SweepPlan, database: SweepDatabase): Promise<Measurement> {
@@ -80,7 +82,7 @@ async function simulate(percent: number, database: SweepDatabase, expected: numb
   const sameBytes = simulated.filter(({ golden, rtl }) => golden.ema === rtl.ema).length;
   const furthest = Math.max(...simulated.map(({ golden, rtl }) => Math.abs(golden.cycles! / rtl.cycles! - 1)));
   const designs = new Set(simulated.map(({ point }) => JSON.stringify(point.params))).size;
-  const good = answer?.cost === expected && sameBytes === simulated.length && answer?.simulated === simulated.length;
+  const good = answer?.cost === expected && sameBytes === simulated.length && answer?.measured === simulated.length;
   console.log(
     `within ${percent} %, through the Verilog: cost ${answer?.cost}, golden's is ${expected}; ${simulated.length} of ${measurement.points.length} points simulated on ${designs} designs in ${((performance.now() - started) / 1000).toFixed(0)} s, every bit compared; bytes as golden in ${sameBytes}, cycles at most ${(100 * furthest).toFixed(3)} % from the predicted ones${good ? '' : ' BAD'}`,
   );
@@ -104,9 +106,9 @@ async function judge(percent: number, database: SweepDatabase): Promise<boolean>
     console.log(`within ${percent} %: ${answer === undefined ? 'no answer' : answer.cost}, in the grid ${least ?? 'none'}`);
     return answer === undefined && least === undefined;
   }
-  const good = answer.cost === least && answer.simulated <= share * answer.of;
+  const good = answer.cost === least && answer.measured <= share * answer.of;
   console.log(
-    `within ${percent} %: cost ${answer.cost} after ${answer.simulated} of ${answer.of} simulations, in the grid ${least}: regret ${(100 * (answer.cost / least - 1)).toFixed(1)} %${good ? '' : ' BAD'}`,
+    `within ${percent} %: cost ${answer.cost} after ${answer.measured} of ${answer.of} simulations, in the grid ${least}: regret ${(100 * (answer.cost / least - 1)).toFixed(1)} %${good ? '' : ' BAD'}`,
   );
   return good && simulatedWell;
 }

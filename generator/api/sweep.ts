@@ -123,7 +123,7 @@ async function runIn(folder: string, { plan, drawn, launch }: Asked, options: Sw
   }
   if (keep === 'front') keepFront(swept, folder);
   const files = out === undefined ? [] : await writeResults(swept, point, folder);
-  return { ...swept, good: plan.search.kind === 'cheapest' ? swept.answer !== undefined : swept.points.some(({ front }) => front), files };
+  return { ...swept, good: plan.search.kind === 'cheapest' ? swept.answer?.found === true : swept.points.some(({ front }) => front), files };
 }
 
 /**

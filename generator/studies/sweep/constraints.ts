@@ -122,37 +122,54 @@ export type Formula = (names: Names) => number | undefined;
 
 /** A formula over the same names, or a problem is added. */
 export function parseFormula(given: string, problems: string[]): Formula | undefined {
-  return parse(`minimise ${given}`, problems, () => {
+  return parse(`minimise ${given}`, problems, 'area + memoryBits / 4', () => {
     if (given.length > mostCharacters) throw new Misread(`has more than ${mostCharacters} characters`);
     const names = new Set<string>();
     const { value, truth } = compile(jsep(given), names);
     if (truth) throw new Misread('must be a number, as in area + memoryBits / 4, and no comparison');
     if (names.size === 0) throw new Misread('names no parameter and no objective');
-    return (values) => {
+    const formula: Formula = (values) => {
       const found = value(values);
       return typeof found === 'number' ? found : undefined;
     };
+    // One number for all names could hit a root by chance; three do so only where the formula has no value at all.
+    const probes = [1.37, 41.9, 5003.3].map((first) => formula(Object.fromEntries([...names].map((name, i) => [name, first + 0.713 * i]))));
+    if (!probes.some(Number.isFinite)) throw new Misread('must be a finite number; divide by nothing that is always 0');
+    return formula;
   });
 }
 
 /** Brackets are read by recursion. */
 const mostCharacters = 1000;
 
+/** Errors of the parser in our words, which say what is missing and where. */
+function reworded(message: string): string {
+  const [, what = message, place] = /^(.*?)(?: at character (\d+))?$/.exec(message) ?? [];
+  const plain = what
+    .replace(/^Expected expression (after|before) (.+)$/, 'a value is missing $1 $2')
+    .replace(/^Unclosed quote after (.+)$/, 'the quote of $1 is not closed')
+    .replace(/^Unclosed (.+)$/, '$1 is not closed')
+    .replace(/^Unexpected (.+)$/, '$1 does not belong there');
+  return place === undefined ? plain : `${plain} (after ${place} characters)`;
+}
+
 /** What is misread becomes a problem with its text. */
-function parse<T>(shown: string, problems: string[], read: () => T): T | undefined {
+function parse<T>(shown: string, problems: string[], example: string, read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
     // Errors of the parser know their place in the text.
-    if (!(error instanceof Misread || (error instanceof Error && 'index' in error))) throw error;
-    problems.push(`${shown}: ${error.message}`);
+    if (!(error instanceof Error) || !(error instanceof Misread || 'index' in error)) throw error;
+    const { message } = error;
+    const what = error instanceof Misread ? message : `${reworded(message)}; write it as in ${example}`;
+    problems.push(`${shown}: ${what}`);
     return undefined;
   }
 }
 
 /** A constraint, or a problem is added. */
 export function parseConstraint(given: unknown, problems: string[]): Constraint | undefined {
-  return parse(`constraint ${typeof given === 'string' ? given : JSON.stringify(given)}`, problems, () => {
+  return parse(`constraint ${typeof given === 'string' ? given : JSON.stringify(given)}`, problems, 'array.columns <= 16', () => {
     const text = expressionOf(given);
     if (text.length > mostCharacters) throw new Misread(`has more than ${mostCharacters} characters; split it`);
     const names = new Set<string>();

@@ -35,7 +35,7 @@ export function sweepJson(sweep: Sweep) {
     seconds,
     launcher: launch,
     ...(generations !== undefined && { hypervolume: generations }),
-    ...(search.kind === 'cheapest' && { answer: answerJson(sweep) ?? null }),
+    ...(search.kind === 'cheapest' && { answer: answerJson(sweep) }),
     failed: failures(sweep),
     points: points.map((swept) => ({
       key: swept.key,

@@ -9,7 +9,7 @@ import { Measurement } from './measurement.js';
 import type { Outcome } from './outcome.js';
 import type { SweepPlan } from './plan.js';
 import { frontsOf, isFeasible, rankedFirst } from './promotion.js';
-import { CheapestRun, type Answer } from './search/cheapest.js';
+import { CheapestRun, type Answer, type NoAnswer } from './search/cheapest.js';
 import { SearchRun, type Generation } from './search/run-search.js';
 import { spaceSize } from './axes.js';
 import type { Drawn, Point } from './space.js';
@@ -44,7 +44,7 @@ export interface Sweep {
   /** Generations of a search that goes on from what it has found. */
   readonly generations: readonly Generation[] | undefined;
   /** What a search for the cheapest hardware has found. */
-  readonly answer: Answer | undefined;
+  readonly answer: Answer | NoAnswer | undefined;
 }
 
 export interface SweepSettings {

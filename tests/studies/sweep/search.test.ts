@@ -5,6 +5,7 @@ import { parseConstraint } from '../../../generator/studies/sweep/constraints.js
 import { boundsOf, hypervolume } from '../../../generator/studies/sweep/hypervolume.js';
 import type { Fidelity } from '../../../generator/studies/sweep/key.js';
 import type { Outcome } from '../../../generator/studies/sweep/outcome.js';
+import type { Objectives } from '../../../generator/studies/sweep/objectives.js';
 import { planSweep, type SweepFile } from '../../../generator/studies/sweep/plan.js';
 import { latinHypercube } from '../../../generator/studies/sweep/search/choices.js';
 import { Proposer } from '../../../generator/studies/sweep/search/propose.js';
@@ -69,12 +70,15 @@ describe('proposals', () => {
 });
 
 /** Cycles that the analytic model gets wrong by a factor that depends on the point. */
-function place(): DesignMeasures & { readonly count: (level: Fidelity) => number } {
+function place(
+  more: (point: Point, level: Fidelity) => Objectives = () => ({}),
+): DesignMeasures & { readonly count: (level: Fidelity) => number } {
   const [points, found]: [Point[], Map<Fidelity, Outcome>[]] = [[], []];
-  const measured = ({ params }: Point, level: Fidelity): Outcome => {
-    const { passes, slices } = params.array;
+  const measured = (point: Point, level: Fidelity): Outcome => {
+    const { passes, slices } = point.params.array;
     const factor = level === 'analytic' ? 1 : 1 + slices;
-    return { state: 'measured', objectives: { ema: passes * slices, cycles: (1000 / passes) * factor, area: 100 * slices }, detail: {} };
+    const objectives = { ema: passes * slices, cycles: (1000 / passes) * factor, area: 100 * slices, ...more(point, level) };
+    return { state: 'measured', objectives, detail: {} };
   };
   const add = (more: readonly Point[]): number[] => more.map((point) => found.push(new Map()) && points.push(point) - 1);
   return {
@@ -139,15 +143,27 @@ describe('a search', () => {
   it('corrects the surrogate by what is near', () => {
     const sample = (choice: number[], factor: number) => ({
       scene: 's',
+      subject: 'model',
       choice,
       analytic: { cycles: 10 },
       simulated: { cycles: 10 * factor },
     });
     const samples = [sample([0, 0], 2), sample([5, 5], 4), { ...sample([1, 1], 100), scene: 'other' }];
-    expect(corrected('s', [0, 0], { cycles: 30 }, samples).cycles).toBeCloseTo(60, -1);
-    expect(corrected('s', [5, 5], { cycles: 30 }, samples).cycles).toBeCloseTo(120, -1);
-    expect(corrected('s', [9, 9], { cycles: 30 }, samples).cycles).toBeCloseTo(90, 6);
-    expect(corrected('none', [0, 0], { cycles: 30, ema: 1 }, samples)).toEqual({ cycles: 30, ema: 1 });
+    const guess = (scene: string, choice: number[], analytic: Objectives) =>
+      corrected({ scene, subject: 'model', choice, analytic }, samples);
+    expect(guess('s', [0, 0], { cycles: 30 }).cycles).toBeCloseTo(60, -1);
+    expect(guess('s', [5, 5], { cycles: 30 }).cycles).toBeCloseTo(120, -1);
+    expect(guess('s', [9, 9], { cycles: 30 }).cycles).toBeCloseTo(90, 6);
+    expect(guess('none', [0, 0], { cycles: 30, ema: 1 })).toEqual({ cycles: 30, ema: 1 });
+  });
+
+  it('takes the accuracy from the same model, to the last bit, and that of others by its ratio', () => {
+    const analytic = { accuracy: 98.59, ema: 1234.567 };
+    const near = { scene: 's', subject: 'a', choice: [0], analytic, simulated: { accuracy: 97.3, ema: 1234.567 } };
+    const samples = [near, { ...near, choice: [2] }, { ...near, choice: [3] }];
+    const guess = (subject: string) => corrected({ scene: 's', subject, choice: [1], analytic }, samples);
+    expect(guess('a')).toEqual({ accuracy: 97.3, ema: 1234.567 });
+    expect(guess('b').accuracy).toBeCloseTo(97.3, 9);
   });
 
   it('prints the volume of each generation, and refuses a budget that is none', async () => {
@@ -186,12 +202,11 @@ describe('the search for the cheapest', () => {
   const space = { 'array.passes': '4..31', 'array.slices': '1..4', 'run.task': ['mnist', 'g2p'] };
   const question = { search: 'cheapest', within: { cycles: 30 }, fidelity: 'golden' } as const;
 
-  async function answered(more: SweepFile) {
+  async function answered(more: SweepFile, at = place()) {
     const minimise = 'area + array.passes';
     const plan = await planSweep({ space, ...question, minimise, budget: 1000, ...more }, {});
     const { search } = plan;
     if (search.kind !== 'cheapest') throw new Error('not the cheapest');
-    const at = place();
     const run = new CheapestRun(at, plan, search, drawBefore(plan.space, search)!.points);
     await run.run();
     return { at, answer: run.answer() };
@@ -207,18 +222,64 @@ describe('the search for the cheapest', () => {
 
   it.each([0, 30, 200])('finds the one of the grid within %i %, with few simulations, though the model is wrong', async (percent) => {
     const { at, answer } = await answered({ within: { cycles: percent } });
-    expect(answer).toMatchObject({ cost: cheapestOf(percent), settled: true, of: 2 * 28 * 3, simulated: at.count('golden') });
-    expect(answer!.simulated).toBeLessThan(0.2 * answer!.of);
-    expect(answer!.scenes.map(({ scene }) => scene.split(',')[0])).toEqual(['mnist', 'g2p']);
-    const hardware = answer!.scenes.map(({ point }) => at.points[point]!.params);
+    expect(answer).toMatchObject({ cost: cheapestOf(percent), found: true, settled: true, of: 2 * 28 * 3, measured: at.count('golden') });
+    if (!answer.found) throw new Error('no answer');
+    expect(answer.measured).toBeLessThan(0.2 * answer.of);
+    expect(answer.scenes.map(({ scene }) => scene.split(',')[0])).toEqual(['mnist', 'g2p']);
+    const hardware = answer.scenes.map(({ point }) => at.points[point]!.params);
     expect(hardware[0]).toEqual(hardware[1]);
   });
 
-  it('says when its budget ended before, and has no answer when nothing is good enough', async () => {
+  it('tells a budget that is spent from a question without an answer', async () => {
     const { at, answer } = await answered({ budget: 3 });
-    expect([at.count('golden'), answer?.settled ?? false]).toEqual([3, false]);
-    expect((await answered({ constraints: ['cycles < 1'] })).answer).toBeUndefined();
-    expect((await answered({ fidelity: 'analytic' })).answer).toMatchObject({ settled: true, simulated: 0 });
+    expect([at.count('golden'), answer]).toMatchObject([
+      3,
+      { found: false, settled: false, measured: 3, predicted: { points: [expect.any(Number), expect.any(Number)] } },
+    ]);
+    expect((await answered({ constraints: ['cycles < 1'] })).answer).toMatchObject({ found: false, settled: true });
+    // Bytes want few passes and slices, cycles many: no design is the best in both.
+    const none = await answered({ within: { ema: 0, cycles: 0 } });
+    expect(none.answer).toMatchObject({ found: false, settled: true, measured: none.at.count('golden') });
+    expect((await answered({ fidelity: 'analytic' })).answer).toMatchObject({ settled: true, measured: 0 });
+  });
+
+  it.each([0.987, 0.99, 1.013])('knows that an accuracy is the model’s, whatever measuring makes of it (factor %f)', async (factor) => {
+    const at = place((point, level) => ({ accuracy: (point.run.task === 'mnist' ? 98.59 : 92.36) * (level === 'golden' ? factor : 1) }));
+    const { answer } = await answered({ within: { accuracy: 0 }, budget: 20 }, at);
+    expect(answer).toMatchObject({ found: true, settled: true, cost: 104 });
+    expect(answer.measured).toBeLessThanOrEqual(4);
+  });
+
+  it('refuses a cost that some point does not have', async () => {
+    await expect(answered({ minimise: 'area / (array.slices - 2)' })).rejects.toThrow(
+      /^minimise area \/ \(array.slices - 2\): is infinite for point \d+ \(mnist\); name what every point has as a number, /,
+    );
+    await expect(answered({ minimise: 'accuracy + area' })).rejects.toThrow(
+      /^minimise accuracy \+ area: has no value for point 0 \(mnist\); /,
+    );
+  });
+
+  it('says in text and JSON that the budget is spent, with the design that was to be measured', async () => {
+    const argv = ['sweep', '--set', 'run.task=mnist,g2p', '--set', 'array.columns=4,8', '--search', 'cheapest', '--minimise', 'area'];
+    const ask = (...more: string[]) =>
+      trexgen(...argv, '--within', 'ema=100', '--fidelity', 'golden', '--accuracy-inputs', '10', '--jobs', '1', ...more);
+    const [text, json, whole] = [await ask('--budget', '1'), await ask('--budget', '1', '--json'), await ask('--budget', '8')];
+    expect([text.exitCode, json.exitCode, whole.exitCode]).toEqual([1, 1, 0]);
+    expect(text.stdout).toMatch(
+      /the budget of 1 point is spent before it was found out whether a design is good enough; give more with --budget/,
+    );
+    expect(text.stdout).toMatch(/1 of the 4 points of the grid measured by the golden model; the budget was spent before/);
+    const { answer } = JSON.parse(json.stdout) as { answer: object };
+    expect(answer).toMatchObject({
+      found: false,
+      settled: false,
+      measured: 1,
+      of: 4,
+      reason: expect.stringMatching(/^the budget of 1 point is spent/) as string,
+      predicted: { parameters: { 'array.columns': 4 } },
+    });
+    expect(whole.stdout).toMatch(/all that this rests on was measured by the golden model/);
+    expect(whole.stdout).not.toMatch(/simulated/);
   });
 
   it('on real tasks answers with one hardware that is large enough for all', async () => {
@@ -259,6 +320,10 @@ describe('the search for the cheapest', () => {
     [
       ['--search', 'cheapest', '--minimise', 'gates', '--within', 'ema=1'],
       [expect.stringMatching(/^minimise gates: gates: unknown key; nearest known ones are /)],
+    ],
+    [
+      ['--search', 'cheapest', '--minimise', 'area / 0', '--within', 'ema=1'],
+      ['minimise area / 0: must be a finite number; divide by nothing that is always 0'],
     ],
     [['--search', 'cheapest', '--minimise', '3', '--within', 'ema=1'], ['minimise 3: names no parameter and no objective']],
   ])('refuses %j', async (argv, problems) => {

@@ -105,7 +105,7 @@ describe('constraints', () => {
     ['array.columns', 'constraint array.columns: must be a comparison, as in array.columns <= 16'],
     ['1 < 2', 'constraint 1 < 2: names no parameter and no objective'],
     ['acuracy > 3', 'constraint acuracy > 3: acuracy: unknown key; nearest known ones are accuracy, area, ema'],
-    ['array.columns <', 'constraint array.columns <: Expected expression after < at character 15'],
+    ['array.columns <', 'constraint array.columns <: a value is missing after < (after 15 characters); write it as in array.columns <= 16'],
     ['1 < array.columns < 9', 'constraint 1 < array.columns < 9: a comparison cannot stand beside <; join comparisons with &&'],
     ['array.columns && array.slices', 'constraint array.columns && array.slices: both sides of && must be comparisons'],
     ['array.columns ^ 3 == 1', 'constraint array.columns ^ 3 == 1: operator ^ is unknown; use < <= > >= == != + - * / % && || !'],

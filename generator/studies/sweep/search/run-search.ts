@@ -10,12 +10,14 @@
 import { randomFrom } from '../../../util/random.js';
 import { hypervolumes } from '../hypervolume.js';
 import type { Fidelity } from '../key.js';
+import type { Objectives } from '../objectives.js';
 import type { Outcome } from '../outcome.js';
 import type { SweepPlan } from '../plan.js';
 import { frontSize, isFeasible, objectivesOf, rankedFirst, sceneOf, type Candidate } from '../promotion.js';
 import type { GuidedSearch, Point } from '../space.js';
 import { Proposer } from './propose.js';
-import { corrected, type Sample } from './surrogate.js';
+import { subjectId } from '../subject.js';
+import { corrected, type Predicted, type Sample } from './surrogate.js';
 
 export interface Generation {
   /** Points at the last level after it. */
@@ -150,13 +152,18 @@ export class SearchRun {
   }
 
   private samples(): Sample[] {
-    const { found, points } = this.measurement;
+    const { found } = this.measurement;
     return [...this.generationOf.keys()].flatMap((number) => {
       const [analytic, simulated] = [found[number]!.get('analytic'), found[number]!.get(this.last)];
       if (analytic?.state !== 'measured' || simulated?.state !== 'measured') return [];
-      const choice = this.proposer.choices[number]!;
-      return [{ scene: sceneOf(points[number]!), choice, analytic: analytic.objectives, simulated: simulated.objectives }];
+      return [{ ...this.predicted(number, analytic.objectives), simulated: simulated.objectives }];
     });
+  }
+
+  private predicted(number: number, analytic: Objectives): Predicted {
+    const point = this.measurement.points[number]!;
+    const subject = subjectId(point.run, point.params);
+    return { scene: sceneOf(point), subject, choice: this.proposer.choices[number]!, analytic };
   }
 
   private async predictedRound(count: number): Promise<void> {
@@ -167,8 +174,7 @@ export class SearchRun {
       if (analytic?.state !== 'measured') return analytic;
       const known = found[number]!.get(this.last);
       if (known?.state === 'measured') return known;
-      const objectives = corrected(sceneOf(points[number]!), this.proposer.choices[number]!, analytic.objectives, samples);
-      return { ...analytic, objectives };
+      return { ...analytic, objectives: corrected(this.predicted(number, analytic.objectives), samples) };
     };
     for (let round = 0; round < roundsOfSurrogate; round++) {
       const size = predictionsPerPoint * this.search.population;
