@@ -40,7 +40,7 @@ export interface ExplainOptions extends HardwareOptions {
 const own = ['preset', 'config', 'set', 'params', 'task', 'model', 'policy', 'latency', 'bytesPerCycle', 'inputs', 'seed'] as const;
 
 /** Hardware and run as given; sizes that nobody has fixed are raised to what the model needs. */
-async function givenPoint(options: ExplainOptions): Promise<Omit<FoundPoint, 'known'> & { readonly fixed: readonly string[] }> {
+async function givenPoint(options: ExplainOptions): Promise<FoundPoint> {
   const { config, set = [], params, inputs = 4, seed = 1 } = options;
   const names = ['task', 'model', 'policy', 'latency', 'bytesPerCycle'] as const;
   const given = Object.fromEntries(
@@ -51,11 +51,13 @@ async function givenPoint(options: ExplainOptions): Promise<Omit<FoundPoint, 'kn
     ...(params === undefined ? [] : keysOfConfig({ ...params })),
     ...(config === undefined ? [] : keysOfConfig(await readConfig(config))),
     ...set.map((one) => one.slice(0, one.indexOf('=')).trim()),
+    ...Object.keys(given).map((name) => `run.${name}`),
   ];
   return {
     point: { params: await paramsOf(options), run: { ...runDefaults, ...given } },
     measuring: { inputs, accuracyInputs: 1, seed, target: 'asic' },
-    fixed,
+    open: openKeysBut(fixed),
+    known: new Map(),
   };
 }
 
@@ -81,9 +83,8 @@ export async function explain(options: ExplainOptions): Promise<Explanation> {
     ...(sweep === undefined && task === undefined ? ['task: is not given; use --task, or a point with --sweep'] : []),
   ]);
   if (check) await requireSimulator(simulator);
-  const found = sweep === undefined ? undefined : await findSweepPoint(sweep, String(id));
-  const given = found ?? (await givenPoint(options));
-  const { measuring } = given;
+  const given = await (sweep === undefined ? givenPoint(options) : findSweepPoint(sweep, String(id)));
+  const { measuring, open, known } = given;
   refuse(taskProblems([given.point]));
   const subjects = new Map<string, SubjectOnHardware>();
   const on = ({ run, params }: Point): SubjectOnHardware => {
@@ -92,10 +93,11 @@ export async function explain(options: ExplainOptions): Promise<Explanation> {
     subjects.set(name, subject);
     return subject;
   };
-  const point = 'fixed' in given ? settled(given.point, openKeysBut(given.fixed), (one) => on(one).subject.model) : given.point;
+  // A point of a sweep is settled.
+  const point = sweep === undefined ? settled(given.point, open, (one) => on(one).subject.model) : given.point;
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-'));
   try {
-    return await explainPoint({ point, on, measuring, known: found?.known ?? new Map(), check: check ? { simulator, folder } : undefined });
+    return await explainPoint({ point, on, open, measuring, known, check: check ? { simulator, folder } : undefined });
   } finally {
     await rm(folder, { recursive: true });
   }

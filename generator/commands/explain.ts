@@ -32,7 +32,10 @@ export function addExplain(program: Command): void {
       '--task <name>',
       `in place of a point: ${[...taskNames, ...workloadChoices].join(', ')}, or the path of a task of your own (docs/tasks.md)`,
     )
-    .option('--model <name>', `checkpoint of the task (default: ${runFields.model.initial})`)
+    .option(
+      '--model <name>',
+      `checkpoint of the task, kept whatever the columns are (default: ${runFields.model.initial}, or the one for more banks that the columns need)`,
+    )
     .addOption(new Option('--policy <name>', `how inputs share a window (default: ${runFields.policy.initial})`).choices(policies))
     .option('--latency <cycles>', `from a request of memory to its answer (default: ${runFields.latency.initial})`, whole(10_000, 1))
     .option('--bytes-per-cycle <n>', `what the memory can give (default: ${runFields.bytesPerCycle.initial})`, whole(64, 1))

@@ -1,4 +1,6 @@
 /** Shares of the PE-cycles of a run, by what somebody could change to win them back. */
+import type { Params } from '../../params/fields.js';
+import { areaParts } from '../sweep/area.js';
 import { peCycleCauses, usefulCauses, type PeCycleCause } from '../../contract/registers.js';
 
 export const limits = {
@@ -32,4 +34,18 @@ export function limitShares(causes: Readonly<Record<PeCycleCause, number>>): Lim
 /** What takes most, the array itself left out. */
 export function largestLoss(shares: readonly LimitShare[]): LimitShare {
   return shares.filter(({ limit }) => limit !== 'array').reduce((most, one) => (one.share > most.share ? one : most));
+}
+
+export interface AreaShare {
+  readonly part: string;
+  readonly gates: number;
+  /** Share of the logic, 0 .. 1. */
+  readonly share: number;
+}
+
+/** Parts of the estimated logic, the largest first. */
+export function areaShares(params: Params): AreaShare[] {
+  const parts = Object.entries(areaParts(params));
+  const all = parts.reduce((sum, [, gates]) => sum + gates, 0);
+  return parts.map(([part, gates]) => ({ part, gates: Math.round(gates), share: gates / all })).sort((a, b) => b.gates - a.gates);
 }

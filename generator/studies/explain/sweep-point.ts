@@ -5,6 +5,7 @@ import { UserError } from '../../util/errors.js';
 import { SweepDatabase } from '../sweep/database.js';
 import { fidelities, pointKey, type Fidelity, type Measuring } from '../sweep/key.js';
 import { readRequest, requestName } from '../sweep/launch/request.js';
+import type { OpenKey } from '../sweep/open-keys.js';
 import type { Outcome } from '../sweep/outcome.js';
 import { planSweep } from '../sweep/plan.js';
 import { databaseName } from '../sweep/run-sweep.js';
@@ -14,6 +15,8 @@ import { modelHash } from '../sweep/subject.js';
 export interface FoundPoint {
   readonly point: Point;
   readonly measuring: Measuring;
+  /** What the sweep has left open. */
+  readonly open: readonly OpenKey[];
   readonly known: ReadonlyMap<Fidelity, Outcome>;
 }
 
@@ -42,7 +45,7 @@ export async function findSweepPoint(folder: string, id: string): Promise<FoundP
     throw new UserError([`point = ${id}: must be the number of a point, or at least 8 digits of its key in results.csv`]);
   if (!existsSync(path)) throw new UserError([`sweep = ${folder}: has no ${databaseName}; end the sweep with --resume`]);
   const key = isNumber ? keyAt(folder, Number(id)) : id;
-  const { measuring } = await planSweep(file, {});
+  const { measuring, space } = await planSweep(file, {});
   const database = await SweepDatabase.open(path);
   try {
     const rows = await database.find(key);
@@ -56,7 +59,7 @@ export async function findSweepPoint(folder: string, id: string): Promise<FoundP
       const [found] = await database.find(pointKey(point, fidelity, measuring, hash));
       if (found !== undefined) known.set(fidelity, found.outcome);
     }
-    return { point, measuring, known };
+    return { point, measuring, open: space.open, known };
   } finally {
     database.close();
   }

@@ -2,7 +2,8 @@
 import { formatTable, grouped } from '../../util/table.js';
 import { packageVersion } from '../../util/package.js';
 import { objectives as objectiveDocs, type ObjectiveName, type Objectives } from '../sweep/objectives.js';
-import type { Change } from './changes.js';
+import { runDefaults } from '../sweep/space.js';
+import { product, type Change } from './changes.js';
 import type { Explanation } from './explain.js';
 import { limits } from './limits.js';
 
@@ -40,11 +41,55 @@ function gainTable(title: string, changes: readonly Change[], before: Objectives
   ];
 }
 
-function areaLines({ objectives, synthesis }: Explanation): string[] {
+/** Parts that take less are summed. */
+const leastShown = 0.02;
+
+function areaLines({ objectives, synthesis, areaParts }: Explanation): string[] {
   const counts = Object.entries(synthesis ?? {}).map(([name, value]) => `${name} ${grouped(value)}`);
+  const shown = areaParts.filter(({ share }) => share >= leastShown);
+  const rest = areaParts.filter(({ share }) => share < leastShown);
+  const sum = rest.reduce((all, { gates, share }) => ({ gates: all.gates + gates, share: all.share + share }), { gates: 0, share: 0 });
+  const [largest] = areaParts;
   return [
-    `area: ${grouped(objectives.area ?? 0)} gates of logic (estimated), ${grouped(objectives.memoryBits ?? 0)} bits of memory`,
+    '',
+    formatTable(
+      ['logic, estimated', 'gates', 'share'],
+      [...shown, ...(rest.length > 0 ? [{ part: 'all else', ...sum }] : [])].map(({ part, gates, share }) => [
+        part,
+        grouped(gates),
+        percent(share),
+      ]),
+    ),
+    '',
+    `area: ${grouped(objectives.area ?? 0)} gates of logic (estimated), limited by ${largest!.part} (${percent(largest!.share)}); ${grouped(objectives.memoryBits ?? 0)} bits of memory`,
     ...(counts.length > 0 ? [`area by synthesis: ${counts.join(', ')}`] : []),
+  ];
+}
+
+/** What the fastest change costs, and which one gains most for its gates. */
+function priceLines({ fewerCycles: [best], perArea, objectives }: Explanation): string[] {
+  if (best === undefined) return [];
+  const cost = (change: Change): string =>
+    `${relative(change.objectives, objectives, 'cycles')} cycles for ${relative(change.objectives, objectives, 'area')} gates`;
+  const work = (change: Change): string => percent(Math.abs(product(objectives) / product(change.objectives) - 1));
+  return [
+    '',
+    `Most cycles: ${changeText(best)}, ${cost(best)}.`,
+    perArea === undefined
+      ? 'Per area: every one of them costs more than it gains, in cycles times gates.'
+      : `Per area: ${changeText(perArea)}, ${cost(perArea)}: ${work(perArea)} more work a gate, the most of all.`,
+  ];
+}
+
+/** What was chosen where nobody named a model. */
+function modelLines({ usualModel, point, possible }: Explanation): string[] {
+  const { task, model } = point.run;
+  const other = possible.some(({ raised }) => raised['run.model'] !== undefined);
+  if (!usualModel || (model === runDefaults.model && !other)) return [];
+  return [
+    model === runDefaults.model
+      ? `No model was named: changes with other columns take the model of ${task} for their banks, as a sweep does.`
+      : `No model was named: ${runDefaults.model} does not run with ${point.params.array.columns} columns, ${model} of ${task} does; so it is with each change, as in a sweep.`,
   ];
 }
 
@@ -72,6 +117,7 @@ export function explainText(explanation: Explanation): string {
   const idle = possible.filter(({ objectives: one }) => one.cycles === objectives.cycles && one.ema === objectives.ema).length;
   return [
     `${task} (${model}), policy ${policy}, ${inputs} inputs, latency ${latency}, memory of ${bytesPerCycle} bytes a cycle: ${grouped(objectives.cycles ?? 0)} cycles predicted${counted === undefined ? '' : `, ${grouped(counted.objectives.cycles ?? 0)} counted`}, ${grouped(objectives.ema ?? 0)} bytes per input`,
+    ...modelLines(explanation),
     '',
     formatTable(['PE-cycles', 'predicted', ...(counted?.shares === undefined ? [] : ['counted'])], rows),
     '',
@@ -84,6 +130,7 @@ export function explainText(explanation: Explanation): string {
     '',
     `${possible.length} changes of one parameter are possible, ${idle} of them change neither cycles nor bytes${impossible.length > 0 ? '; not possible:' : ''}`,
     ...impossible.map(({ key, from, to, reason }) => `  ${key} ${from} -> ${to}: ${reason}`),
+    ...priceLines(explanation),
     ...checkLines(explanation),
   ].join('\n');
 }
@@ -95,6 +142,7 @@ function changeJson({ key, from, to, raised, objectives }: Change, before: Objec
 
 export function explainJson(explanation: Explanation) {
   const { point, inputs, objectives, shares, counted, synthesis, loss, fewerCycles, fewerBytes, impossible, possible, check } = explanation;
+  const { areaParts, perArea } = explanation;
   const [best] = fewerCycles;
   const names = (changes: readonly Change[]): string[] => changes.map(({ key, to }) => `${key}=${to}`);
   return {
@@ -106,11 +154,13 @@ export function explainJson(explanation: Explanation) {
     units: Object.fromEntries(Object.entries(objectiveDocs).map(([name, { unit }]) => [name, unit])),
     limitedBy: loss.share < 0.1 ? 'array' : loss.limit,
     shares,
+    areaParts,
     ...(counted !== undefined && { counted }),
     ...(synthesis !== undefined && { synthesis }),
     changes: possible.map((change) => changeJson(change, objectives)),
     fewerCycles: names(fewerCycles),
     fewerBytes: names(fewerBytes),
+    ...(perArea !== undefined && { perArea: `${perArea.key}=${perArea.to}` }),
     impossible,
     ...(best !== undefined && check !== undefined && { checked: { change: `${best.key}=${best.to}`, ...check } }),
   };

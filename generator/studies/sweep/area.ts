@@ -33,22 +33,26 @@ const gates = {
   aheadLane: 90,
 } as const;
 
-export function logicGates(params: Params): number {
+/** Gates of each part, not rounded; they sum to the estimate. */
+export function areaParts(params: Params): Readonly<Record<string, number>> {
   const { columns, slices, lanesPerSlice, pairedColumns } = params.array;
   const { lanes, multipliers, wordBits } = derive(params);
   const { busBytes, addressBits } = params.port;
   const busBits = 8 * busBytes;
   const ahead = loadsAhead(params) ? gates.ahead + gates.aheadBit * slices * (63 + 2 * addressBits) + gates.aheadLane * lanes : 0;
   const side = Math.max(lanesPerSlice, columns);
-  return Math.round(
-    gates.fixed +
-      gates.lane * lanes +
-      gates.pe * multipliers +
-      gates.gather * columns * wordBits * Math.log2(columns) +
-      gates.file * slices * 4 * params.numerics.activationBits * side * Math.log2(side) +
-      gates.bus * busBits +
-      gates.decoder * (16 * columns + busBits) +
-      (gates.pair * pairedColumns * lanes) / 2 +
-      ahead,
-  );
+  return {
+    'control: registers, batcher, sequencer, fixed parts of all units': gates.fixed,
+    'lanes: epilogue, norm, softmax': gates.lane * lanes,
+    'array: multipliers with their adders': gates.pe * multipliers + (gates.pair * pairedColumns * lanes) / 2,
+    'rotators of P': gates.gather * columns * wordBits * Math.log2(columns),
+    'rotators of K and V': gates.file * slices * 4 * params.numerics.activationBits * side * Math.log2(side),
+    'port: rows and streams': gates.bus * busBits,
+    'section decoder': gates.decoder * (16 * columns + busBits),
+    ...(ahead > 0 && { 'second window': ahead }),
+  };
+}
+
+export function logicGates(params: Params): number {
+  return Math.round(Object.values(areaParts(params)).reduce((sum, part) => sum + part, 0));
 }

@@ -1,4 +1,4 @@
-/** Rules that points break: each once, with the numbers that differ as ranges, however many points break it. */
+/** Rules that points break: each once for each advice, with the numbers that differ as ranges, however many points break it. */
 import { groupBy } from '../../util/groups.js';
 import type { Axis } from './axes.js';
 import { valueAt, type Point } from './space.js';
@@ -6,7 +6,7 @@ import { valueAt, type Point } from './space.js';
 export interface BrokenRule {
   readonly rule: string;
   readonly count: number;
-  /** What sets these points apart: the axes of which they take only some values. */
+  /** What sets these points apart: the axes of which they take only some values; `some of` where others with these values can be. */
   readonly where: string;
 }
 
@@ -45,18 +45,47 @@ function regionOf(points: readonly Point[], axes: readonly Axis[]): string {
     .join('; ');
 }
 
-/** Most points first. */
-export function brokenRules(failed: readonly Failed[], axes: readonly Axis[]): BrokenRule[] {
-  const problems = failed.flatMap(({ point, reason }) => reason.split(nextProblem).map((problem) => ({ point, problem })));
-  return groupBy(problems, ({ problem }) => problem.replace(number, '#'))
-    .map((group) => ({
-      rule: merged(group.map(({ problem }) => problem)),
-      count: group.length,
-      where: regionOf(
-        group.map(({ point }) => point),
-        axes,
-      ),
-    }))
+interface Problem {
+  readonly point: Point;
+  /** What is wrong, and what to do about it. */
+  readonly what: string;
+  readonly advice: string;
+}
+
+function problemsOf({ point, reason }: Failed): Problem[] {
+  return reason.split(nextProblem).map((problem) => {
+    const [what = '', ...advice] = problem.split('; ');
+    return { point, what, advice: advice.join('; ') };
+  });
+}
+
+/** More than these would hide the rule. */
+const mostAdvices = 4;
+
+/** A group for each advice, which somebody wants to type as it stands; one with the advice of its first point where there are many. */
+function byAdvice(rule: readonly Problem[]): { readonly advice: string; readonly group: readonly Problem[] }[] {
+  const groups = groupBy(rule, ({ advice }) => advice);
+  if (groups.length <= mostAdvices) return groups.map((group) => ({ advice: group[0]!.advice, group }));
+  return [{ advice: `of the first: ${rule[0]!.advice}`, group: rule }];
+}
+
+/**
+ * Rules with most points first.
+ *
+ * @param possible  points that break no rule
+ */
+export function brokenRules(failed: readonly Failed[], axes: readonly Axis[], possible: readonly Point[] = []): BrokenRule[] {
+  const shapes = groupBy(failed.flatMap(problemsOf), ({ what, advice }) => `${what}; ${advice}`.replace(number, '#'));
+  return shapes
+    .flatMap(byAdvice)
+    .map(({ advice, group }) => {
+      const points = group.map(({ point }) => point);
+      const region = regionOf(points, axes);
+      const taken = axes.map(({ key }) => ({ key, values: new Set(points.map((point) => valueAt(point, key))) }));
+      const isLarger = possible.some((point) => taken.every(({ key, values }) => values.has(valueAt(point, key))));
+      const rule = merged(group.map(({ what }) => what));
+      return { rule: advice === '' ? rule : `${rule}; ${advice}`, count: group.length, where: isLarger ? `some of ${region}` : region };
+    })
     .sort((a, b) => b.count - a.count);
 }
 

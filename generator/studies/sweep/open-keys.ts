@@ -80,16 +80,23 @@ export function withOpenSizes(point: Point, open: readonly OpenKey[], model: Pac
 /** Model of a point; undefined when it cannot be loaded. */
 type ModelAt = (point: Point) => PackedModel | undefined;
 
-/** Takes the task's model for other banks where that of the point does not run on its columns; the same point when none does. */
+/**
+ * Takes the task's model for other banks where that of the point does not run on its columns. Where none does it takes the one for
+ * the most banks, so that the reason names all columns that some model of the task runs with.
+ */
 function withOpenModel(point: Point, open: readonly OpenKey[], modelAt: ModelAt): Point {
   if (!open.includes('run.model') || !isTask(point.run.task)) return point;
-  const runs = (one: Point): boolean => {
+  const usual = modelAt(point);
+  const { columns } = point.params.array;
+  if (usual === undefined || fitsColumns(usual, columns)) return point;
+  const all = modelsOfBanks(point.run.task).flatMap((name) => {
+    const one = { ...point, run: { ...point.run, model: name } };
     const model = modelAt(one);
-    return model !== undefined && fitsColumns(model, point.params.array.columns);
-  };
-  if (modelAt(point) === undefined || runs(point)) return point;
-  const others = modelsOfBanks(point.run.task).map((model) => ({ ...point, run: { ...point.run, model } }));
-  return others.find(runs) ?? point;
+    return model === undefined ? [] : [{ one, model }];
+  });
+  const runs = all.find(({ model }) => fitsColumns(model, columns));
+  if (runs !== undefined) return runs.one;
+  return all.reduce((most, next) => (next.model.banks > most.model.banks ? next : most), { one: point, model: usual }).one;
 }
 
 /** Settles what is open: first the model, then the sizes that it needs. A point whose model cannot be loaded stays as it is. */

@@ -101,13 +101,14 @@ export function sweepCsv(sweep: Sweep): string {
   return [head, ...lines].map((line) => `${line.map(csvCell).join(',')}\n`).join('');
 }
 
-/** Each rule once, however many points break it. */
+/** Each rule once for each advice, however many points break it. */
 export function failures({ points, plan }: Sweep): BrokenRule[] {
   const failed = points.flatMap((swept) => {
     const reason = reasonText(swept);
     return reason === undefined ? [] : [{ point: swept.point, reason }];
   });
-  return brokenRules(failed, plan.space.axes);
+  const possible = points.filter((swept) => reasonText(swept) === undefined).map(({ point }) => point);
+  return brokenRules(failed, plan.space.axes, possible);
 }
 
 /** Points of the fronts, scene by scene, by the first objective. */

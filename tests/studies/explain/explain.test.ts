@@ -9,6 +9,8 @@ import { stepsOf } from '../../../generator/studies/explain/changes.js';
 import { explain } from '../../../generator/studies/explain/explain.js';
 import { findSweepPoint } from '../../../generator/studies/explain/sweep-point.js';
 import { explainText } from '../../../generator/studies/explain/text.js';
+import { areaShares } from '../../../generator/studies/explain/limits.js';
+import { logicGates } from '../../../generator/studies/sweep/area.js';
 import { runFields } from '../../../generator/studies/sweep/fields.js';
 import { SubjectOnHardware } from '../../../generator/studies/sweep/hardware.js';
 import { SweepDatabase, type Row } from '../../../generator/studies/sweep/database.js';
@@ -47,7 +49,7 @@ describe('an explanation', () => {
   const point = withOpenSizes({ params: presetParams('tiny'), run: runDefaults }, sizeKeys, model);
 
   it('runs the best of all changes of one parameter, with every value compared', async () => {
-    const found = await explain({ point, on: () => on, measuring, known: new Map(), check: { simulator: 'icarus', folder } });
+    const found = await explain({ point, on: () => on, open: [], measuring, known: new Map(), check: { simulator: 'icarus', folder } });
     const { possible, impossible, fewerCycles, objectives, shares, check } = found;
     expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
     for (const change of possible) {
@@ -76,7 +78,7 @@ describe('an explanation', () => {
   });
 
   it('has what a sweep has counted beside what is predicted', async () => {
-    const found = await explain({ point, on: () => on, measuring, known: new Map(), check: undefined });
+    const found = await explain({ point, on: () => on, open: [], measuring, known: new Map(), check: undefined });
     const cycles = found.objectives.cycles!;
     const causes = { dense: 3, sparse: 0, attention: 0, maskedKeys: 0, paddingLanes: 0, paddingColumns: 0, weightStream: 0 };
     const counted = { ...causes, activations: 0, vector: 0, drain: 1, dependency: 0, noWindow: 0 };
@@ -84,7 +86,7 @@ describe('an explanation', () => {
       ['rtl', { state: 'measured', objectives: { cycles: cycles + 7 }, detail: { causes: counted } }],
       ['synthesis', { state: 'measured', objectives: {}, detail: { synthesis: { lut: 1234 } } }],
     ] as const);
-    const text = explainText(await explain({ point, on: () => on, measuring, known, check: undefined }));
+    const text = explainText(await explain({ point, on: () => on, open: [], measuring, known, check: undefined }));
     expect(text).toMatch(/^array: .* +\d+\.\d % +75\.0 %$/m);
     expect(text).toMatch(/^drain: .* +\d+\.\d % +25\.0 %$/m);
     expect(text).toContain(`${(cycles + 7).toLocaleString('en-US')} counted`);
@@ -97,7 +99,12 @@ interface Printed {
   readonly parameters: { readonly envelope: { readonly codeWords: number } };
   readonly shares: readonly { readonly limit: string; readonly share: number }[];
   readonly fewerCycles: readonly string[];
-  readonly changes: readonly { readonly key: string; readonly to: string | number; readonly gains: { readonly cycles: number } }[];
+  readonly changes: readonly {
+    readonly key: string;
+    readonly to: string | number;
+    readonly raised: object;
+    readonly gains: { readonly cycles: number };
+  }[];
 }
 
 describe('explain of a task', () => {
@@ -112,6 +119,55 @@ describe('explain of a task', () => {
     const wider = changes.find(({ key, to }) => key === 'array.columns' && to === 8)!;
     expect(wider.gains.cycles).toBeGreaterThan(0);
     expect(fewerCycles).toContain('array.columns=8');
+  });
+});
+
+describe('the model of an explanation', () => {
+  const ask = async (...argv: string[]) => trexgen('explain', '--task', 'mnist', '--no-check', ...argv);
+
+  it('is kept where it was named, as in a sweep', async () => {
+    const argv = ['--model', 'compressed', '--set', 'array.columns=16'];
+    const { exitCode, stdout, stderr } = await ask(...argv);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^array.columns = 16: must divide the 8 banks that the model is made for; /);
+    const { stdout: narrow } = await ask('--model', 'compressed', '--set', 'array.columns=8');
+    expect(narrow).toContain('  array.columns 8 -> 16: array.columns = 16: must divide the 8 banks');
+  });
+
+  it('is the one for the columns where none was named, and the output says so', async () => {
+    const { stdout } = await ask('--set', 'array.columns=16');
+    expect(stdout).toMatch(/^mnist \(banks16\), /);
+    expect(stdout).toContain('No model was named: compressed does not run with 16 columns, banks16 of mnist does; ');
+    const { stdout: narrow } = await ask('--set', 'array.columns=8');
+    expect(narrow).toMatch(/^mnist \(compressed\), /);
+    expect(narrow).toContain('No model was named: changes with other columns take the model of mnist for their banks, as a sweep does.');
+    expect(narrow).toMatch(/^array.columns 8 -> 16 \(with run.model = banks16\) /m);
+    expect(narrow).toMatch(/^Per area: array.columns 8 -> 16 /m);
+    expect(narrow).toMatch(/^Most cycles: array.lanesPerSlice 2 -> 4, -4\d.\d % cycles for \+\d+.\d % gates.$/m);
+  });
+
+  it('is what a point of a sweep would take', async () => {
+    const out = join(folder, 'open');
+    const swept = await trexgen('sweep', '--set', 'array.columns=8,16', '--set', 'run.task=mnist', '--out', out, '--jobs', '1');
+    expect(swept.exitCode).toBe(0);
+    const explained = async (point: string) => (await trexgen('explain', point, '--sweep', out, '--no-check', '--json')).stdout;
+    const [eight, sixteen] = [JSON.parse(await explained('0')), JSON.parse(await explained('1'))] as Printed[];
+    const raised = (printed: Printed, to: number) => printed.changes.find((one) => one.key === 'array.columns' && one.to === to)?.raised;
+    expect(raised(eight!, 16)).toMatchObject({ 'run.model': 'banks16' });
+    expect(raised(sixteen!, 8)).toMatchObject({ 'run.model': 'compressed' });
+  });
+});
+
+describe('the area of an explanation', () => {
+  it('is told by parts that sum to the estimate, the largest first', () => {
+    for (const preset of ['tiny', 'small', 'paper'] as const) {
+      const shares = areaShares(presetParams(preset));
+      expect(Math.abs(shares.reduce((sum, { gates }) => sum + gates, 0) - logicGates(presetParams(preset)))).toBeLessThan(shares.length);
+      expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+      expect(shares.map(({ gates }) => gates)).toEqual(shares.map(({ gates }) => gates).sort((a, b) => b - a));
+    }
+    expect(areaShares(presetParams('small'))[0]!.part).toBe('lanes: epilogue, norm, softmax');
+    expect(areaShares(makeParams({ array: { columns: 16 } }))[0]!.part).toBe('array: multipliers with their adders');
   });
 });
 

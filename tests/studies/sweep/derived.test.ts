@@ -91,8 +91,40 @@ describe('broken rules', () => {
       { rule: 'envelope.rank = 8: is 4 too small; raise it by 4, to 12', count: 1, where: 'array.columns = 4; array.passes = 3' },
     ]);
     expect(brokenRuleText({ rule: 'a', where: '' })).toBe('a');
+    // Something with the same values can be: the region says more than is true.
+    expect(
+      brokenRules(
+        failed,
+        axes,
+        [at(4, 3).params, at(8, 2).params].map((params) => ({ params, run: runDefaults })),
+      ),
+    ).toMatchObject([{ where: 'some of array.passes = 2, 3' }, { where: 'some of array.columns = 4; array.passes = 3' }]);
     const many = axes[1]!.values.slice(0, 10).map((passes) => ({ point: at(4, Number(passes)), reason: 'x: y' }));
     expect(brokenRules(many, axes)[0]!.where).toBe('array.columns = 4; array.passes = 1, 2, 3, 4, 5, 6, 7, 8 and 2 more');
+  });
+});
+
+describe('what to do about a broken rule', () => {
+  const axes = makeAxes({ 'array.columns': [4, 8], 'array.passes': '1..12' });
+  const at = (columns: number, passes: number) => ({ params: makeParams({ array: { columns, passes } }), run: runDefaults });
+
+  it('stands as it can be typed, once for each advice', () => {
+    const failed = [4, 8].map((columns) => ({
+      point: at(columns, 2),
+      reason: `array.columns = ${columns}: must divide the 2 banks; make one with --banks ${columns}, or choose 2`,
+    }));
+    expect(brokenRules(failed, axes).map(({ rule, where }) => [rule, where])).toEqual([
+      ['array.columns = 4: must divide the 2 banks; make one with --banks 4, or choose 2', 'array.columns = 4; array.passes = 2'],
+      ['array.columns = 8: must divide the 2 banks; make one with --banks 8, or choose 2', 'array.columns = 8; array.passes = 2'],
+    ]);
+  });
+
+  it('is that of the first point where there would be many', () => {
+    const failed = [1, 2, 3, 4, 5].map((passes) => ({
+      point: at(4, passes),
+      reason: `a.b = ${passes}: is too small; raise it to ${passes + 9}`,
+    }));
+    expect(brokenRules(failed, axes)).toMatchObject([{ rule: 'a.b = 1..5: is too small; of the first: raise it to 10', count: 5 }]);
   });
 });
 
@@ -110,9 +142,12 @@ describe('an open model', () => {
     expect(chosen.map((point) => withOpenSizes(point, sizeKeys, modelAt(point)!))).toEqual(chosen);
   });
 
-  it('stays where it is fixed, where none fits, and where the task has no other', () => {
+  it('is the one for the most banks where none fits, so that the reason names all columns that run', () => {
+    expect(settled(at(32), openKeys, modelAt).run.model).toBe('banks16');
+  });
+
+  it('stays where it is fixed, and where the task has no other', () => {
     expect(settled(at(16), sizeKeys, modelAt).run.model).toBe('compressed');
-    expect(settled(at(32), openKeys, modelAt).run.model).toBe('compressed');
     const g2p = { ...at(16), run: { ...runDefaults, task: 'g2p' } };
     expect(settled(g2p, openKeys, modelAt).run.model).toBe('compressed');
   });
@@ -141,6 +176,14 @@ describe('a sweep over columns', () => {
       'failed: array.columns = 16: must divide the 8 banks that the model is made for; make one by train or compress with --banks 16, or choose 2, 4, 8 (array.columns = 16)',
     ]);
     expect(stdout).toContain('2 failed:');
+    const { stdout: both } = await trexgen('sweep', '--set', 'array.columns=4,8,16,32', '--set', 'run.task=g2p,mnist', '--jobs', '1');
+    const rule = (columns: number, banks: number, choices: string) =>
+      `failed: array.columns = ${columns}: must divide the ${banks} banks that the model is made for; make one by train or compress with --banks ${columns}, or choose ${choices}`;
+    expect(both.match(/failed:.*/g)!.sort()).toEqual([
+      `${rule(16, 8, '2, 4, 8')} (array.columns = 16; run.task = g2p)`,
+      `${rule(32, 16, '2, 4, 8, 16')} (array.columns = 32; run.task = mnist)`,
+      `${rule(32, 8, '2, 4, 8')} (array.columns = 32; run.task = g2p)`,
+    ]);
     expect(new Set(rowsOf(stdout).map(([, columns]) => columns))).toEqual(new Set(['4', '8']));
   });
 });
