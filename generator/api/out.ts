@@ -1,10 +1,36 @@
 /** Folder that a command writes: checked before its work, and its own while it runs. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { requestName } from '../studies/sweep/launch/request.js';
+import { databaseName } from '../studies/sweep/run-sweep.js';
+import { UserError } from '../util/errors.js';
 import { lockBeside, lockFolder } from '../util/lock.js';
-import { requireWritable } from '../util/write-file.js';
+import { packageVersion } from '../util/package.js';
+import { replaceFile, requireWritable } from '../util/write-file.js';
+
+/** Files by which a folder of results says whose it is. */
+const marks = { sweep: [requestName, databaseName], reproduce: ['reproduce.json', 'launched.json'] } as const satisfies Readonly<
+  Record<string, readonly string[]>
+>;
+type Owner = keyof typeof marks;
+
+/** Errors: UserError when a folder holds the results of another command, whose report would be replaced. */
+export function refuseForeign(out: string | undefined, command: Owner): void {
+  if (out === undefined) return;
+  for (const [owner, names] of Object.entries(marks)) {
+    if (owner === command || !names.some((name) => existsSync(join(out, name)))) continue;
+    throw new UserError([
+      `out = ${out}: holds the results of trexgen ${owner}, whose report would be lost; give another --out, or delete it`,
+    ]);
+  }
+}
+
+/** Marks a folder as that of a reproduction, before the first result. */
+export function markReproduction(folder: string): void {
+  replaceFile(join(folder, marks.reproduce[0]), `${JSON.stringify({ trexgen: packageVersion(), command: 'reproduce' })}\n`);
+}
 
 /** Run something in the folder of --out, locked until it ends, or in a temporary one, which stays. */
 export async function inOutFolder<T>(out: string | undefined, command: string, work: (folder: string) => Promise<T>): Promise<T> {

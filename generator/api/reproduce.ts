@@ -17,7 +17,7 @@ import { chartPeers, requirePeers } from '../util/peers.js';
 import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
 import { hardwareWords, paramsOf, type HardwareOptions } from './hardware.js';
-import { inOutFolder } from './out.js';
+import { inOutFolder, markReproduction, refuseForeign } from './out.js';
 
 /** The hardware is that of the tasks; workloads run on the preset paper. */
 export interface ReproduceOptions extends HardwareOptions, SlurmOptions {
@@ -90,6 +90,18 @@ function launchOf(options: ReproduceOptions, say: (text: string) => void): Parts
   };
 }
 
+/** Errors: UserError for options of Slurm that cannot be, and for a folder of another command */
+function checkLaunch({ launcher, out, ...options }: ReproduceOptions): void {
+  refuse(slurmProblems(launcher, options));
+  refuseForeign(out, 'reproduce');
+}
+
+/** Takes the folder, in which nobody else writes now. Errors: UserError for work of a cluster that has not ended */
+function claim({ launcher, out }: ReproduceOptions): void {
+  if (launcher !== 'slurm') refuseUnfinished(out, 'run', 'its own command and --launcher slurm');
+  markReproduction(out);
+}
+
 /** Errors: MissingToolError */
 async function versionOf(simulator: Simulator): Promise<string> {
   await requireSimulator(simulator);
@@ -115,10 +127,10 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   } = options;
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
+  checkLaunch(options);
   const params = await paramsOf(options);
   const energy = options.energy === undefined ? energyTable : readEnergyTable(options.energy);
   requirePeers(chartPeers, 'trexgen reproduce');
-  refuse(slurmProblems(options.launcher, options));
   if (options.launcher === 'slurm') requireSlurm();
   const version = await versionOf(simulator);
   const extent = quick ? reproduceExtent.quick : reproduceExtent.whole;
@@ -126,7 +138,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   refuse(tasks.length + workloads.length === 0 ? ['tasks, workloads: both are none; name at least one to measure'] : []);
   requireTasks(tasks, ['compressed', 'dense']);
   return inOutFolder(options.out, 'reproduce', async (out) => {
-    if (options.launcher !== 'slurm') refuseUnfinished(options.out, 'run', 'its own command and --launcher slurm');
+    claim(options);
     const say = (text: string): void => onLine?.(text, seconds());
     const request = {
       ...extent,

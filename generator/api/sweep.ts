@@ -25,7 +25,7 @@ import { requireTools } from '../tools/find.js';
 import { refuse } from '../util/errors.js';
 import { chartPeers, diagramPeers, peerProblems, picturePeers } from '../util/peers.js';
 import { replaceFile } from '../util/write-file.js';
-import { inOutFolder } from './out.js';
+import { inOutFolder, refuseForeign } from './out.js';
 
 export interface SweepOptions extends PlanOptions, LaunchOptions, Partial<Pick<SweepSettings, 'retry' | 'onLevel' | 'onDone'>> {
   /** A .json or .ts sweep file, or what stands in one. */
@@ -62,6 +62,7 @@ interface Asked {
 
 async function prepare(options: SweepOptions): Promise<Asked> {
   const { point, out, resume = false, watch = false } = options;
+  refuseForeign(out, 'sweep');
   const resumed = resume ? readRequest(out) : undefined;
   const launch = { ...resumed?.launch, ...launchOptions(options) };
   refuse(slurmProblems(launch.launcher, options));
@@ -123,7 +124,11 @@ async function runIn(folder: string, { plan, drawn, launch }: Asked, options: Sw
   }
   if (keep === 'front') keepFront(swept, folder);
   const files = out === undefined ? [] : await writeResults(swept, point, folder);
-  return { ...swept, good: plan.search.kind === 'cheapest' ? swept.answer?.found === true : swept.points.some(({ front }) => front), files };
+  return {
+    ...swept,
+    good: plan.search.kind === 'cheapest' ? swept.answer?.found === true : swept.points.some(({ front }) => front),
+    files,
+  };
 }
 
 /**

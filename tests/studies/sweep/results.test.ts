@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, it } from 'vitest';
+import { markReproduction } from '../../../generator/api/out.js';
 import { fittedScale } from '../../../generator/report/charts.js';
 import { resumedPlan } from '../../../generator/studies/sweep/resume.js';
 import { trexgen } from '../../support/cli.js';
@@ -42,6 +43,28 @@ describe('results of a sweep', () => {
     const pictures = readdirSync(out).filter((name) => /^front-.*\.svg$/.test(name));
     expect(pictures.length).toBeGreaterThan(0);
     for (const name of pictures) expect(readFileSync(join(out, name), 'utf8')).toMatch(/xlink:href="report\.html#point-\d/);
+  });
+
+  it('and those of a reproduction never replace each other', async () => {
+    const before = readFileSync(join(out, 'report.html'), 'utf8');
+    const argv = ['reproduce', '--quick', '--tasks', 'g2p', '--simulator', 'icarus', '--out', out];
+    const advice = 'whose report would be lost; give another --out, or delete it\n';
+    expect(await trexgen(...argv)).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `out = ${out}: holds the results of trexgen sweep, ${advice}`,
+    });
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toBe(before);
+    const other = join(folder, 'reproduced');
+    mkdirSync(other);
+    markReproduction(other);
+    const names = readdirSync(other);
+    expect(await trexgen('sweep', '--set', 'run.task=g2p', '--out', other)).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `out = ${other}: holds the results of trexgen reproduce, ${advice}`,
+    });
+    expect(readdirSync(other)).toEqual(names);
   });
 
   it('are gone on with by --resume as they were asked for, and never as another sweep', async () => {

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { presetParams } from '../../../generator/params/presets.js';
 import { makeAxes } from '../../../generator/studies/sweep/axes.js';
 import type { Item, Job } from '../../../generator/studies/sweep/jobs.js';
+import { slurmProblems } from '../../../generator/studies/sweep/launch/launcher.js';
 import { SlurmLauncher, type SlurmSettings } from '../../../generator/studies/sweep/launch/slurm/launcher.js';
 import type { Outcome } from '../../../generator/studies/sweep/outcome.js';
 import { drawPoints } from '../../../generator/studies/sweep/space.js';
@@ -310,6 +311,19 @@ describe('what a sweep through Slurm refuses', () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it('arguments with which sbatch only prints', async () => {
+    // sbatch would print something and end well, so that the check before the sweep finds nothing wrong.
+    const printing = ['-V', '--version', '--help', '-h', '--usage', '--vers', '-vu'];
+    const asked = await trexgen(...args, '--out', join(folder, 'printing'), ...printing.map((one) => `--slurm-arg=${one}`));
+    expect(asked).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: printing.map((one) => `slurmArgs = ${one}: makes sbatch print something and submit nothing; leave it out\n`).join(''),
+    });
+    expect(slurmProblems('slurm', { slurmArgs: ['--hold', '--verbose', '-v', '--use-min-nodes', '-H', '-Afoo'] })).toEqual([]);
+    expect(existsSync(join(folder, 'printing'))).toBe(false);
+  });
+
   it('no folder, no Slurm, an unknown partition', async () => {
     const folderless = await trexgen(...args);
     expect(folderless).toEqual({
@@ -346,11 +360,12 @@ describe('what a sweep through Slurm refuses', () => {
       join(folder, 'own'),
       '--slurm-arg=--job-n=mine',
       '--slurm-arg=-o x',
+      '--slurm-arg=-vJmine',
       '--slurm-arg=--mem=1G',
     );
     expect(own).toMatchObject({
       exitCode: 2,
-      stderr: ['--job-n=mine', '-o x']
+      stderr: ['--job-n=mine', '-o x', '-vJmine']
         .map((one) => `slurmArgs = ${one}: trexgen gives that to sbatch itself, so that jobs find their work; leave it out\n`)
         .join(''),
     });

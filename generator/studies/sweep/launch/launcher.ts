@@ -76,20 +76,27 @@ export function refuseUnfinished(out: string, what: string, how: string): void {
 /** Options of sbatch by which jobs find their work and their logs. */
 const ownOptions: Readonly<Record<string, string>> = { J: 'job-name', a: 'array', o: 'output', e: 'error', D: 'chdir' };
 const ownNames = [...Object.values(ownOptions), 'open-mode', 'parsable', 'wrap', 'test-only'];
+/** Options with which sbatch prints something and submits nothing. */
+const printing: Readonly<Record<string, string>> = { V: 'version', h: 'help', u: 'usage' };
 
-function isOwn(argument: string): boolean {
+/** Whether an argument is one of these options. sbatch takes the beginning of a name for the name, and letters without values in one word. */
+function isOneOf(argument: string, letters: Readonly<Record<string, string>>, names: readonly string[]): boolean {
   const [, name] = /^--([a-z-]+)/.exec(argument) ?? [];
-  const [, letter = ''] = /^-([A-Za-z])/.exec(argument) ?? [];
-  // sbatch takes the beginning of a name for the name.
-  return (name !== undefined && ownNames.some((own) => own.startsWith(name))) || ownOptions[letter] !== undefined;
+  const [, letter = ''] = /^-[HkOQsvW]*([A-Za-z])/.exec(argument) ?? [];
+  return (name !== undefined && names.some((own) => own.startsWith(name))) || letters[letter] !== undefined;
+}
+
+function argumentProblem(argument: string): string[] {
+  if (isOneOf(argument, ownOptions, ownNames))
+    return [`slurmArgs = ${argument}: trexgen gives that to sbatch itself, so that jobs find their work; leave it out`];
+  if (isOneOf(argument, printing, Object.values(printing)))
+    return [`slurmArgs = ${argument}: makes sbatch print something and submit nothing; leave it out`];
+  return [];
 }
 
 /** Options of Slurm that are given where nothing reads them, and arguments that would take a job away from its work. */
 export function slurmProblems(launcher: LauncherName | undefined, given: SlurmOptions): string[] {
-  if (launcher === 'slurm')
-    return (given.slurmArgs ?? [])
-      .filter(isOwn)
-      .map((argument) => `slurmArgs = ${argument}: trexgen gives that to sbatch itself, so that jobs find their work; leave it out`);
+  if (launcher === 'slurm') return (given.slurmArgs ?? []).flatMap(argumentProblem);
   const { partition, time, memory, slurmArgs, jobRetries, onInterrupt } = given;
   const all: Required<{ [K in keyof SlurmOptions]: unknown }> = { partition, time, memory, slurmArgs, jobRetries, onInterrupt };
   return Object.entries(all).flatMap(([name, value]) =>
