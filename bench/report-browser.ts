@@ -39,6 +39,11 @@ async function brush(page: Page, check: Check): Promise<void> {
   await page.mouse.up();
   const [kept = 0, left = 0] = await count();
   check(kept > 0 && kept < all && left < rows, `a drag along an axis keeps ${kept} of ${all} lines and ${left} of ${rows} rows`);
+  const without = await page
+    .locator('tr[data-row]:not(.off) td:last-child')
+    .filter({ hasText: /^failed$/ })
+    .count();
+  check(without === 0, 'keeps no row that has no value there');
   check((await chart.locator('output').textContent()) === `${kept} of ${all}`, 'says how many are kept');
   if (picture !== undefined) await chart.screenshot({ path: picture.replace(/(\.png)?$/, '-brushed.png') });
   await chart.locator('button').click();

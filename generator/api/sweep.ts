@@ -7,7 +7,7 @@ import { requireSimulator } from '../sim/require-simulator.js';
 import { refuseUnfinished, slurmFolder, slurmProblems } from '../studies/sweep/launch/launcher.js';
 import type { LaunchOptions } from '../studies/sweep/launch/request.js';
 import { launchOptions, otherSweep, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
-import { keepFront, keptFolders, runsFolder } from '../studies/sweep/kept-files.js';
+import { keepFront, keptFolders, removeEmptyRuns, runsFolder } from '../studies/sweep/kept-files.js';
 import { requireSlurm } from '../studies/sweep/launch/slurm/commands.js';
 import { planSweep, type SweepFile, type SweepOptions as PlanOptions, type SweepPlan } from '../studies/sweep/plan.js';
 import { resumedPlan } from '../studies/sweep/resume.js';
@@ -72,6 +72,7 @@ async function prepare(options: SweepOptions): Promise<Asked> {
       ? []
       : [
           ...(launch.launcher === 'slurm' ? ['launcher = slurm: needs --out with a folder that all nodes share and can write'] : []),
+          ...(point === undefined ? [] : [`point = ${point}: is drawn in the report; needs --out with the folder of the report`]),
           ...((launch.keep ?? 'none') === 'none' ? [] : [`keep = ${launch.keep}: needs --out with the folder to keep them in`]),
         ],
   );
@@ -96,7 +97,8 @@ async function prepare(options: SweepOptions): Promise<Asked> {
 async function runIn(folder: string, { plan, drawn, launch }: Asked, options: SweepOptions, hooks: Hooks): Promise<SweepResult> {
   const { out, point, retry = false, signal, onNote } = options;
   const { launcher = 'local', jobs, keep = 'none', ...slurm } = launch;
-  if (out !== undefined && launcher === 'local') refuseUnfinished(out, 'sweep', '--resume');
+  if (out !== undefined && launcher === 'local')
+    refuseUnfinished(out, 'sweep', options.resume === true ? '--resume without --launcher local' : '--resume');
   let swept: Sweep;
   try {
     swept = await runSweep(plan, drawn, {
@@ -121,8 +123,12 @@ async function runIn(folder: string, { plan, drawn, launch }: Asked, options: Sw
     });
   } finally {
     if (out === undefined) await rm(folder, { recursive: true });
+    else removeEmptyRuns(folder);
   }
-  if (keep === 'front') keepFront(swept, folder);
+  if (keep === 'front') {
+    keepFront(swept, folder);
+    removeEmptyRuns(folder);
+  }
   const files = out === undefined ? [] : await writeResults(swept, point, folder);
   return {
     ...swept,

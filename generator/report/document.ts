@@ -18,6 +18,13 @@ export interface ParallelAxis {
   readonly ticks: readonly { readonly at: number; readonly label: string }[];
 }
 
+/** Row of a table whose point has no line, because it was not measured or because there are too many. */
+export interface PlacedRow {
+  readonly row: string;
+  /** Place on every axis, 0 .. 1; undefined where it has no value there. */
+  readonly at: readonly (number | undefined)[];
+}
+
 export interface ParallelLine {
   /** Row of a table that shows the same. */
   readonly row: string;
@@ -53,7 +60,13 @@ export type Block =
       /** One for each row. */
       readonly details?: readonly RowDetail[];
     }
-  | { readonly kind: 'parallel'; readonly axes: readonly ParallelAxis[]; readonly lines: readonly ParallelLine[]; readonly caption: string }
+  | {
+      readonly kind: 'parallel';
+      readonly axes: readonly ParallelAxis[];
+      readonly lines: readonly ParallelLine[];
+      readonly others: readonly PlacedRow[];
+      readonly caption: string;
+    }
   | { readonly kind: 'chart'; readonly spec: ChartSpec; readonly caption: string }
   | { readonly kind: 'picture'; readonly svg: string; readonly caption: string }
   | { readonly kind: 'cards'; readonly cards: readonly Card[]; readonly caption?: string }

@@ -130,7 +130,7 @@ async function blockHtml(block: Block): Promise<string> {
     case 'table':
       return table(block);
     case 'parallel':
-      return figure(parallelHtml(block.axes, block.lines), block.caption);
+      return figure(parallelHtml(block.axes, block.lines, block.others), block.caption);
     case 'chart':
       return figure(await chartSvg(block.spec), block.caption);
     case 'picture':

@@ -1,5 +1,5 @@
 /** Parallel coordinates: a vertical axis for every parameter and objective, a line for every point, ranges drawn with the pointer. */
-import type { ParallelAxis, ParallelLine } from './document.js';
+import type { ParallelAxis, ParallelLine, PlacedRow } from './document.js';
 import { escapeText } from './html-text.js';
 
 const gap = 108;
@@ -28,13 +28,18 @@ function lineSvg({ row, at, front }: ParallelLine): string {
   return `<path data-row="${escapeText(row)}"${front ? ' class="front"' : ''} data-y="${ys.join(' ')}" d="${path}"/>`;
 }
 
-export function parallelHtml(axes: readonly ParallelAxis[], lines: readonly ParallelLine[]): string {
+/** Places as the script reads them: `-`, which is no number, where there is none. */
+function placesOf({ row, at }: PlacedRow): string {
+  return `${row}:${at.map((one) => (one === undefined ? '-' : yOf(one))).join(' ')}`;
+}
+
+export function parallelHtml(axes: readonly ParallelAxis[], lines: readonly ParallelLine[], others: readonly PlacedRow[] = []): string {
   const width = left + gap * (axes.length - 1) + right;
   const below = top + height + bottom;
   // What is drawn last lies above.
   const sorted = [...lines.filter(({ front }) => !front), ...lines.filter(({ front }) => front)];
   return (
-    `<div class="parallel"><svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${below}" viewBox="0 0 ${width} ${below}" font-family="system-ui, sans-serif" font-size="11">` +
+    `<div class="parallel" data-others="${escapeText(others.map(placesOf).join(';'))}"><svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${below}" viewBox="0 0 ${width} ${below}" font-family="system-ui, sans-serif" font-size="11">` +
     `<g class="lines">${sorted.map(lineSvg).join('')}</g>${axes.map(axisSvg).join('')}</svg>` +
     `<p><output>${lines.length} of ${lines.length}</output> <button type="button">clear</button></p></div>`
   );
@@ -49,18 +54,27 @@ export const parallelStyle = `
   tr.off { display: none; }
 `;
 
-/** A drag along an axis keeps the lines that cross it there, a click on the axis all; rows of tables follow their lines. */
+/**
+ * A drag along an axis keeps the lines that cross it there, a click on the axis all. Rows of tables follow their lines; rows without
+ * one go by their places, and are not kept where they have none.
+ */
 export const parallelScript = `
   for (const chart of document.querySelectorAll('.parallel')) {
     const svg = chart.querySelector('svg');
     const lines = [...chart.querySelectorAll('path')].map((path) => ({ path, ys: path.dataset.y.split(' ').map(Number) }));
+    const others = chart.dataset.others.split(';').filter(Boolean).map((one) => {
+      const [row, places] = one.split(':');
+      return { row, ys: places.split(' ').map(Number) };
+    });
     const rowsOf = new Map();
     for (const row of document.querySelectorAll('tr[data-row]')) rowsOf.set(row.dataset.row, row);
     const ranges = new Map();
     const show = () => {
       let kept = 0;
+      const holds = (ys) => [...ranges].every(([axis, [from, to]]) => ys[axis] >= from && ys[axis] <= to);
+      for (const { row, ys } of others) rowsOf.get(row)?.classList.toggle('off', !holds(ys));
       for (const { path, ys } of lines) {
-        const on = [...ranges].every(([axis, [from, to]]) => ys[axis] >= from && ys[axis] <= to);
+        const on = holds(ys);
         path.classList.toggle('off', !on);
         rowsOf.get(path.dataset.row)?.classList.toggle('off', !on);
         if (on) kept++;

@@ -1,5 +1,5 @@
 /** Files that simulations and syntheses of a sweep leave: a folder each, below one folder. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Params } from '../../params/fields.js';
 import { configHash } from '../../rtl/design.js';
@@ -38,4 +38,10 @@ export function keepFront(sweep: Sweep, results: string): void {
   );
   for (const name of sweep.points.flatMap((one) => foldersOf(sweep, one)))
     if (!wanted.has(name)) rmSync(join(results, runsFolder, name), { recursive: true, force: true });
+}
+
+/** Removes the folder of all of them where none stayed. */
+export function removeEmptyRuns(results: string): void {
+  const path = join(results, runsFolder);
+  if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path);
 }

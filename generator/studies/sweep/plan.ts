@@ -151,6 +151,25 @@ function collect<T>(problems: string[], make: () => T, otherwise: T): T {
   }
 }
 
+/** Keys that --set gives more than once: the last would win in silence. */
+function repeatedProblems(settings: readonly string[]): string[] {
+  const given = settings.filter((one) => one.includes('=')).map((one) => one.slice(0, one.indexOf('=')).trim());
+  const repeated = new Set(given.filter((key, i) => given.indexOf(key) !== i));
+  return [...repeated].map((key) => `--set ${key}: is given twice; give all its values at once, as in --set array.columns=4,8`);
+}
+
+/** A sweep file beside options. Samples and budget say the same, so that either on the command line wins over either in the file. */
+function besideOptions(file: SweepFile, options: SweepOptions, problems: string[]): SweepFile {
+  const isGiven = ({ samples, budget }: SweepFile | SweepOptions): boolean => samples !== undefined || budget !== undefined;
+  const { samples, budget } = isGiven(options) ? options : file;
+  if (samples !== undefined && budget !== undefined)
+    problems.push(`samples = ${samples}, budget = ${budget}: both say how many points are measured; leave one out`);
+  if (options.samples !== undefined && (options.search ?? file.search ?? planDefaults.search) === 'grid')
+    problems.push(`samples = ${options.samples}: a grid measures all points; give --search random with it`);
+  if (!isGiven(options)) return file;
+  return Object.fromEntries(Object.entries(file).filter(([key]) => key !== 'samples' && key !== 'budget'));
+}
+
 function namesIn(one: Axis | Constraint): readonly string[] {
   return 'key' in one ? [one.key] : one.names;
 }
@@ -162,10 +181,11 @@ function namesIn(one: Axis | Constraint): readonly string[] {
  */
 export async function planSweep(given: string | SweepFile | undefined, asked: SweepOptions): Promise<SweepPlan> {
   const read = typeof given === 'string' ? await readConfig(given, 'sweep', keys) : { ...given };
-  const file = checkSweepFile(read);
   const options = Object.fromEntries(
     Object.entries(asked).filter(([key, value]) => value !== undefined && (key === 'set' || keys.includes(key))),
   ) as SweepOptions;
+  const problems = repeatedProblems(options.set ?? []);
+  const file = besideOptions(checkSweepFile(read), options, problems);
   const folder = typeof given === 'string' ? dirname(given) : '.';
   const config = options.config ?? (file.config === undefined ? undefined : resolve(folder, file.config));
   const base = await loadParams({
@@ -175,7 +195,6 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
   const fixed = config === undefined ? [] : keysOfConfig(await readConfig(config));
   const wanted = { ...planDefaults, ...file, ...options };
   const { seed, objectives, fidelity, promote, inputs, accuracyInputs, simulator, target } = wanted;
-  const problems: string[] = [];
   const settings = collect(problems, () => Object.fromEntries((options.set ?? []).map(parseSetting)), {});
   const axes = collect(problems, () => makeAxes({ ...file.space, ...settings }), []);
   if (axes.length === 0 && problems.length === 0)

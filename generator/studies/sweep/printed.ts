@@ -7,7 +7,17 @@ import { brokenRuleText } from './infeasible.js';
 import { sceneOf } from './promotion.js';
 import type { Sweep } from './run-sweep.js';
 import { namesOf } from './space.js';
-import { allKeys, failures, frontPoints, objectiveHeads, objectivesOf, shownKeys, shownObjective, valuesOf } from './table.js';
+import {
+  accuracyNote,
+  allKeys,
+  failures,
+  frontPoints,
+  objectiveHeads,
+  objectivesOf,
+  shownKeys,
+  shownObjective,
+  valuesOf,
+} from './table.js';
 
 export function sweepJson(sweep: Sweep) {
   const {
@@ -71,6 +81,12 @@ function unmet({ points, plan }: Sweep): string {
     : `: none of ${measured.length} keeps ${broken.map(({ text }) => text).join(', ')}`;
 }
 
+/** A front of several scenes may hold points of several levels. */
+function mixedLines(sweep: Sweep, front: Sweep['points']): string[] {
+  const note = sweep.plan.objectives.includes('accuracy') ? accuracyNote({ ...sweep, points: front }) : '';
+  return note === '' ? [] : [note.trim()];
+}
+
 export function sweepText(sweep: Sweep, files: readonly string[]): string {
   const { points, plan, size, excluded, measured, known, seconds } = sweep;
   const keys = shownKeys(sweep);
@@ -96,6 +112,7 @@ export function sweepText(sweep: Sweep, files: readonly string[]): string {
     ...(rows.length > 0
       ? ['', formatTable(['point', ...keys, ...plan.objectives.map((name) => objectiveHeads[name]), 'fidelity'], rows), '']
       : []),
+    ...mixedLines(sweep, front),
     ...failed.slice(0, 5).map((one) => `${one.count} failed: ${brokenRuleText(one)}`),
     ...(failed.length > 5 ? [`${failed.length - 5} more rules, see --json`] : []),
     ...files,

@@ -5,7 +5,8 @@ import { groupBy } from '../../util/groups.js';
 import { objectives, type Objective, type ObjectiveName } from './objectives.js';
 import { paretoFront } from './pareto.js';
 import type { Sweep, SweptPoint } from './run-sweep.js';
-import { listedPoints, objectivesOf, sceneLabel } from './table.js';
+import { grouped } from '../../util/table.js';
+import { isTrainedAccuracy, listedPoints, objectivesOf, sceneLabel } from './table.js';
 
 const mostDots = 5000;
 
@@ -88,7 +89,16 @@ export function charts(sweep: Sweep): Chart[] {
     ),
     caption: `Full dots are on the Pareto front of ${by.join(', ')}, the line joins those that these two alone would keep; faint ones are beaten by another point of the same task and memory.`,
   }));
-  const withAccuracy = dots(measured, ['ema', 'accuracy'], ({ point: { run } }) => `${run.task}, ${run.model}`, listed);
+  // Training and the integer model answer other inputs: only one of them stands in a chart.
+  const answered = measured.filter((swept) => !isTrainedAccuracy(swept) && objectivesOf(swept).accuracy !== undefined);
+  const [shownPoints, whose] =
+    answered.length > 0
+      ? [
+          answered,
+          `by the integer model, on ${grouped(sweep.plan.measuring.accuracyInputs)} validation inputs, of the points above the level analytic`,
+        ]
+      : [measured, 'as training has written it down'];
+  const withAccuracy = dots(shownPoints, ['ema', 'accuracy'], ({ point: { run } }) => `${run.task}, ${run.model}`, listed);
   const accuracy: Chart[] =
     withAccuracy.length === 0
       ? []
@@ -99,7 +109,7 @@ export function charts(sweep: Sweep): Chart[] {
               withAccuracy.map((dot) => ({ ...dot, front: false, line: false })),
               { x: titles.ema, y: titles.accuracy, logX: true, mostY: mostOf('accuracy') },
             ),
-            caption: 'What a model answers right against the bytes that an input costs.',
+            caption: `What a model answers right, ${whose}, against the bytes that an input costs.`,
           },
         ];
   return [...fronts, ...accuracy, ...volumeCharts(sweep)];

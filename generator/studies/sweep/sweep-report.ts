@@ -22,6 +22,7 @@ import { namesOf } from './space.js';
 import { loadSubject } from './subject.js';
 import { charts, type Chart } from './sweep-charts.js';
 import {
+  accuracyNote,
   chosenPoint,
   failures,
   frontPoints,
@@ -32,6 +33,7 @@ import {
   sceneLabel,
   shownKeys,
   shownObjective,
+  sweptKeys,
 } from './table.js';
 
 /** A file beside the report. */
@@ -141,7 +143,7 @@ function detailOf({ plan }: Sweep, swept: SweptPoint, foldersOf: FoldersOf): Row
     ...(reason === undefined ? [] : [reason]),
     '',
     repeatCommand(plan, swept),
-    ...(reason === undefined ? [`trexgen explain ${number} --sweep .`] : []),
+    ...(reason === undefined ? ['', 'in the folder of this report:', `trexgen explain ${number} --sweep .`] : []),
   ];
   if (simulation !== undefined && links.length === 0)
     text.push('', 'The files of its simulation were not kept; the command with --out FOLDER --keep all makes them again.');
@@ -174,7 +176,7 @@ function pointTable(sweep: Sweep, foldersOf: FoldersOf): Section {
         details: shown.map((swept) => detailOf(sweep, swept, foldersOf)),
         caption: `${
           shown.length < points.length ? `${grouped(shown.length)} of ${grouped(points.length)} points; all are in results.csv. ` : ''
-        }A click on a head sorts; one on a row or on a dot of a chart shows the command that measures the point again, and its files where they were kept (--keep). The number of a point is the address of its row.`,
+        }A click on a head sorts; one on a row or on a dot of a chart shows the command that measures the point again, and its files where they were kept (--keep). The number of a point is the address of its row.${plan.objectives.includes('accuracy') ? accuracyNote(sweep) : ''}`,
       },
     ],
   };
@@ -230,7 +232,7 @@ function failureSections(sweep: Sweep): Section[] {
 export function reportTitle(sweep: Sweep): Pick<Document, 'title' | 'subtitle'> {
   const { points, plan } = sweep;
   return {
-    title: `Sweep of ${shownKeys(sweep).join(', ')}`,
+    title: `Sweep of ${sweptKeys(sweep).join(', ')}`,
     subtitle: `${plan.space.axes.length} keys, ${grouped(points.length)} points, ${plan.measuring.inputs} inputs a run, objectives ${plan.objectives.join(', ')}`,
   };
 }

@@ -18,11 +18,15 @@ function derivedKeys({
   return open.filter((key) => points.some(({ point }) => valueAt(point, key) !== valueAt(before, key)));
 }
 
-/** Keys that take several values, or any that the sweep has set when none does; then what was derived. */
+/** Keys that take several values, or any that the sweep has set when none does. */
+export function sweptKeys({ plan: { space } }: Pick<Sweep, 'plan'>): string[] {
+  const several = space.axes.filter(({ values }) => values.length > 1);
+  return (several.length > 0 ? several : space.axes).map(({ key }) => key);
+}
+
+/** The same, then what was derived. */
 export function shownKeys(sweep: Sweep): string[] {
-  const { axes } = sweep.plan.space;
-  const several = axes.filter(({ values }) => values.length > 1);
-  return [...(several.length > 0 ? several : axes).map(({ key }) => key), ...derivedKeys(sweep)];
+  return [...sweptKeys(sweep), ...derivedKeys(sweep)];
 }
 
 /** Axes, then what was derived. */
@@ -71,6 +75,19 @@ export const objectiveHeads: Readonly<Record<ObjectiveName, string>> = {
   area: 'logic gates',
   memoryBits: 'memory bits',
 };
+
+/** Whose accuracy a point has: that of training at the analytic level, above it that of the integer model on other inputs. */
+export function isTrainedAccuracy({ fidelity }: Pick<SweptPoint, 'fidelity'>): boolean {
+  return fidelity === 'analytic';
+}
+
+/** Note for tables and charts in which both stand beside each other; nothing where one kind stands alone. */
+export function accuracyNote({ points, plan }: Sweep): string {
+  const withAccuracy = points.filter((swept) => objectivesOf(swept).accuracy !== undefined);
+  const trained = withAccuracy.filter(isTrainedAccuracy).length;
+  if (trained === 0 || trained === withAccuracy.length) return '';
+  return ` An accuracy at the level analytic is that of training, above it that of the integer model on ${grouped(plan.measuring.accuracyInputs)} validation inputs: the two do not compare.`;
+}
 
 function csvCell(value: string | number | boolean | undefined): string {
   const text = String(value ?? '');

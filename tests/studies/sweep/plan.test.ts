@@ -67,6 +67,29 @@ describe('a sweep file', () => {
     expect((await planSweep(path, {})).space.axes).toEqual([{ key: 'array.passes', values: [4, 8] }]);
   });
 
+  it('says how many points in one way; either one on the command line wins over either in the file', async () => {
+    const sampled = { space: { 'array.columns': [4, 8] }, search: 'random', samples: 5 } as const;
+    const both = { ...sampled, budget: 7 };
+    const text = 'samples = 5, budget = 7: both say how many points are measured; leave one out';
+    expect(await problemsOf(() => planSweep(both, {}))).toEqual([text]);
+    expect(await problemsOf(() => planSweep(sampled, { samples: 5, budget: 7 }))).toEqual([text]);
+    expect((await planSweep(sampled, { budget: 2, search: 'lhs' })).search).toMatchObject({ budget: { points: 2 } });
+    const { request, search } = await planSweep({ ...sampled, samples: 3 }, { samples: 4 });
+    expect([search, request.samples]).toMatchObject([{ samples: 4 }, 4]);
+    const { request: budgeted } = await planSweep(sampled, { budget: 2 });
+    expect([budgeted.samples, (await planSweep(budgeted, {})).search]).toMatchObject([undefined, { budget: { points: 2 } }]);
+    expect(await problemsOf(() => planSweep({ space: sampled.space }, { samples: 5 }))).toEqual([
+      'samples = 5: a grid measures all points; give --search random with it',
+    ]);
+  });
+
+  it('takes a key once from --set', async () => {
+    const set = ['array.columns=4', 'array.passes=8', 'array.columns=8'];
+    expect(await problemsOf(() => planSweep(undefined, { set }))).toEqual([
+      '--set array.columns: is given twice; give all its values at once, as in --set array.columns=4,8',
+    ]);
+  });
+
   it('is not needed: --set is enough', async () => {
     expect((await planSweep(undefined, { set: ['array.columns=4,8'] })).space.axes).toEqual([{ key: 'array.columns', values: [4, 8] }]);
   });

@@ -40,6 +40,18 @@ describe('results of a sweep', () => {
       expect(html).toContain(`<td><a href="#point-${number}">${number}</a></td>`);
       expect(html.includes(`xlink:href="#point-${number}"`)).toBe(reason === undefined);
     }
+    expect(html).toContain('<title>Sweep of array.columns, array.passes</title>');
+    expect(html).toMatch(/\nin the folder of this report:\ntrexgen explain \d+ --sweep \.\n?"/);
+    expect(readdirSync(out)).not.toContain('runs');
+    // Points with one pass cannot be: they have no line, and no place on any axis of an objective.
+    const others = /data-others="([^"]*)"/
+      .exec(html)![1]!
+      .split(';')
+      .filter((one) => one !== '');
+    const failed = [...points.entries()].filter(([, one]) => one.reason !== undefined).map(([number]) => String(number));
+    expect(others.map((one) => one.split(':')[0])).toEqual(failed);
+    expect(failed.length).toBeGreaterThan(0);
+    for (const one of others) expect(one).toMatch(/( -){4}$/);
     const pictures = readdirSync(out).filter((name) => /^front-.*\.svg$/.test(name));
     expect(pictures.length).toBeGreaterThan(0);
     for (const name of pictures) expect(readFileSync(join(out, name), 'utf8')).toMatch(/xlink:href="report\.html#point-\d/);
@@ -65,6 +77,32 @@ describe('results of a sweep', () => {
       stderr: `out = ${other}: holds the results of trexgen reproduce, ${advice}`,
     });
     expect(readdirSync(other)).toEqual(names);
+  });
+
+  it('never show the accuracy of training beside that of the integer model without saying so', async () => {
+    const mixed = join(folder, 'mixed');
+    const argv = ['sweep', '--set', 'array.passes=8,12,16', '--set', 'run.task=mnist', '--fidelity', 'golden', '--promote', '1'];
+    const { exitCode, stdout } = await trexgen(...argv, '--accuracy-inputs', '20', '--jobs', '1', '--json', '--out', mixed);
+    expect(exitCode).toBe(0);
+    const { points } = JSON.parse(stdout) as { points: { fidelity: string }[] };
+    expect(points.map(({ fidelity }) => fidelity).sort()).toEqual(['analytic', 'analytic', 'golden']);
+    const html = readFileSync(join(mixed, 'report.html'), 'utf8');
+    const note = 'An accuracy at the level analytic is that of training, above it that of the integer model on 20 validation inputs';
+    expect(html.split(note)).toHaveLength(3);
+    expect(html).toContain(
+      'What a model answers right, by the integer model, on 20 validation inputs, of the points above the level analytic,',
+    );
+    const chart = readFileSync(join(mixed, 'accuracy-bytes.svg'), 'utf8');
+    expect(chart.match(/href="report\.html#point-/g)).toHaveLength(1);
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('What a model answers right, as training has written it down,');
+  });
+
+  it('need a folder for the point that a report draws', async () => {
+    expect(await trexgen('sweep', '--set', 'run.task=mnist', '--point', '0')).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'point = 0: is drawn in the report; needs --out with the folder of the report\n',
+    });
   });
 
   it('are gone on with by --resume as they were asked for, and never as another sweep', async () => {

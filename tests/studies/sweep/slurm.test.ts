@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { presetParams } from '../../../generator/params/presets.js';
 import { makeAxes } from '../../../generator/studies/sweep/axes.js';
 import type { Item, Job } from '../../../generator/studies/sweep/jobs.js';
+import { writeRequest } from '../../../generator/studies/sweep/launch/request.js';
 import { slurmProblems } from '../../../generator/studies/sweep/launch/launcher.js';
 import { SlurmLauncher, type SlurmSettings } from '../../../generator/studies/sweep/launch/slurm/launcher.js';
 import type { Outcome } from '../../../generator/studies/sweep/outcome.js';
@@ -77,6 +78,19 @@ describe('a sweep through Slurm', () => {
       const submitted = calls.filter(([name, how]) => name === 'sbatch' && how === '--parsable');
       expect(submitted.map((call) => call.find((one) => one.startsWith('--array')))).toEqual(['--array=0-2%2', '--array=0-1%2']);
       expect(submitted[0]).toEqual(expect.arrayContaining(['--partition=p', '--time=10', '--mem=2G', '--account=x']));
+    });
+  });
+
+  it('measures a point again whose result cannot be read, and records that', async () => {
+    await withSlurm(folder, {}, async (place) => {
+      const { made, found, notes } = launcher(place);
+      await made.open();
+      const path = join(place, 'out', 'slurm', 'points', `${keyOf(1)}.json`);
+      writeFileSync(path, '{"sweep":"aaaa');
+      await made.run([job(0, 1)]);
+      expect([...found].sort()).toEqual(all(0, 1));
+      expect(made.record.incidents).toMatchObject([{ job: '', node: '', state: 'BROKEN RESULT', key: keyOf(1) }]);
+      expect(notes).toEqual([`slurm: a job has left a result that cannot be read; point ${keyOf(1)} is measured again`]);
     });
   });
 
@@ -396,6 +410,11 @@ describe('what a sweep through Slurm refuses', () => {
         ) as string,
       });
       expect(existsSync(join(out, 'sweep.json'))).toBe(false);
+      writeRequest(out, { space: { 'run.task': 'g2p' } }, { launcher: 'slurm' });
+      expect(await trexgen('sweep', '--resume', '--out', out, '--launcher', 'local')).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining('; finish it with --resume without --launcher local, ') as string,
+      });
       await expect(launcher(place, { sweep: 'b' }).made.open()).rejects.toThrow(
         /: holds jobs and results of another sweep that has not ended; finish it/,
       );

@@ -27,7 +27,7 @@ export interface Incident {
   /** Job as the scheduler names it. */
   readonly job: string;
   readonly node: string;
-  /** State in the scheduler's words, `LOST`, or `REQUEUED` with the reason. */
+  /** State in the scheduler's words, `LOST`, `REQUEUED` with the reason, or `BROKEN RESULT`, where nobody knows the job. */
   readonly state: string;
   /** Key of the point that was being measured, where that is known. */
   readonly key: string | undefined;

@@ -51,18 +51,20 @@ export type Told = z.infer<typeof toldSchema>;
 export type TaskState = z.infer<typeof stateSchema>;
 const pointSchema = z.object({ sweep: z.string(), key: z.string(), outcome: z.looseObject({ state: z.enum(['measured', 'failed']) }) });
 
+/** Contents of a file as they should be; undefined when they are not. */
+function parsed<T>(path: string, schema: z.ZodType<T>): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Contents of a file, which is whole when it is there; undefined when it is not there yet. */
 function read<T>(path: string, schema: z.ZodType<T>): T | undefined {
   if (!existsSync(path)) return undefined;
-  const parsed = ((): unknown => {
-    try {
-      return JSON.parse(readFileSync(path, 'utf8'));
-    } catch {
-      return undefined;
-    }
-  })();
-  const { data, success } = schema.safeParse(parsed);
-  if (!success) throw new UserError([`${path}: is not a file of a sweep's jobs; delete it and run the sweep with --resume`]);
+  const data = parsed(path, schema);
+  if (data === undefined) throw new UserError([`${path}: is not a file of a sweep's jobs; delete it and run the sweep with --resume`]);
   return data;
 }
 
@@ -182,11 +184,19 @@ export class SlurmFolder {
     return names(join(this.path, 'points')).flatMap((name) => /^([0-9a-f]+)\.json$/.exec(name)?.[1] ?? []);
   }
 
-  /** Errors: UserError for the result of another sweep or another point. */
-  readPoint(key: string): Outcome | undefined {
+  /**
+   * The result of a point; `broken` when its file says nothing: a disk that was full leaves such. It is deleted then.
+   *
+   * Errors   UserError for the result of another sweep or another point
+   */
+  readPoint(key: string): Outcome | 'broken' | undefined {
     const path = join(this.path, 'points', `${key}.json`);
-    const found = read(path, pointSchema);
-    if (found === undefined) return undefined;
+    if (!existsSync(path)) return undefined;
+    const found = parsed(path, pointSchema);
+    if (found === undefined) {
+      rmSync(path, { force: true });
+      return 'broken';
+    }
     if (found.sweep !== this.sweep || found.key !== key)
       throw new UserError([`${path}: is the result of another sweep; delete it and run the sweep with --resume`]);
     return found.outcome as unknown as Outcome;

@@ -215,6 +215,16 @@ export class SlurmLauncher<I extends WorkItem = Item> implements Launcher<WorkJo
     for (const key of keys) {
       const one = this.wanted.get(key);
       const outcome = one === undefined ? undefined : this.folder.readPoint(key);
+      if (outcome === 'broken') {
+        // Whoever was to deliver it has not: its point is measured again.
+        keys.delete(key);
+        const log = `${this.settings.folder}/points/${key}.json could not be read and was deleted`;
+        await this.tell(
+          { job: '', node: '', state: 'BROKEN RESULT', key, log },
+          `has left a result that cannot be read; point ${key} is measured again`,
+        );
+        continue;
+      }
       if (one === undefined || outcome === undefined) continue;
       results.push({ number: one.item.number, outcome });
       this.wanted.delete(key);
@@ -322,7 +332,7 @@ export class SlurmLauncher<I extends WorkItem = Item> implements Launcher<WorkJo
     const { job, node } = incident;
     this.incidents.push(incident);
     await this.hooks.onIncident?.(incident);
-    this.settings.onNote?.(`slurm: job ${job}${node === '' ? '' : ` on ${node}`} ${what}`);
+    this.settings.onNote?.(`slurm: ${job === '' ? 'a job' : `job ${job}`}${node === '' ? '' : ` on ${node}`} ${what}`);
   }
 }
 
