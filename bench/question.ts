@@ -108,7 +108,7 @@ async function judge(percent: number, database: SweepDatabase): Promise<boolean>
   }
   const good = answer.cost === least && answer.measured <= share * answer.of;
   console.log(
-    `within ${percent} %: cost ${answer.cost} after ${answer.measured} of ${answer.of} simulations, in the grid ${least}: regret ${(100 * (answer.cost / least - 1)).toFixed(1)} %${good ? '' : ' BAD'}`,
+    `within ${percent} %: cost ${answer.cost} after ${answer.measured} of ${answer.of} measured points, in the grid ${least}: regret ${(100 * (answer.cost / least - 1)).toFixed(1)} %${good ? '' : ' BAD'}`,
   );
   return good && simulatedWell;
 }
@@ -118,5 +118,5 @@ const database = await SweepDatabase.open(':memory:');
 for (const percent of bounds) if (!(await judge(percent, database))) bad++;
 database.close();
 rmSync(folder, { recursive: true });
-console.log(`answers that are dearer than the grid's, or took more than a tenth of its simulations: ${bad} of ${bounds.length}`);
+console.log(`answers that are dearer than the grid's, or took more than a tenth of its points: ${bad} of ${bounds.length}`);
 process.exitCode = bad > 0 ? 1 : 0;
