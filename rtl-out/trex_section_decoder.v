@@ -90,6 +90,8 @@ module trex_section_decoder #(
   localparam [PLACE_BITS-1:0]   UNITS_PAIR = 16 / GRAIN;
   localparam [PLACE_BITS-1:0]   UNITS_BIAS = 8 * COLUMN_UNITS;  // of multipliers too
   localparam [FEATURE_BITS-1:0] TILE_COLUMNS = COLUMNS;
+  localparam [FEATURE_BITS-1:0] ONE_STEP   = 1;
+  localparam [FEATURE_BITS-1:0] TWO_STEPS  = 2;
 
   wire [3:0] ins_op = instruction_i[0 +: 4];
   wire [0:0] ins_wide = instruction_i[13 +: 1];
@@ -111,6 +113,8 @@ module trex_section_decoder #(
   reg [PLACE_BITS-1:0]   units_q;        // that this item takes
   reg [FEATURE_BITS-1:0] steps_q;
   reg [FEATURE_BITS-1:0] step_q;
+  reg [FEATURE_BITS-1:0] steps_left_q;  // of this tile, that of this item included
+  reg                    last_step_q;   // one is left: no comparison stands in front of the next item
   reg [FEATURE_BITS-1:0] left_q;    // outputs of this tile and those after it
   reg                    scaled_q;  // tiles have multipliers
   reg                    scale_q;   // the next item is the multipliers of a tile
@@ -123,8 +127,7 @@ module trex_section_decoder #(
   wire                   kept_item = split || scale_q;  // stays here until the next one
   wire                   working   = state_q == WORK;
   wire                   closing   = state_q == CLOSE;
-  wire                   last_step = step_q + 1'b1 == steps_q;
-  wire                   last_item = last_step && !bias_q && (norm_q || (left_q <= TILE_COLUMNS));
+  wire                   last_item = last_step_q && !bias_q && (norm_q || (left_q <= TILE_COLUMNS));
 
   // ---- window of beats; the item begins item_place_q units behind the oldest ----
   reg  [PLACE_BITS-1:0]    item_place_q;
@@ -133,7 +136,7 @@ module trex_section_decoder #(
   wire [4:0]            stride      = (norm_q || bias_q) ? 5'd8 : stride_q;  // of this item
   wire [PLACE_BITS-1:0] steps_units = { {(PLACE_BITS-5){1'b0}}, stride_q } * COLUMN_UNITS;
   wire [PLACE_BITS-1:0] first_units = (ins_op == OP_NORM) ? UNITS_PAIR : UNITS_BIAS;
-  wire                  step_next   = !norm_q && !scale_q && (bias_q || split || !last_step);  // the next item is a step, or the rest of one
+  wire                  step_next   = !norm_q && !scale_q && (bias_q || split || !last_step_q);  // the next item is a step, or the rest of one
   reg  [PLACE_BITS-1:0] item_end_q;  // item_place_q + units_q: where it ends is known before it is asked whether it is there
   wire [PLACE_BITS-1:0] present   = { {(PLACE_BITS-COUNT_BITS){1'b0}}, count_q } << UNIT_BITS;
   wire                  passed    = |item_place_q[PLACE_BITS-1:UNIT_BITS];  // the oldest beat is used up
@@ -257,6 +260,8 @@ module trex_section_decoder #(
       stride_q      <= ins_wide ? 5'd16 : (ins_op == OP_EXPAND) ? VALUE_STRIDE + { 1'b0, ins_indexBits } : 5'd8;
       first_units_q <= first_units;
       steps_q       <= ins_inner;
+      steps_left_q  <= ins_inner;
+      last_step_q   <= ins_inner == ONE_STEP;
       step_q        <= {FEATURE_BITS{1'b0}};
       left_q        <= ins_outer;
       scaled_q      <= ins_perColumn;
@@ -275,11 +280,15 @@ module trex_section_decoder #(
       multipliers_q <= weights;
     end
     if (take && !kept_item) begin
-      step_q <= (bias_q || last_step) ? {FEATURE_BITS{1'b0}} : step_q + 1'b1;
-      bias_q <= !norm_q && !bias_q && last_step;
-      scale_q <= scaled_q && !bias_q && last_step;
-      if (!bias_q && last_step) left_q <= left_q - TILE_COLUMNS;
+      step_q <= (bias_q || last_step_q) ? {FEATURE_BITS{1'b0}} : step_q + 1'b1;
+      bias_q <= !norm_q && !bias_q && last_step_q;
+      scale_q <= scaled_q && !bias_q && last_step_q;
+      if (!bias_q && last_step_q) left_q <= left_q - TILE_COLUMNS;
       if (!bias_q) items_q <= items_q + 1'b1;
+      if (!bias_q) begin
+        steps_left_q <= last_step_q ? steps_q : steps_left_q - 1'b1;
+        last_step_q  <= last_step_q ? steps_q == ONE_STEP : steps_left_q == TWO_STEPS;
+      end
       if (coded) index_units_q <= index_units_q + { {(INDEX_SUM_BITS-5){1'b0}}, index_bits_q };
       if (last_item) state_q <= CLOSE;
     end

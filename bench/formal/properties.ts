@@ -251,7 +251,7 @@ const sections: readonly (readonly [kind: string, mutant: Mutant])[] = [
   ],
   [
     'biases and weights of 8 bits',
-    { what: 'has no bias behind the first tile', find: 'bias_q <= !norm_q && !bias_q && last_step', put: "bias_q <= 1'b0" },
+    { what: 'has no bias behind the first tile', find: 'bias_q <= !norm_q && !bias_q && last_step_q', put: "bias_q <= 1'b0" },
   ],
   [
     'biases and weights of 16 bits',

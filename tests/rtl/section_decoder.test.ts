@@ -183,7 +183,7 @@ describeUnit<Shape>({
   ],
   makeBench: decoderBench,
   mutants: [
-    { what: 'forgets the multipliers of later tiles', find: 'scale_q <= scaled_q && !bias_q && last_step;', put: '' },
+    { what: 'forgets the multipliers of later tiles', find: 'scale_q <= scaled_q && !bias_q && last_step_q;', put: '' },
     { what: 'takes multipliers for biases', find: 'take && bias_q && !scale_q', put: 'take && bias_q' },
     {
       what: 'keeps the multipliers of the first tile',
