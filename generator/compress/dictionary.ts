@@ -7,6 +7,7 @@
 import { refuse } from '../util/errors.js';
 import { choleskyInPlace, choleskySolve, matrix, sideBySide, transposedProduct, type Matrix } from '../model/matrix.js';
 import { pursue, refit } from './omp.js';
+import { codeNoise, refitForCodes } from './rounded-fit.js';
 import { randomFrom, type Random } from '../util/random.js';
 import { checkShape, phasesOf, slice, type SparseShape } from './support.js';
 import type { SparseColumns } from '../model/sparse-columns.js';
@@ -14,6 +15,8 @@ import type { SparseColumns } from '../model/sparse-columns.js';
 export interface FactorizeOptions extends SparseShape {
   readonly seed: number;
   readonly iterations?: number;
+  /** Values stay floats: plain least squares, whatever rounding would do to them. */
+  readonly exact?: boolean;
 }
 
 export interface Factorization {
@@ -34,12 +37,14 @@ export function factorize(targets: readonly Matrix[], options: FactorizeOptions)
   );
   const random = randomFrom(options.seed);
   let dictionary = firstDictionary(target, options.rank, random);
+  const layers = targets.map((one) => ({ count: one.columns, size: sumOfSquares(one) }));
   const errors: number[] = [];
   const iterations = options.iterations ?? 12;
   for (let i = 0; ; i++) {
     const gram = transposedProduct(dictionary, dictionary);
     const correlations = transposedProduct(dictionary, target);
-    const sparse = refit(pursue(gram, correlations, phases, options), gram, correlations);
+    const found = pursue(gram, correlations, phases, options);
+    const sparse = options.exact === true ? refit(found, gram, correlations) : refitForCodes(found, gram, correlations, layers, codeNoise);
     errors.push(relativeError(sumOfSquares(target), sparse, gram, correlations));
     if (i === iterations) return { dictionary, parts: split(sparse, targets), errors };
     dictionary = optimalDirections(target, sparse, dictionary, random);

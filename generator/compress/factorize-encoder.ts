@@ -10,14 +10,14 @@ import { codeGram, columnNorms, factorize, normalised } from './dictionary.js';
 import { encoderGraph, layerAt, layersOf, mapLayers, type Encoder, type Layer } from '../model/encoder.js';
 import type { LayerPart, Role } from '../model/graph.js';
 import { matrix, transposedProduct, type Matrix } from '../model/matrix.js';
-import { refit } from './omp.js';
+import { refitForCodes } from './rounded-fit.js';
 import { usersGram } from './pack.js';
 import { phasesOf, randomColumns, type SparseShape } from './support.js';
 import type { SparseColumns } from '../model/sparse-columns.js';
 import { groupBy } from '../util/groups.js';
 import { randomFrom } from '../util/random.js';
 import { bestScale, quantiseWith } from './values.js';
-import { factorizeWeighted, weightedGrams } from './weighted-dictionary.js';
+import { factorizeWeighted, weightedGrams, weightedSize } from './weighted-dictionary.js';
 import { sparseLimit } from '../model/value-codes.js';
 
 /** Number of the shared matrix of each role. */
@@ -222,10 +222,13 @@ export function codeShared(encoder: Encoder, outputs?: OutputTargets): Encoder {
       const { covariance } = outputs.activations.of(part.path);
       const target = denseWeights(outputs.dense, layerAt(outputs.dense, part));
       const { gram, correlations } = weightedGrams(decoded[layer.matrix]!, covariance, target);
-      return { ...layer, sparse: refit(layer.sparse, gram, correlations) };
+      const size = weightedSize(target, transposedProduct(covariance, target));
+      return { ...layer, sparse: refitForCodes(layer.sparse, gram, correlations, [{ count: layer.outer, size }]) };
     }
-    const correlations = transposedProduct(decoded[layer.matrix]!, denseWeights(before, layer));
-    return { ...layer, sparse: refit(layer.sparse, grams[layer.matrix]!, correlations) };
+    const target = denseWeights(before, layer);
+    const correlations = transposedProduct(decoded[layer.matrix]!, target);
+    const layers = [{ count: layer.outer, size: weightedSize(target, target) }];
+    return { ...layer, sparse: refitForCodes(layer.sparse, grams[layer.matrix]!, correlations, layers) };
   });
   return withMeans({ ...changed, shared }, outputs?.dense ?? encoder, outputs?.activations);
 }

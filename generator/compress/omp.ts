@@ -103,9 +103,10 @@ function updateCorrelations(
   }
 }
 
-/** The same support with the values that fit the targets best. */
-export function refit(sparse: SparseColumns, gram: Matrix, correlations: Matrix): SparseColumns {
+/** The same support with the values that fit the targets best; `ridge`, a share of the mean square of an atom, keeps them small. */
+export function refit(sparse: SparseColumns, gram: Matrix, correlations: Matrix, ridge = 0): SparseColumns {
   const { k, columns } = sparse;
+  const lift = ridge === 0 ? 0 : ridge * meanDiagonal(gram);
   const values = new Float64Array(k * columns);
   const normal = new Float64Array(k * k);
   const right = new Float64Array(k);
@@ -115,11 +116,17 @@ export function refit(sparse: SparseColumns, gram: Matrix, correlations: Matrix)
       right[a] = correlations.data[atom * columns + j]!;
       for (let b = 0; b < k; b++) normal[a * k + b] = gram.data[atom * gram.columns + sparse.rows[b * columns + j]!]!;
       // A filler repeats no atom, yet an all-zero atom would make the system singular.
-      normal[a * k + a] = normal[a * k + a]! * (1 + 1e-9) + 1e-12;
+      normal[a * k + a] = normal[a * k + a]! * (1 + 1e-9) + 1e-12 + lift;
     }
     choleskyInPlace(normal, k);
     choleskySolve(normal, k, right);
     for (let a = 0; a < k; a++) values[a * columns + j] = right[a]!;
   }
   return { ...sparse, values };
+}
+
+export function meanDiagonal({ rows, columns, data }: Matrix): number {
+  let sum = 0;
+  for (let i = 0; i < rows; i++) sum += data[i * columns + i]!;
+  return sum / rows;
 }

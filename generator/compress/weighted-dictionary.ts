@@ -12,6 +12,7 @@ import type { SparseColumns } from '../model/sparse-columns.js';
 import { randomFrom, type Random } from '../util/random.js';
 import { codeGram, firstDictionary, normalised, relativeError, split, takeColumn, type FactorizeOptions } from './dictionary.js';
 import { pursue, refit } from './omp.js';
+import { codeNoise, refitForCodes, type LayerColumns } from './rounded-fit.js';
 import { checkShape, phasesOf } from './support.js';
 
 export interface WeightedGroup {
@@ -35,6 +36,7 @@ interface Group {
   /** C W. */
   readonly weighted: Matrix;
   readonly phases: Uint16Array;
+  readonly layers: readonly LayerColumns[];
 }
 
 /** Steps of the conjugate gradients from the dictionary before; they only have to make it better. */
@@ -49,7 +51,8 @@ export function factorizeWeighted(groups: readonly WeightedGroup[], options: Fac
       targets.map(({ columns }) => columns),
       banks,
     );
-    return { covariance, targets, target, phases, weighted: transposedProduct(covariance, target) };
+    const layers = targets.map((one) => ({ count: one.columns, size: weightedSize(one, transposedProduct(covariance, one)) }));
+    return { covariance, targets, target, phases, layers, weighted: transposedProduct(covariance, target) };
   });
   const joined = sideBySide(all.map(({ target }) => target));
   const random = randomFrom(seed);
@@ -82,10 +85,17 @@ export function weightedGrams(
   return { weighted, gram: transposedProduct(dictionary, weighted), correlations: transposedProduct(weighted, target) };
 }
 
-function codeGroup({ covariance, target, phases }: Group, dictionary: Matrix, shape: FactorizeOptions): Coded {
+function codeGroup({ covariance, target, phases, layers }: Group, dictionary: Matrix, shape: FactorizeOptions): Coded {
   const { gram, correlations, weighted } = weightedGrams(dictionary, covariance, target);
   const lengths = Float64Array.from({ length: shape.rank }, (_, i) => Math.sqrt(Math.max(gram.data[i * shape.rank + i]!, 0)));
-  return { sparse: refit(pursue(gram, correlations, phases, shape, lengths), gram, correlations), gram, correlations, weighted };
+  const found = pursue(gram, correlations, phases, shape, lengths);
+  const sparse = shape.exact === true ? refit(found, gram, correlations) : refitForCodes(found, gram, correlations, layers, codeNoise);
+  return { sparse, gram, correlations, weighted };
+}
+
+/** tr(W^T C W), from W and C W. */
+export function weightedSize(target: Matrix, weighted: Matrix): number {
+  return target.data.reduce((sum, value, at) => sum + value * weighted.data[at]!, 0);
 }
 
 /** Mean over the groups, each by its columns; |L^T W|^2 = tr(W^T C W). */
@@ -93,7 +103,7 @@ function meanError(groups: readonly Group[], coded: readonly Coded[]): number {
   let error = 0;
   let total = 0;
   groups.forEach(({ target, weighted }, g) => {
-    const size = target.data.reduce((sum, value, at) => sum + value * weighted.data[at]!, 0);
+    const size = weightedSize(target, weighted);
     const { sparse, gram, correlations } = coded[g]!;
     error += relativeError(size, sparse, gram, correlations) * size;
     total += size;

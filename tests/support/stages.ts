@@ -14,6 +14,7 @@ export const slowStages = {
     'tests/commands/evaluate.test.ts',
     'tests/commands/out.test.ts',
     'tests/compress/factorize.test.ts',
+    'tests/compress/more-nonzeros.test.ts',
     'tests/compress/pack.test.ts',
     'tests/data/built-in.test.ts',
     'tests/data/pretrained.test.ts',
