@@ -24,7 +24,10 @@ export function addCompress(program: Command): void {
       '--checkpoint <folder>',
       'a folder with config.json and model.safetensors, dense or factorized (docs/checkpoint.md), or a Hugging Face folder (docs/import.md)',
     )
-    .option('--inputs <file>', 'inputs for a task of your own, one JSON object a line; calibrates, and validates when it has labels')
+    .option(
+      '--inputs <file>',
+      'inputs for a task of your own, one JSON object a line: calibrates and measures, by labels or the float model',
+    )
     .option('--banks <number>', 'banks that the supports are balanced for; a multiple of the columns, which are the default', parseNumber)
     .option('--k <number>', 'non-zeros in a column of W_D (default: 8)', parseNumber)
     .option('--rank <number>', 'inner dimension of the factorization (default: twice the width, within the envelope)', parseNumber)
@@ -33,10 +36,7 @@ export function addCompress(program: Command): void {
       "choose rank, k or int8 for the layers of each role, so that the blocks' weights take at most this (150kB, 1.05MB) or the run does (400kcycles)",
     )
     .option('--loss <share>', 'the same, for the least bytes that lose at most this: 1 - mean cosine of the outputs', parseNumber)
-    .option(
-      '--factorize',
-      'make factors of dense layers (default, but for a pretrained task, whose dense int8 is better than factors without training)',
-    )
+    .option('--factorize', 'make factors of dense layers, whatever they lose (default without labels: only with a cosine of .98)')
     .option('--no-factorize', 'keep dense layers dense')
     .option('--no-code', 'do not refit W_D after W_S has been coded')
     .option('--weights-only', 'factorize by the weights alone, not by what they do to the calibration inputs')

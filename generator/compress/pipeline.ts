@@ -31,6 +31,8 @@ export interface CompressOptions {
   readonly percentile?: number;
   /** Inputs whose activations set the scales. */
   readonly calibration: readonly Example[];
+  /** Inputs whose outputs factors are fitted to; those of the calibration when not given. */
+  readonly fitting?: readonly Example[];
   /** Inputs that each step's accuracy is measured on; none leaves accuracy out. */
   readonly validation?: readonly Example[];
   /** Columns of the hardware, which divide the banks; the banks themselves when not given. */
@@ -66,7 +68,7 @@ export interface Compressed {
 }
 
 export function compress(encoder: Encoder, options: CompressOptions): Compressed {
-  const { validation, calibration, factor } = options;
+  const { validation, calibration, fitting = calibration, factor } = options;
   const steps = { ...allSteps, ...options.steps };
   const reports: StepReport[] = [];
   let current = encoder;
@@ -79,9 +81,7 @@ export function compress(encoder: Encoder, options: CompressOptions): Compressed
   // Trained factors are fitted to their task; those that are made here, to the outputs of the dense encoder.
   const made = steps.factorize && !hasFactors(current);
   const outputs =
-    made && steps.activations && calibration.length > 0
-      ? { dense: encoder, activations: measureActivations(encoder, calibration) }
-      : undefined;
+    made && steps.activations && fitting.length > 0 ? { dense: encoder, activations: measureActivations(encoder, fitting) } : undefined;
   if (made) current = factorizeEncoder(current, { ...factor, activations: outputs?.activations });
   if (hasFactors(current)) {
     report('factorized', 16, 16);

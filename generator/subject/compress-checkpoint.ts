@@ -1,15 +1,11 @@
 /** The command `compress`: checkpoint and data to the image, with what every step costs. */
-import { taskNames } from '../data/built-in.js';
-import { hasLabels, type Dataset, type Example, type MetricName } from '../data/dataset.js';
-import { readExamples } from '../data/examples-file.js';
-import { loadTask, taskOf } from '../data/load.js';
-import { mismatches } from '../data/matches.js';
-import { refuse, UserError } from '../util/errors.js';
-import { accuracyMeasure, needsReference, scoreOf, tallyOf, type Answers, type Measure } from './metrics.js';
+import type { Example, MetricName } from '../data/dataset.js';
+import { refuse } from '../util/errors.js';
+import { compareForms, type FormComparison } from './choose-form.js';
+import { needsReference, scoreOf, tallyOf, type Answers } from './metrics.js';
+import { dataOf, type CompressionData } from './compress-data.js';
 import { floatAnswers, goldenAnswers } from './tally.js';
 import { loadAnyCheckpoint } from '../import/load-any.js';
-import { textEncoder } from '../data/tokenizer.js';
-import type { Checkpoint } from '../model/checkpoint.js';
 import { hasTaskModel, modelFolder, usualModel } from '../data/places.js';
 import type { Params } from '../params/fields.js';
 import { fieldProblems } from '../params/params.js';
@@ -71,6 +67,8 @@ export interface CompressResult extends Compressed {
   readonly checkpoint: string;
   /** The checkpoint's own factors, factors made here without training, or none. */
   readonly factors: 'trained' | 'post-training' | 'none';
+  /** Factors beside dense int8, where factors are made of a model whose inputs have no labels. */
+  readonly choice: FormComparison | undefined;
   readonly shape: SparseShape;
   /** Forms that were asked for, in place of the shape's `rank` and `k`. */
   readonly forms: readonly Form[] | undefined;
@@ -85,8 +83,7 @@ const chosenInputs = 64;
 
 export function compressCheckpoint(request: CompressRequest): CompressResult {
   const { params, seed = 1, calibrationInputs = 256, validationInputs = 200, activationBits = params.numerics.activationBits } = request;
-  const { columns } = params.array;
-  const { busBytes } = params.port;
+  const port = { columns: params.array.columns, busBytes: params.port.busBytes };
   const checkpoint = checkpointOf(request);
   const { encoder, ranges } = loadAnyCheckpoint(checkpoint);
   const shape = hasFactors(encoder) ? ownShape(encoder, request) : newShape(encoder, request);
@@ -101,25 +98,63 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
   data.together?.(calibration);
   data.together?.(validation);
   const inputs = spread(data.validation.length > 0 ? data.validation : calibration, chosenInputs);
-  const forms = factors === 'post-training' ? request.chooseForms?.({ encoder, banks: shape.banks, seed, calibration, inputs }) : undefined;
-  const compressed = compress(encoder, {
-    factor: { ...shape, seed, forms },
-    steps,
-    columns,
-    busBytes,
-    ranges,
-    ...scorers(data, encoder, validation),
-    wide: request.wide === true,
-    activationBits,
-    calibration,
-    ...(request.percentile !== undefined && { percentile: request.percentile }),
-    ...(validation.length > 0 && { validation }),
+  const forms =
+    factors === 'post-training'
+      ? request.chooseForms?.({ encoder, banks: shape.banks, seed, calibration: spread(data.fitting, calibrationInputs), inputs })
+      : undefined;
+  const made = (factorize: boolean): Compressed =>
+    compress(encoder, {
+      factor: { ...shape, seed, forms },
+      steps: { ...steps, factorize },
+      ...port,
+      ranges,
+      ...scorers(data, encoder, validation),
+      ...widths(request, activationBits),
+      calibration,
+      fitting: spread(data.fitting, calibrationInputs),
+    });
+  const { compressed, choice } = takenForm(encoder, made, {
+    factorize: steps.factorize,
+    asked: asksForFactors(request),
+    compares: factors === 'post-training' && data.labelFree,
+    measures: validation.length > 0,
+    inputs: validation.length > 0 ? validation : inputs,
+    heldOut: data.heldOut,
   });
   const model = withOutputs(compressed.model, request.outputs ?? 'all');
-  const image = writeImage(model, { columns, busBytes });
+  const image = writeImage(model, port);
   if (request.mustFit === true) requireFit(readImage(image), hardware, []);
   const { metric } = data.measure;
-  return { ...compressed, model, metric, task: encoder.task, checkpoint, factors, shape, forms, columns, busBytes, seed, image };
+  const kept = factors === 'post-training' && !hasFactors(compressed.encoder) ? 'none' : factors;
+  return { ...compressed, model, metric, task: encoder.task, checkpoint, factors: kept, choice, shape, forms, ...port, seed, image };
+}
+
+function widths({ wide = false, percentile }: CompressRequest, activationBits: number) {
+  return { wide, activationBits, ...(percentile !== undefined && { percentile }) };
+}
+
+interface Choosing {
+  readonly factorize: boolean;
+  readonly asked: boolean;
+  /** Whether factors were made without training, of a model without labels. */
+  readonly compares: boolean;
+  /** Whether the steps are measured at all. */
+  readonly measures: boolean;
+  readonly inputs: readonly Example[];
+  readonly heldOut: boolean;
+}
+
+/** The form that was asked for, or the better one; where factors were asked for int8 stands beside them, if anything is measured. */
+function takenForm(
+  encoder: Encoder,
+  made: (factorize: boolean) => Compressed,
+  { factorize, asked, compares, measures, inputs, heldOut }: Choosing,
+): { readonly compressed: Compressed; readonly choice: FormComparison | undefined } {
+  const first = made(factorize);
+  if (!compares || !hasFactors(first.encoder) || (asked && !measures)) return { compressed: first, choice: undefined };
+  const dense8 = made(false);
+  const choice = compareForms({ encoder, factorized: first, dense8 }, { inputs, heldOut, asked });
+  return { compressed: choice.taken === 'dense8' ? dense8 : first, choice };
 }
 
 /** What is wrong with a request, as far as shapes tell. */
@@ -144,14 +179,15 @@ function requestProblems(
 
 /** How steps are measured: by the task's metric, against the float model that the checkpoint holds. */
 function scorers(
-  { measure }: Data,
+  { measure }: CompressionData,
   encoder: Encoder,
   validation: readonly Example[],
-): Pick<CompressOptions, 'scoreFloats' | 'scoreIntegers'> {
+): Pick<CompressOptions, 'validation' | 'scoreFloats' | 'scoreIntegers'> {
   if (validation.length === 0) return {};
   const reference = needsReference(measure, validation) ? floatAnswers(encoder, validation) : undefined;
   const score = (answers: Answers): Score => scoreOf(tallyOf(measure, validation, answers, reference), measure.metric);
   return {
+    validation,
     scoreFloats: (of, examples) => score(floatAnswers(of, examples)),
     scoreIntegers: (of, model, examples) => score(goldenAnswers(model, of, examples)),
   };
@@ -167,10 +203,20 @@ function checkpointOf({ task, checkpoint, chooseForms }: CompressRequest): strin
     : modelFolder(named, 'compressed', 'give --checkpoint FOLDER');
 }
 
-/** Chooses the form where nothing is said: factors that nobody trains make a pretrained model worse than int8 does, unless their shape is asked for. */
-function factorizes({ task, checkpoint, k, rank, banks, chooseForms }: CompressRequest): boolean {
-  const asked = [k, rank, banks, chooseForms].some((wish) => wish !== undefined);
-  return asked || checkpoint !== undefined || task === undefined || usualModel(task) !== 'dense';
+/** Whether a request says how factors are to be made, so that it wants them. */
+function asksForFactors({ k, rank, banks, chooseForms, steps = {} }: CompressRequest): boolean {
+  const { factorize, activations, codeShared, quantiseValues } = steps;
+  return (
+    factorize === true ||
+    [k, rank, banks, chooseForms].some((wish) => wish !== undefined) ||
+    [activations, codeShared, quantiseValues].includes(false)
+  );
+}
+
+/** Says whether factors are tried where nothing is said: of a pretrained task's own model their cosine is known to be too low (docs/tasks.md). */
+function factorizes(request: CompressRequest): boolean {
+  const { task, checkpoint } = request;
+  return asksForFactors(request) || checkpoint !== undefined || task === undefined || usualModel(task) !== 'dense';
 }
 
 /** What the checkpoint's layers have; other wishes are refused. */
@@ -229,39 +275,4 @@ function countProblems({
   if (!Number.isInteger(validationInputs) || validationInputs < 0)
     problems.push(`validation = ${validationInputs} inputs: must be an integer of at least 0`);
   return problems;
-}
-
-interface Data extends Pick<Dataset, 'together'> {
-  readonly measure: Measure;
-  readonly calibration: readonly Example[];
-  readonly validation: readonly Example[];
-}
-
-/** The user's file serves for both; a task's data must fit the model. */
-function dataOf({ task, inputs, checkpoint }: CompressRequest, { encoder: { config, task: own } }: Omit<Checkpoint, 'meta'>): Data {
-  if (inputs !== undefined) {
-    refuse(
-      task === undefined || taskOf(task).name === own
-        ? []
-        : [`task = ${task}: the checkpoint is of ${own}, and the inputs are a file's; leave --task out`],
-    );
-    const examples = readExamples(inputs, config, checkpoint === undefined ? undefined : textEncoder(checkpoint));
-    return { measure: accuracyMeasure, calibration: examples, validation: hasLabels(examples) ? examples : [] };
-  }
-  const name = task ?? own;
-  if (task === undefined && !taskNames.some((known) => known === own)) {
-    throw new UserError([
-      `task = ${own}: trexgen has no data for it; give --inputs with inputs to calibrate on, or the path of its description as --task`,
-    ]);
-  }
-  const data = loadTask(name);
-  refuse(
-    mismatches(config, data).map((problem) => (task === undefined ? `${problem}, or give --inputs with inputs of your own` : problem)),
-  );
-  return {
-    measure: data,
-    calibration: data.splits.train,
-    validation: data.splits.validation,
-    ...(data.together && { together: data.together }),
-  };
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { formatTable, grouped } from '../util/table.js';
 import { trafficClasses } from '../contract/traffic-classes.js';
 import { readImage } from '../program/image.js';
+import { leastCosine, type FormComparison, type MeasuredForm } from './choose-form.js';
 import type { CompressResult } from './compress-checkpoint.js';
 import { metricTitles, shownValue } from './metrics.js';
 import { printable } from '../util/printable.js';
@@ -16,7 +17,7 @@ const stepNames = {
 } as const;
 
 export function compressJson(result: CompressResult) {
-  const { task, metric, checkpoint, factors, shape, forms, columns, busBytes, seed, reports, stats, image } = result;
+  const { task, metric, checkpoint, factors, choice, shape, forms, columns, busBytes, seed, reports, stats, image } = result;
   return {
     task,
     checkpoint,
@@ -41,6 +42,7 @@ export function compressJson(result: CompressResult) {
       pass: stats.pass,
     },
     stats: stats.sparse,
+    ...(choice !== undefined && { choice }),
   };
 }
 
@@ -72,17 +74,51 @@ export function compressText(result: CompressResult, withStats: boolean): string
     '',
     formatTable(
       ['step', 'bytes of the blocks', metric === 'accuracy' ? 'validation %' : `validation, ${metricTitles[metric]}`],
-      reports.map(({ step, score, blockBytes }) => [
-        stepNames[step],
-        grouped(Math.ceil(blockBytes)),
-        score === undefined ? '' : shownValue(metric, score.accuracy),
-      ]),
+      reports
+        .map(({ step, score, blockBytes }) => [
+          stepNames[step],
+          grouped(Math.ceil(blockBytes)),
+          score === undefined ? '' : shownValue(metric, score.accuracy),
+        ])
+        .concat(otherForm(result)),
     ),
     '',
+    ...choiceLines(result),
     `once a model ${grouped(stats.coldBytes)} bytes, every window ${grouped(stats.passBytes)} bytes`,
   ];
   if (withStats) lines.push('', statsText(result));
   return lines.join('\n');
+}
+
+/** The row of the form that was not taken. */
+function otherForm({ choice, metric, reports }: CompressResult): string[][] {
+  if (choice === undefined) return [];
+  const [name, form] =
+    choice.taken === 'dense8'
+      ? (['factors instead, whole image', choice.factorized] as const)
+      : (['dense int8 instead, whole image', choice.dense8] as const);
+  const shown = metric === 'cosine' && reports.some(({ score }) => score !== undefined);
+  return [[name, grouped(form.bytes), shown ? shownValue('cosine', form.cosine) : '']];
+}
+
+function choiceLines({ choice }: CompressResult): string[] {
+  if (choice === undefined) return [];
+  const { factorized, dense8, inputs, heldOut, asked, taken, better } = choice;
+  const of = ({ cosine, bytes }: MeasuredForm): string => `a cosine of ${cosine.toFixed(4)} to the float model in ${grouped(bytes)} bytes`;
+  const where = `(${grouped(inputs)} ${heldOut ? 'inputs held out from the factors' : 'inputs that the factors were fitted to'})`;
+  const both = `factors have ${of(factorized)}, dense int8 ${of(dense8)} ${where}`;
+  if (asked) return better === 'factorized' ? [both, ''] : [`warning: ${both}; ${reasonOf(choice)}: --no-factorize takes int8`, ''];
+  const other =
+    taken === 'dense8' ? '--factorize takes the factors, --loss and --budget look for other forms' : '--no-factorize takes int8';
+  return [`${taken === 'dense8' ? 'dense int8' : 'factors'} taken: ${both}; ${reasonOf(choice)}; ${other}`, ''];
+}
+
+/** Tells by the rule of choose-form.ts what speaks for the better form. */
+function reasonOf({ factorized, dense8, better }: FormComparison): string {
+  if (better === 'factorized') {
+    return factorized.cosine >= leastCosine ? `they keep ${leastCosine} in fewer bytes` : 'they are as near in fewer bytes';
+  }
+  return factorized.bytes >= dense8.bytes ? 'factors take no fewer bytes' : `factors without training are taken from ${leastCosine} on`;
 }
 
 /** Bytes by class, and the sparse stream against the entropy of its symbols. */

@@ -143,6 +143,53 @@ describe('compress', () => {
   });
 });
 
+describe('compress without labels', () => {
+  interface Printed {
+    readonly metric: string;
+    readonly factors: string;
+    readonly steps: readonly { readonly accuracy: number | null }[];
+    readonly choice?: {
+      readonly inputs: number;
+      readonly asked: boolean;
+      readonly taken: string;
+      readonly better: string;
+      readonly factorized: { readonly cosine: number; readonly bytes: number };
+      readonly dense8: { readonly cosine: number; readonly bytes: number };
+    };
+  }
+  const file = (): string => {
+    writeFileSync(
+      at('plain.jsonl'),
+      Array.from({ length: 16 }, (_, i) => `{"ids": [${i}, ${(7 * i) % 27}, ${(5 * i + 2) % 27}]}\n`).join(''),
+    );
+    return at('plain.jsonl');
+  };
+  const argv = (): string[] => ['compress', '--checkpoint', at('mine'), '--inputs', file()];
+  const of = async (...more: string[]): Promise<Printed> => JSON.parse((await trexgen(...argv(), ...more, '--json')).stdout) as Printed;
+
+  it('measures factors and int8 on inputs held out from the factors, and takes int8 where factors keep too little', async () => {
+    const { metric, factors, steps, choice } = await of();
+    expect({ metric, factors }).toEqual({ metric: 'cosine', factors: 'none' });
+    expect(choice).toMatchObject({ inputs: 4, asked: false, taken: 'dense8', better: 'dense8' });
+    expect(choice!.factorized.cosine).toBeLessThan(0.98);
+    expect(choice!.dense8.cosine).toBe(steps.at(-1)!.accuracy);
+    expect(choice!.dense8.cosine).toBeGreaterThan(0.98);
+    expect(choice!.factorized.bytes).toBeLessThan(choice!.dense8.bytes);
+    const { stdout } = await trexgen(...argv());
+    expect(stdout).toMatch(/^step +bytes of the blocks +validation, cosine to dense float$/m);
+    expect(stdout).toMatch(/^factors instead, whole image +[\d,]+ +0\.\d{4}$/m);
+    expect(stdout).toMatch(/^dense int8 taken: factors have .* --factorize takes the factors/m);
+  });
+
+  it('keeps factors that were asked for, and warns where int8 is better', async () => {
+    const { factors, choice } = await of('--rank', '32', '--k', '4');
+    expect(factors).toBe('post-training');
+    expect(choice).toMatchObject({ asked: true, taken: 'factorized', better: 'dense8' });
+    expect((await trexgen(...argv(), '--rank', '32', '--k', '4')).stdout).toMatch(/^warning: factors have .* --no-factorize takes int8$/m);
+    expect(await of('--no-factorize')).not.toHaveProperty('choice');
+  });
+});
+
 describe('compress refuses, one line a problem, exit code 2', () => {
   const refused = async (...argv: string[]): Promise<string> => {
     const { exitCode, stdout, stderr } = await trexgen('compress', ...argv);
