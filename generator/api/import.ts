@@ -1,6 +1,8 @@
 import { importModel, verifierOf } from '../import/import-model.js';
 import type { ImportOptions, ImportReport } from '../import/imported.js';
 import { encoderOfImport, requireOwnFolder, saveImport } from '../import/save.js';
+import { taskNameProblems } from '../import/task-name.js';
+import { refuse } from '../util/errors.js';
 import { inOutFolder } from './out.js';
 
 export interface ImportCheckpointOptions extends ImportOptions {
@@ -19,6 +21,7 @@ export interface ImportCheckpointOptions extends ImportOptions {
  * Errors   UserError for files that cannot be read and for all that is not supported; WriteError for a file that cannot be written
  */
 export async function importCheckpoint({ source, out, verify, ...options }: ImportCheckpointOptions): Promise<ImportReport> {
+  refuse(taskNameProblems(options.task, source));
   requireOwnFolder(out);
   const verifier = verify === undefined ? undefined : verifierOf(source, verify);
   return inOutFolder(out, 'import', async () => {

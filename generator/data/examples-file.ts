@@ -1,14 +1,20 @@
 /** Inputs of a model of one's own: one JSON object a line, docs/checkpoint.md "Inputs of your own". */
 import { z } from 'zod';
 import { UserError } from '../util/errors.js';
-import { checkAgainst, JsonError, parseJson } from '../input/json.js';
+import { checkAgainst, issueLines, JsonError, parseJson } from '../input/json.js';
 import { readStrictText } from '../input/text.js';
 import type { ModelConfig } from '../model/config.js';
 import type { Example } from './dataset.js';
 
+const idsRule = 'must be a row of the table, an integer of at least 0, or a list of such rows';
+
 const lineSchema = z.strictObject({
   /** A number a token, or a list of numbers a token. */
-  ids: z.array(z.union([z.int().min(0), z.array(z.int().min(0)).min(1)])).optional(),
+  ids: z
+    .array(z.union([z.int().min(0, idsRule), z.array(z.int().min(0, idsRule)).min(1, idsRule)], { error: idsRule }), {
+      error: 'must be a list, an entry a token',
+    })
+    .optional(),
   /** Becomes ids by the model's tokenizer. */
   text: z.string().min(1).optional(),
   /** A list of features a token. */
@@ -67,7 +73,7 @@ export type LineShape = Pick<ModelConfig, 'input' | 'vocabulary' | 'featureCount
 export function exampleOf(value: unknown, config: LineShape, report: (problem: string) => void, encode?: EncodeText): Example | undefined {
   const { data, issues } = checkAgainst(lineSchema, value);
   if (issues !== undefined) {
-    for (const { at, message } of issues) report(`${at || 'line'}: ${message}`);
+    for (const line of issueLines(issues, value, (at) => at || 'line')) report(line);
     return undefined;
   }
   const wanted = config.input === 'ids' ? 'ids' : 'features';
@@ -91,7 +97,13 @@ export function exampleOf(value: unknown, config: LineShape, report: (problem: s
   const labels = Int32Array.from(given, (label) => Math.max(label, -1));
   const perToken = rows.map((row) => (Array.isArray(row) ? row : [row]));
   const size = wanted === 'ids' ? perToken[0]!.length : config.featureCount;
-  if (perToken.some((row) => row.length !== size)) return void report(`${wanted}: every token must have ${size}`);
+  const other = perToken.findIndex((row) => row.length !== size);
+  if (other >= 0)
+    return void report(
+      wanted === 'features'
+        ? `features.${other}: has ${perToken[other]!.length} numbers: every token must have ${size}`
+        : `ids.${other}: names ${perToken[other]!.length} rows of the table, ids.0 ${size}: all tokens name as many; where one has a type, give every one its type`,
+    );
   const flat = perToken.flat();
   const large = wanted === 'features' ? flat.find((value) => !Number.isFinite(Math.fround(value))) : undefined;
   if (large !== undefined) return void report(`features: ${large} is beyond the numbers of 32 bits`);

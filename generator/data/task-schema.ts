@@ -20,8 +20,12 @@ const splitsSchema = z.union(
   },
 );
 
+export const taskNameSchema = z
+  .string()
+  .regex(/^[A-Za-z][\w-]{0,63}$/, 'must begin with a letter and have at most 64 letters, digits, - and _');
+
 export const taskSchema = z.strictObject({
-  task: z.string().regex(/^[A-Za-z][\w-]{0,63}$/, 'must begin with a letter and have at most 64 letters, digits, - and _'),
+  task: taskNameSchema,
   licence: z.string().min(1).default('not stated'),
   input: z.enum(['ids', 'text', 'features']),
   /** Rows of the embedding table. */

@@ -31,7 +31,7 @@ function wordEmbeddings(config: SourceConfig, source: SourceTensors): Embeddings
   if (rows <= skipped)
     problems.push(`max_position_embeddings = ${rows}: must exceed pad_token_id + 1 = ${skipped}, the place of the first token`);
   const positions = all && rows > skipped ? rowsFrom(all, skipped) : undefined;
-  const vocabulary = table?.shape[0] ?? 1;
+  const vocabulary = table?.shape[0] ?? vocab_size ?? 1;
   const tensors = new Map<string, StoredTensor>();
   const host = ['embeddings: rows of the table and of positions are added, and rounded to 8 bits'];
   if (skipped > 0) host.push(`positions: row ${skipped} of the source is that of the first token`);

@@ -55,7 +55,8 @@ function ownHead(path: string, width: number, source: SourceTensors): HeadPlan {
   const classes = source.shapeOf(`${path}.weight`)?.[0] ?? -1;
   return {
     head: 'token',
-    classes: Math.max(classes, 1),
+    // Of a head that is missing nothing more is said than that.
+    classes: classes === -1 ? 2 : Math.max(classes, 1),
     weight: source.take(`${path}.weight`, [classes, width], endTensors.head),
     bias: source.take(`${path}.bias`, [classes], endTensors.headBias),
     steps: [],

@@ -13,9 +13,13 @@ function isFile(path: string): boolean {
   return existsSync(path) && !statSync(path).isDirectory();
 }
 
-export async function importModel(source: string, options: ImportOptions = {}): Promise<Imported> {
+function requireSource(source: string): void {
   if (!existsSync(source))
     throw new UserError([`source = ${source}: does not exist; give a Hugging Face folder, an ONNX file or a TensorFlow.js graph model`]);
+}
+
+export async function importModel(source: string, options: ImportOptions = {}): Promise<Imported> {
+  requireSource(source);
   const cut = [['from', options.from] as const, ['to', options.to] as const].filter(([, name]) => name !== undefined);
   if (!isFile(source) || isTfjs(source))
     refuse(cut.map(([option, name]) => `${option} = ${name}: tensors of an ONNX file are named so; ${source} is no such file`));
@@ -25,6 +29,7 @@ export async function importModel(source: string, options: ImportOptions = {}): 
 
 /** What a source is verified with: a graph of TensorFlow.js by itself, all others by an ONNX file. */
 export function verifierOf(source: string, given: string | true): (imported: Imported) => Promise<Verification> {
+  requireSource(source);
   if (!isTfjs(source)) {
     const onnx = onnxOf(source, given);
     return (imported) => verifyOnnx(onnx, imported);

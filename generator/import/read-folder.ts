@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { ends, endTensors } from '../model/graph.js';
-import { refuse } from '../util/errors.js';
+import { refuse, UserError } from '../util/errors.js';
 import { checkAgainst } from '../input/json.js';
 import { modelProblems } from '../model/checkpoint-config.js';
 import { modelConfigSchema, type ModelConfig } from '../model/config.js';
@@ -27,21 +27,32 @@ export function importFolder(folder: string, options: ImportOptions = {}): Impor
   const configPath = join(sentence.folder, 'config.json');
   const read = readSourceConfig(configPath);
   const unsupported = [...sentence.unsupported, ...read.unsupported];
+  const nothing = { mapped: {}, host: [], unsupported };
   if (read.config === undefined) {
-    const report: ImportReport = {
-      architecture: read.architecture,
-      layers: undefined,
-      width: undefined,
-      mapped: {},
-      host: [],
-      unsupported,
-    };
+    const report: ImportReport = { architecture: read.architecture, layers: undefined, width: undefined, ...nothing };
     options.onReport?.(report);
     return { report, encoder: undefined, steps: [], hostTensors: new Map(), hostFiles: [] };
   }
-  refuse(pickledProblems(sentence.folder));
   const { config } = read;
-  return withTensorFiles(sentence.folder, (files) => importTensors(folder, config, sentence, files, unsupported, options));
+  const { architecture, sizes } = config;
+  let reported = false;
+  const onReport = (report: ImportReport): void => {
+    reported = true;
+    options.onReport?.(report);
+  };
+  try {
+    refuse(pickledProblems(sentence.folder));
+    return withTensorFiles(sentence.folder, (files) =>
+      importTensors(folder, config, sentence, files, unsupported, { ...options, onReport }),
+    );
+  } catch (error) {
+    // Weights that cannot be opened: what config.json says is listed all the same.
+    if (error instanceof UserError && !reported) {
+      const { num_hidden_layers: layers, hidden_size: width } = sizes;
+      onReport({ architecture, layers, width, ...nothing, unsupported: [...unsupported, ...error.problems] });
+    }
+    throw error;
+  }
 }
 
 function pickledProblems(folder: string): string[] {
@@ -97,10 +108,10 @@ function importTensors(
       ? tokenizers.flatMap((file) => vocabularyProblems(file, source.shapeOf(family.embedding)![0]!))
       : []),
   ];
+  const report = { ...planned, unsupported: [...unsupported, ...problems] };
+  options.onReport?.(report);
   // Beside what is not supported, tensors of another shape follow from it.
   if (unsupported.length === 0) refuse(problems);
-  const report = { ...planned, unsupported: unsupported.length === 0 ? [] : [...unsupported, ...problems] };
-  options.onReport?.(report);
   const common = { report, steps: head.steps, hostFiles: tokenizers };
   if (unsupported.length > 0) return { ...common, encoder: undefined, hostTensors: new Map() };
   const encoder = buildEncoder({ path, task: taskName(basename(resolve(folder)), options), model, tensors: own, mapped: source.mapped });

@@ -1,39 +1,42 @@
 /** `config.json` of a Hugging Face folder: what our float model needs of it, and what it cannot hold. */
 import { z } from 'zod';
 import { UserError } from '../util/errors.js';
-import { checkAgainst, readJson } from '../input/json.js';
+import { checkAgainst, issueLines, readJson } from '../input/json.js';
 import { printable } from '../util/printable.js';
 import type { ActivationName } from '../model/activations.js';
 import { familyNames, familyOf, type ConfigField, type Family } from './families.js';
 
-const count = z
-  .int()
-  .min(1)
-  .max(2 ** 24);
+const within = (low: number, high: number): z.ZodInt => {
+  const error = `must be an integer in ${low} .. ${high}`;
+  return z.int({ error }).min(low, error).max(high, error);
+};
+const count = within(1, 2 ** 24);
+const share = 'must be a number in 0 .. 1';
+const flag = z.boolean({ error: 'must be true or false' });
 
 const sizesSchema = z.object({
   hidden_size: count,
-  num_hidden_layers: count.max(1024),
+  num_hidden_layers: within(1, 1024),
   num_attention_heads: count,
   intermediate_size: count,
-  hidden_act: z.string().default('gelu'),
+  hidden_act: z.string({ error: 'must be the name of an activation' }).default('gelu'),
 });
 
 const restSchema = z.object({
-  architectures: z.array(z.string()).nullish(),
-  model_type: z.string(),
+  architectures: z.array(z.string(), { error: 'must be a list of names of classes' }).nullish(),
+  model_type: z.string({ error: `must be one of ${familyNames}` }),
   vocab_size: count.optional(),
   max_position_embeddings: count.optional(),
-  type_vocab_size: z.int().min(0).optional(),
-  layer_norm_eps: z.number().min(0).max(1).optional(),
-  pad_token_id: z.int().nullish(),
+  type_vocab_size: within(0, 2 ** 24).optional(),
+  layer_norm_eps: z.number({ error: share }).min(0, share).max(1, share).optional(),
+  pad_token_id: z.int({ error: 'must be an integer, or null' }).nullish(),
   image_size: count.optional(),
   patch_size: count.optional(),
   num_channels: count.optional(),
-  qkv_bias: z.boolean().default(true),
-  is_decoder: z.boolean().default(false),
-  add_cross_attention: z.boolean().default(false),
-  position_embedding_type: z.string().nullish(),
+  qkv_bias: flag.default(true),
+  is_decoder: flag.default(false),
+  add_cross_attention: flag.default(false),
+  position_embedding_type: z.string({ error: 'must be the name of a kind of positions' }).nullish(),
   pruned_heads: z.record(z.string(), z.unknown()).nullish(),
   quantization_config: z.unknown().optional(),
 });
@@ -94,7 +97,7 @@ export function isSourceConfig(value: unknown): boolean {
 
 /** Values of wrong kinds are an error; what the model cannot hold is listed. */
 export function readSourceConfig(path: string): SourceRead {
-  const value = readJson({ path, advice: folderAdvice });
+  const { value, rectangular } = squared(readJson({ path, advice: folderAdvice }));
   const rest = checked(path, restSchema, value);
   const architecture = printable(rest.architectures?.[0] ?? rest.model_type);
   const family = familyOf(rest.model_type);
@@ -107,7 +110,22 @@ export function readSourceConfig(path: string): SourceRead {
   );
   const sizes = checked(path, sizesSchema, named, (field) => family.fields[field as ConfigField] ?? field);
   const config = { ...rest, family, architecture, sizes, epsilon: rest.layer_norm_eps ?? family.epsilon };
-  return { config, unsupported: unsupportedFields(config).map((problem) => `${path}: ${problem}`) };
+  return { config, unsupported: [...rectangular, ...unsupportedFields(config)].map((problem) => `${path}: ${problem}`) };
+}
+
+/** Sizes that are given as [height, width], as one number; those of rectangles are listed. */
+function squared(value: unknown): { readonly value: unknown; readonly rectangular: readonly string[] } {
+  if (typeof value !== 'object' || value === null) return { value, rectangular: [] };
+  const out: Record<string, unknown> = { ...value };
+  const rectangular: string[] = [];
+  for (const name of ['image_size', 'patch_size']) {
+    const pair: unknown = out[name];
+    if (!Array.isArray(pair) || pair.length !== 2) continue;
+    out[name] = pair[0];
+    if (pair[0] !== pair[1])
+      rectangular.push(`${name} = [${pair.join(', ')}]: rectangles are not supported; needs one number, the side of a square`);
+  }
+  return { value: out, rectangular };
 }
 
 function unknownFamily(path: string, modelType: string): string {
@@ -133,6 +151,6 @@ function unsupportedFields(config: SourceConfig): string[] {
 
 function checked<T>(path: string, schema: z.ZodType<T>, value: unknown, nameOf = (field: string): string => field): T {
   const { data, issues } = checkAgainst(schema, value);
-  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${path}: ${nameOf(at) || 'file'}: ${message}`));
+  if (issues !== undefined) throw new UserError(issueLines(issues, value, nameOf).map((line) => `${path}: ${line}`));
   return data;
 }

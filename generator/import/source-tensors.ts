@@ -8,6 +8,9 @@ const oldNames: readonly (readonly [RegExp, string])[] = [
   [/LayerNorm\.bias$/, 'LayerNorm.beta'],
 ];
 
+/** Heads, which stand beside the encoder and so bear no prefix. */
+const outside = /^(?:(?:pre_)?classifier|qa_outputs)\./;
+
 /** -1 stands for any size. */
 export type Shape = readonly number[];
 
@@ -41,7 +44,9 @@ export class SourceTensors {
     const found = this.find(name);
     const wanted = `[${shape.map((size) => (size < 0 ? '*' : size)).join(', ')}]`;
     if (found === undefined)
-      return void this.problems.push(`${this.prefix}${name}: is missing; needs ${wanted} of ${dtypesOf.float.join(', ')}`);
+      return void this.problems.push(
+        `${outside.test(name) ? '' : this.prefix}${name}: is missing; needs ${wanted} of ${dtypesOf.float.join(', ')}`,
+      );
     const tensor = this.tensors.get(found)!;
     this.mapped.set(found, becomes);
     if (!dtypesOf.float.includes(tensor.dtype))

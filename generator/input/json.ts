@@ -117,6 +117,27 @@ export function checkAgainst<T>(schema: z.ZodType<T>, value: unknown): Checked<T
   }
 }
 
+/** One line for each field that has issues: `field = value: what it must be`, or that it is missing. */
+export function issueLines(
+  issues: readonly { readonly at: string; readonly message: string }[],
+  value: unknown,
+  nameOf: (at: string) => string = (at) => at,
+): string[] {
+  const first = new Map<string, string>();
+  for (const { at, message } of issues) if (!first.has(at)) first.set(at, message);
+  return [...first].map(([at, message]) => {
+    const found =
+      at === '' ? value : at.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
+    const name = nameOf(at) || 'file';
+    if (found === undefined) return `${name}: is missing; ${message}`;
+    const shown = JSON.stringify(found);
+    return `${name} = ${shown.length > mostShown ? `${shown.slice(0, mostShown)}..` : shown}: ${message}`;
+  });
+}
+
+/** Characters of a wrong value that are shown. */
+const mostShown = 60;
+
 /** What keeps a value from being data that JSON could hold; undefined when nothing does. */
 export function plainDataProblem(value: unknown, at = '', depth = 0): string | undefined {
   const where = at === '' ? 'it' : at;

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { bertModel, sentenceModel, writeHubFolder } from '../support/hub-folder.js';
+import { bertModel, sentenceModel, vitModel, writeHubFolder } from '../support/hub-folder.js';
 import { randomEncoder } from '../compress/random-encoder.js';
 import { styles, writeOnnx } from '../support/onnx-graph.js';
 import { trexgen } from '../support/cli.js';
@@ -50,6 +50,59 @@ ${at('ckpt')} written
     expect(Object.keys(JSON.parse(stdout) as object)).toEqual(['architecture', 'layers', 'width', 'mapped', 'host', 'unsupported']);
     expect(existsSync(at('none')) ? readdirSync(at('none')) : []).toEqual([]);
     expect((await trexgen('compress', '--checkpoint', bad)).stderr).toBe(`${problem}\n`);
+  });
+
+  it('lists everything first where weights are missing, too', async () => {
+    const model = bertModel('BertForTokenClassification');
+    const shapes = Object.fromEntries(Object.entries(model.shapes).filter(([name]) => !name.startsWith('classifier')));
+    const headless = writeHubFolder(at('headless'), { ...model, shapes });
+    const { exitCode, stdout } = await trexgen('import', headless, '--out', at('none'), '--json');
+    const { unsupported, ...report } = JSON.parse(stdout) as { unsupported: string[]; layers: number };
+    expect({ exitCode, layers: report.layers }).toEqual({ exitCode: 2, layers: 2 });
+    expect(unsupported.map((line) => /: (\S+): is missing/.exec(line)?.[1])).toEqual(['classifier.weight', 'classifier.bias']);
+    rmSync(join(headless, 'model.safetensors'));
+    const bare = await trexgen('import', headless, '--out', at('none'), '--json');
+    expect(bare.exitCode).toBe(2);
+    expect(JSON.parse(bare.stdout)).toMatchObject({
+      layers: 2,
+      mapped: {},
+      unsupported: [expect.stringContaining('model.safetensors: cannot be read (ENOENT)')],
+    });
+  });
+
+  it('refuses rectangles, and names that tasks of the user may not have', async () => {
+    const model = vitModel('ViTModel', 'vit', undefined);
+    const wide = writeHubFolder(at('wide'), { ...model, config: { ...model.config, image_size: [16, 24] } });
+    expect((await trexgen('import', wide, '--out', at('none'))).stderr).toContain(
+      'image_size = [16, 24]: rectangles are not supported; needs one number, the side of a square',
+    );
+    const named = async (task: string): Promise<string> => {
+      const { exitCode, stderr } = await trexgen('import', good, '--out', at('none'), '--task', task);
+      expect(exitCode).toBe(2);
+      return stderr;
+    };
+    expect(await named('../evil')).toBe('task = ../evil: must begin with a letter and have at most 64 letters, digits, - and _\n');
+    expect(await named('mnist')).toBe('task = mnist: is the name of a built-in task; choose another\n');
+    expect(await named('ocr')).toMatch(/^task = ocr: is the name of a built-in task; choose another, or /);
+  });
+
+  it('says which vocabulary a task of an imported model has, and how its dense model comes about', async () => {
+    writeFileSync(at('lines.jsonl'), Array.from({ length: 40 }, (_, i) => `{"ids":[${i % 40},${(7 * i) % 40}]}\n`).join(''));
+    const task = {
+      task: 'lines',
+      input: 'ids',
+      vocabulary: 40,
+      head: 'sequence',
+      splits: { file: 'lines.jsonl', validation: 0.3, test: 0.3 },
+    };
+    writeFileSync(at('task.json'), JSON.stringify(task));
+    const train = await trexgen('train', '--task', at('task.json'), '--teacher', good, '--out', at('trained'), '--steps', '3');
+    expect(train.stderr).toContain('model.vocabulary = 42: the task lines has 40; write "vocabulary": 42 in its description');
+    const { exitCode, stderr } = await trexgen('evaluate', '--task', at('task.json'));
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/has no labels to train a dense model on: make it with trexgen import SOURCE --out/);
+    expect(stderr).toMatch(/has no labels to train a dense model on: make it with trexgen train .* --teacher/);
+    expect(stderr).not.toContain('--stage dense');
   });
 
   it('does not write over a model of others, and names a folder that is none', async () => {

@@ -293,7 +293,11 @@ describe('bad folders are refused at once, by what is wrong', () => {
     expect(problemsOf(model, (path) => rmSync(join(path, 'model.safetensors')))[0]).toMatch(
       /^model\.safetensors: cannot be read \(ENOENT\)/,
     );
-    expect(problemsOf(withConfig({ hidden_size: 'wide' }))[0]).toMatch(/^config\.json: hidden_size: /);
+    const range = 'must be an integer in 1 .. 16777216';
+    expect(problemsOf(withConfig({ hidden_size: 'wide' }))).toEqual([`config.json: hidden_size = "wide": ${range}`]);
+    expect(problemsOf(withConfig({ num_attention_heads: 2.5 }))).toEqual([`config.json: num_attention_heads = 2.5: ${range}`]);
+    expect(problemsOf(withConfig({ vocab_size: 1e12 }))).toEqual([`config.json: vocab_size = 1000000000000: ${range}`]);
+    expect(problemsOf(withConfig({ hidden_size: undefined }))).toEqual([`config.json: hidden_size: is missing; ${range}`]);
   });
 
   it('names a vocabulary that is larger than the table', () => {
