@@ -20,7 +20,7 @@ const rooms = {
   compress: ['contract', 'data', 'golden', 'model', 'params', 'program', 'util'],
   // Models of others, and their outputs against those of our float model.
   import: ['compress', 'data', 'input', 'model', 'util'],
-  train: ['compress', 'data', 'input', 'model', 'params', 'util'],
+  train: ['compress', 'data', 'import', 'input', 'model', 'params', 'util'],
   sim: ['batch', 'contract', 'golden', 'host', 'input', 'params', 'program', 'rtl', 'tools', 'util'],
   subject: ['batch', 'compress', 'contract', 'data', 'golden', 'host', 'import', 'model', 'params', 'program', 'sim', 'train', 'util'],
   synth: ['input', 'output', 'params', 'rtl', 'tools', 'util'],
@@ -33,6 +33,7 @@ const rooms = {
     'data',
     'golden',
     'host',
+    'import',
     'input',
     'model',
     'params',

@@ -23,11 +23,11 @@ export interface PretrainedTask extends TaskDescription {
   readonly pretrained: NonNullable<TaskDescription['pretrained']>;
 }
 
-type Facts = Pick<TaskDescription, 'name' | 'recipe' | 'read'> & Partial<Pick<TaskDescription, 'augment'>>;
+type Facts = Pick<TaskDescription, 'name' | 'recipe' | 'read'> & Partial<Pick<TaskDescription, 'augment' | 'metric'>>;
 
 function builtIn<T extends Facts>(packages: readonly PeerName[], facts: T): TaskDescription & T {
-  const { name, augment } = facts;
-  return { ...facts, augment, source: name, models: join(packageRoot(), 'models', name), packages, files: [] };
+  const { name, augment, metric = 'accuracy' } = facts;
+  return { ...facts, augment, metric, source: name, models: join(packageRoot(), 'models', name), packages, files: [] };
 }
 
 const stages = (batch: number, [factorized, coded, quantised]: readonly [number, number, number]) => ({
@@ -67,6 +67,7 @@ export const demoTasks: readonly DemoTask[] = [
 export const pretrainedTasks: readonly PretrainedTask[] = [
   builtIn(recognizePeers, {
     name: 'ocr',
+    metric: 'cosine',
     read: loadOcr,
     pretrained: () => ({ source: recognitionModel(), from: encoderFrom, to: encoderTo }),
     recipe: {
@@ -78,6 +79,7 @@ export const pretrainedTasks: readonly PretrainedTask[] = [
   }),
   builtIn(sentencePeers, {
     name: 'use',
+    metric: 'neighbour',
     read: loadUse,
     pretrained: () => ({ source: sentenceModel() }),
     recipe: {

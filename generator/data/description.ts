@@ -1,6 +1,6 @@
 /** What a task is, wherever its description comes from: the built-in ones and files of the user are the same to every command. */
 import type { PeerName } from '../util/peers.js';
-import type { Dataset } from './dataset.js';
+import type { Dataset, MetricName } from './dataset.js';
 import type { TrainConfig } from './recipe-schema.js';
 
 /** Changes of training inputs, each drawn anew at every step. */
@@ -21,6 +21,7 @@ export interface TaskDescription {
   readonly name: string;
   /** What the user names it by: the name, or the path of its description. */
   readonly source: string;
+  readonly metric: MetricName;
   /** Folder of its trained models, each a checkpoint. */
   readonly models: string;
   /** Source of its dense model; undefined where that model is trained. Called once the packages are known to be there. */

@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { peerProblems } from '../util/peers.js';
 import { taskNames } from './built-in.js';
 import type { TaskDescription } from './description.js';
-import { taskOf } from './load.js';
+import { hasLabels } from './dataset.js';
+import { loadTask, taskOf } from './load.js';
 import { takePretrained } from './pretrained.js';
 import { refuse } from '../util/errors.js';
 import { packageRoot } from '../util/package.js';
-import { commandLine } from '../util/shell.js';
+import { commandLine, shellWord } from '../util/shell.js';
 
 export const modelNames = ['dense', 'compressed'] as const;
 export type ModelName = (typeof modelNames)[number];
@@ -77,6 +78,8 @@ export function modelProblems(tasks: readonly string[], names: readonly ModelNam
   return problems.concat(
     own.map(({ task, name }) => {
       const folder = join(modelsFolder(task), name);
+      // Without labels a dense model cannot be trained: it is somebody's, or the teacher's.
+      if (!hasLabels(loadTask(task).splits.train)) return `${unlabelledModel(task, name, folder)}${otherwise}`;
       const stage = name === 'dense' ? 'dense' : 'factorized';
       return `model = ${folder}: is not there; make it with ${commandLine(
         ['trexgen', 'train'],
@@ -88,6 +91,22 @@ export function modelProblems(tasks: readonly string[], names: readonly ModelNam
       )}${otherwise}`;
     }),
   );
+}
+
+function unlabelledModel(task: string, name: ModelName, folder: string): string {
+  const command =
+    name === 'dense'
+      ? `trexgen import SOURCE --out ${shellWord(folder)}, or give its folder as --teacher to train`
+      : commandLine(
+          ['trexgen', 'train'],
+          [
+            ['task', task],
+            ['stage', 'factorized'],
+            ['teacher', join(modelsFolder(task), 'dense')],
+            ['out', folder],
+          ],
+        );
+  return `model = ${folder}: is not there; the task has no labels to train a dense model on: make it with ${command}`;
 }
 
 /** The checkpoint's folder; a UserError says where to get one that is missing. */

@@ -42,6 +42,7 @@ export function readDescription(source: string): TaskDescription {
   return {
     name: file.task,
     source,
+    metric: usualMetric(file),
     models: resolve(folder, file.models),
     packages: [],
     files: [path, ...splitFiles(file, folder)],

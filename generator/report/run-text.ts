@@ -40,16 +40,18 @@ export function runJson({ subject: { name, image }, policy, dump, ...result }: R
 
 const shownInputs = 20;
 
-export function runText({ subject: { name }, policy, dump, ...result }: RunOutcome): string {
+export function runText({ subject: { name, dataset, encoder }, policy, dump, ...result }: RunOutcome): string {
   const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric, texts, similarities } = result;
   const tokens = inputs.reduce((sum, input) => sum + input.tokens, 0);
+  // Outputs of a model without a head, or of a task without classes, are vectors: the largest of them says nothing.
+  const hasClasses = dataset === undefined ? encoder?.config.head !== 'none' : dataset.labelNames.length > 0;
   const classes = trafficClasses.filter((key) => emaBytes[key] > 0);
   return [
-    `${name}, policy ${policy}: ${grouped(inputs.length)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} windows; golden model, no simulator`,
+    `${name}, policy ${policy}: ${grouped(inputs.length)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} ${windows === 1 ? 'window' : 'windows'}; golden model, no simulator`,
     `bytes counted in the image and predicted from shapes ${booksAgree ? 'agree' : 'DO NOT AGREE'}`,
     ...(metric === undefined ? [] : [metricText(metric)]),
     '',
-    ...(similarities === undefined ? inputLines(inputs, texts) : similarityLines(similarities)),
+    ...(similarities === undefined ? inputLines(inputs, texts, hasClasses) : similarityLines(similarities)),
     ...(similarities === undefined && inputs.length > shownInputs
       ? [`... ${grouped(inputs.length - shownInputs)} more; --json prints all`]
       : []),
@@ -68,8 +70,15 @@ export function runText({ subject: { name }, policy, dump, ...result }: RunOutco
   ].join('\n');
 }
 
-function inputLines(inputs: RunOutcome['inputs'], texts: RunOutcome['texts']): string[] {
-  return texts === undefined ? inputs.slice(0, shownInputs).map(lineOf) : texts.slice(0, shownInputs).map(readTextLine);
+function inputLines(inputs: RunOutcome['inputs'], texts: RunOutcome['texts'], hasClasses: boolean): string[] {
+  return texts === undefined
+    ? inputs.slice(0, shownInputs).map((input) => (hasClasses ? lineOf(input) : vectorLine(input)))
+    : texts.slice(0, shownInputs).map(readTextLine);
+}
+
+function vectorLine({ input, tokens, output }: RunInput): string {
+  const [first = []] = output;
+  return `${String(input).padStart(4)}  ${tokens} tokens  ${output.length} ${output.length === 1 ? 'vector' : 'vectors'} of ${first.length}: ${first.slice(0, 6).join(' ')} ..`;
 }
 
 function lineOf({ input, tokens, predicted, labels }: RunInput): string {

@@ -14,6 +14,7 @@ import { loadTask, taskOf } from '../data/load.js';
 import type { TrainConfig } from '../data/recipe-schema.js';
 import { textEncoder } from '../data/tokenizer.js';
 import { refuse, UserError } from '../util/errors.js';
+import { loadAnyCheckpoint } from '../import/load-any.js';
 import { loadCheckpoint, saveEncoder } from '../model/checkpoint.js';
 import { commandLine } from '../util/shell.js';
 import { modelFolder } from '../data/places.js';
@@ -197,7 +198,7 @@ function withoutLog({ stage, steps, seconds, validationAccuracy }: StageReport):
 /** Errors: UserError when it is no checkpoint, with what to do, or factorized. */
 function loadDense(folder: string, advice: string): Encoder {
   if (!existsSync(join(folder, 'config.json'))) throw new UserError([`teacher = ${folder}: is not a checkpoint; ${advice}`]);
-  const { encoder } = loadCheckpoint(folder);
+  const { encoder } = loadAnyCheckpoint(folder);
   refuse(encoder.shared.length > 0 ? [`teacher = ${folder}: is factorized; give a dense checkpoint`] : []);
   return encoder;
 }

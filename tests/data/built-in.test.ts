@@ -37,6 +37,10 @@ describe('built-in tasks', () => {
     expect(modelFolder(task, 'dense')).toBe(taken);
   });
 
+  it('name the metric that their data has', () => {
+    for (const name of ['mnist', 'ocr', 'use']) expect(taskOf(name).metric, name).toBe(loadTask(name).metric);
+  });
+
   it('whose package holds something else are refused in words, and nothing is kept', () => {
     vi.stubEnv('TREXGEN_CACHE', join(folder, 'cache'));
     expect(() => takePretrained(taskOf('ocr'), () => ({ source: join(folder, 'nothing.onnx') }))).toThrow('nothing.onnx: does not exist');

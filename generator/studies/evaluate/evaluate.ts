@@ -5,9 +5,10 @@ import type { Encoder } from '../../model/encoder.js';
 import type { StepReport } from '../../compress/pipeline.js';
 import { loadTask } from '../../data/load.js';
 import { mismatches } from '../../data/matches.js';
-import type { Dataset, Example, MetricName } from '../../data/dataset.js';
+import { hasLabels, type Dataset, type Example, type MetricName } from '../../data/dataset.js';
 import { refuse, UserError } from '../../util/errors.js';
-import { loadCheckpoint, loadEncoder } from '../../model/checkpoint.js';
+import { loadAnyCheckpoint } from '../../import/load-any.js';
+import { loadEncoder } from '../../model/checkpoint.js';
 import { hasModel, modelFolder, modelsFolder, otherDenseModels, requireTasks, usualModel } from '../../data/places.js';
 import type { Params } from '../../params/fields.js';
 import type { OutputKind } from '../../program/best.js';
@@ -72,6 +73,8 @@ export interface Evaluation {
   readonly metric: MetricName;
   readonly quick: boolean;
   readonly testInputs: number;
+  /** What the validation figures at training are: labels that are right, or the cosine to the teacher. */
+  readonly trainedMetric: 'accuracy' | 'cosine';
   readonly testLabels: number;
   readonly checkpoint: string;
   readonly factors: CompressResult['factors'];
@@ -106,7 +109,7 @@ function openTask(request: EvaluateRequest): Opened {
   const data = loadTask(task);
   const denseFolder = request.dense ?? modelFolder(task, 'dense');
   const checkpoint = request.checkpoint ?? modelFolder(task, usualModel(task));
-  const dense = loadEncoder(denseFolder);
+  const dense = loadAnyCheckpoint(denseFolder).encoder;
   refuse(mismatches(dense.config, data));
   if (dense.shared.length > 0)
     throw new UserError([`dense = ${denseFolder}: is factorized; give the dense checkpoint that it is compared with`]);
@@ -229,6 +232,7 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
     quick,
     testInputs: test.length,
     testLabels: golden.labels,
+    trainedMetric: hasLabels(data.splits.train) ? 'accuracy' : 'cosine',
     checkpoint,
     factors: compressed.factors,
     rows,
@@ -284,7 +288,7 @@ function smallestAsGood(models: readonly Int8Model[], metric: MetricName, golden
 
 /** What training has written down about its stages, in percent. */
 function trainedValidation(folder: string): Partial<Record<RowName, number>> {
-  const { validation } = loadCheckpoint(folder).meta;
+  const { validation } = loadAnyCheckpoint(folder).meta;
   const stages = (typeof validation === 'object' && validation !== null ? validation : {}) as Record<string, unknown>;
   const rowOf = { dense: 'dense', factorized: 'factorized', coded: 'coded', quantised: 'sixBit' } as const;
   return Object.fromEntries(

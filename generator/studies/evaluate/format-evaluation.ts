@@ -20,8 +20,8 @@ const caseTitles: Readonly<Record<EmaCase, string>> = {
   1: '1 input per window',
   2: '2 inputs per window',
   4: '4 inputs per window',
-  mix: 'real mix, 1,000 inputs',
-  mix32: 'real mix, 32 windows',
+  mix: 'real mix',
+  mix32: 'real mix, first 32 windows',
   mixCold: 'real mix, one window',
 };
 
@@ -66,7 +66,11 @@ function accessTables(ema: Evaluation['ema']): string[] {
       ['memory access', 'bytes an input', 'below the baseline'],
       [
         ['baseline: dense, 16 bits, alone', grouped(ema.baselineBytesPerInput), ''],
-        ...emaCases.map((name) => [caseTitles[name], grouped(ema.bytesPerInput[name]), `${ema.ratio[name].toFixed(1)}x`]),
+        ...emaCases.map((name) => [
+          name === 'mix' ? `${caseTitles.mix}, ${grouped(ema.inputs)} inputs` : caseTitles[name],
+          grouped(ema.bytesPerInput[name]),
+          `${ema.ratio[name].toFixed(1)}x`,
+        ]),
       ],
     ),
     '',
@@ -141,7 +145,7 @@ export function evaluationText(evaluation: Evaluation): string {
         metricTitles[metric],
         metric === 'cosine' ? 'loss' : 'loss, points',
         '95 %',
-        'validation at training',
+        evaluation.trainedMetric === metric ? 'validation at training' : `at training: ${metricTitles[evaluation.trainedMetric]}`,
         'bytes once',
         'bytes a window',
       ],
@@ -150,7 +154,7 @@ export function evaluationText(evaluation: Evaluation): string {
         accuracy === undefined ? 'not kept' : points(accuracy),
         loss === undefined ? '' : points(loss.points),
         loss === undefined ? '' : `${points(loss.low)} .. ${points(loss.high)}`,
-        trainedValidation === undefined ? '' : points(trainedValidation),
+        trainedValidation === undefined ? '' : shownValue(evaluation.trainedMetric, trainedValidation),
         grouped(bytes.cold),
         grouped(bytes.pass),
       ]),

@@ -8,7 +8,7 @@ import type { SweepPlan } from './plan.js';
 import type { Sweep, SweptPoint } from './run-sweep.js';
 import { givenKeys, type Answer, type NoAnswer } from './search/cheapest.js';
 import { namesOf } from './space.js';
-import { allKeys, objectiveHeads, sceneLabel, shownObjective } from './table.js';
+import { allKeys, headOf, sceneLabel, shownObjective } from './table.js';
 
 interface Question {
   readonly minimise: string;
@@ -84,7 +84,7 @@ function rowsOf(sweep: Sweep, { scenes }: Answer): string[][] {
     objectives.map(({ name, value, best, bestPoint }) => [
       sceneLabel(sweep, pointOf(sweep, point)),
       String(point),
-      objectiveHeads[name],
+      headOf(name, [pointOf(sweep, point)]),
       shownObjective(name, value),
       shownObjective(name, best),
       String(bestPoint),

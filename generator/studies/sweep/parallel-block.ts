@@ -4,7 +4,7 @@ import type { Value } from './fields.js';
 import { objectives, scaledCost, type ObjectiveName } from './objectives.js';
 import type { Sweep, SweptPoint } from './run-sweep.js';
 import { valueAt } from './space.js';
-import { accuracyNote, listedPoints, objectiveHeads, objectivesOf, shownKeys, shownObjective } from './table.js';
+import { accuracyNote, headOf, listedPoints, objectivesOf, shownKeys, shownObjective } from './table.js';
 
 /** A browser moves so many lines while a pointer is dragged. */
 const mostLines = 1500;
@@ -40,7 +40,7 @@ function objectiveAxis(name: ObjectiveName, points: readonly SweptPoint[]): Plac
     if (objectivesOf(swept)[name] === undefined) return undefined;
     return high > low ? (scaled(swept) - low) / (high - low) : 0.5;
   };
-  return { axis: { title: objectiveHeads[name], ticks }, at };
+  return { axis: { title: headOf(name, points), ticks }, at };
 }
 
 /** Nothing when no two points can be compared. */

@@ -7,17 +7,7 @@ import { brokenRuleText } from './infeasible.js';
 import { sceneOf } from './promotion.js';
 import type { Sweep } from './run-sweep.js';
 import { namesOf } from './space.js';
-import {
-  accuracyNote,
-  allKeys,
-  failures,
-  frontPoints,
-  objectiveHeads,
-  objectivesOf,
-  shownKeys,
-  shownObjective,
-  valuesOf,
-} from './table.js';
+import { accuracyNote, allKeys, failures, frontPoints, headOf, objectivesOf, shownKeys, shownObjective, valuesOf } from './table.js';
 
 export function sweepJson(sweep: Sweep) {
   const {
@@ -110,7 +100,7 @@ export function sweepText(sweep: Sweep, files: readonly string[]): string {
       ? `no point is feasible${unmet(sweep)}`
       : `Pareto front, ${front.length} points${scenes.size > 1 ? ` in ${scenes.size} tasks and memories` : ''}${front.length > shown.length ? `, the first ${shown.length}` : ''}:`,
     ...(rows.length > 0
-      ? ['', formatTable(['point', ...keys, ...plan.objectives.map((name) => objectiveHeads[name]), 'fidelity'], rows), '']
+      ? ['', formatTable(['point', ...keys, ...plan.objectives.map((name) => headOf(name, points)), 'fidelity'], rows), '']
       : []),
     ...mixedLines(sweep, front),
     ...failed.slice(0, 5).map((one) => `${one.count} failed: ${brokenRuleText(one)}`),

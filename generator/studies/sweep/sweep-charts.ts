@@ -6,7 +6,7 @@ import { objectives, type Objective, type ObjectiveName } from './objectives.js'
 import { paretoFront } from './pareto.js';
 import type { Sweep, SweptPoint } from './run-sweep.js';
 import { grouped } from '../../util/table.js';
-import { isTrainedAccuracy, listedPoints, objectivesOf, sceneLabel } from './table.js';
+import { headOf, isTrainedAccuracy, listedPoints, objectivesOf, sceneLabel } from './table.js';
 
 const mostDots = 5000;
 
@@ -107,7 +107,7 @@ export function charts(sweep: Sweep): Chart[] {
             name: 'accuracy-bytes',
             spec: frontChart(
               withAccuracy.map((dot) => ({ ...dot, front: false, line: false })),
-              { x: titles.ema, y: titles.accuracy, logX: true, mostY: mostOf('accuracy') },
+              { x: titles.ema, y: headOf('accuracy', measured), logX: true, mostY: mostOf('accuracy') },
             ),
             caption: `What a model answers right, ${whose}, against the bytes that an input costs.`,
           },

@@ -27,7 +27,7 @@ import {
   failures,
   frontPoints,
   listedPoints,
-  objectiveHeads,
+  headOf,
   objectivesOf,
   reasonText,
   sceneLabel,
@@ -112,7 +112,7 @@ async function chosenSection(sweep: Sweep, swept: SweptPoint, wanted: number | u
         facts: [
           ...shownKeys(sweep).map((key) => [key, String(names[key])] as const),
           ['multipliers', grouped(derive(params).multipliers)],
-          ...sweep.plan.objectives.map((name) => [objectiveHeads[name], shownObjective(name, objectivesOf(swept)[name])] as const),
+          ...sweep.plan.objectives.map((name) => [headOf(name, sweep.points), shownObjective(name, objectivesOf(swept)[name])] as const),
         ],
       },
       { kind: 'table', head: ['fidelity', 'cycles'], rows: lower, caption: 'The same point at every level that it went through.' },
@@ -171,7 +171,7 @@ function pointTable(sweep: Sweep, foldersOf: FoldersOf): Section {
       {
         kind: 'table',
         sortable: true,
-        head: ['point', ...keys, ...plan.objectives.map((name) => objectiveHeads[name]), 'fidelity', 'state'],
+        head: ['point', ...keys, ...plan.objectives.map((name) => headOf(name, sweep.points)), 'fidelity', 'state'],
         rows,
         details: shown.map((swept) => detailOf(sweep, swept, foldersOf)),
         caption: `${

@@ -1,4 +1,6 @@
 /** What the tables of a sweep are made of, and the one as CSV. */
+import { taskOf } from '../../data/load.js';
+import { metricTitles } from '../../subject/metrics.js';
 import { grouped } from '../../util/table.js';
 import { brokenRules, type BrokenRule } from './infeasible.js';
 import { objectiveNames, objectives, type ObjectiveName, type Objectives } from './objectives.js';
@@ -60,7 +62,8 @@ export function reasonText({ outcome }: Pick<SweptPoint, 'outcome'>): string | u
 /** Value as people read it. */
 export function shownObjective(name: ObjectiveName, value: number | undefined): string {
   if (value === undefined) return '-';
-  if (name === 'accuracy') return value.toFixed(2);
+  // Cosines are shares of 1, all others percent.
+  if (name === 'accuracy') return value.toFixed(Math.abs(value) <= 1 ? 4 : 2);
   if (name === 'utilization' || name === 'usefulUtilization') return (100 * value).toFixed(1);
   return name === 'emaRatio' ? value.toFixed(1) : grouped(value);
 }
@@ -87,6 +90,14 @@ export function accuracyNote({ points, plan }: Sweep): string {
   const trained = withAccuracy.filter(isTrainedAccuracy).length;
   if (trained === 0 || trained === withAccuracy.length) return '';
   return ` An accuracy at the level analytic is that of training, above it that of the integer model on ${grouped(plan.measuring.accuracyInputs)} validation inputs: the two do not compare.`;
+}
+
+/** Title of an objective's values; the share of right labels is the metric of the tasks, whatever it is. */
+export function headOf(name: ObjectiveName, points: readonly Pick<SweptPoint, 'point' | 'outcome'>[]): string {
+  if (name !== 'accuracy') return objectiveHeads[name];
+  const scored = points.filter((swept) => objectivesOf(swept).accuracy !== undefined);
+  const titles = new Set(scored.map(({ point: { run } }) => metricTitles[taskOf(run.task).metric]));
+  return titles.size === 0 ? objectiveHeads.accuracy : [...titles].join(' or ');
 }
 
 function csvCell(value: string | number | boolean | undefined): string {
