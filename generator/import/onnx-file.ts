@@ -6,6 +6,7 @@ import { requirePeers } from '../util/peers.js';
 import { printable } from '../util/printable.js';
 import { readBytes } from '../input/bytes.js';
 import { checkAgainst } from '../input/json.js';
+import { graphProblems } from './onnx-kinds.js';
 import { dtypeBytes, elementCount, type Dtype, type StoredTensor } from '../model/safetensors.js';
 
 /** A constant: floats stay where they are until they are asked for, integers are few. */
@@ -114,15 +115,11 @@ function graphOf(path: string, { graph, opsetImport }: onnx.ModelProto): OnnxGra
     if (constant !== undefined) constants.set(constant.name, constant);
   }
   const nodes = (graph.node ?? []).map((node, index) => nodeOf(node, index, problems));
+  const inputs = (graph.input ?? []).filter(({ name }) => !constants.has(name ?? '')).map(inputOf);
+  // Constants that were not read are undefined only here.
+  if (problems.length === 0) problems.push(...graphProblems({ inputs, constants, nodes }));
   refuse(problems.map((problem) => `${path}: ${problem}`));
-  return {
-    path,
-    opset,
-    inputs: (graph.input ?? []).filter(({ name }) => !constants.has(name ?? '')).map(inputOf),
-    outputs: (graph.output ?? []).map(({ name }) => name ?? ''),
-    constants,
-    nodes,
-  };
+  return { path, opset, inputs, outputs: (graph.output ?? []).map(({ name }) => name ?? ''), constants, nodes };
 }
 
 function inputOf({ name, type }: onnx.IValueInfoProto): OnnxInput {

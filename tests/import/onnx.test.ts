@@ -175,6 +175,25 @@ describe('ONNX files that are refused, by the first node that is not understood'
     expect(biased).toEqual([`bad.onnx: ${nameOf(first)}: adds a bias to the scores (as a relative position bias), which is not computed`]);
   });
 
+  it('names that nothing defines, and numbers of two kinds that meet', async () => {
+    const usersOf = ({ graph }: onnx.ModelProto, name: string): Node => graph!.node!.find(({ input }) => input!.includes(name))!;
+    let reader: Node | undefined;
+    const missing = await problemsOf((model) => {
+      const at = model.graph!.initializer!.findIndex(({ dataType }) => dataType === 7);
+      const [{ name }] = model.graph!.initializer!.splice(at, 1) as [onnx.ITensorProto];
+      reader = usersOf(model, name!);
+    });
+    expect(missing[0]).toMatch(/reads \S+, which nothing in the file defines; export it again$/);
+    expect(missing[0]).toContain(nameOf(reader));
+    const mixed = await problemsOf((model) => {
+      const matrix = model.graph!.initializer!.find(({ name, dims }) => dims!.length === 2 && usersOf(model, name!).opType === 'MatMul')!;
+      reader = usersOf(model, matrix.name!);
+      Object.assign(matrix, { dataType: 6 });
+    });
+    expect(mixed).toEqual([expect.stringMatching(/: \S+ are floats, \S+ integers; must be of one type, export it again$/)]);
+    expect(mixed[0]).toContain(nameOf(reader));
+  });
+
   it('opsets, data types, values in other files, and what is no ONNX file', async () => {
     expect(
       await problemsOf((model) => {
