@@ -204,7 +204,14 @@ export function windowFormerProperties(params: Params): Property[] {
   const places = 'segments never overlap, lie by the rules and leave no hole';
   return [
     ...numbered('window_former', files, macros, [
-      [places, { what: 'fills a slice over its end', find: 'fits_here[s] = sum <= SLICE_TOKENS', put: "fits_here[s] = sum <= SLICE_TOKENS + 1'b1" }],
+      [
+        places,
+        {
+          what: 'fills a slice over its end',
+          find: 'fits_here[s] = sum <= SLICE_TOKENS',
+          put: "fits_here[s] = sum <= SLICE_TOKENS + 1'b1",
+        },
+      ],
       [
         'takes the oldest, and every entry once',
         {

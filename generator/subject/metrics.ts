@@ -43,6 +43,14 @@ export const metricTitles: Readonly<Record<MetricName, string>> = {
   cer: 'character errors %',
 };
 
+/** The same as shares of what is right, for searches, in which higher is better. */
+export const risingTitles: Readonly<Record<MetricName, string>> = { ...metricTitles, cer: 'characters right %' };
+
+/** Value of a metric turned so that higher is better. */
+export function risingValue(metric: MetricName, value: number): number {
+  return lessIsBetter.includes(metric) ? 100 - value : value;
+}
+
 /** Digits behind the point that tell models apart. */
 export function shownValue(metric: MetricName, value: number): string {
   return value.toFixed(plain.includes(metric) ? 4 : 2);

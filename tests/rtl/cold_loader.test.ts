@@ -338,7 +338,11 @@ describeUnit<Shape>({
       put: '(value_bad_q ? CODE_COLD_VALUE : crc_bad_q ? CODE_COLD_CRC',
     },
     { what: 'gives the code of another number', find: 'if (equal[n]) code = n[3:0]', put: 'if (equal[n]) code = code | n[3:0]' },
-    { what: 'looks numbers up in the codebook of another matrix', find: ': matrix_q[MATRIX_BITS-1:0]', put: ': whole_at_q[MATRIX_BITS-1:0]' },
+    {
+      what: 'looks numbers up in the codebook of another matrix',
+      find: ': matrix_q[MATRIX_BITS-1:0]',
+      put: ': whole_at_q[MATRIX_BITS-1:0]',
+    },
     { what: 'begins a wide word in the middle', find: '(wide_i ? WIDE_LAST[5:0] :', put: "(wide_i ? WIDE_LAST[5:0] - 6'd1 :" },
     { what: 'drops the last container of a beat', find: '(wide_i ? WIDES_BEAT[5:0] :', put: "(wide_i ? WIDES_BEAT[5:0] - 6'd1 :" },
     { what: 'keeps the fault of an earlier load', find: "        value_bad_q  <= 1'b0;\n", put: '' },

@@ -12,7 +12,7 @@ import type { PeCycleCause } from '../../contract/registers.js';
 import { memories, memoryBits } from '../../params/sizes.js';
 import { utilizationOf, type Utilization } from '../../contract/utilization.js';
 import { sumTraffic } from '../../contract/traffic-classes.js';
-import { scoreOf, tallyOf } from '../../subject/metrics.js';
+import { risingValue, scoreOf, tallyOf } from '../../subject/metrics.js';
 import { predictionsOf } from '../../subject/predictions.js';
 import { ToolError } from '../../util/errors.js';
 import { logicGates } from './area.js';
@@ -88,14 +88,14 @@ export function measureAnalytic(on: SubjectOnHardware, point: Point): Analytic {
   };
 }
 
-/** The task's metric of the integer model; it is the same on all hardware. */
+/** The task's metric of the integer model, turned so that higher is better; it is the same on all hardware. */
 export function goldenAccuracy({ subject: { scored } }: SubjectOnHardware, image: Parameters<typeof predictionsOf>[1]): number | undefined {
   if (scored === undefined) return undefined;
   const { requests, examples, measure, reference } = scored;
   const { outputs } = runGolden(image.model, requests, { denseProducts: exactProducts() });
   const answers = { outputs, classes: outputs.map((output) => predictionsOf(output, image)) };
   const { labels, accuracy } = scoreOf(tallyOf(measure, examples, answers, reference), measure.metric);
-  return labels === 0 ? undefined : accuracy;
+  return labels === 0 ? undefined : risingValue(measure.metric, accuracy);
 }
 
 /** The image is written and read; its bytes are counted one by one, and its answers are those of the integer model. */

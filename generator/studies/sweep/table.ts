@@ -1,6 +1,6 @@
 /** What the tables of a sweep are made of, and the one as CSV. */
 import { taskOf } from '../../data/load.js';
-import { metricTitles } from '../../subject/metrics.js';
+import { risingTitles } from '../../subject/metrics.js';
 import { grouped } from '../../util/table.js';
 import { brokenRules, type BrokenRule } from './infeasible.js';
 import { objectiveNames, objectives, type ObjectiveName, type Objectives } from './objectives.js';
@@ -96,7 +96,7 @@ export function accuracyNote({ points, plan }: Sweep): string {
 export function headOf(name: ObjectiveName, points: readonly Pick<SweptPoint, 'point' | 'outcome'>[]): string {
   if (name !== 'accuracy') return objectiveHeads[name];
   const scored = points.filter((swept) => objectivesOf(swept).accuracy !== undefined);
-  const titles = new Set(scored.map(({ point: { run } }) => metricTitles[taskOf(run.task).metric]));
+  const titles = new Set(scored.map(({ point: { run } }) => risingTitles[taskOf(run.task).metric]));
   return titles.size === 0 ? objectiveHeads.accuracy : [...titles].join(' or ');
 }
 

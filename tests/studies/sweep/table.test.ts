@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { risingTitles, risingValue } from '../../../generator/subject/metrics.js';
 import { headOf, shownObjective } from '../../../generator/studies/sweep/table.js';
 
 type Points = Parameters<typeof headOf>[1];
@@ -17,6 +18,12 @@ describe('the heading of what tasks score', () => {
     expect(headOf('accuracy', points('mnist', 'use'))).toBe('accuracy % or nearest neighbour kept %');
     expect(headOf('accuracy', [])).toBe('accuracy %');
     expect(headOf('ema', points('ocr'))).toBe('bytes/input');
+  });
+
+  it('is of values of which more is better, also where a metric counts errors', () => {
+    expect(risingTitles.cer).toBe('characters right %');
+    expect(risingValue('cer', 12.5)).toBe(87.5);
+    expect(risingValue('accuracy', 12.5)).toBe(12.5);
   });
 
   it('stands over values with digits enough', () => {
