@@ -319,8 +319,8 @@ describe('compress refuses, one line a problem, exit code 2', () => {
         'bad.jsonl:5: length = 23 tokens: must be 1 .. 22',
         'bad.jsonl:6: labels: has 2, must have 1',
         'bad.jsonl:7: labels: must be below 53 classes',
-        'bad.jsonl:8: ids: every token must have 1',
-        'bad.jsonl:9: line: Unrecognized key: "id"',
+        'bad.jsonl:8: ids.1: names 2 rows of the table, ids.0 1: all tokens name as many; where one has a type, give every one its type',
+        'bad.jsonl:9: line = {"id":[1]}: Unrecognized key: "id"',
       ].join('\n'),
     );
     writeFileSync(at('empty.jsonl'), '\n');
