@@ -6,8 +6,8 @@
  */
 import { refuse } from '../util/errors.js';
 import { choleskyInPlace, choleskySolve, matrix, sideBySide, transposedProduct, type Matrix } from '../model/matrix.js';
-import { pursue, refit } from './omp.js';
-import { codeNoise, refitForCodes } from './rounded-fit.js';
+import { pursue } from './omp.js';
+import { refitBeforeCodes } from './rounded-fit.js';
 import { randomFrom, type Random } from '../util/random.js';
 import { checkShape, phasesOf, slice, type SparseShape } from './support.js';
 import type { SparseColumns } from '../model/sparse-columns.js';
@@ -43,8 +43,7 @@ export function factorize(targets: readonly Matrix[], options: FactorizeOptions)
   for (let i = 0; ; i++) {
     const gram = transposedProduct(dictionary, dictionary);
     const correlations = transposedProduct(dictionary, target);
-    const found = pursue(gram, correlations, phases, options);
-    const sparse = options.exact === true ? refit(found, gram, correlations) : refitForCodes(found, gram, correlations, layers, codeNoise);
+    const sparse = refitBeforeCodes(pursue(gram, correlations, phases, options), gram, correlations, layers, options);
     errors.push(relativeError(sumOfSquares(target), sparse, gram, correlations));
     if (i === iterations) return { dictionary, parts: split(sparse, targets), errors };
     dictionary = optimalDirections(target, sparse, dictionary, random);

@@ -29,7 +29,18 @@ const ridges = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
 const negligible = 1e-4;
 
 /** Error that 4 bits leave of the square of an atom (Lloyd's 16 levels of a normal distribution); each value carries it into its column. */
-export const codeNoise = 0.01;
+const codeNoise = 0.01;
+
+/** Values on a W_S that will still be coded; with `exact` they stay floats: plain least squares. */
+export function refitBeforeCodes(
+  sparse: SparseColumns,
+  gram: Matrix,
+  correlations: Matrix,
+  layers: readonly LayerColumns[],
+  { exact = false }: { readonly exact?: boolean },
+): SparseColumns {
+  return exact ? refit(sparse, gram, correlations) : refitForCodes(sparse, gram, correlations, layers, codeNoise);
+}
 
 /** `noise`: codeNoise where W_S will still be coded, 0 where it is. */
 export function refitForCodes(

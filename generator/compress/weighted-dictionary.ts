@@ -11,8 +11,8 @@ import { matrix, sideBySide, transposedProduct, type Matrix } from '../model/mat
 import type { SparseColumns } from '../model/sparse-columns.js';
 import { randomFrom, type Random } from '../util/random.js';
 import { codeGram, firstDictionary, normalised, relativeError, split, takeColumn, type FactorizeOptions } from './dictionary.js';
-import { pursue, refit } from './omp.js';
-import { codeNoise, refitForCodes, type LayerColumns } from './rounded-fit.js';
+import { pursue } from './omp.js';
+import { refitBeforeCodes, type LayerColumns } from './rounded-fit.js';
 import { checkShape, phasesOf } from './support.js';
 
 export interface WeightedGroup {
@@ -88,8 +88,7 @@ export function weightedGrams(
 function codeGroup({ covariance, target, phases, layers }: Group, dictionary: Matrix, shape: FactorizeOptions): Coded {
   const { gram, correlations, weighted } = weightedGrams(dictionary, covariance, target);
   const lengths = Float64Array.from({ length: shape.rank }, (_, i) => Math.sqrt(Math.max(gram.data[i * shape.rank + i]!, 0)));
-  const found = pursue(gram, correlations, phases, shape, lengths);
-  const sparse = shape.exact === true ? refit(found, gram, correlations) : refitForCodes(found, gram, correlations, layers, codeNoise);
+  const sparse = refitBeforeCodes(pursue(gram, correlations, phases, shape, lengths), gram, correlations, layers, shape);
   return { sparse, gram, correlations, weighted };
 }
 
