@@ -66,16 +66,20 @@ export function readJsonLines<T>(
   return values;
 }
 
+/** A line as its schema has it; undefined after its problems were reported. */
+export function checkedLine<T>(schema: z.ZodType<T>, value: unknown, report: (problem: string) => void): T | undefined {
+  const { data, issues } = checkAgainst(schema, value);
+  for (const line of issueLines(issues ?? [], (at) => at || 'line')) report(line);
+  return data;
+}
+
 /** What of a model its inputs must fit; no classes: labels may not be given. */
 export type LineShape = Pick<ModelConfig, 'input' | 'vocabulary' | 'featureCount' | 'maxLength' | 'classes' | 'head'>;
 
 /** One line's example; undefined after a problem was reported. */
 export function exampleOf(value: unknown, config: LineShape, report: (problem: string) => void, encode?: EncodeText): Example | undefined {
-  const { data, issues } = checkAgainst(lineSchema, value);
-  if (issues !== undefined) {
-    for (const line of issueLines(issues, value, (at) => at || 'line')) report(line);
-    return undefined;
-  }
+  const data = checkedLine(lineSchema, value, report);
+  if (data === undefined) return undefined;
   const wanted = config.input === 'ids' ? 'ids' : 'features';
   const { text } = data;
   if (text !== undefined && (wanted === 'features' || data.ids !== undefined))

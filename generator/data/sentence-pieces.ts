@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { UserError } from '../util/errors.js';
 import { peerFolder } from '../util/peers.js';
-import { checkAgainst, readJson } from '../input/json.js';
+import { checkAgainst, issueLines, readJson } from '../input/json.js';
 import type { EncodeText } from './examples-file.js';
 
 const require = createRequire(import.meta.url);
@@ -22,9 +22,7 @@ interface Embeddings {
 export function pieceEncoder(path: string): EncodeText {
   const { data, issues } = checkAgainst(vocabularySchema, readJson({ path, advice: 'copy it again' }));
   if (issues !== undefined)
-    throw new UserError(
-      issues.slice(0, 3).map(({ at, message }) => `${path}: ${at || 'file'}: ${message}; pieces with scores are expected`),
-    );
+    throw new UserError(issueLines(issues.slice(0, 3)).map((line) => `${path}: ${line}; pieces with scores are expected`));
   const { EmbeddingsModel } = require(peerFolder('@energetic-ai/embeddings', 'an input with text')) as Embeddings;
   const { tokenizer } = new EmbeddingsModel({ vocabulary: data, model: undefined });
   return (text) => tokenizer.encode(text);

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { UserError } from '../util/errors.js';
-import { checkAgainst, plainDataProblem, readJson } from '../input/json.js';
+import { checked, plainDataProblem, readJson } from '../input/json.js';
 import { readModuleNow } from '../input/module.js';
 import { taskNames } from './built-in.js';
 import { plainSpelling, type Dataset, type DisplayName, type Example, type SplitName } from './dataset.js';
@@ -33,8 +33,7 @@ export function readDescription(source: string): TaskDescription {
   if (problem !== undefined) throw new UserError([`task = ${path}: ${problem}; it must hold plain data, as JSON does`]);
   // Editors find the schema by this key.
   const given = typeof value === 'object' && value !== null ? Object.entries(value).filter(([key]) => key !== '$schema') : undefined;
-  const { data: file, issues } = checkAgainst(taskSchema, given === undefined ? value : Object.fromEntries(given));
-  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `task = ${path}: ${at || 'file'}: ${message}`));
+  const file = checked(taskSchema, given === undefined ? value : Object.fromEntries(given), `task = ${path}`);
   const problems = taskFileProblems(file);
   if (taskNames.includes(file.task)) problems.push(`task = ${file.task}: is the name of a built-in task; choose another`);
   if (problems.length > 0) throw new UserError(problems.map((one) => `task = ${path}: ${one}`));

@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../util/errors.js';
-import { checkAgainst, readJson } from '../input/json.js';
+import { checked, readJson } from '../input/json.js';
 import { printable } from '../util/printable.js';
 
 export const tokenizerName = 'tokenizer.json';
@@ -26,8 +25,7 @@ const tokenizerSchema = z.object({
 /** A token whose id is beyond the table; `path` may be any file of the tokenizer. */
 export function vocabularyProblems(path: string, rows: number): string[] {
   if (!path.endsWith(tokenizerName)) return [];
-  const { data, issues } = checkAgainst(tokenizerSchema, readJson({ path, advice: 'copy it again', mostBytes: mostTokenizerBytes }));
-  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${path}: ${at || 'file'}: ${message}`));
+  const data = checked(tokenizerSchema, readJson({ path, advice: 'copy it again', mostBytes: mostTokenizerBytes }), path);
   const { vocab } = data.model;
   const listed = Array.isArray(vocab) ? (vocab.length === 0 ? [] : [['the last token', vocab.length - 1] as const]) : Object.entries(vocab);
   const all = [...listed, ...data.added_tokens.map(({ id: added, content }) => [content, added] as const)];

@@ -1,5 +1,5 @@
 /** What was found in a graph of any format, as an imported model; what was not understood is named. */
-import { checkAgainst } from '../input/json.js';
+import { checkAgainst, issueLines } from '../input/json.js';
 import { activationNames } from '../model/activations.js';
 import { modelProblems } from '../model/checkpoint-config.js';
 import { modelConfigSchema } from '../model/config.js';
@@ -36,10 +36,9 @@ export function importFound(
   }
   const { model, tensors, mapped, host, steps = [] } = found;
   const { issues = [] } = checkAgainst(modelConfigSchema, model);
-  const unsupported = [
-    ...found.unsupported,
-    ...(issues.length > 0 ? issues.map(({ at, message }) => `${at}: ${message}`) : modelProblems(model)),
-  ].map((problem) => `${path}: ${problem}`);
+  const unsupported = [...found.unsupported, ...(issues.length > 0 ? issueLines(issues) : modelProblems(model))].map(
+    (problem) => `${path}: ${problem}`,
+  );
   const report: ImportReport = {
     architecture,
     layers: model.layers,

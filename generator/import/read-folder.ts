@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { ends, endTensors } from '../model/graph.js';
 import { refuse, UserError } from '../util/errors.js';
-import { checkAgainst } from '../input/json.js';
+import { checkAgainst, issueLines } from '../input/json.js';
 import { modelProblems } from '../model/checkpoint-config.js';
 import { modelConfigSchema, type ModelConfig } from '../model/config.js';
 import { expectedTensors } from '../model/expected-tensors.js';
@@ -87,9 +87,7 @@ function importTensors(
   const unsupported = [
     ...found,
     ...head.unsupported,
-    ...(issues.length > 0 ? issues.map(({ at, message }) => `${at}: ${message}`) : modelProblems(model)).map(
-      (problem) => `${configPath}: ${problem}`,
-    ),
+    ...(issues.length > 0 ? issueLines(issues) : modelProblems(model)).map((problem) => `${configPath}: ${problem}`),
     ...rest.unsupported.map((problem) => `${path}: ${problem}`),
   ];
   const planned: ImportReport = {

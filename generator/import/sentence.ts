@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../util/errors.js';
-import { checkAgainst, readJson } from '../input/json.js';
+import { checked, readJson } from '../input/json.js';
 
 const modulesSchema = z
   .array(z.object({ path: z.string().regex(/^(?!.*\.\.)[^/\\]*$/, 'must name a folder inside'), type: z.string() }))
@@ -25,8 +24,7 @@ const advice = 'copy the folder again';
 export function readModules(folder: string): Sentence {
   const path = join(folder, 'modules.json');
   if (!existsSync(path)) return { folder, pooling: undefined, normalise: false, unsupported: [] };
-  const { data, issues } = checkAgainst(modulesSchema, readJson({ path, advice }));
-  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${path}: ${at || 'file'}: ${message}`));
+  const data = checked(modulesSchema, readJson({ path, advice }), path);
   const unsupported: string[] = [];
   const found: { -readonly [Key in 'folder' | 'pooling' | 'normalise']: Sentence[Key] } = { folder, pooling: undefined, normalise: false };
   data.forEach(({ path: name, type }, i) => {
@@ -44,9 +42,7 @@ export function readModules(folder: string): Sentence {
 }
 
 function readPooling(path: string): Record<string, unknown> {
-  const { data, issues } = checkAgainst(poolingSchema, readJson({ path, advice }));
-  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${path}: ${at || 'file'}: ${message}`));
-  return data;
+  return checked(poolingSchema, readJson({ path, advice }), path);
 }
 
 /** The one mode, or a fragment of a problem that names what there is. */

@@ -1,7 +1,6 @@
 /** `config.json` of a Hugging Face folder: what our float model needs of it, and what it cannot hold. */
 import { z } from 'zod';
-import { UserError } from '../util/errors.js';
-import { checkAgainst, issueLines, readJson } from '../input/json.js';
+import { checked, readJson } from '../input/json.js';
 import { printable } from '../util/printable.js';
 import type { ActivationName } from '../model/activations.js';
 import { familyNames, familyOf, type ConfigField, type Family } from './families.js';
@@ -98,7 +97,7 @@ export function isSourceConfig(value: unknown): boolean {
 /** Values of wrong kinds are an error; what the model cannot hold is listed. */
 export function readSourceConfig(path: string): SourceRead {
   const { value, rectangular } = squared(readJson({ path, advice: folderAdvice }));
-  const rest = checked(path, restSchema, value);
+  const rest = checked(restSchema, value, path);
   const architecture = printable(rest.architectures?.[0] ?? rest.model_type);
   const family = familyOf(rest.model_type);
   if (family === undefined) return { config: undefined, architecture, unsupported: [unknownFamily(path, rest.model_type)] };
@@ -108,7 +107,7 @@ export function readSourceConfig(path: string): SourceRead {
       return [field, (value as Record<string, unknown>)[name]];
     }),
   );
-  const sizes = checked(path, sizesSchema, named, (field) => family.fields[field as ConfigField] ?? field);
+  const sizes = checked(sizesSchema, named, path, (field) => family.fields[field as ConfigField] ?? field);
   const config = { ...rest, family, architecture, sizes, epsilon: rest.layer_norm_eps ?? family.epsilon };
   return { config, unsupported: [...rectangular, ...unsupportedFields(config)].map((problem) => `${path}: ${problem}`) };
 }
@@ -147,10 +146,4 @@ function unsupportedFields(config: SourceConfig): string[] {
   if (config.quantization_config !== undefined && config.quantization_config !== null)
     problems.push('quantization_config: quantised weights are not read; store them as F32, F16 or BF16');
   return problems;
-}
-
-function checked<T>(path: string, schema: z.ZodType<T>, value: unknown, nameOf = (field: string): string => field): T {
-  const { data, issues } = checkAgainst(schema, value);
-  if (issues !== undefined) throw new UserError(issueLines(issues, value, nameOf).map((line) => `${path}: ${line}`));
-  return data;
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { refuse, UserError } from '../util/errors.js';
 import { printable } from '../util/printable.js';
 import { readBytes } from '../input/bytes.js';
-import { checkAgainst, readJson } from '../input/json.js';
+import { checkAgainst, issueLines, readJson } from '../input/json.js';
 import { elementCount } from '../model/safetensors.js';
 import type { Attribute, OnnxConstant, OnnxNode } from './onnx-file.js';
 
@@ -51,7 +51,7 @@ export function readTfjs(path: string): TfjsGraph {
   if (typeof json === 'object' && json !== null && 'format' in json && json.format === 'layers-model')
     throw new UserError([`${path}: format = layers-model: is not read; convert the model to a graph model (tensorflowjs_converter)`]);
   const { data, issues } = checkAgainst(modelSchema, json);
-  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${path}: ${at || 'file'}: ${message}; ${advice}`));
+  if (issues !== undefined) throw new UserError(issueLines(issues).map((line) => `${path}: ${line}; ${advice}`));
   const constants = new Map(data.weightsManifest.flatMap((group) => constantsOf(path, group)));
   const read = new Set(data.modelTopology.node.flatMap(({ input }) => input.map((name) => name.replace(/:\d+$/, ''))));
   const missing = data.modelTopology.node.filter(({ name, op }) => op === 'Const' && !constants.has(name));

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { UserError } from '../util/errors.js';
 import { nameOf, type FileSource } from './bytes.js';
 import { printable } from '../util/printable.js';
+import { keysAt, ruleAt } from './schema-rules.js';
 import { readStrictText } from './text.js';
 
 /** Depth far beyond any file of ours, and far below the stack of a recursive check. */
@@ -95,44 +96,73 @@ export function readJson(source: FileSource): unknown {
   }
 }
 
+/** What is wrong at one place of a value. */
 export interface Issue {
-  /** `model.width`; empty for the value as a whole. */
-  readonly at: string;
+  readonly path: readonly PropertyKey[];
+  /** What stands there; undefined when nothing does. */
+  readonly found: unknown;
+  /** What must stand there; a fragment of a problem. */
   readonly message: string;
 }
 
 export type Checked<T> =
   { readonly data: T; readonly issues?: undefined } | { readonly data?: undefined; readonly issues: readonly Issue[] };
 
-/** A value against a schema, with everything that is wrong with it. */
+/** A value against a schema, with everything that is wrong with it: in the schema's own words where it has some, else with what it demands. */
 export function checkAgainst<T>(schema: z.ZodType<T>, value: unknown): Checked<T> {
   try {
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(value, { error: () => unsaid });
     if (parsed.success) return { data: parsed.data };
-    return { issues: parsed.error.issues.map(({ path, message }) => ({ at: path.join('.'), message })) };
+    return { issues: parsed.error.issues.flatMap((issue) => issuesOf(schema, issue, value)) };
   } catch (error) {
     // The library gathers issues on the stack, which hundred thousands of them exceed.
     if (!(error instanceof RangeError)) throw error;
-    return { issues: [{ at: '', message: 'has too many mistakes to list them' }] };
+    return { issues: [{ path: [], found: value, message: 'has too many mistakes to list them' }] };
   }
 }
 
+/** Stands for a message that the schema does not have. */
+const unsaid = '';
+
+/** One for each unknown key, so that each has its line. */
+function issuesOf(schema: z.ZodType, issue: z.core.$ZodIssue, value: unknown): Issue[] {
+  const at = (path: readonly PropertyKey[]): unknown =>
+    path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(schema, path);
+    const message = `is not a known field; known are ${known.join(', ')}`;
+    return issue.keys.map((key) => ({ path: [...path, key], found: at([...path, key]), message }));
+  }
+  const own =
+    issue.code === 'invalid_key' ? issue.issues.map(({ message }) => `its name ${message || 'is not legal'}`).join(', ') : issue.message;
+  return [{ path, found: at(path), message: own === unsaid ? ruleAt(schema, path) : own }];
+}
+
 /** One line for each field that has issues: `field = value: what it must be`, or that it is missing. */
-export function issueLines(
-  issues: readonly { readonly at: string; readonly message: string }[],
-  value: unknown,
-  nameOf: (at: string) => string = (at) => at,
-): string[] {
-  const first = new Map<string, string>();
-  for (const { at, message } of issues) if (!first.has(at)) first.set(at, message);
-  return [...first].map(([at, message]) => {
-    const found =
-      at === '' ? value : at.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
-    const name = nameOf(at) || 'file';
+export function issueLines(issues: readonly Issue[], nameOf: (at: string) => string = (at) => at): string[] {
+  const first = new Map<string, Issue>();
+  for (const issue of issues) {
+    const at = issue.path.join('.');
+    if (!first.has(at)) first.set(at, issue);
+  }
+  return [...first].map(([at, { found, message }]) => {
+    const name = printable(nameOf(at)) || 'file';
     if (found === undefined) return `${name}: is missing; ${message}`;
-    const shown = JSON.stringify(found);
+    const shown = printable(JSON.stringify(found) ?? String(found));
     return `${name} = ${shown.length > mostShown ? `${shown.slice(0, mostShown)}..` : shown}: ${message}`;
   });
+}
+
+/**
+ * A value as its schema has it.
+ *
+ * Errors   UserError with a line for each field, behind `where`, the name of the file
+ */
+export function checked<T>(schema: z.ZodType<T>, value: unknown, where: string, nameOf?: (at: string) => string): T {
+  const { data, issues } = checkAgainst(schema, value);
+  if (issues !== undefined) throw new UserError(issueLines(issues, nameOf).map((line) => `${where}: ${line}`));
+  return data;
 }
 
 /** Characters of a wrong value that are shown. */

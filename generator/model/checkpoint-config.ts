@@ -1,10 +1,10 @@
 /** `config.json` of a checkpoint. */
 import { mostFeatures } from '../contract/isa.js';
 import { z } from 'zod';
-import { refuse, UserError } from '../util/errors.js';
-import { checkAgainst, readJson } from '../input/json.js';
+import { refuse } from '../util/errors.js';
+import { checked, readJson } from '../input/json.js';
 import { embeddedWidth, modelConfigSchema, type ModelConfig } from './config.js';
-import { graphOf, layerPathPattern, normsIn, parseLayerPath } from './graph.js';
+import { graphOf, layerNames, layerPathPattern, normsIn, parseLayerPath } from './graph.js';
 
 const positive = z.int().min(1);
 
@@ -20,13 +20,15 @@ export type Factor = z.infer<typeof factorSchema>;
 const magnitude = z.number().min(0);
 const rangeSchema = z.strictObject({ largest: magnitude, clip: magnitude, positiveClip: magnitude });
 
+const layerNameRule = `must be that of a layer, layers.N. with one of ${layerNames.join(', ')}`;
+
 export const checkpointSchema = z.strictObject({
   format: z.literal('trexgen-checkpoint').default('trexgen-checkpoint'),
   version: z.literal(1).default(1),
   task: z.string().min(1),
   model: modelConfigSchema,
   /** Layers that are W_S W_D, by name; all others are dense. */
-  factorized: z.record(z.string().regex(layerPathPattern), factorSchema).default({}),
+  factorized: z.record(z.string().regex(layerPathPattern, layerNameRule), factorSchema).default({}),
   /** Magnitudes at every site that quantisation was trained with; calibration finds them where they are not given. */
   ranges: z.record(z.string(), rangeSchema).optional(),
   /** Anything that its maker wants to keep: commands, seeds, accuracy. */
@@ -36,11 +38,8 @@ export type CheckpointConfig = z.infer<typeof checkpointSchema>;
 
 /** All problems at once. */
 export function readCheckpointConfig(path: string): CheckpointConfig {
-  const { data, issues } = checkAgainst(
-    checkpointSchema,
-    readJson({ path, advice: 'a checkpoint is a folder with config.json and model.safetensors' }),
-  );
-  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${path}: ${at || 'file'}: ${message}`));
+  const value = readJson({ path, advice: 'a checkpoint is a folder with config.json and model.safetensors' });
+  const data = checked(checkpointSchema, value, path);
   refuse(crossProblems(data).map((problem) => `${path}: ${problem}`));
   return data;
 }

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { UserError } from '../util/errors.js';
-import { checkAgainst, JsonError, parseJson } from '../input/json.js';
+import { checkAgainst, issueLines, JsonError, parseJson } from '../input/json.js';
 
 export const dtypeBytes = {
   F64: 8,
@@ -86,7 +86,7 @@ export function readTensors(source: ByteSource, path: string): Map<string, Store
   for (const [name, value] of entries) {
     const { data, issues } = checkAgainst(entrySchema, value);
     if (issues !== undefined) {
-      for (const { at, message } of issues) problems.push(`${path}: ${name}.${at}: ${message}`);
+      for (const line of issueLines(issues, (at) => [name, at].filter(Boolean).join('.'))) problems.push(`${path}: ${line}`);
       continue;
     }
     const {

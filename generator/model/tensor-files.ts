@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../util/errors.js';
 import { readFully, unreadable } from '../input/bytes.js';
-import { checkAgainst, readJson } from '../input/json.js';
+import { checked, readJson } from '../input/json.js';
 import { readTensors, type StoredTensor } from './safetensors.js';
 
 const singleName = 'model.safetensors';
@@ -43,8 +43,7 @@ function openFolder(folder: string, open: number[]): TensorFiles {
   if (!existsSync(index)) return { path: single, tensors: openFile(single, open) };
   if (existsSync(single))
     throw new UserError([`${index}: the folder holds ${singleName} too; remove the one that does not belong to the model`]);
-  const { data, issues } = checkAgainst(indexSchema, readJson({ path: index, advice }));
-  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `${index}: ${at || 'file'}: ${message}`));
+  const data = checked(indexSchema, readJson({ path: index, advice }), index);
   const tensors = new Map<string, StoredTensor>();
   const problems: string[] = [];
   const listed = new Map(Object.entries(data.weight_map));

@@ -4,7 +4,7 @@ import crc32 from 'crc-32';
 import { z } from 'zod';
 import { UserError } from '../util/errors.js';
 import { imageBusBytes } from '../contract/limits.js';
-import { JsonError, parseJson } from '../input/json.js';
+import { checkAgainst, issueLines, JsonError, parseJson } from '../input/json.js';
 
 const count = z.number().int().nonnegative();
 const positive = z.number().int().positive();
@@ -95,22 +95,12 @@ function parseManifest(json: Uint8Array): Manifest {
     if (!(error instanceof JsonError || error instanceof TypeError)) throw error;
     throw imageError(`header: ${error instanceof JsonError ? error.brief : 'is not valid JSON'}; regenerate the image`);
   }
-  const parsed = manifestSchema.safeParse(value);
-  if (!parsed.success) {
-    throw new UserError(
-      parsed.error.issues.flatMap((issue) => fieldProblems(issue, value)).map((problem) => `image ${problem}; regenerate the image`),
-    );
+  const { data, issues } = checkAgainst(manifestSchema, value);
+  if (issues !== undefined) {
+    const nameOf = (at: string): string => ['header', at].filter(Boolean).join('.');
+    throw new UserError(issueLines(issues, nameOf).map((line) => `image ${line}; regenerate the image`));
   }
-  return parsed.data;
-}
-
-/** Names the fields that are missing or unknown; all else in the words of the schema. */
-function fieldProblems(issue: z.core.$ZodIssue, value: unknown): string[] {
-  const at = ['header', ...issue.path].join('.');
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${at}.${key}: is not a field of the header`);
-  const missing =
-    issue.path.reduce<unknown>((inside, name) => (inside as Record<PropertyKey, unknown> | undefined)?.[name], value) === undefined;
-  return [missing && issue.path.length > 0 ? `${at}: is missing` : `${at}: ${issue.message}`];
+  return data;
 }
 
 export function imageError(problem: string): UserError {

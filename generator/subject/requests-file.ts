@@ -6,7 +6,7 @@ import { findLoad } from '../operations/load/fields.js';
 import { findStore } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
 import type { Example } from '../data/dataset.js';
-import { exampleOf, readJsonLines, type EncodeText } from '../data/examples-file.js';
+import { checkedLine, exampleOf, readJsonLines, type EncodeText } from '../data/examples-file.js';
 
 const byte = z.int().min(-128).max(127);
 const rowsSchema = z.strictObject({
@@ -39,12 +39,9 @@ export function readRequests(path: string, image: Image, encoder: Encoder | unde
 }
 
 function rowsInput(value: object, { model }: Image, report: (problem: string) => void): FileInput | undefined {
-  const parsed = rowsSchema.safeParse(value);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) report(`${issue.path.join('.') || 'line'}: ${issue.message}`);
-    return undefined;
-  }
-  const { rows, labels } = parsed.data;
+  const data = checkedLine(rowsSchema, value, report);
+  if (data === undefined) return undefined;
+  const { rows, labels } = data;
   const load = findLoad(model);
   const store = findStore(model);
   if (load === undefined || store === undefined) return void report('the image has no LOAD or no STORE');

@@ -1,6 +1,6 @@
 /** What `train --config` may change of a task's recipe. */
 import { UserError } from '../util/errors.js';
-import { checkAgainst, readJson } from '../input/json.js';
+import { checked, readJson } from '../input/json.js';
 import { modelProblems } from '../model/checkpoint-config.js';
 import type { ModelConfig } from '../model/config.js';
 import { trainConfigSchema, type TrainConfig } from '../data/recipe-schema.js';
@@ -8,12 +8,8 @@ import type { CompressedStages } from './stages.js';
 import type { Schedule } from './trainer.js';
 
 export function readTrainConfig(path: string): TrainConfig {
-  const { data, issues } = checkAgainst(
-    trainConfigSchema,
-    readJson({ path, option: 'config', advice: 'give a JSON file with changes of the recipe' }),
-  );
-  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `config = ${path}: ${at || 'file'}: ${message}`));
-  return data;
+  const value = readJson({ path, option: 'config', advice: 'give a JSON file with changes of the recipe' });
+  return checked(trainConfigSchema, value, `config = ${path}`);
 }
 
 /** Changes without the undefined ones, so that they do not hide what they are spread over. */

@@ -320,7 +320,7 @@ describe('compress refuses, one line a problem, exit code 2', () => {
         'bad.jsonl:6: labels: has 2, must have 1',
         'bad.jsonl:7: labels: must be below 53 classes',
         'bad.jsonl:8: ids.1: names 2 rows of the table, ids.0 1: all tokens name as many; where one has a type, give every one its type',
-        'bad.jsonl:9: line = {"id":[1]}: Unrecognized key: "id"',
+        'bad.jsonl:9: id = [1]: is not a known field; known are ids, text, features, labels, answer',
       ].join('\n'),
     );
     writeFileSync(at('empty.jsonl'), '\n');

@@ -137,16 +137,23 @@ describe('a fault of a description', () => {
   });
 
   it.each<[string, object, Readonly<Record<string, readonly unknown[] | undefined>>, string[]]>([
-    ['an unknown key', { speed: 1 }, {}, ['task = task.json: file: Unrecognized key: "speed"']],
+    [
+      'an unknown key',
+      { speed: 1 },
+      {},
+      [
+        'task = task.json: speed = 1: is not a known field; known are task, licence, input, vocabulary, tokenizer, featureCount, maxLength, head, labels, metric, display, spelling, splits, models, augment, recipe',
+      ],
+    ],
     [
       'several values at once',
       { task: '1 x', vocabulary: 0, head: 'all', labels: ['a'] },
       {},
       [
-        'task = task.json: task: must begin with a letter and have at most 64 letters, digits, - and _',
-        'task = task.json: vocabulary: Too small: expected number to be >=1',
-        'task = task.json: head: Invalid option: expected one of "sequence"|"token"',
-        'task = task.json: labels: Too small: expected array to have >=2 items',
+        'task = task.json: task = "1 x": must begin with a letter and have at most 64 letters, digits, - and _',
+        'task = task.json: vocabulary = 0: must be an integer in 1 .. 16777216',
+        'task = task.json: head = "all": must be one of sequence, token',
+        'task = task.json: labels = ["a"]: must be a list of at least 2 entries',
       ],
     ],
     [
@@ -154,7 +161,7 @@ describe('a fault of a description', () => {
       { splits: { train: 'a' } },
       {},
       [
-        'task = task.json: splits: must be {"train", "validation", "test"} with a file each, or {"file", "validation", "test", "seed"} with shares above 0 and below 1',
+        'task = task.json: splits = {"train":"a"}: must be {"train", "validation", "test"} with a file each, or {"file", "validation", "test", "seed"} with shares above 0 and below 1',
       ],
     ],
     [

@@ -256,7 +256,7 @@ describe('bad folders are refused at once, by what is wrong', () => {
     );
     expect(problemsOf(withConfig({ num_attention_heads: 3 }))).toEqual(['config.json: width = 16: must be a multiple of heads = 3']);
     const token = bertModel('BertForTokenClassification', { prefix: 'bert.', head: linearShapes('classifier', 1, width) });
-    expect(problemsOf(token)).toEqual(['config.json: classes: Too small: expected number to be >=2']);
+    expect(problemsOf(token)).toEqual(['config.json: classes = 1: must be an integer in 2 .. 16777216']);
   });
 
   it('names wrong, missing and unknown tensors together', () => {

@@ -206,8 +206,8 @@ describe('a bad checkpoint', () => {
     ]);
     write({ task: 'x', model: { ...config.model, width: 'wide', depth: 3 } });
     expect(problems(path)).toEqual([
-      'config.json: model.width: Invalid input: expected number, received string',
-      'config.json: model: Unrecognized key: "depth"',
+      'config.json: model.width = "wide": must be an integer in 4 .. 4096',
+      'config.json: model.depth = 3: is not a known field; known are input, vocabulary, featureCount, width, inputWidth, layers, heads, hidden, maxLength, classes, head, norm, finalNorm, normKind, activation, causal, normEpsilon, normEpsilons, columnScales',
     ]);
     write({ ...config, factorized: { ...config.factorized, 'layers.1.hiddenOut': { matrix: 0, k: 4, rank: 16, banks: 4 } } });
     expect(problems(path)[0]).toBe(

@@ -277,10 +277,10 @@ test('every field of the header but two is required, and no other is known', () 
       withHeader((all) => ({ ...all, inputScale: 0, outputScale: -1, regions: { ...manifest.regions, cold: { offset: 0 }, extra: 1 } })),
     ),
   ).toMatchInlineSnapshot(`
-    "image header.inputScale: Too small: expected number to be >0; regenerate the image
-    image header.outputScale: Too small: expected number to be >0; regenerate the image
-    image header.regions.cold.length: is missing; regenerate the image
-    image header.regions.extra: is not a field of the header; regenerate the image"
+    "image header.inputScale = 0: must be a number above 0; regenerate the image
+    image header.outputScale = -1: must be a number above 0; regenerate the image
+    image header.regions.cold.length: is missing; must be an integer of at least 0; regenerate the image
+    image header.regions.extra = 1: is not a known field; known are cold, pass; regenerate the image"
   `);
 });
 

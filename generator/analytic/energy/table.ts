@@ -12,8 +12,7 @@
  * The table leaves out clock tree, wires between units, control and leakage: the estimate is a lower bound of a chip.
  */
 import { z } from 'zod';
-import { UserError } from '../../util/errors.js';
-import { checkAgainst, readJson } from '../../input/json.js';
+import { checked, readJson } from '../../input/json.js';
 
 const positive = z.number().positive();
 
@@ -43,7 +42,5 @@ export const energyTable: EnergyTable = {
 /** A table of one's own; problems name the fields. */
 export function readEnergyTable(path: string): EnergyTable {
   const value = readJson({ path, option: 'energy', advice: `give a JSON file with ${Object.keys(energyTable).join(', ')}` });
-  const { data, issues } = checkAgainst(schema, value);
-  if (issues !== undefined) throw new UserError(issues.map(({ at, message }) => `energy = ${path}: ${at || 'file'}: ${message}`));
-  return data;
+  return checked(schema, value, `energy = ${path}`);
 }
