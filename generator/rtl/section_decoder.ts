@@ -11,6 +11,7 @@ export function sectionDecoder(params: Params): Unit {
       columns: params.array.columns,
       busBytes: params.port.busBytes,
       bankRows: derive(params).bankRows,
+      staged: params.timing.extraStages > 0,
       insFields: instructionWires(['op', 'wide', 'indexBits', 'inner', 'outer', 'perColumn']),
     }),
   };

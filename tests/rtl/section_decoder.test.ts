@@ -21,6 +21,7 @@ interface Shape {
   readonly abort?: boolean;
   /** Nothing stalls: an item, or a beat, goes through in every cycle; a wide step is two items of the stream. */
   readonly full?: boolean;
+  readonly extraStages?: number;
 }
 
 /** A section of any kind; index codes as narrow as they can be, or wider, or none. */
@@ -142,7 +143,7 @@ function slotsWithoutItem(operation: ReturnType<typeof randomOperation>, columns
 const rowBitsOf = (bankRows: number): number => Math.max(1, Math.ceil(Math.log2(bankRows)));
 
 function decoderBench(shape: Shape, seed: number): Bench {
-  const { columns, busBytes, bankRows, end, abort = false, full = false } = shape;
+  const { columns, busBytes, bankRows, end, abort = false, full = false, extraStages = 0 } = shape;
   const random = randomFrom(seed);
   const operations = Array.from({ length: 96 / Math.max(4, columns) + 8 }, () => randomOperation(random, columns, bankRows));
   const stream = encodeSections(operations, shape);
@@ -155,7 +156,11 @@ function decoderBench(shape: Shape, seed: number): Bench {
     unit: 'section_decoder',
     vectors,
     cycles,
-    files: render(makeParams({ array: { columns }, envelope: { rank: columns * bankRows }, port: { busBytes } }), sectionDecoder, ram),
+    files: render(
+      makeParams({ array: { columns }, envelope: { rank: columns * bankRows }, port: { busBytes }, timing: { extraStages } }),
+      sectionDecoder,
+      ram,
+    ),
     macros: {
       COLUMNS: columns,
       BUS_BYTES: busBytes,
@@ -180,6 +185,8 @@ describeUnit<Shape>({
     { columns: 32, busBytes: 4, bankRows: 3, end: 'short', abort: true },
     { columns: 16, busBytes: 4, bankRows: 1 },
     { columns: 8, busBytes: 32, bankRows: 32, full: true },
+    { columns: 4, busBytes: 16, bankRows: 5, extraStages: 1, abort: true },
+    { columns: 8, busBytes: 16, bankRows: 16, extraStages: 1, full: true },
   ],
   makeBench: decoderBench,
   mutants: [
@@ -191,6 +198,12 @@ describeUnit<Shape>({
       put: 'if (left_q == ins_outer) multipliers_q <= weights;',
     },
     { what: 'takes a bias over the one that waits', find: '(out_ready || kept_item)', put: '(out_ready || bias_q)' },
+    { what: 'takes the next multipliers before the bias has gone', find: '(out_ready || split)', put: '(out_ready || kept_item)' },
+    { what: 'takes an item over the one in the spare place', find: 'out_ready      = !spare_q', put: 'out_ready      = !spare_q || out_free' },
+    { what: 'loses an item that core does not take at once', find: 'spare_q <= !out_free &&', put: 'spare_q <= out_free &&' },
+    { what: 'hands the item of the spare place on twice', find: 'spare_q <= !out_free && (spare_q', put: 'spare_q <= (spare_q' },
+    { what: 'takes newer rows than the weights of the spare place', find: 'spare_q ? spare_rows_q : rows', put: 'rows' },
+    { what: 'keeps the spare place through an abort', find: "spare_q    <= 1'b0;", put: '' },
     { what: 'begins a section where the one before ended', find: 'padding ? {PLACE_BITS', put: "1'b0 ? {PLACE_BITS" },
     { what: 'takes an item that is not all there', find: '(item_end_q <= present)', put: '(item_place_q < present)' },
     { what: 'loads a beat into the wrong place', find: 'load && (kept == ME)', put: 'load && (count_q == ME)' },
