@@ -9,6 +9,14 @@ export function sequencer(params: Params): Unit {
   const insFields = instructionWires(['op', 'dst', 'src', 'uniform', 'inner', 'outer', 'base', 'codeBase']);
   return {
     name: 'sequencer',
-    context: () => ({ columns, passes, instructions, codeWords, insFields, turned: params.registerFile.directions === 1 }),
+    context: () => ({
+      columns,
+      passes,
+      instructions,
+      codeWords,
+      insFields,
+      turned: params.registerFile.directions === 1,
+      staged: params.timing.extraStages > 0,
+    }),
   };
 }

@@ -15,6 +15,7 @@ interface Shape {
   readonly bad: boolean;
   /** Values of a register file of one direction may be late. */
   readonly turned: boolean;
+  readonly extraStages: 0 | 1;
 }
 
 type Fields = Partial<Instruction> & { readonly op: number };
@@ -211,7 +212,7 @@ function eventsOf(program: readonly Fields[], window: Window, shape: Shape, firs
 }
 
 function sequencerBench(shape: Shape, seed: number): Bench {
-  const { columns, passes, bad, turned } = shape;
+  const { columns, passes, bad, turned, extraStages } = shape;
   const random = makeRandom(seed);
   const program = randomProgram(random, columns, bad);
   const windows: Window[] = Array.from({ length: 4 }, (_, i) => ({
@@ -233,7 +234,7 @@ function sequencerBench(shape: Shape, seed: number): Bench {
       .join('');
   return {
     unit: 'sequencer',
-    files: render(makeParams({ registerFile: { directions: turned ? 1 : 2 } }), sequencer, ram),
+    files: render(makeParams({ registerFile: { directions: turned ? 1 : 2 }, timing: { extraStages } }), sequencer, ram),
     vectors,
     macros: {
       COLUMNS: columns,
@@ -259,9 +260,11 @@ function sequencerBench(shape: Shape, seed: number): Bench {
 describeUnit({
   unit: 'sequencer',
   shapes: [
-    { columns: 4, passes: 3, bad: false, turned: false },
-    { columns: 2, passes: 1, bad: false, turned: true },
-    { columns: 8, passes: 2, bad: true, turned: true },
+    { columns: 4, passes: 3, bad: false, turned: false, extraStages: 0 },
+    { columns: 2, passes: 1, bad: false, turned: true, extraStages: 0 },
+    { columns: 8, passes: 2, bad: true, turned: true, extraStages: 0 },
+    { columns: 4, passes: 1, bad: false, turned: false, extraStages: 1 },
+    { columns: 2, passes: 2, bad: false, turned: true, extraStages: 1 },
   ],
   makeBench: sequencerBench,
   mutants: [
@@ -292,6 +295,7 @@ describeUnit({
       shows: { seed: 2000, shape: 0 },
     },
     { what: 'runs ahead of the norm', find: 'step_q < norm_features_i', put: "1'b1", shows: { seed: 2000, shape: 0 } },
+    { what: 'looks at the step before this one', find: 'stepped_q ? beyond_q : here_q', put: 'here_q' },
     { what: 'runs behind every norm', find: 'norm_busy_i && !follows_norm', put: "1'b0" },
     { what: 'takes probabilities that are not there yet', find: '!(softmax_start_o || softmax_walking_i)', put: "1'b1" },
     { what: 'takes whatever probability is made', find: ' && (softmax_number_i == step_q)', put: '' },
