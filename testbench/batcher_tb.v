@@ -10,7 +10,8 @@
 //            and the ring has room, and takes enable back at times
 // Macros     AHEAD: the unit forms the next window meanwhile, and does so at least WAITED times, but where windows end at once
 //            VECTORS, WINDOWS, ERRORS, RING_LOG2, RING_ADDR, POLICIES (2 bits a filling), TOKENS, COMPLETIONS, MOST (completions that
-//            must lack their response at a time, but where they have it at once), LOOKAHEAD, CYCLES and the parameters of the unit
+//            must lack their response at a time, but where they have it at once), LOOKAHEAD, EXTRA_STAGES, CYCLES and the
+//            parameters of the unit
 `default_nettype none
 module batcher_tb (
   input  wire        clk_i,
@@ -365,7 +366,12 @@ module batcher_tb (
   reg  [63:0] square_sum;
   wire [63:0] event_now = { 24'd0, error_code, error_tag };
   wire        window_wrong = window !== (window_start || running_q || done_q);
-  wire        busy_wrong   = ((serve_q && (head !== tail_q)) || window || wr_req_valid || rd_req_valid) && (busy !== 1'b1);
+  // With extra stages the unit hears of a tail a cycle later.
+  wire        waiting      = serve_q && (head !== tail_q);
+  reg         waiting_q;
+  always @(posedge clk_i) waiting_q <= waiting && !rst_i;
+  wire        heard        = waiting && (waiting_q || (`EXTRA_STAGES == 0));
+  wire        busy_wrong   = (heard || window || wr_req_valid || rd_req_valid) && (busy !== 1'b1);
   wire        head_wrong   = head !== done_n;
   wire        early_wrong  = completed && (completed_n >= due_q);
   wire        last         = (head == `VECTORS) && !busy && !completed && !error && (outs_q == 5'd0);

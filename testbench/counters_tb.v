@@ -1,5 +1,5 @@
 // Bench of counters: vector n holds the inputs of cycle n, and the value expected when a counter is read in it. With extra stages
-// what is read in the cycle of a clear is of no matter.
+// what is read in the cycle of a clear, or in the one before, is of no matter.
 //
 // Vector   value wanted, read, index, clear, busy, window, request, admitted, tokens, beats (read, write, rows in, rows out,
 //          descriptor, completion), load (done, program, codebooks, parameters), section (done, values, indices, dense,
@@ -32,16 +32,14 @@ module counters_tb (
   wire [63:0]               value;
   wire                      read;
   wire [4:0]                index;
-  // The high half comes a cycle later; both do with extra stages.
+  // The high half comes a cycle later; with extra stages both come three cycles later.
   localparam EXTRA_STAGES = `EXTRA_STAGES;
-  reg                       read_q;
-  reg                       read_later_q;
-  reg  [63:0]               want_q;
-  reg  [31:0]               high_want_q;
-  wire                      low_here  = (EXTRA_STAGES == 1) ? read_q : read;
-  wire                      high_here = (EXTRA_STAGES == 1) ? read_later_q : read_q;
-  wire [31:0]               low_want  = (EXTRA_STAGES == 1) ? want_q[31:0] : want[31:0];
-  wire [31:0]               high_want = (EXTRA_STAGES == 1) ? high_want_q : want_q[63:32];
+  reg  [2:0]                read_q;
+  reg  [191:0]              want_q;
+  wire                      low_here  = (EXTRA_STAGES == 1) ? read_q[2] : read;
+  wire                      high_here = (EXTRA_STAGES == 1) ? read_q[2] : read_q[0];
+  wire [31:0]               low_want  = (EXTRA_STAGES == 1) ? want_q[159:128] : want[31:0];
+  wire [31:0]               high_want = (EXTRA_STAGES == 1) ? want_q[191:160] : want_q[63:32];
   wire                      clear;
   wire                      busy;
   wire                      window;
@@ -83,16 +81,13 @@ module counters_tb (
   always @(posedge clk_i) begin
     if (rst_i) begin
       index_q  <= 32'd0;
-      read_q   <= 1'b0;
-      read_later_q <= 1'b0;
+      read_q   <= 3'd0;
       done_o   <= 1'b0;
       errors_o <= 32'd0;
     end else if (!done_o) begin
       if ((low_here && (value[31:0] !== low_want)) || (high_here && (value[63:32] !== high_want))) errors_o <= errors_o + 32'd1;
-      want_q <= want;
-      high_want_q <= want_q[63:32];
-      read_q <= read && !((EXTRA_STAGES == 1) && clear);
-      read_later_q <= read_q;
+      want_q <= { want_q[127:0], want };
+      read_q <= { read_q[1:0], read } & (((EXTRA_STAGES == 1) && clear) ? 3'b100 : 3'b111);
       if (index_q == `VECTORS - 1) done_o <= 1'b1;
       else index_q <= index_q + 32'd1;
     end

@@ -2,7 +2,7 @@
 //
 // Vector   check, out_act and out12 too (a word without residual_add), out_valid wanted, tag wanted, out_act wanted, out12 wanted, out16 wanted,
 //          table_wr_en, table_wr_addr, table_wr_data, in_valid, tag, activate, residual_add, acc,
-//          bias, bias_shift, m, s, residual
+//          shifted bias, m, s, residual
 //          (first in the high bits)
 // Macros   VECTORS and the parameters of the unit, from tests/support/unit-bench.ts
 `default_nettype none
@@ -17,7 +17,7 @@ module epilogue_tb (
   localparam TAG_BITS = `TAG_BITS;
   localparam ACT_BITS = `ACT_BITS;
   localparam VECTOR_BITS = 1 + 1 + 1 + TAG_BITS + LANES*ACT_BITS + LANES*`SCORE_BITS + LANES*16 + 1 + 8 + 8 + 1 + TAG_BITS + 1 + 1
-      + LANES*ACC_BITS + 8 + `BIAS_SHIFT_BITS + LANES*`MULTIPLIER_BITS + LANES*`SHIFT_BITS + LANES*16;
+      + LANES*ACC_BITS + `SHIFTED_BIAS_BITS + LANES*`MULTIPLIER_BITS + LANES*`SHIFT_BITS + LANES*16;
 
   reg [VECTOR_BITS-1:0] vectors [0:`VECTORS-1];
   reg [8*512-1:0]       path;
@@ -45,8 +45,7 @@ module epilogue_tb (
   wire activate;
   wire residual_add;
   wire [LANES*ACC_BITS-1:0] acc;
-  wire [7:0] bias;
-  wire [`BIAS_SHIFT_BITS-1:0] bias_shift;
+  wire [`SHIFTED_BIAS_BITS-1:0] bias;
   wire [LANES*`MULTIPLIER_BITS-1:0] m;
   wire [LANES*`SHIFT_BITS-1:0] s;
   wire [LANES*16-1:0] residual;
@@ -55,7 +54,7 @@ module epilogue_tb (
            out_valid_want,
            tag_want, out_act_want, out12_want, out16_want,
            table_wr_en, table_wr_addr, table_wr_data, in_valid, tag, activate,
-           residual_add, acc, bias, bias_shift, m, s,
+           residual_add, acc, bias, m, s,
            residual } = vectors[index_q];
 
   trex_epilogue #(
@@ -77,7 +76,6 @@ module epilogue_tb (
     .residual_add_i(residual_add),
     .acc_i(acc),
     .bias_i(bias),
-    .bias_shift_i(bias_shift),
     .multiplier_i(m),
     .shift_i(s),
     .residual_i(residual),

@@ -99,13 +99,13 @@ module registers_tb (
   wire        counter_read;
   wire [63:0] counted = ({ 59'd0, counter_index } + 64'd1) * 64'h9e3779b97f4a7c15;
   reg  [31:0] high_q;
-  // With extra stages both halves come a cycle later, and the low one for one cycle only.
-  reg  [63:0] asked_q;
+  // With extra stages both halves come three cycles later, for one cycle only.
+  reg  [191:0] asked_q;
   always @(posedge clk_i) begin
-    asked_q <= counter_read ? counted : 64'd0;
-    high_q  <= (`EXTRA_STAGES == 1) ? asked_q[63:32] : counter_read ? counted[63:32] : 32'd0;
+    asked_q <= { asked_q[127:0], counter_read ? counted : 64'd0 };
+    high_q  <= counter_read ? counted[63:32] : 32'd0;
   end
-  wire [63:0] counter = { high_q, (`EXTRA_STAGES == 1) ? asked_q[31:0] : counted[31:0] };
+  wire [63:0] counter = (`EXTRA_STAGES == 1) ? asked_q[191:128] : { high_q, counted[31:0] };
   // The write is done in the cycle after both its address and its data are taken, with extra stages two behind that.
   reg         written_q;
   reg  [1:0]  taken_q;

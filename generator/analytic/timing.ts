@@ -105,8 +105,9 @@ export interface UnitTiming {
   readonly formEntry: number;
   /** rows' picker: until the size of a request is found. */
   readonly pickSize: number;
-  /** rows: from the last word of a tile to the largest numbers of its rows. */
+  /** rows: from the last word of a tile to the largest numbers of its rows, or to the staging file, which a turner in front of it does not wait for. */
   readonly bestLate: number;
+  readonly stageLate: number;
 }
 
 export function unitTiming(params: Params): UnitTiming {
@@ -123,5 +124,6 @@ export function unitTiming(params: Params): UnitTiming {
     formEntry: 1 + params.timing.extraStages,
     pickSize: params.timing.extraStages,
     bestLate: params.timing.extraStages,
+    stageLate: params.registerFile.directions === 1 ? 0 : params.timing.extraStages,
   };
 }

@@ -20,7 +20,7 @@ export function issueLatency(params: LatencyParams): number {
 
 /** Cycles from one that the core's array spends to the cycle in which the counters hear of it. */
 export function meterLatency({ timing }: LatencyParams): number {
-  return 2 + timing.extraStages;
+  return 2 + 2 * timing.extraStages;
 }
 
 /** Stages of the epilogue behind in_valid_i, beside those of its multiplier: to residual_i, to out_valid_o, where an extra one comes in between. */
@@ -28,7 +28,7 @@ export const epilogueStages = { residual: 2, result: 4 } as const;
 
 /** Cycles of the epilogue from in_valid_i to out_valid_o. */
 export function epilogueLatency({ timing }: LatencyParams): number {
-  return epilogueStages.result + timing.multiplierStages + timing.extraStages;
+  return epilogueStages.result + timing.multiplierStages + 2 * timing.extraStages;
 }
 
 /** Cycles of the epilogue from in_valid_i to the one in which residual_i is taken. */

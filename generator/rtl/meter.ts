@@ -5,5 +5,15 @@ import type { Unit } from './render.js';
 /** What every cycle of a window was, for the counters. */
 export function meter(params: Params): Unit {
   const { columns, slices, lanesPerSlice, passes } = params.array;
-  return { name: 'meter', context: () => ({ columns, slices, lanes: derive(params).lanes, sliceLanes: lanesPerSlice, passes }) };
+  return {
+    name: 'meter',
+    context: () => ({
+      columns,
+      slices,
+      lanes: derive(params).lanes,
+      sliceLanes: lanesPerSlice,
+      passes,
+      staged: params.timing.extraStages > 0,
+    }),
+  };
 }

@@ -1,4 +1,5 @@
 import { epilogueResidualStage, resultsDepth } from '../contract/latencies.js';
+import { biasShiftMax } from '../contract/limits.js';
 import { derive } from '../params/derived.js';
 import type { Params } from '../params/fields.js';
 import type { Unit } from './render.js';
@@ -15,6 +16,7 @@ export function results(params: Params): Unit {
       passes,
       accBits,
       ...params.numerics,
+      biasShiftMax,
       // The accumulator comes a cycle after its drain, the memory answers a cycle after it is asked: both take the same.
       residualDelay: epilogueResidualStage(params),
       pipeDepth: resultsDepth(params),

@@ -8,6 +8,8 @@ export function rows(params: Params): Unit {
   const { slices, lanesPerSlice, passes } = params.array;
   const { busBytes, addressBits, rowCrc } = params.port;
   const rowBytes = Math.max(params.envelope.width, params.envelope.hidden);
+  const turned = params.registerFile.directions === 1;
+  const staged = params.timing.extraStages > 0;
   return {
     name: 'rows',
     context: () => ({
@@ -18,8 +20,10 @@ export function rows(params: Params): Unit {
       busBytes,
       addressBits,
       rowBytes,
-      turned: params.registerFile.directions === 1,
-      staged: params.timing.extraStages > 0,
+      turned,
+      staged,
+      // Words reach the staging file a cycle later; a turner counts them as they come.
+      late: staged && !turned,
       ahead: loadsAhead(params),
       macro: usesMacro(params),
       rowCrc: rowCrc === 1,

@@ -103,6 +103,7 @@ function macrosOf(shape: BatcherShape, { requests, windows }: Plan, errors: numb
     TOKENS: requests.filter(({ code }) => code === codes.good).reduce((sum, { length }) => sum + Number(length), 0),
     COMPLETIONS: windows.length + refused,
     LOOKAHEAD: shape.lookahead,
+    EXTRA_STAGES: shape.extraStages ?? 0,
     FORMING: (1 + (shape.extraStages ?? 0)) * shape.lookahead,
     MOST: segments >= 8 && inTurn.includes('tokens') ? 3 : 1,
     CYCLES: 150_000,

@@ -27,6 +27,7 @@ function requantise(value: bigint, m: number, s: number): bigint {
 }
 
 const idle = 3;
+const biasBits = 8 + biasShiftMax;
 const cycles = 1000;
 
 /** An extreme, a small number or any. */
@@ -65,13 +66,12 @@ function epilogueBench({ lanes, accBits, tagBits, actBits, stages, extra }: Shap
     const activate = random.below(2) === 1;
     const add = random.below(2) === 1;
     const acc = Array.from({ length: lanes }, () => randomAccumulator(random, accBits));
-    const bias = random.below(3) === 0 ? 0 : random.below(256) - 128;
-    const biasShift = random.below(biasShiftMax + 1);
+    const bias = BigInt(random.below(3) === 0 ? 0 : random.below(256) - 128) << BigInt(random.below(biasShiftMax + 1));
     const { m, s } = randomScales(random, lanes);
     const residual = acc.map(() => randomResidual(random));
     if (valid) {
       const later = acc.map(() => randomResidual(random));
-      const r = acc.map((a, l) => requantise(a + (BigInt(bias) << BigInt(biasShift)), m[l] ?? 0, s[l] ?? 1));
+      const r = acc.map((a, l) => requantise(a + bias, m[l] ?? 0, s[l] ?? 1));
       residuals.set(n + epilogueResidualStage(params), later);
       wanted.set(n + epilogueLatency(params), {
         tag,
@@ -99,15 +99,22 @@ function epilogueBench({ lanes, accBits, tagBits, actBits, stages, extra }: Shap
         [1, activate],
         [1, add],
         [lanes * accBits, join(acc, accBits)],
-        [8, bias],
-        [5, biasShift],
+        [biasBits, bias],
         [lanes * widths.MULTIPLIER.bits, join(m, widths.MULTIPLIER.bits)],
         [lanes * 6, join(s, 6)],
         [lanes * 16, join(residuals.get(n) ?? residual, 16)],
       ]),
     );
   }
-  const macros = { LANES: lanes, ACC_BITS: accBits, TAG_BITS: tagBits, ACT_BITS: actBits, MULTIPLIER_STAGES: stages, EXTRA_STAGES: extra };
+  const macros = {
+    LANES: lanes,
+    ACC_BITS: accBits,
+    TAG_BITS: tagBits,
+    ACT_BITS: actBits,
+    SHIFTED_BIAS_BITS: biasBits,
+    MULTIPLIER_STAGES: stages,
+    EXTRA_STAGES: extra,
+  };
   return { unit: 'epilogue', files: render(params, epilogue, multiplier, fitShift, ram), macros, vectors };
 }
 
@@ -122,10 +129,10 @@ describeUnit({
   makeBench: epilogueBench,
   mutants: [
     { what: 'rounds down', find: 'residual, shifted_q[0] }', put: "residual, 1'b0 }" },
-    { what: 'takes a large r for what is left of it', find: 'fits8  = !over_q', put: "fits8  = 1'b1" },
-    { what: 'takes a large score for what is left of it', find: 'fits12 = !over_q', put: "fits12 = 1'b1" },
-    { what: 'takes a large sum for what is left of it', find: 'fits16 = !over_q', put: "fits16 = 1'b1" },
-    { what: 'takes the sign of a sum from what is left of r', find: 'over_q ? sign_q : total[17]', put: 'total[17]' },
+    { what: 'takes a large r for what is left of it', find: 'fits8  = !over_here', put: "fits8  = 1'b1" },
+    { what: 'takes a large score for what is left of it', find: 'fits12 = !over_here', put: "fits12 = 1'b1" },
+    { what: 'takes a large sum for what is left of it', find: 'fits16 = !over_here', put: "fits16 = 1'b1" },
+    { what: 'takes the sign of a sum from what is left of r', find: 'over_here ? sign_here : total[17]', put: 'total[17]' },
     { what: 'wraps the residual below', find: 'if (!fits16 && sign) low16_q', put: "if (1'b0) low16_q" },
     { what: 'wraps the residual above', find: 'if (large16_q) out16_q', put: "if (1'b0) out16_q" },
     { what: 'wraps a score above', find: 'if (large12_q) out12_q', put: 'if (large16_q) out12_q' },
@@ -141,6 +148,6 @@ describeUnit({
     { what: 'reads the table from the wrong half', find: '{ !sat8_q[7], sat8_q[6:0] }', put: '{ sat8_q[7], sat8_q[6:0] }' },
     { what: 'takes the residual mode a cycle early', find: 'residual_add_q[RESIDUAL-1] ?', put: 'residual_add_q[RESIDUAL-2] ?' },
     { what: 'adds the residual of the word behind', find: 'assign residual = residual_q', put: 'assign residual = residual_here' },
-    { what: 'extends the bias without its sign', find: '{BIAS_SHIFT_MAX{bias_i[7]}}', put: "{BIAS_SHIFT_MAX{1'b0}}" },
+    { what: 'extends the bias without its sign', find: '{bias_i[BIAS_BITS-1]}', put: "{1'b0}" },
   ],
 });

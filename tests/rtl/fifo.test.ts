@@ -74,7 +74,7 @@ describeUnit({
     { what: 'takes a word too many', find: 'count_q != FULL', put: "1'b1" },
     { what: 'wraps its read address a word late', find: 'rd_addr_q == LAST[ADDR_BITS-1:0]', put: '&rd_addr_q' },
     { what: 'reads over a word that was not taken', find: '&& (!rd_valid_q || rd_ready_i)', put: '' },
-    { what: 'forgets to count when it is read and written at once', find: 'if (write && !fetch)', put: 'if (write)' },
+    { what: 'forgets to count when it is read and written at once', find: 'if (write != fetch)', put: 'if (write || fetch)' },
     { what: 'keeps its words through a reset', find: 'count_q    <= {COUNT_BITS', put: 'count_q    <= rd_valid_q ? count_q : {COUNT_BITS' },
   ],
 });

@@ -9,6 +9,7 @@ interface Shape {
   readonly slices: number;
   readonly lanes: number;
   readonly passes: number;
+  readonly extraStages: 0 | 1;
 }
 
 const [scores, values] = [3, 4];
@@ -57,15 +58,16 @@ function workOf(window: SegmentWindow, { mode, pass, tile, group, key }: Step, {
 
 /** Cycles of all kinds in random windows; work is counted token by token and output by output. */
 function meterBench(shape: Shape, seed: number): Bench {
-  const { columns, slices, lanes, passes } = shape;
+  const { columns, slices, lanes, passes, extraStages } = shape;
   const random = makeRandom(seed);
   const sliceTokens = lanes * passes;
   const bits = (n: number): number => Math.ceil(Math.log2(n));
   const passBits = Math.max(1, bits(passes));
   const nothing: Cause = { causes: 0, mode: 0, lanes: 0, work: 0 };
-  let earlier: readonly Cause[] = [nothing, nothing];
+  const none = Array<Cause>(2 + extraStages).fill(nothing);
+  let earlier: readonly Cause[] = none;
   let pieces = 0;
-  let useful = false;
+  let reported: readonly boolean[] = Array<boolean>(1 + extraStages).fill(false);
   const vectors: string[] = [];
   for (let n = 0; n < 1500; n += 1) {
     const window = randomWindow(random, slices, sliceTokens, 16);
@@ -79,10 +81,10 @@ function meterBench(shape: Shape, seed: number): Bench {
     const { mode, pass, tile, group, key } = step;
     const [scorePiece, valuePiece] = [random.below(4) === 0, pieces === 0 && random.below(4) === 0];
     const { tokens, work } = workOf(window, step, shape);
-    const [want = nothing, next = nothing] = earlier;
+    const [want = nothing, ...later] = earlier;
     vectors.push(
       pack([
-        [1, useful],
+        [1, reported[0]!],
         [6, want.causes],
         [3, want.mode],
         [bits(slices * lanes + 1), want.lanes],
@@ -106,20 +108,21 @@ function meterBench(shape: Shape, seed: number): Bench {
     );
     const causes = !busy ? 0 : hand ? 1 : 32 >> cause;
     // One piece a cycle, from the cycle after next on.
-    useful = pieces > 0 && !reset;
+    reported = reset ? reported.map(() => false) : [...reported.slice(1), pieces > 0];
     pieces = reset ? 0 : pieces - (pieces > 0 ? 1 : 0) + (scorePiece ? 1 : 0) + (valuePiece ? tile : 0);
-    earlier = reset ? [nothing, nothing] : [next, { causes, mode, lanes: tokens, work }];
+    earlier = reset ? none : [...later, { causes, mode, lanes: tokens, work }];
   }
   const macros = { COLUMNS: columns, SLICES: slices, LANES: slices * lanes, SLICE_LANES: lanes, PASSES: passes };
-  return { unit: 'meter', files: render(makeParams({}), meter), macros, vectors };
+  return { unit: 'meter', files: render(makeParams({ timing: { extraStages } }), meter), macros, vectors };
 }
 
 describeUnit({
   unit: 'meter',
   shapes: [
-    { columns: 4, slices: 4, lanes: 2, passes: 3 },
-    { columns: 2, slices: 1, lanes: 1, passes: 1 },
-    { columns: 16, slices: 2, lanes: 8, passes: 5 },
+    { columns: 4, slices: 4, lanes: 2, passes: 3, extraStages: 0 },
+    { columns: 2, slices: 1, lanes: 1, passes: 1, extraStages: 1 },
+    { columns: 16, slices: 2, lanes: 8, passes: 5, extraStages: 0 },
+    { columns: 8, slices: 4, lanes: 2, passes: 2, extraStages: 1 },
   ],
   makeBench: meterBench,
   mutants: [
@@ -130,7 +133,7 @@ describeUnit({
     { what: 'counts values of keys that do not exist', find: '(mode_i == MODE_VALUES) && (key_i >= fill)', put: "1'b0" },
     { what: 'gives two causes', find: 'busy_i && !(issue_i || wait_stream_i', put: 'busy_i && !(issue_i' },
     { what: 'gives a cause without a window', find: 'busy_i && !(', put: '!(' },
-    { what: 'says a piece early', find: 'useful_o <= report;', put: 'useful_o <= report || score_piece_i;' },
+    { what: 'says a piece early', find: '<= report;', put: '<= report || score_piece_i;' },
     { what: 'forgets a piece that comes beside others', find: '+ (score_piece_i ? PIECE', put: '+ ((score_piece_i && !report) ? PIECE' },
     { what: 'keeps its pieces when reset', find: "pieces_q <= {(COLUMN_BITS+2){1'b0}};", put: '' },
   ],

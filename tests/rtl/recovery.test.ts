@@ -129,7 +129,14 @@ describeUnit<Shape>({
   shapes: [{ drainCycles: 7 }, { drainCycles: 1 }],
   makeBench: recoveryBench,
   mutants: [
-    { what: 'bites a cycle late', find: "(work_q == 32'd1)", put: "(work_q == 32'd2)" },
+    { what: 'bites a cycle late', find: "watch_last : work_q == 32'd2", put: "watch_last : work_q == 32'd1" },
+    { what: 'takes a period of one cycle for an endless one', find: "watch_last = watchdog_i == 32'd1", put: "watch_last = 1'b0" },
+    {
+      what: 'drains for a cycle more',
+      find: "port_idle_i ? watch_last : work_q == 32'd2",
+      put: "port_idle_i ? watch_last : work_q == 32'd1",
+    },
+    { what: 'looks at a descriptor a cycle late', find: "watch_last : fetch_q == 32'd2", put: "watch_last : fetch_q == 32'd1" },
     { what: 'is stuck at once', find: '!port_idle_i : second_q', put: "!port_idle_i : 1'b1" },
     { what: 'is stuck when the port has just drained', find: 'draining_q ? !port_idle_i', put: "draining_q ? 1'b1" },
     { what: 'bites twice', find: 'work_end && !draining_q && !second_q', put: 'work_end && !draining_q' },
@@ -137,7 +144,7 @@ describeUnit<Shape>({
     { what: 'gives no second period', find: 'if (watchdog_set_i || watchdog_o) work_q', put: 'if (watchdog_set_i) work_q' },
     { what: 'does not hear of a new time', find: 'if (watchdog_set_i || watchdog_o) work_q', put: 'if (watchdog_o) work_q' },
     { what: 'does not hear of a new time for a descriptor', find: 'if (watchdog_set_i) fetch_q', put: "if (1'b0) fetch_q" },
-    { what: 'never looks at descriptors', find: "fetching_i && (fetch_q == 32'd1)", put: "1'b0" },
+    { what: 'never looks at descriptors', find: 'fetching_i && fetch_last_q', put: "1'b0" },
     { what: 'never looks at loads', find: 'loading_i || serving_i', put: 'serving_i' },
     { what: 'never looks at windows', find: 'loading_i || serving_i', put: 'loading_i' },
     {

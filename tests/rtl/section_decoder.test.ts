@@ -199,7 +199,11 @@ describeUnit<Shape>({
     },
     { what: 'takes a bias over the one that waits', find: '(out_ready || kept_item)', put: '(out_ready || bias_q)' },
     { what: 'takes the next multipliers before the bias has gone', find: '(out_ready || split)', put: '(out_ready || kept_item)' },
-    { what: 'takes an item over the one in the spare place', find: 'out_ready      = !spare_q', put: 'out_ready      = !spare_q || out_free' },
+    {
+      what: 'takes an item over the one in the spare place',
+      find: 'out_ready      = !spare_q',
+      put: 'out_ready      = !spare_q || out_free',
+    },
     { what: 'loses an item that core does not take at once', find: 'spare_q <= !out_free &&', put: 'spare_q <= out_free &&' },
     { what: 'hands the item of the spare place on twice', find: 'spare_q <= !out_free && (spare_q', put: 'spare_q <= (spare_q' },
     { what: 'takes newer rows than the weights of the spare place', find: 'spare_q ? spare_rows_q : rows', put: 'rows' },

@@ -97,8 +97,20 @@ describeUnit({
     { what: 'ignores the element enables', find: '{ wr_elements_i[b], wr_data_i', put: "{ 1'b1, wr_data_i" },
     { what: 'gives a place the enable of another element', find: 'element = HERE - wr_turn', put: 'element = wr_turn - HERE' },
     { what: 'offers narrow words unturned', find: '.amount_i(wr_turn[WRITE_BITS-1:0])', put: ".amount_i({WRITE_BITS{1'b0}})" },
-    { what: 'puts neighbouring blocks of rows on one another', find: '+ wr_token_block', put: '+ (wr_token_block >> 1)' },
-    { what: 'never reads on into the next block of features', find: '(rd_by_row_i && rd_next) ? 1 : 0', put: "1'b0 ? 1 : 0" },
-    { what: 'never writes on into the next block of tokens', find: '(!wr_by_row_i && wr_next) ? 1 : 0', put: "1'b0 ? 1 : 0" },
+    {
+      what: 'puts neighbouring blocks of rows on one another',
+      find: 'wr_token_next : wr_token_block',
+      put: 'wr_token_next : (wr_token_block >> 1)',
+    },
+    {
+      what: 'never reads on into the next block of features',
+      find: '(rd_by_row_i && rd_next) ? rd_feature_next',
+      put: "1'b0 ? rd_feature_next",
+    },
+    {
+      what: 'never writes on into the next block of tokens',
+      find: '(!wr_by_row_i && wr_next) ? wr_token_next',
+      put: "1'b0 ? wr_token_next",
+    },
   ],
 });

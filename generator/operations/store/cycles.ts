@@ -64,7 +64,8 @@ function store(walk: Walk, { outer, firstRow, best }: StoreOperation): void {
     tally,
   } = walk;
   const beatsOf = beatsOfRows(outer, best, busBytes);
-  const gather = Math.ceil(outer / turns.rowBlock) * turns.rowBlock + turns.rowsCycles + timing.rowsTurn + (best ? units.bestLate : 0);
+  const gather =
+    Math.ceil(outer / turns.rowBlock) * turns.rowBlock + turns.rowsCycles + timing.rowsTurn + (best ? units.bestLate : units.stageLate);
   const begun = walk.now;
   // Rows of the next window come to their end first.
   const started = walk.plan.ahead ? Math.max(begun + timing.aheadStart, reads.rowsDone + 1) : begun;
