@@ -139,8 +139,7 @@ module trex_axi_write #(
       wire begun    = begin_burst && (client_q == ME);
       wire answered = response && (head == ME);
       always @(posedge clk_i) begin
-        if (begun && !answered) bursts_q <= bursts_q + 1'b1;
-        if (answered && !begun) bursts_q <= bursts_q - 1'b1;
+        if (begun != answered) bursts_q <= answered ? bursts_q - 1'b1 : bursts_q + 1'b1;
         if (rst_i) bursts_q <= {FLIGHT_BITS{1'b0}};
       end
       assign pending[n]     = (bursts_q != {FLIGHT_BITS{1'b0}}) || (working && (client_q == ME));

@@ -143,7 +143,9 @@ module trex_cold_loader #(
   wire        is_table   = section_q == TABLE;
   wire        is_crc     = section_q == CRC;
   wire        is_codes   = !(is_program || is_books || is_table || is_crc);
-  wire        there      = { 1'b0, matrix_q } < matrices_i;
+  wire        there_now  = { 1'b0, matrix_q } < matrices_i;
+  wire        there      = there_now;
+  wire        measured   = measured_q;
   wire [SIZE_BITS-1:0] words      = is_program ? instructions_i
                          : (is_books ? { {(SIZE_BITS-4){1'b0}}, matrices_i }
                          : (is_table ? { {(SIZE_BITS-9){1'b0}}, table_i, 8'd0 }
@@ -153,6 +155,10 @@ module trex_cold_loader #(
   wire [31:0] beats      = (bytes_q + BEAT_LESS) >> BUS_SHIFT;
   wire [SIZE_BITS-1:0] next_words = words;
   wire                 next_known = 1'b1;
+
+  // ---- the sizes of all sections, when the one of the CRC is reached ----
+  wire misfits = (code_words_q > MOST_WORDS) || (beats_q != { {(32-SIZE_BITS){1'b0}}, beats_i });
+  wire checked = is_crc;
 
   // ---- pieces of a beat joined to words ----
   wire [INSTRUCTION_BITS+8*WORD_PIECE-1:0] join_word = { beat_q[8*WORD_PIECE-1:0], word_q };
@@ -236,7 +242,7 @@ module trex_cold_loader #(
         if (is_crc) begin
           code_words_q <= 32'd0;
           state_q      <= ASK;
-          if (shape_bad_q || (code_words_q > MOST_WORDS) || (beats_q != { {(32-SIZE_BITS){1'b0}}, beats_i })) begin
+          if (shape_bad_q || misfits) begin
             shape_bad_q <= 1'b1;
             state_q     <= DONE;
           end
@@ -245,7 +251,7 @@ module trex_cold_loader #(
           bytes_q    <= bytes;
           words_q    <= words;
         end
-        if (measured_q) begin
+        if (measured) begin
           section_q <= section_q + 4'd1;
           matrix_q  <= matrix_q + 3'd1;
           beats_q   <= beats_q + beats;
@@ -297,7 +303,7 @@ module trex_cold_loader #(
     endcase
 
     // Back at the first section; by itself, so that no size is looked at for it.
-    if ((state_q == IDLE) || ((state_q == CHECK) && is_crc)) begin
+    if ((state_q == IDLE) || ((state_q == CHECK) && checked)) begin
       section_q <= PROGRAM;
       matrix_q  <= PROGRAM[2:0] - CODES[2:0];
     end

@@ -10,11 +10,11 @@
 // r at +0.5 is 1, at -0.5 is 0, at -1.5 is -1: (((v * m) >> (s-1)) + 1) >> 1, which needs no wider sum.
 //
 // Layout   element l of a bus belongs to lane l
-// Timing   out_valid_o and the outputs 4 + M + E cycles after in_valid_i, residual_i 2 + M;
-//          M = MULTIPLIER_STAGES, E = EXTRA_STAGES, in the shift and behind residual_i:
-//            cycle   n      n+1     n+1+M     n+2+M       n+2+M+E   n+3+M+E     n+4+M+E
+// Timing   out_valid_o and the outputs 4 + M + 2E cycles after in_valid_i, residual_i 2 + M;
+//          M = MULTIPLIER_STAGES, E = EXTRA_STAGES, in the shift and behind residual_i, and once more behind their sum:
+//            cycle   n      n+1     n+1+M     n+2+M       n+2+M+E   n+3+M+2E    n+4+M+2E
 //                    in_*   value   product   residual_i  shifted   saturated   out_*
-//          a table entry written in cycle n is seen by words with in_valid_i in cycle n-2-M-E or later
+//          a table entry written in cycle n is seen by words with in_valid_i in cycle n-2-M-2E or later
 // Reset    the valid bits only; the table is undefined until written
 `default_nettype none
 module trex_epilogue #(
@@ -23,14 +23,13 @@ module trex_epilogue #(
   parameter ACT_BITS       = 8,  // of a stored activation; 4 .. 8
   parameter TAG_BITS       = 16,  // carried along for the caller; >= 1
   // Made with the configuration; do not override.
-  parameter BIAS_SHIFT_MAX = 23,  // largest bias_shift_i
+  parameter BIAS_SHIFT_MAX = 23,  // largest shift of a bias
   parameter MULTIPLIER_STAGES = 1,  // 1 or 2
-  parameter EXTRA_STAGES   = 0,  // 0 or 1, of the shift and of the residual
+  parameter EXTRA_STAGES   = 0,  // 0 or 1, of the shift, of the residual and of the sum
   // The same in every configuration; do not override.
   parameter SCORE_BITS = 12,  // of a score of attention, equation 16 of docs/numerics.md
   parameter MULTIPLIER_BITS = 11,  // of a multiplier, equation 2 of docs/numerics.md, and of a reciprocal in its place
   parameter SHIFT_BITS = 6,  // of a shift, equation 2 of docs/numerics.md
-  parameter BIAS_SHIFT_BITS = 5,  // of the shift of a bias, equation 3 of docs/numerics.md
   parameter RESIDUAL_BITS = 16,  // of a value of R, equation 14 of docs/numerics.md
   // Derived; do not override.
   parameter BIAS_BITS    = 8 + BIAS_SHIFT_MAX,
@@ -49,8 +48,7 @@ module trex_epilogue #(
   input  wire                      activate_i,
   input  wire                      residual_add_i,
   input  wire [LANES*ACC_BITS-1:0] acc_i,
-  input  wire [7:0]                bias_i,
-  input  wire [BIAS_SHIFT_BITS-1:0] bias_shift_i,
+  input  wire [BIAS_BITS-1:0]      bias_i,         // shifted to the accumulator's scale
   input  wire [LANES*MULTIPLIER_BITS-1:0]       multiplier_i,
   input  wire [LANES*SHIFT_BITS-1:0] shift_i,
   input  wire [LANES*RESIDUAL_BITS-1:0]       residual_i,
@@ -71,9 +69,10 @@ module trex_epilogue #(
   end
 `endif
 
-  localparam LATENCY  = 4 + MULTIPLIER_STAGES + EXTRA_STAGES;
+  localparam LATENCY  = 4 + MULTIPLIER_STAGES + 2*EXTRA_STAGES;
   localparam RESIDUAL = 2 + MULTIPLIER_STAGES;
   localparam SHIFTED  = MULTIPLIER_STAGES + EXTRA_STAGES;  // place of the word that is shifted
+  localparam SUMMED   = SHIFTED + 1 + EXTRA_STAGES;        // and of the one that is saturated
 
   // Place k holds what entered k + 1 cycles ago.
   reg [LATENCY-1:0]          valid_q;
@@ -90,14 +89,14 @@ module trex_epilogue #(
     activate_q <= { activate_q[LATENCY-2:0], activate_i };
     residual_add_q <= { residual_add_q[RESIDUAL-2:0], residual_add_i };
     if (moving) tag_q <= { tag_q[(LATENCY-1)*TAG_BITS-1:0], tag_i };
+    // The end of a shift register in look-up tables is late.
+    if (rst_i) tag_q[(LATENCY-1)*TAG_BITS +: TAG_BITS] <= {TAG_BITS{1'b0}};
   end
   assign out_valid_o = valid_q[LATENCY-1];
   assign tag_o = tag_q[(LATENCY-1)*TAG_BITS +: TAG_BITS];
   assign next_tag_o = tag_q[(LATENCY-2)*TAG_BITS +: TAG_BITS];
 
-  wire signed [BIAS_BITS-1:0]  bias_wide = { {BIAS_SHIFT_MAX{bias_i[7]}}, bias_i };
-  wire signed [BIAS_BITS-1:0]  bias = bias_wide <<< bias_shift_i;
-  wire signed [VALUE_BITS-1:0] bias_value = { {(VALUE_BITS-BIAS_BITS){bias[BIAS_BITS-1]}}, bias };
+  wire signed [VALUE_BITS-1:0] bias_value = { {(VALUE_BITS-BIAS_BITS){bias_i[BIAS_BITS-1]}}, bias_i };
 
   // A number fits n bits when everything from bit n-1 up is its sign.
   wire                entry_fits = (&table_wr_data_i[7:ACT_BITS-1]) || !(|table_wr_data_i[7:ACT_BITS-1]);
@@ -130,13 +129,34 @@ module trex_epilogue #(
         assign residual = residual_here;
       end
       wire [18:0] total_2 = { half[16], half, 1'b1 } + { {2{residual[RESIDUAL_BITS-1]}}, residual, shifted_q[0] };  // the lowest bit carries the rounding
-      wire [17:0] total = total_2[18:1];
+      wire [17:0] total;
+      wire        over_here;
+      wire        sign_here;
+      if (EXTRA_STAGES == 1) begin : gen_total
+        reg [17:0] total_q;
+        reg        total_over_q;
+        reg        total_sign_q;
+        always @(posedge clk_i) begin
+          if (valid_q[SHIFTED+1]) begin
+            total_q      <= total_2[18:1];
+            total_over_q <= over_q;
+            total_sign_q <= sign_q;
+          end
+        end
+        assign total     = total_q;
+        assign over_here = total_over_q;
+        assign sign_here = total_sign_q;
+      end else begin : gen_total
+        assign total     = total_2[18:1];
+        assign over_here = over_q;
+        assign sign_here = sign_q;
+      end
       wire        unused_low = &{ 1'b0, total_2[0] };
 
-      wire fits8  = !over_q && ((&total[17:7]) || !(|total[17:7]));
-      wire fits12 = !over_q && ((&total[17:SCORE_BITS-1]) || !(|total[17:SCORE_BITS-1]));
-      wire fits16 = !over_q && ((&total[17:15]) || !(|total[17:15]));
-      wire sign   = over_q ? sign_q : total[17];
+      wire fits8  = !over_here && ((&total[17:7]) || !(|total[17:7]));
+      wire fits12 = !over_here && ((&total[17:SCORE_BITS-1]) || !(|total[17:SCORE_BITS-1]));
+      wire fits16 = !over_here && ((&total[17:15]) || !(|total[17:15]));
+      wire sign   = over_here ? sign_here : total[17];
       reg  [7:0]            sat8_q;
       // Too small is cleared here and too large is set a cycle later, as flip-flops do it: no gate stands behind the adder.
       reg                   sign_later_q;
@@ -163,22 +183,22 @@ module trex_epilogue #(
         end
 
         // Cleared and set before they are enabled: in the other order both would be logic in front of every bit.
-        if (valid_q[SHIFTED+1]) sat8_q <= { sign, fits8 ? total[6:0] : {7{!sign}} };
-        if (valid_q[SHIFTED+1]) sign_later_q <= sign;
+        if (valid_q[SUMMED]) sat8_q <= { sign, fits8 ? total[6:0] : {7{!sign}} };
+        if (valid_q[SUMMED]) sign_later_q <= sign;
         large12_q <= !fits12 && !sign;
         large16_q <= !fits16 && !sign;
         if (!fits12 && sign) low12_q <= {(SCORE_BITS-1){1'b0}};
-        else if (valid_q[SHIFTED+1]) low12_q <= total[SCORE_BITS-2:0];
+        else if (valid_q[SUMMED]) low12_q <= total[SCORE_BITS-2:0];
         if (!fits16 && sign) low16_q <= 15'd0;
-        else if (valid_q[SHIFTED+1]) low16_q <= total[14:0];
+        else if (valid_q[SUMMED]) low16_q <= total[14:0];
 
-        if (valid_q[SHIFTED+2]) out_act_q <= fits_act ? sat8_q[ACT_BITS-1:0] : { sat8_q[7], {(ACT_BITS-1){!sat8_q[7]}} };
-        if (valid_q[SHIFTED+2]) out12_q[SCORE_BITS-1] <= sign_later_q;
-        if (valid_q[SHIFTED+2]) out16_q[15] <= sign_later_q;
+        if (valid_q[SUMMED+1]) out_act_q <= fits_act ? sat8_q[ACT_BITS-1:0] : { sat8_q[7], {(ACT_BITS-1){!sat8_q[7]}} };
+        if (valid_q[SUMMED+1]) out12_q[SCORE_BITS-1] <= sign_later_q;
+        if (valid_q[SUMMED+1]) out16_q[15] <= sign_later_q;
         if (large12_q) out12_q[SCORE_BITS-2:0] <= {(SCORE_BITS-1){1'b1}};
-        else if (valid_q[SHIFTED+2]) out12_q[SCORE_BITS-2:0] <= low12_q;
+        else if (valid_q[SUMMED+1]) out12_q[SCORE_BITS-2:0] <= low12_q;
         if (large16_q) out16_q[14:0] <= {15{1'b1}};
-        else if (valid_q[SHIFTED+2]) out16_q[14:0] <= low16_q;
+        else if (valid_q[SUMMED+1]) out16_q[14:0] <= low16_q;
       end
 
       trex_multiplier #(.A_BITS(VALUE_BITS), .B_BITS(MULTIPLIER_BITS + 1), .OUT_BITS(PRODUCT_BITS), .STAGES(MULTIPLIER_STAGES)) u_product (

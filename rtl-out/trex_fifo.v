@@ -51,8 +51,8 @@ module trex_fifo #(
   always @(posedge clk_i) begin
     if (write) wr_addr_q <= (wr_addr_q == LAST[ADDR_BITS-1:0]) ? {ADDR_BITS{1'b0}} : wr_addr_q + 1'b1;
     if (fetch) rd_addr_q <= (rd_addr_q == LAST[ADDR_BITS-1:0]) ? {ADDR_BITS{1'b0}} : rd_addr_q + 1'b1;
-    if (write && !fetch) count_q <= count_q + 1'b1;
-    if (fetch && !write) count_q <= count_q - 1'b1;
+    // Whether a word comes is known late: it enables the sum, and does not stand in front of it.
+    if (write != fetch) count_q <= fetch ? count_q - 1'b1 : count_q + 1'b1;
     if (fetch) rd_valid_q <= 1'b1;
     else if (rd_ready_i) rd_valid_q <= 1'b0;
     if (rst_i) begin

@@ -176,7 +176,7 @@ module trex_norm #(
   reg                  seen_all_q;
   reg [WIDTH_BITS-1:0] seen_next_q;
   reg [READ-1:0]           seen_q;
-  reg [READ-1:0]           seen_first_q;
+  reg [READ-1:0]           seen_first_q;  // its end has a reset: that of a shift register in look-up tables is late
   reg [READ*PASS_BITS-1:0] seen_pass_q;
   wire seen_feature_0 = seen_feature_i == {WIDTH_BITS{1'b0}};
   wire summed         = (kind_i == KIND_PLAIN) || (seen_all_q && seen_next_q == features_i);
@@ -197,6 +197,7 @@ module trex_norm #(
     if (unseen_i || r_wr_en_o || state_q == SUM) seen_all_q <= 1'b0;
     if (rst_i) begin
       seen_q <= {READ{1'b0}};
+      seen_first_q[READ-1] <= 1'b0;
       seen_all_q <= 1'b0;
     end
   end
@@ -283,6 +284,7 @@ module trex_norm #(
     if (state_q == IDLE) product_pass_q <= {PASS_BITS{1'b0}};
     else if (state_q == SUM || state_q == APPLY) product_pass_q <= pass_line_q[(PRODUCT-2)*PASS_BITS +: PASS_BITS];
     first_q <= { first_q[PRODUCT-2:0], feature_q == {WIDTH_BITS{1'b0}} };
+    if (state_q == IDLE) first_q[PRODUCT-1] <= 1'b0;
     if (param_valid_i && param_ready_o) param_q <= { beta_i, gamma_i };
     if (state_q == APPLY) param_line_q <= { param_line_q[(NORMAL-2)*16-1:0], param_q };
     if (state_q != APPLY) beta_q <= 8'd0;

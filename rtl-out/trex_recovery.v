@@ -50,8 +50,11 @@ module trex_recovery #(
   reg  [31:0] fetch_q;         // cycles left of a descriptor
   reg         fetch_stuck_q;
   wire        working   = loading_i || serving_i;
-  wire        work_end  = (working || draining_q) && (work_q == 32'd1);
-  wire        fetch_end = fetching_i && (fetch_q == 32'd1);
+  reg         work_last_q;     // one is left: known before, so that 32 bits stand in front of nothing
+  reg         fetch_last_q;
+  wire        work_end  = (working || draining_q) && work_last_q;
+  wire        fetch_end = fetching_i && fetch_last_q;
+  wire        watch_last = watchdog_i == 32'd1;
   wire        work_stuck = work_end && (draining_q ? !port_idle_i : second_q);
 
   assign resetting_o  = draining_q;
@@ -68,24 +71,29 @@ module trex_recovery #(
     if (draining_q) begin
       if (port_idle_i) work_q <= watchdog_i;
       else if (work_q != 32'd0) work_q <= work_q - 32'd1;
+      work_last_q  <= port_idle_i ? watch_last : work_q == 32'd2;
       work_stuck_q <= (work_stuck_q || work_stuck) && !port_idle_i;
     end else if (!working) begin
       work_q       <= watchdog_i;
+      work_last_q  <= watch_last;
       second_q     <= 1'b0;
       work_stuck_q <= 1'b0;
     end else begin
       if (watchdog_set_i || watchdog_o) work_q <= watchdog_i;
       else if (work_q != 32'd0) work_q <= work_q - 32'd1;
+      work_last_q  <= (watchdog_set_i || watchdog_o) ? watch_last : work_q == 32'd2;
       if (watchdog_o) second_q <= 1'b1;
       if (work_stuck) work_stuck_q <= 1'b1;
     end
 
     if (!fetching_i) begin
       fetch_q       <= watchdog_i;
+      fetch_last_q  <= watch_last;
       fetch_stuck_q <= 1'b0;
     end else begin
       if (watchdog_set_i) fetch_q <= watchdog_i;
       else if (fetch_q != 32'd0) fetch_q <= fetch_q - 32'd1;
+      fetch_last_q  <= watchdog_set_i ? watch_last : fetch_q == 32'd2;
       if (fetch_end) fetch_stuck_q <= 1'b1;
     end
 
@@ -93,15 +101,18 @@ module trex_recovery #(
     if (reset_i) begin
       draining_q   <= 1'b1;
       work_q       <= (watchdog_i == 32'd0) ? DRAIN : watchdog_i;
+      work_last_q  <= (watchdog_i == 32'd0) ? DRAIN == 32'd1 : watch_last;
       second_q     <= 1'b0;
       work_stuck_q <= 1'b0;
     end
     if (rst_i) begin
       draining_q    <= 1'b0;
       work_q        <= 32'd0;
+      work_last_q   <= 1'b0;
       second_q      <= 1'b0;
       work_stuck_q  <= 1'b0;
       fetch_q       <= 32'd0;
+      fetch_last_q  <= 1'b0;
       fetch_stuck_q <= 1'b0;
     end
   end

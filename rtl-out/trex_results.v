@@ -16,6 +16,8 @@ module trex_results #(
   parameter PASSES   = 16,  // tokens that a lane computes one after another; >= 1
   parameter ACC_BITS = 26,  // of an accumulator; 17 .. 32
   parameter ACT_BITS = 8,  // of a stored activation
+  // Made with the configuration; do not override.
+  parameter BIAS_SHIFT_MAX = 23,  // largest shift of a bias
   // The same in every configuration; do not override.
   parameter FEATURE_BITS = 12,  // number of a feature, a rank or a step, and how many there are
   parameter POSITION_BITS = 12,  // place of a token or a key, and how many there are
@@ -29,7 +31,8 @@ module trex_results #(
   parameter SLICE_ID_BITS = 2,  // of the number of a slice
   // Derived; do not override.
   parameter COLUMN_BITS = $clog2(COLUMNS),
-  parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1
+  parameter PASS_BITS   = (PASSES > 1) ? $clog2(PASSES) : 1,
+  parameter BIAS_BITS   = 8 + BIAS_SHIFT_MAX
 ) (
   input  wire                        clk_i,
   input  wire                        rst_i,
@@ -162,7 +165,8 @@ module trex_results #(
   wire                      values   = mode_q == MODE_VALUES;
   reg                       in_valid_q;
   reg  [TAG_BITS-1:0]       in_tag_q;
-  reg  [7:0]                in_bias_q;
+  reg  [BIAS_BITS-1:0]      in_bias_q;
+  wire [7:0]                tile_bias = streamed ? tile_bias_q[8*drain_column_o +: 8] : 8'd0;
   reg  [MULTIPLIER_BITS-1:0]               in_multiplier_q;
   reg  [RESIDUAL_DELAY-1:0] residual_en_q;
   reg  [RESIDUAL_DELAY*PLACE_BITS-1:0] residual_place_q;
@@ -171,7 +175,7 @@ module trex_results #(
     in_valid_q       <= drain_en_o;
     if (drain_en_o) begin
       in_tag_q        <= { mode_q, group_q, key, drain_pass_o, drain_feature };
-      in_bias_q       <= streamed ? tile_bias_q[8*drain_column_o +: 8] : 8'd0;
+      in_bias_q       <= { {BIAS_SHIFT_MAX{tile_bias[7]}}, tile_bias } << bias_shift_q;
       in_multiplier_q <= per_column_q ? { {(MULTIPLIER_BITS-8){1'b0}}, tile_multipliers_q[8*drain_column_o +: 8] } : multiplier_q;
     end
     residual_en_q    <= { residual_en_q[RESIDUAL_DELAY-2:0], drain_en_o && (dst_q == TO_RADD) };
@@ -203,7 +207,7 @@ module trex_results #(
     .clk_i(clk_i), .rst_i(rst_i),
     .table_wr_en_i(table_wr_en_i), .table_wr_addr_i(table_wr_addr_i), .table_wr_data_i(table_wr_data_i),
     .in_valid_i(in_valid_q), .tag_i(in_tag_q), .activate_i(streamed && activate_q), .residual_add_i(streamed && (dst_q == TO_RADD)),
-    .acc_i(drain_data_i), .bias_i(in_bias_q), .bias_shift_i(bias_shift_q),
+    .acc_i(drain_data_i), .bias_i(in_bias_q),
     .multiplier_i(lane_multiplier), .shift_i(lane_shift), .residual_i(residual_i),
     .out_valid_o(out_valid_o), .tag_o(out_tag), .next_tag_o(next_tag), .out_act_o(out_act_o), .out12_o(out12_o), .out16_o(out16_o)
   );

@@ -244,9 +244,12 @@ module trex_rows #(
   wire                    send_more = send_step && !(send_q && send_last_q);
   wire                    row_sent  = (state_q == SEND) && send_q && wr_ready_i;
   wire [8*SLICE_LANES-1:0] slice_word [0:SLICES-1];
+  wire                     stage_en      = gather_q;
+  wire [FEATURE_BITS-1:0]  stage_feature = gather_feature_q;
+  wire [8*SLICE_LANES-1:0] stage_word    = slice_word[at];
   wire [8*SLICE_LANES-1:0] spread_word;
   wire [SLICES-1:0]        spread_slices;
-  wire                    unused_bits = &{ 1'b0, gather_feature_q, feature_q, token };
+  wire                    unused_bits = &{ 1'b0, stage_feature, feature_q, token };
   wire [8*BUS_BYTES-1:0] beat;
   wire [8*BUS_BYTES-1:0] beat_kept;
 
@@ -286,7 +289,7 @@ module trex_rows #(
       localparam WORDS     = (ROW_BYTES + BUS_BYTES - 1) / BUS_BYTES;
       localparam WORD_BITS = (WORDS > 1) ? $clog2(WORDS) : 1;
       localparam LANE_BITS = (SLICE_LANES > 1) ? $clog2(SLICE_LANES) : 1;
-      wire [FEATURE_BITS-1:0] wr_word = (store_i ? gather_feature_q : feature_q) >> BUS_SHIFT;
+      wire [FEATURE_BITS-1:0] wr_word = (store_i ? stage_feature : feature_q) >> BUS_SHIFT;
       wire [FEATURE_BITS-1:0] rd_word = feature_q >> BUS_SHIFT;
       wire [8*BUS_BYTES-1:0] token_word [0:SLICE_LANES-1];
       reg  [BUS_SHIFT-1:0]   byte_q;
@@ -303,7 +306,7 @@ module trex_rows #(
         wire [BUS_BYTES-1:0] bytes;
         for (k = 0; k < BUS_BYTES; k = k + 1) begin : gen_byte
           localparam [BUS_SHIFT-1:0] BYTE = k;
-          assign bytes[k] = store_i ? (gather_feature_q[BUS_SHIFT-1:0] == BYTE) : (token == TOKEN);
+          assign bytes[k] = store_i ? (stage_feature[BUS_SHIFT-1:0] == BYTE) : (token == TOKEN);
         end
         trex_ram_1r1w #(
           .WORD_BITS(8*BUS_BYTES),
@@ -312,8 +315,8 @@ module trex_rows #(
           .DISTRIBUTED((WORDS <= 64) ? 1 : 0)
         ) u_row (
           .clk_i(clk_i),
-          .wr_en_i(fill_step || gather_q), .wr_addr_i(wr_word[WORD_BITS-1:0]), .wr_lanes_i(bytes),
-          .wr_data_i(store_i ? {BUS_BYTES{slice_word[at][8*t +: 8]}} : rd_data_i),
+          .wr_en_i(fill_step || stage_en), .wr_addr_i(wr_word[WORD_BITS-1:0]), .wr_lanes_i(bytes),
+          .wr_data_i(store_i ? {BUS_BYTES{stage_word[8*t +: 8]}} : rd_data_i),
           .rd_en_i(spread_step || send_step), .rd_addr_i(rd_word[WORD_BITS-1:0]), .rd_data_o(token_word[t])
         );
         assign spread_word[8*t +: 8] = token_word[t][8*byte_q +: 8];
@@ -335,11 +338,11 @@ module trex_rows #(
       end
       trex_trf #(.ROWS(SLICE_LANES), .COLS(ROW_BYTES), .BANKS(BANKS), .DATA_BITS(8), .WRITE(BANKS)) u_stage (
         .clk_i(clk_i),
-        .wr_en_i(fill_step || gather_q), .wr_by_row_i(!store_i),
+        .wr_en_i(fill_step || stage_en), .wr_by_row_i(!store_i),
         .wr_token_i(store_i ? {TOKEN_BITS{1'b0}} : token[TOKEN_BITS-1:0]),
-        .wr_feature_i(store_i ? gather_feature_q[FILE_BITS-1:0] : feature_q[FILE_BITS-1:0]),
+        .wr_feature_i(store_i ? stage_feature[FILE_BITS-1:0] : feature_q[FILE_BITS-1:0]),
         .wr_elements_i(store_i ? {BANKS{1'b1}} : fill_elements),
-        .wr_data_i(store_i ? slice_word[at] : fill_word),
+        .wr_data_i(store_i ? stage_word : fill_word),
         .rd_en_i(spread_step || send_step), .rd_by_row_i(store_i),
         .rd_token_i(store_i ? token[TOKEN_BITS-1:0] : {TOKEN_BITS{1'b0}}),
         .rd_feature_i(feature_q[FILE_BITS-1:0]),

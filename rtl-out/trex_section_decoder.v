@@ -228,8 +228,12 @@ module trex_section_decoder #(
   reg                         out_item_q;
   reg                         out_pair_q;
   reg [8*COLUMNS-1:0]         out_weights_q;
-  assign out_ready      = !(out_bias_q || out_item_q || out_pair_q) || (out_bias_q && bias_ready_i)
+  wire                        out_free = !(out_bias_q || out_item_q || out_pair_q) || (out_bias_q && bias_ready_i)
                           || (out_item_q && item_ready_i) || (out_pair_q && pair_ready_i);
+  wire                        bias_out = take && bias_q && !scale_q;
+  wire                        item_out = take && !bias_q && !norm_q && !split;
+  wire                        pair_out = take && norm_q;
+  assign out_ready      = out_free;
   assign bias_valid_o   = out_bias_q;
   assign bias_o         = out_weights_q;
   assign multipliers_o  = multipliers_q;
@@ -245,10 +249,13 @@ module trex_section_decoder #(
   reg [INDEX_SUM_BITS-1:0] index_units_q;  // bits of index codes in one column
   reg [31:0]               beats_q;
   wire [31:0] entries = { {(32-ITEMS_BITS){1'b0}}, items_q } << COLUMN_BITS;
-  assign section_done_o    = closed;
-  assign value_bytes_o     = !sparse_q ? 32'd0 : (wide ? entries << 1 : (entries + (entries << 1)) >> 2);
-  assign index_bytes_o     = ({ {(32-INDEX_SUM_BITS){1'b0}}, index_units_q } << COLUMN_BITS) >> 3;
-  assign dense_bytes_o     = (norm_q || sparse_q) ? 32'd0 : (wide ? entries << 1 : entries);
+  wire [31:0] value_bytes = !sparse_q ? 32'd0 : (wide ? entries << 1 : (entries + (entries << 1)) >> 2);
+  wire [31:0] index_bytes = ({ {(32-INDEX_SUM_BITS){1'b0}}, index_units_q } << COLUMN_BITS) >> 3;
+  wire [31:0] dense_bytes = (norm_q || sparse_q) ? 32'd0 : (wide ? entries << 1 : entries);
+  assign section_done_o = closed;
+  assign value_bytes_o  = value_bytes;
+  assign index_bytes_o  = index_bytes;
+  assign dense_bytes_o  = dense_bytes;
   assign parameter_bytes_o = (beats_q << BUS_SHIFT) - value_bytes_o - index_bytes_o - dense_bytes_o;
 
   always @(posedge clk_i) begin
@@ -300,10 +307,10 @@ module trex_section_decoder #(
     count_q <= kept + { {(COUNT_BITS-1){1'b0}}, load };
     if (drop) beats_q <= beats_q + 32'd1;
 
-    if (out_ready) begin
-      out_bias_q    <= take && bias_q && !scale_q;
-      out_item_q    <= take && !bias_q && !norm_q && !split;
-      out_pair_q    <= take && norm_q;
+    if (out_free) begin
+      out_bias_q    <= bias_out;
+      out_item_q    <= item_out;
+      out_pair_q    <= pair_out;
       out_weights_q <= weights;
       out_rows_q    <= rows;
     end

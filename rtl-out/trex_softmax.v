@@ -84,6 +84,7 @@ module trex_softmax #(
   localparam SOLVE_STAGES = 2;  // from a token's sum to the write of its reciprocal
 
   reg [1:0]               state_q;
+  reg                     busy_q;   // not IDLE: the sequencer has little time for it
   reg                     walking_q;
   reg                     uniform_q;
   reg [POSITION_BITS-1:0] keys_q;
@@ -106,7 +107,7 @@ module trex_softmax #(
   wire walk_drained  = !walking_q && !(|valid_q);
   wire solve_drained = !walking_q && !(|solve_valid_q);
 
-  assign busy_o = state_q != IDLE;
+  assign busy_o = busy_q;
   assign walking_o = state_q == WALK;
   assign key_o = key_q;
   assign pass_o = pass_q;
@@ -115,9 +116,15 @@ module trex_softmax #(
 
   always @(posedge clk_i) begin
     case (state_q)
-      IDLE: if (begin_walk) state_q <= WALK;
+      IDLE: if (begin_walk) begin
+        state_q <= WALK;
+        busy_q  <= 1'b1;
+      end
       WALK: if (walk_drained) state_q <= SOLVE;
-      default: if (solve_drained) state_q <= IDLE;
+      default: if (solve_drained) begin
+        state_q <= IDLE;
+        busy_q  <= 1'b0;
+      end
     endcase
     if (begin_walk) begin
       uniform_q <= start_uniform_i;
@@ -144,6 +151,7 @@ module trex_softmax #(
     solve_valid_q <= { solve_valid_q[SOLVE_STAGES-2:0], solving };
     if (rst_i) begin
       state_q <= IDLE;
+      busy_q <= 1'b0;
       walking_q <= 1'b0;
       valid_q <= {WALK_STAGES{1'b0}};
       solve_valid_q <= {SOLVE_STAGES{1'b0}};

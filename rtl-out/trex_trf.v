@@ -124,6 +124,9 @@ module trex_trf #(
   localparam DEPTH     = COL_BLOCKS * BANKS * ROW_BLOCKS;
   localparam ADDR_BITS = (DEPTH > 1) ? $clog2(DEPTH) : 1;
 
+  localparam [31:0] ROW_MASK  = ROW_BLOCKS - 1;
+  localparam        ROW_POWER = (ROW_BLOCKS & (ROW_BLOCKS - 1)) == 0;
+
   assign wr_turn = wr_row + wr_col;
   assign rd_turn = rd_row + rd_col;
 
@@ -137,6 +140,12 @@ module trex_trf #(
       for (i = 0; i < BANK_BITS; i = i + 1) borrows[i+1] = (!from[i] && (less[i] || borrows[i])) || (less[i] && borrows[i]);
     end
   endfunction
+
+  // The blocks behind those of a word's first element: counted once, and each bank chooses.
+  wire [31:0] wr_token_next   = wr_token_block + 1;
+  wire [31:0] rd_token_next   = rd_token_block + 1;
+  wire [31:0] wr_feature_next = wr_feature_block + 1;
+  wire [31:0] rd_feature_next = rd_feature_block + 1;
 
   genvar n;
   generate
@@ -156,12 +165,15 @@ module trex_trf #(
       wire        rd_next   = rd_before[BANK_BITS];
       wire        unused_borrows = &{ 1'b0, wr_less, rd_less, wr_before, rd_before };
       // Blocks are counted by themselves, and places stand behind them: no carry runs through both.
-      wire [31:0] wr_block  = wr_feature_block + ((wr_by_row_i && wr_next) ? 1 : 0);
-      wire [31:0] rd_block  = rd_feature_block + ((rd_by_row_i && rd_next) ? 1 : 0);
+      wire [31:0] wr_block  = (wr_by_row_i && wr_next) ? wr_feature_next : wr_feature_block;
+      wire [31:0] rd_block  = (rd_by_row_i && rd_next) ? rd_feature_next : rd_feature_block;
       wire [31:0] wr_col_at = { wr_block[31-BANK_BITS:0], wr_by_row_i ? wr_place : wr_col };
       wire [31:0] rd_col_at = { rd_block[31-BANK_BITS:0], rd_by_row_i ? rd_place : rd_col };
-      wire [31:0] wr_addr   = wr_col_at * ROW_BLOCKS + wr_token_block + ((!wr_by_row_i && wr_next) ? 1 : 0);
-      wire [31:0] rd_addr   = rd_col_at * ROW_BLOCKS + rd_token_block + ((!rd_by_row_i && rd_next) ? 1 : 0);
+      wire [31:0] wr_row_at = (!wr_by_row_i && wr_next) ? wr_token_next : wr_token_block;
+      wire [31:0] rd_row_at = (!rd_by_row_i && rd_next) ? rd_token_next : rd_token_block;
+      // Elements behind the last row are nobody's, so blocks that are a power of two need no adder.
+      wire [31:0] wr_addr   = ROW_POWER ? (wr_col_at * ROW_BLOCKS) | (wr_row_at & ROW_MASK) : wr_col_at * ROW_BLOCKS + wr_row_at;
+      wire [31:0] rd_addr   = ROW_POWER ? (rd_col_at * ROW_BLOCKS) | (rd_row_at & ROW_MASK) : rd_col_at * ROW_BLOCKS + rd_row_at;
       wire        unused_addr = &{ 1'b0, wr_addr, rd_addr, wr_block, rd_block };
 
       trex_ram_1r1w #(

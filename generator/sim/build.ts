@@ -56,6 +56,7 @@ const wholeFlags = ['--output-split', '0'];
 // The time of the compiler grows faster than the length of a function. The optimiser of data flow makes one chain of copies of all that
 // drives a wide word, which costs the preset paper half of its time; it gives small chips 7 %.
 const splitFlags = ['--output-split', '5000', '--output-split-cfuncs', '500', '-fno-dfg'];
+const splitOf = ({ large }: BuildRequest): readonly string[] => (large === true ? splitFlags : wholeFlags);
 const compilerFlags = ['-O1', '-std=c++17', '-march=native'];
 const quickFlags = ['-O0', '-std=c++17'];
 const waveFlags = ['--trace-fst'];
@@ -80,7 +81,7 @@ async function hashOf(request: BuildRequest, main: string): Promise<string> {
     verilatorFlags,
     request.quick === true ? quickFlags : compilerFlags,
     request.waves === true,
-    request.large === true,
+    splitOf(request),
   ]);
 }
 
@@ -176,7 +177,7 @@ async function buildVerilator(folder: string, request: BuildRequest, defines: re
     command: 'verilator',
     arguments: [
       ...verilatorFlags,
-      ...(request.large === true ? splitFlags : wholeFlags),
+      ...splitOf(request),
       ...(waves ? waveFlags : []),
       '--top-module',
       request.top,

@@ -127,7 +127,7 @@ describe("a table of one's own", () => {
 
   it('names the fields that are wrong', () => {
     withFile(JSON.stringify({ ...energyTable, chipScale: -1 }), (path) =>
-      expect(() => readEnergyTable(path)).toThrow(/^energy = .*: chipScale: /),
+      expect(() => readEnergyTable(path)).toThrow(/^energy = .*: chipScale = -1: must be a number above 0$/),
     );
     withFile('{', (path) => expect(() => readEnergyTable(path)).toThrow(/^energy = .*energy\.json: is not valid JSON \(.*\); fix it$/));
     expect(() => readEnergyTable('/nowhere.json')).toThrow('energy = /nowhere.json: cannot be read');

@@ -51,8 +51,19 @@ function randomScales(random: Random, lanes: number): { m: number[]; s: number[]
   };
 }
 
+const macrosOf = ({ lanes, accBits, tagBits, actBits, stages, extra }: Shape): Readonly<Record<string, number>> => ({
+  LANES: lanes,
+  ACC_BITS: accBits,
+  TAG_BITS: tagBits,
+  ACT_BITS: actBits,
+  SHIFTED_BIAS_BITS: biasBits,
+  MULTIPLIER_STAGES: stages,
+  EXTRA_STAGES: extra,
+});
+
 /** A random table, then words of all modes with ties, extremes, gaps; expectations from exact integers. */
-function epilogueBench({ lanes, accBits, tagBits, actBits, stages, extra }: Shape, seed: number): Bench {
+function epilogueBench(shape: Shape, seed: number): Bench {
+  const { lanes, accBits, tagBits, actBits, stages, extra } = shape;
   const random = makeRandom(seed);
   const params = makeParams({ timing: { multiplierStages: stages, extraStages: extra } });
   const table = Array.from({ length: 256 }, () => random.below(256) - 128);
@@ -106,16 +117,7 @@ function epilogueBench({ lanes, accBits, tagBits, actBits, stages, extra }: Shap
       ]),
     );
   }
-  const macros = {
-    LANES: lanes,
-    ACC_BITS: accBits,
-    TAG_BITS: tagBits,
-    ACT_BITS: actBits,
-    SHIFTED_BIAS_BITS: biasBits,
-    MULTIPLIER_STAGES: stages,
-    EXTRA_STAGES: extra,
-  };
-  return { unit: 'epilogue', files: render(params, epilogue, multiplier, fitShift, ram), macros, vectors };
+  return { unit: 'epilogue', files: render(params, epilogue, multiplier, fitShift, ram), macros: macrosOf(shape), vectors };
 }
 
 describeUnit({
