@@ -294,7 +294,7 @@ export function sectionDecoderProperties(params: Params): Property[] {
       [`gives ${what} as defined`, mutant],
       [
         `holds an item until it is taken (${what})`,
-        { what: 'does not wait for whom it gives to', find: 'out_ready      = !(', put: "out_ready      = 1'b1 || !(" },
+        { what: 'does not wait for whom it gives to', find: 'out_free = !(', put: "out_free = 1'b1 || !(" },
       ],
     ]);
     return [{ ...data!, frames: 12 }, ...(kind === 5 ? [held!] : [])];
