@@ -13,7 +13,9 @@ import type { SynthReport } from '../generator/synth/cell-counts.js';
 import { synthesize, type SynthRequest } from '../generator/synth/synthesize.js';
 import { replaceFile } from '../generator/util/write-file.js';
 
-type Point = Pick<SynthRequest, 'target' | 'unit'> & { readonly preset: 'tiny' | 'edge' | 'small' | 'medium' };
+type Point = Pick<SynthRequest, 'target' | 'unit'> & { readonly preset: 'tiny' | 'edge' | 'small' | 'medium' | 'paper' };
+/** Those of `paper` that do not take an hour each. */
+const paperUnits = ['section_decoder', 'sequencer', 'softmax', 'rows', 'cold_loader', 'window_former', 'counters', 'registers'] as const;
 const quick: Point[] = (['ecp5', 'xilinx', 'intel'] as const).map((target) => ({ preset: 'tiny', target, unit: 'pe_array' }));
 const points: Point[] = [
   ...quick,
@@ -23,6 +25,7 @@ const points: Point[] = [
   ...(['ecp5', 'xilinx', 'asic'] as const).map((target): Point => ({ preset: 'small', target })),
   ...(['ecp5', 'xilinx'] as const).map((target): Point => ({ preset: 'edge', target })),
   { preset: 'medium', target: 'xilinx' },
+  ...paperUnits.map((unit): Point => ({ preset: 'paper', target: 'xilinx', unit })),
 ];
 
 const nameOf = ({ preset, unit, target }: Point): string => [preset, unit ?? 'top', target].join(' ');

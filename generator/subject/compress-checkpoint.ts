@@ -251,7 +251,10 @@ function shapeProblems({ k, rank, banks }: SparseShape, { array: { columns }, en
   };
   const good = [whole('banks', banks), whole('rank', rank), whole('k', k)];
   if (!good.every(Boolean)) return problems;
-  if (banks % columns !== 0) problems.push(`banks = ${banks}: must be a multiple of array.columns = ${columns}, the banks of the hardware`);
+  if (banks % columns !== 0)
+    problems.push(
+      `banks = ${banks}, those that the model was trained for: must be a multiple of array.columns = ${columns}; give fewer columns, a model of as many banks (factor.banks of train --config), or its dense weights (--no-factorize)`,
+    );
   if (rank % banks !== 0) problems.push(`rank = ${rank}: must be a multiple of ${banks} banks`);
   if (k > rank) problems.push(`k = ${k} non-zeros a column: must be at most rank = ${rank}`);
   // A shape that can be made is held against the whole envelope at once.

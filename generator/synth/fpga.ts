@@ -44,6 +44,9 @@ export async function fpga(work: Work, target: Exclude<TargetName, 'asic'>): Pro
   const { params, top, unit } = work;
   const chosen: FpgaTarget = fpgaTargets[target];
   const { family, flat, byUnit: command, mapLuts, weight, delays } = chosen;
+  const { pairedColumns } = params.array;
+  if (pairedColumns > 0 && chosen.pairs !== true)
+    work.onStep?.(`array.pairedColumns = ${pairedColumns}: saves nothing here, the multipliers of ${family} take no 25 x 8 bits`);
   await yosys(work, 'map', [...mapScript(work, { name: 'map', command, target: chosen }), ''].join('\n'));
   const counts = countUnits(cellsByUnit(readStat(work, 'map'), top), params.prefix, weight);
   await yosys(

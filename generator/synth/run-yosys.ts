@@ -2,8 +2,12 @@
 import { join } from 'node:path';
 import { readOutput } from '../tools/output.js';
 import { runTool } from '../tools/run-tool.js';
+import type { Params } from '../params/fields.js';
+import { topModule } from '../rtl/design.js';
+import type { RtlFile } from '../rtl/render.js';
+import { UserError } from '../util/errors.js';
 import { writeScratch } from '../util/write-file.js';
-import type { SynthReport } from './cell-counts.js';
+import { withoutPrefix, type SynthReport } from './cell-counts.js';
 import { parseStat, type ModuleCells } from './stat.js';
 import type { SynthRequest } from './synthesize.js';
 
@@ -11,6 +15,18 @@ import type { SynthRequest } from './synthesize.js';
 export interface Work extends SynthRequest {
   readonly top: string;
   readonly files: readonly string[];
+}
+
+/**
+ * The module of a unit by its name without the prefix; that of the chip when none is named.
+ *
+ * Errors   UserError for a unit that does not exist
+ */
+export function moduleOf(params: Params, unit: string | undefined, sources: readonly RtlFile[]): string {
+  const top = unit === undefined ? topModule(params) : `${params.prefix}_${unit}`;
+  if (sources.some(({ name }) => name === `${top}.v`)) return top;
+  const known = sources.map(({ name }) => withoutPrefix(name.replace(/\.v$/, ''), params.prefix));
+  throw new UserError([`unit = ${unit || 'nothing'}: is not in this design; its units are ${known.join(', ')}`]);
 }
 
 /** What a synthesis found, without what is known before. */

@@ -1,10 +1,10 @@
 /** Synthesis of a configuration, or of one unit of it. */
 import { symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { refuse, UserError } from '../util/errors.js';
+import { refuse } from '../util/errors.js';
 import { readSources } from '../output/flows/yosys.js';
 import type { Params } from '../params/fields.js';
-import { configHash, designSources, topModule } from '../rtl/design.js';
+import { configHash, designSources } from '../rtl/design.js';
 import { renderText } from '../rtl/render.js';
 import { findTool, requireTools } from '../tools/find.js';
 import { readOutput } from '../tools/output.js';
@@ -16,7 +16,7 @@ import { readLiberty, type Liberty } from './liberty.js';
 import { byUnit, total, withoutPrefix, type SynthReport, type UnitCounts } from './cell-counts.js';
 import { fpga } from './fpga.js';
 import { memoryGates } from './memory-gates.js';
-import { longestRun, readStat, yosys, type Found, type Work } from './run-yosys.js';
+import { longestRun, moduleOf, readStat, yosys, type Found, type Work } from './run-yosys.js';
 import { buffersByUnit, cellsByUnit, flipFlopsWithEnable, instancesOf, parseMemories } from './stat.js';
 import type { TargetName } from './targets.js';
 import { instancesIn, longestByUnit, parseSta } from './timing.js';
@@ -75,14 +75,12 @@ function abcOptions(periodNs: number | undefined): string {
 export async function synthesize(request: SynthRequest): Promise<SynthReport> {
   const { params, target, unit, folder } = request;
   const sources = designSources(params);
-  const top = unit === undefined ? topModule(params) : `${params.prefix}_${unit}`;
-  if (!sources.some(({ name }) => name === `${top}.v`)) {
-    const known = sources.map(({ name }) => withoutPrefix(name.replace(/\.v$/, ''), params.prefix));
-    throw new UserError([`unit = ${unit}: is not in this design; its units are ${known.join(', ')}`]);
-  }
-  refuse(
-    target !== 'asic' && request.periodNs !== undefined ? [`period = ${request.periodNs} ns: is an aim of asic alone; leave it out`] : [],
-  );
+  const top = moduleOf(params, unit, sources);
+  if (target !== 'asic')
+    refuse([
+      ...(request.periodNs !== undefined ? [`period = ${request.periodNs} ns: is an aim of asic alone; leave it out`] : []),
+      ...(request.liberty !== undefined ? [`liberty = ${request.liberty}: is of asic alone; leave it out`] : []),
+    ]);
   const liberty = target === 'asic' ? readLiberty(request.liberty ?? defaultLiberty) : undefined;
   await requireTools(toolsFor(target));
   makeFolder(folder);

@@ -24,6 +24,8 @@ export interface FpgaTarget {
   readonly mapLuts?: { readonly summary: string; readonly commands: readonly string[] };
   readonly memoryStyles: boolean;
   weight(cell: string): CellWeight;
+  /** Its multipliers take 25 x 8 bits, so that a pair of columns shares one. */
+  readonly pairs?: boolean;
   /** What the estimate of the period goes by; left out where there is none. */
   readonly delays?: DelayTable;
 }
@@ -70,6 +72,7 @@ export const fpgaTargets: Readonly<Record<Exclude<TargetName, 'asic'>, FpgaTarge
     },
     delays: xilinxDelays,
     memoryStyles: true,
+    pairs: true,
     // LUT6; blocks of 36 kbit.
     weight: weights([
       [/^(LUT[1-6]|INV|SRL16E|SRLC32E)$/, { lut: 1 }],

@@ -230,7 +230,7 @@ describe('compress refuses, one line a problem, exit code 2', () => {
   it('impossible ranks, non-zeros and banks, all at once', async () => {
     expect(await refused('--checkpoint', at('dense'), '--rank', '132', '--k', '133', '--banks', '12')).toBe(
       [
-        'banks = 12: must be a multiple of array.columns = 8, the banks of the hardware',
+        'banks = 12, those that the model was trained for: must be a multiple of array.columns = 8; give fewer columns, a model of as many banks (factor.banks of train --config), or its dense weights (--no-factorize)',
         'k = 133 non-zeros a column: must be at most rank = 132',
         'rank = 132: exceeds envelope.rank = 128; lower it or raise the envelope with --set envelope.rank=132',
       ].join('\n'),

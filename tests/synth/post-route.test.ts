@@ -97,6 +97,11 @@ describe('reports of Vivado', () => {
     });
   });
 
+  test('name the state of a routed design, and may say a plus', () => {
+    const routed = vivado({ utilization: ['| Device ', '| Design State : Routed\n| Device '], timing: ['-2.500', '+2.500'] });
+    expect(routed.fmaxMhz).toBe(133.33);
+  });
+
   test('of UltraScale have other names for the same rows, and older ones no column Prohibited', () => {
     const older = utilization.replaceAll(' Prohibited |', '').replaceAll(/(\| +\d+ \| +0 \|) +0 \|/g, '$1');
     expect(parseVivado({ file: 'u', text: older }, { file: 't', text: timing }).lut).toEqual({ used: 24143, available: 63400 });
@@ -117,6 +122,11 @@ describe('reports of Vivado', () => {
       'timing.rpt: has no table "Design Timing Summary" with WNS(ns); expected the text of report_timing_summary',
     ],
     [{ timing: ['-2.500', '    NA'] }, 'timing.rpt: WNS(ns) = NA: expected a number; the design has no path that a clock constrains'],
+    [{ timing: ['-2.500', '  1e3 '] }, 'timing.rpt: WNS(ns) = 1e3: expected a number'],
+    [
+      { utilization: ['| Device ', '| Design State : Synthesized\n| Device '] },
+      'utilization.rpt: Design State : Synthesized: expected Routed, a report of after route_design',
+    ],
     [{ timing: ['-2.500', '10.000'] }, 'timing.rpt: WNS(ns) = 10: must be less than the period, 10 ns'],
     [
       { timing: ['clk_i  {0.000 5.000}', 'clk_i'] },
@@ -139,6 +149,7 @@ Info: \t    TRELLIS_COMB:   31410/  43848    71%
 Info: Max frequency for clock '$glbnet$clk_i$TRELLIS_IO_IN': 61.02 MHz (FAIL at 100.00 MHz)
 Info: Max delay <async> -> posedge: 2.00 ns
 Info: Max frequency for clock '$glbnet$clk_i$TRELLIS_IO_IN': 48.30 MHz (FAIL at 100.00 MHz)
+Info: Program finished normally.
 `;
 const json = {
   critical_paths: [],
@@ -169,7 +180,7 @@ describe('reports of nextpnr', () => {
     const text =
       'Info: Device utilisation:\nInfo:           SLICE_LUTX: 900/126800     0%\nInfo:            SLICE_FFX: 700/126800     0%\n' +
       'Info:             RAMB36E1:   2/  135     1%\nInfo:             RAMB18E1:   3/  270     1%\nInfo: other\n' +
-      "Info: Max frequency for clock 'clk': 90.00 MHz (FAIL at 100.00 MHz)\n";
+      "Info: Max frequency for clock 'clk': 90.00 MHz (FAIL at 100.00 MHz)\nInfo: Program finished normally.\n";
     expect(parseNextpnrLog(text, 'nextpnr-xilinx', 'l')).toMatchObject({
       lut: { used: 900, available: 126800 },
       dsp: { used: 0, available: null },
@@ -189,6 +200,15 @@ describe('reports of nextpnr', () => {
       JSON.stringify({ ...json, utilization: { TRELLIS_FF: { used: 1, available: 2 } } }),
       'r: says nothing of TRELLIS_COMB; expected how many are used',
     ],
+    [JSON.stringify({ ...json, fmax: { clk: null } }), 'r: fmax.clk: expected "achieved" in MHz, above 0'],
+    [
+      JSON.stringify({ ...json, utilization: { TRELLIS_FF: null } }),
+      'r: utilization.TRELLIS_FF: expected the numbers "used" and "available"',
+    ],
+    [
+      JSON.stringify({ ...json, utilization: { TRELLIS_FF: { used: 9, available: 3 } } }),
+      'r: utilization.TRELLIS_FF: used = 9 exceeds available = 3',
+    ],
     ['null', 'r: has no "utilization"; expected the report of nextpnr --report'],
   ])('without what is expected are refused, and it is named: %s', (text, message) => {
     expect(() => parseNextpnrReport(text, 'nextpnr-ecp5', 'r')).toThrow(message);
@@ -200,6 +220,12 @@ describe('reports of nextpnr', () => {
     );
     expect(() => parseNextpnrLog(log.replaceAll('Max frequency', 'Frequency'), 'nextpnr-ecp5', 'l')).toThrow(
       'l: has no line "Max frequency for clock \'NAME\': NUMBER MHz"; expected it after routing',
+    );
+    expect(() => parseNextpnrLog(log.replace('Info: Program finished', 'ERROR: Routing failed'), 'nextpnr-ecp5', 'l')).toThrow(
+      'l: ERROR: Routing failed normally.: place and route has failed',
+    );
+    expect(() => parseNextpnrLog(log.replace('Info: Program', 'Info: Nothing'), 'nextpnr-ecp5', 'l')).toThrow(
+      'l: has no line "Info: Program finished normally."; expected the whole log of place and route',
     );
   });
 });
@@ -228,6 +254,9 @@ describe('trexgen place', () => {
       ) as string,
     });
     const { out } = await cli('--tool', 'vivado', '--from', root, '--json');
+    for (const [name, text] of Object.entries({ 'utilization.rpt': utilization, 'timing.rpt': timing }))
+      writeFileSync(join(root, name), text.replaceAll('\n', '\r\n'));
+    expect(await cli('--tool', 'vivado', '--from', root, '--json')).toEqual({ code: 0, err: '', out });
     expect(JSON.parse(out)).toMatchObject({ tool: 'vivado', fmaxMhz: 80, bram: { used: 77.5, available: 135 } });
   });
 

@@ -6,7 +6,7 @@
  *          openXC7/nextpnr-xilinx prints the same lines, of kinds of cells that the design has.
  */
 import { UserError } from '../../util/errors.js';
-import type { PostRouteCounts, Resource } from './table.js';
+import { hundredths, type PostRouteCounts, type Resource } from './table.js';
 
 /** Names of cells, and what one counts for. */
 type Kinds = readonly (readonly [RegExp, number])[];
@@ -60,7 +60,7 @@ function sum(cells: Cells, kinds: Kinds, file: string, always: boolean): Resourc
 
 function counts(family: NextpnrFamily, cells: Cells, frequencies: readonly number[], file: string): PostRouteCounts {
   return {
-    fmaxMhz: Math.min(...frequencies),
+    fmaxMhz: hundredths(Math.min(...frequencies)),
     lut: sum(cells, family.lut, file, true),
     ff: family.ff === undefined ? null : sum(cells, family.ff, file, true),
     dsp: sum(cells, family.dsp, file, false),
@@ -74,7 +74,10 @@ function entriesOf(report: unknown, key: string, file: string): [string, Record<
   const value = typeof report === 'object' && report !== null ? (report as Record<string, unknown>)[key] : undefined;
   if (typeof value !== 'object' || value === null || Object.keys(value).length === 0)
     throw unreadable(file, `has no "${key}"; expected the report of nextpnr --report`);
-  return Object.entries(value as Record<string, Record<string, unknown>>);
+  return Object.entries(value).map(([name, entry]: [string, unknown]) => [
+    name,
+    typeof entry === 'object' && entry !== null ? (entry as Record<string, unknown>) : {},
+  ]);
 }
 
 /** Errors: UserError for what is not the report of nextpnr, with what was expected. */
@@ -86,13 +89,14 @@ export function parseNextpnrReport(text: string, name: NextpnrName, file: string
     throw unreadable(file, 'is not valid JSON; expected the report of nextpnr --report');
   }
   const cells = new Map(
-    entriesOf(report, 'utilization', file).map(([cell, { used, available } = {}]) => {
+    entriesOf(report, 'utilization', file).map(([cell, { used, available }]) => {
       if (!isNumber(used) || !isNumber(available))
         throw unreadable(file, `utilization.${cell}: expected the numbers "used" and "available"`);
+      if (used > available) throw unreadable(file, `utilization.${cell}: used = ${used} exceeds available = ${available}`);
       return [cell, { used, available }] as const;
     }),
   );
-  const frequencies = entriesOf(report, 'fmax', file).map(([clock, { achieved } = {}]) => {
+  const frequencies = entriesOf(report, 'fmax', file).map(([clock, { achieved }]) => {
     if (!isNumber(achieved) || achieved === 0) throw unreadable(file, `fmax.${clock}: expected "achieved" in MHz, above 0`);
     return achieved;
   });
@@ -101,6 +105,11 @@ export function parseNextpnrReport(text: string, name: NextpnrName, file: string
 
 /** Errors: UserError for a log without the lines that are expected. */
 export function parseNextpnrLog(text: string, name: NextpnrName, file: string): PostRouteCounts {
+  const [failure] = /^ERROR: .*$/m.exec(text) ?? [];
+  if (failure !== undefined) throw unreadable(file, `${failure}: place and route has failed`);
+  // What is printed in front of it may be of a design that is placed alone.
+  if (!/^Info: Program finished normally\.$/m.test(text))
+    throw unreadable(file, 'has no line "Info: Program finished normally."; expected the whole log of place and route');
   const [, utilisation] = /^Info: Device utilisation:\s*\n((?:Info:\s+\w+:.*\n?)+)/m.exec(text) ?? [];
   if (utilisation === undefined) throw unreadable(file, 'has no line "Info: Device utilisation:" with "Info: NAME: USED/AVAILABLE" below');
   const cells = new Map(

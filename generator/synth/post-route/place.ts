@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readSources } from '../../output/flows/yosys.js';
 import type { Params } from '../../params/fields.js';
-import { configHash, designSources, topModule } from '../../rtl/design.js';
+import { configHash, designSources } from '../../rtl/design.js';
 import { renderText } from '../../rtl/render.js';
 import { requireTools } from '../../tools/find.js';
 import { readOutput } from '../../tools/output.js';
@@ -12,7 +12,7 @@ import { UserError } from '../../util/errors.js';
 import { makeFolder, writeScratch } from '../../util/write-file.js';
 import { withoutPrefix } from '../cell-counts.js';
 import { pinsFile, pinsModule, writePins } from '../pins.js';
-import { longestRun, yosys, type Work } from '../run-yosys.js';
+import { longestRun, moduleOf, yosys, type Work } from '../run-yosys.js';
 import { parseNextpnrLog, parseNextpnrReport, type NextpnrName } from './nextpnr.js';
 import type { PostRouteCounts, PostRouteReport } from './table.js';
 import { parseVivado } from './vivado.js';
@@ -70,7 +70,8 @@ function checkFiles({ tool, device, pins }: PlaceRequest): void {
 
 function readText(path: string): { file: string; text: string } {
   if (!existsSync(path)) throw new UserError([`${path}: is not there; expected a report of place and route`]);
-  return { file: path, text: readFileSync(path, 'utf8') };
+  // Tools on Windows end lines with two characters.
+  return { file: path, text: readFileSync(path, 'utf8').replaceAll('\r\n', '\n') };
 }
 
 /**
@@ -164,9 +165,7 @@ async function versionOf(tool: PlaceTool, folder: string): Promise<string> {
 export async function placeAndRoute(request: PlaceRequest): Promise<PostRouteReport> {
   const { params, tool, unit, folder } = request;
   const sources = designSources(params);
-  const top = unit === undefined ? topModule(params) : `${params.prefix}_${unit}`;
-  if (!sources.some(({ name }) => name === `${top}.v`))
-    throw new UserError([`unit = ${unit}: is not in this design; see trexgen synth --help`]);
+  const top = moduleOf(params, unit, sources);
   const device = deviceOf(request);
   checkFiles({ ...request, device });
   makeFolder(folder);

@@ -18,6 +18,9 @@ export interface PostRouteCounts {
   readonly bram: Resource;
 }
 
+/** As many places as the tools print. */
+export const hundredths = (megahertz: number): number => Math.round(megahertz * 100) / 100;
+
 export interface PostRouteReport extends PostRouteCounts {
   /** Tool that the counts come from. */
   readonly tool: string;

@@ -5,7 +5,7 @@
  *          `| Slice LUTs | Used | Fixed | Available | Util% |`; from 2021 on with a column Prohibited, and `CLB LUTs` on UltraScale.
  */
 import { UserError } from '../../util/errors.js';
-import type { PostRouteCounts, Resource } from './table.js';
+import { hundredths, type PostRouteCounts, type Resource } from './table.js';
 
 const fraction = /^\d+(\.\d+)?$/;
 
@@ -44,18 +44,27 @@ function slackOf(text: string, file: string): number {
   const slack = /^\| Design Timing Summary$[\s\S]*?^ *WNS\(ns\).*\n[ -]+\n *(\S+)/m.exec(text)?.[1];
   if (slack === undefined)
     throw new UserError([`${file}: has no table "Design Timing Summary" with WNS(ns); expected the text of report_timing_summary`]);
-  if (!/^-?\d+(\.\d+)?$/.test(slack))
-    throw new UserError([`${file}: WNS(ns) = ${slack}: expected a number; the design has no path that a clock constrains`]);
+  if (slack === 'NA') throw new UserError([`${file}: WNS(ns) = NA: expected a number; the design has no path that a clock constrains`]);
+  if (!/^[-+]?\d+(\.\d+)?$/.test(slack)) throw new UserError([`${file}: WNS(ns) = ${slack}: expected a number`]);
   return Number(slack);
+}
+
+/** The header of a report says how far the design had come; some versions leave it out. */
+function checkRouted({ file, text }: { file: string; text: string }): void {
+  const state = /^\| Design State *: *(.*?) *\|?$/m.exec(text)?.[1];
+  if (state !== undefined && !/routed$/i.test(state))
+    throw new UserError([`${file}: Design State : ${state}: expected Routed, a report of after route_design`]);
 }
 
 /** Errors: UserError for a report without the lines that are expected. */
 export function parseVivado(utilization: { file: string; text: string }, timing: { file: string; text: string }): PostRouteCounts {
+  checkRouted(utilization);
+  checkRouted(timing);
   const count = (...names: string[]): Resource => row(utilization.text, names, utilization.file);
   const [period, slack] = [periodOf(timing.text, timing.file), slackOf(timing.text, timing.file)];
   if (slack >= period) throw new UserError([`${timing.file}: WNS(ns) = ${slack}: must be less than the period, ${period} ns`]);
   return {
-    fmaxMhz: 1000 / (period - slack),
+    fmaxMhz: hundredths(1000 / (period - slack)),
     lut: count('Slice LUTs', 'CLB LUTs'),
     ff: count('Slice Registers', 'CLB Registers'),
     dsp: count('DSPs'),
