@@ -24,7 +24,7 @@ export interface FpgaTarget {
   readonly mapLuts?: { readonly summary: string; readonly commands: readonly string[] };
   readonly memoryStyles: boolean;
   weight(cell: string): CellWeight;
-  /** Its multipliers take 25 x 8 bits, so that a pair of columns shares one. */
+  /** Whether multipliers take 25 x 8 bits, so that a pair of columns shares one. */
   readonly pairs?: boolean;
   /** What the estimate of the period goes by; left out where there is none. */
   readonly delays?: DelayTable;

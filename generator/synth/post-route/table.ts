@@ -18,7 +18,7 @@ export interface PostRouteCounts {
   readonly bram: Resource;
 }
 
-/** As many places as the tools print. */
+/** A frequency with as many places as the tools print. */
 export const hundredths = (megahertz: number): number => Math.round(megahertz * 100) / 100;
 
 export interface PostRouteReport extends PostRouteCounts {
