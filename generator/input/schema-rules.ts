@@ -21,8 +21,16 @@ function nodeAt(schema: z.ZodType, path: readonly PropertyKey[]): Node | undefin
 const bound = (value: number | undefined): number | undefined =>
   Number.isSafeInteger(value) && Math.abs(value!) === Number.MAX_SAFE_INTEGER ? undefined : value;
 
+const next = (value: number | boolean | undefined, step: number): number | undefined =>
+  typeof value === 'number' ? value + step : undefined;
+
 /** ` in 1 .. 8`, ` of at least 1`, ` above 0 and below 1`; empty without bounds. */
-function rangeOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Node): string {
+function rangeOf(node: Node): string {
+  // The next integer behind a bound is in the range.
+  const whole = node.type === 'integer';
+  const { minimum = whole ? next(node.exclusiveMinimum, 1) : undefined, maximum = whole ? next(node.exclusiveMaximum, -1) : undefined } =
+    node;
+  const { exclusiveMinimum, exclusiveMaximum } = whole ? {} : node;
   const [least, most] = [bound(minimum), bound(maximum)];
   if (least !== undefined && most !== undefined) return ` in ${least} .. ${most}`;
   const parts = [

@@ -8,6 +8,7 @@ const schema = z.strictObject({
   least: z.int().min(0),
   any: z.int(),
   share: z.number().gt(0).lt(1),
+  open: z.int().positive().lt(9).default(1),
   most: z.number().max(2.5),
   flag: z.boolean(),
   name: text.min(1),
@@ -43,13 +44,14 @@ const linesOf = (value: unknown): string[] => issueLines(checkAgainst(schema, va
 describe('what a file must hold', () => {
   it('is not said of a good one', () => {
     expect(linesOf(good)).toEqual([]);
-    expect(checkAgainst(schema, good).data).toEqual({ ...good, byName: {} });
+    expect(checkAgainst(schema, good).data).toEqual({ ...good, open: 1, byName: {} });
   });
 
   it.each<[string, object, string]>([
     ['an integer with two bounds', { both: 9 }, 'both = 9: must be an integer in 1 .. 8'],
     ['one that is no integer', { both: 1.5 }, 'both = 1.5: must be an integer in 1 .. 8'],
     ['one bound', { least: -1 }, 'least = -1: must be an integer of at least 0'],
+    ['an integer between two bounds', { open: 9 }, 'open = 9: must be an integer in 1 .. 8'],
     ['no bound', { any: '1' }, 'any = "1": must be an integer'],
     ['bounds that are not in the range', { share: 1 }, 'share = 1: must be a number above 0 and below 1'],
     ['an upper bound', { most: 3 }, 'most = 3: must be a number of at most 2.5'],

@@ -9,7 +9,9 @@ it("an image of a task runs on columns that the task's own model has no banks fo
   const small = presetParams('small');
   const params = { ...small, array: { ...small.array, columns: 16 }, envelope: { ...small.envelope, codeWords: 65_536 } };
   const options = { inputs: 2, seed: 1 };
-  expect(() => taskSubject('mnist', params, options)).toThrow('banks = 8: must be a multiple of array.columns = 16');
+  expect(() => taskSubject('mnist', params, options)).toThrow(
+    'banks = 8, those that the model was trained for: must be a multiple of array.columns = 16',
+  );
   const { image } = compressCheckpoint({
     checkpoint: modelFolder('mnist', 'dense'),
     task: 'mnist',

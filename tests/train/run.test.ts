@@ -222,7 +222,7 @@ describe('a training run', () => {
     ]);
     expect(compressed.coded.rate).toBe(recipeOf(taskOf('g2p')).compressed.coded.rate);
     writeFileSync(path, JSON.stringify({ factor: { k: 0 }, speed: 1 }));
-    expect(() => readTrainConfig(path)).toThrow(`config = ${path}: factor.k: `);
+    expect(() => readTrainConfig(path)).toThrow(`config = ${path}: factor.k = 0: must be an integer of at least 1`);
     expect(() => readTrainConfig(path)).toThrow('speed');
     writeFileSync(path, '{');
     expect(() => readTrainConfig(path)).toThrow(`config = ${path}: is not valid JSON (`);
