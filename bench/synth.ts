@@ -15,7 +15,7 @@ import { replaceFile } from '../generator/util/write-file.js';
 
 type Point = Pick<SynthRequest, 'target' | 'unit'> & { readonly preset: 'tiny' | 'edge' | 'small' | 'medium' | 'paper' };
 /** Units whose mapping for `paper` takes minutes. */
-const paperUnits = ['section_decoder', 'sequencer', 'softmax', 'rows', 'cold_loader', 'window_former'] as const;
+const paperUnits = ['section_decoder', 'sequencer', 'rows', 'cold_loader', 'window_former'] as const;
 const quick: Point[] = (['ecp5', 'xilinx', 'intel'] as const).map((target) => ({ preset: 'tiny', target, unit: 'pe_array' }));
 const points: Point[] = [
   ...quick,
