@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { UserError } from '../util/errors.js';
 import { nameOf, type FileSource } from './bytes.js';
 import { printable } from '../util/printable.js';
-import { keysAt, ruleAt } from './schema-rules.js';
+import { keysAt, nodeOf, ruleAt, type Node } from './schema-rules.js';
 import { readStrictText } from './text.js';
 
 /** Depth far beyond any file of ours, and far below the stack of a recursive check. */
@@ -113,7 +113,8 @@ export function checkAgainst<T>(schema: z.ZodType<T>, value: unknown): Checked<T
   try {
     const parsed = schema.safeParse(value, { error: () => unsaid });
     if (parsed.success) return { data: parsed.data };
-    return { issues: parsed.error.issues.flatMap((issue) => issuesOf(schema, issue, value)) };
+    const root = nodeOf(schema);
+    return { issues: parsed.error.issues.flatMap((issue) => issuesOf(root, issue, value)) };
   } catch (error) {
     // The library gathers issues on the stack, which hundred thousands of them exceed.
     if (!(error instanceof RangeError)) throw error;
@@ -125,18 +126,18 @@ export function checkAgainst<T>(schema: z.ZodType<T>, value: unknown): Checked<T
 const unsaid = '';
 
 /** One for each unknown key, so that each has its line. */
-function issuesOf(schema: z.ZodType, issue: z.core.$ZodIssue, value: unknown): Issue[] {
+function issuesOf(root: Node, issue: z.core.$ZodIssue, value: unknown): Issue[] {
   const at = (path: readonly PropertyKey[]): unknown =>
     path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
   const { path } = issue;
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(schema, path);
+    const known = keysAt(root, path);
     const message = `is not a known field; known are ${known.join(', ')}`;
     return issue.keys.map((key) => ({ path: [...path, key], found: at([...path, key]), message }));
   }
   const own =
     issue.code === 'invalid_key' ? issue.issues.map(({ message }) => `its name ${message || 'is not legal'}`).join(', ') : issue.message;
-  return [{ path, found: at(path), message: own === unsaid ? ruleAt(schema, path) : own }];
+  return [{ path, found: at(path), message: own === unsaid ? ruleAt(root, path) : own }];
 }
 
 /** One line for each field that has issues: `field = value: what it must be`, or that it is missing. */

@@ -1,7 +1,7 @@
 /** What a schema demands at a place, in words, so that an error in a file can name the legal range beside the field and its value. */
 import { z } from 'zod';
 
-type Node = z.core.JSONSchema.JSONSchema;
+export type Node = z.core.JSONSchema.JSONSchema;
 
 /** The node of one entry of an object or a list; undefined where the schema names none. */
 function inside(node: Node, key: PropertyKey): Node | undefined {
@@ -12,8 +12,12 @@ function inside(node: Node, key: PropertyKey): Node | undefined {
   return forms.length > 1 ? { anyOf: forms } : forms[0];
 }
 
-function nodeAt(schema: z.ZodType, path: readonly PropertyKey[]): Node | undefined {
-  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Node;
+/** A schema as data; made once for all that is wrong with a value. */
+export function nodeOf(schema: z.ZodType): Node {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Node;
+}
+
+function nodeAt(root: Node, path: readonly PropertyKey[]): Node | undefined {
   return path.reduce<Node | undefined>((node, key) => (node === undefined ? undefined : inside(node, key)), root);
 }
 
@@ -80,18 +84,18 @@ function kindOf(node: Node): string | undefined {
 }
 
 /** `must be an integer in 1 .. 8`. */
-export function ruleAt(schema: z.ZodType, path: readonly PropertyKey[]): string {
-  const node = nodeAt(schema, path);
+export function ruleAt(root: Node, path: readonly PropertyKey[]): string {
+  const node = nodeAt(root, path);
   const kind = node === undefined ? undefined : kindOf(node);
   return kind === undefined ? 'is not legal here' : `must be ${kind}`;
 }
 
 /** Keys that an object may have; of a union those of all its forms. */
-export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+export function keysAt(root: Node, path: readonly PropertyKey[]): string[] {
   const keysOf = (node: Node): string[] => [
     ...Object.keys(node.properties ?? {}),
     ...(node.anyOf ?? []).flatMap((one) => keysOf(one as Node)),
   ];
-  const node = nodeAt(schema, path);
+  const node = nodeAt(root, path);
   return node === undefined ? [] : [...new Set(keysOf(node))];
 }

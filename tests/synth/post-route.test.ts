@@ -122,6 +122,10 @@ describe('reports of Vivado', () => {
       'timing.rpt: has no table "Design Timing Summary" with WNS(ns); expected the text of report_timing_summary',
     ],
     [{ timing: ['-2.500', '    NA'] }, 'timing.rpt: WNS(ns) = NA: expected a number; the design has no path that a clock constrains'],
+    [
+      { timing: ['| Design Timing', '| Design State : Partially Routed\n| Design Timing'] },
+      'timing.rpt: Design State : Partially Routed: expected Routed, a report of after route_design',
+    ],
     [{ timing: ['-2.500', '  1e3 '] }, 'timing.rpt: WNS(ns) = 1e3: expected a number'],
     [
       { utilization: ['| Device ', '| Design State : Synthesized\n| Device '] },

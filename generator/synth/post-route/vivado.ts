@@ -49,10 +49,12 @@ function slackOf(text: string, file: string): number {
   return Number(slack);
 }
 
+const routedStates = ['routed', 'fully routed', 'physopt postroute'];
+
 /** The header of a report says how far the design had come; some versions leave it out. */
 function checkRouted({ file, text }: { file: string; text: string }): void {
   const state = /^\| Design State *: *(.*?) *\|?$/m.exec(text)?.[1];
-  if (state !== undefined && !/routed$/i.test(state))
+  if (state !== undefined && !routedStates.includes(state.toLowerCase()))
     throw new UserError([`${file}: Design State : ${state}: expected Routed, a report of after route_design`]);
 }
 
