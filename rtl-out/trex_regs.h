@@ -5,7 +5,7 @@
 #ifndef TREX_REGS_H
 #define TREX_REGS_H
 
-/* tells that this is such a chip */
+/* identifies this chip */
 #define TREX_REG_ID 0x000u
 #define TREX_ID_SHIFT 0
 #define TREX_ID_MASK 0xffffffffu
@@ -186,7 +186,7 @@
 #define TREX_RING_HEAD_SHIFT 0
 #define TREX_RING_HEAD_MASK 0xffffffffu
 
-/* most time of a load, a window or a descriptor's fetch, counted anew from a write */
+/* time limit of a load, a window or a descriptor's fetch, started again by a write */
 #define TREX_REG_WATCHDOG 0x074u
 #define TREX_WATCHDOG_SHIFT 0
 #define TREX_WATCHDOG_MASK 0xffffffffu

@@ -2,7 +2,7 @@
 
 /** Addresses in bytes, words of 32 bits; fields by their lowest bit and width. */
 export const registers = {
-  /** tells that this is such a chip */
+  /** identifies this chip */
   ID: { address: 0x000, access: 'read', fields: { value: { low: 0, bits: 32 } } },
   /** of descriptors and registers */
   VERSION: { address: 0x004, access: 'read', fields: { value: { low: 0, bits: 32 } } },
@@ -60,7 +60,7 @@ export const registers = {
   RING_TAIL: { address: 0x06c, access: 'write', fields: { value: { low: 0, bits: 32 } } },
   /** descriptors completed */
   RING_HEAD: { address: 0x070, access: 'read', fields: { value: { low: 0, bits: 32 } } },
-  /** most time of a load, a window or a descriptor's fetch, counted anew from a write */
+  /** time limit of a load, a window or a descriptor's fetch, started again by a write */
   WATCHDOG: { address: 0x074, access: 'write', fields: { value: { low: 0, bits: 32 } } },
   /** array.columns */
   CONFIG_COLUMNS: { address: 0x080, access: 'read', fields: { value: { low: 0, bits: 32 } } },

@@ -26,7 +26,7 @@ export function addCompress(program: Command): void {
     )
     .option(
       '--inputs <file>',
-      'inputs for a task of your own, one JSON object a line: calibrates and measures, by labels or the float model',
+      'inputs in place of a task, one JSON object a line: calibrates and measures, by labels or the float model',
     )
     .option('--banks <number>', 'banks that the supports are balanced for; a multiple of the columns, which are the default', parseNumber)
     .option('--k <number>', 'non-zeros in a column of W_D (default: 8)', parseNumber)

@@ -41,7 +41,7 @@ export const instructionFields = [
   { name: 'codeBase', bits: 20, low: 97, doc: 'PROJECT: first word of the matrix in the W_S store, C codes a word' },
   { name: 'narrow', bits: 3, low: 117, doc: 'END: 8 - A, A = width of stored activations (docs/numerics.md); 0 elsewhere' },
   { name: 'best', bits: 1, low: 120, doc: 'STORE: the index of the largest number of each row in place of the row, eq. 21' },
-  { name: 'perColumn', bits: 1, low: 121, doc: 'EXPAND and DENSE: multipliers of the section, one a column, in place of m, which is 0' },
+  { name: 'perColumn', bits: 1, low: 121, doc: 'EXPAND and DENSE: multipliers of the section, one per column, in place of m, which is 0' },
 ] as const satisfies readonly FieldSpec[];
 
 export type FieldName = (typeof instructionFields)[number]['name'];

@@ -41,7 +41,7 @@ const events = (what: string) => ({
 });
 
 export const registers = {
-  ID: { address: 0x000, access: 'read', fields: word(`0x${chipId.toString(16)}`), doc: 'tells that this is such a chip' },
+  ID: { address: 0x000, access: 'read', fields: word(`0x${chipId.toString(16)}`), doc: 'identifies this chip' },
   VERSION: { address: 0x004, access: 'read', fields: word(`${chipVersion}`), doc: 'of descriptors and registers' },
   CONTROL: {
     address: 0x008,
@@ -136,7 +136,7 @@ export const registers = {
     address: 0x074,
     access: 'write',
     fields: word('cycles, 0 off'),
-    doc: "most time of a load, a window or a descriptor's fetch, counted anew from a write",
+    doc: "time limit of a load, a window or a descriptor's fetch, started again by a write",
   },
   CONFIG_COLUMNS: config(0x080, 'array.columns'),
   CONFIG_SLICES: config(0x084, 'array.slices'),

@@ -137,7 +137,7 @@ export const fields = {
       min: 0,
       max: 1,
       initial: 0,
-      doc: 'behind the rows of a request, in and out: 1 with their CRC-32, which the chip checks and writes',
+      doc: 'CRC-32 after the rows of a request: checked by the chip on the way in, written on the way out',
     },
   },
   batcher: {
