@@ -84,6 +84,8 @@ export class Pool implements Launcher {
       else {
         for (const { number } of message.results) left.delete(number);
         recorded = recorded.then(() => this.options.onResults(message.results));
+        // What cannot be kept ends the job at once, and is thrown below.
+        recorded.catch(() => finish(undefined));
       }
     });
     void helper.ended.then(finish);

@@ -131,10 +131,13 @@ export async function sweep(plan: SweepPlan, drawn: Drawn | undefined, settings:
     await (guided?.run() ?? cheapest?.run() ?? climb(measurement, plan, measurement.add(points)));
     await measurement.finish();
   } finally {
-    await measurement.stop();
-    database.close();
-    // What is refused leaves nothing behind.
-    if (isNew && !opened) rmSync(path);
+    try {
+      await measurement.stop();
+    } finally {
+      database.close();
+      // What is refused leaves nothing behind.
+      if (isNew && !opened) rmSync(path);
+    }
   }
   return now();
 }

@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { presetParams } from '../../../generator/params/presets.js';
 import { openProblem, SweepDatabase, type Row } from '../../../generator/studies/sweep/database.js';
 import { makeAxes } from '../../../generator/studies/sweep/axes.js';
+import { planSweep } from '../../../generator/studies/sweep/plan.js';
+import { sweep } from '../../../generator/studies/sweep/run-sweep.js';
 import { drawPoints } from '../../../generator/studies/sweep/space.js';
 import { problemsOf } from '../../support/problems.js';
 import { temporaryFolder } from '../../support/temporary.js';
@@ -91,5 +93,22 @@ describe('the database of a sweep', () => {
       );
       mkdirSync(join(folder, 'folder'));
       expect((await problemsOf(() => SweepDatabase.open(join(folder, 'folder'))))[0]).toMatch(/folder: cannot be opened as a database/);
+    }));
+
+  it('is closed also when it cannot be written', () =>
+    temporaryFolder(async (folder) => {
+      const full = new Error('no space left on device');
+      const append = vi.spyOn(SweepDatabase.prototype, 'append').mockRejectedValue(full);
+      const close = vi.spyOn(SweepDatabase.prototype, 'close');
+      // A point that fails before anything measures it.
+      const plan = await planSweep({ space: { 'run.task': 'bertBase', 'run.model': 'banks16' } }, {});
+      const settings = { out: folder, folder, keep: false, jobs: 1, retry: false, onLevel: () => undefined, onDone: () => undefined };
+      try {
+        await expect(sweep(plan, drawPoints(plan.space, { kind: 'grid' }), settings)).rejects.toBe(full);
+        expect(close).toHaveBeenCalledOnce();
+      } finally {
+        append.mockRestore();
+        close.mockRestore();
+      }
     }));
 });

@@ -31,6 +31,17 @@ const subject = {
   scored: undefined,
 };
 
+function job(items: readonly Item[]): Job {
+  return {
+    fidelity: 'golden',
+    items,
+    measuring: { inputs: 1, accuracyInputs: 1, seed: 1, target: 'asic' },
+    simulator: 'icarus',
+    folder: '',
+    keep: false,
+  };
+}
+
 describe('helpers', () => {
   it('that die cost only the points that kill them, and a model that cannot be made only its own', async () => {
     const found = new Map<number, Outcome>();
@@ -51,14 +62,6 @@ describe('helpers', () => {
       subject: number === 7 ? 'bad' : 'good',
       lower: undefined,
     }));
-    const job = (some: readonly Item[]): Job => ({
-      fidelity: 'golden',
-      items: some,
-      measuring: { inputs: 1, accuracyInputs: 1, seed: 1, target: 'asic' },
-      simulator: 'icarus',
-      folder: '',
-      keep: false,
-    });
     await pool.run([job(items.slice(0, 8)), job(items.slice(8))]);
     pool.stop();
     expect(
@@ -71,5 +74,25 @@ describe('helpers', () => {
         number === 7 ? 'there is no such model' : number % 5 === 0 ? 'the process that measured it was ended by SIGKILL' : number,
       ]),
     );
+  }, 300_000);
+
+  it('stop at the first result that cannot be kept, with the reason', async () => {
+    const full = new Error('no space left on device');
+    const pool = new Pool({
+      helpers: 1,
+      module: new URL('../../support/waiting-helper', import.meta.url),
+      subjectOf: () => subject,
+      onResults: async () => {
+        throw full;
+      },
+    });
+    const items = points
+      .slice(0, 2)
+      .map((point, number): Item => ({ number, key: String(number), point, subject: 'good', lower: undefined }));
+    try {
+      await expect(pool.run([job(items)])).rejects.toBe(full);
+    } finally {
+      pool.stop();
+    }
   }, 300_000);
 });
