@@ -1,5 +1,6 @@
 /** Charts that reports are made of, as declarations for vega-lite. */
 import type { TopLevelSpec } from 'vega-lite';
+import { extentOf } from '../util/extent.js';
 import type { ChartSpec } from './document.js';
 
 export interface Bar {
@@ -164,7 +165,7 @@ export function lines(points: readonly Point[], { x, y, logX = false, share = fa
 export function fittedScale(values: readonly number[], log: boolean, most = Infinity) {
   const type = log ? 'log' : 'linear';
   if (values.length === 0) return log ? ({ type } as const) : ({ type, zero: false } as const);
-  const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => (log ? Math.log(value) : value)) as [number, number];
+  const [low, high] = extentOf(values).map((value) => (log ? Math.log(value) : value)) as [number, number];
   // A single value stands in the middle.
   const room = high > low ? 0.06 * (high - low) : log ? 0.1 : Math.max(0.1 * Math.abs(high), 1e-3);
   const domain = [low - room, high + room].map((value) => Math.min(most, log ? Math.exp(value) : value));

@@ -1,4 +1,5 @@
 /** How much of the space of objectives a set of points beats: one number for a whole front. */
+import { extentOf } from '../../util/extent.js';
 import { groupBy } from '../../util/groups.js';
 import { scaledCost, type ObjectiveName, type Objectives } from './objectives.js';
 
@@ -10,7 +11,7 @@ const reference = 1.1;
 /** Volume between rows of costs and the reference, dimension by dimension (hypervolume by slicing objectives, While et al., 2006). */
 function volume(rows: readonly Row[], dimensions: number): number {
   if (rows.length === 0) return 0;
-  if (dimensions === 1) return reference - Math.min(...rows.map((row) => row[0]!));
+  if (dimensions === 1) return reference - extentOf(rows.map((row) => row[0]!))[0];
   const axis = dimensions - 1;
   const sorted = [...rows].sort((a, b) => a[axis]! - b[axis]!);
   let total = 0;
@@ -37,8 +38,8 @@ export interface Bounds {
 /** Best and worst cost of each objective; an objective without values has none. */
 export function boundsOf(values: readonly Objectives[], by: readonly ObjectiveName[]): Bounds {
   const finite = by.map((name) => values.map((one) => scaledCost(name, one)).filter(Number.isFinite));
-  const least = (list: readonly number[]): number => list.reduce((best, one) => Math.min(best, one), Infinity);
-  return { low: finite.map(least), high: finite.map((list) => -least(list.map((one) => -one))) };
+  const extents = finite.map(extentOf);
+  return { low: extents.map(([low]) => low), high: extents.map(([, high]) => high) };
 }
 
 /** Share of the box from the best values to the reference that the points beat, 0 .. 1. */

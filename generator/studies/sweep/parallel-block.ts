@@ -1,5 +1,6 @@
 /** A sweep in parallel coordinates: every parameter that varies, then every objective. */
 import type { Block, ParallelAxis } from '../../report/document.js';
+import { extentOf } from '../../util/extent.js';
 import type { Value } from './fields.js';
 import { objectives, scaledCost, type ObjectiveName } from './objectives.js';
 import type { Sweep, SweptPoint } from './run-sweep.js';
@@ -29,7 +30,7 @@ function objectiveAxis(name: ObjectiveName, points: readonly SweptPoint[]): Plac
   const sign = objectives[name].better === 'lower' ? 1 : -1;
   const scaled = (swept: SweptPoint): number => sign * scaledCost(name, objectivesOf(swept));
   const all = points.map(scaled);
-  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const [low, high] = extentOf(all);
   const log = sign === 1 && points.every((swept) => objectivesOf(swept)[name]! > 0);
   const valueOf = (at: number): number => {
     const value = low + at * (high - low);

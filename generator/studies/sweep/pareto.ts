@@ -48,7 +48,7 @@ export function bestFirst(values: readonly Objectives[], by: readonly ObjectiveN
   while (best.length < count && left.length > 0) {
     const front = frontOf(costs, left);
     const room = crowding(costs, front);
-    best.push(...front.sort((a, b) => compare([-room.get(a)!], [-room.get(b)!]) || a - b));
+    for (const row of front.sort((a, b) => compare([-room.get(a)!], [-room.get(b)!]) || a - b)) best.push(row);
     const taken = new Set(front);
     left = left.filter((row) => !taken.has(row));
   }

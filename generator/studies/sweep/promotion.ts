@@ -1,4 +1,5 @@
 /** Which points go up a level, and which are on a front: points of one scene compete, and no others. */
+import { extentOf } from '../../util/extent.js';
 import { groupBy } from '../../util/groups.js';
 import type { Objectives } from './objectives.js';
 import type { Outcome } from './outcome.js';
@@ -34,7 +35,7 @@ export function rankedFirst(candidates: readonly Candidate[], { objectives }: Pi
   );
   const best: number[] = [];
   for (let round = 0; best.length < count && orders.some((order) => round < order.length); round++) {
-    best.push(...orders.flatMap((order) => order.slice(round, round + 1)));
+    for (const order of orders) if (round < order.length) best.push(order[round]!);
   }
   return best.slice(0, count);
 }
@@ -72,7 +73,7 @@ export function frontsOf(table: readonly Row[], { objectives, levels }: Pick<Swe
     table.filter(({ feasible }) => feasible),
     ({ point }) => sceneOf(point),
   )) {
-    const highest = Math.max(...scene.map(({ fidelity }) => levels.indexOf(fidelity)));
+    const highest = extentOf(scene.map(({ fidelity }) => levels.indexOf(fidelity)))[1];
     const group = scene.filter(({ fidelity }) => levels.indexOf(fidelity) === highest);
     for (const i of paretoFront(
       group.map(({ outcome }) => objectivesOf(outcome)),

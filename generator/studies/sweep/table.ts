@@ -1,6 +1,7 @@
 /** What the tables of a sweep are made of, and the one as CSV. */
 import { taskOf } from '../../data/load.js';
 import { risingTitles } from '../../subject/metrics.js';
+import { extentOf } from '../../util/extent.js';
 import { grouped } from '../../util/table.js';
 import { brokenRules, type BrokenRule } from './infeasible.js';
 import { objectiveNames, objectives, type ObjectiveName, type Objectives } from './objectives.js';
@@ -164,11 +165,11 @@ export function chosenPoint({ points, plan: { objectives: by } }: Sweep): SweptP
   const [scene] = front.map(({ point }) => sceneOf(point));
   const candidates = front.filter(({ point }) => sceneOf(point) === scene);
   const all = candidates.map(objectivesOf);
+  const extents = by.map((name) => extentOf(all.flatMap((one) => one[name] ?? [])));
   const distance = (row: Objectives): number =>
-    by.reduce((sum, name) => {
-      const values = all.flatMap((one) => one[name] ?? []);
+    by.reduce((sum, name, i) => {
       const value = row[name];
-      const [low, high] = [Math.min(...values), Math.max(...values)];
+      const [low, high] = extents[i]!;
       if (value === undefined || high === low) return sum;
       return sum + (objectives[name].better === 'lower' ? value - low : high - value) / (high - low);
     }, 0);
