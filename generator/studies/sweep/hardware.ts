@@ -4,6 +4,7 @@ import { batchShapeOf } from '../../batch/batch-shape.js';
 import { formWindows, type Window } from '../../batch/form-windows.js';
 import type { Policy } from '../../contract/codes.js';
 import { refuse } from '../../util/errors.js';
+import { derive } from '../../params/derived.js';
 import type { Params } from '../../params/fields.js';
 import { fitProblems, lengthProblems } from '../../program/fits.js';
 import { orderFor, readImage, writeImage, type Image } from '../../program/image.js';
@@ -78,7 +79,9 @@ export class SubjectOnHardware {
       port: { busBytes },
       envelope,
     } = params;
-    const problems = this.fits.get(`${columns},${numerics.activationBits},${busBytes},${Object.values(envelope).join()}`, () => {
+    // The window widens accumulators as the envelope does.
+    const { accBits } = derive(params);
+    const problems = this.fits.get(`${columns},${numerics.activationBits},${busBytes},${accBits},${Object.values(envelope).join()}`, () => {
       const { cold, pass } = this.portBytes(params);
       return fitProblems({ model: this.ordered(columns).model, columns, busBytes, cold: { length: cold }, pass: { length: pass } }, params);
     });

@@ -17,6 +17,7 @@ import type { Point } from '../../../generator/studies/sweep/space.js';
 import { loadSubject } from '../../../generator/studies/sweep/subject.js';
 import { buildWorkload } from '../../../generator/subject/workload/build.js';
 import { scaledDown, workloads } from '../../../generator/subject/workload/shapes.js';
+import { UserError } from '../../../generator/util/errors.js';
 import { problemsOf } from '../../support/problems.js';
 
 const measuring: Measuring = { inputs: 6, accuracyInputs: 40, seed: 3, target: 'asic' };
@@ -101,6 +102,24 @@ describe('the analytic fidelity', () => {
     );
     const broken = { ...drawPoint(), params: { ...tiny.params, envelope: { ...tiny.params.envelope, rank: 12 } } as Params };
     expect(() => measureAnalytic(on, broken)).toThrow(/envelope\.rank = 12 ranks: must be a multiple of array\.columns = 8/);
+  });
+
+  it('gives a point the reasons of its own window, whatever was measured before', () => {
+    const wide = buildWorkload(scaledDown(workloads.vitBase, 2, 1), { coding: 'dense8', banks: 8, seed });
+    const on = new SubjectOnHardware({ ...subject, model: wide, lengths: [1] });
+    const accumulators = (lanesPerSlice: number): string => {
+      const array = { columns: 8, slices: 2, lanesPerSlice, passes: 64 };
+      const params = makeParams({ array, envelope: { width: 8, hidden: 8, rank: 8 } });
+      try {
+        on.requireFit(params);
+      } catch (error) {
+        if (error instanceof UserError) return error.problems.filter((problem) => problem.startsWith('accumulators')).join();
+      }
+      return '';
+    };
+    expect(accumulators(1)).toMatch(/^accumulators = 25 bits: are too narrow/);
+    expect(accumulators(8)).toBe('');
+    expect(accumulators(1)).toMatch(/^accumulators = 25 bits: are too narrow/);
   });
 
   it('takes whole cycles for a beat', () => {
