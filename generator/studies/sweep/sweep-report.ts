@@ -10,6 +10,7 @@ import { causeNames } from '../../report/simulation.js';
 import { grouped } from '../../util/table.js';
 import { configHash } from '../../rtl/design.js';
 import { answerBlocks } from './answer.js';
+import { drawnPoint } from './drawn-point.js';
 import { SubjectOnHardware } from './hardware.js';
 import { parallelBlocks } from './parallel-block.js';
 import { repeatCommand } from './repeat.js';
@@ -23,7 +24,6 @@ import { loadSubject } from './subject.js';
 import { charts, type Chart } from './sweep-charts.js';
 import {
   accuracyNote,
-  chosenPoint,
   failures,
   frontPoints,
   listedPoints,
@@ -80,7 +80,7 @@ function shares(causes: Readonly<Record<PeCycleCause, number>>): Record<PeCycleC
   return Object.fromEntries(peCycleCauses.map((cause) => [cause, causes[cause] / all])) as Record<PeCycleCause, number>;
 }
 
-async function chosenSection(sweep: Sweep, swept: SweptPoint, wanted: number | undefined, pictures: Picture[]): Promise<Section> {
+async function chosenSection(sweep: Sweep, swept: SweptPoint, isWanted: boolean, pictures: Picture[]): Promise<Section> {
   const { point, outcome, fidelity } = swept;
   const params = checkedParams(point);
   const on = new SubjectOnHardware(loadSubject(point.run, params, sweep.plan.measuring));
@@ -105,7 +105,7 @@ async function chosenSection(sweep: Sweep, swept: SweptPoint, wanted: number | u
     blocks: [
       {
         kind: 'text',
-        text: `${wanted === undefined ? 'Of the front the point nearest to the best of every objective at once' : 'The point that was asked for'} (${sceneLabel(sweep, swept)}). Configuration ${configHash(params)}, model ${run.model}, policy ${run.policy}, measured by ${fidelity}.`,
+        text: `${isWanted ? 'The point that was asked for' : 'Of the front the point nearest to the best of every objective at once'} (${sceneLabel(sweep, swept)}). Configuration ${configHash(params)}, model ${run.model}, policy ${run.policy}, measured by ${fidelity}.`,
       },
       {
         kind: 'facts',
@@ -252,12 +252,11 @@ export async function sweepReport(sweep: Sweep, wanted: number | undefined, fold
   const pictures: Picture[] = [];
   const drawn = charts(sweep);
   for (const { name, spec } of drawn) pictures.push({ name, svg: linkedToReport(await chartSvg(spec)) });
-  const asked = wanted === undefined ? undefined : sweep.points[wanted];
-  const chosen = asked === undefined ? chosenPoint(sweep) : asked.outcome.state === 'measured' ? asked : undefined;
+  const { swept: chosen, isWanted, notes } = drawnPoint(sweep, wanted);
   const none: Block = { kind: 'note', tone: 'bad', text: 'No point is feasible: see the reasons below, or loosen the constraints.' };
   const sections = [
-    overview(sweep, drawn, frontPoints(sweep).length === 0 ? [none] : []),
-    ...(chosen === undefined ? [] : [await chosenSection(sweep, chosen, wanted, pictures), ...byteSections(chosen)]),
+    overview(sweep, drawn, [...(frontPoints(sweep).length === 0 ? [none] : []), ...notes]),
+    ...(chosen === undefined ? [] : [await chosenSection(sweep, chosen, isWanted, pictures), ...byteSections(chosen)]),
     ...failureSections(sweep),
     pointTable(sweep, foldersOf),
   ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { risingTitles, risingValue } from '../../../generator/subject/metrics.js';
+import { drawnPoint } from '../../../generator/studies/sweep/drawn-point.js';
 import { parallelBlocks } from '../../../generator/studies/sweep/parallel-block.js';
 import { frontsOf } from '../../../generator/studies/sweep/promotion.js';
 import type { Sweep, SweptPoint } from '../../../generator/studies/sweep/run-sweep.js';
@@ -35,21 +36,46 @@ describe('the heading of what tasks score', () => {
   });
 });
 
+function measured(number: number): SweptPoint {
+  return {
+    number,
+    point: { params: {}, run: { task: 'mnist', latency: 20, bytesPerCycle: 16 } },
+    fidelity: 'analytic',
+    outcome: { state: 'measured', objectives: { cycles: 1 + number, ema: 1 + number }, detail: {} },
+    feasible: true,
+    front: true,
+  } as unknown as SweptPoint;
+}
+
+function sweepOf(points: readonly SweptPoint[]): Sweep {
+  const plan = { objectives: ['cycles', 'ema'], levels: ['analytic'], space: { axes: [], open: [] } };
+  return { plan, points } as unknown as Sweep;
+}
+
+describe('the point that a report draws in full', () => {
+  const failed: SweptPoint = { ...measured(1), outcome: { state: 'failed', reason: 'does not fit' }, feasible: false, front: false };
+  const sweep = sweepOf([measured(0), failed, measured(2)]);
+  const textOf = (wanted: number): unknown => {
+    const { swept, isWanted, notes } = drawnPoint(sweep, wanted);
+    return [swept?.number, isWanted, ...notes.map((note) => (note.kind === 'note' ? note.text : note.kind))];
+  };
+
+  it('is the one that was asked for, or says why it is not', () => {
+    expect(drawnPoint(sweep, undefined)).toMatchObject({ swept: { number: 0 }, isWanted: false, notes: [] });
+    expect(textOf(2)).toEqual([2, true]);
+    expect(textOf(1)).toEqual([
+      0,
+      false,
+      '--point = 1: was not measured (does not fit); give a point that was. Point 0 is drawn in its place.',
+    ]);
+    expect(textOf(40)).toEqual([0, false, '--point = 40: the sweep has points 0 .. 2; give one of them. Point 0 is drawn in its place.']);
+  });
+});
+
 describe('a sweep of very many points', () => {
   // More than a call takes as arguments.
   const count = 200_000;
-  const run = { task: 'mnist', latency: 20, bytesPerCycle: 16 };
-  const row = (number: number): SweptPoint =>
-    ({
-      number,
-      point: { params: {}, run },
-      fidelity: 'analytic',
-      outcome: { state: 'measured', objectives: { cycles: 1 + number, ema: 1 + number }, detail: {} },
-      feasible: true,
-      front: true,
-    }) as unknown as SweptPoint;
-  const plan = { objectives: ['cycles', 'ema'], levels: ['analytic'], space: { axes: [], open: [] } };
-  const sweep = { plan, points: Array.from({ length: count }, (_, number) => row(number)) } as unknown as Sweep;
+  const sweep = sweepOf(Array.from({ length: count }, (_, number) => measured(number)));
 
   it('has a front, a chosen point and parallel coordinates', () => {
     expect(frontsOf(sweep.points, sweep.plan)).toEqual(new Set([0]));
