@@ -164,10 +164,13 @@ function besideOptions(file: SweepFile, options: SweepOptions, problems: string[
   const { samples, budget } = isGiven(options) ? options : file;
   if (samples !== undefined && budget !== undefined)
     problems.push(`samples = ${samples}, budget = ${budget}: both say how many points are measured; leave one out`);
-  if (options.samples !== undefined && (options.search ?? file.search ?? planDefaults.search) === 'grid')
-    problems.push(`samples = ${options.samples}: a grid measures all points; give --search random with it`);
-  if (!isGiven(options)) return file;
-  return Object.fromEntries(Object.entries(file).filter(([key]) => key !== 'samples' && key !== 'budget'));
+  const grid = (options.search ?? file.search ?? planDefaults.search) === 'grid';
+  // A grid that the command line asks for wins over the samples of a file, as every option does.
+  const outvoted = grid && options.search !== undefined && options.samples === undefined;
+  if (grid && samples !== undefined && !outvoted)
+    problems.push(`samples = ${samples}: a grid measures all points; give --search random with it`);
+  const dropped = [...(isGiven(options) ? ['samples', 'budget'] : []), ...(outvoted ? ['samples'] : [])];
+  return Object.fromEntries(Object.entries(file).filter(([key]) => !dropped.includes(key)));
 }
 
 function namesIn(one: Axis | Constraint): readonly string[] {

@@ -78,9 +78,12 @@ describe('a sweep file', () => {
     expect([search, request.samples]).toMatchObject([{ samples: 4 }, 4]);
     const { request: budgeted } = await planSweep(sampled, { budget: 2 });
     expect([budgeted.samples, (await planSweep(budgeted, {})).search]).toMatchObject([undefined, { budget: { points: 2 } }]);
-    expect(await problemsOf(() => planSweep({ space: sampled.space }, { samples: 5 }))).toEqual([
-      'samples = 5: a grid measures all points; give --search random with it',
-    ]);
+    const whole = ['samples = 5: a grid measures all points; give --search random with it'];
+    expect(await problemsOf(() => planSweep({ space: sampled.space }, { samples: 5 }))).toEqual(whole);
+    expect(await problemsOf(() => planSweep({ space: sampled.space, samples: 5 }, {}))).toEqual(whole);
+    expect(await problemsOf(() => planSweep({ ...sampled, search: 'grid' }, { seed: 2 }))).toEqual(whole);
+    const { request: grid } = await planSweep(sampled, { search: 'grid' });
+    expect([grid.samples, (await planSweep(grid, {})).search]).toEqual([undefined, { kind: 'grid' }]);
   });
 
   it('takes a key once from --set', async () => {
