@@ -17,6 +17,14 @@ export class MissingToolError extends ToolError {
   }
 }
 
+/** An external program that took longer than it may. */
+export class TimeoutError extends ToolError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'TimeoutError';
+  }
+}
+
 export interface ToolRun {
   readonly command: string;
   readonly arguments: readonly string[];
@@ -50,7 +58,8 @@ function isMissing(cause: unknown): boolean {
 /**
  * Run an external program; the only way in which this project does.
  *
- * Errors   ToolError with the command, the folder, the log file and its last lines; MissingToolError when there is no such program
+ * Errors   ToolError with the command, the folder, the log file and its last lines; of it TimeoutError after timeoutMs, MissingToolError
+ *          when there is no such program
  */
 export async function runTool(run: ToolRun): Promise<ToolResult> {
   // Both streams go to one file without a pipe between, so that the log keeps the order of printing.
@@ -82,7 +91,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
         ? `was ended by ${result.signal}`
         : `could not be started (${result.cause instanceof Error ? result.cause.message : 'no reason given'})`;
   const missing = result.exitCode === undefined && isMissing(result.cause) && existsSync(run.folder);
-  throw new (missing ? MissingToolError : ToolError)(
+  throw new (watch.timedOut() ? TimeoutError : missing ? MissingToolError : ToolError)(
     [
       `${run.command} ${how}`,
       `  command: ${shellCommand([run.command, ...run.arguments])}`,

@@ -167,4 +167,7 @@ else if (program === 'scontrol') {
   }
   for (const number of given.at(-1).split(','))
     jobs[number - 1]?.states.forEach(([state, exitCode], task) => process.stdout.write(`${number}_${task}|${state}|${exitCode}|n1\n`));
-} else if (program === 'scancel') save('cancelled.json', given);
+} else if (program === 'scancel') {
+  save('cancelled.json', given);
+  if (behaviour.refusal !== undefined) fail(behaviour.refusal);
+}

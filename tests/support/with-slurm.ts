@@ -23,6 +23,8 @@ export interface Behaviour {
   readonly earlier?: string;
   /** Array after whose submission the controller says nothing. */
   readonly mute?: number;
+  /** What scancel says in place of cancelling. */
+  readonly refusal?: string;
 }
 
 /** Runs something with a Slurm of one file in the path; `use` is told a folder of its own. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runTool, type ToolRun } from '../../generator/tools/run-tool.js';
+import { runTool, TimeoutError, type ToolRun } from '../../generator/tools/run-tool.js';
 import { ToolError } from '../../generator/util/errors.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-run-'));
@@ -51,7 +51,11 @@ describe('running a tool', () => {
 
   it('says when a signal or the time limit has ended it', async () => {
     expect(await failure(shell('kill -SEGV $$'))).toMatch(/^sh was ended by SIGSEGV\n/);
-    expect(await failure({ ...shell(''), command: 'sleep', arguments: ['60'], timeoutMs: 50 })).toMatch(/^sleep took longer than 50 ms\n/);
+    const late = { ...shell(''), command: 'sleep', arguments: ['60'], timeoutMs: 50 };
+    expect(await failure(late)).toMatch(/^sleep took longer than 50 ms\n/);
+    await expect(runTool(late)).rejects.toThrow(TimeoutError);
+    // A program that prints these words has not.
+    await expect(runTool(shell('echo it took longer; exit 1'))).rejects.not.toThrow(TimeoutError);
   });
 
   it('says what to type for a known tool that is not there, and only that it is not there for another', async () => {

@@ -293,6 +293,24 @@ describe('a sweep through Slurm', () => {
     },
   );
 
+  it.each([
+    [
+      'Access/permission denied',
+      'scancel 1 ended with exit code 1 (Kill job error on job id 1: Access/permission denied); cancel them by hand',
+    ],
+    ['Invalid job id specified', 'sweep: interrupted; job arrays 1 are cancelled'],
+    ['Job/step already completing or completed', 'sweep: interrupted; job arrays 1 are cancelled'],
+  ])('interrupted, says what scancel has to say: %s', async (reason, text) => {
+    await withSlurm(folder, { arrays: ['never'], refusal: `scancel: error: Kill job error on job id 1: ${reason}` }, async (place) => {
+      const stop = new AbortController();
+      const { made } = launcher(place, { signal: stop.signal, onInterrupt: 'cancel' });
+      await made.open();
+      setTimeout(() => stop.abort(), 300);
+      await expect(made.run([job(0)])).rejects.toThrow(text);
+      expect(existsSync(join(place, 'out', 'slurm', 'arrays'))).toBe(true);
+    });
+  });
+
   it('by its own script gives the table of a local one, and resumes what it finished', async () => {
     await withSlurm(folder, { all: 'real' }, async (place) => {
       const far = join(place, 'far');

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MissingToolError, runTool } from '../../../../tools/run-tool.js';
+import { MissingToolError, runTool, TimeoutError } from '../../../../tools/run-tool.js';
 import { ToolError, UserError } from '../../../../util/errors.js';
 import { readEarlierRuns, readSacct, readScontrol, type TaskReports } from './states.js';
 
@@ -23,6 +23,8 @@ const policy = /violates accounting\/QOS policy/i;
 const limit = /\b(?:QOS|Assoc)[A-Z]\w+/;
 const tooLarge = /invalid job array specification/i;
 const unknownJob = /invalid job id/i;
+/** Answers of scancel for a job that is over. */
+const isOver = /invalid job id|already completing or completed/i;
 const patienceMs = 60_000;
 const triesForNodes = 20;
 
@@ -34,6 +36,14 @@ interface Answer {
 /** Limit that keeps jobs out until others end. */
 function fullBy(output: string): string | undefined {
   return full.exec(output)?.[0] ?? (limit.test(output) ? undefined : policy.exec(output)?.[0]);
+}
+
+/** What a program of Slurm has said, without its name. */
+function linesOf(output: string): string[] {
+  return output
+    .split('\n')
+    .map((line) => line.replace(/^s[a-z]+: (error: )?/, '').trim())
+    .filter((line) => line !== '');
 }
 
 function missing(command: string): MissingToolError {
@@ -80,7 +90,7 @@ export class SlurmCommands {
       return answer;
     } catch (error) {
       if (error instanceof MissingToolError) throw missing(command);
-      if (error instanceof ToolError && error.message.includes('took longer')) throw new SlurmSilent(`${command} does not answer`);
+      if (error instanceof TimeoutError) throw new SlurmSilent(`${command} does not answer`);
       throw error;
     }
   }
@@ -94,10 +104,7 @@ export class SlurmCommands {
     }
     // A full queue says nothing against the options.
     if (exitCode === 0 || fullBy(output) !== undefined) return;
-    const said = output
-      .split('\n')
-      .map((line) => line.replace(/^sbatch: (error: )?/, '').trim())
-      .filter((line) => line !== '');
+    const said = linesOf(output);
     throw new UserError([
       `launcher = slurm: ${['sbatch', ...options].join(' ')} is refused (${said.join('; ')}); change ${options.length === 0 ? 'what Slurm is configured to, or give --partition and the like' : 'the options'}`,
     ]);
@@ -152,7 +159,15 @@ export class SlurmCommands {
     return Math.max(1, Number(/MaxArraySize\s*=\s*(\d+)/.exec(output)?.[1] ?? 1001) - 1);
   }
 
+  /** Errors: SlurmSilent; ToolError with what scancel says against a job that is not over */
   async cancel(jobs: readonly number[]): Promise<void> {
-    if (jobs.length > 0) await this.call('scancel', jobs.map(String));
+    if (jobs.length === 0) return;
+    const { exitCode, output } = await this.call('scancel', jobs.map(String));
+    const said = linesOf(output);
+    const refused = said.filter((line) => !isOver.test(line));
+    // A job that is over says nothing about the others.
+    if (exitCode === 0 || (said.length > 0 && refused.length === 0)) return;
+    const reason = refused.length === 0 ? 'no reason given' : refused.join('; ');
+    throw new ToolError(`scancel ${jobs.join(' ')} ended with exit code ${exitCode} (${reason}); cancel them by hand`);
   }
 }
