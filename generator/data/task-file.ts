@@ -7,7 +7,7 @@ import { readModuleNow } from '../input/module.js';
 import { taskNames } from './built-in.js';
 import { plainSpelling, type Dataset, type DisplayName, type Example, type SplitName } from './dataset.js';
 import type { TaskDescription } from './description.js';
-import { readSplits, splitFiles } from './task-splits.js';
+import { inputFiles, readSplits } from './task-splits.js';
 import { taskFileProblems, taskSchema, usualMetric, type TaskFile } from './task-schema.js';
 import { textOf } from './spell.js';
 
@@ -44,7 +44,7 @@ export function readDescription(source: string): TaskDescription {
     metric: usualMetric(file),
     models: resolve(folder, file.models),
     packages: [],
-    files: [path, ...splitFiles(file, folder)],
+    files: [path, ...inputFiles(file, folder)],
     recipe: file.recipe,
     augment: file.augment,
     read: () => datasetOf(file, path),

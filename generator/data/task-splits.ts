@@ -7,7 +7,7 @@ import { splitNames, type Example, type SplitName } from './dataset.js';
 import { exampleOf, readJsonLines, type EncodeText, type LineShape } from './examples-file.js';
 import type { TaskFile } from './task-schema.js';
 import { shareOf } from './split.js';
-import { textEncoder } from './tokenizer.js';
+import { encoderFiles, textEncoder } from './tokenizer.js';
 import { tokenizerName, vocabularyProblems } from './tokenizer-files.js';
 
 type Splits = Readonly<Record<SplitName, readonly Example[]>>;
@@ -18,9 +18,17 @@ export interface TaskInputs {
   readonly texts: ReadonlyMap<Example, string>;
 }
 
-/** All files of inputs. */
-export function splitFiles({ splits }: TaskFile, folder: string): string[] {
-  return ('file' in splits ? [splits.file] : [...new Set(splitNames.map((name) => splits[name]))]).map((file) => resolve(folder, file));
+/** All files of inputs, and those of the tokenizer that makes ids of them. */
+export function inputFiles({ splits, tokenizer }: TaskFile, folder: string): string[] {
+  const files = 'file' in splits ? [splits.file] : [...new Set(splitNames.map((name) => splits[name]))];
+  return [
+    ...files.map((file) => resolve(folder, file)),
+    ...(tokenizer === undefined ? [] : encoderFiles(tokenizerFolder(resolve(folder, tokenizer)))),
+  ];
+}
+
+function tokenizerFolder(place: string): string {
+  return basename(place) === tokenizerName ? dirname(place) : place;
 }
 
 interface Placed {
@@ -129,8 +137,7 @@ function overlapProblems(path: string, parts: readonly (readonly [SplitName, rea
 
 function encoderOf({ tokenizer, vocabulary = 0 }: TaskFile, path: string): EncodeText | undefined {
   if (tokenizer === undefined) return undefined;
-  const place = resolveIn(dirname(path), tokenizer);
-  const folder = basename(place) === tokenizerName ? dirname(place) : place;
+  const folder = tokenizerFolder(resolveIn(dirname(path), tokenizer));
   const encode = textEncoder(folder);
   if (encode === undefined || !existsSync(folder))
     throw new UserError([`task = ${path}: tokenizer = ${tokenizer}: has no ${tokenizerName}; give its folder, or inputs as ids`]);

@@ -14,6 +14,12 @@ type Library = typeof import('@huggingface/tokenizers');
 const require = createRequire(import.meta.url);
 const advice = 'copy it again';
 
+/** Files that the encoder of a folder is made of. */
+export function encoderFiles(folder: string): string[] {
+  const files = tokenizerFiles([folder]);
+  return files.length > 0 ? files : [join(folder, vocabularyName)].filter((path) => existsSync(path));
+}
+
 /** Encoder of texts from the folder of a model; undefined where it has no tokenizer. The library is loaded at the first text. */
 export function textEncoder(folder: string): EncodeText | undefined {
   if (!existsSync(join(folder, tokenizerName))) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isTaskPath, loadTask, taskOf } from '../../generator/data/load.js';
+import { readDescription } from '../../generator/data/task-file.js';
 import { predictionLine } from '../../generator/report/cards.js';
 import { UserError } from '../../generator/util/errors.js';
 import { wordPiece } from '../support/hub-folder.js';
@@ -111,6 +112,12 @@ describe('a task of the user', () => {
     const data = loadTask(folder);
     expect(data.splits.test[0]!.length).toBeGreaterThan(2);
     expect(predictionLine(data, data.splits.test[0]!, [1])).toBe('wb wa wb -> yes [not no]');
+    // Its ids are made of all of these: what is kept of a task is known by their content.
+    writeFileSync(join(folder, 'tok', 'tokenizer_config.json'), '{}');
+    const names = ['task.json', 'train.jsonl', 'validation.jsonl', 'test.jsonl', 'tok/tokenizer.json', 'tok/tokenizer_config.json'];
+    expect(readDescription(folder).files).toEqual(names.map((name) => join(folder, name)));
+    writeFileSync(join(folder, 'task.json'), JSON.stringify({ ...described, ...text, tokenizer: 'tok/tokenizer.json' }));
+    expect(readDescription(folder).files).toEqual(names.map((name) => join(folder, name)));
   });
 
   it('spells: blanks are dropped, and neighbours that are equal are one where it says so', () => {
