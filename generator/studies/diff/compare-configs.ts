@@ -47,14 +47,15 @@ export async function namedParams(name: string): Promise<Named> {
 
 export async function diffConfigs({ a, b, tasks, run, measuring, simulate, synth }: DiffRequest): Promise<ConfigDiff> {
   const workloads: WorkloadDiff[] = [];
-  for (const task of tasks) {
+  for (const [index, task] of tasks.entries()) {
     workloads.push(
       await diffWorkload({
         a: a.params,
         b: b.params,
         run: { ...run, task },
         measuring,
-        simulate: simulate && { ...simulate, folder: join(simulate.folder, task) },
+        // A task may be a path, which leads out of the folder.
+        simulate: simulate && { ...simulate, folder: join(simulate.folder, String(index)) },
       }),
     );
   }

@@ -1,5 +1,4 @@
 /** The same workload on two configurations: predicted, and through the Verilog when it is asked for. */
-import { join } from 'node:path';
 import type { Params } from '../../params/fields.js';
 import type { Simulator } from '../../sim/build.js';
 import { SubjectOnHardware } from '../sweep/hardware.js';
@@ -25,6 +24,7 @@ export interface WorkloadRequest {
   readonly b: Params;
   readonly run: RunPoint;
   readonly measuring: Measuring;
+  /** `folder`: of this workload alone. */
   readonly simulate: { readonly simulator: Simulator; readonly folder: string } | undefined;
 }
 
@@ -57,14 +57,7 @@ export async function diffWorkload({ a, b, run, measuring, simulate }: WorkloadR
     const { simulator, folder } = simulate;
     const item = { number: 0, key: name, point: { params, run }, subject: '', lower };
     return sideOf(
-      await attempt(() =>
-        measureRtl(
-          on(params),
-          item,
-          { fidelity: 'rtl', items: [item], measuring, simulator, folder: join(folder, run.task), keep: false },
-          0,
-        ),
-      ),
+      await attempt(() => measureRtl(on(params), item, { fidelity: 'rtl', items: [item], measuring, simulator, folder, keep: false }, 0)),
     );
   };
   return {
