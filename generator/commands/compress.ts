@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { outputKinds, compress, compressJson, compressText, formsJson, formsText, taskNames, type CompressOptions } from '../index.js';
 import { addParamsOptions } from './options.js';
-import { parseNumber } from './parse.js';
+import { parseNumber, whole } from './parse.js';
 import { print, printError } from './print.js';
 
 interface Options extends CompressOptions {
@@ -24,10 +24,7 @@ export function addCompress(program: Command): void {
       '--checkpoint <folder>',
       'a folder with config.json and model.safetensors, dense or factorized (docs/checkpoint.md), or a Hugging Face folder (docs/import.md)',
     )
-    .option(
-      '--inputs <file>',
-      'inputs in place of a task, one JSON object a line: calibrates and measures, by labels or the float model',
-    )
+    .option('--inputs <file>', 'inputs in place of a task, one JSON object a line: calibrates and measures, by labels or the float model')
     .option('--banks <number>', 'banks that the supports are balanced for; a multiple of the columns, which are the default', parseNumber)
     .option('--k <number>', 'non-zeros in a column of W_D (default: 8)', parseNumber)
     .option('--rank <number>', 'inner dimension of the factorization (default: twice the width, within the envelope)', parseNumber)
@@ -55,7 +52,7 @@ export function addCompress(program: Command): void {
     .option('--percentile <share>', 'share of values that the activation scales represent without saturation', parseNumber)
     .option('--calibration-inputs <number>', 'training inputs that the scales are chosen on (default: 256)', parseNumber)
     .option('--validation-inputs <number>', 'validation inputs that every step is measured on; 0 for none (default: 200)', parseNumber)
-    .option('--seed <number>', 'of the dictionary that factorization starts from (default: 1)', parseNumber)
+    .option('--seed <number>', 'of the dictionary that factorization starts from (default: 1)', whole(2 ** 31 - 1))
     .option('--stats', 'print bytes by class, and the sparse stream against its entropy bound')
     .option('--out <file>', 'write the image, and its manifest beside it with .json')
     .option('--json', 'print JSON')

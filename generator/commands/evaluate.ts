@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { outputKinds, evaluate, evaluationJson, evaluationText, taskNames, type EvaluateOptions } from '../index.js';
 import { addParamsOptions } from './options.js';
-import { parseNumber } from './parse.js';
+import { whole } from './parse.js';
 import { print, printError } from './print.js';
 import { exitCodes } from './report-error.js';
 
@@ -20,7 +20,7 @@ export function addEvaluate(program: Command): void {
       ),
     )
     .option('--quick', 'a fixed subset of the test split, under 30 s')
-    .option('--seed <number>', 'of the confidence intervals, and of a compression without training', parseNumber, 1)
+    .option('--seed <number>', 'of the confidence intervals, and of a compression without training', whole(2 ** 31 - 1), 1)
     .option('--out <file>', 'write the JSON report')
     .option('--json', 'print JSON')
     .action(async ({ json = false, ...options }: EvaluateOptions & { readonly json?: boolean }) => {

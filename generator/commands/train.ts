@@ -1,11 +1,10 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { Diverged, Interrupted, taskNames, train, trainStages, type TrainOptions, type TrainReport } from '../index.js';
+import { whole } from './parse.js';
 import { print, printError } from './print.js';
 
-function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be an integer.');
-  return Number(text);
-}
+/** Integer as every command takes it; narrower bounds of sizes and threads are checked where they are used. */
+const integer = whole(2 ** 31 - 1);
 
 export function addTrain(program: Command): void {
   program
@@ -18,13 +17,13 @@ export function addTrain(program: Command): void {
     .requiredOption('--out <folder>', "the checkpoint's folder; its log is written beside it, and an interrupted run continues from it")
     .option('--inputs <file>', 'in place of a task: inputs without labels, one JSON object a line, on which the teacher is imitated')
     .option('--teacher <folder>', 'a dense checkpoint (default: for factorized the one of the repository)')
-    .option('--seed <number>', 'of weights, batches and support', whole, 1)
-    .option('--steps <number>', "of the whole command; the recipe's when not given", whole)
+    .option('--seed <number>', 'of weights, batches and support', integer, 1)
+    .option('--steps <number>', "of the whole command; the recipe's when not given", integer)
     .option('--config <file>', 'JSON with changes of the recipe: model, factor, dense, factorized, coded, quantised')
-    .option('--nonzeros <k>', 'non-zeros a column of W_D', whole)
-    .option('--rank <r>', 'rows of W_D', whole)
-    .option('--banks <n>', 'banks that the support keeps to; 1 for an unbalanced one', whole)
-    .option('--threads <n>', '1 or 2; the result has the same bits', whole, 2)
+    .option('--nonzeros <k>', 'non-zeros a column of W_D', integer)
+    .option('--rank <r>', 'rows of W_D', integer)
+    .option('--banks <n>', 'banks that the support keeps to; 1 for an unbalanced one', integer)
+    .option('--threads <n>', '1 or 2; the result has the same bits', integer, 2)
     .option('--json', 'print the report as JSON')
     .action(async ({ json = false, ...options }: TrainOptions & { readonly json?: boolean }) => {
       const stop = new AbortController();

@@ -40,6 +40,18 @@ describe('the command line', () => {
     [['generate'], "error: required option '--out <folder>' not specified"],
     [['generate', '--out'], "error: option '--out <folder>' argument missing"],
     [['generate', '--out', 'x', '--colour'], "error: unknown option '--colour'"],
+    [
+      ['compress', '--task', 'mnist', '--seed', '1.5'],
+      "error: option '--seed <number>' argument '1.5' is invalid. must be an integer in 0 .. 2147483647.",
+    ],
+    [
+      ['evaluate', '--task', 'mnist', '--seed', 'Infinity'],
+      "error: option '--seed <number>' argument 'Infinity' is invalid. must be an integer in 0 .. 2147483647.",
+    ],
+    [
+      ['train', '--task', 'mnist', '--out', 'x', '--seed', '2147483648'],
+      "error: option '--seed <number>' argument '2147483648' is invalid. must be an integer in 0 .. 2147483647.",
+    ],
     [['generate', '--out', 'x', 'y'], "error: too many arguments for 'generate'. Expected 0 arguments but got 1."],
   ])('answers %j with exit code 2 and what is wrong', async (argv, line) => {
     const { exitCode, stdout, stderr } = await trexgen(...argv);

@@ -65,6 +65,6 @@ describe('trexgen train', () => {
     let said = '';
     child.stderr.on('data', (text: Buffer) => (said += text.toString()));
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);
-    expect(said).toContain("option '--steps <number>' argument 'many' is invalid. must be an integer.");
+    expect(said).toContain("option '--steps <number>' argument 'many' is invalid. must be an integer in 0 .. 2147483647.");
   });
 });
