@@ -14,10 +14,9 @@ import { replaceFile, requireWritable } from '../util/write-file.js';
 const marks = { sweep: [requestName, databaseName], reproduce: ['reproduce.json', 'launched.json'] } as const satisfies Readonly<
   Record<string, readonly string[]>
 >;
-type Owner = keyof typeof marks;
 
 /** Errors: UserError when a folder holds the results of another command, whose report would be replaced. */
-export function refuseForeign(out: string | undefined, command: Owner): void {
+export function refuseForeign(out: string | undefined, command: keyof typeof marks | 'simulate' | 'start' | 'trace'): void {
   if (out === undefined) return;
   for (const [owner, names] of Object.entries(marks)) {
     if (owner === command || !names.some((name) => existsSync(join(out, name)))) continue;

@@ -17,7 +17,7 @@ import { chartPeers, requirePeers } from '../util/peers.js';
 import { commandLine, shellCommand } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
 import { hardwareWords, paramsOf, type HardwareOptions } from './hardware.js';
-import { inOutFolder } from './out.js';
+import { inOutFolder, refuseForeign } from './out.js';
 
 export interface SimulateOptions extends HardwareOptions, SubjectSource {
   /** Numbers of the inputs that are run; all where it is left out. */
@@ -68,6 +68,7 @@ export async function simulate(given: SimulateOptions): Promise<SimulationOutcom
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as SimulateOptions;
   const options = { ...simulateDefaults, ...set } as Settled;
   const { simulator, policy, seed, latency, jitter, stalls, trace = false, onProgress } = options;
+  refuseForeign(options.out, 'simulate');
   const params = await paramsOf(options);
   if (options.out !== undefined) requirePeers(chartPeers, 'trexgen simulate --out');
   await requireSimulator(simulator);

@@ -16,7 +16,7 @@ import { predictionsOf } from '../subject/predictions.js';
 import { chartPeers, requirePeers } from '../util/peers.js';
 import { commandLine } from '../util/shell.js';
 import { replaceFile } from '../util/write-file.js';
-import { inOutFolder } from './out.js';
+import { inOutFolder, refuseForeign } from './out.js';
 
 const shown = 4;
 const simulator = 'verilator';
@@ -42,6 +42,7 @@ export interface StartOptions {
 export async function start({ clockMhz: clockMHz = 100, seed = 1, out: folder, onLine }: StartOptions): Promise<StartResult> {
   const started = performance.now();
   const say = (text: string): void => onLine?.(text, (performance.now() - started) / 1000);
+  refuseForeign(folder, 'start');
   requirePeers(chartPeers, 'trexgen start');
   requireTasks(demoTaskNames, ['compressed']);
   await requireSimulator(simulator);

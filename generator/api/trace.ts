@@ -15,7 +15,7 @@ import { chartPeers, requirePeers } from '../util/peers.js';
 import { replaceFile } from '../util/write-file.js';
 import type { Params } from '../params/fields.js';
 import { paramsOf, type HardwareOptions } from './hardware.js';
-import { inOutFolder } from './out.js';
+import { inOutFolder, refuseForeign } from './out.js';
 
 /** One of task, image and workload is the model. */
 export interface TraceOptions extends HardwareOptions, Pick<SubjectSource, 'task' | 'image' | 'workload'> {
@@ -68,6 +68,7 @@ function modelOf({ task, image, workload }: TraceOptions, params: Params): Subje
 export async function trace(options: TraceOptions): Promise<TraceResult> {
   const { requests = 2000, rate, windows = [], seed = 1, latency = 20, cyclesPerBeat = 1, clockMhz: clockMHz = 100, check = 0 } = options;
   const { simulator = 'verilator' } = options;
+  refuseForeign(options.out, 'trace');
   const params = await paramsOf(options);
   if (options.out !== undefined) requirePeers(chartPeers, 'trexgen trace --out');
   if (check > 0) await requireSimulator(simulator);

@@ -73,6 +73,21 @@ describe('what commands write to', () => {
     },
   );
 
+  it.each([
+    ['sweep', 'sweep.json', ['simulate', 'start', 'trace', 'reproduce']],
+    ['reproduce', 'reproduce.json', ['simulate', 'start', 'trace', 'sweep']],
+  ])('is not the folder of a %s, whose report would be replaced', async (owner, mark, others) => {
+    writeFileSync(join(folder, mark), '{}');
+    for (const { argv } of commands.filter(({ argv: [verb] }) => others.includes(verb))) {
+      expect(await trexgen(...argv, '--out', folder)).toEqual({
+        exitCode: 2,
+        stdout: '',
+        stderr: `out = ${folder}: holds the results of trexgen ${owner}, whose report would be lost; give another --out, or delete it\n`,
+      });
+    }
+    expect(readdirSync(folder)).toEqual([mark]);
+  });
+
   it('compress makes the folders of its image', async () => {
     const image = join(folder, 'new', 'deep', 'x.tximg');
     expect(await trexgen('compress', '--task', 'mnist', '--out', image, '--validation-inputs', '0')).toMatchObject({ exitCode: 0 });
