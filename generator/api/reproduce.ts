@@ -3,9 +3,11 @@ import { energyTable, readEnergyTable } from '../analytic/energy/table.js';
 import { demoTaskNames } from '../data/built-in.js';
 import { taskOf } from '../data/load.js';
 import { requireTasks } from '../data/places.js';
+import type { Params } from '../params/fields.js';
 import { renderHtml } from '../report/html.js';
 import type { Simulator } from '../sim/build.js';
 import { requireSimulator } from '../sim/require-simulator.js';
+import { requirePorts } from '../studies/reproduce/bandwidth.js';
 import { reproduceDocument, type ReproduceOutcome } from '../studies/reproduce/format-reproduction.js';
 import { launchParts, type PartsLaunch } from '../studies/reproduce/launch.js';
 import { fullGrid, isExact, reproduce as measureAll } from '../studies/reproduce/reproduce.js';
@@ -60,6 +62,14 @@ export const reproduceExtent = {
   quick: { inputs: 4, fullInputs: 0, fullWindows: 0, grid: undefined },
   whole: { inputs: 16, fullInputs: 128, fullWindows: 4, grid: fullGrid },
 } as const;
+
+/** How much is measured. Errors: UserError for hardware that the curve cannot have with these parameters */
+function extentOf(quick: boolean, tasks: readonly string[], params: Params) {
+  const extent = quick ? reproduceExtent.quick : reproduceExtent.whole;
+  // The curve of workloads alone is that of the preset paper.
+  if (extent.grid !== undefined && tasks.length > 0) requirePorts(params, extent.grid);
+  return extent;
+}
 
 /** One workload of the run again. */
 function commandOf(options: ReproduceOptions, workload: string): string {
@@ -129,11 +139,11 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
   const seconds = (): number => (performance.now() - started) / 1000;
   checkLaunch(options);
   const params = await paramsOf(options);
+  const extent = extentOf(quick, tasks, params);
   const energy = options.energy === undefined ? energyTable : readEnergyTable(options.energy);
   requirePeers(chartPeers, 'trexgen reproduce');
   if (options.launcher === 'slurm') requireSlurm();
   const version = await versionOf(simulator);
-  const extent = quick ? reproduceExtent.quick : reproduceExtent.whole;
   const workloads = options.workloads ?? (quick ? [] : ['bertBase', 'vitBase', 'translation']);
   refuse(tasks.length + workloads.length === 0 ? ['tasks, workloads: both are none; name at least one to measure'] : []);
   requireTasks(tasks, ['compressed', 'dense']);

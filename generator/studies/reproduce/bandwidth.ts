@@ -9,6 +9,7 @@ import type { Simulator } from '../../sim/build.js';
 import { simulate, summarise } from '../../sim/simulate.js';
 import { longRunMs } from './measure.js';
 import type { Subject } from '../../subject/subject.js';
+import { refuse, UserError } from '../../util/errors.js';
 
 export interface BandwidthPoint {
   readonly busBytes: number;
@@ -43,6 +44,22 @@ export interface BandwidthSettings {
 
 export function withPort(params: Params, port: Partial<Params['port']>): Params {
   return makeParams({ ...params, port: { ...params.port, ...port } });
+}
+
+/** Builds the hardware of every port of the grid. Errors: UserError with everything that cannot be */
+export function requirePorts(params: Params, { busBytes }: Grid): void {
+  const problems = busBytes.flatMap((bytes) => {
+    try {
+      withPort(params, { busBytes: bytes });
+      return [];
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return error.problems.map(
+        (problem) => `${problem}; the memory's curve has ports of ${busBytes.join(', ')} bytes, and --quick leaves it out`,
+      );
+    }
+  });
+  refuse(problems);
 }
 
 /** One compressed model on hardware of every port, with every memory, with the default policy. */
