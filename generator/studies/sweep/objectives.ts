@@ -17,7 +17,7 @@ export const objectives = {
   area: {
     unit: 'gate equivalents',
     better: 'lower',
-    doc: 'logic in two-input NAND gates without memories, estimated, or counted by synthesis',
+    doc: 'logic in two-input NAND gates without memories, estimated, or counted by synthesis; for an FPGA counted in LUT',
   },
   memoryBits: { unit: 'bits', better: 'lower', doc: 'of all memories' },
 } as const satisfies Record<string, Objective>;

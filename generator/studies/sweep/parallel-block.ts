@@ -5,7 +5,7 @@ import type { Value } from './fields.js';
 import { objectives, scaledCost, type ObjectiveName } from './objectives.js';
 import type { Sweep, SweptPoint } from './run-sweep.js';
 import { valueAt } from './space.js';
-import { accuracyNote, headOf, listedPoints, objectivesOf, shownKeys, shownObjective } from './table.js';
+import { headOf, listedPoints, mixedNote, objectivesOf, shownKeys, shownObjective } from './table.js';
 
 /** A browser moves so many lines while a pointer is dragged. */
 const mostLines = 1500;
@@ -64,7 +64,7 @@ export function parallelBlocks(sweep: Sweep): Block[] {
       axes: placed.map(({ axis }) => axis),
       lines,
       others,
-      caption: `A line for each point, dark on the front. Drag along an axis to keep a range, here and in the table below; a click on the axis frees it.${left}${by.includes('accuracy') ? accuracyNote(sweep) : ''}`,
+      caption: `A line for each point, dark on the front. Drag along an axis to keep a range, here and in the table below; a click on the axis frees it.${left}${mixedNote(sweep)}`,
     },
   ];
 }

@@ -7,7 +7,7 @@ import { brokenRuleText } from './infeasible.js';
 import { sceneOf } from './promotion.js';
 import type { Sweep } from './run-sweep.js';
 import { namesOf } from './space.js';
-import { accuracyNote, allKeys, failures, frontPoints, headOf, objectivesOf, shownKeys, shownObjective, valuesOf } from './table.js';
+import { allKeys, failures, frontPoints, headOf, mixedNote, objectivesOf, shownKeys, shownObjective, valuesOf } from './table.js';
 
 export function sweepJson(sweep: Sweep) {
   const {
@@ -73,7 +73,7 @@ function unmet({ points, plan }: Sweep): string {
 
 /** A front of several scenes may hold points of several levels. */
 function mixedLines(sweep: Sweep, front: Sweep['points']): string[] {
-  const note = sweep.plan.objectives.includes('accuracy') ? accuracyNote({ ...sweep, points: front }) : '';
+  const note = mixedNote({ ...sweep, points: front });
   return note === '' ? [] : [note.trim()];
 }
 

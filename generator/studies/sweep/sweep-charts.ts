@@ -6,7 +6,7 @@ import { objectives, type Objective, type ObjectiveName } from './objectives.js'
 import { paretoFront } from './pareto.js';
 import type { Sweep, SweptPoint } from './run-sweep.js';
 import { grouped } from '../../util/table.js';
-import { headOf, isTrainedAccuracy, listedPoints, objectivesOf, sceneLabel } from './table.js';
+import { headOf, isAreaInLuts, isTrainedAccuracy, listedPoints, objectivesOf, sceneLabel } from './table.js';
 
 const mostDots = 5000;
 
@@ -81,14 +81,21 @@ export function charts(sweep: Sweep): Chart[] {
   ];
   const wanted = pairs.filter(([x, y]) => by.includes(x) && by.includes(y));
   const shown = wanted.length > 0 ? wanted : by.length > 1 ? [[by[0]!, by[1]!] as const] : [];
-  const fronts = shown.map(([x, y]): Chart => ({
-    name: `front-${x}-${y}`,
-    spec: frontChart(
-      dots(measured, [x, y], (swept) => sceneLabel(sweep, swept), listed),
-      { x: titles[x], y: titles[y], logX: true, logY: y === 'cycles', mostY: mostOf(y) },
-    ),
-    caption: `Full dots are on the Pareto front of ${by.join(', ')}, the line joins those that these two alone would keep; faint ones are beaten by another point of the same task and memory.`,
-  }));
+  const inLuts = measured.filter(isAreaInLuts);
+  const fronts = shown.map(([x, y]): Chart => {
+    // Gates and look-up tables do not stand on one axis.
+    const counted = inLuts.length > 0 && (x === 'area' || y === 'area');
+    const title = (name: ObjectiveName): string => (name === 'area' && counted ? 'logic, LUT' : titles[name]);
+    const whose = counted && inLuts.length < measured.length ? 'Points of the level synthesis alone. ' : '';
+    return {
+      name: `front-${x}-${y}`,
+      spec: frontChart(
+        dots(counted ? inLuts : measured, [x, y], (swept) => sceneLabel(sweep, swept), listed),
+        { x: title(x), y: title(y), logX: true, logY: y === 'cycles', mostY: mostOf(y) },
+      ),
+      caption: `${whose}Full dots are on the Pareto front of ${by.join(', ')}, the line joins those that these two alone would keep; faint ones are beaten by another point of the same task and memory.`,
+    };
+  });
   // Training and the integer model answer other inputs: only one of them stands in a chart.
   const answered = measured.filter((swept) => !isTrainedAccuracy(swept) && objectivesOf(swept).accuracy !== undefined);
   const [shownPoints, whose] =

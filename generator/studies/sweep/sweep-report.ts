@@ -23,11 +23,11 @@ import { namesOf } from './space.js';
 import { loadSubject } from './subject.js';
 import { charts, type Chart } from './sweep-charts.js';
 import {
-  accuracyNote,
   failures,
   frontPoints,
   listedPoints,
   headOf,
+  mixedNote,
   objectivesOf,
   reasonText,
   sceneLabel,
@@ -176,7 +176,7 @@ function pointTable(sweep: Sweep, foldersOf: FoldersOf): Section {
         details: shown.map((swept) => detailOf(sweep, swept, foldersOf)),
         caption: `${
           shown.length < points.length ? `${grouped(shown.length)} of ${grouped(points.length)} points; all are in results.csv. ` : ''
-        }A click on a head sorts; one on a row or on a dot of a chart shows the command that measures the point again, and its files where they were kept (--keep). The number of a point is the address of its row.${plan.objectives.includes('accuracy') ? accuracyNote(sweep) : ''}`,
+        }A click on a head sorts; one on a row or on a dot of a chart shows the command that measures the point again, and its files where they were kept (--keep). The number of a point is the address of its row.${mixedNote(sweep)}`,
       },
     ],
   };

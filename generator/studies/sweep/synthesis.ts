@@ -23,6 +23,7 @@ export async function measureSynthesis({ point, lower }: Item, { measuring: { ta
     if (!keep) await rm(out, { recursive: true });
   }
   const found = report;
+  // Gates of asic, look-up tables of an FPGA: isAreaInLuts tells them apart.
   const area = found.gateEquivalents ?? found.lut;
   return {
     state: 'measured',

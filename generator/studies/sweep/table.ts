@@ -85,16 +85,39 @@ export function isTrainedAccuracy({ fidelity }: Pick<SweptPoint, 'fidelity'>): b
   return fidelity === 'analytic';
 }
 
-/** Note for tables and charts in which both stand beside each other; nothing where one kind stands alone. */
-export function accuracyNote({ points, plan }: Sweep): string {
+/** Whether the area of a point is counted in look-up tables: that of a synthesis for an FPGA; all others are in gates. */
+export function isAreaInLuts({ outcome }: Pick<SweptPoint, 'outcome'>): boolean {
+  const found = outcome.state === 'measured' ? outcome.detail.synthesis : undefined;
+  return found !== undefined && found.gateEquivalents === undefined && found.lut !== undefined;
+}
+
+/** Note for tables and charts in which values that do not compare stand beside each other; nothing where one kind stands alone. */
+export function mixedNote(sweep: Sweep): string {
+  const { objectives: by } = sweep.plan;
+  return `${by.includes('accuracy') ? accuracyNote(sweep) : ''}${by.includes('area') ? areaNote(sweep) : ''}`;
+}
+
+function areaNote({ points, plan }: Sweep): string {
+  const withArea = points.filter((swept) => objectivesOf(swept).area !== undefined);
+  const inLuts = withArea.filter(isAreaInLuts).length;
+  if (inLuts === 0 || inLuts === withArea.length) return '';
+  return ` An area at the level synthesis is in LUT of ${plan.measuring.target}, below it an estimate in gates: the two do not compare.`;
+}
+
+function accuracyNote({ points, plan }: Sweep): string {
   const withAccuracy = points.filter((swept) => objectivesOf(swept).accuracy !== undefined);
   const trained = withAccuracy.filter(isTrainedAccuracy).length;
   if (trained === 0 || trained === withAccuracy.length) return '';
   return ` An accuracy at the level analytic is that of training, above it that of the integer model on ${grouped(plan.measuring.accuracyInputs)} validation inputs: the two do not compare.`;
 }
 
-/** Title of an objective's values; the share of right labels is the metric of the tasks, whatever it is. */
+/** Title of an objective's values; the share of right labels is the metric of the tasks, whatever it is, and logic has two units. */
 export function headOf(name: ObjectiveName, points: readonly Pick<SweptPoint, 'point' | 'outcome'>[]): string {
+  if (name === 'area') {
+    const withArea = points.filter((swept) => objectivesOf(swept).area !== undefined);
+    const heads = new Set(withArea.map((swept) => (isAreaInLuts(swept) ? 'LUT' : objectiveHeads.area)));
+    return heads.size === 0 ? objectiveHeads.area : [...heads].sort().reverse().join(' or ');
+  }
   if (name !== 'accuracy') return objectiveHeads[name];
   const scored = points.filter((swept) => objectivesOf(swept).accuracy !== undefined);
   const titles = new Set(scored.map(({ point: { run } }) => risingTitles[taskOf(run.task).metric]));

@@ -4,7 +4,8 @@ import { drawnPoint } from '../../../generator/studies/sweep/drawn-point.js';
 import { parallelBlocks } from '../../../generator/studies/sweep/parallel-block.js';
 import { frontsOf } from '../../../generator/studies/sweep/promotion.js';
 import type { Sweep, SweptPoint } from '../../../generator/studies/sweep/run-sweep.js';
-import { chosenPoint, headOf, shownObjective } from '../../../generator/studies/sweep/table.js';
+import { charts } from '../../../generator/studies/sweep/sweep-charts.js';
+import { chosenPoint, headOf, mixedNote, shownObjective } from '../../../generator/studies/sweep/table.js';
 
 type Points = Parameters<typeof headOf>[1];
 
@@ -69,6 +70,52 @@ describe('the point that a report draws in full', () => {
       '--point = 1: was not measured (does not fit); give a point that was. Point 0 is drawn in its place.',
     ]);
     expect(textOf(40)).toEqual([0, false, '--point = 40: the sweep has points 0 .. 2; give one of them. Point 0 is drawn in its place.']);
+  });
+});
+
+describe('logic in gates and in look-up tables', () => {
+  const withArea = (number: number, synthesis?: object): SweptPoint => ({
+    ...measured(number),
+    fidelity: synthesis === undefined ? 'rtl' : 'synthesis',
+    outcome: {
+      state: 'measured',
+      objectives: { cycles: 9 - number, area: 10 + number },
+      detail: synthesis === undefined ? {} : { synthesis },
+    },
+  });
+  const [estimated, gates, luts] = [withArea(1), withArea(2, { gateEquivalents: 12 }), withArea(3, { lut: 13 })];
+  const of = (...points: readonly SweptPoint[]): Sweep => {
+    const plan = { ...sweepOf([]).plan, objectives: ['area', 'cycles'], measuring: { target: 'ecp5' } };
+    return { plan, points } as unknown as Sweep;
+  };
+
+  it('has the heading of its unit, and a note where both stand beside each other', () => {
+    expect([[], [estimated, gates], [luts], [luts, estimated]].map((points) => headOf('area', points))).toEqual([
+      'logic gates',
+      'logic gates',
+      'LUT',
+      'logic gates or LUT',
+    ]);
+    expect([of(estimated, gates), of(luts), of(estimated, luts)].map(mixedNote)).toEqual([
+      '',
+      '',
+      ' An area at the level synthesis is in LUT of ecp5, below it an estimate in gates: the two do not compare.',
+    ]);
+  });
+
+  it('stands in charts of one unit', () => {
+    const chartOf = (...points: readonly SweptPoint[]): unknown[] => {
+      const { spec, caption } = charts(of(...points))[0]!;
+      const text = JSON.stringify(spec);
+      return [
+        /"title":"(logic, [^"]+)"/.exec(text)?.[1],
+        points.filter(({ number }) => text.includes(`#point-${number}"`)).length,
+        caption.startsWith('Points of the level synthesis alone. '),
+      ];
+    };
+    expect(chartOf(estimated, gates)).toEqual(['logic, gate equivalents', 2, false]);
+    expect(chartOf(luts, { ...luts, number: 4 })).toEqual(['logic, LUT', 2, false]);
+    expect(chartOf(estimated, luts)).toEqual(['logic, LUT', 1, true]);
   });
 });
 
