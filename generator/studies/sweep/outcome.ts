@@ -32,7 +32,6 @@ function firstOfEach(problems: readonly string[]): string[] {
 /** Reason in one line, without the paths of this run: the same at every run. */
 export function reasonOf(error: unknown): string {
   if (error instanceof UserError) return firstOfEach(error.problems).join('; ');
-  if (error instanceof WriteError) return error.message;
-  if (error instanceof ToolError) return error.message.split('\n')[0]!;
-  return `unexpected error: ${error instanceof Error ? error.message : String(error)}`;
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split(/\r?\n|\r/);
+  return error instanceof ToolError || error instanceof WriteError ? line : `unexpected error: ${line}`;
 }

@@ -17,7 +17,7 @@ import type { Point } from '../../../generator/studies/sweep/space.js';
 import { loadSubject } from '../../../generator/studies/sweep/subject.js';
 import { buildWorkload } from '../../../generator/subject/workload/build.js';
 import { scaledDown, workloads } from '../../../generator/subject/workload/shapes.js';
-import { UserError } from '../../../generator/util/errors.js';
+import { ToolError, UserError, WriteError } from '../../../generator/util/errors.js';
 import { problemsOf } from '../../support/problems.js';
 
 const measuring: Measuring = { inputs: 6, accuracyInputs: 40, seed: 3, target: 'asic' };
@@ -102,6 +102,16 @@ describe('the analytic fidelity', () => {
     );
     const broken = { ...drawPoint(), params: { ...tiny.params, envelope: { ...tiny.params.envelope, rank: 12 } } as Params };
     expect(() => measureAnalytic(on, broken)).toThrow(/envelope\.rank = 12 ranks: must be a multiple of array\.columns = 8/);
+  });
+
+  it('fails for a reason of one line: numbers of points count the lines of results.csv', () => {
+    const text = 'what is wrong\r\nand where\n  at x';
+    expect([new ToolError(text), new WriteError(text), new TypeError(text), text].map(reasonOf)).toEqual([
+      'what is wrong',
+      'what is wrong',
+      'unexpected error: what is wrong',
+      'unexpected error: what is wrong',
+    ]);
   });
 
   it('gives a point the reasons of its own window, whatever was measured before', () => {
