@@ -6,6 +6,7 @@ import { pngOf } from '../report/png.js';
 import { requireSimulator } from '../sim/require-simulator.js';
 import { refuseUnfinished, slurmFolder, slurmProblems } from '../studies/sweep/launch/launcher.js';
 import type { LaunchOptions } from '../studies/sweep/launch/request.js';
+import { removeDerived, resultNames } from '../studies/sweep/derived-files.js';
 import { launchOptions, otherSweep, readRequest, writeRequest } from '../studies/sweep/launch/request.js';
 import { keepFront, keptFolders, removeEmptyRuns, runsFolder } from '../studies/sweep/kept-files.js';
 import { requireSlurm } from '../studies/sweep/launch/slurm/commands.js';
@@ -114,7 +115,10 @@ async function runIn(folder: string, { plan, drawn, launch }: Asked, options: Sw
         // Not before the folder is known to be free and its options to be good: an earlier sweep in it can still be resumed.
         if (out !== undefined) {
           const note = otherSweep(folder, plan.request);
-          if (note !== undefined) onNote?.(note);
+          if (note !== undefined) {
+            onNote?.(note);
+            removeDerived(folder);
+          }
           writeRequest(folder, plan.request, launch);
         }
         hooks.onBegin?.(now);
@@ -154,7 +158,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   let word = 'The sweep has ended before its last point; what is measured is kept in --out, and the same command continues.';
   try {
     const result = await run(page.hooks({ onLevel, onDone }));
-    word = `The sweep has ended.${out === undefined ? '' : ` Its report is ${resolve(out, 'report.html')}.`}`;
+    word = `The sweep has ended.${out === undefined ? '' : ` Its report is ${resolve(out, resultNames.report)}.`}`;
     return result;
   } finally {
     await page.end(word);
@@ -169,12 +173,12 @@ async function writeResults(swept: Sweep, point: number | undefined, folder: str
     { name: `${name}.png`, content: Buffer.from(await pngOf(svg)) },
   ]);
   const written = [
-    { name: 'results.csv', content: sweepCsv(swept) },
-    { name: 'report.html', content: await renderHtml(document) },
-    { name: 'results.json', content: `${JSON.stringify(sweepJson(swept), null, 2)}\n` },
+    { name: resultNames.csv, content: sweepCsv(swept) },
+    { name: resultNames.report, content: await renderHtml(document) },
+    { name: resultNames.json, content: `${JSON.stringify(sweepJson(swept), null, 2)}\n` },
     ...(await Promise.all(drawn)).flat(),
   ];
   for (const { name, content } of written) replaceFile(join(folder, name), content);
-  await writeParquet(swept, join(folder, 'results.csv'), join(folder, 'results.parquet'));
-  return [...written.map(({ name }) => name), 'results.parquet'];
+  await writeParquet(swept, join(folder, resultNames.csv), join(folder, resultNames.parquet));
+  return [...written.map(({ name }) => name), resultNames.parquet];
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../util/errors.js';
 import { SweepDatabase } from '../sweep/database.js';
+import { resultNames } from '../sweep/derived-files.js';
 import { fidelities, pointKey, type Fidelity, type Measuring } from '../sweep/key.js';
 import { readRequest, requestName } from '../sweep/launch/request.js';
 import type { OpenKey } from '../sweep/open-keys.js';
@@ -22,7 +23,7 @@ export interface FoundPoint {
 
 /** Lines of results.csv stand in the order of the points, each with its key at its end. */
 function keyAt(folder: string, number: number): string {
-  const path = join(folder, 'results.csv');
+  const path = join(folder, resultNames.csv);
   if (!existsSync(path)) throw new UserError([`${path}: is not there; end the sweep with --resume, or give the key of the point`]);
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(1);
   const line = lines[number];
