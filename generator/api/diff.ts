@@ -6,7 +6,9 @@ import type { Simulator } from '../sim/build.js';
 import { requireSimulator } from '../sim/require-simulator.js';
 import { diffConfigs, namedParams, type ConfigDiff, type Named } from '../studies/diff/compare-configs.js';
 import { runFields } from '../studies/sweep/fields.js';
+import { toolsFor } from '../synth/synthesize.js';
 import type { TargetName } from '../synth/targets.js';
+import { requireTools } from '../tools/find.js';
 
 export interface DiffOptions {
   /** A preset, a configuration file, or parameters with a name. */
@@ -40,6 +42,7 @@ export async function diff(options: DiffOptions): Promise<ConfigDiff> {
   const named = async (one: string | Named): Promise<Named> => (typeof one === 'string' ? namedParams(one) : one);
   const [a, b] = [await named(options.a), await named(options.b)];
   if (simulate) await requireSimulator(simulator);
+  if (synth) await requireTools(toolsFor(target));
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-'));
   try {
     return await diffConfigs({

@@ -46,7 +46,7 @@ export const tools = {
     pattern: /^Yosys (\d[\d.]*)/m,
     debian: 'yosys',
     homebrew: 'yosys',
-    onlyFor: 'synth, diff --synth, sweep --fidelity synthesis, npm test',
+    onlyFor: 'synth, place by nextpnr, diff --synth, sweep --fidelity synthesis, npm test',
   },
   'g++': {
     command: 'g++',
@@ -62,7 +62,7 @@ export const tools = {
     versionArguments: ['--version'],
     pattern: /Version ([\w.+-]+)/,
     debian: 'nextpnr-ice40',
-    onlyFor: 'synth --target ice40',
+    onlyFor: '--target ice40 of synth, diff --synth and sweep --fidelity synthesis, place --tool nextpnr-ice40',
   },
   sta: {
     command: 'sta',
@@ -70,7 +70,7 @@ export const tools = {
     versionArguments: ['-version'],
     pattern: /^(\d[\d.]*)/m,
     debian: 'opensta',
-    onlyFor: 'synth --target asic',
+    onlyFor: '--target asic of synth, diff --synth and sweep --fidelity synthesis',
   },
   'berkeley-abc': {
     command: 'berkeley-abc',

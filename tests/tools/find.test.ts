@@ -42,10 +42,10 @@ describe('doctor', () => {
       node           NODE        20.19    everything
       verilator      missing     5.006    fast simulation, lint
       iverilog       10.3        11.0     four-state simulation, lint; only for --simulator icarus, npm test
-      yosys          unreadable  0.23     synthesis checks, sizes; only for synth, diff --synth, sweep --fidelity synthesis, npm test
+      yosys          unreadable  0.23     synthesis checks, sizes; only for synth, place by nextpnr, diff --synth, sweep --fidelity synthesis, npm test
       g++            12.2.0      any      compiles what Verilator writes
-      nextpnr-ice40  missing     any      place and route; only for synth --target ice40
-      sta            missing     any      longest paths; only for synth --target asic
+      nextpnr-ice40  missing     any      place and route; only for --target ice40 of synth, diff --synth and sweep --fidelity synthesis, place --tool nextpnr-ice40
+      sta            missing     any      longest paths; only for --target asic of synth, diff --synth and sweep --fidelity synthesis
       berkeley-abc   missing     any      proofs; only for npm run formal
 
       optional package                   version    wanted     for
@@ -69,9 +69,9 @@ describe('doctor', () => {
 
       optional tools that are missing or too old:
       for --simulator icarus, npm test: iverilog = 10.3: 11.0 or later is needed (four-state simulation, lint); upgrade it
-      for synth, diff --synth, sweep --fidelity synthesis, npm test: yosys: prints no version that can be read; 0.23 or later is needed (synthesis checks, sizes)
-      for synth --target ice40: nextpnr-ice40: not found (place and route); install it
-      for synth --target asic: sta: not found (longest paths); install it
+      for synth, place by nextpnr, diff --synth, sweep --fidelity synthesis, npm test: yosys: prints no version that can be read; 0.23 or later is needed (synthesis checks, sizes)
+      for --target ice40 of synth, diff --synth and sweep --fidelity synthesis, place --tool nextpnr-ice40: nextpnr-ice40: not found (place and route); install it
+      for --target asic of synth, diff --synth and sweep --fidelity synthesis: sta: not found (longest paths); install it
       for npm run formal: berkeley-abc: not found (proofs); install it
         Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y iverilog yosys nextpnr-ice40 opensta berkeley-abc
         macOS:           brew install icarus-verilog yosys
@@ -94,7 +94,7 @@ describe('doctor', () => {
         { name: 'iverilog', version: '10.3', minimum: '11.0', good: false },
         { name: 'yosys', version: 'unreadable', good: false },
         { name: 'g++', version: '12.2.0', minimum: null, good: true },
-        // Missing too, but only two verbs and a script need them: no problem.
+        // Missing too, but only some verbs and a script need them: no problem.
         { name: 'nextpnr-ice40', version: null, good: false },
         { name: 'sta', version: null, good: false },
         { name: 'berkeley-abc', version: null, good: false },
@@ -114,9 +114,9 @@ describe('doctor', () => {
     expect(stdout.slice(stdout.indexOf('optional tools'))).toMatchInlineSnapshot(`
       "optional tools that are missing or too old:
       for --simulator icarus, npm test: iverilog: not found (four-state simulation, lint); install it
-      for synth, diff --synth, sweep --fidelity synthesis, npm test: yosys: not found (synthesis checks, sizes); install it
-      for synth --target ice40: nextpnr-ice40: not found (place and route); install it
-      for synth --target asic: sta: not found (longest paths); install it
+      for synth, place by nextpnr, diff --synth, sweep --fidelity synthesis, npm test: yosys: not found (synthesis checks, sizes); install it
+      for --target ice40 of synth, diff --synth and sweep --fidelity synthesis, place --tool nextpnr-ice40: nextpnr-ice40: not found (place and route); install it
+      for --target asic of synth, diff --synth and sweep --fidelity synthesis: sta: not found (longest paths); install it
       for npm run formal: berkeley-abc: not found (proofs); install it
         Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y iverilog yosys nextpnr-ice40 opensta berkeley-abc
         macOS:           brew install icarus-verilog yosys
