@@ -26,15 +26,15 @@ async function isOurs(folder: string): Promise<boolean> {
   }
 }
 
-/** Refuses a folder that is neither empty nor made by an earlier synthesis. */
-async function refuseForeign(out: string): Promise<void> {
+/** Refuses a folder that is neither empty nor made by an earlier run of synth or place. */
+async function refuseForeign(out: string, command: string): Promise<void> {
   const found = await lstat(out).catch(() => undefined);
   if (found === undefined) return;
   if (!found.isDirectory()) throw new UserError([`out = ${out}: is a file; give a folder`]);
   const names = (await readdir(out)).sort();
   if (names.length === 0 || (await isOurs(out))) return;
   const shown = [...names.slice(0, 5), ...(names.length > 5 ? [`${names.length - 5} more`] : [])].join(', ');
-  throw new UserError([`out = ${out}: holds ${shown}, not written by trexgen synth; give an empty or a new folder`]);
+  throw new UserError([`out = ${out}: holds ${shown}, not written by trexgen ${command}; give an empty or a new folder`]);
 }
 
 /** Put `fresh` in the place of `out`; when that fails, `out` is as it was. */
@@ -83,7 +83,7 @@ export async function reportInto<T extends Kept>(command: string, folder: string
   const release = lockBeside(folder, command);
   try {
     await clearStages(out);
-    await refuseForeign(out);
+    await refuseForeign(out, command);
     const stage = await makeStage(out);
     return await inFolder(stage, async () => {
       const fresh = join(stage, stageParts.fresh);

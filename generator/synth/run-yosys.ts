@@ -12,7 +12,7 @@ import { parseStat, type ModuleCells } from './stat.js';
 import type { SynthRequest } from './synthesize.js';
 
 /** A request with its module and its sources, which are in the folder. */
-export interface Work extends SynthRequest {
+export interface Work extends Omit<SynthRequest, 'target'> {
   readonly top: string;
   readonly files: readonly string[];
 }

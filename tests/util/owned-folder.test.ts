@@ -14,6 +14,21 @@ async function refused(folder: string): Promise<CommandResult> {
 }
 const refusal = { exitCode: 2, stderr: expect.stringContaining('holds notes.txt, not written by trexgen synth') as string };
 
+describe('place --out o', () => {
+  it('calls itself by its own name where it refuses a folder', async () => {
+    await temporaryFolder(async (folder) => {
+      mkdirSync(join(folder, 'o'));
+      writeFileSync(join(folder, 'o', 'notes.txt'), 'of the user');
+      const out = join(folder, 'o');
+      expect(await trexgen('place', '--tool', 'nextpnr-ice40', '--preset', 'tiny', '--unit', 'fifo', '--out', out)).toEqual({
+        exitCode: 2,
+        stdout: '',
+        stderr: `out = ${out}: holds notes.txt, not written by trexgen place; give an empty or a new folder\n`,
+      });
+    });
+  });
+});
+
 describe('synth --out o', () => {
   it('removes what a killed run has left beside the folder, and only that', async () => {
     await temporaryFolder(async (folder) => {

@@ -171,14 +171,7 @@ export async function placeAndRoute(request: PlaceRequest): Promise<PostRouteRep
   makeFolder(folder);
   const version = await versionOf(tool, folder);
   for (const { name, text } of sources) writeScratch(join(folder, name), text);
-  const work: Work = {
-    params,
-    target: 'xilinx',
-    folder,
-    top,
-    files: sources.map(({ name }) => name),
-    ...(request.onStep && { onStep: request.onStep }),
-  };
+  const work: Work = { params, folder, top, files: sources.map(({ name }) => name), ...(request.onStep && { onStep: request.onStep }) };
   if (tool === 'vivado') await byVivado(work, device, request);
   else await byNextpnr(work, tool, device, request);
   return { top: withoutPrefix(top, params.prefix), configHash: configHash(params), tool, version, device, ...readPostRoute(tool, folder) };
