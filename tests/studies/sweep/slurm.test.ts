@@ -311,6 +311,22 @@ describe('a sweep through Slurm', () => {
     });
   });
 
+  it('at its end keeps the folder of jobs that scancel does not cancel, and its results', async () => {
+    const refusal = 'scancel: error: Kill job error on job id 1: Access/permission denied';
+    await withSlurm(folder, { arrays: ['never'], refusal }, async (place) => {
+      const stop = new AbortController();
+      const first = launcher(place, { signal: stop.signal });
+      await first.made.open();
+      setTimeout(() => stop.abort(), 300);
+      await expect(first.made.run([job(0)])).rejects.toThrow('interrupted');
+      const second = launcher(place);
+      await second.made.open();
+      await second.made.finish();
+      expect(second.notes).toContainEqual(expect.stringContaining('Access/permission denied); cancel them by hand'));
+      expect(existsSync(join(place, 'out', 'slurm', 'arrays'))).toBe(true);
+    });
+  });
+
   it('by its own script gives the table of a local one, and resumes what it finished', async () => {
     await withSlurm(folder, { all: 'real' }, async (place) => {
       const far = join(place, 'far');

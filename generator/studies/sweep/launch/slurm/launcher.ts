@@ -152,9 +152,15 @@ export class SlurmLauncher<I extends WorkItem = Item> implements Launcher<WorkJo
     }
   }
 
-  /** All has been gathered: what still runs, nobody waits for. */
+  /** All has been gathered: what still runs, nobody waits for. The folder of jobs that cannot be cancelled stays. */
   async finish(): Promise<void> {
-    await this.arrays.cancel();
+    try {
+      await this.arrays.cancel();
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      this.settings.onNote?.(error.message);
+      return;
+    }
     this.folder.remove();
   }
 
