@@ -9,7 +9,11 @@ export interface ModuleCells {
   readonly area?: number;
 }
 
-/** Modules in the order of the text; the summary of the hierarchy is left out. */
+/**
+ * Modules in the order of the text; the summary of the hierarchy is left out.
+ *
+ * Errors   ToolError when a module has no number of cells, as in releases that print a table: no cells would be no area
+ */
 export function parseStat(text: string): ModuleCells[] {
   return text
     .split(/^=== /m)
@@ -17,10 +21,9 @@ export function parseStat(text: string): ModuleCells[] {
     .flatMap((section) => {
       const name = /^(.*) ===$/m.exec(section)?.[1] ?? '';
       if (name === 'design hierarchy') return [];
-      const list = section
-        .slice(section.search(/Number of cells:/))
-        .split('\n')
-        .slice(1);
+      const start = section.search(/Number of cells:/);
+      if (start < 0) throw unreadable('yosys', `no number of cells of ${name} in its statistics`);
+      const list = section.slice(start).split('\n').slice(1);
       const cells: Record<string, number> = {};
       for (const line of list) {
         const cell = /^ {5}(\S+) +(\d+)$/.exec(line);

@@ -94,6 +94,21 @@ describe('statistics of yosys', () => {
     expect(() => cellsByUnit(parseStat(stat), 'trex_core')).toThrow('yosys: no module trex_core');
   });
 
+  test('statistics without a number of cells are said, as counts of newer releases stand before the word', () => {
+    const counted = [
+      '=== top ===',
+      '',
+      '        +----------Local Count, excluding submodules.',
+      '        |',
+      '       98 cells',
+      '       98   LUT4',
+      '',
+    ];
+    expect(() => parseStat(counted.join('\n'))).toThrow(
+      'yosys: no number of cells of top in its statistics; see whether trexgen doctor finds the right program',
+    );
+  });
+
   test('buffers of a module count as often as it stands in the design', () => {
     const added = new Map([
       ['$paramod$1f\\trex_fifo', 2],
