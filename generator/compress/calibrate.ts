@@ -1,6 +1,6 @@
 /** Ranges of every site of the encoder over real inputs, and the integer scales that follow from them. */
 import type { Example } from '../data/dataset.js';
-import { refuse } from '../util/errors.js';
+import { refuse, UserError } from '../util/errors.js';
 import type { Encoder } from '../model/encoder.js';
 import type { Range, Ranges } from '../model/ranges.js';
 import { sites } from '../model/graph.js';
@@ -22,10 +22,15 @@ class Histogram {
   private width = 2 ** -20;
   private largest = 0;
 
-  add(values: Float32Array): void {
+  add(site: string, values: Float32Array): void {
     for (const value of values) {
       if (value === 0) continue;
       const size = Math.abs(value);
+      // No bin is wide enough for an infinite value, and one that is no number falls into none.
+      if (!(size < Infinity))
+        throw new UserError([
+          `${site} = ${value}: an activation on the calibration inputs must be a finite number; give inputs of smaller values, or weights that do not overflow 32 bits`,
+        ]);
       if (size > this.largest) this.largest = size;
       while (size >= this.width * bins) this.widen();
       const bin = Math.floor(size / this.width);
@@ -88,6 +93,11 @@ function heavyTailed({ config }: Encoder, site: string): boolean {
   return config.columnScales === true && (site === sites.hidden || site === sites.activation);
 }
 
+/**
+ * Ranges of every site on these inputs.
+ *
+ * Errors   UserError when an activation is not finite, with its site
+ */
 export function calibrate(encoder: Encoder, examples: readonly Example[], options: CalibrateOptions = {}): Ranges {
   const { percentile = 0.9998 } = options;
   const problems: string[] = [];
@@ -103,7 +113,7 @@ export function calibrate(encoder: Encoder, examples: readonly Example[], option
       (site, values) => {
         let histogram = histograms.get(site);
         if (histogram === undefined) histograms.set(site, (histogram = new Histogram()));
-        histogram.add(values);
+        histogram.add(site, values);
       },
       weights,
     );

@@ -10,6 +10,7 @@ import { requantFor, shiftedBytes } from '../../generator/compress/requant.js';
 import type { Example } from '../../generator/data/dataset.js';
 import { runGolden } from '../../generator/golden/run-program.js';
 import type { ModelConfig } from '../../generator/model/config.js';
+import type { Ranges } from '../../generator/model/ranges.js';
 import { modelProblems } from '../../generator/program/check.js';
 import { isNorm } from '../../generator/operations/norm/fields.js';
 import { widened } from '../../generator/program/widen.js';
@@ -113,6 +114,21 @@ describe('pack', () => {
       const row = embed(weights, example!, { inputScale: scales.input, activationBits: 8 });
       expect([...row.subarray(9, 25)]).toEqual(Array.from({ length: 16 }, (_, position) => (position === 0 ? 127 : 0)));
     }
+  });
+
+  it('refuses activations that are not finite, with their site', () => {
+    const encoder = randomEncoder(3, { input: 'patches', featureCount: 9, head: 'sequence' });
+    const [example] = randomExamples(5, encoder.config, 1);
+    const calibrated = (weight: number, feature: number): Ranges =>
+      calibrate({ ...encoder, embedding: encoder.embedding.map(() => weight) }, [
+        { ...example!, features: example!.features!.map(() => feature) },
+      ]);
+    expect(() => calibrated(1e30, 1e30)).toThrowErrorMatchingInlineSnapshot(
+      `[UserError: input = Infinity: an activation on the calibration inputs must be a finite number; give inputs of smaller values, or weights that do not overflow 32 bits]`,
+    );
+    expect(() => calibrated(1, NaN)).toThrowErrorMatchingInlineSnapshot(
+      `[UserError: features = NaN: an activation on the calibration inputs must be a finite number; give inputs of smaller values, or weights that do not overflow 32 bits]`,
+    );
   });
 
   it('keeps the step of features that are zero almost everywhere', () => {
