@@ -27,7 +27,7 @@ import {
   type FactorizedLayer,
 } from '../model/encoder.js';
 import { ownEpsilon, rowBytes } from '../model/config.js';
-import { walk, type AttentionStep, type LinearOutput, type LinearStep, type NormStep } from '../model/graph.js';
+import { ends, walk, type AttentionStep, type LinearOutput, type LinearStep, type NormStep } from '../model/graph.js';
 import { activate } from '../model/activations.js';
 import { destinationOf, sourceOf } from './machine-places.js';
 import { withNormRounding } from './norm-rounding.js';
@@ -45,6 +45,8 @@ export interface PackOptions {
 }
 
 interface Target {
+  /** The layer, for errors. */
+  readonly path: string;
   readonly destination: Destination;
   readonly scale: number;
   readonly activate?: boolean;
@@ -57,7 +59,8 @@ export function pack(given: Encoder, scales: Scales, { banks, wide = false }: Pa
   const matrices = codedMatrices(encoder);
   const operations: Operation[] = [];
   let residual = scales.residual;
-  const target = ({ to, site, activation, replaces }: LinearOutput): Target => ({
+  const target = ({ part: { path }, to, site, activation, replaces }: LinearOutput): Target => ({
+    path,
     destination: replaces === true ? 'Rset' : destinationOf[to],
     scale: site === undefined ? residual : scales.at(site),
     activate: activation !== undefined,
@@ -151,7 +154,7 @@ function linearOperations(
     }
     const { inner, outer: rank, matrix } = { inner: layer.inner, outer: layer.sparse.rank, matrix: layer.matrix };
     if (projected !== matrix) {
-      const requant = requantFor((inputScale * matrices[matrix]!.scale) / projectedScale);
+      const requant = requantFor((inputScale * matrices[matrix]!.scale) / projectedScale, projection);
       operations.push(makeProject({ source, matrix, inner, outer: rank, requant }));
       projected = matrix;
     }
@@ -168,7 +171,7 @@ function attendOperations(step: AttentionStep, scales: Scales): Operation[] {
     causal,
     reads: { query, key },
   } = step;
-  const score = requantFor((scales.at(query) * scales.at(key) * Math.LOG2E * 32) / Math.sqrt(inner));
+  const score = requantFor((scales.at(query) * scales.at(key) * Math.LOG2E * 32) / Math.sqrt(inner), step.site);
   const valueShift = scales.valueShift(step);
   return Array.from({ length: heads }, (_, h) => makeAttend({ inner, base: h * inner, causal, uniform: false, score, valueShift }));
 }
@@ -228,13 +231,19 @@ function inputOperations(encoder: Encoder, scales: Scales): Operation[] {
   const layer: DenseLayer = { kind: 'dense', inner, outer: width, weights, bias: embeddingBias };
   return [
     makeLoad({ outer: inner, base: 0, destination: 'X', shift: 0, alsoX: false }),
-    denseOperation(layer, 'X', scales.input, { destination: 'Rset', scale: scales.residual }, columnScales),
+    denseOperation(layer, 'X', scales.input, { path: ends.embedding, destination: 'Rset', scale: scales.residual }, columnScales),
   ];
 }
 
 function headOperations({ config, head }: Encoder, scales: Scales, inputScale: number): Operation[] {
   const perToken = config.head === 'token';
-  const dense = denseOperation(head, 'X', inputScale, { destination: perToken ? 'H' : 'V', scale: scales.logits }, config.columnScales);
+  const dense = denseOperation(
+    head,
+    'X',
+    inputScale,
+    { path: ends.head, destination: perToken ? 'H' : 'V', scale: scales.logits },
+    config.columnScales,
+  );
   if (perToken) return [dense, makeStore({ source: 'H', outer: config.classes, base: 0, firstRow: false, best: false })];
   return [
     dense,
@@ -291,9 +300,9 @@ function expandOperation(
   });
 }
 
-function linearFields(bias: Float32Array, accumulated: number, { destination, scale, activate: active = false }: Target) {
+function linearFields(bias: Float32Array, accumulated: number, { path, destination, scale, activate: active = false }: Target) {
   const { bytes, shift } = shiftedBytes(bias, accumulated);
-  return { bias: bytes, biasShift: shift, requant: requantFor(accumulated / scale), destination, activate: active };
+  return { bias: bytes, biasShift: shift, requant: requantFor(accumulated / scale, path), destination, activate: active };
 }
 
 function columnFields({ bias, biasShift, multipliers, shift }: ColumnWeights, { destination, activate: active = false }: Target) {

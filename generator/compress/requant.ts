@@ -6,9 +6,20 @@ import { epsilonLimit, type NormEpsilon } from '../operations/norm/fields.js';
 import type { Requant } from '../program/operation.js';
 import { quantiseWith } from './values.js';
 
-/** m in 512 .. 1023 and s in the range of requantShift with m / 2^s nearest to the factor. */
-export function requantFor(factor: number): Requant {
-  if (!(factor > 0) || !Number.isFinite(factor)) throw new UserError([`scale = ${factor}: must be positive and finite`]);
+/** Largest m / 2^s. */
+const mostFactor = fieldLargest('m') / 2 ** requantShift.min;
+
+/**
+ * m in 512 .. 1023 and s in the range of requantShift with m / 2^s nearest to the factor. Of a smaller factor m is less, down to 0:
+ * sums have 32 bits, so that none changes a result by more than 2^-10 of a step.
+ *
+ * Errors   UserError that names the layer when the factor is larger than any m / 2^s
+ */
+export function requantFor(factor: number, layer = 'requantization'): Requant {
+  if (!(factor > 0) || !(factor <= mostFactor))
+    throw new UserError([
+      `${layer}: scale = ${factor}: must be above 0 and at most ${mostFactor} steps of the result for one of the sum; calibrate on inputs that are like those in use, or train again`,
+    ]);
   let s = 9 - Math.floor(Math.log2(factor));
   let m = Math.round(factor * 2 ** s);
   if (m > 1023) {
@@ -17,7 +28,7 @@ export function requantFor(factor: number): Requant {
   }
   const { min, max } = requantShift;
   if (s > max) return { m: Math.round(factor * 2 ** max), s: max };
-  if (s < min) return { m: Math.min(fieldLargest('m'), Math.round(factor * 2 ** min)), s: min };
+  if (s < min) return { m: Math.round(factor * 2 ** min), s: min };
   return { m, s };
 }
 

@@ -172,6 +172,17 @@ describe('requantFor', () => {
     }
   });
 
+  it('refuses a factor that is larger than any multiplier and shift, and takes the smallest as 0', () => {
+    expect(requantFor(1023.5)).toEqual({ m: 2047, s: 1 });
+    expect(requantFor(2 ** -45)).toEqual({ m: 0, s: 40 });
+    const encoder = randomEncoder(3);
+    const scales = chooseScales(encoder, calibrate(encoder, randomExamples(5, encoder.config, 2)));
+    const loud = { ...encoder, head: { ...encoder.head, weights: encoder.head.weights.map((weight) => weight * 2e6) } };
+    expect(() => pack(loud, scales, { banks: 4 })).toThrow(
+      /^head: scale = \d{4,}[.\d]*: must be above 0 and at most 1023.5 steps of the result for one of the sum; calibrate on inputs/,
+    );
+  });
+
   it('shifts biases no further than the largest needs', () => {
     expect(shiftedBytes(Float32Array.from([1, -3]), 0.01)).toEqual({ bytes: Int8Array.from([25, -75]), shift: 2 });
   });
