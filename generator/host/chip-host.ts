@@ -88,7 +88,8 @@ export class ChipHost {
   /**
    * Load a model and run requests of rows of LOAD's width; tags are their numbers. They are all queued before the start.
    *
-   * Errors   HostError when the chip is busy with another run, or the model cannot be loaded; a request's own error is in its completion
+   * Errors   HostError when the chip is busy with another run, the model cannot be loaded, or a completion has an unknown code; a
+   *          request's own error is in its completion
    */
   async run(image: Image, requests: readonly Int8Array[], policy: Policy): Promise<Completion[]> {
     const { bus, params } = this;
@@ -180,7 +181,11 @@ export class ChipHost {
     const view = new DataView(descriptor.buffer, descriptor.byteOffset, descriptorBytes);
     const status = decodeStatus(view.getUint32(inDescriptor.status.at, true));
     const bytes = await this.bus.readMemory(output, outputBytes + (map.rowCrc ? image.busBytes : 0));
-    const code = codeNames.get(status.code) ?? 'notDone';
+    const code = codeNames.get(status.code);
+    if (code === undefined)
+      throw new HostError(
+        `completion code of request ${request} = ${status.code}: unknown to this host; its program is of another version than the chip`,
+      );
     const damaged =
       map.rowCrc && code === 'good' && rowsCrcBeat(bytes, 0, outputBytes, image).some((byte, i) => byte !== bytes[outputBytes + i]);
     const { runs, bytes: run } = outputRuns(storeOf(image.model), tokens);
