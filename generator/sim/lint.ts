@@ -8,6 +8,14 @@ import type { SourceFile } from './build.js';
 /** What three tools say about a design: an empty list is a clean one. Of the module `closed` Yosys sees the ports alone. */
 export async function lintAll(sources: readonly SourceFile[], top: string, closed?: string): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'trexgen-lint-'));
+  try {
+    return await lintIn(folder, sources, top, closed);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function lintIn(folder: string, sources: readonly SourceFile[], top: string, closed: string | undefined): Promise<string[]> {
   for (const { name, text } of sources) writeScratch(join(folder, name), text);
   const names = sources.map(({ name }) => name);
   // With its parameters its name has others before it.
@@ -31,6 +39,5 @@ export async function lintAll(sources: readonly SourceFile[], top: string, close
     const text = output.trim();
     if (text !== '' || exitCode !== 0) messages.push(`${run.command} (exit code ${exitCode}): ${text}`);
   }
-  await rm(folder, { recursive: true });
   return messages;
 }
