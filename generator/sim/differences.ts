@@ -25,7 +25,8 @@ export class Differences {
   valuesCompared = 0;
   /** Values that differ. */
   mismatches = 0;
-  private problemCount = 0;
+  /** How many problems there are, of which the first are in the list. */
+  problemCount = 0;
 
   counted(values = 1): void {
     this.valuesCompared += values;

@@ -128,7 +128,7 @@ export function summarise(params: Params, units: readonly UnitResult[]): Summary
       most: windows.reduce((most, window) => Math.max(most, window.length), 0),
     },
     valuesCompared: sum(({ valuesCompared }) => valuesCompared),
-    mismatches: sum(({ mismatches, problems }) => mismatches + problems.length),
+    mismatches: sum(({ mismatches, problems, problemCount = problems.length }) => mismatches + problemCount),
     emaAgree: units.every(({ emaAgree }) => emaAgree),
     coldBytes,
     emaBytes: addTraffic([coldBytes, ...units.map(({ runBytes }) => runBytes)]),

@@ -49,6 +49,8 @@ export interface UnitResult {
   readonly mismatches: number;
   readonly differences: readonly Difference[];
   readonly problems: readonly string[];
+  /** How many problems there are, where the list has only the first; good units that are stored may lack it. */
+  readonly problemCount?: number;
   readonly emaAgree: boolean;
   readonly coldBytes: Traffic;
   readonly runBytes: Traffic;
@@ -147,6 +149,7 @@ export async function runUnit(executable: Executable, unit: Unit, folder: string
     mismatches: differences.mismatches,
     differences: differences.list,
     problems: differences.problems,
+    problemCount: differences.problemCount,
     ...books,
     profile,
     outputs: outputsOf(run.memory.bytes, map, image).map((bytes) => [...bytes]),

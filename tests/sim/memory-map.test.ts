@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { counters } from '../../generator/contract/registers.js';
+import { noTraffic } from '../../generator/contract/traffic-classes.js';
+import { countersFrom } from '../../generator/host/host-script.js';
 import { makeParams } from '../../generator/params/params.js';
 import { storeOf } from '../../generator/operations/store/fields.js';
 import { readImage, writeImage } from '../../generator/program/image.js';
 import { compareMemory, goodCompletions, readCompletion } from '../../generator/sim/compare-memory.js';
 import { Differences } from '../../generator/sim/differences.js';
+import { summarise } from '../../generator/sim/simulate.js';
+import type { UnitResult } from '../../generator/sim/unit.js';
 import { atEnd, type Place } from '../support/memory-end.js';
 import { fillMemory, layOut, untouched } from '../../generator/host/memory-map.js';
 import { problemsOf } from '../support/problems.js';
@@ -127,5 +132,44 @@ describe('compareMemory', () => {
         memory[map.pass] = memory[map.pass]! ^ 1;
       }).problems,
     ).toHaveLength(4);
+  });
+});
+
+describe('summarise', () => {
+  it('counts all that is wrong, though only the first of each kind are kept', () => {
+    const differences = new Differences();
+    const difference = { window: 0, instruction: 0, plane: 'out', request: 0, token: 0, feature: 0, got: 1, want: 0, cycle: 0 };
+    for (let i = 0; i < 30; i++) {
+      differences.add(difference);
+      differences.problem(`byte ${i}`);
+    }
+    const { mismatches, problems, problemCount } = differences;
+    expect([differences.list.length, problems.length]).toEqual([20, 20]);
+    const noBytes = noTraffic();
+    const unit: UnitResult = {
+      inputs: 1,
+      tokens: 1,
+      lengths: [1],
+      windows: [],
+      windowLog: [],
+      valuesCompared: 30,
+      mismatches,
+      differences: differences.list,
+      problems,
+      problemCount,
+      emaAgree: true,
+      coldBytes: noBytes,
+      runBytes: noBytes,
+      counters: countersFrom(
+        counters.flatMap(() => [0, 0]),
+        0,
+      ),
+      profile: [],
+      outputs: [],
+      cycles: 0,
+      simulationSeconds: 0,
+      seconds: 0,
+    };
+    expect(summarise(params, [unit, unit]).mismatches).toBe(120);
   });
 });
