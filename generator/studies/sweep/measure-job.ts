@@ -32,14 +32,17 @@ export class Measurer {
       onResults(results);
       return;
     }
-    const beats = fidelity === 'rtl' ? beatsOf(items.map((item) => ({ on: this.subjects.get(item.subject)!, point: item.point }))) : 0;
+    // One memory for all simulations of the job, counted at the first of them.
+    let beats: number | undefined;
+    const beatsOfAll = (): number =>
+      (beats ??= beatsOf(items.map((item) => ({ on: this.subjects.get(item.subject)!, point: item.point }))));
     for (const item of items) {
       begin(item);
       const outcome = await attempt(() =>
         fidelity === 'golden'
           ? this.quick(item, fidelity)
           : fidelity === 'rtl'
-            ? measureRtl(this.subjects.get(item.subject)!, item, job, beats)
+            ? measureRtl(this.subjects.get(item.subject)!, item, job, beatsOfAll())
             : measureSynthesis(item, job),
       );
       onResults([{ number: item.number, outcome }]);

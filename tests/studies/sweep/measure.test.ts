@@ -12,6 +12,8 @@ import { logicGates } from '../../../generator/studies/sweep/area.js';
 import { SubjectOnHardware } from '../../../generator/studies/sweep/hardware.js';
 import { pointKey, type Measuring } from '../../../generator/studies/sweep/key.js';
 import { cyclesPerBeat, goldenAccuracy, measureAnalytic, measureGolden } from '../../../generator/studies/sweep/measure.js';
+import type { Result } from '../../../generator/studies/sweep/jobs.js';
+import { Measurer } from '../../../generator/studies/sweep/measure-job.js';
 import { reasonOf } from '../../../generator/studies/sweep/outcome.js';
 import type { Point } from '../../../generator/studies/sweep/space.js';
 import { loadSubject } from '../../../generator/studies/sweep/subject.js';
@@ -213,5 +215,18 @@ describe('the key of a point', () => {
     expect(key({}, 'analytic', { accuracyInputs: 1, target: 'ecp5' })).toBe(key());
     expect(key({}, 'rtl', { target: 'ecp5' })).toBe(key({}, 'rtl'));
     expect(key({}, 'synthesis', { target: 'ecp5' })).not.toBe(key({}, 'synthesis'));
+  });
+});
+
+describe('a job', () => {
+  it('goes on to its end where its memory cannot be counted, and says so of each point', async () => {
+    const items = [4, 9].map((number) => ({ number, key: `${number}`, subject: 'gone', point: drawPoint(), lower: undefined }));
+    const results: Result[] = [];
+    const job = { items, fidelity: 'rtl', measuring, simulator: 'verilator', folder: 'none', keep: false } as const;
+    await new Measurer().run(job, (some) => results.push(...some));
+    expect(results.map(({ number, outcome }) => [number, outcome.state])).toEqual([
+      [4, 'failed'],
+      [9, 'failed'],
+    ]);
   });
 });
