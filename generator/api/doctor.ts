@@ -25,7 +25,7 @@ export interface PackageState {
   readonly purpose: string;
 }
 
-/** What `trexgen doctor --json` prints. */
+/** What `doctor` finds; `trexgen doctor --json` prints it without `optional`. */
 export interface Diagnosis {
   readonly version: string;
   /** Nothing is missing that everybody needs. */

@@ -56,7 +56,7 @@ function isMissing(cause: unknown): boolean {
 }
 
 /**
- * Run an external program; the only way in which this project does.
+ * Run an external program with a log of its own, as everything does that builds, simulates, synthesises or places.
  *
  * Errors   ToolError with the command, the folder, the log file and its last lines; of it TimeoutError after timeoutMs, MissingToolError
  *          when there is no such program
