@@ -25,6 +25,7 @@ import type { Augment } from './sampling.js';
 import { ternaryEncoder } from './ternary.js';
 import { train, type Schedule } from './trainer.js';
 import type { ModelConfig } from '../model/config.js';
+import { randomFrom } from '../util/random.js';
 
 export type StageName = 'dense' | 'factorized' | 'coded' | 'quantised' | 'ternary';
 
@@ -165,7 +166,7 @@ async function stage(run: Run, name: StageName, setup: HelperSetup, schedule: Sc
       schedule,
       validation,
       evaluateEvery: 1000,
-      identity: [run.seed, name, identity],
+      identity: [run.seed, name, identity, setup.ranges, augmented(run)],
       onLine: (line) => onLine?.(name, line),
       ...(distillation && { distillation }),
       ...(augment && { augment }),
@@ -178,6 +179,11 @@ async function stage(run: Run, name: StageName, setup: HelperSetup, schedule: Sc
   } finally {
     await helper?.stop();
   }
+}
+
+/** What augmentation makes of the first examples: the same as long as it is the same. */
+function augmented({ data: { splits }, augment }: Run): Example[] {
+  return augment === undefined ? [] : splits.train.slice(0, 4).map((example, i) => augment(example, randomFrom(i + 1)));
 }
 
 /** `count` of the examples, evenly spread, so that no order of the split matters. */

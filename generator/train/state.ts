@@ -3,7 +3,7 @@
  *
  * Layout   uint32 length of the header, the header as JSON, then values and Adam's two moments as float32
  */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -29,9 +29,31 @@ export type Progress = Readonly<z.infer<typeof progressSchema>>;
 const headerSchema = progressSchema.extend({ fingerprint: z.string(), count: z.int().min(0) });
 type Header = z.infer<typeof headerSchema>;
 
+/** Plain data in the order in which it stands, typed arrays by their bytes: every value and every end has its mark. */
+function addTo(hash: Hash, value: unknown): void {
+  if (ArrayBuffer.isView(value)) {
+    hash.update(`${value.constructor.name} ${value.byteLength}:`);
+    hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+  } else if (value instanceof Map) {
+    addTo(hash, [...value]);
+  } else if (typeof value === 'object' && value !== null) {
+    hash.update(Array.isArray(value) ? '[' : '{');
+    for (const [name, of] of Object.entries(value)) {
+      if (of === undefined) continue;
+      hash.update(`${JSON.stringify(name)}:`);
+      addTo(hash, of);
+    }
+    hash.update('}');
+  } else {
+    hash.update(`${typeof value} ${JSON.stringify(value)};`);
+  }
+}
+
 /** What must be equal for a state to be continued. */
 export function fingerprintOf(settings: unknown): string {
-  return createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 16);
+  const hash = createHash('sha256');
+  addTo(hash, settings);
+  return hash.digest('hex').slice(0, 16);
 }
 
 export function writeState(path: string, parameters: Parameters, progress: Progress, fingerprint: string): void {

@@ -81,10 +81,10 @@ function validationOf(network: Network, done: number, { validation, schedule, ev
   return `  validation ${goodnessText(goodnessOf(network, validation, distillation), distillation?.imitate === true)}`;
 }
 
-/** What must be equal for a state to be continued. */
-function identityOf({ encoder }: Network, { schedule, identity, distillation }: TrainOptions): unknown[] {
-  const teacher = [distillation?.alpha, distillation?.temperature, ...(distillation?.imitate === true ? ['imitate'] : [])];
-  return [schedule, identity, encoder.config, ...teacher];
+/** What must be equal for a state to be continued: where the run begins, what it learns from, and how. */
+function identityOf({ encoder }: Network, examples: readonly Example[], { schedule, identity, distillation }: TrainOptions): unknown[] {
+  const teacher = distillation && { ...distillation, teacher: distillation.teacher.encoder };
+  return [schedule, identity, encoder, teacher, examples];
 }
 
 /** One step along gradients of this size, which are clipped. */
@@ -98,7 +98,7 @@ export async function train(network: Network, examples: readonly Example[], opti
   const { parameters } = network;
   checkExamples(network.encoder.config, examples, 'examples');
   if (validation !== undefined) checkExamples(network.encoder.config, validation, 'validation');
-  const fingerprint = fingerprintOf(identityOf(network, options));
+  const fingerprint = state === undefined ? '' : fingerprintOf(identityOf(network, examples, options));
   const sampler = new Sampler(examples, schedule.batch, schedule.seed, options.augment);
   let progress: Progress = { step: 0, loss: 0, right: 0, labels: 0, seconds: 0, log: [] };
   if (state !== undefined) progress = readState(state, parameters, fingerprint) ?? progress;

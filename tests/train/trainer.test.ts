@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { plainSpelling, type Dataset, type Example } from '../../generator/data/dataset.js';
+import type { Encoder } from '../../generator/model/encoder.js';
 import { warpPatches } from '../../generator/train/augment.js';
 import { Network } from '../../generator/train/network.js';
 import { taskOf } from '../../generator/data/load.js';
 import { recipeOf } from '../../generator/train/recipes.js';
 import { Sampler } from '../../generator/train/sampling.js';
-import { trainCompressed, trainDense, type Run } from '../../generator/train/stages.js';
-import { predict } from '../../generator/train/step.js';
+import { trainCompressed, trainDense, type CompressedStages, type Run } from '../../generator/train/stages.js';
+import { predict, type Distillation } from '../../generator/train/step.js';
 import { Diverged, defaultSchedule, rateAt, train, type Schedule, type TrainOptions } from '../../generator/train/trainer.js';
 import { Interrupted } from '../../generator/util/errors.js';
 import { Engine } from '../../generator/train/wasm.js';
@@ -22,6 +23,25 @@ const examples: Example[] = randomExamples(42, encoder.config, 60).map((example)
   labels: example.ids!.map((id) => id % encoder.config.classes),
 }));
 const schedule: Schedule = { ...defaultSchedule, steps: 24, batch: 8, warmup: 4 };
+
+function datasetOf(train: readonly Example[]): Dataset {
+  const { config } = encoder;
+  return {
+    task: 'g2p',
+    metric: 'accuracy',
+    display: 'tags',
+    spelling: plainSpelling,
+    idsPerToken: 1,
+    vocabulary: config.vocabulary,
+    featureCount: 0,
+    maxLength: config.maxLength,
+    labelNames: ['a', 'b', 'c', 'd', 'e'],
+    head: 'token',
+    licence: 'none',
+    splits: { train, validation: train.slice(0, 5), test: [] },
+    describe: () => '',
+  };
+}
 
 const bits = (network: Network): Buffer => Buffer.from(network.parameters.values().slice().buffer);
 
@@ -74,21 +94,7 @@ describe('training', () => {
 
   it('gives the same bits with a second thread, also with a teacher', async () => {
     const { config } = encoder;
-    const data: Dataset = {
-      task: 'g2p',
-      metric: 'accuracy',
-      display: 'tags',
-      spelling: plainSpelling,
-      idsPerToken: 1,
-      vocabulary: config.vocabulary,
-      featureCount: 0,
-      maxLength: config.maxLength,
-      labelNames: ['a', 'b', 'c', 'd', 'e'],
-      head: 'token',
-      licence: 'none',
-      splits: { train: examples, validation: examples.slice(0, 5), test: [] },
-      describe: () => '',
-    };
+    const data = datasetOf(examples);
     const script = new URL('../../dist/generator/train/worker.js', import.meta.url);
     const short = { ...schedule, steps: 6 };
     const stages = {
@@ -120,6 +126,49 @@ describe('training', () => {
     );
     truncateSync(state, 2);
     await expect(train(new Network(new Engine(), encoder), examples, options)).rejects.toThrow(/is not a training state or is cut off/);
+  });
+
+  it('refuses a state of another beginning, teacher or data', async () => {
+    const state = join(folder, 'x.state');
+    const teacherOf = (seed: number): Distillation => ({
+      teacher: new Network(new Engine(), randomEncoder(seed, encoder.config)),
+      alpha: 0.5,
+      temperature: 2,
+    });
+    const run = (start: Encoder, teacher: number, data: readonly Example[]): Promise<unknown> =>
+      train(new Network(new Engine(), start), data, { schedule, state, distillation: teacherOf(teacher) });
+    await run(encoder, 5, examples);
+    await run(encoder, 5, examples);
+    const other = examples.with(7, { ...examples[7]!, labels: examples[7]!.labels.map((label) => (label + 1) % 5) });
+    for (const [start, teacher, data] of [
+      [randomEncoder(42, encoder.config), 5, examples],
+      [encoder, 6, examples],
+      [encoder, 5, other],
+    ] as const)
+      await expect(run(start, teacher, data)).rejects.toThrow('belongs to a run with other settings');
+  });
+
+  it('refuses a state of another support, pursuit or calibration', async () => {
+    const data = datasetOf(examples);
+    const short = { ...schedule, steps: 2 };
+    const stages: CompressedStages = {
+      ...recipeOf(taskOf('g2p')).compressed,
+      factor: { rank: 16, k: 3, banks: 4, seed: 1 },
+      factorized: short,
+      coded: short,
+      quantised: short,
+      calibrationInputs: 9,
+      pursuit: 'weights',
+    };
+    const run = (changes: Partial<CompressedStages>, augment?: Run['augment']): Promise<unknown> =>
+      trainCompressed({ data, seed: 3, threads: 1, folder, ...(augment && { augment }) }, encoder, { ...stages, ...changes });
+    const first = await run({});
+    expect(await run({})).toEqual(first);
+    const refused = async (name: string, ...changes: Parameters<typeof run>): Promise<void> =>
+      expect(run(...changes)).rejects.toThrow(`${join(folder, `${name}.state`)}: belongs to a run with other settings`);
+    await refused('factorized', { pursuit: 'activations' });
+    await refused('factorized', {}, (example) => ({ ...example, length: 1 }));
+    await refused('quantised', { percentile: 0.7 });
   });
 
   it('stops on a number that is not finite, naming the step and the tensors, and keeps the last state', async () => {
