@@ -219,7 +219,9 @@ describe('in a folder with a space and letters beyond ASCII', () => {
   testNeeding(
     ['nextpnr-ice40'],
     'units are placed and routed',
-    () => run('place', '--preset', 'tiny', '--tool', 'nextpnr-ice40', '--unit', 'fifo', '--out', 'pla ce'),
+    async () => {
+      await run('place', '--preset', 'tiny', '--tool', 'nextpnr-ice40', '--unit', 'fifo', '--out', 'pla ce');
+    },
     300_000,
   );
 

@@ -134,6 +134,7 @@ describe('training', () => {
       teacher: new Network(new Engine(), randomEncoder(seed, encoder.config)),
       alpha: 0.5,
       temperature: 2,
+      imitate: false,
     });
     const run = (start: Encoder, teacher: number, data: readonly Example[]): Promise<unknown> =>
       train(new Network(new Engine(), start), data, { schedule, state, distillation: teacherOf(teacher) });
