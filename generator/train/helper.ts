@@ -26,6 +26,8 @@ export interface HelperMemory {
   readonly outcome: SharedArrayBuffer;
   /** helperStates. */
   readonly state: SharedArrayBuffer;
+  /** Why it has failed, in UTF-8, zeros behind it. */
+  readonly reason: SharedArrayBuffer;
 }
 
 export const helperStates = { working: 0, done: 1, failed: 2 } as const;
@@ -36,9 +38,27 @@ export interface HelperTask {
   readonly noise?: Noise | undefined;
 }
 
+/** The second thread has ended, or cannot do its part. */
+export class HelperFailed extends Error {
+  readonly exitCode = 1;
+  constructor(reason: string) {
+    super(`the second training thread failed: ${reason}; run with --threads 1`);
+    this.name = 'HelperFailed';
+  }
+}
+
+/** The first line of an error, in so many bytes at most. */
+export function textOf(error: unknown, mostBytes: number): Uint8Array {
+  return new TextEncoder().encode(String(error).split('\n')[0]).subarray(0, mostBytes);
+}
+
+/** Half of a batch takes seconds; a thread that has died, as of memory, would be waited for without an end. */
+const patienceMs = 3_600_000;
+
 export class Helper {
   private readonly worker: Worker;
   private readonly memory: HelperMemory;
+  private readonly built: Promise<void>;
 
   constructor(script: URL, setup: HelperSetup, count: number) {
     this.memory = {
@@ -46,8 +66,25 @@ export class Helper {
       grads: new SharedArrayBuffer(4 * count),
       outcome: new SharedArrayBuffer(24),
       state: new SharedArrayBuffer(4),
+      reason: new SharedArrayBuffer(400),
     };
     this.worker = new Worker(script, { workerData: { setup, memory: this.memory } });
+    this.built = new Promise((resolve, reject) => {
+      this.worker.once('message', () => resolve());
+      this.worker.once('error', (error) => reject(new HelperFailed(String(error).split('\n')[0]!)));
+      this.worker.once('exit', (code) => reject(new HelperFailed(`it has ended with code ${code}`)));
+    });
+    // Whoever waits is told; nobody has to wait.
+    this.built.catch(() => undefined);
+  }
+
+  /**
+   * Waits until its networks are built.
+   *
+   * Errors   HelperFailed when they cannot be
+   */
+  async ready(): Promise<void> {
+    await this.built;
   }
 
   begin(values: Float32Array, task: HelperTask): void {
@@ -56,14 +93,23 @@ export class Helper {
     this.worker.postMessage(task);
   }
 
-  /** Waits; the gradient goes to `grads`. */
+  /**
+   * Waits; the gradient goes to `grads`.
+   *
+   * Errors   HelperFailed with the reason
+   */
   finish(grads: Float32Array): Outcome {
     const state = new Int32Array(this.memory.state);
-    Atomics.wait(state, 0, helperStates.working);
-    if (Atomics.load(state, 0) === helperStates.failed) throw new Error('the second training thread failed; run with --threads 1');
+    if (Atomics.wait(state, 0, helperStates.working, patienceMs) === 'timed-out')
+      throw new HelperFailed(`no answer in ${patienceMs / 60_000} minutes`);
+    if (Atomics.load(state, 0) === helperStates.failed) throw new HelperFailed(this.reason());
     grads.set(new Float32Array(this.memory.grads));
     const [loss = 0, right = 0, labels = 0] = new Float64Array(this.memory.outcome);
     return { loss, right, labels };
+  }
+
+  private reason(): string {
+    return new TextDecoder().decode(Uint8Array.from(new Uint8Array(this.memory.reason))).replace(/\0+$/, '');
   }
 
   async stop(): Promise<void> {

@@ -158,6 +158,7 @@ async function stage(run: Run, name: StageName, setup: HelperSetup, schedule: Sc
   const script = run.threads === 1 ? undefined : (run.script ?? workerScript());
   const helper = script && new Helper(script, setup, network.parameters.count);
   try {
+    await helper?.ready();
     const {
       seconds,
       log,

@@ -1,6 +1,6 @@
 /** The second thread: gradients of the batches that generator/train/helper.ts sends. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { helperStates, type HelperMemory, type HelperSetup, type HelperTask } from './helper.js';
+import { helperStates, textOf, type HelperMemory, type HelperSetup, type HelperTask } from './helper.js';
 import { buildNetworks } from './networks.js';
 import { pass } from './pass.js';
 
@@ -8,6 +8,8 @@ const { setup, memory } = workerData as { setup: HelperSetup; memory: HelperMemo
 const { network, distillation } = buildNetworks(setup);
 const state = new Int32Array(memory.state);
 distillation?.teacher.prepare();
+// An error before this one ends the thread, which the other one waits for here and hears of.
+parentPort?.postMessage('ready');
 
 parentPort?.on('message', ({ examples, labels, noise }: HelperTask) => {
   let end: number = helperStates.failed;
@@ -18,6 +20,8 @@ parentPort?.on('message', ({ examples, labels, noise }: HelperTask) => {
     new Float32Array(memory.grads).set(network.parameters.grads());
     new Float64Array(memory.outcome).set([loss, right, counted]);
     end = helperStates.done;
+  } catch (error) {
+    new Uint8Array(memory.reason).set(textOf(error, memory.reason.byteLength));
   } finally {
     Atomics.store(state, 0, end);
     Atomics.notify(state, 0);

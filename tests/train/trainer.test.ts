@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { plainSpelling, type Dataset, type Example } from '../../generator/data/dataset.js';
 import type { Encoder } from '../../generator/model/encoder.js';
 import { warpPatches } from '../../generator/train/augment.js';
+import { Helper } from '../../generator/train/helper.js';
 import { Network } from '../../generator/train/network.js';
 import { taskOf } from '../../generator/data/load.js';
 import { recipeOf } from '../../generator/train/recipes.js';
@@ -42,6 +43,8 @@ function datasetOf(train: readonly Example[]): Dataset {
     describe: () => '',
   };
 }
+
+const script = new URL('../../dist/generator/train/worker.js', import.meta.url);
 
 const bits = (network: Network): Buffer => Buffer.from(network.parameters.values().slice().buffer);
 
@@ -95,7 +98,6 @@ describe('training', () => {
   it('gives the same bits with a second thread, also with a teacher', async () => {
     const { config } = encoder;
     const data = datasetOf(examples);
-    const script = new URL('../../dist/generator/train/worker.js', import.meta.url);
     const short = { ...schedule, steps: 6 };
     const stages = {
       ...recipeOf(taskOf('g2p')).compressed,
@@ -110,6 +112,21 @@ describe('training', () => {
       return [dense, await trainCompressed(run, dense, stages)];
     };
     expect(await train({ data, seed: 3, script })).toEqual(await train({ data, seed: 3, threads: 1 }));
+  });
+
+  it('ends with the reason where the second thread cannot begin or fails', async () => {
+    const broken = new Helper(script, { encoder: { ...encoder, embedding: undefined as never } }, 1);
+    await expect(broken.ready()).rejects.toThrow(/^the second training thread failed: TypeError: .+; run with --threads 1$/);
+    const { parameters } = new Network(new Engine(), encoder);
+    const helper = new Helper(script, { encoder }, parameters.count);
+    await helper.ready();
+    for (let i = 0; i < 2; i++) {
+      helper.begin(parameters.values(), { examples: undefined as never, labels: 1 });
+      expect(() => helper.finish(new Float32Array(parameters.count))).toThrow(
+        /^the second training thread failed: TypeError: .+; run with/,
+      );
+    }
+    await helper.stop();
   });
 
   it('refuses a state of other settings, and one that is cut off, with the way out', async () => {
