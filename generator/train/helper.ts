@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { Ranges } from '../model/ranges.js';
 import type { Encoder } from '../model/encoder.js';
 import type { Example } from '../data/dataset.js';
+import { ToolError } from '../util/errors.js';
 import type { Noise } from './tape.js';
 import type { Distillation, Outcome } from './step.js';
 
@@ -39,8 +40,7 @@ export interface HelperTask {
 }
 
 /** The second thread has ended, or cannot do its part. */
-export class HelperFailed extends Error {
-  readonly exitCode = 1;
+export class HelperFailed extends ToolError {
   constructor(reason: string) {
     super(`the second training thread failed: ${reason}; run with --threads 1`);
     this.name = 'HelperFailed';

@@ -13,7 +13,7 @@ import { Sampler } from '../../generator/train/sampling.js';
 import { trainCompressed, trainDense, type CompressedStages, type Run } from '../../generator/train/stages.js';
 import { predict, type Distillation } from '../../generator/train/step.js';
 import { Diverged, defaultSchedule, rateAt, train, type Schedule, type TrainOptions } from '../../generator/train/trainer.js';
-import { Interrupted } from '../../generator/util/errors.js';
+import { Interrupted, ToolError } from '../../generator/util/errors.js';
 import { Engine } from '../../generator/train/wasm.js';
 import { randomEncoder, randomExamples } from '../compress/random-encoder.js';
 
@@ -116,6 +116,7 @@ describe('training', () => {
 
   it('ends with the reason where the second thread cannot begin or fails', async () => {
     const broken = new Helper(script, { encoder: { ...encoder, embedding: undefined as never } }, 1);
+    await expect(broken.ready()).rejects.toThrow(ToolError);
     await expect(broken.ready()).rejects.toThrow(/^the second training thread failed: TypeError: .+; run with --threads 1$/);
     const { parameters } = new Network(new Engine(), encoder);
     const helper = new Helper(script, { encoder }, parameters.count);
