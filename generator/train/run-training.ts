@@ -90,6 +90,18 @@ function requestProblems({ seed = 1, steps, threads, teacher }: TrainRequest, st
   ];
 }
 
+/** Changes of the model where it has the shape of its teacher: there none can be made. */
+function modelChanges(stage: TrainStage, { config }: Encoder, model: TrainConfig['model'] = {}): string[] {
+  return Object.entries(model).flatMap(([field, value]) => {
+    const has = config[field as keyof typeof model];
+    return value === undefined || value === has
+      ? []
+      : [
+          `config = model.${field} = ${value}: the teacher has ${has}, whose shape the model of stage ${stage} keeps; leave it out, or train a teacher of that shape`,
+        ];
+  });
+}
+
 interface Opened {
   readonly task: Pick<TaskDescription, 'recipe' | 'augment'>;
   readonly data: Dataset;
@@ -136,6 +148,9 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
   const stage = stageOf(request.stage);
   refuse(requestProblems(request, stage));
   const { task, data, teacher } = openStage(request, stage);
+  // What begins as its teacher has its shape, and so has what imitates its outputs and hidden states.
+  const shaped = teacher !== undefined && (stage !== 'scratch' || imitates(data));
+  if (shaped) refuse(modelChanges(stage, teacher, changes.model));
   const recipe = changed(recipeOf(task), { ...changes, seed, ...(request.steps !== undefined && { steps: request.steps }) });
   const reports: StageReport[] = [];
   const augment = augmentOf(task, data);
@@ -151,9 +166,7 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
     ...(augment && { augment }),
     ...(signal && { signal }),
   };
-  // A model that imitates has the shape of its teacher.
-  const config =
-    teacher !== undefined && imitates(data) ? teacher.config : changedModel(configOf(data), { ...task.recipe.model, ...changes.model });
+  const config = shaped ? teacher.config : changedModel(configOf(data), { ...task.recipe.model, ...changes.model });
   const log = join(dirname(out), `train-${basename(out)}.log`);
   const release = lockFolder(out, 'train');
   try {

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { taskNames } from '../../generator/data/built-in.js';
 import { loadCheckpoint, saveEncoder } from '../../generator/model/checkpoint.js';
-import { changed, readTrainConfig } from '../../generator/train/config-file.js';
+import { changed, changedModel, readTrainConfig } from '../../generator/train/config-file.js';
 import { compress } from '../../generator/compress/pipeline.js';
 import { loadTask, taskOf } from '../../generator/data/load.js';
 import type { TrainConfig } from '../../generator/data/recipe-schema.js';
-import { recipeOf } from '../../generator/train/recipes.js';
+import { initialEncoder } from '../../generator/train/initial.js';
+import { configOf, recipeOf } from '../../generator/train/recipes.js';
 import type { Layer } from '../../generator/model/encoder.js';
 import { runTraining, type TrainRequest } from '../../generator/train/run-training.js';
 import { randomEncoder } from '../compress/random-encoder.js';
@@ -211,6 +212,22 @@ describe('a training run', () => {
         )
         .join('\n'),
     );
+  });
+
+  it('refuses changes of the model where it has the shape of its teacher, and takes what the teacher has', async () => {
+    const teacher = join(folder, 'teacher');
+    saveEncoder(teacher, initialEncoder('mnist', changedModel(configOf(loadTask('mnist')), tiny.model), 1));
+    const out = join(folder, 'shaped');
+    for (const stage of ['factorized', 'ternary'])
+      await expect(
+        runTraining(request({ stage, teacher, out, config: { ...tiny, model: { ...tiny.model, width: 32, norm: 'post' } } })),
+      ).rejects.toThrow(
+        `config = model.width = 32: the teacher has 16, whose shape the model of stage ${stage} keeps; leave it out, or train a teacher of that shape\n` +
+          'config = model.norm = post: the teacher has pre,',
+      );
+    expect(existsSync(out)).toBe(false);
+    await runTraining(request({ stage: 'ternary', teacher, out, steps: 3 }));
+    expect(existsSync(out)).toBe(true);
   });
 
   it('reads changes of the recipe from a file, and lists what is wrong in it', () => {
