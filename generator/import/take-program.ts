@@ -3,10 +3,10 @@
  * functions that wait for nothing.
  *
  *   stdin   { source, options, out } as JSON
- *   exit    2 with what is wrong on stderr
+ *   exit    as reportingErrors of generator/util/child-program.ts
  */
 import { readFileSync } from 'node:fs';
-import { UserError } from '../util/errors.js';
+import { reportingErrors } from '../util/child-program.js';
 import { importModel } from './import-model.js';
 import type { ImportOptions } from './imported.js';
 import { saveImport } from './save.js';
@@ -18,10 +18,4 @@ interface Job {
 }
 
 const { source, options, out } = JSON.parse(readFileSync(0, 'utf8')) as Job;
-try {
-  saveImport(out, await importModel(source, options));
-} catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
-}
+await reportingErrors(async () => saveImport(out, await importModel(source, options)));

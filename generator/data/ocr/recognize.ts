@@ -1,11 +1,10 @@
 /** Runs the recognition model's networks around the encoder, and waits for them. */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ToolError } from '../../util/errors.js';
 import { cacheFolder } from '../../util/cache-folder.js';
+import { runChild } from '../../util/child-program.js';
 import { programArguments } from '../../util/own-program.js';
 import { requirePeers, type PeerName } from '../../util/peers.js';
 import { makeFolder, replaceFile, writeScratch } from '../../util/write-file.js';
@@ -36,9 +35,7 @@ export const recognizePeers: readonly PeerName[] = [
 
 function run(job: RecognizeJob): void {
   requirePeers(recognizePeers, 'task ocr');
-  const { status, signal, stderr, error } = spawnSync(process.execPath, program, { input: JSON.stringify(job), encoding: 'utf8' });
-  if (signal !== null) throw new ToolError(`the process that recognizes lines of text was ended by ${signal}; run the command again`);
-  if (status !== 0) throw new Error(`lines of text could not be recognized: ${error?.message ?? stderr}`);
+  runChild(program, job, { subject: 'the process that recognizes lines of text', failed: 'lines of text could not be recognized' });
 }
 
 /** Part of the name of cached features: another one when what they are computed from changes. */
