@@ -8,7 +8,7 @@ import { blockPicture } from './pictures.js';
 import { similarityPicture } from './similarity-picture.js';
 import { filledShare, windowPicture } from './window-picture.js';
 import { grouped } from '../util/table.js';
-import type { Metric } from '../subject/predictions.js';
+import { metricText, type Metric } from '../subject/predictions.js';
 import type { ReadText } from '../subject/read-texts.js';
 import type { Similarities } from '../subject/similarities.js';
 import type { Summary } from '../sim/simulate.js';
@@ -115,7 +115,7 @@ function overview({ models, clockMHz, params, simulator, policy, seed }: Simulat
         'tokens',
         'windows',
         'inputs per window',
-        'correct',
+        'metric',
         `us/token at ${clockMHz} MHz`,
         'bytes',
         'less than baseline',
@@ -128,7 +128,7 @@ function overview({ models, clockMHz, params, simulator, policy, seed }: Simulat
         grouped(model.summary.tokens),
         grouped(model.summary.windows),
         `${model.summary.segments.mean.toFixed(1)}, at most ${model.summary.segments.most}`,
-        model.metric === undefined ? '-' : `${model.metric.value.toFixed(1)} % of ${grouped(model.metric.labels)}`,
+        model.metric === undefined ? '-' : metricText(model.metric),
         microsecondsPerToken(model.summary, clockMHz).toFixed(1),
         grouped(sumTraffic(model.summary.emaBytes)),
         `${emaRatio(model).toFixed(1)}x`,

@@ -1,6 +1,7 @@
 /** What `trexgen start` found, as text. */
 import { sumTraffic } from '../contract/traffic-classes.js';
 import { formatTable, grouped } from '../util/table.js';
+import { metricText } from '../subject/predictions.js';
 import { emaRatio, microsecondsPerToken, type SimulatedModel } from './simulation.js';
 
 export interface StartResult {
@@ -18,6 +19,8 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 /** Predictions, a line of the table for each task, whether all agreed, and where the report is. */
 export function startText({ models, lines, clockMHz, report }: StartResult): string {
   const sum = (of: (model: SimulatedModel) => number): number => models.reduce((total, model) => total + of(model), 0);
+  // Other metrics are no share of labels that are right; an error rate is the opposite.
+  const accuracies = models.every(({ metric }) => metric === undefined || metric.name === 'accuracy');
   const differ = sum(({ summary }) => summary.mismatches);
   return [
     '',
@@ -29,7 +32,7 @@ export function startText({ models, lines, clockMHz, report }: StartResult): str
         'task',
         'inputs',
         'tokens',
-        'labels right',
+        accuracies ? 'labels right' : 'metric',
         'cycles',
         `us/token at ${clockMHz} MHz`,
         'EMA bytes',
@@ -44,7 +47,7 @@ export function startText({ models, lines, clockMHz, report }: StartResult): str
           name,
           grouped(summary.inputs),
           grouped(summary.tokens),
-          metric === undefined ? '-' : `${metric.value.toFixed(1)} %`,
+          metric === undefined ? '-' : accuracies ? `${metric.value.toFixed(1)} %` : metricText(metric),
           grouped(summary.cycles),
           microsecondsPerToken(summary, clockMHz).toFixed(1),
           grouped(sumTraffic(summary.emaBytes)),
