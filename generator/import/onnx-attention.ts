@@ -61,6 +61,9 @@ export function fusedAttention(node: OnnxNode, x: Expression, weight: OnnxConsta
   if (inputs !== x.width || weight.shape.length !== 2 || outputs % 3 !== 0)
     return `weights are [${weight.shape.join(', ')}], must be [${x.width}, 3 x width]`;
   const width = outputs / 3;
+  const sizes = node.attributes.get('qkv_hidden_sizes');
+  if (Array.isArray(sizes) && sizes.some((size) => size !== width))
+    return `qkv_hidden_sizes = ${sizes.join(', ')}: Q, K and V must have one width, ${width}`;
   if (heads < 1 || width % heads !== 0) return `num_heads = ${heads}: must divide the width ${width}`;
   const projected: Expression = { kind: 'linear', x, weight, outputsFirst: false, bias, node, width: outputs };
   return assembled(

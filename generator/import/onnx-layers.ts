@@ -53,6 +53,7 @@ export function normalised(node: OnnxNode, x: TokenValue, leading: readonly Axis
 }
 
 export function fused(node: OnnxNode, x: TokenValue, leading: readonly Axis[], args: Args): Value {
+  if (Number(node.attributes.get('do_rotary') ?? 0) !== 0) return unknown(node, 'turns features by their positions, which is not computed');
   if (node.op === 'com.microsoft.Attention') {
     const weight = constantAt(args, 1);
     if (weight === undefined) return unknown(node, 'has weights that are not constant');

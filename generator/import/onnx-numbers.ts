@@ -56,7 +56,7 @@ export function onConstants(node: OnnxNode, args: Args): readonly (Value | undef
       return [{ kind: 'integers', fill: typeof value === 'object' && 'floats' in value ? (floatsOf(value)[0] ?? 0) : 0 }];
     }
     case 'Range':
-      return [{ kind: 'integers', rising: floatsOf(a)[0] === 0 }];
+      return [positions(args)];
     default: {
       const result = b && folded(node.op, a, b);
       return result && constant(result);
@@ -80,19 +80,14 @@ export function onIntegers(node: OnnxNode, args: Args): Value | undefined {
       return a;
     case 'Concat':
       return { kind: 'integers', sizes: args.flatMap((value) => sizesAt(value) ?? [undefined]) };
-    case 'Slice': {
-      const [list, starts, ends] = [0, 1, 2].map((i) => constantAt(args, i)?.integers);
-      // The first places of a list of positions are positions.
-      if (list !== undefined) return { kind: 'integers', rising: rises(list) && starts?.every((start) => start === 0) === true };
-      const sizes = sizesAt(a);
-      return { kind: 'integers', ...(sizes && starts?.length === 1 && ends?.length === 1 && { sizes: sizes.slice(starts[0], ends[0]) }) };
-    }
+    case 'Slice':
+      return sliced(args, sizesAt(a));
     case 'ConstantOfShape': {
       const value = node.attributes.get('value');
       return { kind: 'integers', fill: typeof value === 'object' && 'floats' in value ? (floatsOf(value)[0] ?? 0) : 0 };
     }
     case 'Range':
-      return { kind: 'integers', rising: constantAt(args, 0) !== undefined && floatsOf(constantAt(args, 0)!)[0] === 0 };
+      return positions(args);
     case 'Expand':
       return a?.kind === 'constant' ? { kind: 'integers', ...(scalarOf(a.constant) !== undefined && { fill: scalarOf(a.constant)! }) } : a;
     case 'Mul':
@@ -105,6 +100,31 @@ export function onIntegers(node: OnnxNode, args: Args): Value | undefined {
     default:
       return undefined;
   }
+}
+
+/** Range(start, limit, step): positions where it begins at 0 and has every number. */
+function positions(args: Args): Value {
+  const [start, step] = [0, 2].map((i) => constantAt(args, i));
+  return { kind: 'integers', rising: start !== undefined && step !== undefined && scalarOf(start) === 0 && scalarOf(step) === 1 };
+}
+
+/** Slice(data, starts, ends, axes, steps) of sizes or of a list of positions; undefined where it is not one piece without gaps. */
+function sliced(args: Args, sizes: readonly (number | undefined)[] | undefined): Value | undefined {
+  const [starts, ends, axes, steps] = [1, 2, 3, 4].map((i) => constantAt(args, i)?.integers);
+  if (args[4] !== undefined && steps?.every((step) => step === 1) !== true) return undefined;
+  if (args[3] !== undefined && axes === undefined) return undefined;
+  const list = constantAt(args, 0);
+  const along = axes ?? starts?.map((_, i) => i) ?? [];
+  const last = (list?.shape.length ?? 1) - 1;
+  const ofLast = along.some((axis) => axis === -1 || axis === last);
+  // The first places of a list of positions are positions.
+  if (list?.integers !== undefined)
+    return {
+      kind: 'integers',
+      rising: ofLast && list.integers.length === list.shape[last] && rises(list.integers) && starts?.every((start) => start === 0) === true,
+    };
+  if (!ofLast && along.length > 0) return undefined;
+  return { kind: 'integers', ...(sizes && starts?.length === 1 && ends?.length === 1 && { sizes: sizes.slice(starts[0], ends[0]) }) };
 }
 
 function rises(integers: readonly number[]): boolean {

@@ -36,6 +36,13 @@ function isTanhOfGelu(e: Expression): e is Extract<Expression, { kind: 'scaled' 
   return e.kind === 'scaled' && near(e.by, Math.sqrt(2 / Math.PI)) && isPart(e.x, 'cubic') && near(e.x.by, 0.044715);
 }
 
+/** x sigmoid(alpha x): of the factors two are activations with a name. */
+function quickGelu(node: OnnxNode, x: Expression): Expression | undefined {
+  const alpha = Number(node.attributes.get('alpha') ?? 1.702);
+  if (near(alpha, 1)) return activation(node, 'silu', x);
+  return near(alpha, 1.702) ? activation(node, 'quick_gelu', x) : undefined;
+}
+
 /** Nodes of one input. */
 export function unary(node: OnnxNode, x: Expression): Expression | undefined {
   switch (node.op) {
@@ -49,7 +56,7 @@ export function unary(node: OnnxNode, x: Expression): Expression | undefined {
     case 'com.microsoft.FastGelu':
       return activation(node, 'gelu_tanh', x);
     case 'com.microsoft.QuickGelu':
-      return activation(node, near(Number(node.attributes.get('alpha') ?? 1.702), 1) ? 'silu' : 'quick_gelu', x);
+      return quickGelu(node, x);
     case 'Swish':
       return activation(node, 'silu', x);
     case 'Sigmoid':

@@ -37,7 +37,12 @@ export function embedded(node: OnnxNode, args: Args): readonly (Value | undefine
     { kind: 'embedding', table: words, input: ids.input, node, width },
     { kind: 'rows', table: positions, rows: undefined, node, width },
   );
-  if (types?.kind === 'ids' && kinds !== undefined) x = sum(x, { kind: 'embedding', table: kinds, input: types.input, node, width });
+  if (types !== undefined) {
+    // Types that are given name rows of their table, whatever they are: ids of an input, or constants.
+    const rows = kinds && gathered(node, kinds, types);
+    if (rows?.kind !== 'tokens') return [];
+    x = sum(x, rows.is);
+  }
   const epsilon = Number(node.attributes.get('epsilon') ?? 1e-12);
   const layout = plainLayout(width, [{ of: 'batch' }, { of: 'tokens' }]);
   return [tokens({ kind: 'norm', x, gamma, beta, epsilon, node, width }, layout), { kind: 'mask' }, tokens(x, layout)];

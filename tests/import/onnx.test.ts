@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnx } from 'onnx-proto';
+import { floatConstant } from '../../generator/import/onnx-constants.js';
+import type { OnnxNode } from '../../generator/import/onnx-file.js';
+import { embedded } from '../../generator/import/onnx-tables.js';
+import type { Value } from '../../generator/import/onnx-values.js';
 import { importOnnx } from '../../generator/import/read-onnx.js';
 import type { ModelConfig } from '../../generator/model/config.js';
 import type { Encoder } from '../../generator/model/encoder.js';
@@ -138,7 +142,7 @@ describe('ONNX files that are refused, by the first node that is not understood'
     }
   };
   const nodesOf = ({ graph }: onnx.ModelProto, op: string): Node[] => graph!.node!.filter(({ opType }) => opType === op);
-  const nameOf = (node: Node | undefined): string => `node ${node?.name} (${node?.opType})`;
+  const nameOf = (node: Node | undefined): string => `node ${node?.name} (${node?.domain ? `${node.domain}.` : ''}${node?.opType})`;
 
   it.each([
     ['Mish', 'is not understood'],
@@ -161,6 +165,93 @@ describe('ONNX files that are refused, by the first node that is not understood'
       'bad.onnx: activation = tanh, relu: must be the same in every block',
       'bad.onnx: activation = tanh: is not computed; needs gelu, relu, silu, gelu_tanh, quick_gelu',
     ]);
+  });
+
+  it('a QuickGelu of another factor than 1.702, or 1, which is silu', async () => {
+    const quick = example(4, { ...small, layers: 1, activation: 'quick_gelu' }, false);
+    let node: Node | undefined;
+    const alphaOf = (alpha: number) => (model: onnx.ModelProto) => {
+      node = nodesOf(model, 'QuickGelu')[0]!;
+      node.attribute = [{ name: 'alpha', type: 1, f: alpha }];
+    };
+    expect(await problemsOf(alphaOf(1.3), 'fused', quick)).toEqual([`bad.onnx: ${nameOf(node)}: is not understood`]);
+    expect(await problemsOf(alphaOf(1), 'fused', quick)).toEqual([]);
+    expect((await importOnnx(at('bad.onnx'))).encoder!.config.activation).toBe('silu');
+  });
+
+  it('fused attention that turns features, or has several widths', async () => {
+    let node: Node | undefined;
+    const withAttribute = (attribute: onnx.IAttributeProto) => (model: onnx.ModelProto) => {
+      node = nodesOf(model, 'Attention')[0]!;
+      node.attribute!.push(attribute);
+    };
+    expect(await problemsOf(withAttribute({ name: 'do_rotary', type: 2, i: 1 }), 'fused')).toEqual([
+      `bad.onnx: ${nameOf(node)}: turns features by their positions, which is not computed`,
+    ]);
+    expect(await problemsOf(withAttribute({ name: 'qkv_hidden_sizes', type: 7, ints: [12, 12, 24] }), 'fused')).toEqual([
+      `bad.onnx: ${nameOf(node)}: qkv_hidden_sizes = 12, 12, 24: Q, K and V must have one width, 16`,
+    ]);
+    expect(await problemsOf(withAttribute({ name: 'qkv_hidden_sizes', type: 7, ints: [16, 16, 16] }), 'fused')).toEqual([]);
+  });
+
+  it('positions that have gaps', async () => {
+    const integers = (name: string, values: readonly number[], dims: readonly number[]): onnx.ITensorProto => ({
+      name,
+      dims: [...dims],
+      dataType: 7,
+      rawData: new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer),
+    });
+    let [slice, gather]: (Node | undefined)[] = [];
+    const changed = (step: number, change: (node: Node) => void) => (model: onnx.ModelProto) => {
+      model.graph!.initializer!.push(integers('zero', [0], []), integers('step', [step], []), integers('steps', [step], [1]));
+      slice = nodesOf(model, 'Slice')[0]!;
+      gather = model.graph!.node!.find(({ input }) => input!.includes(slice!.output![0]!))!;
+      change(slice);
+    };
+    const sliceBy = (node: Node): void => void (node.input = [...node.input!, 'steps']);
+    const rangeBy = (node: Node): void => void Object.assign(node, { opType: 'Range', input: ['zero', node.input![2]!, 'step'] });
+    const ids = models['post-norm with a norm of the embeddings'];
+    for (const change of [sliceBy, rangeBy]) expect(await problemsOf(changed(1, change), 'gemm', ids)).toEqual([]);
+    expect(await problemsOf(changed(2, sliceBy), 'gemm', ids)).toEqual([`bad.onnx: ${nameOf(slice)}: is not understood`]);
+    expect(await problemsOf(changed(2, rangeBy), 'gemm', ids)).toEqual([`bad.onnx: ${nameOf(gather)}: is not understood`]);
+    const first = (node: Node): void => void (node.input = [...node.input!.slice(0, 3), 'zeros', 'steps']);
+    const alongFirst = (model: onnx.ModelProto): void => {
+      model.graph!.initializer!.push(integers('zeros', [0], [1]));
+      changed(1, first)(model);
+    };
+    expect(await problemsOf(alongFirst, 'gemm', ids)).toEqual([`bad.onnx: ${nameOf(gather)}: is not understood`]);
+  });
+
+  it('token types that are neither ids nor constants', () => {
+    const table = (name: string, rows: number): Value => ({
+      kind: 'constant',
+      constant: floatConstant(name, [rows, 4], new Float32Array(4 * rows)),
+    });
+    const vector: Value = { kind: 'constant', constant: floatConstant('v', [4], new Float32Array(4)) };
+    const node: OnnxNode = {
+      index: 0,
+      name: 'e',
+      op: 'com.microsoft.EmbedLayerNormalization',
+      inputs: [],
+      outputs: [],
+      attributes: new Map(),
+    };
+    const sumOf = (types: Value | undefined): unknown => {
+      const [, , x] = embedded(node, [
+        { kind: 'ids', input: 'ids' },
+        types,
+        table('words', 9),
+        table('places', 8),
+        table('types', 2),
+        vector,
+        vector,
+      ]);
+      return x?.kind === 'tokens' && x.is.kind === 'add' ? x.is.b : undefined;
+    };
+    expect(sumOf({ kind: 'mask' })).toBeUndefined();
+    expect(sumOf({ kind: 'ids', input: 'types' })).toMatchObject({ kind: 'embedding', table: { name: 'types' }, input: 'types' });
+    expect(sumOf({ kind: 'integers', fill: 1 })).toMatchObject({ kind: 'rows', table: { name: 'types' }, rows: [1] });
+    expect(sumOf(undefined)).toMatchObject({ kind: 'rows', table: { name: 'places' } });
   });
 
   it('a bias of the scores', async () => {
