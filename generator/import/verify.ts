@@ -31,15 +31,14 @@ export async function verifyOnnx(path: string, imported: Imported, seed = 1): Pr
     throw new UserError([`${path}: onnxruntime-web cannot load it (${printable(String(error)).slice(0, 500)}); export it again`]);
   }
   const random = randomFrom(seed);
-  const fixed = session.inputMetadata
-    .map((input) => (input.isTensor ? input.shape[1] : undefined))
-    .find((size) => typeof size === 'number');
+  const fixed = fixedTokens(session.inputMetadata);
   const differences = new Differences();
   let output = '';
   try {
     for (let i = 0; i < verifiedInputs; i++) {
       const example = randomExample(encoder.config, random, fixed);
-      const found = await session.run(feedsOf(session, ort.Tensor, encoder.config, example));
+      const feeds = feedsOf(session, ort.Tensor, encoder.config, example);
+      const found = await session.run(feeds).catch(notRun(path, 'onnxruntime-web'));
       const ours = forward(encoder, example);
       const compared = comparable(session.outputNames, found, ours, imported, example);
       if (compared === undefined) {
@@ -53,6 +52,24 @@ export async function verifyOnnx(path: string, imported: Imported, seed = 1): Pr
     await session.release();
   }
   return { file: path, inputs: verifiedInputs, output, ...differences.found() };
+}
+
+/**
+ * Tokens that the inputs fix. Ids and masks are [inputs, tokens], features [inputs, tokens, features]; pictures have channels in that
+ * place.
+ */
+export function fixedTokens(inputs: InferenceSession['inputMetadata']): number | undefined {
+  return inputs
+    .map((input) => (input.isTensor && (input.shape.length === 2 || input.shape.length === 3) ? input.shape[1] : undefined))
+    .find((size) => typeof size === 'number');
+}
+
+/** What becomes of an error with which a library ends the run of a user's model. */
+export function notRun(path: string, library: string): (error: unknown) => never {
+  return (error) => {
+    const line = printable(String(error).split('\n')[0]!).slice(0, 500);
+    throw new UserError([`${path}: cannot be run by ${library}: ${line}; export the model again, or import it without --verify`]);
+  };
 }
 
 /** The largest difference of values that should be equal. */

@@ -11,7 +11,8 @@ import { importOnnx } from '../../generator/import/read-onnx.js';
 import type { ModelConfig } from '../../generator/model/config.js';
 import type { Encoder } from '../../generator/model/encoder.js';
 import { randomEncoder } from '../compress/random-encoder.js';
-import { verifyOnnx } from '../../generator/import/verify.js';
+import { UserError } from '../../generator/util/errors.js';
+import { fixedTokens, verifyOnnx } from '../../generator/import/verify.js';
 import { exportEncoder, styles, writeOnnx } from '../support/onnx-graph.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-onnx-'));
@@ -118,6 +119,28 @@ describe('ONNX graphs', () => {
     const other = { ...imported, encoder: { ...imported.encoder!, head: { ...head, bias: head.bias.map((value) => value + 0.01) } } };
     expect((await verifyOnnx(path, other)).equal).toBe(false);
   });
+});
+
+it('a model that cannot be run is no fault of ours, with the first line of the reason', async () => {
+  const encoder = models['pre-norm, mean of the logits, relu'];
+  const path = writeOnnx(at('short.onnx'), encoder, styles.packed);
+  const imported = await importOnnx(path);
+  const model = onnx.ModelProto.decode(exportEncoder(encoder, styles.packed));
+  // A table of one position, which two tokens are too many for.
+  const table = model.graph!.initializer!.find(({ dims }) => String(dims) === '8,16')!;
+  Object.assign(table, { dims: [1, 16], rawData: table.rawData!.slice(0, 64) });
+  writeFileSync(path, onnx.ModelProto.encode(model).finish());
+  const run = verifyOnnx(path, imported);
+  await expect(run).rejects.toThrow(UserError);
+  await expect(run).rejects.toThrow(
+    /^\S+short\.onnx: cannot be run by onnxruntime-web: .*indices element out of.*; export the model again, or import it without --verify$/,
+  );
+});
+
+it('inputs fix the number of tokens where they have tokens', () => {
+  const input = (shape: readonly (number | string)[]) => ({ name: 'x', isTensor: true, type: 'float32', shape }) as const;
+  expect(fixedTokens([input([1, 3, 48, 320])])).toBeUndefined();
+  expect(fixedTokens([input(['batch', 'tokens', 16]), input([1, 3, 48, 320]), input([1, 40])])).toBe(40);
 });
 
 type Node = onnx.INodeProto;
