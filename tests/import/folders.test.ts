@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -221,6 +221,17 @@ describe('Hugging Face folders come in as the source computes them', () => {
     expect(loadEncoder(out)).toEqual(imported.encoder);
     expect(['tokenizer.json', 'host.safetensors'].every((name) => existsSync(join(out, name)))).toBe(true);
     expect(imported.encoder!.task).toBe(model.path.split('/').at(-1));
+
+    // Another model into the same folder: what the first one had beside it goes, what it did not write stays.
+    writeFileSync(join(out, 'notes.txt'), 'mine');
+    const bare = importFolder(write(bertModel('BertModel')).path);
+    saveImport(out, { ...bare, hostFiles: [] });
+    expect(readdirSync(out).sort()).toEqual(['config.json', 'model.safetensors', 'notes.txt']);
+    expect(loadEncoder(out)).toEqual(bare.encoder);
+    // One that cannot be written whole leaves no checkpoint of two models.
+    mkdirSync(join(out, 'host.safetensors'));
+    expect(() => saveImport(out, imported)).toThrow(/host\.safetensors: /);
+    expect(existsSync(join(out, 'config.json'))).toBe(false);
   });
 });
 
