@@ -9,7 +9,7 @@ export interface LatencyParams {
 }
 
 /** Cycles from the issue of a step to the array: the memories have answered; extra stages lie in front of them and behind them. */
-export function memoryLatency({ timing }: LatencyParams): number {
+function memoryLatency({ timing }: LatencyParams): number {
   return 1 + 2 * timing.extraStages;
 }
 

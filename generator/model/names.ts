@@ -36,7 +36,7 @@ const positionIds = /^(?:bert\.)?embeddings\.position_ids$/;
 const tokenTypes = /^(?:bert\.)?embeddings\.token_type_embeddings\.weight$/;
 const packedProjection = /^(?:.*\.)?layers\.(\d+)\.self_attn\.in_proj_(weight|bias)$/;
 
-export function ownName(name: string): string {
+function ownName(name: string): string {
   for (const [pattern, to] of renames) if (pattern.test(name)) return name.replace(pattern, to);
   return name;
 }

@@ -13,7 +13,7 @@
 const resetCycles = 4;
 
 /** Exit codes of a simulation executable. */
-export const simulationExit = { good: 0, errors: 2, timeout: 3 } as const;
+const simulationExit = { good: 0, errors: 2, timeout: 3 } as const;
 
 /** Parts of the C++ main that record signals from cycle to cycle. */
 const cppWaves = {

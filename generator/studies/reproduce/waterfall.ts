@@ -31,7 +31,7 @@ export interface Group {
 }
 
 /** What an instruction is for, as a person calls it. */
-export function instructionLabel(operation: Operation | undefined): string {
+function instructionLabel(operation: Operation | undefined): string {
   if (operation === undefined) return endName;
   return textOf(operation.op).label?.(operation) ?? operation.op;
 }

@@ -12,7 +12,7 @@ import type { Detail, Outcome } from './outcome.js';
 import type { Point } from './space.js';
 
 /** Version of the tables, raised when they change. */
-export const schemaVersion = 1;
+const schemaVersion = 1;
 
 export interface Row {
   readonly key: string;

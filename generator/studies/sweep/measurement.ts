@@ -32,7 +32,7 @@ function jobsOf(items: readonly Item[], fidelity: Fidelity, helpers: number, res
 }
 
 /** The content of a sweep: what its jobs are asked to find. */
-export function sweepHash({ space: { base, axes, constraints, open }, ...rest }: SweepPlan): string {
+function sweepHash({ space: { base, axes, constraints, open }, ...rest }: SweepPlan): string {
   const { search, objectives, levels, promote, measuring } = rest;
   const text = [packageVersion(), base, axes, constraints.map((one) => one.text), open, search, objectives, levels, promote, measuring];
   return createHash('sha256').update(JSON.stringify(text)).digest('hex').slice(0, 32);

@@ -124,7 +124,7 @@ function kindProblem(key: string, kind: Kind, value: unknown): string | undefine
 }
 
 /** Keys and kinds of a sweep file. */
-export function checkSweepFile(given: Readonly<Record<string, unknown>>): SweepFile {
+function checkSweepFile(given: Readonly<Record<string, unknown>>): SweepFile {
   const unknown = Object.keys(given).filter((key) => !Object.hasOwn(kinds, key));
   refuse([
     ...Object.keys(given)

@@ -16,7 +16,7 @@ function valuesIn({ space = {}, constraints = [], ...rest }: SweepFile): Map<str
 }
 
 /** A line for each difference. */
-export function resumeProblems(recorded: SweepFile, given: SweepFile, out: string): string[] {
+function resumeProblems(recorded: SweepFile, given: SweepFile, out: string): string[] {
   const [before, now] = [valuesIn(recorded), valuesIn(given)];
   const way = `; leave it out, or run without --resume for another sweep`;
   return [...new Set([...now.keys(), ...before.keys()])].flatMap((key) => {

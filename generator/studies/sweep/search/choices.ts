@@ -8,7 +8,7 @@ export type Random = () => number;
 const below = (random: Random, count: number): number => Math.min(count - 1, Math.floor(random() * count));
 
 /** Copies a list in a random order (Fisher and Yates). */
-export function shuffled<T>(list: readonly T[], random: Random): T[] {
+function shuffled<T>(list: readonly T[], random: Random): T[] {
   const order = [...list];
   for (let i = order.length - 1; i > 0; i--) {
     const j = below(random, i + 1);
