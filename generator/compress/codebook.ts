@@ -5,7 +5,7 @@
  *
  * Shapes   dictionary [inner, rank] -> codes uint8[inner * rank], book int8[16] rising, real weight = scale * book[code]
  */
-import { decodeMatrix, type CodedMatrix } from '../model/coded-matrix.js';
+import type { CodedMatrix } from '../model/coded-matrix.js';
 import type { Matrix } from '../model/matrix.js';
 
 export const levelCount = 16;
@@ -100,20 +100,4 @@ function nearest(levels: Float64Array, value: number): number {
     else high = middle;
   }
   return value - levels[low]! < levels[high]! - value ? low : high;
-}
-
-/** tr(E H E^T) of the coding error, for reports and tests. */
-export function weightedError(dictionary: Matrix, coded: CodedMatrix, weight: Float64Array): number {
-  const decoded = decodeMatrix(coded);
-  const { rows, columns } = dictionary;
-  let total = 0;
-  for (let f = 0; f < rows; f++) {
-    for (let a = 0; a < columns; a++) {
-      const left = dictionary.data[f * columns + a]! - decoded.data[f * columns + a]!;
-      for (let b = 0; b < columns; b++) {
-        total += left * weight[a * columns + b]! * (dictionary.data[f * columns + b]! - decoded.data[f * columns + b]!);
-      }
-    }
-  }
-  return total;
 }

@@ -145,14 +145,6 @@ function readHeader(source: ByteSource, path: string): { entries: [string, unkno
   return { entries: Object.entries(data).filter(([name]) => name !== metadataKey), dataBegin };
 }
 
-/** A file that is in memory. */
-export function readSafetensors(bytes: Uint8Array, path: string): Map<string, Tensor> {
-  const stored = readTensors({ size: bytes.length, read: (begin, end) => bytes.subarray(begin, end) }, path);
-  return new Map(
-    [...stored].map(([name, { dtype, shape, read }]) => [name, { dtype, shape, bytes: read(0, elementCount(shape) * dtypeBytes[dtype]) }]),
-  );
-}
-
 /** A tensor in memory as its readers take it. */
 export function stored({ dtype, shape, bytes }: Tensor): StoredTensor {
   return { dtype, shape, read: (begin, end) => bytes.subarray(begin, end) };

@@ -108,11 +108,6 @@ export function baselineRowBytes({ operations, positionRows }: BaselineModel, to
   }, 0);
 }
 
-/** Baseline bytes over bytes of the machine, the cold region counted once. */
-export function trafficRatio(baseline: number, cold: number, windows: readonly number[]): number {
-  return baseline / windows.reduce((sum, bytes) => sum + bytes, cold);
-}
-
 /**
  * Dense layers that a program stands for: a PROJECT and EXPAND pair counts as its features times features out; the layer
  * behind LOAD counts without its positions.

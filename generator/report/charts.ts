@@ -43,31 +43,6 @@ export function stackedBars(bars: readonly Bar[], title: string, { log = false }
   } satisfies TopLevelSpec;
 }
 
-/** Groups of bars side by side, one row each, on a logarithmic axis: values far apart stay readable. */
-export function pairedBars(bars: readonly Bar[], title: string): ChartSpec {
-  const labels = [...new Set(bars.map(({ label }) => label))];
-  const series = [...new Set(bars.map(({ series: name }) => name))];
-  return {
-    width: 620,
-    height: { step: 12 },
-    data: { values: bars.filter(({ value }) => value > 0).map((bar) => ({ ...bar })) },
-    mark: { type: 'bar', tooltip: false },
-    encoding: {
-      y: { field: 'label', type: 'nominal', sort: labels, axis: { title: null } },
-      yOffset: { field: 'series', type: 'nominal', sort: series },
-      x: { field: 'value', type: 'quantitative', scale: { type: 'log', domainMin: 1 }, axis: { title, format: '~s', tickCount: 6 } },
-      x2: { datum: 1 },
-      color: {
-        field: 'series',
-        type: 'nominal',
-        sort: series,
-        scale: { domain: series, range: colours.slice(0, series.length) },
-        legend: { title: null },
-      },
-    },
-  } satisfies TopLevelSpec;
-}
-
 export interface Step {
   readonly label: string;
   /** Share of the whole, 0 .. 1. */

@@ -8,7 +8,8 @@ import { makeParams } from '../../generator/params/params.js';
 import { outputKinds, withOutputs } from '../../generator/program/best.js';
 import type { PackedModel } from '../../generator/program/operation.js';
 import { buildWorkload, codings } from '../../generator/subject/workload/build.js';
-import { fourMatrices, threeMatrices, type WorkloadShape } from '../../generator/subject/workload/shapes.js';
+import { fourMatrices } from '../support/sharing.js';
+import { threeMatrices, type WorkloadShape } from '../../generator/subject/workload/shapes.js';
 
 export interface HardwareCase {
   readonly params: Params;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cluster, codeMatrix, weightedError } from '../../generator/compress/codebook.js';
+import { cluster, codeMatrix } from '../../generator/compress/codebook.js';
 import { codeGram, factorize, multiply, normalised } from '../../generator/compress/dictionary.js';
+import { decodeMatrix, type CodedMatrix } from '../../generator/model/coded-matrix.js';
 import { matrix, type Matrix } from '../../generator/model/matrix.js';
 import { randomFrom } from '../../generator/util/random.js';
 import { phasesOf, randomColumns } from '../../generator/compress/support.js';
@@ -16,6 +17,22 @@ function randomMatrix(rows: number, columns: number, from: number): Matrix {
     columns,
     Float64Array.from({ length: rows * columns }, () => 2 * random() - 1),
   );
+}
+
+/** tr(E H E^T) of the coding error. */
+function weightedError(dictionary: Matrix, coded: CodedMatrix, weight: Float64Array): number {
+  const decoded = decodeMatrix(coded);
+  const { rows, columns } = dictionary;
+  let total = 0;
+  for (let f = 0; f < rows; f++) {
+    for (let a = 0; a < columns; a++) {
+      const left = dictionary.data[f * columns + a]! - decoded.data[f * columns + a]!;
+      for (let b = 0; b < columns; b++) {
+        total += left * weight[a * columns + b]! * (dictionary.data[f * columns + b]! - decoded.data[f * columns + b]!);
+      }
+    }
+  }
+  return total;
 }
 
 describe('factorize', () => {

@@ -10,7 +10,7 @@ import { modelFolder } from '../../generator/data/places.js';
 import { forward } from '../../generator/compress/forward.js';
 import { loadCheckpoint } from '../../generator/model/checkpoint.js';
 import { cosine } from '../../generator/util/cosine.js';
-import { sentenceVectors } from '../../generator/data/use/sentence-encoder.js';
+import { sentenceVectors } from '../support/sentence-vectors.js';
 
 let whole: Recognizer;
 let around: Recognizer;

@@ -8,7 +8,8 @@ import type { Imported, ImportOptions } from '../../generator/import/imported.js
 import { importFolder } from '../../generator/import/read-folder.js';
 import { saveImport } from '../../generator/import/save.js';
 import { loadEncoder } from '../../generator/model/checkpoint.js';
-import { readSafetensors, writeSafetensors } from '../../generator/model/safetensors.js';
+import { writeSafetensors } from '../../generator/model/safetensors.js';
+import { readSafetensors } from '../support/read-safetensors.js';
 import { tensorOf } from '../../generator/model/tensor-values.js';
 import { randomFrom } from '../../generator/util/random.js';
 import {

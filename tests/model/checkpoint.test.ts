@@ -9,7 +9,8 @@ import type { Encoder } from '../../generator/model/encoder.js';
 import { decodeMatrix } from '../../generator/model/coded-matrix.js';
 import { loadCheckpoint, loadEncoder, saveEncoder } from '../../generator/model/checkpoint.js';
 import { toHalf, fromHalf } from '../../generator/model/half.js';
-import { readSafetensors, stored, writeSafetensors, type Tensor } from '../../generator/model/safetensors.js';
+import { stored, writeSafetensors, type Tensor } from '../../generator/model/safetensors.js';
+import { readSafetensors } from '../support/read-safetensors.js';
 import { tensorOf, valuesOf } from '../../generator/model/tensor-values.js';
 import { randomEncoder, randomExamples } from '../compress/random-encoder.js';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UserError } from '../../generator/util/errors.js';
 import { fromBfloat, fromHalf, toBfloat, toHalf } from '../../generator/model/half.js';
-import { dtypeBytes, readSafetensors, stored, writeSafetensors, type Dtype, type Tensor } from '../../generator/model/safetensors.js';
+import { dtypeBytes, stored, writeSafetensors, type Dtype, type Tensor } from '../../generator/model/safetensors.js';
+import { readSafetensors } from '../support/read-safetensors.js';
 import { floatTensor, tensorOf, valuesOf } from '../../generator/model/tensor-values.js';
 
 const tensor: fc.Arbitrary<Tensor> = fc

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { coldLedger, windowLedger } from '../../generator/golden/ledger.js';
 import { orderFor, readImage, writeImage } from '../../generator/program/image.js';
 import { sumTraffic } from '../../generator/contract/traffic-classes.js';
-import { baselineBytes, baselineLayers, coldShapes, coldTraffic, trafficRatio, windowTraffic } from '../../generator/program/traffic.js';
+import { baselineBytes, baselineLayers, coldShapes, coldTraffic, windowTraffic } from '../../generator/program/traffic.js';
 import { randomModel } from '../support/random-model.js';
 
 test('bytes by shapes and bytes by walking the image agree in every class', () => {
@@ -43,7 +43,6 @@ test('the baseline is 16-bit weights and biases once an input plus activations, 
   const weights = baselineLayers(model).reduce((sum, layer) => sum + layer.weights + layer.parameters, 0);
   const rowsOut = (tokens: number): number => (store.firstRow ? 1 : tokens) * store.outer;
   expect(baselineBytes(model, [1, 5])).toBe(2 * 2 * weights + 6 * load.outer + rowsOut(1) + rowsOut(5));
-  expect(trafficRatio(1000, 100, [60, 40])).toBe(5);
 });
 
 test('a factorized model and its dense twin have the same baseline layers', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pairedBars, stackedBars, waterfall } from '../../generator/report/charts.js';
+import { stackedBars, waterfall } from '../../generator/report/charts.js';
 import type { Document } from '../../generator/report/document.js';
 import { renderHtml } from '../../generator/report/html.js';
 import { blockPicture, patchPicture } from '../../generator/report/pictures.js';
@@ -37,17 +37,6 @@ const document: Document = {
         },
         {
           kind: 'chart',
-          spec: pairedBars(
-            [
-              { label: 'a', value: 1000, series: 'baseline' },
-              { label: 'a', value: 10, series: 'chip' },
-            ],
-            'bytes',
-          ),
-          caption: 'pairs',
-        },
-        {
-          kind: 'chart',
           spec: waterfall(
             [
               { label: 'dense', share: 0.75, kind: 'work' },
@@ -69,7 +58,7 @@ describe('renderHtml', () => {
   it('makes one file that loads nothing and runs nothing', async () => {
     const html = await renderHtml(document);
     expect(html).not.toMatch(/<script|<link|<img|@import|url\(["']?(?!#)|src=|href="(?!#)/);
-    expect(html.match(/<svg/g)).toHaveLength(5);
+    expect(html.match(/<svg/g)).toHaveLength(4);
     expect(html).toContain('waiting');
   });
 

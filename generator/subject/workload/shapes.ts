@@ -34,7 +34,6 @@ export interface WorkloadShape {
 
 /** Attention and its output share one matrix, each half of the feed-forward pair has its own. */
 export const threeMatrices: Sharing = { attentionIn: 0, attentionOut: 0, hiddenIn: 1, hiddenOut: 2 };
-export const fourMatrices: Sharing = { attentionIn: 0, attentionOut: 1, hiddenIn: 2, hiddenOut: 3 };
 
 /** r = 256 and k = 48 at width 768; k falls with the width. */
 export const workloads = {

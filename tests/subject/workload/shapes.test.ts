@@ -6,14 +6,8 @@ import { fitProblems } from '../../../generator/program/fits.js';
 import { readImage, writeImage } from '../../../generator/program/image.js';
 import type { PackedModel } from '../../../generator/program/operation.js';
 import { buildWorkload, codings, workloadRequests, type Coding } from '../../../generator/subject/workload/build.js';
-import {
-  fourMatrices,
-  scaledDown,
-  withEnds,
-  workloadNames,
-  workloads,
-  type WorkloadShape,
-} from '../../../generator/subject/workload/shapes.js';
+import { fourMatrices } from '../../support/sharing.js';
+import { scaledDown, withEnds, workloadNames, workloads, type WorkloadShape } from '../../../generator/subject/workload/shapes.js';
 
 const paper = presetParams('paper');
 const hardware = { columns: paper.array.columns, busBytes: paper.port.busBytes };
