@@ -8,12 +8,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { presetParams } from '../generator/params/presets.js';
+import { makeParams } from '../generator/params/params.js';
 import type { SynthReport } from '../generator/synth/cell-counts.js';
 import { synthesize, type SynthRequest } from '../generator/synth/synthesize.js';
 import { replaceFile } from '../generator/util/write-file.js';
+import { areaPoints, configurations, type ConfigurationName } from './synth/configurations.js';
 
-type Point = Pick<SynthRequest, 'target' | 'unit'> & { readonly preset: 'tiny' | 'edge' | 'small' | 'medium' | 'paper' };
+type Point = Pick<SynthRequest, 'target' | 'unit'> & { readonly preset: ConfigurationName };
 /** Units whose mapping for `paper` takes minutes. */
 const paperUnits = ['section_decoder', 'sequencer', 'rows', 'cold_loader', 'window_former'] as const;
 const quick: Point[] = (['ecp5', 'xilinx', 'intel'] as const).map((target) => ({ preset: 'tiny', target, unit: 'pe_array' }));
@@ -21,10 +22,11 @@ const points: Point[] = [
   ...quick,
   { preset: 'tiny', target: 'asic', unit: 'trf' },
   { preset: 'tiny', target: 'ice40', unit: 'trf' },
-  ...(['ecp5', 'xilinx', 'intel', 'ice40', 'asic'] as const).map((target): Point => ({ preset: 'tiny', target })),
-  ...(['ecp5', 'xilinx', 'asic'] as const).map((target): Point => ({ preset: 'small', target })),
+  ...(['ecp5', 'xilinx', 'intel', 'ice40'] as const).map((target): Point => ({ preset: 'tiny', target })),
+  ...(['ecp5', 'xilinx'] as const).map((target): Point => ({ preset: 'small', target })),
   ...(['ecp5', 'xilinx'] as const).map((target): Point => ({ preset: 'edge', target })),
   { preset: 'medium', target: 'xilinx' },
+  ...areaPoints.map((preset): Point => ({ preset, target: 'asic' })),
   ...paperUnits.map((unit): Point => ({ preset: 'paper', target: 'xilinx', unit })),
 ];
 
@@ -44,7 +46,7 @@ for (const point of points.filter((one) => wanted.length === 0 || wanted.include
   console.log(name);
   const folder = mkdtempSync(join(tmpdir(), 'trexgen-synth-'));
   const report: { -readonly [K in keyof SynthReport]?: SynthReport[K] } & { version: string } = await synthesize({
-    params: presetParams(preset),
+    params: makeParams(configurations[preset]),
     target,
     folder,
     ...(unit !== undefined && { unit }),
