@@ -166,7 +166,7 @@ describe('the area of an explanation', () => {
       expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
       expect(shares.map(({ gates }) => gates)).toEqual(shares.map(({ gates }) => gates).sort((a, b) => b - a));
     }
-    expect(areaShares(presetParams('small'))[0]!.part).toBe('lanes: epilogue, norm, softmax');
+    expect(areaShares(presetParams('small'))[0]!.part).toBe('control: registers, batcher, sequencer, fixed parts of all units');
     expect(areaShares(makeParams({ array: { columns: 16 } }))[0]!.part).toBe('array: multipliers with their adders');
   });
 });
