@@ -18,6 +18,8 @@ export interface ColumnWeights {
   readonly shift: number;
   /** Real value of one step of each column's weights. */
   readonly steps: Float64Array;
+  /** A column needs a larger step than multiplier and shift can have: its weights are saturated. */
+  readonly saturated: boolean;
 }
 
 export interface ColumnTarget {
@@ -56,6 +58,7 @@ export function quantiseColumns(
     Math.min(requantShift.max, Math.floor(Math.log2((largestMultiplier * target) / (input * widest)))),
   );
   const unit = target / (input * 2 ** shift);
+  const saturated = Math.round(widest / unit) > largestMultiplier;
   const chosen = columns.map(({ best }) => clampMultiplier(Math.round(best / unit)));
   const biasShift = leastBiasShift(columns, { chosen, unit, input });
   const multipliers = Uint8Array.from(columns, ({ bias: b }, j) => Math.max(chosen[j]!, leastMultiplier(b, biasShift, unit * input)));
@@ -63,7 +66,7 @@ export function quantiseColumns(
   const out = new Int8Array(weights.length);
   columns.forEach(({ values }, j) => quantiseWith(values, steps[j]!, limit).forEach((code, f) => (out[f * outer + j] = code)));
   const biasCodes = Int8Array.from(columns, ({ bias: b }, j) => biasCode(b, steps[j]! * input * 2 ** biasShift));
-  return { weights: out, bias: biasCodes, biasShift, multipliers, shift, steps };
+  return { weights: out, bias: biasCodes, biasShift, multipliers, shift, steps, saturated };
 }
 
 const clampMultiplier = (m: number): number => Math.max(1, Math.min(largestMultiplier, m));

@@ -31,7 +31,7 @@ import { ends, walk, type AttentionStep, type LinearOutput, type LinearStep, typ
 import { activate } from '../model/activations.js';
 import { destinationOf, sourceOf } from './machine-places.js';
 import { withNormRounding } from './norm-rounding.js';
-import { quantiseColumns, type ColumnWeights } from './column-scales.js';
+import { quantiseColumns, type ColumnTarget, type ColumnWeights } from './column-scales.js';
 import { copyIntegers, epsilonIntegers, normIntegers, requantFor, shiftedBytes } from './requant.js';
 import { loadsX, type Scales } from './scales.js';
 import { bestScale, quantiseWith } from './values.js';
@@ -255,7 +255,7 @@ function headOperations({ config, head }: Encoder, scales: Scales, inputScale: n
 function denseOperation(layer: DenseLayer, source: Source, inputScale: number, target: Target, perColumn = false): Operation {
   const { inner, outer, weights, bias } = layer;
   if (perColumn) {
-    const columns = quantiseColumns(weights, bias, { input: inputScale, target: target.scale, limit: 127 });
+    const columns = columnsOf(weights, bias, { input: inputScale, target: target.scale, limit: 127 }, target.path);
     const codes = Int16Array.from(columns.weights);
     return makeDense({ source, inner, outer, base: 0, wide: false, weights: codes, ...columnFields(columns, target) });
   }
@@ -272,6 +272,16 @@ function denseOperation(layer: DenseLayer, source: Source, inputScale: number, t
   });
 }
 
+/** Errors: UserError with the layer whose weights would be saturated */
+function columnsOf(weights: Float32Array | Float64Array, bias: Float32Array, scales: ColumnTarget, layer: string): ColumnWeights {
+  const columns = quantiseColumns(weights, bias, scales);
+  if (columns.saturated)
+    refuse([
+      `${layer}: a column of weights = ${Math.max(...columns.steps)} a step: is the largest step for results of this scale, and too small for its weights; calibrate on inputs that are like those in use, or train again`,
+    ]);
+  return columns;
+}
+
 function expandOperation(
   { outer, sparse, valueScale, bias }: FactorizedLayer,
   inputScale: number,
@@ -283,7 +293,7 @@ function expandOperation(
   const indexBits = chooseIndexBits({ rows, outer, k }, banks);
   // Values that have been quantised with one step keep it.
   if (perColumn && valueScale === undefined) {
-    const columns = quantiseColumns(values, bias, { input: inputScale, target: target.scale, limit: sparseLimit });
+    const columns = columnsOf(values, bias, { input: inputScale, target: target.scale, limit: sparseLimit }, target.path);
     return makeExpand({ k, rank, outer, base: 0, wide: false, rows, values: columns.weights, indexBits, ...columnFields(columns, target) });
   }
   const scale = valueScale ?? bestScale(values, sparseLimit);

@@ -183,6 +183,10 @@ describe('requantFor', () => {
     expect(() => pack(loud, scales, { banks: 4 })).toThrow(
       /^head: scale = \d{4,}[.\d]*: must be above 0 and at most 1023.5 steps of the result for one of the sum; calibrate on inputs/,
     );
+    const byColumn = { ...loud, config: { ...loud.config, columnScales: true } };
+    expect(() => pack(byColumn, scales, { banks: 4 })).toThrow(
+      /^head: a column of weights = [\d.]+ a step: is the largest step for results of this scale, and too small for its weights; calibrate/,
+    );
   });
 
   it('shifts biases no further than the largest needs', () => {
