@@ -49,7 +49,7 @@ export function derive(p: Params): Derived {
     multipliers: lanes * p.array.columns,
     segmentBits: Math.max(1, Math.ceil(Math.log2(p.batcher.segments))),
     wordBits: lanes * p.numerics.activationBits,
-    // depth * 2^14 from the products, plus a bias of 8 bits shifted by at most 16.
+    // depth * 2^14 from the products, plus a bias of 8 bits shifted by 16; program/fits.ts refuses a model whose biases need more.
     accBits: Math.min(32, signedBits(deepest * 2 ** 14 + 2 ** 23)),
     xWords: p.envelope.width * p.array.passes,
     hWords: p.envelope.hidden * p.array.passes,

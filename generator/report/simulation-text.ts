@@ -4,7 +4,7 @@ import { classNames, emaRatio, microsecondsPerToken, type SimulatedModel } from 
 import { metricText } from '../subject/predictions.js';
 import { readTextLine } from '../subject/read-texts.js';
 import { similarityLines } from '../subject/similarities.js';
-import { formatTable, grouped } from '../util/table.js';
+import { formatTable, grouped, percent } from '../util/table.js';
 
 export interface SimulationOutcome {
   /** Every bit and every byte was right. */
@@ -65,8 +65,6 @@ export function simulationJson({ model, simulator, policy, clockMHz, buildSecond
 }
 
 const shownTexts = 20;
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function simulationText({ model, simulator, policy, clockMHz, report, lines }: SimulationOutcome): string {
   const { name, form, summary, metric, baseline, texts = [], similarities } = model;

@@ -7,7 +7,7 @@ import type { Block, Card, Document, Section } from './document.js';
 import { blockPicture } from './pictures.js';
 import { similarityPicture } from './similarity-picture.js';
 import { filledShare, windowPicture } from './window-picture.js';
-import { grouped } from '../util/table.js';
+import { grouped, percent } from '../util/table.js';
 import { metricText, type Metric } from '../subject/predictions.js';
 import type { ReadText } from '../subject/read-texts.js';
 import type { Similarities } from '../subject/similarities.js';
@@ -82,8 +82,6 @@ export function emaRatio({ summary: { emaBytes }, baseline }: Pick<SimulatedMode
 
 /** Inputs whose cosines a report has room for. */
 const mostSimilar = 24;
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 function overview({ models, clockMHz, params, simulator, policy, seed }: SimulationReport): Section {
   const sum = (of: (summary: Summary) => number): number => models.reduce((total, { summary }) => total + of(summary), 0);

@@ -1,6 +1,6 @@
 /** What `trexgen start` found, as text. */
 import { sumTraffic } from '../contract/traffic-classes.js';
-import { formatTable, grouped } from '../util/table.js';
+import { formatTable, grouped, percent } from '../util/table.js';
 import { metricText } from '../subject/predictions.js';
 import { emaRatio, microsecondsPerToken, type SimulatedModel } from './simulation.js';
 
@@ -13,8 +13,6 @@ export interface StartResult {
   readonly clockMHz: number;
   readonly report: string;
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** Predictions, a line of the table for each task, whether all agreed, and where the report is. */
 export function startText({ models, lines, clockMHz, report }: StartResult): string {

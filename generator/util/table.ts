@@ -19,3 +19,8 @@ export function formatTable(head: readonly string[], rows: readonly (readonly st
 export function grouped(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
+
+/** A share, 0 .. 1, in percent with one digit behind the point. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

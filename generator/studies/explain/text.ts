@@ -1,13 +1,11 @@
 /** An explanation as people and as programs read it. */
-import { formatTable, grouped } from '../../util/table.js';
+import { formatTable, grouped, percent } from '../../util/table.js';
 import { packageVersion } from '../../util/package.js';
 import { objectives as objectiveDocs, type ObjectiveName, type Objectives } from '../sweep/objectives.js';
 import { runDefaults } from '../sweep/space.js';
 import { product, type Change } from './changes.js';
 import type { Explanation } from './explain.js';
 import { limits } from './limits.js';
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** Change of an objective, in percent with its sign. */
 function relative(after: Objectives, before: Objectives, name: ObjectiveName): string {

@@ -5,7 +5,7 @@ import { sumTraffic, trafficClasses } from '../../contract/traffic-classes.js';
 import { lines, stackedBars, type Bar } from '../../report/charts.js';
 import type { Block, Document, Section } from '../../report/document.js';
 import { classNames } from '../../report/simulation.js';
-import { formatTable, grouped } from '../../util/table.js';
+import { formatTable, grouped, percent } from '../../util/table.js';
 import { configHash } from '../../rtl/design.js';
 import { load, policyLines } from './ablation.js';
 import type { SubjectMeasurements, VariantName } from './measure.js';
@@ -37,7 +37,6 @@ const variantNames: Readonly<Record<VariantName, string>> = {
   lateTurns: 'packed, one direction, turned late',
 };
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const figure = ({ measured, unit }: Row): string => `${measured >= 100 ? measured.toFixed(0) : measured.toFixed(2)} ${unit}`;
 
 function hashes({ subjects }: Reproduction): Record<string, string> {

@@ -4,7 +4,7 @@ import type { Params } from '../../params/fields.js';
 import { sumTraffic } from '../../contract/traffic-classes.js';
 import { lines, stackedBars, type Point } from '../../report/charts.js';
 import type { Document, Section } from '../../report/document.js';
-import { formatTable, grouped } from '../../util/table.js';
+import { formatTable, grouped, percent } from '../../util/table.js';
 import { configHash } from '../../rtl/design.js';
 import { checkTolerance, isChecked, type CheckedWindow } from './check.js';
 import type { TraceRow } from './measure.js';
@@ -26,7 +26,6 @@ export interface TraceOutcome {
   readonly report: string | undefined;
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const errorOf = ({ predicted, simulated }: CheckedWindow): number => predicted / simulated - 1;
 
 export function traceJson({
