@@ -131,7 +131,7 @@ describe('the documents', () => {
 
   it('say what the chip calls itself and how policies are numbered', () => {
     const text = readFileSync('docs/registers.md', 'utf8');
-    expect(text).toContain(`| 000 | ID | read | 31:0 | tells that this is such a chip: 0x${chipId.toString(16)} |`);
+    expect(text).toContain(`| 000 | ID | read | 31:0 | identifies this chip: 0x${chipId.toString(16)} |`);
     expect(text).toContain(`descriptors and registers: ${chipVersion} |`);
     expect(text).toContain(`policy | ${codeList(policies)}`);
   });
