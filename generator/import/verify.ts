@@ -58,9 +58,11 @@ export async function verifyOnnx(path: string, imported: Imported, seed = 1): Pr
  * Tokens that the inputs fix. Ids and masks are [inputs, tokens], features [inputs, tokens, features]; pictures have channels in that
  * place.
  */
-export function fixedTokens(inputs: InferenceSession['inputMetadata']): number | undefined {
+export function fixedTokens(
+  inputs: readonly { readonly isTensor: boolean; readonly shape?: readonly (number | string)[] }[],
+): number | undefined {
   return inputs
-    .map((input) => (input.isTensor && (input.shape.length === 2 || input.shape.length === 3) ? input.shape[1] : undefined))
+    .map(({ isTensor, shape = [] }) => (isTensor && (shape.length === 2 || shape.length === 3) ? shape[1] : undefined))
     .find((size) => typeof size === 'number');
 }
 
