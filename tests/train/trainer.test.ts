@@ -25,6 +25,18 @@ const examples: Example[] = randomExamples(42, encoder.config, 60).map((example)
 }));
 const schedule: Schedule = { ...defaultSchedule, steps: 24, batch: 8, warmup: 4 };
 
+/** Stages of a small model, each as long as `short`. */
+function shortStages(short: Schedule): CompressedStages {
+  return {
+    ...recipeOf(taskOf('g2p')).compressed,
+    factor: { rank: 16, k: 3, banks: 4, seed: 1 },
+    factorized: short,
+    coded: short,
+    quantised: short,
+    calibrationInputs: 9,
+  };
+}
+
 function datasetOf(train: readonly Example[]): Dataset {
   const { config } = encoder;
   return {
@@ -99,14 +111,7 @@ describe('training', () => {
     const { config } = encoder;
     const data = datasetOf(examples);
     const short = { ...schedule, steps: 6 };
-    const stages = {
-      ...recipeOf(taskOf('g2p')).compressed,
-      factor: { rank: 16, k: 3, banks: 4, seed: 1 },
-      factorized: short,
-      coded: short,
-      quantised: short,
-      calibrationInputs: 9,
-    };
+    const stages = shortStages(short);
     const train = async (run: Run): Promise<unknown> => {
       const dense = await trainDense(run, config, { ...short, batch: 7 });
       return [dense, await trainCompressed(run, dense, stages)];
@@ -169,16 +174,7 @@ describe('training', () => {
 
   it('refuses a state of another support, pursuit or calibration', async () => {
     const data = datasetOf(examples);
-    const short = { ...schedule, steps: 2 };
-    const stages: CompressedStages = {
-      ...recipeOf(taskOf('g2p')).compressed,
-      factor: { rank: 16, k: 3, banks: 4, seed: 1 },
-      factorized: short,
-      coded: short,
-      quantised: short,
-      calibrationInputs: 9,
-      pursuit: 'weights',
-    };
+    const stages: CompressedStages = { ...shortStages({ ...schedule, steps: 2 }), pursuit: 'weights' };
     const run = (changes: Partial<CompressedStages>, augment?: Run['augment']): Promise<unknown> =>
       trainCompressed({ data, seed: 3, threads: 1, folder, ...(augment && { augment }) }, encoder, { ...stages, ...changes });
     const first = await run({});
