@@ -9,7 +9,8 @@
  * C columns, S slices, N lanes a slice, L = S * N, M = C * L multipliers, P paired columns, D datapaths of norms, T tokens and G segments of a
  * window, W the widest model, B bytes of the port, a bits of an address, A bits of a stored activation. Fitted to five configurations that
  * yosys 0.23 has synthesised with the cells of osu018 and every memory as a black box (`npm run synth:reference`), and held against another:
- * tests/studies/sweep/area.test.ts, docs/sweep.md. What is not in it (extra stages, kinds and directions of register files, a queue's length) moves it by a few percent.
+ * tests/studies/sweep/area.test.ts, docs/sweep.md. What is not in it (extra stages, kinds and directions of register files, a queue's length)
+ * moves it by a few percent.
  */
 import { derive, loadsAhead } from '../../params/derived.js';
 import type { Params } from '../../params/fields.js';

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { sweep } from '../../../generator/api/sweep.js';
+import { removeDerived } from '../../../generator/studies/sweep/derived-files.js';
 import { findSweepPoint } from '../../../generator/studies/explain/sweep-point.js';
 import { SweepDatabase } from '../../../generator/studies/sweep/database.js';
 import { problemsOf } from '../../support/problems.js';
@@ -36,4 +37,14 @@ it('another sweep in a folder removes the tables of the one before when it begin
     ]);
     await sweep({ file: file(6), out, jobs: 1 });
     expect(readdirSync(out)).toEqual(expect.arrayContaining(derived));
+  }));
+
+it('every picture that a search draws is among the files that are removed', () =>
+  temporaryFolder(async (out) => {
+    const space = { 'run.task': 'g2p', 'array.passes': [8, 16, 32], 'array.lanesPerSlice': [1, 2], 'run.latency': [10, 20] };
+    await sweep({ file: { space, search: 'nsga2', budget: 10, population: 4, inputs: 1, accuracyInputs: 1 }, out, jobs: 1 });
+    const pictures = (): string[] => readdirSync(out).filter((name) => /\.(svg|png)$/.test(name));
+    expect(pictures().length).toBeGreaterThan(8);
+    removeDerived(out);
+    expect(pictures()).toEqual([]);
   }));
