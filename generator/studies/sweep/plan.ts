@@ -158,6 +158,22 @@ function repeatedProblems(settings: readonly string[]): string[] {
   return [...repeated].map((key) => `--set ${key}: is given twice; give all its values at once, as in --set array.columns=4,8`);
 }
 
+/** First level that reads what an option says. */
+const readFrom = { promote: 'golden', accuracyInputs: 'golden', simulator: 'rtl', target: 'synthesis' } as const satisfies Partial<
+  Record<keyof SweepFile, Fidelity>
+>;
+
+/** Options that the last level has no use for. Keys of a file may stay, so that `--fidelity` can lower its level. */
+function unreadProblems(options: SweepOptions, last: Fidelity): string[] {
+  return Object.entries(readFrom).flatMap(([key, first]) => {
+    const value = options[key as keyof typeof readFrom];
+    const levels = fidelities.slice(fidelities.indexOf(first));
+    return value === undefined || levels.includes(last)
+      ? []
+      : [`${key} = ${value}: has no effect at fidelity ${last}; leave it out, or give --fidelity ${levels.join(' or ')}`];
+  });
+}
+
 /** A sweep file beside options. Samples and budget say the same, so that either on the command line wins over either in the file. */
 function besideOptions(file: SweepFile, options: SweepOptions, problems: string[]): SweepFile {
   const isGiven = ({ samples, budget }: SweepFile | SweepOptions): boolean => samples !== undefined || budget !== undefined;
@@ -207,6 +223,7 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
     return constraint === undefined ? [] : [constraint];
   });
   const last = oneOf('fidelity', fidelity, fidelities, problems);
+  problems.push(...unreadProblems(options, last));
   const search = readSearch(wanted, { ...file, ...options }, last, problems);
   const names = objectives.map((name) => oneOf('objectives', name, objectiveNames, problems));
   if (names.length === 0) problems.push(`objectives: has none; give some of ${objectiveNames.join(', ')}`);

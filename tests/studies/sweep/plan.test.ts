@@ -86,6 +86,24 @@ describe('a sweep file', () => {
     expect([grid.samples, (await planSweep(grid, {})).search]).toEqual([undefined, { kind: 'grid' }]);
   });
 
+  it('refuses options that the last level has no use for, and lets keys of a file stay', async () => {
+    const space = { 'array.columns': [4, 8] };
+    const options = { promote: 2, accuracyInputs: 50, simulator: 'icarus', target: 'ecp5' } as const;
+    const text = (field: string, last: string, levels: string) =>
+      `${field}: has no effect at fidelity ${last}; leave it out, or give --fidelity ${levels}`;
+    const below = [text('simulator = icarus', 'golden', 'rtl or synthesis'), text('target = ecp5', 'golden', 'synthesis')];
+    expect(await problemsOf(() => planSweep({ space }, options))).toEqual([
+      text('promote = 2', 'analytic', 'golden or rtl or synthesis'),
+      text('accuracyInputs = 50', 'analytic', 'golden or rtl or synthesis'),
+      text('simulator = icarus', 'analytic', 'rtl or synthesis'),
+      text('target = ecp5', 'analytic', 'synthesis'),
+    ]);
+    expect(await problemsOf(() => planSweep({ space, fidelity: 'synthesis' }, { ...options, fidelity: 'golden' }))).toEqual(below);
+    const { levels } = await planSweep({ space, ...options }, { fidelity: 'golden' });
+    expect(levels).toEqual(['analytic', 'golden']);
+    expect((await planSweep({ space }, { ...options, fidelity: 'synthesis' })).promote).toBe(2);
+  });
+
   it('takes a key once from --set', async () => {
     const set = ['array.columns=4', 'array.passes=8', 'array.columns=8'];
     expect(await problemsOf(() => planSweep(undefined, { set }))).toEqual([
