@@ -2,7 +2,7 @@ import { defaultPolicy } from '../contract/codes.js';
 import { join } from 'node:path';
 import { demoTaskNames, demoTasks } from '../data/built-in.js';
 import { requireTasks } from '../data/places.js';
-import { presetParams } from '../params/presets.js';
+import { defaultPreset, presetParams } from '../params/presets.js';
 import { predictionLine } from '../report/cards.js';
 import { renderHtml } from '../report/html.js';
 import { simulatedModel } from '../report/simulated-model.js';
@@ -46,7 +46,7 @@ export async function start({ clockMhz: clockMHz = 100, seed = 1, out: folder, o
   requirePeers(chartPeers, 'trexgen start');
   requireTasks(demoTaskNames, ['compressed']);
   await requireSimulator(simulator);
-  const params = presetParams('small');
+  const params = presetParams(defaultPreset);
   return inOutFolder(folder, 'start', async (out) => {
     const runs: TaskSubject[] = [];
     for (const { name: task, startInputs: inputs } of demoTasks) {
@@ -97,7 +97,7 @@ async function explain({ name, image, requests }: TaskSubject, simulation: Simul
     ['trexgen', 'simulate'],
     [
       ['task', name],
-      ['preset', 'small'],
+      ['preset', defaultPreset],
       ['inputs', requests.length],
       ['seed', seed],
     ],

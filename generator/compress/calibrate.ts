@@ -11,6 +11,9 @@ export interface CalibrateOptions {
   readonly percentile?: number;
 }
 
+/** Share of values that a scale represents where nobody says it. */
+export const usualPercentile = 0.9998;
+
 const bins = 4096;
 /** Largest number of 8 bits. */
 const usualTop = 127;
@@ -99,7 +102,7 @@ function heavyTailed({ config }: Encoder, site: string): boolean {
  * Errors   UserError when an activation is not finite, with its site
  */
 export function calibrate(encoder: Encoder, examples: readonly Example[], options: CalibrateOptions = {}): Ranges {
-  const { percentile = 0.9998 } = options;
+  const { percentile = usualPercentile } = options;
   const problems: string[] = [];
   if (!(percentile > 0.5 && percentile <= 1)) problems.push(`percentile = ${percentile}: must be above 0.5 and at most 1`);
   if (examples.length === 0) problems.push('calibration: has no inputs; give at least one');

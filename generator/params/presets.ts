@@ -32,6 +32,9 @@ export const presets = {
 
 export type PresetName = keyof typeof presets;
 
+/** What the defaults of generator/params/fields.ts are. */
+export const defaultPreset = 'small' satisfies PresetName;
+
 /** Parameters of a named preset; an unknown name is a UserError. */
 export function presetParams(name: string): Params {
   if (!Object.hasOwn(presets, name)) refuse([`preset = ${JSON.stringify(name)}: must be one of ${Object.keys(presets).join(', ')}`]);

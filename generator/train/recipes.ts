@@ -1,17 +1,18 @@
 /** How the models of a task are made: shapes, steps, rates. */
 import type { Dataset } from '../data/dataset.js';
 import type { AugmentName, TaskDescription } from '../data/description.js';
+import { usualPercentile } from '../compress/calibrate.js';
 import type { ModelConfig } from '../model/config.js';
 import { warpPatches } from './augment.js';
 import { changed, type Recipe } from './config-file.js';
 import { hideWords } from './hide-words.js';
 import type { Augment } from './sampling.js';
 import type { CompressedStages } from './stages.js';
-import { presetParams } from '../params/presets.js';
+import { defaultPreset, presetParams } from '../params/presets.js';
 import { defaultSchedule, type Schedule } from './trainer.js';
 
-/** Banks of the `small` preset. */
-const { columns: banks } = presetParams('small').array;
+/** Banks of the default preset. */
+const { columns: banks } = presetParams(defaultPreset).array;
 
 function compressedStages(
   k: number,
@@ -28,7 +29,7 @@ function compressedStages(
     teacherShare: { alpha: 0.5, temperature: 2 },
     pursuit: 'activations',
     calibrationInputs: 256,
-    percentile: 0.9998,
+    percentile: usualPercentile,
   };
 }
 

@@ -1,4 +1,5 @@
 /** The command that measures one point of a sweep again, as a sweep of that point alone: it has the same key. */
+import { defaultPreset } from '../../params/presets.js';
 import { shellCommand } from '../../util/shell.js';
 import { openKeys } from './open-keys.js';
 import type { SweptPoint } from './run-sweep.js';
@@ -15,7 +16,7 @@ export function repeatCommand(plan: SweepPlan, { point, fidelity }: Pick<SweptPo
   );
   const settings = [...axes, ...settled].flatMap((key) => ['--set', `${key}=${valueAt(point, key)}`]);
   const { inputs, seed, accuracyInputs, target } = measuring;
-  const base = request.config === undefined ? ['--preset', request.preset ?? 'small'] : ['--config', request.config];
+  const base = request.config === undefined ? ['--preset', request.preset ?? defaultPreset] : ['--config', request.config];
   const above = fidelity === 'analytic' ? [] : ['--fidelity', fidelity, '--accuracy-inputs', String(accuracyInputs)];
   const tools = fidelity === 'analytic' || fidelity === 'golden' ? [] : ['--simulator', simulator];
   const cells = fidelity === 'synthesis' ? ['--target', target] : [];

@@ -1,10 +1,11 @@
 /** What a sweep that goes on may not change: everything that decides which points are measured and how. */
+import { defaultPreset } from '../../params/presets.js';
 import { refuse } from '../../util/errors.js';
 import { planDefaults, planSweep, type SweepFile, type SweepOptions, type SweepPlan } from './plan.js';
 
 /** Everything that a sweep was asked for, one value a name, keys of the space by their own names. */
 function valuesIn({ space = {}, constraints = [], ...rest }: SweepFile): Map<string, string> {
-  const given = { ...(rest.config === undefined && { preset: 'small' }), ...planDefaults, ...rest };
+  const given = { ...(rest.config === undefined && { preset: defaultPreset }), ...planDefaults, ...rest };
   const shown = (value: unknown): string =>
     Array.isArray(value) ? value.join(',') : typeof value === 'object' ? JSON.stringify(value) : String(value);
   const rules = [...new Set(constraints.map(shown))].sort();
