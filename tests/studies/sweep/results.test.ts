@@ -125,7 +125,12 @@ describe('results of a sweep', () => {
     );
     expect(readFileSync(recorded, 'utf8')).toBe(before);
     // What says the same, and what only spells out a default, changes nothing.
-    const same = await resumedPlan(recorded, undefined, { set: ['array.columns=4,8'], seed: 3, fidelity: 'analytic', preset: 'small' }, out);
+    const same = await resumedPlan(
+      recorded,
+      undefined,
+      { set: ['array.columns=4,8'], seed: 3, fidelity: 'analytic', preset: 'small' },
+      out,
+    );
     expect(same.request).toEqual(JSON.parse(before));
   });
 
