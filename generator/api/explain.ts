@@ -82,6 +82,11 @@ export async function explain(options: ExplainOptions): Promise<Explanation> {
       : []),
     ...(sweep === undefined && task === undefined ? ['task: is not given; use --task, or a point with --sweep'] : []),
   ]);
+  refuse(
+    check || options.simulator === undefined
+      ? []
+      : [`simulator = ${simulator}: has no effect without the check; leave it or --no-check out`],
+  );
   if (check) await requireSimulator(simulator);
   const given = await (sweep === undefined ? givenPoint(options) : findSweepPoint(sweep, String(id)));
   const { measuring, open, known } = given;

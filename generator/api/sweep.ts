@@ -68,13 +68,18 @@ async function prepare(options: SweepOptions): Promise<Asked> {
   const launch = { ...resumed?.launch, ...launchOptions(options) };
   refuse(slurmProblems(launch.launcher, options));
   const plan = await (resumed === undefined ? planSweep(options.file, options) : resumedPlan(resumed.file, options.file, options, out!));
+  const { keep = 'none' } = launch;
   refuse(
     out !== undefined
-      ? []
+      ? keep === 'none' || plan.levels.includes('rtl')
+        ? []
+        : [
+            `keep = ${keep}: has no effect at fidelity ${plan.levels.at(-1)!}, which makes no files; leave it out, or give --fidelity rtl or synthesis`,
+          ]
       : [
           ...(launch.launcher === 'slurm' ? ['launcher = slurm: needs --out with a folder that all nodes share and can write'] : []),
           ...(point === undefined ? [] : [`point = ${point}: is drawn in the report; needs --out with the folder of the report`]),
-          ...((launch.keep ?? 'none') === 'none' ? [] : [`keep = ${launch.keep}: needs --out with the folder to keep them in`]),
+          ...(keep === 'none' ? [] : [`keep = ${keep}: needs --out with the folder to keep them in`]),
         ],
   );
   const drawn = drawBefore(plan.space, plan.search);

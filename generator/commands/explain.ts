@@ -42,7 +42,7 @@ export function addExplain(program: Command): void {
     .option('--inputs <n>', 'inputs of a run (default: 4)', whole(10_000, 1))
     .option('--seed <n>', 'of the choice of inputs (default: 1)', whole(2 ** 31 - 1))
     .option('--no-check', 'predict alone: do not run the best change')
-    .addOption(new Option('--simulator <name>', 'what runs the Verilog').choices(simulators).default('verilator'))
+    .addOption(new Option('--simulator <name>', 'what runs the Verilog (default: verilator)').choices(simulators))
     .option('--json', 'print JSON')
     .action(async (point: string | undefined, { json = false, ...options }: Options) => {
       const found = await explain({ ...options, ...(point !== undefined && { point }) });

@@ -9,7 +9,10 @@ export const limits = {
   port: { causes: ['weightStream', 'activations'], doc: 'waits for weights, rows in and out' },
   drain: { causes: ['drain'], doc: 'accumulators leave the array' },
   'vector unit': { causes: ['vector'], doc: 'norm and softmax' },
-  control: { causes: ['dependency', 'noWindow'], doc: 'fetch, descriptors, forming of windows, completions' },
+  control: {
+    causes: ['dependency', 'noWindow'],
+    doc: 'fetch, decoding, hand-over of sections, descriptors, forming of windows, completions',
+  },
 } as const satisfies Readonly<Record<string, { readonly causes: readonly PeCycleCause[]; readonly doc: string }>>;
 
 export type Limit = keyof typeof limits;

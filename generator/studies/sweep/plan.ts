@@ -159,19 +159,31 @@ function repeatedProblems(settings: readonly string[]): string[] {
 }
 
 /** First level that reads what an option says. */
-const readFrom = { promote: 'golden', accuracyInputs: 'golden', simulator: 'rtl', target: 'synthesis' } as const satisfies Partial<
-  Record<keyof SweepFile, Fidelity>
->;
+const readFrom = {
+  promote: 'golden',
+  accuracyInputs: 'golden',
+  surrogate: 'golden',
+  simulator: 'rtl',
+  target: 'synthesis',
+} as const satisfies Partial<Record<keyof SweepFile, Fidelity>>;
 
-/** Options that the last level has no use for. Keys of a file may stay, so that `--fidelity` can lower its level. */
-function unreadProblems(options: SweepOptions, last: Fidelity): string[] {
-  return Object.entries(readFrom).flatMap(([key, first]) => {
+/** Options that the last level or the search has no use for. Keys of a file may stay, so that `--fidelity` can lower its level. */
+function unreadProblems(options: SweepOptions, { search, surrogate }: Pick<SweepFile, 'search' | 'surrogate'>, last: Fidelity): string[] {
+  const below = Object.entries(readFrom).flatMap(([key, first]) => {
     const value = options[key as keyof typeof readFrom];
     const levels = fidelities.slice(fidelities.indexOf(first));
     return value === undefined || levels.includes(last)
       ? []
       : [`${key} = ${value}: has no effect at fidelity ${last}; leave it out, or give --fidelity ${levels.join(' or ')}`];
   });
+  // These take every point to the last level.
+  const whole = search === 'cheapest' || (search === 'nsga2' && surrogate === 'none');
+  return options.promote === undefined || last === 'analytic' || !whole
+    ? below
+    : [
+        ...below,
+        `promote = ${options.promote}: has no effect with ${search === 'cheapest' ? 'search = cheapest' : 'surrogate = none'}; leave it out`,
+      ];
 }
 
 /** A sweep file beside options. Samples and budget say the same, so that either on the command line wins over either in the file. */
@@ -223,7 +235,7 @@ export async function planSweep(given: string | SweepFile | undefined, asked: Sw
     return constraint === undefined ? [] : [constraint];
   });
   const last = oneOf('fidelity', fidelity, fidelities, problems);
-  problems.push(...unreadProblems(options, last));
+  problems.push(...unreadProblems(options, wanted, last));
   const search = readSearch(wanted, { ...file, ...options }, last, problems);
   const names = objectives.map((name) => oneOf('objectives', name, objectiveNames, problems));
   if (names.length === 0) problems.push(`objectives: has none; give some of ${objectiveNames.join(', ')}`);

@@ -213,6 +213,7 @@ describe('a point of a sweep', () => {
       'sweep, task, seed: the point has its own; leave out what stands beside it\n',
     ],
     [[], 'task: is not given; use --task, or a point with --sweep\n'],
+    [['--task', 'mnist', '--simulator', 'icarus'], 'simulator = icarus: has no effect without the check; leave it or --no-check out\n'],
     [['--task', 'mnst'], 'run.task = "mnst": must be one of mnist, '],
     [['3', '--sweep', join(folder, 'none')], `sweep = ${join(folder, 'none')}: holds no sweep; give the folder that was its --out\n`],
   ])('%j is refused', async (argv, text) => {

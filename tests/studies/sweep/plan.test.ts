@@ -99,6 +99,14 @@ describe('a sweep file', () => {
       text('target = ecp5', 'analytic', 'synthesis'),
     ]);
     expect(await problemsOf(() => planSweep({ space, fidelity: 'synthesis' }, { ...options, fidelity: 'golden' }))).toEqual(below);
+    const bred = { search: 'nsga2', budget: 4 } as const;
+    expect(await problemsOf(() => planSweep({ space }, { ...bred, surrogate: 'none' }))).toEqual([
+      text('surrogate = none', 'analytic', 'golden or rtl or synthesis'),
+    ]);
+    expect(await problemsOf(() => planSweep({ space }, { ...bred, surrogate: 'none', fidelity: 'golden', promote: 1 }))).toEqual([
+      'promote = 1: has no effect with surrogate = none; leave it out',
+    ]);
+    expect((await planSweep({ space }, { ...bred, fidelity: 'golden', promote: 1 })).promote).toBe(1);
     const { levels } = await planSweep({ space, ...options }, { fidelity: 'golden' });
     expect(levels).toEqual(['analytic', 'golden']);
     expect((await planSweep({ space }, { ...options, fidelity: 'synthesis' })).promote).toBe(2);

@@ -200,6 +200,10 @@ describe('what a sweep refuses', () => {
       'constraint array.columns > 8: holds for none of 2 points; loosen it or widen the axes\n',
     ],
     [['--set', 'array.columns=4', '--keep', 'front'], 'keep = front: needs --out with the folder to keep them in\n'],
+    [
+      ['--set', 'array.columns=4', '--keep', 'all', '--out', join(folder, 'kept')],
+      'keep = all: has no effect at fidelity analytic, which makes no files; leave it out, or give --fidelity rtl or synthesis\n',
+    ],
     [['--set', 'array.columns=4', '--point', '3', '--out', join(folder, 'pointless')], '--point 3: the sweep has points 0 .. 0\n'],
     [['--set', 'array.columns=4', '--preset', 'smal'], 'preset = "smal": must be one of small, tiny, edge, paper, medium\n'],
   ])('%j', async (argv, text) => {
