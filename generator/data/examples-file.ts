@@ -95,8 +95,8 @@ export function exampleOf(value: unknown, config: LineShape, report: (problem: s
   if (given.length !== labelCount) return void report(`labels: has ${given.length}, must have ${labelCount}`);
   if (config.classes === 0 && data.labels !== undefined)
     return void report('labels: the task names no classes; leave them out, or name them');
-  if (config.classes > 0 && given.some((label) => label >= config.classes))
-    return void report(`labels: must be below ${config.classes} classes`);
+  const unknown = given.find((label) => label >= config.classes);
+  if (config.classes > 0 && unknown !== undefined) return void report(`labels = ${unknown}: must be below ${config.classes} classes`);
   // Any number below 0 means the same, and not all of them fit into 32 bits.
   const labels = Int32Array.from(given, (label) => Math.max(label, -1));
   const perToken = rows.map((row) => (Array.isArray(row) ? row : [row]));
@@ -113,6 +113,7 @@ export function exampleOf(value: unknown, config: LineShape, report: (problem: s
   if (large !== undefined) return void report(`features: ${large} is beyond the numbers of 32 bits`);
   const answer = data.answer === undefined ? {} : { answer: data.answer };
   if (wanted === 'features') return { length, features: Float32Array.from(flat), labels, ...answer };
-  if (flat.some((id) => id >= config.vocabulary)) return void report(`ids: must be below vocabulary = ${config.vocabulary}`);
+  const beyond = flat.find((id) => id >= config.vocabulary);
+  if (beyond !== undefined) return void report(`ids = ${beyond}: must be below vocabulary = ${config.vocabulary}`);
   return { length, ids: Int32Array.from(flat), labels, ...answer };
 }

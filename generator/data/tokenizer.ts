@@ -20,14 +20,27 @@ export function encoderFiles(folder: string): string[] {
   return files.length > 0 ? files : [join(folder, vocabularyName)].filter((path) => existsSync(path));
 }
 
-/** Encoder of texts from the folder of a model; undefined where it has no tokenizer. The library is loaded at the first text. */
+/**
+ * Encoder of texts from the folder of a model; undefined where it has no tokenizer. The library is loaded at the first text.
+ *
+ * Errors   UserError of the encoder for a piece of a text to which the tokenizer gives no id, as where its unk_token is missing
+ */
 export function textEncoder(folder: string): EncodeText | undefined {
   if (!existsSync(join(folder, tokenizerName))) {
     const pieces = join(folder, vocabularyName);
     return existsSync(pieces) ? pieceEncoder(pieces) : undefined;
   }
   let tokenizer: InstanceType<Library['Tokenizer']> | undefined;
-  return (text) => (tokenizer ??= load(folder)).encode(text).ids;
+  return (text) => {
+    const { ids, tokens }: { readonly ids: readonly number[]; readonly tokens: readonly string[] } = (tokenizer ??= load(folder)).encode(
+      text,
+    );
+    const missing = ids.findIndex((id) => !Number.isInteger(id));
+    if (missing < 0) return ids;
+    throw new UserError([
+      `${join(folder, tokenizerName)}: has no id for ${JSON.stringify(tokens[missing])} of the text ${JSON.stringify(text.slice(0, 60))}; give its vocabulary this piece, or one for model.unk_token, or ids in place of texts`,
+    ]);
+  };
 }
 
 function load(folder: string): InstanceType<Library['Tokenizer']> {

@@ -50,8 +50,8 @@ function rowsInput(value: object, { model }: Image, report: (problem: string) =>
   const outputs = store.firstRow ? 1 : rows.length;
   if (labels !== undefined && labels.length !== outputs)
     return void report(`labels: has ${labels.length}, must have ${outputs}, one per output row`);
-  if (labels?.some((label) => label >= store.outer) === true)
-    return void report(`labels: must be below ${store.outer}, the outputs of the model`);
+  const beyond = labels?.find((label) => label >= store.outer);
+  if (beyond !== undefined) return void report(`labels = ${beyond}: must be below ${store.outer}, the outputs of the model`);
   return {
     request: Int8Array.from(rows.flat()),
     example: {

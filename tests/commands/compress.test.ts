@@ -314,11 +314,11 @@ describe('compress refuses, one line a problem, exit code 2', () => {
       [
         'bad.jsonl:1: length = 0 tokens: must be 1 .. 22',
         'bad.jsonl:2: is not valid JSON',
-        'bad.jsonl:3: ids: must be below vocabulary = 27',
+        'bad.jsonl:3: ids = 27: must be below vocabulary = 27',
         'bad.jsonl:4: has no ids, which input = ids needs',
         'bad.jsonl:5: length = 23 tokens: must be 1 .. 22',
         'bad.jsonl:6: labels: has 2, must have 1',
-        'bad.jsonl:7: labels: must be below 53 classes',
+        'bad.jsonl:7: labels = 53: must be below 53 classes',
         'bad.jsonl:8: ids.1: names 2 rows of the table, ids.0 1: all tokens name as many; where one has a type, give every one its type',
         'bad.jsonl:9: id = [1]: is not a known field; known are ids, text, features, labels, answer',
       ].join('\n'),

@@ -110,7 +110,7 @@ describe('run refuses', () => {
     ['{"rows": [[1, 2]]}', /^.*inputs\.jsonl:1: rows\.0: has 2 bytes; LOAD reads 6 per token\n$/],
     ['{"rows": [[1, 2, 3, 4, 5, 128]]}', /inputs\.jsonl:1: rows\.0\.5 = 128: must be an integer in -128 \.\. 127$/m],
     ['{"ids": [1]}', /inputs\.jsonl:1: has no rows; ids and features need the model that embeds them: give --task or --checkpoint/],
-    ['{"rows": [[1, 2, 3, 4, 5, 6]], "labels": [1000]}', /labels: must be below \d+, the outputs of the model/],
+    ['{"rows": [[1, 2, 3, 4, 5, 6]], "labels": [1000]}', /labels = 1000: must be below \d+, the outputs of the model/],
     [' \n', /has no inputs; give at least one/],
   ])('%s', async (text, message) => {
     await withFiles(text, async (files) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isTaskPath, loadTask, taskOf } from '../../generator/data/load.js';
+import { textEncoder } from '../../generator/data/tokenizer.js';
 import { readDescription } from '../../generator/data/task-file.js';
 import { predictionLine } from '../../generator/report/cards.js';
 import { UserError } from '../../generator/util/errors.js';
@@ -227,9 +228,9 @@ describe('a fault of a description', () => {
         ],
       },
       [
-        'train.jsonl:1: ids: must be below vocabulary = 4',
+        'train.jsonl:1: ids = 4: must be below vocabulary = 4',
         'train.jsonl:2: is not valid JSON',
-        'train.jsonl:3: labels: must be below 2 classes',
+        'train.jsonl:3: labels = 2: must be below 2 classes',
         'test.jsonl:1: labels: has 2, must have 1',
         'test.jsonl:3: ids: has 2 for each token, the first input has 1',
       ],
@@ -268,6 +269,18 @@ describe('a fault of a description', () => {
     const small = own({ input: 'text', tokenizer: 'tokenizer.json' });
     writeFileSync(join(small, 'tokenizer.json'), JSON.stringify(wordPiece(60)));
     expect(problems(small).join()).toMatch(/^tokenizer.json: "\S+" = \d+: the vocabulary is larger than the embedding table of 4 rows; /);
+  });
+
+  it('is told of a piece of a text to which the tokenizer gives no id', () => {
+    const lacking = join(folder, 'lacking');
+    mkdirSync(lacking);
+    const made = wordPiece(60) as { model: { vocab: Record<string, number> }; added_tokens: readonly { readonly content: string }[] };
+    delete made.model.vocab['[UNK]'];
+    const without = { ...made, added_tokens: made.added_tokens.filter(({ content }) => content !== '[UNK]') };
+    writeFileSync(join(lacking, 'tokenizer.json'), JSON.stringify(without));
+    const encode = textEncoder(lacking)!;
+    expect(encode('wa wb').length).toBeGreaterThan(1);
+    expect(() => encode('wa 7')).toThrow(/tokenizer\.json: has no id for .* of the text "wa 7"; give its vocabulary this piece, /);
   });
 
   it('is told of a place that holds no description', () => {
