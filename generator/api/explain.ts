@@ -81,12 +81,10 @@ export async function explain(options: ExplainOptions): Promise<Explanation> {
       ? [`sweep, ${beside.join(', ')}: the point has its own; leave out what stands beside it`]
       : []),
     ...(sweep === undefined && task === undefined ? ['task: is not given; use --task, or a point with --sweep'] : []),
-  ]);
-  refuse(
-    check || options.simulator === undefined
+    ...(check || options.simulator === undefined
       ? []
-      : [`simulator = ${simulator}: has no effect without the check; leave it or --no-check out`],
-  );
+      : [`simulator = ${simulator}: has no effect without the check; leave it or --no-check out`]),
+  ]);
   if (check) await requireSimulator(simulator);
   const given = await (sweep === undefined ? givenPoint(options) : findSweepPoint(sweep, String(id)));
   const { measuring, open, known } = given;

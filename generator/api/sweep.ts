@@ -61,6 +61,14 @@ interface Asked {
   readonly launch: LaunchOptions;
 }
 
+/** Files to keep are made by simulations and syntheses alone. */
+function keptNothing(keep: NonNullable<LaunchOptions['keep']>, { levels }: SweepPlan): string[] {
+  if (keep === 'none' || levels.includes('rtl')) return [];
+  return [
+    `keep = ${keep}: has no effect at fidelity ${levels.at(-1)!}, which makes no files; leave it out, or give --fidelity rtl or synthesis`,
+  ];
+}
+
 async function prepare(options: SweepOptions): Promise<Asked> {
   const { point, out, resume = false, watch = false } = options;
   refuseForeign(out, 'sweep');
@@ -71,11 +79,7 @@ async function prepare(options: SweepOptions): Promise<Asked> {
   const { keep = 'none' } = launch;
   refuse(
     out !== undefined
-      ? keep === 'none' || plan.levels.includes('rtl')
-        ? []
-        : [
-            `keep = ${keep}: has no effect at fidelity ${plan.levels.at(-1)!}, which makes no files; leave it out, or give --fidelity rtl or synthesis`,
-          ]
+      ? keptNothing(keep, plan)
       : [
           ...(launch.launcher === 'slurm' ? ['launcher = slurm: needs --out with a folder that all nodes share and can write'] : []),
           ...(point === undefined ? [] : [`point = ${point}: is drawn in the report; needs --out with the folder of the report`]),

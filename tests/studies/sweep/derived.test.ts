@@ -181,5 +181,21 @@ describe('a sweep over columns', () => {
       'failed: array.columns = 16: must divide the 8 banks that the model is made for; make one by train or compress with --banks 16, or choose 2, 4, 8 (array.columns = 16)',
     ]);
     expect(new Set(rowsOf(fixed).map(([, columns]) => columns))).toEqual(new Set(['4', '8']));
+    const { stdout: both } = await trexgen(
+      'sweep',
+      '--set',
+      'array.columns=8,16,32',
+      '--set',
+      'run.model=compressed,banks16',
+      '--jobs',
+      '1',
+    );
+    const rule = (columns: number, banks: number, choices: string) =>
+      `failed: array.columns = ${columns}: must divide the ${banks} banks that the model is made for; make one by train or compress with --banks ${columns}, or choose ${choices}`;
+    expect(both.match(/failed:.*/g)!.sort()).toEqual([
+      `${rule(16, 8, '2, 4, 8')} (array.columns = 16; run.model = compressed)`,
+      `${rule(32, 16, '2, 4, 8, 16')} (array.columns = 32; run.model = banks16)`,
+      `${rule(32, 8, '2, 4, 8')} (array.columns = 32; run.model = compressed)`,
+    ]);
   });
 });
