@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { importCheckpoint, type ImportCheckpointOptions, type ImportReport } from '../index.js';
+import { importCheckpoint, UserError, type ImportCheckpointOptions, type ImportReport } from '../index.js';
 import { print, printError } from './print.js';
 import { exitCodes } from './report-error.js';
 
@@ -31,9 +31,11 @@ export function addImport(program: Command): void {
       };
       try {
         shown = await importCheckpoint({ ...options, source, onReport });
-      } finally {
-        if (json && shown !== undefined) print(`${JSON.stringify(shown, null, 2)}\n`);
+      } catch (error) {
+        if (json && error instanceof UserError) print(reportJson(withProblems(shown, error.problems)));
+        throw error;
       }
+      if (json) print(reportJson(shown));
       const { verify } = shown;
       if (!json && verify !== undefined) print(`\n${verificationText(verify)}\n`);
       if (verify?.equal === false) {
@@ -42,6 +44,18 @@ export function addImport(program: Command): void {
         process.exitCode = exitCodes.failed;
       } else if (!json) print(`\n${options.out} written\n`);
     });
+}
+
+/** What is known of the source where the report lists nothing that keeps it out: values that are not finite are found after it. */
+function withProblems(report: ImportReport | undefined, problems: readonly string[]): ImportReport {
+  if (report !== undefined && report.unsupported.length > 0) return report;
+  const nothing = { architecture: undefined, layers: undefined, width: undefined, mapped: {}, host: [] };
+  return { ...nothing, ...report, unsupported: problems };
+}
+
+/** All fields in every case; null stands for what is not known. */
+function reportJson({ architecture, layers, width, ...rest }: ImportReport): string {
+  return `${JSON.stringify({ architecture: architecture ?? null, layers: layers ?? null, width: width ?? null, ...rest }, null, 2)}\n`;
 }
 
 function verificationText({ inputs, output, largestDifference, largestValue }: NonNullable<ImportReport['verify']>): string {

@@ -54,7 +54,7 @@ export function readJsonLines<T>(
       value = parseJson(line);
     } catch (error) {
       if (!(error instanceof JsonError)) throw error;
-      report(error.brief);
+      report(error.message);
       return [];
     }
     const parsed = parse(value, report, i + 1);
@@ -87,7 +87,7 @@ export function exampleOf(value: unknown, config: LineShape, report: (problem: s
   if (text !== undefined && encode === undefined)
     return void report("text: needs the model's tokenizer, tokenizer.json in the folder of its checkpoint; give it, or ids");
   const rows = text === undefined ? data[wanted] : encode!(text);
-  if (rows === undefined) return void report(`has no ${wanted}, which input = ${config.input} needs`);
+  if (rows === undefined) return void report(`has no ${wanted}, which every input of this model needs`);
   const { length } = rows;
   if (length < 1 || length > config.maxLength) return void report(`length = ${length} tokens: must be 1 .. ${config.maxLength}`);
   const labelCount = config.head === 'sequence' ? 1 : length;

@@ -32,8 +32,9 @@ export function readDescription(source: string): TaskDescription {
   const problem = plainDataProblem(value);
   if (problem !== undefined) throw new UserError([`task = ${path}: ${problem}; it must hold plain data, as JSON does`]);
   // Editors find the schema by this key.
-  const given = typeof value === 'object' && value !== null ? Object.entries(value).filter(([key]) => key !== '$schema') : undefined;
-  const file = checked(taskSchema, given === undefined ? value : Object.fromEntries(given), `task = ${path}`);
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const given = isObject ? Object.fromEntries(Object.entries(value).filter(([key]) => key !== '$schema')) : value;
+  const file = checked(taskSchema, given, `task = ${path}`);
   const problems = taskFileProblems(file);
   if (taskNames.includes(file.task)) problems.push(`task = ${file.task}: is the name of a built-in task; choose another`);
   if (problems.length > 0) throw new UserError(problems.map((one) => `task = ${path}: ${one}`));

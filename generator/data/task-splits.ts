@@ -7,8 +7,8 @@ import { splitNames, type Example, type SplitName } from './dataset.js';
 import { exampleOf, readJsonLines, type EncodeText, type LineShape } from './examples-file.js';
 import type { TaskFile } from './task-schema.js';
 import { shareOf } from './split.js';
-import { encoderFiles, textEncoder } from './tokenizer.js';
-import { tokenizerName, vocabularyProblems } from './tokenizer-files.js';
+import { encoderFiles, textEncoder, tokenizerProblems } from './tokenizer.js';
+import { tokenizerFiles, tokenizerName } from './tokenizer-files.js';
 
 type Splits = Readonly<Record<SplitName, readonly Example[]>>;
 
@@ -141,6 +141,6 @@ function encoderOf({ tokenizer, vocabulary = 0 }: TaskFile, path: string): Encod
   const encode = textEncoder(folder);
   if (encode === undefined || !existsSync(folder))
     throw new UserError([`task = ${path}: tokenizer = ${tokenizer}: has no ${tokenizerName}; give its folder, or inputs as ids`]);
-  refuse(vocabularyProblems(join(folder, tokenizerName), vocabulary));
+  refuse(tokenizerProblems(tokenizerFiles([folder]), vocabulary));
   return encode;
 }

@@ -1,13 +1,14 @@
-/** Files of a tokenizer beside a model. */
+/** Files of a tokenizer beside a model, and what keeps them from giving rows of its table. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { checked, readJson } from '../input/json.js';
+import { refuse } from '../util/errors.js';
 import { printable } from '../util/printable.js';
 
 export const tokenizerName = 'tokenizer.json';
 /** Largest tokenizer file that is read; those of many languages have a quarter of a million tokens. */
-export const mostTokenizerBytes = 64 * 2 ** 20;
+const mostTokenizerBytes = 64 * 2 ** 20;
 const names = [tokenizerName, 'tokenizer_config.json'];
 
 /** Files of the first folder that has a tokenizer. */
@@ -16,23 +17,50 @@ export function tokenizerFiles(folders: readonly string[]): string[] {
   return folder === undefined ? [] : names.map((name) => join(folder, name)).filter((path) => existsSync(path));
 }
 
-const id = z.int().min(0);
-const tokenizerSchema = z.object({
-  model: z.object({ vocab: z.union([z.record(z.string(), id), z.array(z.unknown())]) }),
-  added_tokens: z.array(z.object({ id, content: z.string() })).default([]),
-});
+/** The vocabulary of Unigram is a list of pieces with their scores, that of all others gives each token its id. */
+function schemaOf(vocabulary: unknown, rows: number) {
+  const error = rows === Infinity ? 'must be an integer of at least 0' : `must be an integer in 0 .. ${rows - 1}`;
+  const id = z.int({ error }).min(0, error);
+  const model = z.object({ type: z.enum(['BPE', 'Unigram', 'WordLevel', 'WordPiece']).optional(), unk_token: z.string().nullish() });
+  return z.object({
+    model: Array.isArray(vocabulary)
+      ? model.extend({ vocab: z.array(z.tuple([z.string(), z.number()])).min(1), unk_id: id.nullish() })
+      : model.extend({ vocab: z.record(z.string(), id) }),
+    added_tokens: z.array(z.object({ id, content: z.string() })).default([]),
+  });
+}
 
-/** A token whose id is beyond the table; `path` may be any file of the tokenizer. */
-export function vocabularyProblems(path: string, rows: number): string[] {
-  if (!path.endsWith(tokenizerName)) return [];
-  const data = checked(tokenizerSchema, readJson({ path, advice: 'copy it again', mostBytes: mostTokenizerBytes }), path);
-  const { vocab } = data.model;
-  const listed = Array.isArray(vocab) ? (vocab.length === 0 ? [] : [['the last token', vocab.length - 1] as const]) : Object.entries(vocab);
-  const all = [...listed, ...data.added_tokens.map(({ id: added, content }) => [content, added] as const)];
-  const [token, largest] = all.reduce((most, one) => (one[1] > most[1] ? one : most), ['', -1] as readonly [string, number]);
-  return largest < rows
-    ? []
-    : [
-        `${path}: ${printable(JSON.stringify(token))} = ${largest}: the vocabulary is larger than the embedding table of ${rows} rows; use the tokenizer of this model`,
-      ];
+/** What tokenizer.json and tokenizer_config.json say, as the library takes it. */
+export interface TokenizerFiles {
+  readonly tokenizer: object;
+  readonly config: object;
+}
+
+/**
+ * The files that `tokenizerFiles` found.
+ *
+ * rows     of the table that the ids are for, where there is one
+ * Errors   UserError with every id and token that is wrong
+ */
+export function readTokenizer([path, configPath]: readonly string[], rows = Infinity): TokenizerFiles {
+  const read = (file: string): unknown => readJson({ path: file, advice: 'copy it again', mostBytes: mostTokenizerBytes });
+  const value = read(path!) as { readonly model?: { readonly vocab?: unknown } | null } | null;
+  const { model, added_tokens: added } = checked(schemaOf(value?.model?.vocab, rows), value, path!);
+  const config = configPath === undefined ? {} : checked(z.looseObject({}), read(configPath), configPath);
+  const { vocab, unk_token: unknown } = model;
+  const problems: string[] = [];
+  const ids = new Map(Array.isArray(vocab) ? vocab.map(([token], id) => [token, id] as const) : Object.entries(vocab));
+  for (const { content, id } of added) ids.set(content, id);
+  if (ids.size === 0) problems.push('model.vocab = {}: has no tokens');
+  const [token, largest] = [...ids].reduce((most, one) => (one[1] > most[1] ? one : most), ['', -1] as const);
+  if (largest >= rows)
+    problems.push(
+      `${printable(JSON.stringify(token))} = ${largest}: the vocabulary is larger than the embedding table of ${rows} rows; use the tokenizer of this model`,
+    );
+  if (typeof unknown === 'string' && !ids.has(unknown))
+    problems.push(`model.unk_token = ${printable(JSON.stringify(unknown))}: is not in the vocabulary; give it an id there`);
+  if ('unk_id' in model && typeof model.unk_id === 'number' && model.unk_id >= vocab.length)
+    problems.push(`model.unk_id = ${model.unk_id}: must be an integer in 0 .. ${String(vocab.length - 1)}, a token of the vocabulary`);
+  refuse(problems.map((problem) => `${path}: ${problem}`));
+  return { tokenizer: { added_tokens: [], ...value }, config };
 }

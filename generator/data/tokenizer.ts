@@ -3,16 +3,18 @@ import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EncodeText } from '../data/examples-file.js';
-import { UserError } from '../util/errors.js';
-import { requirePeers } from '../util/peers.js';
-import { readJson } from '../input/json.js';
+import { problemsOf, UserError } from '../util/errors.js';
+import { installedVersion, requirePeers } from '../util/peers.js';
+import { printable } from '../util/printable.js';
 import { pieceEncoder, vocabularyName } from './sentence-pieces.js';
-import { mostTokenizerBytes, tokenizerFiles, tokenizerName } from './tokenizer-files.js';
+import { readTokenizer, tokenizerFiles, tokenizerName } from './tokenizer-files.js';
 
 type Library = typeof import('@huggingface/tokenizers');
 
 const require = createRequire(import.meta.url);
+const library = '@huggingface/tokenizers';
 const advice = 'copy it again';
+const trial = 'A text, of 4 words';
 
 /** Files that the encoder of a folder is made of. */
 export function encoderFiles(folder: string): string[] {
@@ -32,26 +34,44 @@ export function textEncoder(folder: string): EncodeText | undefined {
   }
   let tokenizer: InstanceType<Library['Tokenizer']> | undefined;
   return (text) => {
-    const { ids, tokens }: { readonly ids: readonly number[]; readonly tokens: readonly string[] } = (tokenizer ??= load(folder)).encode(
-      text,
-    );
+    const { ids, tokens }: { readonly ids: readonly number[]; readonly tokens: readonly (string | undefined)[] } = (tokenizer ??=
+      load(folder)).encode(text);
     const missing = ids.findIndex((id) => !Number.isInteger(id));
     if (missing < 0) return ids;
     throw new UserError([
-      `${join(folder, tokenizerName)}: has no id for ${JSON.stringify(tokens[missing])} of the text ${JSON.stringify(text.slice(0, 60))}; give its vocabulary this piece, or one for model.unk_token, or ids in place of texts`,
+      `${join(folder, tokenizerName)}: has no id for ${JSON.stringify(tokens[missing]) ?? 'a piece'} of the text ${JSON.stringify(text.slice(0, 60))}; give its vocabulary this piece, or one for model.unk_token, or ids in place of texts`,
     ]);
   };
 }
 
 function load(folder: string): InstanceType<Library['Tokenizer']> {
-  requirePeers(['@huggingface/tokenizers'], 'an input with text');
-  const [path, configPath] = tokenizerFiles([folder]);
-  const read = (file: string): object => readJson({ path: file, advice, mostBytes: mostTokenizerBytes }) as object;
-  const [files, config] = [read(path!), configPath === undefined ? {} : read(configPath)];
-  const { Tokenizer } = require('@huggingface/tokenizers') as Library;
+  requirePeers([library], 'an input with text');
+  return opened(tokenizerFiles([folder]));
+}
+
+function opened(files: readonly string[], rows?: number): InstanceType<Library['Tokenizer']> {
+  const { tokenizer, config } = readTokenizer(files, rows);
+  const { Tokenizer } = require(library) as Library;
   try {
-    return new Tokenizer(files, config);
-  } catch {
-    throw new UserError([`${path}: is no tokenizer that @huggingface/tokenizers knows; ${advice}, or give ids`]);
+    const made = new Tokenizer(tokenizer, config);
+    // Some parts are looked at only when a text is read.
+    made.encode(trial);
+    return made;
+  } catch (error) {
+    throw new UserError([`${files[0]}: ${library} does not take it${reasonOf(error)}; ${advice}, or give ids`]);
   }
+}
+
+/** What the library says of a part that it does not know; of its other errors it has no words for a reader. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error && error.name === 'Error' ? ` (${printable(error.message)})` : '';
+}
+
+/**
+ * Everything that keeps the files of a tokenizer, if there are any, from giving rows of a table; parts that the library does not
+ * know are among it where the library is installed.
+ */
+export function tokenizerProblems(files: readonly string[], rows: number): readonly string[] {
+  if (files.length === 0) return [];
+  return problemsOf(() => (installedVersion(library) === undefined ? readTokenizer(files, rows) : opened(files, rows)));
 }

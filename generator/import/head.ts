@@ -19,6 +19,8 @@ export interface HeadPlan {
   /** Parts whose tensors the host needs, or may want. */
   readonly hostParts: readonly string[];
   readonly unsupported: readonly string[];
+  /** What contradicts the weights in config.json. */
+  readonly problems: readonly string[];
 }
 
 const pooler = 'pooler.dense';
@@ -36,18 +38,37 @@ export function planHead(config: SourceConfig, sentence: Sentence, source: Sourc
       steps: [{ kind: 'row', row: 0 }, { kind: sequence.activation }, { kind: 'dense', path: sequence.classes }],
       host: [`classes: ${sequence.classes} of ${sequence.activation} of the first row of outputs`],
       hostParts: [sequence.classes],
+      problems: classProblems(config, sequence.classes, source),
     };
   }
-  if (task === 'ForTokenClassification') return ownHead('classifier', width, source);
+  const problems = classProblems(config, 'classifier', source);
+  if (task === 'ForTokenClassification') return { ...ownHead('classifier', width, source), problems };
   if (task === 'ForQuestionAnswering') return ownHead('qa_outputs', width, source);
   if (task === 'ForImageClassification')
-    return { ...ownHead('classifier', width, source), steps: [{ kind: 'row', row: 0 }], host: ['classes: the first row of outputs'] };
+    return {
+      ...ownHead('classifier', width, source),
+      steps: [{ kind: 'row', row: 0 }],
+      host: ['classes: the first row of outputs'],
+      problems,
+    };
   return {
     ...withoutHead(width, sentence, source),
     unsupported: [
       `architectures = ${architecture}: its head is not computed; import the encoder alone with --head none, or needs a head of sequences or tokens`,
     ],
   };
+}
+
+/** Numbers of classes in config.json that are not those of the layer that computes them. */
+function classProblems({ id2label, num_labels: count }: SourceConfig, path: string, source: SourceTensors): string[] {
+  const rows = source.shapeOf(`${path}.weight`)?.[0];
+  if (rows === undefined) return [];
+  const named = id2label === null || id2label === undefined ? undefined : Object.keys(id2label).length;
+  const differs = `${path}.weight has ${rows} ${rows === 1 ? 'row' : 'rows'}, one a class; config.json and the weights are of different models`;
+  return [
+    ...(named === undefined || named === rows ? [] : [`id2label: names ${named} ${named === 1 ? 'class' : 'classes'}: ${differs}`]),
+    ...(count === undefined || count === rows ? [] : [`num_labels = ${count}: ${differs}`]),
+  ];
 }
 
 /** A layer of the source to classes or features, for every token. */
@@ -63,6 +84,7 @@ function ownHead(path: string, width: number, source: SourceTensors): HeadPlan {
     host: [],
     hostParts: [],
     unsupported: [],
+    problems: [],
   };
 }
 
@@ -97,5 +119,6 @@ function withoutHead(width: number, { pooling, normalise }: Sentence, source: So
     host,
     hostParts: hasPooler ? [pooler] : [],
     unsupported: [],
+    problems: [],
   };
 }

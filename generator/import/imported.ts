@@ -19,8 +19,8 @@ export interface Verification {
 }
 
 export interface ImportReport {
-  /** Class of the source's model. */
-  readonly architecture: string;
+  /** Class of the source's model; undefined where nothing says it. */
+  readonly architecture: string | undefined;
   /** Number of layers; undefined where the architecture is unknown. */
   readonly layers: number | undefined;
   readonly width: number | undefined;

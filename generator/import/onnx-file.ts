@@ -7,6 +7,7 @@ import { printable } from '../util/printable.js';
 import { readBytes } from '../input/bytes.js';
 import { checkAgainst } from '../input/json.js';
 import { graphProblems } from './onnx-kinds.js';
+import { orderNodes } from './onnx-order.js';
 import { dtypeBytes, elementCount, type Dtype, type StoredTensor } from '../model/safetensors.js';
 
 /** A constant: floats stay where they are until they are asked for, integers are few. */
@@ -43,6 +44,7 @@ export interface OnnxGraph {
   readonly inputs: readonly OnnxInput[];
   readonly outputs: readonly string[];
   readonly constants: ReadonlyMap<string, OnnxConstant>;
+  /** Nodes after those whose outputs they read. */
   readonly nodes: readonly OnnxNode[];
 }
 
@@ -114,7 +116,8 @@ function graphOf(path: string, { graph, opsetImport }: onnx.ModelProto): OnnxGra
     const constant = constantOf(tensor, `initializer ${tensor.name}`, problems);
     if (constant !== undefined) constants.set(constant.name, constant);
   }
-  const nodes = (graph.node ?? []).map((node, index) => nodeOf(node, index, problems));
+  const { nodes, problems: cycles } = orderNodes((graph.node ?? []).map((node, index) => nodeOf(node, index, problems)));
+  problems.push(...cycles);
   const inputs = (graph.input ?? []).filter(({ name }) => !constants.has(name ?? '')).map(inputOf);
   // Constants that were not read are undefined only here.
   if (problems.length === 0) problems.push(...graphProblems({ inputs, constants, nodes }));

@@ -20,7 +20,8 @@ import { readModules, type Sentence } from './sentence.js';
 import { activationOf, readSourceConfig, type SourceConfig } from './source-config.js';
 import { SourceTensors } from './source-tensors.js';
 import { zeros } from './tensors.js';
-import { tokenizerFiles, vocabularyProblems } from '../data/tokenizer-files.js';
+import { tokenizerProblems } from '../data/tokenizer.js';
+import { tokenizerFiles } from '../data/tokenizer-files.js';
 
 export function importFolder(folder: string, options: ImportOptions = {}): Imported {
   const sentence = readModules(folder);
@@ -100,10 +101,11 @@ function importTensors(
   };
   // What is not there cannot be asked for by a model that is not supported.
   const problems = [
-    ...embeddings.problems.map((problem) => `${configPath}: ${problem}`),
+    ...[...embeddings.problems, ...head.problems].map((problem) => `${configPath}: ${problem}`),
+    ...dimensionProblems(sentence, sizes.hidden_size),
     ...[...source.problems, ...rest.problems].map((problem) => `${path}: ${problem}`),
-    ...(family.input === 'ids' && source.problems.length === 0
-      ? tokenizers.flatMap((file) => vocabularyProblems(file, source.shapeOf(family.embedding)![0]!))
+    ...(family.input === 'ids'
+      ? tokenizerProblems(tokenizers, source.problems.length === 0 ? source.shapeOf(family.embedding)![0]! : Infinity)
       : []),
   ];
   const report = { ...planned, unsupported: [...unsupported, ...problems] };
@@ -171,6 +173,14 @@ function takeHostParts({ hostParts }: HeadPlan, source: SourceTensors): string[]
     source.take(`${path}.bias`, [outer], `host: ${path}.bias`);
     return [...source.mapped].filter(([, to]) => to.startsWith(`host: ${path}.`)).map(([name]) => name);
   });
+}
+
+/** Whether the pooling was made for another width. */
+function dimensionProblems({ dimension }: Sentence, width: number): string[] {
+  if (dimension === undefined || dimension.value === width) return [];
+  return [
+    `${dimension.path}: word_embedding_dimension = ${dimension.value}: must be the width of the encoder, ${width}; the folder is of different models`,
+  ];
 }
 
 interface Rest {

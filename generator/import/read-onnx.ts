@@ -1,6 +1,6 @@
 /** An ONNX file to an encoder of ours: nodes get their meaning one by one, and the meaning of the output is taken apart. */
 import { basename } from 'node:path';
-import { refuse } from '../util/errors.js';
+import { refuse, UserError } from '../util/errors.js';
 import { printable } from '../util/printable.js';
 import { taskName } from './build-encoder.js';
 import { foundModel, type FoundModel } from './found-model.js';
@@ -27,6 +27,7 @@ function findIn(graph: OnnxGraph, { from, to }: ImportOptions): FoundModel {
   );
   const values = lower(graph, from);
   const [output = '', ...others] = to === undefined ? graph.outputs : [to, ...graph.outputs];
+  if (output === '') throw new UserError([`${graph.path}: its graph names no output; export it again`]);
   const value = values.get(output);
   if (value?.kind === 'unknown') throw new NotUnderstood(value.node, value.why);
   if (value?.kind !== 'tokens') throw new NotUnderstood(undefined, `output ${printable(output)} is not computed from tokens`);

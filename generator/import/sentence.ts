@@ -8,7 +8,7 @@ const modulesSchema = z
   .array(z.object({ path: z.string().regex(/^(?!.*\.\.)[^/\\]*$/, 'must name a folder inside'), type: z.string() }))
   .min(1)
   .max(16);
-const poolingSchema = z.record(z.string(), z.unknown());
+const poolingSchema = z.looseObject({ word_embedding_dimension: z.int().min(1).optional() });
 
 export interface Sentence {
   /** Folder of config.json and weights. */
@@ -16,8 +16,12 @@ export interface Sentence {
   /** Pooling; undefined where the folder has no modules. */
   readonly pooling: 'mean' | 'first' | undefined;
   readonly normalise: boolean;
+  /** Width that the pooling was made for, and the file that says so. */
+  readonly dimension?: { readonly path: string; readonly value: number };
   readonly unsupported: readonly string[];
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 const advice = 'copy the folder again';
 
@@ -26,13 +30,15 @@ export function readModules(folder: string): Sentence {
   if (!existsSync(path)) return { folder, pooling: undefined, normalise: false, unsupported: [] };
   const data = checked(modulesSchema, readJson({ path, advice }), path);
   const unsupported: string[] = [];
-  const found: { -readonly [Key in 'folder' | 'pooling' | 'normalise']: Sentence[Key] } = { folder, pooling: undefined, normalise: false };
+  const found: Writable<Omit<Sentence, 'unsupported'>> = { folder, pooling: undefined, normalise: false };
   data.forEach(({ path: name, type }, i) => {
     const kind = type.split('.').at(-1)!;
     if (kind === 'Transformer' && i === 0) found.folder = join(folder, name);
     else if (kind === 'Pooling' && i === 1) {
       const config = join(folder, name, 'config.json');
-      const mode = poolingMode(readPooling(config));
+      const pooling = readPooling(config);
+      const mode = poolingMode(pooling);
+      if (pooling.word_embedding_dimension !== undefined) found.dimension = { path: config, value: pooling.word_embedding_dimension };
       if (mode === 'mean' || mode === 'first') found.pooling = mode;
       else unsupported.push(`${config}: ${mode}: is not computed; needs pooling_mode_mean_tokens or pooling_mode_cls_token alone`);
     } else if (kind === 'Normalize' && i === 2) found.normalise = true;
@@ -41,7 +47,7 @@ export function readModules(folder: string): Sentence {
   return { ...found, unsupported };
 }
 
-function readPooling(path: string): Record<string, unknown> {
+function readPooling(path: string): z.infer<typeof poolingSchema> {
   return checked(poolingSchema, readJson({ path, advice }), path);
 }
 

@@ -38,6 +38,12 @@ const restSchema = z.object({
   position_embedding_type: z.string({ error: 'must be the name of a kind of positions' }).nullish(),
   pruned_heads: z.record(z.string(), z.unknown()).nullish(),
   quantization_config: z.unknown().optional(),
+  id2label: z
+    .record(z.string().regex(/^\d+$/, 'must be the number of a class'), z.unknown(), {
+      error: 'must be an object, the number of a class to its name',
+    })
+    .nullish(),
+  num_labels: count.optional(),
 });
 
 export interface SourceConfig extends Omit<z.infer<typeof restSchema>, 'architectures'> {

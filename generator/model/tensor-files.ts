@@ -5,8 +5,8 @@
 import { closeSync, existsSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../util/errors.js';
-import { readFully, unreadable } from '../input/bytes.js';
+import { problemsOf, refuse, UserError } from '../util/errors.js';
+import { readFully, unreadable, type FileSource } from '../input/bytes.js';
 import { checked, readJson } from '../input/json.js';
 import { readTensors, type StoredTensor } from './safetensors.js';
 
@@ -40,15 +40,22 @@ export function withTensorFiles<T>(folder: string, use: (files: TensorFiles) => 
 function openFolder(folder: string, open: number[]): TensorFiles {
   const index = join(folder, indexName);
   const single = join(folder, singleName);
-  if (!existsSync(index)) return { path: single, tensors: openFile(single, open) };
+  if (!existsSync(index)) return { path: single, tensors: openFile({ path: single, advice }, open) };
   if (existsSync(single))
     throw new UserError([`${index}: the folder holds ${singleName} too; remove the one that does not belong to the model`]);
-  const data = checked(indexSchema, readJson({ path: index, advice }), index);
+  const data = checked(indexSchema, readJson({ path: index, advice: 'copy it again' }), index);
   const tensors = new Map<string, StoredTensor>();
-  const problems: string[] = [];
   const listed = new Map(Object.entries(data.weight_map));
-  for (const name of new Set(listed.values())) {
-    for (const [tensor, stored] of openFile(join(folder, name), open)) {
+  const files = new Map<string, ReadonlyMap<string, StoredTensor>>();
+  const listedAdvice = `${indexName} lists it; copy it too`;
+  refuse(
+    [...new Set(listed.values())].flatMap((name) =>
+      problemsOf(() => files.set(name, openFile({ path: join(folder, name), advice: listedAdvice }, open))),
+    ),
+  );
+  const problems: string[] = [];
+  for (const [name, held] of files) {
+    for (const [tensor, stored] of held) {
       if (listed.get(tensor) === name) tensors.set(tensor, stored);
       else
         problems.push(
@@ -59,11 +66,12 @@ function openFolder(folder: string, open: number[]): TensorFiles {
   for (const [tensor, name] of listed)
     if (!tensors.has(tensor))
       problems.push(`${index}: weight_map.${tensor} = ${name}: that file has no such tensor; write the index again`);
-  if (problems.length > 0) throw new UserError(problems);
+  refuse(problems);
   return { path: index, tensors };
 }
 
-function openFile(path: string, open: number[]): Map<string, StoredTensor> {
+function openFile(source: FileSource, open: number[]): Map<string, StoredTensor> {
+  const { path } = source;
   let file: number;
   let size: number;
   try {
@@ -71,7 +79,7 @@ function openFile(path: string, open: number[]): Map<string, StoredTensor> {
     open.push(file);
     size = fstatSync(file).size;
   } catch (error) {
-    throw unreadable({ path, advice }, error);
+    throw unreadable(source, error);
   }
   const read = (begin: number, end: number): Uint8Array => {
     const bytes = new Uint8Array(end - begin);
@@ -79,7 +87,7 @@ function openFile(path: string, open: number[]): Map<string, StoredTensor> {
     try {
       count = readFully(file, bytes, begin);
     } catch (error) {
-      throw unreadable({ path, advice }, error);
+      throw unreadable(source, error);
     }
     if (count < bytes.length)
       throw new UserError([`${path}: ends at ${begin + count} bytes, ${end} were there before; something writes to it`]);

@@ -41,7 +41,7 @@ export class TensorReader {
     const values = this.take({ name, shape, kind: 'float' });
     const bad = values.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0)
-      this.problem(`${name}[${place(bad, shape)}] = ${values[bad]}: must be a finite number; train again from the last good checkpoint`);
+      this.problem(`${name}[${place(bad, shape)}] = ${values[bad]}: must be a finite number; take a checkpoint from before it diverged`);
     const large = values.findIndex(overflows);
     if (large >= 0)
       this.problem(`${name}[${place(large, shape)}] = ${values[large]}: overflows 32 bits, in which weights are computed; scale it down`);

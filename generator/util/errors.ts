@@ -21,6 +21,17 @@ export function refuse(problems: readonly string[]): void {
   if (problems.length > 0) throw new UserError(problems);
 }
 
+/** Problems of the UserError that something ends in; none where it returns. */
+export function problemsOf(run: () => unknown): readonly string[] {
+  try {
+    run();
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.problems;
+  }
+}
+
 /** An external program that failed, crashed or ran out of time: exit code 1, unlike the user's own errors. */
 export class ToolError extends Error {
   readonly exitCode: number = 1;

@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { bertModel, sentenceModel, vitModel, writeHubFolder } from '../support/hub-folder.js';
+import { writeSafetensors } from '../../generator/model/safetensors.js';
+import { tensorOf } from '../../generator/model/tensor-values.js';
+import { bertModel, randomTensors, sentenceModel, vitModel, writeHubFolder } from '../support/hub-folder.js';
 import { randomEncoder } from '../compress/random-encoder.js';
 import { styles, writeOnnx } from '../support/onnx-graph.js';
 import { trexgen } from '../support/cli.js';
@@ -68,6 +70,34 @@ ${at('ckpt')} written
       mapped: {},
       unsupported: [expect.stringContaining('model.safetensors: cannot be read (ENOENT)')],
     });
+  });
+
+  it('prints a document whatever keeps a source out', async () => {
+    const model = bertModel('BertModel');
+    const source = writeHubFolder(at('diverged'), model);
+    const tensors = randomTensors(model.shapes, 1);
+    const name = 'encoder.layer.0.output.dense.bias';
+    tensors.set(name, tensorOf('F32', tensors.get(name)!.shape, new Float64Array(16).fill(NaN)));
+    writeFileSync(join(source, 'model.safetensors'), writeSafetensors(tensors));
+    const diverged = await trexgen('import', source, '--out', at('none'), '--json');
+    const problem = `${join(source, 'model.safetensors')}: ${name}[0] = NaN: must be a finite number; take a checkpoint from before it diverged`;
+    expect({ ...diverged, stdout: JSON.parse(diverged.stdout) as object }).toMatchObject({
+      exitCode: 2,
+      stderr: `${problem}\n`,
+      stdout: { architecture: 'BertModel', layers: 2, unsupported: [problem] },
+    });
+    writeFileSync(join(source, 'config.json'), JSON.stringify({ ...model.config, model_type: undefined }));
+    const { exitCode, stdout, stderr } = await trexgen('import', source, '--out', at('none'), '--json');
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({
+      architecture: null,
+      layers: null,
+      width: null,
+      mapped: {},
+      host: [],
+      unsupported: [stderr.trimEnd()],
+    });
+    expect(stderr).toContain('config.json: model_type: is missing; must be one of bert, roberta');
   });
 
   it('refuses rectangles, and names that tasks of the user may not have', async () => {
@@ -152,9 +182,9 @@ ${at('ckpt')} written
       stdout: '',
       stderr: `${at('texts.jsonl')}:1: text: needs the model's tokenizer, tokenizer.json in the folder of its checkpoint; give it, or ids\n`,
     });
-    writeFileSync(join(source, 'tokenizer.json'), '{"model":{"vocab":{}}}');
+    writeFileSync(join(source, 'tokenizer.json'), '{"model":{"vocab":{"a":0}}}');
     expect((await run(source, at('texts.jsonl'))).stderr).toMatch(
-      /tokenizer\.json: is no tokenizer that @huggingface\/tokenizers knows; copy it again, or give ids\n$/,
+      /tokenizer\.json: @huggingface\/tokenizers does not take it \(.*\); copy it again, or give ids\n$/,
     );
   });
 });

@@ -229,7 +229,7 @@ describe('a fault of a description', () => {
       },
       [
         'train.jsonl:1: ids = 4: must be below vocabulary = 4',
-        'train.jsonl:2: is not valid JSON',
+        expect.stringMatching(/^train\.jsonl:2: is not valid JSON \(.+\)$/),
         'train.jsonl:3: labels = 2: must be below 2 classes',
         'test.jsonl:1: labels: has 2, must have 1',
         'test.jsonl:3: ids: has 2 for each token, the first input has 1',
@@ -274,13 +274,17 @@ describe('a fault of a description', () => {
   it('is told of a piece of a text to which the tokenizer gives no id', () => {
     const lacking = join(folder, 'lacking');
     mkdirSync(lacking);
-    const made = wordPiece(60) as { model: { vocab: Record<string, number> }; added_tokens: readonly { readonly content: string }[] };
-    delete made.model.vocab['[UNK]'];
-    const without = { ...made, added_tokens: made.added_tokens.filter(({ content }) => content !== '[UNK]') };
-    writeFileSync(join(lacking, 'tokenizer.json'), JSON.stringify(without));
+    const { model, ...rest } = wordPiece(60) as { model: object };
+    writeFileSync(join(lacking, 'tokenizer.json'), JSON.stringify({ ...rest, model: { ...model, unk_token: undefined } }));
     const encode = textEncoder(lacking)!;
     expect(encode('wa wb').length).toBeGreaterThan(1);
-    expect(() => encode('wa 7')).toThrow(/tokenizer\.json: has no id for .* of the text "wa 7"; give its vocabulary this piece, /);
+    expect(() => encode('wa 7')).toThrow(/tokenizer\.json: has no id for a piece of the text "wa 7"; give its vocabulary this piece, /);
+  });
+
+  it('is told of a description that is no object', () => {
+    const folder = own();
+    writeFileSync(join(folder, 'task.json'), '[]');
+    expect(problems(folder)).toEqual(['task = task.json: file = []: must be an object with task, input, head, splits']);
   });
 
   it('is told of a place that holds no description', () => {

@@ -20,6 +20,7 @@ import {
   robertaModel,
   sentenceModel,
   vitModel,
+  wordPiece,
   writeHubFolder,
   type HubModel,
 } from '../support/hub-folder.js';
@@ -294,7 +295,7 @@ describe('bad folders are refused at once, by what is wrong', () => {
       writeFileSync(join(path, 'model.safetensors'), writeSafetensors(tensors));
     };
     expect(problemsOf(model, save('encoder.layer.0.output.dense.bias', 'F32', NaN))).toEqual([
-      'model.safetensors: encoder.layer.0.output.dense.bias[0] = NaN: must be a finite number; train again from the last good checkpoint',
+      'model.safetensors: encoder.layer.0.output.dense.bias[0] = NaN: must be a finite number; take a checkpoint from before it diverged',
     ]);
     expect(problemsOf(model, save('encoder.layer.0.output.dense.bias', 'I32', 1))).toEqual([
       'model.safetensors: encoder.layer.0.output.dense.bias.dtype = I32: must be one of F64, F32, F16, BF16',
@@ -310,6 +311,78 @@ describe('bad folders are refused at once, by what is wrong', () => {
     expect(problemsOf(withConfig({ num_attention_heads: 2.5 }))).toEqual([`config.json: num_attention_heads = 2.5: ${range}`]);
     expect(problemsOf(withConfig({ vocab_size: 1e12 }))).toEqual([`config.json: vocab_size = 1000000000000: ${range}`]);
     expect(problemsOf(withConfig({ hidden_size: undefined }))).toEqual([`config.json: hidden_size: is missing; ${range}`]);
+  });
+
+  it('names what a tokenizer cannot be read by, before its files are copied', () => {
+    const model = sentenceModel(bertModel('BertModel'));
+    const made = wordPiece(40) as { model: { vocab: Record<string, number> }; added_tokens: { content: string }[] };
+    const of = (changes: object, inModel: object = {}, files: object = {}): readonly string[] =>
+      problemsOf({
+        ...model,
+        files: { ...model.files, 'tokenizer.json': { ...made, ...changes, model: { ...made.model, ...inModel } }, ...files },
+      });
+    const id = 'must be an integer in 0 .. 39';
+    expect(of({}, { vocab: { ...made.model.vocab, a: -1, b: 2.5 } })).toEqual([
+      `tokenizer.json: model.vocab.a = -1: ${id}`,
+      `tokenizer.json: model.vocab.b = 2.5: ${id}`,
+    ]);
+    expect(of({ added_tokens: [{ content: '[PAD]', id: '0' }] })).toEqual([`tokenizer.json: added_tokens.0.id = "0": ${id}`]);
+    expect(of({}, { vocab: [['a', 0], 'b'] })[0]).toMatch(/^tokenizer\.json: model\.vocab\.1 = "b": must be a list of 2 entries/);
+    expect(of({}, { vocab: [['a', 0]], type: 'Unigram', unk_id: 1, unk_token: undefined })).toEqual([
+      'tokenizer.json: model.unk_id = 1: must be an integer in 0 .. 0, a token of the vocabulary',
+    ]);
+    expect(of({}, { type: 'Patches' })[0]).toMatch(
+      /^tokenizer\.json: model\.type = "Patches": must be one of BPE, Unigram, WordLevel, WordPiece/,
+    );
+    expect(of({ added_tokens: [] }, { vocab: {}, unk_token: null })).toEqual(['tokenizer.json: model.vocab = {}: has no tokens']);
+    expect(of({}, { unk_token: '<other>' })).toEqual([
+      'tokenizer.json: model.unk_token = "<other>": is not in the vocabulary; give it an id there',
+    ]);
+    const unknown = 'tokenizer.json: @huggingface/tokenizers does not take it';
+    expect(of({ pre_tokenizer: { type: 'Runes' } })).toEqual([`${unknown} (Unknown PreTokenizer type: Runes); copy it again, or give ids`]);
+    // Looked at only when a text is read.
+    expect(of({}, { type: 'BPE', merges: undefined, unk_token: null })).toEqual([`${unknown}; copy it again, or give ids`]);
+    expect(of({}, {}, { 'tokenizer_config.json': [] })).toEqual(['tokenizer_config.json: file = []: must be an object']);
+    // Beside what is wrong with the weights.
+    const fewer: Record<string, readonly number[]> = { ...model.shapes };
+    delete fewer['encoder.layer.0.output.dense.bias'];
+    const files = { ...model.files, 'tokenizer.json': { ...made, pre_tokenizer: { type: 'Runes' } } };
+    expect(problemsOf({ ...model, shapes: fewer, files }).map((problem) => problem.split(': ').slice(0, 2))).toEqual([
+      ['model.safetensors', 'encoder.layer.0.output.dense.bias'],
+      ['tokenizer.json', '@huggingface/tokenizers does not take it (Unknown PreTokenizer type'],
+    ]);
+  });
+
+  it('names numbers of classes and a width of pooling that are those of another model', () => {
+    const token = bertModel('BertForTokenClassification', { prefix: 'bert.', head: linearShapes('classifier', 3, width) });
+    const labelled = (fields: object): readonly string[] => problemsOf({ ...token, config: { ...token.config, ...fields } });
+    const differ = 'classifier.weight has 3 rows, one a class; config.json and the weights are of different models';
+    expect(labelled({ id2label: { 0: 'a', 1: 'b' }, num_labels: 4 })).toEqual([
+      `config.json: id2label: names 2 classes: ${differ}`,
+      `config.json: num_labels = 4: ${differ}`,
+    ]);
+    expect(labelled({ id2label: { 0: 'a', 1: 'b', 2: 'c' }, num_labels: 3 })).toEqual([]);
+    expect(labelled({ id2label: ['a'] })).toEqual(['config.json: id2label = ["a"]: must be an object, the number of a class to its name']);
+    expect(labelled({ num_labels: 'three' })).toEqual(['config.json: num_labels = "three": must be an integer in 1 .. 16777216']);
+    // Of a model without classes it says nothing.
+    expect(problemsOf(withConfig({ id2label: { 0: 'a' } }))).toEqual([]);
+    const model = sentenceModel(bertModel('BertModel'));
+    const pooling = model.files!['1_Pooling/config.json'] as object;
+    expect(
+      problemsOf({ ...model, files: { ...model.files, '1_Pooling/config.json': { ...pooling, word_embedding_dimension: 384 } } }),
+    ).toEqual([
+      '1_Pooling/config.json: word_embedding_dimension = 384: must be the width of the encoder, 16; the folder is of different models',
+    ]);
+  });
+
+  it('names every file that an index lists and the folder lacks', () => {
+    const split = (path: string): void => {
+      renameSync(join(path, 'model.safetensors'), join(folder, 'moved'));
+      const [first, second] = ['model-1-of-2.safetensors', 'model-2-of-2.safetensors'];
+      writeFileSync(join(path, 'model.safetensors.index.json'), JSON.stringify({ weight_map: { a: first, b: second, c: first } }));
+    };
+    const lacks = 'cannot be read (ENOENT); model.safetensors.index.json lists it; copy it too';
+    expect(problemsOf(bertModel('BertModel'), split)).toEqual([`model-1-of-2.safetensors: ${lacks}`, `model-2-of-2.safetensors: ${lacks}`]);
   });
 
   it('names a vocabulary that is larger than the table', () => {

@@ -308,6 +308,24 @@ describe('ONNX files that are refused, by the first node that is not understood'
     expect(mixed[0]).toContain(nameOf(reader));
   });
 
+  it('a node that needs its own output, and a graph that names none', async () => {
+    const softmax = (model: onnx.ModelProto): Node => nodesOf(model, 'Softmax')[0]!;
+    const own = await problemsOf((model) => void (softmax(model).input = softmax(model).output!));
+    expect(own).toEqual([
+      expect.stringMatching(/^bad\.onnx: node .* \(Softmax\): needs its own output; a graph has no cycles, export it again$/),
+    ]);
+    const around = await problemsOf((model) => {
+      const [first, last] = [nodesOf(model, 'Add')[0]!, nodesOf(model, 'Add').at(-1)!];
+      first.input = [first.input![0]!, last.output![0]!];
+    });
+    expect(around).toEqual([expect.stringMatching(/: needs its own output; a graph has no cycles, export it again$/)]);
+    expect(await problemsOf((model) => void (model.graph!.output = []))).toEqual(['bad.onnx: its graph names no output; export it again']);
+  });
+
+  it('no order of nodes: what a file has is put in order', async () => {
+    expect(await problemsOf((model) => void model.graph!.node!.reverse())).toEqual([]);
+  });
+
   it('opsets, data types, values in other files, and what is no ONNX file', async () => {
     expect(
       await problemsOf((model) => {

@@ -123,7 +123,7 @@ describe('a bad checkpoint', () => {
     expect(problems(path).sort()).toMatchInlineSnapshot(`
       [
         "model.safetensors: head.bias[2] = 3.5e+38: overflows 32 bits, in which weights are computed; scale it down",
-        "model.safetensors: head.bias[4] = Infinity: must be a finite number; train again from the last good checkpoint",
+        "model.safetensors: head.bias[4] = Infinity: must be a finite number; take a checkpoint from before it diverged",
         "model.safetensors: layers.0.key.valueScale = 2e+37: times a code of up to 31 it overflows 32 bits, in which weights are computed; scale it down",
         "model.safetensors: positions.weight[1, 4] = -1e+300: overflows 32 bits, in which weights are computed; scale it down",
         "model.safetensors: shared.0.scale = 1e+37: times a code of up to 128 it overflows 32 bits, in which weights are computed; scale it down",
@@ -144,8 +144,8 @@ describe('a bad checkpoint', () => {
       }
     });
     expect(problems(path)).toEqual([
-      'model.safetensors: positions.weight[0, 3] = NaN: must be a finite number; train again from the last good checkpoint',
-      'model.safetensors: head.bias[3] = -Infinity: must be a finite number; train again from the last good checkpoint',
+      'model.safetensors: positions.weight[0, 3] = NaN: must be a finite number; take a checkpoint from before it diverged',
+      'model.safetensors: head.bias[3] = -Infinity: must be a finite number; take a checkpoint from before it diverged',
     ]);
   });
 

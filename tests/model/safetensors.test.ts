@@ -122,6 +122,11 @@ test('foreign files and headers that contradict themselves are named, all proble
       'f: c.data_offsets = [6, 7]: must begin at 5, where the tensor before ends',
     ].join('\n'),
   );
+  // Nothing is said of what only follows from another problem.
+  const one = { dtype: 'I8', shape: [1] };
+  expect(failure(withHeader({ a: { ...one, data_offsets: [0] }, b: { ...one, data_offsets: [1, 2] } }, 2))).toMatch(
+    /^f: a\.data_offsets[^\n]*$/,
+  );
 });
 
 test('a tensor is fetched in pieces, however large it is', () => {

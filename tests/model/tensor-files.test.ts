@@ -64,7 +64,7 @@ describe('a checkpoint in several files', () => {
       'model.safetensors.index.json: weight_map.extra = "../x.safetensors": must be the name of a *.safetensors file in the same folder',
     ]);
     expect(await found({ ...index, extra: 'x.safetensors' })).toEqual([
-      'x.safetensors: cannot be read (ENOENT); a checkpoint is a folder with config.json and model.safetensors',
+      'x.safetensors: cannot be read (ENOENT); model.safetensors.index.json lists it; copy it too',
     ]);
     write(index);
     writeFileSync(join(folder, 'model.safetensors'), '');
