@@ -1,4 +1,5 @@
 /** The shape of every task's data: tokens in, one label a sequence or one label a token out. */
+import type { HostSide } from '../model/host-steps.js';
 
 /**
  * One request before embedding.
@@ -64,11 +65,8 @@ export interface Dataset {
   readonly head: 'sequence' | 'token';
   readonly licence: string;
   readonly splits: Readonly<Record<SplitName, readonly Example[]>>;
-  /**
-   * The vector that is meant, where the host makes it of the outputs of an input; `step` is what one of them stands for. What is compared
-   * are these vectors then.
-   */
-  readonly finish?: (outputs: ArrayLike<number>, step: number) => Float64Array;
+  /** What the host computes of the outputs of an input, where that is known of the task; what is compared are its values then. */
+  readonly host?: HostSide;
   /** What an input is called in one line, where that can be said. */
   readonly title?: (example: Example) => string;
   /**

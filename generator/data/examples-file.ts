@@ -4,6 +4,8 @@ import { UserError } from '../util/errors.js';
 import { checkAgainst, issueLines, JsonError, parseJson } from '../input/json.js';
 import { readStrictText } from '../input/text.js';
 import type { ModelConfig } from '../model/config.js';
+import type { Encoder } from '../model/encoder.js';
+import { takesOneRow } from '../model/host-steps.js';
 import type { Example } from './dataset.js';
 
 const idsRule = 'must be a row of the table, an integer of at least 0, or a list of such rows';
@@ -31,8 +33,8 @@ export type EncodeText = (text: string) => readonly number[];
 /** All problems of all lines at once, at most as many as a screen shows. */
 const shownProblems = 20;
 
-export function readExamples(path: string, config: ModelConfig, encode?: EncodeText): Example[] {
-  return readJsonLines(path, (value, report) => exampleOf(value, config, report, encode));
+export function readExamples(path: string, shape: LineShape, encode?: EncodeText): Example[] {
+  return readJsonLines(path, (value, report) => exampleOf(value, shape, report, encode));
 }
 
 /**
@@ -74,7 +76,17 @@ export function checkedLine<T>(schema: z.ZodType<T>, value: unknown, report: (pr
 }
 
 /** What of a model its inputs must fit; no classes: labels may not be given. */
-export type LineShape = Pick<ModelConfig, 'input' | 'vocabulary' | 'featureCount' | 'maxLength' | 'classes' | 'head'>;
+export interface LineShape extends Pick<ModelConfig, 'input' | 'vocabulary' | 'featureCount' | 'maxLength' | 'classes' | 'head'> {
+  /** Tokens of every input, where the model takes no other number. */
+  readonly tokens?: number | undefined;
+}
+
+/** Shape of the inputs and labels of a model, with what the host computes behind it. */
+export function lineShape({ config, host }: Pick<Encoder, 'config' | 'host'>): LineShape {
+  if (host === undefined) return config;
+  const { classes, tokens } = host;
+  return { ...config, classes, tokens, head: takesOneRow(host) ? 'sequence' : config.head };
+}
 
 /** One line's example; undefined after a problem was reported. */
 export function exampleOf(value: unknown, config: LineShape, report: (problem: string) => void, encode?: EncodeText): Example | undefined {
@@ -90,11 +102,13 @@ export function exampleOf(value: unknown, config: LineShape, report: (problem: s
   if (rows === undefined) return void report(`has no ${wanted}, which every input of this model needs`);
   const { length } = rows;
   if (length < 1 || length > config.maxLength) return void report(`length = ${length} tokens: must be 1 .. ${config.maxLength}`);
+  if (config.tokens !== undefined && length !== config.tokens)
+    return void report(`length = ${length} tokens: must be ${config.tokens}, the rows of every input of this model`);
   const labelCount = config.head === 'sequence' ? 1 : length;
   const given = data.labels ?? Array.from({ length: labelCount }, () => -1);
   if (given.length !== labelCount) return void report(`labels: has ${given.length}, must have ${labelCount}`);
   if (config.classes === 0 && data.labels !== undefined)
-    return void report('labels: the task names no classes; leave them out, or name them');
+    return void report('labels: outputs are features here, no classes; leave them out, or name classes in the task');
   const unknown = given.find((label) => label >= config.classes);
   if (config.classes > 0 && unknown !== undefined) return void report(`labels = ${unknown}: must be below ${config.classes} classes`);
   // Any number below 0 means the same, and not all of them fit into 32 bits.

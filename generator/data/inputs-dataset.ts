@@ -1,19 +1,20 @@
 /** A file of inputs as the data of a model that is imitated: no labels, no test split. */
 import { refuse } from '../util/errors.js';
-import type { ModelConfig } from '../model/config.js';
+import type { Encoder } from '../model/encoder.js';
 import { plainSpelling, type Dataset, type Example } from './dataset.js';
-import { readExamples, type EncodeText } from './examples-file.js';
+import { lineShape, readExamples, type EncodeText } from './examples-file.js';
 import { shareOf } from './split.js';
 
 /** Share of the inputs that validation is made of. */
 const validationShare = 0.1;
 
 /** Errors: UserError with every line that is wrong, or when there are too few for two splits. */
-export function inputsDataset(path: string, task: string, config: ModelConfig, encode: EncodeText | undefined): Dataset {
-  // What labels say is not needed: the teacher is all that counts.
-  const examples = readExamples(path, config, encode).map(({ labels, ...example }): Example => ({
+export function inputsDataset(path: string, teacher: Encoder, encode: EncodeText | undefined): Dataset {
+  const { task, config } = teacher;
+  // What labels say is not needed: the teacher's outputs, one a row, are all that counts.
+  const examples = readExamples(path, lineShape(teacher), encode).map(({ labels: _, ...example }): Example => ({
     ...example,
-    labels: labels.map(() => -1),
+    labels: new Int32Array(config.head === 'sequence' ? 1 : example.length).fill(-1),
   }));
   const place = ({ ids, features }: Example): number => shareOf((ids ?? features!).join(' '));
   const train = examples.filter((example) => place(example) >= validationShare);

@@ -10,7 +10,7 @@ import { makeFolder } from '../util/write-file.js';
 import type { PretrainedSource, TaskDescription } from './description.js';
 
 /** Part of the folder's name: another one when what `import` makes of the same files changes. */
-const version = 1;
+const version = 2;
 
 const program = programArguments(new URL('../import/take-program', import.meta.url));
 

@@ -2,7 +2,7 @@
 import { endTensors } from '../model/graph.js';
 import type { ModelConfig } from '../model/config.js';
 import type { StoredTensor } from '../model/safetensors.js';
-import type { HostStep } from './host-steps.js';
+import type { HostStep } from '../model/host-steps.js';
 import type { ImportOptions } from './imported.js';
 import type { Sentence } from './sentence.js';
 import type { SourceConfig } from './source-config.js';

@@ -6,7 +6,7 @@ import { modelConfigSchema } from '../model/config.js';
 import { printable } from '../util/printable.js';
 import { buildEncoder } from './build-encoder.js';
 import type { FoundModel } from './found-model.js';
-import type { HostStep } from './host-steps.js';
+import type { HostStep } from '../model/host-steps.js';
 import type { Imported, ImportOptions, ImportReport } from './imported.js';
 import { NotUnderstood } from './onnx-encoder.js';
 

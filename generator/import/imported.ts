@@ -1,7 +1,7 @@
 /** What comes of a source: the report first, and the encoder where nothing in it is unsupported. */
 import type { Encoder } from '../model/encoder.js';
 import type { StoredTensor } from '../model/safetensors.js';
-import type { HostStep } from './host-steps.js';
+import type { HostStep } from '../model/host-steps.js';
 
 /** Outputs of the source, or of its ONNX file, beside those of the imported model. */
 export interface Verification {
@@ -39,6 +39,8 @@ export interface Imported {
   readonly encoder: Encoder | undefined;
   /** Steps that the host applies to the outputs. */
   readonly steps: readonly HostStep[];
+  /** Tokens of every input, where the model takes no other number. */
+  readonly tokens?: number | undefined;
   /** Tensors of the source for the host; under their own names. */
   readonly hostTensors: ReadonlyMap<string, HostTensor>;
   /** Files of the source that the host needs. */

@@ -112,7 +112,7 @@ function importTensors(
   options.onReport?.(report);
   // Beside what is not supported, tensors of another shape follow from it.
   if (unsupported.length === 0) refuse(problems);
-  const common = { report, steps: head.steps, hostFiles: tokenizers };
+  const common = { report, steps: head.steps, tokens: family.input === 'patches' ? model.maxLength : undefined, hostFiles: tokenizers };
   if (unsupported.length > 0) return { ...common, encoder: undefined, hostTensors: new Map() };
   const encoder = buildEncoder({ path, task: taskName(basename(resolve(folder)), options), model, tensors: own, mapped: source.mapped });
   const hostTensors = new Map(

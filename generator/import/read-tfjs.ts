@@ -5,7 +5,7 @@ import { printable } from '../util/printable.js';
 import { vocabularyName } from '../data/sentence-pieces.js';
 import { taskName } from './build-encoder.js';
 import { foundModel, type FoundModel } from './found-model.js';
-import type { HostStep } from './host-steps.js';
+import type { HostStep } from '../model/host-steps.js';
 import { importFound } from './import-found.js';
 import type { Imported, ImportOptions } from './imported.js';
 import { findEncoder, NotUnderstood } from './onnx-encoder.js';

@@ -11,9 +11,8 @@ import type { Encoder } from '../model/encoder.js';
 import { writeSafetensors } from '../model/safetensors.js';
 import { floatTensor } from '../model/tensor-values.js';
 import type { Imported } from './imported.js';
+import { hostRecord, hostSideOf, hostTensorsName } from './host-side.js';
 import { isSourceConfig } from './source-config.js';
-
-const hostTensorsName = 'host.safetensors';
 
 /** A folder whose config.json is not a checkpoint's keeps it. */
 export function requireOwnFolder(folder: string): void {
@@ -44,7 +43,7 @@ function filesBeside(folder: string): readonly string[] {
  */
 export function saveImport(folder: string, imported: Imported): void {
   const encoder = encoderOfImport(imported);
-  const { report, steps, hostTensors, hostFiles } = imported;
+  const { report, hostTensors, hostFiles } = imported;
   const files = new Map<string, Uint8Array>(hostFiles.map((path) => [basename(path), readBytes({ path, advice: 'copy it again' })]));
   if (hostTensors.size > 0) {
     const tensors = new Map([...hostTensors].map(([name, { shape, values }]) => [name, floatTensor('exact', shape, values)]));
@@ -55,5 +54,7 @@ export function saveImport(folder: string, imported: Imported): void {
   makeFolder(folder);
   for (const [name, content] of files) replaceFile(join(folder, name), content);
   const { architecture, mapped, host } = report;
-  saveEncoder(folder, encoder, { import: { architecture, mapped, host, steps, files: [...files.keys()] } });
+  saveEncoder(folder, encoder, {
+    import: { architecture, mapped, host, ...hostRecord(hostSideOf(imported, encoder.config)), files: [...files.keys()] },
+  });
 }

@@ -8,7 +8,7 @@ import { UserError } from '../util/errors.js';
 import { peerFolder } from '../util/peers.js';
 import { printable } from '../util/printable.js';
 import { randomFrom } from '../util/random.js';
-import { runHostSteps } from './host-steps.js';
+import { runHostSteps } from '../model/host-steps.js';
 import type { Imported, Verification } from './imported.js';
 import { readTfjs, tfjsName } from './tfjs-file.js';
 import { Differences, notRun, randomExample, verifiedInputs } from './verify.js';

@@ -8,7 +8,7 @@ import { printable } from '../util/printable.js';
 import { randomFrom, type Random } from '../util/random.js';
 import { readBytes } from '../input/bytes.js';
 import type { ModelConfig } from '../model/config.js';
-import { runHostSteps } from './host-steps.js';
+import { runHostSteps } from '../model/host-steps.js';
 import type { Imported, Verification } from './imported.js';
 
 export const verifiedInputs = 8;

@@ -7,6 +7,7 @@ import type { ModelConfig } from './config.js';
 import { UserError } from '../util/errors.js';
 import type { CodedMatrix } from './coded-matrix.js';
 import { graphOf, type Graph, type LayerPart, type NormPart } from './graph.js';
+import type { HostSide } from './host-steps.js';
 import type { Matrix } from './matrix.js';
 import type { SparseColumns } from './sparse-columns.js';
 
@@ -71,6 +72,8 @@ export interface Encoder {
   /** Head of the model: without outputs where the model has none. */
   readonly head: DenseLayer;
   readonly shared: readonly SharedMatrix[];
+  /** What the host computes behind it, where it was imported. */
+  readonly host?: HostSide;
 }
 
 /** The encoder's graph: of its configuration, with the norms that it has. */

@@ -37,6 +37,16 @@ export function withTensorFiles<T>(folder: string, use: (files: TensorFiles) => 
   }
 }
 
+/** Tensors of one file; they can be read until `use` returns. */
+export function withTensorFile<T>(path: string, use: (tensors: ReadonlyMap<string, StoredTensor>) => T): T {
+  const open: number[] = [];
+  try {
+    return use(openFile({ path, advice: 'copy it again' }, open));
+  } finally {
+    for (const file of open) closeSync(file);
+  }
+}
+
 function openFolder(folder: string, open: number[]): TensorFiles {
   const index = join(folder, indexName);
   const single = join(folder, singleName);

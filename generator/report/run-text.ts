@@ -3,7 +3,7 @@ import type { Policy } from '../contract/codes.js';
 import { sumTraffic, trafficClasses } from '../contract/traffic-classes.js';
 import type { GoldenInputs, RunInput } from '../subject/run-inputs.js';
 import type { Subject } from '../subject/subject.js';
-import { metricText } from '../subject/predictions.js';
+import { hasClasses, metricText } from '../subject/predictions.js';
 import { readTextLine } from '../subject/read-texts.js';
 import { similarityLines } from '../subject/similarities.js';
 import { formatTable, grouped } from '../util/table.js';
@@ -32,7 +32,7 @@ export function runJson({ subject: { name, image }, policy, dump, ...result }: R
     emaRatio,
     metric: metric === undefined ? null : { name: metric.name, percent: metric.value, labels: metric.labels },
     dump: dump ?? null,
-    inputs: inputs.map((input) => ({ ...input, labels: input.labels ?? null })),
+    inputs: inputs.map((input) => ({ ...input, values: input.values ?? null, labels: input.labels ?? null })),
     texts: texts ?? null,
     similarities: similarities ?? null,
   };
@@ -40,18 +40,17 @@ export function runJson({ subject: { name, image }, policy, dump, ...result }: R
 
 const shownInputs = 20;
 
-export function runText({ subject: { name, dataset, encoder }, policy, dump, ...result }: RunOutcome): string {
+export function runText({ subject, policy, dump, ...result }: RunOutcome): string {
   const { inputs, windows, emaBytes, coldBytes, booksAgree, baselineBytes, emaRatio, metric, texts, similarities } = result;
+  const { name } = subject;
   const tokens = inputs.reduce((sum, input) => sum + input.tokens, 0);
-  // Outputs of a model without a head, or of a task without classes, are vectors: the largest of them says nothing.
-  const hasClasses = dataset === undefined ? encoder?.config.head !== 'none' : dataset.labelNames.length > 0;
   const classes = trafficClasses.filter((key) => emaBytes[key] > 0);
   return [
     `${name}, policy ${policy}: ${grouped(inputs.length)} inputs, ${grouped(tokens)} tokens in ${grouped(windows)} ${windows === 1 ? 'window' : 'windows'}; golden model, no simulator`,
     `bytes counted in the image and predicted from shapes ${booksAgree ? 'agree' : 'DO NOT AGREE'}`,
     ...(metric === undefined ? [] : [metricText(metric)]),
     '',
-    ...(similarities === undefined ? inputLines(inputs, texts, hasClasses) : similarityLines(similarities)),
+    ...(similarities === undefined ? inputLines(inputs, texts, hasClasses(subject)) : similarityLines(similarities)),
     ...(similarities === undefined && inputs.length > shownInputs
       ? [`... ${grouped(inputs.length - shownInputs)} more; --json prints all`]
       : []),
@@ -70,13 +69,18 @@ export function runText({ subject: { name, dataset, encoder }, policy, dump, ...
   ].join('\n');
 }
 
-function inputLines(inputs: RunOutcome['inputs'], texts: RunOutcome['texts'], hasClasses: boolean): string[] {
+function inputLines(inputs: RunOutcome['inputs'], texts: RunOutcome['texts'], classified: boolean): string[] {
   return texts === undefined
-    ? inputs.slice(0, shownInputs).map((input) => (hasClasses ? lineOf(input) : vectorLine(input)))
+    ? inputs.slice(0, shownInputs).map((input) => (classified ? lineOf(input) : vectorLine(input)))
     : texts.slice(0, shownInputs).map(readTextLine);
 }
 
-function vectorLine({ input, tokens, output }: RunInput): string {
+function vectorLine({ input, tokens, output, values }: RunInput): string {
+  if (values !== undefined)
+    return `${String(input).padStart(4)}  ${tokens} tokens  ${values.length} values: ${values
+      .slice(0, 6)
+      .map((value) => value.toFixed(3))
+      .join(' ')} ..`;
   const [first = []] = output;
   return `${String(input).padStart(4)}  ${tokens} tokens  ${output.length} ${output.length === 1 ? 'vector' : 'vectors'} of ${first.length}: ${first.slice(0, 6).join(' ')} ..`;
 }

@@ -1,6 +1,6 @@
 import { baselineBytes } from '../program/traffic.js';
 import { summarise } from '../sim/simulate.js';
-import { metricOf, predictionsOf } from '../subject/predictions.js';
+import { classesOf, metricOf } from '../subject/predictions.js';
 import type { UnitResult } from '../sim/unit.js';
 import type { Subject } from '../subject/subject.js';
 import { readOutputs } from '../subject/read-texts.js';
@@ -15,7 +15,7 @@ const mostCards = 64;
 export function simulatedModel(subject: Subject, units: readonly UnitResult[]): SimulatedModel {
   const { name, params, image, lengths, examples, dataset } = subject;
   const outputs = units.flatMap((unit) => unit.outputs);
-  const predictions = outputs.map((output) => predictionsOf(output, image));
+  const predictions = outputs.map((output) => classesOf(subject, output));
   const metric = examples === undefined ? undefined : metricOf(examples, predictions, dataset);
   const texts = readOutputs(subject, outputs);
   const similarities = similaritiesOf(subject, outputs);

@@ -2,7 +2,7 @@
 import type { Example, MetricName } from '../data/dataset.js';
 import { refuse } from '../util/errors.js';
 import { compareForms, type FormComparison } from './choose-form.js';
-import { needsReference, scoreOf, tallyOf, type Answers } from './metrics.js';
+import { needsAll, needsReference, scoreOf, tallyOf, usualOutputs, type Answers } from './metrics.js';
 import { dataOf, type CompressionData } from './compress-data.js';
 import { floatAnswers, goldenAnswers } from './tally.js';
 import { loadAnyCheckpoint } from '../import/load-any.js';
@@ -37,8 +37,8 @@ export interface CompressRequest {
   readonly steps?: Partial<CompressSteps>;
   /** Every weight in a container of 16 bits. */
   readonly wide?: boolean | undefined;
-  /** What the chip stores of the outputs of a row; all of them when not given. */
-  readonly outputs?: OutputKind | undefined;
+  /** What the chip stores of the outputs of a row, `usual` being what the metric needs; all of them when not given. */
+  readonly outputs?: OutputKind | 'usual' | undefined;
   /** Width of stored activations; the hardware's when not given. */
   readonly activationBits?: number | undefined;
   readonly percentile?: number | undefined;
@@ -121,12 +121,19 @@ export function compressCheckpoint(request: CompressRequest): CompressResult {
     inputs: validation.length > 0 ? validation : inputs,
     heldOut: data.heldOut,
   });
-  const model = withOutputs(compressed.model, request.outputs ?? 'all');
+  const model = withOutputs(compressed.model, outputsOf(request, data));
   const image = writeImage(model, port);
   if (request.mustFit === true) requireFit(readImage(image), hardware, []);
   const { metric } = data.measure;
   const kept = factors === 'post-training' && !hasFactors(compressed.encoder) ? 'none' : factors;
   return { ...compressed, model, metric, task: encoder.task, checkpoint, factors: kept, choice, shape, forms, ...port, seed, image };
+}
+
+function outputsOf({ outputs = 'all' }: CompressRequest, { measure }: CompressionData): OutputKind {
+  if (outputs === 'usual') return usualOutputs(measure);
+  const needed = needsAll(measure);
+  refuse(outputs === 'best' && needed !== undefined ? [`outputs = best: ${needed}; give all`] : []);
+  return outputs;
 }
 
 function widths({ wide = false, percentile }: CompressRequest, activationBits: number) {

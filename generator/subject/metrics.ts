@@ -2,6 +2,8 @@
 import type { Score } from '../compress/evaluate.js';
 import type { Dataset, Example, MetricName } from '../data/dataset.js';
 import { textOf } from '../data/spell.js';
+import type { Encoder } from '../model/encoder.js';
+import { hostValues, takesOneRow } from '../model/host-steps.js';
 import type { OutputKind } from '../program/best.js';
 import { cosine, rowCosines } from '../util/cosine.js';
 import { editDistance } from '../util/edit-distance.js';
@@ -26,7 +28,7 @@ export interface Tally {
   readonly pairs?: readonly Int32Array[];
 }
 
-export type Measure = Pick<Dataset, 'metric' | 'labelNames' | 'spelling' | 'finish'>;
+export type Measure = Pick<Dataset, 'metric' | 'labelNames' | 'spelling' | 'host'>;
 
 /** Measure where nothing else is said. */
 export const accuracyMeasure: Measure = { metric: 'accuracy', labelNames: [], spelling: { separator: '', merge: false } };
@@ -61,9 +63,21 @@ export function needsOutputs(metric: MetricName): boolean {
   return metric === 'cosine' || metric === 'neighbour';
 }
 
-/** What the chip stores of a row where nothing is said: all of them where they are compared. */
-export function usualOutputs(metric: MetricName): OutputKind {
-  return needsOutputs(metric) ? 'all' : 'best';
+/** How answers to a task are measured where this model gives them: the task's own host side counts first. */
+export function measureOf({ metric, labelNames, spelling, host }: Measure, encoder: Pick<Encoder, 'host'>): Measure {
+  const behind = host ?? encoder.host;
+  return { metric, labelNames, spelling, ...(behind && { host: behind }) };
+}
+
+/** What keeps the chip from storing the index of the largest output alone; undefined where nothing does. */
+export function needsAll({ metric, host }: Measure): string | undefined {
+  if (needsOutputs(metric)) return `the metric ${metric} compares the outputs themselves`;
+  return host === undefined || host.steps.length === 0 ? undefined : 'the host computes on the outputs themselves';
+}
+
+/** What the chip stores of a row where nothing is said: all of them where they are needed. */
+export function usualOutputs(measure: Measure): OutputKind {
+  return needsAll(measure) === undefined ? 'best' : 'all';
 }
 
 /** Whether answers are compared with those of the float model. */
@@ -77,7 +91,9 @@ export function lossOf(metric: MetricName, reference: number, value: number): nu
 }
 
 /** `reference` is the float model, which `cosine` and `neighbour` need, and `cer` for inputs without an answer. */
-export function tallyOf(measure: Measure, examples: readonly Example[], answers: Answers, reference?: Answers): Tally {
+export function tallyOf(measure: Measure, examples: readonly Example[], raw: Answers, rawReference?: Answers): Tally {
+  const answers = finished(measure, raw);
+  const reference = rawReference && finished(measure, rawReference);
   switch (measure.metric) {
     case 'accuracy':
       return accuracies(examples, answers);
@@ -89,9 +105,9 @@ export function tallyOf(measure: Measure, examples: readonly Example[], answers:
         ),
       };
     case 'cosine':
-      return cosines(finished(measure, answers), finished(measure, reference!));
+      return cosines(answers, reference!);
     case 'neighbour':
-      return neighbours(finished(measure, answers), finished(measure, reference!));
+      return neighbours(answers, reference!);
     case 'cer':
       return characterErrors(measure, examples, answers, reference);
   }
@@ -116,11 +132,22 @@ function outputsOf({ outputs }: Answers): readonly ArrayLike<number>[] {
   return outputs;
 }
 
-/** Answers with the vectors that outputs mean, one row an input, where the host makes them. */
-function finished({ finish }: Measure, answers: Answers): Answers {
-  if (finish === undefined) return answers;
+/** Answers with the values that the host makes of outputs, and their classes; one row an input where it takes one. */
+function finished({ host }: Measure, answers: Answers): Answers {
+  if (host === undefined || host.steps.length === 0) return answers;
   const { step = 1, classes } = answers;
-  return { classes: classes.map(([first]) => [first!]), outputs: outputsOf(answers).map((values) => finish(values, step)) };
+  const values = outputsOf(answers).map((own, i) => hostValues(host, own, own.length / classes[i]!.length, step));
+  return { outputs: values, classes: values.map((own, i) => rowClasses(own, takesOneRow(host) ? 1 : classes[i]!.length)) };
+}
+
+/** Index of the largest value of each row; ties to the lowest. */
+export function rowClasses(values: ArrayLike<number>, rows: number): number[] {
+  const width = values.length / rows;
+  return Array.from({ length: rows }, (_, row) => {
+    let best = row * width;
+    for (let at = best + 1; at < (row + 1) * width; at++) if (values[at]! > values[best]!) best = at;
+    return best - row * width;
+  });
 }
 
 function cosines(answers: Answers, reference: Answers): Tally {

@@ -17,9 +17,17 @@ import { refuse } from '../util/errors.js';
 import { printable } from '../util/printable.js';
 import { randomFrom } from '../util/random.js';
 import { compressCheckpoint } from './compress-checkpoint.js';
-import { usualOutputs } from './metrics.js';
 import { readRequests } from './requests-file.js';
-import { embedded, encoderProblems, onHardware, rowInputs, taskProblems, type ModelWithInputs, type Subject } from './subject.js';
+import {
+  embedded,
+  encoderProblems,
+  nameProblems,
+  onHardware,
+  rowInputs,
+  taskProblems,
+  type ModelWithInputs,
+  type Subject,
+} from './subject.js';
 import { buildWorkload, workloadRequests, type Coding } from './workload/build.js';
 import { workloadShape, type WorkloadShape } from './workload/shapes.js';
 
@@ -83,7 +91,8 @@ export function openSubject(source: SubjectSource, params: Params): Subject {
     return { ...subject, ...rowInputs(subject.image, requests) };
   }
   const encoder = given === undefined || checkpoint === undefined ? subject.encoder : loadAnyCheckpoint(checkpoint).encoder;
-  refuse(encoder === undefined ? [] : encoderProblems(subject.image, encoder));
+  const named = given === undefined || checkpoint === undefined ? [] : nameProblems(given, encoder!, checkpoint);
+  refuse([...named, ...(encoder === undefined ? [] : encoderProblems(subject.image, encoder))]);
   return fromFile({ ...subject, encoder }, inputsFile, inputs, checkpoint);
 }
 
@@ -116,7 +125,6 @@ export function taskModel(name: string, params: Params, options: TaskModelOption
   const { inputs, seed, activationBits } = options;
   const { checkpoint = modelFolder(task, usual), factorize = options.checkpoint !== undefined || usual !== 'dense' } = options;
   const dataset = loadTask(task);
-  const outputs = options.outputs ?? usualOutputs(dataset.metric);
   const examples = drawExamples(dataset, inputs, seed);
   dataset.together?.(examples);
   const { model, encoder } = compressCheckpoint({
@@ -126,7 +134,7 @@ export function taskModel(name: string, params: Params, options: TaskModelOption
     validationInputs: 0,
     steps: { factorize },
     activationBits,
-    outputs,
+    outputs: options.outputs ?? 'usual',
   });
   return { name: dataset.task, model, encoder, dataset, ...embedded(encoder, examples, model), examples };
 }

@@ -6,7 +6,7 @@ import { findLoad } from '../operations/load/fields.js';
 import { findStore } from '../operations/store/fields.js';
 import type { Image } from '../program/image.js';
 import type { Example } from '../data/dataset.js';
-import { checkedLine, exampleOf, readJsonLines, type EncodeText } from '../data/examples-file.js';
+import { checkedLine, exampleOf, lineShape, readJsonLines, type EncodeText } from '../data/examples-file.js';
 
 const byte = z.int().min(-128).max(127);
 const rowsSchema = z.strictObject({
@@ -33,7 +33,7 @@ export function readRequests(path: string, image: Image, encoder: Encoder | unde
     if (typeof value === 'object' && value !== null && 'rows' in value) return rowsInput(value, image, report);
     if (encoder === undefined)
       return void report('has no rows; ids and features need the model that embeds them: give --task or --checkpoint');
-    const example = exampleOf(value, encoder.config, report, encode);
+    const example = exampleOf(value, lineShape(encoder), report, encode);
     return example === undefined ? undefined : { example, request: embed(encoder, example, image.model) };
   });
 }

@@ -8,7 +8,8 @@ import type { TraceEvent } from '../golden/trace.js';
 import { baselineBytes, coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { sumTraffic, trafficClasses, type Traffic } from '../contract/traffic-classes.js';
 import { addTraffic } from '../sim/books.js';
-import { metricOf, predictionsOf, type Metric } from './predictions.js';
+import { storeOf } from '../operations/store/fields.js';
+import { classesOf, hasClasses, metricOf, valuesOf, type Metric } from './predictions.js';
 import { readOutputs, type ReadText } from './read-texts.js';
 import { similaritiesOf, type Similarities } from './similarities.js';
 import type { Subject } from './subject.js';
@@ -18,7 +19,9 @@ export interface RunInput {
   readonly tokens: number;
   /** Numbers of every output row, int8[rows][outputs]. */
   readonly output: readonly (readonly number[])[];
-  /** Index of the largest number of every row, ties to the lowest. */
+  /** What the host makes of them, where it computes anything behind the accelerator. */
+  readonly values: readonly number[] | undefined;
+  /** Class of every row, ties to the lowest; empty where the outputs are no classes. */
   readonly predicted: readonly number[];
   /** Labels, as far as they are known; below 0 is not scored; undefined where inputs have none. */
   readonly labels: readonly number[] | undefined;
@@ -56,7 +59,7 @@ export function runInputs(subject: Subject, { policy, trace, finished }: RunInpu
     outputs.push(...runGolden(image.model, [request], trace === undefined ? {} : { trace }).outputs);
     finished?.(input);
   }
-  const predictions = outputs.map((output) => predictionsOf(output, image));
+  const predictions = outputs.map((output) => (hasClasses(subject) ? classesOf(subject, output) : []));
   const windows = formWindows(lengths, batchShapeOf(params), policy).map((window) => window.map(({ index }) => lengths[index]!));
   const { rowCrc } = params.port;
   const hardware = { columns: image.columns, busBytes: image.busBytes, rowCrc };
@@ -73,7 +76,8 @@ export function runInputs(subject: Subject, { policy, trace, finished }: RunInpu
     inputs: outputs.map((output, input) => ({
       input,
       tokens: lengths[input]!,
-      output: rowsOf(output, predictions[input]!.length),
+      output: rowsOf(output, storeOf(image.model).best === true ? 1 : storeOf(image.model).outer),
+      values: listed(valuesOf(subject, output)),
       predicted: predictions[input]!,
       labels: examples === undefined ? undefined : [...examples[input]!.labels],
     })),
@@ -89,7 +93,10 @@ export function runInputs(subject: Subject, { policy, trace, finished }: RunInpu
   };
 }
 
-function rowsOf(output: Int8Array, rows: number): number[][] {
-  const width = output.length / rows;
-  return Array.from({ length: rows }, (_, row) => [...output.subarray(row * width, (row + 1) * width)]);
+function listed(values: Float64Array | undefined): number[] | undefined {
+  return values && [...values];
+}
+
+function rowsOf(output: Int8Array, width: number): number[][] {
+  return Array.from({ length: output.length / width }, (_, row) => [...output.subarray(row * width, (row + 1) * width)]);
 }

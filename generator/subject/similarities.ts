@@ -1,5 +1,7 @@
 /** How alike the inputs of a run are, where the host makes a vector of the outputs of each. */
+import { takesOneRow } from '../model/host-steps.js';
 import { storeOf } from '../operations/store/fields.js';
+import { hostOf, valuesOf } from './predictions.js';
 import { cosine } from '../util/cosine.js';
 import { formatTable } from '../util/table.js';
 import type { Subject } from './subject.js';
@@ -12,13 +14,16 @@ export interface Similarities {
 
 /** Cosines of all pairs of outputs; undefined where outputs mean no vector. Shapes: outputs int8[inputs][outputs]. */
 export function similaritiesOf(
-  { dataset, examples, image }: Pick<Subject, 'dataset' | 'examples' | 'image'>,
+  subject: Pick<Subject, 'dataset' | 'encoder' | 'examples' | 'image'>,
   outputs: readonly ArrayLike<number>[],
 ): Similarities | undefined {
-  const finish = dataset?.finish;
-  if (finish === undefined || examples === undefined || storeOf(image.model).best === true) return undefined;
-  const vectors = outputs.map((output) => finish(output, image.model.outputScale));
-  return { titles: examples.map((example) => dataset!.describe(example)), matrix: vectors.map((a) => vectors.map((b) => cosine(a, b))) };
+  const { dataset, examples } = subject;
+  const host = hostOf(subject);
+  const oneRow = (output: ArrayLike<number>): boolean => output.length === storeOf(subject.image.model).outer;
+  if (dataset === undefined || examples === undefined || host === undefined || host.classes > 0) return undefined;
+  if (!takesOneRow(host) && !outputs.every(oneRow)) return undefined;
+  const vectors = outputs.map((output) => valuesOf(subject, output)!);
+  return { titles: examples.map((example) => dataset.describe(example)), matrix: vectors.map((a) => vectors.map((b) => cosine(a, b))) };
 }
 
 /** Columns that a terminal has room for. */

@@ -73,6 +73,15 @@ export function taskProblems({ manifest }: Image, task: string): string[] {
     : [`task = ${task}: the image is of the task ${JSON.stringify(manifest.task)}; give an image of ${task}, or leave --task out`];
 }
 
+/** Whether an image was made of another checkpoint than the one that embeds its inputs, as far as names tell. */
+export function nameProblems({ manifest }: Image, { task }: Encoder, checkpoint: string): string[] {
+  return manifest.task === task
+    ? []
+    : [
+        `checkpoint = ${checkpoint}: is of ${JSON.stringify(task)}, the image of ${JSON.stringify(manifest.task)}; give the checkpoint that the image was made of`,
+      ];
+}
+
 /** What keeps an image from taking the rows of a model's embedding; `inputScale`, where it is known, is that of this very encoder. */
 export function encoderProblems(image: Image, { config, task }: Encoder, inputScale?: number): string[] {
   const { input, classes, head } = config;

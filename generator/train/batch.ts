@@ -50,25 +50,43 @@ const shown = 3;
 
 /** What would read or write outside the model's tables; the first few problems. */
 export function checkExamples(config: ModelConfig, examples: readonly Example[], name: string): void {
-  const { maxLength, vocabulary, featureCount, classes, input, head } = config;
+  checkEach(examples, name, (example) => [...inputProblems(config, example), ...labelProblems(config, example)]);
+}
+
+/** The same of examples whose labels are not read. */
+export function checkInputs(config: ModelConfig, examples: readonly Example[], name: string): void {
+  checkEach(examples, name, (example) => inputProblems(config, example));
+}
+
+function checkEach(examples: readonly Example[], name: string, problemsOf: (example: Example) => string[]): void {
   const problems: string[] = [];
-  for (let i = 0; i < examples.length && problems.length < shown; i++) {
-    const { length, ids, features, labels } = examples[i]!;
-    const path = `${name}[${i}]`;
-    if (!(length >= 1 && length <= maxLength)) problems.push(`${path}.length = ${length} tokens: must be 1 .. ${maxLength}`);
-    const wanted = head === 'sequence' ? 1 : length;
-    if (labels.length !== wanted) problems.push(`${path}.labels: has ${labels.length}, must have ${wanted}`);
-    const label = labels.find((one) => one >= classes);
-    if (label !== undefined) problems.push(`${path}.labels: contains ${label}; the model has classes 0 .. ${classes - 1}`);
-    if (input !== 'ids' && features?.length !== length * featureCount)
-      problems.push(`${path}.features: has ${features?.length ?? 0} values, must have ${length * featureCount}`);
-    if (input !== 'ids') continue;
-    if (ids === undefined || ids.length === 0 || ids.length % length !== 0)
-      problems.push(`${path}.ids: has ${ids?.length ?? 0}, must have some for each of ${length} tokens`);
-    const id = ids?.find((one) => one < 0 || one >= vocabulary);
-    if (id !== undefined) problems.push(`${path}.ids: contains ${id}; the table has rows 0 .. ${vocabulary - 1}`);
-  }
+  for (let i = 0; i < examples.length && problems.length < shown; i++)
+    problems.push(...problemsOf(examples[i]!).map((problem) => `${name}[${i}].${problem}`));
   refuse(problems.slice(0, shown));
+}
+
+function labelProblems({ head, classes }: ModelConfig, { length, labels }: Example): string[] {
+  const wanted = head === 'sequence' ? 1 : length;
+  const label = labels.find((one) => one >= classes);
+  return [
+    ...(labels.length === wanted ? [] : [`labels: has ${labels.length}, must have ${wanted}`]),
+    ...(label === undefined ? [] : [`labels: contains ${label}; the model has classes 0 .. ${classes - 1}`]),
+  ];
+}
+
+function inputProblems({ maxLength, vocabulary, featureCount, input }: ModelConfig, { length, ids, features }: Example): string[] {
+  const problems: string[] = [];
+  if (!(length >= 1 && length <= maxLength)) problems.push(`length = ${length} tokens: must be 1 .. ${maxLength}`);
+  if (input !== 'ids') {
+    if (features?.length !== length * featureCount)
+      problems.push(`features: has ${features?.length ?? 0} values, must have ${length * featureCount}`);
+    return problems;
+  }
+  if (ids === undefined || ids.length === 0 || ids.length % length !== 0)
+    problems.push(`ids: has ${ids?.length ?? 0}, must have some for each of ${length} tokens`);
+  const id = ids?.find((one) => one < 0 || one >= vocabulary);
+  if (id !== undefined) problems.push(`ids: contains ${id}; the table has rows 0 .. ${vocabulary - 1}`);
+  return problems;
 }
 
 /** Labels that count, over all examples. */

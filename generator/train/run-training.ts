@@ -14,6 +14,7 @@ import { loadTask, taskOf } from '../data/load.js';
 import type { TrainConfig } from '../data/recipe-schema.js';
 import { textEncoder } from '../data/tokenizer.js';
 import { refuse, UserError } from '../util/errors.js';
+import { saveHostSide } from '../import/host-side.js';
 import { loadAnyCheckpoint } from '../import/load-any.js';
 import { loadCheckpoint, saveEncoder } from '../model/checkpoint.js';
 import { commandLine } from '../util/shell.js';
@@ -127,11 +128,7 @@ function openStage({ task, inputs, teacher: folder }: TrainRequest, stage: Train
   ]);
   if (task === undefined) {
     const teacher = loadDense(folder!, 'give the folder of a dense one');
-    return {
-      task: { recipe: {}, augment: undefined },
-      teacher,
-      data: inputsDataset(inputs!, teacher.task, teacher.config, textEncoder(folder!)),
-    };
+    return { task: { recipe: {}, augment: undefined }, teacher, data: inputsDataset(inputs!, teacher, textEncoder(folder!)) };
   }
   const description = taskOf(task);
   const data = loadTask(task);
@@ -182,7 +179,10 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
       stage,
       seed,
       recipe: stage === 'dense' ? recipe.dense : recipe.compressed,
+      metric: imitates(data) ? 'cosine' : 'accuracy',
       validation: Object.fromEntries(reports.map((report) => [report.stage, report.validationAccuracy])),
+      // What imitates an imported model ends as it does.
+      ...(imitates(data) && teacher?.host && { import: saveHostSide(out, teacher.host) }),
     };
     saveEncoder(out, encoder, meta, { storage: 'F16', ...(ranges && { ranges }) });
     const validation = measure(out, data, teacher, request.integerInputs ?? 1000);
@@ -219,7 +219,13 @@ function loadDense(folder: string, advice: string): Encoder {
 /** A trained dense encoder whose inputs and classes are the task's. */
 function loadTeacher(folder: string, data: Dataset): Encoder {
   const encoder = { ...loadDense(folder, `make one with train --task ${data.task} --stage dense, or give --teacher`), task: data.task };
-  refuse(mismatches(encoder.config, data).map((problem) => `teacher = ${folder}: ${problem}`));
+  const { steps = [] } = encoder.host ?? {};
+  const problems = mismatches(encoder, data);
+  if (steps.length > 0 && !imitates(data))
+    problems.push(
+      `the host computes ${steps.map(({ kind }) => kind).join(', ')} behind it, through which labels are not trained; leave --task out and give the inputs, --inputs FILE, which are imitated without labels`,
+    );
+  refuse(problems.map((problem) => `teacher = ${folder}: ${problem}`));
   return encoder;
 }
 

@@ -1,6 +1,6 @@
 /** One pass over a batch: logits, loss, gradients, accuracy. */
 import type { Example } from '../data/dataset.js';
-import { checkExamples, packBatch } from './batch.js';
+import { checkInputs, packBatch } from './batch.js';
 import type { Network } from './network.js';
 import { Tape, type Noise } from './tape.js';
 
@@ -82,7 +82,7 @@ export function predict(network: Network, examples: readonly Example[], batchSiz
     engine,
     encoder: { config },
   } = network;
-  checkExamples(config, examples, 'examples');
+  checkInputs(config, examples, 'examples');
   network.prepare();
   const out: Float32Array[] = [];
   for (let first = 0; first < examples.length; first += batchSize) {

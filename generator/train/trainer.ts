@@ -5,7 +5,7 @@
  */
 import type { Example } from '../data/dataset.js';
 import { Interrupted } from '../util/errors.js';
-import { checkExamples } from './batch.js';
+import { checkExamples, checkInputs } from './batch.js';
 import type { Helper } from './helper.js';
 import type { Network } from './network.js';
 import { countOf, goodnessOf, goodnessText, pass } from './pass.js';
@@ -96,8 +96,10 @@ function descend(parameters: Network['parameters'], schedule: Schedule, step: nu
 export async function train(network: Network, examples: readonly Example[], options: TrainOptions): Promise<TrainResult> {
   const { schedule, distillation, validation, state, signal, logEvery = 100 } = options;
   const { parameters } = network;
-  checkExamples(network.encoder.config, examples, 'examples');
-  if (validation !== undefined) checkExamples(network.encoder.config, validation, 'validation');
+  // What imitates reads no labels.
+  const check = distillation?.imitate === true ? checkInputs : checkExamples;
+  check(network.encoder.config, examples, 'examples');
+  if (validation !== undefined) check(network.encoder.config, validation, 'validation');
   const fingerprint = state === undefined ? '' : fingerprintOf(identityOf(network, examples, options));
   const sampler = new Sampler(examples, schedule.batch, schedule.seed, options.augment);
   let progress: Progress = { step: 0, loss: 0, right: 0, labels: 0, seconds: 0, log: [] };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeSafetensors } from '../../generator/model/safetensors.js';
 import { tensorOf } from '../../generator/model/tensor-values.js';
-import { bertModel, randomTensors, sentenceModel, vitModel, writeHubFolder } from '../support/hub-folder.js';
+import { loadAnyCheckpoint } from '../../generator/import/load-any.js';
+import { bertModel, linearShapes, randomTensors, sentenceModel, vitModel, writeHubFolder } from '../support/hub-folder.js';
 import { randomEncoder } from '../compress/random-encoder.js';
 import { styles, writeOnnx } from '../support/onnx-graph.js';
 import { trexgen } from '../support/cli.js';
@@ -12,6 +13,11 @@ import { trexgen } from '../support/cli.js';
 const folder = mkdtempSync(join(tmpdir(), 'trexgen-import-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
+
+interface RunAnswer {
+  readonly metric: { readonly percent: number };
+  readonly inputs: readonly { readonly values: readonly number[]; readonly predicted: readonly number[] }[];
+}
 
 const good = writeHubFolder(at('good'), sentenceModel(bertModel('BertModel', { pooler: true }, { width: 32, hidden: 32 })));
 
@@ -133,6 +139,82 @@ ${at('ckpt')} written
     expect(stderr).toMatch(/has no labels to train a dense model on: make it with trexgen import SOURCE --out/);
     expect(stderr).toMatch(/has no labels to train a dense model on: make it with trexgen train .* --teacher/);
     expect(stderr).not.toContain('--stage dense');
+  });
+
+  it('a classifier whose last layers the host computes: classes of the inputs, and of a task of the user', async () => {
+    const shapes = { prefix: 'bert.', pooler: true, head: linearShapes('classifier', 3, 16) };
+    const source = writeHubFolder(at('sorts'), bertModel('BertForSequenceClassification', shapes));
+    const lines = Array.from({ length: 40 }, (_, i) => `{"ids":[2,${i % 40},${(7 * i) % 40},3],"labels":[${i % 3}]}\n`);
+    writeFileSync(at('sorted.jsonl'), lines.join(''));
+    const task = {
+      task: 'sorts',
+      input: 'ids',
+      vocabulary: 42,
+      head: 'sequence',
+      labels: ['a', 'b', 'c'],
+      splits: { file: 'sorted.jsonl' },
+    };
+    writeFileSync(at('sorts.json'), JSON.stringify({ ...task, splits: { ...task.splits, validation: 0.3, test: 0.3 } }));
+    const of = ['--checkpoint', source, '--inputs-file', at('sorted.jsonl'), '--preset', 'tiny', '--json'];
+    const run = JSON.parse((await trexgen('run', ...of)).stdout) as RunAnswer;
+    expect(run.metric).toMatchObject({ name: 'accuracy', labels: 40 });
+    for (const { values, predicted } of run.inputs) {
+      expect(values).toHaveLength(3);
+      expect(predicted).toEqual([values.indexOf(Math.max(...values))]);
+    }
+    const evaluated = await trexgen(
+      'evaluate',
+      '--task',
+      at('sorts.json'),
+      '--checkpoint',
+      source,
+      '--dense',
+      source,
+      '--preset',
+      'tiny',
+      '--json',
+    );
+    expect(evaluated.exitCode).toBe(0);
+    expect(JSON.parse(evaluated.stdout)).toMatchObject({ task: 'sorts', metric: 'accuracy' });
+    const best = ['--task', at('sorts.json'), '--checkpoint', source, '--dense', source, '--preset', 'tiny', '--outputs', 'best'];
+    expect((await trexgen('evaluate', ...best)).stderr).toBe(
+      'outputs = best: of sorts the host computes on the outputs themselves; give all\n',
+    );
+    const learned = await trexgen('train', '--task', at('sorts.json'), '--teacher', source, '--out', at('learned'), '--steps', '3');
+    expect({ exitCode: learned.exitCode, stderr: learned.stderr }).toEqual({
+      exitCode: 2,
+      stderr: `teacher = ${source}: the host computes row, tanh, dense behind it, through which labels are not trained; leave --task out and give the inputs, --inputs FILE, which are imitated without labels\n`,
+    });
+    const imitated = await trexgen('train', '--teacher', source, '--inputs', at('sorted.jsonl'), '--out', at('learned'), '--steps', '3');
+    expect(imitated.exitCode).toBe(0);
+    expect(loadAnyCheckpoint(at('learned')).encoder.host).toEqual(loadAnyCheckpoint(source).encoder.host);
+    // An image goes with the checkpoint that it was made of.
+    await trexgen(
+      'compress',
+      '--checkpoint',
+      source,
+      '--inputs',
+      at('sorted.jsonl'),
+      '--no-factorize',
+      '--preset',
+      'tiny',
+      '--out',
+      at('sorts.tximg'),
+    );
+    const other = await trexgen(
+      'run',
+      '--image',
+      at('sorts.tximg'),
+      '--checkpoint',
+      good,
+      '--inputs-file',
+      at('sorted.jsonl'),
+      '--preset',
+      'tiny',
+    );
+    expect(other.stderr).toContain(
+      `checkpoint = ${good}: is of "good", the image of "sorts"; give the checkpoint that the image was made of`,
+    );
   });
 
   it('does not write over a model of others, and names a folder that is none', async () => {

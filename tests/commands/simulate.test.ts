@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { taskNames } from '../../generator/data/built-in.js';
 import { writeImage } from '../../generator/program/image.js';
 import { trexgen } from '../support/cli.js';
+import { bertModel, linearShapes, writeHubFolder } from '../support/hub-folder.js';
 import { randomModel } from '../support/random-model.js';
 import { temporaryFolder } from '../support/temporary.js';
 
@@ -79,6 +80,23 @@ describe('simulate', () => {
       expect(readdirSync(out).sort()).toEqual(['report.html', 'unit-0.json']);
       const again = JSON.parse((await trexgen(...command)).stdout) as Record<string, unknown>;
       expect(again['simulationSeconds']).toBe(result['simulationSeconds']);
+    });
+  });
+
+  it('shows the classes that the host computes behind the chip of an imported classifier', async () => {
+    await temporaryFolder(async (folder) => {
+      const head = linearShapes('classifier', 3, 16);
+      const source = writeHubFolder(
+        join(folder, 'sorts'),
+        bertModel('BertForSequenceClassification', { prefix: 'bert.', pooler: true, head }),
+      );
+      const file = join(folder, 'in.jsonl');
+      writeFileSync(file, [5, 8, 9].map((id, i) => `{"ids":[2,${id},3],"labels":[${i}]}\n`).join(''));
+      const of = ['--checkpoint', source, '--inputs-file', file, '--preset', 'tiny', '--json'];
+      const run = JSON.parse((await trexgen('run', ...of)).stdout) as { metric: object };
+      const { exitCode, stdout } = await trexgen('simulate', ...of, '--simulator', 'icarus');
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ mismatches: 0, metric: run.metric });
     });
   });
 

@@ -33,7 +33,7 @@ describe('built-in tasks', () => {
     expect(taken.startsWith(join(folder, 'cache-models', `${task}-`))).toBe(true);
     const { encoder } = loadCheckpoint(taken);
     expect([encoder.task, encoder.config.width, encoder.config.layers]).toEqual([task, width, 2]);
-    expect(mismatches(encoder.config, loadTask(task))).toEqual([]);
+    expect(mismatches(encoder, loadTask(task))).toEqual([]);
     expect(modelFolder(task, 'dense')).toBe(taken);
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { forward } from '../../generator/compress/forward.js';
-import { runHostSteps } from '../../generator/import/host-steps.js';
+import { runHostSteps } from '../../generator/model/host-steps.js';
 import type { Imported, ImportOptions } from '../../generator/import/imported.js';
 import { importFolder } from '../../generator/import/read-folder.js';
 import { saveImport } from '../../generator/import/save.js';

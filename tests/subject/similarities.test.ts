@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plainSpelling, type Dataset } from '../../generator/data/dataset.js';
+import type { HostSide } from '../../generator/model/host-steps.js';
 import { makeStore } from '../../generator/operations/store/fields.js';
 import { similarityPicture } from '../../generator/report/similarity-picture.js';
 import { similaritiesOf, similarityLines } from '../../generator/subject/similarities.js';
@@ -8,7 +9,7 @@ import type { Subject } from '../../generator/subject/subject.js';
 const titles = ['a < b', 'the second sentence, which is far too long to stand in one line of a terminal', 'c'];
 const examples = titles.map(() => ({ length: 1, labels: Int32Array.of(-1) }));
 
-function subject(best: boolean, finish: Dataset['finish']): Pick<Subject, 'dataset' | 'examples' | 'image'> {
+function subject(best: boolean, host: Dataset['host']): Pick<Subject, 'dataset' | 'encoder' | 'examples' | 'image'> {
   const dataset: Dataset = {
     task: 'sentences',
     metric: 'neighbour',
@@ -23,13 +24,18 @@ function subject(best: boolean, finish: Dataset['finish']): Pick<Subject, 'datas
     licence: 'none',
     splits: { train: [], validation: [], test: [] },
     describe: (example) => titles[examples.findIndex((one) => one === example)]!,
-    ...(finish && { finish }),
+    ...(host && { host }),
   };
   const store = makeStore({ source: 'X', outer: 2, base: 0, firstRow: true, best });
-  return { dataset, examples, image: { model: { operations: [store], outputScale: 0.5 } } as unknown as Subject['image'] };
+  return {
+    dataset,
+    encoder: undefined,
+    examples,
+    image: { model: { operations: [store], outputScale: 0.5 } } as unknown as Subject['image'],
+  };
 }
 
-const plain: Dataset['finish'] = (outputs, step) => Float64Array.from(outputs, (value) => step * value);
+const plain: HostSide = { steps: [{ kind: 'normalise' }], layers: {}, classes: 0 };
 const outputs = [Int8Array.of(2, 0), Int8Array.of(0, 4), Int8Array.of(3, 3)];
 
 describe('similarities', () => {
@@ -41,7 +47,11 @@ describe('similarities', () => {
       [0.7071, 0.7071, 1],
     ]);
     const shifted = similaritiesOf(
-      subject(false, (values, step) => Float64Array.of(step * values[0]!, 1)),
+      subject(false, {
+        steps: [{ kind: 'dense', path: 'last' }],
+        layers: { last: { weights: Float64Array.of(1, 0, 0, 0), bias: Float64Array.of(0, 1) } },
+        classes: 0,
+      }),
       outputs,
     )!;
     expect(shifted.matrix[0]![1]).toBeCloseTo(Math.SQRT1_2, 12);
@@ -50,6 +60,7 @@ describe('similarities', () => {
   it('are unknown where the chip stores the index of the largest, or outputs mean no vector', () => {
     expect(similaritiesOf(subject(true, plain), outputs)).toBeUndefined();
     expect(similaritiesOf(subject(false, undefined), outputs)).toBeUndefined();
+    expect(similaritiesOf(subject(false, { ...plain, classes: 2 }), outputs)).toBeUndefined();
   });
 
   it('stand in lines, and in a picture, with what inputs are called', () => {

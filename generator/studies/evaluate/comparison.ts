@@ -2,7 +2,7 @@
 import type { CompressResult } from '../../subject/compress-checkpoint.js';
 import type { Dataset, Example } from '../../data/dataset.js';
 import { layersOf, type Encoder } from '../../model/encoder.js';
-import { tallyOf, valueOf, type Answers, type Tally } from '../../subject/metrics.js';
+import { tallyOf, valueOf, type Answers, type Measure, type Tally } from '../../subject/metrics.js';
 import { floatAnswers } from '../../subject/tally.js';
 import { editDistance } from '../../util/edit-distance.js';
 import { pairedDifference } from './bootstrap.js';
@@ -49,6 +49,8 @@ export interface Comparison {
 
 export interface Comparing {
   readonly data: Dataset;
+  /** How answers are measured, with what the host computes. */
+  readonly measure: Measure;
   readonly test: readonly Example[];
   readonly seed: number;
   readonly reference: Answers;
@@ -86,17 +88,20 @@ export function compareModels(
   };
 }
 
-function likenesses(models: readonly Answers[], { data, test, seed, reference, tally, progress }: Comparing): Likeness[] {
+function likenesses(models: readonly Answers[], { data, measure, test, seed, reference, tally, progress }: Comparing): Likeness[] {
   const texts = data.readTexts === undefined ? undefined : changesOf(models, { data, test, seed, reference, progress });
   return models.map((answers, i) => ({
-    cosine: valueOf('cosine', tallyOf({ ...data, metric: 'cosine' }, test, answers, reference)),
+    cosine: valueOf('cosine', tallyOf({ ...measure, metric: 'cosine' }, test, answers, reference)),
     value: valueOf(data.metric, tally(answers)),
     text: texts?.[i],
   }));
 }
 
 /** Texts of all models are read together: the networks around the model run once an input. */
-function changesOf(models: readonly Answers[], { data, test, seed, reference, progress }: Omit<Comparing, 'tally'>): TextChange[] {
+function changesOf(
+  models: readonly Answers[],
+  { data, test, seed, reference, progress }: Omit<Comparing, 'tally' | 'measure'>,
+): TextChange[] {
   progress('texts');
   const values = ({ outputs, step = 1 }: Answers): Float32Array[] => outputs!.map((of) => Float32Array.from(of, (value) => value * step));
   const [wanted, ...read] = data.readTexts!(test, [reference, ...models].map(values));

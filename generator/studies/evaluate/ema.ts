@@ -8,11 +8,11 @@
 import { batchShapeOf } from '../../batch/batch-shape.js';
 import { formWindows, type Window } from '../../batch/form-windows.js';
 import { byPolicy, defaultPolicy, type Policy } from '../../contract/codes.js';
-import { UserError } from '../../util/errors.js';
+import { refuse } from '../../util/errors.js';
 import { coldLedger, windowLedger } from '../../golden/ledger.js';
-import { derive } from '../../params/derived.js';
 import type { Params } from '../../params/fields.js';
 import type { Image } from '../../program/image.js';
+import { lengthProblems } from '../../program/fits.js';
 import { baselineRowBytes, coldShapes, coldTraffic, windowTraffic } from '../../program/traffic.js';
 import { noTraffic, sumTraffic, trafficClasses, type Traffic } from '../../contract/traffic-classes.js';
 import { modelFormats } from './formats.js';
@@ -47,10 +47,7 @@ export interface EmaReport {
 }
 
 export function windowsOf(lengths: readonly number[], params: Params, policy: Policy = defaultPolicy): Window[] {
-  const { windowTokens } = derive(params);
-  const longest = Math.max(...lengths);
-  if (longest > windowTokens)
-    throw new UserError([`window = ${windowTokens} tokens: the longest input has ${longest}; raise array.slices, lanesPerSlice or passes`]);
+  refuse(lengthProblems(lengths, params));
   return formWindows(lengths, batchShapeOf(params), policy);
 }
 

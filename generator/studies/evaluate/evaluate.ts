@@ -12,6 +12,7 @@ import { loadEncoder } from '../../model/checkpoint.js';
 import { hasModel, modelFolder, modelsFolder, otherDenseModels, requireTasks, usualModel } from '../../data/places.js';
 import type { Params } from '../../params/fields.js';
 import type { OutputKind } from '../../program/best.js';
+import { lengthProblems } from '../../program/fits.js';
 import { readImage, type Image } from '../../program/image.js';
 import { pairedDifference, type Difference } from './bootstrap.js';
 import { compareModels, type Comparison } from './comparison.js';
@@ -20,13 +21,15 @@ import { modelFormats, type FormatBytes } from './formats.js';
 import { hashSubset, quickInputs } from './subset.js';
 import {
   lossOf,
-  needsOutputs,
+  measureOf,
+  needsAll,
   needsReference,
   scoreOf,
   tallyOf,
   usualOutputs,
   valueOf,
   type Answers,
+  type Measure,
   type Tally,
 } from '../../subject/metrics.js';
 import { floatAnswers, goldenAnswers } from '../../subject/tally.js';
@@ -110,7 +113,7 @@ function openTask(request: EvaluateRequest): Opened {
   const denseFolder = request.dense ?? modelFolder(task, 'dense');
   const checkpoint = request.checkpoint ?? modelFolder(task, usualModel(task));
   const dense = loadAnyCheckpoint(denseFolder).encoder;
-  refuse(mismatches(dense.config, data));
+  refuse(mismatches(dense, data));
   if (dense.shared.length > 0)
     throw new UserError([`dense = ${denseFolder}: is factorized; give the dense checkpoint that it is compared with`]);
   return { data, denseFolder, checkpoint, dense };
@@ -192,7 +195,14 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   const { data, denseFolder, checkpoint } = opened;
   const test = quick ? hashSubset(data.splits.test, quickInputs) : data.splits.test;
   const { metric } = data;
-  const outputs = outputsOf(request, data);
+  const measure = measureOf(data, opened.dense);
+  refuse(
+    lengthProblems(
+      data.splits.test.map(({ length }) => length),
+      params,
+    ),
+  );
+  const outputs = outputsOf(request, data.task, measure);
   const lengths = data.splits.test.map(({ length }) => length);
   const run = runnerOf(request, outputs);
   const compressed = run('compressing', checkpoint, true);
@@ -201,7 +211,7 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   const image = readImage(compressed.image);
   progress('dense float');
   const reference = floatAnswers(opened.dense, test);
-  const tally = (answers: Answers): Tally => tallyOf(data, test, answers, reference);
+  const tally = (answers: Answers): Tally => tallyOf(measure, test, answers, reference);
   const measuring: Measuring = { test, metric, seed, dense: tally(reference), tally, progress };
   const { tallies, answers } = tallySteps(opened, compressed, image, measuring);
   const int8 = measureInt8(
@@ -222,6 +232,7 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
       ? compareModels(opened.dense, compressed.stats, answers, int8[0]!.answers, {
           ...measuring,
           data,
+          measure,
           reference,
           ternary: ternaryOf(request.task),
         })
@@ -247,13 +258,10 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   };
 }
 
-function outputsOf({ outputs }: EvaluateRequest, { task, metric }: Dataset): OutputKind {
-  refuse(
-    outputs === 'best' && needsOutputs(metric)
-      ? [`outputs = best: the metric ${metric} of ${task} compares the outputs themselves; give all`]
-      : [],
-  );
-  return outputs ?? usualOutputs(metric);
+function outputsOf({ outputs }: EvaluateRequest, task: string, measure: Measure): OutputKind {
+  const needed = needsAll(measure);
+  refuse(outputs === 'best' && needed !== undefined ? [`outputs = best: of ${task} ${needed}; give all`] : []);
+  return outputs ?? usualOutputs(measure);
 }
 
 const total = ({ cold, pass }: FormatBytes): number => cold + pass;

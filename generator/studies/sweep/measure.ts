@@ -93,7 +93,7 @@ export function goldenAccuracy({ subject: { scored } }: SubjectOnHardware, image
   if (scored === undefined) return undefined;
   const { requests, examples, measure, reference } = scored;
   const { outputs } = runGolden(image.model, requests, { denseProducts: exactProducts() });
-  const answers = { outputs, classes: outputs.map((output) => predictionsOf(output, image)) };
+  const answers = { outputs, step: image.model.outputScale, classes: outputs.map((output) => predictionsOf(output, image)) };
   const { labels, accuracy } = scoreOf(tallyOf(measure, examples, answers, reference), measure.metric);
   return labels === 0 ? undefined : risingValue(measure.metric, accuracy);
 }

@@ -13,7 +13,7 @@ import type { Params } from '../../params/fields.js';
 import { makeParams } from '../../params/params.js';
 import { baselineBytes } from '../../program/traffic.js';
 import { taskModel, workloadModel } from '../../subject/open.js';
-import { needsReference, type Answers, type Measure } from '../../subject/metrics.js';
+import { measureOf, needsReference, type Answers, type Measure } from '../../subject/metrics.js';
 import { embedded, type ModelWithInputs } from '../../subject/subject.js';
 import { floatAnswers } from '../../subject/tally.js';
 import { workloadChoices, workloadShape } from '../../subject/workload/shapes.js';
@@ -75,9 +75,10 @@ export function modelHash({ task, model }: Pick<RunPoint, 'task' | 'model'>): st
   return hash.digest('hex').slice(0, 32);
 }
 
-/** The last stage that training has written down. */
-function trainedAccuracy(folder: string): number | undefined {
-  const { validation } = loadCheckpoint(folder).meta;
+/** Figure of the last stage that training has written down, where it is of this very metric; of the outputs themselves. */
+function trainedAccuracy(folder: string, { metric, host }: Measure): number | undefined {
+  const { validation, metric: trained = 'accuracy' } = loadCheckpoint(folder).meta;
+  if (metric !== trained || (host !== undefined && host.steps.length > 0)) return undefined;
   if (typeof validation !== 'object' || validation === null) return undefined;
   const stages = validation as Readonly<Record<string, unknown>>;
   return ['quantised', 'coded', 'factorized', 'dense'].map((stage) => stages[stage]).find((value) => typeof value === 'number');
@@ -96,13 +97,12 @@ function taskSubject(task: string, model: string, params: Maker, { inputs, accur
   const found = taskModel(task, widest, { checkpoint, factorize, inputs, seed });
   const validation = hashSubset(found.dataset.splits.validation, accuracyInputs);
   const { requests } = embedded(found.encoder, validation, found.model);
-  const { metric, labelNames, spelling } = found.dataset;
   // Without the functions of a dataset, which no other process can be sent.
-  const measure = { metric, labelNames, spelling };
+  const measure = measureOf(found.dataset, found.encoder);
   const reference = needsReference(measure, validation) ? floatAnswers(found.encoder, validation) : undefined;
   return {
     ...sweptModel(subjectId({ task, model }, params), found),
-    trainedAccuracy: trainedAccuracy(checkpoint),
+    trainedAccuracy: trainedAccuracy(checkpoint, measure),
     scored: { requests, examples: validation, measure, reference },
   };
 }

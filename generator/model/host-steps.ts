@@ -23,6 +23,41 @@ export interface HostDense {
   readonly bias: Float64Array;
 }
 
+/** What of an imported model the host computes behind the accelerator, and how it bounds the inputs. Plain data. */
+export interface HostSide {
+  readonly steps: readonly HostStep[];
+  /** Layers that steps name, by their paths. */
+  readonly layers: Readonly<Record<string, HostDense>>;
+  /** Classes that come of the outputs; 0 where they are features. */
+  readonly classes: number;
+  /** Tokens of every input, where the model takes no other number. */
+  readonly tokens?: number;
+}
+
+/**
+ * Values that the host makes of the outputs of one input.
+ *
+ * Shapes   outputs [rows * columns] -> [values], or [rows * columns] without a step
+ */
+export function hostValues(
+  { steps, layers }: Pick<HostSide, 'steps' | 'layers'>,
+  outputs: ArrayLike<number>,
+  columns: number,
+  step = 1,
+): Float64Array {
+  return runHostSteps(
+    steps,
+    Float64Array.from(outputs, (value) => step * value),
+    columns,
+    (path) => layers[path]!,
+  );
+}
+
+/** Whether one row of the outputs is all that counts. */
+export function takesOneRow({ steps }: Pick<HostSide, 'steps'>): boolean {
+  return steps.some(({ kind }) => kind === 'row');
+}
+
 export function runHostSteps(
   steps: readonly HostStep[],
   outputs: ArrayLike<number>,
