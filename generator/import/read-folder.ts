@@ -24,7 +24,7 @@ import { tokenizerProblems } from '../data/tokenizer.js';
 import { tokenizerFiles } from '../data/tokenizer-files.js';
 
 export function importFolder(folder: string, options: ImportOptions = {}): Imported {
-  const sentence = readModules(folder);
+  const sentence = readModules(folder, options);
   const configPath = join(sentence.folder, 'config.json');
   const read = readSourceConfig(configPath);
   const unsupported = [...sentence.unsupported, ...read.unsupported];
@@ -96,7 +96,7 @@ function importTensors(
     layers: sizes.num_hidden_layers,
     width: sizes.hidden_size,
     mapped: Object.fromEntries(source.mapped),
-    host: [...tokenizerLines(family, tokenizers), ...embeddings.host, ...head.host, ...rest.host],
+    host: [...tokenizerLines(family, tokenizers), ...embeddings.host, ...head.host, ...sentence.host, ...rest.host],
     unsupported,
   };
   // What is not there cannot be asked for by a model that is not supported.

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { checked, readJson } from '../input/json.js';
+import { printable } from '../util/printable.js';
+import type { ImportOptions } from './imported.js';
 
 const modulesSchema = z
   .array(z.object({ path: z.string().regex(/^(?!.*\.\.)[^/\\]*$/, 'must name a folder inside'), type: z.string() }))
@@ -18,6 +20,8 @@ export interface Sentence {
   readonly normalise: boolean;
   /** Width that the pooling was made for, and the file that says so. */
   readonly dimension?: { readonly path: string; readonly value: number };
+  /** What the host must know of the modules. */
+  readonly host: readonly string[];
   readonly unsupported: readonly string[];
 }
 
@@ -25,14 +29,16 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 const advice = 'copy the folder again';
 
-export function readModules(folder: string): Sentence {
+/** Modules of a folder; without its head the encoder stands alone, and what follows it is not read. */
+export function readModules(folder: string, { head = 'own' }: ImportOptions = {}): Sentence {
   const path = join(folder, 'modules.json');
-  if (!existsSync(path)) return { folder, pooling: undefined, normalise: false, unsupported: [] };
+  if (!existsSync(path)) return { folder, pooling: undefined, normalise: false, host: [], unsupported: [] };
   const data = checked(modulesSchema, readJson({ path, advice }), path);
   const unsupported: string[] = [];
-  const found: Writable<Omit<Sentence, 'unsupported'>> = { folder, pooling: undefined, normalise: false };
+  const found: Writable<Omit<Sentence, 'host' | 'unsupported'>> = { folder, pooling: undefined, normalise: false };
+  const leftOut = head === 'none' ? data.splice(1).map(({ type }) => printable(kindOf(type))) : [];
   data.forEach(({ path: name, type }, i) => {
-    const kind = type.split('.').at(-1)!;
+    const kind = kindOf(type);
     if (kind === 'Transformer' && i === 0) found.folder = join(folder, name);
     else if (kind === 'Pooling' && i === 1) {
       const config = join(folder, name, 'config.json');
@@ -44,7 +50,13 @@ export function readModules(folder: string): Sentence {
     } else if (kind === 'Normalize' && i === 2) found.normalise = true;
     else unsupported.push(`${path}: ${i}.type = ${type}: is not computed; needs Transformer, Pooling and then Normalize or nothing`);
   });
-  return { ...found, unsupported };
+  const host = leftOut.length === 0 ? [] : [`${leftOut.join(' and ')} of modules.json: left out by --head none`];
+  return { ...found, host, unsupported };
+}
+
+/** Name of a module's class. */
+function kindOf(type: string): string {
+  return type.split('.').at(-1)!;
 }
 
 function readPooling(path: string): z.infer<typeof poolingSchema> {

@@ -190,6 +190,15 @@ describe('Hugging Face folders come in as the source computes them', () => {
     expect(importFolder(most.path).report.unsupported).toEqual([
       `${join(most.path, '1_Pooling', 'config.json')}: pooling_mode_max_tokens = true: is not computed; needs pooling_mode_mean_tokens or pooling_mode_cls_token alone`,
     ]);
+    // Without its head any of them is the encoder alone.
+    for (const { path } of [model, most]) {
+      expect(difference(path, { ids }, states, { head: 'none' })).toBeLessThan(1e-4);
+      expect(importFolder(path, { head: 'none' }).report.host.slice(-3)).toEqual([
+        'outputs: those of the encoder, for every token',
+        'pooler: tanh of pooler.dense of the first row of outputs, where it is wanted',
+        'Pooling and Normalize of modules.json: left out by --head none',
+      ]);
+    }
   });
 
   it.each([
