@@ -74,7 +74,7 @@ function importTensors(
   const { family, architecture, sizes } = config;
   const prefix = [...tensors.keys()].some((name) => name.startsWith(family.prefix)) ? family.prefix : '';
   const source = new SourceTensors(tensors, prefix);
-  const embeddings = planEmbeddings(config, source);
+  const embeddings = planEmbeddings(config, sentence, source);
   const head = planHead(config, sentence, source, options);
   const model = modelOf(config, { ...embeddings, classes: head.classes, head: head.head });
   const own = new Map([...embeddings.tensors, ...blockTensors(config, model, source)]);

@@ -201,6 +201,45 @@ describe('Hugging Face folders come in as the source computes them', () => {
     }
   });
 
+  it('sentence-transformers: no longer texts than the source reads; what it does to texts before is told', () => {
+    const encoder = bertModel('BertModel');
+    const model = sentenceModel(encoder);
+    const withFiles = (files: object): string => write({ ...model, files: { ...model.files, ...files } }).path;
+    const path = withFiles({
+      'sentence_bert_config.json': { max_seq_length: 5, do_lower_case: true },
+      'config_sentence_transformers.json': { prompts: { query: 'query: ', passage: '' }, default_prompt_name: 'query' },
+    });
+    const states = bertStates(write(encoder), '', ids, noTypes);
+    expect(difference(path, { ids }, [unit(mean(states))])).toBeLessThan(1e-5);
+    const { encoder: cut, report } = importFolder(path);
+    expect(cut!.config.maxLength).toBe(5);
+    const out = join(folder, 'cut');
+    saveImport(out, importFolder(path));
+    expect(readSafetensors(readFileSync(join(out, 'model.safetensors')), out).get('positions.weight')!.shape).toEqual([5, width]);
+    expect(report.host).toEqual(
+      expect.arrayContaining([
+        'length: at most 5 tokens (max_seq_length of sentence_bert_config.json), of 12 positions; the source cuts longer texts, here they are refused',
+        'lower case: the source turns every text into it (do_lower_case of sentence_bert_config.json); give texts in lower case',
+        'prompt: the source puts "query: " before every text (prompts.query); begin texts with it',
+      ]),
+    );
+    // More than the positions, or null: they are the limit; an empty prompt changes nothing.
+    for (const tokens of [256, null]) {
+      const whole = importFolder(
+        withFiles({
+          'sentence_bert_config.json': { max_seq_length: tokens },
+          'config_sentence_transformers.json': { prompts: { query: 'query: ', passage: '' }, default_prompt_name: 'passage' },
+        }),
+      );
+      expect(whole.encoder!.config.maxLength).toBe(12);
+      expect(whole.report.host.join()).not.toMatch(/length: at most|lower case|prompt/);
+    }
+    const roberta = sentenceModel(robertaModel('RobertaModel'));
+    const { 'sentence_bert_config.json': texts, ...files } = roberta.files as Record<string, object>;
+    const named = { ...files, 'sentence_roberta_config.json': { ...texts, max_seq_length: 4 } };
+    expect(importFolder(write({ ...roberta, files: named }).path).encoder!.config.maxLength).toBe(4);
+  });
+
   it.each([
     ['ViTForImageClassification', 'vit'],
     ['DeiTForImageClassification', 'deit'],
@@ -381,6 +420,21 @@ describe('bad folders are refused at once, by what is wrong', () => {
       problemsOf({ ...model, files: { ...model.files, '1_Pooling/config.json': { ...pooling, word_embedding_dimension: 384 } } }),
     ).toEqual([
       '1_Pooling/config.json: word_embedding_dimension = 384: must be the width of the encoder, 16; the folder is of different models',
+    ]);
+  });
+
+  it('names what is wrong with the length and the prompt of a sentence pipeline', () => {
+    const model = sentenceModel(bertModel('BertModel'));
+    const of = (files: object): readonly string[] => problemsOf({ ...model, files: { ...model.files, ...files } });
+    for (const value of [0, 2.5, '256'])
+      expect(of({ 'sentence_bert_config.json': { max_seq_length: value } })).toEqual([
+        `sentence_bert_config.json: max_seq_length = ${JSON.stringify(value)}: must be an integer of at least 1, or null`,
+      ]);
+    expect(of({ 'sentence_bert_config.json': { do_lower_case: 1 } })).toEqual([
+      'sentence_bert_config.json: do_lower_case = 1: must be true or false',
+    ]);
+    expect(of({ 'config_sentence_transformers.json': { prompts: { query: 'q' }, default_prompt_name: 'other' } })).toEqual([
+      'config_sentence_transformers.json: default_prompt_name = other: must be one of prompts: query',
     ]);
   });
 
