@@ -2,6 +2,7 @@
 import { endTensors } from '../model/graph.js';
 import type { ModelConfig } from '../model/config.js';
 import type { StoredTensor } from '../model/safetensors.js';
+import { classOf } from './families.js';
 import type { HostStep } from './host-steps.js';
 import type { ImportOptions } from './imported.js';
 import type { Sentence } from './sentence.js';
@@ -29,7 +30,7 @@ export function planHead(config: SourceConfig, sentence: Sentence, source: Sourc
   const { architecture, family, sizes } = config;
   const width = sizes.hidden_size;
   if (sentence.pooling !== undefined) return withoutHead(width, sentence, source);
-  const task = /^.*?(For[A-Z]\w*|Model)$/.exec(architecture)?.[1] ?? 'Model';
+  const { task = 'Model' } = classOf(architecture);
   if (head === 'none' || task === 'Model') return withoutHead(width, sentence, source);
   const sequence = family.sequenceHead;
   if (task === 'ForSequenceClassification' && sequence !== undefined) {

@@ -157,7 +157,7 @@ function blockTensors({ family, qkv_bias: qkvBias }: SourceConfig, model: ModelC
   )) {
     const from = sourceName(family, name);
     if (from === undefined) continue;
-    const withoutBias = !qkvBias && /\.(query|key|value)\.bias$/.test(name) && !source.has(from);
+    const withoutBias = !qkvBias && family.input === 'patches' && /\.(query|key|value)\.bias$/.test(name);
     const tensor = withoutBias ? zeros(shape[0]!) : source.take(from, shape, name);
     if (tensor !== undefined) own.set(name, tensor);
   }

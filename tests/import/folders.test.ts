@@ -320,6 +320,32 @@ describe('bad folders are refused at once, by what is wrong', () => {
     expect(problemsOf(token)).toEqual(['config.json: classes = 1: must be an integer in 2 .. 16777216']);
   });
 
+  it('names a class of another family, and padding that is no row; custom classes are left alone', () => {
+    expect(problemsOf(withConfig({ architectures: ['RobertaModel'] }))).toEqual([
+      'config.json: architectures = RobertaModel: is a class of roberta, not of model_type = bert; give both as the source of the weights has them',
+    ]);
+    for (const name of ['MyModel', 'ViTMAEModel', 'Roberta']) expect(problemsOf(withConfig({ architectures: [name] }))).toEqual([]);
+    const roberta = robertaModel('XLMRobertaModel');
+    const padded = (value: unknown): readonly string[] => problemsOf({ ...roberta, config: { ...roberta.config, pad_token_id: value } });
+    for (const value of [-5, -1, 1.5])
+      expect(padded(value)).toEqual([`config.json: pad_token_id = ${value}: must be an integer of at least 0, or null`]);
+    expect(padded(null)).toEqual([]);
+  });
+
+  it('names biases of Q, K and V that config.json says are absent', () => {
+    const { config, shapes } = vitModel('ViTModel', 'vit', undefined, { layers: 1 });
+    const named = ['query', 'key', 'value'].map((part) => `encoder.layer.0.attention.attention.${part}.bias`);
+    expect([...problemsOf({ config: { ...config, qkv_bias: false }, shapes })].sort()).toEqual(
+      named
+        .map((name) => `model.safetensors: ${name}: is not known of vit; needs a layer that config.json describes, or to be removed`)
+        .sort(),
+    );
+    const without = Object.fromEntries(Object.entries(shapes).filter(([name]) => !named.includes(name)));
+    expect(problemsOf({ config: { ...config, qkv_bias: false }, shapes: without })).toEqual([]);
+    // A field that bert does not have.
+    expect(problemsOf(withConfig({ qkv_bias: false }))).toEqual([]);
+  });
+
   it('names wrong, missing and unknown tensors together', () => {
     const { config, shapes } = bertModel('BertModel');
     const changed: Record<string, readonly number[]> = { ...shapes, 'embeddings.position_embeddings.weight': [12, 8] };
