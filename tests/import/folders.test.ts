@@ -416,6 +416,17 @@ describe('bad folders are refused at once, by what is wrong', () => {
     expect(of({ pre_tokenizer: { type: 'Runes' } })).toEqual([`${unknown} (Unknown PreTokenizer type: Runes); copy it again, or give ids`]);
     // Looked at only when a text is read.
     expect(of({}, { type: 'BPE', merges: undefined, unk_token: null })).toEqual([`${unknown}; copy it again, or give ids`]);
+    // The template's own tokens, even where an unknown word has an id.
+    expect(of({ added_tokens: [] }, { vocab: { ...made.model.vocab, '[CLS]': undefined } })).toEqual([
+      'tokenizer.json: post_processor: adds "[CLS]", which is not in the vocabulary; give it an id there',
+    ]);
+    expect(of({ post_processor: { type: 'TemplateProcessing', single: [{ SpecialToken: {} }] } })).toEqual([
+      'tokenizer.json: post_processor: adds "undefined", which is not in the vocabulary; give it an id there',
+    ]);
+    expect(of({ added_tokens: [] }, { vocab: { ...made.model.vocab, '[CLS]': 40 } })[0]).toMatch(
+      /^tokenizer\.json: "\[CLS\]" = 40: the vocabulary is larger than the embedding table of 40 rows; /,
+    );
+    expect(of({}, { unk_token: undefined })).toEqual([]);
     expect(of({}, {}, { 'tokenizer_config.json': [] })).toEqual(['tokenizer_config.json: file = []: must be an object']);
     // Beside what is wrong with the weights.
     const fewer: Record<string, readonly number[]> = { ...model.shapes };
