@@ -317,7 +317,9 @@ describe('bad folders are refused at once, by what is wrong', () => {
     );
     expect(problemsOf(withConfig({ num_attention_heads: 3 }))).toEqual(['config.json: width = 16: must be a multiple of heads = 3']);
     const token = bertModel('BertForTokenClassification', { prefix: 'bert.', head: linearShapes('classifier', 1, width) });
-    expect(problemsOf(token)).toEqual(['config.json: classes = 1: must be an integer in 2 .. 16777216']);
+    expect(problemsOf(token)).toEqual([
+      'model.safetensors: classifier.weight.shape = [1, 16]: must have 2 rows or more, one a class; import the encoder alone with --head none',
+    ]);
   });
 
   it('names a class of another family, and padding that is no row; custom classes are left alone', () => {
