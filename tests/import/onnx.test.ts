@@ -118,6 +118,10 @@ describe('ONNX graphs', () => {
     const { head } = encoder;
     const other = { ...imported, encoder: { ...imported.encoder!, head: { ...head, bias: head.bias.map((value) => value + 0.01) } } };
     expect((await verifyOnnx(path, other)).equal).toBe(false);
+    expect((await verifyOnnx(path, imported, 'logits')).equal).toBe(true);
+    await expect(verifyOnnx(path, imported, 'inner')).rejects.toThrow(
+      `verify: to = inner: is no output of ${path}, which has logits; leave --verify out`,
+    );
   });
 });
 
