@@ -23,7 +23,7 @@ export interface ImportCheckpointOptions extends ImportOptions {
 export async function importCheckpoint({ source, out, verify, ...options }: ImportCheckpointOptions): Promise<ImportReport> {
   refuse(taskNameProblems(options.task, source));
   requireOwnFolder(out);
-  const verifier = verify === undefined ? undefined : verifierOf(source, verify);
+  const verifier = verify === undefined ? undefined : verifierOf(source, verify, options);
   return inOutFolder(out, 'import', async () => {
     const imported = await importModel(source, options);
     encoderOfImport(imported);

@@ -94,8 +94,9 @@ export function exampleOf(value: unknown, config: LineShape, report: (problem: s
   if (data === undefined) return undefined;
   const wanted = config.input === 'ids' ? 'ids' : 'features';
   const { text } = data;
-  if (text !== undefined && (wanted === 'features' || data.ids !== undefined))
-    return void report(`text: ${wanted === 'features' ? 'the model takes features' : 'stands beside ids; give one of them'}`);
+  const [one, ...others] = (['text', 'ids', 'features'] as const).filter((name) => data[name] !== undefined);
+  if (others.length > 0) return void report(`${one}: stands beside ${others.join(' and ')}; give one of them`);
+  if (text !== undefined && wanted === 'features') return void report('text: the model takes features');
   if (text !== undefined && encode === undefined)
     return void report("text: needs the model's tokenizer, tokenizer.json in the folder of its checkpoint; give it, or ids");
   const rows = text === undefined ? data[wanted] : encode!(text);

@@ -62,5 +62,6 @@ export function readTokenizer([path, configPath]: readonly string[], rows = Infi
   if ('unk_id' in model && typeof model.unk_id === 'number' && model.unk_id >= vocab.length)
     problems.push(`model.unk_id = ${model.unk_id}: must be an integer in 0 .. ${String(vocab.length - 1)}, a token of the vocabulary`);
   refuse(problems.map((problem) => `${path}: ${problem}`));
-  return { tokenizer: { added_tokens: [], ...value }, config };
+  // Of WordLevel the library knows only the unk_token of tokenizer_config.json, of all others only that of the model.
+  return { tokenizer: { added_tokens: [], ...value }, config: typeof unknown === 'string' ? { ...config, unk_token: unknown } : config };
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EncodeText } from '../data/examples-file.js';
-import { problemsOf, UserError } from '../util/errors.js';
+import { problemsOf, refuse, UserError } from '../util/errors.js';
 import { installedVersion, requirePeers } from '../util/peers.js';
 import { printable } from '../util/printable.js';
 import { pieceEncoder, vocabularyName } from './sentence-pieces.js';
@@ -52,14 +52,23 @@ function load(folder: string): InstanceType<Library['Tokenizer']> {
 function opened(files: readonly string[], rows?: number): InstanceType<Library['Tokenizer']> {
   const { tokenizer, config } = readTokenizer(files, rows);
   const { Tokenizer } = require(library) as Library;
+  let made: InstanceType<Library['Tokenizer']>;
+  let special: readonly string[];
   try {
-    const made = new Tokenizer(tokenizer, config);
+    made = new Tokenizer(tokenizer, config);
     // Some parts are looked at only when a text is read.
     made.encode(trial);
-    return made;
+    special = made.encode('').tokens;
   } catch (error) {
     throw new UserError([`${files[0]}: ${library} does not take it${reasonOf(error)}; ${advice}, or give ids`]);
   }
+  // Tokens that every text gets, and so every text would fail by, or have as an unknown word.
+  refuse(
+    [...new Set(special)]
+      .filter((token) => made.token_to_id(token) === undefined)
+      .map((token) => `${files[0]}: post_processor: adds ${printable(`"${token}"`)}, which is not in the vocabulary; give it an id there`),
+  );
+  return made;
 }
 
 /** What the library says of a part that it does not know; of its other errors it has no words for a reader. */

@@ -1,6 +1,7 @@
 /** Embeddings of an imported model: tables, positions, token types, and tokens that stand before the patches. */
 import { endTensors } from '../model/graph.js';
 import type { StoredTensor } from '../model/safetensors.js';
+import type { Sentence } from './sentence.js';
 import type { SourceConfig } from './source-config.js';
 import type { SourceTensors } from './source-tensors.js';
 import { once, reshaped, rowsFrom, tableWithTypes, withAdded } from './tensors.js';
@@ -15,11 +16,11 @@ export interface Embeddings {
   readonly problems: readonly string[];
 }
 
-export function planEmbeddings(config: SourceConfig, source: SourceTensors): Embeddings {
-  return config.family.input === 'ids' ? wordEmbeddings(config, source) : patchEmbeddings(config, source);
+export function planEmbeddings(config: SourceConfig, { longest }: Sentence, source: SourceTensors): Embeddings {
+  return config.family.input === 'ids' ? wordEmbeddings(config, longest, source) : patchEmbeddings(config, source);
 }
 
-function wordEmbeddings(config: SourceConfig, source: SourceTensors): Embeddings {
+function wordEmbeddings(config: SourceConfig, longest: Sentence['longest'], source: SourceTensors): Embeddings {
   const { family, sizes, vocab_size, max_position_embeddings, type_vocab_size, pad_token_id } = config;
   const width = sizes.hidden_size;
   const problems: string[] = [];
@@ -30,11 +31,17 @@ function wordEmbeddings(config: SourceConfig, source: SourceTensors): Embeddings
   const rows = all?.shape[0] ?? skipped + 1;
   if (rows <= skipped)
     problems.push(`max_position_embeddings = ${rows}: must exceed pad_token_id + 1 = ${skipped}, the place of the first token`);
-  const positions = all && rows > skipped ? rowsFrom(all, skipped) : undefined;
+  const places = Math.max(1, rows - skipped);
+  const maxLength = Math.min(places, longest?.tokens ?? places);
+  const positions = all && rows > skipped ? rowsFrom(all, skipped, maxLength) : undefined;
   const vocabulary = table?.shape[0] ?? vocab_size ?? 1;
   const tensors = new Map<string, StoredTensor>();
   const host = ['embeddings: rows of the table and of positions are added, and rounded to 8 bits'];
   if (skipped > 0) host.push(`positions: row ${skipped} of the source is that of the first token`);
+  if (longest !== undefined && maxLength < places)
+    host.push(
+      `length: at most ${maxLength} tokens (max_seq_length of ${longest.name}), of ${places} positions; the source cuts longer texts, here they are refused`,
+    );
   const put = (name: string, tensor: StoredTensor | undefined): void => void (tensor && tensors.set(name, tensor));
   const typed = family.tokenTypes !== undefined && (source.has(family.tokenTypes) || type_vocab_size !== 0);
   const types = typed
@@ -55,14 +62,7 @@ function wordEmbeddings(config: SourceConfig, source: SourceTensors): Embeddings
     host.push(
       `token types: type t of a token is row ${vocabulary} + t of the table beside its own, as in {"ids": [[17, ${vocabulary}], [4, ${vocabulary + 1}]]}; without it a token has type 0`,
     );
-  return {
-    vocabulary: vocabulary + (severalTypes ? typeRows : 0),
-    featureCount: 0,
-    maxLength: Math.max(1, rows - skipped),
-    tensors,
-    host,
-    problems,
-  };
+  return { vocabulary: vocabulary + (severalTypes ? typeRows : 0), featureCount: 0, maxLength, tensors, host, problems };
 }
 
 /** Tokens before the patches are rows of zero features: their vectors stand in the positions. */

@@ -13,6 +13,8 @@ interface Stack {
 export interface Family extends Stack {
   /** `model_type` of config.json. */
   readonly modelTypes: readonly string[];
+  /** Names of classes of `architectures`, before what they are for. */
+  readonly classes: readonly string[];
   /** Stands before every name of the encoder where the model has a head. */
   readonly prefix: string;
   readonly input: 'ids' | 'patches';
@@ -86,6 +88,7 @@ export const families: readonly Family[] = [
   {
     ...bert,
     modelTypes: ['bert'],
+    classes: ['Bert'],
     prefix: 'bert.',
     firstPosition: 0,
     sequenceHead: { path: 'pooler.dense', activation: 'tanh', classes: 'classifier' },
@@ -93,6 +96,7 @@ export const families: readonly Family[] = [
   {
     ...bert,
     modelTypes: ['roberta', 'xlm-roberta', 'camembert'],
+    classes: ['Roberta', 'XLMRoberta', 'Camembert'],
     prefix: 'roberta.',
     firstPosition: 2,
     sequenceHead: { path: 'classifier.dense', activation: 'tanh', classes: 'classifier.out_proj' },
@@ -100,6 +104,7 @@ export const families: readonly Family[] = [
   {
     ...words,
     modelTypes: ['distilbert'],
+    classes: ['DistilBert'],
     prefix: 'distilbert.',
     layers: {
       query: 'transformer.layer.N.attention.q_lin',
@@ -123,12 +128,24 @@ export const families: readonly Family[] = [
       hidden_act: 'activation',
     },
   },
-  { ...patches, modelTypes: ['vit'], prefix: 'vit.', extraTokens: ['embeddings.cls_token'] },
-  { ...patches, modelTypes: ['deit'], prefix: 'deit.', extraTokens: ['embeddings.cls_token', 'embeddings.distillation_token'] },
+  { ...patches, modelTypes: ['vit'], classes: ['ViT'], prefix: 'vit.', extraTokens: ['embeddings.cls_token'] },
+  {
+    ...patches,
+    modelTypes: ['deit'],
+    classes: ['DeiT'],
+    prefix: 'deit.',
+    extraTokens: ['embeddings.cls_token', 'embeddings.distillation_token'],
+  },
 ];
 
 export function familyOf(modelType: string): Family | undefined {
   return families.find(({ modelTypes }) => modelTypes.includes(modelType));
+}
+
+/** What a class computes, as `ForTokenClassification`, and the family that it is of; undefined where the name does not say. */
+export function classOf(architecture: string): { readonly task: string | undefined; readonly family: Family | undefined } {
+  const [, prefix = '', task] = /^(.*?)(For[A-Z]\w*|Model)$/.exec(architecture) ?? [];
+  return { task, family: families.find(({ classes }) => classes.includes(prefix)) };
 }
 
 export const familyNames = families.flatMap(({ modelTypes }) => modelTypes).join(', ');

@@ -3,6 +3,7 @@ import { endTensors } from '../model/graph.js';
 import type { ModelConfig } from '../model/config.js';
 import type { StoredTensor } from '../model/safetensors.js';
 import type { HostStep } from '../model/host-steps.js';
+import { classOf } from './families.js';
 import type { ImportOptions } from './imported.js';
 import type { Sentence } from './sentence.js';
 import type { SourceConfig } from './source-config.js';
@@ -24,12 +25,13 @@ export interface HeadPlan {
 }
 
 const pooler = 'pooler.dense';
+const fewestClasses = 2;
 
 export function planHead(config: SourceConfig, sentence: Sentence, source: SourceTensors, { head = 'own' }: ImportOptions): HeadPlan {
   const { architecture, family, sizes } = config;
   const width = sizes.hidden_size;
   if (sentence.pooling !== undefined) return withoutHead(width, sentence, source);
-  const task = /^.*?(For[A-Z]\w*|Model)$/.exec(architecture)?.[1] ?? 'Model';
+  const { task = 'Model' } = classOf(architecture);
   if (head === 'none' || task === 'Model') return withoutHead(width, sentence, source);
   const sequence = family.sequenceHead;
   if (task === 'ForSequenceClassification' && sequence !== undefined) {
@@ -73,11 +75,16 @@ function classProblems({ id2label, num_labels: count }: SourceConfig, path: stri
 
 /** A layer of the source to classes or features, for every token. */
 function ownHead(path: string, width: number, source: SourceTensors): HeadPlan {
-  const classes = source.shapeOf(`${path}.weight`)?.[0] ?? -1;
+  const shape = source.shapeOf(`${path}.weight`);
+  const classes = shape?.[0] ?? -1;
+  if (shape !== undefined && classes < fewestClasses)
+    source.problems.push(
+      `${path}.weight.shape = [${shape.join(', ')}]: must have ${fewestClasses} rows or more, one a class; import the encoder alone with --head none`,
+    );
   return {
     head: 'token',
-    // Of a head that is missing nothing more is said than that.
-    classes: classes === -1 ? 2 : Math.max(classes, 1),
+    // Of a head that is missing or too small nothing more is said than that.
+    classes: Math.max(classes, fewestClasses),
     weight: source.take(`${path}.weight`, [classes, width], endTensors.head),
     bias: source.take(`${path}.bias`, [classes], endTensors.headBias),
     steps: [],

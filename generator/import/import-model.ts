@@ -27,12 +27,18 @@ export async function importModel(source: string, options: ImportOptions = {}): 
   return isFile(source) ? importOnnx(source, options) : importFolder(source, options);
 }
 
-/** What a source is verified with: a graph of TensorFlow.js by itself, all others by an ONNX file. */
-export function verifierOf(source: string, given: string | true): (imported: Imported) => Promise<Verification> {
+/** What a source is verified with: a graph of TensorFlow.js by itself, all others by an ONNX file, whose inputs must be those of the encoder. */
+export function verifierOf(
+  source: string,
+  given: string | true,
+  { from, to }: ImportOptions = {},
+): (imported: Imported) => Promise<Verification> {
   requireSource(source);
+  if (from !== undefined)
+    throw new UserError([`verify: from = ${from}: an ONNX file can be run only from its own inputs; leave --verify out`]);
   if (!isTfjs(source)) {
     const onnx = onnxOf(source, given);
-    return (imported) => verifyOnnx(onnx, imported);
+    return (imported) => verifyOnnx(onnx, imported, to);
   }
   if (given !== true) throw new UserError([`verify = ${given}: ${source} is run itself; give --verify without a file`]);
   return (imported) => verifyTfjs(source, imported);

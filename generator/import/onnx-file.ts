@@ -6,7 +6,7 @@ import { requirePeers } from '../util/peers.js';
 import { printable } from '../util/printable.js';
 import { readBytes } from '../input/bytes.js';
 import { checkAgainst } from '../input/json.js';
-import { graphProblems } from './onnx-kinds.js';
+import { graphProblems, twiceDefined } from './onnx-kinds.js';
 import { orderNodes } from './onnx-order.js';
 import { dtypeBytes, elementCount, type Dtype, type StoredTensor } from '../model/safetensors.js';
 
@@ -116,9 +116,14 @@ function graphOf(path: string, { graph, opsetImport }: onnx.ModelProto): OnnxGra
     const constant = constantOf(tensor, `initializer ${tensor.name}`, problems);
     if (constant !== undefined) constants.set(constant.name, constant);
   }
-  const { nodes, problems: cycles } = orderNodes((graph.node ?? []).map((node, index) => nodeOf(node, index, problems)));
-  problems.push(...cycles);
-  const inputs = (graph.input ?? []).filter(({ name }) => !constants.has(name ?? '')).map(inputOf);
+  const unordered = (graph.node ?? []).map((node, index) => nodeOf(node, index, problems));
+  const initializers = (graph.initializer ?? []).map(({ name }) => name ?? '');
+  // Old files list the initializers as inputs too.
+  const inputs = (graph.input ?? []).filter(({ name }) => !initializers.includes(name ?? '')).map(inputOf);
+  const twice = twiceDefined({ inputs, initializers, nodes: unordered });
+  const { nodes, problems: cycles } = orderNodes(unordered);
+  // Which node needs which is known only of names that one thing defines.
+  problems.push(...(twice.length > 0 ? twice : cycles));
   // Constants that were not read are undefined only here.
   if (problems.length === 0) problems.push(...graphProblems({ inputs, constants, nodes }));
   refuse(problems.map((problem) => `${path}: ${problem}`));

@@ -43,6 +43,30 @@ export function graphProblems({ inputs, constants, nodes }: Pick<OnnxGraph, 'inp
   return problems;
 }
 
+/** Names that are defined twice: which of the two is meant nobody knows. */
+export function twiceDefined({
+  inputs,
+  initializers,
+  nodes,
+}: Pick<OnnxGraph, 'inputs' | 'nodes'> & { readonly initializers: readonly string[] }): string[] {
+  const problems: string[] = [];
+  const makers = new Map<string, string>();
+  const define = (name: string, maker: string): void => {
+    // Outputs without a name are those that a node leaves out.
+    if (name === '') return;
+    const other = makers.get(name);
+    if (other === undefined) makers.set(name, maker);
+    else
+      problems.push(
+        `${printable(maker)}: defines ${printable(name)}, as ${printable(other)} does; one name has one value, export it again`,
+      );
+  };
+  for (const { name } of inputs) define(name, `input ${name}`);
+  for (const name of initializers) define(name, `initializer ${name}`);
+  for (const { name, op, outputs } of nodes) for (const output of outputs) define(output, `node ${name} (${op})`);
+  return problems;
+}
+
 function kindOf({ floats }: OnnxConstant): Kind {
   return floats === undefined ? 'integers' : 'floats';
 }

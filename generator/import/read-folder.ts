@@ -24,7 +24,7 @@ import { tokenizerProblems } from '../data/tokenizer.js';
 import { tokenizerFiles } from '../data/tokenizer-files.js';
 
 export function importFolder(folder: string, options: ImportOptions = {}): Imported {
-  const sentence = readModules(folder);
+  const sentence = readModules(folder, options);
   const configPath = join(sentence.folder, 'config.json');
   const read = readSourceConfig(configPath);
   const unsupported = [...sentence.unsupported, ...read.unsupported];
@@ -74,7 +74,7 @@ function importTensors(
   const { family, architecture, sizes } = config;
   const prefix = [...tensors.keys()].some((name) => name.startsWith(family.prefix)) ? family.prefix : '';
   const source = new SourceTensors(tensors, prefix);
-  const embeddings = planEmbeddings(config, source);
+  const embeddings = planEmbeddings(config, sentence, source);
   const head = planHead(config, sentence, source, options);
   const model = modelOf(config, { ...embeddings, classes: head.classes, head: head.head });
   const own = new Map([...embeddings.tensors, ...blockTensors(config, model, source)]);
@@ -96,7 +96,7 @@ function importTensors(
     layers: sizes.num_hidden_layers,
     width: sizes.hidden_size,
     mapped: Object.fromEntries(source.mapped),
-    host: [...tokenizerLines(family, tokenizers), ...embeddings.host, ...head.host, ...rest.host],
+    host: [...tokenizerLines(family, tokenizers), ...embeddings.host, ...head.host, ...sentence.host, ...rest.host],
     unsupported,
   };
   // What is not there cannot be asked for by a model that is not supported.
@@ -157,7 +157,7 @@ function blockTensors({ family, qkv_bias: qkvBias }: SourceConfig, model: ModelC
   )) {
     const from = sourceName(family, name);
     if (from === undefined) continue;
-    const withoutBias = !qkvBias && /\.(query|key|value)\.bias$/.test(name) && !source.has(from);
+    const withoutBias = !qkvBias && family.input === 'patches' && /\.(query|key|value)\.bias$/.test(name);
     const tensor = withoutBias ? zeros(shape[0]!) : source.take(from, shape, name);
     if (tensor !== undefined) own.set(name, tensor);
   }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { checked, readJson } from '../input/json.js';
 import { printable } from '../util/printable.js';
 import type { ActivationName } from '../model/activations.js';
-import { familyNames, familyOf, type ConfigField, type Family } from './families.js';
+import { classOf, familyNames, familyOf, type ConfigField, type Family } from './families.js';
 
 const within = (low: number, high: number): z.ZodInt => {
   const error = `must be an integer in ${low} .. ${high}`;
@@ -11,6 +11,7 @@ const within = (low: number, high: number): z.ZodInt => {
 };
 const count = within(1, 2 ** 24);
 const share = 'must be a number in 0 .. 1';
+const id = 'must be an integer of at least 0, or null';
 const flag = z.boolean({ error: 'must be true or false' });
 
 const sizesSchema = z.object({
@@ -28,7 +29,7 @@ const restSchema = z.object({
   max_position_embeddings: count.optional(),
   type_vocab_size: within(0, 2 ** 24).optional(),
   layer_norm_eps: z.number({ error: share }).min(0, share).max(1, share).optional(),
-  pad_token_id: z.int({ error: 'must be an integer, or null' }).nullish(),
+  pad_token_id: z.int(id).min(0, id).nullish(),
   image_size: count.optional(),
   patch_size: count.optional(),
   num_channels: count.optional(),
@@ -141,6 +142,11 @@ function unknownFamily(path: string, modelType: string): string {
 function unsupportedFields(config: SourceConfig): string[] {
   const { family, sizes, position_embedding_type: positions = 'absolute', pruned_heads: pruned } = config;
   const problems: string[] = [];
+  const other = classOf(config.architecture).family;
+  if (other !== undefined && other !== family)
+    problems.push(
+      `architectures = ${config.architecture}: is a class of ${other.modelTypes[0]}, not of model_type = ${config.model_type}; give both as the source of the weights has them`,
+    );
   const activation = family.fields.hidden_act ?? 'hidden_act';
   if (activationOf(config) === undefined)
     problems.push(`${activation} = ${sizes.hidden_act}: is not computed; needs ${Object.keys(activations).join(', ')}`);

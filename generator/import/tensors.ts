@@ -2,10 +2,10 @@
 import { dtypeBytes, stored, type StoredTensor } from '../model/safetensors.js';
 import { tensorOf, valuesOf } from '../model/tensor-values.js';
 
-/** Rows `first` .. of a tensor [rows, columns]. */
-export function rowsFrom({ dtype, shape: [rows = 0, columns = 0], read }: StoredTensor, first: number): StoredTensor {
+/** `count` rows of a tensor [rows, columns], from `first` on. */
+export function rowsFrom({ dtype, shape: [, columns = 0], read }: StoredTensor, first: number, count: number): StoredTensor {
   const skipped = first * columns * dtypeBytes[dtype];
-  return { dtype, shape: [rows - first, columns], read: (begin, end) => read(skipped + begin, skipped + end) };
+  return { dtype, shape: [count, columns], read: (begin, end) => read(skipped + begin, skipped + end) };
 }
 
 export function reshaped({ dtype, read }: StoredTensor, shape: readonly number[]): StoredTensor {

@@ -17,7 +17,8 @@ const mostTokens = 32;
 /** Rounding of 32 bits through some dozen layers stays far below. */
 const mostRelativeDifference = 1e-3;
 
-export async function verifyOnnx(path: string, imported: Imported, seed = 1): Promise<Verification> {
+/** Compares the output `to`, or the first of the shape of ours. */
+export async function verifyOnnx(path: string, imported: Imported, to?: string, seed = 1): Promise<Verification> {
   requirePeers(['onnxruntime-web'], 'trexgen import --verify');
   const encoder = imported.encoder!;
   const bytes = readBytes({ path, advice: 'give an ONNX file', mostBytes: 2 ** 31 });
@@ -30,6 +31,13 @@ export async function verifyOnnx(path: string, imported: Imported, seed = 1): Pr
   } catch (error) {
     throw new UserError([`${path}: onnxruntime-web cannot load it (${printable(String(error)).slice(0, 500)}); export it again`]);
   }
+  const names = session.outputNames.filter((name) => to === undefined || name === to);
+  if (names.length === 0) {
+    await session.release();
+    throw new UserError([
+      `verify: to = ${to}: is no output of ${path}, which has ${printable(session.outputNames.join(', '))}; leave --verify out`,
+    ]);
+  }
   const random = randomFrom(seed);
   const fixed = fixedTokens(session.inputMetadata);
   const differences = new Differences();
@@ -40,9 +48,9 @@ export async function verifyOnnx(path: string, imported: Imported, seed = 1): Pr
       const feeds = feedsOf(session, ort.Tensor, encoder.config, example);
       const found = await session.run(feeds).catch(notRun(path, 'onnxruntime-web'));
       const ours = forward(encoder, example);
-      const compared = comparable(session.outputNames, found, ours, imported, example);
+      const compared = comparable(names, found, ours, imported, example);
       if (compared === undefined) {
-        const shapes = session.outputNames.map((name) => `${printable(name)} [${found[name]!.dims.join(', ')}]`);
+        const shapes = names.map((name) => `${printable(name)} [${found[name]!.dims.join(', ')}]`);
         throw new UserError([`${path}: no output has the ${ours.length} values of the imported model; it has ${shapes.join(', ')}`]);
       }
       output = compared.name;

@@ -242,6 +242,12 @@ ${at('ckpt')} written
     expect(differing.exitCode).toBe(1);
     expect(differing.stderr).toMatch(/other\.onnx: outputs differ by up to [\d.]+, of values of up to [\d.]+; nothing is written\n$/);
     expect(existsSync(join(at('not-written'), 'config.json'))).toBe(false);
+    // A part of a graph has other inputs than the file; said before anything is read.
+    expect(await trexgen('import', source, '--out', at('y'), '--from', 'inner', '--verify')).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'verify: from = inner: an ONNX file can be run only from its own inputs; leave --verify out\n',
+    });
     expect(await trexgen('import', good, '--out', at('y'), '--verify')).toMatchObject({
       exitCode: 2,
       stderr: `verify: ${good} has no model.onnx, nor onnx/model.onnx; name the ONNX file of the model, --verify FILE\n`,

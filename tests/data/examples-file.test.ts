@@ -10,6 +10,17 @@ const folder = mkdtempSync(join(tmpdir(), 'trexgen-lines-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a file of inputs', () => {
+  it('has one kind of input in a line', () => {
+    const path = join(folder, 'kinds.jsonl');
+    const kinds = ['"ids":[1,7],"features":[[1]],"labels":[0]', '"text":"a","ids":[1]', '"text":"a","ids":[1],"features":[[1]]'];
+    writeFileSync(path, kinds.map((line) => `{${line}}\n`).join(''));
+    const wanted = ['1: ids: stands beside features', '2: text: stands beside ids', '3: text: stands beside ids and features'];
+    for (const input of ['ids', 'patches'] as const)
+      expect(() => readExamples(path, { ...smallConfig, input })).toThrow(
+        wanted.map((line) => `${path}:${line}; give one of them`).join('\n'),
+      );
+  });
+
   it('is refused with one line for each field: its value, and what it must be', () => {
     const path = join(folder, 'in.jsonl');
     writeFileSync(path, '{"ids":[1,[2,3],4]}\n{"ids":[-1,1.5]}\n{"ids":["x"]}\n{"ids":7}\n');

@@ -281,6 +281,17 @@ describe('a fault of a description', () => {
     expect(() => encode('wa 7')).toThrow(/tokenizer\.json: has no id for a piece of the text "wa 7"; give its vocabulary this piece, /);
   });
 
+  it('gives a word outside the vocabulary the id of unk_token, where words have no pieces too', () => {
+    const words = join(folder, 'words');
+    mkdirSync(words);
+    const { model, ...rest } = wordPiece(60) as { model: { vocab: object } };
+    const level = { type: 'WordLevel', vocab: model.vocab, unk_token: '[UNK]' };
+    writeFileSync(join(words, 'tokenizer.json'), JSON.stringify({ ...rest, model: level }));
+    const [cls, known, unknown, sep] = textEncoder(words)!('wa outside');
+    expect([cls, unknown, sep]).toEqual([2, 1, 3]);
+    expect(known).toBe((model.vocab as { wa: number }).wa);
+  });
+
   it('is told of a description that is no object', () => {
     const folder = own();
     writeFileSync(join(folder, 'task.json'), '[]');

@@ -190,6 +190,54 @@ describe('Hugging Face folders come in as the source computes them', () => {
     expect(importFolder(most.path).report.unsupported).toEqual([
       `${join(most.path, '1_Pooling', 'config.json')}: pooling_mode_max_tokens = true: is not computed; needs pooling_mode_mean_tokens or pooling_mode_cls_token alone`,
     ]);
+    // Without its head any of them is the encoder alone.
+    for (const { path } of [model, most]) {
+      expect(difference(path, { ids }, states, { head: 'none' })).toBeLessThan(1e-4);
+      expect(importFolder(path, { head: 'none' }).report.host.slice(-3)).toEqual([
+        'outputs: those of the encoder, for every token',
+        'pooler: tanh of pooler.dense of the first row of outputs, where it is wanted',
+        'Pooling and Normalize of modules.json: left out by --head none',
+      ]);
+    }
+  });
+
+  it('sentence-transformers: no longer texts than the source reads; what it does to texts before is told', () => {
+    const encoder = bertModel('BertModel');
+    const model = sentenceModel(encoder);
+    const withFiles = (files: object): string => write({ ...model, files: { ...model.files, ...files } }).path;
+    const path = withFiles({
+      'sentence_bert_config.json': { max_seq_length: 5, do_lower_case: true },
+      'config_sentence_transformers.json': { prompts: { query: 'query: ', passage: '' }, default_prompt_name: 'query' },
+    });
+    const states = bertStates(write(encoder), '', ids, noTypes);
+    expect(difference(path, { ids }, [unit(mean(states))])).toBeLessThan(1e-5);
+    const { encoder: cut, report } = importFolder(path);
+    expect(cut!.config.maxLength).toBe(5);
+    const out = join(folder, 'cut');
+    saveImport(out, importFolder(path));
+    expect(readSafetensors(readFileSync(join(out, 'model.safetensors')), out).get('positions.weight')!.shape).toEqual([5, width]);
+    expect(report.host).toEqual(
+      expect.arrayContaining([
+        'length: at most 5 tokens (max_seq_length of sentence_bert_config.json), of 12 positions; the source cuts longer texts, here they are refused',
+        'lower case: the source turns every text into it (do_lower_case of sentence_bert_config.json); give texts in lower case',
+        'prompt: the source puts "query: " before every text (prompts.query); begin texts with it',
+      ]),
+    );
+    // More than the positions, or null: they are the limit; an empty prompt changes nothing.
+    for (const tokens of [256, null]) {
+      const whole = importFolder(
+        withFiles({
+          'sentence_bert_config.json': { max_seq_length: tokens },
+          'config_sentence_transformers.json': { prompts: { query: 'query: ', passage: '' }, default_prompt_name: 'passage' },
+        }),
+      );
+      expect(whole.encoder!.config.maxLength).toBe(12);
+      expect(whole.report.host.join()).not.toMatch(/length: at most|lower case|prompt/);
+    }
+    const roberta = sentenceModel(robertaModel('RobertaModel'));
+    const { 'sentence_bert_config.json': texts, ...files } = roberta.files as Record<string, object>;
+    const named = { ...files, 'sentence_roberta_config.json': { ...texts, max_seq_length: 4 } };
+    expect(importFolder(write({ ...roberta, files: named }).path).encoder!.config.maxLength).toBe(4);
   });
 
   it.each([
@@ -269,7 +317,35 @@ describe('bad folders are refused at once, by what is wrong', () => {
     );
     expect(problemsOf(withConfig({ num_attention_heads: 3 }))).toEqual(['config.json: width = 16: must be a multiple of heads = 3']);
     const token = bertModel('BertForTokenClassification', { prefix: 'bert.', head: linearShapes('classifier', 1, width) });
-    expect(problemsOf(token)).toEqual(['config.json: classes = 1: must be an integer in 2 .. 16777216']);
+    expect(problemsOf(token)).toEqual([
+      'model.safetensors: classifier.weight.shape = [1, 16]: must have 2 rows or more, one a class; import the encoder alone with --head none',
+    ]);
+  });
+
+  it('names a class of another family, and padding that is no row; custom classes are left alone', () => {
+    expect(problemsOf(withConfig({ architectures: ['RobertaModel'] }))).toEqual([
+      'config.json: architectures = RobertaModel: is a class of roberta, not of model_type = bert; give both as the source of the weights has them',
+    ]);
+    for (const name of ['MyModel', 'ViTMAEModel', 'Roberta']) expect(problemsOf(withConfig({ architectures: [name] }))).toEqual([]);
+    const roberta = robertaModel('XLMRobertaModel');
+    const padded = (value: unknown): readonly string[] => problemsOf({ ...roberta, config: { ...roberta.config, pad_token_id: value } });
+    for (const value of [-5, -1, 1.5])
+      expect(padded(value)).toEqual([`config.json: pad_token_id = ${value}: must be an integer of at least 0, or null`]);
+    expect(padded(null)).toEqual([]);
+  });
+
+  it('names biases of Q, K and V that config.json says are absent', () => {
+    const { config, shapes } = vitModel('ViTModel', 'vit', undefined, { layers: 1 });
+    const named = ['query', 'key', 'value'].map((part) => `encoder.layer.0.attention.attention.${part}.bias`);
+    expect([...problemsOf({ config: { ...config, qkv_bias: false }, shapes })].sort()).toEqual(
+      named
+        .map((name) => `model.safetensors: ${name}: is not known of vit; needs a layer that config.json describes, or to be removed`)
+        .sort(),
+    );
+    const without = Object.fromEntries(Object.entries(shapes).filter(([name]) => !named.includes(name)));
+    expect(problemsOf({ config: { ...config, qkv_bias: false }, shapes: without })).toEqual([]);
+    // A field that bert does not have.
+    expect(problemsOf(withConfig({ qkv_bias: false }))).toEqual([]);
   });
 
   it('names wrong, missing and unknown tensors together', () => {
@@ -342,6 +418,17 @@ describe('bad folders are refused at once, by what is wrong', () => {
     expect(of({ pre_tokenizer: { type: 'Runes' } })).toEqual([`${unknown} (Unknown PreTokenizer type: Runes); copy it again, or give ids`]);
     // Looked at only when a text is read.
     expect(of({}, { type: 'BPE', merges: undefined, unk_token: null })).toEqual([`${unknown}; copy it again, or give ids`]);
+    // The template's own tokens, even where an unknown word has an id.
+    expect(of({ added_tokens: [] }, { vocab: { ...made.model.vocab, '[CLS]': undefined } })).toEqual([
+      'tokenizer.json: post_processor: adds "[CLS]", which is not in the vocabulary; give it an id there',
+    ]);
+    expect(of({ post_processor: { type: 'TemplateProcessing', single: [{ SpecialToken: {} }] } })).toEqual([
+      'tokenizer.json: post_processor: adds "undefined", which is not in the vocabulary; give it an id there',
+    ]);
+    expect(of({ added_tokens: [] }, { vocab: { ...made.model.vocab, '[CLS]': 40 } })[0]).toMatch(
+      /^tokenizer\.json: "\[CLS\]" = 40: the vocabulary is larger than the embedding table of 40 rows; /,
+    );
+    expect(of({}, { unk_token: undefined })).toEqual([]);
     expect(of({}, {}, { 'tokenizer_config.json': [] })).toEqual(['tokenizer_config.json: file = []: must be an object']);
     // Beside what is wrong with the weights.
     const fewer: Record<string, readonly number[]> = { ...model.shapes };
@@ -372,6 +459,21 @@ describe('bad folders are refused at once, by what is wrong', () => {
       problemsOf({ ...model, files: { ...model.files, '1_Pooling/config.json': { ...pooling, word_embedding_dimension: 384 } } }),
     ).toEqual([
       '1_Pooling/config.json: word_embedding_dimension = 384: must be the width of the encoder, 16; the folder is of different models',
+    ]);
+  });
+
+  it('names what is wrong with the length and the prompt of a sentence pipeline', () => {
+    const model = sentenceModel(bertModel('BertModel'));
+    const of = (files: object): readonly string[] => problemsOf({ ...model, files: { ...model.files, ...files } });
+    for (const value of [0, 2.5, '256'])
+      expect(of({ 'sentence_bert_config.json': { max_seq_length: value } })).toEqual([
+        `sentence_bert_config.json: max_seq_length = ${JSON.stringify(value)}: must be an integer of at least 1, or null`,
+      ]);
+    expect(of({ 'sentence_bert_config.json': { do_lower_case: 1 } })).toEqual([
+      'sentence_bert_config.json: do_lower_case = 1: must be true or false',
+    ]);
+    expect(of({ 'config_sentence_transformers.json': { prompts: { query: 'q' }, default_prompt_name: 'other' } })).toEqual([
+      'config_sentence_transformers.json: default_prompt_name = other: must be one of prompts: query',
     ]);
   });
 

@@ -118,6 +118,10 @@ describe('ONNX graphs', () => {
     const { head } = encoder;
     const other = { ...imported, encoder: { ...imported.encoder!, head: { ...head, bias: head.bias.map((value) => value + 0.01) } } };
     expect((await verifyOnnx(path, other)).equal).toBe(false);
+    expect((await verifyOnnx(path, imported, 'logits')).equal).toBe(true);
+    await expect(verifyOnnx(path, imported, 'inner')).rejects.toThrow(
+      `verify: to = inner: is no output of ${path}, which has logits; leave --verify out`,
+    );
   });
 });
 
@@ -320,6 +324,35 @@ describe('ONNX files that are refused, by the first node that is not understood'
     });
     expect(around).toEqual([expect.stringMatching(/: needs its own output; a graph has no cycles, export it again$/)]);
     expect(await problemsOf((model) => void (model.graph!.output = []))).toEqual(['bad.onnx: its graph names no output; export it again']);
+  });
+
+  it('names that are defined twice', async () => {
+    const first = (model: onnx.ModelProto): string => model.graph!.initializer![0]!.name!;
+    let name = '';
+    let node: Node | undefined;
+    const asBefore = 'one name has one value, export it again';
+    const initializers = await problemsOf((model) => {
+      name = first(model);
+      model.graph!.initializer!.push({ ...model.graph!.initializer![0]! });
+    });
+    expect(initializers).toEqual([`bad.onnx: initializer ${name}: defines ${name}, as initializer ${name} does; ${asBefore}`]);
+    const outputOf = (defined: (model: onnx.ModelProto) => string) =>
+      problemsOf((model) => {
+        node = nodesOf(model, 'Softmax')[0]!;
+        name = defined(model);
+        node.output = [name];
+      });
+    const ofInitializer = await outputOf(first);
+    expect(ofInitializer).toEqual([`bad.onnx: ${nameOf(node)}: defines ${name}, as initializer ${name} does; ${asBefore}`]);
+    const ofInput = await outputOf(({ graph }) => graph!.input![0]!.name!);
+    expect(ofInput).toEqual([`bad.onnx: ${nameOf(node)}: defines ${name}, as input ${name} does; ${asBefore}`]);
+    let other: Node | undefined;
+    const ofNode = await outputOf(({ graph }) => (other = graph!.node![0])!.output![0]!);
+    expect(ofNode).toEqual([`bad.onnx: ${nameOf(node)}: defines ${name}, as ${nameOf(other)} does; ${asBefore}`]);
+    // Files of old versions name every initializer as an input.
+    const listed = (model: onnx.ModelProto): void =>
+      void model.graph!.input!.push(...model.graph!.initializer!.map(({ name: one }) => ({ name: one! })));
+    expect(await problemsOf(listed)).toEqual([]);
   });
 
   it('no order of nodes: what a file has is put in order', async () => {
