@@ -12,7 +12,7 @@ const validationShare = 0.1;
 export function inputsDataset(path: string, teacher: Encoder, encode: EncodeText | undefined): Dataset {
   const { task, config } = teacher;
   // What labels say is not needed: the teacher's outputs, one a row, are all that counts.
-  const examples = readExamples(path, lineShape(teacher), encode).map(({ labels: _, ...example }): Example => ({
+  const examples = readExamples(path, lineShape(teacher), encode).map((example): Example => ({
     ...example,
     labels: new Int32Array(config.head === 'sequence' ? 1 : example.length).fill(-1),
   }));

@@ -180,6 +180,10 @@ ${at('ckpt')} written
     expect((await trexgen('evaluate', ...best)).stderr).toBe(
       'outputs = best: of sorts the host computes on the outputs themselves; give all\n',
     );
+  });
+
+  it('a classifier whose last layers the host computes: imitated, not trained, and apart from images of others', async () => {
+    const source = at('sorts');
     const learned = await trexgen('train', '--task', at('sorts.json'), '--teacher', source, '--out', at('learned'), '--steps', '3');
     expect({ exitCode: learned.exitCode, stderr: learned.stderr }).toEqual({
       exitCode: 2,

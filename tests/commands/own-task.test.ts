@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { taskNames } from '../../generator/data/built-in.js';
+import { presetParams } from '../../generator/params/presets.js';
+import { loadSubject } from '../../generator/studies/sweep/subject.js';
 import { packageRoot } from '../../generator/util/package.js';
 import { trexgen } from '../support/cli.js';
 
@@ -131,6 +133,20 @@ describe('a task of the user', () => {
       exitCode: 2,
       stderr: 'stage = dense: the task bare has no labels; give a trained model as --teacher, with the stage factorized\n',
     });
+  }, 120_000);
+
+  it('shows in a sweep what training has measured under that metric alone', () => {
+    cpSync(join(root, 'imitated'), join(task, 'models', 'imitated'), { recursive: true });
+    const bare = JSON.parse(readFileSync(join(task, 'bare.json'), 'utf8')) as object;
+    writeFileSync(join(task, 'near.json'), JSON.stringify({ ...bare, task: 'near', metric: 'neighbour' }));
+    const trained = (name: string, model: string): number | undefined =>
+      loadSubject({ task: join(task, name), model }, presetParams('tiny'), { inputs: 2, accuracyInputs: 4, seed: 1, target: undefined })
+        .trainedAccuracy;
+    expect(trained('bare.json', 'imitated')).toBeGreaterThan(0.98);
+    expect(trained('bare.json', 'imitated')).toBeLessThanOrEqual(1);
+    expect(trained('near.json', 'imitated')).toBeUndefined();
+    expect(trained('task.json', 'imitated')).toBeUndefined();
+    expect(trained('task.json', 'compressed')).toBeGreaterThan(90);
   }, 120_000);
 
   it('is the place where a fault is told', async () => {

@@ -240,7 +240,7 @@ describe('a fault of a description', () => {
       'labels of a task that names none',
       { labels: undefined },
       { 'validation.jsonl': [{ ids: [1] }], 'test.jsonl': [{ ids: [1] }], 'train.jsonl': [{ ids: [2], labels: [0] }] },
-      ['train.jsonl:1: labels: the task names no classes; leave them out, or name them'],
+      ['train.jsonl:1: labels: outputs are features here, no classes; leave them out, or name classes in the task'],
     ],
     [
       'a test input that training has seen',

@@ -99,6 +99,9 @@ export interface Evaluation {
 
 interface Opened {
   readonly data: Dataset;
+  readonly measure: Measure;
+  /** Tokens of the test split's inputs. */
+  readonly lengths: readonly number[];
   readonly denseFolder: string;
   readonly checkpoint: string;
   readonly dense: Encoder;
@@ -113,10 +116,11 @@ function openTask(request: EvaluateRequest): Opened {
   const denseFolder = request.dense ?? modelFolder(task, 'dense');
   const checkpoint = request.checkpoint ?? modelFolder(task, usualModel(task));
   const dense = loadAnyCheckpoint(denseFolder).encoder;
-  refuse(mismatches(dense, data));
+  const lengths = data.splits.test.map(({ length }) => length);
+  refuse([...mismatches(dense, data), ...lengthProblems(lengths, request.params)]);
   if (dense.shared.length > 0)
     throw new UserError([`dense = ${denseFolder}: is factorized; give the dense checkpoint that it is compared with`]);
-  return { data, denseFolder, checkpoint, dense };
+  return { data, measure: measureOf(data, dense), lengths, denseFolder, checkpoint, dense };
 }
 
 /** A step whose checkpoint was not kept has none. */
@@ -192,18 +196,10 @@ function runnerOf({ task, params, seed, onProgress }: EvaluateRequest, outputs: 
 export function evaluateTask(request: EvaluateRequest): Evaluation {
   const { params, seed = 1, quick = false, onProgress: progress = () => undefined } = request;
   const opened = openTask(request);
-  const { data, denseFolder, checkpoint } = opened;
+  const { data, measure, lengths, denseFolder, checkpoint } = opened;
   const test = quick ? hashSubset(data.splits.test, quickInputs) : data.splits.test;
   const { metric } = data;
-  const measure = measureOf(data, opened.dense);
-  refuse(
-    lengthProblems(
-      data.splits.test.map(({ length }) => length),
-      params,
-    ),
-  );
   const outputs = outputsOf(request, data.task, measure);
-  const lengths = data.splits.test.map(({ length }) => length);
   const run = runnerOf(request, outputs);
   const compressed = run('compressing', checkpoint, true);
   if (compressed.factors === 'none')

@@ -96,7 +96,7 @@ describe('memory access per input', () => {
 
   it('refuses inputs that are longer than the window', () => {
     expect(() => measureEma(image, [65], makeParams({ array: { slices: 2 } }))).toThrow(
-      'window = 64 tokens: the longest input has 65; raise array.slices, lanesPerSlice or passes',
+      'array: the window holds 64 tokens, 1 of 1 inputs are longer, the longest has 65; raise array.passes, array.lanesPerSlice or array.slices',
     );
   });
 });
