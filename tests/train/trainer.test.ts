@@ -219,7 +219,7 @@ describe('training', () => {
       'examples[0].ids: contains 20; the table has rows 0 .. 19\nexamples[1].labels: contains 5; the model has classes 0 .. 4',
     );
     await expect(run(bad)).rejects.toThrow(
-      `examples[0].length = 0 tokens: must be 1 .. 16\nexamples[0].labels: has ${length}, must have 0`,
+      `examples[0].length = 0 tokens: must be 1 .. 16\nexamples[0].ids: has ${length}, must have some for each of 0 tokens\nexamples[0].labels: has ${length}, must have 0`,
     );
     const patches = randomEncoder(1, { input: 'patches', featureCount: 7, vocabulary: 0 });
     const short = { length: 2, features: new Float32Array(13), labels: Int32Array.of(0, 0) };
