@@ -11,7 +11,10 @@ const modulesSchema = z
   .array(z.object({ path: z.string().regex(/^(?!.*\.\.)[^/\\]*$/, 'must name a folder inside'), type: z.string() }))
   .min(1)
   .max(16);
-const poolingSchema = z.looseObject({ word_embedding_dimension: z.int().min(1).optional() });
+const poolingSchema = z.looseObject({
+  word_embedding_dimension: z.int().min(1).optional(),
+  include_prompt: z.boolean({ error: 'must be true or false' }).optional(),
+});
 const positive = 'must be an integer of at least 1, or null';
 const textsSchema = z.object({
   max_seq_length: z.int(positive).min(1, positive).nullish(),
@@ -50,6 +53,7 @@ export function readModules(folder: string, { head = 'own' }: ImportOptions = {}
   if (!existsSync(path)) return { folder, pooling: undefined, normalise: false, host: [], unsupported: [] };
   const data = checked(modulesSchema, readJson({ path, advice }), path);
   const unsupported: string[] = [];
+  const poolingLines: string[] = [];
   const found: Writable<Omit<Sentence, 'host' | 'unsupported'>> = { folder, pooling: undefined, normalise: false };
   const leftOut = head === 'none' ? data.splice(1).map(({ type }) => printable(kindOf(type))) : [];
   data.forEach(({ path: name, type }, i) => {
@@ -60,13 +64,17 @@ export function readModules(folder: string, { head = 'own' }: ImportOptions = {}
       const pooling = readPooling(config);
       const mode = poolingMode(pooling);
       if (pooling.word_embedding_dimension !== undefined) found.dimension = { path: config, value: pooling.word_embedding_dimension };
+      if (mode === 'mean' && pooling.include_prompt === false)
+        poolingLines.push(
+          `pooling: the mean is of all tokens; the source leaves those of a prompt out of it (include_prompt = false of ${join(name, 'config.json')}), so give texts without one`,
+        );
       if (mode === 'mean' || mode === 'first') found.pooling = mode;
       else unsupported.push(`${config}: ${mode}: is not computed; needs pooling_mode_mean_tokens or pooling_mode_cls_token alone`);
     } else if (kind === 'Normalize' && i === 2) found.normalise = true;
     else unsupported.push(`${path}: ${i}.type = ${type}: is not computed; needs Transformer, Pooling and then Normalize or nothing`);
   });
   const { longest, host } = readTexts(found.folder);
-  host.push(...promptLines(folder));
+  host.push(...poolingLines, ...promptLines(folder));
   if (leftOut.length > 0) host.push(`${leftOut.join(' and ')} of modules.json: left out by --head none`);
   return { ...found, ...(longest && { longest }), host, unsupported };
 }

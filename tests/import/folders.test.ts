@@ -208,6 +208,7 @@ describe('Hugging Face folders come in as the source computes them', () => {
     const path = withFiles({
       'sentence_bert_config.json': { max_seq_length: 5, do_lower_case: true },
       'config_sentence_transformers.json': { prompts: { query: 'query: ', passage: '' }, default_prompt_name: 'query' },
+      '1_Pooling/config.json': { pooling_mode_mean_tokens: true, include_prompt: false },
     });
     const states = bertStates(write(encoder), '', ids, noTypes);
     expect(difference(path, { ids }, [unit(mean(states))])).toBeLessThan(1e-5);
@@ -220,6 +221,7 @@ describe('Hugging Face folders come in as the source computes them', () => {
       expect.arrayContaining([
         'length: at most 5 tokens (max_seq_length of sentence_bert_config.json), of 12 positions; the source cuts longer texts, here they are refused',
         'lower case: the source turns every text into it (do_lower_case of sentence_bert_config.json); give texts in lower case',
+        'pooling: the mean is of all tokens; the source leaves those of a prompt out of it (include_prompt = false of 1_Pooling/config.json), so give texts without one',
         'prompt: the source puts "query: " before every text (prompts.query); begin texts with it',
       ]),
     );
