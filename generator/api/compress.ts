@@ -5,6 +5,7 @@ import { parseBudget } from '../studies/budget/parse-budget.js';
 import { searchForms, type FormCurve, type FormRequest } from '../studies/budget/search-forms.js';
 import { compressCheckpoint, type CompressRequest, type CompressResult, type FormChoice } from '../subject/compress-checkpoint.js';
 import { imageManifest } from '../subject/format-compression.js';
+import { hostDigest } from '../data/host-digest.js';
 import { refuse } from '../util/errors.js';
 import { replaceFile } from '../util/write-file.js';
 import { paramsOf, type HardwareOptions } from './hardware.js';
@@ -39,7 +40,10 @@ export async function compress(options: CompressOptions): Promise<CompressResult
     const compressed = compressCheckpoint({ ...options, params, mustFit: true, ...(search !== undefined && { chooseForms }) });
     if (out !== undefined) {
       replaceFile(out, compressed.image);
-      replaceFile(`${out}.json`, `${JSON.stringify(imageManifest(compressed.image, basename(out)), null, 2)}\n`);
+      replaceFile(
+        `${out}.json`,
+        `${JSON.stringify({ ...imageManifest(compressed.image, basename(out)), hostDigest: hostDigest(compressed.encoder) }, null, 2)}\n`,
+      );
     }
     return curve === undefined ? compressed : { ...compressed, curve };
   });

@@ -1,6 +1,7 @@
 /** What an imported model leaves to the host, from the import itself or from the checkpoint that it wrote. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { readBytes } from '../input/bytes.js';
 import { checked } from '../input/json.js';
 import type { ModelConfig } from '../model/config.js';
 import { endTensors } from '../model/graph.js';
@@ -44,17 +45,17 @@ export function hostRecord({ steps, classes, tokens }: HostSide): HostRecord {
   return { steps: [...steps], classes, ...(tokens !== undefined && { tokens }) };
 }
 
-/** Writes the layers beside a checkpoint; returns what belongs into its config.json as `meta.import`. */
-export function saveHostSide(folder: string, host: HostSide): HostRecord & { readonly files: readonly string[] } {
+/** Writes the layers beside a checkpoint, and copies of `files`, those of a tokenizer; returns what belongs into its config.json as `meta.import`. */
+export function saveHostSide(folder: string, host: HostSide, files: readonly string[]): HostRecord & { readonly files: readonly string[] } {
   const tensors = Object.entries(host.layers).flatMap(([path, { weights, bias }]) => [
     [`${path}.weight`, floatTensor('exact', [bias.length, weights.length / bias.length], weights)] as const,
     [`${path}.bias`, floatTensor('exact', [bias.length], bias)] as const,
   ]);
-  if (tensors.length > 0) {
-    makeFolder(folder);
-    replaceFile(join(folder, hostTensorsName), writeSafetensors(new Map(tensors), { format: 'pt' }));
-  }
-  return { ...hostRecord(host), files: tensors.length > 0 ? [hostTensorsName] : [] };
+  const contents = new Map<string, Uint8Array>(files.map((path) => [basename(path), readBytes({ path, advice: 'copy it again' })]));
+  if (tensors.length > 0) contents.set(hostTensorsName, writeSafetensors(new Map(tensors), { format: 'pt' }));
+  makeFolder(folder);
+  for (const [name, content] of contents) replaceFile(join(folder, name), content);
+  return { ...hostRecord(host), files: [...contents.keys()] };
 }
 
 /**

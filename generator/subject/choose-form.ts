@@ -1,12 +1,12 @@
 /**
  * Factors or dense int8, where nobody trains: both are made and measured against the float model, and factors must earn their place.
  *
- * Cosine   mean over the output rows of the integers, from the image, to those of the float model
+ * Cosine   mean over the output rows of the integers, from the image, or what the host makes of them, to those of the float model
  */
 import type { Example } from '../data/dataset.js';
 import type { Compressed } from '../compress/pipeline.js';
 import type { Encoder } from '../model/encoder.js';
-import { accuracyMeasure, tallyOf, valueOf } from './metrics.js';
+import { cosineMeasure, tallyOf, valueOf } from './metrics.js';
 import { floatAnswers, goldenAnswers } from './tally.js';
 
 /** Factors without training are taken from this cosine on: below it the outputs are others, however few bytes they take. */
@@ -43,7 +43,7 @@ export function compareForms(
 ): FormComparison {
   const reference = floatAnswers(encoder, inputs);
   const measured = ({ model, encoder: made, stats }: Compressed): MeasuredForm => ({
-    cosine: valueOf('cosine', tallyOf({ ...accuracyMeasure, metric: 'cosine' }, inputs, goldenAnswers(model, made, inputs), reference)),
+    cosine: valueOf('cosine', tallyOf(cosineMeasure(encoder), inputs, goldenAnswers(model, made, inputs), reference)),
     bytes: stats.coldBytes + stats.passBytes,
   });
   const forms = { factorized: measured(factorized), dense8: measured(dense8) };

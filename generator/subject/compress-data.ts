@@ -9,7 +9,7 @@ import type { Checkpoint } from '../model/checkpoint.js';
 import type { Encoder } from '../model/encoder.js';
 import { refuse, UserError } from '../util/errors.js';
 import type { CompressRequest } from './compress-checkpoint.js';
-import { accuracyMeasure, measureOf, needsOutputs, type Measure } from './metrics.js';
+import { accuracyMeasure, cosineMeasure, measureOf, needsOutputs, type Measure } from './metrics.js';
 
 export interface CompressionData extends Pick<Dataset, 'together'> {
   readonly measure: Measure;
@@ -33,7 +33,7 @@ function unlabelled(examples: readonly Example[], encoder: Encoder): Compression
   const heldOut = examples.length >= fewestToHold;
   const isHeld = (i: number): boolean => i % every === every - 1;
   return {
-    measure: measureOf({ ...accuracyMeasure, metric: 'cosine' }, encoder),
+    measure: cosineMeasure(encoder),
     calibration: examples,
     fitting: heldOut ? examples.filter((_, i) => !isHeld(i)) : examples,
     validation: heldOut ? examples.filter((_, i) => isHeld(i)) : examples,

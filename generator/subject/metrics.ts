@@ -69,6 +69,11 @@ export function measureOf({ metric, labelNames, spelling, host }: Measure, encod
   return { metric, labelNames, spelling, ...(behind && { host: behind }) };
 }
 
+/** The cosine of what a model gives, with what the host makes of it, to the float model's. */
+export function cosineMeasure(encoder: Pick<Encoder, 'host'>): Measure {
+  return measureOf({ ...accuracyMeasure, metric: 'cosine' }, encoder);
+}
+
 /** What keeps the chip from storing the index of the largest output alone; undefined where nothing does. */
 export function needsAll({ metric, host }: Measure): string | undefined {
   if (needsOutputs(metric)) return `the metric ${metric} compares the outputs themselves`;
@@ -196,7 +201,10 @@ function characterErrors(measure: Measure, examples: readonly Example[], answers
     const wanted = answer ?? known ?? (reference && textOf(reference.classes[i]!, measure));
     if (wanted === undefined) return;
     const characters = [...wanted];
-    right[i] = editDistance(characters, [...textOf(answers.classes[i]!, measure)]);
+    // Rows that are not scored spell nothing where labels say what is right.
+    const counts = answer === undefined && known !== undefined;
+    const spelt = answers.classes[i]!.map((label, at) => (counts && own[at]! < 0 ? -1 : label));
+    right[i] = editDistance(characters, [...textOf(spelt, measure)]);
     labels[i] = characters.length;
   });
   return { right, labels };

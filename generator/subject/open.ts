@@ -17,6 +17,7 @@ import { refuse } from '../util/errors.js';
 import { printable } from '../util/printable.js';
 import { randomFrom } from '../util/random.js';
 import { compressCheckpoint } from './compress-checkpoint.js';
+import { sourceProblems } from '../data/host-digest.js';
 import { readRequests } from './requests-file.js';
 import {
   embedded,
@@ -92,7 +93,8 @@ export function openSubject(source: SubjectSource, params: Params): Subject {
   }
   const encoder = given === undefined || checkpoint === undefined ? subject.encoder : loadAnyCheckpoint(checkpoint).encoder;
   const named = given === undefined || checkpoint === undefined ? [] : nameProblems(given, encoder!, checkpoint);
-  refuse([...named, ...(encoder === undefined ? [] : encoderProblems(subject.image, encoder))]);
+  const other = path === undefined || checkpoint === undefined || named.length > 0 ? [] : sourceProblems(path, encoder!, checkpoint);
+  refuse([...named, ...other, ...(encoder === undefined ? [] : encoderProblems(subject.image, encoder))]);
   return fromFile({ ...subject, encoder }, inputsFile, inputs, checkpoint);
 }
 

@@ -23,7 +23,10 @@ export function similaritiesOf(
   if (dataset === undefined || examples === undefined || host === undefined || host.classes > 0) return undefined;
   if (!takesOneRow(host) && !outputs.every(oneRow)) return undefined;
   const vectors = outputs.map((output) => valuesOf(subject, output)!);
-  return { titles: examples.map((example) => dataset.describe(example)), matrix: vectors.map((a) => vectors.map((b) => cosine(a, b))) };
+  return {
+    titles: examples.map((example) => dataset.title?.(example) ?? dataset.describe(example)),
+    matrix: vectors.map((a) => vectors.map((b) => cosine(a, b))),
+  };
 }
 
 /** Columns that a terminal has room for. */

@@ -12,7 +12,7 @@ import type { TaskDescription } from '../data/description.js';
 import { inputsDataset } from '../data/inputs-dataset.js';
 import { loadTask, taskOf } from '../data/load.js';
 import type { TrainConfig } from '../data/recipe-schema.js';
-import { textEncoder } from '../data/tokenizer.js';
+import { encoderFiles, textEncoder } from '../data/tokenizer.js';
 import { refuse, UserError } from '../util/errors.js';
 import { saveHostSide } from '../import/host-side.js';
 import { loadAnyCheckpoint } from '../import/load-any.js';
@@ -107,6 +107,7 @@ interface Opened {
   readonly task: Pick<TaskDescription, 'recipe' | 'augment'>;
   readonly data: Dataset;
   readonly teacher: Encoder | undefined;
+  readonly teacherFolder?: string;
 }
 
 /** Whether there is nothing to learn from but a teacher. */
@@ -128,7 +129,12 @@ function openStage({ task, inputs, teacher: folder }: TrainRequest, stage: Train
   ]);
   if (task === undefined) {
     const teacher = loadDense(folder!, 'give the folder of a dense one');
-    return { task: { recipe: {}, augment: undefined }, teacher, data: inputsDataset(inputs!, teacher, textEncoder(folder!)) };
+    return {
+      task: { recipe: {}, augment: undefined },
+      teacher,
+      teacherFolder: folder!,
+      data: inputsDataset(inputs!, teacher, textEncoder(folder!)),
+    };
   }
   const description = taskOf(task);
   const data = loadTask(task);
@@ -137,14 +143,24 @@ function openStage({ task, inputs, teacher: folder }: TrainRequest, stage: Train
       `stage = ${stage}: the task ${data.task} has no labels; give a trained model as --teacher, with the stage factorized`,
     ]);
   const from = folder ?? (stage === 'factorized' || stage === 'ternary' ? modelFolder(task, 'dense', 'give --teacher FOLDER') : undefined);
-  return { task: description, data, teacher: from === undefined || stage === 'dense' ? undefined : loadTeacher(from, data) };
+  if (from === undefined || stage === 'dense') return { task: description, data, teacher: undefined };
+  const teacher = loadTeacher(from, data);
+  const { steps = [] } = teacher.host ?? {};
+  return { task: description, data: steps.length > 0 && !imitates(data) ? withoutLabels(data) : data, teacher, teacherFolder: from };
+}
+
+/** Data of a task whose teacher is imitated: labels are of what the host computes behind it, through which nothing is trained. */
+function withoutLabels(data: Dataset): Dataset {
+  const { train, validation, test } = data.splits;
+  const bare = (examples: readonly Example[]): Example[] => examples.map((one) => ({ ...one, labels: one.labels.map(() => -1) }));
+  return { ...data, splits: { train: bare(train), validation: bare(validation), test } };
 }
 
 export async function runTraining(request: TrainRequest): Promise<TrainReport> {
   const { out, seed = 1, onLine, signal, config: changes = {} } = request;
   const stage = stageOf(request.stage);
   refuse(requestProblems(request, stage));
-  const { task, data, teacher } = openStage(request, stage);
+  const { task, data, teacher, teacherFolder } = openStage(request, stage);
   // What begins as its teacher has its shape, and so has what imitates its outputs and hidden states.
   const shaped = teacher !== undefined && (stage !== 'scratch' || imitates(data));
   if (shaped) refuse(modelChanges(stage, teacher, changes.model));
@@ -182,7 +198,7 @@ export async function runTraining(request: TrainRequest): Promise<TrainReport> {
       metric: imitates(data) ? 'cosine' : 'accuracy',
       validation: Object.fromEntries(reports.map((report) => [report.stage, report.validationAccuracy])),
       // What imitates an imported model ends as it does.
-      ...(imitates(data) && teacher?.host && { import: saveHostSide(out, teacher.host) }),
+      ...(imitates(data) && teacher?.host && { import: saveHostSide(out, teacher.host, encoderFiles(teacherFolder!)) }),
     };
     saveEncoder(out, encoder, meta, { storage: 'F16', ...(ranges && { ranges }) });
     const validation = measure(out, data, teacher, request.integerInputs ?? 1000);
@@ -219,12 +235,7 @@ function loadDense(folder: string, advice: string): Encoder {
 /** A trained dense encoder whose inputs and classes are the task's. */
 function loadTeacher(folder: string, data: Dataset): Encoder {
   const encoder = { ...loadDense(folder, `make one with train --task ${data.task} --stage dense, or give --teacher`), task: data.task };
-  const { steps = [] } = encoder.host ?? {};
   const problems = mismatches(encoder, data);
-  if (steps.length > 0 && !imitates(data))
-    problems.push(
-      `the host computes ${steps.map(({ kind }) => kind).join(', ')} behind it, through which labels are not trained; leave --task out and give the inputs, --inputs FILE, which are imitated without labels`,
-    );
   refuse(problems.map((problem) => `teacher = ${folder}: ${problem}`));
   return encoder;
 }

@@ -44,6 +44,7 @@ describe('compress', () => {
       fileBytes: bytes.length,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       ...image.manifest,
+      hostDigest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     });
     expect(image.model.operations.filter(({ op }) => op === 'EXPAND').length).toBe(6);
   });

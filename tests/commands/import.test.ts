@@ -14,6 +14,14 @@ const folder = mkdtempSync(join(tmpdir(), 'trexgen-import-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
 
+const lines = (count: number, rest: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => `{"ids":[2,${i % 40},${(7 * i) % 40},3]${rest(i)}}\n`).join('');
+
+interface FormAnswer {
+  readonly steps: readonly { readonly accuracy: number }[];
+  readonly choice: { readonly factorized: { readonly cosine: number } };
+}
+
 interface RunAnswer {
   readonly metric: { readonly percent: number };
   readonly inputs: readonly { readonly values: readonly number[]; readonly predicted: readonly number[] }[];
@@ -144,8 +152,10 @@ ${at('ckpt')} written
   it('a classifier whose last layers the host computes: classes of the inputs, and of a task of the user', async () => {
     const shapes = { prefix: 'bert.', pooler: true, head: linearShapes('classifier', 3, 16) };
     const source = writeHubFolder(at('sorts'), bertModel('BertForSequenceClassification', shapes));
-    const lines = Array.from({ length: 40 }, (_, i) => `{"ids":[2,${i % 40},${(7 * i) % 40},3],"labels":[${i % 3}]}\n`);
-    writeFileSync(at('sorted.jsonl'), lines.join(''));
+    writeFileSync(
+      at('sorted.jsonl'),
+      lines(40, (i) => `,"labels":[${i % 3}]`),
+    );
     const task = {
       task: 'sorts',
       input: 'ids',
@@ -184,14 +194,31 @@ ${at('ckpt')} written
 
   it('a classifier whose last layers the host computes: imitated, not trained, and apart from images of others', async () => {
     const source = at('sorts');
-    const learned = await trexgen('train', '--task', at('sorts.json'), '--teacher', source, '--out', at('learned'), '--steps', '3');
-    expect({ exitCode: learned.exitCode, stderr: learned.stderr }).toEqual({
-      exitCode: 2,
-      stderr: `teacher = ${source}: the host computes row, tanh, dense behind it, through which labels are not trained; leave --task out and give the inputs, --inputs FILE, which are imitated without labels\n`,
-    });
+    const learned = await trexgen(
+      'train',
+      '--task',
+      at('sorts.json'),
+      '--teacher',
+      source,
+      '--out',
+      at('learned'),
+      '--steps',
+      '3',
+      '--json',
+    );
+    expect(JSON.parse(learned.stdout)).toMatchObject({ task: 'sorts', metric: 'cosine' });
     const imitated = await trexgen('train', '--teacher', source, '--inputs', at('sorted.jsonl'), '--out', at('learned'), '--steps', '3');
     expect(imitated.exitCode).toBe(0);
     expect(loadAnyCheckpoint(at('learned')).encoder.host).toEqual(loadAnyCheckpoint(source).encoder.host);
+    // Forms are chosen by what the host makes of the outputs, as the steps are measured.
+    writeFileSync(
+      at('unsorted.jsonl'),
+      lines(20, () => ''),
+    );
+    const forms = ['--checkpoint', source, '--inputs', at('unsorted.jsonl'), '--factorize', '--preset', 'tiny', '--json'];
+    const { steps, choice } = JSON.parse((await trexgen('compress', ...forms)).stdout) as FormAnswer;
+    expect(choice.factorized.cosine).toBe(steps.at(-1)!.accuracy);
+    expect(choice.factorized.cosine).toBeLessThan(1);
     // An image goes with the checkpoint that it was made of.
     await trexgen(
       'compress',
@@ -218,6 +245,13 @@ ${at('ckpt')} written
     );
     expect(other.stderr).toContain(
       `checkpoint = ${good}: is of "good", the image of "sorts"; give the checkpoint that the image was made of`,
+    );
+    // Nor with one of the same name whose host computes something else.
+    const alone = at('alone/sorts');
+    expect((await trexgen('import', source, '--head', 'none', '--out', alone, '--task', 'sorts')).exitCode).toBe(0);
+    const headless = ['run', '--image', at('sorts.tximg'), '--checkpoint', alone, '--inputs-file', at('lines.jsonl'), '--preset', 'tiny'];
+    expect((await trexgen(...headless)).stderr).toMatch(
+      /are not those that \S+sorts\.tximg was made of \(\S+sorts\.tximg\.json\); give the /,
     );
   });
 

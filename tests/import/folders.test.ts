@@ -416,6 +416,19 @@ describe('bad folders are refused at once, by what is wrong', () => {
     expect(of({}, { unk_token: '<other>' })).toEqual([
       'tokenizer.json: model.unk_token = "<other>": is not in the vocabulary; give it an id there',
     ]);
+    // The library takes the id of the vocabulary, the source that of the template.
+    const template = {
+      type: 'TemplateProcessing',
+      single: [],
+      pair: [],
+      special_tokens: { '[CLS]': { id: '[CLS]', ids: [7], tokens: ['[CLS]'] } },
+    };
+    expect(of({ post_processor: template })).toEqual([
+      'tokenizer.json: post_processor.special_tokens: "[CLS]" = 7: must be its id in the vocabulary, 2',
+    ]);
+    expect(of({ post_processor: { type: 'BertProcessing', sep: ['[SEP]', 3], cls: ['[CLS]', 9] } })).toEqual([
+      'tokenizer.json: post_processor.cls: "[CLS]" = 9: must be its id in the vocabulary, 2',
+    ]);
     const unknown = 'tokenizer.json: @huggingface/tokenizers does not take it';
     expect(of({ pre_tokenizer: { type: 'Runes' } })).toEqual([`${unknown} (Unknown PreTokenizer type: Runes); copy it again, or give ids`]);
     // Looked at only when a text is read.

@@ -29,7 +29,11 @@ describe('what the host computes behind an imported model', () => {
     saveImport(saved, importFolder(classifier));
     expect(loadAnyCheckpoint(saved).encoder.host).toEqual(encoder.host);
     const imitating = at('imitating');
-    saveEncoder(imitating, encoder, { import: saveHostSide(imitating, encoder.host!) });
+    writeFileSync(at('tokenizer.json'), '{}');
+    const record = saveHostSide(imitating, encoder.host!, [at('tokenizer.json')]);
+    expect(record.files).toEqual(['tokenizer.json', 'host.safetensors']);
+    expect(readFileSync(join(imitating, 'tokenizer.json'), 'utf8')).toBe('{}');
+    saveEncoder(imitating, encoder, { import: record });
     expect(loadAnyCheckpoint(imitating).encoder.host).toEqual(encoder.host);
     const outputs = Float64Array.from({ length: 32 }, (_, i) => Math.sin(i));
     const { weights, bias } = encoder.host!.layers.classifier!;

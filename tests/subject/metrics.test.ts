@@ -18,6 +18,14 @@ const integers = { classes, outputs: floats.outputs.map((row) => row.map((value)
 /** Tanh makes large outputs alike. */
 const host: HostSide = { steps: [{ kind: 'tanh' }], layers: {}, classes: 0 };
 
+it('characters of rows that are not scored spell nothing', () => {
+  const measure: Measure = { metric: 'cer', labelNames: ['a', 'b', 'c'], spelling: { separator: '', merge: false } };
+  const labelled: Example = { length: 4, labels: Int32Array.of(-1, 0, 1, -1) };
+  const answers = { classes: [[2, 0, 1, 2]], outputs: undefined };
+  expect(valueOf('cer', tallyOf(measure, [labelled], answers))).toBe(0);
+  expect(valueOf('cer', tallyOf(measure, [{ ...labelled, answer: 'ab' }], answers))).toBe(100);
+});
+
 describe('outputs that the host ends', () => {
   it('are compared as the vectors that they mean, whatever their step', () => {
     const measure: Measure = { ...accuracyMeasure, metric: 'cosine', host };

@@ -17,7 +17,7 @@ import type { Params } from '../../params/fields.js';
 import { orderFor } from '../../program/image.js';
 import { coldShapes, coldTraffic, windowTraffic } from '../../program/traffic.js';
 import { predict } from '../../analytic/predict.js';
-import { accuracyMeasure, tallyOf, valueOf, type Answers } from '../../subject/metrics.js';
+import { cosineMeasure, tallyOf, valueOf, type Answers } from '../../subject/metrics.js';
 import { floatAnswers } from '../../subject/tally.js';
 import { UserError } from '../../util/errors.js';
 import { grouped } from '../../util/table.js';
@@ -175,7 +175,7 @@ class Meter {
       lengths: inputs.map(({ length }) => length),
       memory: { latencyCycles: 1, cyclesPerBeat: 1 },
     });
-    const tally = tallyOf({ ...accuracyMeasure, metric: 'cosine' }, inputs, floatAnswers(encoder, inputs), this.reference);
+    const tally = tallyOf(cosineMeasure(this.request.encoder), inputs, floatAnswers(encoder, inputs), this.reference);
     const codebooks = encoder.shared.length === 0 ? 0 : coldTraffic(coldShapes(ordered), hardware).codebooks;
     return { forms, bytes: streamed + codebooks, streamed, cycles, loss: 1 - valueOf('cosine', tally) };
   }

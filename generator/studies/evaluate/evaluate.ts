@@ -218,7 +218,8 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
   );
   tallies.denseInt8 = int8[0]!.counted;
 
-  const validation = { ...trainedValidation(denseFolder), ...trainedValidation(checkpoint) };
+  const trainedMetric = hasLabels(data.splits.train) ? 'accuracy' : 'cosine';
+  const validation = { ...trainedValidation(denseFolder, trainedMetric), ...trainedValidation(checkpoint, trainedMetric) };
   const rows = rowsOf(tallies, image, int8[0]!.model.bytes, validation, measuring);
   const difference = pairedDifference(tallies.dense, tallies.golden, seed, metric);
   const golden = scoreOf(tallies.golden, metric);
@@ -239,7 +240,7 @@ export function evaluateTask(request: EvaluateRequest): Evaluation {
     quick,
     testInputs: test.length,
     testLabels: golden.labels,
-    trainedMetric: hasLabels(data.splits.train) ? 'accuracy' : 'cosine',
+    trainedMetric,
     checkpoint,
     factors: compressed.factors,
     rows,
@@ -290,9 +291,10 @@ function smallestAsGood(models: readonly Int8Model[], metric: MetricName, golden
   return models.filter(({ accuracy }) => lossOf(metric, golden, accuracy) <= 0).sort((a, b) => total(a.bytes) - total(b.bytes))[0];
 }
 
-/** What training has written down about its stages, in percent. */
-function trainedValidation(folder: string): Partial<Record<RowName, number>> {
-  const { validation } = loadAnyCheckpoint(folder).meta;
+/** What training has written down about its stages in this metric. */
+function trainedValidation(folder: string, wanted: Evaluation['trainedMetric']): Partial<Record<RowName, number>> {
+  const { validation, metric = wanted } = loadAnyCheckpoint(folder).meta;
+  if (metric !== wanted) return {};
   const stages = (typeof validation === 'object' && validation !== null ? validation : {}) as Record<string, unknown>;
   const rowOf = { dense: 'dense', factorized: 'factorized', coded: 'coded', quantised: 'sixBit' } as const;
   return Object.fromEntries(

@@ -9,6 +9,7 @@ import { fullGrid, measureBandwidth, sufficientPrefetch, type BandwidthPoint, ty
 import { fullRows, measureFullWindows, type FullWindows } from './full-windows.js';
 import { measureSubject, type SubjectMeasurements, type MeasureSettings } from './measure.js';
 import { chainOf, rowsOf, type Chain, type Row } from './rows.js';
+import { loadTask } from '../../data/load.js';
 import { codedTask, codedWorkload, type SubjectByCoding } from './coded.js';
 
 export interface ReproduceRequest extends Omit<MeasureSettings, 'beats'> {
@@ -17,7 +18,7 @@ export interface ReproduceRequest extends Omit<MeasureSettings, 'beats'> {
   readonly workloads: readonly string[];
   /** Inputs of each task that every variant runs. */
   readonly inputs: number;
-  /** Inputs of each task that only the default policy runs; 0 leaves that out. */
+  /** Inputs of each task that only the default policy runs, all where the task has fewer; 0 leaves that out. */
   readonly fullInputs: number;
   /** Windows of each workload that only the default policy runs. */
   readonly fullWindows: number;
@@ -57,7 +58,7 @@ export function plansOf({ tasks, workloads, inputs, fullInputs, fullWindows, par
   const settings = { seed, latency: latencyCycles };
   const ofTasks = tasks.map((task) => ({
     subject: codedTask(task, params, inputs, seed),
-    full: fullInputs === 0 ? undefined : codedTask(task, params, fullInputs, seed),
+    full: fullInputs === 0 ? undefined : codedTask(task, params, Math.min(fullInputs, loadTask(task).splits.test.length), seed),
   }));
   // The widest weights need the most memory: with it one build serves every task.
   const beats = Math.max(
