@@ -10,6 +10,7 @@ import type { TaskDescription } from './description.js';
 import { hasLabels } from './dataset.js';
 import { loadTask, taskOf } from './load.js';
 import { takePretrained } from './pretrained.js';
+import { readCheckpointConfig } from '../model/checkpoint-config.js';
 import { refuse } from '../util/errors.js';
 import { packageRoot } from '../util/package.js';
 import { commandLine, shellWord } from '../util/shell.js';
@@ -124,9 +125,17 @@ export function takeModel(task: string, name: string): string {
     : join(description.models, name);
 }
 
-/** The model of a task that is meant where nothing is said: a pretrained one stays dense as long as there is no trained compressed one. */
+/** Whether somebody else has trained the dense model: a package holds it, or `import` wrote it. */
+function isForeign({ pretrained, models }: TaskDescription): boolean {
+  if (pretrained !== undefined) return true;
+  if (!hasModel(models, 'dense')) return false;
+  const { meta } = readCheckpointConfig(join(models, 'dense', 'config.json'));
+  return meta.import !== undefined;
+}
+
+/** The model of a task that is meant where nothing is said: one of somebody else stays dense as long as there is no trained compressed one. */
 export function usualModel(task: string): ModelName {
-  return taskOf(task).pretrained !== undefined && !hasTaskModel(task, 'compressed') ? 'dense' : 'compressed';
+  return !hasTaskModel(task, 'compressed') && isForeign(taskOf(task)) ? 'dense' : 'compressed';
 }
 
 /** Refuses tasks whose data or trained models are missing, naming all of them. */

@@ -6,7 +6,8 @@ import { needsAll, needsReference, scoreOf, tallyOf, usualOutputs, type Answers 
 import { dataOf, type CompressionData } from './compress-data.js';
 import { floatAnswers, goldenAnswers } from './tally.js';
 import { loadAnyCheckpoint } from '../import/load-any.js';
-import { hasTaskModel, modelFolder, usualModel } from '../data/places.js';
+import { taskOf } from '../data/load.js';
+import { hasTaskModel, modelFolder } from '../data/places.js';
 import type { Params } from '../params/fields.js';
 import { fieldProblems } from '../params/params.js';
 import { requireFit } from '../program/fits.js';
@@ -223,7 +224,8 @@ function asksForFactors({ k, rank, banks, chooseForms, steps = {} }: CompressReq
 /** Says whether factors are tried where nothing is said: of a pretrained task's own model their cosine is known to be too low (docs/tasks.md). */
 function factorizes(request: CompressRequest): boolean {
   const { task, checkpoint } = request;
-  return asksForFactors(request) || checkpoint !== undefined || task === undefined || usualModel(task) !== 'dense';
+  if (asksForFactors(request) || checkpoint !== undefined || task === undefined) return true;
+  return taskOf(task).pretrained === undefined || hasTaskModel(task, 'compressed');
 }
 
 /** What the checkpoint's layers have; other wishes are refused. */

@@ -219,7 +219,16 @@ ${at('ckpt')} written
     const { steps, choice } = JSON.parse((await trexgen('compress', ...forms)).stdout) as FormAnswer;
     expect(choice.factorized.cosine).toBe(steps.at(-1)!.accuracy);
     expect(choice.factorized.cosine).toBeLessThan(1);
-    // An image goes with the checkpoint that it was made of.
+    // The task takes an imported model until there is a compressed one.
+    expect((await trexgen('import', source, '--out', at('models/dense'), '--task', 'sorts')).exitCode).toBe(0);
+    const own = JSON.parse(
+      (await trexgen('run', '--task', at('sorts.json'), '--preset', 'tiny', '--inputs', '4', '--json')).stdout,
+    ) as RunAnswer;
+    expect(own.inputs.map(({ values }) => values.length)).toEqual([3, 3, 3, 3]);
+  });
+
+  it('an image goes with the checkpoint that it was made of', async () => {
+    const source = at('sorts');
     await trexgen(
       'compress',
       '--checkpoint',
