@@ -30,7 +30,7 @@ export interface FileInput {
  */
 export function readRequests(path: string, image: Image, encoder: Encoder | undefined, encode?: EncodeText): FileInput[] {
   return readJsonLines(path, (value, report) => {
-    if (typeof value === 'object' && value !== null && 'rows' in value) return rowsInput(value, image, report);
+    if (typeof value === 'object' && value !== null && 'rows' in value) return rowsInput(value, image, encoder, report);
     if (encoder === undefined)
       return void report('has no rows; ids and features need the model that embeds them: give --task or --checkpoint');
     const example = exampleOf(value, lineShape(encoder), report, encode);
@@ -38,7 +38,12 @@ export function readRequests(path: string, image: Image, encoder: Encoder | unde
   });
 }
 
-function rowsInput(value: object, { model }: Image, report: (problem: string) => void): FileInput | undefined {
+function rowsInput(
+  value: object,
+  { model }: Image,
+  encoder: Encoder | undefined,
+  report: (problem: string) => void,
+): FileInput | undefined {
   const data = checkedLine(rowsSchema, value, report);
   if (data === undefined) return undefined;
   const { rows, labels } = data;
@@ -47,11 +52,14 @@ function rowsInput(value: object, { model }: Image, report: (problem: string) =>
   if (load === undefined || store === undefined) return void report('the image has no LOAD or no STORE');
   const wrong = rows.findIndex((row) => row.length !== load.outer);
   if (wrong >= 0) return void report(`rows.${wrong}: has ${rows[wrong]!.length} bytes; LOAD reads ${load.outer} per token`);
-  const outputs = store.firstRow ? 1 : rows.length;
+  // Labels are of what the host makes of the outputs, where it is known.
+  const { classes, head } = encoder?.host === undefined ? { classes: store.outer, head: 'token' } : lineShape(encoder);
+  const outputs = store.firstRow || head === 'sequence' ? 1 : rows.length;
   if (labels !== undefined && labels.length !== outputs)
     return void report(`labels: has ${labels.length}, must have ${outputs}, one per output row`);
-  const beyond = labels?.find((label) => label >= store.outer);
-  if (beyond !== undefined) return void report(`labels = ${beyond}: must be below ${store.outer}, the outputs of the model`);
+  if (classes === 0 && labels !== undefined) return void report('labels: outputs are features here, no classes; leave them out');
+  const beyond = labels?.find((label) => label >= classes);
+  if (beyond !== undefined) return void report(`labels = ${beyond}: must be below ${classes}, the outputs of the model`);
   return {
     request: Int8Array.from(rows.flat()),
     example: {

@@ -8,7 +8,7 @@ import type { TraceEvent } from '../golden/trace.js';
 import { baselineBytes, coldShapes, coldTraffic, windowTraffic } from '../program/traffic.js';
 import { sumTraffic, trafficClasses, type Traffic } from '../contract/traffic-classes.js';
 import { addTraffic } from '../sim/books.js';
-import { storeOf } from '../operations/store/fields.js';
+import { outputRows, storeOf } from '../operations/store/fields.js';
 import { classesOf, hasClasses, metricOf, valuesOf, type Metric } from './predictions.js';
 import { readOutputs, type ReadText } from './read-texts.js';
 import { similaritiesOf, type Similarities } from './similarities.js';
@@ -76,7 +76,7 @@ export function runInputs(subject: Subject, { policy, trace, finished }: RunInpu
     inputs: outputs.map((output, input) => ({
       input,
       tokens: lengths[input]!,
-      output: rowsOf(output, storeOf(image.model).best === true ? 1 : storeOf(image.model).outer),
+      output: rowsOf(output, outputRows(storeOf(image.model)).bytes),
       values: listed(valuesOf(subject, output)),
       predicted: predictions[input]!,
       labels: examples === undefined ? undefined : [...examples[input]!.labels],

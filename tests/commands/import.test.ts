@@ -255,6 +255,18 @@ ${at('ckpt')} written
     expect(other.stderr).toContain(
       `checkpoint = ${good}: is of "good", the image of "sorts"; give the checkpoint that the image was made of`,
     );
+    // Labels beside rows are of the classes, too.
+    const rowsWith = async (labels: readonly number[]): Promise<string> => {
+      const rows = [1, 2].map((value) => Array.from({ length: 16 }, () => value));
+      writeFileSync(at('rows.jsonl'), JSON.stringify({ rows, labels }));
+      const of = ['--image', at('sorts.tximg'), '--checkpoint', source, '--inputs-file', at('rows.jsonl'), '--preset', 'tiny'];
+      return (await trexgen('run', ...of)).stderr.replace(/^.*rows\.jsonl:1: /, '');
+    };
+    expect([await rowsWith([2]), await rowsWith([3]), await rowsWith([0, 1])]).toEqual([
+      '',
+      'labels = 3: must be below 3, the outputs of the model\n',
+      'labels: has 2, must have 1, one per output row\n',
+    ]);
     // Nor with one of the same name whose host computes something else.
     const alone = at('alone/sorts');
     expect((await trexgen('import', source, '--head', 'none', '--out', alone, '--task', 'sorts')).exitCode).toBe(0);

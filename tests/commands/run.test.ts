@@ -103,6 +103,12 @@ describe('run', () => {
     expect(stdout).toMatch(/^g2p, policy tokens: 3 inputs, /);
     expect(stdout).toMatch(/labels right\n\n {3}0 {2}\d+ tokens {2}predicted [\d ]+ {2}labels [\d ]+\n/);
   });
+
+  it('prints the two bytes of an index as one row', async () => {
+    const { stdout } = await trexgen('run', '--task', 'g2p', '--inputs', '2', '--json');
+    for (const { output, predicted } of (JSON.parse(stdout) as Printed).inputs)
+      expect(output.map((row) => [row.length, (row[0]! & 255) + 256 * (row[1]! & 255)])).toEqual(predicted.map((index) => [2, index]));
+  });
 });
 
 describe('run refuses', () => {
