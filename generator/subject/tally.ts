@@ -11,18 +11,13 @@ import { Network } from '../train/network.js';
 import { predict } from '../train/step.js';
 import { Engine } from '../train/wasm.js';
 import { exactProducts } from './exact-products.js';
-import { accuracyMeasure, scoreOf, tallyOf, type Answers, type Tally } from './metrics.js';
+import { accuracyMeasure, rowClasses, scoreOf, tallyOf, type Answers, type Tally } from './metrics.js';
 
 /** The float encoder on the training engine, an order of magnitude faster than generator/compress/forward.ts. */
 export function floatAnswers(encoder: Encoder, examples: readonly Example[]): Answers {
   const outputs = predict(new Network(new Engine(), encoder), examples);
   const { classes } = encoder.config;
-  return {
-    outputs,
-    classes: outputs.map((values) =>
-      Array.from({ length: values.length / classes }, (_, row) => largest(values.subarray(row * classes, (row + 1) * classes))),
-    ),
-  };
+  return { outputs, classes: outputs.map((values) => rowClasses(values, values.length / classes)) };
 }
 
 /** Requests a call: weights are decoded once for all of them, outputs are kept for all of them. */
@@ -62,12 +57,6 @@ export function goldenTally(
   onExamples?: (done: number) => void,
 ): Tally {
   return tallyOf(accuracyMeasure, examples, goldenAnswers(model, encoder, examples, onExamples));
-}
-
-function largest(row: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i;
-  return best;
 }
 
 export function scoreFloats(encoder: Encoder, examples: readonly Example[]): Score {

@@ -235,8 +235,7 @@ function loadDense(folder: string, advice: string): Encoder {
 /** A trained dense encoder whose inputs and classes are the task's. */
 function loadTeacher(folder: string, data: Dataset): Encoder {
   const encoder = { ...loadDense(folder, `make one with train --task ${data.task} --stage dense, or give --teacher`), task: data.task };
-  const problems = mismatches(encoder, data);
-  refuse(problems.map((problem) => `teacher = ${folder}: ${problem}`));
+  refuse(mismatches(encoder, data).map((problem) => `teacher = ${folder}: ${problem}`));
   return encoder;
 }
 
